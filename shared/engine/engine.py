@@ -14,7 +14,7 @@ import msgspec
 
 from shared.engine import keys, refusals, replies
 from shared.engine.game_socket import Attaching, or_empty
-from shared.engine.keys import Rounds, bucket, room_keys
+from shared.engine.keys import bucket, room_key
 from shared.engine.press import GROUP_LIMIT, Pressing
 from shared.engine.watched import NOTHING_KNOWN, watched_of
 from shared.identity.addresses import ROW, STORAGE
@@ -55,12 +55,10 @@ class Engine(Attaching):
         super().__init__(store)
         self._tap = int(tap)
         self._active_per_address = active_per_address
-        self._rounds = Rounds()
         self._asking = Grouping(self._stats)
         self._joining = Grouping(self._join, limit=GROUP_LIMIT)
         pressing = Pressing(
             store,
-            self._rounds,
             tap=tap,
             active_per_address=active_per_address,
             ledger_backlog=ledger_backlog,
@@ -75,18 +73,11 @@ class Engine(Attaching):
         A room opened with a game key (`keyed`) waits 24 h for its game instead of 15 min.
         """
         arguments = [room_id, *library_arguments(settings), int(keyed)]
-        room = room_keys(room_id)
-        reply = await self.store.call("open", [room.room, *room.ledger], arguments)
-        return int(refusals.check(reply)[0])
+        return int((await self.call("open", room_id, *arguments))[0])
 
     async def start(self, room_id: str, term: int) -> int:
         """Open the next round, unless one is running. Returns the running round."""
-        room = room_keys(room_id)
-        key_list = [room.room, *room.ledger, room.running, room.blocked]
-        reply = await self._call("start", room_id, key_list, [term])
-        round_ = int(refusals.check(reply)[0])
-        self._rounds.remember(room_id, round_)
-        return round_
+        return int(refusals.check(await self._call_when_over("start", room_id, term))[0])
 
     async def pause(
         self, room_id: str, term: int, *, paused: bool, discard: bool = False
@@ -96,24 +87,12 @@ class Engine(Attaching):
         Full buttons with a pace fire one after the other. `discard` zeroes a paused round's counts.
         Returns the triggers fired now.
         """
-        room = room_keys(room_id)
-
-        async def call(round_: int) -> list[Any]:
-            key_list = [room.room, room.log, room.active, room.counts(round_), *room.ledger]
-            arguments: list[str | int] = [term, round_, int(paused), int(discard), self._tap]
-            return await self.store.call("pause", key_list, arguments)
-
-        return replies.fired_of(refusals.check(await self._rounds.call(room_id, call))[0])
+        reply = await self.call("pause", room_id, term, int(paused), int(discard), self._tap)
+        return replies.fired_of(reply[0])
 
     async def fire_full(self, room_id: str) -> tuple[replies.Fired, ...]:
         """Fire each full button of a running round once, without a press. Returns the triggers."""
-        room = room_keys(room_id)
-
-        async def call(round_: int) -> list[Any]:
-            key_list = [room.room, room.log, room.active, room.counts(round_), *room.ledger]
-            return await self.store.call("fire_full", key_list, [room_id, round_, self._tap])
-
-        return replies.fired_of(refusals.check(await self._rounds.call(room_id, call))[0])
+        return replies.fired_of((await self.call("fire_full", room_id, room_id, self._tap))[0])
 
     async def finish(self, room_id: str, term: int, *, only_if: Condition = "always") -> int:
         """End the round and log its summary. Returns the summary's number.
@@ -122,33 +101,14 @@ class Engine(Attaching):
         if its game is "absent", raises GamePresent; only if it is "due", whatever the term,
         RoundNotDue.
         """
-        room = room_keys(room_id)
-        event_types = (await self.describe(room_id)).event_types
-        while True:
-            round_ = self._rounds.of(room_id)
-            key_list = [
-                room.room,
-                room.log,
-                room.blocked,
-                room.counts(round_),
-                *room.tops(round_),
-                *room.ledger,
-                room.running,
-                *(room.button_top(round_, event_type) for event_type in event_types),
-            ]
-            types = ",".join(event_types)
-            arguments: list[str | int] = [term, round_, types, only_if]
-            reply = await self.store.call("finish", key_list, arguments)
-            if reply[0] != "round_moved":
-                return int(refusals.check(reply)[0])
-            self._rounds.remember(room_id, int(reply[1]))
-            event_types = tuple(reply[2].split(","))
+        return int((await self.call("finish", room_id, term, only_if))[0])
 
-    async def _call(
-        self, function: str, room_id: str, keys: list[str], arguments: list[str | int]
+    async def _call_when_over(
+        self, function: str, room_id: str, *arguments: str | int
     ) -> list[Any]:
-        """Make the call; a round whose time is over is ended first."""
-        while (reply := await self.store.call(function, keys, arguments))[0] == "round_due":
+        """Make the call, after a round whose time is over has been ended. Returns the reply."""
+        key_list = [room_key(room_id)]
+        while (reply := await self.store.call(function, key_list, arguments))[0] == "round_due":
             with suppress(refusals.RoundNotDue, refusals.GameNotStarted):
                 await self.finish(room_id, 0, only_if="due")
         return reply
@@ -161,7 +121,6 @@ class Engine(Attaching):
         `term` is the term of the socket that sent the change; None if it came by REST. `of` is the
         address that stores them. Raises RateLimited if it has stored too much.
         """
-        room = room_keys(room_id)
         while True:
             current = await self.describe(room_id)
             settings = change(decode(current.settings))
@@ -169,36 +128,25 @@ class Engine(Attaching):
             if of:
                 await self.spend_storage(of, len(str(text).encode()))
             arguments = [current.settings_version, text, *rest, or_empty(term)]
-            key_list = [room.room, *room.ledger, *room.effects]
-            reply = await self._call("settings", room_id, key_list, arguments)
+            reply = await self._call_when_over("settings", room_id, *arguments)
             if reply[0] != "settings_moved":
                 refusals.check(reply)
                 return settings
 
     async def reset(self, room_id: str) -> replies.Stats:
         """Zero the running round's counts. Its message numbers continue."""
-        room = room_keys(room_id)
-
-        async def call(round_: int) -> list[Any]:
-            key_list = [room.room, room.active, room.counts(round_), *room.ledger]
-            return await self.store.call("reset", key_list, [round_])
-
-        return replies.state_of(refusals.check(await self._rounds.call(room_id, call)))
+        return replies.state_of(await self.call("reset", room_id))
 
     async def block(self, room_id: str, viewer: str, *, most: int = MOST_BLOCKED) -> None:
         """Stop counting this viewer's presses in the room, and hide its name.
 
         Raises TooManyBlocked if the room has blocked `most` others.
         """
-        room = room_keys(room_id)
-        key_list = [room.room, room.blocked, room.active, *room.ledger, *room.effects]
-        refusals.check(await self.store.call("block", key_list, [viewer, most]))
+        await self.call("block", room_id, viewer, most)
 
     async def unblock(self, room_id: str, viewer: str) -> None:
         """Count this viewer's presses in the room again, and show its name."""
-        room = room_keys(room_id)
-        key_list = [room.room, room.blocked, *room.ledger]
-        refusals.check(await self.store.call("unblock", key_list, [viewer]))
+        await self.call("unblock", room_id, viewer)
 
     async def join(self, room_id: str, viewer: str, address: Address) -> int:
         """Mark the viewer active. Returns how many viewers are active.
@@ -208,17 +156,16 @@ class Engine(Attaching):
         return await self._joining.add(room_id, (viewer, address))
 
     async def _join(self, group: Group[Joiner, int]) -> list[int]:
-        room = room_keys(group.key)
+        key = room_key(group.key)
         limit = self._active_per_address
 
         def words() -> Words:
             joiners: list[str] = []
             for viewer, address in group.close():
                 joiners += (viewer, address.key if address.limited and limit else "")
-            key_list = [room.room, room.active, room.blocked]
-            return key_list, [limit, msgspec.msgpack.encode(joiners)]
+            return [key], [limit, msgspec.msgpack.encode(joiners)]
 
-        reply = refusals.check(await self.store.call_when_sent("join", room.room, words))
+        reply = refusals.check(await self.store.call_when_sent("join", key, words))
         return [int(reply[0])] * len(group.items)
 
     # Presses (press.lua).
@@ -234,64 +181,42 @@ class Engine(Attaching):
 
         Raises BadOutcome if the room has no such trigger from the last ten minutes.
         """
-        room, reason = room_keys(room_id), clean_reason(outcome.reason)
-        words = (outcome.epoch, outcome.seq, outcome.status, outcome.duration_ms, reason)
-
-        async def call(round_: int) -> list[Any]:
-            of_round = (room.active, room.counts(round_), *room.effects, room.blocked)
-            key_list = [room.room, *of_round, *room.ledger]
-            return await self.store.call("outcome", key_list, [term, round_, *words])
-
-        return bool(refusals.check(await self._rounds.call(room_id, call))[0])
+        reason = clean_reason(outcome.reason)
+        told = (outcome.epoch, outcome.seq, outcome.status, outcome.duration_ms, reason)
+        return bool((await self.call("outcome", room_id, term, *told))[0])
 
     async def available(self, room_id: str, term: int, told: Available) -> None:
         """Record whether the game can use a button until the round ends.
 
         Raises GameNotStarted or UnknownEventType.
         """
-        room = room_keys(room_id)
-        words = (told.event_type, int(told.available), clean_reason(told.reason))
-
-        async def call(round_: int) -> list[Any]:
-            key_list = [room.room, room.counts(round_), *room.ledger]
-            return await self.store.call("available", key_list, [term, round_, *words])
-
-        refusals.check(await self._rounds.call(room_id, call))
+        arguments = (told.event_type, int(told.available), clean_reason(told.reason))
+        await self.call("available", room_id, term, *arguments)
 
     # Queries (queries.lua).
 
     async def describe(self, room_id: str) -> replies.Description:
         """The room's public state."""
-        room = room_keys(room_id)
-        reply = refusals.check(await self.store.call("describe", [room.room, room.active], []))
-        return replies.description_of(reply)
+        return replies.description_of(await self.call("describe", room_id))
 
     async def stats(self, room_id: str) -> replies.Stats:
         """Every button's state. All who ask before the call is sent share it."""
         return await self._asking.add(room_id, None)
 
     async def _stats(self, group: Group[None, replies.Stats]) -> list[replies.Stats]:
-        room = room_keys(group.key)
+        key = room_key(group.key)
 
-        async def call(round_: int) -> list[Any]:
-            def words() -> Words:
-                group.close()
-                return [room.room, room.active, room.counts(round_)], [round_]
+        def words() -> Words:
+            group.close()
+            return [key], []
 
-            return await self.store.call_when_sent("stats", room.room, words)
-
-        state = replies.state_of(refusals.check(await self._rounds.call(group.key, call)))
+        reply = await self.store.call_when_sent("stats", key, words)
+        state = replies.state_of(refusals.check(reply))
         return [state] * len(group.items)
 
     async def top_viewers(self, room_id: str, *, limit: int) -> replies.TopViewers:
         """The viewers who pressed most in the round, with their names even if those are hidden."""
-        room = room_keys(room_id)
-
-        async def call(round_: int) -> list[Any]:
-            key_list = [room.room, room.blocked, room.top(round_, "all")]
-            return await self.store.call("viewers", key_list, [round_, limit])
-
-        round_, flat = refusals.check(await self._rounds.call(room_id, call))
+        round_, flat = await self.call("viewers", room_id, limit)
         return replies.TopViewers(round_, replies.top_viewers_of(flat))
 
     async def viewer_summary(self, room_id: str, round_: int, viewer: str) -> replies.ViewerCounts:
@@ -299,13 +224,9 @@ class Engine(Attaching):
 
         Its counts are those of the buttons in the settings, and of others that the viewer pressed.
         """
-        room = room_keys(room_id)
         described = await self.describe(room_id)
-        event_types = described.event_types
-        tops = [room.button_top(round_, event_type) for event_type in event_types]
-        key_list = [room.room, room.top(round_, "all"), *tops]
-        reply = await self.store.call("viewer", key_list, [round_, viewer, *event_types])
-        return replies.viewer_counts_of(refusals.check(reply), described)
+        reply = await self.call("viewer", room_id, round_, viewer, *described.event_types)
+        return replies.viewer_counts_of(reply, described)
 
     # What viewers are shown (watch.lua).
 
@@ -316,14 +237,8 @@ class Engine(Attaching):
         it gets the next one only after it has called again. Raises RoomNotFound or
         StoreUnavailable.
         """
-        room = room_keys(room_id)
-
-        async def call(round_: int) -> list[Any]:
-            of_round = (room.counts(round_), room.log, *room.effects, room.top(round_, "all"))
-            words = [gateway_id, round_, *(last.known(round_) if last else NOTHING_KNOWN)]
-            return await self.store.call("watch", [room.room, room.active, *of_round], words)
-
-        return watched_of(refusals.check(await self._rounds.call(room_id, call)), last)
+        known = last.known if last else NOTHING_KNOWN
+        return watched_of(await self.call("watch", room_id, gateway_id, *known), last)
 
     # Gateways and addresses (echo.lua, address_bucket.lua).
 

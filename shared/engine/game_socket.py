@@ -6,10 +6,11 @@ forwards to another. The methods raise the same errors as the engine.
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING
+from contextlib import suppress
+from typing import TYPE_CHECKING, Any
 
 from shared.engine import refusals, replies
-from shared.engine.keys import room_keys
+from shared.engine.keys import room_key
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -23,9 +24,14 @@ class Attaching:
     def __init__(self, store: Store) -> None:
         self.store = store
 
+    async def call(self, function: str, room_id: str, *arguments: str | int) -> list[Any]:
+        """Call a function of a room. Returns its reply without "ok"."""
+        reply = await self.store.call(function, [room_key(room_id)], arguments)
+        return refusals.check(reply)
+
     async def admit(self, room_id: str) -> None:
         """Check, before the upgrade, whether a game may attach to the room; count the attempt."""
-        refusals.check(await self.store.call("admit", [room_keys(room_id).room], []))
+        await self.call("admit", room_id)
 
     async def attach(
         self,
@@ -56,10 +62,7 @@ class Attaching:
     async def _attach(
         self, room_id: str, gateway_id: str, arguments: Sequence[int | str]
     ) -> replies.Attachment:
-        room = room_keys(room_id)
-        key_list = [room.room, room.log, room.active, room.running, room.blocked]
-        reply = await self.store.call("attach", key_list, [gateway_id, *arguments])
-        return replies.attachment_of(refusals.check(reply))
+        return replies.attachment_of(await self.call("attach", room_id, gateway_id, *arguments))
 
     async def detach(
         self, room_id: str, term: int, *, written: int, clean: bool, log_epoch: int | None = None
@@ -69,16 +72,12 @@ class Attaching:
         `written` is the last number written to it, in the current log epoch unless `log_epoch` is
         given; `clean` means that the game closed it with 1000.
         """
-        room = room_keys(room_id)
-        arguments = [term, or_empty(log_epoch), written, int(clean)]
-        key_list = [room.room, room.log, room.running, room.blocked]
-        refusals.check(await self.store.call("detach", key_list, arguments))
+        with suppress(refusals.RoomNotFound):
+            await self.call("detach", room_id, term, or_empty(log_epoch), written, int(clean))
 
     async def check(self, room_id: str, term: int) -> replies.Checked | None:
         """Send the owner's heartbeat. Returns None if Redis forgot this term: attach again."""
-        room = room_keys(room_id)
-        key_list = [room.room, room.log, room.active, room.running, room.blocked]
-        reply = await self.store.call("check", key_list, [term])
+        reply = await self.store.call("check", [room_key(room_id)], [term])
         if reply[0] == "lost":
             return None
         log_epoch, seq, viewer_count = refusals.check(reply)
@@ -88,23 +87,18 @@ class Attaching:
         self, room_id: str, term: int, seq: int, *, log_epoch: int | None = None
     ) -> None:
         """Store the last number written to the socket, for games that never acknowledge."""
-        arguments = [term, or_empty(log_epoch), seq]
-        refusals.check(await self.store.call("written", [room_keys(room_id).room], arguments))
+        await self.call("written", room_id, term, or_empty(log_epoch), seq)
 
     async def ack(self, room_id: str, term: int, log_epoch: int, seq: int) -> int:
         """Acknowledge everything up to (log_epoch, seq).
 
         Returns how many messages this acknowledges for the first time.
         """
-        room = room_keys(room_id)
-        reply = await self.store.call("ack", [room.room, room.log], [term, log_epoch, seq])
-        return int(refusals.check(reply)[0])
+        return int((await self.call("ack", room_id, term, log_epoch, seq))[0])
 
     async def read(self, room_id: str, log_epoch: int, seq: int, *, limit: int) -> replies.LogPage:
         """Up to `limit` messages after the game's position (log_epoch, seq)."""
-        room = room_keys(room_id)
-        reply = await self.store.call("read", [room.room, room.log], [log_epoch, seq, limit])
-        return replies.page_of(refusals.check(reply))
+        return replies.page_of(await self.call("read", room_id, log_epoch, seq, limit))
 
 
 def or_empty(number: int | None) -> int | str:

@@ -7,14 +7,9 @@ a Redis Cluster. There are 64 shards, `{00}` to `{3f}`.
 from __future__ import annotations
 
 from functools import lru_cache
-from typing import TYPE_CHECKING, Any
 from zlib import crc32
 
-if TYPE_CHECKING:
-    from collections.abc import Awaitable, Callable
-
 SHARDS = 64
-ROUNDS_REMEMBERED = 10_000  # rooms
 TAP_CHANNEL = "game_events"
 TEAMS = ("all", "skill", "enemy")
 
@@ -41,7 +36,7 @@ class ShardKeys:
 
 
 class RoomKeys:
-    """The keys of one room; the keys of a round contain its number."""
+    """The keys of one room, as room.lua computes them; those of a round contain its number."""
 
     __slots__ = (
         "active",
@@ -63,7 +58,7 @@ class RoomKeys:
         self.running = shard_keys.running
         self.ends = shard_keys.ends
         self.rebuilding = shard_keys.rebuilding
-        self.room = f"streamario:{{{name}}}:{room_id}"
+        self.room = room_key(room_id)
         self.log = f"{self.room}:log"
         self.active = f"{self.room}:active"
         self.blocked = f"{self.room}:blocked"
@@ -94,6 +89,12 @@ class RoomKeys:
 
 
 SHARD_KEYS = {name: ShardKeys(name) for name in map("{:02x}".format, range(SHARDS))}
+
+
+@lru_cache(maxsize=10_000)
+def room_key(room_id: str) -> str:
+    """The key of the room's hash; the library computes the room's other keys from it."""
+    return f"streamario:{{{shard(room_id)}}}:{room_id}"
 
 
 @lru_cache(maxsize=10_000)
@@ -128,28 +129,3 @@ def bucket(purpose: str, key: str) -> str:
 def address_rooms(address: str) -> str:
     """The places of rooms that an address opened and that may still be open."""
     return f"streamario:address:{address}:places"
-
-
-class Rounds:
-    """A cache of each room's current round, which the names of its keys need.
-
-    A wrong guess changes nothing: the function refuses it and returns the right round, so that the
-    first call of a new round costs a second round trip.
-    """
-
-    def __init__(self) -> None:
-        self._rounds: dict[str, int] = {}
-
-    def of(self, room_id: str) -> int:
-        return self._rounds.get(room_id, 1)
-
-    def remember(self, room_id: str, round_: int) -> None:
-        if len(self._rounds) >= ROUNDS_REMEMBERED:
-            self._rounds.clear()
-        self._rounds[room_id] = round_
-
-    async def call(self, room_id: str, call: Callable[[int], Awaitable[list[Any]]]) -> list[Any]:
-        """Make the call with the cached round, again with the right one if that was wrong."""
-        while (reply := await call(self.of(room_id)))[0] == "round_moved":
-            self.remember(room_id, int(reply[1]))
-        return reply

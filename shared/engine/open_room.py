@@ -12,7 +12,7 @@ import asyncio
 from typing import TYPE_CHECKING
 
 from shared.engine import keys, refusals
-from shared.engine.keys import address_rooms, room_keys
+from shared.engine.keys import address_rooms, room_key
 from shared.engine.refusals import RateLimited
 from shared.identity import codes
 from shared.identity.tokens import new_room_id
@@ -74,7 +74,7 @@ async def _find_place(engine: Engine, room_id: str, address: str, most: int) -> 
 
 async def _is_over(engine: Engine, room_id: str, taken_for: int) -> bool:
     """Whether the room that reserved its place `taken_for` ms ago no longer needs it."""
-    status = await engine.store.command("HGET", room_keys(room_id).room, "status")
+    status = await engine.store.command("HGET", room_key(room_id), "status")
     return status not in OPEN if status else taken_for > OPENED_WITHIN
 
 
@@ -116,8 +116,7 @@ async def _claim(engine: Engine, room_id: str, wanted: str) -> str:
 
 async def _give(engine: Engine, room_id: str, *, before: str) -> str:
     claimed = await _claim(engine, room_id, before or codes.new_code())
-    reply = await engine.store.call("give_code", [room_keys(room_id).room], [claimed, before])
-    code = str(refusals.check(reply)[0])
+    code = str((await engine.call("give_code", room_id, claimed, before))[0])
     if code != claimed:  # another call was faster
         await engine.store.free("DEL", keys.code(claimed))
     return code

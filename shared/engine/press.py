@@ -11,12 +11,11 @@ from typing import TYPE_CHECKING, Any, NamedTuple
 import msgspec
 
 from shared.engine import refusals, replies
-from shared.engine.keys import room_keys
+from shared.engine.keys import room_key
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Mapping, Sequence
 
-    from shared.engine.keys import RoomKeys, Rounds
     from shared.identity.addresses import Address
     from shared.redis_store.grouping import Group
     from shared.redis_store.store import Store, Words
@@ -68,14 +67,12 @@ class Pressing:
     def __init__(
         self,
         store: Store,
-        rounds: Rounds,
         *,
         tap: bool,
         active_per_address: int,
         ledger_backlog: int,
     ) -> None:
         self._store = store
-        self._rounds = rounds
         self._limits = (active_per_address, int(tap), ledger_backlog)
 
     async def count(
@@ -85,34 +82,22 @@ class Pressing:
 
         Raises EngineError, StoreError or SenderGone if that is the outcome of all of them.
         """
-        room = room_keys(group.key)
+        key = room_key(group.key)
 
-        async def call(round_: int) -> list[Any]:
-            def words() -> Words:
-                batches = group.close()
-                for place in reversed(range(len(batches))):
-                    if batches[place].is_unwanted():
-                        group.drop(place, SenderGone())
-                if not batches:
-                    raise SenderGone  # the call is not sent: nobody waits for it
-                return self._words(room, round_, batches)
+        def words() -> Words:
+            batches = group.close()
+            for place in reversed(range(len(batches))):
+                if batches[place].is_unwanted():
+                    group.drop(place, SenderGone())
+            if not batches:
+                raise SenderGone  # the call is not sent: nobody waits for it
+            return [key], self._arguments(batches)
 
-            return await self._store.call_when_sent("press", room.room, words)
+        reply = await self._store.call_when_sent("press", key, words)
+        return _outcomes(reply, len(group.items))
 
-        return _outcomes(await self._rounds.call(group.key, call), len(group.items))
-
-    def _words(self, room: RoomKeys, round_: int, batches: list[PressBatch]) -> Words:
+    def _arguments(self, batches: list[PressBatch]) -> list[str | int | bytes]:
         per_address, tap, ledger_backlog = self._limits
-        keys = [
-            room.room,
-            room.log,
-            room.active,
-            room.blocked,
-            room.counts(round_),
-            *room.tops(round_),
-            *room.ledger,
-            room.running,
-        ]
         words: list[str | int] = []
         for batch in batches:
             words += (
@@ -125,7 +110,7 @@ class Pressing:
                 len(batch.presses),
                 *(word for wish in batch.presses.items() for word in wish),
             )
-        return keys, [round_, per_address, tap, ledger_backlog, msgspec.msgpack.encode(words)]
+        return [per_address, tap, ledger_backlog, msgspec.msgpack.encode(words)]
 
 
 def _outcomes(reply: list[Any], batches: int) -> Sequence[Outcome | refusals.EngineError]:

@@ -179,7 +179,7 @@ class Rebuilding:
             words: list[str | int] = []
             for trigger in triggers[start : start + TRIGGERS_AT_ONCE]:
                 words += trigger
-            await self._call("fill_lost_triggers", keys, [keys.room, keys.lasting], words)
+            await self._call("fill_lost_triggers", keys, [keys.room], words)
 
     async def put_presses(self, room: LostRoom, presses: Sequence[ViewerPresses]) -> None:
         """Add what viewers pressed: to themselves, the top lists and the sums of squares."""

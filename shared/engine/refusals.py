@@ -95,7 +95,8 @@ class RateLimited(EngineError):
 def check(reply: list[Any]) -> list[Any]:
     """Return the reply without its "ok", or raise the error that the reply names.
 
-    That is an EngineError, or StoreUnavailable while the room may be lost and not yet rebuilt.
+    That is an EngineError, or StoreUnavailable while the room may be lost and not yet rebuilt, or
+    while a cluster moves its slot.
     """
     if reply[0] == "ok":
         return reply[1:]
@@ -106,6 +107,8 @@ def check(reply: list[Any]) -> list[Any]:
             raise RateLimited(int(reply[1]))
         case "room_unknown":
             raise StoreUnavailable("rooms are being restored")
+        case "moving":
+            raise StoreUnavailable("the room is moving to another server")
         case name:
             raise REFUSALS[name](name)
 

@@ -3,12 +3,12 @@
 from __future__ import annotations
 
 import asyncio
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING
 
 import msgspec
 
 from shared.engine import refusals
-from shared.engine.keys import SHARD_KEYS, Rounds, room_keys
+from shared.engine.keys import SHARD_KEYS, room_key
 
 if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence
@@ -45,7 +45,6 @@ class RunningRounds:
 
     def __init__(self, store: Store) -> None:
         self._store = store
-        self._rounds = Rounds()
 
     async def find(self) -> list[RunningRound]:
         """All running rounds, shard after shard."""
@@ -61,14 +60,8 @@ class RunningRounds:
         return [running for running in figures if running is not None]
 
     async def _figures_of(self, room_id: str) -> RunningRound | None:
-        room = room_keys(room_id)
-
-        async def call(round_: int) -> list[Any]:
-            key_list = [room.room, room.active, room.counts(round_), room.top(round_, "all")]
-            return await self._store.call("tally", key_list, [round_])
-
         try:
-            reply = refusals.check(await self._rounds.call(room_id, call))
+            reply = refusals.check(await self._store.call("tally", [room_key(room_id)], []))
         except refusals.RoomNotFound:
             return None  # the sweep that ends abandoned rounds removes it
         round_, active_viewers, pressers, lacks_pace, flat = reply

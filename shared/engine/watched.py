@@ -18,7 +18,7 @@ if TYPE_CHECKING:
 Shown = TypeVar("Shown", NumberedMessage, Effect)
 
 
-NOTHING_KNOWN = ("",) * 5  # what a gateway has that sees a room for the first time
+NOTHING_KNOWN = ("",) * 6  # what a gateway has that sees a room for the first time
 
 
 class Watched(msgspec.Struct, frozen=True):
@@ -54,10 +54,11 @@ class Watched(msgspec.Struct, frozen=True):
     places: tuple[PlaceCount, ...] = ()
     places_at: int = 0
 
-    def known(self, round_: int) -> tuple[int | str, ...]:
-        """What the gateway has, as `watch` takes it, if the room is in this round."""
-        places_at = self.places_at if self.round == round_ else ""
-        return self.log_epoch, self.seq, self.settings_version, self.last_effect, places_at
+    @property
+    def known(self) -> tuple[int | str, ...]:
+        """What the gateway has, as `watch` takes it."""
+        seen = (self.log_epoch, self.seq, self.settings_version, self.last_effect)
+        return self.round, *seen, self.places_at
 
 
 def watched_of(reply: list[Any], last: Watched | None) -> Watched:

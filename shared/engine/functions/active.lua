@@ -4,16 +4,17 @@ local active = {}
 
 local ACTIVE_FOR = 30000 -- ms
 
-function active.count(key, now)
-  return redis.call('ZCOUNT', key, '(' .. (now - ACTIVE_FOR), '(' .. (now + ACTIVE_FOR)) -- see server.near
+function active.count(room)
+  local now = room.now
+  return redis.call('ZCOUNT', room.keys.active, '(' .. (now - ACTIVE_FOR), '(' .. (now + ACTIVE_FOR)) -- see server.near
 end
 
 -- Marks these viewers active (`marked` is a flat list: time, viewer…) and returns how many are active. Every 30 s, and when
 -- the set is created, extends its expiry and removes the inactive ones.
-function active.mark(room, key, marked)
-  local now = room.now
+function active.mark(room, marked)
+  local key, now = room.keys.active, room.now
   local added = #marked > 0 and redis.call('ZADD', key, unpack(marked)) or 0
-  local count = active.count(key, now)
+  local count = active.count(room)
   if added < count and server.near(room.active_kept_at, now, ACTIVE_FOR) then return count end
   redis.call('ZREMRANGEBYSCORE', key, '-inf', now - ACTIVE_FOR)
   redis.call('ZREMRANGEBYSCORE', key, now + ACTIVE_FOR, '+inf')

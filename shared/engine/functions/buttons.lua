@@ -99,7 +99,7 @@ function buttons.fire(room, state, n, shot)
   local event_type = state.button.event_type
   trigger_records.add(room, state, n, shot.name, shot.viewer)
   for _ = 1, n do
-    local text = log.append(room, shot.log, function(seq)
+    local text = log.append(room, function(seq)
       return string.format(
         '{"type":"game_event","room_id":"%s","event_type":"%s","trigger_count":%d,"viewer_count":%d,'
           .. '"viewer_name":%s,"epoch":%d,"seq":%d,"fired_at":%d,"replayed":false}',

@@ -21,27 +21,28 @@ function effects.text(record, seq)
 end
 
 -- Calls visit(seq, effect) for each effect that is kept as lasting.
-local function each_lasting(lasting_key, visit)
-  for seq, text in pairs(server.map(redis.call('HGETALL', lasting_key))) do visit(seq, cjson.decode(text)) end
+local function each_lasting(room, visit)
+  for seq, text in pairs(server.map(redis.call('HGETALL', room.keys.lasting))) do visit(seq, cjson.decode(text)) end
 end
 
 -- Removes effects that have ended, at most once in FORGET_EVERY, which a key of its own measures: a game may have as many as
 -- are kept, and start more.
-local function forget_ended(room, lasting_key)
-  if not redis.call('SET', lasting_key .. ':forgotten', '', 'NX', 'PX', FORGET_EVERY) then return end
-  each_lasting(lasting_key, function(seq, effect)
+local function forget_ended(room)
+  if not redis.call('SET', room.keys.lasting .. ':forgotten', '', 'NX', 'PX', FORGET_EVERY) then return end
+  each_lasting(room, function(seq, effect)
     if not (effect.ends_at > room.now and server.near(effect.ends_at, room.now, LONGEST_EFFECT + 1)) then
-      redis.call('HDEL', lasting_key, seq)
+      redis.call('HDEL', room.keys.lasting, seq)
     end
   end)
 end
 
 -- Keeps an effect that has started for viewers who come later, unless too many last.
-function effects.keep(room, lasting_key, seq, text)
+function effects.keep(room, seq, text)
+  local lasting_key = room.keys.lasting
   local function has_place()
     return redis.call('HLEN', lasting_key) < LASTING_MOST or redis.call('HEXISTS', lasting_key, seq) == 1
   end
-  if not has_place() then forget_ended(room, lasting_key) end
+  if not has_place() then forget_ended(room) end
   if has_place() then
     redis.call('HSET', lasting_key, seq, text)
     redis.call('EXPIRE', lasting_key, DAY)
@@ -49,25 +50,25 @@ function effects.keep(room, lasting_key, seq, text)
 end
 
 -- Shows what became of a trigger (see trigger_records.lua).
-function effects.show(room, record, seq, effects_key, lasting_key)
+function effects.show(room, record, seq)
   local text = effects.text(record, seq)
-  redis.call('XADD', effects_key, 'MAXLEN', watchers.EFFECTS, '*', 'm', text)
-  redis.call('EXPIRE', effects_key, DAY)
+  redis.call('XADD', room.keys.effects, 'MAXLEN', watchers.EFFECTS, '*', 'm', text)
+  redis.call('EXPIRE', room.keys.effects, DAY)
   if record.status == 'started' then
-    effects.keep(room, lasting_key, seq, text)
+    effects.keep(room, seq, text)
   else
-    redis.call('HDEL', lasting_key, seq)
+    redis.call('HDEL', room.keys.lasting, seq)
   end
   watchers.nudge(room)
 end
 
 -- Shows the effects that last again, without the name of this viewer, or of any if `viewer` is nil.
-function effects.hide_names(room, effects_key, lasting_key, viewer)
-  each_lasting(lasting_key, function(seq, effect)
+function effects.hide_names(room, viewer)
+  each_lasting(room, function(seq, effect)
     if effect.viewer_name == cjson.null or (viewer and effect.viewer ~= viewer) then return end
     effects.show(room, {
       event_type = effect.event_type, log_epoch = effect.epoch, name = 'null', status = effect.status,
       reason = effect.reason ~= cjson.null and effect.reason or '', ends_at = effect.ends_at, viewer = effect.viewer,
-    }, seq, effects_key, lasting_key)
+    }, seq)
   end)
 end

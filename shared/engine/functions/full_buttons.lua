@@ -84,33 +84,33 @@ function full_buttons.fire(room, states, shot)
 end
 
 -- fire_full: fires each full button of a running round once, without a press. Schedules the next look.
--- KEYS  1 room  2 log  3 active  4 counts  5 ledger  6 ledger_epoch
--- ARGV  1 room_id  2 round  3 tap 1|0
--- Reply room_not_found | room_unknown | round_moved, round | ok, fired (event type, threshold, seq)…
+-- KEYS  1 room
+-- ARGV  1 room_id  2 tap 1|0
+-- Reply room_not_found | room_unknown | moving | ok, fired (event type, threshold, seq)…
 register('fire_full', function(keys, args)
-  local room_key, log_key, active_key, counts_key, ledger_key, ledger_epoch_key = unpack(keys)
-  local room_id, round, tap = args[1], tonumber(args[2]), args[3] == '1'
-  local room = rooms.load(room_key)
+  local room_key = keys[1]
+  local room_id, tap = args[1], args[2] == '1'
+  local room, refusal = rooms.load(room_key)
   if not room then
-    redis.call('ZREM', looks_of(room_key), room_id)
-    return rooms.missing(room_key)
+    if not rooms.is_moving(room_key) then redis.call('ZREM', looks_of(room_key), room_id) end
+    return refusal
   end
   if room.status ~= 'in_game' or round_clock.is_over(room) then
     forget_look(room)
     return { 'ok', {} }
   end
-  if round ~= room.round then return { 'round_moved', room.round } end
-  local viewer_count, fired = active.count(active_key, room.now), {}
+  local counts_key = rooms.round_keys(room, room.round)
+  local viewer_count, fired = active.count(room), {}
   local states = buttons.load(room, counts_key, viewer_count)
   local some_full = any(states, function(state) return buttons.is_full(state, room.now) end)
   if some_full and not rooms.paused(room) then
     rooms.renew_log_epoch(room)
-    local at = ledger.at(ledger_key, ledger_epoch_key)
+    local at = rooms.ledger(room)
     buttons.book_renewal(room, counts_key, at)
-    local shot = { log = log_key, viewers = viewer_count, viewer = '', name = 'null', tap = tap, fired = fired }
+    local shot = { viewers = viewer_count, viewer = '', name = 'null', tap = tap, fired = fired }
     local left = full_buttons.fire(room, states, shot)
     buttons.save(room, counts_key, states)
-    log.close(room, log_key)
+    log.close(room)
     ledger.append(at, room.now, string.format('["full","%s",%d,%d,%d,%d,[%s],[%s]]', room.id, room.now, room.round,
       viewer_count, room.epoch, ledger.groups('["%s",%d]', left, 2), ledger.fired(fired)))
     watchers.nudge(room)

@@ -5,12 +5,8 @@ local HOUR = 3600000 -- ms
 local ATTACHES, ATTACH_WINDOW = 5, 10000 -- at most this many in this many ms
 
 -- admit: whether a game may attach to this room. Called before the WebSocket upgrade; counts the attempt.
--- KEYS  1 room
--- Reply room_not_found | room_unknown | room_over | too_many_attaches | ok
-register('admit', function(keys)
-  local room_key = keys[1]
-  local room = rooms.load(room_key)
-  if not room then return rooms.missing(room_key) end
+-- Reply room_over | too_many_attaches | ok
+rooms.register('admit', function(room)
   local kept, recent = redis.call('HMGET', room.key, 'summary_seq', 'attached_at'), {}
   if rooms.over(room, kept[1]) then return { 'room_over' } end
   for at in string.gmatch(kept[2] or '', '%d+') do
@@ -47,18 +43,14 @@ end
 
 -- attach: makes a socket the room's owner. The previous owner gets a `replaced` message, and the greater term fences it
 -- off. A socket that attaches again keeps its term, because its commands in flight carry that term.
--- KEYS  1 room  2 log  3 active  4 running  5 blocked
 -- ARGV  1 gateway_id  2 log_epoch or ''  3 last_seq or ''  4 skip what is unacknowledged 1|0
 --       5 kept_term: the term that the socket had, '' for a new socket; refused if another socket attached after it
 --       6 above: the new socket's term must exceed it; its gateway may know a term that Redis forgot
--- Reply room_not_found | room_unknown | replaced, term
+-- Reply replaced, term
 --       | ok, term, log_epoch, seq, start (delivery continues after it), recovered 1|0, status, round, viewers
-register('attach', function(keys, args)
-  local room_key, log_key, active_key, running_key, blocked_key = unpack(keys)
+rooms.register('attach', function(room, args)
   local gateway_id, log_epoch, last_seq, skip, kept_term, above =
     args[1], tonumber(args[2]), tonumber(args[3]), args[4] == '1', tonumber(args[5]), tonumber(args[6])
-  local room = rooms.load(room_key)
-  if not room then return rooms.missing(room_key) end
   if kept_term and came_after(room, kept_term, gateway_id) then return { 'replaced', room.term } end
   rooms.renew_log_epoch(room)
   local start, survived = resume_after(room, log_epoch, last_seq, skip)
@@ -72,17 +64,17 @@ register('attach', function(keys, args)
   room.term = kept_term or math.max(room.term + 1, above + 1, room.now)
   redis.call('HSET', room.key, 'owner', room.owner, 'term', room.term, 'owner_epoch', kept_term and 0 or room.epoch,
     'seen_at', room.now, 'left_clean', 0)
-  shards.note_game(running_key, room.id, rooms.gone_at(room))
-  if skip or last_seq then log.acknowledge(room, log_key, start) end
+  shards.note_game(room.keys.running, room.id, rooms.gone_at(room))
+  if skip or last_seq then log.acknowledge(room, start) end
   redis.call('HSET', room.key, 'written', math.max(room.written, start))
-  rooms.keep(room, blocked_key, log_key)
+  rooms.keep(room, true)
   if room.hold then
     full_buttons.look_soon(room)
     watchers.nudge(room)
   end
   return {
     'ok', room.term, room.epoch, room.seq, start, recovered and 1 or 0, room.status, room.round,
-    active.count(active_key, room.now),
+    active.count(room),
   }
 end, WHEN_FULL)
 
@@ -92,21 +84,17 @@ local function note_written(room, log_epoch, seq)
 end
 
 -- detach: records that the socket is closed. Changes nothing if another socket owns the room by now.
--- KEYS  1 room  2 log  3 running  4 blocked
 -- ARGV  1 term  2 log_epoch or ''  3 seq of the last message written to the socket
 --       4 clean 1|0: the game closed the socket with 1000
 -- Reply ok
-register('detach', function(keys, args)
-  local room_key, log_key, running_key, blocked_key = unpack(keys)
+rooms.register('detach', function(room, args)
   local term, log_epoch, seq, clean = tonumber(args[1]), tonumber(args[2]), tonumber(args[3]), args[4]
-  local room = rooms.load(room_key)
-  if room and not came_after(room, term) then
-    redis.call('HSET', room.key, 'owner', '', 'seen_at', room.now, 'left_clean', clean)
-    shards.note_game(running_key, room.id, room.now)
-    note_written(room, log_epoch, seq)
-    rooms.keep(room, blocked_key, log_key)
-    if room.hold then watchers.nudge(room) end
-  end
+  if came_after(room, term) then return { 'ok' } end
+  redis.call('HSET', room.key, 'owner', '', 'seen_at', room.now, 'left_clean', clean)
+  shards.note_game(room.keys.running, room.id, room.now)
+  note_written(room, log_epoch, seq)
+  rooms.keep(room, true)
+  if room.hold then watchers.nudge(room) end
   return { 'ok' }
 end, WHEN_FULL)
 
@@ -121,66 +109,49 @@ end
 
 -- check: the gateway's heartbeat for a room. It keeps the game counted as connected and returns the log's last number,
 -- so that the gateway can read what it missed.
--- KEYS  1 room  2 log  3 active  4 running  5 blocked
 -- ARGV  1 term
--- Reply room_not_found | room_unknown | replaced, term | lost (the room forgot this term) | ok, log_epoch, seq, viewers
-register('check', function(keys, args)
-  local room_key, log_key, active_key, running_key, blocked_key = unpack(keys)
+-- Reply replaced, term | lost (the room forgot this term) | ok, log_epoch, seq, viewers
+rooms.register('check', function(room, args)
   local term = tonumber(args[1])
-  local room = rooms.load(room_key)
-  if not room then return rooms.missing(room_key) end
   if room.term > term then return { 'replaced', room.term } end
   if room.term < term or room.owner == '' then return { 'lost' } end
   rooms.renew_log_epoch(room)
-  local viewer_count = active.count(active_key, room.now)
+  local viewer_count = active.count(room)
   redis.call('HSET', room.key, 'seen_at', room.now, 'told_viewers', viewer_count)
-  shards.note_game(running_key, room.id, room.now + shards.SEEN_FOR)
-  rooms.keep(room, blocked_key, log_key)
+  shards.note_game(room.keys.running, room.id, room.now + shards.SEEN_FOR)
+  rooms.keep(room, true)
   keep_round(room)
   return { 'ok', room.epoch, room.seq, viewer_count }
 end, WHEN_FULL)
 
 -- written: stores the last number written to the socket, for games that never send their position.
--- KEYS  1 room
 -- ARGV  1 term  2 log_epoch or ''  3 seq
--- Reply room_not_found | room_unknown | replaced, term | ok
-register('written', function(keys, args)
-  local room_key = keys[1]
+-- Reply replaced, term | ok
+rooms.register('written', function(room, args)
   local term, log_epoch, seq = tonumber(args[1]), tonumber(args[2]), tonumber(args[3])
-  local room = rooms.load(room_key)
-  if not room then return rooms.missing(room_key) end
   if rooms.fenced(room, term) then return { 'replaced', room.term } end
   note_written(room, log_epoch, seq)
   return { 'ok' }
 end, WHEN_FULL)
 
 -- ack: the game acknowledges everything up to (log_epoch, seq).
--- KEYS  1 room  2 log
 -- ARGV  1 term  2 log_epoch  3 seq
--- Reply room_not_found | room_unknown | replaced, term | ok, how many messages this acknowledges for the first time
-register('ack', function(keys, args)
-  local room_key, log_key = unpack(keys)
+-- Reply replaced, term | ok, how many messages this acknowledges for the first time
+rooms.register('ack', function(room, args)
   local term, log_epoch, seq = tonumber(args[1]), tonumber(args[2]), tonumber(args[3])
-  local room = rooms.load(room_key)
-  if not room then return rooms.missing(room_key) end
   if rooms.fenced(room, term) then return { 'replaced', room.term } end
   if room.acking == 0 then redis.call('HSET', room.key, 'acking', 1) end
   local before = room.ack
-  log.acknowledge(room, log_key, log.survived(room, log_epoch, seq))
+  log.acknowledge(room, log.survived(room, log_epoch, seq))
   return { 'ok', room.ack - before }
 end, WHEN_FULL)
 
 -- read: messages after the game's (log_epoch, seq), and the number that they really follow.
--- KEYS  1 room  2 log
 -- ARGV  1 log_epoch  2 seq  3 limit
--- Reply room_not_found | room_unknown
---       | ok, log_epoch, start (≠ seq if the log was rolled back or trimmed), messages (JSON texts)…
-register('read', function(keys, args)
-  local room_key, log_key = unpack(keys)
+-- Reply ok, log_epoch, start (≠ seq if the log was rolled back or trimmed), messages (JSON texts)…
+rooms.register('read', function(room, args)
   local log_epoch, seq, limit = tonumber(args[1]), tonumber(args[2]), tonumber(args[3])
-  local room = rooms.load(room_key)
-  if not room then return rooms.missing(room_key) end
   rooms.renew_log_epoch(room)
   local start = math.max(log.survived(room, log_epoch, seq), room.trimmed)
-  return { 'ok', room.epoch, start, log.read(room, log_key, start, limit) }
+  return { 'ok', room.epoch, start, log.read(room, start, limit) }
 end, WHEN_FULL)

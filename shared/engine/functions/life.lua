@@ -1,12 +1,13 @@
 -- The life of a room: open, start, pause and resume, settings, reset, block and unblock, join, end.
 
 -- open: creates a room, which waits for its game.
--- KEYS  1 room  2 ledger  3 ledger_epoch
+-- KEYS  1 room
 -- ARGV  1 room_id  2 settings_json  3 rules_json  4 event_types, comma-separated  5 show_names 1|0  6 keyed 1|0
--- Reply room_exists | ok, log_epoch
+-- Reply moving | room_exists | ok, log_epoch
 register('open', function(keys, args)
-  local room_key, ledger_key, ledger_epoch_key = unpack(keys)
+  local room_key = keys[1]
   local room_id, settings_json, rules_json, event_types, show_names, keyed = unpack(args)
+  if rooms.is_moving(room_key) then return { 'moving' } end
   if redis.call('EXISTS', room_key) == 1 then return { 'room_exists' } end
   local now = server.now()
   redis.call('HSET', room_key, 'layout', 1, 'id', room_id, 'status', 'active', 'round', 0, 'paused', 0,
@@ -14,26 +15,22 @@ register('open', function(keys, args)
     'seq', 0, 'ack', 0, 'settings', settings_json, 'settings_version', 1, 'rules', rules_json,
     'types', event_types, 'show_names', show_names, 'keyed', keyed)
   rooms.keep({ key = room_key, status = 'active', keyed = tonumber(keyed), blocked = 0 })
-  local at = ledger.at(ledger_key, ledger_epoch_key)
+  local at = rooms.ledger({ keys = rooms.keys_of(room_key) })
   ledger.append(at, now, string.format('["open","%s",%d,%d,%d,%s]', room_id, now, keyed, now, settings_json))
   return { 'ok', now }
 end)
 
 -- start: opens the next round; does nothing if a round is running. `round_due`: the caller first ends the running round,
 -- whose time is over.
--- KEYS  1 room  2 ledger  3 ledger_epoch  4 running  5 blocked
 -- ARGV  1 term
--- Reply room_not_found | room_unknown | replaced, term | round_due | ok, round
-register('start', function(keys, args)
-  local room_key, ledger_key, ledger_epoch_key, running_key, blocked_key = unpack(keys)
+-- Reply replaced, term | round_due | ok, round
+rooms.register('start', function(room, args)
   local term = tonumber(args[1])
-  local room = rooms.load(room_key)
-  if not room then return rooms.missing(room_key) end
   if rooms.fenced(room, term) then return { 'replaced', room.term } end
   if round_clock.is_over(room) then return { 'round_due' } end
   if room.status == 'in_game' then return { 'ok', room.round } end
   rooms.renew_log_epoch(room)
-  rooms.open_round(room, running_key, blocked_key, ledger.at(ledger_key, ledger_epoch_key))
+  rooms.open_round(room, rooms.ledger(room))
   watchers.nudge(room)
   return { 'ok', room.round }
 end)
@@ -62,22 +59,16 @@ end
 
 -- pause: pauses the round's triggers, or resumes them and fires each full button once; those with a pace fire one after the
 -- other, that time apart.
--- KEYS  1 room  2 log  3 active  4 counts  5 ledger  6 ledger_epoch
--- ARGV  1 term  2 round  3 paused 1|0  4 discard 1|0: a paused round begins with zero counts  5 tap 1|0
--- Reply room_not_found | room_unknown | replaced, term | round_moved, round | game_not_started
+-- ARGV  1 term  2 paused 1|0  3 discard 1|0: a paused round begins with zero counts  4 tap 1|0
+-- Reply replaced, term | game_not_started
 --       | ok, fired (event type, threshold, seq)…
-register('pause', function(keys, args)
-  local room_key, log_key, active_key, counts_key, ledger_key, ledger_epoch_key = unpack(keys)
-  local term, round, paused, discard, tap =
-    tonumber(args[1]), tonumber(args[2]), tonumber(args[3]), args[4] == '1', args[5] == '1'
-  local room = rooms.load(room_key)
-  if not room then return rooms.missing(room_key) end
+rooms.register('pause', function(room, args)
+  local term, paused, discard, tap = tonumber(args[1]), tonumber(args[2]), args[3] == '1', args[4] == '1'
   if rooms.fenced(room, term) then return { 'replaced', room.term } end
   if room.status ~= 'in_game' or round_clock.is_over(room) then return { 'game_not_started' } end
-  if round ~= room.round then return { 'round_moved', room.round } end
   if discard and room.paused == 0 then return { 'ok', {} } end -- a repeat
   rooms.renew_log_epoch(room)
-  local at = ledger.at(ledger_key, ledger_epoch_key)
+  local at, counts_key = rooms.ledger(room), rooms.round_keys(room, room.round)
   buttons.book_renewal(room, counts_key, at)
   if discard then discard_all(room, counts_key, at) end
   round_clock.keep(room)
@@ -85,15 +76,15 @@ register('pause', function(keys, args)
   room.paused = paused
   redis.call('HSET', room.key, 'paused', room.paused)
   round_clock.schedule(room)
-  local viewer_count, fired = active.count(active_key, room.now), {}
-  local shot = { log = log_key, viewers = viewer_count, viewer = '', name = 'null', tap = tap, fired = fired }
+  local viewer_count, fired = active.count(room), {}
+  local shot = { viewers = viewer_count, viewer = '', name = 'null', tap = tap, fired = fired }
   local states = buttons.load(room, counts_key, viewer_count)
   if resumes then full_buttons.end_turns(states) end
   if not rooms.paused(room) then full_buttons.take_turns(room, states) end
   local left = full_buttons.fire(room, states, shot)
   buttons.save(room, counts_key, states)
   if paused == 0 then full_buttons.look_soon(room) end
-  if #fired > 0 then log.close(room, log_key) end
+  if #fired > 0 then log.close(room) end
   ledger.append(at, room.now, string.format('["pause","%s",%d,%d,%d,%d,%d,[%s],[%s],%d]', room.id, room.now,
     room.round, room.paused, viewer_count, room.epoch, ledger.groups('["%s",%d]', left, 2), ledger.fired(fired),
     round_clock.ran(room)))
@@ -103,17 +94,13 @@ end, WHEN_FULL)
 
 -- settings: replaces the settings, unless they have changed since the caller read them (`settings_moved`). `round_due`: the
 -- caller first ends the running round, whose time is over.
--- KEYS  1 room  2 ledger  3 ledger_epoch  4 effects  5 lasting
 -- ARGV  1 version that was read  2 settings_json  3 rules_json  4 event_types, comma-separated  5 show_names 1|0
 --       6 term of the socket that sent the change, '' if it came by REST with the room token
--- Reply room_not_found | room_unknown | replaced, term | round_due | settings_moved | ok
+-- Reply replaced, term | round_due | settings_moved | ok
 -- A running round that gets another limit goes on for that long from now.
-register('settings', function(keys, args)
-  local room_key, ledger_key, ledger_epoch_key, effects_key, lasting_key = unpack(keys)
+rooms.register('settings', function(room, args)
   local version, settings_json, rules_json, event_types, show_names = unpack(args, 1, 5)
   local term = tonumber(args[6])
-  local room = rooms.load(room_key)
-  if not room then return rooms.missing(room_key) end
   if term and rooms.fenced(room, term) then return { 'replaced', room.term } end
   if round_clock.is_over(room) then return { 'round_due' } end
   if redis.call('HGET', room.key, 'settings_version') ~= version then return { 'settings_moved' } end
@@ -123,34 +110,28 @@ register('settings', function(keys, args)
   room.rules = rules_json
   local restarts = room.status == 'in_game' and rules.of(room).round_limit ~= limit
   if restarts then round_clock.begin(room) end
-  local at = ledger.at(ledger_key, ledger_epoch_key)
+  local at = rooms.ledger(room)
   ledger.append(at, room.now, string.format('["settings","%s",%d,%s%s]', room.id, room.now, settings_json,
     restarts and ',0' or ''))
   round_clock.schedule(room)
   if room.status == 'in_game' then full_buttons.look_soon(room) end
-  if show_names == '0' then effects.hide_names(room, effects_key, lasting_key) end
+  if show_names == '0' then effects.hide_names(room) end
   watchers.nudge(room)
   return { 'ok' }
 end)
 
 -- reset: zeroes the counts of the running round. Message numbers continue; the ledger records the discarded presses.
--- KEYS  1 room  2 active  3 counts  4 ledger  5 ledger_epoch
--- ARGV  1 round
--- Reply room_not_found | room_unknown | round_moved, round | ok, round, viewers, ms to gather, states
-register('reset', function(keys, args)
-  local room_key, active_key, counts_key, ledger_key, ledger_epoch_key = unpack(keys)
-  local round = tonumber(args[1])
-  local room = rooms.load(room_key)
-  if not room then return rooms.missing(room_key) end
-  if round ~= room.round then return { 'round_moved', room.round } end
+-- Reply ok, round, viewers, ms to gather, states
+rooms.register('reset', function(room)
+  local counts_key = rooms.round_keys(room, room.round)
   if room.status == 'in_game' and not round_clock.is_over(room) then
     rooms.renew_log_epoch(room)
-    local at = ledger.at(ledger_key, ledger_epoch_key)
+    local at = rooms.ledger(room)
     buttons.book_renewal(room, counts_key, at)
     discard_all(room, counts_key, at)
     watchers.nudge(room)
   end
-  local viewer_count = active.count(active_key, room.now)
+  local viewer_count = active.count(room)
   return {
     'ok', room.round, viewer_count, gathering.of(room, viewer_count),
     buttons.reply(room, buttons.load(room, counts_key, viewer_count)),
@@ -158,24 +139,21 @@ register('reset', function(keys, args)
 end)
 
 -- block: from now on this viewer's presses do not count in the room, and its name is hidden. Who is blocked stays so.
--- KEYS  1 room  2 blocked  3 active  4 ledger  5 ledger_epoch  6 effects  7 lasting
 -- ARGV  1 viewer  2 most: how many the room may block
--- Reply room_not_found | room_unknown | too_many_blocked | ok
-register('block', function(keys, args)
-  local room_key, blocked_key, active_key, ledger_key, ledger_epoch_key, effects_key, lasting_key = unpack(keys)
+-- Reply too_many_blocked | ok
+rooms.register('block', function(room, args)
   local viewer, most = args[1], tonumber(args[2])
-  local room = rooms.load(room_key)
-  if not room then return rooms.missing(room_key) end
+  local blocked_key = room.keys.blocked
   if redis.call('SISMEMBER', blocked_key, viewer) == 1 then return { 'ok' } end
   local count = redis.call('SCARD', blocked_key) + 1
   if count > most then return { 'too_many_blocked' } end
   redis.call('SADD', blocked_key, viewer)
   redis.call('EXPIRE', blocked_key, DAY)
-  redis.call('ZREM', active_key, viewer)
+  redis.call('ZREM', room.keys.active, viewer)
   redis.call('HSET', room.key, 'blocked', count)
-  local at = ledger.at(ledger_key, ledger_epoch_key)
+  local at = rooms.ledger(room)
   ledger.append(at, room.now, string.format('["block","%s",%d,"%s"]', room.id, room.now, viewer))
-  effects.hide_names(room, effects_key, lasting_key, viewer)
+  effects.hide_names(room, viewer)
   redis.call('HSET', room.key, 'reset_at', room.now) -- pages start over: they forget who set off what
   watchers.nudge(room)
   return { 'ok' }
@@ -183,35 +161,27 @@ end)
 
 -- unblock: from now on this viewer's presses count again, and its name is shown where the room shows names. Effects that
 -- last stay without the name.
--- KEYS  1 room  2 blocked  3 ledger  4 ledger_epoch
 -- ARGV  1 viewer
--- Reply room_not_found | room_unknown | ok
-register('unblock', function(keys, args)
-  local room_key, blocked_key, ledger_key, ledger_epoch_key = unpack(keys)
+-- Reply ok
+rooms.register('unblock', function(room, args)
   local viewer = args[1]
-  local room = rooms.load(room_key)
-  if not room then return rooms.missing(room_key) end
-  if redis.call('SREM', blocked_key, viewer) == 0 then return { 'ok' } end
-  redis.call('HSET', room.key, 'blocked', redis.call('SCARD', blocked_key))
-  local at = ledger.at(ledger_key, ledger_epoch_key)
+  if redis.call('SREM', room.keys.blocked, viewer) == 0 then return { 'ok' } end
+  redis.call('HSET', room.key, 'blocked', redis.call('SCARD', room.keys.blocked))
+  local at = rooms.ledger(room)
   ledger.append(at, room.now, string.format('["unblock","%s",%d,"%s"]', room.id, room.now, viewer))
   return { 'ok' }
 end)
 
 -- join: marks viewers active.
--- KEYS  1 room  2 active  3 blocked
 -- ARGV  1 per_address: how many viewers an address counts for
 --       2 joiners: MessagePack, a flat list: id of the viewer, name of the address or '' for no limit
--- Reply room_not_found | room_unknown | ok, viewers
-register('join', function(keys, args)
-  local room_key, active_key, blocked_key = unpack(keys)
+-- Reply ok, viewers
+rooms.register('join', function(room, args)
   local per_address, joiners = tonumber(args[1]), cmsgpack.unpack(args[2])
-  local room = rooms.load(room_key)
-  if not room then return rooms.missing(room_key) end
   local marked, ids, names, address_of = {}, {}, {}, {}
   for i = 1, #joiners, 2 do
     local id, name = joiners[i], joiners[i + 1]
-    if room.blocked == 0 or redis.call('SISMEMBER', blocked_key, id) == 0 then
+    if room.blocked == 0 or redis.call('SISMEMBER', room.keys.blocked, id) == 0 then
       if name == '' then
         marked[#marked + 1], marked[#marked + 2] = room.now, id
       elseif not address_of[id] then
@@ -229,7 +199,7 @@ register('join', function(keys, args)
     viewers.save(room, by_id)
     addresses.save(room, by_name)
   end
-  local viewer_count = active.mark(room, active_key, marked)
+  local viewer_count = active.mark(room, marked)
   active.tell(room, viewer_count)
   watchers.nudge(room)
   return { 'ok', viewer_count }
@@ -237,11 +207,11 @@ end)
 
 -- The results of a round's buttons: each button's top viewer, each button's total, and the accounts for the ledger. The
 -- results name the buttons of the settings and others that were pressed; the ledger accounts for all that the room ever had.
-local function closing(room, counts_key, next_top, from)
+local function closing(room, counts_key, all_key, from)
   local by_button, totals, listed = {}, {}, {}
   for _, button in ipairs(rules.of(room).buttons) do listed[button.event_type] = true end
   local accounts = buttons.accounts(room.types, counts_key, function(event_type, accepted)
-    local top_key = next_top()
+    local top_key = tops.of_button(all_key, event_type)
     local best = tops.first(top_key, 1, from)[1]
     if best then
       best.event_type = event_type
@@ -273,20 +243,12 @@ local function ends_unopened(room, only_if)
 end
 
 -- finish: ends the round and logs its summary, computed from the round's counts, as a numbered message.
--- KEYS  1 room  2 log  3 blocked  4 counts  5 all  6 skill  7 enemy: who pressed most  8 ledger  9 ledger_epoch
---       10 running  11… tops, of each button as in event_types
--- ARGV  1 term  2 round, the running one, or the next one if no press has opened it  3 event_types, comma-separated
---       4 only_if: always | absent (the game is gone, and no other socket attached after the term) | due (the round's time
+-- ARGV  1 term
+--       2 only_if: always | absent (the game is gone, and no other socket attached after the term) | due (the round's time
 --         is over, whatever the term)
--- Reply room_not_found | room_unknown | round_not_due | replaced, term | game_present | round_moved, round, event types
---       | game_not_started | ok, seq
-register('finish', function(keys, args)
-  local room_key, log_key, blocked_key, counts_key, all_key, skill_key, enemy_key, ledger_key, ledger_epoch_key,
-    running_key = unpack(keys, 1, 10)
-  local next_top = rest(keys, 11)
-  local term, round, event_types, only_if = tonumber(args[1]), tonumber(args[2]), args[3], args[4]
-  local room = rooms.load(room_key)
-  if not room then return rooms.missing(room_key) end
+-- Reply round_not_due | replaced, term | game_present | game_not_started | ok, seq
+rooms.register('finish', function(room, args)
+  local term, only_if = tonumber(args[1]), args[2]
   if only_if == 'due' and not round_clock.is_over(room) then
     round_clock.schedule(room)
     return { 'round_not_due' }
@@ -294,25 +256,24 @@ register('finish', function(keys, args)
   if only_if ~= 'due' and rooms.fenced(room, term) then return { 'replaced', room.term } end
   if only_if == 'absent' and rooms.connected(room) then return { 'game_present' } end
   local unopened = ends_unopened(room, only_if)
-  local ending = unopened and room.round + 1 or room.round
-  if round ~= ending or event_types ~= room.types then return { 'round_moved', ending, room.types } end
   if room.status ~= 'in_game' and not unopened then return { 'game_not_started' } end
   rooms.renew_log_epoch(room)
-  local at = ledger.at(ledger_key, ledger_epoch_key)
-  if unopened then rooms.open_round(room, running_key, blocked_key, at) end
+  local at = rooms.ledger(room)
+  if unopened then rooms.open_round(room, at) end
+  local counts_key, all_key, skill_key, enemy_key = rooms.round_keys(room, room.round)
   buttons.book_renewal(room, counts_key, at)
-  local from = { room = room, blocked = blocked_key, shown = room.show_names == 1 }
-  local by_button, totals, accounts = closing(room, counts_key, next_top, from)
+  local from = { room = room, blocked = room.keys.blocked, shown = room.show_names == 1 }
+  local by_button, totals, accounts = closing(room, counts_key, all_key, from)
   local top_keys = { all = all_key, skill = skill_key, enemy = enemy_key }
-  local summary = log.append(room, log_key, summary_of(room, top_keys, from, by_button, totals))
-  log.close(room, log_key)
+  local summary = log.append(room, summary_of(room, top_keys, from, by_button, totals))
+  log.close(room)
   room.status = 'ended'
   redis.call('HSET', room.key, 'status', 'ended', 'ended_at', room.now, 'summary_seq', room.seq, 'paused', 0)
   for _, key in ipairs({ counts_key, all_key, skill_key, enemy_key }) do redis.call('EXPIRE', key, DAY) end
   round_clock.schedule(room)
   viewers.end_round(room)
-  rooms.keep(room, blocked_key)
-  shards.forget_running(running_key, room.id)
+  rooms.keep(room)
+  shards.forget_running(room.keys.running, room.id)
   local id = ledger.append(at, room.now, string.format('["finish","%s",%d,%d,%d,%d,[%s],%s]', room.id, room.now,
     room.round, room.epoch, room.seq, accounts, summary))
   redis.call('HSET', room.key, 'end_entry', id)

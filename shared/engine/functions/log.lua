@@ -42,47 +42,47 @@ function log.knows(room, log_epoch)
 end
 
 -- Appends one numbered message and nudges the owner. `message(seq)` returns its JSON text.
-function log.append(room, key, message)
+function log.append(room, message)
   room.seq = room.seq + 1
   local text = message(room.seq)
-  redis.call('XADD', key, string.format('%d-%d', room.epoch, room.seq), 'm', text)
+  redis.call('XADD', room.keys.log, string.format('%d-%d', room.epoch, room.seq), 'm', text)
   if room.owner ~= '' then redis.call('PUBLISH', 'game_events:' .. room.owner, text) end
   return text
 end
 
 -- Writes the last number that `append` reached, and trims the log of a game that never acknowledges to its limit.
-function log.close(room, key)
+function log.close(room)
   redis.call('HSET', room.key, 'seq', room.seq)
-  redis.call('EXPIRE', key, DAY)
+  redis.call('EXPIRE', room.keys.log, DAY)
   local oldest = room.seq - LOG_LIMIT
-  if room.acking == 0 and oldest - room.trimmed >= 100 then log.trim(room, key, oldest) end
+  if room.acking == 0 and oldest - room.trimmed >= 100 then log.trim(room, oldest) end
 end
 
 -- Deletes everything up to and including number `seq`.
-function log.trim(room, key, seq)
-  redis.call('XTRIM', key, 'MINID', '=', id_of(room, seq + 1))
+function log.trim(room, seq)
+  redis.call('XTRIM', room.keys.log, 'MINID', '=', id_of(room, seq + 1))
   room.trimmed = seq
   redis.call('HSET', room.key, 'trimmed', seq)
 end
 
 -- Moves the acknowledgement to `seq` and deletes entries that were acknowledged a minute ago. The room
 -- remembers one such position at a time (`kept`), so an acknowledged entry is kept for one to two minutes.
-function log.acknowledge(room, key, seq)
+function log.acknowledge(room, seq)
   if seq > room.ack then
     room.ack = seq
     redis.call('HSET', room.key, 'ack', seq)
   end
   if server.near(room.kept_at, room.now, KEEP_ACKED) then return end
-  if room.kept > room.trimmed then log.trim(room, key, room.kept) end
+  if room.kept > room.trimmed then log.trim(room, room.kept) end
   room.kept, room.kept_at = room.ack, room.now
   redis.call('HSET', room.key, 'kept', room.kept, 'kept_at', room.kept_at)
 end
 
 -- Up to `limit` messages after number `seq`, as JSON texts.
-function log.read(room, key, seq, limit)
+function log.read(room, seq, limit)
   local texts = {}
   if seq >= room.seq then return texts end
-  for _, entry in ipairs(redis.call('XRANGE', key, id_of(room, seq + 1), '+', 'COUNT', limit)) do
+  for _, entry in ipairs(redis.call('XRANGE', room.keys.log, id_of(room, seq + 1), '+', 'COUNT', limit)) do
     texts[#texts + 1] = entry[2][2]
   end
   return texts

@@ -40,15 +40,12 @@ register('claim_code', function(keys, args)
 end)
 
 -- give_code: gives the room a claimed code, unless another call has given it one meanwhile.
--- KEYS  1 room
 -- ARGV  1 code  2 before: the code that the caller read, '' for none
--- Reply room_not_found | room_unknown | ok, code that the room has now
-register('give_code', function(keys, args)
-  local room_key = keys[1]
+-- Reply ok, code that the room has now
+rooms.register('give_code', function(room, args)
   local code, before = args[1], args[2]
-  if redis.call('EXISTS', room_key) == 0 then return rooms.missing(room_key) end
-  local present = redis.call('HGET', room_key, 'code') or ''
+  local present = redis.call('HGET', room.key, 'code') or ''
   if present ~= before then return { 'ok', present } end
-  redis.call('HSET', room_key, 'code', code, 'code_at', server.now())
+  redis.call('HSET', room.key, 'code', code, 'code_at', room.now)
   return { 'ok', code }
 end)

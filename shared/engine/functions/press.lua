@@ -2,14 +2,12 @@
 -- batch is done once a call: loading and writing the room and the viewers, marking the viewers active, one entry of the
 -- ledger. What viewers do (who they are, what was counted before, what each may press) and what the room makes of it
 -- (counts, triggers) meet in `count`.
--- KEYS  1 room  2 log  3 active  4 blocked  5 counts  6 all  7 skill  8 enemy: who pressed most  9 ledger
---       10 ledger_epoch  11 running
--- ARGV  1 round, or the next one if a press opens it  2 per_address: how many viewers an address counts for  3 tap 1|0
---       4 ledger_limit: how many unread entries the ledger may hold
---       5 words, a list in MessagePack: of each batch: id (the viewer's), name ('' for none), batch_id, number (0 for
+-- ARGV  1 per_address: how many viewers an address counts for  2 tap 1|0
+--       3 ledger_limit: how many unread entries the ledger may hold
+--       4 words, a list in MessagePack: of each batch: id (the viewer's), name ('' for none), batch_id, number (0 for
 --         none), sender (the batch_id without its number), address ('' for no limit), how many buttons, and of each of
 --         those: event type, presses
--- Reply room_not_found | room_unknown | game_not_started | round_moved, round
+-- Reply game_not_started
 --       | game_over, round, final 1|0 (PostgreSQL has the round's end)
 --       | ok, round, viewers, ms to gather, states (see buttons.reply), outcomes, in MessagePack: of each batch
 --           0 counted | 1 counted before, results, rejected (clamp, rate, paused, cooldown, disabled, blocked,
@@ -57,7 +55,7 @@ end
 local function blocked_of(step, ids)
   local blocked = {}
   if step.room.blocked == 0 then return blocked end
-  for i, is_blocked in ipairs(redis.call('SMISMEMBER', step.blocked, unpack(ids))) do
+  for i, is_blocked in ipairs(redis.call('SMISMEMBER', step.room.keys.blocked, unpack(ids))) do
     blocked[ids[i]] = is_blocked == 1
   end
   return blocked
@@ -116,7 +114,7 @@ local function recognise(step, batches)
 end
 
 -- Loads the addresses of the new batches and marks their viewers active. Returns how many are active.
-local function mark(step, active_key, new)
+local function mark(step, new)
   local room, names, marked = step.room, distinct(new, 'address'), {}
   if #names > 0 then step.addresses = addresses.load(room, names) end
   for _, batch in ipairs(new) do
@@ -127,7 +125,7 @@ local function mark(step, active_key, new)
       marked[n + 1], marked[n + 2] = room.now, batch.id
     end
   end
-  return active.mark(room, active_key, marked)
+  return active.mark(room, marked)
 end
 
 -- What a batch may press, and what the room makes of it.
@@ -225,7 +223,7 @@ local function fire(step, state, triggers, batch)
   local room = step.room
   batch.fired = batch.fired or {}
   buttons.fire(room, state, triggers, {
-    log = step.log, viewers = step.viewer_count, tap = step.tap, fired = batch.fired,
+    viewers = step.viewer_count, tap = step.tap, fired = batch.fired,
     viewer = batch.id, name = room.show_names == 1 and json_name(batch.viewer.name) or 'null',
   })
   step.free_log = rooms.free_log(room)
@@ -320,33 +318,28 @@ local function close(step)
   addresses.save(step.room, step.addresses)
   for _, list in pairs(step.lists) do tops.close(list) end
   if step.list_of_all and step.list_of_all.has_new_presser then redis.call('EXPIRE', step.counts, ROUND_KEPT) end
-  if step.fired then log.close(step.room, step.log) end
+  if step.fired then log.close(step.room) end
   full_buttons.look_again(step.room, step.states)
   active.tell(step.room, step.viewer_count)
   watchers.nudge(step.room)
 end
 
-register('press', function(keys, args)
-  local room_key, log_key, active_key, blocked_key, counts_key, all_key, skill_key, enemy_key, ledger_key, ledger_epoch_key,
-    running_key = unpack(keys)
-  local round, per_address, tap, ledger_limit, words =
-    tonumber(args[1]), tonumber(args[2]), args[3] == '1', tonumber(args[4]), cmsgpack.unpack(args[5])
-  local room = rooms.load(room_key)
-  if not room then return rooms.missing(room_key) end
-  if room.status == 'ended' then return { 'game_over', room.round, rooms.booked(room, ledger_key) and 1 or 0 } end
+rooms.register('press', function(room, args)
+  local per_address, tap, ledger_limit, words =
+    tonumber(args[1]), args[2] == '1', tonumber(args[3]), cmsgpack.unpack(args[4])
+  if room.status == 'ended' then return { 'game_over', room.round, rooms.booked(room) and 1 or 0 } end
   if round_clock.is_over(room) then
     round_clock.schedule(room) -- the previous release may have begun the round, and schedules nothing
     return { 'game_over', room.round, 0 }
   end
   local opens = rooms.awaits_press(room)
   if room.status ~= 'in_game' and not opens then return { 'game_not_started' } end
-  local counted = opens and room.round + 1 or room.round
-  if round ~= counted then return { 'round_moved', counted } end
+  local counts_key, all_key, skill_key, enemy_key = rooms.round_keys(room, opens and room.round + 1 or room.round)
   local batches, states = read_batches(words), buttons.read(room, counts_key)
-  local at, continues = ledger.at(ledger_key, ledger_epoch_key), previous.has_counted(states, all_key)
+  local at, continues = rooms.ledger(room), previous.has_counted(states, all_key)
   states.pressers = not continues and (states.pressers or 0) or nil
   local step = {
-    room = room, words = words, states = states, continues = continues, log = log_key, blocked = blocked_key,
+    room = room, words = words, states = states, continues = continues,
     counts = counts_key, all = all_key, teams = { skill = skill_key, enemy = enemy_key },
     places = rules.of(room).places, numbers = rules.numbers(room), ledger = at, per_address = per_address, tap = tap,
     ledger_limit = ledger_limit, addresses = {}, lists = {}, counted = {}, noted = {},
@@ -358,11 +351,11 @@ register('press', function(keys, args)
   local new = recognise(step, batches) -- everything is read before the first write
   if #new > 0 then
     rooms.renew_log_epoch(room)
-    if opens then rooms.open_round(room, running_key, blocked_key, at) end
+    if opens then rooms.open_round(room, at) end
     buttons.book_renewal(room, counts_key, at)
-    step.viewer_count = mark(step, active_key, new)
+    step.viewer_count = mark(step, new)
   else
-    step.viewer_count = active.count(active_key, room.now)
+    step.viewer_count = active.count(room)
   end
   buttons.set_thresholds(room, states, step.viewer_count)
   local gather = gathering.of(room, step.viewer_count)

@@ -70,16 +70,16 @@ register('fill_lost_answers', function(keys, args)
 end)
 
 -- fill_lost_triggers: adds triggers of a lost room whose outcome its game may still tell, and the effects that last.
--- KEYS  1 rebuilding  2 room  3 lasting
+-- KEYS  1 rebuilding  2 room
 -- ARGV  1 attempt  2… of each trigger: seq, log_epoch, at (ms), round, event type, threshold, name (JSON text),
 --       status ('' for none), reason, ends_at (ms, 0 for none), viewer ('' for none)
 -- Reply superseded | ok
 register('fill_lost_triggers', function(keys, args)
-  local rebuilding_key, room_key, lasting_key = unpack(keys)
+  local rebuilding_key, room_key = unpack(keys)
   local attempt = args[1]
   local next_word = rest(args, 2)
   if superseded(rebuilding_key, attempt) then return { 'superseded' } end
-  local room = { key = room_key, now = server.now() }
+  local room = { key = room_key, keys = rooms.keys_of(room_key), now = server.now() }
   for seq in next_word do
     local record = {
       log_epoch = tonumber(next_word()), at = tonumber(next_word()), round = tonumber(next_word()),
@@ -87,7 +87,7 @@ register('fill_lost_triggers', function(keys, args)
       reason = next_word(), duration = 0, ends_at = tonumber(next_word()), viewer = next_word(),
     }
     trigger_records.put(room, seq, record)
-    if record.ends_at > room.now then effects.keep(room, lasting_key, seq, effects.text(record, seq)) end
+    if record.ends_at > room.now then effects.keep(room, seq, effects.text(record, seq)) end
   end
   return { 'ok' }
 end)
@@ -183,7 +183,9 @@ register('rebuild', function(keys, args)
   end
   -- The same expiry that press and finish set.
   for key in next_of_round do redis.call('EXPIRE', key, status == 'ended' and DAY or ROUND_KEPT) end
-  rooms.keep({ key = room_key, status = status, keyed = tonumber(keyed), blocked = blocked_ones }, blocked_key, log_key)
+  rooms.keep({
+    key = room_key, keys = rooms.keys_of(room_key), status = status, keyed = tonumber(keyed), blocked = blocked_ones,
+  }, true)
   if status == 'in_game' then
     shards.mark_running(running_key, room_id, now)
     full_buttons.look_soon({ key = room_key, id = room_id, now = now })

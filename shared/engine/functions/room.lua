@@ -9,7 +9,7 @@ local LOG_LIMIT = 10000 -- unacknowledged triggers that a room keeps; at the lim
 -- A room whose hash has no field. A table that is made in its full size costs much less than one that grows.
 local function blank(key)
   return {
-    key = key, now = server.now(), hold = false,
+    key = key, now = server.now(), hold = false, keys = false,
     round = 0, paused = 0, term = 0, seen_at = 0, epoch = 0, seq = 0, ack = 0, acking = 0, written = 0, trimmed = 0,
     kept = 0, kept_at = 0, told_viewers = 0, told_at = 0, blocked = 0, show_names = 0, keyed = 0, renewed = 0, gather = 0,
     gather_at = 0, active_kept_at = 0, viewers_since = 0, viewers_before = 0, viewers_at = 0,
@@ -28,21 +28,58 @@ local fields
 local function find_fields()
   fields = {}
   local room = blank('')
-  room.key, room.now, room.hold = nil, nil, nil
+  room.key, room.now, room.hold, room.keys = nil, nil, nil, nil
   for field in pairs(room) do fields[#fields + 1] = field end
 end
 
--- The room as a table, or nil if there is none.
+-- The keys of what belongs to the room and its shard, by name: all in the room's slot. Callers pass the room's key alone.
+rooms.keys_of = remembering(function(key)
+  local shard = string.match(key, '^[^}]*}')
+  local keys = { ledger = shard .. ':ledger', ledger_epoch = shard .. ':ledger:epoch', running = shard .. ':running' }
+  for _, name in ipairs({ 'log', 'active', 'blocked', 'effects', 'lasting' }) do keys[name] = key .. ':' .. name end
+  return keys
+end)
+
+-- The keys of a round: its counts, and who pressed most of all buttons, of a team's.
+function rooms.round_keys(room, round)
+  local prefix = room.key .. ':' .. round .. ':'
+  return prefix .. 'counts', prefix .. 'top:all', prefix .. 'top:skill', prefix .. 'top:enemy'
+end
+
+-- The room's ledger, for one function call.
+function rooms.ledger(room)
+  return ledger.at(room.keys.ledger, room.keys.ledger_epoch)
+end
+
+-- Whether a cluster is moving the slot, so that some of its keys are on another server. A function must not begin what it
+-- cannot end. The server refuses a command with two keys of which one is missing exactly while it moves their slot, and
+-- `:none` never exists.
+function rooms.is_moving(key)
+  return type(redis.pcall('EXISTS', key, key .. ':none')) ~= 'number'
+end
+
+-- The room as a table; or nil, and the reply that says why.
 function rooms.load(key)
+  if rooms.is_moving(key) then return nil, { 'moving' } end
   if not fields then find_fields() end
   local values, room = redis.call('HMGET', key, unpack(fields)), blank(key)
   for i, field in ipairs(fields) do
     local value = values[i]
     if value then room[field] = room[field] == 0 and number_of(value) or value end
   end
-  if room.id == '' then return nil end
-  room.hold = rules.of(room).hold
+  if room.id == '' then return nil, rooms.missing(key) end
+  room.hold, room.keys = rules.of(room).hold, rooms.keys_of(key)
   return room
+end
+
+-- Registers a function of a room. Its only key is the room's; `callback` gets the loaded room, and ARGV. Each replies, as
+-- well as what its comment says: room_not_found | room_unknown (the server may have forgotten it) | moving.
+function rooms.register(name, callback, flags)
+  register(name, function(keys, args)
+    local room, refusal = rooms.load(keys[1])
+    if not room then return refusal end
+    return callback(room, args)
+  end, flags)
 end
 
 -- Opens a new log epoch if the server's history has changed since the room's last write, so that new messages cannot be
@@ -97,29 +134,29 @@ function rooms.awaits_press(room)
 end
 
 -- Opens the next round. Its counts have separate keys and start at 0.
-function rooms.open_round(room, running, blocked_key, at)
+function rooms.open_round(room, at)
   room.round, room.status, room.paused = room.round + 1, 'in_game', 0
   redis.call('HSET', room.key, 'round', room.round, 'status', room.status, 'paused', 0, 'started_at', room.now)
   redis.call('HDEL', room.key, 'ended_at', 'summary_seq', 'end_entry')
   round_clock.begin(room)
   viewers.begin_round(room)
-  rooms.keep(room, blocked_key)
-  shards.mark_running(running, room.id, rooms.gone_at(room))
+  rooms.keep(room)
+  shards.mark_running(room.keys.running, room.id, rooms.gone_at(room))
   ledger.append(at, room.now, string.format('["start","%s",%d,%d]', room.id, room.now, room.round))
 end
 
 -- Whether the API service has committed the round's end to PostgreSQL.
-function rooms.booked(room, stream)
+function rooms.booked(room)
   local id = redis.call('HGET', room.key, 'end_entry')
-  return not id or ledger.passed(stream, id)
+  return not id or ledger.passed(room.keys.ledger, id)
 end
 
--- Restarts the expiry of the room, of its blocked viewers and, if given, of its log.
-function rooms.keep(room, blocked_key, log_key)
+-- Restarts the expiry of the room, of its blocked viewers and, if wanted, of its log.
+function rooms.keep(room, with_log)
   local unstarted = room.status == 'active' and room.keyed == 0
   redis.call('EXPIRE', room.key, unstarted and QUARTER_HOUR or DAY)
-  if room.blocked > 0 then redis.call('EXPIRE', blocked_key, DAY) end
-  if log_key then redis.call('EXPIRE', log_key, DAY) end
+  if room.blocked > 0 then redis.call('EXPIRE', room.keys.blocked, DAY) end
+  if with_log then redis.call('EXPIRE', room.keys.log, DAY) end
 end
 
 -- Whether another socket owns the room under a greater term (the fencing token). A caller whose term is greater than

@@ -7,18 +7,11 @@ local function lacks_pace(room)
 end
 
 -- tally: all fields of a round's hash of counts, and how many viewers pressed in the round.
--- KEYS  1 room  2 active  3 counts  4 all: who pressed most
--- ARGV  1 round
--- Reply room_not_found | room_unknown | round_moved, round
---       | ok, round, active viewers, pressers, whether a button has no pace 1|0, (field, value)…
-register('tally', function(keys, args)
-  local room_key, active_key, counts_key, all_key = unpack(keys)
-  local round = tonumber(args[1])
-  local room = rooms.load(room_key)
-  if not room then return rooms.missing(room_key) end
-  if round ~= room.round then return { 'round_moved', room.round } end
+-- Reply ok, round, active viewers, pressers, whether a button has no pace 1|0, (field, value)…
+rooms.register('tally', function(room)
+  local counts_key, all_key = rooms.round_keys(room, room.round)
   return {
-    'ok', room.round, active.count(active_key, room.now),
+    'ok', room.round, active.count(room),
     tonumber(redis.call('HGET', counts_key, 'pressers')) or redis.call('ZCARD', all_key),
     lacks_pace(room) and 1 or 0, redis.call('HGETALL', counts_key),
   }

@@ -10,12 +10,8 @@ local function valid_tokens(room)
 end
 
 -- tokens: the room's valid tokens.
--- KEYS  1 room
--- Reply room_not_found | room_unknown | ok, (id, scope, expires_at in ms)…
-register('tokens', function(keys)
-  local room_key = keys[1]
-  local room = rooms.load(room_key)
-  if not room then return rooms.missing(room_key) end
+-- Reply ok, (id, scope, expires_at in ms)…
+rooms.register('tokens', function(room)
   local flat = {}
   for id, token in pairs(valid_tokens(room)) do
     for _, value in ipairs({ id, token[1], token[2] }) do flat[#flat + 1] = value end
@@ -24,14 +20,10 @@ register('tokens', function(keys)
 end, READ_ONLY)
 
 -- add_token: makes a token valid.
--- KEYS  1 room
 -- ARGV  1 id  2 scope  3 expires_at in ms  4 most: how many a room may have
--- Reply room_not_found | room_unknown | too_many_tokens | ok
-register('add_token', function(keys, args)
-  local room_key = keys[1]
+-- Reply too_many_tokens | ok
+rooms.register('add_token', function(room, args)
   local id, scope, expires_at, most = args[1], args[2], tonumber(args[3]), tonumber(args[4])
-  local room = rooms.load(room_key)
-  if not room then return rooms.missing(room_key) end
   local valid, kept = valid_tokens(room), 0
   for _ in pairs(valid) do kept = kept + 1 end
   if kept >= most then return { 'too_many_tokens' } end
@@ -41,14 +33,10 @@ register('add_token', function(keys, args)
 end)
 
 -- remove_token: makes a token invalid; does nothing if it is not valid.
--- KEYS  1 room
 -- ARGV  1 id
--- Reply room_not_found | room_unknown | ok
-register('remove_token', function(keys, args)
-  local room_key = keys[1]
+-- Reply ok
+rooms.register('remove_token', function(room, args)
   local id = args[1]
-  local room = rooms.load(room_key)
-  if not room then return rooms.missing(room_key) end
   local valid = valid_tokens(room)
   valid[id] = nil
   redis.call('HSET', room.key, 'tokens', cjson.encode(valid))

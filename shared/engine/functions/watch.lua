@@ -28,43 +28,40 @@ end
 
 -- The id of the newest effect, and those after `last`: their texts, 0. If `last` is '', or some after it may be gone, all
 -- that last instead: their texts, 1.
-local function effects_after(last, effects_key, lasting_key)
-  local entries, texts = redis.call('XRANGE', effects_key, last == '' and '-' or '(' .. last, '+'), {}
+local function effects_after(room, last)
+  local entries, texts = redis.call('XRANGE', room.keys.effects, last == '' and '-' or '(' .. last, '+'), {}
   local newest = entries[#entries] and entries[#entries][1] or (last == '' and '0-0' or last)
-  if last == '' or #entries >= watchers.EFFECTS then return newest, redis.call('HVALS', lasting_key), 1 end
+  if last == '' or #entries >= watchers.EFFECTS then return newest, redis.call('HVALS', room.keys.lasting), 1 end
   for i, entry in ipairs(entries) do texts[i] = entry[2][2] end
   return newest, texts, 0
 end
 
 -- watch: returns everything that viewers see, and nudges the gateway when it changes.
--- KEYS  1 room  2 active  3 counts  4 log  5 effects  6 lasting  7 all: who pressed most
--- ARGV  1 gateway_id  2 round  3 log_epoch  4 seq of the last message that the gateway has, '' to get no messages
+-- ARGV  1 gateway_id  2 round that it has, '' for none
+--       3 log_epoch  4 seq of the last message that it has, '' to get no messages
 --       5 known_version of the settings, '' for none
 --       6 last_effect: the id of the last one that it has, '' to get those that last
 --       7 places_at: when it was told the places of this round (ms), '' for never
--- Reply room_not_found | room_unknown | round_moved, round
---       | ok, status, round, paused 1|0, viewers, ms to gather, states, now (ms), last reset or block (ms, 0: none),
+-- Reply ok, status, round, paused 1|0, viewers, ms to gather, states, now (ms), last reset or block (ms, 0: none),
 --         log_epoch, seq, settings version, settings (JSON, '' if known_version is current), messages (JSON texts)…,
 --         last effect, effects (JSON texts)…, whether these are all that last 1|0, when the round ends and how long it still
 --         goes on (see round_clock.told), places (see tops.places; '' if it has them)
-register('watch', function(keys, args)
-  local room_key, active_key, counts_key, log_key, effects_key, lasting_key, all_key = unpack(keys)
+rooms.register('watch', function(room, args)
   local gateway_id, round, log_epoch, seq, known_version, last_effect, places_at =
     args[1], tonumber(args[2]), tonumber(args[3]), tonumber(args[4]), args[5], args[6], tonumber(args[7])
-  local room = rooms.load(room_key)
-  if not room then return rooms.missing(room_key) end
-  if round ~= room.round then return { 'round_moved', room.round } end
-  local viewer_count = active.count(active_key, room.now)
+  if round ~= room.round then places_at = nil end
+  local counts_key, all_key = rooms.round_keys(room, room.round)
+  local viewer_count = active.count(room)
   local states = buttons.load(room, counts_key, viewer_count)
   local kept = redis.call('HMGET', room.key, 'settings_version', 'settings', 'reset_at')
   local messages = {}
   if seq then
     local told = log.survived(room, log_epoch, seq)
-    messages = log.read(room, log_key, math.max(told, room.seq - SHOWN), SHOWN)
+    messages = log.read(room, math.max(told, room.seq - SHOWN), SHOWN)
   end
   local ends_at, left = round_clock.told(room)
   local places = (places_at and server.near(places_at, room.now, PLACES_EVERY)) and '' or tops.places(all_key)
-  local newest, effects, are_all = effects_after(last_effect, effects_key, lasting_key)
+  local newest, effects, are_all = effects_after(room, last_effect)
   enter(room, gateway_id)
   return {
     'ok', room.status, room.round, rooms.paused(room) and 1 or 0, viewer_count, gathering.of(room, viewer_count),

@@ -7,8 +7,6 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from shared.engine import refusals
-from shared.engine.keys import room_keys
 from shared.engine.replies import TopViewer, TopViewers, top_viewers_of
 
 if TYPE_CHECKING:
@@ -48,29 +46,22 @@ async def pressers(
     engine: Engine, room_id: str, cursor: str
 ) -> tuple[int, str, tuple[TopViewer, ...]]:
     """The round, the next piece's cursor ("0": there is none), and one piece of its pressers."""
-    room = room_keys(room_id)
-    reply = await engine.store.call("pressers", [room.room, room.blocked], [cursor, PIECE])
-    round_, next_cursor, flat = refusals.check(reply)
+    round_, next_cursor, flat = await engine.call("pressers", room_id, cursor, PIECE)
     return round_, str(next_cursor), top_viewers_of(flat)
 
 
 async def hidden(engine: Engine, room_id: str, viewers: Collection[str]) -> frozenset[str]:
     """Which of these viewers have names that the room hides."""
-    room = room_keys(room_id)
-    reply = await engine.store.call("hidden", [room.room, room.blocked], [*viewers])
-    return frozenset(refusals.check(reply)[0])
+    return frozenset((await engine.call("hidden", room_id, *viewers))[0])
 
 
 async def fired_by(engine: Engine, room_id: str, epoch: int, seq: int) -> str:
     """The viewer whose press fired a trigger of the last ten minutes; "" if none is known."""
-    reply = await engine.store.call("fired_by", [room_keys(room_id).room], [epoch, seq])
-    return str(refusals.check(reply)[0])
+    return str((await engine.call("fired_by", room_id, epoch, seq))[0])
 
 
 async def blocked_viewers(engine: Engine, room_id: str, *, limit: int) -> TopViewers:
     """Who is blocked in the room, at most `limit` of them, with what they pressed in the round."""
-    room = room_keys(room_id)
-    reply = await engine.store.call("blocked_viewers", [room.room, room.blocked], [limit])
-    round_, count, flat = refusals.check(reply)
+    round_, count, flat = await engine.call("blocked_viewers", room_id, limit)
     first = sorted(top_viewers_of(flat), key=lambda each: (-each.presses, each.viewer))
     return TopViewers(round_, tuple(first), count > limit)

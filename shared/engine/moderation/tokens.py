@@ -7,9 +7,6 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, NamedTuple
 
-from shared.engine import refusals
-from shared.engine.keys import room_keys
-
 if TYPE_CHECKING:
     from shared.engine.engine import Engine
 
@@ -26,8 +23,7 @@ class ValidToken(NamedTuple):
 
 async def tokens(engine: Engine, room_id: str) -> list[ValidToken]:
     """The room's valid tokens, the one that expires first at the front."""
-    reply = await engine.store.call("tokens", [room_keys(room_id).room], [])
-    (flat,) = refusals.check(reply)
+    (flat,) = await engine.call("tokens", room_id)
     found = zip(flat[::3], flat[1::3], flat[2::3], strict=True)
     return sorted(map(ValidToken._make, found), key=lambda token: token.expires_at)
 
@@ -35,10 +31,9 @@ async def tokens(engine: Engine, room_id: str) -> list[ValidToken]:
 async def add_token(engine: Engine, room_id: str, token: ValidToken) -> None:
     """Make a token valid. Raises TooManyTokens if the room has `MOST_TOKENS`."""
     arguments: list[str | int] = [token.token_id, token.scope, token.expires_at, MOST_TOKENS]
-    refusals.check(await engine.store.call("add_token", [room_keys(room_id).room], arguments))
+    await engine.call("add_token", room_id, *arguments)
 
 
 async def remove_token(engine: Engine, room_id: str, token_id: str) -> None:
     """Make a token invalid at once; one that is not valid stays so."""
-    reply = await engine.store.call("remove_token", [room_keys(room_id).room], [token_id])
-    refusals.check(reply)
+    await engine.call("remove_token", room_id, token_id)

@@ -6,7 +6,6 @@ from itertools import count, islice
 from typing import TYPE_CHECKING, NamedTuple
 from uuid import uuid4
 
-from shared.engine.keys import Rounds
 from shared.engine.press import PressBatch, Pressing
 from shared.engine.replies import Counting
 from shared.redis_store.grouping import Group
@@ -32,7 +31,7 @@ class Crowd:
     def __init__(self, engine: Engine, room_id: str) -> None:
         self._room_id = room_id
         self._pressing = Pressing(
-            engine.store, Rounds(), tap=False, active_per_address=0, ledger_backlog=10**6
+            engine.store, tap=False, active_per_address=0, ledger_backlog=10**6
         )
         self._viewers = count()
 

@@ -40,7 +40,7 @@ QUARTER_HOUR, DAY = 900, 86_400  # s
 EIGHT_DAYS = 8 * DAY
 # Redis commands that a press runs, including the FCALL. Think twice before you add one.
 FIRST_PRESS = 24
-HEARTBEAT = 6
+HEARTBEAT = 7
 ADDRESS = 7  # additional ones if the address is limited
 FIRING = 4  # additional ones for a press that fires
 TRIGGER = 3  # and for each of its triggers

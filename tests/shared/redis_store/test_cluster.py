@@ -10,7 +10,7 @@ import pytest
 from redis.crc import key_slot
 
 from shared.engine.functions import LIBRARY
-from shared.engine.keys import gateway, inbox, room_keys
+from shared.engine.keys import gateway, inbox, room_keys, shard
 from shared.engine.open_room import first_code, open_room, room_of
 from shared.engine.refusals import RateLimited, RoomNotFound
 from shared.identity.addresses import Address
@@ -26,10 +26,13 @@ from tests.shards import mark_all_restored
 from tests.shared.engine.rooms import (
     ONE_PRESS_FIRES,
     book,
+    button,
     engine_at,
     fire,
     numbers,
     play,
+    playing,
+    press,
     whole_log,
 )
 from tests.shared.redis_store.bursts import pressing
@@ -265,6 +268,45 @@ async def test_a_room_in_play_moves_house(engine: Engine, nodes: Cluster) -> Non
         await burst.wait_answered()
     assert (await book(engine, played.room_id, "skill1")).accepted == burst.answered
     await assert_books(engine, played)
+
+
+@pytest.mark.parametrize("parted", ["top:button:skill1", "addresses", "log", "ledger"])
+async def test_no_press_is_half_counted_while_some_of_the_rooms_keys_have_moved(
+    engine: Engine, nodes: Cluster, parted: str
+) -> None:
+    """Whichever they are. A function stops before its first write, or does all of its work."""
+    both = playing(button("skill1", 1, team="skill"), button("enemy1", 1, team="enemy"))
+    played = await play(engine, both)
+    address = Address(text="203.0.113.7", key="203.0.113.7", limited=True)
+    # So that the room has keys of every kind.
+    await engine.block(played.room_id, "somebody")
+    await press(engine, played.room_id, "v1", address=address, skill1=1, enemy1=1)
+    key = room_keys(played.room_id).room
+    async with moving(nodes, key) as (source, target):
+        slot = key_slot(key.encode())
+        there = await source.command("CLUSTER", "GETKEYSINSLOT", slot, 1000)
+        some = [each for each in there if f":{parted}" in each]
+        assert some
+        await source.command("MIGRATE", HOST, target.port, "", 0, 1000, "KEYS", *some)
+        for _ in range(3):
+            with pytest.raises(StoreUnavailable):
+                await press(engine, played.room_id, "v1", address=address, skill1=1)
+        with pytest.raises(StoreUnavailable):
+            await engine.finish(played.room_id, played.term)
+        with pytest.raises(StoreUnavailable):
+            await engine.open(new_room_id_beside(played.room_id), DEFAULT_SETTINGS, keyed=False)
+        await carry(key, source, target)
+    await press(engine, played.room_id, "v1", address=address, skill1=1)
+    counted = await book(engine, played.room_id, "skill1")
+    assert (counted.accepted, counted.balanced) == (2, True)
+    assert await numbers(engine, played.room_id) == [1, 2, 3]
+
+
+def new_room_id_beside(room_id: str) -> str:
+    """The id of another room in the same shard."""
+    while shard(other := new_room_id()) != shard(room_id):
+        pass
+    return other
 
 
 # Masters that die.
