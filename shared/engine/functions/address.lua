@@ -9,7 +9,6 @@ local PERIOD = 300000 -- ms
 local SEAT_FOR = 30 -- s: as long as a viewer stays active
 
 local function hash_of(room, periods_ago)
-  -- Callers do not pass these keys: only this server's clock tells them, and they are in the room's slot.
   return string.format('%s:addresses:%d', room.key, math.floor(room.now / PERIOD) - periods_ago)
 end
 

@@ -5,7 +5,7 @@ local full_buttons = { LOOK_EVERY = 500 } -- ms; with the duty's own wait, a ful
 
 local LATE = 10000 -- ms that a look may be late; then the next press schedules it again
 
--- The set's key, computed from another key of the shard. Callers do not pass it: most presses do not need it.
+-- The set's key, computed from another key of the shard.
 local function looks_of(key)
   return string.match(key, '^[^}]*}') .. ':looks'
 end

@@ -99,7 +99,7 @@ rooms.register('detach', function(room, args)
 end, WHEN_FULL)
 
 -- Restarts the expiry of what belongs to the running round, which otherwise only somebody who presses for the first time
--- does. The first heartbeat of each hour does it. Callers do not pass these keys: they are in the room's slot.
+-- does. The first heartbeat of each hour does it.
 local function keep_round(room)
   if room.status ~= 'in_game' or math.floor(room.seen_at / HOUR) == math.floor(room.now / HOUR) then return end
   redis.call('EXPIRE', string.format('%s:%d:counts', room.key, room.round), ROUND_KEPT)

@@ -5,7 +5,7 @@
 
 local round_clock = { LOOK_EVERY = 60000 } -- ms that a look is ahead at most: one further ahead tells of a clock set back
 
--- The set's key, computed from another key of the shard. Callers do not pass it: most rooms have no limit.
+-- The set's key, computed from another key of the shard.
 local function ends_of(key)
   return string.match(key, '^[^}]*}') .. ':ends'
 end

@@ -34,8 +34,7 @@ function shards.mark_restored(key, memory)
   redis.call('SET', key, memory .. ' 1')
 end
 
--- The mark's key, computed from another key of the shard. Callers do not pass it: it is read only if a room is missing,
--- it is in the same slot, and one more key in each call would slow down all presses.
+-- The mark's key, computed from another key of the shard.
 function shards.mark_of(key)
   return string.match(key, '^[^}]*}') .. ':ledger:restored'
 end

@@ -7,8 +7,7 @@ local LISTED = 200 -- viewers that a list keeps at least; it has at most twice a
 
 local PLACES = { 1, 2, 3, 4, 5, 6, 7, 8, 9, 10, 20, 50, 100 } -- those that viewers are told of
 
--- The key of a button's list, computed from that of all buttons together: callers do not pass it, since it is in the same
--- slot and they do not know which buttons count.
+-- The key of a button's list, computed from that of all buttons together.
 function tops.of_button(all_key, event_type)
   return string.sub(all_key, 1, -#'all' - 1) .. 'button:' .. event_type
 end

@@ -1,6 +1,5 @@
 -- The triggers of a room from the last ten minutes, which the game may still tell the outcome of. Hashes of ten minutes each
--- have them by number, and expire as a whole. Callers do not pass their keys: only this server's clock tells them, and they
--- are in the room's slot.
+-- have them by number, and expire as a whole.
 
 local trigger_records = { KEPT_FOR = 600000 } -- ms
 

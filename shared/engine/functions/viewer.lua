@@ -15,7 +15,6 @@ local LONG_AGO = 300000 -- ms: by then a token bucket is full
 local FORM = 3
 
 -- A room's viewers are in a hash that is named by the round that began it; who is not in it may be in the one before.
--- Callers do not pass these keys: only the room knows them, and they are in its slot.
 local function key_of(room, round)
   return string.format('%s:%d:viewers', room.key, round)
 end
