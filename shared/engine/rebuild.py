@@ -218,7 +218,7 @@ class Rebuilding:
     async def _put_sums(self, room: LostRoom, totals: Sequence[int]) -> None:
         # PostgreSQL has no client addresses: each viewer counts as a separate source.
         squares = sum(total**2 for total in totals)
-        sums = dict.fromkeys(("squares", "source_squares", "squares_seen"), squares)
+        sums = dict.fromkeys(("squares", "source_squares"), squares)
         sums["pressers"] = len(totals)
         keys = room_keys(room.room_id)
         for field, value in sums.items():

@@ -50,7 +50,7 @@ class Store:
     def __init__(self, masters: Masters, kind: Kind, library: Library) -> None:
         self._masters = masters
         self._kind = kind
-        self._library = library.name
+        self._library = library
 
     async def call(
         self, function: str, keys: Sequence[str], arguments: Sequence[str | int]
@@ -101,7 +101,8 @@ class Store:
                 raise outcome
 
     async def inspect(self) -> None:
-        """Load the library; raise StoreUnfit if a server is too old or could evict data.
+        """Load the library; raise StoreUnfit if a server is too old, could evict data, or has rooms
+        in another layout.
 
         Skips servers that do not reply. Raises StoreUnavailable if none replies.
         """
@@ -120,12 +121,16 @@ class Store:
             raise StoreUnfit(
                 f"REDIS_URL: maxmemory-policy {policy} would evict presses; set noeviction"
             )
+        for found in await master.send(self._library.find_all):
+            _check_layout(
+                dict(zip(found[::2], found[1::2], strict=True))["library_name"], self._library
+            )
         await master.load_library()
 
     def _fcall(
         self, function: str, keys: Sequence[str], arguments: Sequence[str | int | bytes]
     ) -> Command:
-        return ("FCALL", f"{self._library}_{function}", len(keys), *keys, *arguments)
+        return ("FCALL", f"{self._library.name}_{function}", len(keys), *keys, *arguments)
 
 
 async def _ping(master: Master) -> None:
@@ -141,6 +146,14 @@ def _check_server(facts: dict[str, Any], kind: Kind) -> None:
     if mode != "standalone" and kind == "server":
         raise StoreUnfit(
             f"REDIS_URL: the server is part of a {mode}; begin the URL with redis+{mode}://"
+        )
+
+
+def _check_layout(found: str, library: Library) -> None:
+    if not library.can_share(found):
+        raise StoreUnfit(
+            f"REDIS_URL: the server has rooms in another layout than {library.name} reads;"
+            f" once none is left, run: FUNCTION DELETE {found}"
         )
 
 

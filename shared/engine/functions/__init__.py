@@ -32,7 +32,6 @@ _USED_BY_OTHERS = (
     "dedup",
     "address",
     "tops",
-    "previous",
     "watch",
     "effects",
     "full_buttons",

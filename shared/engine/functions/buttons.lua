@@ -2,7 +2,7 @@
 -- The round's hash of counts has, per event type: count, accepted, consumed (sum of the thresholds of fired triggers),
 -- discarded, returned (presses of triggers that failed), fired, fired_at, pace (see pacing.lua). For the whole round it has
 -- pressers (how many viewers pressed), squares and source_squares (the sums, over viewers and over sources, of (accepted
--- presses)²), squares_seen (see previous.lua), and answers (see answers.lua).
+-- presses)²), and answers (see answers.lua).
 
 local buttons = {}
 
@@ -13,11 +13,11 @@ function buttons.read(room, counts)
   local states = {
     squares = tonumber(values[known.whole_at]) or 0,
     source_squares = tonumber(values[known.whole_at + 1]) or 0,
-    pressers = tonumber(values[known.whole_at + 2]),
-    squares_seen = tonumber(values[known.whole_at + 3]), weighed = false,
+    pressers = tonumber(values[known.whole_at + 2]) or 0,
+    weighed = false,
   }
   -- What the game said of its buttons ends with the round.
-  local unavailable, waiting = answers.of(room.status == 'in_game' and values[known.whole_at + 4])
+  local unavailable, waiting = answers.of(room.status == 'in_game' and values[known.whole_at + 3])
   for i, button in ipairs(known.buttons) do
     local at, pace_ms = button.read_at, button.pace
     local cooldown_at = button.cooldown > 0 and at + 3
@@ -146,9 +146,7 @@ function buttons.save(room, counts, states)
   end
   if states.weighed then
     changes[n + 1], changes[n + 2], changes[n + 3], changes[n + 4], changes[n + 5], changes[n + 6] =
-      'squares', states.squares, 'squares_seen', states.squares, 'source_squares', states.source_squares
-    n = n + 6
-    if states.pressers then changes[n + 1], changes[n + 2] = 'pressers', states.pressers end
+      'squares', states.squares, 'source_squares', states.source_squares, 'pressers', states.pressers
   end
   if #changes > 0 then redis.call('HSET', counts, unpack(changes)) end
 end

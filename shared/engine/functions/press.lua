@@ -61,12 +61,6 @@ local function blocked_of(step, ids)
   return blocked
 end
 
--- What became of the batch if it was counted before, or nil.
-local function recall(step, batch)
-  return dedup.recall(step, batch)
-    or (step.continues and previous.recall(step, batch))
-end
-
 -- The same batch earlier in this call, or false. Most viewers have one batch in a call.
 local function earlier_of(batch)
   local other = batch.viewer.last_batch
@@ -91,7 +85,7 @@ local function classify(step, batch, blocked)
   end
   batch.blocked = blocked[batch.id] or false
   if batch.blocked then return end
-  batch.known = recall(step, batch) or false
+  batch.known = dedup.recall(step, batch) or false
   if batch.known then return end
   batch.earlier = earlier_of(batch)
   batch.before, batch.viewer.last_batch = batch.viewer.last_batch, batch
@@ -104,7 +98,6 @@ local function recognise(step, batches)
   local ids, new = distinct(batches, 'id'), {}
   local by_id, blocked = viewers.load(step.room, ids), blocked_of(step, ids)
   step.by_id = by_id
-  if step.continues then previous.take_over(step) end
   for _, batch in ipairs(batches) do
     batch.viewer = by_id[batch.id]
     classify(step, batch, blocked)
@@ -209,7 +202,7 @@ local function add(step, state, accepted, batch)
   for _, list in ipairs(state.lists) do
     tops.enter(list, batch.id, viewers.add(viewer, list.of, accepted), accepted)
   end
-  if pressed == accepted and states.pressers then states.pressers = states.pressers + 1 end
+  if pressed == accepted then states.pressers = states.pressers + 1 end
   if from then from.pressed = from.pressed + accepted end
   buttons.weigh(states, pressed, from and from.pressed or pressed, accepted)
 end
@@ -291,7 +284,7 @@ local function outcome_of(step, batch)
   if batch.last_word < batch.first_word then return { COUNTED, NONE, NONE, NONE } end
   -- Again, if in this call the sender may have overtaken a numbered batch.
   local overtaken = batch.number > 0 and batch.viewer.counted
-  local known = batch.known or (overtaken and recall(step, batch))
+  local known = batch.known or (overtaken and dedup.recall(step, batch))
   if known then return { COUNTED_BEFORE, known.results, known.rejected or NONE, NONE } end
   if step.full then return { LEDGER_FULL } end
   if batch.earlier then return { COUNTED_BEFORE, batch.earlier.outcome[2], batch.earlier.outcome[3], NONE } end
@@ -313,7 +306,6 @@ end
 -- Writes what the batches changed, once for all of them.
 local function close(step)
   buttons.save(step.room, step.counts, step.states)
-  if step.continues then redis.call('HDEL', step.counts, 'pressers') end -- the previous release does not count them
   viewers.save(step.room, step.by_id)
   addresses.save(step.room, step.addresses)
   for _, list in pairs(step.lists) do tops.close(list) end
@@ -328,18 +320,14 @@ rooms.register('press', function(room, args)
   local per_address, tap, ledger_limit, words =
     tonumber(args[1]), args[2] == '1', tonumber(args[3]), cmsgpack.unpack(args[4])
   if room.status == 'ended' then return { 'game_over', room.round, rooms.booked(room) and 1 or 0 } end
-  if round_clock.is_over(room) then
-    round_clock.schedule(room) -- the previous release may have begun the round, and schedules nothing
-    return { 'game_over', room.round, 0 }
-  end
+  if round_clock.is_over(room) then return { 'game_over', room.round, 0 } end
   local opens = rooms.awaits_press(room)
   if room.status ~= 'in_game' and not opens then return { 'game_not_started' } end
   local counts_key, all_key, skill_key, enemy_key = rooms.round_keys(room, opens and room.round + 1 or room.round)
   local batches, states = read_batches(words), buttons.read(room, counts_key)
-  local at, continues = rooms.ledger(room), previous.has_counted(states, all_key)
-  states.pressers = not continues and (states.pressers or 0) or nil
+  local at = rooms.ledger(room)
   local step = {
-    room = room, words = words, states = states, continues = continues,
+    room = room, words = words, states = states,
     counts = counts_key, all = all_key, teams = { skill = skill_key, enemy = enemy_key },
     places = rules.of(room).places, numbers = rules.numbers(room), ledger = at, per_address = per_address, tap = tap,
     ledger_limit = ledger_limit, addresses = {}, lists = {}, counted = {}, noted = {},

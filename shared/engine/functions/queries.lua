@@ -52,13 +52,8 @@ end, READ_ONLY)
 rooms.register('viewer', function(room, args)
   local next_type = rest(args, 3)
   local round, id = tonumber(args[1]), args[2]
-  local _, all_key = rooms.round_keys(room, round)
   local numbers, name, presses = rules.numbers(room), viewers.find(room, round, id)
-  -- Presses that only the previous release counted stand in the top lists alone.
-  local function pressed(top_key, key)
-    return math.max(presses[key] or 0, tonumber(redis.call('ZSCORE', top_key, id) or 0))
-  end
-  local answer = { 'ok', name, pressed(all_key, viewers.ALL) }
-  for event_type in next_type do answer[#answer + 1] = pressed(tops.of_button(all_key, event_type), numbers[event_type]) end
+  local answer = { 'ok', name, presses[viewers.ALL] or 0 }
+  for event_type in next_type do answer[#answer + 1] = presses[numbers[event_type]] or 0 end
   return answer
 end, READ_ONLY)

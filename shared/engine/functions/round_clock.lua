@@ -10,11 +10,11 @@ local function ends_of(key)
   return string.match(key, '^[^}]*}') .. ':ends'
 end
 
--- The clock's `ran` and `at`. Of a round that the previous release began only the beginning is known.
+-- The clock's `ran` and `at`.
 local function read_clock(room)
   local round, ran, at = string.match(room.clock, '^(%d+) (%d+) (%d+)$')
   if round and tonumber(round) == room.round then return tonumber(ran), tonumber(at) end
-  return 0, tonumber(redis.call('HGET', room.key, 'started_at') or room.now)
+  return 0, room.now
 end
 
 local function set_clock(room, ran)

@@ -3,7 +3,7 @@
 local rules = {}
 
 local CACHE_LIMIT = 1000 -- distinct texts of a kind; the default rules are one
-local WHOLE = { 'squares', 'source_squares', 'pressers', 'squares_seen', 'answers' }
+local WHOLE = { 'squares', 'source_squares', 'pressers', 'answers' }
 
 -- The factor of the first band that includes this number of viewers; the last band includes any larger number.
 local function factor(multipliers, viewer_count)

@@ -13,10 +13,10 @@ function tops.of_button(all_key, event_type)
 end
 
 -- Opens a list for what viewers press in this call; `of` is its key in their presses. Who has pressed less than `lowest`
--- is not among the first, and presses again before it can be. While `pressers` is nil (unknown), the list keeps everyone.
+-- is not among the first, and presses again before it can be.
 function tops.open(key, of, pressers)
   local last_listed = {}
-  if pressers and pressers > LISTED then
+  if pressers > LISTED then
     last_listed = redis.call('ZRANGE', key, LISTED - 1, LISTED - 1, 'REV', 'WITHSCORES')
   end
   return { key = key, of = of, lowest = tonumber(last_listed[2]) or 0, words = {}, has_new_presser = false }

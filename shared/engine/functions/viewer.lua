@@ -97,12 +97,10 @@ function viewers.save(room, by_id)
   if any_new then redis.call('EXPIRE', key, ROUND_KEPT) end
 end
 
--- A viewer's name and presses in a round: '' and none if it is unknown. The previous release kept names in a hash of their
--- own.
+-- A viewer's name and presses in a round: '' and none if it is unknown.
 function viewers.find(room, round, id)
   local viewer = unpacked(redis.call('HGET', key_of(room, room.viewers_since), id), round) or new_viewer(0)
-  if viewer.name ~= '' then return viewer.name, viewer.presses end
-  return redis.call('HGET', string.format('%s:%d:names', room.key, round), id) or '', viewer.presses
+  return viewer.name, viewer.presses
 end
 
 -- Looks at about `size` viewers from a cursor on. Returns the next cursor, and those of them who pressed in the round:

@@ -186,19 +186,6 @@ async def test_a_due_room_is_given_to_one_and_again_if_that_one_dies(engine: Eng
     assert await engine.store.command("ZSCORE", room_keys(room_id).ends, room_id) is None
 
 
-async def test_a_round_of_the_previous_release_runs_since_it_began(engine: Engine) -> None:
-    """That release notes no clock, and schedules nothing: a late press does."""
-    room_id, _, _ = await play(engine, LIMITED)
-    room = room_keys(room_id)
-    await engine.store.command("HSET", room.room, "clock", "0 999999999 1")
-    await engine.store.command("ZREM", room.ends, room_id)
-    assert LIMIT - 60 < await left(engine, room_id) <= LIMIT
-    await engine.store.command("HINCRBY", room.room, "started_at", -LIMIT * 1_000)
-    assert isinstance(await send(engine, room_id), RoundOver)
-    assert await is_due(engine, room_id)
-    assert await end_if_due(engine, room_id)
-
-
 async def test_a_clock_that_is_set_back_neither_ends_a_round_early_nor_keeps_it_for_hours(
     tmp_path: Path,
 ) -> None:

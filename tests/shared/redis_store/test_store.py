@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 
 import pytest
 
-from shared.engine.functions import LIBRARY
+from shared.engine.functions import LAYOUT, LIBRARY
 from shared.engine.keys import room_keys
 from shared.redis_store.store import StoreUnavailable, StoreUnfit, open_store
 from tests.shared.engine.rooms import ONE_PRESS_FIRES, engine_at, own_server, play, press
@@ -74,6 +74,22 @@ async def test_a_name_that_moves_to_another_master_is_followed(tmp_path: Path) -
             await press(engine, room_id, skill1=1)
         room_id, _, _ = await play(engine, ONE_PRESS_FIRES)
         await press(engine, room_id, skill1=1)
+
+
+async def test_a_server_with_rooms_in_another_layout_is_refused(tmp_path: Path) -> None:
+    """Whichever release wrote them; a library of the same layout is another release's."""
+    async with own_server(tmp_path) as server, engine_at(server.url) as engine:
+        await _load(engine, f"streamario_{LAYOUT}_00000000")
+        await engine.store.inspect()
+        other = f"streamario_{LAYOUT + 1}_00000000"
+        await _load(engine, other)
+        with pytest.raises(StoreUnfit, match=f"^REDIS_URL: .*FUNCTION DELETE {other}$"):
+            await engine.store.inspect()
+
+
+async def _load(engine: Engine, name: str) -> None:
+    source = f"#!lua name={name}\nredis.register_function('{name}', function() end)"
+    await engine.store.command("FUNCTION LOAD", source)
 
 
 async def test_a_server_that_evicts_is_refused(tmp_path: Path) -> None:
