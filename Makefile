@@ -142,7 +142,7 @@ conformance: $(TOOLS)
 	@$(BIN)/python -m tests.conformance.fuzz --examples 3000
 
 schemas: $(TOOLS)
-	@$(BIN)/python -m ws_gateway.asyncapi > docs/asyncapi.json
+	@$(BIN)/python -m clients.asyncapi > ws_gateway/asyncapi.json
 	@$(BIN)/python -m clients.csharp
 	@$(BIN)/python -m api_service.pages.error_sentences
 	@deploy/kubernetes/components/prometheus-operator/make-rules > \

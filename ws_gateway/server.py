@@ -23,7 +23,6 @@ from shared.process.tasks import end
 from shared.process.telemetry import fields
 from shared.redis_store.store import StoreError, open_store
 from shared.wire.game_messages import SUBPROTOCOL, Message, RoomCreated, RoomReady
-from ws_gateway.asyncapi.document import document_json
 from ws_gateway.door.door import Door
 from ws_gateway.door.plain_http import guard
 from ws_gateway.games.hub import Hub
@@ -75,7 +74,6 @@ class Gateway:
             self.inbox,
             self.audience,
             self._metrics,
-            document_json(settings),
         )
         self._metrics.watch(
             GatewayFigures(

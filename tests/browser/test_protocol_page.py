@@ -11,12 +11,12 @@ from typing import TYPE_CHECKING
 import httpx
 import pytest
 
+from clients.asyncapi.handshake import REFUSALS
 from tests.browser.conftest import opened_page
 from tests.browser.documents import DOCS, at_pair, code, gateway_of, lines_of, running, served
 from tests.programs import program
 from tests.waiting import until
 from tests.ws_gateway.game_end import new_game
-from ws_gateway.asyncapi.handshake import REFUSALS
 from ws_gateway.sockets import close_codes
 from ws_gateway.sockets.close_codes import Farewell
 

@@ -22,6 +22,7 @@ import httpx
 import msgspec
 from hypothesis import HealthCheck, given, seed, settings
 
+from clients.asyncapi.document import document_json
 from deploy.embedded.servers import embedded_servers
 from tests.conformance.frames import CLOSE, TEXT, frame
 from tests.conformance.moves import Move, Visit, requests, visits
@@ -32,7 +33,6 @@ from tests.wire import WITHIN, connected
 from tests.ws_gateway.game_end import new_game
 from tests.ws_gateway.gateways import gathered_crowd
 from tests.ws_gateway.schema import PublishedMessages
-from ws_gateway.asyncapi.document import document_json
 
 if TYPE_CHECKING:
     from collections.abc import AsyncIterator, Iterable, Iterator

@@ -20,7 +20,7 @@ if TYPE_CHECKING:
 ROOT: Final = DOCS.parent
 PAGES: Final = "api_service/pages/web/"
 WRITTEN: Final = (".md", ".py", ".lua", ".js", ".html", ".cs", ".yml", ".yaml", ".sh", ".cfg")
-ASSETS: Final = ("Makefile", ".env.example", "docs/asyncapi.json")
+ASSETS: Final = ("Makefile", ".env.example", "ws_gateway/asyncapi.json")
 JAPANESE_LETTER: Final = "[ぁ-んァ-ヶ一-鿿々ー]"
 
 # A pattern of what is not said, and what is said instead.

@@ -5,6 +5,7 @@ from __future__ import annotations
 import logging
 import math
 import time
+from importlib.resources import files
 from typing import TYPE_CHECKING, TypeVar
 
 import msgspec
@@ -80,7 +81,6 @@ class Door:
         inbox: Inbox,
         audience: Audience,
         metrics: GatewayMetrics,
-        schema: bytes,
     ) -> None:
         self.draining = False
         self.closed = False
@@ -97,7 +97,7 @@ class Door:
             settings.max_viewer_sockets, settings.viewer_sockets_per_address
         )
         self._brake = Brake()
-        self._schema = schema
+        self._schema = (files("ws_gateway") / "asyncapi.json").read_bytes()
 
     async def answer(self, connection: ServerConnection, request: Request) -> Response | None:
         """Answer health, metrics and schema over plain HTTP.

@@ -5,16 +5,11 @@ from __future__ import annotations
 import inspect
 from dataclasses import dataclass
 from typing import Any, Final, get_args
-from urllib.parse import urlsplit
 
 import msgspec
 
-from shared.process.settings import Settings
-from shared.wire.game_messages import PROTOCOL, SUBPROTOCOL, GameMessage, ServerMessage
-from shared.wire.room_settings import RoomSettings
-from shared.wire.viewer_messages import ViewerMessage
-from ws_gateway.asyncapi.examples import examples
-from ws_gateway.asyncapi.handshake import (
+from clients.asyncapi.examples import examples
+from clients.asyncapi.handshake import (
     GAME_BINDING,
     VIEWER_BINDING,
     JsonObject,
@@ -22,8 +17,17 @@ from ws_gateway.asyncapi.handshake import (
     refusal_table,
     security_schemes,
 )
+from shared.wire.game_messages import PROTOCOL, SUBPROTOCOL, GameMessage, ServerMessage
+from shared.wire.room_settings import RoomSettings
+from shared.wire.viewer_messages import ViewerMessage
 
-DEFAULTS: Final = Settings()
+# A gateway does not know its public address: whoever reads the document fills it in.
+SERVER: Final = {
+    "host": "{host}",
+    "protocol": "ws",
+    "description": "The gateway, or the load balancer in front of gateways.",
+    "variables": {"host": {"default": "localhost:8890"}},
+}
 TO_GAME: Final = get_args(ServerMessage)
 TO_VIEWER: Final = get_args(ViewerMessage)
 FROM_GAME: Final = get_args(GameMessage)
@@ -121,8 +125,8 @@ CHANNELS: Final = (
 )
 
 
-def document(settings: Settings = DEFAULTS) -> JsonObject:
-    """The AsyncAPI document of a gateway with these settings."""
+def document() -> JsonObject:
+    """The AsyncAPI document."""
     return {
         "asyncapi": "3.0.0",
         "info": {
@@ -132,7 +136,7 @@ def document(settings: Settings = DEFAULTS) -> JsonObject:
             "license": {"name": "MIT"},
         },
         "defaultContentType": "application/json",
-        "servers": {"gateway": _server(settings.ws_url)},
+        "servers": {"gateway": SERVER},
         "channels": {channel.name: _channel(channel) for channel in CHANNELS},
         "operations": {
             way.name: _operation(channel, way) for channel in CHANNELS for way in channel.ways
@@ -145,15 +149,9 @@ def document(settings: Settings = DEFAULTS) -> JsonObject:
     }
 
 
-def document_json(settings: Settings = DEFAULTS) -> bytes:
+def document_json() -> bytes:
     """The document as JSON."""
-    return msgspec.json.encode(document(settings))
-
-
-def _server(url: str) -> JsonObject:
-    parts = urlsplit(url)
-    server = {"host": parts.netloc, "protocol": parts.scheme, "description": "The gateway."}
-    return {**server, "pathname": parts.path} if parts.path else server
+    return msgspec.json.encode(document())
 
 
 def _channel(channel: Channel) -> JsonObject:
