@@ -53,7 +53,7 @@ COMMANDS: Final[Mapping[str, Sentence]] = {
     ),
     "audit": Sentence(
         "check that a room's recorded presses and triggers add up",
-        "ルームの台帳を数え直し、合計が合うかを調べます",
+        "ルームに記録された押下とトリガーの合計が合うかを調べます",
     ),
 }
 

@@ -1,1 +1,1 @@
-"""The books of a room counted again, from PostgreSQL alone."""
+"""Whether the books of a room add up, from PostgreSQL alone."""

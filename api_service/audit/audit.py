@@ -1,274 +1,212 @@
-"""Audits the books of one room: do they balance?
+"""Audits the books of one room: do they add up?
 
-It compares three sources: the sums of the tables, the numbers of the log, and the journal, which is
-counted again by the counting rule and compared with the tables row by row. Redis can be a fourth.
+The sums of its presses, triggers and summaries must be those of its accounts, and the numbers of
+its log must be without gap or repeat.
 """
 
 from __future__ import annotations
 
-import sys
-from datetime import UTC, datetime
+from itertools import chain
 from typing import TYPE_CHECKING, Final
 
 import msgspec
 
-from api_service.audit import comparing, judging
-from api_service.audit.differences import Differences, Place
-from api_service.audit.reading import (
-    AT_ONE_MOMENT,
-    NO_ACCOUNT,
-    BookedAccount,
-    BookedTrigger,
-    Reading,
-)
-from api_service.audit.replay import Replay
-from api_service.audit.statement import Audit, ButtonBooks, EpochBooks, Replayed, RoundBooks
-from shared.wire.room_settings import decode
+from api_service.audit import sums
+from api_service.audit.statement import Audit, ButtonBooks, Difference, EpochBooks, RoundBooks
+from shared.wire.game_messages import GameEndSummary
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Sequence
+    from collections.abc import Iterator, Mapping, Sequence
 
     from sqlalchemy.ext.asyncio import AsyncConnection
 
-    from api_service.audit.comparing import Found
-    from api_service.audit.holding import Holding
-    from api_service.audit.reading import BookedRoom, ButtonKey, JournalPart, Numbers, Round
+    from api_service.audit.sums import BestSums, ButtonSums, NumberSums, RoomSums, RoundSums
     from api_service.books.database import Database
 
-WITHIN: Final = 3_600.0  # s; a million entries take about half a minute
-UNENDING: Final = sys.maxsize
-NONE_FIRED: Final = BookedTrigger(0, 0)
+    Found = Iterator[Difference]
+    Figures = Mapping[str | None, object]  # by event type, None for all buttons together
+
+WITHIN: Final = 3_600.0  # s; a million rows take a few seconds
+BALANCE: Final = "balance"
+PRESSES: Final = "presses by viewer"
+FORGOTTEN: Final = "forgotten presses"
+MISSING: Final = "missing entries"
+GAP: Final = "gap in the numbers"
+REPEAT: Final = "repeated numbers"
+SUMMARY: Final = "summary"
 
 
-async def audit(database: Database, room_id: str, held: Holding | None = None) -> Audit | None:
+async def audit(database: Database, room_id: str) -> Audit | None:
     """Audit a room in one snapshot; None if the books have no such room.
 
-    `held` is what Redis held of it at an earlier moment. Raises errors.DatabaseUnavailable.
+    Raises errors.DatabaseUnavailable.
     """
     async with database.ledger.transaction(WITHIN) as connection:
-        await connection.execute(AT_ONE_MOMENT)
-        return await audit_through(connection, room_id, held)
+        await connection.execute(sums.AT_ONE_MOMENT)
+        return await audit_through(connection, room_id)
 
 
-async def audit_through(
-    connection: AsyncConnection, room_id: str, held: Holding | None = None
-) -> Audit | None:
+async def audit_through(connection: AsyncConnection, room_id: str) -> Audit | None:
     """Audit a room as the connection's transaction sees it; None if there is no such room."""
-    auditor = _Auditor(Reading(connection, room_id))
-    await auditor.replay_journal()
-    room = await auditor.reading.room()
-    if held and held.opened:
-        await auditor.compare_with_redis(held, room)
-    elif room is None and not auditor.replay.entries:
+    rooms = await sums.read(connection, sums.ROOM, sums.RoomSums, room_id)
+    if not rooms:
         return None
-    return await auditor.audit(room_id, room)
-
-
-class _Auditor:
-    """One room's audit in progress: what it has read, replayed, and found to differ."""
-
-    def __init__(self, reading: Reading) -> None:
-        self.reading = reading
-        self.differences = Differences()
-        self.replay = Replay(self.differences)
-
-    async def replay_journal(self) -> None:
-        async for row in self.reading.journal():
-            for position, text in enumerate(self._entries_of(row), start=1):
-                self.replay.check(Place(row.ledger_epoch, row.n, position), text)
-
-    async def compare_with_redis(self, held: Holding, room: BookedRoom | None) -> None:
-        self._note(judging.held(held, room, await self.reading.accounts()))
-
-    async def audit(self, room_id: str, room: BookedRoom | None) -> Audit:
-        replayed = self._replayed()
-        rounds = await self.reading.rounds()
-        log_epochs = await self._log_epochs()
-        round_books = await self._rounds(rounds, _lasts(log_epochs), room)
-        log_epoch_books = await self._numbers(rounds, log_epochs)
-        if not self.replay.whole:
-            self._note(judging.totals(rounds, await self.reading.accounts()))
-        elif not self.differences.has(comparing.UNREADABLE):
-            await self._compare_with_journal(rounds)
-        differences = self.differences.all()
-        return Audit(
-            room_id=room_id,
-            status=room.status if room else "unknown",
-            opened_at=room.opened_at if room else None,
-            booked_to=_moment(self.replay.last_at) or (room.seen_at if room else None),
-            rounds=round_books,
-            epochs=log_epoch_books,
-            replay=replayed,
-            differences=differences,
-            balanced=not differences,
+    (room,) = rooms
+    rounds = await sums.read(connection, sums.ROUNDS, sums.RoundSums, room_id)
+    buttons = await sums.read(connection, sums.BUTTONS, sums.ButtonSums, room_id)
+    numbers = await sums.read(connection, sums.NUMBERS, sums.NumberSums, room_id)
+    bests = await sums.read(connection, sums.BESTS, sums.BestSums, room_id)
+    differences = tuple(
+        chain(
+            chain.from_iterable(_of_button(button, room) for button in buttons),
+            _of_numbers(numbers, room),
+            chain.from_iterable(_of_summary(each, buttons, bests) for each in rounds),
         )
+    )
+    return Audit(
+        room_id=room_id,
+        status=room.status,
+        opened_at=room.opened_at,
+        booked_to=room.seen_at,
+        rounds=_round_books(rounds, buttons),
+        epochs=tuple(map(_epoch_books, numbers)),
+        differences=differences,
+        balanced=not differences,
+    )
 
-    def _note(self, found: Iterable[Found]) -> None:
-        for kind, sentence in found:
-            self.differences.note(kind, sentence)
 
-    # The journal.
+# What must hold.
 
-    def _entries_of(self, row: JournalPart) -> Sequence[msgspec.Raw]:
-        place = Place(row.ledger_epoch, row.n, 1)
-        try:
-            entries = msgspec.json.decode(row.entries, type=tuple[msgspec.Raw, ...])
-        except msgspec.MsgspecError as problem:
-            self.differences.note(comparing.UNREADABLE, f"it cannot be read: {problem}", place)
-            return ()
-        if len(entries) != row.size:
-            sentence = f"the row holds {len(entries):,} entries, {row.size:,} were booked"
-            self.differences.note(judging.JOURNAL, sentence, place)
-        return entries
 
-    def _replayed(self) -> Replayed:
-        return Replayed(
-            whole=self.replay.whole,
-            first_at=_moment(self.replay.first_at),
-            entries=self.replay.entries,
-            unchecked=self.replay.unchecked,
-            presses=self.replay.presses,
-            triggers=self.replay.triggers,
-            differences=sum(found.count for found in self.differences.all()),
+def _of_button(button: ButtonSums, room: RoomSums) -> Found:
+    """A button's round balances, and its presses are in the books, each of a viewer."""
+    name = f"round {button.round}, {button.event_type}"
+    if difference := _difference(button):
+        has = f"{button.accepted:,} accepted + {button.returned:,} returned"
+        used = f"{button.thresholds:,} in triggers + {button.left:,} left"
+        yield Difference(
+            BALANCE,
+            f"{name}: {has} is not {used} + {button.discarded:,} discarded: {difference:+,}",
         )
+    if more := button.pressed - button.booked:
+        added = f"the presses of all viewers are {button.pressed:,}"
+        yield Difference(PRESSES, f"{name}: {added}, {button.booked:,} are booked: {more:+,}")
+    lost = button.booked - button.accepted
+    counted = f"{name}: Redis counted {button.accepted:,}, {button.booked:,} are booked: {lost:+,}"
+    if lost < 0:
+        yield Difference(MISSING, counted)
+    elif lost and room.log_epochs < 2:
+        yield Difference(FORGOTTEN, f"{counted}, and it never lost any")
 
-    async def _compare_with_journal(self, rounds: Sequence[Round]) -> None:
-        if pressed := await self.reading.presses_differ():
-            found = judging.presses_in_journal(pressed)
-            self.differences.note(*found, count=pressed.rows)
-        if fired := await self.reading.triggers_differ():
-            found = judging.triggers_in_journal(fired)
-            self.differences.note(*found, count=fired.rows)
-        if told := await self.reading.outcomes_differ():
-            found = judging.outcomes_in_journal(told)
-            self.differences.note(*found, count=told.rows)
-        self._note(judging.summaries(rounds, self.replay.ends))
 
-    # The rounds.
+def _of_numbers(numbers: Sequence[NumberSums], room: RoomSums) -> Found:
+    """The numbers that stand follow each other up to the room's last one."""
+    for found in numbers:
+        log_epoch = f"log epoch {found.log_epoch}"
+        if found.missing:
+            many = f"{found.missing:,} missing"
+            yield Difference(GAP, f"{log_epoch}: {many}, the first is {found.first_missing:,}")
+        if found.repeated:
+            many = f"{found.repeated:,} given twice"
+            yield Difference(REPEAT, f"{log_epoch}: {many}, the first is {found.first_repeated:,}")
+    last = max((found.standing for found in numbers), default=0)
+    if last != room.seq:
+        yield Difference(GAP, f"the log stands at number {room.seq:,}, the last here is {last:,}")
 
-    async def _rounds(
-        self, rounds: Sequence[Round], lasts: dict[int, int], room: BookedRoom | None
-    ) -> tuple[RoundBooks, ...]:
-        accounts = await self.reading.accounts()
-        presses = await self.reading.presses()
-        fired = await self.reading.fired(lasts)
-        viewers = await self.reading.viewers()
-        buttons: dict[int, list[ButtonBooks]] = {each.round: [] for each in rounds}
-        for key in _in_order({*accounts, *presses, *fired}, self._event_types(room)):
-            account = accounts.get(key, NO_ACCOUNT)
-            books = self._button(key, account, fired.get(key, NONE_FIRED))
-            buttons.setdefault(key[0], []).append(books)
-            self._note(judging.presses(key, account.booked, presses.get(key, 0)))
-        known = {each.round: each for each in rounds}
-        return tuple(
-            _round_books(round_, known.get(round_), viewers.get(round_, 0), buttons[round_])
-            for round_ in sorted(buttons)
-        )
 
-    def _event_types(self, room: BookedRoom | None) -> list[str]:
-        """The room's buttons, in the order of its settings."""
-        try:
-            return [button.event_type for button in decode(room.settings).buttons] if room else []
-        except msgspec.MsgspecError as problem:
-            self._note([(judging.SETTINGS, f"the room's cannot be read: {problem}")])
-            return []
-
-    def _button(self, key: ButtonKey, account: BookedAccount, fired: BookedTrigger) -> ButtonBooks:
-        if key in self.replay.untold:
-            # Redis lost the account with its round, and has not mentioned it since.
-            account = NO_ACCOUNT._replace(booked=account.booked)
-        books = _button_books(key[1], account, fired)
-        if self.replay.whole:
-            self._note(judging.account(key, account, self.replay.account(*key)))
-            forgotten = self.replay.forgotten[key]
-        else:
-            forgotten = max(0, books.forgotten)
-        self._note(judging.button(key, books, forgotten))
-        return books
-
-    # The numbers.
-
-    async def _log_epochs(self) -> list[tuple[int, int]]:
-        """The log epochs, oldest first: (epoch, number before its first message)."""
-        told = self.replay.numbering.log_epochs
-        if self.replay.whole:
-            return told
-        return sorted({**dict(await self.reading.log_epochs()), **dict(told)}.items())
-
-    async def _numbers(
-        self, rounds: Sequence[Round], log_epochs: Sequence[tuple[int, int]]
-    ) -> tuple[EpochBooks, ...]:
-        booked = {
-            (r.log_epoch, r.seq) for r in rounds if r.log_epoch is not None and r.seq is not None
+def _of_summary(of: RoundSums, buttons: Sequence[ButtonSums], bests: Sequence[BestSums]) -> Found:
+    """A round that has ended has a summary, whose totals and best viewers are those of the rows."""
+    if of.ended_at is None:
+        return
+    name = f"the summary of round {of.round}"
+    try:
+        told = msgspec.json.decode(of.summary or "", type=GameEndSummary)
+    except msgspec.MsgspecError as problem:
+        yield Difference(SUMMARY, f"{name} cannot be read: {problem}")
+        return
+    if (told.round, told.epoch, told.seq) != (of.round, of.log_epoch, of.seq):
+        said = f"{told.epoch}-{told.seq} of round {told.round}"
+        yield Difference(SUMMARY, f"{name} is number {of.log_epoch}-{of.seq}, and says {said}")
+    in_round = [button for button in buttons if button.round == of.round]
+    totals: Figures = {each.event_type: each.count for each in told.event_totals}
+    accepted: Figures = {button.event_type: button.accepted for button in in_round}
+    yield from _unlike(f"{name}, total of", totals, accepted)
+    # Redis knows no longer who pressed what it has lost.
+    if all(button.booked == button.accepted for button in in_round):
+        rows: Figures = {
+            b.event_type: (b.viewer_id, b.presses) for b in bests if b.round == of.round
         }
-        found = await self.reading.numbers(booked | self.replay.summaries)
-        bases, lasts = dict(log_epochs), _lasts(log_epochs)
-        for numbers in found:
-            base = bases.get(numbers.log_epoch, numbers.first - 1)
-            for kind, sentence, count in judging.numbers(numbers, base):
-                self.differences.note(kind, sentence, count=count)
-        return tuple(
-            _log_epoch_books(numbers, lasts.get(numbers.log_epoch, 0)) for numbers in found
-        )
+        yield from _unlike(f"{name}, most presses of", _bests(told), rows)
 
 
-def _lasts(log_epochs: Sequence[tuple[int, int]]) -> dict[int, int]:
-    """Each log epoch's last number that still stands: at most the base of any later epoch."""
-    lasts: dict[int, int] = {}
-    last = UNENDING
-    for log_epoch, base in reversed(log_epochs):
-        lasts[log_epoch] = last
-        last = min(last, base)
-    return lasts
+def _unlike(name: str, told: Figures, rows: Figures) -> Found:
+    """Compare figures; what is 0 may be left out."""
+    for key in dict.fromkeys((*told, *rows)):
+        says, has = told.get(key) or None, rows.get(key) or None
+        if says != has:
+            of = key or "all buttons"
+            yield Difference(SUMMARY, f"{name} {of}: it says {says}, the rows {has}")
+
+
+def _bests(told: GameEndSummary) -> Figures:
+    bests: dict[str | None, object] = {
+        best.event_type: (best.viewer_id, best.count) for best in told.top_by_button
+    }
+    best = told.top_overall
+    return bests | {None: best and (best.viewer_id, best.count)}
+
+
+# The statement.
+
+
+def _difference(button: ButtonSums) -> int:
+    used = button.thresholds + button.left + button.discarded
+    return button.accepted + button.returned - used
 
 
 def _round_books(
-    number: int, booked: Round | None, viewers: int, buttons: Sequence[ButtonBooks]
-) -> RoundBooks:
-    return RoundBooks(
-        round=number,
-        started_at=booked.started_at if booked else None,
-        ended_at=booked.ended_at if booked else None,
-        viewers=viewers,
-        buttons=tuple(buttons),
+    rounds: Sequence[RoundSums], buttons: Sequence[ButtonSums]
+) -> tuple[RoundBooks, ...]:
+    known = {each.round: each for each in rounds}
+    of_each: dict[int, list[ButtonBooks]] = {number: [] for number in known}
+    for button in buttons:
+        of_each.setdefault(button.round, []).append(_button_books(button))
+    return tuple(
+        RoundBooks(
+            round=number,
+            started_at=of.started_at if (of := known.get(number)) else None,
+            ended_at=of.ended_at if of else None,
+            viewers=of.viewers if of else 0,
+            buttons=tuple(of_each[number]),
+        )
+        for number in sorted(of_each)
     )
 
 
-def _button_books(event_type: str, account: BookedAccount, fired: BookedTrigger) -> ButtonBooks:
-    used = fired.presses + account.left + account.discarded
+def _button_books(button: ButtonSums) -> ButtonBooks:
     return ButtonBooks(
-        event_type=event_type,
-        presses=account.booked,
-        forgotten=account.booked - account.accepted,
-        triggers=fired.triggers,
-        thresholds=fired.presses,
-        remainder=account.left,
-        discarded=account.discarded,
-        difference=account.accepted + account.returned - used,
-        returned=account.returned,
-        done=fired.done,
-        failed=fired.failed,
+        event_type=button.event_type,
+        presses=button.booked,
+        forgotten=button.booked - button.accepted,
+        triggers=button.triggers,
+        thresholds=button.thresholds,
+        remainder=button.left,
+        discarded=button.discarded,
+        difference=_difference(button),
+        returned=button.returned,
+        done=button.done,
+        failed=button.failed,
     )
 
 
-def _log_epoch_books(numbers: Numbers, last: int) -> EpochBooks:
+def _epoch_books(numbers: NumberSums) -> EpochBooks:
     return EpochBooks(
         epoch=numbers.log_epoch,
         first=numbers.first,
         last=numbers.last,
         triggers=numbers.triggers,
         summaries=numbers.summaries,
-        forgotten=max(0, numbers.last - max(last, numbers.first - 1)),
+        forgotten=numbers.forgotten,
         missing=numbers.missing,
         repeated=numbers.repeated,
     )
-
-
-def _in_order(keys: Iterable[ButtonKey], event_types: Sequence[str]) -> list[ButtonKey]:
-    """Sort by round, then in the order of these event types, with all others last."""
-    places = {event_type: n for n, event_type in enumerate(event_types)}
-    return sorted(keys, key=lambda key: (key[0], places.get(key[1], len(places)), key[1]))
-
-
-def _moment(ms: int) -> datetime | None:
-    return datetime.fromtimestamp(ms / 1000, UTC) if ms else None

@@ -6,8 +6,6 @@ from datetime import datetime
 
 import msgspec
 
-from api_service.audit.differences import Difference
-
 
 class ButtonBooks(msgspec.Struct, frozen=True):
     """One button in one round, in presses.
@@ -41,7 +39,10 @@ class RoundBooks(msgspec.Struct, frozen=True):
 
 
 class EpochBooks(msgspec.Struct, frozen=True):
-    """The numbers of one log epoch, `first` to `last`, and what is wrong with them."""
+    """The numbers of one log epoch, `first` to `last`, and what is wrong with them.
+
+    `forgotten` are those that a later epoch gave again.
+    """
 
     epoch: int
     first: int
@@ -53,20 +54,11 @@ class EpochBooks(msgspec.Struct, frozen=True):
     repeated: int
 
 
-class Replayed(msgspec.Struct, frozen=True):
-    """The journal, counted again.
+class Difference(msgspec.Struct, frozen=True):
+    """What does not add up: its kind, and a sentence that names the place and the figures."""
 
-    `whole`: whether it begins with the room's opening; `unchecked`: how many entries could not be
-    counted again because it does not.
-    """
-
-    whole: bool
-    first_at: datetime | None
-    entries: int
-    unchecked: int
-    presses: int
-    triggers: int
-    differences: int
+    kind: str
+    sentence: str
 
 
 class Audit(msgspec.Struct, frozen=True):
@@ -74,10 +66,9 @@ class Audit(msgspec.Struct, frozen=True):
 
     room_id: str
     status: str
-    opened_at: datetime | None
-    booked_to: datetime | None
+    opened_at: datetime
+    booked_to: datetime
     rounds: tuple[RoundBooks, ...]
     epochs: tuple[EpochBooks, ...]
-    replay: Replayed
     differences: tuple[Difference, ...]
     balanced: bool

@@ -1,7 +1,7 @@
 """The PostgreSQL tables that the API service owns.
 
-The books are computed from the ledger's entries alone (`shared/engine/ledger_entries.py`): the
-journal keeps the entries themselves; rooms, rounds, presses, triggers and accounts add them up.
+Rooms, rounds, presses, triggers and accounts are computed from the ledger's entries alone
+(`shared/engine/ledger_entries.py`), which are not kept.
 Viewers' names and the tables of studios are not in the ledger: only a backup holds them.
 """
 
@@ -125,20 +125,20 @@ triggers = Table(
     Column("ends_at", DateTime(timezone=True)),
 )
 
-# Redis' last figures of a button's round. `accepted` is Redis' running total: if more presses are
-# booked, Redis lost some; if fewer, the ledger did. `returned` are presses that failed triggers
-# gave back, `waiting` says that some came since the last press; `unavailable` is the game's reason,
-# null while it can use the button.
+# Redis' last totals of a button's round; only `booked` adds up what the ledger told. If it is more
+# than `accepted`, Redis lost presses that are booked; if it is less, the ledger did. `returned` are
+# presses that failed triggers gave back, `waiting` says that some came since the last press;
+# `unavailable` is the game's reason, null while it can use the button.
 accounts = Table(
     "accounts",
     metadata,
     Column("room_id", Text, primary_key=True),
     Column("round", Integer, primary_key=True),
     Column("event_type", Text, primary_key=True),
-    Column("accepted", BigInteger, nullable=False),
-    Column("count", BigInteger, nullable=False),
-    Column("discarded", BigInteger, nullable=False),
-    Column("booked", BigInteger, nullable=False),
+    Column("accepted", BigInteger, nullable=False, server_default=text("0")),
+    Column("count", BigInteger, nullable=False, server_default=text("0")),
+    Column("discarded", BigInteger, nullable=False, server_default=text("0")),
+    Column("booked", BigInteger, nullable=False, server_default=text("0")),
     Column("returned", BigInteger, nullable=False, server_default=text("0")),
     Column("waiting", Boolean, nullable=False, server_default=false()),
     Column("unavailable", Text),
@@ -162,17 +162,6 @@ log_epochs = Table(
     Column("room_id", Text, primary_key=True),
     Column("epoch", BigInteger, primary_key=True),
     Column("base", BigInteger, nullable=False),
-)
-
-# A room's entries in order, many per row; (epoch, n) is the first one's id in the shard's ledger.
-journal = Table(
-    "journal",
-    metadata,
-    Column("room_id", Text, primary_key=True),
-    Column("epoch", BigInteger, primary_key=True),
-    Column("n", BigInteger, primary_key=True),
-    Column("size", Integer, nullable=False),
-    Column("entries", JSON, nullable=False),
 )
 
 # A studio's pictures and sounds; an id is made of the bytes. `stored_at` is the last upload.

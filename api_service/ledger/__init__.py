@@ -2,5 +2,5 @@
 
 ledger    a Redis stream per shard, with everything that happened to its rooms
 books     the PostgreSQL tables computed from it
-booking   copying from one to the other; the journal holds the copied entries themselves
+booking   copying from one to the other
 """

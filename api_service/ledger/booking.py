@@ -22,7 +22,7 @@ from api_service.books.tables import ledger_bookmarks, ledger_epochs, rooms
 from api_service.ledger.page_cuts import packed
 from api_service.ledger.posting_functions import Booked, post
 from api_service.ledger.postings import Postings
-from api_service.ledger.rows import known_accounts, move_bookmarks, note_ledger_epochs, write
+from api_service.ledger.rows import forgotten, move_bookmarks, note_ledger_epochs, write
 from shared.engine.ledger_entries import BatchesCounted, LedgerEpochOpened, decode_entry
 from shared.engine.shard_ledger import EntryId
 
@@ -55,8 +55,10 @@ LEDGER_EPOCHS = select(ledger_epochs.c.shard, ledger_epochs.c.epoch).where(
 class Run:
     """What one transaction books of a shard: how much, up to where, and the differences.
 
-    `more`: whether the shard may hold further entries. `gaps` counts places where unbooked entries
-    are missing. `newest_at` is in ms since 1970.
+    All of it is of one ledger epoch, so that no entry takes back what another one says. `more`:
+    whether the shard may hold further entries. `gaps` counts places where unbooked entries are
+    missing; `forgotten` the presses that Redis lost after they were booked. `newest_at` is in ms
+    since 1970.
     """
 
     shard: str
@@ -65,8 +67,8 @@ class Run:
     entries: int = 0
     batches: int = 0
     gaps: int = 0
+    forgotten: int = 0
     newest_at: int = 0
-    ledger_epochs: set[int] = field(default_factory=set)
     postings: Postings = field(default_factory=Postings)
 
     @property
@@ -91,7 +93,6 @@ class Run:
         for one in page[:1] if whole else page:
             at = EntryId.parse(one.id)
             self.gaps += not follows(before, at, one.entry)
-            self.ledger_epochs.add(at.ledger_epoch)
             before = at
 
 
@@ -187,6 +188,8 @@ async def _read(shards: Shards, run: Run, start: EntryId) -> None:
         found = await shards.read(run.shard, start, limit=limit)
         are_all_posted = await _post(run, found)
         run.more = len(found) == limit or not are_all_posted
+        if not are_all_posted:
+            return
         start = run.last
 
 
@@ -198,15 +201,21 @@ def _next_limit(run: Run) -> int:
 
 
 async def _post(run: Run, found: Iterable[tuple[str, str]]) -> bool:
-    """Post entries until the page is full. Returns whether all are posted."""
-    booked = (Booked(entry_id, text, decode_entry(text)) for entry_id, text in found)
-    for piece in packed(booked, batches_in, POSTED):
-        if run.batches >= PAGE:
+    """Post entries until the page is full, or a ledger epoch begins. Returns whether all are."""
+    booked = (Booked(entry_id, decode_entry(text)) for entry_id, text in found)
+    for piece in packed(booked, _size_of, POSTED):
+        begins = isinstance(piece[0].entry, LedgerEpochOpened)
+        if run.batches >= PAGE or (begins and run.entries):
             return False
         if run.entries:
             await asyncio.sleep(0)
         run.add(piece)
     return True
+
+
+def _size_of(booked: Booked) -> int:
+    """How much of a piece an entry takes: the beginning of a ledger epoch is a piece of its own."""
+    return POSTED if isinstance(booked.entry, LedgerEpochOpened) else batches_in(booked)
 
 
 def batches_in(booked: Booked) -> int:
@@ -218,17 +227,16 @@ def batches_in(booked: Booked) -> int:
 async def _write(
     connection: AsyncConnection, bookmarks: Mapping[str, EntryId], runs: Sequence[Run]
 ) -> None:
-    keys = [key for run in runs for key in run.postings.accounts]
-    known = await known_accounts(connection, keys)
-    for run in runs:
-        run.postings.carry_accounts(known)
+    before = [await forgotten(connection, run.postings) for run in runs]
     await write(connection, [run.postings for run in runs])
+    for run, known in zip(runs, before, strict=True):
+        run.forgotten = await forgotten(connection, run.postings) - known
     await move_bookmarks(connection, [(run.shard, *run.last) for run in runs])
     # The bookmark's own ledger epoch was recorded when the bookmark was moved there.
     new = [
-        (run.shard, ledger_epoch)
+        (run.shard, run.last.ledger_epoch)
         for run in runs
-        for ledger_epoch in run.ledger_epochs - {bookmarks[run.shard].ledger_epoch}
+        if run.last.ledger_epoch != bookmarks[run.shard].ledger_epoch
     ]
     await note_ledger_epochs(connection, new)
 

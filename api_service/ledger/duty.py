@@ -282,10 +282,8 @@ def _batches(runs: Mapping[str, Run]) -> int:
 
 
 def _log_differences(run: Run) -> None:
-    postings = run.postings
-    if run.gaps or postings.missed:
-        facts = fields(shard=run.shard, gaps=run.gaps, presses=postings.missed)
-        log.error("ledger entries missing", extra=facts)
-    if postings.forgotten:
-        facts = fields(shard=run.shard, presses=postings.forgotten)
+    if run.gaps:
+        log.error("ledger entries missing", extra=fields(shard=run.shard, gaps=run.gaps))
+    if run.forgotten:
+        facts = fields(shard=run.shard, presses=run.forgotten)
         log.warning("redis forgot presses that are booked", extra=facts)

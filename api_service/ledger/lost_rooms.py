@@ -22,13 +22,13 @@ from api_service.books.tables import (
     rounds,
     triggers,
 )
-from shared.engine.rule.counting_rule import LOG_LIMIT
 
 if TYPE_CHECKING:
     from sqlalchemy import ColumnElement, FromClause, Select, Subquery
 
     Query = Select[*tuple[Any, ...]]
 
+LOG_LIMIT = 10_000  # messages that a room's log holds
 LIVES_FOR = timedelta(hours=24)  # after the last entry, or after the end
 # Redis knows by its own clock of which triggers the game may still tell the outcome.
 ANSWERED_FOR = timedelta(minutes=15)

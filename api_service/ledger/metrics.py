@@ -53,9 +53,6 @@ class LedgerMetrics:
             "transactions", "Transactions in which this process recorded entries"
         )
         self._gaps = counter("gaps", "Gaps in the ledger: entries are missing (must stay 0)")
-        self._missed = counter(
-            "missed_presses", "Presses whose ledger entry is missing (must stay 0)"
-        )
         self._forgotten = counter(
             "forgotten_presses", "Presses that Redis lost after they were recorded"
         )
@@ -86,8 +83,7 @@ class LedgerMetrics:
             self._presses.inc(run.presses)
             self._triggers.inc(len(run.postings.triggers))
             self._gaps.inc(run.gaps)
-            self._missed.inc(run.postings.missed)
-            self._forgotten.inc(run.postings.forgotten)
+            self._forgotten.inc(run.forgotten)
 
     def _lag(self) -> float:
         return max(0.0, time.time() - self._booked_to) if self._is_behind else 0.0

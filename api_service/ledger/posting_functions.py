@@ -6,14 +6,12 @@ from typing import TYPE_CHECKING, Any, Final, NamedTuple
 
 from api_service.ledger.postings import (
     MINUTE,
-    JournalRow,
     OpenedRoom,
     OutcomeTold,
     RoundChange,
     TriggerRow,
 )
 from shared.engine import ledger_entries
-from shared.engine.shard_ledger import EntryId
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterable, Mapping
@@ -22,31 +20,18 @@ if TYPE_CHECKING:
     from shared.engine.ledger_entries import AnyEntry, FiredTrigger, LedgerEntry
 
 
-# Characters of one journal row; its last entry may exceed them. They are about 2,500 calls with one
-# batch each, or 7,000 batches in full calls.
-ROW_LENGTH: Final = 300_000
-
-
 class Booked(NamedTuple):
-    """An entry: its id in Redis, its JSON text, and the decoded text."""
+    """An entry, and its id in Redis."""
 
     id: str
-    text: str
     entry: AnyEntry
 
 
 def post(postings: Postings, run: Iterable[Booked]) -> None:
     """Post entries, oldest first."""
-    rows = postings.last_rows
-    for entry_id, text, entry in run:
-        if isinstance(entry, ledger_entries.LedgerEpochOpened):
-            continue  # it belongs to no room
-        ADDED[type(entry)](postings, entry)
-        row = rows.get(entry.room_id)
-        if row is None or row.length >= ROW_LENGTH:
-            row = rows[entry.room_id] = JournalRow(entry.room_id, EntryId.parse(entry_id))
-            postings.journal.append(row)
-        row.add(text)
+    for _, entry in run:
+        if not isinstance(entry, ledger_entries.LedgerEpochOpened):  # it belongs to no room
+            ADDED[type(entry)](postings, entry)
 
 
 # One function for each kind of entry.
@@ -56,23 +41,21 @@ def _counted(to: Postings, entry: ledger_entries.BatchesCounted) -> None:
     room_id, round_, buttons = entry.room_id, entry.round, entry.buttons
     to.rooms[room_id].seen_at = entry.at
     minute, presses = entry.at // MINUTE, to.presses
-    totals = [button.total for button in buttons]  # before the call, once all is subtracted
+    booked = [0] * len(buttons)
     for batch in entry.batches:
         viewer_id, name = batch.viewer_id, batch.name
         for button, accepted in batch.counted:
-            totals[button] -= accepted
+            booked[button] += accepted
             presses[room_id, round_, viewer_id, buttons[button].event_type, minute] += accepted
         if name is not None:
             to.viewers[room_id, viewer_id].name = name
         if batch.fired:
             _fired(to, entry, batch.fired, viewer_id, name)
-    for counted, before in zip(buttons, totals, strict=True):
-        account, total = to.accounts[room_id, round_, counted.event_type], counted.total
-        account.expect(before)
-        account.accepted = total
-        account.count = counted.count
+    for counted, more in zip(buttons, booked, strict=True):
+        account = to.accounts[room_id, round_, counted.event_type]
+        account.accepted, account.count = counted.total, counted.count
         account.waiting = False
-        account.booked += total - before
+        account.booked += more
 
 
 def _paused(to: Postings, entry: ledger_entries.Paused) -> None:
@@ -134,7 +117,7 @@ def _round_started(to: Postings, entry: ledger_entries.RoundStarted) -> None:
 def _outcome_told(to: Postings, entry: ledger_entries.TriggerOutcome) -> None:
     told = OutcomeTold(entry.status, entry.reason, entry.ends_at or None)
     to.outcomes[entry.room_id, entry.log_epoch, entry.seq] = told
-    if entry.returned:
+    if entry.total:
         account = to.accounts[entry.room_id, entry.round, entry.event_type]
         account.count, account.returned, account.waiting = entry.count, entry.total, True
     _change(to, entry)
@@ -212,12 +195,12 @@ ADDED: Final[Mapping[type[LedgerEntry], Callable[[Postings, Any], None]]] = {
 
 
 def _close(to: Postings, entry: ledger_entries.Renewed | ledger_entries.RoundFinished) -> None:
-    """Take over Redis' figures of the round's accounts."""
+    """Take over Redis' totals of the round."""
     for closed in entry.accounts:
         account = to.accounts[entry.room_id, entry.round, closed.event_type]
-        account.expect(closed.accepted)
-        account.count, account.discarded = closed.count, closed.discarded
-        account.returned, account.waiting = closed.returned, closed.waiting == 1
+        account.accepted, account.count = closed.accepted, closed.count
+        account.discarded, account.returned = closed.discarded, closed.returned
+        account.waiting = closed.waiting == 1
         account.unavailable = closed.unavailable
 
 

@@ -8,14 +8,9 @@ from __future__ import annotations
 
 from collections import defaultdict
 from dataclasses import dataclass, field
-from typing import TYPE_CHECKING, NamedTuple
+from typing import NamedTuple
 
 from msgspec import UNSET, UnsetType
-
-if TYPE_CHECKING:
-    from collections.abc import Mapping
-
-    from shared.engine.shard_ledger import EntryId
 
 MINUTE = 60_000  # ms
 
@@ -24,28 +19,14 @@ PressKey = tuple[str, int, str, str, int]  # room, round, viewer, event type, mi
 TriggerKey = tuple[str, int, int]  # room, log epoch, seq
 
 
-@dataclass(frozen=True, slots=True)
-class Balance:
-    """The books' figures of one button's round: Redis' last ones, and the presses booked."""
-
-    accepted: int = 0
-    count: int = 0
-    discarded: int = 0
-    booked: int = 0
-    returned: int = 0
-    waiting: bool = False
-    unavailable: str | None = None
-
-
 @dataclass(slots=True)
 class PostedAccount:
-    """A run's figures of one button's round; None where it has none, UNSET in `unavailable`.
+    """Redis' last totals of one button's round; None where the run has none.
 
-    `before` is what Redis had accepted before the run, `booked` the presses of the run alone.
-    `forgotten` and `missed`: see `Postings`.
+    UNSET in `unavailable`, where None says that the game can use the button. `booked` are the
+    presses of the run alone.
     """
 
-    before: int | None = None
     accepted: int | None = None
     count: int | None = None
     discarded: int | None = None
@@ -53,34 +34,6 @@ class PostedAccount:
     waiting: bool | None = None
     unavailable: str | UnsetType | None = UNSET
     booked: int = 0
-    forgotten: int = 0
-    missed: int = 0
-
-    def expect(self, accepted: int) -> None:
-        """Record a difference between Redis' running total and what was posted so far."""
-        if self.accepted is None:
-            self.before = accepted
-        elif self.accepted != accepted:
-            self._differ(self.accepted, accepted)
-        self.accepted = accepted
-
-    def carry(self, known: Balance) -> Balance:
-        """The balance after the run, from the one before it."""
-        if self.before is not None:
-            self._differ(known.accepted, self.before)
-        return Balance(
-            accepted=known.accepted if self.accepted is None else self.accepted,
-            count=known.count if self.count is None else self.count,
-            discarded=known.discarded if self.discarded is None else self.discarded,
-            booked=known.booked + self.booked,
-            returned=known.returned if self.returned is None else self.returned,
-            waiting=known.waiting if self.waiting is None else self.waiting,
-            unavailable=known.unavailable if self.unavailable is UNSET else self.unavailable,
-        )
-
-    def _differ(self, here: int, in_redis: int) -> None:
-        self.forgotten += max(0, here - in_redis)
-        self.missed += max(0, in_redis - here)
 
 
 class OpenedRoom(NamedTuple):
@@ -151,34 +104,12 @@ class PostedViewer:
 
 
 @dataclass(slots=True)
-class JournalRow:
-    """Some of a room's entries as they were read, and the id of the first.
-
-    `length` is in characters.
-    """
-
-    room_id: str
-    first: EntryId
-    texts: list[str] = field(default_factory=list)
-    length: int = 0
-
-    def add(self, text: str) -> None:
-        self.texts.append(text)
-        self.length += len(text)
-
-
-@dataclass(slots=True)
 class Postings:
-    """The rows of one run. `carry_accounts` sets `forgotten` and `missed`, in presses.
-
-    `forgotten`: booked here before Redis lost them. `missed`: counted by Redis, but their entry was
-    never read.
-    """
+    """The rows of one run."""
 
     accounts: defaultdict[AccountKey, PostedAccount] = field(
         default_factory=lambda: defaultdict(PostedAccount)
     )
-    balances: dict[AccountKey, Balance] = field(default_factory=dict)
     opened: list[OpenedRoom] = field(default_factory=list)
     rooms: defaultdict[str, RoomChange] = field(default_factory=lambda: defaultdict(RoomChange))
     rounds: dict[tuple[str, int], RoundChange] = field(default_factory=dict)
@@ -191,15 +122,3 @@ class Postings:
     log_epochs: set[tuple[str, int, int]] = field(default_factory=set)
     # Rooms that Redis rolled back, and to which round: its end, and all after it, is void.
     reopened: dict[str, int] = field(default_factory=dict)
-    journal: list[JournalRow] = field(default_factory=list)
-    last_rows: dict[str, JournalRow] = field(default_factory=dict)  # each room's last journal row
-    forgotten: int = 0
-    missed: int = 0
-
-    def carry_accounts(self, known: Mapping[AccountKey, Balance]) -> None:
-        """Add the accounts to the books' balances; call it once, after the last entry."""
-        nothing = Balance()
-        for key, account in self.accounts.items():
-            self.balances[key] = account.carry(known.get(key, nothing))
-            self.forgotten += account.forgotten
-            self.missed += account.missed

@@ -12,7 +12,9 @@ from itertools import chain, islice
 from typing import TYPE_CHECKING, Any, NamedTuple
 
 import msgspec
+from msgspec import UNSET
 from sqlalchemy import (
+    BigInteger,
     DateTime,
     Double,
     Text,
@@ -27,7 +29,6 @@ from sqlalchemy.dialects.postgresql import JSONB, insert
 
 from api_service.books.tables import (
     accounts,
-    journal,
     ledger_bookmarks,
     ledger_epochs,
     log_epochs,
@@ -37,8 +38,6 @@ from api_service.books.tables import (
     rounds,
     triggers,
 )
-from api_service.ledger.page_cuts import packed
-from api_service.ledger.postings import Balance
 from shared.engine.keys import shard
 
 if TYPE_CHECKING:
@@ -48,40 +47,35 @@ if TYPE_CHECKING:
     from sqlalchemy.dialects.postgresql import Insert
     from sqlalchemy.ext.asyncio import AsyncConnection
 
-    from api_service.ledger.postings import AccountKey, Postings
+    from api_service.ledger.postings import Postings
+
+    Change = Callable[[ColumnElement[Any], ColumnElement[Any]], ColumnElement[Any]]
 
 Row = tuple[object, ...]
-# The limits of one statement: encoding its rows blocks the event loop.
-PIECE = 5_000  # rows
-JOURNAL_PIECE = 300_000  # characters
+PIECE = 5_000  # rows of one statement: encoding them blocks the event loop
 ROWS = "given"  # a statement's only parameter
 GONE_BACK = ("room_id", "round")
 OUTCOME = ("status", "reason", "ends_at")  # what is told of a trigger after it fired
-ACCOUNT_KEY = ("room_id", "round", "event_type")
 ADDED_TO_ROUND = ("room_id", "round", "started_at", "presses")
 
 _encode = msgspec.json.Encoder().encode
 
 
-async def known_accounts(
-    connection: AsyncConnection, keys: Iterable[AccountKey]
-) -> dict[AccountKey, Balance]:
-    """The accounts of these keys that are in the books."""
-    return {
-        (row.room_id, row.round, row.event_type): Balance(*row[len(ACCOUNT_KEY) :])
-        for piece in _pieces(keys)
-        for row in await connection.execute(KNOWN_ACCOUNTS, _parameters(piece))
-    }
+async def forgotten(connection: AsyncConnection, postings: Postings) -> int:
+    """The presses that are booked and Redis has lost, in the rounds that it rolled back."""
+    return sum(
+        [
+            await connection.scalar(FORGOTTEN, _parameters(piece))
+            for piece in _pieces(postings.reopened.items())
+        ]
+    )
 
 
 async def write(connection: AsyncConnection, postings: Sequence[Postings]) -> None:
-    """Write postings to the books; their `carry_accounts` has been called."""
+    """Write postings to the books."""
     for statement, rows_of in WRITTEN:
         rows = chain.from_iterable(map(rows_of, postings))
         await _execute(connection, statement, _pieces(rows))
-    journaled = chain.from_iterable(map(_journaled, postings))
-    pieces = packed(journaled, lambda row: len(row.entries), JOURNAL_PIECE)
-    await _execute(connection, JOURNALED, pieces)
 
 
 async def move_bookmarks(
@@ -131,15 +125,6 @@ def _insert(table: Table, *names: str) -> Insert:
     return insert(table).from_select(list(names), _given(table, names))
 
 
-def _put(table: Table) -> Insert:
-    """Insert rows of all columns; replace those that exist."""
-    put = _insert(table, *table.c.keys())
-    changes = {
-        column.name: put.excluded[column.name] for column in table.c if not column.primary_key
-    }
-    return put.on_conflict_do_update(index_elements=_key(table), set_=changes)
-
-
 def _add(table: Table, *names: str) -> Insert:
     """Insert rows of all columns, or of `names`; skip those that exist."""
     return _insert(table, *(names or table.c.keys())).on_conflict_do_nothing()
@@ -177,20 +162,29 @@ def _added_to_rounds(put: Insert, name: str) -> Insert:
 
 def _changed(table: Table, *names: str) -> Executable:
     """Update rows that exist; null leaves a column as it is."""
+    return _updated(table, names, lambda old, new: func.coalesce(new, old))
+
+
+def _set(table: Table, *names: str) -> Executable:
+    """Update rows that exist, to null as well."""
+    return _updated(table, names, lambda _, new: new)
+
+
+def _totals_changed() -> Executable:
+    """Update accounts that exist to Redis' last totals; add the presses booked."""
+    names = ("accepted", "count", "discarded", "returned", "waiting", "booked")
+
+    def change(old: ColumnElement[Any], new: ColumnElement[Any]) -> ColumnElement[Any]:
+        return old + new if new.name == "booked" else func.coalesce(new, old)
+
+    return _updated(accounts, names, change)
+
+
+def _updated(table: Table, names: Sequence[str], change: Change) -> Executable:
     new = _given(table, (*_key(table), *names)).subquery()
-    changes = {name: func.coalesce(new.c[name], table.c[name]) for name in names}
-    sql = update(table).values(changes)
+    sql = update(table).values({name: change(table.c[name], new.c[name]) for name in names})
     for name in _key(table):
         sql = sql.where(table.c[name] == new.c[name])
-    return sql
-
-
-def _outcomes_told() -> Executable:
-    """Set what the game told of triggers; those that are not in the books are left out."""
-    told = _given(triggers, (*_key(triggers), *OUTCOME)).subquery()
-    sql = update(triggers).values({name: told.c[name] for name in OUTCOME})
-    for name in _key(triggers):
-        sql = sql.where(triggers.c[name] == told.c[name])
     return sql
 
 
@@ -201,21 +195,20 @@ def _rounds_reopened() -> Executable:
     return sql.where(rounds.c.room_id == to.c.room_id, rounds.c.round >= to.c.round)
 
 
-def _later_accounts_forgotten() -> Executable:
-    """Clear Redis' figures of all rounds after those that rooms were rolled back to."""
+def _totals_forgotten() -> Executable:
+    """Clear Redis' totals of the rounds that rooms were rolled back to, and of all later ones."""
     to = _given(accounts, GONE_BACK).subquery()
     sql = update(accounts).values(
         accepted=0, count=0, discarded=0, returned=0, waiting=False, unavailable=None
     )
-    return sql.where(accounts.c.room_id == to.c.room_id, accounts.c.round > to.c.round)
+    return sql.where(accounts.c.room_id == to.c.room_id, accounts.c.round >= to.c.round)
 
 
-def _known_accounts() -> Executable:
-    asked = _given(accounts, ACCOUNT_KEY).subquery()
-    query = select(accounts)
-    for name in ACCOUNT_KEY:
-        query = query.where(accounts.c[name] == asked.c[name])
-    return query
+def _presses_forgotten() -> Executable:
+    """Add up what Redis no longer counts of those rounds."""
+    to, lost = _given(accounts, GONE_BACK).subquery(), accounts.c.booked - accounts.c.accepted
+    query = select(cast(func.coalesce(func.sum(func.greatest(lost, 0)), 0), BigInteger))
+    return query.where(accounts.c.room_id == to.c.room_id, accounts.c.round >= to.c.round)
 
 
 def _viewers_seen() -> Insert:
@@ -225,10 +218,9 @@ def _viewers_seen() -> Insert:
 
 
 FIRED = [column.name for column in triggers.c if column.name not in OUTCOME]
-KNOWN_ACCOUNTS = _known_accounts()
+FORGOTTEN = _presses_forgotten()
 BOOKMARKS_MOVED = _changed(ledger_bookmarks, "epoch", "n")
 LEDGER_EPOCHS_NOTED = _add(ledger_epochs)
-JOURNALED = _add(journal)
 
 
 class Written(NamedTuple):
@@ -276,10 +268,15 @@ def _presses_of_rounds(of: Postings) -> Iterator[Row]:
             yield room_id, round_, of.rooms[room_id].seen_at, n
 
 
-def _balances(of: Postings) -> Iterator[Row]:
-    for key, b in of.balances.items():
-        figures = (b.accepted, b.count, b.discarded, b.booked, b.returned)
-        yield *key, *figures, b.waiting, b.unavailable
+def _totals(of: Postings) -> Iterator[Row]:
+    for key, a in of.accounts.items():
+        yield *key, a.accepted, a.count, a.discarded, a.returned, a.waiting, a.booked
+
+
+def _availability(of: Postings) -> Iterator[Row]:
+    for key, account in of.accounts.items():
+        if account.unavailable is not UNSET:
+            yield *key, account.unavailable
 
 
 def _outcomes(of: Postings) -> Iterator[Row]:
@@ -298,22 +295,6 @@ def _blocks(of: Postings) -> Iterator[Row]:
             yield *key, seen.blocked
 
 
-class Journaled(NamedTuple):
-    """A row of the journal; `size` is its number of entries."""
-
-    room_id: str
-    ledger_epoch: int
-    n: int
-    size: int
-    entries: str
-
-
-def _journaled(of: Postings) -> Iterator[Journaled]:
-    for row in of.journal:
-        text = f"[{','.join(row.texts)}]"
-        yield Journaled(row.room_id, *row.first, len(row.texts), text)
-
-
 # The order matters: insert before updating, and clear before new figures replace the old.
 WRITTEN = (
     Written(_add(rooms), _opened),
@@ -325,14 +306,16 @@ WRITTEN = (
         _room_changes,
     ),
     Written(_rounds_reopened(), lambda of: of.reopened.items()),
-    Written(_later_accounts_forgotten(), lambda of: of.reopened.items()),
+    Written(_totals_forgotten(), lambda of: of.reopened.items()),
     Written(_add(rounds, "room_id", "round", "started_at"), _rounds_opened),
     Written(_changed(rounds, "ended_at", "epoch", "seq", "summary"), _round_changes),
     Written(_more_presses(), _presses),
     Written(_more_in_rounds(), _presses_of_rounds),
     Written(_triggers_fired(), lambda of: of.triggers),
-    Written(_outcomes_told(), _outcomes),
-    Written(_put(accounts), _balances),
+    Written(_set(triggers, *OUTCOME), _outcomes),
+    Written(_add(accounts, *_key(accounts)), lambda of: of.accounts),
+    Written(_totals_changed(), _totals),
+    Written(_set(accounts, "unavailable"), _availability),
     Written(_viewers_seen(), _viewers),
     Written(_changed(room_viewers, "blocked"), _blocks),
     Written(_add(log_epochs), lambda of: of.log_epochs),

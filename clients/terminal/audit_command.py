@@ -4,14 +4,13 @@ from __future__ import annotations
 
 import asyncio
 import sys
-from contextlib import asynccontextmanager, suppress
+from contextlib import suppress
 from typing import TYPE_CHECKING, Final
 
 import msgspec
 import uvloop
 
 from api_service.audit.audit import audit
-from api_service.audit.holding import holding
 from api_service.books.database import open_database
 from api_service.books.errors import DatabaseUnavailable, DatabaseUnfit
 from clients.terminal.command_errors import CannotAudit
@@ -19,18 +18,13 @@ from clients.terminal.printed_books import printed
 from clients.terminal.room_file import ROOM_FILE, read_room
 from clients.terminal.terminal_io import CommandParser, Terminal
 from clients.terminal.texts import audit as texts
-from shared.engine.functions import LIBRARY
-from shared.redis_store.store import StoreError, StoreUnfit, open_store
 
 if TYPE_CHECKING:
     import argparse
-    from collections.abc import AsyncIterator
     from pathlib import Path
 
-    from api_service.audit.holding import Holding
     from api_service.audit.statement import Audit
     from shared.process.settings import Settings
-    from shared.redis_store.store import Store
     from shared.wire.languages import Language, Sentence
 
 BALANCED: Final = 0
@@ -50,8 +44,7 @@ def run(arguments: argparse.Namespace, settings: Settings, language: Language) -
     """Print the ledger; return 0 if it balances, else 1. Raises CannotAudit."""
     room_id = arguments.room or _game_room(settings.data_dir / ROOM_FILE)
     with asyncio.Runner(loop_factory=uvloop.new_event_loop) as runner:
-        held = runner.run(_held(settings.redis_url, room_id, language))
-        audited = runner.run(_audit(_database(settings), room_id, held))
+        audited = runner.run(_audit(_database(settings), room_id))
     shown = audited if arguments.round is None else _of_round(audited, arguments.round)
     with suppress(BrokenPipeError):  # the reader of a pipe, such as `head`, may stop early
         lines = _json(shown) if arguments.json else printed(shown, language)
@@ -71,33 +64,11 @@ def _database(settings: Settings) -> str:
     return settings.database_url
 
 
-async def _held(redis_url: str, room_id: str, language: Language) -> Holding | None:
-    """What Redis holds; without REDIS_URL, or if Redis is away, only the ledger is audited."""
-    if not redis_url:
-        return None
-    async with _store(redis_url) as store:
-        try:
-            return await holding(store, room_id)
-        except (StoreError, msgspec.DecodeError) as silent:
-            alone = texts.BOOKS_ALONE.about(why=silent).spoken(language)
-            Terminal(sys.stderr).say(f"streamario: {alone}")
-            return None
-
-
-@asynccontextmanager
-async def _store(redis_url: str) -> AsyncIterator[Store]:
-    try:
-        async with open_store(redis_url, client_name="streamario-audit", library=LIBRARY) as store:
-            yield store
-    except StoreUnfit as unfit:
-        raise CannotAudit(texts.UNFIT.about(why=unfit)) from None
-
-
-async def _audit(database_url: str, room_id: str, held: Holding | None) -> Audit:
+async def _audit(database_url: str, room_id: str) -> Audit:
     async with open_database(database_url) as database:
         try:
             await database.require_schema()
-            audited = await audit(database, room_id, held)
+            audited = await audit(database, room_id)
         except DatabaseUnfit as unfit:
             raise CannotAudit(texts.UNFIT.about(why=unfit)) from None
         except DatabaseUnavailable as away:

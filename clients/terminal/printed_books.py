@@ -13,8 +13,13 @@ if TYPE_CHECKING:
     from collections.abc import Sequence
     from datetime import datetime
 
-    from api_service.audit.differences import Difference
-    from api_service.audit.statement import Audit, ButtonBooks, EpochBooks, Replayed, RoundBooks
+    from api_service.audit.statement import (
+        Audit,
+        ButtonBooks,
+        Difference,
+        EpochBooks,
+        RoundBooks,
+    )
     from shared.wire.languages import Language
 
 WIDTH: Final = 100
@@ -44,7 +49,6 @@ class BooksPrinter:
         for round_ in audited.rounds:
             lines += ["", _heading(round_), "", *self._round(round_)]
         lines += ["", texts.NUMBERS, "", *self._numbers(audited.epochs)]
-        lines += ["", texts.JOURNAL, "", *self._replay(audited.replay)]
         if audited.differences:
             lines += ["", texts.NOT_BALANCED, "", *_differences(audited.differences)]
         return [self._spoken(line) for line in (*lines, "", _verdict(audited))]
@@ -90,27 +94,6 @@ class BooksPrinter:
         if not epochs:
             return [f"{INDENT}{self._spoken(texts.NOT_FIRED)}"]
         return self.table(texts.NUMBER_COLUMNS, [_epoch(each) for each in epochs], summed=3)
-
-    def _replay(self, replay: Replayed) -> list[str]:
-        if not replay.entries:
-            return [f"{INDENT}{self._spoken(texts.NO_JOURNAL)}"]
-        rows = {
-            texts.ENTRIES_ROW: replay.entries,
-            texts.PRESSES_ROW: replay.presses,
-            texts.TRIGGERS_ROW: replay.triggers,
-            texts.DIFFERENCES_ROW: replay.differences,
-        }
-        width = max(len(f"{value:,}") for value in rows.values())
-        lines = [
-            f"{INDENT}{left(self._spoken(name), NAME_WIDTH)}{value:>{width},}"
-            for name, value in rows.items()
-        ]
-        if replay.whole:
-            return lines
-        late = texts.JOURNAL_BEGINS_LATE.about(
-            moment=_moment(replay.first_at), unchecked=replay.unchecked
-        )
-        return [*lines, *_wrapped(self._spoken(late))]
 
     def _cell(self, cell: Cell) -> str:
         return f"{cell:,}" if isinstance(cell, int) else plain(self._spoken(cell))
@@ -174,11 +157,9 @@ def _epoch(books: EpochBooks) -> Row:
 
 
 def _differences(differences: Sequence[Difference]) -> list[str]:
-    lines = []
+    lines: list[str] = []
     for found in differences:
-        times = f" ({found.count:,} times, the first:)" if found.count > 1 else ":"
-        where = f" ({found.place})" if found.place else ""
-        lines += _wrapped(f"{found.kind}{times} {plain(found.sentence)}{where}")
+        lines += _wrapped(f"{found.kind}: {plain(found.sentence)}")
     return lines
 
 
@@ -190,7 +171,8 @@ def _wrapped(text: str) -> list[str]:
 def _verdict(audited: Audit) -> Sentence:
     if audited.balanced:
         return texts.BALANCE
-    return texts.NO_BALANCE.about(kinds=", ".join(each.kind for each in audited.differences))
+    kinds = dict.fromkeys(each.kind for each in audited.differences)
+    return texts.NO_BALANCE.about(kinds=", ".join(kinds))
 
 
 def _moment(moment: datetime | None) -> str | Sentence:

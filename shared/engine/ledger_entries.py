@@ -1,19 +1,17 @@
 """The entries of the ledger, as the room engine's library writes them: JSON arrays, kind first.
 
 An entry has everything that happened in one atomic step, so that the rows in PostgreSQL can be
-computed from the entries alone. Times are in ms since 1970; `log_epoch` and `seq` identify a
-message of the room's log. Later releases may add values at the end of an entry or of its parts;
-they are ignored.
+computed from the entries alone: an entry says what some row needs, and nothing else. Times are in
+ms since 1970; `log_epoch` and `seq` identify a message of the room's log. Later releases may add
+values at the end of an entry or of its parts; they are ignored.
 """
 
 from __future__ import annotations
 
-from itertools import chain
 from typing import Annotated
 
 import msgspec
 
-from shared.engine.rule.pacing import Pace
 from shared.wire.parts import OutcomeStatus
 
 
@@ -85,16 +83,10 @@ class CountedBatch(msgspec.Struct, frozen=True, array_like=True, gc=False):
 
 
 class BatchesCounted(LedgerEntry, frozen=True, tag="batches"):
-    """A call's batches were counted, one after the other: up to 32, of one room's viewers.
-
-    `paused` and `free_log` (how many more triggers the log could hold) are the values before the
-    first batch. Each trigger takes one from `free_log`; at 0 the rest of the call is as if paused.
-    """
+    """A call's batches were counted, one after the other: up to 32, of one room's viewers."""
 
     round: int
     viewer_count: int
-    paused: int
-    free_log: int
     log_epoch: int
     buttons: tuple[CountedButton, ...]
     batches: tuple[CountedBatch, ...]
@@ -106,20 +98,6 @@ class BatchesCounted(LedgerEntry, frozen=True, tag="batches"):
             for button, _ in batch.counted:
                 if button >= listed:
                     raise ValueError(f"a batch pressed button {button} of {listed}")
-
-    @property
-    def accepted(self) -> list[int]:
-        """The presses accepted in the call, of each of its buttons."""
-        presses = [0] * len(self.buttons)
-        for batch in self.batches:
-            for button, accepted in batch.counted:
-                presses[button] += accepted
-        return presses
-
-    @property
-    def fired(self) -> list[FiredTrigger]:
-        """The triggers of all batches, in order."""
-        return list(chain.from_iterable(batch.fired for batch in self.batches))
 
 
 class Left(msgspec.Struct, frozen=True, array_like=True, gc=False):
@@ -145,10 +123,9 @@ class Paused(LedgerEntry, frozen=True, tag="pause"):
 
 
 class Discarded(msgspec.Struct, frozen=True, array_like=True, gc=False):
-    """Presses that a reset discarded, and the button's total of discarded presses in the round."""
+    """A button that a reset emptied, and the presses discarded in the round so far."""
 
     event_type: str
-    discarded: int
     total: int
 
 
@@ -172,10 +149,9 @@ class FullFired(LedgerEntry, frozen=True, tag="full"):
 class TriggerOutcome(LedgerEntry, frozen=True, tag="outcome"):
     """The game told what became of trigger (`log_epoch`, `seq`) of a round.
 
-    If it failed while its round was running, `returned` presses went back to the button: `total` is
-    what the button got back in the round so far, `count` its count afterwards. Otherwise they are
-    0. `ends_at` (ms since 1970; 0 for none) is when one that has `started` ends. `viewer_count` is
-    how many were active when presses came back.
+    If it failed while its round was running, its presses went back to the button: `total` is what
+    the button got back in the round so far, `count` its count afterwards. Otherwise they are 0.
+    `ends_at` (ms since 1970; 0 for none) is when one that has `started` ends.
     """
 
     round: int
@@ -185,10 +161,8 @@ class TriggerOutcome(LedgerEntry, frozen=True, tag="outcome"):
     status: OutcomeStatus
     reason: str
     ends_at: int
-    returned: int
     total: int
     count: int
-    viewer_count: int = 0
 
 
 class AvailabilityChanged(LedgerEntry, frozen=True, tag="available"):
@@ -201,23 +175,19 @@ class AvailabilityChanged(LedgerEntry, frozen=True, tag="available"):
 
 
 class RoundAccount(msgspec.Struct, frozen=True, array_like=True, gc=False):
-    """One button's account of a round in Redis.
+    """One button's totals of a round in Redis.
 
-    accepted + returned = consumed + count + discarded. `pace` is the state of its pace, if it has
-    one (see `pacing.Pace`); `waiting` is 1 if presses came back since the last press; `unavailable`
-    is the game's reason, None while the game can use the button.
+    `waiting` is 1 if presses came back since the last press; `unavailable` is the game's reason,
+    None while the game can use the button.
     """
 
     event_type: str
     accepted: int
-    consumed: int
     count: int
     discarded: int
-    fired: int
-    returned: int = 0
-    waiting: int = 0
-    unavailable: str | None = None
-    pace: Pace | None = None
+    returned: int
+    waiting: int
+    unavailable: str | None
 
 
 class Renewed(LedgerEntry, frozen=True, tag="renew"):
@@ -276,55 +246,9 @@ AnyEntry = (
 )
 
 
-class CountedPresses(msgspec.Struct, frozen=True, array_like=True, gc=False):
-    """One button's accepted presses, its total in the round so far, and its count afterwards."""
-
-    event_type: str
-    accepted: int
-    total: int
-    count: int
-
-
-class PressesCounted(LedgerEntry, frozen=True, tag="press"):
-    """One batch was counted: what release 0.1.0 writes instead of `BatchesCounted`.
-
-    Journals hold such entries for ever.
-    """
-
-    round: int
-    viewer_id: str
-    name: str | None
-    viewer_count: int
-    paused: int
-    free_log: int
-    log_epoch: int
-    counted: tuple[CountedPresses, ...]
-    fired: tuple[FiredTrigger, ...]
-
-    @property
-    def as_call(self) -> BatchesCounted:
-        """The same as a call with one batch."""
-        counted = tuple((n, presses.accepted) for n, presses in enumerate(self.counted))
-        return BatchesCounted(
-            self.room_id,
-            self.at,
-            self.round,
-            self.viewer_count,
-            self.paused,
-            self.free_log,
-            self.log_epoch,
-            tuple(CountedButton(each.event_type, each.total, each.count) for each in self.counted),
-            (CountedBatch(self.viewer_id, counted, self.name, self.fired),),
-        )
-
-
-_decode = msgspec.json.Decoder(AnyEntry | PressesCounted).decode
+_decoder: msgspec.json.Decoder[AnyEntry] = msgspec.json.Decoder(AnyEntry)
 
 
 def decode_entry(text: str | bytes | memoryview) -> AnyEntry:
-    """Decode an entry's JSON; an older release's single batch becomes a call with one batch.
-
-    Raises msgspec.DecodeError.
-    """
-    entry = _decode(text)
-    return entry.as_call if isinstance(entry, PressesCounted) else entry
+    """Decode an entry's JSON. Raises msgspec.DecodeError."""
+    return _decoder.decode(text)

@@ -31,7 +31,6 @@ from api_service.studio.media_rows import STUDIO_LIMIT
 from api_service.studio.setup_rows import SETUP_MEDIA_LIMIT, SETUPS_LIMIT
 from shared.engine.engine import MOST_BLOCKED
 from shared.engine.moderation.tokens import MOST_TOKENS
-from shared.engine.rule.counting_rule import LOG_LIMIT
 from shared.identity import addresses
 from shared.identity.names import (
     LONGEST_REASON,
@@ -46,6 +45,7 @@ from shared.redis_store.batcher import WAITING_LIMIT
 from shared.wire.rest_bodies import LONGEST_BATCH_ID
 from shared.wire.room_settings import MOST_EVENT_TYPES, RoomSettings
 from tests.press_limits import PRESS_BURST, PRESSES_PER_SECOND
+from tests.shared.engine.counting_rule import LOG_LIMIT
 from ws_gateway.door.brake import REFUSALS, WINDOW
 from ws_gateway.door.door import LONGEST_FROM_VIEWER
 from ws_gateway.door.handshake import FIELDS_LIMIT

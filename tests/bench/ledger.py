@@ -41,7 +41,7 @@ LOOK_EVERY: Final = 0.2  # s
 BOOKED_WITHIN: Final = 120.0  # s
 MICRO: Final = 1e6
 PRESSES_BOOKED: Final = "streamario_ledger_presses_total"
-WRONG: Final = ("gaps", "missed_presses", "failures")
+WRONG: Final = ("gaps", "failures")
 LAG: Final = "streamario_ledger_lag_seconds"
 
 

@@ -29,11 +29,11 @@ from starlette.routing import Route
 
 from api_service.http.listeners import listening
 from api_service.http.server import ApiServer
-from shared.engine.rule.counting_rule import threshold
 from shared.wire.room_settings import DEFAULT_SETTINGS
 from tests.bench.child import child, module
 from tests.bench.node import node_server
 from tests.conftest import free_ports
+from tests.shared.engine.counting_rule import threshold
 from tests.waiting import until
 
 if TYPE_CHECKING:

@@ -27,9 +27,7 @@ if TYPE_CHECKING:
 WELL_WITHIN: Final = 30.0  # s from a fault's end
 LIMIT: Final = 45.0  # s that a scene may take beyond what its fault lasts
 # The ledger's metrics that must stay 0.
-NEVER: Final = tuple(
-    f"streamario_ledger_{name}" for name in ("gaps", "missed_presses", "forgotten_presses")
-)
+NEVER: Final = tuple(f"streamario_ledger_{name}" for name in ("gaps", "forgotten_presses"))
 
 
 class Report(NamedTuple):

@@ -10,10 +10,8 @@ if TYPE_CHECKING:
     from collections.abc import Mapping
 
 DESCRIPTION: Final = Sentence(
-    "Print a room's ledger from PostgreSQL, and whether it balances"
-    " and holds what Redis has counted.",
-    "PostgreSQL にあるルームの台帳を表示し、合計が合うか、"
-    "Redis が数えた分がそろっているかを調べます。",
+    "Print a room's ledger from PostgreSQL, and whether it balances.",
+    "PostgreSQL にあるルームの台帳を表示し、合計が合うかを調べます。",
 )
 EPILOG: Final = Sentence(
     "Exit status: 0 the ledger balances, 1 it does not, 2 there is nothing to audit.",
@@ -52,9 +50,6 @@ NO_BOOKS: Final = Sentence(
 NO_ROUND: Final = Sentence(
     "the room has no round {round}; it has {rounds}",
     "ルームにラウンド {round} はありません。ラウンドは {rounds} 個です",
-)
-BOOKS_ALONE: Final = Sentence(
-    "the books alone are audited: {why}", "台帳だけを調べます（Redis は調べません）：{why}"
 )
 
 # The books.
@@ -111,7 +106,7 @@ OUTCOME_COLUMNS: Final = (
     RETURNED,
 )
 
-# The log, and the journal.
+# The log.
 NUMBERS: Final = Sentence("Numbers of the room's log", "ルームのログの番号")
 NOT_FIRED: Final = Sentence("nothing was fired", "発動はありません")
 NUMBER_COLUMNS: Final = (
@@ -123,24 +118,6 @@ NUMBER_COLUMNS: Final = (
     Sentence("forgotten", "喪失"),
     Sentence("missing", "欠番"),
     Sentence("repeated", "重複"),
-)
-JOURNAL: Final = Sentence(
-    "Journal, each press counted again by the rule",
-    "明細（すべての押下を規則どおりに数え直したもの）",
-)
-NO_JOURNAL: Final = Sentence(
-    "The journal is empty: the presses cannot be counted again.",
-    "明細がないため、押下を数え直せません。",
-)
-ENTRIES_ROW: Final = Sentence("entries", "件数")
-PRESSES_ROW: Final = Sentence("presses", "押下")
-TRIGGERS_ROW: Final = Sentence("triggers", "トリガー")
-DIFFERENCES_ROW: Final = Sentence("differences", "相違")
-JOURNAL_BEGINS_LATE: Final = Sentence(
-    "The journal does not begin with the room's opening: of what came before {moment} it cannot"
-    " tell; {unchecked:,} of its entries could not be counted again.",
-    "明細は、ルームを開いたときから始まっていません。{moment} より前は調べられません。"
-    "{unchecked:,} 件は数え直せませんでした。",
 )
 
 # The verdict.

@@ -151,7 +151,7 @@ function buttons.save(room, counts, states)
   if #changes > 0 then redis.call('HSET', counts, unpack(changes)) end
 end
 
-local ACCOUNT = { 'accepted', 'consumed', 'count', 'discarded', 'fired', 'returned', 'pace' }
+local ACCOUNT = { 'accepted', 'count', 'discarded', 'returned' }
 
 -- Each button's account of the round, as JSON arrays for the ledger: see `RoundAccount` in
 -- shared/engine/ledger_entries.py. Calls `visit(event_type, accepted)`, if given, for each button.
@@ -162,10 +162,10 @@ function buttons.accounts(types, counts, visit)
     local names, figures = {}, {}
     for i, field in ipairs(ACCOUNT) do names[i] = event_type .. ':' .. field end
     local values = redis.call('HMGET', counts, unpack(names))
-    for i = 1, 6 do figures[i] = tonumber(values[i] or 0) end
-    accounts[#accounts + 1] = string.format('["%s",%d,%d,%d,%d,%d,%d,%d,%s,%s]', event_type, figures[1], figures[2],
-      figures[3], figures[4], figures[5], figures[6], waiting[event_type] and 1 or 0,
-      unavailable[event_type] and cjson.encode(unavailable[event_type]) or 'null', pacing.json(values[7]))
+    for i = 1, 4 do figures[i] = tonumber(values[i] or 0) end
+    accounts[#accounts + 1] = string.format('["%s",%d,%d,%d,%d,%d,%s]', event_type, figures[1], figures[2],
+      figures[3], figures[4], waiting[event_type] and 1 or 0,
+      unavailable[event_type] and cjson.encode(unavailable[event_type]) or 'null')
     if visit then visit(event_type, figures[1]) end
   end
   return table.concat(accounts, ',')

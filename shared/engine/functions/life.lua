@@ -35,13 +35,13 @@ rooms.register('start', function(room, args)
   return { 'ok', room.round }
 end)
 
--- Zeroes one button's count. Appends to `discarded`, for the ledger: event type, presses, the round's total.
+-- Zeroes one button's count. Appends to `discarded`, for the ledger: event type, the presses discarded in the round.
 local function throw_away(counts, event_type, discarded)
   local thrown = tonumber(redis.call('HGET', counts, event_type .. ':count') or 0)
   if thrown == 0 then return end
   local total = redis.call('HINCRBY', counts, event_type .. ':discarded', thrown)
   redis.call('HSET', counts, event_type .. ':count', 0)
-  for _, value in ipairs({ event_type, thrown, total }) do table.insert(discarded, value) end
+  discarded[#discarded + 1], discarded[#discarded + 2] = event_type, total
 end
 
 -- Zeroes the counts of the running round, also of buttons that the settings no longer name, so that one that is added again
@@ -54,7 +54,7 @@ local function discard_all(room, counts_key, at)
   end
   redis.call('HSET', room.key, 'reset_at', room.now)
   ledger.append(at, room.now, string.format('["reset","%s",%d,%d,[%s]]', room.id, room.now, room.round,
-    ledger.groups('["%s",%d,%d]', discarded, 3)))
+    ledger.groups('["%s",%d]', discarded, 2)))
 end
 
 -- pause: pauses the round's triggers, or resumes them and fires each full button once; those with a pace fire one after the

@@ -1,22 +1,22 @@
 -- What the game answers: what became of its triggers, and which buttons it cannot use.
 
 -- Keeps the pace of a button that gets presses back.
-local function keep_pace(room, counts, event_type, viewer_count)
-  local states, place = buttons.load(room, counts, viewer_count), rules.of(room).places[event_type]
+local function keep_pace(room, counts, event_type)
+  local states, place = buttons.load(room, counts, active.count(room)), rules.of(room).places[event_type]
   if not place or not states[place].pace then return end
   pacing.give_back(states[place], room.now)
   buttons.save(room, counts, states)
 end
 
 -- Gives the presses of a failed trigger back to its button, if its round is running. They wait for the next press. Returns
--- how many, the button's total in the round, its count and the number of viewers.
+-- how many, the button's total in the round and its count.
 local function give_back(room, counts, record)
-  if record.round ~= room.round or room.status ~= 'in_game' then return 0, 0, 0, 0 end
-  local event_type, presses, viewer_count = record.event_type, record.threshold, active.count(room)
-  keep_pace(room, counts, event_type, viewer_count)
+  if record.round ~= room.round or room.status ~= 'in_game' then return 0, 0, 0 end
+  local event_type, presses = record.event_type, record.threshold
+  keep_pace(room, counts, event_type)
   answers.set(counts, 'waiting', event_type, true)
   return presses, redis.call('HINCRBY', counts, event_type .. ':returned', presses),
-    redis.call('HINCRBY', counts, event_type .. ':count', presses), viewer_count
+    redis.call('HINCRBY', counts, event_type .. ':count', presses)
 end
 
 -- Whether the room hides by now who fired a trigger.
@@ -39,15 +39,12 @@ rooms.register('outcome', function(room, args)
   if room.status == 'in_game' then buttons.book_renewal(room, counts_key, at) end
   record.status, record.reason, record.duration = status, reason, duration_ms
   record.ends_at = status == 'started' and room.now + duration_ms or 0
-  local returned, total, left, viewer_count = 0, 0, 0, 0
-  if status == 'failed' then
-    returned, total, left, viewer_count = give_back(room, counts_key, record)
-  end
+  local returned, total, left = 0, 0, 0
+  if status == 'failed' then returned, total, left = give_back(room, counts_key, record) end
   trigger_records.save(seq, record)
   record.returned = returned
-  ledger.append(at, room.now, string.format('["outcome","%s",%d,%d,"%s",%d,%d,"%s",%s,%d,%d,%d,%d,%d]', room.id,
-    room.now, record.round, record.event_type, log_epoch, seq, status, cjson.encode(reason), record.ends_at, returned,
-    total, left, viewer_count))
+  ledger.append(at, room.now, string.format('["outcome","%s",%d,%d,"%s",%d,%d,"%s",%s,%d,%d,%d]', room.id,
+    room.now, record.round, record.event_type, log_epoch, seq, status, cjson.encode(reason), record.ends_at, total, left))
   if hides_name(room, record) then record.name = 'null' end
   effects.show(room, record, seq)
   return { 'ok', 1 }

@@ -1,5 +1,5 @@
 -- The pace of a button's triggers: how its threshold, the goal, follows the crowd. The rule and its values are explained in
--- shared/engine/rule/pacing.py, which computes the same.
+-- tests/shared/engine/pacing.py, which the tests compare it with.
 
 local pacing = {}
 
@@ -21,14 +21,6 @@ end
 
 function pacing.packed(pace)
   return cmsgpack.pack(pace.goal, pace.rate, pace.set_at, pace.set_from, pace.pressed_at, pace.held_until)
-end
-
--- For the ledger: see `Pace` in shared/engine/rule/pacing.py.
-function pacing.json(packed)
-  local pace = pacing.unpacked(packed)
-  if not pace then return 'null' end
-  return string.format('[%d,%d,%d,%d,%d,%d]', pace.goal, pace.rate, pace.set_at, pace.set_from, pace.pressed_at,
-    pace.held_until)
 end
 
 -- How long (ms) a button is still held; 0 if the clock was set back since.

@@ -292,15 +292,14 @@ local function outcome_of(step, batch)
 end
 
 -- Appends the call's entry to the ledger, with what the audit needs to count it again.
-local function book(step, paused, free_log)
+local function book(step)
   local room, totals = step.room, {}
   if #step.noted == 0 then return end
   for i, state in ipairs(step.counted) do
     totals[i] = string.format('["%s",%d,%d]', state.button.event_type, state.accepted, state.count)
   end
-  ledger.append(step.ledger, room.now, string.format('["batches","%s",%d,%d,%d,%d,%d,%d,[%s],[%s]]', room.id,
-    room.now, room.round, step.viewer_count, paused and 1 or 0, free_log, room.epoch, table.concat(totals, ','),
-    table.concat(step.noted, ',')))
+  ledger.append(step.ledger, room.now, string.format('["batches","%s",%d,%d,%d,%d,[%s],[%s]]', room.id, room.now,
+    room.round, step.viewer_count, room.epoch, table.concat(totals, ','), table.concat(step.noted, ',')))
 end
 
 -- Writes what the batches changed, once for all of them.
@@ -348,15 +347,15 @@ rooms.register('press', function(room, args)
   buttons.set_thresholds(room, states, step.viewer_count)
   local gather = gathering.of(room, step.viewer_count)
   step.per_request, step.burst = gathering.per_request(room, gather), gathering.burst(room, gather)
-  local paused, free_log, outcomes = rooms.paused(room), rooms.free_log(room), {}
-  step.paused, step.free_log = paused, free_log
+  step.paused, step.free_log = rooms.paused(room), rooms.free_log(room)
+  local outcomes = {}
   for i, batch in ipairs(batches) do
     batch.outcome = outcome_of(step, batch)
     outcomes[i] = batch.outcome
   end
   if #new > 0 then
     gathering.keep(room, step.viewer_count)
-    book(step, paused, free_log)
+    book(step)
     close(step)
   end
   return { 'ok', room.round, step.viewer_count, gather, buttons.reply(room, states), cmsgpack.pack(outcomes) }

@@ -22,7 +22,7 @@ DONE, FAILED, FULL, LATE, ENDED = 1, 2, 4, 6, 7  # numbers of triggers
 
 
 async def answered(books: Books) -> str:
-    """A booked room of two rounds; each trigger and its outcome are in separate rows, or in one."""
+    """A booked room of two rounds; triggers and their outcomes are booked together, or apart."""
     engine = books.engine
     room_id, term, log_epoch = await play(engine, ANSWERED)
 

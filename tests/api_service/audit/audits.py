@@ -4,8 +4,9 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from api_service.audit.audit import audit
-from api_service.audit.holding import holding
+from sqlalchemy import text
+
+from api_service.audit.audit import audit, audit_through
 from shared.engine.keys import shard
 from tests.shared.engine.rooms import button, play, playing, press
 from tests.waiting import until
@@ -28,9 +29,19 @@ async def book(books: Books, room_id: str) -> None:
 
 
 async def audited(books: Books, room_id: str) -> Audit:
-    """Audit the books, and compare them with Redis."""
-    held = await holding(books.engine.store, room_id)
-    found = await audit(books.database, room_id, held)
+    """Audit the books."""
+    found = await audit(books.database, room_id)
+    assert found is not None
+    return found
+
+
+async def audited_after(books: Books, room_id: str, change: str) -> Audit:
+    """Audit the books with one change, then undo the change."""
+    async with books.database.checks.transaction(5) as connection:
+        altered = await connection.execute(text(change), {"room": room_id})
+        assert altered.rowcount > 0
+        found = await audit_through(connection, room_id)
+        await connection.rollback()
     assert found is not None
     return found
 
@@ -43,7 +54,7 @@ def of(found: Audit, event_type: str, round_: int = 1) -> ButtonBooks:
 
 
 async def played(books: Books) -> str:
-    """A booked room of two rounds; its opening and its first presses are in separate rows."""
+    """A booked room of two rounds."""
     engine = books.engine
     room_id, term, _ = await play(engine, TWO_BUTTONS)
     await book(books, room_id)

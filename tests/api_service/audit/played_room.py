@@ -7,14 +7,12 @@ from typing import TYPE_CHECKING
 
 from hypothesis.stateful import initialize, precondition, rule
 
-from shared.engine.keys import room_keys, shard
-from shared.engine.shard_ledger import EntryId, Shards
+from shared.engine.keys import room_keys
 from tests.shared.engine.test_engine_model import RoomMachine
 
 if TYPE_CHECKING:
     from tests.shared.engine.room_model import RoomModel
 
-FROM_THE_START = EntryId(0, 0)
 KEPT = "kept:"
 
 
@@ -80,14 +78,3 @@ class PlayedRoom(RoomMachine):
         for key in await store.command("KEYS", f"{before}streamario:*{self.model.room_id}*"):
             bare = key.removeprefix(before)
             await store.command("COPY", f"{before}{bare}", f"{after}{bare}", "REPLACE")
-
-    def entries(self) -> list[str]:
-        """The room's entries, oldest first."""
-        return self.run(self._entries())
-
-    async def _entries(self) -> list[str]:
-        name = f'"{self.model.room_id}"'
-        found = await Shards(self.engine.store).read(
-            shard(self.model.room_id), FROM_THE_START, limit=1_000_000
-        )
-        return [text for _, text in found if name in text]

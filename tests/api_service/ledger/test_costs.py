@@ -9,31 +9,33 @@ from uuid import uuid4
 
 import msgspec
 import pytest
+from msgspec import Raw
 from sqlalchemy import event
 from sqlalchemy.engine import Engine as DatabaseEngine
 
 from api_service.ledger import booking, duty, posting_functions, rows
+from shared.engine import ledger_entries
 from shared.engine.keys import shard
 from shared.redis_store.batcher import Batcher
 from shared.redis_store.store import StoreUnavailable
-from tests.api_service.audit.counted_room import CountedRoom, Pressed, in_calls, in_old_form
+from shared.wire.room_settings import encode
 from tests.api_service.ledger.books import open_books
 from tests.shared.engine.rooms import ONE_PRESS_FIRES, button, play, playing, press
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Iterator, Sequence
+    from collections.abc import Iterator, Sequence
 
     from api_service.ledger.posting_functions import Booked
     from api_service.ledger.postings import Postings
+    from shared.engine.ledger_entries import LedgerEntry
     from tests.api_service.ledger.books import Books
     from tests.shared.engine.rooms import OwnServer
-
-    Form = Callable[[CountedRoom], list[str]]
 
 pytestmark = pytest.mark.anyio
 
 # Trips to Redis. Whoever adds one looks twice.
 GONE_THROUGH = 12  # all shards, with nothing lost
+AT = 1_728_000_000_000  # ms since 1970
 REBUILT = 11  # up to 50 rooms, as far as they fit in one piece
 
 
@@ -155,33 +157,36 @@ async def test_presses_of_a_viewer_in_a_minute_are_one_row(
     with statements() as asked:
         assert await books.book_all() == 40
     sent = {text.split("(")[0].strip(): n for text, n in asked if text.startswith("INSERT")}
-    assert sent == {
-        "INSERT INTO presses": 4,
-        "INSERT INTO rounds": 1,
-        "INSERT INTO accounts": 2,
-        "INSERT INTO journal": 1,
-    }
+    assert sent == {"INSERT INTO presses": 4, "INSERT INTO rounds": 1, "INSERT INTO accounts": 2}
 
 
-def crowd(room_id: str, batches: int, in_call: int) -> CountedRoom:
-    """A room in which each of `batches` viewers pressed once and fired, many in each call."""
-    room = CountedRoom(ONE_PRESS_FIRES, room_id)
+def crowd(room_id: str, batches: int, in_call: int) -> list[str]:
+    """Entries of a room in which each of `batches` viewers pressed once and fired."""
+    opening = ledger_entries.RoomOpening(room_id, AT, 0, 1, Raw(encode(ONE_PRESS_FIRES).encode()))
+    entries: list[LedgerEntry] = [opening, ledger_entries.RoundStarted(room_id, AT, 1)]
     for first in range(0, batches, in_call):
-        viewers = range(first, min(first + in_call, batches))
-        room.call(0, 1, [Pressed(viewer, {"skill1": 1}) for viewer in viewers])
-    return room
+        numbers = range(first + 1, min(first + in_call, batches) + 1)
+        buttons = (ledger_entries.CountedButton("skill1", numbers[-1], 0),)
+        call = tuple(
+            ledger_entries.CountedBatch(
+                f"viewer{n}", ((0, 1),), None, (ledger_entries.FiredTrigger("skill1", 1, n),)
+            )
+            for n in numbers
+        )
+        entries.append(ledger_entries.BatchesCounted(room_id, AT, 1, 1, 1, buttons, call))
+    return [msgspec.json.encode(entry).decode() for entry in entries]
 
 
-@pytest.mark.parametrize("form", [in_old_form, in_calls])
+@pytest.mark.parametrize("in_call", [1, 50])
 async def test_presses_are_answered_between_the_pieces_of_a_large_page(
-    books: Books, monkeypatch: pytest.MonkeyPatch, form: Form
+    books: Books, monkeypatch: pytest.MonkeyPatch, in_call: int
 ) -> None:
     """One turn of the event loop handles at most one piece of batches or rows."""
     monkeypatch.setattr(booking, "READ", 400)
     monkeypatch.setattr(booking, "POSTED", 150)
     monkeypatch.setattr(rows, "PIECE", 300)
     room_id = uuid4().hex
-    await books.append(room_id, form(crowd(room_id, 1_000, 50)))
+    await books.append(room_id, crowd(room_id, 1_000, in_call))
     posted = longest = 0
     post = posting_functions.post
 
@@ -206,29 +211,22 @@ async def test_presses_are_answered_between_the_pieces_of_a_large_page(
     assert max(statement.rows for statement in asked) == 300
 
 
-@pytest.mark.parametrize("form", [in_old_form, in_calls])
+@pytest.mark.parametrize("in_call", [1, 9])
 async def test_a_page_in_many_pieces_is_booked_as_if_it_were_one(
-    books: Books, monkeypatch: pytest.MonkeyPatch, form: Form
+    books: Books, monkeypatch: pytest.MonkeyPatch, in_call: int
 ) -> None:
     """This holds for pieces of any size, wherever they end."""
     for name, size in (("PAGE", 70), ("READ", 30), ("FIRST_READ", 3), ("POSTED", 7)):
         monkeypatch.setattr(booking, name, size)
-    monkeypatch.setattr(posting_functions, "ROW_LENGTH", 1_000)
-    for name, size in (("PIECE", 11), ("JOURNAL_PIECE", 2_000)):
-        monkeypatch.setattr(rows, name, size)
+    monkeypatch.setattr(rows, "PIECE", 11)
     room_id = uuid4().hex
-    texts = form(crowd(room_id, 200, 9))
-    await books.append(room_id, texts)
+    await books.append(room_id, crowd(room_id, 200, in_call))
     assert await books.book_all() == 1 + 2 + 200
-    journal = "SELECT sum(size)::int, sum(json_array_length(entries))::int FROM journal"
-    assert await books.rows(journal) == [(len(texts), len(texts))]
-    ((longest,),) = await books.rows("SELECT max(length(entries::text)) FROM journal")
-    assert 1_000 < longest < 1_000 + 2 * max(map(len, texts))
     for table in ("presses", "triggers"):
         assert await books.rows(f"SELECT count(*) FROM {table}") == [(200,)]
     accounts = "SELECT accepted, count, discarded, booked FROM accounts"
     assert await books.rows(accounts) == [(200, 0, 0, 200)]
-    assert [books.counted(f"{name}_total") for name in ("gaps", "missed_presses")] == [0, 0]
+    assert books.counted("gaps_total") == 0
 
 
 async def test_a_page_holds_so_many_batches_however_few_entries_they_are_in(
@@ -238,7 +236,7 @@ async def test_a_page_holds_so_many_batches_however_few_entries_they_are_in(
     for name, size in (("PAGE", 100), ("FIRST_READ", 5), ("POSTED", 25)):
         monkeypatch.setattr(booking, name, size)
     room_id = uuid4().hex
-    await books.append(room_id, in_calls(crowd(room_id, 400, 25)))
+    await books.append(room_id, crowd(room_id, 400, 25))
     pages = []
     while booked := await books.ledger.book_unread():
         pages.append(booked)
@@ -246,7 +244,7 @@ async def test_a_page_holds_so_many_batches_however_few_entries_they_are_in(
     assert all(100 <= page < 125 for page in pages[:-1])
     assert {duty.pause_after(page) for page in pages[:-1]} == {0.0}
     assert await books.rows("SELECT sum(count)::int FROM presses") == [(400,)]
-    assert [books.counted(f"{name}_total") for name in ("gaps", "missed_presses")] == [0, 0]
+    assert books.counted("gaps_total") == 0
 
 
 async def test_shards_whose_batches_exceed_a_page_have_transactions_of_their_own(
@@ -260,7 +258,7 @@ async def test_shards_whose_batches_exceed_a_page_have_transactions_of_their_own
         room_id = uuid4().hex
         rooms.setdefault(shard(room_id), room_id)
     for room_id in rooms.values():
-        await books.append(room_id, in_calls(crowd(room_id, 60, 20)))
+        await books.append(room_id, crowd(room_id, 60, 20))
     before = books.counted("transactions_total")
     assert await books.ledger.book_unread() == 6 * (1 + 2 + 60)
     assert books.counted("transactions_total") == before + 3

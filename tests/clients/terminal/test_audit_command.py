@@ -12,12 +12,9 @@ import psycopg
 import pytest
 
 from api_service.audit.statement import Audit
-from shared.engine.keys import shard
 from tests.api_service.audit.audits import played
 from tests.api_service.ledger.books import open_books
-from tests.api_service.ledger.loss import open_stage
 from tests.clients.terminal.programs import COMMAND, ROOT
-from tests.shared.engine.rooms import press
 
 if TYPE_CHECKING:
     from pathlib import Path
@@ -81,36 +78,9 @@ async def test_books_that_do_not_balance_end_with_status_1(
         connection.execute(change, (room_id,))
     ran = await run(tmp_path, room_id, DATABASE_URL=database_url)
     assert (ran.status, ran.err) == (1, "")
-    assert ran.out.splitlines()[-1] == "The books do not balance: balance, triggers."
+    assert ran.out.splitlines()[-1] == "The books do not balance: balance."
     as_json = await run(tmp_path, room_id, "--json", DATABASE_URL=database_url)
     assert as_json.status == 1
-
-
-async def test_books_that_lack_what_redis_has_counted_end_with_status_1(
-    tmp_path: Path, own_database_url: str
-) -> None:
-    """As after PostgreSQL was restored from a backup, and during a round."""
-    async with open_stage(tmp_path, own_database_url) as stage:
-        room_id = await played(stage.books)
-        await press(stage.engine, room_id, skill1=1)
-        tail = await stage.books.shards.tail(shard(room_id))
-        await stage.books.shards.trim(shard(room_id), tail.last)
-        urls = {"DATABASE_URL": own_database_url, "REDIS_URL": stage.valkey.url}
-        alone = await run(tmp_path, room_id, DATABASE_URL=own_database_url)
-        ran = await run(tmp_path, room_id, **urls)
-    assert (alone.status, alone.err) == (0, "")
-    assert (ran.status, ran.err) == (1, "")
-    assert ran.out.splitlines()[-1] == "The books do not balance: missing entries."
-
-
-async def test_where_redis_is_silent_the_books_are_audited_alone_and_that_is_said(
-    tmp_path: Path, database_url: str, room_id: str
-) -> None:
-    urls = {"DATABASE_URL": database_url, "REDIS_URL": "redis://127.0.0.1:1"}
-    ran = await run(tmp_path, room_id, **urls)
-    assert (ran.status, ran.out.splitlines()[-1]) == (0, "The books balance.")
-    assert ran.err.startswith("streamario: the books alone are audited: Redis is away")
-    assert ran.err.count("\n") == 1
 
 
 async def test_programs_get_json(tmp_path: Path, database_url: str, room_id: str) -> None:
@@ -165,11 +135,6 @@ NOWHERE = "postgresql://streamario:hush-hush@127.0.0.1:1/streamario"
         ),
         (("room",), {"DATABASE_URL": NOWHERE}, "PostgreSQL: connection failed"),
         (("room",), {"DATABASE_URL": "mysql://"}, "DATABASE_URL: not a URL that begins with"),
-        (
-            ("room",),
-            {"REDIS_URL": "redis://:hush-hush@host:port"},
-            "REDIS_URL: redis-py cannot read",
-        ),
     ],
 )
 async def test_where_there_is_nothing_to_audit_one_line_says_why(

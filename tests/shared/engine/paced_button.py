@@ -6,14 +6,14 @@ from itertools import pairwise
 from statistics import fmean
 from typing import TYPE_CHECKING, NamedTuple
 
-from shared.engine.rule import pacing
-from shared.engine.rule.counting_rule import apply_press
+from tests.shared.engine import pacing
+from tests.shared.engine.counting_rule import apply_press
 
 if TYPE_CHECKING:
     from collections.abc import Callable
     from random import Random
 
-    from shared.engine.rule.pacing import Pace
+    from tests.shared.engine.pacing import Pace
 
 BEGAN = 1_700_000_000_000  # ms since 1970
 CALLS = 500.0  # calls a second that a room gets at most; of a faster crowd, presses share a call

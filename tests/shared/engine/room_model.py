@@ -14,8 +14,6 @@ from typing import TYPE_CHECKING
 import msgspec
 
 from shared.engine.replies import REASONS, Counted, Fired
-from shared.engine.rule import pacing
-from shared.engine.rule.counting_rule import apply_press, threshold
 from shared.wire.game_messages import (
     ButtonTop,
     EventTotal,
@@ -25,6 +23,8 @@ from shared.wire.game_messages import (
     TeamTops,
 )
 from shared.wire.parts import Top
+from tests.shared.engine import pacing
+from tests.shared.engine.counting_rule import apply_press, threshold
 from tests.shared.engine.rooms import PER_REQUEST, Book
 
 if TYPE_CHECKING:

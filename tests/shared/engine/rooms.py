@@ -17,11 +17,11 @@ from shared.engine.functions import LIBRARY
 from shared.engine.keys import room_keys
 from shared.engine.press import PressBatch
 from shared.engine.replies import Counting
-from shared.engine.rule.pacing import Pace
 from shared.identity.addresses import UNIX_SOCKET, Address
 from shared.redis_store.connections import BINARY
 from shared.redis_store.store import open_store
 from shared.wire.room_settings import DEFAULT_SETTINGS, Button, Multiplier, RoomSettings
+from tests.shared.engine.pacing import Pace
 from tests.waiting import until
 
 if TYPE_CHECKING:

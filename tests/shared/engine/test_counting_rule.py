@@ -8,18 +8,18 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from shared.engine.rule.counting_rule import (
-    apply_press,
-    factor,
-    is_cooling,
-    threshold,
-)
 from shared.wire.room_settings import (
     DEFAULT_BUTTONS,
     DEFAULT_MULTIPLIERS,
     NO_UPPER_BOUND,
     Button,
     Multiplier,
+)
+from tests.shared.engine.counting_rule import (
+    apply_press,
+    factor,
+    is_cooling,
+    threshold,
 )
 
 AT = 1_700_000_000_000  # ms since 1970

@@ -1,4 +1,4 @@
-"""The library counts and fires exactly as `shared.engine.rule.counting_rule` does."""
+"""The library counts and fires exactly as `tests.shared.engine.counting_rule` does."""
 
 from __future__ import annotations
 
@@ -11,9 +11,9 @@ from hypothesis import strategies as st
 from shared.engine.keys import room_keys
 from shared.engine.refusals import GameNotStarted, RoomNotFound, UnknownEventType
 from shared.engine.replies import Counted, Fired
-from shared.engine.rule.counting_rule import apply_press, is_cooling, threshold
 from shared.wire.parts import Rejected
 from shared.wire.room_settings import DEFAULT_SETTINGS, Button, Multiplier, RoomSettings
+from tests.shared.engine.counting_rule import apply_press, is_cooling, threshold
 from tests.shared.engine.rooms import (
     PER_REQUEST,
     button,

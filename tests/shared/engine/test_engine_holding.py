@@ -6,10 +6,7 @@ from typing import TYPE_CHECKING
 
 import pytest
 
-from shared.engine.keys import shard
-from shared.engine.shard_ledger import EntryId, Shards
 from shared.wire.game_messages import GameEvent
-from tests.api_service.audit.journals import replayed_texts
 from tests.shared.engine.clocks import clocked_server
 from tests.shared.engine.crowd import show
 from tests.shared.engine.rooms import (
@@ -46,16 +43,6 @@ async def clocked(clock: ClockedServer) -> AsyncIterator[Engine]:
         yield opened
 
 
-async def differences(engine: Engine, room: Played) -> tuple[object, ...]:
-    """What the audit finds in the room's ledger, once its round has ended."""
-    await engine.finish(room.room_id, room.term)
-    found = await Shards(engine.store).read(shard(room.room_id), EntryId(0, 0), limit=10_000)
-    journal = [text.encode() for _, text in found if f'"{room.room_id}"' in text]
-    replay, differences = replayed_texts(journal)
-    assert replay.unchecked == 0
-    return differences
-
-
 # A game that fails its triggers.
 
 
@@ -63,7 +50,7 @@ async def differences(engine: Engine, room: Played) -> tuple[object, ...]:
 async def test_a_game_that_fails_every_trigger_is_asked_once_a_pace(
     clocked: Engine, clock: ClockedServer, rate: int, pace_ms: int, paces: int
 ) -> None:
-    """Every press counts, the law holds and the audit agrees. The game that works again, too."""
+    """Every press counts and the law holds. The game that works again, too."""
     played = await show(clocked, clock, 5, pace_ms)
     seconds = paces * pace_ms / 1_000
     await played.go_on(seconds, rate)
@@ -75,7 +62,6 @@ async def test_a_game_that_fails_every_trigger_is_asked_once_a_pace(
     kept = await book(clocked, played.room.room_id, "skill1")
     assert kept.balanced
     assert kept.returned > 0
-    assert await differences(clocked, played.room) == ()
 
 
 async def test_presses_that_came_back_fire_once_a_pace_after_a_press(
@@ -99,7 +85,6 @@ async def test_presses_that_came_back_fire_once_a_pace_after_a_press(
     clock.step(1)
     assert len(await clocked.fire_full(room_id)) == 1
     assert (await book(clocked, room_id, "skill1")).balanced
-    assert await differences(clocked, played.room) == ()
 
 
 async def test_presses_that_come_back_raise_no_goal(clocked: Engine, clock: ClockedServer) -> None:
@@ -115,7 +100,6 @@ async def test_presses_that_come_back_raise_no_goal(clocked: Engine, clock: Cloc
     assert fallen < before
     assert after.current_count > fallen
     assert after.required_count == fallen
-    assert await differences(clocked, played.room) == ()
 
 
 # Turns after a resume.
@@ -155,7 +139,6 @@ async def test_a_second_resume_gives_new_turns(clocked: Engine, clock: ClockedSe
     (again,) = await clocked.pause(room.room_id, room.term, paused=False)
     assert again.event_type == "b"
     assert await fired_by_second(clocked, clock, room, 4) == ["c", "d", "e", "f"]
-    assert await differences(clocked, room) == ()
 
 
 async def test_a_repeated_resume_leaves_turns_as_they_are(
@@ -166,7 +149,6 @@ async def test_a_repeated_resume_leaves_turns_as_they_are(
     assert len(await clocked.pause(room.room_id, room.term, paused=False)) == 1
     assert await clocked.pause(room.room_id, room.term, paused=False) == ()
     assert await fired_by_second(clocked, clock, room, 5) == ["b", "c", "d", "e", "f"]
-    assert await differences(clocked, room) == ()
 
 
 @pytest.mark.parametrize("discard", [True, False])
@@ -186,7 +168,6 @@ async def test_an_emptied_bar_is_not_held(
     assert [(stat.current_count, stat.cooldown_left_ms) for stat in stats] == [(0, 0)] * 6
     needed = {stat.event_type: stat.required_count for stat in stats}
     assert len((await press(clocked, room.room_id, "z", f=needed["f"])).fired) == 1
-    assert await differences(clocked, room) == ()
 
 
 async def test_a_resume_asks_a_game_that_fails_no_sooner(
@@ -204,4 +185,3 @@ async def test_a_resume_asks_a_game_that_fails_no_sooner(
         assert (await press(clocked, room_id, skill1=1)).fired == ()
     clock.step(1)
     assert len((await press(clocked, room_id, skill1=1)).fired) == 1
-    assert await differences(clocked, played.room) == ()

@@ -9,9 +9,9 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from shared.engine.rule import pacing
-from shared.engine.rule.pacing import Pace
+from tests.shared.engine import pacing
 from tests.shared.engine.paced_button import BEGAN, PacedButton, mean_interval, play
+from tests.shared.engine.pacing import Pace
 
 SETTLED = 30  # s
 RATES = (0.1, 0.3, 1, 3, 10, 30, 100, 1_000, 10_000, 100_000)  # presses per second

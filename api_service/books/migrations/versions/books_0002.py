@@ -1,4 +1,4 @@
-"""The books: rooms, rounds, presses, triggers, accounts, the journal and its bookmarks."""
+"""The books: rooms, rounds, presses, triggers, accounts and the ledger's bookmarks."""
 
 from typing import Any
 
@@ -22,7 +22,6 @@ BOOKS = (
     "accounts",
     "room_viewers",
     "log_epochs",
-    "journal",
 )
 
 
@@ -95,10 +94,10 @@ def upgrade() -> None:
         key("room_id", sa.Text()),
         key("round", sa.Integer()),
         key("event_type", sa.Text()),
-        filled("accepted"),
-        filled("count"),
-        filled("discarded"),
-        filled("booked"),
+        *(
+            sa.Column(name, sa.BigInteger(), nullable=False, server_default=sa.text("0"))
+            for name in ("accepted", "count", "discarded", "booked")
+        ),
     )
     op.create_table(
         "room_viewers",
@@ -108,14 +107,6 @@ def upgrade() -> None:
         filled("blocked", sa.Boolean()),
     )
     op.create_table("log_epochs", key("room_id", sa.Text()), key("epoch"), filled("base"))
-    op.create_table(
-        "journal",
-        key("room_id", sa.Text()),
-        key("epoch"),
-        key("n"),
-        filled("size", sa.Integer()),
-        filled("entries", sa.JSON()),
-    )
 
 
 def downgrade() -> None:
