@@ -14,7 +14,7 @@ from sqlalchemy.dialects.postgresql import JSONB, distinct_on
 
 from api_service.books.errors import DatabaseUnavailable
 from api_service.books.tables import accounts, presses, room_viewers, rooms, rounds, triggers
-from shared.wire.game_messages import EventTotal
+from shared.wire.game_messages import ButtonTop, EventTotal, GameEndSummary, TeamTops
 from shared.wire.parts import Top
 from shared.wire.result_bodies import NOBODY, ButtonOutcomes
 from shared.wire.room_settings import decode
@@ -26,6 +26,7 @@ if TYPE_CHECKING:
     from sqlalchemy.ext.asyncio import AsyncConnection
 
     from api_service.books.database import Database
+    from shared.wire.room_settings import RoomSettings
 
 TOP_VIEWERS: Final = 100
 ADDED_UP_WITHIN: Final = 15.0  # s; a crowd of 100,000 takes about one
@@ -153,17 +154,11 @@ class Totals:
 
     async def _add_up(self, room_id: str, round_: int) -> RoundTotals | None:
         ended = select(rounds.c.ended_at).where(*in_round(rounds, room_id, round_))
-        per_viewer = _per_viewer(room_id, round_)
         async with self._database.results.transaction(ADDED_UP_WITHIN, room_id) as connection:
             ended_at: datetime | None = await connection.scalar(ended)
             if ended_at is None:
                 return None
-            event_types = await event_types_of(connection, room_id, round_)
-            totals = dict.fromkeys(event_types, 0)
-            totals |= {name: int(n) for name, n in await connection.execute(_sums(per_viewer))}
-            tops = dict.fromkeys(event_types, NOBODY)
-            for event_type, *top in await connection.execute(_bests(room_id, per_viewer)):
-                tops[event_type] = _top(*top)
+            totals, tops = await _by_button(connection, room_id, round_)
             viewer_totals = await viewer_totals_of(connection, room_id, round_)
             told = {row[0]: row for row in await connection.execute(_outcomes(room_id, round_))}
             return RoundTotals(
@@ -173,6 +168,46 @@ class Totals:
                 viewer_totals=viewer_totals,
                 outcomes=tuple(ButtonOutcomes(*told[name]) for name in totals if name in told),
             )
+
+
+async def summary_of(
+    connection: AsyncConnection, room_id: str, round_: int, settings: RoomSettings
+) -> GameEndSummary:
+    """The summary of a round, from what is booked of it; without its number."""
+    totals, tops = await _by_button(connection, room_id, round_)
+
+    async def best_of(team: str) -> Top | None:
+        team_types = [b.event_type for b in settings.buttons if b.team == team]
+        return next(iter(await viewer_totals_of(connection, room_id, round_, team_types)), None)
+
+    overall = next(iter(await viewer_totals_of(connection, room_id, round_)), None)
+    return GameEndSummary(
+        room_id=room_id,
+        round=round_,
+        team_tops=TeamTops(overall, await best_of("skill"), await best_of("enemy")),
+        top_by_button=tuple(
+            ButtonTop(top.viewer_id, top.viewer_name, top.count, event_type=event_type)
+            for event_type, top in tops.items()
+            if top is not NOBODY
+        ),
+        top_overall=overall,
+        event_totals=tuple(EventTotal(*total) for total in totals.items()),
+        epoch=0,
+        seq=0,
+    )
+
+
+async def _by_button(
+    connection: AsyncConnection, room_id: str, round_: int
+) -> tuple[dict[str, int], dict[str, Top]]:
+    """The presses of each button, and who pressed it most; `NOBODY` for one without presses."""
+    per_viewer = _per_viewer(room_id, round_)
+    event_types = await event_types_of(connection, room_id, round_)
+    totals, tops = dict.fromkeys(event_types, 0), dict.fromkeys(event_types, NOBODY)
+    totals |= {name: int(n) for name, n in await connection.execute(_sums(per_viewer))}
+    for event_type, *top in await connection.execute(_bests(room_id, per_viewer)):
+        tops[event_type] = _top(*top)
+    return totals, tops
 
 
 async def event_types_of(connection: AsyncConnection, room_id: str, round_: int) -> list[str]:
@@ -234,11 +269,16 @@ def _how_many(such: ColumnElement[bool]) -> ColumnElement[int]:
 
 
 async def viewer_totals_of(
-    connection: AsyncConnection, room_id: str, round_: int
+    connection: AsyncConnection,
+    room_id: str,
+    round_: int,
+    event_types: Collection[str] | None = None,
 ) -> tuple[Top, ...]:
-    """Who pressed most of all buttons together, best first, at most `TOP_VIEWERS`."""
+    """Who pressed most of these buttons together (all if None), best first, up to `TOP_VIEWERS`."""
     count = func.sum(presses.c.count).label("count")
     summed = select(presses.c.viewer_id, count).where(*in_round(presses, room_id, round_))
+    if event_types is not None:
+        summed = summed.where(presses.c.event_type.in_(event_types))
     order = (count.desc(), presses.c.viewer_id.desc())
     tops = summed.group_by(presses.c.viewer_id).order_by(*order).limit(TOP_VIEWERS).subquery()
     named = _named(room_id, tops).order_by(tops.c.count.desc(), tops.c.viewer_id.desc())

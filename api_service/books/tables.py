@@ -56,8 +56,8 @@ ledger_epochs = Table(
     Column("epoch", BigInteger, primary_key=True),
 )
 
-# A room, with what is needed to rebuild it. Log epoch and `seq` are those of its last message. Its
-# round had run for `ran_ms` at the time `ran_at`; null if the entry came from an older release.
+# A room, with what is needed to rebuild it. Log epoch and `seq` are those of its last message.
+# `tokens` are its valid tokens with less right, as Redis has them.
 rooms = Table(
     "rooms",
     metadata,
@@ -69,11 +69,10 @@ rooms = Table(
     Column("settings", JSON, nullable=False),
     Column("status", Text, nullable=False),
     Column("round", Integer, nullable=False),
-    Column("paused", Boolean, nullable=False),
     Column("epoch", BigInteger, nullable=False),
     Column("seq", BigInteger, nullable=False),
-    Column("ran_ms", BigInteger),
-    Column("ran_at", DateTime(timezone=True)),
+    Column("code", Text),
+    Column("tokens", JSON),
     Index("rooms_by_shard", "shard", "seen_at"),
 )
 

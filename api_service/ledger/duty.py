@@ -11,7 +11,7 @@ import msgspec
 from sqlalchemy.exc import DBAPIError
 
 from api_service.books.errors import DatabaseUnavailable
-from api_service.ledger import booking, restoration
+from api_service.ledger import booking, lost_rooms
 from api_service.ledger.page_cuts import packed
 from shared.engine.shard_ledger import EntryId, Tail
 from shared.process.telemetry import fields
@@ -196,7 +196,8 @@ class Ledger:
 
         Returns how many batches it booked.
         """
-        memories = await asyncio.gather(*map(self._shards.memory, group))
+        found = await asyncio.gather(*map(self._shards.memory, group))
+        memories = dict(zip(group, found, strict=True))
         booked = 0
         # Whole pages only: under load there is always something new, and the rest is booked below.
         while any(map(_has_more, (paged := await self._book(group)).values())):
@@ -205,9 +206,11 @@ class Ledger:
             bookmarks = await booking.lock(connection, group)
             runs = await booking.book(connection, self._shards, bookmarks, group)
             all_booked = [s for s in bookmarks if s not in runs or not runs[s].more]
-            rebuilt = await restoration.restore(connection, self._shards, all_booked)
+            rebuilt = await lost_rooms.rebuild_lost(
+                connection, self._shards.store, {shard: memories[shard] for shard in all_booked}
+            )
         await self._after_commit(group, bookmarks, runs)
-        await self._mark_restored(group, all_booked, dict(zip(group, memories, strict=True)))
+        await self._mark_restored(group, all_booked, memories)
         self._metrics.rebuilt.inc(rebuilt.total())
         for shard, rooms in rebuilt.items():
             log.warning("lost rooms rebuilt", extra=fields(shard=shard, rooms=rooms))

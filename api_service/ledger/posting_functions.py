@@ -60,8 +60,6 @@ def _counted(to: Postings, entry: ledger_entries.BatchesCounted) -> None:
 
 def _paused(to: Postings, entry: ledger_entries.Paused) -> None:
     _full_fired(to, entry)
-    _change(to, entry, paused=entry.paused == 1)
-    _run(to, entry, entry.ran)
 
 
 def _full_fired(to: Postings, entry: ledger_entries.Paused | ledger_entries.FullFired) -> None:
@@ -109,8 +107,7 @@ def _settings_changed(to: Postings, entry: ledger_entries.SettingsChanged) -> No
 
 
 def _round_started(to: Postings, entry: ledger_entries.RoundStarted) -> None:
-    _change(to, entry, status="in_game", round=entry.round, paused=False)
-    _run(to, entry, 0)
+    _change(to, entry, status="in_game", round=entry.round)
     to.rounds[entry.room_id, entry.round] = RoundChange(started_at=entry.at)
 
 
@@ -147,20 +144,27 @@ def _renewed(to: Postings, entry: ledger_entries.Renewed) -> None:
         settings=_text(entry.settings),
         status="in_game",
         round=entry.round,
-        paused=entry.paused == 1,
         log_epoch=log_epoch,
         seq=base,
     )
-    _run(to, entry, entry.ran)
 
 
 def _round_finished(to: Postings, entry: ledger_entries.RoundFinished) -> None:
     _close(to, entry)
-    _change(to, entry, status="ended", paused=False, log_epoch=entry.log_epoch, seq=entry.seq)
+    _change(to, entry, status="ended", log_epoch=entry.log_epoch, seq=entry.seq)
     ended = to.rounds.setdefault((entry.room_id, entry.round), RoundChange())
     ended.ended_at = entry.at
     ended.log_epoch, ended.seq = entry.log_epoch, entry.seq
     ended.summary = _text(entry.summary)
+
+
+def _room_rebuilt(to: Postings, entry: ledger_entries.RoomRebuilt) -> None:
+    to.log_epochs.add((entry.room_id, entry.log_epoch, entry.base))
+    _change(to, entry)
+
+
+def _access_changed(to: Postings, entry: ledger_entries.AccessChanged) -> None:
+    _change(to, entry, code=entry.code, tokens=_text(entry.tokens) or None)
 
 
 def _viewer_blocked(to: Postings, entry: ledger_entries.ViewerBlocked) -> None:
@@ -186,6 +190,8 @@ ADDED: Final[Mapping[type[LedgerEntry], Callable[[Postings, Any], None]]] = {
     ledger_entries.Reset: _reset,
     ledger_entries.Renewed: _renewed,
     ledger_entries.RoundFinished: _round_finished,
+    ledger_entries.RoomRebuilt: _room_rebuilt,
+    ledger_entries.AccessChanged: _access_changed,
     ledger_entries.ViewerBlocked: _viewer_blocked,
     ledger_entries.ViewerUnblocked: _viewer_unblocked,
 }
@@ -204,17 +210,12 @@ def _close(to: Postings, entry: ledger_entries.Renewed | ledger_entries.RoundFin
         account.unavailable = closed.unavailable
 
 
-def _change(to: Postings, entry: LedgerEntry, **changes: str | int) -> None:
+def _change(to: Postings, entry: LedgerEntry, **changes: str | int | None) -> None:
     room = to.rooms[entry.room_id]
     room.seen_at = entry.at
     for name, value in changes.items():
-        setattr(room, name, value)
-
-
-def _run(to: Postings, entry: LedgerEntry, ran: int | None) -> None:
-    """Take over how long the round has run, if the entry tells it."""
-    if ran is not None:
-        _change(to, entry, ran_ms=ran, ran_at=entry.at)
+        if value is not None:
+            setattr(room, name, value)
 
 
 def _text(raw: bytes | memoryview) -> str:

@@ -77,11 +77,10 @@ class RoomChange:
     settings: str | None = None
     status: str | None = None
     round: int | None = None
-    paused: bool | None = None
     log_epoch: int | None = None
     seq: int | None = None
-    ran_ms: int | None = None
-    ran_at: int | None = None
+    code: str | None = None
+    tokens: str | None = None
 
 
 @dataclass(slots=True)

@@ -22,6 +22,7 @@ from sqlalchemy import (
     cast,
     func,
     literal_column,
+    null,
     select,
     update,
 )
@@ -191,7 +192,9 @@ def _updated(table: Table, names: Sequence[str], change: Change) -> Executable:
 def _rounds_reopened() -> Executable:
     """Clear the end of the rounds that rooms were rolled back to, and of all later ones."""
     to = _given(rounds, GONE_BACK).subquery()
-    sql = update(rounds).values(ended_at=None, epoch=None, seq=None, summary=None)
+    sql = update(rounds).values(
+        ended_at=None, epoch=None, seq=None, summary=null()
+    )  # not JSON's null
     return sql.where(rounds.c.room_id == to.c.room_id, rounds.c.round >= to.c.round)
 
 
@@ -232,13 +235,13 @@ class Written(NamedTuple):
 
 def _opened(of: Postings) -> Iterator[Row]:
     for room_id, at, keyed, settings, log_epoch in of.opened:
-        state = ("active", 0, False, log_epoch, 0, None, None)
+        state = ("active", 0, log_epoch, 0, None, None)
         yield room_id, shard(room_id), at, at, keyed, settings, *state
 
 
 def _room_changes(of: Postings) -> Iterator[Row]:
     for room_id, c in of.rooms.items():
-        state = (c.settings, c.status, c.round, c.paused, c.log_epoch, c.seq, c.ran_ms, c.ran_at)
+        state = (c.settings, c.status, c.round, c.log_epoch, c.seq, c.code, c.tokens)
         yield room_id, c.seen_at, *state
 
 
@@ -300,8 +303,7 @@ WRITTEN = (
     Written(_add(rooms), _opened),
     Written(
         _changed(
-            *(rooms, "seen_at", "settings", "status", "round", "paused"),
-            *("epoch", "seq", "ran_ms", "ran_at"),
+            *(rooms, "seen_at", "settings", "status", "round", "epoch", "seq", "code", "tokens"),
         ),
         _room_changes,
     ),

@@ -22,7 +22,7 @@ def shard(room_id: str) -> str:
 class ShardKeys:
     """The keys that the rooms of one shard share."""
 
-    __slots__ = ("ends", "ledger", "ledger_epoch", "looks", "rebuilding", "restored", "running")
+    __slots__ = ("ends", "ledger", "ledger_epoch", "looks", "restored", "running")
 
     def __init__(self, name: str) -> None:
         shard_key = f"streamario:{{{name}}}"
@@ -32,7 +32,6 @@ class ShardKeys:
         self.running = f"{shard_key}:running"
         self.looks = f"{shard_key}:looks"  # full_buttons.lua computes it from a room's key
         self.ends = f"{shard_key}:ends"  # round_clock.lua, likewise
-        self.rebuilding = f"{shard_key}:rebuilding"
 
 
 class RoomKeys:
@@ -46,7 +45,6 @@ class RoomKeys:
         "lasting",
         "ledger",
         "log",
-        "rebuilding",
         "room",
         "running",
     )
@@ -57,7 +55,6 @@ class RoomKeys:
         self.ledger = (shard_keys.ledger, shard_keys.ledger_epoch)
         self.running = shard_keys.running
         self.ends = shard_keys.ends
-        self.rebuilding = shard_keys.rebuilding
         self.room = room_key(room_id)
         self.log = f"{self.room}:log"
         self.active = f"{self.room}:active"

@@ -216,6 +216,20 @@ class RoundFinished(LedgerEntry, frozen=True, tag="finish"):
     summary: msgspec.Raw
 
 
+class RoomRebuilt(LedgerEntry, frozen=True, tag="rebuild"):
+    """Redis had lost the room, which goes on in a new log epoch, after number `base`."""
+
+    log_epoch: int
+    base: int
+
+
+class AccessChanged(LedgerEntry, frozen=True, tag="access"):
+    """The room got a short code, or other tokens with less right; None or empty if not."""
+
+    code: str | None
+    tokens: msgspec.Raw = msgspec.Raw()
+
+
 class ViewerBlocked(LedgerEntry, frozen=True, tag="block"):
     """A viewer's presses stopped counting, and its name is hidden."""
 
@@ -241,6 +255,8 @@ AnyEntry = (
     | Reset
     | Renewed
     | RoundFinished
+    | RoomRebuilt
+    | AccessChanged
     | ViewerBlocked
     | ViewerUnblocked
 )

@@ -161,11 +161,13 @@ class Checked(msgspec.Struct, frozen=True):
 class LogPage(msgspec.Struct, frozen=True):
     """Messages after number `start`, oldest first.
 
-    `start` differs from the requested number if the log was rolled back or trimmed.
+    `start` differs from the requested number if the log was rolled back or trimmed; then, and if
+    Redis lost the round before `start`, `recovered` is false.
     """
 
     log_epoch: int
     start: int
+    recovered: bool
     messages: tuple[NumberedMessage, ...]
 
 
@@ -317,8 +319,9 @@ def attachment_of(reply: list[Any]) -> Attachment:
 
 def page_of(reply: list[Any]) -> LogPage:
     """Parse the reply of `read`."""
-    log_epoch, start, texts = reply
-    return LogPage(log_epoch=log_epoch, start=start, messages=tuple(map(decode_logged, texts)))
+    log_epoch, start, recovered, texts = reply
+    messages = tuple(map(decode_logged, texts))
+    return LogPage(log_epoch, start, recovered=recovered == 1, messages=messages)
 
 
 def top_viewers_of(flat: Sequence[Any]) -> tuple[TopViewer, ...]:

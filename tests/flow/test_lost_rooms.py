@@ -5,7 +5,7 @@ from __future__ import annotations
 import asyncio
 import time
 from dataclasses import dataclass, field
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 import httpx
 import pytest
@@ -45,7 +45,7 @@ SURVIVING = (
 )
 
 
-async def rows(database_url: str, query: str) -> list[tuple[int, ...]]:
+async def rows(database_url: str, query: str) -> list[tuple[Any, ...]]:
     async with (
         open_database(database_url) as database,
         database.checks.transaction(5) as connection,
@@ -121,6 +121,11 @@ class Player:
                 assert (message.epoch, message.seq) not in self.seen
                 self.seen.add((message.epoch, message.seq))
                 self.applied.append(message)
+
+
+async def is_recorded(database_url: str, room_id: str) -> bool:
+    """Whether PostgreSQL has the room."""
+    return (room_id,) in await rows(database_url, "SELECT room_id FROM rooms")
 
 
 async def all_counted_since(pressers: Sequence[Presser], moment: float) -> None:
@@ -293,3 +298,24 @@ async def test_nobody_is_sent_away_where_redis_is_flushed_again_and_again(
             await player.play_until(surviving[-1][1])
             assert [(event.epoch, event.seq) for event in player.applied] == surviving
             assert all(" ERROR " not in member.log.read_text() for member in fleet.members)
+
+
+async def test_a_room_that_waits_keeps_its_code(tmp_path: Path, own_database_url: str) -> None:
+    """People have typed it, and a projector shows it."""
+    async with (
+        own_server(tmp_path, *FORGETFUL) as valkey,
+        open_fleet(tmp_path, valkey.url, own_database_url) as fleet,
+        httpx.AsyncClient(timeout=BACK_WITHIN) as http,
+    ):
+        api = await fleet.api()
+        opened = (await http.post(f"{api.url}/api/rooms", json={})).json()
+        await until(lambda: is_recorded(own_database_url, opened["room_id"]))
+        await flush(valkey.url)
+
+        async def leads_there() -> bool:
+            followed = await http.get(f"{api.url}/j/{opened['code']}")
+            return followed.status_code == 302 and opened["room_id"] in followed.headers["location"]
+
+        await until(leads_there)
+        found = await http.get(f"{api.url}/api/rooms/{opened['room_id']}")
+        assert (found.json()["status"], found.json()["code"]) == ("active", opened["code"])

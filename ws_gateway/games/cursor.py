@@ -50,14 +50,9 @@ class Cursor:
         """Advance to this message, which was written."""
         self.log_epoch, self.seq = message.epoch, message.seq
 
-    def go_to(self, page: LogPage) -> bool:
-        """Continue at the start of a page of the log.
-
-        Return True if the page does not start at `seq`: the game must be sent a `gap`.
-        """
-        elsewhere = page.start != self.seq
+    def go_to(self, page: LogPage) -> None:
+        """Continue at the start of a page of the log."""
         self.log_epoch, self.seq = page.log_epoch, page.start
-        return elsewhere
 
     def covers(self, log_epoch: int, seq: int) -> bool:
         """Whether (log_epoch, seq) was sent already, so that a game may acknowledge it."""

@@ -260,7 +260,8 @@ class Feed:
         page = await self._engine.read(
             self._session.room_id, self.cursor.log_epoch, self.cursor.seq, limit=PAGE
         )
-        if self.cursor.go_to(page):
+        self.cursor.go_to(page)
+        if not page.recovered:
             self._metrics.gaps.inc()
             log.warning(
                 "gap",

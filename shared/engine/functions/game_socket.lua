@@ -20,7 +20,7 @@ end, WHEN_FULL)
 
 -- Returns the number after which delivery continues, and whether the log still covers everything that the game applied.
 -- Delivery continues after what the game applied or acknowledged; if it sends neither, after what was last written to
--- its socket.
+-- its socket. (See `rebuild` for `lost_at`: what a game has from before that number ended with the server's data.)
 local function resume_after(room, log_epoch, seq, skip)
   local survived = seq and log.survived(room, log_epoch, seq)
   local whole = survived == seq and (seq == 0 or log.knows(room, log_epoch))
@@ -54,7 +54,7 @@ rooms.register('attach', function(room, args)
   if kept_term and came_after(room, kept_term, gateway_id) then return { 'replaced', room.term } end
   rooms.renew_log_epoch(room)
   local start, survived = resume_after(room, log_epoch, last_seq, skip)
-  local recovered = survived and start >= room.trimmed
+  local recovered = survived and start >= math.max(room.trimmed, room.lost_at)
   start = math.max(start, room.trimmed)
   if room.owner ~= '' and not (kept_term and room.owner == gateway_id) then
     redis.call('PUBLISH', 'game_events:' .. room.owner,
@@ -148,10 +148,12 @@ end, WHEN_FULL)
 
 -- read: messages after the game's (log_epoch, seq), and the number that they really follow.
 -- ARGV  1 log_epoch  2 seq  3 limit
--- Reply ok, log_epoch, start (≠ seq if the log was rolled back or trimmed), messages (JSON texts)…
+-- Reply ok, log_epoch, start (≠ seq if the log was rolled back or trimmed),
+--         recovered 1|0 (0: something before `start` is gone that the game has or has not had), messages (JSON texts)…
 rooms.register('read', function(room, args)
   local log_epoch, seq, limit = tonumber(args[1]), tonumber(args[2]), tonumber(args[3])
   rooms.renew_log_epoch(room)
   local start = math.max(log.survived(room, log_epoch, seq), room.trimmed)
-  return { 'ok', room.epoch, start, log.read(room, start, limit) }
+  local recovered = start == seq and start >= room.lost_at
+  return { 'ok', room.epoch, start, recovered and 1 or 0, log.read(room, start, limit) }
 end, WHEN_FULL)

@@ -47,5 +47,8 @@ rooms.register('give_code', function(room, args)
   local present = redis.call('HGET', room.key, 'code') or ''
   if present ~= before then return { 'ok', present } end
   redis.call('HSET', room.key, 'code', code, 'code_at', room.now)
+  if code ~= before then
+    ledger.append(rooms.ledger(room), room.now, string.format('["access","%s",%d,"%s"]', room.id, room.now, code))
+  end
   return { 'ok', code }
 end)

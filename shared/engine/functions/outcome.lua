@@ -33,7 +33,7 @@ rooms.register('outcome', function(room, args)
   if rooms.fenced(room, term) then return { 'replaced', room.term } end
   local record = trigger_records.find(room, log_epoch, seq)
   if not record then return { 'bad_outcome' } end
-  if trigger_records.has_been_told(room, record, status, reason, duration_ms) then return { 'ok', 0 } end
+  if trigger_records.has_been_told(record, status, reason, duration_ms) then return { 'ok', 0 } end
   rooms.renew_log_epoch(room)
   local at, counts_key = rooms.ledger(room), rooms.round_keys(room, room.round)
   if room.status == 'in_game' then buttons.book_renewal(room, counts_key, at) end

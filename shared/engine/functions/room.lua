@@ -13,7 +13,7 @@ local function blank(key)
     round = 0, paused = 0, term = 0, seen_at = 0, epoch = 0, seq = 0, ack = 0, acking = 0, written = 0, trimmed = 0,
     kept = 0, kept_at = 0, told_viewers = 0, told_at = 0, blocked = 0, show_names = 0, keyed = 0, renewed = 0, gather = 0,
     gather_at = 0, active_kept_at = 0, viewers_since = 0, viewers_before = 0, viewers_at = 0,
-    look_at = 0,
+    look_at = 0, lost_at = 0,
     id = '', status = '', owner = '', history = '', bases = '', rules = '', types = '', watchers = '',
     clock = '',
   }

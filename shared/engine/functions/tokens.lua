@@ -9,6 +9,13 @@ local function valid_tokens(room)
   return valid
 end
 
+-- Sets the valid tokens, and tells the ledger, so that they outlive a server that loses the room.
+local function set_valid(room, valid)
+  local text = cjson.encode(valid)
+  redis.call('HSET', room.key, 'tokens', text)
+  ledger.append(rooms.ledger(room), room.now, string.format('["access","%s",%d,null,%s]', room.id, room.now, text))
+end
+
 -- tokens: the room's valid tokens.
 -- Reply ok, (id, scope, expires_at in ms)…
 rooms.register('tokens', function(room)
@@ -28,7 +35,7 @@ rooms.register('add_token', function(room, args)
   for _ in pairs(valid) do kept = kept + 1 end
   if kept >= most then return { 'too_many_tokens' } end
   valid[id] = { scope, expires_at }
-  redis.call('HSET', room.key, 'tokens', cjson.encode(valid))
+  set_valid(room, valid)
   return { 'ok' }
 end)
 
@@ -38,7 +45,8 @@ end)
 rooms.register('remove_token', function(room, args)
   local id = args[1]
   local valid = valid_tokens(room)
+  if not valid[id] then return { 'ok' } end
   valid[id] = nil
-  redis.call('HSET', room.key, 'tokens', cjson.encode(valid))
+  set_valid(room, valid)
   return { 'ok' }
 end)

@@ -36,13 +36,6 @@ function trigger_records.add(room, state, n, name, viewer)
   redis.call('PEXPIRE', key, 2 * trigger_records.KEPT_FOR)
 end
 
--- Adds a record of a lost room.
-function trigger_records.put(room, seq, record)
-  local key = records_of(room, record.at)
-  redis.call('HSET', key, seq, as_text(record))
-  redis.call('PEXPIRE', key, 2 * trigger_records.KEPT_FOR)
-end
-
 -- The record of trigger (log_epoch, seq), or nil: { key, log_epoch, at (ms), round, event_type, threshold, name (JSON text),
 -- status ('' for none), reason, duration (ms), ends_at (ms, 0 for none), viewer ('' if nobody's press fired it) }.
 function trigger_records.find(room, log_epoch, seq)
@@ -57,13 +50,10 @@ function trigger_records.find(room, log_epoch, seq)
   return nil
 end
 
--- Whether the game has said this before, or how the trigger ended. A room that was rebuilt knows no duration, only when the
--- effect ends: one that has begun since the trigger and would not end sooner if it began now counts as the same.
-function trigger_records.has_been_told(room, record, status, reason, duration)
+-- Whether the game has said this before, or how the trigger ended.
+function trigger_records.has_been_told(record, status, reason, duration)
   if record.status == 'done' or record.status == 'failed' then return true end
-  if record.status ~= status or record.reason ~= reason then return false end
-  if record.duration > 0 or status ~= 'started' then return record.duration == duration end
-  return record.ends_at - room.now <= duration and duration <= record.ends_at - record.at
+  return record.status == status and record.reason == reason and record.duration == duration
 end
 
 function trigger_records.save(seq, record)

@@ -43,7 +43,7 @@ def write(url: str, *statements: tuple[str, tuple[object, ...]]) -> None:
 
 def ended_room(settings: RoomSettings = DEFAULT_SETTINGS) -> list[tuple[str, tuple[object, ...]]]:
     room = (
-        "INSERT INTO rooms VALUES (%s, '00', now(), now(), false, %s, 'ended', 1, false, 1, 1)",
+        "INSERT INTO rooms VALUES (%s, '00', now(), now(), false, %s, 'ended', 1, 1, 1)",
         (ROOM, encode(settings)),
     )
     round_ = ("INSERT INTO rounds VALUES (%s, 1, now(), now(), 1, 1, '{}')", (ROOM,))

@@ -78,8 +78,8 @@ async def test_everything_that_happens_in_a_room_is_booked(books: Books) -> None
     assert await books.rows(ACCOUNT, room=room_id) == [(7, 0, 1, 7)]
     viewers = "SELECT viewer_id, name, blocked FROM room_viewers WHERE room_id = :room ORDER BY 1"
     assert await books.rows(viewers, room=room_id) == [("ann", "Ann", False), ("bob", None, True)]
-    room = "SELECT status, round, paused, epoch, seq FROM rooms WHERE room_id = :room"
-    assert await books.rows(room, room=room_id) == [("ended", 1, False, log_epoch, seq)]
+    room = "SELECT status, round, epoch, seq FROM rooms WHERE room_id = :room"
+    assert await books.rows(room, room=room_id) == [("ended", 1, log_epoch, seq)]
     ended = (
         "SELECT round, seq, summary->>'type' FROM rounds"
         " WHERE room_id = :room AND ended_at >= started_at"

@@ -70,11 +70,10 @@ def test_what_was_fired_before_the_attach_counts_as_replayed() -> None:
     assert flags == [True, True, False, False]
 
 
-def test_a_log_that_goes_on_elsewhere_is_a_gap() -> None:
-    """A new epoch alone is no gap, because the numbers continue."""
+def test_a_socket_goes_on_where_its_log_does() -> None:
+    """In another epoch, after an earlier number."""
     cursor = Cursor(5, 10, (5, 10))
-    assert not cursor.go_to(LogPage(log_epoch=6, start=10, messages=()))
-    assert cursor.go_to(LogPage(log_epoch=7, start=8, messages=()))
+    cursor.go_to(LogPage(log_epoch=7, start=8, recovered=False, messages=()))
     assert (cursor.log_epoch, cursor.seq) == (7, 8)
 
 
@@ -98,10 +97,9 @@ def test_whatever_nudges_come_every_number_is_sent_once_and_in_order(
         if step is Step.SEND and nudge is not None:
             send(cursor, sent, log[nudge - 1])
         while step is Step.READ_LOG and cursor.seq < fired:
-            page = LogPage(
-                log_epoch=5, start=cursor.seq, messages=tuple(log[cursor.seq : cursor.seq + PAGE])
-            )
-            assert not cursor.go_to(page)
+            messages = tuple(log[cursor.seq : cursor.seq + PAGE])
+            page = LogPage(5, cursor.seq, recovered=True, messages=messages)
+            cursor.go_to(page)
             for message in page.messages:
                 send(cursor, sent, message)
     assert [message.seq for message in sent] == list(range(1, fired + 1))

@@ -52,9 +52,10 @@ def upgrade() -> None:
         filled("settings", sa.JSON()),
         filled("status", sa.Text()),
         filled("round", sa.Integer()),
-        filled("paused", sa.Boolean()),
         filled("epoch"),
         filled("seq"),
+        sa.Column("code", sa.Text()),
+        sa.Column("tokens", sa.JSON()),
     )
     op.create_index("rooms_by_shard", "rooms", ["shard", "seen_at"])
     op.create_table(
