@@ -18,9 +18,9 @@ from shared.wire.game_messages import GameEnd, GameEndSummary, Gap
 from tests.clients.terminal.test_audit_command import run as run_audit
 from tests.deploy import backups
 from tests.faults.postgres import own_postgres
+from tests.flow.books import ACCEPTED, recorded
 from tests.flow.fleet import open_fleet
 from tests.flow.play import new_game, resumed, viewers
-from tests.flow.test_lost_rooms import booked
 from tests.shared.engine.rooms import own_server
 from tests.waiting import until
 
@@ -91,10 +91,10 @@ async def test_a_dump_restored_elsewhere_holds_the_same_books_and_results(
         assert await get(elsewhere, f"/api/rooms/{room.room_id}/results") == results
 
 
-async def test_a_round_goes_on_where_redis_is_lost_and_postgresql_is_restored(
+async def test_a_round_ends_where_redis_is_lost_and_postgresql_is_restored(
     tmp_path: Path, own_database_url: str
 ) -> None:
-    """From the state of the dump: the game is told after which trigger numbering continues."""
+    """With the state of the dump: the game is told after which trigger numbering continues."""
     file = tmp_path / "streamario.dump"
     async with (
         own_server(tmp_path, *FORGETFUL) as valkey,
@@ -104,11 +104,11 @@ async def test_a_round_goes_on_where_redis_is_lost_and_postgresql_is_restored(
         async with viewers(api, 2) as (ann, bob), new_game(gateway) as (game, room):
             await ann.press_once_started(api, room.room_id, "skill1")
             await ann.press(api, room.room_id, {"skill1": 20})
-            await booked(own_database_url, 21)
+            await recorded(own_database_url, ACCEPTED, 21)
             await backups.dump(own_database_url, file)
             await bob.press(api, room.room_id, {"skill1": 14})
             await game.receive_until(7)
-            await booked(own_database_url, 35)
+            await recorded(own_database_url, ACCEPTED, 35)
         await fleet.stop()
         await valkey.kill()
         backups.make_empty(own_database_url)
@@ -121,13 +121,13 @@ async def test_a_round_goes_on_where_redis_is_lost_and_postgresql_is_restored(
             viewers(api, 1) as (carl,),
             resumed(gateway, room, last=game.triggers[-1]) as (again, ready),
         ):
-            assert (ready.status, ready.recovered) == ("in_game", False)
+            assert (ready.status, ready.recovered) == ("ended", False)
             assert (await again.next_of(Gap)).last_seq == 4
-            await carl.press(api, room.room_id, {"skill1": 4})
-            await again.receive_until(5)
-            await booked(own_database_url, 25)
-        books = await audited(room.room_id, own_database_url)
-        assert (books.balanced, books.rounds[0].viewers) == (True, 2)
+            assert (await again.next_of(GameEndSummary)).event_totals[0].count == 21
+            await again.start()
+            await carl.press(api, room.room_id, {"skill1": 5})
+            await again.receive_until(6)
+            await recorded(own_database_url, ACCEPTED, 26)
 
 
 async def test_postgresql_restored_behind_redis_is_told_and_the_round_goes_on(
@@ -143,14 +143,14 @@ async def test_postgresql_restored_behind_redis_is_told_and_the_round_goes_on(
         async with viewers(api, 2) as (ann, bob), new_game(gateway) as (game, room):
             await ann.press_once_started(api, room.room_id, "skill1")
             await ann.press(api, room.room_id, {"skill1": 20})
-            await booked(own_database_url, 21)
+            await recorded(own_database_url, ACCEPTED, 21)
             await backups.dump(own_database_url, file)
             await bob.press(api, room.room_id, {"skill1": 17})
-            await booked(own_database_url, 38)
+            await recorded(own_database_url, ACCEPTED, 38)
             backups.make_empty(own_database_url)
             await bob.press(api, room.room_id, {"skill1": 2})
             await backups.restore(file, own_database_url)
-            await booked(own_database_url, 40)
+            await recorded(own_database_url, ACCEPTED, 40)
             await game.receive_until(8)
         await until(lambda: tells(api, "streamario_ledger_gaps_total", 1))
         assert "ledger entries missing" in api.log.read_text()
@@ -243,10 +243,10 @@ async def test_the_ledger_goes_on_at_a_promoted_standby(tmp_path: Path) -> None:
                 async with viewers(api, 1) as (ann,), new_game(gateway) as (_, room):
                     await ann.press_once_started(api, room.room_id, "skill1")
                     await ann.press(api, room.room_id, {"skill1": 20})
-                    await booked(url, 21)
+                    await recorded(url, ACCEPTED, 21)
                     await backups.replicated(primary.url)
                     await primary.kill()
                     await ann.press(api, room.room_id, {"skill1": 17})
                     backups.promote(standby.url)
-                    await booked(url, 38)
+                    await recorded(url, ACCEPTED, 38)
             assert (await audited(room.room_id, url)).balanced

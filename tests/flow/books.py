@@ -1,17 +1,23 @@
-"""Reads a round's accounts from Redis."""
+"""Reads a round's accounts from Redis, and what PostgreSQL has recorded."""
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 import msgspec
+from sqlalchemy import text
 
+from api_service.books.database import open_database
 from shared.engine.functions import LIBRARY
 from shared.engine.keys import room_keys
 from shared.redis_store.store import open_store
+from tests.waiting import until
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
+
+
+ACCEPTED = "SELECT coalesce(sum(accepted), 0)::int FROM accounts"
 
 
 class Account(msgspec.Struct, frozen=True):
@@ -39,3 +45,18 @@ async def read_books(
             values = await store.command("HMGET", room_keys(room_id).counts(round_), *names)
             books[event_type] = Account(*(int(value or 0) for value in values))
         return books
+
+
+async def rows(database_url: str, query: str) -> list[tuple[Any, ...]]:
+    """What a query finds."""
+    async with open_database(database_url) as database, database.transaction(5) as connection:
+        return [tuple(row) for row in await connection.execute(text(query))]
+
+
+async def recorded(database_url: str, query: str, value: object) -> None:
+    """Wait until a query finds this value alone."""
+
+    async def is_recorded() -> bool:
+        return await rows(database_url, query) == [(value,)]
+
+    await until(is_recorded)

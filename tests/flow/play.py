@@ -2,11 +2,13 @@
 
 from __future__ import annotations
 
+import json
 from contextlib import asynccontextmanager
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 import httpx
 import msgspec
+from websockets.asyncio.client import connect
 
 from tests.waiting import until
 from tests.ws_gateway import game_end
@@ -14,6 +16,8 @@ from tests.ws_gateway import game_end
 if TYPE_CHECKING:
     from collections.abc import AsyncIterator, Mapping
     from contextlib import AbstractAsyncContextManager
+
+    from websockets.asyncio.client import ClientConnection
 
     from shared.wire.game_messages import NumberedMessage, RoomCreated, RoomReady
     from tests.flow.fleet import Member
@@ -86,3 +90,16 @@ async def viewers(api: Member, count: int) -> AsyncIterator[list[Viewer]]:
     async with httpx.AsyncClient(limits=limits, timeout=WITHIN) as http:
         answers = [await http.post(f"{api.url}/api/viewers", json={}) for _ in range(count)]
         yield [Viewer(http, answer.json()["viewer_id"]) for answer in answers]
+
+
+def older_game(gateway: Member, query: str = "") -> connect:
+    """Return an older game's socket: no subprotocol, no header, and at first no query."""
+    return connect(f"{gateway.url.replace('http', 'ws', 1)}/ws-unity{query}", proxy=None)
+
+
+async def next_of(socket: ClientConnection, kind: str) -> dict[str, Any]:
+    """Return the next message of a type, skipping others, as the game ignores unknown types."""
+    while True:
+        message: dict[str, Any] = json.loads(await socket.recv())
+        if message["type"] == kind:
+            return message

@@ -1,321 +1,401 @@
-"""Redis loses everything: rooms are rebuilt from PostgreSQL while games' sockets stay open."""
+"""Redis loses everything: rooms stay, a round that ran ends, and the next one can begin."""
 
 from __future__ import annotations
 
 import asyncio
 import time
+from contextlib import asynccontextmanager
 from dataclasses import dataclass, field
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, NamedTuple
 
 import httpx
 import pytest
-from sqlalchemy import text
 from websockets.asyncio.client import connect
 
-from api_service.books.database import open_database
 from clients.python import BatchNumbers
 from shared.engine.functions import LIBRARY
 from shared.redis_store.store import open_store
-from shared.wire.game_messages import GameEvent, Gap
-from tests.flow.books import read_books
+from shared.wire.game_messages import Error, GameEndSummary, GameEvent, GameStart, Gap
+from tests.flow.books import ACCEPTED, read_books, recorded, rows
 from tests.flow.fleet import open_fleet
-from tests.flow.play import new_game, viewers
+from tests.flow.play import new_game, next_of, older_game, resumed, viewers
 from tests.shared.engine.rooms import own_server
 from tests.waiting import until
 
 if TYPE_CHECKING:
-    from collections.abc import Mapping, Sequence
+    from collections.abc import AsyncIterator, Mapping, Sequence
     from pathlib import Path
 
     from websockets.asyncio.client import ClientConnection
 
-    from tests.flow.fleet import Member
+    from shared.wire.game_messages import NumberedMessage
+    from tests.flow.fleet import Fleet, Member
     from tests.flow.play import Viewer
+    from tests.shared.engine.rooms import OwnServer
     from tests.ws_gateway.game_end import Game
 
 pytestmark = pytest.mark.anyio
 
 FORGETFUL = ("--appendonly", "no")
 BACK_WITHIN = 10.0  # s after Redis is there again; it takes about one
-FLUSHES = 20
-ACCEPTED = "SELECT coalesce(sum(accepted), 0)::int FROM accounts"
-SURVIVING = (
-    "SELECT epoch, seq FROM triggers AS t WHERE NOT EXISTS"
-    " (SELECT FROM log_epochs AS e WHERE e.epoch > t.epoch AND e.base < t.seq) ORDER BY seq"
+FLUSHES = 8
+RUNNING = "SELECT max(round) FROM rooms WHERE status = 'in_game'"
+NUMBERED = (
+    "SELECT epoch, seq FROM (SELECT epoch, seq FROM triggers UNION ALL"
+    " SELECT epoch, seq FROM rounds WHERE seq IS NOT NULL) AS numbered ORDER BY epoch, seq"
 )
 
 
-async def rows(database_url: str, query: str) -> list[tuple[Any, ...]]:
+class Stage(NamedTuple):
+    """A Redis that keeps nothing, two API processes, two gateways, and a client."""
+
+    valkey: OwnServer
+    fleet: Fleet
+    apis: Sequence[Member]
+    gateways: Sequence[Member]
+    http: httpx.AsyncClient
+    database_url: str
+
+    async def rows(self, query: str) -> list[tuple[Any, ...]]:
+        return await rows(self.database_url, query)
+
+    async def recorded(self, query: str, value: object) -> None:
+        await recorded(self.database_url, query, value)
+
+    async def flush(self) -> None:
+        """Empty Redis while it keeps running, with the same history."""
+        url = self.valkey.url
+        async with open_store(url, client_name="streamario-test", library=LIBRARY) as store:
+            await store.command("FLUSHALL", "SYNC")
+
+    async def restart_empty(self) -> None:
+        """Redis loses its volume."""
+        await self.valkey.kill()
+        await self.valkey.start()
+
+
+@pytest.fixture
+async def stage(tmp_path: Path, own_database_url: str) -> AsyncIterator[Stage]:
     async with (
-        open_database(database_url) as database,
-        database.checks.transaction(5) as connection,
+        own_server(tmp_path, *FORGETFUL) as valkey,
+        open_fleet(tmp_path, valkey.url, own_database_url) as fleet,
+        httpx.AsyncClient(timeout=BACK_WITHIN) as http,
     ):
-        return [tuple(row) for row in await connection.execute(text(query))]
-
-
-async def booked(database_url: str, presses: int) -> None:
-    """Wait until PostgreSQL has this number of accepted presses."""
-
-    async def heard() -> bool:
-        [(accepted,)] = await rows(database_url, ACCEPTED)
-        return accepted == presses
-
-    await until(heard)
+        apis, gateways = await fleet.pair_of_each()
+        yield Stage(valkey, fleet, apis, gateways, http, own_database_url)
+        assert all(" ERROR " not in member.log.read_text() for member in fleet.members)
 
 
 @dataclass
-class Presser:
-    """A viewer's page: repeats a batch until it is answered, then sends the next."""
+class Page:
+    """A viewer's page of version 1, by HTTP alone: repeats a batch until it is answered."""
 
     viewer: Viewer
     api: Member
     room_id: str
     http: httpx.AsyncClient
-    refusals: list[int] = field(default_factory=list)
+    refusals: set[int] = field(default_factory=set)
     counted_at: float = 0.0
     numbers: BatchNumbers = field(default_factory=BatchNumbers)
 
-    async def press(self, presses: int) -> None:
+    async def press(self, presses: int) -> dict[str, Any]:
         body = {
             "viewer_id": self.viewer.viewer_id,
             "push_events": [{"button_name": "skill1", "push_count": presses}],
             **self.numbers.next()._asdict(),
         }
-        await until(lambda: self._answered(body))
-        self.counted_at = time.monotonic()
+        answers: list[dict[str, Any]] = []
+        await until(lambda: self._answered(body, answers))
+        if "accepted" in answers[0]:
+            self.counted_at = time.monotonic()
+        return answers[0]
 
     async def press_until(self, over: asyncio.Event) -> None:
         while not over.is_set():
             await self.press(1)
             await asyncio.sleep(0.05)  # 20 presses a second are allowed
 
-    async def _answered(self, body: Mapping[str, object]) -> bool:
+    async def _answered(self, body: Mapping[str, object], answers: list[dict[str, Any]]) -> bool:
         answer = await self.http.post(f"{self.api.url}/api/rooms/{self.room_id}/events", json=body)
-        if answer.status_code != 200:
-            self.refusals.append(answer.status_code)
+        if answer.status_code == 200:
+            answers.append(answer.json())
+        else:
+            self.refusals.add(answer.status_code)
         return answer.status_code == 200
+
+    async def results(self) -> dict[str, Any]:
+        answer = await self.http.get(f"{self.api.url}/api/rooms/{self.room_id}/results")
+        assert answer.status_code == 200, answer.text
+        found: dict[str, Any] = answer.json()
+        return found
 
 
 class Player:
-    """The game: applies triggers in order, and rolls back to a gap's `last_seq`."""
+    """The game: applies numbered messages in order, and goes on where a gap says."""
 
     def __init__(self, game: Game) -> None:
         self.game = game
-        self.applied: list[GameEvent] = []
+        self.applied: list[NumberedMessage] = []
         self.seen: set[tuple[int, int]] = set()
         self.gaps: list[Gap] = []
+        self.seq = 0
 
-    @property
-    def seq(self) -> int:
-        return self.applied[-1].seq if self.applied else 0
+    async def play_on(self) -> NumberedMessage | None:
+        """Receive a message; start the next round after a summary."""
+        message = await self.game.receive()
+        if isinstance(message, Gap):
+            self.gaps.append(message)
+            self.seq = message.last_seq
+            self.applied = [each for each in self.applied if each.seq <= message.last_seq]
+        elif isinstance(message, GameEvent | GameEndSummary):
+            assert message.seq == self.seq + 1
+            assert (message.epoch, message.seq) not in self.seen
+            self.seen.add((message.epoch, message.seq))
+            self.applied.append(message)
+            self.seq = message.seq
+            if isinstance(message, GameEndSummary):
+                await self.game.say(GameStart())
+            return message
+        elif isinstance(message, Error):
+            assert message.code == "store_unavailable"
+            await self.game.say(GameStart())
+        return None
 
     async def play_until(self, seq: int) -> None:
-        """Receive until the trigger with this number has been applied."""
+        """Receive until the message with this number has been applied."""
         while self.seq < seq:
-            message = await self.game.receive()
-            if isinstance(message, Gap):
-                self.gaps.append(message)
-                self.applied = [event for event in self.applied if event.seq <= message.last_seq]
-            elif isinstance(message, GameEvent):
-                assert message.seq == self.seq + 1
-                assert (message.epoch, message.seq) not in self.seen
-                self.seen.add((message.epoch, message.seq))
-                self.applied.append(message)
+            await self.play_on()
+
+    async def play_for_ever(self) -> None:
+        while True:
+            await self.play_on()
 
 
-async def is_recorded(database_url: str, room_id: str) -> bool:
-    """Whether PostgreSQL has the room."""
-    return (room_id,) in await rows(database_url, "SELECT room_id FROM rooms")
+@asynccontextmanager
+async def viewers_socket(gateway: Member, room_id: str) -> AsyncIterator[list[str]]:
+    """What a page's socket has received: reading goes on meanwhile, and fails if it closes."""
+    told: list[str] = []
+
+    async def read(socket: ClientConnection) -> None:
+        while True:
+            told.append(str(await socket.recv()))
+
+    url = f"{gateway.url.replace('http', 'ws', 1)}/ws-viewer?room_id={room_id}"
+    async with connect(url) as socket, asyncio.TaskGroup() as group:
+        reading = group.create_task(read(socket))
+        await heard(told, "stats")
+        yield told
+        reading.cancel()
 
 
-async def all_counted_since(pressers: Sequence[Presser], moment: float) -> None:
-    """Wait until each has had a batch counted after `moment` (s, monotonic)."""
+async def heard(told: Sequence[str], kind: str) -> None:
+    """Wait until a viewers' socket received a message of this type."""
 
-    async def counted() -> bool:
-        return all(presser.counted_at > moment for presser in pressers)
+    async def has_come() -> bool:
+        return any(f'"type":"{kind}"' in each for each in told)
 
-    await until(counted)
-
-
-async def is_connected(http: httpx.AsyncClient, api: Member, room_id: str) -> bool:
-    found = (await http.get(f"{api.url}/api/rooms/{room_id}")).json()
-    return bool(found["game_connected"])
+    await until(has_come)
 
 
-async def test_a_game_and_its_viewers_play_on_after_redis_lost_everything(
-    tmp_path: Path, own_database_url: str
+@pytest.mark.parametrize("how", ["flush", "restart_empty"])
+async def test_a_round_ends_for_its_game_its_pages_and_in_the_results(
+    stage: Stage, how: str
 ) -> None:
-    """On the same socket, and numbering continues: nothing that PostgreSQL had is lost."""
-    async with (
-        own_server(tmp_path, *FORGETFUL) as valkey,
-        open_fleet(tmp_path, valkey.url, own_database_url) as fleet,
-        httpx.AsyncClient(timeout=BACK_WITHIN) as http,
-    ):
-        apis, gateways = await fleet.pair_of_each()
-        async with viewers(apis[0], 2) as (ann, bob), new_game(gateways[0]) as (game, room):
-            await ann.press_once_started(apis[0], room.room_id, "skill1")
-            player = Player(game)
-            await Presser(ann, apis[0], room.room_id, http).press(20)
-            presser = Presser(bob, apis[1], room.room_id, http)
-            await presser.press(17)
-            await player.play_until(7)
-            await booked(own_database_url, 38)
-            await valkey.kill()
-            await valkey.start()
-            back_at = time.monotonic()
-            await presser.press(1)
-            await presser.press(1)
-            counted, refused = presser.counted_at - back_at, len(presser.refusals)
-            await player.play_until(8)
-            delivered = time.monotonic() - back_at
-            print(
-                f"\nback: counted {counted:.2f} s, delivered {delivered:.2f} s, {refused} refused"
-            )
-            assert set(presser.refusals) <= {503}
-            assert delivered < BACK_WITHIN
-            # So far the game was fed by log reads; nudges need the room attached again.
-            await until(lambda: is_connected(http, apis[0], room.room_id), within=2.5)
-            await presser.press(20)
-            await player.play_until(12)
-            assert player.gaps == []
-            assert [event.epoch > room.epoch for event in player.applied] == [False] * 7 + [
-                True
-            ] * 5
-            account = (await read_books(valkey.url, room.room_id, ["skill1"]))["skill1"]
-            assert (account.accepted, account.count, account.balances) == (60, 0, True)
-            await booked(own_database_url, 60)
-            assert await rows(own_database_url, SURVIVING) == [
-                (event.epoch, event.seq) for event in player.applied
-            ]
+    """On the sockets that they have; then the next round goes on with the numbers."""
+    async with viewers(stage.apis[0], 2) as (ann, bob), new_game(stage.gateways[0]) as (game, room):
+        await ann.press_once_started(stage.apis[0], room.room_id, "skill1")
+        page = Page(bob, stage.apis[1], room.room_id, stage.http)
+        await Page(ann, stage.apis[0], room.room_id, stage.http).press(20)
+        await page.press(17)
+        await game.receive_until(7)
+        await stage.recorded(ACCEPTED, 38)
+        async with viewers_socket(stage.gateways[1], room.room_id) as told:
+            await getattr(stage, how)()
+            lost_at = time.monotonic()
+            gap, summary = await game.next_of(Gap), await game.next_of(GameEndSummary)
+            print(f"\nheard after {time.monotonic() - lost_at:.2f} s")
+            assert time.monotonic() - lost_at < BACK_WITHIN
+            assert (gap.last_seq, summary.seq, summary.epoch) == (7, 8, gap.epoch)
+            assert gap.epoch > room.epoch
+            assert summary.top_overall is not None
+            assert (summary.top_overall.count, summary.event_totals[0].count) == (21, 38)
+            await heard(told, "game_over")
+            assert (await page.press(1))["game_over"] is True
+            results = await page.results()
+            assert results["event_totals"]["skill1"] == 38
+            assert results["top_overall"]["count"] == 21
+            await game.start()
+            assert (await page.press(10))["accepted"] == 10
+            assert await game.seqs(2) == [9, 10]
+            await heard(told, "trigger")
+        assert page.refusals <= {503}
+        account = (await read_books(stage.valkey.url, room.room_id, ["skill1"], 2))["skill1"]
+        assert (account.accepted, account.count, account.balances) == (10, 0, True)
 
 
-async def test_what_was_not_booked_when_redis_lost_everything_is_taken_back(
-    tmp_path: Path, own_database_url: str
+async def test_an_older_game_and_its_page_play_on(stage: Stage) -> None:
+    """Without resume parameters and `ack`: the summary comes, and `game_start` opens a round."""
+    async with viewers(stage.apis[0], 1) as (ann,), older_game(stage.gateways[0]) as socket:
+        room_id = (await next_of(socket, "room_created"))["room_id"]
+        page = Page(ann, stage.apis[0], room_id, stage.http)
+        assert (await page.press(7))["accepted"] == 7
+        assert (await next_of(socket, "game_event"))["seq"] == 1
+        await stage.recorded(ACCEPTED, 7)
+        await stage.flush()
+        summary = await next_of(socket, "game_end_summary")
+        assert (summary["seq"], summary["event_totals"][0]["count"]) == (2, 7)
+        assert (await page.press(1))["game_over"] is True
+        assert (await page.results())["event_totals"]["skill1"] == 7
+        await socket.send('{"type":"game_start"}')
+        await socket.send('{"type":"ping","t":"done"}')
+        await next_of(socket, "pong")
+        assert (await page.press(5))["accepted"] == 5
+        assert (await next_of(socket, "game_event"))["seq"] == 3
+
+
+async def test_a_game_that_comes_back_after_the_loss_is_told(stage: Stage) -> None:
+    """To another gateway; also an older one, which says only which room it had."""
+    async with viewers(stage.apis[0], 1) as (ann,):
+        async with new_game(stage.gateways[0]) as (game, room):
+            await ann.press_once_started(stage.apis[0], room.room_id, "skill1")
+            await Page(ann, stage.apis[0], room.room_id, stage.http).press(14)
+            await game.receive_until(3)
+            await stage.recorded(ACCEPTED, 15)
+            game.socket.transport.abort()
+        await stage.flush()
+        await Page(ann, stage.apis[0], room.room_id, stage.http).press(1)
+        query = f"?room_id={room.room_id}&token={room.room_token}"
+        async with older_game(stage.gateways[1], query) as older:
+            ready = await next_of(older, "room_ready")
+            assert (ready["recovered"], ready["status"], ready["replayed"]) == (False, "ended", 1)
+            assert (await next_of(older, "gap"))["last_seq"] == 3
+            assert (await next_of(older, "game_end_summary"))["seq"] == 4
+        async with resumed(stage.gateways[1], room, game.triggers[2]) as (again, told):
+            assert (told.recovered, told.status, told.replayed) == (False, "ended", 1)
+            assert (await again.next_of(Gap)).last_seq == 3
+            summary = await again.next_of(GameEndSummary)
+            assert summary.seq == 4
+        async with resumed(stage.gateways[0], room, summary) as (again, told):
+            assert (told.recovered, told.replayed) == (True, 0)
+            await again.start()
+            await Page(ann, stage.apis[0], room.room_id, stage.http).press(5)
+            assert await again.seqs(1) == [5]
+            assert again.unasked(Gap) == []
+
+
+async def test_what_was_not_recorded_when_redis_lost_everything_is_taken_back(
+    stage: Stage,
 ) -> None:
-    """Under load: the game is told where numbers continue, and ends with PostgreSQL's triggers."""
-    async with (
-        own_server(tmp_path, *FORGETFUL) as valkey,
-        open_fleet(tmp_path, valkey.url, own_database_url) as fleet,
-        httpx.AsyncClient(timeout=BACK_WITHIN) as http,
-    ):
-        apis, gateways = await fleet.pair_of_each()
-        async with viewers(apis[0], 5) as crowd, new_game(gateways[0]) as (game, room):
-            await crowd[0].press_once_started(apis[0], room.room_id, "skill1")
-            player, over = Player(game), asyncio.Event()
-            await booked(own_database_url, 1)  # an unrecorded room could not be rebuilt
-            pressers = [
-                Presser(each, apis[i % 2], room.room_id, http) for i, each in enumerate(crowd)
-            ]
-            async with asyncio.TaskGroup() as group:
-                for presser in pressers:
-                    group.create_task(presser.press_until(over))
-                for _ in range(2):
-                    await player.play_until(player.seq + 20)
-                    await valkey.kill()
-                    await valkey.start()
+    """Under load: the game ends with the numbers that PostgreSQL has."""
+    async with viewers(stage.apis[0], 5) as crowd, new_game(stage.gateways[0]) as (game, room):
+        await crowd[0].press_once_started(stage.apis[0], room.room_id, "skill1")
+        player, over = Player(game), asyncio.Event()
+        pages = [
+            Page(each, stage.apis[i % 2], room.room_id, stage.http) for i, each in enumerate(crowd)
+        ]
+        async with asyncio.TaskGroup() as group:
+            for page in pages:
+                group.create_task(page.press_until(over))
+            for round_ in (1, 2):
+                await stage.recorded(RUNNING, round_)
                 await player.play_until(player.seq + 20)
-                over.set()
-            assert {code for presser in pressers for code in presser.refusals} == {503}
-            account = (await read_books(valkey.url, room.room_id, ["skill1"]))["skill1"]
-            assert account.balances
-            await booked(own_database_url, account.accepted)
-            surviving = await rows(own_database_url, SURVIVING)
-            await player.play_until(surviving[-1][1])
-            print(f"\ntaken back: {[gap.last_seq for gap in player.gaps]}, {player.seq} in the end")
-            assert [(event.epoch, event.seq) for event in player.applied] == surviving
-            assert account.consumed == sum(event.trigger_count for event in player.applied)
-            assert all(" ERROR " not in member.log.read_text() for member in fleet.members)
+                await stage.restart_empty()
+                while not isinstance(await player.play_on(), GameEndSummary):
+                    pass
+            await player.play_until(player.seq + 20)
+            over.set()
+        assert {code for page in pages for code in page.refusals} <= {503}
+        account = (await read_books(stage.valkey.url, room.room_id, ["skill1"], 3))["skill1"]
+        assert account.balances
+        of_round = f"{ACCEPTED} WHERE round = 3"
+        await stage.recorded(of_round, account.accepted)
+        numbered = await stage.rows(NUMBERED)
+        await player.play_until(numbered[-1][1])
+        assert len(player.gaps) == 2
+        print(f"\ngone on after {[gap.last_seq for gap in player.gaps]}, {player.seq} in the end")
+        assert {(each.epoch, each.seq) for each in player.applied} <= {*numbered}
+        assert [*numbered][-20:] == [(each.epoch, each.seq) for each in player.applied[-20:]]
+        summaries = [each for each in player.applied if isinstance(each, GameEndSummary)]
+        for summary in summaries:
+            of_round = f"SELECT sum(count)::int FROM presses WHERE round = {summary.round}"
+            assert await stage.rows(of_round) == [(summary.event_totals[0].count,)]
 
 
-async def flush(url: str) -> None:
-    """Empty Redis while it keeps running, with the same run id."""
-    async with open_store(url, client_name="streamario-test", library=LIBRARY) as store:
-        await store.command("FLUSHALL", "SYNC")
-
-
-async def watch_page(page: ClientConnection, told: list[str]) -> None:
-    """Append what a viewer's page receives to `told`; fail if its socket is closed."""
-    while True:
-        told.append(str(await page.recv()))
-
-
-async def any_trigger(texts: list[str]) -> bool:
-    """Return whether a page received a trigger."""
-    return any('"trigger"' in text for text in texts)
-
-
-async def visit(http: httpx.AsyncClient, api: Member, room_id: str, codes: set[int]) -> None:
+async def visit(stage: Stage, room_id: str, codes: set[int]) -> None:
     """Request the room repeatedly, and collect the status codes."""
     while True:
-        codes.add((await http.get(f"{api.url}/api/rooms/{room_id}")).status_code)
+        codes.add((await stage.http.get(f"{stage.apis[1].url}/api/rooms/{room_id}")).status_code)
         await asyncio.sleep(0.01)
 
 
-async def test_nobody_is_sent_away_where_redis_is_flushed_again_and_again(
-    tmp_path: Path, own_database_url: str
-) -> None:
+async def test_nobody_is_sent_away_where_redis_is_flushed_again_and_again(stage: Stage) -> None:
     """With a crowd, a game and a page: a room that is not rebuilt yet gives 503, never 404."""
-    async with (
-        own_server(tmp_path, *FORGETFUL) as valkey,
-        open_fleet(tmp_path, valkey.url, own_database_url) as fleet,
-        httpx.AsyncClient(timeout=BACK_WITHIN) as http,
-    ):
-        apis, gateways = await fleet.pair_of_each()
-        async with viewers(apis[0], 5) as crowd, new_game(gateways[0]) as (game, room):
-            await crowd[0].press_once_started(apis[0], room.room_id, "skill1")
-            await booked(own_database_url, 1)
-            url = gateways[1].url.replace("http", "ws", 1)
-            pressers = [
-                Presser(each, apis[i % 2], room.room_id, http) for i, each in enumerate(crowd)
+    async with viewers(stage.apis[0], 5) as crowd, new_game(stage.gateways[0]) as (game, room):
+        await crowd[0].press_once_started(stage.apis[0], room.room_id, "skill1")
+        pages = [
+            Page(each, stage.apis[i % 2], room.room_id, stage.http) for i, each in enumerate(crowd)
+        ]
+        player, over, codes = Player(game), asyncio.Event(), set[int]()
+
+        async def all_counted_since(moment: float) -> None:
+            async def counted() -> bool:
+                return all(page.counted_at > moment for page in pages)
+
+            await until(counted)
+
+        async with (
+            viewers_socket(stage.gateways[1], room.room_id) as told,
+            asyncio.TaskGroup() as group,
+        ):
+            pressing = [group.create_task(page.press_until(over)) for page in pages]
+            duties = [
+                group.create_task(visit(stage, room.room_id, codes)),
+                group.create_task(player.play_for_ever()),
             ]
-            player, over, codes, told = Player(game), asyncio.Event(), set[int](), list[str]()
-            async with (
-                connect(f"{url}/ws-viewer?room_id={room.room_id}") as page,
-                asyncio.TaskGroup() as group,
-            ):
-                for presser in pressers:
-                    group.create_task(presser.press_until(over))
-                duties = [
-                    group.create_task(visit(http, apis[1], room.room_id, codes)),
-                    group.create_task(watch_page(page, told)),
-                ]
-                for _ in range(FLUSHES):
-                    await flush(valkey.url)
-                    flushed_at = time.monotonic()
-                    await all_counted_since(pressers, flushed_at)
-                    print(f"\nplaying again after {time.monotonic() - flushed_at:.2f} s")
-                seen = len(told)
-                await player.play_until(player.seq + 20)
-                await until(lambda: any_trigger(told[seen:]))
-                over.set()
-                for duty in duties:
-                    duty.cancel()
-            assert {code for presser in pressers for code in presser.refusals} <= {503}
-            assert codes <= {200, 503}
-            account = (await read_books(valkey.url, room.room_id, ["skill1"]))["skill1"]
-            await booked(own_database_url, account.accepted)
-            surviving = await rows(own_database_url, SURVIVING)
-            await player.play_until(surviving[-1][1])
-            assert [(event.epoch, event.seq) for event in player.applied] == surviving
-            assert all(" ERROR " not in member.log.read_text() for member in fleet.members)
+            for round_ in range(1, FLUSHES + 1):
+                await stage.recorded(RUNNING, round_)
+                await stage.flush()
+                flushed_at = time.monotonic()
+                await all_counted_since(flushed_at)
+                print(f"\nplaying again after {time.monotonic() - flushed_at:.2f} s")
+            told.clear()
+            await heard(told, "trigger")
+            over.set()
+            await asyncio.gather(*pressing)
+            for duty in duties:
+                duty.cancel()
+        assert {code for page in pages for code in page.refusals} <= {503}
+        assert codes <= {200, 503}
+        assert len(player.gaps) == FLUSHES
+        ended = "SELECT count(*) FROM rounds WHERE ended_at IS NOT NULL"
+        assert await stage.rows(ended) == [(FLUSHES,)]
 
 
-async def test_a_room_that_waits_keeps_its_code(tmp_path: Path, own_database_url: str) -> None:
-    """People have typed it, and a projector shows it."""
-    async with (
-        own_server(tmp_path, *FORGETFUL) as valkey,
-        open_fleet(tmp_path, valkey.url, own_database_url) as fleet,
-        httpx.AsyncClient(timeout=BACK_WITHIN) as http,
-    ):
-        api = await fleet.api()
-        opened = (await http.post(f"{api.url}/api/rooms", json={})).json()
-        await until(lambda: is_recorded(own_database_url, opened["room_id"]))
-        await flush(valkey.url)
+async def test_a_room_that_waits_is_as_before_also_for_services_that_start_later(
+    stage: Stage,
+) -> None:
+    """People have typed its code, and a projector shows it; its game has its token."""
+    opened = (await stage.http.post(f"{stage.apis[0].url}/api/rooms", json={})).json()
+    room_id, settings = opened["room_id"], {"title": "another title"}
+    owner = {"Authorization": f"Bearer {opened['room_token']}"}
+    changed = await stage.http.patch(
+        f"{stage.apis[0].url}/api/rooms/{room_id}/settings", json=settings, headers=owner
+    )
+    await stage.recorded("SELECT settings->>'title' FROM rooms", "another title")
+    await asyncio.gather(*(member.kill() for member in stage.fleet.members))
+    await stage.restart_empty()
+    await asyncio.gather(*(member.start() for member in (stage.apis[0], stage.gateways[0])))
+    api = stage.apis[0].url
 
-        async def leads_there() -> bool:
-            followed = await http.get(f"{api.url}/j/{opened['code']}")
-            return followed.status_code == 302 and opened["room_id"] in followed.headers["location"]
+    async def leads_there() -> bool:
+        followed = await stage.http.get(f"{api}/j/{opened['code']}")
+        return followed.status_code == 302 and room_id in followed.headers["location"]
 
-        await until(leads_there)
-        found = await http.get(f"{api.url}/api/rooms/{opened['room_id']}")
-        assert (found.json()["status"], found.json()["code"]) == ("active", opened["code"])
+    await until(leads_there)
+    found = (await stage.http.get(f"{api}/api/rooms/{room_id}", headers=owner)).json()
+    assert (found["status"], found["code"]) == ("active", opened["code"])
+    assert found["settings"] == changed.json()
+    query = f"?room_id={room_id}&token={opened['room_token']}"
+    async with older_game(stage.gateways[0], query) as game:
+        ready = await next_of(game, "room_ready")
+        assert (ready["recovered"], ready["status"], ready["replayed"]) == (True, "active", 0)

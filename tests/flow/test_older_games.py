@@ -7,17 +7,14 @@ from typing import TYPE_CHECKING, Any
 
 import httpx
 import pytest
-from websockets.asyncio.client import connect
 from websockets.exceptions import InvalidStatus
 
 from tests.flow.fleet import Fleet, Member, open_fleet
-from tests.flow.play import WITHIN
+from tests.flow.play import WITHIN, next_of, older_game
 
 if TYPE_CHECKING:
     from collections.abc import AsyncIterator
     from pathlib import Path
-
-    from websockets.asyncio.client import ClientConnection
 
 pytestmark = pytest.mark.anyio
 
@@ -26,19 +23,6 @@ pytestmark = pytest.mark.anyio
 async def fleet(tmp_path: Path, redis_url: str, database_url: str) -> AsyncIterator[Fleet]:
     async with open_fleet(tmp_path, redis_url, database_url) as running:
         yield running
-
-
-def older_game(gateway: Member, query: str = "") -> connect:
-    """Return an older game's socket: no subprotocol, no header, and at first no query."""
-    return connect(f"{gateway.url.replace('http', 'ws', 1)}/ws-unity{query}", proxy=None)
-
-
-async def next_of(socket: ClientConnection, kind: str) -> dict[str, Any]:
-    """Return the next message of a type, skipping others, as the game ignores unknown types."""
-    while True:
-        message: dict[str, Any] = json.loads(await socket.recv())
-        if message["type"] == kind:
-            return message
 
 
 async def post(api: Member, path: str, body: dict[str, Any]) -> httpx.Response:

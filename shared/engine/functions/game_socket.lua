@@ -149,11 +149,11 @@ end, WHEN_FULL)
 -- read: messages after the game's (log_epoch, seq), and the number that they really follow.
 -- ARGV  1 log_epoch  2 seq  3 limit
 -- Reply ok, log_epoch, start (≠ seq if the log was rolled back or trimmed),
---         recovered 1|0 (0: something before `start` is gone that the game has or has not had), messages (JSON texts)…
+--         recovered 1|0 (0: the game is to hear of a gap before `start`), messages (JSON texts)…
 rooms.register('read', function(room, args)
   local log_epoch, seq, limit = tonumber(args[1]), tonumber(args[2]), tonumber(args[3])
   rooms.renew_log_epoch(room)
   local start = math.max(log.survived(room, log_epoch, seq), room.trimmed)
-  local recovered = start == seq and start >= room.lost_at
+  local recovered = start == seq and (seq >= room.lost_at or log_epoch == room.epoch)
   return { 'ok', room.epoch, start, recovered and 1 or 0, log.read(room, start, limit) }
 end, WHEN_FULL)

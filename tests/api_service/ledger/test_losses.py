@@ -103,12 +103,18 @@ class Scene:
         await self.stage.engine.start(self.game.room.room_id, self.game.term)
 
     async def lose(self) -> None:
-        """The round ends; the game hears of it on its socket or when it comes back."""
+        """The round ends; the game hears of it on its socket or when it comes back.
+
+        A round of which not even the beginning was booked is gone: the one before has ended, as the
+        game knows.
+        """
         await self.stage.lose_everything()
         await self.stage.restore()
-        self.game.has_lost = True
+        (summary,) = await whole_log(self.stage.engine, self.game.room.room_id)
+        self.game.has_lost = (summary.epoch, summary.seq) not in self.game.known
         await self.random.choice((self.game.read, self.game.resume))()
-        assert isinstance(self.game.applied[-1], GameEndSummary)
+        assert self.game.applied[-1] == summary
+        assert isinstance(summary, GameEndSummary)
         await self.game.resume()
         await self.stage.engine.start(self.game.room.room_id, self.game.term)
 

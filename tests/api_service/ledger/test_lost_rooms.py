@@ -245,7 +245,7 @@ async def test_a_room_that_waits_for_its_game_waits_on(
     for position in ((None, None), (log_epoch, 0)):
         held = await resume(engine, room_id, *position)
         assert (held.status, held.start, held.seq, held.recovered) == ("active", 0, 0, True)
-    assert await engine.start(room_id, held.term) == 1
+    assert await engine.start(room_id, (await resume(engine, room_id)).term) == 1
     assert (await press(engine, room_id, skill1=3)).fired[0].seq == 1
 
 
