@@ -11,7 +11,6 @@ from zlib import crc32
 
 SHARDS = 64
 TAP_CHANNEL = "game_events"
-TEAMS = ("all", "skill", "enemy")
 
 
 def shard(room_id: str) -> str:
@@ -73,16 +72,8 @@ class RoomKeys:
         return f"{self.room}:{round_}:viewers"
 
     def top(self, round_: int, of: str) -> str:
-        """Who pressed most: all buttons (`of` = "all") or a team's ("skill", "enemy")."""
+        """Who pressed most of all buttons ("all"), of a team's, or of one ("button:<type>")."""
         return f"{self.room}:{round_}:top:{of}"
-
-    def tops(self, round_: int) -> list[str]:
-        """The top list of each of `TEAMS`."""
-        return [self.top(round_, team) for team in TEAMS]
-
-    def button_top(self, round_: int, event_type: str) -> str:
-        """Who pressed this button most."""
-        return f"{self.room}:{round_}:top:button:{event_type}"
 
 
 SHARD_KEYS = {name: ShardKeys(name) for name in map("{:02x}".format, range(SHARDS))}

@@ -2,8 +2,7 @@
 
 And gives it a short code, which is unique while the room is open. A code's key and its room are in
 different slots of a Redis Cluster, so that no function can write both. A code is claimed first,
-which only one room can do, and then written into the room, which keeps the first one. Rooms that an
-older release opened get a code when they are first asked for.
+which only one room can do, and then written into the room, which keeps the first one.
 """
 
 from __future__ import annotations
@@ -107,15 +106,20 @@ async def room_of(engine: Engine, code: str) -> str | None:
     return room_id if await code_of(engine, room_id, room) else None
 
 
-async def _claim(engine: Engine, room_id: str, wanted: str) -> str:
+async def claim(store: Store, room_id: str, code: str) -> bool:
+    """Make a code lead to the room. Returns False if it leads to another."""
+    return bool((await store.call("claim_code", [keys.code(code)], [room_id]))[0] == "ok")
+
+
+async def _claim_any(engine: Engine, room_id: str, wanted: str) -> str:
     """Claim the wanted code, or a random one if it leads to another room. Returns the code."""
-    while (await engine.store.call("claim_code", [keys.code(wanted)], [room_id]))[0] == "taken":
+    while not await claim(engine.store, room_id, wanted):
         wanted = codes.new_code()
     return wanted
 
 
 async def _give(engine: Engine, room_id: str, *, before: str) -> str:
-    claimed = await _claim(engine, room_id, before or codes.new_code())
+    claimed = await _claim_any(engine, room_id, before or codes.new_code())
     code = str((await engine.call("give_code", room_id, claimed, before))[0])
     if code != claimed:  # another call was faster
         await engine.store.free("DEL", keys.code(claimed))

@@ -7,9 +7,10 @@ from typing import TYPE_CHECKING
 
 import msgspec
 
-from shared.engine import keys, refusals
+from shared.engine import refusals
 from shared.engine.keys import room_key
 from shared.engine.ledger_entries import RoundFinished
+from shared.engine.open_room import claim
 from shared.wire.parts import RoomStatus
 from shared.wire.room_settings import RoomSettings, library_arguments
 
@@ -59,7 +60,7 @@ async def rebuild(store: Store, room: LostRoom, memory: str) -> bool:
     Raises StoreUnavailable, also if the shard has lost its `memory` since.
     """
     if room.code:
-        await store.call("claim_code", [keys.code(room.code)], [room.room_id])
+        await claim(store, room.room_id, room.code)
     arguments = [memory, room.room_id, *_arguments(room)]
     with suppress(refusals.RoomExists):
         refusals.check(await store.call("rebuild", [room_key(room.room_id)], arguments))

@@ -100,6 +100,6 @@ def _effective(presses: int, squares: str | None, pressers: int) -> float:
     """(Σp)²/Σp², clamped to 1…`pressers`.
 
     The sums may not match: an older release may have counted presses in the same round without
-    squares, and a rebuilt room may include presses that Redis had lost.
+    squares.
     """
     return min(float(pressers), max(1.0, presses**2 / int(squares))) if squares else 0.0

@@ -40,8 +40,8 @@ class RoomReady(Message, frozen=True, tag="room_ready"):
     """The game is attached to its room again.
 
     `replayed` messages follow that the game has not applied, up to `seq`. `recovered` is false if
-    the server lost messages that the game has already applied, or messages that should follow now;
-    a `gap` then names the number after which messages continue.
+    the server lost messages that the game has already applied, messages that should follow now, or
+    the round that ran; a `gap` then names the number after which messages continue.
     """
 
     room_id: str

@@ -1,6 +1,6 @@
 """Which tokens with less right than the room's own are valid: typed methods for `tokens.lua`.
 
-They are lost if Redis loses the room, also if it is rebuilt: its owner then makes new ones.
+They live as long as the room: the ledger has them, for a room that Redis loses.
 """
 
 from __future__ import annotations

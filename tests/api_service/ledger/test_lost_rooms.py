@@ -221,6 +221,29 @@ async def test_the_next_round_goes_on_with_the_numbers(stage: Stage) -> None:
     assert await stage.books.rows(epochs, room=room_id) == [(log_epoch, 0), (held.log_epoch, 2)]
 
 
+async def test_what_redis_forgot_before_does_not_come_back(stage: Stage) -> None:
+    """It loses new settings, a round's end and the next round; then it loses everything."""
+    engine = stage.engine
+    room_id, term, _ = await play(engine, TEAMED)
+    await press(engine, room_id, "ann", skill1=4)
+    await stage.save()
+    await engine.change_settings(room_id, lambda _: ONE_PRESS_FIRES)
+    await engine.finish(room_id, term)
+    await engine.start(room_id, term)
+    await press(engine, room_id, "ann", skill1=9)
+    await stage.books.book_all()
+    await stage.lose_what_came_since()
+    await stage.restore()
+    await press(engine, room_id, "bob", skill1=4)
+    await stage.lose_and_restore()
+    told = await summary_in(engine, room_id)
+    assert (told.round, told.seq, told.event_totals[0].count) == (1, 3, 8)
+    assert decode((await engine.describe(room_id)).settings) == TEAMED
+    await stage.books.book_all()
+    ended = "SELECT round FROM rounds WHERE room_id = :room AND ended_at IS NOT NULL"
+    assert await stage.books.rows(ended, room=room_id) == [(1,)]
+
+
 # Rooms without a running round.
 
 

@@ -181,7 +181,7 @@ async def test_a_round_of_weeks_keeps_what_the_same_viewers_press(engine: Engine
     await press(engine, room_id, "ann", name="Ann", skill1=1)
     room = room_keys(room_id)
     kept = [room.counts(1), room.viewers(1), room.top(1, "all"), room.top(1, "skill")]
-    kept.append(room.button_top(1, "skill1"))
+    kept.append(room.top(1, "button:skill1"))
     for key in kept:
         await engine.store.command("EXPIRE", key, 60)
     await engine.check(room_id, term)

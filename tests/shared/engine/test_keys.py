@@ -22,7 +22,7 @@ def all_keys(room: RoomKeys) -> list[str]:
         room.counts(3),
         room.top(3, "all"),
         room.top(4, "skill"),
-        room.button_top(3, "skill1"),
+        room.top(3, "button:skill1"),
     ]
 
 
@@ -40,12 +40,6 @@ def test_no_two_things_share_a_key() -> None:
     names += [keys.bucket("rooms", "a"), keys.bucket("viewers", "a")]
     names += [keys.code("a")]
     assert len(set(names)) == len(names)
-
-
-def test_a_team_is_not_a_button() -> None:
-    """A button may have the name of a team."""
-    room = room_keys("a")
-    assert room.button_top(1, "skill") == room.top(1, "button:skill") != room.top(1, "skill")
 
 
 def test_rooms_spread_over_all_shards() -> None:

@@ -24,9 +24,9 @@ namespace Streamario
 
     /// <summary>The game is attached to its room again.</summary>
     /// <remarks><c>replayed</c> messages follow that the game has not applied, up to <c>seq</c>.
-    /// <c>recovered</c> is false if the server lost messages that the game has already applied, or
-    /// messages that should follow now; a <c>gap</c> then names the number after which messages
-    /// continue.</remarks>
+    /// <c>recovered</c> is false if the server lost messages that the game has already applied,
+    /// messages that should follow now, or the round that ran; a <c>gap</c> then names the number
+    /// after which messages continue.</remarks>
     [Serializable, Preserve]
     public sealed class RoomReady
     {
