@@ -103,7 +103,6 @@ def _room_opened(to: Postings, entry: ledger_entries.RoomOpening) -> None:
 
 def _settings_changed(to: Postings, entry: ledger_entries.SettingsChanged) -> None:
     _change(to, entry, settings=_text(entry.settings))
-    _run(to, entry, entry.ran)
 
 
 def _round_started(to: Postings, entry: ledger_entries.RoundStarted) -> None:

@@ -38,13 +38,9 @@ class RoomOpening(LedgerEntry, frozen=True, tag="open"):
 
 
 class SettingsChanged(LedgerEntry, frozen=True, tag="settings"):
-    """The room's settings were replaced.
-
-    If the running round got another limit, its clock began anew: it has then run for `ran` ms.
-    """
+    """The room's settings were replaced."""
 
     settings: msgspec.Raw
-    ran: int | None = None
 
 
 class RoundStarted(LedgerEntry, frozen=True, tag="start"):

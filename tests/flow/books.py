@@ -49,7 +49,10 @@ async def read_books(
 
 async def rows(database_url: str, query: str) -> list[tuple[Any, ...]]:
     """What a query finds."""
-    async with open_database(database_url) as database, database.checks.transaction(5) as connection:
+    async with (
+        open_database(database_url) as database,
+        database.checks.transaction(5) as connection,
+    ):
         return [tuple(row) for row in await connection.execute(text(query))]
 
 

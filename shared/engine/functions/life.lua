@@ -108,11 +108,9 @@ rooms.register('settings', function(room, args)
     'types', event_types, 'show_names', show_names)
   local limit = rules.of(room).round_limit
   room.rules = rules_json
-  local restarts = room.status == 'in_game' and rules.of(room).round_limit ~= limit
-  if restarts then round_clock.begin(room) end
+  if room.status == 'in_game' and rules.of(room).round_limit ~= limit then round_clock.begin(room) end
   local at = rooms.ledger(room)
-  ledger.append(at, room.now, string.format('["settings","%s",%d,%s%s]', room.id, room.now, settings_json,
-    restarts and ',0' or ''))
+  ledger.append(at, room.now, string.format('["settings","%s",%d,%s]', room.id, room.now, settings_json))
   round_clock.schedule(room)
   if room.status == 'in_game' then full_buttons.look_soon(room) end
   if show_names == '0' then effects.hide_names(room) end
