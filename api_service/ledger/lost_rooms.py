@@ -140,7 +140,7 @@ async def _room(connection: AsyncConnection, row: Row[*tuple[Any, ...]], memory:
             row.room_id, at, row.round, log_epoch, message.seq, (), Raw(text.encode())
         )
     elif row.summary is not None:
-        # The first message of a later epoch than the room's first: see above.
+        # Such a summary is the first message of its log epoch, which is not the room's first one.
         loss = (row.summary_epoch, row.summary_seq - 1) in bases[1:]
         summary = LastSummary(row.summary_epoch, row.summary_seq, row.summary, loss)
     return LostRoom(
