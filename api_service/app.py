@@ -17,7 +17,7 @@ from starlette.routing import Route
 from api_service.books.database import Database, open_database
 from api_service.duties.check_conservation import Conservation
 from api_service.duties.end_abandoned_rounds import Absence
-from api_service.duties.look_at_due_rooms import DueRooms
+from api_service.duties.end_due_rounds import DueRounds
 from api_service.http import problems
 from api_service.http.headers import OF_JSON
 from api_service.http.listeners import listening
@@ -82,7 +82,7 @@ class Service:
     ledger: Ledger
     absence: Absence
     conservation: Conservation
-    due_rooms: DueRooms
+    due_rounds: DueRounds
     metrics: ApiMetrics
     database: Database
 
@@ -195,7 +195,7 @@ async def opened(settings: Settings, name: ServiceName = "api") -> AsyncIterator
             ),
             absence=Absence(engine, shards, settings.reconnect_grace),
             conservation=Conservation(RunningRounds(store), RoundMetrics(ledger_registry)),
-            due_rooms=DueRooms(engine, shards, metrics.triggers.inc),
+            due_rounds=DueRounds(engine, shards),
             metrics=metrics,
             database=database,
         )
@@ -271,7 +271,7 @@ def _duties(service: Service) -> tuple[Duty, ...]:
         service.ledger.run_forever(),
         service.absence.run_forever(),
         service.conservation.run_forever(),
-        service.due_rooms.run_forever(),
+        service.due_rounds.run_forever(),
     )
 
 

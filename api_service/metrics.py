@@ -47,9 +47,7 @@ class ApiMetrics(ServiceMetrics):
             registry=self.registry,
         )
         self._rejected = [rejected.labels(reason) for reason in REASONS]
-        self.triggers = self._counter(
-            "triggers_fired", "Triggers fired by presses, and by full buttons without one"
-        )
+        self._triggers = self._counter("triggers_fired", "Triggers fired")
         self._duplicates = self._counter(
             "duplicate_batches", "Batches that were sent again, and not counted again"
         )
@@ -80,7 +78,7 @@ class ApiMetrics(ServiceMetrics):
             return
         self._accepted.inc(counting.accepted)
         if counting.fired:
-            self.triggers.inc(len(counting.fired))
+            self._triggers.inc(len(counting.fired))
         if counting.rejected is NONE_REJECTED:
             return
         for reason, presses in zip(
@@ -130,7 +128,7 @@ class RoundMetrics:
         self._without_pace = gauge(
             "rooms_without_pace",
             f"Running rooms with more than {LARGE_CROWD} active viewers"
-            " and a button without pace_ms",
+            " and a button without a pace",
         )
 
     def note(self, found: Collection[RunningRound]) -> None:

@@ -34,7 +34,6 @@ class GatewayMetrics(ServiceMetrics):
         super().__init__("gateway")
         self.clock = RedisClock()
         self.attached = self._counter("sockets_attached", "Game sockets attached")
-        self.fired = self._counter("triggers_fired", "Triggers fired by `resume`")
         self.delivered = self._counter("triggers_delivered", "Messages written to games")
         self.replayed = self._counter(
             "triggers_replayed", "Messages written to games that were fired before the attach"

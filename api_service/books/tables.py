@@ -21,7 +21,6 @@ from sqlalchemy import (
     MetaData,
     Table,
     Text,
-    false,
     func,
     text,
 )
@@ -126,8 +125,8 @@ triggers = Table(
 
 # Redis' last totals of a button's round; only `booked` adds up what the ledger told. If it is more
 # than `accepted`, Redis lost presses that are booked; if it is less, the ledger did. `returned` are
-# presses that failed triggers gave back, `waiting` says that some came since the last press;
-# `unavailable` is the game's reason, null while it can use the button.
+# presses that failed triggers gave back; `unavailable` is the game's reason, null while it can use
+# the button.
 accounts = Table(
     "accounts",
     metadata,
@@ -139,7 +138,6 @@ accounts = Table(
     Column("discarded", BigInteger, nullable=False, server_default=text("0")),
     Column("booked", BigInteger, nullable=False, server_default=text("0")),
     Column("returned", BigInteger, nullable=False, server_default=text("0")),
-    Column("waiting", Boolean, nullable=False, server_default=false()),
     Column("unavailable", Text),
 )
 

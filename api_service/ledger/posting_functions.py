@@ -54,26 +54,18 @@ def _counted(to: Postings, entry: ledger_entries.BatchesCounted) -> None:
     for counted, more in zip(buttons, booked, strict=True):
         account = to.accounts[room_id, round_, counted.event_type]
         account.accepted, account.count = counted.total, counted.count
-        account.waiting = False
         account.booked += more
 
 
 def _paused(to: Postings, entry: ledger_entries.Paused) -> None:
-    _full_fired(to, entry)
-
-
-def _full_fired(to: Postings, entry: ledger_entries.Paused | ledger_entries.FullFired) -> None:
-    for left in entry.left:
-        to.accounts[entry.room_id, entry.round, left.event_type].count = left.count
-    _fired(to, entry, entry.fired, None, None)
     _change(to, entry)
 
 
 def _fired(
     to: Postings,
-    entry: ledger_entries.BatchesCounted | ledger_entries.Paused | ledger_entries.FullFired,
+    entry: ledger_entries.BatchesCounted,
     triggers: Iterable[FiredTrigger],
-    viewer_id: str | None,
+    viewer_id: str,
     name: str | None,
 ) -> None:
     room = to.rooms[entry.room_id]
@@ -115,7 +107,7 @@ def _outcome_told(to: Postings, entry: ledger_entries.TriggerOutcome) -> None:
     to.outcomes[entry.room_id, entry.log_epoch, entry.seq] = told
     if entry.total:
         account = to.accounts[entry.room_id, entry.round, entry.event_type]
-        account.count, account.returned, account.waiting = entry.count, entry.total, True
+        account.count, account.returned = entry.count, entry.total
     _change(to, entry)
 
 
@@ -180,7 +172,6 @@ def _viewer_unblocked(to: Postings, entry: ledger_entries.ViewerUnblocked) -> No
 ADDED: Final[Mapping[type[LedgerEntry], Callable[[Postings, Any], None]]] = {
     ledger_entries.BatchesCounted: _counted,
     ledger_entries.Paused: _paused,
-    ledger_entries.FullFired: _full_fired,
     ledger_entries.TriggerOutcome: _outcome_told,
     ledger_entries.AvailabilityChanged: _availability_changed,
     ledger_entries.RoomOpening: _room_opened,
@@ -205,7 +196,6 @@ def _close(to: Postings, entry: ledger_entries.Renewed | ledger_entries.RoundFin
         account = to.accounts[entry.room_id, entry.round, closed.event_type]
         account.accepted, account.count = closed.accepted, closed.count
         account.discarded, account.returned = closed.discarded, closed.returned
-        account.waiting = closed.waiting == 1
         account.unavailable = closed.unavailable
 
 

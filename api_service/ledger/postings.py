@@ -31,7 +31,6 @@ class PostedAccount:
     count: int | None = None
     discarded: int | None = None
     returned: int | None = None
-    waiting: bool | None = None
     unavailable: str | UnsetType | None = UNSET
     booked: int = 0
 

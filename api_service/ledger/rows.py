@@ -173,7 +173,7 @@ def _set(table: Table, *names: str) -> Executable:
 
 def _totals_changed() -> Executable:
     """Update accounts that exist to Redis' last totals; add the presses booked."""
-    names = ("accepted", "count", "discarded", "returned", "waiting", "booked")
+    names = ("accepted", "count", "discarded", "returned", "booked")
 
     def change(old: ColumnElement[Any], new: ColumnElement[Any]) -> ColumnElement[Any]:
         return old + new if new.name == "booked" else func.coalesce(new, old)
@@ -201,9 +201,7 @@ def _rounds_reopened() -> Executable:
 def _totals_forgotten() -> Executable:
     """Clear Redis' totals of the rounds that rooms were rolled back to, and of all later ones."""
     to = _given(accounts, GONE_BACK).subquery()
-    sql = update(accounts).values(
-        accepted=0, count=0, discarded=0, returned=0, waiting=False, unavailable=None
-    )
+    sql = update(accounts).values(accepted=0, count=0, discarded=0, returned=0, unavailable=None)
     return sql.where(accounts.c.room_id == to.c.room_id, accounts.c.round >= to.c.round)
 
 
@@ -273,7 +271,7 @@ def _presses_of_rounds(of: Postings) -> Iterator[Row]:
 
 def _totals(of: Postings) -> Iterator[Row]:
     for key, a in of.accounts.items():
-        yield *key, a.accepted, a.count, a.discarded, a.returned, a.waiting, a.booked
+        yield *key, a.accepted, a.count, a.discarded, a.returned, a.booked
 
 
 def _availability(of: Postings) -> Iterator[Row]:

@@ -12,7 +12,7 @@ export interface ButtonState {
   /** What a trigger sounds like: a built-in sound's name, or a sound at `/api/media/{sound}`; "" if there is none. */
   readonly sound: string;
   readonly color: string;
-  /** How far apart (ms) a large crowd's triggers are to be; 0 if that is off. */
+  /** The button's own pace: how far apart (ms) its triggers are at least; 0 if it has none. */
   readonly paceMs: number;
   readonly enabled: boolean;
   /** False while the game cannot use the button: presses do not count then, and `press` takes none. */
@@ -29,16 +29,18 @@ export interface ButtonState {
   /** How many of `count` are this viewer's. Those from before the page was loaded are missing. */
   readonly mine: number;
   /**
-   * Presses for one trigger, with the number of viewers who are active now. With a pace it is set when the button fires,
-   * and may fall between presses.
+   * Presses that a trigger needs now. With a pace a trigger takes all presses, and needs as many as the one before
+   * took; what a crowd does not fill falls.
    */
   readonly required: number;
   /** 0 to 1, from `count` and `required`. */
   readonly progress: number;
   /** Triggers fired in this round. */
   readonly level: number;
-  /** When the button may fire again (ms on `performance.now()`); 0 if it may now. */
+  /** Until when the button cools down (ms on `performance.now()`); 0 if it does not. */
   readonly cooldownUntil: number;
+  /** When its pace and its cooldown let the button fire (ms on `performance.now()`); 0 if the next press may. */
+  readonly readyAt: number;
   /** This viewer's presses that wait to be sent or answered. */
   readonly pending: number;
   /** Who tipped this round's last trigger that the socket reported; null if none, or if names are hidden. */
@@ -77,6 +79,8 @@ export interface RoomState {
   /** Whether triggers are announced with viewers' names. */
   readonly showsNames: boolean;
   readonly theme: Theme;
+  /** How often the buttons without a pace of their own fire, together (room setting `triggers_per_minute`); 0 = off. */
+  readonly triggersPerMinute: number;
   readonly buttons: readonly ButtonState[];
   readonly viewerCount: number;
   /** What people type to get to the room; null until known, and once the room is over. */

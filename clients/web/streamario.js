@@ -74,6 +74,7 @@ export class Room {
       title: this.#picture.board.title,
       showsNames: this.#picture.board.showsNames,
       theme: this.#picture.board.theme,
+      triggersPerMinute: this.#picture.board.triggersPerMinute,
       buttons: this.#picture.board.views(this.#outbox, this.#picture.lasting),
       viewerCount: this.#picture.viewerCount,
       code: this.#picture.code,

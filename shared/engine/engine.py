@@ -53,7 +53,6 @@ class Engine(Attaching):
         ledger_backlog: int = LEDGER_BACKLOG,
     ) -> None:
         super().__init__(store)
-        self._tap = int(tap)
         self._active_per_address = active_per_address
         self._asking = Grouping(self._stats)
         self._joining = Grouping(self._join, limit=GROUP_LIMIT)
@@ -79,20 +78,12 @@ class Engine(Attaching):
         """Open the next round, unless one is running. Returns the running round."""
         return int(refusals.check(await self._call_when_over("start", room_id, term))[0])
 
-    async def pause(
-        self, room_id: str, term: int, *, paused: bool, discard: bool = False
-    ) -> tuple[replies.Fired, ...]:
-        """Pause the triggers, or resume them and fire each full button once.
+    async def pause(self, room_id: str, term: int, *, paused: bool, discard: bool = False) -> None:
+        """Pause the triggers, or resume them: what is full fires with the next press.
 
-        Full buttons with a pace fire one after the other. `discard` zeroes a paused round's counts.
-        Returns the triggers fired now.
+        `discard` zeroes a paused round's counts.
         """
-        reply = await self.call("pause", room_id, term, int(paused), int(discard), self._tap)
-        return replies.fired_of(reply[0])
-
-    async def fire_full(self, room_id: str) -> tuple[replies.Fired, ...]:
-        """Fire each full button of a running round once, without a press. Returns the triggers."""
-        return replies.fired_of((await self.call("fire_full", room_id, room_id, self._tap))[0])
+        await self.call("pause", room_id, term, int(paused), int(discard))
 
     async def finish(self, room_id: str, term: int, *, only_if: Condition = "always") -> int:
         """End the round and log its summary. Returns the summary's number.

@@ -21,7 +21,7 @@ def shard(room_id: str) -> str:
 class ShardKeys:
     """The keys that the rooms of one shard share."""
 
-    __slots__ = ("ends", "ledger", "ledger_epoch", "looks", "restored", "running")
+    __slots__ = ("ends", "ledger", "ledger_epoch", "restored", "running")
 
     def __init__(self, name: str) -> None:
         shard_key = f"streamario:{{{name}}}"
@@ -29,7 +29,6 @@ class ShardKeys:
         self.ledger_epoch = f"{shard_key}:ledger:epoch"
         self.restored = f"{shard_key}:ledger:restored"  # shard.lua computes it from a room's key
         self.running = f"{shard_key}:running"
-        self.looks = f"{shard_key}:looks"  # full_buttons.lua computes it from a room's key
         self.ends = f"{shard_key}:ends"  # round_clock.lua, likewise
 
 

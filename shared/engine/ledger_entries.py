@@ -50,7 +50,7 @@ class RoundStarted(LedgerEntry, frozen=True, tag="start"):
 
 
 class FiredTrigger(msgspec.Struct, frozen=True, array_like=True, gc=False):
-    """A trigger that fired."""
+    """A trigger that fired; `threshold` is how many presses it took."""
 
     event_type: str
     threshold: int
@@ -96,26 +96,12 @@ class BatchesCounted(LedgerEntry, frozen=True, tag="batches"):
                     raise ValueError(f"a batch pressed button {button} of {listed}")
 
 
-class Left(msgspec.Struct, frozen=True, array_like=True, gc=False):
-    """The count that remains in a button."""
-
-    event_type: str
-    count: int
-
-
 class Paused(LedgerEntry, frozen=True, tag="pause"):
-    """The round was paused, or resumed: it fired its full buttons, whose counts are now `left`.
-
-    It had run for `ran` ms; None in entries of older releases.
-    """
+    """The round was paused, or resumed. It had run for `ran` ms."""
 
     round: int
     paused: int
-    viewer_count: int
-    log_epoch: int
-    left: tuple[Left, ...]
-    fired: tuple[FiredTrigger, ...]
-    ran: int | None = None
+    ran: int
 
 
 class Discarded(msgspec.Struct, frozen=True, array_like=True, gc=False):
@@ -130,16 +116,6 @@ class Reset(LedgerEntry, frozen=True, tag="reset"):
 
     round: int
     discarded: tuple[Discarded, ...]
-
-
-class FullFired(LedgerEntry, frozen=True, tag="full"):
-    """Full buttons fired once without a press; their counts are now `left`."""
-
-    round: int
-    viewer_count: int
-    log_epoch: int
-    left: tuple[Left, ...]
-    fired: tuple[FiredTrigger, ...]
 
 
 class TriggerOutcome(LedgerEntry, frozen=True, tag="outcome"):
@@ -173,8 +149,7 @@ class AvailabilityChanged(LedgerEntry, frozen=True, tag="available"):
 class RoundAccount(msgspec.Struct, frozen=True, array_like=True, gc=False):
     """One button's totals of a round in Redis.
 
-    `waiting` is 1 if presses came back since the last press; `unavailable` is the game's reason,
-    None while the game can use the button.
+    `unavailable` is the game's reason, None while the game can use the button.
     """
 
     event_type: str
@@ -182,7 +157,6 @@ class RoundAccount(msgspec.Struct, frozen=True, array_like=True, gc=False):
     count: int
     discarded: int
     returned: int
-    waiting: int
     unavailable: str | None
 
 
@@ -245,7 +219,6 @@ AnyEntry = (
     | RoundStarted
     | BatchesCounted
     | Paused
-    | FullFired
     | TriggerOutcome
     | AvailabilityChanged
     | Reset

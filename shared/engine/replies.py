@@ -27,7 +27,7 @@ COUNTED_BEFORE, LEDGER_FULL_NOW, UNKNOWN = 1, 2, 3
 
 _outcomes_in = msgspec.msgpack.Decoder(list[Raw]).decode
 
-STAT_LENGTH = 7  # values of one button in a reply
+STAT_LENGTH = 9  # values of one button in a reply
 
 NONE_REJECTED = Rejected(0, 0, 0, 0, 0, 0)
 
@@ -41,7 +41,7 @@ class Counted(msgspec.Struct, frozen=True):
 
 
 class Fired(msgspec.Struct, frozen=True):
-    """A trigger that a call fired."""
+    """A trigger that a call fired; `threshold` is how many presses it took."""
 
     event_type: str
     threshold: int
@@ -204,6 +204,8 @@ def stats_of(flat: Sequence[Any], viewer_count: int) -> tuple[Stat, ...]:
             cooldown_left_ms=flat[i + 5],
             available=flat[i + 6] is None,
             reason=flat[i + 6] or None,
+            accepted=flat[i + 7],
+            ready_in_ms=flat[i + 8],
         )
         for i in range(0, len(flat), STAT_LENGTH)
     )
@@ -218,11 +220,6 @@ def state_of(reply: Sequence[Any]) -> Stats:
         send_every_ms=send_every_ms,
         stats=stats_of(flat, viewer_count),
     )
-
-
-def fired_of(flat: Sequence[Any]) -> tuple[Fired, ...]:
-    """Parse triggers of a flat reply (event type, threshold, seq)…"""
-    return tuple(Fired(*flat[i : i + 3]) for i in range(0, len(flat), 3))
 
 
 def countings_of(reply: list[Any]) -> list[Counting | EngineError]:

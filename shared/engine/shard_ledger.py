@@ -54,13 +54,6 @@ class Tail(msgspec.Struct, frozen=True):
     restored: bool
 
 
-class Due(NamedTuple):
-    """Rooms that need a look: for full buttons, and for a round whose time may be over."""
-
-    full: list[str]
-    over: list[str]
-
-
 class Shards:
     """The 64 shards, through one store. Methods raise `store.StoreUnavailable`."""
 
@@ -109,10 +102,11 @@ class Shards:
         room_ids: list[str] = refusals.check(reply)[0]
         return room_ids
 
-    async def due(self, shard: str) -> Due:
-        """The rooms that need a look now; nobody else gets them for 0.5 s."""
-        keys = SHARD_KEYS[shard]
-        return Due(*refusals.check(await self.store.call("due", [keys.looks, keys.ends], [])))
+    async def due(self, shard: str) -> list[str]:
+        """The rooms whose round's time may be over; nobody else gets them for 0.5 s."""
+        reply = await self.store.call("due", [SHARD_KEYS[shard].ends], [])
+        room_ids: list[str] = refusals.check(reply)[0]
+        return room_ids
 
     async def departure(self, room_id: str) -> tuple[int, bool]:
         """The term of the room's last socket, and whether its game closed it with 1000."""

@@ -178,10 +178,9 @@ class Pause(Message, frozen=True, tag="pause"):
 
 
 class Resume(Message, frozen=True, tag="resume"):
-    """Resumes the round: each full button fires once, and triggers fire again.
+    """Resumes the round: what is full fires with the next press.
 
-    Full buttons with a `pace_ms` fire one after the other, that time apart. With `discard`, counts
-    of a paused round become zero instead, and nothing fires.
+    With `discard`, counts of a paused round become zero.
     """
 
     discard: bool = False

@@ -25,10 +25,11 @@ SendEvery = Annotated[
 class Stat(msgspec.Struct, frozen=True):
     """The state of one button.
 
-    `required_count` and `next_threshold` are the number of presses for one trigger now;
-    `current_level` is the number of triggers fired in this round; `progress` is from 0 to 1;
-    `cooldown_left_ms` is the time until the button can fire again; `available` is false while the
-    game cannot use the button, for this `reason` if it gave one.
+    `required_count` and `next_threshold` are the number of presses that a trigger needs now;
+    `current_level` is the number of triggers fired in this round, `accepted` that of its presses;
+    `progress` is from 0 to 1; `cooldown_left_ms` is what is left of its cooldown, `ready_in_ms` the
+    time until its pace and its cooldown let it fire (0: the next press may); `available` is false
+    while the game cannot use the button, for this `reason` if it gave one.
     """
 
     event_type: str
@@ -43,6 +44,8 @@ class Stat(msgspec.Struct, frozen=True):
     cooldown_left_ms: int
     available: bool = True
     reason: str | None = None
+    accepted: int = 0
+    ready_in_ms: int = 0
 
 
 class Top(msgspec.Struct, frozen=True):

@@ -16,6 +16,7 @@ from shared.wire.languages import Language, Sentence, echoed
 from shared.wire.theme import Theme
 
 MOST_EVENT_TYPES = 240  # that a room has in all its life
+LONGEST_PACE = 600_000  # ms
 LONGEST_ROUND = 36_000  # s that `round_limit_s` may be
 NO_UPPER_BOUND = 2_147_483_647  # the largest int32: how "more" is written as an `up_to`
 
@@ -38,11 +39,11 @@ class Button(msgspec.Struct, frozen=True, kw_only=True):
     """One button: what it shows, and how many presses fire a trigger.
 
     `base`, `min` and `max` are numbers of presses; `min` must not be above `max`. `cooldown_ms`
-    begins with each trigger. With `pace_ms`, a crowd that presses faster than one threshold in that
-    time meets a higher one, so that triggers come about `pace_ms` apart; 0 = off. `team` decides
-    which team's top list counts the presses; "" = none. `image` is a media id: pages show it in
-    place of `icon`, and `icon` where there is only text. `sound` is a built-in one or a media id:
-    pages play it with each trigger.
+    begins with each trigger. With a pace, `pace_ms` or its share by `weight` of the room's
+    `triggers_per_minute`, a button fires at most once in that time, and each trigger takes all its
+    presses. `team` decides which team's top list counts the presses; "" = none. `image` is a media
+    id: pages show it in place of `icon`, and `icon` where there is only text. `sound` is a built-in
+    one or a media id: pages play it with each trigger.
     """
 
     event_type: Annotated[str, setting_rules.EVENT_TYPE]
@@ -57,7 +58,8 @@ class Button(msgspec.Struct, frozen=True, kw_only=True):
     min: Presses
     max: Presses
     cooldown_ms: Annotated[int, setting_rules.integer(0, 3_600_000)] = 0
-    pace_ms: Annotated[int, setting_rules.integer(0, 600_000)] = 0
+    pace_ms: Annotated[int, setting_rules.integer(0, LONGEST_PACE)] = 0
+    weight: Annotated[float, setting_rules.number(0.25, 4)] = 1.0
 
 
 class Multiplier(msgspec.Struct, frozen=True, kw_only=True):
@@ -118,10 +120,11 @@ class RoomSettings(msgspec.Struct, frozen=True, kw_only=True):
     `on_disconnect` decides what happens while no game is connected: with "fire" triggers fire and
     wait for the game, with "hold" the room acts as paused. `starts` decides what opens the first
     round: with "game" only the game's `game_start`, with "press" also the first press while the
-    game is connected. A round ends by itself after `round_limit_s` seconds, in which pauses by its
-    game do not count; 0 = never. A running round that gets another limit goes on for that long
-    from then. Each button's `event_type` must be unique, and each multiplier's
-    `up_to` must be above the one before it.
+    game is connected. Enabled buttons without a `pace_ms` of their own fire at most
+    `triggers_per_minute` times together, each in proportion to its `weight`; 0 = off. A round ends
+    by itself after `round_limit_s` seconds, in which pauses by its game do not count; 0 = never. A
+    running round that gets another limit goes on for that long from then. Each button's
+    `event_type` must be unique, and each multiplier's `up_to` must be above the one before it.
 
     `mask_names` shows `***` in names in place of offensive words and of the room's `masked_words`,
     which only its owner is told.
@@ -134,6 +137,7 @@ class RoomSettings(msgspec.Struct, frozen=True, kw_only=True):
     on_disconnect: Annotated[Literal["fire", "hold"], setting_rules.ON_DISCONNECT] = "fire"
     starts: Annotated[Literal["game", "press"], setting_rules.STARTS] = "game"
     theme: Theme = Theme()
+    triggers_per_minute: Annotated[float, setting_rules.number(0, 600)] = 0.0
     round_limit_s: Annotated[int, setting_rules.integer(0, LONGEST_ROUND)] = 0
     buttons: Annotated[tuple[Button, ...], setting_rules.entries(1, 24)] = DEFAULT_BUTTONS
     multipliers: Annotated[tuple[Multiplier, ...], setting_rules.entries(1, 32)] = (
@@ -211,12 +215,16 @@ _decoder = msgspec.json.Decoder(RoomSettings)
 def rules(settings: RoomSettings) -> str:
     """The part of the settings that counting needs, as compact JSON for the Redis library.
 
-    Its form is `[[[event_type, team, enabled, base, min, max, cooldown_ms, pace_ms], …], [[up_to,
-    factor], …], hold, starts_on_press, round_limit_s]`; `enabled`, `hold` and `starts_on_press` are
-    1 or 0.
+    Its form is `[[[event_type, team, enabled, base, min, max, cooldown_ms, pace, distance], …],
+    [[up_to, factor], …], hold, starts_on_press, round_limit_s]`; `enabled`, `hold` and
+    `starts_on_press` are 1 or 0.
     """
+    weights = sum(b.weight for b in settings.buttons if b.enabled)
     buttons = [
-        (b.event_type, b.team, int(b.enabled), b.base, b.min, b.max, b.cooldown_ms, b.pace_ms)
+        (
+            *(b.event_type, b.team, int(b.enabled), b.base, b.min, b.max, b.cooldown_ms),
+            *_pace(b, settings.triggers_per_minute, weights),
+        )
         for b in settings.buttons
     ]
     multipliers = [(m.up_to, m.factor) for m in settings.multipliers]
@@ -225,6 +233,18 @@ def rules(settings: RoomSettings) -> str:
     return msgspec.json.encode(
         (buttons, multipliers, hold, starts_on_press, settings.round_limit_s)
     ).decode()
+
+
+def _pace(button: Button, triggers_per_minute: float, weights: float) -> tuple[int, int]:
+    """The button's pace, and its distance from the last trigger of another button, in ms.
+
+    Only buttons that share the room's triggers keep a distance; `weights` is the sum of all enabled
+    buttons' weights.
+    """
+    if button.pace_ms or not triggers_per_minute or not weights:
+        return button.pace_ms, 0
+    pace = 60_000 * weights / button.weight / triggers_per_minute
+    return round(min(pace, LONGEST_PACE)), round(min(2_000, 20_000 / triggers_per_minute))
 
 
 def library_arguments(settings: RoomSettings, known: tuple[str, ...] = ()) -> list[str | int]:

@@ -39,6 +39,12 @@ def integer(least: int, most: int) -> Meta:
     return _rule(description, f"{least}〜{most} の整数にしてください", ge=least, le=most)
 
 
+def number(least: float, most: float) -> Meta:
+    """A number between these, fractions too."""
+    description = f"a number from {least} to {most}"
+    return _rule(description, f"{least}〜{most} の数にしてください", ge=least, le=most)
+
+
 def entries(least: int, most: int) -> Meta:
     """A list of so many entries."""
     description = f"a list of {least} to {most} entries"

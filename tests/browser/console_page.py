@@ -23,9 +23,8 @@ KEPT = """Object.entries(localStorage)
   .map(([, room]) => JSON.parse(room))
   .sort((one, other) => other.used_at - one.used_at)[0]"""
 UNPACE = """async ([room, headers]) => {
-  const { settings } = await (await fetch(room)).json();
-  const buttons = settings.buttons.map((button) => ({ ...button, pace_ms: 0 }));
-  await fetch(`${room}/settings`, { method: "PATCH", headers, body: JSON.stringify({ buttons }) });
+  const body = JSON.stringify({ triggers_per_minute: 0 });
+  await fetch(`${room}/settings`, { method: "PATCH", headers, body });
 }"""
 
 

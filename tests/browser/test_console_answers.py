@@ -96,18 +96,20 @@ async def test_a_stop_holds_where_the_bars_cannot_be_emptied_yet(
 async def test_rooms_begin_with_a_pace_that_the_settings_change(
     pair: Pair, browser: Browser
 ) -> None:
-    """In seconds; what is wrong is said in seconds, too."""
+    """A button's own pace is in seconds; what is wrong is said in seconds, too."""
     async with console_page(browser, pair) as console:
         await console.open_room()
-        assert set(await paces(pair, console)) == {1_000}
+        assert set(await paces(pair, console)) == {0}
         await console.view("settings")
+        frequency = console.field("triggers_per_minute")
+        await expect(frequency).to_have_value("12")
         await console.page.locator(".button-card summary").first.click()
-        pace = console.field("buttons[0].pace_ms")
-        await expect(pace).to_have_value("1")
         needed = console.page.locator("#settings summary .threshold").first
         await expect(needed).to_have_text("At least 5 presses with 1 viewer")
-        await pace.fill("0")
+        await frequency.fill("0")
         await expect(needed).to_have_text("5 presses with 1 viewer")
+        await frequency.fill("7.5")
+        pace = console.field("buttons[0].pace_ms")
         await expect(console.page.get_by_label("Pace (s)").first).to_be_visible()
         await pace.fill("601")
         await console.save()
@@ -116,21 +118,21 @@ async def test_rooms_begin_with_a_pace_that_the_settings_change(
         await pace.fill("2.5")
         await console.save()
         await expect(console.page.locator(".save-bar")).to_contain_text("Saved.")
-        assert (await paces(pair, console))[:2] == [2_500, 1_000]
+        assert (await paces(pair, console))[:2] == [2_500, 0]
+        assert (await room_settings_of(pair, console))["triggers_per_minute"] == 7.5
 
 
 async def test_a_large_crowd_is_told_of_where_buttons_have_no_pace(
     pair: Pair, browser: Browser
 ) -> None:
-    """One button gives all of them one second; those that are off or have one stay as they are."""
+    """One button gives the room twelve triggers a minute; buttons stay as they are."""
     async with console_page(browser, pair) as console, viewers(pair.api, CROWD) as crowd:
         await console.open_room()
         await console.start()
         buttons = await settings_of(pair, console)
-        for number, settings in enumerate(buttons):
-            settings.update(pace_ms=0, enabled=number > 0)
+        buttons[0]["enabled"] = False
         buttons[1]["pace_ms"] = 5_000
-        await change(pair, opened(pair, console), buttons=buttons)
+        await change(pair, opened(pair, console), buttons=buttons, triggers_per_minute=0)
         await join(pair, console.room_id, crowd[1:])
         await expect(console.part("viewers")).to_have_text("300")
         await expect(console.part("pace-hint")).to_be_hidden()
@@ -147,12 +149,12 @@ async def test_a_large_crowd_is_told_of_where_buttons_have_no_pace(
         await console.command("set-pace")
         await expect(console.part("pace-hint")).to_be_hidden()
         await expect(console.part("refusal")).to_be_hidden()
+        await expect(console.field("triggers_per_minute")).to_have_value("12")
         await console.open_button("Skill 3")
-        await expect(console.field("buttons[2].pace_ms")).to_have_value("1")
         await console.field("buttons[2].labels.en").fill("Meteor")
         await console.save()
         await expect(console.page.locator(".save-bar")).to_contain_text("Saved.")
-        assert await paces(pair, console) == [0, 5_000, 1_000, 1_000, 1_000, 1_000]
+        assert await paces(pair, console) == [0, 5_000, 0, 0, 0, 0]
 
 
 async def test_another_games_answers_show(pair: Pair, browser: Browser) -> None:
@@ -221,11 +223,16 @@ async def goes_on_with_nothing(pair: Pair, console: ConsolePage, viewer: Viewer)
     assert await console.numbers(1) == [1]
 
 
-async def settings_of(pair: Pair, console: ConsolePage) -> list[dict[str, Any]]:
-    """The settings of the room's buttons."""
+async def room_settings_of(pair: Pair, console: ConsolePage) -> dict[str, Any]:
     async with httpx.AsyncClient() as http:
         room = (await http.get(f"{pair.api.url}/api/rooms/{console.room_id}")).json()
-    buttons: list[dict[str, Any]] = room["settings"]["buttons"]
+    settings: dict[str, Any] = room["settings"]
+    return settings
+
+
+async def settings_of(pair: Pair, console: ConsolePage) -> list[dict[str, Any]]:
+    """The settings of the room's buttons."""
+    buttons: list[dict[str, Any]] = (await room_settings_of(pair, console))["buttons"]
     return buttons
 
 

@@ -160,10 +160,9 @@ class Commands:
 
     async def _set_paused(self, *, paused: bool, discard: bool = False) -> None:
         room_id, term = self._session.room_id, self._session.term
-        fired = await self._insist(
+        await self._insist(
             lambda: self._engine.pause(room_id, term, paused=paused, discard=discard)
         )
-        self._metrics.fired.inc(len(fired or ()))
 
     async def _outcome(self, message: Outcome, _frame: str) -> None:
         lasts = message.status == "started"

@@ -71,6 +71,7 @@ export class Board {
     this.title = settings.title;
     this.showsNames = settings.show_names;
     this.theme = settings.theme ?? NO_THEME;
+    this.triggersPerMinute = settings.triggers_per_minute ?? 0;
     this.#buttons = new Map(
       settings.buttons.map((setting) => [setting.event_type, newButton(setting, before.get(setting.event_type))]),
     );
@@ -109,13 +110,13 @@ export class Board {
   }
 
   /**
-   * Whether these presses would fill a button. A button that fired within the last `ms`, for which pages gather presses,
-   * fills faster than they send: it needs no hurry.
+   * Whether these presses would fill a button that may fire. A button that fired within the last `ms`, for which pages
+   * gather presses, fills faster than they send: it needs no hurry.
    */
   isFilledBy({ presses }, ms) {
     return Object.entries(presses).some(([eventType, times]) => {
       const button = this.#buttons.get(eventType);
-      if (!button || now() - button.firedAt < ms) return false;
+      if (!button || now() - button.firedAt < ms || button.readyAt > now()) return false;
       const { current_count: counted, required_count: required } = button.stat;
       return counted < required && counted + times >= required;
     });
@@ -167,9 +168,10 @@ function newButton(setting, before = untold(setting)) {
 /** The initial state of a button. */
 function untold({ min, base, max }) {
   const required = Math.min(max, Math.max(min, base));
-  const stat = { current_count: 0, current_level: 0, required_count: required, available: true, reason: null };
+  const counts = { current_count: 0, current_level: 0, required_count: required, accepted: 0 };
+  const stat = { ...counts, available: true, reason: null };
   return {
-    ...{ stamp: new Stamp(), stat, underway: 0, cooldownUntil: 0 },
+    ...{ stamp: new Stamp(), stat, underway: 0, cooldownUntil: 0, readyAt: 0 },
     ...{ firedAt: -Infinity, lastTippedBy: null, isDoubtful: false, own: NOTHING },
   };
 }
@@ -182,18 +184,19 @@ function ownAfter(own, { accepted, triggers_fired: fired }, { current_level: lev
 }
 
 function update(button, told, source) {
-  const stat = { available: true, reason: null, ...told }; // an API of an earlier release does not say these
+  const stat = { available: true, reason: null, accepted: 0, ...told }; // an API of an earlier release does not say these
   const isSure = button.stamp.isSurelyBefore(source);
   button.isDoubtful = isBehind(stat, button.stat) && !isSure;
   if (button.isDoubtful) return;
   // With the same progress, an answer may be older than the message before it; the socket tells every change.
   if (!isSure && source !== SOCKET && !isBehind(button.stat, stat)) return;
   // The server's count may already include presses that are not answered yet: do not show them twice.
-  button.underway = Math.max(0, button.underway - Math.max(0, growth(button.stat, stat)));
+  button.underway = Math.max(0, button.underway - Math.max(0, stat.accepted - button.stat.accepted));
   if (stat.current_level > button.stat.current_level) button.firedAt = now();
   if (isBehind(stat, button.stat)) button.own = NOTHING; // the counts were reset
   button.stat = stat;
   button.cooldownUntil = stat.cooldown_left_ms > 0 ? now() + stat.cooldown_left_ms : 0;
+  button.readyAt = stat.ready_in_ms > 0 ? now() + stat.ready_in_ms : 0;
   button.stamp.mark(source);
 }
 
@@ -203,12 +206,6 @@ function isBehind(stat, other) {
   return triggers < 0 || (triggers === 0 && stat.current_count < other.current_count);
 }
 
-/** About how many presses are between two states of a button. */
-function growth(from, to) {
-  const triggers = to.current_level - from.current_level;
-  return triggers * from.required_count + to.current_count - from.current_count;
-}
-
 function shown(button, outbox, lasting) {
   const { event_type: eventType, team, labels, icon, image = "", sound = "", color, pace_ms: paceMs = 0 } = button.setting;
   const { enabled, available, reason, current_level: level, required_count: required } = button.stat;
@@ -216,16 +213,17 @@ function shown(button, outbox, lasting) {
   const mine = Math.min(count, ownOf(button) + uncounted(button, outbox));
   const progress = Math.min(1, count / required);
   const pending = outbox.pressesOf(eventType);
-  const { cooldownUntil, lastTippedBy } = button;
+  const { cooldownUntil, readyAt, lastTippedBy } = button;
   const look = { eventType, team, labels, icon, image, sound, color, paceMs, enabled, available, reason };
   const effects = lasting.of(eventType);
-  return { ...look, effects, count, mine, required, progress, level, cooldownUntil, pending, lastTippedBy };
+  const times = { cooldownUntil, readyAt };
+  return { ...look, effects, count, mine, required, progress, level, ...times, pending, lastTippedBy };
 }
 
 /** The server's count, plus this viewer's presses that it surely does not include. */
 function shownCount(button, outbox) {
   const { current_count: counted, required_count: required } = button.stat;
-  // A full button stays full until the server reports a trigger: while paused or cooling down it does not fire.
+  // A full button stays full until the server reports a trigger: while it is paused or not ready it does not fire.
   return Math.max(counted, Math.min(required, counted + uncounted(button, outbox)));
 }
 

@@ -34,7 +34,6 @@ _USED_BY_OTHERS = (
     "tops",
     "watch",
     "effects",
-    "full_buttons",
 )
 # Each is a block of its own: Lua allows 200 local variables in one.
 _FUNCTIONS = (

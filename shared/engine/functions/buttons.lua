@@ -1,6 +1,6 @@
 -- The state of every button in the running round: its threshold for the active viewers, its count, its fired triggers.
 -- The round's hash of counts has, per event type: count, accepted, consumed (sum of the thresholds of fired triggers),
--- discarded, returned (presses of triggers that failed), fired, fired_at, pace (see pacing.lua). For the whole round it has
+-- discarded, returned (of triggers that failed), fired, fired_at, record (see pacing.lua). For the whole round it has
 -- pressers (how many viewers pressed), squares and source_squares (the sums, over viewers and over sources, of (accepted
 -- presses)²), and answers (see answers.lua).
 
@@ -15,13 +15,13 @@ function buttons.read(room, counts)
     source_squares = tonumber(values[known.whole_at + 1]) or 0,
     pressers = tonumber(values[known.whole_at + 2]) or 0,
     weighed = false,
+    shared_at = 0, -- when a button last fired that keeps a distance from others
   }
   -- What the game said of its buttons ends with the round.
-  local unavailable, waiting = answers.of(room.status == 'in_game' and values[known.whole_at + 3])
+  local unavailable = answers.of(room.status == 'in_game' and values[known.whole_at + 3])
   for i, button in ipairs(known.buttons) do
-    local at, pace_ms = button.read_at, button.pace
-    local cooldown_at = button.cooldown > 0 and at + 3
-    local pace = pace_ms > 0 and pacing.unpacked(values[(cooldown_at or at + 2) + 1])
+    local at = button.read_at
+    local has_pace = button.pace > 0
     local state = {
       button = button,
       place = i - 1,
@@ -29,14 +29,13 @@ function buttons.read(room, counts)
       count = number_of(values[at] or '0'),
       accepted = number_of(values[at + 1] or '0'),
       fired = number_of(values[at + 2] or '0'),
-      fired_at = cooldown_at and number_of(values[cooldown_at] or '0') or 0,
-      pace = pace,
+      fired_at = (has_pace or button.cooldown > 0) and number_of(values[at + 3] or '0') or 0,
+      record = has_pace and tonumber(values[at + 4] or 0) or 0,
       unavailable = unavailable[button.event_type] or false, -- the game's reason
-      waiting = waiting[button.event_type] or false, -- presses came back since the last press
-      triggers_left = pace_ms > 0 and pacing.triggers_now(pace, pace_ms, room.now), -- in this call
-      -- Set later; here so that the table does not grow.
-      classic = 0, threshold = 0, held = false, pressed = false, consumed = false, index = false, lists = false,
+      -- Set later; here so that the table does not grow. `need` is the threshold, or what its pace makes of it.
+      threshold = 0, need = 0, pressed = false, consumed = false, index = false, lists = false,
     }
+    if button.distance > 0 and state.fired > 0 then states.shared_at = math.max(states.shared_at, state.fired_at) end
     states[i] = state
   end
   return states
@@ -46,8 +45,8 @@ end
 function buttons.set_thresholds(room, states, viewer_count)
   local by = rules.factor(room, math.max(1, viewer_count))
   for _, state in ipairs(states) do
-    state.classic = rules.threshold(state.button, by)
-    state.threshold = state.pace and pacing.goal(state, state.classic, room.now) or state.classic
+    state.threshold = rules.threshold(state.button, by)
+    state.need = pacing.need(state, room.now)
   end
 end
 
@@ -58,21 +57,13 @@ function buttons.load(room, counts, viewer_count)
 end
 
 -- Milliseconds that the button still cools down.
-function buttons.cooling_left(state, now)
-  local cooldown = state.button.cooldown
-  if cooldown == 0 or not server.near(state.fired_at, now, cooldown) then return 0 end
-  return math.min(cooldown, state.fired_at + cooldown - now)
-end
-
--- Milliseconds until the button may fire again: it cools down, or is held.
 function buttons.cooldown_left(state, now)
-  return math.max(buttons.cooling_left(state, now), state.pace and pacing.held_for(state, now) or 0)
+  return state.fired > 0 and server.left(state.fired_at, now, state.button.cooldown) or 0
 end
 
--- Whether the button may fire without a press. What a failed trigger gave back waits for a press.
-function buttons.is_full(state, now)
-  return state.button.enabled and not state.unavailable and not state.waiting and state.count >= state.threshold
-    and buttons.cooldown_left(state, now) == 0
+-- Milliseconds until a press may fire the button.
+function buttons.ready_in(states, state, now)
+  return math.max(buttons.cooldown_left(state, now), pacing.ready_in(states, state, now))
 end
 
 -- Updates the sums of squares. `by_viewer` and `by_source` are the totals of the viewer and of its source after these
@@ -90,48 +81,40 @@ function buttons.add(state, presses)
   state.pressed = true
 end
 
--- Fires `n` triggers of a button: numbers them, logs them, nudges the gateway and publishes them to the tap. Updates
--- `state` (`save` writes it) and `room.seq`.
--- shot = { log, viewers, viewer (whose press fires them, '' if nobody's), name (the viewer's, JSON text), tap (whether to
---          publish to the channel that people read), fired (a list that this appends to) }
-function buttons.fire(room, state, n, shot)
-  if n == 0 then return end
-  local event_type = state.button.event_type
-  trigger_records.add(room, state, n, shot.name, shot.viewer)
+-- Fires `n` triggers of a button: numbers them, logs them, nudges the gateway and publishes them to the tap. With a pace a
+-- trigger takes all presses. Updates `state` (`save` writes it) and `room.seq`.
+-- shot = { log, viewers, viewer (whose press fires them), name (the viewer's, JSON text), tap (whether to publish to the
+--          channel that people read), fired (a list that this appends to) }
+function buttons.fire(room, states, state, n, shot)
+  local event_type, has_pace = state.button.event_type, state.button.pace > 0
+  local presses = has_pace and state.count or state.need
+  trigger_records.add(room, event_type, presses, n, shot.name, shot.viewer)
   for _ = 1, n do
     local text = log.append(room, function(seq)
       return string.format(
         '{"type":"game_event","room_id":"%s","event_type":"%s","trigger_count":%d,"viewer_count":%d,'
           .. '"viewer_name":%s,"epoch":%d,"seq":%d,"fired_at":%d,"replayed":false}',
-        room.id, event_type, state.threshold, shot.viewers, shot.name, room.epoch, seq, room.now)
+        room.id, event_type, presses, shot.viewers, shot.name, room.epoch, seq, room.now)
     end)
     if shot.tap then redis.call('PUBLISH', 'game_events', text) end
     shot.fired[#shot.fired + 1] = event_type
-    shot.fired[#shot.fired + 1] = state.threshold
+    shot.fired[#shot.fired + 1] = presses
     shot.fired[#shot.fired + 1] = room.seq
   end
-  state.count = state.count - n * state.threshold
+  if has_pace then state.record = pacing.record(state, presses, room.now) end
+  if state.button.distance > 0 then states.shared_at = room.now end
+  state.count = state.count - n * presses
   state.fired = state.fired + n
   state.fired_at = room.now
-  state.triggers_left = state.triggers_left and state.triggers_left - n
-  state.consumed = (state.consumed or 0) + n * state.threshold -- since the state was loaded
+  state.consumed = (state.consumed or 0) + n * presses -- since the state was loaded
+  state.need = pacing.need(state, room.now)
 end
 
--- Writes the states that `add` and `fire` changed; sets the goals of their buttons with a pace.
-function buttons.save(room, counts, states)
+-- Writes the states that `add` and `fire` changed.
+function buttons.save(counts, states)
   local changes, n = {}, 0
   for _, state in ipairs(states) do
     local names = state.button.fields
-    local was_used = state.pressed or state.consumed
-    if state.button.pace > 0 and (was_used or state.held) then
-      if was_used then pacing.close(state, room.now) end
-      changes[n + 1], changes[n + 2] = names.pace, pacing.packed(state.pace)
-      n = n + 2
-    end
-    if state.waiting and state.pressed then
-      answers.set(counts, 'waiting', state.button.event_type, nil)
-      state.waiting = false
-    end
     if state.pressed then
       changes[n + 1], changes[n + 2], changes[n + 3], changes[n + 4] =
         names.count, state.count, names.accepted, state.accepted
@@ -141,6 +124,10 @@ function buttons.save(room, counts, states)
       changes[n + 1], changes[n + 2], changes[n + 3], changes[n + 4], changes[n + 5], changes[n + 6] =
         names.count, state.count, names.fired, state.fired, names.fired_at, state.fired_at
       n = n + 6
+      if state.button.pace > 0 then
+        changes[n + 1], changes[n + 2] = names.record, state.record
+        n = n + 2
+      end
       redis.call('HINCRBY', counts, names.consumed, state.consumed)
     end
   end
@@ -157,14 +144,14 @@ local ACCOUNT = { 'accepted', 'count', 'discarded', 'returned' }
 -- shared/engine/ledger_entries.py. Calls `visit(event_type, accepted)`, if given, for each button.
 function buttons.accounts(types, counts, visit)
   local accounts = {}
-  local unavailable, waiting = answers.of(redis.call('HGET', counts, 'answers'))
+  local unavailable = answers.of(redis.call('HGET', counts, 'answers'))
   for event_type in string.gmatch(types, '[^,]+') do
     local names, figures = {}, {}
     for i, field in ipairs(ACCOUNT) do names[i] = event_type .. ':' .. field end
     local values = redis.call('HMGET', counts, unpack(names))
-    for i = 1, 4 do figures[i] = tonumber(values[i] or 0) end
-    accounts[#accounts + 1] = string.format('["%s",%d,%d,%d,%d,%d,%s]', event_type, figures[1], figures[2],
-      figures[3], figures[4], waiting[event_type] and 1 or 0,
+    for j = 1, 4 do figures[j] = tonumber(values[j] or 0) end
+    accounts[#accounts + 1] = string.format('["%s",%d,%d,%d,%d,%s]', event_type, figures[1], figures[2],
+      figures[3], figures[4],
       unavailable[event_type] and cjson.encode(unavailable[event_type]) or 'null')
     if visit then visit(event_type, figures[1]) end
   end
@@ -186,14 +173,15 @@ function buttons.book_renewal(room, counts, at)
   redis.call('HSET', room.key, 'renewed', 0)
 end
 
--- The states as one flat reply: event_type, count, fired, threshold, enabled, cooldown_left, the reason of a button that the
--- game cannot use (nil for others), for each button.
+-- The states as one flat reply: event_type, count, fired, need, enabled, cooldown_left, the reason of a button that the game
+-- cannot use (nil for others), accepted, ready_in, for each button.
 function buttons.reply(room, states)
   local flat, n = { unpack(rules.of(room).reply) }, 1 -- the event types and `enabled` stand there
   for _, state in ipairs(states) do
-    flat[n + 1], flat[n + 2], flat[n + 3] = state.count, state.fired, state.threshold
+    flat[n + 1], flat[n + 2], flat[n + 3] = state.count, state.fired, state.need
     flat[n + 5], flat[n + 6] = buttons.cooldown_left(state, room.now), state.unavailable
-    n = n + 7
+    flat[n + 7], flat[n + 8] = state.accepted, buttons.ready_in(states, state, room.now)
+    n = n + 9
   end
   return flat
 end

@@ -68,10 +68,7 @@ rooms.register('attach', function(room, args)
   if skip or last_seq then log.acknowledge(room, start) end
   redis.call('HSET', room.key, 'written', math.max(room.written, start))
   rooms.keep(room, true)
-  if room.hold then
-    full_buttons.look_soon(room)
-    watchers.nudge(room)
-  end
+  if room.hold then watchers.nudge(room) end
   return {
     'ok', room.term, room.epoch, room.seq, start, recovered and 1 or 0, room.status, room.round,
     active.count(room),

@@ -50,46 +50,32 @@ local function discard_all(room, counts_key, at)
   local discarded = {}
   for event_type in string.gmatch(room.types, '[^,]+') do
     throw_away(counts_key, event_type, discarded)
-    pacing.release(counts_key, event_type)
   end
   redis.call('HSET', room.key, 'reset_at', room.now)
   ledger.append(at, room.now, string.format('["reset","%s",%d,%d,[%s]]', room.id, room.now, room.round,
     ledger.groups('["%s",%d]', discarded, 2)))
 end
 
--- pause: pauses the round's triggers, or resumes them and fires each full button once; those with a pace fire one after the
--- other, that time apart.
--- ARGV  1 term  2 paused 1|0  3 discard 1|0: a paused round begins with zero counts  4 tap 1|0
--- Reply replaced, term | game_not_started
---       | ok, fired (event type, threshold, seq)…
+-- pause: pauses the round's triggers, or resumes them. What is full fires with the next press.
+-- ARGV  1 term  2 paused 1|0  3 discard 1|0: a paused round begins with zero counts
+-- Reply replaced, term | game_not_started | ok
 rooms.register('pause', function(room, args)
-  local term, paused, discard, tap = tonumber(args[1]), tonumber(args[2]), args[3] == '1', args[4] == '1'
+  local term, paused, discard = tonumber(args[1]), tonumber(args[2]), args[3] == '1'
   if rooms.fenced(room, term) then return { 'replaced', room.term } end
   if room.status ~= 'in_game' or round_clock.is_over(room) then return { 'game_not_started' } end
-  if discard and room.paused == 0 then return { 'ok', {} } end -- a repeat
+  if discard and room.paused == 0 then return { 'ok' } end -- a repeat
   rooms.renew_log_epoch(room)
   local at, counts_key = rooms.ledger(room), rooms.round_keys(room, room.round)
   buttons.book_renewal(room, counts_key, at)
   if discard then discard_all(room, counts_key, at) end
   round_clock.keep(room)
-  local resumes = room.paused == 1 and paused == 0
   room.paused = paused
   redis.call('HSET', room.key, 'paused', room.paused)
   round_clock.schedule(room)
-  local viewer_count, fired = active.count(room), {}
-  local shot = { viewers = viewer_count, viewer = '', name = 'null', tap = tap, fired = fired }
-  local states = buttons.load(room, counts_key, viewer_count)
-  if resumes then full_buttons.end_turns(states) end
-  if not rooms.paused(room) then full_buttons.take_turns(room, states) end
-  local left = full_buttons.fire(room, states, shot)
-  buttons.save(room, counts_key, states)
-  if paused == 0 then full_buttons.look_soon(room) end
-  if #fired > 0 then log.close(room) end
-  ledger.append(at, room.now, string.format('["pause","%s",%d,%d,%d,%d,%d,[%s],[%s],%d]', room.id, room.now,
-    room.round, room.paused, viewer_count, room.epoch, ledger.groups('["%s",%d]', left, 2), ledger.fired(fired),
+  ledger.append(at, room.now, string.format('["pause","%s",%d,%d,%d,%d]', room.id, room.now, room.round, room.paused,
     round_clock.ran(room)))
   watchers.nudge(room)
-  return { 'ok', fired }
+  return { 'ok' }
 end, WHEN_FULL)
 
 -- settings: replaces the settings, unless they have changed since the caller read them (`settings_moved`). `round_due`: the
@@ -112,7 +98,6 @@ rooms.register('settings', function(room, args)
   local at = rooms.ledger(room)
   ledger.append(at, room.now, string.format('["settings","%s",%d,%s]', room.id, room.now, settings_json))
   round_clock.schedule(room)
-  if room.status == 'in_game' then full_buttons.look_soon(room) end
   if show_names == '0' then effects.hide_names(room) end
   watchers.nudge(room)
   return { 'ok' }

@@ -1,20 +1,10 @@
 -- What the game answers: what became of its triggers, and which buttons it cannot use.
 
--- Keeps the pace of a button that gets presses back.
-local function keep_pace(room, counts, event_type)
-  local states, place = buttons.load(room, counts, active.count(room)), rules.of(room).places[event_type]
-  if not place or not states[place].pace then return end
-  pacing.give_back(states[place], room.now)
-  buttons.save(room, counts, states)
-end
-
 -- Gives the presses of a failed trigger back to its button, if its round is running. They wait for the next press. Returns
 -- how many, the button's total in the round and its count.
 local function give_back(room, counts, record)
   if record.round ~= room.round or room.status ~= 'in_game' then return 0, 0, 0 end
   local event_type, presses = record.event_type, record.threshold
-  keep_pace(room, counts, event_type)
-  answers.set(counts, 'waiting', event_type, true)
   return presses, redis.call('HINCRBY', counts, event_type .. ':returned', presses),
     redis.call('HINCRBY', counts, event_type .. ':count', presses)
 end
@@ -66,10 +56,9 @@ rooms.register('available', function(room, args)
   rooms.renew_log_epoch(room)
   local at = rooms.ledger(room)
   buttons.book_renewal(room, counts_key, at)
-  answers.set(counts_key, 'unavailable', event_type, answer)
+  answers.set(counts_key, event_type, answer)
   ledger.append(at, room.now, string.format('["available","%s",%d,%d,"%s",%d,%s]', room.id, room.now, room.round,
     event_type, available and 1 or 0, cjson.encode(reason)))
-  full_buttons.look_soon(room)
   watchers.nudge(room)
   return { 'ok' }
 end, WHEN_FULL)

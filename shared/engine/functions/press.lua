@@ -156,16 +156,16 @@ end
 -- Returns how many presses are accepted, how many triggers fire and why the rest is rejected, as if the presses came
 -- one at a time.
 local function accept(step, state, presses)
-  local room, missing = step.room, math.max(0, state.threshold - state.count)
+  local missing = math.max(0, state.need - state.count)
   if step.paused or step.free_log == 0 then return math.min(presses, missing), 0, PAUSED end
-  if buttons.cooling_left(state, room.now) > 0 then return math.min(presses, missing), 0, COOLDOWN end
+  local is_ready = buttons.ready_in(step.states, state, step.room.now) == 0
+  if state.button.pace > 0 then return presses, (is_ready and presses >= missing) and 1 or 0, PAUSED end
+  if not is_ready then return math.min(presses, missing), 0, COOLDOWN end
   if presses < missing then return presses, 0, PAUSED end
   local cools_down = state.button.cooldown > 0
   local most = cools_down and 1 or step.free_log -- triggers; then the button fills to its threshold
-  local accepted = math.min(presses, math.max(1, (most + 1) * state.threshold - state.count))
-  -- Of a button with a pace the rest stays in the bar, whose goal is set anew after the call.
-  if state.triggers_left then most = math.min(most, state.triggers_left) end
-  local fired = math.min(math.floor((state.count + accepted) / state.threshold), most)
+  local accepted = math.min(presses, math.max(1, (most + 1) * state.need - state.count))
+  local fired = math.min(math.floor((state.count + accepted) / state.need), most)
   return accepted, fired, cools_down and COOLDOWN or PAUSED
 end
 
@@ -215,7 +215,7 @@ end
 local function fire(step, state, triggers, batch)
   local room = step.room
   batch.fired = batch.fired or {}
-  buttons.fire(room, state, triggers, {
+  buttons.fire(room, step.states, state, triggers, {
     viewers = step.viewer_count, tap = step.tap, fired = batch.fired,
     viewer = batch.id, name = room.show_names == 1 and json_name(batch.viewer.name) or 'null',
   })
@@ -304,13 +304,12 @@ end
 
 -- Writes what the batches changed, once for all of them.
 local function close(step)
-  buttons.save(step.room, step.counts, step.states)
+  buttons.save(step.counts, step.states)
   viewers.save(step.room, step.by_id)
   addresses.save(step.room, step.addresses)
   for _, list in pairs(step.lists) do tops.close(list) end
   if step.list_of_all and step.list_of_all.has_new_presser then redis.call('EXPIRE', step.counts, ROUND_KEPT) end
   if step.fired then log.close(step.room) end
-  full_buttons.look_again(step.room, step.states)
   active.tell(step.room, step.viewer_count)
   watchers.nudge(step.room)
 end
@@ -338,7 +337,10 @@ rooms.register('press', function(room, args)
   local new = recognise(step, batches) -- everything is read before the first write
   if #new > 0 then
     rooms.renew_log_epoch(room)
-    if opens then rooms.open_round(room, at) end
+    if opens then
+      local turns = rooms.open_round(room, at)
+      for _, state in ipairs(states) do state.fired_at = turns[state.button.event_type] or 0 end
+    end
     buttons.book_renewal(room, counts_key, at)
     step.viewer_count = mark(step, new)
   else

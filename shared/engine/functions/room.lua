@@ -13,7 +13,7 @@ local function blank(key)
     round = 0, paused = 0, term = 0, seen_at = 0, epoch = 0, seq = 0, ack = 0, acking = 0, written = 0, trimmed = 0,
     kept = 0, kept_at = 0, told_viewers = 0, told_at = 0, blocked = 0, show_names = 0, keyed = 0, renewed = 0, gather = 0,
     gather_at = 0, active_kept_at = 0, viewers_since = 0, viewers_before = 0, viewers_at = 0,
-    look_at = 0, lost_at = 0,
+    lost_at = 0,
     id = '', status = '', owner = '', history = '', bases = '', rules = '', types = '', watchers = '',
     clock = '',
   }
@@ -133,7 +133,7 @@ function rooms.awaits_press(room)
   return room.status == 'active' and rules.of(room).starts_on_press and rooms.connected(room)
 end
 
--- Opens the next round. Its counts have separate keys and start at 0.
+-- Opens the next round. Its counts have separate keys and start at 0. Returns when the turns of its buttons come.
 function rooms.open_round(room, at)
   room.round, room.status, room.paused = room.round + 1, 'in_game', 0
   redis.call('HSET', room.key, 'round', room.round, 'status', room.status, 'paused', 0, 'started_at', room.now)
@@ -143,6 +143,7 @@ function rooms.open_round(room, at)
   rooms.keep(room)
   shards.mark_running(room.keys.running, room.id, rooms.gone_at(room))
   ledger.append(at, room.now, string.format('["start","%s",%d,%d]', room.id, room.now, room.round))
+  return pacing.begin(room, (rooms.round_keys(room, room.round)))
 end
 
 -- Whether the API service has committed the round's end to PostgreSQL.

@@ -21,34 +21,34 @@ end
 -- Returns { buttons, places (of each event type in `buttons`), multipliers (bands), hold, starts_on_press, round_limit (ms,
 -- 0 for none), state_fields (of the hash of counts: each button's from its `read_at` on, then from `whole_at` on those of
 -- the whole round, in the order of WHOLE), whole_at, reply (what buttons.reply fills in) }. A button's `fields` are the
--- names of its fields in that hash; `fired_at` is read only if it has a cooldown, and `pace` if it has one, because each
--- field read costs a search in a small hash. `lowest` is its least threshold at any number of viewers. An older release's
--- rules lack round_limit.
+-- names of its fields in that hash; `fired_at` is read only if it has a cooldown or a pace, and `record` if it has a pace,
+-- because each field read costs a search in a small hash. `turn` is how long after a round's start it may first fire: of k
+-- enabled buttons with a pace the i-th waits for its pace × i ÷ k. An older release's rules lack round_limit.
 local function decode(text)
   local raw = cjson.decode(text)
-  local decoded = {
+  local paced, decoded = {}, {
     buttons = {}, places = {}, multipliers = raw[2], hold = raw[3] == 1, starts_on_press = raw[4] == 1,
     round_limit = (raw[5] or 0) * 1000, state_fields = {}, reply = {},
   }
   for i, b in ipairs(raw[1]) do
     local button = {
       event_type = b[1], team = b[2], enabled = b[3] == 1, base = b[4], min = b[5], max = b[6], cooldown = b[7],
-      pace = b[8] or 0, fields = {},
+      pace = b[8], distance = b[9], turn = 0, fields = {},
     }
-    button.lowest = button.max
-    for _, band in ipairs(raw[2]) do button.lowest = math.min(button.lowest, threshold_by(button, band[2])) end
+    if button.enabled and button.pace > 0 then paced[#paced + 1] = button end
     decoded.buttons[i] = button
     decoded.places[button.event_type] = i
-    for _, field in ipairs({ 'count', 'accepted', 'fired', 'fired_at', 'consumed', 'pace' }) do
+    for _, field in ipairs({ 'count', 'accepted', 'fired', 'fired_at', 'consumed', 'record' }) do
       button.fields[field] = button.event_type .. ':' .. field
     end
     button.read_at = #decoded.state_fields + 1
     local read = { 'count', 'accepted', 'fired' }
-    if button.cooldown > 0 then read[#read + 1] = 'fired_at' end
-    if button.pace > 0 then read[#read + 1] = 'pace' end
+    if button.cooldown > 0 or button.pace > 0 then read[#read + 1] = 'fired_at' end
+    if button.pace > 0 then read[#read + 1] = 'record' end
     for _, field in ipairs(read) do table.insert(decoded.state_fields, button.fields[field]) end
-    for _, value in ipairs({ button.event_type, 0, 0, 0, b[3], 0, false }) do table.insert(decoded.reply, value) end
+    for _, value in ipairs({ button.event_type, 0, 0, 0, b[3], 0, false, 0, 0 }) do table.insert(decoded.reply, value) end
   end
+  for i, button in ipairs(paced) do button.turn = math.floor(button.pace * (i - 1) / #paced) end
   decoded.whole_at = #decoded.state_fields + 1
   for _, field in ipairs(WHOLE) do table.insert(decoded.state_fields, field) end
   return decoded
@@ -69,7 +69,7 @@ local function remembering(decode_text)
   end
 end
 
--- The button's threshold for a factor, without its pace.
+-- The button's threshold for a factor.
 rules.threshold = threshold_by
 
 local decoded_rules = remembering(decode)

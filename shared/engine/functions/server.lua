@@ -29,6 +29,11 @@ function server.near(at, now, period)
   return math.abs(now - at) < period
 end
 
+-- Milliseconds until `period` after `at` is over.
+function server.left(at, now, period)
+  return server.near(at, now, period) and math.min(period, at + period - now) or 0
+end
+
 local HISTORY_TRUSTED = 1000 -- ms: no server can be demoted and promoted again in less
 
 -- The id of this server's history: its replication id. A new id means a restart or a failover, after which the server

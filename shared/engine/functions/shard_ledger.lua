@@ -34,26 +34,21 @@ register('absent', function(keys)
   return { 'ok', absent }
 end, READ_ONLY)
 
-local LOOKS = 100 -- rooms that one call returns at most, of either kind
+local LOOKS = 100 -- rooms that one call returns at most
+local DUE_AGAIN = 500 -- ms
 
--- The rooms of a set whose look is due. They are due again in half a second, unless the look has decided otherwise. Looks
--- are scheduled at most `ahead` ms ahead: if one is further ahead, the clock was set back, and it is due.
-local function take_due(key, now, ahead)
-  local room_ids = redis.call('ZRANGE', key, '-inf', now, 'BYSCORE', 'LIMIT', 0, LOOKS)
-  for _, room_id in ipairs(redis.call('ZRANGE', key, '(' .. now + ahead, '+inf', 'BYSCORE', 'LIMIT', 0, LOOKS)) do
-    room_ids[#room_ids + 1] = room_id
-  end
-  for _, room_id in ipairs(room_ids) do redis.call('ZADD', key, now + full_buttons.LOOK_EVERY, room_id) end
-  return room_ids
-end
-
--- due: the rooms that need a look now: for full buttons (`fire_full`), and for a round whose time may be over (`finish`).
--- KEYS  1 looks  2 ends
--- Reply ok, room ids, room ids
+-- due: the rooms whose round's time may be over. They are due again in half a second, unless `finish` has decided otherwise.
+-- Looks are scheduled at most LOOK_EVERY ahead: if one is further ahead, the clock was set back, and it is due.
+-- KEYS  1 ends
+-- Reply ok, room ids
 register('due', function(keys)
-  local looks_key, ends_key = unpack(keys)
+  local ends_key = keys[1]
   local now = server.now()
-  return { 'ok', take_due(looks_key, now, full_buttons.LOOK_EVERY), take_due(ends_key, now, round_clock.LOOK_EVERY) }
+  local room_ids = redis.call('ZRANGE', ends_key, '-inf', now, 'BYSCORE', 'LIMIT', 0, LOOKS)
+  local too_far = redis.call('ZRANGE', ends_key, '(' .. now + round_clock.LOOK_EVERY, '+inf', 'BYSCORE', 'LIMIT', 0, LOOKS)
+  for _, room_id in ipairs(too_far) do room_ids[#room_ids + 1] = room_id end
+  for _, room_id in ipairs(room_ids) do redis.call('ZADD', ends_key, now + DUE_AGAIN, room_id) end
+  return { 'ok', room_ids }
 end, WHEN_FULL)
 
 -- restored: marks the shard's lost rooms as rebuilt: from now on a missing room does not exist.

@@ -23,12 +23,12 @@ local function as_record(text, key)
   }
 end
 
--- Records the next `n` triggers of a button, which fire now; `name` is JSON text, `viewer` '' if nobody's press fired them.
-function trigger_records.add(room, state, n, name, viewer)
+-- Records the next `n` triggers of a button, which fire now and take so many presses each; `name` is JSON text.
+function trigger_records.add(room, event_type, presses, n, name, viewer)
   local key, words = records_of(room, room.now), {}
   local record = as_text({
-    log_epoch = room.epoch, at = room.now, round = room.round, event_type = state.button.event_type,
-    threshold = state.threshold, name = name, status = '', reason = '', duration = 0, ends_at = 0, viewer = viewer,
+    log_epoch = room.epoch, at = room.now, round = room.round, event_type = event_type,
+    threshold = presses, name = name, status = '', reason = '', duration = 0, ends_at = 0, viewer = viewer,
   })
   if redis.call('HLEN', key) + n > MOST then return end
   for i = 1, n do words[2 * i - 1], words[2 * i] = room.seq + i, record end

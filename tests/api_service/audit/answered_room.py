@@ -1,4 +1,4 @@
-"""A room in which the game answers, and buttons have a pace."""
+"""A room in which the game answers."""
 
 from __future__ import annotations
 
@@ -11,14 +11,13 @@ from tests.shared.engine.rooms import button, play, playing, press
 if TYPE_CHECKING:
     from tests.api_service.ledger.books import Books
 
-MINUTE = 60_000  # ms
 ANSWERED = playing(
     button("skill1", 5),
-    button("skill2", 4, pace_ms=MINUTE),
-    button("enemy1", 5, pace_ms=MINUTE),
-    button("enemy2", 5, pace_ms=MINUTE),
+    button("skill2", 4),
+    button("enemy1", 5),
+    button("enemy2", 5),
 )
-DONE, FAILED, FULL, LATE, ENDED = 1, 2, 4, 6, 7  # numbers of triggers
+DONE, FAILED, SECOND, LATE, ENDED = 1, 2, 4, 6, 7  # numbers of triggers
 
 
 async def answered(books: Books) -> str:
@@ -36,13 +35,13 @@ async def answered(books: Books) -> str:
     await tell(FAILED, "failed", 0, "no dragon")
     await engine.available(room_id, term, Available("enemy1", False, "busy"))
     await press(engine, room_id, "bob", enemy1=5, skill2=9)
-    await engine.fire_full(room_id)  # skill2; skill1 waits, enemy1 is not available
-    await tell(FULL, "failed")
+    await tell(SECOND, "failed")
     await engine.available(room_id, term, Available("enemy1", True))
     await press(engine, room_id, "ann", skill1=1)
     await engine.pause(room_id, term, paused=True)
     await press(engine, room_id, "bob", enemy1=5, enemy2=5)
-    await engine.pause(room_id, term, paused=False)  # enemy2 waits its turn
+    await engine.pause(room_id, term, paused=False)
+    await press(engine, room_id, "bob", enemy1=1)
     await engine.pause(room_id, term, paused=True)
     await engine.pause(room_id, term, paused=False, discard=True)
     await engine.available(room_id, term, Available("enemy2", False, "no boss"))

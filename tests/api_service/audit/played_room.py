@@ -26,7 +26,7 @@ class PlayedRoom(RoomMachine):
     the_log_has_no_gap_and_is_the_models = None  # type: ignore[assignment]
     the_room_looks_as_it_should = None  # type: ignore[assignment]
     look_at_results = look_at_a_viewer = heartbeat = press_what_is_not_there = None  # type: ignore[assignment]
-    read = repeat = write = None  # type: ignore[assignment]
+    read = repeat = write = let_paces_pass = None  # type: ignore[assignment]
 
     kept: tuple[RoomModel, int] | None = None
 

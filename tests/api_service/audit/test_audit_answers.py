@@ -1,4 +1,4 @@
-"""What games answer, and what fires without a press, is audited as presses are."""
+"""What games answer is audited as presses are."""
 
 from __future__ import annotations
 
@@ -24,7 +24,6 @@ pytestmark = pytest.mark.anyio
 async def books(
     anyio_backend: object, tmp_path_factory: pytest.TempPathFactory, database_url: str
 ) -> AsyncIterator[Books]:
-    """On a separate server: the suite's own service fires what is full."""
     with own_database(database_url) as own_url:
         async with (
             own_server(tmp_path_factory.mktemp("answers")) as server,

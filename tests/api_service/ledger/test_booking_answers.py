@@ -20,7 +20,7 @@ OUTCOMES = (
     " WHERE room_id = :room ORDER BY seq"
 )
 ACCOUNTS = (
-    "SELECT event_type, accepted, count, returned, waiting, unavailable FROM accounts"
+    "SELECT event_type, accepted, count, returned, unavailable FROM accounts"
     " WHERE room_id = :room AND round = 1 ORDER BY event_type"
 )
 
@@ -66,29 +66,17 @@ async def test_what_came_back_and_what_cannot_be_used_is_booked(books: Books) ->
     for _ in range(2):
         await books.book_all()
         assert await books.rows(ACCOUNTS, room=room_id) == [
-            ("enemy1", 0, 0, 0, False, "busy"),
-            ("skill1", 6, 6, 5, True, None),
+            ("enemy1", 0, 0, 0, "busy"),
+            ("skill1", 6, 6, 5, None),
         ]
         await engine.change_settings(room_id, lambda settings: settings)
     await press(engine, room_id, "another", skill1=1)
     await engine.available(room_id, term, Available("enemy1", True))
     await books.book_all()
     assert await books.rows(ACCOUNTS, room=room_id) == [
-        ("enemy1", 0, 0, 0, False, None),
-        ("skill1", 7, 2, 5, False, None),
+        ("enemy1", 0, 0, 0, None),
+        ("skill1", 7, 2, 5, None),
     ]
-
-
-async def test_what_fires_without_a_press_is_booked_without_a_viewer(books: Books) -> None:
-    engine = books.engine
-    room_id = (await play(engine, TWO)).room_id
-    await press(engine, room_id, name="Ann", skill1=4)
-    await engine.change_settings(room_id, lambda _: playing(button("skill1", 3)))
-    assert len(await engine.fire_full(room_id)) == 1
-    await books.book_all()
-    triggers = "SELECT threshold, viewer_id, viewer_name FROM triggers WHERE room_id = :room"
-    assert await books.rows(triggers, room=room_id) == [(3, None, None)]
-    assert await books.rows(ACCOUNTS, room=room_id) == [("skill1", 4, 1, 0, False, None)]
 
 
 async def test_no_reason_keeps_a_shard_from_being_booked(books: Books) -> None:

@@ -56,8 +56,8 @@ def test_the_batches_of_a_call_are_rows_of_their_viewers() -> None:
         ("room", 2, "bob", "enemy1", minute): 1,
     }
     assert postings.accounts == {
-        ("room", 2, "skill1"): PostedAccount(accepted=15, count=1, waiting=False, booked=9),
-        ("room", 2, "enemy1"): PostedAccount(accepted=4, count=4, waiting=False, booked=1),
+        ("room", 2, "skill1"): PostedAccount(accepted=15, count=1, booked=9),
+        ("room", 2, "enemy1"): PostedAccount(accepted=4, count=4, booked=1),
     }
     assert postings.triggers == [("room", 7, 8, 2, "skill1", 6, 30, "bob", "Bob", AT)]
     assert postings.rooms == {"room": RoomChange(seen_at=AT, log_epoch=7, seq=8)}
@@ -82,7 +82,7 @@ def test_of_redis_totals_the_last_one_stays_and_what_is_booked_adds_up() -> None
     """Also where presses are missing, or Redis counts fewer than before."""
     postings = Postings()
     post(postings, [pressed(1, 1, 8), pressed(2, 1, 12), pressed(3, 1, 9)])
-    account = PostedAccount(accepted=9, count=9, waiting=False, booked=3)
+    account = PostedAccount(accepted=9, count=9, booked=3)
     assert postings.accounts == {("room", 1, "skill1"): account}
 
 

@@ -59,15 +59,13 @@ def apply_press(
     cooldown_ms: int,
     cooling: bool,
     free_log: int,
-    triggers_left: int | None = None,
 ) -> Applied:
     """Apply `asked` presses to a button whose count is `count`, as if they came one at a time.
 
     `free_log` is how many more triggers the log can hold; 0 means the same as paused. While paused
     or cooling down, a button accepts presses up to its threshold and fires nothing. Otherwise it
     fires as many triggers as its count and the log allow; with a cooldown it fires only one, and
-    the cooldown begins. A button with a pace may fire `triggers_left` in this call and accepts what
-    is above; None = it has no pace.
+    the cooldown begins. Buttons with a pace follow another rule.
     """
     if paused or cooling or free_log == 0:
         accepted, most = min(asked, max(0, threshold - count)), 0
@@ -75,7 +73,6 @@ def apply_press(
         most = 1 if cooldown_ms > 0 else free_log
         # At least one press: it fires a count that is above a threshold that has fallen.
         accepted = min(asked, max(1, (most + 1) * threshold - count))
-        most = most if triggers_left is None else min(most, triggers_left)
     fired = min((count + accepted) // threshold, most) if accepted else 0
     as_paused = paused or free_log == 0 or (cooldown_ms == 0 and not cooling)
     return Applied(

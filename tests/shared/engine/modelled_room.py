@@ -15,8 +15,8 @@ from shared.engine.press import PressBatch
 from shared.engine.refusals import GameNotStarted, UnknownEventType
 from shared.wire.game_messages import GameEvent
 from shared.wire.room_settings import RoomSettings
-from tests.shared.engine.room_model import Outcome, RoomModel
-from tests.shared.engine.rooms import BURST, LOCAL, PER_REQUEST, engine_at, pace_of
+from tests.shared.engine.room_model import PACE, Outcome, RoomModel
+from tests.shared.engine.rooms import BURST, LOCAL, PER_REQUEST, age_triggers, engine_at
 
 if TYPE_CHECKING:
     from collections.abc import Coroutine
@@ -73,15 +73,12 @@ class ModelledRoom(RuleBasedStateMachine):
         except (GameNotStarted, UnknownEventType) as refusal:
             return refusal
 
-    def when(self) -> int:
-        """The time (ms) of the last press or trigger of a button with a pace."""
-        round_ = len(self.model.rounds) + (self.model.unopened and self.model.attached)
-        paces = [
-            self.run(pace_of(self.engine, self.model.room_id, button.event_type, round_))
-            for button in self.model.settings.buttons
-            if button.pace_ms
-        ]
-        return max((max(pace.pressed_at, pace.set_at) for pace in paces if pace), default=0)
+    def age(self, paces: int) -> None:
+        """Make the triggers of the running round, and the turns of its buttons, older."""
+        self.run(
+            age_triggers(self.engine, self.model.room_id, len(self.model.rounds), paces * PACE)
+        )
+        self.model.now += paces * PACE
 
     def of_current_buttons(self, wishes: dict[int, int]) -> dict[str, int]:
         present = self.model.settings.buttons
@@ -121,7 +118,9 @@ class ModelledRoom(RuleBasedStateMachine):
             unavailable = account.unavailable if self.model.status == "in_game" else None
             assert stat.available == (unavailable is None)
             assert stat.reason == (unavailable or None)
-            assert (stat.cooldown_left_ms > 0) == self.model.waits(button)
+            assert stat.accepted == account.accepted
+            assert (stat.cooldown_left_ms > 0) == self.model.cooling(button)
+            assert (stat.ready_in_ms > 0) == self.model.waits(button)
 
     def log_goes_on_after(self, start: int) -> None:
         page = self.run(

@@ -1,134 +1,79 @@
-"""A button with a pace, played by the counting rule alone: no Redis, and a clock of its own."""
+"""The rule of a button's pace in plain Python, and a crowd that plays it by its own clock."""
 
 from __future__ import annotations
 
+import math
+from dataclasses import dataclass, field
 from itertools import pairwise
-from statistics import fmean
-from typing import TYPE_CHECKING, NamedTuple
+from typing import TYPE_CHECKING
 
-from tests.shared.engine import pacing
-from tests.shared.engine.counting_rule import apply_press
+from shared.wire.room_settings import DEFAULT_BUTTONS, DEFAULT_MULTIPLIERS
+from tests.shared.engine.counting_rule import threshold
 
 if TYPE_CHECKING:
     from collections.abc import Callable
     from random import Random
 
-    from tests.shared.engine.pacing import Pace
-
-BEGAN = 1_700_000_000_000  # ms since 1970
-CALLS = 500.0  # calls a second that a room gets at most; of a faster crowd, presses share a call
-LOOK_EVERY = 1_000  # ms between two looks for full buttons
+PACE = 15_000  # ms
+PRESSES = 0.2  # of one viewer, a second
+CALLS = 50  # a second that count presses; those of a large crowd share them
 
 
-class Trigger(NamedTuple):
-    """When a trigger fired (s since the beginning), and its threshold."""
+def need(classic: int, record: float, since: int, pace: int) -> int:
+    """How many presses a trigger needs, `since` ms after the last one; `record` is 0 before that.
 
-    at: float
-    threshold: int
+    `classic` is the threshold. After a clock was set back by a pace or more, it is all.
+    """
+    if not record or since <= -pace:
+        return classic
+    return max(classic, math.ceil(record * 2 ** -max(0, since / pace - 1)))
 
 
+def record_after(record: float, presses: int, since: int, pace: int) -> float:
+    """The record after a trigger of `presses`."""
+    return presses * pace / max(pace, since) if record else presses
+
+
+@dataclass
 class PacedButton:
-    """One button of a round; `classic` is its threshold without a pace (0 = off)."""
+    """One button of a round, and its triggers."""
 
-    def __init__(self, pace_ms: int, classic: int) -> None:
-        self.pace_ms, self.classic = pace_ms, classic
-        self.count = self.accepted = self.returned = self.consumed = 0
-        self.works = True  # whether the game does; if not, triggers fail at once
-        self.waiting = False  # whether presses came back since the last press
-        self.pace: Pace | None = None
-        self.triggers: list[Trigger] = []
-        self.goals: list[tuple[int, int]] = []  # of each call: the bar's number, its goal
+    pace: int = PACE
+    count: int = 0
+    record: float = 0
+    fired_at: int = -PACE
+    triggers: list[tuple[int, int]] = field(default_factory=list)  # when (ms), and the presses
 
-    def goal(self, at: int) -> int:
-        return pacing.goal(
-            self.pace if self.pace_ms else None,
-            self.pace_ms,
-            classic=self.classic,
-            count=self.count,
-            accepted=self.accepted,
-            at=at,
-        )
-
-    def press(self, presses: int, at: int) -> None:
-        """One call with so many presses."""
-        goal = self.goal(at)
-        applied = apply_press(
-            self.count,
-            presses,
-            goal,
-            paused=False,
-            cooldown_ms=0,
-            cooling=False,
-            free_log=10_000,
-            triggers_left=pacing.triggers_now(self.pace, self.pace_ms, at),
-        )
-        self.accepted += applied.accepted
-        self.waiting = False
-        self._close(goal, applied.count, applied.fired, at, pressed=True)
-
-    def look(self, at: int) -> None:
-        """Fire the button once if it is full."""
-        goal = self.goal(at)
-        is_held = pacing.held_for(self.pace, self.pace_ms, at) > 0
-        if self.count >= goal and not self.waiting and not is_held:
-            self._close(goal, self.count - goal, 1, at, pressed=False)
-
-    def fail(self, presses: int, at: int) -> None:
-        """The game tells that a trigger of so many presses failed."""
-        if self.pace:
-            self.pace = pacing.give_back(self.pace, self.pace_ms, self.goal(at), at)
+    def press(self, presses: int, classic: int, at: int) -> None:
+        """Count a batch at a time (ms)."""
         self.count += presses
-        self.returned += presses
-        self.waiting = True
+        since = at - self.fired_at
+        if since < self.pace or self.count < need(classic, self.record, since, self.pace):
+            return
+        self.triggers.append((at, self.count))
+        self.record = record_after(self.record, self.count, since, self.pace)
+        self.fired_at, self.count = at, 0
 
-    def _close(self, goal: int, count: int, fired: int, at: int, *, pressed: bool) -> None:
-        self.goals.append((len(self.triggers), goal))
-        self.triggers += [Trigger((at - BEGAN) / 1000, goal)] * fired
-        self.consumed += fired * goal
-        self.count = count
-        if self.pace_ms:
-            self.pace = pacing.after(
-                self.pace,
-                self.pace_ms,
-                classic=self.classic,
-                threshold=goal,
-                accepted=self.accepted,
-                count=count,
-                pressed=pressed,
-                fired=fired > 0,
-                at=at,
-            )
-        for _ in range(0 if self.works else fired):
-            self.fail(goal, at)
+    @property
+    def gaps(self) -> list[float]:
+        """The times (s) between triggers."""
+        return [(later - earlier) / 1_000 for (earlier, _), (later, _) in pairwise(self.triggers)]
+
+
+def classic(viewers: int) -> int:
+    """The threshold of skill1 with the default multipliers."""
+    return threshold(DEFAULT_BUTTONS[0], DEFAULT_MULTIPLIERS, viewers)
 
 
 def play(
-    pace_ms: int,
-    classic: int,
-    rate: Callable[[float], float],
-    seconds: float,
-    *,
-    random: Random | None = None,
-    works: Callable[[float], bool] = lambda _: True,
+    viewers: Callable[[float], int], random: Random, seconds: float, pace: int = PACE
 ) -> PacedButton:
-    """Press a button at a rate (presses per second at a time in s), regularly or at random.
-
-    `works`: whether the game does at a time.
-    """
-    button, now, looked = PacedButton(pace_ms, classic), 0.0, BEGAN
+    """So many viewers at a time (s) press a button at random, each once in five seconds."""
+    button, now = PacedButton(pace, fired_at=-pace), 0.0
     while now < seconds:
-        presses = max(1, round(rate(now) / CALLS))
-        gap = presses / rate(now)
-        button.works = works(now)
-        now += random.expovariate(1 / gap) if random else gap
-        while looked + LOOK_EVERY < BEGAN + now * 1000:
-            looked += LOOK_EVERY
-            button.look(looked)
-        button.press(presses, BEGAN + int(now * 1000))
+        crowd = viewers(now)
+        rate = PRESSES * crowd
+        presses = max(1, round(rate / CALLS))
+        now += random.expovariate(rate / presses)
+        button.press(presses, classic(crowd), round(now * 1_000))
     return button
-
-
-def mean_interval(button: PacedButton, after: float) -> float:
-    """The mean time (s) between triggers, of bars that began after a time (s)."""
-    times = [trigger.at for trigger in button.triggers if trigger.at >= after]
-    return fmean(later - earlier for earlier, later in pairwise(times))

@@ -1,8 +1,7 @@
 """A model of a room in plain Python: what the engine must do, without Redis.
 
-It has no clock: a test says how long a round has run, no viewer is inactive for 30 s, no bucket
-runs empty, and cooldowns and paces are either none or longer than a test. Only the rate of a button
-with a pace depends on the time of a call, which the caller gives.
+Its clock moves only when a test says so: no viewer is inactive for 30 s, no bucket runs empty, and
+cooldowns and paces are either none or longer than a test.
 """
 
 from __future__ import annotations
@@ -10,8 +9,6 @@ from __future__ import annotations
 from collections import defaultdict
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING
-
-import msgspec
 
 from shared.engine.replies import REASONS, Counted, Fired
 from shared.wire.game_messages import (
@@ -23,14 +20,15 @@ from shared.wire.game_messages import (
     TeamTops,
 )
 from shared.wire.parts import Top
-from tests.shared.engine import pacing
 from tests.shared.engine.counting_rule import apply_press, threshold
+from tests.shared.engine.paced_button import need, record_after
 from tests.shared.engine.rooms import PER_REQUEST, Book
 
 if TYPE_CHECKING:
     from shared.wire.room_settings import Button, RoomSettings
 
 LOG_LIMIT = 10_000
+PACE = 600_000  # ms; the longest
 REMEMBERED = 8  # batches without a number, of a viewer
 SENDERS = 4  # of numbered batches, of a viewer
 
@@ -46,7 +44,10 @@ class Outcome:
 
 @dataclass
 class Account:
-    """One button's account of one round."""
+    """One button's account of one round.
+
+    `fired_at` (ms) is when it last fired; before that, when its turn to do so comes.
+    """
 
     count: int = 0
     accepted: int = 0
@@ -54,10 +55,9 @@ class Account:
     discarded: int = 0
     fired: int = 0
     returned: int = 0
-    waiting: bool = False
     unavailable: str | None = None
-    pace: pacing.Pace | None = None
-    held: bool = False
+    fired_at: int = 0
+    record: float = 0
 
     def book(self) -> Book:
         return Book(
@@ -103,6 +103,7 @@ class RoomModel:
         self.senders: dict[str, dict[str, tuple[int, Outcome]]] = defaultdict(dict)
         self.ack, self.acking, self.written = 0, False, 0
         self.ran = 0  # s that the running round has run, without its pauses
+        self.now = PACE
         # Of each trigger by number: its round, and its last outcome with the reason.
         self.outcomes: dict[int, tuple[int, str, str]] = {}
 
@@ -143,24 +144,19 @@ class RoomModel:
 
     def threshold(self, button: Button) -> int:
         account, classic = self.round.accounts[button.event_type], self.classic(button)
-        if not button.pace_ms or account.pace is None:
+        if not button.pace_ms:
             return classic
-        due = pacing.due(account.pace.rate, button.pace_ms)
-        return min(account.pace.goal, max(classic, due, account.count))
+        return need(classic, account.record, self.now - account.fired_at, button.pace_ms)
 
     def cooling(self, button: Button) -> bool:
-        return button.cooldown_ms > 0 and self.round.accounts[button.event_type].fired > 0
+        account = self.round.accounts[button.event_type]
+        return account.fired > 0 and self.now - account.fired_at < button.cooldown_ms
 
     def waits(self, button: Button) -> bool:
-        """Whether the button fires later: it cools down, or is held."""
-        is_held = button.pace_ms > 0 and self.round.accounts[button.event_type].held
-        return is_held or self.cooling(button)
-
-    def full(self, button: Button) -> bool:
-        """Whether the button fires without a press."""
+        """Whether no press may fire the button yet: it cools down, or its pace is not over."""
         account = self.round.accounts[button.event_type]
-        usable = button.enabled and account.unavailable is None and not account.waiting
-        return usable and not self.waits(button) and account.count >= self.threshold(button)
+        ready_at = account.fired_at + (button.pace_ms if account.fired else 0)
+        return self.cooling(button) or (button.pace_ms > 0 and self.now < ready_at)
 
     # What viewers do.
 
@@ -171,12 +167,8 @@ class RoomModel:
         batch_id: str,
         presses: dict[str, int],
         batch_no: int = 0,
-        at: int = 0,
     ) -> Outcome:
-        """Count a batch of known buttons, in a running round or as the press that opens it.
-
-        `at` is when (ms), if it pressed a button that has a pace.
-        """
+        """Count a batch of known buttons, in a running round or as the press that opens it."""
         if viewer in self.blocked:
             return self._refuse(presses)
         if self.unopened:
@@ -184,7 +176,7 @@ class RoomModel:
         self.active.add(viewer)
         outcome = Outcome()
         for event_type, asked in presses.items():
-            self._press_one(self.button(event_type), viewer, name, asked, outcome, at)
+            self._press_one(self.button(event_type), viewer, name, asked, outcome)
         if batch_no:
             senders = self.senders[viewer]
             senders.pop(batch_id, None)
@@ -206,10 +198,10 @@ class RoomModel:
         return outcome
 
     def _press_one(
-        self, button: Button, viewer: str, name: str, asked: int, outcome: Outcome, at: int
+        self, button: Button, viewer: str, name: str, asked: int, outcome: Outcome
     ) -> None:
         accepted = fired = 0
-        account, goal = self.round.accounts[button.event_type], self.threshold(button)
+        account, needed = self.round.accounts[button.event_type], self.threshold(button)
         if not button.enabled:
             outcome.rejected["disabled"] += asked
         elif account.unavailable is not None:
@@ -221,15 +213,16 @@ class RoomModel:
             self.names[viewer] = name or self.names.get(viewer, "")
             self.round.names[viewer] = self.names[viewer]
         self.round.add(button, viewer, accepted)
-        account.waiting = account.waiting and not accepted
-        self._fire(button, fired, goal, self.names.get(viewer, ""), outcome.fired)
-        if accepted:
-            self._set_pace(button, goal, at, pressed=True, fired=fired > 0)
+        if fired:
+            taken = account.count if button.pace_ms else needed
+            self._fire(button, fired, taken, self.names.get(viewer, ""), outcome.fired)
         outcome.results.append(Counted(button.event_type, accepted, fired))
 
     def _apply(self, button: Button, asked: int, outcome: Outcome) -> tuple[int, int]:
         account = self.round.accounts[button.event_type]
-        at_once = pacing.triggers_at_once(button.pace_ms) if button.pace_ms else None
+        if button.pace_ms and not self.held:
+            is_full = account.count + asked >= self.threshold(button)
+            return asked, int(is_full and not self.waits(button))
         applied = apply_press(
             account.count,
             asked,
@@ -238,23 +231,26 @@ class RoomModel:
             cooldown_ms=button.cooldown_ms,
             cooling=self.cooling(button),
             free_log=LOG_LIMIT - (self.seq - self.known),
-            triggers_left=at_once and (0 if account.held else at_once),
         )
         outcome.rejected["paused"] += applied.rejected_paused
         outcome.rejected["cooldown"] += applied.rejected_cooldown
         return applied.accepted, applied.fired
 
-    def _fire(self, button: Button, times: int, needed: int, name: str, fired: list[Fired]) -> None:
-        """Fire triggers of `needed` presses each: the threshold before they came."""
+    def _fire(self, button: Button, times: int, taken: int, name: str, fired: list[Fired]) -> None:
+        """Fire triggers that take so many presses each."""
         account = self.round.accounts[button.event_type]
-        account.count -= times * needed
-        account.consumed += times * needed
+        account.count -= times * taken
+        account.consumed += times * taken
         account.fired += times
+        if button.pace_ms:
+            since = self.now - account.fired_at
+            account.record = record_after(account.record, taken, since, button.pace_ms)
+        account.fired_at = self.now
         for _ in range(times):
             message = GameEvent(
                 room_id=self.room_id,
                 event_type=button.event_type,
-                trigger_count=needed,
+                trigger_count=taken,
                 viewer_count=len(self.active),
                 viewer_name=(name or None) if self.settings.show_names else None,
                 epoch=self.log_epoch,
@@ -263,23 +259,7 @@ class RoomModel:
             )
             self.log.append(message)
             self.outcomes[message.seq] = len(self.rounds), "", ""
-            fired.append(Fired(button.event_type, needed, message.seq))
-
-    def _set_pace(self, button: Button, goal: int, at: int, *, pressed: bool, fired: bool) -> None:
-        if not button.pace_ms:
-            return
-        account = self.round.accounts[button.event_type]
-        account.pace = pacing.after(
-            account.pace,
-            button.pace_ms,
-            classic=self.classic(button),
-            threshold=goal,
-            accepted=account.accepted,
-            count=account.count,
-            pressed=pressed,
-            fired=fired,
-            at=at,
-        )
+            fired.append(Fired(button.event_type, taken, message.seq))
 
     # What the game does.
 
@@ -289,28 +269,17 @@ class RoomModel:
         if self.status != "in_game":
             self.status, self.paused, self.ran = "in_game", False, 0
             self.rounds.append(Round())
+            paced = [each for each in self.settings.buttons if each.enabled and each.pace_ms]
+            for i, button in enumerate(paced):
+                turn = self.now + button.pace_ms * i // len(paced)
+                self.round.accounts[button.event_type].fired_at = turn
 
-    def set_paused(self, paused: bool, discard: bool, at: int) -> list[Fired]:
+    def set_paused(self, paused: bool, discard: bool) -> None:
         if discard:
             if not self.paused:
-                return []
+                return
             self.reset()
         self.paused = paused
-        full = [button for button in self.settings.buttons if button.pace_ms and self.full(button)]
-        if not self.held:
-            for button in full[1:]:
-                account = self.round.accounts[button.event_type]
-                account.held = True
-        return self.fire_full(at)
-
-    def fire_full(self, at: int) -> list[Fired]:
-        fired: list[Fired] = []
-        for button in self.settings.buttons:
-            if not self.held and not self.over and self.full(button):
-                goal = self.threshold(button)
-                self._fire(button, 1, goal, "", fired)
-                self._set_pace(button, goal, at, pressed=False, fired=True)
-        return fired
 
     def tell(self, seq: int, status: str, reason: str) -> bool:
         """What became of a trigger. Returns whether that changes anything."""
@@ -321,21 +290,10 @@ class RoomModel:
         trigger = self.log[seq - 1]
         if status == "failed" and round_ == len(self.rounds) and self.status == "in_game":
             assert isinstance(trigger, GameEvent)
-            self._hold_back(trigger.event_type)
             account = self.round.accounts[trigger.event_type]
             account.count += trigger.trigger_count
             account.returned += trigger.trigger_count
-            account.waiting = True
         return True
-
-    def _hold_back(self, event_type: str) -> None:
-        """Hold a button with a pace that gets presses back, with the goal that it has."""
-        buttons = {button.event_type: button for button in self.settings.buttons}
-        account, button = self.round.accounts[event_type], buttons.get(event_type)
-        if button and button.pace_ms and account.pace:
-            goal = self.threshold(button)
-            account.pace = msgspec.structs.replace(account.pace, goal=goal)
-            account.held = True
 
     def make_available(self, event_type: str, available: bool, reason: str) -> None:
         self.round.accounts[event_type].unavailable = None if available else reason
@@ -412,7 +370,6 @@ class RoomModel:
             for account in self.round.accounts.values():
                 account.discarded += account.count
                 account.count = 0
-                account.held = False
 
     def block(self, viewer: str) -> None:
         self.blocked.add(viewer)

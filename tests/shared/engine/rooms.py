@@ -18,10 +18,8 @@ from shared.engine.keys import room_keys
 from shared.engine.press import PressBatch
 from shared.engine.replies import Counting
 from shared.identity.addresses import UNIX_SOCKET, Address
-from shared.redis_store.connections import BINARY
 from shared.redis_store.store import open_store
 from shared.wire.room_settings import DEFAULT_SETTINGS, Button, Multiplier, RoomSettings
-from tests.shared.engine.pacing import Pace
 from tests.waiting import until
 
 if TYPE_CHECKING:
@@ -66,7 +64,7 @@ class Book(msgspec.Struct, frozen=True):
         return self.accepted + self.returned == self.consumed + self.count + self.discarded
 
 
-def button(event_type: str, base: int = 5, **fields: int | bool | str) -> Button:
+def button(event_type: str, base: int = 5, **fields: float | bool | str) -> Button:
     """A button whose threshold is `base` unless `fields` say otherwise."""
     whole = {"event_type": event_type, "base": base, "min": 1, "max": 100_000} | fields
     return msgspec.convert(whole, Button)
@@ -151,14 +149,12 @@ async def let_run(engine: Engine, room_id: str, seconds: float) -> None:
         await engine.store.command("ZINCRBY", room.ends, -int(seconds * 1_000), room_id)
 
 
-async def pace_of(engine: Engine, room_id: str, event_type: str, round_: int = 1) -> Pace | None:
-    """The state of a button's pace, as Redis keeps it."""
+async def age_triggers(engine: Engine, room_id: str, round_: int, milliseconds: int) -> None:
+    """Make the last triggers of a round older, as if so much time had passed since."""
     counts = room_keys(room_id).counts(round_)
-    packed = await engine.store.command("HGET", counts, f"{event_type}:pace")
-    if packed is None:
-        return None
-    # Six values one after the other; the first byte makes them an array.
-    return msgspec.msgpack.decode(b"\x96" + packed.encode("utf-8", BINARY), type=Pace)
+    for name in await engine.store.command("HKEYS", counts):
+        if name.endswith(":fired_at"):
+            await engine.store.command("HINCRBY", counts, name, -milliseconds)
 
 
 async def whole_log(engine: Engine, room_id: str) -> tuple[NumberedMessage, ...]:

@@ -159,8 +159,7 @@ async def test_a_log_of_which_everything_is_gone_goes_on(engine: Engine) -> None
     assert await numbers(engine, played.room_id) == [11, 12]
 
 
-@pytest.mark.parametrize("by", ["resume", "press", "look"])
-async def test_a_full_log_acts_as_a_pause_until_it_is_acknowledged(engine: Engine, by: str) -> None:
+async def test_a_full_log_acts_as_a_pause_until_it_is_acknowledged(engine: Engine) -> None:
     """10,000 unacknowledged triggers are kept; then the button only fills up to its threshold."""
     played = await play(engine, ONE_PRESS_FIRES)
     await fire(engine, played.room_id, LOG_LIMIT - 1)
@@ -171,18 +170,10 @@ async def test_a_full_log_acts_as_a_pause_until_it_is_acknowledged(engine: Engin
     assert counting.results == (Counted("skill1", 0, 0),)
     assert counting.rejected.paused == 5
     assert (await engine.describe(played.room_id)).paused
-    assert await engine.fire_full(played.room_id) == ()
     await engine.ack(played.room_id, played.term, played.log_epoch, 4_000)
     assert not (await engine.describe(played.room_id)).paused
-    if by == "resume":
-        fired = await engine.pause(played.room_id, played.term, paused=False)
-        assert [each.seq for each in fired] == [LOG_LIMIT + 1]
-    elif by == "look":
-        fired = await engine.fire_full(played.room_id)
-        assert [each.seq for each in fired] == [LOG_LIMIT + 1]
-    else:
-        counting = await press(engine, played.room_id, "later", skill1=1)
-        assert [each.seq for each in counting.fired] == [LOG_LIMIT + 1, LOG_LIMIT + 2]
+    counting = await press(engine, played.room_id, "later", skill1=1)
+    assert [each.seq for each in counting.fired] == [LOG_LIMIT + 1, LOG_LIMIT + 2]
     assert (await book(engine, played.room_id, "skill1")).balanced
 
 

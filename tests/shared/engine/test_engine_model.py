@@ -23,7 +23,7 @@ from shared.wire.game_messages import Available
 from shared.wire.game_messages import Outcome as GameOutcome
 from shared.wire.room_settings import NO_UPPER_BOUND, Button, Multiplier, RoomSettings
 from tests.shared.engine.modelled_room import ModelledRoom, timeless
-from tests.shared.engine.room_model import Outcome
+from tests.shared.engine.room_model import PACE, Outcome
 from tests.shared.engine.rooms import LOCAL, book, let_run, whole_log
 
 if TYPE_CHECKING:
@@ -31,7 +31,6 @@ if TYPE_CHECKING:
 
 EVENT_TYPES = ("skill1", "skill2", "enemy1", "enemy2", "other")
 HOUR = 3_600_000  # ms
-PACE = 30_000  # ms; goals do not fall before two paces, and full buttons that take turns wait one
 BANDS = (
     Multiplier(up_to=2, factor=1.0),
     Multiplier(up_to=5, factor=1.5),
@@ -99,7 +98,7 @@ class RoomMachine(ModelledRoom):
         else:
             assert isinstance(answer, Counting)
             assert not answer.duplicate
-            self.same(answer, self.model.press(viewer, name, batch_id, presses, at=self.when()))
+            self.same(answer, self.model.press(viewer, name, batch_id, presses))
 
     @running
     @precondition(lambda self: self.model.batches)
@@ -114,7 +113,7 @@ class RoomMachine(ModelledRoom):
             assert isinstance(answer, Counting)
             assert answer.duplicate is (viewer not in self.model.blocked)
             if not answer.duplicate:
-                outcome = self.model.press(viewer, "", batch_id, presses, at=self.when())
+                outcome = self.model.press(viewer, "", batch_id, presses)
             self.same(answer, self.still_present(outcome))
 
     @rule(viewer=viewers, sender=senders, ahead=st.integers(1, 3), name=names, wishes=few)
@@ -126,7 +125,7 @@ class RoomMachine(ModelledRoom):
         last, _ = self.model.senders[viewer].get(sender, (0, Outcome()))
         answer = self.send(viewer, name, f"{sender}#{last + ahead}", presses, last + ahead)
         if isinstance(answer, Counting):
-            outcome = self.model.press(viewer, name, sender, presses, last + ahead, at=self.when())
+            outcome = self.model.press(viewer, name, sender, presses, last + ahead)
             self.same(answer, outcome)
             assert not answer.duplicate
         else:
@@ -182,14 +181,14 @@ class RoomMachine(ModelledRoom):
             with pytest.raises(GameNotStarted):
                 self.run(pause)
         else:
-            fired = list(self.run(pause))
-            assert fired == self.model.set_paused(paused, discard and not paused, self.when())
+            self.run(pause)
+            self.model.set_paused(paused, discard and not paused)
 
-    @precondition(lambda self: self.model.status == "in_game")
-    @rule()
-    def fire_what_is_full(self) -> None:
-        fired = list(self.run(self.engine.fire_full(self.model.room_id)))
-        assert fired == self.model.fire_full(self.when())
+    @started
+    @rule(paces=st.integers(1, 3))
+    def let_paces_pass(self, paces: int) -> None:
+        """As long as the paces: needs fall, and buttons become ready."""
+        self.age(paces)
 
     @precondition(lambda self: self.model.outcomes)
     @rule(

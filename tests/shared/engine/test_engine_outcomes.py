@@ -422,7 +422,7 @@ async def test_a_resume_may_throw_everything_away(engine: Engine) -> None:
     room_id, term, _ = await play(engine, FIVE)
     await engine.pause(room_id, term, paused=True)
     await press(engine, room_id, skill1=9, enemy1=2)
-    assert await engine.pause(room_id, term, paused=False, discard=True) == ()
+    await engine.pause(room_id, term, paused=False, discard=True)
     assert await book(engine, room_id, "skill1") == Book(accepted=5, discarded=5)
     assert await book(engine, room_id, "enemy1") == Book(accepted=2, discarded=2)
     assert not (await engine.describe(room_id)).paused

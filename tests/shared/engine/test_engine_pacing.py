@@ -1,26 +1,30 @@
-"""Buttons with a pace, and full buttons, in the room engine."""
+"""Buttons with a pace in the room engine, on a server whose clock the test sets."""
 
 from __future__ import annotations
 
-from itertools import pairwise
 from random import Random
-from statistics import fmean
+from statistics import median
 from typing import TYPE_CHECKING
 from uuid import uuid4
 
+import msgspec
 import pytest
 
-from shared.engine.keys import SHARD_KEYS, shard
-from shared.engine.shard_ledger import Shards
-from shared.wire.game_messages import Available, GameEvent, Outcome
-from shared.wire.room_settings import Multiplier
+from shared.engine.press import PressBatch
+from shared.engine.replies import Counting
+from shared.wire.game_messages import GameEvent, Outcome
+from shared.wire.room_settings import DEFAULT_BUTTONS, DEFAULT_SETTINGS
 from tests.shared.engine.clocks import HOUR, clocked_server
-from tests.shared.engine.crowd import Crowd, show
+from tests.shared.engine.crowd import Crowd, gaps
+from tests.shared.engine.paced_button import PACE, PRESSES
+from tests.shared.engine.paced_button import play as play_by_rule
 from tests.shared.engine.rooms import (
+    LOCAL,
+    Book,
     book,
     button,
     engine_at,
-    pace_of,
+    open_room,
     play,
     playing,
     press,
@@ -31,15 +35,15 @@ if TYPE_CHECKING:
     from collections.abc import AsyncIterator
 
     from shared.engine.engine import Engine
-    from shared.engine.replies import Fired
     from shared.wire.parts import Stat
     from tests.shared.engine.clocks import ClockedServer
-    from tests.shared.engine.crowd import Show
 
 pytestmark = pytest.mark.anyio
 
-SETTLED = 10  # s
-ALONE_OR_MANY = (Multiplier(up_to=1, factor=1.0), Multiplier(up_to=2, factor=4.0))
+PACED = button("skill1", 5, pace_ms=PACE)
+DEFAULT_PACED = msgspec.structs.replace(
+    DEFAULT_SETTINGS, buttons=(msgspec.structs.replace(DEFAULT_BUTTONS[0], pace_ms=PACE),)
+)
 
 
 @pytest.fixture(scope="module")
@@ -51,299 +55,299 @@ async def clock(
 
 
 @pytest.fixture
-async def clocked(clock: ClockedServer) -> AsyncIterator[Engine]:
+async def engine(clock: ClockedServer) -> AsyncIterator[Engine]:
     async with engine_at(clock.url) as opened:
         yield opened
 
 
-async def only_stat(engine: Engine, room_id: str) -> Stat:
-    return (await engine.stats(room_id)).stats[0]
+async def stat_of(engine: Engine, room_id: str, event_type: str = "skill1") -> Stat:
+    return (await engine.stats(room_id)).by_type[event_type]
+
+
+async def taken(engine: Engine, room_id: str, viewer: str = "viewer", **presses: int) -> list[int]:
+    """How many presses each trigger takes that this press fires."""
+    batch = PressBatch(viewer, presses, uuid4().hex, LOCAL)
+    counting = await engine.press(room_id, batch)
+    assert isinstance(counting, Counting)
+    return [fired.threshold for fired in counting.fired]
+
+
+# A crowd.
 
 
 @pytest.mark.parametrize(
-    ("rate", "pace_ms", "gap"),
-    [(0.1, 60_000, 10.0), (10, 1_000, 0.1), (1_000, 1_000, 0.05), (100_000, 1_000, 0.1)],
+    ("viewers", "at_once", "seconds"), [(5, 1, 600), (50, 1, 200), (500, 1, 110), (5_000, 5, 80)]
 )
-async def test_a_steady_crowd_meets_the_pace(
-    clocked: Engine, clock: ClockedServer, rate: float, pace_ms: int, gap: float
+async def test_a_crowd_of_any_size_fires_about_once_in_a_pace(
+    engine: Engine, clock: ClockedServer, viewers: int, at_once: int, seconds: int
 ) -> None:
-    """After 10 s, within 20 %; `gap` is the time (s) between calls, on Redis's clock."""
-    played = await play(clocked, playing(button("skill1", 3, pace_ms=pace_ms)))
-    crowd = Crowd(clocked, played.room_id)
-    for n in range(int((SETTLED + 8 * pace_ms / 1000) / gap)):
-        clock.step(gap)
-        await crowd.press(round(rate * gap))
-        if n % max(1, round(1 / gap)) == 0:
-            await clocked.fire_full(played.room_id)
-    fired = [
-        e.fired_at for e in await whole_log(clocked, played.room_id) if isinstance(e, GameEvent)
-    ]
-    settled = [at / 1000 for at in fired if at >= fired[0] + SETTLED * 1000]
-    intervals = [later - earlier for earlier, later in pairwise(settled)]
-    assert len(intervals) >= 4
-    assert fmean(intervals) == pytest.approx(pace_ms / 1000, rel=0.2)
+    """As the rule has it; all presses count, and are in the triggers or in the bar."""
+    crowd = Crowd(engine, clock, await play(engine, DEFAULT_PACED))
+    events = await crowd.press(seconds, {"skill1": PRESSES * viewers}, viewers, at_once)
+    _, _, *settled = events
+    by_rule = [play_by_rule(lambda _: viewers, Random(seed), 300) for seed in range(5)]
+    expected = median(median(button.gaps) for button in by_rule)
+    assert median(gaps(settled)) == pytest.approx(expected, rel=0.1)
+    assert min(gaps(events)) >= PACE / 1_000
+    taken = median(event.trigger_count for event in settled)
+    assert taken == pytest.approx(PRESSES * viewers * expected, rel=0.1)
+    assert {event.viewer_count for event in settled} == {viewers}
+    account = await book(engine, crowd.room.room_id, "skill1")
+    assert account.balanced
+    assert account.consumed == sum(event.trigger_count for event in events)
 
 
-@pytest.mark.parametrize(("before", "after"), [(100, 1_000), (1_000, 100)])
-async def test_after_a_jump_of_ten_times_five_triggers_are_enough(
-    clocked: Engine, clock: ClockedServer, before: int, after: int
+async def test_a_crowd_that_leaves_three_does_not_leave_them_a_bar_that_they_cannot_fill(
+    engine: Engine, clock: ClockedServer
 ) -> None:
-    """From the sixth interval on, each is within 25 % of the pace; no goal rises in its bar."""
-    played = await show(clocked, clock, 3, 1_000)
-    await played.go_on(SETTLED, before)
-    _, *fired = await played.go_on(15, after)
-    settled = [later - earlier for earlier, later in pairwise(fired)][5:9]
-    assert settled == pytest.approx([1] * 4, rel=0.25)
-    assert risen(played) == []
+    crowd = Crowd(engine, clock, await play(engine, DEFAULT_PACED))
+    *_, last = await crowd.press(50, {"skill1": 100}, 500)
+    assert last.trigger_count > 1_000
+    first, *others = await crowd.press(120, {"skill1": 0.6}, 3)
+    assert (first.fired_at - last.fired_at) / 1_000 < 90 + PACE / 1_000
+    assert others
 
 
-async def test_a_crowd_that_is_slower_than_the_pace_meets_the_classic_interval(
-    clocked: Engine, clock: ClockedServer
+UNEVEN = {
+    "skill1": 18.0,
+    "skill2": 9.0,
+    "skill3": 5.0,
+    "enemy1": 4.0,
+    "enemy2": 2.5,
+    "enemy3": 2.5,
+}
+
+
+async def test_a_room_fires_as_often_as_its_streamer_wants(
+    engine: Engine, clock: ClockedServer
 ) -> None:
-    played = await show(clocked, clock, 35, 1_000)
-    await played.go_on(SETTLED, 10)
-    _, *fired = await played.go_on(30, 10)
-    intervals = [later - earlier for earlier, later in pairwise(fired)]
-    assert len(intervals) >= 6
-    assert fmean(intervals) == pytest.approx(3.5, rel=0.2)
-    assert {goal for _, goal in played.goals} == {35}
+    """12 times a minute, by a crowd that likes some buttons more, and never two at once."""
+    settings = msgspec.structs.replace(DEFAULT_SETTINGS, triggers_per_minute=12.0)
+    crowd = Crowd(engine, clock, await play(engine, settings))
+    await crowd.press(60, UNEVEN, 100)
+    events = await crowd.press(180, UNEVEN, 100)
+    assert 10 <= len(events) / 3 <= 14
+    assert min(gaps(events)) >= 20 / 12
+    assert {event.event_type for event in events} == set(UNEVEN)
 
 
-async def test_no_goal_rises_while_its_bar_is_filled_whatever_comes_back(
-    clocked: Engine, clock: ClockedServer
+async def test_weights_decide_which_button_fires_more_often(
+    engine: Engine, clock: ClockedServer
 ) -> None:
-    """Some triggers fail at once, others much later; the crowd comes and goes."""
-    played, random = await show(clocked, clock, 5, 1_000), Random(7)
-    for _ in range(12):
-        rate, works = random.choice((2, 20, 200, 2_000)), random.random() < 0.5
-        await played.go_on(random.choice((0.5, 2, 5)), rate, works=works)
-        clock.step(random.choice((0, 0, 3)))
-        level, count = (await played.stat()).current_level, (await played.stat()).current_count
-        await played.fail(random.randint(max(1, level - 5), max(1, level)))
-        played.goals.append((level, (await played.stat()).required_count))
-        assert (await played.stat()).current_count >= count
-    assert (await book(clocked, played.room.room_id, "skill1")).returned > 0
-    assert risen(played) == []
+    """A button with a pace of its own has it, and no distance to the others."""
+    buttons = (
+        button("often", 1, weight=3.0),
+        button("seldom", 1, weight=1.0),
+        button("own", 1, pace_ms=10_000, weight=4.0),
+        button("off", 1, enabled=False, weight=4.0),
+    )
+    crowd = Crowd(engine, clock, await play(engine, playing(*buttons, triggers_per_minute=24.0)))
+    events = await crowd.press(122, {"often": 4, "seldom": 4, "own": 4}, 10)
+    fired = [event.event_type for event in events]
+    # 60 s × (3 + 1 + 4) ÷ 24 = 20 s a weight.
+    assert fired.count("often") == pytest.approx(18, abs=1)
+    assert fired.count("seldom") == pytest.approx(6, abs=1)
+    assert fired.count("own") == pytest.approx(12, abs=1)
+    shared = [event for event in events if event.event_type != "own"]
+    assert min(gaps(shared)) >= 20 / 24
 
 
-def risen(played: Show) -> list[tuple[tuple[int, int], tuple[int, int]]]:
-    """Where a goal was greater than just before, in the same bar."""
-    seen = pairwise(played.goals)
-    return [(then, now) for then, now in seen if then[0] == now[0] and then[1] < now[1]]
+# A bar.
 
 
-async def test_the_goal_is_classic_again_a_minute_after_the_last_press(
-    clocked: Engine, clock: ClockedServer
-) -> None:
-    """What was left in the bar is one trigger's."""
-    played = await play(clocked, playing(button("skill1", 3, pace_ms=5_000)))
-    crowd = Crowd(clocked, played.room_id)
-    for _ in range(60):
-        clock.step(0.1)
-        await crowd.press(20)
-    goal = (await only_stat(clocked, played.room_id)).required_count
-    assert goal > 300
-    fired: list[Fired] = []
-    for _ in range(62):
-        clock.step(1)
-        fired += await clocked.fire_full(played.room_id)
-    stat = await only_stat(clocked, played.room_id)
-    assert (stat.required_count, stat.current_count) == (3, 0)
-    (last,) = fired
-    assert 3 <= last.threshold <= goal
-
-
-async def test_a_call_fires_one_trigger_of_a_paced_button_and_keeps_the_rest(
-    engine: Engine,
-) -> None:
-    played = await play(engine, playing(button("skill1", 5, pace_ms=1_000)))
-    counting = await press(engine, played.room_id, skill1=20)
-    assert [fired.threshold for fired in counting.fired] == [5]
-    assert counting.accepted == 20
-    assert counting.state.by_type["skill1"].current_count == 15
-
-
-async def test_a_very_short_pace_lets_a_call_fire_what_is_due(engine: Engine) -> None:
-    """A page sends what it gathered for 300 ms."""
-    played = await play(engine, playing(button("skill1", 5, pace_ms=100)))
-    counting = await press(engine, played.room_id, skill1=20)
-    assert [fired.threshold for fired in counting.fired] == [5, 5, 5]
-
-
-# Full buttons.
-
-
-async def test_a_button_that_became_full_fires_without_a_press(engine: Engine) -> None:
-    """Here because the streamer lowered its threshold."""
-    played = await play(engine, playing(button("skill1", 5)))
-    await press(engine, played.room_id, name="Aki", skill1=4)
-    await engine.change_settings(played.room_id, lambda _: playing(button("skill1", 2)))
-    assert [fired.threshold for fired in await engine.fire_full(played.room_id)] == [2]
-    assert [fired.threshold for fired in await engine.fire_full(played.room_id)] == [2]
-    assert await engine.fire_full(played.room_id) == ()
-    first, second = await whole_log(engine, played.room_id)
-    assert isinstance(first, GameEvent)
-    assert (first.viewer_name, first.trigger_count, second.seq) == (None, 2, 2)
-
-
-async def test_a_room_is_looked_at_when_a_button_may_become_full(
-    clocked: Engine, clock: ClockedServer
-) -> None:
-    """Half a second after the press, once for all replicas, and again until nothing can change."""
-    shards = Shards(clocked.store)
-    settings = playing(button("skill1", 5), multipliers=ALONE_OR_MANY)
-    played = await play(clocked, settings)
-    name = shard(played.room_id)
-    for viewer in ("a", "b", "c"):
-        await press(clocked, played.room_id, viewer, skill1=2)
-    assert played.room_id not in (await shards.due(name)).full
-    clock.step(1.1)
-    assert played.room_id in (await shards.due(name)).full
-    assert played.room_id not in (await shards.due(name)).full
-    assert await clocked.fire_full(played.room_id) == ()  # 6 of 20, for three viewers
-    for _ in range(33):
-        clock.step(1)
-        for room_id in (await shards.due(name)).full:
-            await clocked.fire_full(room_id)
-    stat = await only_stat(clocked, played.room_id)
-    assert (stat.current_level, stat.current_count) == (1, 1)
-    clock.step(2)
-    assert played.room_id not in (await shards.due(name)).full
-
-
-async def test_a_press_that_can_fill_nothing_costs_no_look(engine: Engine) -> None:
-    played = await play(engine, playing(button("skill1", 5)))
-    await press(engine, played.room_id, skill1=4)
-    looks = SHARD_KEYS[shard(played.room_id)].looks
-    assert await engine.store.command("ZSCORE", looks, played.room_id) is None
-
-
-async def test_a_press_ends_the_wait_of_presses_that_came_back(
-    clocked: Engine, clock: ClockedServer
-) -> None:
-    """They fire without another press when viewers leave."""
-    settings = playing(button("skill1", 5), multipliers=ALONE_OR_MANY)
-    room_id, term, log_epoch = await play(clocked, settings)
-    (fired,) = (await press(clocked, room_id, "a", skill1=5)).fired
-    await clocked.outcome(room_id, term, Outcome(log_epoch, fired.seq, "failed"))
-    assert (await press(clocked, room_id, "b", skill1=1)).fired == ()  # 6 of 20, for two viewers
-    clock.step(32)
-    assert room_id in (await Shards(clocked.store).due(shard(room_id))).full
-    assert len(await clocked.fire_full(room_id)) == 1
-
-
-async def test_a_new_round_is_looked_at_as_the_one_before(engine: Engine) -> None:
-    """Also if a look has just found that the one before is over."""
-    settings = playing(button("skill1", 5), multipliers=ALONE_OR_MANY)
-    room_id, term, _ = await play(engine, settings)
-    looks = SHARD_KEYS[shard(room_id)].looks
-    for _ in range(2):
-        for viewer in ("a", "b", "c"):
-            await press(engine, room_id, viewer, skill1=2)
-        assert await engine.store.command("ZSCORE", looks, room_id) is not None
-        await engine.finish(room_id, term)
-        await engine.fire_full(room_id)
-        await engine.start(room_id, term)
-
-
-async def test_a_room_is_looked_at_though_the_clock_was_set_back(
-    clocked: Engine, clock: ClockedServer
-) -> None:
-    settings = playing(button("skill1", 5), multipliers=ALONE_OR_MANY)
-    room_id, _, _ = await play(clocked, settings)
-    for viewer in ("a", "b", "c"):
-        await press(clocked, room_id, viewer, skill1=2)
-    clock.step(-HOUR)
-    assert room_id in (await Shards(clocked.store).due(shard(room_id))).full
-    clock.step(HOUR)
-
-
-async def test_a_full_button_that_must_not_fire_waits(engine: Engine) -> None:
-    """Paused, cooling down, unavailable, switched off, or full of presses that came back."""
-    buttons = [
-        button("cooling", 1, cooldown_ms=60_000),
-        button("away", 5),
-        button("off", 5),
-        button("back", 5),
-    ]
-    played = await play(engine, playing(*buttons))
-    room_id, term = played.room_id, played.term
-    (fired,) = (await press(engine, room_id, back=5)).fired
-    await engine.outcome(room_id, term, Outcome(played.log_epoch, fired.seq, "failed"))
-    await press(engine, room_id, cooling=2, away=4, off=4)
-    await engine.available(room_id, term, Available("away", available=False))
-    lower = [button("cooling", 1, cooldown_ms=60_000), button("away", 1), button("back", 5)]
-    off = button("off", 1, enabled=False)
-    await engine.change_settings(room_id, lambda _: playing(*lower, off))
-    assert await engine.fire_full(room_id) == ()
-    await engine.pause(room_id, term, paused=True)
-    await engine.available(room_id, term, Available("away", available=True))
-    assert await engine.fire_full(room_id) == ()
-    assert [each.event_type for each in await engine.pause(room_id, term, paused=False)] == ["away"]
-    assert (await press(engine, room_id, back=1)).fired
-
-
-async def test_a_resume_lets_full_buttons_with_a_pace_take_turns(
-    clocked: Engine, clock: ClockedServer
-) -> None:
-    """One pace apart, also when viewers press them; buttons without a pace fire at once."""
-    names = ("one", "two", "three")
-    paced = [button(name, 5, pace_ms=2_000) for name in names]
-    played = await play(clocked, playing(*paced, button("plain", 5)))
-    room_id = played.room_id
-    await clocked.pause(room_id, played.term, paused=True)
-    await press(clocked, room_id, one=9, two=9, three=9, plain=9)
-    at_once = await clocked.pause(room_id, played.term, paused=False)
-    assert [fired.event_type for fired in at_once] == ["one", "plain"]
-    early = await press(clocked, room_id, "impatient", two=1, three=1)
-    assert (early.fired, early.accepted) == ((), 2)  # they count, and stay in the bar
-    for name in ("two", "three"):
-        clock.step(1)
-        assert await clocked.fire_full(room_id) == ()
-        clock.step(1)
-        assert [fired.event_type for fired in await clocked.fire_full(room_id)] == [name]
-
-
-async def test_a_button_waits_for_others_with_a_longer_pace(
-    clocked: Engine, clock: ClockedServer
-) -> None:
-    """At most 24 of its own paces, so that it does not wait for ever."""
-    quick, slow = button("quick", 5, pace_ms=1_000), button("slow", 5, pace_ms=60_000)
-    played = await play(clocked, playing(slow, quick))
-    room_id = played.room_id
-    await clocked.pause(room_id, played.term, paused=True)
-    await press(clocked, room_id, slow=5, quick=5)
-    (fired,) = await clocked.pause(room_id, played.term, paused=False)
-    assert fired.event_type == "slow"
-    clock.step(23)
-    assert await clocked.fire_full(room_id) == ()
+async def test_a_trigger_takes_all_presses(engine: Engine, clock: ClockedServer) -> None:
+    """Those that come before its time wait for it, and so does the person who sets it off."""
+    room_id, _, _ = await play(engine, playing(PACED))
+    assert await taken(engine, room_id, skill1=12) == [12]
+    assert (await stat_of(engine, room_id)).required_count == 12
+    clock.step(14)
+    counting = await press(engine, room_id, skill1=20)
+    assert (counting.accepted, counting.fired) == (20, ())
+    stat = counting.state.stats[0]
+    assert (stat.current_count, stat.accepted, stat.remaining_count) == (20, 32, 0)
+    assert 0 < stat.ready_in_ms <= 1_000
     clock.step(1)
-    assert [fired.event_type for fired in await clocked.fire_full(room_id)] == ["quick"]
+    assert (await stat_of(engine, room_id)).ready_in_ms == 0
+    assert len(await whole_log(engine, room_id)) == 1
+    assert await taken(engine, room_id, skill1=1) == [21]
+    assert (await stat_of(engine, room_id)).current_count == 0
 
 
-async def test_a_full_button_fires_when_its_cooldown_ends(
-    clocked: Engine, clock: ClockedServer
+async def test_a_bar_that_is_not_filled_halves_with_each_pace(
+    engine: Engine, clock: ClockedServer
 ) -> None:
-    """Without a press, and not before."""
-    room_id, _, _ = await play(clocked, playing(button("skill1", 5, cooldown_ms=60_000)))
-    shards, name = Shards(clocked.store), shard(room_id)
-    assert len((await press(clocked, room_id, skill1=5)).fired) == 1
-    assert (await press(clocked, room_id, skill1=6)).rejected.cooldown == 1
-    while (await only_stat(clocked, room_id)).cooldown_left_ms > 10_000:
-        clock.step(5)
-        assert room_id in (await shards.due(name)).full
-        assert await clocked.fire_full(room_id) == ()
+    """Never below the threshold; then it takes as many as came in one pace."""
+    room_id, _, _ = await play(engine, playing(PACED))
+    await press(engine, room_id, skill1=16)
+    needed = []
+    for _ in range(5):
+        needed.append((await stat_of(engine, room_id)).required_count)
+        clock.step(PACE / 1_000)
+    assert needed == [16, 16, 8, 5, 5]
+    assert await taken(engine, room_id, skill1=20) == [20]
+    assert (await stat_of(engine, room_id)).required_count == 5  # 20 in five paces
+
+
+async def test_a_round_begins_one_button_after_the_other(
+    engine: Engine, clock: ClockedServer
+) -> None:
+    """Those that are off take no turn; one that gets a pace later is ready at once."""
+    names = ("one", "two", "three")
+    paced = [button(name, 5, pace_ms=30_000) for name in names]
+    off, plain = button("off", 5, pace_ms=30_000, enabled=False), button("plain", 5)
+    settings = playing(*paced[:1], off, *paced[1:], plain)
+    room_id, term, _ = await play(engine, settings)
+    stats = (await engine.stats(room_id)).stats
+    assert [round(stat.ready_in_ms, -3) for stat in stats] == [0, 0, 10_000, 20_000, 0]
+    assert await taken(engine, room_id, one=5, two=5, three=5) == [5]
     clock.step(10)
-    assert room_id in (await shards.due(name)).full
-    assert [fired.threshold for fired in await clocked.fire_full(room_id)] == [5]
+    assert await taken(engine, room_id, two=1, three=1) == [6]
+    later = playing(*paced, button("off", 5, pace_ms=30_000), button("plain", 5, pace_ms=30_000))
+    await engine.change_settings(room_id, lambda _: later)
+    assert await taken(engine, room_id, "other", off=5, plain=5) == [5, 5]
+    await engine.finish(room_id, term)
+    await engine.start(room_id, term)
+    assert (await stat_of(engine, room_id, "one")).ready_in_ms == 0
+    assert (await stat_of(engine, room_id, "one")).required_count == 5
+    assert (await stat_of(engine, room_id, "plain")).ready_in_ms > 20_000
 
 
-async def test_a_pace_is_forgotten_with_the_round(engine: Engine) -> None:
-    played = await play(engine, playing(button("skill1", 1, pace_ms=60_000)))
-    for _ in range(2):
-        await press(engine, played.room_id, uuid4().hex, skill1=20)
-    assert (await only_stat(engine, played.room_id)).required_count > 1
-    await engine.finish(played.room_id, played.term)
-    await engine.start(played.room_id, played.term)
-    assert (await only_stat(engine, played.room_id)).required_count == 1
-    assert await pace_of(engine, played.room_id, "skill1", 2) is None
+async def test_a_press_that_opens_the_round_gives_the_turns_too(
+    engine: Engine, clock: ClockedServer
+) -> None:
+    settings = playing(PACED, button("skill2", 5, pace_ms=PACE), starts="press")
+    room_id = await open_room(engine, settings)
+    await engine.attach(room_id, "gateway", log_epoch=None, last_seq=None, skip=False)
+    assert await taken(engine, room_id, skill1=5, skill2=5) == [5]
+    clock.step(8)
+    assert await taken(engine, room_id, skill2=1) == [6]
+
+
+async def test_presses_of_a_failed_trigger_wait_for_the_next(
+    engine: Engine, clock: ClockedServer
+) -> None:
+    room_id, term, log_epoch = await play(engine, playing(PACED))
+    (fired,) = (await press(engine, room_id, skill1=8)).fired
+    await engine.outcome(room_id, term, Outcome(log_epoch, fired.seq, "failed"))
+    assert (await stat_of(engine, room_id)).current_count == 8
+    assert await taken(engine, room_id, skill1=1) == []
+    clock.step(PACE / 1_000)
+    assert await taken(engine, room_id, skill1=1) == [10]
+    assert await book(engine, room_id, "skill1") == Book(0, 10, 18, 0, 2, 8)
+
+
+async def test_a_paused_button_takes_no_more_than_its_need(
+    engine: Engine, clock: ClockedServer
+) -> None:
+    """The clock of its pace goes on, and the next press after the pause fires it."""
+    room_id, term, _ = await play(engine, playing(PACED))
+    await press(engine, room_id, skill1=8)
+    await engine.pause(room_id, term, paused=True)
+    counting = await press(engine, room_id, skill1=20)
+    assert (counting.accepted, counting.rejected.paused) == (8, 12)
+    clock.step(PACE / 1_000)
+    await engine.pause(room_id, term, paused=False)
+    assert len(await whole_log(engine, room_id)) == 1
+    assert await taken(engine, room_id, skill1=1) == [9]
+
+
+async def test_of_a_pace_and_a_cooldown_the_later_one_says_when(
+    engine: Engine, clock: ClockedServer
+) -> None:
+    """Presses count on as with a pace alone. A button that never fired does not cool down."""
+    slow = button("slow", 5, pace_ms=10_000, cooldown_ms=20_000)
+    room_id, _, _ = await play(engine, playing(button("first", 5, pace_ms=10_000), slow))
+    assert (await stat_of(engine, room_id, "slow")).cooldown_left_ms == 0
+    clock.step(5)
+    assert await taken(engine, room_id, slow=5) == [5]
+    clock.step(11)
+    counting = await press(engine, room_id, slow=15)
+    assert (counting.accepted, counting.fired) == (15, ())
+    stat = counting.state.by_type["slow"]
+    assert stat.ready_in_ms == stat.cooldown_left_ms > 8_000
+    clock.step(9)
+    assert await taken(engine, room_id, slow=1) == [16]
+
+
+@pytest.mark.parametrize("discard", [True, False])
+async def test_an_emptied_bar_keeps_its_record_and_its_time(
+    engine: Engine, clock: ClockedServer, discard: bool
+) -> None:
+    """By a reset, or by a resume that throws away what is there."""
+    room_id, term, _ = await play(engine, playing(PACED))
+    await press(engine, room_id, skill1=8)
+    await press(engine, room_id, skill1=3)
+    if discard:
+        await engine.pause(room_id, term, paused=True)
+        await engine.pause(room_id, term, paused=False, discard=True)
+    else:
+        await engine.reset(room_id)
+    stat = await stat_of(engine, room_id)
+    assert (stat.current_count, stat.required_count) == (0, 8)
+    assert stat.ready_in_ms > 14_000
+
+
+async def test_a_new_pace_counts_from_the_last_trigger(
+    engine: Engine, clock: ClockedServer
+) -> None:
+    """The record stays, also over a time without a pace."""
+    room_id, _, _ = await play(engine, playing(PACED))
+    await press(engine, room_id, skill1=8)
+    clock.step(5)
+
+    async def change(pace_ms: int) -> Stat:
+        settings = playing(button("skill1", 5, pace_ms=pace_ms))
+        await engine.change_settings(room_id, lambda _: settings)
+        return await stat_of(engine, room_id)
+
+    assert 5_000 <= 60_000 - (await change(60_000)).ready_in_ms < 7_000
+    assert (await change(0)).required_count == 5
+    stat = await change(5_000)
+    assert (stat.required_count, stat.ready_in_ms) == (8, 0)
+
+
+async def test_a_clock_that_was_set_back_holds_no_button_up(
+    engine: Engine, clock: ClockedServer
+) -> None:
+    settings = msgspec.structs.replace(
+        playing(button("skill1", 5), button("skill2", 5)), triggers_per_minute=12.0
+    )
+    room_id, _, _ = await play(engine, settings)
+    clock.step(10)
+    assert await taken(engine, room_id, skill1=20) == [20]
+    clock.step(-HOUR)
+    try:
+        assert await taken(engine, room_id, skill2=5) == [5]
+        clock.step(2)
+        stat = await stat_of(engine, room_id)
+        assert (stat.ready_in_ms, stat.required_count) == (0, 5)
+        assert await taken(engine, room_id, skill1=5) == [5]
+    finally:
+        clock.step(HOUR)
+
+
+# Nothing fires without a press.
+
+
+async def test_what_became_full_fires_with_the_next_press(
+    engine: Engine, clock: ClockedServer
+) -> None:
+    """A lower threshold, an ended cooldown, a button that is back: each trigger has a person."""
+    cooling = button("cooling", 1, cooldown_ms=60_000)
+    room_id, term, _ = await play(engine, playing(button("skill1", 5), cooling))
+    await press(engine, room_id, skill1=4, cooling=2)
+    lower = playing(button("skill1", 2), cooling)
+    await engine.change_settings(room_id, lambda _: lower)
+    await engine.pause(room_id, term, paused=True)
+    await engine.pause(room_id, term, paused=False)
+    clock.step(61)
+    await engine.stats(room_id)
+    assert len(await whole_log(engine, room_id)) == 1
+    counting = await press(engine, room_id, name="Aki", skill1=1, cooling=1)
+    assert [(f.event_type, f.threshold) for f in counting.fired] == [
+        ("skill1", 2),
+        ("skill1", 2),
+        ("cooling", 1),
+    ]
+    _, *events = await whole_log(engine, room_id)
+    assert all(isinstance(event, GameEvent) and event.viewer_name == "Aki" for event in events)

@@ -19,11 +19,10 @@ def upgrade() -> None:
     op.add_column("triggers", sa.Column("status", sa.Text()))
     op.add_column("triggers", sa.Column("reason", sa.Text()))
     op.add_column("triggers", sa.Column("ends_at", sa.DateTime(timezone=True)))
-    none, no = sa.text("0"), sa.text("false")
+    none = sa.text("0")
     op.add_column(
         "accounts", sa.Column("returned", sa.BigInteger(), nullable=False, server_default=none)
     )
-    op.add_column("accounts", sa.Column("waiting", sa.Boolean(), nullable=False, server_default=no))
     op.add_column("accounts", sa.Column("unavailable", sa.Text()))
 
 
@@ -31,5 +30,5 @@ def downgrade() -> None:
     """Drop the columns, with everything that was booked in them."""
     for column in ("status", "reason", "ends_at"):
         op.drop_column("triggers", column)
-    for column in ("returned", "waiting", "unavailable"):
+    for column in ("returned", "unavailable"):
         op.drop_column("accounts", column)

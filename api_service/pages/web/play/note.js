@@ -35,8 +35,8 @@ const RULES = [
   },
   {
     state: "full",
-    applies: ({ button }) => button.count >= button.required,
-    says: (texts) => texts.full,
+    applies: isFull,
+    says: (texts, { readyIn }) => (readyIn > 0 ? texts.cooling(readyIn) : texts.full),
   },
   {
     state: "open",
@@ -50,14 +50,24 @@ const RULES = [
  * reader says, and whether the button rests: it is there, but invites no presses.
  */
 export function noteOf(texts, moment, now) {
-  const left = Math.max(0, moment.button.cooldownUntil - now);
-  const shown = { ...moment, coolsFor: Math.ceil(left / 1000) };
+  const { cooldownUntil, readyAt } = moment.button;
+  const shown = { ...moment, coolsFor: secondsTo(cooldownUntil, now), readyIn: secondsTo(readyAt, now) };
   const { state, rests = false, says, speaks = says } = RULES.find(({ applies }) => applies(shown));
   return { state, rests, text: says(texts, shown), spoken: speaks(texts, shown) };
 }
 
-/** When the seconds of a cooldown are others, on `performance.now()`. */
-export function nextSecondOf({ cooldownUntil }, now) {
-  const seconds = Math.ceil((cooldownUntil - now) / 1000);
-  return seconds > 0 ? cooldownUntil - (seconds - 1) * 1000 : Infinity;
+/** When the seconds of a note are others, on `performance.now()`. */
+export function nextSecondOf({ cooldownUntil, readyAt }, now) {
+  return Math.min(...[cooldownUntil, readyAt].map((at) => secondBefore(at, now)));
+}
+
+function secondBefore(at, now) {
+  const seconds = secondsTo(at, now);
+  return seconds > 0 ? at - (seconds - 1) * 1000 : Infinity;
+}
+
+const secondsTo = (at, now) => Math.max(0, Math.ceil((at - now) / 1000));
+
+function isFull({ button }) {
+  return button.count >= button.required;
 }

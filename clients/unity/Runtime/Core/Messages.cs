@@ -273,9 +273,8 @@ namespace Streamario.Messages
         public string type = Type;
     }
 
-    /// <summary>Resumes the round: each full button fires once, and triggers fire again.</summary>
-    /// <remarks>Full buttons with a <c>pace_ms</c> fire one after the other, that time apart. With
-    /// <c>discard</c>, counts of a paused round become zero instead, and nothing fires.</remarks>
+    /// <summary>Resumes the round: what is full fires with the next press.</summary>
+    /// <remarks>With <c>discard</c>, counts of a paused round become zero.</remarks>
     [Serializable, Preserve]
     public sealed class Resume
     {

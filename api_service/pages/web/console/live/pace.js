@@ -1,13 +1,7 @@
 import { partsOf } from "../parts.js";
 
-const PACE = 1_000; // ms
+export const TRIGGERS_PER_MINUTE = 12; // what rooms of the console begin with
 const CROWD = 300; // viewers above whom a button without a pace fires faster than a game can show
-
-/** The buttons' settings, where each that is enabled has a pace: its own, or one second. */
-export const paced = (buttons) =>
-  buttons.map((button) =>
-    button.enabled && !button.pace_ms ? { ...button, pace_ms: PACE } : button,
-  );
 
 /** Tells of a crowd that is too large for buttons without a pace, and gives them one when asked. */
 export class PaceHint {
@@ -31,8 +25,8 @@ export class PaceHint {
     this.#parts["set-pace"].addEventListener("click", () => this.#set());
   }
 
-  show({ viewerCount, buttons }) {
-    const isUnpaced = buttons.some(({ enabled, paceMs }) => enabled && paceMs === 0);
+  show({ viewerCount, triggersPerMinute, buttons }) {
+    const isUnpaced = !triggersPerMinute && buttons.some(({ enabled, paceMs }) => enabled && paceMs === 0);
     const { "pace-hint": hint, "pace-reason": reason } = this.#parts;
     hint.hidden = !isUnpaced || viewerCount <= CROWD;
     if (!hint.hidden) reason.textContent = this.#texts.pace_needed(viewerCount);
@@ -44,8 +38,7 @@ export class PaceHint {
     this.#isSetting = true;
     this.#refuse("");
     try {
-      const { settings } = await this.#api.look();
-      await this.#api.changeSettings({ buttons: paced(settings.buttons) });
+      await this.#api.changeSettings({ triggers_per_minute: TRIGGERS_PER_MINUTE });
       this.#settings.changed();
     } catch (refusal) {
       this.#refuse(this.#texts.refused(refusal));

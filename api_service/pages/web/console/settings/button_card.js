@@ -52,13 +52,13 @@ export class ButtonCard {
   }
 
   /** Show the line anew: the draft of all settings or the number of viewers is another. */
-  show({ multipliers, theme }, viewers) {
+  show({ multipliers, theme, triggers_per_minute: frequency }, viewers) {
     const { event_type: eventType, labels, enabled } = this.#button;
     this.#set.color(colorOf(this.#button));
     const label = labelOf({ eventType, labels }, this.#languages);
     this.#set.caption(withIcon(this.#button, label));
     this.#set.off(enabled ? "" : this.#texts.off);
-    this.#set.threshold(this.#thresholdNow(multipliers, viewers));
+    this.#set.threshold(this.#thresholdNow(multipliers, viewers, frequency));
     this.#showHints(this.#button);
     this.#showTeams(theme?.team_names ?? {}); // an API of an earlier release has no theme
     this.#image.show();
@@ -69,9 +69,9 @@ export class ButtonCard {
   }
 
   /** How many presses a trigger needs; with a pace, a fast crowd needs more. */
-  #thresholdNow(multipliers, viewers) {
+  #thresholdNow(multipliers, viewers, frequency) {
     const count = thresholdOf(this.#button, multipliers, viewers);
-    const paced = this.#button.pace_ms > 0;
+    const paced = this.#button.pace_ms > 0 || frequency > 0;
     return Number.isFinite(count) ? this.#texts.threshold_now({ count, viewers, paced }) : "";
   }
 
@@ -160,6 +160,8 @@ export class ButtonCard {
     const translation = this.#caption(texts[`caption_${lang}`], path, fields, lang);
     const input = translation.querySelector("input");
     this.#set.translation = onChange((text) => (input.value = text));
+    const weight = fields.number(texts.weight, ...at("weight"));
+    weight.querySelector(".hint").textContent = texts.weight_hint;
     const team = fields.choice(texts.team, ...at("team"), texts.teams);
     this.#teams = team.querySelectorAll("option");
     return element(
@@ -171,6 +173,7 @@ export class ButtonCard {
       fields.number(texts.min, ...at("min"), { inputMode: "numeric" }),
       fields.number(texts.max, ...at("max"), { inputMode: "numeric" }),
       cooldown,
+      weight,
     );
   }
 

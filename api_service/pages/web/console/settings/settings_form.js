@@ -18,7 +18,8 @@ const NEW_BUTTON = {
   min: 3,
   max: 50,
   cooldown_ms: 0,
-  pace_ms: 1_000,
+  pace_ms: 0,
+  weight: 1,
   sound: "",
 };
 
@@ -80,11 +81,14 @@ export class SettingsForm {
       "on_disconnect",
       texts.on_disconnect_choices,
     );
+    const frequency = this.#fields.number(texts.triggers_per_minute, "triggers_per_minute", draft, "triggers_per_minute");
+    frequency.querySelector(".hint").textContent = texts.triggers_per_minute_hint;
     const masking = maskingFields(this.#fields, draft, texts);
     this.#words = masking.at(-1);
     return section(
       texts.general,
       this.#fields.text(texts.title, "title", draft, "title"),
+      frequency,
       this.#fields.flag(texts.show_names, "show_names", draft, "show_names"),
       ...masking,
       more(texts.more, starts, onDisconnect),

@@ -63,7 +63,7 @@ export const en = {
   stopped: "Stopped: the bars are empty. What is pressed until you go on is thrown away, too.",
   stopping: "Stopped: nothing fires, and the bars are emptied when you go on.",
   pace_needed: (count) => `${grouped(count)} viewers: buttons without a pace may fire many times a second.`,
-  set_pace: "Set a pace of 1 s",
+  set_pace: "Fire 12 times a minute",
   pace_after_edits: "First save your edits under Settings, or discard them.",
   end_round: "End the round",
   end_question: "End the round?",
@@ -271,6 +271,8 @@ export const en = {
 
   // Settings.
   general: "General",
+  triggers_per_minute: "Triggers a minute",
+  triggers_per_minute_hint: "Of all buttons together, however large the crowd. 0 = as fast as it presses.",
   show_names: "Show viewers' names with triggers",
   on_disconnect: "Triggers while no game is connected",
   on_disconnect_choices: {
@@ -300,7 +302,9 @@ export const en = {
   max: "Max (presses)",
   cooldown: "Cooldown (ms)",
   pace: "Pace (s)",
-  pace_hint: "Time between triggers: the faster the crowd, the more presses each needs. 0 = off.",
+  pace_hint: "Least time between triggers of this button; each takes all presses. 0 = as the room has it.",
+  weight: "Weight",
+  weight_hint: "Its share of the triggers a minute: 2 = twice as often as 1.",
   pace_problem: "Must be a number from 0 to 600.",
   seconds: (seconds) => `= ${seconds} s`,
   base_above_max: (max) => `Base is above max: ${presses(max)} are enough.`,

@@ -61,7 +61,7 @@ export const ja = {
   stopped: "止めました。たまった分は破棄しました。再開までに押された分も破棄します。",
   stopping: "止めました。何も発動しません。たまった分は再開するときに破棄します。",
   pace_needed: (count) => `視聴者が ${grouped(count)} 人います。間隔を決めていないボタンは、1 秒に何度も発動することがあります。`,
-  set_pace: "間隔を 1 秒にする",
+  set_pace: "1 分に 12 回にする",
   pace_after_edits: "先に、「設定」の変更を保存するか破棄してください。",
   end_round: "ラウンドを終了",
   end_question: "ラウンドを終了しますか？",
@@ -264,6 +264,8 @@ export const ja = {
 
   // Settings.
   general: "全般",
+  triggers_per_minute: "1 分あたりの発動",
+  triggers_per_minute_hint: "視聴者の人数にかかわらず、全ボタンの合計です。0 なら、押された分だけ発動します。",
   show_names: "トリガーに視聴者の名前を表示する",
   on_disconnect: "ゲームが接続していない間のトリガー",
   on_disconnect_choices: {
@@ -293,7 +295,9 @@ export const ja = {
   max: "最大（回）",
   cooldown: "クールダウン（ms）",
   pace: "間隔（秒）",
-  pace_hint: "発動の間隔の目安です。速く押されるほど、必要な回数が増えます。0 で無効。",
+  pace_hint: "このボタンの発動の最短の間隔です。1 回の発動が、たまった押下をすべて使います。0 ならルームの設定に従います。",
+  weight: "重み",
+  weight_hint: "1 分あたりの発動のうちの割合です。2 なら、1 の 2 倍の頻度になります。",
   pace_problem: "0〜600 の数にしてください。",
   seconds: (seconds) => `＝ ${seconds} 秒`,
   base_above_max: (max) => `最大を超えています。必要な回数は ${grouped(max)} 回になります。`,

@@ -1,7 +1,6 @@
-"""Fires buttons that became full without a press, and ends rounds whose time is over.
+"""Ends rounds whose time is over, within a second.
 
-Both happen within a second. A round's time is over by Redis's clock, whenever it is ended: no press
-counts in between.
+A round's time is over by Redis's clock, whenever it is ended: no press counts in between.
 """
 
 from __future__ import annotations
@@ -15,8 +14,6 @@ from shared.process.telemetry import fields
 from shared.redis_store.store import StoreError, StoreUnavailable
 
 if TYPE_CHECKING:
-    from collections.abc import Callable
-
     from shared.engine.engine import Engine
     from shared.engine.shard_ledger import Shards
 
@@ -25,15 +22,12 @@ log = logging.getLogger(__name__)
 LOOK_EVERY: Final = 0.4  # s
 
 
-class DueRooms:
-    """The duty of one replica. Redis gives a due room to one replica."""
+class DueRounds:
+    """The duty of one replica. Redis gives a due round to one replica."""
 
-    def __init__(
-        self, engine: Engine, shards: Shards, count_fired: Callable[[float], None]
-    ) -> None:
+    def __init__(self, engine: Engine, shards: Shards) -> None:
         self._engine = engine
         self._shards = shards
-        self._count_fired = count_fired
         self._pending: set[str] = set()  # shards that are being looked at
 
     async def run_forever(self) -> None:
@@ -44,7 +38,7 @@ class DueRooms:
                 await asyncio.sleep(LOOK_EVERY)
 
     async def look(self) -> None:
-        """Look once at all rooms that are due."""
+        """Look once at all rounds that are due."""
         async with asyncio.TaskGroup() as looks:
             self._begin(looks)
 
@@ -58,12 +52,11 @@ class DueRooms:
         self._pending.add(shard)
         try:
             due = await self._shards.due(shard)
-            await asyncio.gather(*(self._end(shard, room_id) for room_id in due.over))
-            await asyncio.gather(*map(self._fire, due.full))
+            await asyncio.gather(*(self._end(shard, room_id) for room_id in due))
         except StoreUnavailable as away:
-            log.debug("due rooms not looked at", extra=fields(shard=shard, error=str(away)))
+            log.debug("due rounds not looked at", extra=fields(shard=shard, error=str(away)))
         except StoreError:
-            log.exception("due rooms not looked at", extra=fields(shard=shard))
+            log.exception("due rounds not looked at", extra=fields(shard=shard))
         finally:
             self._pending.discard(shard)
 
@@ -76,17 +69,3 @@ class DueRooms:
             return  # another replica was faster, or the limit has changed
         else:
             log.info("round ended, its time is over", extra=fields(room_id=room_id))
-
-    async def _fire(self, room_id: str) -> None:
-        try:
-            fired = await self._engine.fire_full(room_id)
-        except RoomNotFound:
-            return
-        self._count_fired(len(fired))
-        for each in fired:
-            log.info(
-                "event triggered",
-                extra=fields(
-                    room_id=room_id, event_type=each.event_type, count=each.threshold, seq=each.seq
-                ),
-            )

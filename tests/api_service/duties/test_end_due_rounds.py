@@ -1,4 +1,4 @@
-"""Full buttons fire and rounds end without a press, whichever server of a cluster is away."""
+"""Rounds whose time is over end, whichever server of a cluster is away."""
 
 from __future__ import annotations
 
@@ -8,11 +8,11 @@ from typing import TYPE_CHECKING
 
 import pytest
 
-from api_service.duties.look_at_due_rooms import DueRooms
+from api_service.duties.end_due_rounds import DueRounds
 from shared.engine.keys import room_keys, shard
-from shared.engine.shard_ledger import Due, Shards
+from shared.engine.shard_ledger import Shards
 from shared.redis_store.store import StoreUnavailable
-from tests.shared.engine.rooms import button, let_run, play, playing, press
+from tests.shared.engine.rooms import button, let_run, play, playing
 from tests.waiting import until
 
 if TYPE_CHECKING:
@@ -27,22 +27,19 @@ class OneAway(Shards):
 
     away = ""
 
-    async def due(self, shard: str) -> Due:
+    async def due(self, shard: str) -> list[str]:
         if shard == self.away:
             raise StoreUnavailable("away")
         return await super().due(shard)
 
 
 async def test_a_shard_that_is_away_holds_up_no_other(engine: Engine) -> None:
-    room_id, _, _ = await play(engine, playing(button("skill1", 5)))
-    await press(engine, room_id, skill1=4)
-    await engine.change_settings(room_id, lambda _: playing(button("skill1", 2)))
+    room_id, _, _ = await play(engine, playing(button("skill1", 5), round_limit_s=60))
+    await let_run(engine, room_id, 60)
     shards = OneAway(engine.store)
     shards.away = next(name for name in shards.names if name != shard(room_id))
-    counted: list[float] = []
-    await DueRooms(engine, shards, counted.append).look()
-    assert 1 in counted
-    assert (await engine.stats(room_id)).stats[0].current_level == 1
+    await DueRounds(engine, shards).look()
+    assert (await engine.describe(room_id)).status == "ended"
 
 
 class OneSlow(Shards):
@@ -54,7 +51,7 @@ class OneSlow(Shards):
         super().__init__(store)
         self.asked: Counter[str] = Counter()
 
-    async def due(self, shard: str) -> Due:
+    async def due(self, shard: str) -> list[str]:
         self.asked[shard] += 1
         if shard == self.slow:
             await asyncio.Event().wait()
@@ -65,7 +62,7 @@ async def test_a_server_that_does_not_answer_delays_no_other(engine: Engine) -> 
     """Other shards are looked at again and again meanwhile, and this one is asked once."""
     shards = OneSlow(engine.store)
     shards.slow, *others = shards.names
-    duty = asyncio.create_task(DueRooms(engine, shards, lambda _: None).run_forever())
+    duty = asyncio.create_task(DueRounds(engine, shards).run_forever())
 
     async def are_asked() -> bool:
         return all(shards.asked[name] >= 3 for name in others)
@@ -86,7 +83,7 @@ async def test_a_round_whose_time_is_over_ends_once_and_others_go_on(engine: Eng
         await let_run(engine, each, 60)
     gone = room_keys(gone_id)
     await engine.store.command("DEL", gone.room)
-    replicas = [DueRooms(engine, Shards(engine.store), lambda _: None) for _ in range(2)]
+    replicas = [DueRounds(engine, Shards(engine.store)) for _ in range(2)]
     await asyncio.gather(*(replica.look() for replica in replicas))
     assert (await engine.describe(room_id)).status == "ended"
     assert (await engine.describe(room_id)).round == 1
