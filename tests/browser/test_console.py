@@ -63,7 +63,7 @@ async def test_a_stream_is_run_without_a_game(pair: Pair, browser: Browser) -> N
 
 
 async def test_the_round_is_paused_resumed_and_reset(pair: Pair, browser: Browser) -> None:
-    """Paused, buttons fill up and wait; resume fires them; a reset asks, and starts from zero."""
+    """Paused, buttons fill up and wait for a press; a reset asks, and starts from zero."""
     async with console_page(browser, pair) as console, viewers(pair.api, 1) as (viewer,):
         await console.open_room()
         await console.start()
@@ -73,9 +73,10 @@ async def test_the_round_is_paused_resumed_and_reset(pair: Pair, browser: Browse
         assert (held.accepted, held.rejected) == (SKILL_1, 4)
         await console.command("resume")
         await console.phase("running")
+        await viewer.press(pair.api, console.room_id, {"skill1": 1})
         assert await console.numbers(1) == [1]
         await expect(console.part("viewers")).to_have_text("1")
-        await viewer.press(pair.api, console.room_id, {"skill1": 3})
+        await viewer.press(pair.api, console.room_id, {"skill1": 2})
         await console.shows_presses("Skill 1", "3 / 518")
         await console.command("reset")
         await console.page.get_by_role("button", name="Cancel").click()

@@ -102,7 +102,7 @@ async def test_the_buttons_wait_for_the_game_that_the_first_press_would_start(
 async def test_the_page_follows_the_room_from_before_the_game_to_a_pause(
     pair: Pair, browser: Browser
 ) -> None:
-    """Before the game it says what will happen; paused, what is full waits for the resume."""
+    """Before the game it says what will happen; paused, what is full waits for a press after it."""
     room = await room_with(pair, title="Dragon Night", buttons=[button("wave", "Wave")])
     async with (
         play_page(browser, pair, room.room_id) as viewer,
@@ -127,8 +127,10 @@ async def test_the_page_follows_the_room_from_before_the_game_to_a_pause(
             assert (await other.press(pair.api, room.room_id, {"wave": 6})).accepted == 5
             await viewer.shows("Wave", "5 of 5 presses, Paused")
             await game.say(Resume())
+            await viewer.shows("Wave", "5 of 5 presses, Full")
+            await viewer.press("Wave")
             assert (await game.next_of(GameEvent)).trigger_count == 5
-            await viewer.shows("Wave", "0 of 5 presses, fired once")
+            await viewer.shows("Wave", "1 of 5 presses, fired once")
 
 
 async def test_settings_change_on_the_page_at_once(pair: Pair, browser: Browser) -> None:

@@ -106,7 +106,9 @@ async def test_presses_that_are_rejected_leave_the_count(pair: Pair, room: WebRo
         state = await client.settled()
         assert (state.paused, state.count("skill1"), state.mine) == (True, 5, 5)
         await room.game.say(Resume())
-        await client.until(lambda state: not state.paused and state.buttons[0].level == 1)
+        await client.until(lambda state: not state.paused)
+        await client.press("skill1", 1)
+        await client.until(lambda state: state.buttons[0].level == 1)
 
 
 async def test_the_server_cleans_names(pair: Pair, room: WebRoom) -> None:

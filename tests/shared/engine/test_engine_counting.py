@@ -150,7 +150,7 @@ async def put_into(engine: Engine, room_id: str, state: State) -> None:
     """Bring the room's only button, and its log, into a state."""
     room, now = room_keys(room_id), (await engine.describe(room_id)).now
     fired_at = now if state.cooling else 0
-    counts = ("skill1:count", state.held, "skill1:fired_at", fired_at)
+    counts = ("skill1:count", state.held, "skill1:fired", 1, "skill1:fired_at", fired_at)
     await engine.store.command("HSET", room.counts(1), *counts)
     await engine.store.command("HSET", room.room, "seq", LOG_LIMIT - state.free_log)
 
@@ -162,7 +162,7 @@ async def test_a_button_cools_down_as_the_pure_rule_says(engine: Engine, ago: in
     room_id, _, _ = await play(engine, playing(button("skill1", 1, cooldown_ms=slow)))
     now = (await engine.describe(room_id)).now
     counts = room_keys(room_id).counts(1)
-    await engine.store.command("HSET", counts, "skill1:fired_at", now - ago)
+    await engine.store.command("HSET", counts, "skill1:fired", 1, "skill1:fired_at", now - ago)
     counting = await press(engine, room_id, skill1=1)
     assert bool(counting.fired) is not is_cooling(now - ago, slow, now)
     assert 0 < counting.state.stats[0].cooldown_left_ms <= slow
