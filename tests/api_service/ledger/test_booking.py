@@ -73,7 +73,7 @@ async def test_everything_that_happens_in_a_room_is_booked(books: Books) -> None
     ]
     assert await books.rows(TRIGGERS, room=room_id) == [
         (1, "skill1", 3, "bob", None),
-        (2, "skill1", 3, None, None),
+        (2, "skill1", 3, "ann", "Ann"),
     ]
     assert await books.rows(ACCOUNT, room=room_id) == [(7, 0, 1, 7)]
     viewers = "SELECT viewer_id, name, blocked FROM room_viewers WHERE room_id = :room ORDER BY 1"
