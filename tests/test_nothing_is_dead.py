@@ -23,6 +23,7 @@ HANDED_OVER: Final = {
     "on_body",
     "on_chunk_header",
     "_finished",
+    "down_revision",
 }
 
 

@@ -14,7 +14,8 @@ from sqlalchemy import create_engine, text
 from sqlalchemy.pool import NullPool
 
 from api_service.books.database import CONNECT_TIMEOUT, readable_url
-from api_service.books.revisions import is_current
+from api_service.books.errors import DatabaseUnfit
+from api_service.books.revisions import is_current, known
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -23,6 +24,10 @@ if TYPE_CHECKING:
 
 # Any number that no other program on the same database locks.
 ADVISORY_LOCK = 0x5354_5245_414D
+OF_NO_RELEASE = (
+    "DATABASE_URL: the tables are of a state before release 1.0.0, which no release reads;"
+    " use an empty database (for `streamario up`: another DATA_DIR)"
+)
 
 
 def upgrade(database_url: str) -> None:
@@ -30,12 +35,15 @@ def upgrade(database_url: str) -> None:
 
     A newer release's schema is left as it is: to roll back, start the previous release. Raises
     `sqlalchemy.exc.OperationalError` if the server cannot be reached, and DatabaseUnfit if the URL
-    cannot be read.
+    cannot be read, or the schema is of no release.
     """
     with _connected(database_url) as connection, _configured() as config:
         connection.execute(text("SELECT pg_advisory_xact_lock(:key)"), {"key": ADVISORY_LOCK})
-        if is_current(MigrationContext.configure(connection).get_current_revision()):
+        revision = MigrationContext.configure(connection).get_current_revision()
+        if is_current(revision):
             return
+        if revision is not None and revision not in known():
+            raise DatabaseUnfit(OF_NO_RELEASE)
         config.attributes["connection"] = connection
         command.upgrade(config, "head")
 

@@ -32,4 +32,4 @@ def is_current(revision: str | None) -> bool:
     It accepts any newer release's schema: a release removes only what the release before it has
     stopped using.
     """
-    return revision == head() or (revision is not None and revision not in known())
+    return revision is not None and revision >= head()

@@ -125,8 +125,7 @@ triggers = Table(
 
 # Redis' last totals of a button's round; only `booked` adds up what the ledger told. If it is more
 # than `accepted`, Redis lost presses that are booked; if it is less, the ledger did. `returned` are
-# presses that failed triggers gave back; `unavailable` is the game's reason, null while it can use
-# the button.
+# presses that failed triggers gave back.
 accounts = Table(
     "accounts",
     metadata,
@@ -138,7 +137,6 @@ accounts = Table(
     Column("discarded", BigInteger, nullable=False, server_default=text("0")),
     Column("booked", BigInteger, nullable=False, server_default=text("0")),
     Column("returned", BigInteger, nullable=False, server_default=text("0")),
-    Column("unavailable", Text),
 )
 
 # Names and blocks of the viewers of one room.

@@ -57,10 +57,6 @@ def _counted(to: Postings, entry: ledger_entries.BatchesCounted) -> None:
         account.booked += more
 
 
-def _paused(to: Postings, entry: ledger_entries.Paused) -> None:
-    _change(to, entry)
-
-
 def _fired(
     to: Postings,
     entry: ledger_entries.BatchesCounted,
@@ -108,12 +104,6 @@ def _outcome_told(to: Postings, entry: ledger_entries.TriggerOutcome) -> None:
     if entry.total:
         account = to.accounts[entry.room_id, entry.round, entry.event_type]
         account.count, account.returned = entry.count, entry.total
-    _change(to, entry)
-
-
-def _availability_changed(to: Postings, entry: ledger_entries.AvailabilityChanged) -> None:
-    account = to.accounts[entry.room_id, entry.round, entry.event_type]
-    account.unavailable = None if entry.available else entry.reason
     _change(to, entry)
 
 
@@ -171,9 +161,7 @@ def _viewer_unblocked(to: Postings, entry: ledger_entries.ViewerUnblocked) -> No
 # Every entry with a room; a kind that is missing here cannot be decoded either.
 ADDED: Final[Mapping[type[LedgerEntry], Callable[[Postings, Any], None]]] = {
     ledger_entries.BatchesCounted: _counted,
-    ledger_entries.Paused: _paused,
     ledger_entries.TriggerOutcome: _outcome_told,
-    ledger_entries.AvailabilityChanged: _availability_changed,
     ledger_entries.RoomOpening: _room_opened,
     ledger_entries.SettingsChanged: _settings_changed,
     ledger_entries.RoundStarted: _round_started,
@@ -196,7 +184,6 @@ def _close(to: Postings, entry: ledger_entries.Renewed | ledger_entries.RoundFin
         account = to.accounts[entry.room_id, entry.round, closed.event_type]
         account.accepted, account.count = closed.accepted, closed.count
         account.discarded, account.returned = closed.discarded, closed.returned
-        account.unavailable = closed.unavailable
 
 
 def _change(to: Postings, entry: LedgerEntry, **changes: str | int | None) -> None:

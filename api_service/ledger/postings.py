@@ -10,8 +10,6 @@ from collections import defaultdict
 from dataclasses import dataclass, field
 from typing import NamedTuple
 
-from msgspec import UNSET, UnsetType
-
 MINUTE = 60_000  # ms
 
 AccountKey = tuple[str, int, str]  # room, round, event type
@@ -23,15 +21,13 @@ TriggerKey = tuple[str, int, int]  # room, log epoch, seq
 class PostedAccount:
     """Redis' last totals of one button's round; None where the run has none.
 
-    UNSET in `unavailable`, where None says that the game can use the button. `booked` are the
-    presses of the run alone.
+    `booked` are the presses of the run alone.
     """
 
     accepted: int | None = None
     count: int | None = None
     discarded: int | None = None
     returned: int | None = None
-    unavailable: str | UnsetType | None = UNSET
     booked: int = 0
 
 

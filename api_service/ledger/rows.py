@@ -12,7 +12,6 @@ from itertools import chain, islice
 from typing import TYPE_CHECKING, Any, NamedTuple
 
 import msgspec
-from msgspec import UNSET
 from sqlalchemy import (
     BigInteger,
     DateTime,
@@ -201,7 +200,7 @@ def _rounds_reopened() -> Executable:
 def _totals_forgotten() -> Executable:
     """Clear Redis' totals of the rounds that rooms were rolled back to, and of all later ones."""
     to = _given(accounts, GONE_BACK).subquery()
-    sql = update(accounts).values(accepted=0, count=0, discarded=0, returned=0, unavailable=None)
+    sql = update(accounts).values(accepted=0, count=0, discarded=0, returned=0)
     return sql.where(accounts.c.room_id == to.c.room_id, accounts.c.round >= to.c.round)
 
 
@@ -274,12 +273,6 @@ def _totals(of: Postings) -> Iterator[Row]:
         yield *key, a.accepted, a.count, a.discarded, a.returned, a.booked
 
 
-def _availability(of: Postings) -> Iterator[Row]:
-    for key, account in of.accounts.items():
-        if account.unavailable is not UNSET:
-            yield *key, account.unavailable
-
-
 def _outcomes(of: Postings) -> Iterator[Row]:
     for key, told in of.outcomes.items():
         yield *key, *told
@@ -315,7 +308,6 @@ WRITTEN = (
     Written(_set(triggers, *OUTCOME), _outcomes),
     Written(_add(accounts, *_key(accounts)), lambda of: of.accounts),
     Written(_totals_changed(), _totals),
-    Written(_set(accounts, "unavailable"), _availability),
     Written(_viewers_seen(), _viewers),
     Written(_changed(room_viewers, "blocked"), _blocks),
     Written(_add(log_epochs), lambda of: of.log_epochs),

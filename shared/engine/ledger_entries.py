@@ -96,14 +96,6 @@ class BatchesCounted(LedgerEntry, frozen=True, tag="batches"):
                     raise ValueError(f"a batch pressed button {button} of {listed}")
 
 
-class Paused(LedgerEntry, frozen=True, tag="pause"):
-    """The round was paused, or resumed. It had run for `ran` ms."""
-
-    round: int
-    paused: int
-    ran: int
-
-
 class Discarded(msgspec.Struct, frozen=True, array_like=True, gc=False):
     """A button that a reset emptied, and the presses discarded in the round so far."""
 
@@ -137,43 +129,27 @@ class TriggerOutcome(LedgerEntry, frozen=True, tag="outcome"):
     count: int
 
 
-class AvailabilityChanged(LedgerEntry, frozen=True, tag="available"):
-    """The game can use a button of the running round again, or no longer, for this reason."""
-
-    round: int
-    event_type: str
-    available: int
-    reason: str
-
-
 class RoundAccount(msgspec.Struct, frozen=True, array_like=True, gc=False):
-    """One button's totals of a round in Redis.
-
-    `unavailable` is the game's reason, None while the game can use the button.
-    """
+    """One button's totals of a round in Redis."""
 
     event_type: str
     accepted: int
     count: int
     discarded: int
     returned: int
-    unavailable: str | None
 
 
 class Renewed(LedgerEntry, frozen=True, tag="renew"):
     """Redis continues a round after a restart or failover in which it may have lost something.
 
     `log_epochs` are all of the room's: (epoch, number before its first message), oldest first.
-    Earlier entries about this round's end and about later rounds no longer hold. `ran`: see
-    `Paused`.
+    Earlier entries about this round's end and about later rounds no longer hold.
     """
 
     round: int
-    paused: int
     log_epochs: tuple[tuple[int, int], ...]
     accounts: tuple[RoundAccount, ...]
     settings: msgspec.Raw
-    ran: int | None = None
 
 
 class RoundFinished(LedgerEntry, frozen=True, tag="finish"):
@@ -218,9 +194,7 @@ AnyEntry = (
     | SettingsChanged
     | RoundStarted
     | BatchesCounted
-    | Paused
     | TriggerOutcome
-    | AvailabilityChanged
     | Reset
     | Renewed
     | RoundFinished

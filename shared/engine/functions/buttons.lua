@@ -144,15 +144,12 @@ local ACCOUNT = { 'accepted', 'count', 'discarded', 'returned' }
 -- shared/engine/ledger_entries.py. Calls `visit(event_type, accepted)`, if given, for each button.
 function buttons.accounts(types, counts, visit)
   local accounts = {}
-  local unavailable = answers.of(redis.call('HGET', counts, 'answers'))
   for event_type in string.gmatch(types, '[^,]+') do
     local names, figures = {}, {}
     for i, field in ipairs(ACCOUNT) do names[i] = event_type .. ':' .. field end
     local values = redis.call('HMGET', counts, unpack(names))
     for j = 1, 4 do figures[j] = tonumber(values[j] or 0) end
-    accounts[#accounts + 1] = string.format('["%s",%d,%d,%d,%d,%s]', event_type, figures[1], figures[2],
-      figures[3], figures[4],
-      unavailable[event_type] and cjson.encode(unavailable[event_type]) or 'null')
+    accounts[#accounts + 1] = string.format('["%s",%d,%d,%d,%d]', event_type, unpack(figures))
     if visit then visit(event_type, figures[1]) end
   end
   return table.concat(accounts, ',')
@@ -167,8 +164,8 @@ function buttons.book_renewal(room, counts, at)
     log_epochs[#log_epochs + 1] = string.format('[%d,%d]', log_epoch, base)
   end)
   local kept = redis.call('HMGET', room.key, 'types', 'settings')
-  ledger.append(at, room.now, string.format('["renew","%s",%d,%d,%d,[%s],[%s],%s,%d]', room.id, room.now, room.round,
-    room.paused, table.concat(log_epochs, ','), buttons.accounts(kept[1], counts), kept[2], round_clock.ran(room)))
+  ledger.append(at, room.now, string.format('["renew","%s",%d,%d,[%s],[%s],%s]', room.id, room.now, room.round,
+    table.concat(log_epochs, ','), buttons.accounts(kept[1], counts), kept[2]))
   room.renewed = 0
   redis.call('HSET', room.key, 'renewed', 0)
 end

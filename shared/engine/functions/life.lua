@@ -46,8 +46,11 @@ end
 
 -- Zeroes the counts of the running round, also of buttons that the settings no longer name, so that one that is added again
 -- starts from 0.
-local function discard_all(room, counts_key, at)
-  local discarded = {}
+local function discard_all(room)
+  rooms.renew_log_epoch(room)
+  local at, discarded = rooms.ledger(room), {}
+  local counts_key = rooms.round_keys(room, room.round)
+  buttons.book_renewal(room, counts_key, at)
   for event_type in string.gmatch(room.types, '[^,]+') do
     throw_away(counts_key, event_type, discarded)
   end
@@ -64,16 +67,11 @@ rooms.register('pause', function(room, args)
   if rooms.fenced(room, term) then return { 'replaced', room.term } end
   if room.status ~= 'in_game' or round_clock.is_over(room) then return { 'game_not_started' } end
   if discard and room.paused == 0 then return { 'ok' } end -- a repeat
-  rooms.renew_log_epoch(room)
-  local at, counts_key = rooms.ledger(room), rooms.round_keys(room, room.round)
-  buttons.book_renewal(room, counts_key, at)
-  if discard then discard_all(room, counts_key, at) end
+  if discard then discard_all(room) end
   round_clock.keep(room)
   room.paused = paused
   redis.call('HSET', room.key, 'paused', room.paused)
   round_clock.schedule(room)
-  ledger.append(at, room.now, string.format('["pause","%s",%d,%d,%d,%d]', room.id, room.now, room.round, room.paused,
-    round_clock.ran(room)))
   watchers.nudge(room)
   return { 'ok' }
 end, WHEN_FULL)
@@ -108,10 +106,7 @@ end)
 rooms.register('reset', function(room)
   local counts_key = rooms.round_keys(room, room.round)
   if room.status == 'in_game' and not round_clock.is_over(room) then
-    rooms.renew_log_epoch(room)
-    local at = rooms.ledger(room)
-    buttons.book_renewal(room, counts_key, at)
-    discard_all(room, counts_key, at)
+    discard_all(room)
     watchers.nudge(room)
   end
   local viewer_count = active.count(room)

@@ -53,12 +53,7 @@ rooms.register('available', function(room, args)
   local unavailable = answers.of(redis.call('HGET', counts_key, 'answers'))
   local answer = not available and reason or nil
   if unavailable[event_type] == answer then return { 'ok' } end
-  rooms.renew_log_epoch(room)
-  local at = rooms.ledger(room)
-  buttons.book_renewal(room, counts_key, at)
   answers.set(counts_key, event_type, answer)
-  ledger.append(at, room.now, string.format('["available","%s",%d,%d,"%s",%d,%s]', room.id, room.now, room.round,
-    event_type, available and 1 or 0, cjson.encode(reason)))
   watchers.nudge(room)
   return { 'ok' }
 end, WHEN_FULL)

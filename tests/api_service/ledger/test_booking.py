@@ -263,9 +263,9 @@ async def test_what_redis_takes_back_while_a_page_is_read_is_taken_back(books: B
         f'["open","{room_id}",1,0,1,{settings}]',
         f'["start","{room_id}",2,1]',
         f'["batches","{room_id}",3,1,1,1,[["skill1",9,9]],[["ann",[[0,9]]]]]',
-        f'["finish","{room_id}",4,1,1,1,[["skill1",9,9,0,0,0,null]],{{}}]',
+        f'["finish","{room_id}",4,1,1,1,[["skill1",9,9,0,0]],{{}}]',
     ]
-    kept = f'["renew","{room_id}",6,1,0,[[1,0],[2,0]],[["skill1",5,5,0,0,0,null]],{settings},3]'
+    kept = f'["renew","{room_id}",6,1,[[1,0],[2,0]],[["skill1",5,5,0,0]],{settings}]'
     await books.append(room_id, before)
     await command("XADD", stream, "2-0", "e", '["epoch","",5,1,2]')
     await command("XADD", stream, "2-1", "e", kept)

@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING
 
 import pytest
 
-from shared.wire.game_messages import Available, Outcome
+from shared.wire.game_messages import Outcome
 from tests.shared.engine.rooms import button, play, playing, press
 
 if TYPE_CHECKING:
@@ -20,7 +20,7 @@ OUTCOMES = (
     " WHERE room_id = :room ORDER BY seq"
 )
 ACCOUNTS = (
-    "SELECT event_type, accepted, count, returned, unavailable FROM accounts"
+    "SELECT event_type, accepted, count, returned FROM accounts"
     " WHERE room_id = :room AND round = 1 ORDER BY event_type"
 )
 
@@ -56,27 +56,19 @@ async def test_an_outcome_is_booked_with_its_trigger_and_after_it(books: Books) 
     ]
 
 
-async def test_what_came_back_and_what_cannot_be_used_is_booked(books: Books) -> None:
+async def test_what_came_back_is_booked(books: Books) -> None:
     """Returned presses wait for the next press, over any number of runs."""
     engine = books.engine
     room_id, term, log_epoch = await play(engine, TWO)
     await press(engine, room_id, skill1=6)
-    await engine.available(room_id, term, Available("enemy1", False, "busy"))
     await engine.outcome(room_id, term, Outcome(log_epoch, 1, "failed"))
     for _ in range(2):
         await books.book_all()
-        assert await books.rows(ACCOUNTS, room=room_id) == [
-            ("enemy1", 0, 0, 0, "busy"),
-            ("skill1", 6, 6, 5, None),
-        ]
+        assert await books.rows(ACCOUNTS, room=room_id) == [("skill1", 6, 6, 5)]
         await engine.change_settings(room_id, lambda settings: settings)
     await press(engine, room_id, "another", skill1=1)
-    await engine.available(room_id, term, Available("enemy1", True))
     await books.book_all()
-    assert await books.rows(ACCOUNTS, room=room_id) == [
-        ("enemy1", 0, 0, 0, None),
-        ("skill1", 7, 2, 5, None),
-    ]
+    assert await books.rows(ACCOUNTS, room=room_id) == [("skill1", 7, 2, 5)]
 
 
 async def test_no_reason_keeps_a_shard_from_being_booked(books: Books) -> None:
@@ -86,8 +78,6 @@ async def test_no_reason_keeps_a_shard_from_being_booked(books: Books) -> None:
     await press(engine, room_id, skill1=5)
     reason = "no\x00 \u202edragon\n"
     await engine.outcome(room_id, term, Outcome(log_epoch, 1, "failed", reason=reason))
-    await engine.available(room_id, term, Available("enemy1", False, reason))
     await books.book_all()
     assert await books.rows(OUTCOMES, room=room_id) == [(1, "failed", "no dragon", None)]
-    assert (await books.rows(ACCOUNTS, room=room_id))[0][-1] == "no dragon"
     assert books.counted("failures_total") == 0

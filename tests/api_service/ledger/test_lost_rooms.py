@@ -134,7 +134,7 @@ async def test_a_round_that_was_lost_is_closed_in_the_books_once(stage: Stage) -
     assert await stage.books.rows(account, room=room_id) == [(3, 0, 3)]
     fired = "SELECT epoch, seq FROM triggers WHERE room_id = :room ORDER BY seq"
     assert await stage.books.rows(fired, room=room_id) == [(log_epoch, n) for n in (1, 2, 3)]
-    for name in ("gaps", "missed_presses", "forgotten_presses"):
+    for name in ("gaps", "forgotten_presses"):
         assert stage.books.counted(f"{name}_total") == 0
 
 

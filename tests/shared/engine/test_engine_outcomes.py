@@ -8,7 +8,7 @@ import msgspec
 import pytest
 
 from shared.engine.keys import room_keys
-from shared.engine.ledger_entries import AvailabilityChanged, TriggerOutcome, decode_entry
+from shared.engine.ledger_entries import TriggerOutcome, decode_entry
 from shared.engine.moderation.pressers import fired_by, hidden
 from shared.engine.refusals import BadOutcome, GameNotStarted, SocketReplaced, UnknownEventType
 from shared.wire.game_messages import Available, Outcome
@@ -389,20 +389,6 @@ async def test_it_lasts_for_the_round_and_across_sockets(engine: Engine) -> None
     assert (await engine.stats(room_id)).by_type["skill1"].available
     await engine.start(room_id, held.term)
     assert (await engine.stats(room_id)).by_type["skill1"].available
-
-
-async def test_what_is_said_again_is_not_booked_again(engine: Engine) -> None:
-    room_id, term, _ = await play(engine, FIVE)
-    for reason in ("", "", "busy", "busy"):
-        await engine.available(room_id, term, Available("skill1", available=False, reason=reason))
-    for _ in range(2):
-        await engine.available(room_id, term, Available("skill1", available=True))
-    told = [
-        (entry.available, entry.reason)
-        for entry in await entries(engine, room_id)
-        if isinstance(entry, AvailabilityChanged)
-    ]
-    assert told == [(0, ""), (0, "busy"), (1, "")]
 
 
 async def test_only_buttons_of_a_running_round_can_be_unavailable(engine: Engine) -> None:

@@ -1,28 +1,15 @@
-"""The books: rooms, rounds, presses, triggers, accounts and the ledger's bookmarks."""
+"""The schema of the first release: viewers, the books of rooms, the ledger's bookmarks, studios."""
 
 from typing import Any
 
 import sqlalchemy as sa
 from alembic import op
 
-revision = "0002"
-down_revision = "0001"
-branch_labels = None
-depends_on = None
+revision = "1000"
+down_revision = None
 
 SHARDS = [f"{shard:02x}" for shard in range(64)]
 MOMENT = sa.DateTime(timezone=True)
-BOOKS = (
-    "ledger_bookmarks",
-    "ledger_epochs",
-    "rooms",
-    "rounds",
-    "presses",
-    "triggers",
-    "accounts",
-    "room_viewers",
-    "log_epochs",
-)
 
 
 def key(name: str, type_: Any = sa.BigInteger) -> sa.Column[Any]:
@@ -35,13 +22,42 @@ def filled(name: str, type_: Any = sa.BigInteger) -> sa.Column[Any]:
     return sa.Column(name, type_, nullable=False)
 
 
+def sums(*names: str) -> list[sa.Column[Any]]:
+    """Columns that begin at 0."""
+    return [
+        sa.Column(name, sa.BigInteger(), nullable=False, server_default=sa.text("0"))
+        for name in names
+    ]
+
+
+def moment(name: str) -> sa.Column[Any]:
+    """A time, by default now."""
+    return sa.Column(name, MOMENT, nullable=False, server_default=sa.func.now())
+
+
 def upgrade() -> None:
     """Create the tables, with every shard's bookmark before the first entry."""
+    op.create_table(
+        "viewers",
+        key("viewer_id", sa.CHAR(26)),
+        filled("name", sa.Text),
+        moment("created_at"),
+        moment("updated_at"),
+    )
+    _create_ledger()
+    _create_books()
+    _create_studios()
+
+
+def _create_ledger() -> None:
     bookmarks = op.create_table(
         "ledger_bookmarks", key("shard", sa.CHAR(2)), filled("epoch"), filled("n")
     )
     op.bulk_insert(bookmarks, [{"shard": shard, "epoch": 0, "n": 0} for shard in SHARDS])
     op.create_table("ledger_epochs", key("shard", sa.CHAR(2)), key("epoch"))
+
+
+def _create_books() -> None:
     op.create_table(
         "rooms",
         key("room_id", sa.Text()),
@@ -67,6 +83,7 @@ def upgrade() -> None:
         sa.Column("epoch", sa.BigInteger()),
         sa.Column("seq", sa.BigInteger()),
         sa.Column("summary", sa.JSON()),
+        *sums("presses", "triggers"),
     )
     op.create_table(
         "presses",
@@ -89,16 +106,16 @@ def upgrade() -> None:
         sa.Column("viewer_id", sa.Text()),
         sa.Column("viewer_name", sa.Text()),
         filled("fired_at", MOMENT),
+        sa.Column("status", sa.Text()),
+        sa.Column("reason", sa.Text()),
+        sa.Column("ends_at", MOMENT),
     )
     op.create_table(
         "accounts",
         key("room_id", sa.Text()),
         key("round", sa.Integer()),
         key("event_type", sa.Text()),
-        *(
-            sa.Column(name, sa.BigInteger(), nullable=False, server_default=sa.text("0"))
-            for name in ("accepted", "count", "discarded", "booked")
-        ),
+        *sums("accepted", "count", "discarded", "booked", "returned"),
     )
     op.create_table(
         "room_viewers",
@@ -110,7 +127,23 @@ def upgrade() -> None:
     op.create_table("log_epochs", key("room_id", sa.Text()), key("epoch"), filled("base"))
 
 
-def downgrade() -> None:
-    """Drop the tables, with everything that was booked."""
-    for table in BOOKS:
-        op.drop_table(table)
+def _create_studios() -> None:
+    op.create_table(
+        "media",
+        key("media_id", sa.Text()),
+        key("studio_id", sa.Text()),
+        filled("type", sa.Text()),
+        filled("content", sa.LargeBinary()),
+        moment("stored_at"),
+    )
+    op.create_index("media_by_studio", "media", ["studio_id"])
+    op.create_table(
+        "setups",
+        key("studio_id", sa.Text()),
+        key("setup_id", sa.Text()),
+        filled("name", sa.Text()),
+        filled("settings", sa.JSON()),
+        filled("media", sa.ARRAY(sa.Text())),
+        moment("updated_at"),
+    )
+    op.create_table("studio_rooms", key("studio_id", sa.Text()), key("room_id", sa.Text()))
