@@ -17,7 +17,7 @@ export function labelOf({ labels, eventType }, languages) {
 /** The source of all messages of the socket. */
 export const SOCKET = Symbol("socket");
 
-/** The theme of a room that has none, and of servers of earlier releases. */
+/** The theme before the room's settings are known. */
 const NO_THEME = Object.freeze({
   ...{ logo: "", background: "", accent: "", backdrop: "", font: "" },
   team_names: Object.freeze({ skill: "", enemy: "" }),
@@ -70,8 +70,8 @@ export class Board {
     this.#settings = text;
     this.title = settings.title;
     this.showsNames = settings.show_names;
-    this.theme = settings.theme ?? NO_THEME;
-    this.triggersPerMinute = settings.triggers_per_minute ?? 0;
+    this.theme = settings.theme;
+    this.triggersPerMinute = settings.triggers_per_minute;
     this.#buttons = new Map(
       settings.buttons.map((setting) => [setting.event_type, newButton(setting, before.get(setting.event_type))]),
     );
@@ -110,8 +110,8 @@ export class Board {
   }
 
   /**
-   * Whether these presses would fill a button that may fire. A button that fired within the last `ms`, for which pages
-   * gather presses, fills faster than they send: it needs no hurry.
+   * Whether these presses would fill a button that may fire. One that fired within the last `ms`, for which pages gather
+   * presses, needs no hurry.
    */
   isFilledBy({ presses }, ms) {
     return Object.entries(presses).some(([eventType, times]) => {
@@ -183,8 +183,7 @@ function ownAfter(own, { accepted, triggers_fired: fired }, { current_level: lev
   return { level, presses: Math.min(count, before + accepted) };
 }
 
-function update(button, told, source) {
-  const stat = { available: true, reason: null, accepted: 0, ...told }; // an API of an earlier release does not say these
+function update(button, stat, source) {
   const isSure = button.stamp.isSurelyBefore(source);
   button.isDoubtful = isBehind(stat, button.stat) && !isSure;
   if (button.isDoubtful) return;
@@ -195,10 +194,12 @@ function update(button, told, source) {
   if (stat.current_level > button.stat.current_level) button.firedAt = now();
   if (isBehind(stat, button.stat)) button.own = NOTHING; // the counts were reset
   button.stat = stat;
-  button.cooldownUntil = stat.cooldown_left_ms > 0 ? now() + stat.cooldown_left_ms : 0;
-  button.readyAt = stat.ready_in_ms > 0 ? now() + stat.ready_in_ms : 0;
+  button.cooldownUntil = after(stat.cooldown_left_ms);
+  button.readyAt = after(stat.ready_in_ms);
   button.stamp.mark(source);
 }
+
+const after = (ms) => (ms > 0 ? now() + ms : 0);
 
 /** Whether the state is behind the other. Within a round counts only grow, unless they are reset. */
 function isBehind(stat, other) {
@@ -207,7 +208,7 @@ function isBehind(stat, other) {
 }
 
 function shown(button, outbox, lasting) {
-  const { event_type: eventType, team, labels, icon, image = "", sound = "", color, pace_ms: paceMs = 0 } = button.setting;
+  const { event_type: eventType, team, labels, icon, image, sound, color, pace_ms: paceMs } = button.setting;
   const { enabled, available, reason, current_level: level, required_count: required } = button.stat;
   const count = shownCount(button, outbox);
   const mine = Math.min(count, ownOf(button) + uncounted(button, outbox));
@@ -216,8 +217,8 @@ function shown(button, outbox, lasting) {
   const { cooldownUntil, readyAt, lastTippedBy } = button;
   const look = { eventType, team, labels, icon, image, sound, color, paceMs, enabled, available, reason };
   const effects = lasting.of(eventType);
-  const times = { cooldownUntil, readyAt };
-  return { ...look, effects, count, mine, required, progress, level, ...times, pending, lastTippedBy };
+  const counts = { count, mine, required, progress, level, pending };
+  return { ...look, effects, ...counts, cooldownUntil, readyAt, lastTippedBy };
 }
 
 /** The server's count, plus this viewer's presses that it surely does not include. */

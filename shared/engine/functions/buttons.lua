@@ -1,8 +1,8 @@
 -- The state of every button in the running round: its threshold for the active viewers, its count, its fired triggers.
--- The round's hash of counts has, per event type: count, accepted, consumed (sum of the thresholds of fired triggers),
--- discarded, returned (of triggers that failed), fired, fired_at, record (see pacing.lua). For the whole round it has
--- pressers (how many viewers pressed), squares and source_squares (the sums, over viewers and over sources, of (accepted
--- presses)²), and answers (see answers.lua).
+-- The round's hash of counts has, per event type: count, accepted, consumed (sum of what fired triggers took), discarded,
+-- returned (presses of triggers that failed), fired, fired_at, record (see pacing.lua). For the whole round it has pressers
+-- (how many viewers pressed), squares and source_squares (the sums, over viewers and over sources, of (accepted presses)²),
+-- and answers (see answers.lua).
 
 local buttons = {}
 

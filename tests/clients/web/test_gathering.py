@@ -202,8 +202,21 @@ async def test_a_button_that_has_just_fired_needs_no_hurry(viewer: Page, room: W
 def fired(times: int, count: int = 0) -> dict[str, Any]:
     """The state of skill1 after so many triggers, with this count."""
     counts = {"current_count": count, "required_count": 5, "progress": count / 5}
-    cooldown = {"enabled": True, "cooldown_left_ms": 0}
-    return {"event_type": "skill1", "team": "", **counts, "current_level": times, **cooldown}
+    waits = {"cooldown_left_ms": 0, "ready_in_ms": 0}
+    usable = {"enabled": True, "available": True, "reason": None}
+    level = {"current_level": times, "accepted": 5 * times + count}
+    return {"event_type": "skill1", **counts, **level, **usable, **waits}
+
+
+async def test_a_full_bar_that_is_not_ready_needs_no_hurry(viewer: Page, room: WebRoom) -> None:
+    """However many press before its time, none of them sends sooner."""
+    await viewer.told(stats=[fired(0, 4) | {"ready_in_ms": 2 * LONG}], viewer_count=8)
+    await viewer.press("skill1", 1)
+    await viewer.passes(1_000)
+    assert viewer.batches == []
+    await viewer.passes(LONG - 1_000)
+    await viewer.answered()
+    assert viewer.batches == [{"skill1": 1}]
 
 
 async def test_presses_go_soon_once_others_let_them_fill_a_button(
