@@ -66,6 +66,7 @@ async def test_the_round_is_paused_resumed_and_reset(pair: Pair, browser: Browse
     """Paused, buttons fill up and wait for a press; a reset asks, and starts from zero."""
     async with console_page(browser, pair) as console, viewers(pair.api, 1) as (viewer,):
         await console.open_room()
+        await console.without_pace()
         await console.start()
         await console.command("pause")
         await console.phase("paused")

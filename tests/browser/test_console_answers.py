@@ -161,6 +161,7 @@ async def test_another_games_answers_show(pair: Pair, browser: Browser) -> None:
     """What became of the triggers in the feed, and which buttons that game cannot use."""
     async with console_page(browser, pair) as console, viewers(pair.api, 1) as (viewer,):
         await console.open_room()
+        await console.without_pace()
         await console.start()
         await viewer.press(pair.api, console.room_id, {"skill1": SKILL_1})
         assert await console.numbers(1) == [1]

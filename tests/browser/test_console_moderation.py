@@ -14,7 +14,6 @@ from tests.browser.play_page import Opened, change
 from tests.browser.test_overlay import set_name
 from tests.browser.widths import fits
 from tests.flow.play import viewers
-from tests.shared.engine.rooms import engine_at
 
 if TYPE_CHECKING:
     from playwright.async_api import Browser, Route
@@ -109,25 +108,6 @@ async def test_a_viewer_is_blocked_from_the_feed(
         await row.get_by_role("button").click()
         await expect(console.part("explanation", "#person")).not_to_be_empty()
         await expect(console.part("block", "#person")).to_be_disabled()
-
-
-async def test_names_are_hidden_from_a_row_where_nobody_can_be_blocked(
-    pair: Pair, browser: Browser, redis_url: str
-) -> None:
-    """Of a trigger that is long past nobody is known, and the dialog says why."""
-    async with console_page(browser, pair) as console, viewers(pair.api, 1) as (viewer,):
-        await console.open_room()
-        await console.start()
-        await viewer.press(pair.api, console.room_id, {"skill1": SKILL_1})
-        await console.numbers(1)
-        async with engine_at(redis_url) as engine:  # as if ten minutes had passed
-            for key in await engine.store.command("KEYS", f"*{console.room_id}:triggers:*"):
-                await engine.store.command("DEL", key)
-        await console.triggers().first.get_by_role("button").click()
-        await expect(console.part("explanation", "#person")).to_contain_text("Nobody's press fired")
-        await expect(console.part("block", "#person")).to_be_disabled()
-        await console.part("hide", "#person").click()
-        await expect(console.part("names-hidden")).to_be_visible()
 
 
 async def shows_names(pair: Pair, console: ConsolePage) -> bool:
