@@ -122,6 +122,7 @@ async def test_keys_run_the_round(pair: Pair, browser: Browser, language: str) -
     """P pauses and goes on, X stops, T tests the selected button; the help says so."""
     async with console_page(browser, pair, language=language) as console:
         await console.open_room()
+        await console.without_pace()
         await console.start()
         page = console.page
         await page.locator("#keys summary").click()
@@ -140,6 +141,20 @@ async def test_keys_run_the_round(pair: Pair, browser: Browser, language: str) -
         await page.keyboard.press("x")
         await console.phase("paused")
         await expect(console.part("stopped")).to_be_visible()
+
+
+async def test_a_test_of_a_button_whose_turn_comes_later_says_so(
+    pair: Pair, browser: Browser
+) -> None:
+    """It presses what the button lacks, and no more."""
+    async with console_page(browser, pair) as console:
+        await console.open_room()
+        await console.start()
+        await console.page.locator("#buttons tbody th").nth(5).click()
+        await console.page.keyboard.press("t")
+        told = console.page.get_by_text("it is full, and its turn comes later")
+        await expect(told).to_be_visible()
+        await console.shows_presses("Enemy 3", "17 / 17")
 
 
 async def test_keys_do_nothing_while_somebody_types(pair: Pair, browser: Browser) -> None:

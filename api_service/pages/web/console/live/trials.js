@@ -23,13 +23,14 @@ export class Trials {
   }
 
   /**
-   * Press what a button lacks, until it fires or the server counts no more. Resolves to `{fired,
-   * pressed, left, why}`, the last as `rejected_by` names it. Throws StreamarioError.
+   * Press what a button lacks, until it fires, its pace holds it or the server counts no more. Resolves
+   * to `{fired, pressed, left, why}`, the last "pace" or as `rejected_by` names it. Throws StreamarioError.
    */
   async test(eventType) {
     this.#tester ??= await newViewer();
     const { stats } = await this.#api.stats();
-    let left = stats.find((stat) => stat.event_type === eventType)?.remaining_count ?? 1;
+    const statIn = (all) => all.find((stat) => stat.event_type === eventType);
+    let left = statIn(stats)?.remaining_count ?? 1;
     for (let pressed = 0; ; ) {
       const asked = Math.min(MOST, Math.max(1, left));
       const answer = await this.#api.press(this.#tester, this.#names.tester, eventType, asked);
@@ -39,6 +40,8 @@ export class Trials {
       if (fired > 0 || accepted < asked) {
         return { fired: fired > 0, pressed, left, why: reasonIn(answer.rejected_by) };
       }
+      const why = statIn(answer.stats)?.cooldown_left_ms > 0 ? "cooldown" : "pace";
+      if (left === 0) return { fired: false, pressed, left, why };
     }
   }
 

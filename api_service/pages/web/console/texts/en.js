@@ -173,6 +173,7 @@ export const en = {
     over: "the round is over",
     paused: "the round is paused",
     cooldown: "it is cooling down",
+    pace: "it is full, and its turn comes later",
     disabled: "it is switched off",
     blocked: "its viewer is blocked",
     unavailable: "the game cannot use it now",

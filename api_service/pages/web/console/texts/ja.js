@@ -171,6 +171,7 @@ export const ja = {
     over: "ラウンドは終わりました",
     paused: "一時停止中です",
     cooldown: "クールダウン中です",
+    pace: "満タンですが、まだ順番ではありません",
     disabled: "無効になっています",
     blocked: "テスト用の視聴者がブロックされています",
     unavailable: "今はゲームで使えません",
