@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import asyncio
 import signal
 from typing import TYPE_CHECKING
 
@@ -23,9 +22,6 @@ if TYPE_CHECKING:
     from shared.wire.parts import OutcomeStatus
 
 pytestmark = pytest.mark.anyio
-
-AT_ONCE = 2.0  # s: a full button fires within a second, and these machines are busy
-LOWER = '{"type":"settings","buttons":[{"event_type":"skill1","base":2,"min":1,"max":2}]}'
 
 
 def outcome(event: GameEvent, status: OutcomeStatus, duration_ms: int = 0) -> Outcome:
@@ -95,20 +91,3 @@ async def test_an_outcome_told_while_redis_is_dead_counts_once_it_is_back(
             await game.settle()
             assert await returned(valkey.url, room.room_id) == 5
             await until(lambda: balanced(own_database_url, room.room_id, 5))
-
-
-async def test_a_button_that_became_full_fires_within_a_second(
-    tmp_path: Path, redis_url: str, database_url: str
-) -> None:
-    """Once, though two API processes look for it."""
-    async with open_fleet(tmp_path, redis_url, database_url) as fleet:
-        apis, gateways = await fleet.pair_of_each()
-        async with viewers(apis[0], 1) as (viewer,), new_game(gateways[0]) as (game, room):
-            await viewer.press_once_started(apis[0], room.room_id, "skill1")
-            await viewer.press(apis[0], room.room_id, {"skill1": 1})
-            await game.socket.send(LOWER)
-            async with asyncio.timeout(AT_ONCE):
-                event = await game.next_of(GameEvent)
-            assert (event.viewer_name, event.trigger_count) == (None, 2)
-            assert await game.silent_for(AT_ONCE)
-            await until(lambda: balanced(database_url, room.room_id, 2))
