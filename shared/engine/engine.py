@@ -12,9 +12,9 @@ from typing import TYPE_CHECKING, Any, Literal
 
 import msgspec
 
-from shared.engine import keys, refusals, replies
+from shared.engine import refusals, replies
 from shared.engine.game_socket import Attaching, or_empty
-from shared.engine.keys import Rounds, bucket, room_keys
+from shared.engine.keys import Rounds, room_keys
 from shared.engine.press import GROUP_LIMIT, Pressing
 from shared.engine.watched import NOTHING_KNOWN, watched_of
 from shared.identity.names import clean_reason
@@ -333,18 +333,3 @@ class Engine(Attaching):
             return await self.store.call("watch", [room.room, room.active, *of_round], words)
 
         return watched_of(refusals.check(await self._rounds.call(room_id, call)), last)
-
-    # Gateways and addresses (echo.lua, address_bucket.lua).
-
-    async def echo(self, gateway_id: str, number: int) -> None:
-        """Publish a numbered message to the gateway's own inbox."""
-        await self.store.call("echo", [keys.gateway(gateway_id)], [gateway_id, number])
-
-    async def spend(self, purpose: str, address: Address, *, per_minute: int, burst: int) -> None:
-        """Take one token from the address's bucket. Raises RateLimited if it is empty."""
-        if address.limited:
-            await self.spend_of(purpose, address.key, per_minute=per_minute, burst=burst)
-
-    async def spend_of(self, purpose: str, key: str, *, per_minute: int, burst: int) -> None:
-        """Take one token from the bucket of a room or a studio. Raises RateLimited if empty."""
-        refusals.check(await self.store.call("spend", [bucket(purpose, key)], [per_minute, burst]))

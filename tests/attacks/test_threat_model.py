@@ -16,7 +16,6 @@ import ws_gateway.server as gateway
 from api_service.http import listeners
 from api_service.http.middleware import IN_FLIGHT_LIMIT
 from api_service.http.requests import BODY_LIMIT, BODY_WITHIN, SETTINGS_BODY_LIMIT
-from api_service.routes.moderation.changes import CHANGES_AT_ONCE, CHANGES_PER_MINUTE
 from api_service.routes.moderation.people import SEARCHES_AT_ONCE, SEARCHES_PER_MINUTE
 from api_service.studio.few_reads import MOST_READS
 from api_service.studio.history.past_rooms import ROUNDS_AT_ONCE, ROUNDS_PER_MINUTE
@@ -25,6 +24,7 @@ from api_service.studio.media_cache import CACHE_LIMIT
 from api_service.studio.media_files import LONGEST_SIDE, PICTURE_LIMIT, SOUND_LIMIT
 from api_service.studio.media_rows import STUDIO_LIMIT
 from api_service.studio.setup_rows import SETUP_MEDIA_LIMIT, SETUPS_LIMIT
+from shared.engine.keys import CHANGES_LIMIT, COMMANDS_LIMIT
 from shared.engine.moderation.tokens import MOST_TOKENS
 from shared.engine.rule.counting_rule import LOG_LIMIT
 from shared.identity.names import (
@@ -45,8 +45,9 @@ from ws_gateway.door.door import LONGEST_FROM_VIEWER
 from ws_gateway.door.handshake import FIELDS_LIMIT
 from ws_gateway.games.commands import LARGEST_MESSAGE
 from ws_gateway.games.feed import STALLED_AFTER
-from ws_gateway.sockets.connection import GIVE_UP_AFTER, UNTAKEN
+from ws_gateway.sockets.connection import GIVE_UP_AFTER
 from ws_gateway.sockets.flood import BAD_MESSAGES, BAD_WINDOW
+from ws_gateway.sockets.websockets_seam import CONTROL_FRAMES, CONTROL_WINDOW
 
 ROOT = Path(__file__).parents[2]
 TEXT = (ROOT / "docs/security.md").read_text("utf-8")
@@ -114,7 +115,8 @@ LIMITS: Final[dict[str, tuple[float, ...]]] = {
     "fragments of one message": (MAX_FRAGMENTS,),
     "bad messages from a socket": (BAD_MESSAGES, BAD_WINDOW),
     "a socket that reads nothing, or answers no ping": (GIVE_UP_AFTER,),
-    "pongs that the client does not read": (UNTAKEN,),
+    "pings and pongs of the WebSocket protocol from a socket": (CONTROL_FRAMES, CONTROL_WINDOW),
+    "what a socket sent and the gateway has not read": (gateway.RECEIVE_BUFFER,),
     "attaches of a room": (ATTACHES, ATTACH_WINDOW / 1000),
     "refused handshakes from one IP address for one room": (REFUSALS, WINDOW),
     "presses of a button in a request": (PER_REQUEST, MOST_PER_REQUEST),
@@ -133,7 +135,12 @@ LIMITS: Final[dict[str, tuple[float, ...]]] = {
     ),
     "buttons of a room": (BUTTONS["minItems"], BUTTONS["maxItems"]),
     "event types that a room has in all its life": (MOST_EVENT_TYPES,),
-    "changes of a room's settings by REST": (CHANGES_PER_MINUTE, CHANGES_AT_ONCE),
+    "changes of a room's settings, by its game, REST and moderators together": (
+        CHANGES_LIMIT.per_minute,
+    ),
+    "starts and ends of rounds, pauses, `resume` and `available` of a room together": (
+        COMMANDS_LIMIT.per_minute,
+    ),
     "searches in a room": (SEARCHES_PER_MINUTE, SEARCHES_AT_ONCE),
     "triggers that no game has acknowledged": (LOG_LIMIT, LOG_KEPT * 3600),
     "triggers of which a game may tell the outcome": (MOST_TRIGGERS, ANSWERED_FOR / 1000),

@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, Final
 
 from api_service.http.problems import Refused
 from api_service.http.requests import NO_VIEWER_ID, answer, read_query, read_struct, room_id_of
-from api_service.routes.moderation.changes import spend_change
+from shared.engine.keys import CHANGES_LIMIT
 from shared.engine.moderation.pressers import blocked_viewers, search
 from shared.identity.folding import folded
 from shared.identity.tokens import bare, is_ulid
@@ -94,7 +94,7 @@ class People:
     async def _show_names(self, request: Request, *, shown: bool) -> Response:
         await self._access.require(request, "moderator")
         room_id = room_id_of(request)
-        await spend_change(self._engine, room_id)
+        await self._engine.spend_of_room(room_id, CHANGES_LIMIT)
         change = partial(merge, patch={"show_names": shown})
         settings = await self._engine.change_settings(room_id, change)
         return answer(bodies.NamesShown(settings.show_names))
