@@ -114,7 +114,7 @@ class Rooms:
         validate(patch)  # an invalid patch is invalid for any room: 400 comes before 401
         require_room_token(request, self._signer)
         room_id = room_id_of(request)
-        await self._engine.spend_of_room(room_id, CHANGES_LIMIT)
+        await self._engine.spend_of(CHANGES_LIMIT, room_id)
         return answer(await self._engine.change_settings(room_id, partial(_merged, patch)))
 
     async def join(self, request: Request) -> Response:

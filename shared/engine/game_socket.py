@@ -1,4 +1,4 @@
-"""A room's game socket: a typed method for each function of `game_socket.lua`; echoes and limits.
+"""A room's game socket: a typed method for each function of `game_socket.lua`.
 
 The class is the room engine's base class, so that a gateway calls one object and no method only
 forwards to another. The methods raise the same errors as the engine.
@@ -9,13 +9,11 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from shared.engine import refusals, replies
-from shared.engine.keys import bucket, gateway, room_keys
+from shared.engine.keys import room_keys
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
 
-    from shared.engine.keys import RoomLimit
-    from shared.identity.addresses import Address
     from shared.redis_store.store import Store
 
 
@@ -107,28 +105,6 @@ class Attaching:
         room = room_keys(room_id)
         reply = await self.store.call("read", [room.room, room.log], [log_epoch, seq, limit])
         return replies.page_of(refusals.check(reply))
-
-    # Gateways (echo.lua).
-
-    async def echo(self, gateway_id: str, number: int) -> None:
-        """Publish a numbered message to the gateway's own inbox."""
-        await self.store.call("echo", [gateway(gateway_id)], [gateway_id, number])
-
-    # Limits (address_bucket.lua).
-
-    async def spend(self, purpose: str, address: Address, *, per_minute: int, burst: int) -> None:
-        """Take one token from the address's bucket. Raises RateLimited if it is empty."""
-        if address.limited:
-            await self.spend_of(purpose, address.key, per_minute=per_minute, burst=burst)
-
-    async def spend_of_room(self, room_id: str, limit: RoomLimit) -> None:
-        """Take one token from the room's bucket. Raises RateLimited if it is empty."""
-        per_minute = limit.per_minute
-        await self.spend_of(limit.purpose, room_id, per_minute=per_minute, burst=per_minute)
-
-    async def spend_of(self, purpose: str, key: str, *, per_minute: int, burst: int) -> None:
-        """Take one token from the bucket of a room or a studio. Raises RateLimited if empty."""
-        refusals.check(await self.store.call("spend", [bucket(purpose, key)], [per_minute, burst]))
 
 
 def or_empty(number: int | None) -> int | str:

@@ -125,16 +125,17 @@ def bucket(purpose: str, key: str) -> str:
     return f"streamario:address:{key}:bucket:{purpose}"
 
 
-class RoomLimit(NamedTuple):
-    """The limit of a room on calls for a purpose: a token bucket with this refill and size."""
+class Limit(NamedTuple):
+    """How often something may be done: a token bucket with this refill and size."""
 
     purpose: str
     per_minute: int
+    burst: int
 
 
-# Each change puts all settings into the ledger. Games, REST and moderators share the limit.
-CHANGES_LIMIT: Final = RoomLimit("settings", 60)
-COMMANDS_LIMIT: Final = RoomLimit("commands", 120)
+# Of a room. Each change puts all settings into the ledger; games, REST and moderators share it.
+CHANGES_LIMIT: Final = Limit("settings", 60, 60)
+COMMANDS_LIMIT: Final = Limit("commands", 120, 120)
 
 
 def address_rooms(address: str) -> str:

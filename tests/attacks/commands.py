@@ -52,8 +52,9 @@ async def assailed(now: Peace, gateway: Member, kind: str, games: int, seconds: 
         await asyncio.sleep(seconds)
         over, used = time.monotonic(), cpu_of(gateway.process.pid) - used
         await them.let_go()
-    alone, among = waits(now.deliveries, began, assailed_at), waits(
-        now.deliveries, assailed_at, over
+    alone, among = (
+        waits(now.deliveries, began, assailed_at),
+        waits(now.deliveries, assailed_at, over),
     )
     shown = (
         f"{w.median * 1e3:.1f} / {w.p99 * 1e3:.1f} / {w.longest * 1e3:.1f}" for w in (alone, among)
@@ -65,7 +66,10 @@ async def assailed(now: Peace, gateway: Member, kind: str, games: int, seconds: 
 async def measured(kind: str, games: int, seconds: float) -> None:
     """Attack with one kind, on servers of its own; raise AssertionError if anything was lost."""
     with tempfile.TemporaryDirectory() as folder:
-        async with own_fleet(Path(folder)) as (fleet, redis_url), Redis.from_url(redis_url) as redis:
+        async with (
+            own_fleet(Path(folder)) as (fleet, redis_url),
+            Redis.from_url(redis_url) as redis,
+        ):
             api, gateway = await asyncio.gather(fleet.api(LEDGER="off"), fleet.gateway())
             async with peace(api, gateway) as now:
                 told = await assailed(now, gateway, kind, games, seconds)

@@ -16,9 +16,9 @@ import ws_gateway.server as gateway
 from api_service.http import listeners
 from api_service.http.middleware import IN_FLIGHT_LIMIT
 from api_service.http.requests import BODY_LIMIT, BODY_WITHIN, SETTINGS_BODY_LIMIT
-from api_service.routes.moderation.people import SEARCHES_AT_ONCE, SEARCHES_PER_MINUTE
+from api_service.routes.moderation.people import SEARCHES_LIMIT
 from api_service.studio.few_reads import MOST_READS
-from api_service.studio.history.past_rooms import ROUNDS_AT_ONCE, ROUNDS_PER_MINUTE
+from api_service.studio.history.past_rooms import ROUNDS_LIMIT
 from api_service.studio.media import UPLOADS_AT_ONCE, UPLOADS_PER_MINUTE
 from api_service.studio.media_cache import CACHE_LIMIT
 from api_service.studio.media_files import LONGEST_SIDE, PICTURE_LIMIT, SOUND_LIMIT
@@ -135,13 +135,11 @@ LIMITS: Final[dict[str, tuple[float, ...]]] = {
     ),
     "buttons of a room": (BUTTONS["minItems"], BUTTONS["maxItems"]),
     "event types that a room has in all its life": (MOST_EVENT_TYPES,),
-    "changes of a room's settings, by its game, REST and moderators together": (
-        CHANGES_LIMIT.per_minute,
-    ),
+    "changes of a room's settings, by its game, REST and moderators together": (CHANGES_LIMIT[1:]),
     "starts and ends of rounds, pauses, `resume` and `available` of a room together": (
-        COMMANDS_LIMIT.per_minute,
+        COMMANDS_LIMIT[1:]
     ),
-    "searches in a room": (SEARCHES_PER_MINUTE, SEARCHES_AT_ONCE),
+    "searches in a room": SEARCHES_LIMIT[1:],
     "triggers that no game has acknowledged": (LOG_LIMIT, LOG_KEPT * 3600),
     "triggers of which a game may tell the outcome": (MOST_TRIGGERS, ANSWERED_FOR / 1000),
     "effects that last at once": (LASTING_MOST,),
@@ -151,7 +149,7 @@ LIMITS: Final[dict[str, tuple[float, ...]]] = {
     "pictures and sounds that one setup names": (SETUP_MEDIA_LIMIT,),
     "a setup's name": (LONGEST_SETUP_NAME,),
     "a picture's width and height": (LONGEST_SIDE,),
-    "rounds that a studio reads": (ROUNDS_PER_MINUTE, ROUNDS_AT_ONCE),
+    "rounds that a studio reads": ROUNDS_LIMIT[1:],
     "reads of media, of histories, and of newest rooms, that run or wait": (MOST_READS,),
     "pictures and sounds in memory": (CACHE_LIMIT,),
     "new viewers": (NEW_VIEWERS.per_minute, NEW_VIEWERS.burst),

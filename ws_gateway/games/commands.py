@@ -16,6 +16,7 @@ from shared.engine.refusals import (
     BadOutcome,
     EngineError,
     GameNotStarted,
+    LedgerFull,
     RateLimited,
     RoomNotFound,
     SocketReplaced,
@@ -50,7 +51,7 @@ if TYPE_CHECKING:
     from collections.abc import Awaitable, Callable
 
     from shared.engine.engine import Engine
-    from shared.engine.keys import RoomLimit
+    from shared.engine.keys import Limit
     from shared.wire.error_codes import ErrorKind
     from shared.wire.game_messages import Message
     from ws_gateway.metrics import GatewayMetrics
@@ -64,8 +65,9 @@ LARGEST_MESSAGE = 64 * 1024  # bytes
 # Unknown types, as from a newer game: each of the first 20 on a socket gets one `error`, which
 # quotes up to 64 code points of it.
 UNKNOWN_TYPES, LONGEST_TYPE = 20, 64
+LEDGER_RETRY = 2_000  # ms until a command that found the ledger full may be sent again
 AGAIN_AFTER = 0.5  # s between two tries of a command while Redis is away
-LIMITS: dict[type[GameMessage], RoomLimit] = {
+LIMITS: dict[type[GameMessage], Limit] = {
     ChangeSettings: CHANGES_LIMIT,
     **dict.fromkeys((GameStart, GameEnd, Pause, Resume, Available), COMMANDS_LIMIT),
 }
@@ -97,7 +99,7 @@ class Commands:
         self._metrics = metrics
         self._bad = Flood()
         self._unknown: set[str] = set()  # types that were answered with an error
-        self._free_at: dict[RoomLimit, float] = {}  # used-up limits, and until when (s, monotonic)
+        self._free_at: dict[Limit, float] = {}  # used-up limits, and until when (s, monotonic)
 
     async def handle(self, frame: str | bytes) -> None:
         """Carry out one frame, or answer it with an error."""
@@ -134,6 +136,9 @@ class Commands:
         except RateLimited as limited:
             wait = limited.retry_after_ms
             await self._session.reply(error_of(error_codes.RATE_LIMITED, retry_after_ms=wait))
+        except LedgerFull:
+            wait = LEDGER_RETRY
+            await self._session.reply(error_of(error_codes.LEDGER_FULL, retry_after_ms=wait))
         except (SocketReplaced, RoomNotFound, StoreFault) as refusal:
             self._session.give_up(refusal)
         except GameNotStarted:
@@ -141,7 +146,7 @@ class Commands:
         except UnknownEventType:
             await self._refuse(error_codes.UNKNOWN_EVENT_TYPE)
 
-    async def _spend(self, limit: RoomLimit) -> None:
+    async def _spend(self, limit: Limit) -> None:
         """Count a command. Raises RateLimited, until the time is over without asking Redis again.
 
         So a flood of refused commands costs little, whatever is in them.
@@ -150,7 +155,7 @@ class Commands:
         if left > 0:
             raise RateLimited(math.ceil(left * 1000))
         try:
-            await self._insist(lambda: self._engine.spend_of_room(self._session.room_id, limit))
+            await self._insist(lambda: self._engine.spend_of(limit, self._session.room_id))
         except RateLimited as limited:
             self._free_at[limit] = time.monotonic() + limited.retry_after_ms / 1000
             raise

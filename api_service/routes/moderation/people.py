@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, Final
 
 from api_service.http.problems import Refused
 from api_service.http.requests import NO_VIEWER_ID, answer, read_query, read_struct, room_id_of
-from shared.engine.keys import CHANGES_LIMIT
+from shared.engine.keys import CHANGES_LIMIT, Limit
 from shared.engine.moderation.pressers import blocked_viewers, search
 from shared.identity.folding import folded
 from shared.identity.tokens import bare, is_ulid
@@ -28,8 +28,7 @@ if TYPE_CHECKING:
 
 SHOWN: Final = 100  # viewers: those who pressed most, or are blocked
 FOUND: Final = 50  # viewers of a search
-SEARCHES_PER_MINUTE: Final = 30  # in a room
-SEARCHES_AT_ONCE: Final = 10
+SEARCHES_LIMIT: Final = Limit("searches", 30, 10)  # in a room
 LEAST_OF_ID: Final = 4  # characters that find a viewer by its id
 
 
@@ -59,9 +58,7 @@ class People:
         return await self._engine.top_viewers(room_id, limit=SHOWN)
 
     async def _search(self, room_id: str, wanted: str) -> TopViewers:
-        await self._engine.spend_of(
-            "searches", room_id, per_minute=SEARCHES_PER_MINUTE, burst=SEARCHES_AT_ONCE
-        )
+        await self._engine.spend_of(SEARCHES_LIMIT, room_id)
         return await search(self._engine, room_id, fitting(wanted), limit=FOUND)
 
     async def fired_by(self, request: Request) -> Response:
@@ -94,7 +91,7 @@ class People:
     async def _show_names(self, request: Request, *, shown: bool) -> Response:
         await self._access.require(request, "moderator")
         room_id = room_id_of(request)
-        await self._engine.spend_of_room(room_id, CHANGES_LIMIT)
+        await self._engine.spend_of(CHANGES_LIMIT, room_id)
         change = partial(merge, patch={"show_names": shown})
         settings = await self._engine.change_settings(room_id, change)
         return answer(bodies.NamesShown(settings.show_names))

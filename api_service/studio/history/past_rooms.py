@@ -31,6 +31,7 @@ from api_service.studio.history.csv_tables import csv_of
 from api_service.studio.history.round_rows import read_round
 from api_service.studio.keys import studio_of
 from shared.engine import refusals
+from shared.engine.keys import Limit
 from shared.identity.tokens import is_ulid
 from shared.redis_store.store import StoreUnavailable
 from shared.wire.error_codes import FORBIDDEN, NOT_FOUND, ROOM_NOT_FOUND
@@ -49,8 +50,7 @@ if TYPE_CHECKING:
 LAST_ROUND: Final = 2_147_483_647  # int32
 NUMBER: Final = re.compile(r"[1-9][0-9]{0,9}")
 READS_AT_ONCE: Final = 1  # with a key, and as many without
-ROUNDS_PER_MINUTE: Final = 60  # that a studio may read
-ROUNDS_AT_ONCE: Final = 30
+ROUNDS_LIMIT: Final = Limit("rounds", 60, 30)  # that a studio may read
 CSV: Final = "text/csv"
 NO_STUDIO: Final = Sentence("There is no such studio.", "このスタジオはありません。")
 NO_ROUND: Final = Sentence(
@@ -116,9 +116,7 @@ class PastRooms:
         query = read_query(request, RoundQuery)
         studio_id = studio_of(request, self._signer)
         room_id, round_ = room_id_of(request), _round_of(request)
-        await self._engine.spend_of(
-            "rounds", studio_id, per_minute=ROUNDS_PER_MINUTE, burst=ROUNDS_AT_ONCE
-        )
+        await self._engine.spend_of(ROUNDS_LIMIT, studio_id)
         wanted = _wanted(query)
         read = partial(read_round, self._database, studio_id, room_id, round_, wanted, query.after)
         found = await self._reads.run(read)

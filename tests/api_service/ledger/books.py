@@ -16,7 +16,7 @@ from shared.engine.engine import Engine
 from shared.engine.functions import LIBRARY
 from shared.engine.keys import room_keys, shard
 from shared.engine.shard_ledger import Shards
-from shared.process.settings import LEDGER_BACKLOG
+from shared.process.settings import LEDGER_BACKLOG, Settings
 from shared.redis_store.store import open_store
 
 if TYPE_CHECKING:
@@ -77,5 +77,5 @@ async def open_books(
     ):
         await store.inspect()
         shards = Shards(store)
-        ledger = Ledger(shards, database, LedgerMetrics(registry, backlog))
+        ledger = Ledger(shards, database, LedgerMetrics(registry, Settings(ledger_backlog=backlog)))
         yield Books(Engine(store, ledger_backlog=backlog), shards, database, ledger, registry)

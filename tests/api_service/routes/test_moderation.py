@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING, Any
 import pytest
 
 from api_service.routes.moderation import people
+from shared.engine.keys import Limit
 from shared.engine.moderation.tokens import MOST_TOKENS
 from tests.api_service.conftest import SIGNER
 from tests.api_service.routes.test_presses import batch, press
@@ -118,8 +119,7 @@ async def test_a_room_is_searched_only_so_often(
     api: httpx.AsyncClient, game: GameRoom, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     """By its owner and moderators together; the lists are not limited."""
-    monkeypatch.setattr(people, "SEARCHES_AT_ONCE", 2)
-    monkeypatch.setattr(people, "SEARCHES_PER_MINUTE", 1)
+    monkeypatch.setattr(people, "SEARCHES_LIMIT", Limit("searches", 1, 2))
     owners = [game.owner, showing((await made(api, game))["token"]), game.owner]
     answers = [
         await api.get(f"{game.path}/viewers", params={"search": "ann"}, headers=headers)

@@ -13,7 +13,7 @@ import pytest
 
 from api_service.routes import rooms
 from api_service.routes.moderation import people
-from shared.engine.keys import RoomLimit
+from shared.engine.keys import Limit
 from shared.process.settings import PerAddress
 from shared.wire.room_settings import DEFAULT_BUTTONS, MOST_EVENT_TYPES
 from tests.api_service.conftest import SIGNER
@@ -127,7 +127,7 @@ async def test_settings_change_only_so_often(
 ) -> None:
     """A change is a copy of all of them in the ledger. Names that are hidden are a change, too."""
     for routes in (rooms, people):
-        monkeypatch.setattr(routes, "CHANGES_LIMIT", RoomLimit("settings", 2))
+        monkeypatch.setattr(routes, "CHANGES_LIMIT", Limit("settings", 2, 2))
     path = f"{game.path}/settings"
     for title in ("one", "two"):
         assert (await api.patch(path, json={"title": title}, headers=game.owner)).is_success

@@ -2,11 +2,12 @@
 
 from __future__ import annotations
 
+from contextlib import suppress
 from typing import TYPE_CHECKING
 
 import pytest
 
-from shared.engine.keys import CHANGES_LIMIT, COMMANDS_LIMIT, RoomLimit
+from shared.engine.keys import CHANGES_LIMIT, COMMANDS_LIMIT, Limit
 from shared.engine.refusals import RateLimited
 from shared.wire import room_settings
 from shared.wire.game_messages import (
@@ -38,14 +39,14 @@ FEW = 40  # calls of Redis: echoes and comparisons go on meanwhile
 @pytest.fixture(autouse=True)
 def few_a_minute(monkeypatch: pytest.MonkeyPatch) -> None:
     for kind, limit in LIMITS.items():
-        monkeypatch.setitem(LIMITS, kind, RoomLimit(limit.purpose, A_MINUTE))
+        monkeypatch.setitem(LIMITS, kind, Limit(limit.purpose, A_MINUTE, A_MINUTE))
 
 
-async def use_up(crowd: Crowd, room_id: str, limit: RoomLimit) -> None:
+async def use_up(crowd: Crowd, room_id: str, limit: Limit) -> None:
     """Take all tokens of the room, as another gateway or the API would."""
-    with pytest.raises(RateLimited):
+    with suppress(RateLimited):
         while True:
-            await crowd.engine.spend_of_room(room_id, RoomLimit(limit.purpose, A_MINUTE))
+            await crowd.engine.spend_of(Limit(limit.purpose, A_MINUTE, A_MINUTE), room_id)
 
 
 async def refused(game: Game) -> None:
@@ -66,11 +67,11 @@ def test_there_are_as_many_a_minute_as_the_contract_says() -> None:
 async def test_settings_of_a_game_and_of_rest_share_a_limit(gateway: Running, crowd: Crowd) -> None:
     """Beyond it they change nothing, and the socket stays."""
     async with new_game(gateway.url) as (game, room):
-        await crowd.engine.spend_of_room(room.room_id, LIMITS[ChangeSettings])
+        await crowd.engine.spend_of(LIMITS[ChangeSettings], room.room_id)
         await game.socket.send(TITLED % "one")
         await game.settle()
         with pytest.raises(RateLimited):
-            await crowd.engine.spend_of_room(room.room_id, LIMITS[ChangeSettings])
+            await crowd.engine.spend_of(LIMITS[ChangeSettings], room.room_id)
         await game.socket.send(TITLED % "two")
         await refused(game)
         await game.settle()

@@ -80,7 +80,7 @@ async def test_protocol_recv_frame_and_current_size_decide_how_a_close_amid_a_me
 async def test_protocol_recv_frame_refuses_a_flood_of_control_frames(
     ends: Ends, opcode: Opcode
 ) -> None:
-    """The library answers each before anything else gets its turn. As many as may be are answered."""
+    """The library answers each before anything else gets its turn."""
     _, client = ends
     frame = Frame(opcode, b"").serialize(mask=True)
     client.transport.write(frame * (CONTROL_FRAMES - 1))
