@@ -161,6 +161,7 @@ LIMITS: Final[dict[str, tuple[float, ...]]] = {
     "pages at one gateway": (DEFAULTS.viewer_sockets_per_address,),
     "calls that wait for a Redis master": (WAITING_LIMIT,),
     "unread ledger entries in a shard": (DEFAULTS.ledger_backlog,),
+    "their bytes": (DEFAULTS.ledger_backlog_bytes,),
     "log lines of one kind": (LINES_PER_SECOND,),
     "a signing key, a game key": (SHORTEST_SECRET,),
 }

@@ -7,21 +7,24 @@ from typing import TYPE_CHECKING
 
 import pytest
 
-from shared.engine.keys import CHANGES_LIMIT, COMMANDS_LIMIT, Limit
+from shared.engine.keys import CHANGES_LIMIT, COMMANDS_LIMIT, Limit, room_keys
 from shared.engine.refusals import RateLimited
-from shared.wire import room_settings
+from shared.wire import error_codes, room_settings
 from shared.wire.game_messages import (
     Available,
     ChangeSettings,
     Error,
     GameEnd,
+    GameEndSummary,
     GameStart,
     Pause,
     Resume,
 )
 from tests.waiting import until
-from tests.ws_gateway.game_end import new_game, resumed
+from tests.ws_gateway.game_end import new_game, refusal, resumed
+from tests.ws_gateway.gateways import gateway_settings, running_gateway
 from ws_gateway.games.commands import LIMITS
+from ws_gateway.sockets.close_codes import error_of
 
 if TYPE_CHECKING:
     from shared.wire.game_messages import GameMessage
@@ -32,6 +35,7 @@ pytestmark = pytest.mark.anyio
 
 TITLED = '{"type":"settings","title":"%s"}'
 A_MINUTE = 2  # tokens: none comes back while a slow machine sends the next command
+LEDGER_IS_FULL = error_of(error_codes.LEDGER_FULL, retry_after_ms=2_000)
 MANY = 300  # refused commands
 FEW = 40  # calls of Redis: echoes and comparisons go on meanwhile
 
@@ -131,3 +135,30 @@ async def test_what_is_refused_costs_redis_nothing(gateway: Running, crowd: Crow
         assert await calls() - before < FEW
         told = game.unasked(Error)
         assert (len(told), {error.code for error in told}) == (MANY, {"rate_limited"})
+
+
+async def test_a_full_ledger_refuses_what_adds_much_to_it(redis_url: str, crowd: Crowd) -> None:
+    """The game is told when to try again; its round ends all the same."""
+    room = await crowd.open_room()
+    async with (
+        running_gateway(gateway_settings(redis_url, ledger_backlog_bytes=1)) as gateway,
+        resumed(gateway.url, room) as (game, _),
+    ):
+        await game.say(GameStart())
+        assert await game.next_of(Error) == LEDGER_IS_FULL
+        await crowd.engine.start(room.room_id, await term_of(crowd, room.room_id))
+        await game.socket.send(TITLED % "refused")
+        assert await game.next_of(Error) == LEDGER_IS_FULL
+        assert await title(crowd, room.room_id) == ""
+        await game.say(GameEnd())
+        await game.next_of(GameEndSummary)
+
+
+async def test_a_full_ledger_refuses_new_rooms(redis_url: str) -> None:
+    """Whichever shard they come to."""
+    async with running_gateway(gateway_settings(redis_url, ledger_backlog=0)) as gateway:
+        assert await refusal(gateway.url) == (503, "ledger_full")
+
+
+async def term_of(crowd: Crowd, room_id: str) -> int:
+    return int(await crowd.engine.store.command("HGET", room_keys(room_id).room, "term"))
