@@ -53,7 +53,7 @@ def game_that_sends(*messages: object) -> Kind:
     return Kind(upgrade("/ws-unity"), asks=True, for_ever=frames * together)
 
 
-# Settings of 42 KB, which are valid.
+# Settings of 30 KB, which are valid.
 CAPTIONS: Final = [{"lang": f"en-x-{n:02}", "text": "wordy " * 6 + "four"} for n in range(16)]
 LARGE_BUTTON: Final = {"base": 5, "min": 3, "max": 50, "icon": "i" * 64, "labels": CAPTIONS}
 LARGE_SETTINGS: Final = {

@@ -35,12 +35,12 @@ if TYPE_CHECKING:
 
 pytestmark = pytest.mark.anyio
 
-LIMITS = [{"ledger_backlog": 1}, {"ledger_backlog_bytes": 1}]
+# Of entries and bytes; an engine that has them finds the ledger full.
+LIMITS = [(1, 10**9), (10**9, 1)]
 IDS = ["entries", "bytes"]
-Act = "Callable[[Engine, Played], Awaitable[object]]"
 
 # While the ledger is full, these are refused.
-REFUSED: dict[str, Act] = {
+REFUSED: dict[str, Callable[[Engine, Played], Awaitable[object]]] = {
     "press": lambda engine, played: press(engine, played.room_id, "new", skill1=1),
     "open": lambda engine, played: open_beside(engine, played.room_id),
     "settings": lambda engine, played: engine.change_settings(played.room_id, hidden),
@@ -50,7 +50,7 @@ REFUSED: dict[str, Act] = {
     "an effect that begins": lambda engine, played: tell(engine, played, "started", 1_000),
 }
 # A game that says these once would be out of step with its room if they were.
-NOT_REFUSED: dict[str, Act] = {
+NOT_REFUSED: dict[str, Callable[[Engine, Played], Awaitable[object]]] = {
     "pause": lambda engine, played: engine.pause(played.room_id, played.term, paused=True),
     "resume": lambda engine, played: engine.pause(played.room_id, played.term, paused=False),
     "available": lambda engine, played: engine.available(
@@ -79,6 +79,10 @@ async def tell(engine: Engine, played: Played, status: str, duration_ms: int = 0
     return await engine.outcome(played.room_id, played.term, outcome)
 
 
+def full_engine(engine: Engine, entries: int, size: int) -> Engine:
+    return Engine(engine.store, ledger_backlog=entries, ledger_backlog_bytes=size)
+
+
 async def played_before(engine: Engine) -> Played:
     """A room in its round, with a trigger, a blocked viewer and a count."""
     played = await play(engine, playing(button("skill1", 3)))
@@ -103,11 +107,11 @@ async def kept(engine: Engine, room_id: str) -> list[object]:
 @pytest.mark.parametrize("limits", LIMITS, ids=IDS)
 @pytest.mark.parametrize("act", REFUSED.values(), ids=REFUSED.keys())
 async def test_what_a_full_ledger_refuses_changes_nothing(
-    engine: Engine, act: Callable[[Engine, Played], Awaitable[object]], limits: dict[str, int]
+    engine: Engine, act: Callable[[Engine, Played], Awaitable[object]], limits: tuple[int, int]
 ) -> None:
     played = await played_before(engine)
     before = await kept(engine, played.room_id)
-    full = Engine(engine.store, **limits)
+    full = full_engine(engine, *limits)
     with pytest.raises(LedgerFull):
         await act(full, played)
     assert await kept(engine, played.room_id) == before
@@ -116,12 +120,12 @@ async def test_what_a_full_ledger_refuses_changes_nothing(
 
 @pytest.mark.parametrize("limits", LIMITS, ids=IDS)
 async def test_no_round_begins_while_the_ledger_is_full(
-    engine: Engine, limits: dict[str, int]
+    engine: Engine, limits: tuple[int, int]
 ) -> None:
     room_id = await open_room(engine)
     held = await engine.attach(room_id, "gateway", log_epoch=None, last_seq=None, skip=False)
     with pytest.raises(LedgerFull):
-        await Engine(engine.store, **limits).start(room_id, held.term)
+        await full_engine(engine, *limits).start(room_id, held.term)
     assert (await engine.describe(room_id)).status == "active"
     assert await engine.start(room_id, held.term) == 1
 
@@ -131,7 +135,7 @@ async def test_what_a_game_says_once_is_carried_out(
     engine: Engine, act: Callable[[Engine, Played], Awaitable[object]]
 ) -> None:
     played = await played_before(engine)
-    await act(Engine(engine.store, ledger_backlog=0, ledger_backlog_bytes=0), played)
+    await act(full_engine(engine, 0, 0), played)
 
 
 @pytest.fixture
