@@ -12,7 +12,7 @@ end, READ_ONLY)
 
 -- trim: deletes everything up to and with an entry that PostgreSQL has committed.
 -- KEYS  1 ledger
--- ARGV  1 id of the entry  2 id of the one that follows
+-- ARGV  1 id: of the entry  2 following: the id of the next one
 -- Reply ok
 register('trim', function(keys, args)
   local ledger_key = keys[1]
