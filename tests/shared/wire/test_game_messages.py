@@ -160,7 +160,7 @@ def test_the_messages_of_the_wire_are_named_as_games_know_them() -> None:
         ),
         (Gap, "epoch last_seq"),
         (game_messages.Reconnect, "after_ms"),
-        (game_messages.Error, "code message"),
+        (game_messages.Error, "code message retry_after_ms"),
         (Pong, "t"),
         (Ack, "epoch seq"),
         (Replaced, "room_id term"),
