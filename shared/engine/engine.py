@@ -14,12 +14,12 @@ import msgspec
 
 from shared.engine import keys, refusals, replies
 from shared.engine.game_socket import Attaching, or_empty
-from shared.engine.keys import Rounds, bucket, room_keys
+from shared.engine.keys import Limit, Rounds, bucket, room_keys
 from shared.engine.press import GROUP_LIMIT, Pressing
 from shared.engine.watched import NOTHING_KNOWN, watched_of
 from shared.identity.addresses import ROW, STORAGE
 from shared.identity.names import clean_reason
-from shared.process.settings import LEDGER_BACKLOG
+from shared.process.settings import LEDGER_BACKLOG, LEDGER_BACKLOG_BYTES
 from shared.redis_store.grouping import Grouping
 from shared.wire.room_settings import RoomSettings, decode, library_arguments
 
@@ -51,19 +51,17 @@ class Engine(Attaching):
         tap: bool = True,
         active_per_address: int = 100,
         ledger_backlog: int = LEDGER_BACKLOG,
+        ledger_backlog_bytes: int = LEDGER_BACKLOG_BYTES,
     ) -> None:
         super().__init__(store)
+        self._ledger_limits = f"{ledger_backlog} {ledger_backlog_bytes}"
         self._tap = int(tap)
         self._active_per_address = active_per_address
         self._rounds = Rounds()
         self._asking = Grouping(self._stats)
         self._joining = Grouping(self._join, limit=GROUP_LIMIT)
         pressing = Pressing(
-            store,
-            self._rounds,
-            tap=tap,
-            active_per_address=active_per_address,
-            ledger_backlog=ledger_backlog,
+            store, self._rounds, (active_per_address, self._tap, self._ledger_limits)
         )
         self._pressing = Grouping(pressing.count, limit=GROUP_LIMIT)
 
@@ -74,7 +72,7 @@ class Engine(Attaching):
 
         A room opened with a game key (`keyed`) waits 24 h for its game instead of 15 min.
         """
-        arguments = [room_id, *library_arguments(settings), int(keyed)]
+        arguments = [room_id, *library_arguments(settings), int(keyed), self._ledger_limits]
         room = room_keys(room_id)
         reply = await self.store.call("open", [room.room, *room.ledger], arguments)
         return int(refusals.check(reply)[0])
@@ -83,7 +81,7 @@ class Engine(Attaching):
         """Open the next round, unless one is running. Returns the running round."""
         room = room_keys(room_id)
         key_list = [room.room, *room.ledger, room.running, room.blocked]
-        reply = await self._call("start", room_id, key_list, [term])
+        reply = await self._call("start", room_id, key_list, [term, self._ledger_limits])
         round_ = int(refusals.check(reply)[0])
         self._rounds.remember(room_id, round_)
         return round_
@@ -168,7 +166,7 @@ class Engine(Attaching):
             text, *rest = library_arguments(settings, current.event_types)
             if of:
                 await self.spend_storage(of, len(str(text).encode()))
-            arguments = [current.settings_version, text, *rest, or_empty(term)]
+            arguments = [current.settings_version, text, *rest, or_empty(term), self._ledger_limits]
             key_list = [room.room, *room.ledger, *room.effects]
             reply = await self._call("settings", room_id, key_list, arguments)
             if reply[0] != "settings_moved":
@@ -181,7 +179,7 @@ class Engine(Attaching):
 
         async def call(round_: int) -> list[Any]:
             key_list = [room.room, room.active, room.counts(round_), *room.ledger]
-            return await self.store.call("reset", key_list, [round_])
+            return await self.store.call("reset", key_list, [round_, self._ledger_limits])
 
         return replies.state_of(refusals.check(await self._rounds.call(room_id, call)))
 
@@ -192,13 +190,14 @@ class Engine(Attaching):
         """
         room = room_keys(room_id)
         key_list = [room.room, room.blocked, room.active, *room.ledger, *room.effects]
-        refusals.check(await self.store.call("block", key_list, [viewer, most]))
+        arguments: list[str | int] = [viewer, most, self._ledger_limits]
+        refusals.check(await self.store.call("block", key_list, arguments))
 
     async def unblock(self, room_id: str, viewer: str) -> None:
         """Count this viewer's presses in the room again, and show its name."""
         room = room_keys(room_id)
         key_list = [room.room, room.blocked, *room.ledger]
-        refusals.check(await self.store.call("unblock", key_list, [viewer]))
+        refusals.check(await self.store.call("unblock", key_list, [viewer, self._ledger_limits]))
 
     async def join(self, room_id: str, viewer: str, address: Address) -> int:
         """Mark the viewer active. Returns how many viewers are active.
@@ -240,7 +239,8 @@ class Engine(Attaching):
         async def call(round_: int) -> list[Any]:
             of_round = (room.active, room.counts(round_), *room.effects, room.blocked)
             key_list = [room.room, *of_round, *room.ledger]
-            return await self.store.call("outcome", key_list, [term, round_, *words])
+            arguments = [term, round_, *words, self._ledger_limits]
+            return await self.store.call("outcome", key_list, arguments)
 
         return bool(refusals.check(await self._rounds.call(room_id, call))[0])
 
@@ -325,7 +325,7 @@ class Engine(Attaching):
 
         return watched_of(refusals.check(await self._rounds.call(room_id, call)), last)
 
-    # Gateways and addresses (echo.lua, address_bucket.lua).
+    # Gateways and limits (echo.lua, address_bucket.lua).
 
     async def echo(self, gateway_id: str, number: int) -> None:
         """Publish a numbered message to the gateway's own inbox."""
@@ -340,11 +340,9 @@ class Engine(Attaching):
     ) -> None:
         """Take `cost` tokens from the address's bucket. Raises RateLimited if it has fewer."""
         if address.limited:
-            await self.spend_of(purpose, address.key, per_minute=per_minute, burst=burst, cost=cost)
+            await self.spend_of(Limit(purpose, per_minute, burst), address.key, cost)
 
-    async def spend_of(
-        self, purpose: str, key: str, *, per_minute: int, burst: int, cost: int = 1
-    ) -> None:
+    async def spend_of(self, limit: Limit, key: str, cost: int = 1) -> None:
         """Take `cost` tokens from the bucket of a room, one of its tokens, or a studio."""
-        arguments: list[str | int] = [per_minute, burst, cost]
-        refusals.check(await self.store.call("spend", [bucket(purpose, key)], arguments))
+        arguments: list[str | int] = [*limit[1:], cost]
+        refusals.check(await self.store.call("spend", [bucket(limit.purpose, key)], arguments))

@@ -69,14 +69,11 @@ class Pressing:
         self,
         store: Store,
         rounds: Rounds,
-        *,
-        tap: bool,
-        active_per_address: int,
-        ledger_backlog: int,
+        limits: tuple[int, int, str],  # viewers of an address, tap 1|0, of the ledger
     ) -> None:
         self._store = store
         self._rounds = rounds
-        self._limits = (active_per_address, int(tap), ledger_backlog)
+        self._limits = limits
 
     async def count(
         self, group: Group[PressBatch, Outcome]
@@ -102,7 +99,7 @@ class Pressing:
         return _outcomes(await self._rounds.call(group.key, call), len(group.items))
 
     def _words(self, room: RoomKeys, round_: int, batches: list[PressBatch]) -> Words:
-        per_address, tap, ledger_backlog = self._limits
+        per_address, tap, ledger_limits = self._limits
         keys = [
             room.room,
             room.log,
@@ -125,7 +122,7 @@ class Pressing:
                 len(batch.presses),
                 *(word for wish in batch.presses.items() for word in wish),
             )
-        return keys, [round_, per_address, tap, ledger_backlog, msgspec.msgpack.encode(words)]
+        return keys, [round_, per_address, tap, ledger_limits, msgspec.msgpack.encode(words)]
 
 
 def _outcomes(reply: list[Any], batches: int) -> Sequence[Outcome | refusals.EngineError]:

@@ -3,18 +3,19 @@
 -- open: creates a room, which waits for its game.
 -- KEYS  1 room  2 ledger  3 ledger_epoch
 -- ARGV  1 room_id  2 settings_json  3 rules_json  4 event_types, comma-separated  5 show_names 1|0  6 keyed 1|0
--- Reply room_exists | ok, log_epoch
+--       7 ledger_limits (see ledger.full)
+-- Reply room_exists | ledger_full | ok, log_epoch
 register('open', function(keys, args)
   local room_key, ledger_key, ledger_epoch_key = unpack(keys)
-  local room_id, settings_json, rules_json, event_types, show_names, keyed = unpack(args)
+  local room_id, settings_json, rules_json, event_types, show_names, keyed, ledger_limits = unpack(args)
   if redis.call('EXISTS', room_key) == 1 then return { 'room_exists' } end
-  local now = server.now()
+  local now, at = server.now(), ledger.at(ledger_key, ledger_epoch_key)
+  if ledger.full(at, ledger_limits) then return { 'ledger_full' } end
   redis.call('HSET', room_key, 'layout', 1, 'id', room_id, 'status', 'active', 'round', 0, 'paused', 0,
     'created_at', now, 'term', 0, 'owner', '', 'history', server.history(now), 'epoch', now, 'bases', now .. ':0',
     'seq', 0, 'ack', 0, 'settings', settings_json, 'settings_version', 1, 'rules', rules_json,
     'types', event_types, 'show_names', show_names, 'keyed', keyed)
   rooms.keep({ key = room_key, status = 'active', keyed = tonumber(keyed), blocked = 0 })
-  local at = ledger.at(ledger_key, ledger_epoch_key)
   ledger.append(at, now, string.format('["open","%s",%d,%d,%d,%s]', room_id, now, keyed, now, settings_json))
   return { 'ok', now }
 end)
@@ -22,18 +23,19 @@ end)
 -- start: opens the next round; does nothing if a round is running. `round_due`: the caller first ends the running round,
 -- whose time is over.
 -- KEYS  1 room  2 ledger  3 ledger_epoch  4 running  5 blocked
--- ARGV  1 term
--- Reply room_not_found | room_unknown | replaced, term | round_due | ok, round
+-- ARGV  1 term  2 ledger_limits (see ledger.full)
+-- Reply room_not_found | room_unknown | replaced, term | round_due | ledger_full | ok, round
 register('start', function(keys, args)
   local room_key, ledger_key, ledger_epoch_key, running_key, blocked_key = unpack(keys)
-  local term = tonumber(args[1])
-  local room = rooms.load(room_key)
+  local term, ledger_limits = tonumber(args[1]), args[2]
+  local room, at = rooms.load(room_key), ledger.at(ledger_key, ledger_epoch_key)
   if not room then return rooms.missing(room_key) end
   if rooms.fenced(room, term) then return { 'replaced', room.term } end
   if round_clock.is_over(room) then return { 'round_due' } end
   if room.status == 'in_game' then return { 'ok', room.round } end
+  if ledger.full(at, ledger_limits) then return { 'ledger_full' } end
   rooms.renew_log_epoch(room)
-  rooms.open_round(room, running_key, blocked_key, ledger.at(ledger_key, ledger_epoch_key))
+  rooms.open_round(room, running_key, blocked_key, at)
   watchers.nudge(room)
   return { 'ok', room.round }
 end)
@@ -106,24 +108,25 @@ end, WHEN_FULL)
 -- KEYS  1 room  2 ledger  3 ledger_epoch  4 effects  5 lasting
 -- ARGV  1 version that was read  2 settings_json  3 rules_json  4 event_types, comma-separated  5 show_names 1|0
 --       6 term of the socket that sent the change, '' if it came by REST with the room token
--- Reply room_not_found | room_unknown | replaced, term | round_due | settings_moved | ok
+--       7 ledger_limits (see ledger.full)
+-- Reply room_not_found | room_unknown | replaced, term | round_due | settings_moved | ledger_full | ok
 -- A running round that gets another limit goes on for that long from now.
 register('settings', function(keys, args)
   local room_key, ledger_key, ledger_epoch_key, effects_key, lasting_key = unpack(keys)
   local version, settings_json, rules_json, event_types, show_names = unpack(args, 1, 5)
-  local term = tonumber(args[6])
-  local room = rooms.load(room_key)
+  local term, ledger_limits = tonumber(args[6]), args[7]
+  local room, at = rooms.load(room_key), ledger.at(ledger_key, ledger_epoch_key)
   if not room then return rooms.missing(room_key) end
   if term and rooms.fenced(room, term) then return { 'replaced', room.term } end
   if round_clock.is_over(room) then return { 'round_due' } end
   if redis.call('HGET', room.key, 'settings_version') ~= version then return { 'settings_moved' } end
+  if ledger.full(at, ledger_limits) then return { 'ledger_full' } end
   redis.call('HSET', room.key, 'settings_version', tonumber(version) + 1, 'settings', settings_json, 'rules', rules_json,
     'types', event_types, 'show_names', show_names)
   local limit = rules.of(room).round_limit
   room.rules = rules_json
   local restarts = room.status == 'in_game' and rules.of(room).round_limit ~= limit
   if restarts then round_clock.begin(room) end
-  local at = ledger.at(ledger_key, ledger_epoch_key)
   ledger.append(at, room.now, string.format('["settings","%s",%d,%s%s]', room.id, room.now, settings_json,
     restarts and ',0' or ''))
   round_clock.schedule(room)
@@ -135,17 +138,17 @@ end)
 
 -- reset: zeroes the counts of the running round. Message numbers continue; the ledger records the discarded presses.
 -- KEYS  1 room  2 active  3 counts  4 ledger  5 ledger_epoch
--- ARGV  1 round
--- Reply room_not_found | room_unknown | round_moved, round | ok, round, viewers, ms to gather, states
+-- ARGV  1 round  2 ledger_limits (see ledger.full)
+-- Reply room_not_found | room_unknown | round_moved, round | ledger_full | ok, round, viewers, ms to gather, states
 register('reset', function(keys, args)
   local room_key, active_key, counts_key, ledger_key, ledger_epoch_key = unpack(keys)
-  local round = tonumber(args[1])
-  local room = rooms.load(room_key)
+  local round, ledger_limits = tonumber(args[1]), args[2]
+  local room, at = rooms.load(room_key), ledger.at(ledger_key, ledger_epoch_key)
   if not room then return rooms.missing(room_key) end
   if round ~= room.round then return { 'round_moved', room.round } end
   if room.status == 'in_game' and not round_clock.is_over(room) then
+    if ledger.full(at, ledger_limits) then return { 'ledger_full' } end
     rooms.renew_log_epoch(room)
-    local at = ledger.at(ledger_key, ledger_epoch_key)
     buttons.book_renewal(room, counts_key, at)
     discard_all(room, counts_key, at)
     watchers.nudge(room)
@@ -159,21 +162,21 @@ end)
 
 -- block: from now on this viewer's presses do not count in the room, and its name is hidden. Who is blocked stays so.
 -- KEYS  1 room  2 blocked  3 active  4 ledger  5 ledger_epoch  6 effects  7 lasting
--- ARGV  1 viewer  2 most: how many the room may block
--- Reply room_not_found | room_unknown | too_many_blocked | ok
+-- ARGV  1 viewer  2 most: how many the room may block  3 ledger_limits (see ledger.full)
+-- Reply room_not_found | room_unknown | too_many_blocked | ledger_full | ok
 register('block', function(keys, args)
   local room_key, blocked_key, active_key, ledger_key, ledger_epoch_key, effects_key, lasting_key = unpack(keys)
-  local viewer, most = args[1], tonumber(args[2])
-  local room = rooms.load(room_key)
+  local viewer, most, ledger_limits = args[1], tonumber(args[2]), args[3]
+  local room, at = rooms.load(room_key), ledger.at(ledger_key, ledger_epoch_key)
   if not room then return rooms.missing(room_key) end
   if redis.call('SISMEMBER', blocked_key, viewer) == 1 then return { 'ok' } end
   local count = redis.call('SCARD', blocked_key) + 1
   if count > most then return { 'too_many_blocked' } end
+  if ledger.full(at, ledger_limits) then return { 'ledger_full' } end
   redis.call('SADD', blocked_key, viewer)
   redis.call('EXPIRE', blocked_key, DAY)
   redis.call('ZREM', active_key, viewer)
   redis.call('HSET', room.key, 'blocked', count)
-  local at = ledger.at(ledger_key, ledger_epoch_key)
   ledger.append(at, room.now, string.format('["block","%s",%d,"%s"]', room.id, room.now, viewer))
   effects.hide_names(room, effects_key, lasting_key, viewer)
   redis.call('HSET', room.key, 'reset_at', room.now) -- pages start over: they forget who set off what
@@ -184,16 +187,16 @@ end)
 -- unblock: from now on this viewer's presses count again, and its name is shown where the room shows names. Effects that
 -- last stay without the name.
 -- KEYS  1 room  2 blocked  3 ledger  4 ledger_epoch
--- ARGV  1 viewer
--- Reply room_not_found | room_unknown | ok
+-- ARGV  1 viewer  2 ledger_limits (see ledger.full)
+-- Reply room_not_found | room_unknown | ledger_full | ok
 register('unblock', function(keys, args)
   local room_key, blocked_key, ledger_key, ledger_epoch_key = unpack(keys)
-  local viewer = args[1]
-  local room = rooms.load(room_key)
+  local viewer, ledger_limits = args[1], args[2]
+  local room, at = rooms.load(room_key), ledger.at(ledger_key, ledger_epoch_key)
   if not room then return rooms.missing(room_key) end
+  if ledger.full(at, ledger_limits) then return { 'ledger_full' } end
   if redis.call('SREM', blocked_key, viewer) == 0 then return { 'ok' } end
   redis.call('HSET', room.key, 'blocked', redis.call('SCARD', blocked_key))
-  local at = ledger.at(ledger_key, ledger_epoch_key)
   ledger.append(at, room.now, string.format('["unblock","%s",%d,"%s"]', room.id, room.now, viewer))
   return { 'ok' }
 end)

@@ -27,21 +27,22 @@ end
 -- outcome: what became of a trigger. The first final status stays; a repeat changes nothing.
 -- KEYS  1 room  2 active  3 counts  4 effects  5 lasting  6 blocked  7 ledger  8 ledger_epoch
 -- ARGV  1 term  2 round  3 log_epoch  4 seq  5 status: started | done | failed  6 duration_ms  7 reason
--- Reply room_not_found | room_unknown | replaced, term | round_moved, round | bad_outcome | ok, changed 1|0
+--       8 ledger_limits (see ledger.full)
+-- Reply room_not_found | room_unknown | replaced, term | round_moved, round | bad_outcome | ledger_full | ok, changed 1|0
 register('outcome', function(keys, args)
   local room_key, active_key, counts_key, effects_key, lasting_key, blocked_key, ledger_key, ledger_epoch_key =
     unpack(keys)
-  local term, round, log_epoch, seq, status, duration_ms, reason =
-    tonumber(args[1]), tonumber(args[2]), tonumber(args[3]), tonumber(args[4]), args[5], tonumber(args[6]), args[7]
-  local room = rooms.load(room_key)
+  local term, round, log_epoch, seq, status, duration_ms, reason, ledger_limits =
+    tonumber(args[1]), tonumber(args[2]), tonumber(args[3]), tonumber(args[4]), args[5], tonumber(args[6]), args[7], args[8]
+  local room, at = rooms.load(room_key), ledger.at(ledger_key, ledger_epoch_key)
   if not room then return rooms.missing(room_key) end
   if rooms.fenced(room, term) then return { 'replaced', room.term } end
   if round ~= room.round then return { 'round_moved', room.round } end
   local record = trigger_records.find(room, log_epoch, seq)
   if not record then return { 'bad_outcome' } end
   if trigger_records.has_been_told(room, record, status, reason, duration_ms) then return { 'ok', 0 } end
+  if status == 'started' and ledger.full(at, ledger_limits) then return { 'ledger_full' } end
   rooms.renew_log_epoch(room)
-  local at = ledger.at(ledger_key, ledger_epoch_key)
   if room.status == 'in_game' then buttons.book_renewal(room, counts_key, at) end
   record.status, record.reason, record.duration = status, reason, duration_ms
   record.ends_at = status == 'started' and room.now + duration_ms or 0

@@ -5,7 +5,7 @@
 -- KEYS  1 room  2 log  3 active  4 blocked  5 counts  6 all  7 skill  8 enemy: who pressed most  9 ledger
 --       10 ledger_epoch  11 running
 -- ARGV  1 round, or the next one if a press opens it  2 per_address: how many viewers an address counts for  3 tap 1|0
---       4 ledger_limit: how many unread entries the ledger may hold
+--       4 ledger_limits (see ledger.full)
 --       5 words, a list in MessagePack: of each batch: id (the viewer's), name ('' for none), batch_id, number (0 for
 --         none), sender (the batch_id without its number), address ('' for no limit), how many buttons, and of each of
 --         those: event type, presses
@@ -97,7 +97,7 @@ local function classify(step, batch, blocked)
   if batch.known then return end
   batch.earlier = earlier_of(batch)
   batch.before, batch.viewer.last_batch = batch.viewer.last_batch, batch
-  if step.full == nil then step.full = ledger.full(step.ledger, step.ledger_limit) end
+  if step.full == nil then step.full = ledger.full(step.ledger, step.ledger_limits) end
   batch.new = not batch.earlier and not step.full
 end
 
@@ -329,8 +329,8 @@ end
 register('press', function(keys, args)
   local room_key, log_key, active_key, blocked_key, counts_key, all_key, skill_key, enemy_key, ledger_key, ledger_epoch_key,
     running_key = unpack(keys)
-  local round, per_address, tap, ledger_limit, words =
-    tonumber(args[1]), tonumber(args[2]), args[3] == '1', tonumber(args[4]), cmsgpack.unpack(args[5])
+  local round, per_address, tap, ledger_limits, words =
+    tonumber(args[1]), tonumber(args[2]), args[3] == '1', args[4], cmsgpack.unpack(args[5])
   local room = rooms.load(room_key)
   if not room then return rooms.missing(room_key) end
   if room.status == 'ended' then return { 'game_over', room.round, rooms.booked(room, ledger_key) and 1 or 0 } end
@@ -349,7 +349,7 @@ register('press', function(keys, args)
     room = room, words = words, states = states, continues = continues, log = log_key, blocked = blocked_key,
     counts = counts_key, all = all_key, teams = { skill = skill_key, enemy = enemy_key },
     places = rules.of(room).places, numbers = rules.numbers(room), ledger = at, per_address = per_address, tap = tap,
-    ledger_limit = ledger_limit, addresses = {}, lists = {}, counted = {}, noted = {},
+    ledger_limits = ledger_limits, addresses = {}, lists = {}, counted = {}, noted = {},
     -- Set later: whether the ledger is full (nil: not yet known) and a trigger fired, the viewers, presses of a viewer and
     -- of a button.
     full = nil, fired = false, by_id = false, burst = 0, per_request = 0,

@@ -31,9 +31,7 @@ class Crowd:
 
     def __init__(self, engine: Engine, room_id: str) -> None:
         self._room_id = room_id
-        self._pressing = Pressing(
-            engine.store, Rounds(), tap=False, active_per_address=0, ledger_backlog=10**6
-        )
+        self._pressing = Pressing(engine.store, Rounds(), (0, 0, f"{10**6} {10**9}"))
         self._viewers = count()
 
     async def press(self, presses: int) -> list[Fired]:
