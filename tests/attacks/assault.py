@@ -104,6 +104,7 @@ class Assault:
     fates: Counter[str] = field(default_factory=Counter)
     held: int = 0
     longest: float = 0.0
+    all_in: asyncio.Event = field(default_factory=asyncio.Event)  # then the floods begin
     _gate: asyncio.Semaphore = field(default_factory=lambda: asyncio.Semaphore(AT_ONCE))
 
     def report(self) -> Report:
@@ -116,7 +117,7 @@ class Assault:
         try:
             async with self._connected(kind) as (reader, writer):
                 settled.set()
-                writing = asyncio.create_task(_write(writer, kind))
+                writing = asyncio.create_task(self._write(writer, kind))
                 try:
                     await _drained(reader)
                     self.longest = max(self.longest, time.monotonic() - began)
@@ -124,6 +125,14 @@ class Assault:
                     writing.cancel()
         finally:
             settled.set()
+
+    async def _write(self, writer: asyncio.StreamWriter, kind: Kind) -> None:
+        await _trickle(writer, kind.then)
+        await self.all_in.wait()
+        with suppress(ConnectionError):
+            while kind.for_ever and not writer.is_closing():
+                writer.write(kind.for_ever)
+                await writer.drain()
 
     @asynccontextmanager
     async def _connected(
@@ -153,14 +162,6 @@ class Failed(Exception):
 async def _fate(reader: asyncio.StreamReader) -> str:
     status = (await reader.readuntil(b"\r\n\r\n")).split(b" ", 2)[1]
     return {b"101": "let in", b"200": "let in", b"503": "refused"}.get(status, "failed")
-
-
-async def _write(writer: asyncio.StreamWriter, kind: Kind) -> None:
-    await _trickle(writer, kind.then)
-    with suppress(ConnectionError):
-        while kind.for_ever and not writer.is_closing():
-            writer.write(kind.for_ever)
-            await writer.drain()
 
 
 async def _trickle(writer: asyncio.StreamWriter, data: bytes) -> None:
@@ -193,6 +194,7 @@ async def main(port: int, room_id: str, count: int, names: Sequence[str]) -> Non
         async with asyncio.timeout(SETTLED_WITHIN):
             await asyncio.gather(*(event.wait() for event in settled))
     _print(assault.report())
+    assault.all_in.set()
     await asyncio.to_thread(sys.stdin.read)
     last = assault.report()
     for attack in attacks:
