@@ -157,6 +157,7 @@ async def opened(settings: Settings, name: ServiceName = "api") -> AsyncIterator
             tap=settings.game_events_tap,
             active_per_address=settings.active_per_address,
             ledger_backlog=settings.ledger_backlog,
+            ledger_backlog_bytes=settings.ledger_backlog_bytes,
         )
         shards = Shards(store)
         metrics = ApiMetrics(name)
@@ -190,9 +191,7 @@ async def opened(settings: Settings, name: ServiceName = "api") -> AsyncIterator
             ),
             short_links=ShortLinks(engine, settings),
             titles=Titles(engine),
-            ledger=Ledger(
-                shards, database, LedgerMetrics(ledger_registry, settings.ledger_backlog)
-            ),
+            ledger=Ledger(shards, database, LedgerMetrics(ledger_registry, settings)),
             absence=Absence(engine, shards, settings.reconnect_grace),
             conservation=Conservation(RunningRounds(store), RoundMetrics(ledger_registry)),
             due_rounds=DueRounds(engine, shards),

@@ -14,16 +14,18 @@ if TYPE_CHECKING:
 
     from api_service.ledger.booking import Run
     from shared.engine.shard_ledger import Tail
+    from shared.process.settings import Settings
 
 
 class LedgerMetrics:
     """The ledger's metrics, in the process' registry.
 
-    `backlog` is how many entries a shard may hold unread before presses are refused.
+    The settings say how much a shard may hold unread before presses are refused.
     """
 
-    def __init__(self, registry: CollectorRegistry, backlog: int) -> None:
-        self._backlog = backlog
+    def __init__(self, registry: CollectorRegistry, settings: Settings) -> None:
+        self._backlog = settings.ledger_backlog
+        self._backlog_bytes = settings.ledger_backlog_bytes
         self._is_behind = False
         self._booked_to = time.time()  # s since 1970
 
@@ -37,9 +39,11 @@ class LedgerMetrics:
             "unread_entries",
             "Ledger entries in Redis that PostgreSQL does not have yet, of all shards",
         )
+        self._unread_bytes = gauge("unread_bytes", "Bytes of the unread entries, of all shards")
         self._fullest = gauge(
             "fullest_shard",
-            "Share of LEDGER_BACKLOG that the fullest shard holds unread; at 1 presses are refused",
+            "Share of LEDGER_BACKLOG or, if that is more, of LEDGER_BACKLOG_BYTES that the fullest"
+            " shard holds unread; at 1 presses are refused",
         )
         gauge(
             "lag_seconds", "Age of the newest entry that this process recorded, 0 if none is unread"
@@ -62,11 +66,14 @@ class LedgerMetrics:
         self.rebuilt = counter("rooms_rebuilt", "Rooms rebuilt after Redis lost them")
 
     def note_unread(self, tails: Collection[Tail]) -> None:
-        """Record how many entries each shard has not booked yet."""
-        unread = [tail.unread for tail in tails]
-        self._unread.set(sum(unread))
-        self._fullest.set(max(unread) / self._backlog)
-        self._is_behind = any(unread)
+        """Record how many entries each shard has not booked yet, and of how many bytes."""
+        self._unread.set(sum(tail.unread for tail in tails))
+        self._unread_bytes.set(sum(tail.unread_bytes for tail in tails))
+        self._fullest.set(max(map(self._fullness, tails)))
+        self._is_behind = any(tail.unread for tail in tails)
+
+    def _fullness(self, tail: Tail) -> float:
+        return max(tail.unread / self._backlog, tail.unread_bytes / self._backlog_bytes)
 
     def note_booked(self, newest: float | None) -> None:
         """Record the time of the newest booked entry (s since 1970), known from before a start."""

@@ -20,7 +20,7 @@ from api_service.http.requests import (
     require_room_token,
     room_id_of,
 )
-from api_service.routes.moderation.changes import spend_change
+from shared.engine.keys import CHANGES_LIMIT
 from shared.engine.open_room import code_of, first_code, open_room
 from shared.identity.tokens import AccessKeys
 from shared.wire import rest_bodies
@@ -114,7 +114,7 @@ class Rooms:
         validate(patch)  # an invalid patch is invalid for any room: 400 comes before 401
         require_room_token(request, self._signer)
         room_id = room_id_of(request)
-        await spend_change(self._engine, room_id)
+        await self._engine.spend_of(CHANGES_LIMIT, room_id)
         change, address = partial(_merged, patch), self._address_of(request)
         return answer(await self._engine.change_settings(room_id, change, of=address))
 

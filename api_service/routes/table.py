@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
-from api_service.routes.moderation.table import TOKEN_REFUSALS, moderation_operations
+from api_service.routes.moderation.table import CHANGE_REFUSALS, moderation_operations
 from api_service.routes.openapi import Operation
 from api_service.routes.studio_table import StudioEndpoints, studio_operations
 from shared.wire import error_codes, rest_bodies, result_bodies
@@ -110,6 +110,7 @@ def operations(endpoints: Endpoints) -> list[Operation]:
                 error_codes.INVALID_SETTINGS,
                 error_codes.INVALID_GAME_KEY,
                 error_codes.RATE_LIMITED,
+                error_codes.LEDGER_FULL,
                 error_codes.STORE_UNAVAILABLE,
             ),
         ),
@@ -134,7 +135,7 @@ def operations(endpoints: Endpoints) -> list[Operation]:
                 error_codes.INVALID_BODY,
                 error_codes.INVALID_SETTINGS,
                 error_codes.RATE_LIMITED,
-                *TOKEN_REFUSALS,
+                *CHANGE_REFUSALS,
             ),
         ),
         Operation(
@@ -174,7 +175,7 @@ def operations(endpoints: Endpoints) -> list[Operation]:
             "Set the counts of the running round to zero.",
             answers=(rest_bodies.RoomStats,),
             security="room_token",
-            refusals=(error_codes.RATE_LIMITED, *TOKEN_REFUSALS),
+            refusals=CHANGE_REFUSALS,
         ),
         *moderation_operations(endpoints.people, endpoints.tokens),
         *studio_operations(endpoints.studio),

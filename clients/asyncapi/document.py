@@ -203,9 +203,10 @@ def _schemas() -> JsonObject:
     for schema in schemas.values():
         schema["description"] = inspect.cleandoc(schema["description"])
     for kind in SENT:
-        # The server always sends every field, also those that have a default.
-        schema = schemas[kind.__name__]
-        schema["required"] = list(schema["properties"])
+        # The server sends every field, also those that have a default, unless the message omits it.
+        if not kind.__struct_config__.omit_defaults:
+            schema = schemas[kind.__name__]
+            schema["required"] = list(schema["properties"])
     _add_settings(schemas["ChangeSettings"], schemas["RoomSettings"])
     return dict(sorted(schemas.items()))
 

@@ -109,7 +109,11 @@ EXAMPLES: Final[tuple[Message, ...]] = (
     ),
     Gap(epoch=EPOCH + 3_600_000, last_seq=120),
     Reconnect(after_ms=1200),
-    Error(code="unknown_type", message="This server knows no type 'vote' and ignores it."),
+    Error(
+        code="rate_limited",
+        message="Too many requests. Wait a little and try again.",
+        retry_after_ms=740,
+    ),
     Pong(t=FIRED_AT),
     GameStart(),
     GameEnd(),

@@ -90,6 +90,7 @@ REFUSALS: Final[Sequence[ErrorKind]] = (
     error_codes.REFUSED_TOO_OFTEN,
     error_codes.TOO_MANY_SOCKETS_OF_ADDRESS,
     error_codes.DRAINING,
+    error_codes.LEDGER_FULL,
     error_codes.STORE_UNAVAILABLE,
     error_codes.TOO_MANY_SOCKETS,
 )

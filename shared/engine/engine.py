@@ -14,12 +14,12 @@ import msgspec
 
 from shared.engine import keys, refusals, replies
 from shared.engine.game_socket import Attaching, or_empty
-from shared.engine.keys import bucket, room_key
+from shared.engine.keys import Limit, bucket, room_key
 from shared.engine.press import GROUP_LIMIT, Pressing
 from shared.engine.watched import NOTHING_KNOWN, watched_of
 from shared.identity.addresses import ROW, STORAGE
 from shared.identity.names import clean_reason
-from shared.process.settings import LEDGER_BACKLOG
+from shared.process.settings import LEDGER_BACKLOG, LEDGER_BACKLOG_BYTES
 from shared.redis_store.grouping import Grouping
 from shared.wire.room_settings import RoomSettings, decode, library_arguments
 
@@ -51,17 +51,14 @@ class Engine(Attaching):
         tap: bool = True,
         active_per_address: int = 100,
         ledger_backlog: int = LEDGER_BACKLOG,
+        ledger_backlog_bytes: int = LEDGER_BACKLOG_BYTES,
     ) -> None:
         super().__init__(store)
         self._active_per_address = active_per_address
         self._asking = Grouping(self._stats)
         self._joining = Grouping(self._join, limit=GROUP_LIMIT)
-        pressing = Pressing(
-            store,
-            tap=tap,
-            active_per_address=active_per_address,
-            ledger_backlog=ledger_backlog,
-        )
+        self._ledger_limits = f"{ledger_backlog} {ledger_backlog_bytes}"
+        pressing = Pressing(store, (active_per_address, int(tap), self._ledger_limits))
         self._pressing = Grouping(pressing.count, limit=GROUP_LIMIT)
 
     # A room's life (life.lua).
@@ -71,12 +68,13 @@ class Engine(Attaching):
 
         A room opened with a game key (`keyed`) waits 24 h for its game instead of 15 min.
         """
-        arguments = [room_id, *library_arguments(settings), int(keyed)]
+        arguments = [room_id, *library_arguments(settings), int(keyed), self._ledger_limits]
         return int((await self.call("open", room_id, *arguments))[0])
 
     async def start(self, room_id: str, term: int) -> int:
         """Open the next round, unless one is running. Returns the running round."""
-        return int(refusals.check(await self._call_when_over("start", room_id, term))[0])
+        reply = await self._call_when_over("start", room_id, term, self._ledger_limits)
+        return int(refusals.check(reply)[0])
 
     async def pause(self, room_id: str, term: int, *, paused: bool, discard: bool = False) -> None:
         """Pause the triggers, or resume them: what is full fires with the next press.
@@ -118,7 +116,7 @@ class Engine(Attaching):
             text, *rest = library_arguments(settings, current.event_types)
             if of:
                 await self.spend_storage(of, len(str(text).encode()))
-            arguments = [current.settings_version, text, *rest, or_empty(term)]
+            arguments = [current.settings_version, text, *rest, or_empty(term), self._ledger_limits]
             reply = await self._call_when_over("settings", room_id, *arguments)
             if reply[0] != "settings_moved":
                 refusals.check(reply)
@@ -126,18 +124,18 @@ class Engine(Attaching):
 
     async def reset(self, room_id: str) -> replies.Stats:
         """Zero the running round's counts. Its message numbers continue."""
-        return replies.state_of(await self.call("reset", room_id))
+        return replies.state_of(await self.call("reset", room_id, self._ledger_limits))
 
     async def block(self, room_id: str, viewer: str, *, most: int = MOST_BLOCKED) -> None:
         """Stop counting this viewer's presses in the room, and hide its name.
 
         Raises TooManyBlocked if the room has blocked `most` others.
         """
-        await self.call("block", room_id, viewer, most)
+        await self.call("block", room_id, viewer, most, self._ledger_limits)
 
     async def unblock(self, room_id: str, viewer: str) -> None:
         """Count this viewer's presses in the room again, and show its name."""
-        await self.call("unblock", room_id, viewer)
+        await self.call("unblock", room_id, viewer, self._ledger_limits)
 
     async def join(self, room_id: str, viewer: str, address: Address) -> int:
         """Mark the viewer active. Returns how many viewers are active.
@@ -174,7 +172,7 @@ class Engine(Attaching):
         """
         reason = clean_reason(outcome.reason)
         told = (outcome.epoch, outcome.seq, outcome.status, outcome.duration_ms, reason)
-        return bool((await self.call("outcome", room_id, term, *told))[0])
+        return bool((await self.call("outcome", room_id, term, *told, self._ledger_limits))[0])
 
     async def available(self, room_id: str, term: int, told: Available) -> None:
         """Record whether the game can use a button until the round ends.
@@ -231,7 +229,7 @@ class Engine(Attaching):
         known = last.known if last else NOTHING_KNOWN
         return watched_of(await self.call("watch", room_id, gateway_id, *known), last)
 
-    # Gateways and addresses (echo.lua, address_bucket.lua).
+    # Gateways and limits (echo.lua, address_bucket.lua).
 
     async def echo(self, gateway_id: str, number: int) -> None:
         """Publish a numbered message to the gateway's own inbox."""
@@ -246,11 +244,9 @@ class Engine(Attaching):
     ) -> None:
         """Take `cost` tokens from the address's bucket. Raises RateLimited if it has fewer."""
         if address.limited:
-            await self.spend_of(purpose, address.key, per_minute=per_minute, burst=burst, cost=cost)
+            await self.spend_of(Limit(purpose, per_minute, burst), address.key, cost)
 
-    async def spend_of(
-        self, purpose: str, key: str, *, per_minute: int, burst: int, cost: int = 1
-    ) -> None:
+    async def spend_of(self, limit: Limit, key: str, cost: int = 1) -> None:
         """Take `cost` tokens from the bucket of a room, one of its tokens, or a studio."""
-        arguments: list[str | int] = [per_minute, burst, cost]
-        refusals.check(await self.store.call("spend", [bucket(purpose, key)], arguments))
+        arguments: list[str | int] = [*limit[1:], cost]
+        refusals.check(await self.store.call("spend", [bucket(limit.purpose, key)], arguments))

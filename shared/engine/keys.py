@@ -7,6 +7,7 @@ a Redis Cluster. There are 64 shards, `{00}` to `{3f}`.
 from __future__ import annotations
 
 from functools import lru_cache
+from typing import Final, NamedTuple
 from zlib import crc32
 
 SHARDS = 64
@@ -111,6 +112,19 @@ def inbox(gateway_id: str) -> str:
 def bucket(purpose: str, key: str) -> str:
     """The token bucket of an address, by its key, or of a room or a studio, by its id."""
     return f"streamario:address:{key}:bucket:{purpose}"
+
+
+class Limit(NamedTuple):
+    """How often something may be done: a token bucket with this refill and size."""
+
+    purpose: str
+    per_minute: int
+    burst: int
+
+
+# Of a room. Each change puts all settings into the ledger; games, REST and moderators share it.
+CHANGES_LIMIT: Final = Limit("settings", 60, 60)
+COMMANDS_LIMIT: Final = Limit("commands", 120, 120)
 
 
 def address_rooms(address: str) -> str:

@@ -67,13 +67,10 @@ class Pressing:
     def __init__(
         self,
         store: Store,
-        *,
-        tap: bool,
-        active_per_address: int,
-        ledger_backlog: int,
+        limits: tuple[int, int, str],  # viewers of an address, tap 1|0, of the ledger
     ) -> None:
         self._store = store
-        self._limits = (active_per_address, int(tap), ledger_backlog)
+        self._limits = limits
 
     async def count(
         self, group: Group[PressBatch, Outcome]
@@ -97,7 +94,7 @@ class Pressing:
         return _outcomes(reply, len(group.items))
 
     def _arguments(self, batches: list[PressBatch]) -> list[str | int | bytes]:
-        per_address, tap, ledger_backlog = self._limits
+        per_address, tap, ledger_limits = self._limits
         words: list[str | int] = []
         for batch in batches:
             words += (
@@ -110,7 +107,7 @@ class Pressing:
                 len(batch.presses),
                 *(word for wish in batch.presses.items() for word in wish),
             )
-        return [per_address, tap, ledger_backlog, msgspec.msgpack.encode(words)]
+        return [per_address, tap, ledger_limits, msgspec.msgpack.encode(words)]
 
 
 def _outcomes(reply: list[Any], batches: int) -> Sequence[Outcome | refusals.EngineError]:

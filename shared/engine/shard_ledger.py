@@ -45,11 +45,14 @@ class EntryId(NamedTuple):
 class Tail(msgspec.Struct, frozen=True):
     """How many entries of a shard's ledger are not trimmed, and the last entry ever appended.
 
+    `unread_bytes` is how long they are together.
+
     `restored` is true if the shard's lost rooms were rebuilt since the server may last have
     forgotten rooms.
     """
 
     unread: int
+    unread_bytes: int
     last: EntryId
     restored: bool
 
@@ -66,8 +69,8 @@ class Shards:
         """The end of the shard's ledger."""
         keys = SHARD_KEYS[shard]
         reply = await self.store.call("tail", [keys.ledger, keys.restored], [])
-        unread, ledger_epoch, n, restored = refusals.check(reply)
-        return Tail(unread=unread, last=EntryId(ledger_epoch, n), restored=restored == 1)
+        unread, unread_bytes, ledger_epoch, n, restored = refusals.check(reply)
+        return Tail(unread, unread_bytes, EntryId(ledger_epoch, n), restored == 1)
 
     async def read(self, shard: str, after: EntryId, *, limit: int) -> list[tuple[str, str]]:
         """Up to `limit` entries after `after`, oldest first: (Redis's id, JSON text)."""
@@ -79,7 +82,8 @@ class Shards:
     async def trim(self, shard: str, read: EntryId) -> None:
         """Delete everything up to and including an entry that PostgreSQL has committed."""
         following = EntryId(read.ledger_epoch, read.n + 1)
-        await self.store.free("XTRIM", SHARD_KEYS[shard].ledger, "MINID", "=", str(following))
+        key_list = [SHARD_KEYS[shard].ledger]
+        refusals.check(await self.store.call("trim", key_list, [str(read), str(following)]))
 
     async def first_after(self, shard: str, ledger_epoch: int) -> EntryId | None:
         """The first entry of any later ledger epoch; None if there is none."""

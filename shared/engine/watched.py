@@ -27,7 +27,7 @@ class Watched(msgspec.Struct, frozen=True):
     `reset_at` is when pages last had to start over: at a reset or a block. `settings` is JSON.
     `messages` were logged since the previous call; only the newest 50.
     `effects` are new since the previous call; `lasting` are those that have started and not ended.
-    `has_missed_effects`: too many came since the previous call, so that `effects` has none.
+    `has_missed_effects`: so many came since the previous call that `effects` has only the newest.
     `ends_at` and `left_ms`: see `replies.Description`. `places` are those of the round, at
     `places_at`: new ones come only every 5 s; 0 while nobody has pressed.
     """
@@ -65,8 +65,13 @@ def watched_of(reply: list[Any], last: Watched | None) -> Watched:
     """Parse the reply of `watch`; it leaves out settings that have not changed since `last`."""
     status, round_, paused, viewer_count, send_every_ms, flat, *rest = reply
     now, reset_at, log_epoch, seq, version, settings, texts, last_effect, *told = rest
-    effect_texts, are_all, ends_at, left_ms, places = told
+    effect_texts, lasting_texts, ends_at, left_ms, places = told
     effects = tuple(_readable(effect_texts, decode_effect))
+    lasting = (
+        (*last.lasting, *effects)
+        if last and lasting_texts is None
+        else _readable(lasting_texts, decode_effect)
+    )
     return Watched(
         status=status,
         round=round_,
@@ -82,9 +87,9 @@ def watched_of(reply: list[Any], last: Watched | None) -> Watched:
         settings=last.settings if last and not settings else settings,
         messages=tuple(_readable(texts, decode_logged)),
         last_effect=last_effect,
-        effects=() if are_all else effects,
-        lasting=_lasting((*last.lasting, *effects) if last and not are_all else effects, now),
-        has_missed_effects=last is not None and are_all == 1,
+        effects=effects,
+        lasting=_lasting(lasting, now),
+        has_missed_effects=last is not None and lasting_texts is not None,
         ends_at=none_if_empty(ends_at),
         left_ms=none_if_empty(left_ms),
         places=last.places if last and places == "" else _places(places),

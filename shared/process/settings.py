@@ -24,6 +24,10 @@ WILDCARD_HOSTS: Final = frozenset({"0.0.0.0", "::", ""})
 SHORTEST_SECRET: Final = 16
 LONGEST_GRACE: Final = 82_800  # s
 LEDGER_BACKLOG: Final = 500_000  # unread entries of one shard
+# The largest entry of presses: a backlog of nothing else just fits. So only other entries, such as
+# settings, meet the limit in bytes, and no room can take more of Redis than a busy one does.
+LARGEST_OF_PRESSES: Final = 1_500  # bytes
+LEDGER_BACKLOG_BYTES: Final = LEDGER_BACKLOG * LARGEST_OF_PRESSES
 
 
 class SettingsError(Exception):
@@ -75,6 +79,7 @@ class Settings:
     socket_max_age: float = 0.0
     ledger: bool = True
     ledger_backlog: int = LEDGER_BACKLOG
+    ledger_backlog_bytes: int = LEDGER_BACKLOG_BYTES
     game_events_tap: bool = True
     log_level: str = "INFO"
     log_format: LogFormat = "text"
@@ -150,6 +155,8 @@ def load(environ: Mapping[str, str]) -> Settings:
     # A gateway alone listens on PORT, which hosting platforms set: no other service uses it.
     if values.get("mode") == "ws" and "port" in values:
         values.setdefault("unity_ws_port", values["port"])
+    if "ledger_backlog" in values:
+        values.setdefault("ledger_backlog_bytes", values["ledger_backlog"] * LARGEST_OF_PRESSES)
     settings = Settings(**values)
     if settings.mode == "both" and settings.port == settings.unity_ws_port:
         raise SettingsError(f"UNITY_WS_PORT: {settings.port} is also PORT; the two must differ")
@@ -324,6 +331,7 @@ VARIABLES: Final[Mapping[str, Callable[[str], object]]] = {
     "socket_max_age": _seconds,
     "ledger": _switch,
     "ledger_backlog": _whole(1),
+    "ledger_backlog_bytes": _whole(1),
     "game_events_tap": _switch,
     "log_level": _one_of("DEBUG", "INFO", "WARNING", "ERROR"),
     "log_format": _one_of("text", "json"),

@@ -128,11 +128,15 @@ class Reconnect(Message, frozen=True, tag="reconnect"):
     after_ms: int
 
 
-class Error(Message, frozen=True, tag="error"):
-    """The server refused something. The socket stays open unless the server closes it next."""
+class Error(Message, frozen=True, tag="error", omit_defaults=True):
+    """The server refused something. The socket stays open unless the server closes it next.
+
+    Only where it helps to wait, `retry_after_ms` says how long.
+    """
 
     code: str
     message: str
+    retry_after_ms: int = 0
 
 
 class Pong(Message, frozen=True, tag="pong"):

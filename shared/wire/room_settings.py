@@ -5,6 +5,7 @@ Arrays only, no maps: Unity's JsonUtility cannot read dictionaries. Integers fit
 
 import re
 from collections.abc import Iterator, Mapping
+from functools import cache
 from itertools import pairwise
 from typing import Annotated, Any, Literal, NamedTuple, get_args, get_origin
 
@@ -263,7 +264,7 @@ def library_arguments(settings: RoomSettings, known: tuple[str, ...] = ()) -> li
 
 def _wrong_values(path: str, value: object, kind: Any) -> Iterator[WrongValue]:
     """Everything wrong with a value of which the shape is `kind`; msgspec alone stops at one."""
-    shape, meta = get_args(kind) if get_origin(kind) is Annotated else (kind, None)
+    shape, meta = _shape_and_rule(kind)
     if meta is None:
         yield from _wrong_in_record(path, value, shape)
     elif get_origin(shape) is tuple:
@@ -291,12 +292,22 @@ def _wrong_in_list(path: str, value: object, kind: Any, meta: Meta) -> Iterator[
         yield from _wrong_values(f"{path}[{n}]", entry, kind)
 
 
+@cache  # it takes longer than checking the values
+def _fields(shape: type[msgspec.Struct]) -> Mapping[str, msgspec.structs.FieldInfo]:
+    return {field.name: field for field in msgspec.structs.fields(shape)}
+
+
+@cache
+def _shape_and_rule(kind: Any) -> tuple[Any, Meta | None]:
+    return get_args(kind) if get_origin(kind) is Annotated else (kind, None)
+
+
 def _wrong_in_record(path: str, value: object, shape: type[msgspec.Struct]) -> Iterator[WrongValue]:
     if not isinstance(value, dict):
         yield WrongValue(path or "settings", setting_rules.NOT_AN_OBJECT)
         return
     at = f"{path}." if path else ""
-    fields = {field.name: field for field in msgspec.structs.fields(shape)}
+    fields = _fields(shape)
     for name in value:
         if name not in fields:
             yield WrongValue(at + echoed(name), setting_rules.NOT_KNOWN)

@@ -3,7 +3,8 @@
     python -m tests.attacks.assault PORT ROOM_ID COUNT KIND,…
 
 When every connection is made, and answered if its kind sends a request, it prints one line of JSON.
-It keeps the connections until its standard input ends, and then prints a second report.
+It keeps the connections until its standard input ends, and then prints a second report. Some kinds
+send messages as fast as the gateway reads them.
 """
 
 from __future__ import annotations
@@ -19,6 +20,7 @@ from typing import TYPE_CHECKING, Final
 import msgspec
 import uvloop
 
+from tests.conformance.frames import PING, TEXT, frame
 from tests.wire import get, upgrade
 
 if TYPE_CHECKING:
@@ -28,15 +30,36 @@ AT_ONCE: Final = 500  # connections being opened at the same time
 SETTLED_WITHIN: Final = 30.0  # s
 SLOWLY: Final = 1.0  # s between two bytes
 LONG: Final = b"x" * 3_600
+SENT_TOGETHER: Final = 32 * 1024  # bytes
 
 
 @dataclass(frozen=True, slots=True)
 class Kind:
-    """What an attacker sends at once, then byte by byte, and whether it waits for an answer."""
+    """What an attacker sends at once, then byte by byte, then for ever as fast as it is read.
+
+    `asks`: it waits for an answer after what it sends at once.
+    """
 
     first: bytes = b""
     then: bytes = b""
     asks: bool = False
+    for_ever: bytes = b""
+
+
+def game_that_sends(*messages: object) -> Kind:
+    """Return a game that opens a room and sends these messages again and again."""
+    frames = b"".join(frame(TEXT, msgspec.json.encode(message)) for message in messages)
+    together = max(1, SENT_TOGETHER // len(frames))
+    return Kind(upgrade("/ws-unity"), asks=True, for_ever=frames * together)
+
+
+# Settings of 30 KB, which are valid.
+CAPTIONS: Final = [{"lang": f"en-x-{n:02}", "text": "wordy " * 6 + "four"} for n in range(16)]
+LARGE_BUTTON: Final = {"base": 5, "min": 3, "max": 50, "icon": "i" * 64, "labels": CAPTIONS}
+LARGE_SETTINGS: Final = {
+    "type": "settings",
+    "buttons": [{"event_type": f"skill{n}", **LARGE_BUTTON} for n in range(24)],
+}
 
 
 def kinds(room_id: str) -> Mapping[str, Kind]:
@@ -52,6 +75,14 @@ def kinds(room_id: str) -> Mapping[str, Kind]:
         "handshake": Kind(upgrade("/ws-unity")[:-2] + b"X: ", LONG),
         "game": Kind(upgrade("/ws-unity"), asks=True),
         "viewer": Kind(upgrade(f"/ws-viewer?room_id={room_id}"), asks=True),
+        "settings": game_that_sends(LARGE_SETTINGS),
+        "rounds": game_that_sends({"type": "game_start"}, {"type": "game_end"}),
+        "pings": game_that_sends({"type": "ping"}),
+        "acks": game_that_sends({"type": "ack", "epoch": 0, "seq": 0}),
+        "control frames": Kind(
+            upgrade(f"/ws-viewer?room_id={room_id}"), asks=True, for_ever=frame(PING) * 5_000
+        ),
+        "outcomes": game_that_sends({"type": "outcome", "epoch": 0, "seq": 1, "status": "done"}),
     }
 
 
@@ -73,6 +104,7 @@ class Assault:
     fates: Counter[str] = field(default_factory=Counter)
     held: int = 0
     longest: float = 0.0
+    all_in: asyncio.Event = field(default_factory=asyncio.Event)  # then the floods begin
     _gate: asyncio.Semaphore = field(default_factory=lambda: asyncio.Semaphore(AT_ONCE))
 
     def report(self) -> Report:
@@ -85,7 +117,7 @@ class Assault:
         try:
             async with self._connected(kind) as (reader, writer):
                 settled.set()
-                writing = asyncio.create_task(_trickle(writer, kind.then))
+                writing = asyncio.create_task(self._write(writer, kind))
                 try:
                     await _drained(reader)
                     self.longest = max(self.longest, time.monotonic() - began)
@@ -93,6 +125,14 @@ class Assault:
                     writing.cancel()
         finally:
             settled.set()
+
+    async def _write(self, writer: asyncio.StreamWriter, kind: Kind) -> None:
+        await _trickle(writer, kind.then)
+        await self.all_in.wait()
+        with suppress(ConnectionError):
+            while kind.for_ever and not writer.is_closing():
+                writer.write(kind.for_ever)
+                await writer.drain()
 
     @asynccontextmanager
     async def _connected(
@@ -154,6 +194,7 @@ async def main(port: int, room_id: str, count: int, names: Sequence[str]) -> Non
         async with asyncio.timeout(SETTLED_WITHIN):
             await asyncio.gather(*(event.wait() for event in settled))
     _print(assault.report())
+    assault.all_in.set()
     await asyncio.to_thread(sys.stdin.read)
     last = assault.report()
     for attack in attacks:

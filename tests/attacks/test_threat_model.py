@@ -17,19 +17,15 @@ from api_service.books.shares import USERS, USES_OF_OWNER, WAIT
 from api_service.http import listeners
 from api_service.http.middleware import IN_FLIGHT_LIMIT
 from api_service.http.requests import BODY_LIMIT, BODY_WITHIN, SETTINGS_BODY_LIMIT
-from api_service.routes.moderation.changes import CHANGES_AT_ONCE, CHANGES_PER_MINUTE
-from api_service.routes.moderation.people import (
-    MODERATORS_BLOCK,
-    SEARCHES_AT_ONCE,
-    SEARCHES_PER_MINUTE,
-)
-from api_service.studio.history.past_rooms import ROUNDS_AT_ONCE, ROUNDS_PER_MINUTE
+from api_service.routes.moderation.people import MODERATORS_BLOCK, SEARCHES_LIMIT
+from api_service.studio.history.past_rooms import ROUNDS_LIMIT
 from api_service.studio.history.room_rows import ROOMS_LIMIT
 from api_service.studio.media_cache import CACHE_LIMIT
 from api_service.studio.media_files import LONGEST_SIDE, PICTURE_LIMIT, SOUND_LIMIT
 from api_service.studio.media_rows import STUDIO_LIMIT
 from api_service.studio.setup_rows import SETUP_MEDIA_LIMIT, SETUPS_LIMIT
 from shared.engine.engine import MOST_BLOCKED
+from shared.engine.keys import CHANGES_LIMIT, COMMANDS_LIMIT
 from shared.engine.moderation.tokens import MOST_TOKENS
 from shared.identity import addresses
 from shared.identity.names import (
@@ -51,8 +47,9 @@ from ws_gateway.door.door import LONGEST_FROM_VIEWER
 from ws_gateway.door.handshake import FIELDS_LIMIT
 from ws_gateway.games.commands import LARGEST_MESSAGE
 from ws_gateway.games.feed import STALLED_AFTER
-from ws_gateway.sockets.connection import GIVE_UP_AFTER, UNTAKEN
+from ws_gateway.sockets.connection import GIVE_UP_AFTER
 from ws_gateway.sockets.flood import BAD_MESSAGES, BAD_WINDOW
+from ws_gateway.sockets.websockets_seam import CONTROL_FRAMES, CONTROL_WINDOW
 
 ROOT = Path(__file__).parents[2]
 TEXT = (ROOT / "docs/security.md").read_text("utf-8")
@@ -121,7 +118,8 @@ LIMITS: Final[dict[str, tuple[float, ...]]] = {
     "fragments of one message": (MAX_FRAGMENTS,),
     "bad messages from a socket": (BAD_MESSAGES, BAD_WINDOW),
     "a socket that reads nothing, or answers no ping": (GIVE_UP_AFTER,),
-    "pongs that the client does not read": (UNTAKEN,),
+    "pings and pongs of the WebSocket protocol from a socket": (CONTROL_FRAMES, CONTROL_WINDOW),
+    "what a socket sent and the gateway has not read": (gateway.RECEIVE_BUFFER,),
     "attaches of a room": (ATTACHES, ATTACH_WINDOW / 1000),
     "refused handshakes from one IP address for one room": (REFUSALS, WINDOW),
     "presses of a button in a request": (PER_REQUEST, MOST_PER_REQUEST),
@@ -140,14 +138,13 @@ LIMITS: Final[dict[str, tuple[float, ...]]] = {
     ),
     "buttons of a room": (BUTTONS["minItems"], BUTTONS["maxItems"]),
     "event types that a room has in all its life": (MOST_EVENT_TYPES,),
-    "changes of a room's settings by REST, for its owner and for each moderator": (
-        CHANGES_PER_MINUTE,
-        CHANGES_AT_ONCE,
+    "changes of a room's settings, by its game and its owner together, and by each moderator": (
+        CHANGES_LIMIT[1:]
     ),
-    "searches in a room, for its owner and for each moderator": (
-        SEARCHES_PER_MINUTE,
-        SEARCHES_AT_ONCE,
+    "starts and ends of rounds, pauses, `resume` and `available` of a room together": (
+        COMMANDS_LIMIT[1:]
     ),
+    "searches in a room, for its owner and for each moderator": SEARCHES_LIMIT[1:],
     "viewers that a room blocks; how many of them moderators may block": (
         MOST_BLOCKED,
         MODERATORS_BLOCK,
@@ -162,7 +159,7 @@ LIMITS: Final[dict[str, tuple[float, ...]]] = {
     "rooms of a studio's history": (ROOMS_LIMIT,),
     "a setup's name": (LONGEST_SETUP_NAME,),
     "a picture's width and height": (LONGEST_SIDE,),
-    "rounds that a studio reads": (ROUNDS_PER_MINUTE, ROUNDS_AT_ONCE),
+    "rounds that a studio reads": ROUNDS_LIMIT[1:],
     "requests of one kind that use PostgreSQL or wait for it": (USERS, USES_OF_OWNER, WAIT),
     "pictures and sounds in memory": (CACHE_LIMIT,),
     "new viewers": (NEW_VIEWERS.per_minute, NEW_VIEWERS.burst),
@@ -177,6 +174,7 @@ LIMITS: Final[dict[str, tuple[float, ...]]] = {
     "pages at one gateway": (DEFAULTS.viewer_sockets_per_address,),
     "calls that wait for a Redis master": (WAITING_LIMIT,),
     "unread ledger entries in a shard": (DEFAULTS.ledger_backlog,),
+    "their bytes": (DEFAULTS.ledger_backlog_bytes,),
     "log lines of one kind": (LINES_PER_SECOND,),
     "a signing key, a game key": (SHORTEST_SECRET,),
 }

@@ -36,12 +36,14 @@ async def test_trailers_without_end_are_taken_by_no_route(
     """Neither by one that reads its body nor by one that does not."""
     async with open_fleet(tmp_path, redis_url, database_url) as fleet:
         api = await fleet.api()
-        before = size_of(api.process.pid).memory
-        async with wired(api.port) as wire:
-            wire.write(chunked(target))
-            assert await poured(wire, PIECE, FLOOD) < BUFFERED
-        await api.ready()
-        assert size_of(api.process.pid).memory < before + GROWN
+        sizes = []
+        for _ in range(2):  # what the first request loads is no part of a flood
+            async with wired(api.port) as wire:
+                wire.write(chunked(target))
+                assert await poured(wire, PIECE, FLOOD) < BUFFERED
+            await api.ready()
+            sizes.append(size_of(api.process.pid).memory)
+        assert sizes[1] < sizes[0] + GROWN
 
 
 async def test_a_gateway_takes_no_body_and_no_trailers(gateway: Running) -> None:

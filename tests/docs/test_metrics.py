@@ -9,6 +9,7 @@ from prometheus_client import CollectorRegistry
 
 from api_service.ledger.metrics import LedgerMetrics
 from api_service.metrics import ApiFigures, ApiMetrics, RoundMetrics
+from shared.process.settings import Settings
 from tests.browser.documents import DOCS
 from ws_gateway.metrics import GatewayFigures, GatewayMetrics
 
@@ -64,7 +65,7 @@ def exposed() -> set[Metric]:
     gateway.watch(GatewayFigures(*[lambda: 1.0] * 6))
     gateway.refused.labels(429)  # without one, it has no labels to show
     ledger = CollectorRegistry()
-    LedgerMetrics(ledger, backlog=1)
+    LedgerMetrics(ledger, Settings())
     RoundMetrics(ledger)
     return {*of("A", api.registry), *of("L", ledger), *of("G", gateway.registry)}
 

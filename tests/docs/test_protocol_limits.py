@@ -34,7 +34,11 @@ ROWS: Final[list[Sequence[float]]] = [
     LIMITS["new studios"],
     [STORED[0] / KIB**2, STORED[1] / KIB**2],
     LIMITS["rounds that a studio reads"],
-    LIMITS["changes of a room's settings by REST, for its owner and for each moderator"],
+    LIMITS[
+        "changes of a room's settings, by its game and its owner together, and by each moderator"
+    ],
+    LIMITS["starts and ends of rounds, pauses, `resume` and `available` of a room together"],
+    LIMITS["pings and pongs of the WebSocket protocol from a socket"],
     LIMITS["event types that a room has in all its life"],
     LIMITS["searches in a room, for its owner and for each moderator"],
     LIMITS["viewers that a room blocks; how many of them moderators may block"],

@@ -11,7 +11,14 @@ from typing import TYPE_CHECKING, TypeVar
 import msgspec
 
 from shared.engine.open_room import open_room
-from shared.engine.refusals import EngineError, RateLimited, RoomNotFound, RoomOver, TooManyAttaches
+from shared.engine.refusals import (
+    EngineError,
+    LedgerFull,
+    RateLimited,
+    RoomNotFound,
+    RoomOver,
+    TooManyAttaches,
+)
 from shared.identity.addresses import client_address, told_by
 from shared.identity.tokens import AccessKeys, is_ulid
 from shared.process.telemetry import fields, request_id, request_id_from
@@ -20,6 +27,7 @@ from shared.wire.error_codes import (
     DRAINING,
     INVALID_ADMIN_TOKEN,
     INVALID_QUERY,
+    LEDGER_FULL,
     NOT_FOUND,
     RATE_LIMITED,
     ROOM_NOT_FOUND,
@@ -264,6 +272,8 @@ async def _or_refused(call: Awaitable[Answer]) -> Answer:
         raise HandshakeRefused(TOO_MANY_ATTACHES, retry_after=10) from None
     except StoreUnavailable:
         raise HandshakeRefused(STORE_UNAVAILABLE, retry_after=STORE_RETRY) from None
+    except LedgerFull:
+        raise HandshakeRefused(LEDGER_FULL, retry_after=STORE_RETRY) from None
     except EngineError as refusal:
         raise HandshakeRefused(REFUSALS[type(refusal)]) from None
 

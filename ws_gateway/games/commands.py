@@ -4,15 +4,19 @@ from __future__ import annotations
 
 import asyncio
 import logging
+import math
+import time
 from contextlib import suppress
 from typing import TYPE_CHECKING, Any, ClassVar, Protocol, TypeVar
 
 import msgspec
 
+from shared.engine.keys import CHANGES_LIMIT, COMMANDS_LIMIT
 from shared.engine.refusals import (
     BadOutcome,
     EngineError,
     GameNotStarted,
+    LedgerFull,
     RateLimited,
     RoomNotFound,
     SocketReplaced,
@@ -47,6 +51,7 @@ if TYPE_CHECKING:
     from collections.abc import Awaitable, Callable
 
     from shared.engine.engine import Engine
+    from shared.engine.keys import Limit
     from shared.identity.addresses import Address
     from shared.wire.error_codes import ErrorKind
     from shared.wire.game_messages import Message
@@ -63,7 +68,12 @@ LARGEST_ROUND = 63 * 1024
 # Unknown types, as from a newer game: each of the first 20 on a socket gets one `error`, which
 # quotes up to 64 code points of it.
 UNKNOWN_TYPES, LONGEST_TYPE = 20, 64
+LEDGER_RETRY = 2_000  # ms until a command that found the ledger full may be sent again
 AGAIN_AFTER = 0.5  # s between two tries of a command while Redis is away
+LIMITS: dict[type[GameMessage], Limit] = {
+    ChangeSettings: CHANGES_LIMIT,
+    **dict.fromkeys((GameStart, GameEnd, Pause, Resume, Available), COMMANDS_LIMIT),
+}
 WRONG_DURATION = f"`duration_ms` must be {SHORTEST_EFFECT} to {LONGEST_EFFECT} for `started`."
 CARRIED_OUT_LATER = "Redis is away. The server carries out this message when it is back."
 
@@ -85,7 +95,7 @@ class Commander(Protocol):
 class Commands:
     """Carries out one game's commands in the order in which they arrive."""
 
-    __slots__ = ("_bad", "_engine", "_metrics", "_session", "_unknown")
+    __slots__ = ("_bad", "_engine", "_free_at", "_metrics", "_session", "_unknown")
 
     def __init__(self, session: Commander, engine: Engine, metrics: GatewayMetrics) -> None:
         self._session = session
@@ -93,6 +103,7 @@ class Commands:
         self._metrics = metrics
         self._bad = Flood()
         self._unknown: set[str] = set()  # types that were answered with an error
+        self._free_at: dict[Limit, float] = {}  # used-up limits, and until when (s, monotonic)
 
     async def handle(self, frame: str | bytes) -> None:
         """Carry out one frame, or answer it with an error."""
@@ -123,15 +134,35 @@ class Commands:
 
     async def _carry_out(self, message: GameMessage, frame: str) -> None:
         try:
+            if limit := LIMITS.get(type(message)):
+                await self._spend(limit)
             await self._HANDLERS[type(message)](self, message, frame)
+        except RateLimited as limited:
+            wait = limited.retry_after_ms
+            await self._session.reply(error_of(error_codes.RATE_LIMITED, retry_after_ms=wait))
+        except LedgerFull:
+            wait = LEDGER_RETRY
+            await self._session.reply(error_of(error_codes.LEDGER_FULL, retry_after_ms=wait))
         except (SocketReplaced, RoomNotFound, StoreFault) as refusal:
             self._session.give_up(refusal)
         except GameNotStarted:
             await self._session.reply(error_of(error_codes.GAME_NOT_STARTED))
-        except RateLimited:
-            await self._session.reply(error_of(error_codes.RATE_LIMITED))
         except UnknownEventType:
             await self._refuse(error_codes.UNKNOWN_EVENT_TYPE)
+
+    async def _spend(self, limit: Limit) -> None:
+        """Count a command. Raises RateLimited, until the time is over without asking Redis again.
+
+        So a flood of refused commands costs little, whatever is in them.
+        """
+        left = self._free_at.get(limit, 0.0) - time.monotonic()
+        if left > 0:
+            raise RateLimited(math.ceil(left * 1000))
+        try:
+            await self._insist(lambda: self._engine.spend_of(limit, self._session.room_id))
+        except RateLimited as limited:
+            self._free_at[limit] = time.monotonic() + limited.retry_after_ms / 1000
+            raise
 
     async def _refuse(self, kind: ErrorKind, sentence: str = "") -> None:
         self._metrics.bad_messages.inc()

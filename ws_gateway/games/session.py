@@ -106,6 +106,8 @@ class Session:
         try:
             while True:
                 await self._commands.handle(await self._socket.recv())
+                # `recv` waits for nothing while messages are there: others have their turn.
+                await asyncio.sleep(0)
         except ConnectionClosed:
             pass
         finally:

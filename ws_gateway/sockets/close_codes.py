@@ -24,9 +24,9 @@ class Farewell(msgspec.Struct, frozen=True):
     error: Error | None
 
 
-def error_of(kind: ErrorKind, sentence: str = "") -> Error:
+def error_of(kind: ErrorKind, sentence: str = "", *, retry_after_ms: int = 0) -> Error:
     """An `error` message. In English: a socket does not say which language it wants."""
-    return Error(code=kind.code, message=sentence or kind.sentence.en)
+    return Error(kind.code, sentence or kind.sentence.en, retry_after_ms)
 
 
 def _farewell(code: int, kind: ErrorKind) -> Farewell:

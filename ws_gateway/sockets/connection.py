@@ -15,9 +15,6 @@ GIVE_UP_AFTER = 60.0  # s to answer a ping: the main loop of a game may stall fo
 # Messages of one turn of the event loop are coalesced into one system call, the most expensive part
 # of a write; beyond this many bytes they are written at once, to detect backpressure.
 TOGETHER = 32 * 1024
-# The gateway writes nothing to a peer that reads slowly, and no message is this long: more unread
-# bytes are pongs, to a peer that keeps sending pings and reads nothing.
-UNTAKEN = 256 * 1024
 
 
 class Connection(WebsocketsConnection):
@@ -120,8 +117,8 @@ class Connection(WebsocketsConnection):
     def data_received(self, data: bytes) -> None:
         self._heard = True
         super().data_received(data)
-        if self.is_behind and self.transport.get_write_buffer_size() > UNTAKEN:
-            self.transport.abort()
+        if self.is_flooded:
+            self.transport.abort()  # the library would wait until the peer closes
 
     def give_back_place(self) -> None:
         """Free the connection's place: it was refused, or is lost."""

@@ -7,10 +7,11 @@ documents only for programs that do their own I/O.
 
 from __future__ import annotations
 
+import time
 from typing import TYPE_CHECKING, Any
 
 from websockets.asyncio.server import ServerConnection
-from websockets.exceptions import InvalidState
+from websockets.exceptions import InvalidState, ProtocolError
 from websockets.frames import Opcode
 from websockets.protocol import State
 from websockets.server import ServerProtocol
@@ -21,18 +22,38 @@ if TYPE_CHECKING:
     from websockets.frames import Frame
 
 
+CONTROL_FRAMES, CONTROL_WINDOW = 100, 10.0  # pings and pongs that a client may send in so many s
+
+
+class ControlFlood(ProtocolError):
+    """The client sent too many pings and pongs."""
+
+
 class Wire(ServerProtocol):
     """The library's parser, but a client may close between the fragments of a message.
 
     RFC 6455, section 5.4 allows control frames there, and section 5.5.1 answers a close with the
-    client's code; the library answers 1002.
+    client's code; the library answers 1002. Too many pings and pongs end the connection: the
+    library handles each at once, before anything else gets its turn.
     """
+
+    _controls, _since = 0, 0.0  # how many came since this time (s, monotonic)
 
     # Called for each frame; `current_size` is None while no message is incomplete.
     def recv_frame(self, frame: Frame) -> None:
         if frame.opcode is Opcode.CLOSE:
             self.current_size = None  # the message ends here
+        elif frame.opcode in (Opcode.PING, Opcode.PONG):
+            self._count_control()
         super().recv_frame(frame)
+
+    def _count_control(self) -> None:
+        now = time.monotonic()
+        if now - self._since >= CONTROL_WINDOW:
+            self._controls, self._since = 0, now
+        self._controls += 1
+        if self._controls > CONTROL_FRAMES:
+            raise ControlFlood("too many pings and pongs")
 
 
 class WebsocketsConnection(ServerConnection):
@@ -42,7 +63,7 @@ class WebsocketsConnection(ServerConnection):
 
     def __init__(self, *arguments: Any, **options: Any) -> None:
         super().__init__(*arguments, **options)
-        # The library creates the protocol and has no option for its class; ours adds no state.
+        # The library creates the protocol and has no option for its class.
         self.protocol.__class__ = Wire
 
     @property
@@ -60,6 +81,11 @@ class WebsocketsConnection(ServerConnection):
     def is_unread(self) -> bool:
         """Whether so many messages wait for `recv` that the library reads nothing more."""
         return self.recv_messages.paused
+
+    @property
+    def is_flooded(self) -> bool:
+        """Whether the peer sent too many control frames; it was sent a close, 1002."""
+        return isinstance(self.protocol.parser_exc, ControlFlood)
 
     def limit_messages(self, most: int) -> None:
         """Accept no message of more than `most` bytes, from the next one on."""

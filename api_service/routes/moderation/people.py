@@ -14,8 +14,8 @@ from api_service.http.requests import (
     read_struct,
     room_id_of,
 )
-from api_service.routes.moderation.changes import spend_change
 from shared.engine.engine import MOST_BLOCKED
+from shared.engine.keys import CHANGES_LIMIT, Limit
 from shared.engine.moderation.pressers import blocked_viewers, fired_by, search
 from shared.identity.folding import folded
 from shared.identity.tokens import bare, is_ulid
@@ -37,8 +37,7 @@ if TYPE_CHECKING:
 
 SHOWN: Final = 100  # viewers: those who pressed most, or are blocked
 FOUND: Final = 50  # viewers of a search
-SEARCHES_PER_MINUTE: Final = 30  # of a room's owner, and of each moderator
-SEARCHES_AT_ONCE: Final = 10
+SEARCHES_LIMIT: Final = Limit("searches", 30, 10)  # of a room's owner, and of each moderator
 LEAST_OF_ID: Final = 4  # characters that find a viewer by its id
 MODERATORS_BLOCK: Final = MOST_BLOCKED - 1_000  # viewers; the owner can still block others
 
@@ -70,9 +69,7 @@ class People:
         return await self._engine.top_viewers(room_id, limit=SHOWN)
 
     async def _search(self, room_id: str, wanted: str, whose: str) -> TopViewers:
-        await self._engine.spend_of(
-            "searches", whose, per_minute=SEARCHES_PER_MINUTE, burst=SEARCHES_AT_ONCE
-        )
+        await self._engine.spend_of(SEARCHES_LIMIT, whose)
         return await search(self._engine, room_id, fitting(wanted), limit=FOUND)
 
     async def fired_by(self, request: Request) -> Response:
@@ -109,7 +106,7 @@ class People:
     async def _show_names(self, request: Request, *, shown: bool) -> Response:
         whose = await self._access.require(request, "moderator")
         room_id = room_id_of(request)
-        await spend_change(self._engine, whose)
+        await self._engine.spend_of(CHANGES_LIMIT, whose)
         change = partial(merge, patch={"show_names": shown})
         address = address_of(request.scope, self._trusted)
         settings = await self._engine.change_settings(room_id, change, of=address)

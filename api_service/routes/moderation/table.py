@@ -12,6 +12,7 @@ if TYPE_CHECKING:
     from api_service.routes.moderation.tokens import Tokens
 
 TOKEN_REFUSALS: Final = (error_codes.INVALID_ROOM_TOKEN, error_codes.FORBIDDEN)
+CHANGE_REFUSALS: Final = (*TOKEN_REFUSALS, error_codes.LEDGER_FULL)  # the ledger records them
 MODERATORS: Final = "room_or_moderator_token"
 
 
@@ -51,12 +52,7 @@ def _of_people(people: People) -> list[Operation]:
             body=(rest_bodies.Block,),
             answers=(rest_bodies.Blocked,),
             security=MODERATORS,
-            refusals=(
-                error_codes.INVALID_BODY,
-                error_codes.TOO_MANY_BLOCKED,
-                error_codes.RATE_LIMITED,
-                *TOKEN_REFUSALS,
-            ),
+            refusals=(error_codes.INVALID_BODY, error_codes.TOO_MANY_BLOCKED, *CHANGE_REFUSALS),
         ),
         Operation(
             "POST",
@@ -66,7 +62,7 @@ def _of_people(people: People) -> list[Operation]:
             body=(rest_bodies.Block,),
             answers=(rest_bodies.Unblocked,),
             security=MODERATORS,
-            refusals=(error_codes.INVALID_BODY, error_codes.RATE_LIMITED, *TOKEN_REFUSALS),
+            refusals=(error_codes.INVALID_BODY, *CHANGE_REFUSALS),
         ),
     ]
 
@@ -80,7 +76,7 @@ def _of_names(people: People) -> list[Operation]:
             "Hide all viewers' names in this room.",
             answers=(moderation_bodies.NamesShown,),
             security=MODERATORS,
-            refusals=(error_codes.RATE_LIMITED, *TOKEN_REFUSALS),
+            refusals=(error_codes.RATE_LIMITED, *CHANGE_REFUSALS),
         ),
         Operation(
             "POST",
@@ -89,7 +85,7 @@ def _of_names(people: People) -> list[Operation]:
             "Show viewers' names in this room again.",
             answers=(moderation_bodies.NamesShown,),
             security=MODERATORS,
-            refusals=(error_codes.RATE_LIMITED, *TOKEN_REFUSALS),
+            refusals=(error_codes.RATE_LIMITED, *CHANGE_REFUSALS),
         ),
     ]
 

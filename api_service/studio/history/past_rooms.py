@@ -29,6 +29,7 @@ from api_service.studio.history.csv_tables import csv_of
 from api_service.studio.history.round_rows import read_round
 from api_service.studio.keys import studio_of
 from shared.engine import refusals
+from shared.engine.keys import Limit
 from shared.engine.moderation.pressers import hidden
 from shared.identity.tokens import is_ulid
 from shared.redis_store.store import StoreUnavailable
@@ -48,8 +49,7 @@ if TYPE_CHECKING:
 
 LAST_ROUND: Final = 2_147_483_647  # int32
 NUMBER: Final = re.compile(r"[1-9][0-9]{0,9}")
-ROUNDS_PER_MINUTE: Final = 60  # that a studio may read
-ROUNDS_AT_ONCE: Final = 30
+ROUNDS_LIMIT: Final = Limit("rounds", 60, 30)  # that a studio may read
 CSV: Final = "text/csv"
 NO_STUDIO: Final = Sentence("There is no such studio.", "このスタジオはありません。")
 NO_ROUND: Final = Sentence(
@@ -115,9 +115,7 @@ class PastRooms:
         query = read_query(request, RoundQuery)
         studio_id = studio_of(request, self._signer)
         room_id, round_ = room_id_of(request), _round_of(request)
-        await self._engine.spend_of(
-            "rounds", studio_id, per_minute=ROUNDS_PER_MINUTE, burst=ROUNDS_AT_ONCE
-        )
+        await self._engine.spend_of(ROUNDS_LIMIT, studio_id)
         wanted = _wanted(query)
         found = await read_round(self._database, studio_id, room_id, round_, wanted, query.after)
         if found is None:

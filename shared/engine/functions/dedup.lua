@@ -70,8 +70,9 @@ local function record_at(records, first)
   return first + HEAD + length, seconds
 end
 
+-- Whether a batch was counted less than `period` s ago. One of the future is: the clock was set back since.
 local function is_within(seconds, now, period)
-  return math.abs(now / 1000 - seconds) < period
+  return now / 1000 - seconds < period
 end
 
 -- The outcome in the record with this digest, if it is not older than `period`; nil if there is none.
@@ -131,12 +132,26 @@ local function counted_any(outcome)
   return false
 end
 
+-- How many records there are, and when the last one's batch was counted (s).
 local function length_of(records)
-  local n, first = 0, 1
+  local n, first, seconds = 0, 1, 0
   while first < #records do
-    n, first = n + 1, record_at(records, first)
+    n = n + 1
+    first, seconds = record_at(records, first)
   end
-  return n
+  return n, seconds
+end
+
+-- The records, those of the future dated `second`: after the clock was set back they are forgotten in time.
+local function redated(records, second)
+  local dated, first = '', 1
+  while first < #records do
+    local following, seconds = record_at(records, first)
+    dated = dated .. string.sub(records, first, first + 7) .. struct.pack('>I4', math.min(seconds, second))
+      .. string.sub(records, first + 12, following - 1)
+    first = following
+  end
+  return dated
 end
 
 -- Moves the oldest of `recent` to `older`, and forgets what is too old there. Returns both.
@@ -157,8 +172,10 @@ end
 
 local function remember_id(viewer, id, now, outcome)
   local recent, older, senders = parts(viewer)
-  if length_of(recent) == RECENT then recent, older = push_out(recent, older, now) end
-  local head = dedup.digest_of(id) .. struct.pack('>I4B', math.ceil(now / 1000), #outcome)
+  local second, length, last = math.ceil(now / 1000), length_of(recent)
+  if last > second then recent, older = redated(recent, second), redated(older, second) end
+  if length == RECENT then recent, older = push_out(recent, older, now) end
+  local head = dedup.digest_of(id) .. struct.pack('>I4B', second, #outcome)
   viewer.remembered = cmsgpack.pack(recent .. head .. outcome, older, senders)
 end
 

@@ -2,6 +2,8 @@
 -- n without gaps. The API service writes PostgreSQL from it. After a change of history (see server.history) a new
 -- ledger epoch begins, so that ids never go backwards, whatever the server forgot and whatever its clock shows. Entry 0
 -- of an epoch holds the last id before it. Entries are trimmed only after they are committed in PostgreSQL.
+-- Each entry `e` comes with `t`, the bytes of all entries up to and with it: so whoever trims need not have read what it
+-- trims to know how many bytes are left.
 
 local ledger = {}
 
@@ -13,6 +15,32 @@ end
 local function parts_of(id)
   local ledger_epoch, n = string.match(id, '(%d+)-(%d+)')
   return tonumber(ledger_epoch), tonumber(n)
+end
+
+-- The key of the bytes: a hash of how many were appended, and how many of those were trimmed. Computed from the stream's
+-- key: it is in the same slot, and one more key in each call would slow down all presses.
+local function bytes_key(stream)
+  return stream .. ':bytes'
+end
+
+-- The bytes of the unread entries.
+function ledger.bytes(stream)
+  local counted = redis.call('HMGET', bytes_key(stream), 'appended', 'trimmed')
+  return math.max(0, tonumber(counted[1] or 0) - tonumber(counted[2] or 0))
+end
+
+local function append_as(stream, id, entry)
+  local total = redis.call('HINCRBY', bytes_key(stream), 'appended', #entry)
+  return redis.call('XADD', stream, id, 'e', entry, 't', total)
+end
+
+-- Deletes everything up to and with the entry `id`; the next one is `following`.
+function ledger.trim(stream, id, following)
+  local last = redis.call('XREVRANGE', stream, id, '-', 'COUNT', 1)[1]
+  if not last then return end -- trimmed before
+  redis.call('XTRIM', stream, 'MINID', '=', following)
+  local counts = redis.call('XLEN', stream) > 0 and last[2][4] or redis.call('HGET', bytes_key(stream), 'appended')
+  if counts then redis.call('HSET', bytes_key(stream), 'trimmed', counts) end
 end
 
 -- The number of unread entries, and the ledger epoch and n of the last entry ever appended.
@@ -30,7 +58,7 @@ local function open_ledger_epoch(at, history, now, above)
   local _, last_ledger_epoch, last_n = ledger.tail(at.stream)
   local ledger_epoch = math.max(last_ledger_epoch + 1, above + 1, now)
   local entry = string.format('["epoch","",%d,%d,%d]', now, last_ledger_epoch, last_n)
-  redis.call('XADD', at.stream, ledger_epoch .. '-0', 'e', entry)
+  append_as(at.stream, ledger_epoch .. '-0', entry)
   redis.call('SET', at.ledger_epoch, history .. ' ' .. ledger_epoch)
   return ledger_epoch
 end
@@ -56,11 +84,16 @@ end
 -- change.
 function ledger.append(at, now, entry)
   at.next = at.next or current_ledger_epoch(at, now) .. '-*'
-  return redis.call('XADD', at.stream, at.next, 'e', entry)
+  return append_as(at.stream, at.next, entry)
 end
 
-function ledger.full(at, limit)
-  return redis.call('XLEN', at.stream) >= limit
+-- Whether the shard has as many unread entries, or bytes of them, as `limits` ("<entries> <bytes>") allow. Then whatever
+-- adds to the ledger is refused, with these exceptions, since a game that says them once would be out of step with its
+-- room: `game_end`, `pause`, `resume`, `available`, of which a room has a number a minute, and the last word on a trigger.
+function ledger.full(at, limits)
+  local entries, bytes = string.match(limits, '(%d+) (%d+)')
+  local unread = redis.call('XLEN', at.stream)
+  return unread >= tonumber(entries) or (unread > 0 and ledger.bytes(at.stream) >= tonumber(bytes))
 end
 
 -- Whether the entry `id` has been trimmed, and so is committed in PostgreSQL.

@@ -3,34 +3,37 @@
 -- open: creates a room, which waits for its game.
 -- KEYS  1 room
 -- ARGV  1 room_id  2 settings_json  3 rules_json  4 event_types, comma-separated  5 show_names 1|0  6 keyed 1|0
--- Reply moving | room_exists | ok, log_epoch
+--       7 ledger_limits (see ledger.full)
+-- Reply moving | room_exists | ledger_full | ok, log_epoch
 register('open', function(keys, args)
   local room_key = keys[1]
-  local room_id, settings_json, rules_json, event_types, show_names, keyed = unpack(args)
+  local room_id, settings_json, rules_json, event_types, show_names, keyed, ledger_limits = unpack(args)
   if rooms.is_moving(room_key) then return { 'moving' } end
   if redis.call('EXISTS', room_key) == 1 then return { 'room_exists' } end
-  local now = server.now()
+  local now, at = server.now(), rooms.ledger({ keys = rooms.keys_of(room_key) })
+  if ledger.full(at, ledger_limits) then return { 'ledger_full' } end
   redis.call('HSET', room_key, 'layout', 1, 'id', room_id, 'status', 'active', 'round', 0, 'paused', 0,
     'created_at', now, 'term', 0, 'owner', '', 'history', server.history(now), 'epoch', now, 'bases', now .. ':0',
     'seq', 0, 'ack', 0, 'settings', settings_json, 'settings_version', 1, 'rules', rules_json,
     'types', event_types, 'show_names', show_names, 'keyed', keyed)
   rooms.keep({ key = room_key, status = 'active', keyed = tonumber(keyed), blocked = 0 })
-  local at = rooms.ledger({ keys = rooms.keys_of(room_key) })
   ledger.append(at, now, string.format('["open","%s",%d,%d,%d,%s]', room_id, now, keyed, now, settings_json))
   return { 'ok', now }
 end)
 
 -- start: opens the next round; does nothing if a round is running. `round_due`: the caller first ends the running round,
 -- whose time is over.
--- ARGV  1 term
--- Reply replaced, term | round_due | ok, round
+-- ARGV  1 term  2 ledger_limits (see ledger.full)
+-- Reply replaced, term | round_due | ledger_full | ok, round
 rooms.register('start', function(room, args)
-  local term = tonumber(args[1])
+  local term, ledger_limits = tonumber(args[1]), args[2]
+  local at = rooms.ledger(room)
   if rooms.fenced(room, term) then return { 'replaced', room.term } end
   if round_clock.is_over(room) then return { 'round_due' } end
   if room.status == 'in_game' then return { 'ok', room.round } end
+  if ledger.full(at, ledger_limits) then return { 'ledger_full' } end
   rooms.renew_log_epoch(room)
-  rooms.open_round(room, rooms.ledger(room))
+  rooms.open_round(room, at)
   watchers.nudge(room)
   return { 'ok', room.round }
 end)
@@ -80,20 +83,22 @@ end, WHEN_FULL)
 -- caller first ends the running round, whose time is over.
 -- ARGV  1 version that was read  2 settings_json  3 rules_json  4 event_types, comma-separated  5 show_names 1|0
 --       6 term of the socket that sent the change, '' if it came by REST with the room token
--- Reply replaced, term | round_due | settings_moved | ok
+--       7 ledger_limits (see ledger.full)
+-- Reply replaced, term | round_due | settings_moved | ledger_full | ok
 -- A running round that gets another limit goes on for that long from now.
 rooms.register('settings', function(room, args)
   local version, settings_json, rules_json, event_types, show_names = unpack(args, 1, 5)
-  local term = tonumber(args[6])
+  local term, ledger_limits = tonumber(args[6]), args[7]
+  local at = rooms.ledger(room)
   if term and rooms.fenced(room, term) then return { 'replaced', room.term } end
   if round_clock.is_over(room) then return { 'round_due' } end
   if redis.call('HGET', room.key, 'settings_version') ~= version then return { 'settings_moved' } end
+  if ledger.full(at, ledger_limits) then return { 'ledger_full' } end
   redis.call('HSET', room.key, 'settings_version', tonumber(version) + 1, 'settings', settings_json, 'rules', rules_json,
     'types', event_types, 'show_names', show_names)
   local limit = rules.of(room).round_limit
   room.rules = rules_json
   if room.status == 'in_game' and rules.of(room).round_limit ~= limit then round_clock.begin(room) end
-  local at = rooms.ledger(room)
   ledger.append(at, room.now, string.format('["settings","%s",%d,%s]', room.id, room.now, settings_json))
   round_clock.schedule(room)
   if show_names == '0' then effects.hide_names(room) end
@@ -102,10 +107,13 @@ rooms.register('settings', function(room, args)
 end)
 
 -- reset: zeroes the counts of the running round. Message numbers continue; the ledger records the discarded presses.
--- Reply ok, round, viewers, ms to gather, states
-rooms.register('reset', function(room)
+-- ARGV  1 ledger_limits (see ledger.full)
+-- Reply ledger_full | ok, round, viewers, ms to gather, states
+rooms.register('reset', function(room, args)
+  local ledger_limits = args[1]
   local counts_key = rooms.round_keys(room, room.round)
   if room.status == 'in_game' and not round_clock.is_over(room) then
+    if ledger.full(rooms.ledger(room), ledger_limits) then return { 'ledger_full' } end
     discard_all(room)
     watchers.nudge(room)
   end
@@ -117,19 +125,19 @@ rooms.register('reset', function(room)
 end)
 
 -- block: from now on this viewer's presses do not count in the room, and its name is hidden. Who is blocked stays so.
--- ARGV  1 viewer  2 most: how many the room may block
--- Reply too_many_blocked | ok
+-- ARGV  1 viewer  2 most: how many the room may block  3 ledger_limits (see ledger.full)
+-- Reply too_many_blocked | ledger_full | ok
 rooms.register('block', function(room, args)
-  local viewer, most = args[1], tonumber(args[2])
-  local blocked_key = room.keys.blocked
+  local viewer, most, ledger_limits = args[1], tonumber(args[2]), args[3]
+  local blocked_key, at = room.keys.blocked, rooms.ledger(room)
   if redis.call('SISMEMBER', blocked_key, viewer) == 1 then return { 'ok' } end
   local count = redis.call('SCARD', blocked_key) + 1
   if count > most then return { 'too_many_blocked' } end
+  if ledger.full(at, ledger_limits) then return { 'ledger_full' } end
   redis.call('SADD', blocked_key, viewer)
   redis.call('EXPIRE', blocked_key, DAY)
   redis.call('ZREM', room.keys.active, viewer)
   redis.call('HSET', room.key, 'blocked', count)
-  local at = rooms.ledger(room)
   ledger.append(at, room.now, string.format('["block","%s",%d,"%s"]', room.id, room.now, viewer))
   effects.hide_names(room, viewer)
   redis.call('HSET', room.key, 'reset_at', room.now) -- pages start over: they forget who set off what
@@ -139,13 +147,14 @@ end)
 
 -- unblock: from now on this viewer's presses count again, and its name is shown where the room shows names. Effects that
 -- last stay without the name.
--- ARGV  1 viewer
--- Reply ok
+-- ARGV  1 viewer  2 ledger_limits (see ledger.full)
+-- Reply ledger_full | ok
 rooms.register('unblock', function(room, args)
-  local viewer = args[1]
+  local viewer, ledger_limits = args[1], args[2]
+  local at = rooms.ledger(room)
+  if ledger.full(at, ledger_limits) then return { 'ledger_full' } end
   if redis.call('SREM', room.keys.blocked, viewer) == 0 then return { 'ok' } end
   redis.call('HSET', room.key, 'blocked', redis.call('SCARD', room.keys.blocked))
-  local at = rooms.ledger(room)
   ledger.append(at, room.now, string.format('["unblock","%s",%d,"%s"]', room.id, room.now, viewer))
   return { 'ok' }
 end)

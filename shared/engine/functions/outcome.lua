@@ -16,16 +16,18 @@ end
 
 -- outcome: what became of a trigger. The first final status stays; a repeat changes nothing.
 -- ARGV  1 term  2 log_epoch  3 seq  4 status: started | done | failed  5 duration_ms  6 reason
--- Reply replaced, term | bad_outcome | ok, changed 1|0
+--       7 ledger_limits (see ledger.full)
+-- Reply replaced, term | bad_outcome | ledger_full | ok, changed 1|0
 rooms.register('outcome', function(room, args)
-  local term, log_epoch, seq, status, duration_ms, reason =
-    tonumber(args[1]), tonumber(args[2]), tonumber(args[3]), args[4], tonumber(args[5]), args[6]
+  local term, log_epoch, seq, status, duration_ms, reason, ledger_limits =
+    tonumber(args[1]), tonumber(args[2]), tonumber(args[3]), args[4], tonumber(args[5]), args[6], args[7]
+  local at, counts_key = rooms.ledger(room), (rooms.round_keys(room, room.round))
   if rooms.fenced(room, term) then return { 'replaced', room.term } end
   local record = trigger_records.find(room, log_epoch, seq)
   if not record then return { 'bad_outcome' } end
   if trigger_records.has_been_told(record, status, reason, duration_ms) then return { 'ok', 0 } end
+  if status == 'started' and ledger.full(at, ledger_limits) then return { 'ledger_full' } end
   rooms.renew_log_epoch(room)
-  local at, counts_key = rooms.ledger(room), rooms.round_keys(room, room.round)
   if room.status == 'in_game' then buttons.book_renewal(room, counts_key, at) end
   record.status, record.reason, record.duration = status, reason, duration_ms
   record.ends_at = status == 'started' and room.now + duration_ms or 0

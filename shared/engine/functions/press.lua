@@ -3,7 +3,7 @@
 -- ledger. What viewers do (who they are, what was counted before, what each may press) and what the room makes of it
 -- (counts, triggers) meet in `count`.
 -- ARGV  1 per_address: how many viewers an address counts for  2 tap 1|0
---       3 ledger_limit: how many unread entries the ledger may hold
+--       3 ledger_limits (see ledger.full)
 --       4 words, a list in MessagePack: of each batch: id (the viewer's), name ('' for none), batch_id, number (0 for
 --         none), sender (the batch_id without its number), address ('' for no limit), how many buttons, and of each of
 --         those: event type, presses
@@ -89,7 +89,7 @@ local function classify(step, batch, blocked)
   if batch.known then return end
   batch.earlier = earlier_of(batch)
   batch.before, batch.viewer.last_batch = batch.viewer.last_batch, batch
-  if step.full == nil then step.full = ledger.full(step.ledger, step.ledger_limit) end
+  if step.full == nil then step.full = ledger.full(step.ledger, step.ledger_limits) end
   batch.new = not batch.earlier and not step.full
 end
 
@@ -315,8 +315,8 @@ local function close(step)
 end
 
 rooms.register('press', function(room, args)
-  local per_address, tap, ledger_limit, words =
-    tonumber(args[1]), args[2] == '1', tonumber(args[3]), cmsgpack.unpack(args[4])
+  local per_address, tap, ledger_limits, words =
+    tonumber(args[1]), args[2] == '1', args[3], cmsgpack.unpack(args[4])
   if room.status == 'ended' then return { 'game_over', room.round, rooms.booked(room) and 1 or 0 } end
   if round_clock.is_over(room) then return { 'game_over', room.round, 0 } end
   local opens = rooms.awaits_press(room)
@@ -328,7 +328,7 @@ rooms.register('press', function(room, args)
     room = room, words = words, states = states,
     counts = counts_key, all = all_key, teams = { skill = skill_key, enemy = enemy_key },
     places = rules.of(room).places, numbers = rules.numbers(room), ledger = at, per_address = per_address, tap = tap,
-    ledger_limit = ledger_limit, addresses = {}, lists = {}, counted = {}, noted = {},
+    ledger_limits = ledger_limits, addresses = {}, lists = {}, counted = {}, noted = {},
     -- Set later: whether the ledger is full (nil: not yet known) and a trigger fired, the viewers, presses of a viewer and
     -- of a button.
     full = nil, fired = false, by_id = false, burst = 0, per_request = 0,

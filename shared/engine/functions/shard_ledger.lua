@@ -1,14 +1,25 @@
 -- What the API service's duties call for a shard: the ledger's end, the rooms whose game is gone, the restored mark.
 
--- tail: how many unread entries the ledger has, and where it ends.
+-- tail: how many unread entries the ledger has, of how many bytes, and where it ends.
 -- KEYS  1 ledger  2 restored, the mark of the shard
--- Reply ok, entries, ledger_epoch and n of the last entry ever,
+-- Reply ok, entries, bytes, ledger_epoch and n of the last entry ever,
 --       lost rooms rebuilt since the server may last have forgotten rooms 1|0
 register('tail', function(keys)
   local ledger_key, restored_key = unpack(keys)
   local entries, ledger_epoch, n = ledger.tail(ledger_key)
-  return { 'ok', entries, ledger_epoch, n, shards.restored(restored_key, server.now()) and 1 or 0 }
+  return { 'ok', entries, ledger.bytes(ledger_key), ledger_epoch, n, shards.restored(restored_key, server.now()) and 1 or 0 }
 end, READ_ONLY)
+
+-- trim: deletes everything up to and with an entry that PostgreSQL has committed.
+-- KEYS  1 ledger
+-- ARGV  1 id: of the entry  2 following: the id of the next one
+-- Reply ok
+register('trim', function(keys, args)
+  local ledger_key = keys[1]
+  local id, following = unpack(args)
+  ledger.trim(ledger_key, id, following)
+  return { 'ok' }
+end, WHEN_FULL)
 
 -- advance: makes sure that the ledger continues after an entry, even if the server has forgotten that entry.
 -- KEYS  1 ledger  2 ledger_epoch

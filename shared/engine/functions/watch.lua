@@ -26,14 +26,17 @@ local function enter(room, gateway)
   redis.call('HSET', room.key, 'watchers', string.format('%s%s:%d:0,', others, gateway, room.now + WATCH_KEPT))
 end
 
--- The id of the newest effect, and those after `last`: their texts, 0. If `last` is '', or some after it may be gone, all
--- that last instead: their texts, 1.
+-- The id of the newest effect, the texts of those after `last` (none if it is ''), and of all that last: only if `last` is
+-- '' or some after it may be gone, else false.
 local function effects_after(room, last)
-  local entries, texts = redis.call('XRANGE', room.keys.effects, last == '' and '-' or '(' .. last, '+'), {}
-  local newest = entries[#entries] and entries[#entries][1] or (last == '' and '0-0' or last)
-  if last == '' or #entries >= watchers.EFFECTS then return newest, redis.call('HVALS', room.keys.lasting), 1 end
+  if last == '' then
+    local newest = redis.call('XREVRANGE', room.keys.effects, '+', '-', 'COUNT', 1)[1]
+    return newest and newest[1] or '0-0', {}, redis.call('HVALS', room.keys.lasting)
+  end
+  local entries, texts = redis.call('XRANGE', room.keys.effects, '(' .. last, '+'), {}
   for i, entry in ipairs(entries) do texts[i] = entry[2][2] end
-  return newest, texts, 0
+  local may_miss = #entries >= watchers.EFFECTS
+  return #entries > 0 and entries[#entries][1] or last, texts, may_miss and redis.call('HVALS', room.keys.lasting)
 end
 
 -- watch: returns everything that viewers see, and nudges the gateway when it changes.
@@ -44,8 +47,8 @@ end
 --       7 places_at: when it was told the places of this round (ms), '' for never
 -- Reply ok, status, round, paused 1|0, viewers, ms to gather, states, now (ms), last reset or block (ms, 0: none),
 --         log_epoch, seq, settings version, settings (JSON, '' if known_version is current), messages (JSON texts)…,
---         last effect, effects (JSON texts)…, whether these are all that last 1|0, when the round ends and how long it still
---         goes on (see round_clock.told), places (see tops.places; '' if it has them)
+--         last effect, effects (JSON texts)…, the effects that last (JSON texts; nil if it has them or can know them), when
+--         the round ends and how long it still goes on (see round_clock.told), places (see tops.places; '' if it has them)
 rooms.register('watch', function(room, args)
   local gateway_id, round, log_epoch, seq, known_version, last_effect, places_at =
     args[1], tonumber(args[2]), tonumber(args[3]), tonumber(args[4]), args[5], args[6], tonumber(args[7])
@@ -61,12 +64,12 @@ rooms.register('watch', function(room, args)
   end
   local ends_at, left = round_clock.told(room)
   local places = (places_at and server.near(places_at, room.now, PLACES_EVERY)) and '' or tops.places(all_key)
-  local newest, effects, are_all = effects_after(room, last_effect)
+  local newest, effects, lasting = effects_after(room, last_effect)
   enter(room, gateway_id)
   return {
     'ok', room.status, room.round, rooms.paused(room) and 1 or 0, viewer_count, gathering.of(room, viewer_count),
     buttons.reply(room, states), room.now,
     tonumber(kept[3] or 0), room.epoch, room.seq, kept[1], kept[1] == known_version and '' or kept[2], messages,
-    newest, effects, are_all, ends_at, left, places,
+    newest, effects, lasting, ends_at, left, places,
   }
 end, WHEN_FULL)

@@ -16,7 +16,7 @@ from shared.engine.engine import Engine
 from shared.engine.functions import LIBRARY
 from shared.engine.keys import room_keys, shard
 from shared.engine.shard_ledger import Shards
-from shared.process.settings import LEDGER_BACKLOG
+from shared.process.settings import LEDGER_BACKLOG, Settings
 from shared.redis_store.store import open_store
 
 if TYPE_CHECKING:
@@ -89,7 +89,7 @@ async def open_books(
     ):
         await store.inspect()
         shards = Shards(store)
-        ledger = Ledger(shards, database, LedgerMetrics(registry, backlog))
+        ledger = Ledger(shards, database, LedgerMetrics(registry, Settings(ledger_backlog=backlog)))
         books = Books(Engine(store, ledger_backlog=backlog), shards, database, ledger, registry)
         yield books
         assert books.are_falsified or not await books.rows(WRONG_SUMS)

@@ -59,12 +59,12 @@ async def test_a_restart_is_no_booking(valkey: OwnServer, own_database_url: str)
         await press(books.engine, room_id, skill1=1)
     async with open_books(valkey.url, own_database_url) as again:
         await again.ledger.book_unread()
-        again.ledger._metrics.note_unread([Tail(unread=1, last=EntryId(1, 1), restored=True)])
+        again.ledger._metrics.note_unread([Tail(1, 1, EntryId(1, 1), restored=True)])
         assert 0 <= again.counted("lag_seconds") < 60
         await again.rows("UPDATE rooms SET seen_at = now() - interval '1 hour' RETURNING room_id")
     async with open_books(valkey.url, own_database_url) as third:
         await third.ledger._learn_bookmarks()
-        third.ledger._metrics.note_unread([Tail(unread=1, last=EntryId(1, 1), restored=True)])
+        third.ledger._metrics.note_unread([Tail(1, 1, EntryId(1, 1), restored=True)])
         assert 3_590 < third.counted("lag_seconds") < 3_700
 
 

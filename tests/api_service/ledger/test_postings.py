@@ -106,7 +106,9 @@ def test_an_epoch_follows_where_it_began_after_nothing_later() -> None:
 
 def test_shards_are_packed_in_their_order_as_far_as_they_fit() -> None:
     unread = {"00": 4, "01": 6, "02": 1, "03": 30, "04": 0, "05": 2}
-    tails = [Tail(unread=n, last=EntryId(1, n), restored=True) for n in unread.values()]
+    tails = [
+        Tail(unread=n, unread_bytes=n, last=EntryId(1, n), restored=True) for n in unread.values()
+    ]
     packs = packed(tails, lambda tail: tail.unread, 10)
     assert [[tail.unread for tail in pack] for pack in packs] == [[4, 6], [1], [30], [0, 2]]
     assert list(packed([1, 2], lambda n: n, 0)) == [[1], [2]]

@@ -6,7 +6,8 @@ from typing import TYPE_CHECKING, Any
 
 import pytest
 
-from api_service.routes.moderation import changes, people
+from api_service.routes.moderation import people
+from shared.engine.keys import Limit
 from shared.engine.moderation.tokens import MOST_TOKENS
 from shared.identity.tokens import new_ulid
 from tests.api_service.conftest import SIGNER
@@ -119,8 +120,7 @@ async def test_a_room_is_searched_only_so_often(
     api: httpx.AsyncClient, game: GameRoom, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     """By its owner and by each moderator: none uses up what another may do. Lists are free."""
-    monkeypatch.setattr(people, "SEARCHES_AT_ONCE", 2)
-    monkeypatch.setattr(people, "SEARCHES_PER_MINUTE", 1)
+    monkeypatch.setattr(people, "SEARCHES_LIMIT", Limit("searches", 1, 2))
     for headers in [*[showing((await made(api, game))["token"]) for _ in range(2)], game.owner]:
         answers = [
             await api.get(f"{game.path}/viewers", params={"search": "ann"}, headers=headers)
@@ -135,8 +135,7 @@ async def test_a_room_is_searched_only_so_often(
 async def test_a_moderator_does_not_use_up_the_owners_changes_of_settings(
     api: httpx.AsyncClient, game: GameRoom, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr(changes, "CHANGES_AT_ONCE", 1)
-    monkeypatch.setattr(changes, "CHANGES_PER_MINUTE", 1)
+    monkeypatch.setattr(people, "CHANGES_LIMIT", Limit("settings", 1, 1))
     one, other = [showing((await made(api, game))["token"]) for _ in range(2)]
     path = f"{game.path}/hide_names"
     answers = [await api.post(path, headers=headers) for headers in (one, one, other)]

@@ -11,7 +11,9 @@ from typing import TYPE_CHECKING
 
 import pytest
 
-from api_service.routes.moderation import changes
+from api_service.routes import rooms
+from api_service.routes.moderation import people
+from shared.engine.keys import Limit
 from shared.process.settings import PerAddress
 from shared.wire.room_settings import DEFAULT_BUTTONS, MOST_EVENT_TYPES
 from tests.api_service.conftest import SIGNER
@@ -124,8 +126,8 @@ async def test_settings_change_only_so_often(
     api: httpx.AsyncClient, game: GameRoom, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     """A change is a copy of all of them in the ledger. Names that are hidden are a change, too."""
-    monkeypatch.setattr(changes, "CHANGES_AT_ONCE", 2)
-    monkeypatch.setattr(changes, "CHANGES_PER_MINUTE", 1)
+    for routes in (rooms, people):
+        monkeypatch.setattr(routes, "CHANGES_LIMIT", Limit("settings", 2, 2))
     path = f"{game.path}/settings"
     for title in ("one", "two"):
         assert (await api.patch(path, json={"title": title}, headers=game.owner)).is_success

@@ -23,6 +23,7 @@ from api_service.studio.history.bodies import (
     RoundDetails,
 )
 from api_service.studio.history.csv_tables import csv_of
+from shared.engine.keys import Limit
 from shared.identity.tokens import Signer, new_room_id
 from shared.wire.game_messages import Outcome
 from shared.wire.parts import Top
@@ -455,8 +456,7 @@ async def test_what_is_wrong_with_a_question_is_named(
 async def test_a_studio_reads_only_so_many_rounds(
     api: httpx.AsyncClient, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr(past_rooms, "ROUNDS_AT_ONCE", 2)
-    monkeypatch.setattr(past_rooms, "ROUNDS_PER_MINUTE", 1)
+    monkeypatch.setattr(past_rooms, "ROUNDS_LIMIT", Limit("rounds", 1, 2))
     path = f"{PATH}/{new_room_id()}/rounds/1"
     one, another = Studio(api), Studio(api)
     answers = [await each.ask("GET", path) for each in (one, one, one, another)]

@@ -61,9 +61,7 @@ class Crowd(NamedTuple):
         return fired
 
     async def _count_group(self, batches: list[PressBatch]) -> list[Fired]:
-        pressing = Pressing(
-            self.engine.store, tap=False, active_per_address=0, ledger_backlog=10**6
-        )
+        pressing = Pressing(self.engine.store, (0, 0, f"{10**6} {10**9}"))
         group: Group[PressBatch, object] = Group(self.room.room_id, {})
         group.items += batches
         outcomes = await pressing.count(group)  # type: ignore[arg-type]

@@ -36,6 +36,7 @@ pytestmark = [
 
 COOLDOWN = 2_000  # ms
 ATTACHES = 5
+REMEMBERED, ALL_REMEMBERED_FOR = 8, 15  # batches, s
 never_fires = playing(button("skill1", 1_000), button("skill2", 1_000), button("enemy1", 1_000))
 
 
@@ -188,3 +189,30 @@ async def test_an_addresss_empty_bucket_in_a_room_fills_again(
     await press(engine, room_id, "ann", address=PUBLIC, skill1=20, skill2=20, enemy1=20)
     clock.step(step)
     await until(pays, within=5)
+
+
+async def test_a_batch_without_a_number_counts_once(
+    engine: Engine, clock: ClockedServer, step: int
+) -> None:
+    """Its repeat comes after the clock was set back; an hour later it is no repeat any more."""
+    room_id, _, _ = await play(engine, never_fires)
+    await press(engine, room_id, batch_id="first", skill1=1)
+    clock.step(step)
+    again = await press(engine, room_id, batch_id="first", skill1=1)
+    assert again.duplicate == (step < 0)
+
+
+async def test_batches_without_a_number_are_forgotten_in_time(
+    engine: Engine, clock: ClockedServer, step: int
+) -> None:
+    """Those that a viewer sent before the clock was set count from now, not for another hour."""
+    room_id, _, _ = await play(engine, never_fires)
+    await press(engine, room_id, batch_id="first", skill1=1)
+    clock.step(step)
+    for n in range(REMEMBERED):
+        await press(engine, room_id, batch_id=f"later {n}", skill1=1)
+    again = await press(engine, room_id, batch_id="first", skill1=1)
+    assert again.duplicate == (step < 0)
+    clock.step(ALL_REMEMBERED_FOR + 1)
+    again = await press(engine, room_id, batch_id="first", skill1=1)
+    assert again.duplicate == (step > 0)  # counted again a moment ago: among the last eight

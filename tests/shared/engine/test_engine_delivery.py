@@ -177,6 +177,21 @@ async def test_a_full_log_acts_as_a_pause_until_it_is_acknowledged(engine: Engin
     assert (await book(engine, played.room_id, "skill1")).balanced
 
 
+@pytest.mark.parametrize("acknowledges", [True, False])
+async def test_a_game_is_paused_by_what_it_did_not_acknowledge_only_if_it_ever_does(
+    engine: Engine, acknowledges: bool
+) -> None:
+    """Of one that never does, what was written to its socket counts: it must not get stuck."""
+    played = await play(engine, ONE_PRESS_FIRES)
+    if acknowledges:
+        await engine.ack(played.room_id, played.term, played.log_epoch, 0)
+    await fire(engine, played.room_id, LOG_LIMIT)
+    await engine.written(played.room_id, played.term, LOG_LIMIT // 2)
+    counting = await press(engine, played.room_id, "later", skill1=5)
+    assert len(counting.fired) == (0 if acknowledges else 5)
+    assert (await engine.describe(played.room_id)).paused == acknowledges
+
+
 async def test_the_log_of_a_game_that_never_acknowledges_keeps_its_limit(engine: Engine) -> None:
     """What was written counts as received; an older cursor gets the number where the log starts."""
     played = await play(engine, ONE_PRESS_FIRES)

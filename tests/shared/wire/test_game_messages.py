@@ -160,7 +160,7 @@ def test_the_messages_of_the_wire_are_named_as_games_know_them() -> None:
         ),
         (Gap, "epoch last_seq"),
         (game_messages.Reconnect, "after_ms"),
-        (game_messages.Error, "code message"),
+        (game_messages.Error, "code message retry_after_ms"),
         (Pong, "t"),
         (Ack, "epoch seq"),
         (Replaced, "room_id term"),
@@ -170,9 +170,17 @@ def test_the_messages_of_the_wire_are_named_as_games_know_them() -> None:
 def test_the_fields_of_the_wire_are_named_as_games_know_them(
     kind: type[Message], fields: str
 ) -> None:
-    """Every one of them is written, whatever its value."""
+    """Every one of them is written, whatever its value, but an error's `retry_after_ms`."""
     assert set(kind.__struct_fields__) == set(fields.split())
-    assert not kind.__struct_config__.omit_defaults
+    assert kind.__struct_config__.omit_defaults == (kind is game_messages.Error)
+
+
+def test_an_error_says_how_long_to_wait_only_where_that_helps() -> None:
+    """Older games know two fields."""
+    error = game_messages.Error("bad_message", "No.")
+    assert json.loads(encode(error)) == {"type": "error", "code": "bad_message", "message": "No."}
+    limited = msgspec.structs.replace(error, retry_after_ms=740)
+    assert json.loads(encode(limited))["retry_after_ms"] == 740
 
 
 @given(data=st.data())

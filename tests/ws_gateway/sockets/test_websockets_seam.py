@@ -15,7 +15,7 @@ from websockets.server import ServerProtocol
 
 from tests.waiting import until
 from ws_gateway.sockets.connection import GIVE_UP_AFTER, Connection
-from ws_gateway.sockets.websockets_seam import Wire
+from ws_gateway.sockets.websockets_seam import CONTROL_FRAMES, Wire
 
 if TYPE_CHECKING:
     from collections.abc import AsyncIterator
@@ -74,6 +74,21 @@ async def test_protocol_recv_frame_and_current_size_decide_how_a_close_amid_a_me
         with pytest.raises(ConnectionClosed):
             await client.recv()
         assert client.close_code == code
+
+
+@pytest.mark.parametrize("opcode", [Opcode.PING, Opcode.PONG])
+async def test_protocol_recv_frame_refuses_a_flood_of_control_frames(
+    ends: Ends, opcode: Opcode
+) -> None:
+    """The library answers each before anything else gets its turn."""
+    _, client = ends
+    frame = Frame(opcode, b"").serialize(mask=True)
+    client.transport.write(frame * (CONTROL_FRAMES - 1))
+    await (await client.ping())
+    client.transport.write(frame)
+    with pytest.raises(ConnectionClosed):
+        await client.recv()
+    assert client.close_code == PROTOCOL_ERROR
 
 
 async def test_assembler_paused_tells_that_messages_wait_to_be_received(ends: Ends) -> None:

@@ -225,9 +225,11 @@ def test_a_new_round_begins_with_everything() -> None:
 
 
 def test_a_page_that_may_have_missed_effects_gets_the_whole_room() -> None:
-    """It forgets what it showed, and is told what lasts."""
+    """It is told the newest, forgets what it showed, and is told what lasts."""
     lasts = Effect("skill1", 7, 1, "Aki", "started", None, RUNNING.now + 1_000)
-    missed = becoming(has_missed_effects=True, lasting=(lasts,))
-    shown, again = changes(ROOM, RUNNING, missed)
+    done = Effect("skill1", 7, 2, "Ben", "done", None, None)
+    missed = becoming(has_missed_effects=True, effects=(done,), lasting=(lasts,))
+    newest, shown, again = changes(ROOM, RUNNING, missed)
+    assert newest == done
     assert isinstance(shown, RoomShown)
     assert again == lasts

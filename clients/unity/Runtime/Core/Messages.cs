@@ -190,6 +190,7 @@ namespace Streamario.Messages
 
     /// <summary>The server refused something. The socket stays open unless the server closes it
     /// next.</summary>
+    /// <remarks>Only where it helps to wait, <c>retry_after_ms</c> says how long.</remarks>
     [Serializable, Preserve]
     public sealed class Error
     {
@@ -197,6 +198,7 @@ namespace Streamario.Messages
         public string type = Type;
         public string code;
         public string message;
+        public int retry_after_ms;
     }
 
     /// <summary>The answer to <c>ping</c>, with its <c>t</c>.</summary>

@@ -9,8 +9,20 @@ namespace Streamario.Tests
     {
         public T Parse<T>(string text)
         {
-            using (var stream = new MemoryStream(Encoding.UTF8.GetBytes(text)))
+            using (var stream = new MemoryStream(Encoding.UTF8.GetBytes(Whole<T>(text))))
                 return (T)new DataContractJsonSerializer(typeof(T)).ReadObject(stream);
+        }
+
+        // To JsonUtility a number that is missing is 0; to this serializer it is a mistake.
+        static string Whole<T>(string text)
+        {
+            var end = text.LastIndexOf('}');
+            if (end < 0) return text;
+            var numbers = new StringBuilder();
+            foreach (var field in typeof(T).GetFields())
+                if (field.FieldType == typeof(int) && !text.Contains('"' + field.Name + "\":"))
+                    numbers.Append(",\"" + field.Name + "\":0");
+            return text.Insert(end, numbers.ToString());
         }
 
         public string Write<T>(T value)

@@ -1,0 +1,49 @@
+"""Floods of commands from ten games of one address: another room's triggers arrive.
+
+`python -m tests.attacks.commands` does the same with real processes, and prints measurements.
+"""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+import pytest
+
+from tests.attacks.assailants import assailing
+from tests.attacks.commands import KINDS
+from tests.waiting import until
+from tests.ws_gateway.game_end import new_game
+
+if TYPE_CHECKING:
+    from tests.ws_gateway.gateways import Crowd, Running
+
+pytestmark = pytest.mark.anyio
+
+GAMES = 10
+
+
+@pytest.mark.parametrize("kind", KINDS)
+async def test_a_flood_of_commands_loses_no_trigger_of_others(
+    gateway: Running, crowd: Crowd, kind: str
+) -> None:
+    async with new_game(gateway.url) as (good, room):
+        await crowd.ease(room.room_id)
+        async with assailing(gateway.port, room.room_id, GAMES, [kind]) as them:
+            assert (await them.settled()).let_in == GAMES
+            for n in range(10):
+                await crowd.fire(room.room_id)
+                assert await good.seqs(1) == [n + 1]
+            left = await them.let_go()
+        assert left.failed == left.refused == 0
+
+
+async def test_a_flood_of_control_frames_ends_its_sockets(gateway: Running, crowd: Crowd) -> None:
+    """The library answers each at once: such a flood would leave nobody else a turn."""
+    room = await crowd.open_room()
+
+    async def are_gone() -> bool:
+        return await gateway.counted("streamario_viewer_sockets") == 0
+
+    async with assailing(gateway.port, room.room_id, GAMES, ["control frames"]) as them:
+        await them.settled()
+        await until(are_gone)
