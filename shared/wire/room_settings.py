@@ -75,11 +75,7 @@ class Multiplier(msgspec.Struct, frozen=True, kw_only=True):
 
 
 def _button(
-    event_type: str,
-    caption: tuple[str, str],
-    icon: str,
-    color: str,
-    presses: tuple[int, int, int],
+    event_type: str, caption: tuple[str, str], icon: str, color: str, presses: tuple[int, int, int]
 ) -> Button:
     base, least, most = presses
     return Button(
