@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING, Final
 from msgspec import UNSET
 
 from api_service.books.round_totals import END_ASKED_EVERY, Totals
+from api_service.http.operations import Operation
 from api_service.http.problems import NotEnded, Refused, ResultsPending
 from api_service.http.requests import (
     HUNG_UP,
@@ -22,7 +23,13 @@ from shared.engine.moderation.pressers import hidden
 from shared.identity.tokens import bare, is_ulid
 from shared.redis_store.store import StoreUnavailable
 from shared.wire import rest_bodies, result_bodies
-from shared.wire.error_codes import INVALID_QUERY, INVALID_REQUEST
+from shared.wire.error_codes import (
+    BUSY,
+    INVALID_QUERY,
+    INVALID_REQUEST,
+    RESULTS_PENDING,
+    ROOM_NOT_ENDED,
+)
 from shared.wire.result_bodies import NOBODY
 
 if TYPE_CHECKING:
@@ -52,8 +59,15 @@ class ResultsRoute:
         self._totals = Totals(database)
         self._waiting = 0
 
+    @Operation(
+        "GET",
+        "/api/rooms/{room_id}/results",
+        query=result_bodies.ResultsQuery,
+        answers=(result_bodies.Results,),
+        refusals=(ROOM_NOT_ENDED, RESULTS_PENDING, BUSY),
+    )
     async def get(self, request: Request) -> Response:
-        """The totals of a round that has ended: the one asked for, or the last."""
+        """Get the totals of a round that has ended. The one asked for, or the last."""
         query = _query_of(request)
         room_id = room_id_of(request)
         round_ = await self._ended(room_id, query.round or None)
