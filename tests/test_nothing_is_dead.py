@@ -23,6 +23,8 @@ HANDED_OVER: Final = {
     "on_body",
     "on_chunk_header",
     "_finished",
+    # By its code: a function of the engine names it.
+    "BAD_OUTCOME",
 }
 
 

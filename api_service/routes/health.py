@@ -12,13 +12,13 @@ from starlette.responses import Response
 from api_service.books.revisions import head
 from api_service.http.headers import OF_JSON
 from api_service.http.operations import Operation
-from api_service.http.problems import unauthorized
 from api_service.http.requests import answer, bearer
 from shared.identity.tokens import AccessKeys
 from shared.process.telemetry import fields
 from shared.redis_store.store import StoreUnavailable
 from shared.wire import rest_bodies
 from shared.wire.error_codes import INVALID_ADMIN_TOKEN
+from shared.wire.refusal import Refused
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -88,7 +88,7 @@ class Health:
     async def metrics(self, request: Request) -> Response:
         """Get the metrics, in Prometheus' text format."""
         if not self._admin.allows(bearer(request)):
-            raise unauthorized(INVALID_ADMIN_TOKEN)
+            raise Refused(INVALID_ADMIN_TOKEN)
         return Response(self._figures(), headers=OF_JSON, media_type=CONTENT_TYPE_LATEST)
 
     async def watch_redis(self) -> None:

@@ -18,7 +18,6 @@ from starlette.responses import Response
 
 from api_service.http.headers import OF_JSON
 from api_service.http.operations import Operation
-from api_service.http.problems import Refused
 from api_service.http.requests import (
     HUNG_UP,
     NOT_JSON,
@@ -37,6 +36,7 @@ from shared.process.telemetry import fields
 from shared.redis_store.store import ConnectionLost
 from shared.wire import error_codes, rest_bodies
 from shared.wire.languages import Sentence
+from shared.wire.refusal import Refused
 from shared.wire.room_settings import decode
 
 if TYPE_CHECKING:
@@ -116,7 +116,7 @@ class Presses:
     async def answer(self, room_id: str, request: WholeRequest) -> bytes:
         """The JSON answer to a press that has arrived whole.
 
-        Raises Refused, EngineError or StoreError.
+        Raises Refused or StoreError.
         """
         started = perf_counter()
         try:

@@ -9,7 +9,6 @@ from msgspec import UNSET
 
 from api_service.books.round_totals import END_ASKED_EVERY, Totals
 from api_service.http.operations import Operation
-from api_service.http.problems import NotEnded, Refused, ResultsPending
 from api_service.http.requests import (
     HUNG_UP,
     NO_VIEWER_ID,
@@ -30,6 +29,7 @@ from shared.wire.error_codes import (
     RESULTS_PENDING,
     ROOM_NOT_ENDED,
 )
+from shared.wire.refusal import Refused
 from shared.wire.result_bodies import NOBODY
 
 if TYPE_CHECKING:
@@ -93,7 +93,7 @@ class ResultsRoute:
     async def _booked(self, request: Request, room_id: str, round_: int) -> RoundTotals:
         """The totals; waits until the books reach the round's end, usually a moment.
 
-        Raises ResultsPending after `BOOKED_WITHIN` s, or if `WAITING_LIMIT` requests wait already.
+        Raises Refused after `BOOKED_WITHIN` s, or if `WAITING_LIMIT` requests wait already.
         """
         totals = await self._totals.of_round(room_id, round_)
         if totals is None and self._waiting < WAITING_LIMIT:
@@ -103,7 +103,7 @@ class ResultsRoute:
             finally:
                 self._waiting -= 1
         if totals is None:
-            raise ResultsPending
+            raise Refused(RESULTS_PENDING)
         return totals
 
     async def _await_books(self, request: Request, room_id: str, round_: int) -> RoundTotals | None:
@@ -117,7 +117,7 @@ class ResultsRoute:
     async def _ended(self, room_id: str, asked: int | None) -> int:
         """The round asked for, else the last that has ended: by Redis, else by the books.
 
-        Raises NotEnded, RoomNotFound or StoreUnavailable.
+        Raises Refused or StoreUnavailable.
         """
         try:
             room = await self._engine.describe(room_id)
@@ -135,7 +135,7 @@ class ResultsRoute:
         else:
             last = room.round if room.is_round_over else room.round - 1
         if last < 1 or (asked or last) > last:
-            raise NotEnded
+            raise Refused(ROOM_NOT_ENDED)
         return asked or last
 
     async def _summary(

@@ -7,7 +7,6 @@ from functools import partial
 from typing import TYPE_CHECKING, cast
 
 from api_service.http.operations import Operation
-from api_service.http.problems import Refused
 from api_service.http.requests import (
     NO_OBJECT,
     SETTINGS_BODY_LIMIT,
@@ -32,6 +31,7 @@ from shared.wire.error_codes import (
     RATE_LIMITED,
     STORE_UNAVAILABLE,
 )
+from shared.wire.refusal import Refused
 from shared.wire.room_settings import (
     DEFAULT_SETTINGS,
     RoomSettings,

@@ -5,12 +5,12 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, Final
 
 from api_service.http.operations import Operation
-from api_service.http.problems import Refused
 from api_service.http.requests import address_of, answer, came_over_https, read_struct
 from shared.identity.names import clean_name
 from shared.redis_store.store import StoreUnavailable
 from shared.wire import rest_bodies
 from shared.wire.error_codes import BUSY, INVALID_VIEWER, RATE_LIMITED, STORE_UNAVAILABLE
+from shared.wire.refusal import Refused
 
 if TYPE_CHECKING:
     from starlette.requests import Request

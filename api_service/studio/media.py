@@ -10,13 +10,12 @@ from starlette.responses import Response
 
 from api_service.http.headers import OF_MEDIA
 from api_service.http.operations import Operation
-from api_service.http.problems import Refused
 from api_service.http.requests import TOO_LONG, address_of, answer, read_body
 from api_service.studio.bodies import MediaStored
 from api_service.studio.keys import AWAY, studio_of
 from api_service.studio.media_cache import MediaCache
 from api_service.studio.media_files import MEDIA_ID, MEDIA_TYPES, fault_of
-from api_service.studio.media_rows import Media, StudioFull, read_media, store_media
+from api_service.studio.media_rows import Media, read_media, store_media
 from shared.wire.error_codes import (
     BODY_TOO_LARGE,
     INVALID_MEDIA,
@@ -26,6 +25,7 @@ from shared.wire.error_codes import (
     STUDIO_FULL,
     UNSUPPORTED_MEDIA_TYPE,
 )
+from shared.wire.refusal import Refused
 
 if TYPE_CHECKING:
     from starlette.requests import Request
@@ -76,12 +76,8 @@ class MediaRoutes:
         address = address_of(request.scope, self._trusted)
         await self._engine.spend_storage(address, len(content))
         media_id = sha256(content).hexdigest()[:32]
-        try:
-            is_new = await store_media(
-                self._database, studio_id, media_id, Media(media_type, content)
-            )
-        except StudioFull:
-            raise Refused(STUDIO_FULL) from None
+        new = Media(media_type, content)
+        is_new = await store_media(self._database, studio_id, media_id, new)
         return answer(MediaStored(media_id, media_type, len(content)), 201 if is_new else 200)
 
     @Operation(

@@ -5,7 +5,6 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, Final
 
 from api_service.http.operations import Operation
-from api_service.http.problems import Refused
 from api_service.http.requests import (
     NO_OBJECT,
     SETTINGS_BODY_LIMIT,
@@ -16,9 +15,8 @@ from api_service.http.requests import (
 from api_service.studio import setup_rows
 from api_service.studio.bodies import Setup, SetupDeleted, SetupList, SetupListed, SetupWanted
 from api_service.studio.keys import AWAY, studio_of
-from api_service.studio.media_rows import StudioFull
 from api_service.studio.moments import moment
-from api_service.studio.setup_rows import SETUPS_LIMIT, NamedSettings
+from api_service.studio.setup_rows import NamedSettings
 from shared.identity.names import clean_setup_name
 from shared.identity.tokens import is_ulid
 from shared.wire.error_codes import (
@@ -29,6 +27,7 @@ from shared.wire.error_codes import (
     STUDIO_FULL,
 )
 from shared.wire.languages import Sentence
+from shared.wire.refusal import Refused
 from shared.wire.room_settings import encode, validate
 
 if TYPE_CHECKING:
@@ -46,10 +45,6 @@ NO_NAME: Final = Sentence(
 )
 NO_SETUP: Final = Sentence(
     "The studio has no such setup.", "このセットアップはスタジオにありません。"
-)
-TOO_MANY: Final = Sentence(
-    "A studio holds at most {most} setups. Delete one that you do not need any more.",
-    "スタジオに保存できるセットアップは {most} 個までです。使わないものを削除してください。",
 )
 
 
@@ -93,10 +88,7 @@ class Setups:
         """Store a setup: a named copy of a room's settings."""
         studio_id = studio_of(request, self._signer)
         new = await self._wanted(request)
-        try:
-            return _answer(await setup_rows.add_setup(self._database, studio_id, new), 201)
-        except StudioFull:
-            raise Refused(STUDIO_FULL, TOO_MANY.about(most=SETUPS_LIMIT)) from None
+        return _answer(await setup_rows.add_setup(self._database, studio_id, new), 201)
 
     @Operation(
         "GET",

@@ -10,10 +10,7 @@ from typing import TYPE_CHECKING, Any, ClassVar, Protocol, TypeVar
 import msgspec
 
 from shared.engine.refusals import (
-    BadOutcome,
-    EngineError,
     GameNotStarted,
-    RateLimited,
     RoomNotFound,
     SocketReplaced,
     UnknownEventType,
@@ -38,6 +35,7 @@ from shared.wire.game_messages import (
     decode_game,
     unknown_type,
 )
+from shared.wire.refusal import Refused
 from shared.wire.room_settings import SettingsInvalid
 from ws_gateway.sockets import close_codes
 from ws_gateway.sockets.close_codes import error_of
@@ -78,7 +76,7 @@ class Commander(Protocol):
 
     async def reply(self, message: Message) -> None: ...
     def part(self, farewell: Farewell) -> None: ...
-    def give_up(self, refusal: EngineError | StoreFault) -> None: ...
+    def give_up(self, refusal: Refused | StoreFault) -> None: ...
     def covers(self, log_epoch: int, seq: int) -> bool: ...
 
 
@@ -126,12 +124,12 @@ class Commands:
             await self._HANDLERS[type(message)](self, message, frame)
         except (SocketReplaced, RoomNotFound, StoreFault) as refusal:
             self._session.give_up(refusal)
-        except GameNotStarted:
-            await self._session.reply(error_of(error_codes.GAME_NOT_STARTED))
-        except RateLimited:
-            await self._session.reply(error_of(error_codes.RATE_LIMITED))
         except UnknownEventType:
             await self._refuse(error_codes.UNKNOWN_EVENT_TYPE)
+        except Refused as refused:
+            # Not counted as a bad message: after a loss of data a game may tell many outcomes of
+            # triggers that the room does not know.
+            await self._session.reply(error_of(refused.kind))
 
     async def _refuse(self, kind: ErrorKind, sentence: str = "") -> None:
         self._metrics.bad_messages.inc()
@@ -171,12 +169,8 @@ class Commands:
             await self._refuse(error_codes.BAD_MESSAGE, WRONG_DURATION)
             return
         room_id, term = self._session.room_id, self._session.term
-        try:
-            if await self._insist(lambda: self._engine.outcome(room_id, term, message)):
-                self._metrics.outcomes.labels(message.status).inc()
-        except BadOutcome:
-            # Not counted as a bad message: after a loss of data a game may tell many of these.
-            await self._session.reply(error_of(error_codes.BAD_OUTCOME))
+        if await self._insist(lambda: self._engine.outcome(room_id, term, message)):
+            self._metrics.outcomes.labels(message.status).inc()
 
     async def _available(self, message: Available, _frame: str) -> None:
         room_id, term = self._session.room_id, self._session.term

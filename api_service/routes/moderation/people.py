@@ -6,7 +6,6 @@ from functools import partial
 from typing import TYPE_CHECKING, Final
 
 from api_service.http.operations import Operation
-from api_service.http.problems import Refused
 from api_service.http.requests import (
     NO_VIEWER_ID,
     address_of,
@@ -23,6 +22,7 @@ from shared.identity.tokens import bare, is_ulid
 from shared.wire import moderation_bodies as bodies
 from shared.wire import rest_bodies
 from shared.wire.error_codes import INVALID_BODY, RATE_LIMITED, TOO_MANY_BLOCKED
+from shared.wire.refusal import Refused
 from shared.wire.room_settings import merge
 
 if TYPE_CHECKING:

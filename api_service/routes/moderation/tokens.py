@@ -6,13 +6,13 @@ import time
 from typing import TYPE_CHECKING, cast
 
 from api_service.http.operations import Operation
-from api_service.http.problems import Refused
 from api_service.http.requests import answer, read_struct, room_id_of
 from shared.engine.moderation import tokens
 from shared.engine.moderation.tokens import ValidToken
 from shared.identity.tokens import ROOM_TOKEN_LIFETIME_S, Scoped, is_token_id, new_token_id
 from shared.wire import moderation_bodies as bodies
 from shared.wire.error_codes import NOT_FOUND, TOO_MANY_TOKENS
+from shared.wire.refusal import Refused
 from shared.wire.rest_bodies import timestamp
 
 if TYPE_CHECKING:

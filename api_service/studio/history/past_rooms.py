@@ -13,7 +13,6 @@ from starlette.responses import Response
 
 from api_service.http.headers import OF_JSON
 from api_service.http.operations import Operation
-from api_service.http.problems import Refused
 from api_service.http.requests import address_of, answer, read_query, read_struct, room_id_of
 from api_service.studio.history import room_rows
 from api_service.studio.history.bodies import (
@@ -37,6 +36,7 @@ from shared.identity.tokens import is_ulid
 from shared.redis_store.store import StoreUnavailable
 from shared.wire.error_codes import FORBIDDEN, NOT_FOUND, RATE_LIMITED, ROOM_NOT_FOUND
 from shared.wire.languages import Sentence
+from shared.wire.refusal import Refused
 
 if TYPE_CHECKING:
     from collections.abc import Collection

@@ -7,8 +7,8 @@ from typing import TYPE_CHECKING
 import pytest
 
 from shared.engine.keys import shard
-from shared.engine.refusals import BadOutcome
 from shared.wire.game_messages import Available, Outcome
+from shared.wire.refusal import Refused
 from tests.api_service.audit.audits import audited, book
 from tests.api_service.ledger.loss import open_stage, snapshot
 from tests.shared.engine.rooms import book as account
@@ -52,7 +52,7 @@ async def test_a_failure_gives_its_presses_back_once_across_a_loss(stage: Stage)
     assert await fails(2)
     kept = await account(engine, room_id, "skill1")
     assert (kept.returned, kept.count, kept.balanced) == (10, 11, True)
-    with pytest.raises(BadOutcome):
+    with pytest.raises(Refused, match="bad_outcome"):
         await fails(3)
     refused = await press(engine, room_id, "bob", enemy1=3)
     assert refused.rejected.unavailable == 3
