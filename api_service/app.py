@@ -22,6 +22,7 @@ from api_service.http import problems
 from api_service.http.headers import OF_JSON
 from api_service.http.listeners import listening
 from api_service.http.middleware import FrontController
+from api_service.http.operations import Operation, endpoints_of, operation_of
 from api_service.http.server import ApiServer
 from api_service.ledger.duty import Ledger
 from api_service.ledger.metrics import LedgerMetrics
@@ -34,13 +35,11 @@ from api_service.routes.moderation.access import Access
 from api_service.routes.moderation.name_masks import NameMasks
 from api_service.routes.moderation.people import People
 from api_service.routes.moderation.tokens import Tokens
-from api_service.routes.openapi import Operation, document
+from api_service.routes.openapi import document
 from api_service.routes.presses import Presses
 from api_service.routes.results import ResultsRoute
 from api_service.routes.rooms import Rooms
 from api_service.routes.short_links import ShortLinks
-from api_service.routes.studio_table import StudioEndpoints
-from api_service.routes.table import Endpoints, health_operations, operations
 from api_service.routes.viewers import Viewers
 from api_service.studio.history.past_rooms import PastRooms
 from api_service.studio.media import MediaRoutes
@@ -57,26 +56,28 @@ from shared.redis_store.store import open_store
 
 if TYPE_CHECKING:
     import socket
-    from collections.abc import AsyncIterator, Awaitable, Callable, Coroutine
+    from collections.abc import AsyncIterator, Coroutine, Iterable
 
     from starlette.requests import Request
     from starlette.routing import BaseRoute
     from starlette.types import ASGIApp
 
+    from api_service.http.operations import Endpoint
     from api_service.metrics import ServiceName
     from shared.process.settings import Settings
 
     Duty = Coroutine[object, object, None]
-    Endpoint = Callable[[Request], Awaitable[Response]]
 
 log = logging.getLogger(__name__)
 
 
 @dataclass(frozen=True, slots=True)
 class Service:
-    """The endpoints, the background tasks, and what they share."""
+    """The objects whose methods answer requests, the background tasks, and what they share."""
 
-    endpoints: Endpoints
+    health: Health
+    presses: Presses
+    others: tuple[object, ...]
     short_links: ShortLinks
     titles: Titles
     ledger: Ledger
@@ -90,23 +91,24 @@ class Service:
 def create_app(
     settings: Settings,
     service: Service,
-    listed: list[Operation],
     *,
-    with_pages: bool = False,
+    whole: bool,
 ) -> ASGIApp:
-    """The ASGI application of these routes, and of the pages, with its schema at /openapi.json."""
+    """The ASGI application, with its schema at /openapi.json: whole, or for probes and metrics."""
 
+    @Operation("GET", "/openapi.json", answers=(dict,))
     async def schema(_: Request) -> Response:
+        """Get this schema."""
         return Response(text, headers=OF_JSON, media_type="application/json")
 
-    listed.append(
-        Operation("GET", "/openapi.json", schema, "Get this schema.", answers=(dict,)),
-    )
+    # The hot route is first: Starlette tries the routes in their order.
+    owners = (service.presses, *service.others, service.health) if whole else (service.health,)
+    listed = (*endpoints_of(*owners), schema)
     secrets = {"game_key": settings.game_keys, "admin_token": settings.admin_token}
     not_needed = [name for name, known in secrets.items() if not known]
-    text = msgspec.json.encode(document(listed, not_needed))
+    text = msgspec.json.encode(document([operation_of(each) for each in listed], not_needed))
     handlers = problems.handlers(service.metrics)
-    pages = Pages(settings, service.titles) if with_pages else None
+    pages = Pages(settings, service.titles) if whole else None
     routes: list[BaseRoute] = _routes_of(listed)
     if pages:
         routes += [*pages.routes(), Route("/j/{code}", service.short_links.follow)]
@@ -116,22 +118,22 @@ def create_app(
     )
     # No redirects to paths with or without a slash: behind a proxy they are wrong.
     app.router.redirect_slashes = False
-    presses = service.endpoints.presses
     # Outside of the application, so that its answer to a crash has the headers too.
     return FrontController(
         app,
         settings,
-        press=presses.answer if any(o.endpoint == presses.press for o in listed) else None,
+        press=service.presses.answer if whole else None,
         handlers=handlers,
         count_refused=service.metrics.overloaded.inc,
     )
 
 
-def _routes_of(listed: list[Operation]) -> list[BaseRoute]:
+def _routes_of(listed: Iterable[Endpoint]) -> list[BaseRoute]:
     """One route for each path, so that a 405 lists all of its methods (RFC 9110, 15.5.6)."""
     by_path: dict[str, dict[str, Endpoint]] = {}
-    for operation in listed:
-        by_path.setdefault(operation.path, {})[operation.method] = operation.endpoint
+    for endpoint in listed:
+        operation = operation_of(endpoint)
+        by_path.setdefault(operation.path, {})[operation.method] = endpoint
     return [Route(path, _by_method(found), methods=[*found]) for path, found in by_path.items()]
 
 
@@ -174,20 +176,18 @@ async def opened(settings: Settings, name: ServiceName = "api") -> AsyncIterator
             )
         )
         yield Service(
-            Endpoints(
-                health=health,
-                presses=Presses(engine, signer, names, NameMasks(engine), settings, metrics),
-                rooms=Rooms(engine, signer, settings),
-                viewers=Viewers(engine, signer, names, settings),
-                results=ResultsRoute(engine, signer, database),
-                studio=StudioEndpoints(
-                    studios=Studios(engine, signer, settings),
-                    media=MediaRoutes(engine, signer, database, settings),
-                    setups=Setups(engine, signer, database, settings),
-                    past_rooms=PastRooms(engine, signer, database, settings),
-                ),
-                people=People(engine, access, settings),
-                tokens=Tokens(engine, signer, access),
+            health=health,
+            presses=Presses(engine, signer, names, NameMasks(engine), settings, metrics),
+            others=(
+                Viewers(engine, signer, names, settings),
+                Rooms(engine, signer, settings),
+                ResultsRoute(engine, signer, database),
+                People(engine, access, settings),
+                Tokens(engine, signer, access),
+                Studios(engine, signer, settings),
+                MediaRoutes(engine, signer, database, settings),
+                Setups(engine, signer, database, settings),
+                PastRooms(engine, signer, database, settings),
             ),
             short_links=ShortLinks(engine, settings),
             titles=Titles(engine),
@@ -217,7 +217,7 @@ async def serve(
     """
     if settings.api_url.startswith("https:") and not settings.public_ws_url:
         log.warning("pages over https reach no gateway, set PUBLIC_WS_URL to its wss:// address")
-    await _serve("api", settings, operations, stop, ready, sockets, with_pages=True)
+    await _serve("api", settings, stop, ready, sockets, whole=True)
 
 
 async def serve_ledger(
@@ -236,25 +236,24 @@ async def serve_ledger(
         _, port = sockets[0].getsockname()[:2]
         log.info("probes and metrics of the ledger", extra=fields(port=port))
     alone = replace(settings, ledger=True)
-    await _serve("ledger", alone, health_operations, stop, ready, sockets)
+    await _serve("ledger", alone, stop, ready, sockets, whole=False)
 
 
 async def _serve(
     name: ServiceName,
     settings: Settings,
-    routes: Callable[[Endpoints], list[Operation]],
     stop: asyncio.Event,
     ready: asyncio.Event,
     inherited: list[socket.socket] | None,
     *,
-    with_pages: bool = False,
+    whole: bool,
 ) -> None:
     own = nullcontext(inherited) if inherited else listening(settings.host, settings.port)
     with own as sockets:
         async with opened(settings, name) as service:
             await service.database.require_schema()
-            health = service.endpoints.health
-            app = create_app(settings, service, routes(service.endpoints), with_pages=with_pages)
+            health = service.health
+            app = create_app(settings, service, whole=whole)
             server = ApiServer(app, ready)
             async with _alongside(
                 health.watch_redis(),

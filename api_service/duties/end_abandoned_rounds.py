@@ -13,7 +13,7 @@ import time
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Final
 
-from shared.engine.refusals import GameNotStarted, GamePresent, RoomNotFound, SocketReplaced
+from shared.engine.refusals import Conflict, GameNotStarted, RoomNotFound, SocketReplaced
 from shared.process.telemetry import fields
 from shared.redis_store.store import StoreFault, StoreUnavailable
 
@@ -100,7 +100,7 @@ class Absence:
             await self._engine.finish(room_id, term, only_if="absent")
         except RoomNotFound:
             await self._shards.forget_running(shard, room_id)
-        except (SocketReplaced, GamePresent, GameNotStarted) as spared:
+        except (SocketReplaced, GameNotStarted, Conflict) as spared:
             log.debug("round not ended", extra=fields(room_id=room_id, reason=str(spared)))
         else:
             log.info("round ended, game stayed away", extra=fields(room_id=room_id))

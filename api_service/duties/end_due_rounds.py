@@ -9,7 +9,7 @@ import asyncio
 import logging
 from typing import TYPE_CHECKING, Final
 
-from shared.engine.refusals import GameNotStarted, RoomNotFound, RoundNotDue
+from shared.engine.refusals import Conflict, GameNotStarted, RoomNotFound
 from shared.process.telemetry import fields
 from shared.redis_store.store import StoreError, StoreUnavailable
 
@@ -65,7 +65,7 @@ class DueRounds:
             await self._engine.finish(room_id, 0, only_if="due")
         except RoomNotFound:
             await self._shards.forget_end(shard, room_id)
-        except (RoundNotDue, GameNotStarted):
+        except (GameNotStarted, Conflict):
             return  # another replica was faster, or the limit has changed
         else:
             log.info("round ended, its time is over", extra=fields(room_id=room_id))

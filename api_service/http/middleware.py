@@ -16,7 +16,7 @@ from starlette.middleware.cors import CORSMiddleware
 from starlette.requests import Request
 
 from api_service.http.headers import OF_JSON
-from api_service.http.problems import REFUSED_WITH, language_of, problem, retry_after
+from api_service.http.problems import REFUSED_WITH, language_of, problem
 from api_service.http.requests import header_value
 from api_service.http.uvicorn_seam import header_lines
 from shared.identity.addresses import told_by
@@ -55,7 +55,6 @@ DISALLOWED: Final = Sentence("{reason}", "このページからは使えませ�
 # About a second's work of one process. A request holds its body (rarely more than
 # 16 KiB) and some objects.
 IN_FLIGHT_LIMIT: Final = 2_000
-RETRY: Final = 1  # s
 
 # A press, with the room id as rooms are given it. Other spellings get their 404 through Starlette.
 PRESS_URL: Final = re.compile(rb"/api/rooms/([0-7][0-9A-HJKMNP-TV-Z]{25})/events")
@@ -196,7 +195,7 @@ class FrontController:
 
     def _overloaded(self, scope: Scope) -> Response:
         self._count_refused()
-        return problem(OVERLOADED, language_of(scope), headers=retry_after(RETRY))
+        return problem(OVERLOADED, language_of(scope))
 
     def _handler_of(self, error: Exception) -> Handler:
         return next(self._handlers[kind] for kind in type(error).__mro__ if kind in self._handlers)

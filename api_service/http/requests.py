@@ -14,7 +14,6 @@ import msgspec
 from starlette.responses import Response
 
 from api_service.http.headers import OF_JSON
-from api_service.http.problems import Refused, unauthorized
 from shared.identity.addresses import Address, client_address, is_trusted
 from shared.identity.tokens import SCOPED_TOKEN, is_ulid
 from shared.wire.error_codes import (
@@ -28,6 +27,7 @@ from shared.wire.error_codes import (
     ROOM_NOT_FOUND,
 )
 from shared.wire.languages import Sentence, echoed, weights_of
+from shared.wire.refusal import Refused
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Mapping, Sequence
@@ -243,7 +243,7 @@ def bearer(request: Request) -> str | None:
 def require_game_key(request: Request, keys: AccessKeys) -> None:
     """Raise Refused unless the request may open rooms and studios."""
     if not keys.allows(bearer(request)):
-        raise unauthorized(INVALID_GAME_KEY)
+        raise Refused(INVALID_GAME_KEY)
 
 
 def require_room_token(request: Request, signer: Signer) -> None:
@@ -255,7 +255,7 @@ def require_room_token(request: Request, signer: Signer) -> None:
     if _is_scoped(token, now):
         raise Refused(FORBIDDEN)  # a token with less right
     if shape is None or int(shape[1]) <= now:
-        raise unauthorized(INVALID_ROOM_TOKEN)
+        raise Refused(INVALID_ROOM_TOKEN)
     if not signer.verify_room_token(token, room_id, now):
         raise Refused(FORBIDDEN)
 

@@ -19,11 +19,12 @@ from starlette.responses import Response
 from starlette.routing import Route
 
 from api_service.http.headers import FOR_ANY_PAGE, FOR_GOOD, of_page
-from api_service.http.problems import ProblemResponse, Refused
+from api_service.http.problems import ProblemResponse
 from api_service.http.qr_codes import qr_code
 from api_service.http.requests import accepts_gzip, host_of, room_id_of
 from api_service.pages.preloading import with_preloads
 from shared.wire.error_codes import NOT_FOUND
+from shared.wire.refusal import Refused
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Mapping

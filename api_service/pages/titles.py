@@ -6,9 +6,9 @@ import asyncio
 from time import monotonic
 from typing import TYPE_CHECKING, Final
 
-from shared.engine.refusals import EngineError
 from shared.identity.tokens import is_ulid
 from shared.redis_store.store import StoreError
+from shared.wire.refusal import Refused
 from shared.wire.room_settings import decode
 
 if TYPE_CHECKING:
@@ -40,5 +40,5 @@ class Titles:
         try:
             async with asyncio.timeout(FOUND_WITHIN):
                 return decode((await self._engine.describe(room_id)).settings).title
-        except (TimeoutError, EngineError, StoreError):
+        except (TimeoutError, Refused, StoreError):
             return ""

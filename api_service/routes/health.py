@@ -11,13 +11,14 @@ from starlette.responses import Response
 
 from api_service.books.revisions import head
 from api_service.http.headers import OF_JSON
-from api_service.http.problems import unauthorized
+from api_service.http.operations import Operation
 from api_service.http.requests import answer, bearer
 from shared.identity.tokens import AccessKeys
 from shared.process.telemetry import fields
 from shared.redis_store.store import StoreUnavailable
 from shared.wire import rest_bodies
 from shared.wire.error_codes import INVALID_ADMIN_TOKEN
+from shared.wire.refusal import Refused
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -58,12 +59,22 @@ class Health:
         """Whether PostgreSQL answered the last check, with whatever schema."""
         return self._database_state != "away"
 
+    @Operation("GET", "/healthz", answers=(rest_bodies.Alive,))
     async def alive(self, _: Request) -> Response:
-        """200 while the process lives; checks nothing outside it."""
+        """Check that the process is alive. Checks nothing outside it."""
         return answer(rest_bodies.Alive())
 
+    @Operation(
+        "GET",
+        "/readyz",
+        answers=(rest_bodies.Readiness,),
+        also={503: rest_bodies.Readiness},
+    )
     async def readiness(self, _: Request) -> Response:
-        """200 from first contact with Redis until draining; the body reports later outages."""
+        """Check whether requests should be sent here.
+
+        They should from first contact with Redis until draining; the body reports later outages.
+        """
         ready = self.ready
         body = rest_bodies.Readiness(
             ready=ready,
@@ -73,10 +84,11 @@ class Health:
         )
         return answer(body, 200 if ready else 503, {} if ready else {"Retry-After": "1"})
 
+    @Operation("GET", "/metrics", security="admin_token")
     async def metrics(self, request: Request) -> Response:
-        """The metrics; they need the admin token if one is configured."""
+        """Get the metrics, in Prometheus' text format."""
         if not self._admin.allows(bearer(request)):
-            raise unauthorized(INVALID_ADMIN_TOKEN)
+            raise Refused(INVALID_ADMIN_TOKEN)
         return Response(self._figures(), headers=OF_JSON, media_type=CONTENT_TYPE_LATEST)
 
     async def watch_redis(self) -> None:

@@ -1,9 +1,9 @@
-"""The published schema (OpenAPI 3.1), generated from the operations that make the routes."""
+"""The published schema (OpenAPI 3.1), generated from the operations that the routes declare."""
 
 from __future__ import annotations
 
 import re
-from dataclasses import dataclass, field, replace
+from dataclasses import replace
 from functools import cache
 from http import HTTPStatus
 from typing import TYPE_CHECKING, Any, Final
@@ -11,23 +11,17 @@ from typing import TYPE_CHECKING, Any, Final
 import msgspec
 
 from api_service.http.headers import FOR_GOOD
-from api_service.http.middleware import is_limited
 from api_service.routes.examples import EXAMPLES, MEDIA_ID, ROOM_ID, SETUP_ID
-from shared.wire.error_codes import (
-    BODY_TOO_LARGE,
-    INTERNAL_ERROR,
-    METHOD_NOT_ALLOWED,
-    OVERLOADED,
-    ROOM_NOT_FOUND,
-    STORE_UNAVAILABLE,
-    ErrorKind,
-)
+from shared.wire.error_codes import INTERNAL_ERROR, METHOD_NOT_ALLOWED
 from shared.wire.rest_bodies import Batch, ProblemDetails, SinglePress
 from shared.wire.room_settings import Button, Label, Multiplier, RoomSettings
 from shared.wire.theme import TeamNames, Theme
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Collection, Mapping, Sequence
+    from collections.abc import Collection, Mapping, Sequence
+
+    from api_service.http.operations import Operation
+    from shared.wire.error_codes import ErrorKind
 
 JsonObject = dict[str, Any]
 
@@ -102,53 +96,11 @@ READ_STRICTLY: Final = (RoomSettings, Button, Label, Multiplier, Theme, TeamName
 RETRIED: Final = frozenset({429, 503})
 
 
-@dataclass(frozen=True, slots=True)
-class Operation:
-    """One route: its request, what it does, and every answer that it may give.
-
-    `answers` are the structs of a success, `also` those of other statuses that are not errors,
-    `body` and `query` those of the request. `sends` and `takes` are the media types of a success
-    and a request that are no JSON; a success that is neither is plain text. `endpoint` is passed
-    to Starlette's Route.
-    """
-
-    method: str
-    path: str
-    endpoint: Callable[..., Any]
-    summary: str
-    answers: tuple[type, ...] = ()
-    status: int = 200
-    also: Mapping[int, type] = field(default_factory=dict)
-    headers: tuple[str, ...] = ()
-    body: tuple[type, ...] = ()
-    body_required: bool = True
-    takes: tuple[str, ...] = ()
-    sends: tuple[str, ...] = ()
-    query: type | None = None
-    refusals: tuple[ErrorKind, ...] = ()
-    security: str = ""
-    secret_optional: bool = False
-    names_room: bool = False  # whether a success has a `room_id` that other operations take
-
-    @property
-    def takes_room(self) -> bool:
-        """Whether the path names a room."""
-        return "{room_id}" in self.path
-
-    @property
-    def all_refusals(self) -> tuple[ErrorKind, ...]:
-        """The error answers: the listed ones, and those that follow from the route's shape."""
-        return (
-            *self.refusals,
-            *((ROOM_NOT_FOUND, STORE_UNAVAILABLE) if self.takes_room else ()),
-            *((BODY_TOO_LARGE,) if self.body or self.takes else ()),
-            *((OVERLOADED,) if is_limited(self.path) else ()),
-        )
-
-
 def document(operations: Sequence[Operation], not_needed: Collection[str] = ()) -> JsonObject:
     """The OpenAPI document of a service that requires none of the secrets in `not_needed`."""
-    operations = [_opened(o) if o.security in not_needed else o for o in operations]
+    operations = [
+        replace(o, secret_optional=True) if o.security in not_needed else o for o in operations
+    ]
     paths: JsonObject = {}
     for operation in operations:
         paths.setdefault(operation.path, {})[operation.method.lower()] = _operation(operation)
@@ -173,12 +125,6 @@ def document(operations: Sequence[Operation], not_needed: Collection[str] = ()) 
             },
         },
     }
-
-
-def _opened(operation: Operation) -> Operation:
-    """The same operation, with its secret optional."""
-    others = tuple(r for r in operation.refusals if r.status != HTTPStatus.UNAUTHORIZED)
-    return replace(operation, secret_optional=True, refusals=others)
 
 
 def _operation(operation: Operation) -> JsonObject:

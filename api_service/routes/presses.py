@@ -17,7 +17,7 @@ from msgspec import UNSET
 from starlette.responses import Response
 
 from api_service.http.headers import OF_JSON
-from api_service.http.problems import Refused
+from api_service.http.operations import Operation
 from api_service.http.requests import (
     HUNG_UP,
     NOT_JSON,
@@ -34,15 +34,9 @@ from shared.identity.names import clean_name
 from shared.identity.tokens import is_ulid
 from shared.process.telemetry import fields
 from shared.redis_store.store import ConnectionLost
-from shared.wire import rest_bodies
-from shared.wire.error_codes import (
-    INVALID_BODY,
-    INVALID_PUSH_COUNT,
-    INVALID_REQUEST,
-    INVALID_VIEWER,
-    ROOM_NOT_FOUND,
-)
+from shared.wire import error_codes, rest_bodies
 from shared.wire.languages import Sentence
+from shared.wire.refusal import Refused
 from shared.wire.room_settings import decode
 
 if TYPE_CHECKING:
@@ -94,8 +88,21 @@ class Presses:
         self._metrics = metrics
         self._own_batches = (f"{process}-{n}" for process in [token_urlsafe(9)] for n in count())
 
+    @Operation(
+        "POST",
+        "/api/rooms/{room_id}/events",
+        body=(rest_bodies.Batch, rest_bodies.SinglePress),
+        answers=(rest_bodies.Pressed, rest_bodies.GameOver),
+        refusals=(
+            error_codes.INVALID_PUSH_COUNT,
+            error_codes.UNKNOWN_EVENT_TYPE,
+            error_codes.INVALID_VIEWER,
+            error_codes.GAME_NOT_STARTED,
+            error_codes.LEDGER_FULL,
+        ),
+    )
     async def press(self, request: Request) -> Response:
-        """Answer a press whose body is still to come."""
+        """Press buttons, in a batch or one at a time. The body is still to come."""
         started = perf_counter()
         try:
             body = await read_body(request.scope, request.receive)
@@ -109,7 +116,7 @@ class Presses:
     async def answer(self, room_id: str, request: WholeRequest) -> bytes:
         """The JSON answer to a press that has arrived whole.
 
-        Raises Refused, EngineError or StoreError.
+        Raises Refused or StoreError.
         """
         started = perf_counter()
         try:
@@ -151,9 +158,9 @@ class Presses:
         viewer = self._signer.verify_viewer(request.viewer_id)
         if viewer is None:
             await self._require_known(room_id, presses)
-            raise Refused(INVALID_VIEWER)
+            raise Refused(error_codes.INVALID_VIEWER)
         if not is_ulid(room_id):
-            raise Refused(ROOM_NOT_FOUND)
+            raise Refused(error_codes.ROOM_NOT_FOUND)
         name = clean_name(request.viewer_name) if request.viewer_name else ""
         if presses and not name:
             known = self._names.remembered(viewer)
@@ -182,7 +189,7 @@ class Presses:
             await self._require_known(room_id, batch.presses)
             raise
         except SenderGone:
-            raise Refused(INVALID_REQUEST, HUNG_UP) from None
+            raise Refused(error_codes.INVALID_REQUEST, HUNG_UP) from None
 
     async def _require_known(self, room_id: str, presses: Mapping[str, int]) -> None:
         """Raise UnknownEventType if the room exists and lacks one of the buttons."""
@@ -306,7 +313,9 @@ def _make_whole(fields_: dict[str, Any], name: str) -> None:
 
 
 def _refused(error: msgspec.ValidationError) -> Refused:
-    kind = INVALID_PUSH_COUNT if "push_count" in str(error) else INVALID_BODY
+    kind = (
+        error_codes.INVALID_PUSH_COUNT if "push_count" in str(error) else error_codes.INVALID_BODY
+    )
     return Refused(kind, field_problem(error))
 
 
@@ -317,13 +326,13 @@ def asked_for(request: rest_bodies.PressRequest) -> dict[str, int]:
     `batch_no`.
     """
     if request.batch_no is not None and request.batch_id is None:
-        raise Refused(INVALID_BODY, NEEDS_BATCH_ID)
+        raise Refused(error_codes.INVALID_BODY, NEEDS_BATCH_ID)
     events, event_type = request.push_events, request.event_type
     if events is not UNSET and event_type is UNSET:
         return _added_up(events)
     if event_type is not UNSET and events is UNSET:
         return {event_type: 1}
-    raise Refused(INVALID_BODY, BOTH_FORMS)
+    raise Refused(error_codes.INVALID_BODY, BOTH_FORMS)
 
 
 def _added_up(events: Iterable[rest_bodies.PushEvent]) -> dict[str, int]:

@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Final
 from msgspec import UNSET
 
 from api_service.books.round_totals import END_ASKED_EVERY, Totals
-from api_service.http.problems import NotEnded, Refused, ResultsPending
+from api_service.http.operations import Operation
 from api_service.http.requests import (
     HUNG_UP,
     NO_VIEWER_ID,
@@ -22,7 +22,14 @@ from shared.engine.moderation.pressers import hidden
 from shared.identity.tokens import bare, is_ulid
 from shared.redis_store.store import StoreUnavailable
 from shared.wire import rest_bodies, result_bodies
-from shared.wire.error_codes import INVALID_QUERY, INVALID_REQUEST
+from shared.wire.error_codes import (
+    BUSY,
+    INVALID_QUERY,
+    INVALID_REQUEST,
+    RESULTS_PENDING,
+    ROOM_NOT_ENDED,
+)
+from shared.wire.refusal import Refused
 from shared.wire.result_bodies import NOBODY
 
 if TYPE_CHECKING:
@@ -52,8 +59,15 @@ class ResultsRoute:
         self._totals = Totals(database)
         self._waiting = 0
 
+    @Operation(
+        "GET",
+        "/api/rooms/{room_id}/results",
+        query=result_bodies.ResultsQuery,
+        answers=(result_bodies.Results,),
+        refusals=(ROOM_NOT_ENDED, RESULTS_PENDING, BUSY),
+    )
     async def get(self, request: Request) -> Response:
-        """The totals of a round that has ended: the one asked for, or the last."""
+        """Get the totals of a round that has ended. The one asked for, or the last."""
         query = _query_of(request)
         room_id = room_id_of(request)
         round_ = await self._ended(room_id, query.round or None)
@@ -79,7 +93,7 @@ class ResultsRoute:
     async def _booked(self, request: Request, room_id: str, round_: int) -> RoundTotals:
         """The totals; waits until the books reach the round's end, usually a moment.
 
-        Raises ResultsPending after `BOOKED_WITHIN` s, or if `WAITING_LIMIT` requests wait already.
+        Raises Refused after `BOOKED_WITHIN` s, or if `WAITING_LIMIT` requests wait already.
         """
         totals = await self._totals.of_round(room_id, round_)
         if totals is None and self._waiting < WAITING_LIMIT:
@@ -89,7 +103,7 @@ class ResultsRoute:
             finally:
                 self._waiting -= 1
         if totals is None:
-            raise ResultsPending
+            raise Refused(RESULTS_PENDING)
         return totals
 
     async def _await_books(self, request: Request, room_id: str, round_: int) -> RoundTotals | None:
@@ -103,7 +117,7 @@ class ResultsRoute:
     async def _ended(self, room_id: str, asked: int | None) -> int:
         """The round asked for, else the last that has ended: by Redis, else by the books.
 
-        Raises NotEnded, RoomNotFound or StoreUnavailable.
+        Raises Refused or StoreUnavailable.
         """
         try:
             room = await self._engine.describe(room_id)
@@ -121,7 +135,7 @@ class ResultsRoute:
         else:
             last = room.round if room.is_round_over else room.round - 1
         if last < 1 or (asked or last) > last:
-            raise NotEnded
+            raise Refused(ROOM_NOT_ENDED)
         return asked or last
 
     async def _summary(

@@ -6,7 +6,7 @@ import time
 from functools import partial
 from typing import TYPE_CHECKING, cast
 
-from api_service.http.problems import Refused
+from api_service.http.operations import Operation
 from api_service.http.requests import (
     NO_OBJECT,
     SETTINGS_BODY_LIMIT,
@@ -24,7 +24,15 @@ from shared.engine.keys import CHANGES_LIMIT
 from shared.engine.open_room import code_of, first_code, open_room
 from shared.identity.tokens import AccessKeys
 from shared.wire import rest_bodies
-from shared.wire.error_codes import INVALID_BODY, INVALID_VIEWER
+from shared.wire.error_codes import (
+    INVALID_BODY,
+    INVALID_SETTINGS,
+    INVALID_VIEWER,
+    LEDGER_FULL,
+    RATE_LIMITED,
+    STORE_UNAVAILABLE,
+)
+from shared.wire.refusal import Refused
 from shared.wire.room_settings import (
     DEFAULT_SETTINGS,
     RoomSettings,
@@ -55,8 +63,19 @@ class Rooms:
         self._settings = settings
         self._game_keys = AccessKeys(settings.game_keys)
 
+    @Operation(
+        "POST",
+        "/api/rooms",
+        body=(rest_bodies.OpenRoom,),
+        body_required=False,
+        status=201,
+        answers=(rest_bodies.RoomOpened,),
+        security="game_key",
+        names_room=True,
+        refusals=(INVALID_SETTINGS, RATE_LIMITED, LEDGER_FULL, STORE_UNAVAILABLE),
+    )
     async def open(self, request: Request) -> Response:
-        """Open a room ahead of its game."""
+        """Open a room before its game connects."""
         wanted = _settings_in(await read_json(request, SETTINGS_BODY_LIMIT))
         require_game_key(request, self._game_keys)
         room_id = await open_room(
@@ -76,8 +95,15 @@ class Rooms:
         )
         return answer(body, 201)
 
+    @Operation(
+        "GET",
+        "/api/rooms/{room_id}",
+        answers=(rest_bodies.Room,),
+        security="room_token",
+        secret_optional=True,
+    )
     async def get(self, request: Request) -> Response:
-        """The room's public state."""
+        """Get a room; `masked_words` only with the room token."""
         room_id = room_id_of(request)
         room = await self._engine.describe(room_id)
         return answer(
@@ -108,8 +134,16 @@ class Rooms:
     def _gateways(self, request: Request) -> str:
         return self._settings.ws_url_from(host_of(request))
 
+    @Operation(
+        "PATCH",
+        "/api/rooms/{room_id}/settings",
+        body=(RoomSettings,),
+        answers=(RoomSettings,),
+        security="room_token",
+        refusals=(INVALID_SETTINGS, RATE_LIMITED, LEDGER_FULL),
+    )
     async def change_settings(self, request: Request) -> Response:
-        """Merge the body's top level into the room's settings; lists are replaced."""
+        """Change a room's settings: merges the top level, replaces lists."""
         patch = await read_json(request, SETTINGS_BODY_LIMIT, required=True)
         validate(patch)  # an invalid patch is invalid for any room: 400 comes before 401
         require_room_token(request, self._signer)
@@ -118,8 +152,15 @@ class Rooms:
         change, address = partial(_merged, patch), self._address_of(request)
         return answer(await self._engine.change_settings(room_id, change, of=address))
 
+    @Operation(
+        "POST",
+        "/api/rooms/{room_id}/join",
+        body=(rest_bodies.Join,),
+        answers=(rest_bodies.Joined,),
+        refusals=(INVALID_VIEWER,),
+    )
     async def join(self, request: Request) -> Response:
-        """Mark the viewer active."""
+        """Mark a viewer active."""
         wanted = await read_struct(request, rest_bodies.Join)
         viewer = self._signer.verify_viewer(wanted.viewer_id)
         if viewer is None:
@@ -128,13 +169,21 @@ class Rooms:
         address = self._address_of(request)
         return answer(rest_bodies.Joined(await self._engine.join(room_id, viewer, address)))
 
+    @Operation("GET", "/api/rooms/{room_id}/stats", answers=(rest_bodies.RoomStats,))
     async def stats(self, request: Request) -> Response:
-        """Every button's state."""
+        """Get every button's state, in the order of the settings."""
         room_id = room_id_of(request)
         return answer(_room_stats(room_id, await self._engine.stats(room_id)))
 
+    @Operation(
+        "POST",
+        "/api/rooms/{room_id}/reset",
+        answers=(rest_bodies.RoomStats,),
+        security="room_token",
+        refusals=(RATE_LIMITED, LEDGER_FULL),
+    )
     async def reset(self, request: Request) -> Response:
-        """Zero the counts of the running round."""
+        """Set the counts of the running round to zero."""
         require_room_token(request, self._signer)
         room_id = room_id_of(request)
         await self._engine.spend_storage(self._address_of(request))

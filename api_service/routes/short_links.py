@@ -7,11 +7,11 @@ from typing import TYPE_CHECKING
 from starlette.responses import RedirectResponse
 
 from api_service.http.headers import OF_JSON
-from api_service.http.problems import Refused
 from api_service.http.requests import address_of
 from shared.engine.open_room import room_of
 from shared.identity.codes import code_in
 from shared.wire.error_codes import ROOM_NOT_FOUND
+from shared.wire.refusal import Refused
 
 if TYPE_CHECKING:
     from starlette.requests import Request

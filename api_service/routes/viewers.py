@@ -4,12 +4,13 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Final
 
-from api_service.http.problems import Refused
+from api_service.http.operations import Operation
 from api_service.http.requests import address_of, answer, came_over_https, read_struct
 from shared.identity.names import clean_name
 from shared.redis_store.store import StoreUnavailable
 from shared.wire import rest_bodies
-from shared.wire.error_codes import INVALID_VIEWER
+from shared.wire.error_codes import BUSY, INVALID_VIEWER, RATE_LIMITED, STORE_UNAVAILABLE
+from shared.wire.refusal import Refused
 
 if TYPE_CHECKING:
     from starlette.requests import Request
@@ -39,20 +40,42 @@ class Viewers:
         self._trusted = settings.trusted_proxies
         self._limit = settings.viewers_per_address
 
+    @Operation(
+        "GET",
+        "/get_viewer_id",
+        answers=(rest_bodies.Viewer,),
+        headers=("Set-Cookie",),
+        refusals=(RATE_LIMITED, STORE_UNAVAILABLE),
+    )
     async def from_cookie(self, request: Request) -> Response:
-        """Confirm the viewer that the cookie names, or issue a new one."""
+        """Confirm the viewer id in the cookie, or issue a new one."""
         viewer = await self._confirmed(request, request.cookies.get(COOKIE))
         place = OVER_HTTPS if came_over_https(request.scope, self._trusted) else OVER_HTTP
         cookie = f"{COOKIE}={viewer.viewer_id}; {place}; Path=/; Max-Age={COOKIE_LIFETIME}"
         return answer(viewer, headers={"Set-Cookie": cookie})
 
+    @Operation(
+        "POST",
+        "/api/viewers",
+        body=(rest_bodies.ConfirmViewer,),
+        body_required=False,
+        answers=(rest_bodies.Viewer,),
+        refusals=(RATE_LIMITED, STORE_UNAVAILABLE),
+    )
     async def confirm(self, request: Request) -> Response:
-        """Confirm the viewer that the body names, or issue a new one."""
+        """Confirm the viewer id in the body, or issue a new one."""
         wanted = await read_struct(request, rest_bodies.ConfirmViewer)
         return answer(await self._confirmed(request, wanted.viewer_id))
 
+    @Operation(
+        "POST",
+        "/api/viewers/set_name",
+        body=(rest_bodies.SetName,),
+        answers=(rest_bodies.Viewer,),
+        refusals=(INVALID_VIEWER, RATE_LIMITED, BUSY, STORE_UNAVAILABLE),
+    )
     async def set_name(self, request: Request) -> Response:
-        """Set the display name; "" removes it."""
+        """Set a viewer's display name. "" removes it."""
         wanted = await read_struct(request, rest_bodies.SetName)
         viewer = self._signer.verify_viewer(wanted.viewer_id)
         if viewer is None:

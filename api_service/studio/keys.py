@@ -2,21 +2,24 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Final
 
-from api_service.http.problems import unauthorized
 from api_service.http.requests import bearer
-from shared.wire.error_codes import INVALID_STUDIO_KEY
+from shared.wire.error_codes import BUSY, INVALID_STUDIO_KEY, STORE_UNAVAILABLE
+from shared.wire.refusal import Refused
 
 if TYPE_CHECKING:
     from starlette.requests import Request
 
     from shared.identity.tokens import Signer
 
+# What routes answer while PostgreSQL is away.
+AWAY: Final = (BUSY, STORE_UNAVAILABLE)
+
 
 def studio_of(request: Request, signer: Signer) -> str:
     """The id of the studio whose key the request carries. Raises Refused."""
     studio_id = signer.verify_studio_key(bearer(request) or "")
     if studio_id is None:
-        raise unauthorized(INVALID_STUDIO_KEY)
+        raise Refused(INVALID_STUDIO_KEY)
     return studio_id

@@ -9,20 +9,23 @@ from typing import TYPE_CHECKING
 from starlette.responses import Response
 
 from api_service.http.headers import OF_MEDIA
-from api_service.http.problems import Refused
+from api_service.http.operations import Operation
 from api_service.http.requests import TOO_LONG, address_of, answer, read_body
 from api_service.studio.bodies import MediaStored
-from api_service.studio.keys import studio_of
+from api_service.studio.keys import AWAY, studio_of
 from api_service.studio.media_cache import MediaCache
 from api_service.studio.media_files import MEDIA_ID, MEDIA_TYPES, fault_of
-from api_service.studio.media_rows import Media, StudioFull, read_media, store_media
+from api_service.studio.media_rows import Media, read_media, store_media
 from shared.wire.error_codes import (
     BODY_TOO_LARGE,
     INVALID_MEDIA,
+    INVALID_REQUEST,
     NOT_FOUND,
+    RATE_LIMITED,
     STUDIO_FULL,
     UNSUPPORTED_MEDIA_TYPE,
 )
+from shared.wire.refusal import Refused
 
 if TYPE_CHECKING:
     from starlette.requests import Request
@@ -45,24 +48,46 @@ class MediaRoutes:
         self._trusted = settings.trusted_proxies
         self._cache = MediaCache(partial(read_media, database))
 
+    @Operation(
+        "POST",
+        "/api/studio/media",
+        takes=tuple(MEDIA_TYPES),
+        status=201,
+        answers=(MediaStored,),
+        also={200: MediaStored},
+        security="studio_key",
+        refusals=(
+            INVALID_REQUEST,
+            INVALID_MEDIA,
+            STUDIO_FULL,
+            UNSUPPORTED_MEDIA_TYPE,
+            RATE_LIMITED,
+            *AWAY,
+        ),
+    )
     async def upload(self, request: Request) -> Response:
-        """Store the body, whose type the request's header says, in the studio."""
+        """Store a picture or a sound, or find it stored (200).
+
+        The request's header says its type.
+        """
         studio_id = studio_of(request, self._signer)
         media_type = _type_of(request)
         content = await _content_of(request, media_type)
         address = address_of(request.scope, self._trusted)
         await self._engine.spend_storage(address, len(content))
         media_id = sha256(content).hexdigest()[:32]
-        try:
-            is_new = await store_media(
-                self._database, studio_id, media_id, Media(media_type, content)
-            )
-        except StudioFull:
-            raise Refused(STUDIO_FULL) from None
+        new = Media(media_type, content)
+        is_new = await store_media(self._database, studio_id, media_id, new)
         return answer(MediaStored(media_id, media_type, len(content)), 201 if is_new else 200)
 
+    @Operation(
+        "GET",
+        "/api/media/{media_id}",
+        sends=tuple(MEDIA_TYPES),
+        refusals=(NOT_FOUND, *AWAY),
+    )
     async def get(self, request: Request) -> Response:
-        """The bytes of a picture or sound."""
+        """Get a picture or a sound."""
         media_id = request.path_params["media_id"]
         found = await self._cache.get(media_id) if MEDIA_ID.fullmatch(media_id) else None
         if found is None:

@@ -11,6 +11,8 @@ from sqlalchemy import any_, delete, exists, func, insert, select, text, update
 from api_service.books.database import ANSWER_TIMEOUT
 from api_service.books.errors import DatabaseBusy
 from api_service.books.tables import media, setups
+from shared.wire.error_codes import STUDIO_FULL
+from shared.wire.refusal import Refused
 
 if TYPE_CHECKING:
     from collections.abc import AsyncIterator, Collection, Mapping
@@ -34,10 +36,6 @@ class Media(NamedTuple):
 
     type: str
     content: bytes
-
-
-class StudioFull(Exception):
-    """The studio has no place for another picture, sound or setup."""
 
 
 @asynccontextmanager
@@ -64,7 +62,7 @@ async def read_media(database: Database, media_id: str) -> Media | None:
 async def store_media(database: Database, studio_id: str, media_id: str, new: Media) -> bool:
     """Store a picture or a sound. Returns whether the studio did not have it before.
 
-    Raises StudioFull if nothing may be deleted for it.
+    Raises Refused if nothing may be deleted for it.
     """
     async with changed_studio(database, studio_id) as connection:
         is_it = (media.c.studio_id == studio_id) & (media.c.media_id == media_id)
@@ -87,7 +85,7 @@ async def sizes_of(
 
 
 async def _make_place(connection: AsyncConnection, studio_id: str, wanted: int) -> None:
-    """Delete the oldest media that no setup names, as many as must go. Raises StudioFull."""
+    """Delete the oldest media that no setup names, as many as must go. Raises Refused."""
     total = select(func.coalesce(func.sum(SIZE), 0)).where(media.c.studio_id == studio_id)
     missing = (await connection.scalars(total)).one() + wanted - STUDIO_LIMIT
     if missing <= 0:
@@ -99,7 +97,7 @@ async def _make_place(connection: AsyncConnection, studio_id: str, wanted: int) 
             going.append(media_id)
             missing -= freed
     if missing > 0:
-        raise StudioFull
+        raise Refused(STUDIO_FULL)
     is_its = media.c.studio_id == studio_id
     await connection.execute(delete(media).where(is_its, media.c.media_id.in_(going)))
 

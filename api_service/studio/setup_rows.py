@@ -11,9 +11,11 @@ from sqlalchemy import Text, cast, delete, func, insert, select, update
 from api_service.books.database import ANSWER_TIMEOUT
 from api_service.books.tables import setups
 from api_service.studio.media_files import MEDIA_ID
-from api_service.studio.media_rows import StudioFull, changed_studio, sizes_of
+from api_service.studio.media_rows import changed_studio, sizes_of
 from shared.identity.tokens import new_ulid
+from shared.wire.error_codes import STUDIO_FULL
 from shared.wire.languages import Sentence
+from shared.wire.refusal import Refused
 from shared.wire.room_settings import RoomSettings, SettingsInvalid, WrongValue, decode
 
 if TYPE_CHECKING:
@@ -25,6 +27,10 @@ if TYPE_CHECKING:
     from api_service.books.database import Database
 
 SETUPS_LIMIT: Final = 50  # of a studio
+TOO_MANY: Final = Sentence(
+    "A studio holds at most {most} setups. Delete one that you do not need any more.",
+    "スタジオに保存できるセットアップは {most} 個までです。使わないものを削除してください。",
+)
 SETUP_MEDIA_LIMIT: Final = 3 * 1024 * 1024  # bytes that one setup names
 
 NOT_IN_STUDIO: Final = Sentence(
@@ -82,7 +88,7 @@ async def read_setup(database: Database, studio_id: str, setup_id: str) -> Store
 
 
 async def add_setup(database: Database, studio_id: str, new: NamedSettings) -> StoredSetup:
-    """Store another setup. Raises StudioFull, or SettingsInvalid for media that may not be named.
+    """Store another setup. Raises Refused, or SettingsInvalid for media that may not be named.
 
     The studio is locked, so that no upload deletes meanwhile what the setup names.
     """
@@ -90,7 +96,7 @@ async def add_setup(database: Database, studio_id: str, new: NamedSettings) -> S
     async with changed_studio(database, studio_id) as connection:
         counted = select(func.count()).where(setups.c.studio_id == studio_id)
         if (await connection.scalars(counted)).one() >= SETUPS_LIMIT:
-            raise StudioFull
+            raise Refused(STUDIO_FULL, TOO_MANY.about(most=SETUPS_LIMIT))
         row = await _row_of(connection, studio_id, new)
         stored = insert(setups).values(studio_id=studio_id, setup_id=setup_id, **row)
         updated_at = (await connection.scalars(stored.returning(setups.c.updated_at))).one()

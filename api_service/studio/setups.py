@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Final
 
-from api_service.http.problems import Refused
+from api_service.http.operations import Operation
 from api_service.http.requests import (
     NO_OBJECT,
     SETTINGS_BODY_LIMIT,
@@ -13,15 +13,21 @@ from api_service.http.requests import (
     read_json,
 )
 from api_service.studio import setup_rows
-from api_service.studio.bodies import Setup, SetupDeleted, SetupList, SetupListed
-from api_service.studio.keys import studio_of
-from api_service.studio.media_rows import StudioFull
+from api_service.studio.bodies import Setup, SetupDeleted, SetupList, SetupListed, SetupWanted
+from api_service.studio.keys import AWAY, studio_of
 from api_service.studio.moments import moment
-from api_service.studio.setup_rows import SETUPS_LIMIT, NamedSettings
+from api_service.studio.setup_rows import NamedSettings
 from shared.identity.names import clean_setup_name
 from shared.identity.tokens import is_ulid
-from shared.wire.error_codes import INVALID_BODY, NOT_FOUND, STUDIO_FULL
+from shared.wire.error_codes import (
+    INVALID_BODY,
+    INVALID_SETTINGS,
+    NOT_FOUND,
+    RATE_LIMITED,
+    STUDIO_FULL,
+)
 from shared.wire.languages import Sentence
+from shared.wire.refusal import Refused
 from shared.wire.room_settings import encode, validate
 
 if TYPE_CHECKING:
@@ -40,10 +46,6 @@ NO_NAME: Final = Sentence(
 NO_SETUP: Final = Sentence(
     "The studio has no such setup.", "このセットアップはスタジオにありません。"
 )
-TOO_MANY: Final = Sentence(
-    "A studio holds at most {most} setups. Delete one that you do not need any more.",
-    "スタジオに保存できるセットアップは {most} 個までです。使わないものを削除してください。",
-)
 
 
 class Setups:
@@ -57,8 +59,14 @@ class Setups:
         self._database = database
         self._trusted = settings.trusted_proxies
 
+    @Operation(
+        "GET", "/api/studio/setups", answers=(SetupList,), security="studio_key", refusals=AWAY
+    )
     async def list(self, request: Request) -> Response:
-        """Every setup without its settings, and the key signed again with the first key."""
+        """List the studio's setups, the last changed first.
+
+        Each without its settings; and the key, signed again with the first key.
+        """
         studio_id = studio_of(request, self._signer)
         rows = await setup_rows.list_setups(self._database, studio_id)
         listed = tuple(
@@ -67,29 +75,57 @@ class Setups:
         )
         return answer(SetupList(self._signer.sign_studio(studio_id), listed))
 
+    @Operation(
+        "POST",
+        "/api/studio/setups",
+        body=(SetupWanted,),
+        status=201,
+        answers=(Setup,),
+        security="studio_key",
+        refusals=(INVALID_SETTINGS, RATE_LIMITED, STUDIO_FULL, *AWAY),
+    )
     async def add(self, request: Request) -> Response:
-        """Store another setup."""
+        """Store a setup: a named copy of a room's settings."""
         studio_id = studio_of(request, self._signer)
         new = await self._wanted(request)
-        try:
-            return _answer(await setup_rows.add_setup(self._database, studio_id, new), 201)
-        except StudioFull:
-            raise Refused(STUDIO_FULL, TOO_MANY.about(most=SETUPS_LIMIT)) from None
+        return _answer(await setup_rows.add_setup(self._database, studio_id, new), 201)
 
+    @Operation(
+        "GET",
+        "/api/studio/setups/{setup_id}",
+        answers=(Setup,),
+        security="studio_key",
+        refusals=(NOT_FOUND, *AWAY),
+    )
     async def get(self, request: Request) -> Response:
-        """A setup with its settings."""
+        """Get a setup with its settings."""
         studio_id = studio_of(request, self._signer)
         setup_id = _setup_id_of(request)
         return _answer(await setup_rows.read_setup(self._database, studio_id, setup_id))
 
+    @Operation(
+        "PUT",
+        "/api/studio/setups/{setup_id}",
+        body=(SetupWanted,),
+        answers=(Setup,),
+        security="studio_key",
+        refusals=(NOT_FOUND, INVALID_SETTINGS, RATE_LIMITED, *AWAY),
+    )
     async def change(self, request: Request) -> Response:
         """Replace a setup's name and settings."""
         studio_id = studio_of(request, self._signer)
         setup_id, new = _setup_id_of(request), await self._wanted(request)
         return _answer(await setup_rows.change_setup(self._database, studio_id, setup_id, new))
 
+    @Operation(
+        "DELETE",
+        "/api/studio/setups/{setup_id}",
+        answers=(SetupDeleted,),
+        security="studio_key",
+        refusals=(NOT_FOUND, *AWAY),
+    )
     async def delete(self, request: Request) -> Response:
-        """Delete a setup; an upload may then delete the media that only it named."""
+        """Delete a setup. An upload may then delete the media that only it named."""
         studio_id = studio_of(request, self._signer)
         setup_id = _setup_id_of(request)
         if not await setup_rows.delete_setup(self._database, studio_id, setup_id):

@@ -2,16 +2,18 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Final
 
 from starlette.responses import Response
 
 from api_service.http.headers import OF_JSON
+from api_service.http.operations import Operation
 from api_service.http.qr_codes import qr_code
 from api_service.http.requests import address_of, answer, require_game_key
 from api_service.studio.bodies import StudioOpened
 from api_service.studio.keys import studio_of
 from shared.identity.tokens import AccessKeys, new_ulid
+from shared.wire.error_codes import RATE_LIMITED, STORE_UNAVAILABLE
 
 if TYPE_CHECKING:
     from starlette.requests import Request
@@ -19,6 +21,8 @@ if TYPE_CHECKING:
     from shared.engine.engine import Engine
     from shared.identity.tokens import Signer
     from shared.process.settings import Settings
+
+SVG: Final = "image/svg+xml"
 
 
 class Studios:
@@ -30,8 +34,16 @@ class Studios:
         self._settings = settings
         self._game_keys = AccessKeys(settings.game_keys)
 
+    @Operation(
+        "POST",
+        "/api/studios",
+        status=201,
+        answers=(StudioOpened,),
+        security="game_key",
+        refusals=(RATE_LIMITED, STORE_UNAVAILABLE),
+    )
     async def open(self, request: Request) -> Response:
-        """Open a studio, for whoever may open rooms."""
+        """Open a studio: a streamer's private shelf. For whoever may open rooms."""
         require_game_key(request, self._game_keys)
         address = address_of(request.scope, self._settings.trusted_proxies)
         often = self._settings.rooms_per_address.per_minute
@@ -39,8 +51,12 @@ class Studios:
         studio_id = new_ulid()
         return answer(StudioOpened(studio_id, self._signer.sign_studio(studio_id)), 201)
 
+    @Operation("GET", "/api/studio/qr.svg", sends=(SVG,), security="studio_key")
     async def qr_code(self, request: Request) -> Response:
-        """A QR code of the console's URL with the key, signed again with the first key."""
+        """Get a QR code of the console's URL with the studio's key.
+
+        The key is signed again with the first key.
+        """
         key = self._signer.sign_studio(studio_of(request, self._signer))
         drawing = qr_code(f"{self._settings.home_url}/console#studio={key}")
-        return Response(drawing, headers=OF_JSON, media_type="image/svg+xml")
+        return Response(drawing, headers=OF_JSON, media_type=SVG)

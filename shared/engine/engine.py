@@ -1,6 +1,6 @@
 """The room engine: one typed method for each function of the library.
 
-Every method is one atomic step in Redis, on Redis's clock. It raises `refusals.EngineError` if
+Every method is one atomic step in Redis, on Redis's clock. It raises `Refused` if
 Redis refused it and changed nothing, and `store.StoreUnavailable` if Redis did not reply (a press
 may then be repeated with its batch id).
 """
@@ -87,8 +87,7 @@ class Engine(Attaching):
         """End the round and log its summary. Returns the summary's number.
 
         Raises SocketReplaced if another socket attached after the term. If the round is to end only
-        if its game is "absent", raises GamePresent; only if it is "due", whatever the term,
-        RoundNotDue.
+        if its game is "absent", or only if it is "due", whatever the term, raises Conflict if not.
         """
         return int((await self.call("finish", room_id, term, only_if))[0])
 
@@ -98,7 +97,7 @@ class Engine(Attaching):
         """Make the call, after a round whose time is over has been ended. Returns the reply."""
         key_list = [room_key(room_id)]
         while (reply := await self.store.call(function, key_list, arguments))[0] == "round_due":
-            with suppress(refusals.RoundNotDue, refusals.GameNotStarted):
+            with suppress(refusals.GameNotStarted, refusals.Conflict):
                 await self.finish(room_id, 0, only_if="due")
         return reply
 
@@ -129,7 +128,7 @@ class Engine(Attaching):
     async def block(self, room_id: str, viewer: str, *, most: int = MOST_BLOCKED) -> None:
         """Stop counting this viewer's presses in the room, and hide its name.
 
-        Raises TooManyBlocked if the room has blocked `most` others.
+        Raises Refused if the room has blocked `most` others.
         """
         await self.call("block", room_id, viewer, most, self._ledger_limits)
 
@@ -168,7 +167,7 @@ class Engine(Attaching):
     async def outcome(self, room_id: str, term: int, outcome: Outcome) -> bool:
         """Record what became of a trigger. Returns False if that changes nothing.
 
-        Raises BadOutcome if the room has no such trigger from the last ten minutes.
+        Raises Refused if the room has no such trigger from the last ten minutes.
         """
         reason = clean_reason(outcome.reason)
         told = (outcome.epoch, outcome.seq, outcome.status, outcome.duration_ms, reason)

@@ -19,6 +19,7 @@ if TYPE_CHECKING:
     from shared.identity.addresses import Address
     from shared.redis_store.grouping import Group
     from shared.redis_store.store import Store, Words
+    from shared.wire.refusal import Refused
 
 # Batches of one call. Redis runs nothing else while it counts them; and the batches of a busy room
 # must be several calls, so that the batcher can send half of them. Viewers who join, likewise.
@@ -72,12 +73,10 @@ class Pressing:
         self._store = store
         self._limits = limits
 
-    async def count(
-        self, group: Group[PressBatch, Outcome]
-    ) -> Sequence[Outcome | refusals.EngineError]:
+    async def count(self, group: Group[PressBatch, Outcome]) -> Sequence[Outcome | Refused]:
         """Count a room's batches. Returns each one's outcome or refusal.
 
-        Raises EngineError, StoreError or SenderGone if that is the outcome of all of them.
+        Raises Refused, StoreError or SenderGone if that is the outcome of all of them.
         """
         key = room_key(group.key)
 
@@ -110,7 +109,7 @@ class Pressing:
         return [per_address, tap, ledger_limits, msgspec.msgpack.encode(words)]
 
 
-def _outcomes(reply: list[Any], batches: int) -> Sequence[Outcome | refusals.EngineError]:
+def _outcomes(reply: list[Any], batches: int) -> Sequence[Outcome | Refused]:
     if reply[0] == "game_over":
         return [replies.RoundOver(round=int(reply[1]), final=reply[2] == 1)] * batches
     return replies.countings_of(refusals.check(reply))

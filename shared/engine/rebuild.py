@@ -62,7 +62,7 @@ async def rebuild(store: Store, room: LostRoom, memory: str) -> bool:
     if room.code:
         await claim(store, room.room_id, room.code)
     arguments = [memory, room.room_id, *_arguments(room)]
-    with suppress(refusals.RoomExists):
+    with suppress(refusals.Conflict):
         refusals.check(await store.call("rebuild", [room_key(room.room_id)], arguments))
         return True
     return False

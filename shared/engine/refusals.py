@@ -1,129 +1,91 @@
 """The room engine's refusals. None of them changes anything in Redis.
 
-EngineError
+The name that a function answers is the error's code. Those that somebody catches have a class:
+
+Refused
 ├── RoomNotFound
-├── RoomOver            ended, and its game has the summary
 ├── GameNotStarted
 ├── UnknownEventType
-├── BadOutcome          of a trigger that the room does not know
 ├── SocketReplaced      another socket owns the room under a greater term
-├── TooManyAttaches
-├── LedgerFull          too much of the shard's ledger is unread
-├── GamePresent         the game that seemed to be gone is connected
-├── RoundNotDue         the round's time is not over
-├── RoomExists
-├── TooManyTokens       the room has as many as it may have
-├── TooManyBlocked      the room blocks as many as it may block
 └── RateLimited
+Conflict                what no client meets
 """
 
 from __future__ import annotations
 
-from typing import Any
+from typing import Any, Final
 
 from shared.redis_store.errors import StoreUnavailable
+from shared.wire import error_codes
+from shared.wire.error_codes import ERRORS
+from shared.wire.languages import Sentence, echoed
+from shared.wire.refusal import Refused
+
+NOT_STARTED: Final = Sentence(
+    "No round is running. The room's setting 'starts' says what begins one: game_start, or a press"
+    " while the game is connected.",
+    "ラウンドが始まっていません。何で始まるかはルームの設定 starts で決まります。"
+    "game_start、またはゲームの接続中の押下です。",
+)
+NO_BUTTON: Final = Sentence(
+    'The room has no button "{name}".', "このルームに、ボタン「{name}」はありません。"
+)
 
 
-class EngineError(Exception):
-    """The engine refused a call and changed nothing."""
-
-
-class RoomNotFound(EngineError):
+class RoomNotFound(Refused):
     """No such room."""
 
 
-class RoomOver(EngineError):
-    """The room has ended, and its game has the summary."""
-
-
-class GameNotStarted(EngineError):
+class GameNotStarted(Refused):
     """The room has no running round."""
 
 
-class UnknownEventType(EngineError):
+class UnknownEventType(Refused):
     """The room has no such button."""
 
     def __init__(self, event_type: str) -> None:
-        super().__init__(event_type)
-        self.event_type = event_type
+        named = NO_BUTTON.about(name=echoed(event_type))
+        super().__init__(error_codes.UNKNOWN_EVENT_TYPE, named)
 
 
-class BadOutcome(EngineError):
-    """The room has no such trigger from the last ten minutes."""
-
-
-class SocketReplaced(EngineError):
+class SocketReplaced(Refused):
     """Another socket owns the room."""
 
 
-class TooManyAttaches(EngineError):
-    """The room's game attached too often in a short time."""
-
-
-class LedgerFull(EngineError):
-    """The shard's ledger has reached its limit of unread entries."""
-
-
-class GamePresent(EngineError):
-    """The room's game is connected."""
-
-
-class RoundNotDue(EngineError):
-    """The round's time is not over, or no round runs."""
-
-
-class RoomExists(EngineError):
-    """A room with this id exists."""
-
-
-class TooManyTokens(EngineError):
-    """The room has as many tokens as it may have."""
-
-
-class TooManyBlocked(EngineError):
-    """The room blocks as many viewers as it may block."""
-
-
-class RateLimited(EngineError):
+class RateLimited(Refused):
     """An address, a room, a token or a studio has used up its limit for `retry_after_ms`."""
 
     def __init__(self, retry_after_ms: int) -> None:
-        super().__init__(retry_after_ms)
-        self.retry_after_ms = retry_after_ms
+        super().__init__(error_codes.RATE_LIMITED, retry_after_ms=retry_after_ms)
+
+
+class Conflict(Exception):
+    """The room is not as the caller thought: it exists, its game is there, or its round not due."""
 
 
 def check(reply: list[Any]) -> list[Any]:
     """Return the reply without its "ok", or raise the error that the reply names.
 
-    That is an EngineError, or StoreUnavailable while the room may be lost and not yet rebuilt, or
-    while a cluster moves its slot.
+    That is Refused or Conflict, or StoreUnavailable while the room may be lost and not yet rebuilt,
+    or while a cluster moves its slot.
     """
-    if reply[0] == "ok":
-        return reply[1:]
     match reply[0]:
+        case "ok":
+            return reply[1:]
         case "unknown_event_type":
             raise UnknownEventType(reply[1])
         case "rate_limited":
             raise RateLimited(int(reply[1]))
+        case "game_not_started":
+            raise GameNotStarted(error_codes.GAME_NOT_STARTED, NOT_STARTED)
         case "room_unknown":
             raise StoreUnavailable("rooms are being restored")
         case "moving":
             raise StoreUnavailable("the room is moving to another server")
+        case "room_exists" | "game_present" | "round_not_due" as name:
+            raise Conflict(name)
         case name:
-            raise REFUSALS[name](name)
+            raise CAUGHT.get(name, Refused)(ERRORS[name])
 
 
-REFUSALS: dict[str, type[EngineError]] = {
-    "room_not_found": RoomNotFound,
-    "room_over": RoomOver,
-    "game_not_started": GameNotStarted,
-    "bad_outcome": BadOutcome,
-    "replaced": SocketReplaced,
-    "too_many_attaches": TooManyAttaches,
-    "ledger_full": LedgerFull,
-    "game_present": GamePresent,
-    "round_not_due": RoundNotDue,
-    "room_exists": RoomExists,
-    "too_many_tokens": TooManyTokens,
-    "too_many_blocked": TooManyBlocked,
-}
+CAUGHT: Final = {"room_not_found": RoomNotFound, "replaced": SocketReplaced}

@@ -8,16 +8,17 @@ from typing import TYPE_CHECKING, Any
 import msgspec
 from msgspec import Raw
 
-from shared.engine.refusals import LedgerFull, UnknownEventType
+from shared.engine.refusals import UnknownEventType
 from shared.redis_store.connections import BINARY
+from shared.wire import error_codes
 from shared.wire.game_messages import NumberedMessage, decode_logged
 from shared.wire.parts import Rejected, RoomStatus, Stat
+from shared.wire.refusal import Refused
 from shared.wire.room_settings import decode
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Sequence
 
-    from shared.engine.refusals import EngineError
 
 # The same order as in `Rejected` and press.lua.
 REASONS = ("clamp", "rate", "paused", "cooldown", "disabled", "blocked", "unavailable")
@@ -222,7 +223,7 @@ def state_of(reply: Sequence[Any]) -> Stats:
     )
 
 
-def countings_of(reply: list[Any]) -> list[Counting | EngineError]:
+def countings_of(reply: list[Any]) -> list[Counting | Refused]:
     """Parse the reply of `press`: the outcome of each batch."""
     *stats, packed = reply
     state = state_of(stats)
@@ -230,16 +231,14 @@ def countings_of(reply: list[Any]) -> list[Counting | EngineError]:
     return [_outcome_of(bytes(raw), state, shared) for raw in _outcomes_in(_bytes_of(packed))]
 
 
-def _outcome_of(
-    packed: bytes, state: Stats, shared: dict[bytes, Counting]
-) -> Counting | EngineError:
+def _outcome_of(packed: bytes, state: Stats, shared: dict[bytes, Counting]) -> Counting | Refused:
     if (known := shared.get(packed)) is not None:
         return known
     kind, *facts = msgspec.msgpack.decode(packed)
     if kind == UNKNOWN:
         return UnknownEventType(facts[0])
     if kind == LEDGER_FULL_NOW:
-        return LedgerFull()
+        return Refused(error_codes.LEDGER_FULL)
     results, rejected, fired = facts
     types = [*state.by_type]
     counting = shared[packed] = Counting(

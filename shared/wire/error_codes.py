@@ -20,15 +20,18 @@ class ErrorKind:
     """One kind of error: its stable code, a sentence for people, and its HTTP status.
 
     The status is 0 where no HTTP answer has the code: a message on a socket says it, or a client.
+    Answers say to try again after `retry_after_ms`, unless the refusal itself says when; those with
+    0 do not say it.
     """
 
     status: int
     code: str
     sentence: Sentence
+    retry_after_ms: int = 0
 
 
-def _kind(status: int, code: str, en: str, ja: str) -> ErrorKind:
-    return ErrorKind(status, code, Sentence(en, ja))
+def _kind(status: int, code: str, en: str, ja: str, retry_after_ms: int = 0) -> ErrorKind:
+    return ErrorKind(status, code, Sentence(en, ja), retry_after_ms)
 
 
 # The sentence for a code that is not in the table; `about(code=…)` fills the code in.
@@ -48,10 +51,7 @@ INVALID_REQUEST: Final = _kind(
     400, "invalid_request", "The request is not valid.", "リクエストが正しくありません。"
 )
 INVALID_BODY: Final = _kind(
-    400,
-    "invalid_body",
-    "The request body is not valid.",
-    "リクエストの本文が正しくありません。",
+    400, "invalid_body", "The request body is not valid.", "リクエストの本文が正しくありません。"
 )
 INVALID_QUERY: Final = _kind(
     400, "invalid_query", "A query parameter is not valid.", "クエリの値が正しくありません。"
@@ -87,10 +87,7 @@ METHOD_NOT_ALLOWED: Final = _kind(
     "この URL では、このメソッドを使えません。",
 )
 BODY_TOO_LARGE: Final = _kind(
-    413,
-    "body_too_large",
-    "The request body is too large.",
-    "リクエストの本文が大きすぎます。",
+    413, "body_too_large", "The request body is too large.", "リクエストの本文が大きすぎます。"
 )
 UNSUPPORTED_MEDIA_TYPE: Final = _kind(
     415,
@@ -203,12 +200,14 @@ RATE_LIMITED: Final = _kind(
     "rate_limited",
     "Too many requests. Wait a little and try again.",
     "リクエストが多すぎます。しばらく待ってお試しください。",
+    retry_after_ms=1000,
 )
 TOO_MANY_ATTACHES: Final = _kind(
     429,
     "too_many_attaches",
     "The game connected to this room more than 5 times in 10 s.",
     "このルームへのゲームの接続が、10 秒間に 5 回を超えました。",
+    retry_after_ms=10_000,
 )
 REFUSED_TOO_OFTEN: Final = _kind(
     429,
@@ -221,33 +220,41 @@ TOO_MANY_SOCKETS_OF_ADDRESS: Final = _kind(
     "too_many_sockets_of_address",
     "Too many pages are open from this IP address.",
     "同じ IP アドレスで開いているページが多すぎます。",
+    retry_after_ms=10_000,
 )
 
 # The server failed, or is unavailable for now.
 INTERNAL_ERROR: Final = _kind(500, "internal_error", *_FAILED)
-OVERLOADED: Final = _kind(503, "overloaded", *_BUSY)
-TOO_MANY_SOCKETS: Final = _kind(503, "too_many_sockets", *_BUSY)
-BUSY: Final = _kind(503, "busy", *_BUSY)
+OVERLOADED: Final = _kind(503, "overloaded", *_BUSY, retry_after_ms=1000)
+TOO_MANY_SOCKETS: Final = _kind(503, "too_many_sockets", *_BUSY, retry_after_ms=5000)
+BUSY: Final = _kind(503, "busy", *_BUSY, retry_after_ms=1000)
 STORE_UNAVAILABLE: Final = _kind(
     503,
     "store_unavailable",
     "The server is temporarily unavailable. Try again in a moment.",
     "サーバーが一時的に使えません。少し待ってお試しください。",
+    retry_after_ms=1000,
 )
 LEDGER_FULL: Final = _kind(
     503,
     "ledger_full",
     "The server is behind with recording presses. Try again in a moment.",
     "記録が追いついていません。少し待ってお試しください。",
+    retry_after_ms=1000,
 )
 RESULTS_PENDING: Final = _kind(
-    503, "results_pending", "The results are being added up…", "集計しています…"
+    503,
+    "results_pending",
+    "The results are being added up…",
+    "集計しています…",
+    retry_after_ms=1000,
 )
 DRAINING: Final = _kind(
     503,
     "draining",
     "The server is restarting. Connect again.",
     "サーバーが再起動しています。もう一度接続してください。",
+    retry_after_ms=1000,
 )
 
 # On a game's socket, which stays open.
@@ -275,10 +282,7 @@ BAD_OUTCOME: Final = _kind(
 
 # Before a socket is closed.
 GOING_AWAY: Final = _kind(
-    0,
-    "going_away",
-    "The server closed the connection.",
-    "サーバーが接続を閉じました。",
+    0, "going_away", "The server closed the connection.", "サーバーが接続を閉じました。"
 )
 MESSAGE_TOO_BIG: Final = _kind(
     0,

@@ -1,7 +1,10 @@
-"""HTTP refusals of both services: the body (RFC 9457) in the client's language, and headers."""
+"""What a service raises to refuse a request, and how it answers over HTTP: the body (RFC 9457) in
+the client's language, and headers.
+"""
 
 from __future__ import annotations
 
+import math
 from http import HTTPStatus
 from typing import TYPE_CHECKING
 
@@ -13,6 +16,25 @@ if TYPE_CHECKING:
     from shared.wire.error_codes import ErrorKind
     from shared.wire.languages import Language, Sentence
     from shared.wire.room_settings import WrongValue
+
+
+class Refused(Exception):
+    """A request is refused, and nothing was changed.
+
+    `detail`, if given, is more exact than the kind's own sentence, and `retry_after_ms` than the
+    kind's own time to wait.
+    """
+
+    def __init__(
+        self, kind: ErrorKind, detail: Sentence | None = None, retry_after_ms: int = 0
+    ) -> None:
+        # `args` stay what the class was called with: calls that share an outcome copy the error.
+        self.kind = kind
+        self.detail = detail
+        self.retry_after_ms = retry_after_ms or kind.retry_after_ms
+
+    def __str__(self) -> str:
+        return self.kind.code
 
 
 def problem_details(
@@ -34,5 +56,10 @@ def problem_details(
 
 
 def language_headers(language: Language) -> dict[str, str]:
-    """Headers that name the answer's language and what chose it (RFC 9110, 8.5 and 12.5.5)."""
+    """The headers that name the answer's language and what chose it (RFC 9110, 8.5 and 12.5.5)."""
     return {"Content-Language": language, "Vary": "Accept-Language"}
+
+
+def retry_header(ms: int) -> dict[str, str]:
+    """The header that says when to try again, in whole seconds (RFC 9110, section 10.2.3)."""
+    return {"Retry-After": str(math.ceil(ms / 1000))} if ms else {}

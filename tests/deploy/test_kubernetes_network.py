@@ -9,8 +9,8 @@ import pytest
 import yaml
 
 from api_service.app import opened
+from api_service.http.operations import endpoints_of, operation_of
 from api_service.pages.pages import Pages
-from api_service.routes.table import health_operations, operations
 from shared.process.settings import Settings
 from tests.deploy.manifests import (
     KUBERNETES,
@@ -127,8 +127,9 @@ async def test_the_ingress_has_every_route_and_none_of_the_inside(
         secret_keys=("a secret of the test suite",),
     )
     async with opened(nowhere) as service:
-        inside = {each.path for each in health_operations(service.endpoints)}
-        routes = {each.path for each in operations(service.endpoints)} - inside
+        inside = {operation_of(each).path for each in endpoints_of(service.health)}
+        outside = endpoints_of(service.presses, *service.others)
+        routes = {operation_of(each).path for each in outside}
         pages: list[Route] = Pages(nowhere, service.titles).routes()  # type: ignore[assignment]
     routes |= {page.path for page in pages} | {"/openapi.json"}
     spec = named(manifests, "Ingress", "streamario").spec

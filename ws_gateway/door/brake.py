@@ -8,7 +8,7 @@ from contextlib import contextmanager
 from typing import TYPE_CHECKING
 
 from shared.wire.error_codes import REFUSED_TOO_OFTEN
-from ws_gateway.door.refusals import HandshakeRefused
+from shared.wire.refusal import Refused
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator
@@ -32,15 +32,15 @@ class Brake:
 
     @contextmanager
     def on(self, address: str, room_id: str, *, proven: bool) -> Iterator[None]:
-        """Run the block, or raise HandshakeRefused (429) if the game was refused too often.
+        """Run the block, or raise Refused (429) if the game was refused too often.
 
-        A HandshakeRefused that the block raises is counted, unless it is the server's fault (5xx).
+        A Refused that the block raises is counted, unless it is the server's fault (5xx).
         """
         who = (address, room_id, proven)
         self._check(who)
         try:
             yield
-        except HandshakeRefused as refused:
+        except Refused as refused:
             if refused.kind.status < 500:
                 self._note_refusal(who)
             raise
@@ -48,7 +48,7 @@ class Brake:
     def _check(self, who: Who) -> None:
         times = self._refused.get(who, [])
         if len(times) == REFUSALS and (left := times[0] + WINDOW - self._clock()) > 0:
-            raise HandshakeRefused(REFUSED_TOO_OFTEN, retry_after=math.ceil(left))
+            raise Refused(REFUSED_TOO_OFTEN, retry_after_ms=math.ceil(left * 1000))
 
     def _note_refusal(self, who: Who) -> None:
         times = self._refused.pop(who, [])

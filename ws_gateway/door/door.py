@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import logging
-import math
 import time
 from importlib.resources import files
 from typing import TYPE_CHECKING, TypeVar
@@ -11,14 +10,6 @@ from typing import TYPE_CHECKING, TypeVar
 import msgspec
 
 from shared.engine.open_room import open_room
-from shared.engine.refusals import (
-    EngineError,
-    LedgerFull,
-    RateLimited,
-    RoomNotFound,
-    RoomOver,
-    TooManyAttaches,
-)
 from shared.identity.addresses import client_address, told_by
 from shared.identity.tokens import AccessKeys, is_ulid
 from shared.process.telemetry import fields, request_id, request_id_from
@@ -27,16 +18,13 @@ from shared.wire.error_codes import (
     DRAINING,
     INVALID_ADMIN_TOKEN,
     INVALID_QUERY,
-    LEDGER_FULL,
     NOT_FOUND,
-    RATE_LIMITED,
     ROOM_NOT_FOUND,
-    ROOM_OVER,
     STORE_UNAVAILABLE,
-    TOO_MANY_ATTACHES,
 )
 from shared.wire.game_messages import SUBPROTOCOL
 from shared.wire.languages import Sentence
+from shared.wire.refusal import Refused
 from shared.wire.room_settings import DEFAULT_SETTINGS
 from ws_gateway.door.brake import Brake
 from ws_gateway.door.handshake import (
@@ -48,7 +36,6 @@ from ws_gateway.door.handshake import (
 )
 from ws_gateway.door.places import Places
 from ws_gateway.door.plain_http import EMBEDDABLE, refuse, respond, respond_json
-from ws_gateway.door.refusals import HandshakeRefused
 from ws_gateway.sockets.connection import Connection
 from ws_gateway.sockets.grants import Claim, GameEntry, ViewerEntry
 
@@ -131,7 +118,7 @@ class Door:
                 return await self._answer_upgrade(connection, request, query, self._let_game_in)
             case "/ws-viewer":
                 return await self._answer_upgrade(connection, request, query, self._let_viewer_in)
-        return refuse(request, NOT_FOUND)
+        return refuse(request, Refused(NOT_FOUND))
 
     @property
     def ready(self) -> bool:
@@ -164,7 +151,7 @@ class Door:
     def _expose(self, request: Request) -> Response:
         scheme, _, shown = _header(request, "Authorization").partition(" ")
         if not self._admin.allows(shown.strip() if scheme.lower() == "bearer" else None):
-            return refuse(request, INVALID_ADMIN_TOKEN)
+            return refuse(request, Refused(INVALID_ADMIN_TOKEN))
         return respond(200, "text/plain; version=0.0.4; charset=utf-8", self._metrics.expose())
 
     async def _answer_upgrade(
@@ -176,10 +163,10 @@ class Door:
         assert isinstance(connection, Connection)
         try:
             connection.entry = await let_in(connection, request, query)
-        except HandshakeRefused as refused:
+        except Refused as refused:
             connection.give_back_place()
             self._note_refused(request, refused.kind)
-            return refuse(request, refused.kind, refused.sentence, refused.retry_after)
+            return refuse(request, refused)
         return None
 
     def _note_refused(self, request: Request, kind: ErrorKind) -> None:
@@ -207,7 +194,7 @@ class Door:
             asked = read_query(query)
             secrets = read_secrets(asked, _offered(request), _header(request, "Authorization"))
             return read_claim(asked, secrets, self._signer, self._game_keys, time.time())
-        except HandshakeRefused:
+        except Refused:
             room_id = asked.get("room_id", "")
             # Anything but a valid id is not used as a key: it may be long and differ every time.
             with self._brake.on(address.key, room_id if is_ulid(room_id) else "", proven=False):
@@ -240,9 +227,9 @@ class Door:
         connection.limit_messages(LONGEST_FROM_VIEWER)
         room_id = read_query(query).get("room_id")
         if room_id is None:
-            raise HandshakeRefused(INVALID_QUERY, NO_ROOM_NAMED)
+            raise Refused(INVALID_QUERY, NO_ROOM_NAMED)
         if not is_ulid(room_id):
-            raise HandshakeRefused(ROOM_NOT_FOUND)
+            raise Refused(ROOM_NOT_FOUND)
         await _or_refused(self._audience.admit(room_id))
         return ViewerEntry(room_id)
 
@@ -254,41 +241,26 @@ class Door:
 
     def _take_place(self, connection: Connection, places: Places, address: Address) -> None:
         if self.closed:
-            raise HandshakeRefused(DRAINING, retry_after=1)
+            raise Refused(DRAINING)
         if not self._inbox.hears:
-            raise HandshakeRefused(STORE_UNAVAILABLE, retry_after=STORE_RETRY)
+            raise Refused(STORE_UNAVAILABLE, retry_after_ms=STORE_RETRY)
         places.take(connection, address)
         connection.leave_place = places.give_back
 
 
 async def _or_refused(call: Awaitable[Answer]) -> Answer:
-    """Return the engine's answer; raise its refusals as HandshakeRefused."""
+    """Return the engine's answer. Raises Refused, also while Redis is away."""
     try:
         return await call
-    except RateLimited as limit:
-        seconds = math.ceil(limit.retry_after_ms / 1000)
-        raise HandshakeRefused(RATE_LIMITED, retry_after=seconds) from None
-    except TooManyAttaches:
-        raise HandshakeRefused(TOO_MANY_ATTACHES, retry_after=10) from None
     except StoreUnavailable:
-        raise HandshakeRefused(STORE_UNAVAILABLE, retry_after=STORE_RETRY) from None
-    except LedgerFull:
-        raise HandshakeRefused(LEDGER_FULL, retry_after=STORE_RETRY) from None
-    except EngineError as refusal:
-        raise HandshakeRefused(REFUSALS[type(refusal)]) from None
+        raise Refused(STORE_UNAVAILABLE, retry_after_ms=STORE_RETRY) from None
 
 
 LONGEST_FROM_VIEWER = 1024  # bytes
-STORE_RETRY = 2  # s
+STORE_RETRY = 2000  # ms
 NO_ROOM_NAMED = Sentence(
     "room_id says which room to watch.", "見るルームを room_id で指定してください。"
 )
-
-# The engine's refusals and the errors that the handshake answers.
-REFUSALS: dict[type[EngineError], ErrorKind] = {
-    RoomNotFound: ROOM_NOT_FOUND,
-    RoomOver: ROOM_OVER,
-}
 
 
 def _offered(request: Request) -> list[str]:

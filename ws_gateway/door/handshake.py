@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING
+from dataclasses import replace
+from typing import TYPE_CHECKING, Final
 from urllib.parse import parse_qsl
 
 import msgspec
@@ -10,6 +11,7 @@ import msgspec
 from shared.identity.tokens import is_ulid
 from shared.wire.error_codes import (
     FORBIDDEN_ORIGIN,
+    INVALID_GAME_KEY,
     INVALID_QUERY,
     INVALID_TOKEN,
     MISSING_GAME_KEY,
@@ -18,7 +20,7 @@ from shared.wire.error_codes import (
 )
 from shared.wire.game_messages import SUBPROTOCOL
 from shared.wire.languages import Sentence
-from ws_gateway.door.refusals import WRONG_GAME_KEY, HandshakeRefused
+from shared.wire.refusal import Refused
 from ws_gateway.sockets.grants import Claim
 
 if TYPE_CHECKING:
@@ -28,6 +30,8 @@ if TYPE_CHECKING:
 
 LARGEST_NUMBER = 2**53 - 1  # the largest integer that every JSON parser reads exactly
 FIELDS_LIMIT = 20
+# The API answers 401 to a wrong and to a missing key; a gateway answers 403 to a wrong one.
+WRONG_GAME_KEY: Final = replace(INVALID_GAME_KEY, status=403)
 
 UNREADABLE = Sentence("The query cannot be read.", "クエリを読み取れません。")
 NAMED_TWICE = Sentence("The query names a field twice.", "クエリに同じ項目が 2 回あります。")
@@ -68,23 +72,23 @@ def read_secrets(
 
 
 def read_query(text: str) -> dict[str, str]:
-    """The query's fields. Raises HandshakeRefused if it is malformed or repeats a field."""
+    """The query's fields. Raises Refused if it is malformed or repeats a field."""
     try:
         pairs = parse_qsl(
             text, keep_blank_values=True, errors="strict", max_num_fields=FIELDS_LIMIT
         )
     except ValueError:
-        raise HandshakeRefused(INVALID_QUERY, UNREADABLE) from None
+        raise Refused(INVALID_QUERY, UNREADABLE) from None
     query = dict(pairs)
     if len(query) != len(pairs):
-        raise HandshakeRefused(INVALID_QUERY, NAMED_TWICE)
+        raise Refused(INVALID_QUERY, NAMED_TWICE)
     return query
 
 
 def read_claim(
     query: Mapping[str, str], secrets: Secrets, signer: Signer, game_keys: AccessKeys, now_s: float
 ) -> Claim:
-    """The verified claim of a game. Raises HandshakeRefused (400, 401, 403, 404)."""
+    """The verified claim of a game. Raises Refused (400, 401, 403, 404)."""
     if "room_id" not in query:
         return _claim_new(query, secrets, game_keys)
     claim = Claim(
@@ -95,32 +99,32 @@ def read_claim(
     )
     token = secrets.token or secrets.bearer
     if not token:
-        raise HandshakeRefused(MISSING_TOKEN)
+        raise Refused(MISSING_TOKEN)
     if not is_ulid(query["room_id"]):
-        raise HandshakeRefused(ROOM_NOT_FOUND)
+        raise Refused(ROOM_NOT_FOUND)
     if not signer.verify_room_token(token, query["room_id"], now_s):
-        raise HandshakeRefused(INVALID_TOKEN)
+        raise Refused(INVALID_TOKEN)
     return claim
 
 
 def check_origin(origin: str | None, allowed: Sequence[str]) -> None:
-    """Raise HandshakeRefused (403) if `allowed` is not empty and does not list the origin.
+    """Raise Refused (403) if `allowed` is not empty and does not list the origin.
 
     `*` stands for every origin. Only browsers (WebGL builds) send an Origin.
     """
     if allowed and origin is not None and not {origin, "*"} & set(allowed):
-        raise HandshakeRefused(FORBIDDEN_ORIGIN)
+        raise Refused(FORBIDDEN_ORIGIN)
 
 
 def _claim_new(query: Mapping[str, str], secrets: Secrets, game_keys: AccessKeys) -> Claim:
     for field in ("token", "epoch", "last_seq", "replay"):
         if field in query:
-            raise HandshakeRefused(INVALID_QUERY, NEEDS_ROOM.about(field=field))
+            raise Refused(INVALID_QUERY, NEEDS_ROOM.about(field=field))
     key = secrets.key or secrets.bearer
     if not game_keys.allows(key):
         if not key:
-            raise HandshakeRefused(MISSING_GAME_KEY)
-        raise HandshakeRefused(WRONG_GAME_KEY)
+            raise Refused(MISSING_GAME_KEY)
+        raise Refused(WRONG_GAME_KEY)
     return Claim(keyed=not game_keys.open_to_all)
 
 
@@ -129,12 +133,12 @@ def _number(query: Mapping[str, str], field: str) -> int | None:
     if text is None:
         return None
     if not (text.isascii() and text.isdigit() and len(text) <= 16 and int(text) <= LARGEST_NUMBER):
-        raise HandshakeRefused(INVALID_QUERY, NO_NUMBER.about(field=field))
+        raise Refused(INVALID_QUERY, NO_NUMBER.about(field=field))
     return int(text)
 
 
 def _skip(query: Mapping[str, str]) -> bool:
     replay = query.get("replay")
     if replay not in (None, "none"):
-        raise HandshakeRefused(INVALID_QUERY, ONLY_NONE)
+        raise Refused(INVALID_QUERY, ONLY_NONE)
     return replay == "none"

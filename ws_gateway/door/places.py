@@ -7,7 +7,7 @@ from collections import Counter
 from typing import TYPE_CHECKING
 
 from shared.wire.error_codes import TOO_MANY_SOCKETS, TOO_MANY_SOCKETS_OF_ADDRESS
-from ws_gateway.door.refusals import HandshakeRefused
+from shared.wire.refusal import Refused
 
 if TYPE_CHECKING:
     from shared.identity.addresses import Address
@@ -29,15 +29,15 @@ class Places:
         return len(self._holders) >= self._most
 
     def take(self, holder: Connection, address: Address) -> None:
-        """Give the connection a place. Raises HandshakeRefused (503, 429) if there is none.
+        """Give the connection a place. Raises Refused (503, 429) if there is none.
 
         `connection_lost` must still be to come: it gives the place back.
         """
         if self.full:
-            raise HandshakeRefused(TOO_MANY_SOCKETS, retry_after=5)
+            raise Refused(TOO_MANY_SOCKETS)
         counted = address.key if address.limited else ""
         if counted and self._of_address[counted] >= self._of_one_address:
-            raise HandshakeRefused(TOO_MANY_SOCKETS_OF_ADDRESS, retry_after=10)
+            raise Refused(TOO_MANY_SOCKETS_OF_ADDRESS)
         self._holders[holder] = counted
         if counted:
             self._of_address[counted] += 1

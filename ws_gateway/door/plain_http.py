@@ -10,22 +10,23 @@ from websockets.datastructures import Headers
 from websockets.http11 import Response
 
 from shared.wire.languages import preferred_language
-from shared.wire.refusal import language_headers, problem_details
+from shared.wire.refusal import language_headers, problem_details, retry_header
 
 EMBEDDABLE: Final = "Cross-Origin-Resource-Policy"  # the origins whose pages may load a response
 
 if TYPE_CHECKING:
+    from collections.abc import Mapping
+
     from websockets.asyncio.server import ServerConnection
     from websockets.http11 import Request
 
-    from shared.wire.error_codes import ErrorKind
-    from shared.wire.languages import Sentence
+    from shared.wire.refusal import Refused
 
 
 def respond(
-    status: int, content_type: str, body: bytes, retry_after: int | None = None
+    status: int, content_type: str, body: bytes, more: Mapping[str, str] | None = None
 ) -> Response:
-    """A response that must not be cached; `retry_after` is s."""
+    """A response that must not be cached, with `more` headers."""
     headers = Headers(
         {
             "Content-Type": content_type,
@@ -34,8 +35,7 @@ def respond(
             "Connection": "close",
         }
     )
-    if retry_after is not None:
-        headers["Retry-After"] = str(retry_after)
+    headers.update(more or {})
     if status == HTTPStatus.UNAUTHORIZED:
         headers["WWW-Authenticate"] = "Bearer"
     return Response(status, HTTPStatus(status).phrase, headers, body)
@@ -54,15 +54,9 @@ def guard(_connection: ServerConnection, _request: Request, response: Response) 
     return None
 
 
-def refuse(
-    request: Request,
-    kind: ErrorKind,
-    sentence: Sentence | None = None,
-    retry_after: int | None = None,
-) -> Response:
+def refuse(request: Request, refused: Refused) -> Response:
     """The response of a refusal: `application/problem+json` (RFC 9457)."""
     language = preferred_language(",".join(request.headers.get_all("Accept-Language")))
-    body = msgspec.json.encode(problem_details(kind, language, sentence))
-    response = respond(kind.status, "application/problem+json", body, retry_after)
-    response.headers.update(language_headers(language))
-    return response
+    body = msgspec.json.encode(problem_details(refused.kind, language, refused.detail))
+    headers = retry_header(refused.retry_after_ms) | language_headers(language)
+    return respond(refused.kind.status, "application/problem+json", body, headers)

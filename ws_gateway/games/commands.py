@@ -13,10 +13,7 @@ import msgspec
 
 from shared.engine.keys import CHANGES_LIMIT, COMMANDS_LIMIT
 from shared.engine.refusals import (
-    BadOutcome,
-    EngineError,
     GameNotStarted,
-    LedgerFull,
     RateLimited,
     RoomNotFound,
     SocketReplaced,
@@ -42,6 +39,7 @@ from shared.wire.game_messages import (
     decode_game,
     unknown_type,
 )
+from shared.wire.refusal import Refused
 from shared.wire.room_settings import SettingsInvalid
 from ws_gateway.sockets import close_codes
 from ws_gateway.sockets.close_codes import error_of
@@ -68,7 +66,6 @@ LARGEST_ROUND = 63 * 1024
 # Unknown types, as from a newer game: each of the first 20 on a socket gets one `error`, which
 # quotes up to 64 code points of it.
 UNKNOWN_TYPES, LONGEST_TYPE = 20, 64
-LEDGER_RETRY = 2_000  # ms until a command that found the ledger full may be sent again
 AGAIN_AFTER = 0.5  # s between two tries of a command while Redis is away
 LIMITS: dict[type[GameMessage], Limit] = {
     ChangeSettings: CHANGES_LIMIT,
@@ -88,7 +85,7 @@ class Commander(Protocol):
 
     async def reply(self, message: Message) -> None: ...
     def part(self, farewell: Farewell) -> None: ...
-    def give_up(self, refusal: EngineError | StoreFault) -> None: ...
+    def give_up(self, refusal: Refused | StoreFault) -> None: ...
     def covers(self, log_epoch: int, seq: int) -> bool: ...
 
 
@@ -137,18 +134,15 @@ class Commands:
             if limit := LIMITS.get(type(message)):
                 await self._spend(limit)
             await self._HANDLERS[type(message)](self, message, frame)
-        except RateLimited as limited:
-            wait = limited.retry_after_ms
-            await self._session.reply(error_of(error_codes.RATE_LIMITED, retry_after_ms=wait))
-        except LedgerFull:
-            wait = LEDGER_RETRY
-            await self._session.reply(error_of(error_codes.LEDGER_FULL, retry_after_ms=wait))
         except (SocketReplaced, RoomNotFound, StoreFault) as refusal:
             self._session.give_up(refusal)
-        except GameNotStarted:
-            await self._session.reply(error_of(error_codes.GAME_NOT_STARTED))
         except UnknownEventType:
             await self._refuse(error_codes.UNKNOWN_EVENT_TYPE)
+        except Refused as refused:
+            # Not counted as a bad message: after a loss of data a game may tell many outcomes of
+            # triggers that the room does not know.
+            wait = refused.retry_after_ms
+            await self._session.reply(error_of(refused.kind, retry_after_ms=wait))
 
     async def _spend(self, limit: Limit) -> None:
         """Count a command. Raises RateLimited, until the time is over without asking Redis again.
@@ -201,12 +195,8 @@ class Commands:
             await self._refuse(error_codes.BAD_MESSAGE, WRONG_DURATION)
             return
         room_id, term = self._session.room_id, self._session.term
-        try:
-            if await self._insist(lambda: self._engine.outcome(room_id, term, message)):
-                self._metrics.outcomes.labels(message.status).inc()
-        except BadOutcome:
-            # Not counted as a bad message: after a loss of data a game may tell many of these.
-            await self._session.reply(error_of(error_codes.BAD_OUTCOME))
+        if await self._insist(lambda: self._engine.outcome(room_id, term, message)):
+            self._metrics.outcomes.labels(message.status).inc()
 
     async def _available(self, message: Available, _frame: str) -> None:
         room_id, term = self._session.room_id, self._session.term

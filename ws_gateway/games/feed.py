@@ -17,10 +17,10 @@ from typing import TYPE_CHECKING, Protocol
 import msgspec
 from websockets.exceptions import ConnectionClosed
 
-from shared.engine.refusals import EngineError
 from shared.process.telemetry import fields
 from shared.redis_store.store import StoreError, StoreFault
 from shared.wire.game_messages import GameEvent, Gap, RoomReady, ViewerCountUpdate, encode
+from shared.wire.refusal import Refused
 from ws_gateway.games.cursor import Cursor, Step
 
 if TYPE_CHECKING:
@@ -46,7 +46,7 @@ class Fed(Protocol):
     room_id: str
 
     async def compare(self) -> None: ...
-    def give_up(self, refusal: EngineError | StoreFault) -> None: ...
+    def give_up(self, refusal: Refused | StoreFault) -> None: ...
     def note_delivery(self) -> None: ...
 
 
@@ -200,7 +200,7 @@ class Feed:
             self._metrics.stalled.inc()
             log.warning("socket stalled", extra=fields(room_id=self._session.room_id))
             self._socket.transport.abort()
-        except (EngineError, StoreFault) as refusal:
+        except (Refused, StoreFault) as refusal:
             self._session.give_up(refusal)
         finally:
             self._writer, self._unheard = None, broken_off

@@ -12,10 +12,11 @@ from typing import TYPE_CHECKING
 
 from websockets.exceptions import ConnectionClosed
 
-from shared.engine.refusals import EngineError, RoomNotFound, SocketReplaced
+from shared.engine.refusals import RoomNotFound, SocketReplaced
 from shared.process.telemetry import fields
 from shared.redis_store.store import StoreError, StoreFault
 from shared.wire.game_messages import Reconnect
+from shared.wire.refusal import Refused
 from ws_gateway.games.commands import Commands
 from ws_gateway.games.feed import Feed
 from ws_gateway.sockets import close_codes
@@ -169,13 +170,13 @@ class Session:
                 await self._attach_again()
             else:
                 self._feed.compare_with(truth)
-        except (EngineError, StoreFault) as refusal:
+        except (Refused, StoreFault) as refusal:
             self.give_up(refusal)
         except StoreError as away:
             self._feed.ask_again()  # if Redis lost the room's owner, no nudge would come
             log.debug("comparison failed", extra=fields(room_id=self.room_id, error=str(away)))
 
-    def give_up(self, refusal: EngineError | StoreFault) -> None:
+    def give_up(self, refusal: Refused | StoreFault) -> None:
         """End the socket: it is replaced, its room is gone, or Redis fails on this room."""
         if isinstance(refusal, SocketReplaced):
             self.replace()
@@ -208,7 +209,7 @@ class Session:
         try:
             await self._engine.written(self.room_id, self.term, seq, log_epoch=log_epoch)
             self._noted = seq
-        except (EngineError, StoreFault) as refusal:
+        except (Refused, StoreFault) as refusal:
             self.give_up(refusal)
         except StoreError:
             return False
@@ -230,6 +231,6 @@ class Session:
             await self._engine.detach(
                 self.room_id, self.term, written=cursor.seq, log_epoch=cursor.log_epoch, clean=clean
             )
-        except (EngineError, StoreError) as problem:
+        except (Refused, StoreError) as problem:
             # The room's heartbeat expires without it.
             log.debug("detach failed", extra=fields(room_id=self.room_id, error=str(problem)))

@@ -8,12 +8,12 @@ from __future__ import annotations
 import time
 from typing import TYPE_CHECKING
 
-from api_service.http.problems import Refused
 from api_service.http.requests import bearer, require_room_token
 from shared.engine.moderation.tokens import tokens
 from shared.engine.refusals import RoomNotFound
 from shared.identity.tokens import is_ulid
 from shared.wire.error_codes import FORBIDDEN
+from shared.wire.refusal import Refused
 
 if TYPE_CHECKING:
     from starlette.requests import Request

@@ -5,7 +5,7 @@ from __future__ import annotations
 from functools import partial
 from typing import TYPE_CHECKING, Final
 
-from api_service.http.problems import Refused
+from api_service.http.operations import Operation
 from api_service.http.requests import (
     NO_VIEWER_ID,
     address_of,
@@ -21,7 +21,8 @@ from shared.identity.folding import folded
 from shared.identity.tokens import bare, is_ulid
 from shared.wire import moderation_bodies as bodies
 from shared.wire import rest_bodies
-from shared.wire.error_codes import INVALID_BODY
+from shared.wire.error_codes import INVALID_BODY, LEDGER_FULL, RATE_LIMITED, TOO_MANY_BLOCKED
+from shared.wire.refusal import Refused
 from shared.wire.room_settings import merge
 
 if TYPE_CHECKING:
@@ -50,8 +51,17 @@ class People:
         self._access = access
         self._trusted = settings.trusted_proxies
 
+    @Operation(
+        "GET",
+        "/api/rooms/{room_id}/viewers",
+        query=bodies.ViewersQuery,
+        answers=(rest_bodies.RoomViewers,),
+        security="room_or_moderator_token",
+        refusals=(RATE_LIMITED,),
+    )
     async def viewers(self, request: Request) -> Response:
-        """Those who pressed most, those whom a search finds among all pressers, or the blocked."""
+        """List the viewers who pressed most in the room's round, search all of them, or list
+        who is blocked."""
         query = read_query(request, bodies.ViewersQuery)
         whose = await self._access.require(request, "moderator")
         room_id = room_id_of(request)
@@ -72,15 +82,30 @@ class People:
         await self._engine.spend_of(SEARCHES_LIMIT, whose)
         return await search(self._engine, room_id, fitting(wanted), limit=FOUND)
 
+    @Operation(
+        "GET",
+        "/api/rooms/{room_id}/fired_by",
+        query=rest_bodies.FiredByQuery,
+        answers=(rest_bodies.FiredBy,),
+        security="room_or_moderator_token",
+    )
     async def fired_by(self, request: Request) -> Response:
-        """The viewer whose press fired a trigger."""
+        """Name the viewer whose press fired one of the room's triggers."""
         query = read_query(request, rest_bodies.FiredByQuery)
         await self._access.require(request, "moderator")
         viewer = await fired_by(self._engine, room_id_of(request), query.epoch, query.seq)
         return answer(rest_bodies.FiredBy(viewer or None))
 
+    @Operation(
+        "POST",
+        "/api/rooms/{room_id}/block",
+        body=(rest_bodies.Block,),
+        answers=(rest_bodies.Blocked,),
+        security="room_or_moderator_token",
+        refusals=(TOO_MANY_BLOCKED, RATE_LIMITED, LEDGER_FULL),
+    )
     async def block(self, request: Request) -> Response:
-        """Stop counting a viewer's presses in this room."""
+        """Stop counting a viewer's presses in this room, and hide the viewer's name."""
         viewer, whose = await self._viewer_named(request)
         room_id = room_id_of(request)
         await self._engine.spend_storage(address_of(request.scope, self._trusted))
@@ -88,17 +113,39 @@ class People:
         await self._engine.block(room_id, viewer, most=most)
         return answer(rest_bodies.Blocked(viewer))
 
+    @Operation(
+        "POST",
+        "/api/rooms/{room_id}/unblock",
+        body=(rest_bodies.Block,),
+        answers=(rest_bodies.Unblocked,),
+        security="room_or_moderator_token",
+        refusals=(RATE_LIMITED, LEDGER_FULL),
+    )
     async def unblock(self, request: Request) -> Response:
-        """Count a viewer's presses in this room again."""
+        """Count a blocked viewer's presses in this room again."""
         viewer, _ = await self._viewer_named(request)
         await self._engine.spend_storage(address_of(request.scope, self._trusted))
         await self._engine.unblock(room_id_of(request), viewer)
         return answer(rest_bodies.Unblocked(viewer))
 
+    @Operation(
+        "POST",
+        "/api/rooms/{room_id}/hide_names",
+        answers=(bodies.NamesShown,),
+        security="room_or_moderator_token",
+        refusals=(RATE_LIMITED, LEDGER_FULL),
+    )
     async def hide_names(self, request: Request) -> Response:
         """Hide all viewers' names in this room."""
         return await self._show_names(request, shown=False)
 
+    @Operation(
+        "POST",
+        "/api/rooms/{room_id}/show_names",
+        answers=(bodies.NamesShown,),
+        security="room_or_moderator_token",
+        refusals=(RATE_LIMITED, LEDGER_FULL),
+    )
     async def show_names(self, request: Request) -> Response:
         """Show viewers' names in this room again."""
         return await self._show_names(request, shown=True)

@@ -5,13 +5,14 @@ from __future__ import annotations
 import time
 from typing import TYPE_CHECKING, cast
 
-from api_service.http.problems import Refused
+from api_service.http.operations import Operation
 from api_service.http.requests import answer, read_struct, room_id_of
 from shared.engine.moderation import tokens
 from shared.engine.moderation.tokens import ValidToken
 from shared.identity.tokens import ROOM_TOKEN_LIFETIME_S, Scoped, is_token_id, new_token_id
 from shared.wire import moderation_bodies as bodies
-from shared.wire.error_codes import NOT_FOUND
+from shared.wire.error_codes import NOT_FOUND, TOO_MANY_TOKENS
+from shared.wire.refusal import Refused
 from shared.wire.rest_bodies import timestamp
 
 if TYPE_CHECKING:
@@ -31,8 +32,17 @@ class Tokens:
         self._signer = signer
         self._access = access
 
+    @Operation(
+        "POST",
+        "/api/rooms/{room_id}/tokens",
+        body=(bodies.NewToken,),
+        status=201,
+        answers=(bodies.TokenMade,),
+        security="room_token",
+        refusals=(TOO_MANY_TOKENS,),
+    )
     async def make(self, request: Request) -> Response:
-        """Make a token, valid for as long as a room token."""
+        """Make a token with less right than the room's own. It is valid as long as a room token."""
         wanted = await read_struct(request, bodies.NewToken)
         self._access.require_owner(request)
         room_id = room_id_of(request)
@@ -48,14 +58,27 @@ class Tokens:
         )
         return answer(body, 201)
 
+    @Operation(
+        "GET",
+        "/api/rooms/{room_id}/tokens",
+        answers=(bodies.RoomTokens,),
+        security="room_token",
+    )
     async def list(self, request: Request) -> Response:
-        """The valid tokens, without their secrets."""
+        """List the room's tokens, without the secrets."""
         self._access.require_owner(request)
         kept = await tokens.tokens(self._engine, room_id_of(request))
         return answer(bodies.RoomTokens(tuple(map(_kept, kept))))
 
+    @Operation(
+        "DELETE",
+        "/api/rooms/{room_id}/tokens/{token_id}",
+        answers=(bodies.TokenRevoked,),
+        security="room_token",
+        refusals=(NOT_FOUND,),
+    )
     async def revoke(self, request: Request) -> Response:
-        """Make a token invalid at once. An id that no token can have is not found."""
+        """Revoke one of the room's tokens. An id that no token can have is not found."""
         self._access.require_owner(request)
         token_id: str = request.path_params["token_id"]
         if not is_token_id(token_id):

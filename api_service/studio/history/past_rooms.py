@@ -12,7 +12,7 @@ from msgspec import UNSET
 from starlette.responses import Response
 
 from api_service.http.headers import OF_JSON
-from api_service.http.problems import Refused
+from api_service.http.operations import Operation
 from api_service.http.requests import address_of, answer, read_query, read_struct, room_id_of
 from api_service.studio.history import room_rows
 from api_service.studio.history.bodies import (
@@ -21,20 +21,23 @@ from api_service.studio.history.bodies import (
     History,
     HistoryQuery,
     NewestRoom,
+    PastRoomSettings,
     RoomInHistory,
     RoomKept,
+    RoundDetails,
     RoundQuery,
 )
 from api_service.studio.history.csv_tables import csv_of
 from api_service.studio.history.round_rows import read_round
-from api_service.studio.keys import studio_of
+from api_service.studio.keys import AWAY, studio_of
 from shared.engine import refusals
 from shared.engine.keys import Limit
 from shared.engine.moderation.pressers import hidden
 from shared.identity.tokens import is_ulid
 from shared.redis_store.store import StoreUnavailable
-from shared.wire.error_codes import FORBIDDEN, NOT_FOUND, ROOM_NOT_FOUND
+from shared.wire.error_codes import FORBIDDEN, NOT_FOUND, RATE_LIMITED, ROOM_NOT_FOUND
 from shared.wire.languages import Sentence
+from shared.wire.refusal import Refused
 
 if TYPE_CHECKING:
     from collections.abc import Collection
@@ -68,31 +71,60 @@ class PastRooms:
         self._database = database
         self._trusted = settings.trusted_proxies
 
+    @Operation(
+        "GET",
+        "/api/studios/{studio_id}/newest_room",
+        answers=(NewestRoom,),
+        refusals=(NOT_FOUND, *AWAY),
+    )
+    async def newest(self, request: Request) -> Response:
+        """Get the newest room of a studio's history. For whoever knows the studio's id."""
+        studio_id: str = request.path_params["studio_id"]
+        if not is_ulid(studio_id):
+            raise Refused(NOT_FOUND, NO_STUDIO)
+        return answer(NewestRoom(await room_rows.newest_room(self._database, studio_id)))
+
+    @Operation(
+        "GET",
+        "/api/studio/rooms",
+        query=HistoryQuery,
+        answers=(History,),
+        security="studio_key",
+        refusals=AWAY,
+    )
     async def list(self, request: Request) -> Response:
-        """A page of rooms with their rounds, newest first."""
+        """List the rooms of the studio's history with their rounds, newest first."""
         query = read_query(request, HistoryQuery)
         studio_id = studio_of(request, self._signer)
         before = None if query.before is UNSET else query.before
         rooms = await room_rows.past_rooms(self._database, studio_id, before)
         return answer(History(tuple(rooms)))
 
+    @Operation(
+        "GET",
+        "/api/studio/rooms/{room_id}",
+        answers=(PastRoomSettings,),
+        security="studio_key",
+        refusals=AWAY,
+    )
     async def get(self, request: Request) -> Response:
-        """A room with its settings."""
+        """Get a room of the history with its settings."""
         studio_id = studio_of(request, self._signer)
         found = await room_rows.past_room(self._database, studio_id, room_id_of(request))
         if found is None:
             raise Refused(ROOM_NOT_FOUND)
         return answer(found)
 
-    async def newest(self, request: Request) -> Response:
-        """The newest room, for whoever knows the studio's id."""
-        studio_id: str = request.path_params["studio_id"]
-        if not is_ulid(studio_id):
-            raise Refused(NOT_FOUND, NO_STUDIO)
-        return answer(NewestRoom(await room_rows.newest_room(self._database, studio_id)))
-
+    @Operation(
+        "PUT",
+        "/api/studio/rooms/{room_id}",
+        body=(RoomKept,),
+        answers=(RoomInHistory,),
+        security="studio_key",
+        refusals=(FORBIDDEN, RATE_LIMITED, *AWAY),
+    )
     async def keep(self, request: Request) -> Response:
-        """Put a room into the history; its token proves that it may be."""
+        """Put a room into the studio's history. The room's token proves that it may be."""
         studio_id = studio_of(request, self._signer)
         token = (await read_struct(request, RoomKept)).room_token
         room_id = room_id_of(request)
@@ -102,16 +134,33 @@ class PastRooms:
         await room_rows.keep_room(self._database, studio_id, room_id)
         return answer(RoomInHistory(room_id))
 
+    @Operation(
+        "DELETE",
+        "/api/studio/rooms/{room_id}",
+        answers=(RoomInHistory,),
+        security="studio_key",
+        refusals=AWAY,
+    )
     async def forget(self, request: Request) -> Response:
-        """Take a room out of the history; what was recorded of it stays."""
+        """Take a room out of the studio's history. What was recorded of it stays."""
         studio_id = studio_of(request, self._signer)
         room_id = room_id_of(request)
         if not await room_rows.forget_room(self._database, studio_id, room_id):
             raise Refused(ROOM_NOT_FOUND)
         return answer(RoomInHistory(room_id))
 
+    @Operation(
+        "GET",
+        "/api/studio/rooms/{room_id}/rounds/{round}",
+        query=RoundQuery,
+        answers=(RoundDetails,),
+        sends=(CSV,),
+        headers=("Link",),
+        security="studio_key",
+        refusals=(NOT_FOUND, RATE_LIMITED, *AWAY),
+    )
     async def round(self, request: Request) -> Response:
-        """All that was recorded of a round, or one table of it as CSV."""
+        """Get all that was recorded of a round, or one table of it as CSV."""
         query = read_query(request, RoundQuery)
         studio_id = studio_of(request, self._signer)
         room_id, round_ = room_id_of(request), _round_of(request)

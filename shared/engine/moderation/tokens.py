@@ -29,7 +29,7 @@ async def tokens(engine: Engine, room_id: str) -> list[ValidToken]:
 
 
 async def add_token(engine: Engine, room_id: str, token: ValidToken) -> None:
-    """Make a token valid. Raises TooManyTokens if the room has `MOST_TOKENS`."""
+    """Make a token valid. Raises Refused if the room has `MOST_TOKENS`."""
     arguments: list[str | int] = [token.token_id, token.scope, token.expires_at, MOST_TOKENS]
     await engine.call("add_token", room_id, *arguments)
 

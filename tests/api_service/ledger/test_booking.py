@@ -14,9 +14,9 @@ from sqlalchemy import text
 from api_service.books.errors import DatabaseUnavailable
 from api_service.ledger import booking, duty, rows
 from shared.engine.keys import room_keys, shard
-from shared.engine.refusals import LedgerFull
 from shared.engine.shard_ledger import EntryId
 from shared.redis_store.store import StoreUnavailable
+from shared.wire.refusal import Refused
 from shared.wire.room_settings import encode
 from tests.api_service.ledger.books import open_books
 from tests.shared.engine.rooms import (
@@ -322,7 +322,7 @@ async def test_presses_go_on_while_postgresql_is_away_until_the_backlog_is_full(
     while (await books.shards.tail(shard(room_id))).unread < 20:
         await press(engine, room_id, f"v{counted}", batch_id=str(counted), skill1=1)
         counted += 1
-    with pytest.raises(LedgerFull):
+    with pytest.raises(Refused, match="ledger_full"):
         await press(engine, room_id, "v", skill1=1)
     again = await press(engine, room_id, "v0", batch_id="0", skill1=1)
     assert again.duplicate

@@ -12,8 +12,8 @@ from sqlalchemy import make_url
 
 from api_service.ledger import duty
 from shared.engine.keys import SHARD_KEYS, shard
-from shared.engine.refusals import LedgerFull
 from shared.engine.shard_ledger import EntryId, Tail
+from shared.wire.refusal import Refused
 from tests.api_service.ledger.books import open_books
 from tests.shared.engine.rooms import ONE_PRESS_FIRES, play, press
 from tests.waiting import until
@@ -39,7 +39,7 @@ async def test_the_fullest_shard_is_told_as_a_share_of_what_it_may_hold(
         assert books.counted("fullest_shard") == 0
         while (await books.shards.tail(shard(room_id))).unread < BACKLOG:
             await press(books.engine, room_id, skill1=1)
-        with pytest.raises(LedgerFull):
+        with pytest.raises(Refused, match="ledger_full"):
             await press(books.engine, room_id, skill1=1)
         await press(books.engine, elsewhere, skill1=1)
         unread = (await books.shards.tail(shard(room_id))).unread

@@ -6,7 +6,8 @@ from typing import TYPE_CHECKING
 
 import pytest
 
-from shared.engine.refusals import RoomOver
+from shared.wire.error_codes import ROOM_OVER
+from shared.wire.refusal import Refused
 from tests.clients.unity.games import played
 from tests.clients.unity.rooms import Audience, in_round, saved_in
 from tests.waiting import until
@@ -76,8 +77,8 @@ async def test_a_game_that_leaves_and_opens_in_one_breath_has_left_for_good(
         async def is_over() -> bool:
             try:
                 await crowd.engine.admit(audience.room_id)
-            except RoomOver:
-                return True
+            except Refused as refused:
+                return refused.kind is ROOM_OVER
             return False
 
         await until(is_over)

@@ -7,8 +7,9 @@ from typing import TYPE_CHECKING
 import pytest
 
 from shared.engine.keys import room_keys
-from shared.engine.refusals import RateLimited, TooManyAttaches
+from shared.engine.refusals import RateLimited
 from shared.identity.addresses import Address
+from shared.wire.refusal import Refused
 from tests.shared.engine.clocks import HOUR, clocked_server
 from tests.shared.engine.rooms import (
     LOCAL,
@@ -120,7 +121,7 @@ async def test_a_game_is_let_in_whenever_it_came_before(
     for _ in range(2):
         for _ in range(ATTACHES):
             await engine.admit(room_id)
-        with pytest.raises(TooManyAttaches):
+        with pytest.raises(Refused, match="too_many_attaches"):
             await engine.admit(room_id)
         clock.step(step)
 

@@ -7,9 +7,9 @@ from typing import TYPE_CHECKING
 import pytest
 
 from shared.engine.keys import room_keys
-from shared.engine.refusals import RoomOver
 from shared.engine.replies import Counted
 from shared.wire.game_messages import GameEndSummary
+from shared.wire.refusal import Refused
 from tests.shared.engine.rooms import (
     ONE_PRESS_FIRES,
     Played,
@@ -225,7 +225,7 @@ async def test_an_ended_room_takes_its_game_until_it_has_the_summary(engine: Eng
     assert (summary.top_overall.viewer_id, summary.top_overall.viewer_name) == ("ann", None)
     assert [(total.event_type, total.count) for total in summary.event_totals] == [("skill1", 5)]
     await engine.ack(played.room_id, held.term, held.log_epoch, summary.seq)
-    with pytest.raises(RoomOver):
+    with pytest.raises(Refused, match="room_over"):
         await engine.admit(played.room_id)
 
 

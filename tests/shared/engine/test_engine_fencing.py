@@ -11,7 +11,7 @@ import pytest
 from redis.asyncio import Redis
 
 from shared.engine.keys import inbox, room_keys
-from shared.engine.refusals import RoomNotFound, TooManyAttaches
+from shared.engine.refusals import RoomNotFound
 from shared.engine.refusals import SocketReplaced as ReplacedError
 from shared.wire.game_messages import (
     Echo,
@@ -21,6 +21,7 @@ from shared.wire.game_messages import (
     ViewerCountUpdate,
     decode_inbox,
 )
+from shared.wire.refusal import Refused
 from tests.shared.engine.rooms import LOCAL, ONE_PRESS_FIRES, fire, open_room, play, press
 
 if TYPE_CHECKING:
@@ -243,7 +244,7 @@ async def test_a_room_takes_five_attempts_in_ten_seconds(engine: Engine) -> None
     for _ in range(5):
         await engine.admit(room_id)
     for _ in range(2):
-        with pytest.raises(TooManyAttaches):
+        with pytest.raises(Refused, match="too_many_attaches"):
             await engine.admit(room_id)
     await engine.store.command("HSET", room_keys(room_id).room, "attached_at", "1,2,3,4,5")
     await engine.admit(room_id)

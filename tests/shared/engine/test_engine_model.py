@@ -17,10 +17,11 @@ from hypothesis.stateful import (
     run_state_machine_as_test,
 )
 
-from shared.engine.refusals import BadOutcome, GameNotStarted, RoundNotDue, UnknownEventType
+from shared.engine.refusals import Conflict, GameNotStarted, UnknownEventType
 from shared.engine.replies import Counted, Counting, RoundOver
 from shared.wire.game_messages import Available
 from shared.wire.game_messages import Outcome as GameOutcome
+from shared.wire.refusal import Refused
 from shared.wire.room_settings import NO_UPPER_BOUND, Button, Multiplier, RoomSettings
 from tests.shared.engine.modelled_room import ModelledRoom, timeless
 from tests.shared.engine.room_model import PACE, Outcome
@@ -211,7 +212,7 @@ class RoomMachine(ModelledRoom):
     def tell_of_what_never_fired(self, seq: int, status: OutcomeStatus) -> None:
         if seq not in self.model.outcomes:
             told = GameOutcome(self.model.log_epoch, seq, status, 1_000)
-            with pytest.raises(BadOutcome):
+            with pytest.raises(Refused, match="bad_outcome"):
                 self.run(self.engine.outcome(self.model.room_id, self.term, told))
 
     @rule(which=st.integers(0, 3), available=st.booleans(), reason=st.sampled_from(["", "busy"]))
@@ -250,7 +251,7 @@ class RoomMachine(ModelledRoom):
             self.model.finish()
             assert self.run(finish) == self.model.seq
         else:
-            with pytest.raises(RoundNotDue):
+            with pytest.raises(Conflict, match="round_not_due"):
                 self.run(finish)
 
     @rule(

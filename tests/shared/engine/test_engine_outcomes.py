@@ -10,8 +10,9 @@ import pytest
 from shared.engine.keys import room_keys
 from shared.engine.ledger_entries import TriggerOutcome, decode_entry
 from shared.engine.moderation.pressers import fired_by, hidden
-from shared.engine.refusals import BadOutcome, GameNotStarted, SocketReplaced, UnknownEventType
+from shared.engine.refusals import GameNotStarted, SocketReplaced, UnknownEventType
 from shared.wire.game_messages import Available, Outcome
+from shared.wire.refusal import Refused
 from shared.wire.viewer_messages import Effect
 from tests.shared.engine.clocks import HOUR, clocked_server
 from tests.shared.engine.rooms import (
@@ -259,7 +260,7 @@ async def test_a_trigger_may_be_answered_for_ten_minutes(tmp_path: Path) -> None
         assert (await engine.read(room.room_id, room.log_epoch, 0, limit=10)).messages == ()
         assert await old.say("failed")
         clock.step(4)
-        with pytest.raises(BadOutcome):
+        with pytest.raises(Refused, match="bad_outcome"):
             await older.say("failed")
 
 
@@ -302,7 +303,7 @@ async def test_a_room_that_fires_thousands_a_second_does_not_fill_redis(engine: 
     for period in (now // 600_000, now // 600_000 + 1):
         await engine.store.command("HSET", f"{room_keys(room_id).room}:triggers:{period}", *full)
     (fired,) = (await press(engine, room_id, "a", skill1=5)).fired
-    with pytest.raises(BadOutcome):
+    with pytest.raises(Refused, match="bad_outcome"):
         await told._replace(seq=fired.seq).say("failed")
     assert await told.say("failed")
     assert (await book(engine, room_id, "skill1")).balanced
@@ -312,7 +313,7 @@ async def test_a_room_that_fires_thousands_a_second_does_not_fill_redis(engine: 
 async def test_what_never_fired_has_no_outcome(engine: Engine, epochs: int, numbers: int) -> None:
     told = await a_trigger(engine)
     room = told.room._replace(log_epoch=told.room.log_epoch + epochs)
-    with pytest.raises(BadOutcome):
+    with pytest.raises(Refused, match="bad_outcome"):
         await told._replace(room=room, seq=told.seq + numbers).say("done")
 
 

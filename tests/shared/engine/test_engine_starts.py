@@ -9,10 +9,11 @@ from uuid import uuid4
 import pytest
 
 from shared.engine.press import PressBatch
-from shared.engine.refusals import GameNotStarted, GamePresent, LedgerFull, UnknownEventType
+from shared.engine.refusals import Conflict, GameNotStarted, UnknownEventType
 from shared.engine.replies import Counted, Counting, Fired, RoundOver
 from shared.engine.shard_ledger import Shards
 from shared.wire.game_messages import GameEndSummary
+from shared.wire.refusal import Refused
 from tests.shared.engine.rooms import (
     LOCAL,
     Book,
@@ -116,7 +117,7 @@ async def test_what_cannot_count_opens_nothing(engine: Engine) -> None:
     await engine.block(room_id, "blocked")
     assert (await press(engine, room_id, "blocked", skill1=2)).rejected.blocked == 2
     full = type(engine)(engine.store, ledger_backlog=0)
-    with pytest.raises(LedgerFull):
+    with pytest.raises(Refused, match="ledger_full"):
         await press(full, room_id, skill1=1)
     assert (await engine.describe(room_id)).status == "active"
     assert (await press(engine, room_id, skill1=1)).state.round == 1
@@ -160,7 +161,7 @@ async def test_a_game_that_ends_without_a_press_ends_an_empty_round(engine: Engi
 async def test_nobody_else_ends_a_round_that_never_began(engine: Engine) -> None:
     """Neither the duty that ends abandoned rounds, nor a game that starts its rounds itself."""
     room_id, term = await attached(engine)
-    with pytest.raises(GamePresent):
+    with pytest.raises(Conflict, match="game_present"):
         await engine.finish(room_id, term, only_if="absent")
     await engine.detach(room_id, term, written=0, clean=False)
     with pytest.raises(GameNotStarted):

@@ -12,7 +12,7 @@ import pytest
 from shared.engine.keys import room_keys
 from shared.engine.open_room import take_place
 from shared.engine.press import GROUP_LIMIT
-from shared.engine.refusals import RoomExists
+from shared.engine.refusals import Conflict
 from shared.identity.addresses import Address
 from shared.wire.game_messages import GameEndSummary
 from tests.shared.engine.rooms import (
@@ -207,7 +207,7 @@ async def test_a_room_id_is_opened_once(engine: Engine) -> None:
     """Opening an existing room is refused."""
     room_id = await open_room(engine)
     before = await engine.store.command("HGETALL", room_keys(room_id).room)
-    with pytest.raises(RoomExists):
+    with pytest.raises(Conflict, match="room_exists"):
         await engine.open(room_id, ONE_PRESS_FIRES, keyed=True)
     assert await engine.store.command("HGETALL", room_keys(room_id).room) == before
 

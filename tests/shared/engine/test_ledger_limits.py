@@ -11,9 +11,9 @@ from redis.asyncio import Redis
 
 from shared.engine.engine import Engine
 from shared.engine.keys import SHARD_KEYS, room_keys, shard
-from shared.engine.refusals import LedgerFull
 from shared.engine.shard_ledger import EntryId, Shards
 from shared.wire.game_messages import Available, Outcome
+from shared.wire.refusal import Refused
 from tests.shared.engine.rooms import (
     ONE_PRESS_FIRES,
     button,
@@ -112,7 +112,7 @@ async def test_what_a_full_ledger_refuses_changes_nothing(
     played = await played_before(engine)
     before = await kept(engine, played.room_id)
     full = full_engine(engine, *limits)
-    with pytest.raises(LedgerFull):
+    with pytest.raises(Refused, match="ledger_full"):
         await act(full, played)
     assert await kept(engine, played.room_id) == before
     await act(engine, played)
@@ -124,7 +124,7 @@ async def test_no_round_begins_while_the_ledger_is_full(
 ) -> None:
     room_id = await open_room(engine)
     held = await engine.attach(room_id, "gateway", log_epoch=None, last_seq=None, skip=False)
-    with pytest.raises(LedgerFull):
+    with pytest.raises(Refused, match="ledger_full"):
         await full_engine(engine, *limits).start(room_id, held.term)
     assert (await engine.describe(room_id)).status == "active"
     assert await engine.start(room_id, held.term) == 1

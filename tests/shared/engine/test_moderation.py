@@ -20,7 +20,8 @@ from shared.engine.moderation.tokens import (
     tokens,
 )
 from shared.engine.press import PressBatch
-from shared.engine.refusals import RoomNotFound, TooManyBlocked, TooManyTokens
+from shared.engine.refusals import RoomNotFound
+from shared.wire.refusal import Refused
 from tests.shared.engine.rooms import LOCAL, open_room, play, press
 
 if TYPE_CHECKING:
@@ -55,7 +56,7 @@ async def test_a_room_has_only_so_many_tokens_and_forgets_those_that_have_expire
     for n in range(MOST_TOKENS):
         await add_token(engine, room_id, ValidToken(f"t{n}", "moderator", SOON))
     assert "expired" not in {token.token_id for token in await tokens(engine, room_id)}
-    with pytest.raises(TooManyTokens):
+    with pytest.raises(Refused, match="too_many_tokens"):
         await add_token(engine, room_id, ValidToken("one more", "moderator", SOON))
     await remove_token(engine, room_id, "t3")
     await add_token(engine, room_id, ValidToken("in its place", "moderator", SOON))
@@ -147,7 +148,7 @@ async def test_a_block_again_changes_nothing(engine: Engine) -> None:
     await engine.block(room_id, "ann", most=1)
     assert await engine.store.command("HGETALL", key.room) == state
     assert await engine.store.command("XLEN", key.ledger[0]) == entries
-    with pytest.raises(TooManyBlocked):
+    with pytest.raises(Refused, match="too_many_blocked"):
         await engine.block(room_id, "bob", most=1)
 
 

@@ -11,10 +11,12 @@ from shared.engine.engine import Engine
 from shared.engine.functions import LIBRARY
 from shared.engine.keys import room_keys
 from shared.engine.press import GROUP_LIMIT, PressBatch, SenderGone
-from shared.engine.refusals import GameNotStarted, LedgerFull, UnknownEventType
+from shared.engine.refusals import NO_BUTTON, GameNotStarted, UnknownEventType
 from shared.engine.replies import Counting, RoundOver
 from shared.identity.addresses import Address
 from shared.redis_store.store import StoreUnavailable, open_store
+from shared.wire.error_codes import LEDGER_FULL
+from shared.wire.refusal import Refused
 from tests.shared.engine.rooms import (
     BURST,
     LOCAL,
@@ -194,7 +196,7 @@ async def test_each_batch_is_refused_or_counted_by_itself(engine: Engine) -> Non
     )
     assert await calls(engine) - before == 1
     assert isinstance(unknown, UnknownEventType)
-    assert unknown.event_type == "nonsense"
+    assert unknown.detail == NO_BUTTON.about(name="nonsense")
     assert isinstance(blocked, Counting)
     assert (blocked.rejected.blocked, blocked.state.viewer_count) == (3, 1)
     assert isinstance(heartbeat, Counting)
@@ -266,7 +268,8 @@ async def test_a_full_ledger_refuses_what_is_new_and_repeats_what_is_not(engine:
     )
     assert isinstance(again, Counting)
     assert again.duplicate
-    assert isinstance(new, LedgerFull)
+    assert isinstance(new, Refused)
+    assert new.kind is LEDGER_FULL
     assert await engine.store.command("HEXISTS", room_keys(room_id).viewers(1), "bob") == 0
 
 

@@ -9,7 +9,7 @@ import pytest
 
 from shared.engine.keys import room_keys, shard
 from shared.engine.press import PressBatch
-from shared.engine.refusals import GameNotStarted, RoundNotDue
+from shared.engine.refusals import Conflict, GameNotStarted
 from shared.engine.replies import RoundOver
 from shared.engine.shard_ledger import Shards
 from shared.wire.game_messages import GameEndSummary
@@ -48,7 +48,7 @@ async def send(engine: Engine, room_id: str, viewer: str = "viewer") -> Counting
 async def end_if_due(engine: Engine, room_id: str) -> bool:
     try:
         await engine.finish(room_id, 0, only_if="due")
-    except (RoundNotDue, GameNotStarted):
+    except (Conflict, GameNotStarted):
         return False
     return True
 

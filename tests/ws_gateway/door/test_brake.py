@@ -14,10 +14,10 @@ from shared.engine.engine import Engine
 from shared.identity.tokens import Signer, new_room_id
 from shared.wire.error_codes import MISSING_TOKEN, STORE_UNAVAILABLE, ErrorKind
 from shared.wire.game_messages import RoomReady
+from shared.wire.refusal import Refused
 from tests.ws_gateway.game_end import connected, refusal, resume_url
 from tests.ws_gateway.gateways import SECRET, gateway_settings, running_gateway
 from ws_gateway.door.brake import KEPT, REFUSALS, WINDOW, Brake
-from ws_gateway.door.refusals import HandshakeRefused
 
 if TYPE_CHECKING:
     from tests.ws_gateway.gateways import Crowd
@@ -41,24 +41,24 @@ class Clock:
 
 def refuse(
     slowing: Brake, who: tuple[str, str, bool], kind: ErrorKind = MISSING_TOKEN
-) -> tuple[int, int | None]:
-    """Refuse the game again; return the status and the `Retry-After` (s)."""
-    with pytest.raises(HandshakeRefused) as refused, slowing.on(who[0], who[1], proven=who[2]):
-        raise HandshakeRefused(kind)
-    return refused.value.kind.status, refused.value.retry_after
+) -> tuple[int, int]:
+    """Refuse the game again; return the status and the wait (ms)."""
+    with pytest.raises(Refused) as refused, slowing.on(who[0], who[1], proven=who[2]):
+        raise Refused(kind)
+    return refused.value.kind.status, refused.value.retry_after_ms
 
 
 def test_20_refusals_in_10_s_are_made_and_then_one_waits_for_the_first_to_be_so_old() -> None:
     clock = Clock()
     slowing = Brake(clock)
     for _ in range(REFUSALS):
-        assert refuse(slowing, GAME) == (401, None)
+        assert refuse(slowing, GAME) == (401, 0)
         clock.now += 0.25
-    assert refuse(slowing, GAME) == (429, 5)
-    assert refuse(slowing, OTHER) == (401, None)
+    assert refuse(slowing, GAME) == (429, 5000)
+    assert refuse(slowing, OTHER) == (401, 0)
     clock.now += 5
-    assert refuse(slowing, GAME) == (401, None)
-    assert refuse(slowing, GAME) == (429, 1)
+    assert refuse(slowing, GAME) == (401, 0)
+    assert refuse(slowing, GAME) == (429, 250)
     clock.now += WINDOW
     with slowing.on("192.0.2.1", "a room", proven=True):
         pass  # let in
@@ -68,7 +68,7 @@ def test_refusals_for_reasons_of_our_own_slow_nobody() -> None:
     """A 429 names the wait; after it the game is accepted."""
     slowing = Brake(Clock())
     for _ in range(REFUSALS + 5):
-        assert refuse(slowing, GAME, STORE_UNAVAILABLE) == (503, None)
+        assert refuse(slowing, GAME, STORE_UNAVAILABLE) == (503, 1000)
 
 
 def test_no_more_is_remembered_than_of_so_many() -> None:

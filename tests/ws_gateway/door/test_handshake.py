@@ -11,6 +11,7 @@ from hypothesis import strategies as st
 
 from shared.identity.tokens import ROOM_TOKEN_LIFETIME_S, AccessKeys, Signer, new_room_id
 from shared.wire.game_messages import SUBPROTOCOL
+from shared.wire.refusal import Refused
 from ws_gateway.door.handshake import (
     LARGEST_NUMBER,
     Secrets,
@@ -20,7 +21,6 @@ from ws_gateway.door.handshake import (
     read_query,
     read_secrets,
 )
-from ws_gateway.door.refusals import HandshakeRefused
 from ws_gateway.sockets.grants import Claim
 
 NOW = 1_800_000_000.0
@@ -47,7 +47,7 @@ def claimed(
 
 def refused(query: dict[str, str], **shown: object) -> tuple[int, str]:
     """The refusal of this handshake."""
-    with pytest.raises(HandshakeRefused) as caught:
+    with pytest.raises(Refused) as caught:
         claimed(query, **shown)  # type: ignore[arg-type]
     return caught.value.kind.status, caught.value.kind.code
 
@@ -172,7 +172,7 @@ def test_replay_may_only_be_none(replay: str) -> None:
 )
 def test_a_query_that_cannot_be_read_or_contradicts_itself_is_refused(text: str) -> None:
     """Invalid UTF-8, a repeated field and too many fields are refused."""
-    with pytest.raises(HandshakeRefused) as caught:
+    with pytest.raises(Refused) as caught:
         read_query(text)
     assert (caught.value.kind.status, caught.value.kind.code) == (400, "invalid_query")
 
@@ -190,7 +190,7 @@ def test_a_query_is_read_as_it_was_written(query: dict[str, str]) -> None:
 @given(st.text(max_size=80))
 def test_any_query_is_read_or_refused(text: str) -> None:
     """Any query is parsed or refused; no other exception is raised."""
-    with suppress(HandshakeRefused):
+    with suppress(Refused):
         claimed(read_query(text), token=TOKEN)
 
 
@@ -243,6 +243,6 @@ def test_every_origin_may_connect_where_none_or_all_are_listed(allowed: list[str
 )
 def test_other_origins_may_not_connect(origin: str) -> None:
     """To the letter."""
-    with pytest.raises(HandshakeRefused) as caught:
+    with pytest.raises(Refused) as caught:
         check_origin(origin, ["https://game.example"])
     assert (caught.value.kind.status, caught.value.kind.code) == (403, "forbidden_origin")
