@@ -16,6 +16,7 @@ from clients.asyncapi.handshake import REFUSALS
 from shared.wire.error_codes import (
     INVALID_ADMIN_TOKEN,
     INVALID_GAME_KEY,
+    LEDGER_FULL,
     NOT_FOUND,
     RATE_LIMITED,
     ROOM_NOT_FOUND,
@@ -62,7 +63,7 @@ PUBLISHED = PublishedMessages(DOCUMENT)
 # Refused to plain requests, or made another one here.
 NO_UPGRADES = {NOT_FOUND, INVALID_ADMIN_TOKEN, INVALID_GAME_KEY}
 # What the engine refuses when a room is opened or a socket admitted.
-OF_THE_ENGINE = {RATE_LIMITED, ROOM_NOT_FOUND, ROOM_OVER, TOO_MANY_ATTACHES}
+OF_THE_ENGINE = {RATE_LIMITED, ROOM_NOT_FOUND, ROOM_OVER, TOO_MANY_ATTACHES, LEDGER_FULL}
 UNIONS = {
     "tellGame": get_args(ServerMessage),
     "hearGame": get_args(GameMessage),

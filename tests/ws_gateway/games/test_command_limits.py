@@ -35,7 +35,7 @@ pytestmark = pytest.mark.anyio
 
 TITLED = '{"type":"settings","title":"%s"}'
 A_MINUTE = 2  # tokens: none comes back while a slow machine sends the next command
-LEDGER_IS_FULL = error_of(error_codes.LEDGER_FULL, retry_after_ms=2_000)
+LEDGER_IS_FULL = error_of(error_codes.LEDGER_FULL, retry_after_ms=1_000)
 MANY = 300  # refused commands
 FEW = 40  # calls of Redis: echoes and comparisons go on meanwhile
 
