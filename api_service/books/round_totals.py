@@ -2,18 +2,15 @@
 
 from __future__ import annotations
 
-import asyncio
-from dataclasses import dataclass, field
 from datetime import datetime
-from time import monotonic
 from typing import TYPE_CHECKING, Any, Final
 
 import msgspec
 from sqlalchemy import Text, and_, case, cast, func, select
 from sqlalchemy.dialects.postgresql import JSONB, distinct_on
 
-from api_service.books.errors import DatabaseUnavailable
 from api_service.books.tables import accounts, presses, room_viewers, rooms, rounds, triggers
+from shared.process.cache import Cache
 from shared.wire.game_messages import ButtonTop, EventTotal, GameEndSummary, TeamTops
 from shared.wire.parts import Top
 from shared.wire.result_bodies import NOBODY, ButtonOutcomes
@@ -32,7 +29,6 @@ TOP_VIEWERS: Final = 100
 ADDED_UP_WITHIN: Final = 15.0  # s; a crowd of 100,000 takes about one
 READ_WITHIN: Final = 5.0  # s
 REMEMBERED: Final = 500  # rounds
-AWAY_FOR: Final = 0.5  # s without a query after PostgreSQL was away
 REMEMBERED_FOR: Final = 5.0  # s; the names of viewers blocked meanwhile disappear then
 END_ASKED_EVERY: Final = 0.2  # s, while the end is not booked, however many requests wait
 
@@ -78,16 +74,6 @@ class ViewerTotals(msgspec.Struct, frozen=True):
     counts: dict[str, int]
 
 
-@dataclass(slots=True)
-class _Remembered:
-    """A round's cached totals, or PostgreSQL's error, until (s, monotonic)."""
-
-    totals: RoundTotals | None = None
-    away: DatabaseUnavailable | None = None
-    until: float = 0.0
-    adding_up: asyncio.Lock = field(default_factory=asyncio.Lock)
-
-
 class Totals:
     """The totals of rounds, cached. All methods raise `errors.DatabaseUnavailable`.
 
@@ -97,17 +83,13 @@ class Totals:
 
     def __init__(self, database: Database) -> None:
         self._database = database
-        self._remembered: dict[tuple[str, int], _Remembered] = {}
+        self._ends = Cache(self._end_of, limit=REMEMBERED, ttl=END_ASKED_EVERY)
+        self._totals = Cache(self._add_up, limit=REMEMBERED, ttl=REMEMBERED_FOR)
 
     async def of_round(self, room_id: str, round_: int) -> RoundTotals | None:
         """The round's totals; None if its end is not booked."""
-        remembered = self._entry(room_id, round_)
-        async with remembered.adding_up:
-            if remembered.until <= monotonic():
-                await self._renew(remembered, room_id, round_)
-            if remembered.away:
-                raise type(remembered.away) from remembered.away
-            return remembered.totals
+        ended_at = await self._ends.get((room_id, round_))
+        return await self._totals.get((room_id, round_, ended_at)) if ended_at else None
 
     async def last_ended(self, room_id: str) -> int | None:
         """The last round whose end is booked, 0 for none; None if the books have no such room."""
@@ -137,27 +119,15 @@ class Totals:
             name, shown = (await connection.execute(named)).one_or_none() or (None, False)
             return ViewerTotals(viewer_name=name, shown=shown is True, counts=counts)
 
-    async def _renew(self, remembered: _Remembered, room_id: str, round_: int) -> None:
-        remembered.totals = remembered.away = None
-        try:
-            remembered.totals = await self._add_up(room_id, round_)
-            kept = REMEMBERED_FOR if remembered.totals else END_ASKED_EVERY
-        except DatabaseUnavailable as away:
-            # Requests that waited for this must not wait for a second failure.
-            remembered.away, kept = away, AWAY_FOR
-        remembered.until = monotonic() + kept
+    async def _end_of(self, round_: tuple[str, int]) -> datetime | None:
+        query = select(rounds.c.ended_at).where(*in_round(rounds, *round_))
+        async with self._database.results.transaction(READ_WITHIN, round_[0]) as connection:
+            ended_at: datetime | None = await connection.scalar(query)
+            return ended_at
 
-    def _entry(self, room_id: str, round_: int) -> _Remembered:
-        if len(self._remembered) >= REMEMBERED:
-            self._remembered.clear()
-        return self._remembered.setdefault((room_id, round_), _Remembered())
-
-    async def _add_up(self, room_id: str, round_: int) -> RoundTotals | None:
-        ended = select(rounds.c.ended_at).where(*in_round(rounds, room_id, round_))
+    async def _add_up(self, ended: tuple[str, int, datetime]) -> RoundTotals:
+        room_id, round_, ended_at = ended
         async with self._database.results.transaction(ADDED_UP_WITHIN, room_id) as connection:
-            ended_at: datetime | None = await connection.scalar(ended)
-            if ended_at is None:
-                return None
             totals, tops = await _by_button(connection, room_id, round_)
             viewer_totals = await viewer_totals_of(connection, room_id, round_)
             told = {row[0]: row for row in await connection.execute(_outcomes(room_id, round_))}

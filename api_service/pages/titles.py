@@ -3,10 +3,10 @@
 from __future__ import annotations
 
 import asyncio
-from time import monotonic
 from typing import TYPE_CHECKING, Final
 
 from shared.identity.tokens import is_ulid
+from shared.process.cache import Cache
 from shared.redis_store.store import StoreError
 from shared.wire.refusal import Refused
 from shared.wire.room_settings import decode
@@ -24,17 +24,11 @@ class Titles:
 
     def __init__(self, engine: Engine) -> None:
         self._engine = engine
-        self._remembered: dict[str, tuple[float, str]] = {}  # until (s, monotonic), title
+        self._titles = Cache(self._found, limit=REMEMBERED, ttl=REMEMBERED_FOR)
 
     async def of(self, room_id: str) -> str:
         """The room's title; "" if it has none, or if nobody answers in time."""
-        until, title = self._remembered.get(room_id, (0.0, ""))
-        if until <= monotonic() and is_ulid(room_id):
-            title = await self._found(room_id)
-            if len(self._remembered) >= REMEMBERED:
-                self._remembered.clear()
-            self._remembered[room_id] = (monotonic() + REMEMBERED_FOR, title)
-        return title
+        return await self._titles.get(room_id) if is_ulid(room_id) else ""
 
     async def _found(self, room_id: str) -> str:
         try:

@@ -8,12 +8,12 @@ from __future__ import annotations
 
 import asyncio
 import logging
-from collections import OrderedDict
 from time import monotonic
-from typing import TYPE_CHECKING, Final, NamedTuple
+from typing import TYPE_CHECKING, Final
 
 from api_service.books.errors import DatabaseUnavailable
 from shared.engine.keys import viewer_name
+from shared.process.cache import Cache
 from shared.process.tasks import fail_each
 
 if TYPE_CHECKING:
@@ -34,13 +34,6 @@ DATABASE_REST: Final = 2.0  # s without a query after PostgreSQL did not answer
 ASKED_AT_ONCE: Final = 500  # viewers per query
 
 
-class Remembered(NamedTuple):
-    """A cached name ("" = none), and when it expires (s, monotonic)."""
-
-    name: str
-    until: float
-
-
 class DisplayNames:
     """Reads and sets display names; "" for a viewer without one."""
 
@@ -48,25 +41,14 @@ class DisplayNames:
         self._store = store
         self._database = database
         self._lasting = LastingNames(database)
-        # In the order in which they expire.
-        self._remembered: OrderedDict[str, Remembered] = OrderedDict()
-
-    def remembered(self, viewer: str) -> str | None:
-        """The name in this replica's cache, else None."""
-        found = self._remembered.get(viewer)
-        return found.name if found is not None and found.until > monotonic() else None
+        self._cache = Cache(self._shared, limit=REMEMBERED, ttl=REMEMBERED_FOR)
 
     async def read(self, viewer: str) -> str:
         """The name from the cache, else from Redis, else from PostgreSQL.
 
         Returns "" if PostgreSQL is needed and away. Raises StoreUnavailable.
         """
-        name = self.remembered(viewer)
-        if name is None:
-            kept: str | None = await self._store.command("GET", viewer_name(viewer))
-            name = kept if kept is not None else await self._refill(viewer)
-            self._remember(viewer, name)
-        return name
+        return await self._cache.get(viewer)
 
     async def read_lasting(self, viewer: str) -> str | None:
         """The name in PostgreSQL; None if PostgreSQL is away."""
@@ -79,7 +61,11 @@ class DisplayNames:
         """
         await self._database.set_name(viewer, name)
         await self._store.write("SET", viewer_name(viewer), name, "EX", KEPT_IN_REDIS)
-        self._remember(viewer, name)
+        self._cache.put(viewer, name)
+
+    async def _shared(self, viewer: str) -> str:
+        name: str | None = await self._store.command("GET", viewer_name(viewer))
+        return name if name is not None else await self._refill(viewer)
 
     async def _refill(self, viewer: str) -> str:
         name = await self.read_lasting(viewer)
@@ -89,19 +75,6 @@ class DisplayNames:
         # NX: a name that was set meanwhile is newer.
         await self._store.write("SET", viewer_name(viewer), name, "EX", lifetime, "NX")
         return name
-
-    def _remember(self, viewer: str, name: str) -> None:
-        now = monotonic()
-        self._remembered[viewer] = Remembered(name, now + REMEMBERED_FOR)
-        self._remembered.move_to_end(viewer)
-        self._forget_old(now)
-
-    def _forget_old(self, now: float) -> None:
-        while len(self._remembered) > REMEMBERED or self._oldest().until <= now:
-            self._remembered.popitem(last=False)
-
-    def _oldest(self) -> Remembered:
-        return next(iter(self._remembered.values()))
 
 
 class LastingNames:

@@ -163,8 +163,7 @@ class Presses:
             raise Refused(error_codes.ROOM_NOT_FOUND)
         name = clean_name(request.viewer_name) if request.viewer_name else ""
         if presses and not name:
-            known = self._names.remembered(viewer)
-            name = await self._names.read(viewer) if known is None else known
+            name = await self._names.read(viewer)
         if presses and name:
             name = await self._masks.masked(room_id, name)
         return PressBatch(

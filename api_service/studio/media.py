@@ -2,9 +2,8 @@
 
 from __future__ import annotations
 
-from functools import partial
 from hashlib import sha256
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Final
 
 from starlette.responses import Response
 
@@ -13,9 +12,9 @@ from api_service.http.operations import Operation
 from api_service.http.requests import TOO_LONG, address_of, answer, read_body
 from api_service.studio.bodies import MediaStored
 from api_service.studio.keys import AWAY, studio_of
-from api_service.studio.media_cache import MediaCache
 from api_service.studio.media_files import MEDIA_ID, MEDIA_TYPES, fault_of
 from api_service.studio.media_rows import Media, read_media, store_media
+from shared.process.cache import Cache
 from shared.wire.error_codes import (
     BODY_TOO_LARGE,
     INVALID_MEDIA,
@@ -35,6 +34,8 @@ if TYPE_CHECKING:
     from shared.identity.tokens import Signer
     from shared.process.settings import Settings
 
+CACHE_LIMIT: Final = 16 * 1024 * 1024  # bytes
+
 
 class MediaRoutes:
     """Stores media in studios, and serves them to everybody who knows an id."""
@@ -46,7 +47,7 @@ class MediaRoutes:
         self._signer = signer
         self._database = database
         self._trusted = settings.trusted_proxies
-        self._cache = MediaCache(partial(read_media, database))
+        self._cache = Cache(self._read, limit=CACHE_LIMIT, size=lambda found: len(found.content))
 
     @Operation(
         "POST",
@@ -89,10 +90,15 @@ class MediaRoutes:
     async def get(self, request: Request) -> Response:
         """Get a picture or a sound."""
         media_id = request.path_params["media_id"]
-        found = await self._cache.get(media_id) if MEDIA_ID.fullmatch(media_id) else None
-        if found is None:
+        if not MEDIA_ID.fullmatch(media_id):
             raise Refused(NOT_FOUND)
+        found = await self._cache.get(media_id)
         return Response(found.content, headers=OF_MEDIA, media_type=found.type)
+
+    async def _read(self, media_id: str) -> Media:
+        if found := await read_media(self._database, media_id):
+            return found
+        raise Refused(NOT_FOUND)
 
 
 def _type_of(request: Request) -> str:

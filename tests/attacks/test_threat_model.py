@@ -20,7 +20,7 @@ from api_service.http.requests import BODY_LIMIT, BODY_WITHIN, SETTINGS_BODY_LIM
 from api_service.routes.moderation.people import MODERATORS_BLOCK, SEARCHES_LIMIT
 from api_service.studio.history.past_rooms import ROUNDS_LIMIT
 from api_service.studio.history.room_rows import ROOMS_LIMIT
-from api_service.studio.media_cache import CACHE_LIMIT
+from api_service.studio.media import CACHE_LIMIT
 from api_service.studio.media_files import LONGEST_SIDE, PICTURE_LIMIT, SOUND_LIMIT
 from api_service.studio.media_rows import STUDIO_LIMIT
 from api_service.studio.setup_rows import SETUP_MEDIA_LIMIT, SETUPS_LIMIT

@@ -8,9 +8,9 @@ from typing import TYPE_CHECKING, cast
 import msgspec
 import pytest
 
-from api_service.pages import titles
 from api_service.pages.titles import Titles
 from shared.identity.tokens import new_room_id
+from shared.process import cache
 from shared.redis_store.store import StoreUnavailable
 from shared.wire.room_settings import DEFAULT_SETTINGS
 
@@ -36,7 +36,7 @@ async def test_a_title_is_asked_for_once_in_a_while(
     assert await found.of(room_id) == "Quiz"
     await engine.change_settings(room_id, lambda old: msgspec.structs.replace(old, title="Race"))
     assert await found.of(room_id) == "Quiz"
-    monkeypatch.setattr(titles, "monotonic", lambda: float("inf"))
+    monkeypatch.setattr(cache, "monotonic", lambda: float("inf"))
     assert await found.of(room_id) == "Race"
 
 

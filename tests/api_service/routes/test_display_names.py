@@ -136,30 +136,3 @@ async def test_a_fault_of_ours_reaches_everybody_who_asked(
         failed = await asyncio.gather(*readings, return_exceptions=True)
     assert [type(error) for error in failed] == [ValueError] * 3
     assert await names.read_lasting(crowd(1)[0]) == ""
-
-
-async def test_a_full_memory_forgets_those_first_that_it_heard_of_first(
-    store: Store, database: Database, monkeypatch: pytest.MonkeyPatch
-) -> None:
-    monkeypatch.setattr(display_names, "REMEMBERED", 3)
-    names = DisplayNames(store, database)
-    viewers = crowd(4)
-    for viewer in (*viewers[:3], viewers[0]):
-        await names.set(viewer, viewer)
-    await names.read(viewers[3])
-    assert [names.remembered(viewer) for viewer in viewers] == [viewers[0], None, viewers[2], ""]
-
-
-async def test_what_is_too_old_to_be_used_takes_no_room(
-    store: Store, database: Database, monkeypatch: pytest.MonkeyPatch
-) -> None:
-    now = 100.0
-    monkeypatch.setattr(display_names, "monotonic", lambda: now)
-    names = DisplayNames(store, database)
-    old, new = crowd(2)
-    await names.set(old, "Old")
-    now += display_names.REMEMBERED_FOR
-    assert names.remembered(old) is None
-    await names.set(new, "New")
-    assert list(names._remembered) == [new]
-    assert await names.read(old) == "Old"

@@ -8,9 +8,9 @@ from typing import TYPE_CHECKING, Any
 import msgspec
 import pytest
 
-from api_service.routes.moderation import name_masks
 from api_service.routes.moderation.name_masks import NameMasks
 from shared.engine.engine import Engine
+from shared.process.cache import Cache
 from shared.wire.room_settings import DEFAULT_SETTINGS
 from tests.api_service.conftest import SIGNER
 from tests.api_service.routes.test_presses import batch, press
@@ -41,7 +41,7 @@ class CountingEngine(Engine):
 @pytest.fixture
 def forgetful(monkeypatch: pytest.MonkeyPatch) -> None:
     """Settings are read for each press."""
-    monkeypatch.setattr(name_masks, "REMEMBERED_FOR", 0.0)
+    monkeypatch.setattr(Cache, "put", lambda *_: None)
 
 
 async def change(api: httpx.AsyncClient, game: GameRoom, **settings: object) -> Any:
@@ -95,26 +95,3 @@ async def test_a_room_that_masks_nothing_or_is_gone_leaves_names_alone(engine: E
     masks = NameMasks(engine)
     assert await masks.masked(await open_room(engine), "fuck panda") == "fuck panda"
     assert await masks.masked("01ARZ3NDEKTSV4RRFFQ69G5FAV", "fuck") == "fuck"
-
-
-async def test_what_a_room_masks_is_read_again_after_a_while(
-    engine: Engine, monkeypatch: pytest.MonkeyPatch
-) -> None:
-    masks, now = NameMasks(engine), 1_000.0
-    monkeypatch.setattr(name_masks, "monotonic", lambda: now)
-    room_id = await open_room(engine)
-    assert await masks.masked(room_id, "panda") == "panda"
-    await engine.change_settings(room_id, lambda _: MASKING)
-    assert await masks.masked(room_id, "panda") == "panda"
-    now += name_masks.REMEMBERED_FOR
-    assert await masks.masked(room_id, "panda") == "***"
-
-
-async def test_only_so_many_rooms_are_remembered(
-    engine: Engine, monkeypatch: pytest.MonkeyPatch
-) -> None:
-    monkeypatch.setattr(name_masks, "ROOMS_REMEMBERED", 2)
-    masks = NameMasks(engine)
-    for room_id in [await open_room(engine, MASKING) for _ in range(5)]:
-        assert await masks.masked(room_id, "panda") == "***"
-        assert len(masks._remembered) <= 2

@@ -1,0 +1,73 @@
+"""A cache in memory that fetches each value once, however many callers wait for it."""
+
+from __future__ import annotations
+
+import asyncio
+import math
+from collections import OrderedDict
+from time import monotonic
+from typing import TYPE_CHECKING, Generic, TypeVar
+
+if TYPE_CHECKING:
+    from collections.abc import Awaitable, Callable
+
+Key = TypeVar("Key")
+Value = TypeVar("Value")
+
+
+class Cache(Generic[Key, Value]):
+    """Keeps what `fetch(key)` returned for `ttl` s; the least recently used goes first.
+
+    The values' sizes (each 1, unless `size` says another) are together at most `limit`.
+    """
+
+    def __init__(
+        self,
+        fetch: Callable[[Key], Awaitable[Value]],
+        *,
+        limit: int,
+        ttl: float = math.inf,
+        size: Callable[[Value], int] = lambda _: 1,
+    ) -> None:
+        self._fetch = fetch
+        self._limit = limit
+        self._ttl = ttl
+        self._size_of = size
+        self._size = 0
+        self._kept: OrderedDict[Key, tuple[Value, float]] = OrderedDict()  # until (s, monotonic)
+        self._fetching: dict[Key, asyncio.Task[Value]] = {}
+
+    async def get(self, key: Key) -> Value:
+        """The value. Raises what `fetch` raises; the next caller fetches again."""
+        if (kept := self._kept.get(key)) and kept[1] > monotonic():
+            self._kept.move_to_end(key)
+            return kept[0]
+        fetching = self._fetching.get(key) or self._begin(key)
+        # Shielded: others may wait for the same value when one who waits hangs up.
+        return await asyncio.shield(fetching)
+
+    def put(self, key: Key, value: Value) -> None:
+        """Keep a value as if it had just been fetched."""
+        now = monotonic()
+        self._remove(key)
+        self._kept[key] = value, now + self._ttl
+        self._size += self._size_of(value)
+        while self._kept and (self._size > self._limit or self._first_until() <= now):
+            self._remove(next(iter(self._kept)))
+
+    def _begin(self, key: Key) -> asyncio.Task[Value]:
+        fetching = self._fetching[key] = asyncio.create_task(self._fetched(key), name="fetch")
+        fetching.add_done_callback(lambda _: self._fetching.pop(key))
+        return fetching
+
+    async def _fetched(self, key: Key) -> Value:
+        value = await self._fetch(key)
+        self.put(key, value)
+        return value
+
+    def _first_until(self) -> float:
+        return next(iter(self._kept.values()))[1]
+
+    def _remove(self, key: Key) -> None:
+        if kept := self._kept.pop(key, None):
+            self._size -= self._size_of(kept[0])
