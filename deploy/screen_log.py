@@ -36,7 +36,8 @@ class ScreenLog:
         if triggers.isEnabledFor(logging.INFO):
             triggers.setLevel(logging.DEBUG)  # elsewhere a line for each trigger is too many
         for handler in logging.getLogger().handlers:
-            handler.addFilter(lambda record: record.msg not in LEFT_OUT)
+            # Before the throttle, which would sum them up.
+            handler.filters.insert(0, lambda record: record.msg not in LEFT_OUT)
             handler.setFormatter(ScreenFormatter(self.console, in_color=self.in_color))
 
 

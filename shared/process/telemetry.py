@@ -9,24 +9,21 @@ string: it may contain secrets. Lines that are written during a request also hav
 
 from __future__ import annotations
 
+import atexit
 import json
 import logging
-import math
 import re
 import secrets
 import sys
 import threading
 import time
-from contextlib import contextmanager
+from collections import Counter
 from contextvars import ContextVar
-from dataclasses import dataclass, replace
-from typing import TYPE_CHECKING, Final, NamedTuple, TextIO, TypedDict
+from typing import TYPE_CHECKING, Final, NamedTuple, TypedDict
 
 import msgspec
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator
-
     from shared.process.settings import LogFormat
 
 Field = str | int | float | bool | None
@@ -63,7 +60,8 @@ def configure_logging(level: str, log_format: LogFormat) -> None:
     request targets with their query strings. Start a server that has a logging configuration
     (uvicorn) without it.
     """
-    handler = ThrottledHandler()
+    handler = logging.StreamHandler(sys.stderr)
+    handler.addFilter(Throttle(handler))
     handler.setFormatter(FORMATTERS[log_format]())
     logging.basicConfig(level=logging.WARNING, handlers=[handler], force=True)
     # No line has the thread or process: spare each record from looking them up.
@@ -136,90 +134,38 @@ class Kind(NamedTuple):
     message: str
 
 
-@dataclass(frozen=True, slots=True)
-class Window:
-    """How many lines of one kind were written and suppressed since `start` (s, monotonic)."""
+class Throttle(logging.Filter):
+    """Lets 20 lines of each kind pass in a second, and sums up the rest in a line of `handler`."""
 
-    start: float
-    written: int = 0
-    held_back: int = 0
+    def __init__(self, handler: logging.Handler) -> None:
+        super().__init__()
+        self._handler = handler
+        self._lock = threading.RLock()
+        self._lines: Counter[Kind] = Counter()  # of this second
+        self._until = 0.0  # s, monotonic
+        atexit.register(self.sum_up)
 
-
-class Throttle:
-    """Admits up to 20 lines of each kind per second. Pure: callers pass the time."""
-
-    def __init__(self) -> None:
-        self._windows: dict[Kind, Window] = {}
-
-    def admit(self, kind: Kind, now: float) -> bool:
-        """Whether this line may be written. Call `closed(now)` before."""
-        window = self._windows.setdefault(kind, Window(now))
-        if window.written < LINES_PER_SECOND:
-            self._windows[kind] = replace(window, written=window.written + 1)
-            return True
-        self._windows[kind] = replace(window, held_back=window.held_back + 1)
-        return False
-
-    @property
-    def holds_back(self) -> bool:
-        """Whether any suppressed lines still have to be summed up."""
-        return any(window.held_back for window in self._windows.values())
-
-    def closed(self, now: float) -> Iterator[tuple[Kind, int]]:
-        """Remove the windows whose second is over; yield each kind and its suppressed lines."""
-        over = [kind for kind, window in self._windows.items() if now - window.start >= WINDOW]
-        for kind in over:
-            if held_back := self._windows.pop(kind).held_back:
-                yield kind, held_back
-
-
-class ThrottledHandler(logging.StreamHandler[TextIO]):
-    """Writes to standard error at most 20 lines of a kind per second, and one line for the rest."""
-
-    def __init__(self) -> None:
-        super().__init__(sys.stderr)
-        self._throttle = Throttle()
-        self._timer: threading.Timer | None = None
-
-    def emit(self, record: logging.LogRecord) -> None:
-        """Write the record, or only count it. `logging` holds this handler's lock."""
-        self._sum_up(time.monotonic())
+    def filter(self, record: logging.LogRecord) -> bool:
+        """Whether the record may be written."""
         kind = Kind(record.name, record.levelno, str(record.msg))
-        if self._throttle.admit(kind, time.monotonic()):
-            super().emit(record)
-        elif self._timer is None:
-            self._arm()
+        with self._lock:
+            if time.monotonic() >= self._until:
+                self.sum_up()
+            self._lines[kind] += 1
+            if self._lines[kind] == LINES_PER_SECOND + 1:
+                # Sum up when the second ends, even if nothing is logged after the burst.
+                timer = threading.Timer(WINDOW, self.sum_up)
+                timer.daemon = True
+                timer.start()
+            return self._lines[kind] <= LINES_PER_SECOND
 
-    def close(self) -> None:
-        """Sum up the suppressed lines now, without waiting for the second to end."""
-        with self._lock_held():
-            if self._timer is not None:
-                self._timer.cancel()
-            self._sum_up(math.inf)
-        super().close()
-
-    def _arm(self) -> None:
-        # Write the sum when the second ends, even if nothing is logged after the burst.
-        self._timer = threading.Timer(WINDOW, self._ring)
-        self._timer.daemon = True
-        self._timer.start()
-
-    def _ring(self) -> None:
-        with self._lock_held():
-            self._timer = None
-            self._sum_up(time.monotonic())
-            if self._throttle.holds_back:
-                self._arm()
-
-    @contextmanager
-    def _lock_held(self) -> Iterator[None]:
-        self.acquire()
-        try:
-            yield
-        finally:
-            self.release()
-
-    def _sum_up(self, now: float) -> None:
-        for kind, held_back in self._throttle.closed(now):
-            text = f"{kind.message} … {held_back} more in the last second"
-            super().emit(logging.LogRecord(kind.component, kind.level, "", 0, text, None, None))
+    def sum_up(self) -> None:
+        """Begin another second, and log how many lines the last one held back."""
+        with self._lock:
+            lines, self._lines = self._lines, Counter()
+            self._until = time.monotonic() + WINDOW
+        for kind, count in lines.items():
+            if count > LINES_PER_SECOND:
+                text = f"{kind.message} … {count - LINES_PER_SECOND} more in the last second"
+                summary = logging.LogRecord(kind.component, kind.level, "", 0, text, None, None)
+                self._handler.handle(summary)

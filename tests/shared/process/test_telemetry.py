@@ -6,26 +6,26 @@ import io
 import json
 import logging
 import re
+import subprocess
+import sys
 import threading
+import time
 from typing import TYPE_CHECKING
 
 import pytest
 
 from shared.process.telemetry import (
     LINES_PER_SECOND,
+    WINDOW,
     JsonFormatter,
-    Kind,
     TextFormatter,
     Throttle,
-    ThrottledHandler,
     configure_logging,
     fields,
 )
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
-
-KIND = Kind("ws_gateway.games.session", logging.INFO, "event triggered")
 
 
 @pytest.fixture
@@ -41,15 +41,16 @@ def logger() -> Iterator[logging.Logger]:
 
 
 @pytest.fixture
-def handler(logger: logging.Logger) -> ThrottledHandler:
+def handler(logger: logging.Logger) -> logging.StreamHandler[io.StringIO]:
     """The handler of logging as configured at INFO, as text."""
     configure_logging("INFO", "text")
-    (ours,) = (h for h in logging.getLogger().handlers if isinstance(h, ThrottledHandler))
+    (ours,) = (h for h in logging.getLogger().handlers if h.filters)
+    assert isinstance(ours, logging.StreamHandler)
     return ours
 
 
 @pytest.fixture
-def output(handler: ThrottledHandler) -> io.StringIO:
+def output(handler: logging.StreamHandler[io.StringIO]) -> io.StringIO:
     """What it writes."""
     stream = io.StringIO()
     handler.setStream(stream)
@@ -132,52 +133,59 @@ def test_our_packages_follow_the_level_and_libraries_stay_quiet(
     ]
 
 
-def test_twenty_lines_of_a_kind_pass_in_a_second_and_the_rest_is_counted() -> None:
-    """The next second begins anew."""
-    throttle = Throttle()
-    passed = [throttle.admit(KIND, now=0.01 * n) for n in range(50)]
-    assert sum(passed) == LINES_PER_SECOND
-    assert list(throttle.closed(now=0.9)) == []
-    assert list(throttle.closed(now=1.0)) == [(KIND, 30)]
-    assert not throttle.holds_back
-    assert throttle.admit(KIND, now=1.0)
+def test_twenty_lines_of_a_kind_pass_in_a_second_and_the_rest_is_counted(
+    logger: logging.Logger, output: io.StringIO, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """The next second begins anew, and a flood of one line silences no other."""
+    now = time.monotonic() + 100
+    monkeypatch.setattr(time, "monotonic", lambda: now)
+    for _ in range(LINES_PER_SECOND + 30):
+        logger.info("event triggered")
+    logger.info("room ended")
+    now += WINDOW
+    logger.info("event triggered")
+    lines = [line.split(" ", 3)[3] for line in output.getvalue().splitlines()]
+    assert lines[LINES_PER_SECOND - 1 :] == [
+        "event triggered",
+        "room ended",
+        "event triggered … 30 more in the last second",
+        "event triggered",
+    ]
 
 
-def test_kinds_are_throttled_apart() -> None:
-    """A flood of one line silences no other."""
-    throttle = Throttle()
-    for _ in range(50):
-        throttle.admit(KIND, now=0.0)
-    assert throttle.admit(KIND._replace(message="room ended"), now=0.0)
-
-
-def test_windows_of_past_seconds_are_forgotten() -> None:
+def test_kinds_of_past_seconds_are_forgotten(
+    handler: logging.Handler, monkeypatch: pytest.MonkeyPatch
+) -> None:
     """Memory does not grow with the kinds ever seen."""
-    throttle = Throttle()
+    now = time.monotonic() + 100
+    monkeypatch.setattr(time, "monotonic", lambda: now)
+    throttle = Throttle(handler)
     for n in range(100):
-        list(throttle.closed(now=float(n)))
-        throttle.admit(KIND._replace(message=str(n)), now=float(n))
-    assert len(throttle._windows) == 1
+        now += WINDOW
+        assert throttle.filter(record(str(n)))
+    assert len(throttle._lines) == 1
 
 
 def test_a_burst_is_summed_up_though_nothing_follows(
-    logger: logging.Logger, handler: ThrottledHandler, output: io.StringIO
+    logger: logging.Logger, output: io.StringIO
 ) -> None:
     """The sum is written when the second ends, without another log line."""
+    before = threading.enumerate()
     for n in range(LINES_PER_SECOND + 512):
         logger.info("event triggered", extra=fields(count=n))
     assert len(output.getvalue().splitlines()) == LINES_PER_SECOND
-    timer = handler._timer
-    assert isinstance(timer, threading.Timer)
+    (timer,) = (thread for thread in threading.enumerate() if thread not in before)
     timer.join()
     assert output.getvalue().endswith("event triggered … 512 more in the last second\n")
 
 
-def test_what_is_held_back_is_written_at_the_end(
-    logger: logging.Logger, handler: ThrottledHandler, output: io.StringIO
-) -> None:
+def test_what_is_held_back_is_written_at_the_end() -> None:
     """A process that ends within the second still logs how many lines it suppressed."""
-    for _ in range(LINES_PER_SECOND + 3):
-        logger.info("event triggered")
-    handler.close()
-    assert output.getvalue().endswith("event triggered … 3 more in the last second\n")
+    program = (
+        "import logging; from shared.process.telemetry import configure_logging\n"
+        "configure_logging('INFO', 'text')\n"
+        "log = logging.getLogger('shared')\n"
+        f"for _ in range({LINES_PER_SECOND + 3}): log.info('event triggered')"
+    )
+    ended = subprocess.run([sys.executable, "-c", program], capture_output=True, check=True)
+    assert ended.stderr.decode().endswith("event triggered … 3 more in the last second\n")
