@@ -6,9 +6,10 @@ import asyncio
 import time
 from contextlib import suppress
 from dataclasses import dataclass
-from typing import TYPE_CHECKING, Final
+from typing import TYPE_CHECKING
 
 from clients.python import GameClient, GameRefused, GameSocketError, GatewayAddress
+from clients.python.answers import OUTCOME_AFTER
 from clients.terminal.room_file import read_room, write_room
 from clients.terminal.texts import game as texts
 from shared.wire.game_messages import (
@@ -29,8 +30,6 @@ if TYPE_CHECKING:
     from clients.terminal.game_screen import JsonScreen, Screen
     from shared.wire.game_messages import ServerMessage
     from shared.wire.languages import Language
-
-TOO_OLD: Final = 600_000  # ms after which the server takes no outcome of a trigger
 
 
 @dataclass(frozen=True, slots=True)
@@ -119,7 +118,7 @@ class StandIn:
 
     async def _play_out(self, trigger: GameEvent) -> None:
         self._last_button = trigger.event_type
-        if _now() >= trigger.fired_at + TOO_OLD:
+        if _now() >= trigger.fired_at + OUTCOME_AFTER * 1000:
             return
         if self._fails:
             self._fails = False

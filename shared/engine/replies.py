@@ -20,8 +20,7 @@ if TYPE_CHECKING:
     from collections.abc import Iterator, Sequence
 
 
-# The same order as in `Rejected` and press.lua.
-REASONS = ("clamp", "rate", "paused", "cooldown", "disabled", "blocked", "unavailable")
+REASONS = Rejected.__struct_fields__  # in the order of their numbers in press.lua
 
 # The kinds of outcomes in press.lua.
 COUNTED_BEFORE, LEDGER_FULL_NOW, UNKNOWN = 1, 2, 3

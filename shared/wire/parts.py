@@ -56,7 +56,7 @@ class Top(msgspec.Struct, frozen=True):
     count: int
 
 
-# The fields are in the same order as in press.lua and `replies.REASONS`.
+# The fields are in the order of their numbers in press.lua.
 class Rejected(msgspec.Struct, frozen=True):
     """The number of rejected presses by reason.
 

@@ -8,7 +8,6 @@ local REQUESTS = 20 -- per ms: what all active viewers of a room may send togeth
 local STEP = 100 -- ms
 local KEPT = 2 * LONGEST -- ms that a shorter time waits: until then pages may gather for the longer one
 local REPEATED_FOR = 300000 -- ms that pages repeat a batch at most
-local PER_SECOND = 20 -- presses of one viewer
 local BURST = 60 -- presses that a viewer may have saved up at least
 local PER_REQUEST = 20 -- presses of one button that a request may count at least
 
@@ -34,7 +33,7 @@ end
 -- was told a longer time may be about to repeat what it gathered then.
 function gathering.per_request(room, gather)
   if server.near(room.gather_at, room.now, REPEATED_FOR) then gather = math.max(gather, room.gather) end
-  return math.max(PER_REQUEST, PER_SECOND * gather / 1000)
+  return math.max(PER_REQUEST, viewers.RATE * gather / 1000)
 end
 
 -- How many presses a viewer's token bucket holds.

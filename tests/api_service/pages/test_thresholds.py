@@ -1,0 +1,55 @@
+"""The console shows the thresholds that the server counts by."""
+
+from __future__ import annotations
+
+import random
+import shutil
+import subprocess
+from typing import TYPE_CHECKING, Final
+
+import msgspec
+
+from shared.wire.room_settings import Multiplier
+from tests.api_service.pages.test_palette import WEB
+from tests.programs import program
+from tests.shared.engine.counting_rule import threshold
+from tests.shared.engine.rooms import button
+
+if TYPE_CHECKING:
+    from pathlib import Path
+
+    from shared.wire.room_settings import Button
+
+EXAMPLES: Final = 2_000
+SCRIPT: Final = """
+import { readFileSync } from "node:fs";
+import { thresholdOf } from "./thresholds.js";
+const asked = JSON.parse(readFileSync(0, "utf8"));
+console.log(JSON.stringify(asked.map((example) => thresholdOf(...example))));
+"""
+
+
+def test_the_console_computes_the_servers_thresholds(tmp_path: Path) -> None:
+    """For any button, bands and number of viewers; factors are decimal."""
+    asked = [example(random.Random(seed)) for seed in range(EXAMPLES)]
+    (tmp_path / "package.json").write_text('{"type": "module"}')
+    shutil.copy(WEB / "console" / "settings" / "thresholds.js", tmp_path)
+    (tmp_path / "run.js").write_text(SCRIPT)
+    answer = subprocess.run(
+        (program("node"), "run.js"),
+        input=msgspec.json.encode(asked),
+        stdout=subprocess.PIPE,
+        cwd=tmp_path,
+        check=True,
+        timeout=60,
+    )
+    assert msgspec.json.decode(answer.stdout) == [threshold(*each) for each in asked]
+
+
+def example(source: random.Random) -> tuple[Button, tuple[Multiplier, ...], int]:
+    least, most = sorted(source.choices([1, 2, 50, 110, 1_000, 100_000], k=2))
+    base = source.choice([1, 3, 10, 100, 777, 100_000])
+    bounds = sorted(source.sample(range(1, 300), source.randint(1, 5)))
+    factors = [source.randint(1, 400) / 100 for _ in bounds]
+    bands = [Multiplier(up_to=bound, factor=by) for bound, by in zip(bounds, factors, strict=True)]
+    return button("skill1", base, min=least, max=most), tuple(bands), source.randint(0, 400)
