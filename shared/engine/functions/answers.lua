@@ -4,7 +4,7 @@
 local answers = {}
 
 local EMPTY = {}
-local decoded = remembering(function(text) return cjson.decode(text) end)
+local decoded = rules.remembering(function(text) return cjson.decode(text) end)
 
 -- The game's reason by event type; do not change it.
 function answers.of(text)

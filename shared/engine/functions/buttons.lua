@@ -26,10 +26,10 @@ function buttons.read(room, counts)
       button = button,
       place = i - 1,
       number = numbers[button.event_type],
-      count = number_of(values[at] or '0'),
-      accepted = number_of(values[at + 1] or '0'),
-      fired = number_of(values[at + 2] or '0'),
-      fired_at = (has_pace or button.cooldown > 0) and number_of(values[at + 3] or '0') or 0,
+      count = rooms.number_of(values[at] or '0'),
+      accepted = rooms.number_of(values[at + 1] or '0'),
+      fired = rooms.number_of(values[at + 2] or '0'),
+      fired_at = (has_pace or button.cooldown > 0) and rooms.number_of(values[at + 3] or '0') or 0,
       record = has_pace and tonumber(values[at + 4] or 0) or 0,
       unavailable = unavailable[button.event_type] or false, -- the game's reason
       -- Set later; here so that the table does not grow. `need` is the threshold, or what its pace makes of it.

@@ -10,4 +10,4 @@ register('echo', function(keys, args)
   local echo = string.format('{"type":"echo","number":%d,"at":%d}', number, server.now())
   redis.call('PUBLISH', 'game_events:' .. gateway_id, echo)
   return { 'ok' }
-end, WHEN_FULL)
+end, server.WHEN_FULL)

@@ -45,7 +45,7 @@ function effects.keep(room, seq, text)
   if not has_place() then forget_ended(room) end
   if has_place() then
     redis.call('HSET', lasting_key, seq, text)
-    redis.call('EXPIRE', lasting_key, DAY)
+    redis.call('EXPIRE', lasting_key, server.DAY)
   end
 end
 
@@ -53,7 +53,7 @@ end
 function effects.show(room, record, seq)
   local text = effects.text(record, seq)
   redis.call('XADD', room.keys.effects, 'MAXLEN', watchers.EFFECTS, '*', 'm', text)
-  redis.call('EXPIRE', room.keys.effects, DAY)
+  redis.call('EXPIRE', room.keys.effects, server.DAY)
   if record.status == 'started' then
     effects.keep(room, seq, text)
   else

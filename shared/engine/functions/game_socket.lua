@@ -16,7 +16,7 @@ rooms.register('admit', function(room)
   recent[#recent + 1] = room.now
   redis.call('HSET', room.key, 'attached_at', table.concat(recent, ','))
   return { 'ok' }
-end, WHEN_FULL)
+end, server.WHEN_FULL)
 
 -- Returns the number after which delivery continues, and whether the log still covers everything that the game applied.
 -- Delivery continues after what the game applied or acknowledged; if it sends neither, after what was last written to
@@ -73,7 +73,7 @@ rooms.register('attach', function(room, args)
     'ok', room.term, room.epoch, room.seq, start, recovered and 1 or 0, room.status, room.round,
     active.count(room),
   }
-end, WHEN_FULL)
+end, server.WHEN_FULL)
 
 local function note_written(room, log_epoch, seq)
   local written = log.survived(room, log_epoch, seq)
@@ -93,13 +93,13 @@ rooms.register('detach', function(room, args)
   rooms.keep(room, true)
   if room.hold then watchers.nudge(room) end
   return { 'ok' }
-end, WHEN_FULL)
+end, server.WHEN_FULL)
 
 -- Restarts the expiry of what belongs to the running round, which otherwise only somebody who presses for the first time
 -- does. The first heartbeat of each hour does it.
 local function keep_round(room)
   if room.status ~= 'in_game' or math.floor(room.seen_at / HOUR) == math.floor(room.now / HOUR) then return end
-  redis.call('EXPIRE', string.format('%s:%d:counts', room.key, room.round), ROUND_KEPT)
+  redis.call('EXPIRE', string.format('%s:%d:counts', room.key, room.round), server.ROUND_KEPT)
   viewers.keep(room)
   tops.keep(room)
 end
@@ -119,7 +119,7 @@ rooms.register('check', function(room, args)
   rooms.keep(room, true)
   keep_round(room)
   return { 'ok', room.epoch, room.seq, viewer_count }
-end, WHEN_FULL)
+end, server.WHEN_FULL)
 
 -- written: stores the last number written to the socket, for games that never send their position.
 -- ARGV  1 term  2 log_epoch or ''  3 seq
@@ -129,7 +129,7 @@ rooms.register('written', function(room, args)
   if rooms.fenced(room, term) then return { 'replaced', room.term } end
   note_written(room, log_epoch, seq)
   return { 'ok' }
-end, WHEN_FULL)
+end, server.WHEN_FULL)
 
 -- ack: the game acknowledges everything up to (log_epoch, seq).
 -- ARGV  1 term  2 log_epoch  3 seq
@@ -141,7 +141,7 @@ rooms.register('ack', function(room, args)
   local before = room.ack
   log.acknowledge(room, log.survived(room, log_epoch, seq))
   return { 'ok', room.ack - before }
-end, WHEN_FULL)
+end, server.WHEN_FULL)
 
 -- read: messages after the game's (log_epoch, seq), and the number that they really follow.
 -- ARGV  1 log_epoch  2 seq  3 limit
@@ -153,4 +153,4 @@ rooms.register('read', function(room, args)
   local start = math.max(log.survived(room, log_epoch, seq), room.trimmed)
   local recovered = start == seq and (seq >= room.lost_at or log_epoch == room.epoch)
   return { 'ok', room.epoch, start, recovered and 1 or 0, log.read(room, start, limit) }
-end, WHEN_FULL)
+end, server.WHEN_FULL)

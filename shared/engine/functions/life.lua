@@ -77,7 +77,7 @@ rooms.register('pause', function(room, args)
   round_clock.schedule(room)
   watchers.nudge(room)
   return { 'ok' }
-end, WHEN_FULL)
+end, server.WHEN_FULL)
 
 -- settings: replaces the settings, unless they have changed since the caller read them (`settings_moved`). `round_due`: the
 -- caller first ends the running round, whose time is over.
@@ -135,7 +135,7 @@ rooms.register('block', function(room, args)
   if count > most then return { 'too_many_blocked' } end
   if ledger.full(at, ledger_limits) then return { 'ledger_full' } end
   redis.call('SADD', blocked_key, viewer)
-  redis.call('EXPIRE', blocked_key, DAY)
+  redis.call('EXPIRE', blocked_key, server.DAY)
   redis.call('ZREM', room.keys.active, viewer)
   redis.call('HSET', room.key, 'blocked', count)
   ledger.append(at, room.now, string.format('["block","%s",%d,"%s"]', room.id, room.now, viewer))
@@ -207,7 +207,7 @@ local function closing(room, counts_key, all_key, from)
     if listed[event_type] or accepted > 0 then
       totals[#totals + 1] = { event_type = event_type, count = accepted }
     end
-    redis.call('EXPIRE', top_key, DAY)
+    redis.call('EXPIRE', top_key, server.DAY)
   end)
   return by_button, totals, accounts
 end
@@ -256,7 +256,7 @@ rooms.register('finish', function(room, args)
   log.close(room)
   room.status = 'ended'
   redis.call('HSET', room.key, 'status', 'ended', 'ended_at', room.now, 'summary_seq', room.seq, 'paused', 0)
-  for _, key in ipairs({ counts_key, all_key, skill_key, enemy_key }) do redis.call('EXPIRE', key, DAY) end
+  for _, key in ipairs({ counts_key, all_key, skill_key, enemy_key }) do redis.call('EXPIRE', key, server.DAY) end
   round_clock.schedule(room)
   viewers.end_round(room)
   rooms.keep(room)
@@ -266,4 +266,4 @@ rooms.register('finish', function(room, args)
   redis.call('HSET', room.key, 'end_entry', id)
   watchers.nudge(room)
   return { 'ok', room.seq }
-end, WHEN_FULL)
+end, server.WHEN_FULL)

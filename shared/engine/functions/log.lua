@@ -53,8 +53,8 @@ end
 -- Writes the last number that `append` reached, and trims the log of a game that never acknowledges to its limit.
 function log.close(room)
   redis.call('HSET', room.key, 'seq', room.seq)
-  redis.call('EXPIRE', room.keys.log, DAY)
-  local oldest = room.seq - LOG_LIMIT
+  redis.call('EXPIRE', room.keys.log, server.DAY)
+  local oldest = room.seq - rooms.LOG_LIMIT
   if room.acking == 0 and oldest - room.trimmed >= 100 then log.trim(room, oldest) end
 end
 

@@ -13,7 +13,7 @@ register('take_place', function(keys, args)
   local now, reply = server.now(), { 'full' }
   if redis.call('ZCARD', places_key) < most then
     redis.call('ZADD', places_key, now, room_id)
-    redis.call('EXPIRE', places_key, DAY)
+    redis.call('EXPIRE', places_key, server.DAY)
     return { 'ok' }
   end
   local places = redis.call('ZRANGE', places_key, 0, -1, 'WITHSCORES')
@@ -24,7 +24,7 @@ register('take_place', function(keys, args)
   return reply
 end)
 
-local CODE_KEPT = 2 * DAY -- s, after a claim; longer than a room lives without being asked for
+local CODE_KEPT = 2 * server.DAY -- s, after a claim; longer than a room lives without being asked for
 
 -- claim_code: makes a code lead to the room, unless it leads to another. Claimed again, it is kept for longer.
 -- KEYS  1 code

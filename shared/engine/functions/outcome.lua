@@ -40,7 +40,7 @@ rooms.register('outcome', function(room, args)
   if hides_name(room, record) then record.name = 'null' end
   effects.show(room, record, seq)
   return { 'ok', 1 }
-end, WHEN_FULL)
+end, server.WHEN_FULL)
 
 -- available: whether the game can use a button, until it says otherwise or the round ends.
 -- ARGV  1 term  2 event_type  3 available 1|0  4 reason
@@ -58,4 +58,4 @@ rooms.register('available', function(room, args)
   answers.set(counts_key, event_type, answer)
   watchers.nudge(room)
   return { 'ok' }
-end, WHEN_FULL)
+end, server.WHEN_FULL)

@@ -13,7 +13,7 @@ rooms.register('pressers', function(room, args)
     for i = 1, #flat, 4 do flat[i + 3] = redis.call('SISMEMBER', room.keys.blocked, flat[i]) end
   end
   return { 'ok', room.round, next_cursor, flat }
-end, READ_ONLY)
+end, server.READ_ONLY)
 
 -- blocked_viewers: who is blocked in the room; if there are more than the limit, any of them.
 -- ARGV  1 limit
@@ -26,7 +26,7 @@ rooms.register('blocked_viewers', function(room, args)
     for _, value in ipairs({ id, name, presses[viewers.ALL] or 0, 1 }) do flat[#flat + 1] = value end
   end
   return { 'ok', room.round, redis.call('SCARD', room.keys.blocked), flat }
-end, READ_ONLY)
+end, server.READ_ONLY)
 
 -- fired_by: the viewer whose press fired a trigger of the last ten minutes.
 -- ARGV  1 log_epoch  2 seq
@@ -35,7 +35,7 @@ rooms.register('fired_by', function(room, args)
   local log_epoch, seq = tonumber(args[1]), tonumber(args[2])
   local record = trigger_records.find(room, log_epoch, seq)
   return { 'ok', record and record.viewer or '' }
-end, READ_ONLY)
+end, server.READ_ONLY)
 
 -- hidden: which of the given viewers have hidden names: the blocked ones, or all if the room shows no names.
 -- ARGV  1… viewers
@@ -52,4 +52,4 @@ rooms.register('hidden', function(room, args)
     end
   end
   return { 'ok', hidden }
-end, READ_ONLY)
+end, server.READ_ONLY)

@@ -10,7 +10,7 @@ rooms.register('stats', function(room)
     'ok', room.round, viewer_count, gathering.of(room, viewer_count),
     buttons.reply(room, buttons.load(room, (rooms.round_keys(room, room.round)), viewer_count)),
   }
-end, READ_ONLY)
+end, server.READ_ONLY)
 
 -- describe: the room's public state.
 -- Reply ok, status, round, paused 1|0, connected 1|0, created_at, started_at, ended_at (ms, '' for none),
@@ -28,7 +28,7 @@ rooms.register('describe', function(room)
     kept[7] or '', server.near(tonumber(kept[8] or 0), room.now, CODE_FRESH) and 1 or 0, over and 1 or 0,
     ends_at, left,
   }
-end, READ_ONLY)
+end, server.READ_ONLY)
 
 -- viewers: the viewers who pressed most in the round, with their names and whether they are blocked.
 -- ARGV  1 limit
@@ -44,16 +44,16 @@ rooms.register('viewers', function(room, args)
     flat[#flat + 1] = redis.call('SISMEMBER', room.keys.blocked, pressed[i])
   end
   return { 'ok', room.round, flat }
-end, READ_ONLY)
+end, server.READ_ONLY)
 
 -- viewer: what one viewer pressed in a round, with its name, even if hidden. Only the viewer itself may see the reply.
 -- ARGV  1 round  2 id, of the viewer  3… the buttons' event types
 -- Reply ok, name or '', total, count of each button…
 rooms.register('viewer', function(room, args)
-  local next_type = rest(args, 3)
+  local next_type = arguments.rest(args, 3)
   local round, id = tonumber(args[1]), args[2]
   local numbers, name, presses = rules.numbers(room), viewers.find(room, round, id)
   local answer = { 'ok', name, presses[viewers.ALL] or 0 }
   for event_type in next_type do answer[#answer + 1] = presses[numbers[event_type]] or 0 end
   return answer
-end, READ_ONLY)
+end, server.READ_ONLY)

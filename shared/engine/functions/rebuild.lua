@@ -16,7 +16,7 @@ register('rebuild', function(keys, args)
   local memory, room_id, settings_json, rules_json, event_types, show_names, keyed, status, round, created_at, started_at,
     ended_at = unpack(args, 1, 12)
   local log_epoch, base, bases, summary_epoch, summary_seq, summary, lost_at, finish, code, tokens = unpack(args, 13, 22)
-  local next_blocked, now, room_keys = rest(args, 23), server.now(), rooms.keys_of(room_key)
+  local next_blocked, now, room_keys = arguments.rest(args, 23), server.now(), rooms.keys_of(room_key)
   if rooms.is_moving(room_key) then return { 'moving' } end
   if shards.memory(shards.mark_of(room_key), now) ~= memory then return { 'room_unknown' } end
   if redis.call('EXISTS', room_key) == 1 then return { 'room_exists' } end

@@ -4,7 +4,7 @@
 local rooms = {}
 
 local QUARTER_HOUR = 15 * 60
-local LOG_LIMIT = 10000 -- unacknowledged triggers that a room keeps; at the limit it acts as paused
+rooms.LOG_LIMIT = 10000 -- unacknowledged triggers that a room keeps; at the limit it acts as paused
 
 -- A room whose hash has no field. A table that is made in its full size costs much less than one that grows.
 local function blank(key)
@@ -20,7 +20,7 @@ local function blank(key)
 end
 
 -- Most numbers of a room are the same in the next call, and reading one from its text costs much more than this table.
-local number_of = remembering(function(text) return tonumber(text) end)
+rooms.number_of = rules.remembering(function(text) return tonumber(text) end)
 
 -- The names of a room's fields in the hash, set by the first call: Lua's globals are not available while a library loads.
 local fields
@@ -33,7 +33,7 @@ local function find_fields()
 end
 
 -- The keys of what belongs to the room and its shard, by name: all in the room's slot. Callers pass the room's key alone.
-rooms.keys_of = remembering(function(key)
+rooms.keys_of = rules.remembering(function(key)
   local shard = string.match(key, '^[^}]*}')
   local keys = { ledger = shard .. ':ledger', ledger_epoch = shard .. ':ledger:epoch', running = shard .. ':running' }
   for _, name in ipairs({ 'log', 'active', 'blocked', 'effects', 'lasting' }) do keys[name] = key .. ':' .. name end
@@ -65,7 +65,7 @@ function rooms.load(key)
   local values, room = redis.call('HMGET', key, unpack(fields)), blank(key)
   for i, field in ipairs(fields) do
     local value = values[i]
-    if value then room[field] = room[field] == 0 and number_of(value) or value end
+    if value then room[field] = room[field] == 0 and rooms.number_of(value) or value end
   end
   if room.id == '' then return nil, rooms.missing(key) end
   room.hold, room.keys = rules.of(room).hold, rooms.keys_of(key)
@@ -114,7 +114,7 @@ end
 -- that never does (older games), triggers not yet written to its socket.
 function rooms.free_log(room)
   local done = room.acking == 1 and room.ack or math.max(room.ack, room.written)
-  return math.max(0, LOG_LIMIT - (room.seq - done))
+  return math.max(0, rooms.LOG_LIMIT - (room.seq - done))
 end
 
 -- Whether the room is paused by the game, held because no game is connected, or has a full log.
@@ -155,9 +155,9 @@ end
 -- Restarts the expiry of the room, of its blocked viewers and, if wanted, of its log.
 function rooms.keep(room, with_log)
   local unstarted = room.status == 'active' and room.keyed == 0
-  redis.call('EXPIRE', room.key, unstarted and QUARTER_HOUR or DAY)
-  if room.blocked > 0 then redis.call('EXPIRE', room.keys.blocked, DAY) end
-  if with_log then redis.call('EXPIRE', room.keys.log, DAY) end
+  redis.call('EXPIRE', room.key, unstarted and QUARTER_HOUR or server.DAY)
+  if room.blocked > 0 then redis.call('EXPIRE', room.keys.blocked, server.DAY) end
+  if with_log then redis.call('EXPIRE', room.keys.log, server.DAY) end
 end
 
 -- Whether another socket owns the room under a greater term (the fencing token). A caller whose term is greater than

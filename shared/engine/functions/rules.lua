@@ -55,7 +55,7 @@ local function decode(text)
 end
 
 -- A function that decodes each distinct text once.
-local function remembering(decode_text)
+function rules.remembering(decode_text)
   local cache, cached = {}, 0
   return function(text)
     local decoded = cache[text]
@@ -72,13 +72,13 @@ end
 -- The button's threshold for a factor.
 rules.threshold = threshold_by
 
-local decoded_rules = remembering(decode)
+local decoded_rules = rules.remembering(decode)
 
 function rules.of(room)
   return decoded_rules(room.rules)
 end
 
-local decoded_numbers = remembering(function(types)
+local decoded_numbers = rules.remembering(function(types)
   local numbers, last = {}, 0
   for event_type in string.gmatch(types, '[^,]+') do
     last = last + 1

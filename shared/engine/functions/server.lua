@@ -3,12 +3,15 @@
 local server = {}
 
 -- How long keys are kept (s).
-local DAY = 24 * 3600
-local ROUND_KEPT = 8 * DAY -- what belongs to a round, after its last new presser, or the last hour with a game
+server.DAY = 24 * 3600
+server.ROUND_KEPT = 8 * server.DAY -- what belongs to a round, after its last new presser, or the last hour with a game
 
 -- The flags of functions that run even if the server is out of memory: those that free memory, such as an
 -- acknowledgement, and those that write the few bytes without which games and gateways would count as gone.
-local WHEN_FULL = { 'allow-oom' }
+server.WHEN_FULL = { 'allow-oom' }
+
+-- The flags of functions that change nothing.
+server.READ_ONLY = { 'no-writes' }
 
 -- Reads the clock when a function begins. `now` returns the same time until the next function begins.
 function server.begin()

@@ -8,7 +8,7 @@ register('tail', function(keys)
   local ledger_key, restored_key = unpack(keys)
   local entries, ledger_epoch, n = ledger.tail(ledger_key)
   return { 'ok', entries, ledger.bytes(ledger_key), ledger_epoch, n, shards.restored(restored_key, server.now()) and 1 or 0 }
-end, READ_ONLY)
+end, server.READ_ONLY)
 
 -- trim: deletes everything up to and with an entry that PostgreSQL has committed.
 -- KEYS  1 ledger
@@ -19,7 +19,7 @@ register('trim', function(keys, args)
   local id, following = unpack(args)
   ledger.trim(ledger_key, id, following)
   return { 'ok' }
-end, WHEN_FULL)
+end, server.WHEN_FULL)
 
 -- advance: makes sure that the ledger continues after an entry, even if the server has forgotten that entry.
 -- KEYS  1 ledger  2 ledger_epoch
@@ -29,7 +29,7 @@ register('advance', function(keys, args)
   local ledger_key, ledger_epoch_key = unpack(keys)
   local ledger_epoch, n = tonumber(args[1]), tonumber(args[2])
   return { 'ok', ledger.advance(ledger.at(ledger_key, ledger_epoch_key), server.now(), ledger_epoch, n) }
-end, WHEN_FULL)
+end, server.WHEN_FULL)
 
 -- absent: the running rooms whose game counts as gone now. A `check` sets that time at most SEEN_FOR ahead: if it is
 -- further ahead, the clock was set back, and the room counts as absent until its gateway calls `check` again.
@@ -43,7 +43,7 @@ register('absent', function(keys)
     absent[#absent + 1] = room_id
   end
   return { 'ok', absent }
-end, READ_ONLY)
+end, server.READ_ONLY)
 
 local LOOKS = 100 -- rooms that one call returns at most
 local DUE_AGAIN = 500 -- ms
@@ -60,7 +60,7 @@ register('due', function(keys)
   for _, room_id in ipairs(too_far) do room_ids[#room_ids + 1] = room_id end
   for _, room_id in ipairs(room_ids) do redis.call('ZADD', ends_key, now + DUE_AGAIN, room_id) end
   return { 'ok', room_ids }
-end, WHEN_FULL)
+end, server.WHEN_FULL)
 
 -- restored: marks the shard's lost rooms as rebuilt: from now on a missing room does not exist.
 -- KEYS  1 restored, the mark of the shard
@@ -72,4 +72,4 @@ register('restored', function(keys, args)
   local current = shards.memory(restored_key, server.now())
   if memory == current then shards.mark_restored(restored_key, current) end
   return { 'ok', current, memory == current and 1 or 0 }
-end, WHEN_FULL)
+end, server.WHEN_FULL)

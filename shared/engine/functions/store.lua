@@ -22,4 +22,4 @@ register('free', function(keys, args)
   local words = { unpack(args, 2) }
   redis.call(command, changed_key, unpack(words))
   return { 'ok' }
-end, WHEN_FULL)
+end, server.WHEN_FULL)

@@ -15,4 +15,4 @@ rooms.register('tally', function(room)
     tonumber(redis.call('HGET', counts_key, 'pressers')) or 0,
     lacks_pace(room) and 1 or 0, redis.call('HGETALL', counts_key),
   }
-end, READ_ONLY)
+end, server.READ_ONLY)

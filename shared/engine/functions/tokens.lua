@@ -24,7 +24,7 @@ rooms.register('tokens', function(room)
     for _, value in ipairs({ id, token[1], token[2] }) do flat[#flat + 1] = value end
   end
   return { 'ok', flat }
-end, READ_ONLY)
+end, server.READ_ONLY)
 
 -- add_token: makes a token valid.
 -- ARGV  1 id  2 scope  3 expires_at in ms  4 most: how many a room may have

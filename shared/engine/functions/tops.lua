@@ -37,15 +37,15 @@ function tops.close(list)
     redis.call('ZADD', list.key, unpack(list.words))
     if list.lowest > 0 then redis.call('ZREMRANGEBYRANK', list.key, 0, -2 * LISTED - 1) end
   end
-  if list.has_new_presser then redis.call('EXPIRE', list.key, ROUND_KEPT) end
+  if list.has_new_presser then redis.call('EXPIRE', list.key, server.ROUND_KEPT) end
 end
 
 -- Restarts the expiry of the round's lists, of all buttons together and of each team and button.
 function tops.keep(room)
   local of = string.format('%s:%d:top:', room.key, room.round)
-  for _, name in ipairs({ 'all', 'skill', 'enemy' }) do redis.call('EXPIRE', of .. name, ROUND_KEPT) end
+  for _, name in ipairs({ 'all', 'skill', 'enemy' }) do redis.call('EXPIRE', of .. name, server.ROUND_KEPT) end
   for event_type in pairs(rules.numbers(room)) do
-    redis.call('EXPIRE', tops.of_button(of .. 'all', event_type), ROUND_KEPT)
+    redis.call('EXPIRE', tops.of_button(of .. 'all', event_type), server.ROUND_KEPT)
   end
 end
 

@@ -30,12 +30,12 @@ end
 
 -- Restarts the viewers' expiry.
 function viewers.keep(room)
-  redis.call('EXPIRE', key_of(room, room.viewers_since), ROUND_KEPT)
+  redis.call('EXPIRE', key_of(room, room.viewers_since), server.ROUND_KEPT)
 end
 
 -- Lets the viewers expire a day after the round's end.
 function viewers.end_round(room)
-  redis.call('EXPIRE', key_of(room, room.viewers_since), DAY)
+  redis.call('EXPIRE', key_of(room, room.viewers_since), server.DAY)
 end
 
 -- A viewer is { tokens (thousandths of a press), at (when it had so many, ms), name, named (the round's ledger has the
@@ -94,7 +94,7 @@ function viewers.save(room, by_id)
   if #words == 0 then return end
   local key = key_of(room, room.viewers_since)
   redis.call('HSET', key, unpack(words))
-  if any_new then redis.call('EXPIRE', key, ROUND_KEPT) end
+  if any_new then redis.call('EXPIRE', key, server.ROUND_KEPT) end
 end
 
 -- A viewer's name and presses in a round: '' and none if it is unknown.

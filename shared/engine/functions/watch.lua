@@ -72,4 +72,4 @@ rooms.register('watch', function(room, args)
     tonumber(kept[3] or 0), room.epoch, room.seq, kept[1], kept[1] == known_version and '' or kept[2], messages,
     newest, effects, lasting, ends_at, left, places,
   }
-end, WHEN_FULL)
+end, server.WHEN_FULL)
