@@ -56,7 +56,7 @@ def problem_details(
 
 
 def language_headers(language: Language) -> dict[str, str]:
-    """The headers that name the answer's language and what chose it (RFC 9110, 8.5 and 12.5.5)."""
+    """Headers that name the answer's language and what chose it (RFC 9110, 8.5 and 12.5.5)."""
     return {"Content-Language": language, "Vary": "Accept-Language"}
 
 
