@@ -155,8 +155,12 @@ async def test_a_person_resumes_without_the_presses_of_the_pause(
         async def is_empty() -> bool:
             return (await button(crowd, room_id)).current_count == 0
 
+        async def is_paused() -> bool:
+            return (await crowd.engine.describe(room_id)).paused
+
         game.press_key("p")
         await game.says("round 1, paused")
+        await until(is_paused)
         await crowd.press(room_id, 5)
         game.press_key("?")
         await game.says("d resume, without the presses so far")
