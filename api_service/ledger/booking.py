@@ -56,7 +56,7 @@ class Run:
     """What one transaction books of a shard: how much, up to where, and the differences.
 
     All of it is of one ledger epoch, so that no entry takes back what another one says. `more`:
-    whether the shard may hold further entries. `gaps` counts places where unbooked entries are
+    whether the shard may hold further entries. `gaps` counts positions where unbooked entries are
     missing; `forgotten` the presses that Redis lost after they were booked. `newest_at` is in ms
     since 1970.
     """
@@ -154,8 +154,8 @@ async def _starts(
     if not short:
         return dict(bookmarks)
     known = await _known_ledger_epochs(connection, short)
-    places = await asyncio.gather(*(_place(shards, shard, known[shard]) for shard in short))
-    found = {shard: place for shard, place in zip(short, places, strict=True) if place}
+    positions = await asyncio.gather(*(_position(shards, shard, known[shard]) for shard in short))
+    found = {shard: position for shard, position in zip(short, positions, strict=True) if position}
     return {**bookmarks, **found}
 
 
@@ -169,7 +169,7 @@ async def _known_ledger_epochs(
     return known
 
 
-async def _place(shards: Shards, shard: str, known: Collection[int]) -> EntryId | None:
+async def _position(shards: Shards, shard: str, known: Collection[int]) -> EntryId | None:
     """Where to read on in a ledger that ends before its bookmark, since Redis lost booked entries.
 
     All that it holds is booked, except entries of a ledger epoch that is not: a server that lost

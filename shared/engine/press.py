@@ -82,9 +82,9 @@ class Pressing:
 
         def words() -> Words:
             batches = group.close()
-            for place in reversed(range(len(batches))):
-                if batches[place].is_unwanted():
-                    group.drop(place, SenderGone())
+            for index in reversed(range(len(batches))):
+                if batches[index].is_unwanted():
+                    group.drop(index, SenderGone())
             if not batches:
                 raise SenderGone  # the call is not sent: nobody waits for it
             return [key], self._arguments(batches)

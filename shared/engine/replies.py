@@ -244,8 +244,8 @@ def _outcome_of(packed: bytes, state: Stats, shared: dict[bytes, Counting]) -> C
         state=state,
         duplicate=kind == COUNTED_BEFORE,
         rejected=Rejected(*rejected[: len(REASONS)]) if rejected else NONE_REJECTED,
-        results=tuple([Counted(types[place], *rest) for place, *rest in _threes(results)]),
-        fired=tuple([Fired(types[place], *rest) for place, *rest in _threes(fired)]),
+        results=tuple([Counted(types[index], *rest) for index, *rest in _threes(results)]),
+        fired=tuple([Fired(types[index], *rest) for index, *rest in _threes(fired)]),
     )
     return counting
 

@@ -53,7 +53,7 @@ class WordList:
         self._inside = re.compile("|".join(inside) or none)
 
     def spans(self, written: str) -> Iterator[tuple[int, int]]:
-        """Where words are, the longest at each place."""
+        """Where words are, the longest at each position."""
         for text in {written, written.translate(_LETTERS_OF)}:
             for expression in (self._alone, self._inside):
                 yield from (found.span() for found in expression.finditer(text))
@@ -115,8 +115,8 @@ def _masked(mask: NameMask, name: str) -> str:
     spans = [*mask.spans("".join(parts))]
     if not spans:
         return name
-    places = [place for place, part in enumerate(parts) for _ in part]
-    hidden = {n for start, end in spans for n in range(places[start], places[end - 1] + 1)}
+    piece_of = [index for index, part in enumerate(parts) for _ in part]
+    hidden = {n for start, end in spans for n in range(piece_of[start], piece_of[end - 1] + 1)}
     shown = groupby(enumerate(pieces), lambda each: each[0] in hidden)
     masked = (MASK if is_hidden else "".join(p for _, p in part) for is_hidden, part in shown)
     return "".join(masked)[:MAX_CODE_POINTS]

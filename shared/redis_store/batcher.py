@@ -284,9 +284,9 @@ def _resolve(calls: list[Call], replies: list[Reply]) -> None:
             future.set_result(reply)
 
 
-def _replace(replies: list[Reply], places: Sequence[int], others: Sequence[Reply]) -> None:
-    for place, other in zip(places, others, strict=True):
-        replies[place] = other
+def _replace(replies: list[Reply], indexes: Sequence[int], others: Sequence[Reply]) -> None:
+    for index, other in zip(indexes, others, strict=True):
+        replies[index] = other
 
 
 def _time_in(reply: Reply) -> tuple[int, int]:

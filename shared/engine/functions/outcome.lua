@@ -51,7 +51,7 @@ rooms.register('available', function(room, args)
   if rooms.fenced(room, term) then return { 'replaced', room.term } end
   if room.status ~= 'in_game' then return { 'game_not_started' } end
   local counts_key = rooms.round_keys(room, room.round)
-  if not rules.of(room).places[event_type] then return { 'unknown_event_type', event_type } end
+  if not rules.of(room).index_of[event_type] then return { 'unknown_event_type', event_type } end
   local unavailable = answers.of(redis.call('HGET', counts_key, 'answers'))
   local answer = not available and reason or nil
   if unavailable[event_type] == answer then return { 'ok' } end

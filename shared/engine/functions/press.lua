@@ -12,7 +12,7 @@
 --       | ok, round, viewers, ms to gather, states (see buttons.reply), outcomes, in MessagePack: of each batch
 --           0 counted | 1 counted before, results, rejected (clamp, rate, paused, cooldown, disabled, blocked,
 --             unavailable; empty for none), fired (button, threshold, seq)…; results (button, accepted, fired)…; a button is
---             its place in `states`, from 0
+--             its index in `states`, from 0
 --           2 the ledger is full | 3 a button that the room does not have, its name
 
 local COUNTED, COUNTED_BEFORE, LEDGER_FULL, UNKNOWN = 0, 1, 2, 3
@@ -78,7 +78,7 @@ end
 local function classify(step, batch, blocked)
   if batch.last_word < batch.first_word then return end
   for i = batch.first_word, batch.last_word, 2 do
-    if not step.places[step.words[i]] then
+    if not step.index_of[step.words[i]] then
       batch.unknown = step.words[i]
       return
     end
@@ -181,8 +181,8 @@ end
 -- Prepares a button for its first presses in this call: its index in the ledger's entry, and its top lists.
 local function prepare(step, state)
   local event_type, team = state.button.event_type, state.button.team
-  state.index = #step.counted
-  step.counted[state.index + 1] = state
+  state.entry_index = #step.counted
+  step.counted[state.entry_index + 1] = state
   step.list_of_all = list_at(step, step.all, viewers.ALL)
   state.lists = { list_at(step, tops.of_button(step.all, event_type), state.number) }
   if step.teams[team] then state.lists[2] = list_at(step, step.teams[team], viewers.TEAMS[team]) end
@@ -192,7 +192,7 @@ end
 -- viewer's name to the one that came with them.
 local function add(step, state, accepted, batch)
   local viewer, from, states = batch.viewer, batch.from, step.states
-  if not state.index then prepare(step, state) end
+  if not state.entry_index then prepare(step, state) end
   if batch.name ~= '' and batch.name ~= viewer.name then
     viewer.name, viewer.named = batch.name, false
   end
@@ -236,11 +236,11 @@ local function note(step, batch, counted)
   step.noted[#step.noted + 1] = text .. ']'
 end
 
--- The triggers of a batch for its outcome: with places in place of event types.
-local function placed(step, fired)
+-- The triggers of a batch for its outcome: with the buttons' indexes in place of event types.
+local function with_indexes(step, fired)
   local flat = {}
   for i = 1, #fired, 3 do
-    flat[i], flat[i + 1], flat[i + 2] = step.places[fired[i]] - 1, fired[i + 1], fired[i + 2]
+    flat[i], flat[i + 1], flat[i + 2] = step.index_of[fired[i]] - 1, fired[i + 1], fired[i + 2]
   end
   return flat
 end
@@ -252,7 +252,7 @@ local function count(step, batch)
   if from then addresses.refill(from, step.per_address, step.burst, now) end
   local results, n, counted = { 0, 0, 0 }, 1, '' -- most batches have one button
   for i = batch.first_word, batch.last_word, 2 do
-    local state, accepted, triggers = states[step.places[words[i]]], 0, 0
+    local state, accepted, triggers = states[step.index_of[words[i]]], 0, 0
     local presses = allowed(step, state, words[i + 1], batch)
     if presses > 0 then
       local reason
@@ -262,14 +262,14 @@ local function count(step, batch)
     if accepted > 0 then
       add(step, state, accepted, batch)
       if triggers > 0 then fire(step, state, triggers, batch) end
-      counted = counted .. (counted == '' and '[' or ',[') .. state.index .. ',' .. accepted .. ']'
+      counted = counted .. (counted == '' and '[' or ',[') .. state.entry_index .. ',' .. accepted .. ']'
     end
-    results[n], results[n + 1], results[n + 2] = state.place, accepted, triggers
+    results[n], results[n + 1], results[n + 2] = state.index, accepted, triggers
     n = n + 3
   end
   if counted ~= '' then note(step, batch, counted) end
   dedup.remember(step, batch, results)
-  return { COUNTED, results, batch.rejected or NONE, batch.fired and placed(step, batch.fired) or NONE }
+  return { COUNTED, results, batch.rejected or NONE, batch.fired and with_indexes(step, batch.fired) or NONE }
 end
 
 -- The outcome of a blocked viewer's batch, even if that was counted before: everything is rejected.
@@ -327,7 +327,7 @@ rooms.register('press', function(room, args)
   local step = {
     room = room, words = words, states = states,
     counts = counts_key, all = all_key, teams = { skill = skill_key, enemy = enemy_key },
-    places = rules.of(room).places, numbers = rules.numbers(room), ledger = at, per_address = per_address, tap = tap,
+    index_of = rules.of(room).index_of, numbers = rules.numbers(room), ledger = at, per_address = per_address, tap = tap,
     ledger_limits = ledger_limits, addresses = {}, lists = {}, counted = {}, noted = {},
     -- Set later: whether the ledger is full (nil: not yet known) and a trigger fired, the viewers, presses of a viewer and
     -- of a button.
