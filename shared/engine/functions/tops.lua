@@ -5,7 +5,7 @@ local tops = {}
 
 local LISTED = 200 -- viewers that a list keeps at least; it has at most twice as many after a call
 
-local PLACES = { 1, 2, 3, 4, 5, 6, 7, 8, 9, 10, 20, 50, 100 } -- those that viewers are told of
+local RANKS = { 1, 2, 3, 4, 5, 6, 7, 8, 9, 10, 20, 50, 100 } -- those that viewers are told of
 
 -- The key of a button's list, computed from that of all buttons together.
 function tops.of_button(all_key, event_type)
@@ -66,13 +66,13 @@ function tops.first(key, n, from)
   return list
 end
 
--- What the viewers in some places pressed: place, presses…. A viewer who knows its own presses finds its place among them.
-function tops.places(key)
+-- What the viewers of some ranks pressed: rank, presses…. A viewer who knows its own presses finds its rank among them.
+function tops.ranks(key)
   local flat = {}
-  for _, place in ipairs(PLACES) do
-    local found = redis.call('ZRANGE', key, place - 1, place - 1, 'REV', 'WITHSCORES')
+  for _, rank in ipairs(RANKS) do
+    local found = redis.call('ZRANGE', key, rank - 1, rank - 1, 'REV', 'WITHSCORES')
     if not found[1] then break end
-    flat[#flat + 1], flat[#flat + 2] = place, tonumber(found[2])
+    flat[#flat + 1], flat[#flat + 2] = rank, tonumber(found[2])
   end
   return flat
 end
