@@ -211,7 +211,7 @@ async def flood(socket: ClientConnection) -> None:
             await socket.send("?" * 1_000)
 
 
-async def test_asking_for_rooms_that_are_not_there_costs_no_places(
+async def test_asking_for_rooms_that_are_not_there_costs_no_slots(
     settings: Settings, tmp_path: Path
 ) -> None:
     """Guessed ids use neither sockets of a gateway nor keys in Redis, which no other test uses."""

@@ -34,8 +34,8 @@ from ws_gateway.door.handshake import (
     read_query,
     read_secrets,
 )
-from ws_gateway.door.places import Places
 from ws_gateway.door.plain_http import EMBEDDABLE, refuse, respond, respond_json
+from ws_gateway.door.slots import Slots
 from ws_gateway.sockets.connection import Connection
 from ws_gateway.sockets.grants import Claim, GameEntry, ViewerEntry
 
@@ -87,10 +87,8 @@ class Door:
         self._metrics = metrics
         self._game_keys = AccessKeys(settings.game_keys)
         self._admin = AccessKeys([settings.admin_token])
-        self._game_places = Places(settings.max_sockets)
-        self._viewer_places = Places(
-            settings.max_viewer_sockets, settings.viewer_sockets_per_address
-        )
+        self._game_slots = Slots(settings.max_sockets)
+        self._viewer_slots = Slots(settings.max_viewer_sockets, settings.viewer_sockets_per_address)
         self._brake = Brake()
         self._schema = (files("ws_gateway") / "asyncapi.json").read_bytes()
 
@@ -101,7 +99,7 @@ class Door:
         """
         if connection.transport.is_closing():
             # The client is gone already. `connection_lost` may have run, so that nothing would
-            # give back a place taken now.
+            # give back a slot taken now.
             return respond(400, "text/plain", b"")
         path, _, query = request.path.partition("?")
         request_id.set(self._request_id(connection, request))  # of this connection's task
@@ -133,7 +131,7 @@ class Door:
         may read the answer only while the gateway accepts games.
         """
         response = respond_json(200, {"status": "ok"})
-        if self.ready and not self._game_places.full:
+        if self.ready and not self._game_slots.full:
             response.headers[EMBEDDABLE] = "cross-origin"
         return response
 
@@ -164,7 +162,7 @@ class Door:
         try:
             connection.entry = await let_in(connection, request, query)
         except Refused as refused:
-            connection.give_back_place()
+            connection.give_back_slot()
             self._note_refused(request, refused.kind)
             return refuse(request, refused)
         return None
@@ -181,7 +179,7 @@ class Door:
     async def _let_game_in(self, connection: Connection, request: Request, query: str) -> GameEntry:
         """Check a game's handshake, one step after the other, and find its room or open one."""
         address = self._address(connection, request)
-        self._take_place(connection, self._game_places, address)
+        self._take_slot(connection, self._game_slots, address)
         claim = self._check_claim(request, query, address)
         with self._brake.on(address.key, claim.room_id or "", proven=True):
             return await self._find_or_open_room(claim, request, address)
@@ -222,7 +220,7 @@ class Door:
     async def _let_viewer_in(
         self, connection: Connection, request: Request, query: str
     ) -> ViewerEntry:
-        self._take_place(connection, self._viewer_places, self._address(connection, request))
+        self._take_slot(connection, self._viewer_slots, self._address(connection, request))
         # Anybody may connect as a viewer, and the gateway ignores what viewers send.
         connection.limit_messages(LONGEST_FROM_VIEWER)
         room_id = read_query(query).get("room_id")
@@ -239,13 +237,13 @@ class Door:
             peer[0] if peer else None, forwarded_for, self._settings.trusted_proxies
         )
 
-    def _take_place(self, connection: Connection, places: Places, address: Address) -> None:
+    def _take_slot(self, connection: Connection, slots: Slots, address: Address) -> None:
         if self.closed:
             raise Refused(DRAINING)
         if not self._inbox.hears:
             raise Refused(STORE_UNAVAILABLE, retry_after_ms=STORE_RETRY)
-        places.take(connection, address)
-        connection.leave_place = places.give_back
+        slots.take(connection, address)
+        connection.free_slot = slots.give_back
 
 
 async def _or_refused(call: Awaitable[Answer]) -> Answer:

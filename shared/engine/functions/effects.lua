@@ -39,11 +39,11 @@ end
 -- Keeps an effect that has started for viewers who come later, unless too many last.
 function effects.keep(room, seq, text)
   local lasting_key = room.keys.lasting
-  local function has_place()
+  local function has_capacity()
     return redis.call('HLEN', lasting_key) < LASTING_MOST or redis.call('HEXISTS', lasting_key, seq) == 1
   end
-  if not has_place() then forget_ended(room) end
-  if has_place() then
+  if not has_capacity() then forget_ended(room) end
+  if has_capacity() then
     redis.call('HSET', lasting_key, seq, text)
     redis.call('EXPIRE', lasting_key, server.DAY)
   end

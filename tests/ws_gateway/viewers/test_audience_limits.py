@@ -217,7 +217,7 @@ async def test_a_room_that_this_release_cannot_read_closes_its_own_viewers_alone
 
 
 async def test_viewers_have_places_of_their_own(redis_url: str, crowd: Crowd) -> None:
-    """At the limit of viewers games still connect, and a viewer that leaves frees a place."""
+    """At the limit of viewers games still connect, and a viewer that leaves frees a slot."""
     settings = gateway_settings(redis_url, max_viewer_sockets=1)
     async with running_gateway(settings) as gateway:
         room = await crowd.open_room()
