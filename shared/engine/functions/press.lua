@@ -356,7 +356,7 @@ rooms.register('press', function(room, args)
     outcomes[i] = batch.outcome
   end
   if #new > 0 then
-    gathering.keep(room, step.viewer_count)
+    gathering.remember(room, step.viewer_count)
     book(step)
     close(step)
   end

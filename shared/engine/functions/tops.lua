@@ -40,8 +40,8 @@ function tops.close(list)
   if list.has_new_presser then redis.call('EXPIRE', list.key, server.ROUND_KEPT) end
 end
 
--- Restarts the expiry of the round's lists, of all buttons together and of each team and button.
-function tops.keep(room)
+-- Extends the expiry of the round's lists, of all buttons together and of each team and button.
+function tops.extend_expiry(room)
   local of = string.format('%s:%d:top:', room.key, room.round)
   for _, name in ipairs({ 'all', 'skill', 'enemy' }) do redis.call('EXPIRE', of .. name, server.ROUND_KEPT) end
   for event_type in pairs(rules.numbers(room)) do

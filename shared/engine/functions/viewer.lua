@@ -28,8 +28,8 @@ function viewers.begin_round(room)
     room.viewers_at)
 end
 
--- Restarts the viewers' expiry.
-function viewers.keep(room)
+-- Extends the viewers' expiry.
+function viewers.extend_expiry(room)
   redis.call('EXPIRE', key_of(room, room.viewers_since), server.ROUND_KEPT)
 end
 
