@@ -278,10 +278,12 @@ class Cors(CORSMiddleware):
         response = super().preflight_response(request_headers)
         if response.status_code < 400:
             return response
-        kept = {
+        copied = {
             name: value
             for name, value in response.headers.items()
             if name == "vary" or name.startswith("access-control-")
         }
         detail = DISALLOWED.about(reason=bytes(response.body).decode())
-        return problem(ORIGIN_REFUSED, language_of({"headers": request_headers.raw}), detail, kept)
+        return problem(
+            ORIGIN_REFUSED, language_of({"headers": request_headers.raw}), detail, copied
+        )

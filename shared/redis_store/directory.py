@@ -165,9 +165,9 @@ def _layout_of(asked: Node, info: str, slots: list[list[Any]]) -> Answer:
     nodes: dict[Node, None] = {}
     layout = []
     for first, last, *members in slots:
-        keepers = [_member(asked, member) for member in members]
-        layout.append(MasterSlots(keepers[0], first, last))
-        nodes |= dict.fromkeys(keepers)
+        holders = [_member(asked, member) for member in members]
+        layout.append(MasterSlots(holders[0], first, last))
+        nodes |= dict.fromkeys(holders)
     return Answer(int(config_epoch[1]), tuple(layout), tuple(nodes))
 
 

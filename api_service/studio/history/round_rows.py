@@ -28,7 +28,7 @@ from api_service.studio.history.bodies import (
     PressesInMinute,
     RoundDetails,
 )
-from api_service.studio.history.room_rows import is_kept
+from api_service.studio.history.room_rows import is_listed
 from api_service.studio.moments import moment, moment_or_none
 
 if TYPE_CHECKING:
@@ -85,10 +85,10 @@ async def read_round(
 
     None if the room is not in the studio's history, or has no such round.
     """
-    kept = select(studio_rooms.c.room_id).where(*is_kept(studio_id, room_id))
+    in_history = select(studio_rooms.c.room_id).where(*is_listed(studio_id, room_id))
     times = select(rounds.c.started_at, rounds.c.ended_at).where(*in_round(rounds, room_id, round_))
     async with database.recorded_rounds.transaction(ADDED_UP_WITHIN, studio_id) as connection:
-        found = (await connection.execute(times.where(kept.exists()))).one_or_none()
+        found = (await connection.execute(times.where(in_history.exists()))).one_or_none()
         if found is None:
             return None
         key = connection, room_id, round_
