@@ -19,7 +19,7 @@ from typing import TYPE_CHECKING
 from sqlalchemy import ARRAY, any_, bindparam, extract, func, select, text
 
 from api_service.books.tables import ledger_bookmarks, ledger_epochs, rooms
-from api_service.ledger.page_cuts import packed
+from api_service.ledger.page_cuts import pages
 from api_service.ledger.posting_functions import Booked, post
 from api_service.ledger.postings import Postings
 from api_service.ledger.rows import forgotten, move_bookmarks, note_ledger_epochs, write
@@ -129,10 +129,10 @@ async def book(
     """
     starts = await _starts(connection, shards, bookmarks, tails)
     runs = [Run(shard, bookmark) for shard, bookmark in bookmarks.items()]
-    for pack in packed(runs, lambda run: tails[run.shard].unread, FIRST_READ):
+    for page in pages(runs, lambda run: tails[run.shard].unread, FIRST_READ):
         if sum(run.batches for run in runs) >= PAGE:
             break
-        await asyncio.gather(*(_read(shards, run, starts[run.shard]) for run in pack))
+        await asyncio.gather(*(_read(shards, run, starts[run.shard]) for run in page))
     found = [run for run in runs if run.entries]
     if found:
         await _write(connection, bookmarks, found)
@@ -203,7 +203,7 @@ def _next_limit(run: Run) -> int:
 async def _post(run: Run, found: Iterable[tuple[str, str]]) -> bool:
     """Post entries until the page is full, or a ledger epoch begins. Returns whether all are."""
     booked = (Booked(entry_id, decode_entry(text)) for entry_id, text in found)
-    for piece in packed(booked, _size_of, POSTED):
+    for piece in pages(booked, _size_of, POSTED):
         begins = isinstance(piece[0].entry, LedgerEpochOpened)
         if run.batches >= PAGE or (begins and run.entries):
             return False
