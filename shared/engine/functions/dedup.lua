@@ -40,9 +40,9 @@ local OVERTAKEN = '' -- in place of the outcome of a numbered batch whose sender
 -- The results of a batch of which nothing counts.
 function dedup.nothing_of(step, batch)
   local results = {}
-  for i = batch.first_word, batch.last_word, 2 do
+  for i = batch.first_item, batch.last_item, 2 do
     local n = #results
-    results[n + 1], results[n + 2], results[n + 3] = step.index_of[step.words[i]] - 1, 0, 0
+    results[n + 1], results[n + 2], results[n + 3] = step.index_of[step.items[i]] - 1, 0, 0
   end
   return results
 end

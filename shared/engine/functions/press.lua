@@ -4,7 +4,7 @@
 -- (counts, triggers) meet in `count`.
 -- ARGV  1 per_address: how many viewers an address counts for  2 tap 1|0
 --       3 ledger_limits (see ledger.full)
---       4 words, a list in MessagePack: of each batch: id (the viewer's), name ('' for none), batch_id, number (0 for
+--       4 items, a list in MessagePack: of each batch: id (the viewer's), name ('' for none), batch_id, number (0 for
 --         none), sender (the batch_id without its number), address ('' for no limit), how many buttons, and of each of
 --         those: event type, presses
 -- Reply game_not_started
@@ -21,16 +21,16 @@ local NONE = {}
 
 -- Who sends the batches, and what was counted before.
 
--- Returns the batches. What a batch asks for are the words from `first_word` to `last_word`: event type, presses…. Fields
+-- Returns the batches. What a batch asks for are the items from `first_item` to `last_item`: event type, presses…. Fields
 -- that are set later stand here too, because a Lua table that is made in its full size costs much less than one that grows.
-local function read_batches(words)
+local function read_batches(items)
   local batches, at = {}, 1
-  while at < #words do
+  while at < #items do
     local first = at + 7
-    local last = first + 2 * words[at + 6] - 1
+    local last = first + 2 * items[at + 6] - 1
     batches[#batches + 1] = {
-      id = words[at], name = words[at + 1], batch_id = words[at + 2], number = words[at + 3], sender = words[at + 4],
-      address = words[at + 5], first_word = first, last_word = last, new = false,
+      id = items[at], name = items[at + 1], batch_id = items[at + 2], number = items[at + 3], sender = items[at + 4],
+      address = items[at + 5], first_item = first, last_item = last, new = false,
       viewer = false, from = false, unknown = false, blocked = false, known = false, before = false, earlier = false,
       rejected = false, fired = false, outcome = false,
     }
@@ -76,10 +76,10 @@ end
 -- earlier one) if this call has it twice; else `new`, unless the ledger is full. All batches are classified before the
 -- first is counted, because counting a batch makes its viewer forget an older one.
 local function classify(step, batch, blocked)
-  if batch.last_word < batch.first_word then return end
-  for i = batch.first_word, batch.last_word, 2 do
-    if not step.index_of[step.words[i]] then
-      batch.unknown = step.words[i]
+  if batch.last_item < batch.first_item then return end
+  for i = batch.first_item, batch.last_item, 2 do
+    if not step.index_of[step.items[i]] then
+      batch.unknown = step.items[i]
       return
     end
   end
@@ -247,13 +247,13 @@ end
 
 -- Counts one batch and returns its outcome.
 local function count(step, batch)
-  local viewer, from, words, states, now = batch.viewer, batch.from, step.words, step.states, step.room.now
+  local viewer, from, items, states, now = batch.viewer, batch.from, step.items, step.states, step.room.now
   viewers.refill(viewer, step.burst, now)
   if from then addresses.refill(from, step.per_address, step.burst, now) end
   local results, n, counted = { 0, 0, 0 }, 1, '' -- most batches have one button
-  for i = batch.first_word, batch.last_word, 2 do
-    local state, accepted, triggers = states[step.index_of[words[i]]], 0, 0
-    local presses = allowed(step, state, words[i + 1], batch)
+  for i = batch.first_item, batch.last_item, 2 do
+    local state, accepted, triggers = states[step.index_of[items[i]]], 0, 0
+    local presses = allowed(step, state, items[i + 1], batch)
     if presses > 0 then
       local reason
       accepted, triggers, reason = accept(step, state, presses)
@@ -274,14 +274,14 @@ end
 
 -- The outcome of a blocked viewer's batch, even if that was counted before: everything is rejected.
 local function reject_blocked(step, batch)
-  for i = batch.first_word, batch.last_word, 2 do reject(batch, BLOCKED, step.words[i + 1]) end
+  for i = batch.first_item, batch.last_item, 2 do reject(batch, BLOCKED, step.items[i + 1]) end
   return { COUNTED, dedup.nothing_of(step, batch), batch.rejected, NONE }
 end
 
 local function outcome_of(step, batch)
   if batch.unknown then return { UNKNOWN, batch.unknown } end
   if batch.blocked then return reject_blocked(step, batch) end
-  if batch.last_word < batch.first_word then return { COUNTED, NONE, NONE, NONE } end
+  if batch.last_item < batch.first_item then return { COUNTED, NONE, NONE, NONE } end
   -- Again, if in this call the sender may have overtaken a numbered batch.
   local overtaken = batch.number > 0 and batch.viewer.counted
   local known = batch.known or (overtaken and dedup.recall(step, batch))
@@ -315,17 +315,17 @@ local function close(step)
 end
 
 rooms.register('press', function(room, args)
-  local per_address, tap, ledger_limits, words =
+  local per_address, tap, ledger_limits, items =
     tonumber(args[1]), args[2] == '1', args[3], cmsgpack.unpack(args[4])
   if room.status == 'ended' then return { 'game_over', room.round, rooms.booked(room) and 1 or 0 } end
   if round_clock.is_over(room) then return { 'game_over', room.round, 0 } end
   local opens = rooms.awaits_press(room)
   if room.status ~= 'in_game' and not opens then return { 'game_not_started' } end
   local counts_key, all_key, skill_key, enemy_key = rooms.round_keys(room, opens and room.round + 1 or room.round)
-  local batches, states = read_batches(words), buttons.read(room, counts_key)
+  local batches, states = read_batches(items), buttons.read(room, counts_key)
   local at = rooms.ledger(room)
   local step = {
-    room = room, words = words, states = states,
+    room = room, items = items, states = states,
     counts = counts_key, all = all_key, teams = { skill = skill_key, enemy = enemy_key },
     index_of = rules.of(room).index_of, numbers = rules.numbers(room), ledger = at, per_address = per_address, tap = tap,
     ledger_limits = ledger_limits, addresses = {}, lists = {}, counted = {}, noted = {},

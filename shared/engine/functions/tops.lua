@@ -19,22 +19,22 @@ function tops.open(key, of, pressers)
   if pressers > LISTED then
     last_listed = redis.call('ZRANGE', key, LISTED - 1, LISTED - 1, 'REV', 'WITHSCORES')
   end
-  return { key = key, of = of, lowest = tonumber(last_listed[2]) or 0, words = {}, has_new_presser = false }
+  return { key = key, of = of, lowest = tonumber(last_listed[2]) or 0, members = {}, has_new_presser = false }
 end
 
 -- Enters a viewer after presses that count in the list (`added`; `pressed` in the round); `close` writes it.
 function tops.enter(list, id, pressed, added)
   list.has_new_presser = list.has_new_presser or pressed == added
   if pressed < list.lowest then return end
-  local words = list.words
-  local n = #words
-  words[n + 1], words[n + 2] = pressed, id
+  local members = list.members
+  local n = #members
+  members[n + 1], members[n + 2] = pressed, id
 end
 
 -- Writes the list. It expires ROUND_KEPT after its last new presser.
 function tops.close(list)
-  if #list.words > 0 then
-    redis.call('ZADD', list.key, unpack(list.words))
+  if #list.members > 0 then
+    redis.call('ZADD', list.key, unpack(list.members))
     if list.lowest > 0 then redis.call('ZREMRANGEBYRANK', list.key, 0, -2 * LISTED - 1) end
   end
   if list.has_new_presser then redis.call('EXPIRE', list.key, server.ROUND_KEPT) end
