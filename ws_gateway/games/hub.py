@@ -32,7 +32,7 @@ class Owner(Protocol):
     async def compare(self) -> None:
         """Send the room's heartbeat, and read the log if messages were missed."""
 
-    def feel_pulse(self, now: float) -> None:
+    def ping_peer(self, now: float) -> None:
         """Ping the game; end the socket if a ping timed out (`now`: s)."""
 
     def ask_reconnect(self, after_ms: int) -> None:

@@ -150,7 +150,7 @@ class Session:
             self._feed.shut()
             self._span.reschedule(asyncio.get_running_loop().time())
 
-    def feel_pulse(self, now: float) -> None:
+    def ping_peer(self, now: float) -> None:
         """Ping the game; end the socket if a ping timed out (`now`: s)."""
         if not self._socket.is_alive(now):
             log.info("game does not answer", extra=fields(room_id=self.room_id))

@@ -103,7 +103,7 @@ class Connection(WebsocketsConnection):
             self.send_ping()
         return True
 
-    def feel_pulse(self, now: float) -> None:
+    def ping_peer(self, now: float) -> None:
         """Ping; drop the socket if a ping timed out (`now`: s)."""
         if not self.is_alive(now):
             self.transport.abort()
