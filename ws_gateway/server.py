@@ -32,8 +32,8 @@ from ws_gateway.games.written_positions import WrittenPositions
 from ws_gateway.inbox import Inbox
 from ws_gateway.metrics import GatewayFigures, GatewayMetrics
 from ws_gateway.sockets import close_codes
+from ws_gateway.sockets.close_message import send_and_close
 from ws_gateway.sockets.connection import Connection
-from ws_gateway.sockets.farewell import say_farewell
 from ws_gateway.sockets.grants import ViewerEntry
 from ws_gateway.upkeep import inspect_forever, ping_forever
 from ws_gateway.viewers.audience import Audience
@@ -55,7 +55,7 @@ HARD_LIMIT = 1024 * 1024  # bytes of a message; one over 64 KiB gets an `error` 
 SPREAD_PER_SOCKET = 0.02  # s between two sockets that a draining gateway sends away
 LONGEST_SPREAD = 10.0  # s
 LEAVE_WITHIN = 10.0  # s that a game has to leave after its `reconnect` is due
-PART_WITHIN = 6.0  # s for the last farewells
+PART_WITHIN = 6.0  # s for the last close messages
 
 
 class Gateway:
@@ -107,11 +107,11 @@ class Gateway:
         try:
             session = await self._attach(connection, entry)
         except RoomNotFound:
-            return await say_farewell(connection, close_codes.NO_SUCH_ROOM)
+            return await send_and_close(connection, close_codes.NO_SUCH_ROOM)
         except StoreError as away:
             self._metrics.redis_errors.inc()
             log.warning("attach failed", extra=fields(room_id=entry.room_id, error=str(away)))
-            return await say_farewell(connection, close_codes.GOING_AWAY)
+            return await send_and_close(connection, close_codes.GOING_AWAY)
         try:
             await session.run()
         finally:

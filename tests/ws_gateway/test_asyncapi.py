@@ -49,7 +49,7 @@ from tests.ws_gateway.schema import (
 )
 from ws_gateway.door import brake, door, handshake, slots
 from ws_gateway.sockets import close_codes
-from ws_gateway.sockets.close_codes import Farewell
+from ws_gateway.sockets.close_codes import CloseMessage
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -127,10 +127,10 @@ def test_every_example_fits_its_schema(operation: str, example: dict[str, Any]) 
 def test_every_close_code_is_explained() -> None:
     """The table also has the error before it."""
     description = DOCUMENT["channels"]["game"]["description"]
-    farewells = [value for value in vars(close_codes).values() if isinstance(value, Farewell)]
-    for farewell in farewells:
-        word = f"`{farewell.error.code}`" if farewell.error else "none"
-        assert f"| {farewell.code} | {word} |" in description
+    messages = [value for value in vars(close_codes).values() if isinstance(value, CloseMessage)]
+    for message in messages:
+        word = f"`{message.error.code}`" if message.error else "none"
+        assert f"| {message.code} | {word} |" in description
 
 
 def test_every_refusal_of_an_upgrade_is_explained() -> None:

@@ -54,7 +54,7 @@ if TYPE_CHECKING:
     from shared.wire.error_codes import ErrorKind
     from shared.wire.game_messages import Message
     from ws_gateway.metrics import GatewayMetrics
-    from ws_gateway.sockets.close_codes import Farewell
+    from ws_gateway.sockets.close_codes import CloseMessage
 
 log = logging.getLogger(__name__)
 
@@ -84,7 +84,7 @@ class Commander(Protocol):
     acknowledging: bool
 
     async def reply(self, message: Message) -> None: ...
-    def part(self, farewell: Farewell) -> None: ...
+    def part(self, message: CloseMessage) -> None: ...
     def give_up(self, refusal: Refused | StoreFault) -> None: ...
     def covers(self, log_epoch: int, seq: int) -> bool: ...
 

@@ -11,7 +11,7 @@ if TYPE_CHECKING:
     from collections.abc import Iterator
 
     from shared.wire.game_messages import GameEndSummary, GameEvent, ViewerCountUpdate
-    from ws_gateway.sockets.close_codes import Farewell
+    from ws_gateway.sockets.close_codes import CloseMessage
 
 
 class Owner(Protocol):
@@ -38,7 +38,7 @@ class Owner(Protocol):
     def ask_reconnect(self, after_ms: int) -> None:
         """Ask the game to open its next socket in `after_ms`, then to close this one."""
 
-    def part(self, farewell: Farewell) -> None:
+    def part(self, message: CloseMessage) -> None:
         """End the socket."""
 
 
