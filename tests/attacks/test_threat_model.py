@@ -42,9 +42,9 @@ from shared.wire.rest_bodies import LONGEST_BATCH_ID
 from shared.wire.room_settings import MOST_EVENT_TYPES, RoomSettings
 from tests.press_limits import PRESS_BURST, PRESSES_PER_SECOND
 from tests.shared.engine.counting_rule import LOG_LIMIT
-from ws_gateway.door.brake import REFUSALS, WINDOW
 from ws_gateway.door.door import LONGEST_FROM_VIEWER
 from ws_gateway.door.handshake import FIELDS_LIMIT
+from ws_gateway.door.refusal_limit import REFUSALS, WINDOW
 from ws_gateway.games.commands import LARGEST_MESSAGE
 from ws_gateway.games.feed import STALLED_AFTER
 from ws_gateway.sockets.connection import GIVE_UP_AFTER

@@ -26,7 +26,6 @@ from shared.wire.game_messages import SUBPROTOCOL
 from shared.wire.languages import Sentence
 from shared.wire.refusal import Refused
 from shared.wire.room_settings import DEFAULT_SETTINGS
-from ws_gateway.door.brake import Brake
 from ws_gateway.door.handshake import (
     check_origin,
     offered_subprotocols,
@@ -35,6 +34,7 @@ from ws_gateway.door.handshake import (
     read_secrets,
 )
 from ws_gateway.door.plain_http import EMBEDDABLE, refuse, respond, respond_json
+from ws_gateway.door.refusal_limit import RefusalLimit
 from ws_gateway.door.slots import Slots
 from ws_gateway.sockets.connection import Connection
 from ws_gateway.sockets.grants import Claim, GameEntry, ViewerEntry
@@ -89,7 +89,7 @@ class Door:
         self._admin = AccessKeys([settings.admin_token])
         self._game_slots = Slots(settings.max_sockets)
         self._viewer_slots = Slots(settings.max_viewer_sockets, settings.viewer_sockets_per_address)
-        self._brake = Brake()
+        self._refusal_limit = RefusalLimit()
         self._schema = (files("ws_gateway") / "asyncapi.json").read_bytes()
 
     async def answer(self, connection: ServerConnection, request: Request) -> Response | None:
@@ -181,11 +181,11 @@ class Door:
         address = self._address(connection, request)
         self._take_slot(connection, self._game_slots, address)
         claim = self._check_claim(request, query, address)
-        with self._brake.on(address.key, claim.room_id or "", proven=True):
+        with self._refusal_limit.on(address.key, claim.room_id or "", proven=True):
             return await self._find_or_open_room(claim, request, address)
 
     def _check_claim(self, request: Request, query: str, address: Address) -> Claim:
-        """The game's claim, with its secrets verified. The brake counts refusals."""
+        """The game's claim, with its secrets verified. The limit counts refusals."""
         asked: dict[str, str] = {}
         try:
             check_origin(_header(request, "Origin") or None, self._settings.game_pages)
@@ -195,7 +195,9 @@ class Door:
         except Refused:
             room_id = asked.get("room_id", "")
             # Anything but a valid id is not used as a key: it may be long and differ every time.
-            with self._brake.on(address.key, room_id if is_ulid(room_id) else "", proven=False):
+            with self._refusal_limit.on(
+                address.key, room_id if is_ulid(room_id) else "", proven=False
+            ):
                 raise
 
     async def _find_or_open_room(
