@@ -24,11 +24,11 @@ from shared.process.tasks import end
 from shared.process.telemetry import fields
 from shared.redis_store.store import StoreError, open_store
 from shared.wire.game_messages import SUBPROTOCOL, Message, RoomCreated, RoomReady
-from ws_gateway.door.door import Door
-from ws_gateway.door.plain_http import guard
 from ws_gateway.games.hub import Hub
 from ws_gateway.games.session import Session
 from ws_gateway.games.written_positions import WrittenPositions
+from ws_gateway.handshakes.handshakes import Handshakes
+from ws_gateway.handshakes.plain_http import guard
 from ws_gateway.inbox import Inbox
 from ws_gateway.metrics import GatewayFigures, GatewayMetrics
 from ws_gateway.sockets import close_codes
@@ -59,7 +59,7 @@ PART_WITHIN = 6.0  # s for the last close messages
 
 
 class Gateway:
-    """One gateway: its rooms, its inbox, its door."""
+    """One gateway: its rooms, its inbox, its handshakes."""
 
     def __init__(self, settings: Settings, engine: Engine) -> None:
         self.hub = Hub()
@@ -71,7 +71,7 @@ class Gateway:
         self._metrics = GatewayMetrics()
         self.audience = Audience(engine, self._id, self._metrics)
         self.inbox = Inbox(engine, self.hub, self.audience, self._id, self._metrics)
-        self.door = Door(
+        self.handshakes = Handshakes(
             settings,
             engine,
             self._signer,
@@ -81,7 +81,7 @@ class Gateway:
         )
         self._metrics.watch(
             GatewayFigures(
-                ready=lambda: self.door.ready,
+                ready=lambda: self.handshakes.ready,
                 sockets=lambda: len(self.hub),
                 max_sockets=lambda: settings.max_sockets,
                 viewer_sockets=lambda: len(self.audience),
@@ -140,7 +140,7 @@ class Gateway:
             self.positions,
         )
         self.hub.register(session)
-        if self.door.closed:  # the drain began while this socket attached
+        if self.handshakes.closed:  # the drain began while this socket attached
             session.part(close_codes.GOING_AWAY)
         self._metrics.attached.inc()
         if self._settings.socket_max_age:
@@ -181,17 +181,17 @@ class Gateway:
 
         `DRAIN_DELAY` 0 means a single gateway without a balancer: the sockets are closed at once.
         """
-        self.door.draining = True
+        self.handshakes.draining = True
         if self._settings.drain_delay:
             log.info(
                 "draining", extra=fields(sockets=len(self.hub), viewer_sockets=len(self.audience))
             )
             await asyncio.sleep(self._settings.drain_delay)
-            self.door.closed = True
+            self.handshakes.closed = True
             await asyncio.gather(
                 self._send_games_away(), self.audience.send_away(_spread(len(self.audience)))
             )
-        self.door.closed = True
+        self.handshakes.closed = True
         for owner in self.hub:
             owner.part(close_codes.GOING_AWAY)
         await self.audience.send_away(0)
@@ -271,7 +271,7 @@ def _listening(gateway: Gateway, settings: Settings) -> AbstractAsyncContextMana
         gateway.serve_socket,
         settings.host,
         settings.unity_ws_port,
-        process_request=gateway.door.answer,
+        process_request=gateway.handshakes.answer,
         process_response=guard,
         select_subprotocol=_select_subprotocol,
         create_connection=Connection,

@@ -14,7 +14,7 @@ import pytest
 from clients.python import game_errors
 from shared.wire import error_codes
 from shared.wire.error_codes import ERRORS, ErrorKind
-from ws_gateway.door.handshake import WRONG_GAME_KEY
+from ws_gateway.handshakes.claims import WRONG_GAME_KEY
 from ws_gateway.sockets import close_codes
 from ws_gateway.sockets.close_codes import CloseMessage
 

@@ -26,16 +26,16 @@ from shared.wire.game_messages import SUBPROTOCOL
 from shared.wire.languages import Sentence
 from shared.wire.refusal import Refused
 from shared.wire.room_settings import DEFAULT_SETTINGS
-from ws_gateway.door.handshake import (
+from ws_gateway.handshakes.claims import (
     check_origin,
     offered_subprotocols,
     read_claim,
     read_query,
     read_secrets,
 )
-from ws_gateway.door.plain_http import EMBEDDABLE, refuse, respond, respond_json
-from ws_gateway.door.refusal_limit import RefusalLimit
-from ws_gateway.door.slots import Slots
+from ws_gateway.handshakes.plain_http import EMBEDDABLE, refuse, respond, respond_json
+from ws_gateway.handshakes.refusal_limit import RefusalLimit
+from ws_gateway.handshakes.slots import Slots
 from ws_gateway.sockets.connection import Connection
 from ws_gateway.sockets.grants import Claim, GameEntry, ViewerEntry
 
@@ -62,7 +62,7 @@ log = logging.getLogger(__name__)
 Answer = TypeVar("Answer")
 
 
-class Door:
+class Handshakes:
     """Answers every HTTP request; if it answers None, the upgrade continues.
 
     While `draining` is set, `/readyz` answers 503; while `closed` is set, handshakes are refused.

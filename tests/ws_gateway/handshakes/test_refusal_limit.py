@@ -17,7 +17,7 @@ from shared.wire.game_messages import RoomReady
 from shared.wire.refusal import Refused
 from tests.ws_gateway.game_end import connected, refusal, resume_url
 from tests.ws_gateway.gateways import SECRET, gateway_settings, running_gateway
-from ws_gateway.door.refusal_limit import KEPT, REFUSALS, WINDOW, RefusalLimit
+from ws_gateway.handshakes.refusal_limit import KEPT, REFUSALS, WINDOW, RefusalLimit
 
 if TYPE_CHECKING:
     from tests.ws_gateway.gateways import Crowd
