@@ -79,13 +79,13 @@ class Run:
         """Post the next entries; at least one."""
         post(self.postings, page)
         last = EntryId.parse(page[-1].id)
-        self._look_for_gaps(page, last)
+        self._count_gaps(page, last)
         self.entries += len(page)
         self.batches += sum(map(batches_in, page))
         self.newest_at = page[-1].entry.at
         self.last = last
 
-    def _look_for_gaps(self, page: Sequence[Booked], last: EntryId) -> None:
+    def _count_gaps(self, page: Sequence[Booked], last: EntryId) -> None:
         first = EntryId.parse(page[0].id)
         whole = first.ledger_epoch == last.ledger_epoch and last.n - first.n == len(page) - 1
         before = self.last
