@@ -170,15 +170,15 @@ class Engine(Attaching):
         Raises Refused if the room has no such trigger from the last ten minutes.
         """
         reason = clean_reason(outcome.reason)
-        told = (outcome.epoch, outcome.seq, outcome.status, outcome.duration_ms, reason)
-        return bool((await self.call("outcome", room_id, term, *told, self._ledger_limits))[0])
+        arguments = (outcome.epoch, outcome.seq, outcome.status, outcome.duration_ms, reason)
+        return bool((await self.call("outcome", room_id, term, *arguments, self._ledger_limits))[0])
 
-    async def available(self, room_id: str, term: int, told: Available) -> None:
+    async def available(self, room_id: str, term: int, answer: Available) -> None:
         """Record whether the game can use a button until the round ends.
 
         Raises GameNotStarted or UnknownEventType.
         """
-        arguments = (told.event_type, int(told.available), clean_reason(told.reason))
+        arguments = (answer.event_type, int(answer.available), clean_reason(answer.reason))
         await self.call("available", room_id, term, *arguments)
 
     # Queries (queries.lua).

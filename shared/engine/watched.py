@@ -64,8 +64,8 @@ class Watched(msgspec.Struct, frozen=True):
 def watched_of(reply: list[Any], last: Watched | None) -> Watched:
     """Parse the reply of `watch`; it leaves out settings that have not changed since `last`."""
     status, round_, paused, viewer_count, send_every_ms, flat, *rest = reply
-    now, reset_at, log_epoch, seq, version, settings, texts, last_effect, *told = rest
-    effect_texts, lasting_texts, ends_at, left_ms, ranks = told
+    now, reset_at, log_epoch, seq, version, settings, texts, last_effect, *latest = rest
+    effect_texts, lasting_texts, ends_at, left_ms, ranks = latest
     effects = tuple(_readable(effect_texts, decode_effect))
     lasting = (
         (*last.lasting, *effects)

@@ -77,7 +77,7 @@ class Directory:
             newest = (
                 answer
                 if newest is None
-                else max(newest, answer, key=lambda told: told.config_epoch)
+                else max(newest, answer, key=lambda each: each.config_epoch)
             )
             if newest.config_epoch >= self._config_epoch:
                 break
@@ -128,10 +128,10 @@ class _Sentinels:
         question = ("SENTINEL", "MASTER", self.address.service)
         try:
             url = self.address.sentinel(node)
-            (told,) = await ask(url, question, client_name=self.client_name)
+            (facts,) = await ask(url, question, client_name=self.client_name)
         except exceptions.ResponseError as error:
             raise _refusal(node, error) from None
-        return _master_of(node, dict(zip(told[::2], told[1::2], strict=True)))
+        return _master_of(node, dict(zip(facts[::2], facts[1::2], strict=True)))
 
 
 def _master_of(sentinel: Node, facts: dict[str, str]) -> Answer:

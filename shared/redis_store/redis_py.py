@@ -47,10 +47,10 @@ class _Reset(AbstractConnection):
         at.setsockopt(socket.SOL_SOCKET, socket.SO_LINGER, RESET)  # discards the kernel's buffer
 
     # Undocumented: redis-py closes every connection with this method, also after a timeout.
-    async def disconnect(self, *how: Any, **told: Any) -> None:
+    async def disconnect(self, *how: Any, **options: Any) -> None:
         if self._writer is not None:
             self._writer.transport.abort()  # discards asyncio's buffer
-        await super().disconnect(*how, **told)
+        await super().disconnect(*how, **options)
 
 
 class _Tcp(_Reset, Connection):

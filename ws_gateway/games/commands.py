@@ -245,19 +245,19 @@ class Commands:
         become full since. If a repeated command raises GameNotStarted, an earlier try has ended the
         round already: return None.
         """
-        told = False
+        is_repeat = False
         while True:
             try:
                 return await call()
             except GameNotStarted:
-                if told:
+                if is_repeat:
                     return None
                 raise
             except StoreFault:
                 raise
             except StoreError as away:
                 self._metrics.redis_errors.inc()
-                if not told:
+                if not is_repeat:
                     log.warning(
                         "command waits for redis",
                         extra=fields(room_id=self._session.room_id, error=str(away)),
@@ -265,7 +265,7 @@ class Commands:
                     await self._session.reply(
                         error_of(error_codes.STORE_UNAVAILABLE, CARRIED_OUT_LATER)
                     )
-                told = True
+                is_repeat = True
                 await asyncio.sleep(AGAIN_AFTER)
 
     _HANDLERS: ClassVar[

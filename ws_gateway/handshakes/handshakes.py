@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING, TypeVar
 import msgspec
 
 from shared.engine.open_room import open_room
-from shared.identity.addresses import client_address, told_by
+from shared.identity.addresses import client_address, forwarded
 from shared.identity.tokens import AccessKeys, is_ulid
 from shared.process.telemetry import fields, request_id, request_id_from
 from shared.redis_store.store import StoreUnavailable
@@ -143,8 +143,8 @@ class Handshakes:
     def _request_id(self, connection: ServerConnection, request: Request) -> str:
         """The connection's id in the log: a trusted proxy's `X-Request-Id`, else a new id."""
         peer = connection.remote_address[0] if connection.remote_address else None
-        told = _header(request, "X-Request-Id")
-        return request_id_from(told_by(peer, self._settings.trusted_proxies, told))
+        header = _header(request, "X-Request-Id")
+        return request_id_from(forwarded(peer, self._settings.trusted_proxies, header))
 
     def _expose(self, request: Request) -> Response:
         scheme, _, shown = _header(request, "Authorization").partition(" ")
@@ -186,14 +186,14 @@ class Handshakes:
 
     def _check_claim(self, request: Request, query: str, address: Address) -> Claim:
         """The game's claim, with its secrets verified. The limit counts refusals."""
-        asked: dict[str, str] = {}
+        claimed: dict[str, str] = {}
         try:
             check_origin(_header(request, "Origin") or None, self._settings.game_pages)
-            asked = read_query(query)
-            secrets = read_secrets(asked, _offered(request), _header(request, "Authorization"))
-            return read_claim(asked, secrets, self._signer, self._game_keys, time.time())
+            claimed = read_query(query)
+            secrets = read_secrets(claimed, _offered(request), _header(request, "Authorization"))
+            return read_claim(claimed, secrets, self._signer, self._game_keys, time.time())
         except Refused:
-            room_id = asked.get("room_id", "")
+            room_id = claimed.get("room_id", "")
             # Anything but a valid id is not used as a key: it may be long and differ every time.
             with self._refusal_limit.on(
                 address.key, room_id if is_ulid(room_id) else "", proven=False

@@ -196,8 +196,8 @@ def _wanted(query: RoundQuery) -> Collection[Table]:
 
 def _link_to_more(query: RoundQuery, last: str) -> dict[str, str]:
     """The header that leads to the triggers after `last` (RFC 8288)."""
-    asked = {"format": query.format, "table": query.table, "after": last}
-    return {"Link": f'<?{urlencode(asked)}>; rel="next"'}
+    parameters = {"format": query.format, "table": query.table, "after": last}
+    return {"Link": f'<?{urlencode(parameters)}>; rel="next"'}
 
 
 def _round_of(request: Request) -> int:

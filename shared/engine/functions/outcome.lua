@@ -25,7 +25,7 @@ rooms.register('outcome', function(room, args)
   if rooms.fenced(room, term) then return { 'replaced', room.term } end
   local record = trigger_records.find(room, log_epoch, seq)
   if not record then return { 'bad_outcome' } end
-  if trigger_records.has_been_told(record, status, reason, duration_ms) then return { 'ok', 0 } end
+  if trigger_records.is_repeat(record, status, reason, duration_ms) then return { 'ok', 0 } end
   if status == 'started' and ledger.full(at, ledger_limits) then return { 'ledger_full' } end
   rooms.renew_log_epoch(room)
   if room.status == 'in_game' then buttons.book_renewal(room, counts_key, at) end

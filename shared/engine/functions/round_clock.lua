@@ -40,7 +40,7 @@ function round_clock.is_over(room)
 end
 
 -- When the round ends and, instead, how long it still goes on while it is paused (ms); '' for what it has not.
-function round_clock.told(room)
+function round_clock.ending(room)
   local limit, ran, at = rules.of(room).round_limit, read_clock(room)
   if limit == 0 or room.status ~= 'in_game' then return '', '' end
   if room.paused == 1 then return '', math.max(0, limit - ran) end

@@ -51,7 +51,7 @@ function trigger_records.find(room, log_epoch, seq)
 end
 
 -- Whether the game has said this before, or how the trigger ended.
-function trigger_records.has_been_told(record, status, reason, duration)
+function trigger_records.is_repeat(record, status, reason, duration)
   if record.status == 'done' or record.status == 'failed' then return true end
   return record.status == status and record.reason == reason and record.duration == duration
 end

@@ -48,7 +48,7 @@ end
 -- Reply ok, status, round, paused 1|0, viewers, ms to gather, states, now (ms), last reset or block (ms, 0: none),
 --         log_epoch, seq, settings version, settings (JSON, '' if known_version is current), messages (JSON texts)…,
 --         last effect, effects (JSON texts)…, the effects that last (JSON texts; nil if it has them or can know them), when
---         the round ends and how long it still goes on (see round_clock.told), ranks (see tops.ranks; '' if it has them)
+--         the round ends and how long it still goes on (see round_clock.ending), ranks (see tops.ranks; '' if it has them)
 rooms.register('watch', function(room, args)
   local gateway_id, round, log_epoch, seq, known_version, last_effect, ranks_at =
     args[1], tonumber(args[2]), tonumber(args[3]), tonumber(args[4]), args[5], args[6], tonumber(args[7])
@@ -59,10 +59,10 @@ rooms.register('watch', function(room, args)
   local kept = redis.call('HMGET', room.key, 'settings_version', 'settings', 'reset_at')
   local messages = {}
   if seq then
-    local told = log.survived(room, log_epoch, seq)
-    messages = log.read(room, math.max(told, room.seq - SHOWN), SHOWN)
+    local survived = log.survived(room, log_epoch, seq)
+    messages = log.read(room, math.max(survived, room.seq - SHOWN), SHOWN)
   end
-  local ends_at, left = round_clock.told(room)
+  local ends_at, left = round_clock.ending(room)
   local ranks = (ranks_at and server.near(ranks_at, room.now, RANKS_EVERY)) and '' or tops.ranks(all_key)
   local newest, effects, lasting = effects_after(room, last_effect)
   enter(room, gateway_id)
