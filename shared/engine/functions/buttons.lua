@@ -163,9 +163,9 @@ function buttons.book_renewal(room, counts, at)
   log.each_epoch(room, function(log_epoch, base)
     log_epochs[#log_epochs + 1] = string.format('[%d,%d]', log_epoch, base)
   end)
-  local kept = redis.call('HMGET', room.key, 'types', 'settings')
+  local stored = redis.call('HMGET', room.key, 'types', 'settings')
   ledger.append(at, room.now, string.format('["renew","%s",%d,%d,[%s],[%s],%s]', room.id, room.now, room.round,
-    table.concat(log_epochs, ','), buttons.accounts(kept[1], counts), kept[2]))
+    table.concat(log_epochs, ','), buttons.accounts(stored[1], counts), stored[2]))
   room.renewed = 0
   redis.call('HSET', room.key, 'renewed', 0)
 end

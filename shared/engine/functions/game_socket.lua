@@ -7,9 +7,9 @@ local ATTACHES, ATTACH_WINDOW = 5, 10000 -- at most this many in this many ms
 -- admit: whether a game may attach to this room. Called before the WebSocket upgrade; counts the attempt.
 -- Reply room_over | too_many_attaches | ok
 rooms.register('admit', function(room)
-  local kept, recent = redis.call('HMGET', room.key, 'summary_seq', 'attached_at'), {}
-  if rooms.over(room, kept[1]) then return { 'room_over' } end
-  for at in string.gmatch(kept[2] or '', '%d+') do
+  local stored, recent = redis.call('HMGET', room.key, 'summary_seq', 'attached_at'), {}
+  if rooms.over(room, stored[1]) then return { 'room_over' } end
+  for at in string.gmatch(stored[2] or '', '%d+') do
     if server.near(tonumber(at), room.now, ATTACH_WINDOW) then recent[#recent + 1] = at end
   end
   if #recent >= ATTACHES then return { 'too_many_attaches' } end

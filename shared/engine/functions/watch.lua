@@ -11,8 +11,8 @@ local SHOWN = 50 -- messages that one call returns at most, the newest
 function watchers.nudge(room)
   if not string.find(room.watchers, ':0,', 1, true) then return end
   local word = string.format('{"type":"room_changed","room_id":"%s"}', room.id)
-  for gateway, kept in string.gmatch(room.watchers, '(%w+):(%d+):0,') do
-    if room.now < tonumber(kept) then redis.call('PUBLISH', 'game_events:' .. gateway, word) end
+  for gateway, valid_until in string.gmatch(room.watchers, '(%w+):(%d+):0,') do
+    if room.now < tonumber(valid_until) then redis.call('PUBLISH', 'game_events:' .. gateway, word) end
   end
   room.watchers = string.gsub(room.watchers, ':0,', ':1,')
   redis.call('HSET', room.key, 'watchers', room.watchers)
@@ -20,8 +20,8 @@ end
 
 -- Registers the gateway for the next nudge, and removes gateways that no longer call.
 local function enter(room, gateway)
-  local others = string.gsub(room.watchers, '(%w+):(%d+):%d,', function(id, kept)
-    if id == gateway or room.now >= tonumber(kept) then return '' end
+  local others = string.gsub(room.watchers, '(%w+):(%d+):%d,', function(id, valid_until)
+    if id == gateway or room.now >= tonumber(valid_until) then return '' end
   end)
   redis.call('HSET', room.key, 'watchers', string.format('%s%s:%d:0,', others, gateway, room.now + WATCH_KEPT))
 end
@@ -56,7 +56,7 @@ rooms.register('watch', function(room, args)
   local counts_key, all_key = rooms.round_keys(room, room.round)
   local viewer_count = active.count(room)
   local states = buttons.load(room, counts_key, viewer_count)
-  local kept = redis.call('HMGET', room.key, 'settings_version', 'settings', 'reset_at')
+  local stored = redis.call('HMGET', room.key, 'settings_version', 'settings', 'reset_at')
   local messages = {}
   if seq then
     local survived = log.survived(room, log_epoch, seq)
@@ -69,7 +69,7 @@ rooms.register('watch', function(room, args)
   return {
     'ok', room.status, room.round, rooms.paused(room) and 1 or 0, viewer_count, gathering.of(room, viewer_count),
     buttons.reply(room, states), room.now,
-    tonumber(kept[3] or 0), room.epoch, room.seq, kept[1], kept[1] == known_version and '' or kept[2], messages,
+    tonumber(stored[3] or 0), room.epoch, room.seq, stored[1], stored[1] == known_version and '' or stored[2], messages,
     newest, effects, lasting, ends_at, left, ranks,
   }
 end, server.WHEN_FULL)
