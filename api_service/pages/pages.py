@@ -185,10 +185,10 @@ class Pages:
             headers = {**FOR_ANY_PAGE, "Cache-Control": FOR_GOOD}
             return self._files[name].answer(request, headers)
         # Without a version, or with that of another replica's release.
-        for asked in (request.path_params["name"], name):
-            if asked in self._files and not _is_page(asked):
+        for path in (request.path_params["name"], name):
+            if path in self._files and not _is_page(path):
                 headers = {**FOR_ANY_PAGE, "Cache-Control": REVALIDATE}
-                return self._files[asked].answer(request, headers)
+                return self._files[path].answer(request, headers)
         raise Refused(NOT_FOUND)
 
 

@@ -157,23 +157,23 @@ class _Cluster:
         return _layout_of(node, info, slots)
 
 
-def _layout_of(asked: Node, info: str, slots: list[list[Any]]) -> Answer:
+def _layout_of(node: Node, info: str, slots: list[list[Any]]) -> Answer:
     if not slots:
-        raise StoreUnavailable(f"the node at {asked} reports no slots")
+        raise StoreUnavailable(f"the node at {node} reports no slots")
     config_epoch = re.search(r"^cluster_current_epoch:(\d+)", info, re.MULTILINE)
     assert config_epoch is not None
     nodes: dict[Node, None] = {}
     layout = []
     for first, last, *members in slots:
-        holders = [_member(asked, member) for member in members]
+        holders = [_member(node, member) for member in members]
         layout.append(MasterSlots(holders[0], first, last))
         nodes |= dict.fromkeys(holders)
     return Answer(int(config_epoch[1]), tuple(layout), tuple(nodes))
 
 
-def _member(asked: Node, member: list[Any]) -> Node:
+def _member(node: Node, member: list[Any]) -> Node:
     host, port, *_ = member
-    return asked.called(host, port)
+    return node.called(host, port)
 
 
 def _refusal(node: Node, error: exceptions.ResponseError) -> Exception:
