@@ -103,8 +103,8 @@ presses = Table(
     Column("count", BigInteger, nullable=False),
 )
 
-# Every trigger. One that fired without a press has no viewer. `status` and `reason` are what the
-# game told last of it, null if nothing; `ends_at` is when one that has started ends.
+# Every trigger, with the viewer whose press fired it. `status` and `reason` are what the game told
+# last of it, null if nothing; `ends_at` is when one that has started ends.
 triggers = Table(
     "triggers",
     metadata,

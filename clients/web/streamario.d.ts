@@ -113,7 +113,7 @@ export interface RoomState {
 
 /**
  * This viewer's presses filled a button, which fired so many `times`. These triggers are numbered one after the other;
- * `lastSeq` is the `seq` of the last one, or null if the answer does not tell it: it was a repeat, or an older server's.
+ * `lastSeq` is the `seq` of the last one, or null if their answer was repeated.
  */
 export interface Tipped {
   readonly eventType: string;
@@ -140,13 +140,13 @@ export interface LastingEffect {
 /**
  * What the game did with a trigger: it `started` something that lasts until `endsAt` (otherwise null), is `done`, or has
  * `failed`, for this `reason` if it gave one; then `returned` presses are back in the button: 0 if the trigger's round was
- * over, null from an older server.
+ * over.
  */
 export interface Effect extends Trigger {
   readonly status: "started" | "done" | "failed";
   readonly reason: string | null;
   readonly endsAt: number | null;
-  readonly returned: number | null;
+  readonly returned: number;
 }
 
 /** The round's results, as returned by `GET /api/rooms/{id}/results`. */
@@ -159,8 +159,8 @@ export interface Results {
   readonly event_totals: Readonly<Record<string, number>>;
   readonly viewer_totals: readonly Top[];
   readonly viewer_summary: ViewerSummary | null;
-  /** Of each button of which the game told an outcome. Missing from servers of earlier releases. */
-  readonly outcomes?: readonly ButtonOutcomes[];
+  /** Of each button of which the game told an outcome. */
+  readonly outcomes: readonly ButtonOutcomes[];
 }
 
 /** How many triggers of a button were done, how many failed, and how many presses these gave back. */

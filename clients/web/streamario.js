@@ -260,7 +260,7 @@ export class Room {
     const triggers = results.reduce((sum, { triggers_fired: times }) => sum + times, 0);
     this.#earned.add(accepted, triggers);
     this.#state = null;
-    for (const { event_type: eventType, triggers_fired: times, last_seq: lastSeq = null } of results) {
+    for (const { event_type: eventType, triggers_fired: times, last_seq: lastSeq } of results) {
       if (times > 0) this.#listeners.tell("tipped", { eventType, times, lastSeq });
     }
   }

@@ -83,8 +83,8 @@ def running_round(
         difference=sum(abs(_difference(counts, event_type)) for event_type in event_types),
         active_viewers=active_viewers,
         pressers=pressers,
-        effective_pressers=_effective(accepted, counts.get("squares"), pressers),
-        effective_sources=_effective(accepted, counts.get("source_squares"), pressers),
+        effective_pressers=_effective(accepted, counts.get("squares")),
+        effective_sources=_effective(accepted, counts.get("source_squares")),
     )
 
 
@@ -96,10 +96,6 @@ def _difference(counts: Mapping[str, str], event_type: str) -> int:
     return value("accepted") + value("returned") - used
 
 
-def _effective(presses: int, squares: str | None, pressers: int) -> float:
-    """(Σp)²/Σp², clamped to 1…`pressers`.
-
-    The sums may not match: an older release may have counted presses in the same round without
-    squares.
-    """
-    return min(float(pressers), max(1.0, presses**2 / int(squares))) if squares else 0.0
+def _effective(presses: int, squares: str | None) -> float:
+    """(Σp)²/Σp²; 0.0 without a press."""
+    return presses**2 / int(squares) if squares else 0.0

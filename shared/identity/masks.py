@@ -9,71 +9,113 @@ from __future__ import annotations
 
 import re
 import unicodedata
-from functools import cache, lru_cache
-from itertools import groupby
-from typing import TYPE_CHECKING, Final
+from functools import lru_cache
+from itertools import groupby, pairwise
+from typing import TYPE_CHECKING, Final, NamedTuple
 
 from shared.identity.folding import folded
 from shared.identity.names import MAX_CODE_POINTS
 from shared.identity.word_lists import HARMLESS, OFFENSIVE
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Iterator
+    from collections.abc import Iterable, Iterator, Sequence
 
 MASK: Final = "***"
 MOST_ALIKE: Final = 3  # letters in a row that a word tells apart; a name may have more
 SETTINGS_REMEMBERED: Final = 1_000
 NAMES_REMEMBERED: Final = 100_000  # some 200 bytes each
 
-# What stands for a letter becomes its capital: folded text has no capitals, and no word ends there.
-_LETTERS_OF: Final = str.maketrans("013457@$!", "OIEASTASI")
+_LETTERS_OF: Final = str.maketrans("013457@$!", "oieastasi")
 _VOICED: Final = "\u3099\u309a\uff9e\uff9f"  # marks that belong to the kana before them
-_RUN: Final = re.compile(r"(.)\1*", re.DOTALL)
+_ALIKE: Final = re.compile(r"(.)\1*", re.DOTALL)
 # Letters of scripts that put spaces between words: not Thai to Khmer, kana, Han, Hangul.
 _LETTER: Final = re.compile(
-    r"[^\W\d_A-Z\u0e00-\u0eff\u1000-\u109f\u1780-\u17ff\u3005-\u30ff\u3400-\u9fff"
+    r"[^\W\d_\u0e00-\u0eff\u1000-\u109f\u1780-\u17ff\u3005-\u30ff\u3400-\u9fff"
     r"\uac00-\ud7af\uf900-\ufaff\U00020000-\U0003ffff]"
 )
 
 
-class WordList:
-    """Finds words in folded text, also where digits and signs stand for letters."""
+class Streak(NamedTuple):
+    """A character so many times in a row, at a position in the text."""
+
+    character: str
+    length: int
+    at: int
+
+    @property
+    def end(self) -> int:
+        """The position after it."""
+        return self.at + self.length
+
+
+NOTHING: Final = Streak("", 0, 0)
+
+
+class Branch:
+    """A place in the tree of words: what may come next, and whether a word ends here."""
+
+    __slots__ = ("ends", "next", "stands_alone")
+
+    def __init__(self) -> None:
+        self.next: dict[tuple[str, int], Branch] = {}
+        self.ends = False
+        self.stands_alone = False
+
+
+class WordTree:
+    """Finds words in a text, in a time that grows with the text and not with the list."""
 
     def __init__(self, words: Iterable[str]) -> None:
-        runs = ([run[0] for run in _RUN.finditer(folded(word.strip()))] for word in words)
-        alone, inside = [], []
-        for word in sorted(filter(None, runs), key=len, reverse=True):
-            if _LETTER.match(word[0]) and _LETTER.match(word[-1]):
-                first = _spelling(word[0][0])  # of its run: in `a4ss` the word is not `4ss`
-                alone.append(f"{first}(?<!{first}{first}){_expression(word).removeprefix(first)}")
-            else:
-                inside.append(_expression(word))
-        letter, none = _LETTER.pattern, "(?!)"
-        self._alone = re.compile(f"(?<!{letter})(?:{'|'.join(alone) or none})(?!{letter})")
-        self._inside = re.compile("|".join(inside) or none)
+        self._root = Branch()
+        self._beginnings: set[str] = set()  # of words: the first two different characters, or one
+        for word in words:
+            self._enter(folded(word.strip()))
 
-    def spans(self, written: str) -> Iterator[tuple[int, int]]:
-        """Where words are, the longest at each position."""
-        for text in {written, written.translate(_LETTERS_OF)}:
-            for expression in (self._alone, self._inside):
-                yield from (found.span() for found in expression.finditer(text))
+    def _enter(self, word: str) -> None:
+        if not word:
+            return
+        branch, streaks = self._root, _streaks(word)
+        self._beginnings.add("".join([streak.character for streak in streaks[:2]]))
+        for streak in streaks:
+            step = (streak.character, min(streak.length, MOST_ALIKE))
+            branch = branch.next.setdefault(step, Branch())
+        branch.ends = True
+        branch.stands_alone = bool(_LETTER.match(word[0]) and _LETTER.match(word[-1]))
 
+    def spans(self, streaks: Sequence[Streak], written: str) -> Iterator[tuple[int, int]]:
+        """Where words are, the longest of each place; `written` shows where words end."""
+        past = 0
+        for first, (streak, following) in enumerate(pairwise([*streaks, NOTHING])):
+            if first < past or not self._may_begin(streak.character, following.character):
+                continue
+            if after := self._longest(streaks, first, written):
+                yield streak.at, streaks[after - 1].end
+                past = after
 
-def _expression(runs: list[str]) -> str:
-    """Matches runs of letters, each whole."""
-    spelled = ((_spelling(run[0]), min(len(run), MOST_ALIKE)) for run in runs)
-    return "".join(f"{letter * least}{letter}*+" for letter, least in spelled)
+    def _may_begin(self, first: str, second: str) -> bool:
+        """Whether a word begins like this; most places of a name need no longer look."""
+        return first + second in self._beginnings or first in self._beginnings
 
-
-def _spelling(letter: str) -> str:
-    return f"[{letter}{letter.upper()}]" if letter in "oieast" else re.escape(letter)
+    def _longest(self, streaks: Sequence[Streak], first: int, written: str) -> int:
+        """The streak after the longest word that begins with the streak `first`; 0 if none does."""
+        longest = 0
+        waiting = [(self._root, first)]
+        while waiting:
+            branch, here = waiting.pop()
+            if branch.ends and here > longest:
+                span = streaks[first].at, streaks[here - 1].end
+                if not branch.stands_alone or _stands_alone(written, *span):
+                    longest = here
+            if here < len(streaks):
+                waiting += [(each, here + 1) for each in _steps(branch, streaks[here])]
+        return longest
 
 
 class NameMask:
     """Masks the words of the built-in lists, and a room's own."""
 
     def __init__(self, own_words: Iterable[str]) -> None:
-        self._own = WordList(own_words)
+        self._own = WordTree(own_words)
 
     def masked(self, name: str) -> str:
         """The name with `***` for each word; at most as long as a name may be."""
@@ -81,10 +123,12 @@ class NameMask:
 
     def spans(self, written: str) -> Iterator[tuple[int, int]]:
         """Where there is something to mask in a folded name."""
-        yield from self._own.spans(written)
-        for start, end in _offensive().spans(written):
-            if not _is_harmless(written, start, end):
-                yield start, end
+        for text in {written, written.translate(_LETTERS_OF)}:
+            streaks = _streaks(text)
+            yield from self._own.spans(streaks, written)
+            for start, end in _offensive().spans(streaks, written):
+                if not _is_harmless(written, start, end):
+                    yield start, end
 
 
 @lru_cache(maxsize=SETTINGS_REMEMBERED)
@@ -93,19 +137,20 @@ def mask_of(own_words: tuple[str, ...]) -> NameMask:
     return NameMask(own_words)
 
 
-@cache
-def _offensive() -> WordList:
-    return WordList(OFFENSIVE)
+@lru_cache(maxsize=1)
+def _offensive() -> WordTree:
+    return WordTree(OFFENSIVE)
 
 
-@cache
-def _harmless() -> WordList:
-    return WordList(HARMLESS)
+@lru_cache(maxsize=1)
+def _harmless() -> WordTree:
+    return WordTree(HARMLESS)
 
 
 def _is_harmless(written: str, start: int, end: int) -> bool:
     """Whether what was found is only a part of a harmless word."""
-    return any(first <= start and end <= last for first, last in _harmless().spans(written))
+    harmless = _harmless().spans(_streaks(written), written)
+    return any(first <= start and end <= last for first, last in harmless)
 
 
 @lru_cache(maxsize=NAMES_REMEMBERED)
@@ -131,3 +176,18 @@ def _pieces(name: str) -> list[str]:
         else:
             pieces.append(character)
     return pieces
+
+
+def _streaks(text: str) -> list[Streak]:
+    return [Streak(m[1], m.end() - m.start(), m.start()) for m in _ALIKE.finditer(text)]
+
+
+def _steps(branch: Branch, streak: Streak) -> Iterator[Branch]:
+    for length in range(1, min(streak.length, MOST_ALIKE) + 1):
+        if following := branch.next.get((streak.character, length)):
+            yield following
+
+
+def _stands_alone(written: str, start: int, end: int) -> bool:
+    before, after = written[start - 1 : start] if start else "", written[end : end + 1]
+    return not (_LETTER.match(before) or _LETTER.match(after))

@@ -153,7 +153,7 @@ class FiredByQuery(msgspec.Struct, frozen=True):
 class FiredBy(msgspec.Struct, frozen=True):
     """The viewer whose press fired a trigger.
 
-    It is null if nobody's press did, or if the room has no such trigger from the last ten minutes.
+    It is null if the room has no such trigger from the last ten minutes.
     """
 
     viewer_id: str | None

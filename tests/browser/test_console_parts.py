@@ -21,7 +21,8 @@ RESULTS: Final = """async (assets) => {
   const { en } = await import(`${assets}/console/texts/en.js`);
   const { StreamarioError } = await import(`${assets}/streamario.js`);
   const best = { viewer_id: "v", viewer_name: "Momo", count: 2862 };
-  const booked = { round: 1, viewer_totals: [best], ended_at: "2026-01-01T00:00:00Z" };
+  const ended_at = "2026-01-01T00:00:00Z";
+  const booked = { round: 1, viewer_totals: [best], outcomes: [], ended_at };
   window.isAway = true;
   const room = {
     state: { theme: { team_names: {} }, buttons: [] },

@@ -240,10 +240,9 @@ class Commands:
         """Repeat a command until Redis answers, and return the engine's answer.
 
         The game sends a command once, and commands keep their order. An earlier try may have been
-        carried out; a repeat then changes nothing, with two exceptions. `game_start` opens another
-        round if the first try's has reached its limit meanwhile. `resume` fires again what has
-        become full since. If a repeated command raises GameNotStarted, an earlier try has ended the
-        round already: return None.
+        carried out; a repeat then changes nothing, except that `game_start` opens another round if
+        the first try's has reached its limit meanwhile. If a repeated command raises
+        GameNotStarted, an earlier try has ended the round already: return None.
         """
         is_repeat = False
         while True:

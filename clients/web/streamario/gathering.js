@@ -41,7 +41,7 @@ export class Gathering {
     return Math.max(BURST, this.#affordable);
   }
 
-  /** The server has named the ms to gather; an older server names none. */
+  /** The server's word for how many ms to gather, if the message has it. */
   told(ms) {
     this.#told = ms ?? this.#told;
   }

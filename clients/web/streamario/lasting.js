@@ -23,7 +23,7 @@ export class Lasting {
   }
 
   /** Apply an `effect` message; returns it as pages get it. */
-  take({ event_type: eventType, epoch, seq, viewer_name: viewerName, status, reason, ends_at, returned = null }) {
+  take({ event_type: eventType, epoch, seq, viewer_name: viewerName, status, reason, ends_at, returned }) {
     const endsAt = ends_at === null ? null : this.#clock.at(ends_at);
     const others = this.of(eventType).filter((effect) => effect.seq !== seq || effect.epoch !== epoch);
     const own = status === "started" && endsAt > now() ? [{ epoch, seq, viewerName, endsAt }] : [];

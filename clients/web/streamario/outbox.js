@@ -13,7 +13,7 @@ class Sequence {
   #last = 0;
   #name = Array.from(crypto.getRandomValues(new Uint8Array(12)), (byte) => byte.toString(16).padStart(2, "0")).join("");
 
-  /** The next number. A server of an earlier release knows only the id: it must differ from batch to batch. */
+  /** The next number, and the id that goes with it. */
   next() {
     this.#last += 1;
     return { id: `${this.#name}#${this.#last}`, no: this.#last };

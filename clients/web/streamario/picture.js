@@ -10,7 +10,7 @@ export class Picture {
   round = 0;
   isPaused = false;
   viewerCount = 0;
-  code = null; // what people type to get to the room; older servers have none
+  code = null; // what people type to get to the room, while it is not over
   endedAt = -Infinity; // when this page saw the round end, ms on the monotonic clock
   board = new Board();
   lasting;
@@ -106,7 +106,7 @@ export class Picture {
     this.#takeSettings(room.settings, asked);
     this.#takeStatus(room, asked);
     this.viewerCount = room.viewer_count;
-    this.code = room.code ?? null;
+    this.code = room.code;
   }
 
   takeStats({ stats, viewer_count, send_every_ms, time }, source) {
@@ -150,7 +150,7 @@ export class Picture {
     if (source !== SOCKET && !this.#settingsStamp.isSurelyBefore(source)) return;
     this.#settingsStamp.mark(source);
     this.#startsOnPress = settings.starts === "press";
-    this.roundLimitMs = (settings.round_limit_s ?? 0) * 1_000; // older servers have none
+    this.roundLimitMs = settings.round_limit_s * 1_000;
     const { showsNames } = this.board;
     this.board.configure(settings);
     if (showsNames && !this.board.showsNames) this.#forgetNames();

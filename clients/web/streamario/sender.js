@@ -159,8 +159,7 @@ export class Sender {
     // After the round's end, send no presses, which could count in the next round: only ask what has counted.
     if (this.#picture.status === "ended") return { ...by, push_events: [] };
     const push_events = Object.entries(presses).map(([button_name, push_count]) => ({ button_name, push_count }));
-    // A batch that a page of an earlier release left in the storage has no number.
-    return { ...by, batch_id: id, ...(no && { batch_no: no }), push_events };
+    return { ...by, batch_id: id, batch_no: no, push_events };
   }
 
   #counted(batch, answer, asked) {

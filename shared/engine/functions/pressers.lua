@@ -30,7 +30,7 @@ end, server.READ_ONLY)
 
 -- fired_by: the viewer whose press fired a trigger of the last ten minutes.
 -- ARGV  1 log_epoch  2 seq
--- Reply ok, viewer ('' if nobody's press fired it, or the trigger is not known)
+-- Reply ok, viewer ('' if the trigger is not known)
 rooms.register('fired_by', function(room, args)
   local log_epoch, seq = tonumber(args[1]), tonumber(args[2])
   local record = trigger_records.find(room, log_epoch, seq)

@@ -23,12 +23,12 @@ end
 -- the whole round, in the order of WHOLE), whole_at, reply (what buttons.reply fills in) }. A button's `fields` are the
 -- names of its fields in that hash; `fired_at` is read only if it has a cooldown or a pace, and `record` if it has a pace,
 -- because each field read costs a search in a small hash. `turn` is how long after a round's start it may first fire: of k
--- enabled buttons with a pace the i-th waits for its pace × i ÷ k. An older release's rules lack round_limit.
+-- enabled buttons with a pace the i-th waits for its pace × i ÷ k.
 local function decode(text)
   local raw = cjson.decode(text)
   local paced, decoded = {}, {
     buttons = {}, index_of = {}, multipliers = raw[2], hold = raw[3] == 1, starts_on_press = raw[4] == 1,
-    round_limit = (raw[5] or 0) * 1000, state_fields = {}, reply = {},
+    round_limit = raw[5] * 1000, state_fields = {}, reply = {},
   }
   for i, b in ipairs(raw[1]) do
     local button = {

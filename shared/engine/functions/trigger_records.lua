@@ -37,7 +37,7 @@ function trigger_records.add(room, event_type, presses, n, name, viewer)
 end
 
 -- The record of trigger (log_epoch, seq), or nil: { key, log_epoch, at (ms), round, event_type, threshold, name (JSON text),
--- status ('' for none), reason, duration (ms), ends_at (ms, 0 for none), viewer ('' if nobody's press fired it) }.
+-- status ('' for none), reason, duration (ms), ends_at (ms, 0 for none), viewer }.
 function trigger_records.find(room, log_epoch, seq)
   for _, periods_ago in ipairs({ 0, 1, -1 }) do -- the next one if the clock was set back
     local key = records_of(room, room.now - periods_ago * trigger_records.KEPT_FOR)

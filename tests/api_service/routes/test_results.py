@@ -81,7 +81,7 @@ async def test_an_ended_round_tells_its_totals(
 async def test_results_tell_what_the_game_did(
     api: httpx.AsyncClient, game: GameRoom, viewer_id: str, engine: Engine
 ) -> None:
-    """Nothing where it told nothing, as games of older releases do."""
+    """Nothing where it told nothing."""
     await press(api, game, batch(viewer_id, skill1=12))
     log_epoch = (await engine.read(game.room_id, 0, 0, limit=1)).log_epoch
     await engine.outcome(game.room_id, game.term, Outcome(log_epoch, 1, "failed"))

@@ -49,7 +49,7 @@ async def test_the_own_page_is_found_under_the_name_that_a_phone_knows(settings:
 
 
 async def test_a_room_keeps_telling_its_code(api: httpx.AsyncClient, game: GameRoom) -> None:
-    """One that was opened without a code, by its game or an older release, gets one when asked."""
+    """One that was opened without a code, by its game, gets one when asked."""
     opened = (await api.post("/api/rooms")).json()
     assert (await api.get(f"/api/rooms/{opened['room_id']}")).json()["code"] == opened["code"]
     code = (await api.get(game.path)).json()["code"]

@@ -2,12 +2,11 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING
 
 import pytest
 
 from tests.clients.web.node_client import opened_client
-from tests.clients.web.stored import change_batches
 from tests.waiting import until
 
 if TYPE_CHECKING:
@@ -146,19 +145,3 @@ async def test_no_press_is_lost_when_a_request_may_hold_less(
         pressed = [asked.presses for asked in proxy.presses]
         assert pressed == [{"skill1": 3}, {"skill2": 20}, {"skill2": 20}, {"skill2": 5}]
         assert (await room.accepted("skill1"), await room.accepted("skill2")) == (3, 45)
-
-
-async def test_a_batch_of_an_earlier_release_is_sent_as_it_is(
-    proxy: FaultyProxy, room: WebRoom, crashed: Path
-) -> None:
-    """Its page was updated between the two attempts: the id alone is known to the server."""
-
-    def unnumbered(batch: dict[str, Any]) -> dict[str, Any]:
-        return {name: batch[name] for name in batch if name != "no"}
-
-    change_batches(crashed, unnumbered)
-    async with opened_client(proxy.url, room.room_id, crashed) as client:
-        await client.settled()
-        assert numbers(proxy) == [1, None]
-        first, again = (asked.batch.batch_id for asked in proxy.presses)
-        assert first == again

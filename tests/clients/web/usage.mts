@@ -26,7 +26,7 @@ const taken: number = room.press("skill1", 2);
 const name: string = await room.setName("Mika");
 try {
   const results: Results = await room.results(1);
-  console.log(taken, name, results.viewer_summary?.total, results.outcomes?.[0]?.returned, results.top_by_event.skill1?.viewer_name);
+  console.log(taken, name, results.viewer_summary?.total, results.outcomes[0]?.returned, results.top_by_event.skill1?.viewer_name);
 } catch (error) {
   if (error instanceof StreamarioError) console.log(error.code, error.retryAfter, error.problems[0]?.field);
 }

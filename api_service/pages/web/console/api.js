@@ -38,7 +38,7 @@ export class RoomApi {
   tokens = () => call("GET", `${this.#path}/tokens`, { secret: this.token });
   reset = () => call("POST", `${this.#path}/reset`, { secret: this.token });
 
-  /** Whose press fired a trigger of the last ten minutes: `{viewer_id}`, null for nobody's. */
+  /** Whose press fired a trigger of the last ten minutes: `{viewer_id}`, null if it is not known. */
   firedBy({ epoch, seq }) {
     const query = new URLSearchParams({ epoch, seq });
     return call("GET", `${this.#path}/fired_by?${query}`, { secret: this.token });

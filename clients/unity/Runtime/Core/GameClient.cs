@@ -146,7 +146,7 @@ namespace Streamario
             Command(Messages.Pause.Type, _json.Write(new Pause()));
         }
 
-        /// <summary>Allows triggers again; each full button fires once.</summary>
+        /// <summary>Allows triggers again: what is full fires with the next press.</summary>
         public void Resume()
         {
             Resume(discard: false);

@@ -100,7 +100,7 @@ export class RoundResults {
     this.#refusal = "";
     this.#ranking = booked.viewer_totals;
     this.#endedAt = booked.ended_at;
-    this.#outcomes = booked.outcomes ?? []; // an API of an earlier release has none
+    this.#outcomes = booked.outcomes;
     this.#draw();
     this.#onBooked();
   }

@@ -36,12 +36,9 @@ export async function showRound({ roomId, round, title }, { texts, languages }) 
   showOnce(dialog);
 }
 
-/** Whether the round has ended; the API may be of a release before rankings. */
-const hasRanking = (booked) => booked.ended_at !== null && Boolean(booked.viewer_totals);
-
 /** Who pressed most, and the picture of it. */
 function rankingOf(booked, settings, { texts, languages }) {
-  if (!hasRanking(booked)) return [];
+  if (booked.ended_at === null) return [];
   const { viewer_totals: best } = booked;
   const heads = ["#", texts.name, texts.presses];
   const rows = ranks(best, (viewer) => [nameOf(viewer, texts)]);

@@ -60,7 +60,7 @@ export class ButtonCard {
     this.#set.off(enabled ? "" : this.#texts.off);
     this.#set.threshold(this.#thresholdNow(multipliers, viewers, frequency));
     this.#showHints(this.#button);
-    this.#showTeams(theme?.team_names ?? {}); // an API of an earlier release has no theme
+    this.#showTeams(theme.team_names);
     this.#image.show();
     this.#sound.show();
     for (const action of this.#actions) {

@@ -17,7 +17,7 @@ export class LookForm {
   node;
 
   constructor(draft, { fields, texts, languages }) {
-    this.#theme = draft.theme ?? { team_names: {} }; // an API of an earlier release has none
+    this.#theme = draft.theme;
     this.#fields = fields;
     this.#texts = texts;
     this.#preview = new LookPreview(draft, { texts, languages });

@@ -2,7 +2,6 @@ import { more } from "../parts.js";
 
 /** Which words are masked in names, as inputs; a room's own words stand one a line. */
 export function maskingFields(fields, draft, texts) {
-  if (!draft.masked_words) return []; // an API of an earlier release masks nothing
   const flag = fields.flag(texts.mask_names, "mask_names", draft, "mask_names");
   const words = fields.lines(texts.masked_words, "masked_words", draft, "masked_words");
   words.querySelector(".hint").textContent = texts.masked_words_hint;
