@@ -26,9 +26,9 @@ class RedisClock:
         self._samples: deque[Sample] = deque(maxlen=KEPT)
         self._ahead = 0.0
 
-    def learn(self, sent: float, told: int, heard: float) -> None:
-        """Add an echo, sent at `sent` and received at `heard` (s since 1970); `told`: Redis' ms."""
-        ahead = told / 1000 - (sent + heard) / 2
+    def learn(self, sent: float, redis: int, heard: float) -> None:
+        """Add an echo, sent at `sent` and received at `heard` (s since 1970); `redis`: its ms."""
+        ahead = redis / 1000 - (sent + heard) / 2
         self._samples.append(Sample(heard - sent, ahead))
         self._ahead = min(self._samples).ahead
 

@@ -24,16 +24,16 @@ from shared.process.tasks import end
 from shared.process.telemetry import fields
 from shared.redis_store.store import StoreError, open_store
 from shared.wire.game_messages import SUBPROTOCOL, Message, RoomCreated, RoomReady
-from ws_gateway.door.door import Door
-from ws_gateway.door.plain_http import guard
 from ws_gateway.games.hub import Hub
 from ws_gateway.games.session import Session
 from ws_gateway.games.written_positions import WrittenPositions
+from ws_gateway.handshakes.handshakes import Handshakes
+from ws_gateway.handshakes.plain_http import guard
 from ws_gateway.inbox import Inbox
 from ws_gateway.metrics import GatewayFigures, GatewayMetrics
 from ws_gateway.sockets import close_codes
+from ws_gateway.sockets.close_message import send_and_close
 from ws_gateway.sockets.connection import Connection
-from ws_gateway.sockets.farewell import say_farewell
 from ws_gateway.sockets.grants import ViewerEntry
 from ws_gateway.upkeep import inspect_forever, ping_forever
 from ws_gateway.viewers.audience import Audience
@@ -55,11 +55,11 @@ HARD_LIMIT = 1024 * 1024  # bytes of a message; one over 64 KiB gets an `error` 
 SPREAD_PER_SOCKET = 0.02  # s between two sockets that a draining gateway sends away
 LONGEST_SPREAD = 10.0  # s
 LEAVE_WITHIN = 10.0  # s that a game has to leave after its `reconnect` is due
-PART_WITHIN = 6.0  # s for the last farewells
+PART_WITHIN = 6.0  # s for the last close messages
 
 
 class Gateway:
-    """One gateway: its rooms, its inbox, its door."""
+    """One gateway: its rooms, its inbox, its handshakes."""
 
     def __init__(self, settings: Settings, engine: Engine) -> None:
         self.hub = Hub()
@@ -71,7 +71,7 @@ class Gateway:
         self._metrics = GatewayMetrics()
         self.audience = Audience(engine, self._id, self._metrics)
         self.inbox = Inbox(engine, self.hub, self.audience, self._id, self._metrics)
-        self.door = Door(
+        self.handshakes = Handshakes(
             settings,
             engine,
             self._signer,
@@ -81,7 +81,7 @@ class Gateway:
         )
         self._metrics.watch(
             GatewayFigures(
-                ready=lambda: self.door.ready,
+                ready=lambda: self.handshakes.ready,
                 sockets=lambda: len(self.hub),
                 max_sockets=lambda: settings.max_sockets,
                 viewer_sockets=lambda: len(self.audience),
@@ -107,11 +107,11 @@ class Gateway:
         try:
             session = await self._attach(connection, entry)
         except RoomNotFound:
-            return await say_farewell(connection, close_codes.NO_SUCH_ROOM)
+            return await send_and_close(connection, close_codes.NO_SUCH_ROOM)
         except StoreError as away:
             self._metrics.redis_errors.inc()
             log.warning("attach failed", extra=fields(room_id=entry.room_id, error=str(away)))
-            return await say_farewell(connection, close_codes.GOING_AWAY)
+            return await send_and_close(connection, close_codes.GOING_AWAY)
         try:
             await session.run()
         finally:
@@ -140,7 +140,7 @@ class Gateway:
             self.positions,
         )
         self.hub.register(session)
-        if self.door.closed:  # the drain began while this socket attached
+        if self.handshakes.closed:  # the drain began while this socket attached
             session.part(close_codes.GOING_AWAY)
         self._metrics.attached.inc()
         if self._settings.socket_max_age:
@@ -181,17 +181,17 @@ class Gateway:
 
         `DRAIN_DELAY` 0 means a single gateway without a balancer: the sockets are closed at once.
         """
-        self.door.draining = True
+        self.handshakes.draining = True
         if self._settings.drain_delay:
             log.info(
                 "draining", extra=fields(sockets=len(self.hub), viewer_sockets=len(self.audience))
             )
             await asyncio.sleep(self._settings.drain_delay)
-            self.door.closed = True
+            self.handshakes.closed = True
             await asyncio.gather(
                 self._send_games_away(), self.audience.send_away(_spread(len(self.audience)))
             )
-        self.door.closed = True
+        self.handshakes.closed = True
         for owner in self.hub:
             owner.part(close_codes.GOING_AWAY)
         await self.audience.send_away(0)
@@ -271,7 +271,7 @@ def _listening(gateway: Gateway, settings: Settings) -> AbstractAsyncContextMana
         gateway.serve_socket,
         settings.host,
         settings.unity_ws_port,
-        process_request=gateway.door.answer,
+        process_request=gateway.handshakes.answer,
         process_response=guard,
         select_subprotocol=_select_subprotocol,
         create_connection=Connection,

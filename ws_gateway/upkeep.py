@@ -40,21 +40,21 @@ async def _compare(owner: Owner, under_way: set[Owner]) -> None:
         under_way.discard(owner)
 
 
-class Pulse(Protocol):
+class Pingable(Protocol):
     """A socket, or the session of one."""
 
-    def feel_pulse(self, now: float) -> None:
+    def ping_peer(self, now: float) -> None:
         """Ping; end the socket if a ping timed out (`now`: s)."""
 
 
-async def ping_forever(sockets: Iterable[Pulse]) -> None:
+async def ping_forever(sockets: Iterable[Pingable]) -> None:
     """Ping each socket every 20 s, and drop those whose peer has vanished.
 
     One task for all sockets: a separate one for each would be a tenth of an idle socket's memory.
     """
     async for some in _in_turn(sockets, PING_EVERY):
         for socket in some:
-            socket.feel_pulse(time.monotonic())
+            socket.ping_peer(time.monotonic())
 
 
 async def _in_turn(items: Iterable[Item], period: float) -> AsyncIterator[list[Item]]:

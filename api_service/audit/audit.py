@@ -120,15 +120,15 @@ def _of_summary(of: RoundSums, buttons: Sequence[ButtonSums], bests: Sequence[Be
         return
     name = f"the summary of round {of.round}"
     try:
-        told = msgspec.json.decode(of.summary or "", type=GameEndSummary)
+        summary = msgspec.json.decode(of.summary or "", type=GameEndSummary)
     except msgspec.MsgspecError as problem:
         yield Difference(SUMMARY, f"{name} cannot be read: {problem}")
         return
-    if (told.round, told.epoch, told.seq) != (of.round, of.log_epoch, of.seq):
-        said = f"{told.epoch}-{told.seq} of round {told.round}"
+    if (summary.round, summary.epoch, summary.seq) != (of.round, of.log_epoch, of.seq):
+        said = f"{summary.epoch}-{summary.seq} of round {summary.round}"
         yield Difference(SUMMARY, f"{name} is number {of.log_epoch}-{of.seq}, and says {said}")
     in_round = [button for button in buttons if button.round == of.round]
-    totals: Figures = {each.event_type: each.count for each in told.event_totals}
+    totals: Figures = {each.event_type: each.count for each in summary.event_totals}
     accepted: Figures = {button.event_type: button.accepted for button in in_round}
     yield from _unlike(f"{name}, total of", totals, accepted)
     # Redis knows no longer who pressed what it has lost.
@@ -136,23 +136,23 @@ def _of_summary(of: RoundSums, buttons: Sequence[ButtonSums], bests: Sequence[Be
         rows: Figures = {
             b.event_type: (b.viewer_id, b.presses) for b in bests if b.round == of.round
         }
-        yield from _unlike(f"{name}, most presses of", _bests(told), rows)
+        yield from _unlike(f"{name}, most presses of", _bests(summary), rows)
 
 
-def _unlike(name: str, told: Figures, rows: Figures) -> Found:
+def _unlike(name: str, summary: Figures, rows: Figures) -> Found:
     """Compare figures; what is 0 may be left out."""
-    for key in dict.fromkeys((*told, *rows)):
-        says, has = told.get(key) or None, rows.get(key) or None
+    for key in dict.fromkeys((*summary, *rows)):
+        says, has = summary.get(key) or None, rows.get(key) or None
         if says != has:
             of = key or "all buttons"
             yield Difference(SUMMARY, f"{name} {of}: it says {says}, the rows {has}")
 
 
-def _bests(told: GameEndSummary) -> Figures:
+def _bests(summary: GameEndSummary) -> Figures:
     bests: dict[str | None, object] = {
-        best.event_type: (best.viewer_id, best.count) for best in told.top_by_button
+        best.event_type: (best.viewer_id, best.count) for best in summary.top_by_button
     }
-    best = told.top_overall
+    best = summary.top_overall
     return bests | {None: best and (best.viewer_id, best.count)}
 
 

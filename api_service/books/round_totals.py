@@ -130,13 +130,13 @@ class Totals:
         async with self._database.results.transaction(ADDED_UP_WITHIN, room_id) as connection:
             totals, tops = await _by_button(connection, room_id, round_)
             viewer_totals = await viewer_totals_of(connection, room_id, round_)
-            told = {row[0]: row for row in await connection.execute(_outcomes(room_id, round_))}
+            found = {row[0]: row for row in await connection.execute(_outcomes(room_id, round_))}
             return RoundTotals(
                 ended_at=ended_at,
                 event_totals=totals,
                 top_by_event=tops,
                 viewer_totals=viewer_totals,
-                outcomes=tuple(ButtonOutcomes(*told[name]) for name in totals if name in told),
+                outcomes=tuple(ButtonOutcomes(*found[name]) for name in totals if name in found),
             )
 
 
@@ -187,12 +187,12 @@ async def event_types_of(connection: AsyncConnection, room_id: str, round_: int)
     round without a summary has those of the settings and of its accounts.
     """
     summary = select(cast(rounds.c.summary, Text)).where(*in_round(rounds, room_id, round_))
-    told = msgspec.json.decode(await connection.scalar(summary) or "{}", type=_Summary)
+    recorded = msgspec.json.decode(await connection.scalar(summary) or "{}", type=_Summary)
     settings = select(cast(rooms.c.settings, Text)).where(rooms.c.room_id == room_id)
     text = await connection.scalar(settings)
     listed = [button.event_type for button in decode(text).buttons] if text else []
-    if told.event_totals:
-        names = [total.event_type for total in told.event_totals]
+    if recorded.event_totals:
+        names = [total.event_type for total in recorded.event_totals]
         return [*(name for name in listed if name in names), *(n for n in names if n not in listed)]
     booked = select(accounts.c.event_type).where(*in_round(accounts, room_id, round_))
     found = await connection.scalars(booked.order_by(accounts.c.event_type))
@@ -220,9 +220,9 @@ def _outcomes(room_id: str, round_: int) -> Select[*tuple[Any, ...]]:
     """How many triggers of each button were done and how many failed; the presses given back."""
     button = triggers.c.event_type
     done, failed = (_how_many(triggers.c.status == status) for status in ("done", "failed"))
-    told = select(button, done.label("done"), failed.label("failed"))
-    told = told.where(*in_round(triggers, room_id, round_)).group_by(button)
-    of_button = told.having(done + failed > 0).subquery()
+    counted = select(button, done.label("done"), failed.label("failed"))
+    counted = counted.where(*in_round(triggers, room_id, round_)).group_by(button)
+    of_button = counted.having(done + failed > 0).subquery()
     account = accounts.alias()
     is_its = and_(*in_round(account, room_id, round_)) & (
         account.c.event_type == of_button.c.event_type

@@ -19,7 +19,7 @@ if TYPE_CHECKING:
 
 log = logging.getLogger(__name__)
 
-LOOK_EVERY: Final = 0.4  # s
+CHECK_EVERY: Final = 0.4  # s
 
 
 class DueRounds:
@@ -28,27 +28,27 @@ class DueRounds:
     def __init__(self, engine: Engine, shards: Shards) -> None:
         self._engine = engine
         self._shards = shards
-        self._pending: set[str] = set()  # shards that are being looked at
+        self._pending: set[str] = set()  # shards that are being checked
 
     async def run_forever(self) -> None:
-        """Look periodically; what a failed look missed is due again in 0.5 s."""
-        async with asyncio.TaskGroup() as looks:
+        """Check periodically; what a failed check missed is due again in 0.5 s."""
+        async with asyncio.TaskGroup() as checks:
             while True:
-                self._begin(looks)
-                await asyncio.sleep(LOOK_EVERY)
+                self._begin(checks)
+                await asyncio.sleep(CHECK_EVERY)
 
-    async def look(self) -> None:
-        """Look once at all rounds that are due."""
-        async with asyncio.TaskGroup() as looks:
-            self._begin(looks)
+    async def check(self) -> None:
+        """Check once all rounds that are due."""
+        async with asyncio.TaskGroup() as checks:
+            self._begin(checks)
 
-    def _begin(self, looks: asyncio.TaskGroup) -> None:
-        """Look at all shards together, whose calls share trips; but wait for no slow server."""
+    def _begin(self, checks: asyncio.TaskGroup) -> None:
+        """Check all shards together, whose calls share trips; but wait for no slow server."""
         for shard in self._shards.names:
             if shard not in self._pending:
-                looks.create_task(self._look_at_shard(shard))
+                checks.create_task(self._check_shard(shard))
 
-    async def _look_at_shard(self, shard: str) -> None:
+    async def _check_shard(self, shard: str) -> None:
         self._pending.add(shard)
         try:
             due = await self._shards.due(shard)

@@ -19,7 +19,7 @@ from api_service.http.headers import OF_JSON
 from api_service.http.problems import REFUSED_WITH, language_of, problem
 from api_service.http.requests import header_value
 from api_service.http.uvicorn_seam import header_lines
-from shared.identity.addresses import told_by
+from shared.identity.addresses import forwarded
 from shared.process.telemetry import fields, request_id, request_id_from
 from shared.wire.error_codes import ORIGIN_REFUSED, OVERLOADED
 from shared.wire.languages import Sentence
@@ -185,11 +185,11 @@ class FrontController:
             exchange.log()
 
     def _new_id(self, scope: Scope) -> str:
-        told = None
+        from_proxy = None
         if self._trusted:
             peer = scope["client"][0] if scope["client"] else None
-            told = told_by(peer, self._trusted, header_value(scope, REQUEST_ID))
-        its_id = request_id_from(told)
+            from_proxy = forwarded(peer, self._trusted, header_value(scope, REQUEST_ID))
+        its_id = request_id_from(from_proxy)
         request_id.set(its_id)  # of this request's task
         return its_id
 
@@ -278,10 +278,12 @@ class Cors(CORSMiddleware):
         response = super().preflight_response(request_headers)
         if response.status_code < 400:
             return response
-        kept = {
+        copied = {
             name: value
             for name, value in response.headers.items()
             if name == "vary" or name.startswith("access-control-")
         }
         detail = DISALLOWED.about(reason=bytes(response.body).decode())
-        return problem(ORIGIN_REFUSED, language_of({"headers": request_headers.raw}), detail, kept)
+        return problem(
+            ORIGIN_REFUSED, language_of({"headers": request_headers.raw}), detail, copied
+        )

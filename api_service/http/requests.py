@@ -44,7 +44,7 @@ NAMES: Final = frozenset({"name", "viewer_name"})  # the fields that hold people
 HALF_A_CHARACTER: Final = rb"\ud"  # how an escaped surrogate begins, in lower case
 NOT_JSON: Final = (msgspec.DecodeError, UnicodeDecodeError, RecursionError)
 
-# s; a slow loris must not occupy one of `FrontController`'s places for longer.
+# s; a slow loris must not occupy one of `FrontController`'s slots for longer.
 BODY_WITHIN: Final = 10.0
 # Scope key, set if the whole body has arrived: its reader needs no timer.
 BODY_IS_HERE: Final = "streamario.body_is_here"
@@ -145,12 +145,12 @@ async def read_struct(request: Request, shape: type[T]) -> T:
 
 def read_query(request: Request, shape: type[T]) -> T:
     """The request's query as a struct. Raises Refused."""
-    asked = request.query_params
-    for name, times in Counter(name for name, _ in asked.multi_items()).items():
+    query = request.query_params
+    for name, times in Counter(name for name, _ in query.multi_items()).items():
         if times > 1:
             raise Refused(INVALID_QUERY, WRONG_FIELD.about(field=echoed(name), reason=NAMED_TWICE))
     try:
-        return msgspec.convert(dict(asked), shape, strict=False)
+        return msgspec.convert(dict(query), shape, strict=False)
     except msgspec.ValidationError as error:
         raise Refused(INVALID_QUERY, field_problem(error)) from None
 
@@ -280,10 +280,10 @@ def _address_of_peer(peer: str | None) -> Address:
 
 def came_over_https(scope: Scope, trusted: Sequence[Network]) -> bool:
     """Whether the client used HTTPS; `X-Forwarded-Proto` counts from a trusted proxy only."""
-    told = _header_values(scope, b"x-forwarded-proto")
-    if told and scope["client"] and is_trusted(scope["client"][0], trusted):
+    schemes = _header_values(scope, b"x-forwarded-proto")
+    if schemes and scope["client"] and is_trusted(scope["client"][0], trusted):
         # Proxies append: the nearest one's value is last.
-        return told[-1].rpartition(",")[2].strip().lower() == "https"
+        return schemes[-1].rpartition(",")[2].strip().lower() == "https"
     return bool(scope["scheme"] == "https")
 
 

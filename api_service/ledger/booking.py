@@ -19,7 +19,7 @@ from typing import TYPE_CHECKING
 from sqlalchemy import ARRAY, any_, bindparam, extract, func, select, text
 
 from api_service.books.tables import ledger_bookmarks, ledger_epochs, rooms
-from api_service.ledger.page_cuts import packed
+from api_service.ledger.page_cuts import pages
 from api_service.ledger.posting_functions import Booked, post
 from api_service.ledger.postings import Postings
 from api_service.ledger.rows import forgotten, move_bookmarks, note_ledger_epochs, write
@@ -56,7 +56,7 @@ class Run:
     """What one transaction books of a shard: how much, up to where, and the differences.
 
     All of it is of one ledger epoch, so that no entry takes back what another one says. `more`:
-    whether the shard may hold further entries. `gaps` counts places where unbooked entries are
+    whether the shard may hold further entries. `gaps` counts positions where unbooked entries are
     missing; `forgotten` the presses that Redis lost after they were booked. `newest_at` is in ms
     since 1970.
     """
@@ -79,13 +79,13 @@ class Run:
         """Post the next entries; at least one."""
         post(self.postings, page)
         last = EntryId.parse(page[-1].id)
-        self._look_for_gaps(page, last)
+        self._count_gaps(page, last)
         self.entries += len(page)
         self.batches += sum(map(batches_in, page))
         self.newest_at = page[-1].entry.at
         self.last = last
 
-    def _look_for_gaps(self, page: Sequence[Booked], last: EntryId) -> None:
+    def _count_gaps(self, page: Sequence[Booked], last: EntryId) -> None:
         first = EntryId.parse(page[0].id)
         whole = first.ledger_epoch == last.ledger_epoch and last.n - first.n == len(page) - 1
         before = self.last
@@ -129,10 +129,10 @@ async def book(
     """
     starts = await _starts(connection, shards, bookmarks, tails)
     runs = [Run(shard, bookmark) for shard, bookmark in bookmarks.items()]
-    for pack in packed(runs, lambda run: tails[run.shard].unread, FIRST_READ):
+    for page in pages(runs, lambda run: tails[run.shard].unread, FIRST_READ):
         if sum(run.batches for run in runs) >= PAGE:
             break
-        await asyncio.gather(*(_read(shards, run, starts[run.shard]) for run in pack))
+        await asyncio.gather(*(_read(shards, run, starts[run.shard]) for run in page))
     found = [run for run in runs if run.entries]
     if found:
         await _write(connection, bookmarks, found)
@@ -154,8 +154,8 @@ async def _starts(
     if not short:
         return dict(bookmarks)
     known = await _known_ledger_epochs(connection, short)
-    places = await asyncio.gather(*(_place(shards, shard, known[shard]) for shard in short))
-    found = {shard: place for shard, place in zip(short, places, strict=True) if place}
+    positions = await asyncio.gather(*(_position(shards, shard, known[shard]) for shard in short))
+    found = {shard: position for shard, position in zip(short, positions, strict=True) if position}
     return {**bookmarks, **found}
 
 
@@ -169,7 +169,7 @@ async def _known_ledger_epochs(
     return known
 
 
-async def _place(shards: Shards, shard: str, known: Collection[int]) -> EntryId | None:
+async def _position(shards: Shards, shard: str, known: Collection[int]) -> EntryId | None:
     """Where to read on in a ledger that ends before its bookmark, since Redis lost booked entries.
 
     All that it holds is booked, except entries of a ledger epoch that is not: a server that lost
@@ -203,7 +203,7 @@ def _next_limit(run: Run) -> int:
 async def _post(run: Run, found: Iterable[tuple[str, str]]) -> bool:
     """Post entries until the page is full, or a ledger epoch begins. Returns whether all are."""
     booked = (Booked(entry_id, decode_entry(text)) for entry_id, text in found)
-    for piece in packed(booked, _size_of, POSTED):
+    for piece in pages(booked, _size_of, POSTED):
         begins = isinstance(piece[0].entry, LedgerEpochOpened)
         if run.batches >= PAGE or (begins and run.entries):
             return False

@@ -12,7 +12,7 @@ from sqlalchemy.exc import DBAPIError
 
 from api_service.books.errors import DatabaseUnavailable
 from api_service.ledger import booking, lost_rooms
-from api_service.ledger.page_cuts import packed
+from api_service.ledger.page_cuts import pages
 from shared.engine.shard_ledger import EntryId, Tail
 from shared.process.telemetry import fields
 from shared.redis_store.store import StoreFault, StoreUnavailable
@@ -128,8 +128,8 @@ class Ledger:
         forgetful = [(shard, t) for shard, t in due if not self._is_whole(shard, t)]
         limit = 0 if self._apart else booking.PAGE
         for some in (unread, forgetful):
-            for pack in packed(some, lambda each: 1 + each[1].unread, limit):
-                yield dict(pack)
+            for page in pages(some, lambda each: 1 + each[1].unread, limit):
+                yield dict(page)
 
     def _is_whole(self, shard: str, tail: Tail) -> bool:
         return tail.restored and self._lasts[shard] <= tail.last

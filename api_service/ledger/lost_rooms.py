@@ -104,8 +104,8 @@ async def rebuild_lost(
     lost = await _missing(store, candidates.all())
     rebuilt: Counter[str] = Counter()
     for start in range(0, len(lost), ROOMS_AT_ONCE):
-        asked = {"room_ids": lost[start : start + ROOMS_AT_ONCE]}
-        found = (await connection.execute(ROOMS, asked)).all()
+        parameters = {"room_ids": lost[start : start + ROOMS_AT_ONCE]}
+        found = (await connection.execute(ROOMS, parameters)).all()
         known = [await _room(connection, row, memories[shard(row.room_id)]) for row in found]
         made = await asyncio.gather(
             *(rebuild(store, room, memories[shard(room.room_id)]) for room in known)
@@ -118,9 +118,9 @@ async def _missing(store: Store, room_ids: Sequence[str]) -> list[str]:
     """Which of these rooms Redis does not have."""
     missing: list[str] = []
     for start in range(0, len(room_ids), ASKED_AT_ONCE):
-        asked = room_ids[start : start + ASKED_AT_ONCE]
-        exist = await asyncio.gather(*(store.command("EXISTS", room_key(each)) for each in asked))
-        missing += [room_id for room_id, exists in zip(asked, exist, strict=True) if not exists]
+        some = room_ids[start : start + ASKED_AT_ONCE]
+        exist = await asyncio.gather(*(store.command("EXISTS", room_key(each)) for each in some))
+        missing += [room_id for room_id, exists in zip(some, exist, strict=True) if not exists]
     return missing
 
 

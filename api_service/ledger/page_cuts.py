@@ -1,4 +1,4 @@
-"""Cuts a sequence into packs of a limited size."""
+"""Cuts a sequence into pages of a limited size."""
 
 from __future__ import annotations
 
@@ -10,15 +10,15 @@ if TYPE_CHECKING:
 T = TypeVar("T")
 
 
-def packed(things: Iterable[T], size_of: Callable[[T], int], limit: int) -> Iterator[list[T]]:
-    """Pack things in their order, up to `limit` in size; a larger thing goes alone."""
-    pack: list[T] = []
+def pages(things: Iterable[T], size_of: Callable[[T], int], limit: int) -> Iterator[list[T]]:
+    """Things in their order, in pages of up to `limit` in size; a larger thing goes alone."""
+    page: list[T] = []
     size = 0
     for thing in things:
-        if pack and size + size_of(thing) > limit:
-            yield pack
-            pack, size = [], 0
-        pack.append(thing)
+        if page and size + size_of(thing) > limit:
+            yield page
+            page, size = [], 0
+        page.append(thing)
         size += size_of(thing)
-    if pack:
-        yield pack
+    if page:
+        yield page

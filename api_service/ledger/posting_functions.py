@@ -6,8 +6,8 @@ from typing import TYPE_CHECKING, Any, Final, NamedTuple
 
 from api_service.ledger.postings import (
     MINUTE,
+    LastOutcome,
     OpenedRoom,
-    OutcomeTold,
     RoundChange,
     TriggerRow,
 )
@@ -98,9 +98,9 @@ def _round_started(to: Postings, entry: ledger_entries.RoundStarted) -> None:
     to.rounds[entry.room_id, entry.round] = RoundChange(started_at=entry.at)
 
 
-def _outcome_told(to: Postings, entry: ledger_entries.TriggerOutcome) -> None:
-    told = OutcomeTold(entry.status, entry.reason, entry.ends_at or None)
-    to.outcomes[entry.room_id, entry.log_epoch, entry.seq] = told
+def _outcome(to: Postings, entry: ledger_entries.TriggerOutcome) -> None:
+    last = LastOutcome(entry.status, entry.reason, entry.ends_at or None)
+    to.outcomes[entry.room_id, entry.log_epoch, entry.seq] = last
     if entry.total:
         account = to.accounts[entry.room_id, entry.round, entry.event_type]
         account.count, account.returned = entry.count, entry.total
@@ -161,7 +161,7 @@ def _viewer_unblocked(to: Postings, entry: ledger_entries.ViewerUnblocked) -> No
 # Every entry with a room; a kind that is missing here cannot be decoded either.
 ADDED: Final[Mapping[type[LedgerEntry], Callable[[Postings, Any], None]]] = {
     ledger_entries.BatchesCounted: _counted,
-    ledger_entries.TriggerOutcome: _outcome_told,
+    ledger_entries.TriggerOutcome: _outcome,
     ledger_entries.RoomOpening: _room_opened,
     ledger_entries.SettingsChanged: _settings_changed,
     ledger_entries.RoundStarted: _round_started,

@@ -56,8 +56,8 @@ class TriggerRow(NamedTuple):
     fired_at: int
 
 
-class OutcomeTold(NamedTuple):
-    """What the game told last of a trigger; `ends_at` is None unless it has started."""
+class LastOutcome(NamedTuple):
+    """A trigger's outcome, as the game reported it last; `ends_at`: None unless it has started."""
 
     status: str
     reason: str
@@ -109,7 +109,7 @@ class Postings:
     rounds: dict[tuple[str, int], RoundChange] = field(default_factory=dict)
     presses: defaultdict[PressKey, int] = field(default_factory=lambda: defaultdict(int))
     triggers: list[TriggerRow] = field(default_factory=list)
-    outcomes: dict[TriggerKey, OutcomeTold] = field(default_factory=dict)
+    outcomes: dict[TriggerKey, LastOutcome] = field(default_factory=dict)
     viewers: defaultdict[tuple[str, str], PostedViewer] = field(
         default_factory=lambda: defaultdict(PostedViewer)
     )

@@ -107,7 +107,7 @@ def _parameters(rows: Sequence[Row]) -> dict[str, str]:
     return {ROWS: _encode(rows).decode()}
 
 
-def _given(table: Table, names: Sequence[str]) -> Select[*tuple[Any, ...]]:
+def _rows_as(table: Table, names: Sequence[str]) -> Select[*tuple[Any, ...]]:
     """A query that returns the statement's rows, as these columns of the table."""
     rows = cast(bindparam(ROWS, type_=Text), JSONB)
     row = func.jsonb_array_elements(rows, type_=JSONB).column_valued("given_row")
@@ -122,7 +122,7 @@ def _value(column: Column[Any], row: ColumnElement[Any], at: int) -> ColumnEleme
 
 
 def _insert(table: Table, *names: str) -> Insert:
-    return insert(table).from_select(list(names), _given(table, names))
+    return insert(table).from_select(list(names), _rows_as(table, names))
 
 
 def _add(table: Table, *names: str) -> Insert:
@@ -181,7 +181,7 @@ def _totals_changed() -> Executable:
 
 
 def _updated(table: Table, names: Sequence[str], change: Change) -> Executable:
-    new = _given(table, (*_key(table), *names)).subquery()
+    new = _rows_as(table, (*_key(table), *names)).subquery()
     sql = update(table).values({name: change(table.c[name], new.c[name]) for name in names})
     for name in _key(table):
         sql = sql.where(table.c[name] == new.c[name])
@@ -190,7 +190,7 @@ def _updated(table: Table, names: Sequence[str], change: Change) -> Executable:
 
 def _rounds_reopened() -> Executable:
     """Clear the end of the rounds that rooms were rolled back to, and of all later ones."""
-    to = _given(rounds, GONE_BACK).subquery()
+    to = _rows_as(rounds, GONE_BACK).subquery()
     sql = update(rounds).values(
         ended_at=None, epoch=None, seq=None, summary=null()
     )  # not JSON's null
@@ -199,14 +199,14 @@ def _rounds_reopened() -> Executable:
 
 def _totals_forgotten() -> Executable:
     """Clear Redis' totals of the rounds that rooms were rolled back to, and of all later ones."""
-    to = _given(accounts, GONE_BACK).subquery()
+    to = _rows_as(accounts, GONE_BACK).subquery()
     sql = update(accounts).values(accepted=0, count=0, discarded=0, returned=0)
     return sql.where(accounts.c.room_id == to.c.room_id, accounts.c.round >= to.c.round)
 
 
 def _presses_forgotten() -> Executable:
     """Add up what Redis no longer counts of those rounds."""
-    to, lost = _given(accounts, GONE_BACK).subquery(), accounts.c.booked - accounts.c.accepted
+    to, lost = _rows_as(accounts, GONE_BACK).subquery(), accounts.c.booked - accounts.c.accepted
     query = select(cast(func.coalesce(func.sum(func.greatest(lost, 0)), 0), BigInteger))
     return query.where(accounts.c.room_id == to.c.room_id, accounts.c.round >= to.c.round)
 

@@ -50,7 +50,7 @@ CODES_KEPT: Final = 1_000
 TITLES_KEPT: Final = 200
 # What programs use: there an error is JSON, also for a browser.
 FOR_PROGRAMS: Final = ("/api/", ASSETS, "/get_viewer_id")
-KEPT: Final = ("Allow", "Retry-After")
+COPIED: Final = ("Allow", "Retry-After")
 # For the previews of links, which other sites show: a title for each room, a URL with its host.
 NO_TITLE: Final = 'property="og:title" content="Streamario"'
 NO_HOST: Final = f'property="og:image" content="{ASSETS}'
@@ -139,8 +139,13 @@ class Pages:
 
     def _of_problem(self, problem: ProblemResponse, request: Request) -> Response:
         page = self._problem_page.replace(NO_PROBLEM, f'data-problem="{problem.code}"')
-        kept = {name: problem.headers[name] for name in KEPT if name in problem.headers}
-        headers = {**self._headers(request), "Cache-Control": "no-store", "Vary": "Accept", **kept}
+        rest = {name: problem.headers[name] for name in COPIED if name in problem.headers}
+        headers = {
+            **self._headers(request),
+            "Cache-Control": "no-store",
+            "Vary": "Accept",
+            **rest,
+        }
         return Response(page, problem.status_code, headers, MEDIA_TYPES["html"])
 
     async def _code(self, request: Request) -> Response:
@@ -180,10 +185,10 @@ class Pages:
             headers = {**FOR_ANY_PAGE, "Cache-Control": FOR_GOOD}
             return self._files[name].answer(request, headers)
         # Without a version, or with that of another replica's release.
-        for asked in (request.path_params["name"], name):
-            if asked in self._files and not _is_page(asked):
+        for path in (request.path_params["name"], name):
+            if path in self._files and not _is_page(path):
                 headers = {**FOR_ANY_PAGE, "Cache-Control": REVALIDATE}
-                return self._files[asked].answer(request, headers)
+                return self._files[path].answer(request, headers)
         raise Refused(NOT_FOUND)
 
 

@@ -107,19 +107,19 @@ class LastingNames:
     async def _ask(self) -> None:
         try:
             while self._waiting:
-                asked = self._waiting[:ASKED_AT_ONCE]
+                batch = self._waiting[:ASKED_AT_ONCE]
                 del self._waiting[:ASKED_AT_ONCE]
-                await self._answer(asked)
+                await self._answer(batch)
         finally:
             self._asking = None
 
-    async def _answer(self, asked: Sequence[Asked]) -> None:
+    async def _answer(self, batch: Sequence[Asked]) -> None:
         try:
-            names = await self._names([viewer for viewer, _ in asked])
+            names = await self._names([viewer for viewer, _ in batch])
         except Exception as error:  # noqa: BLE001 - every waiting caller gets it
-            fail_each((name for _, name in asked), error)
+            fail_each((name for _, name in batch), error)
             return
-        for viewer, name in asked:
+        for viewer, name in batch:
             if not name.done():
                 name.set_result(None if names is None else names.get(viewer, ""))
 

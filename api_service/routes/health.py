@@ -93,24 +93,24 @@ class Health:
 
     async def watch_redis(self) -> None:
         """Check Redis periodically. Raises StoreUnfit if it must not be used."""
-        told: bool | None = None
+        logged: bool | None = None
         while True:
             problem = await self._redis_problem()
             self.redis_answers = not problem
             self._had_contact = self._had_contact or self.redis_answers
-            if self.redis_answers != told:
-                told = self.redis_answers
+            if self.redis_answers != logged:
+                logged = self.redis_answers
                 _log_redis(problem)
             await asyncio.sleep(WATCH_PAUSE if self._had_contact else FIRST_CONTACT_PAUSE)
 
     async def watch_database(self) -> None:
         """Check PostgreSQL periodically."""
-        told: State | None = None
+        logged: State | None = None
         while True:
             self._database_state = await self._database.state()
-            if self._database_state != told:
-                told = self._database_state
-                _log_database(told, self._database.why_away)
+            if self._database_state != logged:
+                logged = self._database_state
+                _log_database(logged, self._database.why_away)
             await asyncio.sleep(WATCH_PAUSE)
 
     async def _redis_problem(self) -> str:

@@ -165,9 +165,9 @@ def _room_links(operations: Sequence[Operation]) -> JsonObject:
 
 
 def _identifier(operation: Operation) -> str:
-    """A stable and unique id: the method, then the words of the path."""
-    words = re.findall(r"\w+", operation.path)
-    return "_".join([operation.method.lower(), *words])
+    """A stable and unique id: the method, then the parts of the path."""
+    parts = re.findall(r"\w+", operation.path)
+    return "_".join([operation.method.lower(), *parts])
 
 
 def _parameters(operation: Operation) -> list[JsonObject]:

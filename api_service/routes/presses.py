@@ -154,7 +154,7 @@ class Presses:
         is_abandoned: Callable[[], bool],
     ) -> PressBatch:
         """The request's batch. Raises Refused, in the order 400, 401, 404."""
-        presses = asked_for(request)
+        presses = presses_by_button(request)
         viewer = self._signer.verify_viewer(request.viewer_id)
         if viewer is None:
             await self._require_known(room_id, presses)
@@ -318,7 +318,7 @@ def _refused(error: msgspec.ValidationError) -> Refused:
     return Refused(kind, field_problem(error))
 
 
-def asked_for(request: rest_bodies.PressRequest) -> dict[str, int]:
+def presses_by_button(request: rest_bodies.PressRequest) -> dict[str, int]:
     """The presses by button; a button named twice gets the sum.
 
     Raises Refused unless the request has exactly one of its two forms, and a `batch_id` if it has a

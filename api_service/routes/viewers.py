@@ -50,8 +50,8 @@ class Viewers:
     async def from_cookie(self, request: Request) -> Response:
         """Confirm the viewer id in the cookie, or issue a new one."""
         viewer = await self._confirmed(request, request.cookies.get(COOKIE))
-        place = OVER_HTTPS if came_over_https(request.scope, self._trusted) else OVER_HTTP
-        cookie = f"{COOKIE}={viewer.viewer_id}; {place}; Path=/; Max-Age={COOKIE_LIFETIME}"
+        attributes = OVER_HTTPS if came_over_https(request.scope, self._trusted) else OVER_HTTP
+        cookie = f"{COOKIE}={viewer.viewer_id}; {attributes}; Path=/; Max-Age={COOKIE_LIFETIME}"
         return answer(viewer, headers={"Set-Cookie": cookie})
 
     @Operation(

@@ -69,7 +69,7 @@ async def store_media(database: Database, studio_id: str, media_id: str, new: Me
         known = await connection.execute(update(media).where(is_it).values(stored_at=func.now()))
         if known.rowcount:
             return False
-        await _make_place(connection, studio_id, len(new.content))
+        await _make_space(connection, studio_id, len(new.content))
         row = {"studio_id": studio_id, "media_id": media_id, **new._asdict()}
         await connection.execute(insert(media).values(row))
         return True
@@ -84,7 +84,7 @@ async def sizes_of(
     return {row[0]: row[1] for row in rows}
 
 
-async def _make_place(connection: AsyncConnection, studio_id: str, wanted: int) -> None:
+async def _make_space(connection: AsyncConnection, studio_id: str, wanted: int) -> None:
     """Delete the oldest media that no setup names, as many as must go. Raises Refused."""
     total = select(func.coalesce(func.sum(SIZE), 0)).where(media.c.studio_id == studio_id)
     missing = (await connection.scalars(total)).one() + wanted - STUDIO_LIMIT

@@ -129,7 +129,7 @@ async def delete_setup(database: Database, studio_id: str, setup_id: str) -> boo
 
 
 def media_in(value: object, path: str = "") -> Iterator[tuple[str, str]]:
-    """Each media id in settings as plain values, after its place, such as `buttons[2].image`.
+    """Each media id in settings as plain values, after its path, such as `buttons[2].image`.
 
     A media id is any text of 32 hexadecimal digits: whatever field comes to name media, its media
     are not forgotten here.

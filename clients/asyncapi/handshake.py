@@ -6,9 +6,9 @@ from typing import TYPE_CHECKING, Any, Final
 
 from shared.wire import error_codes
 from shared.wire.game_messages import SUBPROTOCOL
-from ws_gateway.door.handshake import LARGEST_NUMBER, WRONG_GAME_KEY
+from ws_gateway.handshakes.claims import LARGEST_NUMBER, WRONG_GAME_KEY
 from ws_gateway.sockets import close_codes
-from ws_gateway.sockets.close_codes import Farewell
+from ws_gateway.sockets.close_codes import CloseMessage
 
 if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence
@@ -125,17 +125,17 @@ def refusal_table() -> str:
 
 def closings() -> str:
     """The close codes as a Markdown table."""
-    farewells = [value for value in vars(close_codes).values() if isinstance(value, Farewell)]
+    messages = [value for value in vars(close_codes).values() if isinstance(value, CloseMessage)]
     return _table(
         ("code", "`error` before it", "why"),
-        [_closing(farewell) for farewell in sorted(farewells, key=lambda f: f.code)],
+        [_closing(message) for message in sorted(messages, key=lambda f: f.code)],
     )
 
 
-def _closing(farewell: Farewell) -> tuple[str, str, str]:
-    if farewell.error is None:
-        return str(farewell.code), "none", "The game was told to `reconnect`, and did."
-    return str(farewell.code), f"`{farewell.error.code}`", farewell.error.message
+def _closing(message: CloseMessage) -> tuple[str, str, str]:
+    if message.error is None:
+        return str(message.code), "none", "The game was told to `reconnect`, and did."
+    return str(message.code), f"`{message.error.code}`", message.error.message
 
 
 def _table(head: Sequence[str], rows: Sequence[Sequence[str]]) -> str:

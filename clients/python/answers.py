@@ -16,7 +16,7 @@ if TYPE_CHECKING:
     from shared.wire.game_messages import GameEvent, Pong
 
 LONGEST_REASON: Final = 80  # code points
-MOST_KEPT: Final = 1000  # unconfirmed answers
+MOST_STORED: Final = 1000  # unconfirmed answers
 OUTCOME_AFTER: Final = 600.0  # s after which the server takes no outcome of a trigger
 OUR_PING: Final = re.compile(r"streamario answer (\d+)")
 
@@ -50,7 +50,7 @@ def unavailable(event_type: str, reason: str) -> Available:
     return Available(event_type, available=False, reason=reason[:LONGEST_REASON])
 
 
-class _Kept(NamedTuple):
+class _Stored(NamedTuple):
     answer: Answer
     number: int
     since: float
@@ -59,29 +59,29 @@ class _Kept(NamedTuple):
 class Answers:
     """The answers that the gateway has not confirmed, in order; callers pass the time (s).
 
-    Of the answers about one trigger or button the last is kept, but a final outcome stays.
+    Of the answers about one trigger or button the last is stored, but a final outcome stays.
     """
 
     def __init__(self) -> None:
-        self._kept: dict[object, _Kept] = {}
+        self._stored: dict[object, _Stored] = {}
         self._last = 0  # number of the last answer
         self._sent = 0  # number of the last answer sent on this socket
         self._asked = 0  # the last answer that a ping on this socket confirms
 
     def add(self, answer: Answer, now: float) -> None:
-        """Keep an answer until it is confirmed."""
+        """Store an answer until it is confirmed."""
         about = _about(answer)
-        if (earlier := self._kept.get(about)) is not None and _is_final(earlier.answer):
+        if (earlier := self._stored.get(about)) is not None and _is_final(earlier.answer):
             return
-        self._kept.pop(about, None)
+        self._stored.pop(about, None)
         self._last += 1
-        self._kept[about] = _Kept(answer, self._last, now)
-        if len(self._kept) > MOST_KEPT:
-            del self._kept[next(iter(self._kept))]
+        self._stored[about] = _Stored(answer, self._last, now)
+        if len(self._stored) > MOST_STORED:
+            del self._stored[next(iter(self._stored))]
 
     def next(self) -> Answer | Ping | None:
         """The message to send next on this socket; call `sent` when it is sent."""
-        unsent = (kept.answer for kept in self._kept.values() if kept.number > self._sent)
+        unsent = (one.answer for one in self._stored.values() if one.number > self._sent)
         asks = self._sent > self._asked
         return next(unsent, None) or (Ping(t=f"streamario answer {self._sent}") if asks else None)
 
@@ -89,29 +89,29 @@ class Answers:
         """This message was sent."""
         if isinstance(message, Ping):
             self._asked = self._sent
-        elif (kept := self._kept.get(_about(message))) is not None and kept.answer is message:
-            self._sent = kept.number
+        elif (one := self._stored.get(_about(message))) is not None and one.answer is message:
+            self._sent = one.number
 
     def confirm(self, pong: Pong) -> bool:
         """Forget what this answer to a ping confirms; returns whether the ping was ours."""
         if not isinstance(pong.t, str) or (ours := OUR_PING.fullmatch(pong.t)) is None:
             return False
-        kept = self._kept.items()
-        self._kept = {about: one for about, one in kept if one.number > int(ours[1])}
+        stored = self._stored.items()
+        self._stored = {about: one for about, one in stored if one.number > int(ours[1])}
         return True
 
     def attached(self, now: float, *, in_round: bool) -> None:
-        """A new socket has attached: what is kept is to be sent on it, unless it is too late."""
+        """A new socket has attached: what is stored is to be sent on it, unless it is too late."""
         self._sent = self._asked = 0
-        kept = self._kept.items()
-        self._kept = {about: one for about, one in kept if now < one.since + OUTCOME_AFTER}
+        stored = self._stored.items()
+        self._stored = {about: one for about, one in stored if now < one.since + OUTCOME_AFTER}
         if not in_round:
             self.round_ends()
 
     def round_ends(self) -> None:
         """Buttons can be used again in the next round."""
-        kept = self._kept.items()
-        self._kept = {about: one for about, one in kept if isinstance(one.answer, Outcome)}
+        stored = self._stored.items()
+        self._stored = {about: one for about, one in stored if isinstance(one.answer, Outcome)}
 
 
 def _about(answer: Answer) -> object:

@@ -135,8 +135,8 @@ class PressTally:
     @property
     def unanswered(self) -> int:
         """Presses without an answer."""
-        told = self.accepted + self.rejected.total() + self.refused + self.too_late
-        return self.sent - told
+        answered = self.accepted + self.rejected.total() + self.refused + self.too_late
+        return self.sent - answered
 
     def answered(self, presses: int, answer: PressAnswer, ms: float) -> None:
         """Count the answer to a batch of presses; it arrived `ms` after the batch was due."""

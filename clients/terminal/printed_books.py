@@ -86,8 +86,8 @@ class BooksPrinter:
         lines = self.table(
             texts.BUTTON_COLUMNS, [_button(each) for each in round_.buttons], summed=1
         )
-        if told := [_outcomes(each) for each in round_.buttons if each.done or each.failed]:
-            lines += ["", *self.table(texts.OUTCOME_COLUMNS, told, summed=1)]
+        if outcomes := [_outcomes(each) for each in round_.buttons if each.done or each.failed]:
+            lines += ["", *self.table(texts.OUTCOME_COLUMNS, outcomes, summed=1)]
         return lines
 
     def _numbers(self, epochs: Sequence[EpochBooks]) -> list[str]:

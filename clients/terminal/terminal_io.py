@@ -100,14 +100,14 @@ class Terminal:
     def say(self, *lines: str | Sentence) -> None:
         """Print lines above the status line."""
         clear = CLEAR_LINE if self._status else ""
-        told = "".join(f"{spoken(line, self.language)}\n" for line in lines)
-        self._write(clear + told + self._status)
+        printed = "".join(f"{spoken(line, self.language)}\n" for line in lines)
+        self._write(clear + printed + self._status)
 
     def status(self, text: str | Sentence) -> None:
         """Replace the status line; does nothing unless the output is a screen."""
-        if self.is_screen and (told := spoken(text, self.language)) != self._status:
+        if self.is_screen and (printed := spoken(text, self.language)) != self._status:
             # Leave one column free: a full line would wrap.
-            self._status = cut(told, shutil.get_terminal_size().columns - 1)
+            self._status = cut(printed, shutil.get_terminal_size().columns - 1)
             self._write(CLEAR_LINE + self._status)
 
     def close(self) -> None:

@@ -176,7 +176,7 @@ export class Room {
     });
     this.#picture = new Picture({
       roundBegan: (round) => this.#begin(round),
-      roundOver: () => this.#outbox.keep((batch) => this.#isWanted(batch)),
+      roundOver: () => this.#outbox.retain((batch) => this.#isWanted(batch)),
       configured: () => this.#outbox.strip((eventType) => this.#picture.board.has(eventType)),
       paced: (ms) => this.#gathering.told(ms),
       counted: () => this.#sender.reconsider(),
@@ -243,7 +243,7 @@ export class Room {
 
   #begin(round) {
     this.#earned.begin(round);
-    this.#outbox.keep((batch) => batch.round === round);
+    this.#outbox.retain((batch) => batch.round === round);
   }
 
   /** Handle the answer to a batch of that round; after the round's end it has the viewer's summary. */

@@ -44,11 +44,11 @@ async def guarded(
     `stop` names the signal that shuts it down gracefully. Raises ServerFailed if it cannot start.
     """
     log = folder.path / f"{name}.log"
-    keeper = await _start_guard(folder, log, command, stop)
+    guard = await _start_guard(folder, log, command, stop)
     try:
-        yield Server(name, url, await _announced_pid(keeper, log), log, keeper)
+        yield Server(name, url, await _announced_pid(guard, log), log, guard)
     finally:
-        await _release(keeper)
+        await _release(guard)
 
 
 async def run_to_end(folder: DataDir, name: str, command: Sequence[str]) -> int:
@@ -81,17 +81,17 @@ async def _start_guard(
     )
 
 
-async def _announced_pid(keeper: asyncio.subprocess.Process, log: Path) -> int:
-    assert keeper.stdout is not None
-    line = await keeper.stdout.readline()
+async def _announced_pid(guard: asyncio.subprocess.Process, log: Path) -> int:
+    assert guard.stdout is not None
+    line = await guard.stdout.readline()
     if not line:
         raise ServerFailed(texts.GUARD_FAILED.about(log=last_lines(log)))
     return int(line)
 
 
-async def _release(keeper: asyncio.subprocess.Process) -> None:
+async def _release(guard: asyncio.subprocess.Process) -> None:
     # The closed pipe makes the guard stop the server, even if this wait is cancelled.
-    assert keeper.stdin is not None
-    keeper.stdin.close()
+    assert guard.stdin is not None
+    guard.stdin.close()
     async with asyncio.timeout(STOP_DEADLINE):
-        await keeper.wait()
+        await guard.wait()

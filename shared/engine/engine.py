@@ -31,7 +31,7 @@ if TYPE_CHECKING:
     from shared.engine.watched import Watched
     from shared.identity.addresses import Address
     from shared.redis_store.grouping import Group
-    from shared.redis_store.store import Store, Words
+    from shared.redis_store.store import KeysAndArguments, Store
     from shared.wire.game_messages import Available, Outcome
 
     Change = Callable[[RoomSettings], RoomSettings]
@@ -147,13 +147,13 @@ class Engine(Attaching):
         key = room_key(group.key)
         limit = self._active_per_address
 
-        def words() -> Words:
+        def arguments() -> KeysAndArguments:
             joiners: list[str] = []
             for viewer, address in group.close():
                 joiners += (viewer, address.key if address.limited and limit else "")
             return [key], [limit, msgspec.msgpack.encode(joiners)]
 
-        reply = refusals.check(await self.store.call_when_sent("join", key, words))
+        reply = refusals.check(await self.store.call_when_sent("join", key, arguments))
         return [int(reply[0])] * len(group.items)
 
     # Presses (press.lua).
@@ -170,15 +170,15 @@ class Engine(Attaching):
         Raises Refused if the room has no such trigger from the last ten minutes.
         """
         reason = clean_reason(outcome.reason)
-        told = (outcome.epoch, outcome.seq, outcome.status, outcome.duration_ms, reason)
-        return bool((await self.call("outcome", room_id, term, *told, self._ledger_limits))[0])
+        arguments = (outcome.epoch, outcome.seq, outcome.status, outcome.duration_ms, reason)
+        return bool((await self.call("outcome", room_id, term, *arguments, self._ledger_limits))[0])
 
-    async def available(self, room_id: str, term: int, told: Available) -> None:
+    async def available(self, room_id: str, term: int, answer: Available) -> None:
         """Record whether the game can use a button until the round ends.
 
         Raises GameNotStarted or UnknownEventType.
         """
-        arguments = (told.event_type, int(told.available), clean_reason(told.reason))
+        arguments = (answer.event_type, int(answer.available), clean_reason(answer.reason))
         await self.call("available", room_id, term, *arguments)
 
     # Queries (queries.lua).
@@ -194,11 +194,11 @@ class Engine(Attaching):
     async def _stats(self, group: Group[None, replies.Stats]) -> list[replies.Stats]:
         key = room_key(group.key)
 
-        def words() -> Words:
+        def arguments() -> KeysAndArguments:
             group.close()
             return [key], []
 
-        reply = await self.store.call_when_sent("stats", key, words)
+        reply = await self.store.call_when_sent("stats", key, arguments)
         state = replies.state_of(refusals.check(reply))
         return [state] * len(group.items)
 

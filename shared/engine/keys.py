@@ -128,5 +128,5 @@ COMMANDS_LIMIT: Final = Limit("commands", 120, 120)
 
 
 def address_rooms(address: str) -> str:
-    """The places of rooms that an address opened and that may still be open."""
+    """The address's quota of rooms: those that it opened and that may still be open."""
     return f"streamario:address:{address}:places"

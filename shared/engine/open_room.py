@@ -43,36 +43,36 @@ async def open_room(
     await engine.spend_storage(address, len(encode(settings).encode()))
     room_id = new_room_id()
     if address.limited:
-        await _find_place(engine, room_id, address.key, limit.burst)
+        await _claim_or_free(engine, room_id, address.key, limit.burst)
     await engine.open(room_id, settings, keyed=keyed)
     return room_id
 
 
-async def take_place(store: Store, room_id: str, address: str, most: int) -> dict[str, int]:
-    """Reserve one of the address's `most` places for a room that is about to be opened.
+async def claim_quota(store: Store, room_id: str, address: str, most: int) -> dict[str, int]:
+    """Reserve a share of the address's quota of `most` rooms for one about to be opened.
 
-    Returns an empty dict on success; else the rooms that hold the places, and for how many ms.
+    Returns an empty dict on success; else the rooms that hold the quota, and for how many ms.
     """
-    reply = await store.call("take_place", [address_rooms(address)], [room_id, most])
+    reply = await store.call("claim_quota", [address_rooms(address)], [room_id, most])
     return dict(zip(reply[1::2], reply[2::2], strict=True))
 
 
-async def _find_place(engine: Engine, room_id: str, address: str, most: int) -> None:
-    """Reserve one of the address's places; if all are taken, first free those of ended rooms."""
-    taken = await take_place(engine.store, room_id, address, most)
+async def _claim_or_free(engine: Engine, room_id: str, address: str, most: int) -> None:
+    """Claim the address's quota; if it is used up, first free the shares of ended rooms."""
+    taken = await claim_quota(engine.store, room_id, address, most)
     if not taken:
         return
-    over = await asyncio.gather(*(_is_over(engine, *place) for place in taken.items()))
+    over = await asyncio.gather(*(_is_over(engine, *holder) for holder in taken.items()))
     free = [other for other, is_over in zip(taken, over, strict=True) if is_over]
     if free:
         await engine.store.free("ZREM", address_rooms(address), *free)
-        taken = await take_place(engine.store, room_id, address, most)
+        taken = await claim_quota(engine.store, room_id, address, most)
     if taken:
         raise RateLimited(TOO_MANY_OPEN_RETRY)
 
 
 async def _is_over(engine: Engine, room_id: str, taken_for: int) -> bool:
-    """Whether the room that reserved its place `taken_for` ms ago no longer needs it."""
+    """Whether the room that reserved its share `taken_for` ms ago no longer needs it."""
     status = await engine.store.command("HGET", room_key(room_id), "status")
     return status not in OPEN if status else taken_for > OPENED_WITHIN
 

@@ -18,7 +18,7 @@ if TYPE_CHECKING:
 
     from shared.identity.addresses import Address
     from shared.redis_store.grouping import Group
-    from shared.redis_store.store import Store, Words
+    from shared.redis_store.store import KeysAndArguments, Store
     from shared.wire.refusal import Refused
 
 # Batches of one call. Redis runs nothing else while it counts them; and the batches of a busy room
@@ -80,23 +80,23 @@ class Pressing:
         """
         key = room_key(group.key)
 
-        def words() -> Words:
+        def arguments() -> KeysAndArguments:
             batches = group.close()
-            for place in reversed(range(len(batches))):
-                if batches[place].is_unwanted():
-                    group.drop(place, SenderGone())
+            for index in reversed(range(len(batches))):
+                if batches[index].is_unwanted():
+                    group.drop(index, SenderGone())
             if not batches:
                 raise SenderGone  # the call is not sent: nobody waits for it
             return [key], self._arguments(batches)
 
-        reply = await self._store.call_when_sent("press", key, words)
+        reply = await self._store.call_when_sent("press", key, arguments)
         return _outcomes(reply, len(group.items))
 
     def _arguments(self, batches: list[PressBatch]) -> list[str | int | bytes]:
         per_address, tap, ledger_limits = self._limits
-        words: list[str | int] = []
+        items: list[str | int] = []
         for batch in batches:
-            words += (
+            items += (
                 batch.viewer,
                 batch.name,
                 batch.batch_id,
@@ -106,7 +106,7 @@ class Pressing:
                 len(batch.presses),
                 *(word for wish in batch.presses.items() for word in wish),
             )
-        return [per_address, tap, ledger_limits, msgspec.msgpack.encode(words)]
+        return [per_address, tap, ledger_limits, msgspec.msgpack.encode(items)]
 
 
 def _outcomes(reply: list[Any], batches: int) -> Sequence[Outcome | Refused]:

@@ -224,28 +224,28 @@ def state_of(reply: Sequence[Any]) -> Stats:
 
 def countings_of(reply: list[Any]) -> list[Counting | Refused]:
     """Parse the reply of `press`: the outcome of each batch."""
-    *stats, packed = reply
+    *stats, encoded = reply
     state = state_of(stats)
     shared: dict[bytes, Counting] = {}  # of a crowd, many have the same
-    return [_outcome_of(bytes(raw), state, shared) for raw in _outcomes_in(_bytes_of(packed))]
+    return [_outcome_of(bytes(raw), state, shared) for raw in _outcomes_in(_bytes_of(encoded))]
 
 
-def _outcome_of(packed: bytes, state: Stats, shared: dict[bytes, Counting]) -> Counting | Refused:
-    if (known := shared.get(packed)) is not None:
+def _outcome_of(encoded: bytes, state: Stats, shared: dict[bytes, Counting]) -> Counting | Refused:
+    if (known := shared.get(encoded)) is not None:
         return known
-    kind, *facts = msgspec.msgpack.decode(packed)
+    kind, *facts = msgspec.msgpack.decode(encoded)
     if kind == UNKNOWN:
         return UnknownEventType(facts[0])
     if kind == LEDGER_FULL_NOW:
         return Refused(error_codes.LEDGER_FULL)
     results, rejected, fired = facts
     types = [*state.by_type]
-    counting = shared[packed] = Counting(
+    counting = shared[encoded] = Counting(
         state=state,
         duplicate=kind == COUNTED_BEFORE,
         rejected=Rejected(*rejected[: len(REASONS)]) if rejected else NONE_REJECTED,
-        results=tuple([Counted(types[place], *rest) for place, *rest in _threes(results)]),
-        fired=tuple([Fired(types[place], *rest) for place, *rest in _threes(fired)]),
+        results=tuple([Counted(types[index], *rest) for index, *rest in _threes(results)]),
+        fired=tuple([Fired(types[index], *rest) for index, *rest in _threes(fired)]),
     )
     return counting
 

@@ -28,8 +28,8 @@ class Watched(msgspec.Struct, frozen=True):
     `messages` were logged since the previous call; only the newest 50.
     `effects` are new since the previous call; `lasting` are those that have started and not ended.
     `has_missed_effects`: so many came since the previous call that `effects` has only the newest.
-    `ends_at` and `left_ms`: see `replies.Description`. `places` are those of the round, at
-    `places_at`: new ones come only every 5 s; 0 while nobody has pressed.
+    `ends_at` and `left_ms`: see `replies.Description`. `ranks` are those of the round, at
+    `ranks_at`: new ones come only every 5 s; 0 while nobody has pressed.
     """
 
     status: RoomStatus
@@ -51,21 +51,21 @@ class Watched(msgspec.Struct, frozen=True):
     has_missed_effects: bool = False
     ends_at: int | None = None
     left_ms: int | None = None
-    places: tuple[PlaceCount, ...] = ()
-    places_at: int = 0
+    ranks: tuple[PlaceCount, ...] = ()
+    ranks_at: int = 0
 
     @property
     def known(self) -> tuple[int | str, ...]:
         """What the gateway has, as `watch` takes it."""
         seen = (self.log_epoch, self.seq, self.settings_version, self.last_effect)
-        return self.round, *seen, self.places_at
+        return self.round, *seen, self.ranks_at
 
 
 def watched_of(reply: list[Any], last: Watched | None) -> Watched:
     """Parse the reply of `watch`; it leaves out settings that have not changed since `last`."""
     status, round_, paused, viewer_count, send_every_ms, flat, *rest = reply
-    now, reset_at, log_epoch, seq, version, settings, texts, last_effect, *told = rest
-    effect_texts, lasting_texts, ends_at, left_ms, places = told
+    now, reset_at, log_epoch, seq, version, settings, texts, last_effect, *latest = rest
+    effect_texts, lasting_texts, ends_at, left_ms, ranks = latest
     effects = tuple(_readable(effect_texts, decode_effect))
     lasting = (
         (*last.lasting, *effects)
@@ -92,8 +92,8 @@ def watched_of(reply: list[Any], last: Watched | None) -> Watched:
         has_missed_effects=last is not None and lasting_texts is not None,
         ends_at=none_if_empty(ends_at),
         left_ms=none_if_empty(left_ms),
-        places=last.places if last and places == "" else _places(places),
-        places_at=last.places_at if last and places == "" else now if places else 0,
+        ranks=last.ranks if last and ranks == "" else _ranks(ranks),
+        ranks_at=last.ranks_at if last and ranks == "" else now if ranks else 0,
     )
 
 
@@ -110,7 +110,7 @@ def _lasting(effects: Iterable[Effect], now: int) -> tuple[Effect, ...]:
     )
 
 
-def _places(flat: Sequence[int]) -> tuple[PlaceCount, ...]:
+def _ranks(flat: Sequence[int]) -> tuple[PlaceCount, ...]:
     return tuple(PlaceCount(*flat[i : i + 2]) for i in range(0, len(flat), 2))
 
 

@@ -85,7 +85,7 @@ def is_trusted(peer: str, trusted: Sequence[IPv4Network | IPv6Network]) -> bool:
     return nearest is not None and any(nearest in network for network in trusted)
 
 
-def told_by(
+def forwarded(
     peer: str | None, trusted: Sequence[IPv4Network | IPv6Network], value: str | None
 ) -> str | None:
     """The header value if the peer is a trusted proxy, else None."""

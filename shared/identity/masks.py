@@ -36,7 +36,7 @@ _LETTER: Final = re.compile(
 
 
 class Streak(NamedTuple):
-    """A character so many times in a row, at a place in the text."""
+    """A character so many times in a row, at a position in the text."""
 
     character: str
     length: int
@@ -44,7 +44,7 @@ class Streak(NamedTuple):
 
     @property
     def end(self) -> int:
-        """The place after it."""
+        """The position after it."""
         return self.at + self.length
 
 
@@ -160,8 +160,8 @@ def _masked(mask: NameMask, name: str) -> str:
     spans = [*mask.spans("".join(parts))]
     if not spans:
         return name
-    places = [place for place, part in enumerate(parts) for _ in part]
-    hidden = {n for start, end in spans for n in range(places[start], places[end - 1] + 1)}
+    piece_of = [index for index, part in enumerate(parts) for _ in part]
+    hidden = {n for start, end in spans for n in range(piece_of[start], piece_of[end - 1] + 1)}
     shown = groupby(enumerate(pieces), lambda each: each[0] in hidden)
     masked = (MASK if is_hidden else "".join(p for _, p in part) for is_hidden, part in shown)
     return "".join(masked)[:MAX_CODE_POINTS]

@@ -117,11 +117,11 @@ def _shown(character: str) -> str:
 
 
 def _few_marks(name: str) -> str:
-    kept = []
+    shown = []
     marks = MARKS_PER_BASE  # before the first base none: they would combine with preceding text
     for character in name:
         if character not in _KEPT_FOR_EMOJI:
             marks = marks + 1 if unicodedata.category(character).startswith("M") else 0
         if marks <= MARKS_PER_BASE:
-            kept.append(character)
-    return "".join(kept)
+            shown.append(character)
+    return "".join(shown)

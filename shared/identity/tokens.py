@@ -139,9 +139,9 @@ class Signer:
 
     def scoped_token(self, room_id: str, scoped: Scoped) -> str:
         """A token with less right than the room's own, `EXPIRY.SCOPE.ID.signature`."""
-        told = f"{scoped.expires_s}.{scoped.scope}.{scoped.token_id}"
-        signature = _signature(self._scoped_keys[0], _claim(room_id, told)).decode()
-        return f"{told}.{signature}"
+        text = f"{scoped.expires_s}.{scoped.scope}.{scoped.token_id}"
+        signature = _signature(self._scoped_keys[0], _claim(room_id, text)).decode()
+        return f"{text}.{signature}"
 
     def read_scoped_token(self, token: str, room_id: str, now_s: float) -> Scoped | None:
         """What `token` names, if it was signed here for this room and is valid at `now_s`.
@@ -151,8 +151,8 @@ class Signer:
         shape = SCOPED_TOKEN.fullmatch(token)
         if shape is None or not room_id.isascii():
             return None
-        told, _, signature = token.rpartition(".")
-        if not _signed(self._scoped_keys, _claim(room_id, told), signature.encode()):
+        text, _, signature = token.rpartition(".")
+        if not _signed(self._scoped_keys, _claim(room_id, text), signature.encode()):
             return None
         scoped = Scoped(token_id=shape[3], scope=shape[2], expires_s=int(shape[1]))
         return scoped if now_s < scoped.expires_s else None
@@ -169,8 +169,8 @@ class AccessKeys:
         """Whether `key` permits the action. The comparison takes constant time."""
         if self.open_to_all or key is None:
             return self.open_to_all
-        given = _bytes(key)
-        return sum(hmac.compare_digest(given, valid) for valid in self._keys) > 0
+        encoded = _bytes(key)
+        return sum(hmac.compare_digest(encoded, valid) for valid in self._keys) > 0
 
 
 def _bytes(text: str) -> bytes:
@@ -186,8 +186,8 @@ def _signed_ulid(key: bytes, ulid: str) -> str:
     return f"{ulid}.{_signature(key, ulid.encode()).decode()}"
 
 
-def _claim(room_id: str, told: str) -> bytes:
-    return f"{told}.{room_id}".encode()
+def _claim(room_id: str, text: str) -> bytes:
+    return f"{text}.{room_id}".encode()
 
 
 def _signature(key: bytes, message: bytes) -> bytes:

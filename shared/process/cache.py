@@ -34,26 +34,26 @@ class Cache(Generic[Key, Value]):
         self._ttl = ttl
         self._size_of = size
         self._size = 0
-        self._kept: OrderedDict[Key, tuple[Value, float]] = OrderedDict()  # until (s, monotonic)
+        self._entries: OrderedDict[Key, tuple[Value, float]] = OrderedDict()  # until (s, monotonic)
         self._fetching: dict[Key, asyncio.Task[Value]] = {}
 
     async def get(self, key: Key) -> Value:
         """The value. Raises what `fetch` raises; the next caller fetches again."""
-        if (kept := self._kept.get(key)) and kept[1] > monotonic():
-            self._kept.move_to_end(key)
-            return kept[0]
+        if (entry := self._entries.get(key)) and entry[1] > monotonic():
+            self._entries.move_to_end(key)
+            return entry[0]
         fetching = self._fetching.get(key) or self._begin(key)
         # Shielded: others may wait for the same value when one who waits hangs up.
         return await asyncio.shield(fetching)
 
     def put(self, key: Key, value: Value) -> None:
-        """Keep a value as if it had just been fetched."""
+        """Store a value as if it had just been fetched."""
         now = monotonic()
         self._remove(key)
-        self._kept[key] = value, now + self._ttl
+        self._entries[key] = value, now + self._ttl
         self._size += self._size_of(value)
-        while self._kept and (self._size > self._limit or self._first_until() <= now):
-            self._remove(next(iter(self._kept)))
+        while self._entries and (self._size > self._limit or self._first_until() <= now):
+            self._remove(next(iter(self._entries)))
 
     def _begin(self, key: Key) -> asyncio.Task[Value]:
         fetching = self._fetching[key] = asyncio.create_task(self._fetched(key), name="fetch")
@@ -66,8 +66,8 @@ class Cache(Generic[Key, Value]):
         return value
 
     def _first_until(self) -> float:
-        return next(iter(self._kept.values()))[1]
+        return next(iter(self._entries.values()))[1]
 
     def _remove(self, key: Key) -> None:
-        if kept := self._kept.pop(key, None):
-            self._size -= self._size_of(kept[0])
+        if entry := self._entries.pop(key, None):
+            self._size -= self._size_of(entry[0])

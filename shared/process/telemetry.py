@@ -37,9 +37,9 @@ _REQUEST_ID: Final = re.compile(r"[A-Za-z0-9._:-]{1,64}", re.ASCII)
 request_id: Final[ContextVar[str]] = ContextVar("request_id", default="")
 
 
-def request_id_from(told: str | None) -> str:
+def request_id_from(forwarded: str | None) -> str:
     """The id under which a request is logged: the one from a trusted proxy, else a new one."""
-    return told if told and _REQUEST_ID.fullmatch(told) else secrets.token_hex(8)
+    return forwarded if forwarded and _REQUEST_ID.fullmatch(forwarded) else secrets.token_hex(8)
 
 
 class Extra(TypedDict):

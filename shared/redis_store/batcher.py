@@ -12,7 +12,7 @@ from redis import exceptions
 from shared.process.tasks import end, fail_each
 from shared.redis_store.connections import ANSWER_TIMEOUT, CONNECT_TIMEOUT
 from shared.redis_store.errors import StoreFault, StoreUnavailable, translate
-from shared.redis_store.redis_py import Link, Reply, packed
+from shared.redis_store.redis_py import Link, Reply, encode_commands
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -186,7 +186,7 @@ class Batcher:
         try:
             # Nothing may come between ASKING and its call, which may go with the next trip.
             await self._be_ready(needs_clock=FUNCTION in names or "ASKING" in names)
-            sent = self._packed(commands)
+            sent = self._encode(commands)
             if sent is None:
                 # One of them cannot be encoded: send each alone, so that only that one fails.
                 return [reply for command in commands for reply in await self._replies([command])]
@@ -207,16 +207,16 @@ class Batcher:
             _replace(replies, late, again)
         return replies
 
-    def _packed(self, commands: Sequence[Command]) -> bytes | None:
+    def _encode(self, commands: Sequence[Command]) -> bytes | None:
         """Encode the commands, function calls with their deadline.
 
         Returns None if one of several commands cannot be encoded; raises its error if there is
         only one.
         """
         deadline = self._clock.deadline()
-        dated = [(*words, deadline) if words[0] == FUNCTION else words for words in commands]
+        dated = [(*each, deadline) if each[0] == FUNCTION else each for each in commands]
         try:
-            return packed(dated)
+            return encode_commands(dated)
         except (UnicodeError, TypeError):
             if len(commands) == 1:
                 raise
@@ -228,7 +228,7 @@ class Batcher:
         asks_time = FUNCTION in names and self._clock.age > CLOCK_FRESH and names[-1] != "ASKING"
         try:
             async with asyncio.timeout(ANSWER_TIMEOUT):
-                await link.send(sent + packed([TIME]) if asks_time else sent)
+                await link.send(sent + encode_commands([TIME]) if asks_time else sent)
                 replies = [await link.read(name) for name in names]
                 if asks_time:
                     self._clock.learn(_time_in(await link.read(*TIME)))
@@ -251,7 +251,7 @@ class Batcher:
             async with asyncio.timeout(CONNECT_TIMEOUT):
                 await link.open()
         if needs_clock and self._clock.age >= CLOCK_TRUSTED:
-            (reply,) = await self._round_trip(packed([TIME]), TIME)
+            (reply,) = await self._round_trip(encode_commands([TIME]), TIME)
             self._clock.learn(_time_in(reply))
 
     def _fail_waiting(self, error: Exception) -> None:
@@ -284,9 +284,9 @@ def _resolve(calls: list[Call], replies: list[Reply]) -> None:
             future.set_result(reply)
 
 
-def _replace(replies: list[Reply], places: Sequence[int], others: Sequence[Reply]) -> None:
-    for place, other in zip(places, others, strict=True):
-        replies[place] = other
+def _replace(replies: list[Reply], indexes: Sequence[int], others: Sequence[Reply]) -> None:
+    for index, other in zip(indexes, others, strict=True):
+        replies[index] = other
 
 
 def _time_in(reply: Reply) -> tuple[int, int]:

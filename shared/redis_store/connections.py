@@ -9,7 +9,7 @@ from redis.asyncio.retry import Retry
 from redis.backoff import NoBackoff
 
 from shared.process.redis_url import Node
-from shared.redis_store.redis_py import Link, packed, reset_on_close
+from shared.redis_store.redis_py import Link, encode_commands, reset_on_close
 
 if TYPE_CHECKING:
     from shared.process.redis_url import RedisUrl
@@ -47,7 +47,7 @@ async def ask(url: str, *questions: Command, client_name: str) -> list[Any]:
     link = Link(client)
     try:
         await link.open()
-        await link.send(packed(questions))
+        await link.send(encode_commands(questions))
         return [await _answer(link) for _ in questions]
     finally:
         await link.close()

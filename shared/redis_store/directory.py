@@ -77,7 +77,7 @@ class Directory:
             newest = (
                 answer
                 if newest is None
-                else max(newest, answer, key=lambda told: told.config_epoch)
+                else max(newest, answer, key=lambda each: each.config_epoch)
             )
             if newest.config_epoch >= self._config_epoch:
                 break
@@ -128,10 +128,10 @@ class _Sentinels:
         question = ("SENTINEL", "MASTER", self.address.service)
         try:
             url = self.address.sentinel(node)
-            (told,) = await ask(url, question, client_name=self.client_name)
+            (facts,) = await ask(url, question, client_name=self.client_name)
         except exceptions.ResponseError as error:
             raise _refusal(node, error) from None
-        return _master_of(node, dict(zip(told[::2], told[1::2], strict=True)))
+        return _master_of(node, dict(zip(facts[::2], facts[1::2], strict=True)))
 
 
 def _master_of(sentinel: Node, facts: dict[str, str]) -> Answer:
@@ -157,23 +157,23 @@ class _Cluster:
         return _layout_of(node, info, slots)
 
 
-def _layout_of(asked: Node, info: str, slots: list[list[Any]]) -> Answer:
+def _layout_of(node: Node, info: str, slots: list[list[Any]]) -> Answer:
     if not slots:
-        raise StoreUnavailable(f"the node at {asked} reports no slots")
+        raise StoreUnavailable(f"the node at {node} reports no slots")
     config_epoch = re.search(r"^cluster_current_epoch:(\d+)", info, re.MULTILINE)
     assert config_epoch is not None
     nodes: dict[Node, None] = {}
     layout = []
     for first, last, *members in slots:
-        keepers = [_member(asked, member) for member in members]
-        layout.append(MasterSlots(keepers[0], first, last))
-        nodes |= dict.fromkeys(keepers)
+        holders = [_member(node, member) for member in members]
+        layout.append(MasterSlots(holders[0], first, last))
+        nodes |= dict.fromkeys(holders)
     return Answer(int(config_epoch[1]), tuple(layout), tuple(nodes))
 
 
-def _member(asked: Node, member: list[Any]) -> Node:
+def _member(node: Node, member: list[Any]) -> Node:
     host, port, *_ = member
-    return asked.called(host, port)
+    return node.called(host, port)
 
 
 def _refusal(node: Node, error: exceptions.ResponseError) -> Exception:

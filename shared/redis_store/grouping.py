@@ -31,10 +31,10 @@ class Group(Generic[Item, Result]):
             del self._open[self.key]
         return self.items
 
-    def drop(self, place: int, error: Exception) -> None:
+    def drop(self, index: int, error: Exception) -> None:
         """Remove an item; whoever asked for it gets the error."""
-        del self.items[place]
-        fail_each([self.results.pop(place)], error)
+        del self.items[index]
+        fail_each([self.results.pop(index)], error)
 
     def resolve(self, found: Sequence[Result | Exception]) -> None:
         """Give each item its result or error."""

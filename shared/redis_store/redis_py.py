@@ -24,7 +24,7 @@ if TYPE_CHECKING:
 
     from redis.asyncio import Redis
 
-__all__ = ["Command", "Link", "Reply", "key_slot", "packed", "reset_on_close"]
+__all__ = ["Command", "Link", "Reply", "encode_commands", "key_slot", "reset_on_close"]
 
 Command = tuple[Any, ...]
 Reply = Any
@@ -47,10 +47,10 @@ class _Reset(AbstractConnection):
         at.setsockopt(socket.SOL_SOCKET, socket.SO_LINGER, RESET)  # discards the kernel's buffer
 
     # Undocumented: redis-py closes every connection with this method, also after a timeout.
-    async def disconnect(self, *how: Any, **told: Any) -> None:
+    async def disconnect(self, *how: Any, **options: Any) -> None:
         if self._writer is not None:
             self._writer.transport.abort()  # discards asyncio's buffer
-        await super().disconnect(*how, **told)
+        await super().disconnect(*how, **options)
 
 
 class _Tcp(_Reset, Connection):
@@ -79,10 +79,12 @@ def reset_on_close(client: Redis) -> None:
     pool.connection_class = RESETTING[pool.connection_class]
 
 
-def packed(commands: Iterable[Command]) -> bytes:
+def encode_commands(commands: Iterable[Command]) -> bytes:
     """Encode commands. Raises UnicodeError or TypeError if an argument cannot be encoded."""
     # hiredis encodes in C; redis-py's asyncio connections do it in Python, three times slower.
-    return b"".join(hiredis.pack_command((*name.split(), *words)) for name, *words in commands)
+    return b"".join(
+        hiredis.pack_command((*name.split(), *arguments)) for name, *arguments in commands
+    )
 
 
 class Link:
@@ -114,10 +116,10 @@ class Link:
         """Whether there is something to read; true also if the server has closed the connection."""
         return bool(await self._connection.can_read())  # undocumented
 
-    async def send(self, packed: bytes) -> None:
-        """Write packed commands. The link must be open."""
+    async def send(self, encoded: bytes) -> None:
+        """Write encoded commands. The link must be open."""
         # Undocumented: unlike a client's commands, it neither waits for a reply nor retries.
-        await self._connection.send_packed_command(packed, check_health=False)
+        await self._connection.send_packed_command(encoded, check_health=False)
 
     async def read(self, name: str = "", within: float | None = None) -> Reply:
         """The next reply, parsed as for the command `name`; an error reply is returned, not raised.

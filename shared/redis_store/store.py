@@ -28,7 +28,7 @@ if TYPE_CHECKING:
     from shared.redis_store.masters import Master
     from shared.redis_store.redis_py import Command, Reply
 
-    Words = tuple[Sequence[str], Sequence[str | int | bytes]]  # a function's keys and arguments
+    KeysAndArguments = tuple[Sequence[str], Sequence[str | int | bytes]]  # of a function
 
 __all__ = [
     "ConnectionLost",
@@ -62,13 +62,13 @@ class Store:
         return list(await self._masters.send(keys[0], self._fcall(function, keys, arguments)))
 
     async def call_when_sent(
-        self, function: str, key: str, words: Callable[[], Words]
+        self, function: str, key: str, arguments: Callable[[], KeysAndArguments]
     ) -> list[Any]:
-        """Like `call`, but `words()` returns the keys and arguments when the call is sent.
+        """Like `call`, but `arguments()` returns the keys and arguments when the call is sent.
 
         So they may grow until then. All keys must be in the slot of `key`.
         """
-        return list(await self._masters.send(key, lambda: self._fcall(function, *words())))
+        return list(await self._masters.send(key, lambda: self._fcall(function, *arguments())))
 
     async def command(self, name: str, key: str, *arguments: str | int) -> Reply:
         """Run a command that has `key` as its first argument, and return its reply.

@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from shared.redis_store.errors import StoreUnavailable, translate, translated
-from shared.redis_store.redis_py import packed
+from shared.redis_store.redis_py import encode_commands
 
 if TYPE_CHECKING:
     from collections.abc import AsyncIterator
@@ -32,7 +32,7 @@ class Subscription:
         try:
             with translated():
                 await self._link.open()
-                await self._link.send(packed([("SUBSCRIBE", self._channel)]))
+                await self._link.send(encode_commands([("SUBSCRIBE", self._channel)]))
             await self._next(CONFIRM_WITHIN)
         except BaseException:
             await self._close()

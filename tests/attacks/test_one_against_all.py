@@ -29,7 +29,7 @@ from tests.ws_gateway.faults import own_valkey
 from tests.ws_gateway.game_end import code_of, new_game, resume_url
 from tests.ws_gateway.gateways import gateway_settings, running_gateway
 from tests.ws_gateway.viewer_end import viewers_url
-from ws_gateway.sockets import farewell
+from ws_gateway.sockets import close_message
 from ws_gateway.sockets.flood import BAD_MESSAGES
 
 if TYPE_CHECKING:
@@ -194,8 +194,8 @@ async def test_a_flood_of_bad_messages_ends_its_own_socket_and_no_other(
     """Another game's triggers arrive during the flood."""
     async with new_game(gateway.url) as (bad, _), new_game(gateway.url) as (good, room):
         with monkeypatch.context() as hasty:
-            hasty.setattr(farewell, "LINGER", 0.2)
-            hasty.setattr(farewell, "CLOSE_WITHIN", 0.2)
+            hasty.setattr(close_message, "LINGER", 0.2)
+            hasty.setattr(close_message, "CLOSE_WITHIN", 0.2)
             await crowd.ease(room.room_id)
             flooding = asyncio.create_task(flood(bad.socket))
             await crowd.fire(room.room_id, 10)
@@ -211,7 +211,7 @@ async def flood(socket: ClientConnection) -> None:
             await socket.send("?" * 1_000)
 
 
-async def test_asking_for_rooms_that_are_not_there_costs_no_places(
+async def test_asking_for_rooms_that_are_not_there_costs_no_slots(
     settings: Settings, tmp_path: Path
 ) -> None:
     """Guessed ids use neither sockets of a gateway nor keys in Redis, which no other test uses."""

@@ -42,11 +42,11 @@ from shared.wire.rest_bodies import LONGEST_BATCH_ID
 from shared.wire.room_settings import MOST_EVENT_TYPES, RoomSettings
 from tests.press_limits import PRESS_BURST, PRESSES_PER_SECOND
 from tests.shared.engine.counting_rule import LOG_LIMIT
-from ws_gateway.door.brake import REFUSALS, WINDOW
-from ws_gateway.door.door import LONGEST_FROM_VIEWER
-from ws_gateway.door.handshake import FIELDS_LIMIT
 from ws_gateway.games.commands import LARGEST_MESSAGE
 from ws_gateway.games.feed import STALLED_AFTER
+from ws_gateway.handshakes.claims import FIELDS_LIMIT
+from ws_gateway.handshakes.handshakes import LONGEST_FROM_VIEWER
+from ws_gateway.handshakes.refusal_limit import REFUSALS, WINDOW
 from ws_gateway.sockets.connection import GIVE_UP_AFTER
 from ws_gateway.sockets.flood import BAD_MESSAGES, BAD_WINDOW
 from ws_gateway.sockets.websockets_seam import CONTROL_FRAMES, CONTROL_WINDOW

@@ -18,7 +18,7 @@ from tests.programs import program
 from tests.waiting import until
 from tests.ws_gateway.game_end import new_game
 from ws_gateway.sockets import close_codes
-from ws_gateway.sockets.close_codes import Farewell
+from ws_gateway.sockets.close_codes import CloseMessage
 
 if TYPE_CHECKING:
     from pathlib import Path
@@ -150,7 +150,7 @@ def test_every_refusal_and_every_close_is_named(page_name: str) -> None:
     """Those that the published schema explains."""
     text = (DOCS / page_name).read_text()
     named = {kind.code for kind in REFUSALS}
-    farewells = [value for value in vars(close_codes).values() if isinstance(value, Farewell)]
-    named |= {farewell.error.code for farewell in farewells if farewell.error}
+    messages = [value for value in vars(close_codes).values() if isinstance(value, CloseMessage)]
+    named |= {message.error.code for message in messages if message.error}
     assert {name for name in named if f"`{name}`" not in text} == set()
-    assert all(f"| {farewell.code} |" in text for farewell in farewells)
+    assert all(f"| {message.code} |" in text for message in messages)

@@ -85,12 +85,12 @@ class Verdict:
 
 async def play(port: int, cases: Mapping[str, CaseClass]) -> list[Verdict]:
     """Run every case that applies, some concurrently, each with its own socket and room."""
-    places = asyncio.Semaphore(AT_ONCE)
+    turns = asyncio.Semaphore(AT_ONCE)
 
     async def in_turn(number: str) -> Verdict:
         if (group := number.partition(".")[0]) in NOT_APPLICABLE and number not in SMALL:
             return Verdict(number, "NOT APPLICABLE", "", NOT_APPLICABLE[group])
-        async with places:
+        async with turns:
             return await play_case(port, number, cases[number])
 
     return list(await asyncio.gather(*map(in_turn, cases)))

@@ -8,7 +8,7 @@ import pytest
 
 from tests.ws_gateway.gateways import gateway_settings, gathered_crowd, running_gateway
 from ws_gateway import upkeep
-from ws_gateway.sockets import farewell
+from ws_gateway.sockets import close_message
 
 if TYPE_CHECKING:
     from collections.abc import AsyncIterator
@@ -33,7 +33,7 @@ async def crowd(redis_url: str) -> AsyncIterator[Crowd]:
 @pytest.fixture
 def short_linger(monkeypatch: pytest.MonkeyPatch) -> None:
     """After the `error`, games get less time to close the socket themselves."""
-    monkeypatch.setattr(farewell, "LINGER", 0.3)
+    monkeypatch.setattr(close_message, "LINGER", 0.3)
 
 
 @pytest.fixture

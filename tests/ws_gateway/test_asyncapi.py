@@ -47,9 +47,9 @@ from tests.ws_gateway.schema import (
     viewer_url,
     watched_room,
 )
-from ws_gateway.door import brake, door, handshake, places
+from ws_gateway.handshakes import claims, handshakes, refusal_limit, slots
 from ws_gateway.sockets import close_codes
-from ws_gateway.sockets.close_codes import Farewell
+from ws_gateway.sockets.close_codes import CloseMessage
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -127,15 +127,15 @@ def test_every_example_fits_its_schema(operation: str, example: dict[str, Any]) 
 def test_every_close_code_is_explained() -> None:
     """The table also has the error before it."""
     description = DOCUMENT["channels"]["game"]["description"]
-    farewells = [value for value in vars(close_codes).values() if isinstance(value, Farewell)]
-    for farewell in farewells:
-        word = f"`{farewell.error.code}`" if farewell.error else "none"
-        assert f"| {farewell.code} | {word} |" in description
+    messages = [value for value in vars(close_codes).values() if isinstance(value, CloseMessage)]
+    for message in messages:
+        word = f"`{message.error.code}`" if message.error else "none"
+        assert f"| {message.code} | {word} |" in description
 
 
 def test_every_refusal_of_an_upgrade_is_explained() -> None:
     """The table has the gateway's own refusals, and the API's that the gateway can raise."""
-    modules = (brake, door, handshake, places)
+    modules = (refusal_limit, handshakes, claims, slots)
     raised = {
         one for module in modules for one in vars(module).values() if isinstance(one, ErrorKind)
     }

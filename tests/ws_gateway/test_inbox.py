@@ -14,7 +14,7 @@ from shared.wire.game_messages import GameEvent, Gap, encode
 from tests.ws_gateway.game_end import new_game
 from tests.ws_gateway.gateways import gateway_settings, running_gateway
 from tests.ws_gateway.viewer_end import watching
-from ws_gateway.sockets import farewell
+from ws_gateway.sockets import close_message
 
 if TYPE_CHECKING:
     from collections.abc import AsyncIterator
@@ -220,8 +220,8 @@ async def test_a_room_that_redis_fails_on_takes_no_other_with_it(
 async def test_a_socket_that_is_parting_does_not_take_its_room_back(
     redis_url: str, crowd: Crowd, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    """Between the farewell and the close, the room has no game."""
-    monkeypatch.setattr(farewell, "LINGER", 1.0)
+    """Between the close message and the close, the room has no game."""
+    monkeypatch.setattr(close_message, "LINGER", 1.0)
     async with (
         running_gateway(gateway_settings(redis_url)) as gateway,
         easy_game(gateway, crowd) as (game, room),

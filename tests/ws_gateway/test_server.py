@@ -285,17 +285,17 @@ async def test_a_room_attaches_five_times_in_ten_seconds_and_not_six(
 
 
 async def test_a_full_gateway_refuses_until_a_socket_leaves(redis_url: str, crowd: Crowd) -> None:
-    """Then the place is free again."""
+    """Then the slot is free again."""
     settings = gateway_settings(redis_url, max_sockets=1)
     async with running_gateway(settings) as gateway:
         async with connected(gateway.url) as game:
             await game.next_of(RoomCreated)
             assert await refusal(gateway.url) == (503, "too_many_sockets")
 
-        async def has_place() -> bool:
+        async def has_slot() -> bool:
             return await gateway.counted("streamario_sockets") == 0
 
-        await until(has_place)
+        await until(has_slot)
         async with connected(gateway.url) as game:
             await game.next_of(RoomCreated)
 

@@ -54,7 +54,7 @@ if TYPE_CHECKING:
     from shared.wire.error_codes import ErrorKind
     from shared.wire.game_messages import Message
     from ws_gateway.metrics import GatewayMetrics
-    from ws_gateway.sockets.close_codes import Farewell
+    from ws_gateway.sockets.close_codes import CloseMessage
 
 log = logging.getLogger(__name__)
 
@@ -84,7 +84,7 @@ class Commander(Protocol):
     acknowledging: bool
 
     async def reply(self, message: Message) -> None: ...
-    def part(self, farewell: Farewell) -> None: ...
+    def part(self, message: CloseMessage) -> None: ...
     def give_up(self, refusal: Refused | StoreFault) -> None: ...
     def covers(self, log_epoch: int, seq: int) -> bool: ...
 
@@ -244,19 +244,19 @@ class Commands:
         the first try's has reached its limit meanwhile. If a repeated command raises
         GameNotStarted, an earlier try has ended the round already: return None.
         """
-        told = False
+        is_repeat = False
         while True:
             try:
                 return await call()
             except GameNotStarted:
-                if told:
+                if is_repeat:
                     return None
                 raise
             except StoreFault:
                 raise
             except StoreError as away:
                 self._metrics.redis_errors.inc()
-                if not told:
+                if not is_repeat:
                     log.warning(
                         "command waits for redis",
                         extra=fields(room_id=self._session.room_id, error=str(away)),
@@ -264,7 +264,7 @@ class Commands:
                     await self._session.reply(
                         error_of(error_codes.STORE_UNAVAILABLE, CARRIED_OUT_LATER)
                     )
-                told = True
+                is_repeat = True
                 await asyncio.sleep(AGAIN_AFTER)
 
     _HANDLERS: ClassVar[

@@ -133,7 +133,7 @@ class Feed:
             self._viewer_count = message.viewer_count
             self._wake()
         elif self._writer is not None or self._group is None or not self._write_next(message):
-            self._keep(message)
+            self._queue(message)
 
     def _write_next(self, message: NumberedMessage) -> bool:
         """Write the message, or skip it if it was written before; False if it must be queued."""
@@ -143,7 +143,7 @@ class Feed:
             return True
         return step is Step.SKIP
 
-    def _keep(self, message: NumberedMessage) -> None:
+    def _queue(self, message: NumberedMessage) -> None:
         if len(self._nudges) < NUDGES_KEPT:
             self._nudges.append(message)
         else:

@@ -11,7 +11,7 @@ if TYPE_CHECKING:
     from collections.abc import Iterator
 
     from shared.wire.game_messages import GameEndSummary, GameEvent, ViewerCountUpdate
-    from ws_gateway.sockets.close_codes import Farewell
+    from ws_gateway.sockets.close_codes import CloseMessage
 
 
 class Owner(Protocol):
@@ -32,13 +32,13 @@ class Owner(Protocol):
     async def compare(self) -> None:
         """Send the room's heartbeat, and read the log if messages were missed."""
 
-    def feel_pulse(self, now: float) -> None:
+    def ping_peer(self, now: float) -> None:
         """Ping the game; end the socket if a ping timed out (`now`: s)."""
 
     def ask_reconnect(self, after_ms: int) -> None:
         """Ask the game to open its next socket in `after_ms`, then to close this one."""
 
-    def part(self, farewell: Farewell) -> None:
+    def part(self, message: CloseMessage) -> None:
         """End the socket."""
 
 

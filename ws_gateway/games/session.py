@@ -20,7 +20,7 @@ from shared.wire.refusal import Refused
 from ws_gateway.games.commands import Commands
 from ws_gateway.games.feed import Feed
 from ws_gateway.sockets import close_codes
-from ws_gateway.sockets.farewell import say_farewell
+from ws_gateway.sockets.close_message import send_and_close
 
 if TYPE_CHECKING:
     from shared.engine.engine import Engine
@@ -28,7 +28,7 @@ if TYPE_CHECKING:
     from shared.wire.game_messages import GameEndSummary, GameEvent, Message, ViewerCountUpdate
     from ws_gateway.games.written_positions import WrittenPositions
     from ws_gateway.metrics import GatewayMetrics
-    from ws_gateway.sockets.close_codes import Farewell
+    from ws_gateway.sockets.close_codes import CloseMessage
     from ws_gateway.sockets.connection import Connection
     from ws_gateway.sockets.grants import GameEntry
 
@@ -44,9 +44,9 @@ class Session:
 
     __slots__ = (
         "_age",
+        "_close_message",
         "_commands",
         "_engine",
-        "_farewell",
         "_feed",
         "_gateway_id",
         "_noted",
@@ -82,7 +82,7 @@ class Session:
         self._positions = positions
         self._noted = held.start  # `seq` of the position that the room knows
         self._age: asyncio.TimerHandle | None = None
-        self._farewell: Farewell | None = None
+        self._close_message: CloseMessage | None = None
         self._span: asyncio.Timeout | None = None  # `part` lets it expire, which ends `run`
         self._served = False  # true while the session holds its room
         self._feed = Feed(self, socket, engine, held, greeting, metrics)
@@ -91,7 +91,7 @@ class Session:
     async def run(self) -> None:
         """Serve the socket until either side closes it."""
         try:
-            if self._farewell is None:
+            if self._close_message is None:
                 async with asyncio.timeout(None) as self._span, asyncio.TaskGroup() as group:
                     self._served = True
                     self._feed.open(group)
@@ -142,15 +142,15 @@ class Session:
         """Ask the game to reconnect when the socket is `age` seconds old."""
         self._age = asyncio.get_running_loop().call_later(age, self.ask_reconnect, 0)
 
-    def part(self, farewell: Farewell) -> None:
-        """End the socket; if called twice, the first farewell counts."""
-        self._farewell = self._farewell or farewell
+    def part(self, message: CloseMessage) -> None:
+        """End the socket; if called twice, the first message counts."""
+        self._close_message = self._close_message or message
         if self._served and self._span is not None:
             self._served = False
             self._feed.shut()
             self._span.reschedule(asyncio.get_running_loop().time())
 
-    def feel_pulse(self, now: float) -> None:
+    def ping_peer(self, now: float) -> None:
         """Ping the game; end the socket if a ping timed out (`now`: s)."""
         if not self._socket.is_alive(now):
             log.info("game does not answer", extra=fields(room_id=self.room_id))
@@ -218,12 +218,12 @@ class Session:
     # Leaving.
 
     async def _leave(self) -> None:
-        farewell = self._farewell
-        if farewell not in (close_codes.REPLACED, close_codes.MOVED_ON):
+        message = self._close_message
+        if message not in (close_codes.REPLACED, close_codes.MOVED_ON):
             await self._detach()
-        if farewell is None:
+        if message is None:
             return
-        await say_farewell(self._socket, farewell)
+        await send_and_close(self._socket, message)
 
     async def _detach(self) -> None:
         cursor, clean = self._feed.cursor, self._socket.close_code == 1000

@@ -17,7 +17,7 @@ if TYPE_CHECKING:
     from shared.wire.error_codes import ErrorKind
 
 
-class Farewell(msgspec.Struct, frozen=True):
+class CloseMessage(msgspec.Struct, frozen=True):
     """A close code and the error sent before it; None if a `reconnect` was sent instead."""
 
     code: int
@@ -29,16 +29,16 @@ def error_of(kind: ErrorKind, sentence: str = "", *, retry_after_ms: int = 0) ->
     return Error(kind.code, sentence or kind.sentence.en, retry_after_ms)
 
 
-def _farewell(code: int, kind: ErrorKind) -> Farewell:
-    return Farewell(code, error_of(kind))
+def _close_message(code: int, kind: ErrorKind) -> CloseMessage:
+    return CloseMessage(code, error_of(kind))
 
 
 # The game should reconnect, after a moment.
-GOING_AWAY: Final = _farewell(1001, error_codes.GOING_AWAY)
+GOING_AWAY: Final = _close_message(1001, error_codes.GOING_AWAY)
 
 # The game should not reconnect with the same request.
-MOVED_ON: Final = Farewell(1000, None)  # told to reconnect, and it did
-TOO_BIG: Final = _farewell(1009, error_codes.MESSAGE_TOO_BIG)
-REPLACED: Final = _farewell(4001, error_codes.REPLACED)
-NO_SUCH_ROOM: Final = _farewell(4004, error_codes.ROOM_NOT_FOUND)
-TOO_MANY_BAD_MESSAGES: Final = _farewell(4009, error_codes.TOO_MANY_BAD_MESSAGES)
+MOVED_ON: Final = CloseMessage(1000, None)  # told to reconnect, and it did
+TOO_BIG: Final = _close_message(1009, error_codes.MESSAGE_TOO_BIG)
+REPLACED: Final = _close_message(4001, error_codes.REPLACED)
+NO_SUCH_ROOM: Final = _close_message(4004, error_codes.ROOM_NOT_FOUND)
+TOO_MANY_BAD_MESSAGES: Final = _close_message(4009, error_codes.TOO_MANY_BAD_MESSAGES)

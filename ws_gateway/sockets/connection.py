@@ -18,7 +18,7 @@ TOGETHER = 32 * 1024
 
 
 class Connection(WebsocketsConnection):
-    """A connection that holds the grant of its handshake, and gives its place back when lost."""
+    """A connection that holds the grant of its handshake, and gives its slot back when lost."""
 
     # Slots: beyond 30 attributes, an object's dictionary takes 1.5 KB more; the library has 27.
     __slots__ = (
@@ -29,13 +29,13 @@ class Connection(WebsocketsConnection):
         "_pinged_at",
         "_unsent",
         "entry",
-        "leave_place",
+        "free_slot",
     )
 
     def __init__(self, *arguments: Any, **options: Any) -> None:
         super().__init__(*arguments, **options)
         self.entry: GameEntry | ViewerEntry
-        self.leave_place: Callable[[Connection], None] | None = None
+        self.free_slot: Callable[[Connection], None] | None = None
         self._heard = True  # something arrived since the last ping
         self._pinged_at = 0.0
         self._in_turn = False  # something was written in this turn of the event loop
@@ -103,7 +103,7 @@ class Connection(WebsocketsConnection):
             self.send_ping()
         return True
 
-    def feel_pulse(self, now: float) -> None:
+    def ping_peer(self, now: float) -> None:
         """Ping; drop the socket if a ping timed out (`now`: s)."""
         if not self.is_alive(now):
             self.transport.abort()
@@ -120,11 +120,11 @@ class Connection(WebsocketsConnection):
         if self.is_flooded:
             self.transport.abort()  # the library would wait until the peer closes
 
-    def give_back_place(self) -> None:
-        """Free the connection's place: it was refused, or is lost."""
-        if self.leave_place is not None:
-            self.leave_place(self)
+    def give_back_slot(self) -> None:
+        """Free the connection's slot: it was refused, or is lost."""
+        if self.free_slot is not None:
+            self.free_slot(self)
 
     def connection_lost(self, exc: Exception | None) -> None:
-        self.give_back_place()
+        self.give_back_slot()
         super().connection_lost(exc)

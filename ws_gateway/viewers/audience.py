@@ -22,7 +22,7 @@ from shared.process.telemetry import fields
 from shared.redis_store.store import StoreFault, StoreUnavailable, StoreUnfit
 from shared.wire.game_messages import encode
 from ws_gateway.sockets import close_codes
-from ws_gateway.sockets.farewell import close, say_farewell
+from ws_gateway.sockets.close_message import close, send_and_close
 from ws_gateway.sockets.flood import Flood
 from ws_gateway.viewers import changes
 
@@ -83,7 +83,7 @@ class Audience:
             room.leave(socket)
         if talked_too_much:
             self._metrics.viewers_dismissed.inc()
-            await say_farewell(socket, close_codes.TOO_MANY_BAD_MESSAGES)
+            await send_and_close(socket, close_codes.TOO_MANY_BAD_MESSAGES)
 
     def nudge(self, room_id: str) -> None:
         """Refresh the room, which changed, if it is still watched."""
@@ -102,19 +102,19 @@ class Audience:
                 group.create_task(self._show(await self._opened.get()))
 
     async def _show(self, room: WatchedRoom) -> None:
-        farewell = None
+        message = None
         try:
             await room.show()
         except RoomNotFound:
-            farewell = close_codes.NO_SUCH_ROOM
+            message = close_codes.NO_SUCH_ROOM
         except (msgspec.DecodeError, StoreFault) as problem:
             # Perhaps written by another release; the other rooms must not fail with this one.
             log.warning("unreadable room", extra=fields(room_id=room.room_id, error=str(problem)))
-            farewell = close_codes.GOING_AWAY
+            message = close_codes.GOING_AWAY
         del self._rooms[room.room_id]  # before the first await: no other socket may enter
-        if farewell is not None:
+        if message is not None:
             self._metrics.viewers_dismissed.inc(len(room.sockets))
-            await asyncio.gather(*(say_farewell(socket, farewell) for socket in room.sockets))
+            await asyncio.gather(*(send_and_close(socket, message) for socket in room.sockets))
 
     async def send_away(self, seconds: float) -> None:
         """Close every socket, spread over `seconds`: the pages reconnect to another gateway."""

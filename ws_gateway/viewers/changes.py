@@ -32,8 +32,8 @@ def whole(room_id: str, now: Watched) -> Iterator[ViewerMessage]:
     yield _room(room_id, now)
     yield _settings(now)
     yield from now.lasting
-    if now.places:
-        yield PlacesShown(now.round, now.places)
+    if now.ranks:
+        yield PlacesShown(now.round, now.ranks)
 
 
 def changes(room_id: str, before: Watched, now: Watched) -> Iterator[ViewerMessage]:
@@ -51,8 +51,8 @@ def changes(room_id: str, before: Watched, now: Watched) -> Iterator[ViewerMessa
         yield from now.lasting
     else:
         yield from _stats_update(before, now)
-    if now.places and (now.round, now.places) != (before.round, before.places):
-        yield PlacesShown(now.round, now.places)
+    if now.ranks and (now.round, now.ranks) != (before.round, before.ranks):
+        yield PlacesShown(now.round, now.ranks)
 
 
 def _room(room_id: str, now: Watched) -> RoomShown:

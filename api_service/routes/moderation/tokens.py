@@ -48,13 +48,13 @@ class Tokens:
         room_id = room_id_of(request)
         expires_s = int(time.time()) + ROOM_TOKEN_LIFETIME_S
         scoped = Scoped(new_token_id(), wanted.scope, expires_s)
-        kept = ValidToken(scoped.token_id, scoped.scope, expires_s * 1000)
-        await tokens.add_token(self._engine, room_id, kept)
+        valid = ValidToken(scoped.token_id, scoped.scope, expires_s * 1000)
+        await tokens.add_token(self._engine, room_id, valid)
         body = bodies.TokenMade(
             token_id=scoped.token_id,
             token=self._signer.scoped_token(room_id, scoped),
             scope=wanted.scope,
-            expires_at=timestamp(kept.expires_at),
+            expires_at=timestamp(valid.expires_at),
         )
         return answer(body, 201)
 
@@ -67,8 +67,8 @@ class Tokens:
     async def list(self, request: Request) -> Response:
         """List the room's tokens, without the secrets."""
         self._access.require_owner(request)
-        kept = await tokens.tokens(self._engine, room_id_of(request))
-        return answer(bodies.RoomTokens(tuple(map(_kept, kept))))
+        valid = await tokens.tokens(self._engine, room_id_of(request))
+        return answer(bodies.RoomTokens(tuple(map(_listed, valid))))
 
     @Operation(
         "DELETE",
@@ -87,6 +87,6 @@ class Tokens:
         return answer(bodies.TokenRevoked(token_id))
 
 
-def _kept(token: ValidToken) -> bodies.TokenKept:
+def _listed(token: ValidToken) -> bodies.TokenKept:
     scope = cast("bodies.Scope", token.scope)
     return bodies.TokenKept(token.token_id, scope, timestamp(token.expires_at))

@@ -123,7 +123,7 @@ class PastRooms:
         security="studio_key",
         refusals=(FORBIDDEN, RATE_LIMITED, *AWAY),
     )
-    async def keep(self, request: Request) -> Response:
+    async def add(self, request: Request) -> Response:
         """Put a room into the studio's history. The room's token proves that it may be."""
         studio_id = studio_of(request, self._signer)
         token = (await read_struct(request, RoomKept)).room_token
@@ -131,7 +131,7 @@ class PastRooms:
         if not self._signer.verify_room_token(token, room_id, time.time()):
             raise Refused(FORBIDDEN)
         await self._engine.spend_storage(address_of(request.scope, self._trusted))
-        await room_rows.keep_room(self._database, studio_id, room_id)
+        await room_rows.add_room(self._database, studio_id, room_id)
         return answer(RoomInHistory(room_id))
 
     @Operation(
@@ -196,8 +196,8 @@ def _wanted(query: RoundQuery) -> Collection[Table]:
 
 def _link_to_more(query: RoundQuery, last: str) -> dict[str, str]:
     """The header that leads to the triggers after `last` (RFC 8288)."""
-    asked = {"format": query.format, "table": query.table, "after": last}
-    return {"Link": f'<?{urlencode(asked)}>; rel="next"'}
+    parameters = {"format": query.format, "table": query.table, "after": last}
+    return {"Link": f'<?{urlencode(parameters)}>; rel="next"'}
 
 
 def _round_of(request: Request) -> int:

@@ -26,7 +26,7 @@ LAST_ROUNDS: Final = 100  # of a room
 ROOMS_LIMIT: Final = 1_000  # of a studio
 
 
-async def keep_room(database: Database, studio_id: str, room_id: str) -> None:
+async def add_room(database: Database, studio_id: str, room_id: str) -> None:
     """Put the room into the studio's history, where it may be already.
 
     The history forgets its oldest rooms beyond `ROOMS_LIMIT`: a new one must be found by the
@@ -46,7 +46,7 @@ async def keep_room(database: Database, studio_id: str, room_id: str) -> None:
 async def forget_room(database: Database, studio_id: str, room_id: str) -> bool:
     """Take the room out of the studio's history. Returns whether it was there."""
     async with database.studio_writes.transaction(ANSWER_TIMEOUT, studio_id) as connection:
-        gone = await connection.execute(delete(studio_rooms).where(*is_kept(studio_id, room_id)))
+        gone = await connection.execute(delete(studio_rooms).where(*is_listed(studio_id, room_id)))
         return bool(gone.rowcount)
 
 
@@ -59,7 +59,7 @@ async def newest_room(database: Database, studio_id: str) -> str | None:
     return found
 
 
-def is_kept(studio_id: str, room_id: str) -> tuple[ColumnElement[bool], ...]:
+def is_listed(studio_id: str, room_id: str) -> tuple[ColumnElement[bool], ...]:
     """Whether a row says that the room is in the studio's history."""
     return studio_rooms.c.studio_id == studio_id, studio_rooms.c.room_id == room_id
 
@@ -89,7 +89,9 @@ async def past_room(database: Database, studio_id: str, room_id: str) -> PastRoo
     query = select(rooms.c.opened_at, rooms.c.status, cast(rooms.c.settings, Text))
     query = query.join(studio_rooms, studio_rooms.c.room_id == rooms.c.room_id)
     async with database.studio_reads.transaction(ANSWER_TIMEOUT, studio_id) as connection:
-        found = (await connection.execute(query.where(*is_kept(studio_id, room_id)))).one_or_none()
+        found = (
+            await connection.execute(query.where(*is_listed(studio_id, room_id)))
+        ).one_or_none()
     if found is None:
         return None
     opened_at, status, settings = found

@@ -28,7 +28,7 @@ from api_service.studio.history.bodies import (
     PressesInMinute,
     RoundDetails,
 )
-from api_service.studio.history.room_rows import is_kept
+from api_service.studio.history.room_rows import is_listed
 from api_service.studio.moments import moment, moment_or_none
 
 if TYPE_CHECKING:
@@ -65,12 +65,12 @@ class RecordedRound(NamedTuple):
 
     def without_names_of(self, hidden: Collection[str]) -> RoundDetails:
         """The round with some viewers' names hidden."""
-        told = tuple(
+        shown = tuple(
             replace(trigger, viewer_name=None) if viewer in hidden else trigger
             for trigger, viewer in zip(self.details.triggers, self.fired_by, strict=True)
         )
         viewer_totals = tuple(hide_name(top, hidden) for top in self.details.viewer_totals)
-        return replace(self.details, triggers=told, viewer_totals=viewer_totals)
+        return replace(self.details, triggers=shown, viewer_totals=viewer_totals)
 
 
 async def read_round(
@@ -85,10 +85,10 @@ async def read_round(
 
     None if the room is not in the studio's history, or has no such round.
     """
-    kept = select(studio_rooms.c.room_id).where(*is_kept(studio_id, room_id))
+    in_history = select(studio_rooms.c.room_id).where(*is_listed(studio_id, room_id))
     times = select(rounds.c.started_at, rounds.c.ended_at).where(*in_round(rounds, room_id, round_))
     async with database.recorded_rounds.transaction(ADDED_UP_WITHIN, studio_id) as connection:
-        found = (await connection.execute(times.where(kept.exists()))).one_or_none()
+        found = (await connection.execute(times.where(in_history.exists()))).one_or_none()
         if found is None:
             return None
         key = connection, room_id, round_
@@ -97,9 +97,9 @@ async def read_round(
         viewer_totals = await viewer_totals_of(*key) if has_ranking else ()
         fired = await _fired(*key, after) if "triggers" in wanted else ()
         minutes = await _minutes(*key) if "presses" in wanted else ()
-    told = tuple(_trigger(row) for row in fired)
-    times_told = moment(found.started_at), moment_or_none(found.ended_at)
-    details = RoundDetails(room_id, round_, *times_told, totals, viewer_totals, told, minutes)
+    shown = tuple(_trigger(row) for row in fired)
+    span = moment(found.started_at), moment_or_none(found.ended_at)
+    details = RoundDetails(room_id, round_, *span, totals, viewer_totals, shown, minutes)
     last = f"{fired[-1].epoch}-{fired[-1].seq}" if len(fired) == MOST_ROWS else None
     return RecordedRound(details, tuple(row.viewer_id or "" for row in fired), last)
 
@@ -134,8 +134,8 @@ def _triggers(room_id: str, round_: int, after: str) -> Select[Any]:
     seen = room_viewers.alias()
     is_theirs = and_(seen.c.room_id == room_id, seen.c.viewer_id == triggers.c.viewer_id)
     name = case((is_shown(room_id, seen), triggers.c.viewer_name)).label("name")
-    told = ("event_type", "threshold", "viewer_id", "fired_at", "status", "reason")
-    columns = [triggers.c[column] for column in told]
+    names = ("event_type", "threshold", "viewer_id", "fired_at", "status", "reason")
+    columns = [triggers.c[column] for column in names]
     query = select(*position, *columns, name).outerjoin_from(triggers, seen, is_theirs)
     query = query.where(*in_round(triggers, room_id, round_))
     query = query.where(tuple_(*position) > tuple(map(int, after.split("-"))))

@@ -116,7 +116,7 @@ export class Outbox {
   }
 
   /** Remove all other batches; returns how many presses were removed. */
-  keep(isWanted) {
+  retain(isWanted) {
     const before = this.total;
     this.batches = this.batches.filter(isWanted);
     this.save();
@@ -124,7 +124,7 @@ export class Outbox {
   }
 
   clear() {
-    this.keep(() => false);
+    this.retain(() => false);
   }
 
   /** Remove the presses of buttons that no longer exist. */
@@ -133,7 +133,7 @@ export class Outbox {
       const unknown = Object.keys(presses).filter((eventType) => !isKnown(eventType));
       for (const eventType of unknown) delete presses[eventType];
     }
-    this.keep((batch) => total(batch) > 0);
+    this.retain((batch) => total(batch) > 0);
   }
 
   /** Take a slot of the storage, and adopt the wanted batches that closed pages have left in any slot. */

@@ -129,7 +129,7 @@ export class Sender {
   }
 
   #expire() {
-    const dropped = this.#outbox.keep(isFresh);
+    const dropped = this.#outbox.retain(isFresh);
     if (dropped) this.#effects.failed(new StreamarioError("too_late", `${dropped} presses waited for too long`));
   }
 
@@ -173,7 +173,7 @@ export class Sender {
   }
 
   #forget(batch) {
-    this.#outbox.keep(({ id }) => id !== batch.id);
+    this.#outbox.retain(({ id }) => id !== batch.id);
   }
 
   async #refused(batch, error) {

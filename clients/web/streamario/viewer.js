@@ -86,15 +86,15 @@ export class Earned {
   /** Add counted presses and triggers; once the server has reported its total, the presses are included in it. */
   add(presses, triggers) {
     const { mine, tipped, isSettled } = this.#kept;
-    this.#keep({ mine: isSettled ? mine : mine + presses, tipped: tipped + triggers, isSettled });
+    this.#store({ mine: isSettled ? mine : mine + presses, tipped: tipped + triggers, isSettled });
   }
 
   /** Set the server's total of the ended round. */
   settle(total) {
-    this.#keep({ mine: total, tipped: this.#kept.tipped, isSettled: true });
+    this.#store({ mine: total, tipped: this.#kept.tipped, isSettled: true });
   }
 
-  #keep({ mine, tipped, isSettled }) {
+  #store({ mine, tipped, isSettled }) {
     this.total = mine;
     this.tipped = tipped;
     this.#shelf.set(this.#key, { room: this.#room, round: this.#round, mine, tipped, isSettled });

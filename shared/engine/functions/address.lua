@@ -60,15 +60,15 @@ end
 
 -- Writes them all: a call loads only those whose viewers do something.
 function addresses.save(room, by_name)
-  local words = {}
+  local entries = {}
   for name, address in pairs(by_name) do
-    words[#words + 1] = name
-    words[#words + 1] = cmsgpack.pack(address.tokens, address.at, room.round, address.pressed, address.seats,
+    entries[#entries + 1] = name
+    entries[#entries + 1] = cmsgpack.pack(address.tokens, address.at, room.round, address.pressed, address.seats,
       address.tag)
   end
-  if #words == 0 then return end
+  if #entries == 0 then return end
   local key = hash_of(room, 0)
-  redis.call('HSET', key, unpack(words))
+  redis.call('HSET', key, unpack(entries))
   redis.call('PEXPIREAT', key, (math.floor(room.now / PERIOD) + 2) * PERIOD)
 end
 

@@ -24,7 +24,7 @@ function buttons.read(room, counts)
     local has_pace = button.pace > 0
     local state = {
       button = button,
-      place = i - 1,
+      index = i - 1,
       number = numbers[button.event_type],
       count = rooms.number_of(values[at] or '0'),
       accepted = rooms.number_of(values[at + 1] or '0'),
@@ -33,7 +33,7 @@ function buttons.read(room, counts)
       record = has_pace and tonumber(values[at + 4] or 0) or 0,
       unavailable = unavailable[button.event_type] or false, -- the game's reason
       -- Set later; here so that the table does not grow. `need` is the threshold, or what its pace makes of it.
-      threshold = 0, need = 0, pressed = false, consumed = false, index = false, lists = false,
+      threshold = 0, need = 0, pressed = false, consumed = false, entry_index = false, lists = false,
     }
     if button.distance > 0 and state.fired > 0 then states.shared_at = math.max(states.shared_at, state.fired_at) end
     states[i] = state
@@ -163,9 +163,9 @@ function buttons.book_renewal(room, counts, at)
   log.each_epoch(room, function(log_epoch, base)
     log_epochs[#log_epochs + 1] = string.format('[%d,%d]', log_epoch, base)
   end)
-  local kept = redis.call('HMGET', room.key, 'types', 'settings')
+  local stored = redis.call('HMGET', room.key, 'types', 'settings')
   ledger.append(at, room.now, string.format('["renew","%s",%d,%d,[%s],[%s],%s]', room.id, room.now, room.round,
-    table.concat(log_epochs, ','), buttons.accounts(kept[1], counts), kept[2]))
+    table.concat(log_epochs, ','), buttons.accounts(stored[1], counts), stored[2]))
   room.renewed = 0
   redis.call('HSET', room.key, 'renewed', 0)
 end

@@ -29,7 +29,7 @@ local function unpacked_outcome(states, packed)
   for i = 2, first_rejected - 1, BUTTON_LENGTH do
     local number, accepted, triggers = struct.unpack(OF_BUTTON, packed, i)
     local state, n = by_number[number], #results
-    if state then results[n + 1], results[n + 2], results[n + 3] = state.place, accepted, triggers end
+    if state then results[n + 1], results[n + 2], results[n + 3] = state.index, accepted, triggers end
   end
   local rejected = string.sub(packed, first_rejected)
   return { rejected = rejected ~= '' and cmsgpack.unpack(rejected) or nil, results = results }
@@ -40,9 +40,9 @@ local OVERTAKEN = '' -- in place of the outcome of a numbered batch whose sender
 -- The results of a batch of which nothing counts.
 function dedup.nothing_of(step, batch)
   local results = {}
-  for i = batch.first_word, batch.last_word, 2 do
+  for i = batch.first_item, batch.last_item, 2 do
     local n = #results
-    results[n + 1], results[n + 2], results[n + 3] = step.places[step.words[i]] - 1, 0, 0
+    results[n + 1], results[n + 2], results[n + 3] = step.index_of[step.items[i]] - 1, 0, 0
   end
   return results
 end

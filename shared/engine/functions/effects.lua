@@ -36,14 +36,14 @@ local function forget_ended(room)
   end)
 end
 
--- Keeps an effect that has started for viewers who come later, unless too many last.
-function effects.keep(room, seq, text)
+-- Remembers an effect that has started for viewers who come later, unless too many last.
+function effects.remember(room, seq, text)
   local lasting_key = room.keys.lasting
-  local function has_place()
+  local function has_capacity()
     return redis.call('HLEN', lasting_key) < LASTING_MOST or redis.call('HEXISTS', lasting_key, seq) == 1
   end
-  if not has_place() then forget_ended(room) end
-  if has_place() then
+  if not has_capacity() then forget_ended(room) end
+  if has_capacity() then
     redis.call('HSET', lasting_key, seq, text)
     redis.call('EXPIRE', lasting_key, server.DAY)
   end
@@ -55,7 +55,7 @@ function effects.show(room, record, seq)
   redis.call('XADD', room.keys.effects, 'MAXLEN', watchers.EFFECTS, '*', 'm', text)
   redis.call('EXPIRE', room.keys.effects, server.DAY)
   if record.status == 'started' then
-    effects.keep(room, seq, text)
+    effects.remember(room, seq, text)
   else
     redis.call('HDEL', room.keys.lasting, seq)
   end

@@ -7,9 +7,9 @@ local ATTACHES, ATTACH_WINDOW = 5, 10000 -- at most this many in this many ms
 -- admit: whether a game may attach to this room. Called before the WebSocket upgrade; counts the attempt.
 -- Reply room_over | too_many_attaches | ok
 rooms.register('admit', function(room)
-  local kept, recent = redis.call('HMGET', room.key, 'summary_seq', 'attached_at'), {}
-  if rooms.over(room, kept[1]) then return { 'room_over' } end
-  for at in string.gmatch(kept[2] or '', '%d+') do
+  local stored, recent = redis.call('HMGET', room.key, 'summary_seq', 'attached_at'), {}
+  if rooms.over(room, stored[1]) then return { 'room_over' } end
+  for at in string.gmatch(stored[2] or '', '%d+') do
     if server.near(tonumber(at), room.now, ATTACH_WINDOW) then recent[#recent + 1] = at end
   end
   if #recent >= ATTACHES then return { 'too_many_attaches' } end
@@ -67,7 +67,7 @@ rooms.register('attach', function(room, args)
   shards.note_game(room.keys.running, room.id, rooms.gone_at(room))
   if skip or last_seq then log.acknowledge(room, start) end
   redis.call('HSET', room.key, 'written', math.max(room.written, start))
-  rooms.keep(room, true)
+  rooms.extend_expiry(room, true)
   if room.hold then watchers.nudge(room) end
   return {
     'ok', room.term, room.epoch, room.seq, start, recovered and 1 or 0, room.status, room.round,
@@ -90,18 +90,18 @@ rooms.register('detach', function(room, args)
   redis.call('HSET', room.key, 'owner', '', 'seen_at', room.now, 'left_clean', clean)
   shards.note_game(room.keys.running, room.id, room.now)
   note_written(room, log_epoch, seq)
-  rooms.keep(room, true)
+  rooms.extend_expiry(room, true)
   if room.hold then watchers.nudge(room) end
   return { 'ok' }
 end, server.WHEN_FULL)
 
--- Restarts the expiry of what belongs to the running round, which otherwise only somebody who presses for the first time
+-- Extends the expiry of what belongs to the running round, which otherwise only somebody who presses for the first time
 -- does. The first heartbeat of each hour does it.
-local function keep_round(room)
+local function extend_round_expiry(room)
   if room.status ~= 'in_game' or math.floor(room.seen_at / HOUR) == math.floor(room.now / HOUR) then return end
   redis.call('EXPIRE', string.format('%s:%d:counts', room.key, room.round), server.ROUND_KEPT)
-  viewers.keep(room)
-  tops.keep(room)
+  viewers.extend_expiry(room)
+  tops.extend_expiry(room)
 end
 
 -- check: the gateway's heartbeat for a room. It keeps the game counted as connected and returns the log's last number,
@@ -116,8 +116,8 @@ rooms.register('check', function(room, args)
   local viewer_count = active.count(room)
   redis.call('HSET', room.key, 'seen_at', room.now, 'told_viewers', viewer_count)
   shards.note_game(room.keys.running, room.id, room.now + shards.SEEN_FOR)
-  rooms.keep(room, true)
-  keep_round(room)
+  rooms.extend_expiry(room, true)
+  extend_round_expiry(room)
   return { 'ok', room.epoch, room.seq, viewer_count }
 end, server.WHEN_FULL)
 

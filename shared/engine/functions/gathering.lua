@@ -22,7 +22,7 @@ function gathering.of(room, viewer_count)
 end
 
 -- Remembers the time to gather for this number of active viewers, unless a longer one is needed for `per_request`.
-function gathering.keep(room, viewer_count)
+function gathering.remember(room, viewer_count)
   local gather = wanted(viewer_count)
   if gather == SHORTEST or (gather < room.gather and server.near(room.gather_at, room.now, REPEATED_FOR)) then return end
   if gather == room.gather and server.near(room.gather_at, room.now, LONGEST) then return end

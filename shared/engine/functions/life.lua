@@ -16,7 +16,7 @@ register('open', function(keys, args)
     'created_at', now, 'term', 0, 'owner', '', 'history', server.history(now), 'epoch', now, 'bases', now .. ':0',
     'seq', 0, 'ack', 0, 'settings', settings_json, 'settings_version', 1, 'rules', rules_json,
     'types', event_types, 'show_names', show_names, 'keyed', keyed)
-  rooms.keep({ key = room_key, status = 'active', keyed = tonumber(keyed), blocked = 0 })
+  rooms.extend_expiry({ key = room_key, status = 'active', keyed = tonumber(keyed), blocked = 0 })
   ledger.append(at, now, string.format('["open","%s",%d,%d,%d,%s]', room_id, now, keyed, now, settings_json))
   return { 'ok', now }
 end)
@@ -71,7 +71,7 @@ rooms.register('pause', function(room, args)
   if room.status ~= 'in_game' or round_clock.is_over(room) then return { 'game_not_started' } end
   if discard and room.paused == 0 then return { 'ok' } end -- a repeat
   if discard then discard_all(room) end
-  round_clock.keep(room)
+  round_clock.store(room)
   room.paused = paused
   redis.call('HSET', room.key, 'paused', room.paused)
   round_clock.schedule(room)
@@ -259,7 +259,7 @@ rooms.register('finish', function(room, args)
   for _, key in ipairs({ counts_key, all_key, skill_key, enemy_key }) do redis.call('EXPIRE', key, server.DAY) end
   round_clock.schedule(room)
   viewers.end_round(room)
-  rooms.keep(room)
+  rooms.extend_expiry(room)
   shards.forget_running(room.keys.running, room.id)
   local id = ledger.append(at, room.now, string.format('["finish","%s",%d,%d,%d,%d,[%s],%s]', room.id, room.now,
     room.round, room.epoch, room.seq, accounts, summary))

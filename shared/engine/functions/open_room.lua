@@ -1,25 +1,25 @@
--- What a room needs to be opened: a place of its address, and a short code, which people type. Both are in slots of their
--- own, not in the room's.
+-- What a room needs to be opened: a share of its address's quota, and a short code, which people type. Both are in hash
+-- slots of their own, not in the room's.
 
--- take_place: reserves one of the places for rooms that an address may hold open at once. The caller reserves before it
--- opens the room, and removes places of rooms that it has found to be over: this function cannot check, because rooms
--- live in other hash slots.
--- KEYS  1 places
+-- claim_quota: reserves a share of an address's quota of rooms that are open at once. The caller reserves it before it
+-- opens the room, and frees those of rooms that it has found to be over: this function cannot check, because rooms live
+-- in other hash slots.
+-- KEYS  1 quota
 -- ARGV  1 room_id  2 most
--- Reply full, (room id, ms since its place was reserved)… | ok
-register('take_place', function(keys, args)
-  local places_key = keys[1]
+-- Reply full, (room id, ms since its share was reserved)… | ok
+register('claim_quota', function(keys, args)
+  local quota_key = keys[1]
   local room_id, most = args[1], tonumber(args[2])
   local now, reply = server.now(), { 'full' }
-  if redis.call('ZCARD', places_key) < most then
-    redis.call('ZADD', places_key, now, room_id)
-    redis.call('EXPIRE', places_key, server.DAY)
+  if redis.call('ZCARD', quota_key) < most then
+    redis.call('ZADD', quota_key, now, room_id)
+    redis.call('EXPIRE', quota_key, server.DAY)
     return { 'ok' }
   end
-  local places = redis.call('ZRANGE', places_key, 0, -1, 'WITHSCORES')
-  for i = 1, #places, 2 do
-    reply[i + 1] = places[i]
-    reply[i + 2] = math.abs(now - places[i + 1]) -- abs: or a place seems new for long after the clock was set back
+  local holders = redis.call('ZRANGE', quota_key, 0, -1, 'WITHSCORES')
+  for i = 1, #holders, 2 do
+    reply[i + 1] = holders[i]
+    reply[i + 2] = math.abs(now - holders[i + 1]) -- abs: or a share seems new for long after the clock was set back
   end
   return reply
 end)

@@ -25,7 +25,7 @@ rooms.register('outcome', function(room, args)
   if rooms.fenced(room, term) then return { 'replaced', room.term } end
   local record = trigger_records.find(room, log_epoch, seq)
   if not record then return { 'bad_outcome' } end
-  if trigger_records.has_been_told(record, status, reason, duration_ms) then return { 'ok', 0 } end
+  if trigger_records.is_repeat(record, status, reason, duration_ms) then return { 'ok', 0 } end
   if status == 'started' and ledger.full(at, ledger_limits) then return { 'ledger_full' } end
   rooms.renew_log_epoch(room)
   if room.status == 'in_game' then buttons.book_renewal(room, counts_key, at) end
@@ -51,7 +51,7 @@ rooms.register('available', function(room, args)
   if rooms.fenced(room, term) then return { 'replaced', room.term } end
   if room.status ~= 'in_game' then return { 'game_not_started' } end
   local counts_key = rooms.round_keys(room, room.round)
-  if not rules.of(room).places[event_type] then return { 'unknown_event_type', event_type } end
+  if not rules.of(room).index_of[event_type] then return { 'unknown_event_type', event_type } end
   local unavailable = answers.of(redis.call('HGET', counts_key, 'answers'))
   local answer = not available and reason or nil
   if unavailable[event_type] == answer then return { 'ok' } end

@@ -4,7 +4,7 @@
 -- (counts, triggers) meet in `count`.
 -- ARGV  1 per_address: how many viewers an address counts for  2 tap 1|0
 --       3 ledger_limits (see ledger.full)
---       4 words, a list in MessagePack: of each batch: id (the viewer's), name ('' for none), batch_id, number (0 for
+--       4 items, a list in MessagePack: of each batch: id (the viewer's), name ('' for none), batch_id, number (0 for
 --         none), sender (the batch_id without its number), address ('' for no limit), how many buttons, and of each of
 --         those: event type, presses
 -- Reply game_not_started
@@ -12,7 +12,7 @@
 --       | ok, round, viewers, ms to gather, states (see buttons.reply), outcomes, in MessagePack: of each batch
 --           0 counted | 1 counted before, results, rejected (clamp, rate, paused, cooldown, disabled, blocked,
 --             unavailable; empty for none), fired (button, threshold, seq)…; results (button, accepted, fired)…; a button is
---             its place in `states`, from 0
+--             its index in `states`, from 0
 --           2 the ledger is full | 3 a button that the room does not have, its name
 
 local COUNTED, COUNTED_BEFORE, LEDGER_FULL, UNKNOWN = 0, 1, 2, 3
@@ -21,16 +21,16 @@ local NONE = {}
 
 -- Who sends the batches, and what was counted before.
 
--- Returns the batches. What a batch asks for are the words from `first_word` to `last_word`: event type, presses…. Fields
+-- Returns the batches. What a batch asks for are the items from `first_item` to `last_item`: event type, presses…. Fields
 -- that are set later stand here too, because a Lua table that is made in its full size costs much less than one that grows.
-local function read_batches(words)
+local function read_batches(items)
   local batches, at = {}, 1
-  while at < #words do
+  while at < #items do
     local first = at + 7
-    local last = first + 2 * words[at + 6] - 1
+    local last = first + 2 * items[at + 6] - 1
     batches[#batches + 1] = {
-      id = words[at], name = words[at + 1], batch_id = words[at + 2], number = words[at + 3], sender = words[at + 4],
-      address = words[at + 5], first_word = first, last_word = last, new = false,
+      id = items[at], name = items[at + 1], batch_id = items[at + 2], number = items[at + 3], sender = items[at + 4],
+      address = items[at + 5], first_item = first, last_item = last, new = false,
       viewer = false, from = false, unknown = false, blocked = false, known = false, before = false, earlier = false,
       rejected = false, fired = false, outcome = false,
     }
@@ -76,10 +76,10 @@ end
 -- earlier one) if this call has it twice; else `new`, unless the ledger is full. All batches are classified before the
 -- first is counted, because counting a batch makes its viewer forget an older one.
 local function classify(step, batch, blocked)
-  if batch.last_word < batch.first_word then return end
-  for i = batch.first_word, batch.last_word, 2 do
-    if not step.places[step.words[i]] then
-      batch.unknown = step.words[i]
+  if batch.last_item < batch.first_item then return end
+  for i = batch.first_item, batch.last_item, 2 do
+    if not step.index_of[step.items[i]] then
+      batch.unknown = step.items[i]
       return
     end
   end
@@ -181,8 +181,8 @@ end
 -- Prepares a button for its first presses in this call: its index in the ledger's entry, and its top lists.
 local function prepare(step, state)
   local event_type, team = state.button.event_type, state.button.team
-  state.index = #step.counted
-  step.counted[state.index + 1] = state
+  state.entry_index = #step.counted
+  step.counted[state.entry_index + 1] = state
   step.list_of_all = list_at(step, step.all, viewers.ALL)
   state.lists = { list_at(step, tops.of_button(step.all, event_type), state.number) }
   if step.teams[team] then state.lists[2] = list_at(step, step.teams[team], viewers.TEAMS[team]) end
@@ -192,7 +192,7 @@ end
 -- viewer's name to the one that came with them.
 local function add(step, state, accepted, batch)
   local viewer, from, states = batch.viewer, batch.from, step.states
-  if not state.index then prepare(step, state) end
+  if not state.entry_index then prepare(step, state) end
   if batch.name ~= '' and batch.name ~= viewer.name then
     viewer.name, viewer.named = batch.name, false
   end
@@ -236,24 +236,24 @@ local function note(step, batch, counted)
   step.noted[#step.noted + 1] = text .. ']'
 end
 
--- The triggers of a batch for its outcome: with places in place of event types.
-local function placed(step, fired)
+-- The triggers of a batch for its outcome: with the buttons' indexes in place of event types.
+local function with_indexes(step, fired)
   local flat = {}
   for i = 1, #fired, 3 do
-    flat[i], flat[i + 1], flat[i + 2] = step.places[fired[i]] - 1, fired[i + 1], fired[i + 2]
+    flat[i], flat[i + 1], flat[i + 2] = step.index_of[fired[i]] - 1, fired[i + 1], fired[i + 2]
   end
   return flat
 end
 
 -- Counts one batch and returns its outcome.
 local function count(step, batch)
-  local viewer, from, words, states, now = batch.viewer, batch.from, step.words, step.states, step.room.now
+  local viewer, from, items, states, now = batch.viewer, batch.from, step.items, step.states, step.room.now
   viewers.refill(viewer, step.burst, now)
   if from then addresses.refill(from, step.per_address, step.burst, now) end
   local results, n, counted = { 0, 0, 0 }, 1, '' -- most batches have one button
-  for i = batch.first_word, batch.last_word, 2 do
-    local state, accepted, triggers = states[step.places[words[i]]], 0, 0
-    local presses = allowed(step, state, words[i + 1], batch)
+  for i = batch.first_item, batch.last_item, 2 do
+    local state, accepted, triggers = states[step.index_of[items[i]]], 0, 0
+    local presses = allowed(step, state, items[i + 1], batch)
     if presses > 0 then
       local reason
       accepted, triggers, reason = accept(step, state, presses)
@@ -262,26 +262,26 @@ local function count(step, batch)
     if accepted > 0 then
       add(step, state, accepted, batch)
       if triggers > 0 then fire(step, state, triggers, batch) end
-      counted = counted .. (counted == '' and '[' or ',[') .. state.index .. ',' .. accepted .. ']'
+      counted = counted .. (counted == '' and '[' or ',[') .. state.entry_index .. ',' .. accepted .. ']'
     end
-    results[n], results[n + 1], results[n + 2] = state.place, accepted, triggers
+    results[n], results[n + 1], results[n + 2] = state.index, accepted, triggers
     n = n + 3
   end
   if counted ~= '' then note(step, batch, counted) end
   dedup.remember(step, batch, results)
-  return { COUNTED, results, batch.rejected or NONE, batch.fired and placed(step, batch.fired) or NONE }
+  return { COUNTED, results, batch.rejected or NONE, batch.fired and with_indexes(step, batch.fired) or NONE }
 end
 
 -- The outcome of a blocked viewer's batch, even if that was counted before: everything is rejected.
 local function reject_blocked(step, batch)
-  for i = batch.first_word, batch.last_word, 2 do reject(batch, BLOCKED, step.words[i + 1]) end
+  for i = batch.first_item, batch.last_item, 2 do reject(batch, BLOCKED, step.items[i + 1]) end
   return { COUNTED, dedup.nothing_of(step, batch), batch.rejected, NONE }
 end
 
 local function outcome_of(step, batch)
   if batch.unknown then return { UNKNOWN, batch.unknown } end
   if batch.blocked then return reject_blocked(step, batch) end
-  if batch.last_word < batch.first_word then return { COUNTED, NONE, NONE, NONE } end
+  if batch.last_item < batch.first_item then return { COUNTED, NONE, NONE, NONE } end
   -- Again, if in this call the sender may have overtaken a numbered batch.
   local overtaken = batch.number > 0 and batch.viewer.counted
   local known = batch.known or (overtaken and dedup.recall(step, batch))
@@ -315,19 +315,19 @@ local function close(step)
 end
 
 rooms.register('press', function(room, args)
-  local per_address, tap, ledger_limits, words =
+  local per_address, tap, ledger_limits, items =
     tonumber(args[1]), args[2] == '1', args[3], cmsgpack.unpack(args[4])
   if room.status == 'ended' then return { 'game_over', room.round, rooms.booked(room) and 1 or 0 } end
   if round_clock.is_over(room) then return { 'game_over', room.round, 0 } end
   local opens = rooms.awaits_press(room)
   if room.status ~= 'in_game' and not opens then return { 'game_not_started' } end
   local counts_key, all_key, skill_key, enemy_key = rooms.round_keys(room, opens and room.round + 1 or room.round)
-  local batches, states = read_batches(words), buttons.read(room, counts_key)
+  local batches, states = read_batches(items), buttons.read(room, counts_key)
   local at = rooms.ledger(room)
   local step = {
-    room = room, words = words, states = states,
+    room = room, items = items, states = states,
     counts = counts_key, all = all_key, teams = { skill = skill_key, enemy = enemy_key },
-    places = rules.of(room).places, numbers = rules.numbers(room), ledger = at, per_address = per_address, tap = tap,
+    index_of = rules.of(room).index_of, numbers = rules.numbers(room), ledger = at, per_address = per_address, tap = tap,
     ledger_limits = ledger_limits, addresses = {}, lists = {}, counted = {}, noted = {},
     -- Set later: whether the ledger is full (nil: not yet known) and a trigger fired, the viewers, presses of a viewer and
     -- of a button.
@@ -356,7 +356,7 @@ rooms.register('press', function(room, args)
     outcomes[i] = batch.outcome
   end
   if #new > 0 then
-    gathering.keep(room, step.viewer_count)
+    gathering.remember(room, step.viewer_count)
     book(step)
     close(step)
   end

@@ -37,16 +37,16 @@ rooms.register('fired_by', function(room, args)
   return { 'ok', record and record.viewer or '' }
 end, server.READ_ONLY)
 
--- hidden: which of the given viewers have hidden names: the blocked ones, or all if the room shows no names.
+-- hidden: which of these viewers have hidden names: the blocked ones, or all if the room shows no names.
 -- ARGV  1… viewers
 -- Reply ok, viewers
 rooms.register('hidden', function(room, args)
-  local asked = args
-  if room.show_names == 0 then return { 'ok', asked } end
+  local viewer_ids = args
+  if room.show_names == 0 then return { 'ok', viewer_ids } end
   local hidden = {}
-  if room.blocked == 0 or #asked == 0 then return { 'ok', hidden } end
-  for first = 1, #asked, UNPACKED do
-    local part = { unpack(asked, first, math.min(first + UNPACKED - 1, #asked)) }
+  if room.blocked == 0 or #viewer_ids == 0 then return { 'ok', hidden } end
+  for first = 1, #viewer_ids, UNPACKED do
+    local part = { unpack(viewer_ids, first, math.min(first + UNPACKED - 1, #viewer_ids)) }
     for i, is_blocked in ipairs(redis.call('SMISMEMBER', room.keys.blocked, unpack(part))) do
       if is_blocked == 1 then hidden[#hidden + 1] = part[i] end
     end

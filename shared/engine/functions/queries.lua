@@ -16,16 +16,16 @@ end, server.READ_ONLY)
 -- Reply ok, status, round, paused 1|0, connected 1|0, created_at, started_at, ended_at (ms, '' for none),
 --         settings (JSON), settings version, viewers, now (ms), event types, code or '', whether the code was claimed
 --         less than CODE_FRESH ago 1|0, over 1|0: no game is connected, nor may one attach; when the round ends and how
---         long it still goes on (see round_clock.told)
+--         long it still goes on (see round_clock.ending)
 rooms.register('describe', function(room)
-  local kept = redis.call('HMGET', room.key, 'created_at', 'started_at', 'ended_at', 'settings', 'settings_version', 'types',
+  local hash = redis.call('HMGET', room.key, 'created_at', 'started_at', 'ended_at', 'settings', 'settings_version', 'types',
     'code', 'code_at', 'summary_seq')
-  local over = rooms.over(room, kept[9]) and not rooms.connected(room)
-  local ends_at, left = round_clock.told(room)
+  local over = rooms.over(room, hash[9]) and not rooms.connected(room)
+  local ends_at, left = round_clock.ending(room)
   return {
-    'ok', room.status, room.round, rooms.paused(room) and 1 or 0, rooms.connected(room) and 1 or 0, kept[1],
-    kept[2] or '', kept[3] or '', kept[4], kept[5], active.count(room), room.now, kept[6],
-    kept[7] or '', server.near(tonumber(kept[8] or 0), room.now, CODE_FRESH) and 1 or 0, over and 1 or 0,
+    'ok', room.status, room.round, rooms.paused(room) and 1 or 0, rooms.connected(room) and 1 or 0, hash[1],
+    hash[2] or '', hash[3] or '', hash[4], hash[5], active.count(room), room.now, hash[6],
+    hash[7] or '', server.near(tonumber(hash[8] or 0), room.now, CODE_FRESH) and 1 or 0, over and 1 or 0,
     ends_at, left,
   }
 end, server.READ_ONLY)

@@ -32,7 +32,8 @@ register('rebuild', function(keys, args)
     'paused', 0, 'created_at', created_at, 'started_at', started_at, 'ended_at', ended_at, 'term', 0, 'owner', '',
     'history', server.history(now), 'epoch', log_epoch, 'bases', bases, 'seq', seq, 'ack', 0, 'written', sent,
     'trimmed', sent, 'summary_seq', summary_seq, 'lost_at', lost_at, 'code', code, 'tokens', tokens, 'blocked', blocked)
-  rooms.keep({ key = room_key, keys = room_keys, status = status, keyed = tonumber(keyed), blocked = blocked }, true)
+  local room = { key = room_key, keys = room_keys, status = status, keyed = tonumber(keyed), blocked = blocked }
+  rooms.extend_expiry(room, true)
   local at = rooms.ledger({ keys = room_keys })
   ledger.append(at, now, string.format('["rebuild","%s",%d,%d,%d]', room_id, now, log_epoch, base))
   if finish ~= '' then redis.call('HSET', room_key, 'end_entry', ledger.append(at, now, finish)) end

@@ -140,7 +140,7 @@ function rooms.open_round(room, at)
   redis.call('HDEL', room.key, 'ended_at', 'summary_seq', 'end_entry')
   round_clock.begin(room)
   viewers.begin_round(room)
-  rooms.keep(room)
+  rooms.extend_expiry(room)
   shards.mark_running(room.keys.running, room.id, rooms.gone_at(room))
   ledger.append(at, room.now, string.format('["start","%s",%d,%d]', room.id, room.now, room.round))
   return pacing.begin(room, (rooms.round_keys(room, room.round)))
@@ -152,8 +152,8 @@ function rooms.booked(room)
   return not id or ledger.passed(room.keys.ledger, id)
 end
 
--- Restarts the expiry of the room, of its blocked viewers and, if wanted, of its log.
-function rooms.keep(room, with_log)
+-- Extends the expiry of the room, of its blocked viewers and, if wanted, of its log.
+function rooms.extend_expiry(room, with_log)
   local unstarted = room.status == 'active' and room.keyed == 0
   redis.call('EXPIRE', room.key, unstarted and QUARTER_HOUR or server.DAY)
   if room.blocked > 0 then redis.call('EXPIRE', room.keys.blocked, server.DAY) end

@@ -28,8 +28,8 @@ function round_clock.ran(room)
   return room.paused == 1 and ran or ran + math.max(0, room.now - at)
 end
 
--- Notes how long the round has run: before `paused` changes, and after the server's clock was set back.
-function round_clock.keep(room)
+-- Stores how long the round has run: before `paused` changes, and after the server's clock was set back.
+function round_clock.store(room)
   set_clock(room, round_clock.ran(room))
 end
 
@@ -40,7 +40,7 @@ function round_clock.is_over(room)
 end
 
 -- When the round ends and, instead, how long it still goes on while it is paused (ms); '' for what it has not.
-function round_clock.told(room)
+function round_clock.ending(room)
   local limit, ran, at = rules.of(room).round_limit, read_clock(room)
   if limit == 0 or room.status ~= 'in_game' then return '', '' end
   if room.paused == 1 then return '', math.max(0, limit - ran) end
@@ -55,7 +55,7 @@ function round_clock.schedule(room)
     return
   end
   local _, at = read_clock(room)
-  if at > room.now then round_clock.keep(room) end
+  if at > room.now then round_clock.store(room) end
   local left = math.max(0, limit - round_clock.ran(room))
   redis.call('ZADD', ends_of(room.key), room.now + math.min(left, round_clock.LOOK_EVERY), room.id)
 end

@@ -18,7 +18,7 @@ local function threshold_by(button, by)
   return math.min(button.max, math.max(button.min, math.ceil(button.base * by - 1e-9)))
 end
 
--- Returns { buttons, places (of each event type in `buttons`), multipliers (bands), hold, starts_on_press, round_limit (ms,
+-- Returns { buttons, index_of (each event type, in `buttons`), multipliers (bands), hold, starts_on_press, round_limit (ms,
 -- 0 for none), state_fields (of the hash of counts: each button's from its `read_at` on, then from `whole_at` on those of
 -- the whole round, in the order of WHOLE), whole_at, reply (what buttons.reply fills in) }. A button's `fields` are the
 -- names of its fields in that hash; `fired_at` is read only if it has a cooldown or a pace, and `record` if it has a pace,
@@ -27,7 +27,7 @@ end
 local function decode(text)
   local raw = cjson.decode(text)
   local paced, decoded = {}, {
-    buttons = {}, places = {}, multipliers = raw[2], hold = raw[3] == 1, starts_on_press = raw[4] == 1,
+    buttons = {}, index_of = {}, multipliers = raw[2], hold = raw[3] == 1, starts_on_press = raw[4] == 1,
     round_limit = raw[5] * 1000, state_fields = {}, reply = {},
   }
   for i, b in ipairs(raw[1]) do
@@ -37,7 +37,7 @@ local function decode(text)
     }
     if button.enabled and button.pace > 0 then paced[#paced + 1] = button end
     decoded.buttons[i] = button
-    decoded.places[button.event_type] = i
+    decoded.index_of[button.event_type] = i
     for _, field in ipairs({ 'count', 'accepted', 'fired', 'fired_at', 'consumed', 'record' }) do
       button.fields[field] = button.event_type .. ':' .. field
     end
@@ -92,7 +92,7 @@ function rules.factor(room, viewer_count)
   return factor(rules.of(room).multipliers, viewer_count)
 end
 
--- The number of each event type: its place, from 1, in the list of all that the room ever had. That list only grows.
+-- The number of each event type: its index, from 1, in the list of all that the room ever had. That list only grows.
 function rules.numbers(room)
   return decoded_numbers(room.types)
 end

@@ -7,8 +7,8 @@
 register('write', function(keys, args)
   local changed_key = keys[1]
   local command = args[1]
-  local words = { unpack(args, 2) }
-  redis.call(command, changed_key, unpack(words))
+  local rest = { unpack(args, 2) }
+  redis.call(command, changed_key, unpack(rest))
   return { 'ok' }
 end)
 
@@ -19,7 +19,7 @@ end)
 register('free', function(keys, args)
   local changed_key = keys[1]
   local command = args[1]
-  local words = { unpack(args, 2) }
-  redis.call(command, changed_key, unpack(words))
+  local rest = { unpack(args, 2) }
+  redis.call(command, changed_key, unpack(rest))
   return { 'ok' }
 end, server.WHEN_FULL)

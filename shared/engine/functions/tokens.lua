@@ -31,9 +31,9 @@ end, server.READ_ONLY)
 -- Reply too_many_tokens | ok
 rooms.register('add_token', function(room, args)
   local id, scope, expires_at, most = args[1], args[2], tonumber(args[3]), tonumber(args[4])
-  local valid, kept = valid_tokens(room), 0
-  for _ in pairs(valid) do kept = kept + 1 end
-  if kept >= most then return { 'too_many_tokens' } end
+  local valid, count = valid_tokens(room), 0
+  for _ in pairs(valid) do count = count + 1 end
+  if count >= most then return { 'too_many_tokens' } end
   valid[id] = { scope, expires_at }
   set_valid(room, valid)
   return { 'ok' }

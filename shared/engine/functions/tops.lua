@@ -5,7 +5,7 @@ local tops = {}
 
 local LISTED = 200 -- viewers that a list keeps at least; it has at most twice as many after a call
 
-local PLACES = { 1, 2, 3, 4, 5, 6, 7, 8, 9, 10, 20, 50, 100 } -- those that viewers are told of
+local RANKS = { 1, 2, 3, 4, 5, 6, 7, 8, 9, 10, 20, 50, 100 } -- those that viewers are told of
 
 -- The key of a button's list, computed from that of all buttons together.
 function tops.of_button(all_key, event_type)
@@ -19,29 +19,29 @@ function tops.open(key, of, pressers)
   if pressers > LISTED then
     last_listed = redis.call('ZRANGE', key, LISTED - 1, LISTED - 1, 'REV', 'WITHSCORES')
   end
-  return { key = key, of = of, lowest = tonumber(last_listed[2]) or 0, words = {}, has_new_presser = false }
+  return { key = key, of = of, lowest = tonumber(last_listed[2]) or 0, members = {}, has_new_presser = false }
 end
 
 -- Enters a viewer after presses that count in the list (`added`; `pressed` in the round); `close` writes it.
 function tops.enter(list, id, pressed, added)
   list.has_new_presser = list.has_new_presser or pressed == added
   if pressed < list.lowest then return end
-  local words = list.words
-  local n = #words
-  words[n + 1], words[n + 2] = pressed, id
+  local members = list.members
+  local n = #members
+  members[n + 1], members[n + 2] = pressed, id
 end
 
 -- Writes the list. It expires ROUND_KEPT after its last new presser.
 function tops.close(list)
-  if #list.words > 0 then
-    redis.call('ZADD', list.key, unpack(list.words))
+  if #list.members > 0 then
+    redis.call('ZADD', list.key, unpack(list.members))
     if list.lowest > 0 then redis.call('ZREMRANGEBYRANK', list.key, 0, -2 * LISTED - 1) end
   end
   if list.has_new_presser then redis.call('EXPIRE', list.key, server.ROUND_KEPT) end
 end
 
--- Restarts the expiry of the round's lists, of all buttons together and of each team and button.
-function tops.keep(room)
+-- Extends the expiry of the round's lists, of all buttons together and of each team and button.
+function tops.extend_expiry(room)
   local of = string.format('%s:%d:top:', room.key, room.round)
   for _, name in ipairs({ 'all', 'skill', 'enemy' }) do redis.call('EXPIRE', of .. name, server.ROUND_KEPT) end
   for event_type in pairs(rules.numbers(room)) do
@@ -66,13 +66,13 @@ function tops.first(key, n, from)
   return list
 end
 
--- What the viewers in some places pressed: place, presses…. A viewer who knows its own presses finds its place among them.
-function tops.places(key)
+-- What the viewers of some ranks pressed: rank, presses…. A viewer who knows its own presses finds its rank among them.
+function tops.ranks(key)
   local flat = {}
-  for _, place in ipairs(PLACES) do
-    local found = redis.call('ZRANGE', key, place - 1, place - 1, 'REV', 'WITHSCORES')
+  for _, rank in ipairs(RANKS) do
+    local found = redis.call('ZRANGE', key, rank - 1, rank - 1, 'REV', 'WITHSCORES')
     if not found[1] then break end
-    flat[#flat + 1], flat[#flat + 2] = place, tonumber(found[2])
+    flat[#flat + 1], flat[#flat + 2] = rank, tonumber(found[2])
   end
   return flat
 end

@@ -25,14 +25,14 @@ end
 
 -- Records the next `n` triggers of a button, which fire now and take so many presses each; `name` is JSON text.
 function trigger_records.add(room, event_type, presses, n, name, viewer)
-  local key, words = records_of(room, room.now), {}
+  local key, entries = records_of(room, room.now), {}
   local record = as_text({
     log_epoch = room.epoch, at = room.now, round = room.round, event_type = event_type,
     threshold = presses, name = name, status = '', reason = '', duration = 0, ends_at = 0, viewer = viewer,
   })
   if redis.call('HLEN', key) + n > MOST then return end
-  for i = 1, n do words[2 * i - 1], words[2 * i] = room.seq + i, record end
-  for first = 1, #words, 4000 do redis.call('HSET', key, unpack(words, first, math.min(#words, first + 3999))) end
+  for i = 1, n do entries[2 * i - 1], entries[2 * i] = room.seq + i, record end
+  for first = 1, #entries, 4000 do redis.call('HSET', key, unpack(entries, first, math.min(#entries, first + 3999))) end
   redis.call('PEXPIRE', key, 2 * trigger_records.KEPT_FOR)
 end
 
@@ -51,7 +51,7 @@ function trigger_records.find(room, log_epoch, seq)
 end
 
 -- Whether the game has said this before, or how the trigger ended.
-function trigger_records.has_been_told(record, status, reason, duration)
+function trigger_records.is_repeat(record, status, reason, duration)
   if record.status == 'done' or record.status == 'failed' then return true end
   return record.status == status and record.reason == reason and record.duration == duration
 end

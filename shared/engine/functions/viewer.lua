@@ -28,8 +28,8 @@ function viewers.begin_round(room)
     room.viewers_at)
 end
 
--- Restarts the viewers' expiry.
-function viewers.keep(room)
+-- Extends the viewers' expiry.
+function viewers.extend_expiry(room)
   redis.call('EXPIRE', key_of(room, room.viewers_since), server.ROUND_KEPT)
 end
 
@@ -81,19 +81,19 @@ end
 
 -- Writes the viewers that changed. The hash expires ROUND_KEPT after somebody new came to the round.
 function viewers.save(room, by_id)
-  local words, any_new = {}, false
+  local entries, any_new = {}, false
   for id, viewer in pairs(by_id) do
     if viewer.changed then
       any_new = any_new or viewer.round ~= room.round -- the room's, because a press may have opened it meanwhile
-      local n = #words
-      words[n + 1] = id
-      words[n + 2] = cmsgpack.pack(FORM, room.round, viewer.tokens, viewer.at, viewer.name, viewer.named, viewer.seat_at,
+      local n = #entries
+      entries[n + 1] = id
+      entries[n + 2] = cmsgpack.pack(FORM, room.round, viewer.tokens, viewer.at, viewer.name, viewer.named, viewer.seat_at,
         viewer.seat_of, viewer.presses, viewer.sender, viewer.number, viewer.outcome, viewer.remembered)
     end
   end
-  if #words == 0 then return end
+  if #entries == 0 then return end
   local key = key_of(room, room.viewers_since)
-  redis.call('HSET', key, unpack(words))
+  redis.call('HSET', key, unpack(entries))
   if any_new then redis.call('EXPIRE', key, server.ROUND_KEPT) end
 end
 
@@ -106,13 +106,13 @@ end
 -- Looks at about `size` viewers from a cursor on. Returns the next cursor, and those of them who pressed in the round:
 -- (viewer, name or '', presses, 0)….
 function viewers.scan(room, cursor, size)
-  local next_cursor, packed = unpack(redis.call('HSCAN', key_of(room, room.viewers_since), cursor, 'COUNT', size))
+  local next_cursor, found = unpack(redis.call('HSCAN', key_of(room, room.viewers_since), cursor, 'COUNT', size))
   local flat, n = {}, 0
-  for i = 1, #packed, 2 do
-    local viewer = unpacked(packed[i + 1], room.round)
+  for i = 1, #found, 2 do
+    local viewer = unpacked(found[i + 1], room.round)
     local presses = viewer and viewer.presses[viewers.ALL] or 0
     if presses > 0 then
-      flat[n + 1], flat[n + 2], flat[n + 3], flat[n + 4] = packed[i], viewer.name, presses, 0
+      flat[n + 1], flat[n + 2], flat[n + 3], flat[n + 4] = found[i], viewer.name, presses, 0
       n = n + 4
     end
   end

@@ -4,15 +4,15 @@
 local watchers = { EFFECTS = 100 } -- how many effects are kept for gateways, the newest
 
 local WATCH_KEPT = 20000 -- ms after its last call that a gateway gets nudges
-local PLACES_EVERY = 5000 -- ms: how often viewers are told which places there are
+local RANKS_EVERY = 5000 -- ms: how often viewers get the ranks
 local SHOWN = 50 -- messages that one call returns at most, the newest
 
 -- Nudges every watching gateway to call watch. Costs no command if no gateway watches, or all have their nudge.
 function watchers.nudge(room)
   if not string.find(room.watchers, ':0,', 1, true) then return end
   local word = string.format('{"type":"room_changed","room_id":"%s"}', room.id)
-  for gateway, kept in string.gmatch(room.watchers, '(%w+):(%d+):0,') do
-    if room.now < tonumber(kept) then redis.call('PUBLISH', 'game_events:' .. gateway, word) end
+  for gateway, valid_until in string.gmatch(room.watchers, '(%w+):(%d+):0,') do
+    if room.now < tonumber(valid_until) then redis.call('PUBLISH', 'game_events:' .. gateway, word) end
   end
   room.watchers = string.gsub(room.watchers, ':0,', ':1,')
   redis.call('HSET', room.key, 'watchers', room.watchers)
@@ -20,8 +20,8 @@ end
 
 -- Registers the gateway for the next nudge, and removes gateways that no longer call.
 local function enter(room, gateway)
-  local others = string.gsub(room.watchers, '(%w+):(%d+):%d,', function(id, kept)
-    if id == gateway or room.now >= tonumber(kept) then return '' end
+  local others = string.gsub(room.watchers, '(%w+):(%d+):%d,', function(id, valid_until)
+    if id == gateway or room.now >= tonumber(valid_until) then return '' end
   end)
   redis.call('HSET', room.key, 'watchers', string.format('%s%s:%d:0,', others, gateway, room.now + WATCH_KEPT))
 end
@@ -44,32 +44,32 @@ end
 --       3 log_epoch  4 seq of the last message that it has, '' to get no messages
 --       5 known_version of the settings, '' for none
 --       6 last_effect: the id of the last one that it has, '' to get those that last
---       7 places_at: when it was told the places of this round (ms), '' for never
+--       7 ranks_at: when it got the ranks of this round (ms), '' for never
 -- Reply ok, status, round, paused 1|0, viewers, ms to gather, states, now (ms), last reset or block (ms, 0: none),
 --         log_epoch, seq, settings version, settings (JSON, '' if known_version is current), messages (JSON texts)…,
 --         last effect, effects (JSON texts)…, the effects that last (JSON texts; nil if it has them or can know them), when
---         the round ends and how long it still goes on (see round_clock.told), places (see tops.places; '' if it has them)
+--         the round ends and how long it still goes on (see round_clock.ending), ranks (see tops.ranks; '' if it has them)
 rooms.register('watch', function(room, args)
-  local gateway_id, round, log_epoch, seq, known_version, last_effect, places_at =
+  local gateway_id, round, log_epoch, seq, known_version, last_effect, ranks_at =
     args[1], tonumber(args[2]), tonumber(args[3]), tonumber(args[4]), args[5], args[6], tonumber(args[7])
-  if round ~= room.round then places_at = nil end
+  if round ~= room.round then ranks_at = nil end
   local counts_key, all_key = rooms.round_keys(room, room.round)
   local viewer_count = active.count(room)
   local states = buttons.load(room, counts_key, viewer_count)
-  local kept = redis.call('HMGET', room.key, 'settings_version', 'settings', 'reset_at')
+  local stored = redis.call('HMGET', room.key, 'settings_version', 'settings', 'reset_at')
   local messages = {}
   if seq then
-    local told = log.survived(room, log_epoch, seq)
-    messages = log.read(room, math.max(told, room.seq - SHOWN), SHOWN)
+    local survived = log.survived(room, log_epoch, seq)
+    messages = log.read(room, math.max(survived, room.seq - SHOWN), SHOWN)
   end
-  local ends_at, left = round_clock.told(room)
-  local places = (places_at and server.near(places_at, room.now, PLACES_EVERY)) and '' or tops.places(all_key)
+  local ends_at, left = round_clock.ending(room)
+  local ranks = (ranks_at and server.near(ranks_at, room.now, RANKS_EVERY)) and '' or tops.ranks(all_key)
   local newest, effects, lasting = effects_after(room, last_effect)
   enter(room, gateway_id)
   return {
     'ok', room.status, room.round, rooms.paused(room) and 1 or 0, viewer_count, gathering.of(room, viewer_count),
     buttons.reply(room, states), room.now,
-    tonumber(kept[3] or 0), room.epoch, room.seq, kept[1], kept[1] == known_version and '' or kept[2], messages,
-    newest, effects, lasting, ends_at, left, places,
+    tonumber(stored[3] or 0), room.epoch, room.seq, stored[1], stored[1] == known_version and '' or stored[2], messages,
+    newest, effects, lasting, ends_at, left, ranks,
   }
 end, server.WHEN_FULL)

@@ -38,7 +38,7 @@ async def test_a_shard_that_is_away_holds_up_no_other(engine: Engine) -> None:
     await let_run(engine, room_id, 60)
     shards = OneAway(engine.store)
     shards.away = next(name for name in shards.names if name != shard(room_id))
-    await DueRounds(engine, shards).look()
+    await DueRounds(engine, shards).check()
     assert (await engine.describe(room_id)).status == "ended"
 
 
@@ -84,7 +84,7 @@ async def test_a_round_whose_time_is_over_ends_once_and_others_go_on(engine: Eng
     gone = room_keys(gone_id)
     await engine.store.command("DEL", gone.room)
     replicas = [DueRounds(engine, Shards(engine.store)) for _ in range(2)]
-    await asyncio.gather(*(replica.look() for replica in replicas))
+    await asyncio.gather(*(replica.check() for replica in replicas))
     assert (await engine.describe(room_id)).status == "ended"
     assert (await engine.describe(room_id)).round == 1
     assert (await engine.describe(other_id)).status == "in_game"

@@ -89,9 +89,9 @@ def trips() -> Iterator[list[int]]:
     made: list[int] = []
     make = Batcher._round_trip
 
-    async def note(batcher: Batcher, packed: bytes, names: Sequence[str]) -> list[Any]:
+    async def note(batcher: Batcher, encoded: bytes, names: Sequence[str]) -> list[Any]:
         made.append(len(names))
-        return await make(batcher, packed, names)
+        return await make(batcher, encoded, names)
 
     with pytest.MonkeyPatch.context() as patch:
         patch.setattr(Batcher, "_round_trip", note)

@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, get_args
 
 from api_service.ledger.booking import Run
-from api_service.ledger.page_cuts import packed
+from api_service.ledger.page_cuts import pages
 from api_service.ledger.posting_functions import ADDED, Booked, post
 from api_service.ledger.postings import PostedAccount, Postings, RoomChange
 from shared.engine import ledger_entries
@@ -104,12 +104,12 @@ def test_an_epoch_follows_where_it_began_after_nothing_later() -> None:
     assert run_of(EntryId(7, 0), first, following).gaps == 1
 
 
-def test_shards_are_packed_in_their_order_as_far_as_they_fit() -> None:
+def test_shards_are_cut_into_pages_in_their_order_as_far_as_they_fit() -> None:
     unread = {"00": 4, "01": 6, "02": 1, "03": 30, "04": 0, "05": 2}
     tails = [
         Tail(unread=n, unread_bytes=n, last=EntryId(1, n), restored=True) for n in unread.values()
     ]
-    packs = packed(tails, lambda tail: tail.unread, 10)
-    assert [[tail.unread for tail in pack] for pack in packs] == [[4, 6], [1], [30], [0, 2]]
-    assert list(packed([1, 2], lambda n: n, 0)) == [[1], [2]]
-    assert list(packed([], len, 10)) == []
+    cut = pages(tails, lambda tail: tail.unread, 10)
+    assert [[tail.unread for tail in page] for page in cut] == [[4, 6], [1], [30], [0, 2]]
+    assert list(pages([1, 2], lambda n: n, 0)) == [[1], [2]]
+    assert list(pages([], len, 10)) == []

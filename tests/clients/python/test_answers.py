@@ -9,7 +9,7 @@ import pytest
 
 from clients.python import GameClient, GatewayAddress
 from clients.python.answers import (
-    MOST_KEPT,
+    MOST_STORED,
     OUTCOME_AFTER,
     Answers,
     available,
@@ -130,10 +130,10 @@ def test_after_the_round_outcomes_are_repeated_and_buttons_are_free() -> None:
 
 def test_a_thousand_answers_wait() -> None:
     answers = Answers()
-    for seq in range(1, MOST_KEPT + 6):
+    for seq in range(1, MOST_STORED + 6):
         answers.add(done(trigger(seq)), now=0)
     again = sent_again(answers)
-    assert (len(again), again[0]) == (MOST_KEPT, done(trigger(6)))
+    assert (len(again), again[0]) == (MOST_STORED, done(trigger(6)))
 
 
 @pytest.mark.parametrize("seconds", [0, 0.09, 3600.1, -1, float("nan"), float("inf")])

@@ -10,7 +10,7 @@ import msgspec
 import pytest
 
 from shared.engine.keys import room_keys
-from shared.engine.open_room import take_place
+from shared.engine.open_room import claim_quota
 from shared.engine.press import GROUP_LIMIT
 from shared.engine.refusals import Conflict
 from shared.identity.addresses import Address
@@ -51,7 +51,7 @@ async def test_everything_that_a_room_makes_goes_away_by_itself(engine: Engine) 
     room_id, term, log_epoch = await play(engine, ONE_PRESS_FIRES)
     address = Address(text="192.0.2.1", key=uuid4().hex, limited=True)
     await engine.spend("rooms", address, per_minute=10, burst=10)
-    await take_place(engine.store, room_id, address.key, 10)
+    await claim_quota(engine.store, room_id, address.key, 10)
     await engine.echo(room_id, 1)
     for round_ in (1, 2):
         await engine.join(room_id, "joiner", PUBLIC)

@@ -237,18 +237,18 @@ async def test_places_are_told_anew_only_every_five_seconds(engine: Engine) -> N
     room_id, term, _ = await play(engine, QUIET)
     gateway = gateway_id()
     watched = await engine.watch(room_id, gateway, None)
-    assert watched.places == ()
+    assert watched.ranks == ()
     for n in range(1, 22):
         await press(engine, room_id, f"v{n}", skill1=min(n, 20))
     watched = await engine.watch(room_id, gateway, watched)
-    assert [place.place for place in watched.places] == [*range(1, 11), 20]
-    assert [place.count for place in watched.places] == [20, 20, *range(19, 11, -1), 2]
+    assert [rank.place for rank in watched.ranks] == [*range(1, 11), 20]
+    assert [rank.count for rank in watched.ranks] == [20, 20, *range(19, 11, -1), 2]
     await press(engine, room_id, "v1", skill1=20)
     again = await engine.watch(room_id, gateway, watched)
-    assert again.places == watched.places
-    long_ago = msgspec.structs.replace(again, places_at=again.places_at - 5_000)
+    assert again.ranks == watched.ranks
+    long_ago = msgspec.structs.replace(again, ranks_at=again.ranks_at - 5_000)
     later = await engine.watch(room_id, gateway, long_ago)
-    assert later.places[0].count == 21
+    assert later.ranks[0].count == 21
     await engine.finish(room_id, term)
     await engine.start(room_id, term)
-    assert (await engine.watch(room_id, gateway, later)).places == ()
+    assert (await engine.watch(room_id, gateway, later)).ranks == ()

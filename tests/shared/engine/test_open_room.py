@@ -50,7 +50,7 @@ async def test_of_many_that_come_at_once_only_so_many_are_opened(engine: Engine)
     assert await asyncio.gather(*(is_refused(engine, LOCAL) for _ in range(9))) == [False] * 9
 
 
-async def test_a_room_that_is_over_gives_its_place_back(engine: Engine) -> None:
+async def test_a_room_that_is_over_gives_its_quota_back(engine: Engine) -> None:
     """It is given to one room only, however many request it."""
     address = somewhere()
     room_ids = [await opened(engine, address) for _ in range(3)]
@@ -64,7 +64,7 @@ async def test_a_room_that_is_over_gives_its_place_back(engine: Engine) -> None:
 
 
 @pytest.mark.parametrize("stepped", [0, HOUR, -HOUR])
-async def test_a_place_whose_room_is_nowhere_is_soon_free(engine: Engine, stepped: int) -> None:
+async def test_a_quota_whose_room_is_nowhere_is_soon_free(engine: Engine, stepped: int) -> None:
     """The room was never opened, or has expired; setting Redis's clock makes no difference."""
     address = somewhere()
     room_ids = [await opened(engine, address) for _ in range(3)]

@@ -76,7 +76,7 @@ async def test_the_limit_is_of_the_sizes_together(source: Source) -> None:
     for key in ("aaa", "bb", "aaa", "c", "bb", "dddddd", "dddddd"):
         assert await found.get(key) == key
     assert source.fetched == ["aaa", "bb", "c", "bb", "dddddd", "dddddd"]
-    assert (found._size, len(found._kept)) == (0, 0)
+    assert (found._size, len(found._entries)) == (0, 0)
 
 
 async def test_a_value_that_was_put_replaces_the_one_before(source: Source) -> None:
@@ -97,5 +97,5 @@ async def test_what_is_older_than_its_time_is_fetched_again_and_takes_no_room(
         await found.get(key)
     now += 5.0
     await found.get("a")
-    assert list(found._kept) == ["a"]
+    assert list(found._entries) == ["a"]
     assert source.fetched == ["a", "b", "a"]

@@ -44,8 +44,8 @@ class SentinelGroup:
 
     async def master(self) -> Member:
         """The master as the first sentinel sees it."""
-        words = ("GET-MASTER-ADDR-BY-NAME", SERVICE)
-        _, port = await self.sentinels[0].command("SENTINEL", *words)
+        arguments = ("GET-MASTER-ADDR-BY-NAME", SERVICE)
+        _, port = await self.sentinels[0].command("SENTINEL", *arguments)
         return next(server for server in self.servers if server.port == int(port))
 
     async def kill_master(self) -> Member:

@@ -76,10 +76,10 @@ class Member:
         else:
             await self.start()
 
-    async def command(self, *words: str | int) -> Any:
+    async def command(self, *arguments: str | int) -> Any:
         """Send a command directly to this server. Returns the raw reply."""
         async with Redis(host=HOST, port=self.port, decode_responses=True, protocol=2) as client:
-            name, *rest = words
+            name, *rest = arguments
             # In lower case, and in words: redis-py reshapes no reply to that.
             return await client.execute_command(str(name).lower(), *rest)  # type: ignore[no-untyped-call]
 

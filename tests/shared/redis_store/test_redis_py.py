@@ -10,7 +10,7 @@ import pytest
 from redis import exceptions
 
 from shared.redis_store.connections import ANSWER_TIMEOUT, connect
-from shared.redis_store.redis_py import RESET, RESETTING, Link, key_slot, packed
+from shared.redis_store.redis_py import RESET, RESETTING, Link, encode_commands, key_slot
 from tests.waiting import until
 
 if TYPE_CHECKING:
@@ -75,12 +75,12 @@ async def test_connection_send_packed_command_takes_bytes_and_waits_for_no_reply
     link: Link,
 ) -> None:
     """Several commands are one write, and their replies come in their order."""
-    await link.send(packed([("ECHO", "a"), ("ECHO", "b")]))
+    await link.send(encode_commands([("ECHO", "a"), ("ECHO", "b")]))
     assert [await link.read(), await link.read()] == ["a", "b"]
 
 
 async def test_connection_read_response_raises_error_replies_and_goes_on(link: Link) -> None:
-    await link.send(packed([("NONSENSE",), ("ECHO", "b")]))
+    await link.send(encode_commands([("NONSENSE",), ("ECHO", "b")]))
     assert isinstance(await link.read(), exceptions.ResponseError)
     assert await link.read() == "b"
 
@@ -88,14 +88,14 @@ async def test_connection_read_response_raises_error_replies_and_goes_on(link: L
 async def test_connection_read_response_gives_none_when_its_time_is_up(link: Link) -> None:
     """And the connection stays usable."""
     assert await link.read(within=SOON) is None
-    await link.send(packed([("ECHO", "a")]))
+    await link.send(encode_commands([("ECHO", "a")]))
     assert await link.read(within=ANSWER_TIMEOUT) == "a"
 
 
 async def test_connection_socket_timeout_ends_a_read(redis_url: str) -> None:
     """It raises and closes the connection: later replies would be taken for others."""
     async with opened(redis_url, answer_timeout=SOON) as link:
-        await link.send(packed([("BLPOP", "nothing", LATER)]))
+        await link.send(encode_commands([("BLPOP", "nothing", LATER)]))
         with pytest.raises(exceptions.TimeoutError):
             await link.read()
         assert not link.is_open
@@ -105,12 +105,12 @@ async def test_connection_socket_timeout_can_be_taken_away(redis_url: str) -> No
     """Also after the connection was created: redis-py reads it every time."""
     async with opened(redis_url, answer_timeout=SOON) as link:
         link.set_no_timers()
-        await link.send(packed([("BLPOP", "nothing", LATER)]))
+        await link.send(encode_commands([("BLPOP", "nothing", LATER)]))
         assert await link.read() is None
 
 
 async def test_redis_response_callbacks_read_replies_by_the_commands_name(link: Link) -> None:
-    await link.send(packed([("INFO", "server"), ("INFO", "server")]))
+    await link.send(encode_commands([("INFO", "server"), ("INFO", "server")]))
     assert isinstance(await link.read(), str)
     assert "redis_version" in await link.read("INFO")
 
@@ -120,12 +120,12 @@ async def test_connection_can_read_finds_replies_and_the_servers_closing(
 ) -> None:
     """It finds nothing on an idle link."""
     assert not await link.has_input()
-    await link.send(packed([("CLIENT ID",)]))
+    await link.send(encode_commands([("CLIENT ID",)]))
     await until(link.has_input)
     client_id = await link.read()
     assert not await link.has_input()
     async with opened(redis_url) as other:
-        await other.send(packed([("CLIENT KILL", "ID", client_id)]))
+        await other.send(encode_commands([("CLIENT KILL", "ID", client_id)]))
         assert await other.read() == 1
     await until(link.has_input)
 

@@ -14,9 +14,9 @@ import pytest
 from clients.python import game_errors
 from shared.wire import error_codes
 from shared.wire.error_codes import ERRORS, ErrorKind
-from ws_gateway.door.handshake import WRONG_GAME_KEY
+from ws_gateway.handshakes.claims import WRONG_GAME_KEY
 from ws_gateway.sockets import close_codes
-from ws_gateway.sockets.close_codes import Farewell
+from ws_gateway.sockets.close_codes import CloseMessage
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -135,6 +135,6 @@ def test_the_page_about_errors_has_the_rows_of_the_table(page: str, language: La
     expected = {code: {kind.status} for code, kind in ERRORS.items() if kind.status}
     expected[WRONG_GAME_KEY.code].add(WRONG_GAME_KEY.status)
     assert statuses == expected
-    farewells = [value for value in vars(close_codes).values() if isinstance(value, Farewell)]
-    closes = {each.error.code: str(each.code) for each in farewells if each.error}
+    closing = [value for value in vars(close_codes).values() if isinstance(value, CloseMessage)]
+    closes = {each.error.code: str(each.code) for each in closing if each.error}
     assert closes.items() <= {code: column for code, column, _ in messages}.items()

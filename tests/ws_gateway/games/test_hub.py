@@ -16,7 +16,7 @@ from ws_gateway.games.hub import Hub
 from ws_gateway.upkeep import inspect_forever
 
 if TYPE_CHECKING:
-    from ws_gateway.sockets.close_codes import Farewell
+    from ws_gateway.sockets.close_codes import CloseMessage
 
 
 class Owner:
@@ -42,11 +42,11 @@ class Owner:
         self.compared += 1
         await self.answered.wait()
 
-    def feel_pulse(self, now: float) -> None: ...
+    def ping_peer(self, now: float) -> None: ...
 
     def ask_reconnect(self, after_ms: int) -> None: ...
 
-    def part(self, farewell: Farewell) -> None: ...
+    def part(self, message: CloseMessage) -> None: ...
 
 
 def test_a_nudge_reaches_the_rooms_socket_and_no_other() -> None:

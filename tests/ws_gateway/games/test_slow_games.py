@@ -14,7 +14,7 @@ from tests.waiting import until
 from tests.ws_gateway.game_end import Game, connected, new_game, resumed
 from tests.ws_gateway.gateways import gateway_settings, gone, is_written, running_gateway
 from ws_gateway.games import feed
-from ws_gateway.sockets import farewell
+from ws_gateway.sockets import close_message
 
 if TYPE_CHECKING:
     from collections.abc import AsyncIterator
@@ -148,9 +148,9 @@ async def test_a_replaced_game_that_reads_nothing_does_not_stay(
     monkeypatch: pytest.MonkeyPatch,
     caplog: pytest.LogCaptureFixture,
 ) -> None:
-    """Neither the farewell nor the close waits for it without limit."""
-    monkeypatch.setattr(farewell, "LINGER", 0.2)
-    monkeypatch.setattr(farewell, "CLOSE_WITHIN", 0.2)
+    """Neither the close message nor the close waits for it without limit."""
+    monkeypatch.setattr(close_message, "LINGER", 0.2)
+    monkeypatch.setattr(close_message, "CLOSE_WITHIN", 0.2)
     caplog.set_level("INFO", "ws_gateway.server")
     async with (
         running_gateway(gateway_settings(redis_url)) as gateway,

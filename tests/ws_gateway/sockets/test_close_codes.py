@@ -5,33 +5,35 @@ from __future__ import annotations
 import pytest
 
 from ws_gateway.sockets import close_codes
-from ws_gateway.sockets.close_codes import Farewell
+from ws_gateway.sockets.close_codes import CloseMessage
 
-FAREWELLS = [value for value in vars(close_codes).values() if isinstance(value, Farewell)]
+CLOSE_MESSAGES = [value for value in vars(close_codes).values() if isinstance(value, CloseMessage)]
 
 
-@pytest.mark.parametrize("farewell", FAREWELLS, ids=lambda farewell: str(farewell.code))
-def test_every_farewell_has_words_unless_a_reconnect_has_said_them(farewell: Farewell) -> None:
+@pytest.mark.parametrize("message", CLOSE_MESSAGES, ids=lambda message: str(message.code))
+def test_every_close_has_words_unless_a_reconnect_has_said_them(
+    message: CloseMessage,
+) -> None:
     """Unity reports no code of the 4000s, and never a reason."""
-    assert (farewell.error is None) == (farewell.code == 1000)
+    assert (message.error is None) == (message.code == 1000)
 
 
-@pytest.mark.parametrize("farewell", FAREWELLS, ids=lambda farewell: str(farewell.code))
-def test_every_close_code_may_be_sent_and_arrives_as_itself(farewell: Farewell) -> None:
+@pytest.mark.parametrize("message", CLOSE_MESSAGES, ids=lambda message: str(message.code))
+def test_every_close_code_may_be_sent_and_arrives_as_itself(message: CloseMessage) -> None:
     """1004–1006 and 1015 are never sent (RFC 6455, section 7.4.1); 1012–1014 arrive as 1006."""
-    assert farewell.code in {1000, 1001, 1009} or 4000 <= farewell.code < 5000
+    assert message.code in {1000, 1001, 1009} or 4000 <= message.code < 5000
 
 
 def test_no_two_farewells_say_the_same() -> None:
     """All codes and all error codes differ, so that every client can distinguish them."""
-    assert len({farewell.code for farewell in FAREWELLS}) == len(FAREWELLS)
-    words = {farewell.error.code for farewell in FAREWELLS if farewell.error}
-    assert len(words) == len(FAREWELLS) - 1
+    assert len({message.code for message in CLOSE_MESSAGES}) == len(CLOSE_MESSAGES)
+    words = {message.error.code for message in CLOSE_MESSAGES if message.error}
+    assert len(words) == len(CLOSE_MESSAGES) - 1
 
 
 def test_the_codes_are_those_that_clients_know() -> None:
     """They are part of the wire."""
-    codes = {farewell.error.code: farewell.code for farewell in FAREWELLS if farewell.error}
+    codes = {message.error.code: message.code for message in CLOSE_MESSAGES if message.error}
     assert codes == {
         "going_away": 1001,
         "message_too_big": 1009,

@@ -13,7 +13,7 @@ from tests.ws_gateway.game_end import connected, new_game, resume_url
 from tests.ws_gateway.gateways import gateway_settings, gone, running_gateway
 from ws_gateway import upkeep
 from ws_gateway.games.session import Session
-from ws_gateway.sockets import connection, farewell
+from ws_gateway.sockets import close_message, connection
 from ws_gateway.sockets.connection import Connection
 
 if TYPE_CHECKING:
@@ -97,7 +97,7 @@ async def test_a_game_that_is_gone_without_a_word_is_let_go(
     redis_url: str, crowd: Crowd, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     """It is asked to reconnect, in case it only stalled; a game that answers pings stays."""
-    monkeypatch.setattr(farewell, "LINGER", 0.3)
+    monkeypatch.setattr(close_message, "LINGER", 0.3)
     async with (
         running_gateway(gateway_settings(redis_url)) as gateway,
         new_game(gateway.url) as (alive, _),

@@ -23,7 +23,7 @@ from tests.ws_gateway.viewer_end import viewers_url, watching
 from tests.ws_gateway.viewers.test_audience import played_room
 from ws_gateway import server, upkeep
 from ws_gateway.metrics import GatewayMetrics
-from ws_gateway.sockets import connection, farewell
+from ws_gateway.sockets import close_message, connection
 from ws_gateway.viewers import audience
 from ws_gateway.viewers.audience import WatchedRoom
 
@@ -152,7 +152,7 @@ async def test_a_page_that_reads_nothing_does_not_hold_up_a_gateway_that_leaves(
 ) -> None:
     """The close would wait behind unread data."""
     monkeypatch.setattr(audience, "PACE", 0.01)
-    monkeypatch.setattr(farewell, "CLOSE_WITHIN", 0.3)
+    monkeypatch.setattr(close_message, "CLOSE_WITHIN", 0.3)
     async with (
         running_gateway(gateway_settings(redis_url)) as gateway,
         played_room(gateway, crowd) as room,
@@ -217,7 +217,7 @@ async def test_a_room_that_this_release_cannot_read_closes_its_own_viewers_alone
 
 
 async def test_viewers_have_places_of_their_own(redis_url: str, crowd: Crowd) -> None:
-    """At the limit of viewers games still connect, and a viewer that leaves frees a place."""
+    """At the limit of viewers games still connect, and a viewer that leaves frees a slot."""
     settings = gateway_settings(redis_url, max_viewer_sockets=1)
     async with running_gateway(settings) as gateway:
         room = await crowd.open_room()

@@ -186,7 +186,7 @@ def test_when_the_round_ends_is_a_status_too() -> None:
 
 
 def test_places_are_told_where_they_changed_and_with_the_whole() -> None:
-    placed = becoming(places=(PlaceCount(1, 7), PlaceCount(2, 3)))
+    placed = becoming(ranks=(PlaceCount(1, 7), PlaceCount(2, 3)))
     told = PlacesShown(1, (PlaceCount(1, 7), PlaceCount(2, 3)))
     assert list(changes(ROOM, RUNNING, placed)) == [told]
     assert list(changes(ROOM, placed, placed)) == []

@@ -49,7 +49,7 @@ export async function drawRound(canvas, { best, theme, ...round }, captionOf) {
   drawHead(drawing, round, drawLogo(pen, logo));
   const nobody = { x: LEFT, y: 260, size: 28, wide: COLUMN, color: colors["--ink-soft"] };
   if (best.length === 0) write(words.nobody, nobody);
-  for (const [place, viewer] of best.slice(0, STEPS.length).entries()) drawStep(drawing, viewer, place);
+  for (const [index, viewer] of best.slice(0, STEPS.length).entries()) drawStep(drawing, viewer, index);
   if (best.length > 0) drawRows(drawing, teamsOf(round, theme, words), LEFT);
   const known = { ...round, words, captionOf };
   const buttons = mostPressed(round.totals).map((total) => shownAs(total, known));
@@ -104,17 +104,17 @@ function drawLogo(pen, image) {
   return wide + MARGIN;
 }
 
-function drawStep({ pen, write, colors, words }, viewer, place) {
-  const { at, tall } = STEPS[place];
+function drawStep({ pen, write, colors, words }, viewer, index) {
+  const { at, tall } = STEPS[index];
   const wide = COLUMN / STEPS.length;
   const [x, top] = [LEFT + at * wide, HEIGHT - MARGIN - tall];
-  const [ground, edge, color] = PAINTS[Math.min(place, 1)];
+  const [ground, edge, color] = PAINTS[Math.min(index, 1)];
   box(pen, colors[edge], [x + 4, top, wide - 8, tall], [16, 16, 0, 0]);
   box(pen, colors[ground], [x + 4 + EDGE, top + EDGE, wide - 8 - 2 * EDGE, tall - EDGE], [13, 13, 0, 0]);
   const middle = { x: x + wide / 2, align: "center", wide: wide - 20, color: colors[color] };
   const name = viewer.viewer_name ?? words.nameless;
   write(name, { ...middle, y: top - 18, size: 26, least: 20, color: colors["--ink"] });
-  write(String(place + 1), { ...middle, y: top + 60, size: 48 });
+  write(String(index + 1), { ...middle, y: top + 60, size: 48 });
   write(words.count(viewer.count), { ...middle, y: top + 96, size: 26 });
 }
 

@@ -5,7 +5,7 @@ import { Desk } from "./desk.js";
 import { opened } from "./opening.js";
 import { adopt } from "./studio/adoption.js";
 import { StartScreen } from "./start.js";
-import { keepAtDesk, keepRoom, keptGameKey, roomAtDesk } from "./storage.js";
+import { storeAtDesk, storeRoom, storedGameKey, roomAtDesk } from "./storage.js";
 import { en } from "./texts/en.js";
 import { ja } from "./texts/ja.js";
 
@@ -25,7 +25,7 @@ function openDesk(room) {
 
 async function leave(desk) {
   if (!(await desk.mayLeave())) return;
-  keepAtDesk(null);
+  storeAtDesk(null);
   desk.leave();
 }
 
@@ -45,27 +45,27 @@ async function moveOn(desk, settings) {
 async function moved(desk, settings) {
   if (!(await desk.mayLeave())) return false;
   const wasDirty = desk.isDirty;
-  const room = await opened(settings, keptGameKey());
-  keepRoom(room);
+  const room = await opened(settings, storedGameKey());
+  storeRoom(room);
   if (desk.isDirty && !wasDirty && !(await desk.mayLeave())) return false;
-  keepAtDesk(room.room_id);
+  storeAtDesk(room.room_id);
   desk.leave();
   return true;
 }
 
 /** From the start screen, whose focus goes with it. */
 function enter(room) {
-  keepAtDesk(room.room_id);
-  place = openDesk(room);
-  place.takeFocus();
+  storeAtDesk(room.room_id);
+  screen = openDesk(room);
+  screen.takeFocus();
 }
 
 window.addEventListener("pageshow", ({ persisted }) => persisted && location.reload());
 
 const room = roomAtDesk();
-let place = room ? openDesk(room) : new StartScreen(texts, languages, enter);
-if (!room) place.open();
+let screen = room ? openDesk(room) : new StartScreen(texts, languages, enter);
+if (!room) screen.open();
 
-const adoptStudio = () => adopt(texts, () => place.showStudio());
+const adoptStudio = () => adopt(texts, () => screen.showStudio());
 window.addEventListener("hashchange", adoptStudio);
 adoptStudio();

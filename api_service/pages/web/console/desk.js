@@ -25,7 +25,7 @@ import { RoundResults } from "./results/results.js";
 import { RoomStudio } from "./studio/room_studio.js";
 import { SettingsEditor } from "./settings/settings_editor.js";
 import { Share } from "./share/share.js";
-import { keepDesk, keepRoom, keptDesk, keptRoom } from "./storage.js";
+import { storeDesk, storeRoom, storedDesk, storedRoom } from "./storage.js";
 import { SoundSwitch } from "./live/sound_switch.js";
 import { Tabs } from "./tabs.js";
 import { Tally } from "./live/tally.js";
@@ -93,7 +93,7 @@ export class Desk {
 
   /** Take the room, and stay up to date until the page goes. */
   open() {
-    keepRoom(this.#kept);
+    storeRoom(this.#kept);
     byId("desk").hidden = byId("leave").hidden = false;
     this.#share.show(this.#kept);
     this.#tabs.open("live");
@@ -136,7 +136,7 @@ export class Desk {
   }
 
   #furnish() {
-    const desk = keptDesk(this.#kept.room_id);
+    const desk = storedDesk(this.#kept.room_id);
     const speaking = { texts: this.#texts, languages: this.#languages };
     const tally = new Tally(desk?.tally);
     const api = this.#api;
@@ -149,7 +149,7 @@ export class Desk {
     };
     this.#board = new RoundBoard(byId("board"), {
       ...{ ...speaking, api, game: this.#game, stopped: this.#kept.stopped },
-      keepStopped: (round) => this.#keep({ stopped: round }),
+      storeStopped: (round) => this.#store({ stopped: round }),
       settings,
     });
     this.#timer = new Timer(byId("timer"), { ...speaking, api });
@@ -193,7 +193,7 @@ export class Desk {
     });
     this.#settings = new SettingsEditor(byId("settings-form"), {
       ...{ ...speaking, api },
-      saved: () => this.#studio.keepSettings(),
+      saved: () => this.#studio.storeSettings(),
     });
     this.#tabs = new Tabs(byId("tabs"), (id) => this.#opened(id));
     new Hotkeys(byId("keys"), {
@@ -226,7 +226,7 @@ export class Desk {
     game.on("roundTrip", (ms) => this.#feed.showRoundTrip(ms));
     game.on("settle", (cursor) => this.#settle(cursor));
     this.#blocked.onChange = (ids) => {
-      this.#keep({ blocked: ids });
+      this.#store({ blocked: ids });
       this.#results.redraw();
     };
   }
@@ -240,7 +240,7 @@ export class Desk {
 
   #attached(ready) {
     this.#api.token = ready.room_token;
-    this.#keep({ room_token: ready.room_token, web_url: ready.web_url });
+    this.#store({ room_token: ready.room_token, web_url: ready.web_url });
     this.#share.show(this.#kept);
     this.#studio.attached(this.#kept);
     if (!ready.recovered) this.#feed.note(this.#texts.not_recovered);
@@ -264,7 +264,7 @@ export class Desk {
     if (status === "ended") this.#results.expect(round);
     else if (status === "in_game") this.#results.expect(round - 1);
     this.#followRound(status === "in_game" ? round : 0);
-    if (status !== "loading" && title !== this.#kept.title) this.#keep({ title });
+    if (status !== "loading" && title !== this.#kept.title) this.#store({ title });
     this.#render();
   }
 
@@ -324,17 +324,17 @@ export class Desk {
   /** Show what came, and keep it with the cursor that covers it. */
   #settle(cursor) {
     this.#feed.flush();
-    keepDesk(this.#kept.room_id, { feed: this.#feed.snapshot(), tally: this.#tally.snapshot() });
-    if (cursor) this.#keep({ epoch: cursor.epoch, last_seq: cursor.seq });
+    storeDesk(this.#kept.room_id, { feed: this.#feed.snapshot(), tally: this.#tally.snapshot() });
+    if (cursor) this.#store({ epoch: cursor.epoch, last_seq: cursor.seq });
   }
 
   /**
    * Keep what is new of the room, while it is this page's: what another window has kept since it
    * took the room is not overwritten, and what was forgotten stays so.
    */
-  #keep(changes) {
+  #store(changes) {
     this.#kept = { ...this.#kept, ...changes };
-    if (keptRoom(this.#kept.room_id) && this.#game.isOpen) keepRoom(this.#kept);
+    if (storedRoom(this.#kept.room_id) && this.#game.isOpen) storeRoom(this.#kept);
   }
 
   #opened(id) {

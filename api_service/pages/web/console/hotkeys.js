@@ -1,4 +1,4 @@
-import { areKeysOff, keepKeysOff } from "./storage.js";
+import { areKeysOff, storeKeysOff } from "./storage.js";
 import { partsOf } from "./parts.js";
 
 const TYPED_IN = "input, select, textarea, [contenteditable]";
@@ -18,7 +18,7 @@ export class Hotkeys {
     this.#isOn = use.checked = !areKeysOff();
     use.addEventListener("change", () => {
       this.#isOn = use.checked;
-      keepKeysOff(!use.checked);
+      storeKeysOff(!use.checked);
     });
     document.addEventListener("keydown", (event) => this.#hear(event));
   }

@@ -1,7 +1,7 @@
 import { element } from "../common/elements.js";
 import { RoomApi } from "./api.js";
 import { confirmed } from "./confirm.js";
-import { forgetRoom, keptRooms } from "./storage.js";
+import { forgetRoom, storedRooms } from "./storage.js";
 import { times } from "./results/times.js";
 
 /** The rooms that this browser can run, to go on with or to forget. */
@@ -22,7 +22,7 @@ export class KeptRooms {
   }
 
   show() {
-    const rooms = keptRooms();
+    const rooms = storedRooms();
     this.#root.hidden = rooms.length === 0;
     this.#list.replaceChildren(...rooms.map((room) => this.#entryOf(room)));
   }

@@ -1,7 +1,7 @@
 import { StreamarioError } from "../streamario.js";
 import { openRoom, RoomApi } from "./api.js";
 import { TRIGGERS_PER_MINUTE } from "./live/pace.js";
-import { keepGameKey } from "./storage.js";
+import { storeGameKey } from "./storage.js";
 
 /** What the default buttons sound like in rooms that are opened here. */
 const SOUNDS = {
@@ -17,7 +17,7 @@ const SOUNDS = {
 export async function opened(wanted, gameKey) {
   const usual = { mask_names: true, triggers_per_minute: TRIGGERS_PER_MINUTE };
   const { settings, ...room } = await openRoom({ ...usual, ...wanted }, gameKey);
-  if (gameKey) keepGameKey(gameKey);
+  if (gameKey) storeGameKey(gameKey);
   if (!wanted.buttons) await equip(room, settings);
   return { ...room, title: settings.title };
 }

@@ -4,7 +4,7 @@ import { opened } from "./opening.js";
 import { say } from "./parts.js";
 import { SetupChoice } from "./studio/choice.js";
 import { Setups } from "./studio/setups.js";
-import { keptGameKey } from "./storage.js";
+import { storedGameKey } from "./storage.js";
 
 const byId = (id) => document.getElementById(id);
 
@@ -31,8 +31,8 @@ export class StartScreen {
       languages: this.#languages,
       onRoom: (room) => this.#leaveFor(room),
     }).show();
-    byId("game-key").value = keptGameKey();
-    byId("game-key-row").hidden = keptGameKey() === "";
+    byId("game-key").value = storedGameKey();
+    byId("game-key-row").hidden = storedGameKey() === "";
     byId("open-form").addEventListener("submit", (event) => {
       event.preventDefault();
       this.#openRoom(() => this.#choice.settings());

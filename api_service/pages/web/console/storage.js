@@ -23,65 +23,65 @@ const inWindow = () => sessionStorage;
  * The rooms kept, the one used last first, each
  * `{room_id, room_token, web_url, ws_url, title, used_at, epoch?, last_seq?, blocked?, stopped?}`.
  */
-export function keptRooms() {
+export function storedRooms() {
   const names = namesIn(inBrowser).filter((name) => name.startsWith(ROOM));
   const rooms = names.map((name) => read(inBrowser, name)).filter(Boolean);
   return rooms.sort((one, other) => other.used_at - one.used_at);
 }
 
 /** One of them, or null. */
-export const keptRoom = (roomId) => read(inBrowser, ROOM + roomId);
+export const storedRoom = (roomId) => read(inBrowser, ROOM + roomId);
 
 /** Keep what there is to know of a room that is in use now. */
-export function keepRoom(room) {
+export function storeRoom(room) {
   write(inBrowser, ROOM + room.room_id, { ...room, used_at: Date.now() });
-  for (const { room_id: old } of keptRooms().slice(MOST_ROOMS)) remove(inBrowser, ROOM + old);
+  for (const { room_id: old } of storedRooms().slice(MOST_ROOMS)) remove(inBrowser, ROOM + old);
 }
 
 /** Forget a room, and what was shown of it. */
 export function forgetRoom(roomId) {
   remove(inBrowser, ROOM + roomId);
-  if (keptDesk(roomId)) remove(inWindow, DESK);
+  if (storedDesk(roomId)) remove(inWindow, DESK);
 }
 
 /** What the desk of this room showed before the page was loaded again; null where nothing did. */
-export function keptDesk(roomId) {
+export function storedDesk(roomId) {
   const kept = read(inWindow, DESK);
   return kept?.roomId === roomId ? kept : null;
 }
 
-export const keepDesk = (roomId, desk) => write(inWindow, DESK, { ...desk, roomId });
+export const storeDesk = (roomId, desk) => write(inWindow, DESK, { ...desk, roomId });
 
 /** The room to whose desk a reload comes back; null where it comes to the start screen. */
-export const roomAtDesk = () => keptRoom(read(inWindow, AT_DESK));
-export const keepAtDesk = (roomId) => write(inWindow, AT_DESK, roomId);
+export const roomAtDesk = () => storedRoom(read(inWindow, AT_DESK));
+export const storeAtDesk = (roomId) => write(inWindow, AT_DESK, roomId);
 
 /** Whether single keys do nothing. */
 export const areKeysOff = () => read(inBrowser, KEYS_OFF) ?? false;
-export const keepKeysOff = (off) => write(inBrowser, KEYS_OFF, off);
+export const storeKeysOff = (off) => write(inBrowser, KEYS_OFF, off);
 
 /** Whether this browser plays the triggers' sounds. */
 export const areSoundsOn = () => read(inBrowser, SOUNDS) ?? false;
-export const keepSoundsOn = (on) => write(inBrowser, SOUNDS, on);
+export const storeSoundsOn = (on) => write(inBrowser, SOUNDS, on);
 
 /** The overlay's options as a query; they hold for all rooms. Kept here too, where the browser keeps nothing. */
-export const keptOverlay = () => chosenOverlay ?? read(inBrowser, OVERLAY) ?? "";
-export const keepOverlay = (query) => {
+export const storedOverlay = () => chosenOverlay ?? read(inBrowser, OVERLAY) ?? "";
+export const storeOverlay = (query) => {
   chosenOverlay = query;
   write(inBrowser, OVERLAY, query);
 };
 let chosenOverlay = null;
 
 /** The key to the streamer's setups and media; null where there is none yet. */
-export const keptStudioKey = () => read(inBrowser, STUDIO_KEY);
-export const keepStudioKey = (key) => write(inBrowser, STUDIO_KEY, key);
+export const storedStudioKey = () => read(inBrowser, STUDIO_KEY);
+export const storeStudioKey = (key) => write(inBrowser, STUDIO_KEY, key);
 
 /** The settings of the room that was used last, to begin another one with; null before the first. */
-export const keptSettings = () => read(inBrowser, LAST_SETTINGS);
-export const keepSettings = (settings) => write(inBrowser, LAST_SETTINGS, settings);
+export const storedSettings = () => read(inBrowser, LAST_SETTINGS);
+export const storeSettings = (settings) => write(inBrowser, LAST_SETTINGS, settings);
 
-export const keptGameKey = () => read(inWindow, GAME_KEY) ?? "";
-export const keepGameKey = (key) => write(inWindow, GAME_KEY, key);
+export const storedGameKey = () => read(inWindow, GAME_KEY) ?? "";
+export const storeGameKey = (key) => write(inWindow, GAME_KEY, key);
 
 function namesIn(storage) {
   try {

@@ -1,4 +1,4 @@
-import { isKept, keep } from "./switches.js";
+import { isStored, store } from "./switches.js";
 
 const KEPT = "streamario:nudged"; // in the storage, once the hint was given
 
@@ -17,9 +17,9 @@ export class Nudge {
 
   /** Give the hint to somebody without a name, where names are shown. */
   offer({ viewer, showsNames }) {
-    if (viewer?.name || !showsNames || this.#wasGiven || isKept(KEPT)) return;
+    if (viewer?.name || !showsNames || this.#wasGiven || isStored(KEPT)) return;
     this.#wasGiven = true;
-    keep(KEPT, true);
+    store(KEPT, true);
     this.#box.hidden = false;
   }
 

@@ -1,4 +1,4 @@
-import { isKept, keep } from "./switches.js";
+import { isStored, store } from "./switches.js";
 
 const KEPT = "streamario:number_keys_off"; // in the storage, while they are off
 
@@ -12,9 +12,9 @@ export class NumberKeys {
 
   /** `press(number)`: such a key was pressed; `turned()`: they were switched on or off. */
   constructor(press, turned) {
-    this.#box.checked = !isKept(KEPT);
+    this.#box.checked = !isStored(KEPT);
     this.#box.addEventListener("change", () => {
-      keep(KEPT, !this.#box.checked);
+      store(KEPT, !this.#box.checked);
       turned();
     });
     this.#device.addEventListener("change", turned);

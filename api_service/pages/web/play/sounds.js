@@ -1,5 +1,5 @@
 import { onChange, shownIf } from "../common/elements.js";
-import { isKept, keep } from "./switches.js";
+import { isStored, store } from "./switches.js";
 
 const KEPT = "streamario:sounds"; // in the storage, while they are on
 
@@ -14,7 +14,7 @@ export class Sounds {
   #loading = null; // a promise of the player, which most viewers never need
   #failures = 0;
   #sounds = new Map(); // by event type
-  #isWanted = isKept(KEPT);
+  #isWanted = isStored(KEPT);
 
   constructor(button) {
     this.#button = button;
@@ -44,7 +44,7 @@ export class Sounds {
 
   #toggle() {
     this.#isWanted = !this.#isWanted;
-    keep(KEPT, this.#isWanted);
+    store(KEPT, this.#isWanted);
     this.#showPressed();
     this.#follow();
   }

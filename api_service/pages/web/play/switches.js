@@ -1,6 +1,6 @@
 /** What a viewer has switched, in the storage; where nothing can be stored, it holds for this page. */
 
-export function isKept(name) {
+export function isStored(name) {
   try {
     return localStorage.getItem(name) !== null;
   } catch {
@@ -8,11 +8,11 @@ export function isKept(name) {
   }
 }
 
-export function keep(name, isSet) {
+export function store(name, isSet) {
   try {
     if (isSet) localStorage.setItem(name, "1");
     else localStorage.removeItem(name);
   } catch {
-    // Not kept.
+    // Not stored.
   }
 }

@@ -5,16 +5,16 @@ export class Wakefulness {
   #lock = null;
 
   constructor() {
-    document.addEventListener("visibilitychange", () => this.#keep());
+    document.addEventListener("visibilitychange", () => this.#holdLock());
   }
 
   want(isWanted) {
     if (isWanted === this.#isWanted) return;
     this.#isWanted = isWanted;
-    this.#keep();
+    this.#holdLock();
   }
 
-  #keep() {
+  #holdLock() {
     const isDue = this.#isWanted && !document.hidden;
     if (!isDue) this.#lock?.release();
     else if (!this.#lock && !this.#isAsking && navigator.wakeLock) this.#ask();
@@ -30,6 +30,6 @@ export class Wakefulness {
     } finally {
       this.#isAsking = false;
     }
-    this.#keep(); // what was wanted may have changed meanwhile
+    this.#holdLock(); // what was wanted may have changed meanwhile
   }
 }

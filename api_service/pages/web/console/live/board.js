@@ -31,14 +31,14 @@ export class RoundBoard {
   #isOffline = false;
   #wantsFocus = false;
 
-  /** `stopped` is what `keepStopped` was called with last; `settings` is as `PaceHint` takes it. */
-  constructor(root, { game, api, texts, stopped, keepStopped, settings }) {
+  /** `stopped` is what `storeStopped` was called with last; `settings` is as `PaceHint` takes it. */
+  constructor(root, { game, api, texts, stopped, storeStopped, settings }) {
     this.#game = game;
     this.#api = api;
     this.#texts = texts;
     this.#parts = partsOf(root);
     const changed = () => this.#showStopped();
-    this.#stopping = new Stopping({ game, api, kept: stopped, keep: keepStopped, changed });
+    this.#stopping = new Stopping({ game, api, kept: stopped, store: storeStopped, changed });
     const refuse = (sentence) => this.refuse(sentence);
     this.#paceHint = new PaceHint(root, { api, texts, refuse, settings });
     const shown = ["status", "viewers", "triggers", "connection", "reason"];

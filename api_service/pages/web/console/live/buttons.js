@@ -35,7 +35,7 @@ export class Buttons {
    */
   show(buttons, isRunning, now) {
     this.#buttons = buttons;
-    this.#keepOnly(buttons);
+    this.#removeOthers(buttons);
     for (const button of buttons) this.#rowOf(button).show(button, isRunning, now);
     if (!this.#rows.has(this.#selected) && buttons.length > 0) this.#select(buttons[0].eventType);
     return Math.min(...buttons.map((button) => nextSecondOf(button, now)));
@@ -56,7 +56,7 @@ export class Buttons {
   }
 
   /** A row for each, in the settings' order. */
-  #keepOnly(buttons) {
+  #removeOthers(buttons) {
     const order = buttons.map(({ eventType }) => eventType);
     if (order.join() === [...this.#rows.keys()].join()) return;
     const selected = this.#selected;

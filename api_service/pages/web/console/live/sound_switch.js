@@ -1,5 +1,5 @@
 import { SoundPlayer } from "../../common/sound_player.js";
-import { areSoundsOn, keepSoundsOn } from "../storage.js";
+import { areSoundsOn, storeSoundsOn } from "../storage.js";
 
 /** Plays the triggers' sounds for the streamer, whose window may be behind the game; off at first. */
 export class SoundSwitch {
@@ -17,7 +17,7 @@ export class SoundSwitch {
   }
 
   #turn() {
-    keepSoundsOn(this.#box.checked);
+    storeSoundsOn(this.#box.checked);
     if (this.#box.checked) this.#player.turnOn();
     else this.#player.turnOff();
   }

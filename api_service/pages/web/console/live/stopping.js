@@ -5,18 +5,18 @@
 export class Stopping {
   #game;
   #api;
-  #keep;
+  #store;
   #changed;
   #round; // the one that was stopped; 0 for none
   #isPausing = false;
   #isEmptied = false;
 
-  /** `keep(round)` keeps what `kept` will be after a reload; `changed()`: there is another note. */
-  constructor({ game, api, kept, keep, changed }) {
+  /** `store(round)` stores what `kept` will be after a reload; `changed()`: there is another note. */
+  constructor({ game, api, kept, store, changed }) {
     this.#game = game;
     this.#api = api;
     this.#round = kept ?? 0;
-    this.#keep = keep;
+    this.#store = store;
     this.#changed = changed;
     game.on("confirmed", ({ type }) => type === "pause" && this.#isPausing && this.#empty());
     game.on("connection", ({ state }) => {
@@ -51,7 +51,7 @@ export class Stopping {
 
   #set(round) {
     this.#round = round;
-    this.#keep(round);
+    this.#store(round);
   }
 
   /** The round is paused. Where this fails, the bars are emptied when it goes on. */

@@ -104,12 +104,12 @@ export class Viewers {
     return this.#search.wanted ? this.#texts.nobody_found : this.#texts.viewers_empty;
   }
 
-  #rowOf(viewer, place) {
+  #rowOf(viewer, rank) {
     const { blocked } = viewer;
     return element(
       "tr",
       blocked ? "blocked" : "",
-      element("td", "figures number", String(place)),
+      element("td", "figures number", String(rank)),
       element("td", "who", this.#nameOf(viewer), " ", blocked ? blockedBadge(this.#texts) : ""),
       element("td", "viewer-id code soft", `…${viewer.viewer_id.slice(-6)}`),
       element("td", "figures number", grouped(viewer.count)),

@@ -10,7 +10,7 @@ const AGAIN_AFTER = [2_000, 300_000]; // ms, growing from the one to the other
  */
 export async function record(room, done, backoff = new Backoff(...AGAIN_AFTER)) {
   try {
-    await studio.keepRoom(room.room_id, room.room_token);
+    await studio.addRoom(room.room_id, room.room_token);
   } catch (refusal) {
     if (isPassing(refusal)) setTimeout(() => record(room, done, backoff), backoff.next());
     return;

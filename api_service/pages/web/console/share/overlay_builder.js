@@ -5,7 +5,7 @@ import { linkToCopy } from "./copying.js";
 import { Fields } from "../settings/fields.js";
 import { choiceOf, queryOf } from "./overlay_choice.js";
 import { actionButton } from "../parts.js";
-import { keepOverlay, keptOverlay } from "../storage.js";
+import { storeOverlay, storedOverlay } from "../storage.js";
 
 const WIDTH = 1920; // px, as the overlay is put into a stream
 const VOLUMES = [25, 50, 75, 100]; // percent
@@ -49,7 +49,7 @@ export class OverlayBuilder {
 
   #open() {
     const { buttons } = this.#room.state;
-    this.#choice = choiceOf(keptOverlay(), buttons.map(({ eventType }) => eventType));
+    this.#choice = choiceOf(storedOverlay(), buttons.map(({ eventType }) => eventType));
     const close = element("button", "button primary", this.#texts.close);
     this.#dialog.replaceChildren(
       element("h2", "", this.#texts.overlay_choose),
@@ -122,7 +122,7 @@ export class OverlayBuilder {
   }
 
   #chosen() {
-    keepOverlay(queryOf(this.#choice));
+    storeOverlay(queryOf(this.#choice));
     this.#changed();
     this.#show();
   }
@@ -130,7 +130,7 @@ export class OverlayBuilder {
   /** Anew: the overlay reads its options once. */
   #show() {
     this.#link.field.value = this.#url.value;
-    const query = new URLSearchParams(keptOverlay());
+    const query = new URLSearchParams(storedOverlay());
     query.set("preview", "1");
     this.#frame.src = `/overlay/${this.#roomId}?${query}`;
   }

@@ -1,7 +1,7 @@
 import { isPassing } from "../../streamario/api.js";
 import { Backoff } from "../../streamario/timing.js";
 import { call } from "../api.js";
-import { keptOverlay, keptStudioKey } from "../storage.js";
+import { storedOverlay, storedStudioKey } from "../storage.js";
 
 const AGAIN_AFTER = [2_000, 60_000]; // ms, growing from the one to the other
 
@@ -22,7 +22,7 @@ export class OverlayUrl {
 
   /** With the options that the streamer chose. */
   get value() {
-    return `${location.origin}/overlay/${this.lasts ? `studio/${this.#studioId}` : this.#roomId}${keptOverlay()}`;
+    return `${location.origin}/overlay/${this.lasts ? `studio/${this.#studioId}` : this.#roomId}${storedOverlay()}`;
   }
 
   /** Whether it stays the same from room to room. */
@@ -51,7 +51,7 @@ export class OverlayUrl {
 
 /** The id of this browser's studio if that room is its newest, or null. Throws StreamarioError. */
 async function studioOf(roomId) {
-  const [studioId] = (keptStudioKey() ?? "").split(".");
+  const [studioId] = (storedStudioKey() ?? "").split(".");
   if (!studioId) return null;
   const { room_id: newest } = await call("GET", `/api/studios/${studioId}/newest_room`);
   return newest === roomId ? studioId : null;

@@ -4,7 +4,7 @@ import { Attempts } from "./attempts.js";
 import { confirmed } from "../confirm.js";
 import { showOnce } from "../parts.js";
 import { studio } from "./studio.js";
-import { keepStudioKey, keptStudioKey } from "../storage.js";
+import { storeStudioKey, storedStudioKey } from "../storage.js";
 
 const FRAGMENT = "#studio=";
 const KEY = /^[0-9A-HJKMNP-TV-Z]{26}\.[\w-]{22}$/;
@@ -25,8 +25,8 @@ export async function adopt(texts, adopted) {
   const attempts = new Attempts(texts);
   const isKnown = await attempts.to(() => studio.setups(key));
   if (!isKnown) tell(texts, attempts.node);
-  else if (key === keptStudioKey() || (await mayReplace(texts))) {
-    keepStudioKey(key);
+  else if (key === storedStudioKey() || (await mayReplace(texts))) {
+    storeStudioKey(key);
     adopted();
     tell(texts, element("p", "", texts.adopted));
   }

@@ -1,5 +1,5 @@
 import { studio } from "./studio.js";
-import { keptSettings } from "../storage.js";
+import { storedSettings } from "../storage.js";
 
 const LAST = "last";
 const DEFAULTS = "";
@@ -22,7 +22,7 @@ export class SetupChoice {
     const chosen = this.#row.hidden ? null : this.#select.value; // nobody chose what did not show
     const { last_setup: last, default_setup: defaults } = this.#texts;
     this.#select.replaceChildren(
-      ...(keptSettings() ? [new Option(last, LAST)] : []),
+      ...(storedSettings() ? [new Option(last, LAST)] : []),
       ...setups.map(({ setup_id: id, name }) => new Option(name, id)),
       new Option(defaults, DEFAULTS),
     );
@@ -34,7 +34,7 @@ export class SetupChoice {
   /** What is chosen, as settings for the room. Throws StreamarioError. */
   async settings() {
     const { value } = this.#select;
-    if (value === LAST) return keptSettings();
+    if (value === LAST) return storedSettings();
     return value === DEFAULTS ? {} : (await studio.setup(value)).settings;
   }
 }

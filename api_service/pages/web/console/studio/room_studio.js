@@ -2,7 +2,7 @@ import { element } from "../../common/elements.js";
 import { PastRooms } from "../results/past_rooms.js";
 import { record } from "../results/record.js";
 import { RoomSetups } from "./saving.js";
-import { keepSettings } from "../storage.js";
+import { storeSettings } from "../storage.js";
 
 const byId = (id) => document.getElementById(id);
 
@@ -28,7 +28,7 @@ export class RoomStudio {
 
   /** The room is this page's. */
   attached(room) {
-    this.keepSettings();
+    this.storeSettings();
     if (this.#room) return;
     this.#room = room;
     this.#record();
@@ -55,9 +55,9 @@ export class RoomStudio {
   }
 
   /** Keep the room's settings, for the next room to begin with. */
-  async keepSettings() {
+  async storeSettings() {
     try {
-      keepSettings((await this.#api.look()).settings);
+      storeSettings((await this.#api.look()).settings);
     } catch {
       // The board says that the server is away; what was kept before is as good.
     }

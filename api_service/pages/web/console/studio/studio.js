@@ -1,7 +1,7 @@
 /** The streamer's studio: what the server keeps for them, behind a key: setups, media, which rooms were theirs. */
 import { addressOf } from "../../common/media.js";
 import { call, pagesOf } from "../api.js";
-import { keepStudioKey, keptGameKey, keptStudioKey } from "../storage.js";
+import { storeStudioKey, storedGameKey, storedStudioKey } from "../storage.js";
 
 let made = null; // a promise of the key, also where the browser keeps nothing
 
@@ -9,7 +9,7 @@ let made = null; // a promise of the key, also where the browser keeps nothing
 export const studio = {
   /** The key; the first time it is needed, the studio is made. */
   key: async () => {
-    const kept = keptStudioKey();
+    const kept = storedStudioKey();
     if (kept !== null) return kept;
     made ??= make();
     return made;
@@ -18,14 +18,14 @@ export const studio = {
   /** Begin without a studio: the next one is made where it is needed. */
   forgetKey: () => {
     made = null;
-    keepStudioKey(null);
+    storeStudioKey(null);
   },
 
   /** `[{setup_id, name, buttons, updated_at}]`; `secret` may be another studio's key than the browser's. */
-  setups: async (secret = keptStudioKey()) => {
+  setups: async (secret = storedStudioKey()) => {
     if (!secret) return [];
     const { studio_key: renewed, setups } = await call("GET", "/api/studio/setups", { secret });
-    if (secret === keptStudioKey()) keepStudioKey(renewed); // the server may sign with another key now
+    if (secret === storedStudioKey()) storeStudioKey(renewed); // the server may sign with another key now
     return setups;
   },
   setup: (id) => ask("GET", `/setups/${id}`),
@@ -35,9 +35,9 @@ export const studio = {
 
   /** `[{room_id, title, opened_at, status, rounds}]`, the newest first: a page of those before one. */
   rooms: async (before) =>
-    keptStudioKey() ? (await ask("GET", before ? `/rooms?before=${before}` : "/rooms")).rooms : [],
+    storedStudioKey() ? (await ask("GET", before ? `/rooms?before=${before}` : "/rooms")).rooms : [],
   room: (id) => ask("GET", `/rooms/${id}`),
-  keepRoom: (id, token) => ask("PUT", `/rooms/${id}`, { body: { room_token: token } }),
+  addRoom: (id, token) => ask("PUT", `/rooms/${id}`, { body: { room_token: token } }),
   forgetRoom: (id) => ask("DELETE", `/rooms/${id}`),
   round: (id, round) => ask("GET", `/rooms/${id}/rounds/${round}`),
   /** A round with all its triggers; `round` has the first ones. */
@@ -69,10 +69,10 @@ async function pages(path, request) {
 
 async function make() {
   try {
-    const { studio_key: key } = await call("POST", "/api/studios", { secret: keptGameKey() });
+    const { studio_key: key } = await call("POST", "/api/studios", { secret: storedGameKey() });
     // Another window may have made one meanwhile.
-    if (keptStudioKey() === null) keepStudioKey(key);
-    return keptStudioKey() ?? key;
+    if (storedStudioKey() === null) storeStudioKey(key);
+    return storedStudioKey() ?? key;
   } catch (refusal) {
     made = null;
     throw refusal;

@@ -1,4 +1,4 @@
-"""Limits on sockets: a connection that ends, however early, gives its place back."""
+"""Limits on sockets: a connection that ends, however early, gives its slot back."""
 
 from __future__ import annotations
 
@@ -30,7 +30,7 @@ if TYPE_CHECKING:
 
 pytestmark = pytest.mark.anyio
 
-PLACES: Final = 5
+SLOTS: Final = 5
 HASTE: Final = 0.3  # s that a handshake may take, instead of ten
 TURNS: Final = range(5)  # of the loop: within so many a connection is accepted, read and answered
 EACH: Final = 40
@@ -62,33 +62,33 @@ async def turns(number: int) -> None:
         await asyncio.sleep(0)
 
 
-async def test_games_that_reset_their_handshake_leave_their_places(
+async def test_games_that_reset_their_handshake_leave_their_slots(
     redis_url: str, nothing_failed: None
 ) -> None:
     """Also if the connection is lost before the library reads its request."""
-    settings = gateway_settings(redis_url, max_sockets=PLACES)
+    settings = gateway_settings(redis_url, max_sockets=SLOTS)
     async with running_gateway(settings) as gateway, AsyncExitStack() as stack:
         await reset_early(gateway, "/ws-unity")
-        for _ in range(PLACES):
+        for _ in range(SLOTS):
             game = await stack.enter_async_context(connected(gateway.url))
             await game.next_of(RoomCreated)
         assert await refusal(gateway.url) == FULL
 
 
-async def test_pages_that_reset_their_handshake_leave_their_places(
+async def test_pages_that_reset_their_handshake_leave_their_slots(
     redis_url: str, crowd: Crowd, nothing_failed: None
 ) -> None:
     """Such clients need no secret."""
-    settings = gateway_settings(redis_url, max_viewer_sockets=PLACES)
+    settings = gateway_settings(redis_url, max_viewer_sockets=SLOTS)
     async with running_gateway(settings) as gateway, AsyncExitStack() as stack:
         room = await crowd.open_room()
         await reset_early(gateway, f"/ws-viewer?room_id={room.room_id}")
-        for _ in range(PLACES):
+        for _ in range(SLOTS):
             await stack.enter_async_context(watching(gateway, room.room_id))
         assert await refusal(viewers_url(gateway, room.room_id)) == FULL
 
 
-async def test_pages_that_wait_for_redis_leave_their_places_as_they_go(
+async def test_pages_that_wait_for_redis_leave_their_slots_as_they_go(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch, nothing_failed: None
 ) -> None:
     """Whether clients reset their handshake or let it time out."""
@@ -101,7 +101,7 @@ async def test_pages_that_wait_for_redis_leave_their_places_as_they_go(
     async with AsyncExitStack() as stack:
         valkey = await stack.enter_async_context(own_valkey(tmp_path))
         crowd = await stack.enter_async_context(gathered_crowd(valkey.url))
-        settings = gateway_settings(valkey.url, max_viewer_sockets=PLACES)
+        settings = gateway_settings(valkey.url, max_viewer_sockets=SLOTS)
         gateway = await stack.enter_async_context(running_gateway(settings))
         room = await crowd.open_room()
         valkey.pause()
@@ -112,5 +112,5 @@ async def test_pages_that_wait_for_redis_leave_their_places_as_they_go(
             assert await waiting.rest() == b""
         valkey.resume()
         await until(gateway.is_ready)
-        for _ in range(PLACES):
+        for _ in range(SLOTS):
             await stack.enter_async_context(watching(gateway, room.room_id))

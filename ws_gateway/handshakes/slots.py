@@ -14,8 +14,8 @@ if TYPE_CHECKING:
     from ws_gateway.sockets.connection import Connection
 
 
-class Places:
-    """The connections that hold a place, from the handshake until the connection is lost."""
+class Slots:
+    """The connections that hold a slot, from the handshake until the connection is lost."""
 
     def __init__(self, most: int, of_one_address: float = math.inf) -> None:
         self._most = most
@@ -25,13 +25,13 @@ class Places:
 
     @property
     def full(self) -> bool:
-        """Whether no place is left for any address."""
+        """Whether no slot is left for any address."""
         return len(self._holders) >= self._most
 
     def take(self, holder: Connection, address: Address) -> None:
-        """Give the connection a place. Raises Refused (503, 429) if there is none.
+        """Give the connection a slot. Raises Refused (503, 429) if there is none.
 
-        `connection_lost` must still be to come: it gives the place back.
+        `connection_lost` must still be to come: it gives the slot back.
         """
         if self.full:
             raise Refused(TOO_MANY_SOCKETS)
@@ -43,7 +43,7 @@ class Places:
             self._of_address[counted] += 1
 
     def give_back(self, holder: Connection) -> None:
-        """Free the connection's place, if it has one."""
+        """Free the connection's slot, if it has one."""
         counted = self._holders.pop(holder, "")
         if counted:
             self._of_address[counted] -= 1

@@ -17,7 +17,7 @@ from shared.wire.game_messages import RoomReady
 from shared.wire.refusal import Refused
 from tests.ws_gateway.game_end import connected, refusal, resume_url
 from tests.ws_gateway.gateways import SECRET, gateway_settings, running_gateway
-from ws_gateway.door.brake import KEPT, REFUSALS, WINDOW, Brake
+from ws_gateway.handshakes.refusal_limit import KEPT, REFUSALS, WINDOW, RefusalLimit
 
 if TYPE_CHECKING:
     from tests.ws_gateway.gateways import Crowd
@@ -40,7 +40,7 @@ class Clock:
 
 
 def refuse(
-    slowing: Brake, who: tuple[str, str, bool], kind: ErrorKind = MISSING_TOKEN
+    slowing: RefusalLimit, who: tuple[str, str, bool], kind: ErrorKind = MISSING_TOKEN
 ) -> tuple[int, int]:
     """Refuse the game again; return the status and the wait (ms)."""
     with pytest.raises(Refused) as refused, slowing.on(who[0], who[1], proven=who[2]):
@@ -50,7 +50,7 @@ def refuse(
 
 def test_20_refusals_in_10_s_are_made_and_then_one_waits_for_the_first_to_be_so_old() -> None:
     clock = Clock()
-    slowing = Brake(clock)
+    slowing = RefusalLimit(clock)
     for _ in range(REFUSALS):
         assert refuse(slowing, GAME) == (401, 0)
         clock.now += 0.25
@@ -66,14 +66,14 @@ def test_20_refusals_in_10_s_are_made_and_then_one_waits_for_the_first_to_be_so_
 
 def test_refusals_for_reasons_of_our_own_slow_nobody() -> None:
     """A 429 names the wait; after it the game is accepted."""
-    slowing = Brake(Clock())
+    slowing = RefusalLimit(Clock())
     for _ in range(REFUSALS + 5):
         assert refuse(slowing, GAME, STORE_UNAVAILABLE) == (503, 1000)
 
 
 def test_no_more_is_remembered_than_of_so_many() -> None:
     """The game whose last refusal is oldest is forgotten."""
-    slowing = Brake(Clock())
+    slowing = RefusalLimit(Clock())
     for _ in range(REFUSALS):
         refuse(slowing, GAME)
     for n in range(KEPT - 1):

@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING, TypeVar
 import msgspec
 
 from shared.engine.open_room import open_room
-from shared.identity.addresses import client_address, told_by
+from shared.identity.addresses import client_address, forwarded
 from shared.identity.tokens import AccessKeys, is_ulid
 from shared.process.telemetry import fields, request_id, request_id_from
 from shared.redis_store.store import StoreUnavailable
@@ -26,16 +26,16 @@ from shared.wire.game_messages import SUBPROTOCOL
 from shared.wire.languages import Sentence
 from shared.wire.refusal import Refused
 from shared.wire.room_settings import DEFAULT_SETTINGS
-from ws_gateway.door.brake import Brake
-from ws_gateway.door.handshake import (
+from ws_gateway.handshakes.claims import (
     check_origin,
     offered_subprotocols,
     read_claim,
     read_query,
     read_secrets,
 )
-from ws_gateway.door.places import Places
-from ws_gateway.door.plain_http import EMBEDDABLE, refuse, respond, respond_json
+from ws_gateway.handshakes.plain_http import EMBEDDABLE, refuse, respond, respond_json
+from ws_gateway.handshakes.refusal_limit import RefusalLimit
+from ws_gateway.handshakes.slots import Slots
 from ws_gateway.sockets.connection import Connection
 from ws_gateway.sockets.grants import Claim, GameEntry, ViewerEntry
 
@@ -62,7 +62,7 @@ log = logging.getLogger(__name__)
 Answer = TypeVar("Answer")
 
 
-class Door:
+class Handshakes:
     """Answers every HTTP request; if it answers None, the upgrade continues.
 
     While `draining` is set, `/readyz` answers 503; while `closed` is set, handshakes are refused.
@@ -87,11 +87,9 @@ class Door:
         self._metrics = metrics
         self._game_keys = AccessKeys(settings.game_keys)
         self._admin = AccessKeys([settings.admin_token])
-        self._game_places = Places(settings.max_sockets)
-        self._viewer_places = Places(
-            settings.max_viewer_sockets, settings.viewer_sockets_per_address
-        )
-        self._brake = Brake()
+        self._game_slots = Slots(settings.max_sockets)
+        self._viewer_slots = Slots(settings.max_viewer_sockets, settings.viewer_sockets_per_address)
+        self._refusal_limit = RefusalLimit()
         self._schema = (files("ws_gateway") / "asyncapi.json").read_bytes()
 
     async def answer(self, connection: ServerConnection, request: Request) -> Response | None:
@@ -101,7 +99,7 @@ class Door:
         """
         if connection.transport.is_closing():
             # The client is gone already. `connection_lost` may have run, so that nothing would
-            # give back a place taken now.
+            # give back a slot taken now.
             return respond(400, "text/plain", b"")
         path, _, query = request.path.partition("?")
         request_id.set(self._request_id(connection, request))  # of this connection's task
@@ -133,7 +131,7 @@ class Door:
         may read the answer only while the gateway accepts games.
         """
         response = respond_json(200, {"status": "ok"})
-        if self.ready and not self._game_places.full:
+        if self.ready and not self._game_slots.full:
             response.headers[EMBEDDABLE] = "cross-origin"
         return response
 
@@ -145,8 +143,8 @@ class Door:
     def _request_id(self, connection: ServerConnection, request: Request) -> str:
         """The connection's id in the log: a trusted proxy's `X-Request-Id`, else a new id."""
         peer = connection.remote_address[0] if connection.remote_address else None
-        told = _header(request, "X-Request-Id")
-        return request_id_from(told_by(peer, self._settings.trusted_proxies, told))
+        header = _header(request, "X-Request-Id")
+        return request_id_from(forwarded(peer, self._settings.trusted_proxies, header))
 
     def _expose(self, request: Request) -> Response:
         scheme, _, shown = _header(request, "Authorization").partition(" ")
@@ -164,7 +162,7 @@ class Door:
         try:
             connection.entry = await let_in(connection, request, query)
         except Refused as refused:
-            connection.give_back_place()
+            connection.give_back_slot()
             self._note_refused(request, refused.kind)
             return refuse(request, refused)
         return None
@@ -181,23 +179,25 @@ class Door:
     async def _let_game_in(self, connection: Connection, request: Request, query: str) -> GameEntry:
         """Check a game's handshake, one step after the other, and find its room or open one."""
         address = self._address(connection, request)
-        self._take_place(connection, self._game_places, address)
+        self._take_slot(connection, self._game_slots, address)
         claim = self._check_claim(request, query, address)
-        with self._brake.on(address.key, claim.room_id or "", proven=True):
+        with self._refusal_limit.on(address.key, claim.room_id or "", proven=True):
             return await self._find_or_open_room(claim, request, address)
 
     def _check_claim(self, request: Request, query: str, address: Address) -> Claim:
-        """The game's claim, with its secrets verified. The brake counts refusals."""
-        asked: dict[str, str] = {}
+        """The game's claim, with its secrets verified. The limit counts refusals."""
+        claimed: dict[str, str] = {}
         try:
             check_origin(_header(request, "Origin") or None, self._settings.game_pages)
-            asked = read_query(query)
-            secrets = read_secrets(asked, _offered(request), _header(request, "Authorization"))
-            return read_claim(asked, secrets, self._signer, self._game_keys, time.time())
+            claimed = read_query(query)
+            secrets = read_secrets(claimed, _offered(request), _header(request, "Authorization"))
+            return read_claim(claimed, secrets, self._signer, self._game_keys, time.time())
         except Refused:
-            room_id = asked.get("room_id", "")
+            room_id = claimed.get("room_id", "")
             # Anything but a valid id is not used as a key: it may be long and differ every time.
-            with self._brake.on(address.key, room_id if is_ulid(room_id) else "", proven=False):
+            with self._refusal_limit.on(
+                address.key, room_id if is_ulid(room_id) else "", proven=False
+            ):
                 raise
 
     async def _find_or_open_room(
@@ -222,7 +222,7 @@ class Door:
     async def _let_viewer_in(
         self, connection: Connection, request: Request, query: str
     ) -> ViewerEntry:
-        self._take_place(connection, self._viewer_places, self._address(connection, request))
+        self._take_slot(connection, self._viewer_slots, self._address(connection, request))
         # Anybody may connect as a viewer, and the gateway ignores what viewers send.
         connection.limit_messages(LONGEST_FROM_VIEWER)
         room_id = read_query(query).get("room_id")
@@ -239,13 +239,13 @@ class Door:
             peer[0] if peer else None, forwarded_for, self._settings.trusted_proxies
         )
 
-    def _take_place(self, connection: Connection, places: Places, address: Address) -> None:
+    def _take_slot(self, connection: Connection, slots: Slots, address: Address) -> None:
         if self.closed:
             raise Refused(DRAINING)
         if not self._inbox.hears:
             raise Refused(STORE_UNAVAILABLE, retry_after_ms=STORE_RETRY)
-        places.take(connection, address)
-        connection.leave_place = places.give_back
+        slots.take(connection, address)
+        connection.free_slot = slots.give_back
 
 
 async def _or_refused(call: Awaitable[Answer]) -> Answer:

@@ -12,22 +12,22 @@ from shared.wire.game_messages import encode
 if TYPE_CHECKING:
     from websockets.asyncio.server import ServerConnection
 
-    from ws_gateway.sockets.close_codes import Farewell
+    from ws_gateway.sockets.close_codes import CloseMessage
 
 LINGER = 3.0  # s that a game has to close the socket itself, after the `error`
 CLOSE_WITHIN = 2.0  # s for the close itself, which a game that does not read would delay
 
 
-async def say_farewell(socket: ServerConnection, farewell: Farewell) -> None:
+async def send_and_close(socket: ServerConnection, message: CloseMessage) -> None:
     """Send the error, let the game close first, then close: Unity reports no code and no reason."""
     try:
         async with asyncio.timeout(LINGER):
-            if farewell.error is not None:
-                await socket.send(encode(farewell.error))
+            if message.error is not None:
+                await socket.send(encode(message.error))
             await socket.wait_closed()
     except (TimeoutError, ConnectionClosed):
         pass
-    await close(socket, farewell.code)
+    await close(socket, message.code)
 
 
 async def close(socket: ServerConnection, code: int) -> None:

@@ -19,7 +19,7 @@ KEPT = 1_000  # games remembered; the one whose last refusal is oldest is droppe
 Who = tuple[str, str, bool]
 
 
-class Brake:
+class RefusalLimit:
     """The recent refusals of each game.
 
     A game is identified by its IP address, the room it asks for, and whether its secret was valid.
