@@ -136,13 +136,14 @@ class Commands:
             await self._HANDLERS[type(message)](self, message, frame)
         except (SocketReplaced, RoomNotFound, StoreFault) as refusal:
             self._session.give_up(refusal)
-        except UnknownEventType:
-            await self._refuse(error_codes.UNKNOWN_EVENT_TYPE)
+        except UnknownEventType as unknown:
+            await self._refuse(unknown.kind, _detail_of(unknown))
         except Refused as refused:
             # Not counted as a bad message: after a loss of data a game may tell many outcomes of
             # triggers that the room does not know.
             wait = refused.retry_after_ms
-            await self._session.reply(error_of(refused.kind, retry_after_ms=wait))
+            error = error_of(refused.kind, _detail_of(refused), retry_after_ms=wait)
+            await self._session.reply(error)
 
     async def _spend(self, limit: Limit) -> None:
         """Count a command. Raises RateLimited, until the time is over without asking Redis again.
@@ -280,3 +281,7 @@ class Commands:
         ChangeSettings: _change_settings,
         Ping: _ping,
     }
+
+
+def _detail_of(refused: Refused) -> str:
+    return refused.detail.en if refused.detail else ""
