@@ -138,7 +138,7 @@ LIMITS: Final[dict[str, tuple[float, ...]]] = {
     ),
     "buttons of a room": (BUTTONS["minItems"], BUTTONS["maxItems"]),
     "event types that a room has in all its life": (MOST_EVENT_TYPES,),
-    "changes of a room's settings, by its game and its owner together, and by each moderator": (
+    "changes of a room's settings and tokens, by game and owner together, and by each moderator": (
         CHANGES_LIMIT[1:]
     ),
     "starts and ends of rounds, pauses, `resume` and `available` of a room together": (
