@@ -38,6 +38,8 @@ if TYPE_CHECKING:
     Joiner = tuple[str, Address]  # a viewer, and where it joins from
     Condition = Literal["always", "absent", "due"]  # on which a round is ended
 
+# Bytes of a round's summary, if nobody presses, of as many buttons as a room may have in its life.
+LARGEST_ROUND = 63 * 1024
 MOST_BLOCKED = 10_000  # viewers of a room: one a second for nearly three hours
 
 
@@ -71,9 +73,17 @@ class Engine(Attaching):
         arguments = [room_id, *library_arguments(settings), int(keyed), self.ledger_limits]
         return int((await self.call("open", room_id, *arguments))[0])
 
-    async def start(self, room_id: str, term: int) -> int:
-        """Open the next round, unless one is running. Returns the running round."""
-        reply = await self._call_when_over("start", room_id, term, self.ledger_limits)
+    async def start(self, room_id: str, term: int, *, of: Address | None = None) -> int:
+        """Open the next round, unless one is running. Returns the running round.
+
+        `of` is the address that stores a round that is opened. Raises RateLimited if it has stored
+        too much.
+        """
+        arguments = (room_id, term, self.ledger_limits)
+        reply = await self._call_when_over("start", *arguments, int(of is None))
+        if of and reply[0] == "not_paid":
+            await self.spend_storage(of, LARGEST_ROUND)
+            reply = await self._call_when_over("start", *arguments, 1)
         return int(refusals.check(reply)[0])
 
     async def pause(self, room_id: str, term: int, *, paused: bool, discard: bool = False) -> None:
@@ -106,8 +116,9 @@ class Engine(Attaching):
     ) -> RoomSettings:
         """Replace the settings by `change(current settings)`; retry if they changed meanwhile.
 
-        `term` is the term of the socket that sent the change; None if it came by REST. `of` is the
-        address that stores them. Raises RateLimited if it has stored too much.
+        Each retry follows another's change, of which a room has only so many a minute. `term` is
+        the term of the socket that sent the change; None if it came by REST. `of` is the address
+        that stores them. Raises RateLimited if it has stored too much.
         """
         while True:
             current = await self.describe(room_id)
@@ -115,6 +126,7 @@ class Engine(Attaching):
             text, *rest = library_arguments(settings, current.event_types)
             if of:
                 await self.spend_storage(of, len(str(text).encode()))
+                of = None  # a change pays once
             arguments = [current.settings_version, text, *rest, or_empty(term), self.ledger_limits]
             reply = await self._call_when_over("settings", room_id, *arguments)
             if reply[0] != "settings_moved":

@@ -61,8 +61,6 @@ log = logging.getLogger(__name__)
 Result = TypeVar("Result")
 
 LARGEST_MESSAGE = 64 * 1024  # bytes
-# Bytes of a round's summary, if nobody presses, of as many buttons as a room may have in its life.
-LARGEST_ROUND = 63 * 1024
 # Unknown types, as from a newer game: each of the first 20 on a socket gets one `error`, which
 # quotes up to 64 code points of it.
 UNKNOWN_TYPES, LONGEST_TYPE = 20, 64
@@ -169,8 +167,7 @@ class Commands:
     async def _start(self, _message: GameStart, _frame: str) -> None:
         room_id, term = self._session.room_id, self._session.term
         address = self._session.address
-        await self._insist(lambda: self._engine.spend_storage(address, LARGEST_ROUND))
-        round_ = await self._insist(lambda: self._engine.start(room_id, term))
+        round_ = await self._insist(lambda: self._engine.start(room_id, term, of=address))
         log.info("game started", extra=fields(room_id=room_id, round=round_))
 
     async def _end(self, _message: GameEnd, _frame: str) -> None:
