@@ -38,6 +38,8 @@ if TYPE_CHECKING:
     Joiner = tuple[str, Address]  # a viewer, and where it joins from
     Condition = Literal["always", "absent", "due"]  # on which a round is ended
 
+# Bytes of a round's summary, if nobody presses, of as many buttons as a room may have in its life.
+LARGEST_ROUND = 63 * 1024
 MOST_BLOCKED = 10_000  # viewers of a room: one a second for nearly three hours
 
 
@@ -57,8 +59,8 @@ class Engine(Attaching):
         self._active_per_address = active_per_address
         self._asking = Grouping(self._stats)
         self._joining = Grouping(self._join, limit=GROUP_LIMIT)
-        self._ledger_limits = f"{ledger_backlog} {ledger_backlog_bytes}"
-        pressing = Pressing(store, (active_per_address, int(tap), self._ledger_limits))
+        self.ledger_limits = f"{ledger_backlog} {ledger_backlog_bytes}"
+        pressing = Pressing(store, (active_per_address, int(tap), self.ledger_limits))
         self._pressing = Grouping(pressing.count, limit=GROUP_LIMIT)
 
     # A room's life (life.lua).
@@ -68,12 +70,20 @@ class Engine(Attaching):
 
         A room opened with a game key (`keyed`) waits 24 h for its game instead of 15 min.
         """
-        arguments = [room_id, *library_arguments(settings), int(keyed), self._ledger_limits]
+        arguments = [room_id, *library_arguments(settings), int(keyed), self.ledger_limits]
         return int((await self.call("open", room_id, *arguments))[0])
 
-    async def start(self, room_id: str, term: int) -> int:
-        """Open the next round, unless one is running. Returns the running round."""
-        reply = await self._call_when_over("start", room_id, term, self._ledger_limits)
+    async def start(self, room_id: str, term: int, *, of: Address | None = None) -> int:
+        """Open the next round, unless one is running. Returns the running round.
+
+        `of` is the address that stores a round that is opened. Raises RateLimited if it has stored
+        too much.
+        """
+        arguments = (room_id, term, self.ledger_limits)
+        reply = await self._call_when_over("start", *arguments, int(of is None))
+        if of and reply[0] == "not_paid":
+            await self.spend_storage(of, LARGEST_ROUND)
+            reply = await self._call_when_over("start", *arguments, 1)
         return int(refusals.check(reply)[0])
 
     async def pause(self, room_id: str, term: int, *, paused: bool, discard: bool = False) -> None:
@@ -106,8 +116,9 @@ class Engine(Attaching):
     ) -> RoomSettings:
         """Replace the settings by `change(current settings)`; retry if they changed meanwhile.
 
-        `term` is the term of the socket that sent the change; None if it came by REST. `of` is the
-        address that stores them. Raises RateLimited if it has stored too much.
+        Each retry follows another's change, of which a room has only so many a minute. `term` is
+        the term of the socket that sent the change; None if it came by REST. `of` is the address
+        that stores them. Raises RateLimited if it has stored too much.
         """
         while True:
             current = await self.describe(room_id)
@@ -115,7 +126,8 @@ class Engine(Attaching):
             text, *rest = library_arguments(settings, current.event_types)
             if of:
                 await self.spend_storage(of, len(str(text).encode()))
-            arguments = [current.settings_version, text, *rest, or_empty(term), self._ledger_limits]
+                of = None  # a change pays once
+            arguments = [current.settings_version, text, *rest, or_empty(term), self.ledger_limits]
             reply = await self._call_when_over("settings", room_id, *arguments)
             if reply[0] != "settings_moved":
                 refusals.check(reply)
@@ -123,18 +135,18 @@ class Engine(Attaching):
 
     async def reset(self, room_id: str) -> replies.Stats:
         """Zero the running round's counts. Its message numbers continue."""
-        return replies.state_of(await self.call("reset", room_id, self._ledger_limits))
+        return replies.state_of(await self.call("reset", room_id, self.ledger_limits))
 
     async def block(self, room_id: str, viewer: str, *, most: int = MOST_BLOCKED) -> None:
         """Stop counting this viewer's presses in the room, and hide its name.
 
         Raises Refused if the room has blocked `most` others.
         """
-        await self.call("block", room_id, viewer, most, self._ledger_limits)
+        await self.call("block", room_id, viewer, most, self.ledger_limits)
 
     async def unblock(self, room_id: str, viewer: str) -> None:
         """Count this viewer's presses in the room again, and show its name."""
-        await self.call("unblock", room_id, viewer, self._ledger_limits)
+        await self.call("unblock", room_id, viewer, self.ledger_limits)
 
     async def join(self, room_id: str, viewer: str, address: Address) -> int:
         """Mark the viewer active. Returns how many viewers are active.
@@ -171,7 +183,7 @@ class Engine(Attaching):
         """
         reason = clean_reason(outcome.reason)
         arguments = (outcome.epoch, outcome.seq, outcome.status, outcome.duration_ms, reason)
-        return bool((await self.call("outcome", room_id, term, *arguments, self._ledger_limits))[0])
+        return bool((await self.call("outcome", room_id, term, *arguments, self.ledger_limits))[0])
 
     async def available(self, room_id: str, term: int, answer: Available) -> None:
         """Record whether the game can use a button until the round ends.

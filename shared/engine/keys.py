@@ -122,7 +122,7 @@ class Limit(NamedTuple):
     burst: int
 
 
-# Of a room. Each change puts all settings into the ledger; games, REST and moderators share it.
+# Of a room. Each change puts all settings, or all tokens, into the ledger; games and REST share it.
 CHANGES_LIMIT: Final = Limit("settings", 60, 60)
 COMMANDS_LIMIT: Final = Limit("commands", 120, 120)
 

@@ -133,3 +133,20 @@ async def test_a_games_address_stores_only_so_much(redis_url: str, kind: str) ->
                 await local.send(settings)
             await game.settle()
             assert game.unasked(Error) == []
+
+
+@pytest.mark.usefixtures("small_budget")
+async def test_a_game_pays_only_for_rounds_that_it_opens(redis_url: str) -> None:
+    """Not for a `game_start` while a round is running, of which its address could store few."""
+    proxied = gateway_settings(redis_url, trusted_proxies=PROXY)
+    headers = {"X-Forwarded-For": stranger()}
+    async with (
+        running_gateway(proxied) as gateway,
+        connect(gateway.url, proxy=None, additional_headers=headers) as socket,
+    ):
+        game = Game(socket)
+        await game.next_of(RoomCreated)
+        for _ in range(60):
+            await game.say(GameStart())
+        await game.settle()
+        assert game.unasked(Error) == []

@@ -87,6 +87,7 @@ ATTACHES, ATTACH_WINDOW = in_code(
 (LONGEST_GATHERING,) = in_code("shared/engine/functions/gathering.lua", r"LONGEST = \d+, (\d+) ")
 MOST_PER_REQUEST = PRESSES_PER_SECOND * LONGEST_GATHERING // 1000
 (MOST_TRIGGERS,) = in_code("shared/engine/functions/trigger_records.lua", r"MOST = (\d+) ")
+(STARTS,) = in_code("shared/engine/functions/trigger_records.lua", r"STARTS = (\d+) ")
 (ANSWERED_FOR,) = in_code("shared/engine/functions/trigger_records.lua", r"KEPT_FOR = (\d+) ")
 (LASTING_MOST,) = in_code("shared/engine/functions/effects.lua", r"LASTING_MOST = (\d+) ")
 (LOG_KEPT,) = in_code("shared/engine/functions/server.lua", r"DAY = (\d+) \* 3600")
@@ -138,7 +139,7 @@ LIMITS: Final[dict[str, tuple[float, ...]]] = {
     ),
     "buttons of a room": (BUTTONS["minItems"], BUTTONS["maxItems"]),
     "event types that a room has in all its life": (MOST_EVENT_TYPES,),
-    "changes of a room's settings, by its game and its owner together, and by each moderator": (
+    "changes of a room's settings and tokens, by game and owner together, and by each moderator": (
         CHANGES_LIMIT[1:]
     ),
     "starts and ends of rounds, pauses, `resume` and `available` of a room together": (
@@ -151,6 +152,7 @@ LIMITS: Final[dict[str, tuple[float, ...]]] = {
     ),
     "triggers that no game has acknowledged": (LOG_LIMIT, LOG_KEPT * 3600),
     "triggers of which a game may tell the outcome": (MOST_TRIGGERS, ANSWERED_FOR / 1000),
+    "times that a game may tell of a trigger that it `started`": (STARTS,),
     "effects that last at once": (LASTING_MOST,),
     "a game's reason": (LONGEST_REASON,),
     "a studio's pictures and sounds": (STUDIO_LIMIT,),

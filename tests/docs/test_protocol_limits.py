@@ -35,7 +35,7 @@ ROWS: Final[list[Sequence[float]]] = [
     [STORED[0] / KIB**2, STORED[1] / KIB**2],
     LIMITS["rounds that a studio reads"],
     LIMITS[
-        "changes of a room's settings, by its game and its owner together, and by each moderator"
+        "changes of a room's settings and tokens, by game and owner together, and by each moderator"
     ],
     LIMITS["starts and ends of rounds, pauses, `resume` and `available` of a room together"],
     LIMITS["pings and pongs of the WebSocket protocol from a socket"],

@@ -61,8 +61,6 @@ log = logging.getLogger(__name__)
 Result = TypeVar("Result")
 
 LARGEST_MESSAGE = 64 * 1024  # bytes
-# Bytes of a round's summary, if nobody presses, of as many buttons as a room may have in its life.
-LARGEST_ROUND = 63 * 1024
 # Unknown types, as from a newer game: each of the first 20 on a socket gets one `error`, which
 # quotes up to 64 code points of it.
 UNKNOWN_TYPES, LONGEST_TYPE = 20, 64
@@ -136,13 +134,14 @@ class Commands:
             await self._HANDLERS[type(message)](self, message, frame)
         except (SocketReplaced, RoomNotFound, StoreFault) as refusal:
             self._session.give_up(refusal)
-        except UnknownEventType:
-            await self._refuse(error_codes.UNKNOWN_EVENT_TYPE)
+        except UnknownEventType as unknown:
+            await self._refuse(unknown.kind, _detail_of(unknown))
         except Refused as refused:
             # Not counted as a bad message: after a loss of data a game may tell many outcomes of
             # triggers that the room does not know.
             wait = refused.retry_after_ms
-            await self._session.reply(error_of(refused.kind, retry_after_ms=wait))
+            error = error_of(refused.kind, _detail_of(refused), retry_after_ms=wait)
+            await self._session.reply(error)
 
     async def _spend(self, limit: Limit) -> None:
         """Count a command. Raises RateLimited, until the time is over without asking Redis again.
@@ -168,8 +167,7 @@ class Commands:
     async def _start(self, _message: GameStart, _frame: str) -> None:
         room_id, term = self._session.room_id, self._session.term
         address = self._session.address
-        await self._insist(lambda: self._engine.spend_storage(address, LARGEST_ROUND))
-        round_ = await self._insist(lambda: self._engine.start(room_id, term))
+        round_ = await self._insist(lambda: self._engine.start(room_id, term, of=address))
         log.info("game started", extra=fields(room_id=room_id, round=round_))
 
     async def _end(self, _message: GameEnd, _frame: str) -> None:
@@ -280,3 +278,7 @@ class Commands:
         ChangeSettings: _change_settings,
         Ping: _ping,
     }
+
+
+def _detail_of(refused: Refused) -> str:
+    return refused.detail.en if refused.detail else ""

@@ -7,11 +7,12 @@ from typing import TYPE_CHECKING, cast
 
 from api_service.http.operations import Operation
 from api_service.http.requests import answer, read_struct, room_id_of
+from shared.engine.keys import CHANGES_LIMIT
 from shared.engine.moderation import tokens
 from shared.engine.moderation.tokens import ValidToken
 from shared.identity.tokens import ROOM_TOKEN_LIFETIME_S, Scoped, is_token_id, new_token_id
 from shared.wire import moderation_bodies as bodies
-from shared.wire.error_codes import NOT_FOUND, TOO_MANY_TOKENS
+from shared.wire.error_codes import LEDGER_FULL, NOT_FOUND, RATE_LIMITED, TOO_MANY_TOKENS
 from shared.wire.refusal import Refused
 from shared.wire.rest_bodies import timestamp
 
@@ -39,13 +40,14 @@ class Tokens:
         status=201,
         answers=(bodies.TokenMade,),
         security="room_token",
-        refusals=(TOO_MANY_TOKENS,),
+        refusals=(TOO_MANY_TOKENS, RATE_LIMITED, LEDGER_FULL),
     )
     async def make(self, request: Request) -> Response:
         """Make a token with less right than the room's own. It is valid as long as a room token."""
         wanted = await read_struct(request, bodies.NewToken)
         self._access.require_owner(request)
         room_id = room_id_of(request)
+        await self._engine.spend_of(CHANGES_LIMIT, room_id)
         expires_s = int(time.time()) + ROOM_TOKEN_LIFETIME_S
         scoped = Scoped(new_token_id(), wanted.scope, expires_s)
         valid = ValidToken(scoped.token_id, scoped.scope, expires_s * 1000)
@@ -75,7 +77,7 @@ class Tokens:
         "/api/rooms/{room_id}/tokens/{token_id}",
         answers=(bodies.TokenRevoked,),
         security="room_token",
-        refusals=(NOT_FOUND,),
+        refusals=(NOT_FOUND, RATE_LIMITED, LEDGER_FULL),
     )
     async def revoke(self, request: Request) -> Response:
         """Revoke one of the room's tokens. An id that no token can have is not found."""
@@ -83,7 +85,9 @@ class Tokens:
         token_id: str = request.path_params["token_id"]
         if not is_token_id(token_id):
             raise Refused(NOT_FOUND)
-        await tokens.remove_token(self._engine, room_id_of(request), token_id)
+        room_id = room_id_of(request)
+        await self._engine.spend_of(CHANGES_LIMIT, room_id)
+        await tokens.remove_token(self._engine, room_id, token_id)
         return answer(bodies.TokenRevoked(token_id))
 
 

@@ -23,15 +23,16 @@ end)
 
 -- start: opens the next round; does nothing if a round is running. `round_due`: the caller first ends the running round,
 -- whose time is over.
--- ARGV  1 term  2 ledger_limits (see ledger.full)
--- Reply replaced, term | round_due | ledger_full | ok, round
+-- ARGV  1 term  2 ledger_limits (see ledger.full)  3 paid 1|0: whether the round that is opened has been paid for
+-- Reply replaced, term | round_due | ledger_full | not_paid | ok, round
 rooms.register('start', function(room, args)
-  local term, ledger_limits = tonumber(args[1]), args[2]
+  local term, ledger_limits, paid = tonumber(args[1]), args[2], args[3] == '1'
   local at = rooms.ledger(room)
   if rooms.fenced(room, term) then return { 'replaced', room.term } end
   if round_clock.is_over(room) then return { 'round_due' } end
   if room.status == 'in_game' then return { 'ok', room.round } end
   if ledger.full(at, ledger_limits) then return { 'ledger_full' } end
+  if not paid then return { 'not_paid' } end
   rooms.renew_log_epoch(room)
   rooms.open_round(room, at)
   watchers.nudge(room)

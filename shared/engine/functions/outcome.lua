@@ -14,7 +14,8 @@ local function hides_name(room, record)
   return room.show_names == 0 or (room.blocked > 0 and redis.call('SISMEMBER', room.keys.blocked, record.viewer) == 1)
 end
 
--- outcome: what became of a trigger. The first final status stays; a repeat changes nothing.
+-- outcome: what became of a trigger. The first final status stays; a repeat changes nothing, nor does a trigger's eleventh
+-- `started`.
 -- ARGV  1 term  2 log_epoch  3 seq  4 status: started | done | failed  5 duration_ms  6 reason
 --       7 ledger_limits (see ledger.full)
 -- Reply replaced, term | bad_outcome | ledger_full | ok, changed 1|0
@@ -31,6 +32,7 @@ rooms.register('outcome', function(room, args)
   if room.status == 'in_game' then buttons.book_renewal(room, counts_key, at) end
   record.status, record.reason, record.duration = status, reason, duration_ms
   record.ends_at = status == 'started' and room.now + duration_ms or 0
+  record.starts = record.starts + (status == 'started' and 1 or 0)
   local returned, total, left = 0, 0, 0
   if status == 'failed' then returned, total, left = give_back(room, counts_key, record) end
   trigger_records.save(seq, record)

@@ -9,11 +9,13 @@ local function valid_tokens(room)
   return valid
 end
 
--- Sets the valid tokens, and tells the ledger, so that they outlive a server that loses the room.
-local function set_valid(room, valid)
-  local text = cjson.encode(valid)
+-- Sets the valid tokens, and tells the ledger, so that they outlive a server that loses the room. Returns the reply.
+local function set_valid(room, valid, ledger_limits)
+  local at, text = rooms.ledger(room), cjson.encode(valid)
+  if ledger.full(at, ledger_limits) then return { 'ledger_full' } end
   redis.call('HSET', room.key, 'tokens', text)
-  ledger.append(rooms.ledger(room), room.now, string.format('["access","%s",%d,null,%s]', room.id, room.now, text))
+  ledger.append(at, room.now, string.format('["access","%s",%d,null,%s]', room.id, room.now, text))
+  return { 'ok' }
 end
 
 -- tokens: the room's valid tokens.
@@ -28,25 +30,24 @@ end, server.READ_ONLY)
 
 -- add_token: makes a token valid.
 -- ARGV  1 id  2 scope  3 expires_at in ms  4 most: how many a room may have
--- Reply too_many_tokens | ok
+--       5 ledger_limits (see ledger.full)
+-- Reply too_many_tokens | ledger_full | ok
 rooms.register('add_token', function(room, args)
-  local id, scope, expires_at, most = args[1], args[2], tonumber(args[3]), tonumber(args[4])
+  local id, scope, expires_at, most, ledger_limits = args[1], args[2], tonumber(args[3]), tonumber(args[4]), args[5]
   local valid, count = valid_tokens(room), 0
   for _ in pairs(valid) do count = count + 1 end
   if count >= most then return { 'too_many_tokens' } end
   valid[id] = { scope, expires_at }
-  set_valid(room, valid)
-  return { 'ok' }
+  return set_valid(room, valid, ledger_limits)
 end)
 
 -- remove_token: makes a token invalid; does nothing if it is not valid.
--- ARGV  1 id
--- Reply ok
+-- ARGV  1 id  2 ledger_limits (see ledger.full)
+-- Reply ledger_full | ok
 rooms.register('remove_token', function(room, args)
-  local id = args[1]
+  local id, ledger_limits = args[1], args[2]
   local valid = valid_tokens(room)
   if not valid[id] then return { 'ok' } end
   valid[id] = nil
-  set_valid(room, valid)
-  return { 'ok' }
+  return set_valid(room, valid, ledger_limits)
 end)

@@ -4,6 +4,7 @@
 local trigger_records = { KEPT_FOR = 600000 } -- ms
 
 local MOST = 100000 -- triggers of one hash, about 20 MB; the game can tell no outcome of those that fire beyond
+local STARTS = 10 -- times that a trigger may begin, each with another duration or reason: each adds to the ledger
 
 local function records_of(room, at)
   return string.format('%s:triggers:%d', room.key, math.floor(at / trigger_records.KEPT_FOR))
@@ -11,15 +12,15 @@ end
 
 local function as_text(record)
   return cmsgpack.pack(record.log_epoch, record.at, record.round, record.event_type, record.threshold, record.name,
-    record.status, record.reason, record.duration, record.ends_at, record.viewer)
+    record.status, record.reason, record.duration, record.ends_at, record.viewer, record.starts)
 end
 
 local function as_record(text, key)
-  local log_epoch, at, round, event_type, threshold, name, status, reason, duration, ends_at, viewer =
+  local log_epoch, at, round, event_type, threshold, name, status, reason, duration, ends_at, viewer, starts =
     cmsgpack.unpack(text)
   return {
     key = key, log_epoch = log_epoch, at = at, round = round, event_type = event_type, threshold = threshold, name = name,
-    status = status, reason = reason, duration = duration, ends_at = ends_at, viewer = viewer,
+    status = status, reason = reason, duration = duration, ends_at = ends_at, viewer = viewer, starts = starts,
   }
 end
 
@@ -28,7 +29,7 @@ function trigger_records.add(room, event_type, presses, n, name, viewer)
   local key, entries = records_of(room, room.now), {}
   local record = as_text({
     log_epoch = room.epoch, at = room.now, round = room.round, event_type = event_type,
-    threshold = presses, name = name, status = '', reason = '', duration = 0, ends_at = 0, viewer = viewer,
+    threshold = presses, name = name, status = '', reason = '', duration = 0, ends_at = 0, viewer = viewer, starts = 0,
   })
   if redis.call('HLEN', key) + n > MOST then return end
   for i = 1, n do entries[2 * i - 1], entries[2 * i] = room.seq + i, record end
@@ -37,7 +38,7 @@ function trigger_records.add(room, event_type, presses, n, name, viewer)
 end
 
 -- The record of trigger (log_epoch, seq), or nil: { key, log_epoch, at (ms), round, event_type, threshold, name (JSON text),
--- status ('' for none), reason, duration (ms), ends_at (ms, 0 for none), viewer }.
+-- status ('' for none), reason, duration (ms), ends_at (ms, 0 for none), viewer, starts (how often it began) }.
 function trigger_records.find(room, log_epoch, seq)
   for _, periods_ago in ipairs({ 0, 1, -1 }) do -- the next one if the clock was set back
     local key = records_of(room, room.now - periods_ago * trigger_records.KEPT_FOR)
@@ -50,9 +51,10 @@ function trigger_records.find(room, log_epoch, seq)
   return nil
 end
 
--- Whether the game has said this before, or how the trigger ended.
+-- Whether the game has said this before, or how the trigger ended, or that it begins as often as it may.
 function trigger_records.is_repeat(record, status, reason, duration)
   if record.status == 'done' or record.status == 'failed' then return true end
+  if status == 'started' and record.starts >= STARTS then return true end
   return record.status == status and record.reason == reason and record.duration == duration
 end
 

@@ -29,11 +29,13 @@ async def tokens(engine: Engine, room_id: str) -> list[ValidToken]:
 
 
 async def add_token(engine: Engine, room_id: str, token: ValidToken) -> None:
-    """Make a token valid. Raises Refused if the room has `MOST_TOKENS`."""
-    arguments: list[str | int] = [token.token_id, token.scope, token.expires_at, MOST_TOKENS]
-    await engine.call("add_token", room_id, *arguments)
+    """Make a token valid. Raises Refused if the room has `MOST_TOKENS`, or its ledger is full."""
+    await engine.call("add_token", room_id, *token, MOST_TOKENS, engine.ledger_limits)
 
 
 async def remove_token(engine: Engine, room_id: str, token_id: str) -> None:
-    """Make a token invalid at once; one that is not valid stays so."""
-    await engine.call("remove_token", room_id, token_id)
+    """Make a token invalid at once; one that is not valid stays so.
+
+    Raises Refused if the room's ledger is full.
+    """
+    await engine.call("remove_token", room_id, token_id, engine.ledger_limits)

@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING, Any
 
 import pytest
 
-from api_service.routes.moderation import people
+from api_service.routes.moderation import people, tokens
 from shared.engine.keys import Limit
 from shared.engine.moderation.tokens import MOST_TOKENS
 from shared.identity.tokens import new_ulid
@@ -35,10 +35,9 @@ def showing(token: str) -> dict[str, str]:
 
 
 async def listed(api: httpx.AsyncClient, game: GameRoom) -> list[dict[str, str]]:
-    tokens: list[dict[str, str]] = (
-        await api.get(f"{game.path}/tokens", headers=game.owner)
-    ).json()["tokens"]
-    return tokens
+    answer = await api.get(f"{game.path}/tokens", headers=game.owner)
+    found: list[dict[str, str]] = answer.json()["tokens"]
+    return found
 
 
 async def test_a_moderator_moderates_until_the_token_is_revoked(
@@ -76,6 +75,23 @@ async def test_a_room_has_twenty_tokens_at_most(api: httpx.AsyncClient, game: Ga
     answer = await api.post(f"{game.path}/tokens", json=body, headers=game.owner)
     assert (answer.status_code, answer.json()["code"]) == (409, "too_many_tokens")
     assert "20" in answer.json()["detail"]
+
+
+async def test_tokens_are_made_and_revoked_only_so_often(
+    api: httpx.AsyncClient, game: GameRoom, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Each change adds to the ledger, as changes of settings do, and they share a limit."""
+    monkeypatch.setattr(tokens, "CHANGES_LIMIT", Limit("settings", 1, 2))
+    token = await made(api, game)
+    one = f"{game.path}/tokens/{token['token_id']}"
+    assert (await api.delete(one, headers=game.owner)).status_code == 200
+    body = {"scope": "moderator"}
+    for refused in (
+        await api.post(f"{game.path}/tokens", json=body, headers=game.owner),
+        await api.delete(one, headers=game.owner),
+    ):
+        assert (refused.status_code, refused.json()["code"]) == (429, "rate_limited")
+        assert int(refused.headers["Retry-After"]) >= 1
 
 
 async def test_a_scope_that_nobody_knows_is_refused(api: httpx.AsyncClient, game: GameRoom) -> None:

@@ -6,7 +6,7 @@ cooldowns and paces are either none or longer than a test.
 
 from __future__ import annotations
 
-from collections import defaultdict
+from collections import Counter, defaultdict
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING
 
@@ -30,6 +30,7 @@ if TYPE_CHECKING:
 LOG_LIMIT = 10_000
 PACE = 600_000  # ms; the longest
 REMEMBERED = 8  # batches without a number, of a viewer
+STARTS = 10  # of a trigger
 SENDERS = 4  # of numbered batches, of a viewer
 
 
@@ -106,6 +107,7 @@ class RoomModel:
         self.now = PACE
         # Of each trigger by number: its round, and its last outcome with the reason.
         self.outcomes: dict[int, tuple[int, str, str]] = {}
+        self.starts: Counter[int] = Counter()  # how often each trigger began
 
     # What it looks like.
 
@@ -286,6 +288,10 @@ class RoomModel:
         round_, last, last_reason = self.outcomes[seq]
         if last in {"done", "failed"} or (last, last_reason) == (status, reason):
             return False
+        if status == "started":
+            if self.starts[seq] == STARTS:
+                return False
+            self.starts[seq] += 1
         self.outcomes[seq] = round_, status, reason
         trigger = self.log[seq - 1]
         if status == "failed" and round_ == len(self.rounds) and self.status == "in_game":

@@ -93,6 +93,17 @@ async def test_what_is_done_gives_nothing_back_any_more(engine: Engine) -> None:
     assert (await book(engine, told.room.room_id, "skill1")).returned == 0
 
 
+async def test_a_trigger_begins_only_ten_times(engine: Engine) -> None:
+    """A game that tells ever other durations fills no ledger. How it ends is always taken."""
+    told = await a_trigger(engine)
+    begun = [await told.say("started", 1_000 + n % 2) for n in range(30)]
+    assert begun == [True] * 10 + [False] * 20
+    found = await entries(engine, told.room.room_id)
+    assert len([entry for entry in found if isinstance(entry, TriggerOutcome)]) == 10
+    assert await told.say("failed")
+    assert (await book(engine, told.room.room_id, "skill1")).returned == 5
+
+
 async def test_a_room_knows_whose_press_fired_a_trigger(engine: Engine) -> None:
     """Not of a trigger that it does not have, nor of one that nobody's press fired."""
     told = await a_trigger(engine)

@@ -4,12 +4,14 @@ from __future__ import annotations
 
 import asyncio
 from typing import TYPE_CHECKING
+from uuid import uuid4
 
 import msgspec
 import pytest
 
 from shared.engine.press import PressBatch
 from shared.engine.replies import Counted, Fired, RoundOver
+from shared.identity.addresses import ROW, STORAGE, Address
 from shared.wire.game_messages import EventTotal, GameEndSummary
 from shared.wire.room_settings import decode
 from tests.shared.engine.rooms import (
@@ -160,3 +162,15 @@ async def test_settings_changed_at_once_are_all_changed(engine: Engine) -> None:
 
     await asyncio.gather(*(engine.change_settings(room_id, longer) for _ in range(10)))
     assert decode((await engine.describe(room_id)).settings).title == "x" * 10
+
+
+async def test_a_change_pays_once_however_often_others_come_first(
+    engine: Engine, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    room_id, _, _ = await play(engine)
+    size = ROW + len((await engine.describe(room_id)).settings.encode())
+    monkeypatch.setitem(STORAGE, "burst", 10 * size)
+    monkeypatch.setitem(STORAGE, "per_minute", 60)
+    address = Address(text="192.0.2.1", key=uuid4().hex, limited=True)
+    changes = (engine.change_settings(room_id, lambda same: same, of=address) for _ in range(10))
+    await asyncio.gather(*changes)

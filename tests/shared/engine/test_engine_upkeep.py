@@ -14,7 +14,7 @@ from shared.engine.open_room import claim_quota
 from shared.engine.press import GROUP_LIMIT
 from shared.engine.refusals import Conflict
 from shared.identity.addresses import Address
-from shared.wire.game_messages import GameEndSummary
+from shared.wire.game_messages import Available, GameEndSummary
 from tests.shared.engine.rooms import (
     COUNT_TOLD,
     LOCAL,
@@ -259,3 +259,11 @@ async def test_each_trigger_adds_few_commands(engine: Engine) -> None:
         await press(engine, room_id, skill1=n)
         most = NEXT_PRESS + FIRING + n * TRIGGER
         assert await commands(engine) - before <= most + COUNT_TOLD
+
+
+async def test_a_round_whose_game_cannot_use_a_button_goes_away_without_a_press(
+    engine: Engine,
+) -> None:
+    room_id, term, _ = await play(engine)
+    await engine.available(room_id, term, Available(event_type="skill1", available=False))
+    assert 0 < await engine.store.command("TTL", room_keys(room_id).counts(1)) <= EIGHT_DAYS

@@ -11,6 +11,7 @@ from redis.asyncio import Redis
 
 from shared.engine.engine import Engine
 from shared.engine.keys import SHARD_KEYS, room_keys, shard
+from shared.engine.moderation.tokens import ValidToken, add_token, remove_token
 from shared.engine.shard_ledger import EntryId, Shards
 from shared.wire.game_messages import Available, Outcome
 from shared.wire.refusal import Refused
@@ -38,6 +39,7 @@ pytestmark = pytest.mark.anyio
 # Of entries and bytes; an engine that has them finds the ledger full.
 LIMITS = [(1, 10**9), (10**9, 1)]
 IDS = ["entries", "bytes"]
+TOKEN = ValidToken("token", "moderator", 2**43)
 
 # While the ledger is full, these are refused.
 REFUSED: dict[str, Callable[[Engine, Played], Awaitable[object]]] = {
@@ -47,6 +49,12 @@ REFUSED: dict[str, Callable[[Engine, Played], Awaitable[object]]] = {
     "reset": lambda engine, played: engine.reset(played.room_id),
     "block": lambda engine, played: engine.block(played.room_id, "viewer"),
     "unblock": lambda engine, played: engine.unblock(played.room_id, "blocked"),
+    "a new token": lambda engine, played: add_token(
+        engine, played.room_id, TOKEN._replace(token_id="new")
+    ),
+    "a token that is revoked": lambda engine, played: remove_token(
+        engine, played.room_id, TOKEN.token_id
+    ),
     "an effect that begins": lambda engine, played: tell(engine, played, "started", 1_000),
 }
 # A game that says these once would be out of step with its room if they were.
@@ -84,8 +92,9 @@ def full_engine(engine: Engine, entries: int, size: int) -> Engine:
 
 
 async def played_before(engine: Engine) -> Played:
-    """A room in its round, with a trigger, a blocked viewer and a count."""
+    """A room in its round, with a trigger, a blocked viewer, a count and a token."""
     played = await play(engine, playing(button("skill1", 3)))
+    await add_token(engine, played.room_id, TOKEN)
     await press(engine, played.room_id, "viewer", name="Ann", skill1=4)
     await engine.block(played.room_id, "blocked")
     return played

@@ -19,6 +19,7 @@ ANSWERS: Final = {
     "ok",
     "game_over",
     "lost",
+    "not_paid",
     "round_due",
     "settings_moved",
     "superseded",

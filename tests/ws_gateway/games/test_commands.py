@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING
 import pytest
 from websockets.typing import Subprotocol
 
+from shared.engine.refusals import NO_BUTTON, NOT_STARTED
 from shared.wire import room_settings
 from shared.wire.game_messages import (
     SUBPROTOCOL,
@@ -296,3 +297,24 @@ async def test_a_room_that_holds_is_paused_while_no_game_is_connected(
         assert ready.replayed == 0
         await crowd.fire(room.room_id)
         assert await game.seqs(2) == [1, 2]
+
+
+@pytest.mark.parametrize(
+    ("text", "told"),
+    [
+        ('{"type":"game_end"}', NOT_STARTED.en),
+        (
+            '{"type":"available","event_type":"nothing","available":false}',
+            NO_BUTTON.about(name="nothing").en,
+        ),
+    ],
+    ids=["no round", "no such button"],
+)
+async def test_an_error_says_as_exactly_as_rest_why_a_command_is_refused(
+    gateway: Running, text: str, told: str
+) -> None:
+    async with new_game(gateway.url) as (game, _):
+        if "game_end" in text:
+            await game.say(GameEnd())
+        await game.socket.send(text)
+        assert (await game.next_of(Error)).message == told
