@@ -390,6 +390,24 @@ async def test_an_entry_that_is_not_understood_stops_its_shard_alone(
     assert "ledger shard not booked" in caplog.text
 
 
+async def test_a_lost_permission_lets_shards_rest_and_ends_no_service(
+    books: Books, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Once it is there again, everything is booked."""
+    monkeypatch.setattr(duty, "STUCK_PAUSE", 0.0)
+    room_id = (await play(books.engine, ONE_PRESS_FIRES)).room_id
+    await books.book_all()
+    await press(books.engine, room_id, skill1=2)
+    for lost in ("fcall", "xrange"):
+        failures = books.counted("failures_total")
+        await books.engine.store.command("ACL SETUSER", "default", f"-{lost}")
+        assert await books.ledger.book_unread() == 0
+        assert books.counted("failures_total") > failures
+        await books.engine.store.command("ACL SETUSER", "default", f"+{lost}")
+    await books.book_all()
+    assert await books.rows(TOTAL, room=room_id) == [(2,)]
+
+
 async def _room_elsewhere(engine: Engine, not_here: str) -> str:
     while True:
         room_id = (await play(engine, ONE_PRESS_FIRES)).room_id
