@@ -153,7 +153,7 @@ class Ledger:
             if all(self._is_whole(shard, tail) for shard, tail in group.items()):
                 return await self._book_each(group)
             return await self._restore(group)
-        except (msgspec.DecodeError, DBAPIError, StoreFault, StoreUnfit) as error:
+        except (msgspec.DecodeError, KeyError, DBAPIError, StoreFault, StoreUnfit) as error:
             if len(group) > 1:
                 return sum([await self._book_or_restore({shard: t}) for shard, t in group.items()])
             # A newer release's entry, which that release books, or a bug. Presses still count.

@@ -158,7 +158,7 @@ def _viewer_unblocked(to: Postings, entry: ledger_entries.ViewerUnblocked) -> No
     _change(to, entry)
 
 
-# Every entry with a room; a kind that is missing here cannot be decoded either.
+# Every kind of entry with a room; one that is missing here, a bug, stops its shard's booking.
 ADDED: Final[Mapping[type[LedgerEntry], Callable[[Postings, Any], None]]] = {
     ledger_entries.BatchesCounted: _counted,
     ledger_entries.TriggerOutcome: _outcome_told,
