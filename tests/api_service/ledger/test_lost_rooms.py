@@ -447,6 +447,21 @@ async def test_rooms_that_are_over_for_a_day_stay_away(stage: Stage) -> None:
         assert await engine.store.command("EXISTS", room_keys(room_id).room) == lives
 
 
+async def test_a_quiet_room_whose_game_stays_connected_comes_back(stage: Stage) -> None:
+    """Its game's heartbeat is booked once an hour."""
+    engine, room_id = stage.engine, await open_room(stage.engine)
+    held = await resume(engine, room_id)
+    await stage.books.book_all()
+    aged = "UPDATE rooms SET seen_at = now() - interval '25 hours' WHERE room_id = :room"
+    await stage.books.rows(f"{aged} RETURNING 1", room=room_id)
+    await engine.store.command("HINCRBY", room_keys(room_id).room, "seen_at", -3_600_000)
+    for _ in range(2):
+        await engine.check(room_id, held.term)
+    assert await stage.books.book_all() == 1
+    await stage.lose_and_restore()
+    assert (await engine.describe(room_id)).status == "active"
+
+
 async def test_rooms_that_are_there_are_left_alone(stage: Stage) -> None:
     """A server that lost its latest writes keeps its rounds; only missing rooms are rebuilt."""
     engine = stage.engine
