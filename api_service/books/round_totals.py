@@ -97,7 +97,7 @@ class Totals:
             rounds.c.room_id == room_id, rounds.c.ended_at.is_not(None)
         )
         known = select(rooms.c.room_id).where(rooms.c.room_id == room_id)
-        async with self._database.results.transaction(READ_WITHIN) as connection:
+        async with self._database.results.transaction(READ_WITHIN, room_id) as connection:
             if await connection.scalar(known) is None:
                 return None
             last: int = (await connection.scalars(query)).one()
@@ -113,7 +113,7 @@ class Totals:
         named = select(room_viewers.c.name, is_shown(room_id, room_viewers)).where(
             room_viewers.c.room_id == room_id, room_viewers.c.viewer_id == viewer
         )
-        async with self._database.results.transaction(READ_WITHIN) as connection:
+        async with self._database.results.transaction(READ_WITHIN, room_id) as connection:
             counts = dict.fromkeys(await event_types_of(connection, room_id, round_), 0)
             counts |= {event_type: int(n) for event_type, n in await connection.execute(counted)}
             name, shown = (await connection.execute(named)).one_or_none() or (None, False)

@@ -15,7 +15,7 @@ from typing import TYPE_CHECKING, Final
 
 from shared.engine.refusals import Conflict, GameNotStarted, RoomNotFound, SocketReplaced
 from shared.process.telemetry import fields
-from shared.redis_store.store import StoreFault, StoreUnavailable
+from shared.redis_store.store import StoreError, StoreFault, StoreUnavailable
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -75,7 +75,8 @@ class Absence:
         except StoreUnavailable:
             # The games may have been there, and only Redis away.
             missing.clear()
-        except StoreFault:
+        except StoreError:
+            missing.clear()
             log.exception("absent games not looked at", extra=fields(shard=shard))
 
     async def _check_room(self, shard: str, room_id: str) -> None:

@@ -52,7 +52,9 @@ class DueRounds:
         self._pending.add(shard)
         try:
             due = await self._shards.due(shard)
-            await asyncio.gather(*(self._end(shard, room_id) for room_id in due))
+            ends = (self._end(shard, room_id) for room_id in due)
+            for failed in filter(None, await asyncio.gather(*ends, return_exceptions=True)):
+                raise failed
         except StoreUnavailable as away:
             log.debug("due rounds not looked at", extra=fields(shard=shard, error=str(away)))
         except StoreError:

@@ -15,7 +15,7 @@ from api_service.ledger import booking, lost_rooms
 from api_service.ledger.page_cuts import pages
 from shared.engine.shard_ledger import EntryId, Tail
 from shared.process.telemetry import fields
-from shared.redis_store.store import StoreFault, StoreUnavailable
+from shared.redis_store.store import StoreError, StoreFault, StoreUnavailable, StoreUnfit
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Mapping, Sequence
@@ -82,7 +82,7 @@ class Ledger:
         found = dict(zip(self._order, ends, strict=True))
         tails = {shard: tail for shard, tail in found.items() if isinstance(tail, Tail)}
         away = next((tail for tail in found.values() if isinstance(tail, StoreUnavailable)), None)
-        if away is None:
+        if tails and away is None:
             self._metrics.note_unread(tails.values())
         if not self._knows_bookmarks:
             await self._learn_bookmarks()
@@ -108,12 +108,12 @@ class Ledger:
             self._metrics.note_booked(await booking.newest(connection))
         self._knows_bookmarks = True
 
-    async def _tail(self, shard: str) -> Tail | StoreUnavailable | StoreFault:
+    async def _tail(self, shard: str) -> Tail | StoreError:
         try:
             return await self._shards.tail(shard)
         except StoreUnavailable as away:
             return away
-        except StoreFault as fault:
+        except StoreError as fault:
             if not self._rests(shard):
                 self._let_rest(shard, fault)
             return fault
@@ -153,7 +153,7 @@ class Ledger:
             if all(self._is_whole(shard, tail) for shard, tail in group.items()):
                 return await self._book_each(group)
             return await self._restore(group)
-        except (msgspec.DecodeError, DBAPIError, StoreFault) as error:
+        except (msgspec.DecodeError, KeyError, DBAPIError, StoreFault, StoreUnfit) as error:
             if len(group) > 1:
                 return sum([await self._book_or_restore({shard: t}) for shard, t in group.items()])
             # A newer release's entry, which that release books, or a bug. Presses still count.

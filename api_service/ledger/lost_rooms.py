@@ -140,8 +140,10 @@ async def _room(connection: AsyncConnection, row: Row[*tuple[Any, ...]], memory:
             row.room_id, at, row.round, log_epoch, message.seq, (), Raw(text.encode())
         )
     elif row.summary is not None:
-        # Such a summary is the first message of its log epoch, which is not the room's first one.
-        loss = (row.summary_epoch, row.summary_seq - 1) in bases[1:]
+        # Such a summary is the first message of its log epoch, which is not the room's first one,
+        # and as old as it. An ordinary one after a failover is younger than its log epoch.
+        is_first = (row.summary_epoch, row.summary_seq - 1) in bases[1:]
+        loss = is_first and _ms(row.ended_at) <= row.summary_epoch
         summary = LastSummary(row.summary_epoch, row.summary_seq, row.summary, loss)
     return LostRoom(
         room_id=row.room_id,

@@ -176,6 +176,10 @@ class AccessChanged(LedgerEntry, frozen=True, tag="access"):
     tokens: msgspec.Raw = msgspec.Raw()
 
 
+class GameSeen(LedgerEntry, frozen=True, tag="seen"):
+    """The room's game is still connected: its first heartbeat of an hour."""
+
+
 class ViewerBlocked(LedgerEntry, frozen=True, tag="block"):
     """A viewer's presses stopped counting, and its name is hidden."""
 
@@ -200,6 +204,7 @@ AnyEntry = (
     | RoundFinished
     | RoomRebuilt
     | AccessChanged
+    | GameSeen
     | ViewerBlocked
     | ViewerUnblocked
 )

@@ -98,7 +98,7 @@ end, server.WHEN_FULL)
 -- Extends the expiry of what belongs to the running round, which otherwise only somebody who presses for the first time
 -- does. The first heartbeat of each hour does it.
 local function extend_round_expiry(room)
-  if room.status ~= 'in_game' or math.floor(room.seen_at / HOUR) == math.floor(room.now / HOUR) then return end
+  if room.status ~= 'in_game' then return end
   redis.call('EXPIRE', string.format('%s:%d:counts', room.key, room.round), server.ROUND_KEPT)
   viewers.extend_expiry(room)
   tops.extend_expiry(room)
@@ -117,7 +117,10 @@ rooms.register('check', function(room, args)
   redis.call('HSET', room.key, 'seen_at', room.now, 'told_viewers', viewer_count)
   shards.note_game(room.keys.running, room.id, room.now + shards.SEEN_FOR)
   rooms.extend_expiry(room, true)
-  extend_round_expiry(room)
+  if math.floor(room.seen_at / HOUR) ~= math.floor(room.now / HOUR) then
+    ledger.append(rooms.ledger(room), room.now, string.format('["seen","%s",%d]', room.id, room.now))
+    extend_round_expiry(room)
+  end
   return { 'ok', room.epoch, room.seq, viewer_count }
 end, server.WHEN_FULL)
 

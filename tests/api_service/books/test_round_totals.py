@@ -9,9 +9,9 @@ from typing import TYPE_CHECKING
 import psycopg
 import pytest
 
-from api_service.books import round_totals
+from api_service.books import round_totals, shares
 from api_service.books.database import open_database
-from api_service.books.errors import DatabaseUnavailable
+from api_service.books.errors import DatabaseBusy, DatabaseUnavailable
 from api_service.books.round_totals import END_ASKED_EVERY, TOP_VIEWERS, Totals
 from shared.wire.result_bodies import NOBODY, ButtonOutcomes
 from shared.wire.room_settings import DEFAULT_SETTINGS, encode
@@ -186,6 +186,23 @@ async def test_a_round_without_an_end_in_the_books_has_no_totals_yet(
     write(own_database_url, *ended_room())
     await until(are_there, within=10 * END_ASKED_EVERY)
     assert await totals.last_ended(ROOM) == 1
+
+
+async def test_a_rooms_audience_waits_for_itself_alone(
+    own_database_url: str, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(shares, "USES_OF_OWNER", 1)
+    async with open_database(own_database_url) as database:
+        totals = Totals(database)
+        async with database.results.transaction(5, ROOM):
+            for asked in (
+                totals.of_round(ROOM, 1),
+                totals.last_ended(ROOM),
+                totals.of_viewer(ROOM, 1, "ann"),
+            ):
+                with pytest.raises(DatabaseBusy):
+                    await asked
+            assert await totals.last_ended("other") is None
 
 
 async def test_those_who_wait_for_a_database_that_is_stuck_are_refused_together(

@@ -174,6 +174,23 @@ async def test_a_room_with_a_broken_key_holds_up_no_other(engine: Engine) -> Non
     assert await status(engine, played.room_id) == "ended"
 
 
+async def test_a_lost_permission_ends_no_game_and_no_service(engine: Engine) -> None:
+    """It may have kept the games away too: the grace starts again."""
+    played = await play(engine, ONE_PRESS_FIRES)
+    absence, clock = replica(engine)
+    await leave(engine, played)
+    for lost in ("hmget", "fcall"):
+        await engine.store.command("ACL SETUSER", "default", f"-{lost}")
+        clock.now += GRACE
+        await absence.check()
+        await engine.store.command("ACL SETUSER", "default", f"+{lost}")
+        await absence.check()
+    assert await status(engine, played.room_id) == "in_game"
+    clock.now += GRACE
+    await absence.check()
+    assert await status(engine, played.room_id) == "ended"
+
+
 @pytest.mark.parametrize("step", [-HOUR, HOUR], ids=["back", "forward"])
 async def test_a_game_whose_gateway_died_leaves_its_round_whatever_the_clock_does(
     tmp_path: Path, step: int

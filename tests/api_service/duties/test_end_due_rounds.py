@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import asyncio
 from collections import Counter
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Literal
 
 import pytest
 
@@ -40,6 +40,38 @@ async def test_a_shard_that_is_away_holds_up_no_other(engine: Engine) -> None:
     shards.away = next(name for name in shards.names if name != shard(room_id))
     await DueRounds(engine, shards).check()
     assert (await engine.describe(room_id)).status == "ended"
+
+
+class Together(Shards):
+    """Due rooms of one shard."""
+
+    rooms: tuple[str, ...] = ()
+
+    async def due(self, shard: str) -> list[str]:
+        return [*self.rooms] if shard == self.names[0] else []
+
+
+async def test_a_round_that_cannot_be_ended_holds_up_no_other(
+    engine: Engine, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """A look is over when all rounds have been looked at."""
+    limited = playing(button("skill1", 5), round_limit_s=60)
+    rooms = [(await play(engine, limited)).room_id for _ in range(2)]
+    await let_run(engine, rooms[1], 60)
+    finish, ended = engine.finish, list[str]()
+
+    async def fails_for_one(room_id: str, term: int, *, only_if: Literal["due"]) -> None:
+        if room_id == rooms[0]:
+            raise StoreUnavailable("away")
+        await asyncio.sleep(0.05)  # a busy server
+        await finish(room_id, term, only_if=only_if)
+        ended.append(room_id)
+
+    monkeypatch.setattr(engine, "finish", fails_for_one)
+    shards = Together(engine.store)
+    shards.rooms = (*rooms,)
+    await DueRounds(engine, shards).look()
+    assert ended == rooms[1:]
 
 
 class OneSlow(Shards):

@@ -12,8 +12,9 @@ import pytest
 from sqlalchemy import text
 
 from api_service.books.errors import DatabaseUnavailable
-from api_service.ledger import booking, duty, rows
+from api_service.ledger import booking, duty, posting_functions, rows
 from shared.engine.keys import room_keys, shard
+from shared.engine.ledger_entries import BatchesCounted
 from shared.engine.shard_ledger import EntryId
 from shared.redis_store.store import StoreUnavailable
 from shared.wire.refusal import Refused
@@ -388,6 +389,42 @@ async def test_an_entry_that_is_not_understood_stops_its_shard_alone(
     assert (await books.shards.tail(shard(stuck))).unread > 0
     assert books.counted("failures_total") > 0
     assert "ledger shard not booked" in caplog.text
+
+
+async def test_an_entry_that_nothing_posts_stops_its_shard_alone(
+    books: Books, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(duty, "STUCK_PAUSE", 0.0)
+    stuck = (await play(books.engine, ONE_PRESS_FIRES)).room_id
+    other = await _room_elsewhere(books.engine, shard(stuck))
+    await books.book_all()
+    await press(books.engine, other, skill1=2)
+    await books.engine.block(stuck, "ann")
+    with monkeypatch.context() as patch:
+        some = {BatchesCounted: posting_functions.ADDED[BatchesCounted]}
+        patch.setattr(posting_functions, "ADDED", some)
+        await books.book_all()
+    assert await books.rows(TOTAL, room=other) == [(2,)]
+    assert books.counted("failures_total") > 0
+    assert (await books.shards.tail(shard(stuck))).unread == 1
+
+
+async def test_a_lost_permission_lets_shards_rest_and_ends_no_service(
+    books: Books, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Once it is there again, everything is booked."""
+    monkeypatch.setattr(duty, "STUCK_PAUSE", 0.0)
+    room_id = (await play(books.engine, ONE_PRESS_FIRES)).room_id
+    await books.book_all()
+    await press(books.engine, room_id, skill1=2)
+    for lost in ("fcall", "xrange"):
+        failures = books.counted("failures_total")
+        await books.engine.store.command("ACL SETUSER", "default", f"-{lost}")
+        assert await books.ledger.book_unread() == 0
+        assert books.counted("failures_total") > failures
+        await books.engine.store.command("ACL SETUSER", "default", f"+{lost}")
+    await books.book_all()
+    assert await books.rows(TOTAL, room=room_id) == [(2,)]
 
 
 async def _room_elsewhere(engine: Engine, not_here: str) -> str:

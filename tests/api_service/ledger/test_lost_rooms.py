@@ -295,6 +295,22 @@ async def test_an_ended_room_stays_ended_and_its_summary_keeps_its_number(stage:
         assert (held.start, held.recovered) == (start, recovered)
 
 
+async def test_a_round_that_ended_after_a_restart_is_no_lost_one(stage: Stage) -> None:
+    """Its summary is the first message of a log epoch too; its game hears of no gap."""
+    engine = stage.engine
+    room_id, term, log_epoch = await play(engine, ONE_PRESS_FIRES)
+    await fire(engine, room_id, 3)
+    await stage.save()
+    await stage.restore()
+    checked = await engine.check(room_id, term)
+    assert checked is not None
+    assert checked.log_epoch > log_epoch
+    assert await engine.finish(room_id, term) == 4
+    await stage.lose_and_restore()
+    held = await resume(engine, room_id, log_epoch, 3)
+    assert (held.start, held.recovered) == (3, True)
+
+
 async def test_an_older_game_that_comes_back_does_not_miss_the_summary(stage: Stage) -> None:
     engine = stage.engine
     room_id, term, _ = await play(engine, ONE_PRESS_FIRES)
@@ -445,6 +461,21 @@ async def test_rooms_that_are_over_for_a_day_stay_away(stage: Stage) -> None:
     await stage.lose_and_restore()
     for room_id, lives in zip(rooms, (False, True), strict=True):
         assert await engine.store.command("EXISTS", room_keys(room_id).room) == lives
+
+
+async def test_a_quiet_room_whose_game_stays_connected_comes_back(stage: Stage) -> None:
+    """Its game's heartbeat is booked once an hour."""
+    engine, room_id = stage.engine, await open_room(stage.engine)
+    held = await resume(engine, room_id)
+    await stage.books.book_all()
+    aged = "UPDATE rooms SET seen_at = now() - interval '25 hours' WHERE room_id = :room"
+    await stage.books.rows(f"{aged} RETURNING 1", room=room_id)
+    await engine.store.command("HINCRBY", room_keys(room_id).room, "seen_at", -3_600_000)
+    for _ in range(2):
+        await engine.check(room_id, held.term)
+    assert await stage.books.book_all() == 1
+    await stage.lose_and_restore()
+    assert (await engine.describe(room_id)).status == "active"
 
 
 async def test_rooms_that_are_there_are_left_alone(stage: Stage) -> None:
