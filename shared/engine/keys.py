@@ -122,7 +122,8 @@ class Limit(NamedTuple):
     burst: int
 
 
-# Of a room. Each change puts all settings into the ledger; games, REST and moderators share it.
+# Of a room. Each change puts all settings into the ledger. Its game and its owner share the limit;
+# each moderator has one of their own.
 CHANGES_LIMIT: Final = Limit("settings", 60, 60)
 COMMANDS_LIMIT: Final = Limit("commands", 120, 120)
 
