@@ -1,4 +1,4 @@
-"""The names of all keys and channels in Redis.
+"""The names of keys and channels in Redis; functions compute others from a room's key.
 
 All keys of a room share one hash tag, its shard, so that one function can access them together in
 a Redis Cluster. There are 64 shards, `{00}` to `{3f}`.
