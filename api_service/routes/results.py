@@ -18,7 +18,7 @@ from api_service.http.requests import (
     room_id_of,
 )
 from shared.engine import refusals
-from shared.engine.moderation.pressers import hidden
+from shared.engine.moderation.pressers import hidden_now
 from shared.identity.tokens import bare, is_ulid
 from shared.redis_store.store import StoreUnavailable
 from shared.wire import rest_bodies, result_bodies
@@ -72,7 +72,7 @@ class ResultsRoute:
         room_id = room_id_of(request)
         round_ = await self._ended(room_id, query.round or None)
         totals = await self._booked(request, room_id, round_)
-        totals = totals.without_names_of(await self._hidden(room_id, totals.named()))
+        totals = totals.without_names_of(await hidden_now(self._engine, room_id, totals.named()))
         summary = None
         if query.viewer_id:
             summary = await self._summary(room_id, round_, query.viewer_id)
@@ -143,22 +143,15 @@ class ResultsRoute:
     ) -> rest_bodies.ViewerSummary:
         viewer, is_asking = bare(viewer_id), self._signer.verify_viewer(viewer_id) is not None
         found = await self._totals.of_viewer(room_id, round_, viewer)
-        is_told = is_asking or (found.shown and not await self._hidden(room_id, {viewer}))
+        is_told = is_asking or (
+            found.shown and not await hidden_now(self._engine, room_id, {viewer})
+        )
         return rest_bodies.ViewerSummary(
             viewer_id=viewer,
             viewer_name=found.viewer_name if is_told else None,
             counts=found.counts,
             total=sum(found.counts.values()),
         )
-
-    async def _hidden(self, room_id: str, viewers: set[str]) -> frozenset[str]:
-        """The viewers whose names the room hides now; a block may not be in PostgreSQL yet."""
-        if not viewers:
-            return frozenset()
-        try:
-            return await hidden(self._engine, room_id, viewers)
-        except (refusals.RoomNotFound, StoreUnavailable):
-            return frozenset()
 
 
 async def summary_of(

@@ -1,4 +1,4 @@
-"""The names of all keys and channels in Redis.
+"""The names of keys and channels in Redis; functions compute others from a room's key.
 
 All keys of a room share one hash tag, its shard, so that one function can access them together in
 a Redis Cluster. There are 64 shards, `{00}` to `{3f}`.
@@ -122,7 +122,8 @@ class Limit(NamedTuple):
     burst: int
 
 
-# Of a room. Each change puts all settings, or all tokens, into the ledger; games and REST share it.
+# Of a room. Each change puts all settings, or all tokens, into the ledger. Its game and its owner share the
+# limit; each moderator has one of their own.
 CHANGES_LIMIT: Final = Limit("settings", 60, 60)
 COMMANDS_LIMIT: Final = Limit("commands", 120, 120)
 

@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING, NamedTuple
 import msgspec
 
 from shared.engine import refusals
-from shared.engine.keys import SHARD_KEYS, room_keys
+from shared.engine.keys import SHARD_KEYS, room_key
 
 if TYPE_CHECKING:
     from shared.redis_store.store import Store
@@ -114,7 +114,7 @@ class Shards:
 
     async def departure(self, room_id: str) -> tuple[int, bool]:
         """The term of the room's last socket, and whether its game closed it with 1000."""
-        room = room_keys(room_id).room
+        room = room_key(room_id)
         term, left_clean = await self.store.command("HMGET", room, "term", "left_clean")
         return int(term or 0), left_clean == "1"
 

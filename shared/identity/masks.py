@@ -11,7 +11,8 @@ import re
 import unicodedata
 from functools import lru_cache
 from itertools import groupby, pairwise
-from typing import TYPE_CHECKING, Final, NamedTuple
+from typing import TYPE_CHECKING, Final, NamedTuple, cast
+from weakref import ref
 
 from shared.identity.folding import folded
 from shared.identity.names import MAX_CODE_POINTS
@@ -22,8 +23,8 @@ if TYPE_CHECKING:
 
 MASK: Final = "***"
 MOST_ALIKE: Final = 3  # letters in a row that a word tells apart; a name may have more
-SETTINGS_REMEMBERED: Final = 1_000
-NAMES_REMEMBERED: Final = 100_000  # some 200 bytes each
+NAMES_REMEMBERED: Final = 100_000  # some 400 bytes each
+BRANCH_BYTES: Final = 400  # that a branch of a tree takes
 
 _LETTERS_OF: Final = str.maketrans("013457@$!", "oieastasi")
 _VOICED: Final = "\u3099\u309a\uff9e\uff9f"  # marks that belong to the kana before them
@@ -66,6 +67,7 @@ class WordTree:
     """Finds words in a text, in a time that grows with the text and not with the list."""
 
     def __init__(self, words: Iterable[str]) -> None:
+        self.branches = 0
         self._root = Branch()
         self._beginnings: set[str] = set()  # of words: the first two different characters, or one
         for word in words:
@@ -78,6 +80,7 @@ class WordTree:
         self._beginnings.add("".join([streak.character for streak in streaks[:2]]))
         for streak in streaks:
             step = (streak.character, min(streak.length, MOST_ALIKE))
+            self.branches += step not in branch.next
             branch = branch.next.setdefault(step, Branch())
         branch.ends = True
         branch.stands_alone = bool(_LETTER.match(word[0]) and _LETTER.match(word[-1]))
@@ -119,7 +122,12 @@ class NameMask:
 
     def masked(self, name: str) -> str:
         """The name with `***` for each word; at most as long as a name may be."""
-        return _masked(self, name)
+        return _masked(ref(self), name)
+
+    @property
+    def size(self) -> int:
+        """The bytes in memory, about."""
+        return (self._own.branches + 10) * BRANCH_BYTES
 
     def spans(self, written: str) -> Iterator[tuple[int, int]]:
         """Where there is something to mask in a folded name."""
@@ -129,12 +137,6 @@ class NameMask:
             for start, end in _offensive().spans(streaks, written):
                 if not _is_harmless(written, start, end):
                     yield start, end
-
-
-@lru_cache(maxsize=SETTINGS_REMEMBERED)
-def mask_of(own_words: tuple[str, ...]) -> NameMask:
-    """The mask with these words of a room, besides the built-in lists."""
-    return NameMask(own_words)
 
 
 @lru_cache(maxsize=1)
@@ -154,10 +156,11 @@ def _is_harmless(written: str, start: int, end: int) -> bool:
 
 
 @lru_cache(maxsize=NAMES_REMEMBERED)
-def _masked(mask: NameMask, name: str) -> str:
+def _masked(mask: ref[NameMask], name: str) -> str:
+    # Weakly: masks are large, and a name outlives the mask of words that were changed.
     pieces = list(name) if name.isascii() else _pieces(name)
     parts = [*map(folded, pieces)]
-    spans = [*mask.spans("".join(parts))]
+    spans = [*cast("NameMask", mask()).spans("".join(parts))]
     if not spans:
         return name
     piece_of = [index for index, part in enumerate(parts) for _ in part]

@@ -47,8 +47,9 @@ class Cache(Generic[Key, Value]):
         return await asyncio.shield(fetching)
 
     def put(self, key: Key, value: Value) -> None:
-        """Store a value as if it had just been fetched."""
+        """Store a value as if it had just been fetched, instead of what a running fetch returns."""
         now = monotonic()
+        self._fetching.pop(key, None)
         self._remove(key)
         self._entries[key] = value, now + self._ttl
         self._size += self._size_of(value)
@@ -57,13 +58,18 @@ class Cache(Generic[Key, Value]):
 
     def _begin(self, key: Key) -> asyncio.Task[Value]:
         fetching = self._fetching[key] = asyncio.create_task(self._fetched(key), name="fetch")
-        fetching.add_done_callback(lambda _: self._fetching.pop(key))
+        fetching.add_done_callback(lambda done: self._end(key, done))
         return fetching
 
     async def _fetched(self, key: Key) -> Value:
         value = await self._fetch(key)
-        self.put(key, value)
+        if self._fetching.get(key) is asyncio.current_task():
+            self.put(key, value)
         return value
+
+    def _end(self, key: Key, fetching: asyncio.Task[Value]) -> None:
+        if self._fetching.get(key) is fetching:
+            del self._fetching[key]
 
     def _first_until(self) -> float:
         return next(iter(self._entries.values()))[1]

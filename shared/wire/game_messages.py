@@ -57,10 +57,10 @@ class RoomReady(Message, frozen=True, tag="room_ready"):
 
 
 class GameEvent(Message, frozen=True, tag="game_event"):
-    """A trigger: a button reached its threshold.
+    """A trigger: a button fired.
 
-    `trigger_count` is that threshold. `viewer_name` is the viewer whose press reached it. If
-    `replayed`, it fired before this socket was attached.
+    `trigger_count` is how many presses it took. `viewer_name` is the viewer whose press fired it.
+    If `replayed`, it fired before this socket was attached.
     """
 
     room_id: str

@@ -6,19 +6,23 @@ trip. The viewer's own stored name stays as it is.
 
 from __future__ import annotations
 
+import sys
 from typing import TYPE_CHECKING, Final
 
 from shared.engine.refusals import RoomNotFound
-from shared.identity.masks import mask_of
+from shared.identity.masks import NameMask
 from shared.process.cache import Cache
 from shared.wire.room_settings import decode
 
 if TYPE_CHECKING:
     from shared.engine.engine import Engine
-    from shared.identity.masks import NameMask
 
-ROOMS_REMEMBERED: Final = 10_000
+    Words = tuple[str, ...] | None  # that a room masks besides the built-in ones; None: no names
+
+WORDS_BYTES: Final = 16 * 2**20  # of the rooms' words
+MASKS_BYTES: Final = 64 * 2**20  # of the masks that rooms with the same words share
 REMEMBERED_FOR: Final = 5.0  # s
+ENTRY_BYTES: Final = 1_000  # that a room takes besides its words
 
 
 class NameMasks:
@@ -26,16 +30,25 @@ class NameMasks:
 
     def __init__(self, engine: Engine) -> None:
         self._engine = engine
-        self._masks = Cache(self._mask_in, limit=ROOMS_REMEMBERED, ttl=REMEMBERED_FOR)
+        self._words = Cache(self._words_in, limit=WORDS_BYTES, ttl=REMEMBERED_FOR, size=_size_of)
+        self._masks = Cache(_mask_of, limit=MASKS_BYTES, size=lambda mask: mask.size)
 
     async def masked(self, room_id: str, name: str) -> str:
         """The name as the room shows it. Raises StoreUnavailable."""
-        mask = await self._masks.get(room_id)
-        return mask.masked(name) if mask else name
+        words = await self._words.get(room_id)
+        return name if words is None else (await self._masks.get(words)).masked(name)
 
-    async def _mask_in(self, room_id: str) -> NameMask | None:
+    async def _words_in(self, room_id: str) -> Words:
         try:
             settings = decode((await self._engine.describe(room_id)).settings)
         except RoomNotFound:
             return None
-        return mask_of(settings.masked_words) if settings.mask_names else None
+        return settings.masked_words if settings.mask_names else None
+
+
+async def _mask_of(words: tuple[str, ...]) -> NameMask:
+    return NameMask(words)
+
+
+def _size_of(words: Words) -> int:
+    return ENTRY_BYTES + sum(map(sys.getsizeof, words or ()))

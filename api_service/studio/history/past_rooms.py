@@ -30,11 +30,9 @@ from api_service.studio.history.bodies import (
 from api_service.studio.history.csv_tables import csv_of
 from api_service.studio.history.round_rows import read_round
 from api_service.studio.keys import AWAY, studio_of
-from shared.engine import refusals
 from shared.engine.keys import Limit
-from shared.engine.moderation.pressers import hidden
+from shared.engine.moderation.pressers import hidden_now
 from shared.identity.tokens import is_ulid
-from shared.redis_store.store import StoreUnavailable
 from shared.wire.error_codes import FORBIDDEN, NOT_FOUND, RATE_LIMITED, ROOM_NOT_FOUND
 from shared.wire.languages import Sentence
 from shared.wire.refusal import Refused
@@ -169,7 +167,7 @@ class PastRooms:
         found = await read_round(self._database, studio_id, room_id, round_, wanted, query.after)
         if found is None:
             raise Refused(NOT_FOUND, NO_ROUND)
-        details = found.without_names_of(await self._hidden(room_id, found.named()))
+        details = found.without_names_of(await hidden_now(self._engine, room_id, found.named()))
         more = _link_to_more(query, found.goes_on_after) if found.goes_on_after else {}
         if query.format == "json":
             return answer(details, headers=more)
@@ -179,13 +177,6 @@ class PastRooms:
         has_titles = query.after == FIRST or query.table != "triggers"
         content = await asyncio.to_thread(csv_of, details, query.table, has_titles=has_titles)
         return Response(content, headers=headers, media_type=CSV)
-
-    async def _hidden(self, room_id: str, viewers: set[str]) -> frozenset[str]:
-        """The viewers whose names the room hides now; a block may not be in PostgreSQL yet."""
-        try:
-            return await hidden(self._engine, room_id, viewers) if viewers else frozenset()
-        except (refusals.RoomNotFound, StoreUnavailable):
-            return frozenset()
 
 
 def _wanted(query: RoundQuery) -> Collection[Table]:

@@ -83,7 +83,7 @@ end
 
 -- Fires `n` triggers of a button: numbers them, logs them, nudges the gateway and publishes them to the tap. With a pace a
 -- trigger takes all presses. Updates `state` (`save` writes it) and `room.seq`.
--- shot = { log, viewers, viewer (whose press fires them), name (the viewer's, JSON text), tap (whether to publish to the
+-- shot = { viewers, viewer (whose press fires them), name (the viewer's, JSON text), tap (whether to publish to the
 --          channel that people read), fired (a list that this appends to) }
 function buttons.fire(room, states, state, n, shot)
   local event_type, has_pace = state.button.event_type, state.button.pace > 0

@@ -1,4 +1,4 @@
--- The ledger of a shard: everything that happens to its rooms, as a stream of JSON arrays with ids <ledger_epoch>-<n>,
+-- The ledger of a shard: what happens to its rooms, for PostgreSQL, as a stream of JSON arrays with ids <ledger_epoch>-<n>,
 -- n without gaps. The API service writes PostgreSQL from it. After a change of history (see server.history) a new
 -- ledger epoch begins, so that ids never go backwards, whatever the server forgot and whatever its clock shows. Entry 0
 -- of an epoch holds the last id before it. Entries are trimmed only after they are committed in PostgreSQL.
@@ -89,7 +89,7 @@ end
 
 -- Whether the shard has as many unread entries, or bytes of them, as `limits` ("<entries> <bytes>") allow. Then whatever
 -- adds to the ledger is refused, with these exceptions, since a game that says them once would be out of step with its
--- room: `game_end`, `pause`, `resume`, `available`, of which a room has a number a minute, and the last word on a trigger.
+-- room: `game_end` and a `resume` that discards, of which a room has a number a minute, and the last word on a trigger.
 function ledger.full(at, limits)
   local entries, bytes = string.match(limits, '(%d+) (%d+)')
   local unread = redis.call('XLEN', at.stream)

@@ -12,7 +12,7 @@ register('open', function(keys, args)
   if redis.call('EXISTS', room_key) == 1 then return { 'room_exists' } end
   local now, at = server.now(), rooms.ledger({ keys = rooms.keys_of(room_key) })
   if ledger.full(at, ledger_limits) then return { 'ledger_full' } end
-  redis.call('HSET', room_key, 'layout', 1, 'id', room_id, 'status', 'active', 'round', 0, 'paused', 0,
+  redis.call('HSET', room_key, 'id', room_id, 'status', 'active', 'round', 0, 'paused', 0,
     'created_at', now, 'term', 0, 'owner', '', 'history', server.history(now), 'epoch', now, 'bases', now .. ':0',
     'seq', 0, 'ack', 0, 'settings', settings_json, 'settings_version', 1, 'rules', rules_json,
     'types', event_types, 'show_names', show_names, 'keyed', keyed)
@@ -101,7 +101,6 @@ rooms.register('settings', function(room, args)
   room.rules = rules_json
   if room.status == 'in_game' and rules.of(room).round_limit ~= limit then round_clock.begin(room) end
   ledger.append(at, room.now, string.format('["settings","%s",%d,%s]', room.id, room.now, settings_json))
-  round_clock.schedule(room)
   if show_names == '0' then effects.hide_names(room) end
   watchers.nudge(room)
   return { 'ok' }

@@ -291,7 +291,7 @@ local function outcome_of(step, batch)
   return count(step, batch)
 end
 
--- Appends the call's entry to the ledger, with what the audit needs to count it again.
+-- Appends the call's entry to the ledger, with the buttons' totals and counts after it.
 local function book(step)
   local room, totals = step.room, {}
   if #step.noted == 0 then return end
@@ -327,7 +327,7 @@ rooms.register('press', function(room, args)
   local step = {
     room = room, items = items, states = states,
     counts = counts_key, all = all_key, teams = { skill = skill_key, enemy = enemy_key },
-    index_of = rules.of(room).index_of, numbers = rules.numbers(room), ledger = at, per_address = per_address, tap = tap,
+    index_of = rules.of(room).index_of, ledger = at, per_address = per_address, tap = tap,
     ledger_limits = ledger_limits, addresses = {}, lists = {}, counted = {}, noted = {},
     -- Set later: whether the ledger is full (nil: not yet known) and a trigger fired, the viewers, presses of a viewer and
     -- of a button.

@@ -27,7 +27,7 @@ register('rebuild', function(keys, args)
     seq, sent = summary_seq, summary_seq - 1
     redis.call('XADD', room_keys.log, summary_epoch .. '-' .. summary_seq, 'm', summary)
   end
-  redis.call('HSET', room_key, 'layout', 1, 'id', room_id, 'settings', settings_json, 'settings_version', now, 'rules',
+  redis.call('HSET', room_key, 'id', room_id, 'settings', settings_json, 'settings_version', now, 'rules',
     rules_json, 'types', event_types, 'show_names', show_names, 'keyed', keyed, 'status', status, 'round', round,
     'paused', 0, 'created_at', created_at, 'started_at', started_at, 'ended_at', ended_at, 'term', 0, 'owner', '',
     'history', server.history(now), 'epoch', log_epoch, 'bases', bases, 'seq', seq, 'ack', 0, 'written', sent,

@@ -63,5 +63,5 @@ end
 -- Begins the clock: of a new round, or anew because the limit is another.
 function round_clock.begin(room)
   set_clock(room, 0)
-  if rules.of(room).round_limit > 0 then round_clock.schedule(room) end
+  round_clock.schedule(room)
 end

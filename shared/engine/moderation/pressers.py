@@ -7,7 +7,9 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
+from shared.engine.refusals import RoomNotFound
 from shared.engine.replies import TopViewer, TopViewers, top_viewers_of
+from shared.redis_store.store import StoreUnavailable
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Collection
@@ -53,6 +55,16 @@ async def pressers(
 async def hidden(engine: Engine, room_id: str, viewers: Collection[str]) -> frozenset[str]:
     """Which of these viewers have names that the room hides."""
     return frozenset((await engine.call("hidden", room_id, *viewers))[0])
+
+
+async def hidden_now(engine: Engine, room_id: str, viewers: Collection[str]) -> frozenset[str]:
+    """Likewise, for what PostgreSQL tells, where a block may be missing; none if Redis is away."""
+    if not viewers:
+        return frozenset()
+    try:
+        return await hidden(engine, room_id, viewers)
+    except (RoomNotFound, StoreUnavailable):
+        return frozenset()
 
 
 async def fired_by(engine: Engine, room_id: str, epoch: int, seq: int) -> str:

@@ -3,13 +3,18 @@
 from __future__ import annotations
 
 import asyncio
+import gc
+from functools import partial
 from typing import TYPE_CHECKING, Any
+from weakref import WeakSet
 
 import msgspec
 import pytest
 
+from api_service.routes.moderation import name_masks
 from api_service.routes.moderation.name_masks import NameMasks
 from shared.engine.engine import Engine
+from shared.identity.masks import NameMask
 from shared.process.cache import Cache
 from shared.wire.room_settings import DEFAULT_SETTINGS
 from tests.api_service.conftest import SIGNER
@@ -95,3 +100,26 @@ async def test_a_room_that_masks_nothing_or_is_gone_leaves_names_alone(engine: E
     masks = NameMasks(engine)
     assert await masks.masked(await open_room(engine), "fuck panda") == "fuck panda"
     assert await masks.masked("01ARZ3NDEKTSV4RRFFQ69G5FAV", "fuck") == "fuck"
+
+
+async def test_words_that_change_all_the_time_take_a_bounded_memory(
+    engine: Engine, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """A mask of many words takes 2 MB; those of the words before go."""
+    made = WeakSet[NameMask]()
+
+    def mask_of(words: tuple[str, ...]) -> NameMask:
+        mask = NameMask(words)
+        made.add(mask)
+        return mask
+
+    monkeypatch.setattr(name_masks, "NameMask", mask_of)
+    monkeypatch.setattr(name_masks, "MASKS_BYTES", 6 * 2**20)
+    monkeypatch.setattr(name_masks, "REMEMBERED_FOR", 0.0)
+    masks, room_id = NameMasks(engine), await open_room(engine, MASKING)
+    for n in range(10):
+        words = tuple(f"{n}{word:03}{'panda' * 6}"[:32] for word in range(200))
+        await engine.change_settings(room_id, partial(msgspec.structs.replace, masked_words=words))
+        assert await masks.masked(room_id, words[0]) == "***"
+    gc.collect()
+    assert 1 <= len(made) <= 3

@@ -1,15 +1,19 @@
 """Words that are masked in names: every spelling of them, and nothing else."""
 
+import gc
+import tracemalloc
+from weakref import WeakSet
+
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
 from shared.identity import masks
-from shared.identity.masks import MASK, WordTree, mask_of
+from shared.identity.masks import MASK, NameMask, WordTree
 from shared.identity.names import MAX_CODE_POINTS, clean_name
 from shared.identity.word_lists import HARMLESS, OFFENSIVE
 
-BUILT_IN = mask_of(())
+BUILT_IN = NameMask(())
 
 
 @pytest.mark.parametrize(
@@ -67,7 +71,7 @@ def test_a_name_that_only_contains_its_letters_stays(name: str) -> None:
     ],
 )
 def test_a_room_has_words_of_its_own(word: str, name: str, shown: str) -> None:
-    assert mask_of((word,)).masked(name) == shown
+    assert NameMask((word,)).masked(name) == shown
 
 
 def test_every_built_in_word_is_masked() -> None:
@@ -83,7 +87,7 @@ def test_every_harmless_word_stays_and_is_needed() -> None:
 @given(st.text(max_size=MAX_CODE_POINTS), st.lists(st.text(min_size=1, max_size=8), max_size=5))
 def test_any_name_is_shown_in_at_most_its_length(raw: str, words: list[str]) -> None:
     name = clean_name(raw)
-    shown = mask_of(tuple(words)).masked(name)
+    shown = NameMask(words).masked(name)
     assert len(shown) <= MAX_CODE_POINTS
     assert shown == name or MASK[0] in shown
 
@@ -104,3 +108,27 @@ def test_a_longer_list_takes_no_longer() -> None:
     name = "ab" * (MAX_CODE_POINTS // 2)
     assert list(tree.spans(masks._streaks(name), name)) == []
     assert len(looked) <= MAX_CODE_POINTS
+
+
+@pytest.mark.parametrize(
+    "letter", ["ab", "\ufdfa"], ids=["32 letters", "letters that unfold to 18"]
+)
+def test_a_mask_says_at_least_what_it_takes(letter: str) -> None:
+    words = [f"{n:03}{letter * 32}"[:32] for n in range(200)]
+    tracemalloc.start()
+    try:
+        before = tracemalloc.get_traced_memory()[0]
+        mask = NameMask(words)
+        taken = tracemalloc.get_traced_memory()[0] - before
+    finally:
+        tracemalloc.stop()
+    assert taken <= mask.size <= 2 * taken
+
+
+def test_names_that_were_masked_keep_no_mask_in_memory() -> None:
+    made = [NameMask((f"panda{n}",)) for n in range(20)]
+    assert [mask.masked(f"panda{n}") for n, mask in enumerate(made)] == [MASK] * 20
+    alive = WeakSet(made)
+    made.clear()
+    gc.collect()
+    assert len(alive) == 0

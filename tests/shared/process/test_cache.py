@@ -87,6 +87,19 @@ async def test_a_value_that_was_put_replaces_the_one_before(source: Source) -> N
     assert (source.fetched, found._size) == ([], 4)
 
 
+async def test_a_value_put_during_a_fetch_stays() -> None:
+    """The fetch may have read what was before; who waits for it gets that, and nobody after."""
+    source = Source()
+    found: Cache[str, str] = Cache(source.fetch, limit=10)
+    asked = asyncio.create_task(found.get("a"))
+    await asyncio.sleep(0)
+    found.put("a", "new")
+    source.open.set()
+    assert await asked == "a"
+    assert await found.get("a") == "new"
+    assert (source.fetched, found._fetching) == (["a"], {})
+
+
 async def test_what_is_older_than_its_time_is_fetched_again_and_takes_no_room(
     source: Source, monkeypatch: pytest.MonkeyPatch
 ) -> None:

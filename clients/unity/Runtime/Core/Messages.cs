@@ -128,9 +128,10 @@ namespace Streamario.Messages
 namespace Streamario
 #endif
 {
-    /// <summary>A trigger: a button reached its threshold.</summary>
-    /// <remarks><c>trigger_count</c> is that threshold. <c>viewer_name</c> is the viewer whose
-    /// press reached it. If <c>replayed</c>, it fired before this socket was attached.</remarks>
+    /// <summary>A trigger: a button fired.</summary>
+    /// <remarks><c>trigger_count</c> is how many presses it took. <c>viewer_name</c> is the viewer
+    /// whose press fired it. If <c>replayed</c>, it fired before this socket was
+    /// attached.</remarks>
     [Obsolete("Use ViewerTrigger.")]
     [Serializable, Preserve]
     public class GameEvent
