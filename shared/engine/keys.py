@@ -122,8 +122,8 @@ class Limit(NamedTuple):
     burst: int
 
 
-# Of a room. Each change puts all settings, or all tokens, into the ledger. Its game and its owner share the
-# limit; each moderator has one of their own.
+# Of a room. Each change puts all settings, or all tokens, into the ledger. Its game and its owner
+# share the limit; each moderator has one of their own.
 CHANGES_LIMIT: Final = Limit("settings", 60, 60)
 COMMANDS_LIMIT: Final = Limit("commands", 120, 120)
 

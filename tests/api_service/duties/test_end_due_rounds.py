@@ -70,7 +70,7 @@ async def test_a_round_that_cannot_be_ended_holds_up_no_other(
     monkeypatch.setattr(engine, "finish", fails_for_one)
     shards = Together(engine.store)
     shards.rooms = (*rooms,)
-    await DueRounds(engine, shards).look()
+    await DueRounds(engine, shards).check()
     assert ended == rooms[1:]
 
 
