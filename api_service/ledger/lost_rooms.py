@@ -129,7 +129,7 @@ async def _room(connection: AsyncConnection, row: Row[*tuple[Any, ...]], memory:
     settings, ends = decode(row.settings), row.status == "in_game"
     at = max(_began(memory), _ms(row.seen_at))
     bases = [*zip(row.epochs, row.bases, strict=True)]
-    log_epoch = max(at, bases[-1][0] + 1)
+    log_epoch = max(at, bases[-1][0]) + 1
     finish = summary = None
     if ends:
         message = await summary_of(connection, row.room_id, row.round, settings)
@@ -141,9 +141,9 @@ async def _room(connection: AsyncConnection, row: Row[*tuple[Any, ...]], memory:
         )
     elif row.summary is not None:
         # Such a summary is the first message of its log epoch, which is not the room's first one,
-        # and as old as it. An ordinary one after a failover is younger than its log epoch.
+        # and older than it. An ordinary one after a failover is as old as that, or younger.
         is_first = (row.summary_epoch, row.summary_seq - 1) in bases[1:]
-        loss = is_first and _ms(row.ended_at) <= row.summary_epoch
+        loss = is_first and _ms(row.ended_at) < row.summary_epoch
         summary = LastSummary(row.summary_epoch, row.summary_seq, row.summary, loss)
     return LostRoom(
         room_id=row.room_id,
