@@ -30,7 +30,7 @@ export async function showRound({ roomId, round, title }, { texts, languages }) 
     ...totalsOf(booked, named, texts),
     ...minutesOf(booked, { named, texts, languages }),
     ...triggersOf(booked, named, { texts, languages }),
-    ...downloads({ roomId, round, title }, texts),
+    ...downloads({ roomId, round, title, ended: booked.ended_at !== null }, texts),
     closing(dialog, texts),
   );
   showOnce(dialog);
@@ -98,10 +98,11 @@ function outcomeOf({ status, reason }, texts) {
   return say && status !== "started" ? [element("span", "outcome", say(reason))] : [];
 }
 
-function downloads({ roomId, round, title }, texts) {
+function downloads({ roomId, round, title, ended }, texts) {
   const attempts = new Attempts(texts);
   const named = (extension, ...parts) => fileName(extension, title, texts.round, round, ...parts);
-  const buttons = TABLES.map((name) => {
+  const tables = TABLES.filter((name) => name !== "viewers" || ended); // the ranking comes at the end
+  const buttons = tables.map((name) => {
     const run = () =>
       attempts.to(async () => {
         download(await studio.csv(roomId, round, name), named("csv", name));
