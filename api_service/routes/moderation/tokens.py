@@ -77,7 +77,7 @@ class Tokens:
         "/api/rooms/{room_id}/tokens/{token_id}",
         answers=(bodies.TokenRevoked,),
         security="room_token",
-        refusals=(NOT_FOUND, RATE_LIMITED, LEDGER_FULL),
+        refusals=(NOT_FOUND,),
     )
     async def revoke(self, request: Request) -> Response:
         """Revoke one of the room's tokens. An id that no token can have is not found."""
@@ -85,9 +85,7 @@ class Tokens:
         token_id: str = request.path_params["token_id"]
         if not is_token_id(token_id):
             raise Refused(NOT_FOUND)
-        room_id = room_id_of(request)
-        await self._engine.spend_of(CHANGES_LIMIT, room_id)
-        await tokens.remove_token(self._engine, room_id, token_id)
+        await tokens.remove_token(self._engine, room_id_of(request), token_id)
         return answer(bodies.TokenRevoked(token_id))
 
 

@@ -90,6 +90,7 @@ end
 -- Whether the shard has as many unread entries, or bytes of them, as `limits` ("<entries> <bytes>") allow. Then whatever
 -- adds to the ledger is refused, with these exceptions, since a game that says them once would be out of step with its
 -- room: `game_end` and a `resume` that discards, of which a room has a number a minute, and the last word on a trigger.
+-- Nor is what is bounded by itself: a revoked token, a heartbeat once an hour, a room's code, a room that is rebuilt.
 function ledger.full(at, limits)
   local entries, bytes = string.match(limits, '(%d+) (%d+)')
   local unread = redis.call('XLEN', at.stream)

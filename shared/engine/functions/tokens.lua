@@ -10,9 +10,8 @@ local function valid_tokens(room)
 end
 
 -- Sets the valid tokens, and tells the ledger, so that they outlive a server that loses the room. Returns the reply.
-local function set_valid(room, valid, ledger_limits)
+local function set_valid(room, valid)
   local at, text = rooms.ledger(room), cjson.encode(valid)
-  if ledger.full(at, ledger_limits) then return { 'ledger_full' } end
   redis.call('HSET', room.key, 'tokens', text)
   ledger.append(at, room.now, string.format('["access","%s",%d,null,%s]', room.id, room.now, text))
   return { 'ok' }
@@ -37,17 +36,18 @@ rooms.register('add_token', function(room, args)
   local valid, count = valid_tokens(room), 0
   for _ in pairs(valid) do count = count + 1 end
   if count >= most then return { 'too_many_tokens' } end
+  if ledger.full(rooms.ledger(room), ledger_limits) then return { 'ledger_full' } end
   valid[id] = { scope, expires_at }
-  return set_valid(room, valid, ledger_limits)
+  return set_valid(room, valid)
 end)
 
--- remove_token: makes a token invalid; does nothing if it is not valid.
--- ARGV  1 id  2 ledger_limits (see ledger.full)
--- Reply ledger_full | ok
+-- remove_token: makes a token invalid; does nothing if it is not valid. A full ledger does not hinder it: it takes no more
+-- entries than tokens were added.
+-- ARGV  1 id
+-- Reply ok
 rooms.register('remove_token', function(room, args)
-  local id, ledger_limits = args[1], args[2]
-  local valid = valid_tokens(room)
+  local id, valid = args[1], valid_tokens(room)
   if not valid[id] then return { 'ok' } end
   valid[id] = nil
-  return set_valid(room, valid, ledger_limits)
+  return set_valid(room, valid)
 end)

@@ -34,8 +34,5 @@ async def add_token(engine: Engine, room_id: str, token: ValidToken) -> None:
 
 
 async def remove_token(engine: Engine, room_id: str, token_id: str) -> None:
-    """Make a token invalid at once; one that is not valid stays so.
-
-    Raises Refused if the room's ledger is full.
-    """
-    await engine.call("remove_token", room_id, token_id, engine.ledger_limits)
+    """Make a token invalid at once; one that is not valid stays so."""
+    await engine.call("remove_token", room_id, token_id)

@@ -52,9 +52,6 @@ REFUSED: dict[str, Callable[[Engine, Played], Awaitable[object]]] = {
     "a new token": lambda engine, played: add_token(
         engine, played.room_id, TOKEN._replace(token_id="new")
     ),
-    "a token that is revoked": lambda engine, played: remove_token(
-        engine, played.room_id, TOKEN.token_id
-    ),
     "an effect that begins": lambda engine, played: tell(engine, played, "started", 1_000),
 }
 # A game that says these once would be out of step with its room if they were.
@@ -68,6 +65,9 @@ NOT_REFUSED: dict[str, Callable[[Engine, Played], Awaitable[object]]] = {
     "an effect that failed": lambda engine, played: tell(engine, played, "failed"),
     "end": lambda engine, played: engine.finish(played.room_id, played.term),
     "a round that runs already": lambda engine, played: engine.start(played.room_id, played.term),
+    "a token that is revoked": lambda engine, played: remove_token(
+        engine, played.room_id, TOKEN.token_id
+    ),
 }
 
 
