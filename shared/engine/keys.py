@@ -33,49 +33,6 @@ class ShardKeys:
         self.ends = f"{shard_key}:ends"  # round_clock.lua, likewise
 
 
-class RoomKeys:
-    """The keys of one room, as room.lua computes them; those of a round contain its number."""
-
-    __slots__ = (
-        "active",
-        "blocked",
-        "effects",
-        "ends",
-        "lasting",
-        "ledger",
-        "log",
-        "room",
-        "running",
-    )
-
-    def __init__(self, room_id: str) -> None:
-        name = shard(room_id)
-        shard_keys = SHARD_KEYS[name]
-        self.ledger = (shard_keys.ledger, shard_keys.ledger_epoch)
-        self.running = shard_keys.running
-        self.ends = shard_keys.ends
-        self.room = room_key(room_id)
-        self.log = f"{self.room}:log"
-        self.active = f"{self.room}:active"
-        self.blocked = f"{self.room}:blocked"
-        self.lasting = f"{self.room}:lasting"
-        self.effects = (f"{self.room}:effects", self.lasting)
-
-    def counts(self, round_: int) -> str:
-        return f"{self.room}:{round_}:counts"
-
-    def viewers(self, round_: int) -> str:
-        """The viewers since this round began: what each pressed, may press, and sent before.
-
-        Short rounds share those of an earlier one.
-        """
-        return f"{self.room}:{round_}:viewers"
-
-    def top(self, round_: int, of: str) -> str:
-        """Who pressed most of all buttons ("all"), of a team's, or of one ("button:<type>")."""
-        return f"{self.room}:{round_}:top:{of}"
-
-
 SHARD_KEYS = {name: ShardKeys(name) for name in map("{:02x}".format, range(SHARDS))}
 
 
@@ -83,11 +40,6 @@ SHARD_KEYS = {name: ShardKeys(name) for name in map("{:02x}".format, range(SHARD
 def room_key(room_id: str) -> str:
     """The key of the room's hash; the library computes the room's other keys from it."""
     return f"streamario:{{{shard(room_id)}}}:{room_id}"
-
-
-@lru_cache(maxsize=10_000)
-def room_keys(room_id: str) -> RoomKeys:
-    return RoomKeys(room_id)
 
 
 def viewer_name(viewer: str) -> str:

@@ -19,10 +19,11 @@ from typing import TYPE_CHECKING, Final
 import uvloop
 from redis.asyncio import Redis
 
-from shared.engine.keys import SHARD_KEYS, room_keys
+from shared.engine.keys import SHARD_KEYS
 from tests.attacks.assailants import assailing, cpu_of
 from tests.attacks.flood import own_fleet
 from tests.attacks.peace import peace, waits
+from tests.room_keys import room_keys
 
 if TYPE_CHECKING:
     from tests.attacks.peace import Peace

@@ -20,12 +20,12 @@ from api_service.books.database import open_database
 from api_service.books.errors import DatabaseUnfit
 from api_service.books.migrate import upgrade as migrate
 from shared.engine.functions import LIBRARY
-from shared.engine.keys import room_keys
 from shared.identity.tokens import ROOM_TOKEN_LIFETIME_S, Signer, new_ulid
 from shared.process.settings import SettingsError, load
 from shared.redis_store.store import StoreUnfit, open_store
 from tests.conftest import free_ports, own_database
 from tests.flow.fleet import COMMAND, open_fleet
+from tests.room_keys import room_keys
 from tests.waiting import until
 from tests.wire import get, upgrade, wired
 from tests.ws_gateway.faults import own_valkey

@@ -16,7 +16,6 @@ from typing import TYPE_CHECKING, Final, NamedTuple
 from api_service.audit.audit import audit
 from api_service.books.database import open_database
 from shared.engine.functions import LIBRARY
-from shared.engine.keys import room_keys
 from shared.redis_store.store import StoreUnavailable, open_store
 from shared.wire.game_messages import GameEvent
 from tests.faults.room import EVENT_TYPES, open_room
@@ -24,6 +23,7 @@ from tests.faults.scene import crowds_pressing, games_playing
 from tests.faults.watch import Watch
 from tests.flow.books import read_books
 from tests.flow.fleet import open_fleet
+from tests.room_keys import room_keys
 from tests.waiting import until
 
 if TYPE_CHECKING:

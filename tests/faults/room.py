@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING, Final
 import httpx
 import msgspec
 
-from shared.engine.keys import room_keys, shard
+from shared.engine.keys import shard
 from shared.engine.shard_ledger import Shards
 from shared.wire.rest_bodies import OpenRoom, RoomOpened, RoomViewers
 from shared.wire.room_settings import DEFAULT_BUTTONS, Button, RoomSettings
@@ -19,6 +19,7 @@ from tests.faults.crowd import Crowd
 from tests.faults.game import WatchedGame
 from tests.faults.verdict import judge
 from tests.flow.books import read_books
+from tests.room_keys import room_keys
 from tests.waiting import until
 
 if TYPE_CHECKING:

@@ -9,8 +9,8 @@ from sqlalchemy import text
 
 from api_service.books.database import open_database
 from shared.engine.functions import LIBRARY
-from shared.engine.keys import room_keys
 from shared.redis_store.store import open_store
+from tests.room_keys import room_keys
 from tests.waiting import until
 
 if TYPE_CHECKING:

@@ -13,7 +13,6 @@ import httpx
 
 from shared.engine.engine import Engine
 from shared.engine.functions import LIBRARY
-from shared.engine.keys import room_keys
 from shared.engine.press import PressBatch
 from shared.identity.addresses import UNIX_SOCKET
 from shared.identity.tokens import Signer, new_room_id
@@ -22,6 +21,7 @@ from shared.redis_store.store import open_store
 from shared.wire.game_messages import RoomCreated
 from shared.wire.room_settings import DEFAULT_BUTTONS, Button, RoomSettings
 from tests.conftest import free_ports
+from tests.room_keys import room_keys
 from tests.waiting import until
 from ws_gateway.server import serve
 

@@ -11,9 +11,9 @@ from typing import TYPE_CHECKING, NamedTuple
 
 import pytest
 
-from shared.engine.keys import room_keys
 from shared.redis_store import batcher
 from shared.wire.game_messages import Ack
+from tests.room_keys import room_keys
 from tests.shards import mark_restored
 from tests.waiting import until
 from tests.ws_gateway.faults import own_valkey

@@ -11,6 +11,7 @@ import pytest
 
 from shared.engine import keys
 from shared.wire.game_messages import GameEvent, Gap, encode
+from tests.room_keys import room_keys
 from tests.ws_gateway.game_end import new_game
 from tests.ws_gateway.gateways import gateway_settings, running_gateway
 from tests.ws_gateway.viewer_end import watching
@@ -36,13 +37,13 @@ async def easy_game(gateway: Running, crowd: Crowd) -> AsyncIterator[tuple[Game,
 
 async def owner_of(crowd: Crowd, room: RoomCreated) -> str:
     """The gateway that owns the room."""
-    key = keys.room_keys(room.room_id).room
+    key = room_keys(room.room_id).room
     return str(await crowd.engine.store.command("HGET", key, "owner"))
 
 
 async def fire_unheard(crowd: Crowd, room: RoomCreated, triggers: int) -> list[NumberedMessage]:
     """Fire triggers without nudges; return the triggers from the log."""
-    owner, key = await owner_of(crowd, room), keys.room_keys(room.room_id).room
+    owner, key = await owner_of(crowd, room), room_keys(room.room_id).room
     await crowd.engine.store.command("HSET", key, "owner", "nobody")
     await crowd.fire(room.room_id, triggers)
     await crowd.engine.store.command("HSET", key, "owner", owner)
@@ -146,7 +147,7 @@ async def test_a_room_that_forgot_its_socket_is_attached_again(
         running_gateway(gateway_settings(redis_url)) as gateway,
         easy_game(gateway, crowd) as (game, room),
     ):
-        key, owner = keys.room_keys(room.room_id).room, await owner_of(crowd, room)
+        key, owner = room_keys(room.room_id).room, await owner_of(crowd, room)
         await crowd.engine.store.command("HSET", key, "owner", "", "term", 1)
         await crowd.fire(room.room_id, 2)
         assert await game.seqs(2) == [1, 2]
@@ -158,7 +159,7 @@ async def test_a_room_that_forgot_its_socket_is_attached_again(
 async def test_a_repair_attaches_again_what_the_room_forgot(gateway: Running, crowd: Crowd) -> None:
     """It does not wait for the next comparison."""
     async with easy_game(gateway, crowd) as (game, room):
-        key = keys.room_keys(room.room_id).room
+        key = room_keys(room.room_id).room
         await crowd.engine.store.command("HSET", key, "owner", "", "term", 1)
         await crowd.engine.store.command("CLIENT", "KILL", "TYPE", "pubsub")
         await game.settle()
@@ -173,7 +174,7 @@ async def test_a_socket_that_missed_its_replacement_finds_out(redis_url: str, cr
         running_gateway(gateway_settings(redis_url)) as gateway,
         easy_game(gateway, crowd) as (game, room),
     ):
-        key = keys.room_keys(room.room_id).room
+        key = room_keys(room.room_id).room
         await crowd.engine.store.command("HINCRBY", key, "term", 1)
         assert await game.error() == "replaced"
         assert await game.closed() == 4001
@@ -186,7 +187,7 @@ async def test_a_room_that_is_gone_takes_its_socket_with_it(redis_url: str, crow
         running_gateway(gateway_settings(redis_url)) as gateway,
         easy_game(gateway, crowd) as (game, room),
     ):
-        await crowd.engine.store.command("DEL", keys.room_keys(room.room_id).room)
+        await crowd.engine.store.command("DEL", room_keys(room.room_id).room)
         assert await game.error() == "room_not_found"
         assert await game.closed() == 4004
 
@@ -203,7 +204,7 @@ async def test_a_room_that_redis_fails_on_takes_no_other_with_it(
         easy_game(gateway, crowd) as (other, others_room),
         watching(gateway, room.room_id) as (page, _),
     ):
-        its_keys = keys.room_keys(room.room_id)
+        its_keys = room_keys(room.room_id)
         key = getattr(its_keys, broken)
         await crowd.engine.store.command("DEL", key)
         await crowd.engine.store.command("SET", key, "not what it should be")

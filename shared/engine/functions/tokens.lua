@@ -46,7 +46,8 @@ end)
 -- ARGV  1 id
 -- Reply ok
 rooms.register('remove_token', function(room, args)
-  local id, valid = args[1], valid_tokens(room)
+  local id = args[1]
+  local valid = valid_tokens(room)
   if not valid[id] then return { 'ok' } end
   valid[id] = nil
   return set_valid(room, valid)

@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 
 from hypothesis.stateful import initialize, precondition, rule
 
-from shared.engine.keys import room_keys
+from tests.room_keys import room_keys
 from tests.shared.engine.test_engine_model import RoomMachine
 
 if TYPE_CHECKING:

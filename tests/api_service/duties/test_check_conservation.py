@@ -13,13 +13,13 @@ from api_service.duties.check_conservation import Conservation
 from api_service.metrics import RoundMetrics
 from shared.engine.engine import Engine
 from shared.engine.functions import LIBRARY
-from shared.engine.keys import room_keys
 from shared.engine.press import PressBatch
 from shared.engine.tally import RunningRounds
 from shared.identity.addresses import UNIX_SOCKET
 from shared.identity.tokens import new_room_id
 from shared.redis_store.store import open_store
 from shared.wire.room_settings import DEFAULT_SETTINGS
+from tests.room_keys import room_keys
 from tests.shared.engine import rooms
 from tests.shared.engine.rooms import own_server
 from tests.waiting import until

@@ -8,9 +8,9 @@ from typing import TYPE_CHECKING
 import pytest
 
 from api_service.duties.end_abandoned_rounds import CLEAN_GRACE, Absence
-from shared.engine.keys import room_keys
 from shared.engine.shard_ledger import Shards
 from shared.redis_store.store import StoreUnavailable
+from tests.room_keys import room_keys
 from tests.shared.engine.clocks import HOUR, clocked_server
 from tests.shared.engine.rooms import ONE_PRESS_FIRES, engine_at, own_server, play, press
 from tests.waiting import until

@@ -9,9 +9,10 @@ from typing import TYPE_CHECKING, Literal
 import pytest
 
 from api_service.duties.end_due_rounds import DueRounds
-from shared.engine.keys import room_keys, shard
+from shared.engine.keys import shard
 from shared.engine.shard_ledger import Shards
 from shared.redis_store.store import StoreUnavailable
+from tests.room_keys import room_keys
 from tests.shared.engine.rooms import button, let_run, play, playing
 from tests.waiting import until
 

@@ -7,8 +7,8 @@ from typing import TYPE_CHECKING, Any, NamedTuple
 import msgspec
 import pytest
 
-from shared.engine.keys import room_keys
 from tests.api_service.conftest import SIGNER
+from tests.room_keys import room_keys
 
 if TYPE_CHECKING:
     import httpx

@@ -14,10 +14,11 @@ from api_service.ledger.duty import Ledger
 from api_service.ledger.metrics import LedgerMetrics
 from shared.engine.engine import Engine
 from shared.engine.functions import LIBRARY
-from shared.engine.keys import room_keys, shard
+from shared.engine.keys import shard
 from shared.engine.shard_ledger import Shards
 from shared.process.settings import LEDGER_BACKLOG, Settings
 from shared.redis_store.store import open_store
+from tests.room_keys import room_keys
 
 if TYPE_CHECKING:
     from collections.abc import AsyncIterator, Iterable

@@ -13,13 +13,14 @@ from sqlalchemy import text
 
 from api_service.books.errors import DatabaseUnavailable
 from api_service.ledger import booking, duty, posting_functions, rows
-from shared.engine.keys import room_keys, shard
+from shared.engine.keys import shard
 from shared.engine.ledger_entries import BatchesCounted
 from shared.engine.shard_ledger import EntryId
 from shared.redis_store.store import StoreUnavailable
 from shared.wire.refusal import Refused
 from shared.wire.room_settings import encode
 from tests.api_service.ledger.books import open_books
+from tests.room_keys import room_keys
 from tests.shared.engine.rooms import (
     ONE_PRESS_FIRES,
     button,

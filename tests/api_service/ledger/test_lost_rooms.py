@@ -11,7 +11,6 @@ import msgspec
 import pytest
 
 from api_service.books.round_totals import Totals
-from shared.engine.keys import room_keys
 from shared.engine.moderation.tokens import ValidToken, add_token, remove_token, tokens
 from shared.engine.open_room import code_of, first_code, room_of
 from shared.engine.press import PressBatch
@@ -22,6 +21,7 @@ from shared.wire.game_messages import GameEndSummary
 from shared.wire.room_settings import decode
 from tests.api_service.ledger.books import open_books
 from tests.api_service.ledger.loss import open_stage
+from tests.room_keys import room_keys
 from tests.shared.engine.rooms import (
     LOCAL,
     ONE_PRESS_FIRES,

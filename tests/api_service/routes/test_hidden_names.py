@@ -6,9 +6,9 @@ from typing import TYPE_CHECKING, Any
 
 import pytest
 
-from shared.engine.keys import room_keys
 from tests.api_service.routes.test_presses import batch, press
 from tests.api_service.routes.test_results import booked
+from tests.room_keys import room_keys
 
 if TYPE_CHECKING:
     import httpx

@@ -10,10 +10,11 @@ from typing import TYPE_CHECKING, Any
 import pytest
 
 from shared.engine.engine import Engine
-from shared.engine.keys import room_keys, viewer_name
+from shared.engine.keys import viewer_name
 from shared.wire.room_settings import DEFAULT_SETTINGS
 from tests.api_service.conftest import SIGNER
 from tests.api_service.running import client_of, cuttable_link, ready_client, running
+from tests.room_keys import room_keys
 
 if TYPE_CHECKING:
     from pathlib import Path

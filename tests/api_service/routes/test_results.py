@@ -12,12 +12,12 @@ import msgspec
 import pytest
 
 from api_service.routes.results import BOOKED_WITHIN
-from shared.engine.keys import room_keys
 from shared.identity.tokens import new_room_id
 from shared.wire.game_messages import Outcome
 from tests.api_service.conftest import SIGNER
 from tests.api_service.routes.test_presses import batch, press
 from tests.api_service.running import ready_client
+from tests.room_keys import room_keys
 from tests.shared.engine.rooms import button, let_run
 from tests.waiting import until
 from tests.wire import get, wired

@@ -147,7 +147,9 @@ async def _read(reader: asyncio.StreamReader) -> Asked:
 @asynccontextmanager
 async def faulty_proxy(target: str) -> AsyncIterator[FaultyProxy]:
     """A proxy on loopback."""
-    async with httpx.AsyncClient() as http:
+    # A pooled connection may be closed by the server just as a request is sent on it.
+    limits = httpx.Limits(max_keepalive_connections=0)
+    async with httpx.AsyncClient(limits=limits) as http:
         proxy = FaultyProxy(target, http)
         server = await asyncio.start_server(proxy.serve, "127.0.0.1", 0)
         async with server:

@@ -14,12 +14,12 @@ from redis.asyncio import Redis
 from deploy.embedded import programs
 from shared.engine.engine import Engine
 from shared.engine.functions import LIBRARY
-from shared.engine.keys import room_keys
 from shared.engine.press import PressBatch
 from shared.engine.replies import Counting
 from shared.identity.addresses import UNIX_SOCKET, Address
 from shared.redis_store.store import open_store
 from shared.wire.room_settings import DEFAULT_SETTINGS, Button, Multiplier, RoomSettings
+from tests.room_keys import room_keys
 from tests.waiting import until
 
 if TYPE_CHECKING:

@@ -8,12 +8,12 @@ from typing import TYPE_CHECKING
 import pytest
 
 from shared.engine import keys
-from shared.engine.keys import room_keys
 from shared.engine.open_room import code_of, first_code, room_of
 from shared.engine.refusals import RoomNotFound
 from shared.identity import codes
 from shared.identity.codes import ALPHABET, code_in, new_code
 from shared.identity.tokens import new_room_id
+from tests.room_keys import room_keys
 from tests.shared.engine.rooms import open_room, play
 
 if TYPE_CHECKING:

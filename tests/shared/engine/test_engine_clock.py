@@ -6,10 +6,10 @@ from typing import TYPE_CHECKING
 
 import pytest
 
-from shared.engine.keys import room_keys
 from shared.engine.refusals import RateLimited
 from shared.identity.addresses import Address
 from shared.wire.refusal import Refused
+from tests.room_keys import room_keys
 from tests.shared.engine.clocks import HOUR, clocked_server
 from tests.shared.engine.rooms import (
     LOCAL,

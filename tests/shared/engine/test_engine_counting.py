@@ -8,11 +8,11 @@ import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
-from shared.engine.keys import room_keys
 from shared.engine.refusals import NO_BUTTON, GameNotStarted, RoomNotFound, UnknownEventType
 from shared.engine.replies import Counted, Fired
 from shared.wire.parts import Rejected
 from shared.wire.room_settings import DEFAULT_SETTINGS, Button, Multiplier, RoomSettings
+from tests.room_keys import room_keys
 from tests.shared.engine.counting_rule import apply_press, is_cooling, threshold
 from tests.shared.engine.rooms import (
     PER_REQUEST,

@@ -9,10 +9,10 @@ from typing import TYPE_CHECKING
 
 import pytest
 
-from shared.engine.keys import room_keys
 from shared.redis_store.batcher import BEGIN_WITHIN
 from shared.redis_store.connections import ANSWER_TIMEOUT
 from shared.redis_store.store import StoreUnavailable
+from tests.room_keys import room_keys
 from tests.shared.engine.clocks import clocked_server
 from tests.shared.engine.rooms import book, engine_at, own_server, play, press
 from tests.waiting import until

@@ -6,10 +6,10 @@ from typing import TYPE_CHECKING
 
 import pytest
 
-from shared.engine.keys import room_keys
 from shared.engine.replies import Counted
 from shared.wire.game_messages import GameEndSummary
 from shared.wire.refusal import Refused
+from tests.room_keys import room_keys
 from tests.shared.engine.rooms import (
     ONE_PRESS_FIRES,
     Played,

@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING
 import pytest
 from redis.asyncio import Redis
 
-from shared.engine.keys import inbox, room_keys
+from shared.engine.keys import inbox
 from shared.engine.refusals import RoomNotFound
 from shared.engine.refusals import SocketReplaced as ReplacedError
 from shared.wire.game_messages import (
@@ -22,6 +22,7 @@ from shared.wire.game_messages import (
     decode_inbox,
 )
 from shared.wire.refusal import Refused
+from tests.room_keys import room_keys
 from tests.shared.engine.rooms import LOCAL, ONE_PRESS_FIRES, fire, open_room, play, press
 
 if TYPE_CHECKING:

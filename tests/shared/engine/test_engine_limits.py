@@ -8,10 +8,11 @@ from typing import TYPE_CHECKING
 
 import pytest
 
-from shared.engine.keys import bucket, room_keys
+from shared.engine.keys import bucket
 from shared.engine.refusals import GameNotStarted, RateLimited, UnknownEventType
 from shared.identity.addresses import Address
 from tests.press_limits import PRESS_BURST, PRESSES_PER_SECOND
+from tests.room_keys import room_keys
 from tests.shared.engine.rooms import (
     BURST,
     ELSEWHERE,

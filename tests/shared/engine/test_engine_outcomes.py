@@ -7,13 +7,13 @@ from typing import TYPE_CHECKING, NamedTuple
 import msgspec
 import pytest
 
-from shared.engine.keys import room_keys
 from shared.engine.ledger_entries import TriggerOutcome, decode_entry
 from shared.engine.moderation.pressers import fired_by, hidden
 from shared.engine.refusals import GameNotStarted, SocketReplaced, UnknownEventType
 from shared.wire.game_messages import Available, Outcome
 from shared.wire.refusal import Refused
 from shared.wire.viewer_messages import Effect
+from tests.room_keys import room_keys
 from tests.shared.engine.clocks import HOUR, clocked_server
 from tests.shared.engine.rooms import (
     Book,

@@ -9,12 +9,12 @@ from uuid import uuid4
 import msgspec
 import pytest
 
-from shared.engine.keys import room_keys
 from shared.engine.open_room import claim_quota
 from shared.engine.press import GROUP_LIMIT
 from shared.engine.refusals import Conflict
 from shared.identity.addresses import Address
 from shared.wire.game_messages import Available, GameEndSummary
+from tests.room_keys import room_keys
 from tests.shared.engine.rooms import (
     COUNT_TOLD,
     LOCAL,

@@ -10,10 +10,11 @@ import msgspec
 import pytest
 from redis.asyncio import Redis
 
-from shared.engine.keys import inbox, room_keys
+from shared.engine.keys import inbox
 from shared.engine.refusals import RoomNotFound
 from shared.wire.game_messages import GameEndSummary, GameEvent
 from shared.wire.room_settings import DEFAULT_SETTINGS, decode
+from tests.room_keys import room_keys
 from tests.shared.engine.rooms import (
     COUNT_TOLD,
     LOCAL,

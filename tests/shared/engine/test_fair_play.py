@@ -8,10 +8,10 @@ from uuid import uuid4
 
 import pytest
 
-from shared.engine.keys import room_keys
 from shared.engine.tally import RunningRounds
 from shared.identity.addresses import Address, client_address
 from tests.press_limits import PRESS_BURST
+from tests.room_keys import room_keys
 from tests.shared.engine.rooms import (
     ELSEWHERE,
     LOCAL,

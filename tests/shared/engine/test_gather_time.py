@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING
 
 import pytest
 
-from shared.engine.keys import room_keys
+from tests.room_keys import room_keys
 from tests.shared.engine.rooms import button, play, playing, press
 
 if TYPE_CHECKING:

@@ -8,7 +8,8 @@ from uuid import uuid4
 from redis.crc import key_slot
 
 from shared.engine import keys
-from shared.engine.keys import RoomKeys, room_keys, shard
+from shared.engine.keys import shard
+from tests.room_keys import RoomKeys, room_keys
 
 
 def all_keys(room: RoomKeys) -> list[str]:

@@ -10,11 +10,12 @@ import pytest
 from redis.asyncio import Redis
 
 from shared.engine.engine import Engine
-from shared.engine.keys import SHARD_KEYS, room_keys, shard
+from shared.engine.keys import SHARD_KEYS, shard
 from shared.engine.moderation.tokens import ValidToken, add_token, remove_token
 from shared.engine.shard_ledger import EntryId, Shards
 from shared.wire.game_messages import Available, Outcome
 from shared.wire.refusal import Refused
+from tests.room_keys import room_keys
 from tests.shared.engine.rooms import (
     ONE_PRESS_FIRES,
     button,

@@ -9,7 +9,6 @@ from uuid import uuid4
 
 import pytest
 
-from shared.engine.keys import room_keys
 from shared.engine.moderation import pressers
 from shared.engine.moderation.pressers import blocked_viewers, search
 from shared.engine.moderation.tokens import (
@@ -22,6 +21,7 @@ from shared.engine.moderation.tokens import (
 from shared.engine.press import PressBatch
 from shared.engine.refusals import RoomNotFound
 from shared.wire.refusal import Refused
+from tests.room_keys import room_keys
 from tests.shared.engine.rooms import LOCAL, open_room, play, press
 
 if TYPE_CHECKING:

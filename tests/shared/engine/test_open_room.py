@@ -8,12 +8,13 @@ from uuid import uuid4
 
 import pytest
 
-from shared.engine.keys import address_rooms, room_keys
+from shared.engine.keys import address_rooms
 from shared.engine.open_room import open_room
 from shared.engine.refusals import RateLimited
 from shared.identity.addresses import Address
 from shared.process.settings import PerAddress
 from shared.wire.room_settings import DEFAULT_SETTINGS
+from tests.room_keys import room_keys
 from tests.shared.engine.rooms import ELSEWHERE, LOCAL
 
 if TYPE_CHECKING:

@@ -9,7 +9,6 @@ import pytest
 
 from shared.engine.engine import Engine
 from shared.engine.functions import LIBRARY
-from shared.engine.keys import room_keys
 from shared.engine.press import GROUP_LIMIT, PressBatch, SenderGone
 from shared.engine.refusals import NO_BUTTON, GameNotStarted, UnknownEventType
 from shared.engine.replies import Counting, RoundOver
@@ -17,6 +16,7 @@ from shared.identity.addresses import Address
 from shared.redis_store.store import StoreUnavailable, open_store
 from shared.wire.error_codes import LEDGER_FULL
 from shared.wire.refusal import Refused
+from tests.room_keys import room_keys
 from tests.shared.engine.rooms import (
     BURST,
     LOCAL,

@@ -7,12 +7,13 @@ from typing import TYPE_CHECKING
 
 import pytest
 
-from shared.engine.keys import room_keys, shard
+from shared.engine.keys import shard
 from shared.engine.press import PressBatch
 from shared.engine.refusals import Conflict, GameNotStarted
 from shared.engine.replies import RoundOver
 from shared.engine.shard_ledger import Shards
 from shared.wire.game_messages import GameEndSummary
+from tests.room_keys import room_keys
 from tests.shared.engine.clocks import HOUR, clocked_server
 from tests.shared.engine.rooms import (
     LOCAL,

@@ -6,8 +6,8 @@ from typing import TYPE_CHECKING
 
 import pytest
 
-from shared.engine.keys import room_keys
 from shared.engine.tally import RunningRounds, running_round
+from tests.room_keys import room_keys
 from tests.shared.engine.rooms import ONE_PRESS_FIRES, button, open_room, play, playing, press
 
 if TYPE_CHECKING:

@@ -10,7 +10,7 @@ import pytest
 from redis.crc import key_slot
 
 from shared.engine.functions import LIBRARY
-from shared.engine.keys import gateway, inbox, room_keys, shard
+from shared.engine.keys import gateway, inbox, shard
 from shared.engine.open_room import first_code, open_room, room_of
 from shared.engine.refusals import RateLimited, RoomNotFound
 from shared.identity.addresses import Address
@@ -22,6 +22,7 @@ from shared.redis_store.directory import Answer, Directory, directory
 from shared.redis_store.masters import Masters
 from shared.redis_store.store import StoreUnavailable, StoreUnfit
 from shared.wire.room_settings import DEFAULT_SETTINGS
+from tests.room_keys import room_keys
 from tests.shards import mark_all_restored
 from tests.shared.engine.rooms import (
     ONE_PRESS_FIRES,

@@ -8,8 +8,8 @@ from typing import TYPE_CHECKING
 import pytest
 
 from shared.engine.functions import LAYOUT, LIBRARY
-from shared.engine.keys import room_keys
 from shared.redis_store.store import StoreUnavailable, StoreUnfit, open_store
+from tests.room_keys import room_keys
 from tests.shared.engine.rooms import ONE_PRESS_FIRES, engine_at, own_server, play, press
 from tests.ws_gateway.faults import link_to
 

@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 
 import pytest
 
-from shared.engine.keys import CHANGES_LIMIT, COMMANDS_LIMIT, Limit, room_keys
+from shared.engine.keys import CHANGES_LIMIT, COMMANDS_LIMIT, Limit
 from shared.engine.refusals import RateLimited
 from shared.wire import error_codes, room_settings
 from shared.wire.game_messages import (
@@ -20,6 +20,7 @@ from shared.wire.game_messages import (
     Pause,
     Resume,
 )
+from tests.room_keys import room_keys
 from tests.waiting import until
 from tests.ws_gateway.game_end import new_game, refusal, resumed
 from tests.ws_gateway.gateways import gateway_settings, running_gateway

@@ -9,8 +9,8 @@ from typing import TYPE_CHECKING
 
 import pytest
 
-from shared.engine.keys import room_keys
 from shared.wire.game_messages import Ack, GameEvent, GameStart
+from tests.room_keys import room_keys
 from tests.waiting import until
 from tests.ws_gateway.faults import link_to, own_valkey
 from tests.ws_gateway.game_end import resumed

@@ -8,7 +8,6 @@ from typing import TYPE_CHECKING
 
 import pytest
 
-from shared.engine.keys import room_keys
 from shared.wire.game_messages import (
     Ack,
     Error,
@@ -22,6 +21,7 @@ from shared.wire.game_messages import (
     RoomReady,
     ViewerCountUpdate,
 )
+from tests.room_keys import room_keys
 from tests.ws_gateway.game_end import connected, new_game, refusal, resume_url, resumed
 from tests.ws_gateway.gateways import gone
 from ws_gateway.games import feed

@@ -8,7 +8,6 @@ from typing import TYPE_CHECKING
 
 import pytest
 
-from shared.engine.keys import room_keys
 from shared.identity.addresses import UNIX_SOCKET
 from shared.identity.tokens import new_room_id
 from shared.wire.game_messages import GameEnd, GameStart, Pause
@@ -20,6 +19,7 @@ from shared.wire.viewer_messages import (
     StatusUpdate,
     Trigger,
 )
+from tests.room_keys import room_keys
 from tests.waiting import until
 from tests.ws_gateway.faults import own_valkey
 from tests.ws_gateway.game_end import new_game, refusal

@@ -12,9 +12,9 @@ from typing import TYPE_CHECKING
 import msgspec
 import pytest
 
-from shared.engine.keys import room_keys
 from shared.wire.room_settings import DEFAULT_SETTINGS, Label
 from shared.wire.viewer_messages import RoomShown, SettingsUpdate, StatsUpdate
+from tests.room_keys import room_keys
 from tests.waiting import until
 from tests.ws_gateway.faults import own_valkey
 from tests.ws_gateway.game_end import new_game, refusal

@@ -1,0 +1,52 @@
+"""The keys of a room, which tests look at; the product needs its hash's key alone."""
+
+from __future__ import annotations
+
+from shared.engine.keys import SHARD_KEYS, room_key, shard
+
+
+class RoomKeys:
+    """The keys of one room, as room.lua computes them; those of a round contain its number."""
+
+    __slots__ = (
+        "active",
+        "blocked",
+        "effects",
+        "ends",
+        "lasting",
+        "ledger",
+        "log",
+        "room",
+        "running",
+    )
+
+    def __init__(self, room_id: str) -> None:
+        name = shard(room_id)
+        shard_keys = SHARD_KEYS[name]
+        self.ledger = (shard_keys.ledger, shard_keys.ledger_epoch)
+        self.running = shard_keys.running
+        self.ends = shard_keys.ends
+        self.room = room_key(room_id)
+        self.log = f"{self.room}:log"
+        self.active = f"{self.room}:active"
+        self.blocked = f"{self.room}:blocked"
+        self.lasting = f"{self.room}:lasting"
+        self.effects = (f"{self.room}:effects", self.lasting)
+
+    def counts(self, round_: int) -> str:
+        return f"{self.room}:{round_}:counts"
+
+    def viewers(self, round_: int) -> str:
+        """The viewers since this round began: what each pressed, may press, and sent before.
+
+        Short rounds share those of an earlier one.
+        """
+        return f"{self.room}:{round_}:viewers"
+
+    def top(self, round_: int, of: str) -> str:
+        """Who pressed most of all buttons ("all"), of a team's, or of one ("button:<type>")."""
+        return f"{self.room}:{round_}:top:{of}"
+
+
+def room_keys(room_id: str) -> RoomKeys:
+    return RoomKeys(room_id)
