@@ -53,6 +53,7 @@ class Crowd:
         self.batches = 0
         self.repeated = 0  # answers with `duplicate`
         self.longest_wait = 0.0  # s for an answer, including failed attempts
+        self.unanswered: Counter[str] = Counter()  # requests without an answer, by the API's URL
         self.refused: Counter[str] = Counter()  # answers that are not worth a retry
         self._path = f"/api/rooms/{room_id}/events"
         self._urls = [api.url for api in apis]
@@ -122,7 +123,9 @@ class Crowd:
         for attempt in count(place):
             which = attempt % len(clients)
             status, answer = await self._ask(clients[which], path, body)
-            self._watch.note(self._urls[which], ANSWER if 200 <= status < 500 else NO_ANSWER)
+            is_answered = 200 <= status < 500
+            self.unanswered[self._urls[which]] += not is_answered
+            self._watch.note(self._urls[which], ANSWER if is_answered else NO_ANSWER)
             self.longest_wait = max(self.longest_wait, time.monotonic() - since)
             if status == 200:
                 return answer

@@ -10,13 +10,14 @@ from dataclasses import replace
 from typing import TYPE_CHECKING, Final
 
 from tests.faults.acting import at, attached, on, since
+from tests.waiting import until
 
 if TYPE_CHECKING:
     from collections.abc import AsyncIterator, Sequence
 
     from tests.faults.acting import Acted, Plan
     from tests.faults.room import Room
-    from tests.faults.stage import Stage
+    from tests.faults.stage import Api, Stage
     from tests.flow.fleet import Member
 
 BETWEEN: Final = 0.7  # s
@@ -42,9 +43,20 @@ async def kill_api(stage: Stage, rooms: Sequence[Room], _: Plan) -> Acted:
     """The process dies during requests, and perhaps during a transaction."""
     api = stage.apis[0]
     began = time.time()
+    before = _unanswered(api, rooms)
     await api.member.kill()
+
+    async def is_missed() -> bool:
+        return _unanswered(api, rooms) > before
+
+    # The process may be back before any viewer needs it.
+    await until(is_missed)
     await api.member.start()
     return since(began, rooms, api.url)
+
+
+def _unanswered(api: Api, rooms: Sequence[Room]) -> int:
+    return sum(room.crowd.unanswered[api.url] for room in rooms)
 
 
 async def kill_redis(stage: Stage, rooms: Sequence[Room], _: Plan) -> Acted:
