@@ -58,11 +58,13 @@ end
 
 -- Milliseconds that the button still cools down.
 function buttons.cooldown_left(state, now)
-  return state.fired > 0 and server.left(state.fired_at, now, state.button.cooldown) or 0
+  local cooldown = state.button.cooldown
+  return cooldown > 0 and state.fired > 0 and server.left(state.fired_at, now, cooldown) or 0
 end
 
 -- Milliseconds until a press may fire the button.
 function buttons.ready_in(states, state, now)
+  if not state.button.waits then return 0 end
   return math.max(buttons.cooldown_left(state, now), pacing.ready_in(states, state, now))
 end
 
@@ -157,14 +159,14 @@ end
 
 -- Appends to the ledger what Redis still has of a running round: once after each change of history (see
 -- server.history).
-function buttons.book_renewal(room, counts, at)
+function buttons.book_renewal(room, counts)
   if room.renewed == 0 then return end
   local log_epochs = {}
   log.each_epoch(room, function(log_epoch, base)
     log_epochs[#log_epochs + 1] = string.format('[%d,%d]', log_epoch, base)
   end)
   local stored = redis.call('HMGET', room.key, 'types', 'settings')
-  ledger.append(at, room.now, string.format('["renew","%s",%d,%d,[%s],[%s],%s]', room.id, room.now, room.round,
+  ledger.append(room.ledger, room.now, string.format('["renew","%s",%d,%d,[%s],[%s],%s]', room.id, room.now, room.round,
     table.concat(log_epochs, ','), buttons.accounts(stored[1], counts), stored[2]))
   room.renewed = 0
   redis.call('HSET', room.key, 'renewed', 0)

@@ -20,13 +20,18 @@ end, server.WHEN_FULL)
 
 -- Returns the number after which delivery continues, and whether the log still covers everything that the game applied.
 -- Delivery continues after what the game applied or acknowledged; if it sends neither, after what was last written to
--- its socket. (See `rebuild` for `lost_at`: what a game has from before that number ended with the server's data.)
+-- its socket.
 local function resume_after(room, log_epoch, seq, skip)
   local survived = seq and log.survived(room, log_epoch, seq)
   local whole = survived == seq and (seq == 0 or log.knows(room, log_epoch))
   if skip then return room.seq, whole end
   if survived then return math.max(survived, room.ack), whole end
   return room.acking == 1 and room.ack or math.max(room.ack, room.written), true
+end
+
+-- What a game has from before this number ended with the server's data (see rebuild.lua).
+local function lost_seq(room)
+  return tonumber(redis.call('HGET', room.key, 'lost_seq') or 0)
 end
 
 -- Whether another socket attached after the one with this term (on `gateway`, if given). It did if
@@ -54,7 +59,7 @@ rooms.register('attach', function(room, args)
   if kept_term and came_after(room, kept_term, gateway_id) then return { 'replaced', room.term } end
   rooms.renew_log_epoch(room)
   local start, survived = resume_after(room, log_epoch, last_seq, skip)
-  local recovered = survived and start >= math.max(room.trimmed, room.lost_at)
+  local recovered = survived and start >= math.max(room.trimmed, lost_seq(room))
   start = math.max(start, room.trimmed)
   if room.owner ~= '' and not (kept_term and room.owner == gateway_id) then
     redis.call('PUBLISH', 'game_events:' .. room.owner,
@@ -118,7 +123,7 @@ rooms.register('check', function(room, args)
   shards.note_game(room.keys.running, room.id, room.now + shards.SEEN_FOR)
   rooms.extend_expiry(room, true)
   if math.floor(room.seen_at / HOUR) ~= math.floor(room.now / HOUR) then
-    ledger.append(rooms.ledger(room), room.now, string.format('["seen","%s",%d]', room.id, room.now))
+    ledger.append(room.ledger, room.now, string.format('["seen","%s",%d]', room.id, room.now))
     extend_round_expiry(room)
   end
   return { 'ok', room.epoch, room.seq, viewer_count }
@@ -154,6 +159,6 @@ rooms.register('read', function(room, args)
   local log_epoch, seq, limit = tonumber(args[1]), tonumber(args[2]), tonumber(args[3])
   rooms.renew_log_epoch(room)
   local start = math.max(log.survived(room, log_epoch, seq), room.trimmed)
-  local recovered = start == seq and (seq >= room.lost_at or log_epoch == room.epoch)
+  local recovered = start == seq and (log_epoch == room.epoch or seq >= lost_seq(room))
   return { 'ok', room.epoch, start, recovered and 1 or 0, log.read(room, start, limit) }
 end, server.WHEN_FULL)

@@ -7,9 +7,12 @@
 
 local ledger = {}
 
--- The keys of a shard's ledger: its stream, and the string "<history> <ledger_epoch>".
-function ledger.at(stream, ledger_epoch_key)
-  return { stream = stream, ledger_epoch = ledger_epoch_key }
+local LARGEST = 128 * 1024 -- bytes; no entry is larger
+
+-- A shard's ledger, for one function call: the keys of its stream and of the string "<history> <ledger_epoch>", and that
+-- string, false if there is none.
+function ledger.at(stream, epoch_key, epoch)
+  return { stream = stream, epoch_key = epoch_key, epoch = epoch, next = false }
 end
 
 local function parts_of(id)
@@ -59,12 +62,12 @@ local function open_ledger_epoch(at, history, now, above)
   local ledger_epoch = math.max(last_ledger_epoch + 1, above + 1, now)
   local entry = string.format('["epoch","",%d,%d,%d]', now, last_ledger_epoch, last_n)
   append_as(at.stream, ledger_epoch .. '-0', entry)
-  redis.call('SET', at.ledger_epoch, history .. ' ' .. ledger_epoch)
+  redis.call('SET', at.epoch_key, history .. ' ' .. ledger_epoch)
   return ledger_epoch
 end
 
 local function current_ledger_epoch(at, now)
-  local history, ledger_epoch = string.match(redis.call('GET', at.ledger_epoch) or '', '(%w+) (%d+)')
+  local history, ledger_epoch = string.match(at.epoch or '', '(%w+) (%d+)')
   if history == server.history(now) then return ledger_epoch end
   return open_ledger_epoch(at, server.history(now), now, 0)
 end
@@ -80,21 +83,26 @@ function ledger.advance(at, now, ledger_epoch, n)
 end
 
 -- Appends an entry and returns its id. An entry begins with its kind, the room and the time (ms): see
--- shared/engine/ledger_entries.py. `at` caches the epoch: it lives for one function call, in which the history does not
--- change.
+-- shared/engine/ledger_entries.py.
 function ledger.append(at, now, entry)
   at.next = at.next or current_ledger_epoch(at, now) .. '-*'
   return append_as(at.stream, at.next, entry)
 end
+
+local limits_of = rules.remembering(function(text)
+  local entries, bytes = string.match(text, '(%d+) (%d+)')
+  return { entries = tonumber(entries), bytes = tonumber(bytes) }
+end)
 
 -- Whether the shard has as many unread entries, or bytes of them, as `limits` ("<entries> <bytes>") allow. Then whatever
 -- adds to the ledger is refused, with these exceptions, since a game that says them once would be out of step with its
 -- room: `game_end` and a `resume` that discards, of which a room has a number a minute, and the last word on a trigger.
 -- Nor is what is bounded by itself: a revoked token, a heartbeat once an hour, a room's code, a room that is rebuilt.
 function ledger.full(at, limits)
-  local entries, bytes = string.match(limits, '(%d+) (%d+)')
-  local unread = redis.call('XLEN', at.stream)
-  return unread >= tonumber(entries) or (unread > 0 and ledger.bytes(at.stream) >= tonumber(bytes))
+  local most, unread = limits_of(limits), redis.call('XLEN', at.stream)
+  if unread >= most.entries then return true end
+  if unread * LARGEST < most.bytes then return false end -- most presses need no further command
+  return unread > 0 and ledger.bytes(at.stream) >= most.bytes
 end
 
 -- Whether the entry `id` has been trimmed, and so is committed in PostgreSQL.

@@ -8,9 +8,9 @@
 register('open', function(keys, args)
   local room_key = keys[1]
   local room_id, settings_json, rules_json, event_types, show_names, keyed, ledger_limits = unpack(args)
-  if rooms.is_moving(room_key) then return { 'moving' } end
+  local now, at = server.now(), rooms.ledger_of(room_key)
+  if not at then return { 'moving' } end
   if redis.call('EXISTS', room_key) == 1 then return { 'room_exists' } end
-  local now, at = server.now(), rooms.ledger({ keys = rooms.keys_of(room_key) })
   if ledger.full(at, ledger_limits) then return { 'ledger_full' } end
   redis.call('HSET', room_key, 'id', room_id, 'status', 'active', 'round', 0, 'paused', 0,
     'created_at', now, 'term', 0, 'owner', '', 'history', server.history(now), 'epoch', now, 'bases', now .. ':0',
@@ -27,14 +27,13 @@ end)
 -- Reply replaced, term | round_due | ledger_full | not_paid | ok, round
 rooms.register('start', function(room, args)
   local term, ledger_limits, paid = tonumber(args[1]), args[2], args[3] == '1'
-  local at = rooms.ledger(room)
   if rooms.fenced(room, term) then return { 'replaced', room.term } end
   if round_clock.is_over(room) then return { 'round_due' } end
   if room.status == 'in_game' then return { 'ok', room.round } end
-  if ledger.full(at, ledger_limits) then return { 'ledger_full' } end
+  if ledger.full(room.ledger, ledger_limits) then return { 'ledger_full' } end
   if not paid then return { 'not_paid' } end
   rooms.renew_log_epoch(room)
-  rooms.open_round(room, at)
+  rooms.open_round(room)
   watchers.nudge(room)
   return { 'ok', room.round }
 end)
@@ -52,14 +51,14 @@ end
 -- starts from 0.
 local function discard_all(room)
   rooms.renew_log_epoch(room)
-  local at, discarded = rooms.ledger(room), {}
+  local discarded = {}
   local counts_key = rooms.round_keys(room, room.round)
-  buttons.book_renewal(room, counts_key, at)
+  buttons.book_renewal(room, counts_key)
   for event_type in string.gmatch(room.types, '[^,]+') do
     throw_away(counts_key, event_type, discarded)
   end
   redis.call('HSET', room.key, 'reset_at', room.now)
-  ledger.append(at, room.now, string.format('["reset","%s",%d,%d,[%s]]', room.id, room.now, room.round,
+  ledger.append(room.ledger, room.now, string.format('["reset","%s",%d,%d,[%s]]', room.id, room.now, room.round,
     ledger.groups('["%s",%d]', discarded, 2)))
 end
 
@@ -90,17 +89,16 @@ end, server.WHEN_FULL)
 rooms.register('settings', function(room, args)
   local version, settings_json, rules_json, event_types, show_names = unpack(args, 1, 5)
   local term, ledger_limits = tonumber(args[6]), args[7]
-  local at = rooms.ledger(room)
   if term and rooms.fenced(room, term) then return { 'replaced', room.term } end
   if round_clock.is_over(room) then return { 'round_due' } end
   if redis.call('HGET', room.key, 'settings_version') ~= version then return { 'settings_moved' } end
-  if ledger.full(at, ledger_limits) then return { 'ledger_full' } end
+  if ledger.full(room.ledger, ledger_limits) then return { 'ledger_full' } end
   redis.call('HSET', room.key, 'settings_version', tonumber(version) + 1, 'settings', settings_json, 'rules', rules_json,
     'types', event_types, 'show_names', show_names)
   local limit = rules.of(room).round_limit
   room.rules = rules_json
   if room.status == 'in_game' and rules.of(room).round_limit ~= limit then round_clock.begin(room) end
-  ledger.append(at, room.now, string.format('["settings","%s",%d,%s]', room.id, room.now, settings_json))
+  ledger.append(room.ledger, room.now, string.format('["settings","%s",%d,%s]', room.id, room.now, settings_json))
   if show_names == '0' then effects.hide_names(room) end
   watchers.nudge(room)
   return { 'ok' }
@@ -113,7 +111,7 @@ rooms.register('reset', function(room, args)
   local ledger_limits = args[1]
   local counts_key = rooms.round_keys(room, room.round)
   if room.status == 'in_game' and not round_clock.is_over(room) then
-    if ledger.full(rooms.ledger(room), ledger_limits) then return { 'ledger_full' } end
+    if ledger.full(room.ledger, ledger_limits) then return { 'ledger_full' } end
     discard_all(room)
     watchers.nudge(room)
   end
@@ -129,16 +127,16 @@ end)
 -- Reply too_many_blocked | ledger_full | ok
 rooms.register('block', function(room, args)
   local viewer, most, ledger_limits = args[1], tonumber(args[2]), args[3]
-  local blocked_key, at = room.keys.blocked, rooms.ledger(room)
+  local blocked_key = room.keys.blocked
   if redis.call('SISMEMBER', blocked_key, viewer) == 1 then return { 'ok' } end
   local count = redis.call('SCARD', blocked_key) + 1
   if count > most then return { 'too_many_blocked' } end
-  if ledger.full(at, ledger_limits) then return { 'ledger_full' } end
+  if ledger.full(room.ledger, ledger_limits) then return { 'ledger_full' } end
   redis.call('SADD', blocked_key, viewer)
   redis.call('EXPIRE', blocked_key, server.DAY)
   redis.call('ZREM', room.keys.active, viewer)
   redis.call('HSET', room.key, 'blocked', count)
-  ledger.append(at, room.now, string.format('["block","%s",%d,"%s"]', room.id, room.now, viewer))
+  ledger.append(room.ledger, room.now, string.format('["block","%s",%d,"%s"]', room.id, room.now, viewer))
   effects.hide_names(room, viewer)
   redis.call('HSET', room.key, 'reset_at', room.now) -- pages start over: they forget who set off what
   watchers.nudge(room)
@@ -151,11 +149,10 @@ end)
 -- Reply ledger_full | ok
 rooms.register('unblock', function(room, args)
   local viewer, ledger_limits = args[1], args[2]
-  local at = rooms.ledger(room)
-  if ledger.full(at, ledger_limits) then return { 'ledger_full' } end
+  if ledger.full(room.ledger, ledger_limits) then return { 'ledger_full' } end
   if redis.call('SREM', room.keys.blocked, viewer) == 0 then return { 'ok' } end
   redis.call('HSET', room.key, 'blocked', redis.call('SCARD', room.keys.blocked))
-  ledger.append(at, room.now, string.format('["unblock","%s",%d,"%s"]', room.id, room.now, viewer))
+  ledger.append(room.ledger, room.now, string.format('["unblock","%s",%d,"%s"]', room.id, room.now, viewer))
   return { 'ok' }
 end)
 
@@ -245,10 +242,9 @@ rooms.register('finish', function(room, args)
   local unopened = ends_unopened(room, only_if)
   if room.status ~= 'in_game' and not unopened then return { 'game_not_started' } end
   rooms.renew_log_epoch(room)
-  local at = rooms.ledger(room)
-  if unopened then rooms.open_round(room, at) end
+  if unopened then rooms.open_round(room) end
   local counts_key, all_key, skill_key, enemy_key = rooms.round_keys(room, room.round)
-  buttons.book_renewal(room, counts_key, at)
+  buttons.book_renewal(room, counts_key)
   local from = { room = room, blocked = room.keys.blocked, shown = room.show_names == 1 }
   local by_button, totals, accounts = closing(room, counts_key, all_key, from)
   local top_keys = { all = all_key, skill = skill_key, enemy = enemy_key }
@@ -261,7 +257,7 @@ rooms.register('finish', function(room, args)
   viewers.end_round(room)
   rooms.extend_expiry(room)
   shards.forget_running(room.keys.running, room.id)
-  local id = ledger.append(at, room.now, string.format('["finish","%s",%d,%d,%d,%d,[%s],%s]', room.id, room.now,
+  local id = ledger.append(room.ledger, room.now, string.format('["finish","%s",%d,%d,%d,%d,[%s],%s]', room.id, room.now,
     room.round, room.epoch, room.seq, accounts, summary))
   redis.call('HSET', room.key, 'end_entry', id)
   watchers.nudge(room)

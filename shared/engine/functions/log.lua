@@ -3,7 +3,7 @@
 
 local log = {}
 
-local KEEP_ACKED = 60000 -- ms that acknowledged entries are kept
+local ACKED_FOR = 60000 -- ms that acknowledged entries live at least
 
 -- Calls visit(log_epoch, base) for each log epoch of the room, oldest first.
 function log.each_epoch(room, visit)
@@ -66,16 +66,17 @@ function log.trim(room, seq)
 end
 
 -- Moves the acknowledgement to `seq` and deletes entries that were acknowledged a minute ago. The room
--- remembers one such position at a time (`kept`), so an acknowledged entry is kept for one to two minutes.
+-- remembers one such position at a time (`old_ack`), so an acknowledged entry lives for one to two minutes.
 function log.acknowledge(room, seq)
   if seq > room.ack then
     room.ack = seq
     redis.call('HSET', room.key, 'ack', seq)
   end
-  if server.near(room.kept_at, room.now, KEEP_ACKED) then return end
-  if room.kept > room.trimmed then log.trim(room, room.kept) end
-  room.kept, room.kept_at = room.ack, room.now
-  redis.call('HSET', room.key, 'kept', room.kept, 'kept_at', room.kept_at)
+  local stored = redis.call('HMGET', room.key, 'old_ack', 'old_ack_at')
+  local old_ack, noted_at = tonumber(stored[1] or 0), tonumber(stored[2] or 0)
+  if server.near(noted_at, room.now, ACKED_FOR) then return end
+  if old_ack > room.trimmed then log.trim(room, old_ack) end
+  redis.call('HSET', room.key, 'old_ack', room.ack, 'old_ack_at', room.now)
 end
 
 -- Up to `limit` messages after number `seq`, as JSON texts.

@@ -48,7 +48,7 @@ rooms.register('give_code', function(room, args)
   if present ~= before then return { 'ok', present } end
   redis.call('HSET', room.key, 'code', code, 'code_at', room.now)
   if code ~= before then
-    ledger.append(rooms.ledger(room), room.now, string.format('["access","%s",%d,"%s"]', room.id, room.now, code))
+    ledger.append(room.ledger, room.now, string.format('["access","%s",%d,"%s"]', room.id, room.now, code))
   end
   return { 'ok', code }
 end)

@@ -22,14 +22,14 @@ end
 rooms.register('outcome', function(room, args)
   local term, log_epoch, seq, status, duration_ms, reason, ledger_limits =
     tonumber(args[1]), tonumber(args[2]), tonumber(args[3]), args[4], tonumber(args[5]), args[6], args[7]
-  local at, counts_key = rooms.ledger(room), (rooms.round_keys(room, room.round))
+  local counts_key = rooms.round_keys(room, room.round)
   if rooms.fenced(room, term) then return { 'replaced', room.term } end
   local record = trigger_records.find(room, log_epoch, seq)
   if not record then return { 'bad_outcome' } end
   if trigger_records.is_repeat(record, status, reason, duration_ms) then return { 'ok', 0 } end
-  if status == 'started' and ledger.full(at, ledger_limits) then return { 'ledger_full' } end
+  if status == 'started' and ledger.full(room.ledger, ledger_limits) then return { 'ledger_full' } end
   rooms.renew_log_epoch(room)
-  if room.status == 'in_game' then buttons.book_renewal(room, counts_key, at) end
+  if room.status == 'in_game' then buttons.book_renewal(room, counts_key) end
   record.status, record.reason, record.duration = status, reason, duration_ms
   record.ends_at = status == 'started' and room.now + duration_ms or 0
   record.starts = record.starts + (status == 'started' and 1 or 0)
@@ -37,7 +37,7 @@ rooms.register('outcome', function(room, args)
   if status == 'failed' then returned, total, left = give_back(room, counts_key, record) end
   trigger_records.save(seq, record)
   record.returned = returned
-  ledger.append(at, room.now, string.format('["outcome","%s",%d,%d,"%s",%d,%d,"%s",%s,%d,%d,%d]', room.id,
+  ledger.append(room.ledger, room.now, string.format('["outcome","%s",%d,%d,"%s",%d,%d,"%s",%s,%d,%d,%d]', room.id,
     room.now, record.round, record.event_type, log_epoch, seq, status, cjson.encode(reason), record.ends_at, total, left))
   if hides_name(room, record) then record.name = 'null' end
   effects.show(room, record, seq)

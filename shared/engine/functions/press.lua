@@ -89,7 +89,7 @@ local function classify(step, batch, blocked)
   if batch.known then return end
   batch.earlier = earlier_of(batch)
   batch.before, batch.viewer.last_batch = batch.viewer.last_batch, batch
-  if step.full == nil then step.full = ledger.full(step.ledger, step.ledger_limits) end
+  if step.full == nil then step.full = ledger.full(step.room.ledger, step.ledger_limits) end
   batch.new = not batch.earlier and not step.full
 end
 
@@ -298,7 +298,7 @@ local function book(step)
   for i, state in ipairs(step.counted) do
     totals[i] = string.format('["%s",%d,%d]', state.button.event_type, state.accepted, state.count)
   end
-  ledger.append(step.ledger, room.now, string.format('["batches","%s",%d,%d,%d,%d,[%s],[%s]]', room.id, room.now,
+  ledger.append(room.ledger, room.now, string.format('["batches","%s",%d,%d,%d,%d,[%s],[%s]]', room.id, room.now,
     room.round, step.viewer_count, room.epoch, table.concat(totals, ','), table.concat(step.noted, ',')))
 end
 
@@ -323,11 +323,10 @@ rooms.register('press', function(room, args)
   if room.status ~= 'in_game' and not opens then return { 'game_not_started' } end
   local counts_key, all_key, skill_key, enemy_key = rooms.round_keys(room, opens and room.round + 1 or room.round)
   local batches, states = read_batches(items), buttons.read(room, counts_key)
-  local at = rooms.ledger(room)
   local step = {
     room = room, items = items, states = states,
     counts = counts_key, all = all_key, teams = { skill = skill_key, enemy = enemy_key },
-    index_of = rules.of(room).index_of, ledger = at, per_address = per_address, tap = tap,
+    index_of = rules.of(room).index_of, per_address = per_address, tap = tap,
     ledger_limits = ledger_limits, addresses = {}, lists = {}, counted = {}, noted = {},
     -- Set later: whether the ledger is full (nil: not yet known) and a trigger fired, the viewers, presses of a viewer and
     -- of a button.
@@ -338,10 +337,10 @@ rooms.register('press', function(room, args)
   if #new > 0 then
     rooms.renew_log_epoch(room)
     if opens then
-      local turns = rooms.open_round(room, at)
+      local turns = rooms.open_round(room)
       for _, state in ipairs(states) do state.fired_at = turns[state.button.event_type] or 0 end
     end
-    buttons.book_renewal(room, counts_key, at)
+    buttons.book_renewal(room, counts_key)
     step.viewer_count = mark(step, new)
   else
     step.viewer_count = active.count(room)

@@ -9,11 +9,10 @@ rooms.LOG_LIMIT = 10000 -- unacknowledged triggers that a room keeps; at the lim
 -- A room whose hash has no field. A table that is made in its full size costs much less than one that grows.
 local function blank(key)
   return {
-    key = key, now = server.now(), hold = false, keys = false,
+    key = key, now = server.now(), hold = false, keys = false, ledger = false,
     round = 0, paused = 0, term = 0, seen_at = 0, epoch = 0, seq = 0, ack = 0, acking = 0, written = 0, trimmed = 0,
-    kept = 0, kept_at = 0, told_viewers = 0, told_at = 0, blocked = 0, show_names = 0, keyed = 0, renewed = 0, gather = 0,
+    told_viewers = 0, told_at = 0, blocked = 0, show_names = 0, keyed = 0, renewed = 0, gather = 0,
     gather_at = 0, active_kept_at = 0, viewers_since = 0, viewers_before = 0, viewers_at = 0,
-    lost_at = 0,
     id = '', status = '', owner = '', history = '', bases = '', rules = '', types = '', watchers = '',
     clock = '',
   }
@@ -28,7 +27,7 @@ local fields
 local function find_fields()
   fields = {}
   local room = blank('')
-  room.key, room.now, room.hold, room.keys = nil, nil, nil, nil
+  room.key, room.now, room.hold, room.keys, room.ledger = nil, nil, nil, nil, nil
   for field in pairs(room) do fields[#fields + 1] = field end
 end
 
@@ -46,21 +45,19 @@ function rooms.round_keys(room, round)
   return prefix .. 'counts', prefix .. 'top:all', prefix .. 'top:skill', prefix .. 'top:enemy'
 end
 
--- The room's ledger, for one function call.
-function rooms.ledger(room)
-  return ledger.at(room.keys.ledger, room.keys.ledger_epoch)
-end
-
--- Whether a cluster is moving the slot, so that some of its keys are on another server. A function must not begin what it
--- cannot end. The server refuses a command with two keys of which one is missing exactly while it moves their slot, and
--- `:none` never exists.
-function rooms.is_moving(key)
-  return type(redis.pcall('EXISTS', key, key .. ':none')) ~= 'number'
+-- The ledger of the room's shard, for one function call; or nil while a cluster moves the slot, so that some of its keys
+-- are on another server: a function must not begin what it cannot end. The server refuses a command with two keys of which
+-- one is missing exactly while it moves their slot, and `:none` never exists.
+function rooms.ledger_of(key)
+  local keys = rooms.keys_of(key)
+  local read = redis.pcall('MGET', keys.ledger_epoch, key .. ':none')
+  return not read.err and ledger.at(keys.ledger, keys.ledger_epoch, read[1]) or nil
 end
 
 -- The room as a table; or nil, and the reply that says why.
 function rooms.load(key)
-  if rooms.is_moving(key) then return nil, { 'moving' } end
+  local at = rooms.ledger_of(key)
+  if not at then return nil, { 'moving' } end
   if not fields then find_fields() end
   local values, room = redis.call('HMGET', key, unpack(fields)), blank(key)
   for i, field in ipairs(fields) do
@@ -68,7 +65,7 @@ function rooms.load(key)
     if value then room[field] = room[field] == 0 and rooms.number_of(value) or value end
   end
   if room.id == '' then return nil, rooms.missing(key) end
-  room.hold, room.keys = rules.of(room).hold, rooms.keys_of(key)
+  room.hold, room.keys, room.ledger = rules.of(room).hold, rooms.keys_of(key), at
   return room
 end
 
@@ -134,7 +131,7 @@ function rooms.awaits_press(room)
 end
 
 -- Opens the next round. Its counts have separate keys and start at 0. Returns when the turns of its buttons come.
-function rooms.open_round(room, at)
+function rooms.open_round(room)
   room.round, room.status, room.paused = room.round + 1, 'in_game', 0
   redis.call('HSET', room.key, 'round', room.round, 'status', room.status, 'paused', 0, 'started_at', room.now)
   redis.call('HDEL', room.key, 'ended_at', 'summary_seq', 'end_entry')
@@ -142,7 +139,7 @@ function rooms.open_round(room, at)
   viewers.begin_round(room)
   rooms.extend_expiry(room)
   shards.mark_running(room.keys.running, room.id, rooms.gone_at(room))
-  ledger.append(at, room.now, string.format('["start","%s",%d,%d]', room.id, room.now, room.round))
+  ledger.append(room.ledger, room.now, string.format('["start","%s",%d,%d]', room.id, room.now, room.round))
   return pacing.begin(room, (rooms.round_keys(room, room.round)))
 end
 

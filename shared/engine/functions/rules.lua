@@ -22,7 +22,8 @@ end
 -- 0 for none), state_fields (of the hash of counts: each button's from its `read_at` on, then from `whole_at` on those of
 -- the whole round, in the order of WHOLE), whole_at, reply (what buttons.reply fills in) }. A button's `fields` are the
 -- names of its fields in that hash; `fired_at` is read only if it has a cooldown or a pace, and `record` if it has a pace,
--- because each field read costs a search in a small hash. `turn` is how long after a round's start it may first fire: of k
+-- because each field read costs a search in a small hash. `waits` is whether anything but presses holds
+-- back its triggers. `turn` is how long after a round's start it may first fire: of k
 -- enabled buttons with a pace the i-th waits for its pace × i ÷ k.
 local function decode(text)
   local raw = cjson.decode(text)
@@ -33,7 +34,7 @@ local function decode(text)
   for i, b in ipairs(raw[1]) do
     local button = {
       event_type = b[1], team = b[2], enabled = b[3] == 1, base = b[4], min = b[5], max = b[6], cooldown = b[7],
-      pace = b[8], distance = b[9], turn = 0, fields = {},
+      pace = b[8], distance = b[9], turn = 0, waits = b[7] + b[8] + b[9] > 0, fields = {},
     }
     if button.enabled and button.pace > 0 then paced[#paced + 1] = button end
     decoded.buttons[i] = button

@@ -28,7 +28,7 @@ end, server.WHEN_FULL)
 register('advance', function(keys, args)
   local ledger_key, ledger_epoch_key = unpack(keys)
   local ledger_epoch, n = tonumber(args[1]), tonumber(args[2])
-  return { 'ok', ledger.advance(ledger.at(ledger_key, ledger_epoch_key), server.now(), ledger_epoch, n) }
+  return { 'ok', ledger.advance(ledger.at(ledger_key, ledger_epoch_key, false), server.now(), ledger_epoch, n) }
 end, server.WHEN_FULL)
 
 -- absent: the running rooms whose game counts as gone now. A `check` sets that time at most SEEN_FOR ahead: if it is

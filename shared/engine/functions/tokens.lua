@@ -11,9 +11,9 @@ end
 
 -- Sets the valid tokens, and tells the ledger, so that they outlive a server that loses the room. Returns the reply.
 local function set_valid(room, valid)
-  local at, text = rooms.ledger(room), cjson.encode(valid)
+  local text = cjson.encode(valid)
   redis.call('HSET', room.key, 'tokens', text)
-  ledger.append(at, room.now, string.format('["access","%s",%d,null,%s]', room.id, room.now, text))
+  ledger.append(room.ledger, room.now, string.format('["access","%s",%d,null,%s]', room.id, room.now, text))
   return { 'ok' }
 end
 
@@ -36,7 +36,7 @@ rooms.register('add_token', function(room, args)
   local valid, count = valid_tokens(room), 0
   for _ in pairs(valid) do count = count + 1 end
   if count >= most then return { 'too_many_tokens' } end
-  if ledger.full(rooms.ledger(room), ledger_limits) then return { 'ledger_full' } end
+  if ledger.full(room.ledger, ledger_limits) then return { 'ledger_full' } end
   valid[id] = { scope, expires_at }
   return set_valid(room, valid)
 end)

@@ -145,7 +145,7 @@ async def test_acknowledged_entries_stay_for_a_minute(engine: Engine) -> None:
 
 async def a_minute_passes(engine: Engine, room_id: str) -> None:
     """Move the time of the last trim back by a minute."""
-    await engine.store.command("HINCRBY", room_keys(room_id).room, "kept_at", -60_001)
+    await engine.store.command("HINCRBY", room_keys(room_id).room, "old_ack_at", -60_001)
 
 
 async def test_a_log_of_which_everything_is_gone_goes_on(engine: Engine) -> None:
