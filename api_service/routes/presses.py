@@ -7,8 +7,6 @@ from __future__ import annotations
 
 import logging
 from functools import lru_cache, partial
-from itertools import count
-from secrets import token_urlsafe
 from time import perf_counter
 from typing import TYPE_CHECKING, Any, Final, cast
 
@@ -33,7 +31,6 @@ from shared.engine.press import GROUP_LIMIT, PressBatch, SenderGone
 from shared.identity.names import clean_name
 from shared.identity.tokens import is_ulid
 from shared.process.telemetry import fields
-from shared.redis_store.store import ConnectionLost
 from shared.wire import error_codes, rest_bodies
 from shared.wire.languages import Sentence
 from shared.wire.refusal import Refused
@@ -86,7 +83,6 @@ class Presses:
         self._masks = masks
         self._trusted = settings.trusted_proxies
         self._metrics = metrics
-        self._own_batches = (f"{process}-{n}" for process in [token_urlsafe(9)] for n in count())
 
     @Operation(
         "POST",
@@ -141,10 +137,7 @@ class Presses:
         self._metrics.count(outcome)
         if outcome.fired:
             log_triggers(room_id, outcome.fired)
-        # Without a batch_id only this process can have repeated the batch, after a lost connection.
-        # Its client sent it once, so the answer does not call it a duplicate.
-        duplicate = outcome.duplicate and request.batch_id is not None
-        return encoded_answer(room_id, outcome, duplicate=duplicate)
+        return encoded_answer(room_id, outcome)
 
     async def _batch_of(
         self,
@@ -169,7 +162,7 @@ class Presses:
         return PressBatch(
             viewer,
             presses,
-            request.batch_id or next(self._own_batches),
+            request.batch_id or "",
             address_of(scope, self._trusted),
             name,
             is_abandoned,
@@ -178,12 +171,7 @@ class Presses:
 
     async def _count(self, room_id: str, batch: PressBatch) -> replies.Counting | replies.RoundOver:
         try:
-            try:
-                return await self._engine.press(room_id, batch)
-            except ConnectionLost:
-                # It may have counted; the batch id, an idempotency key, makes the second try safe.
-                # A third try is up to the client.
-                return await self._engine.press(room_id, batch)
+            return await self._engine.press(room_id, batch)
         except refusals.GameNotStarted:
             await self._require_known(room_id, batch.presses)
             raise
@@ -223,12 +211,12 @@ def log_triggers(room_id: str, fired: tuple[replies.Fired, ...]) -> None:
 
 
 @lru_cache(maxsize=2 * GROUP_LIMIT)  # batches of one call with the same outcome share one
-def encoded_answer(room_id: str, counting: replies.Counting, *, duplicate: bool) -> bytes:
+def encoded_answer(room_id: str, counting: replies.Counting) -> bytes:
     """The answer to a counted batch, as JSON."""
-    return _encoder.encode(pressed(room_id, counting, duplicate=duplicate))
+    return _encoder.encode(pressed(room_id, counting))
 
 
-def pressed(room_id: str, counting: replies.Counting, *, duplicate: bool) -> rest_bodies.Pressed:
+def pressed(room_id: str, counting: replies.Counting) -> rest_bodies.Pressed:
     """The answer to a counted batch."""
     state = counting.state
     # A repeated batch may name a button that was removed from the settings since.
@@ -242,7 +230,7 @@ def pressed(room_id: str, counting: replies.Counting, *, duplicate: bool) -> res
         accepted=counting.accepted,
         rejected=sum(msgspec.structs.astuple(counting.rejected)),
         rejected_by=counting.rejected,
-        duplicate=duplicate,
+        duplicate=counting.duplicate,
         event_results=tuple(
             [
                 _event_result(result, state.by_type[result.event_type], last_seqs)

@@ -60,8 +60,7 @@ class Engine(Attaching):
         self._asking = Grouping(self._stats)
         self._joining = Grouping(self._join, limit=GROUP_LIMIT)
         self.ledger_limits = f"{ledger_backlog} {ledger_backlog_bytes}"
-        pressing = Pressing(store, (active_per_address, int(tap), self.ledger_limits))
-        self._pressing = Grouping(pressing.count, limit=GROUP_LIMIT)
+        self._pressing = Pressing(store, (active_per_address, int(tap), self.ledger_limits))
 
     # A room's life (life.lua).
 

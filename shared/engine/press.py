@@ -1,29 +1,34 @@
 """Counts the presses of one room that arrive together in one call to Redis.
 
-Batches join a room's call until it is sent, which is when the previous round trip has returned.
-So many presses share the cost of loading the room, and a single press is sent without delay.
+A room has one call under way. Batches that arrive meanwhile go with its next one, which leaves
+before the batches of the last one are answered: so Redis counts one crowd while this process
+answers another. Many presses share the cost of loading the room; a single one is sent at once.
 """
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, Any, NamedTuple
+import asyncio
+from functools import partial
+from itertools import count
+from secrets import token_urlsafe
+from typing import TYPE_CHECKING, Any, Final, NamedTuple
 
 import msgspec
 
 from shared.engine import refusals, replies
 from shared.engine.keys import room_key
+from shared.process.tasks import fail_each
+from shared.redis_store.store import ConnectionLost
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Mapping, Sequence
 
     from shared.identity.addresses import Address
-    from shared.redis_store.grouping import Group
     from shared.redis_store.store import KeysAndArguments, Store
     from shared.wire.refusal import Refused
 
-# Batches of one call. Redis runs nothing else while it counts them; and the batches of a busy room
-# must be several calls, so that the batcher can send half of them. Viewers who join, likewise.
-GROUP_LIMIT = 32
+# Batches of one call. Redis runs nothing else while it counts them.
+GROUP_LIMIT: Final = 128
 
 Outcome = replies.Counting | replies.RoundOver
 
@@ -40,9 +45,9 @@ def never() -> bool:
 class PressBatch(NamedTuple):
     """The presses of one request: `presses` by event type; without any it only asks for the state.
 
-    A repeated `batch_id` is not counted again. If `batch_no` is not 0, the id names the sender,
-    whose batches count in the order of their numbers. `name` is the display name, "" for none. If
-    `is_unwanted` returns True when the call is sent to Redis, the batch is dropped.
+    A repeated `batch_id` ("" for none) is not counted again. If `batch_no` is not 0, the id names
+    the sender, whose batches count in the order of their numbers. `name` is the display name, ""
+    for none. If `is_unwanted` returns True when the call is sent to Redis, the batch is dropped.
     """
 
     viewer: str
@@ -62,8 +67,58 @@ class PressBatch(NamedTuple):
         return self.batch_id.removesuffix(f"#{self.batch_no}")
 
 
+class Asked(NamedTuple):
+    """A batch, and the future of its outcome."""
+
+    batch: PressBatch
+    outcome: asyncio.Future[Outcome]
+
+
+class Call:
+    """One call for a room: it takes the batches that wait when it is sent.
+
+    Redis knows a call by its number: so it may be sent again after a lost connection, and counts
+    once. `answer_last` is called when it has been sent.
+    """
+
+    def __init__(self, number: int, waiting: list[Asked], answer_last: Callable[[], None]) -> None:
+        self.number = number
+        self.taken: list[Asked] | None = None
+        self._waiting = waiting
+        self._answer_last = answer_last
+
+    def take(self) -> list[Asked]:
+        """The call's batches, without those whose clients are gone by now."""
+        if self.taken is None:
+            taken, self._waiting[:GROUP_LIMIT] = self._waiting[:GROUP_LIMIT], ()
+            gone = [asked for asked in taken if asked.batch.is_unwanted()]
+            fail_each([asked.outcome for asked in gone], SenderGone())
+            self.taken = [asked for asked in taken if not asked.outcome.done()] if gone else taken
+            asyncio.get_running_loop().call_soon(self._answer_last)
+        return self.taken
+
+    def answer(self, outcomes: Sequence[Outcome | Refused]) -> None:
+        """Give each batch its outcome or refusal."""
+        for asked, outcome in zip(self.take(), outcomes, strict=True):
+            if asked.outcome.done():
+                continue
+            if isinstance(outcome, Exception):
+                asked.outcome.set_exception(outcome)
+            else:
+                asked.outcome.set_result(outcome)
+
+    def fail(self, error: Exception) -> None:
+        """Give each batch the error."""
+        fail_each([asked.outcome for asked in self.take()], error)
+
+    def cancel(self) -> None:
+        """Cancel what its batches wait for, and the batches that have not gone with it."""
+        for asked in (*self.take(), *self._waiting):
+            asked.outcome.cancel()
+
+
 class Pressing:
-    """Counts groups of batches through one store."""
+    """Counts the batches of all rooms through one store."""
 
     def __init__(
         self,
@@ -72,30 +127,64 @@ class Pressing:
     ) -> None:
         self._store = store
         self._limits = limits
+        # Of each room with a call under way: the batches that wait for the next one.
+        self._waiting: dict[str, list[Asked]] = {}
+        self._senders: set[asyncio.Task[None]] = set()
+        self._process = token_urlsafe(9)
+        self._numbers = count(1)
 
-    async def count(self, group: Group[PressBatch, Outcome]) -> Sequence[Outcome | Refused]:
-        """Count a room's batches. Returns each one's outcome or refusal.
+    def add(self, room_id: str, batch: PressBatch) -> asyncio.Future[Outcome]:
+        """Count a batch. Returns the future of its outcome.
 
-        Raises Refused, StoreError or SenderGone if that is the outcome of all of them.
+        The future raises Refused, StoreError, or SenderGone if the client hung up before.
         """
-        key = room_key(group.key)
+        outcome: asyncio.Future[Outcome] = asyncio.get_running_loop().create_future()
+        waiting = self._waiting.get(room_id)
+        if waiting is None:
+            waiting = self._waiting[room_id] = []
+            # A separate task: if a caller ran it, its cancellation would leave the others waiting.
+            sender = asyncio.create_task(self._send(room_id, waiting), name="presses of a room")
+            self._senders.add(sender)
+            sender.add_done_callback(self._senders.discard)
+        waiting.append(Asked(batch, outcome))
+        return outcome
+
+    async def _send(self, room_id: str, waiting: list[Asked]) -> None:
+        """Send one call after another until no batch waits."""
+        answer = _nothing
+        try:
+            while waiting:
+                call = Call(next(self._numbers), waiting, answer)
+                try:
+                    answer = partial(call.answer, await self._count(room_key(room_id), call))
+                except asyncio.CancelledError:
+                    call.cancel()
+                    raise
+                except Exception as error:  # noqa: BLE001 - everybody who waits gets it
+                    answer = partial(call.fail, error)
+        finally:
+            del self._waiting[room_id]
+            answer()
+
+    async def _count(self, key: str, call: Call) -> Sequence[Outcome | Refused]:
+        """The outcome or refusal of each batch. Raises Refused, StoreError or SenderGone."""
 
         def arguments() -> KeysAndArguments:
-            batches = group.close()
-            for index in reversed(range(len(batches))):
-                if batches[index].is_unwanted():
-                    group.drop(index, SenderGone())
-            if not batches:
+            if not call.take():
                 raise SenderGone  # the call is not sent: nobody waits for it
-            return [key], self._arguments(batches)
+            return [key], self._arguments(call, may_have_counted=False)
 
-        reply = await self._store.call_when_sent("press", key, arguments)
-        return _outcomes(reply, len(group.items))
+        try:
+            reply = await self._store.call_when_sent("press", key, arguments)
+        except ConnectionLost:
+            again = self._arguments(call, may_have_counted=True)
+            reply = await self._store.call("press", [key], again)
+        return _outcomes(reply, len(call.take()))
 
-    def _arguments(self, batches: list[PressBatch]) -> list[str | int | bytes]:
+    def _arguments(self, call: Call, *, may_have_counted: bool) -> list[str | int | bytes]:
         per_address, tap, ledger_limits = self._limits
         items: list[str | int] = []
-        for batch in batches:
+        for batch, _ in call.take():
             items += (
                 batch.viewer,
                 batch.name,
@@ -104,9 +193,14 @@ class Pressing:
                 batch.sender,
                 batch.address.key if batch.address.limited and per_address else "",
                 len(batch.presses),
-                *(word for wish in batch.presses.items() for word in wish),
+                *(item for wish in batch.presses.items() for item in wish),
             )
-        return [per_address, tap, ledger_limits, msgspec.msgpack.encode(items)]
+        encoded, again = msgspec.msgpack.encode(items), int(may_have_counted)
+        return [per_address, tap, ledger_limits, encoded, self._process, call.number, again]
+
+
+def _nothing() -> None:
+    """Answers nobody: there was no call before."""
 
 
 def _outcomes(reply: list[Any], batches: int) -> Sequence[Outcome | Refused]:

@@ -25,8 +25,6 @@ REASONS = Rejected.__struct_fields__  # in the order of their numbers in press.l
 # The kinds of outcomes in press.lua.
 COUNTED_BEFORE, LEDGER_FULL_NOW, UNKNOWN = 1, 2, 3
 
-_outcomes_in = msgspec.msgpack.Decoder(list[Raw]).decode
-
 STAT_LENGTH = 9  # values of one button in a reply
 
 NONE_REJECTED = Rejected(0, 0, 0, 0, 0, 0)
@@ -224,30 +222,28 @@ def state_of(reply: Sequence[Any]) -> Stats:
 
 def countings_of(reply: list[Any]) -> list[Counting | Refused]:
     """Parse the reply of `press`: the outcome of each batch."""
-    *stats, encoded = reply
+    *stats, encoded, outcome_of = reply
     state = state_of(stats)
-    shared: dict[bytes, Counting] = {}  # of a crowd, many have the same
-    return [_outcome_of(bytes(raw), state, shared) for raw in _outcomes_in(_bytes_of(encoded))]
+    outcomes = [
+        _outcome_of(*raw, state=state) for raw in msgspec.msgpack.decode(_bytes_of(encoded))
+    ]
+    return [outcomes[index] for index in _bytes_of(outcome_of)]
 
 
-def _outcome_of(encoded: bytes, state: Stats, shared: dict[bytes, Counting]) -> Counting | Refused:
-    if (known := shared.get(encoded)) is not None:
-        return known
-    kind, *facts = msgspec.msgpack.decode(encoded)
+def _outcome_of(kind: int, *facts: Any, state: Stats) -> Counting | Refused:
     if kind == UNKNOWN:
         return UnknownEventType(facts[0])
     if kind == LEDGER_FULL_NOW:
         return Refused(error_codes.LEDGER_FULL)
     results, rejected, fired = facts
     types = [*state.by_type]
-    counting = shared[encoded] = Counting(
+    return Counting(
         state=state,
         duplicate=kind == COUNTED_BEFORE,
         rejected=Rejected(*rejected[: len(REASONS)]) if rejected else NONE_REJECTED,
         results=tuple([Counted(types[index], *rest) for index, *rest in _threes(results)]),
         fired=tuple([Fired(types[index], *rest) for index, *rest in _threes(fired)]),
     )
-    return counting
 
 
 def _threes(flat: Sequence[int]) -> Iterator[tuple[int, int, int]]:

@@ -53,7 +53,7 @@ class Store:
         self._library = library
 
     async def call(
-        self, function: str, keys: Sequence[str], arguments: Sequence[str | int]
+        self, function: str, keys: Sequence[str], arguments: Sequence[str | int | bytes]
     ) -> list[Any]:
         """Call a function, whose keys are all in one slot, and return its reply.
 

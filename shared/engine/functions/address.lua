@@ -39,7 +39,7 @@ end
 
 -- Returns the addresses by name. An address is { tag (names it in its viewers), tokens (thousandths), at (when they were so
 -- many, ms), pressed (in the round), seats (how many viewers by second of their last press), taken (seats altogether) }.
-function addresses.load(room, names)
+local function load_addresses(room, names)
   local by_name, missing = {}, {}
   for i, packed in ipairs(redis.call('HMGET', hash_of(room, 0), unpack(names))) do
     if packed then
@@ -72,21 +72,45 @@ function addresses.save(room, by_name)
   redis.call('PEXPIREAT', key, (math.floor(room.now / PERIOD) + 2) * PERIOD)
 end
 
--- Gives the viewer a seat of this second, if the address has one left for it. A viewer who became active through another
--- address needs a new seat, so that nobody bypasses an address's limit.
-function addresses.seat(address, viewer, limit, now)
-  local now_s = math.floor(now / 1000)
-  local seated = viewer.seat_of == address.tag and address.seats[viewer.seat_at]
+-- Gives a viewer, whose last seat is `seat_at` (s) at the address with the tag `seat_of`, a seat of this second, if the
+-- address has one left. A viewer who became active through another address needs a new seat, so that nobody bypasses an
+-- address's limit.
+local function has_seat(address, seat_at, seat_of, limit, now_s)
+  local seats = address.seats
+  local seated = seat_of == address.tag and seats[seat_at]
   if seated and seated > 0 then
-    address.seats[viewer.seat_at] = seated > 1 and seated - 1 or nil
+    seats[seat_at] = seated > 1 and seated - 1 or nil
   elseif address.taken >= limit then
     return false
   else
     address.taken = address.taken + 1
   end
-  address.seats[now_s] = (address.seats[now_s] or 0) + 1
-  viewer.seat_at, viewer.seat_of, viewer.changed = now_s, address.tag, true
+  seats[now_s] = (seats[now_s] or 0) + 1
   return true
+end
+
+-- Marks viewers active: `ids`, with their `values` (see viewers.read) and the names of their addresses ('' for no limit) in
+-- the same order. Who finds no seat at an address is not marked. Returns how many viewers are active, the addresses by
+-- name, and of viewers who took a seat the address's tag, by id.
+function addresses.mark_active(room, ids, values, names, limit)
+  local marked, seat_tags, distinct, known, now_s = {}, {}, {}, {}, math.floor(room.now / 1000)
+  for i = 1, #names do
+    local name = names[i]
+    if name ~= '' and not known[name] then distinct[#distinct + 1], known[name] = name, true end
+  end
+  local by_name = #distinct > 0 and load_addresses(room, distinct) or distinct
+  for i = 1, #ids do
+    local id, address = ids[i], by_name[names[i]]
+    local is_marked = true
+    if address then
+      local _, _, _, _, _, seat_at, seat_of = viewers.unpacked(values[i], room.round, room.now)
+      if seat_tags[id] then seat_at, seat_of = now_s, seat_tags[id] end
+      is_marked = has_seat(address, seat_at, seat_of, limit, now_s)
+      if is_marked then seat_tags[id] = address.tag end
+    end
+    if is_marked then marked[#marked + 1], marked[#marked + 2] = room.now, id end
+  end
+  return active.mark(room, marked), by_name, seat_tags
 end
 
 -- Fills the address's bucket up to now: it holds and gets as much as `limit` viewers, of whom each has `burst`.

@@ -13,17 +13,18 @@ local SENDERS = 3 -- of numbered batches, besides the last one
 -- count that is far above a fallen threshold fires them all); then the rejected presses, if there are any.
 local OF_BUTTON, BUTTON_LENGTH = '>BBH', 4
 
-local function packed_outcome(states, rejected, results)
-  local packed = string.char(#results / 3)
-  for i = 1, #results, 3 do
+-- `results` are flat: (index, accepted, triggers)…, the first `n` values.
+function dedup.packed(states, rejected, results, n)
+  local packed = string.char(n / 3)
+  for i = 1, n, 3 do
     local number = states[results[i] + 1].number
     packed = packed .. struct.pack(OF_BUTTON, number > 255 and 0 or number, results[i + 1], results[i + 2])
   end
   return rejected and packed .. cmsgpack.pack(rejected) or packed
 end
 
--- An outcome as { rejected (nil for none), results }, without buttons that were removed since.
-local function unpacked_outcome(states, packed)
+-- The results of a packed outcome, without buttons that were removed since; and the rejected presses, nil for none.
+function dedup.unpacked(states, packed)
   local by_number, results, first_rejected = {}, {}, 2 + BUTTON_LENGTH * string.byte(packed, 1)
   for _, state in ipairs(states) do by_number[state.number] = state end
   for i = 2, first_rejected - 1, BUTTON_LENGTH do
@@ -32,26 +33,16 @@ local function unpacked_outcome(states, packed)
     if state then results[n + 1], results[n + 2], results[n + 3] = state.index, accepted, triggers end
   end
   local rejected = string.sub(packed, first_rejected)
-  return { rejected = rejected ~= '' and cmsgpack.unpack(rejected) or nil, results = results }
+  return results, rejected ~= '' and cmsgpack.unpack(rejected) or nil
 end
 
-local OVERTAKEN = '' -- in place of the outcome of a numbered batch whose sender has overtaken it
-
--- The results of a batch of which nothing counts.
-function dedup.nothing_of(step, batch)
-  local results = {}
-  for i = batch.first_item, batch.last_item, 2 do
-    local n = #results
-    results[n + 1], results[n + 2], results[n + 3] = step.index_of[step.items[i]] - 1, 0, 0
-  end
-  return results
-end
+dedup.OVERTAKEN = '' -- in place of the outcome of a numbered batch whose sender has overtaken it
 
 -- The parts of a viewer's `remembered`: recent, older (records of batches without a number, oldest first), and senders (of
 -- numbered batches but the last sender's, oldest first, each { sender, number, outcome }).
-local function parts(viewer)
-  if viewer.remembered == '' then return '', '', {} end
-  return cmsgpack.unpack(viewer.remembered)
+local function parts(remembered)
+  if remembered == '' then return '', '', {} end
+  return cmsgpack.unpack(remembered)
 end
 
 -- A record has a digest of the batch's id (8 bytes), when it was counted (4 bytes: s), the outcome's length (1 byte), the
@@ -89,38 +80,28 @@ local function find(records, digest, now, period)
   return nil
 end
 
-local function recall_id(viewer, id, now)
-  if viewer.remembered == '' then return nil end
-  local recent, older = parts(viewer)
+-- The packed outcome of a batch without a number that was counted before, or nil. `remembered` is the viewer's.
+function dedup.recall_id(remembered, id, now)
+  if remembered == '' then return nil end
+  local recent, older = parts(remembered)
   local digest = dedup.digest_of(id)
   return find(recent, digest, now, KEPT_FOR) or find(older, digest, now, OLDER_FOR)
 end
 
-local function recall_number(viewer, sender, number)
+-- The packed outcome of a numbered batch that was counted before, or nil. One that its sender has overtaken with a greater
+-- number never counts. `last_sender`, `last_number` and `last_outcome` are of the viewer's last numbered batch.
+function dedup.recall_number(remembered, last_sender, last_number, last_outcome, sender, number)
   local last, outcome = 0, nil
-  if viewer.sender == sender then
-    last, outcome = viewer.number, viewer.outcome
-  elseif viewer.remembered ~= '' then
-    local _, _, senders = parts(viewer)
+  if last_sender == sender then
+    last, outcome = last_number, last_outcome
+  elseif remembered ~= '' then
+    local _, _, senders = parts(remembered)
     for _, known in ipairs(senders) do
       if known[1] == sender then last, outcome = known[2], known[3] end
     end
   end
   if number == last then return outcome end
-  return number < last and OVERTAKEN or nil
-end
-
--- What became of a batch if it was counted before ({ rejected, results }), or nil. A numbered batch that its sender has
--- overtaken with a greater number never counts.
-function dedup.recall(step, batch)
-  local found
-  if batch.number > 0 then
-    found = recall_number(batch.viewer, batch.sender, batch.number)
-  else
-    found = recall_id(batch.viewer, batch.batch_id, step.room.now)
-  end
-  if found == OVERTAKEN then return { results = dedup.nothing_of(step, batch) } end
-  return found and unpacked_outcome(step.states, found)
+  return number < last and dedup.OVERTAKEN or nil
 end
 
 -- Whether the outcome has any accepted press. If not, a repeat may count, as far as the token bucket allows: so the bucket
@@ -170,37 +151,24 @@ local function push_out(recent, older, now)
   return string.sub(recent, second), older
 end
 
-local function remember_id(viewer, id, now, outcome)
-  local recent, older, senders = parts(viewer)
+-- What the viewer remembers after a batch without a number, which was counted now.
+function dedup.remember_id(remembered, id, now, outcome)
+  local recent, older, senders = parts(remembered)
   local second, length, last = math.ceil(now / 1000), length_of(recent)
   if last > second then recent, older = redated(recent, second), redated(older, second) end
   if length == RECENT then recent, older = push_out(recent, older, now) end
   local head = dedup.digest_of(id) .. struct.pack('>I4B', second, #outcome)
-  viewer.remembered = cmsgpack.pack(recent .. head .. outcome, older, senders)
+  return cmsgpack.pack(recent .. head .. outcome, older, senders)
 end
 
--- Makes `sender` the last one, with its number. The one before it goes to the others.
-local function remember_number(viewer, sender, number, outcome)
-  if viewer.sender ~= sender then
-    local recent, older, senders = parts(viewer)
-    local others = {}
-    for _, known in ipairs(senders) do
-      if known[1] ~= sender then others[#others + 1] = known end
-    end
-    if viewer.number > 0 then others[#others + 1] = { viewer.sender, viewer.number, viewer.outcome } end
-    if #others > SENDERS then table.remove(others, 1) end
-    viewer.remembered = cmsgpack.pack(recent, older, others)
+-- What the viewer remembers once `sender` takes the place of the last sender, who goes to the others.
+function dedup.remember_sender(remembered, last_sender, last_number, last_outcome, sender)
+  local recent, older, senders = parts(remembered)
+  local others = {}
+  for _, known in ipairs(senders) do
+    if known[1] ~= sender then others[#others + 1] = known end
   end
-  viewer.sender, viewer.number, viewer.outcome = sender, number, outcome
-end
-
--- Remembers what became of a batch that was counted now.
-function dedup.remember(step, batch, results)
-  local viewer, outcome = batch.viewer, packed_outcome(step.states, batch.rejected, results)
-  viewer.changed, viewer.counted = true, true
-  if batch.number > 0 then
-    remember_number(viewer, batch.sender, batch.number, outcome)
-  else
-    remember_id(viewer, batch.batch_id, step.room.now, outcome)
-  end
+  if last_number > 0 then others[#others + 1] = { last_sender, last_number, last_outcome } end
+  if #others > SENDERS then table.remove(others, 1) end
+  return cmsgpack.pack(recent, older, others)
 end

@@ -162,28 +162,22 @@ end)
 -- Reply ok, viewers
 rooms.register('join', function(room, args)
   local per_address, joiners = tonumber(args[1]), cmsgpack.unpack(args[2])
-  local marked, ids, names, address_of = {}, {}, {}, {}
+  local ids, names, changed, any_new = {}, {}, {}, false
   for i = 1, #joiners, 2 do
-    local id, name = joiners[i], joiners[i + 1]
-    if room.blocked == 0 or redis.call('SISMEMBER', room.keys.blocked, id) == 0 then
-      if name == '' then
-        marked[#marked + 1], marked[#marked + 2] = room.now, id
-      elseif not address_of[id] then
-        ids[#ids + 1], names[#names + 1], address_of[id] = id, name, name
-      end
+    if room.blocked == 0 or redis.call('SISMEMBER', room.keys.blocked, joiners[i]) == 0 then
+      ids[#ids + 1], names[#names + 1] = joiners[i], joiners[i + 1]
     end
   end
-  if #ids > 0 then
-    local by_id, by_name = viewers.load(room, ids), addresses.load(room, names)
-    for _, id in ipairs(ids) do
-      if addresses.seat(by_name[address_of[id]], by_id[id], per_address, room.now) then
-        marked[#marked + 1], marked[#marked + 2] = room.now, id
-      end
+  local values = #ids > 0 and viewers.read(room, ids) or ids
+  local viewer_count, by_name, seat_tags = addresses.mark_active(room, ids, values, names, per_address)
+  for i, id in ipairs(ids) do
+    if seat_tags[id] then
+      local packed, is_new = viewers.seated(room, values[i], seat_tags[id])
+      changed[id], any_new = packed, any_new or is_new
     end
-    viewers.save(room, by_id)
-    addresses.save(room, by_name)
   end
-  local viewer_count = active.mark(room, marked)
+  viewers.write(room, changed, any_new)
+  addresses.save(room, by_name)
   active.tell(room, viewer_count)
   watchers.nudge(room)
   return { 'ok', viewer_count }

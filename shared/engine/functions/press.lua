@@ -1,167 +1,106 @@
--- press: counts batches of one room's viewers, each batch once, all in one atomic step. What costs the same for every
--- batch is done once a call: loading and writing the room and the viewers, marking the viewers active, one entry of the
--- ledger. What viewers do (who they are, what was counted before, what each may press) and what the room makes of it
--- (counts, triggers) meet in `count`.
+-- press: counts batches of one room's viewers in one atomic step: one after another, each once, as if each came alone. What
+-- costs the same for every batch is done once a call: loading and writing the room and the viewers, marking the viewers
+-- active, one entry of the ledger. A batch and its viewer are values, not tables, which would cost more than the rules.
 -- ARGV  1 per_address: how many viewers an address counts for  2 tap 1|0
 --       3 ledger_limits (see ledger.full)
---       4 items, a list in MessagePack: of each batch: id (the viewer's), name ('' for none), batch_id, number (0 for
---         none), sender (the batch_id without its number), address ('' for no limit), how many buttons, and of each of
---         those: event type, presses
+--       4 items, a list in MessagePack: of each batch: id (the viewer's), name ('' for none), batch_id ('' for none), number
+--         (0 for none), sender (the batch_id without its number), address ('' for no limit), how many buttons, and of each
+--         of those: event type, presses
+--       5 process: the caller's name  6 number of its call  7 again 1|0: the call may have counted
 -- Reply game_not_started
 --       | game_over, round, final 1|0 (PostgreSQL has the round's end)
---       | ok, round, viewers, ms to gather, states (see buttons.reply), outcomes, in MessagePack: of each batch
---           0 counted | 1 counted before, results, rejected (clamp, rate, paused, cooldown, disabled, blocked,
---             unavailable; empty for none), fired (button, threshold, seq)…; results (button, accepted, fired)…; a button is
---             its index in `states`, from 0
---           2 the ledger is full | 3 a button that the room does not have, its name
+--       | ok, round, viewers, ms to gather, states (see buttons.reply), outcomes, outcome_of
+--           outcomes: the distinct ones, in MessagePack:
+--             0 counted | 1 counted before, results, rejected (clamp, rate, paused, cooldown, disabled, blocked,
+--               unavailable; empty for none), fired (button, threshold, seq)…; results (button, accepted, fired)…; a button
+--               is its index in `states`, from 0
+--             2 the ledger is full | 3 a button that the room does not have, its name
+--           outcome_of: a byte for each batch: the index of its outcome, from 0
 
 local COUNTED, COUNTED_BEFORE, LEDGER_FULL, UNKNOWN = 0, 1, 2, 3
 local CLAMP, RATE_LIMIT, PAUSED, COOLDOWN, DISABLED, BLOCKED, UNAVAILABLE = 1, 2, 3, 4, 5, 6, 7
 local NONE = {}
 
--- Who sends the batches, and what was counted before.
+local FIRST = 7 -- of a batch's items: its first button
+local CALL_KNOWN = 30 -- s that a call is known by its number
 
--- Returns the batches. What a batch asks for are the items from `first_item` to `last_item`: event type, presses…. Fields
--- that are set later stand here too, because a Lua table that is made in its full size costs much less than one that grows.
-local function read_batches(items)
-  local batches, at = {}, 1
+-- Outcomes.
+
+-- Adds an outcome to those of the call, and returns its index.
+local function add_outcome(step, outcome)
+  local outcomes = step.outcomes
+  outcomes[#outcomes + 1] = outcome
+  return #outcomes - 1
+end
+
+-- Adds presses that are rejected for a reason to those of a batch, which are nil before the first.
+local function reject(rejected, reason, presses)
+  if presses == 0 then return rejected end
+  rejected = rejected or { 0, 0, 0, 0, 0, 0, 0 }
+  rejected[reason] = rejected[reason] + presses
+  return rejected
+end
+
+-- The results of a batch of which nothing counts; it begins at `at`.
+local function no_results(step, at)
+  local items, results = step.items, {}
+  for i = at + FIRST, at + FIRST + 2 * items[at + 6] - 1, 2 do
+    local n = #results
+    results[n + 1], results[n + 2], results[n + 3] = step.index_of[items[i]] - 1, 0, 0
+  end
+  return results
+end
+
+-- The outcome of a blocked viewer's batch, even if that was counted before: everything is rejected.
+local function blocked_outcome(step, at)
+  local items, rejected = step.items, nil
+  for i = at + FIRST, at + FIRST + 2 * items[at + 6] - 1, 2 do rejected = reject(rejected, BLOCKED, items[i + 1]) end
+  return { COUNTED, no_results(step, at), rejected or NONE, NONE }
+end
+
+-- The outcome of a batch that cannot count: it has no button, or one that the room does not have, or its viewer is blocked;
+-- or nil.
+local function settled(step, at, is_blocked)
+  local items = step.items
+  if items[at + 6] == 0 then return { COUNTED, NONE, NONE, NONE } end
+  for i = at + FIRST, at + FIRST + 2 * items[at + 6] - 1, 2 do
+    if not step.index_of[items[i]] then return { UNKNOWN, items[i] } end
+  end
+  return is_blocked and blocked_outcome(step, at) or nil
+end
+
+-- Reads where each batch begins, and settles those that cannot count. Returns of those that may where each begins, of which
+-- viewer it is, and from which address.
+local function sift(step)
+  local items, starts, ids, names, seen, at, i = step.items, {}, {}, {}, {}, 1, 0
   while at < #items do
-    local first = at + 7
-    local last = first + 2 * items[at + 6] - 1
-    batches[#batches + 1] = {
-      id = items[at], name = items[at + 1], batch_id = items[at + 2], number = items[at + 3], sender = items[at + 4],
-      address = items[at + 5], first_item = first, last_item = last, new = false,
-      viewer = false, from = false, unknown = false, blocked = false, known = false, before = false, earlier = false,
-      rejected = false, fired = false, outcome = false,
-    }
-    at = last + 1
-  end
-  return batches
-end
-
--- The distinct values of a field of batches that are not ''.
-local function distinct(batches, field)
-  local list, seen = {}, {}
-  for i = 1, #batches do
-    local value = batches[i][field]
-    if value ~= '' and not seen[value] then
-      list[#list + 1], seen[value] = value, true
+    i = i + 1
+    local is_blocked = step.room.blocked > 0 and redis.call('SISMEMBER', step.room.keys.blocked, items[at]) == 1
+    local outcome, n = settled(step, at, is_blocked), #starts + 1
+    if outcome then
+      step.outcome_of[i] = add_outcome(step, outcome)
+    else
+      local id = items[at]
+      starts[n], ids[n], names[n], step.outcome_of[i] = at, id, items[at + 5], false
+      if seen[id] then step.several[id] = { ids = {}, senders = {} } end
+      seen[id] = true
     end
+    at = at + FIRST + 2 * items[at + 6]
   end
-  return list
+  return starts, ids, names
 end
 
--- Which of these viewers are blocked, as a set.
-local function blocked_of(step, ids)
-  local blocked = {}
-  if step.room.blocked == 0 then return blocked end
-  for i, is_blocked in ipairs(redis.call('SMISMEMBER', step.room.keys.blocked, unpack(ids))) do
-    blocked[ids[i]] = is_blocked == 1
-  end
-  return blocked
-end
-
--- The same batch earlier in this call, or false. Most viewers have one batch in a call.
-local function earlier_of(batch)
-  local other = batch.viewer.last_batch
-  while other do
-    local same_sender = batch.number > 0 and other.sender == batch.sender or other.batch_id == batch.batch_id
-    if other.number == batch.number and same_sender then return other end
-    other = other.before
-  end
-  return false
-end
-
--- Classifies a batch: `unknown`; `blocked`; `known` (the remembered outcome) if it was counted before; `earlier` (the
--- earlier one) if this call has it twice; else `new`, unless the ledger is full. All batches are classified before the
--- first is counted, because counting a batch makes its viewer forget an older one.
-local function classify(step, batch, blocked)
-  if batch.last_item < batch.first_item then return end
-  for i = batch.first_item, batch.last_item, 2 do
-    if not step.index_of[step.items[i]] then
-      batch.unknown = step.items[i]
-      return
-    end
-  end
-  batch.blocked = blocked[batch.id] or false
-  if batch.blocked then return end
-  batch.known = dedup.recall(step, batch) or false
-  if batch.known then return end
-  batch.earlier = earlier_of(batch)
-  batch.before, batch.viewer.last_batch = batch.viewer.last_batch, batch
-  if step.full == nil then step.full = ledger.full(step.room.ledger, step.ledger_limits) end
-  batch.new = not batch.earlier and not step.full
-end
-
--- Loads the viewers of the batches and classifies the batches. Returns the new ones.
-local function recognise(step, batches)
-  local ids, new = distinct(batches, 'id'), {}
-  local by_id, blocked = viewers.load(step.room, ids), blocked_of(step, ids)
-  step.by_id = by_id
-  for _, batch in ipairs(batches) do
-    batch.viewer = by_id[batch.id]
-    classify(step, batch, blocked)
-    if batch.new then new[#new + 1] = batch end
-  end
-  return new
-end
-
--- Loads the addresses of the new batches and marks their viewers active. Returns how many are active.
-local function mark(step, new)
-  local room, names, marked = step.room, distinct(new, 'address'), {}
-  if #names > 0 then step.addresses = addresses.load(room, names) end
-  for _, batch in ipairs(new) do
-    local from = step.addresses[batch.address]
-    batch.from = from
-    if not from or addresses.seat(from, batch.viewer, step.per_address, room.now) then
-      local n = #marked
-      marked[n + 1], marked[n + 2] = room.now, batch.id
-    end
-  end
-  return active.mark(room, marked)
-end
-
--- What a batch may press, and what the room makes of it.
-
-local function reject(batch, reason, presses)
-  if presses == 0 then return end
-  batch.rejected = batch.rejected or { 0, 0, 0, 0, 0, 0, 0 }
-  batch.rejected[reason] = batch.rejected[reason] + presses
-end
-
--- Returns how many presses remain after the rules that do not depend on the counts: disabled or unavailable button, clamp,
--- rate limit.
-local function allowed(step, state, presses, batch)
-  if not state.button.enabled then
-    reject(batch, DISABLED, presses)
-    return 0
-  end
-  if state.unavailable then
-    reject(batch, UNAVAILABLE, presses)
-    return 0
-  end
-  local viewer, from = batch.viewer, batch.from
-  local clamped = math.min(presses, step.per_request)
-  local paid = math.min(clamped, math.floor(viewer.tokens / 1000))
-  if from then
-    paid = math.min(paid, math.floor(from.tokens / 1000))
-    from.tokens = from.tokens - paid * 1000
-  end
-  viewer.tokens = viewer.tokens - paid * 1000
-  reject(batch, CLAMP, presses - clamped)
-  reject(batch, RATE_LIMIT, clamped - paid)
-  return paid
-end
+-- What a batch counts before, and what the room makes of it.
 
 -- Returns how many presses are accepted, how many triggers fire and why the rest is rejected, as if the presses came
 -- one at a time.
 local function accept(step, state, presses)
   local missing = math.max(0, state.need - state.count)
-  if step.paused or step.free_log == 0 then return math.min(presses, missing), 0, PAUSED end
+  if presses < missing then return presses, 0 end
+  if step.paused or step.free_log == 0 then return missing, 0, PAUSED end
   local is_ready = buttons.ready_in(step.states, state, step.room.now) == 0
-  if state.button.pace > 0 then return presses, (is_ready and presses >= missing) and 1 or 0, PAUSED end
-  if not is_ready then return math.min(presses, missing), 0, COOLDOWN end
-  if presses < missing then return presses, 0, PAUSED end
+  if state.button.pace > 0 then return presses, is_ready and 1 or 0 end
+  if not is_ready then return missing, 0, COOLDOWN end
   local cools_down = state.button.cooldown > 0
   local most = cools_down and 1 or step.free_log -- triggers; then the button fills to its threshold
   local accepted = math.min(presses, math.max(1, (most + 1) * state.need - state.count))
@@ -188,19 +127,16 @@ local function prepare(step, state)
   if step.teams[team] then state.lists[2] = list_at(step, step.teams[team], viewers.TEAMS[team]) end
 end
 
--- Adds presses to the button's count, and to what the viewer pressed: of all buttons, of this one, of its team. Sets the
--- viewer's name to the one that came with them.
-local function add(step, state, accepted, batch)
-  local viewer, from, states = batch.viewer, batch.from, step.states
+-- Adds a viewer's accepted presses of a button to its count, to what the viewer pressed (of all buttons, of this one, of
+-- its team), and to the address's.
+local function add(step, state, accepted, id, presses, from)
+  local states = step.states
   if not state.entry_index then prepare(step, state) end
-  if batch.name ~= '' and batch.name ~= viewer.name then
-    viewer.name, viewer.named = batch.name, false
-  end
   buttons.add(state, accepted)
-  local pressed = viewers.add(viewer, viewers.ALL, accepted)
-  tops.enter(step.list_of_all, batch.id, pressed, accepted)
+  local pressed = viewers.add(presses, viewers.ALL, accepted)
+  tops.enter(step.list_of_all, id, pressed, accepted)
   for _, list in ipairs(state.lists) do
-    tops.enter(list, batch.id, viewers.add(viewer, list.of, accepted), accepted)
+    tops.enter(list, id, viewers.add(presses, list.of, accepted), accepted)
   end
   if pressed == accepted then states.pressers = states.pressers + 1 end
   if from then from.pressed = from.pressed + accepted end
@@ -211,29 +147,67 @@ local function json_name(name)
   return name == '' and 'null' or cjson.encode(name)
 end
 
--- Fires triggers of a button, and appends them to the batch's (event type, threshold, seq)….
-local function fire(step, state, triggers, batch)
+-- Fires triggers of a button, and appends them to the batch's (event type, threshold, seq)…, which are nil before the first.
+local function fire(step, state, triggers, fired, id, name)
   local room = step.room
-  batch.fired = batch.fired or {}
+  fired = fired or {}
   buttons.fire(room, step.states, state, triggers, {
-    viewers = step.viewer_count, tap = step.tap, fired = batch.fired,
-    viewer = batch.id, name = room.show_names == 1 and json_name(batch.viewer.name) or 'null',
+    viewers = step.viewer_count, tap = step.tap, fired = fired,
+    viewer = id, name = room.show_names == 1 and json_name(name) or 'null',
   })
   step.free_log = rooms.free_log(room)
   step.fired = true
+  return fired
+end
+
+-- Counts the presses of a batch that begins at `at`; the viewer has so many `tokens` and `presses`. Leaves (button,
+-- accepted, triggers)… in step.results. Returns the tokens left, what is rejected and what fired (nil for none), the batch's
+-- buttons for the ledger ('' if nothing counts), and how many values the results have.
+local function press(step, at, id, name, from, tokens, presses)
+  local items, states, results, n, rejected, fired, counted = step.items, step.states, step.results, 1, nil, nil, ''
+  for i = at + FIRST, at + FIRST + 2 * items[at + 6] - 1, 2 do
+    local state, asked, accepted, triggers, reason = states[step.index_of[items[i]]], items[i + 1], 0, 0, nil
+    if not state.button.enabled then
+      rejected = reject(rejected, DISABLED, asked)
+    elseif state.unavailable then
+      rejected = reject(rejected, UNAVAILABLE, asked)
+    else
+      local clamped = math.min(asked, step.per_request)
+      local paid = math.min(clamped, math.floor(tokens / 1000))
+      if from then
+        paid = math.min(paid, math.floor(from.tokens / 1000))
+        from.tokens = from.tokens - paid * 1000
+      end
+      tokens = tokens - paid * 1000
+      if paid > 0 then accepted, triggers, reason = accept(step, state, paid) end
+      if accepted < asked then
+        rejected = reject(rejected, CLAMP, asked - clamped)
+        rejected = reject(rejected, RATE_LIMIT, clamped - paid)
+        rejected = reject(rejected, reason, paid - accepted)
+      end
+      if accepted > 0 then
+        add(step, state, accepted, id, presses, from)
+        if triggers > 0 then fired = fire(step, state, triggers, fired, id, name) end
+        counted = counted .. (counted == '' and '[' or ',[') .. state.entry_index .. ',' .. accepted .. ']'
+      end
+    end
+    results[n], results[n + 1], results[n + 2] = state.index, accepted, triggers
+    n = n + 3
+  end
+  return tokens, rejected, fired, counted, n - 1
 end
 
 -- Notes a batch for the call's ledger entry: see shared/engine/ledger_entries.py. `counted` lists its buttons. The name is
--- noted if it is new in the round's ledger or if a trigger fired.
-local function note(step, batch, counted)
-  local viewer, fired = batch.viewer, batch.fired
-  local text = '["' .. batch.id .. '",[' .. counted .. ']'
-  if fired or (viewer.name ~= '' and not viewer.named) then
-    viewer.named = viewer.name ~= ''
-    text = text .. ',' .. json_name(viewer.name)
+-- noted if it is new in the round's ledger or if a trigger fired. Returns whether the ledger has the name.
+local function note(step, id, name, named, counted, fired)
+  local text = '["' .. id .. '",[' .. counted .. ']'
+  if fired or (name ~= '' and not named) then
+    named = name ~= ''
+    text = text .. ',' .. json_name(name)
   end
   if fired then text = text .. ',[' .. ledger.fired(fired) .. ']' end
   step.noted[#step.noted + 1] = text .. ']'
+  return named
 end
 
 -- The triggers of a batch for its outcome: with the buttons' indexes in place of event types.
@@ -245,50 +219,70 @@ local function with_indexes(step, fired)
   return flat
 end
 
--- Counts one batch and returns its outcome.
-local function count(step, batch)
-  local viewer, from, items, states, now = batch.viewer, batch.from, step.items, step.states, step.room.now
-  viewers.refill(viewer, step.burst, now)
-  if from then addresses.refill(from, step.per_address, step.burst, now) end
-  local results, n, counted = { 0, 0, 0 }, 1, '' -- most batches have one button
-  for i = batch.first_item, batch.last_item, 2 do
-    local state, accepted, triggers = states[step.index_of[items[i]]], 0, 0
-    local presses = allowed(step, state, items[i + 1], batch)
-    if presses > 0 then
-      local reason
-      accepted, triggers, reason = accept(step, state, presses)
-      reject(batch, reason, presses - accepted)
-    end
-    if accepted > 0 then
-      add(step, state, accepted, batch)
-      if triggers > 0 then fire(step, state, triggers, batch) end
-      counted = counted .. (counted == '' and '[' or ',[') .. state.entry_index .. ',' .. accepted .. ']'
-    end
-    results[n], results[n + 1], results[n + 2] = state.index, accepted, triggers
-    n = n + 3
+-- The index of the outcome of a batch that was counted now, and the outcome as its viewer remembers it. Most batches have
+-- one button, nothing rejected and nothing fired: those with the same share both.
+local function new_outcome(step, length, rejected, fired)
+  local results, key = step.results, nil
+  if length == 3 and not rejected and not fired then key = results[1] * 256 + results[2] end
+  if key and step.shared[key] then return step.shared[key], step.packed[key] end
+  local shown = { unpack(results, 1, length) }
+  local outcome = { COUNTED, shown, rejected or NONE, fired and with_indexes(step, fired) or NONE }
+  local index, packed = add_outcome(step, outcome), dedup.packed(step.states, rejected, results, length)
+  if key then step.shared[key], step.packed[key] = index, packed end
+  return index, packed
+end
+
+-- The index of the outcome of a batch that was counted before.
+local function known_outcome(step, at, packed)
+  if packed == dedup.OVERTAKEN then
+    return add_outcome(step, { COUNTED_BEFORE, no_results(step, at), NONE, NONE })
   end
-  if counted ~= '' then note(step, batch, counted) end
-  dedup.remember(step, batch, results)
-  return { COUNTED, results, batch.rejected or NONE, batch.fired and with_indexes(step, batch.fired) or NONE }
+  local results, rejected = dedup.unpacked(step.states, packed)
+  return add_outcome(step, { COUNTED_BEFORE, results, rejected or NONE, NONE })
 end
 
--- The outcome of a blocked viewer's batch, even if that was counted before: everything is rejected.
-local function reject_blocked(step, batch)
-  for i = batch.first_item, batch.last_item, 2 do reject(batch, BLOCKED, step.items[i + 1]) end
-  return { COUNTED, dedup.nothing_of(step, batch), batch.rejected, NONE }
-end
-
-local function outcome_of(step, batch)
-  if batch.unknown then return { UNKNOWN, batch.unknown } end
-  if batch.blocked then return reject_blocked(step, batch) end
-  if batch.last_item < batch.first_item then return { COUNTED, NONE, NONE, NONE } end
-  -- Again, if in this call the sender may have overtaken a numbered batch.
-  local overtaken = batch.number > 0 and batch.viewer.counted
-  local known = batch.known or (overtaken and dedup.recall(step, batch))
-  if known then return { COUNTED_BEFORE, known.results, known.rejected or NONE, NONE } end
-  if step.full then return { LEDGER_FULL } end
-  if batch.earlier then return { COUNTED_BEFORE, batch.earlier.outcome[2], batch.earlier.outcome[3], NONE } end
-  return count(step, batch)
+-- Counts the batch that begins at `at`, unless it was counted before or the ledger is full. `value` is its viewer's. Returns
+-- the index of its outcome and, if it counts, the viewer's new value.
+local function count(step, at, id, value)
+  local items, room, from = step.items, step.room, step.addresses[step.items[at + 5]]
+  local new_name, batch_id, batch_no, batch_sender = items[at + 1], items[at + 2], items[at + 3], items[at + 4]
+  local of_round, tokens, filled_at, name, named, seat_at, seat_of, presses, sender, number, outcome, remembered =
+    viewers.unpacked(value, room.round, room.now)
+  local known
+  if batch_no > 0 then
+    known = dedup.recall_number(remembered, sender, number, outcome, batch_sender, batch_no)
+  elseif batch_id ~= '' then
+    known = dedup.recall_id(remembered, batch_id, room.now)
+  end
+  -- In a call, a viewer may have more batches than it remembers.
+  local several, sent_as = batch_id ~= '' and step.several[id], batch_no > 0 and batch_sender or batch_id
+  local earlier = several and (batch_no > 0 and several.senders or several.ids)
+  local last = earlier and earlier[sent_as]
+  if last then known = batch_no == last.number and last.packed or batch_no < last.number and dedup.OVERTAKEN or known end
+  if known then return known_outcome(step, at, known) end
+  if step.full then return add_outcome(step, { LEDGER_FULL }) end
+  if from then addresses.refill(from, step.per_address, step.burst, room.now) end
+  local latest_name = new_name ~= '' and new_name or name
+  local left, rejected, fired, counted, length =
+    press(step, at, id, latest_name, from, viewers.refilled(tokens, filled_at, step.burst, room.now), presses)
+  if counted ~= '' then
+    named = note(step, id, latest_name, named and latest_name == name, counted, fired)
+    name = latest_name
+  end
+  local index, packed = new_outcome(step, length, rejected, fired)
+  if batch_no > 0 then
+    if sender ~= batch_sender then
+      remembered = dedup.remember_sender(remembered, sender, number, outcome, batch_sender)
+    end
+    sender, number, outcome = batch_sender, batch_no, packed
+  elseif batch_id ~= '' then
+    remembered = dedup.remember_id(remembered, batch_id, room.now, packed)
+  end
+  if earlier then earlier[sent_as] = { number = batch_no, packed = packed } end
+  if step.seat_tags[id] then seat_at, seat_of = math.floor(room.now / 1000), step.seat_tags[id] end
+  step.any_new = step.any_new or of_round ~= room.round
+  return index, viewers.packed(room.round, left, room.now, name, named, seat_at, seat_of, presses, sender, number, outcome,
+    remembered)
 end
 
 -- Appends the call's entry to the ledger, with the buttons' totals and counts after it.
@@ -303,45 +297,72 @@ local function book(step)
 end
 
 -- Writes what the batches changed, once for all of them.
-local function close(step)
+local function close(step, ids, values)
+  local room, by_id = step.room, step.changed
+  for i, id in ipairs(ids) do
+    if step.seat_tags[id] and not by_id[id] then
+      local packed, is_new = viewers.seated(room, values[i], step.seat_tags[id])
+      by_id[id], step.any_new = packed, step.any_new or is_new
+    end
+  end
   buttons.save(step.counts, step.states)
-  viewers.save(step.room, step.by_id)
-  addresses.save(step.room, step.addresses)
+  viewers.write(room, by_id, step.any_new)
+  addresses.save(room, step.addresses)
   for _, list in pairs(step.lists) do tops.close(list) end
   if step.list_of_all and step.list_of_all.has_new_presser then redis.call('EXPIRE', step.counts, server.ROUND_KEPT) end
-  if step.fired then log.close(step.room) end
-  active.tell(step.room, step.viewer_count)
-  watchers.nudge(step.room)
+  if step.fired then log.close(room) end
+  active.tell(room, step.viewer_count)
+  watchers.nudge(room)
+end
+
+-- The reply to a call that may have counted before, or nil if it has not. Its outcomes name buttons by their indexes: if the
+-- room's rules have changed since, nobody knows which these were.
+local function known_reply(room, call_key, number)
+  local stored = redis.call('GET', call_key)
+  local last, digest, outcomes, outcome_of = unpack(stored and { cmsgpack.unpack(stored) } or NONE)
+  if last ~= number then return nil end
+  if digest ~= rules.of(room).digest then
+    outcomes, outcome_of = cmsgpack.pack({ { COUNTED, NONE, NONE, NONE } }), string.rep('\0', #outcome_of)
+  end
+  local viewer_count = active.count(room)
+  local states = buttons.load(room, (rooms.round_keys(room, room.round)), viewer_count)
+  local gather = gathering.of(room, viewer_count)
+  return { 'ok', room.round, viewer_count, gather, buttons.reply(room, states), outcomes, outcome_of }
 end
 
 rooms.register('press', function(room, args)
-  local per_address, tap, ledger_limits, items =
-    tonumber(args[1]), args[2] == '1', args[3], cmsgpack.unpack(args[4])
+  local per_address, tap, ledger_limits, items, process, number, again =
+    tonumber(args[1]), args[2] == '1', args[3], cmsgpack.unpack(args[4]), args[5], tonumber(args[6]), args[7] == '1'
+  local call_key = room.key .. ':call:' .. process
+  local known = again and known_reply(room, call_key, number)
+  if known then return known end
   if room.status == 'ended' then return { 'game_over', room.round, rooms.booked(room) and 1 or 0 } end
   if round_clock.is_over(room) then return { 'game_over', room.round, 0 } end
   local opens = rooms.awaits_press(room)
   if room.status ~= 'in_game' and not opens then return { 'game_not_started' } end
   local counts_key, all_key, skill_key, enemy_key = rooms.round_keys(room, opens and room.round + 1 or room.round)
-  local batches, states = read_batches(items), buttons.read(room, counts_key)
+  local states = buttons.read(room, counts_key)
   local step = {
-    room = room, items = items, states = states,
+    room = room, items = items, states = states, per_address = per_address, tap = tap, index_of = rules.of(room).index_of,
     counts = counts_key, all = all_key, teams = { skill = skill_key, enemy = enemy_key },
-    index_of = rules.of(room).index_of, per_address = per_address, tap = tap,
-    ledger_limits = ledger_limits, addresses = {}, lists = {}, counted = {}, noted = {},
-    -- Set later: whether the ledger is full (nil: not yet known) and a trigger fired, the viewers, presses of a viewer and
-    -- of a button.
-    full = nil, fired = false, by_id = false, burst = 0, per_request = 0,
+    outcomes = {}, outcome_of = {}, shared = {}, packed = {}, results = {}, lists = {}, counted = {}, noted = {},
+    changed = {}, several = {}, addresses = NONE, seat_tags = NONE,
+    -- Set later: presses of a viewer and of a button.
+    full = false, fired = false, any_new = false, burst = 0, per_request = 0,
     viewer_count = 0, paused = false, free_log = 0, list_of_all = false,
   }
-  local new = recognise(step, batches) -- everything is read before the first write
-  if #new > 0 then
+  local starts, ids, names = sift(step)
+  local values = #ids > 0 and viewers.read(room, ids) or NONE
+  step.full = #ids > 0 and ledger.full(room.ledger, ledger_limits)
+  local may_count = #ids > 0 and not step.full -- everything is read before the first write
+  if may_count then
     rooms.renew_log_epoch(room)
     if opens then
       local turns = rooms.open_round(room)
       for _, state in ipairs(states) do state.fired_at = turns[state.button.event_type] or 0 end
     end
     buttons.book_renewal(room, counts_key)
-    step.viewer_count = mark(step, new)
+    step.viewer_count, step.addresses, step.seat_tags = addresses.mark_active(room, ids, values, names, per_address)
   else
     step.viewer_count = active.count(room)
   end
@@ -349,15 +370,21 @@ rooms.register('press', function(room, args)
   local gather = gathering.of(room, step.viewer_count)
   step.per_request, step.burst = gathering.per_request(room, gather), gathering.burst(room, gather)
   step.paused, step.free_log = rooms.paused(room), rooms.free_log(room)
-  local outcomes = {}
-  for i, batch in ipairs(batches) do
-    batch.outcome = outcome_of(step, batch)
-    outcomes[i] = batch.outcome
+  local outcome_of, next_one = step.outcome_of, 1
+  for i = 1, #outcome_of do
+    if not outcome_of[i] then
+      local id = ids[next_one]
+      local index, changed = count(step, starts[next_one], id, step.changed[id] or values[next_one])
+      outcome_of[i], next_one = index, next_one + 1
+      if changed then step.changed[id] = changed end
+    end
   end
-  if #new > 0 then
+  local outcomes, indexes = cmsgpack.pack(step.outcomes), string.char(unpack(outcome_of))
+  if may_count then
     gathering.remember(room, step.viewer_count)
     book(step)
-    close(step)
+    close(step, ids, values)
+    redis.call('SET', call_key, cmsgpack.pack(number, rules.of(room).digest, outcomes, indexes), 'EX', CALL_KNOWN)
   end
-  return { 'ok', room.round, step.viewer_count, gather, buttons.reply(room, states), cmsgpack.pack(outcomes) }
+  return { 'ok', room.round, step.viewer_count, gather, buttons.reply(room, states), outcomes, indexes }
 end)

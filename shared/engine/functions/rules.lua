@@ -18,18 +18,18 @@ local function threshold_by(button, by)
   return math.min(button.max, math.max(button.min, math.ceil(button.base * by - 1e-9)))
 end
 
--- Returns { buttons, index_of (each event type, in `buttons`), multipliers (bands), hold, starts_on_press, round_limit (ms,
--- 0 for none), state_fields (of the hash of counts: each button's from its `read_at` on, then from `whole_at` on those of
--- the whole round, in the order of WHOLE), whole_at, reply (what buttons.reply fills in) }. A button's `fields` are the
--- names of its fields in that hash; `fired_at` is read only if it has a cooldown or a pace, and `record` if it has a pace,
--- because each field read costs a search in a small hash. `waits` is whether anything but presses holds
--- back its triggers. `turn` is how long after a round's start it may first fire: of k
--- enabled buttons with a pace the i-th waits for its pace × i ÷ k.
+-- Returns { digest (of the text), buttons, index_of (each event type, in `buttons`), multipliers (bands), hold,
+-- starts_on_press, round_limit (ms, 0 for none), state_fields (of the hash of counts: each button's from its `read_at` on,
+-- then from `whole_at` on those of the whole round, in the order of WHOLE), whole_at, reply (what buttons.reply fills in) }.
+-- A button's `fields` are the names of its fields in that hash; `fired_at` is read only if it has a cooldown or a pace, and
+-- `record` if it has a pace, because each field read costs a search in a small hash. `waits` is whether anything but
+-- presses holds back its triggers. `turn` is how long after a round's start it may first fire: of k enabled buttons with a
+-- pace the i-th waits for its pace × i ÷ k.
 local function decode(text)
   local raw = cjson.decode(text)
   local paced, decoded = {}, {
-    buttons = {}, index_of = {}, multipliers = raw[2], hold = raw[3] == 1, starts_on_press = raw[4] == 1,
-    round_limit = raw[5] * 1000, state_fields = {}, reply = {},
+    digest = redis.sha1hex(text), buttons = {}, index_of = {}, multipliers = raw[2], hold = raw[3] == 1,
+    starts_on_press = raw[4] == 1, round_limit = raw[5] * 1000, state_fields = {}, reply = {},
   }
   for i, b in ipairs(raw[1]) do
     local button = {

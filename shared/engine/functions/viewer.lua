@@ -38,69 +38,72 @@ function viewers.end_round(room)
   redis.call('EXPIRE', key_of(room, room.viewers_since), server.DAY)
 end
 
--- A viewer is { tokens (thousandths of a press), at (when it had so many, ms), name, named (the round's ledger has the
--- name), seat_at (s), seat_of (see addresses), presses (by key), sender, number and outcome (of the last numbered batch),
--- remembered (see dedup.lua), round (of its last change), changed, and of the call: counted (whether a
--- batch was), last_batch (see press.lua) }. Of an earlier round, presses do not count, nor that the
--- ledger has the name. Returns nil if another release packed it in a way that this one cannot read.
-local function unpacked(packed, round)
-  if not packed then return nil end
-  local form, of_round, tokens, at, name, named, seat_at, seat_of, presses, sender, number, outcome, remembered =
-    cmsgpack.unpack(packed)
-  if form ~= FORM then return nil end
-  local is_new = of_round ~= round
-  return {
-    tokens = tokens, at = at, name = name, named = named and not is_new, seat_at = seat_at, seat_of = seat_of,
-    presses = is_new and {} or presses, sender = sender, number = number, outcome = outcome, remembered = remembered,
-    round = of_round, changed = false, counted = false, last_batch = false,
-  }
+-- What a packed value says of a viewer in a round: the round of its last change, tokens (thousandths of a press), at (when
+-- it had so many, ms), name, named (the round's ledger has the name), seat_at (s) and seat_of (see addresses), presses (by
+-- key), sender, number and outcome (of the last numbered batch), remembered (see dedup.lua). Of an earlier round neither
+-- presses count nor that the ledger has the name. A viewer is new, of no round, if the value is false, or if another
+-- release packed it in a way that this one cannot read. These are values, not a table, which would cost a press more than
+-- all its rules.
+function viewers.unpacked(packed, round, now)
+  if packed then
+    local form, of_round, tokens, at, name, named, seat_at, seat_of, presses, sender, number, outcome, remembered =
+      cmsgpack.unpack(packed)
+    if form == FORM then
+      if of_round ~= round then presses, named = {}, false end
+      return of_round, tokens, at, name, named, seat_at, seat_of, presses, sender, number, outcome, remembered
+    end
+  end
+  return false, 0, now - LONG_AGO, '', false, 0, 0, {}, '', 0, '', ''
 end
 
-local function new_viewer(now)
-  return {
-    tokens = 0, at = now - LONG_AGO, name = '', named = false, seat_at = 0, seat_of = 0, presses = {}, sender = '',
-    number = 0, outcome = '', remembered = '', round = false, changed = false, counted = false, last_batch = false,
-  }
+-- The value of a viewer, who has changed in this round.
+function viewers.packed(round, ...)
+  return cmsgpack.pack(FORM, round, ...)
 end
 
--- Returns the viewers with these ids, by id.
-function viewers.load(room, ids)
-  local by_id, missing = {}, {}
-  for i, packed in ipairs(redis.call('HMGET', key_of(room, room.viewers_since), unpack(ids))) do
-    local viewer = unpacked(packed, room.round)
-    by_id[ids[i]] = viewer
-    if not viewer then missing[#missing + 1] = ids[i] end
+-- The values of the viewers with these ids, in their order; false for who is new.
+function viewers.read(room, ids)
+  local values, missing, indexes = redis.call('HMGET', key_of(room, room.viewers_since), unpack(ids)), {}, {}
+  for i, packed in ipairs(values) do
+    if not packed then
+      missing[#missing + 1], indexes[#indexes + 1] = ids[i], i
+    end
   end
   if #missing > 0 then
     for i, packed in ipairs(redis.call('HMGET', key_of(room, room.viewers_before), unpack(missing))) do
-      by_id[missing[i]] = unpacked(packed, room.round) or new_viewer(room.now)
+      values[indexes[i]] = packed
     end
   end
-  return by_id
+  return values
 end
 
--- Writes the viewers that changed. The hash expires ROUND_KEPT after somebody new came to the round.
-function viewers.save(room, by_id)
-  local entries, any_new = {}, false
-  for id, viewer in pairs(by_id) do
-    if viewer.changed then
-      any_new = any_new or viewer.round ~= room.round -- the room's, because a press may have opened it meanwhile
-      local n = #entries
-      entries[n + 1] = id
-      entries[n + 2] = cmsgpack.pack(FORM, room.round, viewer.tokens, viewer.at, viewer.name, viewer.named, viewer.seat_at,
-        viewer.seat_of, viewer.presses, viewer.sender, viewer.number, viewer.outcome, viewer.remembered)
-    end
+-- Writes values by id. The hash expires ROUND_KEPT after somebody new came to the round.
+function viewers.write(room, by_id, any_new)
+  local entries, n = {}, 0
+  for id, packed in pairs(by_id) do
+    entries[n + 1], entries[n + 2] = id, packed
+    n = n + 2
   end
-  if #entries == 0 then return end
+  if n == 0 then return end
   local key = key_of(room, room.viewers_since)
   redis.call('HSET', key, unpack(entries))
   if any_new then redis.call('EXPIRE', key, server.ROUND_KEPT) end
 end
 
+-- The value with the viewer's seat of this second at an address, whose tag is `seat_of`; and whether the viewer is new in
+-- the round.
+function viewers.seated(room, packed, seat_of)
+  local of_round, tokens, at, name, named, _, _, presses, sender, number, outcome, remembered =
+    viewers.unpacked(packed, room.round, room.now)
+  return viewers.packed(room.round, tokens, at, name, named, math.floor(room.now / 1000), seat_of, presses, sender, number,
+    outcome, remembered), of_round ~= room.round
+end
+
 -- A viewer's name and presses in a round: '' and none if it is unknown.
 function viewers.find(room, round, id)
-  local viewer = unpacked(redis.call('HGET', key_of(room, room.viewers_since), id), round) or new_viewer(0)
-  return viewer.name, viewer.presses
+  local packed = redis.call('HGET', key_of(room, room.viewers_since), id)
+  local _, _, _, name, _, _, _, presses = viewers.unpacked(packed, round, 0)
+  return name, presses
 end
 
 -- Looks at about `size` viewers from a cursor on. Returns the next cursor, and those of them who pressed in the round:
@@ -109,25 +112,24 @@ function viewers.scan(room, cursor, size)
   local next_cursor, found = unpack(redis.call('HSCAN', key_of(room, room.viewers_since), cursor, 'COUNT', size))
   local flat, n = {}, 0
   for i = 1, #found, 2 do
-    local viewer = unpacked(found[i + 1], room.round)
-    local presses = viewer and viewer.presses[viewers.ALL] or 0
-    if presses > 0 then
-      flat[n + 1], flat[n + 2], flat[n + 3], flat[n + 4] = found[i], viewer.name, presses, 0
+    local _, _, _, name, _, _, _, presses = viewers.unpacked(found[i + 1], room.round, 0)
+    local pressed = presses[viewers.ALL] or 0
+    if pressed > 0 then
+      flat[n + 1], flat[n + 2], flat[n + 3], flat[n + 4] = found[i], name, pressed, 0
       n = n + 4
     end
   end
   return next_cursor, flat
 end
 
--- Fills the bucket, which holds `burst` presses, up to now.
-function viewers.refill(viewer, burst, now)
-  viewer.tokens = math.min(burst * 1000, viewer.tokens + math.max(0, now - viewer.at) * viewers.RATE)
-  viewer.at = now
+-- The tokens of a bucket, which holds `burst` presses and had so many at `at`.
+function viewers.refilled(tokens, at, burst, now)
+  return math.min(burst * 1000, tokens + math.max(0, now - at) * viewers.RATE)
 end
 
--- Adds presses under a key of `presses` and returns the sum.
-function viewers.add(viewer, key, n)
-  local sum = (viewer.presses[key] or 0) + n
-  viewer.presses[key] = sum
+-- Adds to a viewer's presses under a key and returns the sum.
+function viewers.add(presses, key, n)
+  local sum = (presses[key] or 0) + n
+  presses[key] = sum
   return sum
 end

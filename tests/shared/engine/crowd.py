@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import asyncio
 from itertools import count, pairwise
 from random import Random
 from typing import TYPE_CHECKING, NamedTuple
@@ -9,7 +10,6 @@ from uuid import uuid4
 
 from shared.engine.press import GROUP_LIMIT, PressBatch, Pressing
 from shared.engine.replies import Counting
-from shared.redis_store.grouping import Group
 from shared.wire.game_messages import GameEvent
 from tests.shared.engine.rooms import LOCAL, whole_log
 
@@ -62,9 +62,9 @@ class Crowd(NamedTuple):
 
     async def _count_group(self, batches: list[PressBatch]) -> list[Fired]:
         pressing = Pressing(self.engine.store, (0, 0, f"{10**6} {10**9}"))
-        group: Group[PressBatch, object] = Group(self.room.room_id, {})
-        group.items += batches
-        outcomes = await pressing.count(group)  # type: ignore[arg-type]
+        outcomes = await asyncio.gather(
+            *(pressing.add(self.room.room_id, batch) for batch in batches)
+        )
         counted = [outcome for outcome in outcomes if isinstance(outcome, Counting)]
         assert sum(each.accepted for each in counted) == sum(
             sum(batch.presses.values()) for batch in batches

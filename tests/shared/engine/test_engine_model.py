@@ -113,6 +113,7 @@ class RoomMachine(ModelledRoom):
             answer = self.send(viewer, "", batch_id, presses)
             assert isinstance(answer, Counting)
             assert answer.duplicate is (viewer not in self.model.blocked)
+            self.model.join(viewer)
             if not answer.duplicate:
                 outcome = self.model.press(viewer, "", batch_id, presses)
             self.same(answer, self.still_present(outcome))
@@ -141,6 +142,7 @@ class RoomMachine(ModelledRoom):
             answer = self.send(viewer, "", sender, presses, last - back)
             assert isinstance(answer, Counting)
             assert answer.duplicate
+            self.model.join(viewer)
             if back:
                 overtaken = Outcome([Counted(event_type, 0, 0) for event_type in presses])
                 self.same(answer, overtaken)
