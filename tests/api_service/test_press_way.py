@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING, Final
 import pytest
 
 from api_service.http.server import BoundedHttp
-from shared.redis_store.grouping import Grouping
+from shared.engine.press import Pressing
 from tests.api_service.http.test_whole_requests import pressed, request, wire
 from tests.api_service.running import api_settings, ready_client
 
@@ -102,7 +102,7 @@ async def test_a_press_joins_a_call_of_redis_within_a_few_frames(
 ) -> None:
     """In two pieces: from the socket to the request's task, and on from there."""
     settings = api_settings(redis_url, database_url, ledger=False)
-    starts, joins = "UvicornHttp._run", Grouping.add.__qualname__
+    starts, joins = "UvicornHttp._run", Pressing.add.__qualname__
     async with ready_client(settings) as api, wire(api) as line:
         viewer = (await api.post("/api/viewers", json={})).json()["viewer_id"]
         with Moments(starts, joins) as moments:

@@ -1,0 +1,126 @@
+"""A room's calls: one under way, and each counts once, however often it is sent."""
+
+from __future__ import annotations
+
+import asyncio
+from typing import TYPE_CHECKING, Any
+
+import pytest
+
+from shared.engine.press import GROUP_LIMIT, PressBatch, Pressing
+from shared.engine.replies import Counting
+from shared.redis_store.store import ConnectionLost
+from tests.shared.engine.rooms import LOCAL, Book, book, button, play, playing
+
+if TYPE_CHECKING:
+    from collections.abc import Awaitable, Callable
+
+    from shared.engine.engine import Engine
+    from shared.engine.press import Outcome
+    from shared.redis_store.store import Store
+
+pytestmark = pytest.mark.anyio
+
+LIMITS = (0, 0, f"{10**6} {10**9}")  # of an address (none), tap, of the ledger
+SLOW = playing(button("skill1", 100_000))
+
+
+class AnswerLost:
+    """A store whose connection is lost after each call that grows, before its answer arrives."""
+
+    def __init__(self, store: Store, meanwhile: Callable[[], Awaitable[object]]) -> None:
+        self.call = store.call
+        self._store = store
+        self._meanwhile = meanwhile
+
+    async def call_when_sent(self, *call: object) -> None:
+        await self._store.call_when_sent(*call)  # type: ignore[arg-type]
+        await self._meanwhile()
+        raise ConnectionLost("the connection was closed")
+
+
+async def nothing() -> None:
+    """Let nothing happen meanwhile."""
+
+
+def of_crowd(pressing: Pressing, room_id: str, size: int) -> list[asyncio.Future[Outcome]]:
+    """Let `size` viewers press at once, in batches without an id."""
+    batches = (PressBatch(f"v{n}", {"skill1": 2}, "", LOCAL) for n in range(size))
+    return [pressing.add(room_id, batch) for batch in batches]
+
+
+async def test_a_call_whose_answer_was_lost_is_known_by_its_number(engine: Engine) -> None:
+    """Sent again it counts nothing, and its batches, which have no ids, get their outcomes."""
+    room_id, _, _ = await play(engine, playing(button("skill1", 100)))
+    losing = Pressing(AnswerLost(engine.store, nothing), LIMITS)  # type: ignore[arg-type]
+    found = [counted(each) for each in await asyncio.gather(*of_crowd(losing, room_id, 60))]
+    assert [(each.accepted, each.duplicate) for each in found] == [(2, False)] * 60
+    assert [fired.seq for each in found for fired in each.fired] == [1]
+    assert await book(engine, room_id, "skill1") == Book(
+        count=20, accepted=120, consumed=100, fired=1
+    )
+
+
+async def test_batches_without_an_id_count_each_time(engine: Engine) -> None:
+    """Another call is no repetition, though the same viewers press the same."""
+    room_id, _, _ = await play(engine, SLOW)
+    pressing = Pressing(engine.store, LIMITS)
+    for _ in range(3):
+        await asyncio.gather(*of_crowd(pressing, room_id, 5))
+    assert (await book(engine, room_id, "skill1")).accepted == 30
+
+
+async def test_a_call_is_known_though_the_buttons_have_changed_since(engine: Engine) -> None:
+    """Nobody knows any more which buttons its outcomes name; it counts nothing all the same."""
+    room_id, _, _ = await play(engine, SLOW)
+
+    async def change() -> None:
+        others = playing(button("enemy1", 100_000), button("skill1", 100_000))
+        await engine.change_settings(room_id, lambda _: others)
+
+    losing = Pressing(AnswerLost(engine.store, change), LIMITS)  # type: ignore[arg-type]
+    (found,) = await asyncio.gather(*of_crowd(losing, room_id, 1))
+    assert counted(found).results == ()
+    assert (await book(engine, room_id, "skill1")).accepted == 2
+
+
+async def test_a_call_is_known_though_its_round_has_ended_since(engine: Engine) -> None:
+    """The presses counted, so their viewers are told so."""
+    room_id, term, _ = await play(engine, SLOW)
+    losing = Pressing(
+        AnswerLost(engine.store, lambda: engine.finish(room_id, term)),  # type: ignore[arg-type]
+        LIMITS,
+    )
+    (found,) = await asyncio.gather(*of_crowd(losing, room_id, 1))
+    assert counted(found).accepted == 2
+
+
+async def test_a_room_has_one_call_under_way_and_answers_when_the_next_has_left(
+    engine: Engine,
+) -> None:
+    """So Redis counts one crowd while the process answers another."""
+    room_id, _, _ = await play(engine, SLOW)
+    answered: list[int] = []
+
+    class Noting:
+        """A store that notes how many batches are answered when a call leaves."""
+
+        call = engine.store.call
+
+        async def call_when_sent(self, name: str, key: str, arguments: Callable[[], Any]) -> Any:
+            def noted() -> Any:
+                answered.append(sum(each.done() for each in crowd))
+                return arguments()
+
+            return await engine.store.call_when_sent(name, key, noted)
+
+    pressing = Pressing(Noting(), LIMITS)  # type: ignore[arg-type]
+    crowd: list[asyncio.Future[Outcome]] = of_crowd(pressing, room_id, 2 * GROUP_LIMIT + 1)
+    await asyncio.gather(*crowd)
+    assert answered == [0, 0, GROUP_LIMIT]
+
+
+def counted(outcome: object) -> Counting:
+    """The outcome of a batch that was counted."""
+    assert isinstance(outcome, Counting)
+    return outcome
