@@ -122,7 +122,7 @@ def create_app(
     return FrontController(
         app,
         settings,
-        press=service.presses.answer if whole else None,
+        presses=service.presses if whole else None,
         handlers=handlers,
         count_refused=service.metrics.overloaded.inc,
     )

@@ -6,12 +6,15 @@ answer gets the id and the CORS headers.
 
 from __future__ import annotations
 
+import asyncio
 import logging
 import re
-from functools import partial
+from contextvars import copy_context
 from time import perf_counter
-from typing import TYPE_CHECKING, Final, NamedTuple
+from typing import TYPE_CHECKING, Final, NamedTuple, Protocol
+from urllib.parse import unquote
 
+import httptools
 from starlette.middleware.cors import CORSMiddleware
 from starlette.requests import Request
 
@@ -23,20 +26,19 @@ from shared.identity.addresses import forwarded
 from shared.process.telemetry import fields, request_id, request_id_from
 from shared.wire.error_codes import ORIGIN_REFUSED, OVERLOADED
 from shared.wire.languages import Sentence
+from shared.wire.refusal import Refused
 
 if TYPE_CHECKING:
-    from collections.abc import Awaitable, Callable, Mapping, Sequence
+    from collections.abc import Awaitable, Callable, Coroutine, Mapping, Sequence
+    from contextvars import Context
 
     from starlette.datastructures import Headers
     from starlette.responses import Response
     from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
     from api_service.http.problems import Handler
-    from api_service.http.uvicorn_seam import Answer, WholeRequest
+    from api_service.http.uvicorn_seam import BufferedRequest
     from shared.process.settings import Settings
-
-    # Returns the JSON body of the answer to a press in a room.
-    Press = Callable[[str, WholeRequest], Awaitable[bytes]]
 
 log = logging.getLogger(__name__)
 
@@ -56,8 +58,9 @@ DISALLOWED: Final = Sentence("{reason}", "このページからは使えませ�
 # 16 KiB) and some objects.
 IN_FLIGHT_LIMIT: Final = 2_000
 
-# A press, with the room id as rooms are given it. Other spellings get their 404 through Starlette.
-PRESS_URL: Final = re.compile(rb"/api/rooms/([0-7][0-9A-HJKMNP-TV-Z]{25})/events")
+# A press, as clients write it. Other spellings, with a query or escapes, take a moment longer.
+PRESS_URL: Final = re.compile(rb"/api/rooms/([0-9A-Za-z_-]+)/events")
+PRESS_PATH: Final = re.compile(r"/api/rooms/([^/]+)/events")
 
 
 class Fields(NamedTuple):
@@ -77,11 +80,11 @@ NO_FIELDS: Final = _fields_of({})
 
 
 class Exchange:
-    """One request and its answer, which gets the headers that all answers have."""
+    """A request of ASGI and its answer, which gets the headers that all answers have."""
 
     __slots__ = ("_id", "_scope", "_send", "_started", "cors", "status")
 
-    def __init__(self, scope: Scope, its_id: str, send: Send | None = None) -> None:
+    def __init__(self, scope: Scope, its_id: str, send: Send) -> None:
         self._scope = scope
         self._id = its_id.encode()
         self._send = send
@@ -91,20 +94,92 @@ class Exchange:
 
     def send(self, message: Message) -> Awaitable[None]:
         """Send a part of the answer, as ASGI's `send` does."""
-        assert self._send is not None
         if message["type"] == "http.response.start":
             self.status = message["status"]
             message["headers"] = [*message["headers"], *self.cors.raw, (REQUEST_ID, self._id)]
         return self._send(message)
 
-    def lines_of(self, status: int, headers: bytes) -> bytes:
-        """The header lines of a whole answer, `headers` among them."""
-        self.status = status
-        return b"%b%bx-request-id: %b\r\n" % (headers, self.cors.lines, self._id)
-
     def log(self) -> None:
         """Log the outcome."""
         _log_answer(self._scope, self.status, perf_counter() - self._started)
+
+
+class Press:
+    """A press and its answer, without ASGI and Starlette: these cost more than the press itself."""
+
+    __slots__ = ("_cors", "_front", "_request", "_started", "id")
+
+    def __init__(self, front: FrontController, request: BufferedRequest) -> None:
+        self._front = front
+        self._request = request
+        self._started = perf_counter()
+        self._cors = front.cors_of(request.scope)
+        self.id = front.new_id(request.scope)
+
+    @property
+    def room_id(self) -> str:
+        """The room, as the URL names it."""
+        return self._request.room_id
+
+    @property
+    def body(self) -> bytes:
+        """The request's body."""
+        return self._request.body
+
+    @property
+    def scope(self) -> Scope:
+        """The request's headers and peer, as ASGI has them."""
+        return self._request.scope
+
+    def is_abandoned(self) -> bool:
+        """Whether the client has closed the connection, so that no answer can reach it."""
+        return self._request.is_abandoned()
+
+    def answer(self, status: int, headers: bytes, body: bytes) -> None:
+        """Send the answer; `headers` are lines, the body's length among them."""
+        lines = b"%b%bx-request-id: %b\r\n" % (headers, self._cors.lines, self.id.encode())
+        self._request.answer(status, lines, body)
+        self._front.answered(self, status, perf_counter() - self._started)
+
+    def later(self, answering: Coroutine[object, object, bytes]) -> None:
+        """Answer with the JSON, or with the error, that `answering` ends with, in a task."""
+        self.run(self._answer(answering))
+
+    def run(self, work: Coroutine[object, object, None]) -> None:
+        """Do something for the press in a task."""
+        context = copy_context()
+        context.run(request_id.set, self.id)
+        self._front.run(work, context)
+
+    async def _answer(self, answering: Coroutine[object, object, bytes]) -> None:
+        try:
+            body = await answering
+        except Exception as error:  # noqa: BLE001 - its handler makes an answer of it
+            response = await self._front.response_to(error, self.scope)
+            headers = header_lines(response.raw_headers)
+            self.answer(response.status_code, headers, bytes(response.body))
+        else:
+            self.answer(200, lines_of(body), body)
+
+
+def lines_of(body: bytes) -> bytes:
+    """The header lines that belong to the answer to a press, whose body is JSON."""
+    return b"%bcontent-length: %d\r\n" % (OF_ANSWERED_PRESSES.lines, len(body))
+
+
+async def refused(refusal: Refused) -> bytes:
+    """Answer with a refusal."""
+    raise refusal
+
+
+class Presses(Protocol):
+    """What counts presses."""
+
+    def take(self, press: Press) -> None:
+        """Count a press; it gets its answer when it is known."""
+
+    def observe(self, seconds: float) -> None:
+        """A press has been answered after so many seconds."""
 
 
 class FrontController:
@@ -115,21 +190,24 @@ class FrontController:
         app: ASGIApp,
         settings: Settings,
         *,
-        press: Press | None,
+        presses: Presses | None,
         handlers: Mapping[type[Exception], Handler],
         count_refused: Callable[[], None],
     ) -> None:
         self._app = app
         self._cors = Cors(app, settings)
         self._trusted = settings.trusted_proxies
-        self._press = press
+        self._presses = presses
         self._handlers = handlers
         self._count_refused = count_refused
         self._in_flight = 0
+        self._running: set[asyncio.Task[None]] = set()
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
         """Answer a request, or refuse it without waiting while `IN_FLIGHT_LIMIT` are in flight."""
-        exchange = Exchange(scope, self._new_id(scope), send)
+        its_id = self.new_id(scope)
+        request_id.set(its_id)  # of this request's task
+        exchange = Exchange(scope, its_id, send)
         try:
             if scope["method"] == "OPTIONS":
                 await self._cors(scope, receive, exchange.send)
@@ -148,63 +226,83 @@ class FrontController:
         finally:
             exchange.log()
 
-    def direct_answer(self, method: bytes, url: bytes) -> Answer | None:
-        """What answers a press without ASGI; None for any other request."""
-        found = PRESS_URL.fullmatch(url) if self._press and method == b"POST" else None
-        return partial(self.answer_press, found[1].decode()) if found else None
+    # Presses, which are most requests.
 
-    async def answer_press(self, room_id: str, request: WholeRequest) -> None:
-        """Answer a press that has arrived whole, as `__call__` would, without ASGI and Starlette.
+    def room_of(self, method: bytes, url: bytes) -> str | None:
+        """The room of a press; None for any other request."""
+        if method != b"POST" or self._presses is None:
+            return None
+        if found := PRESS_URL.fullmatch(url):
+            return found[1].decode()
+        unusual = PRESS_PATH.fullmatch(_path_of(url)) if b"events" in url else None
+        return unusual[1] if unusual else None
 
-        These cost more than the press itself.
-        """
-        assert self._press is not None
-        scope = request.scope
-        scope.update(method="POST", path=f"/api/rooms/{room_id}/events")
-        exchange = Exchange(scope, self._new_id(scope))
-        exchange.cors = self._cors.fields_for(scope)
-        try:
-            if self._in_flight >= IN_FLIGHT_LIMIT:
-                _answer_whole(exchange, request, self._overloaded(scope))
-                return
-            scope["path_params"] = {"room_id": room_id}
-            self._in_flight += 1
-            try:
-                body = await self._press(room_id, request)
-            finally:
-                self._in_flight -= 1
-            length = b"content-length: %d\r\n" % len(body)
-            lines = exchange.lines_of(200, OF_ANSWERED_PRESSES.lines + length)
-            request.answer(200, lines, body)
-        except Exception as error:
-            handler = self._handler_of(error)
-            _answer_whole(exchange, request, await handler(Request(scope), error))
-            if handler is self._handlers[Exception]:
-                raise  # for the server to log, as it logs every other crash
-        finally:
-            exchange.log()
+    def take(self, request: BufferedRequest) -> None:
+        """Answer a press that has arrived whole."""
+        assert self._presses is not None
+        press = self._begin(request)
+        if self._in_flight > IN_FLIGHT_LIMIT:
+            self._count_refused()
+            press.later(refused(Refused(OVERLOADED)))
+        else:
+            self._presses.take(press)
 
-    def _new_id(self, scope: Scope) -> str:
+    def refuse(self, request: BufferedRequest, refusal: Refused) -> None:
+        """Refuse a press that has not arrived whole."""
+        self._begin(request).later(refused(refusal))
+
+    def _begin(self, request: BufferedRequest) -> Press:
+        request.scope.update(method="POST", path=f"/api/rooms/{request.room_id}/events")
+        request.scope["path_params"] = {"room_id": request.room_id}
+        self._in_flight += 1
+        return Press(self, request)
+
+    def run(self, work: Coroutine[object, object, None], context: Context) -> None:
+        """Do something for a press in a task."""
+        task = asyncio.create_task(work, name="press", context=context)
+        self._running.add(task)
+        task.add_done_callback(self._running.discard)
+
+    def answered(self, press: Press, status: int, seconds: float) -> None:
+        """A press has been answered: count and log it."""
+        assert self._presses is not None
+        self._in_flight -= 1
+        self._presses.observe(seconds)
+        _log_answer(press.scope, status, seconds, request_id=press.id)
+
+    async def response_to(self, error: Exception, scope: Scope) -> Response:
+        """The answer to an error."""
+        kinds = type(error).__mro__
+        handler = next(self._handlers[kind] for kind in kinds if kind in self._handlers)
+        if handler is self._handlers[Exception]:
+            log.error("request crashed", exc_info=error)
+        return await handler(Request(scope), error)
+
+    # All requests.
+
+    def cors_of(self, scope: Scope) -> Fields:
+        """The CORS headers of the answer to any request but a preflight."""
+        return self._cors.fields_for(scope)
+
+    def new_id(self, scope: Scope) -> str:
+        """The request's id: a trusted proxy's, or a new one."""
         from_proxy = None
         if self._trusted:
             peer = scope["client"][0] if scope["client"] else None
             from_proxy = forwarded(peer, self._trusted, header_value(scope, REQUEST_ID))
-        its_id = request_id_from(from_proxy)
-        request_id.set(its_id)  # of this request's task
-        return its_id
+        return request_id_from(from_proxy)
 
     def _overloaded(self, scope: Scope) -> Response:
         self._count_refused()
         return problem(OVERLOADED, language_of(scope))
 
-    def _handler_of(self, error: Exception) -> Handler:
-        return next(self._handlers[kind] for kind in type(error).__mro__ if kind in self._handlers)
 
-
-def _answer_whole(exchange: Exchange, request: WholeRequest, response: Response) -> None:
-    headers = header_lines(response.raw_headers)
-    lines = exchange.lines_of(response.status_code, headers)
-    request.answer(response.status_code, lines, bytes(response.body))
+def _path_of(url: bytes) -> str:
+    """The path that uvicorn makes of a request's URL; "" if it will refuse it."""
+    try:
+        return unquote(httptools.parse_url(url).path.decode("ascii"))
+    except (httptools.HttpParserInvalidURLError, UnicodeDecodeError, AttributeError):
+        return ""
 
 
 def is_limited(path: str) -> bool:
@@ -215,7 +313,7 @@ def is_limited(path: str) -> bool:
     return path.startswith(("/api/", "/get_viewer_id"))
 
 
-def _log_answer(scope: Scope, status: int, seconds: float) -> None:
+def _log_answer(scope: Scope, status: int, seconds: float, **more: str) -> None:
     level, line = (logging.DEBUG, "probe answered") if scope["path"] in PROBES else _line(status)
     if not log.isEnabledFor(level):
         return
@@ -225,6 +323,7 @@ def _log_answer(scope: Scope, status: int, seconds: float) -> None:
         status=status,
         ms=round(seconds * 1000, 1),
         **_known(room_id=scope.get("path_params", {}).get("room_id"), code=scope.get(REFUSED_WITH)),
+        **more,
     )
     log.log(level, line, extra=facts)
 

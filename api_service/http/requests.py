@@ -48,8 +48,6 @@ NOT_JSON: Final = (msgspec.DecodeError, UnicodeDecodeError, RecursionError)
 BODY_WITHIN: Final = 10.0
 # Scope key, set if the whole body has arrived: its reader needs no timer.
 BODY_IS_HERE: Final = "streamario.body_is_here"
-# Scope key of such a request: its connection's transport.
-CONNECTION: Final = "streamario.connection"
 # A host, then a port; the host has no character that is special in a URL or a CSP header.
 _HOST = re.compile(r"([A-Za-z0-9._-]{1,253}|\[[0-9A-Fa-f:.]{2,45}\])(:[0-9]{1,5})?", re.ASCII)
 _LONE_SURROGATE = re.compile(r"[\ud800-\udfff]")
@@ -106,12 +104,6 @@ async def _whole_body(receive: Receive, limit: int) -> bytes:
         if len(body) > limit:
             raise Refused(BODY_TOO_LARGE, TOO_LONG.about(limit=limit))
     return body
-
-
-def has_hung_up(scope: Scope) -> bool:
-    """Whether the client has closed the connection, so that no answer can reach it."""
-    connection = scope.get(CONNECTION)
-    return connection is not None and connection.is_closing()
 
 
 async def hangs_up(request: Request, *, within: float) -> bool:

@@ -8,16 +8,24 @@ from typing import TYPE_CHECKING, Any, Final
 import uvicorn
 
 from api_service.http.middleware import FrontController
-from api_service.http.requests import BODY_IS_HERE, BODY_LIMIT, CONNECTION
+from api_service.http.requests import (
+    BODY_IS_HERE,
+    BODY_LIMIT,
+    BODY_WITHIN,
+    TOO_LONG,
+    TOO_SLOW,
+)
 from api_service.http.uvicorn_seam import UvicornHttp, UvicornServer, header_lines
 from shared.process import gc_tuning
+from shared.wire.error_codes import BODY_TOO_LARGE, INVALID_REQUEST
+from shared.wire.refusal import Refused
 
 if TYPE_CHECKING:
     from collections.abc import Iterable
 
     from starlette.types import ASGIApp
 
-    from api_service.http.uvicorn_seam import Answer
+    from api_service.http.uvicorn_seam import BufferedRequest
 
 HEAD_LIMIT: Final = 32 * 1024  # bytes of a request's line and headers
 HEAD_END: Final = b"\r\n\r\n"
@@ -103,8 +111,8 @@ class BoundedHttp(UvicornHttp):
     """HTTP/1.1 with a deadline for every wait and a limit for every buffer, against slow loris.
 
     A request's head must arrive, and an answer must be read, in time; an idle connection closes
-    after `KEEP_ALIVE`. The readers of bodies set their own deadline, unless `BODY_IS_HERE` tells
-    them that the body has arrived, as nearly all do in one piece: that saves a timer.
+    after `KEEP_ALIVE`. A press's body has a deadline here; the other readers of bodies set their
+    own, unless `BODY_IS_HERE` tells them that the body has arrived: that saves a timer.
     """
 
     _front: FrontController | None = None
@@ -112,6 +120,7 @@ class BoundedHttp(UvicornHttp):
     _in_head = False
     _around_body = 0  # bytes of an incomplete message after its head, without its body
     _head_deadline: asyncio.TimerHandle | None = None
+    _body_deadline: asyncio.TimerHandle | None = None
     _loop: asyncio.AbstractEventLoop
     _writes: JoinedWrites
 
@@ -134,6 +143,8 @@ class BoundedHttp(UvicornHttp):
         if self._around_body > TRAILERS_LIMIT:
             self._refuse_trailers()
             return
+        if self.is_amid and self.gathers:
+            self.body_is_awaited()
         if not self._in_head:
             self._head_bytes = 0
             # Blank lines, or the rest of a body that its request did not read.
@@ -177,14 +188,36 @@ class BoundedHttp(UvicornHttp):
     def body_ends(self) -> None:
         """The body is complete, and so are its trailers."""
         self._around_body = 0
+        self._stop_awaiting_body()
         self.request_scope[BODY_IS_HERE] = True
-        self.request_scope[CONNECTION] = self._writes
 
-    def direct_answer(self, body: bytes) -> Answer | None:
+    def room_of(self, method: bytes, url: bytes) -> str | None:
         """Presses are answered without ASGI."""
-        if self._front is None or len(body) > BODY_LIMIT:
-            return None
-        return self._front.direct_answer(self.parser.get_method(), self.url)
+        return self._front.room_of(method, url) if self._front else None
+
+    def gathered(self, request: BufferedRequest) -> None:
+        """More of a press is here: refuse one that is too long."""
+        if self._front and len(request.body) > BODY_LIMIT:
+            self._front.refuse(request, Refused(BODY_TOO_LARGE, TOO_LONG.about(limit=BODY_LIMIT)))
+
+    def take(self, request: BufferedRequest) -> None:
+        """Answer a press."""
+        if self._front:
+            self._front.take(request)
+
+    def body_is_awaited(self) -> None:
+        """The rest of a press must come in time."""
+        if self._body_deadline is None:
+            self._body_deadline = self._loop.call_later(BODY_WITHIN, self._miss_body)
+
+    def _stop_awaiting_body(self) -> None:
+        if self._body_deadline is not None:
+            self._body_deadline.cancel()
+            self._body_deadline = None
+
+    def _miss_body(self) -> None:
+        if self._front and (request := self.gathers):
+            self._front.refuse(request, Refused(INVALID_REQUEST, TOO_SLOW))
 
     def pause_writing(self) -> None:
         """The client does not read: start its deadline."""
@@ -200,6 +233,7 @@ class BoundedHttp(UvicornHttp):
     def connection_lost(self, exc: Exception | None) -> None:
         """Stop all deadlines."""
         self._stop_awaiting()
+        self._stop_awaiting_body()
         self._writes.stop_deadline()
         super().connection_lost(exc)
 

@@ -18,17 +18,10 @@ from uvicorn.protocols.http.httptools_impl import (
 if TYPE_CHECKING:
     import asyncio
     import socket
-    from collections.abc import Awaitable, Callable, Generator, Iterable
-
-    Answer = Callable[["WholeRequest"], Awaitable[None]]
+    from collections.abc import Callable, Generator, Iterable
 
 FIELD_MARKS: Final = len(b": \r\n")
-CRASHED: Final = "Exception in ASGI application\n"  # as uvicorn logs it
-CRASH: Final = b"Internal Server Error"
-CRASH_HEADERS: Final = (
-    (b"content-type", b"text/plain; charset=utf-8"),
-    (b"content-length", b"%d" % len(CRASH)),
-)
+CONTINUE: Final = b"HTTP/1.1 100 Continue\r\n\r\n"
 
 
 def header_lines(headers: Iterable[tuple[bytes, bytes]]) -> bytes:
@@ -61,23 +54,35 @@ class Unheard:
         """Wake nobody."""
 
 
-class WholeRequest:
-    """A request that came whole, on a connection with nothing else to do; answered without ASGI.
+class BufferedRequest:
+    """A request whose body the connection gathers, and which is then answered without ASGI.
 
     Until it is answered, it is the connection's `cycle`: so uvicorn queues what is pipelined
     behind it, and waits for it when the service stops.
     """
 
-    __slots__ = ("_connection", "body", "disconnected", "keep_alive", "response_complete", "scope")
+    __slots__ = (
+        *("_connection", "body", "disconnected", "expects_continue", "is_its_turn", "is_whole"),
+        *("keep_alive", "response_complete", "room_id", "scope"),
+    )
     message_event: Final = Unheard()
 
-    def __init__(self, connection: UvicornHttp, body: bytes) -> None:
+    def __init__(self, connection: UvicornHttp, room_id: str) -> None:
         self._connection = connection
+        self.room_id = room_id
         self.scope: dict[str, Any] = connection.scope  # type: ignore[assignment]
-        self.body = body
-        self.keep_alive: bool = connection.parser.should_keep_alive()
-        self.response_complete = False
-        self.disconnected = False
+        self.body = b""
+        self.keep_alive = (
+            connection.parser.get_http_version() != "1.0" and connection.parser.should_keep_alive()
+        )
+        self.expects_continue = connection.expect_100_continue
+        self.is_whole = self.is_its_turn = False
+        self.response_complete = self.disconnected = False
+
+    @property
+    def response_started(self) -> bool:
+        """Whether the answer has begun: it is written at once."""
+        return self.response_complete
 
     def is_abandoned(self) -> bool:
         """Whether the client has closed the connection, so that no answer can reach it."""
@@ -93,8 +98,8 @@ class WholeRequest:
         self.response_complete = True
         connection = self._connection
         last = b"\r\n" if self.keep_alive else b"connection: close\r\n\r\n"
-        standing = header_lines(connection.standing_headers)
-        connection.transport.writelines((STATUS_LINE[status], standing, headers, last, body))
+        lines = (STATUS_LINE[status], connection.standing_lines(), headers, last, body)
+        connection.transport.writelines(lines)
         if not self.keep_alive:
             connection.transport.close()
         connection.on_response_complete()
@@ -103,21 +108,28 @@ class WholeRequest:
 class UvicornHttp(HttpToolsProtocol):
     """uvicorn's HTTP/1.1 on one connection, with hooks for the stages of a request.
 
-    uvicorn starts a request when its head is complete. Here it starts when its body is, or with
-    what has come of the body at the end of a read: `direct_answer` may answer it without ASGI.
-    One whose body is in chunks starts with the first, so that no trailer changes how it starts.
+    Requests that `room_of` names are gathered whole and given to `take`, in their turn; all others
+    go to ASGI when their head is complete.
     """
 
-    # `cycle` is the latest request that has started, None before the first one.
+    # `cycle` is the latest request that has begun, None before the first one.
 
-    _held: bytes | None = None  # what has come of the body of a request that has not started
-    is_amid = False  # the latest request has started, and its body or its trailers are incomplete
+    is_amid = False  # the latest request has begun, and its body or its trailers are incomplete
+    _stalled: BufferedRequest | None = None  # it waits until the client reads earlier answers
+    _standing: tuple[object, bytes] = (None, b"")
 
     @property
     def is_answered(self) -> bool:
         """Whether every request has been answered in full."""
         under_way: RequestResponseCycle | None = self.cycle
         return under_way is None or under_way.response_complete
+
+    @property
+    def gathers(self) -> BufferedRequest | None:
+        """The latest request, if its turn has come and it is answered without ASGI."""
+        request: object = self.cycle
+        is_due = isinstance(request, BufferedRequest) and request.is_its_turn
+        return request if is_due else None  # type: ignore[return-value]
 
     @property
     def request_scope(self) -> dict[str, Any]:
@@ -157,15 +169,16 @@ class UvicornHttp(HttpToolsProtocol):
         """The headers of every answer, including the date."""
         return self.server_state.default_headers
 
+    def standing_lines(self) -> bytes:
+        """`standing_headers` as lines. uvicorn replaces the list once a second."""
+        headers = self.standing_headers
+        if UvicornHttp._standing[0] is not headers:
+            UvicornHttp._standing = headers, header_lines(headers)
+        return UvicornHttp._standing[1]
+
     def write_through(self, transport: Any) -> None:
         """Write answers to `transport`: a request takes the connection's when it starts."""
         self.transport = transport
-
-    def data_received(self, data: bytes) -> None:
-        """Parse the data, and start the requests in it."""
-        super().data_received(data)
-        if self._held is not None:
-            self._start()
 
     # Callbacks of httptools' parser.
 
@@ -175,75 +188,92 @@ class UvicornHttp(HttpToolsProtocol):
 
     def on_headers_complete(self) -> None:
         self.head_ends()
-        self._held = b""
+        self.is_amid = True
+        room_id = self.room_of(self.parser.get_method(), self.url)
+        if room_id is None:
+            super().on_headers_complete()
+        else:
+            self._gather(BufferedRequest(self, room_id))
 
     def on_chunk_header(self) -> None:
-        self._start()
         self.headers = Trailers(self.trailers_come)
 
     def on_body(self, body: bytes) -> None:
-        if self._held is None:
-            self.body_comes(len(body))
+        self.body_comes(len(body))
+        request: object = self.cycle
+        if not isinstance(request, BufferedRequest):
             super().on_body(body)
-        else:
-            self._held += body
+        elif not request.response_complete:
+            request.body += body
+            self.gathered(request)
 
     def on_message_complete(self) -> None:
-        if self._held is not None:
-            answer = self.direct_answer(self._held) if self._is_idle else None
-            if answer:
-                self._run(WholeRequest(self, self._held), answer)
-                self._held = None
-                return
-            self._start()
         self.is_amid = False
         self.body_ends()
         if not self.parser.should_keep_alive():
             # The parser obeys trailers: it reads nothing behind "Connection: close".
             self.shutdown()
-        super().on_message_complete()
+        request: object = self.cycle
+        if isinstance(request, BufferedRequest):
+            request.is_whole = True
+            self._take_if_due(request)
+        else:
+            super().on_message_complete()
 
-    @property
-    def _is_idle(self) -> bool:
-        """Whether the client has asked for nothing but this request, and has read all answers."""
-        return (
-            self.is_answered
-            and not self.flow.write_paused
-            and not self.expect_100_continue
-            and not self.parser.should_upgrade()
-            and self.parser.get_http_version() == "1.1"
-        )
+    # `on_response_complete` calls this for the next request of the pipeline, too.
 
-    def _start(self) -> None:
-        """Let uvicorn start the request."""
-        held, self._held = self._held, None
-        if held is not None and not self.transport.is_closing():
-            super().on_headers_complete()
-            self.is_amid = True
-            if held:
-                super().on_body(held)
+    def _start_asgi_task(self, cycle: Any, app: Any) -> None:
+        if isinstance(cycle, BufferedRequest):
+            self._begin(cycle)
+            if not cycle.is_whole:
+                self.body_is_awaited()
+        else:
+            super()._start_asgi_task(cycle, app)
 
-    def _run(self, request: WholeRequest, answer: Answer) -> None:
-        """Answer a request in a task of its own, as uvicorn runs ASGI applications."""
+    def resume_writing(self) -> None:
+        """The client reads again: take the request that has waited for that."""
+        super().resume_writing()
+        stalled, self._stalled = self._stalled, None
+        if stalled:
+            self._take_if_due(stalled)
+
+    def _gather(self, request: BufferedRequest) -> None:
+        is_first = self.is_answered
         self.cycle = request  # type: ignore[assignment]
-        task = self.loop.create_task(self._logged(request, answer))
-        task.add_done_callback(self.tasks.discard)
-        self.tasks.add(task)
+        if is_first:
+            self._begin(request)
+        else:
+            self.flow.pause_reading()
+            self.pipeline.appendleft((request, self.app))  # type: ignore[arg-type]
 
-    async def _logged(self, request: WholeRequest, answer: Answer) -> None:
-        try:
-            await answer(request)
-        except BaseException as error:
-            self.logger.error(CRASHED, exc_info=error)
-            if not request.response_complete:
-                request.keep_alive = False
-                request.answer(500, header_lines(CRASH_HEADERS), CRASH)
+    def _begin(self, request: BufferedRequest) -> None:
+        request.is_its_turn = True
+        if request.expects_continue and not request.is_whole:
+            self.transport.write(CONTINUE)
+        self._take_if_due(request)
+
+    def _take_if_due(self, request: BufferedRequest) -> None:
+        if request.response_complete or not (request.is_whole and request.is_its_turn):
+            return
+        if self.flow.write_paused:
+            self._stalled = request
+        else:
+            self.take(request)
 
     # Hooks.
 
-    def direct_answer(self, body: bytes) -> Answer | None:  # noqa: ARG002 - for subclasses
-        """What answers the request that has arrived whole, without ASGI; None leaves it to ASGI."""
+    def room_of(self, method: bytes, url: bytes) -> str | None:  # noqa: ARG002 - for subclasses
+        """The room of a request that is answered without ASGI; None for any other request."""
         return None
+
+    def body_is_awaited(self) -> None:
+        """It is the turn of such a request, and its body is incomplete."""
+
+    def gathered(self, request: BufferedRequest) -> None:
+        """More of the body of such a request is here."""
+
+    def take(self, request: BufferedRequest) -> None:
+        """Such a request is whole, and every earlier one has been answered: answer it."""
 
     def head_begins(self) -> None:
         """The first byte of a request is here."""

@@ -50,6 +50,10 @@ class DisplayNames:
         """
         return await self._cache.get(viewer)
 
+    def at_hand(self, viewer: str) -> str:
+        """The name from the cache. Raises KeyError if it must be read."""
+        return self._cache.at_hand(viewer)
+
     async def read_lasting(self, viewer: str) -> str | None:
         """The name in PostgreSQL; None if PostgreSQL is away."""
         return await self._lasting.read(viewer)

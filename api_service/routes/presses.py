@@ -6,25 +6,15 @@ This is the hot path. `shared/engine/functions/press.lua` does the counting.
 from __future__ import annotations
 
 import logging
-from functools import lru_cache, partial
-from time import perf_counter
+from functools import lru_cache
 from typing import TYPE_CHECKING, Any, Final, cast
 
 import msgspec
 from msgspec import UNSET
-from starlette.responses import Response
 
-from api_service.http.headers import OF_JSON
+from api_service.http.middleware import lines_of, refused
 from api_service.http.operations import Operation
-from api_service.http.requests import (
-    HUNG_UP,
-    NOT_JSON,
-    address_of,
-    decoded,
-    field_problem,
-    has_hung_up,
-    read_body,
-)
+from api_service.http.requests import HUNG_UP, NOT_JSON, address_of, decoded, field_problem
 from api_service.routes.results import summary_of
 from shared.engine import refusals, replies
 from shared.engine.press import GROUP_LIMIT, PressBatch, SenderGone
@@ -37,23 +27,23 @@ from shared.wire.refusal import Refused
 from shared.wire.room_settings import decode
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Iterable, Mapping
+    from collections.abc import Iterable, Mapping
 
     from starlette.requests import Request
-    from starlette.types import Scope
+    from starlette.responses import Response
 
-    from api_service.http.uvicorn_seam import WholeRequest
+    from api_service.http.middleware import Press
     from api_service.metrics import ApiMetrics
     from api_service.routes.display_names import DisplayNames
     from api_service.routes.moderation.name_masks import NameMasks
     from shared.engine.engine import Engine
+    from shared.engine.press import Outcome
     from shared.identity.tokens import Signer
     from shared.process.settings import Settings
     from shared.wire.parts import Stat
 
 log = logging.getLogger(__name__)
 
-HEADERS: Final = {"Content-Type": "application/json", **OF_JSON}
 BOTH_FORMS: Final = Sentence(
     "Expected either push_events or event_type",
     "push_events と event_type の、どちらか一方を指定してください",
@@ -97,86 +87,82 @@ class Presses:
             error_codes.LEDGER_FULL,
         ),
     )
-    async def press(self, request: Request) -> Response:
-        """Press buttons, in a batch or one at a time. The body is still to come."""
-        started = perf_counter()
+    async def press(self, _: Request) -> Response:
+        """Press buttons, in a batch or one at a time."""
+        raise NotImplementedError  # the server gives presses to `take`, not to ASGI
+
+    def take(self, press: Press) -> None:
+        """Count a press; it gets its answer when its room's call has returned."""
         try:
-            body = await read_body(request.scope, request.receive)
-            hung_up = partial(has_hung_up, request.scope)
-            room_id = request.path_params["room_id"]
-            answer = await self._answer(room_id, request.scope, body, hung_up)
-        finally:
-            self._metrics.press_seconds.observe(perf_counter() - started)
-        return Response(answer, headers=HEADERS)
-
-    async def answer(self, room_id: str, request: WholeRequest) -> bytes:
-        """The JSON answer to a press that has arrived whole.
-
-        Raises Refused or StoreError.
-        """
-        started = perf_counter()
-        try:
-            return await self._answer(room_id, request.scope, request.body, request.is_abandoned)
-        finally:
-            self._metrics.press_seconds.observe(perf_counter() - started)
-
-    async def _answer(
-        self, room_id: str, scope: Scope, body: bytes, is_abandoned: Callable[[], bool]
-    ) -> bytes:
-        request = read_press(body)
-        batch = await self._batch_of(room_id, request, scope, is_abandoned)
-        outcome = await self._count(room_id, batch)
-        if isinstance(outcome, replies.RoundOver):
-            await self._require_known(room_id, batch.presses)
-            summary = await summary_of(
-                self._engine, room_id, outcome.round, batch.viewer, batch.name
-            )
-            return _encoder.encode(
-                rest_bodies.GameOver(final=outcome.final, viewer_summary=summary)
-            )
-        self._metrics.count(outcome)
-        if outcome.fired:
-            log_triggers(room_id, outcome.fired)
-        return encoded_answer(room_id, outcome)
-
-    async def _batch_of(
-        self,
-        room_id: str,
-        request: rest_bodies.PressRequest,
-        scope: Scope,
-        is_abandoned: Callable[[], bool],
-    ) -> PressBatch:
-        """The request's batch. Raises Refused, in the order 400, 401, 404."""
-        presses = presses_by_button(request)
+            request = read_press(press.body)
+            presses = presses_by_button(request)
+        except Refused as refusal:
+            press.later(refused(refusal))
+            return
         viewer = self._signer.verify_viewer(request.viewer_id)
-        if viewer is None:
-            await self._require_known(room_id, presses)
-            raise Refused(error_codes.INVALID_VIEWER)
-        if not is_ulid(room_id):
-            raise Refused(error_codes.ROOM_NOT_FOUND)
+        if viewer is None or not is_ulid(press.room_id):
+            press.later(self._refuse(press.room_id, presses, viewer))
+            return
         name = clean_name(request.viewer_name) if request.viewer_name else ""
-        if presses and not name:
-            name = await self._names.read(viewer)
-        if presses and name:
-            name = await self._masks.masked(room_id, name)
-        return PressBatch(
+        batch = PressBatch(
             viewer,
             presses,
             request.batch_id or "",
-            address_of(scope, self._trusted),
+            address_of(press.scope, self._trusted),
+            Pressed(self, press),
             name,
-            is_abandoned,
             request.batch_no or 0,
         )
-
-    async def _count(self, room_id: str, batch: PressBatch) -> replies.Counting | replies.RoundOver:
         try:
-            return await self._engine.press(room_id, batch)
-        except refusals.GameNotStarted:
+            if presses:
+                name = name or self._names.at_hand(viewer)
+                name = self._masks.at_hand(press.room_id, name) if name else name
+        except KeyError:
+            press.run(self._count_named(press.room_id, batch))
+        else:
+            self._engine.press(press.room_id, batch._replace(name=name) if name else batch)
+
+    async def _count_named(self, room_id: str, batch: PressBatch) -> None:
+        """Count a batch whose name must be fetched, or what the room masks in it."""
+        try:
+            name = batch.name or await self._names.read(batch.viewer)
+            if name:
+                name = await self._masks.masked(room_id, name)
+        except Exception as error:  # noqa: BLE001 - the client gets it
+            batch.client.settle(batch, error)
+        else:
+            self._engine.press(room_id, batch._replace(name=name))
+
+    async def _refuse(self, room_id: str, presses: Mapping[str, int], viewer: str | None) -> bytes:
+        """Raises Refused, in the order 400, 401, 404."""
+        if viewer is None:
+            await self._require_known(room_id, presses)
+            raise Refused(error_codes.INVALID_VIEWER)
+        raise Refused(error_codes.ROOM_NOT_FOUND)
+
+    def answer(self, press: Press, outcome: replies.Counting) -> None:
+        """Answer a press that was counted."""
+        self._metrics.count(outcome)
+        if outcome.fired:
+            log_triggers(press, outcome.fired)
+        press.answer(200, *encoded_answer(press.room_id, outcome))
+
+    async def answer_uncounted(
+        self, room_id: str, batch: PressBatch, outcome: replies.RoundOver | Exception
+    ) -> bytes:
+        """The answer to a press that was not counted. Raises Refused or StoreError."""
+        if isinstance(outcome, SenderGone):
+            raise Refused(error_codes.INVALID_REQUEST, HUNG_UP)
+        if isinstance(outcome, replies.RoundOver | refusals.GameNotStarted):
             await self._require_known(room_id, batch.presses)
-            raise
-        except SenderGone:
-            raise Refused(error_codes.INVALID_REQUEST, HUNG_UP) from None
+        if isinstance(outcome, Exception):
+            raise outcome
+        summary = await summary_of(self._engine, room_id, outcome.round, batch.viewer, batch.name)
+        return _encoder.encode(rest_bodies.GameOver(final=outcome.final, viewer_summary=summary))
+
+    def observe(self, seconds: float) -> None:
+        """A press has been answered after so many seconds."""
+        self._metrics.press_seconds.observe(seconds)
 
     async def _require_known(self, room_id: str, presses: Mapping[str, int]) -> None:
         """Raise UnknownEventType if the room exists and lacks one of the buttons."""
@@ -192,28 +178,41 @@ class Presses:
                 raise refusals.UnknownEventType(event_type)
 
 
-def log_triggers(room_id: str, fired: tuple[replies.Fired, ...]) -> None:
+class Pressed:
+    """A press whose batch waits for its outcome."""
+
+    __slots__ = ("_press", "_presses", "is_abandoned")
+
+    def __init__(self, presses: Presses, press: Press) -> None:
+        self._presses = presses
+        self._press = press
+        self.is_abandoned = press.is_abandoned
+
+    def settle(self, batch: PressBatch, outcome: Outcome | Exception) -> None:
+        """Answer the press."""
+        press, presses = self._press, self._presses
+        if isinstance(outcome, replies.Counting):
+            presses.answer(press, outcome)
+        else:
+            press.later(presses.answer_uncounted(press.room_id, batch, outcome))
+
+
+def log_triggers(press: Press, fired: tuple[replies.Fired, ...]) -> None:
     """Log the triggers that a batch fired."""
     for trigger in fired:
+        facts = {"room_id": press.room_id, "event_type": trigger.event_type}
         log.info(
             "event triggered",
-            extra=fields(
-                room_id=room_id,
-                event_type=trigger.event_type,
-                count=trigger.threshold,
-                seq=trigger.seq,
-            ),
+            extra=fields(**facts, count=trigger.threshold, seq=trigger.seq, request_id=press.id),
         )
-        log.info(
-            "event published to pubsub",
-            extra=fields(room_id=room_id, event_type=trigger.event_type),
-        )
+        log.info("event published to pubsub", extra=fields(**facts, request_id=press.id))
 
 
 @lru_cache(maxsize=2 * GROUP_LIMIT)  # batches of one call with the same outcome share one
-def encoded_answer(room_id: str, counting: replies.Counting) -> bytes:
-    """The answer to a counted batch, as JSON."""
-    return _encoder.encode(pressed(room_id, counting))
+def encoded_answer(room_id: str, counting: replies.Counting) -> tuple[bytes, bytes]:
+    """The header lines of the answer to a counted batch, and its JSON."""
+    body = _encoder.encode(pressed(room_id, counting))
+    return lines_of(body), body
 
 
 def pressed(room_id: str, counting: replies.Counting) -> rest_bodies.Pressed:

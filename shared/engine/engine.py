@@ -26,7 +26,6 @@ from shared.wire.room_settings import RoomSettings, decode, library_arguments
 if TYPE_CHECKING:
     from collections.abc import Callable
 
-    from shared.engine.press import Outcome as PressOutcome
     from shared.engine.press import PressBatch
     from shared.engine.watched import Watched
     from shared.identity.addresses import Address
@@ -169,9 +168,9 @@ class Engine(Attaching):
 
     # Presses (press.lua).
 
-    async def press(self, room_id: str, batch: PressBatch) -> PressOutcome:
-        """Count a batch. Raises `press.SenderGone` if its client hung up before it was sent."""
-        return await self._pressing.add(room_id, batch)
+    def press(self, room_id: str, batch: PressBatch) -> None:
+        """Count a batch; its client gets the outcome."""
+        self._pressing.add(room_id, batch)
 
     # What the game answers (outcome.lua).
 

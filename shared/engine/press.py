@@ -8,20 +8,21 @@ answers another. Many presses share the cost of loading the room; a single one i
 from __future__ import annotations
 
 import asyncio
+from contextvars import Context
 from functools import partial
-from itertools import count
+from itertools import count, repeat
 from secrets import token_urlsafe
-from typing import TYPE_CHECKING, Any, Final, NamedTuple
+from typing import TYPE_CHECKING, Any, Final, NamedTuple, Protocol
 
 import msgspec
 
 from shared.engine import refusals, replies
 from shared.engine.keys import room_key
-from shared.process.tasks import fail_each
+from shared.process.tasks import copy_of
 from shared.redis_store.store import ConnectionLost
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Mapping, Sequence
+    from collections.abc import Callable, Iterable, Mapping, Sequence
 
     from shared.identity.addresses import Address
     from shared.redis_store.store import KeysAndArguments, Store
@@ -37,9 +38,14 @@ class SenderGone(Exception):
     """The client that sent the batch has hung up; the batch was dropped before it was counted."""
 
 
-def never() -> bool:
-    """The default of `PressBatch.is_unwanted`: always False."""
-    return False
+class Client(Protocol):
+    """Who sent a batch and gets its outcome."""
+
+    def is_abandoned(self) -> bool:
+        """Whether nobody waits for the outcome: then the batch is dropped when a call is sent."""
+
+    def settle(self, batch: PressBatch, outcome: Outcome | Exception) -> None:
+        """Take the batch's outcome, or why there is none: Refused, StoreError or SenderGone."""
 
 
 class PressBatch(NamedTuple):
@@ -47,15 +53,15 @@ class PressBatch(NamedTuple):
 
     A repeated `batch_id` ("" for none) is not counted again. If `batch_no` is not 0, the id names
     the sender, whose batches count in the order of their numbers. `name` is the display name, ""
-    for none. If `is_unwanted` returns True when the call is sent to Redis, the batch is dropped.
+    for none.
     """
 
     viewer: str
     presses: Mapping[str, int]
     batch_id: str
     address: Address
+    client: Client
     name: str = ""
-    is_unwanted: Callable[[], bool] = never
     batch_no: int = 0
 
     @property
@@ -67,13 +73,6 @@ class PressBatch(NamedTuple):
         return self.batch_id.removesuffix(f"#{self.batch_no}")
 
 
-class Asked(NamedTuple):
-    """A batch, and the future of its outcome."""
-
-    batch: PressBatch
-    outcome: asyncio.Future[Outcome]
-
-
 class Call:
     """One call for a room: it takes the batches that wait when it is sent.
 
@@ -81,40 +80,30 @@ class Call:
     once. `answer_last` is called when it has been sent.
     """
 
-    def __init__(self, number: int, waiting: list[Asked], answer_last: Callable[[], None]) -> None:
+    def __init__(
+        self, number: int, waiting: list[PressBatch], answer_last: Callable[[], None]
+    ) -> None:
         self.number = number
-        self.taken: list[Asked] | None = None
+        self._taken: list[PressBatch] | None = None
         self._waiting = waiting
         self._answer_last = answer_last
 
-    def take(self) -> list[Asked]:
+    def take(self) -> list[PressBatch]:
         """The call's batches, without those whose clients are gone by now."""
-        if self.taken is None:
+        if self._taken is None:
             taken, self._waiting[:GROUP_LIMIT] = self._waiting[:GROUP_LIMIT], ()
-            gone = [asked for asked in taken if asked.batch.is_unwanted()]
-            fail_each([asked.outcome for asked in gone], SenderGone())
-            self.taken = [asked for asked in taken if not asked.outcome.done()] if gone else taken
+            self._taken = [batch for batch in taken if not batch.client.is_abandoned()]
             asyncio.get_running_loop().call_soon(self._answer_last)
-        return self.taken
+            for batch in taken if len(self._taken) < len(taken) else ():
+                if batch.client.is_abandoned():
+                    batch.client.settle(batch, SenderGone())
+        return self._taken
 
-    def answer(self, outcomes: Sequence[Outcome | Refused]) -> None:
+    def answer(self, outcomes: Iterable[Outcome | Exception]) -> None:
         """Give each batch its outcome or refusal."""
-        for asked, outcome in zip(self.take(), outcomes, strict=True):
-            if asked.outcome.done():
-                continue
-            if isinstance(outcome, Exception):
-                asked.outcome.set_exception(outcome)
-            else:
-                asked.outcome.set_result(outcome)
-
-    def fail(self, error: Exception) -> None:
-        """Give each batch the error."""
-        fail_each([asked.outcome for asked in self.take()], error)
-
-    def cancel(self) -> None:
-        """Cancel what its batches wait for, and the batches that have not gone with it."""
-        for asked in (*self.take(), *self._waiting):
-            asked.outcome.cancel()
+        for batch, outcome in zip(self.take(), outcomes, strict=False):
+            own = copy_of(outcome) if isinstance(outcome, Exception) else outcome
+            batch.client.settle(batch, own)
 
 
 class Pressing:
@@ -128,28 +117,24 @@ class Pressing:
         self._store = store
         self._limits = limits
         # Of each room with a call under way: the batches that wait for the next one.
-        self._waiting: dict[str, list[Asked]] = {}
+        self._waiting: dict[str, list[PressBatch]] = {}
         self._senders: set[asyncio.Task[None]] = set()
         self._process = token_urlsafe(9)
         self._numbers = count(1)
 
-    def add(self, room_id: str, batch: PressBatch) -> asyncio.Future[Outcome]:
-        """Count a batch. Returns the future of its outcome.
-
-        The future raises Refused, StoreError, or SenderGone if the client hung up before.
-        """
-        outcome: asyncio.Future[Outcome] = asyncio.get_running_loop().create_future()
+    def add(self, room_id: str, batch: PressBatch) -> None:
+        """Count a batch with the room's next call; its client gets the outcome."""
         waiting = self._waiting.get(room_id)
         if waiting is None:
             waiting = self._waiting[room_id] = []
-            # A separate task: if a caller ran it, its cancellation would leave the others waiting.
-            sender = asyncio.create_task(self._send(room_id, waiting), name="presses of a room")
+            sender = asyncio.create_task(
+                self._send(room_id, waiting), name="presses of a room", context=Context()
+            )
             self._senders.add(sender)
             sender.add_done_callback(self._senders.discard)
-        waiting.append(Asked(batch, outcome))
-        return outcome
+        waiting.append(batch)
 
-    async def _send(self, room_id: str, waiting: list[Asked]) -> None:
+    async def _send(self, room_id: str, waiting: list[PressBatch]) -> None:
         """Send one call after another until no batch waits."""
         answer = _nothing
         try:
@@ -157,14 +142,11 @@ class Pressing:
                 call = Call(next(self._numbers), waiting, answer)
                 try:
                     answer = partial(call.answer, await self._count(room_key(room_id), call))
-                except asyncio.CancelledError:
-                    call.cancel()
-                    raise
                 except Exception as error:  # noqa: BLE001 - everybody who waits gets it
-                    answer = partial(call.fail, error)
+                    answer = partial(call.answer, repeat(error))
         finally:
             del self._waiting[room_id]
-            answer()
+        answer()
 
     async def _count(self, key: str, call: Call) -> Sequence[Outcome | Refused]:
         """The outcome or refusal of each batch. Raises Refused, StoreError or SenderGone."""
@@ -184,7 +166,7 @@ class Pressing:
     def _arguments(self, call: Call, *, may_have_counted: bool) -> list[str | int | bytes]:
         per_address, tap, ledger_limits = self._limits
         items: list[str | int] = []
-        for batch, _ in call.take():
+        for batch in call.take():
             items += (
                 batch.viewer,
                 batch.name,

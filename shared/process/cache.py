@@ -5,6 +5,7 @@ from __future__ import annotations
 import asyncio
 import math
 from collections import OrderedDict
+from contextlib import suppress
 from time import monotonic
 from typing import TYPE_CHECKING, Generic, TypeVar
 
@@ -39,12 +40,19 @@ class Cache(Generic[Key, Value]):
 
     async def get(self, key: Key) -> Value:
         """The value. Raises what `fetch` raises; the next caller fetches again."""
-        if (entry := self._entries.get(key)) and entry[1] > monotonic():
-            self._entries.move_to_end(key)
-            return entry[0]
+        with suppress(KeyError):
+            return self.at_hand(key)
         fetching = self._fetching.get(key) or self._begin(key)
         # Shielded: others may wait for the same value when one who waits hangs up.
         return await asyncio.shield(fetching)
+
+    def at_hand(self, key: Key) -> Value:
+        """The value. Raises KeyError if it must be fetched."""
+        value, until = self._entries[key]
+        if until <= monotonic():
+            raise KeyError
+        self._entries.move_to_end(key)
+        return value
 
     def put(self, key: Key, value: Value) -> None:
         """Store a value as if it had just been fetched, instead of what a running fetch returns."""

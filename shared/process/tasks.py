@@ -22,14 +22,15 @@ async def end(*tasks: asyncio.Task[None]) -> None:
 
 
 def fail_each(waiting: Iterable[asyncio.Future[Any]], error: Exception) -> None:
-    """Set a copy of the error on each future: every raise would extend a shared traceback."""
+    """Set a copy of the error on each future."""
     for future in waiting:
         if not future.done():
-            future.set_exception(_copy_of(error))
+            future.set_exception(copy_of(error))
 
 
-def _copy_of(error: Exception) -> Exception:
+def copy_of(error: Exception) -> Exception:
+    """A copy of the error, or itself if it cannot be copied: every raise extends its traceback."""
     try:
         return copy(error)
-    except Exception:  # noqa: BLE001 - it cannot be copied: all futures share it
+    except Exception:  # noqa: BLE001 - whatever its class does
         return error

@@ -8,15 +8,16 @@ from random import Random
 from typing import TYPE_CHECKING, NamedTuple
 from uuid import uuid4
 
-from shared.engine.press import GROUP_LIMIT, PressBatch, Pressing
+from shared.engine.press import GROUP_LIMIT, Pressing
 from shared.engine.replies import Counting
 from shared.wire.game_messages import GameEvent
-from tests.shared.engine.rooms import LOCAL, whole_log
+from tests.shared.engine.rooms import batch_of, sent, whole_log
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
 
     from shared.engine.engine import Engine
+    from shared.engine.press import PressBatch
     from shared.engine.replies import Fired
     from tests.shared.engine.clocks import ClockedServer
     from tests.shared.engine.rooms import Played
@@ -48,7 +49,7 @@ class Crowd(NamedTuple):
                 while next_at[event_type] <= now:
                     next_at[event_type] += random.expovariate(rate / at_once)
                     viewer = f"v{next(turn) % viewers}"
-                    batches.append(PressBatch(viewer, {event_type: at_once}, uuid4().hex, LOCAL))
+                    batches.append(batch_of(viewer, {event_type: at_once}, uuid4().hex))
             fired += await self._count(batches)
         seqs = {each.seq for each in fired}
         log = await whole_log(self.engine, self.room.room_id)
@@ -63,7 +64,7 @@ class Crowd(NamedTuple):
     async def _count_group(self, batches: list[PressBatch]) -> list[Fired]:
         pressing = Pressing(self.engine.store, (0, 0, f"{10**6} {10**9}"))
         outcomes = await asyncio.gather(
-            *(pressing.add(self.room.room_id, batch) for batch in batches)
+            *(sent(pressing, self.room.room_id, batch) for batch in batches)
         )
         counted = [outcome for outcome in outcomes if isinstance(outcome, Counting)]
         assert sum(each.accepted for each in counted) == sum(

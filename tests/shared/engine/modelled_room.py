@@ -11,12 +11,11 @@ from uuid import uuid4
 import msgspec
 from hypothesis.stateful import RuleBasedStateMachine
 
-from shared.engine.press import PressBatch
 from shared.engine.refusals import GameNotStarted, UnknownEventType
 from shared.wire.game_messages import GameEvent
 from shared.wire.room_settings import RoomSettings
 from tests.shared.engine.room_model import PACE, Outcome, RoomModel
-from tests.shared.engine.rooms import BURST, LOCAL, PER_REQUEST, age_triggers, engine_at
+from tests.shared.engine.rooms import BURST, PER_REQUEST, age_triggers, batch_of, engine_at, sent
 
 if TYPE_CHECKING:
     from collections.abc import Coroutine
@@ -57,21 +56,15 @@ class ModelledRoom(RuleBasedStateMachine):
         self, viewer: str, name: str, batch_id: str, presses: dict[str, int], batch_no: int = 0
     ) -> Counting | RoundOver | GameNotStarted | UnknownEventType:
         try:
-            return self.run(
-                self.engine.press(
-                    self.model.room_id,
-                    PressBatch(
-                        viewer,
-                        presses,
-                        name=name,
-                        batch_id=batch_id,
-                        batch_no=batch_no,
-                        address=LOCAL,
-                    ),
-                )
-            )
+            return self.run(self._sent(viewer, name, batch_id, presses, batch_no))
         except (GameNotStarted, UnknownEventType) as refusal:
             return refusal
+
+    async def _sent(
+        self, viewer: str, name: str, batch_id: str, presses: dict[str, int], batch_no: int
+    ) -> Counting | RoundOver:
+        batch = batch_of(viewer, presses, batch_id, name=name, batch_no=batch_no)
+        return await sent(self.engine, self.model.room_id, batch)
 
     def age(self, paces: int) -> None:
         """Make the triggers of the running round, and the turns of its buttons, older."""

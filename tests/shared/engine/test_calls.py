@@ -7,10 +7,10 @@ from typing import TYPE_CHECKING, Any
 
 import pytest
 
-from shared.engine.press import GROUP_LIMIT, PressBatch, Pressing
+from shared.engine.press import GROUP_LIMIT, Pressing
 from shared.engine.replies import Counting
 from shared.redis_store.store import ConnectionLost
-from tests.shared.engine.rooms import LOCAL, Book, book, button, play, playing
+from tests.shared.engine.rooms import Book, batch_of, book, button, play, playing, sent
 
 if TYPE_CHECKING:
     from collections.abc import Awaitable, Callable
@@ -45,8 +45,7 @@ async def nothing() -> None:
 
 def of_crowd(pressing: Pressing, room_id: str, size: int) -> list[asyncio.Future[Outcome]]:
     """Let `size` viewers press at once, in batches without an id."""
-    batches = (PressBatch(f"v{n}", {"skill1": 2}, "", LOCAL) for n in range(size))
-    return [pressing.add(room_id, batch) for batch in batches]
+    return [sent(pressing, room_id, batch_of(f"v{n}", {"skill1": 2})) for n in range(size)]
 
 
 async def test_a_call_whose_answer_was_lost_is_known_by_its_number(engine: Engine) -> None:

@@ -7,19 +7,19 @@ from typing import TYPE_CHECKING
 
 import pytest
 
-from shared.engine.press import PressBatch
 from shared.engine.replies import Counted, Counting
 from shared.wire.rest_bodies import GREATEST_BATCH_NO
 from tests.shared.engine.rooms import (
-    LOCAL,
     PER_REQUEST,
     Book,
+    batch_of,
     book,
     button,
     fire,
     play,
     playing,
     press,
+    sent,
 )
 
 if TYPE_CHECKING:
@@ -35,8 +35,8 @@ FULL_BUTTONS = playing(*(button(f"skill{n}", 300) for n in range(24)))
 async def send(
     engine: Engine, room_id: str, presses: Mapping[str, int], batch_id: str, batch_no: int = 0
 ) -> Counting:
-    batch = PressBatch("viewer", presses, batch_id, LOCAL, batch_no=batch_no)
-    counting = await engine.press(room_id, batch)
+    batch = batch_of("viewer", dict(presses), batch_id, batch_no=batch_no)
+    counting = await sent(engine, room_id, batch)
     assert isinstance(counting, Counting)
     return counting
 

@@ -5,12 +5,10 @@ from __future__ import annotations
 from random import Random
 from statistics import median
 from typing import TYPE_CHECKING
-from uuid import uuid4
 
 import msgspec
 import pytest
 
-from shared.engine.press import PressBatch
 from shared.engine.replies import Counting
 from shared.wire.game_messages import GameEvent, Outcome
 from shared.wire.room_settings import DEFAULT_BUTTONS, DEFAULT_SETTINGS
@@ -19,8 +17,8 @@ from tests.shared.engine.crowd import Crowd, gaps
 from tests.shared.engine.paced_button import PACE, PRESSES
 from tests.shared.engine.paced_button import play as play_by_rule
 from tests.shared.engine.rooms import (
-    LOCAL,
     Book,
+    batch_of,
     book,
     button,
     engine_at,
@@ -28,6 +26,7 @@ from tests.shared.engine.rooms import (
     play,
     playing,
     press,
+    sent,
     whole_log,
 )
 
@@ -66,8 +65,7 @@ async def stat_of(engine: Engine, room_id: str, event_type: str = "skill1") -> S
 
 async def taken(engine: Engine, room_id: str, viewer: str = "viewer", **presses: int) -> list[int]:
     """How many presses each trigger takes that this press fires."""
-    batch = PressBatch(viewer, presses, uuid4().hex, LOCAL)
-    counting = await engine.press(room_id, batch)
+    counting = await sent(engine, room_id, batch_of(viewer, presses))
     assert isinstance(counting, Counting)
     return [fired.threshold for fired in counting.fired]
 

@@ -9,20 +9,20 @@ from uuid import uuid4
 import msgspec
 import pytest
 
-from shared.engine.press import PressBatch
 from shared.engine.replies import Counted, Fired, RoundOver
 from shared.identity.addresses import ROW, STORAGE, Address
 from shared.wire.game_messages import EventTotal, GameEndSummary
 from shared.wire.room_settings import decode
 from tests.shared.engine.rooms import (
-    LOCAL,
     ONE_PRESS_FIRES,
     Book,
+    batch_of,
     book,
     button,
     play,
     playing,
     press,
+    sent,
     whole_log,
 )
 
@@ -87,7 +87,7 @@ async def test_the_next_round_counts_from_zero_and_numbers_go_on(engine: Engine)
     room_id, term, _ = await play(engine, ONE_PRESS_FIRES)
     await press(engine, room_id, skill1=2)
     assert await engine.finish(room_id, term) == 3
-    over = await engine.press(room_id, PressBatch("v", {"skill1": 1}, batch_id="b", address=LOCAL))
+    over = await sent(engine, room_id, batch_of("v", {"skill1": 1}))
     assert over == RoundOver(round=1, final=False)
     assert await engine.start(room_id, term) == 2
     counting = await press(engine, room_id, skill1=1)

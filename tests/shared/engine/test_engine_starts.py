@@ -4,25 +4,24 @@ from __future__ import annotations
 
 import asyncio
 from typing import TYPE_CHECKING
-from uuid import uuid4
 
 import pytest
 
-from shared.engine.press import PressBatch
 from shared.engine.refusals import Conflict, GameNotStarted, UnknownEventType
 from shared.engine.replies import Counted, Counting, Fired, RoundOver
 from shared.engine.shard_ledger import Shards
 from shared.wire.game_messages import GameEndSummary
 from shared.wire.refusal import Refused
 from tests.shared.engine.rooms import (
-    LOCAL,
     Book,
+    batch_of,
     book,
     button,
     engine_at,
     open_room,
     playing,
     press,
+    sent,
     whole_log,
 )
 
@@ -136,9 +135,7 @@ async def test_after_a_round_has_ended_a_press_opens_none(engine: Engine) -> Non
     room_id, term = await attached(engine)
     await press(engine, room_id, skill1=2)
     await engine.finish(room_id, term)
-    over = await engine.press(
-        room_id, PressBatch("viewer", {"skill1": 1}, batch_id=uuid4().hex, address=LOCAL)
-    )
+    over = await sent(engine, room_id, batch_of("viewer", {"skill1": 1}))
     assert isinstance(over, RoundOver)
     assert await engine.start(room_id, term) == 2
     assert isinstance(await press(engine, room_id, skill1=1), Counting)

@@ -18,11 +18,10 @@ from shared.engine.moderation.tokens import (
     remove_token,
     tokens,
 )
-from shared.engine.press import PressBatch
 from shared.engine.refusals import RoomNotFound
 from shared.wire.refusal import Refused
 from tests.room_keys import room_keys
-from tests.shared.engine.rooms import LOCAL, open_room, play, press
+from tests.shared.engine.rooms import batch_of, open_room, play, press, sent
 
 if TYPE_CHECKING:
     from shared.engine.engine import Engine
@@ -74,10 +73,10 @@ async def crowd(engine: Engine, room_id: str, size: int) -> dict[str, str]:
     """Press as so many viewers. Returns their names by id."""
     names = {uuid4().hex: f"Viewer {n}" for n in range(size)}
     batches = [
-        PressBatch(viewer, {"skill1": 1 + n % 7}, uuid4().hex, LOCAL, name)
+        batch_of(viewer, {"skill1": 1 + n % 7}, name=name)
         for n, (viewer, name) in enumerate(names.items())
     ]
-    await asyncio.gather(*(engine.press(room_id, batch) for batch in batches))
+    await asyncio.gather(*(sent(engine, room_id, batch) for batch in batches))
     return names
 
 

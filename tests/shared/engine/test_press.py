@@ -9,7 +9,7 @@ import pytest
 
 from shared.engine.engine import Engine
 from shared.engine.functions import LIBRARY
-from shared.engine.press import GROUP_LIMIT, PressBatch, SenderGone
+from shared.engine.press import GROUP_LIMIT, SenderGone
 from shared.engine.refusals import NO_BUTTON, GameNotStarted, UnknownEventType
 from shared.engine.replies import Counting, RoundOver
 from shared.identity.addresses import Address
@@ -23,12 +23,14 @@ from tests.shared.engine.rooms import (
     ONE_PRESS_FIRES,
     PUBLIC,
     Book,
+    batch_of,
     book,
     button,
     open_room,
     play,
     playing,
     press,
+    sent,
 )
 from tests.ws_gateway.faults import own_valkey
 
@@ -249,10 +251,7 @@ async def test_a_room_that_does_not_run_refuses_everybody(engine: Engine) -> Non
     room_id, term, _ = await play(engine, SLOW)
     await engine.finish(room_id, term)
     over = await asyncio.gather(
-        *(
-            engine.press(room_id, PressBatch(f"v{n}", {"skill1": 1}, batch_id="b", address=LOCAL))
-            for n in range(5)
-        )
+        *(sent(engine, room_id, batch_of(f"v{n}", {"skill1": 1})) for n in range(5))
     )
     assert {type(outcome) for outcome in over} == {RoundOver}
 
@@ -304,12 +303,10 @@ async def test_who_gives_up_disturbs_nobody(engine: Engine) -> None:
 async def test_nothing_is_sent_for_clients_who_have_all_hung_up(engine: Engine) -> None:
     """Each batch is dropped; the ones that come after them are counted."""
     room_id, _, _ = await play(engine, SLOW)
-    gone = [
-        PressBatch(f"v{n}", {"skill1": 1}, "b", LOCAL, is_unwanted=lambda: True) for n in range(3)
-    ]
+    gone = [batch_of(f"v{n}", {"skill1": 1}, is_gone=True) for n in range(3)]
     before = await calls(engine)
     found = await asyncio.gather(
-        *(engine.press(room_id, batch) for batch in gone), return_exceptions=True
+        *(sent(engine, room_id, batch) for batch in gone), return_exceptions=True
     )
     assert [type(outcome) for outcome in found] == [SenderGone] * 3
     assert (await press(engine, room_id, skill1=1)).accepted == 1

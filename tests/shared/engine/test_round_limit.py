@@ -8,7 +8,6 @@ from typing import TYPE_CHECKING
 import pytest
 
 from shared.engine.keys import shard
-from shared.engine.press import PressBatch
 from shared.engine.refusals import Conflict, GameNotStarted
 from shared.engine.replies import RoundOver
 from shared.engine.shard_ledger import Shards
@@ -16,7 +15,7 @@ from shared.wire.game_messages import GameEndSummary
 from tests.room_keys import room_keys
 from tests.shared.engine.clocks import HOUR, clocked_server
 from tests.shared.engine.rooms import (
-    LOCAL,
+    batch_of,
     book,
     button,
     engine_at,
@@ -24,6 +23,7 @@ from tests.shared.engine.rooms import (
     play,
     playing,
     press,
+    sent,
     whole_log,
 )
 
@@ -42,8 +42,7 @@ UNLIMITED = playing(button("skill1", 5))
 
 
 async def send(engine: Engine, room_id: str, viewer: str = "viewer") -> Counting | RoundOver:
-    batch = PressBatch(viewer, {"skill1": 5}, batch_id=f"{viewer}'s", address=LOCAL)
-    return await engine.press(room_id, batch)
+    return await sent(engine, room_id, batch_of(viewer, {"skill1": 5}, f"{viewer}'s"))
 
 
 async def end_if_due(engine: Engine, room_id: str) -> bool:
