@@ -147,19 +147,33 @@ class Press:
 
     def run(self, work: Coroutine[object, object, None]) -> None:
         """Do something for the press in a task."""
+        self._front.run(work, self.context())
+
+    def context(self) -> Context:
+        """A context whose log lines have the request's id."""
         context = copy_context()
         context.run(request_id.set, self.id)
-        self._front.run(work, context)
+        return context
 
     async def _answer(self, answering: Coroutine[object, object, bytes]) -> None:
         try:
-            body = await answering
-        except Exception as error:  # noqa: BLE001 - its handler makes an answer of it
-            response = await self._front.response_to(error, self.scope)
-            headers = header_lines(response.raw_headers)
-            self.answer(response.status_code, headers, bytes(response.body))
-        else:
-            self.answer(200, lines_of(body), body)
+            try:
+                body = await answering
+            except Exception as error:  # noqa: BLE001 - its handler makes an answer of it
+                await self._answer_error(error)
+            else:
+                self.answer(200, lines_of(body), body)
+        except Exception as error:  # noqa: BLE001 - it is logged; nobody else could take it
+            self._request.log_crash(error)
+            self._request.crash()
+
+    async def _answer_error(self, error: Exception) -> None:
+        handler = self._front.handler_of(error)
+        response = await handler(Request(self.scope), error)
+        headers = header_lines(response.raw_headers)
+        self.answer(response.status_code, headers, bytes(response.body))
+        if self._front.is_crash(handler):
+            self._request.log_crash(error)
 
 
 def lines_of(body: bytes) -> bytes:
@@ -167,9 +181,9 @@ def lines_of(body: bytes) -> bytes:
     return b"%bcontent-length: %d\r\n" % (OF_ANSWERED_PRESSES.lines, len(body))
 
 
-async def refused(refusal: Refused) -> bytes:
-    """Answer with a refusal."""
-    raise refusal
+async def refused(error: Exception) -> bytes:
+    """Answer with an error."""
+    raise error
 
 
 class Presses(Protocol):
@@ -234,7 +248,7 @@ class FrontController:
             return None
         if found := PRESS_URL.fullmatch(url):
             return found[1].decode()
-        unusual = PRESS_PATH.fullmatch(_path_of(url)) if b"events" in url else None
+        unusual = PRESS_PATH.fullmatch(_path_of(url))
         return unusual[1] if unusual else None
 
     def take(self, request: BufferedRequest) -> None:
@@ -244,8 +258,11 @@ class FrontController:
         if self._in_flight > IN_FLIGHT_LIMIT:
             self._count_refused()
             press.later(refused(Refused(OVERLOADED)))
-        else:
+            return
+        try:
             self._presses.take(press)
+        except Exception as error:  # noqa: BLE001 - the client gets it
+            press.later(refused(error))
 
     def refuse(self, request: BufferedRequest, refusal: Refused) -> None:
         """Refuse a press that has not arrived whole."""
@@ -270,13 +287,14 @@ class FrontController:
         self._presses.observe(seconds)
         _log_answer(press.scope, status, seconds, request_id=press.id)
 
-    async def response_to(self, error: Exception, scope: Scope) -> Response:
-        """The answer to an error."""
+    def handler_of(self, error: Exception) -> Handler:
+        """What makes an answer of an error."""
         kinds = type(error).__mro__
-        handler = next(self._handlers[kind] for kind in kinds if kind in self._handlers)
-        if handler is self._handlers[Exception]:
-            log.error("request crashed", exc_info=error)
-        return await handler(Request(scope), error)
+        return next(self._handlers[kind] for kind in kinds if kind in self._handlers)
+
+    def is_crash(self, handler: Handler) -> bool:
+        """Whether a handler is that of errors that nobody foresaw."""
+        return handler is self._handlers[Exception]
 
     # All requests.
 

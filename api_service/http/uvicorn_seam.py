@@ -22,6 +22,11 @@ if TYPE_CHECKING:
 
 FIELD_MARKS: Final = len(b": \r\n")
 CONTINUE: Final = b"HTTP/1.1 100 Continue\r\n\r\n"
+CRASHED: Final = "Exception in ASGI application\n"  # as uvicorn logs it
+CRASH: Final = b"Internal Server Error"
+CRASH_LINES: Final = b"content-type: text/plain; charset=utf-8\r\ncontent-length: %d\r\n" % len(
+    CRASH
+)
 
 
 def header_lines(headers: Iterable[tuple[bytes, bytes]]) -> bytes:
@@ -103,6 +108,15 @@ class BufferedRequest:
         if not self.keep_alive:
             connection.transport.close()
         connection.on_response_complete()
+
+    def log_crash(self, error: BaseException) -> None:
+        """Log an error of ours, as uvicorn does."""
+        self._connection.logger.error(CRASHED, exc_info=error)
+
+    def crash(self) -> None:
+        """Answer as uvicorn does if the application cannot, and close the connection."""
+        self.keep_alive = False
+        self.answer(500, CRASH_LINES, CRASH)
 
 
 class UvicornHttp(HttpToolsProtocol):

@@ -128,10 +128,9 @@ class Presses:
             name = batch.name or await self._names.read(batch.viewer)
             if name:
                 name = await self._masks.masked(room_id, name)
+            self._engine.press(room_id, batch._replace(name=name))
         except Exception as error:  # noqa: BLE001 - the client gets it
             batch.client.settle(batch, error)
-        else:
-            self._engine.press(room_id, batch._replace(name=name))
 
     async def _refuse(self, room_id: str, presses: Mapping[str, int], viewer: str | None) -> bytes:
         """Raises Refused, in the order 400, 401, 404."""
@@ -144,7 +143,7 @@ class Presses:
         """Answer a press that was counted."""
         self._metrics.count(outcome)
         if outcome.fired:
-            log_triggers(press, outcome.fired)
+            press.context().run(log_triggers, press.room_id, outcome.fired)
         press.answer(200, *encoded_answer(press.room_id, outcome))
 
     async def answer_uncounted(
@@ -191,21 +190,31 @@ class Pressed:
     def settle(self, batch: PressBatch, outcome: Outcome | Exception) -> None:
         """Answer the press."""
         press, presses = self._press, self._presses
-        if isinstance(outcome, replies.Counting):
-            presses.answer(press, outcome)
-        else:
+        if not isinstance(outcome, replies.Counting):
             press.later(presses.answer_uncounted(press.room_id, batch, outcome))
+            return
+        try:
+            presses.answer(press, outcome)
+        except Exception as error:  # noqa: BLE001 - the client gets it, and others their answers
+            press.later(refused(error))
 
 
-def log_triggers(press: Press, fired: tuple[replies.Fired, ...]) -> None:
+def log_triggers(room_id: str, fired: tuple[replies.Fired, ...]) -> None:
     """Log the triggers that a batch fired."""
     for trigger in fired:
-        facts = {"room_id": press.room_id, "event_type": trigger.event_type}
         log.info(
             "event triggered",
-            extra=fields(**facts, count=trigger.threshold, seq=trigger.seq, request_id=press.id),
+            extra=fields(
+                room_id=room_id,
+                event_type=trigger.event_type,
+                count=trigger.threshold,
+                seq=trigger.seq,
+            ),
         )
-        log.info("event published to pubsub", extra=fields(**facts, request_id=press.id))
+        log.info(
+            "event published to pubsub",
+            extra=fields(room_id=room_id, event_type=trigger.event_type),
+        )
 
 
 @lru_cache(maxsize=2 * GROUP_LIMIT)  # batches of one call with the same outcome share one

@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING
 
 import pytest
 
-from api_service.http import requests, server
+from api_service.http import server
 from shared.engine.engine import Engine
 from tests.api_service.running import ready_client
 
@@ -199,7 +199,7 @@ async def test_a_press_has_the_manners_of_all_routes(
 ) -> None:
     """Presses bypass Starlette, but errors, crashes and CORS work the same."""
 
-    async def crash(*_: object) -> None:
+    def crash(*_: object) -> None:
         raise ValueError("a fault of ours")
 
     async with ready_client(replace(settings, frontend_url=(PAGE,))) as api:
@@ -265,7 +265,7 @@ async def test_a_body_that_trickles_in_gives_its_place_up(
     api: httpx.AsyncClient, game: GameRoom, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     """The refusal is a problem document that pages can read."""
-    monkeypatch.setattr(requests, "BODY_WITHIN", 0.1)
+    monkeypatch.setattr(server, "BODY_WITHIN", 0.1)
     head = f"POST {game.path}/events HTTP/1.1\r\nHost: x\r\nOrigin: {PAGE}\r\n"
     async with connected(api) as (reader, writer):
         writer.write(f"{head}Content-Length: 500\r\n\r\n{{".encode())

@@ -101,9 +101,9 @@ async def test_what_is_refused_before_any_route_is_in_japanese_too(
 async def test_a_fault_of_ours_is_told_in_japanese(
     settings: Settings, game: GameRoom, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    """Also on a press's short way."""
+    """Also on a press's way."""
 
-    async def fails(*_: object, **__: object) -> None:
+    def fails(*_: object, **__: object) -> None:
         raise RuntimeError
 
     press = {"viewer_id": SIGNER.new_viewer_id(), "event_type": "skill1"}

@@ -1,4 +1,4 @@
-"""A press that arrives whole bypasses ASGI, and nobody can tell by its answer, log or limits."""
+"""Presses bypass ASGI, however they arrive, and have the manners of all requests."""
 
 from __future__ import annotations
 
@@ -8,7 +8,7 @@ import logging
 import re
 from contextlib import asynccontextmanager
 from dataclasses import replace
-from typing import TYPE_CHECKING, Any, Final
+from typing import TYPE_CHECKING, Final
 
 import pytest
 
@@ -26,7 +26,8 @@ if TYPE_CHECKING:
 
     import httpx
 
-    from api_service.http.uvicorn_seam import WholeRequest
+    from api_service.http.uvicorn_seam import BufferedRequest
+    from shared.engine.press import PressBatch
     from shared.process.settings import Settings
     from tests.api_service.conftest import GameRoom
 
@@ -34,6 +35,7 @@ pytestmark = pytest.mark.anyio
 
 CHANGES: Final = re.compile(rb"(x-request-id|date): [^\r]*")
 PAGE: Final = "https://pages.example"
+TOGETHER: Final = 40  # pipelined requests, fewer than the limit
 NOWHERE: Final = "/api/rooms/01ARZ3NDEKTSV4RRFFQ69G5FAV"
 
 
@@ -77,23 +79,23 @@ def pressed(viewer_id: str, **presses: int) -> bytes:
 
 
 @pytest.fixture
-def direct(monkeypatch: pytest.MonkeyPatch) -> list[WholeRequest]:
-    """The requests that are answered without ASGI."""
-    seen: list[WholeRequest] = []
-    answer = FrontController.answer_press
+def taken(monkeypatch: pytest.MonkeyPatch) -> list[BufferedRequest]:
+    """The presses that have arrived whole."""
+    seen: list[BufferedRequest] = []
+    take = FrontController.take
 
-    async def noting(front: FrontController, room_id: str, whole: WholeRequest) -> None:
-        seen.append(whole)
-        await answer(front, room_id, whole)
+    def noting(front: FrontController, request: BufferedRequest) -> None:
+        seen.append(request)
+        take(front, request)
 
-    monkeypatch.setattr(FrontController, "answer_press", noting)
+    monkeypatch.setattr(FrontController, "take", noting)
     return seen
 
 
 async def both_ways(
-    api: httpx.AsyncClient, whole: bytes, direct: list[WholeRequest]
+    api: httpx.AsyncClient, whole: bytes, taken: list[BufferedRequest]
 ) -> list[tuple[bytes, bytes]]:
-    """The answers to a request that arrives whole, and then in two pieces."""
+    """The answers to a press that arrives in one piece, and then in two."""
     answers = []
     for pieces in ((whole,), (whole[:-1], whole[-1:])):
         async with wire(api) as line:
@@ -101,19 +103,19 @@ async def both_ways(
                 line.writer.write(piece)
                 assert (await api.get("/healthz")).status_code == 200  # the piece has come
             answers.append(await line.answer())
-    assert len(direct) == 1
+    assert len(taken) == 2
     return answers
 
 
 async def test_an_answer_is_the_same_header_by_header(
-    api: httpx.AsyncClient, game: GameRoom, viewer_id: str, direct: list[WholeRequest]
+    api: httpx.AsyncClient, game: GameRoom, viewer_id: str, taken: list[BufferedRequest]
 ) -> None:
     """For a page of another site, and for clients without an Origin."""
     await api.post(f"{game.path}/events", content=pressed(viewer_id, skill1=1))
     for headers in ((), (f"Origin: {PAGE}",), ("Connection: close",)):
-        direct.clear()
+        taken.clear()
         one, other = await both_ways(
-            api, request(game.path, pressed(viewer_id, skill1=1), *headers), direct
+            api, request(game.path, pressed(viewer_id, skill1=1), *headers), taken
         )
         assert one == other
         assert one[0].startswith(b"HTTP/1.1 200 OK\r\ndate")
@@ -121,7 +123,7 @@ async def test_an_answer_is_the_same_header_by_header(
 
 
 async def test_an_error_is_the_same_header_by_header(
-    api: httpx.AsyncClient, game: GameRoom, viewer_id: str, direct: list[WholeRequest]
+    api: httpx.AsyncClient, game: GameRoom, viewer_id: str, taken: list[BufferedRequest]
 ) -> None:
     stranger = f"{SIGNER.new_viewer_id()[:-1]}."
     for path, body, status in (
@@ -131,78 +133,115 @@ async def test_an_error_is_the_same_header_by_header(
         (NOWHERE, pressed(viewer_id, skill1=1), 404),
     ):
         for language in ("ja", "en"):
-            direct.clear()
+            taken.clear()
             headers = (f"Origin: {PAGE}", f"Accept-Language: {language}")
-            one, other = await both_ways(api, request(path, body, *headers), direct)
+            one, other = await both_ways(api, request(path, body, *headers), taken)
             assert one == other
             assert one[0].startswith(b"HTTP/1.1 %d " % status)
 
 
-async def test_what_needs_more_than_one_answer_goes_through_asgi(
-    api: httpx.AsyncClient, game: GameRoom, viewer_id: str, direct: list[WholeRequest]
+async def test_however_a_press_is_written_it_goes_one_way(
+    api: httpx.AsyncClient, game: GameRoom, viewer_id: str, taken: list[BufferedRequest]
 ) -> None:
-    """`100 Continue`, HTTP/1.0, a query, an upgrade, and a body that is too long."""
+    """`100 Continue`, chunks, a query, an escape, an absolute URL, an upgrade, HTTP/1.0."""
     body = pressed(viewer_id, skill1=1)
+    plain = request(game.path, body)
+    host = f"http://{api.base_url.host}".encode()
+    chunk = b"%x\r\n%b\r\n0\r\n\r\n" % (len(body), body)
+    head = plain.partition(b"Content-Length")[0]
     async with wire(api) as line:
         line.writer.write(request(game.path, body, "Expect: 100-continue"))
         assert (await line.reader.readuntil(b"\r\n\r\n")).startswith(b"HTTP/1.1 100 ")
         assert (await line.answer())[0].startswith(b"HTTP/1.1 200 ")
-        line.writer.write(request(game.path, body).replace(b"/events ", b"/events?x=1 "))
-        assert (await line.answer())[0].startswith(b"HTTP/1.1 200 ")
-        line.writer.write(request(game.path, body + b" " * BODY_LIMIT))
-        assert (await line.answer())[0].startswith(b"HTTP/1.1 413 ")
-        line.writer.write(request(game.path, body, version="1.0"))
-        assert (await line.answer())[0].startswith(b"HTTP/1.1 200 ")
+        for written in (
+            head + b"Transfer-Encoding: chunked\r\n\r\n" + chunk,
+            plain.replace(b"/events ", b"/events?x=1 "),
+            plain.replace(b"/events ", b"/%65vents "),
+            plain.replace(b"POST ", b"POST " + host),
+            request(game.path, body, version="1.0"),
+        ):
+            line.writer.write(written)
+            assert (await line.answer())[0].startswith(b"HTTP/1.1 200 "), written
         assert await line.rest() == b""
-    assert direct == []
+    assert len(taken) == 6
 
 
-async def test_what_is_pipelined_behind_it_waits_for_its_answer(
-    api: httpx.AsyncClient, game: GameRoom, viewer_id: str, direct: list[WholeRequest]
+async def test_a_press_that_is_too_long_is_refused_before_its_end(
+    api: httpx.AsyncClient, game: GameRoom, viewer_id: str, taken: list[BufferedRequest]
 ) -> None:
-    """The first press is answered without ASGI, the others in turn with it."""
+    """The connection goes on behind it."""
+    body = pressed(viewer_id, skill1=1)
+    async with wire(api) as line:
+        line.writer.write(request(game.path, body + b" " * (BODY_LIMIT + 1))[:-1])
+        head, refusal = await line.answer()
+        assert head.startswith(b"HTTP/1.1 413 ")
+        assert json.loads(refusal)["code"] == "body_too_large"
+        assert taken == []
+        line.writer.write(b" " + request(game.path, body))
+        assert (await line.answer())[0].startswith(b"HTTP/1.1 200 ")
+
+
+async def test_what_is_pipelined_waits_for_the_answers_before_it(
+    api: httpx.AsyncClient, game: GameRoom, viewer_id: str, taken: list[BufferedRequest]
+) -> None:
+    """A press behind another request, too."""
+    probe = b"GET /healthz HTTP/1.1\r\nHost: x\r\n\r\n"
     async with wire(api) as line:
         presses = [request(game.path, pressed(viewer_id, skill1=1)) for _ in range(5)]
-        line.writer.write(b"".join(presses) + b"GET /healthz HTTP/1.1\r\nHost: x\r\n\r\n")
-        answers = [json.loads((await line.answer())[1]) for _ in range(6)]
-        assert [answer.get("duplicate") for answer in answers] == [False, *[True] * 4, None]
-        assert len(direct) == 1
-        line.writer.write(presses[0])
-        await line.answer()
-    assert len(direct) == 2
+        line.writer.write(probe + b"".join(presses) + probe)
+        answers = [json.loads((await line.answer())[1]) for _ in range(7)]
+        told = [answer.get("duplicate") for answer in answers]
+        assert told == [None, False, *[True] * 4, None]
+    assert len(taken) == 5
+
+
+async def test_a_client_that_does_not_read_presses_no_further(
+    api: httpx.AsyncClient, game: GameRoom, viewer_id: str, taken: list[BufferedRequest]
+) -> None:
+    """What it has pipelined waits until it has read; then it gets all its answers."""
+    one, sent, before = request(game.path, pressed(viewer_id, skill1=1)), 0, -1
+    async with wire(api) as line:
+        line.reader._transport.pause_reading()  # type: ignore[attr-defined]
+        while before < (answered := sum(each.response_complete for each in taken)):
+            before = answered
+            line.writer.write(one * TOGETHER)
+            sent += TOGETHER
+            for _ in range(TOGETHER):
+                await api.get("/healthz")
+        line.reader._transport.resume_reading()  # type: ignore[attr-defined]
+        for _ in range(sent):
+            assert (await line.answer())[0].startswith(b"HTTP/1.1 200 ")
+    assert before < len(taken) == sent
 
 
 async def test_a_connection_that_shall_close_is_closed_after_the_answer(
-    api: httpx.AsyncClient, game: GameRoom, viewer_id: str, direct: list[WholeRequest]
+    api: httpx.AsyncClient, game: GameRoom, viewer_id: str, taken: list[BufferedRequest]
 ) -> None:
     async with wire(api) as line:
         line.writer.write(request(game.path, pressed(viewer_id, skill1=1), "Connection: close"))
         head, _ = await line.answer()
         assert b"\r\nconnection: close\r\n" in head
         assert await line.rest() == b""
-    assert len(direct) == 1
+    assert len(taken) == 1
 
 
 async def test_a_client_that_hangs_up_before_its_answer_disturbs_nobody(
     api: httpx.AsyncClient,
     game: GameRoom,
     viewer_id: str,
-    direct: list[WholeRequest],
+    taken: list[BufferedRequest],
     monkeypatch: pytest.MonkeyPatch,
 ) -> None:
-    may_count, press = asyncio.Event(), Engine.press
-
-    async def slow(engine: Engine, room_id: str, one: Any) -> object:
-        await may_count.wait()
-        return await press(engine, room_id, one)
-
-    monkeypatch.setattr(Engine, "press", slow)
+    held: list[tuple[Engine, str, PressBatch]] = []
+    press = Engine.press
+    monkeypatch.setattr(Engine, "press", lambda *one: held.append(one))
     async with wire(api) as line:
         line.writer.write(request(game.path, pressed(viewer_id, skill1=1)))
         assert (await api.get("/healthz")).status_code == 200
-    while not direct[0].disconnected:
+    while not taken[0].disconnected:
         assert (await api.get("/healthz")).status_code == 200
-    may_count.set()
+    for one in held:
+        press(*one)
     assert (await api.get(f"{game.path}/stats")).json()["stats"][0]["current_count"] == 0
 
 
@@ -213,7 +252,7 @@ async def test_a_fault_of_ours_is_answered_and_logged_once(
     monkeypatch: pytest.MonkeyPatch,
     caplog: pytest.LogCaptureFixture,
 ) -> None:
-    async def crash(*_: object) -> None:
+    def crash(*_: object) -> None:
         raise ValueError("a fault of ours")
 
     monkeypatch.setattr(Engine, "press", crash)
@@ -231,10 +270,11 @@ async def test_an_answer_that_fails_is_a_plain_500_and_ends_the_connection(
 ) -> None:
     """As uvicorn's own, where even the problem document cannot be made."""
 
-    async def crash(*_: object) -> None:
+    def crash(*_: object) -> None:
         raise ValueError("a fault of ours")
 
-    monkeypatch.setattr(FrontController, "answer_press", crash)
+    monkeypatch.setattr(Engine, "press", crash)
+    monkeypatch.setattr(FrontController, "handler_of", crash)
     async with wire(api) as line:
         line.writer.write(request(game.path, pressed(viewer_id, skill1=1)))
         head, body = await line.answer()

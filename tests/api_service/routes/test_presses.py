@@ -21,7 +21,7 @@ if TYPE_CHECKING:
 
     import httpx
 
-    from shared.engine.press import Outcome, PressBatch
+    from shared.engine.press import PressBatch
     from shared.process.settings import Settings
     from shared.redis_store.store import Store
     from tests.api_service.conftest import GameRoom
@@ -130,9 +130,9 @@ async def test_a_batchs_number_reaches_the_engine(
     counted: list[PressBatch] = []
     count = Engine.press
 
-    async def noting(engine: Engine, room_id: str, batch: PressBatch) -> Outcome:
+    def noting(engine: Engine, room_id: str, batch: PressBatch) -> None:
         counted.append(batch)
-        return await count(engine, room_id, batch)
+        count(engine, room_id, batch)
 
     monkeypatch.setattr(Engine, "press", noting)
     await press(api, game, {**batch(viewer_id, "page#3", skill1=1), "batch_no": number})
