@@ -36,7 +36,6 @@ from shared.wire.game_messages import (
 
 if TYPE_CHECKING:
     from collections.abc import Callable
-    from types import TracebackType
 
     from clients.python.answers import Answer
     from clients.python.game_notes import GameNote
@@ -49,10 +48,6 @@ if TYPE_CHECKING:
     )
 
 GOOD_AFTER: Final = 5.0  # s; if a socket lived longer, the backoff starts again
-
-
-def _unheard(_: GameNote) -> None:
-    """Ignore notes."""
 
 
 class GameClient:
@@ -89,7 +84,7 @@ class GameClient:
         gateway: GatewayAddress,
         room: SavedRoom | None = None,
         *,
-        note: Callable[[GameNote], None] = _unheard,
+        note: Callable[[GameNote], None] = lambda _: None,
     ) -> None:
         self._gateway = gateway
         self._room = room
@@ -124,12 +119,7 @@ class GameClient:
         """Connects only at the first `receive`."""
         return self
 
-    async def __aexit__(
-        self,
-        kind: type[BaseException] | None,
-        error: BaseException | None,
-        traceback: TracebackType | None,
-    ) -> None:
+    async def __aexit__(self, *_: object) -> None:
         """Leave the room."""
         await self.close()
 
