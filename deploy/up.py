@@ -141,9 +141,11 @@ def _network_host(settings: Settings) -> str:
 @asynccontextmanager
 async def _watched(servers: EmbeddedServers) -> AsyncIterator[None]:
     async with asyncio.TaskGroup() as group:
-        watching = group.create_task(servers.watch())
+        running = filter(None, (servers.valkey, servers.postgres))
+        watching = [group.create_task(server.watch()) for server in running]
         yield
-        watching.cancel()
+        for each in watching:
+            each.cancel()
 
 
 def directions(settings: Settings, language: Language) -> list[str | Sentence]:

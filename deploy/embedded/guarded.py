@@ -34,6 +34,12 @@ class Server:
     log: Path
     guard: asyncio.subprocess.Process
 
+    async def watch(self) -> None:
+        """Raise CommandError when the server has ended."""
+        await self.guard.wait()
+        log = last_lines(self.log)
+        raise CommandError(texts.SERVER_ENDED.about(name=self.name, log=log))
+
 
 @asynccontextmanager
 async def guarded(

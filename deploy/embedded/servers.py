@@ -58,21 +58,6 @@ class EmbeddedServers:
         """PostgreSQL's URL for libpq; empty if PostgreSQL was not requested."""
         return self.postgres.url if self.postgres else ""
 
-    async def watch(self) -> None:
-        """Raise CommandError as soon as a server ends; return at once if there is none."""
-        running = [server for server in (self.valkey, self.postgres) if server]
-        if not running:
-            return
-        ends = {asyncio.create_task(server.guard.wait()): server for server in running}
-        try:
-            done, _ = await asyncio.wait(ends, return_when=asyncio.FIRST_COMPLETED)
-            server = ends[done.pop()]
-            log = last_lines(server.log)
-            raise CommandError(texts.SERVER_ENDED.about(name=server.name, log=log))
-        finally:
-            for end in ends:
-                end.cancel()
-
 
 @asynccontextmanager
 async def embedded_servers(
