@@ -10,6 +10,7 @@ import logging
 import os
 import sys
 from dataclasses import dataclass, replace
+from functools import partial
 from importlib import import_module
 from pkgutil import resolve_name
 from typing import TYPE_CHECKING, Any, Final
@@ -142,7 +143,7 @@ def _up(parts: Parts, arguments: Sequence[str]) -> int:
         screen = ScreenLog(console_url(settings), in_color=not environment.get("NO_COLOR"))
         screen.show()
     services = _services(settings, parts, ("api", "gateway", "ledger"))
-    migrate = _migration(parts)
+    migrate = partial(_migrate_database, parts)
     return run(
         lambda shutdown: up(settings, services, options.apis, migrate, shutdown, screen, language),
         lambda: say_stopping(language),
@@ -170,7 +171,7 @@ def _serving(names: Sequence[str] = (), **fixed: str) -> Callable[[Parts, Sequen
 def _migrate(parts: Parts, _: Sequence[str]) -> int:
     settings = _settings()
     _require(settings, "database_url")
-    _migration(parts)(settings.database_url)
+    _migrate_database(parts, settings.database_url)
     Terminal(sys.stdout, _language()).say(texts.MIGRATED)
     return 0
 
@@ -184,23 +185,20 @@ def _health(_: Parts, __: Sequence[str]) -> int:
     return 1 if reasons else 0
 
 
-def _migration(parts: Parts) -> Callable[[str], None]:
-    def migrate(database_url: str) -> None:
-        from sqlalchemy.exc import DBAPIError, OperationalError
+def _migrate_database(parts: Parts, database_url: str) -> None:
+    from sqlalchemy.exc import DBAPIError, OperationalError
 
-        from api_service.books.errors import DatabaseUnfit
+    from api_service.books.errors import DatabaseUnfit
 
-        try:
-            resolve_name(parts.migrate)(database_url)
-        except DatabaseUnfit as error:
-            raise CommandError(texts.UNFIT.about(why=error)) from None
-        except DBAPIError as error:
-            reason = str(error.orig).partition("\n")[0]
-            away = isinstance(error, OperationalError)
-            sentence = texts.UNREACHABLE if away else texts.NOT_MIGRATED
-            raise CommandError(sentence.about(why=reason)) from None
-
-    return migrate
+    try:
+        resolve_name(parts.migrate)(database_url)
+    except DatabaseUnfit as error:
+        raise CommandError(texts.UNFIT.about(why=error)) from None
+    except DBAPIError as error:
+        reason = str(error.orig).partition("\n")[0]
+        away = isinstance(error, OperationalError)
+        sentence = texts.UNREACHABLE if away else texts.NOT_MIGRATED
+        raise CommandError(sentence.about(why=reason)) from None
 
 
 def _at_terminal(
