@@ -24,7 +24,7 @@ if TYPE_CHECKING:
     from api_service.ledger.metrics import LedgerMetrics
     from shared.engine.shard_ledger import Shards
 
-    Group = Mapping[str, Tail]  # shards, and where each one's ledger ends
+    Tails = Mapping[str, Tail]  # shards, and where each one's ledger ends
 
 log = logging.getLogger(__name__)
 
@@ -117,7 +117,7 @@ class Ledger:
                 self._let_rest(shard, fault)
             return fault
 
-    def _groups(self, tails: Mapping[str, Tail]) -> Iterator[Group]:
+    def _groups(self, tails: Tails) -> Iterator[Tails]:
         """The shards that need work, in groups; usually each group is one transaction.
 
         Shards to restore come last, grouped together, so that they wait for Redis at the same time.
@@ -136,7 +136,7 @@ class Ledger:
     def _rests(self, shard: str) -> bool:
         return self._resting.get(shard, 0.0) > time.monotonic()
 
-    def _book_apart(self, group: Group) -> None:
+    def _book_apart(self, group: Tails) -> None:
         """Use a transaction per shard from now on, and try the first of this group last.
 
         That shard's own work may be what hangs.
@@ -146,7 +146,7 @@ class Ledger:
         self._order.remove(first)
         self._order.append(first)
 
-    async def _book_or_restore(self, group: Group) -> int:
+    async def _book_or_restore(self, group: Tails) -> int:
         """Book or restore a group of shards. Returns how many batches it booked."""
         try:
             if all(self._is_whole(shard, tail) for shard, tail in group.items()):
@@ -166,7 +166,7 @@ class Ledger:
         self._metrics.failures.inc()
         self._resting[shard] = time.monotonic() + STUCK_PAUSE
 
-    async def _book_each(self, group: Group) -> int:
+    async def _book_each(self, group: Tails) -> int:
         """Book a page of each shard. Returns how many batches it booked.
 
         Their entries may hold more batches than one transaction takes: the shards that it did not
@@ -179,7 +179,7 @@ class Ledger:
             group = {shard: group[shard] for shard, run in runs.items() if run.waits}
         return booked
 
-    async def _book(self, group: Group) -> Mapping[str, Run]:
+    async def _book(self, group: Tails) -> Mapping[str, Run]:
         """Book a page of the shards' entries, without shards that another replica holds."""
         async with self._database.ledger.transaction(BOOK_WITHIN) as connection:
             bookmarks = await booking.lock(connection, group)
@@ -187,7 +187,7 @@ class Ledger:
         await self._after_commit(group, bookmarks, runs)
         return runs
 
-    async def _restore(self, group: Group) -> int:
+    async def _restore(self, group: Tails) -> int:
         """Book everything that Redis still has, then rebuild lost rooms.
 
         Returns how many batches it booked.
@@ -214,7 +214,7 @@ class Ledger:
         return booked + _batches(runs)
 
     async def _after_commit(
-        self, group: Group, bookmarks: Mapping[str, EntryId], runs: Mapping[str, Run]
+        self, group: Tails, bookmarks: Mapping[str, EntryId], runs: Mapping[str, Run]
     ) -> None:
         """After a commit, trim the booked entries from Redis, and log differences."""
         self._metrics.count(runs.values())
