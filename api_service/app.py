@@ -48,7 +48,6 @@ from api_service.studio.studios import Studios
 from shared.engine.engine import Engine
 from shared.engine.functions import LIBRARY
 from shared.engine.shard_ledger import Shards
-from shared.engine.tally import RunningRounds
 from shared.identity.tokens import Signer
 from shared.process.tasks import end
 from shared.process.telemetry import fields
@@ -193,7 +192,7 @@ async def opened(settings: Settings, name: ServiceName = "api") -> AsyncIterator
             titles=Titles(engine),
             ledger=Ledger(shards, database, LedgerMetrics(ledger_registry, settings)),
             absence=Absence(engine, shards, settings.reconnect_grace),
-            conservation=Conservation(RunningRounds(store), RoundMetrics(ledger_registry)),
+            conservation=Conservation(store, RoundMetrics(ledger_registry)),
             due_rounds=DueRounds(engine, shards),
             metrics=metrics,
             database=database,

@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, Any, TypeVar
 
 import msgspec
 
-from shared.engine.replies import none_if_empty, stats_of
+from shared.engine.replies import stats_of
 from shared.wire.game_messages import LONGEST_EFFECT, NumberedMessage, decode_logged
 from shared.wire.parts import RoomStatus, Stat
 from shared.wire.viewer_messages import Effect, PlaceCount, decode_effect
@@ -90,8 +90,8 @@ def watched_of(reply: list[Any], last: Watched | None) -> Watched:
         effects=effects,
         lasting=_lasting(lasting, now),
         has_missed_effects=last is not None and lasting_texts is not None,
-        ends_at=none_if_empty(ends_at),
-        left_ms=none_if_empty(left_ms),
+        ends_at=ends_at,
+        left_ms=left_ms,
         ranks=last.ranks if last and ranks == "" else _ranks(ranks),
         ranks_at=last.ranks_at if last and ranks == "" else now if ranks else 0,
     )

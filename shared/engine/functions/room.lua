@@ -138,7 +138,7 @@ function rooms.open_round(room)
   round_clock.begin(room)
   viewers.begin_round(room)
   rooms.extend_expiry(room)
-  shards.mark_running(room.keys.running, room.id, rooms.gone_at(room))
+  redis.call('ZADD', room.keys.running, rooms.gone_at(room), room.id)
   ledger.append(room.ledger, room.now, string.format('["start","%s",%d,%d]', room.id, room.now, room.round))
   return pacing.begin(room, (rooms.round_keys(room, room.round)))
 end

@@ -39,12 +39,13 @@ function round_clock.is_over(room)
   return limit > 0 and room.status == 'in_game' and round_clock.ran(room) >= limit
 end
 
--- When the round ends and, instead, how long it still goes on while it is paused (ms); '' for what it has not.
+-- When the round ends and, instead, how long it still goes on while it is paused (ms); false, which is nil in a reply, for
+-- what it has not.
 function round_clock.ending(room)
   local limit, ran, at = rules.of(room).round_limit, read_clock(room)
-  if limit == 0 or room.status ~= 'in_game' then return '', '' end
-  if room.paused == 1 then return '', math.max(0, limit - ran) end
-  return at + limit - ran, ''
+  if limit == 0 or room.status ~= 'in_game' then return false, false end
+  if room.paused == 1 then return false, math.max(0, limit - ran) end
+  return at + limit - ran, false
 end
 
 -- Schedules the next look at the room, or none if no limit ends its round.

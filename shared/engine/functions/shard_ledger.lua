@@ -70,6 +70,6 @@ register('restored', function(keys, args)
   local restored_key = keys[1]
   local memory = args[1]
   local current = shards.memory(restored_key, server.now())
-  if memory == current then shards.mark_restored(restored_key, current) end
+  if memory == current then redis.call('SET', restored_key, current .. ' 1') end
   return { 'ok', current, memory == current and 1 or 0 }
 end, server.WHEN_FULL)
