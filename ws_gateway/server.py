@@ -72,12 +72,7 @@ class Gateway:
         self.audience = Audience(engine, self._id, self._metrics)
         self.inbox = Inbox(engine, self.hub, self.audience, self._id, self._metrics)
         self.handshakes = Handshakes(
-            settings,
-            engine,
-            self._signer,
-            self.inbox,
-            self.audience,
-            self._metrics,
+            settings, engine, self._signer, self.inbox, self.audience, self._metrics
         )
         self._metrics.watch(
             GatewayFigures(
@@ -130,14 +125,7 @@ class Gateway:
         )
         greeting = self._greeting(entry, held)
         session = Session(
-            connection,
-            self._engine,
-            self._id,
-            entry,
-            held,
-            greeting,
-            self._metrics,
-            self.positions,
+            connection, self._engine, self._id, entry, held, greeting, self._metrics, self.positions
         )
         self.hub.register(session)
         if self.handshakes.closed:  # the drain began while this socket attached

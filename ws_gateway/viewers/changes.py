@@ -44,8 +44,8 @@ def changes(room_id: str, before: Watched, now: Watched) -> Iterator[ViewerMessa
     yield from now.effects
     if over := _round_over(before, now):
         yield GameOver(room_id, over)
-    if _status(now) != _status(before):
-        yield StatusUpdate(*_status(now))
+    if (status := _status(now)) != _status(before):
+        yield status
     if _basis(now) != _basis(before) or now.has_missed_effects:
         yield _room(room_id, now)
         yield from now.lasting
@@ -87,8 +87,10 @@ def _round_over(before: Watched, now: Watched) -> int | None:
     return before.round if before.status == "in_game" and now.round > before.round else None
 
 
-def _status(watched: Watched) -> tuple[str, int, bool, int | None, int | None]:
-    return watched.status, watched.round, watched.paused, watched.ends_at, watched.left_ms
+def _status(watched: Watched) -> StatusUpdate:
+    return StatusUpdate(
+        watched.status, watched.round, watched.paused, watched.ends_at, watched.left_ms
+    )
 
 
 def _basis(watched: Watched) -> tuple[int, int, list[str]]:
