@@ -142,20 +142,12 @@ class Gateway:
     def _greeting(self, entry: GameEntry, held: Attachment) -> Message:
         web_url = self._settings.viewer_page(entry.room_id)
         token = self._signer.room_token(entry.room_id, time.time())
+        # Both messages begin with these.
+        first = entry.room_id, web_url, token, held.log_epoch, held.seq
         if entry.is_new:
-            return RoomCreated(
-                room_id=entry.room_id,
-                web_url=web_url,
-                room_token=token,
-                epoch=held.log_epoch,
-                seq=held.seq,
-            )
+            return RoomCreated(*first)
         return RoomReady(
-            room_id=entry.room_id,
-            web_url=web_url,
-            room_token=token,
-            epoch=held.log_epoch,
-            seq=held.seq,
+            *first,
             status=held.status,
             round=held.round,
             recovered=held.recovered,

@@ -44,8 +44,8 @@ def changes(room_id: str, before: Watched, now: Watched) -> Iterator[ViewerMessa
     yield from now.effects
     if over := _round_over(before, now):
         yield GameOver(room_id, over)
-    if (status := _status(now)) != _status(before):
-        yield status
+    if _status(now) != _status(before):
+        yield StatusUpdate(*_status(now))
     if _basis(now) != _basis(before) or now.has_missed_effects:
         yield _room(room_id, now)
         yield from now.lasting
@@ -56,18 +56,8 @@ def changes(room_id: str, before: Watched, now: Watched) -> Iterator[ViewerMessa
 
 
 def _room(room_id: str, now: Watched) -> RoomShown:
-    return RoomShown(
-        room_id=room_id,
-        stats=now.stats,
-        viewer_count=now.viewer_count,
-        send_every_ms=now.send_every_ms,
-        time=timestamp(now.now),
-        status=now.status,
-        round=now.round,
-        paused=now.paused,
-        round_ends_at=now.ends_at,
-        round_left_ms=now.left_ms,
-    )
+    time = timestamp(now.now)
+    return RoomShown(room_id, now.stats, now.viewer_count, now.send_every_ms, time, *_status(now))
 
 
 def _settings(now: Watched) -> SettingsUpdate:
@@ -87,10 +77,8 @@ def _round_over(before: Watched, now: Watched) -> int | None:
     return before.round if before.status == "in_game" and now.round > before.round else None
 
 
-def _status(watched: Watched) -> StatusUpdate:
-    return StatusUpdate(
-        watched.status, watched.round, watched.paused, watched.ends_at, watched.left_ms
-    )
+def _status(watched: Watched) -> tuple[str, int, bool, int | None, int | None]:
+    return watched.status, watched.round, watched.paused, watched.ends_at, watched.left_ms
 
 
 def _basis(watched: Watched) -> tuple[int, int, list[str]]:
