@@ -31,7 +31,6 @@ from api_service.pages.pages import Pages
 from api_service.pages.titles import Titles
 from api_service.routes.display_names import DisplayNames
 from api_service.routes.health import Health
-from api_service.routes.moderation.access import Access
 from api_service.routes.moderation.name_masks import NameMasks
 from api_service.routes.moderation.people import People
 from api_service.routes.moderation.tokens import Tokens
@@ -165,7 +164,6 @@ async def opened(settings: Settings, name: ServiceName = "api") -> AsyncIterator
         # A process that books nothing exports no lag: its 0 would be wrong.
         ledger_registry = metrics.registry if settings.ledger else CollectorRegistry()
         names = DisplayNames(store, database)
-        access = Access(engine, signer)
         health = Health(store, database, metrics.expose, settings.admin_token)
         metrics.watch(
             ApiFigures(
@@ -181,8 +179,8 @@ async def opened(settings: Settings, name: ServiceName = "api") -> AsyncIterator
                 Viewers(engine, signer, names, settings),
                 Rooms(engine, signer, settings),
                 ResultsRoute(engine, signer, database),
-                People(engine, access, settings),
-                Tokens(engine, signer, access),
+                People(engine, signer, settings),
+                Tokens(engine, signer),
                 Studios(engine, signer, settings),
                 MediaRoutes(engine, signer, database, settings),
                 Setups(engine, signer, database, settings),

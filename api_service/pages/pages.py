@@ -110,14 +110,15 @@ class Pages:
 
     def routes(self) -> list[BaseRoute]:
         """The routes of the pages and assets."""
+        overlay = partial(self._page, "overlay.html", own_style=True)
         return [
-            *(Route(path, self._code) for path in ("/", "/j")),
+            *(Route(path, partial(self._page, "code.html")) for path in ("/", "/j")),
             Route("/play/{room_id}", self._play),
             Route("/play/{room_id}/qr.svg", self._qr_code),
-            Route("/overlay/{room_id}", self._overlay),
-            Route("/overlay/studio/{studio_id}", self._overlay),
-            Route("/console", self._console),
-            Route("/moderate/{room_id}", self._moderate),
+            Route("/overlay/{room_id}", overlay),
+            Route("/overlay/studio/{studio_id}", overlay),
+            Route("/console", partial(self._page, "console.html")),
+            Route("/moderate/{room_id}", partial(self._page, "moderate.html")),
             Route(ASSETS + "{name:path}", self._asset),
         ]
 
@@ -148,9 +149,6 @@ class Pages:
         }
         return Response(page, problem.status_code, headers, MEDIA_TYPES["html"])
 
-    async def _code(self, request: Request) -> Response:
-        return self._page("code.html", request)
-
     # An id that no room can have gets the page too: it says in words that there is no such room.
 
     async def _play(self, request: Request) -> Response:
@@ -158,16 +156,7 @@ class Pages:
         page = self._entitled(title) if title else self._files["play.html"]
         return page.answer(request, {**self._headers(request), "Cache-Control": REVALIDATE})
 
-    async def _overlay(self, request: Request) -> Response:
-        return self._page("overlay.html", request, own_style=True)
-
-    async def _console(self, request: Request) -> Response:
-        return self._page("console.html", request)
-
-    async def _moderate(self, request: Request) -> Response:
-        return self._page("moderate.html", request)
-
-    def _page(self, name: str, request: Request, *, own_style: bool = False) -> Response:
+    async def _page(self, name: str, request: Request, *, own_style: bool = False) -> Response:
         headers = {**self._headers(request, own_style=own_style), "Cache-Control": REVALIDATE}
         return self._files[name].answer(request, headers)
 

@@ -80,7 +80,7 @@ class ResultsRoute:
             result_bodies.Results(
                 room_id=room_id,
                 round=round_,
-                ended_at=rest_bodies.timestamp(round(totals.ended_at.timestamp() * 1000)),
+                ended_at=rest_bodies.timestamp_of(totals.ended_at),
                 top_by_event=totals.top_by_event,
                 top_overall=totals.viewer_totals[0] if totals.viewer_totals else NOBODY,
                 event_totals=totals.event_totals,

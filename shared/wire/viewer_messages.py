@@ -123,10 +123,5 @@ ViewerMessage = (
     | Error
 )
 
-
-_effect_decoder = msgspec.json.Decoder(Effect)
-
-
-def decode_effect(text: str | bytes) -> Effect:
-    """Decode an effect as the room engine keeps it."""
-    return _effect_decoder.decode(text)
+# An effect as the room engine keeps it.
+decode_effect = msgspec.json.Decoder(Effect).decode

@@ -246,13 +246,11 @@ class Feed:
         self._wake()
 
     async def _send_nudge(self, message: NumberedMessage) -> None:
-        match self.cursor.judge(message):
-            case Step.SEND:
-                await self._send_numbered(message)
-            case Step.READ_LOG:
-                self._behind = True
-            case Step.SKIP:
-                pass
+        step = self.cursor.judge(message)
+        if step is Step.SEND:
+            await self._send_numbered(message)
+        elif step is Step.READ_LOG:
+            self._behind = True
 
     async def _catch_up(self) -> None:
         self._behind = False

@@ -56,18 +56,8 @@ def changes(room_id: str, before: Watched, now: Watched) -> Iterator[ViewerMessa
 
 
 def _room(room_id: str, now: Watched) -> RoomShown:
-    return RoomShown(
-        room_id=room_id,
-        stats=now.stats,
-        viewer_count=now.viewer_count,
-        send_every_ms=now.send_every_ms,
-        time=timestamp(now.now),
-        status=now.status,
-        round=now.round,
-        paused=now.paused,
-        round_ends_at=now.ends_at,
-        round_left_ms=now.left_ms,
-    )
+    time = timestamp(now.now)
+    return RoomShown(room_id, now.stats, now.viewer_count, now.send_every_ms, time, *_status(now))
 
 
 def _settings(now: Watched) -> SettingsUpdate:
