@@ -81,7 +81,7 @@ export class Room {
       connection: this.#connection,
       viewer: this.#viewer.view,
       mine: this.#earned.total,
-      place: this.#picture.placeOf(this.#earned.total),
+      place: this.#picture.rankOf(this.#earned.total),
       tipped: this.#earned.tipped,
       limitedUntil: this.#limitedUntil,
       pending: this.#outbox.total,

@@ -44,7 +44,7 @@ FEED: Final = """async (assets) => {
   const trigger = { seq: 1, event_type: "skill1", trigger_count: 5, fired_at: Date.now() };
   const row = { ...trigger, epoch: 1, viewer_name: "Early", latency: 0 };
   const options = { texts: en, languages: ["en"], clock: { latencyOf: () => 0 } };
-  const feed = (kept) => new TriggerFeed(document.getElementById("feed"), { ...options, kept });
+  const feed = (stored) => new TriggerFeed(document.getElementById("feed"), { ...options, stored });
   const before = feed({ rows: [row], latencies: [], received: 0 });
   before.take({ ...trigger, epoch: 2, viewer_name: "Late", fired_at: Date.now() });
   const endsAt = performance.now() + 60_000;

@@ -39,7 +39,7 @@ const byId = (id) => document.getElementById(id);
  * it (`Room`: counts, status); what the two tell is shown by the parts of the page.
  */
 export class Desk {
-  #kept;
+  #entry;
   #texts;
   #languages;
   #api;
@@ -68,18 +68,18 @@ export class Desk {
   #followRound = onChange((running) => running && this.#roundStarted());
   #render = perFrame((now) => this.#show(now));
 
-  /** `kept` is the room as the storage has it; `open(settings)` leaves it for a new one with these. */
-  constructor(kept, { texts, languages, open }) {
-    this.#kept = kept;
+  /** `entry` is the room as the storage has it; `open(settings)` leaves it for a new one with these. */
+  constructor(entry, { texts, languages, open }) {
+    this.#entry = entry;
     this.#texts = texts;
     this.#languages = languages;
-    this.#api = new RoomApi(kept.room_id, kept.room_token);
-    this.#room = new Room(kept.room_id, { viewer: false });
-    const cursor = "epoch" in kept ? { epoch: kept.epoch, seq: kept.last_seq } : null;
+    this.#api = new RoomApi(entry.room_id, entry.room_token);
+    this.#room = new Room(entry.room_id, { viewer: false });
+    const cursor = "epoch" in entry ? { epoch: entry.epoch, seq: entry.last_seq } : null;
     this.#game = new Game({
-      url: kept.ws_url,
-      roomId: kept.room_id,
-      token: kept.room_token,
+      url: entry.ws_url,
+      roomId: entry.room_id,
+      token: entry.room_token,
       cursor,
       whyRefused: () => this.#api.whyRefused(),
     });
@@ -93,9 +93,9 @@ export class Desk {
 
   /** Take the room, and stay up to date until the page goes. */
   open() {
-    storeRoom(this.#kept);
+    storeRoom(this.#entry);
     byId("desk").hidden = byId("leave").hidden = false;
-    this.#share.show(this.#kept);
+    this.#share.show(this.#entry);
     this.#tabs.open("live");
     this.#listen();
     this.#room.open();
@@ -136,11 +136,11 @@ export class Desk {
   }
 
   #furnish() {
-    const desk = storedDesk(this.#kept.room_id);
+    const desk = storedDesk(this.#entry.room_id);
     const speaking = { texts: this.#texts, languages: this.#languages };
     const tally = new Tally(desk?.tally);
     const api = this.#api;
-    const blocked = new Blocked(this.#kept.blocked, api);
+    const blocked = new Blocked(this.#entry.blocked, api);
     this.#tally = tally;
     this.#blocked = blocked;
     const settings = {
@@ -148,7 +148,7 @@ export class Desk {
       changed: () => this.#tabs.opened === "settings" && this.#settings.open(),
     };
     this.#board = new RoundBoard(byId("board"), {
-      ...{ ...speaking, api, game: this.#game, stopped: this.#kept.stopped },
+      ...{ ...speaking, api, game: this.#game, stopped: this.#entry.stopped },
       storeStopped: (round) => this.#store({ stopped: round }),
       settings,
     });
@@ -160,10 +160,10 @@ export class Desk {
     });
     this.#share = new Share(byId("share"), this.#texts);
     const showOverlay = () => this.#share.showOverlay(this.#overlayUrl);
-    this.#overlayUrl = new OverlayUrl(this.#kept.room_id, showOverlay);
+    this.#overlayUrl = new OverlayUrl(this.#entry.room_id, showOverlay);
     showOverlay();
     new OverlayBuilder(byId("set-up-overlay"), {
-      ...{ ...speaking, room: this.#room, roomId: this.#kept.room_id },
+      ...{ ...speaking, room: this.#room, roomId: this.#entry.room_id },
       url: this.#overlayUrl,
       changed: showOverlay,
     });
@@ -177,7 +177,7 @@ export class Desk {
       onBlocked: (trigger) => this.#feed.blocked(trigger),
     });
     this.#feed = new TriggerFeed(byId("feed"), {
-      ...{ ...speaking, clock: this.#clock, kept: desk?.feed },
+      ...{ ...speaking, clock: this.#clock, stored: desk?.feed },
       onPerson: (trigger) => person.open(trigger),
     });
     new SoundSwitch(byId("feed-sounds"), this.#room);
@@ -185,7 +185,7 @@ export class Desk {
     this.#blockedList = new BlockedList({ ...speaking, api, blocked });
     this.#blockedList.node.classList.add("narrow");
     byId("viewers").append(this.#blockedList.node);
-    const roomId = this.#kept.room_id;
+    const roomId = this.#entry.room_id;
     this.#moderators = new Moderators(byId("viewers"), { ...speaking, api, roomId });
     this.#results = new RoundResults(byId("results"), {
       ...{ ...speaking, room: this.#room, blocked },
@@ -241,8 +241,8 @@ export class Desk {
   #attached(ready) {
     this.#api.token = ready.room_token;
     this.#store({ room_token: ready.room_token, web_url: ready.web_url });
-    this.#share.show(this.#kept);
-    this.#studio.attached(this.#kept);
+    this.#share.show(this.#entry);
+    this.#studio.attached(this.#entry);
     if (!ready.recovered) this.#feed.note(this.#texts.not_recovered);
     this.#compareClocks();
   }
@@ -264,7 +264,7 @@ export class Desk {
     if (status === "ended") this.#results.expect(round);
     else if (status === "in_game") this.#results.expect(round - 1);
     this.#followRound(status === "in_game" ? round : 0);
-    if (status !== "loading" && title !== this.#kept.title) this.#store({ title });
+    if (status !== "loading" && title !== this.#entry.title) this.#store({ title });
     this.#render();
   }
 
@@ -321,27 +321,27 @@ export class Desk {
     if (this.#tabs.opened === "live") this.#tabs.open("results");
   }
 
-  /** Show what came, and keep it with the cursor that covers it. */
+  /** Show what came, and store it with the cursor that covers it. */
   #settle(cursor) {
     this.#feed.flush();
-    storeDesk(this.#kept.room_id, { feed: this.#feed.snapshot(), tally: this.#tally.snapshot() });
+    storeDesk(this.#entry.room_id, { feed: this.#feed.snapshot(), tally: this.#tally.snapshot() });
     if (cursor) this.#store({ epoch: cursor.epoch, last_seq: cursor.seq });
   }
 
   /**
-   * Keep what is new of the room, while it is this page's: what another window has kept since it
+   * Store what is new of the room, while it is this page's: what another window has stored since it
    * took the room is not overwritten, and what was forgotten stays so.
    */
   #store(changes) {
-    this.#kept = { ...this.#kept, ...changes };
-    if (storedRoom(this.#kept.room_id) && this.#game.isOpen) storeRoom(this.#kept);
+    this.#entry = { ...this.#entry, ...changes };
+    if (storedRoom(this.#entry.room_id) && this.#game.isOpen) storeRoom(this.#entry);
   }
 
   #opened(id) {
     if (id === "live") this.#chart.open();
     else this.#chart.close();
     if (id === "settings") this.#settings.open();
-    this.#studio.opened(id, this.#kept.title);
+    this.#studio.opened(id, this.#entry.title);
     const isShown = id === "viewers";
     for (const list of [this.#viewers, this.#blockedList]) list[isShown ? "open" : "close"]();
     if (isShown) this.#moderators.open();

@@ -10,7 +10,7 @@ const RULES = [
     tone: "alert",
     applies: ({ state, now }) =>
       state.connection === "offline" && (state.status !== "loading" || now >= SLOW_START),
-    says: (texts, { pending }) => (pending ? texts.offlineKept(pending) : texts.offline),
+    says: (texts, { pending }) => (pending ? texts.offlineWaiting(pending) : texts.offline),
   },
   {
     tone: "alert",

@@ -47,7 +47,7 @@ export const TEXTS = {
     limited: "That was fast. The rest is sent in a moment.",
     noted: (count) => `${en(count)} ${presses(count)} noted, sent in a moment.`,
     offline: "No connection. Trying again…",
-    offlineKept: (count) => `No connection. ${en(count)} ${presses(count)} will be sent later.`,
+    offlineWaiting: (count) => `No connection. ${en(count)} ${presses(count)} will be sent later.`,
     refused: "Some of your presses could not be counted.",
 
     comma: ", ",
@@ -137,7 +137,7 @@ export const TEXTS = {
     limited: "速すぎます。残りは少しずつ送ります。",
     noted: (count) => `${ja(count)} 回分を受け付けました。まもなく送ります。`,
     offline: "接続が切れました。再接続しています…",
-    offlineKept: (count) => `接続が切れました。${ja(count)} 回分はあとで送ります。`,
+    offlineWaiting: (count) => `接続が切れました。${ja(count)} 回分はあとで送ります。`,
     refused: "押した分の一部を数えられませんでした。",
 
     comma: "、",

@@ -38,7 +38,7 @@ export class RoundBoard {
     this.#texts = texts;
     this.#parts = partsOf(root);
     const changed = () => this.#showStopped();
-    this.#stopping = new Stopping({ game, api, kept: stopped, store: storeStopped, changed });
+    this.#stopping = new Stopping({ game, api, stored: stopped, store: storeStopped, changed });
     const refuse = (sentence) => this.refuse(sentence);
     this.#paceHint = new PaceHint(root, { api, texts, refuse, settings });
     const shown = ["status", "viewers", "triggers", "connection", "reason"];

@@ -32,15 +32,15 @@ export class TriggerFeed {
     return Infinity;
   });
 
-  /** `kept` is what `snapshot` gave; `onPerson(trigger)`: something is to be done about who fired it. */
-  constructor(root, { texts, languages, clock, kept, onPerson }) {
+  /** `stored` is what `snapshot` gave; `onPerson(trigger)`: something is to be done about who fired it. */
+  constructor(root, { texts, languages, clock, stored, onPerson }) {
     this.#onPerson = onPerson;
     this.#texts = texts;
     this.#languages = languages;
     this.#clock = clock;
-    this.#rows = kept?.rows ?? [];
-    this.#latencies = kept?.latencies ?? [];
-    this.#received = kept?.received ?? 0;
+    this.#rows = stored?.rows ?? [];
+    this.#latencies = stored?.latencies ?? [];
+    this.#received = stored?.received ?? 0;
     this.#nodes = partsOf(root);
     this.#newer = new Newer(this.#nodes.scroll, texts.newer);
     this.#nodes.filter.addEventListener("change", () => this.#redraw());

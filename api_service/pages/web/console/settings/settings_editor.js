@@ -140,8 +140,8 @@ export class SettingsEditor {
   #showProblems(problems) {
     for (const loose of document.querySelectorAll(".refusal.loose")) loose.remove();
     this.#say(this.#texts.problems(problems.length), "bad");
-    const places = problems.map((problem) => this.#showProblem(problem));
-    const shown = places.filter(Boolean).sort(inDocumentOrder);
+    const inputs = problems.map((problem) => this.#showProblem(problem));
+    const shown = inputs.filter(Boolean).sort(inDocumentOrder);
     shown[0]?.focus();
   }
 
@@ -152,7 +152,7 @@ export class SettingsEditor {
     const isInSeconds = field.endsWith(".pace_ms"); // the server counts it in ms
     const sentence = isInSeconds ? this.#texts.pace_problem : this.#texts.problem(message);
     if (!input) {
-      this.#placeOf(path).append(element("p", "refusal loose", `${field}: ${sentence}`));
+      this.#partFor(path).append(element("p", "refusal loose", `${field}: ${sentence}`));
       return null;
     }
     refuse(input, sentence);
@@ -174,7 +174,7 @@ export class SettingsEditor {
   }
 
   /** The narrowest part of the form that holds the path. */
-  #placeOf(path) {
+  #partFor(path) {
     const parts = path.split(/[.[]/);
     const fitting = [...document.querySelectorAll("#settings-form [data-field]")].filter((node) =>
       path.startsWith(node.dataset.field),

@@ -59,7 +59,7 @@ export class RoomStudio {
     try {
       storeSettings((await this.#api.look()).settings);
     } catch {
-      // The board says that the server is away; what was kept before is as good.
+      // The board says that the server is away; what was stored before is as good.
     }
   }
 }

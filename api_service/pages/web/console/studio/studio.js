@@ -9,8 +9,8 @@ let made = null; // a promise of the key, also where the browser keeps nothing
 export const studio = {
   /** The key; the first time it is needed, the studio is made. */
   key: async () => {
-    const kept = storedStudioKey();
-    if (kept !== null) return kept;
+    const stored = storedStudioKey();
+    if (stored !== null) return stored;
     made ??= make();
     return made;
   },
