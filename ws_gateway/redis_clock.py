@@ -6,7 +6,7 @@ import time
 from collections import deque
 from typing import Final, NamedTuple
 
-KEPT: Final = 16  # echoes, one a second: after a clock is reset, the estimate follows within 16 s
+ECHOES: Final = 16  # echoes, one a second: after a clock is reset, the estimate follows within 16 s
 
 
 class Sample(NamedTuple):
@@ -23,7 +23,7 @@ class RedisClock:
     """
 
     def __init__(self) -> None:
-        self._samples: deque[Sample] = deque(maxlen=KEPT)
+        self._samples: deque[Sample] = deque(maxlen=ECHOES)
         self._ahead = 0.0
 
     def learn(self, sent: float, redis: int, heard: float) -> None:

@@ -66,7 +66,7 @@ class Ledger:
                 pause = AWAY_PAUSE
             except DBAPIError:
                 # Such as a missing privilege: presses still count, and an alert calls an operator.
-                log.exception("ledger not looked at")
+                log.exception("ledger not booked")
                 self._metrics.failures.inc()
                 pause = STUCK_PAUSE
             await asyncio.sleep(pause)

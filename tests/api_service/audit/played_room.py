@@ -13,7 +13,7 @@ from tests.shared.engine.test_engine_model import RoomMachine
 if TYPE_CHECKING:
     from tests.shared.engine.room_model import RoomModel
 
-KEPT = "kept:"
+COPY = "kept:"
 
 
 class PlayedRoom(RoomMachine):
@@ -41,8 +41,8 @@ class PlayedRoom(RoomMachine):
     @rule()
     def remember(self) -> None:
         """Keep the present state as that of a lagging replica."""
-        self.run(self._forget(f"{KEPT}*"))
-        self.run(self._copy("", KEPT))
+        self.run(self._forget(f"{COPY}*"))
+        self.run(self._copy("", COPY))
         self.kept = deepcopy(self.model), self.term
 
     @precondition(lambda self: self.kept is not None)
@@ -52,7 +52,7 @@ class PlayedRoom(RoomMachine):
         assert self.kept is not None
         self.run(self.book())
         self.run(self._forget(f"streamario:*{self.model.room_id}*"))
-        self.run(self._copy(KEPT, ""))
+        self.run(self._copy(COPY, ""))
         (self.model, self.term), self.kept = self.kept, None
         for seq in self.model.outcomes:
             self.earlier.setdefault(seq, self.model.log_epoch)
