@@ -123,9 +123,9 @@ export class Room {
   press(eventType, times = 1) {
     const isOpen = this.#isViewer && !this.#isClosed && this.#picture.openRound > 0;
     if (!isOpen || !this.#picture.board.isUsable(eventType)) return 0;
-    const asked = Math.max(0, Math.trunc(times) || 0);
-    const taken = Math.min(asked, Math.max(0, MOST_PENDING - this.#outbox.pressesOf(eventType)));
-    if (taken < asked) this.#limit();
+    const wanted = Math.max(0, Math.trunc(times) || 0);
+    const taken = Math.min(wanted, Math.max(0, MOST_PENDING - this.#outbox.pressesOf(eventType)));
+    if (taken < wanted) this.#limit();
     this.#outbox.add(eventType, taken, this.#picture.openRound);
     if (this.#gathering.isLong) this.#outbox.save();
     this.#sender.schedule();
@@ -178,7 +178,7 @@ export class Room {
       roundBegan: (round) => this.#begin(round),
       roundOver: () => this.#outbox.retain((batch) => this.#isWanted(batch)),
       configured: () => this.#outbox.strip((eventType) => this.#picture.board.has(eventType)),
-      paced: (ms) => this.#gathering.told(ms),
+      paced: (ms) => this.#gathering.set(ms),
       counted: () => this.#sender.reconsider(),
       triggered: (trigger) => this.#listeners.tell("trigger", trigger),
       answered: (effect) => this.#listeners.tell("effect", effect),
@@ -209,11 +209,11 @@ export class Room {
       outbox: this.#outbox,
       gathering: this.#gathering,
       effects: {
-        counted: (answer, round, asked) => this.#counted(answer, round, asked),
+        counted: (answer, round, requestedAt) => this.#counted(answer, round, requestedAt),
         failed: (error) => this.#listeners.tell("error", error),
         limited: (ms) => this.#limit(ms),
         changed,
-        look: () => this.#watch.look(true),
+        poll: () => this.#watch.poll(true),
       },
     });
   }
@@ -247,10 +247,10 @@ export class Room {
   }
 
   /** Handle the answer to a batch of that round; after the round's end it has the viewer's summary. */
-  #counted(answer, round, asked) {
-    if (answer.game_over) return this.#settle(answer.viewer_summary, round, asked);
+  #counted(answer, round, requestedAt) {
+    if (answer.game_over) return this.#settle(answer.viewer_summary, round, requestedAt);
     this.#attendance.seen();
-    if (!this.#picture.takeCounted(answer, asked)) return;
+    if (!this.#picture.takeCounted(answer, requestedAt)) return;
     this.#credit(answer);
     if (answer.rejected_by.rate + answer.rejected_by.clamp > 0) this.#limit();
   }
@@ -266,8 +266,8 @@ export class Room {
   }
 
   /** That round has ended and its total is final: drop all batches. */
-  #settle({ total }, round, asked) {
-    if (!this.#picture.takeEnd(round, asked)) return;
+  #settle({ total }, round, requestedAt) {
+    if (!this.#picture.takeEnd(round, requestedAt)) return;
     this.#earned.settle(total);
     this.#outbox.clear();
   }

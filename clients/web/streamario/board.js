@@ -161,12 +161,12 @@ export class Board {
 }
 
 /** A button with this setting, and with its state from before the settings changed. */
-function newButton(setting, before = untold(setting)) {
+function newButton(setting, before = unreported(setting)) {
   return { ...before, setting, stat: { ...before.stat, enabled: setting.enabled } };
 }
 
 /** The initial state of a button. */
-function untold({ min, base, max }) {
+function unreported({ min, base, max }) {
   const required = Math.min(max, Math.max(min, base));
   const counts = { current_count: 0, current_level: 0, required_count: required, accepted: 0 };
   const stat = { ...counts, available: true, reason: null };

@@ -100,17 +100,17 @@ export class Picture {
     this.#hearing[message.type]?.(message);
   }
 
-  /** Apply an answer about the room; `asked` is the logical time of its request. */
-  takeRoom(room, asked) {
+  /** Apply an answer about the room; `requestedAt` is the logical time of its request. */
+  takeRoom(room, requestedAt) {
     this.#isGameThere = room.game_connected;
-    this.#takeSettings(room.settings, asked);
-    this.#takeStatus(room, asked);
+    this.#takeSettings(room.settings, requestedAt);
+    this.#takeStatus(room, requestedAt);
     this.viewerCount = room.viewer_count;
     this.code = room.code;
   }
 
   takeStats({ stats, viewer_count, send_every_ms, time }, source) {
-    if (time) this.#clock.told(time);
+    if (time) this.#clock.adjust(time);
     this.viewerCount = viewer_count;
     this.#effects.paced(send_every_ms);
     // The answer to a request from before this round may be about the previous round.
@@ -121,19 +121,19 @@ export class Picture {
   }
 
   /** Apply the answer to a batch; returns whether it is about the current round. */
-  takeCounted(answer, asked) {
+  takeCounted(answer, requestedAt) {
     const { round } = answer;
-    if (round > this.round) this.#takeStatus({ status: "in_game", round, paused: false }, asked);
+    if (round > this.round) this.#takeStatus({ status: "in_game", round, paused: false }, requestedAt);
     if (round !== this.round) return false;
     // The answer names its round, so it belongs to this round even if the request is older.
-    this.takeStats(answer, Math.max(asked, this.#roundSince));
+    this.takeStats(answer, Math.max(requestedAt, this.#roundSince));
     this.board.credit(answer);
     return true;
   }
 
   /** A batch arrived after its round's end; returns whether that round is the last one known. */
-  takeEnd(round, asked) {
-    this.#takeStatus({ status: "ended", round, paused: false }, asked);
+  takeEnd(round, requestedAt) {
+    this.#takeStatus({ status: "ended", round, paused: false }, requestedAt);
     return this.status === "ended" && this.round === round;
   }
 

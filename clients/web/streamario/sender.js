@@ -23,8 +23,8 @@ export class Sender {
   #alarm = new Alarm(() => this.#send());
 
   /**
-   * `effects` are callbacks: `counted(answer, round, asked)`, `failed(error)` if presses are dropped, `limited(ms)`
-   * while the viewer presses faster than the server counts, `changed()`, and `look()`, which polls the room.
+   * `effects` are callbacks: `counted(answer, round, requestedAt)`, `failed(error)` if presses are dropped, `limited(ms)`
+   * while the viewer presses faster than the server counts, `changed()`, and `poll()`, which polls the room.
    */
   constructor({ api, path, viewer, picture, outbox, gathering, effects }) {
     this.#api = api;
@@ -136,9 +136,9 @@ export class Sender {
   async #attempt(batch) {
     if (!batch.isTried) this.#spend(batch);
     this.#outbox.save();
-    const asked = moment();
+    const requestedAt = moment();
     try {
-      this.#counted(batch, await this.#api.ask(`${this.#path}/events`, this.#request(batch)), asked);
+      this.#counted(batch, await this.#api.ask(`${this.#path}/events`, this.#request(batch)), requestedAt);
     } catch (error) {
       if (!(error instanceof StreamarioError)) throw error;
       await this.#refused(batch, error);
@@ -162,14 +162,14 @@ export class Sender {
     return { ...by, batch_id: id, batch_no: no, push_events };
   }
 
-  #counted(batch, answer, asked) {
+  #counted(batch, answer, requestedAt) {
     this.#backoff.reset();
     this.#allowance.settle();
     // Two attempts of a batch may both be answered: only the first answer counts, even if the batch was removed.
     if (batch.isDone) return;
     batch.isDone = true;
     this.#forget(batch);
-    this.#effects.counted(answer, batch.round, asked);
+    this.#effects.counted(answer, batch.round, requestedAt);
   }
 
   #forget(batch) {
@@ -183,7 +183,7 @@ export class Sender {
     if (error.status === 401) return this.#viewer.identify().catch(() => {});
     if (error.status !== 404 && error.status !== 409) this.#effects.failed(error);
     const before = total(batch);
-    await this.#effects.look().catch(() => {});
+    await this.#effects.poll().catch(() => {});
     // If the room has lost a button, the poll removed its presses from the batch; the others still count.
     if (total(batch) === before) this.#forget(batch);
   }

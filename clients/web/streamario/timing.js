@@ -8,7 +8,7 @@ export class ServerClock {
   #ahead = -Infinity; // ms from the monotonic clock to the server's, in ms since 1970
 
   /** The server says that it is this time (ISO 8601). */
-  told(time) {
+  adjust(time) {
     this.#ahead = Math.max(this.#ahead, Date.parse(time) - now());
   }
 

@@ -89,7 +89,7 @@ export class Watch {
   #attend;
   #changed;
   #resumed;
-  #looksInPlay = 0;
+  #pollsInPlay = 0;
   #isStopped = false;
   #backoff = new Backoff(1_000, 15_000);
   #nextBeat = new Alarm(() => this.beat());
@@ -116,7 +116,7 @@ export class Watch {
   async beat(isWhole = false) {
     this.#nextBeat.stop();
     this.#doubt.stop();
-    const outcomes = await Promise.allSettled([this.look(isWhole), this.#attend()]);
+    const outcomes = await Promise.allSettled([this.poll(isWhole), this.#attend()]);
     if (this.#isStopped) return;
     const errors = outcomes.map(({ reason }) => reason).filter(Boolean);
     this.#nextBeat.in(Math.max(this.#pace(), ...errors.map(({ retryAfter }) => retryAfter ?? 0)));
@@ -125,7 +125,7 @@ export class Watch {
   }
 
   /** Poll the room: all of it, or only what the socket does not report. */
-  async look(isWhole = false) {
+  async poll(isWhole = false) {
     const isSilent = this.#feed.isSilent;
     const isAll = isWhole || isSilent || this.#picture.status === "loading" || this.#picture.awaitsGame;
     if (this.#feed.isLive && !isAll) return;
@@ -197,29 +197,29 @@ export class Watch {
   #pace() {
     if (!this.isReachable) return this.#backoff.next();
     const unfed = isHidden() ? PACES.hidden : (PACES[this.#picture.status] ?? PACES.other);
-    const isTold = this.#feed.isLive && !this.#picture.awaitsGame;
-    return (isTold ? PACES.live : unfed) * (0.75 + Math.random() / 2);
+    const isFed = this.#feed.isLive && !this.#picture.awaitsGame;
+    return (isFed ? PACES.live : unfed) * (0.75 + Math.random() / 2);
   }
 
   async #see(isAll) {
-    const asked = moment();
+    const requestedAt = moment();
     const [room, stats] = await this.#askFor(isAll).catch((error) => this.#unseen(error));
-    if (room) this.#takeRoom(room, asked);
-    if (stats) this.#picture.takeStats(stats, asked);
+    if (room) this.#takeRoom(room, requestedAt);
+    if (stats) this.#picture.takeStats(stats, requestedAt);
   }
 
   /** Fetch room and counts: both if `isAll`, else in play the counts, and the room with every second poll. */
   #askFor(isAll) {
     const isPlaying = this.#picture.status === "in_game";
-    const isRoomWanted = isAll || !isPlaying || this.#looksInPlay++ % 2 === 0;
+    const isRoomWanted = isAll || !isPlaying || this.#pollsInPlay++ % 2 === 0;
     return Promise.all([
       isRoomWanted && this.#api.ask(this.#path),
       (isAll || isPlaying) && this.#api.ask(`${this.#path}/stats`),
     ]);
   }
 
-  #takeRoom(room, asked) {
-    this.#picture.takeRoom(room, asked);
+  #takeRoom(room, requestedAt) {
+    this.#picture.takeRoom(room, requestedAt);
     if (!this.#isStopped) this.#feed.find(room.ws_viewer_url);
     this.#answered();
   }

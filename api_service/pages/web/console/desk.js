@@ -87,7 +87,7 @@ export class Desk {
     this.#studio = new RoomStudio({
       ...{ texts, languages, api: this.#api, open },
       isDirty: () => this.isDirty,
-      recorded: () => this.#overlayUrl.look(),
+      recorded: () => this.#overlayUrl.refresh(),
     });
   }
 
@@ -131,7 +131,7 @@ export class Desk {
   /** The browser's studio is another now. */
   showStudio() {
     this.#tabs.open("settings");
-    this.#overlayUrl.look();
+    this.#overlayUrl.refresh();
     this.#studio.adopted();
   }
 

@@ -1,7 +1,7 @@
 import { element, inOwnDirection, onChange } from "../common/elements.js";
 import { comeIn, flash } from "./entrance.js";
 
-/** The best of a round, each on a step and named once it is told; the last one comes first. */
+/** The best of a round, each on a step and named once it is revealed; the last one comes first. */
 export class Podium {
   #list;
   #style;
@@ -17,19 +17,19 @@ export class Podium {
     list.dataset.style = style;
     this.#set = {
       best: onChange((best) => this.#raise(best)),
-      told: onChange((told) => this.#tell(told)),
+      revealed: onChange((revealed) => this.#reveal(revealed)),
     };
   }
 
-  /** Show up to three `{viewer_name, count}`, of which the last `told` have a name already. */
-  show(best, told) {
+  /** Show up to three `{viewer_name, count}`, of which the last `revealed` have a name already. */
+  show(best, revealed) {
     this.#set.best(best);
-    this.#set.told(Math.min(told, best.length));
+    this.#set.revealed(Math.min(revealed, best.length));
   }
 
   #raise(best) {
     this.#places = best.map((viewer, index) => this.#place(viewer, index + 1));
-    this.#set.told(0);
+    this.#set.revealed(0);
     this.#list.replaceChildren(...this.#places);
     this.#list.hidden = best.length === 0;
   }
@@ -48,11 +48,11 @@ export class Podium {
     return node;
   }
 
-  #tell(told) {
-    const first = this.#places.length - told;
+  #reveal(revealed) {
+    const first = this.#places.length - revealed;
     for (const [index, node] of this.#places.entries()) {
-      if (index < first || node.hasAttribute("data-told")) continue;
-      node.setAttribute("data-told", "");
+      if (index < first || node.hasAttribute("data-revealed")) continue;
+      node.setAttribute("data-revealed", "");
       const [light, who] = node.children;
       comeIn(who, this.#style);
       if (index === 0) flash(light, this.#style);

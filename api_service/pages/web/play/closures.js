@@ -4,7 +4,7 @@ const TOLD_FOR = 4000; // ms that a screen reader has to begin with it
 export class Closures {
   #texts;
   #known = "";
-  #words = "";
+  #sentence = "";
   #until = 0;
 
   constructor(texts) {
@@ -12,15 +12,15 @@ export class Closures {
   }
 
   /** What to say now, or nothing. */
-  words({ buttons, status }, captionOf, now) {
+  sentence({ buttons, status }, captionOf, now) {
     const closed = status === "in_game" ? buttons.filter(({ available }) => !available) : [];
     const known = closed.map(({ eventType }) => eventType).join();
     if (known !== this.#known) {
-      this.#words = this.#texts.closed(closed.map(captionOf).join(this.#texts.comma));
+      this.#sentence = this.#texts.closed(closed.map(captionOf).join(this.#texts.comma));
       this.#until = now + TOLD_FOR;
     }
     this.#known = known;
-    return now < this.#until ? this.#words : "";
+    return now < this.#until ? this.#sentence : "";
   }
 
   next(now) {

@@ -214,9 +214,9 @@ export class TriggerFeed {
   #drawnOutcome(trigger) {
     const { outcome } = trigger;
     if (!outcome || (outcome.status === "started" && !isLasting(trigger))) return [];
-    const words = element("span", "outcome", this.#texts.outcomes[outcome.status](outcome.reason));
-    words.dataset.status = outcome.status;
-    return [words];
+    const note = element("span", "outcome", this.#texts.outcomes[outcome.status](outcome.reason));
+    note.dataset.status = outcome.status;
+    return [note];
   }
 
   #drawnLatency(latency) {

@@ -98,14 +98,14 @@ export class Moderators {
   }
 
   /** Ask the server one thing at a time, and say what it refused. */
-  #ask(asked) {
-    this.#turn = this.#turn.then(() => this.#try(asked));
+  #ask(request) {
+    this.#turn = this.#turn.then(() => this.#try(request));
     return this.#turn;
   }
 
-  async #try(asked) {
+  async #try(request) {
     try {
-      await asked();
+      await request();
       say(this.#refusal, "");
     } catch (refusal) {
       say(this.#refusal, this.#texts.refused(refusal));

@@ -43,7 +43,7 @@ export class SettingsEditor {
   async open() {
     if (this.isDirty) return;
     try {
-      const { settings } = await this.#api.look();
+      const { settings } = await this.#api.readRoom();
       if (!this.isDirty) this.#load(settings);
     } catch (refusal) {
       this.#say(this.#texts.refused(refusal), "bad");

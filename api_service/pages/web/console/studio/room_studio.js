@@ -57,7 +57,7 @@ export class RoomStudio {
   /** Keep the room's settings, for the next room to begin with. */
   async storeSettings() {
     try {
-      storeSettings((await this.#api.look()).settings);
+      storeSettings((await this.#api.readRoom()).settings);
     } catch {
       // The board says that the server is away; what was stored before is as good.
     }
