@@ -274,8 +274,8 @@ def _totals(of: Postings) -> Iterator[Row]:
 
 
 def _outcomes(of: Postings) -> Iterator[Row]:
-    for key, told in of.outcomes.items():
-        yield *key, *told
+    for key, outcome in of.outcomes.items():
+        yield *key, *outcome
 
 
 def _viewers(of: Postings) -> Iterator[Row]:

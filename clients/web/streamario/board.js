@@ -28,7 +28,7 @@ const NOTHING = Object.freeze({ level: 0, presses: 0 });
 let clock = 0;
 
 /** A new logical time. The time of a request is the source of its answer. */
-export function moment() {
+export function logicalNow() {
   clock += 1;
   return clock;
 }
@@ -46,7 +46,7 @@ export class Stamp {
   }
 
   mark(source) {
-    this.#at = moment();
+    this.#at = logicalNow();
     this.#source = source;
   }
 }

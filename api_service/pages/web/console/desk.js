@@ -13,7 +13,7 @@ import { isDead } from "./game/ends.js";
 import { TriggerFeed } from "./live/feed.js";
 import { sum } from "./live/figures.js";
 import { Game } from "./game/game.js";
-import { Hands } from "./live/hands.js";
+import { TestPresses } from "./live/test_presses.js";
 import { Hotkeys } from "./hotkeys.js";
 import { Moderators } from "./people/moderators.js";
 import { NamesSwitch } from "./people/names_switch.js";
@@ -53,7 +53,7 @@ export class Desk {
   #names;
   #share;
   #overlayUrl;
-  #hands;
+  #testPresses;
   #buttons;
   #chart;
   #feed;
@@ -167,8 +167,8 @@ export class Desk {
       url: this.#overlayUrl,
       changed: showOverlay,
     });
-    this.#hands = new Hands(byId("presses"), { ...speaking, api });
-    const onTest = (button) => this.#hands.test(button);
+    this.#testPresses = new TestPresses(byId("presses"), { ...speaking, api });
+    const onTest = (button) => this.#testPresses.test(button);
     this.#buttons = new Buttons(byId("buttons"), { ...speaking, tally, onTest });
     this.#chart = new Chart(byId("chart"), { ...speaking, tally });
     const person = new Person({
@@ -275,7 +275,7 @@ export class Desk {
     this.#board.show(state);
     this.#share.showCode(state.code);
     this.#share.showTheme(state.theme);
-    this.#hands.show(state);
+    this.#testPresses.show(state);
     const next = this.#buttons.show(state.buttons, phaseOf(state) === "running", now);
     const fired = sum(state.buttons.map(({ level }) => level));
     this.#feed.knowFired(state.status === "in_game" ? fired : 0);

@@ -1,11 +1,11 @@
 /** The known state of the room, merged from answers and socket messages, which may arrive late. */
-import { Board, moment, SOCKET, Stamp } from "./board.js";
+import { Board, logicalNow, SOCKET, Stamp } from "./board.js";
 import { Lasting } from "./lasting.js";
 import { now, ServerClock } from "./timing.js";
 
 const RANKS = [1, 2, 3, 4, 5, 6, 7, 8, 9, 10, 20, 50, 100]; // those that the socket reports
 
-export class Picture {
+export class MergedState {
   status = "loading";
   round = 0;
   isPaused = false;
@@ -181,7 +181,7 @@ export class Picture {
   #enter(round) {
     if (this.status !== "loading") {
       this.board.clear();
-      this.#roundSince = moment();
+      this.#roundSince = logicalNow();
     }
     this.round = round;
     this.#effects.roundBegan(round);

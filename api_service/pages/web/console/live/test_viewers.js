@@ -8,7 +8,7 @@ const PAUSE = [400, 1_600]; // ms between two batches of a viewer
 const MOST_AT_ONCE = 4; // presses of such a batch
 
 /** The viewers of the console's own. They press as any viewer does, and within the same limits. */
-export class Trials {
+export class TestViewers {
   #api;
   #names;
   #tester = null; // full ids
