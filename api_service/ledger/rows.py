@@ -2,7 +2,7 @@
 
 Rows are sent as one JSON text: this costs Python least, and PostgreSQL no more than other ways. A
 row is a JSON array in the order of the statement's columns. JSON inside a row is sent as a string,
-so that its text is kept as it was written.
+so that its text stays as it was written.
 """
 
 from __future__ import annotations

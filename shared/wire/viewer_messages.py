@@ -128,5 +128,5 @@ _effect_decoder = msgspec.json.Decoder(Effect)
 
 
 def decode_effect(text: str | bytes) -> Effect:
-    """Decode an effect as the room engine keeps it."""
+    """Decode an effect as the room engine stores it."""
     return _effect_decoder.decode(text)

@@ -41,7 +41,7 @@ SETUP: Final = {"name": "Friday", "settings": {"buttons": BUTTONS}}
 PATIENCE: Final = 30.0  # s for an answer, or for a booking
 PRESSED: Final = "SELECT coalesce(sum(booked), 0) FROM accounts WHERE room_id = %s"
 LOCK: Final = "SELECT pg_advisory_xact_lock(hashtextextended('streamario studio ' || %s, 0))"
-LOOK_EVERY: Final = 0.05  # s
+CHECK_EVERY: Final = 0.05  # s
 LENGTH: Final = re.compile(rb"(?i)content-length: (\d+)")
 
 
@@ -72,7 +72,7 @@ class Changes:
 
             async def is_booked(pressed: int) -> bool:
                 found = await (await books.execute(PRESSED, [now.room_id])).fetchone()
-                await asyncio.sleep(LOOK_EVERY)
+                await asyncio.sleep(CHECK_EVERY)
                 return found is not None and found[0] >= pressed
 
             while True:
@@ -89,7 +89,7 @@ class Changes:
                 answer = await http.post("/api/viewers/set_name", json=wanted)
                 self.nameless += not answer.is_success
                 self.names.append(Sample(since, time.monotonic() - since))
-                await asyncio.sleep(LOOK_EVERY)
+                await asyncio.sleep(CHECK_EVERY)
 
 
 @asynccontextmanager

@@ -38,7 +38,7 @@ if TYPE_CHECKING:
     from tests.attacks.peace import Peace
     from tests.flow.fleet import Fleet, Member
 
-PLACES: Final = {"MAX_SOCKETS": "300", "MAX_VIEWER_SOCKETS": "500"}
+SOCKET_LIMITS: Final = {"MAX_SOCKETS": "300", "MAX_VIEWER_SOCKETS": "500"}
 AT_GATEWAY: Final = ("silent", "game", "viewer")
 AT_API: Final = ("silent", "request")
 RECOVERED_WITHIN: Final = 30.0  # s
@@ -158,7 +158,7 @@ async def main(connections: int, seconds: float) -> None:
     """Flood, print, and raise AssertionError if anything was lost."""
     with tempfile.TemporaryDirectory() as folder:
         async with own_fleet(Path(folder)) as (fleet, redis_url):
-            api, gateway = await asyncio.gather(fleet.api(), fleet.gateway(**PLACES))
+            api, gateway = await asyncio.gather(fleet.api(), fleet.gateway(**SOCKET_LIMITS))
             async with peace(api, gateway) as now:
                 flood = await flooded(api, gateway, now, connections, seconds)
             await now.check(redis_url)

@@ -26,7 +26,7 @@ if TYPE_CHECKING:
 pytestmark = pytest.mark.anyio
 
 FLOOD = 600  # connections to each service
-PLACES = {"MAX_SOCKETS": "40", "MAX_VIEWER_SOCKETS": "60"}
+SOCKET_LIMITS = {"MAX_SOCKETS": "40", "MAX_VIEWER_SOCKETS": "60"}
 SPARE = 40  # descriptors that a process has left
 BEYOND = 200  # connections to it
 WATCHED_FOR = 0.5  # s
@@ -38,7 +38,7 @@ async def test_a_flood_is_refused_and_the_game_plays_on(
 ) -> None:
     """Sockets run out during the flood and are free again after it."""
     async with open_fleet(tmp_path, redis_url, database_url) as fleet:
-        api, gateway = await asyncio.gather(fleet.api(), fleet.gateway(**PLACES))
+        api, gateway = await asyncio.gather(fleet.api(), fleet.gateway(**SOCKET_LIMITS))
         async with peace(api, gateway) as now:
             flood = await flooded(api, gateway, now, FLOOD, seconds=0.3)
             async with new_game(gateway):
@@ -47,8 +47,8 @@ async def test_a_flood_is_refused_and_the_game_plays_on(
         await until(lambda: books_balance(fleet, now.room_id))
         at_api, at_gateway = (report for _, report in flood.reports)
         assert (at_api.refused, at_api.failed, at_gateway.failed) == (0, 0, 0)
-        places = sum(map(int, PLACES.values())) - 1  # the playing game has one
-        assert at_gateway.refused == FLOOD * 2 // 3 - places
+        free = sum(map(int, SOCKET_LIMITS.values())) - 1  # the playing game has one
+        assert at_gateway.refused == FLOOD * 2 // 3 - free
         assert now.turned_away == 0
 
 

@@ -95,7 +95,7 @@ export function shared(action) {
 export const RATE = 20; // presses per second that the server counts of one viewer
 export const BURST = 60; // presses that it counts at once, at least
 
-/** The server's token bucket, kept on the client too: presses that the server would refuse wait instead. */
+/** The server's token bucket, counted on the client too: presses that the server would refuse wait instead. */
 export class Allowance {
   #left = BURST;
   #at = now();

@@ -54,7 +54,7 @@ export class RoomStudio {
     record(this.#room, this.#recorded);
   }
 
-  /** Keep the room's settings, for the next room to begin with. */
+  /** Store the room's settings, for the next room to begin with. */
   async storeSettings() {
     try {
       storeSettings((await this.#api.readRoom()).settings);
