@@ -162,7 +162,7 @@ class Ledger:
             return 0
 
     def _let_rest(self, shard: str, error: Exception) -> None:
-        """Leave a shard alone for a while, after an error that an operator must look at."""
+        """Leave a shard alone for a while, after an error that an operator must mend."""
         log.error("ledger shard not booked", exc_info=error, extra=fields(shard=shard))
         self._metrics.failures.inc()
         self._resting[shard] = time.monotonic() + STUCK_PAUSE

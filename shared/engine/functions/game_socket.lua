@@ -151,7 +151,7 @@ rooms.register('ack', function(room, args)
   return { 'ok', room.ack - before }
 end, server.WHEN_FULL)
 
--- read: messages after the game's (log_epoch, seq), and the number that they really follow.
+-- read: messages after the game's (log_epoch, seq), and the number that the first of them follows.
 -- ARGV  1 log_epoch  2 seq  3 limit
 -- Reply ok, log_epoch, start (≠ seq if the log was rolled back or trimmed),
 --         recovered 1|0 (0: the game is to hear of a gap before `start`), messages (JSON texts)…

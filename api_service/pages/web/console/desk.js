@@ -64,7 +64,7 @@ export class Desk {
   #settings;
   #studio;
   #tabs;
-  #looks = ""; // of the buttons
+  #shownButtons = ""; // what parts show of the buttons
   #followRound = onChange((running) => running && this.#roundStarted());
   #render = perFrame((now) => this.#show(now));
 
@@ -278,9 +278,9 @@ export class Desk {
     this.#testPresses.show(state);
     const next = this.#buttons.show(state.buttons, phaseOf(state) === "running", now);
     const fired = sum(state.buttons.map(({ level }) => level));
-    this.#feed.knowFired(state.status === "in_game" ? fired : 0);
+    this.#feed.setFired(state.status === "in_game" ? fired : 0);
     this.#recognise(state);
-    this.#settings.knowViewers(state.viewerCount);
+    this.#settings.setViewerCount(state.viewerCount);
     return next;
   }
 
@@ -290,9 +290,9 @@ export class Desk {
       theme.team_names,
       ...buttons.map(({ eventType, icon, labels, color }) => [eventType, icon, labels, color]),
     ]);
-    if (looks === this.#looks) return;
-    this.#looks = looks;
-    for (const part of [this.#feed, this.#chart, this.#results]) part.know(buttons);
+    if (looks === this.#shownButtons) return;
+    this.#shownButtons = looks;
+    for (const part of [this.#feed, this.#chart, this.#results]) part.setButtons(buttons);
   }
 
   /** The game that has the room told what became of a trigger. */
@@ -309,7 +309,7 @@ export class Desk {
     this.#feed.note(sentence);
   }
 
-  /** Whoever looked at the last one's results sees this one. */
+  /** Whoever read the last one's results sees this one. */
   #roundStarted() {
     if (this.#tabs.opened === "results") this.#tabs.open("live");
   }

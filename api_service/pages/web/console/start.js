@@ -45,7 +45,7 @@ export class StartScreen {
     const open = (settings) => this.#openRoom(() => settings);
     const speaking = { texts: this.#texts, languages: this.#languages };
     this.#choice = new SetupChoice(byId("setup-row"), this.#texts);
-    const onList = (setups) => this.#choice.know(setups);
+    const onList = (setups) => this.#choice.setSetups(setups);
     this.#setups = new Setups(byId("start-setups"), { ...speaking, open, onList });
     this.#setups.show();
     const isListed = ({ status }) => status !== "in_game"; // a room whose round is running is not listed

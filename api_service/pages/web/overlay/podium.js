@@ -6,7 +6,7 @@ export class Podium {
   #list;
   #style;
   #texts;
-  #places = [];
+  #entries = [];
   #set;
 
   /** `style`: how they come in, as a trigger does. */
@@ -28,29 +28,29 @@ export class Podium {
   }
 
   #raise(best) {
-    this.#places = best.map((viewer, index) => this.#place(viewer, index + 1));
+    this.#entries = best.map((viewer, index) => this.#entry(viewer, index + 1));
     this.#set.revealed(0);
-    this.#list.replaceChildren(...this.#places);
+    this.#list.replaceChildren(...this.#entries);
     this.#list.hidden = best.length === 0;
   }
 
-  #place({ viewer_name: name, count }, place) {
+  #entry({ viewer_name: name, count }, rank) {
     const who = element(
       "span",
       "podium-viewer",
-      ...(place === 1 ? [element("span", "podium-cup", "🏆")] : []),
+      ...(rank === 1 ? [element("span", "podium-cup", "🏆")] : []),
       inOwnDirection(element("span", "podium-name", name)),
       element("span", "podium-count figures", this.#texts.presses(count)),
     );
-    const step = element("span", "podium-step figures", this.#texts.number(place));
+    const step = element("span", "podium-step figures", this.#texts.number(rank));
     const node = element("li", "podium-place", element("span", "podium-flash"), who, step);
-    node.dataset.place = place;
+    node.dataset.place = rank;
     return node;
   }
 
   #reveal(revealed) {
-    const first = this.#places.length - revealed;
-    for (const [index, node] of this.#places.entries()) {
+    const first = this.#entries.length - revealed;
+    for (const [index, node] of this.#entries.entries()) {
       if (index < first || node.hasAttribute("data-revealed")) continue;
       node.setAttribute("data-revealed", "");
       const [light, who] = node.children;

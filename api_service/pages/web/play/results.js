@@ -17,7 +17,7 @@ export class Results {
   #nodes;
   #setMine;
   #setPart;
-  #place = 0; // among all viewers; 0 where that is unknown
+  #ownRank = 0; // among all viewers; 0 where that is unknown
   #round = null;
   #requested = ""; // of which round, and of whose part in it
   #counted = null; // the viewer's presses as the results have them
@@ -45,7 +45,7 @@ export class Results {
       this.#round = round;
       this.#requested = requested;
       this.#counted = null;
-      this.#place = 0;
+      this.#ownRank = 0;
       if (requested) this.#ask();
     }
     this.#setMine(this.#counted ?? mine);
@@ -57,7 +57,7 @@ export class Results {
   /** The viewer's place, and how many triggers it tipped. */
   #showPart(tipped) {
     const { place, tipped: ofTipped } = this.#texts;
-    const parts = [this.#place && place(this.#place), tipped && ofTipped(tipped)];
+    const parts = [this.#ownRank && place(this.#ownRank), tipped && ofTipped(tipped)];
     this.#setPart(parts.filter(Boolean).join(" · "));
   }
 
@@ -127,7 +127,7 @@ export class Results {
   #showRanks() {
     const { viewer_totals: totals, viewer_summary: me } = this.#results;
     const ranks = ranked(totals, me);
-    this.#place = ranks.find(({ isMe }) => isMe)?.place ?? 0;
+    this.#ownRank = ranks.find(({ isMe }) => isMe)?.place ?? 0;
     this.#showPart(this.#room.state.tipped);
     this.#nodes.nobody.hidden = ranks.length > 0;
     this.#nodes.ranks.replaceChildren(...ranks.map((rank) => this.#rank(rank)));

@@ -29,10 +29,10 @@ export class Sounds {
     const sounding = buttons.filter(({ sound }) => sound);
     this.#sounds = new Map(sounding.map(({ eventType, sound }) => [eventType, sound]));
     this.#showButton(this.#sounds.size > 0);
-    this.#know([...this.#sounds.values()].join());
+    this.#soundsChanged([...this.#sounds.values()].join());
   }
 
-  #know = onChange(() => this.#follow());
+  #soundsChanged = onChange(() => this.#follow());
 
   play(eventType) {
     if (this.#isDue) this.#player?.play(this.#sounds.get(eventType));

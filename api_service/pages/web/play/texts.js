@@ -25,7 +25,7 @@ export const TEXTS = {
     notNow: "Not now",
     yours: "yours",
     left: "left",
-    placeNow: (place) => (place > 10 ? `top ${en(place)}` : `place ${en(place)}`),
+    rankNow: (place) => (place > 10 ? `top ${en(place)}` : `place ${en(place)}`),
     secondsLeft: (seconds) => ({ 0: "", 60: "One minute left" })[seconds] ?? `${en(seconds)} seconds left`,
     streak: (length) => `${en(length)} in a row with your help`,
 
@@ -114,7 +114,7 @@ export const TEXTS = {
     notNow: "閉じる",
     yours: "あなた",
     left: "残り",
-    placeNow: (place) => `${ja(place)} ${place > 10 ? "位以内" : "位"}`,
+    rankNow: (place) => `${ja(place)} ${place > 10 ? "位以内" : "位"}`,
     secondsLeft: (seconds) => ({ 0: "", 60: "残り 1 分です" })[seconds] ?? `残り ${ja(seconds)} 秒です`,
     streak: (length) => `あなたの協力で ${ja(length)} 回連続`,
 

@@ -52,14 +52,14 @@ export class TriggerFeed {
   }
 
   /** The room's buttons, which give the rows their icons and captions. */
-  know(buttons) {
+  setButtons(buttons) {
     this.#buttons = new Map(buttons.map((button) => [button.eventType, button]));
     this.#offerFilters();
     this.#redraw();
   }
 
   /** How many triggers fired in the round that runs. */
-  knowFired(count) {
+  setFired(count) {
     if (count > 0 === this.#hasFired) return;
     this.#hasFired = count > 0;
     const { feed_empty: empty, feed_empty_here: emptyHere } = this.#texts;

@@ -35,19 +35,19 @@ export class Person {
   /** `trigger` is `{epoch, seq, viewer_name}`. */
   async open(trigger) {
     this.#trigger = trigger;
-    this.#know(null, "");
+    this.#showViewer(null, "");
     this.#parts.name.textContent = trigger.viewer_name ?? this.#texts.unnamed;
     say(this.#parts.refusal, "");
     this.#dialog.showModal();
     try {
       const { viewer_id: id } = await this.#api.firedBy(trigger);
-      if (this.#trigger === trigger) this.#know(id, this.#sentenceOn(id));
+      if (this.#trigger === trigger) this.#showViewer(id, this.#sentenceOn(id));
     } catch (refusal) {
       if (this.#trigger === trigger) say(this.#parts.refusal, this.#texts.refused(refusal));
     }
   }
 
-  #know(viewerId, sentence) {
+  #showViewer(viewerId, sentence) {
     this.#viewerId = viewerId;
     this.#parts.block.disabled = !viewerId || this.#isBlocked(viewerId);
     say(this.#parts.explanation, sentence);

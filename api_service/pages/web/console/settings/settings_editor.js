@@ -59,7 +59,7 @@ export class SettingsEditor {
   }
 
   /** How many viewers are active: previews follow. */
-  knowViewers(count) {
+  setViewerCount(count) {
     if (count === this.#viewers) return;
     this.#viewers = count;
     if (this.#draft) this.#form.show(count);
