@@ -152,11 +152,11 @@ class Simulation:
 
     def _show(self, rate: float) -> None:
         seconds = self._clock() - self._started
-        told = self.tally.gathering() if seconds < 0 else self.tally.progress(seconds, rate)
+        line = self.tally.gathering() if seconds < 0 else self.tally.progress(seconds, rate)
         if self._terminal.is_screen:
-            self._terminal.status(told)
+            self._terminal.status(line)
         else:
-            self._terminal.say(told)
+            self._terminal.say(line)
 
 
 def _server(text: str) -> ApiAddress:

@@ -100,8 +100,8 @@ class StandIn:
                 self._screen.note(texts.KEY_UNSENT)
 
     def _client(self, room: SavedRoom | None) -> GameClient:
-        def note(told: GameNote) -> None:
-            self._screen.note(texts.note(told))
+        def note(news: GameNote) -> None:
+            self._screen.note(texts.note(news))
 
         return GameClient(self._options.gateway, room, note=note)
 
