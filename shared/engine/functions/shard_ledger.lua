@@ -45,7 +45,7 @@ register('absent', function(keys)
   return { 'ok', absent }
 end, server.READ_ONLY)
 
-local MOST_DUE = 100 -- rooms that one call returns at most
+local ROOMS = 100 -- rooms that one call returns at most
 local DUE_AGAIN = 500 -- ms
 
 -- due: the rooms whose round's time may be over. They are due again in half a second, unless `finish` has decided otherwise.
@@ -55,8 +55,8 @@ local DUE_AGAIN = 500 -- ms
 register('due', function(keys)
   local ends_key = keys[1]
   local now = server.now()
-  local room_ids = redis.call('ZRANGE', ends_key, '-inf', now, 'BYSCORE', 'LIMIT', 0, MOST_DUE)
-  local too_far = redis.call('ZRANGE', ends_key, '(' .. now + round_clock.CHECK_EVERY, '+inf', 'BYSCORE', 'LIMIT', 0, MOST_DUE)
+  local room_ids = redis.call('ZRANGE', ends_key, '-inf', now, 'BYSCORE', 'LIMIT', 0, ROOMS)
+  local too_far = redis.call('ZRANGE', ends_key, '(' .. now + round_clock.CHECK_EVERY, '+inf', 'BYSCORE', 'LIMIT', 0, ROOMS)
   for _, room_id in ipairs(too_far) do room_ids[#room_ids + 1] = room_id end
   for _, room_id in ipairs(room_ids) do redis.call('ZADD', ends_key, now + DUE_AGAIN, room_id) end
   return { 'ok', room_ids }

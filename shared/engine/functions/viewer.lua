@@ -7,7 +7,7 @@ local viewers = {
   TEAMS = { skill = -1, enemy = -2 }, -- keys of `presses` for the buttons of a team
 }
 
-local REMEMBERED_FOR = 600000 -- ms after a viewer's last batch
+local HASH_LASTS = 600000 -- ms after a viewer's last batch
 local LONG_AGO = 300000 -- ms: by then a token bucket is full
 -- The packed value's version. During a rolling upgrade both releases read what the other wrote, so the next version may only
 -- append values. This release ignores what it does not know, so appending keeps the version. Any other change needs another
@@ -22,7 +22,7 @@ end
 -- Begins another hash with the room's new round, unless the present one is too young: a viewer's batches must be known for
 -- some minutes, however short rounds are.
 function viewers.begin_round(room)
-  if server.near(room.viewers_at, room.now, REMEMBERED_FOR) then return end
+  if server.near(room.viewers_at, room.now, HASH_LASTS) then return end
   room.viewers_before, room.viewers_since, room.viewers_at = room.viewers_since, room.round, room.now
   redis.call('HSET', room.key, 'viewers_since', room.viewers_since, 'viewers_before', room.viewers_before, 'viewers_at',
     room.viewers_at)

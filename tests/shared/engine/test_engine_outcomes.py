@@ -129,16 +129,16 @@ async def test_a_trigger_may_be_answered_though_the_clock_was_set_back(tmp_path:
 
 async def test_a_room_that_fires_thousands_a_second_does_not_fill_redis(engine: Engine) -> None:
     """Of the triggers beyond 100,000 in ten minutes its game can tell no outcome."""
-    fired = await a_trigger(engine)
-    room_id = fired.room.room_id
+    trigger = await a_trigger(engine)
+    room_id = trigger.room.room_id
     now = (await engine.watch(room_id, "gateway", None)).now
     full = [word for n in range(100_000) for word in (f"other{n}", "")]
     for period in (now // 600_000, now // 600_000 + 1):
         await engine.store.command("HSET", f"{room_keys(room_id).room}:triggers:{period}", *full)
     (fired,) = (await press(engine, room_id, "a", skill1=5)).fired
     with pytest.raises(Refused, match="bad_outcome"):
-        await fired._replace(seq=fired.seq).say("failed")
-    assert await fired.say("failed")
+        await trigger._replace(seq=fired.seq).say("failed")
+    assert await trigger.say("failed")
     assert (await book(engine, room_id, "skill1")).balanced
 
 
