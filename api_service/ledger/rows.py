@@ -2,7 +2,7 @@
 
 Rows are sent as one JSON text: this costs Python least, and PostgreSQL no more than other ways. A
 row is a JSON array in the order of the statement's columns. JSON inside a row is sent as a string,
-so that its text stays as it was written.
+so that its text is kept as it was written.
 """
 
 from __future__ import annotations
@@ -274,8 +274,8 @@ def _totals(of: Postings) -> Iterator[Row]:
 
 
 def _outcomes(of: Postings) -> Iterator[Row]:
-    for key, outcome in of.outcomes.items():
-        yield *key, *outcome
+    for key, told in of.outcomes.items():
+        yield *key, *told
 
 
 def _viewers(of: Postings) -> Iterator[Row]:

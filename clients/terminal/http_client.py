@@ -81,28 +81,28 @@ class HttpConnection(asyncio.Protocol):
         self._server = server
         self._loop = asyncio.get_running_loop()
         self._transport: asyncio.Transport | None = None
-        self._pending: asyncio.Future[HttpAnswer] | None = None
+        self._asked: asyncio.Future[HttpAnswer] | None = None
 
     async def ask(self, request: bytes) -> HttpAnswer:
         """Send a whole request and read its answer. Raises HttpError."""
         transport = self._transport or await self._open()
-        pending: asyncio.Future[HttpAnswer] = self._loop.create_future()
-        self._pending = pending
+        asked: asyncio.Future[HttpAnswer] = self._loop.create_future()
+        self._asked = asked
         self._body = b""
         self._retry_after: float | None = None
         deadline = self._loop.call_later(ANSWER_DEADLINE, self._lose, "no answer in time")
         transport.write(request)
         try:
-            return await pending
+            return await asked
         finally:
             deadline.cancel()
-            if self._pending is not None:
+            if self._asked is not None:
                 # The caller gave up: the rest of this answer must not be read as the next one.
                 self.close()
 
     def close(self) -> None:
         """Close the connection."""
-        self._pending = None
+        self._asked = None
         if self._transport is not None:
             self._transport.abort()
             self._transport = None
@@ -135,10 +135,10 @@ class HttpConnection(asyncio.Protocol):
             self._lose("the server closed the connection")
 
     def _lose(self, why: str) -> None:
-        pending = self._pending
+        asked = self._asked
         self.close()
-        if pending is not None and not pending.done():
-            pending.set_exception(NoAnswer(why))
+        if asked is not None and not asked.done():
+            asked.set_exception(NoAnswer(why))
 
     # Callbacks of the parser.
 
@@ -153,11 +153,11 @@ class HttpConnection(asyncio.Protocol):
 
     def on_message_complete(self) -> None:
         """Return the complete answer to the caller."""
-        pending, self._pending = self._pending, None
-        if pending is not None and not pending.done():
+        asked, self._asked = self._asked, None
+        if asked is not None and not asked.done():
             status = self._parser.get_status_code()
-            pending.set_result(HttpAnswer(status, self._retry_after, self._body))
-        if pending is None or not self._parser.should_keep_alive():
+            asked.set_result(HttpAnswer(status, self._retry_after, self._body))
+        if asked is None or not self._parser.should_keep_alive():
             self.close()
 
 

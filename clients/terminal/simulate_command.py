@@ -152,11 +152,11 @@ class Simulation:
 
     def _show(self, rate: float) -> None:
         seconds = self._clock() - self._started
-        line = self.tally.gathering() if seconds < 0 else self.tally.progress(seconds, rate)
+        told = self.tally.gathering() if seconds < 0 else self.tally.progress(seconds, rate)
         if self._terminal.is_screen:
-            self._terminal.status(line)
+            self._terminal.status(told)
         else:
-            self._terminal.say(line)
+            self._terminal.say(told)
 
 
 def _server(text: str) -> ApiAddress:

@@ -57,7 +57,7 @@ class StandIn:
         self._wants_round = options.start
         self._round = 0
         self._running = False
-        self._confirming = 0  # the round for which the last key asked to confirm its end
+        self._asked = 0  # the round for which the last key asked to confirm its end
         self._lasting: asyncio.Queue[tuple[float, GameEvent]] = asyncio.Queue()  # until when
         self._fails = False  # the next trigger will fail
         self._last_button = ""  # of the last trigger
@@ -100,8 +100,8 @@ class StandIn:
                 self._screen.note(texts.KEY_UNSENT)
 
     def _client(self, room: SavedRoom | None) -> GameClient:
-        def note(news: GameNote) -> None:
-            self._screen.note(texts.note(news))
+        def note(told: GameNote) -> None:
+            self._screen.note(texts.note(told))
 
         return GameClient(self._options.gateway, room, note=note)
 
@@ -131,13 +131,13 @@ class StandIn:
             await self._game.done(trigger)
 
     async def _command(self, key: str) -> None:
-        confirming, self._confirming = self._confirming, 0
+        asked, self._asked = self._asked, 0
         match key:
             case "s" if not self._running:
                 self._wants_round = True
                 await self._begin_round()
-            case "e" if self._running and confirming != self._round:
-                self._confirming = self._round
+            case "e" if self._running and asked != self._round:
+                self._asked = self._round
                 self._screen.note(texts.END_AGAIN.about(round=self._round))
             case "e" if self._running:
                 self._wants_round = False
