@@ -6,7 +6,7 @@ import time
 from collections import deque
 from typing import Final
 
-KEPT: Final = 16  # echoes, one a second: after a clock is reset, the estimate follows within 16 s
+ECHOES: Final = 16  # echoes, one a second: after a clock is reset, the estimate follows within 16 s
 
 
 class RedisClock:
@@ -17,7 +17,7 @@ class RedisClock:
 
     def __init__(self) -> None:
         # Of each echo, its round-trip time and how far Redis' clock was ahead of ours (s).
-        self._samples: deque[tuple[float, float]] = deque(maxlen=KEPT)
+        self._samples: deque[tuple[float, float]] = deque(maxlen=ECHOES)
         self._ahead = 0.0
 
     def learn(self, sent: float, redis: int, heard: float) -> None:

@@ -35,9 +35,9 @@ class Conservation:
             try:
                 await self.check()
             except StoreUnavailable as away:
-                log.debug("running rounds not looked at", extra=fields(error=str(away)))
+                log.debug("running rounds not checked", extra=fields(error=str(away)))
             except (StoreError, ValueError):
-                log.exception("running rounds not looked at")
+                log.exception("running rounds not checked")
             await asyncio.sleep(CHECK_EVERY)
 
     async def check(self) -> None:

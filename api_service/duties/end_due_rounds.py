@@ -51,9 +51,9 @@ class DueRounds:
             for failed in filter(None, await asyncio.gather(*ends, return_exceptions=True)):
                 raise failed
         except StoreUnavailable as away:
-            log.debug("due rounds not looked at", extra=fields(shard=shard, error=str(away)))
+            log.debug("due rounds not ended", extra=fields(shard=shard, error=str(away)))
         except StoreError:
-            log.exception("due rounds not looked at", extra=fields(shard=shard))
+            log.exception("due rounds not ended", extra=fields(shard=shard))
         finally:
             self._pending.discard(shard)
 

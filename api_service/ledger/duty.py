@@ -65,7 +65,7 @@ class Ledger:
                 pause = AWAY_PAUSE
             except DBAPIError:
                 # Such as a missing privilege: presses still count, and an alert calls an operator.
-                log.exception("ledger not looked at")
+                log.exception("ledger not booked")
                 self._metrics.failures.inc()
                 pause = STUCK_PAUSE
             await asyncio.sleep(pause)
@@ -161,7 +161,7 @@ class Ledger:
             return 0
 
     def _let_rest(self, shard: str, error: Exception) -> None:
-        """Leave a shard alone for a while, after an error that an operator must look at."""
+        """Leave a shard alone for a while, after an error that an operator must mend."""
         log.error("ledger shard not booked", exc_info=error, extra=fields(shard=shard))
         self._metrics.failures.inc()
         self._resting[shard] = time.monotonic() + STUCK_PAUSE

@@ -1,4 +1,4 @@
-"""Serves the pages (viewers' page, console, overlay, codes): static files, kept in memory.
+"""Serves the pages (viewers' page, console, overlay, codes): static files, held in memory.
 
 Browsers get errors as a page, too, unless they asked for a route of the API.
 
@@ -46,8 +46,8 @@ MEDIA_TYPES: Final = {
 }
 ASSETS: Final = "/assets/"
 REVALIDATE: Final = "no-cache"  # cached, and revalidated each time
-CODES_KEPT: Final = 1_000
-TITLES_KEPT: Final = 200
+CODES_CACHED: Final = 1_000
+TITLES_CACHED: Final = 200
 # What programs use: there an error is JSON, also for a browser.
 FOR_PROGRAMS: Final = ("/api/", ASSETS, "/get_viewer_id")
 COPIED: Final = ("Allow", "Retry-After")
@@ -106,7 +106,7 @@ class Pages:
         self._problem_page = found["code.html"].decode()
         self._settings = settings
         self._titles = titles
-        self._entitled = lru_cache(TITLES_KEPT)(partial(_entitled, found["play.html"].decode()))
+        self._entitled = lru_cache(TITLES_CACHED)(partial(_entitled, found["play.html"].decode()))
 
     def routes(self) -> list[BaseRoute]:
         """The routes of the pages and assets."""
@@ -195,7 +195,7 @@ def _read(folder: Traversable, path: str = "") -> Iterator[tuple[str, bytes]]:
             yield path + entry.name, entry.read_bytes()
 
 
-@lru_cache(CODES_KEPT)
+@lru_cache(CODES_CACHED)
 def _drawn(address: str) -> File:
     """A URL as a QR code, cached: drawing one takes as long as a hundred presses."""
     return File("qr.svg", qr_code(address))

@@ -35,8 +35,8 @@ from shared.wire.room_settings import DEFAULT_BUTTONS, DEFAULT_MULTIPLIERS, Room
 from shared.wire.viewer_messages import (
     Effect,
     GameOver,
-    PlaceCount,
-    PlacesShown,
+    RankCount,
+    RanksShown,
     RoomShown,
     SettingsUpdate,
     StatsUpdate,
@@ -155,7 +155,7 @@ EXAMPLES: Final[tuple[Message, ...]] = (
             multipliers=DEFAULT_MULTIPLIERS[-1:],
         )
     ),
-    PlacesShown(round=2, places=(PlaceCount(1, 341), PlaceCount(2, 280), PlaceCount(3, 96))),
+    RanksShown(round=2, places=(RankCount(1, 341), RankCount(2, 280), RankCount(3, 96))),
     GameOver(room_id=ROOM, round=2),
 )
 

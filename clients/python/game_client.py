@@ -1,4 +1,4 @@
-"""The game client: it keeps a room across lost sockets."""
+"""The game client: it stays in a room across lost sockets."""
 
 from __future__ import annotations
 
@@ -175,7 +175,7 @@ class GameClient:
     async def failed(self, trigger: GameEvent, reason: str = "") -> None:
         """The game could not carry out the trigger: its presses go back to the button.
 
-        Viewers see the reason, of which 80 characters are kept.
+        Viewers see the reason, cut to 80 characters.
         """
         await self._answer(answers.failed(trigger, reason), trigger.room_id)
 
@@ -186,7 +186,7 @@ class GameClient:
     async def unavailable(self, event_type: str, reason: str = "") -> None:
         """The game cannot use the button until `available` or the end of the round.
 
-        Presses of it are refused. Viewers see the reason, of which 80 characters are kept.
+        Presses of it are refused. Viewers see the reason, cut to 80 characters.
         """
         await self._answer(answers.unavailable(event_type, reason))
 
@@ -292,7 +292,7 @@ class GameClient:
                 return message
 
     async def _answer(self, answer: Answer, room_id: str = "") -> None:
-        """Send an answer, and keep it for the next socket; ignore those about another room."""
+        """Send an answer, and store it for the next socket; ignore those about another room."""
         if room_id and (self._room is None or self._room.room_id != room_id):
             return
         self._answers.add(answer, time.monotonic())

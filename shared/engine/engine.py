@@ -15,7 +15,7 @@ import msgspec
 from shared.engine import keys, refusals, replies
 from shared.engine.keys import Limit, bucket, room_key
 from shared.engine.press import GROUP_LIMIT, Pressing
-from shared.engine.watched import NOTHING_KNOWN, watched_of
+from shared.engine.watched import FROM_NOTHING, watched_of
 from shared.identity.addresses import ROW, STORAGE
 from shared.identity.names import clean_reason
 from shared.process.settings import LEDGER_BACKLOG, LEDGER_BACKLOG_BYTES
@@ -314,8 +314,8 @@ class Engine:
         it gets the next one only after it has called again. Raises RoomNotFound or
         StoreUnavailable.
         """
-        known = last.known if last else NOTHING_KNOWN
-        return watched_of(await self.call("watch", room_id, gateway_id, *known), last)
+        cursor = last.cursor if last else FROM_NOTHING
+        return watched_of(await self.call("watch", room_id, gateway_id, *cursor), last)
 
     # Gateways and limits (echo.lua, address_bucket.lua).
 

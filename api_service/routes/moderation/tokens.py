@@ -87,6 +87,6 @@ class Tokens:
         return answer(bodies.TokenRevoked(token_id))
 
 
-def _listed(token: ValidToken) -> bodies.TokenKept:
+def _listed(token: ValidToken) -> bodies.ListedToken:
     scope = cast("bodies.Scope", token.scope)
-    return bodies.TokenKept(token.token_id, scope, timestamp(token.expires_at))
+    return bodies.ListedToken(token.token_id, scope, timestamp(token.expires_at))

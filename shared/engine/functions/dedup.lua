@@ -4,7 +4,7 @@
 local dedup = {}
 
 local RECENT = 8 -- batches without a number that are remembered whatever their age
-local KEPT_FOR = 299 -- s that any of them is remembered: 5 minutes, less the second by which times are rounded up
+local REMEMBERED_FOR = 299 -- s that any of them is remembered: 5 minutes, less the second by which times are rounded up
 local OLDER_FOR = 15 -- s, at least; by then no repeat of it can still be on its way to Redis
 local SENDERS = 3 -- of numbered batches, besides the last one
 
@@ -93,7 +93,7 @@ local function recall_id(viewer, id, now)
   if viewer.remembered == '' then return nil end
   local recent, older = parts(viewer)
   local digest = dedup.digest_of(id)
-  return find(recent, digest, now, KEPT_FOR) or find(older, digest, now, OLDER_FOR)
+  return find(recent, digest, now, REMEMBERED_FOR) or find(older, digest, now, OLDER_FOR)
 end
 
 local function recall_number(viewer, sender, number)

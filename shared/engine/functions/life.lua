@@ -179,7 +179,7 @@ rooms.register('join', function(room, args)
     addresses.save(room, by_name)
   end
   local viewer_count = active.mark(room, marked)
-  active.tell(room, viewer_count)
+  active.publish(room, viewer_count)
   watchers.nudge(room)
   return { 'ok', viewer_count }
 end)

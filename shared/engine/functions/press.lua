@@ -308,9 +308,9 @@ local function close(step)
   viewers.save(step.room, step.by_id)
   addresses.save(step.room, step.addresses)
   for _, list in pairs(step.lists) do tops.close(list) end
-  if step.list_of_all and step.list_of_all.has_new_presser then redis.call('EXPIRE', step.counts, server.ROUND_KEPT) end
+  if step.list_of_all and step.list_of_all.has_new_presser then redis.call('EXPIRE', step.counts, server.ROUND_TTL) end
   if step.fired then log.close(step.room) end
-  active.tell(step.room, step.viewer_count)
+  active.publish(step.room, step.viewer_count)
   watchers.nudge(step.room)
 end
 

@@ -1,9 +1,9 @@
 -- A round's clock: how long it has run, since it began or got another limit, and when the limit ends it. The time in
 -- which the game has paused it does not count. The room's hash has it as '<round> <ran> <at>': the ms that this round had
 -- run at the time `at` (ms).
--- The rooms whose round has a limit are in one sorted set a shard; the score is when to look (ms).
+-- The rooms whose round has a limit are in one sorted set a shard; the score is when to check them (ms).
 
-local round_clock = { LOOK_EVERY = 60000 } -- ms that a look is ahead at most: one further ahead tells of a clock set back
+local round_clock = { CHECK_EVERY = 60000 } -- ms that a check is ahead at most: one further ahead tells of a clock set back
 
 -- The set's key, computed from another key of the shard.
 local function ends_of(key)
@@ -48,7 +48,7 @@ function round_clock.ending(room)
   return at + limit - ran, false
 end
 
--- Schedules the next look at the room, or none if no limit ends its round.
+-- Schedules the next check of the room, or none if no limit ends its round.
 function round_clock.schedule(room)
   local limit = rules.of(room).round_limit
   if limit == 0 or room.status ~= 'in_game' or (room.paused == 1 and not round_clock.is_over(room)) then
@@ -58,7 +58,7 @@ function round_clock.schedule(room)
   local _, at = read_clock(room)
   if at > room.now then round_clock.store(room) end
   local left = math.max(0, limit - round_clock.ran(room))
-  redis.call('ZADD', ends_of(room.key), room.now + math.min(left, round_clock.LOOK_EVERY), room.id)
+  redis.call('ZADD', ends_of(room.key), room.now + math.min(left, round_clock.CHECK_EVERY), room.id)
 end
 
 -- Begins the clock: of a new round, or anew because the limit is another.

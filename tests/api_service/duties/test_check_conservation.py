@@ -66,7 +66,7 @@ async def test_a_round_that_cannot_be_read_ends_no_service(
     looking = asyncio.create_task(Conservation(engine.store, metrics).run_forever())
 
     async def is_told() -> bool:
-        return "running rounds not looked at" in caplog.text
+        return "running rounds not checked" in caplog.text
 
     await until(is_told)
     assert not looking.done()

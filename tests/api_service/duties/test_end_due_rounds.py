@@ -61,7 +61,7 @@ class Together(Shards):
 async def test_a_round_that_cannot_be_ended_holds_up_no_other(
     engine: Engine, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    """A look is over when all rounds have been looked at."""
+    """A check is over when all rounds have been checked."""
     limited = playing(button("skill1", 5), round_limit_s=60)
     rooms = [(await play(engine, limited)).room_id for _ in range(2)]
     await let_run(engine, rooms[1], 60)
@@ -98,7 +98,7 @@ class OneSlow(Shards):
 
 
 async def test_a_server_that_does_not_answer_delays_no_other(engine: Engine) -> None:
-    """Other shards are looked at again and again meanwhile, and this one is asked once."""
+    """Other shards are checked again and again meanwhile, and this one is asked once."""
     shards = OneSlow(engine.store)
     shards.slow, *others = shards.names
     duty = asyncio.create_task(DueRounds(engine, shards).run_forever())
