@@ -31,7 +31,6 @@ from api_service.pages.pages import Pages
 from api_service.pages.titles import Titles
 from api_service.routes.display_names import DisplayNames
 from api_service.routes.health import Health
-from api_service.routes.moderation.access import Access
 from api_service.routes.moderation.name_masks import NameMasks
 from api_service.routes.moderation.people import People
 from api_service.routes.moderation.tokens import Tokens
@@ -48,7 +47,6 @@ from api_service.studio.studios import Studios
 from shared.engine.engine import Engine
 from shared.engine.functions import LIBRARY
 from shared.engine.shard_ledger import Shards
-from shared.engine.tally import RunningRounds
 from shared.identity.tokens import Signer
 from shared.process.tasks import end
 from shared.process.telemetry import fields
@@ -166,7 +164,6 @@ async def opened(settings: Settings, name: ServiceName = "api") -> AsyncIterator
         # A process that books nothing exports no lag: its 0 would be wrong.
         ledger_registry = metrics.registry if settings.ledger else CollectorRegistry()
         names = DisplayNames(store, database)
-        access = Access(engine, signer)
         health = Health(store, database, metrics.expose, settings.admin_token)
         metrics.watch(
             ApiFigures(
@@ -182,8 +179,8 @@ async def opened(settings: Settings, name: ServiceName = "api") -> AsyncIterator
                 Viewers(engine, signer, names, settings),
                 Rooms(engine, signer, settings),
                 ResultsRoute(engine, signer, database),
-                People(engine, access, settings),
-                Tokens(engine, signer, access),
+                People(engine, signer, settings),
+                Tokens(engine, signer),
                 Studios(engine, signer, settings),
                 MediaRoutes(engine, signer, database, settings),
                 Setups(engine, signer, database, settings),
@@ -193,7 +190,7 @@ async def opened(settings: Settings, name: ServiceName = "api") -> AsyncIterator
             titles=Titles(engine),
             ledger=Ledger(shards, database, LedgerMetrics(ledger_registry, settings)),
             absence=Absence(engine, shards, settings.reconnect_grace),
-            conservation=Conservation(RunningRounds(store), RoundMetrics(ledger_registry)),
+            conservation=Conservation(store, RoundMetrics(ledger_registry)),
             due_rounds=DueRounds(engine, shards),
             metrics=metrics,
             database=database,

@@ -9,7 +9,7 @@ import msgspec
 from prometheus_client import Counter, Gauge, Histogram
 
 from shared.engine.replies import NONE_REJECTED, REASONS
-from shared.process.prometheus_text import BUCKETS, ServiceMetrics, store_errors
+from shared.process.prometheus_text import BUCKETS, ServiceMetrics
 
 if TYPE_CHECKING:
     from collections.abc import Collection
@@ -51,7 +51,7 @@ class ApiMetrics(ServiceMetrics):
         self._duplicates = self._counter(
             "duplicate_batches", "Batches that were sent again, and not counted again"
         )
-        self.store_errors = store_errors(self.registry, "redis", "postgresql")
+        self.store_errors = self._store_errors("redis", "postgresql")
         self.overloaded = self._counter(
             "requests_overloaded", "Requests refused with `overloaded`: too many were in progress"
         )

@@ -13,8 +13,8 @@ from typing import TYPE_CHECKING, Final
 
 import msgspec
 
+from clients.terminal.command_errors import CommandError
 from deploy import texts
-from deploy.errors import ServiceFailed
 from deploy.serve import once_ready
 from shared.wire.languages import Sentence
 
@@ -54,7 +54,7 @@ class Child:
         *,
         stop: asyncio.Event,
         ready: asyncio.Event,
-    ) -> ServiceFailed | None:
+    ) -> CommandError | None:
         """Let it serve until it ends, then set `stop`; return the error if it was not asked to."""
         self.orders.write(pickle.dumps(Orders(self.service, settings, screen)))
         reason = None
@@ -67,7 +67,7 @@ class Child:
         status = await self.process.wait()
         in_order = stop.is_set() and status in STOPPED
         stop.set()
-        return None if in_order else ServiceFailed(reason or self._ended(status))
+        return None if in_order else CommandError(reason or self._ended(status))
 
     def _ended(self, status: int) -> Sentence:
         how = texts.BY_SIGNAL if status < 0 else texts.WITH_STATUS
@@ -124,7 +124,7 @@ async def serve_all(
 ) -> None:
     """Serve until `stop` is set, or a child ends; then all of them drain and end.
 
-    Calls `announce` when all listen. Raises ServiceFailed if a child ended unasked or in an error.
+    Calls `announce` when all listen. Raises CommandError if a child ended unasked or in an error.
     If this is cancelled or `announce` fails, the children are killed.
     """
     ready = [asyncio.Event() for _ in children]

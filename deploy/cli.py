@@ -10,6 +10,7 @@ import logging
 import os
 import sys
 from dataclasses import dataclass, replace
+from functools import partial
 from importlib import import_module
 from pkgutil import resolve_name
 from typing import TYPE_CHECKING, Any, Final
@@ -18,7 +19,7 @@ from clients.terminal.command_errors import CommandError
 from clients.terminal.terminal_io import HelpFormatter, Terminal, locale_language
 from deploy import texts
 from deploy.environment import misspelt, read_environment, read_file
-from deploy.errors import INTERRUPTED, NotConfigured, ServerUnfit, sentence_for_user
+from deploy.errors import INTERRUPTED, sentence_for_user
 from shared.process.settings import Mode, Settings, SettingsError, load
 
 if TYPE_CHECKING:
@@ -29,7 +30,6 @@ if TYPE_CHECKING:
 
 log = logging.getLogger(__name__)
 
-UNHEALTHY: Final = 1
 USER_ERROR: Final = 2
 UNREAD: Final = 141  # 128 + SIGPIPE, as a shell reports it
 
@@ -129,7 +129,7 @@ def _settings(**fixed: str) -> Settings:
 def _up(parts: Parts, arguments: Sequence[str]) -> int:
     from deploy.screen_log import ScreenLog
     from deploy.serve import run
-    from deploy.up import Services, arguments_parser, console_url, say_stopping, up
+    from deploy.up import arguments_parser, console_url, say_stopping, up
 
     language = _language()
     options = arguments_parser(language).parse_args(arguments)
@@ -142,40 +142,36 @@ def _up(parts: Parts, arguments: Sequence[str]) -> int:
     if sys.stderr.isatty() and not environment.get("LOG_FORMAT"):
         screen = ScreenLog(console_url(settings), in_color=not environment.get("NO_COLOR"))
         screen.show()
-    services = Services(
-        _api_service(settings, parts),
-        options.apis,
-        _gateway_service(settings, parts),
-        [_ledger_service(settings, parts)] if settings.ledger else [],
-    )
-    migrate = _migration(parts)
+    services = _services(settings, parts, ("api", "gateway", "ledger"))
+    migrate = partial(_migrate_database, parts)
     return run(
-        lambda shutdown: up(settings, services, migrate, shutdown, screen, language),
+        lambda shutdown: up(settings, services, options.apis, migrate, shutdown, screen, language),
         lambda: say_stopping(language),
     )
 
 
-def _serve(parts: Parts, _: Sequence[str]) -> int:
-    return _serve_alone(_settings(), parts)
+def _serving(names: Sequence[str] = (), **fixed: str) -> Callable[[Parts, Sequence[str]], int]:
+    """Return a command that runs these services, else those of `MODE`, which may be `fixed`."""
 
+    def serve_alone(parts: Parts, _: Sequence[str]) -> int:
+        from deploy.serve import require_free_ports, run, serve
 
-def _api(parts: Parts, _: Sequence[str]) -> int:
-    return _serve_alone(_settings(MODE="api"), parts)
+        settings = _settings(**fixed)
+        services = _services(settings, parts, names or SERVED[settings.mode])
+        _require(settings, *NEEDED[settings.mode])
+        require_free_ports(settings, services)
+        return run(
+            lambda shutdown: serve(settings, services, shutdown, lambda: None),
+            lambda: log.info("stopping"),
+        )
 
-
-def _gateway(parts: Parts, _: Sequence[str]) -> int:
-    return _serve_alone(_settings(MODE="ws"), parts)
-
-
-def _ledger(parts: Parts, _: Sequence[str]) -> int:
-    settings = _settings(MODE="api")
-    return _serve_these(settings, [_ledger_service(settings, parts)])
+    return serve_alone
 
 
 def _migrate(parts: Parts, _: Sequence[str]) -> int:
     settings = _settings()
     _require(settings, "database_url")
-    _migration(parts)(settings.database_url)
+    _migrate_database(parts, settings.database_url)
     Terminal(sys.stdout, _language()).say(texts.MIGRATED)
     return 0
 
@@ -183,29 +179,26 @@ def _migrate(parts: Parts, _: Sequence[str]) -> int:
 def _health(_: Parts, __: Sequence[str]) -> int:
     from deploy.health import problems
 
-    reasons = list(problems(load(read_environment())))
+    reasons = list(problems(_environment()))
     for reason in reasons:
         _complain(reason)
-    return UNHEALTHY if reasons else 0
+    return 1 if reasons else 0
 
 
-def _migration(parts: Parts) -> Callable[[str], None]:
-    def migrate(database_url: str) -> None:
-        from sqlalchemy.exc import DBAPIError, OperationalError
+def _migrate_database(parts: Parts, database_url: str) -> None:
+    from sqlalchemy.exc import DBAPIError, OperationalError
 
-        from api_service.books.errors import DatabaseUnfit
+    from api_service.books.errors import DatabaseUnfit
 
-        try:
-            resolve_name(parts.migrate)(database_url)
-        except DatabaseUnfit as error:
-            raise ServerUnfit(texts.UNFIT.about(why=error)) from None
-        except DBAPIError as error:
-            reason = str(error.orig).partition("\n")[0]
-            away = isinstance(error, OperationalError)
-            sentence = texts.UNREACHABLE if away else texts.NOT_MIGRATED
-            raise ServerUnfit(sentence.about(why=reason)) from None
-
-    return migrate
+    try:
+        resolve_name(parts.migrate)(database_url)
+    except DatabaseUnfit as error:
+        raise CommandError(texts.UNFIT.about(why=error)) from None
+    except DBAPIError as error:
+        reason = str(error.orig).partition("\n")[0]
+        away = isinstance(error, OperationalError)
+        sentence = texts.UNREACHABLE if away else texts.NOT_MIGRATED
+        raise CommandError(sentence.about(why=reason)) from None
 
 
 def _at_terminal(
@@ -228,62 +221,36 @@ def _environment() -> Settings:
 
 
 def _environment_or_running() -> Settings:
-    """Return the settings; if no database is set, with the servers of a running `streamario up`."""
-    from deploy.embedded.running import running_database, running_redis
+    """Return the settings; if no database is set, with that of a running `streamario up`."""
+    from deploy.embedded.servers import running_database
 
     settings = _environment()
-    if settings.database_url:
-        return settings
     return replace(
-        settings,
-        database_url=running_database(settings.data_dir) or "",
-        redis_url=settings.redis_url or running_redis(settings.data_dir) or "",
+        settings, database_url=settings.database_url or running_database(settings.data_dir)
     )
 
 
-def _serve_alone(settings: Settings, parts: Parts) -> int:
-    return _serve_these(settings, _services(settings, parts))
-
-
-def _serve_these(settings: Settings, services: Sequence[ListeningService]) -> int:
-    from deploy.serve import require_free_ports, run, serve
-
-    _require(settings, *NEEDED[settings.mode])
-    require_free_ports(settings, services)
-    return run(
-        lambda shutdown: serve(settings, services, shutdown, lambda: None),
-        lambda: log.info("stopping"),
-    )
-
-
-def _services(settings: Settings, parts: Parts) -> list[ListeningService]:
-    api = [_api_service(settings, parts)] if settings.mode != "ws" else []
-    return [*api, _gateway_service(settings, parts)] if settings.mode != "api" else api
-
-
-def _api_service(settings: Settings, parts: Parts) -> ListeningService:
+def _services(settings: Settings, parts: Parts, names: Sequence[str]) -> list[ListeningService]:
     from deploy.serve import ListeningService
 
-    if not settings.ledger:
+    if "api" in names and not settings.ledger:
         log.info("ledger off, nothing is booked here")
-    return ListeningService(texts.API_SERVICE, "PORT", settings.port, parts.api)
-
-
-def _gateway_service(settings: Settings, parts: Parts) -> ListeningService:
-    from deploy.serve import ListeningService
-
     # A gateway alone falls back to PORT.
     alone = settings.mode == "ws" and settings.unity_ws_port == settings.port
     variable = "PORT" if alone else "UNITY_WS_PORT"
-    return ListeningService(texts.GATEWAY, variable, settings.unity_ws_port, parts.gateway)
+    known = {
+        "api": ListeningService(texts.API_SERVICE, "PORT", settings.port, parts.api),
+        "gateway": ListeningService(texts.GATEWAY, variable, settings.unity_ws_port, parts.gateway),
+        "ledger": ListeningService(texts.LEDGER, "PORT", settings.port, parts.ledger),
+    }
+    return [known[name] for name in names]
 
 
-def _ledger_service(settings: Settings, parts: Parts) -> ListeningService:
-    from deploy.serve import ListeningService
-
-    return ListeningService(texts.LEDGER, "PORT", settings.port, parts.ledger)
-
-
+SERVED: Final[Mapping[Mode, Sequence[str]]] = {
+    "api": ("api",),
+    "ws": ("gateway",),
+    "both": ("api", "gateway"),
+}
 NEEDED: Final[Mapping[Mode, tuple[str, ...]]] = {
     "api": ("redis_url", "database_url", "secret_keys"),
     "ws": ("redis_url", "secret_keys"),
@@ -294,7 +261,7 @@ NEEDED: Final[Mapping[Mode, tuple[str, ...]]] = {
 def _require(settings: Settings, *names: str) -> None:
     for name in names:
         if not getattr(settings, name):
-            raise NotConfigured(texts.NOT_SET.about(variable=name.upper()))
+            raise CommandError(texts.NOT_SET.about(variable=name.upper()))
 
 
 @dataclass(frozen=True, slots=True)
@@ -307,10 +274,10 @@ class Command:
 
 COMMANDS: Final[Mapping[str, Command]] = {
     "up": Command(_up, takes_arguments=True),
-    "serve": Command(_serve),
-    "api": Command(_api),
-    "gateway": Command(_gateway),
-    "ledger": Command(_ledger),
+    "serve": Command(_serving()),
+    "api": Command(_serving(MODE="api")),
+    "gateway": Command(_serving(MODE="ws")),
+    "ledger": Command(_serving(("ledger",), MODE="api")),
     "health": Command(_health),
     "migrate": Command(_migrate),
     "game": Command(_at_terminal("game_command", _environment), takes_arguments=True),

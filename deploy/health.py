@@ -29,12 +29,12 @@ def is_quickly_confirmed(environ: Mapping[str, str]) -> bool:
     Reads only the variables that say where the services listen. It does not read `.env`: where
     there is one, it returns False.
     """
-    ports = () if access(".env", F_OK) else _told_ports(environ)
+    ports = () if access(".env", F_OK) else _ports_of(environ)
     host = environ.get("HOST", "").strip()
     return bool(ports) and all(_answers(LOOPBACK.get(host, host), port) for port in ports)
 
 
-def _told_ports(environ: Mapping[str, str]) -> Sequence[str]:
+def _ports_of(environ: Mapping[str, str]) -> Sequence[str]:
     """Return where the services of `MODE` listen, by the rules of `shared.process.settings`."""
     mode, port, gateway = (
         environ.get(name, "").strip() for name in ("MODE", "PORT", "UNITY_WS_PORT")

@@ -38,16 +38,16 @@ class ScreenLog:
         for handler in logging.getLogger().handlers:
             # Before the throttle, which would sum them up.
             handler.filters.insert(0, lambda record: record.msg not in LEFT_OUT)
-            handler.setFormatter(ScreenFormatter(self.console, in_color=self.in_color))
+            handler.setFormatter(ScreenFormatter(self))
 
 
 class ScreenFormatter(TextFormatter):
     """Shortens triggers, and repeats the console's URL every 20 lines so that it stays visible."""
 
-    def __init__(self, console: str, *, in_color: bool) -> None:
+    def __init__(self, screen: ScreenLog) -> None:
         super().__init__()
-        self._console = console
-        self._begin, self._end = (YELLOW, PLAIN) if in_color else ("", "")
+        self._console = screen.console
+        self._begin, self._end = (YELLOW, PLAIN) if screen.in_color else ("", "")
         self._lines = 0
 
     def format(self, record: logging.LogRecord) -> str:

@@ -4,8 +4,9 @@ from __future__ import annotations
 
 import asyncio
 import errno
+import resource
 import socket
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from dataclasses import dataclass
 from functools import partial
 from pkgutil import resolve_name
@@ -14,9 +15,9 @@ from typing import TYPE_CHECKING, Any, Protocol
 import uvloop
 
 from api_service.books.errors import DatabaseUnfit
+from clients.terminal.command_errors import CommandError
 from deploy import texts
-from deploy.descriptors import raise_limit
-from deploy.errors import INTERRUPTED, CannotListen, ServerUnfit
+from deploy.errors import INTERRUPTED
 from shared.process.signals import on_stop_signals
 from shared.redis_store.store import StoreUnfit
 
@@ -102,8 +103,17 @@ def run(
             await body(shutdown)
         return INTERRUPTED if shutdown.forced else 0
 
-    with asyncio.Runner(loop_factory=uvloop.new_event_loop) as runner:
-        return runner.run(until_shutdown())
+    return uvloop.run(until_shutdown())
+
+
+def raise_limit() -> None:
+    """Raise the soft limit of file descriptors, and so of sockets, to the hard limit.
+
+    The soft limit is often 1,024, for programs that use select(); nothing here does.
+    """
+    _, allowed = resource.getrlimit(resource.RLIMIT_NOFILE)
+    with suppress(ValueError):  # macOS reports an infinite hard limit, but refuses it
+        resource.setrlimit(resource.RLIMIT_NOFILE, (allowed, allowed))
 
 
 async def serve(
@@ -114,8 +124,8 @@ async def serve(
 ) -> None:
     """Run the services until shutdown is requested, or until one of them ends or fails.
 
-    Calls `announce` when all of them listen. Raises CannotListen if a port is in use, and
-    ServerUnfit if Redis or PostgreSQL must not be used.
+    Calls `announce` when all of them listen. Raises CommandError if a port is in use, or
+    if Redis or PostgreSQL must not be used.
     """
     shutdown.serving = True
     ready = [asyncio.Event() for _ in services]
@@ -144,14 +154,14 @@ async def _run(
             raise
         raise _refusal(settings.host, service, error) from None
     except (StoreUnfit, DatabaseUnfit) as error:
-        raise ServerUnfit(texts.UNFIT.about(why=error)) from None
+        raise CommandError(texts.UNFIT.about(why=error)) from None
     finally:
         # If one service ends, the others stop too.
         stop.set()
 
 
 def require_free_ports(settings: Settings, services: Sequence[ListeningService]) -> None:
-    """Raise CannotListen if a port cannot be opened. Call this before anything is started."""
+    """Raise CommandError if a port cannot be opened. Call this before anything is started."""
     for service in services:
         try:
             _try_to_listen(settings.host, service.port)
@@ -166,11 +176,11 @@ def _try_to_listen(host: str, port: int) -> None:
             pass
 
 
-def _refusal(host: str, service: ListeningService, error: OSError) -> CannotListen:
+def _refusal(host: str, service: ListeningService, error: OSError) -> CommandError:
     if error.errno == errno.EADDRINUSE:
         in_use = texts.PORT_IN_USE.about(variable=service.variable, port=service.port)
-        return CannotListen(in_use)
-    return CannotListen(
+        return CommandError(in_use)
+    return CommandError(
         texts.CANNOT_LISTEN.about(
             host=host, port=service.port, variable=service.variable, why=error.strerror
         )

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import argparse
 import asyncio
 import shutil
 import socket
@@ -16,13 +15,13 @@ from contextlib import (
     nullcontext,
     suppress,
 )
-from dataclasses import dataclass, replace
+from dataclasses import replace
 from pathlib import Path
 from typing import TYPE_CHECKING
 from urllib.parse import unquote, urlsplit
 
 from api_service.http.listeners import listening
-from clients.terminal.terminal_io import CommandParser, Terminal, left
+from clients.terminal.terminal_io import CommandParser, Terminal, left, whole_number
 from deploy import texts
 from deploy.children import serve_all, started
 from deploy.embedded.data_dir import load_or_make_secret
@@ -32,10 +31,11 @@ from deploy.serve import ListeningService, Shutdown, require_free_ports
 from shared.process.settings import WILDCARD_HOSTS, Settings
 
 if TYPE_CHECKING:
+    import argparse
     from collections.abc import AsyncIterator, Callable, Iterator, Sequence
 
     from deploy.screen_log import ScreenLog
-    from shared.wire.languages import Language
+    from shared.wire.languages import Language, Sentence
 
 DEFAULTS = Settings()
 NAME_WIDTH = 13  # columns
@@ -44,43 +44,27 @@ ELSEWHERE = ("192.0.2.1", 9)  # reserved for documentation (RFC 5737): no host h
 
 
 def arguments_parser(language: Language) -> argparse.ArgumentParser:
-    """Reads the options of the command."""
     parser = CommandParser("up", texts.COMMANDS["up"], language)
-    parser.option("--apis", texts.APIS, type=_count, default=1, metavar="N")
+    parser.option("--apis", texts.APIS, type=whole_number, default=1, metavar="N")
     return parser
-
-
-def _count(text: str) -> int:
-    if not (text.isdecimal() and int(text)):
-        raise argparse.ArgumentTypeError(f"{text!r} is not a whole number of 1 or more")
-    return int(text)
-
-
-@dataclass(frozen=True, slots=True)
-class Services:
-    """What runs in processes of its own: `apis` times the API; a ledger unless `LEDGER` is off."""
-
-    api: ListeningService
-    apis: int
-    gateway: ListeningService
-    ledger: Sequence[ListeningService] = ()
 
 
 async def up(
     settings: Settings,
-    services: Services,
+    services: Sequence[ListeningService],
+    apis: int,
     migrate: Callable[[str], None],
     shutdown: Shutdown,
-    screen: ScreenLog | None = None,
-    language: Language = "en",
+    screen: ScreenLog | None,
+    language: Language,
 ) -> None:
     """Start the servers that no URL is set for, migrate, serve until shutdown, and stop everything.
 
-    Raises DeployError.
+    `services` are the API, in `apis` processes, the gateway and the ledger. Raises CommandError.
     """
-    require_free_ports(settings, [services.api, services.gateway])
+    require_free_ports(settings, services[:2])  # not the ledger's, which may be any
     async with AsyncExitStack() as stack:
-        with _with_sockets(settings.host, services) as inheriting:
+        with _with_sockets(settings, services, apis) as inheriting:
             # Before the servers start, so that this overlaps with the processes' imports.
             children = await stack.enter_async_context(started(inheriting))
         servers = await stack.enter_async_context(embedded_for(settings))
@@ -93,36 +77,31 @@ async def up(
             replace(complete, ledger=False),  # for the API: the ledger's process ignores it
             screen,
             shutdown.stop,
-            lambda: Terminal(sys.stdout).say(directions(complete, language)),
+            lambda: Terminal(sys.stdout, language).say(*directions(complete, language)),
         )
 
 
 @contextmanager
-def _with_sockets(host: str, services: Services) -> Iterator[list[ListeningService]]:
+def _with_sockets(
+    settings: Settings, services: Sequence[ListeningService], apis: int
+) -> Iterator[list[ListeningService]]:
     """Open the sockets that processes inherit while the block runs; return what each process runs.
 
     The API's sockets listen from here on. Otherwise another start could share PORT, too, until the
     API processes have started. Each has its own socket (`SO_REUSEPORT`), since processes that
     accept from one socket get unequal shares of its connections.
     """
-    api = services.api
-    with ExitStack() as stack:
-        apis = [
-            _inheriting(
-                api, stack.enter_context(listening(host, api.port, reuse_port=services.apis > 1))
-            )
-            for _ in range(services.apis)
-        ]
+    api, gateway, ledger = services
+    opening = [(api, listening(settings.host, api.port, reuse_port=apis > 1)) for _ in range(apis)]
+    if settings.ledger:
         # PORT is the API's, so the ledger's probes and metrics are on any other port.
-        ledger = [
-            _inheriting(service, stack.enter_context(listening(LOOPBACK, 0)))
-            for service in services.ledger
-        ]
-        yield [*apis, services.gateway, *ledger]
-
-
-def _inheriting(service: ListeningService, sockets: Sequence[socket.socket]) -> ListeningService:
-    return replace(service, listeners=tuple(listener.fileno() for listener in sockets))
+        opening.append((ledger, listening(LOOPBACK, 0)))
+    with ExitStack() as stack:
+        inheriting = [gateway]
+        for service, listeners in opening:
+            numbers = [listener.fileno() for listener in stack.enter_context(listeners)]
+            inheriting.append(replace(service, listeners=tuple(numbers)))
+        yield inheriting
 
 
 def embedded_for(settings: Settings) -> AbstractAsyncContextManager[EmbeddedServers]:
@@ -162,12 +141,14 @@ def _network_host(settings: Settings) -> str:
 @asynccontextmanager
 async def _watched(servers: EmbeddedServers) -> AsyncIterator[None]:
     async with asyncio.TaskGroup() as group:
-        watching = group.create_task(servers.watch())
+        running = filter(None, (servers.valkey, servers.postgres))
+        watching = [group.create_task(server.watch()) for server in running]
         yield
-        watching.cancel()
+        for each in watching:
+            each.cancel()
 
 
-def directions(settings: Settings, language: Language = "en") -> str:
+def directions(settings: Settings, language: Language) -> list[str | Sentence]:
     """Return what is printed after the start: URLs, folders and commands to try next."""
     command = _own_command()
     game = f"{command} game{_option(settings.ws_url, DEFAULTS.ws_url)}"
@@ -177,7 +158,7 @@ def directions(settings: Settings, language: Language = "en") -> str:
         texts.CONSOLE: console_url(settings),
         texts.API: settings.api_url,
         texts.GAME_SOCKET: f"{settings.ws_url}/ws-unity",
-        texts.DATA: _data_folder(settings),
+        texts.DATA: str(settings.data_dir.absolute()) if settings.data_dir.exists() else "",
         texts.REDIS_CLI: _redis_command(settings),
     }
     facts = [
@@ -185,15 +166,13 @@ def directions(settings: Settings, language: Language = "en") -> str:
         for name, value in where.items()
         if value
     ]
-    return "\n".join(
-        [
-            texts.RUNNING.spoken(language),
-            *facts,
-            texts.NEXT.spoken(language),
-            f"  {game:<{width}}   {texts.A_GAME.spoken(language)}",
-            f"  {crowd:<{width}}   {texts.A_CROWD.spoken(language)}",
-        ]
-    )
+    return [
+        texts.RUNNING,
+        *facts,
+        texts.NEXT,
+        f"  {game:<{width}}   {texts.A_GAME.spoken(language)}",
+        f"  {crowd:<{width}}   {texts.A_CROWD.spoken(language)}",
+    ]
 
 
 def console_url(settings: Settings) -> str:
@@ -201,7 +180,7 @@ def console_url(settings: Settings) -> str:
     return f"{settings.api_url}/console"
 
 
-def say_stopping(language: Language = "en") -> None:
+def say_stopping(language: Language) -> None:
     """Confirm Ctrl-C at once, since stopping the services and servers takes seconds."""
     with suppress(OSError):  # the terminal or pipe may be closed
         Terminal(sys.stdout, language).say(texts.STOPPING)
@@ -218,10 +197,6 @@ def _own_command() -> str:
     program = Path(sys.argv[0]).absolute()
     here = Path.cwd()
     return str(program.relative_to(here) if program.is_relative_to(here) else program)
-
-
-def _data_folder(settings: Settings) -> str:
-    return str(settings.data_dir.absolute()) if settings.data_dir.exists() else ""
 
 
 def _redis_command(settings: Settings) -> str:

@@ -5,9 +5,9 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, get_args
 
-from prometheus_client import Counter, Histogram
+from prometheus_client import Histogram
 
-from shared.process.prometheus_text import BUCKETS, ServiceMetrics, store_errors
+from shared.process.prometheus_text import BUCKETS, ServiceMetrics
 from shared.wire.parts import OutcomeStatus
 from ws_gateway.redis_clock import RedisClock
 
@@ -54,11 +54,8 @@ class GatewayMetrics(ServiceMetrics):
         self.stalled = self._counter(
             "stalled_sockets", "Game sockets closed because a write took 60 s"
         )
-        self.outcomes = Counter(
-            "streamario_outcomes",
-            "Outcomes that games told of their triggers, without repeats",
-            ["status"],
-            registry=self.registry,
+        self.outcomes = self._counter(
+            "outcomes", "Outcomes that games told of their triggers, without repeats", "status"
         )
         for status in get_args(OutcomeStatus):
             self.outcomes.labels(status)
@@ -74,13 +71,8 @@ class GatewayMetrics(ServiceMetrics):
             "viewers_dismissed",
             "Viewers' sockets closed because they sent too much, or their room is gone",
         )
-        self.refused = Counter(
-            "streamario_refused_handshakes",
-            "Refusals before the upgrade",
-            ["status"],
-            registry=self.registry,
-        )
-        self.redis_errors = store_errors(self.registry, "redis").labels("redis")
+        self.refused = self._counter("refused_handshakes", "Refusals before the upgrade", "status")
+        self.redis_errors = self._store_errors("redis").labels("redis")
 
     def watch(self, figures: GatewayFigures) -> None:
         """Add gauges that read these on every scrape."""

@@ -4,16 +4,9 @@ from __future__ import annotations
 
 import time
 from collections import deque
-from typing import Final, NamedTuple
+from typing import Final
 
-KEPT: Final = 16  # echoes, one a second: after a clock is reset, the estimate follows within 16 s
-
-
-class Sample(NamedTuple):
-    """An echo's round-trip time, and how far Redis' clock was ahead of ours; s."""
-
-    round_trip: float
-    ahead: float
+ECHOES: Final = 16  # echoes, one a second: after a clock is reset, the estimate follows within 16 s
 
 
 class RedisClock:
@@ -23,14 +16,15 @@ class RedisClock:
     """
 
     def __init__(self) -> None:
-        self._samples: deque[Sample] = deque(maxlen=KEPT)
+        # Of each echo, its round-trip time and how far Redis' clock was ahead of ours (s).
+        self._samples: deque[tuple[float, float]] = deque(maxlen=ECHOES)
         self._ahead = 0.0
 
     def learn(self, sent: float, redis: int, heard: float) -> None:
         """Add an echo, sent at `sent` and received at `heard` (s since 1970); `redis`: its ms."""
         ahead = redis / 1000 - (sent + heard) / 2
-        self._samples.append(Sample(heard - sent, ahead))
-        self._ahead = min(self._samples).ahead
+        self._samples.append((heard - sent, ahead))
+        _, self._ahead = min(self._samples)
 
     def since(self, at: int) -> float:
         """Seconds since `at` (ms since 1970 on Redis' clock), at least 0."""

@@ -72,12 +72,7 @@ class Gateway:
         self.audience = Audience(engine, self._id, self._metrics)
         self.inbox = Inbox(engine, self.hub, self.audience, self._id, self._metrics)
         self.handshakes = Handshakes(
-            settings,
-            engine,
-            self._signer,
-            self.inbox,
-            self.audience,
-            self._metrics,
+            settings, engine, self._signer, self.inbox, self.audience, self._metrics
         )
         self._metrics.watch(
             GatewayFigures(
@@ -130,14 +125,7 @@ class Gateway:
         )
         greeting = self._greeting(entry, held)
         session = Session(
-            connection,
-            self._engine,
-            self._id,
-            entry,
-            held,
-            greeting,
-            self._metrics,
-            self.positions,
+            connection, self._engine, self._id, entry, held, greeting, self._metrics, self.positions
         )
         self.hub.register(session)
         if self.handshakes.closed:  # the drain began while this socket attached
@@ -154,20 +142,12 @@ class Gateway:
     def _greeting(self, entry: GameEntry, held: Attachment) -> Message:
         web_url = self._settings.viewer_page(entry.room_id)
         token = self._signer.room_token(entry.room_id, time.time())
+        # Both messages begin with these.
+        first = entry.room_id, web_url, token, held.log_epoch, held.seq
         if entry.is_new:
-            return RoomCreated(
-                room_id=entry.room_id,
-                web_url=web_url,
-                room_token=token,
-                epoch=held.log_epoch,
-                seq=held.seq,
-            )
+            return RoomCreated(*first)
         return RoomReady(
-            room_id=entry.room_id,
-            web_url=web_url,
-            room_token=token,
-            epoch=held.log_epoch,
-            seq=held.seq,
+            *first,
             status=held.status,
             round=held.round,
             recovered=held.recovered,

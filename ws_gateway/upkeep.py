@@ -4,12 +4,13 @@ from __future__ import annotations
 
 import asyncio
 import time
-from typing import TYPE_CHECKING, Protocol, TypeVar
+from typing import TYPE_CHECKING, TypeVar
 
 if TYPE_CHECKING:
     from collections.abc import AsyncIterator, Iterable
 
     from ws_gateway.games.hub import Hub, Owner
+    from ws_gateway.sockets.connection import Connection
 
 Item = TypeVar("Item")
 
@@ -40,14 +41,7 @@ async def _compare(owner: Owner, under_way: set[Owner]) -> None:
         under_way.discard(owner)
 
 
-class Pingable(Protocol):
-    """A socket, or the session of one."""
-
-    def ping_peer(self, now: float) -> None:
-        """Ping; end the socket if a ping timed out (`now`: s)."""
-
-
-async def ping_forever(sockets: Iterable[Pingable]) -> None:
+async def ping_forever(sockets: Iterable[Owner | Connection]) -> None:
     """Ping each socket every 20 s, and drop those whose peer has vanished.
 
     One task for all sockets: a separate one for each would be a tenth of an idle socket's memory.

@@ -10,6 +10,7 @@ from itertools import chain
 from typing import TYPE_CHECKING, Final
 
 import msgspec
+from msgspec import convert
 
 from api_service.audit import sums
 from api_service.audit.statement import Audit, ButtonBooks, Difference, EpochBooks, RoundBooks
@@ -69,7 +70,7 @@ async def audit_through(connection: AsyncConnection, room_id: str) -> Audit | No
         opened_at=room.opened_at,
         booked_to=room.seen_at,
         rounds=_round_books(rounds, buttons),
-        epochs=tuple(map(_epoch_books, numbers)),
+        epochs=convert(numbers, tuple[EpochBooks, ...], from_attributes=True),
         differences=differences,
         balanced=not differences,
     )
@@ -81,18 +82,19 @@ async def audit_through(connection: AsyncConnection, room_id: str) -> Audit | No
 def _of_button(button: ButtonSums, room: RoomSums) -> Found:
     """A button's round balances, and its presses are in the books, each of a viewer."""
     name = f"round {button.round}, {button.event_type}"
-    if difference := _difference(button):
+    if button.difference:
         has = f"{button.accepted:,} accepted + {button.returned:,} returned"
-        used = f"{button.thresholds:,} in triggers + {button.left:,} left"
+        used = f"{button.thresholds:,} in triggers + {button.remainder:,} left"
         yield Difference(
             BALANCE,
-            f"{name}: {has} is not {used} + {button.discarded:,} discarded: {difference:+,}",
+            f"{name}: {has} is not {used} + {button.discarded:,} discarded: {button.difference:+,}",
         )
-    if more := button.pressed - button.booked:
+    booked = f"{button.presses:,} are booked"
+    if more := button.pressed - button.presses:
         added = f"the presses of all viewers are {button.pressed:,}"
-        yield Difference(PRESSES, f"{name}: {added}, {button.booked:,} are booked: {more:+,}")
-    lost = button.booked - button.accepted
-    counted = f"{name}: Redis counted {button.accepted:,}, {button.booked:,} are booked: {lost:+,}"
+        yield Difference(PRESSES, f"{name}: {added}, {booked}: {more:+,}")
+    lost = button.forgotten
+    counted = f"{name}: Redis counted {button.accepted:,}, {booked}: {lost:+,}"
     if lost < 0:
         yield Difference(MISSING, counted)
     elif lost and room.log_epochs < 2:
@@ -102,7 +104,7 @@ def _of_button(button: ButtonSums, room: RoomSums) -> Found:
 def _of_numbers(numbers: Sequence[NumberSums], room: RoomSums) -> Found:
     """The numbers that stand follow each other up to the room's last one."""
     for found in numbers:
-        log_epoch = f"log epoch {found.log_epoch}"
+        log_epoch = f"log epoch {found.epoch}"
         if found.missing:
             many = f"{found.missing:,} missing"
             yield Difference(GAP, f"{log_epoch}: {many}, the first is {found.first_missing:,}")
@@ -132,7 +134,7 @@ def _of_summary(of: RoundSums, buttons: Sequence[ButtonSums], bests: Sequence[Be
     accepted: Figures = {button.event_type: button.accepted for button in in_round}
     yield from _unlike(f"{name}, total of", totals, accepted)
     # Redis knows no longer who pressed what it has lost.
-    if all(button.booked == button.accepted for button in in_round):
+    if not any(button.forgotten for button in in_round):
         rows: Figures = {
             b.event_type: (b.viewer_id, b.presses) for b in bests if b.round == of.round
         }
@@ -159,54 +161,20 @@ def _bests(summary: GameEndSummary) -> Figures:
 # The statement.
 
 
-def _difference(button: ButtonSums) -> int:
-    used = button.thresholds + button.left + button.discarded
-    return button.accepted + button.returned - used
-
-
 def _round_books(
     rounds: Sequence[RoundSums], buttons: Sequence[ButtonSums]
 ) -> tuple[RoundBooks, ...]:
     known = {each.round: each for each in rounds}
-    of_each: dict[int, list[ButtonBooks]] = {number: [] for number in known}
+    of_each: dict[int, list[ButtonSums]] = {number: [] for number in known}
     for button in buttons:
-        of_each.setdefault(button.round, []).append(_button_books(button))
+        of_each.setdefault(button.round, []).append(button)
     return tuple(
         RoundBooks(
             round=number,
             started_at=of.started_at if (of := known.get(number)) else None,
             ended_at=of.ended_at if of else None,
             viewers=of.viewers if of else 0,
-            buttons=tuple(of_each[number]),
+            buttons=convert(of_each[number], tuple[ButtonBooks, ...], from_attributes=True),
         )
         for number in sorted(of_each)
-    )
-
-
-def _button_books(button: ButtonSums) -> ButtonBooks:
-    return ButtonBooks(
-        event_type=button.event_type,
-        presses=button.booked,
-        forgotten=button.booked - button.accepted,
-        triggers=button.triggers,
-        thresholds=button.thresholds,
-        remainder=button.left,
-        discarded=button.discarded,
-        difference=_difference(button),
-        returned=button.returned,
-        done=button.done,
-        failed=button.failed,
-    )
-
-
-def _epoch_books(numbers: NumberSums) -> EpochBooks:
-    return EpochBooks(
-        epoch=numbers.log_epoch,
-        first=numbers.first,
-        last=numbers.last,
-        triggers=numbers.triggers,
-        summaries=numbers.summaries,
-        forgotten=numbers.forgotten,
-        missing=numbers.missing,
-        repeated=numbers.repeated,
     )

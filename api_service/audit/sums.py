@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any, Final, NamedTuple, TypeVar
 
+import msgspec
 from sqlalchemy import text
 
 if TYPE_CHECKING:
@@ -61,21 +62,35 @@ ROUNDS: Final = text("""
 """)
 
 
-class ButtonSums(NamedTuple):
-    """A button's round: its account, and the sums of its presses and of its standing triggers."""
+class ButtonSums(msgspec.Struct, frozen=True):
+    """A button's round: its account, and the sums of its presses and of its standing triggers.
+
+    Redis counted `accepted`; `presses` are booked, and `pressed` by all viewers together.
+    """
 
     round: int
     event_type: str
     accepted: int
-    left: int
+    remainder: int
     discarded: int
     returned: int
-    booked: int
+    presses: int
     pressed: int
     triggers: int
     thresholds: int
     done: int
     failed: int
+
+    @property
+    def forgotten(self) -> int:
+        """The booked presses that Redis lost; negative if the ledger lost some."""
+        return self.presses - self.accepted
+
+    @property
+    def difference(self) -> int:
+        """The presses that Redis has too many, or too few."""
+        used = self.thresholds + self.remainder + self.discarded
+        return self.accepted + self.returned - used
 
 
 BUTTONS: Final = text(f"""
@@ -101,13 +116,13 @@ BUTTONS: Final = text(f"""
 """)
 
 
-class NumberSums(NamedTuple):
+class NumberSums(msgspec.Struct, frozen=True):
     """The numbers of one log epoch, triggers' and summaries', and what is wrong with them.
 
     `standing` is the last one that still stands.
     """
 
-    log_epoch: int
+    epoch: int
     first: int
     last: int
     standing: int

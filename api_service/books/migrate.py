@@ -48,15 +48,6 @@ def upgrade(database_url: str) -> None:
         command.upgrade(config, "head")
 
 
-def current(database_url: str) -> str | None:
-    """The revision of the database's schema, None if it has none.
-
-    Raises `sqlalchemy.exc.OperationalError` if the server cannot be reached.
-    """
-    with _connected(database_url) as connection:
-        return MigrationContext.configure(connection).get_current_revision()
-
-
 @contextmanager
 def _connected(database_url: str) -> Iterator[Connection]:
     """A connection in one transaction, committed at the end of the block."""

@@ -3,13 +3,13 @@
 from __future__ import annotations
 
 from datetime import datetime
-from typing import TYPE_CHECKING, Any, Final
+from typing import TYPE_CHECKING, Final
 
 import msgspec
-from sqlalchemy import Text, and_, case, cast, func, select
-from sqlalchemy.dialects.postgresql import JSONB, distinct_on
+from sqlalchemy import Text, cast, func, select, text
+from sqlalchemy.dialects.postgresql import JSONB
 
-from api_service.books.tables import accounts, presses, room_viewers, rooms, rounds, triggers
+from api_service.books.tables import accounts, presses, room_viewers, rooms, rounds
 from shared.process.cache import Cache
 from shared.wire.game_messages import ButtonTop, EventTotal, GameEndSummary, TeamTops
 from shared.wire.parts import Top
@@ -19,7 +19,7 @@ from shared.wire.room_settings import decode
 if TYPE_CHECKING:
     from collections.abc import Collection
 
-    from sqlalchemy import CTE, ColumnElement, FromClause, Select, Subquery
+    from sqlalchemy import ColumnElement, FromClause
     from sqlalchemy.ext.asyncio import AsyncConnection
 
     from api_service.books.database import Database
@@ -31,6 +31,49 @@ READ_WITHIN: Final = 5.0  # s
 REMEMBERED: Final = 500  # rounds
 REMEMBERED_FOR: Final = 5.0  # s; the names of viewers blocked meanwhile disappear then
 END_ASKED_EVERY: Final = 0.2  # s, while the end is not booked, however many requests wait
+
+# Who pressed, with the name unless it is hidden. Of viewers with equal counts the greater id comes
+# first, as in the summary that the game gets.
+_NAMED: Final = """LEFT JOIN (
+        SELECT viewer_id, CASE WHEN NOT blocked AND (
+            SELECT (settings ->> 'show_names')::boolean FROM rooms WHERE room_id = :room_id
+        ) THEN name END AS viewer_name
+        FROM room_viewers WHERE room_id = :room_id
+    ) AS seen USING (viewer_id)"""
+
+# Each button's presses, and who pressed it most.
+BUTTONS: Final = text(f"""
+    SELECT event_type, total, viewer_id, viewer_name, count
+    FROM (
+        SELECT DISTINCT ON (event_type) event_type, viewer_id, sum(count)::bigint AS count,
+            (sum(sum(count)) OVER (PARTITION BY event_type))::bigint AS total
+        FROM presses WHERE room_id = :room_id AND round = :round
+        GROUP BY event_type, viewer_id
+        ORDER BY event_type, sum(count) DESC, viewer_id DESC
+    ) AS pressed {_NAMED}
+""")
+
+# Who pressed most of these buttons together, of all if it is null.
+VIEWERS: Final = text(f"""
+    SELECT viewer_id, viewer_name, count
+    FROM (
+        SELECT viewer_id, sum(count)::bigint AS count
+        FROM presses WHERE room_id = :room_id AND round = :round AND (
+            CAST(:event_types AS text[]) IS NULL OR event_type = ANY(CAST(:event_types AS text[]))
+        )
+        GROUP BY viewer_id ORDER BY sum(count) DESC, viewer_id DESC LIMIT {TOP_VIEWERS}
+    ) AS pressed {_NAMED}
+    ORDER BY count DESC, viewer_id DESC
+""")
+
+# How many triggers of each button were done and how many failed, and the presses given back.
+OUTCOMES: Final = text("""
+    SELECT event_type, count(*) FILTER (WHERE status = 'done'),
+        count(*) FILTER (WHERE status = 'failed'), coalesce(returned, 0)
+    FROM triggers LEFT JOIN accounts USING (room_id, round, event_type)
+    WHERE room_id = :room_id AND round = :round AND status IN ('done', 'failed')
+    GROUP BY event_type, returned
+""")
 
 
 class RoundTotals(msgspec.Struct, frozen=True):
@@ -130,7 +173,8 @@ class Totals:
         async with self._database.results.transaction(ADDED_UP_WITHIN, room_id) as connection:
             totals, tops = await _by_button(connection, room_id, round_)
             viewer_totals = await viewer_totals_of(connection, room_id, round_)
-            found = {row[0]: row for row in await connection.execute(_outcomes(room_id, round_))}
+            parameters = {"room_id": room_id, "round": round_}
+            found = {row[0]: row for row in await connection.execute(OUTCOMES, parameters)}
             return RoundTotals(
                 ended_at=ended_at,
                 event_totals=totals,
@@ -171,12 +215,11 @@ async def _by_button(
     connection: AsyncConnection, room_id: str, round_: int
 ) -> tuple[dict[str, int], dict[str, Top]]:
     """The presses of each button, and who pressed it most; `NOBODY` for one without presses."""
-    per_viewer = _per_viewer(room_id, round_)
     event_types = await event_types_of(connection, room_id, round_)
     totals, tops = dict.fromkeys(event_types, 0), dict.fromkeys(event_types, NOBODY)
-    totals |= {name: int(n) for name, n in await connection.execute(_sums(per_viewer))}
-    for event_type, *top in await connection.execute(_bests(room_id, per_viewer)):
-        tops[event_type] = _top(*top)
+    found = await connection.execute(BUTTONS, {"room_id": room_id, "round": round_})
+    for event_type, total, *top in found:
+        totals[event_type], tops[event_type] = total, Top(*top)
     return totals, tops
 
 
@@ -189,8 +232,8 @@ async def event_types_of(connection: AsyncConnection, room_id: str, round_: int)
     summary = select(cast(rounds.c.summary, Text)).where(*in_round(rounds, room_id, round_))
     recorded = msgspec.json.decode(await connection.scalar(summary) or "{}", type=_Summary)
     settings = select(cast(rooms.c.settings, Text)).where(rooms.c.room_id == room_id)
-    text = await connection.scalar(settings)
-    listed = [button.event_type for button in decode(text).buttons] if text else []
+    current = await connection.scalar(settings)
+    listed = [button.event_type for button in decode(current).buttons] if current else []
     if recorded.event_totals:
         names = [total.event_type for total in recorded.event_totals]
         return [*(name for name in listed if name in names), *(n for n in names if n not in listed)]
@@ -203,73 +246,15 @@ def in_round(table: FromClause, room_id: str, round_: int) -> tuple[ColumnElemen
     return (table.c.room_id == room_id, table.c.round == round_)
 
 
-def _per_viewer(room_id: str, round_: int) -> CTE:
-    """Each viewer's presses of each button."""
-    count = func.sum(presses.c.count).label("count")
-    query = select(presses.c.viewer_id, presses.c.event_type, count)
-    query = query.where(*in_round(presses, room_id, round_))
-    return query.group_by(presses.c.viewer_id, presses.c.event_type).cte("per_viewer")
-
-
-def _sums(per_viewer: CTE) -> Select[*tuple[Any, ...]]:
-    total = func.sum(per_viewer.c.count)
-    return select(per_viewer.c.event_type, total).group_by(per_viewer.c.event_type)
-
-
-def _outcomes(room_id: str, round_: int) -> Select[*tuple[Any, ...]]:
-    """How many triggers of each button were done and how many failed; the presses given back."""
-    button = triggers.c.event_type
-    done, failed = (_how_many(triggers.c.status == status) for status in ("done", "failed"))
-    counted = select(button, done.label("done"), failed.label("failed"))
-    counted = counted.where(*in_round(triggers, room_id, round_)).group_by(button)
-    of_button = counted.having(done + failed > 0).subquery()
-    account = accounts.alias()
-    is_its = and_(*in_round(account, room_id, round_)) & (
-        account.c.event_type == of_button.c.event_type
-    )
-    returned = func.coalesce(account.c.returned, 0)
-    return select(*of_button.c, returned).outerjoin_from(of_button, account, is_its)
-
-
-def _how_many(such: ColumnElement[bool]) -> ColumnElement[int]:
-    return func.count().filter(such)
-
-
-# Of viewers with equal counts the greater id comes first, as in the summary that the game gets.
-
-
 async def viewer_totals_of(
     connection: AsyncConnection,
     room_id: str,
     round_: int,
-    event_types: Collection[str] | None = None,
+    event_types: list[str] | None = None,
 ) -> tuple[Top, ...]:
     """Who pressed most of these buttons together (all if None), best first, up to `TOP_VIEWERS`."""
-    count = func.sum(presses.c.count).label("count")
-    summed = select(presses.c.viewer_id, count).where(*in_round(presses, room_id, round_))
-    if event_types is not None:
-        summed = summed.where(presses.c.event_type.in_(event_types))
-    order = (count.desc(), presses.c.viewer_id.desc())
-    tops = summed.group_by(presses.c.viewer_id).order_by(*order).limit(TOP_VIEWERS).subquery()
-    named = _named(room_id, tops).order_by(tops.c.count.desc(), tops.c.viewer_id.desc())
-    return tuple(_top(*top) for top in await connection.execute(named))
-
-
-def _bests(room_id: str, per_viewer: CTE) -> Select[*tuple[Any, ...]]:
-    """Who pressed each button most: event type, then the columns of `_named`."""
-    best = select(per_viewer).ext(distinct_on(per_viewer.c.event_type))
-    order = (per_viewer.c.event_type, per_viewer.c.count.desc(), per_viewer.c.viewer_id.desc())
-    tops = best.order_by(*order).subquery()
-    return _named(room_id, tops, tops.c.event_type)
-
-
-def _named(room_id: str, tops: Subquery, *more: ColumnElement[Any]) -> Select[*tuple[Any, ...]]:
-    """Viewers with their names: viewer id, name unless it is hidden, count."""
-    seen = room_viewers.alias()
-    name = case((is_shown(room_id, seen), seen.c.name))
-    is_theirs = (seen.c.room_id == room_id) & (seen.c.viewer_id == tops.c.viewer_id)
-    columns = (*more, tops.c.viewer_id, name, tops.c.count)
-    return select(*columns).outerjoin_from(tops, seen, is_theirs)
+    parameters = {"room_id": room_id, "round": round_, "event_types": event_types}
+    return tuple(Top(*top) for top in await connection.execute(VIEWERS, parameters))
 
 
 def is_shown(room_id: str, seen: FromClause) -> ColumnElement[bool]:
@@ -277,7 +262,3 @@ def is_shown(room_id: str, seen: FromClause) -> ColumnElement[bool]:
     shown = select(cast(rooms.c.settings, JSONB)["show_names"].as_boolean())
     by_room = shown.where(rooms.c.room_id == room_id).scalar_subquery()
     return by_room & seen.c.blocked.is_not(True)
-
-
-def _top(viewer_id: str, viewer_name: str | None, count: int) -> Top:
-    return Top(viewer_id=viewer_id, viewer_name=viewer_name, count=int(count))

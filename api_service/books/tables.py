@@ -1,7 +1,7 @@
 """The PostgreSQL tables that the API service owns.
 
 Rooms, rounds, presses, triggers and accounts are computed from the ledger's entries alone
-(`shared/engine/ledger_entries.py`), which are not kept.
+(`shared/engine/ledger_entries.py`), which are not stored.
 Viewers' names and the tables of studios are not in the ledger: only a backup holds them.
 """
 

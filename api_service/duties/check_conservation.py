@@ -6,14 +6,13 @@ import asyncio
 import logging
 from typing import TYPE_CHECKING, Final
 
+from shared.engine.tally import running_rounds
 from shared.process.telemetry import fields
 from shared.redis_store.store import StoreError, StoreUnavailable
 
 if TYPE_CHECKING:
-    from collections.abc import Sequence
-
     from api_service.metrics import RoundMetrics
-    from shared.engine.tally import RunningRound, RunningRounds
+    from shared.redis_store.store import Store
 
 log = logging.getLogger(__name__)
 
@@ -23,8 +22,8 @@ CHECK_EVERY: Final = 15.0  # s
 class Conservation:
     """The check of one replica; all replicas find the same."""
 
-    def __init__(self, rounds: RunningRounds, metrics: RoundMetrics) -> None:
-        self._rounds = rounds
+    def __init__(self, store: Store, metrics: RoundMetrics) -> None:
+        self._store = store
         self._metrics = metrics
 
     async def run_forever(self) -> None:
@@ -36,20 +35,16 @@ class Conservation:
             try:
                 await self.check()
             except StoreUnavailable as away:
-                log.debug("running rounds not looked at", extra=fields(error=str(away)))
+                log.debug("running rounds not checked", extra=fields(error=str(away)))
             except (StoreError, ValueError):
-                log.exception("running rounds not looked at")
+                log.exception("running rounds not checked")
             await asyncio.sleep(CHECK_EVERY)
 
     async def check(self) -> None:
         """Check all running rounds once. Raises StoreUnavailable."""
-        found = await self._rounds.find()
+        found = await running_rounds(self._store)
         self._metrics.note(found)
-        _log_differences(found)
-
-
-def _log_differences(found: Sequence[RunningRound]) -> None:
-    for running in found:
-        if running.difference:
-            facts = fields(room_id=running.room_id, round=running.round, presses=running.difference)
-            log.error("presses do not add up", extra=facts)
+        for each in found:
+            if each.difference:
+                facts = fields(room_id=each.room_id, round=each.round, presses=each.difference)
+                log.error("presses do not add up", extra=facts)

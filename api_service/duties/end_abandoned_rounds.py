@@ -77,7 +77,7 @@ class Absence:
             missing.clear()
         except StoreError:
             missing.clear()
-            log.exception("absent games not looked at", extra=fields(shard=shard))
+            log.exception("absent games not checked", extra=fields(shard=shard))
 
     async def _check_room(self, shard: str, room_id: str) -> None:
         missing = self._missing[shard]
@@ -87,7 +87,7 @@ class Absence:
             if self._clock() >= missing[room_id].due:
                 await self._end(shard, room_id, missing[room_id].term)
         except StoreFault:
-            log.exception("absent game not looked at", extra=fields(room_id=room_id))
+            log.exception("absent game not checked", extra=fields(room_id=room_id))
 
     async def _found(self, room_id: str) -> Missing:
         """Start the grace of a room just found without its game."""

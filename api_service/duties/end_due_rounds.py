@@ -34,15 +34,10 @@ class DueRounds:
         """Check periodically; what a failed check missed is due again in 0.5 s."""
         async with asyncio.TaskGroup() as checks:
             while True:
-                self._begin(checks)
+                self.begin(checks)
                 await asyncio.sleep(CHECK_EVERY)
 
-    async def check(self) -> None:
-        """Check once all rounds that are due."""
-        async with asyncio.TaskGroup() as checks:
-            self._begin(checks)
-
-    def _begin(self, checks: asyncio.TaskGroup) -> None:
+    def begin(self, checks: asyncio.TaskGroup) -> None:
         """Check all shards together, whose calls share trips; but wait for no slow server."""
         for shard in self._shards.names:
             if shard not in self._pending:
@@ -56,9 +51,9 @@ class DueRounds:
             for failed in filter(None, await asyncio.gather(*ends, return_exceptions=True)):
                 raise failed
         except StoreUnavailable as away:
-            log.debug("due rounds not looked at", extra=fields(shard=shard, error=str(away)))
+            log.debug("due rounds not ended", extra=fields(shard=shard, error=str(away)))
         except StoreError:
-            log.exception("due rounds not looked at", extra=fields(shard=shard))
+            log.exception("due rounds not ended", extra=fields(shard=shard))
         finally:
             self._pending.discard(shard)
 

@@ -50,7 +50,7 @@ PROBES: Final = frozenset(("/healthz", "/readyz", "/metrics"))
 METHODS: Final = ("GET", "HEAD", "POST", "PUT", "PATCH", "DELETE", "OPTIONS")
 # Older pages, served through ngrok's tunnel, send the last one.
 HEADERS: Final = ("Authorization", "Content-Type", "ngrok-skip-browser-warning")
-PREFLIGHT_KEPT: Final = 7200  # s, the longest that browsers cache one
+PREFLIGHT_MAX_AGE: Final = 7200  # s, the longest that browsers cache one
 # Starlette says in English only what a preflight may not ask for.
 DISALLOWED: Final = Sentence("{reason}", "このページからは使えません（{reason}）")
 
@@ -372,7 +372,7 @@ class Cors(CORSMiddleware):
             allow_headers=HEADERS,
             allow_credentials=not settings.any_origin,
             expose_headers=("Link", "Retry-After"),
-            max_age=PREFLIGHT_KEPT,
+            max_age=PREFLIGHT_MAX_AGE,
         )
         self._without_origin = _fields_of({"Vary": "Origin"})
         self._with_any_origin = _fields_of({**self.simple_headers, "Vary": "Origin"})

@@ -14,20 +14,25 @@ from __future__ import annotations
 import asyncio
 from collections import defaultdict
 from dataclasses import dataclass, field
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, TypeVar
 
-from sqlalchemy import ARRAY, any_, bindparam, extract, func, select, text
+from sqlalchemy import extract, func, select, text
 
-from api_service.books.tables import ledger_bookmarks, ledger_epochs, rooms
-from api_service.ledger.page_cuts import pages
+from api_service.books.tables import ledger_bookmarks, rooms
 from api_service.ledger.posting_functions import Booked, post
 from api_service.ledger.postings import Postings
-from api_service.ledger.rows import forgotten, move_bookmarks, note_ledger_epochs, write
+from api_service.ledger.rows import (
+    BOOKMARKS_MOVED,
+    LEDGER_EPOCHS_NOTED,
+    execute,
+    forgotten,
+    write,
+)
 from shared.engine.ledger_entries import BatchesCounted, LedgerEpochOpened, decode_entry
 from shared.engine.shard_ledger import EntryId
 
 if TYPE_CHECKING:
-    from collections.abc import Collection, Iterable, Mapping, Sequence
+    from collections.abc import Callable, Collection, Iterable, Iterator, Mapping, Sequence
 
     from sqlalchemy.ext.asyncio import AsyncConnection
 
@@ -40,15 +45,15 @@ FIRST_READ = 200  # entries of replies whose number of batches cannot be guessed
 POSTED = 500  # batches posted at once, which blocks the event loop
 # A replica that freezes in its transaction must not hold its shards for longer.
 FROZEN_AFTER = text("SET LOCAL idle_in_transaction_session_timeout = '10s'")
-SHARDS = any_(bindparam("shards", type_=ARRAY(ledger_bookmarks.c.shard.type)))
-BOOKMARKS = (
-    select(ledger_bookmarks)
-    .where(ledger_bookmarks.c.shard == SHARDS)
-    .with_for_update(skip_locked=True)
-)
-LEDGER_EPOCHS = select(ledger_epochs.c.shard, ledger_epochs.c.epoch).where(
-    ledger_epochs.c.shard == SHARDS
-)
+BOOKMARKS = text("""
+    SELECT shard, epoch, n FROM ledger_bookmarks
+    WHERE shard = ANY(CAST(:shards AS bpchar[])) FOR UPDATE SKIP LOCKED
+""")
+LEDGER_EPOCHS = text("""
+    SELECT shard, epoch FROM ledger_epochs WHERE shard = ANY(CAST(:shards AS bpchar[]))
+""")
+
+T = TypeVar("T")
 
 
 @dataclass(slots=True)
@@ -75,6 +80,11 @@ class Run:
     def presses(self) -> int:
         return sum(self.postings.presses.values())
 
+    @property
+    def waits(self) -> bool:
+        """Whether the page was full before the shard's turn came."""
+        return self.more and not self.entries
+
     def add(self, page: Sequence[Booked]) -> None:
         """Post the next entries; at least one."""
         post(self.postings, page)
@@ -99,7 +109,7 @@ class Run:
 async def bookmarks(connection: AsyncConnection) -> dict[str, EntryId]:
     """Each shard's bookmark: the id of its last booked entry."""
     found = await connection.execute(select(ledger_bookmarks))
-    return {shard: EntryId(ledger_epoch, n) for shard, ledger_epoch, n in found}
+    return {shard: EntryId(*at) for shard, *at in found}
 
 
 async def newest(connection: AsyncConnection) -> float | None:
@@ -111,7 +121,7 @@ async def lock(connection: AsyncConnection, shards: Collection[str]) -> dict[str
     """Lock shards that no other replica holds, for this transaction. Returns their bookmarks."""
     await connection.execute(FROZEN_AFTER)
     free = await connection.execute(BOOKMARKS, {"shards": list(shards)})
-    found = {shard: EntryId(ledger_epoch, n) for shard, ledger_epoch, n in free}
+    found = {shard: EntryId(*at) for shard, *at in free}
     return {shard: found[shard] for shard in shards if shard in found}
 
 
@@ -121,11 +131,9 @@ async def book(
     bookmarks: Mapping[str, EntryId],
     tails: Mapping[str, Tail],
 ) -> dict[str, Run]:
-    """Post the next page of the shards' entries and move their bookmarks.
+    """Post the next page of the shards' entries and move their bookmarks. Returns each one's run.
 
-    Returns the runs by shard, without shards that had no entries. The page may be full before the
-    last shard's turn comes: then the run of that shard has no entries, and `more`. `tails` are the
-    ends of the ledgers at some earlier moment.
+    `tails` are the ends of the ledgers at some earlier moment.
     """
     starts = await _starts(connection, shards, bookmarks, tails)
     runs = [Run(shard, bookmark) for shard, bookmark in bookmarks.items()]
@@ -136,7 +144,7 @@ async def book(
     found = [run for run in runs if run.entries]
     if found:
         await _write(connection, bookmarks, found)
-    return {run.shard: run for run in runs if run.entries or run.more}
+    return {run.shard: run for run in runs}
 
 
 async def _starts(
@@ -231,14 +239,14 @@ async def _write(
     await write(connection, [run.postings for run in runs])
     for run, known in zip(runs, before, strict=True):
         run.forgotten = await forgotten(connection, run.postings) - known
-    await move_bookmarks(connection, [(run.shard, *run.last) for run in runs])
+    await execute(connection, BOOKMARKS_MOVED, [(run.shard, *run.last) for run in runs])
     # The bookmark's own ledger epoch was recorded when the bookmark was moved there.
     new = [
         (run.shard, run.last.ledger_epoch)
         for run in runs
         if run.last.ledger_epoch != bookmarks[run.shard].ledger_epoch
     ]
-    await note_ledger_epochs(connection, new)
+    await execute(connection, LEDGER_EPOCHS_NOTED, new)
 
 
 def follows(before: EntryId, at: EntryId, entry: AnyEntry) -> bool:
@@ -252,3 +260,17 @@ def follows(before: EntryId, at: EntryId, entry: AnyEntry) -> bool:
     if not isinstance(entry, LedgerEpochOpened):
         return False
     return EntryId(entry.after_ledger_epoch, entry.after_n) <= before
+
+
+def pages(things: Iterable[T], size_of: Callable[[T], int], limit: int) -> Iterator[list[T]]:
+    """Things in their order, in pages of up to `limit` in size; a larger thing goes alone."""
+    page: list[T] = []
+    size = 0
+    for thing in things:
+        if page and size + size_of(thing) > limit:
+            yield page
+            page, size = [], 0
+        page.append(thing)
+        size += size_of(thing)
+    if page:
+        yield page

@@ -12,20 +12,19 @@ from sqlalchemy.exc import DBAPIError
 
 from api_service.books.errors import DatabaseUnavailable
 from api_service.ledger import booking, lost_rooms
-from api_service.ledger.page_cuts import pages
 from shared.engine.shard_ledger import EntryId, Tail
 from shared.process.telemetry import fields
 from shared.redis_store.store import StoreError, StoreFault, StoreUnavailable, StoreUnfit
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator, Mapping, Sequence
+    from collections.abc import Iterator, Mapping
 
     from api_service.books.database import Database
     from api_service.ledger.booking import Run
     from api_service.ledger.metrics import LedgerMetrics
     from shared.engine.shard_ledger import Shards
 
-    Group = Mapping[str, Tail]  # shards, and where each one's ledger ends
+    Tails = Mapping[str, Tail]  # shards, and where each one's ledger ends
 
 log = logging.getLogger(__name__)
 
@@ -66,7 +65,7 @@ class Ledger:
                 pause = AWAY_PAUSE
             except DBAPIError:
                 # Such as a missing privilege: presses still count, and an alert calls an operator.
-                log.exception("ledger not looked at")
+                log.exception("ledger not booked")
                 self._metrics.failures.inc()
                 pause = STUCK_PAUSE
             await asyncio.sleep(pause)
@@ -118,7 +117,7 @@ class Ledger:
                 self._let_rest(shard, fault)
             return fault
 
-    def _groups(self, tails: Mapping[str, Tail]) -> Iterator[Group]:
+    def _groups(self, tails: Tails) -> Iterator[Tails]:
         """The shards that need work, in groups; usually each group is one transaction.
 
         Shards to restore come last, grouped together, so that they wait for Redis at the same time.
@@ -128,7 +127,7 @@ class Ledger:
         forgetful = [(shard, t) for shard, t in due if not self._is_whole(shard, t)]
         limit = 0 if self._apart else booking.PAGE
         for some in (unread, forgetful):
-            for page in pages(some, lambda each: 1 + each[1].unread, limit):
+            for page in booking.pages(some, lambda each: 1 + each[1].unread, limit):
                 yield dict(page)
 
     def _is_whole(self, shard: str, tail: Tail) -> bool:
@@ -137,7 +136,7 @@ class Ledger:
     def _rests(self, shard: str) -> bool:
         return self._resting.get(shard, 0.0) > time.monotonic()
 
-    def _book_apart(self, group: Group) -> None:
+    def _book_apart(self, group: Tails) -> None:
         """Use a transaction per shard from now on, and try the first of this group last.
 
         That shard's own work may be what hangs.
@@ -147,7 +146,7 @@ class Ledger:
         self._order.remove(first)
         self._order.append(first)
 
-    async def _book_or_restore(self, group: Group) -> int:
+    async def _book_or_restore(self, group: Tails) -> int:
         """Book or restore a group of shards. Returns how many batches it booked."""
         try:
             if all(self._is_whole(shard, tail) for shard, tail in group.items()):
@@ -162,12 +161,12 @@ class Ledger:
             return 0
 
     def _let_rest(self, shard: str, error: Exception) -> None:
-        """Leave a shard alone for a while, after an error that an operator must look at."""
+        """Leave a shard alone for a while, after an error that an operator must mend."""
         log.error("ledger shard not booked", exc_info=error, extra=fields(shard=shard))
         self._metrics.failures.inc()
         self._resting[shard] = time.monotonic() + STUCK_PAUSE
 
-    async def _book_each(self, group: Group) -> int:
+    async def _book_each(self, group: Tails) -> int:
         """Book a page of each shard. Returns how many batches it booked.
 
         Their entries may hold more batches than one transaction takes: the shards that it did not
@@ -177,81 +176,68 @@ class Ledger:
         while group:
             runs = await self._book(group)
             booked += _batches(runs)
-            group = {shard: group[shard] for shard, run in runs.items() if _waits(run)}
+            group = {shard: group[shard] for shard, run in runs.items() if run.waits}
         return booked
 
-    async def _book(self, group: Group) -> Mapping[str, Run]:
+    async def _book(self, group: Tails) -> Mapping[str, Run]:
         """Book a page of the shards' entries, without shards that another replica holds."""
         async with self._database.ledger.transaction(BOOK_WITHIN) as connection:
             bookmarks = await booking.lock(connection, group)
             runs = await booking.book(connection, self._shards, bookmarks, group)
         await self._after_commit(group, bookmarks, runs)
-        for shard in bookmarks:
-            if not _waits(runs.get(shard)):
-                self._lasts[shard] = group[shard].last
         return runs
 
-    async def _restore(self, group: Group) -> int:
+    async def _restore(self, group: Tails) -> int:
         """Book everything that Redis still has, then rebuild lost rooms.
 
         Returns how many batches it booked.
         """
         found = await asyncio.gather(*map(self._shards.memory, group))
         memories = dict(zip(group, found, strict=True))
-        booked = 0
+        booked, is_more = 0, True
         # Whole pages only: under load there is always something new, and the rest is booked below.
-        while any(map(_has_more, (paged := await self._book(group)).values())):
-            booked += _batches(paged)
+        while is_more:
+            runs = await self._book(group)
+            booked += _batches(runs)
+            is_more = any(run.more for run in runs.values())
         async with self._database.ledger.transaction(RESTORE_WITHIN) as connection:
             bookmarks = await booking.lock(connection, group)
             runs = await booking.book(connection, self._shards, bookmarks, group)
-            all_booked = [s for s in bookmarks if s not in runs or not runs[s].more]
-            rebuilt = await lost_rooms.rebuild_lost(
-                connection, self._shards.store, {shard: memories[shard] for shard in all_booked}
-            )
+            all_booked = {shard: memories[shard] for shard, run in runs.items() if not run.more}
+            rebuilt = await lost_rooms.rebuild_lost(connection, self._shards.store, all_booked)
         await self._after_commit(group, bookmarks, runs)
-        await self._mark_restored(group, all_booked, memories)
+        # Unless Redis has lost data once more since the memories were read.
+        await asyncio.gather(*(self._shards.mark_restored(*known) for known in all_booked.items()))
         self._metrics.rebuilt.inc(rebuilt.total())
         for shard, rooms in rebuilt.items():
             log.warning("lost rooms rebuilt", extra=fields(shard=shard, rooms=rooms))
-        return booked + _batches(paged) + _batches(runs)
-
-    async def _mark_restored(
-        self, group: Group, shards: Sequence[str], memories: Mapping[str, str]
-    ) -> None:
-        """Mark shards as restored, unless Redis has lost data since `memories` were read."""
-        await asyncio.gather(
-            *(self._shards.mark_restored(shard, memories[shard]) for shard in shards)
-        )
-        for shard in shards:
-            self._lasts[shard] = group[shard].last
+        return booked + _batches(runs)
 
     async def _after_commit(
-        self, group: Group, bookmarks: Mapping[str, EntryId], runs: Mapping[str, Run]
+        self, group: Tails, bookmarks: Mapping[str, EntryId], runs: Mapping[str, Run]
     ) -> None:
         """After a commit, trim the booked entries from Redis, and log differences."""
         self._metrics.count(runs.values())
         for run in runs.values():
             _log_differences(run)
+        looked_at = [run for run in runs.values() if not run.waits]
         await asyncio.gather(
-            *(
-                self._trim(shard, group[shard], bookmark, runs.get(shard))
-                for shard, bookmark in bookmarks.items()
-                if not _waits(runs.get(shard))
-            )
+            *(self._trim(run, group[run.shard], bookmarks[run.shard]) for run in looked_at)
         )
+        for run in looked_at:
+            self._lasts[run.shard] = group[run.shard].last
 
-    async def _trim(self, shard: str, tail: Tail, bookmark: EntryId, run: Run | None) -> None:
-        if run:
-            await self._shards.trim(shard, run.last)
+    async def _trim(self, run: Run, tail: Tail, bookmark: EntryId) -> None:
+        if run.entries:
+            await self._shards.trim(run.shard, run.last)
         elif bookmark <= tail.last:
             # A replica died between its commit and its trim.
-            await self._shards.trim(shard, bookmark)
+            await self._shards.trim(run.shard, bookmark)
         else:
             # Redis lost booked entries: new entries need ids above the bookmark.
-            ledger_epoch = await self._shards.advance(shard, bookmark)
+            ledger_epoch = await self._shards.advance(run.shard, bookmark)
             if ledger_epoch > bookmark.ledger_epoch:  # another replica booked meanwhile
-                facts = fields(shard=shard, epoch=ledger_epoch)
+                facts = fields(shard=run.shard, epoch=ledger_epoch)
                 log.warning("ledger goes on above its bookmark", extra=facts)
 
     def _log_away(self, away: StoreUnavailable | DatabaseUnavailable | None) -> None:
@@ -269,15 +255,6 @@ def pause_after(booked: int) -> float:
     if booked >= booking.PAGE:
         return 0.0
     return BOOK_EVERY if booked else CHECK_EVERY
-
-
-def _has_more(run: Run) -> bool:
-    return run.more
-
-
-def _waits(run: Run | None) -> bool:
-    """Whether the page was full before the shard's turn came."""
-    return run is not None and run.more and not run.entries
 
 
 def _batches(runs: Mapping[str, Run]) -> int:

@@ -13,83 +13,51 @@ from collections import Counter
 from datetime import UTC, datetime, timedelta
 from typing import TYPE_CHECKING, Any
 
-from msgspec import Raw
+from msgspec import Raw, json
 from msgspec.structs import replace
-from sqlalchemy import ARRAY, Text, any_, bindparam, cast, func, select
+from sqlalchemy import text
 
 from api_service.books.round_totals import summary_of
-from api_service.books.tables import log_epochs, room_viewers, rooms, rounds
 from shared.engine.keys import room_key, shard
 from shared.engine.ledger_entries import RoundFinished
-from shared.engine.rebuild import LastSummary, LostRoom, rebuild
+from shared.engine.rebuild import LostRoom, rebuild
 from shared.wire.game_messages import encode
-from shared.wire.room_settings import decode
+from shared.wire.room_settings import decode, library_arguments
 
 if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence
 
-    from sqlalchemy import ColumnElement, Row, Select
+    from sqlalchemy import Row
     from sqlalchemy.ext.asyncio import AsyncConnection
 
     from shared.redis_store.store import Store
 
-LIVES_FOR = timedelta(hours=24)  # after the last entry
 ASKED_AT_ONCE = 1_000  # rooms
 ROOMS_AT_ONCE = 50  # rooms in memory; their calls to Redis are pipelined with presses
 EPOCH = datetime(1970, 1, 1, tzinfo=UTC)
 MILLISECOND = timedelta(milliseconds=1)
 
-# The shards' rooms that may still live, those with a running round first.
-THAT_MAY_LIVE = (
-    select(rooms.c.room_id)
-    .where(
-        rooms.c.shard == any_(bindparam("shards", type_=ARRAY(Text))),
-        rooms.c.seen_at > func.now() - LIVES_FOR,
-    )
-    .order_by(rooms.c.status != "in_game", rooms.c.seen_at.desc())
-)
+# The shards' rooms that may still live, for a day after their last entry; those with a running
+# round come first.
+THAT_MAY_LIVE = text("""
+    SELECT room_id FROM rooms
+    WHERE shard = ANY(:shards) AND seen_at > now() - interval '24 hours'
+    ORDER BY status <> 'in_game', seen_at DESC
+""")
 
-
-def _listed(
-    column: ColumnElement[Any], order: ColumnElement[Any], *such: ColumnElement[bool]
-) -> ColumnElement[Any]:
-    """The room's values of a column of another table."""
-    return func.array(select(column).where(*such).order_by(order).scalar_subquery())
-
-
-def _of_rooms() -> Select[*tuple[Any, ...]]:
-    """The rooms, each with its last round, log epochs and blocked viewers."""
-    is_its = log_epochs.c.room_id == rooms.c.room_id
-    viewer = room_viewers.c
-    is_blocked = (viewer.room_id == rooms.c.room_id) & viewer.blocked
-    of_round = (rounds.c.room_id == rooms.c.room_id) & (rounds.c.round == rooms.c.round)
-    return (
-        select(
-            rooms.c.room_id,
-            rooms.c.keyed,
-            rooms.c.status,
-            rooms.c.round,
-            rooms.c.seq,
-            rooms.c.opened_at,
-            rooms.c.seen_at,
-            rooms.c.code,
-            cast(rooms.c.settings, Text).label("settings"),
-            cast(rooms.c.tokens, Text).label("tokens"),
-            rounds.c.started_at,
-            rounds.c.ended_at,
-            rounds.c.epoch.label("summary_epoch"),
-            rounds.c.seq.label("summary_seq"),
-            cast(rounds.c.summary, Text).label("summary"),
-            _listed(log_epochs.c.epoch, log_epochs.c.epoch, is_its).label("epochs"),
-            _listed(log_epochs.c.base, log_epochs.c.epoch, is_its).label("bases"),
-            _listed(viewer.viewer_id, viewer.viewer_id, is_blocked).label("blocked"),
-        )
-        .outerjoin(rounds, of_round)
-        .where(rooms.c.room_id == any_(bindparam("room_ids", type_=ARRAY(Text))))
-    )
-
-
-ROOMS = _of_rooms()
+# The rooms, each with its last round, log epochs and blocked viewers.
+ROOMS = text("""
+    SELECT room_id, keyed, status, round, rooms.seq, opened_at, seen_at, code,
+        settings::text AS settings, tokens::text AS tokens, started_at, ended_at,
+        rounds.epoch AS summary_epoch, rounds.seq AS summary_seq, summary::text AS summary,
+        ARRAY(SELECT epoch FROM log_epochs WHERE room_id = rooms.room_id ORDER BY epoch) AS epochs,
+        ARRAY(SELECT base FROM log_epochs WHERE room_id = rooms.room_id ORDER BY epoch) AS bases,
+        ARRAY(
+            SELECT viewer_id FROM room_viewers WHERE room_id = rooms.room_id AND blocked
+        ) AS blocked
+    FROM rooms LEFT JOIN rounds USING (room_id, round)
+    WHERE room_id = ANY(:room_ids)
+""")
 
 
 async def rebuild_lost(
@@ -126,41 +94,74 @@ async def _missing(store: Store, room_ids: Sequence[str]) -> list[str]:
 
 async def _room(connection: AsyncConnection, row: Row[*tuple[Any, ...]], memory: str) -> LostRoom:
     """The room as it is to be, with a log epoch that begins now, on Redis's clock."""
-    settings, ends = decode(row.settings), row.status == "in_game"
     at = max(_began(memory), _ms(row.seen_at))
     bases = [*zip(row.epochs, row.bases, strict=True)]
     log_epoch = max(at, bases[-1][0]) + 1
-    finish = summary = None
-    if ends:
-        message = await summary_of(connection, row.room_id, row.round, settings)
-        message = replace(message, epoch=log_epoch, seq=row.seq + 1)
-        text = encode(message)
-        summary = LastSummary(log_epoch, message.seq, text, loss=True)
-        finish = RoundFinished(
-            row.room_id, at, row.round, log_epoch, message.seq, (), Raw(text.encode())
-        )
-    elif row.summary is not None:
-        # Such a summary is the first message of its log epoch, which is not the room's first one,
-        # and older than it. An ordinary one after a failover is as old as that, or younger.
-        is_first = (row.summary_epoch, row.summary_seq - 1) in bases[1:]
-        loss = is_first and _ms(row.ended_at) < row.summary_epoch
-        summary = LastSummary(row.summary_epoch, row.summary_seq, row.summary, loss)
-    return LostRoom(
-        room_id=row.room_id,
-        settings=settings,
-        keyed=row.keyed,
-        status="ended" if ends else row.status,
-        round=row.round,
-        created_at=_ms(row.opened_at),
-        started_at=_ms(row.started_at) if row.started_at else None,
-        ended_at=at if ends else _ms(row.ended_at) if row.ended_at else None,
-        bases=(*bases, (log_epoch, row.seq)),
-        summary=summary,
-        finish=finish,
-        code=row.code,
-        tokens=row.tokens or "{}",
-        blocked=tuple(row.blocked),
+    room = LostRoom(row.room_id, _fields(row, log_epoch), row.seq, tuple(row.blocked))
+    if row.status == "in_game":
+        return await _ended(connection, room, row, at, log_epoch)
+    if row.summary is None:
+        return room
+    # Such a summary is the first message of its log epoch, which is not the room's first one,
+    # and older than it. An ordinary one after a failover is as old as that, or younger.
+    is_first = (row.summary_epoch, row.summary_seq - 1) in bases[1:]
+    loss = is_first and _ms(row.ended_at) < row.summary_epoch
+    return _with_summary(room, row.summary_epoch, row.summary_seq, row.summary, loss=loss)
+
+
+async def _ended(
+    connection: AsyncConnection,
+    room: LostRoom,
+    row: Row[*tuple[Any, ...]],
+    at: int,
+    log_epoch: int,
+) -> LostRoom:
+    """The room whose round has ended with what is booked of it."""
+    message = await summary_of(connection, row.room_id, row.round, decode(row.settings))
+    summary = encode(replace(message, epoch=log_epoch, seq=row.seq + 1))
+    finish = RoundFinished(
+        row.room_id, at, row.round, log_epoch, row.seq + 1, (), Raw(summary.encode())
     )
+    room.fields.update(status="ended", ended_at=at)
+    room = replace(room, finish=json.encode(finish).decode())
+    return _with_summary(room, log_epoch, row.seq + 1, summary, loss=True)
+
+
+def _fields(row: Row[*tuple[Any, ...]], log_epoch: int) -> dict[str, str | int]:
+    """The room's hash, before the summary of its last round; it leaves out what a room may lack."""
+    settings, rules, event_types, show_names = library_arguments(decode(row.settings))
+    bases = [*zip(row.epochs, row.bases, strict=True), (log_epoch, row.seq)]
+    fields = {
+        "id": row.room_id,
+        "settings": settings,
+        "rules": rules,
+        "types": event_types,
+        "show_names": show_names,
+        "keyed": int(row.keyed),
+        "status": row.status,
+        "round": row.round,
+        "created_at": _ms(row.opened_at),
+        "started_at": row.started_at and _ms(row.started_at),
+        "ended_at": row.ended_at and _ms(row.ended_at),
+        "epoch": log_epoch,
+        "bases": ",".join(f"{epoch}:{base}" for epoch, base in bases),
+        "seq": row.seq,
+        "written": row.seq,
+        "trimmed": row.seq,
+        "code": row.code,
+        "tokens": row.tokens,
+    }
+    return {field: value for field, value in fields.items() if value is not None}
+
+
+def _with_summary(
+    room: LostRoom, log_epoch: int, seq: int, summary: str, *, loss: bool
+) -> LostRoom:
+    """The room whose last round has a summary; `loss`: Redis lost the room while that round ran."""
+    room.fields.update(seq=seq, written=seq - 1, trimmed=seq - 1, summary_seq=seq)
+    if loss:
+        room.fields["lost_seq"] = seq
+    return replace(room, summary_id=f"{log_epoch}-{seq}", summary=summary)
 
 
 def _began(memory: str) -> int:

@@ -82,7 +82,7 @@ class LedgerMetrics:
 
     def count(self, runs: Collection[Run]) -> None:
         """Count what a transaction booked."""
-        if runs:
+        if any(run.entries for run in runs):
             self._transactions.inc()
         for run in runs:
             self._booked_to = max(self._booked_to, run.newest_at / 1000)

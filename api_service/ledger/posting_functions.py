@@ -4,13 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any, Final, NamedTuple
 
-from api_service.ledger.postings import (
-    MINUTE,
-    LastOutcome,
-    OpenedRoom,
-    RoundChange,
-    TriggerRow,
-)
+from api_service.ledger.postings import MINUTE, RoundChange, TriggerRow
 from shared.engine import ledger_entries
 
 if TYPE_CHECKING:
@@ -83,9 +77,7 @@ def _fired(
 
 
 def _room_opened(to: Postings, entry: ledger_entries.RoomOpening) -> None:
-    settings = _text(entry.settings)
-    room = OpenedRoom(entry.room_id, entry.at, entry.keyed == 1, settings, entry.log_epoch)
-    to.opened.append(room)
+    to.opened.append(entry)
     to.log_epochs.add((entry.room_id, entry.log_epoch, 0))
 
 
@@ -99,8 +91,7 @@ def _round_started(to: Postings, entry: ledger_entries.RoundStarted) -> None:
 
 
 def _outcome(to: Postings, entry: ledger_entries.TriggerOutcome) -> None:
-    last = LastOutcome(entry.status, entry.reason, entry.ends_at or None)
-    to.outcomes[entry.room_id, entry.log_epoch, entry.seq] = last
+    to.outcomes[entry.room_id, entry.log_epoch, entry.seq] = entry
     if entry.total:
         account = to.accounts[entry.room_id, entry.round, entry.event_type]
         account.count, account.returned = entry.count, entry.total
@@ -148,18 +139,21 @@ def _access_changed(to: Postings, entry: ledger_entries.AccessChanged) -> None:
     _change(to, entry, code=entry.code, tokens=_text(entry.tokens) or None)
 
 
-def _viewer_blocked(to: Postings, entry: ledger_entries.ViewerBlocked) -> None:
-    to.viewers[entry.room_id, entry.viewer_id].blocked = True
+def _viewer_blocked(
+    to: Postings, entry: ledger_entries.ViewerBlocked | ledger_entries.ViewerUnblocked
+) -> None:
+    is_blocked = isinstance(entry, ledger_entries.ViewerBlocked)
+    to.viewers[entry.room_id, entry.viewer_id].blocked = is_blocked
     _change(to, entry)
 
 
-def _viewer_unblocked(to: Postings, entry: ledger_entries.ViewerUnblocked) -> None:
-    to.viewers[entry.room_id, entry.viewer_id].blocked = False
-    _change(to, entry)
-
-
-def _game_seen(to: Postings, entry: ledger_entries.GameSeen) -> None:
-    _change(to, entry)
+def _change(to: Postings, entry: LedgerEntry, **changes: str | int | None) -> None:
+    """When the room was last heard of, and what changed about it."""
+    room = to.rooms[entry.room_id]
+    room.seen_at = entry.at
+    for name, value in changes.items():
+        if value is not None:
+            setattr(room, name, value)
 
 
 # Every kind of entry with a room; one that is missing here, a bug, stops its shard's booking.
@@ -174,9 +168,9 @@ ADDED: Final[Mapping[type[LedgerEntry], Callable[[Postings, Any], None]]] = {
     ledger_entries.RoundFinished: _round_finished,
     ledger_entries.RoomRebuilt: _room_rebuilt,
     ledger_entries.AccessChanged: _access_changed,
-    ledger_entries.GameSeen: _game_seen,
+    ledger_entries.GameSeen: _change,
     ledger_entries.ViewerBlocked: _viewer_blocked,
-    ledger_entries.ViewerUnblocked: _viewer_unblocked,
+    ledger_entries.ViewerUnblocked: _viewer_blocked,
 }
 
 
@@ -189,14 +183,6 @@ def _close(to: Postings, entry: ledger_entries.Renewed | ledger_entries.RoundFin
         account = to.accounts[entry.room_id, entry.round, closed.event_type]
         account.accepted, account.count = closed.accepted, closed.count
         account.discarded, account.returned = closed.discarded, closed.returned
-
-
-def _change(to: Postings, entry: LedgerEntry, **changes: str | int | None) -> None:
-    room = to.rooms[entry.room_id]
-    room.seen_at = entry.at
-    for name, value in changes.items():
-        if value is not None:
-            setattr(room, name, value)
 
 
 def _text(raw: bytes | memoryview) -> str:

@@ -8,7 +8,10 @@ from __future__ import annotations
 
 from collections import defaultdict
 from dataclasses import dataclass, field
-from typing import NamedTuple
+from typing import TYPE_CHECKING, NamedTuple
+
+if TYPE_CHECKING:
+    from shared.engine.ledger_entries import RoomOpening, TriggerOutcome
 
 MINUTE = 60_000  # ms
 
@@ -31,16 +34,6 @@ class PostedAccount:
     booked: int = 0
 
 
-class OpenedRoom(NamedTuple):
-    """A room that waits for its game."""
-
-    room_id: str
-    at: int
-    keyed: bool
-    settings: str
-    log_epoch: int
-
-
 class TriggerRow(NamedTuple):
     """A trigger."""
 
@@ -54,14 +47,6 @@ class TriggerRow(NamedTuple):
     viewer_id: str | None
     viewer_name: str | None
     fired_at: int
-
-
-class LastOutcome(NamedTuple):
-    """A trigger's outcome, as the game reported it last; `ends_at`: None unless it has started."""
-
-    status: str
-    reason: str
-    ends_at: int | None
 
 
 @dataclass(slots=True)
@@ -104,12 +89,12 @@ class Postings:
     accounts: defaultdict[AccountKey, PostedAccount] = field(
         default_factory=lambda: defaultdict(PostedAccount)
     )
-    opened: list[OpenedRoom] = field(default_factory=list)
+    opened: list[RoomOpening] = field(default_factory=list)
     rooms: defaultdict[str, RoomChange] = field(default_factory=lambda: defaultdict(RoomChange))
     rounds: dict[tuple[str, int], RoundChange] = field(default_factory=dict)
     presses: defaultdict[PressKey, int] = field(default_factory=lambda: defaultdict(int))
     triggers: list[TriggerRow] = field(default_factory=list)
-    outcomes: dict[TriggerKey, LastOutcome] = field(default_factory=dict)
+    outcomes: dict[TriggerKey, TriggerOutcome] = field(default_factory=dict)  # the last ones
     viewers: defaultdict[tuple[str, str], PostedViewer] = field(
         default_factory=lambda: defaultdict(PostedViewer)
     )

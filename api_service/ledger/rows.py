@@ -56,7 +56,6 @@ PIECE = 5_000  # rows of one statement: encoding them blocks the event loop
 ROWS = "given"  # a statement's only parameter
 GONE_BACK = ("room_id", "round")
 OUTCOME = ("status", "reason", "ends_at")  # what is told of a trigger after it fired
-ADDED_TO_ROUND = ("room_id", "round", "started_at", "presses")
 
 _encode = msgspec.json.Encoder().encode
 
@@ -74,26 +73,12 @@ async def forgotten(connection: AsyncConnection, postings: Postings) -> int:
 async def write(connection: AsyncConnection, postings: Sequence[Postings]) -> None:
     """Write postings to the books."""
     for statement, rows_of in WRITTEN:
-        rows = chain.from_iterable(map(rows_of, postings))
-        await _execute(connection, statement, _pieces(rows))
+        await execute(connection, statement, chain.from_iterable(map(rows_of, postings)))
 
 
-async def move_bookmarks(
-    connection: AsyncConnection, bookmarks: Iterable[tuple[str, int, int]]
-) -> None:
-    """Set the bookmarks of shards: (shard, ledger epoch, n)."""
-    await _execute(connection, BOOKMARKS_MOVED, _pieces(bookmarks))
-
-
-async def note_ledger_epochs(connection: AsyncConnection, new: Iterable[tuple[str, int]]) -> None:
-    """Record ledger epochs as booked: (shard, ledger epoch)."""
-    await _execute(connection, LEDGER_EPOCHS_NOTED, _pieces(new))
-
-
-async def _execute(
-    connection: AsyncConnection, statement: Executable, pieces: Iterable[Sequence[Row]]
-) -> None:
-    for piece in pieces:
+async def execute(connection: AsyncConnection, statement: Executable, rows: Iterable[Row]) -> None:
+    """Write rows with one of the statements below."""
+    for piece in _pieces(rows):
         await connection.execute(statement, _parameters(piece))
 
 
@@ -140,12 +125,6 @@ def _more_presses() -> Insert:
     return put.on_conflict_do_update(index_elements=_key(presses), set_=more)
 
 
-def _more_in_rounds() -> Insert:
-    """Add presses to their rounds."""
-    put = _insert(rounds, *ADDED_TO_ROUND)
-    return _added_to_rounds(put, "presses")
-
-
 def _triggers_fired() -> Insert:
     """Insert triggers; skip those that exist. The others are added to their rounds."""
     added = _add(triggers, *FIRED).returning(triggers).cte("added")
@@ -156,6 +135,7 @@ def _triggers_fired() -> Insert:
 
 
 def _added_to_rounds(put: Insert, name: str) -> Insert:
+    """Add presses or triggers to their rounds."""
     more = {name: rounds.c[name] + put.excluded[name]}
     return put.on_conflict_do_update(index_elements=_key(rounds), set_=more)
 
@@ -163,11 +143,6 @@ def _added_to_rounds(put: Insert, name: str) -> Insert:
 def _changed(table: Table, *names: str) -> Executable:
     """Update rows that exist; null leaves a column as it is."""
     return _updated(table, names, lambda old, new: func.coalesce(new, old))
-
-
-def _set(table: Table, *names: str) -> Executable:
-    """Update rows that exist, to null as well."""
-    return _updated(table, names, lambda _, new: new)
 
 
 def _totals_changed() -> Executable:
@@ -181,6 +156,7 @@ def _totals_changed() -> Executable:
 
 
 def _updated(table: Table, names: Sequence[str], change: Change) -> Executable:
+    """Update rows that exist."""
     new = _rows_as(table, (*_key(table), *names)).subquery()
     sql = update(table).values({name: change(table.c[name], new.c[name]) for name in names})
     for name in _key(table):
@@ -231,9 +207,10 @@ class Written(NamedTuple):
 
 
 def _opened(of: Postings) -> Iterator[Row]:
-    for room_id, at, keyed, settings, log_epoch in of.opened:
-        state = ("active", 0, log_epoch, 0, None, None)
-        yield room_id, shard(room_id), at, at, keyed, settings, *state
+    for room in of.opened:
+        times, settings = (room.at, room.at), bytes(room.settings).decode()
+        state = ("active", 0, room.log_epoch, 0, None, None)
+        yield room.room_id, shard(room.room_id), *times, room.keyed == 1, settings, *state
 
 
 def _room_changes(of: Postings) -> Iterator[Row]:
@@ -275,7 +252,7 @@ def _totals(of: Postings) -> Iterator[Row]:
 
 def _outcomes(of: Postings) -> Iterator[Row]:
     for key, told in of.outcomes.items():
-        yield *key, *told
+        yield *key, told.status, told.reason, told.ends_at or None
 
 
 def _viewers(of: Postings) -> Iterator[Row]:
@@ -303,9 +280,12 @@ WRITTEN = (
     Written(_add(rounds, "room_id", "round", "started_at"), _rounds_opened),
     Written(_changed(rounds, "ended_at", "epoch", "seq", "summary"), _round_changes),
     Written(_more_presses(), _presses),
-    Written(_more_in_rounds(), _presses_of_rounds),
+    Written(
+        _added_to_rounds(_insert(rounds, "room_id", "round", "started_at", "presses"), "presses"),
+        _presses_of_rounds,
+    ),
     Written(_triggers_fired(), lambda of: of.triggers),
-    Written(_set(triggers, *OUTCOME), _outcomes),
+    Written(_updated(triggers, OUTCOME, lambda _, new: new), _outcomes),  # to null as well
     Written(_add(accounts, *_key(accounts)), lambda of: of.accounts),
     Written(_totals_changed(), _totals),
     Written(_viewers_seen(), _viewers),

@@ -1,4 +1,4 @@
-"""Serves the pages (viewers' page, console, overlay, codes): static files, kept in memory.
+"""Serves the pages (viewers' page, console, overlay, codes): static files, held in memory.
 
 Browsers get errors as a page, too, unless they asked for a route of the API.
 
@@ -46,8 +46,8 @@ MEDIA_TYPES: Final = {
 }
 ASSETS: Final = "/assets/"
 REVALIDATE: Final = "no-cache"  # cached, and revalidated each time
-CODES_KEPT: Final = 1_000
-TITLES_KEPT: Final = 200
+CODES_CACHED: Final = 1_000
+TITLES_CACHED: Final = 200
 # What programs use: there an error is JSON, also for a browser.
 FOR_PROGRAMS: Final = ("/api/", ASSETS, "/get_viewer_id")
 COPIED: Final = ("Allow", "Retry-After")
@@ -106,18 +106,19 @@ class Pages:
         self._problem_page = found["code.html"].decode()
         self._settings = settings
         self._titles = titles
-        self._entitled = lru_cache(TITLES_KEPT)(partial(_entitled, found["play.html"].decode()))
+        self._entitled = lru_cache(TITLES_CACHED)(partial(_entitled, found["play.html"].decode()))
 
     def routes(self) -> list[BaseRoute]:
         """The routes of the pages and assets."""
+        overlay = partial(self._page, "overlay.html", own_style=True)
         return [
-            *(Route(path, self._code) for path in ("/", "/j")),
+            *(Route(path, partial(self._page, "code.html")) for path in ("/", "/j")),
             Route("/play/{room_id}", self._play),
             Route("/play/{room_id}/qr.svg", self._qr_code),
-            Route("/overlay/{room_id}", self._overlay),
-            Route("/overlay/studio/{studio_id}", self._overlay),
-            Route("/console", self._console),
-            Route("/moderate/{room_id}", self._moderate),
+            Route("/overlay/{room_id}", overlay),
+            Route("/overlay/studio/{studio_id}", overlay),
+            Route("/console", partial(self._page, "console.html")),
+            Route("/moderate/{room_id}", partial(self._page, "moderate.html")),
             Route(ASSETS + "{name:path}", self._asset),
         ]
 
@@ -148,9 +149,6 @@ class Pages:
         }
         return Response(page, problem.status_code, headers, MEDIA_TYPES["html"])
 
-    async def _code(self, request: Request) -> Response:
-        return self._page("code.html", request)
-
     # An id that no room can have gets the page too: it says in words that there is no such room.
 
     async def _play(self, request: Request) -> Response:
@@ -158,16 +156,7 @@ class Pages:
         page = self._entitled(title) if title else self._files["play.html"]
         return page.answer(request, {**self._headers(request), "Cache-Control": REVALIDATE})
 
-    async def _overlay(self, request: Request) -> Response:
-        return self._page("overlay.html", request, own_style=True)
-
-    async def _console(self, request: Request) -> Response:
-        return self._page("console.html", request)
-
-    async def _moderate(self, request: Request) -> Response:
-        return self._page("moderate.html", request)
-
-    def _page(self, name: str, request: Request, *, own_style: bool = False) -> Response:
+    async def _page(self, name: str, request: Request, *, own_style: bool = False) -> Response:
         headers = {**self._headers(request, own_style=own_style), "Cache-Control": REVALIDATE}
         return self._files[name].answer(request, headers)
 
@@ -206,7 +195,7 @@ def _read(folder: Traversable, path: str = "") -> Iterator[tuple[str, bytes]]:
             yield path + entry.name, entry.read_bytes()
 
 
-@lru_cache(CODES_KEPT)
+@lru_cache(CODES_CACHED)
 def _drawn(address: str) -> File:
     """A URL as a QR code, cached: drawing one takes as long as a hundred presses."""
     return File("qr.svg", qr_code(address))

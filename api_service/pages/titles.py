@@ -20,7 +20,7 @@ FOUND_WITHIN: Final = 0.3  # s; the page does not wait longer for a title
 
 
 class Titles:
-    """Looks up titles, and remembers them for a while."""
+    """Reads titles, and caches them for a while."""
 
     def __init__(self, engine: Engine) -> None:
         self._engine = engine

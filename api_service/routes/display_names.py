@@ -28,8 +28,8 @@ log = logging.getLogger(__name__)
 
 REMEMBERED: Final = 100_000  # viewers; some 300 bytes each
 REMEMBERED_FOR: Final = 5.0  # s
-KEPT_IN_REDIS: Final = 30 * 24 * 3600  # s
-NAMELESS_KEPT_IN_REDIS: Final = 3600  # s; spares PostgreSQL the many who never set a name
+NAME_TTL: Final = 30 * 24 * 3600  # s
+NAMELESS_TTL: Final = 3600  # s; spares PostgreSQL the many who never set a name
 DATABASE_REST: Final = 2.0  # s without a query after PostgreSQL did not answer
 ASKED_AT_ONCE: Final = 500  # viewers per query
 
@@ -64,7 +64,7 @@ class DisplayNames:
         Raises DatabaseUnavailable (nothing changed) or StoreUnavailable (set it again).
         """
         await self._database.set_name(viewer, name)
-        await self._store.write("SET", viewer_name(viewer), name, "EX", KEPT_IN_REDIS)
+        await self._store.write("SET", viewer_name(viewer), name, "EX", NAME_TTL)
         self._cache.put(viewer, name)
 
     async def _shared(self, viewer: str) -> str:
@@ -75,7 +75,7 @@ class DisplayNames:
         name = await self.read_lasting(viewer)
         if name is None:
             return ""
-        lifetime = KEPT_IN_REDIS if name else NAMELESS_KEPT_IN_REDIS
+        lifetime = NAME_TTL if name else NAMELESS_TTL
         # NX: a name that was set meanwhile is newer.
         await self._store.write("SET", viewer_name(viewer), name, "EX", lifetime, "NX")
         return name

@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, Any, Final
 
 from api_service.studio.bodies import SetupWanted
-from api_service.studio.history.bodies import RoomKept
+from api_service.studio.history.bodies import RoomProof
 from shared.wire import moderation_bodies, rest_bodies
 from shared.wire.room_settings import RoomSettings
 
@@ -30,7 +30,7 @@ EXAMPLES: Final[Mapping[type, Mapping[str, Any]]] = {
     rest_bodies.OpenRoom: {"settings": {"title": "Friday night"}},
     rest_bodies.Join: {"viewer_id": VIEWER_ID},
     rest_bodies.Block: {"viewer_id": VIEWER_ID},
-    RoomKept: {"room_token": "1792000000.wfchA5oNHv0eWmuzBTyN6g"},
+    RoomProof: {"room_token": "1792000000.wfchA5oNHv0eWmuzBTyN6g"},
     SetupWanted: {"name": "Dragon fight", "settings": {"title": "Friday night"}},
     moderation_bodies.NewToken: {"scope": "moderator"},
     RoomSettings: {"title": "Friday night", "on_disconnect": "hold"},

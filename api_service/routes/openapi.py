@@ -147,7 +147,8 @@ def _operation(operation: Operation) -> JsonObject:
 
 def _request_content(operation: Operation) -> JsonObject:
     if operation.body:
-        return {JSON: {"schema": _one_of(operation.body), "examples": _examples(operation)}}
+        examples = {shape.__name__: {"value": EXAMPLES[shape]} for shape in operation.body}
+        return {JSON: {"schema": _one_of(operation.body), "examples": examples}}
     return _files(operation.takes)
 
 
@@ -238,10 +239,6 @@ def _one_of(shapes: Sequence[type]) -> JsonObject:
 @cache  # most shapes are in many answers
 def _reference(shape: type) -> JsonObject:
     return _generated([shape])[0][0]
-
-
-def _examples(operation: Operation) -> JsonObject:
-    return {shape.__name__: {"value": EXAMPLES[shape]} for shape in operation.body}
 
 
 def _schemas(operations: Sequence[Operation]) -> JsonObject:

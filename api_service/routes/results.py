@@ -80,7 +80,7 @@ class ResultsRoute:
             result_bodies.Results(
                 room_id=room_id,
                 round=round_,
-                ended_at=rest_bodies.timestamp(round(totals.ended_at.timestamp() * 1000)),
+                ended_at=rest_bodies.timestamp_of(totals.ended_at),
                 top_by_event=totals.top_by_event,
                 top_overall=totals.viewer_totals[0] if totals.viewer_totals else NOBODY,
                 event_totals=totals.event_totals,
@@ -114,7 +114,7 @@ class ResultsRoute:
             totals = await self._totals.of_round(room_id, round_)
         return totals
 
-    async def _ended(self, room_id: str, asked: int | None) -> int:
+    async def _ended(self, room_id: str, requested: int | None) -> int:
         """The round asked for, else the last that has ended: by Redis, else by the books.
 
         Raises Refused or StoreUnavailable.
@@ -129,14 +129,14 @@ class ResultsRoute:
         except StoreUnavailable:
             # The totals of a round that ended by the books need nothing from Redis.
             booked = await self._totals.last_ended(room_id)
-            if not booked or (asked or booked) > booked:
+            if not booked or (requested or booked) > booked:
                 raise
             last = booked
         else:
             last = room.round if room.is_round_over else room.round - 1
-        if last < 1 or (asked or last) > last:
+        if last < 1 or (requested or last) > last:
             raise Refused(ROOM_NOT_ENDED)
-        return asked or last
+        return requested or last
 
     async def _summary(
         self, room_id: str, round_: int, viewer_id: str

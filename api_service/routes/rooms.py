@@ -149,7 +149,7 @@ class Rooms:
         require_room_token(request, self._signer)
         room_id = room_id_of(request)
         await self._engine.spend_of(CHANGES_LIMIT, room_id)
-        change, address = partial(_merged, patch), self._address_of(request)
+        change, address = partial(merge, patch=patch), self._address_of(request)
         return answer(await self._engine.change_settings(room_id, change, of=address))
 
     @Operation(
@@ -199,10 +199,6 @@ def _settings_in(raw: object) -> RoomSettings:
         raise Refused(INVALID_BODY, NO_OBJECT)
     wanted = raw.get("settings")
     return DEFAULT_SETTINGS if wanted is None else validate(wanted)
-
-
-def _merged(patch: object, current: RoomSettings) -> RoomSettings:
-    return merge(current, patch)
 
 
 def _room_stats(room_id: str, found: replies.Stats) -> rest_bodies.RoomStats:

@@ -40,9 +40,7 @@ class ShortLinks:
         room_id = await room_of(self._engine, code) if code else None
         if room_id is None:
             raise Refused(ROOM_NOT_FOUND)
-        return RedirectResponse(self._page_of(room_id), 302, OF_JSON)
-
-    def _page_of(self, room_id: str) -> str:
         # A path where this service has the page: a phone may know its host by another name.
         own_page = f"/play/{room_id}"
-        return self._settings.viewer_page(room_id) if self._settings.web_url else own_page
+        page = self._settings.viewer_page(room_id) if self._settings.web_url else own_page
+        return RedirectResponse(page, 302, OF_JSON)

@@ -29,13 +29,6 @@ TOO_WIDE: Final = Sentence(
 )
 
 
-class Chunk(NamedTuple):
-    """A chunk of a RIFF container."""
-
-    name: bytes
-    body: bytes
-
-
 class Damaged(ValueError):
     """A RIFF container's lengths contradict each other, or a chunk is missing or too short."""
 
@@ -59,7 +52,7 @@ def fault_of(media_type: str, content: bytes) -> Sentence | None:
 
 def _fault_of_webp(content: bytes) -> Sentence | None:
     """https://developers.google.com/speed/webp/docs/riff_container, and RFC 9649."""
-    sizes = [size for chunk in _riff(content, b"WEBP") if (size := _size_in(chunk))]
+    sizes = [size for chunk in _riff(content, b"WEBP") if (size := _size_in(*chunk))]
     if not sizes:
         raise Damaged
     for width, height in sizes:
@@ -68,14 +61,14 @@ def _fault_of_webp(content: bytes) -> Sentence | None:
     return None
 
 
-def _size_in(chunk: Chunk) -> tuple[int, int] | None:
+def _size_in(name: bytes, body: bytes) -> tuple[int, int] | None:
     """The width and height that a chunk gives, None if it is not about the canvas or a frame."""
-    read = _SIZES.get(chunk.name)
+    read = _SIZES.get(name)
     if read is None:
         return None
-    if len(chunk.body) < 10:
+    if len(body) < 10:
         raise Damaged
-    return read(chunk.body)
+    return read(body)
 
 
 def _size_of_lossy(body: bytes) -> tuple[int, int]:
@@ -103,7 +96,7 @@ _SIZES: Final[Mapping[bytes, Callable[[bytes], tuple[int, int]]]] = {
 
 
 def _fault_of_wav(content: bytes) -> Sentence | None:
-    lengths = {chunk.name: len(chunk.body) for chunk in _riff(content, b"WAVE")}
+    lengths = {name: len(body) for name, body in _riff(content, b"WAVE")}
     if lengths.get(b"fmt ", 0) < 16 or b"data" not in lengths:
         raise Damaged
     return None
@@ -142,8 +135,11 @@ def _begins_with_frame(content: bytes) -> bool:
     return version != 0b01 and layer == 0b01 and rate != 0b1111 and frequency != 0b11
 
 
-def _riff(content: bytes, form: bytes) -> Iterator[Chunk]:
-    """The chunks of a RIFF container of this form. Raises Damaged unless all lengths agree."""
+def _riff(content: bytes, form: bytes) -> Iterator[tuple[bytes, bytes]]:
+    """The chunks of a RIFF container of this form: name and body.
+
+    Raises Damaged unless all lengths agree.
+    """
     is_whole = _number(content[4:8]) + 8 == len(content)
     if content[:4] != b"RIFF" or content[8:12] != form or not is_whole:
         raise Damaged
@@ -152,7 +148,7 @@ def _riff(content: bytes, form: bytes) -> Iterator[Chunk]:
         end = at + 8 + _number(content[at + 4 : at + 8])
         if at + 8 > len(content) or end > len(content):
             raise Damaged
-        yield Chunk(content[at : at + 4], content[at + 8 : end])
+        yield content[at : at + 4], content[at + 8 : end]
         at = end + (end - at) % 2  # chunks are padded to an even length
 
 

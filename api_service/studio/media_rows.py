@@ -24,7 +24,7 @@ if TYPE_CHECKING:
 
 STUDIO_LIMIT: Final = 20 * 1024 * 1024  # bytes
 # A picture is uploaded before the setup that names it is saved.
-KEPT_UNNAMED: Final = timedelta(days=1)
+UNNAMED_FOR: Final = timedelta(days=1)
 SIZE: Final = func.octet_length(media.c.content)
 TRY_LOCK: Final = text(
     "SELECT pg_try_advisory_xact_lock(hashtextextended('streamario studio ' || :id, 0))"
@@ -106,5 +106,5 @@ def _is_unused(studio_id: str) -> tuple[ColumnElement[bool], ...]:
     naming = select(setups.c.setup_id).where(
         setups.c.studio_id == studio_id, media.c.media_id == any_(setups.c.media)
     )
-    is_old = media.c.stored_at < func.now() - KEPT_UNNAMED
+    is_old = media.c.stored_at < func.now() - UNNAMED_FOR
     return media.c.studio_id == studio_id, is_old, ~exists(naming)

@@ -3,24 +3,24 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Mapping
-from typing import TYPE_CHECKING, Final, NamedTuple
+from typing import TYPE_CHECKING, Final
 
 import msgspec
 from sqlalchemy import Text, cast, delete, func, insert, select, update
 
 from api_service.books.database import ANSWER_TIMEOUT
 from api_service.books.tables import setups
+from api_service.studio.bodies import Setup, SetupListed, SetupWanted
 from api_service.studio.media_files import MEDIA_ID
 from api_service.studio.media_rows import changed_studio, sizes_of
 from shared.identity.tokens import new_ulid
 from shared.wire.error_codes import STUDIO_FULL
 from shared.wire.languages import Sentence
 from shared.wire.refusal import Refused
-from shared.wire.room_settings import RoomSettings, SettingsInvalid, WrongValue, decode
+from shared.wire.rest_bodies import timestamp_of
+from shared.wire.room_settings import SettingsInvalid, WrongValue, decode
 
 if TYPE_CHECKING:
-    from datetime import datetime
-
     from sqlalchemy import ColumnElement
     from sqlalchemy.ext.asyncio import AsyncConnection
 
@@ -42,32 +42,7 @@ TOO_HEAVY: Final = Sentence(
 )
 
 
-class NamedSettings(NamedTuple):
-    """What a setup consists of."""
-
-    name: str
-    settings: RoomSettings
-
-
-class StoredSetup(NamedTuple):
-    """A setup as it is stored."""
-
-    setup_id: str
-    name: str
-    settings: RoomSettings
-    updated_at: datetime
-
-
-class SetupInBrief(NamedTuple):
-    """A setup without its settings."""
-
-    setup_id: str
-    name: str
-    updated_at: datetime
-    buttons: int
-
-
-async def list_setups(database: Database, studio_id: str) -> list[SetupInBrief]:
+async def list_setups(database: Database, studio_id: str) -> tuple[SetupListed, ...]:
     """The studio's setups, last changed first."""
     buttons = func.json_array_length(setups.c.settings["buttons"])
     query = select(setups.c.setup_id, setups.c.name, setups.c.updated_at, buttons)
@@ -76,18 +51,21 @@ async def list_setups(database: Database, studio_id: str) -> list[SetupInBrief]:
         found = await connection.execute(
             query.where(setups.c.studio_id == studio_id).order_by(*order)
         )
-        return [SetupInBrief(*row) for row in found]
+        return tuple(
+            SetupListed(setup_id, name, timestamp_of(updated_at), n)
+            for setup_id, name, updated_at, n in found
+        )
 
 
-async def read_setup(database: Database, studio_id: str, setup_id: str) -> StoredSetup | None:
+async def read_setup(database: Database, studio_id: str, setup_id: str) -> Setup | None:
     """The studio's setup with this id; None if it has none."""
     query = select(setups.c.name, cast(setups.c.settings, Text), setups.c.updated_at)
     async with database.studio_reads.transaction(ANSWER_TIMEOUT, studio_id) as connection:
         found = (await connection.execute(query.where(*_is(studio_id, setup_id)))).one_or_none()
-    return StoredSetup(setup_id, found[0], decode(found[1]), found[2]) if found else None
+    return Setup(setup_id, found[0], decode(found[1]), timestamp_of(found[2])) if found else None
 
 
-async def add_setup(database: Database, studio_id: str, new: NamedSettings) -> StoredSetup:
+async def add_setup(database: Database, studio_id: str, new: SetupWanted) -> Setup:
     """Store another setup. Raises Refused, or SettingsInvalid for media that may not be named.
 
     The studio is locked, so that no upload deletes meanwhile what the setup names.
@@ -100,25 +78,22 @@ async def add_setup(database: Database, studio_id: str, new: NamedSettings) -> S
         row = await _row_of(connection, studio_id, new)
         stored = insert(setups).values(studio_id=studio_id, setup_id=setup_id, **row)
         updated_at = (await connection.scalars(stored.returning(setups.c.updated_at))).one()
-    return StoredSetup(setup_id, *new, updated_at)
+    return Setup(setup_id, new.name, new.settings, timestamp_of(updated_at))
 
 
 async def change_setup(
-    database: Database, studio_id: str, setup_id: str, new: NamedSettings
-) -> StoredSetup | None:
+    database: Database, studio_id: str, setup_id: str, new: SetupWanted
+) -> Setup | None:
     """Replace a setup; None if the studio has none with this id. Raises SettingsInvalid."""
     async with changed_studio(database, studio_id) as connection:
         known = select(setups.c.setup_id).where(*_is(studio_id, setup_id))
         if await connection.scalar(known) is None:
             return None
         row = await _row_of(connection, studio_id, new)
-        changed = update(setups).where(*_is(studio_id, setup_id)).values(**row)
-        updated_at = (
-            await connection.scalars(
-                changed.values(updated_at=func.now()).returning(setups.c.updated_at)
-            )
-        ).one()
-    return StoredSetup(setup_id, *new, updated_at)
+        changed = update(setups).where(*_is(studio_id, setup_id))
+        changed = changed.values(**row, updated_at=func.now())
+        updated_at = (await connection.scalars(changed.returning(setups.c.updated_at))).one()
+    return Setup(setup_id, new.name, new.settings, timestamp_of(updated_at))
 
 
 async def delete_setup(database: Database, studio_id: str, setup_id: str) -> bool:
@@ -149,7 +124,7 @@ def _is(studio_id: str, setup_id: str) -> tuple[ColumnElement[bool], ...]:
 
 
 async def _row_of(
-    connection: AsyncConnection, studio_id: str, new: NamedSettings
+    connection: AsyncConnection, studio_id: str, new: SetupWanted
 ) -> dict[str, object]:
     """The columns of a setup. Raises SettingsInvalid for media that may not be named."""
     settings = msgspec.to_builtins(new.settings)

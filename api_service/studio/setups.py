@@ -13,10 +13,8 @@ from api_service.http.requests import (
     read_json,
 )
 from api_service.studio import setup_rows
-from api_service.studio.bodies import Setup, SetupDeleted, SetupList, SetupListed, SetupWanted
+from api_service.studio.bodies import Setup, SetupDeleted, SetupList, SetupWanted
 from api_service.studio.keys import AWAY, studio_of
-from api_service.studio.moments import moment
-from api_service.studio.setup_rows import NamedSettings
 from shared.identity.names import clean_setup_name
 from shared.identity.tokens import is_ulid
 from shared.wire.error_codes import (
@@ -35,7 +33,6 @@ if TYPE_CHECKING:
     from starlette.responses import Response
 
     from api_service.books.database import Database
-    from api_service.studio.setup_rows import StoredSetup
     from shared.engine.engine import Engine
     from shared.identity.tokens import Signer
     from shared.process.settings import Settings
@@ -68,11 +65,7 @@ class Setups:
         Each without its settings; and the key, signed again with the first key.
         """
         studio_id = studio_of(request, self._signer)
-        rows = await setup_rows.list_setups(self._database, studio_id)
-        listed = tuple(
-            SetupListed(setup_id, name, moment(updated_at), buttons)
-            for setup_id, name, updated_at, buttons in rows
-        )
+        listed = await setup_rows.list_setups(self._database, studio_id)
         return answer(SetupList(self._signer.sign_studio(studio_id), listed))
 
     @Operation(
@@ -88,7 +81,7 @@ class Setups:
         """Store a setup: a named copy of a room's settings."""
         studio_id = studio_of(request, self._signer)
         new = await self._wanted(request)
-        return _answer(await setup_rows.add_setup(self._database, studio_id, new), 201)
+        return answer(await setup_rows.add_setup(self._database, studio_id, new), 201)
 
     @Operation(
         "GET",
@@ -101,7 +94,7 @@ class Setups:
         """Get a setup with its settings."""
         studio_id = studio_of(request, self._signer)
         setup_id = _setup_id_of(request)
-        return _answer(await setup_rows.read_setup(self._database, studio_id, setup_id))
+        return _found(await setup_rows.read_setup(self._database, studio_id, setup_id))
 
     @Operation(
         "PUT",
@@ -115,7 +108,7 @@ class Setups:
         """Replace a setup's name and settings."""
         studio_id = studio_of(request, self._signer)
         setup_id, new = _setup_id_of(request), await self._wanted(request)
-        return _answer(await setup_rows.change_setup(self._database, studio_id, setup_id, new))
+        return _found(await setup_rows.change_setup(self._database, studio_id, setup_id, new))
 
     @Operation(
         "DELETE",
@@ -132,7 +125,7 @@ class Setups:
             raise Refused(NOT_FOUND, NO_SETUP)
         return answer(SetupDeleted(setup_id))
 
-    async def _wanted(self, request: Request) -> NamedSettings:
+    async def _wanted(self, request: Request) -> SetupWanted:
         """The setup in the body, counted as stored. Raises Refused or SettingsInvalid."""
         new = await _read(request)
         address = address_of(request.scope, self._trusted)
@@ -140,7 +133,7 @@ class Setups:
         return new
 
 
-async def _read(request: Request) -> NamedSettings:
+async def _read(request: Request) -> SetupWanted:
     raw = await read_json(request, SETTINGS_BODY_LIMIT, required=True)
     if not isinstance(raw, dict):
         raise Refused(INVALID_BODY, NO_OBJECT)
@@ -148,7 +141,7 @@ async def _read(request: Request) -> NamedSettings:
     cleaned = clean_setup_name(name) if isinstance(name, str) else ""
     if not cleaned:
         raise Refused(INVALID_BODY, NO_NAME)
-    return NamedSettings(cleaned, validate(raw.get("settings")))
+    return SetupWanted(cleaned, validate(raw.get("settings")))
 
 
 def _setup_id_of(request: Request) -> str:
@@ -159,8 +152,7 @@ def _setup_id_of(request: Request) -> str:
     return setup_id
 
 
-def _answer(stored: StoredSetup | None, status: int = 200) -> Response:
-    if stored is None:
+def _found(setup: Setup | None) -> Response:
+    if setup is None:
         raise Refused(NOT_FOUND, NO_SETUP)
-    its_id, name, settings, updated_at = stored
-    return answer(Setup(its_id, name, settings, moment(updated_at)), status)
+    return answer(setup)

@@ -3,8 +3,7 @@
 from __future__ import annotations
 
 import inspect
-from dataclasses import dataclass
-from typing import Any, Final, get_args
+from typing import TYPE_CHECKING, Any, Final, get_args
 
 import msgspec
 
@@ -21,6 +20,9 @@ from shared.wire.game_messages import PROTOCOL, SUBPROTOCOL, GameMessage, Server
 from shared.wire.room_settings import RoomSettings
 from shared.wire.viewer_messages import ViewerMessage
 
+if TYPE_CHECKING:
+    from collections.abc import Sequence
+
 # A gateway does not know its public address: whoever reads the document fills it in.
 SERVER: Final = {
     "host": "{host}",
@@ -32,6 +34,7 @@ TO_GAME: Final = get_args(ServerMessage)
 TO_VIEWER: Final = get_args(ViewerMessage)
 FROM_GAME: Final = get_args(GameMessage)
 SENT: Final = tuple(dict.fromkeys((*TO_GAME, *TO_VIEWER)))
+SECURITY: Final = [{"$ref": f"#/components/securitySchemes/{name}"} for name in security_schemes()]
 
 DESCRIPTION: Final = """\
 The sockets of a Streamario gateway: games receive triggers, viewers' pages receive a room's state.
@@ -72,61 +75,7 @@ gateway. It closes the socket with 1001 (reconnect with jitter), 4004 (the room 
 than 20 messages in 10 s) or 1009 (a message of more than 1 KiB). Messages sent here are ignored."""
 
 
-@dataclass(frozen=True, slots=True)
-class Way:
-    """The messages of one direction of a channel; `action` is the server's."""
-
-    name: str
-    action: str
-    summary: str
-    kinds: tuple[type, ...]
-
-
-@dataclass(frozen=True, slots=True)
-class Channel:
-    """A kind of socket: its path, its handshake and its messages."""
-
-    name: str
-    address: str
-    title: str
-    description: str
-    binding: JsonObject
-    secured: bool
-    ways: tuple[Way, ...]
-
-
-CHANNELS: Final = (
-    Channel(
-        name="game",
-        address="/ws-unity",
-        title="A game's socket",
-        description=GAME,
-        binding=GAME_BINDING,
-        secured=True,
-        ways=(
-            Way("tellGame", "send", "Messages to a game.", TO_GAME),
-            Way(
-                "hearGame",
-                "receive",
-                "Messages from a game, carried out in the order in which they arrive.",
-                FROM_GAME,
-            ),
-        ),
-    ),
-    Channel(
-        name="viewer",
-        address="/ws-viewer",
-        title="A viewer's socket",
-        description=VIEWER,
-        binding=VIEWER_BINDING,
-        secured=False,
-        ways=(Way("tellViewer", "send", "Messages to a viewer's page.", TO_VIEWER),),
-    ),
-)
-
-
 def document() -> JsonObject:
-    """The AsyncAPI document."""
     return {
         "asyncapi": "3.0.0",
         "info": {
@@ -137,9 +86,29 @@ def document() -> JsonObject:
         },
         "defaultContentType": "application/json",
         "servers": {"gateway": SERVER},
-        "channels": {channel.name: _channel(channel) for channel in CHANNELS},
+        "channels": {
+            "game": _channel(
+                "/ws-unity", "A game's socket", GAME, GAME_BINDING, (*TO_GAME, *FROM_GAME)
+            ),
+            "viewer": _channel(
+                "/ws-viewer", "A viewer's socket", VIEWER, VIEWER_BINDING, TO_VIEWER
+            ),
+        },
         "operations": {
-            way.name: _operation(channel, way) for channel in CHANNELS for way in channel.ways
+            "tellGame": {
+                **_operation("send", "game", "Messages to a game.", TO_GAME),
+                "security": SECURITY,
+            },
+            "hearGame": {
+                **_operation(
+                    "receive",
+                    "game",
+                    "Messages from a game, carried out in the order in which they arrive.",
+                    FROM_GAME,
+                ),
+                "security": SECURITY,
+            },
+            "tellViewer": _operation("send", "viewer", "Messages to a viewer's page.", TO_VIEWER),
         },
         "components": {
             "schemas": _schemas(),
@@ -150,34 +119,31 @@ def document() -> JsonObject:
 
 
 def document_json() -> bytes:
-    """The document as JSON."""
     return msgspec.json.encode(document())
 
 
-def _channel(channel: Channel) -> JsonObject:
-    names = [kind.__name__ for way in channel.ways for kind in way.kinds]
+def _channel(
+    address: str, title: str, description: str, binding: JsonObject, kinds: Sequence[type]
+) -> JsonObject:
+    names = [kind.__name__ for kind in kinds]
     return {
-        "address": channel.address,
-        "title": channel.title,
-        "description": channel.description,
+        "address": address,
+        "title": title,
+        "description": description,
         "messages": {name: {"$ref": f"#/components/messages/{name}"} for name in names},
-        "bindings": {"ws": {"method": "GET", **channel.binding, "bindingVersion": "0.1.0"}},
+        "bindings": {"ws": {"method": "GET", **binding, "bindingVersion": "0.1.0"}},
     }
 
 
-def _operation(channel: Channel, way: Way) -> JsonObject:
-    at = f"#/channels/{channel.name}"
-    operation: JsonObject = {
-        "action": way.action,
+def _operation(action: str, channel: str, summary: str, kinds: Sequence[type]) -> JsonObject:
+    """`action` is the server's."""
+    at = f"#/channels/{channel}"
+    return {
+        "action": action,
         "channel": {"$ref": at},
-        "summary": way.summary,
-        "messages": [{"$ref": f"{at}/messages/{kind.__name__}"} for kind in way.kinds],
+        "summary": summary,
+        "messages": [{"$ref": f"{at}/messages/{kind.__name__}"} for kind in kinds],
     }
-    if channel.secured:
-        operation["security"] = [
-            {"$ref": f"#/components/securitySchemes/{name}"} for name in security_schemes()
-        ]
-    return operation
 
 
 def _messages() -> JsonObject:

@@ -35,8 +35,8 @@ from shared.wire.room_settings import DEFAULT_BUTTONS, DEFAULT_MULTIPLIERS, Room
 from shared.wire.viewer_messages import (
     Effect,
     GameOver,
-    PlaceCount,
-    PlacesShown,
+    RankCount,
+    RanksShown,
     RoomShown,
     SettingsUpdate,
     StatsUpdate,
@@ -155,18 +155,14 @@ EXAMPLES: Final[tuple[Message, ...]] = (
             multipliers=DEFAULT_MULTIPLIERS[-1:],
         )
     ),
-    PlacesShown(round=2, places=(PlaceCount(1, 341), PlaceCount(2, 280), PlaceCount(3, 96))),
+    RanksShown(round=2, places=(RankCount(1, 341), RankCount(2, 280), RankCount(3, 96))),
     GameOver(room_id=ROOM, round=2),
 )
-# Fields that a message carries in addition to those of its struct.
-_BESIDE: Final[dict[type, dict[str, Any]]] = {
-    ChangeSettings: {"title": "Boss night", "show_names": False}
-}
 
 
 def examples() -> dict[type, dict[str, Any]]:
     """One decoded JSON object for each kind of message."""
-    return {
-        type(message): msgspec.json.decode(encode(message)) | _BESIDE.get(type(message), {})
-        for message in EXAMPLES
-    }
+    shown = {type(message): msgspec.json.decode(encode(message)) for message in EXAMPLES}
+    # The settings are fields of the message, but not of its struct.
+    shown[ChangeSettings] |= {"title": "Boss night", "show_names": False}
+    return shown

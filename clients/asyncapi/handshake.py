@@ -27,7 +27,6 @@ ROOM_ID: Final = {
     "description": "The room's ULID.",
 }
 NUMBER: Final = {"type": "integer", "minimum": 0, "maximum": LARGEST_NUMBER}
-NEED_ROOM: Final = ("token", "epoch", "last_seq", "replay")
 
 GAME_BINDING: Final[JsonObject] = {
     "query": {
@@ -49,7 +48,7 @@ GAME_BINDING: Final[JsonObject] = {
                 "description": "Acknowledges every message so far: only new ones follow.",
             },
         },
-        "dependencies": {name: ["room_id"] for name in NEED_ROOM},
+        "dependencies": {name: ["room_id"] for name in ("token", "epoch", "last_seq", "replay")},
     },
     "headers": {
         "type": "object",

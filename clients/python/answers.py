@@ -66,7 +66,7 @@ class Answers:
         self._stored: dict[object, _Stored] = {}
         self._last = 0  # number of the last answer
         self._sent = 0  # number of the last answer sent on this socket
-        self._asked = 0  # the last answer that a ping on this socket confirms
+        self._pinged = 0  # the last answer that a ping on this socket confirms
 
     def add(self, answer: Answer, now: float) -> None:
         """Store an answer until it is confirmed."""
@@ -82,13 +82,13 @@ class Answers:
     def next(self) -> Answer | Ping | None:
         """The message to send next on this socket; call `sent` when it is sent."""
         unsent = (one.answer for one in self._stored.values() if one.number > self._sent)
-        asks = self._sent > self._asked
+        asks = self._sent > self._pinged
         return next(unsent, None) or (Ping(t=f"streamario answer {self._sent}") if asks else None)
 
     def sent(self, message: Answer | Ping) -> None:
         """This message was sent."""
         if isinstance(message, Ping):
-            self._asked = self._sent
+            self._pinged = self._sent
         elif (one := self._stored.get(_about(message))) is not None and one.answer is message:
             self._sent = one.number
 
@@ -102,7 +102,7 @@ class Answers:
 
     def attached(self, now: float, *, in_round: bool) -> None:
         """A new socket has attached: what is stored is to be sent on it, unless it is too late."""
-        self._sent = self._asked = 0
+        self._sent = self._pinged = 0
         stored = self._stored.items()
         self._stored = {about: one for about, one in stored if now < one.since + OUTCOME_AFTER}
         if not in_round:

@@ -1,4 +1,4 @@
-"""The game client: it keeps a room across lost sockets."""
+"""The game client: it stays in a room across lost sockets."""
 
 from __future__ import annotations
 
@@ -36,7 +36,6 @@ from shared.wire.game_messages import (
 
 if TYPE_CHECKING:
     from collections.abc import Callable
-    from types import TracebackType
 
     from clients.python.answers import Answer
     from clients.python.game_notes import GameNote
@@ -49,10 +48,6 @@ if TYPE_CHECKING:
     )
 
 GOOD_AFTER: Final = 5.0  # s; if a socket lived longer, the backoff starts again
-
-
-def _unheard(_: GameNote) -> None:
-    """Ignore notes."""
 
 
 class GameClient:
@@ -89,7 +84,7 @@ class GameClient:
         gateway: GatewayAddress,
         room: SavedRoom | None = None,
         *,
-        note: Callable[[GameNote], None] = _unheard,
+        note: Callable[[GameNote], None] = lambda _: None,
     ) -> None:
         self._gateway = gateway
         self._room = room
@@ -124,12 +119,7 @@ class GameClient:
         """Connects only at the first `receive`."""
         return self
 
-    async def __aexit__(
-        self,
-        kind: type[BaseException] | None,
-        error: BaseException | None,
-        traceback: TracebackType | None,
-    ) -> None:
+    async def __aexit__(self, *_: object) -> None:
         """Leave the room."""
         await self.close()
 
@@ -185,7 +175,7 @@ class GameClient:
     async def failed(self, trigger: GameEvent, reason: str = "") -> None:
         """The game could not carry out the trigger: its presses go back to the button.
 
-        Viewers see the reason, of which 80 characters are kept.
+        Viewers see the reason, cut to 80 characters.
         """
         await self._answer(answers.failed(trigger, reason), trigger.room_id)
 
@@ -196,7 +186,7 @@ class GameClient:
     async def unavailable(self, event_type: str, reason: str = "") -> None:
         """The game cannot use the button until `available` or the end of the round.
 
-        Presses of it are refused. Viewers see the reason, of which 80 characters are kept.
+        Presses of it are refused. Viewers see the reason, cut to 80 characters.
         """
         await self._answer(answers.unavailable(event_type, reason))
 
@@ -302,7 +292,7 @@ class GameClient:
                 return message
 
     async def _answer(self, answer: Answer, room_id: str = "") -> None:
-        """Send an answer, and keep it for the next socket; ignore those about another room."""
+        """Send an answer, and store it for the next socket; ignore those about another room."""
         if room_id and (self._room is None or self._room.room_id != room_id):
             return
         self._answers.add(answer, time.monotonic())

@@ -50,6 +50,7 @@ class TakenOver(GameRefused):
 # An error, its text and its code.
 End = tuple[type[GameSocketError], str, str]
 
+_GOING_AWAY: Final = (GatewayAway, "the gateway goes away", "going_away")
 _GONE: Final = (RoomGone, "the room is gone", "room_not_found")
 _OVER: Final = (RoomGone, "the room is over", "room_over")
 _FORBIDDEN: Final = (SecretRefused, "the server refuses the key or token", "forbidden")
@@ -75,11 +76,7 @@ _BY_CLOSE_CODE: Final[Mapping[int, End]] = {
 }
 # The client does not wait for the close that these errors announce.
 _BY_ERROR_CODE: Final[Mapping[str, End]] = {
-    "going_away": (GatewayAway, "the gateway goes away", "going_away"),
-    "replaced": _TAKEN_OVER,
-    "forbidden": _FORBIDDEN,
-    "room_not_found": _GONE,
-    "room_over": _OVER,
+    end[2]: end for end in (_GOING_AWAY, _TAKEN_OVER, _FORBIDDEN, _GONE, _OVER)
 }
 
 

@@ -1,11 +1,4 @@
-"""Errors of the terminal commands: the user reads one line, never a stack trace.
-
-The text of each is in English, for logs; `sentence` is for the user, in either language.
-
-CommandError
-├── CannotSimulate    there is nothing to press
-└── CannotAudit       there are no books to read
-"""
+"""Why a command cannot run: the user reads one line, never a stack trace."""
 
 from __future__ import annotations
 
@@ -16,16 +9,8 @@ if TYPE_CHECKING:
 
 
 class CommandError(Exception):
-    """The command cannot run; `sentence` is the reason."""
+    """The command cannot run; `sentence` is the reason, in either language, the text in English."""
 
     def __init__(self, sentence: Sentence) -> None:
         super().__init__(sentence.en)
         self.sentence = sentence
-
-
-class CannotSimulate(CommandError):
-    """There is nothing to press."""
-
-
-class CannotAudit(CommandError):
-    """There is no ledger to read."""

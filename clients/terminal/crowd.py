@@ -5,13 +5,14 @@ from __future__ import annotations
 import asyncio
 import random
 from dataclasses import dataclass, field
+from http import HTTPStatus
 from typing import TYPE_CHECKING, Final
 from urllib.parse import quote
 
 import msgspec
 
 from clients.python import Backoff, BatchNumbers
-from clients.terminal.command_errors import CannotSimulate
+from clients.terminal.command_errors import CommandError
 from clients.terminal.http_client import HttpError, NoServer
 from clients.terminal.press_tally import Finger, PressAnswer, PressTally, name_of, next_due
 from clients.terminal.texts import simulate as texts
@@ -27,9 +28,6 @@ if TYPE_CHECKING:
 
 # Statuses to retry: nothing was counted, or the batch's number makes a retry safe.
 TRANSIENT: Final = frozenset({409, 429, 500, 502, 503, 504})
-OK: Final = 200
-INVALID_VIEWER: Final = 401
-NOT_FOUND: Final = 404
 ROOM_POLL: Final = 0.5  # s
 SHORTEST_GATHERING: Final = 0.3  # s; until the server says how long presses are gathered
 
@@ -38,10 +36,9 @@ _answers = msgspec.json.Decoder(PressAnswer)
 
 @dataclass(frozen=True, slots=True)
 class CrowdPlan:
-    """The crowd's plan.
+    """`rate`: presses per second of one viewer; `interval`: s between batches.
 
-    `rate`: presses per second of one viewer. `interval`: s between batches; None to gather presses
-    for as long as the server asks for.
+    Without an interval, viewers gather presses for as long as the server asks for.
     """
 
     room_id: str
@@ -73,18 +70,20 @@ class Crowd:
         self.over: Sentence | None = None  # why the run stops early
 
     async def find_room(self, waiting: Callable[[], None]) -> None:
-        """Wait until the room's game has started; call `waiting` at each poll before that.
+        """Wait until the room's game has started; call `waiting` if it has not yet.
 
-        Raises CannotSimulate if there is no server, no such room, or no such button.
+        Raises CommandError if there is no server, no such room, or no such button.
         """
-        while (room := await self._room()).status == "active":
+        if (room := await self._room()).status == "active":
             waiting()
+        while room.status == "active":
             await asyncio.sleep(ROOM_POLL)
+            room = await self._room()
         if room.status == "ended":
             self.over = texts.ROUND_OVER
         known = [button.event_type for button in room.settings.buttons if button.enabled]
         if missing := set(self._plan.buttons) - set(known):
-            raise CannotSimulate(
+            raise CommandError(
                 texts.NO_BUTTON.about(missing=", ".join(sorted(missing)), known=", ".join(known))
             )
         self._buttons = self._plan.buttons or tuple(known)
@@ -107,13 +106,13 @@ class Crowd:
         try:
             answer = await self._client.get(self._path)
         except NoServer as error:
-            raise CannotSimulate(texts.NO_SERVER.about(url=self._client.url, why=error)) from None
-        if answer.status == NOT_FOUND and ROOM_NOT_FOUND.code.encode() not in answer.body:
-            raise CannotSimulate(texts.NOT_THE_API.about(url=self._client.url))
-        if answer.status == NOT_FOUND:
-            raise CannotSimulate(texts.NO_ROOM.about(room=self._plan.room_id))
-        if answer.status != OK:
-            raise CannotSimulate(texts.ROOM_REFUSED.about(status=answer.status))
+            raise CommandError(texts.NO_SERVER.about(url=self._client.url, why=error)) from None
+        if answer.status == HTTPStatus.NOT_FOUND:
+            if ROOM_NOT_FOUND.code.encode() in answer.body:
+                raise CommandError(texts.NO_ROOM.about(room=self._plan.room_id))
+            raise CommandError(texts.NOT_THE_API.about(url=self._client.url))
+        if answer.status != HTTPStatus.OK:
+            raise CommandError(texts.ROOM_REFUSED.about(status=answer.status))
         return msgspec.json.decode(answer.body, type=Room)
 
     async def _welcome(self, guest: Guest) -> None:
@@ -123,8 +122,8 @@ class Crowd:
 
     async def _identify(self, guest: Guest) -> None:
         answer = await self._insist("/api/viewers", ConfirmViewer())
-        if answer.status != OK:
-            raise CannotSimulate(texts.VIEWER_REFUSED.about(status=answer.status))
+        if answer.status != HTTPStatus.OK:
+            raise CommandError(texts.VIEWER_REFUSED.about(status=answer.status))
         guest.viewer_id = msgspec.json.decode(answer.body, type=Viewer).viewer_id
 
     async def _press(self, guest: Guest, ended: Callable[[], bool]) -> None:
@@ -149,10 +148,10 @@ class Crowd:
         self._tally.sent += presses.total()
         answer = await self._counted(guest, presses)
         late = (asyncio.get_running_loop().time() - due) * 1000
-        if answer.status != OK:
+        if answer.status != HTTPStatus.OK:
             self._tally.refused += presses.total()
             self._fail(str(answer.status))
-            if answer.status == NOT_FOUND:
+            if answer.status == HTTPStatus.NOT_FOUND:
                 self.over = texts.ROOM_GONE
             return
         outcome = _answers.decode(answer.body)
@@ -168,7 +167,7 @@ class Crowd:
         while True:
             batch = Batch(guest.viewer_id, events, name, *number)
             answer = await self._insist(f"{self._path}/events", batch)
-            if answer.status != INVALID_VIEWER:
+            if answer.status != HTTPStatus.UNAUTHORIZED:
                 return answer
             self._fail("401")
             await self._identify(guest)

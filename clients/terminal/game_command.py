@@ -5,7 +5,7 @@ from __future__ import annotations
 import argparse
 import asyncio
 import sys
-from contextlib import AbstractContextManager, nullcontext
+from contextlib import nullcontext
 from pathlib import Path
 from typing import TYPE_CHECKING, Final
 
@@ -26,7 +26,6 @@ STOPPED: Final = 1
 
 
 def arguments_parser(language: Language) -> argparse.ArgumentParser:
-    """Reads the options of the command."""
     parser = CommandParser("game", texts.DESCRIPTION, language)
     parser.option("--url", texts.URL, type=_url)
     parser.option("--key", texts.KEY)
@@ -53,7 +52,7 @@ def run(arguments: argparse.Namespace, settings: Settings, language: Language) -
         language=language,
     )
     keys = sys.stdin.isatty() and sys.stdout.isatty() and not options.json
-    return asyncio.run(_play(options, language, keys=keys))
+    return asyncio.run(_play(options, keys=keys))
 
 
 def _url(text: str) -> str:
@@ -69,10 +68,10 @@ def _seconds(text: str) -> float:
     return seconds
 
 
-async def _play(options: GameOptions, language: Language, *, keys: bool) -> int:
-    terminal, status = Terminal(sys.stdout, language), 0
+async def _play(options: GameOptions, *, keys: bool) -> int:
+    terminal, status = Terminal(sys.stdout, options.language), 0
     screen: Screen | JsonScreen = (
-        JsonScreen(terminal, Terminal(sys.stderr, language))
+        JsonScreen(terminal, Terminal(sys.stderr, options.language))
         if options.json
         else Screen(terminal, keys=keys)
     )
@@ -114,9 +113,6 @@ async def _until_stopped(game: StandIn, *, keys: bool) -> None:
             for task in tasks:
                 task.cancel()
 
-        listening: AbstractContextManager[None] = (
-            on_keys(pressed.put_nowait) if keys else nullcontext()
-        )
-        with on_stop_signals(stop), listening:
+        with on_stop_signals(stop), on_keys(pressed.put_nowait) if keys else nullcontext():
             await asyncio.wait(tasks, return_when=asyncio.FIRST_COMPLETED)
             stop()

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import io
 from datetime import datetime
-from typing import TYPE_CHECKING, Any, Final
+from typing import TYPE_CHECKING, Final
 
 import msgspec
 import segno
@@ -26,8 +26,6 @@ from shared.wire.game_messages import (
 from shared.wire.languages import Sentence
 
 if TYPE_CHECKING:
-    from collections.abc import Callable
-
     from clients.terminal.terminal_io import Terminal
     from shared.wire.game_messages import EventTotal, ServerMessage
     from shared.wire.parts import Top
@@ -46,7 +44,6 @@ class JsonScreen:
         self._notes = notes
 
     def show(self, message: ServerMessage, now: int) -> None:  # noqa: ARG002
-        """Print the message as JSON."""
         self._out.say(encode(message))
 
     def note(self, text: Sentence) -> None:
@@ -71,7 +68,7 @@ class Screen:
     def __init__(self, terminal: Terminal, *, keys: bool) -> None:
         self._terminal = terminal
         self._keys = keys
-        self._directed = False
+        self._directed = False  # the viewers' page is printed once, not at every reconnect
         self._round = 0
         self._running = False
         self._paused = False
@@ -85,8 +82,9 @@ class Screen:
             # The summary that was shown comes again; it was not missed.
             message = msgspec.structs.replace(message, replayed=max(0, message.replayed - 1))
         self._remember(message)
-        lines = LINES.get(type(message), _nothing)(message, now)
-        if isinstance(message, RoomCreated | RoomReady):
+        lines = _lines(message, now)
+        if isinstance(message, RoomCreated | RoomReady) and not self._directed:
+            self._directed = True
             lines += self._directions(message.web_url)
         if isinstance(message, ViewerCountUpdate) and not self._terminal.is_screen:
             lines = [texts.VIEWERS.about(count=message.viewer_count)]
@@ -115,10 +113,7 @@ class Screen:
         self._terminal.close()
 
     def _directions(self, web_url: str) -> list[Line]:
-        """The viewers' page; printed once, not at every reconnect."""
-        if self._directed:
-            return []
-        self._directed = True
+        """The viewers' page."""
         code = qr_code(web_url) if self._terminal.is_screen else []
         return [texts.PRESS_AT.about(url=plain(web_url)), *code]
 
@@ -156,15 +151,27 @@ def qr_code(address: str) -> list[str]:
     return [f"  {WHITE_ON_BLACK}{line}{PLAIN}" for line in drawn.getvalue().splitlines()]
 
 
-def _nothing(_: ServerMessage, __: int) -> list[Line]:
-    return []
+def _lines(message: ServerMessage, now: int) -> list[Line]:
+    lines: list[Line] = []
+    match message:
+        case RoomCreated(room_id=room_id):
+            lines = [texts.ROOM_OPEN.about(room=room_id)]
+        case RoomReady():
+            lines = _ready(message)
+        case GameEvent():
+            lines = [_trigger(message, now)]
+        case Reconnect():
+            lines = [texts.MOVING]
+        case Gap(last_seq=seq):
+            lines = [texts.GAP.about(seq=seq)]
+        case Error():
+            lines = [_error(message)]
+        case GameEndSummary():
+            lines = _summary(message)
+    return lines
 
 
-def _created(message: RoomCreated, _: int) -> list[Line]:
-    return [texts.ROOM_OPEN.about(room=message.room_id)]
-
-
-def _ready(message: RoomReady, _: int) -> list[Line]:
+def _ready(message: RoomReady) -> list[Line]:
     status = texts.STATUS.get(message.status, message.status)
     room, missed = message.room_id, message.replayed
     lines: list[Line] = [texts.ROOM_AGAIN.about(room=room, status=status, missed=missed)]
@@ -173,37 +180,27 @@ def _ready(message: RoomReady, _: int) -> list[Line]:
     return lines
 
 
-def _trigger(message: GameEvent, now: int) -> list[Line]:
+def _trigger(message: GameEvent, now: int) -> Sentence:
     fired = datetime.fromtimestamp(message.fired_at / 1000).astimezone()
     late = texts.REPLAYED if message.replayed else texts.LATE.about(ms=now - message.fired_at)
-    return [
-        texts.TRIGGER.about(
-            at=f"{fired:%H:%M:%S}.{fired.microsecond // 1000:03}",
-            button=message.event_type,
-            count=message.trigger_count,
-            seq=message.seq,
-            late=late,
-            who=plain(message.viewer_name) if message.viewer_name else texts.UNNAMED,
-        )
-    ]
+    return texts.TRIGGER.about(
+        at=f"{fired:%H:%M:%S}.{fired.microsecond // 1000:03}",
+        button=message.event_type,
+        count=message.trigger_count,
+        seq=message.seq,
+        late=late,
+        who=plain(message.viewer_name) if message.viewer_name else texts.UNNAMED,
+    )
 
 
-def _gap(message: Gap, _: int) -> list[Line]:
-    return [texts.GAP.about(seq=message.last_seq)]
-
-
-def _reconnect(_: Reconnect, __: int) -> list[Line]:
-    return [texts.MOVING]
-
-
-def _error(message: Error, _: int) -> list[Line]:
+def _error(message: Error) -> Sentence:
     """The server's sentence, which is English; in Japanese, the sentence of its error code."""
     code = plain(message.code)
     sentence = Sentence(plain(message.message), sentence_of(code).ja)
-    return [texts.SERVER_SAYS.about(sentence=sentence, code=code)]
+    return texts.SERVER_SAYS.about(sentence=sentence, code=code)
 
 
-def _summary(message: GameEndSummary, _: int) -> list[Line]:
+def _summary(message: GameEndSummary) -> list[Line]:
     best = {top.event_type: top for top in message.top_by_button}
     tops = message.team_tops
     return [
@@ -221,14 +218,3 @@ def _total(total: EventTotal, best: Top | None) -> Sentence:
 def _top(top: Top | None) -> str | Sentence:
     # If a room hides names, print the viewers' public ids.
     return f"{plain(top.viewer_name or top.viewer_id)} ({top.count})" if top else texts.NOBODY
-
-
-LINES: Final[dict[type[Any], Callable[[Any, int], list[Line]]]] = {
-    RoomCreated: _created,
-    RoomReady: _ready,
-    GameEvent: _trigger,
-    Reconnect: _reconnect,
-    Gap: _gap,
-    Error: _error,
-    GameEndSummary: _summary,
-}

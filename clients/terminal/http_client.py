@@ -101,7 +101,6 @@ class HttpConnection(asyncio.Protocol):
                 self.close()
 
     def close(self) -> None:
-        """Close the connection."""
         self._asked = None
         if self._transport is not None:
             self._transport.abort()
@@ -115,15 +114,16 @@ class HttpConnection(asyncio.Protocol):
                 transport, _ = await self._loop.create_connection(
                     lambda: self, server.host, server.port, ssl=context
                 )
+        except TimeoutError:
+            raise NoServer("no connection in time") from None
         except OSError as error:
-            raise NoServer(_reason(error)) from None
+            raise NoServer(error.strerror or "lost") from None
         self._transport, self._parser = transport, httptools.HttpResponseParser(self)
         return transport
 
     # Callbacks of the event loop.
 
     def data_received(self, data: bytes) -> None:
-        """Parse bytes of an answer."""
         try:
             self._parser.feed_data(data)
         except httptools.HttpParserError:
@@ -148,21 +148,15 @@ class HttpConnection(asyncio.Protocol):
             self._retry_after = float(value)
 
     def on_body(self, part: bytes) -> None:
-        """Add a part of the body."""
         self._body += part
 
     def on_message_complete(self) -> None:
-        """Return the complete answer to the caller."""
         asked, self._asked = self._asked, None
         if asked is not None and not asked.done():
             status = self._parser.get_status_code()
             asked.set_result(HttpAnswer(status, self._retry_after, self._body))
         if asked is None or not self._parser.should_keep_alive():
             self.close()
-
-
-def _reason(error: OSError) -> str:
-    return "no connection in time" if isinstance(error, TimeoutError) else error.strerror or "lost"
 
 
 class HttpClient:
@@ -178,7 +172,6 @@ class HttpClient:
 
     @property
     def url(self) -> str:
-        """The server's URL."""
         return self._server.url
 
     async def get(self, path: str) -> HttpAnswer:
@@ -190,7 +183,6 @@ class HttpClient:
         return await self._ask("POST", path, body)
 
     def close(self) -> None:
-        """Close all connections."""
         for connection in self._all:
             connection.close()
 

@@ -80,7 +80,6 @@ class Latencies:
         self.longest = 0.0
 
     def add(self, ms: float) -> None:
-        """Count one answer."""
         self._buckets[math.ceil(math.log(max(ms, 0.001)) / self.WIDTH)] += 1
         self.longest = max(self.longest, ms)
 
@@ -108,7 +107,6 @@ class PressAnswer(msgspec.Struct, frozen=True):
     """
 
     accepted: int = 0
-    rejected: int = 0
     rejected_by: dict[str, int] = {}
     duplicate: bool = False
     event_results: tuple[ButtonOutcome, ...] = ()
@@ -134,7 +132,6 @@ class PressTally:
 
     @property
     def unanswered(self) -> int:
-        """Presses without an answer."""
         answered = self.accepted + self.rejected.total() + self.refused + self.too_late
         return self.sent - answered
 

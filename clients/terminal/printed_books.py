@@ -10,16 +10,10 @@ from clients.terminal.texts import audit as texts
 from shared.wire.languages import Sentence, spoken
 
 if TYPE_CHECKING:
-    from collections.abc import Sequence
+    from collections.abc import Iterable, Mapping, Sequence
     from datetime import datetime
 
-    from api_service.audit.statement import (
-        Audit,
-        ButtonBooks,
-        Difference,
-        EpochBooks,
-        RoundBooks,
-    )
+    from api_service.audit.statement import Audit, ButtonBooks, EpochBooks, RoundBooks
     from shared.wire.languages import Language
 
 WIDTH: Final = 100
@@ -31,26 +25,23 @@ Cell = str | int | Sentence
 Row = tuple[Cell, ...]
 
 
-def printed(audited: Audit, language: Language = "en") -> list[str]:
-    """The ledger as lines; the last one says whether it balances."""
-    return BooksPrinter(language).print(audited)
-
-
 class BooksPrinter:
     """Prints a ledger in one language."""
 
     def __init__(self, language: Language) -> None:
         self._language = language
 
-    def print(self, audited: Audit) -> list[str]:
-        """Return the lines."""
+    def lines(self, audited: Audit) -> list[str]:
+        """The ledger; the last line says whether it balances."""
         lines: list[str | Sentence] = [texts.BOOKS_OF.about(room=plain(audited.room_id)), ""]
         lines += self._facts(audited)
         for round_ in audited.rounds:
             lines += ["", _heading(round_), "", *self._round(round_)]
         lines += ["", texts.NUMBERS, "", *self._numbers(audited.epochs)]
         if audited.differences:
-            lines += ["", texts.NOT_BALANCED, "", *_differences(audited.differences)]
+            lines += ["", texts.NOT_BALANCED, ""]
+        for found in audited.differences:
+            lines += _wrapped(f"{found.kind}: {plain(found.sentence)}")
         return [self._spoken(line) for line in (*lines, "", _verdict(audited))]
 
     def table(self, header: Row, rows: Sequence[Row], *, summed: int) -> list[str]:
@@ -65,8 +56,23 @@ class BooksPrinter:
         left_over = WIDTH - len(INDENT) - sum(width + 2 for width in widths[1:])
         widths[0] = min(widths[0], max(SHORTEST_NAME, left_over))
         *body, last = (_line(row, widths) for row in cells)
-        single, double = (_line(_rules(each, widths, summed), widths) for each in "-=")
+        single, double = (
+            _line([""] * summed + [stroke * width for width in widths[summed:]], widths)
+            for stroke in "-="
+        )
         return [*body, single, last, double]
+
+    def _books(
+        self,
+        columns: Mapping[str, Sentence],
+        books: Iterable[ButtonBooks | EpochBooks],
+        *,
+        summed: int = 1,
+    ) -> list[str]:
+        rows = [[getattr(each, field) for field in columns] for each in books]
+        # The first column names the row; an epoch is no number to group by thousands.
+        named = [(str(name), *figures) for name, *figures in rows]
+        return self.table(tuple(columns.values()), named, summed=summed)
 
     def _facts(self, audited: Audit) -> list[str]:
         facts: dict[Sentence, str | Sentence] = {
@@ -83,28 +89,21 @@ class BooksPrinter:
     def _round(self, round_: RoundBooks) -> list[str]:
         if not round_.buttons:
             return [f"{INDENT}{self._spoken(texts.NOT_PRESSED)}"]
-        lines = self.table(
-            texts.BUTTON_COLUMNS, [_button(each) for each in round_.buttons], summed=1
-        )
-        if outcomes := [_outcomes(each) for each in round_.buttons if each.done or each.failed]:
-            lines += ["", *self.table(texts.OUTCOME_COLUMNS, outcomes, summed=1)]
+        lines = self._books(texts.BUTTON_COLUMNS, round_.buttons)
+        if outcomes := [each for each in round_.buttons if each.done or each.failed]:
+            lines += ["", *self._books(texts.OUTCOME_COLUMNS, outcomes)]
         return lines
 
     def _numbers(self, epochs: Sequence[EpochBooks]) -> list[str]:
         if not epochs:
             return [f"{INDENT}{self._spoken(texts.NOT_FIRED)}"]
-        return self.table(texts.NUMBER_COLUMNS, [_epoch(each) for each in epochs], summed=3)
+        return self._books(texts.NUMBER_COLUMNS, epochs, summed=3)
 
     def _cell(self, cell: Cell) -> str:
         return f"{cell:,}" if isinstance(cell, int) else plain(self._spoken(cell))
 
     def _spoken(self, text: str | Sentence) -> str:
         return spoken(text, self._language)
-
-
-def _rules(stroke: str, widths: Sequence[int], summed: int) -> list[str]:
-    """The rules above and below sums."""
-    return [stroke * width if n >= summed else "" for n, width in enumerate(widths)]
 
 
 def _line(cells: Sequence[str], widths: Sequence[int]) -> str:
@@ -123,44 +122,6 @@ def _heading(round_: RoundBooks) -> Sentence:
         return texts.OPEN_ROUND.about(round=round_.round, start=start, viewers=viewers)
     end = _moment(round_.ended_at)
     return texts.ROUND.about(round=round_.round, start=start, end=end, viewers=viewers)
-
-
-def _button(books: ButtonBooks) -> Row:
-    return (
-        books.event_type,
-        books.presses,
-        books.forgotten,
-        books.returned,
-        books.triggers,
-        books.thresholds,
-        books.remainder,
-        books.discarded,
-        books.difference,
-    )
-
-
-def _outcomes(books: ButtonBooks) -> Row:
-    return (books.event_type, books.triggers, books.done, books.failed, books.returned)
-
-
-def _epoch(books: EpochBooks) -> Row:
-    return (
-        str(books.epoch),
-        books.first,
-        books.last,
-        books.triggers,
-        books.summaries,
-        books.forgotten,
-        books.missing,
-        books.repeated,
-    )
-
-
-def _differences(differences: Sequence[Difference]) -> list[str]:
-    lines: list[str] = []
-    for found in differences:
-        lines += _wrapped(f"{found.kind}: {plain(found.sentence)}")
-    return lines
 
 
 def _wrapped(text: str) -> list[str]:

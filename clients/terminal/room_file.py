@@ -2,15 +2,17 @@
 
 from __future__ import annotations
 
-import os
 from typing import TYPE_CHECKING, Final
 
 import msgspec
 
 from clients.python import SavedRoom
+from clients.terminal.command_errors import CommandError
 
 if TYPE_CHECKING:
     from pathlib import Path
+
+    from shared.wire.languages import Sentence
 
 ROOM_FILE: Final = "game.json"  # in DATA_DIR
 
@@ -23,13 +25,17 @@ def read_room(path: Path) -> SavedRoom | None:
         return None
 
 
+def last_room_id(path: Path, missing: Sentence) -> str:
+    """The id of the room of the last game; if there is none, raises CommandError with `missing`."""
+    if (room := read_room(path)) is None:
+        raise CommandError(missing.about(path=path))
+    return room.room_id
+
+
 def write_room(path: Path, room: SavedRoom) -> None:
     """Replace the file in one step, readable by its owner only: it holds the room's token."""
     path.parent.mkdir(mode=0o700, parents=True, exist_ok=True)
     fresh = path.with_name(f"{path.name}.new")
-    file = os.open(fresh, os.O_WRONLY | os.O_CREAT | os.O_TRUNC, 0o600)
-    try:
-        os.write(file, msgspec.json.format(msgspec.json.encode(room)))
-    finally:
-        os.close(file)
+    fresh.touch(mode=0o600)
+    fresh.write_bytes(msgspec.json.format(msgspec.json.encode(room)))
     fresh.rename(path)

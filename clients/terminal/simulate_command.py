@@ -11,37 +11,33 @@ from typing import TYPE_CHECKING, Final
 
 import uvloop
 
-from clients.terminal.command_errors import CannotSimulate
 from clients.terminal.crowd import Crowd, CrowdPlan
 from clients.terminal.http_client import ApiAddress, open_http_client
 from clients.terminal.press_tally import PressTally
-from clients.terminal.room_file import ROOM_FILE, read_room
-from clients.terminal.terminal_io import CommandParser, Terminal
+from clients.terminal.room_file import ROOM_FILE, last_room_id
+from clients.terminal.terminal_io import CommandParser, Terminal, whole_number
 from clients.terminal.texts import simulate as texts
 from shared.process.signals import on_stop_signals
 
 if TYPE_CHECKING:
     from collections.abc import Callable
-    from pathlib import Path
 
     from shared.process.settings import Settings
-    from shared.wire.languages import Language, Sentence
+    from shared.wire.languages import Language
 
-UNANSWERED: Final = 1
+CONNECTIONS: Final = 64  # at most
 SCREEN_INTERVAL: Final = 0.5  # s
 LINE_INTERVAL: Final = 2.0  # s
 PATIENCE: Final = 15.0  # s to wait for the last answers
 
 
 def arguments_parser(language: Language) -> argparse.ArgumentParser:
-    """Reads the options of the command."""
     parser = CommandParser("simulate", texts.DESCRIPTION, language)
     parser.option("--room", texts.ROOM)
     parser.option("--url", texts.URL, type=_server)
-    parser.option("--viewers", texts.HOW_MANY, type=_whole, default=50, metavar="N")
+    parser.option("--viewers", texts.HOW_MANY, type=whole_number, default=50, metavar="N")
     parser.option("--rate", texts.RATE, type=_positive, default=1.0, metavar="N")
     parser.option("--duration", texts.DURATION, type=_seconds, default=20.0, metavar="SECONDS")
-    parser.option("--connections", texts.CONNECTIONS, type=_whole, default=64, metavar="N")
     parser.option("--buttons", texts.BUTTONS, type=_names, default=())
     parser.option("--batch-interval", texts.BATCH_INTERVAL, type=_positive, metavar="SECONDS")
     return parser
@@ -50,10 +46,10 @@ def arguments_parser(language: Language) -> argparse.ArgumentParser:
 def run(arguments: argparse.Namespace, settings: Settings, language: Language) -> int:
     """Press until the time is up, or until interrupted.
 
-    Return 0, or 1 if some presses were never answered. Raises CannotSimulate.
+    Return 0, or 1 if some presses were never answered. Raises CommandError.
     """
     plan = CrowdPlan(
-        room_id=arguments.room or _game_room(settings.data_dir / ROOM_FILE),
+        room_id=arguments.room or last_room_id(settings.data_dir / ROOM_FILE, texts.NO_ROOM_FILE),
         viewers=arguments.viewers,
         rate=arguments.rate,
         interval=arguments.batch_interval,
@@ -61,27 +57,16 @@ def run(arguments: argparse.Namespace, settings: Settings, language: Language) -
     )
     server = arguments.url or ApiAddress.at(settings.api_url)
     terminal = Terminal(sys.stdout, language)
-    with asyncio.Runner(loop_factory=uvloop.new_event_loop) as runner:
-        return runner.run(
-            _simulate(server, arguments.connections, plan, arguments.duration, terminal)
-        )
-
-
-def _game_room(state: Path) -> str:
-    if (room := read_room(state)) is None:
-        raise CannotSimulate(texts.NO_ROOM_FILE.about(path=state))
-    return room.room_id
+    return uvloop.run(_simulate(server, plan, arguments.duration or math.inf, terminal))
 
 
 async def _simulate(
-    server: ApiAddress, connections: int, plan: CrowdPlan, duration: float, terminal: Terminal
+    server: ApiAddress, plan: CrowdPlan, duration: float, terminal: Terminal
 ) -> int:
-    simulation = Simulation(terminal, duration or math.inf)
-    async with open_http_client(server, connections) as client:
-        crowd = Crowd(client, plan, simulation.tally)
-        await simulation.run(crowd)
-    simulation.finish(crowd.over)
-    return UNANSWERED if simulation.tally.unanswered else 0
+    simulation = Simulation(terminal, duration)
+    async with open_http_client(server, CONNECTIONS) as client:
+        await simulation.run(Crowd(client, plan, simulation.tally))
+    return 1 if simulation.tally.unanswered else 0
 
 
 class Simulation:
@@ -94,26 +79,25 @@ class Simulation:
         self._clock = asyncio.get_running_loop().time
         self._started = self._ends = math.inf
         self._patience = asyncio.timeout(None)
-        self._told_waiting = False
 
     async def run(self, crowd: Crowd) -> None:
-        """Wait for the game, let the viewers join, press until the end. Raises CannotSimulate."""
+        """Wait for the game, let the viewers join, press until the end, and print the totals.
+
+        Raises CommandError.
+        """
         async with asyncio.TaskGroup() as group:
             reporting = group.create_task(self._report())
             working = group.create_task(self._work(crowd))
             with on_stop_signals(lambda: self._stop(working)):
                 await asyncio.wait((working,))
             reporting.cancel()
-
-    def finish(self, why: Sentence | None) -> None:
-        """Print the totals."""
         self._terminal.close()
         seconds = max(0.0, self._clock() - self._started)
         report = self.tally.report(seconds, self._terminal.language)
-        self._terminal.say(*filter(None, [why]), *report)
+        self._terminal.say(*filter(None, [crowd.over]), *report)
 
     async def _work(self, crowd: Crowd) -> None:
-        await crowd.find_room(self._tell_waiting)
+        await crowd.find_room(lambda: self._terminal.say(texts.WAITING))
         if crowd.over:
             return
         guests = await crowd.gather()
@@ -121,7 +105,7 @@ class Simulation:
         with suppress(TimeoutError):
             async with self._patience:
                 self._end(self._started + self._duration)
-                await crowd.press(guests, self._is_over)
+                await crowd.press(guests, lambda: self._clock() >= self._ends)
 
     def _stop(self, working: asyncio.Task[None]) -> None:
         """End the presses at the first signal; end the run at the second, or before any press."""
@@ -134,29 +118,16 @@ class Simulation:
         self._ends = at
         self._patience.reschedule(at + PATIENCE if math.isfinite(at) else None)
 
-    def _is_over(self) -> bool:
-        return self._clock() >= self._ends
-
-    def _tell_waiting(self) -> None:
-        if not self._told_waiting:
-            self._told_waiting = True
-            self._terminal.say(texts.WAITING)
-
     async def _report(self) -> None:
-        interval = SCREEN_INTERVAL if self._terminal.is_screen else LINE_INTERVAL
+        on_screen, tally = self._terminal.is_screen, self.tally
+        interval = SCREEN_INTERVAL if on_screen else LINE_INTERVAL
+        show = self._terminal.status if on_screen else self._terminal.say
         answers = 0
         while True:
             await asyncio.sleep(interval)
-            rate, answers = (self.tally.answers - answers) / interval, self.tally.answers
-            self._show(rate)
-
-    def _show(self, rate: float) -> None:
-        seconds = self._clock() - self._started
-        told = self.tally.gathering() if seconds < 0 else self.tally.progress(seconds, rate)
-        if self._terminal.is_screen:
-            self._terminal.status(told)
-        else:
-            self._terminal.say(told)
+            rate, answers = (tally.answers - answers) / interval, tally.answers
+            seconds = self._clock() - self._started
+            show(tally.gathering() if seconds < 0 else tally.progress(seconds, rate))
 
 
 def _server(text: str) -> ApiAddress:
@@ -182,10 +153,6 @@ def _positive(text: str) -> float:
 
 def _seconds(text: str) -> float:
     return _number(text, lambda number: number >= 0, "a number of seconds")
-
-
-def _whole(text: str) -> int:
-    return int(_number(text, lambda number: number >= 1, "a whole number of 1 or more"))
 
 
 def _names(text: str) -> tuple[str, ...]:

@@ -26,7 +26,7 @@ from shared.wire.game_messages import (
 if TYPE_CHECKING:
     from pathlib import Path
 
-    from clients.python import GameNote, SavedRoom
+    from clients.python import SavedRoom
     from clients.terminal.game_screen import JsonScreen, Screen
     from shared.wire.game_messages import ServerMessage
     from shared.wire.languages import Language
@@ -53,7 +53,7 @@ class StandIn:
         self._screen = screen
         self._game = self._client(None if options.new else read_room(options.state))
         self._saved: SavedRoom | None = None
-        self._seen_room = False
+        self.has_room = False  # this run has attached to its room
         self._wants_round = options.start
         self._round = 0
         self._running = False
@@ -62,11 +62,6 @@ class StandIn:
         self._fails = False  # the next trigger will fail
         self._last_button = ""  # of the last trigger
         self._not_now = ""  # the button that the game cannot use
-
-    @property
-    def has_room(self) -> bool:
-        """Whether this run has attached to its room."""
-        return self._seen_room
 
     async def play(self) -> None:
         """Play in the room of an earlier run, or in a new one, until the gateway refuses.
@@ -77,7 +72,7 @@ class StandIn:
             await self._play()
         except GameRefused as refusal:
             earlier = self._game.room
-            if earlier is None or self._seen_room:
+            if earlier is None or self.has_room:
                 raise
             why = texts.reason(refusal)
             self._screen.note(texts.NEW_ROOM.about(room=earlier.room_id, why=why))
@@ -100,10 +95,9 @@ class StandIn:
                 self._screen.note(texts.KEY_UNSENT)
 
     def _client(self, room: SavedRoom | None) -> GameClient:
-        def note(told: GameNote) -> None:
-            self._screen.note(texts.note(told))
-
-        return GameClient(self._options.gateway, room, note=note)
+        return GameClient(
+            self._options.gateway, room, note=lambda note: self._screen.note(texts.note(note))
+        )
 
     async def _play(self) -> None:
         async with self._game as game:
@@ -181,7 +175,7 @@ class StandIn:
         self._save()
 
     def _entered(self) -> None:
-        self._seen_room = True
+        self.has_room = True
         self._save()  # before the message is shown
 
     def _save(self) -> None:

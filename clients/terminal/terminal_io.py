@@ -155,6 +155,13 @@ class HelpFormatter(argparse.HelpFormatter):
         return "\n".join(f"{indent}{line}" for line in wrapped(text, width, width))
 
 
+def whole_number(text: str) -> int:
+    """The value of an option that counts something. Raises ArgumentTypeError."""
+    if not (text.isdecimal() and int(text)):
+        raise argparse.ArgumentTypeError(f"{text!r} is not a whole number of 1 or more")
+    return int(text)
+
+
 class CommandParser(argparse.ArgumentParser):
     """Reads the options of `streamario COMMAND`, and explains them in one language."""
 

@@ -2,20 +2,20 @@
  * A Streamario room on one viewer's device: a press shows at once, counts exactly once, and survives lost answers,
  * lost networks and reloads. For browsers, and Node from 20. streamario.d.ts has the types and their documentation.
  *
- *   Room      the class that a page uses            Outbox      unsent and unanswered presses, in numbered batches
- *   Picture   the known state of the room           Gathering   how long presses are gathered into a batch
- *   Board     the buttons as shown                  Sender      sends batches and retries
- *   Watch     polls the room                        Viewer      the viewer's identity
- *   Feed      the viewers' socket                   Attendance  joins the room, so that the viewer counts
- *   Api       JSON over HTTP                        Earned      the viewer's counted presses
- *   Lasting   the effects that last in the game     Shelf       storage that survives the page
+ *   Room         the class that a page uses         Outbox      unsent and unanswered presses, in numbered batches
+ *   MergedState  the known state of the room        Gathering   how long presses are gathered into a batch
+ *   Board        the buttons as shown               Sender      sends batches and retries
+ *   Watch        polls the room                     Viewer      the viewer's identity
+ *   Feed         the viewers' socket                Attendance  joins the room, so that the viewer counts
+ *   Api          JSON over HTTP                     Earned      the viewer's counted presses
+ *   Lasting      the effects that last in the game  Shelf       storage that survives the page
  */
 import { Api } from "./streamario/api.js";
 import { Feed } from "./streamario/feed.js";
 import { Gathering } from "./streamario/gathering.js";
 import { Listeners } from "./streamario/listeners.js";
 import { Outbox } from "./streamario/outbox.js";
-import { Picture } from "./streamario/picture.js";
+import { MergedState } from "./streamario/merged_state.js";
 import { Sender } from "./streamario/sender.js";
 import { Shelf } from "./streamario/shelf.js";
 import { Alarm, now, sleep } from "./streamario/timing.js";
@@ -38,7 +38,7 @@ export class Room {
   #gathering;
   #outbox;
   #earned;
-  #picture;
+  #merged;
   #viewer;
   #feed;
   #attendance;
@@ -64,24 +64,24 @@ export class Room {
   get state() {
     this.#state ??= {
       roomId: this.#id,
-      status: this.#picture.status,
-      round: this.#picture.round,
-      open: this.#picture.openRound > 0,
-      paused: this.#picture.isPaused,
-      roundEndsAt: this.#picture.roundEndsAt,
-      roundLeftMs: this.#picture.roundLeftMs,
-      roundLimitMs: this.#picture.roundLimitMs,
-      title: this.#picture.board.title,
-      showsNames: this.#picture.board.showsNames,
-      theme: this.#picture.board.theme,
-      triggersPerMinute: this.#picture.board.triggersPerMinute,
-      buttons: this.#picture.board.views(this.#outbox, this.#picture.lasting),
-      viewerCount: this.#picture.viewerCount,
-      code: this.#picture.code,
+      status: this.#merged.status,
+      round: this.#merged.round,
+      open: this.#merged.openRound > 0,
+      paused: this.#merged.isPaused,
+      roundEndsAt: this.#merged.roundEndsAt,
+      roundLeftMs: this.#merged.roundLeftMs,
+      roundLimitMs: this.#merged.roundLimitMs,
+      title: this.#merged.board.title,
+      showsNames: this.#merged.board.showsNames,
+      theme: this.#merged.board.theme,
+      triggersPerMinute: this.#merged.board.triggersPerMinute,
+      buttons: this.#merged.board.views(this.#outbox, this.#merged.lasting),
+      viewerCount: this.#merged.viewerCount,
+      code: this.#merged.code,
       connection: this.#connection,
       viewer: this.#viewer.view,
       mine: this.#earned.total,
-      place: this.#picture.placeOf(this.#earned.total),
+      place: this.#merged.rankOf(this.#earned.total),
       tipped: this.#earned.tipped,
       limitedUntil: this.#limitedUntil,
       pending: this.#outbox.total,
@@ -114,19 +114,19 @@ export class Room {
     clearTimeout(deadline);
     this.#api.cut();
     this.#limitAlarm.stop();
-    this.#picture.lasting.stop();
+    this.#merged.lasting.stop();
     this.#outbox.close();
     this.#forgetPage();
     this.#watch.end();
   }
 
   press(eventType, times = 1) {
-    const isOpen = this.#isViewer && !this.#isClosed && this.#picture.openRound > 0;
-    if (!isOpen || !this.#picture.board.isUsable(eventType)) return 0;
-    const asked = Math.max(0, Math.trunc(times) || 0);
-    const taken = Math.min(asked, Math.max(0, MOST_PENDING - this.#outbox.pressesOf(eventType)));
-    if (taken < asked) this.#limit();
-    this.#outbox.add(eventType, taken, this.#picture.openRound);
+    const isOpen = this.#isViewer && !this.#isClosed && this.#merged.openRound > 0;
+    if (!isOpen || !this.#merged.board.isUsable(eventType)) return 0;
+    const wanted = Math.max(0, Math.trunc(times) || 0);
+    const taken = Math.min(wanted, Math.max(0, MOST_PENDING - this.#outbox.pressesOf(eventType)));
+    if (taken < wanted) this.#limit();
+    this.#outbox.add(eventType, taken, this.#merged.openRound);
     if (this.#gathering.isLong) this.#outbox.save();
     this.#sender.schedule();
     this.#changed();
@@ -143,7 +143,7 @@ export class Room {
 
   async results(round) {
     // All viewers see the round end at the same time: jitter spreads their requests.
-    const askedAt = this.#picture.endedAt + SUMMED_UP_IN * (1 + Math.random());
+    const askedAt = this.#merged.endedAt + SUMMED_UP_IN * (1 + Math.random());
     if (askedAt > now()) await sleep(askedAt - now(), this.#closing.signal);
     const query = new URLSearchParams();
     if (this.#viewer.publicId) query.set("viewer_id", this.#viewer.publicId);
@@ -174,11 +174,11 @@ export class Room {
       changed: () => this.#changed(),
       identified: () => this.#sender.schedule(),
     });
-    this.#picture = new Picture({
+    this.#merged = new MergedState({
       roundBegan: (round) => this.#begin(round),
       roundOver: () => this.#outbox.retain((batch) => this.#isWanted(batch)),
-      configured: () => this.#outbox.strip((eventType) => this.#picture.board.has(eventType)),
-      paced: (ms) => this.#gathering.told(ms),
+      configured: () => this.#outbox.strip((eventType) => this.#merged.board.has(eventType)),
+      paced: (ms) => this.#gathering.set(ms),
       counted: () => this.#sender.reconsider(),
       triggered: (trigger) => this.#listeners.tell("trigger", trigger),
       answered: (effect) => this.#listeners.tell("effect", effect),
@@ -190,7 +190,7 @@ export class Room {
 
   /** Create the parts that communicate. */
   #connect({ WebSocket }) {
-    const room = { api: this.#api, path: this.#path, viewer: this.#viewer, picture: this.#picture };
+    const room = { api: this.#api, path: this.#path, viewer: this.#viewer, merged: this.#merged };
     const changed = () => this.#changed();
     this.#feed = new Feed(WebSocket ?? globalThis.WebSocket, {
       take: (message) => this.#hear(message),
@@ -209,11 +209,11 @@ export class Room {
       outbox: this.#outbox,
       gathering: this.#gathering,
       effects: {
-        counted: (answer, round, asked) => this.#counted(answer, round, asked),
+        counted: (answer, round, requestedAt) => this.#counted(answer, round, requestedAt),
         failed: (error) => this.#listeners.tell("error", error),
         limited: (ms) => this.#limit(ms),
         changed,
-        look: () => this.#watch.look(true),
+        poll: () => this.#watch.poll(true),
       },
     });
   }
@@ -227,7 +227,7 @@ export class Room {
 
   /** Whether the batch can still count or, if its round has ended, may have counted. */
   #isWanted({ round, isTried }) {
-    const { status, round: last, openRound } = this.#picture;
+    const { status, round: last, openRound } = this.#merged;
     return round === openRound || (round === last && status === "ended" && isTried);
   }
 
@@ -237,7 +237,7 @@ export class Room {
   }
 
   #hear(message) {
-    this.#picture.hear(message);
+    this.#merged.hear(message);
     this.#changed();
   }
 
@@ -247,10 +247,10 @@ export class Room {
   }
 
   /** Handle the answer to a batch of that round; after the round's end it has the viewer's summary. */
-  #counted(answer, round, asked) {
-    if (answer.game_over) return this.#settle(answer.viewer_summary, round, asked);
+  #counted(answer, round, requestedAt) {
+    if (answer.game_over) return this.#settle(answer.viewer_summary, round, requestedAt);
     this.#attendance.seen();
-    if (!this.#picture.takeCounted(answer, asked)) return;
+    if (!this.#merged.takeCounted(answer, requestedAt)) return;
     this.#credit(answer);
     if (answer.rejected_by.rate + answer.rejected_by.clamp > 0) this.#limit();
   }
@@ -266,8 +266,8 @@ export class Room {
   }
 
   /** That round has ended and its total is final: drop all batches. */
-  #settle({ total }, round, asked) {
-    if (!this.#picture.takeEnd(round, asked)) return;
+  #settle({ total }, round, requestedAt) {
+    if (!this.#merged.takeEnd(round, requestedAt)) return;
     this.#earned.settle(total);
     this.#outbox.clear();
   }

@@ -10,18 +10,17 @@ import secrets
 import shutil
 import stat
 import tempfile
+import time
 from contextlib import asynccontextmanager
 from dataclasses import dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING, Final
 
+from clients.terminal.command_errors import CommandError
 from deploy import texts
-from deploy.errors import DataDirInUse, StandaloneError
 
 if TYPE_CHECKING:
     from collections.abc import AsyncIterator
-
-    from shared.wire.languages import Sentence
 
 # A unix socket's path, file name included, may have 108 bytes on Linux and 104 elsewhere.
 LONGEST_SOCKET: Final = 100  # bytes
@@ -47,14 +46,14 @@ async def locked_data_dir(path: Path) -> AsyncIterator[DataDir]:
 
     The lock is released when the last process that inherited it ends. If the process that took
     it is dead, wait up to 15 s for its servers to stop.
-    Raises DataDirInUse, or StandaloneError if the folder cannot be created or written.
+    Raises CommandError if another process holds it, or if the folder cannot be created or written.
     """
     path = path.absolute()
     try:
         _make(path)
         lock = os.open(path / "lock", os.O_RDWR | os.O_CREAT, 0o600)
     except OSError as error:
-        raise StandaloneError(texts.NO_DATA_FOLDER.about(path=path, why=error.strerror)) from None
+        raise CommandError(texts.NO_DATA_FOLDER.about(path=path, why=error.strerror)) from None
     try:
         await _hold(lock, path)
         sockets = _socket_folder(path)
@@ -90,15 +89,12 @@ def _make(path: Path) -> None:
 
 
 async def _hold(lock: int, path: Path) -> None:
-    try:
-        async with asyncio.timeout(RELEASE_DEADLINE):
-            while not _try_lock(lock):
-                holder = _holder(lock)
-                if holder is None or _alive(holder):
-                    raise DataDirInUse(_in_use(path, holder))
-                await asyncio.sleep(0.05)
-    except TimeoutError:
-        raise DataDirInUse(_in_use(path, _holder(lock))) from None
+    deadline = time.monotonic() + RELEASE_DEADLINE
+    while not _try_lock(lock):
+        holder = _holder(lock)
+        if holder is None or _alive(holder) or time.monotonic() > deadline:
+            raise CommandError(texts.IN_USE.about(path=path, process=holder or texts.UNKNOWN))
+        await asyncio.sleep(0.05)
     os.ftruncate(lock, 0)
     os.pwrite(lock, f"{os.getpid()}\n".encode(), 0)
 
@@ -126,10 +122,6 @@ def _alive(pid: int) -> bool:
     return True
 
 
-def _in_use(path: Path, holder: int | None) -> Sentence:
-    return texts.IN_USE.about(path=path, process=holder or texts.UNKNOWN)
-
-
 def _socket_folder(path: Path) -> Path:
     inside = path / "run"
     fits = len(os.fsencode(inside)) + LONGEST_SOCKET_NAME <= LONGEST_SOCKET
@@ -143,5 +135,5 @@ def _socket_folder(path: Path) -> Path:
     # Any user can create folders there: use only one that is ours and closed to others.
     facts = outside.lstat()
     if not stat.S_ISDIR(facts.st_mode) or facts.st_mode & 0o077 or facts.st_uid != os.getuid():
-        raise StandaloneError(texts.NOT_PRIVATE.about(path=outside))
+        raise CommandError(texts.NOT_PRIVATE.about(path=outside))
     return outside

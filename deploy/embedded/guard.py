@@ -1,6 +1,8 @@
 """Runs one server, and stops it when the process that started this guard ends.
 
-    python -I -S guard.py --stop SIGNAL --log FILE [--keep-open FD] -- COMMAND...
+    python -I -S guard.py SIGNAL LOG FD COMMAND...
+
+The server's output is appended to the file LOG, and it inherits the file descriptor FD.
 
 Standard input is a pipe that the parent keeps open and never writes to. End of file means that the
 parent stopped or died, even by kill -9. On end of file, SIGTERM, SIGINT or SIGHUP, the guard sends
@@ -13,7 +15,6 @@ The guard imports only the standard library, to start fast and use little memory
 
 from __future__ import annotations
 
-import argparse
 import ctypes
 import os
 import select
@@ -28,25 +29,16 @@ PR_SET_PDEATHSIG = 1
 
 def main(argv: list[str]) -> int:
     """Start the server, wait until it ends or must be stopped, and return its exit status."""
-    options = _parser().parse_args(argv)
-    stop = signal.Signals[options.stop]
+    order, log, lock, *command = argv
+    stop = signal.Signals[order]
     wake = _wake_on_signals(signal.SIGCHLD, signal.SIGTERM, signal.SIGINT, signal.SIGHUP)
-    server = _start(options.command, options.log, stop, options.keep_open)
+    server = _start(command, Path(log), stop, int(lock))
     sys.stdout.write(f"{server.pid}\n")
     sys.stdout.flush()
     _await_order_or_end(server, wake)
     if server.poll() is None:
         _stop(server, stop)
     return server.wait()
-
-
-def _parser() -> argparse.ArgumentParser:
-    parser = argparse.ArgumentParser()
-    parser.add_argument("--stop", required=True)
-    parser.add_argument("--log", type=Path, required=True)
-    parser.add_argument("--keep-open", type=int, action="append", default=[])
-    parser.add_argument("command", nargs="+")
-    return parser
 
 
 def _wake_on_signals(*signals: signal.Signals) -> int:
@@ -60,7 +52,7 @@ def _wake_on_signals(*signals: signal.Signals) -> int:
 
 
 def _start(
-    command: list[str], log: Path, stop: signal.Signals, keep_open: list[int]
+    command: list[str], log: Path, stop: signal.Signals, lock: int
 ) -> subprocess.Popen[bytes]:
     guard = os.getpid()
     with log.open("ab") as output:
@@ -70,7 +62,7 @@ def _start(
             stdout=output,
             stderr=output,
             start_new_session=True,
-            pass_fds=keep_open,
+            pass_fds=(lock,),
             # preexec_fn is safe in a process with one thread.
             preexec_fn=lambda: _die_with(guard, stop),  # noqa: PLW1509
         )

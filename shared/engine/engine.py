@@ -13,10 +13,9 @@ from typing import TYPE_CHECKING, Any, Literal
 import msgspec
 
 from shared.engine import keys, refusals, replies
-from shared.engine.game_socket import Attaching, or_empty
 from shared.engine.keys import Limit, bucket, room_key
 from shared.engine.press import GROUP_LIMIT, Pressing
-from shared.engine.watched import NOTHING_KNOWN, watched_of
+from shared.engine.watched import FROM_NOTHING, watched_of
 from shared.identity.addresses import ROW, STORAGE
 from shared.identity.names import clean_reason
 from shared.process.settings import LEDGER_BACKLOG, LEDGER_BACKLOG_BYTES
@@ -24,7 +23,7 @@ from shared.redis_store.grouping import Grouping
 from shared.wire.room_settings import RoomSettings, decode, library_arguments
 
 if TYPE_CHECKING:
-    from collections.abc import Callable
+    from collections.abc import Callable, Sequence
 
     from shared.engine.press import PressBatch
     from shared.engine.watched import Watched
@@ -42,7 +41,7 @@ LARGEST_ROUND = 63 * 1024
 MOST_BLOCKED = 10_000  # viewers of a room: one a second for nearly three hours
 
 
-class Engine(Attaching):
+class Engine:
     """Calls the functions for rooms through one store."""
 
     def __init__(
@@ -54,12 +53,17 @@ class Engine(Attaching):
         ledger_backlog: int = LEDGER_BACKLOG,
         ledger_backlog_bytes: int = LEDGER_BACKLOG_BYTES,
     ) -> None:
-        super().__init__(store)
+        self.store = store
         self._active_per_address = active_per_address
         self._asking = Grouping(self._stats)
         self._joining = Grouping(self._join, limit=GROUP_LIMIT)
         self.ledger_limits = f"{ledger_backlog} {ledger_backlog_bytes}"
         self._pressing = Pressing(store, (active_per_address, int(tap), self.ledger_limits))
+
+    async def call(self, function: str, room_id: str, *arguments: str | int) -> list[Any]:
+        """Call a function of a room. Returns its reply without "ok"."""
+        reply = await self.store.call(function, [room_key(room_id)], arguments)
+        return refusals.check(reply)
 
     # A room's life (life.lua).
 
@@ -166,6 +170,79 @@ class Engine(Attaching):
         reply = refusals.check(await self.store.call_when_sent("join", key, arguments))
         return [int(reply[0])] * len(group.items)
 
+    # The game's socket (game_socket.lua).
+
+    async def admit(self, room_id: str) -> None:
+        """Check, before the upgrade, whether a game may attach to the room; count the attempt."""
+        await self.call("admit", room_id)
+
+    async def attach(
+        self,
+        room_id: str,
+        gateway_id: str,
+        *,
+        log_epoch: int | None,
+        last_seq: int | None,
+        skip: bool,
+        above: int = 0,
+    ) -> replies.Attachment:
+        """Make this gateway's socket the room's owner, and fence off the previous one.
+
+        `log_epoch` and `last_seq` are those of the last message that the game applied; `skip`
+        acknowledges everything so far. The new term exceeds `above`, the term of the socket that
+        the gateway already has for the room: Redis may have forgotten it.
+        """
+        arguments = [or_empty(log_epoch), or_empty(last_seq), int(skip), "", above]
+        return await self._attach(room_id, gateway_id, arguments)
+
+    async def attach_again(self, room_id: str, gateway_id: str, term: int) -> replies.Attachment:
+        """Attach a socket again, under the same term, after Redis forgot that it was attached.
+
+        Raises SocketReplaced if another socket attached after it.
+        """
+        return await self._attach(room_id, gateway_id, ["", "", 0, term, 0])
+
+    async def _attach(
+        self, room_id: str, gateway_id: str, arguments: Sequence[int | str]
+    ) -> replies.Attachment:
+        reply = await self.call("attach", room_id, gateway_id, *arguments)
+        return replies.parse(reply, replies.Attachment)
+
+    async def detach(
+        self, room_id: str, term: int, *, written: int, clean: bool, log_epoch: int | None = None
+    ) -> None:
+        """Record that the socket is closed.
+
+        `written` is the last number written to it, in the current log epoch unless `log_epoch` is
+        given; `clean` means that the game closed it with 1000.
+        """
+        with suppress(refusals.RoomNotFound):
+            await self.call("detach", room_id, term, or_empty(log_epoch), written, int(clean))
+
+    async def check(self, room_id: str, term: int) -> replies.Checked | None:
+        """Send the owner's heartbeat. Returns None if Redis forgot this term: attach again."""
+        reply = await self.store.call("check", [room_key(room_id)], [term])
+        if reply[0] == "lost":
+            return None
+        return replies.Checked(*refusals.check(reply))
+
+    async def written(
+        self, room_id: str, term: int, seq: int, *, log_epoch: int | None = None
+    ) -> None:
+        """Store the last number written to the socket, for games that never acknowledge."""
+        await self.call("written", room_id, term, or_empty(log_epoch), seq)
+
+    async def ack(self, room_id: str, term: int, log_epoch: int, seq: int) -> int:
+        """Acknowledge everything up to (log_epoch, seq).
+
+        Returns how many messages this acknowledges for the first time.
+        """
+        return int((await self.call("ack", room_id, term, log_epoch, seq))[0])
+
+    async def read(self, room_id: str, log_epoch: int, seq: int, *, limit: int) -> replies.LogPage:
+        """Up to `limit` messages after the game's position (log_epoch, seq)."""
+        return replies.page_of(await self.call("read", room_id, log_epoch, seq, limit))
+
     # Presses (press.lua).
 
     def press(self, room_id: str, batch: PressBatch) -> None:
@@ -195,7 +272,7 @@ class Engine(Attaching):
 
     async def describe(self, room_id: str) -> replies.Description:
         """The room's public state."""
-        return replies.description_of(await self.call("describe", room_id))
+        return replies.parse(await self.call("describe", room_id), replies.Description)
 
     async def stats(self, room_id: str) -> replies.Stats:
         """Every button's state. All who ask before the call is sent share it."""
@@ -235,8 +312,8 @@ class Engine(Attaching):
         it gets the next one only after it has called again. Raises RoomNotFound or
         StoreUnavailable.
         """
-        known = last.known if last else NOTHING_KNOWN
-        return watched_of(await self.call("watch", room_id, gateway_id, *known), last)
+        cursor = last.cursor if last else FROM_NOTHING
+        return watched_of(await self.call("watch", room_id, gateway_id, *cursor), last)
 
     # Gateways and limits (echo.lua, address_bucket.lua).
 
@@ -259,3 +336,8 @@ class Engine(Attaching):
         """Take `cost` tokens from the bucket of a room, one of its tokens, or a studio."""
         arguments: list[str | int] = [*limit[1:], cost]
         refusals.check(await self.store.call("spend", [bucket(limit.purpose, key)], arguments))
+
+
+def or_empty(number: int | None) -> int | str:
+    """The number as an argument of a function; "" for None."""
+    return "" if number is None else number

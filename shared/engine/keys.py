@@ -82,4 +82,4 @@ COMMANDS_LIMIT: Final = Limit("commands", 120, 120)
 
 def address_rooms(address: str) -> str:
     """The address's quota of rooms: those that it opened and that may still be open."""
-    return f"streamario:address:{address}:places"
+    return f"streamario:address:{address}:open_rooms"

@@ -111,15 +111,11 @@ async def claim(store: Store, room_id: str, code: str) -> bool:
     return bool((await store.call("claim_code", [keys.code(code)], [room_id]))[0] == "ok")
 
 
-async def _claim_any(engine: Engine, room_id: str, wanted: str) -> str:
-    """Claim the wanted code, or a random one if it leads to another room. Returns the code."""
-    while not await claim(engine.store, room_id, wanted):
-        wanted = codes.new_code()
-    return wanted
-
-
 async def _give(engine: Engine, room_id: str, *, before: str) -> str:
-    claimed = await _claim_any(engine, room_id, before or codes.new_code())
+    """Claim the code that the room had before, or a random one if that leads to another room."""
+    claimed = before or codes.new_code()
+    while not await claim(engine.store, room_id, claimed):
+        claimed = codes.new_code()
     code = str((await engine.call("give_code", room_id, claimed, before))[0])
     if code != claimed:  # another call was faster
         await engine.store.free("DEL", keys.code(claimed))

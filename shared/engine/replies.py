@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from functools import cached_property
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, TypeVar
 
 import msgspec
 from msgspec import Raw
@@ -19,6 +19,7 @@ from shared.wire.room_settings import decode
 if TYPE_CHECKING:
     from collections.abc import Iterator, Sequence
 
+Parsed = TypeVar("Parsed", bound=msgspec.Struct)
 
 REASONS = Rejected.__struct_fields__  # in the order of their numbers in press.lua
 
@@ -95,8 +96,8 @@ class RoundOver(msgspec.Struct, frozen=True):
     final: bool
 
 
-class Description(msgspec.Struct, frozen=True):
-    """A room's public state; times in ms since 1970.
+class Description(msgspec.Struct, frozen=True, array_like=True):
+    """A room's public state, as `describe` replies it; times in ms since 1970.
 
     A room that is `over` has no game, and takes none. `code` is "" until somebody asks for one. If
     a limit ends the running round, `ends_at` says when, or `left_ms`, while it is paused, how long
@@ -114,12 +115,17 @@ class Description(msgspec.Struct, frozen=True):
     settings_version: int
     viewer_count: int
     now: int
-    event_types: tuple[str, ...]
+    types: str
     code: str
     code_is_fresh: bool
     over: bool
-    ends_at: int | None = None
-    left_ms: int | None = None
+    ends_at: int | None
+    left_ms: int | None
+
+    @property
+    def event_types(self) -> tuple[str, ...]:
+        """All that the room ever had."""
+        return tuple(self.types.split(","))
 
     @property
     def is_round_over(self) -> bool:
@@ -135,7 +141,7 @@ class ViewerCounts(msgspec.Struct, frozen=True):
     counts: dict[str, int]
 
 
-class Attachment(msgspec.Struct, frozen=True):
+class Attachment(msgspec.Struct, frozen=True, array_like=True):
     """An attached socket. Delivery continues after number `start`; the log's last is `seq`."""
 
     term: int
@@ -184,6 +190,11 @@ class TopViewers(msgspec.Struct, frozen=True):
     round: int
     viewers: tuple[TopViewer, ...]
     more: bool = False
+
+
+def parse(reply: list[Any], as_: type[Parsed]) -> Parsed:
+    """Parse a reply with a value for each field, 1|0 for a bool, or a number as text."""
+    return msgspec.convert(reply, as_, strict=False)
 
 
 def stats_of(flat: Sequence[Any], viewer_count: int) -> tuple[Stat, ...]:
@@ -255,34 +266,6 @@ def _bytes_of(binary: str) -> bytes:
     return binary.encode("utf-8", BINARY)
 
 
-def none_if_empty(value: int | str) -> int | None:
-    """A number of a reply, which has "" for none."""
-    return None if value == "" else int(value)
-
-
-def description_of(reply: list[Any]) -> Description:
-    """Parse the reply of `describe`."""
-    return Description(
-        status=reply[0],
-        round=reply[1],
-        paused=reply[2] == 1,
-        connected=reply[3] == 1,
-        created_at=int(reply[4]),
-        started_at=int(reply[5]) if reply[5] else None,
-        ended_at=int(reply[6]) if reply[6] else None,
-        settings=reply[7],
-        settings_version=int(reply[8]),
-        viewer_count=reply[9],
-        now=reply[10],
-        event_types=tuple(reply[11].split(",")),
-        code=reply[12],
-        code_is_fresh=reply[13] == 1,
-        over=reply[14] == 1,
-        ends_at=none_if_empty(reply[15]),
-        left_ms=none_if_empty(reply[16]),
-    )
-
-
 def viewer_counts_of(reply: list[Any], room: Description) -> ViewerCounts:
     """Parse the reply of `viewer`, which has a count for each event type that the room ever had."""
     name, total, *counts = reply
@@ -290,21 +273,6 @@ def viewer_counts_of(reply: list[Any], room: Description) -> ViewerCounts:
     pressed = zip(room.event_types, counts, strict=True)
     return ViewerCounts(
         name or None, total, {each: n for each, n in pressed if n or each in listed}
-    )
-
-
-def attachment_of(reply: list[Any]) -> Attachment:
-    """Parse the reply of `attach`."""
-    term, log_epoch, seq, start, recovered, status, round_, viewer_count = reply
-    return Attachment(
-        term=term,
-        log_epoch=log_epoch,
-        seq=seq,
-        start=start,
-        recovered=recovered == 1,
-        status=status,
-        round=round_,
-        viewer_count=viewer_count,
     )
 
 

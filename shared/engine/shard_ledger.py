@@ -131,13 +131,11 @@ class Shards:
 
         After a change, rooms may be missing.
         """
-        now, _ = await self._restored(shard, "")
-        return now
+        return (await self._restored(shard, ""))[0]
 
     async def mark_restored(self, shard: str, memory: str) -> bool:
         """Mark the shard's lost rooms as rebuilt. Returns False if `memory` has changed since."""
-        _, marked = await self._restored(shard, memory)
-        return marked
+        return (await self._restored(shard, memory))[1]
 
     async def _restored(self, shard: str, memory: str) -> tuple[str, bool]:
         reply = await self.store.call("restored", [SHARD_KEYS[shard].restored], [memory])

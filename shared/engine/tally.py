@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import asyncio
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 import msgspec
 
@@ -11,7 +11,7 @@ from shared.engine import refusals
 from shared.engine.keys import SHARD_KEYS, room_key
 
 if TYPE_CHECKING:
-    from collections.abc import Mapping, Sequence
+    from collections.abc import Mapping
 
     from shared.redis_store.store import Store
 
@@ -37,43 +37,35 @@ class RunningRound(msgspec.Struct, frozen=True):
     pressers: int
     effective_pressers: float
     effective_sources: float
-    lacks_pace: bool = False
+    lacks_pace: bool
 
 
-class RunningRounds:
-    """Reads the running rounds through one store. Raises `store.StoreUnavailable`."""
-
-    def __init__(self, store: Store) -> None:
-        self._store = store
-
-    async def find(self) -> list[RunningRound]:
-        """All running rounds, shard after shard."""
-        found: list[RunningRound] = []
-        for shard in SHARD_KEYS.values():
-            room_ids = await self._store.command("ZRANGE", shard.running, 0, -1)
-            for start in range(0, len(room_ids), AT_ONCE):
-                found += await self._figures_of_rooms(room_ids[start : start + AT_ONCE])
-        return found
-
-    async def _figures_of_rooms(self, room_ids: Sequence[str]) -> list[RunningRound]:
-        figures = await asyncio.gather(*map(self._figures_of, room_ids))
-        return [running for running in figures if running is not None]
-
-    async def _figures_of(self, room_id: str) -> RunningRound | None:
-        try:
-            reply = refusals.check(await self._store.call("tally", [room_key(room_id)], []))
-        except refusals.RoomNotFound:
-            return None  # the sweep that ends abandoned rounds removes it
-        round_, active_viewers, pressers, lacks_pace, flat = reply
-        counts = dict(zip(flat[::2], flat[1::2], strict=True))
-        running = running_round(room_id, round_, active_viewers, pressers, counts)
-        return msgspec.structs.replace(running, lacks_pace=lacks_pace == 1)
+async def running_rounds(store: Store) -> list[RunningRound]:
+    """All running rounds, shard after shard. Raises `store.StoreUnavailable`."""
+    found: list[RunningRound | None] = []
+    for shard in SHARD_KEYS.values():
+        room_ids = await store.command("ZRANGE", shard.running, 0, -1)
+        for start in range(0, len(room_ids), AT_ONCE):
+            some = room_ids[start : start + AT_ONCE]
+            found += await asyncio.gather(*(_running_round(store, room_id) for room_id in some))
+    return [running for running in found if running is not None]
 
 
-def running_round(
-    room_id: str, round_: int, active_viewers: int, pressers: int, counts: Mapping[str, str]
-) -> RunningRound:
-    """The round whose hash has these fields (see `functions/buttons.lua`); others are ignored."""
+async def _running_round(store: Store, room_id: str) -> RunningRound | None:
+    try:
+        reply = refusals.check(await store.call("tally", [room_key(room_id)], []))
+    except refusals.RoomNotFound:
+        return None  # the sweep that ends abandoned rounds removes it
+    return figures_of(room_id, reply)
+
+
+def figures_of(room_id: str, reply: list[Any]) -> RunningRound:
+    """Parse the reply of `tally`; fields of the round's hash that this release lacks are ignored.
+
+    `functions/buttons.lua` lists the fields.
+    """
+    round_, active_viewers, lacks_pace, flat = reply
+    counts: dict[str, str] = dict(zip(flat[::2], flat[1::2], strict=True))
     event_types = {name.partition(":")[0] for name in counts if ":" in name}
     accepted = sum(int(counts.get(f"{event_type}:accepted", 0)) for event_type in event_types)
     return RunningRound(
@@ -82,9 +74,10 @@ def running_round(
         accepted=accepted,
         difference=sum(abs(_difference(counts, event_type)) for event_type in event_types),
         active_viewers=active_viewers,
-        pressers=pressers,
+        pressers=int(counts.get("pressers", 0)),
         effective_pressers=_effective(accepted, counts.get("squares")),
         effective_sources=_effective(accepted, counts.get("source_squares")),
+        lacks_pace=lacks_pace == 1,
     )
 
 

@@ -7,10 +7,10 @@ from typing import TYPE_CHECKING, Any, TypeVar
 
 import msgspec
 
-from shared.engine.replies import none_if_empty, stats_of
+from shared.engine.replies import stats_of
 from shared.wire.game_messages import LONGEST_EFFECT, NumberedMessage, decode_logged
 from shared.wire.parts import RoomStatus, Stat
-from shared.wire.viewer_messages import Effect, PlaceCount, decode_effect
+from shared.wire.viewer_messages import Effect, RankCount, decode_effect
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterable, Iterator, Sequence
@@ -18,7 +18,7 @@ if TYPE_CHECKING:
 Shown = TypeVar("Shown", NumberedMessage, Effect)
 
 
-NOTHING_KNOWN = ("",) * 6  # what a gateway has that sees a room for the first time
+FROM_NOTHING = ("",) * 6  # what a gateway has that sees a room for the first time
 
 
 class Watched(msgspec.Struct, frozen=True):
@@ -51,11 +51,11 @@ class Watched(msgspec.Struct, frozen=True):
     has_missed_effects: bool = False
     ends_at: int | None = None
     left_ms: int | None = None
-    ranks: tuple[PlaceCount, ...] = ()
+    ranks: tuple[RankCount, ...] = ()
     ranks_at: int = 0
 
     @property
-    def known(self) -> tuple[int | str, ...]:
+    def cursor(self) -> tuple[int | str, ...]:
         """What the gateway has, as `watch` takes it."""
         seen = (self.log_epoch, self.seq, self.settings_version, self.last_effect)
         return self.round, *seen, self.ranks_at
@@ -90,8 +90,8 @@ def watched_of(reply: list[Any], last: Watched | None) -> Watched:
         effects=effects,
         lasting=_lasting(lasting, now),
         has_missed_effects=last is not None and lasting_texts is not None,
-        ends_at=none_if_empty(ends_at),
-        left_ms=none_if_empty(left_ms),
+        ends_at=ends_at,
+        left_ms=left_ms,
         ranks=last.ranks if last and ranks == "" else _ranks(ranks),
         ranks_at=last.ranks_at if last and ranks == "" else now if ranks else 0,
     )
@@ -110,8 +110,8 @@ def _lasting(effects: Iterable[Effect], now: int) -> tuple[Effect, ...]:
     )
 
 
-def _ranks(flat: Sequence[int]) -> tuple[PlaceCount, ...]:
-    return tuple(PlaceCount(*flat[i : i + 2]) for i in range(0, len(flat), 2))
+def _ranks(flat: Sequence[int]) -> tuple[RankCount, ...]:
+    return tuple(RankCount(*flat[i : i + 2]) for i in range(0, len(flat), 2))
 
 
 def _readable(texts: Sequence[str], decode: Callable[[str], Shown]) -> Iterator[Shown]:

@@ -65,10 +65,10 @@ _IN_EMOJI = "|".join(
 )
 _EMOJI_PARTS = re.compile(f"({_IN_EMOJI})|[{JOINER}{SELECTORS}{TAGS}]")
 
-_KEPT_FOR_EMOJI = frozenset(JOINER + SELECTORS) | {chr(c) for c in range(0xE0020, 0xE0080)}
+_PART_OF_EMOJI = frozenset(JOINER + SELECTORS) | {chr(c) for c in range(0xE0020, 0xE0080)}
 _BY_CHARACTER = (
     {chr(code): "" for first, last in INVISIBLE for code in range(first, last + 1)}
-    | {character: character for character in _KEPT_FOR_EMOJI}
+    | {character: character for character in _PART_OF_EMOJI}
     | {"<": "\uff1c", ">": "\uff1e"}  # no markup, wherever the name is inserted
 )
 
@@ -120,7 +120,7 @@ def _few_marks(name: str) -> str:
     shown = []
     marks = MARKS_PER_BASE  # before the first base none: they would combine with preceding text
     for character in name:
-        if character not in _KEPT_FOR_EMOJI:
+        if character not in _PART_OF_EMOJI:
             marks = marks + 1 if unicodedata.category(character).startswith("M") else 0
         if marks <= MARKS_PER_BASE:
             shown.append(character)

@@ -17,7 +17,7 @@ Value = TypeVar("Value")
 
 
 class Cache(Generic[Key, Value]):
-    """Keeps what `fetch(key)` returned for `ttl` s; the least recently used goes first.
+    """Caches what `fetch(key)` returned for `ttl` s; the least recently used goes first.
 
     The values' sizes (each 1, unless `size` says another) are together at most `limit`.
     """

@@ -7,7 +7,7 @@ import re
 from dataclasses import dataclass, field
 from ipaddress import IPv4Network, IPv6Network, ip_network
 from pathlib import Path
-from typing import TYPE_CHECKING, Any, Final, Literal
+from typing import TYPE_CHECKING, Annotated, Any, Final, Literal, get_origin, get_type_hints
 from urllib.parse import urlsplit
 
 from shared.process import redis_url
@@ -40,134 +40,6 @@ class PerAddress:
 
     per_minute: int
     burst: int
-
-
-@dataclass(frozen=True, slots=True)
-class Settings:
-    """All settings; each has its variable's name in lower case. Durations are in seconds.
-
-    Only `network_host` has no variable: `streamario up` finds this machine's name in its network.
-    """
-
-    mode: Mode = "both"
-    # Not loopback: phones and, in a container, all clients connect from outside.
-    host: str = "0.0.0.0"
-    port: int = 8888
-    unity_ws_port: int = 8890
-    public_api_url: str = ""
-    public_ws_url: str = ""
-    web_url: str = ""
-    network_host: str = ""
-    redis_url: str = field(default="", repr=False)
-    database_url: str = field(default="", repr=False)
-    data_dir: Path = Path(".streamario")
-    frontend_url: tuple[str, ...] = ("*",)
-    game_origins: tuple[str, ...] = ()
-    game_keys: tuple[str, ...] = field(default=(), repr=False)
-    game_starts: Starts = "press"
-    secret_keys: tuple[str, ...] = field(default=(), repr=False)
-    admin_token: str = field(default="", repr=False)
-    trusted_proxies: tuple[Network, ...] = ()
-    viewers_per_address: PerAddress = PerAddress(per_minute=60, burst=300)
-    rooms_per_address: PerAddress = PerAddress(per_minute=10, burst=20)
-    active_per_address: int = 100
-    max_sockets: int = 10_000
-    max_viewer_sockets: int = 10_000
-    viewer_sockets_per_address: int = 100
-    reconnect_grace: float = 300.0
-    drain_delay: float = 5.0
-    socket_max_age: float = 0.0
-    ledger: bool = True
-    ledger_backlog: int = LEDGER_BACKLOG
-    ledger_backlog_bytes: int = LEDGER_BACKLOG_BYTES
-    game_events_tap: bool = True
-    log_level: str = "INFO"
-    log_format: LogFormat = "text"
-
-    @property
-    def api_url(self) -> str:
-        """The URL of the API service for viewers: `PUBLIC_API_URL`, else this machine."""
-        return self.public_api_url or f"http://{self._own_name}:{self.port}"
-
-    @property
-    def home_url(self) -> str:
-        """The URL of the API service that links and QR codes give to other machines."""
-        if self.network_host and not self.public_api_url:
-            return f"http://{self.network_host}:{self.port}"
-        return self.api_url
-
-    @property
-    def ws_url(self) -> str:
-        """The URL of the gateway for games: `PUBLIC_WS_URL`, else this machine; without a path."""
-        return self.public_ws_url or f"ws://{self._own_name}:{self.unity_ws_port}"
-
-    def ws_url_from(self, host: str) -> str:
-        """The URL of the gateway for a client that reached the API as `host` ("" = unknown).
-
-        If no public URL is configured, it contains that host: a phone reaches this machine under
-        another name than `localhost`.
-        """
-        is_configured = self.public_ws_url or self.public_api_url
-        if is_configured or not host or self.host not in WILDCARD_HOSTS:
-            return self.ws_url
-        return f"ws://{host}:{self.unity_ws_port}"
-
-    @property
-    def any_origin(self) -> bool:
-        """Whether every web page may call the API (then without credentials)."""
-        return "*" in self.frontend_url
-
-    @property
-    def game_pages(self) -> tuple[str, ...]:
-        """The origins whose pages may open game sockets; empty means any.
-
-        They include the console's origins, here and on other machines.
-        """
-        if not self.game_origins:
-            return ()
-        consoles = map(urlsplit, dict.fromkeys((self.api_url, self.home_url)))
-        return (*self.game_origins, *(f"{url.scheme}://{url.netloc}".lower() for url in consoles))
-
-    def viewer_page(self, room_id: str) -> str:
-        """The URL of a room's viewer page, which the QR code contains."""
-        template = self.web_url or f"{self.home_url}/play/{{room_id}}"
-        return template.replace("{room_id}", room_id)
-
-    @property
-    def _own_name(self) -> str:
-        if self.public_api_url and (name := urlsplit(self.public_api_url).hostname):
-            return f"[{name}]" if ":" in name else name
-        if self.host in WILDCARD_HOSTS:
-            return "localhost"
-        return f"[{self.host}]" if ":" in self.host else self.host
-
-
-def load(environ: Mapping[str, str]) -> Settings:
-    """Read the settings from an environment; an empty value counts as unset.
-
-    Raises SettingsError at the first variable with an invalid value.
-    """
-    values = {
-        name: _parsed(name.upper(), parse, environ[name.upper()].strip())
-        for name, parse in VARIABLES.items()
-        if environ.get(name.upper(), "").strip()
-    }
-    # A gateway alone listens on PORT, which hosting platforms set: no other service uses it.
-    if values.get("mode") == "ws" and "port" in values:
-        values.setdefault("unity_ws_port", values["port"])
-    if "ledger_backlog" in values:
-        values.setdefault("ledger_backlog_bytes", values["ledger_backlog"] * LARGEST_OF_PRESSES)
-    settings = Settings(**values)
-    if settings.mode == "both" and settings.port == settings.unity_ws_port:
-        raise SettingsError(f"UNITY_WS_PORT: {settings.port} is also PORT; the two must differ")
-    return settings
-
-
-def _parsed(variable: str, parse: Callable[[str], object], text: str) -> Any:
-    try:
-        return parse(text)
-    except ValueError as problem:
-        raise SettingsError(f"{variable}: {problem}") from None
 
 
 def _one_of(*allowed: str) -> Callable[[str], str]:
@@ -220,10 +92,6 @@ def _switch(text: str) -> bool:
     if text.lower() not in SWITCH:
         raise ValueError(f"{text!r} is neither on nor off")
     return SWITCH[text.lower()]
-
-
-def _text(text: str) -> str:
-    return text
 
 
 def _list(text: str) -> tuple[str, ...]:
@@ -302,37 +170,137 @@ def _per_address(text: str) -> PerAddress:
     return PerAddress(int(rate[1]), int(rate[2]))
 
 
+@dataclass(frozen=True, slots=True)
+class Settings:
+    """All settings; each has its variable's name in lower case, and the function that parses it.
+
+    Durations are in seconds. Only `network_host` has no variable: `streamario up` finds this
+    machine's name in its network.
+    """
+
+    mode: Annotated[Mode, _one_of("api", "ws", "both")] = "both"
+    # Not loopback: phones and, in a container, all clients connect from outside.
+    host: Annotated[str, str] = "0.0.0.0"
+    port: Annotated[int, _whole(1, 65535)] = 8888
+    unity_ws_port: Annotated[int, _whole(1, 65535)] = 8890
+    public_api_url: Annotated[str, _url("http", "https")] = ""
+    public_ws_url: Annotated[str, _url("ws", "wss")] = ""
+    web_url: Annotated[str, _web_url] = ""
+    network_host: str = ""
+    redis_url: Annotated[str, _redis_url] = field(default="", repr=False)
+    database_url: Annotated[str, _database_url] = field(default="", repr=False)
+    data_dir: Annotated[Path, Path] = Path(".streamario")
+    frontend_url: Annotated[tuple[str, ...], _origins] = ("*",)
+    game_origins: Annotated[tuple[str, ...], _origins] = ()
+    game_keys: Annotated[tuple[str, ...], _secrets] = field(default=(), repr=False)
+    game_starts: Annotated[Starts, _one_of("game", "press")] = "press"
+    secret_keys: Annotated[tuple[str, ...], _secrets] = field(default=(), repr=False)
+    admin_token: Annotated[str, str] = field(default="", repr=False)
+    trusted_proxies: Annotated[tuple[Network, ...], _networks] = ()
+    viewers_per_address: Annotated[PerAddress, _per_address] = PerAddress(per_minute=60, burst=300)
+    rooms_per_address: Annotated[PerAddress, _per_address] = PerAddress(per_minute=10, burst=20)
+    active_per_address: Annotated[int, _whole(1)] = 100
+    max_sockets: Annotated[int, _whole(1)] = 10_000
+    max_viewer_sockets: Annotated[int, _whole(1)] = 10_000
+    viewer_sockets_per_address: Annotated[int, _whole(1)] = 100
+    reconnect_grace: Annotated[float, _grace] = 300.0
+    drain_delay: Annotated[float, _seconds] = 5.0
+    socket_max_age: Annotated[float, _seconds] = 0.0
+    ledger: Annotated[bool, _switch] = True
+    ledger_backlog: Annotated[int, _whole(1)] = LEDGER_BACKLOG
+    ledger_backlog_bytes: Annotated[int, _whole(1)] = LEDGER_BACKLOG_BYTES
+    game_events_tap: Annotated[bool, _switch] = True
+    log_level: Annotated[str, _one_of("DEBUG", "INFO", "WARNING", "ERROR")] = "INFO"
+    log_format: Annotated[LogFormat, _one_of("text", "json")] = "text"
+
+    @property
+    def api_url(self) -> str:
+        """The URL of the API service for viewers: `PUBLIC_API_URL`, else this machine."""
+        return self.public_api_url or f"http://{self._own_name}:{self.port}"
+
+    @property
+    def home_url(self) -> str:
+        """The URL of the API service that links and QR codes give to other machines."""
+        if self.network_host and not self.public_api_url:
+            return f"http://{self.network_host}:{self.port}"
+        return self.api_url
+
+    @property
+    def ws_url(self) -> str:
+        """The URL of the gateway for games: `PUBLIC_WS_URL`, else this machine; without a path."""
+        return self.public_ws_url or f"ws://{self._own_name}:{self.unity_ws_port}"
+
+    def ws_url_from(self, host: str) -> str:
+        """The URL of the gateway for a client that reached the API as `host` ("" = unknown).
+
+        If no public URL is configured, it contains that host: a phone reaches this machine under
+        another name than `localhost`.
+        """
+        is_configured = self.public_ws_url or self.public_api_url
+        if is_configured or not host or self.host not in WILDCARD_HOSTS:
+            return self.ws_url
+        return f"ws://{host}:{self.unity_ws_port}"
+
+    @property
+    def any_origin(self) -> bool:
+        """Whether every web page may call the API (then without credentials)."""
+        return "*" in self.frontend_url
+
+    @property
+    def game_pages(self) -> tuple[str, ...]:
+        """The origins whose pages may open game sockets; empty means any.
+
+        They include the console's origins, here and on other machines.
+        """
+        if not self.game_origins:
+            return ()
+        consoles = map(urlsplit, dict.fromkeys((self.api_url, self.home_url)))
+        return (*self.game_origins, *(f"{url.scheme}://{url.netloc}".lower() for url in consoles))
+
+    def viewer_page(self, room_id: str) -> str:
+        """The URL of a room's viewer page, which the QR code contains."""
+        template = self.web_url or f"{self.home_url}/play/{{room_id}}"
+        return template.replace("{room_id}", room_id)
+
+    @property
+    def _own_name(self) -> str:
+        if self.public_api_url and (name := urlsplit(self.public_api_url).hostname):
+            return f"[{name}]" if ":" in name else name
+        if self.host in WILDCARD_HOSTS:
+            return "localhost"
+        return f"[{self.host}]" if ":" in self.host else self.host
+
+
 VARIABLES: Final[Mapping[str, Callable[[str], object]]] = {
-    "mode": _one_of("api", "ws", "both"),
-    "host": _text,
-    "port": _whole(1, 65535),
-    "unity_ws_port": _whole(1, 65535),
-    "public_api_url": _url("http", "https"),
-    "public_ws_url": _url("ws", "wss"),
-    "web_url": _web_url,
-    "redis_url": _redis_url,
-    "database_url": _database_url,
-    "data_dir": Path,
-    "frontend_url": _origins,
-    "game_origins": _origins,
-    "game_keys": _secrets,
-    "game_starts": _one_of("game", "press"),
-    "secret_keys": _secrets,
-    "admin_token": _text,
-    "trusted_proxies": _networks,
-    "viewers_per_address": _per_address,
-    "rooms_per_address": _per_address,
-    "active_per_address": _whole(1),
-    "max_sockets": _whole(1),
-    "max_viewer_sockets": _whole(1),
-    "viewer_sockets_per_address": _whole(1),
-    "reconnect_grace": _grace,
-    "drain_delay": _seconds,
-    "socket_max_age": _seconds,
-    "ledger": _switch,
-    "ledger_backlog": _whole(1),
-    "ledger_backlog_bytes": _whole(1),
-    "game_events_tap": _switch,
-    "log_level": _one_of("DEBUG", "INFO", "WARNING", "ERROR"),
-    "log_format": _one_of("text", "json"),
+    name: hint.__metadata__[0]
+    for name, hint in get_type_hints(Settings, include_extras=True).items()
+    if get_origin(hint) is Annotated
 }
+
+
+def load(environ: Mapping[str, str]) -> Settings:
+    """Read the settings from an environment; an empty value counts as unset.
+
+    Raises SettingsError at the first variable with an invalid value.
+    """
+    values = {
+        name: _parsed(name.upper(), parse, environ[name.upper()].strip())
+        for name, parse in VARIABLES.items()
+        if environ.get(name.upper(), "").strip()
+    }
+    # A gateway alone listens on PORT, which hosting platforms set: no other service uses it.
+    if values.get("mode") == "ws" and "port" in values:
+        values.setdefault("unity_ws_port", values["port"])
+    if "ledger_backlog" in values:
+        values.setdefault("ledger_backlog_bytes", values["ledger_backlog"] * LARGEST_OF_PRESSES)
+    settings = Settings(**values)
+    if settings.mode == "both" and settings.port == settings.unity_ws_port:
+        raise SettingsError(f"UNITY_WS_PORT: {settings.port} is also PORT; the two must differ")
+    return settings
+
+
+def _parsed(variable: str, parse: Callable[[str], object], text: str) -> Any:
+    try:
+        return parse(text)
+    except ValueError as problem:
+        raise SettingsError(f"{variable}: {problem}") from None

@@ -19,7 +19,7 @@ import threading
 import time
 from collections import Counter
 from contextvars import ContextVar
-from typing import TYPE_CHECKING, Final, NamedTuple, TypedDict
+from typing import TYPE_CHECKING, Final
 
 import msgspec
 
@@ -42,14 +42,8 @@ def request_id_from(forwarded: str | None) -> str:
     return forwarded if forwarded and _REQUEST_ID.fullmatch(forwarded) else secrets.token_hex(8)
 
 
-class Extra(TypedDict):
-    """Attributes for a log record: all fields under one name, which `logging` does not use."""
-
-    fields: dict[str, Field]
-
-
-def fields(**facts: Field) -> Extra:
-    """The facts of a log line, for `extra=`."""
+def fields(**facts: Field) -> dict[str, dict[str, Field]]:
+    """The facts of a log line, for `extra=`: all under one name, which `logging` does not use."""
     return {"fields": facts}
 
 
@@ -126,28 +120,23 @@ def _traceback(formatter: logging.Formatter, record: logging.LogRecord) -> str:
     return formatter.formatException(record.exc_info) if record.exc_info else ""
 
 
-class Kind(NamedTuple):
-    """Lines of one kind differ only in their fields."""
-
-    component: str
-    level: int
-    message: str
-
-
 class Throttle(logging.Filter):
-    """Lets 20 lines of each kind pass in a second, and sums up the rest in a line of `handler`."""
+    """Lets 20 lines of each kind pass in a second, and sums up the rest in a line of `handler`.
+
+    A kind is a component, a level and a message: its lines differ only in their fields.
+    """
 
     def __init__(self, handler: logging.Handler) -> None:
         super().__init__()
         self._handler = handler
         self._lock = threading.RLock()
-        self._lines: Counter[Kind] = Counter()  # of this second
+        self._lines: Counter[tuple[str, int, str]] = Counter()  # of this second
         self._until = 0.0  # s, monotonic
         atexit.register(self.sum_up)
 
     def filter(self, record: logging.LogRecord) -> bool:
         """Whether the record may be written."""
-        kind = Kind(record.name, record.levelno, str(record.msg))
+        kind = (record.name, record.levelno, str(record.msg))
         with self._lock:
             if time.monotonic() >= self._until:
                 self.sum_up()
@@ -164,8 +153,8 @@ class Throttle(logging.Filter):
         with self._lock:
             lines, self._lines = self._lines, Counter()
             self._until = time.monotonic() + WINDOW
-        for kind, count in lines.items():
+        for (component, level, message), count in lines.items():
             if count > LINES_PER_SECOND:
-                text = f"{kind.message} … {count - LINES_PER_SECOND} more in the last second"
-                summary = logging.LogRecord(kind.component, kind.level, "", 0, text, None, None)
+                text = f"{message} … {count - LINES_PER_SECOND} more in the last second"
+                summary = logging.LogRecord(component, level, "", 0, text, None, None)
                 self._handler.handle(summary)

@@ -61,7 +61,7 @@ class Directory:
         self._ask = ask
         self._config_epoch = -1
 
-    async def look_up(self) -> Layout:
+    async def read_layout(self) -> Layout:
         """The newest layout that a node answers. Raises StoreError if none answers."""
         newest: Answer | None = None
         problem: Exception | None = None

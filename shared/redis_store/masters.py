@@ -156,7 +156,7 @@ class Masters:
             self._doubted.clear()
             self._moved.clear()
             try:
-                await self._adopt(await self._directory.look_up())
+                await self._adopt(await self._directory.read_layout())
                 self._problem = None
             except Exception as problem:  # noqa: BLE001 - calls that find no master raise it
                 self._problem = problem

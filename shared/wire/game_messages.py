@@ -7,12 +7,15 @@ identify a numbered message.
 
 from __future__ import annotations
 
-from typing import Annotated, get_args
+from typing import TYPE_CHECKING, Annotated, get_args
 
 import msgspec
 from msgspec import Meta
 
 from shared.wire.parts import OutcomeStatus, Top
+
+if TYPE_CHECKING:
+    from collections.abc import Callable
 
 PROTOCOL = 1
 SUBPROTOCOL = "streamario.v1"
@@ -268,11 +271,14 @@ class _Typed(msgspec.Struct):
 
 _GAME_TYPES = frozenset(kind.__struct_config__.tag for kind in get_args(GameMessage))
 _encoder = msgspec.json.Encoder()
-_game_decoder: msgspec.json.Decoder[GameMessage] = msgspec.json.Decoder(GameMessage)
-_type_decoder: msgspec.json.Decoder[_Typed] = msgspec.json.Decoder(_Typed)
-_server_decoder: msgspec.json.Decoder[ServerMessage] = msgspec.json.Decoder(ServerMessage)
-_inbox_decoder: msgspec.json.Decoder[InboxMessage] = msgspec.json.Decoder(InboxMessage)
-_log_decoder: msgspec.json.Decoder[NumberedMessage] = msgspec.json.Decoder(NumberedMessage)
+_decode_type = msgspec.json.Decoder(_Typed).decode
+
+# From a game, to a game, of a gateway's inbox, of a room's log. Each raises `msgspec.DecodeError`
+# (or its `ValidationError`), whose text names the mistake.
+decode_game: Callable[[str], GameMessage] = msgspec.json.Decoder(GameMessage).decode
+decode_server: Callable[[str | bytes], ServerMessage] = msgspec.json.Decoder(ServerMessage).decode
+decode_inbox: Callable[[str | bytes], InboxMessage] = msgspec.json.Decoder(InboxMessage).decode
+decode_logged: Callable[[str], NumberedMessage] = msgspec.json.Decoder(NumberedMessage).decode
 
 
 def encode(message: Message) -> str:
@@ -280,33 +286,10 @@ def encode(message: Message) -> str:
     return _encoder.encode(message).decode()
 
 
-def decode_game(text: str) -> GameMessage:
-    """Decode a message from a game.
-
-    Raises `msgspec.DecodeError` (or its `ValidationError`), whose text names the mistake.
-    """
-    return _game_decoder.decode(text)
-
-
 def unknown_type(text: str) -> str | None:
     """The `type` of a text that `decode_game` refused, if this release does not know that type."""
     try:
-        named = _type_decoder.decode(text).type
+        named = _decode_type(text).type
     except (msgspec.DecodeError, RecursionError):
         return None
     return None if named in _GAME_TYPES else named
-
-
-def decode_server(text: str | bytes) -> ServerMessage:
-    """Decode a message from a gateway to a game."""
-    return _server_decoder.decode(text)
-
-
-def decode_inbox(text: str | bytes) -> InboxMessage:
-    """Decode a message from a gateway's inbox."""
-    return _inbox_decoder.decode(text)
-
-
-def decode_logged(text: str | bytes) -> NumberedMessage:
-    """Decode an entry of a room's log."""
-    return _log_decoder.decode(text)

@@ -4,9 +4,10 @@ from __future__ import annotations
 
 import re
 from dataclasses import dataclass
-from typing import Final, Literal
+from typing import Final, Literal, TypeVar
 
 Language = Literal["en", "ja"]
+Fact = TypeVar("Fact")
 
 LONGEST_ECHO: Final = 40  # characters of a client's text that an answer repeats
 
@@ -31,18 +32,14 @@ class Sentence:
     def about(self, **facts: object) -> Sentence:
         """The sentence with its facts; a fact that is a sentence itself is in the same language."""
         return Sentence(
-            self.en.format(**{name: _in(fact, "en") for name, fact in facts.items()}),
-            self.ja.format(**{name: _in(fact, "ja") for name, fact in facts.items()}),
+            self.en.format(**{name: spoken(fact, "en") for name, fact in facts.items()}),
+            self.ja.format(**{name: spoken(fact, "ja") for name, fact in facts.items()}),
         )
 
 
-def _in(fact: object, language: Language) -> object:
+def spoken(fact: Fact | Sentence, language: Language) -> Fact | str:
+    """A sentence in one language; what is the same in all of them stays as it is."""
     return fact.spoken(language) if isinstance(fact, Sentence) else fact
-
-
-def spoken(text: str | Sentence, language: Language) -> str:
-    """A sentence in one language; a text that is the same in all of them stays as it is."""
-    return text.spoken(language) if isinstance(text, Sentence) else text
 
 
 def echoed(text: str) -> str:

@@ -35,7 +35,7 @@ class TokenMade(msgspec.Struct, frozen=True):
     expires_at: str
 
 
-class TokenKept(msgspec.Struct, frozen=True):
+class ListedToken(msgspec.Struct, frozen=True):
     """A valid token of the room, without the secret."""
 
     token_id: str
@@ -46,7 +46,7 @@ class TokenKept(msgspec.Struct, frozen=True):
 class RoomTokens(msgspec.Struct, frozen=True):
     """The room's valid tokens, the one that expires first at the front."""
 
-    tokens: tuple[TokenKept, ...]
+    tokens: tuple[ListedToken, ...]
 
 
 class TokenRevoked(msgspec.Struct, frozen=True):

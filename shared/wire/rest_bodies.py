@@ -41,6 +41,11 @@ def timestamp(ms: int) -> str:
     return moment.isoformat(timespec="milliseconds").replace("+00:00", "Z")
 
 
+def timestamp_of(time: datetime) -> str:
+    """Format a time from PostgreSQL like that."""
+    return timestamp(round(time.timestamp() * 1000))
+
+
 # Viewers.
 
 

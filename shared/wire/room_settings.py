@@ -201,12 +201,8 @@ def encode(settings: RoomSettings) -> str:
     return msgspec.json.encode(settings).decode()
 
 
-def decode(text: str | bytes) -> RoomSettings:
-    """Decode what `encode` returned. Raises msgspec.ValidationError for anything else."""
-    return _decoder.decode(text)
-
-
-_decoder = msgspec.json.Decoder(RoomSettings)
+# What `encode` returned. Raises msgspec.ValidationError for anything else.
+decode = msgspec.json.Decoder(RoomSettings).decode
 
 
 def rules(settings: RoomSettings) -> str:

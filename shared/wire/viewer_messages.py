@@ -93,22 +93,22 @@ class GameOver(Message, frozen=True, tag="game_over"):
     round: int
 
 
-class PlaceCount(msgspec.Struct, frozen=True):
-    """How many presses the viewer in a `place` has; places begin with 1."""
+class RankCount(msgspec.Struct, frozen=True):
+    """How many presses the viewer of a rank (`place`) has; ranks begin with 1."""
 
     place: int
     count: int
 
 
-class PlacesShown(Message, frozen=True, tag="places"):
-    """What the viewers in some places have pressed in the running round, at most every 5 s.
+class RanksShown(Message, frozen=True, tag="places"):
+    """What the viewers of some ranks have pressed in the running round, at most every 5 s.
 
-    The places are 1 to 10, 20, 50 and 100, as far as there are viewers who pressed. So a page that
-    knows its own viewer's presses knows its place without a request.
+    The ranks are 1 to 10, 20, 50 and 100, as far as there are viewers who pressed. So a page that
+    knows its own viewer's presses knows its rank without a request.
     """
 
     round: int
-    places: tuple[PlaceCount, ...]
+    places: tuple[RankCount, ...]
 
 
 ViewerMessage = (
@@ -118,15 +118,10 @@ ViewerMessage = (
     | Effect
     | StatusUpdate
     | SettingsUpdate
-    | PlacesShown
+    | RanksShown
     | GameOver
     | Error
 )
 
-
-_effect_decoder = msgspec.json.Decoder(Effect)
-
-
-def decode_effect(text: str | bytes) -> Effect:
-    """Decode an effect as the room engine keeps it."""
-    return _effect_decoder.decode(text)
+# An effect as the room engine stores it.
+decode_effect = msgspec.json.Decoder(Effect).decode

@@ -24,15 +24,15 @@ import psycopg
 import uvloop
 
 from shared.identity.tokens import Signer, new_ulid
+from tests.attacks.bystanders import EVERY_PRESS, Sample, bystanders, waits
 from tests.attacks.flood import own_fleet
-from tests.attacks.peace import EVERY_PRESS, Sample, peace, waits
 from tests.flow.fleet import SECRET
 from tests.waiting import until
 
 if TYPE_CHECKING:
     from collections.abc import AsyncIterator
 
-    from tests.attacks.peace import Peace
+    from tests.attacks.bystanders import Bystanders
     from tests.flow.fleet import Member
 
 SETUPS: Final = "/api/studio/setups"
@@ -41,7 +41,7 @@ SETUP: Final = {"name": "Friday", "settings": {"buttons": BUTTONS}}
 PATIENCE: Final = 30.0  # s for an answer, or for a booking
 PRESSED: Final = "SELECT coalesce(sum(booked), 0) FROM accounts WHERE room_id = %s"
 LOCK: Final = "SELECT pg_advisory_xact_lock(hashtextextended('streamario studio ' || %s, 0))"
-LOOK_EVERY: Final = 0.05  # s
+CHECK_EVERY: Final = 0.05  # s
 LENGTH: Final = re.compile(rb"(?i)content-length: (\d+)")
 
 
@@ -66,13 +66,13 @@ class Changes:
         finally:
             writer.transport.abort()
 
-    async def book(self, now: Peace, database_url: str) -> None:
+    async def book(self, now: Bystanders, database_url: str) -> None:
         """Measure again and again how long it takes until what was pressed is booked."""
         async with await psycopg.AsyncConnection.connect(database_url, autocommit=True) as books:
 
             async def is_booked(pressed: int) -> bool:
                 found = await (await books.execute(PRESSED, [now.room_id])).fetchone()
-                await asyncio.sleep(LOOK_EVERY)
+                await asyncio.sleep(CHECK_EVERY)
                 return found is not None and found[0] >= pressed
 
             while True:
@@ -89,12 +89,12 @@ class Changes:
                 answer = await http.post("/api/viewers/set_name", json=wanted)
                 self.nameless += not answer.is_success
                 self.names.append(Sample(since, time.monotonic() - since))
-                await asyncio.sleep(LOOK_EVERY)
+                await asyncio.sleep(CHECK_EVERY)
 
 
 @asynccontextmanager
 async def changing(
-    api: Member, now: Peace, database_url: str, connections: int, *, lock: bool = False
+    api: Member, now: Bystanders, database_url: str, connections: int, *, lock: bool = False
 ) -> AsyncIterator[Changes]:
     """Change one setup over so many connections while the block runs.
 
@@ -135,7 +135,7 @@ async def main(connections: int, seconds: float) -> None:
         async with own_fleet(Path(folder)) as (fleet, redis_url):
             api, gateway = await asyncio.gather(fleet.api(), fleet.gateway())
             database_url = api.environment["DATABASE_URL"]
-            async with peace(api, gateway) as now:
+            async with bystanders(api, gateway) as now:
                 await until(now.all_are_in)
                 began = time.monotonic()
                 async with changing(api, now, database_url, connections) as found:

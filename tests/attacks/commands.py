@@ -21,12 +21,12 @@ from redis.asyncio import Redis
 
 from shared.engine.keys import SHARD_KEYS
 from tests.attacks.assailants import assailing, cpu_of
+from tests.attacks.bystanders import bystanders, waits
 from tests.attacks.flood import own_fleet
-from tests.attacks.peace import peace, waits
 from tests.room_keys import room_keys
 
 if TYPE_CHECKING:
-    from tests.attacks.peace import Peace
+    from tests.attacks.bystanders import Bystanders
     from tests.flow.fleet import Member
 
 KINDS: Final = ("settings", "rounds", "pings", "acks", "outcomes", "control frames")
@@ -42,7 +42,7 @@ async def ledgers(redis: Redis, room_id: str) -> tuple[int, int]:
     return entries, size
 
 
-async def assailed(now: Peace, gateway: Member, kind: str, games: int, seconds: float) -> str:
+async def assailed(now: Bystanders, gateway: Member, kind: str, games: int, seconds: float) -> str:
     """Flood with one kind for some seconds; return what is printed."""
     began = time.monotonic()
     await asyncio.sleep(seconds)
@@ -72,7 +72,7 @@ async def measured(kind: str, games: int, seconds: float) -> None:
             Redis.from_url(redis_url) as redis,
         ):
             api, gateway = await asyncio.gather(fleet.api(LEDGER="off"), fleet.gateway())
-            async with peace(api, gateway) as now:
+            async with bystanders(api, gateway) as now:
                 told = await assailed(now, gateway, kind, games, seconds)
                 entries, size = await ledgers(redis, now.room_id)
                 print(f"{told} {entries:>9,} {size / 1e6:>6.1f}", flush=True)

@@ -26,7 +26,7 @@ import uvloop
 from api_service.books.migrate import upgrade
 from deploy.embedded.servers import embedded_servers
 from tests.attacks.assailants import assailing, size_of
-from tests.attacks.peace import peace, waits
+from tests.attacks.bystanders import bystanders, waits
 from tests.flow.fleet import COMMAND, open_fleet
 from tests.waiting import until
 
@@ -35,10 +35,10 @@ if TYPE_CHECKING:
 
     from tests.attacks.assailants import Size
     from tests.attacks.assault import Report
-    from tests.attacks.peace import Peace
+    from tests.attacks.bystanders import Bystanders
     from tests.flow.fleet import Fleet, Member
 
-PLACES: Final = {"MAX_SOCKETS": "300", "MAX_VIEWER_SOCKETS": "500"}
+SOCKET_LIMITS: Final = {"MAX_SOCKETS": "300", "MAX_VIEWER_SOCKETS": "500"}
 AT_GATEWAY: Final = ("silent", "game", "viewer")
 AT_API: Final = ("silent", "request")
 RECOVERED_WITHIN: Final = 30.0  # s
@@ -79,7 +79,9 @@ async def own_fleet(folder: Path) -> AsyncIterator[tuple[Fleet, str]]:
             yield fleet, servers.redis_url
 
 
-async def flooded(api: Member, gateway: Member, now: Peace, count: int, seconds: float) -> Flood:
+async def flooded(
+    api: Member, gateway: Member, now: Bystanders, count: int, seconds: float
+) -> Flood:
     """Open `count` connections to each service, keep them for a while, and close them."""
     flood = Flood()
     pids = [api.process.pid, gateway.process.pid]
@@ -128,7 +130,7 @@ async def books_balance(fleet: Fleet, room_id: str) -> bool:
     return await audit.wait() == 0
 
 
-def _tell(flood: Flood, now: Peace) -> None:
+def _tell(flood: Flood, now: Bystanders) -> None:
     for where, report in flood.reports:
         print(
             f"{where:9} accepted {report.let_in:,} · refused with 503 {report.refused:,} · "
@@ -158,8 +160,8 @@ async def main(connections: int, seconds: float) -> None:
     """Flood, print, and raise AssertionError if anything was lost."""
     with tempfile.TemporaryDirectory() as folder:
         async with own_fleet(Path(folder)) as (fleet, redis_url):
-            api, gateway = await asyncio.gather(fleet.api(), fleet.gateway(**PLACES))
-            async with peace(api, gateway) as now:
+            api, gateway = await asyncio.gather(fleet.api(), fleet.gateway(**SOCKET_LIMITS))
+            async with bystanders(api, gateway) as now:
                 flood = await flooded(api, gateway, now, connections, seconds)
             await now.check(redis_url)
             assert api.process.returncode is gateway.process.returncode is None

@@ -21,12 +21,12 @@ from typing import TYPE_CHECKING, Final
 import uvloop
 
 from tests.attacks.assailants import assailing
+from tests.attacks.bystanders import bystanders, waits
 from tests.attacks.flood import own_fleet
-from tests.attacks.peace import peace, waits
 
 if TYPE_CHECKING:
     from tests.attacks.assault import Report
-    from tests.attacks.peace import Peace, Sample
+    from tests.attacks.bystanders import Bystanders, Sample
     from tests.flow.fleet import Member
 
 AT_API: Final = ("silent", "head", "blanks", "body", "behind")
@@ -34,7 +34,7 @@ AT_GATEWAY: Final = ("silent", "head", "blanks", "handshake")
 
 
 async def assailed(
-    now: Peace, kinds: list[tuple[Member, str]], count: int, seconds: float
+    now: Bystanders, kinds: list[tuple[Member, str]], count: int, seconds: float
 ) -> list[Report]:
     """Run `count` clients of each kind for some seconds, and return a report for each kind."""
     async with AsyncExitStack() as stack:
@@ -61,7 +61,7 @@ async def main(connections: int, seconds: float) -> None:
         async with own_fleet(Path(folder)) as (fleet, redis_url):
             api, gateway = await asyncio.gather(fleet.api(), fleet.gateway())
             kinds = [*((api, kind) for kind in AT_API), *((gateway, kind) for kind in AT_GATEWAY)]
-            async with peace(api, gateway) as now:
+            async with bystanders(api, gateway) as now:
                 await asyncio.sleep(3)
                 began = time.monotonic()
                 reports = await assailed(now, kinds, connections, seconds)

@@ -16,7 +16,7 @@ import pytest
 from shared.engine.moderation.tokens import ValidToken, add_token
 from shared.identity.tokens import ROOM_TOKEN_LIFETIME_S, Scoped, Signer, new_room_id, new_ulid
 from tests.api_service.running import running
-from tests.attacks.peace import start_round
+from tests.attacks.bystanders import start_round
 from tests.wire import get, upgrade, wired
 from tests.ws_gateway.game_end import code_of
 from tests.ws_gateway.gateways import Crowd, gateway_settings, running_gateway

@@ -7,8 +7,8 @@ from typing import TYPE_CHECKING
 
 import pytest
 
+from tests.attacks.bystanders import bystanders
 from tests.attacks.changes import changing
-from tests.attacks.peace import peace
 from tests.flow.fleet import open_fleet
 from tests.waiting import until
 
@@ -28,7 +28,7 @@ async def test_a_studio_that_is_changed_all_the_time_holds_up_neither_bookings_n
 ) -> None:
     async with open_fleet(tmp_path, redis_url, database_url) as fleet:
         api, gateway = await asyncio.gather(fleet.api(), fleet.gateway())
-        async with peace(api, gateway) as now:
+        async with bystanders(api, gateway) as now:
             await until(now.all_are_in)
             async with changing(api, now, database_url, CONNECTIONS, lock=lock) as found:
 

@@ -12,8 +12,8 @@ from typing import TYPE_CHECKING
 import pytest
 
 from tests.attacks.assailants import assailing, cpu_of, size_of
+from tests.attacks.bystanders import bystanders
 from tests.attacks.flood import AT_API, AT_GATEWAY, OWN, books_balance, flooded
-from tests.attacks.peace import peace
 from tests.flow.fleet import open_fleet
 from tests.flow.play import new_game
 from tests.waiting import until
@@ -26,7 +26,7 @@ if TYPE_CHECKING:
 pytestmark = pytest.mark.anyio
 
 FLOOD = 600  # connections to each service
-PLACES = {"MAX_SOCKETS": "40", "MAX_VIEWER_SOCKETS": "60"}
+SOCKET_LIMITS = {"MAX_SOCKETS": "40", "MAX_VIEWER_SOCKETS": "60"}
 SPARE = 40  # descriptors that a process has left
 BEYOND = 200  # connections to it
 WATCHED_FOR = 0.5  # s
@@ -38,8 +38,8 @@ async def test_a_flood_is_refused_and_the_game_plays_on(
 ) -> None:
     """Sockets run out during the flood and are free again after it."""
     async with open_fleet(tmp_path, redis_url, database_url) as fleet:
-        api, gateway = await asyncio.gather(fleet.api(), fleet.gateway(**PLACES))
-        async with peace(api, gateway) as now:
+        api, gateway = await asyncio.gather(fleet.api(), fleet.gateway(**SOCKET_LIMITS))
+        async with bystanders(api, gateway) as now:
             flood = await flooded(api, gateway, now, FLOOD, seconds=0.3)
             async with new_game(gateway):
                 pass  # the gateway accepts it
@@ -47,8 +47,8 @@ async def test_a_flood_is_refused_and_the_game_plays_on(
         await until(lambda: books_balance(fleet, now.room_id))
         at_api, at_gateway = (report for _, report in flood.reports)
         assert (at_api.refused, at_api.failed, at_gateway.failed) == (0, 0, 0)
-        places = sum(map(int, PLACES.values())) - 1  # the playing game has one
-        assert at_gateway.refused == FLOOD * 2 // 3 - places
+        free = sum(map(int, SOCKET_LIMITS.values())) - 1  # the playing game has one
+        assert at_gateway.refused == FLOOD * 2 // 3 - free
         assert now.turned_away == 0
 
 
@@ -58,7 +58,7 @@ async def test_a_process_out_of_descriptors_serves_on_and_recovers(
     """It closes connections that it cannot keep; it does not loop, crash or stop accepting."""
     async with open_fleet(tmp_path, redis_url, database_url) as fleet:
         api, gateway = await asyncio.gather(fleet.api(), fleet.gateway())
-        async with peace(api, gateway) as now:
+        async with bystanders(api, gateway) as now:
             await until(now.all_are_in)
             for member, kinds in ((api, AT_API), (gateway, AT_GATEWAY)):
                 leave_few(member)

@@ -14,7 +14,7 @@ import httpx
 import pytest
 
 from api_service.http.server import PIPELINE_LIMIT
-from tests.attacks.peace import start_round
+from tests.attacks.bystanders import start_round
 from tests.attacks.trailers import chunked
 from tests.conformance.frames import CLOSE, CONTINUATION, PING, TEXT, FrameReader, frame, header
 from tests.waiting import until

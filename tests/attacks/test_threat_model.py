@@ -80,7 +80,7 @@ ATTACHES, ATTACH_WINDOW = in_code(
     "shared/engine/functions/game_socket.lua", r"ATTACHES, ATTACH_WINDOW = (\d+), (\d+) "
 )
 (BATCHES,) = in_code("shared/engine/functions/dedup.lua", r"RECENT = (\d+) ")
-(BATCHES_FOR,) = in_code("shared/engine/functions/dedup.lua", r"KEPT_FOR = (\d+)")
+(BATCHES_FOR,) = in_code("shared/engine/functions/dedup.lua", r"REMEMBERED_FOR = (\d+)")
 (ALL_FOR,) = in_code("shared/engine/functions/dedup.lua", r"OLDER_FOR = (\d+)")
 (OTHER_SENDERS,) = in_code("shared/engine/functions/dedup.lua", r"SENDERS = (\d+) ")
 (PER_REQUEST,) = in_code("shared/engine/functions/gathering.lua", r"PER_REQUEST = (\d+) ")
@@ -88,9 +88,9 @@ ATTACHES, ATTACH_WINDOW = in_code(
 MOST_PER_REQUEST = PRESSES_PER_SECOND * LONGEST_GATHERING // 1000
 (MOST_TRIGGERS,) = in_code("shared/engine/functions/trigger_records.lua", r"MOST = (\d+) ")
 (STARTS,) = in_code("shared/engine/functions/trigger_records.lua", r"STARTS = (\d+) ")
-(ANSWERED_FOR,) = in_code("shared/engine/functions/trigger_records.lua", r"KEPT_FOR = (\d+) ")
+(ANSWERED_FOR,) = in_code("shared/engine/functions/trigger_records.lua", r"PERIOD = (\d+) ")
 (LASTING_MOST,) = in_code("shared/engine/functions/effects.lua", r"LASTING_MOST = (\d+) ")
-(LOG_KEPT,) = in_code("shared/engine/functions/server.lua", r"DAY = (\d+) \* 3600")
+(LOG_LASTS,) = in_code("shared/engine/functions/server.lua", r"DAY = (\d+) \* 3600")
 
 # The first numbers of each row, in order; the status of the refusal follows them.
 LIMITS: Final[dict[str, tuple[float, ...]]] = {
@@ -150,7 +150,7 @@ LIMITS: Final[dict[str, tuple[float, ...]]] = {
         MOST_BLOCKED,
         MODERATORS_BLOCK,
     ),
-    "triggers that no game has acknowledged": (LOG_LIMIT, LOG_KEPT * 3600),
+    "triggers that no game has acknowledged": (LOG_LIMIT, LOG_LASTS * 3600),
     "triggers of which a game may tell the outcome": (MOST_TRIGGERS, ANSWERED_FOR / 1000),
     "times that a game may tell of a trigger that it `started`": (STARTS,),
     "effects that last at once": (LASTING_MOST,),

@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 
 import pytest
 
-from tests.balancer.members import Neighbours, Town
+from tests.balancer.members import Neighbours, Upstreams
 from tests.balancer.running import Balancer, open_balancer, variables
 from tests.balancer.zone import Zone, open_zone
 from tests.conftest import own_database
@@ -28,36 +28,36 @@ async def zone(
 
 
 @pytest.fixture(scope="package")
-async def town(
+async def upstreams(
     zone: Zone, tmp_path_factory: pytest.TempPathFactory, database_url: str
-) -> AsyncIterator[Town]:
+) -> AsyncIterator[Upstreams]:
     """Two of each service, known to the name server, with their own Redis and database."""
-    folder = tmp_path_factory.mktemp("town")
+    folder = tmp_path_factory.mktemp("upstreams")
     async with own_server(folder) as valkey:
         with own_database(database_url) as books:
-            async with open_town(Neighbours(folder, valkey.url, books), zone) as town:
-                yield town
+            async with open_upstreams(Neighbours(folder, valkey.url, books), zone) as upstreams:
+                yield upstreams
 
 
 @asynccontextmanager
-async def open_town(neighbours: Neighbours, zone: Zone) -> AsyncIterator[Town]:
+async def open_upstreams(neighbours: Neighbours, zone: Zone) -> AsyncIterator[Upstreams]:
     """Start the services, and publish their addresses in DNS."""
     places = [("api", 1), ("api", 2), ("gateway", 1), ("gateway", 2)]
     try:
         started = await asyncio.gather(*(neighbours.start(*place) for place in places))
-        town = Town(neighbours, started[:2], started[2:])
+        upstreams = Upstreams(neighbours, started[:2], started[2:])
         zone.say(
-            api=[member.host for member in town.apis],
-            gateway=[member.host for member in town.gateways],
+            api=[member.host for member in upstreams.apis],
+            gateway=[member.host for member in upstreams.gateways],
         )
-        yield town
+        yield upstreams
     finally:
         await neighbours.stop()
 
 
 @pytest.fixture
-async def balancer(zone: Zone, town: Town, tmp_path: Path) -> AsyncIterator[Balancer]:
+async def balancer(zone: Zone, upstreams: Upstreams, tmp_path: Path) -> AsyncIterator[Balancer]:
     """A balancer in front of all of them."""
-    async with open_balancer(tmp_path, variables(zone, town.neighbours)) as opened:
-        await opened.has(api=len(town.apis), gateways=len(town.gateways))
+    async with open_balancer(tmp_path, variables(zone, upstreams.neighbours)) as opened:
+        await opened.has(api=len(upstreams.apis), gateways=len(upstreams.gateways))
         yield opened

@@ -53,7 +53,7 @@ class Neighbours(Fleet):
 
 
 @dataclass(frozen=True)
-class Town:
+class Upstreams:
     """Two API processes and two gateways."""
 
     neighbours: Neighbours

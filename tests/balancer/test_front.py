@@ -25,7 +25,7 @@ if TYPE_CHECKING:
     from pathlib import Path
 
     from shared.wire.languages import Language
-    from tests.balancer.members import Town
+    from tests.balancer.members import Upstreams
     from tests.balancer.zone import Zone
 
 pytestmark = pytest.mark.anyio
@@ -74,13 +74,15 @@ async def test_what_a_stranger_says_behind_its_body_counts_as_little(balancer: B
     assert statuses == [b"200", b"200", b"429"]
 
 
-async def test_services_believe_the_balancer_alone(balancer: Balancer, town: Town) -> None:
+async def test_services_believe_the_balancer_alone(
+    balancer: Balancer, upstreams: Upstreams
+) -> None:
     """From other peers, forwarding headers are ignored and the peer's own address counts."""
     elsewhere = httpx.AsyncHTTPTransport(local_address="127.0.0.8")
     async with httpx.AsyncClient(transport=elsewhere) as http:
         for _ in range(4):
             forwarded = {"X-Forwarded-For": "203.0.113.8", "X-Forwarded-Proto": "https"}
-            answer = await http.get(f"{town.apis[0].url}/get_viewer_id", headers=forwarded)
+            answer = await http.get(f"{upstreams.apis[0].url}/get_viewer_id", headers=forwarded)
             assert answer.status_code == 200
             assert "Secure" not in answer.headers["Set-Cookie"]
 
@@ -189,11 +191,11 @@ async def test_the_refusal_is_in_the_language_of_who_asks(
 
 @pytest.mark.parametrize(("api", "gateways"), [(0, 2), (2, 0)])
 async def test_a_port_is_well_while_there_is_a_server_for_what_it_is_for(
-    zone: Zone, town: Town, tmp_path: Path, api: int, gateways: int
+    zone: Zone, upstreams: Upstreams, tmp_path: Path, api: int, gateways: int
 ) -> None:
     """A WebGL game reads "ok" as a refusal of its socket, and an unreadable answer as an outage."""
     folder = certificate(tmp_path / "certificates")
-    told = variables(zone, town.neighbours) | {
+    told = variables(zone, upstreams.neighbours) | {
         "GATEWAY_HOST" if api else "API_HOST": "nobody.test",
         "TLS_CERTIFICATES": str(folder),
         "PLAIN_GAMES": "on",
@@ -261,24 +263,27 @@ async def test_a_press_is_sent_once_though_its_server_goes_away_with_it(
 
 
 async def test_a_server_that_is_gone_is_passed_over_before_anything_was_sent(
-    zone: Zone, town: Town, tmp_path: Path
+    zone: Zone, upstreams: Upstreams, tmp_path: Path
 ) -> None:
     """The balancer does not know that a server has died until the next health check."""
-    fourth = await town.neighbours.start("api", 4)
-    zone.say(mortal=[fourth.host, town.apis[0].host])
-    told = variables(zone, town.neighbours) | {"API_HOST": "mortal.test", "CHECK_INTERVAL": "5s"}
+    fourth = await upstreams.neighbours.start("api", 4)
+    zone.say(mortal=[fourth.host, upstreams.apis[0].host])
+    told = variables(zone, upstreams.neighbours) | {
+        "API_HOST": "mortal.test",
+        "CHECK_INTERVAL": "5s",
+    }
     async with open_balancer(tmp_path, told) as balancer:
-        await balancer.has(api=2, gateways=len(town.gateways))
+        await balancer.has(api=2, gateways=len(upstreams.gateways))
         await fourth.kill()
         answers = [await balancer.get("/get_viewer_id") for _ in range(6)]
     assert [answer.status_code for answer in answers] == [200] * 6
 
 
 async def test_a_stop_lets_a_request_under_way_finish(
-    zone: Zone, town: Town, tmp_path: Path
+    zone: Zone, upstreams: Upstreams, tmp_path: Path
 ) -> None:
     """After SIGUSR1 it accepts no new connections, answers pending requests, and ends."""
-    async with open_balancer(tmp_path, variables(zone, town.neighbours)) as balancer:
+    async with open_balancer(tmp_path, variables(zone, upstreams.neighbours)) as balancer:
         await balancer.has(api=2, gateways=2)
         async with wire(balancer) as page:
             page.send(BEGUN)
@@ -295,11 +300,11 @@ async def test_a_stop_lets_a_request_under_way_finish(
 
 
 async def test_with_a_certificate_it_speaks_tls_and_says_so(
-    zone: Zone, town: Town, tmp_path: Path
+    zone: Zone, upstreams: Upstreams, tmp_path: Path
 ) -> None:
     """Cookies are then Secure. The plain port redirects, and the games' plain port is closed."""
     folder = certificate(tmp_path / "certificates")
-    told = variables(zone, town.neighbours) | {"TLS_CERTIFICATES": str(folder)}
+    told = variables(zone, upstreams.neighbours) | {"TLS_CERTIFICATES": str(folder)}
     trust = ssl.create_default_context(cafile=str(folder / "localhost.pem"))
     secure = f"https://localhost:{told['TLS_PORT']}"
     async with open_balancer(tmp_path, told) as balancer:
@@ -321,10 +326,10 @@ async def test_with_a_certificate_it_speaks_tls_and_says_so(
 
 
 async def test_beside_tls_games_may_be_let_in_without_it_and_nobody_else(
-    zone: Zone, town: Town, tmp_path: Path
+    zone: Zone, upstreams: Upstreams, tmp_path: Path
 ) -> None:
     folder = certificate(tmp_path / "certificates")
-    told = variables(zone, town.neighbours) | {
+    told = variables(zone, upstreams.neighbours) | {
         "TLS_CERTIFICATES": str(folder),
         "PLAIN_GAMES": "on",
     }

@@ -12,7 +12,7 @@ from tests.flow.test_hung_up import Client, counted
 from tests.waiting import until
 
 if TYPE_CHECKING:
-    from tests.balancer.members import Town
+    from tests.balancer.members import Upstreams
     from tests.balancer.running import Balancer
 
 pytestmark = pytest.mark.anyio
@@ -21,11 +21,11 @@ CLIENT_LEFT = '"termination": "CH"'  # while HAProxy waited for the server's res
 
 
 async def test_a_press_that_waits_for_a_frozen_process_is_not_counted_after_its_client_left(
-    balancer: Balancer, town: Town
+    balancer: Balancer, upstreams: Upstreams
 ) -> None:
     """Of two presses at the same time, the balancer gives one to each API process."""
-    frozen, other = town.apis
-    async with new_game(town.gateways[0]) as (_, room), viewers(other, 2) as crowd:
+    frozen, other = upstreams.apis
+    async with new_game(upstreams.gateways[0]) as (_, room), viewers(other, 2) as crowd:
         await crowd[0].press_once_started(other, room.room_id, "skill2")
         frozen.send(signal.SIGSTOP)
         try:

@@ -28,7 +28,7 @@ if TYPE_CHECKING:
     from collections.abc import Sequence
     from pathlib import Path
 
-    from tests.balancer.members import Neighbour, Town
+    from tests.balancer.members import Neighbour, Upstreams
     from tests.balancer.running import Balancer
     from tests.balancer.zone import Zone
 
@@ -56,12 +56,12 @@ class Services:
     gates: Sequence[Way]
 
 
-def through(balancer: Balancer, town: Town) -> Services:
+def through(balancer: Balancer, upstreams: Upstreams) -> Services:
     return Services(
-        town.neighbours.redis_url,
-        town.neighbours.database_url,
-        [Way(balancer.url, town.apis[0])],
-        [Way(f"{balancer.ws_url}/ws-unity", town.gateways[0])],
+        upstreams.neighbours.redis_url,
+        upstreams.neighbours.database_url,
+        [Way(balancer.url, upstreams.apis[0])],
+        [Way(f"{balancer.ws_url}/ws-unity", upstreams.gateways[0])],
     )
 
 
@@ -73,7 +73,7 @@ async def sockets_of(gateway: Neighbour) -> int:
 
 
 async def test_sockets_spread_evenly_and_a_gateway_that_dns_names_later_gets_its_share(
-    balancer: Balancer, town: Town, zone: Zone
+    balancer: Balancer, upstreams: Upstreams, zone: Zone
 ) -> None:
     """Forty games on two gateways are twenty each; the next twenty go to the third."""
     url = f"{balancer.ws_url}/ws-unity"
@@ -85,17 +85,17 @@ async def test_sockets_spread_evenly_and_a_gateway_that_dns_names_later_gets_its
                 await game
 
         await open_games(40)
-        shares = [await sockets_of(gateway) for gateway in town.gateways]
+        shares = [await sockets_of(gateway) for gateway in upstreams.gateways]
         assert sum(shares) == 40
         assert all(18 <= share <= 22 for share in shares), shares
 
-        third = await town.neighbours.start("gateway", 3)
-        zone.say(gateway=[gateway.host for gateway in (*town.gateways, third)])
+        third = await upstreams.neighbours.start("gateway", 3)
+        zone.say(gateway=[gateway.host for gateway in (*upstreams.gateways, third)])
         await balancer.has(api=2, gateways=3)
         await open_games(20)
         assert 18 <= await sockets_of(third) <= 22
 
-        zone.say(gateway=[gateway.host for gateway in town.gateways])
+        zone.say(gateway=[gateway.host for gateway in upstreams.gateways])
         await balancer.has(api=2, gateways=2)
         # Without its DNS entry it gets no new sockets, but keeps those that it has.
         assert await sockets_of(third) >= 18
@@ -104,11 +104,11 @@ async def test_sockets_spread_evenly_and_a_gateway_that_dns_names_later_gets_its
 
 
 async def test_a_rolling_restart_under_load_loses_no_trigger_and_no_press(
-    balancer: Balancer, town: Town
+    balancer: Balancer, upstreams: Upstreams
 ) -> None:
     """Each process is stopped and started, one after the other; games apply each number once."""
-    services = through(balancer, town)
-    watch = Watch([*town.apis, *town.gateways])
+    services = through(balancer, upstreams)
+    watch = Watch([*upstreams.apis, *upstreams.gateways])
     async with open_store(
         services.redis_url, client_name="streamario-test", library=LIBRARY
     ) as store:
@@ -117,7 +117,7 @@ async def test_a_rolling_restart_under_load_loses_no_trigger_and_no_press(
             await asyncio.gather(*(room.started(store) for room in rooms))
             async with crowds_pressing(rooms, LOAD):
                 began = time.time()
-                for member in (*town.gateways, *town.apis):
+                for member in (*upstreams.gateways, *upstreams.apis):
                     member.send(signal.SIGTERM)
                     assert await member.stopped() == 0
                     await member.start()
@@ -135,10 +135,10 @@ async def test_a_rolling_restart_under_load_loses_no_trigger_and_no_press(
 
 
 async def test_a_socket_on_which_nothing_is_said_outlives_the_timeouts_of_requests(
-    zone: Zone, town: Town, tmp_path: Path
+    zone: Zone, upstreams: Upstreams, tmp_path: Path
 ) -> None:
     brisk = dict.fromkeys(("REQUEST_WITHIN", "ANSWER_WITHIN", "KEEP_ALIVE"), "500ms")
-    async with open_balancer(tmp_path, variables(zone, town.neighbours) | brisk) as balancer:
+    async with open_balancer(tmp_path, variables(zone, upstreams.neighbours) | brisk) as balancer:
         await balancer.has(api=2, gateways=2)
         async with connected(f"{balancer.ws_url}/ws-unity") as game:
             await game.settle()

@@ -37,7 +37,7 @@ CONNECTIONS: Final = 64
 WARM_UP: Final = 1  # s
 SECONDS: Final = 6
 QUICK_SECONDS: Final = 3
-LOOK_EVERY: Final = 0.2  # s
+CHECK_EVERY: Final = 0.2  # s
 BOOKED_WITHIN: Final = 120.0  # s
 MICRO: Final = 1e6
 PRESSES_BOOKED: Final = "streamario_ledger_presses_total"
@@ -107,7 +107,7 @@ async def _under_load(
         pressing = asyncio.create_task(load(seconds=seconds))
         unbooked, lags = [], []
         while not pressing.done():
-            await asyncio.sleep(LOOK_EVERY)
+            await asyncio.sleep(CHECK_EVERY)
             unbooked.append(await stand.unbooked())
             lags.append((await metrics(apis))[LAG])
         seen, began = await pressing, time.perf_counter()

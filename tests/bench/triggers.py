@@ -39,7 +39,7 @@ SECONDS: Final = 4.0
 QUICK_SECONDS: Final = 2.0
 BATCHES: Final = 200  # fired to measure a trigger's cost in Redis
 SETTLE: Final = 1.5  # s
-LOOK: Final = 3.0  # s for which Valkey is measured, with and without triggers
+MEASURED_FOR: Final = 3.0  # s for which Valkey is measured, with and without triggers
 DELIVERED_WITHIN: Final = 30.0  # s
 MICRO: Final = 1e6
 
@@ -95,12 +95,12 @@ async def _spread(
     async with _rooms(apis, gateways[0], 1) as rooms:
         await asyncio.sleep(SETTLE)
         before = await _told(stand)
-        await asyncio.sleep(LOOK)
+        await asyncio.sleep(MEASURED_FOR)
         between = await _told(stand)
         began = time.monotonic()
         async with _firing(stand, rooms, BATCHES) as firing:
             await _all_delivered(rooms, await _end(firing))
-        await asyncio.sleep(began + LOOK - time.monotonic())
+        await asyncio.sleep(began + MEASURED_FOR - time.monotonic())
         after = await _told(stand)
         triggers = _delivered(rooms)
     count = len(gateways)

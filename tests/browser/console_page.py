@@ -18,7 +18,7 @@ if TYPE_CHECKING:
     from tests.browser.conftest import Pair
 
 SEQS = "rows => rows.map(row => Number(row.dataset.number.split('-')[1]))"
-KEPT = """Object.entries(localStorage)
+STORED = """Object.entries(localStorage)
   .filter(([name]) => name.startsWith("streamario.console.room."))
   .map(([, room]) => JSON.parse(room))
   .sort((one, other) => other.used_at - one.used_at)[0]"""
@@ -44,8 +44,8 @@ class ConsolePage:
         await self.page.locator("#title").fill(title)
         await self.page.locator("#open-form button").click()
         await self.connected()
-        kept = await self.page.evaluate(KEPT)
-        self.room_id, self.room_token = kept["room_id"], kept["room_token"]
+        entry = await self.page.evaluate(STORED)
+        self.room_id, self.room_token = entry["room_id"], entry["room_token"]
 
     async def without_pace(self) -> None:
         """Have every button fire at its classic threshold, however fast it is pressed."""
@@ -57,13 +57,13 @@ class ConsolePage:
         await self.page.get_by_role("button", name="Leave the room").click()
         await expect(self.page.locator("#start")).to_be_visible()
 
-    def kept(self, title: str) -> Locator:
-        """The entry of a kept room on the start screen."""
-        return self.page.locator("#kept li", has_text=title)
+    def stored(self, title: str) -> Locator:
+        """The entry of a stored room on the start screen."""
+        return self.page.locator("#stored li", has_text=title)
 
     async def go_on(self, title: str) -> None:
-        """Go on with a kept room, and wait until this page is its game."""
-        await self.kept(title).get_by_role("button", name="Continue").click()
+        """Go on with a stored room, and wait until this page is its game."""
+        await self.stored(title).get_by_role("button", name="Continue").click()
         await self.connected()
 
     async def connected(self) -> None:

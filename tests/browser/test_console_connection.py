@@ -14,7 +14,7 @@ from playwright.async_api import expect
 from shared.identity.tokens import new_room_id
 from shared.wire.game_messages import RoomReady
 from tests.browser.conftest import open_pair
-from tests.browser.console_page import KEPT, ConsolePage, console_page
+from tests.browser.console_page import STORED, ConsolePage, console_page
 from tests.flow.play import viewers
 from tests.waiting import until
 from tests.ws_gateway.game_end import connected
@@ -32,9 +32,9 @@ SKILL_1 = 5  # presses for a trigger, with one viewer
 CUT = 3001  # a close code that says nothing
 TAMPER = """([name, value]) => {
   const [entry] = Object.keys(localStorage).filter((key) => key.includes("console.room."));
-  const kept = { ...JSON.parse(localStorage[entry]), [name]: value };
-  localStorage[`streamario.console.room.${kept.room_id}`] = JSON.stringify(kept);
-  sessionStorage["streamario.console.at_desk"] = JSON.stringify(kept.room_id);
+  const stored = { ...JSON.parse(localStorage[entry]), [name]: value };
+  localStorage[`streamario.console.room.${stored.room_id}`] = JSON.stringify(stored);
+  sessionStorage["streamario.console.at_desk"] = JSON.stringify(stored.room_id);
 }"""
 STATES = """() => {
   window.states = [];
@@ -48,7 +48,7 @@ HISTORY = """
   const { setItem } = Storage.prototype;
   Storage.prototype.setItem = function (name, value) {
     const { feed } = (name.endsWith(".desk") && JSON.parse(value)) || {};
-    if (feed) note("kept", feed.rows[0]?.seq ?? 0);
+    if (feed) note("stored", feed.rows[0]?.seq ?? 0);
     setItem.call(this, name, value);
   };
   const { send } = WebSocket.prototype;
@@ -77,8 +77,8 @@ async def test_a_reload_repeats_nothing_and_loses_nothing(pair: Pair, browser: B
         await console.shows_presses("Skill 1", "1 / 5526")
 
 
-async def test_triggers_are_acknowledged_once_they_are_kept(pair: Pair, browser: Browser) -> None:
-    """They show at once; at most once a second they are kept, and then acknowledged."""
+async def test_triggers_are_acknowledged_once_they_are_stored(pair: Pair, browser: Browser) -> None:
+    """They show at once; at most once a second they are stored, and then acknowledged."""
     async with console_page(browser, pair) as console, viewers(pair.api, 3) as crowd:
         await console.page.add_init_script(HISTORY)
         await console.page.reload()
@@ -92,9 +92,9 @@ async def test_triggers_are_acknowledged_once_they_are_kept(pair: Pair, browser:
             await console.page.wait_for_function(ACKNOWLEDGED, arg=4 * turn + 4)
         history: list[list[Any]] = await console.page.evaluate("window.history_")
         acks = [at for at, (what, _, _) in enumerate(history) if what == "ack"]
-        assert [history[at - 1][:2] for at in acks] == [["kept", history[at][1]] for at in acks]
-        kept = [ms for what, _, ms in history if what == "kept"]
-        assert min(after - before for before, after in pairwise(kept)) > 950
+        assert [history[at - 1][:2] for at in acks] == [["stored", history[at][1]] for at in acks]
+        stored = [ms for what, _, ms in history if what == "stored"]
+        assert min(after - before for before, after in pairwise(stored)) > 950
 
 
 async def test_a_gateway_that_comes_back_is_waited_for(own_pair: Pair, browser: Browser) -> None:
@@ -172,7 +172,7 @@ async def test_a_round_that_a_dying_socket_did_not_start_is_started_by_the_next(
 async def test_a_window_that_lost_its_room_keeps_out_of_the_way(
     pair: Pair, browser: Browser
 ) -> None:
-    """What the window that took the room has kept stays when the other one goes."""
+    """What the window that took the room has stored stays when the other one goes."""
     async with console_page(browser, pair) as console, viewers(pair.api, 1) as (viewer,):
         await console.open_room("One")
         await console.start()
@@ -182,12 +182,12 @@ async def test_a_window_that_lost_its_room_keeps_out_of_the_way(
         await expect(console.part("notice")).to_contain_text("took over this room")
         await viewer.press(pair.api, console.room_id, {"skill1": SKILL_1})
         assert await other.numbers(1) == [1]
-        await other.page.wait_for_function(f"{KEPT}.last_seq === 1")
+        await other.page.wait_for_function(f"{STORED}.last_seq === 1")
         await console.page.goto("about:blank")
-        assert (await other.page.evaluate(KEPT))["last_seq"] == 1
+        assert (await other.page.evaluate(STORED))["last_seq"] == 1
 
 
-async def test_a_new_room_is_kept_though_a_window_shows_the_one_before(
+async def test_a_new_room_is_stored_though_a_window_shows_the_one_before(
     pair: Pair, browser: Browser
 ) -> None:
     """The window of the older room goes on running it; the newer one's token is not lost."""

@@ -44,7 +44,7 @@ FEED: Final = """async (assets) => {
   const trigger = { seq: 1, event_type: "skill1", trigger_count: 5, fired_at: Date.now() };
   const row = { ...trigger, epoch: 1, viewer_name: "Early", latency: 0 };
   const options = { texts: en, languages: ["en"], clock: { latencyOf: () => 0 } };
-  const feed = (kept) => new TriggerFeed(document.getElementById("feed"), { ...options, kept });
+  const feed = (stored) => new TriggerFeed(document.getElementById("feed"), { ...options, stored });
   const before = feed({ rows: [row], latencies: [], received: 0 });
   before.take({ ...trigger, epoch: 2, viewer_name: "Late", fired_at: Date.now() });
   const endsAt = performance.now() + 60_000;
@@ -52,7 +52,7 @@ FEED: Final = """async (assets) => {
   const answered = before.answered(answer);
   before.flush();
   window.feed = feed(JSON.parse(JSON.stringify(before.snapshot()))); // as after a reload
-  window.feed.know([]);
+  window.feed.setButtons([]);
   return answered.viewer_name;
 }"""
 VIEWERS: Final = """async (assets) => {
@@ -128,7 +128,7 @@ async def test_an_effect_in_the_feed_is_its_triggers_and_ends_by_itself(
         await scroll.evaluate(SCROLLED, 300)
         await page.evaluate(MORE, 2)
         await expect(newer).to_have_text("↑ 2 new")
-        await page.evaluate("feed.know([])")  # drawn anew, nothing has come
+        await page.evaluate("feed.setButtons([])")  # drawn anew, nothing has come
         await expect(newer).to_have_text("↑ 2 new")
         assert (
             await scroll.evaluate("node => node.scrollTop") > 300
@@ -141,7 +141,7 @@ async def test_an_effect_in_the_feed_is_its_triggers_and_ends_by_itself(
 async def test_blocking_by_keyboard_keeps_its_place_and_says_what_was_refused(
     pair: Pair, browser: Browser
 ) -> None:
-    """Though the list is looked at again while the question is open, and after the refusal."""
+    """Though the list is read again while the question is open, and after the refusal."""
     async with console_page(browser, pair) as console:
         page = console.page
         await page.clock.install()

@@ -25,11 +25,11 @@ MANY = """(count) => {
 }"""
 
 
-async def test_rooms_are_kept_until_they_are_forgotten(pair: Pair, browser: Browser) -> None:
+async def test_rooms_are_stored_until_they_are_forgotten(pair: Pair, browser: Browser) -> None:
     """A second one does not cost the first; each is gone on with, or forgotten when asked."""
     async with console_page(browser, pair) as console:
         page = console.page
-        rooms = page.locator("#kept li")
+        rooms = page.locator("#stored li")
         for title in ("First", "Second"):
             await console.open_room(title)
             await console.leave()
@@ -39,31 +39,31 @@ async def test_rooms_are_kept_until_they_are_forgotten(pair: Pair, browser: Brow
         await expect(page.locator("#room-title")).to_have_text("First")
         await console.leave()
         await expect(rooms).to_contain_text(["First", "Second"])
-        await console.kept("First").get_by_role("button", name="Forget").click()
+        await console.stored("First").get_by_role("button", name="Forget").click()
         await expect(page.get_by_role("dialog")).to_contain_text("Forget “First”?")
         await console.confirm()
         await expect(rooms).to_contain_text(["Second"])
         await expect(rooms.get_by_role("button").first).to_be_focused()
-        await console.kept("Second").get_by_role("button", name="Forget").click()
+        await console.stored("Second").get_by_role("button", name="Forget").click()
         await console.confirm()
         await expect(page.locator("#title")).to_be_focused()
         await page.reload()
         await expect(page.locator("#title")).to_be_visible()
-        await expect(page.locator("#kept")).to_be_hidden()
+        await expect(page.locator("#stored")).to_be_hidden()
 
 
 async def test_a_room_that_is_refused_is_marked(pair: Pair, browser: Browser) -> None:
-    """It cannot be gone on with, but forgotten; the ten rooms used last are kept."""
+    """It cannot be gone on with, but forgotten; the ten rooms used last stay."""
     async with console_page(browser, pair) as console:
         await console.page.evaluate(MANY, 10)
         await console.open_room("Alive")
         await console.leave()
-        await expect(console.page.locator("#kept li")).to_have_count(10)
-        await expect(console.kept("Old 0")).to_have_count(0)
-        dead = console.kept("Old 9")
+        await expect(console.page.locator("#stored li")).to_have_count(10)
+        await expect(console.stored("Old 0")).to_have_count(0)
+        dead = console.stored("Old 9")
         await expect(dead).to_contain_text("There is no such room.")
         await expect(dead.get_by_role("button")).to_have_text(["Forget"])
-        await expect(console.kept("Alive").get_by_role("button")).to_have_text(
+        await expect(console.stored("Alive").get_by_role("button")).to_have_text(
             ["Continue", "Forget"]
         )
 
@@ -91,7 +91,7 @@ async def test_a_running_round_and_edits_are_not_left_without_a_word(
         await leave.click()
         await expect(question).not_to_contain_text("ends by itself")
         await console.confirm()
-        await expect(console.kept("Busy")).to_be_visible()
+        await expect(console.stored("Busy")).to_be_visible()
 
 
 async def test_whoever_enters_a_room_has_the_focus_on_its_round(

@@ -61,7 +61,7 @@ async def test_an_end_that_an_error_announces_is_told_with_what_follows(
         await console.open_room()
         other = await console.page.context.new_page()
         await other.goto(console.page.url)
-        await other.locator("#kept button").first.click()
+        await other.locator("#stored button").first.click()
         await expect(console.part("connection")).to_have_attribute("data-state", "ended")
         await expect(console.part("reason")).to_have_text(
             "別のゲームかウィンドウが操作を引き継ぎました。ここでは表示だけ続けます。"

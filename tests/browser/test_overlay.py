@@ -43,7 +43,7 @@ NOTE_TOLD = """(podium) => {
   const told = [];
   const note = ({ target }) => told.push(target.dataset.place);
   new MutationObserver((changes) => changes.forEach(note))
-    .observe(podium, { subtree: true, attributeFilter: ["data-told"] });
+    .observe(podium, { subtree: true, attributeFilter: ["data-revealed"] });
   return told;
 }"""
 ANIMATIONS_END = "Promise.allSettled(document.getAnimations().map((one) => one.finished))"

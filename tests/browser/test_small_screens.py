@@ -194,9 +194,9 @@ async def test_the_start_screen(pair: Pair, browser: Browser, language: str) -> 
         await page.evaluate(TAMPER, ["room_id", new_room_id()])
         await page.evaluate("sessionStorage.clear()")
         await page.reload()
-        await expect(page.locator("#kept .refusal")).to_be_visible()
-        await typesetting.proof("kept rooms")
-        await page.locator("#kept button").last.click()
+        await expect(page.locator("#stored .refusal")).to_be_visible()
+        await typesetting.proof("stored rooms")
+        await page.locator("#stored button").last.click()
         await expect(page.locator("#confirm")).to_be_visible()
         await typesetting.proof("forget")
 

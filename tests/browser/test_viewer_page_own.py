@@ -40,7 +40,7 @@ YOU_SET_OFF: Final = {"en-US": "YOU set off Wave!", "ja-JP": "あなたの一押
 HINT: Final = {"en-US": "you would have been announced", "ja-JP": "紹介されました"}
 CHOOSE: Final = {"en-US": "Choose a name", "ja-JP": "名前を決める"}
 CLOSE: Final = {"en-US": "Not now", "ja-JP": "閉じる"}
-PLACES = "() => [...document.querySelectorAll('.key, #board')].map((n) => n.offsetTop)"
+POSITIONS = "() => [...document.querySelectorAll('.key, #board')].map((n) => n.offsetTop)"
 HEIGHT: Final = 844
 
 
@@ -114,7 +114,7 @@ async def test_my_part_of_a_bar_shows(pair: Pair, browser: Browser) -> None:
     ):
         await expect(viewer.page.locator("#score")).to_have_text(re.compile(r"^\s*0\s+yours\s*$"))
         await other.press(pair.api, room.room_id, {"wave": 3})
-        places = await viewer.page.evaluate(PLACES)
+        positions = await viewer.page.evaluate(POSITIONS)
         await viewer.press("Wave", 2)
         await expect(viewer.key("Wave")).to_have_accessible_name(
             "Wave, 5 of 10 presses, 2 of them yours"
@@ -124,7 +124,7 @@ async def test_my_part_of_a_bar_shows(pair: Pair, browser: Browser) -> None:
         await until(lambda: _is_share(face.locator(".key-own"), 0.2))
         await expect(viewer.page.locator("#score-presses")).to_have_text("2")
         await expect(viewer.page.locator("#score-place")).to_have_text("place 2")
-        assert await viewer.page.evaluate(PLACES) == places
+        assert await viewer.page.evaluate(POSITIONS) == positions
         await viewer.has_no_grave_findings()
         await viewer.press("Wave", 1)  # as many as the other one
         await expect(viewer.page.locator("#score-place")).to_have_text("place 1")
@@ -179,7 +179,7 @@ async def test_a_name_is_suggested_once(
         page = viewer.page
         await page.set_viewport_size({"width": width, "height": HEIGHT})
         await expect(viewer.key("Wave")).to_be_visible()
-        places = await page.evaluate(PLACES)
+        positions = await page.evaluate(POSITIONS)
         await viewer.press("Wave")
         nudge = page.locator("#nudge")
         await expect(nudge).to_contain_text(HINT[language])
@@ -191,7 +191,7 @@ async def test_a_name_is_suggested_once(
         for covered in ("#viewers", "#sound", "#name"):
             await expect(page.locator(covered)).to_be_hidden()
         await expect(page.locator("#score-place")).to_be_visible()
-        assert await page.evaluate(PLACES) == places
+        assert await page.evaluate(POSITIONS) == positions
         assert await page.evaluate("document.documentElement.scrollWidth") <= width
         await viewer.has_no_grave_findings()
         await nudge.get_by_role("button", name=CLOSE[language]).click()

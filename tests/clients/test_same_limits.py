@@ -31,7 +31,7 @@ def test_pages_send_as_many_presses_as_the_server_counts(name: str) -> None:
 
 
 def test_games_keep_outcomes_as_long_as_the_server_takes_them() -> None:
-    taken = stated(f"{FUNCTIONS}/trigger_records.lua", "KEPT_FOR") / 1000
+    taken = stated(f"{FUNCTIONS}/trigger_records.lua", "PERIOD") / 1000
     assert [OUTCOME_AFTER, stated(OUTBOX, "OutcomeAfter")] == [taken, taken]
 
 

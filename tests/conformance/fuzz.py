@@ -55,7 +55,7 @@ LAST_TOLD = (b"the last one", b"too_many_bad_messages", b"message_too_big")
 # s. After a limit is exceeded, the gateway reads no more for up to 5 s while it closes the socket.
 SOON = 0.3
 ANSWERED_WITHIN = 0.05  # s; half a request is never answered
-LOOK_EVERY = 20  # visits between two checks of the game
+CHECK_EVERY = 20  # visits between two checks of the game
 
 
 class Fuzzed:
@@ -85,7 +85,7 @@ class Fuzzed:
         for task in done:
             task.result()
         self.visits += len(tasks)
-        if self.visits % LOOK_EVERY == 0:
+        if self.visits % CHECK_EVERY == 0:
             await self.look()
 
     async def all_ended(self) -> None:

@@ -7,7 +7,7 @@ import sys
 
 PROGRAM = """
 import resource
-from deploy.descriptors import raise_limit
+from deploy.serve import raise_limit
 resource.setrlimit(resource.RLIMIT_NOFILE, (64, 256))
 raise_limit()
 print(*resource.getrlimit(resource.RLIMIT_NOFILE))

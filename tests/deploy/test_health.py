@@ -145,7 +145,7 @@ async def test_a_healthy_service_costs_no_import_of_the_command_line(
 )
 def test_the_quick_check_asks_the_ports_of_the_settings(environ: dict[str, str]) -> None:
     """It reads the variables itself, because importing the settings takes longer than the check."""
-    assert list(map(int, health._told_ports(environ))) == [
+    assert list(map(int, health._ports_of(environ))) == [
         port for _, port in health._ports(load(environ))
     ]
 

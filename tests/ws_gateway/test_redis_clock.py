@@ -6,7 +6,7 @@ import time
 
 import pytest
 
-from ws_gateway.redis_clock import KEPT, RedisClock
+from ws_gateway.redis_clock import ECHOES, RedisClock
 
 
 def ahead(clock: RedisClock) -> float:
@@ -41,6 +41,6 @@ def test_the_quickest_echo_tells_best() -> None:
 def test_a_clock_that_was_set_is_followed_after_a_while() -> None:
     clock = RedisClock()
     clock.learn(100.0, 100_000, 100.001)
-    for n in range(KEPT):
+    for n in range(ECHOES):
         clock.learn(101.0 + n, 161_000 + 1000 * n, 101.01 + n)
     assert ahead(clock) == pytest.approx(60, abs=1)

@@ -7,6 +7,7 @@ import logging
 import math
 import time
 from contextlib import suppress
+from functools import partial
 from typing import TYPE_CHECKING, Any, ClassVar, Protocol, TypeVar
 
 import msgspec
@@ -52,7 +53,7 @@ if TYPE_CHECKING:
     from shared.engine.keys import Limit
     from shared.identity.addresses import Address
     from shared.wire.error_codes import ErrorKind
-    from shared.wire.game_messages import Message
+    from ws_gateway.games.feed import Feed
     from ws_gateway.metrics import GatewayMetrics
     from ws_gateway.sockets.close_codes import CloseMessage
 
@@ -81,24 +82,30 @@ class Commander(Protocol):
     term: int
     acknowledging: bool
 
-    async def reply(self, message: Message) -> None: ...
     def part(self, message: CloseMessage) -> None: ...
     def give_up(self, refusal: Refused | StoreFault) -> None: ...
-    def covers(self, log_epoch: int, seq: int) -> bool: ...
 
 
 class Commands:
     """Carries out one game's commands in the order in which they arrive."""
 
-    __slots__ = ("_bad", "_engine", "_free_at", "_metrics", "_session", "_unknown")
+    __slots__ = ("_bad", "_engine", "_feed", "_free_at", "_metrics", "_session", "_unknown")
 
-    def __init__(self, session: Commander, engine: Engine, metrics: GatewayMetrics) -> None:
+    def __init__(
+        self, session: Commander, feed: Feed, engine: Engine, metrics: GatewayMetrics
+    ) -> None:
         self._session = session
+        self._feed = feed
         self._engine = engine
         self._metrics = metrics
         self._bad = Flood()
         self._unknown: set[str] = set()  # types that were answered with an error
         self._free_at: dict[Limit, float] = {}  # used-up limits, and until when (s, monotonic)
+
+    @property
+    def _held(self) -> tuple[str, int]:
+        """The room and the term under which the game holds it."""
+        return self._session.room_id, self._session.term
 
     async def handle(self, frame: str | bytes) -> None:
         """Carry out one frame, or answer it with an error."""
@@ -125,7 +132,7 @@ class Commands:
         if named not in self._unknown and len(self._unknown) < UNKNOWN_TYPES:
             self._unknown.add(named)
             sentence = f"This server knows no type '{named}' and ignores it."
-            await self._session.reply(error_of(error_codes.UNKNOWN_TYPE, sentence))
+            await self._feed.reply(error_of(error_codes.UNKNOWN_TYPE, sentence))
 
     async def _carry_out(self, message: GameMessage, frame: str) -> None:
         try:
@@ -141,7 +148,7 @@ class Commands:
             # triggers that the room does not know.
             wait = refused.retry_after_ms
             error = error_of(refused.kind, _detail_of(refused), retry_after_ms=wait)
-            await self._session.reply(error)
+            await self._feed.reply(error)
 
     async def _spend(self, limit: Limit) -> None:
         """Count a command. Raises RateLimited, until the time is over without asking Redis again.
@@ -162,68 +169,55 @@ class Commands:
         if self._bad.swells():
             self._session.part(close_codes.TOO_MANY_BAD_MESSAGES)
         else:
-            await self._session.reply(error_of(kind, sentence))
+            await self._feed.reply(error_of(kind, sentence))
 
     async def _start(self, _message: GameStart, _frame: str) -> None:
-        room_id, term = self._session.room_id, self._session.term
         address = self._session.address
-        round_ = await self._insist(lambda: self._engine.start(room_id, term, of=address))
-        log.info("game started", extra=fields(room_id=room_id, round=round_))
+        round_ = await self._insist(lambda: self._engine.start(*self._held, of=address))
+        log.info("game started", extra=fields(room_id=self._session.room_id, round=round_))
 
     async def _end(self, _message: GameEnd, _frame: str) -> None:
-        room_id, term = self._session.room_id, self._session.term
-        await self._insist(lambda: self._engine.finish(room_id, term))
-        log.info("game ended", extra=fields(room_id=room_id))
+        await self._insist(lambda: self._engine.finish(*self._held))
+        log.info("game ended", extra=fields(room_id=self._session.room_id))
 
     async def _pause(self, _message: Pause, _frame: str) -> None:
-        await self._set_paused(paused=True)
+        await self._insist(lambda: self._engine.pause(*self._held, paused=True))
 
     async def _resume(self, message: Resume, _frame: str) -> None:
-        await self._set_paused(paused=False, discard=message.discard)
-
-    async def _set_paused(self, *, paused: bool, discard: bool = False) -> None:
-        room_id, term = self._session.room_id, self._session.term
-        await self._insist(
-            lambda: self._engine.pause(room_id, term, paused=paused, discard=discard)
-        )
+        discard = message.discard
+        await self._insist(lambda: self._engine.pause(*self._held, paused=False, discard=discard))
 
     async def _outcome(self, message: Outcome, _frame: str) -> None:
         lasts = message.status == "started"
         if lasts and not SHORTEST_EFFECT <= message.duration_ms <= LONGEST_EFFECT:
             await self._refuse(error_codes.BAD_MESSAGE, WRONG_DURATION)
             return
-        room_id, term = self._session.room_id, self._session.term
-        if await self._insist(lambda: self._engine.outcome(room_id, term, message)):
+        if await self._insist(lambda: self._engine.outcome(*self._held, message)):
             self._metrics.outcomes.labels(message.status).inc()
 
     async def _available(self, message: Available, _frame: str) -> None:
-        room_id, term = self._session.room_id, self._session.term
-        await self._insist(lambda: self._engine.available(room_id, term, message))
+        await self._insist(lambda: self._engine.available(*self._held, message))
 
     async def _ack(self, message: Ack, _frame: str) -> None:
-        if not self._session.covers(message.epoch, message.seq):
+        if not self._feed.cursor.covers(message.epoch, message.seq):
             await self._refuse(error_codes.BAD_ACK)
             return
         self._session.acknowledging = True
         self._metrics.acks.inc()
-        room_id, term = self._session.room_id, self._session.term
         # A lost acknowledgement is covered by the next one, or by the next handshake's cursor.
         with suppress(StoreUnavailable, StoreUnfit):
-            applied = await self._engine.ack(room_id, term, message.epoch, message.seq)
+            applied = await self._engine.ack(*self._held, message.epoch, message.seq)
             self._metrics.acknowledged.inc(applied)
 
     async def _change_settings(self, _message: ChangeSettings, frame: str) -> None:
-        room_id, term = self._session.room_id, self._session.term
+        room_id, term = self._held
+        address = self._session.address
         try:
             patch = msgspec.json.decode(frame)
             del patch["type"]
+            change = partial(room_settings.merge, patch=patch)
             await self._insist(
-                lambda: self._engine.change_settings(
-                    room_id,
-                    lambda current: room_settings.merge(current, patch),
-                    term=term,
-                    of=self._session.address,
-                )
+                lambda: self._engine.change_settings(room_id, change, term=term, of=address)
             )
         except SettingsInvalid as invalid:
             sentence = "; ".join(f"{field}: {rule.en}" for field, rule in invalid.wrong)
@@ -232,7 +226,7 @@ class Commands:
             await self._refuse(error_codes.BAD_MESSAGE, str(problem))
 
     async def _ping(self, message: Ping, _frame: str) -> None:
-        await self._session.reply(Pong(t=message.t))
+        await self._feed.reply(Pong(t=message.t))
 
     async def _insist(self, call: Callable[[], Awaitable[Result]]) -> Result | None:
         """Repeat a command until Redis answers, and return the engine's answer.
@@ -259,9 +253,8 @@ class Commands:
                         "command waits for redis",
                         extra=fields(room_id=self._session.room_id, error=str(away)),
                     )
-                    await self._session.reply(
-                        error_of(error_codes.STORE_UNAVAILABLE, CARRIED_OUT_LATER)
-                    )
+                    away_for_now = error_of(error_codes.STORE_UNAVAILABLE, CARRIED_OUT_LATER)
+                    await self._feed.reply(away_for_now)
                 is_repeat = True
                 await asyncio.sleep(AGAIN_AFTER)
 

@@ -32,8 +32,8 @@ if TYPE_CHECKING:
 
 log = logging.getLogger(__name__)
 
-NUDGES_KEPT = 1000  # queued nudges; beyond, they are dropped and the log is read instead
-REPLIES_KEPT = 100  # queued replies; beyond, the game's next commands wait
+MOST_NUDGES = 1000  # queued nudges; beyond, they are dropped and the log is read instead
+MOST_REPLIES = 100  # queued replies; beyond, the game's next commands wait
 PAGE = 500  # messages of one read of the log
 READ_AGAIN_AFTER = 0.5  # s until a failed read of the log is repeated
 STALLED_AFTER = 60.0  # s that one write may take
@@ -144,7 +144,7 @@ class Feed:
         return step is Step.SKIP
 
     def _queue(self, message: NumberedMessage) -> None:
-        if len(self._nudges) < NUDGES_KEPT:
+        if len(self._nudges) < MOST_NUDGES:
             self._nudges.append(message)
         else:
             self._nudges.clear()
@@ -173,7 +173,7 @@ class Feed:
 
     async def reply(self, message: Message) -> None:
         """Queue a reply; waits while the queue of replies is full."""
-        while len(self._replies) >= REPLIES_KEPT and self._writer is not None:
+        while len(self._replies) >= MOST_REPLIES and self._writer is not None:
             self._replies_sent = asyncio.Event()
             await self._replies_sent.wait()
         if not self._unheard:
@@ -246,13 +246,11 @@ class Feed:
         self._wake()
 
     async def _send_nudge(self, message: NumberedMessage) -> None:
-        match self.cursor.judge(message):
-            case Step.SEND:
-                await self._send_numbered(message)
-            case Step.READ_LOG:
-                self._behind = True
-            case Step.SKIP:
-                pass
+        step = self.cursor.judge(message)
+        if step is Step.SEND:
+            await self._send_numbered(message)
+        elif step is Step.READ_LOG:
+            self._behind = True
 
     async def _catch_up(self) -> None:
         self._behind = False

@@ -15,31 +15,18 @@ if TYPE_CHECKING:
 
 
 class Owner(Protocol):
-    """A socket that owns a room under a term (fencing token). A protocol: tests need no socket."""
+    """A session, as far as the hub and its callers use it. A protocol: tests need no socket."""
 
     room_id: str
     term: int
 
-    def deliver(self, message: GameEvent | GameEndSummary | ViewerCountUpdate) -> None:
-        """Write or queue a nudge's message. Never blocks."""
-
-    def replace(self) -> None:
-        """Release the room: a newer socket owns it."""
-
-    def read_log(self) -> None:
-        """Read the log: nudges may have been lost."""
-
-    async def compare(self) -> None:
-        """Send the room's heartbeat, and read the log if messages were missed."""
-
-    def ping_peer(self, now: float) -> None:
-        """Ping the game; end the socket if a ping timed out (`now`: s)."""
-
-    def ask_reconnect(self, after_ms: int) -> None:
-        """Ask the game to open its next socket in `after_ms`, then to close this one."""
-
-    def part(self, message: CloseMessage) -> None:
-        """End the socket."""
+    def deliver(self, message: GameEvent | GameEndSummary | ViewerCountUpdate) -> None: ...
+    def replace(self) -> None: ...
+    def read_log(self) -> None: ...
+    async def compare(self) -> None: ...
+    def ping_peer(self, now: float) -> None: ...
+    def ask_reconnect(self, after_ms: int) -> None: ...
+    def part(self, message: CloseMessage) -> None: ...
 
 
 class Hub:
@@ -63,11 +50,11 @@ class Hub:
     def register(self, owner: Owner) -> None:
         """Add a socket; of two sockets of one room, the one with the greater term stays."""
         present = self._owners.get(owner.room_id)
-        if present is not None and present is not owner and present.term > owner.term:
+        if present is not None and present.term > owner.term:
             owner.replace()
             return
         self._owners[owner.room_id] = owner
-        if present is not None and present is not owner:
+        if present is not None:
             present.replace()
 
     def leave(self, owner: Owner) -> None:

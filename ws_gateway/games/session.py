@@ -86,7 +86,7 @@ class Session:
         self._span: asyncio.Timeout | None = None  # `part` lets it expire, which ends `run`
         self._served = False  # true while the session holds its room
         self._feed = Feed(self, socket, engine, held, greeting, metrics)
-        self._commands = Commands(self, engine, metrics)
+        self._commands = Commands(self, self._feed, engine, metrics)
 
     async def run(self) -> None:
         """Serve the socket until either side closes it."""
@@ -129,10 +129,6 @@ class Session:
         """Read the log and check the room: nudges, or even the attach, may have been lost."""
         self._feed.read_log()
 
-    async def reply(self, message: Message) -> None:
-        """Queue a reply to the game; waits while the queue of replies is full."""
-        await self._feed.reply(message)
-
     def ask_reconnect(self, after_ms: int) -> None:
         """Ask the game to open its next socket in `after_ms`, then to close this one."""
         self._told_reconnect = True
@@ -155,10 +151,6 @@ class Session:
         if not self._socket.is_alive(now):
             log.info("game does not answer", extra=fields(room_id=self.room_id))
             self.part(close_codes.GOING_AWAY)
-
-    def covers(self, log_epoch: int, seq: int) -> bool:
-        """Whether the game can have received (log_epoch, seq)."""
-        return self._feed.cursor.covers(log_epoch, seq)
 
     async def compare(self) -> None:
         """Send the room's heartbeat, and read the log if it holds more than the socket was sent."""
@@ -199,7 +191,7 @@ class Session:
     def note_delivery(self) -> None:
         """Have the position stored in Redis, unless the game acknowledges by itself."""
         if not self.acknowledging and self._noted != self._feed.cursor.seq:
-            self._positions.add(self)
+            self._positions.add(self.note_written)
 
     async def note_written(self) -> bool:
         """Store the position, for a game that never acknowledges; False if Redis is away."""
@@ -221,9 +213,8 @@ class Session:
         message = self._close_message
         if message not in (close_codes.REPLACED, close_codes.MOVED_ON):
             await self._detach()
-        if message is None:
-            return
-        await send_and_close(self._socket, message)
+        if message is not None:
+            await send_and_close(self._socket, message)
 
     async def _detach(self) -> None:
         cursor, clean = self._feed.cursor, self._socket.close_code == 1000

@@ -3,21 +3,17 @@
 from __future__ import annotations
 
 import asyncio
-from typing import TYPE_CHECKING, Protocol
+from typing import TYPE_CHECKING
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator
+    from collections.abc import Awaitable, Callable, Iterator
+
+    # A session's `note_written`: it stores the position; False if Redis is away.
+    Note = Callable[[], Awaitable[bool]]
 
 AT_ONCE = 500  # positions stored in one batch
 PACE = 0.05  # s between batches: a killed gateway loses the positions of at most this time
 AGAIN_AFTER = 0.5  # s until positions that Redis did not store are stored again
-
-
-class WrittenSocket(Protocol):
-    """A session, as far as positions need it; a protocol, because `session` imports this module."""
-
-    async def note_written(self) -> bool:
-        """Store the position; False if Redis is away."""
 
 
 class WrittenPositions:
@@ -28,13 +24,13 @@ class WrittenPositions:
     """
 
     def __init__(self) -> None:
-        self._due: set[WrittenSocket] = set()
-        self._failed: set[WrittenSocket] = set()
+        self._due: set[Note] = set()
+        self._failed: set[Note] = set()
         self._arrived = asyncio.Event()
 
-    def add(self, socket: WrittenSocket) -> None:
+    def add(self, note: Note) -> None:
         """Have a socket's position stored soon."""
-        self._due.add(socket)
+        self._due.add(note)
         self._arrived.set()
 
     async def write_forever(self) -> None:
@@ -43,18 +39,18 @@ class WrittenPositions:
             while True:
                 await self._arrived.wait()
                 self._arrived.clear()
-                for sockets in self._due_in_batches():
+                for notes in self._due_in_batches():
                     # Not awaited: one server of a cluster may stand still.
-                    group.create_task(self._store(sockets))
+                    group.create_task(self._store(notes))
                 await asyncio.sleep(PACE)
 
-    def _due_in_batches(self) -> Iterator[list[WrittenSocket]]:
+    def _due_in_batches(self) -> Iterator[list[Note]]:
         due, self._due = list(self._due), set()
         return (due[i : i + AT_ONCE] for i in range(0, len(due), AT_ONCE))
 
-    async def _store(self, sockets: list[WrittenSocket]) -> None:
-        stored = await asyncio.gather(*(socket.note_written() for socket in sockets))
-        failed = {socket for socket, done in zip(sockets, stored, strict=True) if not done}
+    async def _store(self, notes: list[Note]) -> None:
+        stored = await asyncio.gather(*(note() for note in notes))
+        failed = {note for note, done in zip(notes, stored, strict=True) if not done}
         if failed and not self._failed:
             asyncio.get_running_loop().call_later(AGAIN_AFTER, self._repeat)
         self._failed |= failed

@@ -5,7 +5,7 @@ from __future__ import annotations
 import logging
 import time
 from importlib.resources import files
-from typing import TYPE_CHECKING, TypeVar
+from typing import TYPE_CHECKING
 
 import msgspec
 
@@ -49,7 +49,6 @@ if TYPE_CHECKING:
     from shared.identity.addresses import Address
     from shared.identity.tokens import Signer
     from shared.process.settings import Settings
-    from shared.wire.error_codes import ErrorKind
     from shared.wire.room_settings import RoomSettings
     from ws_gateway.inbox import Inbox
     from ws_gateway.metrics import GatewayMetrics
@@ -58,8 +57,6 @@ if TYPE_CHECKING:
     LetIn = Callable[[Connection, Request, str], Awaitable[GameEntry | ViewerEntry]]
 
 log = logging.getLogger(__name__)
-
-Answer = TypeVar("Answer")
 
 
 class Handshakes:
@@ -162,19 +159,22 @@ class Handshakes:
         try:
             connection.entry = await let_in(connection, request, query)
         except Refused as refused:
-            connection.give_back_slot()
-            self._note_refused(request, refused.kind)
-            return refuse(request, refused)
+            return self._refuse_upgrade(connection, request, refused)
+        except StoreUnavailable:
+            return self._refuse_upgrade(connection, request, _away())
         return None
 
-    def _note_refused(self, request: Request, kind: ErrorKind) -> None:
-        """Count and log the refusal."""
+    def _refuse_upgrade(
+        self, connection: Connection, request: Request, refused: Refused
+    ) -> Response:
+        """Give the slot back, count and log the refusal, and answer it."""
+        connection.give_back_slot()
+        kind, path = refused.kind, request.path.partition("?")[0]
         self._metrics.refused.labels(kind.status).inc()
         if kind is STORE_UNAVAILABLE:
             self._metrics.redis_errors.inc()
-        path = request.path.partition("?")[0]
-        facts = fields(path=path, status=kind.status, code=kind.code)
-        log.info("socket refused", extra=facts)
+        log.info("socket refused", extra=fields(path=path, status=kind.status, code=kind.code))
+        return refuse(request, refused)
 
     async def _let_game_in(self, connection: Connection, request: Request, query: str) -> GameEntry:
         """Check a game's handshake, one step after the other, and find its room or open one."""
@@ -204,13 +204,11 @@ class Handshakes:
         self, claim: Claim, request: Request, address: Address
     ) -> GameEntry:
         if claim.room_id is not None:
-            await _or_refused(self._engine.admit(claim.room_id))
+            await self._engine.admit(claim.room_id)
             return GameEntry(address, claim.room_id, is_new=False, claim=claim)
         limit = self._settings.rooms_per_address
         settings = self._settings_for(_offered(request))
-        room_id = await _or_refused(
-            open_room(self._engine, settings, address, limit, keyed=claim.keyed)
-        )
+        room_id = await open_room(self._engine, settings, address, limit, keyed=claim.keyed)
         return GameEntry(address, room_id, is_new=True, claim=claim)
 
     def _settings_for(self, subprotocols: Sequence[str]) -> RoomSettings:
@@ -230,7 +228,7 @@ class Handshakes:
             raise Refused(INVALID_QUERY, NO_ROOM_NAMED)
         if not is_ulid(room_id):
             raise Refused(ROOM_NOT_FOUND)
-        await _or_refused(self._audience.admit(room_id))
+        await self._audience.admit(room_id)
         return ViewerEntry(room_id)
 
     def _address(self, connection: ServerConnection, request: Request) -> Address:
@@ -243,17 +241,13 @@ class Handshakes:
         if self.closed:
             raise Refused(DRAINING)
         if not self._inbox.hears:
-            raise Refused(STORE_UNAVAILABLE, retry_after_ms=STORE_RETRY)
+            raise _away()
         slots.take(connection, address)
         connection.free_slot = slots.give_back
 
 
-async def _or_refused(call: Awaitable[Answer]) -> Answer:
-    """Return the engine's answer. Raises Refused, also while Redis is away."""
-    try:
-        return await call
-    except StoreUnavailable:
-        raise Refused(STORE_UNAVAILABLE, retry_after_ms=STORE_RETRY) from None
+def _away() -> Refused:
+    return Refused(STORE_UNAVAILABLE, retry_after_ms=STORE_RETRY)
 
 
 LONGEST_FROM_VIEWER = 1024  # bytes

@@ -14,7 +14,7 @@ if TYPE_CHECKING:
     from collections.abc import Callable, Iterator
 
 REFUSALS, WINDOW = 20, 10.0  # after 20 refusals within 10 s, a game has to wait
-KEPT = 1_000  # games remembered; the one whose last refusal is oldest is dropped first
+MOST_GAMES = 1_000  # games remembered; the one whose last refusal is oldest is dropped first
 
 Who = tuple[str, str, bool]
 
@@ -53,5 +53,5 @@ class RefusalLimit:
     def _note_refusal(self, who: Who) -> None:
         times = self._refused.pop(who, [])
         self._refused[who] = [*times[1 - REFUSALS :], self._clock()]
-        if len(self._refused) > KEPT:
+        if len(self._refused) > MOST_GAMES:
             del self._refused[next(iter(self._refused))]

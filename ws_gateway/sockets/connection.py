@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import asyncio
 from typing import TYPE_CHECKING, Any
 
 from ws_gateway.sockets.websockets_seam import WebsocketsConnection
@@ -57,7 +58,7 @@ class Connection(WebsocketsConnection):
         self._unsent += len(data)
         if not self._in_turn:
             self._in_turn = True
-            self.call_soon(self._end_turn)
+            asyncio.get_running_loop().call_soon(self._end_turn)
             self._send_together()
         elif self._unsent > TOGETHER:
             self._send_together()

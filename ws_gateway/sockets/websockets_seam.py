@@ -17,10 +17,7 @@ from websockets.protocol import State
 from websockets.server import ServerProtocol
 
 if TYPE_CHECKING:
-    from collections.abc import Callable
-
     from websockets.frames import Frame
-
 
 CONTROL_FRAMES, CONTROL_WINDOW = 100, 10.0  # pings and pongs that a client may send in so many s
 
@@ -105,10 +102,6 @@ class WebsocketsConnection(ServerConnection):
         A closing one may also have to end the stream, which only the library's `send_data` does.
         """
         return b"".join(self.protocol.data_to_send())
-
-    def call_soon(self, do: Callable[[], None]) -> None:
-        """Call when this turn of the event loop is over."""
-        self.loop.call_soon(do)
 
     def send_ping(self) -> None:
         """Write a ping, after the frames that wait."""

@@ -11,7 +11,7 @@ from shared.wire.rest_bodies import timestamp
 from shared.wire.room_settings import decode, public
 from shared.wire.viewer_messages import (
     GameOver,
-    PlacesShown,
+    RanksShown,
     RoomShown,
     SettingsUpdate,
     StatsUpdate,
@@ -33,7 +33,7 @@ def whole(room_id: str, now: Watched) -> Iterator[ViewerMessage]:
     yield _settings(now)
     yield from now.lasting
     if now.ranks:
-        yield PlacesShown(now.round, now.ranks)
+        yield RanksShown(now.round, now.ranks)
 
 
 def changes(room_id: str, before: Watched, now: Watched) -> Iterator[ViewerMessage]:
@@ -52,22 +52,12 @@ def changes(room_id: str, before: Watched, now: Watched) -> Iterator[ViewerMessa
     else:
         yield from _stats_update(before, now)
     if now.ranks and (now.round, now.ranks) != (before.round, before.ranks):
-        yield PlacesShown(now.round, now.ranks)
+        yield RanksShown(now.round, now.ranks)
 
 
 def _room(room_id: str, now: Watched) -> RoomShown:
-    return RoomShown(
-        room_id=room_id,
-        stats=now.stats,
-        viewer_count=now.viewer_count,
-        send_every_ms=now.send_every_ms,
-        time=timestamp(now.now),
-        status=now.status,
-        round=now.round,
-        paused=now.paused,
-        round_ends_at=now.ends_at,
-        round_left_ms=now.left_ms,
-    )
+    time = timestamp(now.now)
+    return RoomShown(room_id, now.stats, now.viewer_count, now.send_every_ms, time, *_status(now))
 
 
 def _settings(now: Watched) -> SettingsUpdate:

@@ -20,42 +20,30 @@ if TYPE_CHECKING:
 
     from shared.engine.engine import Engine
     from shared.identity.tokens import Scoped, Signer
-    from shared.wire.moderation_bodies import Scope
 
 
-class Access:
-    """Checks the tokens of requests."""
+async def require_moderator(request: Request, engine: Engine, signer: Signer) -> str:
+    """Raise Refused unless the request carries the room's own token, or one of a moderator.
 
-    def __init__(self, engine: Engine, signer: Signer) -> None:
-        self._engine = engine
-        self._signer = signer
+    Returns whose limits it spends: the room's id for its owner, else the id of the token, so
+    that no moderator uses up what the owner or another moderator may do.
+    """
+    room_id = request.path_params["room_id"]
+    scoped = signer.read_scoped_token(bearer(request) or "", room_id, time.time())
+    if scoped is None:
+        require_room_token(request, signer)
+        return str(room_id)
+    if scoped.scope != "moderator" or not await _is_valid(engine, room_id, scoped):
+        raise Refused(FORBIDDEN)
+    return scoped.token_id
 
-    def require_owner(self, request: Request) -> None:
-        """Raise Refused unless the request carries the room's own token."""
-        require_room_token(request, self._signer)
 
-    async def require(self, request: Request, scope: Scope) -> str:
-        """Raise Refused unless the request carries the room's own token, or one of this scope.
-
-        Returns whose limits it spends: the room's id for its owner, else the id of the token, so
-        that no moderator uses up what the owner or another moderator may do.
-        """
-        room_id = request.path_params["room_id"]
-        token = bearer(request) or ""
-        scoped = self._signer.read_scoped_token(token, room_id, time.time())
-        if scoped is None:
-            require_room_token(request, self._signer)
-            return str(room_id)
-        if scoped.scope != scope or not await self._is_valid(room_id, scoped):
-            raise Refused(FORBIDDEN)
-        return scoped.token_id
-
-    async def _is_valid(self, room_id: str, scoped: Scoped) -> bool:
-        """Whether the token was not revoked; one of a room that is gone needs no refusal."""
-        if not is_ulid(room_id):
-            return True
-        try:
-            valid = await tokens(self._engine, room_id)
-        except RoomNotFound:
-            return True
-        return scoped.token_id in {token.token_id for token in valid}
+async def _is_valid(engine: Engine, room_id: str, scoped: Scoped) -> bool:
+    """Whether the token was not revoked; one of a room that is gone needs no refusal."""
+    if not is_ulid(room_id):
+        return True
+    try:
+        valid = await tokens(engine, room_id)
+    except RoomNotFound:
+        return True
+    return scoped.token_id in {token.token_id for token in valid}

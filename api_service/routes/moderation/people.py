@@ -14,6 +14,7 @@ from api_service.http.requests import (
     read_struct,
     room_id_of,
 )
+from api_service.routes.moderation.access import require_moderator
 from shared.engine.engine import MOST_BLOCKED
 from shared.engine.keys import CHANGES_LIMIT, Limit
 from shared.engine.moderation.pressers import blocked_viewers, fired_by, search
@@ -31,9 +32,9 @@ if TYPE_CHECKING:
     from starlette.requests import Request
     from starlette.responses import Response
 
-    from api_service.routes.moderation.access import Access
     from shared.engine.engine import Engine
     from shared.engine.replies import TopViewer, TopViewers
+    from shared.identity.tokens import Signer
     from shared.process.settings import Settings
 
 SHOWN: Final = 100  # viewers: those who pressed most, or are blocked
@@ -46,9 +47,9 @@ MODERATORS_BLOCK: Final = MOST_BLOCKED - 1_000  # viewers; the owner can still b
 class People:
     """The routes for the room's owner and moderators."""
 
-    def __init__(self, engine: Engine, access: Access, settings: Settings) -> None:
+    def __init__(self, engine: Engine, signer: Signer, settings: Settings) -> None:
         self._engine = engine
-        self._access = access
+        self._signer = signer
         self._trusted = settings.trusted_proxies
 
     @Operation(
@@ -63,7 +64,7 @@ class People:
         """List the viewers who pressed most in the room's round, search all of them, or list
         who is blocked."""
         query = read_query(request, bodies.ViewersQuery)
-        whose = await self._access.require(request, "moderator")
+        whose = await require_moderator(request, self._engine, self._signer)
         room_id = room_id_of(request)
         found = await self._found(room_id, query, whose)
         viewers = tuple(
@@ -73,14 +74,11 @@ class People:
 
     async def _found(self, room_id: str, query: bodies.ViewersQuery, whose: str) -> TopViewers:
         if wanted := query.search.strip():
-            return await self._search(room_id, wanted, whose)
+            await self._engine.spend_of(SEARCHES_LIMIT, whose)
+            return await search(self._engine, room_id, fitting(wanted), limit=FOUND)
         if query.blocked:
             return await blocked_viewers(self._engine, room_id, limit=SHOWN)
         return await self._engine.top_viewers(room_id, limit=SHOWN)
-
-    async def _search(self, room_id: str, wanted: str, whose: str) -> TopViewers:
-        await self._engine.spend_of(SEARCHES_LIMIT, whose)
-        return await search(self._engine, room_id, fitting(wanted), limit=FOUND)
 
     @Operation(
         "GET",
@@ -92,7 +90,7 @@ class People:
     async def fired_by(self, request: Request) -> Response:
         """Name the viewer whose press fired one of the room's triggers."""
         query = read_query(request, rest_bodies.FiredByQuery)
-        await self._access.require(request, "moderator")
+        await require_moderator(request, self._engine, self._signer)
         viewer = await fired_by(self._engine, room_id_of(request), query.epoch, query.seq)
         return answer(rest_bodies.FiredBy(viewer or None))
 
@@ -151,7 +149,7 @@ class People:
         return await self._show_names(request, shown=True)
 
     async def _show_names(self, request: Request, *, shown: bool) -> Response:
-        whose = await self._access.require(request, "moderator")
+        whose = await require_moderator(request, self._engine, self._signer)
         room_id = room_id_of(request)
         await self._engine.spend_of(CHANGES_LIMIT, whose)
         change = partial(merge, patch={"show_names": shown})
@@ -164,7 +162,7 @@ class People:
         viewer = bare((await read_struct(request, rest_bodies.Block)).viewer_id)
         if not is_ulid(viewer):
             raise Refused(INVALID_BODY, NO_VIEWER_ID)
-        return viewer, await self._access.require(request, "moderator")
+        return viewer, await require_moderator(request, self._engine, self._signer)
 
 
 def fitting(wanted: str) -> Callable[[TopViewer], bool]:

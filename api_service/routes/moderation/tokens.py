@@ -6,7 +6,7 @@ import time
 from typing import TYPE_CHECKING, cast
 
 from api_service.http.operations import Operation
-from api_service.http.requests import answer, read_struct, room_id_of
+from api_service.http.requests import answer, read_struct, require_room_token, room_id_of
 from shared.engine.keys import CHANGES_LIMIT
 from shared.engine.moderation import tokens
 from shared.engine.moderation.tokens import ValidToken
@@ -20,7 +20,6 @@ if TYPE_CHECKING:
     from starlette.requests import Request
     from starlette.responses import Response
 
-    from api_service.routes.moderation.access import Access
     from shared.engine.engine import Engine
     from shared.identity.tokens import Signer
 
@@ -28,10 +27,9 @@ if TYPE_CHECKING:
 class Tokens:
     """The routes of tokens, for the room's owner alone."""
 
-    def __init__(self, engine: Engine, signer: Signer, access: Access) -> None:
+    def __init__(self, engine: Engine, signer: Signer) -> None:
         self._engine = engine
         self._signer = signer
-        self._access = access
 
     @Operation(
         "POST",
@@ -45,7 +43,7 @@ class Tokens:
     async def make(self, request: Request) -> Response:
         """Make a token with less right than the room's own. It is valid as long as a room token."""
         wanted = await read_struct(request, bodies.NewToken)
-        self._access.require_owner(request)
+        require_room_token(request, self._signer)
         room_id = room_id_of(request)
         await self._engine.spend_of(CHANGES_LIMIT, room_id)
         expires_s = int(time.time()) + ROOM_TOKEN_LIFETIME_S
@@ -68,7 +66,7 @@ class Tokens:
     )
     async def list(self, request: Request) -> Response:
         """List the room's tokens, without the secrets."""
-        self._access.require_owner(request)
+        require_room_token(request, self._signer)
         valid = await tokens.tokens(self._engine, room_id_of(request))
         return answer(bodies.RoomTokens(tuple(map(_listed, valid))))
 
@@ -81,7 +79,7 @@ class Tokens:
     )
     async def revoke(self, request: Request) -> Response:
         """Revoke one of the room's tokens. An id that no token can have is not found."""
-        self._access.require_owner(request)
+        require_room_token(request, self._signer)
         token_id: str = request.path_params["token_id"]
         if not is_token_id(token_id):
             raise Refused(NOT_FOUND)
@@ -89,6 +87,6 @@ class Tokens:
         return answer(bodies.TokenRevoked(token_id))
 
 
-def _listed(token: ValidToken) -> bodies.TokenKept:
+def _listed(token: ValidToken) -> bodies.ListedToken:
     scope = cast("bodies.Scope", token.scope)
-    return bodies.TokenKept(token.token_id, scope, timestamp(token.expires_at))
+    return bodies.ListedToken(token.token_id, scope, timestamp(token.expires_at))

@@ -18,7 +18,7 @@ Position = Annotated[str, Meta(pattern=r"^[0-9]{1,18}-[0-9]{1,18}$(?!\n)")]
 RoomId = Annotated[str, Meta(pattern=r"^[0-7][0-9A-HJKMNP-TV-Z]{25}$(?!\n)")]
 
 
-class RoomKept(msgspec.Struct, frozen=True):
+class RoomProof(msgspec.Struct, frozen=True):
     """The room whose token proves that the studio's streamer opened it."""
 
     room_token: str

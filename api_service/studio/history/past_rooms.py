@@ -23,7 +23,7 @@ from api_service.studio.history.bodies import (
     NewestRoom,
     PastRoomSettings,
     RoomInHistory,
-    RoomKept,
+    RoomProof,
     RoundDetails,
     RoundQuery,
 )
@@ -116,7 +116,7 @@ class PastRooms:
     @Operation(
         "PUT",
         "/api/studio/rooms/{room_id}",
-        body=(RoomKept,),
+        body=(RoomProof,),
         answers=(RoomInHistory,),
         security="studio_key",
         refusals=(FORBIDDEN, RATE_LIMITED, *AWAY),
@@ -124,7 +124,7 @@ class PastRooms:
     async def add(self, request: Request) -> Response:
         """Put a room into the studio's history. The room's token proves that it may be."""
         studio_id = studio_of(request, self._signer)
-        token = (await read_struct(request, RoomKept)).room_token
+        token = (await read_struct(request, RoomProof)).room_token
         room_id = room_id_of(request)
         if not self._signer.verify_room_token(token, room_id, time.time()):
             raise Refused(FORBIDDEN)

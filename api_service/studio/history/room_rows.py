@@ -10,7 +10,7 @@ from sqlalchemy.dialects.postgresql import insert
 from api_service.books.database import ANSWER_TIMEOUT
 from api_service.books.tables import rooms, rounds, studio_rooms
 from api_service.studio.history.bodies import PastRoom, PastRoomSettings, PastRound
-from api_service.studio.moments import moment, moment_or_none
+from shared.wire.rest_bodies import timestamp_of
 from shared.wire.room_settings import decode
 
 if TYPE_CHECKING:
@@ -76,7 +76,7 @@ async def past_rooms(database: Database, studio_id: str, before: str | None) -> 
         PastRoom(
             room_id=row.room_id,
             title=row.title,
-            opened_at=moment(row.opened_at),
+            opened_at=timestamp_of(row.opened_at),
             status=row.status,
             rounds=tuple(of_rooms.get(row.room_id, ())),
         )
@@ -95,7 +95,7 @@ async def past_room(database: Database, studio_id: str, room_id: str) -> PastRoo
     if found is None:
         return None
     opened_at, status, settings = found
-    return PastRoomSettings(room_id, moment(opened_at), status, decode(settings))
+    return PastRoomSettings(room_id, timestamp_of(opened_at), status, decode(settings))
 
 
 def _page(studio_id: str, before: str | None) -> Select[Any]:
@@ -123,6 +123,7 @@ async def _rounds_of(
     found: dict[str, list[PastRound]] = {}
     for row in await connection.execute(query.order_by(rounds.c.room_id, rounds.c.round)):
         room_id, round_, start, end, pressed, fired = row
-        past = PastRound(round_, moment(start), moment_or_none(end), pressed, fired)
+        span = timestamp_of(start), timestamp_of(end) if end else None
+        past = PastRound(round_, *span, pressed, fired)
         found.setdefault(room_id, []).append(past)
     return found

@@ -29,7 +29,7 @@ from api_service.studio.history.bodies import (
     RoundDetails,
 )
 from api_service.studio.history.room_rows import is_listed
-from api_service.studio.moments import moment, moment_or_none
+from shared.wire.rest_bodies import timestamp_of
 
 if TYPE_CHECKING:
     from collections.abc import Collection, Sequence
@@ -98,7 +98,8 @@ async def read_round(
         fired = await _fired(*key, after) if "triggers" in wanted else ()
         minutes = await _minutes(*key) if "presses" in wanted else ()
     shown = tuple(_trigger(row) for row in fired)
-    span = moment(found.started_at), moment_or_none(found.ended_at)
+    ended_at = timestamp_of(found.ended_at) if found.ended_at else None
+    span = timestamp_of(found.started_at), ended_at
     details = RoundDetails(room_id, round_, *span, totals, viewer_totals, shown, minutes)
     last = f"{fired[-1].epoch}-{fired[-1].seq}" if len(fired) == MOST_ROWS else None
     return RecordedRound(details, tuple(row.viewer_id or "" for row in fired), last)
@@ -148,7 +149,7 @@ def _trigger(row: Row[Any]) -> PastTrigger:
         event_type=row.event_type,
         threshold=row.threshold,
         viewer_name=row.name,
-        fired_at=moment(row.fired_at),
+        fired_at=timestamp_of(row.fired_at),
         status=row.status,
         reason=row.reason,
     )

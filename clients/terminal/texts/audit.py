@@ -19,10 +19,6 @@ EPILOG: Final = Sentence(
 )
 
 # Its options.
-ROOM: Final = Sentence(
-    "the room's id (default: the room of the last `streamario game`)",
-    "ルームの ID（既定値：直前の `streamario game` のルーム）",
-)
 ONE_ROUND: Final = Sentence(
     "print only this round; all rounds are audited",
     "このラウンドだけを表示します（調べるのは全ラウンド）",
@@ -52,7 +48,7 @@ NO_ROUND: Final = Sentence(
     "ルームにラウンド {round} はありません。ラウンドは {rounds} 個です",
 )
 
-# The books.
+# The books. Tables name the fields of the audit that are their columns.
 BOOKS_OF: Final = Sentence("Books of room {room}", "ルーム {room} の台帳")
 STATUS_ROW: Final = Sentence("status", "状態")
 STATUS: Final[Mapping[str, Sentence]] = {
@@ -86,39 +82,38 @@ ONE_VIEWER: Final = Sentence("1 viewer", "視聴者 1 人")
 VIEWERS: Final = Sentence("{count:,} viewers", "視聴者 {count:,} 人")
 NOT_PRESSED: Final = Sentence("nothing was pressed", "押下はありません")
 TOTAL: Final = Sentence("total", "合計")
-RETURNED: Final = Sentence("returned", "返却")
-BUTTON_COLUMNS: Final = (
-    Sentence("button", "ボタン"),
-    Sentence("presses", "押下"),
-    Sentence("forgotten", "喪失"),
-    RETURNED,
-    Sentence("triggers", "トリガー"),
-    Sentence("thresholds", "しきい値"),
-    Sentence("remainder", "残り"),
-    Sentence("discarded", "破棄"),
-    Sentence("difference", "差"),
-)
-OUTCOME_COLUMNS: Final = (
-    Sentence("button", "ボタン"),
-    Sentence("triggers", "トリガー"),
-    Sentence("done", "成功"),
-    Sentence("failed", "不発"),
-    RETURNED,
-)
+BUTTON_COLUMNS: Final[Mapping[str, Sentence]] = {
+    "event_type": Sentence("button", "ボタン"),
+    "presses": Sentence("presses", "押下"),
+    "forgotten": Sentence("forgotten", "喪失"),
+    "returned": Sentence("returned", "返却"),
+    "triggers": Sentence("triggers", "トリガー"),
+    "thresholds": Sentence("thresholds", "しきい値"),
+    "remainder": Sentence("remainder", "残り"),
+    "discarded": Sentence("discarded", "破棄"),
+    "difference": Sentence("difference", "差"),
+}
+OUTCOME_COLUMNS: Final[Mapping[str, Sentence]] = {
+    "event_type": Sentence("button", "ボタン"),
+    "triggers": Sentence("triggers", "トリガー"),
+    "done": Sentence("done", "成功"),
+    "failed": Sentence("failed", "不発"),
+    "returned": Sentence("returned", "返却"),
+}
 
 # The log.
 NUMBERS: Final = Sentence("Numbers of the room's log", "ルームのログの番号")
 NOT_FIRED: Final = Sentence("nothing was fired", "発動はありません")
-NUMBER_COLUMNS: Final = (
-    Sentence("epoch", "エポック"),
-    Sentence("first", "最初"),
-    Sentence("last", "最後"),
-    Sentence("triggers", "トリガー"),
-    Sentence("summaries", "サマリー"),
-    Sentence("forgotten", "喪失"),
-    Sentence("missing", "欠番"),
-    Sentence("repeated", "重複"),
-)
+NUMBER_COLUMNS: Final[Mapping[str, Sentence]] = {
+    "epoch": Sentence("epoch", "エポック"),
+    "first": Sentence("first", "最初"),
+    "last": Sentence("last", "最後"),
+    "triggers": Sentence("triggers", "トリガー"),
+    "summaries": Sentence("summaries", "サマリー"),
+    "forgotten": Sentence("forgotten", "喪失"),
+    "missing": Sentence("missing", "欠番"),
+    "repeated": Sentence("repeated", "重複"),
+}
 
 # The verdict.
 NOT_BALANCED: Final = Sentence("What does not balance", "合わないもの（英語）")

@@ -31,9 +31,6 @@ DURATION: Final = Sentence(
     "how long to press; 0: until Ctrl-C (default: 20)",
     "押し続ける秒数。0 なら Ctrl-C まで（既定値：20）",
 )
-CONNECTIONS: Final = Sentence(
-    "how many connections at most (default: 64)", "接続数の上限（既定値：64）"
-)
 BUTTONS: Final = Sentence(
     "which buttons, such as skill1,enemy1 (default: all that are on)",
     "押すボタン。例：skill1,enemy1（既定値：使えるボタンすべて）",

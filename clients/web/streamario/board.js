@@ -28,7 +28,7 @@ const NOTHING = Object.freeze({ level: 0, presses: 0 });
 let clock = 0;
 
 /** A new logical time. The time of a request is the source of its answer. */
-export function moment() {
+export function logicalNow() {
   clock += 1;
   return clock;
 }
@@ -46,7 +46,7 @@ export class Stamp {
   }
 
   mark(source) {
-    this.#at = moment();
+    this.#at = logicalNow();
     this.#source = source;
   }
 }
@@ -161,12 +161,12 @@ export class Board {
 }
 
 /** A button with this setting, and with its state from before the settings changed. */
-function newButton(setting, before = untold(setting)) {
+function newButton(setting, before = unreported(setting)) {
   return { ...before, setting, stat: { ...before.stat, enabled: setting.enabled } };
 }
 
 /** The initial state of a button. */
-function untold({ min, base, max }) {
+function unreported({ min, base, max }) {
   const required = Math.min(max, Math.max(min, base));
   const counts = { current_count: 0, current_level: 0, required_count: required, accepted: 0 };
   const stat = { ...counts, available: true, reason: null };

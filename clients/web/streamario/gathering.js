@@ -7,7 +7,7 @@ const PER_BATCH = 40; // presses of all buttons that a batch holds at least; les
 
 export class Gathering {
   #fixed;
-  #told = SHORTEST;
+  #gatherMs = SHORTEST;
   #sentAt = -Infinity;
   #share = Math.random();
 
@@ -18,12 +18,12 @@ export class Gathering {
 
   /** ms for which presses are gathered. */
   get ms() {
-    return this.#fixed ?? this.#told;
+    return this.#fixed ?? this.#gatherMs;
   }
 
   /** Whether it takes so long that presses should survive a crash of the page before they are sent. */
   get isLong() {
-    return this.#told > SHORTEST;
+    return this.#gatherMs > SHORTEST;
   }
 
   /** Presses of a button that one request may hold. */
@@ -41,9 +41,9 @@ export class Gathering {
     return Math.max(BURST, this.#affordable);
   }
 
-  /** The server's word for how many ms to gather, if the message has it. */
-  told(ms) {
-    this.#told = ms ?? this.#told;
+  /** Gather for as many ms as the message says, if it does. */
+  set(ms) {
+    this.#gatherMs = ms ?? this.#gatherMs;
   }
 
   /** A batch is sent for the first time. */
@@ -65,6 +65,6 @@ export class Gathering {
 
   /** Presses that a viewer may make while a page gathers them. */
   get #affordable() {
-    return Math.floor((RATE * this.#told) / 1000);
+    return Math.floor((RATE * this.#gatherMs) / 1000);
   }
 }

@@ -6,7 +6,7 @@
 import { hold, slots } from "./shelf.js";
 
 const FILLS_FOR = 10_000; // ms for which a waiting batch accepts more presses
-const KEPT_FOR = 285_000; // ms; the server recognises a batch for 300 s, and a request may take 10 s
+const FRESH_FOR = 285_000; // ms; the server recognises a batch for 300 s, and a request may take 10 s
 
 /** Numbers the batches of one sender. */
 class Sequence {
@@ -31,7 +31,7 @@ export const total = ({ presses }) => sum(Object.values(presses));
 export const age = ({ born }) => Math.abs(Date.now() - born);
 
 /** Whether the server still recognises the batch, if it has counted it. */
-export const isFresh = (batch) => age(batch) < KEPT_FOR;
+export const isFresh = (batch) => age(batch) < FRESH_FOR;
 
 /** Batches, oldest first; they are saved in the storage. */
 export class Outbox {

@@ -1,6 +1,6 @@
 /** Sends batches one at a time, retries until there is an answer, and keeps within the server's limits. */
 import { isPassing, StreamarioError } from "./api.js";
-import { moment } from "./board.js";
+import { logicalNow } from "./board.js";
 import { age, isFresh, total } from "./outbox.js";
 import { Alarm, Allowance, Backoff, now } from "./timing.js";
 
@@ -10,7 +10,7 @@ export class Sender {
   #api;
   #path;
   #viewer;
-  #picture;
+  #merged;
   #outbox;
   #gathering;
   #effects;
@@ -23,14 +23,14 @@ export class Sender {
   #alarm = new Alarm(() => this.#send());
 
   /**
-   * `effects` are callbacks: `counted(answer, round, asked)`, `failed(error)` if presses are dropped, `limited(ms)`
-   * while the viewer presses faster than the server counts, `changed()`, and `look()`, which polls the room.
+   * `effects` are callbacks: `counted(answer, round, requestedAt)`, `failed(error)` if presses are dropped, `limited(ms)`
+   * while the viewer presses faster than the server counts, `changed()`, and `poll()`, which polls the room.
    */
-  constructor({ api, path, viewer, picture, outbox, gathering, effects }) {
+  constructor({ api, path, viewer, merged, outbox, gathering, effects }) {
     this.#api = api;
     this.#path = path;
     this.#viewer = viewer;
-    this.#picture = picture;
+    this.#merged = merged;
     this.#outbox = outbox;
     this.#gathering = gathering;
     this.#effects = effects;
@@ -102,7 +102,7 @@ export class Sender {
   }
 
   #fills(batch) {
-    return this.#picture.board.isFilledBy(batch, this.#gathering.ms);
+    return this.#merged.board.isFilledBy(batch, this.#gathering.ms);
   }
 
   /** ms until the rate limit allows the next batch. */
@@ -136,9 +136,9 @@ export class Sender {
   async #attempt(batch) {
     if (!batch.isTried) this.#spend(batch);
     this.#outbox.save();
-    const asked = moment();
+    const requestedAt = logicalNow();
     try {
-      this.#counted(batch, await this.#api.ask(`${this.#path}/events`, this.#request(batch)), asked);
+      this.#counted(batch, await this.#api.ask(`${this.#path}/events`, this.#request(batch)), requestedAt);
     } catch (error) {
       if (!(error instanceof StreamarioError)) throw error;
       await this.#refused(batch, error);
@@ -148,7 +148,7 @@ export class Sender {
 
   #spend(batch) {
     batch.isTried = true;
-    this.#picture.board.sent(batch);
+    this.#merged.board.sent(batch);
     this.#allowance.spend(total(batch));
     this.#gathering.sent();
   }
@@ -157,19 +157,19 @@ export class Sender {
     const name = this.#viewer.name ? { viewer_name: this.#viewer.name } : {};
     const by = { viewer_id: this.#viewer.id, ...name };
     // After the round's end, send no presses, which could count in the next round: only ask what has counted.
-    if (this.#picture.status === "ended") return { ...by, push_events: [] };
+    if (this.#merged.status === "ended") return { ...by, push_events: [] };
     const push_events = Object.entries(presses).map(([button_name, push_count]) => ({ button_name, push_count }));
     return { ...by, batch_id: id, batch_no: no, push_events };
   }
 
-  #counted(batch, answer, asked) {
+  #counted(batch, answer, requestedAt) {
     this.#backoff.reset();
     this.#allowance.settle();
     // Two attempts of a batch may both be answered: only the first answer counts, even if the batch was removed.
     if (batch.isDone) return;
     batch.isDone = true;
     this.#forget(batch);
-    this.#effects.counted(answer, batch.round, asked);
+    this.#effects.counted(answer, batch.round, requestedAt);
   }
 
   #forget(batch) {
@@ -183,7 +183,7 @@ export class Sender {
     if (error.status === 401) return this.#viewer.identify().catch(() => {});
     if (error.status !== 404 && error.status !== 409) this.#effects.failed(error);
     const before = total(batch);
-    await this.#effects.look().catch(() => {});
+    await this.#effects.poll().catch(() => {});
     // If the room has lost a button, the poll removed its presses from the batch; the others still count.
     if (total(batch) === before) this.#forget(batch);
   }

@@ -3,7 +3,7 @@
 /** JSON under keys: in the storage if it works, else in memory. */
 export class Shelf {
   #storage;
-  #kept = new Map();
+  #inMemory = new Map();
 
   constructor(storage) {
     // Browsers may throw at any access to localStorage.
@@ -11,13 +11,13 @@ export class Shelf {
   }
 
   get(name) {
-    return this.#kept.get(name) ?? attempt(() => JSON.parse(this.#storage.getItem(name))) ?? null;
+    return this.#inMemory.get(name) ?? attempt(() => JSON.parse(this.#storage.getItem(name))) ?? null;
   }
 
   set(name, value) {
     const isStored = attempt(() => this.#store(name, value));
-    if (isStored) this.#kept.delete(name);
-    else this.#kept.set(name, value);
+    if (isStored) this.#inMemory.delete(name);
+    else this.#inMemory.set(name, value);
   }
 
   #store(name, value) {
@@ -53,8 +53,8 @@ export function slots(name) {
 export function hold(name) {
   return new Promise((answer) => {
     const anyway = () => answer(() => {});
-    const keep = (lock) => (lock ? new Promise((release) => answer(release)) : answer(null));
-    if (locks()) locks().request(name, { ifAvailable: true }, keep).catch(anyway);
+    const answerWith = (lock) => (lock ? new Promise((release) => answer(release)) : answer(null));
+    if (locks()) locks().request(name, { ifAvailable: true }, answerWith).catch(anyway);
     else anyway();
   });
 }

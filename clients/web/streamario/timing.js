@@ -8,7 +8,7 @@ export class ServerClock {
   #ahead = -Infinity; // ms from the monotonic clock to the server's, in ms since 1970
 
   /** The server says that it is this time (ISO 8601). */
-  told(time) {
+  adjust(time) {
     this.#ahead = Math.max(this.#ahead, Date.parse(time) - now());
   }
 
@@ -95,7 +95,7 @@ export function shared(action) {
 export const RATE = 20; // presses per second that the server counts of one viewer
 export const BURST = 60; // presses that it counts at once, at least
 
-/** The server's token bucket, kept on the client too: presses that the server would refuse wait instead. */
+/** The server's token bucket, counted on the client too: presses that the server would refuse wait instead. */
 export class Allowance {
   #left = BURST;
   #at = now();

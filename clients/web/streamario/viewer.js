@@ -32,8 +32,8 @@ export class Viewer {
 
   /** Use the stored identity; if there is none, or the server rejects it, get a new one. */
   identify = shared(async () => {
-    const kept = this.#shelf.get(this.#key);
-    this.#become(await this.#api.ask("/api/viewers", kept ? { viewer_id: kept } : {}));
+    const stored = this.#shelf.get(this.#key);
+    this.#become(await this.#api.ask("/api/viewers", stored ? { viewer_id: stored } : {}));
     this.#identified();
   });
 
@@ -78,20 +78,20 @@ export class Earned {
 
   begin(round) {
     this.#round = round;
-    const { mine, tipped } = this.#kept;
+    const { mine, tipped } = this.#stored;
     this.total = mine;
     this.tipped = tipped;
   }
 
   /** Add counted presses and triggers; once the server has reported its total, the presses are included in it. */
   add(presses, triggers) {
-    const { mine, tipped, isSettled } = this.#kept;
+    const { mine, tipped, isSettled } = this.#stored;
     this.#store({ mine: isSettled ? mine : mine + presses, tipped: tipped + triggers, isSettled });
   }
 
   /** Set the server's total of the ended round. */
   settle(total) {
-    this.#store({ mine: total, tipped: this.#kept.tipped, isSettled: true });
+    this.#store({ mine: total, tipped: this.#stored.tipped, isSettled: true });
   }
 
   #store({ mine, tipped, isSettled }) {
@@ -100,9 +100,9 @@ export class Earned {
     this.#shelf.set(this.#key, { room: this.#room, round: this.#round, mine, tipped, isSettled });
   }
 
-  get #kept() {
-    const kept = this.#shelf.get(this.#key);
-    const isOfRound = kept?.room === this.#room && kept.round === this.#round;
-    return { mine: 0, tipped: 0, isSettled: false, ...(isOfRound && kept) };
+  get #stored() {
+    const stored = this.#shelf.get(this.#key);
+    const isOfRound = stored?.room === this.#room && stored.round === this.#round;
+    return { mine: 0, tipped: 0, isSettled: false, ...(isOfRound && stored) };
   }
 }

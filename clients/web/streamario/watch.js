@@ -1,6 +1,6 @@
 /** Stays up to date with a room: polls it, less often while the socket is live, and joins it. */
 import { isPassing, StreamarioError } from "./api.js";
-import { moment } from "./board.js";
+import { logicalNow } from "./board.js";
 import { Alarm, Backoff, now, shared } from "./timing.js";
 
 const isHidden = () => globalThis.document?.visibilityState === "hidden";
@@ -35,15 +35,15 @@ export class Attendance {
   #api;
   #path;
   #viewer;
-  #picture;
+  #merged;
   #changed;
   #seenAt = -Infinity;
 
-  constructor({ api, path, viewer, picture, changed }) {
+  constructor({ api, path, viewer, merged, changed }) {
     this.#api = api;
     this.#path = path;
     this.#viewer = viewer;
-    this.#picture = picture;
+    this.#merged = merged;
     this.#changed = changed;
   }
 
@@ -54,7 +54,7 @@ export class Attendance {
 
   /** Get an identity if there is none, and join if the last request is too long ago. */
   attend = shared(async () => {
-    if (this.#picture.status === "missing") return;
+    if (this.#merged.status === "missing") return;
     if (!this.#viewer.id) await this.#viewer.identify();
     if (this.#isDue) await this.#join();
   });
@@ -67,7 +67,7 @@ export class Attendance {
     try {
       const { viewer_count } = await this.#api.ask(`${this.#path}/join`, { viewer_id: this.#viewer.id });
       this.seen();
-      this.#picture.viewerCount = viewer_count;
+      this.#merged.viewerCount = viewer_count;
       this.#changed();
     } catch (error) {
       if (error.status !== 401) throw error;
@@ -85,15 +85,15 @@ export class Watch {
   #api;
   #path;
   #feed;
-  #picture;
+  #merged;
   #attend;
   #changed;
   #resumed;
-  #looksInPlay = 0;
+  #pollsInPlay = 0;
   #isStopped = false;
   #backoff = new Backoff(1_000, 15_000);
   #nextBeat = new Alarm(() => this.beat());
-  #doubt = new Alarm(() => this.#picture.isDoubtful && this.beat(true));
+  #doubt = new Alarm(() => this.#merged.isDoubtful && this.beat(true));
   #answered; // resolves firstAnswer
 
   /** Resolves once the server has answered about the room, or at `end`. */
@@ -102,11 +102,11 @@ export class Watch {
   });
 
   /** `attend()` keeps the viewer active; `resumed()` is called when waiting requests may be sent. */
-  constructor({ api, path, feed, picture, attend, changed, resumed }) {
+  constructor({ api, path, feed, merged, attend, changed, resumed }) {
     this.#api = api;
     this.#path = path;
     this.#feed = feed;
-    this.#picture = picture;
+    this.#merged = merged;
     this.#attend = attend;
     this.#changed = changed;
     this.#resumed = resumed;
@@ -116,7 +116,7 @@ export class Watch {
   async beat(isWhole = false) {
     this.#nextBeat.stop();
     this.#doubt.stop();
-    const outcomes = await Promise.allSettled([this.look(isWhole), this.#attend()]);
+    const outcomes = await Promise.allSettled([this.poll(isWhole), this.#attend()]);
     if (this.#isStopped) return;
     const errors = outcomes.map(({ reason }) => reason).filter(Boolean);
     this.#nextBeat.in(Math.max(this.#pace(), ...errors.map(({ retryAfter }) => retryAfter ?? 0)));
@@ -125,13 +125,13 @@ export class Watch {
   }
 
   /** Poll the room: all of it, or only what the socket does not report. */
-  async look(isWhole = false) {
+  async poll(isWhole = false) {
     const isSilent = this.#feed.isSilent;
-    const isAll = isWhole || isSilent || this.#picture.status === "loading" || this.#picture.awaitsGame;
+    const isAll = isWhole || isSilent || this.#merged.status === "loading" || this.#merged.awaitsGame;
     if (this.#feed.isLive && !isAll) return;
-    const before = this.#picture.progress;
+    const before = this.#merged.progress;
     await this.#see(isAll);
-    if (isSilent && this.#feed.isSilent) this.#judgeFeed(before === this.#picture.progress);
+    if (isSilent && this.#feed.isSilent) this.#judgeFeed(before === this.#merged.progress);
     this.#changed();
   }
 
@@ -196,37 +196,37 @@ export class Watch {
   /** ms until the next poll. */
   #pace() {
     if (!this.isReachable) return this.#backoff.next();
-    const unfed = isHidden() ? PACES.hidden : (PACES[this.#picture.status] ?? PACES.other);
-    const isTold = this.#feed.isLive && !this.#picture.awaitsGame;
-    return (isTold ? PACES.live : unfed) * (0.75 + Math.random() / 2);
+    const unfed = isHidden() ? PACES.hidden : (PACES[this.#merged.status] ?? PACES.other);
+    const isFed = this.#feed.isLive && !this.#merged.awaitsGame;
+    return (isFed ? PACES.live : unfed) * (0.75 + Math.random() / 2);
   }
 
   async #see(isAll) {
-    const asked = moment();
+    const requestedAt = logicalNow();
     const [room, stats] = await this.#askFor(isAll).catch((error) => this.#unseen(error));
-    if (room) this.#takeRoom(room, asked);
-    if (stats) this.#picture.takeStats(stats, asked);
+    if (room) this.#takeRoom(room, requestedAt);
+    if (stats) this.#merged.takeStats(stats, requestedAt);
   }
 
   /** Fetch room and counts: both if `isAll`, else in play the counts, and the room with every second poll. */
   #askFor(isAll) {
-    const isPlaying = this.#picture.status === "in_game";
-    const isRoomWanted = isAll || !isPlaying || this.#looksInPlay++ % 2 === 0;
+    const isPlaying = this.#merged.status === "in_game";
+    const isRoomWanted = isAll || !isPlaying || this.#pollsInPlay++ % 2 === 0;
     return Promise.all([
       isRoomWanted && this.#api.ask(this.#path),
       (isAll || isPlaying) && this.#api.ask(`${this.#path}/stats`),
     ]);
   }
 
-  #takeRoom(room, asked) {
-    this.#picture.takeRoom(room, asked);
+  #takeRoom(room, requestedAt) {
+    this.#merged.takeRoom(room, requestedAt);
     if (!this.#isStopped) this.#feed.find(room.ws_viewer_url);
     this.#answered();
   }
 
   #unseen(error) {
     if (error.status !== 404 || isPassing(error)) throw error;
-    this.#picture.miss();
+    this.#merged.miss();
     this.#answered();
     return [];
   }

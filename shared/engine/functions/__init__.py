@@ -13,7 +13,6 @@ LAYOUT = 1
 
 # The order matters: a part may use only those listed above it.
 _USED_BY_OTHERS = (
-    "arguments",
     "server",
     "register",
     "shard",

@@ -15,19 +15,19 @@ function active.mark(room, marked)
   local key, now = room.keys.active, room.now
   local added = #marked > 0 and redis.call('ZADD', key, unpack(marked)) or 0
   local count = active.count(room)
-  if added < count and server.near(room.active_kept_at, now, ACTIVE_FOR) then return count end
+  if added < count and server.near(room.active_extended_at, now, ACTIVE_FOR) then return count end
   redis.call('ZREMRANGEBYSCORE', key, '-inf', now - ACTIVE_FOR)
   redis.call('ZREMRANGEBYSCORE', key, now + ACTIVE_FOR, '+inf')
   redis.call('PEXPIRE', key, 2 * ACTIVE_FOR)
-  redis.call('HSET', room.key, 'active_kept_at', now)
+  redis.call('HSET', room.key, 'active_extended_at', now)
   return count
 end
 
 -- Publishes a changed count to the owning gateway, at most once a second. The gateway's next `check` returns a count
 -- that was not published.
-function active.tell(room, count)
-  if room.owner == '' or count == room.told_viewers or server.near(room.told_at, room.now, 1000) then return end
-  redis.call('HSET', room.key, 'told_viewers', count, 'told_at', room.now)
+function active.publish(room, count)
+  if room.owner == '' or count == room.published_viewers or server.near(room.published_at, room.now, 1000) then return end
+  redis.call('HSET', room.key, 'published_viewers', count, 'published_at', room.now)
   redis.call('PUBLISH', 'game_events:' .. room.owner, string.format(
     '{"type":"viewer_count_update","room_id":"%s","viewer_count":%d}', room.id, count))
 end

@@ -1,6 +1,6 @@
 -- The limited client addresses of a room: what the viewers behind one may do together. An address may press as much as
 -- the number of viewers that it counts for. A round's effective number of sources treats it as one presser.
--- They are kept in hashes of five minutes each, which expire as a whole: an address is forgotten five to ten minutes after
+-- They are stored in hashes of five minutes each, which expire as a whole: an address is forgotten five to ten minutes after
 -- its last press.
 
 local addresses = {}
@@ -17,8 +17,8 @@ local function unpacked_address(packed, room)
   return { tokens = tokens, at = at, pressed = round == room.round and pressed or 0, seats = seats, tag = tag }
 end
 
--- Viewers keep their address's tag for longer than the address is kept. So it also depends on the time, which is kept
--- nowhere: nobody finds the address by the tag.
+-- A viewer's entry has its address's tag for longer than the address is stored. So the tag also depends on the time, which
+-- is stored nowhere: nobody finds the address by the tag.
 local function new_address(room, name)
   local tag = tonumber(string.sub(redis.sha1hex(room.key .. ' ' .. room.now .. ' ' .. name), 1, 8), 16)
   return { tokens = 0, at = room.now - PERIOD, pressed = 0, seats = {}, tag = tag }

@@ -18,7 +18,7 @@ function answers.set(counts, event_type, reason)
   unavailable[event_type] = reason
   if next(unavailable) then
     redis.call('HSET', counts, 'answers', cjson.encode(unavailable))
-    redis.call('EXPIRE', counts, server.ROUND_KEPT) -- no press may have made the hash yet
+    redis.call('EXPIRE', counts, server.ROUND_TTL) -- no press may have made the hash yet
   else
     redis.call('HDEL', counts, 'answers')
   end

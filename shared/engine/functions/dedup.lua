@@ -4,7 +4,7 @@
 local dedup = {}
 
 local RECENT = 8 -- batches without a number that are remembered whatever their age
-local KEPT_FOR = 299 -- s that any of them is remembered: 5 minutes, less the second by which times are rounded up
+local REMEMBERED_FOR = 299 -- s that any of them is remembered: 5 minutes, less the second by which times are rounded up
 local OLDER_FOR = 15 -- s, at least; by then no repeat of it can still be on its way to Redis
 local SENDERS = 3 -- of numbered batches, besides the last one
 
@@ -85,7 +85,7 @@ function dedup.recall_id(remembered, id, now)
   if remembered == '' then return nil end
   local recent, older = parts(remembered)
   local digest = dedup.digest_of(id)
-  return find(recent, digest, now, KEPT_FOR) or find(older, digest, now, OLDER_FOR)
+  return find(recent, digest, now, REMEMBERED_FOR) or find(older, digest, now, OLDER_FOR)
 end
 
 -- The packed outcome of a numbered batch that was counted before, or nil. One that its sender has overtaken with a greater

@@ -20,13 +20,13 @@ function effects.text(record, seq)
     record.ends_at > 0 and string.format('%d', record.ends_at) or 'null', record.returned or 0, record.viewer)
 end
 
--- Calls visit(seq, effect) for each effect that is kept as lasting.
+-- Calls visit(seq, effect) for each effect that is stored as lasting.
 local function each_lasting(room, visit)
   for seq, text in pairs(server.map(redis.call('HGETALL', room.keys.lasting))) do visit(seq, cjson.decode(text)) end
 end
 
 -- Removes effects that have ended, at most once in FORGET_EVERY, which a key of its own measures: a game may have as many as
--- are kept, and start more.
+-- are stored, and start more.
 local function forget_ended(room)
   if not redis.call('SET', room.keys.lasting .. ':forgotten', '', 'NX', 'PX', FORGET_EVERY) then return end
   each_lasting(room, function(seq, effect)

@@ -49,25 +49,25 @@ end
 -- attach: makes a socket the room's owner. The previous owner gets a `replaced` message, and the greater term fences it
 -- off. A socket that attaches again keeps its term, because its commands in flight carry that term.
 -- ARGV  1 gateway_id  2 log_epoch or ''  3 last_seq or ''  4 skip what is unacknowledged 1|0
---       5 kept_term: the term that the socket had, '' for a new socket; refused if another socket attached after it
+--       5 former_term: the term that the socket had, '' for a new socket; refused if another socket attached after it
 --       6 above: the new socket's term must exceed it; its gateway may know a term that Redis forgot
 -- Reply replaced, term
 --       | ok, term, log_epoch, seq, start (delivery continues after it), recovered 1|0, status, round, viewers
 rooms.register('attach', function(room, args)
-  local gateway_id, log_epoch, last_seq, skip, kept_term, above =
+  local gateway_id, log_epoch, last_seq, skip, former_term, above =
     args[1], tonumber(args[2]), tonumber(args[3]), args[4] == '1', tonumber(args[5]), tonumber(args[6])
-  if kept_term and came_after(room, kept_term, gateway_id) then return { 'replaced', room.term } end
+  if former_term and came_after(room, former_term, gateway_id) then return { 'replaced', room.term } end
   rooms.renew_log_epoch(room)
   local start, survived = resume_after(room, log_epoch, last_seq, skip)
   local recovered = survived and start >= math.max(room.trimmed, lost_seq(room))
   start = math.max(start, room.trimmed)
-  if room.owner ~= '' and not (kept_term and room.owner == gateway_id) then
+  if room.owner ~= '' and not (former_term and room.owner == gateway_id) then
     redis.call('PUBLISH', 'game_events:' .. room.owner,
       string.format('{"type":"replaced","room_id":"%s","term":%d}', room.id, room.term))
   end
   room.owner, room.seen_at = gateway_id, room.now
-  room.term = kept_term or math.max(room.term + 1, above + 1, room.now)
-  redis.call('HSET', room.key, 'owner', room.owner, 'term', room.term, 'owner_epoch', kept_term and 0 or room.epoch,
+  room.term = former_term or math.max(room.term + 1, above + 1, room.now)
+  redis.call('HSET', room.key, 'owner', room.owner, 'term', room.term, 'owner_epoch', former_term and 0 or room.epoch,
     'seen_at', room.now, 'left_clean', 0)
   shards.note_game(room.keys.running, room.id, rooms.gone_at(room))
   if skip or last_seq then log.acknowledge(room, start) end
@@ -104,7 +104,7 @@ end, server.WHEN_FULL)
 -- does. The first heartbeat of each hour does it.
 local function extend_round_expiry(room)
   if room.status ~= 'in_game' then return end
-  redis.call('EXPIRE', string.format('%s:%d:counts', room.key, room.round), server.ROUND_KEPT)
+  redis.call('EXPIRE', string.format('%s:%d:counts', room.key, room.round), server.ROUND_TTL)
   viewers.extend_expiry(room)
   tops.extend_expiry(room)
 end
@@ -119,7 +119,7 @@ rooms.register('check', function(room, args)
   if room.term < term or room.owner == '' then return { 'lost' } end
   rooms.renew_log_epoch(room)
   local viewer_count = active.count(room)
-  redis.call('HSET', room.key, 'seen_at', room.now, 'told_viewers', viewer_count)
+  redis.call('HSET', room.key, 'seen_at', room.now, 'published_viewers', viewer_count)
   shards.note_game(room.keys.running, room.id, room.now + shards.SEEN_FOR)
   rooms.extend_expiry(room, true)
   if math.floor(room.seen_at / HOUR) ~= math.floor(room.now / HOUR) then
@@ -151,7 +151,7 @@ rooms.register('ack', function(room, args)
   return { 'ok', room.ack - before }
 end, server.WHEN_FULL)
 
--- read: messages after the game's (log_epoch, seq), and the number that they really follow.
+-- read: messages after the game's (log_epoch, seq), and the number that the first of them follows.
 -- ARGV  1 log_epoch  2 seq  3 limit
 -- Reply ok, log_epoch, start (≠ seq if the log was rolled back or trimmed),
 --         recovered 1|0 (0: the game is to hear of a gap before `start`), messages (JSON texts)…

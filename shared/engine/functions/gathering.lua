@@ -6,7 +6,7 @@ local gathering = {}
 local SHORTEST, LONGEST = 300, 5000 -- ms
 local REQUESTS = 20 -- per ms: what all active viewers of a room may send together
 local STEP = 100 -- ms
-local KEPT = 2 * LONGEST -- ms that a shorter time waits: until then pages may gather for the longer one
+local LONGER_FOR = 2 * LONGEST -- ms that a shorter time waits: until then pages may gather for the longer one
 local REPEATED_FOR = 300000 -- ms that pages repeat a batch at most
 local BURST = 60 -- presses that a viewer may have saved up at least
 local PER_REQUEST = 20 -- presses of one button that a request may count at least
@@ -18,7 +18,7 @@ end
 -- The time to gather (ms) for this number of active viewers, or a longer one that pages were told a moment ago.
 function gathering.of(room, viewer_count)
   local gather = wanted(viewer_count)
-  return server.near(room.gather_at, room.now, KEPT) and math.max(gather, room.gather) or gather
+  return server.near(room.gather_at, room.now, LONGER_FOR) and math.max(gather, room.gather) or gather
 end
 
 -- Remembers the time to gather for this number of active viewers, unless a longer one is needed for `per_request`.

@@ -38,28 +38,23 @@ rooms.register('start', function(room, args)
   return { 'ok', room.round }
 end)
 
--- Zeroes one button's count. Appends to `discarded`, for the ledger: event type, the presses discarded in the round.
-local function throw_away(counts, event_type, discarded)
-  local thrown = tonumber(redis.call('HGET', counts, event_type .. ':count') or 0)
-  if thrown == 0 then return end
-  local total = redis.call('HINCRBY', counts, event_type .. ':discarded', thrown)
-  redis.call('HSET', counts, event_type .. ':count', 0)
-  discarded[#discarded + 1], discarded[#discarded + 2] = event_type, total
-end
-
 -- Zeroes the counts of the running round, also of buttons that the settings no longer name, so that one that is added again
--- starts from 0.
+-- starts from 0. The ledger gets, of each, the presses discarded in the round so far.
 local function discard_all(room)
   rooms.renew_log_epoch(room)
-  local discarded = {}
-  local counts_key = rooms.round_keys(room, room.round)
+  local discarded, counts_key = {}, rooms.round_keys(room, room.round)
   buttons.book_renewal(room, counts_key)
   for event_type in string.gmatch(room.types, '[^,]+') do
-    throw_away(counts_key, event_type, discarded)
+    local thrown = tonumber(redis.call('HGET', counts_key, event_type .. ':count') or 0)
+    if thrown ~= 0 then
+      local total = redis.call('HINCRBY', counts_key, event_type .. ':discarded', thrown)
+      redis.call('HSET', counts_key, event_type .. ':count', 0)
+      discarded[#discarded + 1] = string.format('["%s",%d]', event_type, total)
+    end
   end
   redis.call('HSET', room.key, 'reset_at', room.now)
   ledger.append(room.ledger, room.now, string.format('["reset","%s",%d,%d,[%s]]', room.id, room.now, room.round,
-    ledger.groups('["%s",%d]', discarded, 2)))
+    table.concat(discarded, ',')))
 end
 
 -- pause: pauses the round's triggers, or resumes them. What is full fires with the next press.
@@ -178,15 +173,16 @@ rooms.register('join', function(room, args)
   end
   viewers.write(room, changed, any_new)
   addresses.save(room, by_name)
-  active.tell(room, viewer_count)
+  active.publish(room, viewer_count)
   watchers.nudge(room)
   return { 'ok', viewer_count }
 end)
 
 -- The results of a round's buttons: each button's top viewer, each button's total, and the accounts for the ledger. The
 -- results name the buttons of the settings and others that were pressed; the ledger accounts for all that the room ever had.
-local function closing(room, counts_key, all_key, from)
+local function closing(room, from)
   local by_button, totals, listed = {}, {}, {}
+  local counts_key, all_key = rooms.round_keys(room, room.round)
   for _, button in ipairs(rules.of(room).buttons) do listed[button.event_type] = true end
   local accounts = buttons.accounts(room.types, counts_key, function(event_type, accepted)
     local top_key = tops.of_button(all_key, event_type)
@@ -203,9 +199,10 @@ local function closing(room, counts_key, all_key, from)
   return by_button, totals, accounts
 end
 
-local function summary_of(room, top_keys, from, by_button, totals)
-  local all = tops.best(top_keys.all, from)
-  local teams = { all = all, skill = tops.best(top_keys.skill, from), enemy = tops.best(top_keys.enemy, from) }
+local function summary_of(room, from, by_button, totals)
+  local _, all_key, skill_key, enemy_key = rooms.round_keys(room, room.round)
+  local all = tops.best(all_key, from)
+  local teams = { all = all, skill = tops.best(skill_key, from), enemy = tops.best(enemy_key, from) }
   return function(seq)
     return string.format(
       '{"type":"game_end_summary","room_id":"%s","round":%d,"team_tops":%s,"top_by_button":%s,'
@@ -237,20 +234,18 @@ rooms.register('finish', function(room, args)
   if room.status ~= 'in_game' and not unopened then return { 'game_not_started' } end
   rooms.renew_log_epoch(room)
   if unopened then rooms.open_round(room) end
-  local counts_key, all_key, skill_key, enemy_key = rooms.round_keys(room, room.round)
-  buttons.book_renewal(room, counts_key)
+  buttons.book_renewal(room, (rooms.round_keys(room, room.round)))
   local from = { room = room, blocked = room.keys.blocked, shown = room.show_names == 1 }
-  local by_button, totals, accounts = closing(room, counts_key, all_key, from)
-  local top_keys = { all = all_key, skill = skill_key, enemy = enemy_key }
-  local summary = log.append(room, summary_of(room, top_keys, from, by_button, totals))
+  local by_button, totals, accounts = closing(room, from)
+  local summary = log.append(room, summary_of(room, from, by_button, totals))
   log.close(room)
   room.status = 'ended'
   redis.call('HSET', room.key, 'status', 'ended', 'ended_at', room.now, 'summary_seq', room.seq, 'paused', 0)
-  for _, key in ipairs({ counts_key, all_key, skill_key, enemy_key }) do redis.call('EXPIRE', key, server.DAY) end
+  for _, key in ipairs({ rooms.round_keys(room, room.round) }) do redis.call('EXPIRE', key, server.DAY) end
   round_clock.schedule(room)
   viewers.end_round(room)
   rooms.extend_expiry(room)
-  shards.forget_running(room.keys.running, room.id)
+  redis.call('ZREM', room.keys.running, room.id)
   local id = ledger.append(room.ledger, room.now, string.format('["finish","%s",%d,%d,%d,%d,[%s],%s]', room.id, room.now,
     room.round, room.epoch, room.seq, accounts, summary))
   redis.call('HSET', room.key, 'end_entry', id)

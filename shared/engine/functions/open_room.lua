@@ -24,9 +24,9 @@ register('claim_quota', function(keys, args)
   return reply
 end)
 
-local CODE_KEPT = 2 * server.DAY -- s, after a claim; longer than a room lives without being asked for
+local CODE_TTL = 2 * server.DAY -- s, after a claim; longer than a room lives without being asked for
 
--- claim_code: makes a code lead to the room, unless it leads to another. Claimed again, it is kept for longer.
+-- claim_code: makes a code lead to the room, unless it leads to another. Claimed again, it expires later.
 -- KEYS  1 code
 -- ARGV  1 room_id
 -- Reply taken | ok
@@ -35,7 +35,7 @@ register('claim_code', function(keys, args)
   local room_id = args[1]
   local holder = redis.call('GET', code_key)
   if holder and holder ~= room_id then return { 'taken' } end
-  redis.call('SET', code_key, room_id, 'EX', CODE_KEPT)
+  redis.call('SET', code_key, room_id, 'EX', CODE_TTL)
   return { 'ok' }
 end)
 

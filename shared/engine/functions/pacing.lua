@@ -36,7 +36,7 @@ function pacing.begin(room, counts)
     if button.turn > 0 then
       turns[button.event_type] = room.now + button.turn
       redis.call('HSET', counts, button.fields.fired_at, turns[button.event_type])
-      redis.call('EXPIRE', counts, server.ROUND_KEPT)
+      redis.call('EXPIRE', counts, server.ROUND_TTL)
     end
   end
   return turns

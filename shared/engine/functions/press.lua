@@ -309,9 +309,9 @@ local function close(step, ids, values)
   viewers.write(room, by_id, step.any_new)
   addresses.save(room, step.addresses)
   for _, list in pairs(step.lists) do tops.close(list) end
-  if step.list_of_all and step.list_of_all.has_new_presser then redis.call('EXPIRE', step.counts, server.ROUND_KEPT) end
+  if step.list_of_all and step.list_of_all.has_new_presser then redis.call('EXPIRE', step.counts, server.ROUND_TTL) end
   if step.fired then log.close(room) end
-  active.tell(room, step.viewer_count)
+  active.publish(room, step.viewer_count)
   watchers.nudge(room)
 end
 

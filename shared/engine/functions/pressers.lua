@@ -4,7 +4,7 @@ local UNPACKED = 4000 -- values that Lua's unpack takes at once; it fails at abo
 
 -- pressers: one piece of those who pressed in the round. A piece may be empty; one that was read while viewers came may
 -- repeat some.
--- ARGV  1 cursor, 0 for the first piece  2 size: about how many viewers to look at
+-- ARGV  1 cursor, 0 for the first piece  2 size: about how many viewers to read
 -- Reply ok, round, the next piece's cursor ('0': there is none), (viewer, name or '', presses, blocked 1|0)…
 rooms.register('pressers', function(room, args)
   local cursor, size = unpack(args)

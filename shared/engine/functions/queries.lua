@@ -13,7 +13,7 @@ rooms.register('stats', function(room)
 end, server.READ_ONLY)
 
 -- describe: the room's public state.
--- Reply ok, status, round, paused 1|0, connected 1|0, created_at, started_at, ended_at (ms, '' for none),
+-- Reply ok, status, round, paused 1|0, connected 1|0, created_at, started_at, ended_at (ms, nil for none),
 --         settings (JSON), settings version, viewers, now (ms), event types, code or '', whether the code was claimed
 --         less than CODE_FRESH ago 1|0, over 1|0: no game is connected, nor may one attach; when the round ends and how
 --         long it still goes on (see round_clock.ending)
@@ -24,7 +24,7 @@ rooms.register('describe', function(room)
   local ends_at, left = round_clock.ending(room)
   return {
     'ok', room.status, room.round, rooms.paused(room) and 1 or 0, rooms.connected(room) and 1 or 0, hash[1],
-    hash[2] or '', hash[3] or '', hash[4], hash[5], active.count(room), room.now, hash[6],
+    hash[2], hash[3], hash[4], hash[5], active.count(room), room.now, hash[6],
     hash[7] or '', server.near(tonumber(hash[8] or 0), room.now, CODE_FRESH) and 1 or 0, over and 1 or 0,
     ends_at, left,
   }
@@ -50,10 +50,10 @@ end, server.READ_ONLY)
 -- ARGV  1 round  2 id, of the viewer  3… the buttons' event types
 -- Reply ok, name or '', total, count of each button…
 rooms.register('viewer', function(room, args)
-  local next_type = arguments.rest(args, 3)
   local round, id = tonumber(args[1]), args[2]
+  local event_types = { unpack(args, 3) }
   local numbers, name, presses = rules.numbers(room), viewers.find(room, round, id)
   local answer = { 'ok', name, presses[viewers.ALL] or 0 }
-  for event_type in next_type do answer[#answer + 1] = presses[numbers[event_type]] or 0 end
+  for _, event_type in ipairs(event_types) do answer[#answer + 1] = presses[numbers[event_type]] or 0 end
   return answer
 end, server.READ_ONLY)

@@ -4,15 +4,15 @@
 local rooms = {}
 
 local QUARTER_HOUR = 15 * 60
-rooms.LOG_LIMIT = 10000 -- unacknowledged triggers that a room keeps; at the limit it acts as paused
+rooms.LOG_LIMIT = 10000 -- unacknowledged triggers that a room stores; at the limit it acts as paused
 
 -- A room whose hash has no field. A table that is made in its full size costs much less than one that grows.
 local function blank(key)
   return {
     key = key, now = server.now(), hold = false, keys = false, ledger = false,
     round = 0, paused = 0, term = 0, seen_at = 0, epoch = 0, seq = 0, ack = 0, acking = 0, written = 0, trimmed = 0,
-    told_viewers = 0, told_at = 0, blocked = 0, show_names = 0, keyed = 0, renewed = 0, gather = 0,
-    gather_at = 0, active_kept_at = 0, viewers_since = 0, viewers_before = 0, viewers_at = 0,
+    published_viewers = 0, published_at = 0, blocked = 0, show_names = 0, keyed = 0, renewed = 0, gather = 0,
+    gather_at = 0, active_extended_at = 0, viewers_since = 0, viewers_before = 0, viewers_at = 0,
     id = '', status = '', owner = '', history = '', bases = '', rules = '', types = '', watchers = '',
     clock = '',
   }
@@ -138,7 +138,7 @@ function rooms.open_round(room)
   round_clock.begin(room)
   viewers.begin_round(room)
   rooms.extend_expiry(room)
-  shards.mark_running(room.keys.running, room.id, rooms.gone_at(room))
+  redis.call('ZADD', room.keys.running, rooms.gone_at(room), room.id)
   ledger.append(room.ledger, room.now, string.format('["start","%s",%d,%d]', room.id, room.now, room.round))
   return pacing.begin(room, (rooms.round_keys(room, room.round)))
 end

@@ -1,9 +1,9 @@
 -- A round's clock: how long it has run, since it began or got another limit, and when the limit ends it. The time in
 -- which the game has paused it does not count. The room's hash has it as '<round> <ran> <at>': the ms that this round had
 -- run at the time `at` (ms).
--- The rooms whose round has a limit are in one sorted set a shard; the score is when to look (ms).
+-- The rooms whose round has a limit are in one sorted set a shard; the score is when to check them (ms).
 
-local round_clock = { LOOK_EVERY = 60000 } -- ms that a look is ahead at most: one further ahead tells of a clock set back
+local round_clock = { CHECK_EVERY = 60000 } -- ms that a check is ahead at most: one further ahead tells of a clock set back
 
 -- The set's key, computed from another key of the shard.
 local function ends_of(key)
@@ -39,15 +39,16 @@ function round_clock.is_over(room)
   return limit > 0 and room.status == 'in_game' and round_clock.ran(room) >= limit
 end
 
--- When the round ends and, instead, how long it still goes on while it is paused (ms); '' for what it has not.
+-- When the round ends and, instead, how long it still goes on while it is paused (ms); false, which is nil in a reply, for
+-- what it has not.
 function round_clock.ending(room)
   local limit, ran, at = rules.of(room).round_limit, read_clock(room)
-  if limit == 0 or room.status ~= 'in_game' then return '', '' end
-  if room.paused == 1 then return '', math.max(0, limit - ran) end
-  return at + limit - ran, ''
+  if limit == 0 or room.status ~= 'in_game' then return false, false end
+  if room.paused == 1 then return false, math.max(0, limit - ran) end
+  return at + limit - ran, false
 end
 
--- Schedules the next look at the room, or none if no limit ends its round.
+-- Schedules the next check of the room, or none if no limit ends its round.
 function round_clock.schedule(room)
   local limit = rules.of(room).round_limit
   if limit == 0 or room.status ~= 'in_game' or (room.paused == 1 and not round_clock.is_over(room)) then
@@ -57,7 +58,7 @@ function round_clock.schedule(room)
   local _, at = read_clock(room)
   if at > room.now then round_clock.store(room) end
   local left = math.max(0, limit - round_clock.ran(room))
-  redis.call('ZADD', ends_of(room.key), room.now + math.min(left, round_clock.LOOK_EVERY), room.id)
+  redis.call('ZADD', ends_of(room.key), room.now + math.min(left, round_clock.CHECK_EVERY), room.id)
 end
 
 -- Begins the clock: of a new round, or anew because the limit is another.

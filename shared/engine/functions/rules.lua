@@ -5,16 +5,9 @@ local rules = {}
 local CACHE_LIMIT = 1000 -- distinct texts of a kind; the default rules are one
 local WHOLE = { 'squares', 'source_squares', 'pressers', 'answers' }
 
--- The factor of the first band that includes this number of viewers; the last band includes any larger number.
-local function factor(multipliers, viewer_count)
-  for i = 1, #multipliers - 1 do
-    if viewer_count <= multipliers[i][1] then return multipliers[i][2] end
-  end
-  return multipliers[#multipliers][2]
-end
-
--- clamp(ceil(base × factor), min, max). Subtracting 1e-9 makes 100 × 1.1 = 110.00000000000001 give 110.
-local function threshold_by(button, by)
+-- The button's threshold for a factor: clamp(ceil(base × factor), min, max). Subtracting 1e-9 makes
+-- 100 × 1.1 = 110.00000000000001 give 110.
+function rules.threshold(button, by)
   return math.min(button.max, math.max(button.min, math.ceil(button.base * by - 1e-9)))
 end
 
@@ -70,9 +63,6 @@ function rules.remembering(decode_text)
   end
 end
 
--- The button's threshold for a factor.
-rules.threshold = threshold_by
-
 local decoded_rules = rules.remembering(decode)
 
 function rules.of(room)
@@ -88,9 +78,13 @@ local decoded_numbers = rules.remembering(function(types)
   return numbers
 end)
 
--- The factor for this number of active viewers.
+-- The factor of the first band that includes this number of active viewers; the last band includes any larger number.
 function rules.factor(room, viewer_count)
-  return factor(rules.of(room).multipliers, viewer_count)
+  local multipliers = rules.of(room).multipliers
+  for i = 1, #multipliers - 1 do
+    if viewer_count <= multipliers[i][1] then return multipliers[i][2] end
+  end
+  return multipliers[#multipliers][2]
 end
 
 -- The number of each event type: its index, from 1, in the list of all that the room ever had. That list only grows.

@@ -2,9 +2,9 @@
 
 local server = {}
 
--- How long keys are kept (s).
+-- How long keys last (s).
 server.DAY = 24 * 3600
-server.ROUND_KEPT = 8 * server.DAY -- what belongs to a round, after its last new presser, or the last hour with a game
+server.ROUND_TTL = 8 * server.DAY -- what belongs to a round, after its last new presser, or the last hour with a game
 
 -- The flags of functions that run even if the server is out of memory: those that free memory, such as an
 -- acknowledgement, and those that write the few bytes without which games and gateways would count as gone.
@@ -43,9 +43,9 @@ local HISTORY_TRUSTED = 1000 -- ms: no server can be demoted and promoted again 
 -- may have forgotten something. A server that was demoted and promoted again keeps its process, and the library's
 -- variables, but gets a new id; so the id is read again after HISTORY_TRUSTED.
 function server.history(now)
-  if not server.known_history or not server.near(server.asked_at, now, HISTORY_TRUSTED) then
+  if not server.known_history or not server.near(server.history_read_at, now, HISTORY_TRUSTED) then
     server.known_history = string.match(redis.call('INFO', 'replication'), 'master_replid:(%w+)')
-    server.asked_at = now
+    server.history_read_at = now
   end
   return server.known_history
 end

@@ -30,25 +30,13 @@ function shards.memory(key, now)
   return memory
 end
 
-function shards.mark_restored(key, memory)
-  redis.call('SET', key, memory .. ' 1')
-end
-
 -- The mark's key, computed from another key of the shard.
 function shards.mark_of(key)
   return string.match(key, '^[^}]*}') .. ':ledger:restored'
 end
 
--- The running rooms are a sorted set; the score is the time (ms) from which the game counts as gone.
-function shards.mark_running(running, room_id, until_ms)
-  redis.call('ZADD', running, until_ms, room_id)
-end
-
--- Updates the time from which the room's game counts as gone, if a round is running.
+-- Updates the time (ms) from which the room's game counts as gone, if a round is running: the score of the room in the
+-- sorted set of the shard's running rooms.
 function shards.note_game(running, room_id, until_ms)
   redis.call('ZADD', running, 'XX', until_ms, room_id)
-end
-
-function shards.forget_running(running, room_id)
-  redis.call('ZREM', running, room_id)
 end

@@ -45,18 +45,18 @@ register('absent', function(keys)
   return { 'ok', absent }
 end, server.READ_ONLY)
 
-local LOOKS = 100 -- rooms that one call returns at most
+local ROOMS = 100 -- rooms that one call returns at most
 local DUE_AGAIN = 500 -- ms
 
 -- due: the rooms whose round's time may be over. They are due again in half a second, unless `finish` has decided otherwise.
--- Looks are scheduled at most LOOK_EVERY ahead: if one is further ahead, the clock was set back, and it is due.
+-- Checks are scheduled at most CHECK_EVERY ahead: if one is further ahead, the clock was set back, and it is due.
 -- KEYS  1 ends
 -- Reply ok, room ids
 register('due', function(keys)
   local ends_key = keys[1]
   local now = server.now()
-  local room_ids = redis.call('ZRANGE', ends_key, '-inf', now, 'BYSCORE', 'LIMIT', 0, LOOKS)
-  local too_far = redis.call('ZRANGE', ends_key, '(' .. now + round_clock.LOOK_EVERY, '+inf', 'BYSCORE', 'LIMIT', 0, LOOKS)
+  local room_ids = redis.call('ZRANGE', ends_key, '-inf', now, 'BYSCORE', 'LIMIT', 0, ROOMS)
+  local too_far = redis.call('ZRANGE', ends_key, '(' .. now + round_clock.CHECK_EVERY, '+inf', 'BYSCORE', 'LIMIT', 0, ROOMS)
   for _, room_id in ipairs(too_far) do room_ids[#room_ids + 1] = room_id end
   for _, room_id in ipairs(room_ids) do redis.call('ZADD', ends_key, now + DUE_AGAIN, room_id) end
   return { 'ok', room_ids }
@@ -70,6 +70,6 @@ register('restored', function(keys, args)
   local restored_key = keys[1]
   local memory = args[1]
   local current = shards.memory(restored_key, server.now())
-  if memory == current then shards.mark_restored(restored_key, current) end
+  if memory == current then redis.call('SET', restored_key, current .. ' 1') end
   return { 'ok', current, memory == current and 1 or 0 }
 end, server.WHEN_FULL)

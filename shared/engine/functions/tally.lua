@@ -6,13 +6,9 @@ local function lacks_pace(room)
   return false
 end
 
--- tally: all fields of a round's hash of counts, and how many viewers pressed in the round.
--- Reply ok, round, active viewers, pressers, whether a button has no pace 1|0, (field, value)…
+-- tally: all fields of a round's hash of counts.
+-- Reply ok, round, active viewers, whether a button has no pace 1|0, (field, value)…
 rooms.register('tally', function(room)
   local counts_key = rooms.round_keys(room, room.round)
-  return {
-    'ok', room.round, active.count(room),
-    tonumber(redis.call('HGET', counts_key, 'pressers')) or 0,
-    lacks_pace(room) and 1 or 0, redis.call('HGETALL', counts_key),
-  }
+  return { 'ok', room.round, active.count(room), lacks_pace(room) and 1 or 0, redis.call('HGETALL', counts_key) }
 end, server.READ_ONLY)

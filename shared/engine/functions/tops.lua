@@ -3,9 +3,9 @@
 
 local tops = {}
 
-local LISTED = 200 -- viewers that a list keeps at least; it has at most twice as many after a call
+local LISTED = 200 -- viewers of a list at least; it has at most twice as many after a call
 
-local RANKS = { 1, 2, 3, 4, 5, 6, 7, 8, 9, 10, 20, 50, 100 } -- those that viewers are told of
+local RANKS = { 1, 2, 3, 4, 5, 6, 7, 8, 9, 10, 20, 50, 100 } -- those that viewers see
 
 -- The key of a button's list, computed from that of all buttons together.
 function tops.of_button(all_key, event_type)
@@ -31,21 +31,21 @@ function tops.enter(list, id, pressed, added)
   members[n + 1], members[n + 2] = pressed, id
 end
 
--- Writes the list. It expires ROUND_KEPT after its last new presser.
+-- Writes the list. It expires ROUND_TTL after its last new presser.
 function tops.close(list)
   if #list.members > 0 then
     redis.call('ZADD', list.key, unpack(list.members))
     if list.lowest > 0 then redis.call('ZREMRANGEBYRANK', list.key, 0, -2 * LISTED - 1) end
   end
-  if list.has_new_presser then redis.call('EXPIRE', list.key, server.ROUND_KEPT) end
+  if list.has_new_presser then redis.call('EXPIRE', list.key, server.ROUND_TTL) end
 end
 
 -- Extends the expiry of the round's lists, of all buttons together and of each team and button.
 function tops.extend_expiry(room)
   local of = string.format('%s:%d:top:', room.key, room.round)
-  for _, name in ipairs({ 'all', 'skill', 'enemy' }) do redis.call('EXPIRE', of .. name, server.ROUND_KEPT) end
+  for _, name in ipairs({ 'all', 'skill', 'enemy' }) do redis.call('EXPIRE', of .. name, server.ROUND_TTL) end
   for event_type in pairs(rules.numbers(room)) do
-    redis.call('EXPIRE', tops.of_button(of .. 'all', event_type), server.ROUND_KEPT)
+    redis.call('EXPIRE', tops.of_button(of .. 'all', event_type), server.ROUND_TTL)
   end
 end
 

@@ -1,13 +1,13 @@
 -- The triggers of a room from the last ten minutes, which the game may still tell the outcome of. Hashes of ten minutes each
 -- have them by number, and expire as a whole.
 
-local trigger_records = { KEPT_FOR = 600000 } -- ms
+local trigger_records = { PERIOD = 600000 } -- ms
 
 local MOST = 100000 -- triggers of one hash, about 20 MB; the game can tell no outcome of those that fire beyond
 local STARTS = 10 -- times that a trigger may begin, each with another duration or reason: each adds to the ledger
 
 local function records_of(room, at)
-  return string.format('%s:triggers:%d', room.key, math.floor(at / trigger_records.KEPT_FOR))
+  return string.format('%s:triggers:%d', room.key, math.floor(at / trigger_records.PERIOD))
 end
 
 local function as_text(record)
@@ -34,17 +34,17 @@ function trigger_records.add(room, event_type, presses, n, name, viewer)
   if redis.call('HLEN', key) + n > MOST then return end
   for i = 1, n do entries[2 * i - 1], entries[2 * i] = room.seq + i, record end
   for first = 1, #entries, 4000 do redis.call('HSET', key, unpack(entries, first, math.min(#entries, first + 3999))) end
-  redis.call('PEXPIRE', key, 2 * trigger_records.KEPT_FOR)
+  redis.call('PEXPIRE', key, 2 * trigger_records.PERIOD)
 end
 
 -- The record of trigger (log_epoch, seq), or nil: { key, log_epoch, at (ms), round, event_type, threshold, name (JSON text),
 -- status ('' for none), reason, duration (ms), ends_at (ms, 0 for none), viewer, starts (how often it began) }.
 function trigger_records.find(room, log_epoch, seq)
   for _, periods_ago in ipairs({ 0, 1, -1 }) do -- the next one if the clock was set back
-    local key = records_of(room, room.now - periods_ago * trigger_records.KEPT_FOR)
+    local key = records_of(room, room.now - periods_ago * trigger_records.PERIOD)
     local text = redis.call('HGET', key, seq)
     local record = text and as_record(text, key)
-    if record and record.log_epoch == log_epoch and server.near(record.at, room.now, trigger_records.KEPT_FOR) then
+    if record and record.log_epoch == log_epoch and server.near(record.at, room.now, trigger_records.PERIOD) then
       return record
     end
   end

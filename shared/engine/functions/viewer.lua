@@ -7,7 +7,7 @@ local viewers = {
   TEAMS = { skill = -1, enemy = -2 }, -- keys of `presses` for the buttons of a team
 }
 
-local KEPT_AT_LEAST = 600000 -- ms after a viewer's last batch
+local HASH_LASTS = 600000 -- ms after a viewer's last batch
 local LONG_AGO = 300000 -- ms: by then a token bucket is full
 -- The packed value's version. During a rolling upgrade both releases read what the other wrote, so the next version may only
 -- append values. This release ignores what it does not know, so appending keeps the version. Any other change needs another
@@ -22,7 +22,7 @@ end
 -- Begins another hash with the room's new round, unless the present one is too young: a viewer's batches must be known for
 -- some minutes, however short rounds are.
 function viewers.begin_round(room)
-  if server.near(room.viewers_at, room.now, KEPT_AT_LEAST) then return end
+  if server.near(room.viewers_at, room.now, HASH_LASTS) then return end
   room.viewers_before, room.viewers_since, room.viewers_at = room.viewers_since, room.round, room.now
   redis.call('HSET', room.key, 'viewers_since', room.viewers_since, 'viewers_before', room.viewers_before, 'viewers_at',
     room.viewers_at)
@@ -30,7 +30,7 @@ end
 
 -- Extends the viewers' expiry.
 function viewers.extend_expiry(room)
-  redis.call('EXPIRE', key_of(room, room.viewers_since), server.ROUND_KEPT)
+  redis.call('EXPIRE', key_of(room, room.viewers_since), server.ROUND_TTL)
 end
 
 -- Lets the viewers expire a day after the round's end.
@@ -77,7 +77,7 @@ function viewers.read(room, ids)
   return values
 end
 
--- Writes values by id. The hash expires ROUND_KEPT after somebody new came to the round.
+-- Writes values by id. The hash expires ROUND_TTL after somebody new came to the round.
 function viewers.write(room, by_id, any_new)
   local entries, n = {}, 0
   for id, packed in pairs(by_id) do
@@ -87,7 +87,7 @@ function viewers.write(room, by_id, any_new)
   if n == 0 then return end
   local key = key_of(room, room.viewers_since)
   redis.call('HSET', key, unpack(entries))
-  if any_new then redis.call('EXPIRE', key, server.ROUND_KEPT) end
+  if any_new then redis.call('EXPIRE', key, server.ROUND_TTL) end
 end
 
 -- The value with the viewer's seat of this second at an address, whose tag is `seat_of`; and whether the viewer is new in
@@ -106,7 +106,7 @@ function viewers.find(room, round, id)
   return name, presses
 end
 
--- Looks at about `size` viewers from a cursor on. Returns the next cursor, and those of them who pressed in the round:
+-- Reads about `size` viewers from a cursor on. Returns the next cursor, and those of them who pressed in the round:
 -- (viewer, name or '', presses, 0)….
 function viewers.scan(room, cursor, size)
   local next_cursor, found = unpack(redis.call('HSCAN', key_of(room, room.viewers_since), cursor, 'COUNT', size))

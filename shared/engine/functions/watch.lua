@@ -1,18 +1,18 @@
--- The gateways that watch the room for their viewers. The room's hash lists them as `<gateway>:<until, ms>:<told
+-- The gateways that watch the room for their viewers. The room's hash lists them as `<gateway>:<until, ms>:<nudged
 -- 1|0>,`… A gateway gets one nudge when something changes, and the next only after it has called watch again.
 
-local watchers = { EFFECTS = 100 } -- how many effects are kept for gateways, the newest
+local watchers = { EFFECTS = 100 } -- how many effects are stored for gateways, the newest
 
-local WATCH_KEPT = 20000 -- ms after its last call that a gateway gets nudges
+local NUDGED_FOR = 20000 -- ms after its last call that a gateway gets nudges
 local RANKS_EVERY = 5000 -- ms: how often viewers get the ranks
 local SHOWN = 50 -- messages that one call returns at most, the newest
 
 -- Nudges every watching gateway to call watch. Costs no command if no gateway watches, or all have their nudge.
 function watchers.nudge(room)
   if not string.find(room.watchers, ':0,', 1, true) then return end
-  local word = string.format('{"type":"room_changed","room_id":"%s"}', room.id)
+  local message = string.format('{"type":"room_changed","room_id":"%s"}', room.id)
   for gateway, valid_until in string.gmatch(room.watchers, '(%w+):(%d+):0,') do
-    if room.now < tonumber(valid_until) then redis.call('PUBLISH', 'game_events:' .. gateway, word) end
+    if room.now < tonumber(valid_until) then redis.call('PUBLISH', 'game_events:' .. gateway, message) end
   end
   room.watchers = string.gsub(room.watchers, ':0,', ':1,')
   redis.call('HSET', room.key, 'watchers', room.watchers)
@@ -23,7 +23,7 @@ local function enter(room, gateway)
   local others = string.gsub(room.watchers, '(%w+):(%d+):%d,', function(id, valid_until)
     if id == gateway or room.now >= tonumber(valid_until) then return '' end
   end)
-  redis.call('HSET', room.key, 'watchers', string.format('%s%s:%d:0,', others, gateway, room.now + WATCH_KEPT))
+  redis.call('HSET', room.key, 'watchers', string.format('%s%s:%d:0,', others, gateway, room.now + NUDGED_FOR))
 end
 
 -- The id of the newest effect, the texts of those after `last` (none if it is ''), and of all that last: only if `last` is

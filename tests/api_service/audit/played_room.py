@@ -8,12 +8,12 @@ from typing import TYPE_CHECKING
 from hypothesis.stateful import initialize, precondition, rule
 
 from tests.room_keys import room_keys
-from tests.shared.engine.test_engine_model import RoomMachine
+from tests.shared.engine.room_machine import RoomMachine
 
 if TYPE_CHECKING:
     from tests.shared.engine.room_model import RoomModel
 
-KEPT = "kept:"
+COPY = "kept:"
 
 
 class PlayedRoom(RoomMachine):
@@ -25,7 +25,7 @@ class PlayedRoom(RoomMachine):
     the_books_balance_and_are_the_models = None  # type: ignore[assignment]
     the_log_has_no_gap_and_is_the_models = None  # type: ignore[assignment]
     the_room_looks_as_it_should = None  # type: ignore[assignment]
-    look_at_results = look_at_a_viewer = heartbeat = press_what_is_not_there = None  # type: ignore[assignment]
+    compare_a_viewer = heartbeat = press_what_is_not_there = None  # type: ignore[assignment]
     read = repeat = write = let_paces_pass = None  # type: ignore[assignment]
 
     kept: tuple[RoomModel, int] | None = None
@@ -41,8 +41,8 @@ class PlayedRoom(RoomMachine):
     @rule()
     def remember(self) -> None:
         """Keep the present state as that of a lagging replica."""
-        self.run(self._forget(f"{KEPT}*"))
-        self.run(self._copy("", KEPT))
+        self.run(self._forget(f"{COPY}*"))
+        self.run(self._copy("", COPY))
         self.kept = deepcopy(self.model), self.term
 
     @precondition(lambda self: self.kept is not None)
@@ -52,7 +52,7 @@ class PlayedRoom(RoomMachine):
         assert self.kept is not None
         self.run(self.book())
         self.run(self._forget(f"streamario:*{self.model.room_id}*"))
-        self.run(self._copy(KEPT, ""))
+        self.run(self._copy(COPY, ""))
         (self.model, self.term), self.kept = self.kept, None
         for seq in self.model.outcomes:
             self.earlier.setdefault(seq, self.model.log_epoch)

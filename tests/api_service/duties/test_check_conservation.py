@@ -14,7 +14,6 @@ from api_service.metrics import RoundMetrics
 from shared.engine.engine import Engine
 from shared.engine.functions import LIBRARY
 from shared.engine.press import PressBatch
-from shared.engine.tally import RunningRounds
 from shared.identity.addresses import UNIX_SOCKET
 from shared.identity.tokens import new_room_id
 from shared.redis_store.store import open_store
@@ -64,10 +63,10 @@ async def test_a_round_that_cannot_be_read_ends_no_service(
     room_id = await playing(engine, 1)
     await engine.store.command("HSET", room_keys(room_id).counts(1), "skill1:accepted", "many")
     metrics = RoundMetrics(CollectorRegistry())
-    looking = asyncio.create_task(Conservation(RunningRounds(engine.store), metrics).run_forever())
+    looking = asyncio.create_task(Conservation(engine.store, metrics).run_forever())
 
     async def is_told() -> bool:
-        return "running rounds not looked at" in caplog.text
+        return "running rounds not checked" in caplog.text
 
     await until(is_told)
     assert not looking.done()
@@ -80,7 +79,7 @@ async def test_all_running_rounds_are_summed_up(
 ) -> None:
     """A count that does not add up is logged as an error, with its room."""
     registry = CollectorRegistry()
-    conservation = Conservation(RunningRounds(engine.store), RoundMetrics(registry))
+    conservation = Conservation(engine.store, RoundMetrics(registry))
 
     def figure(name: str) -> float | None:
         return registry.get_sample_value(f"streamario_{name}")
@@ -103,7 +102,7 @@ async def test_all_running_rounds_are_summed_up(
 async def test_large_crowds_in_rooms_without_a_pace_are_told(engine: Engine) -> None:
     """From the 301st active viewer on; a room in which all buttons have a pace is not counted."""
     registry = CollectorRegistry()
-    conservation = Conservation(RunningRounds(engine.store), RoundMetrics(registry))
+    conservation = Conservation(engine.store, RoundMetrics(registry))
     paced = rooms.playing(rooms.button("skill1", pace_ms=1_000))
 
     async def rooms_without_pace() -> float | None:

@@ -23,6 +23,12 @@ if TYPE_CHECKING:
 pytestmark = pytest.mark.anyio
 
 
+async def check(replica: DueRounds) -> None:
+    """Check once all rounds that are due."""
+    async with asyncio.TaskGroup() as checks:
+        replica.begin(checks)
+
+
 class OneAway(Shards):
     """All shards are on one server here; this makes the server of one shard seem away."""
 
@@ -39,7 +45,7 @@ async def test_a_shard_that_is_away_holds_up_no_other(engine: Engine) -> None:
     await let_run(engine, room_id, 60)
     shards = OneAway(engine.store)
     shards.away = next(name for name in shards.names if name != shard(room_id))
-    await DueRounds(engine, shards).check()
+    await check(DueRounds(engine, shards))
     assert (await engine.describe(room_id)).status == "ended"
 
 
@@ -55,7 +61,7 @@ class Together(Shards):
 async def test_a_round_that_cannot_be_ended_holds_up_no_other(
     engine: Engine, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    """A look is over when all rounds have been looked at."""
+    """A check is over when all rounds have been checked."""
     limited = playing(button("skill1", 5), round_limit_s=60)
     rooms = [(await play(engine, limited)).room_id for _ in range(2)]
     await let_run(engine, rooms[1], 60)
@@ -71,7 +77,7 @@ async def test_a_round_that_cannot_be_ended_holds_up_no_other(
     monkeypatch.setattr(engine, "finish", fails_for_one)
     shards = Together(engine.store)
     shards.rooms = (*rooms,)
-    await DueRounds(engine, shards).check()
+    await check(DueRounds(engine, shards))
     assert ended == rooms[1:]
 
 
@@ -92,7 +98,7 @@ class OneSlow(Shards):
 
 
 async def test_a_server_that_does_not_answer_delays_no_other(engine: Engine) -> None:
-    """Other shards are looked at again and again meanwhile, and this one is asked once."""
+    """Other shards are checked again and again meanwhile, and this one is asked once."""
     shards = OneSlow(engine.store)
     shards.slow, *others = shards.names
     duty = asyncio.create_task(DueRounds(engine, shards).run_forever())
@@ -117,7 +123,7 @@ async def test_a_round_whose_time_is_over_ends_once_and_others_go_on(engine: Eng
     gone = room_keys(gone_id)
     await engine.store.command("DEL", gone.room)
     replicas = [DueRounds(engine, Shards(engine.store)) for _ in range(2)]
-    await asyncio.gather(*(replica.check() for replica in replicas))
+    await asyncio.gather(*map(check, replicas))
     assert (await engine.describe(room_id)).status == "ended"
     assert (await engine.describe(room_id)).round == 1
     assert (await engine.describe(other_id)).status == "in_game"

@@ -4,8 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, get_args
 
-from api_service.ledger.booking import Run
-from api_service.ledger.page_cuts import pages
+from api_service.ledger.booking import Run, pages
 from api_service.ledger.posting_functions import ADDED, Booked, post
 from api_service.ledger.postings import PostedAccount, Postings, RoomChange
 from shared.engine import ledger_entries

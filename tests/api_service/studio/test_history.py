@@ -2,88 +2,28 @@
 
 from __future__ import annotations
 
-import asyncio
-import csv
-import io
-import re
 import time
 from dataclasses import replace
-from datetime import UTC, datetime
 from typing import TYPE_CHECKING, Any
 
 import psycopg
 import pytest
 
-from api_service.studio.history import past_rooms, room_rows, round_rows
-from api_service.studio.history.bodies import (
-    TABLES,
-    ButtonTotals,
-    PastTrigger,
-    PressesInMinute,
-    RoundDetails,
-)
-from api_service.studio.history.csv_tables import csv_of
-from shared.engine.keys import Limit
+from api_service.studio.history import room_rows
 from shared.identity.tokens import Signer, new_room_id
-from shared.wire.game_messages import Outcome
-from shared.wire.parts import Top
 from tests.api_service.conftest import SIGNER
-from tests.api_service.routes.test_hidden_names import hide
-from tests.api_service.routes.test_presses import batch, press
-from tests.api_service.routes.test_results import booked
 from tests.api_service.running import client_of, running
 from tests.api_service.studio.files import Studio
-from tests.waiting import until
+from tests.api_service.studio.histories import PATH, add_room, played, recorded_room
 
 if TYPE_CHECKING:
-    from collections.abc import AsyncIterator
-
     import httpx
 
-    from api_service.studio.history.bodies import Table as TableOfRound
     from shared.engine.engine import Engine
     from shared.process.settings import Settings
     from tests.api_service.conftest import GameRoom
 
 pytestmark = pytest.mark.anyio
-
-PATH = "/api/studio/rooms"
-
-
-async def keep(studio: Studio, room_id: str, token: str) -> httpx.Response:
-    """The answer to putting a room into the history."""
-    return await studio.ask("PUT", f"{PATH}/{room_id}", json={"room_token": token})
-
-
-async def kept_room(api: httpx.AsyncClient, studio: Studio, title: str = "") -> str:
-    """A new room in the studio's history, once it is recorded."""
-    opened = (await api.post("/api/rooms", json={"settings": {"title": title}})).json()
-    room_id = str(opened["room_id"])
-    assert (await keep(studio, room_id, opened["room_token"])).json() == {"room_id": room_id}
-
-    async def is_recorded() -> bool:
-        return (await studio.ask("GET", f"{PATH}/{room_id}")).status_code == 200
-
-    await until(is_recorded)
-    return room_id
-
-
-async def played(
-    api: httpx.AsyncClient, game: GameRoom, engine: Engine, studio: Studio, viewer_id: str
-) -> str:
-    """A round with nine presses of Ann, three of Bob and two triggers, one of which failed.
-
-    Returns the path of the round in the history.
-    """
-    await press(api, game, {**batch(viewer_id, skill1=5, enemy1=4), "viewer_name": "Ann"})
-    bob = {**batch(SIGNER.new_viewer_id(), enemy1=3), "viewer_name": "Bob"}
-    await press(api, game, bob)
-    outcome = Outcome(epoch=game.log_epoch, seq=1, status="failed", reason="Asleep")
-    await engine.outcome(game.room_id, game.term, outcome)
-    await engine.finish(game.room_id, game.term)
-    await booked(api, game)
-    assert (await keep(studio, game.room_id, game.token)).is_success
-    return f"{PATH}/{game.room_id}/rounds/1"
 
 
 async def test_everybody_who_knows_a_studio_may_find_its_newest_room(
@@ -93,7 +33,7 @@ async def test_everybody_who_knows_a_studio_may_find_its_newest_room(
     studio = Studio(api)
     path = f"/api/studios/{studio.studio_id}/newest_room"
     assert (await api.get(path)).json() == {"room_id": None}
-    first, second = [await kept_room(api, studio) for _ in range(2)]
+    first, second = [await recorded_room(api, studio) for _ in range(2)]
     assert (await api.get(path)).json() == {"room_id": second}
     assert (await studio.ask("DELETE", f"{PATH}/{second}")).is_success
     assert (await api.get(path)).json() == {"room_id": first}
@@ -105,11 +45,11 @@ async def test_a_full_history_forgets_its_oldest_rooms(
     """So that the newest is always there, for the overlay. Other studios' rooms stay."""
     monkeypatch.setattr(room_rows, "ROOMS_LIMIT", 2)
     studio, other = Studio(api), Studio(api)
-    theirs = await kept_room(api, other)
-    rooms = [await kept_room(api, studio) for _ in range(4)]
-    for one, kept in ((studio, rooms[:1:-1]), (other, [theirs])):
+    theirs = await recorded_room(api, other)
+    rooms = [await recorded_room(api, studio) for _ in range(4)]
+    for one, stays in ((studio, rooms[:1:-1]), (other, [theirs])):
         listed = (await one.ask("GET", PATH)).json()["rooms"]
-        assert [room["room_id"] for room in listed] == kept
+        assert [room["room_id"] for room in listed] == stays
 
 
 @pytest.mark.parametrize("studio_id", ["x", "%00", "8" * 26])
@@ -120,173 +60,13 @@ async def test_what_is_no_id_of_a_studio_has_no_room(
     assert (answer.status_code, answer.json()["code"]) == (404, "not_found")
 
 
-async def test_a_round_is_told_in_full(
-    api: httpx.AsyncClient, game: GameRoom, engine: Engine, viewer_id: str
-) -> None:
-    studio = Studio(api)
-    path = await played(api, game, engine, studio, viewer_id)
-    found = (await studio.ask("GET", path)).json()
-    totals = {each["event_type"]: each for each in found["totals"]}
-    assert totals["skill1"] == {
-        "event_type": "skill1",
-        "accepted": 5,
-        "triggers": 1,
-        "returned": 5,
-    }
-    assert totals["enemy1"]["accepted"] == 7
-    assert totals["skill2"] == {
-        "event_type": "skill2",
-        "accepted": 0,
-        "triggers": 0,
-        "returned": 0,
-    }
-    first, second = found["triggers"]
-    assert (first["event_type"], first["threshold"], first["viewer_name"]) == ("skill1", 5, "Ann")
-    assert (first["status"], first["reason"]) == ("failed", "Asleep")
-    assert (second["event_type"], second["status"]) == ("enemy1", None)
-    assert datetime.fromisoformat(first["fired_at"]) <= datetime.now(UTC)
-    ann, bob = found["viewer_totals"]
-    ulid = viewer_id.partition(".")[0]  # the signed id is Ann's secret
-    assert ann == {"viewer_id": ulid, "viewer_name": "Ann", "count": 9}
-    assert (bob["viewer_name"], bob["count"]) == ("Bob", 3)
-    results = (await api.get(f"{game.path}/results")).json()
-    assert found["viewer_totals"] == results["viewer_totals"]
-    minutes = found["presses_per_minute"]
-    assert sum(each["count"] for each in minutes) == 12
-    assert abs(minutes[0]["minute"] - time.time() / 60) < 3
-    (room,) = (await studio.ask("GET", PATH)).json()["rooms"]
-    assert room["room_id"] == game.room_id
-    assert [(r["round"], r["presses"], r["triggers"]) for r in room["rounds"]] == [(1, 12, 2)]
-    assert room["rounds"][0]["ended_at"] == found["ended_at"] is not None
-
-
-@pytest.mark.parametrize("way", ["settings", "block"])
-async def test_a_name_that_the_room_hides_is_hidden_here_too(
-    api: httpx.AsyncClient, game: GameRoom, engine: Engine, viewer_id: str, way: str
-) -> None:
-    """At once, in JSON as in CSV."""
-    studio = Studio(api)
-    path = await played(api, game, engine, studio, viewer_id)
-    assert "Ann" in (await studio.ask("GET", path)).text
-    await hide(api, game, way, viewer_id.partition(".")[0])
-    for query in ("", "?format=csv&table=triggers", "?format=csv&table=viewers"):
-        assert "Ann" not in (await studio.ask("GET", path + query)).text
-    bob = {"settings": None, "block": "Bob"}[way]
-    ranking = (await studio.ask("GET", path)).json()["viewer_totals"]
-    assert [(each["viewer_name"], each["count"]) for each in ranking] == [(None, 9), (bob, 3)]
-
-
-@pytest.mark.parametrize("way", ["settings", "block"])
-async def test_the_name_of_a_winner_who_fired_nothing_is_hidden_at_once(
-    api: httpx.AsyncClient, game: GameRoom, engine: Engine, viewer_id: str, way: str
-) -> None:
-    """By Redis, whose blocks and settings PostgreSQL gets a moment later."""
-    studio = Studio(api)
-    await press(api, game, {**batch(viewer_id, skill1=1), "viewer_name": "Ann"})
-    await engine.finish(game.room_id, game.term)
-    await booked(api, game)
-    await keep(studio, game.room_id, game.token)
-    path = f"{PATH}/{game.room_id}/rounds/1"
-    assert (await studio.ask("GET", path)).json()["triggers"] == []
-    await hide(api, game, way, viewer_id.partition(".")[0])
-    (ann,) = (await studio.ask("GET", path)).json()["viewer_totals"]
-    assert (ann["viewer_name"], ann["count"]) == (None, 1)
-
-
-async def test_a_round_that_goes_on_has_no_ranking_yet(
-    api: httpx.AsyncClient, game: GameRoom, engine: Engine, viewer_id: str
-) -> None:
-    studio = Studio(api)
-    await keep(studio, game.room_id, game.token)
-    await press(api, game, batch(viewer_id, skill1=1))
-
-    async def is_counted() -> bool:
-        rooms = (await studio.ask("GET", PATH)).json()["rooms"]
-        return any(round_["presses"] for room in rooms for round_ in room["rounds"])
-
-    await until(is_counted)
-    path = f"{PATH}/{game.room_id}/rounds/1"
-    running = (await studio.ask("GET", path)).json()
-    assert sum(each["count"] for each in running["presses_per_minute"]) == 1
-    assert (running["ended_at"], running["viewer_totals"]) == (None, [])
-    await engine.finish(game.room_id, game.term)
-    await booked(api, game)
-    (winner,) = (await studio.ask("GET", path)).json()["viewer_totals"]
-    assert winner["count"] == 1
-
-
-async def test_tables_are_for_spreadsheets(
-    api: httpx.AsyncClient, game: GameRoom, engine: Engine, viewer_id: str
-) -> None:
-    studio = Studio(api)
-    path = await played(api, game, engine, studio, viewer_id)
-    rows = {}
-    for table in TABLES:
-        answer = await studio.ask("GET", f"{path}?format=csv&table={table}")
-        assert answer.headers["Content-Type"] == "text/csv; charset=utf-8"
-        assert answer.content.startswith(b"\xef\xbb\xbf"), "Excel reads Japanese"
-        name = f"{game.room_id}-1-{table}.csv"
-        assert answer.headers["Content-Disposition"] == f'attachment; filename="{name}"'
-        rows[table] = list(csv.DictReader(io.StringIO(answer.content.decode("utf-8-sig"))))
-    assert rows["totals"][0] == {
-        "event_type": "skill1",
-        "accepted": "5",
-        "triggers": "1",
-        "returned": "5",
-    }
-    ann, bob = rows["viewers"]
-    ulid = viewer_id.partition(".")[0]
-    assert ann == {"viewer_id": ulid, "viewer_name": "Ann", "count": "9"}
-    assert (bob["viewer_name"], bob["count"]) == ("Bob", "3")
-    assert rows["triggers"][0]["viewer_name"] == "Ann"
-    assert sum(int(row["count"]) for row in rows["presses"]) == 12
-    assert rows["presses"][0]["minute"].endswith(":00.000Z")
-
-
-@pytest.mark.parametrize(
-    ("name", "written_as"),
-    [
-        *((name, f"'{name}") for name in ("=1+1", "+1", "-1", "@SUM(A1)", "＝1", " =1", "\r1")),
-        ("\t=1", "'\t'=1"),
-        ("a;=1+1", "a;'=1+1"),
-        ("a,=1+1,-2", "a,'=1+1,'-2"),
-        ("a\t@SUM(A1)", "a\t'@SUM(A1)"),
-        ("a\n＋1", "a\n'＋1"),
-        ("a\r\n=1", "a\r'\n'=1"),
-        ("a; =1", "a;' =1"),
-        ("a=1; b-2", "a=1; b-2"),
-    ],
-)
-def test_a_name_is_no_formula(name: str, written_as: str) -> None:
-    """Wherever a spreadsheet begins a cell; those of some countries do so after a semicolon."""
-    trigger = PastTrigger(1, "skill1", 5, name, "2026-01-01T00:00:00.000Z", None, '",=1')
-    details = RoundDetails("R", 1, "", None, (), (Top("V", name, 9),), (trigger,), ())
-    written = (
-        csv_of(details, table, has_titles=True).removeprefix("\ufeff")
-        for table in ("triggers", "viewers")
-    )
-    row, winner = (next(csv.DictReader(io.StringIO(text, newline=""))) for text in written)
-    assert row["viewer_name"] == winner["viewer_name"] == written_as
-    assert (row["reason"], row["status"]) == ("\",'=1", "")
-
-
-@pytest.mark.parametrize("table", TABLES)
-def test_every_cell_is_quoted(table: TableOfRound) -> None:
-    """So that a spreadsheet that takes another character for the separator finds none in a name."""
-    trigger = PastTrigger(1, "skill1", 5, "a;b", "2026-01-01T00:00:00.000Z", None, None)
-    totals, minutes = (ButtonTotals("skill1", 5, 1, 0),), (PressesInMinute(1, "skill1", 5),)
-    details = RoundDetails("R", 1, "", None, totals, (Top("V", "a;b", 9),), (trigger,), minutes)
-    lines = csv_of(details, table, has_titles=False).removesuffix("\r\n").split("\r\n")
-    assert all(re.fullmatch(r'"[^"]*"(,"[^"]*")*', line) for line in lines)
-
-
 async def test_rooms_come_a_page_at_a_time_with_the_newest_first(
     api: httpx.AsyncClient, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     assert room_rows.PAGE == 50
     monkeypatch.setattr(room_rows, "PAGE", 2)
     studio = Studio(api)
-    opened = [await kept_room(api, studio, title) for title in ("one", "二", "three")]
+    opened = [await recorded_room(api, studio, title) for title in ("one", "二", "three")]
     first = (await studio.ask("GET", PATH)).json()["rooms"]
     assert [(room["room_id"], room["title"]) for room in first] == sorted(
         zip(opened, ("one", "二", "three"), strict=True), reverse=True
@@ -313,29 +93,9 @@ async def test_a_page_costs_the_same_whatever_its_rounds_held(
     assert [(r["presses"], r["triggers"]) for r in room["rounds"]] == [(12, 2)]
 
 
-async def test_who_reads_a_long_round_holds_up_no_other_studio(
-    api: httpx.AsyncClient, game: GameRoom, engine: Engine, viewer_id: str, database_url: str
-) -> None:
-    """Neither its list nor its rounds; who asks for the long round waits for it alone."""
-    studio, other = Studio(api), Studio(api)
-    path = await played(api, game, engine, studio, viewer_id)
-    room_id = await kept_room(api, other)
-    with psycopg.connect(database_url) as holder:
-        holder.execute("LOCK TABLE triggers IN ACCESS EXCLUSIVE MODE")
-        long = [asyncio.create_task(studio.ask("GET", path)) for _ in range(20)]
-        for _ in range(3):
-            assert (await other.ask("GET", PATH)).is_success
-            answer = await other.ask("GET", f"{PATH}/{room_id}/rounds/1")
-            assert answer.json()["code"] == "not_found"  # it has had none
-        assert not any(each.done() for each in long)
-    answers = await asyncio.gather(*long)
-    assert {answer.status_code for answer in answers} <= {200, 503}
-    assert answers[0].is_success
-
-
 async def test_a_room_opens_again_with_its_settings(api: httpx.AsyncClient) -> None:
     studio = Studio(api)
-    room_id = await kept_room(api, studio, "Friday")
+    room_id = await recorded_room(api, studio, "Friday")
     found = (await studio.ask("GET", f"{PATH}/{room_id}")).json()
     assert (found["room_id"], found["settings"]["title"]) == (room_id, "Friday")
 
@@ -351,11 +111,11 @@ async def test_only_the_rooms_token_puts_it_into_a_history(
         SIGNER.room_token(game.room_id, now - 8 * 24 * 3600),
         Signer(["another secret"]).room_token(game.room_id, now),
     ):
-        answer = await keep(studio, game.room_id, token)
+        answer = await add_room(studio, game.room_id, token)
         assert (answer.status_code, answer.json()["code"]) == (403, "forbidden")
     assert (await studio.ask("GET", PATH)).json() == {"rooms": []}
     for _ in range(2):
-        assert (await keep(studio, game.room_id, game.token)).status_code == 200
+        assert (await add_room(studio, game.room_id, game.token)).status_code == 200
 
 
 async def test_a_studio_knows_its_own_rooms_alone_and_forgets_them(
@@ -373,55 +133,13 @@ async def test_a_studio_knows_its_own_rooms_alone_and_forgets_them(
     assert (await owner.ask("GET", PATH)).json() == {"rooms": []}
 
 
-async def test_all_triggers_of_a_long_round_come_a_page_at_a_time(
-    api: httpx.AsyncClient, game: GameRoom, engine: Engine, monkeypatch: pytest.MonkeyPatch
-) -> None:
-    """Each answer links to the next. Pages of a table make one file, JSON has the rest alone."""
-    assert round_rows.MOST_ROWS == 10_000
-    studio = Studio(api)
-    for viewer in range(5):
-        named = {**batch(SIGNER.new_viewer_id(), skill1=5), "viewer_name": f"={viewer}"}
-        await press(api, game, named)
-    await engine.finish(game.room_id, game.term)
-    await booked(api, game)
-    assert (await keep(studio, game.room_id, game.token)).is_success
-    path = f"{PATH}/{game.room_id}/rounds/1"
-    whole = await studio.ask("GET", f"{path}?format=csv&table=triggers")
-    assert "Link" not in whole.headers
-    details = (await studio.ask("GET", path)).json()
-    assert len(details["triggers"]) == 5
-
-    monkeypatch.setattr(round_rows, "MOST_ROWS", 2)
-    pages = [page async for page in pages_of(studio, f"{path}?format=csv&table=triggers")]
-    assert b"".join(page.content for page in pages) == whole.content
-    first, second, third = [page.json() async for page in pages_of(studio, path)]
-    assert (first["totals"], len(first["viewer_totals"])) == (details["totals"], 5)
-    assert second["totals"] == second["viewer_totals"] == second["presses_per_minute"] == []
-    triggers = [trigger for page in (first, second, third) for trigger in page["triggers"]]
-    assert triggers == details["triggers"]
-
-    totals = f"{path}?format=csv&table=totals"
-    assert (await studio.ask("GET", f"{totals}&after=1-1")).text == (
-        await studio.ask("GET", totals)
-    ).text
-
-
-async def pages_of(studio: Studio, path: str) -> AsyncIterator[httpx.Response]:
-    """An answer, and those that it leads to."""
-    page = await studio.ask("GET", path)
-    yield page
-    while more := page.links.get("next"):
-        page = await studio.ask("GET", path.partition("?")[0] + more["url"])
-        yield page
-
-
 async def test_what_is_wrong_with_a_question_is_named(
     api: httpx.AsyncClient, game: GameRoom, engine: Engine, viewer_id: str
 ) -> None:
     studio = Studio(api)
     path = await played(api, game, engine, studio, viewer_id)
     rounds = path.removesuffix("1")
-    asked: dict[str, tuple[int, Any]] = {
+    refusals: dict[str, tuple[int, Any]] = {
         f"{PATH}?before=x": (400, "invalid_query"),
         f"{path}?format=xlsx": (400, "invalid_query"),
         f"{path}?format=csv&table=names": (400, "invalid_query"),
@@ -448,44 +166,9 @@ async def test_what_is_wrong_with_a_question_is_named(
         f"{PATH}/x/rounds/1": (404, "room_not_found"),
         f"{PATH}/{new_room_id()}/rounds/1": (404, "not_found"),
     }
-    for where, refusal in asked.items():
+    for where, refusal in refusals.items():
         answer = await studio.ask("GET", where)
         assert (answer.status_code, answer.json()["code"]) == refusal, where
-
-
-async def test_a_studio_reads_only_so_many_rounds(
-    api: httpx.AsyncClient, monkeypatch: pytest.MonkeyPatch
-) -> None:
-    monkeypatch.setattr(past_rooms, "ROUNDS_LIMIT", Limit("rounds", 1, 2))
-    path = f"{PATH}/{new_room_id()}/rounds/1"
-    one, another = Studio(api), Studio(api)
-    answers = [await each.ask("GET", path) for each in (one, one, one, another)]
-    assert [answer.status_code for answer in answers] == [404, 404, 429, 404]
-    assert answers[2].json()["code"] == "rate_limited"
-    assert int(answers[2].headers["Retry-After"]) >= 1
-
-
-@pytest.mark.parametrize("table", TABLES)
-async def test_only_the_table_that_is_asked_for_is_read(
-    api: httpx.AsyncClient,
-    game: GameRoom,
-    engine: Engine,
-    viewer_id: str,
-    monkeypatch: pytest.MonkeyPatch,
-    table: TableOfRound,
-) -> None:
-    studio = Studio(api)
-    path = await played(api, game, engine, studio, viewer_id)
-    readers = {
-        "totals": "_totals",
-        "viewers": "viewer_totals_of",
-        "triggers": "_fired",
-        "presses": "_minutes",
-    }
-    for reader in set(readers.values()) - {readers[table]}:
-        monkeypatch.setattr(round_rows, reader, None)
-    answer = await studio.ask("GET", f"{path}?format=csv&table={table}")
-    assert len(answer.text.splitlines()) > 1
 
 
 async def test_without_postgresql_whoever_asks_is_told_to_try_again(settings: Settings) -> None:
@@ -494,7 +177,7 @@ async def test_without_postgresql_whoever_asks_is_told_to_try_again(settings: Se
         studio, room_id = Studio(api), new_room_id()
         answers = (
             await studio.ask("GET", PATH),
-            await keep(studio, room_id, SIGNER.room_token(room_id, time.time())),
+            await add_room(studio, room_id, SIGNER.room_token(room_id, time.time())),
             await studio.ask("GET", f"{PATH}/{room_id}/rounds/1?format=csv"),
         )
         assert {(a.status_code, a.json()["code"]) for a in answers} == {(503, "store_unavailable")}

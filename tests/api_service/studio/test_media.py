@@ -15,7 +15,7 @@ from api_service.books.tables import media
 from api_service.http.requests import SETTINGS_BODY_LIMIT
 from api_service.studio import media_rows
 from api_service.studio.media_files import PICTURE_LIMIT, SOUND_LIMIT
-from api_service.studio.media_rows import KEPT_UNNAMED, STUDIO_LIMIT
+from api_service.studio.media_rows import STUDIO_LIMIT, UNNAMED_FOR
 from api_service.studio.setup_rows import SETUPS_LIMIT
 from shared.identity.addresses import ROW, STORAGE
 from tests.api_service.routes.test_rooms import with_proxy
@@ -31,7 +31,7 @@ if TYPE_CHECKING:
 
 pytestmark = pytest.mark.anyio
 
-DAY_OLD = KEPT_UNNAMED * 2
+DAY_OLD = UNNAMED_FOR * 2
 
 
 async def age(database_url: str, *ids: str) -> None:

@@ -30,8 +30,7 @@ FOLDER: Final = Path(clients.terminal.texts.__path__[0])
 ROOT: Final = FOLDER.parents[2]
 # What prints, and the errors that `deploy.cli` prints.
 FOR_THE_USER: Final = re.compile(
-    r"(\.say|\.note|\.status|print|Cannot\w+|\bServer\w+|StandaloneError|InUse|NotConfigured"
-    r"|\.add_argument|\.option|\w+Parser)$"
+    r"(\.say|\.note|\.status|print|CommandError|\.add_argument|\.option|\w+Parser)$"
 )
 MODULES: Final = [
     "deploy.texts",

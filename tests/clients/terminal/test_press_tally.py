@@ -67,7 +67,7 @@ def test_every_press_is_on_one_account() -> None:
     tally.sent = 30
     outcome = ButtonOutcome("skill1", triggers_fired=2)
     tally.answered(
-        10, PressAnswer(8, 2, {"rate": 2, "clamp": 0}, duplicate=True, event_results=(outcome,)), 3
+        10, PressAnswer(8, {"rate": 2, "clamp": 0}, duplicate=True, event_results=(outcome,)), 3
     )
     tally.answered(7, PressAnswer(game_over=True), 3)
     tally.refused += 3
@@ -80,7 +80,7 @@ def test_the_report_names_what_happened_and_leaves_out_what_did_not() -> None:
     """The report names each account that is not empty, with its reasons."""
     tally = PressTally()
     tally.sent, tally.viewers, tally.errors["503"] = 10, 2, 3
-    tally.answered(10, PressAnswer(8, 2, {"rate": 2, "clamp": 0}), ms=12.0)
+    tally.answered(10, PressAnswer(8, {"rate": 2, "clamp": 0}), ms=12.0)
     report = "\n".join(tally.report(seconds=2.0))
     assert "10 by 2 viewers in 2.0 s" in report
     assert "2   rate 2" in report
@@ -95,7 +95,7 @@ def test_the_report_is_told_in_japanese() -> None:
     """Reasons for missing answers are translated too; the API's names stay."""
     tally = PressTally()
     tally.sent, tally.viewers, tally.errors["no answer in time"] = 10, 2, 1
-    tally.answered(10, PressAnswer(8, 2, {"rate": 2}), ms=12.0)
+    tally.answered(10, PressAnswer(8, {"rate": 2}), ms=12.0)
     report = tally.report(2.0, "ja")
     assert "  送信した回数   10（視聴者 2 人、2.0 秒）" in report
     assert "  拒否           2   rate 2" in report

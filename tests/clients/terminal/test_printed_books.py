@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from datetime import UTC, datetime
+from typing import TYPE_CHECKING
 
 import msgspec
 
@@ -13,8 +14,11 @@ from api_service.audit.statement import (
     EpochBooks,
     RoundBooks,
 )
-from clients.terminal.printed_books import WIDTH, BooksPrinter, printed
+from clients.terminal.printed_books import WIDTH, BooksPrinter
 from clients.terminal.terminal_io import columns
+
+if TYPE_CHECKING:
+    from shared.wire.languages import Language
 
 OPENED = datetime(2026, 11, 24, 9, 30, 5, tzinfo=UTC)
 BOOKS = Audit(
@@ -47,6 +51,10 @@ BUTTONS = """
   total     1,020          9         6         3       1,000         13          4           0
           =======  =========  ========  ========  ==========  =========  =========  ==========
 """.strip("\n").splitlines()
+
+
+def printed(audit: Audit, language: Language = "en") -> list[str]:
+    return BooksPrinter(language).lines(audit)
 
 
 def button(name: str, presses: int) -> ButtonBooks:

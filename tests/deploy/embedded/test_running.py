@@ -1,4 +1,4 @@
-"""A second terminal finds the servers that another process runs."""
+"""A second terminal finds the PostgreSQL that another process runs."""
 
 from __future__ import annotations
 
@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 import pytest
 from psycopg.conninfo import conninfo_to_dict
 
-from deploy.embedded.running import running_database, running_redis
+from deploy.embedded.servers import running_database
 
 if TYPE_CHECKING:
     from pathlib import Path
@@ -19,12 +19,10 @@ if TYPE_CHECKING:
 async def test_a_running_server_is_found_by_its_folder(servers: EmbeddedServers) -> None:
     assert servers.postgres is not None
     assert running_database(servers.postgres.log.parent) == servers.database_url
-    assert running_redis(servers.postgres.log.parent) == servers.redis_url
 
 
 def test_where_none_runs_none_is_found(tmp_path: Path) -> None:
-    assert running_database(tmp_path) is None
-    assert running_redis(tmp_path) is None
+    assert running_database(tmp_path) == ""
 
 
 @pytest.mark.parametrize("facts", ["", "17\n", "17\n/data\n1790000000\n5432\n\n"])
@@ -32,15 +30,14 @@ def test_a_server_that_has_not_said_where_it_listens_is_not_found(
     tmp_path: Path, facts: str
 ) -> None:
     leave(tmp_path, facts)
-    assert running_database(tmp_path) is None
+    assert running_database(tmp_path) == ""
 
 
 def test_its_folder_may_be_called_anything(tmp_path: Path) -> None:
     """Spaces, quotes, percent signs and other scripts."""
     leave(tmp_path, "17\n/data\n1790000000\n5432\n/tmp/o'%20 \"花 \n\n 5 0\nready   \n")
-    found = running_database(tmp_path)
-    assert found is not None
-    assert conninfo_to_dict(found)["host"] == "/tmp/o'%20 \"花 "
+    host = conninfo_to_dict(running_database(tmp_path))["host"]
+    assert host == "/tmp/o'%20 \"花 "
 
 
 def leave(folder: Path, facts: str) -> None:

@@ -11,10 +11,10 @@ import psycopg
 import pytest
 from redis.asyncio import Redis
 
+from clients.terminal.command_errors import CommandError
 from deploy.embedded import programs
 from deploy.embedded.data_dir import LONGEST_SOCKET, load_or_make_secret, locked_data_dir
 from deploy.embedded.servers import embedded_servers
-from deploy.errors import DataDirInUse, ServerFailed, ServerMissing, StandaloneError
 
 pytestmark = pytest.mark.anyio
 
@@ -91,7 +91,7 @@ async def test_a_server_that_cannot_start_shows_the_end_of_its_log(tmp_path: Pat
     """The message contains the reason and the path of the log."""
     (tmp_path / "valkey" / "appendonlydir").mkdir(parents=True)
     (tmp_path / "valkey" / "appendonlydir" / "appendonly.aof.manifest").write_text("rubbish\n")
-    with pytest.raises(ServerFailed, match=r"manifest.*\(log: .*valkey.log\)"):
+    with pytest.raises(CommandError, match=r"manifest.*\(log: .*valkey.log\)"):
         async with embedded_servers(tmp_path, redis=True, database=False):
             pass
 
@@ -99,7 +99,7 @@ async def test_a_server_that_cannot_start_shows_the_end_of_its_log(tmp_path: Pat
 async def test_a_held_folder_is_refused(tmp_path: Path) -> None:
     """The line names the folder and the process."""
     async with locked_data_dir(tmp_path):
-        with pytest.raises(DataDirInUse, match=f"{tmp_path} is in use by process {os.getpid()}"):
+        with pytest.raises(CommandError, match=f"{tmp_path} is in use by process {os.getpid()}"):
             async with locked_data_dir(tmp_path):
                 pass
 
@@ -107,7 +107,7 @@ async def test_a_held_folder_is_refused(tmp_path: Path) -> None:
 async def test_a_folder_that_cannot_be_made_is_refused(tmp_path: Path) -> None:
     """One line with the folder and the reason."""
     (tmp_path / "file").touch()
-    with pytest.raises(StandaloneError, match="cannot use this data folder: Not a directory"):
+    with pytest.raises(CommandError, match="cannot use this data folder: Not a directory"):
         async with locked_data_dir(tmp_path / "file" / "data"):
             pass
 
@@ -140,9 +140,9 @@ def test_missing_programs_are_named_with_what_to_install(monkeypatch: pytest.Mon
     """Neither a wheel nor anything on PATH."""
     monkeypatch.setenv("PATH", "/nowhere")
     monkeypatch.setattr("sys.path", [])
-    with pytest.raises(ServerMissing, match=r"no Valkey or Redis.*pip install"):
+    with pytest.raises(CommandError, match=r"no Valkey or Redis.*pip install"):
         programs.valkey()
-    with pytest.raises(ServerMissing, match=r"no PostgreSQL server.*pip install"):
+    with pytest.raises(CommandError, match=r"no PostgreSQL server.*pip install"):
         programs.postgres_folder()
 
 
@@ -155,7 +155,7 @@ def test_an_old_redis_on_path_is_passed_over(
     found = tmp_path / "redis-server"
     found.write_text("#!/bin/sh\necho Redis server v=7.0.15 sha=0\n")
     found.chmod(0o755)
-    with pytest.raises(ServerMissing):
+    with pytest.raises(CommandError, match="no Valkey or Redis"):
         programs.valkey()
     found.write_text("#!/bin/sh\necho Redis server v=7.2.5 sha=0\n")
     assert programs.valkey() == found

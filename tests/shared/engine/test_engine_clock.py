@@ -109,7 +109,7 @@ async def test_the_owner_is_told_who_is_active(
     clock.step(step)
     for viewer in ("bob", "carl"):
         await engine.join(room_id, viewer, LOCAL)
-    assert await engine.store.command("HGET", room_keys(room_id).room, "told_viewers") == "2"
+    assert await engine.store.command("HGET", room_keys(room_id).room, "published_viewers") == "2"
 
 
 async def test_a_game_is_let_in_whenever_it_came_before(

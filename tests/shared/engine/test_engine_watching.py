@@ -55,7 +55,7 @@ class Inbox:
         self._redis_url = redis_url
         self._channel = inbox(gateway)
 
-    async def told_during(self, change: Awaitable[object]) -> list[str]:
+    async def heard_during(self, change: Awaitable[object]) -> list[str]:
         """The messages that reach the inbox while a change is made."""
         async with (
             Redis.from_url(self._redis_url, decode_responses=True) as client,
@@ -156,7 +156,7 @@ async def test_a_watching_gateway_is_told_of_every_kind_of_change(
     gateway = gateway_id()
     room_id, term, _ = await play(engine, QUIET)
     await engine.watch(room_id, gateway, None)
-    told = await Inbox(redis_url, gateway).told_during(change(engine, room_id, term))
+    told = await Inbox(redis_url, gateway).heard_during(change(engine, room_id, term))
     assert told == [f'{{"type":"room_changed","room_id":"{room_id}"}}']
 
 
@@ -166,7 +166,7 @@ async def test_the_next_round_is_a_change(engine: Engine, redis_url: str) -> Non
     room_id, term, _ = await play(engine, QUIET)
     await engine.finish(room_id, term)
     await engine.watch(room_id, gateway, None)
-    assert len(await Inbox(redis_url, gateway).told_during(engine.start(room_id, term))) == 1
+    assert len(await Inbox(redis_url, gateway).heard_during(engine.start(room_id, term))) == 1
 
 
 async def test_a_held_room_tells_of_its_game(engine: Engine, redis_url: str) -> None:
@@ -176,10 +176,10 @@ async def test_a_held_room_tells_of_its_game(engine: Engine, redis_url: str) -> 
     room_id, term, _ = await play(engine, held)
     await engine.watch(room_id, gateway, None)
     leaving = engine.detach(room_id, term, written=0, clean=False)
-    assert len(await Inbox(redis_url, gateway).told_during(leaving)) == 1
+    assert len(await Inbox(redis_url, gateway).heard_during(leaving)) == 1
     assert (await engine.watch(room_id, gateway, None)).paused
     returning = engine.attach(room_id, "game", log_epoch=None, last_seq=None, skip=False)
-    assert len(await Inbox(redis_url, gateway).told_during(returning)) == 1
+    assert len(await Inbox(redis_url, gateway).heard_during(returning)) == 1
     assert not (await engine.watch(room_id, gateway, None)).paused
 
 
@@ -194,11 +194,11 @@ async def test_a_gateway_is_told_once_until_it_looks(engine: Engine, redis_url: 
         for _ in range(times):
             await press(engine, room_id, skill1=1)
 
-    assert len(await Inbox(redis_url, gateway).told_during(press_often(5))) == 1
-    assert await Inbox(redis_url, other).told_during(press_often(5)) == []
+    assert len(await Inbox(redis_url, gateway).heard_during(press_often(5))) == 1
+    assert await Inbox(redis_url, other).heard_during(press_often(5)) == []
     await engine.watch(room_id, other, None)
-    assert len(await Inbox(redis_url, other).told_during(press_often(5))) == 1
-    assert await Inbox(redis_url, gateway).told_during(press_often(5)) == []
+    assert len(await Inbox(redis_url, other).heard_during(press_often(5))) == 1
+    assert await Inbox(redis_url, gateway).heard_during(press_often(5)) == []
 
 
 async def test_watching_costs_a_press_few_commands(engine: Engine) -> None:
@@ -221,7 +221,7 @@ async def test_a_gateway_that_looks_no_more_is_forgotten(engine: Engine, redis_u
     room_id, _, _ = await play(engine, QUIET)
     key = room_keys(room_id).room
     await engine.store.command("HSET", key, "watchers", f"{gone}:1:0,")
-    assert await Inbox(redis_url, gone).told_during(press(engine, room_id, skill1=1)) == []
+    assert await Inbox(redis_url, gone).heard_during(press(engine, room_id, skill1=1)) == []
     await engine.watch(room_id, gateway, None)
     listed: str = await engine.store.command("HGET", key, "watchers")
     assert (gone in listed, gateway in listed) == (False, True)

@@ -8,7 +8,7 @@ from uuid import uuid4
 
 import pytest
 
-from shared.engine.tally import RunningRounds
+from shared.engine.tally import running_rounds
 from shared.identity.addresses import Address, client_address
 from tests.press_limits import PRESS_BURST
 from tests.room_keys import room_keys
@@ -55,7 +55,7 @@ async def press_all(engine: Engine, room_id: str, viewers: int, address: Address
 
 
 async def found(engine: Engine, room_id: str) -> RunningRound:
-    rounds = await RunningRounds(engine.store).find()
+    rounds = await running_rounds(engine.store)
     return next(running for running in rounds if running.room_id == room_id)
 
 

@@ -71,7 +71,7 @@ def test_keys_and_arguments_have_their_names_from_a_functions_first_lines_on(nam
         end = 0
         while binding := BINDING.match(body, end):
             bound, value, taken = binding.groups()
-            if value != "args" and not value.startswith(("arguments.rest(", "{ ")):  # one for each
+            if value != "args" and not value.startswith("{ "):  # one for each
                 names[taken] += [each.strip().removesuffix("_key") for each in bound.split(",")]
             end = binding.end()
         assert not TAKEN.search(body, end), f"{function} counts"

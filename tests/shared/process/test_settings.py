@@ -17,7 +17,7 @@ def test_an_empty_environment_gives_the_defaults() -> None:
 
 
 def test_every_field_has_a_variable() -> None:
-    """The table names nothing else; only the host that `streamario up` finds has none."""
+    """Only the host that `streamario up` finds has none."""
     assert {field.name for field in fields(Settings)} == {*VARIABLES, "network_host"}
 
 

@@ -223,7 +223,7 @@ async def test_a_call_asks_where_its_slot_is_going(engine: Engine, nodes: Cluste
 async def test_a_slot_that_moves_while_somebody_looks_stays_moved(nodes: Cluster) -> None:
     """An answer from before the move is outdated and does not interrupt the call."""
     key, address = "{a slot that moves meanwhile}counter", parse(nodes.url)
-    before = await directory(address, client_name="streamario-test").look_up()
+    before = await directory(address, client_name="streamario-test").read_layout()
     asked, tell = asyncio.Event(), asyncio.Event()
     tell.set()
 

@@ -43,7 +43,7 @@ async def test_one_answer_is_enough() -> None:
     talk = Talk()
     talk.says = {ONE: tells(1, ONE, TWO)}
     directory = Directory((ONE, TWO), talk.ask)
-    assert await directory.look_up() == (MasterSlots(ONE),)
+    assert await directory.read_layout() == (MasterSlots(ONE),)
     assert talk.asked_now() == [ONE]
 
 
@@ -52,8 +52,8 @@ async def test_who_does_not_answer_is_asked_last_from_then_on() -> None:
     talk = Talk()
     talk.says = {ONE: exceptions.TimeoutError(), TWO: tells(1, TWO)}
     directory = Directory((ONE, TWO), talk.ask)
-    await directory.look_up()
-    await directory.look_up()
+    await directory.read_layout()
+    await directory.read_layout()
     assert talk.asked_now() == [ONE, TWO, TWO]
 
 
@@ -62,9 +62,9 @@ async def test_who_was_told_of_is_asked_when_the_first_are_gone() -> None:
     talk = Talk()
     talk.says = {ONE: tells(1, ONE, TWO, THREE)}
     directory = Directory((ONE,), talk.ask)
-    await directory.look_up()
+    await directory.read_layout()
     talk.says = {THREE: tells(2, THREE, TWO)}
-    assert await directory.look_up() == (MasterSlots(THREE),)
+    assert await directory.read_layout() == (MasterSlots(THREE),)
 
 
 async def test_who_is_behind_is_not_believed() -> None:
@@ -72,10 +72,10 @@ async def test_who_is_behind_is_not_believed() -> None:
     talk = Talk()
     talk.says = {ONE: tells(7, ONE, TWO), TWO: tells(8, TWO, ONE)}
     directory = Directory((TWO, ONE), talk.ask)
-    await directory.look_up()
+    await directory.read_layout()
     directory.ask_first(ONE)
     talk.asked_now()
-    assert await directory.look_up() == (MasterSlots(TWO),)
+    assert await directory.read_layout() == (MasterSlots(TWO),)
     assert talk.asked_now() == [ONE, TWO]
 
 
@@ -84,16 +84,16 @@ async def test_a_cluster_that_begins_anew_is_believed() -> None:
     talk = Talk()
     talk.says = {ONE: tells(8, ONE, TWO)}
     directory = Directory((ONE, TWO), talk.ask)
-    await directory.look_up()
+    await directory.read_layout()
     talk.says = {ONE: tells(1, ONE, TWO), TWO: tells(2, TWO, ONE)}
-    assert await directory.look_up() == (MasterSlots(TWO),)
+    assert await directory.read_layout() == (MasterSlots(TWO),)
 
 
 async def test_nobody_answers() -> None:
     """The error is that of the last node."""
     directory = Directory((ONE, TWO), Talk().ask)
     with pytest.raises(StoreUnavailable, match="refused"):
-        await directory.look_up()
+        await directory.read_layout()
 
 
 async def test_who_must_not_be_asked_ends_the_search() -> None:
@@ -101,4 +101,4 @@ async def test_who_must_not_be_asked_ends_the_search() -> None:
     talk = Talk()
     talk.says = {ONE: StoreUnfit("REDIS_URL: wrong"), TWO: tells(1, TWO)}
     with pytest.raises(StoreUnfit):
-        await Directory((ONE, TWO), talk.ask).look_up()
+        await Directory((ONE, TWO), talk.ask).read_layout()

@@ -176,8 +176,8 @@ async def test_a_flood_of_nudges_is_not_heaped_up(redis_url: str, crowd: Crowd) 
         await game.say(GameStart())
         await crowd.ease(room.room_id)
         for _ in range(3):
-            await crowd.fire(room.room_id, 2 * feed.NUDGES_KEPT, name=NAME)
-        assert await game.seqs(6 * feed.NUDGES_KEPT) == list(range(1, 6 * feed.NUDGES_KEPT + 1))
+            await crowd.fire(room.room_id, 2 * feed.MOST_NUDGES, name=NAME)
+        assert await game.seqs(6 * feed.MOST_NUDGES) == list(range(1, 6 * feed.MOST_NUDGES + 1))
         await game.settle()
         assert game.unasked(GameEvent) == []
         assert await gateway.counted("streamario_gaps_total") == 0

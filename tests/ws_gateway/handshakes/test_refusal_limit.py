@@ -17,7 +17,7 @@ from shared.wire.game_messages import RoomReady
 from shared.wire.refusal import Refused
 from tests.ws_gateway.game_end import connected, refusal, resume_url
 from tests.ws_gateway.gateways import SECRET, gateway_settings, running_gateway
-from ws_gateway.handshakes.refusal_limit import KEPT, REFUSALS, WINDOW, RefusalLimit
+from ws_gateway.handshakes.refusal_limit import MOST_GAMES, REFUSALS, WINDOW, RefusalLimit
 
 if TYPE_CHECKING:
     from tests.ws_gateway.gateways import Crowd
@@ -76,12 +76,12 @@ def test_no_more_is_remembered_than_of_so_many() -> None:
     slowing = RefusalLimit(Clock())
     for _ in range(REFUSALS):
         refuse(slowing, GAME)
-    for n in range(KEPT - 1):
+    for n in range(MOST_GAMES - 1):
         refuse(slowing, ("192.0.2.2", str(n), False))
     assert refuse(slowing, GAME)[0] == 429
     refuse(slowing, ("192.0.2.2", "one more", False))
     assert refuse(slowing, GAME)[0] == 401
-    assert len(slowing._refused) == KEPT
+    assert len(slowing._refused) == MOST_GAMES
 
 
 async def refused(url: str, tries: int) -> Counter[tuple[int, str]]:

@@ -12,8 +12,8 @@ from shared.wire.room_settings import DEFAULT_SETTINGS, encode
 from shared.wire.viewer_messages import (
     Effect,
     GameOver,
-    PlaceCount,
-    PlacesShown,
+    RankCount,
+    RanksShown,
     RoomShown,
     SettingsUpdate,
     StatsUpdate,
@@ -186,12 +186,12 @@ def test_when_the_round_ends_is_a_status_too() -> None:
 
 
 def test_places_are_told_where_they_changed_and_with_the_whole() -> None:
-    placed = becoming(ranks=(PlaceCount(1, 7), PlaceCount(2, 3)))
-    told = PlacesShown(1, (PlaceCount(1, 7), PlaceCount(2, 3)))
+    placed = becoming(ranks=(RankCount(1, 7), RankCount(2, 3)))
+    told = RanksShown(1, (RankCount(1, 7), RankCount(2, 3)))
     assert list(changes(ROOM, RUNNING, placed)) == [told]
     assert list(changes(ROOM, placed, placed)) == []
     assert list(whole(ROOM, placed))[-1] == told
-    assert PlacesShown not in map(type, whole(ROOM, RUNNING))
+    assert RanksShown not in map(type, whole(ROOM, RUNNING))
 
 
 @pytest.mark.parametrize(

@@ -5,7 +5,7 @@ const TURN = 1300; // ms that each of several names is shown
 
 /**
  * The triggers to announce, and those that did not work, one after the other. The more of them wait,
- * the shorter each stays, and those of one button are summed up: a burst is told within seconds.
+ * the shorter each stays, and those of one button are summed up: a burst is announced within seconds.
  */
 export class Announcements {
   #shown = null;
@@ -20,33 +20,33 @@ export class Announcements {
     const goesOn = this.#isOfBurst(topic, news.seq, now);
     const announced = goesOn ? this.#shown : this.#toCome(topic);
     announced.news = news;
-    announced.told.set(news.seq, news.viewerName);
+    announced.names.set(news.seq, news.viewerName);
     if (goesOn) this.#since = now;
   }
 
   /**
    * This viewer's presses fired the button `times` times, the last time with the number `lastSeq`; null
-   * if that is not known: then none is claimed. The socket tells these triggers too, sooner or later.
+   * if that is not known: then none is claimed. The socket reports these triggers too, sooner or later.
    */
   claim({ eventType, times, lastSeq }, now) {
     if (document.hidden || lastSeq === null) return;
     const shown = this.#ofTopic(eventType, now);
     const latest = shown && now < this.#since + BURST ? shown : null;
     for (let seq = lastSeq; seq > lastSeq - times; seq -= 1) {
-      const known = [shown, this.#waiting.get(eventType)].find((announced) => announced?.told.has(seq));
+      const known = [shown, this.#waiting.get(eventType)].find((announced) => announced?.names.has(seq));
       const announced = known ?? this.#waiting.get(eventType) ?? latest ?? this.#toCome(eventType);
       announced.own.add(seq);
     }
   }
 
-  /** Name nobody of those told so far. */
+  /** Name nobody of those announced so far. */
   forgetNames() {
     for (const announced of [this.#shown, ...this.#waiting.values()]) {
-      for (const seq of announced?.told.keys() ?? []) announced.told.set(seq, null);
+      for (const seq of announced?.names.keys() ?? []) announced.names.set(seq, null);
     }
   }
 
-  /** Announce nothing of what was told so far. */
+  /** Announce nothing of what came so far. */
   clear() {
     this.#shown = null;
     this.#waiting.clear();
@@ -54,7 +54,7 @@ export class Announcements {
 
   /** What waits to be announced of this topic. */
   #toCome(topic) {
-    if (!this.#waiting.has(topic)) this.#waiting.set(topic, untold(topic));
+    if (!this.#waiting.has(topic)) this.#waiting.set(topic, nothingOf(topic));
     return this.#waiting.get(topic);
   }
 
@@ -83,8 +83,8 @@ export class Announcements {
     if (!shown) return null;
     const { topic, news, own } = shown;
     const turn = Math.floor((now - this.#since) / TURN);
-    const told = { isMine: own.size > 0, times: timesOf(shown), names: namesOf(shown) };
-    return { ...news, topic, ...told, since: this.#since, turn };
+    const shares = { isMine: own.size > 0, times: timesOf(shown), names: namesOf(shown) };
+    return { ...news, topic, ...shares, since: this.#since, turn };
   }
 
   /** When that changes by itself, in ms on `performance.now()`. */
@@ -110,13 +110,13 @@ export class Announcements {
   }
 }
 
-/** Of which `told` are the triggers that the socket told, by number, with a name or none; `own` are this viewer's. */
-const untold = (topic) => ({ topic, news: { eventType: topic }, told: new Map(), own: new Set() });
+/** `names`: the name or null of each trigger that the socket reported, by number; `own`: this viewer's triggers. */
+const nothingOf = (topic) => ({ topic, news: { eventType: topic }, names: new Map(), own: new Set() });
 
-const timesOf = ({ told, own }) => new Set([...told.keys(), ...own]).size;
+const timesOf = ({ names, own }) => new Set([...names.keys(), ...own]).size;
 
-function namesOf({ told, own }) {
-  const others = [...told].filter(([seq, name]) => name && !own.has(seq));
+function namesOf({ names, own }) {
+  const others = [...names].filter(([seq, name]) => name && !own.has(seq));
   return [...new Set(others.map(([, name]) => name))];
 }
 

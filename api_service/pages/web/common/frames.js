@@ -5,17 +5,17 @@
  * changes (a countdown), Infinity where it need not.
  */
 export function perFrame(render) {
-  let asked = false;
+  let requested = false;
   let timer;
 
   function ask() {
-    if (asked) return;
-    asked = true;
+    if (requested) return;
+    requested = true;
     requestAnimationFrame(run);
   }
 
   function run() {
-    asked = false;
+    requested = false;
     clearTimeout(timer);
     const now = performance.now();
     const next = render(now);

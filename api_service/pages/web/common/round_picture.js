@@ -39,19 +39,19 @@ const STEPS = [
 export async function drawRound(canvas, { best, theme, ...round }, captionOf) {
   Object.assign(canvas, { width: WIDTH, height: HEIGHT });
   const pen = canvas.getContext("2d");
-  const words = wordsOfPage();
+  const texts = wordsOfPage();
   const write = writerOn(pen, fontOf(theme));
   const [scenery, logo] = await Promise.all([imageOf(theme.background), imageOf(theme.logo)]);
   const background = scenery ? theme.background : "";
   const colors = { ...OWN, ...paletteOf({ ...theme, background }, { isNight: true }) };
-  const drawing = { pen, write, colors, words };
+  const drawing = { pen, write, colors, texts };
   drawGround(drawing, scenery);
   drawHead(drawing, round, drawLogo(pen, logo));
   const nobody = { x: LEFT, y: 260, size: 28, wide: COLUMN, color: colors["--ink-soft"] };
-  if (best.length === 0) write(words.nobody, nobody);
+  if (best.length === 0) write(texts.nobody, nobody);
   for (const [index, viewer] of best.slice(0, STEPS.length).entries()) drawStep(drawing, viewer, index);
-  if (best.length > 0) drawRows(drawing, teamsOf(round, theme, words), LEFT);
-  const known = { ...round, words, captionOf };
+  if (best.length > 0) drawRows(drawing, teamsOf(round, theme, texts), LEFT);
+  const known = { ...round, texts, captionOf };
   const buttons = mostPressed(round.totals).map((total) => shownAs(total, known));
   drawRows(drawing, await Promise.all(buttons), RIGHT);
   return new Promise((resolve) => canvas.toBlob(resolve, "image/png"));
@@ -80,10 +80,10 @@ function drawGround({ pen, colors }, scenery) {
 }
 
 /** `taken` is the logo's width. */
-function drawHead({ write, colors, words }, { title, round, ended }, taken) {
+function drawHead({ write, colors, texts }, { title, round, ended }, taken) {
   const place = { x: LEFT, wide: WIDTH - 2 * MARGIN - taken };
-  write(title || words.untitled, { ...place, y: 112, size: 60, least: 36, color: colors["--ink"] });
-  const facts = words.round(round, new Date(ended));
+  write(title || texts.untitled, { ...place, y: 112, size: 60, least: 36, color: colors["--ink"] });
+  const facts = texts.round(round, new Date(ended));
   write(facts, { ...place, y: 160, size: 28, color: colors["--ink-soft"] });
 }
 
@@ -104,7 +104,7 @@ function drawLogo(pen, image) {
   return wide + MARGIN;
 }
 
-function drawStep({ pen, write, colors, words }, viewer, index) {
+function drawStep({ pen, write, colors, texts }, viewer, index) {
   const { at, tall } = STEPS[index];
   const wide = COLUMN / STEPS.length;
   const [x, top] = [LEFT + at * wide, HEIGHT - MARGIN - tall];
@@ -112,21 +112,21 @@ function drawStep({ pen, write, colors, words }, viewer, index) {
   box(pen, colors[edge], [x + 4, top, wide - 8, tall], [16, 16, 0, 0]);
   box(pen, colors[ground], [x + 4 + EDGE, top + EDGE, wide - 8 - 2 * EDGE, tall - EDGE], [13, 13, 0, 0]);
   const middle = { x: x + wide / 2, align: "center", wide: wide - 20, color: colors[color] };
-  const name = viewer.viewer_name ?? words.nameless;
+  const name = viewer.viewer_name ?? texts.nameless;
   write(name, { ...middle, y: top - 18, size: 26, least: 20, color: colors["--ink"] });
   write(String(index + 1), { ...middle, y: top + 60, size: 48 });
-  write(words.count(viewer.count), { ...middle, y: top + 96, size: 26 });
+  write(texts.count(viewer.count), { ...middle, y: top + 96, size: 26 });
 }
 
 const mostPressed = (totals) => totals.sort(([, one], [, other]) => other - one).slice(0, MOST_BUTTONS);
 
 /** The teams as rows; they are above the steps. */
-function teamsOf({ totals, buttons }, { team_names: names }, words) {
+function teamsOf({ totals, buttons }, { team_names: names }, texts) {
   return teamTotals(Object.fromEntries(totals), buttons, names).map(({ team, name, count }) => ({
     caption: name,
     color: colorOf({ team }),
     presses: count,
-    facts: words.facts(count, null),
+    facts: texts.facts(count, null),
   }));
 }
 
@@ -155,9 +155,9 @@ function drawIcon(pen, image, x, y) {
 }
 
 /** A button as it was in that round; the room may have others since. */
-async function shownAs([eventType, presses], { buttons, fired, words, captionOf }) {
+async function shownAs([eventType, presses], { buttons, fired, texts, captionOf }) {
   const button = buttons.find((known) => known.eventType === eventType);
-  const facts = words.facts(presses, fired.get(eventType) ?? null);
+  const facts = texts.facts(presses, fired.get(eventType) ?? null);
   if (!button) return { caption: eventType, color: colorOf({ team: "" }), presses, facts };
   const image = await imageOf(button.image);
   const caption = withIcon(image ? { icon: "" } : button, captionOf(button));

@@ -60,11 +60,11 @@ export class SoundPlayer {
   /** Play a built-in sound or an uploaded one, by its name or media id; "" is none. */
   async play(sound) {
     if (!sound || !this.#mayPlay(sound)) return;
-    const asked = this.#context.currentTime;
-    this.#lastAt.set(sound, asked);
+    const requestedAt = this.#context.currentTime;
+    this.#lastAt.set(sound, requestedAt);
     const perform = BUILT_INS.includes(sound) ? this.#synthesised(sound) : await this.#loaded(sound);
     const now = this.#context.currentTime;
-    if (perform && now < asked + TOO_LATE && this.#canPlay()) this.#ends.push(perform(now));
+    if (perform && now < requestedAt + TOO_LATE && this.#canPlay()) this.#ends.push(perform(now));
   }
 
   #mayPlay(sound) {

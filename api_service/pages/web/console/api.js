@@ -29,7 +29,7 @@ export class RoomApi {
     this.token = token;
   }
 
-  look = () => call("GET", this.#path, { secret: this.token });
+  readRoom = () => call("GET", this.#path, { secret: this.token });
   stats = () => call("GET", `${this.#path}/stats`);
   viewers = () => call("GET", `${this.#path}/viewers`, { secret: this.token });
   blockedViewers = () => call("GET", `${this.#path}/viewers?blocked=true`, { secret: this.token });
@@ -84,7 +84,7 @@ export class RoomApi {
   /** Why the room would not be given to its game, as a final reason; null where it may be later. */
   async whyRefused() {
     try {
-      await this.look();
+      await this.readRoom();
       await this.viewers();
       return null;
     } catch ({ code }) {

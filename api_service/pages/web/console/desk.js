@@ -13,7 +13,7 @@ import { isDead } from "./game/ends.js";
 import { TriggerFeed } from "./live/feed.js";
 import { sum } from "./live/figures.js";
 import { Game } from "./game/game.js";
-import { Hands } from "./live/hands.js";
+import { TestPresses } from "./live/test_presses.js";
 import { Hotkeys } from "./hotkeys.js";
 import { Moderators } from "./people/moderators.js";
 import { NamesSwitch } from "./people/names_switch.js";
@@ -39,7 +39,7 @@ const byId = (id) => document.getElementById(id);
  * it (`Room`: counts, status); what the two tell is shown by the parts of the page.
  */
 export class Desk {
-  #kept;
+  #entry;
   #texts;
   #languages;
   #api;
@@ -53,7 +53,7 @@ export class Desk {
   #names;
   #share;
   #overlayUrl;
-  #hands;
+  #testPresses;
   #buttons;
   #chart;
   #feed;
@@ -64,22 +64,22 @@ export class Desk {
   #settings;
   #studio;
   #tabs;
-  #looks = ""; // of the buttons
+  #shownButtons = ""; // what parts show of the buttons
   #followRound = onChange((running) => running && this.#roundStarted());
   #render = perFrame((now) => this.#show(now));
 
-  /** `kept` is the room as the storage has it; `open(settings)` leaves it for a new one with these. */
-  constructor(kept, { texts, languages, open }) {
-    this.#kept = kept;
+  /** `entry` is the room as the storage has it; `open(settings)` leaves it for a new one with these. */
+  constructor(entry, { texts, languages, open }) {
+    this.#entry = entry;
     this.#texts = texts;
     this.#languages = languages;
-    this.#api = new RoomApi(kept.room_id, kept.room_token);
-    this.#room = new Room(kept.room_id, { viewer: false });
-    const cursor = "epoch" in kept ? { epoch: kept.epoch, seq: kept.last_seq } : null;
+    this.#api = new RoomApi(entry.room_id, entry.room_token);
+    this.#room = new Room(entry.room_id, { viewer: false });
+    const cursor = "epoch" in entry ? { epoch: entry.epoch, seq: entry.last_seq } : null;
     this.#game = new Game({
-      url: kept.ws_url,
-      roomId: kept.room_id,
-      token: kept.room_token,
+      url: entry.ws_url,
+      roomId: entry.room_id,
+      token: entry.room_token,
       cursor,
       whyRefused: () => this.#api.whyRefused(),
     });
@@ -87,15 +87,15 @@ export class Desk {
     this.#studio = new RoomStudio({
       ...{ texts, languages, api: this.#api, open },
       isDirty: () => this.isDirty,
-      recorded: () => this.#overlayUrl.look(),
+      recorded: () => this.#overlayUrl.refresh(),
     });
   }
 
   /** Take the room, and stay up to date until the page goes. */
   open() {
-    storeRoom(this.#kept);
+    storeRoom(this.#entry);
     byId("desk").hidden = byId("leave").hidden = false;
-    this.#share.show(this.#kept);
+    this.#share.show(this.#entry);
     this.#tabs.open("live");
     this.#listen();
     this.#room.open();
@@ -131,16 +131,16 @@ export class Desk {
   /** The browser's studio is another now. */
   showStudio() {
     this.#tabs.open("settings");
-    this.#overlayUrl.look();
+    this.#overlayUrl.refresh();
     this.#studio.adopted();
   }
 
   #furnish() {
-    const desk = storedDesk(this.#kept.room_id);
+    const desk = storedDesk(this.#entry.room_id);
     const speaking = { texts: this.#texts, languages: this.#languages };
     const tally = new Tally(desk?.tally);
     const api = this.#api;
-    const blocked = new Blocked(this.#kept.blocked, api);
+    const blocked = new Blocked(this.#entry.blocked, api);
     this.#tally = tally;
     this.#blocked = blocked;
     const settings = {
@@ -148,7 +148,7 @@ export class Desk {
       changed: () => this.#tabs.opened === "settings" && this.#settings.open(),
     };
     this.#board = new RoundBoard(byId("board"), {
-      ...{ ...speaking, api, game: this.#game, stopped: this.#kept.stopped },
+      ...{ ...speaking, api, game: this.#game, stopped: this.#entry.stopped },
       storeStopped: (round) => this.#store({ stopped: round }),
       settings,
     });
@@ -160,15 +160,15 @@ export class Desk {
     });
     this.#share = new Share(byId("share"), this.#texts);
     const showOverlay = () => this.#share.showOverlay(this.#overlayUrl);
-    this.#overlayUrl = new OverlayUrl(this.#kept.room_id, showOverlay);
+    this.#overlayUrl = new OverlayUrl(this.#entry.room_id, showOverlay);
     showOverlay();
     new OverlayBuilder(byId("set-up-overlay"), {
-      ...{ ...speaking, room: this.#room, roomId: this.#kept.room_id },
+      ...{ ...speaking, room: this.#room, roomId: this.#entry.room_id },
       url: this.#overlayUrl,
       changed: showOverlay,
     });
-    this.#hands = new Hands(byId("presses"), { ...speaking, api });
-    const onTest = (button) => this.#hands.test(button);
+    this.#testPresses = new TestPresses(byId("presses"), { ...speaking, api });
+    const onTest = (button) => this.#testPresses.test(button);
     this.#buttons = new Buttons(byId("buttons"), { ...speaking, tally, onTest });
     this.#chart = new Chart(byId("chart"), { ...speaking, tally });
     const person = new Person({
@@ -177,7 +177,7 @@ export class Desk {
       onBlocked: (trigger) => this.#feed.blocked(trigger),
     });
     this.#feed = new TriggerFeed(byId("feed"), {
-      ...{ ...speaking, clock: this.#clock, kept: desk?.feed },
+      ...{ ...speaking, clock: this.#clock, stored: desk?.feed },
       onPerson: (trigger) => person.open(trigger),
     });
     new SoundSwitch(byId("feed-sounds"), this.#room);
@@ -185,7 +185,7 @@ export class Desk {
     this.#blockedList = new BlockedList({ ...speaking, api, blocked });
     this.#blockedList.node.classList.add("narrow");
     byId("viewers").append(this.#blockedList.node);
-    const roomId = this.#kept.room_id;
+    const roomId = this.#entry.room_id;
     this.#moderators = new Moderators(byId("viewers"), { ...speaking, api, roomId });
     this.#results = new RoundResults(byId("results"), {
       ...{ ...speaking, room: this.#room, blocked },
@@ -241,8 +241,8 @@ export class Desk {
   #attached(ready) {
     this.#api.token = ready.room_token;
     this.#store({ room_token: ready.room_token, web_url: ready.web_url });
-    this.#share.show(this.#kept);
-    this.#studio.attached(this.#kept);
+    this.#share.show(this.#entry);
+    this.#studio.attached(this.#entry);
     if (!ready.recovered) this.#feed.note(this.#texts.not_recovered);
     this.#compareClocks();
   }
@@ -264,7 +264,7 @@ export class Desk {
     if (status === "ended") this.#results.expect(round);
     else if (status === "in_game") this.#results.expect(round - 1);
     this.#followRound(status === "in_game" ? round : 0);
-    if (status !== "loading" && title !== this.#kept.title) this.#store({ title });
+    if (status !== "loading" && title !== this.#entry.title) this.#store({ title });
     this.#render();
   }
 
@@ -275,12 +275,12 @@ export class Desk {
     this.#board.show(state);
     this.#share.showCode(state.code);
     this.#share.showTheme(state.theme);
-    this.#hands.show(state);
+    this.#testPresses.show(state);
     const next = this.#buttons.show(state.buttons, phaseOf(state) === "running", now);
     const fired = sum(state.buttons.map(({ level }) => level));
-    this.#feed.knowFired(state.status === "in_game" ? fired : 0);
+    this.#feed.setFired(state.status === "in_game" ? fired : 0);
     this.#recognise(state);
-    this.#settings.knowViewers(state.viewerCount);
+    this.#settings.setViewerCount(state.viewerCount);
     return next;
   }
 
@@ -290,9 +290,9 @@ export class Desk {
       theme.team_names,
       ...buttons.map(({ eventType, icon, labels, color }) => [eventType, icon, labels, color]),
     ]);
-    if (looks === this.#looks) return;
-    this.#looks = looks;
-    for (const part of [this.#feed, this.#chart, this.#results]) part.know(buttons);
+    if (looks === this.#shownButtons) return;
+    this.#shownButtons = looks;
+    for (const part of [this.#feed, this.#chart, this.#results]) part.setButtons(buttons);
   }
 
   /** The game that has the room told what became of a trigger. */
@@ -309,7 +309,7 @@ export class Desk {
     this.#feed.note(sentence);
   }
 
-  /** Whoever looked at the last one's results sees this one. */
+  /** Whoever read the last one's results sees this one. */
   #roundStarted() {
     if (this.#tabs.opened === "results") this.#tabs.open("live");
   }
@@ -321,27 +321,27 @@ export class Desk {
     if (this.#tabs.opened === "live") this.#tabs.open("results");
   }
 
-  /** Show what came, and keep it with the cursor that covers it. */
+  /** Show what came, and store it with the cursor that covers it. */
   #settle(cursor) {
     this.#feed.flush();
-    storeDesk(this.#kept.room_id, { feed: this.#feed.snapshot(), tally: this.#tally.snapshot() });
+    storeDesk(this.#entry.room_id, { feed: this.#feed.snapshot(), tally: this.#tally.snapshot() });
     if (cursor) this.#store({ epoch: cursor.epoch, last_seq: cursor.seq });
   }
 
   /**
-   * Keep what is new of the room, while it is this page's: what another window has kept since it
+   * Store what is new of the room, while it is this page's: what another window has stored since it
    * took the room is not overwritten, and what was forgotten stays so.
    */
   #store(changes) {
-    this.#kept = { ...this.#kept, ...changes };
-    if (storedRoom(this.#kept.room_id) && this.#game.isOpen) storeRoom(this.#kept);
+    this.#entry = { ...this.#entry, ...changes };
+    if (storedRoom(this.#entry.room_id) && this.#game.isOpen) storeRoom(this.#entry);
   }
 
   #opened(id) {
     if (id === "live") this.#chart.open();
     else this.#chart.close();
     if (id === "settings") this.#settings.open();
-    this.#studio.opened(id, this.#kept.title);
+    this.#studio.opened(id, this.#entry.title);
     const isShown = id === "viewers";
     for (const list of [this.#viewers, this.#blockedList]) list[isShown ? "open" : "close"]();
     if (isShown) this.#moderators.open();

@@ -12,7 +12,7 @@ const SOUNDS = {
 /**
  * Open a room, with a setup's settings where there are some; unless these say otherwise, names are masked and triggers
  * have a pace.
- * Gives the room as it is kept; throws StreamarioError.
+ * Gives the room as it is stored; throws StreamarioError.
  */
 export async function opened(wanted, gameKey) {
   const usual = { mask_names: true, triggers_per_minute: TRIGGERS_PER_MINUTE };

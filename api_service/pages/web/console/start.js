@@ -1,5 +1,5 @@
 import { PastRooms } from "./results/past_rooms.js";
-import { KeptRooms } from "./kept_rooms.js";
+import { StoredRooms } from "./stored_rooms.js";
 import { opened } from "./opening.js";
 import { say } from "./parts.js";
 import { SetupChoice } from "./studio/choice.js";
@@ -8,7 +8,7 @@ import { storedGameKey } from "./storage.js";
 
 const byId = (id) => document.getElementById(id);
 
-/** Open a room, or go on with one kept from before. */
+/** Open a room, or go on with one stored before. */
 export class StartScreen {
   #texts;
   #languages;
@@ -17,7 +17,7 @@ export class StartScreen {
   #setups;
   #busy = false;
 
-  /** `onRoom(room)` is called once, with the room as it is kept. */
+  /** `onRoom(room)` is called once, with the room as it is stored. */
   constructor(texts, languages, onRoom) {
     this.#texts = texts;
     this.#languages = languages;
@@ -26,7 +26,7 @@ export class StartScreen {
 
   open() {
     byId("start").hidden = false;
-    new KeptRooms(byId("kept"), {
+    new StoredRooms(byId("stored"), {
       texts: this.#texts,
       languages: this.#languages,
       onRoom: (room) => this.#leaveFor(room),
@@ -45,7 +45,7 @@ export class StartScreen {
     const open = (settings) => this.#openRoom(() => settings);
     const speaking = { texts: this.#texts, languages: this.#languages };
     this.#choice = new SetupChoice(byId("setup-row"), this.#texts);
-    const onList = (setups) => this.#choice.know(setups);
+    const onList = (setups) => this.#choice.setSetups(setups);
     this.#setups = new Setups(byId("start-setups"), { ...speaking, open, onList });
     this.#setups.show();
     const isListed = ({ status }) => status !== "in_game"; // a room whose round is running is not listed

@@ -1,9 +1,9 @@
 /**
- * What this browser keeps. Rooms and their cursors outlive the window; the feed and its figures
+ * What this browser stores. Rooms and their cursors outlive the window; the feed and its figures
  * outlive a reload; the game key is forgotten with the window.
  *
  * Each room has an entry of its own, so that windows with different rooms never overwrite each
- * other's. A storage that is full, or that the browser forbids, costs only what it would have kept.
+ * other's. A storage that is full, or that the browser forbids, costs only what it would have stored.
  */
 const ROOM = "streamario.console.room.";
 const DESK = "streamario.console.desk";
@@ -20,7 +20,7 @@ const inBrowser = () => localStorage;
 const inWindow = () => sessionStorage;
 
 /**
- * The rooms kept, the one used last first, each
+ * The stored rooms, the one used last first, each
  * `{room_id, room_token, web_url, ws_url, title, used_at, epoch?, last_seq?, blocked?, stopped?}`.
  */
 export function storedRooms() {
@@ -32,7 +32,7 @@ export function storedRooms() {
 /** One of them, or null. */
 export const storedRoom = (roomId) => read(inBrowser, ROOM + roomId);
 
-/** Keep what there is to know of a room that is in use now. */
+/** Store what this page knows of a room that is in use now. */
 export function storeRoom(room) {
   write(inBrowser, ROOM + room.room_id, { ...room, used_at: Date.now() });
   for (const { room_id: old } of storedRooms().slice(MOST_ROOMS)) remove(inBrowser, ROOM + old);
@@ -46,8 +46,8 @@ export function forgetRoom(roomId) {
 
 /** What the desk of this room showed before the page was loaded again; null where nothing did. */
 export function storedDesk(roomId) {
-  const kept = read(inWindow, DESK);
-  return kept?.roomId === roomId ? kept : null;
+  const desk = read(inWindow, DESK);
+  return desk?.roomId === roomId ? desk : null;
 }
 
 export const storeDesk = (roomId, desk) => write(inWindow, DESK, { ...desk, roomId });
@@ -64,7 +64,7 @@ export const storeKeysOff = (off) => write(inBrowser, KEYS_OFF, off);
 export const areSoundsOn = () => read(inBrowser, SOUNDS) ?? false;
 export const storeSoundsOn = (on) => write(inBrowser, SOUNDS, on);
 
-/** The overlay's options as a query; they hold for all rooms. Kept here too, where the browser keeps nothing. */
+/** The overlay's options as a query; they hold for all rooms. Stored here too, where the browser stores nothing. */
 export const storedOverlay = () => chosenOverlay ?? read(inBrowser, OVERLAY) ?? "";
 export const storeOverlay = (query) => {
   chosenOverlay = query;

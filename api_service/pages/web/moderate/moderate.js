@@ -84,7 +84,7 @@ function watch(triggers, names) {
   room.on("trigger", (trigger) => triggers.take(trigger));
   room.on("change", ({ title, buttons, showsNames }) => {
     byId("room-title").textContent = title;
-    triggers.know(buttons);
+    triggers.setButtons(buttons);
     names.follow(showsNames);
   });
   room.open();

@@ -23,7 +23,7 @@ export class Triggers {
   }
 
   /** The room's buttons, which give new rows their icons and captions. */
-  know(buttons) {
+  setButtons(buttons) {
     this.#buttons = new Map(buttons.map((button) => [button.eventType, button]));
   }
 

@@ -1,4 +1,4 @@
-import { Answers } from "../common/answers.js";
+import { OutcomeDisplay } from "../common/outcome_display.js";
 import { colorOf, shadesOf } from "../common/colors.js";
 import { element, inOwnDirection, onChange, textOf } from "../common/elements.js";
 import { iconOf } from "../common/look.js";
@@ -64,7 +64,7 @@ export class Bars {
 
 class Bar {
   #texts;
-  #answers = new Answers();
+  #outcomes = new OutcomeDisplay();
   #parts = {
     icon: element("span", "bar-icon"),
     label: inOwnDirection(element("span", "bar-label")),
@@ -102,7 +102,7 @@ class Bar {
     this.#set.icon(button);
     this.#set.label(caption);
     this.#set.count(`${number(count)}/${number(button.required)}`);
-    const { failure, countdown, until } = this.#answers.at(button, now);
+    const { failure, countdown, until } = this.#outcomes.at(button, now);
     const [state, note] = this.#noteOf(button, failure, countdown);
     this.#set.state(state);
     this.#set.note(note);
@@ -111,7 +111,7 @@ class Bar {
   }
 
   fail(reason, now) {
-    this.#answers.fail(reason, now);
+    this.#outcomes.fail(reason, now);
   }
 
   /** What the game says of the button, or else how often it went off. */

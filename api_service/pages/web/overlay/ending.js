@@ -3,7 +3,7 @@ import { wantsCalm } from "../common/motion.js";
 import { teamTotals } from "../common/teams.js";
 
 const BEST = 3; // viewers who are named
-const SHOWN_FOR = 12_000; // ms that the outcome is told
+const SHOWN_FOR = 12_000; // ms that the outcome is shown
 const FIRST_AFTER = 700; // ms until the first part of it, once the empty podium stands
 const EVERY = 1_300; // ms from each part to the next
 
@@ -37,7 +37,7 @@ export class Ending {
    *
    * `best`: up to three `{viewer_name, count}`, most presses first.
    * `teams`: both as `teamTotals` has them, the better one first; none where one has no name or no presses.
-   * `told`: how many of these parts have their turn so far: the best one by one, the last first, then the teams.
+   * `revealed`: how many of these parts have their turn so far: the best one by one, the last first, then the teams.
    */
   outcome(now) {
     if (!this.#outcome || now >= this.#until) return null;
@@ -45,7 +45,7 @@ export class Ending {
       this.#since = now;
       this.#until = now + SHOWN_FOR;
     }
-    return { ...this.#outcome, told: this.#told(now) };
+    return { ...this.#outcome, revealed: this.#revealed(now) };
   }
 
   forgetNames() {
@@ -54,16 +54,16 @@ export class Ending {
 
   next(now) {
     if (!this.#outcome || this.#since === null || now >= this.#until) return Infinity;
-    const nextPart = this.#since + FIRST_AFTER + this.#told(now) * EVERY;
+    const nextPart = this.#since + FIRST_AFTER + this.#revealed(now) * EVERY;
     return nextPart > now ? Math.min(nextPart, this.#until) : this.#until;
   }
 
   /** Without names there is nothing to wait for. */
-  #told(now) {
+  #revealed(now) {
     const { best } = this.#outcome;
     if (best.length === 0 || wantsCalm()) return best.length + 1;
-    const told = Math.floor((now - this.#since - FIRST_AFTER) / EVERY) + 1;
-    return Math.min(best.length + 1, Math.max(0, told));
+    const revealed = Math.floor((now - this.#since - FIRST_AFTER) / EVERY) + 1;
+    return Math.min(best.length + 1, Math.max(0, revealed));
   }
 
   async #ask(round) {

@@ -69,11 +69,11 @@ export class Entrance {
   }
 
   /**
-   * Show `{words, icon, color, topic, since, isFinal, best, told}`; no words and nobody on the podium:
+   * Show `{words, icon, color, topic, since, isFinal, best, revealed}`; no words and nobody on the podium:
    * nothing. Only a trigger has a colour; `icon` is the button that has it; `isFinal`: it is the end of a
-   * round, whose words wait until all of the `best` are told.
+   * round, whose words wait until all of the `best` are revealed.
    */
-  show({ words, icon, color, topic, since, isFinal, best, told }) {
+  show({ words, icon, color, topic, since, isFinal, best, revealed }) {
     const isShown = words !== "" || best.length > 0;
     const isOneMore = since > this.#since;
     this.#since = since;
@@ -84,7 +84,7 @@ export class Entrance {
     this.#set.color(color);
     if (isOneMore) animate(this.#parts.node, ONE_MORE, null, ONE_MORE_LASTS);
     this.#set.topic(isShown && topic);
-    this.#set.waits(isFinal ? best.length > 0 && told <= best.length : null);
+    this.#set.waits(isFinal ? best.length > 0 && revealed <= best.length : null);
   }
 
   /** `waits` is null for words that are not of an end, which come in with the rest. */

@@ -14,22 +14,22 @@
  *   preview=1         for the console: the bars before a round too, and triggers as it tries them
  */
 export function optionsOf(query, preferred) {
-  const asked = new URLSearchParams(query);
-  const position = asked.get("position");
-  const style = asked.get("style");
-  const lang = asked.get("lang");
-  const scale = Number(asked.get("scale") ?? 1);
-  const volume = Number(asked.get("volume") ?? 1);
+  const parameters = new URLSearchParams(query);
+  const position = parameters.get("position");
+  const style = parameters.get("style");
+  const lang = parameters.get("lang");
+  const scale = Number(parameters.get("scale") ?? 1);
+  const volume = Number(parameters.get("volume") ?? 1);
   return {
     position: POSITIONS.includes(position) ? position : POSITIONS[0],
     style: STYLES.includes(style) ? style : STYLES[0],
-    buttons: listed(asked.get("buttons")),
-    hidden: new Set(listed(asked.get("hide"))),
-    shown: new Set(listed(asked.get("show"))),
-    isSilent: asked.get("sound") === "0",
+    buttons: listed(parameters.get("buttons")),
+    hidden: new Set(listed(parameters.get("hide"))),
+    shown: new Set(listed(parameters.get("show"))),
+    isSilent: parameters.get("sound") === "0",
     volume: Math.min(1, Math.max(0, Number.isNaN(volume) ? 1 : volume)),
     languages: lang ? [lang, ...preferred] : preferred,
-    isPreview: asked.get("preview") === "1",
+    isPreview: parameters.get("preview") === "1",
     scale: Math.min(4, Math.max(0.5, scale || 1)),
   };
 }

@@ -22,7 +22,7 @@ import { TEXTS } from "./texts.js";
 
 const ROOT_SIZE = 24; // px of 1rem at scale 1, to be read on a stream of 1920 x 1080
 const NO_ICON = { icon: "", image: "" };
-const NOBODY = { best: [], told: 0 };
+const NOBODY = { best: [], revealed: 0 };
 const DIMMED_AFTER = 10_000; // ms without a connection
 
 const options = optionsOf(location.search, navigator.languages);
@@ -104,7 +104,7 @@ function showConnection({ connection }, now) {
 }
 
 function showNews(news) {
-  podium.show(news.best, news.told);
+  podium.show(news.best, news.revealed);
   entrance.show(news);
 }
 

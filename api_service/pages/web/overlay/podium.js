@@ -1,12 +1,12 @@
 import { element, inOwnDirection, onChange } from "../common/elements.js";
 import { comeIn, flash } from "./entrance.js";
 
-/** The best of a round, each on a step and named once it is told; the last one comes first. */
+/** The best of a round, each on a step and named once it is revealed; the last one comes first. */
 export class Podium {
   #list;
   #style;
   #texts;
-  #places = [];
+  #entries = [];
   #set;
 
   /** `style`: how they come in, as a trigger does. */
@@ -17,42 +17,42 @@ export class Podium {
     list.dataset.style = style;
     this.#set = {
       best: onChange((best) => this.#raise(best)),
-      told: onChange((told) => this.#tell(told)),
+      revealed: onChange((revealed) => this.#reveal(revealed)),
     };
   }
 
-  /** Show up to three `{viewer_name, count}`, of which the last `told` have a name already. */
-  show(best, told) {
+  /** Show up to three `{viewer_name, count}`, of which the last `revealed` have a name already. */
+  show(best, revealed) {
     this.#set.best(best);
-    this.#set.told(Math.min(told, best.length));
+    this.#set.revealed(Math.min(revealed, best.length));
   }
 
   #raise(best) {
-    this.#places = best.map((viewer, index) => this.#place(viewer, index + 1));
-    this.#set.told(0);
-    this.#list.replaceChildren(...this.#places);
+    this.#entries = best.map((viewer, index) => this.#entry(viewer, index + 1));
+    this.#set.revealed(0);
+    this.#list.replaceChildren(...this.#entries);
     this.#list.hidden = best.length === 0;
   }
 
-  #place({ viewer_name: name, count }, place) {
+  #entry({ viewer_name: name, count }, rank) {
     const who = element(
       "span",
       "podium-viewer",
-      ...(place === 1 ? [element("span", "podium-cup", "🏆")] : []),
+      ...(rank === 1 ? [element("span", "podium-cup", "🏆")] : []),
       inOwnDirection(element("span", "podium-name", name)),
       element("span", "podium-count figures", this.#texts.presses(count)),
     );
-    const step = element("span", "podium-step figures", this.#texts.number(place));
+    const step = element("span", "podium-step figures", this.#texts.number(rank));
     const node = element("li", "podium-place", element("span", "podium-flash"), who, step);
-    node.dataset.place = place;
+    node.dataset.place = rank;
     return node;
   }
 
-  #tell(told) {
-    const first = this.#places.length - told;
-    for (const [index, node] of this.#places.entries()) {
-      if (index < first || node.hasAttribute("data-told")) continue;
-      node.setAttribute("data-told", "");
+  #reveal(revealed) {
+    const first = this.#entries.length - revealed;
+    for (const [index, node] of this.#entries.entries()) {
+      if (index < first || node.hasAttribute("data-revealed")) continue;
+      node.setAttribute("data-revealed", "");
       const [light, who] = node.children;
       comeIn(who, this.#style);
       if (index === 0) flash(light, this.#style);

@@ -1,10 +1,10 @@
-const TOLD_FOR = 4000; // ms that a screen reader has to begin with it
+const READ_WITHIN = 4000; // ms that a screen reader has to begin with it
 
 /** Tells, where that is read out, which buttons the game cannot use, whenever these are others. */
 export class Closures {
   #texts;
-  #known = "";
-  #words = "";
+  #lastClosed = "";
+  #sentence = "";
   #until = 0;
 
   constructor(texts) {
@@ -12,15 +12,15 @@ export class Closures {
   }
 
   /** What to say now, or nothing. */
-  words({ buttons, status }, captionOf, now) {
+  sentence({ buttons, status }, captionOf, now) {
     const closed = status === "in_game" ? buttons.filter(({ available }) => !available) : [];
-    const known = closed.map(({ eventType }) => eventType).join();
-    if (known !== this.#known) {
-      this.#words = this.#texts.closed(closed.map(captionOf).join(this.#texts.comma));
-      this.#until = now + TOLD_FOR;
+    const types = closed.map(({ eventType }) => eventType).join();
+    if (types !== this.#lastClosed) {
+      this.#sentence = this.#texts.closed(closed.map(captionOf).join(this.#texts.comma));
+      this.#until = now + READ_WITHIN;
     }
-    this.#known = known;
-    return now < this.#until ? this.#words : "";
+    this.#lastClosed = types;
+    return now < this.#until ? this.#sentence : "";
   }
 
   next(now) {

@@ -1,10 +1,10 @@
 import { wantsCalm } from "../common/motion.js";
 
-const FELT = 8; // ms of vibration for a press
+const PRESSED = 8; // ms of vibration for a press
 const CHEERED = [30, 50, 30, 50, 90]; // for a trigger that one has tipped
 
 /** A press is felt. */
-export const feel = () => vibrate(FELT);
+export const vibrateForPress = () => vibrate(PRESSED);
 
 /** So is a trigger that one has tipped, unless one wants less motion. */
 export const cheer = () => wantsCalm() || vibrate(CHEERED);

@@ -1,4 +1,4 @@
-import { Answers } from "../common/answers.js";
+import { OutcomeDisplay } from "../common/outcome_display.js";
 import { colorOf, shadesOf } from "../common/colors.js";
 import { onChange, textOf } from "../common/elements.js";
 import { iconOf } from "../common/look.js";
@@ -33,7 +33,7 @@ export class Key {
   #texts;
   #parts;
   #set;
-  #answers = new Answers();
+  #outcomes = new OutcomeDisplay();
   #streak = new Streak();
   #shown = null;
   #wasPaused = false;
@@ -74,7 +74,7 @@ export class Key {
   #render(button, caption, paused, now) {
     const set = this.#set;
     const count = Math.min(button.count, button.required);
-    const { failure, countdown, until } = this.#answers.at(button, now);
+    const { failure, countdown, until } = this.#outcomes.at(button, now);
     const note = noteOf(this.#texts, { button, paused, failure, countdown }, now);
     const isNotice = NOTICES.includes(note.state);
     set.color(colorOf(button));
@@ -98,7 +98,7 @@ export class Key {
 
   /** A trigger did not work, for this reason. */
   fail(reason, now) {
-    this.#answers.fail(reason, now);
+    this.#outcomes.fail(reason, now);
     this.#until = 0;
   }
 

@@ -1,5 +1,5 @@
 import { onChange } from "../common/elements.js";
-import { feel } from "./haptics.js";
+import { vibrateForPress } from "./haptics.js";
 import { Key } from "./key.js";
 import { NumberKeys } from "./number_keys.js";
 import { onPress } from "./pressing.js";
@@ -90,6 +90,6 @@ export class Keys {
   #press(eventType, key, place) {
     if (!this.#room.press(eventType)) return;
     key.pop(place, performance.now());
-    feel();
+    vibrateForPress();
   }
 }

@@ -1,6 +1,6 @@
 import { isStored, store } from "./switches.js";
 
-const KEPT = "streamario:nudged"; // in the storage, once the hint was given
+const STORAGE_KEY = "streamario:nudged"; // in the storage, once the hint was given
 
 /** The hint, given once, that a name would have been shown with the trigger that one has tipped. */
 export class Nudge {
@@ -17,9 +17,9 @@ export class Nudge {
 
   /** Give the hint to somebody without a name, where names are shown. */
   offer({ viewer, showsNames }) {
-    if (viewer?.name || !showsNames || this.#wasGiven || isStored(KEPT)) return;
+    if (viewer?.name || !showsNames || this.#wasGiven || isStored(STORAGE_KEY)) return;
     this.#wasGiven = true;
-    store(KEPT, true);
+    store(STORAGE_KEY, true);
     this.#box.hidden = false;
   }
 

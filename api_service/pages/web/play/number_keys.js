@@ -1,6 +1,6 @@
 import { isStored, store } from "./switches.js";
 
-const KEPT = "streamario:number_keys_off"; // in the storage, while they are off
+const STORAGE_KEY = "streamario:number_keys_off"; // in the storage, while they are off
 
 /**
  * The keys 1 to 9, where a device has a mouse and so most likely a keyboard: `keys.css` shows their
@@ -12,9 +12,9 @@ export class NumberKeys {
 
   /** `press(number)`: such a key was pressed; `turned()`: they were switched on or off. */
   constructor(press, turned) {
-    this.#box.checked = !isStored(KEPT);
+    this.#box.checked = !isStored(STORAGE_KEY);
     this.#box.addEventListener("change", () => {
-      store(KEPT, !this.#box.checked);
+      store(STORAGE_KEY, !this.#box.checked);
       turned();
     });
     this.#device.addEventListener("change", turned);

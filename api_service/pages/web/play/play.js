@@ -75,21 +75,21 @@ function render(now) {
   const announced = announcements.current(now);
   const wordsOf = (news) => newsWords(news, state.buttons, captionOf, language);
   const news = wordsOf(announced);
-  const told = wordsOf(announced && { ...announced, turn: 0 });
+  const spoken = wordsOf(announced && { ...announced, turn: 0 });
   const isFailure = announced?.hasFailed;
-  const moment = { state, now, news, told, isFailure, refused: now < refusedUntil };
-  const urgent = strip.show(moment);
+  const frame = { state, now, news, spoken, isFailure, refused: now < refusedUntil };
+  const urgent = strip.show(frame);
   score.show(state);
   sounds.show(state.buttons);
   const left = texts.secondsLeft(readOutAt(state, now));
   return Math.min(
     screen.show(state, now) ?? Infinity,
     countdown.show(state, now),
-    speaker.say(urgent || screen.says || left || closures.words(state, captionOf, now), now),
+    speaker.say(urgent || screen.says || left || closures.sentence(state, captionOf, now), now),
     closures.next(now),
-    strip.next(moment),
+    strip.next(frame),
     announcements.next(now),
-    moment.refused ? refusedUntil : Infinity,
+    frame.refused ? refusedUntil : Infinity,
   );
 }
 

@@ -25,9 +25,9 @@ export function onPress(node, press) {
   }
 
   node.addEventListener("pointerdown", (event) => {
-    if (event.button === 0) hold(event.pointerId, mayMovePage(event), placeOn(node, event));
+    if (event.button === 0) hold(event.pointerId, mayMovePage(event), positionOn(node, event));
   });
-  node.addEventListener("pointerup", (event) => release(event.pointerId, placeOn(node, event)));
+  node.addEventListener("pointerup", (event) => release(event.pointerId, positionOn(node, event)));
   for (const end of ["pointercancel", "pointerleave"]) {
     node.addEventListener(end, ({ pointerId }) => release(pointerId));
   }
@@ -61,7 +61,7 @@ function mayMovePage(event) {
   return event.pointerType === "touch" && (isZoomed || page.scrollHeight > page.clientHeight + 1);
 }
 
-function placeOn(node, event) {
+function positionOn(node, event) {
   const box = node.getBoundingClientRect();
   return { x: event.clientX - box.left, y: event.clientY - box.top };
 }

@@ -17,9 +17,9 @@ export class Results {
   #nodes;
   #setMine;
   #setPart;
-  #place = 0; // among all viewers; 0 where that is unknown
+  #ownRank = 0; // among all viewers; 0 where that is unknown
   #round = null;
-  #asked = ""; // of which round, and of whose part in it
+  #requested = ""; // of which round, and of whose part in it
   #counted = null; // the viewer's presses as the results have them
   #results = null;
   #areForgotten = false; // the names
@@ -40,13 +40,13 @@ export class Results {
   /** Show the round that has ended. */
   show({ round, viewer, mine, tipped, showsNames }) {
     // Who it is may be known a little later than how the room is.
-    const asked = viewer ? `${round}:${viewer.id}` : "";
-    if (asked !== this.#asked) {
+    const requested = viewer ? `${round}:${viewer.id}` : "";
+    if (requested !== this.#requested) {
       this.#round = round;
-      this.#asked = asked;
+      this.#requested = requested;
       this.#counted = null;
-      this.#place = 0;
-      if (asked) this.#ask();
+      this.#ownRank = 0;
+      if (requested) this.#ask();
     }
     this.#setMine(this.#counted ?? mine);
     this.#showPart(tipped);
@@ -57,7 +57,7 @@ export class Results {
   /** The viewer's place, and how many triggers it tipped. */
   #showPart(tipped) {
     const { place, tipped: ofTipped } = this.#texts;
-    const parts = [this.#place && place(this.#place), tipped && ofTipped(tipped)];
+    const parts = [this.#ownRank && place(this.#ownRank), tipped && ofTipped(tipped)];
     this.#setPart(parts.filter(Boolean).join(" · "));
   }
 
@@ -83,18 +83,18 @@ export class Results {
   }
 
   async #ask() {
-    const asked = this.#asked;
+    const requested = this.#requested;
     this.#step("pending");
     const isHere = await this.#load();
-    if (!isHere && asked === this.#asked) this.#step("failed");
+    if (!isHere && requested === this.#requested) this.#step("failed");
   }
 
   /** Gives whether the server answered. */
   async #load() {
-    const asked = this.#asked;
+    const requested = this.#requested;
     try {
       const results = await this.#room.results(this.#round);
-      if (asked === this.#asked) this.#showAll(results);
+      if (requested === this.#requested) this.#showAll(results);
       return true;
     } catch (failure) {
       if (!(failure instanceof StreamarioError)) throw failure;
@@ -127,7 +127,7 @@ export class Results {
   #showRanks() {
     const { viewer_totals: totals, viewer_summary: me } = this.#results;
     const ranks = ranked(totals, me);
-    this.#place = ranks.find(({ isMe }) => isMe)?.place ?? 0;
+    this.#ownRank = ranks.find(({ isMe }) => isMe)?.place ?? 0;
     this.#showPart(this.#room.state.tipped);
     this.#nodes.nobody.hidden = ranks.length > 0;
     this.#nodes.ranks.replaceChildren(...ranks.map((rank) => this.#rank(rank)));

@@ -10,15 +10,15 @@ export class Score {
     this.#set = {
       shown: shownIf(document.getElementById("score")),
       presses: textOf(document.getElementById("score-presses")),
-      placed: shownIf(document.getElementById("score-place")),
-      place: textOf(document.getElementById("score-place")),
+      ranked: shownIf(document.getElementById("score-place")),
+      rank: textOf(document.getElementById("score-place")),
     };
   }
 
   show({ open, mine, pending, place }) {
     this.#set.shown(open);
     this.#set.presses(this.#texts.number(mine + pending));
-    this.#set.placed(place !== null);
-    this.#set.place(place === null ? "" : this.#texts.placeNow(place));
+    this.#set.ranked(place !== null);
+    this.#set.rank(place === null ? "" : this.#texts.rankNow(place));
   }
 }

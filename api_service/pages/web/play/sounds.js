@@ -1,7 +1,7 @@
 import { onChange, shownIf } from "../common/elements.js";
 import { isStored, store } from "./switches.js";
 
-const KEPT = "streamario:sounds"; // in the storage, while they are on
+const STORAGE_KEY = "streamario:sounds"; // in the storage, while they are on
 
 /**
  * The triggers' sounds on a viewer's device: off until the viewer turns them on, silent while the page
@@ -14,7 +14,7 @@ export class Sounds {
   #loading = null; // a promise of the player, which most viewers never need
   #failures = 0;
   #sounds = new Map(); // by event type
-  #isWanted = isStored(KEPT);
+  #isWanted = isStored(STORAGE_KEY);
 
   constructor(button) {
     this.#button = button;
@@ -29,10 +29,10 @@ export class Sounds {
     const sounding = buttons.filter(({ sound }) => sound);
     this.#sounds = new Map(sounding.map(({ eventType, sound }) => [eventType, sound]));
     this.#showButton(this.#sounds.size > 0);
-    this.#know([...this.#sounds.values()].join());
+    this.#soundsChanged([...this.#sounds.values()].join());
   }
 
-  #know = onChange(() => this.#follow());
+  #soundsChanged = onChange(() => this.#follow());
 
   play(eventType) {
     if (this.#isDue) this.#player?.play(this.#sounds.get(eventType));
@@ -44,7 +44,7 @@ export class Sounds {
 
   #toggle() {
     this.#isWanted = !this.#isWanted;
-    store(KEPT, this.#isWanted);
+    store(STORAGE_KEY, this.#isWanted);
     this.#showPressed();
     this.#follow();
   }

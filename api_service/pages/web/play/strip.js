@@ -10,7 +10,7 @@ const RULES = [
     tone: "alert",
     applies: ({ state, now }) =>
       state.connection === "offline" && (state.status !== "loading" || now >= SLOW_START),
-    says: (texts, { pending }) => (pending ? texts.offlineKept(pending) : texts.offline),
+    says: (texts, { pending }) => (pending ? texts.offlineWaiting(pending) : texts.offline),
   },
   {
     tone: "alert",
@@ -31,13 +31,13 @@ const RULES = [
     tone: "failure",
     applies: ({ state, news, isFailure }) => state.status === "in_game" && news && isFailure,
     says: (_texts, _state, news) => news,
-    reads: ({ told }) => told,
+    reads: ({ spoken }) => spoken,
   },
   {
     tone: "news",
     applies: ({ state, news }) => state.status === "in_game" && news,
     says: (_texts, _state, news) => news,
-    reads: ({ told }) => told,
+    reads: ({ spoken }) => spoken,
   },
   {
     tone: "idle",
@@ -72,18 +72,18 @@ export class Strip {
   }
 
   /**
-   * Show what is most urgent of `{state, now, news, told, isFailure, refused}`; gives what should be
-   * read out: of the news what is `told`, in which no names take turns.
+   * Show what is most urgent of `{state, now, news, spoken, isFailure, refused}`; gives what should be
+   * read out: of the news what is `spoken`, in which no names take turns.
    */
-  show(moment) {
-    const rule = RULES.find(({ applies }) => applies(moment));
+  show(frame) {
+    const rule = RULES.find(({ applies }) => applies(frame));
     this.#set.shown(Boolean(rule));
     if (!rule) return "";
-    const text = rule.says(this.#texts, moment.state, moment.news);
+    const text = rule.says(this.#texts, frame.state, frame.news);
     this.#set.tone(rule.tone);
     this.#set.text(text);
-    const isReadOut = rule.isReadOut?.(moment) ?? rule.tone !== "idle";
-    return isReadOut ? (rule.reads?.(moment) ?? text) : "";
+    const isReadOut = rule.isReadOut?.(frame) ?? rule.tone !== "idle";
+    return isReadOut ? (rule.reads?.(frame) ?? text) : "";
   }
 
   /** When it changes though nothing happens. */

@@ -25,7 +25,7 @@ export const TEXTS = {
     notNow: "Not now",
     yours: "yours",
     left: "left",
-    placeNow: (place) => (place > 10 ? `top ${en(place)}` : `place ${en(place)}`),
+    rankNow: (place) => (place > 10 ? `top ${en(place)}` : `place ${en(place)}`),
     secondsLeft: (seconds) => ({ 0: "", 60: "One minute left" })[seconds] ?? `${en(seconds)} seconds left`,
     streak: (length) => `${en(length)} in a row with your help`,
 
@@ -47,7 +47,7 @@ export const TEXTS = {
     limited: "That was fast. The rest is sent in a moment.",
     noted: (count) => `${en(count)} ${presses(count)} noted, sent in a moment.`,
     offline: "No connection. Trying again…",
-    offlineKept: (count) => `No connection. ${en(count)} ${presses(count)} will be sent later.`,
+    offlineWaiting: (count) => `No connection. ${en(count)} ${presses(count)} will be sent later.`,
     refused: "Some of your presses could not be counted.",
 
     comma: ", ",
@@ -114,7 +114,7 @@ export const TEXTS = {
     notNow: "閉じる",
     yours: "あなた",
     left: "残り",
-    placeNow: (place) => `${ja(place)} ${place > 10 ? "位以内" : "位"}`,
+    rankNow: (place) => `${ja(place)} ${place > 10 ? "位以内" : "位"}`,
     secondsLeft: (seconds) => ({ 0: "", 60: "残り 1 分です" })[seconds] ?? `残り ${ja(seconds)} 秒です`,
     streak: (length) => `あなたの協力で ${ja(length)} 回連続`,
 
@@ -137,7 +137,7 @@ export const TEXTS = {
     limited: "速すぎます。残りは少しずつ送ります。",
     noted: (count) => `${ja(count)} 回分を受け付けました。まもなく送ります。`,
     offline: "接続が切れました。再接続しています…",
-    offlineKept: (count) => `接続が切れました。${ja(count)} 回分はあとで送ります。`,
+    offlineWaiting: (count) => `接続が切れました。${ja(count)} 回分はあとで送ります。`,
     refused: "押した分の一部を数えられませんでした。",
 
     comma: "、",

@@ -1,4 +1,4 @@
-/** Keeps a phone's screen on while that is wanted and the page is looked at, where browsers can. */
+/** Keeps a phone's screen on while that is wanted and the page is visible, where browsers can. */
 export class Wakefulness {
   #isWanted = false;
   #isAsking = false;

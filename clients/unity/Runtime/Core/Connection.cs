@@ -48,7 +48,7 @@ namespace Streamario
         readonly IConnectionOwner _owner;
         readonly Backoff _backoff;
         readonly AwakeClock _clock = new AwakeClock();
-        readonly Farewells _farewells = new Farewells();
+        readonly ClosingLinks _closing = new ClosingLinks();
 
         Link _current;
         Link _successor;
@@ -93,9 +93,9 @@ namespace Streamario
         {
             _now = now;
             _clock.Advance(now);
-            _farewells.Follow(now);
+            _closing.Follow(now);
             if (IsWanted) KeepUp();
-            else if (State == ConnectionState.Closing && _farewells.AreOver) EndClosing();
+            else if (State == ConnectionState.Closing && _closing.AreOver) EndClosing();
         }
 
         /// <summary>Sends on the current socket, if there is one.</summary>
@@ -118,15 +118,15 @@ namespace Streamario
             if (!IsWanted) return;
             _dialAt = double.PositiveInfinity;
             var code = done ? Done : Leaving;
-            _farewells.LetGo(ref _successor, code, _now);
-            _farewells.LetGo(ref _current, code, _now);
+            _closing.LetGo(ref _successor, code, _now);
+            _closing.LetGo(ref _current, code, _now);
             Change(ConnectionState.Closing, ConnectionDetail.None);
         }
 
         /// <summary>Blocks until everything is sent and closed, for a process that exits.</summary>
         public void FinishClosing()
         {
-            _farewells.Finish();
+            _closing.Finish();
             if (State == ConnectionState.Closing) EndClosing();
         }
 
@@ -151,7 +151,7 @@ namespace Streamario
             var link = _successor;
             while (link == _successor && link.Welcome == null && Read(link) != null) { }
             if (link != _successor) return; // a handler closed it
-            link.Feel(_clock);
+            link.Check(_clock);
             if (link.Welcome != null) Promote();
             else if (link.Ending != null) Abandon();
         }
@@ -159,7 +159,7 @@ namespace Streamario
         void Promote()
         {
             // Unread messages of the old socket arrive on the new one, which resumes from what was applied.
-            _farewells.LetGo(ref _current, Done, _now);
+            _closing.LetGo(ref _current, Done, _now);
             _current = _successor;
             _successor = null;
             _stableAt = _now + StableAfter;
@@ -186,7 +186,7 @@ namespace Streamario
             var link = _current;
             while (link == _current && !_owner.HasEnough && (message = Read(link)) != null) Take(message);
             if (link != _current) return;
-            if (link.Feel(_clock) == Beat.Ping) _owner.Quiet();
+            if (link.Check(_clock) == Beat.Ping) _owner.Quiet();
             if (link.Ending != null) LoseCurrent();
         }
 
@@ -204,7 +204,7 @@ namespace Streamario
         void LoseCurrent()
         {
             var link = _current;
-            _farewells.LetGo(ref _current, Leaving, _now);
+            _closing.LetGo(ref _current, Leaving, _now);
             // The successor that is connecting may be the one that replaced it.
             if (_successor != null) Change(ConnectionState.Connecting, link.Ending.Detail);
             else if (link.ToldToMove && _dialAt < double.PositiveInfinity) MoveNow(link.Ending);
@@ -236,7 +236,7 @@ namespace Streamario
             var gone = ending.After == After.RoomGone;
             var delay = gone ? 0 : _backoff.Next(ending.RetryAfter);
             _dialAt = _now + delay;
-            _farewells.LetGo(ref _current, Leaving, _now);
+            _closing.LetGo(ref _current, Leaving, _now);
             var detail = ending.Detail;
             Change(ConnectionState.Waiting, new ConnectionDetail(
                 detail.Code, detail.Message, detail.CloseCode, detail.HttpStatus, delay));
@@ -245,8 +245,8 @@ namespace Streamario
         void Stop(ConnectionState state, ConnectionDetail detail)
         {
             _dialAt = double.PositiveInfinity;
-            _farewells.LetGo(ref _successor, Leaving, _now);
-            _farewells.LetGo(ref _current, Leaving, _now);
+            _closing.LetGo(ref _successor, Leaving, _now);
+            _closing.LetGo(ref _current, Leaving, _now);
             Change(state, detail);
         }
 

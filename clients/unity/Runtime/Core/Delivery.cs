@@ -30,7 +30,7 @@ namespace Streamario
     }
 
     /// <summary>The order of one room's messages, and their acknowledgement.</summary>
-    /// <remarks>It keeps two positions: the last message handed to the game, to recognise duplicates, and
+    /// <remarks>It has two positions: the last message handed to the game, to recognise duplicates, and
     /// the last message applied, from which the next socket resumes. A summary counts as applied only
     /// when the next round begins: once the summary of an ended round is acknowledged, the gateway lets
     /// no game resume the room.</remarks>

@@ -109,7 +109,7 @@ namespace Streamario
 
         SavedRoom Progressed()
         {
-            _room.Keep(_now);
+            _room.SaveIfDue(_now);
             return _room.Resumption;
         }
 

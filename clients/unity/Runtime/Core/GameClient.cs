@@ -115,7 +115,7 @@ namespace Streamario
             _connection.Tick(now);
             ConfirmAnswers();
             Acknowledge(leaving: false);
-            _room.Keep(now);
+            _room.SaveIfDue(now);
             if (_roundEnded != null && now >= _summaryBy) TellRoundEnded(null);
         }
 
@@ -188,7 +188,7 @@ namespace Streamario
             _room.Write();
         }
 
-        /// <summary>Sends the queue, then closes. The room is kept, and Open resumes it.</summary>
+        /// <summary>Sends the queue, then closes. The room stays, and Open resumes it.</summary>
         public void Close()
         {
             Save();

@@ -10,7 +10,7 @@ namespace Streamario
 
         readonly ISocket _socket;
         readonly IJson _json;
-        readonly Pulse _pulse;
+        readonly KeepAlive _keepAlive;
         readonly double _since;
         Error _lastError;
 
@@ -19,7 +19,7 @@ namespace Streamario
         {
             _socket = socket;
             _json = json;
-            _pulse = new Pulse(clock.Time, giveUpAfter);
+            _keepAlive = new KeepAlive(clock.Time, giveUpAfter);
             _since = clock.Time;
             _socket.Connect(request);
         }
@@ -60,7 +60,7 @@ namespace Streamario
 
         /// <summary>Ends the socket if it has been silent for too long; returns Ping when a ping is
         /// due.</summary>
-        public Beat Feel(AwakeClock clock)
+        public Beat Check(AwakeClock clock)
         {
             if (Ending != null) return Beat.None;
             if (Welcome == null)
@@ -68,7 +68,7 @@ namespace Streamario
                 if (clock.Time - _since < WelcomeWithin) return Beat.None;
                 return Lose(Ending.Lost("no_answer", "The gateway does not answer."));
             }
-            var beat = _pulse.Feel(clock, _socket.Arrivals);
+            var beat = _keepAlive.Check(clock, _socket.Arrivals);
             return beat == Beat.Dead ? Lose(Ending.Lost("silent", "The gateway is silent.")) : beat;
         }
 

@@ -43,7 +43,7 @@ namespace Streamario
 
         public SavedRoom Resumption => _saved;
 
-        /// <summary>Takes a room that was opened elsewhere. The progress is kept if it is the current
+        /// <summary>Takes a room that was opened elsewhere. The progress stays if it is the current
         /// room.</summary>
         public void Adopt(string roomId, string roomToken)
         {
@@ -64,7 +64,7 @@ namespace Streamario
         }
 
         /// <summary>Saves the progress, at most once a second.</summary>
-        public void Keep(double now)
+        public void SaveIfDue(double now)
         {
             if (!Exists) return;
             _unsaved |= Progress();

@@ -7,7 +7,7 @@ namespace Streamario
     // Scene changes, and recompiles in play mode.
     public sealed partial class StreamarioClient
     {
-        static readonly Dictionary<string, StreamarioClient> Kept = new Dictionary<string, StreamarioClient>();
+        static readonly Dictionary<string, StreamarioClient> Surviving = new Dictionary<string, StreamarioClient>();
 
         // After a recompile in play mode the editor would restore a null reference as an object that only
         // equals null. A client that gave way is gone by then.
@@ -17,20 +17,20 @@ namespace Streamario
         // These survive a recompile in play mode: Unity keeps serialisable fields, even private ones.
         List<Wiring> _newcomers = new List<Wiring>();
         List<Wiring> _handedOver = new List<Wiring>();
-        bool _isKept;
+        bool _survives;
         bool _wasOpen;
 
         // A script may use this before Awake, or after the object was destroyed.
         StreamarioClient InCharge => ReferenceEquals(_inFavourOf, null) ? Other ?? this : _inFavourOf;
 
-        /// <summary>The client that is kept already under the same key; null if there is none.</summary>
+        /// <summary>The client that survives scene changes already under the same key; null if there is none.</summary>
         StreamarioClient Other
         {
             get
             {
-                StreamarioClient kept;
-                if (!keepAcrossScenes || !Kept.TryGetValue(storeKey, out kept)) return null;
-                return kept != null && kept != this ? kept : null;
+                StreamarioClient first;
+                if (!keepAcrossScenes || !Surviving.TryGetValue(storeKey, out first)) return null;
+                return first != null && first != this ? first : null;
             }
         }
 
@@ -38,7 +38,7 @@ namespace Streamario
         [RuntimeInitializeOnLoadMethod(RuntimeInitializeLoadType.SubsystemRegistration)]
         static void Begin()
         {
-            Kept.Clear();
+            Surviving.Clear();
         }
 
         void Awake()
@@ -51,13 +51,13 @@ namespace Streamario
 
         void Stay()
         {
-            _isKept = true;
-            Kept[storeKey] = this;
+            _survives = true;
+            Surviving[storeKey] = this;
             transform.SetParent(null);
             DontDestroyOnLoad(gameObject);
         }
 
-        // The scene's objects are wired to this client: from now on the kept client calls them.
+        // The scene's objects are wired to this client: from now on the surviving client calls them.
         void GiveWayTo(StreamarioClient other)
         {
             _inFavourOf = other;
@@ -70,7 +70,7 @@ namespace Streamario
         // saved.
         void OnEnable()
         {
-            if (_isKept) Kept[storeKey] = this;
+            if (_survives) Surviving[storeKey] = this;
             if (!_wasOpen || _game != null) return;
             if (_pausedByUs) Game.Pause();
             Game.Open();

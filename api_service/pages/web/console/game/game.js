@@ -16,7 +16,7 @@ const STEPPED_AWAY = 3000; // keeps the round: only 1000 says that the game has 
  * The game's end of `/ws-unity`: one room, whatever happens to its sockets. No DOM here.
  *
  * Every numbered message is emitted once and in order. `settle` follows, at most once a second, with
- * the cursor to keep, and only after it the acknowledgement: what was not shown and kept is given
+ * the cursor to store, and only after it the acknowledgement: what was not shown and stored is sent
  * again.
  *
  * Events: `connection {state, reason}` with state "connecting", "open", "waiting" or "ended"; `ready`
@@ -35,7 +35,7 @@ export class Game {
   #left = null; // why there will be no other one
   #welcome = null; // the timer that gives up on `#next`
   #retry = null; // the timer that dials again
-  #pulse = null; // the timer that pings
+  #nextPing = null; // the timer that pings
   #settling = null; // the timer that acknowledges
   #unanswered = 0; // pings
   #pingedAt = 0;
@@ -124,7 +124,7 @@ export class Game {
     for (const message of this.#orders.unconfirmed(ready)) this.#send(message);
     this.#emit("connection", { state: "open" });
     this.#emit("ready", ready);
-    this.#feelPulse();
+    this.#schedulePings();
   }
 
   async #lose(socket, reason) {
@@ -135,7 +135,7 @@ export class Game {
       this.#goOn(final ?? reason);
     } else if (socket === this.#current) {
       this.#current = null;
-      clearTimeout(this.#pulse);
+      clearTimeout(this.#nextPing);
       // Another one is on its way to the room: that it takes over is no news.
       if (this.#next) this.#emit("connection", { state: "connecting", reason });
       else this.#goOn(reason);
@@ -162,7 +162,7 @@ export class Game {
     this.#left = reason;
     this.#orders.forget();
     clearTimeout(this.#retry);
-    clearTimeout(this.#pulse);
+    clearTimeout(this.#nextPing);
     this.#emit("connection", { state: "ended", reason });
   }
 
@@ -227,18 +227,18 @@ export class Game {
     if (owed) this.#send({ type: "ack", ...owed });
   }
 
-  /** Ping, now and again; a socket that stays silent is given up. */
-  #feelPulse() {
-    clearTimeout(this.#pulse);
+  /** Ping, now and every PING_EVERY; a socket that stays silent is given up. */
+  #schedulePings() {
+    clearTimeout(this.#nextPing);
     if (this.#unanswered++ >= PINGS_UNANSWERED) {
       this.#unanswered = 0;
       this.#lose(this.#current, "silent");
       return;
     }
     this.#ping();
-    this.#pulse = setTimeout(() => {
+    this.#nextPing = setTimeout(() => {
       if (this.#unanswered === 0) this.#backoff.reset(); // a socket that lives so long was good
-      this.#feelPulse();
+      this.#schedulePings();
     }, PING_EVERY);
   }
 

@@ -25,7 +25,7 @@ export class RoundBoard {
   #paceHint;
   #phase = "loading";
   #round = 0;
-  #asked = null; // the phase in which a command was given that has not shown yet
+  #orderedIn = null; // the phase in which a command was given that has not shown yet
   #patience = null;
   #socket = {}; // its state, and why
   #isOffline = false;
@@ -38,7 +38,7 @@ export class RoundBoard {
     this.#texts = texts;
     this.#parts = partsOf(root);
     const changed = () => this.#showStopped();
-    this.#stopping = new Stopping({ game, api, kept: stopped, store: storeStopped, changed });
+    this.#stopping = new Stopping({ game, api, stored: stopped, store: storeStopped, changed });
     const refuse = (sentence) => this.refuse(sentence);
     this.#paceHint = new PaceHint(root, { api, texts, refuse, settings });
     const shown = ["status", "viewers", "triggers", "connection", "reason"];
@@ -58,7 +58,7 @@ export class RoundBoard {
     this.#parts.status.dataset.phase = phase;
     this.#set.viewers(grouped(viewerCount));
     this.#set.triggers(grouped(sum(buttons.map(({ level }) => level))));
-    if (phase !== this.#asked) this.#asked = null;
+    if (phase !== this.#orderedIn) this.#orderedIn = null;
     this.#isOffline = connection === "offline";
     this.#showNotice();
     this.#offer(phase);
@@ -94,7 +94,7 @@ export class RoundBoard {
 
   /** Something that was asked for is not done; "" where it is tried again. */
   refuse(sentence) {
-    if (sentence) this.#asked = null;
+    if (sentence) this.#orderedIn = null;
     say(this.#parts.refusal, sentence);
   }
 
@@ -109,12 +109,12 @@ export class RoundBoard {
   };
 
   async #give(name, command) {
-    if (this.#asked && name !== "stop") return; // that one never waits
+    if (this.#orderedIn && name !== "stop") return; // that one never waits
     say(this.#parts.refusal, "");
     const changesNoPhase = name === "reset" || (name === "stop" && this.#phase === "paused");
-    this.#asked = changesNoPhase ? null : this.#phase;
+    this.#orderedIn = changesNoPhase ? null : this.#phase;
     clearTimeout(this.#patience);
-    this.#patience = setTimeout(() => (this.#asked = null), PATIENCE);
+    this.#patience = setTimeout(() => (this.#orderedIn = null), PATIENCE);
     await command();
   }
 
@@ -125,7 +125,7 @@ export class RoundBoard {
   async #end() {
     const { end_question: question, end_explanation: explanation, end_round: yes } = this.#texts;
     if (await confirmed(question, explanation, yes)) this.#order("game_end");
-    else this.#asked = null;
+    else this.#orderedIn = null;
   }
 
   async #reset() {

@@ -44,7 +44,7 @@ export class Chart {
   }
 
   /** The room's buttons, which give the colours and captions. */
-  know(buttons) {
+  setButtons(buttons) {
     this.#buttons = buttons;
     const types = new Set(buttons.map(({ eventType }) => eventType));
     for (const [type, path] of this.#paths) {

@@ -32,15 +32,15 @@ export class TriggerFeed {
     return Infinity;
   });
 
-  /** `kept` is what `snapshot` gave; `onPerson(trigger)`: something is to be done about who fired it. */
-  constructor(root, { texts, languages, clock, kept, onPerson }) {
+  /** `stored` is what `snapshot` gave; `onPerson(trigger)`: something is to be done about who fired it. */
+  constructor(root, { texts, languages, clock, stored, onPerson }) {
     this.#onPerson = onPerson;
     this.#texts = texts;
     this.#languages = languages;
     this.#clock = clock;
-    this.#rows = kept?.rows ?? [];
-    this.#latencies = kept?.latencies ?? [];
-    this.#received = kept?.received ?? 0;
+    this.#rows = stored?.rows ?? [];
+    this.#latencies = stored?.latencies ?? [];
+    this.#received = stored?.received ?? 0;
     this.#nodes = partsOf(root);
     this.#newer = new Newer(this.#nodes.scroll, texts.newer);
     this.#nodes.filter.addEventListener("change", () => this.#redraw());
@@ -52,14 +52,14 @@ export class TriggerFeed {
   }
 
   /** The room's buttons, which give the rows their icons and captions. */
-  know(buttons) {
+  setButtons(buttons) {
     this.#buttons = new Map(buttons.map((button) => [button.eventType, button]));
     this.#offerFilters();
     this.#redraw();
   }
 
   /** How many triggers fired in the round that runs. */
-  knowFired(count) {
+  setFired(count) {
     if (count > 0 === this.#hasFired) return;
     this.#hasFired = count > 0;
     const { feed_empty: empty, feed_empty_here: emptyHere } = this.#texts;
@@ -214,9 +214,9 @@ export class TriggerFeed {
   #drawnOutcome(trigger) {
     const { outcome } = trigger;
     if (!outcome || (outcome.status === "started" && !isLasting(trigger))) return [];
-    const words = element("span", "outcome", this.#texts.outcomes[outcome.status](outcome.reason));
-    words.dataset.status = outcome.status;
-    return [words];
+    const note = element("span", "outcome", this.#texts.outcomes[outcome.status](outcome.reason));
+    note.dataset.status = outcome.status;
+    return [note];
   }
 
   #drawnLatency(latency) {

@@ -16,7 +16,7 @@ export class Newer {
     this.#button.hidden = true;
     scroller.prepend(element("p", "newer", this.#button));
     // What is behind another tab is not scrolled, and says 0.
-    scroller.addEventListener("scroll", () => this.#place(scroller.scrollTop > 0));
+    scroller.addEventListener("scroll", () => this.#setAway(scroller.scrollTop > 0));
   }
 
   /** So many came, at the top. */
@@ -31,10 +31,10 @@ export class Newer {
   #goUp() {
     this.#scroller.scrollTop = 0;
     this.#scroller.focus();
-    this.#place(false);
+    this.#setAway(false);
   }
 
-  #place(isAway) {
+  #setAway(isAway) {
     this.#isAway = isAway;
     if (isAway) return;
     this.#count = 0;

@@ -11,11 +11,11 @@ export class Stopping {
   #isPausing = false;
   #isEmptied = false;
 
-  /** `store(round)` stores what `kept` will be after a reload; `changed()`: there is another note. */
-  constructor({ game, api, kept, store, changed }) {
+  /** `store(round)` stores what `stored` will be after a reload; `changed()`: there is another note. */
+  constructor({ game, api, stored, store, changed }) {
     this.#game = game;
     this.#api = api;
-    this.#round = kept ?? 0;
+    this.#round = stored ?? 0;
     this.#store = store;
     this.#changed = changed;
     game.on("confirmed", ({ type }) => type === "pause" && this.#isPausing && this.#empty());

@@ -23,13 +23,13 @@ export class Tally {
   #buttons = new Map(); // event type → {level, count, thresholds, guesses, back, old, total, bins}
   #waitingSince = new Map();
 
-  /** `kept` is what `snapshot` gave. */
-  constructor(kept) {
-    if (!kept) return;
-    this.#round = kept.round;
-    this.#fromStart = kept.fromStart;
+  /** `stored` is what `snapshot` gave. */
+  constructor(stored) {
+    if (!stored) return;
+    this.#round = stored.round;
+    this.#fromStart = stored.fromStart;
     this.#buttons = new Map(
-      kept.buttons.map(([type, button]) => [type, { back: 0, ...button, bins: new Map(button.bins) }]),
+      stored.buttons.map(([type, button]) => [type, { back: 0, ...button, bins: new Map(button.bins) }]),
     );
   }
 

@@ -7,9 +7,9 @@ export class Blocked {
   #api;
   onChange = () => {};
 
-  /** `kept` are the ids that `onChange` was called with last. */
-  constructor(kept, api) {
-    this.#ids = new Set(kept);
+  /** `stored` are the ids that `onChange` was called with last. */
+  constructor(stored, api) {
+    this.#ids = new Set(stored);
     this.#api = api;
   }
 

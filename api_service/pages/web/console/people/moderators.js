@@ -32,7 +32,7 @@ export class Moderators {
 
   /** Show the links that are valid now. */
   open() {
-    this.#ask(() => this.#look());
+    this.#ask(() => this.#refresh());
   }
 
   #section() {
@@ -65,11 +65,11 @@ export class Moderators {
     field.value = publicUrl(`/moderate/${this.#roomId}#${token}`);
     said.textContent = "";
     this.#made.hidden = false;
-    await this.#look();
+    await this.#refresh();
     field.select();
   }
 
-  async #look() {
+  async #refresh() {
     const { tokens } = await this.#api.tokens();
     this.#list.replaceChildren(...tokens.map((token) => this.#entryOf(token)));
   }
@@ -92,20 +92,20 @@ export class Moderators {
     await this.#ask(async () => {
       await this.#api.revokeToken(id);
       if (this.#link.field.value.includes(id)) this.#made.hidden = true;
-      await this.#look();
+      await this.#refresh();
     });
     this.#make.focus();
   }
 
   /** Ask the server one thing at a time, and say what it refused. */
-  #ask(asked) {
-    this.#turn = this.#turn.then(() => this.#try(asked));
+  #ask(request) {
+    this.#turn = this.#turn.then(() => this.#try(request));
     return this.#turn;
   }
 
-  async #try(asked) {
+  async #try(request) {
     try {
-      await asked();
+      await request();
       say(this.#refusal, "");
     } catch (refusal) {
       say(this.#refusal, this.#texts.refused(refusal));

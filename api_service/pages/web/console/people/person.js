@@ -16,7 +16,7 @@ export class Person {
   #texts;
   #blocked;
   #viewerId = null; // null where nobody is known
-  #asked = null; // the trigger that the dialog is about
+  #trigger = null; // the trigger that the dialog is about
   #onBlocked;
 
   /** `hideNames()` hides all; `blocked` learns who was; `onBlocked(trigger)` is called then. */
@@ -34,20 +34,20 @@ export class Person {
 
   /** `trigger` is `{epoch, seq, viewer_name}`. */
   async open(trigger) {
-    this.#asked = trigger;
-    this.#know(null, "");
+    this.#trigger = trigger;
+    this.#showViewer(null, "");
     this.#parts.name.textContent = trigger.viewer_name ?? this.#texts.unnamed;
     say(this.#parts.refusal, "");
     this.#dialog.showModal();
     try {
       const { viewer_id: id } = await this.#api.firedBy(trigger);
-      if (this.#asked === trigger) this.#know(id, this.#sentenceOn(id));
+      if (this.#trigger === trigger) this.#showViewer(id, this.#sentenceOn(id));
     } catch (refusal) {
-      if (this.#asked === trigger) say(this.#parts.refusal, this.#texts.refused(refusal));
+      if (this.#trigger === trigger) say(this.#parts.refusal, this.#texts.refused(refusal));
     }
   }
 
-  #know(viewerId, sentence) {
+  #showViewer(viewerId, sentence) {
     this.#viewerId = viewerId;
     this.#parts.block.disabled = !viewerId || this.#isBlocked(viewerId);
     say(this.#parts.explanation, sentence);
@@ -63,15 +63,15 @@ export class Person {
   }
 
   async #block() {
-    const [trigger, viewerId] = [this.#asked, this.#viewerId];
+    const [trigger, viewerId] = [this.#trigger, this.#viewerId];
     this.#parts.block.disabled = true;
     try {
       await this.#api.block(viewerId);
       this.#blocked.learn([{ viewer_id: viewerId, blocked: true }]);
-      if (this.#asked === trigger) this.#dialog.close();
+      if (this.#trigger === trigger) this.#dialog.close();
       this.#onBlocked(trigger);
     } catch (refusal) {
-      if (this.#asked === trigger) this.#refuse(refusal);
+      if (this.#trigger === trigger) this.#refuse(refusal);
     }
   }
 

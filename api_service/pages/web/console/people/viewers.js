@@ -18,7 +18,7 @@ export class Viewers {
   #texts;
   #parts;
   #isOpen = false;
-  #isLooking = false;
+  #isSearching = false;
   #timer = null;
   #shown = "";
   #isListRefused = false; // that is said now
@@ -50,11 +50,11 @@ export class Viewers {
 
   /** Look again and again, each time after the answer to the last. */
   async #follow() {
-    if (this.#isLooking) return; // what is under way looks for what stands in the field
+    if (this.#isSearching) return; // the search under way is of what stands in the field
     clearTimeout(this.#timer);
-    this.#isLooking = true;
+    this.#isSearching = true;
     await this.#refresh();
-    this.#isLooking = false;
+    this.#isSearching = false;
     const every = this.#search?.wanted ? SEARCH_EVERY : LIST_EVERY;
     if (this.#isOpen) this.#timer = setTimeout(() => this.#follow(), every);
   }

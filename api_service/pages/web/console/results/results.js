@@ -46,7 +46,7 @@ export class RoundResults {
   }
 
   /** The room's buttons, which give the totals their icons and captions. */
-  know(buttons) {
+  setButtons(buttons) {
     this.#buttons = buttons;
     this.redraw();
   }

@@ -32,7 +32,7 @@ export class PictureField {
     this.#texts = texts;
     this.#edited = edited;
     this.node = element("div", "labelled picture-field", element("span", "picture-label", label));
-    this.node.append(this.#place(label), this.#actions(label, path), this.#status, this.#refusal);
+    this.node.append(this.#dropZone(label), this.#actions(label, path), this.#status, this.#refusal);
     this.#status.setAttribute("role", "status");
     this.#listen();
     this.show();
@@ -46,15 +46,15 @@ export class PictureField {
   }
 
   /** Where a picture is dropped or pasted; it takes the focus for that. */
-  #place(label) {
+  #dropZone(label) {
     const image = element("img");
     image.alt = "";
     this.#setPicture = pictureOf(image);
-    const place = element("div", "picture-place", image, element("span", "hint", this.#texts.drop_picture));
-    place.tabIndex = 0;
-    place.setAttribute("role", "group");
-    place.setAttribute("aria-label", `${label}: ${this.#texts.drop_picture}`);
-    return place;
+    const zone = element("div", "picture-place", image, element("span", "hint", this.#texts.drop_picture));
+    zone.tabIndex = 0;
+    zone.setAttribute("role", "group");
+    zone.setAttribute("aria-label", `${label}: ${this.#texts.drop_picture}`);
+    return zone;
   }
 
   #actions(label, path) {

@@ -43,7 +43,7 @@ export class SettingsEditor {
   async open() {
     if (this.isDirty) return;
     try {
-      const { settings } = await this.#api.look();
+      const { settings } = await this.#api.readRoom();
       if (!this.isDirty) this.#load(settings);
     } catch (refusal) {
       this.#say(this.#texts.refused(refusal), "bad");
@@ -59,7 +59,7 @@ export class SettingsEditor {
   }
 
   /** How many viewers are active: previews follow. */
-  knowViewers(count) {
+  setViewerCount(count) {
     if (count === this.#viewers) return;
     this.#viewers = count;
     if (this.#draft) this.#form.show(count);
@@ -140,8 +140,8 @@ export class SettingsEditor {
   #showProblems(problems) {
     for (const loose of document.querySelectorAll(".refusal.loose")) loose.remove();
     this.#say(this.#texts.problems(problems.length), "bad");
-    const places = problems.map((problem) => this.#showProblem(problem));
-    const shown = places.filter(Boolean).sort(inDocumentOrder);
+    const inputs = problems.map((problem) => this.#showProblem(problem));
+    const shown = inputs.filter(Boolean).sort(inDocumentOrder);
     shown[0]?.focus();
   }
 
@@ -152,7 +152,7 @@ export class SettingsEditor {
     const isInSeconds = field.endsWith(".pace_ms"); // the server counts it in ms
     const sentence = isInSeconds ? this.#texts.pace_problem : this.#texts.problem(message);
     if (!input) {
-      this.#placeOf(path).append(element("p", "refusal loose", `${field}: ${sentence}`));
+      this.#partFor(path).append(element("p", "refusal loose", `${field}: ${sentence}`));
       return null;
     }
     refuse(input, sentence);
@@ -174,7 +174,7 @@ export class SettingsEditor {
   }
 
   /** The narrowest part of the form that holds the path. */
-  #placeOf(path) {
+  #partFor(path) {
     const parts = path.split(/[.[]/);
     const fitting = [...document.querySelectorAll("#settings-form [data-field]")].filter((node) =>
       path.startsWith(node.dataset.field),

@@ -1,4 +1,4 @@
-/** Pictures of a streamer, made small enough to be kept: WebP of at most 64 KB. */
+/** Pictures of a streamer, made small enough to be stored: WebP of at most 64 KB. */
 const MOST_BYTES = 65_536;
 const LARGEST_FILE = 20_000_000; // bytes
 const QUALITIES = [0.85, 0.6, 0.35];

@@ -8,7 +8,7 @@ export const EXTRAS = ["code", "qr", "logo"];
 /**
  * The choice behind a query: `position`, `style`, `lang` ("" = that of OBS), `scale` and `volume` (0: no
  * sounds) in percent, all of these as texts; a flag for each part and extra; as `buttons` a flag for each
- * of the event types; and as `others` those that were chosen in other rooms, which are kept.
+ * of the event types; and as `others` those that were chosen in other rooms, which stay.
  */
 export function choiceOf(query, eventTypes) {
   const options = optionsOf(query, [""]);

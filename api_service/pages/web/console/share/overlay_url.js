@@ -17,7 +17,7 @@ export class OverlayUrl {
   constructor(roomId, changed) {
     this.#roomId = roomId;
     this.#changed = changed;
-    document.addEventListener("visibilitychange", () => document.hidden || this.look());
+    document.addEventListener("visibilitychange", () => document.hidden || this.refresh());
   }
 
   /** With the options that the streamer chose. */
@@ -31,13 +31,13 @@ export class OverlayUrl {
   }
 
   /** Ask the server, again while it cannot tell: another room or another studio may have come. */
-  async look() {
+  async refresh() {
     clearTimeout(this.#again);
     try {
       this.#set(await studioOf(this.#roomId));
       this.#backoff.reset();
     } catch (refusal) {
-      if (isPassing(refusal)) this.#again = setTimeout(() => this.look(), this.#backoff.next());
+      if (isPassing(refusal)) this.#again = setTimeout(() => this.refresh(), this.#backoff.next());
       else this.#set(null);
     }
   }

@@ -14,11 +14,11 @@ export class SetupChoice {
     this.#row = row;
     this.#select = row.querySelector("select");
     this.#texts = texts;
-    this.know([]);
+    this.setSetups([]);
   }
 
   /** These setups there are; what was chosen stays so. */
-  know(setups) {
+  setSetups(setups) {
     const chosen = this.#row.hidden ? null : this.#select.value; // nobody chose what did not show
     const { last_setup: last, default_setup: defaults } = this.#texts;
     this.#select.replaceChildren(

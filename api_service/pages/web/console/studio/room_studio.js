@@ -54,12 +54,12 @@ export class RoomStudio {
     record(this.#room, this.#recorded);
   }
 
-  /** Keep the room's settings, for the next room to begin with. */
+  /** Store the room's settings, for the next room to begin with. */
   async storeSettings() {
     try {
-      storeSettings((await this.#api.look()).settings);
+      storeSettings((await this.#api.readRoom()).settings);
     } catch {
-      // The board says that the server is away; what was kept before is as good.
+      // The board says that the server is away; what was stored before is as good.
     }
   }
 }

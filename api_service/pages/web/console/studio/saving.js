@@ -48,7 +48,7 @@ export class RoomSetups {
     if (!name) return;
     if (this.#isDirty()) return this.#attempts.say(this.#texts.save_settings_first);
     await this.#attempts.to(async () => {
-      const { settings } = await this.#api.look();
+      const { settings } = await this.#api.readRoom();
       await this.#setups.save(name, settings);
     });
   });

@@ -41,7 +41,7 @@ export class Setups {
 
   /** List what the server has. */
   show() {
-    return this.#attempts.to(() => this.#look());
+    return this.#attempts.to(() => this.#refresh());
   }
 
   /** Save settings under a name, in the place of one that has it already, if that is wanted. */
@@ -57,7 +57,7 @@ export class Setups {
     return confirmed(question(name), explanation, replace);
   }
 
-  async #look() {
+  async #refresh() {
     this.#setups = await studio.setups();
     this.#anew.hidden = true;
     this.#list.replaceChildren(...this.#setups.map((setup) => this.#entry(setup)));
@@ -151,7 +151,7 @@ export class Setups {
   async #changing(change, sentence = () => "") {
     await this.#attempts.to(async () => {
       const changed = await change();
-      await this.#look();
+      await this.#refresh();
       this.#attempts.say(sentence(changed));
     });
   }

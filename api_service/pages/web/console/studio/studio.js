@@ -1,16 +1,16 @@
-/** The streamer's studio: what the server keeps for them, behind a key: setups, media, which rooms were theirs. */
+/** The streamer's studio: what the server stores for them, behind a key: setups, media, which rooms were theirs. */
 import { addressOf } from "../../common/media.js";
 import { call, pagesOf } from "../api.js";
 import { storeStudioKey, storedGameKey, storedStudioKey } from "../storage.js";
 
-let made = null; // a promise of the key, also where the browser keeps nothing
+let made = null; // a promise of the key, also where the browser stores nothing
 
 /** The studio's routes. Whoever has no studio has nothing there; saving makes one. All throw StreamarioError. */
 export const studio = {
   /** The key; the first time it is needed, the studio is made. */
   key: async () => {
-    const kept = storedStudioKey();
-    if (kept !== null) return kept;
+    const stored = storedStudioKey();
+    if (stored !== null) return stored;
     made ??= make();
     return made;
   },
@@ -51,7 +51,7 @@ export const studio = {
       type: "text/csv",
     }),
 
-  /** Keep a picture or a sound; gives its media id. */
+  /** Upload a picture or a sound; gives its media id. */
   upload: async (blob) => (await ask("POST", "/media", { body: blob })).media_id,
   /** Anybody's picture or sound, as a Blob. */
   medium: (id) => call("GET", addressOf(id), { as: "blob" }),

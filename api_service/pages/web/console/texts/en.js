@@ -25,8 +25,8 @@ export const en = {
   untitled: "Untitled room",
 
   // Start.
-  kept_heading: "Continue with your room",
-  kept_hint: "This browser keeps the 10 rooms that you used last.",
+  stored_heading: "Continue with your room",
+  stored_hint: "This browser keeps the 10 rooms that you used last.",
   go_on: "Continue",
   forget: "Forget",
   forget_question: (title) => `Forget “${title}”?`,

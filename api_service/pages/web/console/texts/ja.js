@@ -23,8 +23,8 @@ export const ja = {
   untitled: "タイトルなしのルーム",
 
   // Start.
-  kept_heading: "ルームを続ける",
-  kept_hint: "最近使った 10 件が、このブラウザーに保存されています。",
+  stored_heading: "ルームを続ける",
+  stored_hint: "最近使った 10 件が、このブラウザーに保存されています。",
   go_on: "続ける",
   forget: "破棄する",
   forget_question: (title) => `「${title}」を破棄しますか？`,

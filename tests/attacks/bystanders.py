@@ -64,7 +64,7 @@ def _at(found: Sequence[float], share: float) -> float:
 
 
 @dataclass
-class Peace:
+class Bystanders:
     """The game and its crowd, and what was measured."""
 
     room_id: str
@@ -143,13 +143,13 @@ class Peace:
 
 
 @asynccontextmanager
-async def peace(api: Member, gateway: Member) -> AsyncIterator[Peace]:
+async def bystanders(api: Member, gateway: Member) -> AsyncIterator[Bystanders]:
     """Let a game and its crowd play while the block runs."""
     room = await _opened(api)
     async with resumed(gateway, room) as (game, _), viewers(api, VIEWERS) as crowd:
         await game.say(GameStart())
         await until(partial(_started, api, room))
-        now = Peace(room.room_id, game, api, gateway)
+        now = Bystanders(room.room_id, game, api, gateway)
         async with asyncio.TaskGroup() as group:
             listening = group.create_task(now.listen())
             pressing = [group.create_task(now.press(viewer)) for viewer in crowd]

@@ -5,7 +5,7 @@ using System.Diagnostics;
 namespace Streamario
 {
     /// <summary>Released links: they finish sending, and are aborted after a timeout.</summary>
-    sealed class Farewells
+    sealed class ClosingLinks
     {
         const double CloseWithin = 2;
 

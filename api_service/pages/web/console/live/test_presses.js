@@ -3,13 +3,13 @@ import { labelOf } from "../../streamario.js";
 import { confirmed } from "../confirm.js";
 import { partsOf, say } from "../parts.js";
 import { phaseOf } from "../game/phases.js";
-import { Trials } from "./trials.js";
+import { TestViewers } from "./test_viewers.js";
 
 const EVERY = 500; // ms
 
 /** What a streamer tries the room out with: a button's test, and a crowd. */
-export class Hands {
-  #trials;
+export class TestPresses {
+  #testViewers;
   #texts;
   #languages;
   #parts;
@@ -22,14 +22,14 @@ export class Hands {
     this.#languages = languages;
     this.#parts = partsOf(root);
     this.#whyNot = textOf(this.#parts["why-not"]);
-    this.#trials = new Trials(api, { tester: texts.tester, member: texts.crowd_member });
+    this.#testViewers = new TestViewers(api, { tester: texts.tester, member: texts.crowd_member });
     this.#parts.crowd.addEventListener("click", () => this.#toggleCrowd());
   }
 
   /** The room's state. */
   show(state) {
     this.#state = state;
-    if (!this.#isRunning) this.#trials.stopCrowd();
+    if (!this.#isRunning) this.#testViewers.stopCrowd();
     this.#whyNot(this.#texts.untestable[phaseOf(state)] ?? "");
     this.#showCrowd();
   }
@@ -40,7 +40,7 @@ export class Hands {
     this.#isTesting = true;
     const label = labelOf(button, this.#languages);
     try {
-      this.#say(this.#texts.tested(label, await this.#trials.test(button.eventType)));
+      this.#say(this.#texts.tested(label, await this.#testViewers.test(button.eventType)));
     } catch (refusal) {
       this.#say(this.#texts.refused(refusal));
     } finally {
@@ -53,8 +53,8 @@ export class Hands {
   }
 
   async #toggleCrowd() {
-    if (this.#trials.crowdLeft > 0) {
-      this.#trials.stopCrowd();
+    if (this.#testViewers.crowdLeft > 0) {
+      this.#testViewers.stopCrowd();
       this.#showCrowd();
     } else if (await this.#mayRun()) {
       await this.#run();
@@ -71,7 +71,7 @@ export class Hands {
 
   async #run() {
     this.#say("");
-    const running = this.#trials.runCrowd(() => this.#anyButton());
+    const running = this.#testViewers.runCrowd(() => this.#anyButton());
     const ticking = setInterval(() => this.#showCrowd(), EVERY);
     this.#showCrowd();
     try {
@@ -90,7 +90,7 @@ export class Hands {
   }
 
   #showCrowd() {
-    const left = this.#trials.crowdLeft;
+    const left = this.#testViewers.crowdLeft;
     const { crowd } = this.#parts;
     crowd.disabled = !this.#isRunning;
     const caption = left > 0 ? this.#texts.stop_crowd(Math.ceil(left / 1_000)) : this.#texts.crowd;

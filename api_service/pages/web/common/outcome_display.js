@@ -1,7 +1,7 @@
 const FAILED_FOR = 5000; // ms that a failure is shown
 
-/** What the game says of one button's triggers, as far as it is to be shown now. */
-export class Answers {
+/** The outcomes of one button's triggers, as far as they are to be shown now. */
+export class OutcomeDisplay {
   #failure = null;
   #last = null; // the effect that counts down
   #since = 0; // when it was first seen here

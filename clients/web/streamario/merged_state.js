@@ -1,11 +1,11 @@
 /** The known state of the room, merged from answers and socket messages, which may arrive late. */
-import { Board, moment, SOCKET, Stamp } from "./board.js";
+import { Board, logicalNow, SOCKET, Stamp } from "./board.js";
 import { Lasting } from "./lasting.js";
 import { now, ServerClock } from "./timing.js";
 
-const PLACES = [1, 2, 3, 4, 5, 6, 7, 8, 9, 10, 20, 50, 100]; // those that the socket tells
+const RANKS = [1, 2, 3, 4, 5, 6, 7, 8, 9, 10, 20, 50, 100]; // those that the socket reports
 
-export class Picture {
+export class MergedState {
   status = "loading";
   round = 0;
   isPaused = false;
@@ -16,8 +16,8 @@ export class Picture {
   lasting;
   roundLimitMs = 0; // after how long the server ends rounds; 0 = never
   #clock = new ServerClock();
-  #places = { round: 0, places: [] }; // what others have pressed, by place
-  #told = {}; // the last status, as the server told it
+  #ranks = { round: 0, places: [] }; // what others have pressed, by rank
+  #lastStatus = {}; // the last status, as the server sent it
   #startsOnPress = false; // the first press starts the round
   #isGameThere = false; // from the API's last answer; the socket does not report it
   #effects;
@@ -48,24 +48,24 @@ export class Picture {
     return this.status === "active" && this.#startsOnPress && !this.#isGameThere;
   }
 
-  /** The place of so many presses, as far as the socket told; null if none. */
-  placeOf(presses) {
-    const { round, places } = this.#places;
+  /** The rank of so many presses, as far as the socket reported; null if none. */
+  rankOf(presses) {
+    const { round, places } = this.#ranks;
     if (presses === 0 || round !== this.round || places.length === 0) return null;
     const behind = places.filter(({ count }) => presses < count).at(-1)?.place ?? 0;
-    const found = PLACES.find((place) => place > behind) ?? null;
+    const found = RANKS.find((rank) => rank > behind) ?? null;
     return found <= 10 || places.some(({ place }) => place === found) ? found : null;
   }
 
   /** When the server ends the running round, ms on the monotonic clock; null if it does not, or not yet known. */
   get roundEndsAt() {
-    const at = this.#clock.at(this.#told.round_ends_at ?? NaN);
+    const at = this.#clock.at(this.#lastStatus.round_ends_at ?? NaN);
     return Number.isFinite(at) ? at : null;
   }
 
   /** How long (ms) a paused round that the server ends will then go on; null for others. */
   get roundLeftMs() {
-    return this.#told.round_left_ms ?? null;
+    return this.#lastStatus.round_left_ms ?? null;
   }
 
   /** Whether the last update contradicts the known state. */
@@ -90,7 +90,7 @@ export class Picture {
     status: (message) => this.#takeStatus(message, SOCKET),
     settings: ({ settings }) => this.#takeSettings(settings, SOCKET),
     trigger: (message) => this.#takeTrigger(message),
-    places: (message) => (this.#places = message),
+    places: (message) => (this.#ranks = message),
     effect: (message) => this.#effects.answered(this.lasting.take(message)),
     game_over: ({ round }) => this.#takeStatus({ status: "ended", round, paused: false }, SOCKET),
   };
@@ -100,17 +100,17 @@ export class Picture {
     this.#hearing[message.type]?.(message);
   }
 
-  /** Apply an answer about the room; `asked` is the logical time of its request. */
-  takeRoom(room, asked) {
+  /** Apply an answer about the room; `requestedAt` is the logical time of its request. */
+  takeRoom(room, requestedAt) {
     this.#isGameThere = room.game_connected;
-    this.#takeSettings(room.settings, asked);
-    this.#takeStatus(room, asked);
+    this.#takeSettings(room.settings, requestedAt);
+    this.#takeStatus(room, requestedAt);
     this.viewerCount = room.viewer_count;
     this.code = room.code;
   }
 
   takeStats({ stats, viewer_count, send_every_ms, time }, source) {
-    if (time) this.#clock.told(time);
+    if (time) this.#clock.adjust(time);
     this.viewerCount = viewer_count;
     this.#effects.paced(send_every_ms);
     // The answer to a request from before this round may be about the previous round.
@@ -121,19 +121,19 @@ export class Picture {
   }
 
   /** Apply the answer to a batch; returns whether it is about the current round. */
-  takeCounted(answer, asked) {
+  takeCounted(answer, requestedAt) {
     const { round } = answer;
-    if (round > this.round) this.#takeStatus({ status: "in_game", round, paused: false }, asked);
+    if (round > this.round) this.#takeStatus({ status: "in_game", round, paused: false }, requestedAt);
     if (round !== this.round) return false;
     // The answer names its round, so it belongs to this round even if the request is older.
-    this.takeStats(answer, Math.max(asked, this.#roundSince));
+    this.takeStats(answer, Math.max(requestedAt, this.#roundSince));
     this.board.credit(answer);
     return true;
   }
 
   /** A batch arrived after its round's end; returns whether that round is the last one known. */
-  takeEnd(round, asked) {
-    this.#takeStatus({ status: "ended", round, paused: false }, asked);
+  takeEnd(round, requestedAt) {
+    this.#takeStatus({ status: "ended", round, paused: false }, requestedAt);
     return this.status === "ended" && this.round === round;
   }
 
@@ -163,25 +163,25 @@ export class Picture {
     this.#effects.forgot();
   }
 
-  #takeStatus(told, source) {
+  #takeStatus(reported, source) {
     const isSure = this.#statusStamp.isSurelyBefore(source);
-    const steps = stage(told) - stage(this);
+    const steps = stage(reported) - stage(this);
     this.#isContradicted = steps < 0 && !isSure;
     if (this.#isContradicted) return this.#effects.doubted();
     if (steps === 0 && !isSure && source !== SOCKET) return;
     this.#statusStamp.mark(source);
-    if (this.status === "in_game" && told.status === "ended") this.endedAt = now();
-    if (told.round !== this.round) this.#enter(told.round);
-    this.status = told.status;
-    this.isPaused = told.paused;
-    this.#told = told;
-    if (told.status !== "in_game") this.#effects.roundOver();
+    if (this.status === "in_game" && reported.status === "ended") this.endedAt = now();
+    if (reported.round !== this.round) this.#enter(reported.round);
+    this.status = reported.status;
+    this.isPaused = reported.paused;
+    this.#lastStatus = reported;
+    if (reported.status !== "in_game") this.#effects.roundOver();
   }
 
   #enter(round) {
     if (this.status !== "loading") {
       this.board.clear();
-      this.#roundSince = moment();
+      this.#roundSince = logicalNow();
     }
     this.round = round;
     this.#effects.roundBegan(round);

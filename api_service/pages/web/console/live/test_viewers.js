@@ -8,7 +8,7 @@ const PAUSE = [400, 1_600]; // ms between two batches of a viewer
 const MOST_AT_ONCE = 4; // presses of such a batch
 
 /** The viewers of the console's own. They press as any viewer does, and within the same limits. */
-export class Trials {
+export class TestViewers {
   #api;
   #names;
   #tester = null; // full ids
@@ -32,12 +32,12 @@ export class Trials {
     const statIn = (all) => all.find((stat) => stat.event_type === eventType);
     let left = statIn(stats)?.remaining_count ?? 1;
     for (let pressed = 0; ; ) {
-      const asked = Math.min(MOST, Math.max(1, left));
-      const answer = await this.#api.press(this.#tester, this.#names.tester, eventType, asked);
+      const count = Math.min(MOST, Math.max(1, left));
+      const answer = await this.#api.press(this.#tester, this.#names.tester, eventType, count);
       if (answer.game_over) return { fired: false, pressed, left, why: "over" };
       const [{ accepted, remaining_count: missing, triggers_fired: fired }] = answer.event_results;
       [pressed, left] = [pressed + accepted, missing];
-      if (fired > 0 || accepted < asked) {
+      if (fired > 0 || accepted < count) {
         return { fired: fired > 0, pressed, left, why: reasonIn(answer.rejected_by) };
       }
       const why = statIn(answer.stats)?.cooldown_left_ms > 0 ? "cooldown" : "pace";

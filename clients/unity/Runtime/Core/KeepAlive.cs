@@ -8,7 +8,7 @@ namespace Streamario
     }
 
     /// <summary>Distinguishes a quiet socket from a dead one, by the time that the main loop ran.</summary>
-    sealed class Pulse
+    sealed class KeepAlive
     {
         readonly double _pingAfter;
         readonly double _giveUpAfter;
@@ -17,7 +17,7 @@ namespace Streamario
         bool _pinged;
         bool _excused;
 
-        public Pulse(double awake, double giveUpAfter)
+        public KeepAlive(double awake, double giveUpAfter)
         {
             _pingAfter = giveUpAfter * 2 / 5;
             _giveUpAfter = giveUpAfter;
@@ -27,7 +27,7 @@ namespace Streamario
         /// <summary>What to do about silence. After a stalled main loop or a suspended app, the
         /// connection may be lost: it asks for a ping at once, and gives the gateway the usual time to
         /// answer.</summary>
-        public Beat Feel(AwakeClock clock, int arrivals)
+        public Beat Check(AwakeClock clock, int arrivals)
         {
             if (arrivals != _arrivals) Hear(clock.Time, arrivals);
             if (clock.Stalled && !_excused) return Excuse(clock.Time);

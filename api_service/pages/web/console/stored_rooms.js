@@ -5,7 +5,7 @@ import { forgetRoom, storedRooms } from "./storage.js";
 import { times } from "./results/times.js";
 
 /** The rooms that this browser can run, to go on with or to forget. */
-export class KeptRooms {
+export class StoredRooms {
   #root;
   #list;
   #texts;

@@ -1,0 +1,122 @@
+"""A client's connection to uvicorn's protocol, which records what the seam sees."""
+
+from __future__ import annotations
+
+import asyncio
+from contextlib import asynccontextmanager
+from typing import TYPE_CHECKING, Any
+
+import uvicorn
+from uvicorn.server import ServerState
+
+from api_service.http.uvicorn_seam import UvicornHttp, WholeRequest, header_lines
+
+if TYPE_CHECKING:
+    from collections.abc import AsyncIterator
+
+    from starlette.types import Receive, Scope, Send
+
+    from api_service.http.uvicorn_seam import Answer
+
+STANDING = (b"x-standing", b"yes")
+
+
+class Noting(UvicornHttp):
+    """A connection that records the seam's calls."""
+
+    def __init__(self, *arguments: Any, **options: Any) -> None:
+        super().__init__(*arguments, **options)
+        self.moments: list[str] = []
+        self.direct: list[WholeRequest] = []
+        self.head_lengths: list[int] = []
+        self.body_lengths: list[int] = []
+        self.trailer_lengths: list[int] = []
+        self.unreadable: list[str] = []
+
+    def head_begins(self) -> None:
+        self.moments.append("head begins")
+
+    def head_ends(self) -> None:
+        self.moments.append("head ends")
+        self.head_lengths.append(self.head_length)
+
+    def body_comes(self, length: int) -> None:
+        self.body_lengths.append(length)
+
+    def trailers_come(self, length: int) -> None:
+        self.trailer_lengths.append(length)
+
+    def body_ends(self) -> None:
+        self.moments.append("body ends")
+        self.request_scope["noted"] = True
+
+    def direct_answer(self, body: bytes) -> Answer | None:
+        return self._answer if body and self.url == b"/direct" else None
+
+    async def _answer(self, request: WholeRequest) -> None:
+        """Answer without ASGI, as soon as applications may."""
+        self.direct.append(request)
+        await self.config.app.__self__.may_answer.wait()  # type: ignore[union-attr]
+        request.answer(201, header_lines([(b"content-length", b"2")]), b"ok")
+
+    def refuse_unreadable(self, sentence: str) -> None:
+        self.unreadable.append(sentence)
+        super().refuse_unreadable(sentence)
+
+
+class Line:
+    """A client, the connection that serves it, and an application that waits to answer."""
+
+    def __init__(self) -> None:
+        self.may_answer = asyncio.Event()
+        self.may_answer.set()
+        self.scopes: list[Scope] = []
+        self.connection: Noting
+        self.reader: asyncio.StreamReader
+        self.writer: asyncio.StreamWriter
+
+    async def app(self, scope: Scope, receive: Receive, send: Send) -> None:
+        self.scopes.append(scope)
+        await receive()
+        await self.may_answer.wait()
+        length = [(b"content-length", b"2")]
+        await send({"type": "http.response.start", "status": 200, "headers": length})
+        await send({"type": "http.response.body", "body": b"ok"})
+
+    async def answer(self) -> bytes:
+        """The next answer's head; its body is read too."""
+        head = await self.reader.readuntil(b"\r\n\r\n")
+        assert await self.reader.readexactly(2) == b"ok"
+        return head
+
+
+@asynccontextmanager
+async def opened() -> AsyncIterator[Line]:
+    line = Line()
+    config = uvicorn.Config(
+        line.app,
+        interface="asgi3",
+        ws="none",
+        lifespan="off",
+        log_config=None,
+        access_log=False,
+        proxy_headers=False,
+    )
+    config.load()
+    state = ServerState()
+    state.default_headers = [STANDING]
+
+    made: asyncio.Queue[Noting] = asyncio.Queue()
+
+    def make() -> Noting:
+        connection = Noting(config, state, {})
+        made.put_nowait(connection)
+        return connection
+
+    server = await asyncio.get_running_loop().create_server(make, "127.0.0.1", 0)
+    host, port = server.sockets[0].getsockname()
+    line.reader, line.writer = await asyncio.open_connection(host, port)
+    line.connection = await made.get()
+    yield line
+    line.writer.close()
+    server.close()

@@ -1,0 +1,56 @@
+"""Rooms and rounds that are in a studio's history."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from shared.wire.game_messages import Outcome
+from tests.api_service.conftest import SIGNER
+from tests.api_service.routes.test_presses import batch, press
+from tests.api_service.routes.test_results import booked
+from tests.waiting import until
+
+if TYPE_CHECKING:
+    import httpx
+
+    from shared.engine.engine import Engine
+    from tests.api_service.conftest import GameRoom
+    from tests.api_service.studio.files import Studio
+
+PATH = "/api/studio/rooms"
+
+
+async def add_room(studio: Studio, room_id: str, token: str) -> httpx.Response:
+    """The answer to putting a room into the history."""
+    return await studio.ask("PUT", f"{PATH}/{room_id}", json={"room_token": token})
+
+
+async def recorded_room(api: httpx.AsyncClient, studio: Studio, title: str = "") -> str:
+    """A new room in the studio's history, once it is recorded."""
+    opened = (await api.post("/api/rooms", json={"settings": {"title": title}})).json()
+    room_id = str(opened["room_id"])
+    assert (await add_room(studio, room_id, opened["room_token"])).json() == {"room_id": room_id}
+
+    async def is_recorded() -> bool:
+        return (await studio.ask("GET", f"{PATH}/{room_id}")).status_code == 200
+
+    await until(is_recorded)
+    return room_id
+
+
+async def played(
+    api: httpx.AsyncClient, game: GameRoom, engine: Engine, studio: Studio, viewer_id: str
+) -> str:
+    """A round with nine presses of Ann, three of Bob and two triggers, one of which failed.
+
+    Returns the path of the round in the history.
+    """
+    await press(api, game, {**batch(viewer_id, skill1=5, enemy1=4), "viewer_name": "Ann"})
+    bob = {**batch(SIGNER.new_viewer_id(), enemy1=3), "viewer_name": "Bob"}
+    await press(api, game, bob)
+    outcome = Outcome(epoch=game.log_epoch, seq=1, status="failed", reason="Asleep")
+    await engine.outcome(game.room_id, game.term, outcome)
+    await engine.finish(game.room_id, game.term)
+    await booked(api, game)
+    assert (await add_room(studio, game.room_id, game.token)).is_success
+    return f"{PATH}/{game.room_id}/rounds/1"
