@@ -2,11 +2,11 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, Final
+from typing import TYPE_CHECKING, Final, NamedTuple
 from urllib.parse import urlsplit
 
 if TYPE_CHECKING:
-    from collections.abc import Mapping
+    from collections.abc import Iterable, Mapping, Sequence
 
 NOSNIFF: Final[Mapping[str, str]] = {"X-Content-Type-Options": "nosniff"}
 # Pages of other sites may read JSON through CORS only, never load it as a script.
@@ -32,6 +32,24 @@ OF_MEDIA: Final[Mapping[str, str]] = {
 }
 # Old names only: the browser inside OBS logs an error for each name that it does not know.
 UNUSED: Final = "accelerometer camera display-capture geolocation gyroscope microphone midi usb"
+
+
+def header_lines(headers: Iterable[tuple[bytes, bytes]]) -> bytes:
+    """Header fields as HTTP/1.1 writes them (RFC 9112, section 5)."""
+    return b"".join([b"%b: %b\r\n" % field for field in headers])
+
+
+class Fields(NamedTuple):
+    """Header fields, in ASGI's form and as lines of HTTP/1.1."""
+
+    raw: Sequence[tuple[bytes, bytes]]
+    lines: bytes
+
+
+def fields_of(headers: Mapping[str, str]) -> Fields:
+    """Header fields by name, in both forms."""
+    raw = [(name.lower().encode(), value.encode()) for name, value in headers.items()]
+    return Fields(raw, header_lines(raw))
 
 
 def of_page(ws_url: str, *, own_style: bool = False) -> dict[str, str]:

@@ -9,19 +9,17 @@ from __future__ import annotations
 import asyncio
 import logging
 import re
-from contextvars import copy_context
 from time import perf_counter
-from typing import TYPE_CHECKING, Final, NamedTuple, Protocol
+from typing import TYPE_CHECKING, Final, Protocol
 from urllib.parse import unquote
 
 import httptools
 from starlette.middleware.cors import CORSMiddleware
-from starlette.requests import Request
 
-from api_service.http.headers import OF_JSON
+from api_service.http.headers import Fields, fields_of
+from api_service.http.press import Press, refused
 from api_service.http.problems import REFUSED_WITH, language_of, problem
 from api_service.http.requests import header_value
-from api_service.http.uvicorn_seam import header_lines
 from shared.identity.addresses import forwarded
 from shared.process.telemetry import fields, request_id, request_id_from
 from shared.wire.error_codes import ORIGIN_REFUSED, OVERLOADED
@@ -29,7 +27,7 @@ from shared.wire.languages import Sentence
 from shared.wire.refusal import Refused
 
 if TYPE_CHECKING:
-    from collections.abc import Awaitable, Callable, Coroutine, Mapping, Sequence
+    from collections.abc import Awaitable, Callable, Coroutine, Mapping
     from contextvars import Context
 
     from starlette.datastructures import Headers
@@ -63,20 +61,7 @@ PRESS_URL: Final = re.compile(rb"/api/rooms/([0-9A-Za-z_-]+)/events")
 PRESS_PATH: Final = re.compile(r"/api/rooms/([^/]+)/events")
 
 
-class Fields(NamedTuple):
-    """Header fields, in ASGI's form and as lines of HTTP/1.1."""
-
-    raw: Sequence[tuple[bytes, bytes]]
-    lines: bytes
-
-
-def _fields_of(headers: Mapping[str, str]) -> Fields:
-    raw = [(name.lower().encode(), value.encode()) for name, value in headers.items()]
-    return Fields(raw, header_lines(raw))
-
-
-OF_ANSWERED_PRESSES: Final = _fields_of({"Content-Type": "application/json", **OF_JSON})
-NO_FIELDS: Final = _fields_of({})
+NO_FIELDS: Final = fields_of({})
 
 
 class Exchange:
@@ -104,89 +89,7 @@ class Exchange:
         _log_answer(self._scope, self.status, perf_counter() - self._started)
 
 
-class Press:
-    """A press and its answer, without ASGI and Starlette: these cost more than the press itself."""
-
-    __slots__ = ("_cors", "_front", "_request", "_started", "id")
-
-    def __init__(self, front: FrontController, request: BufferedRequest) -> None:
-        self._front = front
-        self._request = request
-        self._started = perf_counter()
-        self._cors = front.cors_of(request.scope)
-        self.id = front.new_id(request.scope)
-
-    @property
-    def room_id(self) -> str:
-        """The room, as the URL names it."""
-        return self._request.room_id
-
-    @property
-    def body(self) -> bytes:
-        """The request's body."""
-        return self._request.body
-
-    @property
-    def scope(self) -> Scope:
-        """The request's headers and peer, as ASGI has them."""
-        return self._request.scope
-
-    def is_abandoned(self) -> bool:
-        """Whether the client has closed the connection, so that no answer can reach it."""
-        return self._request.is_abandoned()
-
-    def answer(self, status: int, headers: bytes, body: bytes) -> None:
-        """Send the answer; `headers` are lines, the body's length among them."""
-        lines = b"%b%bx-request-id: %b\r\n" % (headers, self._cors.lines, self.id.encode())
-        self._request.answer(status, lines, body)
-        self._front.answered(self, status, perf_counter() - self._started)
-
-    def later(self, answering: Coroutine[object, object, bytes]) -> None:
-        """Answer with the JSON, or with the error, that `answering` ends with, in a task."""
-        self.run(self._answer(answering))
-
-    def run(self, work: Coroutine[object, object, None]) -> None:
-        """Do something for the press in a task."""
-        self._front.run(work, self.context())
-
-    def context(self) -> Context:
-        """A context whose log lines have the request's id."""
-        context = copy_context()
-        context.run(request_id.set, self.id)
-        return context
-
-    async def _answer(self, answering: Coroutine[object, object, bytes]) -> None:
-        try:
-            try:
-                body = await answering
-            except Exception as error:  # noqa: BLE001 - its handler makes an answer of it
-                await self._answer_error(error)
-            else:
-                self.answer(200, lines_of(body), body)
-        except Exception as error:  # noqa: BLE001 - it is logged; nobody else could take it
-            self._request.log_crash(error)
-            self._request.crash()
-
-    async def _answer_error(self, error: Exception) -> None:
-        handler = self._front.handler_of(error)
-        response = await handler(Request(self.scope), error)
-        headers = header_lines(response.raw_headers)
-        self.answer(response.status_code, headers, bytes(response.body))
-        if self._front.is_crash(handler):
-            self._request.log_crash(error)
-
-
-def lines_of(body: bytes) -> bytes:
-    """The header lines that belong to the answer to a press, whose body is JSON."""
-    return b"%bcontent-length: %d\r\n" % (OF_ANSWERED_PRESSES.lines, len(body))
-
-
-async def refused(error: Exception) -> bytes:
-    """Answer with an error."""
-    raise error
-
-
-class Presses(Protocol):
+class PressCounter(Protocol):
     """What counts presses."""
 
     def take(self, press: Press) -> None:
@@ -204,7 +107,7 @@ class FrontController:
         app: ASGIApp,
         settings: Settings,
         *,
-        presses: Presses | None,
+        presses: PressCounter | None,
         handlers: Mapping[type[Exception], Handler],
         count_refused: Callable[[], None],
     ) -> None:
@@ -374,10 +277,10 @@ class Cors(CORSMiddleware):
             expose_headers=("Link", "Retry-After"),
             max_age=PREFLIGHT_MAX_AGE,
         )
-        self._without_origin = _fields_of({"Vary": "Origin"})
-        self._with_any_origin = _fields_of({**self.simple_headers, "Vary": "Origin"})
+        self._without_origin = fields_of({"Vary": "Origin"})
+        self._with_any_origin = fields_of({**self.simple_headers, "Vary": "Origin"})
         self._mirrored = {
-            origin.encode(): _fields_of(
+            origin.encode(): fields_of(
                 {**self.simple_headers, "Access-Control-Allow-Origin": origin, "Vary": "Origin"}
             )
             for origin in (() if self.allow_all_origins else self.allow_origins)

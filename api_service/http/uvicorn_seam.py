@@ -15,10 +15,12 @@ from uvicorn.protocols.http.httptools_impl import (
     RequestResponseCycle,
 )
 
+from api_service.http.headers import header_lines
+
 if TYPE_CHECKING:
     import asyncio
     import socket
-    from collections.abc import Callable, Generator, Iterable
+    from collections.abc import Callable, Generator
 
 FIELD_MARKS: Final = len(b": \r\n")
 CONTINUE: Final = b"HTTP/1.1 100 Continue\r\n\r\n"
@@ -27,11 +29,6 @@ CRASH: Final = b"Internal Server Error"
 CRASH_LINES: Final = b"content-type: text/plain; charset=utf-8\r\ncontent-length: %d\r\n" % len(
     CRASH
 )
-
-
-def header_lines(headers: Iterable[tuple[bytes, bytes]]) -> bytes:
-    """Header fields as HTTP/1.1 writes them (RFC 9112, section 5)."""
-    return b"".join([b"%b: %b\r\n" % field for field in headers])
 
 
 class Trailers(list[tuple[bytes, bytes]]):

@@ -12,8 +12,8 @@ from typing import TYPE_CHECKING, Any, Final, cast
 import msgspec
 from msgspec import UNSET
 
-from api_service.http.middleware import lines_of, refused
 from api_service.http.operations import Operation
+from api_service.http.press import lines_of, refused
 from api_service.http.requests import HUNG_UP, NOT_JSON, address_of, decoded, field_problem
 from api_service.routes.results import summary_of
 from shared.engine import refusals, replies
@@ -32,7 +32,7 @@ if TYPE_CHECKING:
     from starlette.requests import Request
     from starlette.responses import Response
 
-    from api_service.http.middleware import Press
+    from api_service.http.press import Press
     from api_service.metrics import ApiMetrics
     from api_service.routes.display_names import DisplayNames
     from api_service.routes.moderation.name_masks import NameMasks
@@ -109,7 +109,7 @@ class Presses:
             presses,
             request.batch_id or "",
             address_of(press.scope, self._trusted),
-            Pressed(self, press),
+            WaitingPress(self, press),
             name,
             request.batch_no or 0,
         )
@@ -177,7 +177,7 @@ class Presses:
                 raise refusals.UnknownEventType(event_type)
 
 
-class Pressed:
+class WaitingPress:
     """A press whose batch waits for its outcome."""
 
     __slots__ = ("_press", "_presses", "is_abandoned")

@@ -19,6 +19,8 @@ Value = TypeVar("Value")
 class Cache(Generic[Key, Value]):
     """Caches what `fetch(key)` returned for `ttl` s; the least recently used goes first.
 
+    A value that is asked for in the second half of that time is fetched anew meanwhile.
+
     The values' sizes (each 1, unless `size` says another) are together at most `limit`.
     """
 
@@ -49,8 +51,11 @@ class Cache(Generic[Key, Value]):
     def at_hand(self, key: Key) -> Value:
         """The value. Raises KeyError if it must be fetched."""
         value, until = self._entries[key]
-        if until <= monotonic():
+        left = until - monotonic()
+        if left <= 0:
             raise KeyError
+        if left < self._ttl / 2 and key not in self._fetching:
+            self._begin(key)  # so that nobody waits for a value that is in use
         self._entries.move_to_end(key)
         return value
 
@@ -78,6 +83,8 @@ class Cache(Generic[Key, Value]):
     def _end(self, key: Key, fetching: asyncio.Task[Value]) -> None:
         if self._fetching.get(key) is fetching:
             del self._fetching[key]
+        if not fetching.cancelled():
+            fetching.exception()  # whoever waits gets it; it may be nobody
 
     def _first_until(self) -> float:
         return next(iter(self._entries.values()))[1]

@@ -7,10 +7,10 @@ from collections import defaultdict
 from typing import TYPE_CHECKING, Final, TypeVar
 
 from clients.python import BatchNumbers
-from shared.engine.press import PressBatch
 from shared.identity.addresses import UNIX_SOCKET
 from shared.identity.tokens import bare, new_room_id
 from shared.wire.room_settings import DEFAULT_SETTINGS
+from tests.batches import batch_of, sent
 from tests.bench.bench import BUTTON
 
 if TYPE_CHECKING:
@@ -54,8 +54,7 @@ async def press(engine: Engine, places: Iterable[Place], *, at_once: int = AT_ON
     async def press_one(place: Place) -> None:
         room_id, viewer_id = place
         numbered = senders[place].next()._asdict()
-        batch = PressBatch(bare(viewer_id), {BUTTON: 1}, name=NAME, address=UNIX_SOCKET, **numbered)
-        await engine.press(room_id, batch)
+        await sent(engine, room_id, batch_of(bare(viewer_id), {BUTTON: 1}, name=NAME, **numbered))
 
     await each(press_one, places, at_once)
 

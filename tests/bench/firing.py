@@ -19,11 +19,10 @@ import uvloop
 from clients.python import BatchNumbers
 from shared.engine.engine import Engine
 from shared.engine.functions import LIBRARY
-from shared.engine.press import PressBatch
 from shared.engine.replies import RoundOver
-from shared.identity.addresses import UNIX_SOCKET
 from shared.identity.tokens import new_room_id
 from shared.redis_store.store import open_store
+from tests.batches import batch_of, sent
 from tests.bench.bench import BUTTON
 
 if TYPE_CHECKING:
@@ -65,10 +64,11 @@ class Firing:
     async def _fire(self, numbers: Iterator[int]) -> None:
         for number in numbers:
             named = BatchNumbers().next()._asdict()
-            counting = await self._engine.press(
+            counting = await sent(
+                self._engine,
                 self._room_ids[number % len(self._room_ids)],
                 # The engine accepts any ULID. A new viewer per batch never meets the rate limit.
-                PressBatch(new_room_id(), {BUTTON: TRIGGERS}, address=UNIX_SOCKET, **named),
+                batch_of(new_room_id(), {BUTTON: TRIGGERS}, **named),
             )
             assert not isinstance(counting, RoundOver)
             self.fired += sum(result.triggers for result in counting.results)

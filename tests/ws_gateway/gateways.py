@@ -13,13 +13,12 @@ import httpx
 
 from shared.engine.engine import Engine
 from shared.engine.functions import LIBRARY
-from shared.engine.press import PressBatch
-from shared.identity.addresses import UNIX_SOCKET
 from shared.identity.tokens import Signer, new_room_id
 from shared.process.settings import Settings
 from shared.redis_store.store import open_store
 from shared.wire.game_messages import RoomCreated
 from shared.wire.room_settings import DEFAULT_BUTTONS, Button, RoomSettings
+from tests.batches import batch_of, sent
 from tests.conftest import free_ports
 from tests.room_keys import room_keys
 from tests.waiting import until
@@ -128,17 +127,8 @@ class Crowd:
         self, room_id: str, presses: int, *, event_type: str = "skill1", name: str = ""
     ) -> None:
         """One batch of a viewer who has not pressed yet."""
-        number = next(self._numbers)
-        await self.engine.press(
-            room_id,
-            PressBatch(
-                f"viewer{number}",
-                {event_type: presses},
-                name=name,
-                batch_id=f"batch{number}",
-                address=UNIX_SOCKET,
-            ),
-        )
+        viewer = f"viewer{next(self._numbers)}"
+        await sent(self.engine, room_id, batch_of(viewer, {event_type: presses}, name=name))
 
 
 @asynccontextmanager

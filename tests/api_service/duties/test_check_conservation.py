@@ -13,11 +13,10 @@ from api_service.duties.check_conservation import Conservation
 from api_service.metrics import RoundMetrics
 from shared.engine.engine import Engine
 from shared.engine.functions import LIBRARY
-from shared.engine.press import PressBatch
-from shared.identity.addresses import UNIX_SOCKET
 from shared.identity.tokens import new_room_id
 from shared.redis_store.store import open_store
 from shared.wire.room_settings import DEFAULT_SETTINGS
+from tests.batches import batch_of, sent
 from tests.room_keys import room_keys
 from tests.shared.engine import rooms
 from tests.shared.engine.rooms import own_server
@@ -50,9 +49,7 @@ async def playing(engine: Engine, viewers: int, settings: RoomSettings = DEFAULT
     held = await engine.attach(room_id, "gateway", log_epoch=None, last_seq=None, skip=False)
     await engine.start(room_id, held.term)
     for n in range(viewers):
-        await engine.press(
-            room_id, PressBatch(f"v{n}", {"skill1": 3}, batch_id="b", address=UNIX_SOCKET)
-        )
+        await sent(engine, room_id, batch_of(f"v{n}", {"skill1": 3}))
     return room_id
 
 
@@ -112,5 +109,5 @@ async def test_large_crowds_in_rooms_without_a_pace_are_told(engine: Engine) -> 
     await playing(engine, 301, paced)
     room_id = await playing(engine, 300)
     assert await rooms_without_pace() == 0
-    await engine.press(room_id, PressBatch("last", {"skill1": 1}, "b", UNIX_SOCKET))
+    await sent(engine, room_id, batch_of("last", {"skill1": 1}))
     assert await rooms_without_pace() == 1

@@ -91,26 +91,26 @@ async def test_protocol_pipeline_holds_requests_that_wait(line: Line) -> None:
     assert line.connection.waiting_requests == 0
 
 
-DIRECT = b"POST /direct HTTP/1.1\r\nhost: a\r\ncontent-length: 4\r\n\r\nbody"
+PRESS = b"POST /press HTTP/1.1\r\nhost: a\r\ncontent-length: 4\r\n\r\nbody"
 
 
 async def test_protocol_on_body_has_the_body_of_a_request_that_is_answered_without_asgi(
     line: Line,
 ) -> None:
     """The answer has the status line, the standing headers, the answer's own, and its body."""
-    line.writer.write(DIRECT)
+    line.writer.write(PRESS)
     head = await line.answer()
     assert head == b"HTTP/1.1 201 Created\r\nx-standing: yes\r\ncontent-length: 2\r\n\r\n"
-    assert [request.body for request in line.connection.direct] == [b"body"]
-    assert line.connection.moments == ["head begins", "head ends"]
+    assert [request.body for request in line.connection.taken] == [b"body"]
+    assert line.connection.moments == ["head begins", "head ends", "body ends"]
     assert line.scopes == []
 
 
 async def test_protocol_cycle_may_be_a_request_that_is_answered_without_asgi(line: Line) -> None:
     """What is pipelined behind it waits for its answer; the connection is busy until then."""
     line.may_answer.clear()
-    line.writer.write(DIRECT + REQUEST)
-    await until(lambda: asyncio.sleep(0, bool(line.connection.direct)))
+    line.writer.write(PRESS + REQUEST)
+    await until(lambda: asyncio.sleep(0, bool(line.connection.taken)))
     assert (line.connection.is_answered, line.connection.waiting_requests) == (False, 1)
     assert line.scopes == []
     line.may_answer.set()
@@ -121,23 +121,39 @@ async def test_protocol_cycle_may_be_a_request_that_is_answered_without_asgi(lin
 
 
 @pytest.mark.parametrize(
-    "other",
+    "written",
     [
-        DIRECT.replace(b"HTTP/1.1", b"HTTP/1.0"),
-        DIRECT.replace(b"host: a", b"connection: upgrade\r\nupgrade: h2c"),
-        REQUEST + DIRECT,
+        PRESS.replace(b"HTTP/1.1", b"HTTP/1.0"),
+        PRESS.replace(b"host: a", b"connection: close"),
+        PRESS.replace(b"content-length: 4\r\n\r\n", b"transfer-encoding: chunked\r\n\r\n4\r\n")
+        + b"\r\n0\r\n\r\n",
+        REQUEST + PRESS,
     ],
 )
-async def test_protocol_parser_tells_what_is_left_to_asgi(line: Line, other: bytes) -> None:
-    """An older HTTP, an upgrade, a request behind another one."""
-    line.writer.write(other)
-    for _ in range(other.count(b" HTTP/1.")):
+async def test_protocol_parser_and_pipeline_give_such_a_request_in_its_turn(
+    line: Line, written: bytes
+) -> None:
+    """Of an older HTTP, on a connection that shall close, in chunks, behind another one."""
+    line.writer.write(written)
+    if written.startswith(REQUEST):
         assert (await line.answer()).startswith(b"HTTP/1.1 200 ")
-    assert line.connection.direct == []
+    answer = await line.answer()
+    assert answer.startswith(b"HTTP/1.1 201 ")
+    is_last = b"HTTP/1.0" in written or b"close" in written
+    assert (b"connection: close" in answer) == is_last
+    assert [request.body for request in line.connection.taken] == [b"body"]
+
+
+@pytest.mark.parametrize("length", range(1, len(PRESS)))
+async def test_protocol_on_body_may_come_in_pieces(line: Line, length: int) -> None:
+    line.writer.write(PRESS[:length])
+    await until(lambda: asyncio.sleep(0, bool(line.connection.moments)))
+    line.writer.write(PRESS[length:])
+    assert (await line.answer()).startswith(b"HTTP/1.1 201 ")
 
 
 CHUNKED = (
-    b"POST /direct HTTP/1.1\r\nhost: a\r\ntransfer-encoding: chunked\r\n\r\n4;x=1\r\nbody\r\n0\r\n"
+    b"POST /here HTTP/1.1\r\nhost: a\r\ntransfer-encoding: chunked\r\n\r\n4;x=1\r\nbody\r\n0\r\n"
 )
 TRAILERS = b"Host: b\r\nExpect: 100-continue\r\nConnection: upgrade\r\nUpgrade: h2c\r\n\r\n"
 
@@ -158,7 +174,6 @@ async def test_protocol_headers_get_no_field_from_behind_a_body_in_chunks(
         assert b" 200 " in await line.answer()
     scope, _ = line.scopes
     assert scope["headers"] == [(b"host", b"a"), (b"transfer-encoding", b"chunked")]
-    assert line.connection.direct == []
     assert sum(line.connection.body_lengths) == len(b"body")
     assert line.connection.trailer_lengths[-1] == len(TRAILERS) - len(b"\r\n")
 
@@ -186,7 +201,7 @@ def refusal(line: Line) -> str:
     return where if line.connection.may_refuse else f"not {where}"
 
 
-async def test_protocol_on_chunk_header_starts_a_request_before_its_trailers(line: Line) -> None:
+async def test_protocol_on_chunk_header_comes_before_trailers(line: Line) -> None:
     """`cycle` and `pipeline` tell whether a refusal of the rest can be taken for its answer."""
     assert refusal(line) == "between"
     line.may_answer.clear()
@@ -226,32 +241,36 @@ async def test_cycle_disconnected_silences_a_request(line: Line) -> None:
     assert await line.reader.read() == b""
 
 
-async def test_protocol_expect_100_continue_is_left_to_asgi(line: Line) -> None:
-    line.writer.write(DIRECT.replace(b"host: a", b"expect: 100-continue"))
-    assert await line.reader.readuntil(b"\r\n\r\n") == b"HTTP/1.1 100 Continue\r\n\r\n"
+async def test_protocol_expect_100_continue_asks_for_the_body(line: Line) -> None:
+    """Once it is the request's turn, and its body is not here yet."""
+    head, body = PRESS[:-4].replace(b"host: a", b"expect: 100-continue"), PRESS[-4:]
+    line.may_answer.clear()
+    line.writer.write(REQUEST + head)
+    await until(lambda: asyncio.sleep(0, line.connection.waiting_requests == 1))
+    line.may_answer.set()
     assert (await line.answer()).startswith(b"HTTP/1.1 200 ")
-    assert line.connection.direct == []
+    assert await line.reader.readuntil(b"\r\n\r\n") == b"HTTP/1.1 100 Continue\r\n\r\n"
+    line.writer.write(body)
+    assert (await line.answer()).startswith(b"HTTP/1.1 201 ")
 
 
 async def test_protocol_flow_tells_that_the_client_does_not_read(line: Line) -> None:
-    """Then ASGI's `send` waits for it."""
-    line.writer.write(DIRECT)
-    await line.answer()
+    """Then a request waits until it does."""
     line.connection.pause_writing()
-    line.writer.write(DIRECT)
-    await until(lambda: asyncio.sleep(0, bool(line.scopes)))
+    line.writer.write(PRESS)
+    await until(lambda: asyncio.sleep(0, "body ends" in line.connection.moments))
+    assert line.connection.taken == []
     line.connection.resume_writing()
-    assert (await line.answer()).startswith(b"HTTP/1.1 200 ")
-    assert len(line.connection.direct) == 1
+    assert (await line.answer()).startswith(b"HTTP/1.1 201 ")
 
 
 async def test_protocol_connection_lost_tells_a_request_without_asgi_that_nobody_listens(
     line: Line,
 ) -> None:
     line.may_answer.clear()
-    line.writer.write(DIRECT)
-    await until(lambda: asyncio.sleep(0, bool(line.connection.direct)))
-    (request,) = line.connection.direct
+    line.writer.write(PRESS)
+    await until(lambda: asyncio.sleep(0, bool(line.connection.taken)))
+    (request,) = line.connection.taken
     assert (request.is_abandoned(), request.disconnected) == (False, False)
     line.writer.close()
     await until(lambda: asyncio.sleep(0, request.disconnected))
@@ -266,8 +285,8 @@ async def test_cycle_keep_alive_decides_for_a_request_without_asgi_too(
     line: Line, ending: str
 ) -> None:
     line.may_answer.clear()
-    line.writer.write(DIRECT)
-    await until(lambda: asyncio.sleep(0, bool(line.connection.direct)))
+    line.writer.write(PRESS)
+    await until(lambda: asyncio.sleep(0, bool(line.connection.taken)))
     getattr(line.connection, ending)()
     line.may_answer.set()
     assert b"\r\nconnection: close\r\n" in await line.answer()

@@ -9,14 +9,12 @@ from typing import TYPE_CHECKING, Any
 import uvicorn
 from uvicorn.server import ServerState
 
-from api_service.http.uvicorn_seam import UvicornHttp, WholeRequest, header_lines
+from api_service.http.uvicorn_seam import BufferedRequest, UvicornHttp
 
 if TYPE_CHECKING:
     from collections.abc import AsyncIterator
 
     from starlette.types import Receive, Scope, Send
-
-    from api_service.http.uvicorn_seam import Answer
 
 STANDING = (b"x-standing", b"yes")
 
@@ -27,7 +25,7 @@ class Noting(UvicornHttp):
     def __init__(self, *arguments: Any, **options: Any) -> None:
         super().__init__(*arguments, **options)
         self.moments: list[str] = []
-        self.direct: list[WholeRequest] = []
+        self.taken: list[BufferedRequest] = []
         self.head_lengths: list[int] = []
         self.body_lengths: list[int] = []
         self.trailer_lengths: list[int] = []
@@ -50,14 +48,17 @@ class Noting(UvicornHttp):
         self.moments.append("body ends")
         self.request_scope["noted"] = True
 
-    def direct_answer(self, body: bytes) -> Answer | None:
-        return self._answer if body and self.url == b"/direct" else None
+    def room_of(self, method: bytes, url: bytes) -> str | None:
+        return "room" if method == b"POST" and url == b"/press" else None
 
-    async def _answer(self, request: WholeRequest) -> None:
+    def take(self, request: BufferedRequest) -> None:
+        self.taken.append(request)
+        self.answering = asyncio.create_task(self._answer(request))
+
+    async def _answer(self, request: BufferedRequest) -> None:
         """Answer without ASGI, as soon as applications may."""
-        self.direct.append(request)
         await self.config.app.__self__.may_answer.wait()  # type: ignore[union-attr]
-        request.answer(201, header_lines([(b"content-length", b"2")]), b"ok")
+        request.answer(201, b"content-length: 2\r\n", b"ok")
 
     def refuse_unreadable(self, sentence: str) -> None:
         self.unreadable.append(sentence)

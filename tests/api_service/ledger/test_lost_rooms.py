@@ -13,7 +13,6 @@ import pytest
 from api_service.books.round_totals import Totals
 from shared.engine.moderation.tokens import ValidToken, add_token, remove_token, tokens
 from shared.engine.open_room import code_of, first_code, room_of
-from shared.engine.press import PressBatch
 from shared.engine.refusals import GameNotStarted, RoomNotFound
 from shared.engine.replies import RoundOver
 from shared.redis_store.store import StoreUnavailable
@@ -21,9 +20,9 @@ from shared.wire.game_messages import GameEndSummary
 from shared.wire.room_settings import decode
 from tests.api_service.ledger.books import open_books
 from tests.api_service.ledger.loss import open_stage
+from tests.batches import batch_of, sent
 from tests.room_keys import room_keys
 from tests.shared.engine.rooms import (
-    LOCAL,
     ONE_PRESS_FIRES,
     book,
     button,
@@ -143,8 +142,8 @@ async def test_viewers_who_press_on_learn_that_the_round_is_over(stage: Stage) -
     engine = stage.engine
     room_id, _, _ = await play(engine, TEAMED)
     await stage.lose_and_restore()
-    batch = PressBatch("ann", {"skill1": 1}, batch_id="b", address=LOCAL)
-    assert await engine.press(room_id, batch) == RoundOver(round=1, final=True)
+    over = await sent(engine, room_id, batch_of("ann", {"skill1": 1}))
+    assert over == RoundOver(round=1, final=True)
     described = await engine.describe(room_id)
     assert (described.status, described.round, described.paused) == ("ended", 1, False)
     assert described.ended_at is not None

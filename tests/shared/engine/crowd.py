@@ -11,7 +11,8 @@ from uuid import uuid4
 from shared.engine.press import GROUP_LIMIT, Pressing
 from shared.engine.replies import Counting
 from shared.wire.game_messages import GameEvent
-from tests.shared.engine.rooms import batch_of, sent, whole_log
+from tests.batches import batch_of, sent
+from tests.shared.engine.rooms import whole_log
 
 if TYPE_CHECKING:
     from collections.abc import Mapping

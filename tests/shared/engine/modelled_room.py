@@ -14,8 +14,9 @@ from hypothesis.stateful import RuleBasedStateMachine
 from shared.engine.refusals import GameNotStarted, UnknownEventType
 from shared.wire.game_messages import GameEvent
 from shared.wire.room_settings import RoomSettings
+from tests.batches import batch_of, sent
 from tests.shared.engine.room_model import PACE, Outcome, RoomModel
-from tests.shared.engine.rooms import BURST, PER_REQUEST, age_triggers, batch_of, engine_at, sent
+from tests.shared.engine.rooms import BURST, PER_REQUEST, age_triggers, engine_at
 
 if TYPE_CHECKING:
     from collections.abc import Coroutine

@@ -14,11 +14,11 @@ from redis.asyncio import Redis
 from deploy.embedded import programs
 from shared.engine.engine import Engine
 from shared.engine.functions import LIBRARY
-from shared.engine.press import PressBatch, Pressing
 from shared.engine.replies import Counting
 from shared.identity.addresses import UNIX_SOCKET, Address
 from shared.redis_store.store import open_store
 from shared.wire.room_settings import DEFAULT_SETTINGS, Button, Multiplier, RoomSettings
+from tests.batches import batch_of, sent
 from tests.room_keys import room_keys
 from tests.waiting import until
 
@@ -27,7 +27,6 @@ if TYPE_CHECKING:
     from collections.abc import AsyncIterator
     from pathlib import Path
 
-    from shared.engine.press import Outcome
     from shared.wire.game_messages import NumberedMessage
 
 LOCAL = UNIX_SOCKET
@@ -117,50 +116,6 @@ async def press(
     counting = await sent(engine, room_id, batch)
     assert isinstance(counting, Counting)
     return counting
-
-
-class Waiter:
-    """A client that waits for its batch's outcome, or none that waits."""
-
-    def __init__(self, *, is_gone: bool = False) -> None:
-        self.outcome: asyncio.Future[Outcome] = asyncio.get_running_loop().create_future()
-        self._is_gone = is_gone
-
-    def is_abandoned(self) -> bool:
-        return self._is_gone
-
-    def settle(self, _: PressBatch, outcome: Outcome | Exception) -> None:
-        if self.outcome.done():
-            return
-        if isinstance(outcome, Exception):
-            self.outcome.set_exception(outcome)
-        else:
-            self.outcome.set_result(outcome)
-
-
-def batch_of(
-    viewer: str,
-    presses: dict[str, int],
-    batch_id: str = "",
-    *,
-    address: Address = LOCAL,
-    name: str = "",
-    batch_no: int = 0,
-    is_gone: bool = False,
-) -> PressBatch:
-    """A batch that somebody waits for, unless its client `is_gone`."""
-    waiter = Waiter(is_gone=is_gone)
-    return PressBatch(viewer, presses, batch_id, address, waiter, name, batch_no)
-
-
-def sent(by: Engine | Pressing, room_id: str, batch: PressBatch) -> asyncio.Future[Outcome]:
-    """Send a batch. Returns the future of its outcome."""
-    assert isinstance(batch.client, Waiter)
-    if isinstance(by, Engine):
-        by.press(room_id, batch)
-    else:
-        by.add(room_id, batch)
-    return batch.client.outcome
 
 
 async def fire(engine: Engine, room_id: str, triggers: int) -> None:

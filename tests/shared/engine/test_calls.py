@@ -10,7 +10,8 @@ import pytest
 from shared.engine.press import GROUP_LIMIT, Pressing
 from shared.engine.replies import Counting
 from shared.redis_store.store import ConnectionLost
-from tests.shared.engine.rooms import Book, batch_of, book, button, play, playing, sent
+from tests.batches import batch_of, sent
+from tests.shared.engine.rooms import Book, book, button, play, playing
 
 if TYPE_CHECKING:
     from collections.abc import Awaitable, Callable

@@ -9,18 +9,8 @@ import pytest
 
 from shared.engine.replies import Counted, Counting
 from shared.wire.rest_bodies import GREATEST_BATCH_NO
-from tests.shared.engine.rooms import (
-    PER_REQUEST,
-    Book,
-    batch_of,
-    book,
-    button,
-    fire,
-    play,
-    playing,
-    press,
-    sent,
-)
+from tests.batches import batch_of, sent
+from tests.shared.engine.rooms import PER_REQUEST, Book, book, button, fire, play, playing, press
 
 if TYPE_CHECKING:
     from collections.abc import Mapping

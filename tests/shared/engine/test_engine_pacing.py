@@ -12,13 +12,13 @@ import pytest
 from shared.engine.replies import Counting
 from shared.wire.game_messages import GameEvent, Outcome
 from shared.wire.room_settings import DEFAULT_BUTTONS, DEFAULT_SETTINGS
+from tests.batches import batch_of, sent
 from tests.shared.engine.clocks import HOUR, clocked_server
 from tests.shared.engine.crowd import Crowd, gaps
 from tests.shared.engine.paced_button import PACE, PRESSES
 from tests.shared.engine.paced_button import play as play_by_rule
 from tests.shared.engine.rooms import (
     Book,
-    batch_of,
     book,
     button,
     engine_at,
@@ -26,7 +26,6 @@ from tests.shared.engine.rooms import (
     play,
     playing,
     press,
-    sent,
     whole_log,
 )
 

@@ -13,16 +13,15 @@ from shared.engine.replies import Counted, Fired, RoundOver
 from shared.identity.addresses import ROW, STORAGE, Address
 from shared.wire.game_messages import EventTotal, GameEndSummary
 from shared.wire.room_settings import decode
+from tests.batches import batch_of, sent
 from tests.shared.engine.rooms import (
     ONE_PRESS_FIRES,
     Book,
-    batch_of,
     book,
     button,
     play,
     playing,
     press,
-    sent,
     whole_log,
 )
 

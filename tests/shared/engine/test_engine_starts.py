@@ -12,16 +12,15 @@ from shared.engine.replies import Counted, Counting, Fired, RoundOver
 from shared.engine.shard_ledger import Shards
 from shared.wire.game_messages import GameEndSummary
 from shared.wire.refusal import Refused
+from tests.batches import batch_of, sent
 from tests.shared.engine.rooms import (
     Book,
-    batch_of,
     book,
     button,
     engine_at,
     open_room,
     playing,
     press,
-    sent,
     whole_log,
 )
 

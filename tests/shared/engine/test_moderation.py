@@ -20,8 +20,9 @@ from shared.engine.moderation.tokens import (
 )
 from shared.engine.refusals import RoomNotFound
 from shared.wire.refusal import Refused
+from tests.batches import batch_of, sent
 from tests.room_keys import room_keys
-from tests.shared.engine.rooms import batch_of, open_room, play, press, sent
+from tests.shared.engine.rooms import open_room, play, press
 
 if TYPE_CHECKING:
     from shared.engine.engine import Engine

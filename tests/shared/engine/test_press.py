@@ -16,6 +16,7 @@ from shared.identity.addresses import Address
 from shared.redis_store.store import StoreUnavailable, open_store
 from shared.wire.error_codes import LEDGER_FULL
 from shared.wire.refusal import Refused
+from tests.batches import batch_of, sent
 from tests.room_keys import room_keys
 from tests.shared.engine.rooms import (
     BURST,
@@ -23,14 +24,12 @@ from tests.shared.engine.rooms import (
     ONE_PRESS_FIRES,
     PUBLIC,
     Book,
-    batch_of,
     book,
     button,
     open_room,
     play,
     playing,
     press,
-    sent,
 )
 from tests.ws_gateway.faults import own_valkey
 

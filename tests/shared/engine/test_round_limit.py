@@ -12,10 +12,10 @@ from shared.engine.refusals import Conflict, GameNotStarted
 from shared.engine.replies import RoundOver
 from shared.engine.shard_ledger import Shards
 from shared.wire.game_messages import GameEndSummary
+from tests.batches import batch_of, sent
 from tests.room_keys import room_keys
 from tests.shared.engine.clocks import HOUR, clocked_server
 from tests.shared.engine.rooms import (
-    batch_of,
     book,
     button,
     engine_at,
@@ -23,7 +23,6 @@ from tests.shared.engine.rooms import (
     play,
     playing,
     press,
-    sent,
     whole_log,
 )
 
