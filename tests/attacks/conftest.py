@@ -43,7 +43,8 @@ def hasty() -> Iterator[None]:
     with pytest.MonkeyPatch.context() as patch:
         patch.setattr(api_server, "HEAD_WITHIN", HASTE)
         patch.setattr(api_server, "TAKEN_WITHIN", HASTE)
-        patch.setattr(requests, "BODY_WITHIN", HASTE)
+        for module in (requests, api_server):
+            patch.setattr(module, "BODY_WITHIN", HASTE)
         patch.setattr(gateway_server, "serve_websockets", serve_hastily)
         yield
 
