@@ -73,8 +73,7 @@ class Batcher:
     """Sends calls to one server, on one connection.
 
     While one round trip is in flight, the batcher collects the calls that arrive. When the trip
-    returns, it sends them as one pipeline; of the calls that may grow, half. There is no timer:
-    with little load nothing waits.
+    returns, it sends them as one pipeline. There is no timer: with little load nothing waits.
 
     Close it with `aclose`: calls in flight and waiting calls then raise ConnectionLost.
     """
@@ -139,23 +138,10 @@ class Batcher:
     async def _send_forever(self) -> None:
         while True:
             await self._arrived.wait()
-            batch = self._take()
+            batch, self._waiting = self._waiting[:BATCH_LIMIT], self._waiting[BATCH_LIMIT:]
             if not self._waiting:
                 self._arrived.clear()
             await self._send(batch)
-
-    def _take(self) -> list[Call]:
-        """Remove the next round trip's calls from those that wait.
-
-        Of the calls that may grow, half go. They are for clients, who send the next request when
-        they have the answer: so the server runs one half while this process answers the other. If
-        all went together, each would wait for the other in turn.
-        """
-        growing = [i for i, (command, _) in enumerate(self._waiting) if callable(command)]
-        end = growing[(len(growing) + 1) // 2] if len(growing) > 1 else len(self._waiting)
-        end = min(end, BATCH_LIMIT)
-        taken, self._waiting = self._waiting[:end], self._waiting[end:]
-        return taken
 
     async def _send(self, batch: list[Call]) -> None:
         commands, batch = _commands_of(batch)

@@ -6,7 +6,6 @@ import asyncio
 import signal
 import time
 from contextlib import aclosing, asynccontextmanager
-from functools import partial
 from typing import TYPE_CHECKING, Any
 
 import pytest
@@ -60,16 +59,6 @@ async def test_calls_that_arrive_together_travel_together(batcher: Batcher) -> N
     assert [int(answer) for answer in answers] == list(range(100))
     # The answer to one read of the server is its next: this question is the last of them.
     assert await reads(batcher) - before == 2
-
-
-async def test_half_of_the_calls_that_may_grow_wait_while_the_others_run(batcher: Batcher) -> None:
-    """100 calls go as 50, 25, 13, 6, 3, 2 and 1, in their order."""
-    before = await reads(batcher)
-    calls = [batcher.send(partial(tuple, ("ECHO", str(n)))) for n in range(100)]
-    assert await calls[49] == "49"
-    assert not calls[50].done()
-    assert await asyncio.gather(*calls) == [str(n) for n in range(100)]
-    assert await reads(batcher) - before == 7 + 1
 
 
 async def test_a_large_crowd_travels_in_several_batches(batcher: Batcher) -> None:
