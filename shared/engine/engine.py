@@ -13,7 +13,7 @@ from typing import TYPE_CHECKING, Any, Literal
 import msgspec
 
 from shared.engine import keys, refusals, replies
-from shared.engine.keys import Limit, bucket, room_key
+from shared.engine.keys import Limit, bucket, or_empty, room_key
 from shared.engine.press import GROUP_LIMIT, Pressing
 from shared.engine.watched import FROM_NOTHING, watched_of
 from shared.identity.addresses import ROW, STORAGE
@@ -338,8 +338,3 @@ class Engine:
         """Take `cost` tokens from the bucket of a room, one of its tokens, or a studio."""
         arguments: list[str | int] = [*limit[1:], cost]
         refusals.check(await self.store.call("spend", [bucket(limit.purpose, key)], arguments))
-
-
-def or_empty(number: int | None) -> int | str:
-    """The number as an argument of a function; "" for None."""
-    return "" if number is None else number
