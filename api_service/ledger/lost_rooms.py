@@ -41,7 +41,7 @@ MILLISECOND = timedelta(milliseconds=1)
 # round come first.
 THAT_MAY_LIVE = text("""
     SELECT room_id FROM rooms
-    WHERE shard = ANY(:shards) AND seen_at > now() - interval '24 hours'
+    WHERE shard = ANY(CAST(:shards AS bpchar[])) AND seen_at > now() - interval '24 hours'
     ORDER BY status <> 'in_game', seen_at DESC
 """)
 
