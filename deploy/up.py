@@ -44,7 +44,7 @@ ELSEWHERE = ("192.0.2.1", 9)  # reserved for documentation (RFC 5737): no host h
 
 
 def arguments_parser(language: Language) -> argparse.ArgumentParser:
-    """The parser of the command's options; its help speaks the language."""
+    """The parser of the command's options, with its help in this language."""
     parser = CommandParser("up", texts.COMMANDS["up"], language)
     parser.option("--apis", texts.APIS, type=whole_number, default=1, metavar="N")
     return parser
