@@ -61,9 +61,9 @@ class Run:
     """What one transaction books of a shard: how much, up to where, and the differences.
 
     All of it is of one ledger epoch, so that no entry takes back what another one says. `more`:
-    whether the shard may hold further entries. `gaps` counts positions where unbooked entries are
-    missing; `forgotten` the presses that Redis lost after they were booked. `newest_at` is in ms
-    since 1970.
+    whether the shard may hold further entries, also before it is read. `gaps` counts positions
+    where unbooked entries are missing; `forgotten` the presses that Redis lost after they were
+    booked. `newest_at` is in ms since 1970.
     """
 
     shard: str

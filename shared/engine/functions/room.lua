@@ -57,7 +57,7 @@ end
 
 -- The room as a table; or nil, and the reply that says why.
 function rooms.load(key)
-  local at = rooms.ledger_of(key)
+  local at = rooms.ledger_of(key) -- nil while the slot moves
   if not at then return nil, { 'moving' } end
   if not fields then find_fields() end
   local values, room = redis.call('HMGET', key, unpack(fields)), blank(key)
