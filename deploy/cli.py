@@ -142,10 +142,19 @@ def _up(parts: Parts, arguments: Sequence[str]) -> int:
     if sys.stderr.isatty() and not environment.get("LOG_FORMAT"):
         screen = ScreenLog(console_url(settings), in_color=not environment.get("NO_COLOR"))
         screen.show()
-    services = _services(settings, parts, ("api", "gateway", "ledger"))
-    migrate = partial(_migrate_database, parts)
+    api, gateway, ledger = _services(settings, parts, ("api", "gateway", "ledger"))
     return run(
-        lambda shutdown: up(settings, services, options.apis, migrate, shutdown, screen, language),
+        lambda shutdown: up(
+            settings,
+            api=api,
+            gateway=gateway,
+            ledger=ledger,
+            apis=options.apis,
+            migrate=partial(_migrate_database, parts),
+            shutdown=shutdown,
+            screen=screen,
+            language=language,
+        ),
         lambda: say_stopping(language),
     )
 

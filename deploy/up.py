@@ -32,7 +32,7 @@ from shared.process.settings import WILDCARD_HOSTS, Settings
 
 if TYPE_CHECKING:
     import argparse
-    from collections.abc import AsyncIterator, Callable, Iterator, Sequence
+    from collections.abc import AsyncIterator, Callable, Iterator
 
     from deploy.screen_log import ScreenLog
     from shared.wire.languages import Language, Sentence
@@ -44,6 +44,7 @@ ELSEWHERE = ("192.0.2.1", 9)  # reserved for documentation (RFC 5737): no host h
 
 
 def arguments_parser(language: Language) -> argparse.ArgumentParser:
+    """The parser of the command's options, with its help in this language."""
     parser = CommandParser("up", texts.COMMANDS["up"], language)
     parser.option("--apis", texts.APIS, type=whole_number, default=1, metavar="N")
     return parser
@@ -51,7 +52,10 @@ def arguments_parser(language: Language) -> argparse.ArgumentParser:
 
 async def up(
     settings: Settings,
-    services: Sequence[ListeningService],
+    *,
+    api: ListeningService,
+    gateway: ListeningService,
+    ledger: ListeningService,
     apis: int,
     migrate: Callable[[str], None],
     shutdown: Shutdown,
@@ -60,11 +64,12 @@ async def up(
 ) -> None:
     """Start the servers that no URL is set for, migrate, serve until shutdown, and stop everything.
 
-    `services` are the API, in `apis` processes, the gateway and the ledger. Raises CommandError.
+    The API runs in `apis` processes. Raises CommandError.
     """
-    require_free_ports(settings, services[:2])  # not the ledger's, which may be any
+    require_free_ports(settings, (api, gateway))  # not the ledger's, which may be any
     async with AsyncExitStack() as stack:
-        with _with_sockets(settings, services, apis) as inheriting:
+        opening = _with_sockets(settings, api=api, gateway=gateway, ledger=ledger, apis=apis)
+        with opening as inheriting:
             # Before the servers start, so that this overlaps with the processes' imports.
             children = await stack.enter_async_context(started(inheriting))
         servers = await stack.enter_async_context(embedded_for(settings))
@@ -83,7 +88,12 @@ async def up(
 
 @contextmanager
 def _with_sockets(
-    settings: Settings, services: Sequence[ListeningService], apis: int
+    settings: Settings,
+    *,
+    api: ListeningService,
+    gateway: ListeningService,
+    ledger: ListeningService,
+    apis: int,
 ) -> Iterator[list[ListeningService]]:
     """Open the sockets that processes inherit while the block runs; return what each process runs.
 
@@ -91,7 +101,6 @@ def _with_sockets(
     API processes have started. Each has its own socket (`SO_REUSEPORT`), since processes that
     accept from one socket get unequal shares of its connections.
     """
-    api, gateway, ledger = services
     opening = [(api, listening(settings.host, api.port, reuse_port=apis > 1)) for _ in range(apis)]
     if settings.ledger:
         # PORT is the API's, so the ledger's probes and metrics are on any other port.

@@ -61,9 +61,9 @@ class Run:
     """What one transaction books of a shard: how much, up to where, and the differences.
 
     All of it is of one ledger epoch, so that no entry takes back what another one says. `more`:
-    whether the shard may hold further entries. `gaps` counts positions where unbooked entries are
-    missing; `forgotten` the presses that Redis lost after they were booked. `newest_at` is in ms
-    since 1970.
+    whether the shard may hold further entries, also before it is read. `gaps` counts positions
+    where unbooked entries are missing; `forgotten` the presses that Redis lost after they were
+    booked. `newest_at` is in ms since 1970.
     """
 
     shard: str
@@ -108,8 +108,9 @@ class Run:
 
 async def bookmarks(connection: AsyncConnection) -> dict[str, EntryId]:
     """Each shard's bookmark: the id of its last booked entry."""
-    found = await connection.execute(select(ledger_bookmarks))
-    return {shard: EntryId(*at) for shard, *at in found}
+    columns = ledger_bookmarks.c
+    found = await connection.execute(select(columns.shard, columns.epoch, columns.n))
+    return {row.shard: EntryId(row.epoch, row.n) for row in found}
 
 
 async def newest(connection: AsyncConnection) -> float | None:
@@ -121,7 +122,7 @@ async def lock(connection: AsyncConnection, shards: Collection[str]) -> dict[str
     """Lock shards that no other replica holds, for this transaction. Returns their bookmarks."""
     await connection.execute(FROZEN_AFTER)
     free = await connection.execute(BOOKMARKS, {"shards": list(shards)})
-    found = {shard: EntryId(*at) for shard, *at in free}
+    found = {row.shard: EntryId(row.epoch, row.n) for row in free}
     return {shard: found[shard] for shard in shards if shard in found}
 
 

@@ -220,11 +220,11 @@ class Ledger:
         self._metrics.count(runs.values())
         for run in runs.values():
             _log_differences(run)
-        looked_at = [run for run in runs.values() if not run.waits]
+        read = [run for run in runs.values() if not run.waits]
         await asyncio.gather(
-            *(self._trim(run, group[run.shard], bookmarks[run.shard]) for run in looked_at)
+            *(self._trim(run, group[run.shard], bookmarks[run.shard]) for run in read)
         )
-        for run in looked_at:
+        for run in read:
             self._lasts[run.shard] = group[run.shard].last
 
     async def _trim(self, run: Run, tail: Tail, bookmark: EntryId) -> None:

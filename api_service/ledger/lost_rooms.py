@@ -20,7 +20,7 @@ from sqlalchemy import text
 from api_service.books.round_totals import summary_of
 from shared.engine.keys import room_key, shard
 from shared.engine.ledger_entries import RoundFinished
-from shared.engine.rebuild import LostRoom, rebuild
+from shared.engine.rebuild import LostRoom, RoomHash, rebuild
 from shared.wire.game_messages import encode
 from shared.wire.room_settings import decode, library_arguments
 
@@ -41,7 +41,7 @@ MILLISECOND = timedelta(milliseconds=1)
 # round come first.
 THAT_MAY_LIVE = text("""
     SELECT room_id FROM rooms
-    WHERE shard = ANY(:shards) AND seen_at > now() - interval '24 hours'
+    WHERE shard = ANY(CAST(:shards AS bpchar[])) AND seen_at > now() - interval '24 hours'
     ORDER BY status <> 'in_game', seen_at DESC
 """)
 
@@ -97,9 +97,12 @@ async def _room(connection: AsyncConnection, row: Row[*tuple[Any, ...]], memory:
     at = max(_began(memory), _ms(row.seen_at))
     bases = [*zip(row.epochs, row.bases, strict=True)]
     log_epoch = max(at, bases[-1][0]) + 1
-    room = LostRoom(row.room_id, _fields(row, log_epoch), row.seq, tuple(row.blocked))
+    room = LostRoom(_hash(row, [*bases, (log_epoch, row.seq)]), row.seq, tuple(row.blocked))
     if row.status == "in_game":
-        return await _ended(connection, room, row, at, log_epoch)
+        summary, finish = await _ended(connection, row, at, log_epoch)
+        fields = replace(room.fields, status="ended", ended_at=at)
+        room = replace(room, fields=fields, finish=finish)
+        return _with_summary(room, log_epoch, row.seq + 1, summary, loss=True)
     if row.summary is None:
         return room
     # Such a summary is the first message of its log epoch, which is not the room's first one,
@@ -110,58 +113,55 @@ async def _room(connection: AsyncConnection, row: Row[*tuple[Any, ...]], memory:
 
 
 async def _ended(
-    connection: AsyncConnection,
-    room: LostRoom,
-    row: Row[*tuple[Any, ...]],
-    at: int,
-    log_epoch: int,
-) -> LostRoom:
-    """The room whose round has ended with what is booked of it."""
+    connection: AsyncConnection, row: Row[*tuple[Any, ...]], at: int, log_epoch: int
+) -> tuple[str, str]:
+    """The summary of what is booked of the round that ran, and the entry of its end, as JSON."""
     message = await summary_of(connection, row.room_id, row.round, decode(row.settings))
     summary = encode(replace(message, epoch=log_epoch, seq=row.seq + 1))
     finish = RoundFinished(
         row.room_id, at, row.round, log_epoch, row.seq + 1, (), Raw(summary.encode())
     )
-    room.fields.update(status="ended", ended_at=at)
-    room = replace(room, finish=json.encode(finish).decode())
-    return _with_summary(room, log_epoch, row.seq + 1, summary, loss=True)
+    return summary, json.encode(finish).decode()
 
 
-def _fields(row: Row[*tuple[Any, ...]], log_epoch: int) -> dict[str, str | int]:
-    """The room's hash, before the summary of its last round; it leaves out what a room may lack."""
+def _hash(row: Row[*tuple[Any, ...]], bases: Sequence[tuple[int, int]]) -> RoomHash:
+    """The room's hash, before the summary of its last round; the last of `bases` is its epoch's."""
     settings, rules, event_types, show_names = library_arguments(decode(row.settings))
-    bases = [*zip(row.epochs, row.bases, strict=True), (log_epoch, row.seq)]
-    fields = {
-        "id": row.room_id,
-        "settings": settings,
-        "rules": rules,
-        "types": event_types,
-        "show_names": show_names,
-        "keyed": int(row.keyed),
-        "status": row.status,
-        "round": row.round,
-        "created_at": _ms(row.opened_at),
-        "started_at": row.started_at and _ms(row.started_at),
-        "ended_at": row.ended_at and _ms(row.ended_at),
-        "epoch": log_epoch,
-        "bases": ",".join(f"{epoch}:{base}" for epoch, base in bases),
-        "seq": row.seq,
-        "written": row.seq,
-        "trimmed": row.seq,
-        "code": row.code,
-        "tokens": row.tokens,
-    }
-    return {field: value for field, value in fields.items() if value is not None}
+    return RoomHash(
+        id=row.room_id,
+        settings=settings,
+        rules=rules,
+        types=event_types,
+        show_names=show_names,
+        keyed=int(row.keyed),
+        status=row.status,
+        round=row.round,
+        created_at=_ms(row.opened_at),
+        started_at=row.started_at and _ms(row.started_at),
+        ended_at=row.ended_at and _ms(row.ended_at),
+        epoch=bases[-1][0],
+        bases=",".join(f"{epoch}:{base}" for epoch, base in bases),
+        seq=row.seq,
+        written=row.seq,
+        trimmed=row.seq,
+        code=row.code,
+        tokens=row.tokens,
+    )
 
 
 def _with_summary(
     room: LostRoom, log_epoch: int, seq: int, summary: str, *, loss: bool
 ) -> LostRoom:
     """The room whose last round has a summary; `loss`: Redis lost the room while that round ran."""
-    room.fields.update(seq=seq, written=seq - 1, trimmed=seq - 1, summary_seq=seq)
-    if loss:
-        room.fields["lost_seq"] = seq
-    return replace(room, summary_id=f"{log_epoch}-{seq}", summary=summary)
+    fields = replace(
+        room.fields,
+        seq=seq,
+        written=seq - 1,
+        trimmed=seq - 1,
+        summary_seq=seq,
+        lost_seq=seq if loss else None,
+    )
+    return replace(room, fields=fields, summary_id=f"{log_epoch}-{seq}", summary=summary)
 
 
 def _began(memory: str) -> int:

@@ -251,8 +251,8 @@ def _totals(of: Postings) -> Iterator[Row]:
 
 
 def _outcomes(of: Postings) -> Iterator[Row]:
-    for key, told in of.outcomes.items():
-        yield *key, told.status, told.reason, told.ends_at or None
+    for key, outcome in of.outcomes.items():
+        yield *key, outcome.status, outcome.reason, outcome.ends_at or None
 
 
 def _viewers(of: Postings) -> Iterator[Row]:

@@ -76,6 +76,7 @@ than 20 messages in 10 s) or 1009 (a message of more than 1 KiB). Messages sent 
 
 
 def document() -> JsonObject:
+    """The AsyncAPI document."""
     return {
         "asyncapi": "3.0.0",
         "info": {
@@ -119,6 +120,7 @@ def document() -> JsonObject:
 
 
 def document_json() -> bytes:
+    """The document as JSON."""
     return msgspec.json.encode(document())
 
 

@@ -28,6 +28,7 @@ if TYPE_CHECKING:
 
 
 def arguments_parser(language: Language) -> argparse.ArgumentParser:
+    """The parser of the command's options, with its help in this language."""
     parser = CommandParser("audit", texts.DESCRIPTION, language, texts.EPILOG)
     parser.option("room", ROOM, nargs="?")
     parser.option("--round", texts.ONE_ROUND, type=int, metavar="N")

@@ -26,6 +26,7 @@ STOPPED: Final = 1
 
 
 def arguments_parser(language: Language) -> argparse.ArgumentParser:
+    """The parser of the command's options, with its help in this language."""
     parser = CommandParser("game", texts.DESCRIPTION, language)
     parser.option("--url", texts.URL, type=_url)
     parser.option("--key", texts.KEY)

@@ -101,6 +101,7 @@ class HttpConnection(asyncio.Protocol):
                 self.close()
 
     def close(self) -> None:
+        """Close the connection."""
         self._asked = None
         if self._transport is not None:
             self._transport.abort()
@@ -172,6 +173,7 @@ class HttpClient:
 
     @property
     def url(self) -> str:
+        """The server's URL, without user name and password."""
         return self._server.url
 
     async def get(self, path: str) -> HttpAnswer:
@@ -183,6 +185,7 @@ class HttpClient:
         return await self._ask("POST", path, body)
 
     def close(self) -> None:
+        """Close all connections."""
         for connection in self._all:
             connection.close()
 

@@ -80,6 +80,7 @@ class Latencies:
         self.longest = 0.0
 
     def add(self, ms: float) -> None:
+        """Count one answer, which took `ms`."""
         self._buckets[math.ceil(math.log(max(ms, 0.001)) / self.WIDTH)] += 1
         self.longest = max(self.longest, ms)
 
@@ -132,6 +133,7 @@ class PressTally:
 
     @property
     def unanswered(self) -> int:
+        """Presses without an answer."""
         answered = self.accepted + self.rejected.total() + self.refused + self.too_late
         return self.sent - answered
 

@@ -32,6 +32,7 @@ PATIENCE: Final = 15.0  # s to wait for the last answers
 
 
 def arguments_parser(language: Language) -> argparse.ArgumentParser:
+    """The parser of the command's options, with its help in this language."""
     parser = CommandParser("simulate", texts.DESCRIPTION, language)
     parser.option("--room", texts.ROOM)
     parser.option("--url", texts.URL, type=_server)

@@ -14,8 +14,8 @@ import { Api } from "./streamario/api.js";
 import { Feed } from "./streamario/feed.js";
 import { Gathering } from "./streamario/gathering.js";
 import { Listeners } from "./streamario/listeners.js";
-import { Outbox } from "./streamario/outbox.js";
 import { MergedState } from "./streamario/merged_state.js";
+import { Outbox } from "./streamario/outbox.js";
 import { Sender } from "./streamario/sender.js";
 import { Shelf } from "./streamario/shelf.js";
 import { Alarm, now, sleep } from "./streamario/timing.js";
@@ -178,7 +178,7 @@ export class Room {
       roundBegan: (round) => this.#begin(round),
       roundOver: () => this.#outbox.retain((batch) => this.#isWanted(batch)),
       configured: () => this.#outbox.strip((eventType) => this.#merged.board.has(eventType)),
-      paced: (ms) => this.#gathering.set(ms),
+      paced: (ms) => this.#gathering.setGatherMs(ms),
       counted: () => this.#sender.reconsider(),
       triggered: (trigger) => this.#listeners.tell("trigger", trigger),
       answered: (effect) => this.#listeners.tell("effect", effect),

@@ -13,7 +13,7 @@ from typing import TYPE_CHECKING, Any, Literal
 import msgspec
 
 from shared.engine import keys, refusals, replies
-from shared.engine.keys import Limit, bucket, room_key
+from shared.engine.keys import Limit, bucket, or_empty, room_key
 from shared.engine.press import GROUP_LIMIT, Pressing
 from shared.engine.watched import FROM_NOTHING, watched_of
 from shared.identity.addresses import ROW, STORAGE
@@ -72,7 +72,8 @@ class Engine:
 
         A room opened with a game key (`keyed`) waits 24 h for its game instead of 15 min.
         """
-        arguments = [room_id, *library_arguments(settings), int(keyed), self.ledger_limits]
+        settled = library_arguments(settings)
+        arguments: list[str | int] = [room_id, *settled, int(keyed), self.ledger_limits]
         return int((await self.call("open", room_id, *arguments))[0])
 
     async def start(self, room_id: str, term: int, *, of: Address | None = None) -> int:
@@ -125,12 +126,12 @@ class Engine:
         while True:
             current = await self.describe(room_id)
             settings = change(decode(current.settings))
-            text, *rest = library_arguments(settings, current.event_types)
+            settled = library_arguments(settings, current.event_types)
             if of:
-                await self.spend_storage(of, len(str(text).encode()))
+                await self.spend_storage(of, len(settled[0].encode()))
                 of = None  # a change pays once
-            arguments = [current.settings_version, text, *rest, or_empty(term), self.ledger_limits]
-            reply = await self._call_when_over("settings", room_id, *arguments)
+            arguments: list[str | int] = [current.settings_version, *settled, or_empty(term)]
+            reply = await self._call_when_over("settings", room_id, *arguments, self.ledger_limits)
             if reply[0] != "settings_moved":
                 refusals.check(reply)
                 return settings
@@ -336,8 +337,3 @@ class Engine:
         """Take `cost` tokens from the bucket of a room, one of its tokens, or a studio."""
         arguments: list[str | int] = [*limit[1:], cost]
         refusals.check(await self.store.call("spend", [bucket(limit.purpose, key)], arguments))
-
-
-def or_empty(number: int | None) -> int | str:
-    """The number as an argument of a function; "" for None."""
-    return "" if number is None else number

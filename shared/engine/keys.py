@@ -61,6 +61,11 @@ def inbox(gateway_id: str) -> str:
     return f"{TAP_CHANNEL}:{gateway_id}"
 
 
+def or_empty(number: int | None) -> int | str:
+    """The number as an argument of a function; "" for None."""
+    return "" if number is None else number
+
+
 def bucket(purpose: str, key: str) -> str:
     """The token bucket of an address, by its key, or of a room or a studio, by its id."""
     return f"streamario:address:{key}:bucket:{purpose}"

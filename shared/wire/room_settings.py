@@ -240,7 +240,9 @@ def _pace(button: Button, triggers_per_minute: float, weights: float) -> tuple[i
     return round(min(pace, LONGEST_PACE)), round(min(2_000, 20_000 / triggers_per_minute))
 
 
-def library_arguments(settings: RoomSettings, known: tuple[str, ...] = ()) -> list[str | int]:
+def library_arguments(
+    settings: RoomSettings, known: tuple[str, ...] = ()
+) -> tuple[str, str, str, int]:
     """The settings as arguments of the Redis library's functions.
 
     `known` are the event types that the room has had so far: the ledger still accounts for them,
@@ -251,7 +253,7 @@ def library_arguments(settings: RoomSettings, known: tuple[str, ...] = ()) -> li
         n = next(n for n, b in enumerate(settings.buttons) if b.event_type not in known)
         field = f"buttons[{n}].event_type"
         raise SettingsInvalid((WrongValue(field, setting_rules.TOO_MANY_TYPES),))
-    return [encode(settings), rules(settings), ",".join(event_types), int(settings.show_names)]
+    return encode(settings), rules(settings), ",".join(event_types), int(settings.show_names)
 
 
 def _wrong_values(path: str, value: object, kind: Any) -> Iterator[WrongValue]:

@@ -103,7 +103,7 @@ class Commands:
         self._free_at: dict[Limit, float] = {}  # used-up limits, and until when (s, monotonic)
 
     @property
-    def _held(self) -> tuple[str, int]:
+    def _room_and_term(self) -> tuple[str, int]:
         """The room and the term under which the game holds it."""
         return self._session.room_id, self._session.term
 
@@ -173,30 +173,32 @@ class Commands:
 
     async def _start(self, _message: GameStart, _frame: str) -> None:
         address = self._session.address
-        round_ = await self._insist(lambda: self._engine.start(*self._held, of=address))
+        round_ = await self._insist(lambda: self._engine.start(*self._room_and_term, of=address))
         log.info("game started", extra=fields(room_id=self._session.room_id, round=round_))
 
     async def _end(self, _message: GameEnd, _frame: str) -> None:
-        await self._insist(lambda: self._engine.finish(*self._held))
+        await self._insist(lambda: self._engine.finish(*self._room_and_term))
         log.info("game ended", extra=fields(room_id=self._session.room_id))
 
     async def _pause(self, _message: Pause, _frame: str) -> None:
-        await self._insist(lambda: self._engine.pause(*self._held, paused=True))
+        await self._insist(lambda: self._engine.pause(*self._room_and_term, paused=True))
 
     async def _resume(self, message: Resume, _frame: str) -> None:
         discard = message.discard
-        await self._insist(lambda: self._engine.pause(*self._held, paused=False, discard=discard))
+        await self._insist(
+            lambda: self._engine.pause(*self._room_and_term, paused=False, discard=discard)
+        )
 
     async def _outcome(self, message: Outcome, _frame: str) -> None:
         lasts = message.status == "started"
         if lasts and not SHORTEST_EFFECT <= message.duration_ms <= LONGEST_EFFECT:
             await self._refuse(error_codes.BAD_MESSAGE, WRONG_DURATION)
             return
-        if await self._insist(lambda: self._engine.outcome(*self._held, message)):
+        if await self._insist(lambda: self._engine.outcome(*self._room_and_term, message)):
             self._metrics.outcomes.labels(message.status).inc()
 
     async def _available(self, message: Available, _frame: str) -> None:
-        await self._insist(lambda: self._engine.available(*self._held, message))
+        await self._insist(lambda: self._engine.available(*self._room_and_term, message))
 
     async def _ack(self, message: Ack, _frame: str) -> None:
         if not self._feed.cursor.covers(message.epoch, message.seq):
@@ -206,11 +208,11 @@ class Commands:
         self._metrics.acks.inc()
         # A lost acknowledgement is covered by the next one, or by the next handshake's cursor.
         with suppress(StoreUnavailable, StoreUnfit):
-            applied = await self._engine.ack(*self._held, message.epoch, message.seq)
+            applied = await self._engine.ack(*self._room_and_term, message.epoch, message.seq)
             self._metrics.acknowledged.inc(applied)
 
     async def _change_settings(self, _message: ChangeSettings, frame: str) -> None:
-        room_id, term = self._held
+        room_id, term = self._room_and_term
         address = self._session.address
         try:
             patch = msgspec.json.decode(frame)

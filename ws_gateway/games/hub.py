@@ -20,13 +20,26 @@ class Owner(Protocol):
     room_id: str
     term: int
 
-    def deliver(self, message: GameEvent | GameEndSummary | ViewerCountUpdate) -> None: ...
-    def replace(self) -> None: ...
-    def read_log(self) -> None: ...
-    async def compare(self) -> None: ...
-    def ping_peer(self, now: float) -> None: ...
-    def ask_reconnect(self, after_ms: int) -> None: ...
-    def part(self, message: CloseMessage) -> None: ...
+    def deliver(self, message: GameEvent | GameEndSummary | ViewerCountUpdate) -> None:
+        """Write or queue a nudge's message. Never blocks."""
+
+    def replace(self) -> None:
+        """Release the room: a newer socket owns it."""
+
+    def read_log(self) -> None:
+        """Read the log: nudges may have been lost."""
+
+    async def compare(self) -> None:
+        """Send the room's heartbeat, and read the log if messages were missed."""
+
+    def ping_peer(self, now: float) -> None:
+        """Ping the game; end the socket if a ping timed out (`now`: s)."""
+
+    def ask_reconnect(self, after_ms: int) -> None:
+        """Ask the game to open its next socket in `after_ms`, then to close this one."""
+
+    def part(self, message: CloseMessage) -> None:
+        """End the socket; if called twice, the first message counts."""
 
 
 class Hub:

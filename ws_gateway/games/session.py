@@ -191,9 +191,9 @@ class Session:
     def note_delivery(self) -> None:
         """Have the position stored in Redis, unless the game acknowledges by itself."""
         if not self.acknowledging and self._noted != self._feed.cursor.seq:
-            self._positions.add(self.note_written)
+            self._positions.add(self.store_position)
 
-    async def note_written(self) -> bool:
+    async def store_position(self) -> bool:
         """Store the position, for a game that never acknowledges; False if Redis is away."""
         if not self._served:
             return True  # `detach` stores it

@@ -1,4 +1,4 @@
-"""Stores in Redis how far sockets were written, for games that never acknowledge."""
+"""Has sessions store in Redis how far their sockets were written: see `Session.store_position`."""
 
 from __future__ import annotations
 
@@ -8,8 +8,8 @@ from typing import TYPE_CHECKING
 if TYPE_CHECKING:
     from collections.abc import Awaitable, Callable, Iterator
 
-    # A session's `note_written`: it stores the position; False if Redis is away.
-    Note = Callable[[], Awaitable[bool]]
+    # A session's `store_position`; False if Redis is away.
+    StorePosition = Callable[[], Awaitable[bool]]
 
 AT_ONCE = 500  # positions stored in one batch
 PACE = 0.05  # s between batches: a killed gateway loses the positions of at most this time
@@ -17,20 +17,20 @@ AGAIN_AFTER = 0.5  # s until positions that Redis did not store are stored again
 
 
 class WrittenPositions:
-    """The sockets whose position has changed since it was last stored.
+    """Calls what stores a socket's position, for each socket whose position has changed.
 
     A delivery does not wait for this. The first position is stored at once; all messages written to
     a socket in the 50 ms after a batch are coalesced into one position.
     """
 
     def __init__(self) -> None:
-        self._due: set[Note] = set()
-        self._failed: set[Note] = set()
+        self._due: set[StorePosition] = set()
+        self._failed: set[StorePosition] = set()
         self._arrived = asyncio.Event()
 
-    def add(self, note: Note) -> None:
-        """Have a socket's position stored soon."""
-        self._due.add(note)
+    def add(self, store: StorePosition) -> None:
+        """Have a socket's position stored soon, by this call."""
+        self._due.add(store)
         self._arrived.set()
 
     async def write_forever(self) -> None:
@@ -39,18 +39,18 @@ class WrittenPositions:
             while True:
                 await self._arrived.wait()
                 self._arrived.clear()
-                for notes in self._due_in_batches():
+                for stores in self._due_in_batches():
                     # Not awaited: one server of a cluster may stand still.
-                    group.create_task(self._store(notes))
+                    group.create_task(self._store(stores))
                 await asyncio.sleep(PACE)
 
-    def _due_in_batches(self) -> Iterator[list[Note]]:
+    def _due_in_batches(self) -> Iterator[list[StorePosition]]:
         due, self._due = list(self._due), set()
         return (due[i : i + AT_ONCE] for i in range(0, len(due), AT_ONCE))
 
-    async def _store(self, notes: list[Note]) -> None:
-        stored = await asyncio.gather(*(note() for note in notes))
-        failed = {note for note, done in zip(notes, stored, strict=True) if not done}
+    async def _store(self, stores: list[StorePosition]) -> None:
+        stored = await asyncio.gather(*(store() for store in stores))
+        failed = {store for store, done in zip(stores, stored, strict=True) if not done}
         if failed and not self._failed:
             asyncio.get_running_loop().call_later(AGAIN_AFTER, self._repeat)
         self._failed |= failed

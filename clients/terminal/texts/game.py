@@ -185,9 +185,9 @@ def reason(error: GameSocketError) -> Sentence:
     return kind.sentence if kind else Sentence(f"{error}.", f"{error}。")
 
 
-def note(told: GameNote) -> Sentence:
+def note(note: GameNote) -> Sentence:
     """The sentence for a note of the game client."""
-    match told:
+    match note:
         case NoGateway(url=url, why=why):
             return NO_GATEWAY.about(url=url, why=_in_brackets(why))
         case SocketLost(why=why):

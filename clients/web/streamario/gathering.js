@@ -42,7 +42,7 @@ export class Gathering {
   }
 
   /** Gather for as many ms as the message says, if it does. */
-  set(ms) {
+  setGatherMs(ms) {
     this.#gatherMs = ms ?? this.#gatherMs;
   }
 

@@ -7,7 +7,9 @@
 
 local ledger = {}
 
-local LARGEST = 128 * 1024 -- bytes; no entry is larger
+-- Bytes. Few entries are larger: those of calls that fire thousands of triggers. By what these have more, unread entries may
+-- pass their limit.
+local LARGEST = 128 * 1024
 
 -- A shard's ledger, for one function call: the keys of its stream and of the string "<history> <ledger_epoch>", and that
 -- string, false if there is none.

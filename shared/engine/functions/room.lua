@@ -34,6 +34,7 @@ end
 -- The keys of what belongs to the room and its shard, by name: all in the room's slot. Callers pass the room's key alone.
 rooms.keys_of = rules.remembering(function(key)
   local shard = string.match(key, '^[^}]*}')
+  -- `running`: a sorted set of the rooms with a running round, by when their game counts as gone (ms, see rooms.gone_at).
   local keys = { ledger = shard .. ':ledger', ledger_epoch = shard .. ':ledger:epoch', running = shard .. ':running' }
   for _, name in ipairs({ 'log', 'active', 'blocked', 'effects', 'lasting' }) do keys[name] = key .. ':' .. name end
   return keys
@@ -56,7 +57,7 @@ end
 
 -- The room as a table; or nil, and the reply that says why.
 function rooms.load(key)
-  local at = rooms.ledger_of(key)
+  local at = rooms.ledger_of(key) -- nil while the slot moves
   if not at then return nil, { 'moving' } end
   if not fields then find_fields() end
   local values, room = redis.call('HMGET', key, unpack(fields)), blank(key)

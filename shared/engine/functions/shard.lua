@@ -35,8 +35,7 @@ function shards.mark_of(key)
   return string.match(key, '^[^}]*}') .. ':ledger:restored'
 end
 
--- Updates the time (ms) from which the room's game counts as gone, if a round is running: the score of the room in the
--- sorted set of the shard's running rooms.
+-- Updates the time (ms) from which the room's game counts as gone, if a round is running: see `running` in rooms.keys_of.
 function shards.note_game(running, room_id, until_ms)
   redis.call('ZADD', running, 'XX', until_ms, room_id)
 end

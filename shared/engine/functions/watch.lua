@@ -48,7 +48,8 @@ end
 -- Reply ok, status, round, paused 1|0, viewers, ms to gather, states, now (ms), last reset or block (ms, 0: none),
 --         log_epoch, seq, settings version, settings (JSON, '' if known_version is current), messages (JSON texts)…,
 --         last effect, effects (JSON texts)…, the effects that last (JSON texts; nil if it has them or can know them), when
---         the round ends and how long it still goes on (see round_clock.ending), ranks (see tops.ranks; '' if it has them)
+--         the round ends and how long it still goes on (see round_clock.ending; nil for none), ranks (see tops.ranks; '' if
+--         it has them)
 rooms.register('watch', function(room, args)
   local gateway_id, round, log_epoch, seq, known_version, last_effect, ranks_at =
     args[1], tonumber(args[2]), tonumber(args[3]), tonumber(args[4]), args[5], args[6], tonumber(args[7])

@@ -1,4 +1,4 @@
-"""The embedded servers: found, started, refused, and found again."""
+"""The embedded servers: found, started, refused, and found again by a second terminal."""
 
 from __future__ import annotations
 
@@ -6,15 +6,20 @@ import os
 import stat
 from contextlib import closing
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 import psycopg
 import pytest
+from psycopg.conninfo import conninfo_to_dict
 from redis.asyncio import Redis
 
 from clients.terminal.command_errors import CommandError
 from deploy.embedded import programs
 from deploy.embedded.data_dir import LONGEST_SOCKET, load_or_make_secret, locked_data_dir
-from deploy.embedded.servers import embedded_servers
+from deploy.embedded.servers import embedded_servers, running_database
+
+if TYPE_CHECKING:
+    from deploy.embedded.servers import EmbeddedServers
 
 pytestmark = pytest.mark.anyio
 
@@ -159,3 +164,33 @@ def test_an_old_redis_on_path_is_passed_over(
         programs.valkey()
     found.write_text("#!/bin/sh\necho Redis server v=7.2.5 sha=0\n")
     assert programs.valkey() == found
+
+
+async def test_a_running_database_is_found_by_its_folder(servers: EmbeddedServers) -> None:
+    assert servers.postgres is not None
+    assert running_database(servers.postgres.log.parent) == servers.database_url
+
+
+def test_where_no_server_runs_none_is_found(tmp_path: Path) -> None:
+    assert running_database(tmp_path) == ""
+
+
+@pytest.mark.parametrize("facts", ["", "17\n", "17\n/data\n1790000000\n5432\n\n"])
+def test_a_server_that_has_not_said_where_it_listens_is_not_found(
+    tmp_path: Path, facts: str
+) -> None:
+    leave(tmp_path, facts)
+    assert running_database(tmp_path) == ""
+
+
+def test_a_server_is_found_in_a_folder_of_any_name(tmp_path: Path) -> None:
+    """Spaces, quotes, percent signs and other scripts."""
+    leave(tmp_path, "17\n/data\n1790000000\n5432\n/tmp/o'%20 \"花 \n\n 5 0\nready   \n")
+    host = conninfo_to_dict(running_database(tmp_path))["host"]
+    assert host == "/tmp/o'%20 \"花 "
+
+
+def leave(folder: Path, facts: str) -> None:
+    """Write the file that PostgreSQL writes at its start."""
+    (folder / "postgres").mkdir()
+    (folder / "postgres" / "postmaster.pid").write_text(facts, encoding="utf-8")

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import asyncio
 from itertools import count
 from typing import TYPE_CHECKING
 from uuid import uuid4
@@ -12,11 +13,13 @@ from redis.asyncio import Redis
 from shared.engine.engine import Engine
 from shared.engine.keys import SHARD_KEYS, shard
 from shared.engine.moderation.tokens import ValidToken, add_token, remove_token
+from shared.engine.press import GROUP_LIMIT, PressBatch
 from shared.engine.shard_ledger import EntryId, Shards
 from shared.wire.game_messages import Available, Outcome
 from shared.wire.refusal import Refused
 from tests.room_keys import room_keys
 from tests.shared.engine.rooms import (
+    LOCAL,
     ONE_PRESS_FIRES,
     button,
     engine_at,
@@ -40,6 +43,7 @@ pytestmark = pytest.mark.anyio
 # Of entries and bytes; an engine that has them finds the ledger full.
 LIMITS = [(1, 10**9), (10**9, 1)]
 IDS = ["entries", "bytes"]
+LONG_TYPE = "t" * 32
 TOKEN = ValidToken("token", "moderator", 2**43)
 
 # While the ledger is full, these are refused.
@@ -170,6 +174,21 @@ async def unread(engine: Engine, room_id: str) -> list[tuple[str, str]]:
     return found
 
 
+async def fire_thousands(engine: Engine, room_id: str) -> None:
+    """Make one call that fires 3,200 triggers, as the largest crowd may: an entry of 150 kB."""
+    now = (await engine.describe(room_id)).now
+    await engine.store.command("HSET", room_keys(room_id).room, "gather", 5_000, "gather_at", now)
+    async with asyncio.TaskGroup() as group:
+        for _ in range(GROUP_LIMIT):
+            group.create_task(press_long_type(engine, room_id, 100))
+
+
+async def press_long_type(engine: Engine, room_id: str, presses: int) -> None:
+    """Press the button of the longest event type, as a new viewer."""
+    viewer, batch_id = uuid4().hex, uuid4().hex
+    await engine.press(room_id, PressBatch(viewer, {LONG_TYPE: presses}, batch_id, LOCAL))
+
+
 async def fill(engine: Engine, room_id: str) -> None:
     """Append entries of several lengths, also of more bytes than characters."""
     await fire(engine, room_id, 30)
@@ -196,6 +215,22 @@ async def test_the_bytes_are_those_of_the_unread_entries(own: Engine) -> None:
     assert await unread(own, room_id) == []
     await fill(own, room_id)
     assert await unread(own, room_id)
+
+
+async def test_few_entries_may_pass_the_limit_of_bytes(own: Engine) -> None:
+    """Three of 150 kB hold more than three of 128 KiB; the next call still counts, and no other."""
+    room_id = (await play(own, playing(button(LONG_TYPE, 1)))).room_id
+    shards, name, limit = Shards(own.store), shard(room_id), 400_000
+    limited = full_engine(own, 10**9, limit)
+    await shards.trim(name, (await shards.tail(name)).last)
+    for _ in range(3):
+        await fire_thousands(limited, room_id)
+    tail = await shards.tail(name)
+    assert tail.unread == 3
+    assert limit < tail.unread_bytes < limit + 100_000
+    await press_long_type(limited, room_id, 1)
+    with pytest.raises(Refused, match="ledger_full"):
+        await press_long_type(limited, room_id, 1)
 
 
 async def test_the_bytes_are_right_after_an_older_snapshot(own: Engine, valkey: OwnServer) -> None:

@@ -286,12 +286,12 @@ export class Desk {
 
   /** Buttons and teams that look otherwise than before are drawn anew wherever they are named. */
   #recognise({ buttons, theme }) {
-    const looks = JSON.stringify([
+    const shown = JSON.stringify([
       theme.team_names,
       ...buttons.map(({ eventType, icon, labels, color }) => [eventType, icon, labels, color]),
     ]);
-    if (looks === this.#shownButtons) return;
-    this.#shownButtons = looks;
+    if (shown === this.#shownButtons) return;
+    this.#shownButtons = shown;
     for (const part of [this.#feed, this.#chart, this.#results]) part.setButtons(buttons);
   }
 

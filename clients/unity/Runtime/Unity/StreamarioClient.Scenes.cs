@@ -23,7 +23,7 @@ namespace Streamario
         // A script may use this before Awake, or after the object was destroyed.
         StreamarioClient InCharge => ReferenceEquals(_inFavourOf, null) ? Other ?? this : _inFavourOf;
 
-        /// <summary>The client that survives scene changes already under the same key; null if there is none.</summary>
+        /// <summary>The client that already survives scene changes under this key; null if there is none.</summary>
         StreamarioClient Other
         {
             get

@@ -16,5 +16,5 @@ print(*resource.getrlimit(resource.RLIMIT_NOFILE))
 
 def test_the_soft_limit_is_raised_to_the_hard_one() -> None:
     """In a separate process, because a lowered hard limit cannot be raised again."""
-    told = subprocess.run([sys.executable, "-c", PROGRAM], capture_output=True, check=True)
-    assert told.stdout.split() == [b"256", b"256"]
+    limits = subprocess.run([sys.executable, "-c", PROGRAM], capture_output=True, check=True)
+    assert limits.stdout.split() == [b"256", b"256"]
