@@ -13,13 +13,12 @@ from redis.asyncio import Redis
 from shared.engine.engine import Engine
 from shared.engine.keys import SHARD_KEYS, shard
 from shared.engine.moderation.tokens import ValidToken, add_token, remove_token
-from shared.engine.press import GROUP_LIMIT, PressBatch
 from shared.engine.shard_ledger import EntryId, Shards
 from shared.wire.game_messages import Available, Outcome
 from shared.wire.refusal import Refused
+from tests.batches import batch_of, sent
 from tests.room_keys import room_keys
 from tests.shared.engine.rooms import (
-    LOCAL,
     ONE_PRESS_FIRES,
     button,
     engine_at,
@@ -35,6 +34,7 @@ if TYPE_CHECKING:
     from collections.abc import AsyncIterator, Awaitable, Callable
     from pathlib import Path
 
+    from shared.engine.press import Outcome as Counted
     from shared.wire.room_settings import RoomSettings
     from tests.shared.engine.rooms import OwnServer, Played
 
@@ -175,18 +175,15 @@ async def unread(engine: Engine, room_id: str) -> list[tuple[str, str]]:
 
 
 async def fire_thousands(engine: Engine, room_id: str) -> None:
-    """Make one call that fires 3,200 triggers, as the largest crowd may: an entry of 150 kB."""
+    """Make one call that fires 3,200 triggers, as a large crowd may: an entry of 150 kB."""
     now = (await engine.describe(room_id)).now
     await engine.store.command("HSET", room_keys(room_id).room, "gather", 5_000, "gather_at", now)
-    async with asyncio.TaskGroup() as group:
-        for _ in range(GROUP_LIMIT):
-            group.create_task(press_long_type(engine, room_id, 100))
+    await asyncio.gather(*(press_long_type(engine, room_id, 100) for _ in range(32)))
 
 
-async def press_long_type(engine: Engine, room_id: str, presses: int) -> None:
+def press_long_type(engine: Engine, room_id: str, presses: int) -> asyncio.Future[Counted]:
     """Press the button of the longest event type, as a new viewer."""
-    viewer, batch_id = uuid4().hex, uuid4().hex
-    await engine.press(room_id, PressBatch(viewer, {LONG_TYPE: presses}, batch_id, LOCAL))
+    return sent(engine, room_id, batch_of(uuid4().hex, {LONG_TYPE: presses}))
 
 
 async def fill(engine: Engine, room_id: str) -> None:
