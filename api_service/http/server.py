@@ -199,6 +199,7 @@ class BoundedHttp(UvicornHttp):
     def gathered(self, request: BufferedRequest) -> None:
         """More of a press is here: refuse one that is too long."""
         if self._front and len(request.body) > BODY_LIMIT:
+            request.is_taken = True
             self._front.refuse(request, Refused(BODY_TOO_LARGE, TOO_LONG.about(limit=BODY_LIMIT)))
 
     def take(self, request: BufferedRequest) -> None:
@@ -217,7 +218,8 @@ class BoundedHttp(UvicornHttp):
             self._body_deadline = None
 
     def _miss_body(self) -> None:
-        if self._front and (request := self.gathers):
+        if self._front and (request := self.gathers) and not request.is_taken:
+            request.is_taken = True
             self._front.refuse(request, Refused(INVALID_REQUEST, TOO_SLOW))
 
     def pause_writing(self) -> None:

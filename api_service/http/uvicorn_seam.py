@@ -64,8 +64,8 @@ class BufferedRequest:
     """
 
     __slots__ = (
-        *("_connection", "body", "disconnected", "expects_continue", "is_its_turn", "is_whole"),
-        *("keep_alive", "response_complete", "room_id", "scope"),
+        *("_connection", "body", "disconnected", "expects_continue", "is_its_turn", "is_taken"),
+        *("is_whole", "keep_alive", "response_complete", "room_id", "scope"),
     )
     message_event: Final = Unheard()
 
@@ -78,7 +78,7 @@ class BufferedRequest:
             connection.parser.get_http_version() != "1.0" and connection.parser.should_keep_alive()
         )
         self.expects_continue = connection.expect_100_continue
-        self.is_whole = self.is_its_turn = False
+        self.is_whole = self.is_its_turn = self.is_taken = False
         self.response_complete = self.disconnected = False
 
     @property
@@ -214,7 +214,7 @@ class UvicornHttp(HttpToolsProtocol):
         request: object = self.cycle
         if not isinstance(request, BufferedRequest):
             super().on_body(body)
-        elif not request.response_complete:
+        elif not request.is_taken:
             request.body += body
             self.gathered(request)
 
@@ -264,11 +264,12 @@ class UvicornHttp(HttpToolsProtocol):
         self._take_if_due(request)
 
     def _take_if_due(self, request: BufferedRequest) -> None:
-        if request.response_complete or not (request.is_whole and request.is_its_turn):
+        if request.is_taken or not (request.is_whole and request.is_its_turn):
             return
         if self.flow.write_paused:
             self._stalled = request
         else:
+            request.is_taken = True
             self.take(request)
 
     # Hooks.

@@ -19,7 +19,7 @@ import msgspec
 from shared.engine import refusals, replies
 from shared.engine.keys import room_key
 from shared.process.tasks import copy_of
-from shared.redis_store.store import ConnectionLost
+from shared.redis_store.store import ConnectionLost, StoreError
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterable, Mapping, Sequence
@@ -101,9 +101,15 @@ class Call:
 
     def answer(self, outcomes: Iterable[Outcome | Exception]) -> None:
         """Give each batch its outcome or refusal."""
-        for batch, outcome in zip(self.take(), outcomes, strict=False):
-            own = copy_of(outcome) if isinstance(outcome, Exception) else outcome
-            batch.client.settle(batch, own)
+        _settle(self.take(), outcomes)
+
+    def fail(self, error: Exception) -> Callable[[], None]:
+        """What gives the error to each batch, also to those that wait if Redis does not answer."""
+        batches = [*self.take()]
+        if isinstance(error, StoreError):
+            batches += self._waiting
+            self._waiting.clear()
+        return partial(_settle, batches, repeat(error))
 
 
 class Pressing:
@@ -143,7 +149,7 @@ class Pressing:
                 try:
                     answer = partial(call.answer, await self._count(room_key(room_id), call))
                 except Exception as error:  # noqa: BLE001 - everybody who waits gets it
-                    answer = partial(call.answer, repeat(error))
+                    answer = call.fail(error)
         finally:
             del self._waiting[room_id]
         answer()
@@ -179,6 +185,12 @@ class Pressing:
             )
         encoded, again = msgspec.msgpack.encode(items), int(may_have_counted)
         return [per_address, tap, ledger_limits, encoded, self._process, call.number, again]
+
+
+def _settle(batches: Iterable[PressBatch], outcomes: Iterable[Outcome | Exception]) -> None:
+    for batch, outcome in zip(batches, outcomes, strict=False):
+        own = copy_of(outcome) if isinstance(outcome, Exception) else outcome
+        batch.client.settle(batch, own)
 
 
 def _nothing() -> None:

@@ -9,7 +9,7 @@ import pytest
 
 from shared.engine.press import GROUP_LIMIT, Pressing
 from shared.engine.replies import Counting
-from shared.redis_store.store import ConnectionLost
+from shared.redis_store.store import ConnectionLost, StoreUnavailable
 from tests.batches import batch_of, sent
 from tests.shared.engine.rooms import Book, book, button, play, playing
 
@@ -118,6 +118,31 @@ async def test_a_room_has_one_call_under_way_and_answers_when_the_next_has_left(
     crowd: list[asyncio.Future[Outcome]] = of_crowd(pressing, room_id, 2 * GROUP_LIMIT + 1)
     await asyncio.gather(*crowd)
     assert answered == [0, 0, GROUP_LIMIT]
+
+
+async def test_who_waits_while_redis_does_not_answer_is_told_with_those_before(
+    engine: Engine,
+) -> None:
+    """Their own calls would wait for as long again, one after another."""
+    room_id, _, _ = await play(engine, SLOW)
+
+    class Frozen:
+        """A store whose server takes a call and does not answer."""
+
+        sent = 0
+
+        async def call_when_sent(self, _: str, __: str, arguments: Callable[[], Any]) -> None:
+            arguments()
+            self.sent += 1
+            await asyncio.sleep(0)
+            raise StoreUnavailable("no answer in time")
+
+    store = Frozen()
+    crowd = of_crowd(Pressing(store, LIMITS), room_id, 3 * GROUP_LIMIT)  # type: ignore[arg-type]
+    found = await asyncio.gather(*crowd, return_exceptions=True)
+    assert {type(each) for each in found} == {StoreUnavailable}
+    assert len({id(each) for each in found}) == 3 * GROUP_LIMIT
+    assert store.sent == 1
 
 
 def counted(outcome: object) -> Counting:
