@@ -120,8 +120,8 @@ LATE: Final = Sentence("{ms:>5} ms", "{ms:>5} ms")
 REPLAYED: Final = Sentence("replayed", "    再送")
 UNNAMED: Final = Sentence("(nobody named)", "（名前なし）")
 GAP: Final = Sentence(
-    "Numbers up to {seq} cannot be given any more; on to the next.",
-    "{seq} 番までの分は、もう受け取れません。次に進みます。",
+    "The server lost data; it goes on after number {seq}.",
+    "サーバーのデータが失われました。{seq} 番の次から続きます。",
 )
 
 # The end of a round.

@@ -22,6 +22,7 @@ from shared.wire.game_messages import (
     EventTotal,
     GameEndSummary,
     GameEvent,
+    Gap,
     RoomCreated,
     RoomReady,
     TeamTops,
@@ -378,6 +379,13 @@ async def test_a_summary_that_comes_once_more_does_not_end_the_next_round(
         keys.put_nowait(key)
     await game.obey(keys)
     assert capsys.readouterr().out.rstrip().endswith("skill: nobody · enemy: nobody")
+
+
+def test_a_gap_alone_claims_no_missing_trigger(capsys: pytest.CaptureFixture[str]) -> None:
+    """What is missing, if anything, is known to the client, which notes it."""
+    Screen(Terminal(sys.stdout), keys=False).show(Gap(epoch=2, last_seq=32), now=0)
+    said = capsys.readouterr().out.splitlines()[0]
+    assert said == "The server lost data; it goes on after number 32."
 
 
 def test_a_summary_names_the_best_of_each_team(capsys: pytest.CaptureFixture[str]) -> None:
