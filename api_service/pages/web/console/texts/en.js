@@ -155,6 +155,7 @@ export const en = {
   presses: "Presses",
   presses_seen: "Presses seen",
   unavailable: (reason) => (reason ? `Not now: ${reason}` : "Not now"),
+  ready_in: (seconds) => `Ready in ${seconds} s`,
   lasting: (count, seconds) => `In effect${count > 1 ? ` ×${count}` : ""} · ${seconds} s`,
   presses_note:
     "“Triggers” counts the whole round. “Presses seen” counts what was accepted since you opened " +

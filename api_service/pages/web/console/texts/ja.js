@@ -152,6 +152,7 @@ export const ja = {
   presses: "回数",
   presses_seen: "回数",
   unavailable: (reason) => (reason ? `今は使えません：${reason}` : "今は使えません"),
+  ready_in: (seconds) => `あと ${seconds} 秒`,
   lasting: (count, seconds) =>
     count > 1 ? `効果中 ×${count} · 残り ${seconds} 秒` : `効果中 · 残り ${seconds} 秒`,
   presses_note:
