@@ -26,6 +26,7 @@ from shared.wire.game_messages import (
     RoomCreated,
     RoomReady,
     TeamTops,
+    ViewerCountUpdate,
 )
 from shared.wire.parts import Top
 from tests.clients.terminal.programs import on_terminal, program, saved_room
@@ -379,6 +380,13 @@ async def test_a_summary_that_comes_once_more_does_not_end_the_next_round(
         keys.put_nowait(key)
     await game.obey(keys)
     assert capsys.readouterr().out.rstrip().endswith("skill: nobody · enemy: nobody")
+
+
+def test_one_viewer_is_no_plural(capsys: pytest.CaptureFixture[str]) -> None:
+    screen = Screen(Terminal(sys.stdout), keys=False)
+    for count in (1, 2):
+        screen.show(ViewerCountUpdate("r", count), now=0)
+    assert capsys.readouterr().out.splitlines() == ["1 viewer", "2 viewers"]
 
 
 def test_a_gap_alone_claims_no_missing_trigger(capsys: pytest.CaptureFixture[str]) -> None:
