@@ -111,7 +111,7 @@ async def test_the_game_in_python_gets_exactly_what_it_missed(
     pair: Pair, page_name: str, tmp_path: Path
 ) -> None:
     """It is killed between two crowds, and started again."""
-    (script,) = code(page_name, "python")
+    script, _ = code(page_name, "python")
     (tmp_path / "game.py").write_text(at_pair(script, pair))
     async with running(sys.executable, "game.py", folder=tmp_path) as game:
         (invitation,) = await lines_of(game, 1)
@@ -131,7 +131,7 @@ async def test_the_game_in_python_starts_the_next_round_or_opens_the_next_room(
     pair: Pair, page_name: str, tmp_path: Path
 ) -> None:
     """After a round that ended by itself, and where its room is over; Ctrl-C ends it quietly."""
-    (script,) = code(page_name, "python")
+    script, _ = code(page_name, "python")
     (tmp_path / "game.py").write_text(at_pair(script, pair))
     async with running(sys.executable, "game.py", folder=tmp_path) as game:
         (invitation,) = await lines_of(game, 1)
@@ -148,6 +148,21 @@ async def test_the_game_in_python_starts_the_next_round_or_opens_the_next_room(
         game.send_signal(signal.SIGINT)
         assert (await game.communicate())[0] == b""
     assert new_room_id != room_id
+
+
+async def test_the_game_on_the_client_for_python_gets_its_triggers(
+    pair: Pair, page_name: str, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """From a clone, which is in the path."""
+    _, script = code(page_name, "python")
+    (tmp_path / "game.py").write_text(at_pair(script, pair))
+    monkeypatch.setenv("PYTHONPATH", str(DOCS.parent))
+    async with running(sys.executable, "game.py", folder=tmp_path) as game:
+        (invitation,) = await lines_of(game, 1)
+        room_id = invitation.rpartition("/")[2]
+        await until(partial(has_started, pair, room_id))
+        await press(pair, room_id, 5)
+        assert await lines_of(game, 1) == ["1 skill1"]
 
 
 async def test_the_page_script_shows_every_button_live(
