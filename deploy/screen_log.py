@@ -42,7 +42,10 @@ class ScreenLog:
 
 
 class ScreenFormatter(TextFormatter):
-    """Shortens triggers, and repeats the console's URL every 20 lines so that it stays visible."""
+    """Shortens triggers, and repeats the console's URL below them so that it stays visible.
+
+    Other lines are not followed by it: those of a stop would lead to a console that is gone.
+    """
 
     def __init__(self, screen: ScreenLog) -> None:
         super().__init__()
@@ -51,10 +54,15 @@ class ScreenFormatter(TextFormatter):
         self._lines = 0
 
     def format(self, record: logging.LogRecord) -> str:
-        """Return the record as one line, with the console's URL below every 20th."""
-        line = self._trigger(record) if record.msg == DELIVERED else super().format(record)
+        """Return the record as one line, with the console's URL below after 20 lines."""
         self._lines += 1
-        return line if self._lines % AGAIN_AFTER else f"{line}\n  console  {self._console}"
+        if record.msg != DELIVERED:
+            return super().format(record)
+        line = self._trigger(record)
+        if self._lines < AGAIN_AFTER:
+            return line
+        self._lines = 0
+        return f"{line}\n  console  {self._console}"
 
     def _trigger(self, record: logging.LogRecord) -> str:
         facts: dict[str, Field] = getattr(record, "fields", {})

@@ -315,6 +315,7 @@ class GameClient:
             case GameEvent() | GameEndSummary():
                 return self._is_new(message)
             case Gap():
+                self._note_missing(self._delivery.cursor.seq + 1, message.last_seq)
                 self._delivery.jump(message)
                 self._moved()
             case Reconnect() if self._successor is None and self._socket is not None:
@@ -330,10 +331,14 @@ class GameClient:
         before = self._delivery.cursor.seq
         verdict = self._delivery.take(message)
         if verdict is Verdict.AHEAD:
-            self._note(NumbersMissing(before + 1, message.seq - 1))
+            self._note_missing(before + 1, message.seq - 1)
         self._moved()
         self._in_hands = verdict is not Verdict.DUPLICATE
         return self._in_hands
+
+    def _note_missing(self, first: int, last: int) -> None:
+        if first <= last:
+            self._note(NumbersMissing(first, last))
 
     def _moved(self) -> None:
         assert self._room is not None

@@ -87,7 +87,7 @@ class Screen:
             self._directed = True
             lines += self._directions(message.web_url)
         if isinstance(message, ViewerCountUpdate) and not self._terminal.is_screen:
-            lines = [texts.VIEWERS.about(count=message.viewer_count)]
+            lines = [texts.viewers(message.viewer_count)]
         if lines:
             self._terminal.say(*lines)
         self._refresh()
@@ -135,7 +135,7 @@ class Screen:
             state = (texts.IN_PAUSED_ROUND if self._paused else texts.IN_ROUND).about(
                 round=self._round
             )
-        viewers = texts.VIEWERS.about(count=self._viewers)
+        viewers = texts.viewers(self._viewers)
         facts = [state, viewers, texts.RECEIVED.about(count=self._triggers)]
         if self._keys:
             facts.append(texts.KEYS if self._running else texts.KEYS_BETWEEN_ROUNDS)

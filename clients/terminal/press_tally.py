@@ -152,7 +152,7 @@ class PressTally:
 
     def gathering(self) -> Sentence:
         """One line: how many viewers have joined so far."""
-        joined = texts.JOINED.about(count=self.viewers)
+        joined = texts.ONE_JOINED if self.viewers == 1 else texts.JOINED.about(count=self.viewers)
         return texts.JOINED_SLOWLY.about(joined=joined) if self.errors["429"] else joined
 
     def progress(self, seconds: float, answers_per_second: float) -> Sentence:
@@ -170,7 +170,9 @@ class PressTally:
 
     def report(self, seconds: float, language: Language = "en") -> list[str]:
         """The totals at the end, one line for each account."""
-        sent = texts.SENT.about(sent=self.sent, viewers=self.viewers, seconds=seconds)
+        one, many = texts.ONE_VIEWER, texts.VIEWERS.about(count=self.viewers)
+        viewers = one if self.viewers == 1 else many
+        sent = texts.SENT.about(sent=self.sent, viewers=viewers, seconds=seconds)
         answered = texts.ANSWERED.about(
             answers=self.answers,
             rate=self.answers / seconds if seconds else 0,

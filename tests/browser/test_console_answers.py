@@ -122,6 +122,29 @@ async def test_rooms_begin_with_a_pace_that_the_settings_change(
         assert (await room_settings_of(pair, console))["triggers_per_minute"] == 7.5
 
 
+@pytest.mark.parametrize(
+    ("language", "note"), [("en-US", r"Ready in \d\d s"), ("ja-JP", r"あと\s\d\d\s秒")]
+)
+async def test_a_full_button_says_when_its_pace_lets_it_fire(
+    pair: Pair, browser: Browser, language: str, note: str
+) -> None:
+    """In the words of the viewers' page; one that is not full says nothing of it."""
+    async with (
+        console_page(browser, pair, language=language) as console,
+        viewers(pair.api, 1) as (viewer,),
+    ):
+        await console.open_room()
+        await console.start()
+        row = console.page.locator("#buttons tbody tr").first
+        await viewer.press(pair.api, console.room_id, {"skill1": SKILL_1})
+        await viewer.press(pair.api, console.room_id, {"skill1": 4})
+        await expect(row).to_contain_text(re.compile("4 / 5"))
+        await expect(row).not_to_contain_text(re.compile(note))
+        await viewer.press(pair.api, console.room_id, {"skill1": 5})
+        await expect(row).to_contain_text(re.compile(note))
+        await expect(row).to_contain_text("9 / ")
+
+
 async def test_a_large_crowd_is_told_of_where_buttons_have_no_pace(
     pair: Pair, browser: Browser
 ) -> None:

@@ -46,6 +46,30 @@ DELIVERY = """async (assets) => {
   return told;
 }"""
 
+GAPS = """async (assets) => {
+  const { Game } = await import(`${assets}/console/game/game.js`);
+  let socket;
+  window.WebSocket = class {
+    static OPEN = 1;
+    readyState = 1;
+    constructor() { socket = this; }
+    send() {}
+    close() {}
+  };
+  const cursor = { epoch: 1, seq: 32 };
+  const game = new Game({ url: "ws://gateway.test", roomId: "r", token: "t", cursor });
+  const told = [];
+  game.on("gap", ({ last_seq: seq }) => told.push(["gap", seq]));
+  game.on("missing", ({ from, to }) => told.push(["missing", from, to]));
+  const hear = (message) => socket.onmessage({ data: JSON.stringify(message) });
+  game.open();
+  hear({ type: "room_ready", epoch: 1, seq: 32, replayed: 0, round: 1, status: "in_game" });
+  hear({ type: "gap", epoch: 2, last_seq: 32 });
+  hear({ type: "gap", epoch: 3, last_seq: 40 });
+  game.close();
+  return told;
+}"""
+
 ORDERS = """async (assets) => {
   const { Orders } = await import(`${assets}/console/game/orders.js`);
   const orders = new Orders();
@@ -128,6 +152,13 @@ async def test_delivery_keeps_order_and_acknowledges_what_was_shown(
         ["gap", 8, None],
         ["next", 9, 9],
     ]
+
+
+async def test_a_gap_is_missing_only_what_has_not_come(pair: Pair, browser: Browser) -> None:
+    """A server that lost what the console has already shown took nothing from it."""
+    async with console_page(browser, pair) as console:
+        told = await _run(console, GAPS)
+    assert told == [["gap", 32], ["missing", 33, 40], ["gap", 40]]
 
 
 async def test_presses_are_told_from_counts_and_thresholds(pair: Pair, browser: Browser) -> None:

@@ -71,6 +71,31 @@ async def test_wrong_settings_are_shown_where_they_are_and_nothing_is_lost(
             await expect(viewer.page.locator("#preview")).to_contain_text("Meteor")
 
 
+async def test_what_was_wrong_is_forgotten_once_it_is_mended_at_another_field(
+    pair: Pair, browser: Browser
+) -> None:
+    """A least number above the most, where the most is raised; saved, or as it was before."""
+    async with console_page(browser, pair) as console:
+        await console.open_room()
+        await console.view("settings")
+        await console.open_button("Skill 2")
+        least, most = (console.field(f"buttons[1].{name}") for name in ("min", "max"))
+        wrong = console.page.locator('[aria-invalid="true"], #settings .refusal:visible')
+        await least.fill("70")
+        await most.fill("60")
+        await console.save()
+        await expect(wrong).to_have_count(2)
+        await most.fill("80")
+        await console.save()
+        await expect(console.page.locator(".save-bar")).to_contain_text("Saved.")
+        await expect(wrong).to_have_count(0)
+        await most.fill("60")
+        await console.save()
+        await expect(wrong).to_have_count(2)
+        await most.fill("80")
+        await expect(wrong).to_have_count(0)
+
+
 async def test_what_is_wrong_is_said_in_the_pages_language(pair: Pair, browser: Browser) -> None:
     """By the server, which knows each rule."""
     async with console_page(browser, pair, language="ja-JP") as console:

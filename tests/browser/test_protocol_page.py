@@ -4,12 +4,15 @@ from __future__ import annotations
 
 import json
 import re
+import signal
 import sys
 from functools import partial
 from typing import TYPE_CHECKING
 
 import httpx
 import pytest
+from websockets.asyncio.client import connect
+from websockets.typing import Subprotocol
 
 from clients.asyncapi.handshake import REFUSALS
 from tests.browser.conftest import opened_page
@@ -38,11 +41,36 @@ def page_name(request: pytest.FixtureRequest) -> str:
     return str(request.param)
 
 
-async def has_started(pair: Pair, room_id: str) -> bool:
-    """Whether the room's round runs."""
+async def has_started(pair: Pair, room_id: str, in_round: int = 1) -> bool:
+    """Whether the room's round runs, or one after it."""
     async with httpx.AsyncClient(base_url=pair.api.url, trust_env=False) as http:
         room = (await http.get(f"/api/rooms/{room_id}")).json()
-    return bool(room["status"] == "in_game")
+    return bool(room["status"] == "in_game" and room["round"] >= in_round)
+
+
+async def limit_round(pair: Pair, file: Path) -> None:
+    """The running round ends by itself in a second."""
+    room = json.loads(file.read_text())
+    async with httpx.AsyncClient(base_url=pair.api.url, trust_env=False) as http:
+        answer = await http.patch(
+            f"/api/rooms/{room['room_id']}/settings",
+            json={"round_limit_s": 1},
+            headers={"Authorization": f"Bearer {room['room_token']}"},
+        )
+    assert answer.status_code == 200, answer.text
+
+
+async def end_room(pair: Pair, file: Path) -> None:
+    """End the round of a room that its game has left, and acknowledge the summary."""
+    room = json.loads(file.read_text())
+    query = f"?room_id={room['room_id']}&epoch={room['epoch']}&last_seq={room['seq']}"
+    secret = [Subprotocol("streamario.v1"), Subprotocol(f"token.{room['room_token']}")]
+    async with connect(gateway_of(pair) + query, subprotocols=secret) as socket:
+        await socket.send('{"type":"game_end"}')
+        while (message := json.loads(await socket.recv()))["type"] != "game_end_summary":
+            pass
+        number = {"epoch": message["epoch"], "seq": message["seq"]}
+        await socket.send(json.dumps({"type": "ack", **number}))
 
 
 async def has_saved(file: Path, seq: int) -> bool:
@@ -67,7 +95,7 @@ async def test_a_session_with_curl_counts_a_repeated_batch_once(
 ) -> None:
     """Four presses are accepted, and the second time they are a duplicate."""
     program("curl")
-    (script,) = code(page_name, "sh")
+    script, _ = code(page_name, "sh")
     async with new_game(gateway_of(pair)) as (_, room):
         told = at_pair(script, pair).replace("ROOM=…", f"ROOM={room.room_id}")
         async with running("bash", "-ec", told, folder=tmp_path) as shell:
@@ -83,7 +111,7 @@ async def test_the_game_in_python_gets_exactly_what_it_missed(
     pair: Pair, page_name: str, tmp_path: Path
 ) -> None:
     """It is killed between two crowds, and started again."""
-    (script,) = code(page_name, "python")
+    script, _ = code(page_name, "python")
     (tmp_path / "game.py").write_text(at_pair(script, pair))
     async with running(sys.executable, "game.py", folder=tmp_path) as game:
         (invitation,) = await lines_of(game, 1)
@@ -97,6 +125,44 @@ async def test_the_game_in_python_gets_exactly_what_it_missed(
         missed, *triggers = await lines_of(game, 3)
         assert int(missed.split()[0]) == len(triggers)
         assert triggers == ["2 skill1", "3 skill1"]
+
+
+async def test_the_game_in_python_starts_the_next_round_or_opens_the_next_room(
+    pair: Pair, page_name: str, tmp_path: Path
+) -> None:
+    """After a round that ended by itself, and where its room is over; Ctrl-C ends it quietly."""
+    script, _ = code(page_name, "python")
+    (tmp_path / "game.py").write_text(at_pair(script, pair))
+    async with running(sys.executable, "game.py", folder=tmp_path) as game:
+        (invitation,) = await lines_of(game, 1)
+        room_id = invitation.rpartition("/")[2]
+        await until(partial(has_started, pair, room_id))
+        await limit_round(pair, tmp_path / "room.json")
+        assert (await lines_of(game, 1))[0].startswith("1 ")
+        await until(partial(has_started, pair, room_id, in_round=2))
+    await end_room(pair, tmp_path / "room.json")
+    async with running(sys.executable, "game.py", folder=tmp_path) as game:
+        _, invitation = await lines_of(game, 2)
+        new_room_id = invitation.rpartition("/")[2]
+        await until(partial(has_started, pair, new_room_id))
+        game.send_signal(signal.SIGINT)
+        assert (await game.communicate())[0] == b""
+    assert new_room_id != room_id
+
+
+async def test_the_game_on_the_client_for_python_gets_its_triggers(
+    pair: Pair, page_name: str, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """From a clone, which is in the path."""
+    _, script = code(page_name, "python")
+    (tmp_path / "game.py").write_text(at_pair(script, pair))
+    monkeypatch.setenv("PYTHONPATH", str(DOCS.parent))
+    async with running(sys.executable, "game.py", folder=tmp_path) as game:
+        (invitation,) = await lines_of(game, 1)
+        room_id = invitation.rpartition("/")[2]
+        await until(partial(has_started, pair, room_id))
+        await press(pair, room_id, 5)
+        assert await lines_of(game, 1) == ["1 skill1"]
 
 
 async def test_the_page_script_shows_every_button_live(

@@ -297,7 +297,7 @@ async def test_the_console_without_its_server(pair: Pair, browser: Browser, lang
     async with small_page(browser, language) as (page, typesetting):
         await page.route_web_socket(re.compile("/ws-unity"), connect)
         console = await opened_console(page, pair)
-        await expect(page.locator("#feed td.note")).to_have_count(2)
+        await expect(page.locator("#feed td.note")).to_have_count(3)
         await typesetting.proof("records lost")
         for code in CLOSES:
             ends[:] = [code]

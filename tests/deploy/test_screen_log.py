@@ -75,10 +75,16 @@ def test_a_trigger_is_one_short_line_on_a_terminal(tmp_path: Path) -> None:
 
 def test_the_consoles_address_stays_in_sight(tmp_path: Path) -> None:
     """It is repeated after fewer lines than a terminal shows."""
-    lines = on_screen(tmp_path, AGAIN_AFTER - 1).splitlines()
+    lines = on_screen(tmp_path, AGAIN_AFTER).splitlines()
     assert AGAIN_AFTER < 24
-    assert len(lines) == AGAIN_AFTER + 1
-    assert CONSOLE.search(lines[-1])
+    assert [n for n, line in enumerate(lines) if CONSOLE.search(line)] == [AGAIN_AFTER]
+
+
+def test_the_consoles_address_does_not_follow_the_lines_of_a_stop(tmp_path: Path) -> None:
+    """However many lines came before; nothing is there any more."""
+    shown = on_screen(tmp_path, AGAIN_AFTER - 1)
+    assert shown.endswith(" gap room_id=01HX\n")
+    assert not CONSOLE.search(shown)
 
 
 def test_a_terminal_without_colours_gets_none(tmp_path: Path) -> None:

@@ -103,6 +103,7 @@ MORE_KEYS: Final = Sentence(
 NO_ROUND: Final = Sentence("no round", "ラウンドなし")
 IN_ROUND: Final = Sentence("round {round}", "ラウンド {round}")
 IN_PAUSED_ROUND: Final = Sentence("round {round}, paused", "ラウンド {round}（一時停止中）")
+ONE_VIEWER: Final = Sentence("1 viewer", "視聴者 1 人")
 VIEWERS: Final = Sentence("{count} viewers", "視聴者 {count} 人")
 RECEIVED: Final = Sentence("{count} received", "トリガー {count} 件")
 KEYS: Final = Sentence(
@@ -120,8 +121,8 @@ LATE: Final = Sentence("{ms:>5} ms", "{ms:>5} ms")
 REPLAYED: Final = Sentence("replayed", "    再送")
 UNNAMED: Final = Sentence("(nobody named)", "（名前なし）")
 GAP: Final = Sentence(
-    "Numbers up to {seq} cannot be given any more; on to the next.",
-    "{seq} 番までの分は、もう受け取れません。次に進みます。",
+    "The server lost data; it goes on after number {seq}.",
+    "サーバーのデータが失われました。{seq} 番の次から続きます。",
 )
 
 # The end of a round.
@@ -177,6 +178,11 @@ GIVE_OTHER_KEY: Final = Sentence(
 NEW_ROOM: Final = Sentence(
     "Room {room}: {why} Opening a new one.", "ルーム {room}：{why}新しいルームを開きます。"
 )
+
+
+def viewers(count: int) -> Sentence:
+    """How many viewers are active."""
+    return ONE_VIEWER if count == 1 else VIEWERS.about(count=count)
 
 
 def reason(error: GameSocketError) -> Sentence:

@@ -72,6 +72,9 @@ WAITING: Final = Sentence(
     "The room's game has not started yet; waiting for it. Ctrl-C gives up.",
     "ルームのゲームがまだ始まっていないため、待っています。Ctrl-C で中止できます。",
 )
+ONE_VIEWER: Final = Sentence("1 viewer", "視聴者 1 人")
+VIEWERS: Final = Sentence("{count:,} viewers", "視聴者 {count:,} 人")
+ONE_JOINED: Final = Sentence("1 viewer has joined", "視聴者 1 人が参加しました")
 JOINED: Final = Sentence("{count:,} viewers have joined", "視聴者 {count:,} 人が参加しました")
 JOINED_SLOWLY: Final = Sentence(
     "{joined}; the API limits new ones of one address (VIEWERS_PER_ADDRESS)",
@@ -93,8 +96,8 @@ ROOM_GONE: Final = Sentence("The room is gone.", "ルームがなくなりまし
 # The account at the end.
 PRESSES_SENT: Final = Sentence("presses sent", "送信した回数")
 SENT: Final = Sentence(
-    "{sent:,} by {viewers} viewers in {seconds:.1f} s",
-    "{sent:,}（視聴者 {viewers} 人、{seconds:.1f} 秒）",
+    "{sent:,} by {viewers} in {seconds:.1f} s",
+    "{sent:,}（{viewers}、{seconds:.1f} 秒）",
 )
 ACCEPTED: Final = Sentence("accepted", "受理")
 REJECTED: Final = Sentence("rejected", "拒否")

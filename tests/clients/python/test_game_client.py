@@ -15,6 +15,7 @@ from clients.python import (
     GameNote,
     GatewayAddress,
     GatewayAway,
+    NumbersMissing,
     RoomGone,
     SavedRoom,
     SecretRefused,
@@ -27,6 +28,7 @@ from shared.wire.game_messages import (
     GameEndSummary,
     GameEvent,
     GameStart,
+    Gap,
     Message,
     Ping,
     Pong,
@@ -97,6 +99,20 @@ async def acknowledged(crowd: Crowd, room: SavedRoom) -> int:
         room.room_id, "other", log_epoch=room.epoch, last_seq=0, skip=False
     )
     return held.start
+
+
+@pytest.mark.parametrize(
+    ("last_seq", "missing"), [(31, []), (32, []), (40, [NumbersMissing(33, 40)])]
+)
+def test_a_gap_is_noted_for_the_numbers_that_the_game_has_not(
+    last_seq: int, missing: list[NumbersMissing]
+) -> None:
+    """A server that lost what the game has already applied took nothing from it."""
+    notes: list[GameNote] = []
+    room = SavedRoom("r", "t", "", epoch=1, last_seq=32)
+    game = GameClient(GatewayAddress("ws://127.0.0.1:9"), room, note=notes.append)
+    game._handle(Gap(epoch=2, last_seq=last_seq))
+    assert notes == missing
 
 
 async def test_a_later_run_gets_exactly_what_it_has_not_applied(

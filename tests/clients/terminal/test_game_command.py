@@ -6,27 +6,33 @@ import asyncio
 import shutil
 import signal
 import sys
+from contextlib import suppress
 from dataclasses import replace
 from typing import TYPE_CHECKING
 
+import msgspec
 import pytest
 
 from clients.python import GatewayAddress
 from clients.terminal.game_screen import Screen
 from clients.terminal.stand_in import GameOptions, StandIn
 from clients.terminal.terminal_io import Terminal
+from shared.engine.refusals import Conflict
 from shared.wire.game_messages import (
     EventTotal,
     GameEndSummary,
     GameEvent,
+    Gap,
     RoomCreated,
     RoomReady,
     TeamTops,
+    ViewerCountUpdate,
 )
 from shared.wire.parts import Top
 from tests.clients.terminal.programs import on_terminal, program, saved_room
 from tests.waiting import until
 from tests.ws_gateway.gateways import (
+    EVERY_PRESS,
     Crowd,
     gateway_settings,
     running_gateway,
@@ -62,6 +68,20 @@ async def opened(game: Program, crowd: Crowd) -> str:
     await game.says("Round 1 begins.\n")
     await crowd.ease(room.room_id)
     return room.room_id
+
+
+async def end_when_due(crowd: Crowd, room_id: str) -> None:
+    """Let the round's time run out, and end it as the API does."""
+
+    async def has_ended() -> bool:
+        with suppress(Conflict):
+            await crowd.engine.finish(room_id, 0, only_if="due")
+            return True
+        return False
+
+    limited = msgspec.structs.replace(EVERY_PRESS, round_limit_s=1)
+    await crowd.engine.change_settings(room_id, lambda _: limited)
+    await until(has_ended)
 
 
 async def test_a_game_opens_a_room_starts_a_round_and_prints_its_triggers(
@@ -251,6 +271,37 @@ async def test_a_person_ends_a_round_sees_its_summary_and_starts_the_next(
         assert await game.status() == 0
 
 
+async def test_after_a_round_that_ended_by_itself_the_next_one_waits_for_its_key(
+    settings: Settings, gateway: None, crowd: Crowd
+) -> None:
+    """Whatever ended it, the person at the terminal begins the next round."""
+    async with on_terminal(settings, "game") as game:
+        await game.says("p pause")
+        await end_when_due(crowd, saved_room(settings))
+        await game.says("Round 1 is over.")
+        game.press_key("?")
+        assert "Round 2" not in await game.says("f the next trigger fails")
+        game.press_key("s")
+        await game.says("Round 2 begins.")
+
+
+@pytest.mark.parametrize(
+    ("ran", "goes_on"), [(2, False), (1, True)], ids=["it ended meanwhile", "its start was lost"]
+)
+async def test_a_round_that_ended_while_the_socket_was_away_is_not_followed_by_itself(
+    tmp_path: Path, ran: int, goes_on: bool
+) -> None:
+    """Only a round whose start never arrived is started again."""
+    options = GameOptions(GatewayAddress("ws://127.0.0.1:9"), tmp_path / "game.json")
+    game = StandIn(options, Screen(Terminal(sys.stdout), keys=True))
+    game._round, game._running = 2, True
+    game._heard(
+        RoomReady("r", "", "t", 1, 1, status="ended", round=ran, recovered=True, replayed=1)
+    )
+    game._heard(GameEndSummary("r", ran, TeamTops(None, None, None), (), None, (), 1, 1))
+    assert game._wants_round is goes_on
+
+
 async def test_a_key_that_was_hit_by_mistake_ends_no_round(
     settings: Settings, gateway: None
 ) -> None:
@@ -329,6 +380,20 @@ async def test_a_summary_that_comes_once_more_does_not_end_the_next_round(
         keys.put_nowait(key)
     await game.obey(keys)
     assert capsys.readouterr().out.rstrip().endswith("skill: nobody · enemy: nobody")
+
+
+def test_one_viewer_is_no_plural(capsys: pytest.CaptureFixture[str]) -> None:
+    screen = Screen(Terminal(sys.stdout), keys=False)
+    for count in (1, 2):
+        screen.show(ViewerCountUpdate("r", count), now=0)
+    assert capsys.readouterr().out.splitlines() == ["1 viewer", "2 viewers"]
+
+
+def test_a_gap_alone_claims_no_missing_trigger(capsys: pytest.CaptureFixture[str]) -> None:
+    """What is missing, if anything, is known to the client, which notes it."""
+    Screen(Terminal(sys.stdout), keys=False).show(Gap(epoch=2, last_seq=32), now=0)
+    said = capsys.readouterr().out.splitlines()[0]
+    assert said == "The server lost data; it goes on after number 32."
 
 
 def test_a_summary_names_the_best_of_each_team(capsys: pytest.CaptureFixture[str]) -> None:

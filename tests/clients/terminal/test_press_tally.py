@@ -55,6 +55,8 @@ def test_without_answers_every_percentile_is_zero() -> None:
 def test_who_waits_for_viewers_is_told_what_holds_them_back() -> None:
     """A crowd from one IP address meets the limit against one person posing as many."""
     tally = PressTally()
+    tally.viewers = 1
+    assert tally.gathering().en == "1 viewer has joined"
     tally.viewers = 1_300
     assert tally.gathering().en == "1,300 viewers have joined"
     tally.errors["429"] += 1

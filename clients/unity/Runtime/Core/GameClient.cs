@@ -56,7 +56,8 @@ namespace Streamario
 
         public event Action<GameEndSummary> RoundEnded;
 
-        /// <summary>Triggers up to last_seq are lost; numbers continue after it.</summary>
+        /// <summary>The server lost data. Triggers up to last_seq that have not come yet are lost; numbers
+        /// continue after it.</summary>
         public event Action<Gap> Gap;
 
         /// <summary>Another game has taken over the room; this client stops.</summary>

@@ -179,6 +179,7 @@ export class Game {
     game_event: (message) => this.#apply(message, "trigger"),
     game_end_summary: (message) => this.#apply(message, "summary"),
     gap: (message) => {
+      this.#missing((this.#delivery.cursor?.seq ?? message.last_seq) + 1, message.last_seq);
       this.#delivery.jump(message);
       this.#emit("gap", message);
       this.#settleSoon();
@@ -194,9 +195,13 @@ export class Game {
   #apply(message, event) {
     const from = this.#delivery.cursor;
     const verdict = this.#delivery.take(message);
-    if (verdict === "ahead") this.#emit("missing", { from: from.seq + 1, to: message.seq - 1 });
+    if (verdict === "ahead") this.#missing(from.seq + 1, message.seq - 1);
     if (verdict !== "duplicate") this.#emit(event, message);
     this.#settleSoon();
+  }
+
+  #missing(from, to) {
+    if (from <= to) this.#emit("missing", { from, to });
   }
 
   #confirm(ticket) {

@@ -117,17 +117,19 @@ export class Buttons {
     return test;
   }
 
-  /** What the game says of the button. */
-  #noteOf({ available, reason, effects }, now) {
+  /** What the game says of the button, or else why it does not fire though it is full. */
+  #noteOf({ available, reason, effects, count, required, readyAt }, now) {
     if (!available) return this.#texts.unavailable(reason);
-    return effects.length > 0 ? this.#texts.lasting(effects.length, secondsLeft(effects, now)) : "";
+    if (effects.length > 0) return this.#texts.lasting(effects.length, secondsTo(effects.at(-1).endsAt, now));
+    const wait = secondsTo(readyAt, now);
+    return count >= required && wait > 0 ? this.#texts.ready_in(wait) : "";
   }
 }
 
-/** Of the effect that ends last. */
-const secondsLeft = (effects, now) => Math.ceil((effects.at(-1).endsAt - now) / SECOND);
+const secondsTo = (at, now) => Math.ceil((at - now) / SECOND);
 
-function nextSecondOf({ effects }, now) {
-  if (effects.length === 0) return Infinity;
-  return effects.at(-1).endsAt - (secondsLeft(effects, now) - 1) * SECOND;
+/** When the seconds to the end of the last effect, or until the button is ready, are others. */
+function nextSecondOf({ effects, readyAt }, now) {
+  const ends = [effects.at(-1)?.endsAt ?? 0, readyAt].filter((at) => at > now);
+  return Math.min(...ends.map((at) => at - (secondsTo(at, now) - 1) * SECOND));
 }

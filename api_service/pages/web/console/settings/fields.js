@@ -96,5 +96,11 @@ function accept(input) {
   input.removeAttribute("aria-invalid");
 }
 
+/** Take back all that was said in a form, also where there is no input for it. */
+export function acceptAll(form) {
+  for (const input of form.querySelectorAll(".labelled [data-field][aria-invalid]")) accept(input);
+  for (const loose of form.querySelectorAll(".refusal.loose")) loose.remove();
+}
+
 /** Also of an input that was drawn anew meanwhile, whose id another one has. */
 const refusalOf = (input) => input.closest(".labelled").querySelector(".refusal");

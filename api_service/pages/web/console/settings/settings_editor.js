@@ -1,5 +1,5 @@
 import { element } from "../../common/elements.js";
-import { Fields, refuse } from "./fields.js";
+import { acceptAll, Fields, refuse } from "./fields.js";
 import { wrongIcons } from "./icons.js";
 import { becomeLike } from "./drafts.js";
 import { SettingsForm } from "./settings_form.js";
@@ -9,6 +9,7 @@ import { SettingsForm } from "./settings_form.js";
  * and nothing entered is lost.
  */
 export class SettingsEditor {
+  #root;
   #api;
   #texts;
   #form;
@@ -23,6 +24,7 @@ export class SettingsEditor {
 
   /** `saved()` is called where the room has other settings now. */
   constructor(root, { api, texts, languages, saved }) {
+    this.#root = root;
     this.#onSaved = saved;
     this.#api = api;
     this.#texts = texts;
@@ -83,6 +85,8 @@ export class SettingsEditor {
 
   #edited() {
     const dirty = this.isDirty;
+    // What was wrong may have been mended at another input, such as the least for the most.
+    if (!dirty) acceptAll(this.#root);
     this.#form.show(this.#viewers);
     this.#discard.disabled = !dirty;
     this.#say(dirty ? this.#texts.unsaved : "");
@@ -138,7 +142,7 @@ export class SettingsEditor {
   }
 
   #showProblems(problems) {
-    for (const loose of document.querySelectorAll(".refusal.loose")) loose.remove();
+    acceptAll(this.#root);
     this.#say(this.#texts.problems(problems.length), "bad");
     const inputs = problems.map((problem) => this.#showProblem(problem));
     const shown = inputs.filter(Boolean).sort(inDocumentOrder);

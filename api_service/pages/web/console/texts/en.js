@@ -155,6 +155,7 @@ export const en = {
   presses: "Presses",
   presses_seen: "Presses seen",
   unavailable: (reason) => (reason ? `Not now: ${reason}` : "Not now"),
+  ready_in: (seconds) => `Ready in ${seconds} s`,
   lasting: (count, seconds) => `In effect${count > 1 ? ` ×${count}` : ""} · ${seconds} s`,
   presses_note:
     "“Triggers” counts the whole round. “Presses seen” counts what was accepted since you opened " +
@@ -223,7 +224,7 @@ export const en = {
     "Delay is the time from the moment a trigger fires until it arrives here. It is corrected by " +
     `${offset} ms (±${uncertainty} ms), the difference between the server's clock and this ` +
     "browser's. “Half” and “95 %” are of the last 1,000 triggers, without those sent again.",
-  gap: (seq) => `Triggers up to #${seq} can no longer be delivered.`,
+  gap: (seq) => `The server lost data. Triggers go on after #${seq}.`,
   missing: (from, to) => `Triggers #${from} to #${to} did not arrive.`,
   not_recovered: "The server lost part of its records. Numbers may appear again.",
 

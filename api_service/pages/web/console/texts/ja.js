@@ -152,6 +152,7 @@ export const ja = {
   presses: "回数",
   presses_seen: "回数",
   unavailable: (reason) => (reason ? `今は使えません：${reason}` : "今は使えません"),
+  ready_in: (seconds) => `あと ${seconds} 秒`,
   lasting: (count, seconds) =>
     count > 1 ? `効果中 ×${count} · 残り ${seconds} 秒` : `効果中 · 残り ${seconds} 秒`,
   presses_note:
@@ -220,7 +221,7 @@ export const ja = {
     "遅延は、トリガーが発動してからここに届くまでの時間です。" +
     `サーバーとこのブラウザーの時計の差 ${offset} ms（誤差 ±${uncertainty} ms）を補正しています。` +
     "「半数」と「95 %」は直近 1,000 件の値で、再送分は含みません。",
-  gap: (seq) => `#${seq} までのトリガーは、もう届きません。`,
+  gap: (seq) => `サーバーのデータが失われました。トリガーは #${seq} の次から続きます。`,
   missing: (from, to) => `#${from} から #${to} までのトリガーは届きませんでした。`,
   not_recovered: "サーバーの記録の一部が失われました。以前と同じ番号が再び現れることがあります。",
 
