@@ -79,7 +79,7 @@ class CountedBatch(msgspec.Struct, frozen=True, array_like=True, gc=False):
 
 
 class BatchesCounted(LedgerEntry, frozen=True, tag="batches"):
-    """A call's batches were counted, one after the other: up to 32, of one room's viewers."""
+    """A call's batches were counted, one after the other: up to 128, of one room's viewers."""
 
     round: int
     viewer_count: int

@@ -24,10 +24,10 @@ WILDCARD_HOSTS: Final = frozenset({"0.0.0.0", "::", ""})
 SHORTEST_SECRET: Final = 16
 LONGEST_GRACE: Final = 82_800  # s
 LEDGER_BACKLOG: Final = 500_000  # unread entries of one shard
-# The largest entry of presses: a backlog of nothing else just fits. So only other entries, such as
-# settings, meet the limit in bytes, and no room can take more of Redis than a busy one does.
-LARGEST_OF_PRESSES: Final = 1_500  # bytes
-LEDGER_BACKLOG_BYTES: Final = LEDGER_BACKLOG * LARGEST_OF_PRESSES
+# Of an entry in a full backlog, on average: about 32 batches. An entry of one batch has 160 bytes,
+# one of 128, the most, 5.5 kB. Whichever limit is met first, the backlog takes no more of Redis.
+ENTRY_BYTES: Final = 1_500
+LEDGER_BACKLOG_BYTES: Final = LEDGER_BACKLOG * ENTRY_BYTES
 
 
 class SettingsError(Exception):
@@ -292,7 +292,7 @@ def load(environ: Mapping[str, str]) -> Settings:
     if values.get("mode") == "ws" and "port" in values:
         values.setdefault("unity_ws_port", values["port"])
     if "ledger_backlog" in values:
-        values.setdefault("ledger_backlog_bytes", values["ledger_backlog"] * LARGEST_OF_PRESSES)
+        values.setdefault("ledger_backlog_bytes", values["ledger_backlog"] * ENTRY_BYTES)
     settings = Settings(**values)
     if settings.mode == "both" and settings.port == settings.unity_ws_port:
         raise SettingsError(f"UNITY_WS_PORT: {settings.port} is also PORT; the two must differ")
