@@ -59,6 +59,12 @@ API = {
 }
 
 
+@pytest.fixture
+def gateway(hasty_gateway: Running) -> Running:
+    """Slow handshakes end soon."""
+    return hasty_gateway
+
+
 @pytest.mark.parametrize("slow", API.values(), ids=API.keys())
 async def test_what_trickles_into_the_api_is_given_up(api: int, slow: Slow) -> None:
     async with wired(api) as wire:

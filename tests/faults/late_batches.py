@@ -108,6 +108,7 @@ class Pressed:
     accepted: int = 0
     rejected: int = 0
     unknown: int = 0  # of batches without a number that were given up: each may count or not
+    repeats: int = 0  # requests that sent a batch again
     duplicates: int = 0  # answers to a batch that had been counted before
     booked: int = 0
 
@@ -179,6 +180,7 @@ class Crowd:
                 self.pressed.unknown += 1
                 return
             await asyncio.sleep(again_after + backoff.delay(random.random()))
+            self.pressed.repeats += 1
 
     async def _is_answered(self, body: bytes) -> bool:
         try:
