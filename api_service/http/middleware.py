@@ -58,7 +58,7 @@ IN_FLIGHT_LIMIT: Final = 2_000
 
 # A press, as clients write it. Other spellings, with a query or escapes, take a moment longer.
 PRESS_URL: Final = re.compile(rb"/api/rooms/([0-9A-Za-z_-]+)/events")
-PRESS_PATH: Final = re.compile(r"/api/rooms/([^/]+)/events")
+PRESS_PATH: Final = re.compile(r"/api/rooms/([^/]+)/events$")  # as Starlette matches it
 
 
 NO_FIELDS: Final = fields_of({})
@@ -151,7 +151,7 @@ class FrontController:
             return None
         if found := PRESS_URL.fullmatch(url):
             return found[1].decode()
-        unusual = PRESS_PATH.fullmatch(_path_of(url))
+        unusual = PRESS_PATH.match(_path_of(url))
         return unusual[1] if unusual else None
 
     def take(self, request: BufferedRequest) -> None:

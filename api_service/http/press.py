@@ -43,12 +43,13 @@ class Front(Protocol):
 class Press:
     """A press that has been read, until it is answered."""
 
-    __slots__ = ("_cors", "_front", "_request", "_started", "id")
+    __slots__ = ("_cors", "_front", "_is_over", "_request", "_started", "id")
 
     def __init__(self, front: Front, request: BufferedRequest) -> None:
         self._front = front
         self._request = request
         self._started = perf_counter()
+        self._is_over = False
         self._cors = front.cors_of(request.scope)
         self.id = front.new_id(request.scope)
 
@@ -75,7 +76,12 @@ class Press:
         """Send the answer; `headers` are lines, the body's length among them."""
         lines = b"%b%bx-request-id: %b\r\n" % (headers, self._cors.lines, self.id.encode())
         self._request.answer(status, lines, body)
-        self._front.answered(self, status, perf_counter() - self._started)
+        self._end(status)
+
+    def _end(self, status: int) -> None:
+        if not self._is_over:
+            self._is_over = True
+            self._front.answered(self, status, perf_counter() - self._started)
 
     def later(self, answering: Coroutine[object, object, bytes]) -> None:
         """Answer with the JSON, or with the error, that `answering` ends with, in a task."""
@@ -102,6 +108,8 @@ class Press:
         except Exception as error:  # noqa: BLE001 - it is logged; nobody else could take it
             self._request.log_crash(error)
             self._request.crash()
+        finally:
+            self._end(500)  # unless it has been answered
 
     async def _answer_error(self, error: Exception) -> None:
         handler = self._front.handler_of(error)

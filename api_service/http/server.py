@@ -197,8 +197,8 @@ class BoundedHttp(UvicornHttp):
         return self._front.room_of(method, url) if self._front else None
 
     def gathered(self, request: BufferedRequest) -> None:
-        """More of a press is here: refuse one that is too long."""
-        if self._front and len(request.body) > BODY_LIMIT:
+        """More of a press is here, or its turn has come: refuse one that is too long."""
+        if self._front and request.is_its_turn and len(request.body) > BODY_LIMIT:
             request.is_taken = True
             self._front.refuse(request, Refused(BODY_TOO_LARGE, TOO_LONG.about(limit=BODY_LIMIT)))
 

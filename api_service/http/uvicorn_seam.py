@@ -199,12 +199,12 @@ class UvicornHttp(HttpToolsProtocol):
 
     def on_headers_complete(self) -> None:
         self.head_ends()
-        self.is_amid = True
         room_id = self.room_of(self.parser.get_method(), self.url)
         if room_id is None:
-            super().on_headers_complete()
+            super().on_headers_complete()  # raises an error if it cannot read the URL
         else:
             self._gather(BufferedRequest(self, room_id))
+        self.is_amid = True
 
     def on_chunk_header(self) -> None:
         self.headers = Trailers(self.trailers_come)
@@ -261,6 +261,7 @@ class UvicornHttp(HttpToolsProtocol):
         request.is_its_turn = True
         if request.expects_continue and not request.is_whole:
             self.transport.write(CONTINUE)
+        self.gathered(request)
         self._take_if_due(request)
 
     def _take_if_due(self, request: BufferedRequest) -> None:
@@ -282,7 +283,7 @@ class UvicornHttp(HttpToolsProtocol):
         """It is the turn of such a request, and its body is incomplete."""
 
     def gathered(self, request: BufferedRequest) -> None:
-        """More of the body of such a request is here."""
+        """More of the body of such a request is here, or its turn has come."""
 
     def take(self, request: BufferedRequest) -> None:
         """Such a request is whole, and every earlier one has been answered: answer it."""

@@ -6,7 +6,7 @@ import asyncio
 import json
 import logging
 import re
-from contextlib import asynccontextmanager
+from contextlib import asynccontextmanager, suppress
 from dataclasses import replace
 from typing import TYPE_CHECKING, Final
 
@@ -200,6 +200,50 @@ async def test_what_is_pipelined_waits_for_the_answers_before_it(
     assert len(taken) == 5
 
 
+async def test_a_press_that_is_too_long_is_refused_in_its_turn(
+    api: httpx.AsyncClient, game: GameRoom, viewer_id: str
+) -> None:
+    """Whatever comes with it, in one piece, gets its own answer."""
+    body = pressed(viewer_id, skill1=1)
+    short, long = request(game.path, body), request(game.path, body + b" " * BODY_LIMIT)
+    async with wire(api) as line:
+        line.writer.write(short + long + short + long)
+        statuses = [(await line.answer())[0].split()[1] for _ in range(4)]
+    assert statuses == [b"200", b"413", b"200", b"413"]
+
+
+@pytest.mark.parametrize("first", [b"CONNECT h:443", b"GET http://h:abc/", b"GET http://h"])
+async def test_an_unreadable_url_is_refused_and_no_earlier_request(
+    api: httpx.AsyncClient, game: GameRoom, viewer_id: str, first: bytes
+) -> None:
+    """On a new connection, behind an answer, and behind a press without one."""
+    unreadable = first + b" HTTP/1.1\r\nHost: x\r\n\r\n"
+    press = request(game.path, pressed(viewer_id, skill1=1))
+    async with wire(api) as line:
+        line.writer.write(unreadable)
+        assert (await line.rest()).startswith(b"HTTP/1.1 400 ")
+    async with wire(api) as line:
+        line.writer.write(press)
+        assert (await line.answer())[0].startswith(b"HTTP/1.1 200 ")
+        line.writer.write(unreadable)
+        assert (await line.rest()).startswith(b"HTTP/1.1 400 ")
+    async with wire(api) as line:
+        line.writer.write(press + unreadable)
+        with suppress(ConnectionResetError):
+            assert await line.rest() == b""
+
+
+async def test_a_line_feed_behind_the_path_leads_no_other_way(
+    api: httpx.AsyncClient, game: GameRoom, viewer_id: str, taken: list[BufferedRequest]
+) -> None:
+    """Starlette's routes match it."""
+    press = request(game.path, pressed(viewer_id, skill1=1))
+    async with wire(api) as line:
+        line.writer.write(press.replace(b"/events ", b"/events%0A "))
+        assert (await line.answer())[0].startswith(b"HTTP/1.1 200 ")
+    assert len(taken) == 1
+
+
 async def test_a_connection_that_shall_close_is_closed_after_the_answer(
     api: httpx.AsyncClient, game: GameRoom, viewer_id: str, taken: list[BufferedRequest]
 ) -> None:
@@ -224,7 +268,7 @@ async def test_a_client_that_hangs_up_before_its_answer_disturbs_nobody(
     async with wire(api) as line:
         line.writer.write(request(game.path, pressed(viewer_id, skill1=1)))
         assert (await api.get("/healthz")).status_code == 200
-    while not taken[0].disconnected:
+    while not held or not taken[0].disconnected:
         assert (await api.get("/healthz")).status_code == 200
     for one in held:
         press(*one)
@@ -266,6 +310,11 @@ async def test_an_answer_that_fails_is_a_plain_500_and_ends_the_connection(
         head, body = await line.answer()
         assert (head.split()[1], body) == (b"500", b"Internal Server Error")
         assert await line.rest() == b""
+    monkeypatch.undo()
+    monkeypatch.setattr(middleware, "IN_FLIGHT_LIMIT", 1)
+    async with wire(api) as line:
+        line.writer.write(request(game.path, pressed(viewer_id, skill1=1)))
+        assert (await line.answer())[0].startswith(b"HTTP/1.1 200 ")
 
 
 async def test_it_counts_towards_the_limit_and_is_logged(
