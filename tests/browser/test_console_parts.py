@@ -32,7 +32,8 @@ RESULTS: Final = """async (assets) => {
     },
   };
   const blocked = { refresh: async () => {}, has: () => false };
-  const options = { room, blocked, texts: en, languages: ["en"], onBooked: () => {} };
+  const names = { isHidden: false };
+  const options = { room, blocked, names, texts: en, languages: ["en"], onBooked: () => {} };
   window.results = new RoundResults(document.getElementById("results"), options);
   const told = { team_tops: { all: best }, event_totals: [], top_by_button: [] };
   results.show({ round: 1, ...told });

@@ -188,7 +188,7 @@ export class Desk {
     const roomId = this.#entry.room_id;
     this.#moderators = new Moderators(byId("viewers"), { ...speaking, api, roomId });
     this.#results = new RoundResults(byId("results"), {
-      ...{ ...speaking, room: this.#room, blocked },
+      ...{ ...speaking, room: this.#room, blocked, names: this.#names },
       onBooked: () => this.#studio.roundBooked(),
     });
     this.#settings = new SettingsEditor(byId("settings-form"), {

@@ -22,6 +22,11 @@ export class NamesSwitch {
     this.#show(false);
   }
 
+  /** Whether names are hidden: as the server has said last, to this page or to all viewers. */
+  get isHidden() {
+    return this.#isHidden;
+  }
+
   /** Viewers are told that names show, or do not: somebody else may have changed it. */
   follow = onChange((shown) => this.#show(!shown));
 

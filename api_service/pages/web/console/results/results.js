@@ -33,10 +33,12 @@ export class RoundResults {
   #buttons = [];
   #isFirst = true;
   #onBooked;
+  #names;
 
   /** `onBooked()`: a round's books are closed. */
-  constructor(root, { room, blocked, texts, languages, onBooked }) {
+  constructor(root, { room, blocked, names, texts, languages, onBooked }) {
     this.#onBooked = onBooked;
+    this.#names = names;
     this.#room = room;
     this.#blocked = blocked;
     this.#texts = texts;
@@ -143,8 +145,8 @@ export class RoundResults {
   /** The room counts the triggers of its last round alone. Others see the picture: hidden names are not in it. */
   #drawPicture() {
     const { round, tops, totals } = this.#shown;
-    const { title, buttons, theme, showsNames, round: last } = this.#room.state;
-    const isHidden = (viewer) => !showsNames || this.#blocked.has(viewer);
+    const { title, buttons, theme, round: last } = this.#room.state;
+    const isHidden = (viewer) => this.#names.isHidden || this.#blocked.has(viewer);
     const ranking = this.#ranking ?? (tops.all ? [tops.all] : []);
     const best = ranking.map((viewer) => (isHidden(viewer) ? { ...viewer, viewer_name: null } : viewer));
     const levels = buttons.map(({ eventType, level }) => [eventType, level]);
