@@ -24,7 +24,6 @@ from shared.identity.addresses import forwarded
 from shared.process.telemetry import fields, request_id, request_id_from
 from shared.wire.error_codes import ORIGIN_REFUSED, OVERLOADED
 from shared.wire.languages import Sentence
-from shared.wire.refusal import Refused
 
 if TYPE_CHECKING:
     from collections.abc import Awaitable, Callable, Coroutine, Mapping
@@ -37,6 +36,7 @@ if TYPE_CHECKING:
     from api_service.http.problems import Handler
     from api_service.http.uvicorn_seam import BufferedRequest
     from shared.process.settings import Settings
+    from shared.wire.refusal import Refused
 
 log = logging.getLogger(__name__)
 
@@ -159,13 +159,15 @@ class FrontController:
         assert self._presses is not None
         press = self._begin(request)
         if self._in_flight > IN_FLIGHT_LIMIT:
-            self._count_refused()
-            press.later(refused(Refused(OVERLOADED)))
+            press.run(self._shed(press))  # not here: the answer lets the next pipelined press in
             return
         try:
             self._presses.take(press)
         except Exception as error:  # noqa: BLE001 - the client gets it
             press.later(refused(error))
+
+    async def _shed(self, press: Press) -> None:
+        press.answer_with(self._overloaded(press.scope))
 
     def refuse(self, request: BufferedRequest, refusal: Refused) -> None:
         """Refuse a press that has not arrived whole."""

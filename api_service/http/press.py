@@ -15,6 +15,7 @@ if TYPE_CHECKING:
     from collections.abc import Coroutine
     from contextvars import Context
 
+    from starlette.responses import Response
     from starlette.types import Scope
 
     from api_service.http.headers import Fields
@@ -78,6 +79,11 @@ class Press:
         self._request.answer(status, lines, body)
         self._end(status)
 
+    def answer_with(self, response: Response) -> None:
+        """Send what Starlette would."""
+        headers = header_lines(response.raw_headers)
+        self.answer(response.status_code, headers, bytes(response.body))
+
     def _end(self, status: int) -> None:
         if not self._is_over:
             self._is_over = True
@@ -113,9 +119,7 @@ class Press:
 
     async def _answer_error(self, error: Exception) -> None:
         handler = self._front.handler_of(error)
-        response = await handler(Request(self.scope), error)
-        headers = header_lines(response.raw_headers)
-        self.answer(response.status_code, headers, bytes(response.body))
+        self.answer_with(await handler(Request(self.scope), error))
         if self._front.is_crash(handler):
             self._request.log_crash(error)
 

@@ -50,8 +50,9 @@ async def test_what_is_too_much_is_refused_while_the_rest_waits_and_is_answered(
             codes = Counter(answer.json()["code"] for answer in await asyncio.gather(*presses))
             assert codes == {"game_not_started": LIMIT, "overloaded": TOO_MANY}
             assert (await _press(api, path)).status_code == 409
-            told = f"streamario_requests_overloaded_total {TOO_MANY}.0"
-            assert told in (await api.get("/metrics")).text
+            metrics = (await api.get("/metrics")).text
+            assert f"streamario_requests_overloaded_total {TOO_MANY}.0" in metrics
+            assert 'streamario_requests_refused_total{code="overloaded"}' not in metrics
 
 
 async def _press(api: httpx.AsyncClient, path: str) -> httpx.Response:
