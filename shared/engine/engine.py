@@ -19,17 +19,17 @@ from shared.engine.watched import FROM_NOTHING, watched_of
 from shared.identity.addresses import ROW, STORAGE
 from shared.identity.names import clean_reason
 from shared.process.settings import LEDGER_BACKLOG, LEDGER_BACKLOG_BYTES
-from shared.redis_store.grouping import Grouping
+from shared.redis_store.grouping import Sharing
 from shared.wire.room_settings import RoomSettings, decode, library_arguments
 
 if TYPE_CHECKING:
+    import asyncio
     from collections.abc import Callable, Sequence
 
     from shared.engine.press import PressBatch
     from shared.engine.watched import Watched
     from shared.identity.addresses import Address
-    from shared.redis_store.grouping import Group
-    from shared.redis_store.store import KeysAndArguments, Store
+    from shared.redis_store.store import Store
     from shared.wire.game_messages import Available, Outcome
 
     Change = Callable[[RoomSettings], RoomSettings]
@@ -55,8 +55,8 @@ class Engine:
     ) -> None:
         self.store = store
         self._active_per_address = active_per_address
-        self._asking = Grouping(self._stats)
-        self._joining = Grouping(self._join, limit=GROUP_LIMIT)
+        self._asking = Sharing(self._stats, _stats_of, limit=GROUP_LIMIT)
+        self._joining = Sharing(self._join, _joined, limit=GROUP_LIMIT)
         self.ledger_limits = f"{ledger_backlog} {ledger_backlog_bytes}"
         self._pressing = Pressing(store, (active_per_address, int(tap), self.ledger_limits))
 
@@ -158,18 +158,13 @@ class Engine:
         """
         return await self._joining.add(room_id, (viewer, address))
 
-    async def _join(self, group: Group[Joiner, int]) -> list[int]:
-        key = room_key(group.key)
+    def _join(self, room_id: str, joiners: list[Joiner]) -> asyncio.Future[list[Any]]:
         limit = self._active_per_address
-
-        def arguments() -> KeysAndArguments:
-            joiners: list[str] = []
-            for viewer, address in group.close():
-                joiners += (viewer, address.key if address.limited and limit else "")
-            return [key], [limit, msgspec.msgpack.encode(joiners)]
-
-        reply = refusals.check(await self.store.call_when_sent("join", key, arguments))
-        return [int(reply[0])] * len(group.items)
+        items: list[str] = []
+        for viewer, address in joiners:
+            items += (viewer, address.key if address.limited and limit else "")
+        arguments = (limit, msgspec.msgpack.encode(items))
+        return self.store.call("join", [room_key(room_id)], arguments)
 
     # The game's socket (game_socket.lua).
 
@@ -279,16 +274,8 @@ class Engine:
         """Every button's state. All who ask before the call is sent share it."""
         return await self._asking.add(room_id, None)
 
-    async def _stats(self, group: Group[None, replies.Stats]) -> list[replies.Stats]:
-        key = room_key(group.key)
-
-        def arguments() -> KeysAndArguments:
-            group.close()
-            return [key], []
-
-        reply = await self.store.call_when_sent("stats", key, arguments)
-        state = replies.state_of(refusals.check(reply))
-        return [state] * len(group.items)
+    def _stats(self, room_id: str, _: list[None]) -> asyncio.Future[list[Any]]:
+        return self.store.call("stats", [room_key(room_id)], ())
 
     async def top_viewers(self, room_id: str, *, limit: int) -> replies.TopViewers:
         """The viewers who pressed most in the round, with their names even if those are hidden."""
@@ -337,3 +324,11 @@ class Engine:
         """Take `cost` tokens from the bucket of a room, one of its tokens, or a studio."""
         arguments: list[str | int] = [*limit[1:], cost]
         refusals.check(await self.store.call("spend", [bucket(limit.purpose, key)], arguments))
+
+
+def _joined(reply: list[Any]) -> int:
+    return int(refusals.check(reply)[0])
+
+
+def _stats_of(reply: list[Any]) -> replies.Stats:
+    return replies.state_of(refusals.check(reply))

@@ -7,10 +7,6 @@ answers another. Many presses share the cost of loading the room; a single one i
 
 from __future__ import annotations
 
-import asyncio
-from contextvars import Context
-from functools import partial
-from itertools import count, repeat
 from secrets import token_urlsafe
 from typing import TYPE_CHECKING, Any, Final, NamedTuple, Protocol
 
@@ -19,13 +15,15 @@ import msgspec
 from shared.engine import refusals, replies
 from shared.engine.keys import room_key
 from shared.process.tasks import copy_of
-from shared.redis_store.store import ConnectionLost, StoreError
+from shared.redis_store.grouping import Grouping
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Iterable, Mapping, Sequence
+    import asyncio
+    from collections.abc import Mapping, Sequence
 
     from shared.identity.addresses import Address
-    from shared.redis_store.store import KeysAndArguments, Store
+    from shared.redis_store.grouping import Group
+    from shared.redis_store.store import Store
     from shared.wire.refusal import Refused
 
 # Batches of one call. Redis runs nothing else while it counts them.
@@ -73,45 +71,6 @@ class PressBatch(NamedTuple):
         return self.batch_id.removesuffix(f"#{self.batch_no}")
 
 
-class Call:
-    """One call for a room: it takes the batches that wait when it is sent.
-
-    Redis knows a call by its number: so it may be sent again after a lost connection, and counts
-    once. `answer_last` is called when it has been sent.
-    """
-
-    def __init__(
-        self, number: int, waiting: list[PressBatch], answer_last: Callable[[], None]
-    ) -> None:
-        self.number = number
-        self._taken: list[PressBatch] | None = None
-        self._waiting = waiting
-        self._answer_last = answer_last
-
-    def take(self) -> list[PressBatch]:
-        """The call's batches, without those whose clients are gone by now."""
-        if self._taken is None:
-            taken, self._waiting[:GROUP_LIMIT] = self._waiting[:GROUP_LIMIT], ()
-            self._taken = [batch for batch in taken if not batch.client.is_abandoned()]
-            asyncio.get_running_loop().call_soon(self._answer_last)
-            for batch in taken if len(self._taken) < len(taken) else ():
-                if batch.client.is_abandoned():
-                    batch.client.settle(batch, SenderGone())
-        return self._taken
-
-    def answer(self, outcomes: Iterable[Outcome | Exception]) -> None:
-        """Give each batch its outcome or refusal."""
-        _settle(self.take(), outcomes)
-
-    def fail(self, error: Exception) -> Callable[[], None]:
-        """What gives the error to each batch, also to those that wait if Redis does not answer."""
-        batches = [*self.take()]
-        if isinstance(error, StoreError):
-            batches += self._waiting
-            self._waiting.clear()
-        return partial(_settle, batches, repeat(error))
-
-
 class Pressing:
     """Counts the batches of all rooms through one store."""
 
@@ -122,57 +81,26 @@ class Pressing:
     ) -> None:
         self._store = store
         self._limits = limits
-        # Of each room with a call under way: the batches that wait for the next one.
-        self._waiting: dict[str, list[PressBatch]] = {}
-        self._senders: set[asyncio.Task[None]] = set()
         self._process = token_urlsafe(9)
-        self._numbers = count(1)
+        self._rooms: Grouping[PressBatch] = Grouping(self._count, _settle, limit=GROUP_LIMIT)
 
     def add(self, room_id: str, batch: PressBatch) -> None:
         """Count a batch with the room's next call; its client gets the outcome."""
-        waiting = self._waiting.get(room_id)
-        if waiting is None:
-            waiting = self._waiting[room_id] = []
-            sender = asyncio.create_task(
-                self._send(room_id, waiting), name="presses of a room", context=Context()
-            )
-            self._senders.add(sender)
-            sender.add_done_callback(self._senders.discard)
-        waiting.append(batch)
+        self._rooms.add(room_id, batch)
 
-    async def _send(self, room_id: str, waiting: list[PressBatch]) -> None:
-        """Send one call after another until no batch waits."""
-        answer = _nothing
-        try:
-            while waiting:
-                call = Call(next(self._numbers), waiting, answer)
-                try:
-                    answer = partial(call.answer, await self._count(room_key(room_id), call))
-                except Exception as error:  # noqa: BLE001 - everybody who waits gets it
-                    answer = call.fail(error)
-        finally:
-            del self._waiting[room_id]
-        answer()
+    def _count(self, group: Group[PressBatch]) -> asyncio.Future[list[Any]]:
+        """Send a call, without the batches whose clients are gone by now.
 
-    async def _count(self, key: str, call: Call) -> Sequence[Outcome | Refused]:
-        """The outcome or refusal of each batch. Raises Refused, StoreError or SenderGone."""
-
-        def arguments() -> KeysAndArguments:
-            if not call.take():
-                raise SenderGone  # the call is not sent: nobody waits for it
-            return [key], self._arguments(call, may_have_counted=False)
-
-        try:
-            reply = await self._store.call_when_sent("press", key, arguments)
-        except ConnectionLost:
-            again = self._arguments(call, may_have_counted=True)
-            reply = await self._store.call("press", [key], again)
-        return _outcomes(reply, len(call.take()))
-
-    def _arguments(self, call: Call, *, may_have_counted: bool) -> list[str | int | bytes]:
+        Redis knows it by its number: so one that is sent again counts once. Raises SenderGone if
+        nobody waits.
+        """
+        if not group.again:
+            _drop_abandoned(group)
+            if not group.items:
+                raise SenderGone
         per_address, tap, ledger_limits = self._limits
         items: list[str | int] = []
-        for batch in call.take():
+        for batch in group.items:
             items += (
                 batch.viewer,
                 batch.name,
@@ -183,18 +111,31 @@ class Pressing:
                 len(batch.presses),
                 *(item for wish in batch.presses.items() for item in wish),
             )
-        encoded, again = msgspec.msgpack.encode(items), int(may_have_counted)
-        return [per_address, tap, ledger_limits, encoded, self._process, call.number, again]
+        arguments = (
+            *(per_address, tap, ledger_limits, msgspec.msgpack.encode(items)),
+            *(self._process, group.number, int(group.again)),
+        )
+        return self._store.call("press", [room_key(group.key)], arguments)
 
 
-def _settle(batches: Iterable[PressBatch], outcomes: Iterable[Outcome | Exception]) -> None:
-    for batch, outcome in zip(batches, outcomes, strict=False):
-        own = copy_of(outcome) if isinstance(outcome, Exception) else outcome
-        batch.client.settle(batch, own)
+def _drop_abandoned(group: Group[PressBatch]) -> None:
+    gone = [batch for batch in group.items if batch.client.is_abandoned()]
+    if gone:
+        group.items = [batch for batch in group.items if not batch.client.is_abandoned()]
+        for batch in gone:
+            batch.client.settle(batch, SenderGone())
 
 
-def _nothing() -> None:
-    """Answers nobody: there was no call before."""
+def _settle(group: Group[PressBatch], reply: asyncio.Future[list[Any]]) -> None:
+    """Give each batch its outcome or refusal, or the error of its call."""
+    try:
+        outcomes = _outcomes(reply.result(), len(group.items))
+    except Exception as error:  # noqa: BLE001 - everybody who waits gets it
+        for batch in group.items:
+            batch.client.settle(batch, copy_of(error))
+        return
+    for batch, outcome in zip(group.items, outcomes, strict=True):
+        batch.client.settle(batch, outcome)
 
 
 def _outcomes(reply: list[Any], batches: int) -> Sequence[Outcome | Refused]:

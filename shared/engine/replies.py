@@ -9,7 +9,7 @@ import msgspec
 from msgspec import Raw
 
 from shared.engine.refusals import UnknownEventType
-from shared.redis_store.connections import BINARY
+from shared.redis_store.redis_py import BINARY
 from shared.wire import error_codes
 from shared.wire.game_messages import NumberedMessage, decode_logged
 from shared.wire.parts import Rejected, RoomStatus, Stat

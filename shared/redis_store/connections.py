@@ -9,7 +9,7 @@ from redis.asyncio.retry import Retry
 from redis.backoff import NoBackoff
 
 from shared.process.redis_url import Node
-from shared.redis_store.redis_py import Link, encode_commands, reset_on_close
+from shared.redis_store.redis_py import BINARY, Link, encode_commands, reset_on_close
 
 if TYPE_CHECKING:
     from shared.process.redis_url import RedisUrl
@@ -17,8 +17,6 @@ if TYPE_CHECKING:
 
 CONNECT_TIMEOUT = 2.0  # s
 ANSWER_TIMEOUT = 3.0  # s, for a whole batch of calls
-# How replies are decoded: bytes that are not UTF-8 come back by encoding with the same handler.
-BINARY = "surrogateescape"
 QUESTION_TIMEOUT = 1.0  # s, for a query that several nodes can answer
 
 

@@ -1,95 +1,136 @@
-"""Groups what callers ask of the same key, such as a room, into one call until it is sent."""
+"""Groups what callers ask of the same key, such as a room, into one call at a time."""
 
 from __future__ import annotations
 
 import asyncio
-from typing import TYPE_CHECKING, Generic, TypeVar
+from dataclasses import dataclass
+from functools import partial
+from itertools import count
+from typing import TYPE_CHECKING, Any, Generic, TypeVar
 
 from shared.process.tasks import fail_each
+from shared.redis_store.errors import ConnectionLost, StoreError
 
 if TYPE_CHECKING:
-    from collections.abc import Awaitable, Callable, Sequence
+    from collections.abc import Callable
 
 Item = TypeVar("Item")
 Result = TypeVar("Result")
 
 
-class Group(Generic[Item, Result]):
-    """The items of one call, and the futures of their results."""
+@dataclass(slots=True)
+class Group(Generic[Item]):
+    """The items of one call; no other of its grouping has its `number`.
 
-    __slots__ = ("_open", "items", "key", "results")
+    A call whose connection was lost is sent `again`: it may have run.
+    """
 
-    def __init__(self, key: str, open_groups: dict[str, Group[Item, Result]]) -> None:
-        self.key = key
-        self.items: list[Item] = []
-        self.results: list[asyncio.Future[Result]] = []
-        self._open = open_groups
-
-    def close(self) -> list[Item]:
-        """Let no item join any more: the call is sent. Returns the items."""
-        if self._open.get(self.key) is self:
-            del self._open[self.key]
-        return self.items
-
-    def drop(self, index: int, error: Exception) -> None:
-        """Remove an item; whoever asked for it gets the error."""
-        del self.items[index]
-        fail_each([self.results.pop(index)], error)
-
-    def resolve(self, found: Sequence[Result | Exception]) -> None:
-        """Give each item its result or error."""
-        for result, became in zip(self.results, found, strict=True):
-            if result.done():
-                continue
-            if isinstance(became, Exception):
-                result.set_exception(became)
-            else:
-                result.set_result(became)
+    key: str
+    items: list[Item]
+    number: int
+    again: bool = False
 
 
-class Grouping(Generic[Item, Result]):
-    """Runs one call for all items of a key that are added before it is sent, or the first `limit`.
+class Grouping(Generic[Item]):
+    """Has one call of a key under way; what is added meanwhile goes with the next, up to a limit.
 
-    Nobody gets an older result than a separate call would give: an item that is added after the
-    call was sent goes with the next one.
+    Nobody gets an older result than a separate call would give. The next call leaves before the
+    items of the last one are settled: so Redis runs one while this process settles another.
 
-    `call(group)` must close the group when the call is sent. It returns each item's result or
-    error; what it raises, every item gets.
+    `call(group)` sends a group and returns the future of the reply. `settle(group, reply)` gets the
+    future when it is done; it raises what `call` raises. If Redis does not answer, the items that
+    wait are settled with those of the call: their own call would wait for as long again.
     """
 
     def __init__(
         self,
-        call: Callable[[Group[Item, Result]], Awaitable[Sequence[Result | Exception]]],
+        call: Callable[[Group[Item]], asyncio.Future[list[Any]]],
+        settle: Callable[[Group[Item], asyncio.Future[list[Any]]], None],
         *,
-        limit: int | None = None,
+        limit: int,
     ) -> None:
         self._call = call
+        self._settle = settle
         self._limit = limit
-        self._open: dict[str, Group[Item, Result]] = {}
-        self._calls: set[asyncio.Task[None]] = set()
+        # Of each key with a call under way: the items that wait for the next one.
+        self._waiting: dict[str, list[Item]] = {}
+        self._numbers = count(1)
+
+    def add(self, key: str, item: Item) -> None:
+        """Add an item to the key's next call."""
+        waiting = self._waiting.get(key)
+        if waiting is None:
+            self._waiting[key] = [item]
+            asyncio.get_running_loop().call_soon(self._send_next, key)
+        else:
+            waiting.append(item)
+
+    def _send_next(self, key: str) -> None:
+        waiting = self._waiting[key]
+        items, waiting[: self._limit] = waiting[: self._limit], ()
+        self._send(Group(key, items, next(self._numbers)))
+
+    def _send(self, group: Group[Item]) -> None:
+        try:
+            reply = self._call(group)
+        except Exception as error:  # noqa: BLE001 - `settle` gets it
+            reply = asyncio.get_running_loop().create_future()
+            reply.set_exception(error)
+        reply.add_done_callback(partial(self._returned, group))
+
+    def _returned(self, group: Group[Item], reply: asyncio.Future[list[Any]]) -> None:
+        error = reply.exception()
+        if isinstance(error, ConnectionLost) and not group.again:
+            group.again = True
+            self._send(group)
+            return
+        waiting = self._waiting[group.key]
+        if isinstance(error, StoreError):
+            group.items += waiting
+            waiting.clear()
+        if waiting:
+            self._send_next(group.key)
+        else:
+            del self._waiting[group.key]
+        self._settle(group, reply)
+
+
+class Sharing(Generic[Item, Result]):
+    """A grouping whose items each wait for the result of their call."""
+
+    def __init__(
+        self,
+        call: Callable[[str, list[Item]], asyncio.Future[list[Any]]],
+        parse: Callable[[list[Any]], Result],
+        *,
+        limit: int,
+    ) -> None:
+        self._call = call
+        self._parse = parse
+        self._groups: Grouping[tuple[Item, asyncio.Future[Result]]] = Grouping(
+            self._send, self._settle, limit=limit
+        )
 
     def add(self, key: str, item: Item) -> asyncio.Future[Result]:
-        """Ask for an item. Returns the future of its result."""
-        group = self._open.get(key)
-        if group is None or len(group.items) == self._limit:
-            group = self._open[key] = Group(key, self._open)
-            # A separate task: if a caller ran it, its cancellation would leave the others waiting.
-            call = asyncio.create_task(self._run(group), name="grouped call")
-            self._calls.add(call)
-            call.add_done_callback(self._calls.discard)
+        """Ask for an item. Returns the future of the result that its call's items share."""
         result: asyncio.Future[Result] = asyncio.get_running_loop().create_future()
-        group.items.append(item)
-        group.results.append(result)
+        self._groups.add(key, (item, result))
         return result
 
-    async def _run(self, group: Group[Item, Result]) -> None:
+    def _send(self, group: Group[tuple[Item, asyncio.Future[Result]]]) -> asyncio.Future[list[Any]]:
+        return self._call(group.key, [item for item, _ in group.items])
+
+    def _settle(
+        self,
+        group: Group[tuple[Item, asyncio.Future[Result]]],
+        reply: asyncio.Future[list[Any]],
+    ) -> None:
+        waiting = [result for _, result in group.items]
         try:
-            group.resolve(await self._call(group))
-        except asyncio.CancelledError:
-            for result in group.results:
-                result.cancel()
-            raise
+            found = self._parse(reply.result())
         except Exception as error:  # noqa: BLE001 - everybody who waits gets it
-            fail_each(group.results, error)
-        finally:
-            group.close()
+            fail_each(waiting, error)
+            return
+        for result in waiting:
+            if not result.done():
+                result.set_result(found)

@@ -9,9 +9,9 @@ from typing import TYPE_CHECKING, TypeVar
 from redis.exceptions import AskError, MovedError
 
 from shared.process.tasks import end
-from shared.redis_store.batcher import Batcher
 from shared.redis_store.directory import SLOTS
 from shared.redis_store.errors import StoreUnavailable
+from shared.redis_store.pipeline import Pipeline
 from shared.redis_store.redis_py import key_slot
 
 if TYPE_CHECKING:
@@ -20,9 +20,9 @@ if TYPE_CHECKING:
     from redis.asyncio import Redis
 
     from shared.process.redis_url import Node
-    from shared.redis_store.batcher import Growing
     from shared.redis_store.directory import Directory, Layout
     from shared.redis_store.library import Library
+    from shared.redis_store.pipeline import Call
     from shared.redis_store.redis_py import Command, Reply
 
 T = TypeVar("T")
@@ -31,16 +31,25 @@ ASK_AGAIN_AFTER = 0.2  # s between two searches for the masters, however many ca
 REDIRECTS = 5  # that one call follows
 
 
-class Master(Batcher):
-    """A batcher with its server's host and port."""
+class Master(Pipeline):
+    """A pipeline to a server whose host and port are known."""
 
-    def __init__(self, node: Node, client: Redis, library: Library) -> None:
+    def __init__(self, node: Node, masters: Masters, client: Redis, library: Library) -> None:
         super().__init__(client, library)
         self.node = node
+        self._masters = masters
+
+    def failed(self) -> None:
+        """Look for the masters again: another server may be the master now."""
+        self._masters.doubt(self)
+
+    def redirected(self, call: Call, error: AskError) -> None:
+        """Send the call where the server says."""
+        self._masters.follow(call, error, self)
 
 
 class Masters:
-    """One batcher for each master that the directory finds.
+    """One pipeline for each master that the directory finds.
 
     After a failed call, the directory is asked again; so a failover is found.
     Use it as `async with Masters(...) as masters`.
@@ -77,19 +86,16 @@ class Masters:
 
     # Calls.
 
-    async def send(self, key: str, command: Command | Growing) -> Reply:
-        """The reply of the master that holds the key; follows redirects (MOVED, ASK).
+    def send(self, key: str, command: Command) -> asyncio.Future[Reply]:
+        """The future of the reply, or of a StoreError, of the master that holds the key.
 
-        Raises StoreError.
+        Redirects (MOVED, ASK) are followed.
         """
-        master = self._only or await self.holder(key)
-        try:
-            return await master.send(command)
-        except StoreUnavailable:
-            self._doubt(master)
-            raise
-        except AskError as elsewhere:
-            return await self._follow(elsewhere, master, command)
+        master = self._only or self._by_slot[key_slot(key.encode())]
+        return master.send(command) if master else asyncio.ensure_future(self._find(key, command))
+
+    async def _find(self, key: str, command: Command) -> Reply:
+        return await (await self.holder(key)).send(command)
 
     async def holder(self, key: str) -> Master:
         """The master that holds the key. Raises StoreError if that is unknown."""
@@ -105,29 +111,27 @@ class Masters:
     async def everywhere(self, do: Callable[[Master], Awaitable[T]]) -> list[T | BaseException]:
         """Call `do` with every master. Returns the results and exceptions."""
         await self._known()
-        masters = list(self._masters.values())
-        outcomes = await asyncio.gather(*map(do, masters), return_exceptions=True)
-        for master, outcome in zip(masters, outcomes, strict=True):
-            if isinstance(outcome, StoreUnavailable):
-                self._doubt(master)
-        return outcomes
+        return await asyncio.gather(*map(do, self._masters.values()), return_exceptions=True)
 
-    async def _follow(
-        self, elsewhere: AskError, master: Master, command: Command | Growing
-    ) -> Reply:
-        for _ in range(REDIRECTS):
-            master = self._at(master.node.called(elsewhere.host, elsewhere.port))
-            try:
-                if isinstance(elsewhere, MovedError):
-                    self._move(elsewhere.slot_id, master)
-                    return await master.send(command)
-                return await master.ask(command)
-            except StoreUnavailable:
-                self._doubt(master)
-                raise
-            except AskError as another:
-                elsewhere = another
-        raise StoreUnavailable("the key's slot is moving")
+    # What the masters report.
+
+    def doubt(self, master: Master) -> None:
+        """Ask the directory again, since a call of this master has failed."""
+        self._directory.ask_last(master.node)
+        self._doubted.set()
+
+    def follow(self, call: Call, error: AskError, master: Master) -> None:
+        """Send a call of this master to where its error says."""
+        call.redirects += 1
+        if call.redirects > REDIRECTS:
+            call.fail(StoreUnavailable("the key's slot is moving"))
+            return
+        target = self._at(master.node.called(error.host, error.port))
+        has_moved = isinstance(error, MovedError)
+        if has_moved:
+            self._move(error.slot_id, target)
+        call.asks = not has_moved
+        target.start(call)
 
     # The layout.
 
@@ -137,10 +141,6 @@ class Masters:
         if not self._masters and self._problem:
             self._doubted.set()
             raise self._problem.with_traceback(None)
-
-    def _doubt(self, master: Master) -> None:
-        self._directory.ask_last(master.node)
-        self._doubted.set()
 
     def _move(self, slot: int, master: Master) -> None:
         self._only = None
@@ -179,7 +179,7 @@ class Masters:
 
     def _at(self, node: Node) -> Master:
         if node not in self._masters:
-            self._masters[node] = Master(node, self._client_of(node), self._library)
+            self._masters[node] = Master(node, self, self._client_of(node), self._library)
         return self._masters[node]
 
     async def _let_go(self) -> None:

@@ -5,12 +5,14 @@
 
 from __future__ import annotations
 
+import asyncio
 import socket
 import struct
 from typing import TYPE_CHECKING, Any, Final
 
 import hiredis
 from redis import exceptions
+from redis._parsers.base import BaseParser  # private: makes errors of error replies
 from redis.asyncio.connection import (
     AbstractConnection,
     Connection,
@@ -20,16 +22,19 @@ from redis.asyncio.connection import (
 from redis.crc import key_slot  # undocumented: redis-py's own clients use it
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable
+    from collections.abc import Callable, Iterable
 
     from redis.asyncio import Redis
 
-__all__ = ["Command", "Link", "Reply", "encode_commands", "key_slot", "reset_on_close"]
+__all__ = ["Command", "Link", "Reply", "Wire", "encode_commands", "key_slot", "reset_on_close"]
 
 Command = tuple[Any, ...]
 Reply = Any
 
+# How replies are decoded: bytes that are not UTF-8 come back by encoding with the same handler.
+BINARY: Final = "surrogateescape"
 RESET: Final = struct.pack("ii", 1, 0)  # SO_LINGER: on, 0 s
+INCOMPLETE: Final = object()  # a reply of which not every byte has come
 
 
 class _Reset(AbstractConnection):
@@ -51,6 +56,12 @@ class _Reset(AbstractConnection):
         if self._writer is not None:
             self._writer.transport.abort()  # discards asyncio's buffer
         await super().disconnect(*how, **options)
+
+    def hand_over(self) -> asyncio.StreamWriter:
+        """The writer of the open connection, which redis-py takes for closed from now on."""
+        writer, self._writer, self._reader = self._writer, None, None
+        assert writer is not None
+        return writer
 
 
 class _Tcp(_Reset, Connection):
@@ -96,44 +107,114 @@ class Link:
     def __init__(self, client: Redis) -> None:
         # Undocumented: the pool itself calls `make_connection`, which does not add it to the pool.
         self._connection: AbstractConnection = client.connection_pool.make_connection()  # type: ignore[no-untyped-call]
-        # Undocumented: the functions that parse replies, by the command's name.
-        self._readers = client.response_callbacks
-
-    def set_no_timers(self) -> None:
-        """Disable redis-py's timeout of each write and read; the caller limits a whole trip."""
-        self._connection.socket_timeout = None  # undocumented: redis-py reads it every time
-
-    @property
-    def is_open(self) -> bool:
-        """Whether the connection is open, as far as redis-py has noticed."""
-        return bool(self._connection.is_connected)  # undocumented
 
     async def open(self) -> None:
         """Connect; authenticate and set the client's name."""
         await self._connection.connect()  # type: ignore[no-untyped-call]
-
-    async def has_input(self) -> bool:
-        """Whether there is something to read; true also if the server has closed the connection."""
-        return bool(await self._connection.can_read())  # undocumented
 
     async def send(self, encoded: bytes) -> None:
         """Write encoded commands. The link must be open."""
         # Undocumented: unlike a client's commands, it neither waits for a reply nor retries.
         await self._connection.send_packed_command(encoded, check_health=False)
 
-    async def read(self, name: str = "", within: float | None = None) -> Reply:
-        """The next reply, parsed as for the command `name`; an error reply is returned, not raised.
+    async def read(self, within: float | None = None) -> Reply:
+        """The next reply; an error reply is returned, not raised.
 
         Returns None if no reply comes `within` s; without `within`, redis-py's timeout applies.
         """
         try:
             # Undocumented: raises error replies, and returns None after the timeout.
-            reply = await self._connection.read_response(timeout=within)
+            return await self._connection.read_response(timeout=within)
         except exceptions.ResponseError as error:
             return error
-        read = self._readers.get(name)
-        return read(reply) if read else reply
 
     async def close(self) -> None:
         """Close at once, without waiting for buffered writes, which a frozen server never reads."""
         await self._connection.disconnect(nowait=True)
+
+
+class Wire(asyncio.Protocol):
+    """A separate connection to a client's server that calls back with each reply, in their order.
+
+    redis-py connects; then asyncio gives what arrives to this protocol instead of to a stream, from
+    which a task would read it.
+    """
+
+    def __init__(
+        self,
+        client: Redis,
+        take_reply: Callable[[Reply], None],
+        lose: Callable[[Exception | None], None],
+    ) -> None:
+        # Undocumented, as in `Link`.
+        self._connection: _Reset = client.connection_pool.make_connection()  # type: ignore[no-untyped-call]
+        self._writer: asyncio.StreamWriter | None = None
+        self._held: list[bytes] | None = None  # what this turn of the event loop sends next
+        self._take_reply = take_reply
+        self._lose: Callable[[Exception | None], None] | None = lose
+        self._reader = hiredis.Reader(
+            protocolError=exceptions.InvalidResponse,
+            replyError=BaseParser.parse_error,
+            notEnoughData=INCOMPLETE,
+            encoding="utf-8",
+            errors=BINARY,
+        )
+
+    async def open(self) -> None:
+        """Connect; authenticate and set the client's name."""
+        try:
+            await self._connection.connect()  # type: ignore[no-untyped-call]
+        except BaseException:
+            await self._connection.disconnect(nowait=True)
+            raise
+        self._writer = self._connection.hand_over()
+        self._writer.transport.set_protocol(self)
+
+    def send(self, encoded: bytes) -> None:
+        """Write encoded commands, unless the connection is closed: then `lose` will be called.
+
+        What is sent first in a turn of the event loop is written at once, the rest in one piece.
+        """
+        if self._held is not None:
+            self._held.append(encoded)
+            return
+        self._held = []
+        asyncio.get_running_loop().call_soon(self._send_held)
+        self._write(encoded)
+
+    def _send_held(self) -> None:
+        held, self._held = self._held, None
+        if held:
+            self._write(b"".join(held))
+
+    def _write(self, encoded: bytes) -> None:
+        assert self._writer is not None
+        if not self._writer.transport.is_closing():
+            self._writer.transport.write(encoded)
+
+    def abort(self) -> None:
+        """Close at once; nothing more is called back."""
+        self._lose = None
+        if self._writer:
+            self._writer.transport.abort()
+
+    def data_received(self, data: bytes) -> None:
+        """Call back with each reply that is whole."""
+        self._reader.feed(data)
+        try:
+            while self._lose and (reply := self._reader.gets()) is not INCOMPLETE:
+                self._take_reply(reply)
+        except exceptions.InvalidResponse as error:
+            self.connection_lost(error)
+
+    def connection_lost(self, error: Exception | None) -> None:
+        """Call back with what has ended the connection, None if the server closed it."""
+        lose, self._lose = self._lose, None
+        if lose:
+            lose(error)
+
+
+def parsed(client: Redis, name: str, reply: Reply) -> Reply:
+    """A reply as redis-py returns that of a command."""
+    read = client.response_callbacks.get(name)  # undocumented
+    return read(reply) if read else reply

@@ -19,16 +19,15 @@ from shared.redis_store.masters import Masters
 from shared.redis_store.subscription import Subscription
 
 if TYPE_CHECKING:
-    from collections.abc import AsyncIterator, Callable, Sequence
+    import asyncio
+    from collections.abc import AsyncIterator, Sequence
 
     from redis.asyncio import Redis
 
     from shared.process.redis_url import Kind, Node, RedisUrl
     from shared.redis_store.library import Library
     from shared.redis_store.masters import Master
-    from shared.redis_store.redis_py import Command, Reply
-
-    KeysAndArguments = tuple[Sequence[str], Sequence[str | int | bytes]]  # of a function
+    from shared.redis_store.redis_py import Reply
 
 __all__ = [
     "ConnectionLost",
@@ -52,23 +51,17 @@ class Store:
         self._kind = kind
         self._library = library
 
-    async def call(
+    def call(
         self, function: str, keys: Sequence[str], arguments: Sequence[str | int | bytes]
-    ) -> list[Any]:
-        """Call a function, whose keys are all in one slot, and return its reply.
+    ) -> asyncio.Future[list[Any]]:
+        """Call a function, whose keys are all in one slot. Returns the future of its reply.
 
-        If this raises StoreUnavailable, the function may have run, unless the server refused it.
+        If it raises StoreUnavailable, the function may have run, unless the server refused it.
         """
-        return list(await self._masters.send(keys[0], self._fcall(function, keys, arguments)))
-
-    async def call_when_sent(
-        self, function: str, key: str, arguments: Callable[[], KeysAndArguments]
-    ) -> list[Any]:
-        """Like `call`, but `arguments()` returns the keys and arguments when the call is sent.
-
-        So they may grow until then. All keys must be in the slot of `key`.
-        """
-        return list(await self._masters.send(key, lambda: self._fcall(function, *arguments())))
+        return self._masters.send(
+            keys[0],
+            ("FCALL", f"{self._library.name}_{function}", len(keys), *keys, *arguments),
+        )
 
     async def command(self, name: str, key: str, *arguments: str | int) -> Reply:
         """Run a command that has `key` as its first argument, and return its reply.
@@ -126,11 +119,6 @@ class Store:
                 dict(zip(found[::2], found[1::2], strict=True))["library_name"], self._library
             )
         await master.load_library()
-
-    def _fcall(
-        self, function: str, keys: Sequence[str], arguments: Sequence[str | int | bytes]
-    ) -> Command:
-        return ("FCALL", f"{self._library.name}_{function}", len(keys), *keys, *arguments)
 
 
 async def _ping(master: Master) -> None:

@@ -37,7 +37,7 @@ from shared.identity.names import (
 from shared.identity.tokens import ROOM_TOKEN_LIFETIME_S
 from shared.process.settings import SHORTEST_SECRET, Settings
 from shared.process.telemetry import LINES_PER_SECOND
-from shared.redis_store.batcher import WAITING_LIMIT
+from shared.redis_store.pipeline import WAITING_LIMIT
 from shared.wire.rest_bodies import LONGEST_BATCH_ID
 from shared.wire.room_settings import MOST_EVENT_TYPES, RoomSettings
 from tests.press_limits import PRESS_BURST, PRESSES_PER_SECOND

@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING, NamedTuple
 
 import pytest
 
-from shared.redis_store import batcher
+from shared.redis_store import pipeline
 from shared.wire.game_messages import Ack
 from tests.room_keys import room_keys
 from tests.shards import mark_restored
@@ -93,7 +93,7 @@ async def test_a_repair_of_many_rooms_does_not_fill_the_queue_of_calls(
     redis_url: str, crowd: Crowd, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     """Each room is read; no other call is refused meanwhile."""
-    monkeypatch.setattr(batcher, "WAITING_LIMIT", SOCKETS // 2)
+    monkeypatch.setattr(pipeline, "WAITING_LIMIT", SOCKETS // 2)
     monkeypatch.setattr(inbox, "TOGETHER", SOCKETS // 10)
     async with running_gateway(gateway_settings(redis_url)) as gateway:
         games = await attached(gateway, SOCKETS)

@@ -27,15 +27,21 @@ SLOW = playing(button("skill1", 100_000))
 
 
 class AnswerLost:
-    """A store whose connection is lost after each call that grows, before its answer arrives."""
+    """A store whose connection is lost under each first call, after the server has run it."""
 
     def __init__(self, store: Store, meanwhile: Callable[[], Awaitable[object]]) -> None:
-        self.call = store.call
         self._store = store
         self._meanwhile = meanwhile
+        self._calls = 0
 
-    async def call_when_sent(self, *call: object) -> None:
-        await self._store.call_when_sent(*call)  # type: ignore[arg-type]
+    def call(self, *call: Any) -> asyncio.Future[list[Any]]:
+        self._calls += 1
+        if self._calls > 1:
+            return self._store.call(*call)
+        return asyncio.ensure_future(self._lose(self._store.call(*call)))
+
+    async def _lose(self, reply: asyncio.Future[list[Any]]) -> list[Any]:
+        await reply
         await self._meanwhile()
         raise ConnectionLost("the connection was closed")
 
@@ -105,14 +111,9 @@ async def test_a_room_has_one_call_under_way_and_answers_when_the_next_has_left(
     class Noting:
         """A store that notes how many batches are answered when a call leaves."""
 
-        call = engine.store.call
-
-        async def call_when_sent(self, name: str, key: str, arguments: Callable[[], Any]) -> Any:
-            def noted() -> Any:
-                answered.append(sum(each.done() for each in crowd))
-                return arguments()
-
-            return await engine.store.call_when_sent(name, key, noted)
+        def call(self, *call: Any) -> asyncio.Future[list[Any]]:
+            answered.append(sum(each.done() for each in crowd))
+            return engine.store.call(*call)
 
     pressing = Pressing(Noting(), LIMITS)  # type: ignore[arg-type]
     crowd: list[asyncio.Future[Outcome]] = of_crowd(pressing, room_id, 2 * GROUP_LIMIT + 1)
@@ -131,11 +132,11 @@ async def test_who_waits_while_redis_does_not_answer_is_told_with_those_before(
 
         sent = 0
 
-        async def call_when_sent(self, _: str, __: str, arguments: Callable[[], Any]) -> None:
-            arguments()
+        def call(self, *_: object) -> asyncio.Future[list[Any]]:
             self.sent += 1
-            await asyncio.sleep(0)
-            raise StoreUnavailable("no answer in time")
+            reply: asyncio.Future[list[Any]] = asyncio.get_running_loop().create_future()
+            reply.set_exception(StoreUnavailable("no answer in time"))
+            return reply
 
     store = Frozen()
     crowd = of_crowd(Pressing(store, LIMITS), room_id, 3 * GROUP_LIMIT)  # type: ignore[arg-type]

@@ -22,6 +22,7 @@ MODERATION = ENGINE / "moderation"
 STORE = files("shared.redis_store") / "store.py"
 FOLDER = files("shared.engine.functions")
 DOCS = Path(__file__).parents[3] / "docs"
+Function = ast.AsyncFunctionDef | ast.FunctionDef
 REGISTERED = re.compile(r"^(?:rooms\.)?register\('(\w+)'", re.MULTILINE)
 FUNCTION = re.compile(
     r"^(?:rooms\.)?register\('(\w+)', function\(.*\)\n((?:.*\n)*?)end", re.MULTILINE
@@ -132,12 +133,14 @@ def _caller(function: str) -> tuple[str, str]:
     return caller
 
 
-def _methods(module: str, source: str) -> Iterator[tuple[str, ast.AsyncFunctionDef]]:
-    """The coroutine functions that may call Redis, and where each is defined."""
+def _methods(
+    module: str, source: str
+) -> Iterator[tuple[str, ast.AsyncFunctionDef | ast.FunctionDef]]:
+    """The functions that may call Redis, and where each is defined."""
     for node in ast.parse(source).body:
         where = f"{module}.{node.name}" if isinstance(node, ast.ClassDef) else module
         for each in node.body if isinstance(node, ast.ClassDef) else [node]:
-            if isinstance(each, ast.AsyncFunctionDef):
+            if isinstance(each, Function):
                 yield where, each
 
 
@@ -147,7 +150,6 @@ def _calls(function: str, node: ast.AST) -> bool:
         case ast.Call(func=ast.Attribute(attr=called), args=[ast.Constant(value=name), *_]):
             return name == function and called in {
                 "call",
-                "call_when_sent",
                 "_call",
                 "_call_when_over",
             }

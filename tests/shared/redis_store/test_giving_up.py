@@ -14,9 +14,9 @@ from typing import TYPE_CHECKING
 import pytest
 
 from shared.engine.functions import LIBRARY
-from shared.redis_store.batcher import Batcher
 from shared.redis_store.connections import connect
 from shared.redis_store.errors import ConnectionLost, StoreUnavailable
+from shared.redis_store.pipeline import Pipeline
 from tests.certificates import certificate
 from tests.waiting import until
 from tests.ws_gateway.faults import link_to, own_valkey
@@ -33,8 +33,8 @@ MUCH = 16 * 1024 * 1024  # bytes: more than the kernel takes while the link carr
 
 
 @asynccontextmanager
-async def linked(folder: Path, *, tls: bool = False) -> AsyncIterator[tuple[Link, Batcher]]:
-    """A server, a network link to it, and a batcher that sends over the link."""
+async def linked(folder: Path, *, tls: bool = False) -> AsyncIterator[tuple[Link, Pipeline]]:
+    """A server, a network link to it, and a pipeline that sends over the link."""
     context, options = None, ""
     if tls:
         chain = certificate(folder / "certificates") / "localhost.pem"
@@ -43,15 +43,15 @@ async def linked(folder: Path, *, tls: bool = False) -> AsyncIterator[tuple[Link
         options = f"?ssl_ca_certs={chain}&ssl_check_hostname=false"
     async with own_valkey(folder / "valkey") as valkey, link_to(valkey.port, tls=context) as link:
         url = link.url.replace("redis:", "rediss:" if tls else "redis:") + options
-        async with batcher_at(url) as batcher:
-            yield link, batcher
+        async with pipeline_at(url) as pipeline:
+            yield link, pipeline
 
 
 @asynccontextmanager
-async def batcher_at(url: str) -> AsyncIterator[Batcher]:
-    async with aclosing(Batcher(connect(url, client_name="streamario-test"), LIBRARY)) as batcher:
-        await batcher.send(("PING",))
-        yield batcher
+async def pipeline_at(url: str) -> AsyncIterator[Pipeline]:
+    async with aclosing(Pipeline(connect(url, client_name="streamario-test"), LIBRARY)) as pipeline:
+        await pipeline.send(("PING",))
+        yield pipeline
 
 
 def connections(link: Link) -> Iterator[int]:
@@ -75,36 +75,36 @@ async def test_a_call_without_an_answer_does_not_run_when_the_link_heals(
     tmp_path: Path, *, tls: bool
 ) -> None:
     """Its caller got an error, and may have sent another call since."""
-    async with linked(tmp_path, tls=tls) as (link, batcher):
+    async with linked(tmp_path, tls=tls) as (link, pipeline):
         link.unplug()
         with pytest.raises(StoreUnavailable):
-            await batcher.send(("INCR", "presses"))
+            await pipeline.send(("INCR", "presses"))
         link.plug_in()
         await until(lambda: nothing_is_left(link))
-        assert await batcher.send(("INCR", "presses")) == 1
+        assert await pipeline.send(("INCR", "presses")) == 1
 
 
 async def test_nor_does_one_that_the_kernel_had_not_yet_taken_whole(tmp_path: Path) -> None:
     """Bytes that wait in this process because the connection is full are discarded too."""
-    async with linked(tmp_path) as (link, batcher):
+    async with linked(tmp_path) as (link, pipeline):
         link.unplug()
         with pytest.raises(StoreUnavailable):
-            await batcher.send(("SET", "late", "x" * MUCH))
+            await pipeline.send(("SET", "late", "x" * MUCH))
         link.plug_in()
         await until(lambda: nothing_is_left(link))
-        assert await batcher.send(("EXISTS", "late")) == 0
+        assert await pipeline.send(("EXISTS", "late")) == 0
 
 
 async def test_nor_does_one_whose_server_is_let_go(tmp_path: Path) -> None:
     """For example a former master, or when the process stops."""
-    async with linked(tmp_path) as (link, batcher):
+    async with linked(tmp_path) as (link, pipeline):
         link.unplug()
-        call = batcher.send(("INCR", "presses"))
+        call = pipeline.send(("INCR", "presses"))
         await until(lambda: something_is_under_way(link))
-        await batcher.aclose()
+        await pipeline.aclose()
         with pytest.raises(ConnectionLost):
             await call
         link.plug_in()
         await until(lambda: nothing_is_left(link))
-        async with batcher_at(link.url) as other:
+        async with pipeline_at(link.url) as other:
             assert await other.send(("INCR", "presses")) == 1

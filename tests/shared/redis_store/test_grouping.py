@@ -1,14 +1,14 @@
-"""Who asks before the call is sent shares it; nobody gets an older answer."""
+"""A key has one call under way; what is added meanwhile goes with the next one."""
 
 from __future__ import annotations
 
 import asyncio
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 import pytest
 
-from shared.redis_store.errors import StoreUnavailable
-from shared.redis_store.grouping import Grouping
+from shared.redis_store.errors import ConnectionLost, StoreUnavailable
+from shared.redis_store.grouping import Grouping, Sharing
 
 if TYPE_CHECKING:
     from shared.redis_store.grouping import Group
@@ -19,73 +19,134 @@ LIMIT = 3
 
 
 class Server:
-    """Answers each item with its call's number, once calls may be sent and may be answered."""
+    """Takes groups, whose replies a test sets, and notes what happens in which order."""
 
     def __init__(self) -> None:
-        self.may_send, self.may_answer = asyncio.Event(), asyncio.Event()
-        self.was_sent = asyncio.Event()
-        self.calls: list[list[str]] = []
+        self.replies: list[asyncio.Future[list[Any]]] = []
+        self.happened: list[tuple[str, list[str]]] = []
+        self.groups: Grouping[str] = Grouping(self._call, self._settle, limit=LIMIT)
 
-    async def call(self, group: Group[str, int]) -> list[int | Exception]:
-        await self.may_send.wait()
-        self.calls.append([*group.close()])
-        number = len(self.calls)
-        self.was_sent.set()
-        await self.may_answer.wait()
-        return [ValueError(item) if item == "bad" else number for item in group.items]
+    def _call(self, group: Group[str]) -> asyncio.Future[list[Any]]:
+        self.happened.append((f"call {group.number}{' again' * group.again}", [*group.items]))
+        self.replies.append(asyncio.get_running_loop().create_future())
+        return self.replies[-1]
 
-    def answer_all(self) -> None:
-        self.may_send.set()
-        self.may_answer.set()
+    def _settle(self, group: Group[str], reply: asyncio.Future[list[Any]]) -> None:
+        outcome = type(reply.exception()).__name__ if reply.exception() else reply.result()[0]
+        self.happened.append((f"{outcome}", [*group.items]))
+
+    async def turn(self) -> list[tuple[str, list[str]]]:
+        """What has happened once every callback has run."""
+        for _ in range(4):
+            await asyncio.sleep(0)
+        happened, self.happened = self.happened, []
+        return happened
 
 
-async def test_who_asks_before_the_call_is_sent_shares_it_and_who_asks_later_does_not() -> None:
+async def test_what_is_added_in_one_turn_shares_a_call_and_later_items_have_the_next() -> None:
+    """It leaves before the items of the last one are settled."""
     server = Server()
-    grouping = Grouping(server.call, limit=LIMIT)
-    early = [grouping.add("room", item) for item in "abc"]
-    server.may_send.set()
-    await server.was_sent.wait()
-    late = grouping.add("room", "d")
-    server.may_answer.set()
-    assert await asyncio.gather(*early, late) == [1, 1, 1, 2]
-    assert server.calls == [["a", "b", "c"], ["d"]]
+    for item in "ab":
+        server.groups.add("room", item)
+    assert await server.turn() == [("call 1", ["a", "b"])]
+    server.groups.add("room", "c")
+    assert await server.turn() == []
+    server.replies[0].set_result(["ok"])
+    assert await server.turn() == [("call 2", ["c"]), ("ok", ["a", "b"])]
+    server.replies[1].set_result(["ok"])
+    assert await server.turn() == [("ok", ["c"])]
 
 
 async def test_keys_have_calls_of_their_own_and_a_call_has_a_limit() -> None:
     server = Server()
-    grouping = Grouping(server.call, limit=LIMIT)
-    results = [grouping.add(key, key) for key in "abaaaa"]
-    server.answer_all()
-    await asyncio.gather(*results)
-    assert sorted(server.calls) == [["a"] * 2, ["a"] * 3, ["b"]]
+    for key in "abaaaa":
+        server.groups.add(key, key)
+    assert await server.turn() == [("call 1", ["a"] * LIMIT), ("call 2", ["b"])]
+    server.replies[0].set_result(["ok"])
+    assert await server.turn() == [("call 3", ["a"] * 2), ("ok", ["a"] * LIMIT)]
 
 
-async def test_an_item_gets_its_own_error_and_who_gives_up_disturbs_nobody() -> None:
-    """Not even the one who began the call."""
+async def test_a_call_whose_connection_was_lost_is_sent_again_once_under_its_number() -> None:
+    """What waits goes with the next one."""
     server = Server()
-    grouping = Grouping(server.call, limit=LIMIT)
-    first, bad, last = (grouping.add("room", item) for item in ("first", "bad", "last"))
+    server.groups.add("room", "a")
+    await server.turn()
+    server.groups.add("room", "b")
+    server.replies[0].set_exception(ConnectionLost("closed"))
+    assert await server.turn() == [("call 1 again", ["a"])]
+    server.replies[1].set_result(["ok"])
+    assert await server.turn() == [("call 2", ["b"]), ("ok", ["a"])]
+
+
+async def test_what_waits_for_a_server_that_does_not_answer_fails_with_the_call() -> None:
+    """The next item has a call of its own."""
+    server = Server()
+    server.groups.add("room", "a")
+    await server.turn()
+    server.groups.add("room", "b")
+    server.replies[0].set_exception(StoreUnavailable("no answer"))
+    assert await server.turn() == [("StoreUnavailable", ["a", "b"])]
+    server.groups.add("room", "c")
+    assert await server.turn() == [("call 2", ["c"])]
+
+
+async def test_a_call_that_cannot_be_sent_fails_alone() -> None:
+    """What waits has its own call."""
+    settled: list[tuple[list[str], BaseException | None]] = []
+
+    def call(group: Group[str]) -> asyncio.Future[list[Any]]:
+        if "bad" in group.items:
+            raise ValueError("bad")
+        reply: asyncio.Future[list[Any]] = asyncio.get_running_loop().create_future()
+        reply.set_result(["ok"])
+        return reply
+
+    groups: Grouping[str] = Grouping(
+        call, lambda group, reply: settled.append((group.items, reply.exception())), limit=1
+    )
+    for item in ("bad", "good"):
+        groups.add("room", item)
+    for _ in range(6):
+        await asyncio.sleep(0)
+    (bad, error), good = settled
+    assert (bad, type(error)) == (["bad"], ValueError)
+    assert good == (["good"], None)
+
+
+async def test_the_items_of_a_call_share_its_result_and_who_gives_up_disturbs_nobody() -> None:
+    """Not even the one who began the call."""
+    calls: list[list[str]] = []
+
+    async def reply() -> list[Any]:
+        return [len(calls)]
+
+    def call(_: str, items: list[str]) -> asyncio.Future[list[Any]]:
+        calls.append(items)
+        return asyncio.ensure_future(reply())
+
+    sharing = Sharing(call, lambda reply: f"call {reply[0]}", limit=LIMIT)
+    first, *others = (sharing.add("room", item) for item in "abcd")
     first.cancel()
-    server.answer_all()
-    with pytest.raises(ValueError, match="bad"):
-        await bad
-    assert await last == 1
+    assert await asyncio.gather(*others) == ["call 1", "call 1", "call 2"]
+    assert calls == [["a", "b", "c"], ["d"]]
 
 
 async def test_an_error_is_everybodys_and_the_next_call_is_a_new_one() -> None:
     """Each gets a separate error, so that tracebacks do not accumulate."""
     away = True
 
-    async def call(group: Group[str, str]) -> list[str]:
+    async def reply() -> list[Any]:
         if away:
             raise StoreUnavailable("away")
-        return group.close()
+        return ["here"]
 
-    grouping = Grouping(call, limit=LIMIT)
+    sharing: Sharing[str, str] = Sharing(
+        lambda _, __: asyncio.ensure_future(reply()), lambda reply: str(reply[0]), limit=LIMIT
+    )
     found = await asyncio.gather(
-        *(grouping.add("room", item) for item in "abc"), return_exceptions=True
+        *(sharing.add("room", item) for item in "abc"), return_exceptions=True
     )
     assert [type(error) for error in found] == [StoreUnavailable] * 3
     assert len({id(error) for error in found}) == 3
     away = False
-    assert await grouping.add("room", "d") == "d"
+    assert await sharing.add("room", "d") == "here"

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import asyncio
 from contextlib import asynccontextmanager
 from typing import TYPE_CHECKING
 
@@ -90,7 +89,7 @@ async def test_calls_leave_a_master_that_is_none_any_more(nodes: list[Node]) -> 
     """Calls in flight there end with an error, and later ones go to the new master."""
     told = Told(MasterSlots(nodes[0]))
     async with told.masters() as masters:
-        under_way = asyncio.create_task(masters.send("list", ("BLPOP", "list", 0)))
+        under_way = masters.send("list", ("BLPOP", "list", 0))
         assert (await masters.holder("list")).node == nodes[0]
         told.layout = (MasterSlots(nodes[1]),)
         with pytest.raises(ConnectionLost):

@@ -2,15 +2,24 @@
 
 from __future__ import annotations
 
+import asyncio
 import socket
 from contextlib import asynccontextmanager
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 import pytest
 from redis import exceptions
 
 from shared.redis_store.connections import ANSWER_TIMEOUT, connect
-from shared.redis_store.redis_py import RESET, RESETTING, Link, encode_commands, key_slot
+from shared.redis_store.redis_py import (
+    RESET,
+    RESETTING,
+    Link,
+    Wire,
+    encode_commands,
+    key_slot,
+    parsed,
+)
 from tests.waiting import until
 
 if TYPE_CHECKING:
@@ -61,16 +70,6 @@ async def test_connection_writer_is_there_from_connect_to_disconnect(redis_url: 
     assert link._connection._writer is None
 
 
-async def test_connection_is_connected_until_it_is_closed(redis_url: str) -> None:
-    link = Link(connect(redis_url, client_name="streamario-test"))
-    states = [link.is_open]
-    await link.open()
-    states.append(link.is_open)
-    await link.close()
-    states.append(link.is_open)
-    assert states == [False, True, False]
-
-
 async def test_connection_send_packed_command_takes_bytes_and_waits_for_no_reply(
     link: Link,
 ) -> None:
@@ -98,36 +97,77 @@ async def test_connection_socket_timeout_ends_a_read(redis_url: str) -> None:
         await link.send(encode_commands([("BLPOP", "nothing", LATER)]))
         with pytest.raises(exceptions.TimeoutError):
             await link.read()
-        assert not link.is_open
+        assert link._connection._writer is None
 
 
-async def test_connection_socket_timeout_can_be_taken_away(redis_url: str) -> None:
-    """Also after the connection was created: redis-py reads it every time."""
-    async with opened(redis_url, answer_timeout=SOON) as link:
-        link.set_no_timers()
-        await link.send(encode_commands([("BLPOP", "nothing", LATER)]))
-        assert await link.read() is None
+async def test_redis_response_callbacks_parse_replies_by_the_commands_name(redis_url: str) -> None:
+    client = connect(redis_url, client_name="streamario-test")
+    async with opened(redis_url) as link:
+        await link.send(encode_commands([("INFO", "server")]))
+        raw = await link.read()
+    assert isinstance(raw, str)
+    assert "redis_version" in parsed(client, "INFO", raw)
+    assert parsed(client, "ECHO", raw) is raw
 
 
-async def test_redis_response_callbacks_read_replies_by_the_commands_name(link: Link) -> None:
-    await link.send(encode_commands([("INFO", "server"), ("INFO", "server")]))
-    assert isinstance(await link.read(), str)
-    assert "redis_version" in await link.read("INFO")
+class Heard:
+    """A wire and what it calls back with."""
+
+    def __init__(self, url: str) -> None:
+        self.replies: list[Any] = []
+        self.lost: list[Exception | None] = []
+        client = connect(url, client_name="streamario-test")
+        self.wire = Wire(client, self.replies.append, self.lost.append)
+
+    async def has(self, replies: int) -> None:
+        async def are_here() -> bool:
+            return len(self.replies) == replies
+
+        await until(are_here)
+
+    async def is_lost(self) -> bool:
+        return bool(self.lost)
 
 
-async def test_connection_can_read_finds_replies_and_the_servers_closing(
-    link: Link, redis_url: str
+async def test_a_wire_hands_over_connections_and_parses_replies_as_redis_py_does(
+    redis_url: str,
 ) -> None:
-    """It finds nothing on an idle link."""
-    assert not await link.has_input()
-    await link.send(encode_commands([("CLIENT ID",)]))
-    await until(link.has_input)
-    client_id = await link.read()
-    assert not await link.has_input()
-    async with opened(redis_url) as other:
-        await other.send(encode_commands([("CLIENT KILL", "ID", client_id)]))
-        assert await other.read() == 1
-    await until(link.has_input)
+    """The connection no longer knows its writer, so it does not close it."""
+    heard = Heard(redis_url)
+    await heard.wire.open()
+    assert heard.wire._connection._writer is None
+    for command in [("NONSENSE",), ("ECHO", b"\xff"), ("CLIENT GETNAME",)]:
+        heard.wire.send(encode_commands([command]))
+    await heard.has(3)
+    error, text, name = heard.replies
+    assert type(error) is exceptions.ResponseError
+    assert (text, name) == ("\udcff", "streamario-test")
+    heard.wire.abort()
+
+
+async def test_a_wire_hears_that_the_server_has_closed_it(redis_url: str) -> None:
+    """Nothing is called back after an abort."""
+    heard, other = Heard(redis_url), Heard(redis_url)
+    for each in (heard, other):
+        await each.wire.open()
+    heard.wire.send(encode_commands([("CLIENT ID",)]))
+    await heard.has(1)
+    other.wire.send(encode_commands([("CLIENT KILL", "ID", heard.replies[0])]))
+    await until(heard.is_lost)
+    assert heard.lost == [None]
+    heard.wire.send(encode_commands([("ECHO", "nobody")]))
+    other.wire.abort()
+    await asyncio.sleep(0)
+    assert other.lost == []
+
+
+async def test_a_wire_that_cannot_be_opened_leaves_nothing_open() -> None:
+    """Not even if it is the handshake that fails."""
+    heard = Heard("redis://user:wrong@localhost:1")
+    with pytest.raises(exceptions.ConnectionError):
+        await heard.wire.open()
+    assert heard.wire._connection._writer is None
+    heard.wire.abort()
 
 
 def test_crc_key_slot_finds_the_slot_that_servers_find() -> None:

@@ -1,0 +1,324 @@
+"""Sends calls to one server without waiting for earlier replies."""
+
+from __future__ import annotations
+
+import asyncio
+from collections import deque
+from time import monotonic
+from typing import TYPE_CHECKING, Final
+
+from redis import exceptions
+
+from shared.process.tasks import copy_of, end
+from shared.redis_store.connections import ANSWER_TIMEOUT, CONNECT_TIMEOUT
+from shared.redis_store.errors import StoreError, StoreFault, StoreUnavailable, translate
+from shared.redis_store.redis_py import Link, Reply, Wire, encode_commands, parsed
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable
+
+    from redis.asyncio import Redis
+
+    from shared.redis_store.library import Library
+    from shared.redis_store.redis_py import Command
+
+WAITING_LIMIT = 5_000  # calls that wait for their reply
+REPEATS: Final = 2  # of a call that did nothing: its deadline was wrong, the library was missing
+
+CLOSED = exceptions.ConnectionError("the connection was closed")
+
+# s: a function's deadline, counted from when it is sent. Redis runs nothing after the deadline, and
+# it is shorter than ANSWER_TIMEOUT: so a call that was given up does nothing later. register.lua's
+# LONGEST_WAIT depends on it.
+BEGIN_WITHIN: Final = 2.5
+CLOCK_FRESH: Final = 1.0  # s after which TIME follows the next function
+CLOCK_TRUSTED: Final = 60.0  # s after which TIME must succeed before any call is sent
+FUNCTION: Final = "FCALL"
+ASKING: Final = ("ASKING",)
+TIME: Final = ("TIME",)
+TOO_LATE: Final = ["too_late"]
+
+
+class ServerClock:
+    """An estimate of the server's clock, made from its replies to TIME. It is never ahead."""
+
+    def __init__(self) -> None:
+        self._ahead = 0.0  # s: a lower bound of the server's clock minus our monotonic clock
+        self._learned_at = -CLOCK_TRUSTED  # on our clock
+
+    def learn(self, reply: tuple[int, int]) -> None:
+        """Update the estimate from a reply (s since 1970, µs) that has just arrived."""
+        self._learned_at = monotonic()
+        seconds, microseconds = reply
+        self._ahead = seconds + microseconds / 1e6 - self._learned_at
+
+    def forget(self) -> None:
+        """Discard the estimate: the server's clock was set, or the server is another one."""
+        self._learned_at = -CLOCK_TRUSTED
+
+    @property
+    def age(self) -> float:
+        """The age of the estimate in s."""
+        return monotonic() - self._learned_at
+
+    def deadline(self) -> int:
+        """The latest start of a function that is sent now; ms since 1970 on the server's clock."""
+        return int((monotonic() + self._ahead + BEGIN_WITHIN) * 1000)
+
+
+class Call:
+    """A command and the future of its reply."""
+
+    __slots__ = ("asks", "command", "is_function", "redirects", "repeats", "reply", "sent_at")
+
+    def __init__(self, command: Command, reply: asyncio.Future[Reply]) -> None:
+        self.command = command
+        self.reply = reply
+        self.is_function = command[0] == FUNCTION
+        self.asks = False  # for a slot that is migrating to the server
+        self.sent_at = 0.0  # s, monotonic
+        self.repeats = self.redirects = 0
+
+    def fail(self, error: Exception) -> None:
+        """Give the caller an error of redis-py, of the network or of the store."""
+        if not self.reply.done():
+            self.reply.set_exception(translate(copy_of(error)))
+
+
+class Pipeline:
+    """Sends calls to one server, on one connection.
+
+    A call is written at once, behind those that have no reply yet; replies come in the same order.
+    Only while the connection is opened, or the server's clock is unknown, do calls wait.
+
+    Close it with `aclose`: unfinished calls then raise ConnectionLost.
+    """
+
+    def __init__(self, client: Redis, library: Library) -> None:
+        self._client = client
+        self._library = library
+        self._loop = asyncio.get_running_loop()
+        self._clock = ServerClock()
+        self._wire: Wire | None = None
+        self._sent: deque[Call] = deque()  # on the wire, oldest first
+        self._waiting: list[Call] = []  # until the wire is ready
+        self._without_library: list[Call] = []  # until it is loaded
+        self._time: asyncio.Future[Reply] | None = None  # while TIME is under way
+        self._preparing: asyncio.Task[None] | None = None
+        self._watch: asyncio.TimerHandle | None = None
+        self._is_closed = False
+
+    async def aclose(self) -> None:
+        """Close the connection; unfinished calls raise ConnectionLost."""
+        self._is_closed = True
+        if self._preparing:
+            await end(self._preparing)
+        self._drop_wire()
+        _fail([*self._take_sent(), *self._take_waiting(), *self._without_library], CLOSED)
+        await self._client.aclose()
+
+    def send(self, command: Command) -> asyncio.Future[Reply]:
+        """Send a command. Returns the future of its reply, or of a StoreError."""
+        reply: asyncio.Future[Reply] = self._loop.create_future()
+        self.start(Call(command, reply))
+        return reply
+
+    def start(self, call: Call) -> None:
+        """Send a call, at once if the wire is ready for it."""
+        if self._is_closed:
+            self._end(call, CLOSED)
+        elif len(self._sent) + len(self._waiting) >= WAITING_LIMIT:
+            self._end(call, StoreUnavailable("too many calls wait for Redis"))
+        elif self._wire and (not call.is_function or self._clock.age < CLOCK_TRUSTED):
+            self._write(self._wire, call)
+        else:
+            self._waiting.append(call)
+            if self._preparing is None:
+                self._preparing = asyncio.create_task(self._prepare(), name="store connection")
+
+    def link(self) -> Link:
+        """Another connection to the same server, not yet open."""
+        return Link(self._client)
+
+    async def load_library(self) -> None:
+        """Load the library unless the server has it; Redis persists and replicates it.
+
+        It is looked for first, because a server that is out of memory refuses FUNCTION LOAD even
+        for a library that it has.
+        """
+        if await self.send(self._library.find):
+            return
+        try:
+            await self.send(self._library.load)
+        except StoreFault as error:
+            if not _already_there(error):
+                raise
+
+    # Hooks.
+
+    def failed(self) -> None:
+        """A call has failed because the server cannot serve."""
+
+    def redirected(self, call: Call, error: exceptions.AskError) -> None:
+        """Another server holds the call's key, or will."""
+        call.fail(error)
+
+    # The connection.
+
+    async def _prepare(self) -> None:
+        """Open the wire unless it is open, read the server's clock if that is needed, and send what
+        waits.
+        """
+        try:
+            if self._wire is None:
+                self._clock.forget()
+                wire = Wire(self._client, self._take_reply, self._lose_wire)
+                async with asyncio.timeout(CONNECT_TIMEOUT):
+                    await wire.open()
+                self._wire = wire
+            if any(call.is_function for call in self._waiting):
+                await self._ask_time(self._wire)
+        except Exception as error:  # noqa: BLE001 - every caller gets it
+            for call in self._take_waiting():
+                self._end(call, error)
+        finally:
+            self._preparing = None
+        for call in self._take_waiting():
+            self.start(call)
+
+    def _ask_time(self, wire: Wire) -> asyncio.Future[Reply]:
+        if self._time is None:
+            self._time = self._loop.create_future()
+            self._write(wire, Call(TIME, self._time))
+        return self._time
+
+    def _write(self, wire: Wire, call: Call) -> None:
+        dated = (*call.command, self._clock.deadline()) if call.is_function else call.command
+        try:
+            encoded = encode_commands([ASKING, dated] if call.asks else [dated])
+        except (UnicodeError, TypeError) as error:
+            call.fail(error)
+            return
+        call.sent_at = monotonic()
+        if call.asks:
+            self._sent.append(Call(ASKING, _unheard(self._loop.create_future())))
+            call.asks = False
+        self._sent.append(call)
+        wire.send(encoded)
+        if self._watch is None:
+            self._watch = self._loop.call_later(ANSWER_TIMEOUT, self._look)
+        if call.is_function and self._clock.age > CLOCK_FRESH:
+            _unheard(self._ask_time(wire))
+
+    def _look(self) -> None:
+        """Give up the calls of a server that does not answer."""
+        self._watch = None
+        if not self._sent:
+            return
+        left = self._sent[0].sent_at + ANSWER_TIMEOUT - monotonic()
+        if left > 0:
+            self._watch = self._loop.call_later(left, self._look)
+            return
+        self._drop_wire()
+        for call in self._take_sent():
+            # A later call may yet run, until its deadline: its caller waits as long as this one.
+            left = max(0, call.sent_at + ANSWER_TIMEOUT - monotonic())
+            self._loop.call_later(left, self._end, call, TimeoutError())
+
+    def _lose_wire(self, error: Exception | None) -> None:
+        self._drop_wire()
+        for call in self._take_sent():
+            self._end(call, error or CLOSED)
+
+    def _drop_wire(self) -> None:
+        wire, self._wire, self._time = self._wire, None, None
+        if wire:
+            wire.abort()
+
+    def _take_sent(self) -> Iterable[Call]:
+        sent, self._sent = self._sent, deque()
+        return sent
+
+    def _take_waiting(self) -> list[Call]:
+        waiting, self._waiting = self._waiting, []
+        return waiting
+
+    # Replies.
+
+    def _take_reply(self, reply: Reply) -> None:
+        call = self._sent.popleft()
+        if isinstance(reply, Exception):
+            self._take_error(call, reply)
+        elif reply == TOO_LATE:
+            self._start_again(call)
+        else:
+            if call.command is TIME:
+                self._time = None
+                seconds, microseconds = reply
+                self._clock.learn((int(seconds), int(microseconds)))
+            if not call.reply.done():
+                found = reply if call.is_function else parsed(self._client, call.command[0], reply)
+                call.reply.set_result(found)
+
+    def _take_error(self, call: Call, error: Exception) -> None:
+        if isinstance(error, exceptions.AskError):
+            self.redirected(call, error)
+            return
+        if _function_missing(error) and call.repeats < REPEATS:
+            self._load_for(call)
+            return
+        if call.command is TIME:
+            self._time = None
+        self._end(call, error)
+        if isinstance(error, exceptions.ReadOnlyError):
+            # The master is a replica now; the server's name may lead to its successor.
+            self._lose_wire(None)
+
+    def _start_again(self, call: Call) -> None:
+        """Send a call again that was too late, if the estimate of the clock was wrong."""
+        self._clock.forget()
+        if call.repeats < REPEATS and monotonic() - call.sent_at < BEGIN_WITHIN:
+            call.repeats += 1
+            self.start(call)
+        else:
+            self._end(call, StoreUnavailable("the call reached Redis too late"))
+
+    def _load_for(self, call: Call) -> None:
+        """Load the missing library, and then send the call again."""
+        call.repeats += 1
+        self._without_library.append(call)
+        if len(self._without_library) == 1:
+            self.send(self._library.load).add_done_callback(self._loaded)
+
+    def _loaded(self, loading: asyncio.Future[Reply]) -> None:
+        calls, self._without_library = self._without_library, []
+        error = loading.exception()
+        for call in calls:
+            if isinstance(error, StoreError) and not _already_there(error):
+                call.fail(error)
+            else:
+                self.start(call)
+
+    def _end(self, call: Call, error: Exception) -> None:
+        call.fail(error)
+        if isinstance(translate(error), StoreUnavailable):
+            self.failed()
+
+
+def _fail(calls: Iterable[Call], error: Exception) -> None:
+    for call in calls:
+        call.fail(error)
+
+
+def _unheard(reply: asyncio.Future[Reply]) -> asyncio.Future[Reply]:
+    """A reply for which nobody waits: asyncio would log an error that nobody has retrieved."""
+    reply.add_done_callback(lambda done: done.cancelled() or done.exception())
+    return reply
+
+
+def _function_missing(error: Exception) -> bool:
+    return isinstance(error, exceptions.ResponseError) and "Function not found" in str(error)
+
+
+def _already_there(error: Exception) -> bool:
+    return "already exists" in str(error)

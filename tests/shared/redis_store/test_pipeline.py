@@ -1,0 +1,161 @@
+"""Calls are pipelined, and each gets a reply or an error."""
+
+from __future__ import annotations
+
+import asyncio
+import signal
+import time
+from contextlib import aclosing, asynccontextmanager
+from typing import TYPE_CHECKING, Any
+
+import pytest
+
+from shared.engine.functions import LIBRARY
+from shared.redis_store.connections import ANSWER_TIMEOUT, connect
+from shared.redis_store.errors import ConnectionLost, StoreFault, StoreUnavailable
+from shared.redis_store.pipeline import WAITING_LIMIT, Pipeline
+from tests.shared.engine.rooms import own_server
+from tests.waiting import until
+
+if TYPE_CHECKING:
+    from collections.abc import AsyncIterator
+    from pathlib import Path
+
+pytestmark = pytest.mark.anyio
+
+
+@asynccontextmanager
+async def pipeline_at(url: str) -> AsyncIterator[Pipeline]:
+    async with aclosing(Pipeline(connect(url, client_name="streamario-test"), LIBRARY)) as pipeline:
+        await pipeline.send(("PING",))
+        yield pipeline
+
+
+@pytest.fixture
+async def pipeline(redis_url: str) -> AsyncIterator[Pipeline]:
+    async with pipeline_at(redis_url) as pipeline:
+        yield pipeline
+
+
+def echoes(pipeline: Pipeline, count: int) -> list[asyncio.Future[Any]]:
+    return [pipeline.send(("ECHO", n)) for n in range(count)]
+
+
+async def reads(pipeline: Pipeline) -> int:
+    """How often the server has read from its clients, including this query."""
+    return int((await pipeline.send(("INFO", "stats")))["total_reads_processed"])
+
+
+async def blocking(pipeline: Pipeline) -> bool:
+    return bool((await pipeline.send(("INFO", "clients")))["blocked_clients"])
+
+
+async def test_the_calls_of_one_turn_of_the_loop_travel_together(pipeline: Pipeline) -> None:
+    """All but the first, which does not wait for others."""
+    before = await reads(pipeline)
+    answers = await asyncio.gather(*echoes(pipeline, 100))
+    assert [int(answer) for answer in answers] == list(range(100))
+    assert await reads(pipeline) - before == 3  # with this question
+
+
+async def test_a_call_does_not_wait_for_the_reply_to_an_earlier_one(redis_url: str) -> None:
+    """The server has it while it still carries out the other."""
+    async with pipeline_at(redis_url) as pipeline, pipeline_at(redis_url) as other:
+        waiting = pipeline.send(("BLPOP", "turn", 0))
+        behind = pipeline.send(("ECHO", "behind"))
+        await until(lambda: blocking(other))
+        assert not behind.done()
+        await other.send(("RPUSH", "turn", "now"))
+        assert await waiting == ("turn", "now")
+        assert await behind == "behind"
+
+
+async def test_an_error_of_one_call_does_not_touch_its_neighbours(pipeline: Pipeline) -> None:
+    """Also if it cannot be encoded, or is cancelled while it waits."""
+    given_up = pipeline.send(("PING",))
+    given_up.cancel()
+    commands: list[tuple[Any, ...]] = [
+        ("ECHO", "a"),
+        ("NONSENSE",),
+        ("ECHO", "\ud800"),
+        ("ECHO", None),
+        ("ECHO", "b"),
+    ]
+    answers = await asyncio.gather(
+        *(pipeline.send(command) for command in commands), return_exceptions=True
+    )
+    assert (answers[0], answers[4]) == ("a", "b")
+    assert isinstance(answers[1], StoreFault)
+    assert isinstance(answers[2], UnicodeError)
+    assert isinstance(answers[3], TypeError)
+
+
+async def test_calls_end_with_their_pipeline(redis_url: str) -> None:
+    """Unfinished calls raise an error, and new calls are refused."""
+    async with pipeline_at(redis_url) as pipeline, pipeline_at(redis_url) as other:
+        under_way = pipeline.send(("BLPOP", "nothing", 0))
+        await until(lambda: blocking(other))
+        waiting = pipeline.send(("PING",))
+        await pipeline.aclose()
+        outcomes = await asyncio.gather(under_way, waiting, return_exceptions=True)
+        assert [type(outcome) for outcome in outcomes] == [ConnectionLost] * 2
+        with pytest.raises(ConnectionLost):
+            await pipeline.send(("PING",))
+
+
+async def test_a_connection_that_breaks_is_told_apart(tmp_path: Path) -> None:
+    """The calls may have run; later ones go over a new connection."""
+    async with (
+        own_server(tmp_path) as server,
+        pipeline_at(server.url) as pipeline,
+        pipeline_at(server.url) as other,
+    ):
+        calls = [pipeline.send(("BLPOP", "nothing", 0)), pipeline.send(("ECHO", "behind"))]
+        await until(lambda: blocking(other))
+        await other.send(("CLIENT KILL", "TYPE", "normal", "SKIPME", "yes"))
+        outcomes = await asyncio.gather(*calls, return_exceptions=True)
+        assert [type(outcome) for outcome in outcomes] == [ConnectionLost] * 2
+        assert await pipeline.send(("ECHO", "later")) == "later"
+
+
+async def test_a_server_that_stands_still_is_not_waited_for(tmp_path: Path) -> None:
+    """Each call fails after the timeout; late replies are discarded."""
+    async with own_server(tmp_path) as server, pipeline_at(server.url) as pipeline:
+        server.send(signal.SIGSTOP)
+        begun = time.monotonic()
+        calls = echoes(pipeline, 1_500)
+        outcomes = await asyncio.gather(*calls, return_exceptions=True)
+        waited = time.monotonic() - begun
+        server.send(signal.SIGCONT)
+        assert {type(outcome) for outcome in outcomes} == {StoreUnavailable}
+        assert ANSWER_TIMEOUT - 0.1 <= waited < ANSWER_TIMEOUT + 1.5
+        assert await pipeline.send(("ECHO", "on time")) == "on time"
+
+
+async def test_a_call_is_given_up_only_after_its_own_deadline(tmp_path: Path) -> None:
+    """Also if the server was given up before: it may have the call, and carry it out until then."""
+    async with own_server(tmp_path) as server, pipeline_at(server.url) as pipeline:
+        server.send(signal.SIGSTOP)
+        first = pipeline.send(("ECHO", "first"))
+        await asyncio.wait([first], timeout=ANSWER_TIMEOUT / 2)
+        begun = time.monotonic()
+        later = pipeline.send(("ECHO", "later"))
+        with pytest.raises(StoreUnavailable):
+            await first
+        assert not later.done()
+        with pytest.raises(StoreUnavailable):
+            await later
+        server.send(signal.SIGCONT)
+        assert time.monotonic() - begun >= ANSWER_TIMEOUT - 0.1
+
+
+async def test_more_calls_than_may_wait_are_refused_at_once(tmp_path: Path) -> None:
+    """The others get their replies when the server continues."""
+    async with own_server(tmp_path) as server, pipeline_at(server.url) as pipeline:
+        server.send(signal.SIGSTOP)
+        calls = echoes(pipeline, WAITING_LIMIT)
+        with pytest.raises(StoreUnavailable, match="too many calls wait"):
+            await pipeline.send(("ECHO", "one more"))
+        server.send(signal.SIGCONT)
+        answers = await asyncio.gather(*calls)
+        assert [int(answer) for answer in answers] == list(range(WAITING_LIMIT))
