@@ -174,7 +174,7 @@ async def opened(settings: Settings, name: ServiceName = "api") -> AsyncIterator
         )
         yield Service(
             health=health,
-            presses=Presses(engine, signer, names, NameMasks(engine), settings, metrics),
+            presses=Presses(engine, signer, names, NameMasks(engine), metrics),
             others=(
                 Viewers(engine, signer, names, settings),
                 Rooms(engine, signer, settings),

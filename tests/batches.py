@@ -50,8 +50,6 @@ def batch_of(
 def sent(by: Engine | Pressing, room_id: str, batch: PressBatch) -> asyncio.Future[Outcome]:
     """Send a batch. Returns the future of its outcome."""
     assert isinstance(batch.client, Waiter)
-    if isinstance(by, Engine):
-        by.press(room_id, batch)
-    else:
-        by.add(room_id, batch)
+    pressing = by.pressing if isinstance(by, Engine) else by
+    pressing.add(room_id, batch)
     return batch.client.outcome

@@ -17,11 +17,11 @@ import httptools
 from starlette.middleware.cors import CORSMiddleware
 
 from api_service.http.headers import Fields, fields_of
-from api_service.http.press import Press, refused
+from api_service.http.press import Press, PressHead, refused
 from api_service.http.problems import REFUSED_WITH, language_of, problem
-from api_service.http.requests import header_value
+from api_service.http.requests import address_of, header_value
 from shared.identity.addresses import forwarded
-from shared.process.telemetry import fields, request_id, request_id_from
+from shared.process.telemetry import fields, known_request_id, new_request_id, request_id
 from shared.wire.error_codes import ORIGIN_REFUSED, OVERLOADED
 from shared.wire.languages import Sentence
 
@@ -34,7 +34,7 @@ if TYPE_CHECKING:
     from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
     from api_service.http.problems import Handler
-    from api_service.http.uvicorn_seam import BufferedRequest
+    from shared.engine.press import Outcome, PressBatch
     from shared.process.settings import Settings
     from shared.wire.refusal import Refused
 
@@ -93,7 +93,10 @@ class PressCounter(Protocol):
     """What counts presses."""
 
     def take(self, press: Press) -> None:
-        """Count a press; it gets its answer when it is known."""
+        """Count a press; `settle` answers it."""
+
+    def settle(self, press: Press, batch: PressBatch, outcome: Outcome | Exception) -> None:
+        """Answer a press whose batch has this outcome."""
 
     def observe(self, seconds: float) -> None:
         """A press has been answered after so many seconds."""
@@ -122,7 +125,7 @@ class FrontController:
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
         """Answer a request, or refuse it without waiting while `IN_FLIGHT_LIMIT` are in flight."""
-        its_id = self.new_id(scope)
+        its_id = self._id_from_proxy(scope) or new_request_id()
         request_id.set(its_id)  # of this request's task
         exchange = Exchange(scope, its_id, send)
         try:
@@ -145,19 +148,27 @@ class FrontController:
 
     # Presses, which are most requests.
 
-    def room_of(self, method: bytes, url: bytes) -> str | None:
-        """The room of a press; None for any other request."""
+    def head_of(self, method: bytes, url: bytes, scope: Scope) -> PressHead | None:
+        """The head of a press; None for that of any other request."""
         if method != b"POST" or self._presses is None:
             return None
         if found := PRESS_URL.fullmatch(url):
-            return found[1].decode()
-        unusual = PRESS_PATH.match(_path_of(url))
-        return unusual[1] if unusual else None
+            room_id = found[1].decode()
+        elif unusual := PRESS_PATH.match(_path_of(url)):
+            room_id = unusual[1]
+        else:
+            return None
+        scope.update(method="POST", path=f"/api/rooms/{room_id}/events")
+        scope["path_params"] = {"room_id": room_id}
+        cors = self._cors.fields_for(scope).lines
+        its_id = self._id_from_proxy(scope)
+        return PressHead(scope, room_id, address_of(scope, self._trusted), its_id, cors)
 
-    def take(self, request: BufferedRequest) -> None:
+    def take(self, press: Press) -> None:
         """Answer a press that has arrived whole."""
         assert self._presses is not None
-        press = self._begin(request)
+        press.started = perf_counter()
+        self._in_flight += 1
         if self._in_flight > IN_FLIGHT_LIMIT:
             press.run(self._shed(press))  # not here: the answer lets the next pipelined press in
             return
@@ -169,15 +180,16 @@ class FrontController:
     async def _shed(self, press: Press) -> None:
         press.answer_with(self._overloaded(press.scope))
 
-    def refuse(self, request: BufferedRequest, refusal: Refused) -> None:
+    def refuse(self, press: Press, refusal: Refused) -> None:
         """Refuse a press that has not arrived whole."""
-        self._begin(request).later(refused(refusal))
-
-    def _begin(self, request: BufferedRequest) -> Press:
-        request.scope.update(method="POST", path=f"/api/rooms/{request.room_id}/events")
-        request.scope["path_params"] = {"room_id": request.room_id}
+        press.started = perf_counter()
         self._in_flight += 1
-        return Press(self, request)
+        press.later(refused(refusal))
+
+    def settle(self, press: Press, batch: PressBatch, outcome: Outcome | Exception) -> None:
+        """Answer a press whose batch has this outcome."""
+        assert self._presses is not None
+        self._presses.settle(press, batch, outcome)
 
     def run(self, work: Coroutine[object, object, None], context: Context) -> None:
         """Do something for a press in a task."""
@@ -185,10 +197,11 @@ class FrontController:
         self._running.add(task)
         task.add_done_callback(self._running.discard)
 
-    def answered(self, press: Press, status: int, seconds: float) -> None:
+    def answered(self, press: Press, status: int) -> None:
         """A press has been answered: count and log it."""
         assert self._presses is not None
         self._in_flight -= 1
+        seconds = perf_counter() - press.started
         self._presses.observe(seconds)
         _log_answer(press.scope, status, seconds, request_id=press.id)
 
@@ -203,17 +216,12 @@ class FrontController:
 
     # All requests.
 
-    def cors_of(self, scope: Scope) -> Fields:
-        """The CORS headers of the answer to any request but a preflight."""
-        return self._cors.fields_for(scope)
-
-    def new_id(self, scope: Scope) -> str:
-        """The request's id: a trusted proxy's, or a new one."""
-        from_proxy = None
-        if self._trusted:
-            peer = scope["client"][0] if scope["client"] else None
-            from_proxy = forwarded(peer, self._trusted, header_value(scope, REQUEST_ID))
-        return request_id_from(from_proxy)
+    def _id_from_proxy(self, scope: Scope) -> str:
+        """The request's id from a trusted proxy, "" for none."""
+        if not self._trusted:
+            return ""
+        peer = scope["client"][0] if scope["client"] else None
+        return known_request_id(forwarded(peer, self._trusted, header_value(scope, REQUEST_ID)))
 
     def _overloaded(self, scope: Scope) -> Response:
         self._count_refused()

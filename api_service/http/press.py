@@ -3,13 +3,13 @@
 from __future__ import annotations
 
 from contextvars import copy_context
-from time import perf_counter
 from typing import TYPE_CHECKING, Final, Protocol
 
 from starlette.requests import Request
 
 from api_service.http.headers import OF_JSON, fields_of, header_lines
-from shared.process.telemetry import request_id
+from api_service.http.uvicorn_seam import BufferedRequest, Head
+from shared.process.telemetry import new_request_id, request_id
 
 if TYPE_CHECKING:
     from collections.abc import Coroutine
@@ -18,9 +18,11 @@ if TYPE_CHECKING:
     from starlette.responses import Response
     from starlette.types import Scope
 
-    from api_service.http.headers import Fields
     from api_service.http.problems import Handler
-    from api_service.http.uvicorn_seam import BufferedRequest
+    from api_service.http.uvicorn_seam import UvicornHttp
+    from shared.engine.press import Outcome, PressBatch
+    from shared.identity.addresses import Address
+    from shared.wire.refusal import Refused
 
 _LINES: Final = fields_of({"Content-Type": "application/json", **OF_JSON}).lines
 
@@ -28,9 +30,11 @@ _LINES: Final = fields_of({"Content-Type": "application/json", **OF_JSON}).lines
 class Front(Protocol):
     """What a press has in common with all requests; see `middleware.FrontController`."""
 
-    def cors_of(self, scope: Scope) -> Fields: ...
+    def take(self, press: Press) -> None: ...
 
-    def new_id(self, scope: Scope) -> str: ...
+    def refuse(self, press: Press, refusal: Refused) -> None: ...
+
+    def settle(self, press: Press, batch: PressBatch, outcome: Outcome | Exception) -> None: ...
 
     def run(self, work: Coroutine[object, object, None], context: Context) -> None: ...
 
@@ -38,45 +42,51 @@ class Front(Protocol):
 
     def is_crash(self, handler: Handler) -> bool: ...
 
-    def answered(self, press: Press, status: int, seconds: float) -> None: ...
+    def answered(self, press: Press, status: int) -> None: ...
 
 
-class Press:
-    """A press that has been read, until it is answered."""
+class PressHead(Head):
+    """What the head of a press says: the room, as the URL names it, the client's address, a
+    trusted proxy's id of the request ("" for none); and the lines of CORS that the answer has.
+    """
 
-    __slots__ = ("_cors", "_front", "_is_over", "_request", "_started", "id")
+    __slots__ = ("address", "cors", "request_id", "room_id")
 
-    def __init__(self, front: Front, request: BufferedRequest) -> None:
-        self._front = front
-        self._request = request
-        self._started = perf_counter()
+    def __init__(
+        self, scope: Scope, room_id: str, address: Address, request_id: str, cors: bytes
+    ) -> None:
+        super().__init__(scope)  # type: ignore[arg-type]
+        self.room_id = room_id
+        self.address = address
+        self.request_id = request_id
+        self.cors = cors
+
+
+class Press(BufferedRequest):
+    """A press, until it is answered."""
+
+    __slots__ = ("_is_over", "front", "id", "room_id", "scope", "started")
+
+    head: PressHead
+
+    def __init__(self, connection: UvicornHttp, head: PressHead, front: Front) -> None:
+        super().__init__(connection, head)
+        self.front = front
+        self.room_id = head.room_id
+        self.scope = head.scope
+        self.id = head.request_id or new_request_id()
+        self.started = 0.0  # s, of the performance counter: when it has arrived
         self._is_over = False
-        self._cors = front.cors_of(request.scope)
-        self.id = front.new_id(request.scope)
 
-    @property
-    def room_id(self) -> str:
-        """The room, as the URL names it."""
-        return self._request.room_id
-
-    @property
-    def body(self) -> bytes:
-        """The request's body."""
-        return self._request.body
-
-    @property
-    def scope(self) -> Scope:
-        """The request's headers and peer, as ASGI has them."""
-        return self._request.scope
-
-    def is_abandoned(self) -> bool:
-        """Whether the client has closed the connection, so that no answer can reach it."""
-        return self._request.is_abandoned()
+    def settle(self, batch: PressBatch, outcome: Outcome | Exception) -> None:
+        """Answer the press, whose batch has this outcome."""
+        self.front.settle(self, batch, outcome)
 
     def answer(self, status: int, headers: bytes, body: bytes) -> None:
         """Send the answer; `headers` are lines, the body's length among them."""
-        lines = b"%b%bx-request-id: %b\r\n" % (headers, self._cors.lines, self.id.encode())
-        self._request.answer(status, lines, body)
+        self.send(
+            status, b"%b%bx-request-id: %b\r\n" % (headers, self.head.cors, self.id.encode()), body
+        )
         self._end(status)
 
     def answer_with(self, response: Response) -> None:
@@ -87,7 +97,7 @@ class Press:
     def _end(self, status: int) -> None:
         if not self._is_over:
             self._is_over = True
-            self._front.answered(self, status, perf_counter() - self._started)
+            self.front.answered(self, status)
 
     def later(self, answering: Coroutine[object, object, bytes]) -> None:
         """Answer with the JSON, or with the error, that `answering` ends with, in a task."""
@@ -95,7 +105,7 @@ class Press:
 
     def run(self, work: Coroutine[object, object, None]) -> None:
         """Do something for the press in a task."""
-        self._front.run(work, self.context())
+        self.front.run(work, self.context())
 
     def context(self) -> Context:
         """A context whose log lines have the request's id."""
@@ -112,16 +122,17 @@ class Press:
             else:
                 self.answer(200, lines_of(body), body)
         except Exception as error:  # noqa: BLE001 - it is logged; nobody else could take it
-            self._request.log_crash(error)
-            self._request.crash()
+            self.log_crash(error)
+            self.crash()
         finally:
             self._end(500)  # unless it has been answered
 
     async def _answer_error(self, error: Exception) -> None:
-        handler = self._front.handler_of(error)
+        handler = self.front.handler_of(error)
+        self.scope = {**self.scope}  # the handler notes the error's code there
         self.answer_with(await handler(Request(self.scope), error))
-        if self._front.is_crash(handler):
-            self._request.log_crash(error)
+        if self.front.is_crash(handler):
+            self.log_crash(error)
 
 
 def lines_of(body: bytes) -> bytes:

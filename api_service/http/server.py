@@ -9,6 +9,7 @@ import uvicorn
 
 from api_service.http.headers import header_lines
 from api_service.http.middleware import FrontController
+from api_service.http.press import Press
 from api_service.http.requests import (
     BODY_IS_HERE,
     BODY_LIMIT,
@@ -16,7 +17,7 @@ from api_service.http.requests import (
     TOO_LONG,
     TOO_SLOW,
 )
-from api_service.http.uvicorn_seam import UvicornHttp, UvicornServer
+from api_service.http.uvicorn_seam import HEAD_END, UvicornHttp, UvicornServer
 from shared.process import gc_tuning
 from shared.wire.error_codes import BODY_TOO_LARGE, INVALID_REQUEST
 from shared.wire.refusal import Refused
@@ -24,12 +25,11 @@ from shared.wire.refusal import Refused
 if TYPE_CHECKING:
     from collections.abc import Iterable
 
-    from starlette.types import ASGIApp
+    from starlette.types import ASGIApp, Scope
 
-    from api_service.http.uvicorn_seam import BufferedRequest
+    from api_service.http.press import PressHead
 
 HEAD_LIMIT: Final = 32 * 1024  # bytes of a request's line and headers
-HEAD_END: Final = b"\r\n\r\n"
 HEAD_TOO_LONG: Final = "Request headers too large."
 # bytes of trailers (the fields behind a body in chunks), and of what else is in a body's chunks
 TRAILERS_LIMIT: Final = 32 * 1024
@@ -118,7 +118,6 @@ class BoundedHttp(UvicornHttp):
 
     _front: FrontController | None = None
     _head_bytes = 0
-    _in_head = False
     _around_body = 0  # bytes of an incomplete message after its head, without its body
     _head_deadline: asyncio.TimerHandle | None = None
     _body_deadline: asyncio.TimerHandle | None = None
@@ -136,6 +135,13 @@ class BoundedHttp(UvicornHttp):
         self._await_head()
 
     def data_received(self, data: bytes) -> None:
+        """Take a press whose head is known already, or parse the data."""
+        if self.takes_again(data):
+            self._stop_awaiting()
+        else:
+            self._parse(data)
+
+    def _parse(self, data: bytes) -> None:
         """Parse the data; refuse a head that is too long, start the deadline of a partial one."""
         self._head_bytes += len(data)
         if self.is_amid:
@@ -146,7 +152,7 @@ class BoundedHttp(UvicornHttp):
             return
         if self.is_amid and self.gathers:
             self.body_is_awaited()
-        if not self._in_head:
+        if not self.is_in_head:
             self._head_bytes = 0
             # Blank lines, or the rest of a body that its request did not read.
             if self.is_answered:
@@ -160,13 +166,8 @@ class BoundedHttp(UvicornHttp):
         if self._head_bytes > HEAD_LIMIT:
             self._refuse_head()
 
-    def head_begins(self) -> None:
-        """The first byte of a request is here."""
-        self._in_head = True
-
     def head_ends(self) -> None:
         """The head is complete. Raises TooMuchAtOnce, which ends the connection."""
-        self._in_head = False
         self._stop_awaiting()
         # The data may include a body: measure the head alone.
         if self._head_bytes > HEAD_LIMIT and self.head_length > HEAD_LIMIT:
@@ -190,22 +191,27 @@ class BoundedHttp(UvicornHttp):
         """The body is complete, and so are its trailers."""
         self._around_body = 0
         self._stop_awaiting_body()
-        self.request_scope[BODY_IS_HERE] = True
+        if (scope := self.request_scope) is not None:
+            scope[BODY_IS_HERE] = True
 
-    def room_of(self, method: bytes, url: bytes) -> str | None:
+    def head_of(self, method: bytes, url: bytes, scope: Scope) -> PressHead | None:
         """Presses are answered without ASGI."""
-        return self._front.room_of(method, url) if self._front else None
+        return self._front.head_of(method, url, scope) if self._front else None
 
-    def gathered(self, request: BufferedRequest) -> None:
+    def request_of(self, head: PressHead) -> Press:  # type: ignore[override]
+        """A press."""
+        assert self._front is not None
+        return Press(self, head, self._front)
+
+    def gathered(self, request: Press) -> None:  # type: ignore[override]
         """More of a press is here, or its turn has come: refuse one that is too long."""
-        if self._front and request.is_its_turn and len(request.body) > BODY_LIMIT:
+        if request.is_its_turn and len(request.body) > BODY_LIMIT:
             request.is_taken = True
-            self._front.refuse(request, Refused(BODY_TOO_LARGE, TOO_LONG.about(limit=BODY_LIMIT)))
+            request.front.refuse(request, Refused(BODY_TOO_LARGE, TOO_LONG.about(limit=BODY_LIMIT)))
 
-    def take(self, request: BufferedRequest) -> None:
+    def take(self, request: Press) -> None:  # type: ignore[override]
         """Answer a press."""
-        if self._front:
-            self._front.take(request)
+        request.front.take(request)
 
     def body_is_awaited(self) -> None:
         """The rest of a press must come in time."""
@@ -218,9 +224,10 @@ class BoundedHttp(UvicornHttp):
             self._body_deadline = None
 
     def _miss_body(self) -> None:
-        if self._front and (request := self.gathers) and not request.is_taken:
+        request = self.gathers
+        if isinstance(request, Press) and not request.is_taken:
             request.is_taken = True
-            self._front.refuse(request, Refused(INVALID_REQUEST, TOO_SLOW))
+            request.front.refuse(request, Refused(INVALID_REQUEST, TOO_SLOW))
 
     def pause_writing(self) -> None:
         """The client does not read: start its deadline."""
@@ -263,7 +270,7 @@ class BoundedHttp(UvicornHttp):
             self.close_when_answered()
             return
         # Browsers open connections in advance: one without a request is closed silently.
-        if self._in_head:
+        if self.is_in_head:
             self._refuse(b"408 Request Timeout", "The request did not come in time.")
         else:
             self._writes.close()

@@ -6,7 +6,7 @@
 from __future__ import annotations
 
 from contextlib import contextmanager
-from typing import TYPE_CHECKING, Any, Final
+from typing import TYPE_CHECKING, Any, Final, NamedTuple
 
 import uvicorn
 from uvicorn.protocols.http.httptools_impl import (
@@ -23,6 +23,8 @@ if TYPE_CHECKING:
     from collections.abc import Callable, Generator
 
 FIELD_MARKS: Final = len(b": \r\n")
+HEAD_END: Final = b"\r\n\r\n"
+REPEATABLE_LIMIT: Final = 4_096  # bytes of head and body
 CONTINUE: Final = b"HTTP/1.1 100 Continue\r\n\r\n"
 CRASHED: Final = "Exception in ASGI application\n"  # as uvicorn logs it
 CRASH: Final = b"Internal Server Error"
@@ -56,6 +58,16 @@ class Unheard:
         """Wake nobody."""
 
 
+class Head:
+    """The head of a request that is answered without ASGI; `scope` is what ASGI would get."""
+
+    __slots__ = ("expects_continue", "keep_alive", "scope")
+
+    def __init__(self, scope: dict[str, Any]) -> None:
+        self.scope = scope
+        self.keep_alive = self.expects_continue = False  # set once the whole head is read
+
+
 class BufferedRequest:
     """A request whose body the connection gathers, and which is then answered without ASGI.
 
@@ -64,20 +76,16 @@ class BufferedRequest:
     """
 
     __slots__ = (
-        *("_connection", "body", "disconnected", "expects_continue", "is_its_turn", "is_taken"),
-        *("is_whole", "keep_alive", "response_complete", "room_id", "scope"),
+        *("_connection", "body", "disconnected", "head", "is_its_turn", "is_taken", "is_whole"),
+        *("keep_alive", "response_complete"),
     )
     message_event: Final = Unheard()
 
-    def __init__(self, connection: UvicornHttp, room_id: str) -> None:
+    def __init__(self, connection: UvicornHttp, head: Head) -> None:
         self._connection = connection
-        self.room_id = room_id
-        self.scope: dict[str, Any] = connection.scope  # type: ignore[assignment]
+        self.head = head
         self.body = b""
-        self.keep_alive = (
-            connection.parser.get_http_version() != "1.0" and connection.parser.should_keep_alive()
-        )
-        self.expects_continue = connection.expect_100_continue
+        self.keep_alive = head.keep_alive
         self.is_whole = self.is_its_turn = self.is_taken = False
         self.response_complete = self.disconnected = False
 
@@ -90,7 +98,7 @@ class BufferedRequest:
         """Whether the client has closed the connection, so that no answer can reach it."""
         return self._connection.transport.is_closing()
 
-    def answer(self, status: int, headers: bytes, body: bytes) -> None:
+    def send(self, status: int, headers: bytes, body: bytes) -> None:
         """Send the answer in one write; `headers` are lines, the body's length among them.
 
         Does nothing if the client is gone, or has an answer.
@@ -113,19 +121,30 @@ class BufferedRequest:
     def crash(self) -> None:
         """Answer as uvicorn does if the application cannot, and close the connection."""
         self.keep_alive = False
-        self.answer(500, CRASH_LINES, CRASH)
+        self.send(500, CRASH_LINES, CRASH)
+
+
+class Repeatable(NamedTuple):
+    """A head that has come with a body of a given length, both in one piece."""
+
+    text: bytes
+    length: int  # of head and body, in bytes
+    head: Head
 
 
 class UvicornHttp(HttpToolsProtocol):
     """uvicorn's HTTP/1.1 on one connection, with hooks for the stages of a request.
 
-    Requests that `room_of` names are gathered whole and given to `take`, in their turn; all others
-    go to ASGI when their head is complete.
+    Requests whose head `head_of` returns are gathered whole and given to `take`, in their turn; all
+    others go to ASGI when their head is complete.
     """
 
     # `cycle` is the latest request that has begun, None before the first one.
 
+    is_in_head = False  # the head of a request has begun, and is incomplete
     is_amid = False  # the latest request has begun, and its body or its trailers are incomplete
+    _repeatable: Repeatable | None = None  # that of the latest request
+    _idle_since = 0.0  # s, on the loop's clock: when the latest answer was complete
     _stalled: BufferedRequest | None = None  # it waits until the client reads earlier answers
     _standing: tuple[object, bytes] = (None, b"")
 
@@ -136,6 +155,11 @@ class UvicornHttp(HttpToolsProtocol):
         return under_way is None or under_way.response_complete
 
     @property
+    def is_between(self) -> bool:
+        """Whether no request has begun that is not answered in full."""
+        return not self.is_in_head and not self.is_amid and self.is_answered
+
+    @property
     def gathers(self) -> BufferedRequest | None:
         """The latest request, if its turn has come and it is answered without ASGI."""
         request: object = self.cycle
@@ -143,10 +167,10 @@ class UvicornHttp(HttpToolsProtocol):
         return request if is_due else None  # type: ignore[return-value]
 
     @property
-    def request_scope(self) -> dict[str, Any]:
-        """The latest request's ASGI scope."""
-        scope: dict[str, Any] = self.cycle.scope  # type: ignore[assignment]
-        return scope
+    def request_scope(self) -> dict[str, Any] | None:
+        """The latest request's ASGI scope; None if it is answered without ASGI."""
+        request: object = self.cycle
+        return None if isinstance(request, BufferedRequest) else self.cycle.scope  # type: ignore[return-value]
 
     @property
     def may_refuse(self) -> bool:
@@ -191,19 +215,71 @@ class UvicornHttp(HttpToolsProtocol):
         """Write answers to `transport`: a request takes the connection's when it starts."""
         self.transport = transport
 
+    def data_received(self, data: bytes) -> None:
+        """Parse what has come, unless `takes_again` has taken it."""
+        before, was_between = self.cycle, self.is_between
+        super().data_received(data)
+        self._repeatable = None
+        if was_between and self.cycle is not before:
+            self._repeatable = self._repeatable_of(data)
+
+    def takes_again(self, data: bytes) -> bool:
+        """Take a request whose head is, byte for byte, that of the one before; it is not parsed.
+
+        The same head has the same meaning, the length of the body included. Pages send such heads.
+        """
+        repeatable = self._repeatable
+        if (
+            repeatable is None
+            or len(data) != repeatable.length
+            or not data.startswith(repeatable.text)
+            or not self.is_between
+            or self.flow.write_paused
+            or self.transport.is_closing()
+        ):
+            return False
+        request = self.request_of(repeatable.head)
+        self.cycle = request  # type: ignore[assignment]
+        request.body = data[len(repeatable.text) :]
+        request.is_whole = request.is_its_turn = request.is_taken = True
+        self.take(request)
+        return True
+
+    def _repeatable_of(self, data: bytes) -> Repeatable | None:
+        """The head of the data if this is one request, which was taken whole."""
+        request: object = self.cycle
+        length = data.find(HEAD_END) + len(HEAD_END)
+        if (
+            isinstance(request, BufferedRequest)
+            and request.is_taken
+            and request.head.keep_alive
+            and not request.head.expects_continue
+            and not self.parser.should_upgrade()
+            and len(data) <= REPEATABLE_LIMIT
+            # So it has neither chunks nor anything before or behind it.
+            and length + len(request.body) == len(data)
+        ):
+            return Repeatable(data[:length], len(data), request.head)
+        return None
+
     # Callbacks of httptools' parser.
 
     def on_message_begin(self) -> None:
+        self.is_in_head = True
         self.head_begins()
         super().on_message_begin()
 
     def on_headers_complete(self) -> None:
+        self.is_in_head = False
         self.head_ends()
-        room_id = self.room_of(self.parser.get_method(), self.url)
-        if room_id is None:
+        head = self.head_of(self.parser.get_method(), self.url, self.scope)
+        if head is None:
             super().on_headers_complete()  # raises an error if it cannot read the URL
         else:
-            self._gather(BufferedRequest(self, room_id))
+            is_newer = self.parser.get_http_version() != "1.0"
+            head.keep_alive = is_newer and self.parser.should_keep_alive()
+            head.expects_continue = self.expect_100_continue
+            self._gather(self.request_of(head))
         self.is_amid = True
 
     def on_chunk_header(self) -> None:
@@ -259,7 +335,7 @@ class UvicornHttp(HttpToolsProtocol):
 
     def _begin(self, request: BufferedRequest) -> None:
         request.is_its_turn = True
-        if request.expects_continue and not request.is_whole:
+        if request.head.expects_continue and not request.is_whole:
             self.transport.write(CONTINUE)
         self.gathered(request)
         self._take_if_due(request)
@@ -273,11 +349,50 @@ class UvicornHttp(HttpToolsProtocol):
             request.is_taken = True
             self.take(request)
 
+    # uvicorn sets and cancels a timer for each request; here one timer looks how long it is idle.
+
+    def _unset_keepalive_if_required(self) -> None:
+        pass
+
+    def on_response_complete(self) -> None:
+        if self.pipeline or self.transport.is_closing():
+            super().on_response_complete()
+            return
+        self.server_state.total_requests += 1
+        self.flow.resume_reading()
+        self._idle_since = self.loop.time()
+        if self.timeout_keep_alive_task is None:
+            self._look_after(self.timeout_keep_alive)
+
+    def timeout_keep_alive_handler(self) -> None:
+        self.timeout_keep_alive_task = None
+        if not self.is_between:
+            return  # the answer starts the timer again
+        left = self._idle_since + self.timeout_keep_alive - self.loop.time()
+        if left > 0:
+            self._look_after(left)
+        else:
+            super().timeout_keep_alive_handler()
+
+    def _look_after(self, seconds: float) -> None:
+        handler = self.timeout_keep_alive_handler
+        self.timeout_keep_alive_task = self.loop.call_later(seconds, handler)
+
+    def connection_lost(self, exc: Exception | None) -> None:
+        super().connection_lost(exc)
+        if self.timeout_keep_alive_task is not None:
+            self.timeout_keep_alive_task.cancel()
+            self.timeout_keep_alive_task = None
+
     # Hooks.
 
-    def room_of(self, method: bytes, url: bytes) -> str | None:  # noqa: ARG002 - for subclasses
-        """The room of a request that is answered without ASGI; None for any other request."""
+    def head_of(self, method: bytes, url: bytes, scope: Any) -> Head | None:  # noqa: ARG002
+        """The head of a request that is answered without ASGI; None for any other request."""
         return None
+
+    def request_of(self, head: Head) -> BufferedRequest:
+        """A request with this head."""
+        return BufferedRequest(self, head)
 
     def body_is_awaited(self) -> None:
         """It is the turn of such a request, and its body is incomplete."""

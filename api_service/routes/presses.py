@@ -14,7 +14,7 @@ from msgspec import UNSET
 
 from api_service.http.operations import Operation
 from api_service.http.press import lines_of, refused
-from api_service.http.requests import HUNG_UP, NOT_JSON, address_of, decoded, field_problem
+from api_service.http.requests import HUNG_UP, NOT_JSON, decoded, field_problem
 from api_service.routes.results import summary_of
 from shared.engine import refusals, replies
 from shared.engine.press import GROUP_LIMIT, PressBatch, SenderGone
@@ -39,7 +39,6 @@ if TYPE_CHECKING:
     from shared.engine.engine import Engine
     from shared.engine.press import Outcome
     from shared.identity.tokens import Signer
-    from shared.process.settings import Settings
     from shared.wire.parts import Stat
 
 log = logging.getLogger(__name__)
@@ -64,14 +63,12 @@ class Presses:
         signer: Signer,
         names: DisplayNames,
         masks: NameMasks,
-        settings: Settings,
         metrics: ApiMetrics,
     ) -> None:
         self._engine = engine
         self._signer = signer
         self._names = names
         self._masks = masks
-        self._trusted = settings.trusted_proxies
         self._metrics = metrics
 
     @Operation(
@@ -105,12 +102,7 @@ class Presses:
             return
         name = clean_name(request.viewer_name) if request.viewer_name else ""
         batch = PressBatch(
-            viewer,
-            presses,
-            request.batch_id or "",
-            address_of(press.scope, self._trusted),
-            WaitingPress(self, press),
-            name,
+            *(viewer, presses, request.batch_id or "", press.head.address, press, name),
             request.batch_no or 0,
         )
         try:
@@ -120,7 +112,7 @@ class Presses:
         except KeyError:
             press.run(self._count_named(press.room_id, batch))
         else:
-            self._engine.press(press.room_id, batch._replace(name=name) if name else batch)
+            self._engine.pressing.add(press.room_id, batch._replace(name=name) if name else batch)
 
     async def _count_named(self, room_id: str, batch: PressBatch) -> None:
         """Count a batch whose name must be fetched, or what the room masks in it."""
@@ -128,7 +120,7 @@ class Presses:
             name = batch.name or await self._names.read(batch.viewer)
             if name:
                 name = await self._masks.masked(room_id, name)
-            self._engine.press(room_id, batch._replace(name=name))
+            self._engine.pressing.add(room_id, batch._replace(name=name))
         except Exception as error:  # noqa: BLE001 - the client gets it
             batch.client.settle(batch, error)
 
@@ -139,14 +131,20 @@ class Presses:
             raise Refused(error_codes.INVALID_VIEWER)
         raise Refused(error_codes.ROOM_NOT_FOUND)
 
-    def answer(self, press: Press, outcome: replies.Counting) -> None:
-        """Answer a press that was counted."""
-        self._metrics.count(outcome)
-        if outcome.fired:
-            press.context().run(log_triggers, press.room_id, outcome.fired)
-        press.answer(200, *encoded_answer(press.room_id, outcome))
+    def settle(self, press: Press, batch: PressBatch, outcome: Outcome | Exception) -> None:
+        """Answer a press whose batch has this outcome."""
+        if not isinstance(outcome, replies.Counting):
+            press.later(self._answer_uncounted(press.room_id, batch, outcome))
+            return
+        try:
+            self._metrics.count(outcome)
+            if outcome.fired:
+                press.context().run(log_triggers, press.room_id, outcome.fired)
+            press.answer(200, *encoded_answer(press.room_id, outcome))
+        except Exception as error:  # noqa: BLE001 - the client gets it, and others their answers
+            press.later(refused(error))
 
-    async def answer_uncounted(
+    async def _answer_uncounted(
         self, room_id: str, batch: PressBatch, outcome: replies.RoundOver | Exception
     ) -> bytes:
         """The answer to a press that was not counted. Raises Refused or StoreError."""
@@ -161,7 +159,7 @@ class Presses:
 
     def observe(self, seconds: float) -> None:
         """A press has been answered after so many seconds."""
-        self._metrics.press_seconds.observe(seconds)
+        self._metrics.observe(seconds)
 
     async def _require_known(self, room_id: str, presses: Mapping[str, int]) -> None:
         """Raise UnknownEventType if the room exists and lacks one of the buttons."""
@@ -175,28 +173,6 @@ class Presses:
         for event_type in presses:
             if event_type not in known:
                 raise refusals.UnknownEventType(event_type)
-
-
-class WaitingPress:
-    """A press whose batch waits for its outcome."""
-
-    __slots__ = ("_press", "_presses", "is_abandoned")
-
-    def __init__(self, presses: Presses, press: Press) -> None:
-        self._presses = presses
-        self._press = press
-        self.is_abandoned = press.is_abandoned
-
-    def settle(self, batch: PressBatch, outcome: Outcome | Exception) -> None:
-        """Answer the press."""
-        press, presses = self._press, self._presses
-        if not isinstance(outcome, replies.Counting):
-            press.later(presses.answer_uncounted(press.room_id, batch, outcome))
-            return
-        try:
-            presses.answer(press, outcome)
-        except Exception as error:  # noqa: BLE001 - the client gets it, and others their answers
-            press.later(refused(error))
 
 
 def log_triggers(room_id: str, fired: tuple[replies.Fired, ...]) -> None:

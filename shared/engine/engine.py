@@ -26,7 +26,6 @@ if TYPE_CHECKING:
     import asyncio
     from collections.abc import Callable, Sequence
 
-    from shared.engine.press import PressBatch
     from shared.engine.watched import Watched
     from shared.identity.addresses import Address
     from shared.redis_store.store import Store
@@ -58,7 +57,7 @@ class Engine:
         self._asking = Sharing(self._stats, _stats_of, limit=GROUP_LIMIT)
         self._joining = Sharing(self._join, _joined, limit=GROUP_LIMIT)
         self.ledger_limits = f"{ledger_backlog} {ledger_backlog_bytes}"
-        self._pressing = Pressing(store, (active_per_address, int(tap), self.ledger_limits))
+        self.pressing = Pressing(store, (active_per_address, int(tap), self.ledger_limits))
 
     async def call(self, function: str, room_id: str, *arguments: str | int) -> list[Any]:
         """Call a function of a room. Returns its reply without "ok"."""
@@ -238,12 +237,6 @@ class Engine:
     async def read(self, room_id: str, log_epoch: int, seq: int, *, limit: int) -> replies.LogPage:
         """Up to `limit` messages after the game's position (log_epoch, seq)."""
         return replies.page_of(await self.call("read", room_id, log_epoch, seq, limit))
-
-    # Presses (press.lua).
-
-    def press(self, room_id: str, batch: PressBatch) -> None:
-        """Count a batch; its client gets the outcome."""
-        self._pressing.add(room_id, batch)
 
     # What the game answers (outcome.lua).
 

@@ -12,8 +12,8 @@ from __future__ import annotations
 import atexit
 import json
 import logging
+import os
 import re
-import secrets
 import sys
 import threading
 import time
@@ -37,9 +37,14 @@ _REQUEST_ID: Final = re.compile(r"[A-Za-z0-9._:-]{1,64}", re.ASCII)
 request_id: Final[ContextVar[str]] = ContextVar("request_id", default="")
 
 
-def request_id_from(forwarded: str | None) -> str:
-    """The id under which a request is logged: the one from a trusted proxy, else a new one."""
-    return forwarded if forwarded and _REQUEST_ID.fullmatch(forwarded) else secrets.token_hex(8)
+def known_request_id(forwarded: str | None) -> str:
+    """The request id from a trusted proxy, "" if that has sent none that may be logged."""
+    return forwarded if forwarded and _REQUEST_ID.fullmatch(forwarded) else ""
+
+
+def new_request_id() -> str:
+    """The id of a request that has none yet."""
+    return os.urandom(8).hex()
 
 
 def fields(**facts: Field) -> dict[str, dict[str, Field]]:

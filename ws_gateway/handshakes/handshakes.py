@@ -12,7 +12,7 @@ import msgspec
 from shared.engine.open_room import open_room
 from shared.identity.addresses import client_address, forwarded
 from shared.identity.tokens import AccessKeys, is_ulid
-from shared.process.telemetry import fields, request_id, request_id_from
+from shared.process.telemetry import fields, known_request_id, new_request_id, request_id
 from shared.redis_store.store import StoreUnavailable
 from shared.wire.error_codes import (
     DRAINING,
@@ -141,7 +141,8 @@ class Handshakes:
         """The connection's id in the log: a trusted proxy's `X-Request-Id`, else a new id."""
         peer = connection.remote_address[0] if connection.remote_address else None
         header = _header(request, "X-Request-Id")
-        return request_id_from(forwarded(peer, self._settings.trusted_proxies, header))
+        told = forwarded(peer, self._settings.trusted_proxies, header)
+        return known_request_id(told) or new_request_id()
 
     def _expose(self, request: Request) -> Response:
         scheme, _, shown = _header(request, "Authorization").partition(" ")

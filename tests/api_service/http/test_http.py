@@ -11,6 +11,7 @@ import pytest
 
 from api_service.http import server
 from shared.engine.engine import Engine
+from shared.engine.press import Pressing
 from tests.api_service.running import ready_client
 
 if TYPE_CHECKING:
@@ -214,7 +215,7 @@ async def test_a_press_has_the_manners_of_all_routes(
         assert (await api.options(press)).headers["Allow"] == "POST"
         for odd in (f"{press}/", f"/api/rooms/a/b{press[len(game.path) :]}", "/api/rooms//events"):
             assert (await api.post(odd, json={})).status_code == 404
-        monkeypatch.setattr(Engine, "press", crash)
+        monkeypatch.setattr(Pressing, "add", crash)
         viewer = (await api.post("/api/viewers")).json()["viewer_id"]
         one = {"viewer_id": viewer, "event_type": "skill1"}
         answer = await api.post(press, json=one, headers=HERE)

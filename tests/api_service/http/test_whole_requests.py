@@ -15,7 +15,7 @@ import pytest
 from api_service.http import middleware
 from api_service.http.middleware import FrontController
 from api_service.http.requests import BODY_LIMIT
-from shared.engine.engine import Engine
+from shared.engine.press import Pressing
 from tests.api_service.conftest import SIGNER
 from tests.api_service.http.test_request_log import BALANCER
 from tests.api_service.routes.test_presses import batch
@@ -26,7 +26,7 @@ if TYPE_CHECKING:
 
     import httpx
 
-    from api_service.http.uvicorn_seam import BufferedRequest
+    from api_service.http.press import Press
     from shared.engine.press import PressBatch
     from shared.process.settings import Settings
     from tests.api_service.conftest import GameRoom
@@ -78,12 +78,12 @@ def pressed(viewer_id: str, **presses: int) -> bytes:
 
 
 @pytest.fixture
-def taken(monkeypatch: pytest.MonkeyPatch) -> list[BufferedRequest]:
+def taken(monkeypatch: pytest.MonkeyPatch) -> list[Press]:
     """The presses that have arrived whole."""
-    seen: list[BufferedRequest] = []
+    seen: list[Press] = []
     take = FrontController.take
 
-    def noting(front: FrontController, request: BufferedRequest) -> None:
+    def noting(front: FrontController, request: Press) -> None:
         seen.append(request)
         take(front, request)
 
@@ -92,7 +92,7 @@ def taken(monkeypatch: pytest.MonkeyPatch) -> list[BufferedRequest]:
 
 
 async def both_ways(
-    api: httpx.AsyncClient, whole: bytes, taken: list[BufferedRequest]
+    api: httpx.AsyncClient, whole: bytes, taken: list[Press]
 ) -> list[tuple[bytes, bytes]]:
     """The answers to a press that arrives in one piece, and then in two."""
     answers = []
@@ -107,7 +107,7 @@ async def both_ways(
 
 
 async def test_an_answer_is_the_same_header_by_header(
-    api: httpx.AsyncClient, game: GameRoom, viewer_id: str, taken: list[BufferedRequest]
+    api: httpx.AsyncClient, game: GameRoom, viewer_id: str, taken: list[Press]
 ) -> None:
     """For a page of another site, and for clients without an Origin."""
     await api.post(f"{game.path}/events", content=pressed(viewer_id, skill1=1))
@@ -122,7 +122,7 @@ async def test_an_answer_is_the_same_header_by_header(
 
 
 async def test_an_error_is_the_same_header_by_header(
-    api: httpx.AsyncClient, game: GameRoom, viewer_id: str, taken: list[BufferedRequest]
+    api: httpx.AsyncClient, game: GameRoom, viewer_id: str, taken: list[Press]
 ) -> None:
     stranger = f"{SIGNER.new_viewer_id()[:-1]}."
     for path, body, status in (
@@ -140,7 +140,7 @@ async def test_an_error_is_the_same_header_by_header(
 
 
 async def test_however_a_press_is_written_it_goes_one_way(
-    api: httpx.AsyncClient, game: GameRoom, viewer_id: str, taken: list[BufferedRequest]
+    api: httpx.AsyncClient, game: GameRoom, viewer_id: str, taken: list[Press]
 ) -> None:
     """`100 Continue`, chunks, a query, an escape, an absolute URL, an upgrade, HTTP/1.0."""
     body = pressed(viewer_id, skill1=1)
@@ -170,7 +170,7 @@ async def test_a_press_that_is_too_long_is_refused(
     api: httpx.AsyncClient,
     game: GameRoom,
     viewer_id: str,
-    taken: list[BufferedRequest],
+    taken: list[Press],
     missing: int,
 ) -> None:
     """Before its end, too; the connection goes on behind it."""
@@ -187,7 +187,7 @@ async def test_a_press_that_is_too_long_is_refused(
 
 
 async def test_what_is_pipelined_waits_for_the_answers_before_it(
-    api: httpx.AsyncClient, game: GameRoom, viewer_id: str, taken: list[BufferedRequest]
+    api: httpx.AsyncClient, game: GameRoom, viewer_id: str, taken: list[Press]
 ) -> None:
     """A press behind another request, too."""
     probe = b"GET /healthz HTTP/1.1\r\nHost: x\r\n\r\n"
@@ -234,7 +234,7 @@ async def test_an_unreadable_url_is_refused_and_no_earlier_request(
 
 
 async def test_a_line_feed_behind_the_path_leads_no_other_way(
-    api: httpx.AsyncClient, game: GameRoom, viewer_id: str, taken: list[BufferedRequest]
+    api: httpx.AsyncClient, game: GameRoom, viewer_id: str, taken: list[Press]
 ) -> None:
     """Starlette's routes match it."""
     press = request(game.path, pressed(viewer_id, skill1=1))
@@ -245,7 +245,7 @@ async def test_a_line_feed_behind_the_path_leads_no_other_way(
 
 
 async def test_a_connection_that_shall_close_is_closed_after_the_answer(
-    api: httpx.AsyncClient, game: GameRoom, viewer_id: str, taken: list[BufferedRequest]
+    api: httpx.AsyncClient, game: GameRoom, viewer_id: str, taken: list[Press]
 ) -> None:
     async with wire(api) as line:
         line.writer.write(request(game.path, pressed(viewer_id, skill1=1), "Connection: close"))
@@ -259,12 +259,12 @@ async def test_a_client_that_hangs_up_before_its_answer_disturbs_nobody(
     api: httpx.AsyncClient,
     game: GameRoom,
     viewer_id: str,
-    taken: list[BufferedRequest],
+    taken: list[Press],
     monkeypatch: pytest.MonkeyPatch,
 ) -> None:
-    held: list[tuple[Engine, str, PressBatch]] = []
-    press = Engine.press
-    monkeypatch.setattr(Engine, "press", lambda *one: held.append(one))
+    held: list[tuple[Pressing, str, PressBatch]] = []
+    press = Pressing.add
+    monkeypatch.setattr(Pressing, "add", lambda *one: held.append(one))
     async with wire(api) as line:
         line.writer.write(request(game.path, pressed(viewer_id, skill1=1)))
         assert (await api.get("/healthz")).status_code == 200
@@ -285,7 +285,7 @@ async def test_a_fault_of_ours_is_answered_and_logged_once(
     def crash(*_: object) -> None:
         raise ValueError("a fault of ours")
 
-    monkeypatch.setattr(Engine, "press", crash)
+    monkeypatch.setattr(Pressing, "add", crash)
     async with wire(api) as line:
         line.writer.write(request(game.path, pressed(viewer_id, skill1=1)))
         head, body = await line.answer()
@@ -303,7 +303,7 @@ async def test_an_answer_that_fails_is_a_plain_500_and_ends_the_connection(
     def crash(*_: object) -> None:
         raise ValueError("a fault of ours")
 
-    monkeypatch.setattr(Engine, "press", crash)
+    monkeypatch.setattr(Pressing, "add", crash)
     monkeypatch.setattr(FrontController, "handler_of", crash)
     async with wire(api) as line:
         line.writer.write(request(game.path, pressed(viewer_id, skill1=1)))

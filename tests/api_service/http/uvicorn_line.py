@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING, Any
 import uvicorn
 from uvicorn.server import ServerState
 
-from api_service.http.uvicorn_seam import BufferedRequest, UvicornHttp
+from api_service.http.uvicorn_seam import BufferedRequest, Head, UvicornHttp
 
 if TYPE_CHECKING:
     from collections.abc import AsyncIterator
@@ -46,10 +46,17 @@ class Noting(UvicornHttp):
 
     def body_ends(self) -> None:
         self.moments.append("body ends")
-        self.request_scope["noted"] = True
+        if (scope := self.request_scope) is not None:
+            scope["noted"] = True
 
-    def room_of(self, method: bytes, url: bytes) -> str | None:
-        return "room" if method == b"POST" and url == b"/press" else None
+    def data_received(self, data: bytes) -> None:
+        if self.takes_again(data):
+            self.moments.append("taken again")
+        else:
+            super().data_received(data)
+
+    def head_of(self, method: bytes, url: bytes, scope: Any) -> Head | None:
+        return Head(scope) if method == b"POST" and url == b"/press" else None
 
     def take(self, request: BufferedRequest) -> None:
         self.taken.append(request)
@@ -58,7 +65,7 @@ class Noting(UvicornHttp):
     async def _answer(self, request: BufferedRequest) -> None:
         """Answer without ASGI, as soon as applications may."""
         await self.config.app.__self__.may_answer.wait()  # type: ignore[union-attr]
-        request.answer(201, b"content-length: 2\r\n", b"ok")
+        request.send(201, b"content-length: 2\r\n", b"ok")
 
     def refuse_unreadable(self, sentence: str) -> None:
         self.unreadable.append(sentence)

@@ -9,8 +9,8 @@ from typing import TYPE_CHECKING, Any
 
 import pytest
 
-from shared.engine.engine import Engine
 from shared.engine.keys import viewer_name
+from shared.engine.press import Pressing
 from shared.wire.room_settings import DEFAULT_SETTINGS
 from tests.api_service.conftest import SIGNER
 from tests.api_service.running import client_of, cuttable_link, ready_client, running
@@ -21,6 +21,7 @@ if TYPE_CHECKING:
 
     import httpx
 
+    from shared.engine.engine import Engine
     from shared.engine.press import PressBatch
     from shared.process.settings import Settings
     from shared.redis_store.store import Store
@@ -128,13 +129,13 @@ async def test_a_batchs_number_reaches_the_engine(
 ) -> None:
     """Beside the id, which names its sender then, as it was sent."""
     counted: list[PressBatch] = []
-    count = Engine.press
+    count = Pressing.add
 
-    def noting(engine: Engine, room_id: str, batch: PressBatch) -> None:
+    def noting(pressing: Pressing, room_id: str, batch: PressBatch) -> None:
         counted.append(batch)
-        count(engine, room_id, batch)
+        count(pressing, room_id, batch)
 
-    monkeypatch.setattr(Engine, "press", noting)
+    monkeypatch.setattr(Pressing, "add", noting)
     await press(api, game, {**batch(viewer_id, "page#3", skill1=1), "batch_no": number})
     await press(api, game, batch(viewer_id, "page", skill1=1))
     assert [(each.batch_id, each.batch_no) for each in counted] == [("page#3", 3), ("page", 0)]
