@@ -349,10 +349,7 @@ class UvicornHttp(HttpToolsProtocol):
             request.is_taken = True
             self.take(request)
 
-    # uvicorn sets and cancels a timer for each request; here one timer looks how long it is idle.
-
-    def _unset_keepalive_if_required(self) -> None:
-        pass
+    # uvicorn cancels its timer when data is parsed. What `takes_again` takes leaves it running.
 
     def on_response_complete(self) -> None:
         if self.pipeline or self.transport.is_closing():
@@ -366,9 +363,9 @@ class UvicornHttp(HttpToolsProtocol):
 
     def timeout_keep_alive_handler(self) -> None:
         self.timeout_keep_alive_task = None
-        if not self.is_between:
-            return  # the answer starts the timer again
         left = self._idle_since + self.timeout_keep_alive - self.loop.time()
+        if not self.is_answered:
+            return  # the answer starts the timer again
         if left > 0:
             self._look_after(left)
         else:
@@ -377,12 +374,6 @@ class UvicornHttp(HttpToolsProtocol):
     def _look_after(self, seconds: float) -> None:
         handler = self.timeout_keep_alive_handler
         self.timeout_keep_alive_task = self.loop.call_later(seconds, handler)
-
-    def connection_lost(self, exc: Exception | None) -> None:
-        super().connection_lost(exc)
-        if self.timeout_keep_alive_task is not None:
-            self.timeout_keep_alive_task.cancel()
-            self.timeout_keep_alive_task = None
 
     # Hooks.
 

@@ -61,7 +61,9 @@ class Grouping(Generic[Item]):
         waiting = self._waiting.get(key)
         if waiting is None:
             self._waiting[key] = [item]
-            asyncio.get_running_loop().call_soon(self._send_next, key)
+            # In the turn after the next: a client that hung up behind its press is noticed by then.
+            loop = asyncio.get_running_loop()
+            loop.call_soon(loop.call_soon, self._send_next, key)
         else:
             waiting.append(item)
 

@@ -12,7 +12,7 @@ from redis import exceptions
 from shared.process.tasks import copy_of, end
 from shared.redis_store.connections import ANSWER_TIMEOUT, CONNECT_TIMEOUT
 from shared.redis_store.errors import StoreError, StoreFault, StoreUnavailable, translate
-from shared.redis_store.redis_py import Link, Reply, Wire, encode_commands, parsed
+from shared.redis_store.redis_py import CallbackLink, Link, Reply, encode_commands, parsed
 
 if TYPE_CHECKING:
     from collections.abc import Iterable
@@ -99,9 +99,9 @@ class Pipeline:
         self._library = library
         self._loop = asyncio.get_running_loop()
         self._clock = ServerClock()
-        self._wire: Wire | None = None
-        self._sent: deque[Call] = deque()  # on the wire, oldest first
-        self._waiting: list[Call] = []  # until the wire is ready
+        self._link: CallbackLink | None = None
+        self._sent: deque[Call] = deque()  # on the link, oldest first
+        self._waiting: list[Call] = []  # until the link is ready
         self._without_library: list[Call] = []  # until it is loaded
         self._time: asyncio.Future[Reply] | None = None  # while TIME is under way
         self._preparing: asyncio.Task[None] | None = None
@@ -113,7 +113,7 @@ class Pipeline:
         self._is_closed = True
         if self._preparing:
             await end(self._preparing)
-        self._drop_wire()
+        self._drop_link()
         _fail([*self._take_sent(), *self._take_waiting(), *self._without_library], CLOSED)
         await self._client.aclose()
 
@@ -124,13 +124,13 @@ class Pipeline:
         return reply
 
     def start(self, call: Call) -> None:
-        """Send a call, at once if the wire is ready for it."""
+        """Send a call, at once if the link is ready for it."""
         if self._is_closed:
             self._end(call, CLOSED)
         elif len(self._sent) + len(self._waiting) >= WAITING_LIMIT:
             self._end(call, StoreUnavailable("too many calls wait for Redis"))
-        elif self._wire and (not call.is_function or self._clock.age < CLOCK_TRUSTED):
-            self._write(self._wire, call)
+        elif self._link and (not call.is_function or self._clock.age < CLOCK_TRUSTED):
+            self._write(self._link, call)
         else:
             self._waiting.append(call)
             if self._preparing is None:
@@ -166,18 +166,18 @@ class Pipeline:
     # The connection.
 
     async def _prepare(self) -> None:
-        """Open the wire unless it is open, read the server's clock if that is needed, and send what
+        """Open the link unless it is open, read the server's clock if that is needed, and send what
         waits.
         """
         try:
-            if self._wire is None:
+            if self._link is None:
                 self._clock.forget()
-                wire = Wire(self._client, self._take_reply, self._lose_wire)
+                link = CallbackLink(self._client, self._take_reply, self._lose_link)
                 async with asyncio.timeout(CONNECT_TIMEOUT):
-                    await wire.open()
-                self._wire = wire
+                    await link.open()
+                self._link = link
             if any(call.is_function for call in self._waiting):
-                await self._ask_time(self._wire)
+                await self._ask_time(self._link)
         except Exception as error:  # noqa: BLE001 - every caller gets it
             for call in self._take_waiting():
                 self._end(call, error)
@@ -186,13 +186,13 @@ class Pipeline:
         for call in self._take_waiting():
             self.start(call)
 
-    def _ask_time(self, wire: Wire) -> asyncio.Future[Reply]:
+    def _ask_time(self, link: CallbackLink) -> asyncio.Future[Reply]:
         if self._time is None:
             self._time = self._loop.create_future()
-            self._write(wire, Call(TIME, self._time))
+            self._write(link, Call(TIME, self._time))
         return self._time
 
-    def _write(self, wire: Wire, call: Call) -> None:
+    def _write(self, link: CallbackLink, call: Call) -> None:
         dated = (*call.command, self._clock.deadline()) if call.is_function else call.command
         try:
             encoded = encode_commands([ASKING, dated] if call.asks else [dated])
@@ -204,11 +204,11 @@ class Pipeline:
             self._sent.append(Call(ASKING, _unheard(self._loop.create_future())))
             call.asks = False
         self._sent.append(call)
-        wire.send(encoded)
+        link.send(encoded)
         if self._watch is None:
             self._watch = self._loop.call_later(ANSWER_TIMEOUT, self._look)
         if call.is_function and self._clock.age > CLOCK_FRESH:
-            _unheard(self._ask_time(wire))
+            _unheard(self._ask_time(link))
 
     def _look(self) -> None:
         """Give up the calls of a server that does not answer."""
@@ -219,21 +219,21 @@ class Pipeline:
         if left > 0:
             self._watch = self._loop.call_later(left, self._look)
             return
-        self._drop_wire()
+        self._drop_link()
         for call in self._take_sent():
             # A later call may yet run, until its deadline: its caller waits as long as this one.
             left = max(0, call.sent_at + ANSWER_TIMEOUT - monotonic())
             self._loop.call_later(left, self._end, call, TimeoutError())
 
-    def _lose_wire(self, error: Exception | None) -> None:
-        self._drop_wire()
+    def _lose_link(self, error: Exception | None) -> None:
+        self._drop_link()
         for call in self._take_sent():
             self._end(call, error or CLOSED)
 
-    def _drop_wire(self) -> None:
-        wire, self._wire, self._time = self._wire, None, None
-        if wire:
-            wire.abort()
+    def _drop_link(self) -> None:
+        link, self._link, self._time = self._link, None, None
+        if link:
+            link.abort()
 
     def _take_sent(self) -> Iterable[Call]:
         sent, self._sent = self._sent, deque()
@@ -272,7 +272,7 @@ class Pipeline:
         self._end(call, error)
         if isinstance(error, exceptions.ReadOnlyError):
             # The master is a replica now; the server's name may lead to its successor.
-            self._lose_wire(None)
+            self._lose_link(None)
 
     def _start_again(self, call: Call) -> None:
         """Send a call again that was too late, if the estimate of the clock was wrong."""

@@ -26,7 +26,15 @@ if TYPE_CHECKING:
 
     from redis.asyncio import Redis
 
-__all__ = ["Command", "Link", "Reply", "Wire", "encode_commands", "key_slot", "reset_on_close"]
+__all__ = [
+    "CallbackLink",
+    "Command",
+    "Link",
+    "Reply",
+    "encode_commands",
+    "key_slot",
+    "reset_on_close",
+]
 
 Command = tuple[Any, ...]
 Reply = Any
@@ -133,7 +141,7 @@ class Link:
         await self._connection.disconnect(nowait=True)
 
 
-class Wire(asyncio.Protocol):
+class CallbackLink(asyncio.Protocol):
     """A separate connection to a client's server that calls back with each reply, in their order.
 
     redis-py connects; then asyncio gives what arrives to this protocol instead of to a stream, from

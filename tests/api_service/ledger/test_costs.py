@@ -10,15 +10,15 @@ from uuid import uuid4
 import msgspec
 import pytest
 from msgspec import Raw
+from shared.link.room_settings import encode
 from sqlalchemy import event
 from sqlalchemy.engine import Engine as DatabaseEngine
 
 from api_service.ledger import booking, duty, posting_functions, rows
 from shared.engine import ledger_entries
 from shared.engine.keys import shard
-from shared.redis_store.redis_py import Wire
+from shared.redis_store.redis_py import CallbackLink
 from shared.redis_store.store import StoreUnavailable
-from shared.wire.room_settings import encode
 from tests.api_service.ledger.books import open_books
 from tests.shared.engine.rooms import ONE_PRESS_FIRES, button, play, playing, press
 
@@ -87,14 +87,14 @@ async def test_rooms_of_many_shards_share_one_transaction(books: Books) -> None:
 def writes() -> Iterator[list[int]]:
     """Record the writes to Redis: how many bytes each has."""
     made: list[int] = []
-    write = Wire._write
+    write = CallbackLink._write
 
-    def note(wire: Wire, encoded: bytes) -> None:
+    def note(link: CallbackLink, encoded: bytes) -> None:
         made.append(len(encoded))
-        write(wire, encoded)
+        write(link, encoded)
 
     with pytest.MonkeyPatch.context() as patch:
-        patch.setattr(Wire, "_write", note)
+        patch.setattr(CallbackLink, "_write", note)
         yield made
 
 

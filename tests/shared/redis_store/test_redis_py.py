@@ -14,8 +14,8 @@ from shared.redis_store.connections import ANSWER_TIMEOUT, connect
 from shared.redis_store.redis_py import (
     RESET,
     RESETTING,
+    CallbackLink,
     Link,
-    Wire,
     encode_commands,
     key_slot,
     parsed,
@@ -111,13 +111,13 @@ async def test_redis_response_callbacks_parse_replies_by_the_commands_name(redis
 
 
 class Heard:
-    """A wire and what it calls back with."""
+    """A link and what it calls back with."""
 
     def __init__(self, url: str) -> None:
         self.replies: list[Any] = []
         self.lost: list[Exception | None] = []
         client = connect(url, client_name="streamario-test")
-        self.wire = Wire(client, self.replies.append, self.lost.append)
+        self.link = CallbackLink(client, self.replies.append, self.lost.append)
 
     async def has(self, replies: int) -> None:
         async def are_here() -> bool:
@@ -134,29 +134,29 @@ async def test_a_wire_hands_over_connections_and_parses_replies_as_redis_py_does
 ) -> None:
     """The connection no longer knows its writer, so it does not close it."""
     heard = Heard(redis_url)
-    await heard.wire.open()
-    assert heard.wire._connection._writer is None
+    await heard.link.open()
+    assert heard.link._connection._writer is None
     for command in [("NONSENSE",), ("ECHO", b"\xff"), ("CLIENT GETNAME",)]:
-        heard.wire.send(encode_commands([command]))
+        heard.link.send(encode_commands([command]))
     await heard.has(3)
     error, text, name = heard.replies
     assert type(error) is exceptions.ResponseError
     assert (text, name) == ("\udcff", "streamario-test")
-    heard.wire.abort()
+    heard.link.abort()
 
 
 async def test_a_wire_hears_that_the_server_has_closed_it(redis_url: str) -> None:
     """Nothing is called back after an abort."""
     heard, other = Heard(redis_url), Heard(redis_url)
     for each in (heard, other):
-        await each.wire.open()
-    heard.wire.send(encode_commands([("CLIENT ID",)]))
+        await each.link.open()
+    heard.link.send(encode_commands([("CLIENT ID",)]))
     await heard.has(1)
-    other.wire.send(encode_commands([("CLIENT KILL", "ID", heard.replies[0])]))
+    other.link.send(encode_commands([("CLIENT KILL", "ID", heard.replies[0])]))
     await until(heard.is_lost)
     assert heard.lost == [None]
-    heard.wire.send(encode_commands([("ECHO", "nobody")]))
-    other.wire.abort()
+    heard.link.send(encode_commands([("ECHO", "nobody")]))
+    other.link.abort()
     await asyncio.sleep(0)
     assert other.lost == []
 
@@ -165,9 +165,9 @@ async def test_a_wire_that_cannot_be_opened_leaves_nothing_open() -> None:
     """Not even if it is the handshake that fails."""
     heard = Heard("redis://user:wrong@localhost:1")
     with pytest.raises(exceptions.ConnectionError):
-        await heard.wire.open()
-    assert heard.wire._connection._writer is None
-    heard.wire.abort()
+        await heard.link.open()
+    assert heard.link._connection._writer is None
+    heard.link.abort()
 
 
 def test_crc_key_slot_finds_the_slot_that_servers_find() -> None:
