@@ -7,8 +7,8 @@ from typing import TYPE_CHECKING, Final, Protocol
 
 from starlette.requests import Request
 
+from api_service.http.buffered_request import BufferedRequest, Head
 from api_service.http.headers import OF_JSON, fields_of, header_lines
-from api_service.http.uvicorn_seam import BufferedRequest, Head
 from shared.process.telemetry import new_request_id, request_id
 
 if TYPE_CHECKING:
@@ -18,8 +18,8 @@ if TYPE_CHECKING:
     from starlette.responses import Response
     from starlette.types import Scope
 
+    from api_service.http.buffered_request import AnsweringConnection
     from api_service.http.problems import Handler
-    from api_service.http.uvicorn_seam import UvicornHttp
     from shared.engine.press import Outcome, PressBatch
     from shared.identity.addresses import Address
     from shared.wire.refusal import Refused
@@ -69,7 +69,7 @@ class Press(BufferedRequest):
 
     head: PressHead
 
-    def __init__(self, connection: UvicornHttp, head: PressHead, front: Front) -> None:
+    def __init__(self, connection: AnsweringConnection, head: PressHead, front: Front) -> None:
         super().__init__(connection, head)
         self.front = front
         self.room_id = head.room_id

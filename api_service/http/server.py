@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING, Any, Final
 
 import uvicorn
 
+from api_service.http.buffered_request import HEAD_END
 from api_service.http.headers import header_lines
 from api_service.http.middleware import FrontController
 from api_service.http.press import Press
@@ -17,7 +18,7 @@ from api_service.http.requests import (
     TOO_LONG,
     TOO_SLOW,
 )
-from api_service.http.uvicorn_seam import HEAD_END, UvicornHttp, UvicornServer
+from api_service.http.uvicorn_seam import UvicornHttp, UvicornServer
 from shared.process import gc_tuning
 from shared.wire.error_codes import BODY_TOO_LARGE, INVALID_REQUEST
 from shared.wire.refusal import Refused

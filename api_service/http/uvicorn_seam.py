@@ -6,7 +6,7 @@
 from __future__ import annotations
 
 from contextlib import contextmanager
-from typing import TYPE_CHECKING, Any, Final, NamedTuple
+from typing import TYPE_CHECKING, Any, Final
 
 import uvicorn
 from uvicorn.protocols.http.httptools_impl import (
@@ -15,6 +15,7 @@ from uvicorn.protocols.http.httptools_impl import (
     RequestResponseCycle,
 )
 
+from api_service.http.buffered_request import BufferedRequest, Head, Repeatable, repeatable
 from api_service.http.headers import header_lines
 
 if TYPE_CHECKING:
@@ -23,14 +24,7 @@ if TYPE_CHECKING:
     from collections.abc import Callable, Generator
 
 FIELD_MARKS: Final = len(b": \r\n")
-HEAD_END: Final = b"\r\n\r\n"
-REPEATABLE_LIMIT: Final = 4_096  # bytes of head and body
 CONTINUE: Final = b"HTTP/1.1 100 Continue\r\n\r\n"
-CRASHED: Final = "Exception in ASGI application\n"  # as uvicorn logs it
-CRASH: Final = b"Internal Server Error"
-CRASH_LINES: Final = b"content-type: text/plain; charset=utf-8\r\ncontent-length: %d\r\n" % len(
-    CRASH
-)
 
 
 class Trailers(list[tuple[bytes, bytes]]):
@@ -49,87 +43,6 @@ class Trailers(list[tuple[bytes, bytes]]):
         """Count a field."""
         self._length += sum(map(len, field)) + FIELD_MARKS
         self._come(self._length)
-
-
-class Unheard:
-    """Stands in for the event that wakes an ASGI application, where there is none."""
-
-    def set(self) -> None:
-        """Wake nobody."""
-
-
-class Head:
-    """The head of a request that is answered without ASGI; `scope` is what ASGI would get."""
-
-    __slots__ = ("expects_continue", "keep_alive", "scope")
-
-    def __init__(self, scope: dict[str, Any]) -> None:
-        self.scope = scope
-        self.keep_alive = self.expects_continue = False  # set once the whole head is read
-
-
-class BufferedRequest:
-    """A request whose body the connection gathers, and which is then answered without ASGI.
-
-    Until it is answered, it is the connection's `cycle`: so uvicorn queues what is pipelined
-    behind it, and waits for it when the service stops.
-    """
-
-    __slots__ = (
-        *("_connection", "body", "disconnected", "head", "is_its_turn", "is_taken", "is_whole"),
-        *("keep_alive", "response_complete"),
-    )
-    message_event: Final = Unheard()
-
-    def __init__(self, connection: UvicornHttp, head: Head) -> None:
-        self._connection = connection
-        self.head = head
-        self.body = b""
-        self.keep_alive = head.keep_alive
-        self.is_whole = self.is_its_turn = self.is_taken = False
-        self.response_complete = self.disconnected = False
-
-    @property
-    def response_started(self) -> bool:
-        """Whether the answer has begun: it is written at once."""
-        return self.response_complete
-
-    def is_abandoned(self) -> bool:
-        """Whether the client has closed the connection, so that no answer can reach it."""
-        return self._connection.transport.is_closing()
-
-    def send(self, status: int, headers: bytes, body: bytes) -> None:
-        """Send the answer in one write; `headers` are lines, the body's length among them.
-
-        Does nothing if the client is gone, or has an answer.
-        """
-        if self.disconnected or self.response_complete:
-            return
-        self.response_complete = True
-        connection = self._connection
-        last = b"\r\n" if self.keep_alive else b"connection: close\r\n\r\n"
-        lines = (STATUS_LINE[status], connection.standing_lines(), headers, last, body)
-        connection.transport.writelines(lines)
-        if not self.keep_alive:
-            connection.transport.close()
-        connection.on_response_complete()
-
-    def log_crash(self, error: BaseException) -> None:
-        """Log an error of ours, as uvicorn does."""
-        self._connection.logger.error(CRASHED, exc_info=error)
-
-    def crash(self) -> None:
-        """Answer as uvicorn does if the application cannot, and close the connection."""
-        self.keep_alive = False
-        self.send(500, CRASH_LINES, CRASH)
-
-
-class Repeatable(NamedTuple):
-    """A head that has come with a body of a given length, both in one piece."""
-
-    text: bytes
-    length: int  # of head and body, in bytes
-    head: Head
 
 
 class UvicornHttp(HttpToolsProtocol):
@@ -204,6 +117,13 @@ class UvicornHttp(HttpToolsProtocol):
         """The headers of every answer, including the date."""
         return self.server_state.default_headers
 
+    def send_answer(self, status: int, rest: tuple[bytes, ...], keep_alive: bool) -> None:
+        """Write an answer: after its first line and the standing headers comes the rest."""
+        self.transport.writelines((STATUS_LINE[status], self.standing_lines(), *rest))
+        if not keep_alive:
+            self.transport.close()
+        self.on_response_complete()
+
     def standing_lines(self) -> bytes:
         """`standing_headers` as lines. uvicorn replaces the list once a second."""
         headers = self.standing_headers
@@ -221,46 +141,24 @@ class UvicornHttp(HttpToolsProtocol):
         super().data_received(data)
         self._repeatable = None
         if was_between and self.cycle is not before:
-            self._repeatable = self._repeatable_of(data)
+            self._repeatable = repeatable(self.cycle, data)
 
     def takes_again(self, data: bytes) -> bool:
         """Take a request whose head is, byte for byte, that of the one before; it is not parsed.
 
         The same head has the same meaning, the length of the body included. Pages send such heads.
         """
-        repeatable = self._repeatable
-        if (
-            repeatable is None
-            or len(data) != repeatable.length
-            or not data.startswith(repeatable.text)
-            or not self.is_between
-            or self.flow.write_paused
-            or self.transport.is_closing()
-        ):
+        known = self._repeatable
+        if known is None or not known.begins(data) or not self.is_between or self.flow.write_paused:
             return False
-        request = self.request_of(repeatable.head)
+        if self.transport.is_closing():
+            return False
+        request = self.request_of(known.head)
         self.cycle = request  # type: ignore[assignment]
-        request.body = data[len(repeatable.text) :]
+        request.body = data[len(known.text) :]
         request.is_whole = request.is_its_turn = request.is_taken = True
         self.take(request)
         return True
-
-    def _repeatable_of(self, data: bytes) -> Repeatable | None:
-        """The head of the data if this is one request, which was taken whole."""
-        request: object = self.cycle
-        length = data.find(HEAD_END) + len(HEAD_END)
-        if (
-            isinstance(request, BufferedRequest)
-            and request.is_taken
-            and request.head.keep_alive
-            and not request.head.expects_continue
-            and not self.parser.should_upgrade()
-            and len(data) <= REPEATABLE_LIMIT
-            # So it has neither chunks nor anything before or behind it.
-            and length + len(request.body) == len(data)
-        ):
-            return Repeatable(data[:length], len(data), request.head)
-        return None
 
     # Callbacks of httptools' parser.
 
@@ -279,6 +177,7 @@ class UvicornHttp(HttpToolsProtocol):
             is_newer = self.parser.get_http_version() != "1.0"
             head.keep_alive = is_newer and self.parser.should_keep_alive()
             head.expects_continue = self.expect_100_continue
+            head.is_upgrade = self.parser.should_upgrade()
             self._gather(self.request_of(head))
         self.is_amid = True
 
@@ -363,17 +262,17 @@ class UvicornHttp(HttpToolsProtocol):
 
     def timeout_keep_alive_handler(self) -> None:
         self.timeout_keep_alive_task = None
-        left = self._idle_since + self.timeout_keep_alive - self.loop.time()
         if not self.is_answered:
             return  # the answer starts the timer again
+        left = self._idle_since + self.timeout_keep_alive - self.loop.time()
         if left > 0:
             self._look_after(left)
         else:
             super().timeout_keep_alive_handler()
 
     def _look_after(self, seconds: float) -> None:
-        handler = self.timeout_keep_alive_handler
-        self.timeout_keep_alive_task = self.loop.call_later(seconds, handler)
+        look = self.timeout_keep_alive_handler
+        self.timeout_keep_alive_task = self.loop.call_later(seconds, look)
 
     # Hooks.
 

@@ -9,7 +9,8 @@ from typing import TYPE_CHECKING, Any
 import uvicorn
 from uvicorn.server import ServerState
 
-from api_service.http.uvicorn_seam import BufferedRequest, Head, UvicornHttp
+from api_service.http.buffered_request import BufferedRequest, Head
+from api_service.http.uvicorn_seam import UvicornHttp
 
 if TYPE_CHECKING:
     from collections.abc import AsyncIterator

@@ -10,7 +10,6 @@ from uuid import uuid4
 import msgspec
 import pytest
 from msgspec import Raw
-from shared.link.room_settings import encode
 from sqlalchemy import event
 from sqlalchemy.engine import Engine as DatabaseEngine
 
@@ -19,6 +18,7 @@ from shared.engine import ledger_entries
 from shared.engine.keys import shard
 from shared.redis_store.redis_py import CallbackLink
 from shared.redis_store.store import StoreUnavailable
+from shared.wire.room_settings import encode
 from tests.api_service.ledger.books import open_books
 from tests.shared.engine.rooms import ONE_PRESS_FIRES, button, play, playing, press
 
