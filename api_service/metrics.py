@@ -78,6 +78,7 @@ class ApiMetrics(ServiceMetrics):
         super().__init__(service)
         self._presses = PressTotals()
         self.registry.register(self._presses)
+        self.observe = self._presses.observe
         rejected = Counter(
             "streamario_presses_rejected",
             "Presses that did not count, by reason",
@@ -102,10 +103,6 @@ class ApiMetrics(ServiceMetrics):
         # A series that begins with its first error has no rate before the second one.
         for code in ALARMING:
             self.refused.labels(code)
-
-    def observe(self, seconds: float) -> None:
-        """A press has been answered after so many seconds."""
-        self._presses.observe(seconds)
 
     def count(self, counting: Counting) -> None:
         """Count a batch's presses and triggers; a duplicate counts only as a duplicate."""

@@ -102,10 +102,6 @@ class Repeatable(NamedTuple):
     length: int  # of head and body, in bytes
     head: Head
 
-    def begins(self, data: bytes) -> bool:
-        """Whether the data is one request that has the same head, byte for byte."""
-        return len(data) == self.length and data.startswith(self.text)
-
 
 def repeatable(request: object, data: bytes) -> Repeatable | None:
     """The head of a request that has just been taken, if the data is this request alone."""

@@ -10,7 +10,7 @@ import asyncio
 import logging
 import re
 from time import perf_counter
-from typing import TYPE_CHECKING, Final, Protocol
+from typing import TYPE_CHECKING, Final
 from urllib.parse import unquote
 
 import httptools
@@ -33,8 +33,8 @@ if TYPE_CHECKING:
     from starlette.responses import Response
     from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
+    from api_service.http.press import PressCounter
     from api_service.http.problems import Handler
-    from shared.engine.press import Outcome, PressBatch
     from shared.process.settings import Settings
     from shared.wire.refusal import Refused
 
@@ -89,19 +89,6 @@ class Exchange:
         _log_answer(self._scope, self.status, perf_counter() - self._started)
 
 
-class PressCounter(Protocol):
-    """What counts presses."""
-
-    def take(self, press: Press) -> None:
-        """Count a press; `settle` answers it."""
-
-    def settle(self, press: Press, batch: PressBatch, outcome: Outcome | Exception) -> None:
-        """Answer a press whose batch has this outcome."""
-
-    def observe(self, seconds: float) -> None:
-        """A press has been answered after so many seconds."""
-
-
 class FrontController:
     """Wraps the application; answers presses, which are most requests, without it."""
 
@@ -117,7 +104,7 @@ class FrontController:
         self._app = app
         self._cors = Cors(app, settings)
         self._trusted = settings.trusted_proxies
-        self._presses = presses
+        self.presses = presses
         self._handlers = handlers
         self._count_refused = count_refused
         self._in_flight = 0
@@ -150,7 +137,7 @@ class FrontController:
 
     def head_of(self, method: bytes, url: bytes, scope: Scope) -> PressHead | None:
         """The head of a press; None for that of any other request."""
-        if method != b"POST" or self._presses is None:
+        if method != b"POST" or self.presses is None:
             return None
         if found := PRESS_URL.fullmatch(url):
             room_id = found[1].decode()
@@ -166,14 +153,14 @@ class FrontController:
 
     def take(self, press: Press) -> None:
         """Answer a press that has arrived whole."""
-        assert self._presses is not None
+        assert self.presses is not None
         press.started = perf_counter()
         self._in_flight += 1
         if self._in_flight > IN_FLIGHT_LIMIT:
             press.run(self._shed(press))  # not here: the answer lets the next pipelined press in
             return
         try:
-            self._presses.take(press)
+            self.presses.take(press)
         except Exception as error:  # noqa: BLE001 - the client gets it
             press.later(refused(error))
 
@@ -186,11 +173,6 @@ class FrontController:
         self._in_flight += 1
         press.later(refused(refusal))
 
-    def settle(self, press: Press, batch: PressBatch, outcome: Outcome | Exception) -> None:
-        """Answer a press whose batch has this outcome."""
-        assert self._presses is not None
-        self._presses.settle(press, batch, outcome)
-
     def run(self, work: Coroutine[object, object, None], context: Context) -> None:
         """Do something for a press in a task."""
         task = asyncio.create_task(work, name="press", context=context)
@@ -199,11 +181,12 @@ class FrontController:
 
     def answered(self, press: Press, status: int) -> None:
         """A press has been answered: count and log it."""
-        assert self._presses is not None
+        assert self.presses is not None
         self._in_flight -= 1
         seconds = perf_counter() - press.started
-        self._presses.observe(seconds)
-        _log_answer(press.scope, status, seconds, request_id=press.id)
+        self.presses.observe(seconds)
+        if status >= 400 or log.isEnabledFor(logging.DEBUG):
+            _log_answer(press.scope, status, seconds, request_id=press.id)
 
     def handler_of(self, error: Exception) -> Handler:
         """What makes an answer of an error."""

@@ -27,14 +27,24 @@ if TYPE_CHECKING:
 _LINES: Final = fields_of({"Content-Type": "application/json", **OF_JSON}).lines
 
 
+class PressCounter(Protocol):
+    """What counts presses; see `routes.presses.Presses`."""
+
+    def take(self, press: Press) -> None: ...
+
+    def settle(self, press: Press, batch: PressBatch, outcome: Outcome | Exception) -> None: ...
+
+    def observe(self, seconds: float) -> None: ...
+
+
 class Front(Protocol):
     """What a press has in common with all requests; see `middleware.FrontController`."""
+
+    presses: PressCounter | None
 
     def take(self, press: Press) -> None: ...
 
     def refuse(self, press: Press, refusal: Refused) -> None: ...
-
-    def settle(self, press: Press, batch: PressBatch, outcome: Outcome | Exception) -> None: ...
 
     def run(self, work: Coroutine[object, object, None], context: Context) -> None: ...
 
@@ -80,7 +90,8 @@ class Press(BufferedRequest):
 
     def settle(self, batch: PressBatch, outcome: Outcome | Exception) -> None:
         """Answer the press, whose batch has this outcome."""
-        self.front.settle(self, batch, outcome)
+        assert self.front.presses is not None
+        self.front.presses.settle(self, batch, outcome)
 
     def answer(self, status: int, headers: bytes, body: bytes) -> None:
         """Send the answer; `headers` are lines, the body's length among them."""

@@ -126,7 +126,7 @@ class UvicornHttp(HttpToolsProtocol):
 
     def standing_lines(self) -> bytes:
         """`standing_headers` as lines. uvicorn replaces the list once a second."""
-        headers = self.standing_headers
+        headers = self.server_state.default_headers
         if UvicornHttp._standing[0] is not headers:
             UvicornHttp._standing = headers, header_lines(headers)
         return UvicornHttp._standing[1]
@@ -149,9 +149,9 @@ class UvicornHttp(HttpToolsProtocol):
         The same head has the same meaning, the length of the body included. Pages send such heads.
         """
         known = self._repeatable
-        if known is None or not known.begins(data) or not self.is_between or self.flow.write_paused:
+        if known is None or len(data) != known.length or not data.startswith(known.text):
             return False
-        if self.transport.is_closing():
+        if not self.is_between or self.flow.write_paused or self.transport.is_closing():
             return False
         request = self.request_of(known.head)
         self.cycle = request  # type: ignore[assignment]

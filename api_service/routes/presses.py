@@ -70,6 +70,7 @@ class Presses:
         self._names = names
         self._masks = masks
         self._metrics = metrics
+        self.observe = metrics.observe
 
     @Operation(
         "POST",
@@ -156,10 +157,6 @@ class Presses:
             raise outcome
         summary = await summary_of(self._engine, room_id, outcome.round, batch.viewer, batch.name)
         return _encoder.encode(rest_bodies.GameOver(final=outcome.final, viewer_summary=summary))
-
-    def observe(self, seconds: float) -> None:
-        """A press has been answered after so many seconds."""
-        self._metrics.observe(seconds)
 
     async def _require_known(self, room_id: str, presses: Mapping[str, int]) -> None:
         """Raise UnknownEventType if the room exists and lacks one of the buttons."""

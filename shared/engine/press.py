@@ -109,8 +109,9 @@ class Pressing:
                 batch.sender,
                 batch.address.key if batch.address.limited and per_address else "",
                 len(batch.presses),
-                *(item for wish in batch.presses.items() for item in wish),
             )
+            for wish in batch.presses.items():
+                items += wish
         arguments = (
             *(per_address, tap, ledger_limits, msgspec.msgpack.encode(items)),
             *(self._process, group.number, int(group.again)),

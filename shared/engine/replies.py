@@ -199,7 +199,7 @@ def parse(reply: list[Any], as_: type[Parsed]) -> Parsed:
 
 def stats_of(flat: Sequence[Any], viewer_count: int) -> tuple[Stat, ...]:
     """Parse a flat reply of the library's `buttons.reply`."""
-    return tuple(
+    stats = [
         Stat(
             event_type=flat[i],
             current_count=flat[i + 1],
@@ -217,7 +217,8 @@ def stats_of(flat: Sequence[Any], viewer_count: int) -> tuple[Stat, ...]:
             ready_in_ms=flat[i + 8],
         )
         for i in range(0, len(flat), STAT_LENGTH)
-    )
+    ]
+    return tuple(stats)
 
 
 def state_of(reply: Sequence[Any]) -> Stats:

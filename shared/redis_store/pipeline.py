@@ -12,7 +12,7 @@ from redis import exceptions
 from shared.process.tasks import copy_of, end
 from shared.redis_store.connections import ANSWER_TIMEOUT, CONNECT_TIMEOUT
 from shared.redis_store.errors import StoreError, StoreFault, StoreUnavailable, translate
-from shared.redis_store.redis_py import CallbackLink, Link, Reply, encode_commands, parsed
+from shared.redis_store.redis_py import CallbackLink, Link, Reply, encode_command, parsed
 
 if TYPE_CHECKING:
     from collections.abc import Iterable
@@ -195,12 +195,13 @@ class Pipeline:
     def _write(self, link: CallbackLink, call: Call) -> None:
         dated = (*call.command, self._clock.deadline()) if call.is_function else call.command
         try:
-            encoded = encode_commands([ASKING, dated] if call.asks else [dated])
+            encoded = encode_command(dated)
         except (UnicodeError, TypeError) as error:
             call.fail(error)
             return
         call.sent_at = monotonic()
         if call.asks:
+            encoded = encode_command(ASKING) + encoded
             self._sent.append(Call(ASKING, _unheard(self._loop.create_future())))
             call.asks = False
         self._sent.append(call)

@@ -98,12 +98,16 @@ def reset_on_close(client: Redis) -> None:
     pool.connection_class = RESETTING[pool.connection_class]
 
 
-def encode_commands(commands: Iterable[Command]) -> bytes:
-    """Encode commands. Raises UnicodeError or TypeError if an argument cannot be encoded."""
+def encode_command(command: Command) -> bytes:
+    """Encode a command. Raises UnicodeError or TypeError if an argument cannot be encoded."""
     # hiredis encodes in C; redis-py's asyncio connections do it in Python, three times slower.
-    return b"".join(
-        hiredis.pack_command((*name.split(), *arguments)) for name, *arguments in commands
-    )
+    name, *arguments = command
+    return bytes(hiredis.pack_command((*name.split(), *arguments)))
+
+
+def encode_commands(commands: Iterable[Command]) -> bytes:
+    """Encode several commands, as `encode_command` does."""
+    return b"".join(map(encode_command, commands))
 
 
 class Link:
