@@ -111,12 +111,12 @@ class Client:
     async def has_read(self) -> None:
         """Wait until the server has read what was sent."""
         self._other_writer.write(ALIVE)
-        assert await _answer(self._other_reader) == "200 alive"
+        assert await answer_on(self._other_reader) == "200 alive"
 
     async def answer(self, *, of_head: bool = False) -> str | None:
         """The next answer, as `Seen` writes it; None if the connection has ended."""
         try:
-            return await _answer(self.reader, of_head=of_head)
+            return await answer_on(self.reader, of_head=of_head)
         except (asyncio.IncompleteReadError, OSError):
             return None
 
@@ -170,7 +170,8 @@ async def seen(
     return Seen(tuple(answer for answer in answers if answer is not None), is_open)
 
 
-async def _answer(reader: asyncio.StreamReader, *, of_head: bool = False) -> str:
+async def answer_on(reader: asyncio.StreamReader, *, of_head: bool = False) -> str:
+    """The next answer, as `Seen` writes it."""
     found = await reader.readuntil(b"\r\n\r\n")
     version, status = found.split(b" ", 2)[:2]
     assert version == b"HTTP/1.1", found
