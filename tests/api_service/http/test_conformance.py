@@ -155,6 +155,21 @@ TRAILERS: Final[Mapping[str, Row]] = {
     "a coding as a trailer": row(
         in_chunks(chunk(BODY), trailers=f"{CHUNKED}\r\n".encode()), sees=REFUSED
     ),
+    "a length as a trailer, behind an answer": row(
+        PRESS,
+        Step.READ,
+        in_chunks(chunk(BODY), trailers=b"Content-Length: 3\r\n") + PRESS,
+        sees="200 1, 400 close",
+    ),
+    "a length as a trailer, behind a press": row(
+        PRESS + in_chunks(chunk(BODY), trailers=b"Content-Length: 3\r\n") + PRESS,
+        sees=REFUSED,
+        ours="closed",
+        why=TAKEN_FOR_ANOTHER,
+    ),
+    "trailers of each press": row(
+        in_chunks(chunk(BODY), trailers=b"Host: y\r\n") * 3, sees="200 1, 200 1, 200 1"
+    ),
     "a malformed trailer": row(in_chunks(chunk(BODY), trailers=b"X Y: 1\r\n"), sees=REFUSED),
     "a trailer that ends the connection": row(
         in_chunks(chunk(BODY), trailers=b"Connection: close\r\n") + SECOND,

@@ -7,6 +7,7 @@ import json
 import logging
 import os
 import socket
+import time
 from collections import Counter, defaultdict
 from contextlib import AsyncExitStack
 from dataclasses import replace
@@ -16,6 +17,7 @@ from typing import TYPE_CHECKING, Final, NamedTuple
 import pytest
 
 from api_service.http import middleware, server
+from api_service.http.requests import BODY_LIMIT
 from api_service.http.server import BoundedHttp
 from shared.engine.engine import Engine
 from tests.api_service.conftest import SIGNER
@@ -63,6 +65,7 @@ VIEWERS: Final = 8
 BUTTONS: Final = ("skill1", "skill2", "skill3", "enemy1", "enemy2", "enemy3")
 SIZE: Final = len(body_of())
 LENGTH: Final = f"Content-Length: {SIZE}"
+READ: Final = Step.READ
 PRESS: Final = press()
 BODY: Final = body_of(2)  # of the second press
 HEAD: Final = PRESS[:-SIZE]
@@ -168,6 +171,13 @@ def body_with_half_a_head(presses: Sequence[bytes]) -> Iterator[list[bytes]]:
         pending = behind[:cut]
 
 
+def each_otherwise(presses: Sequence[bytes]) -> Iterator[list[bytes]]:
+    """First whole, then in every way that cuts one press by itself."""
+    cuts = [list(way(presses)) for way in (each_whole, body_behind, head_in_two, body_in_three)]
+    for n in range(len(presses)):
+        yield cuts[n % len(cuts)][n]
+
+
 def in_odd_pieces(presses: Sequence[bytes]) -> Iterator[list[bytes]]:
     data = b"".join(presses)
     yield [data[start : start + 97] for start in range(0, len(data), 97)]
@@ -175,7 +185,7 @@ def in_odd_pieces(presses: Sequence[bytes]) -> Iterator[list[bytes]]:
 
 WAYS: Final = (
     *(each_whole, all_at_once, body_behind, head_in_two, body_in_three),
-    *(body_with_next_head, body_with_half_a_head, in_odd_pieces),
+    *(body_with_next_head, body_with_half_a_head, each_otherwise, in_odd_pieces),
 )
 
 
@@ -184,7 +194,10 @@ def _parts(request: bytes) -> tuple[bytes, bytes]:
     return start + end, body
 
 
-@pytest.mark.parametrize("waits", [True, False], ids=["one by one", "pipelined"])
+ONE_BY_ONE: Final = pytest.mark.parametrize("waits", [True, False], ids=["one by one", "pipelined"])
+
+
+@ONE_BY_ONE
 @pytest.mark.parametrize("framing", FRAMINGS)
 @pytest.mark.parametrize("way", WAYS)
 async def test_each_press_is_counted_once_for_its_viewer_and_button(
@@ -283,13 +296,12 @@ async def test_a_head_that_is_almost_the_same_is_another_one(
     cut = alike(first, then)
     is_last = case.sees.endswith(" close")
     expected = Seen.of(", ".join(["200 1", "200 1", case.sees] + ["200 1"] * (not is_last)))
-    read = Step.READ
     orders: list[list[bytes | Step]] = [
         [first * 2 + then + first],
         [first, first, then, first],
-        [first, read, first, read, then, read, first],
+        [first, READ, first, READ, then, READ, first],
         [first, first, then[:cut], then[cut:], first],
-        [first, read, first, read, then[:cut], then[cut:], read, first],
+        [first, READ, first, READ, then[:cut], then[cut:], READ, first],
     ]
     for steps in orders:
         assert await seen(api.base_url.port or 0, steps, expected) == expected
@@ -304,11 +316,48 @@ async def test_what_is_malformed_is_refused_however_often_its_like_came_before(
     cut = max(1, alike(first, then))
     refused = Seen.of("200 1, 200 1, 400 close")
     for pieces in ([then], [then[:cut], then[cut:]]):
-        steps: list[bytes | Step] = [first, Step.READ, first, Step.READ, *pieces]
+        steps: list[bytes | Step] = [first, READ, first, READ, *pieces]
         assert await seen(api.base_url.port or 0, steps, refused) == refused
     ended = Seen.of("200 1, closed")
-    steps = [first, Step.READ, first + then]
+    steps = [first, READ, first + then]
     assert await seen(api.base_url.port or 0, steps, ended) == ended
+
+
+START: Final = f"{LINE}\r\nX: ".encode()
+CHUNKED: Final = "Transfer-Encoding: chunked"
+SO_LONG: Final = f"Content-Length: {len(PRESS)}"
+FIRST_LINE: Final = b"%x\r\n" % len(PRESS)
+REST: Final = b"\r\n0\r\n\r\n"
+PUT: Final = LINE.replace("POST", "PUT")
+LONG: Final = head(f"Content-Length: {BODY_LIMIT + 1 + len(PRESS)}") + b" " * (BODY_LIMIT + 1)
+# What comes before a press and behind it, so that it is a part of another request.
+AROUND: Final[Mapping[str, tuple[tuple[bytes | Step, ...], tuple[bytes | Step, ...], str]]] = {
+    "a body": ((head(SO_LONG),), (READ,), "400"),
+    "a chunk": ((head(CHUNKED), FIRST_LINE), (REST, READ), "400"),
+    "a body that nobody reads": ((head(SO_LONG, line=PUT), READ), (), "405"),
+    "a chunk that nobody reads": ((head(CHUNKED, line=PUT), READ, FIRST_LINE), (REST,), "405"),
+    "a body that is refused": ((LONG, READ), (), "413"),
+    "a field": ((START,), (READ,), "200 1"),
+    "a field of another request": ((START.replace(b"POST", b"GET"),), (READ,), "405"),
+}
+
+
+@pytest.mark.parametrize(("before", "behind", "sees"), AROUND.values(), ids=AROUND)
+async def test_a_press_within_a_request_is_no_press(
+    api: httpx.AsyncClient,
+    store: Store,
+    game: GameRoom,
+    before: Sequence[bytes | Step],
+    behind: Sequence[bytes | Step],
+    sees: str,
+) -> None:
+    """Though it comes by itself, and is the same as the presses before."""
+    expected = Seen.of(f"200 1, 200 1, {sees}, 200 1")
+    order = (PRESS, READ, PRESS, READ, *before, PRESS, *behind, PRESS, READ)
+    viewer = SIGNER.new_viewer_id()
+    steps = [filled(s, game.room_id, viewer) if isinstance(s, bytes) else s for s in order]
+    assert await seen(api.base_url.port or 0, steps, expected) == expected
+    assert (await books(store, game, BUTTON))[0] == 3 + (sees == "200 1")
 
 
 @pytest.mark.parametrize("once", [CLOSING, OLDER], ids=["close", "HTTP 1.0"])
@@ -337,6 +386,9 @@ async def test_who_waits_for_100_gets_it_each_time(api: httpx.AsyncClient, game:
                 assert await client.answer() == "100"
                 await client.send(one)
                 assert await client.answer() == answer
+        for _ in range(3):
+            await client.send(start + body)
+            assert [await client.answer() for _ in range(2)] == ["100", "200 1"]
         await client.send(start)
         assert await client.answer() == "100"
         await client.send(body + start)
@@ -413,14 +465,17 @@ async def test_the_last_field_of_each_head_counts(settings: Settings, game: Game
             assert f"access-control-allow-origin: {page}\r\n" in answer
 
 
+@ONE_BY_ONE
 async def test_a_refusal_leaves_no_trace_in_the_log_of_the_next_press(
-    api: httpx.AsyncClient, game: GameRoom, caplog: pytest.LogCaptureFixture
+    api: httpx.AsyncClient, game: GameRoom, caplog: pytest.LogCaptureFixture, *, waits: bool
 ) -> None:
     good, bad = filled(PRESS, game.room_id), filled(HEAD + b"x" * SIZE, game.room_id)
+    expected = Seen.of("200 1, 400, 200 1")
+    steps: list[bytes | Step] = [good, READ, bad, READ, good, READ]
+    if not waits:
+        steps = [good + bad + good]
     with caplog.at_level(logging.DEBUG, middleware.__name__):
-        async with client_of(api.base_url.port or 0) as client:
-            await client.send(good + bad + good)
-            assert [await client.answer() for _ in range(3)] == ["200 1", "400", "200 1"]
+        assert await seen(api.base_url.port or 0, steps, expected) == expected
     answered = [line for line in told(caplog, "request answered") if line["method"] == "POST"]
     (refused,) = told(caplog, "request refused")
     assert refused["code"] == "invalid_body"
@@ -444,37 +499,87 @@ def request_id_in(answer: str) -> str:
 # Deadlines and backpressure, which belong to one request alone, too.
 
 
-STOPPED: Final[Mapping[str, tuple[int, str | None]]] = {  # where a press is cut, and what comes
-    "HEAD_WITHIN": (9, "408 close"),
-    "BODY_WITHIN": (-9, "400"),
-    "KEEP_ALIVE": (0, None),
+# A limit, a press's pieces, of which who stops sends the first alone, and what comes of that.
+STOPPED: Final[Mapping[str, tuple[str, Sequence[bytes], str | None]]] = {
+    "a head": ("HEAD_WITHIN", (PRESS[:9], PRESS[9:]), "408 close"),
+    "blank lines": ("HEAD_WITHIN", (b"\r\n", PRESS), None),
+    "a body": ("BODY_WITHIN", (PRESS[:-9], PRESS[-9:]), "400"),
+    "nothing": ("KEEP_ALIVE", (PRESS,), None),
 }
 
 
-@pytest.mark.parametrize("limit", STOPPED)
+@pytest.mark.parametrize(("limit", "pieces", "last"), STOPPED.values(), ids=STOPPED)
 async def test_no_deadline_of_an_earlier_press_ends_a_later_one(
-    settings: Settings, game: GameRoom, monkeypatch: pytest.MonkeyPatch, limit: str
+    settings: Settings,
+    game: GameRoom,
+    monkeypatch: pytest.MonkeyPatch,
+    limit: str,
+    pieces: Sequence[bytes],
+    last: str | None,
 ) -> None:
     """A client that presses on is served while another one, who stopped, is let go."""
     monkeypatch.setattr(server, limit, A_WHILE)
-    cut, last = STOPPED[limit]
     async with ready_client(settings) as api, AsyncExitStack() as stack:
-        busy = await stack.enter_async_context(client_of(api.base_url.port or 0))
-        for _ in range(2):
-            stopped = await stack.enter_async_context(client_of(api.base_url.port or 0))
-            one = filled(PRESS, game.room_id)
-            await stopped.send(one + one[:cut])
-            over = asyncio.create_task(two_answers(stopped))
-            while not over.done():
-                one = filled(PRESS, game.room_id)
-                await busy.send(*filter(None, (one[:cut], one[cut:])))
-                assert await busy.answer() == "200 1"
-            assert await over == ["200 1", last]
+        busy, stopped = [
+            await stack.enter_async_context(client_of(api.base_url.port or 0)) for _ in range(2)
+        ]
+        await pressed_in(busy, game, PRESS)
+        await pressed_in(stopped, game, PRESS)
+        await stopped.send(*(piece for piece in pieces[:1] if piece != PRESS))
+        over = asyncio.create_task(stopped.answer())
+        while not over.done():
+            await pressed_in(busy, game, *pieces)
+        assert await over == last
         assert await busy.is_open()
 
 
-async def two_answers(client: Client) -> list[str | None]:
-    return [await client.answer() for _ in range(2)]
+async def test_each_body_has_its_own_time(
+    api: httpx.AsyncClient, game: GameRoom, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """One that began later is waited for when another one, of the same age as the first, is not."""
+    monkeypatch.setattr(server, "BODY_WITHIN", 2 * A_WHILE)
+    async with AsyncExitStack() as stack:
+        busy, stopped = [
+            await stack.enter_async_context(client_of(api.base_url.port or 0)) for _ in range(2)
+        ]
+        began = time.monotonic()
+        await pressed_in(busy, game, PRESS)
+        await pressed_in(busy, game, PRESS[:-9], PRESS[-9:])
+        await stopped.send(filled(PRESS[:-9], game.room_id))
+        while time.monotonic() < began + A_WHILE:
+            await pressed_in(busy, game, PRESS)
+        one = filled(PRESS, game.room_id)
+        await busy.send(one[:-9])
+        assert await stopped.answer() == "400"
+        await busy.send(one[-9:])
+        assert await busy.answer() == "200 1"
+
+
+async def test_who_waits_for_an_answer_is_not_idle(
+    settings: Settings, game: GameRoom, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """However long that takes; meanwhile one who has its answer is let go."""
+    monkeypatch.setattr(server, "KEEP_ALIVE", A_WHILE)
+    held: list[tuple[Engine, str, PressBatch]] = []
+    async with ready_client(settings) as api, AsyncExitStack() as stack:
+        waiting, idle = [
+            await stack.enter_async_context(client_of(api.base_url.port or 0)) for _ in range(2)
+        ]
+        for client in (waiting, idle):
+            await pressed_in(client, game, PRESS)
+        with monkeypatch.context() as patch:
+            patch.setattr(Engine, "press", lambda *one: held.append(one))
+            await waiting.send(filled(PRESS, game.room_id))
+            assert await idle.answer() is None
+        Engine.press(*held[0])
+        assert await waiting.answer() == "200 1"
+
+
+async def pressed_in(client: Client, game: GameRoom, *pieces: bytes) -> None:
+    """Press, in pieces that the server reads by themselves, and read the answer."""
+    viewer = SIGNER.new_viewer_id()
+    await client.send(*(filled(piece, game.room_id, viewer) for piece in pieces))
+    assert await client.answer() == "200 1"
 
 
 @pytest.fixture
