@@ -204,6 +204,10 @@ class UvicornHttp(HttpToolsProtocol):
             super().on_headers_complete()  # raises an error if it cannot read the URL
         else:
             self._gather(BufferedRequest(self, room_id))
+        if self.parser.should_upgrade():
+            # The parser takes the end of this head for the end of the request: it would read the
+            # body as a request of its own.
+            self.close_when_answered()
         self.is_amid = True
 
     def on_chunk_header(self) -> None:

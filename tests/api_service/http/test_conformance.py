@@ -343,15 +343,38 @@ ENDS: Final[Mapping[str, Row]] = {
     ),
 }
 # The parser takes the end of a head that asks for an upgrade for the end of the request, and reads
-# nothing behind it that came in the same piece. So a press that asks has no body.
+# nothing behind it that came in the same piece. So a press that asks has no body: 400.
+NO_OTHER: Final = "its body, if it comes in another piece, would be read as a request of its own"
+FOR_A_BODY: Final = f"Content-Length: {len(PRESS)}"
 UPGRADES: Final[Mapping[str, Row]] = {
-    "h2c": row(press(*H2C), sees="400"),
-    "h2c, and the body behind it": row(head(*H2C, LENGTH), Step.READ, BODY, sees="400, 400 close"),
-    "h2c and chunks": row(in_chunks(chunk(BODY), fields=H2C), sees="400"),
-    "h2c without a body": row(head(*H2C), sees="400"),
+    "h2c": row(press(*H2C), sees="400", ours=REFUSED, why=NO_OTHER),
+    "h2c and chunks": row(
+        in_chunks(chunk(BODY), fields=H2C), sees="400", ours=REFUSED, why=NO_OTHER
+    ),
+    "h2c without a body": row(head(*H2C), sees="400", ours=REFUSED, why=NO_OTHER),
+    "h2c, and the body behind it": row(
+        *(head(*H2C, LENGTH), Step.READ, BODY),
+        sees="400, 400 close",
+        ours=REFUSED,
+        why=NO_OTHER,
+    ),
+    "h2c, and a press for a body": row(
+        *(head(*H2C, FOR_A_BODY), PRESS), sees="400, 200 1", ours=REFUSED, why=NO_OTHER
+    ),
+    "h2c, and a press for a body, later": row(
+        *(head(*H2C, FOR_A_BODY), Step.READ, PRESS), sees="400, 200 1", ours=REFUSED, why=NO_OTHER
+    ),
+    "h2c by GET, and a press for a body": row(
+        *(of_method("GET", *H2C, FOR_A_BODY), PRESS),
+        sees="405, 200 1",
+        ours="405 close",
+        why=NO_OTHER,
+    ),
+    "websocket": row(press(*HANDSHAKE), sees="400", ours=REFUSED, why=NO_OTHER),
+    "websocket by GET": row(
+        of_method("GET", *HANDSHAKE), sees="405", ours="405 close", why=NO_OTHER
+    ),
     "h2c for another connection": row(press("Upgrade: h2c")),
-    "websocket": row(press(*HANDSHAKE), sees="400"),
-    "websocket by GET": row(of_method("GET", *HANDSHAKE), sees="405"),
     "an upgrade to nothing": row(press("Connection: Upgrade")),
 }
 TABLES: Final = [
