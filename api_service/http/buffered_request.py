@@ -36,12 +36,11 @@ class Unheard:
 class Head:
     """The head of a request that is answered without ASGI; `scope` is what ASGI would get."""
 
-    __slots__ = ("expects_continue", "is_upgrade", "keep_alive", "scope")
+    __slots__ = ("expects_continue", "keep_alive", "scope")
 
     def __init__(self, scope: dict[str, Any]) -> None:
         self.scope = scope
-        # Set once the whole head is read.
-        self.keep_alive = self.expects_continue = self.is_upgrade = False
+        self.keep_alive = self.expects_continue = False  # set once the whole head is read
 
 
 class BufferedRequest:
@@ -110,7 +109,7 @@ def repeatable(request: object, data: bytes) -> Repeatable | None:
         isinstance(request, BufferedRequest)
         and request.is_taken
         and request.head.keep_alive
-        and not (request.head.expects_continue or request.head.is_upgrade)
+        and not request.head.expects_continue
         and len(data) <= REPEATABLE_LIMIT
         # So it has neither chunks nor anything before or behind it.
         and length + len(request.body) == len(data)

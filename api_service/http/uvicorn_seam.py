@@ -175,10 +175,14 @@ class UvicornHttp(HttpToolsProtocol):
             super().on_headers_complete()  # raises an error if it cannot read the URL
         else:
             is_newer = self.parser.get_http_version() != "1.0"
-            head.keep_alive = is_newer and self.parser.should_keep_alive()
+            stays = self.parser.should_keep_alive() and not self.parser.should_upgrade()
+            head.keep_alive = is_newer and stays
             head.expects_continue = self.expect_100_continue
-            head.is_upgrade = self.parser.should_upgrade()
             self._gather(self.request_of(head))
+        if self.parser.should_upgrade():
+            # The parser takes the end of this head for the end of the request: it would read the
+            # body as a request of its own.
+            self.close_when_answered()
         self.is_amid = True
 
     def on_chunk_header(self) -> None:

@@ -22,6 +22,9 @@ from tests.wire import get, upgrade, wired
 from tests.ws_gateway.viewer_end import watching
 
 if TYPE_CHECKING:
+    from collections.abc import Sequence
+
+    from tests.wire import Wire
     from tests.ws_gateway.gateways import Crowd, Running
 
 pytestmark = pytest.mark.anyio
@@ -123,6 +126,34 @@ async def test_a_polite_client_is_answered_among_many_slow_ones(
         async with httpx.AsyncClient(base_url=f"http://127.0.0.1:{port}") as http:
             for _ in range(20):
                 assert (await http.get("/healthz")).status_code == 200
+
+
+async def test_presses_are_counted_beside_bodies_that_trickle_in(api: int, crowd: Crowd) -> None:
+    """As long as the slow ones are waited for, and behind their refusals."""
+    room = await crowd.open_room()
+    await start_round(crowd, room.room_id)
+    target = f"POST /api/rooms/{room.room_id}/events HTTP/1.1\r\nHost: x\r\n"
+    slow = target.encode() + b"Content-Length: 9999\r\n\r\n"
+    async with AsyncExitStack() as stack, asyncio.TaskGroup() as group:
+        wires = [await stack.enter_async_context(wired(api)) for _ in range(MANY)]
+        for wire in wires:
+            wire.write(slow)
+            group.create_task(wire.trickle(b"x" * MANY))
+        refusals = group.create_task(heads_of(wires))
+        async with httpx.AsyncClient(base_url=f"http://127.0.0.1:{api}") as http:
+            viewer = (await http.post("/api/viewers", json={})).json()
+            body, pressed = {**viewer, "event_type": "skill1"}, 0
+            while not refusals.done() or pressed < 20:
+                answer = await http.post(f"/api/rooms/{room.room_id}/events", json=body)
+                assert answer.status_code == 200
+                pressed += 1
+                assert sum(answer.json()[key] for key in ("accepted", "rejected")) == 1
+        assert {head.split()[1] for head in await refusals} == {b"400"}
+
+
+async def heads_of(wires: Sequence[Wire]) -> list[bytes]:
+    """The heads of the next answers."""
+    return [await wire.head() for wire in wires]
 
 
 async def test_a_viewer_that_pings_and_reads_no_answer_is_let_go(

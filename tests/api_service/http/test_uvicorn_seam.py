@@ -338,6 +338,23 @@ async def test_protocol_unsupported_upgrade_warning_is_all_that_is_said_of_an_up
     assert not caplog.records
 
 
+@pytest.mark.parametrize("target", [b"/here", b"/press"])
+async def test_protocol_parser_should_upgrade_makes_a_request_the_last(
+    line: Line, target: bytes
+) -> None:
+    """The parser has read its head alone, and takes its body for another request."""
+    head = b"POST %b HTTP/1.1\r\nconnection: upgrade\r\nupgrade: h2c\r\n" % target
+    line.may_answer.clear()
+    line.writer.write(head + b"content-length: %d\r\n\r\n" % len(PRESS))
+    await until(lambda: asyncio.sleep(0, "body ends" in line.connection.moments))
+    line.writer.write(PRESS)
+    await until(lambda: asyncio.sleep(0, line.connection.waiting_requests == 1))
+    line.may_answer.set()
+    assert b"\r\nconnection: close\r\n" in await line.answer()
+    assert await line.reader.read() == b""
+    assert len(line.scopes) + len(line.connection.taken) == 1
+
+
 async def test_server_startup_accepts_capture_signals_is_left_out_and_servers_close() -> None:
     """The process keeps its signals, learns when the server listens, and finds it closed."""
     listens = asyncio.Event()

@@ -1,0 +1,664 @@
+"""Clients send the same head with each press; each press has a body and an answer of its own."""
+
+from __future__ import annotations
+
+import asyncio
+import json
+import logging
+import os
+import socket
+import time
+from collections import Counter, defaultdict
+from contextlib import AsyncExitStack
+from dataclasses import replace
+from itertools import takewhile
+from typing import TYPE_CHECKING, Final, NamedTuple
+
+import pytest
+
+from api_service.http import middleware, server
+from api_service.http.requests import BODY_LIMIT
+from api_service.http.server import BoundedHttp
+from shared.engine.engine import Engine
+from tests.api_service.conftest import SIGNER
+from tests.api_service.http.exchange import (
+    BUTTON,
+    LINE,
+    PATH,
+    ROOM,
+    VIEWER,
+    Seen,
+    Step,
+    answer_on,
+    body_of,
+    chunk,
+    client_of,
+    filled,
+    head,
+    in_chunks,
+    press,
+    seen,
+)
+from tests.api_service.http.test_request_log import BALANCER, told
+from tests.api_service.http.test_whole_requests import wire
+from tests.api_service.routes.test_presses import books
+from tests.api_service.running import ready_client
+from tests.waiting import until
+from tests.wire import connected
+
+if TYPE_CHECKING:
+    from collections.abc import Callable, Iterator, Mapping, Sequence
+
+    import httpx
+
+    from shared.engine.press import PressBatch
+    from shared.process.settings import Settings
+    from shared.redis_store.store import Store
+    from tests.api_service.conftest import GameRoom
+    from tests.api_service.http.exchange import Client
+    from tests.wire import Wire
+
+pytestmark = pytest.mark.anyio
+
+PRESSES: Final = 40
+VIEWERS: Final = 8
+BUTTONS: Final = ("skill1", "skill2", "skill3", "enemy1", "enemy2", "enemy3")
+SIZE: Final = len(body_of())
+LENGTH: Final = f"Content-Length: {SIZE}"
+READ: Final = Step.READ
+PRESS: Final = press()
+BODY: Final = body_of(2)  # of the second press
+HEAD: Final = PRESS[:-SIZE]
+EXPECTING: Final = head(LENGTH, "Expect: 100-continue")
+TRAILERS: Final = b"X-Request-Id: mine\r\nExpect: 100-continue\r\nHost: y\r\n"
+A_WHILE: Final = 1.0  # s, in which a slow machine gets and answers a request
+SMALL: Final = 4096  # bytes of the send buffer of a connection whose client does not read
+
+
+class Tally:
+    """Makes presses whose bodies are of one length, and knows what each viewer pressed."""
+
+    def __init__(self) -> None:
+        self._viewers = [SIGNER.new_viewer_id() for _ in range(VIEWERS)]
+        self.pressed: defaultdict[str, Counter[str]] = defaultdict(Counter)
+        self.counts: list[int] = []
+
+    def bodies(self) -> Iterator[bytes]:
+        """Presses of other viewers and buttons in turn; a viewer's batches are numbered."""
+        for n in range(PRESSES):
+            viewer, count = self._viewers[n % VIEWERS], n % 9 + 1
+            button = BUTTONS[(n + n // VIEWERS) % len(BUTTONS)]
+            self.pressed[viewer][button] += count
+            self.counts.append(count)
+            body = {"viewer_id": viewer, "batch_id": "page", "batch_no": n // VIEWERS + 1}
+            events = [{"button_name": button, "push_count": count}]
+            yield json.dumps({**body, "push_events": events}).encode()
+
+    async def check(self, engine: Engine, game: GameRoom) -> None:
+        """Each press was counted for its own viewer and button, none twice, none lost."""
+        for viewer, expected in self.pressed.items():
+            found = await engine.viewer_summary(game.room_id, 1, SIGNER.verify_viewer(viewer) or "")
+            assert {button: n for button, n in found.counts.items() if n} == expected
+
+
+def with_length(body: bytes) -> bytes:
+    return head(f"Content-Length: {len(body)}") + body
+
+
+def with_chunks(body: bytes) -> bytes:
+    """In two chunks, whose sizes differ from body to body."""
+    middle = 1 + sum(body) % (len(body) - 1)
+    return in_chunks(chunk(body[:middle]), chunk(body[middle:]))
+
+
+def with_trailers(body: bytes) -> bytes:
+    return in_chunks(chunk(body), trailers=TRAILERS)
+
+
+def with_much_else(body: bytes) -> bytes:
+    """As a browser sends it."""
+    fields = ("Origin: https://a.example", "Connection: keep-alive", "Cookie: " + "x" * 500)
+    return head(f"Content-Length: {len(body)}", *fields) + body
+
+
+FRAMINGS: Final = (with_length, with_chunks, with_trailers, with_much_else)
+
+
+# How presses are cut into pieces: behind the last piece of each group, one more is whole.
+
+
+def each_whole(presses: Sequence[bytes]) -> Iterator[list[bytes]]:
+    yield from ([each] for each in presses)
+
+
+def all_at_once(presses: Sequence[bytes]) -> Iterator[list[bytes]]:
+    yield [b"".join(presses)]
+
+
+def body_behind(presses: Sequence[bytes]) -> Iterator[list[bytes]]:
+    yield from ([*_parts(each)] for each in presses)
+
+
+def head_in_two(presses: Sequence[bytes]) -> Iterator[list[bytes]]:
+    """At another place each time, also within the line that ends it."""
+    for n, each in enumerate(presses):
+        start, _ = _parts(each)
+        cut = len(start) - 1 - n if n < 4 else 1 + n * 7 % (len(start) - 1)
+        yield [each[:cut], each[cut:]]
+
+
+def body_in_three(presses: Sequence[bytes]) -> Iterator[list[bytes]]:
+    for n, each in enumerate(presses):
+        start, body = _parts(each)
+        first, second = 1 + n, 2 + 2 * n
+        yield [start + body[:first], body[first:second], body[second:]]
+
+
+def body_with_next_head(presses: Sequence[bytes]) -> Iterator[list[bytes]]:
+    parts = [_parts(each) for each in presses]
+    first = parts[0][0]
+    for (_, body), (start, _) in zip(parts, [*parts[1:], (b"", b"")], strict=True):
+        yield [first, body + start] if first else [body + start]
+        first = b""
+
+
+def body_with_half_a_head(presses: Sequence[bytes]) -> Iterator[list[bytes]]:
+    """More bytes than the length says: the next press begins with them."""
+    pending = b""
+    for n, (each, behind) in enumerate(zip(presses, [*presses[1:], b""], strict=True)):
+        cut = min(1 + n * 5, len(behind) - 1) if behind else 0
+        yield [each[len(pending) :] + behind[:cut]]
+        pending = behind[:cut]
+
+
+def each_otherwise(presses: Sequence[bytes]) -> Iterator[list[bytes]]:
+    """First whole, then in every way that cuts one press by itself."""
+    cuts = [list(way(presses)) for way in (each_whole, body_behind, head_in_two, body_in_three)]
+    for n in range(len(presses)):
+        yield cuts[n % len(cuts)][n]
+
+
+def in_odd_pieces(presses: Sequence[bytes]) -> Iterator[list[bytes]]:
+    data = b"".join(presses)
+    yield [data[start : start + 97] for start in range(0, len(data), 97)]
+
+
+WAYS: Final = (
+    *(each_whole, all_at_once, body_behind, head_in_two, body_in_three),
+    *(body_with_next_head, body_with_half_a_head, each_otherwise, in_odd_pieces),
+)
+
+
+def _parts(request: bytes) -> tuple[bytes, bytes]:
+    start, end, body = request.partition(b"\r\n\r\n")
+    return start + end, body
+
+
+ONE_BY_ONE: Final = pytest.mark.parametrize("waits", [True, False], ids=["one by one", "pipelined"])
+
+
+@ONE_BY_ONE
+@pytest.mark.parametrize("framing", FRAMINGS)
+@pytest.mark.parametrize("way", WAYS)
+async def test_each_press_is_counted_once_for_its_viewer_and_button(
+    api: httpx.AsyncClient,
+    engine: Engine,
+    game: GameRoom,
+    way: Callable[[Sequence[bytes]], Iterator[list[bytes]]],
+    framing: Callable[[bytes], bytes],
+    *,
+    waits: bool,
+) -> None:
+    tally = Tally()
+    presses = [filled(framing(body), game.room_id) for body in tally.bodies()]
+    assert len({_parts(each)[0] for each in presses}) == 1
+    answers: list[str | None] = []
+    async with client_of(api.base_url.port or 0) as client:
+        for pieces in way(presses):
+            await client.send(*pieces)
+            if waits:
+                answers.append(await client.answer())
+        while len(answers) < PRESSES:
+            answers.append(await client.answer())
+        assert await client.is_open()
+    assert answers == [f"200 {count}" for count in tally.counts]
+    await tally.check(engine, game)
+
+
+async def test_the_same_press_again_counts_once(
+    api: httpx.AsyncClient, engine: Engine, game: GameRoom
+) -> None:
+    """Byte for byte, body and all: a client repeats what it got no answer to."""
+    tally = Tally()
+    for body in tally.bodies():
+        one = filled(with_length(body), game.room_id)
+        async with client_of(api.base_url.port or 0) as client:
+            await client.send(one * 3)
+            answers = {await client.answer() for _ in range(3)}
+        assert answers == {f"200 {tally.counts[-1]}"}
+    await tally.check(engine, game)
+
+
+class Next(NamedTuple):
+    """A press, a request whose head is almost the same, and what comes of that one."""
+
+    first: bytes
+    then: bytes
+    sees: str
+
+
+def alike(one: bytes, other: bytes) -> int:
+    """How many bytes both begin with."""
+    return sum(1 for _ in takewhile(lambda pair: pair[0] == pair[1], zip(one, other, strict=False)))
+
+
+CLOSING: Final = head(LENGTH, "Connection: close") + BODY
+OLDER: Final = head(LENGTH, line=LINE.replace("1.1", "1.0")) + BODY
+NEXT: Final = {
+    "another length": Next(PRESS, press(count=2, more=b" "), "200 2"),
+    "another length of as many digits": Next(press(more=b" "), press(count=2, more=b"  "), "200 2"),
+    "a length of more digits": Next(PRESS, press(count=2, more=b" " * 1_000), "200 2"),
+    "a body too short for its length": Next(PRESS, press(count=2)[:-1] + b" ", "400"),
+    "another last field": Next(
+        head(LENGTH, "X: 1") + body_of(), head(LENGTH, "X: 2") + BODY, "200 2"
+    ),
+    "a field more": Next(PRESS, head(LENGTH, "X: 2") + BODY, "200 2"),
+    "a field less": Next(head(LENGTH, "X: 2") + body_of(), press(count=2), "200 2"),
+    "another case": Next(PRESS, head(LENGTH.upper()) + BODY, "200 2"),
+    "another room": Next(PRESS, press(count=2).replace(ROOM.encode(), ROOM[::-1].encode()), "404"),
+    "another method": Next(PRESS, head(LENGTH, line=LINE.replace("POST", "PUT")) + BODY, "405"),
+    "no press": Next(PRESS, head(line=f"GET {PATH} HTTP/1.1"), "405"),
+    "chunks": Next(PRESS, in_chunks(chunk(BODY)), "200 2"),
+    "a length behind chunks": Next(in_chunks(chunk(body_of())), press(count=2), "200 2"),
+    "close": Next(head(LENGTH, "Connection: xxxxx") + body_of(), CLOSING, "200 2 close"),
+    "close at the end": Next(PRESS, CLOSING, "200 2 close"),
+    "an older HTTP": Next(PRESS, OLDER, "200 2 close"),
+}
+MALFORMED: Final = {
+    "garbage": b"garbage\r\n\r\n",
+    "a folded end": HEAD[:-2] + b" 1\r\n\r\n" + body_of(),
+    "NUL at the end": HEAD[:-2] + b"X: \0\r\n\r\n" + body_of(),
+    "a last line without LF": HEAD[:-1] + b"\r" + body_of(),
+    "a length below zero": HEAD.replace(b"h: 1", b"h: -") + body_of(),
+    "a length twice": HEAD[:-2] + LENGTH.encode() + b"\r\n\r\n" + body_of(),
+    "chunks as well": HEAD[:-2] + b"Transfer-Encoding: chunked\r\n\r\n" + chunk(body_of()),
+    "another version": PRESS.replace(b"HTTP/1.1", b"HTTP/1.2"),
+    "a byte too many before it": b"}" + PRESS,
+}
+
+
+@pytest.mark.parametrize("case", NEXT.values(), ids=NEXT)
+async def test_a_head_that_is_almost_the_same_is_another_one(
+    api: httpx.AsyncClient, game: GameRoom, case: Next
+) -> None:
+    """Between two presses with the same head, in one piece, and cut where they begin to differ."""
+    first, then = (filled(each, game.room_id) for each in (case.first, case.then))
+    cut = alike(first, then)
+    is_last = case.sees.endswith(" close")
+    expected = Seen.of(", ".join(["200 1", "200 1", case.sees] + ["200 1"] * (not is_last)))
+    orders: list[list[bytes | Step]] = [
+        [first * 2 + then + first],
+        [first, first, then, first],
+        [first, READ, first, READ, then, READ, first],
+        [first, first, then[:cut], then[cut:], first],
+        [first, READ, first, READ, then[:cut], then[cut:], READ, first],
+    ]
+    for steps in orders:
+        assert await seen(api.base_url.port or 0, steps, expected) == expected
+
+
+@pytest.mark.parametrize("then", MALFORMED.values(), ids=MALFORMED)
+async def test_what_is_malformed_is_refused_however_often_its_like_came_before(
+    api: httpx.AsyncClient, game: GameRoom, then: bytes
+) -> None:
+    """Behind an answer it is refused; behind a press without one, the connection ends."""
+    first, then = (filled(each, game.room_id) for each in (PRESS, then))
+    cut = max(1, alike(first, then))
+    refused = Seen.of("200 1, 200 1, 400 close")
+    for pieces in ([then], [then[:cut], then[cut:]]):
+        steps: list[bytes | Step] = [first, READ, first, READ, *pieces]
+        assert await seen(api.base_url.port or 0, steps, refused) == refused
+    ended = Seen.of("200 1, closed")
+    steps = [first, READ, first + then]
+    assert await seen(api.base_url.port or 0, steps, ended) == ended
+
+
+START: Final = f"{LINE}\r\nX: ".encode()
+CHUNKED: Final = "Transfer-Encoding: chunked"
+SO_LONG: Final = f"Content-Length: {len(PRESS)}"
+FIRST_LINE: Final = b"%x\r\n" % len(PRESS)
+REST: Final = b"\r\n0\r\n\r\n"
+PUT: Final = LINE.replace("POST", "PUT")
+LONG: Final = head(f"Content-Length: {BODY_LIMIT + 1 + len(PRESS)}") + b" " * (BODY_LIMIT + 1)
+# What comes before a press and behind it, so that it is a part of another request.
+AROUND: Final[Mapping[str, tuple[tuple[bytes | Step, ...], tuple[bytes | Step, ...], str]]] = {
+    "a body": ((head(SO_LONG),), (READ,), "400"),
+    "a chunk": ((head(CHUNKED), FIRST_LINE), (REST, READ), "400"),
+    "a body that nobody reads": ((head(SO_LONG, line=PUT), READ), (), "405"),
+    "a chunk that nobody reads": ((head(CHUNKED, line=PUT), READ, FIRST_LINE), (REST,), "405"),
+    "a body that is refused": ((LONG, READ), (), "413"),
+    "a field": ((START,), (READ,), "200 1"),
+    "a field of another request": ((START.replace(b"POST", b"GET"),), (READ,), "405"),
+}
+
+
+@pytest.mark.parametrize(("before", "behind", "sees"), AROUND.values(), ids=AROUND)
+async def test_a_press_within_a_request_is_no_press(
+    api: httpx.AsyncClient,
+    store: Store,
+    game: GameRoom,
+    before: Sequence[bytes | Step],
+    behind: Sequence[bytes | Step],
+    sees: str,
+) -> None:
+    """Though it comes by itself, and is the same as the presses before."""
+    expected = Seen.of(f"200 1, 200 1, {sees}, 200 1")
+    order = (PRESS, READ, PRESS, READ, *before, PRESS, *behind, PRESS, READ)
+    viewer = SIGNER.new_viewer_id()
+    steps = [filled(s, game.room_id, viewer) if isinstance(s, bytes) else s for s in order]
+    assert await seen(api.base_url.port or 0, steps, expected) == expected
+    assert (await books(store, game, BUTTON))[0] == 3 + (sees == "200 1")
+
+
+@pytest.mark.parametrize("once", [CLOSING, OLDER], ids=["close", "HTTP 1.0"])
+async def test_who_closes_the_connection_closes_it_each_time(
+    api: httpx.AsyncClient, store: Store, game: GameRoom, once: bytes
+) -> None:
+    """What is behind it, the same again, is neither answered nor counted."""
+    expected, times = Seen.of("200 2 close"), 0
+    for _ in range(3):
+        one = filled(once, game.room_id)
+        for steps in ([one], [one * 3], [one, one], [one[:-9], one[-9:] + one]):
+            assert await seen(api.base_url.port or 0, steps, expected) == expected
+            times += 1
+    assert (await books(store, game, BUTTON))[0] == 2 * times
+
+
+async def test_who_waits_for_100_gets_it_each_time(api: httpx.AsyncClient, game: GameRoom) -> None:
+    """Also behind a press of which it has no answer yet."""
+    start, body, other = (
+        filled(each, game.room_id, VIEWER) for each in (EXPECTING, body_of(), body_of(2))
+    )
+    async with client_of(api.base_url.port or 0) as client:
+        for _ in range(3):
+            for one, answer in ((body, "200 1"), (other, "200 2")):
+                await client.send(start)
+                assert await client.answer() == "100"
+                await client.send(one)
+                assert await client.answer() == answer
+        for _ in range(3):
+            await client.send(start + body)
+            assert [await client.answer() for _ in range(2)] == ["100", "200 1"]
+        await client.send(start)
+        assert await client.answer() == "100"
+        await client.send(body + start)
+        assert [await client.answer() for _ in range(2)] == ["200 1", "100"]
+        await client.send(other + start + body)
+        assert [await client.answer() for _ in range(2)] == ["200 2", "200 1"]
+        assert await client.is_open()
+
+
+async def test_who_cannot_be_answered_yet_is_counted_in_its_turn(
+    api: httpx.AsyncClient, engine: Engine, game: GameRoom, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """One press after the other goes to Redis, in the order of their coming."""
+    held: list[tuple[Engine, str, PressBatch]] = []
+    tally = Tally()
+    presses = [filled(with_length(body), game.room_id) for body in tally.bodies()]
+    async with client_of(api.base_url.port or 0) as client:
+        with monkeypatch.context() as patch:
+            patch.setattr(Engine, "press", lambda *one: held.append(one))
+            for each in presses:
+                await client.send(each[:-9], each[-9:])
+            await until(lambda: asyncio.sleep(0, bool(held)))
+            assert len(held) == 1
+        Engine.press(*held[0])
+        answers = [await client.answer() for _ in presses]
+    assert answers == [f"200 {count}" for count in tally.counts]
+    await tally.check(engine, game)
+
+
+async def test_two_connections_do_not_disturb_each_other(
+    api: httpx.AsyncClient, engine: Engine, game: GameRoom
+) -> None:
+    """Each is amid a press while the other one sends its own."""
+    tally = Tally()
+    presses = [filled(with_length(body), game.room_id) for body in tally.bodies()]
+    async with AsyncExitStack() as stack:
+        clients = [
+            await stack.enter_async_context(client_of(api.base_url.port or 0)) for _ in range(2)
+        ]
+        pairs = zip(presses[::2], presses[1::2], strict=True)
+        answers = []
+        for n, pair in enumerate(pairs):
+            cut = 1 + n * 13
+            for client, each in zip(clients, pair, strict=True):
+                await client.send(each[:cut])
+            for client, each in zip(clients, pair, strict=True):
+                await client.send(each[cut:])
+            answers += [await client.answer() for client in clients]
+    assert answers == [f"200 {count}" for count in tally.counts]
+    await tally.check(engine, game)
+
+
+# What belongs to one request alone.
+
+
+async def test_each_answer_has_an_id_of_its_own(api: httpx.AsyncClient, game: GameRoom) -> None:
+    one = filled(PRESS, game.room_id)
+    async with wire(api) as line:
+        line.writer.write(one * 5)
+        heads = [await head_of(line.reader) for _ in range(5)]
+    assert len({request_id_in(each) for each in heads}) == 5
+
+
+async def test_the_last_field_of_each_head_counts(settings: Settings, game: GameRoom) -> None:
+    """A trusted proxy names each request, and the page of each is another one."""
+    pages = ("https://a.example", "https://b.example")
+    trusting = replace(settings, trusted_proxies=BALANCER, frontend_url=pages)
+    async with ready_client(trusting) as api, wire(api) as line:
+        for name, page in zip("aabbab", (*pages, *pages, *pages), strict=True):
+            fields = (LENGTH, f"X-Request-Id: {name}", f"Origin: {page}")
+            line.writer.write(filled(head(*fields) + body_of(), game.room_id))
+            answer = await head_of(line.reader)
+            assert request_id_in(answer) == name
+            assert f"access-control-allow-origin: {page}\r\n" in answer
+
+
+@ONE_BY_ONE
+async def test_a_refusal_leaves_no_trace_in_the_log_of_the_next_press(
+    api: httpx.AsyncClient, game: GameRoom, caplog: pytest.LogCaptureFixture, *, waits: bool
+) -> None:
+    good, bad = filled(PRESS, game.room_id), filled(HEAD + b"x" * SIZE, game.room_id)
+    expected = Seen.of("200 1, 400, 200 1")
+    steps: list[bytes | Step] = [good, READ, bad, READ, good, READ]
+    if not waits:
+        steps = [good + bad + good]
+    with caplog.at_level(logging.DEBUG, middleware.__name__):
+        assert await seen(api.base_url.port or 0, steps, expected) == expected
+    answered = [line for line in told(caplog, "request answered") if line["method"] == "POST"]
+    (refused,) = told(caplog, "request refused")
+    assert refused["code"] == "invalid_body"
+    assert ["code" in line for line in answered] == [False, False]
+    assert len({line["request_id"] for line in (*answered, refused)}) == 3
+
+
+async def head_of(reader: asyncio.StreamReader) -> str:
+    """The head of the next answer; its body is read too."""
+    found = (await reader.readuntil(b"\r\n\r\n")).decode()
+    _, _, rest = found.partition("content-length: ")
+    await reader.readexactly(int("".join(takewhile(str.isdigit, rest))))
+    return found
+
+
+def request_id_in(answer: str) -> str:
+    _, _, rest = answer.partition("x-request-id: ")
+    return rest.partition("\r\n")[0]
+
+
+# Deadlines and backpressure, which belong to one request alone, too.
+
+
+# A limit, a press's pieces, of which who stops sends the first alone, and what comes of that.
+STOPPED: Final[Mapping[str, tuple[str, Sequence[bytes], str | None]]] = {
+    "a head": ("HEAD_WITHIN", (PRESS[:9], PRESS[9:]), "408 close"),
+    "blank lines": ("HEAD_WITHIN", (b"\r\n", PRESS), None),
+    "a body": ("BODY_WITHIN", (PRESS[:-9], PRESS[-9:]), "400"),
+    "nothing": ("KEEP_ALIVE", (PRESS,), None),
+}
+
+
+@pytest.mark.parametrize(("limit", "pieces", "last"), STOPPED.values(), ids=STOPPED)
+async def test_no_deadline_of_an_earlier_press_ends_a_later_one(
+    settings: Settings,
+    game: GameRoom,
+    monkeypatch: pytest.MonkeyPatch,
+    limit: str,
+    pieces: Sequence[bytes],
+    last: str | None,
+) -> None:
+    """A client that presses on is served while another one, who stopped, is let go."""
+    monkeypatch.setattr(server, limit, A_WHILE)
+    async with ready_client(settings) as api, AsyncExitStack() as stack:
+        busy, stopped = [
+            await stack.enter_async_context(client_of(api.base_url.port or 0)) for _ in range(2)
+        ]
+        await pressed_in(busy, game, PRESS)
+        await pressed_in(stopped, game, PRESS)
+        await stopped.send(*(piece for piece in pieces[:1] if piece != PRESS))
+        over = asyncio.create_task(stopped.answer())
+        while not over.done():
+            await pressed_in(busy, game, *pieces)
+        assert await over == last
+        assert await busy.is_open()
+
+
+async def test_each_body_has_its_own_time(
+    api: httpx.AsyncClient, game: GameRoom, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """One that began later is waited for when another one, of the same age as the first, is not."""
+    monkeypatch.setattr(server, "BODY_WITHIN", 2 * A_WHILE)
+    async with AsyncExitStack() as stack:
+        busy, stopped = [
+            await stack.enter_async_context(client_of(api.base_url.port or 0)) for _ in range(2)
+        ]
+        began = time.monotonic()
+        await pressed_in(busy, game, PRESS)
+        await pressed_in(busy, game, PRESS[:-9], PRESS[-9:])
+        await stopped.send(filled(PRESS[:-9], game.room_id))
+        while time.monotonic() < began + A_WHILE:
+            await pressed_in(busy, game, PRESS)
+        one = filled(PRESS, game.room_id)
+        await busy.send(one[:-9])
+        assert await stopped.answer() == "400"
+        await busy.send(one[-9:])
+        assert await busy.answer() == "200 1"
+
+
+async def test_who_waits_for_an_answer_is_not_idle(
+    settings: Settings, game: GameRoom, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """However long that takes; meanwhile one who has its answer is let go."""
+    monkeypatch.setattr(server, "KEEP_ALIVE", A_WHILE)
+    held: list[tuple[Engine, str, PressBatch]] = []
+    async with ready_client(settings) as api, AsyncExitStack() as stack:
+        waiting, idle = [
+            await stack.enter_async_context(client_of(api.base_url.port or 0)) for _ in range(2)
+        ]
+        for client in (waiting, idle):
+            await pressed_in(client, game, PRESS)
+        with monkeypatch.context() as patch:
+            patch.setattr(Engine, "press", lambda *one: held.append(one))
+            await waiting.send(filled(PRESS, game.room_id))
+            assert await idle.answer() is None
+        Engine.press(*held[0])
+        assert await waiting.answer() == "200 1"
+
+
+async def pressed_in(client: Client, game: GameRoom, *pieces: bytes) -> None:
+    """Press, in pieces that the server reads by themselves, and read the answer."""
+    viewer = SIGNER.new_viewer_id()
+    await client.send(*(filled(piece, game.room_id, viewer) for piece in pieces))
+    assert await client.answer() == "200 1"
+
+
+@pytest.fixture
+def connections(monkeypatch: pytest.MonkeyPatch) -> list[BoundedHttp]:
+    """The connections that are made; those that come have small buffers for answers."""
+    made: list[BoundedHttp] = []
+    connection_made = BoundedHttp.connection_made
+
+    def noting(connection: BoundedHttp, transport: asyncio.Transport) -> None:
+        with socket.socket(fileno=os.dup(transport.get_extra_info("socket").fileno())) as own:
+            own.setsockopt(socket.SOL_SOCKET, socket.SO_SNDBUF, SMALL)
+        made.append(connection)
+        connection_made(connection, transport)
+
+    monkeypatch.setattr(BoundedHttp, "connection_made", noting)
+    return made
+
+
+class DeafPresser:
+    """A client that presses without reading, each time more often; 9 presses are the most."""
+
+    def __init__(self, wire: Wire, game: GameRoom, store: Store) -> None:
+        self.wire = wire
+        self._game = game
+        self._store = store
+        self.counts: list[int] = []
+
+    def press(self) -> None:
+        self.counts.append(len(self.counts) % 9 + 1)
+        self.wire.write(filled(press(count=self.counts[-1]), self._game.room_id))
+
+    async def counted(self) -> int:
+        """How many presses the room has counted."""
+        return (await books(self._store, self._game, BUTTON))[0]
+
+    async def press_until_it_waits(self, connection: BoundedHttp) -> None:
+        """Press until the connection waits for the client to read; nothing is under way then."""
+
+        async def is_answered() -> bool:
+            return await self.counted() == sum(self.counts) and connection.is_answered
+
+        while not connection.flow.write_paused:
+            self.press()
+            await until(is_answered)
+
+
+async def test_who_reads_late_gets_all_answers(
+    api: httpx.AsyncClient, store: Store, game: GameRoom, connections: list[BoundedHttp]
+) -> None:
+    """Meanwhile its presses wait: they are counted when their answers can be sent."""
+    async with connected(api.base_url.port or 0, deaf=True) as wire:
+        await until(lambda: asyncio.sleep(0, bool(connections)))
+        client, (connection,) = DeafPresser(wire, game, store), connections
+        await client.press_until_it_waits(connection)
+        before = sum(client.counts)
+        for _ in range(5):
+            client.press()
+        await until(lambda: asyncio.sleep(0, connection.waiting_requests == 4))
+        assert await client.counted() == before
+        wire.writer.transport.resume_reading()  # type: ignore[attr-defined]
+        answers = [await answer_on(wire.reader) for _ in client.counts]
+        assert answers == [f"200 {count}" for count in client.counts]
+        assert await client.counted() == sum(client.counts)
+
+
+async def test_who_presses_and_never_reads_is_let_go(
+    api: httpx.AsyncClient,
+    store: Store,
+    game: GameRoom,
+    connections: list[BoundedHttp],
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    """What waited is not counted."""
+    monkeypatch.setattr(server, "TAKEN_WITHIN", A_WHILE)
+    async with connected(api.base_url.port or 0, deaf=True) as wire:
+        await until(lambda: asyncio.sleep(0, bool(connections)))
+        client, (connection,) = DeafPresser(wire, game, store), connections
+        await client.press_until_it_waits(connection)
+        before = sum(client.counts)
+        client.press()
+        await until(lambda: asyncio.sleep(0, connection.transport.is_closing()))
+        assert await client.counted() == before
