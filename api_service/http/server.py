@@ -174,7 +174,7 @@ class BoundedHttp(UvicornHttp):
         if self._head_bytes > HEAD_LIMIT and self.head_length > HEAD_LIMIT:
             self._refuse_head()
             raise TooMuchAtOnce
-        if self.waiting_requests >= PIPELINE_LIMIT:
+        if len(self.pipeline) >= PIPELINE_LIMIT:
             self._writes.abort()
             raise TooMuchAtOnce
 

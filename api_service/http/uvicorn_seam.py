@@ -56,6 +56,7 @@ class UvicornHttp(HttpToolsProtocol):
 
     is_in_head = False  # the head of a request has begun, and is incomplete
     is_amid = False  # the latest request has begun, and its body or its trailers are incomplete
+    _is_read = False  # the last request of the connection has been read
     _repeatable: Repeatable | None = None  # that of the latest request
     _idle_since = 0.0  # s, on the loop's clock: when the latest answer was complete
     _stalled: BufferedRequest | None = None  # it waits until the client reads earlier answers
@@ -102,11 +103,6 @@ class UvicornHttp(HttpToolsProtocol):
         self.cycle.keep_alive = False  # as `shutdown` does
 
     @property
-    def waiting_requests(self) -> int:
-        """How many pipelined requests wait for an earlier answer."""
-        return len(self.pipeline)
-
-    @property
     def head_length(self) -> int:
         """The size of the head's URL and fields, in bytes."""
         fields = sum(len(name) + len(value) + FIELD_MARKS for name, value in self.headers)
@@ -137,6 +133,8 @@ class UvicornHttp(HttpToolsProtocol):
 
     def data_received(self, data: bytes) -> None:
         """Parse what has come, unless `takes_again` has taken it."""
+        if self._is_read:
+            return
         before, was_between = self.cycle, self.is_between
         super().data_received(data)
         self._repeatable = None
@@ -201,7 +199,8 @@ class UvicornHttp(HttpToolsProtocol):
         self.is_amid = False
         self.body_ends()
         if not self.parser.should_keep_alive():
-            # The parser obeys trailers: it reads nothing behind "Connection: close".
+            # Nothing behind "Connection: close" is read (RFC 9112, section 9.6), also as a trailer.
+            self._is_read = True
             self.shutdown()
         request: object = self.cycle
         if isinstance(request, BufferedRequest):
@@ -262,7 +261,7 @@ class UvicornHttp(HttpToolsProtocol):
         self.flow.resume_reading()
         self._idle_since = self.loop.time()
         if self.timeout_keep_alive_task is None:
-            self._look_after(self.timeout_keep_alive)
+            self._ring_after(self.timeout_keep_alive)
 
     def timeout_keep_alive_handler(self) -> None:
         self.timeout_keep_alive_task = None
@@ -270,13 +269,13 @@ class UvicornHttp(HttpToolsProtocol):
             return  # the answer starts the timer again
         left = self._idle_since + self.timeout_keep_alive - self.loop.time()
         if left > 0:
-            self._look_after(left)
+            self._ring_after(left)
         else:
             super().timeout_keep_alive_handler()
 
-    def _look_after(self, seconds: float) -> None:
-        look = self.timeout_keep_alive_handler
-        self.timeout_keep_alive_task = self.loop.call_later(seconds, look)
+    def _ring_after(self, seconds: float) -> None:
+        ring = self.timeout_keep_alive_handler
+        self.timeout_keep_alive_task = self.loop.call_later(seconds, ring)
 
     # Hooks.
 

@@ -19,7 +19,7 @@ import pytest
 from api_service.http import middleware, server
 from api_service.http.requests import BODY_LIMIT
 from api_service.http.server import BoundedHttp
-from shared.engine.engine import Engine
+from shared.engine.press import Pressing
 from tests.api_service.conftest import SIGNER
 from tests.api_service.http.exchange import (
     BUTTON,
@@ -51,6 +51,7 @@ if TYPE_CHECKING:
 
     import httpx
 
+    from shared.engine.engine import Engine
     from shared.engine.press import PressBatch
     from shared.process.settings import Settings
     from shared.redis_store.store import Store
@@ -364,11 +365,14 @@ async def test_a_press_within_a_request_is_no_press(
 async def test_who_closes_the_connection_closes_it_each_time(
     api: httpx.AsyncClient, store: Store, game: GameRoom, once: bytes
 ) -> None:
-    """What is behind it, the same again, is neither answered nor counted."""
+    """What is behind it, the same again, is neither answered nor counted.
+
+    It comes with it: behind the answer, the server's closing would reset the connection.
+    """
     expected, times = Seen.of("200 2 close"), 0
     for _ in range(3):
         one = filled(once, game.room_id)
-        for steps in ([one], [one * 3], [one, one], [one[:-9], one[-9:] + one]):
+        for steps in ([one], [one * 3], [one[:-9], one[-9:] + one]):
             assert await seen(api.base_url.port or 0, steps, expected) == expected
             times += 1
     assert (await books(store, game, BUTTON))[0] == 2 * times
@@ -402,17 +406,17 @@ async def test_who_cannot_be_answered_yet_is_counted_in_its_turn(
     api: httpx.AsyncClient, engine: Engine, game: GameRoom, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     """One press after the other goes to Redis, in the order of their coming."""
-    held: list[tuple[Engine, str, PressBatch]] = []
+    held: list[tuple[Pressing, str, PressBatch]] = []
     tally = Tally()
     presses = [filled(with_length(body), game.room_id) for body in tally.bodies()]
     async with client_of(api.base_url.port or 0) as client:
         with monkeypatch.context() as patch:
-            patch.setattr(Engine, "press", lambda *one: held.append(one))
+            patch.setattr(Pressing, "add", lambda *one: held.append(one))
             for each in presses:
                 await client.send(each[:-9], each[-9:])
             await until(lambda: asyncio.sleep(0, bool(held)))
             assert len(held) == 1
-        Engine.press(*held[0])
+        Pressing.add(*held[0])
         answers = [await client.answer() for _ in presses]
     assert answers == [f"200 {count}" for count in tally.counts]
     await tally.check(engine, game)
@@ -560,7 +564,7 @@ async def test_who_waits_for_an_answer_is_not_idle(
 ) -> None:
     """However long that takes; meanwhile one who has its answer is let go."""
     monkeypatch.setattr(server, "KEEP_ALIVE", A_WHILE)
-    held: list[tuple[Engine, str, PressBatch]] = []
+    held: list[tuple[Pressing, str, PressBatch]] = []
     async with ready_client(settings) as api, AsyncExitStack() as stack:
         waiting, idle = [
             await stack.enter_async_context(client_of(api.base_url.port or 0)) for _ in range(2)
@@ -568,10 +572,10 @@ async def test_who_waits_for_an_answer_is_not_idle(
         for client in (waiting, idle):
             await pressed_in(client, game, PRESS)
         with monkeypatch.context() as patch:
-            patch.setattr(Engine, "press", lambda *one: held.append(one))
+            patch.setattr(Pressing, "add", lambda *one: held.append(one))
             await waiting.send(filled(PRESS, game.room_id))
             assert await idle.answer() is None
-        Engine.press(*held[0])
+        Pressing.add(*held[0])
         assert await waiting.answer() == "200 1"
 
 

@@ -84,11 +84,11 @@ async def test_protocol_pipeline_holds_requests_that_wait(line: Line) -> None:
     line.may_answer.clear()
     line.writer.write(3 * REQUEST)
     await until(lambda: asyncio.sleep(0, bool(line.scopes)))
-    assert line.connection.waiting_requests == 2
+    assert len(line.connection.pipeline) == 2
     line.may_answer.set()
     for _ in range(3):
         await line.answer()
-    assert line.connection.waiting_requests == 0
+    assert len(line.connection.pipeline) == 0
 
 
 PRESS = b"POST /press HTTP/1.1\r\nhost: a\r\ncontent-length: 4\r\n\r\nbody"
@@ -111,7 +111,7 @@ async def test_protocol_cycle_may_be_a_request_that_is_answered_without_asgi(lin
     line.may_answer.clear()
     line.writer.write(PRESS + REQUEST)
     await until(lambda: asyncio.sleep(0, bool(line.connection.taken)))
-    assert (line.connection.is_answered, line.connection.waiting_requests) == (False, 1)
+    assert (line.connection.is_answered, len(line.connection.pipeline)) == (False, 1)
     assert line.scopes == []
     line.may_answer.set()
     assert (await line.answer()).startswith(b"HTTP/1.1 201 ")
@@ -222,7 +222,7 @@ async def test_protocol_pipeline_and_cycle_response_started_forbid_a_refusal(lin
     assert refusal(line) == "not amid"
     line.may_answer.clear()
     line.writer.write(b"\r\n" + REQUEST + CHUNKED)
-    await until(lambda: asyncio.sleep(0, line.connection.waiting_requests == 1))
+    await until(lambda: asyncio.sleep(0, len(line.connection.pipeline) == 1))
     assert refusal(line) == "not amid"
     line.may_answer.set()
     for _ in range(2):
@@ -246,7 +246,7 @@ async def test_protocol_expect_100_continue_asks_for_the_body(line: Line) -> Non
     head, body = PRESS[:-4].replace(b"host: a", b"expect: 100-continue"), PRESS[-4:]
     line.may_answer.clear()
     line.writer.write(REQUEST + head)
-    await until(lambda: asyncio.sleep(0, line.connection.waiting_requests == 1))
+    await until(lambda: asyncio.sleep(0, len(line.connection.pipeline) == 1))
     line.may_answer.set()
     assert (await line.answer()).startswith(b"HTTP/1.1 200 ")
     assert await line.reader.readuntil(b"\r\n\r\n") == b"HTTP/1.1 100 Continue\r\n\r\n"
@@ -348,7 +348,7 @@ async def test_protocol_parser_should_upgrade_makes_a_request_the_last(
     line.writer.write(head + b"content-length: %d\r\n\r\n" % len(PRESS))
     await until(lambda: asyncio.sleep(0, "body ends" in line.connection.moments))
     line.writer.write(PRESS)
-    await until(lambda: asyncio.sleep(0, line.connection.waiting_requests == 1))
+    await until(lambda: asyncio.sleep(0, len(line.connection.pipeline) == 1))
     line.may_answer.set()
     assert b"\r\nconnection: close\r\n" in await line.answer()
     assert await line.reader.read() == b""
