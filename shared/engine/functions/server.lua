@@ -38,7 +38,8 @@ end
 -- operator or a failover has set the clock back since, and it counts as long past. So nothing that should last for one
 -- period lasts for more than two, whatever the clock does.
 function server.near(at, now, period)
-  return math.abs(now - at) < period
+  local passed = now - at
+  return passed < period and passed > -period
 end
 
 -- Milliseconds until `period` after `at` is over.
