@@ -60,13 +60,13 @@ end
 
 -- Writes them all: a call loads only those whose viewers do something.
 function addresses.save(room, by_name)
+  if not next(by_name) then return end
   local entries = {}
   for name, address in pairs(by_name) do
     entries[#entries + 1] = name
     entries[#entries + 1] = cmsgpack.pack(address.tokens, address.at, room.round, address.pressed, address.seats,
       address.tag)
   end
-  if #entries == 0 then return end
   local key = hash_of(room, 0)
   redis.call('HSET', key, unpack(entries))
   redis.call('PEXPIREAT', key, (math.floor(room.now / PERIOD) + 2) * PERIOD)

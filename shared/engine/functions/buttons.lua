@@ -14,6 +14,7 @@ function buttons.read(room, counts)
     squares = tonumber(values[known.whole_at]) or 0,
     source_squares = tonumber(values[known.whole_at + 1]) or 0,
     pressers = tonumber(values[known.whole_at + 2]) or 0,
+    rules = known,
     numbers = rules.numbers(room),
     pressed = {}, -- the states of the buttons that are pressed in this call, in the order of their first presses
     shared_at = 0, -- when a button last fired that keeps a distance from others
@@ -44,7 +45,7 @@ end
 
 -- Sets the thresholds for this number of active viewers.
 function buttons.set_thresholds(room, states, viewer_count)
-  local thresholds = rules.thresholds(room, math.max(1, viewer_count))
+  local thresholds = rules.thresholds(states.rules, math.max(1, viewer_count))
   for i = 1, #states do
     local state = states[i]
     state.need = thresholds[i]
@@ -175,7 +176,7 @@ end
 -- The states as one flat reply: event_type, count, fired, need, enabled, cooldown_left, the reason of a button that the game
 -- cannot use (nil for others), accepted, ready_in, for each button.
 function buttons.reply(room, states)
-  local flat, n = { unpack(rules.of(room).reply) }, 1 -- what most buttons have stands there
+  local flat, n = { unpack(states.rules.reply) }, 1 -- what most buttons have stands there
   for i = 1, #states do
     local state = states[i]
     flat[n + 1], flat[n + 2], flat[n + 3], flat[n + 7] = state.count, state.fired, state.need, state.accepted

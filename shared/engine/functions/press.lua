@@ -201,13 +201,13 @@ end
 -- Notes a batch for the call's ledger entry: see shared/engine/ledger_entries.py. `counted` lists its buttons. The name is
 -- noted if it is new in the round's ledger or if a trigger fired. Returns whether the ledger has the name.
 local function note(step, id, name, named, counted, fired)
-  local text = '["' .. id .. '",[' .. counted .. ']'
+  local more = ''
   if fired or (name ~= '' and not named) then
     named = name ~= ''
-    text = text .. ',' .. json_name(name)
+    more = ',' .. json_name(name)
   end
-  if fired then text = text .. ',[' .. ledger.fired(fired) .. ']' end
-  step.noted[#step.noted + 1] = text .. ']'
+  if fired then more = more .. ',[' .. ledger.fired(fired) .. ']' end
+  step.noted[#step.noted + 1] = '["' .. id .. '",[' .. counted .. ']' .. more .. ']'
   return named
 end
 
@@ -345,7 +345,7 @@ rooms.register('press', function(room, args)
   local counts_key, all_key, skill_key, enemy_key = rooms.round_keys(room, opens and room.round + 1 or room.round)
   local states = buttons.read(room, counts_key)
   local step = {
-    room = room, items = items, states = states, per_address = per_address, tap = tap, index_of = rules.of(room).index_of,
+    room = room, items = items, states = states, per_address = per_address, tap = tap, index_of = states.rules.index_of,
     counts = counts_key, all = all_key, skill = skill_key, enemy = enemy_key,
     outcomes = {}, outcome_of = {}, shared = {}, packed = {}, results = {}, lists = {}, noted = {},
     changed = {}, several = {}, addresses = NONE, seat_tags = NONE,
@@ -385,7 +385,7 @@ rooms.register('press', function(room, args)
     gathering.remember(room, step.viewer_count)
     book(step)
     close(step, ids, values)
-    redis.call('SET', call_key, cmsgpack.pack(number, rules.of(room).digest, outcomes, indexes), 'EX', CALL_KNOWN)
+    redis.call('SET', call_key, cmsgpack.pack(number, states.rules.digest, outcomes, indexes), 'EX', CALL_KNOWN)
   end
   return { 'ok', room.round, step.viewer_count, gather, buttons.reply(room, states), outcomes, indexes }
 end)

@@ -86,8 +86,8 @@ end)
 
 -- The buttons' thresholds in the first band that includes this number of active viewers; the last band includes any larger
 -- number.
-function rules.thresholds(room, viewer_count)
-  local bands = rules.of(room).bands
+function rules.thresholds(known, viewer_count)
+  local bands = known.bands
   for i = 1, #bands - 1 do
     if viewer_count <= bands[i].up_to then return bands[i].thresholds end
   end

@@ -3,8 +3,8 @@
 
 local tops = {}
 
-local LISTED = 200 -- viewers of a list at least; it has at most twice as many after a call that trims it
-local TRIM_EVERY = 1000 -- ms
+local LISTED = 200 -- viewers of a list at least; it has at most twice as many after a call
+local LOWEST_FOR = 1000 -- ms that a list's `lowest` is not read again
 
 local RANKS = { 1, 2, 3, 4, 5, 6, 7, 8, 9, 10, 20, 50, 100 } -- those that viewers see
 
@@ -13,18 +13,18 @@ function tops.of_button(all_key, event_type)
   return string.sub(all_key, 1, -#'all' - 1) .. 'button:' .. event_type
 end
 
--- What the last call that trimmed a list saw: the presses of viewer LISTED, which only grow, and when it was.
-local last_trim = rules.remembering(function() return { lowest = 0, at = 0 } end)
+-- The presses of a list's viewer LISTED, which only grow, and when they were read.
+local last_read = rules.remembering(function() return { lowest = 0, at = 0 } end)
 
 -- Opens a list for what viewers press in this call; `of` is its key in their presses. Who has pressed less than `lowest`
 -- is not among the first, and presses again before it can be. `enter` appends what `close` writes: presses, viewer….
 function tops.open(key, of, pressers, now)
-  local list = { key = key, of = of, lowest = 0, trims = false, has_new_presser = false }
+  local list = { key = key, of = of, lowest = 0, has_new_presser = false }
   if pressers <= LISTED then return list end
-  local last = last_trim(key)
-  if not server.near(last.at, now, TRIM_EVERY) then
+  local last = last_read(key)
+  if not server.near(last.at, now, LOWEST_FOR) then
     local last_listed = redis.call('ZRANGE', key, LISTED - 1, LISTED - 1, 'REV', 'WITHSCORES')
-    last.lowest, last.at, list.trims = tonumber(last_listed[2]) or 0, now, true
+    last.lowest, last.at = tonumber(last_listed[2]) or 0, now
   end
   list.lowest = last.lowest
   return list
@@ -45,8 +45,10 @@ end
 -- Writes the list. It expires ROUND_TTL after the last new presser that it had before LISTED of them were in it: the room
 -- itself lasts only a day without a game, and a game extends the expiry. Returns whether the expiry was extended now.
 function tops.close(list)
-  if #list > 0 then redis.call('ZADD', list.key, unpack(list)) end
-  if list.trims then redis.call('ZREMRANGEBYRANK', list.key, 0, -2 * LISTED - 1) end
+  if #list > 0 then
+    local added = redis.call('ZADD', list.key, unpack(list))
+    if added > 0 and list.lowest > 0 then redis.call('ZREMRANGEBYRANK', list.key, 0, -2 * LISTED - 1) end
+  end
   local extends = list.has_new_presser and list.lowest == 0
   if extends then redis.call('EXPIRE', list.key, server.ROUND_TTL) end
   return extends
