@@ -6,44 +6,55 @@
 
 local buttons = {}
 
+local LONG = 65 -- bytes: the server stores a hash with so long a value as a table, which needs no search for a field
+
+-- Reads what holds back the triggers of a button beside presses.
+local function read_waits(states, state, values)
+  local button = state.button
+  local has_pace = button.pace > 0
+  state.fired_at = (has_pace or button.cooldown > 0) and rooms.number_of(values[button.read_at + 3] or '0') or 0
+  if has_pace then state.record = tonumber(values[button.read_at + 4] or 0) end
+  if button.distance > 0 and state.fired > 0 then states.shared_at = math.max(states.shared_at, state.fired_at) end
+end
+
 -- The states without thresholds, which `set_thresholds` sets.
 function buttons.read(room, counts)
   local known = rules.of(room)
   local values = redis.call('HMGET', counts, unpack(known.state_fields))
   local states = {
+    rules = known,
+    numbers = rules.numbers(room),
     squares = tonumber(values[known.whole_at]) or 0,
     source_squares = tonumber(values[known.whole_at + 1]) or 0,
     pressers = tonumber(values[known.whole_at + 2]) or 0,
-    rules = known,
-    numbers = rules.numbers(room),
+    is_first = not values[known.whole_at + 2], -- nobody has pressed in the round
     pressed = {}, -- the states of the buttons that are pressed in this call, in the order of their first presses
     shared_at = 0, -- when a button last fired that keeps a distance from others
   }
-  -- What the game said of its buttons ends with the round.
-  local unavailable = answers.of(room.status == 'in_game' and values[known.whole_at + 3])
   local number_of = rooms.number_of
   for i = 1, #known.buttons do
     local button = known.buttons[i]
     local at = button.read_at
-    -- What is set later, or for some buttons alone, is not set here: every press makes these tables. `set_thresholds` sets
-    -- `need`, the threshold or what its pace makes of it.
+    -- What only some buttons have is not set here: every press makes these tables.
     local state = {
       button = button,
       count = number_of(values[at] or '0'),
       accepted = number_of(values[at + 1] or '0'),
       fired = number_of(values[at + 2] or '0'),
-      fired_at = 0,
+      need = 0, -- set later; here so that the table does not grow
     }
-    if button.pace > 0 or button.cooldown > 0 then state.fired_at = number_of(values[at + 3] or '0') end
-    if button.pace > 0 then state.record = tonumber(values[at + 4] or 0) end
-    if unavailable[button.event_type] then state.unavailable = unavailable[button.event_type] end -- the game's reason
-    if button.distance > 0 and state.fired > 0 then states.shared_at = math.max(states.shared_at, state.fired_at) end
+    if button.waits then read_waits(states, state, values) end
     states[i] = state
+  end
+  -- What the game said of its buttons ends with the round.
+  for event_type, reason in pairs(answers.of(room.status == 'in_game' and values[known.whole_at + 3])) do
+    local i = known.index_of[event_type]
+    if i then states[i].unavailable = reason end
   end
   return states
 end
 
--- Sets the thresholds for this number of active viewers.
+-- Sets the thresholds for this number of active viewers, and each `need`: the threshold, or what its pace makes of it.
 function buttons.set_thresholds(room, states, viewer_count)
   local thresholds = rules.thresholds(states.rules, math.max(1, viewer_count))
   for i = 1, #states do
@@ -74,17 +85,12 @@ function buttons.ready_in(states, state, now)
   return math.max(buttons.cooldown_left(state, now), pacing.ready_in(states, state, now))
 end
 
--- Updates the sums of squares; `save` writes them. `by_viewer` and `by_source` are the totals of the viewer and its source
--- after these presses.
-function buttons.weigh(states, by_viewer, by_source, presses)
+-- Adds presses to the button's count, to `accepted`, its total in the round, and to the sums of squares. `by_viewer` and
+-- `by_source` are the totals of the viewer and of its source after these presses.
+function buttons.add(states, state, presses, by_viewer, by_source)
+  state.accepted, state.count = state.accepted + presses, state.count + presses
   states.squares = states.squares + presses * (2 * by_viewer - presses)
   states.source_squares = states.source_squares + presses * (2 * by_source - presses)
-end
-
--- Adds presses to the button's count and to `accepted`, its total in the round.
-function buttons.add(state, presses)
-  state.accepted = state.accepted + presses
-  state.count = state.count + presses
 end
 
 -- Fires `n` triggers of a button: numbers them, logs them, nudges the gateway and publishes them to the tap. With a pace a
@@ -138,6 +144,7 @@ function buttons.save(counts, states)
       redis.call('HINCRBY', counts, names.consumed, state.consumed)
     end
   end
+  if states.is_first then changes[n + 1], changes[n + 2] = 'long', string.rep(' ', LONG) end
   redis.call('HSET', counts, unpack(changes))
 end
 

@@ -81,7 +81,10 @@ local function sift(step)
       step.outcome_of[i] = add_outcome(step, outcome)
     else
       ids[n], names[n], step.outcome_of[i] = id, items[at + 5], false
-      if seen[id] then step.several[id] = { ids = {}, senders = {} } end
+      if seen[id] then
+        step.several = step.several or {}
+        step.several[id] = { ids = {}, senders = {} }
+      end
       seen[id] = true
     end
     at = at + FIRST + 2 * items[at + 6]
@@ -135,13 +138,12 @@ local function add(step, state, accepted, id, presses, from)
   local states = step.states
   if not state.entry then prepare(step, state) end
   local entry = state.entry
-  buttons.add(state, accepted)
   local pressed = tops.enter(entry.of_all, id, presses, accepted)
   tops.enter(entry.of_button, id, presses, accepted)
   if entry.of_team then tops.enter(entry.of_team, id, presses, accepted) end
   if pressed == accepted then states.pressers = states.pressers + 1 end
   if from then from.pressed = from.pressed + accepted end
-  buttons.weigh(states, pressed, from and from.pressed or pressed, accepted)
+  buttons.add(states, state, accepted, pressed, from and from.pressed or pressed)
 end
 
 local function json_name(name)
@@ -256,7 +258,8 @@ local function count(step, at, id, value)
     known = dedup.recall_id(remembered, batch_id, room.now)
   end
   -- In a call, a viewer may have more batches than it remembers.
-  local several, sent_as = batch_id ~= '' and step.several[id], batch_no > 0 and batch_sender or batch_id
+  local several = batch_id ~= '' and step.several and step.several[id]
+  local sent_as = batch_no > 0 and batch_sender or batch_id
   local earlier = several and (batch_no > 0 and several.senders or several.ids)
   local last = earlier and earlier[sent_as]
   if last then known = batch_no == last.number and last.packed or batch_no < last.number and dedup.OVERTAKEN or known end
@@ -281,7 +284,7 @@ local function count(step, at, id, value)
   end
   if earlier then earlier[sent_as] = { number = batch_no, packed = packed } end
   if step.seat_tags[id] then seat_at, seat_of = math.floor(room.now / 1000), step.seat_tags[id] end
-  step.any_new = step.any_new or of_round ~= room.round
+  if of_round ~= room.round then step.any_new = true end
   return index, viewers.packed(room.round, left, room.now, name, named, seat_at, seat_of, presses, sender, number, outcome,
     remembered)
 end
@@ -348,7 +351,7 @@ rooms.register('press', function(room, args)
     room = room, items = items, states = states, per_address = per_address, tap = tap, index_of = states.rules.index_of,
     counts = counts_key, all = all_key, skill = skill_key, enemy = enemy_key,
     outcomes = {}, outcome_of = {}, shared = {}, packed = {}, results = {}, lists = {}, noted = {},
-    changed = {}, several = {}, addresses = NONE, seat_tags = NONE,
+    changed = {}, addresses = NONE, seat_tags = NONE,
   }
   local ids, names = sift(step)
   local values = #ids > 0 and viewers.read(room, ids) or NONE
