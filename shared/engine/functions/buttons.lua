@@ -2,11 +2,11 @@
 -- The round's hash of counts has, per event type: count, accepted, consumed (sum of what fired triggers took), discarded,
 -- returned (presses of triggers that failed), fired, fired_at, record (see pacing.lua). For the whole round it has pressers
 -- (how many viewers pressed), squares and source_squares (the sums, over viewers and over sources, of (accepted presses)²),
--- and answers (see answers.lua).
+-- answers (see answers.lua), and long (see LONG).
 
 local buttons = {}
 
-local LONG = 65 -- bytes: the server stores a hash with so long a value as a table, which needs no search for a field
+local LONG = 65 -- bytes: a small hash with so long a value is stored as a table, so that no field needs a search
 
 -- Reads what holds back the triggers of a button beside presses.
 local function read_waits(states, state, values)
