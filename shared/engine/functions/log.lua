@@ -55,7 +55,7 @@ function log.close(room)
   redis.call('HSET', room.key, 'seq', room.seq)
   redis.call('EXPIRE', room.keys.log, server.DAY)
   local oldest = room.seq - rooms.LOG_LIMIT
-  if room.acking == 0 and oldest - log.trimmed(room) >= 100 then log.trim(room, oldest) end
+  if room.acking == 0 and oldest >= 100 and oldest - log.trimmed(room) >= 100 then log.trim(room, oldest) end
 end
 
 -- The number up to and including which everything was deleted.

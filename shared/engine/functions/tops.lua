@@ -13,7 +13,7 @@ function tops.of_button(all_key, event_type)
   return string.sub(all_key, 1, -#'all' - 1) .. 'button:' .. event_type
 end
 
--- The presses of a list's viewer LISTED, which only grow, and when they were read.
+-- The presses of a list's viewer LISTED, which only grow (0 for none), and when they were read.
 local last_read = rules.remembering(function() return { lowest = 0, at = 0 } end)
 
 -- Opens a list for what viewers press in this call; `of` is its key in their presses. Who has pressed less than `lowest`
@@ -22,7 +22,7 @@ function tops.open(key, of, pressers, now)
   local list = { key = key, of = of, lowest = 0, has_new_presser = false }
   if pressers <= LISTED then return list end
   local last = last_read(key)
-  if not server.near(last.at, now, LOWEST_FOR) then
+  if last.lowest == 0 or not server.near(last.at, now, LOWEST_FOR) then
     local last_listed = redis.call('ZRANGE', key, LISTED - 1, LISTED - 1, 'REV', 'WITHSCORES')
     last.lowest, last.at = tonumber(last_listed[2]) or 0, now
   end
