@@ -2,11 +2,9 @@
 -- The round's hash of counts has, per event type: count, accepted, consumed (sum of what fired triggers took), discarded,
 -- returned (presses of triggers that failed), fired, fired_at, record (see pacing.lua). For the whole round it has pressers
 -- (how many viewers pressed), squares and source_squares (the sums, over viewers and over sources, of (accepted presses)²),
--- answers (see answers.lua), and long (see LONG).
+-- and answers (see answers.lua).
 
 local buttons = {}
-
-local LONG = 65 -- bytes: a small hash with so long a value is stored as a table, so that no field needs a search
 
 -- Reads what holds back the triggers of a button beside presses.
 local function read_waits(states, state, values)
@@ -27,7 +25,6 @@ function buttons.read(room, counts)
     squares = tonumber(values[known.whole_at]) or 0,
     source_squares = tonumber(values[known.whole_at + 1]) or 0,
     pressers = tonumber(values[known.whole_at + 2]) or 0,
-    is_first = not values[known.whole_at + 2], -- nobody has pressed in the round
     pressed = {}, -- the states of the buttons that are pressed in this call, in the order of their first presses
     shared_at = 0, -- when a button last fired that keeps a distance from others
   }
@@ -125,9 +122,11 @@ end
 -- Writes the states of the buttons that were pressed.
 function buttons.save(counts, states)
   if #states.pressed == 0 then return end
-  local changes, n = {
-    'squares', states.squares, 'source_squares', states.source_squares, 'pressers', states.pressers,
-  }, 6
+  local changes, n = { 'squares', states.squares, 'source_squares', states.source_squares }, 4
+  if states.has_new_presser then
+    changes[n + 1], changes[n + 2] = 'pressers', states.pressers
+    n = n + 2
+  end
   for _, state in ipairs(states.pressed) do
     local names = state.button.fields
     changes[n + 1], changes[n + 2], changes[n + 3], changes[n + 4] =
@@ -144,7 +143,6 @@ function buttons.save(counts, states)
       redis.call('HINCRBY', counts, names.consumed, state.consumed)
     end
   end
-  if states.is_first then changes[n + 1], changes[n + 2] = 'long', string.rep(' ', LONG) end
   redis.call('HSET', counts, unpack(changes))
 end
 

@@ -141,7 +141,7 @@ local function add(step, state, accepted, id, presses, from)
   local pressed = tops.enter(entry.of_all, id, presses, accepted)
   tops.enter(entry.of_button, id, presses, accepted)
   if entry.of_team then tops.enter(entry.of_team, id, presses, accepted) end
-  if pressed == accepted then states.pressers = states.pressers + 1 end
+  if pressed == accepted then states.pressers, states.has_new_presser = states.pressers + 1, true end
   if from then from.pressed = from.pressed + accepted end
   buttons.add(states, state, accepted, pressed, from and from.pressed or pressed)
 end
