@@ -6,7 +6,7 @@ local ACTIVE_FOR = 30000 -- ms
 
 function active.count(room)
   local now = room.now
-  return redis.call('ZCOUNT', room.keys.active, '(' .. (now - ACTIVE_FOR), '(' .. (now + ACTIVE_FOR)) -- see server.near
+  return redis.call('ZCOUNT', room.keys.active, now - ACTIVE_FOR + 1, now + ACTIVE_FOR - 1) -- see server.near
 end
 
 -- Marks these viewers active (`marked` is a flat list: time, viewer…) and returns how many are active. Every 30 s, and when

@@ -37,10 +37,11 @@ local function taken(seats, now_s)
   return sum
 end
 
--- Returns the addresses by name. An address is { tag (names it in its viewers), tokens (thousandths), at (when they were so
+-- Fills in the addresses by name. An address is { tag (names it in its viewers), tokens (thousandths), at (when they were so
 -- many, ms), pressed (in the round), seats (how many viewers by second of their last press), taken (seats altogether) }.
-local function load_addresses(room, names)
-  local by_name, missing = {}, {}
+local function load_addresses(room, by_name)
+  local names, missing = {}, {}
+  for name in pairs(by_name) do names[#names + 1] = name end
   for i, packed in ipairs(redis.call('HMGET', hash_of(room, 0), unpack(names))) do
     if packed then
       by_name[names[i]] = unpacked_address(packed, room)
@@ -55,18 +56,17 @@ local function load_addresses(room, names)
   end
   local now_s = math.floor(room.now / 1000)
   for _, address in pairs(by_name) do address.taken = taken(address.seats, now_s) end
-  return by_name
 end
 
 -- Writes them all: a call loads only those whose viewers do something.
 function addresses.save(room, by_name)
+  if not next(by_name) then return end
   local entries = {}
   for name, address in pairs(by_name) do
     entries[#entries + 1] = name
     entries[#entries + 1] = cmsgpack.pack(address.tokens, address.at, room.round, address.pressed, address.seats,
       address.tag)
   end
-  if #entries == 0 then return end
   local key = hash_of(room, 0)
   redis.call('HSET', key, unpack(entries))
   redis.call('PEXPIREAT', key, (math.floor(room.now / PERIOD) + 2) * PERIOD)
@@ -93,12 +93,11 @@ end
 -- the same order. Who finds no seat at an address is not marked. Returns how many viewers are active, the addresses by
 -- name, and of viewers who took a seat the address's tag, by id.
 function addresses.mark_active(room, ids, values, names, limit)
-  local marked, seat_tags, distinct, known, now_s = {}, {}, {}, {}, math.floor(room.now / 1000)
+  local marked, seat_tags, by_name, now_s = {}, {}, {}, math.floor(room.now / 1000)
   for i = 1, #names do
-    local name = names[i]
-    if name ~= '' and not known[name] then distinct[#distinct + 1], known[name] = name, true end
+    if names[i] ~= '' then by_name[names[i]] = true end
   end
-  local by_name = #distinct > 0 and load_addresses(room, distinct) or distinct
+  if next(by_name) then load_addresses(room, by_name) end
   for i = 1, #ids do
     local id, address = ids[i], by_name[names[i]]
     local is_marked = true

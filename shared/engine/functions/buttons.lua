@@ -6,47 +6,61 @@
 
 local buttons = {}
 
+-- Reads what holds back the triggers of a button beside presses.
+local function read_waits(states, state, values)
+  local button = state.button
+  local has_pace = button.pace > 0
+  state.fired_at = (has_pace or button.cooldown > 0) and rooms.number_of(values[button.read_at + 3] or '0') or 0
+  if has_pace then state.record = tonumber(values[button.read_at + 4] or 0) end
+  if button.distance > 0 and state.fired > 0 then states.shared_at = math.max(states.shared_at, state.fired_at) end
+end
+
 -- The states without thresholds, which `set_thresholds` sets.
 function buttons.read(room, counts)
-  local known, numbers = rules.of(room), rules.numbers(room)
+  local known = rules.of(room)
   local values = redis.call('HMGET', counts, unpack(known.state_fields))
   local states = {
+    rules = known,
+    numbers = rules.numbers(room),
     squares = tonumber(values[known.whole_at]) or 0,
     source_squares = tonumber(values[known.whole_at + 1]) or 0,
     pressers = tonumber(values[known.whole_at + 2]) or 0,
-    weighed = false,
+    pressed = {}, -- the states of the buttons that are pressed in this call, in the order of their first presses
     shared_at = 0, -- when a button last fired that keeps a distance from others
   }
-  -- What the game said of its buttons ends with the round.
-  local unavailable = answers.of(room.status == 'in_game' and values[known.whole_at + 3])
-  for i, button in ipairs(known.buttons) do
+  local number_of = rooms.number_of
+  for i = 1, #known.buttons do
+    local button = known.buttons[i]
     local at = button.read_at
-    local has_pace = button.pace > 0
+    -- What only some buttons have is not set here: every press makes these tables.
     local state = {
       button = button,
-      index = i - 1,
-      number = numbers[button.event_type],
-      count = rooms.number_of(values[at] or '0'),
-      accepted = rooms.number_of(values[at + 1] or '0'),
-      fired = rooms.number_of(values[at + 2] or '0'),
-      fired_at = (has_pace or button.cooldown > 0) and rooms.number_of(values[at + 3] or '0') or 0,
-      record = has_pace and tonumber(values[at + 4] or 0) or 0,
-      unavailable = unavailable[button.event_type] or false, -- the game's reason
-      -- Set later; here so that the table does not grow. `need` is the threshold, or what its pace makes of it.
-      threshold = 0, need = 0, pressed = false, consumed = false, entry_index = false, lists = false,
+      count = number_of(values[at] or '0'),
+      accepted = number_of(values[at + 1] or '0'),
+      fired = number_of(values[at + 2] or '0'),
+      need = 0, -- set later; here so that the table does not grow
     }
-    if button.distance > 0 and state.fired > 0 then states.shared_at = math.max(states.shared_at, state.fired_at) end
+    if button.waits then read_waits(states, state, values) end
     states[i] = state
+  end
+  -- What the game said of its buttons ends with the round.
+  for event_type, reason in pairs(answers.of(room.status == 'in_game' and values[known.whole_at + 3])) do
+    local i = known.index_of[event_type]
+    if i then states[i].unavailable = reason end
   end
   return states
 end
 
--- Sets the thresholds for this number of active viewers.
+-- Sets the thresholds for this number of active viewers, and each `need`: the threshold, or what its pace makes of it.
 function buttons.set_thresholds(room, states, viewer_count)
-  local by = rules.factor(room, math.max(1, viewer_count))
-  for _, state in ipairs(states) do
-    state.threshold = rules.threshold(state.button, by)
-    state.need = pacing.need(state, room.now)
+  local thresholds = rules.thresholds(states.rules, math.max(1, viewer_count))
+  for i = 1, #states do
+    local state = states[i]
+    state.need = thresholds[i]
+    if state.button.pace > 0 then
+      state.threshold = state.need
+      state.need = pacing.need(state, room.now)
+    end
   end
 end
 
@@ -68,19 +82,12 @@ function buttons.ready_in(states, state, now)
   return math.max(buttons.cooldown_left(state, now), pacing.ready_in(states, state, now))
 end
 
--- Updates the sums of squares. `by_viewer` and `by_source` are the totals of the viewer and of its source after these
--- presses.
-function buttons.weigh(states, by_viewer, by_source, presses)
+-- Adds presses to the button's count, to `accepted`, its total in the round, and to the sums of squares. `by_viewer` and
+-- `by_source` are the totals of the viewer and of its source after these presses.
+function buttons.add(states, state, presses, by_viewer, by_source)
+  state.accepted, state.count = state.accepted + presses, state.count + presses
   states.squares = states.squares + presses * (2 * by_viewer - presses)
   states.source_squares = states.source_squares + presses * (2 * by_source - presses)
-  states.weighed = true
-end
-
--- Adds presses to the button's count and to `accepted`, its total in the round; `save` writes both.
-function buttons.add(state, presses)
-  state.accepted = state.accepted + presses
-  state.count = state.count + presses
-  state.pressed = true
 end
 
 -- Fires `n` triggers of a button: numbers them, logs them, nudges the gateway and publishes them to the tap. With a pace a
@@ -109,23 +116,26 @@ function buttons.fire(room, states, state, n, shot)
   state.fired = state.fired + n
   state.fired_at = room.now
   state.consumed = (state.consumed or 0) + n * presses -- since the state was loaded
-  state.need = pacing.need(state, room.now)
+  if has_pace then state.need = pacing.need(state, room.now) end
 end
 
--- Writes the states that `add` and `fire` changed.
+-- Writes the states of the buttons that were pressed.
 function buttons.save(counts, states)
-  local changes, n = {}, 0
-  for _, state in ipairs(states) do
+  if #states.pressed == 0 then return end
+  local changes, n = { 'squares', states.squares, 'source_squares', states.source_squares }, 4
+  if states.has_new_presser then
+    changes[n + 1], changes[n + 2] = 'pressers', states.pressers
+    n = n + 2
+  end
+  for _, state in ipairs(states.pressed) do
     local names = state.button.fields
-    if state.pressed then
-      changes[n + 1], changes[n + 2], changes[n + 3], changes[n + 4] =
-        names.count, state.count, names.accepted, state.accepted
-      n = n + 4
-    end
+    changes[n + 1], changes[n + 2], changes[n + 3], changes[n + 4] =
+      names.count, state.count, names.accepted, state.accepted
+    n = n + 4
     if state.consumed then
-      changes[n + 1], changes[n + 2], changes[n + 3], changes[n + 4], changes[n + 5], changes[n + 6] =
-        names.count, state.count, names.fired, state.fired, names.fired_at, state.fired_at
-      n = n + 6
+      changes[n + 1], changes[n + 2], changes[n + 3], changes[n + 4] =
+        names.fired, state.fired, names.fired_at, state.fired_at
+      n = n + 4
       if state.button.pace > 0 then
         changes[n + 1], changes[n + 2] = names.record, state.record
         n = n + 2
@@ -133,11 +143,7 @@ function buttons.save(counts, states)
       redis.call('HINCRBY', counts, names.consumed, state.consumed)
     end
   end
-  if states.weighed then
-    changes[n + 1], changes[n + 2], changes[n + 3], changes[n + 4], changes[n + 5], changes[n + 6] =
-      'squares', states.squares, 'source_squares', states.source_squares, 'pressers', states.pressers
-  end
-  if #changes > 0 then redis.call('HSET', counts, unpack(changes)) end
+  redis.call('HSET', counts, unpack(changes))
 end
 
 local ACCOUNT = { 'accepted', 'count', 'discarded', 'returned' }
@@ -175,11 +181,15 @@ end
 -- The states as one flat reply: event_type, count, fired, need, enabled, cooldown_left, the reason of a button that the game
 -- cannot use (nil for others), accepted, ready_in, for each button.
 function buttons.reply(room, states)
-  local flat, n = { unpack(rules.of(room).reply) }, 1 -- the event types and `enabled` stand there
-  for _, state in ipairs(states) do
-    flat[n + 1], flat[n + 2], flat[n + 3] = state.count, state.fired, state.need
-    flat[n + 5], flat[n + 6] = buttons.cooldown_left(state, room.now), state.unavailable
-    flat[n + 7], flat[n + 8] = state.accepted, buttons.ready_in(states, state, room.now)
+  local flat, n = { unpack(states.rules.reply) }, 1 -- what most buttons have stands there
+  for i = 1, #states do
+    local state = states[i]
+    flat[n + 1], flat[n + 2], flat[n + 3], flat[n + 7] = state.count, state.fired, state.need, state.accepted
+    if state.unavailable then flat[n + 6] = state.unavailable end
+    if state.button.waits then
+      flat[n + 5] = buttons.cooldown_left(state, room.now)
+      flat[n + 8] = buttons.ready_in(states, state, room.now)
+    end
     n = n + 9
   end
   return flat

@@ -17,7 +17,7 @@ local OF_BUTTON, BUTTON_LENGTH = '>BBH', 4
 function dedup.packed(states, rejected, results, n)
   local packed = string.char(n / 3)
   for i = 1, n, 3 do
-    local number = states[results[i] + 1].number
+    local number = states.numbers[states[results[i] + 1].button.event_type]
     packed = packed .. struct.pack(OF_BUTTON, number > 255 and 0 or number, results[i + 1], results[i + 2])
   end
   return rejected and packed .. cmsgpack.pack(rejected) or packed
@@ -26,11 +26,11 @@ end
 -- The results of a packed outcome, without buttons that were removed since; and the rejected presses, nil for none.
 function dedup.unpacked(states, packed)
   local by_number, results, first_rejected = {}, {}, 2 + BUTTON_LENGTH * string.byte(packed, 1)
-  for _, state in ipairs(states) do by_number[state.number] = state end
+  for _, state in ipairs(states) do by_number[states.numbers[state.button.event_type]] = state end
   for i = 2, first_rejected - 1, BUTTON_LENGTH do
     local number, accepted, triggers = struct.unpack(OF_BUTTON, packed, i)
     local state, n = by_number[number], #results
-    if state then results[n + 1], results[n + 2], results[n + 3] = state.index, accepted, triggers end
+    if state then results[n + 1], results[n + 2], results[n + 3] = state.button.index, accepted, triggers end
   end
   local rejected = string.sub(packed, first_rejected)
   return results, rejected ~= '' and cmsgpack.unpack(rejected) or nil

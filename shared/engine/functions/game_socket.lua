@@ -59,8 +59,9 @@ rooms.register('attach', function(room, args)
   if former_term and came_after(room, former_term, gateway_id) then return { 'replaced', room.term } end
   rooms.renew_log_epoch(room)
   local start, survived = resume_after(room, log_epoch, last_seq, skip)
-  local recovered = survived and start >= math.max(room.trimmed, lost_seq(room))
-  start = math.max(start, room.trimmed)
+  local trimmed = log.trimmed(room)
+  local recovered = survived and start >= math.max(trimmed, lost_seq(room))
+  start = math.max(start, trimmed)
   if room.owner ~= '' and not (former_term and room.owner == gateway_id) then
     redis.call('PUBLISH', 'game_events:' .. room.owner,
       string.format('{"type":"replaced","room_id":"%s","term":%d}', room.id, room.term))
@@ -73,7 +74,7 @@ rooms.register('attach', function(room, args)
   if skip or last_seq then log.acknowledge(room, start) end
   redis.call('HSET', room.key, 'written', math.max(room.written, start))
   rooms.extend_expiry(room, true)
-  if room.hold then watchers.nudge(room) end
+  if rules.of(room).hold then watchers.nudge(room) end
   return {
     'ok', room.term, room.epoch, room.seq, start, recovered and 1 or 0, room.status, room.round,
     active.count(room),
@@ -96,7 +97,7 @@ rooms.register('detach', function(room, args)
   shards.note_game(room.keys.running, room.id, room.now)
   note_written(room, log_epoch, seq)
   rooms.extend_expiry(room, true)
-  if room.hold then watchers.nudge(room) end
+  if rules.of(room).hold then watchers.nudge(room) end
   return { 'ok' }
 end, server.WHEN_FULL)
 
@@ -158,7 +159,7 @@ end, server.WHEN_FULL)
 rooms.register('read', function(room, args)
   local log_epoch, seq, limit = tonumber(args[1]), tonumber(args[2]), tonumber(args[3])
   rooms.renew_log_epoch(room)
-  local start = math.max(log.survived(room, log_epoch, seq), room.trimmed)
+  local start = math.max(log.survived(room, log_epoch, seq), log.trimmed(room))
   local recovered = start == seq and (log_epoch == room.epoch or seq >= lost_seq(room))
   return { 'ok', room.epoch, start, recovered and 1 or 0, log.read(room, start, limit) }
 end, server.WHEN_FULL)

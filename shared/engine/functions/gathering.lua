@@ -36,7 +36,7 @@ function gathering.per_request(room, gather)
   return math.max(PER_REQUEST, viewers.RATE * gather / 1000)
 end
 
--- How many presses a viewer's token bucket holds.
-function gathering.burst(room, gather)
-  return math.max(BURST, gathering.per_request(room, gather))
+-- How many presses a viewer's token bucket holds, if a request may count so many of a button.
+function gathering.burst(per_request)
+  return math.max(BURST, per_request)
 end

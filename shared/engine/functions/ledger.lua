@@ -68,10 +68,16 @@ local function open_ledger_epoch(at, history, now, above)
   return ledger_epoch
 end
 
-local function current_ledger_epoch(at, now)
-  local history, ledger_epoch = string.match(at.epoch or '', '(%w+) (%d+)')
-  if history == server.history(now) then return ledger_epoch end
-  return open_ledger_epoch(at, server.history(now), now, 0)
+local parts_of_epoch = rules.remembering(function(text)
+  local history, ledger_epoch = string.match(text, '(%w+) (%d+)')
+  return { history = history, next = ledger_epoch and ledger_epoch .. '-*' }
+end)
+
+-- The id to append the next entry under.
+local function next_id(at, now)
+  local parts = parts_of_epoch(at.epoch or '')
+  if parts.history == server.history(now) then return parts.next end
+  return open_ledger_epoch(at, server.history(now), now, 0) .. '-*'
 end
 
 -- Makes sure that the next entry comes after (ledger_epoch, n), which the server may have forgotten: opens a new ledger
@@ -87,7 +93,7 @@ end
 -- Appends an entry and returns its id. An entry begins with its kind, the room and the time (ms): see
 -- shared/engine/ledger_entries.py.
 function ledger.append(at, now, entry)
-  at.next = at.next or current_ledger_epoch(at, now) .. '-*'
+  at.next = at.next or next_id(at, now)
   return append_as(at.stream, at.next, entry)
 end
 

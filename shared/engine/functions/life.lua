@@ -16,7 +16,7 @@ register('open', function(keys, args)
     'created_at', now, 'term', 0, 'owner', '', 'history', server.history(now), 'epoch', now, 'bases', now .. ':0',
     'seq', 0, 'ack', 0, 'settings', settings_json, 'settings_version', 1, 'rules', rules_json,
     'types', event_types, 'show_names', show_names, 'keyed', keyed)
-  rooms.extend_expiry({ key = room_key, status = 'active', keyed = tonumber(keyed), blocked = 0 })
+  rooms.extend_expiry({ key = room_key, status = 'active', blocked = 0 })
   ledger.append(at, now, string.format('["open","%s",%d,%d,%d,%s]', room_id, now, keyed, now, settings_json))
   return { 'ok', now }
 end)

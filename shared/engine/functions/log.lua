@@ -55,13 +55,17 @@ function log.close(room)
   redis.call('HSET', room.key, 'seq', room.seq)
   redis.call('EXPIRE', room.keys.log, server.DAY)
   local oldest = room.seq - rooms.LOG_LIMIT
-  if room.acking == 0 and oldest - room.trimmed >= 100 then log.trim(room, oldest) end
+  if room.acking == 0 and oldest >= 100 and oldest - log.trimmed(room) >= 100 then log.trim(room, oldest) end
+end
+
+-- The number up to and including which everything was deleted.
+function log.trimmed(room)
+  return tonumber(redis.call('HGET', room.key, 'trimmed') or 0)
 end
 
 -- Deletes everything up to and including number `seq`.
 function log.trim(room, seq)
   redis.call('XTRIM', room.keys.log, 'MINID', '=', id_of(room, seq + 1))
-  room.trimmed = seq
   redis.call('HSET', room.key, 'trimmed', seq)
 end
 
@@ -75,7 +79,7 @@ function log.acknowledge(room, seq)
   local stored = redis.call('HMGET', room.key, 'old_ack', 'old_ack_at')
   local old_ack, noted_at = tonumber(stored[1] or 0), tonumber(stored[2] or 0)
   if server.near(noted_at, room.now, ACKED_FOR) then return end
-  if old_ack > room.trimmed then log.trim(room, old_ack) end
+  if old_ack > log.trimmed(room) then log.trim(room, old_ack) end
   redis.call('HSET', room.key, 'old_ack', room.ack, 'old_ack_at', room.now)
 end
 

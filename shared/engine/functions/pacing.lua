@@ -4,10 +4,11 @@
 
 local pacing = {}
 
--- How many presses a trigger needs now. If the clock was set back by more than a pace, the last trigger counts as long past.
+-- How many presses a trigger of a button with a pace needs now. If the clock was set back by more than a pace, the last
+-- trigger counts as long past.
 function pacing.need(state, now)
   local pace, since = state.button.pace, now - state.fired_at
-  if pace == 0 or state.record == 0 or since <= -pace then return state.threshold end
+  if state.record == 0 or since <= -pace then return state.threshold end
   return math.max(state.threshold, math.ceil(state.record * 2 ^ -math.max(0, since / pace - 1)))
 end
 

@@ -69,25 +69,27 @@ local function settled(step, at, is_blocked)
   return is_blocked and blocked_outcome(step, at) or nil
 end
 
--- Reads where each batch begins, and settles those that cannot count. Returns of those that may where each begins, of which
--- viewer it is, and from which address.
+-- Settles the batches that cannot count. Returns of those that may of which viewer each is, and from which address.
 local function sift(step)
-  local items, starts, ids, names, seen, at, i = step.items, {}, {}, {}, {}, 1, 0
+  local items, room, ids, names, seen, at, i = step.items, step.room, {}, {}, {}, 1, 0
   while at < #items do
     i = i + 1
-    local is_blocked = step.room.blocked > 0 and redis.call('SISMEMBER', step.room.keys.blocked, items[at]) == 1
-    local outcome, n = settled(step, at, is_blocked), #starts + 1
+    local id = items[at]
+    local is_blocked = room.blocked > 0 and redis.call('SISMEMBER', room.keys.blocked, id) == 1
+    local outcome, n = settled(step, at, is_blocked), #ids + 1
     if outcome then
       step.outcome_of[i] = add_outcome(step, outcome)
     else
-      local id = items[at]
-      starts[n], ids[n], names[n], step.outcome_of[i] = at, id, items[at + 5], false
-      if seen[id] then step.several[id] = { ids = {}, senders = {} } end
+      ids[n], names[n], step.outcome_of[i] = id, items[at + 5], false
+      if seen[id] then
+        step.several = step.several or {}
+        step.several[id] = { ids = {}, senders = {} }
+      end
       seen[id] = true
     end
     at = at + FIRST + 2 * items[at + 6]
   end
-  return starts, ids, names
+  return ids, names
 end
 
 -- What a batch counts before, and what the room makes of it.
@@ -111,36 +113,37 @@ end
 local function list_at(step, key, of)
   local list = step.lists[key]
   if not list then
-    list = tops.open(key, of, step.states.pressers)
+    list = tops.open(key, of, step.states.pressers, step.room.now)
     step.lists[key] = list
   end
   return list
 end
 
--- Prepares a button for its first presses in this call: its index in the ledger's entry, and its top lists.
+-- Prepares a button for its first presses in this call: its index in the ledger's entry, and the top lists.
 local function prepare(step, state)
   local event_type, team = state.button.event_type, state.button.team
-  state.entry_index = #step.counted
-  step.counted[state.entry_index + 1] = state
-  step.list_of_all = list_at(step, step.all, viewers.ALL)
-  state.lists = { list_at(step, tops.of_button(step.all, event_type), state.number) }
-  if step.teams[team] then state.lists[2] = list_at(step, step.teams[team], viewers.TEAMS[team]) end
+  local pressed, of_team = step.states.pressed, viewers.TEAMS[team]
+  state.entry = {
+    index = #pressed,
+    of_all = list_at(step, step.all, viewers.ALL),
+    of_button = list_at(step, tops.of_button(step.all, event_type), step.states.numbers[event_type]),
+    of_team = of_team and list_at(step, team == 'skill' and step.skill or step.enemy, of_team),
+  }
+  pressed[#pressed + 1] = state
 end
 
 -- Adds a viewer's accepted presses of a button to its count, to what the viewer pressed (of all buttons, of this one, of
 -- its team), and to the address's.
 local function add(step, state, accepted, id, presses, from)
   local states = step.states
-  if not state.entry_index then prepare(step, state) end
-  buttons.add(state, accepted)
-  local pressed = viewers.add(presses, viewers.ALL, accepted)
-  tops.enter(step.list_of_all, id, pressed, accepted)
-  for _, list in ipairs(state.lists) do
-    tops.enter(list, id, viewers.add(presses, list.of, accepted), accepted)
-  end
-  if pressed == accepted then states.pressers = states.pressers + 1 end
+  if not state.entry then prepare(step, state) end
+  local entry = state.entry
+  local pressed = tops.enter(entry.of_all, id, presses, accepted)
+  tops.enter(entry.of_button, id, presses, accepted)
+  if entry.of_team then tops.enter(entry.of_team, id, presses, accepted) end
+  if pressed == accepted then states.pressers, states.has_new_presser = states.pressers + 1, true end
   if from then from.pressed = from.pressed + accepted end
-  buttons.weigh(states, pressed, from and from.pressed or pressed, accepted)
+  buttons.add(states, state, accepted, pressed, from and from.pressed or pressed)
 end
 
 local function json_name(name)
@@ -188,10 +191,10 @@ local function press(step, at, id, name, from, tokens, presses)
       if accepted > 0 then
         add(step, state, accepted, id, presses, from)
         if triggers > 0 then fired = fire(step, state, triggers, fired, id, name) end
-        counted = counted .. (counted == '' and '[' or ',[') .. state.entry_index .. ',' .. accepted .. ']'
+        counted = counted .. (counted == '' and '[' or ',[') .. state.entry.index .. ',' .. accepted .. ']'
       end
     end
-    results[n], results[n + 1], results[n + 2] = state.index, accepted, triggers
+    results[n], results[n + 1], results[n + 2] = state.button.index, accepted, triggers
     n = n + 3
   end
   return tokens, rejected, fired, counted, n - 1
@@ -200,13 +203,13 @@ end
 -- Notes a batch for the call's ledger entry: see shared/engine/ledger_entries.py. `counted` lists its buttons. The name is
 -- noted if it is new in the round's ledger or if a trigger fired. Returns whether the ledger has the name.
 local function note(step, id, name, named, counted, fired)
-  local text = '["' .. id .. '",[' .. counted .. ']'
+  local more = ''
   if fired or (name ~= '' and not named) then
     named = name ~= ''
-    text = text .. ',' .. json_name(name)
+    more = ',' .. json_name(name)
   end
-  if fired then text = text .. ',[' .. ledger.fired(fired) .. ']' end
-  step.noted[#step.noted + 1] = text .. ']'
+  if fired then more = more .. ',[' .. ledger.fired(fired) .. ']' end
+  step.noted[#step.noted + 1] = '["' .. id .. '",[' .. counted .. ']' .. more .. ']'
   return named
 end
 
@@ -255,7 +258,8 @@ local function count(step, at, id, value)
     known = dedup.recall_id(remembered, batch_id, room.now)
   end
   -- In a call, a viewer may have more batches than it remembers.
-  local several, sent_as = batch_id ~= '' and step.several[id], batch_no > 0 and batch_sender or batch_id
+  local several = batch_id ~= '' and step.several and step.several[id]
+  local sent_as = batch_no > 0 and batch_sender or batch_id
   local earlier = several and (batch_no > 0 and several.senders or several.ids)
   local last = earlier and earlier[sent_as]
   if last then known = batch_no == last.number and last.packed or batch_no < last.number and dedup.OVERTAKEN or known end
@@ -280,7 +284,7 @@ local function count(step, at, id, value)
   end
   if earlier then earlier[sent_as] = { number = batch_no, packed = packed } end
   if step.seat_tags[id] then seat_at, seat_of = math.floor(room.now / 1000), step.seat_tags[id] end
-  step.any_new = step.any_new or of_round ~= room.round
+  if of_round ~= room.round then step.any_new = true end
   return index, viewers.packed(room.round, left, room.now, name, named, seat_at, seat_of, presses, sender, number, outcome,
     remembered)
 end
@@ -289,7 +293,7 @@ end
 local function book(step)
   local room, totals = step.room, {}
   if #step.noted == 0 then return end
-  for i, state in ipairs(step.counted) do
+  for i, state in ipairs(step.states.pressed) do
     totals[i] = string.format('["%s",%d,%d]', state.button.event_type, state.accepted, state.count)
   end
   ledger.append(room.ledger, room.now, string.format('["batches","%s",%d,%d,%d,%d,[%s],[%s]]', room.id, room.now,
@@ -308,8 +312,9 @@ local function close(step, ids, values)
   buttons.save(step.counts, step.states)
   viewers.write(room, by_id, step.any_new)
   addresses.save(room, step.addresses)
-  for _, list in pairs(step.lists) do tops.close(list) end
-  if step.list_of_all and step.list_of_all.has_new_presser then redis.call('EXPIRE', step.counts, server.ROUND_TTL) end
+  for key, list in pairs(step.lists) do
+    if tops.close(list) and key == step.all then redis.call('EXPIRE', step.counts, server.ROUND_TTL) end
+  end
   if step.fired then log.close(room) end
   active.publish(room, step.viewer_count)
   watchers.nudge(room)
@@ -343,15 +348,12 @@ rooms.register('press', function(room, args)
   local counts_key, all_key, skill_key, enemy_key = rooms.round_keys(room, opens and room.round + 1 or room.round)
   local states = buttons.read(room, counts_key)
   local step = {
-    room = room, items = items, states = states, per_address = per_address, tap = tap, index_of = rules.of(room).index_of,
-    counts = counts_key, all = all_key, teams = { skill = skill_key, enemy = enemy_key },
-    outcomes = {}, outcome_of = {}, shared = {}, packed = {}, results = {}, lists = {}, counted = {}, noted = {},
-    changed = {}, several = {}, addresses = NONE, seat_tags = NONE,
-    -- Set later: presses of a viewer and of a button.
-    full = false, fired = false, any_new = false, burst = 0, per_request = 0,
-    viewer_count = 0, paused = false, free_log = 0, list_of_all = false,
+    room = room, items = items, states = states, per_address = per_address, tap = tap, index_of = states.rules.index_of,
+    counts = counts_key, all = all_key, skill = skill_key, enemy = enemy_key,
+    outcomes = {}, outcome_of = {}, shared = {}, packed = {}, results = {}, lists = {}, noted = {},
+    changed = {}, addresses = NONE, seat_tags = NONE,
   }
-  local starts, ids, names = sift(step)
+  local ids, names = sift(step)
   local values = #ids > 0 and viewers.read(room, ids) or NONE
   step.full = #ids > 0 and ledger.full(room.ledger, ledger_limits)
   local may_count = #ids > 0 and not step.full -- everything is read before the first write
@@ -368,23 +370,25 @@ rooms.register('press', function(room, args)
   end
   buttons.set_thresholds(room, states, step.viewer_count)
   local gather = gathering.of(room, step.viewer_count)
-  step.per_request, step.burst = gathering.per_request(room, gather), gathering.burst(room, gather)
+  step.per_request = gathering.per_request(room, gather)
+  step.burst = gathering.burst(step.per_request)
   step.paused, step.free_log = rooms.paused(room), rooms.free_log(room)
-  local outcome_of, next_one = step.outcome_of, 1
+  local outcome_of, at, next_one = step.outcome_of, 1, 1
   for i = 1, #outcome_of do
     if not outcome_of[i] then
       local id = ids[next_one]
-      local index, changed = count(step, starts[next_one], id, step.changed[id] or values[next_one])
+      local index, changed = count(step, at, id, step.changed[id] or values[next_one])
       outcome_of[i], next_one = index, next_one + 1
       if changed then step.changed[id] = changed end
     end
+    at = at + FIRST + 2 * items[at + 6]
   end
   local outcomes, indexes = cmsgpack.pack(step.outcomes), string.char(unpack(outcome_of))
   if may_count then
     gathering.remember(room, step.viewer_count)
     book(step)
     close(step, ids, values)
-    redis.call('SET', call_key, cmsgpack.pack(number, rules.of(room).digest, outcomes, indexes), 'EX', CALL_KNOWN)
+    redis.call('SET', call_key, cmsgpack.pack(number, states.rules.digest, outcomes, indexes), 'EX', CALL_KNOWN)
   end
   return { 'ok', room.round, step.viewer_count, gather, buttons.reply(room, states), outcomes, indexes }
 end)

@@ -8,7 +8,8 @@ local TOO_LATE = 'too_late'
 -- than LONGEST_WAIT ahead. Then this clock was set back after the caller read it, and nobody knows whether it still waits.
 local function register(name, callback, flags)
   local function call(key_list, args)
-    local left = tonumber(table.remove(args)) - server.begin()
+    local now = server.begin()
+    local left = tonumber(table.remove(args)) - now
     if left < 0 or left > LONGEST_WAIT then return { TOO_LATE } end
     return callback(key_list, args)
   end

@@ -9,10 +9,10 @@ rooms.LOG_LIMIT = 10000 -- unacknowledged triggers that a room stores; at the li
 -- A room whose hash has no field. A table that is made in its full size costs much less than one that grows.
 local function blank(key)
   return {
-    key = key, now = server.now(), hold = false, keys = false, ledger = false,
-    round = 0, paused = 0, term = 0, seen_at = 0, epoch = 0, seq = 0, ack = 0, acking = 0, written = 0, trimmed = 0,
-    published_viewers = 0, published_at = 0, blocked = 0, show_names = 0, keyed = 0, renewed = 0, gather = 0,
-    gather_at = 0, active_extended_at = 0, viewers_since = 0, viewers_before = 0, viewers_at = 0,
+    key = key, now = server.now(), keys = false, ledger = false,
+    round = 0, paused = 0, term = 0, seen_at = 0, epoch = 0, seq = 0, ack = 0, acking = 0, written = 0,
+    published_viewers = 0, published_at = 0, blocked = 0, show_names = 0, renewed = 0, gather = 0, gather_at = 0,
+    active_extended_at = 0, viewers_since = 0, viewers_before = 0,
     id = '', status = '', owner = '', history = '', bases = '', rules = '', types = '', watchers = '',
     clock = '',
   }
@@ -21,14 +21,17 @@ end
 -- Most numbers of a room are the same in the next call, and reading one from its text costs much more than this table.
 rooms.number_of = rules.remembering(function(text) return tonumber(text) end)
 
--- The names of a room's fields in the hash, set by the first call: Lua's globals are not available while a library loads.
-local fields
+-- The names of a room's fields in the hash: first those of numbers, then from `texts_at` on those of texts. Set by the first
+-- call: Lua's globals are not available while a library loads.
+local fields, texts_at
 
 local function find_fields()
   fields = {}
-  local room = blank('')
-  room.key, room.now, room.hold, room.keys, room.ledger = nil, nil, nil, nil, nil
-  for field in pairs(room) do fields[#fields + 1] = field end
+  local room, texts = blank(''), {}
+  room.key, room.now, room.keys, room.ledger = nil, nil, nil, nil
+  for field, value in pairs(room) do table.insert(value == 0 and fields or texts, field) end
+  texts_at = #fields + 1
+  for _, field in ipairs(texts) do table.insert(fields, field) end
 end
 
 -- The keys of what belongs to the room and its shard, by name: all in the room's slot. Callers pass the room's key alone.
@@ -36,22 +39,29 @@ rooms.keys_of = rules.remembering(function(key)
   local shard = string.match(key, '^[^}]*}')
   -- `running`: a sorted set of the rooms with a running round, by when their game counts as gone (ms, see rooms.gone_at).
   local keys = { ledger = shard .. ':ledger', ledger_epoch = shard .. ':ledger:epoch', running = shard .. ':running' }
+  keys.none = key .. ':none' -- never exists
   for _, name in ipairs({ 'log', 'active', 'blocked', 'effects', 'lasting' }) do keys[name] = key .. ':' .. name end
   return keys
 end)
 
--- The keys of a round: its counts, and who pressed most of all buttons, of a team's.
+-- The keys of a round: its counts, and who pressed most of all buttons, of a team's. Those of the last round that was asked
+-- for are remembered, since most calls are for the running one.
 function rooms.round_keys(room, round)
-  local prefix = room.key .. ':' .. round .. ':'
-  return prefix .. 'counts', prefix .. 'top:all', prefix .. 'top:skill', prefix .. 'top:enemy'
+  local keys = room.keys
+  if keys.round ~= round then
+    local prefix = room.key .. ':' .. round .. ':'
+    keys.round, keys.counts = round, prefix .. 'counts'
+    keys.top_all, keys.top_skill, keys.top_enemy = prefix .. 'top:all', prefix .. 'top:skill', prefix .. 'top:enemy'
+  end
+  return keys.counts, keys.top_all, keys.top_skill, keys.top_enemy
 end
 
 -- The ledger of the room's shard, for one function call; or nil while a cluster moves the slot, so that some of its keys
 -- are on another server: a function must not begin what it cannot end. The server refuses a command with two keys of which
--- one is missing exactly while it moves their slot, and `:none` never exists.
+-- one is missing exactly while it moves their slot.
 function rooms.ledger_of(key)
   local keys = rooms.keys_of(key)
-  local read = redis.pcall('MGET', keys.ledger_epoch, key .. ':none')
+  local read = redis.pcall('MGET', keys.ledger_epoch, keys.none)
   return not read.err and ledger.at(keys.ledger, keys.ledger_epoch, read[1]) or nil
 end
 
@@ -60,13 +70,15 @@ function rooms.load(key)
   local at = rooms.ledger_of(key) -- nil while the slot moves
   if not at then return nil, { 'moving' } end
   if not fields then find_fields() end
-  local values, room = redis.call('HMGET', key, unpack(fields)), blank(key)
-  for i, field in ipairs(fields) do
-    local value = values[i]
-    if value then room[field] = room[field] == 0 and rooms.number_of(value) or value end
+  local values, room, number_of = redis.call('HMGET', key, unpack(fields)), blank(key), rooms.number_of
+  for i = 1, texts_at - 1 do
+    if values[i] then room[fields[i]] = number_of(values[i]) end
+  end
+  for i = texts_at, #fields do
+    if values[i] then room[fields[i]] = values[i] end
   end
   if room.id == '' then return nil, rooms.missing(key) end
-  room.hold, room.keys, room.ledger = rules.of(room).hold, rooms.keys_of(key), at
+  room.keys, room.ledger = rooms.keys_of(key), at
   return room
 end
 
@@ -117,7 +129,7 @@ end
 
 -- Whether the room is paused by the game, held because no game is connected, or has a full log.
 function rooms.paused(room)
-  return room.paused == 1 or (room.hold and not rooms.connected(room)) or rooms.free_log(room) == 0
+  return room.paused == 1 or (rules.of(room).hold and not rooms.connected(room)) or rooms.free_log(room) == 0
 end
 
 -- Whether no game may attach any more: the last round has ended, and its game has acknowledged the summary, whose number
@@ -152,7 +164,7 @@ end
 
 -- Extends the expiry of the room, of its blocked viewers and, if wanted, of its log.
 function rooms.extend_expiry(room, with_log)
-  local unstarted = room.status == 'active' and room.keyed == 0
+  local unstarted = room.status == 'active' and redis.call('HGET', room.key, 'keyed') ~= '1'
   redis.call('EXPIRE', room.key, unstarted and QUARTER_HOUR or server.DAY)
   if room.blocked > 0 then redis.call('EXPIRE', room.keys.blocked, server.DAY) end
   if with_log then redis.call('EXPIRE', room.keys.log, server.DAY) end

@@ -7,27 +7,28 @@ local WHOLE = { 'squares', 'source_squares', 'pressers', 'answers' }
 
 -- The button's threshold for a factor: clamp(ceil(base × factor), min, max). Subtracting 1e-9 makes
 -- 100 × 1.1 = 110.00000000000001 give 110.
-function rules.threshold(button, by)
+local function threshold_of(button, by)
   return math.min(button.max, math.max(button.min, math.ceil(button.base * by - 1e-9)))
 end
 
--- Returns { digest (of the text), buttons, index_of (each event type, in `buttons`), multipliers (bands), hold,
--- starts_on_press, round_limit (ms, 0 for none), state_fields (of the hash of counts: each button's from its `read_at` on,
--- then from `whole_at` on those of the whole round, in the order of WHOLE), whole_at, reply (what buttons.reply fills in) }.
--- A button's `fields` are the names of its fields in that hash; `fired_at` is read only if it has a cooldown or a pace, and
--- `record` if it has a pace, because each field read costs a search in a small hash. `waits` is whether anything but
--- presses holds back its triggers. `turn` is how long after a round's start it may first fire: of k enabled buttons with a
--- pace the i-th waits for its pace × i ÷ k.
+-- Returns { digest (of the text), buttons, index_of (each event type, in `buttons`), bands (of numbers of active viewers,
+-- each { up_to, thresholds (of the buttons) }), hold, starts_on_press, round_limit (ms, 0 for none), state_fields (of the
+-- hash of counts: each button's from its `read_at` on, then from `whole_at` on those of the whole round, in the order of
+-- WHOLE), whole_at, reply (what buttons.reply fills in) }.
+-- A button's `index` counts from 0. Its `fields` are the names of its fields in that hash; `fired_at` is read only if it has
+-- a cooldown or a pace, and `record` if it has a pace, because each field read costs a search in a small hash. `waits` is
+-- whether anything but presses holds back its triggers. `turn` is how long after a round's start it may first fire: of k
+-- enabled buttons with a pace the i-th waits for its pace × i ÷ k.
 local function decode(text)
   local raw = cjson.decode(text)
   local paced, decoded = {}, {
-    digest = redis.sha1hex(text), buttons = {}, index_of = {}, multipliers = raw[2], hold = raw[3] == 1,
+    digest = redis.sha1hex(text), buttons = {}, index_of = {}, bands = {}, hold = raw[3] == 1,
     starts_on_press = raw[4] == 1, round_limit = raw[5] * 1000, state_fields = {}, reply = {},
   }
   for i, b in ipairs(raw[1]) do
     local button = {
-      event_type = b[1], team = b[2], enabled = b[3] == 1, base = b[4], min = b[5], max = b[6], cooldown = b[7],
-      pace = b[8], distance = b[9], turn = 0, waits = b[7] + b[8] + b[9] > 0, fields = {},
+      index = i - 1, event_type = b[1], team = b[2], enabled = b[3] == 1, base = b[4], min = b[5], max = b[6],
+      cooldown = b[7], pace = b[8], distance = b[9], turn = 0, waits = b[7] + b[8] + b[9] > 0, fields = {},
     }
     if button.enabled and button.pace > 0 then paced[#paced + 1] = button end
     decoded.buttons[i] = button
@@ -41,6 +42,11 @@ local function decode(text)
     if button.pace > 0 then read[#read + 1] = 'record' end
     for _, field in ipairs(read) do table.insert(decoded.state_fields, button.fields[field]) end
     for _, value in ipairs({ button.event_type, 0, 0, 0, b[3], 0, false, 0, 0 }) do table.insert(decoded.reply, value) end
+  end
+  for i, multiplier in ipairs(raw[2]) do
+    local thresholds = {}
+    for j, button in ipairs(decoded.buttons) do thresholds[j] = threshold_of(button, multiplier[2]) end
+    decoded.bands[i] = { up_to = multiplier[1], thresholds = thresholds }
   end
   for i, button in ipairs(paced) do button.turn = math.floor(button.pace * (i - 1) / #paced) end
   decoded.whole_at = #decoded.state_fields + 1
@@ -78,13 +84,14 @@ local decoded_numbers = rules.remembering(function(types)
   return numbers
 end)
 
--- The factor of the first band that includes this number of active viewers; the last band includes any larger number.
-function rules.factor(room, viewer_count)
-  local multipliers = rules.of(room).multipliers
-  for i = 1, #multipliers - 1 do
-    if viewer_count <= multipliers[i][1] then return multipliers[i][2] end
+-- The buttons' thresholds in the first band that includes this number of active viewers; the last band includes any larger
+-- number.
+function rules.thresholds(known, viewer_count)
+  local bands = known.bands
+  for i = 1, #bands - 1 do
+    if viewer_count <= bands[i].up_to then return bands[i].thresholds end
   end
-  return multipliers[#multipliers][2]
+  return bands[#bands].thresholds
 end
 
 -- The number of each event type: its index, from 1, in the list of all that the room ever had. That list only grows.

@@ -4,6 +4,7 @@
 local tops = {}
 
 local LISTED = 200 -- viewers of a list at least; it has at most twice as many after a call
+local LOWEST_FOR = 1000 -- ms that a list's `lowest` is not read again
 
 local RANKS = { 1, 2, 3, 4, 5, 6, 7, 8, 9, 10, 20, 50, 100 } -- those that viewers see
 
@@ -12,32 +13,45 @@ function tops.of_button(all_key, event_type)
   return string.sub(all_key, 1, -#'all' - 1) .. 'button:' .. event_type
 end
 
+-- The presses of a list's viewer LISTED, which only grow (0 for none), and when they were read.
+local last_read = rules.remembering(function() return { lowest = 0, at = 0 } end)
+
 -- Opens a list for what viewers press in this call; `of` is its key in their presses. Who has pressed less than `lowest`
--- is not among the first, and presses again before it can be.
-function tops.open(key, of, pressers)
-  local last_listed = {}
-  if pressers > LISTED then
-    last_listed = redis.call('ZRANGE', key, LISTED - 1, LISTED - 1, 'REV', 'WITHSCORES')
+-- is not among the first, and presses again before it can be. `enter` appends what `close` writes: presses, viewer….
+function tops.open(key, of, pressers, now)
+  local list = { key = key, of = of, lowest = 0, has_new_presser = false }
+  if pressers <= LISTED then return list end
+  local last = last_read(key)
+  if last.lowest == 0 or not server.near(last.at, now, LOWEST_FOR) then
+    local last_listed = redis.call('ZRANGE', key, LISTED - 1, LISTED - 1, 'REV', 'WITHSCORES')
+    last.lowest, last.at = tonumber(last_listed[2]) or 0, now
   end
-  return { key = key, of = of, lowest = tonumber(last_listed[2]) or 0, members = {}, has_new_presser = false }
+  list.lowest = last.lowest
+  return list
 end
 
--- Enters a viewer after presses that count in the list (`added`; `pressed` in the round); `close` writes it.
-function tops.enter(list, id, pressed, added)
-  list.has_new_presser = list.has_new_presser or pressed == added
-  if pressed < list.lowest then return end
-  local members = list.members
-  local n = #members
-  members[n + 1], members[n + 2] = pressed, id
+-- Adds to a viewer's `presses` those that count in the list. Returns the sum.
+function tops.enter(list, id, presses, added)
+  local pressed = (presses[list.of] or 0) + added
+  presses[list.of] = pressed
+  if pressed == added then list.has_new_presser = true end
+  if pressed >= list.lowest then
+    local n = #list
+    list[n + 1], list[n + 2] = pressed, id
+  end
+  return pressed
 end
 
--- Writes the list. It expires ROUND_TTL after its last new presser.
+-- Writes the list. It expires ROUND_TTL after the last new presser that it had before LISTED of them were in it: the room
+-- itself lasts only a day without a game, and a game extends the expiry. Returns whether the expiry was extended now.
 function tops.close(list)
-  if #list.members > 0 then
-    redis.call('ZADD', list.key, unpack(list.members))
-    if list.lowest > 0 then redis.call('ZREMRANGEBYRANK', list.key, 0, -2 * LISTED - 1) end
+  if #list > 0 then
+    local added = redis.call('ZADD', list.key, unpack(list))
+    if added > 0 and list.lowest > 0 then redis.call('ZREMRANGEBYRANK', list.key, 0, -2 * LISTED - 1) end
   end
-  if list.has_new_presser then redis.call('EXPIRE', list.key, server.ROUND_TTL) end
+  local extends = list.has_new_presser and list.lowest == 0
+  if extends then redis.call('EXPIRE', list.key, server.ROUND_TTL) end
+  return extends
 end
 
 -- Extends the expiry of the round's lists, of all buttons together and of each team and button.

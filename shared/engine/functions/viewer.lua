@@ -16,16 +16,19 @@ local FORM = 3
 
 -- A room's viewers are in a hash that is named by the round that began it; who is not in it may be in the one before.
 local function key_of(room, round)
-  return string.format('%s:%d:viewers', room.key, round)
+  local keys = room.keys
+  if keys.viewers_of ~= round then keys.viewers_of, keys.viewers = round, room.key .. ':' .. round .. ':viewers' end
+  return keys.viewers
 end
 
 -- Begins another hash with the room's new round, unless the present one is too young: a viewer's batches must be known for
 -- some minutes, however short rounds are.
 function viewers.begin_round(room)
-  if server.near(room.viewers_at, room.now, HASH_LASTS) then return end
-  room.viewers_before, room.viewers_since, room.viewers_at = room.viewers_since, room.round, room.now
+  local began_at = tonumber(redis.call('HGET', room.key, 'viewers_at') or 0)
+  if server.near(began_at, room.now, HASH_LASTS) then return end
+  room.viewers_before, room.viewers_since = room.viewers_since, room.round
   redis.call('HSET', room.key, 'viewers_since', room.viewers_since, 'viewers_before', room.viewers_before, 'viewers_at',
-    room.viewers_at)
+    room.now)
 end
 
 -- Extends the viewers' expiry.
@@ -63,15 +66,19 @@ end
 
 -- The values of the viewers with these ids, in their order; false for who is new.
 function viewers.read(room, ids)
-  local values, missing, indexes = redis.call('HMGET', key_of(room, room.viewers_since), unpack(ids)), {}, {}
-  for i, packed in ipairs(values) do
-    if not packed then
-      missing[#missing + 1], indexes[#indexes + 1] = ids[i], i
+  local values, missing = redis.call('HMGET', key_of(room, room.viewers_since), unpack(ids)), nil
+  for i = 1, #ids do
+    if not values[i] then
+      missing = missing or {}
+      missing[#missing + 1] = ids[i]
     end
   end
-  if #missing > 0 then
-    for i, packed in ipairs(redis.call('HMGET', key_of(room, room.viewers_before), unpack(missing))) do
-      values[indexes[i]] = packed
+  if not missing then return values end
+  local earlier, n = redis.call('HMGET', key_of(room, room.viewers_before), unpack(missing)), 0
+  for i = 1, #ids do
+    if not values[i] then
+      n = n + 1
+      values[i] = earlier[n]
     end
   end
   return values
@@ -125,11 +132,4 @@ end
 -- The tokens of a bucket, which holds `burst` presses and had so many at `at`.
 function viewers.refilled(tokens, at, burst, now)
   return math.min(burst * 1000, tokens + math.max(0, now - at) * viewers.RATE)
-end
-
--- Adds to a viewer's presses under a key and returns the sum.
-function viewers.add(presses, key, n)
-  local sum = (presses[key] or 0) + n
-  presses[key] = sum
-  return sum
 end

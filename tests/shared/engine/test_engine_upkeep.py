@@ -44,6 +44,7 @@ HEARTBEAT = 7
 ADDRESS = 7  # additional ones if the address is limited
 FIRING = 4  # additional ones for a press that fires
 TRIGGER = 3  # and for each of its triggers
+MOST_LISTED = 400  # viewers of a top list
 
 
 async def test_everything_that_a_room_makes_goes_away_by_itself(engine: Engine) -> None:
@@ -248,6 +249,17 @@ async def test_presses_that_travel_together_share_all_commands(engine: Engine) -
         await asyncio.gather(*crowd)
         ran = await commands(engine) - before
     assert ran <= NEXT_PRESS + COUNT_TOLD
+
+
+async def test_a_top_list_keeps_the_first_of_a_crowd(engine: Engine) -> None:
+    """It does not grow with the crowd, and who falls off it can come back."""
+    room_id, _, _ = await play(engine, playing(button("skill1", 100_000)))
+    crowd = {f"v{n}": 1 + n // 50 for n in range(900)}
+    await asyncio.gather(*(press(engine, room_id, who, skill1=n) for who, n in crowd.items()))
+    assert await engine.store.command("ZCARD", room_keys(room_id).top(1, "all")) <= MOST_LISTED
+    await press(engine, room_id, "v0", skill1=20)
+    first = [each.presses for each in (await engine.top_viewers(room_id, limit=100)).viewers]
+    assert first == sorted([*crowd.values(), 21], reverse=True)[:100]
 
 
 async def test_each_trigger_adds_few_commands(engine: Engine) -> None:
