@@ -54,8 +54,8 @@ class Engine:
     ) -> None:
         self.store = store
         self._active_per_address = active_per_address
-        self._asking = Sharing(self._stats, _stats_of, limit=GROUP_LIMIT)
-        self._joining = Sharing(self._join, _joined, limit=GROUP_LIMIT)
+        self._asking = Sharing(store.take_turn, self._stats, _stats_of, limit=GROUP_LIMIT)
+        self._joining = Sharing(store.take_turn, self._join, _joined, limit=GROUP_LIMIT)
         self.ledger_limits = f"{ledger_backlog} {ledger_backlog_bytes}"
         self.pressing = Pressing(store, (active_per_address, int(tap), self.ledger_limits))
 
@@ -155,15 +155,15 @@ class Engine:
 
         All who join before the call is sent share it.
         """
-        return await self._joining.add(room_id, (viewer, address))
+        return await self._joining.add(room_key(room_id), (viewer, address))
 
-    def _join(self, room_id: str, joiners: list[Joiner]) -> asyncio.Future[list[Any]]:
+    def _join(self, key: str, joiners: list[Joiner]) -> asyncio.Future[list[Any]]:
         limit = self._active_per_address
         items: list[str] = []
         for viewer, address in joiners:
             items += (viewer, address.key if address.limited and limit else "")
         arguments = (limit, msgspec.msgpack.encode(items))
-        return self.store.call("join", [room_key(room_id)], arguments)
+        return self.store.call("join", [key], arguments)
 
     # The game's socket (game_socket.lua).
 
@@ -265,10 +265,10 @@ class Engine:
 
     async def stats(self, room_id: str) -> replies.Stats:
         """Every button's state. All who ask before the call is sent share it."""
-        return await self._asking.add(room_id, None)
+        return await self._asking.add(room_key(room_id), None)
 
-    def _stats(self, room_id: str, _: list[None]) -> asyncio.Future[list[Any]]:
-        return self.store.call("stats", [room_key(room_id)], ())
+    def _stats(self, key: str, _: list[None]) -> asyncio.Future[list[Any]]:
+        return self.store.call("stats", [key], ())
 
     async def top_viewers(self, room_id: str, *, limit: int) -> replies.TopViewers:
         """The viewers who pressed most in the round, with their names even if those are hidden."""

@@ -82,11 +82,13 @@ class Pressing:
         self._store = store
         self._limits = limits
         self._process = token_urlsafe(9)
-        self._rooms: Grouping[PressBatch] = Grouping(self._count, _settle, limit=GROUP_LIMIT)
+        self._rooms: Grouping[PressBatch] = Grouping(
+            store.take_turn, self._count, _settle, limit=GROUP_LIMIT
+        )
 
     def add(self, room_id: str, batch: PressBatch) -> None:
         """Count a batch with the room's next call; its client gets the outcome."""
-        self._rooms.add(room_id, batch)
+        self._rooms.add(room_key(room_id), batch)
 
     def _count(self, group: Group[PressBatch]) -> asyncio.Future[list[Any]]:
         """Send a call, without the batches whose clients are gone by now.
@@ -116,7 +118,7 @@ class Pressing:
             *(per_address, tap, ledger_limits, msgspec.msgpack.encode(items)),
             *(self._process, group.number, int(group.again)),
         )
-        return self._store.call("press", [room_key(group.key)], arguments)
+        return self._store.call("press", [group.key], arguments)
 
 
 def _drop_abandoned(group: Group[PressBatch]) -> None:

@@ -14,6 +14,8 @@ from shared.redis_store.errors import ConnectionLost, StoreError
 if TYPE_CHECKING:
     from collections.abc import Callable
 
+    from shared.redis_store.pipeline import EndTurn, Turn
+
 Item = TypeVar("Item")
 Result = TypeVar("Result")
 
@@ -28,27 +30,32 @@ class Group(Generic[Item]):
     key: str
     items: list[Item]
     number: int
+    end_turn: EndTurn
     again: bool = False
 
 
 class Grouping(Generic[Item]):
     """Has one call of a key under way; what is added meanwhile goes with the next, up to a limit.
 
-    Nobody gets an older result than a separate call would give. The next call leaves before the
-    items of the last one are settled: so Redis runs one while this process settles another.
+    Nobody gets an older result than a separate call would give. The next call, of this key or of
+    another, leaves before the items of the last one are settled: so Redis runs one while this
+    process settles another.
 
-    `call(group)` sends a group and returns the future of the reply. `settle(group, reply)` gets the
-    future when it is done; it raises what `call` raises. If Redis does not answer, the items that
-    wait are settled with those of the call: their own call would wait for as long again.
+    `take_turn(key, begin)` calls `begin` when the key's next call may leave. `call(group)` sends a
+    group and returns the future of the reply. `settle(group, reply)` gets the future when it is
+    done; it raises what `call` raises. If Redis does not answer, the items that wait are settled
+    with those of the call: their own call would wait for as long again.
     """
 
     def __init__(
         self,
+        take_turn: Callable[[str, Turn], None],
         call: Callable[[Group[Item]], asyncio.Future[list[Any]]],
         settle: Callable[[Group[Item], asyncio.Future[list[Any]]], None],
         *,
         limit: int,
     ) -> None:
+        self._take_turn = take_turn
         self._call = call
         self._settle = settle
         self._limit = limit
@@ -63,14 +70,17 @@ class Grouping(Generic[Item]):
             self._waiting[key] = [item]
             # In the turn after the next: a client that hung up behind its press is noticed by then.
             loop = asyncio.get_running_loop()
-            loop.call_soon(loop.call_soon, self._send_next, key)
+            loop.call_soon(loop.call_soon, self._wait, key)
         else:
             waiting.append(item)
 
-    def _send_next(self, key: str) -> None:
+    def _wait(self, key: str) -> None:
+        self._take_turn(key, partial(self._begin, key))
+
+    def _begin(self, key: str, end_turn: EndTurn) -> None:
         waiting = self._waiting[key]
         items, waiting[: self._limit] = waiting[: self._limit], ()
-        self._send(Group(key, items, next(self._numbers)))
+        self._send(Group(key, items, next(self._numbers), end_turn))
 
     def _send(self, group: Group[Item]) -> None:
         try:
@@ -91,9 +101,10 @@ class Grouping(Generic[Item]):
             group.items += waiting
             waiting.clear()
         if waiting:
-            self._send_next(group.key)
+            self._wait(group.key)
         else:
             del self._waiting[group.key]
+        group.end_turn()
         self._settle(group, reply)
 
 
@@ -102,6 +113,7 @@ class Sharing(Generic[Item, Result]):
 
     def __init__(
         self,
+        take_turn: Callable[[str, Turn], None],
         call: Callable[[str, list[Item]], asyncio.Future[list[Any]]],
         parse: Callable[[list[Any]], Result],
         *,
@@ -110,7 +122,7 @@ class Sharing(Generic[Item, Result]):
         self._call = call
         self._parse = parse
         self._groups: Grouping[tuple[Item, asyncio.Future[Result]]] = Grouping(
-            self._send, self._settle, limit=limit
+            take_turn, self._send, self._settle, limit=limit
         )
 
     def add(self, key: str, item: Item) -> asyncio.Future[Result]:

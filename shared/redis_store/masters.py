@@ -22,7 +22,7 @@ if TYPE_CHECKING:
     from shared.process.redis_url import Node
     from shared.redis_store.directory import Directory, Layout
     from shared.redis_store.library import Library
-    from shared.redis_store.pipeline import Call
+    from shared.redis_store.pipeline import Call, Turn
     from shared.redis_store.redis_py import Command, Reply
 
 T = TypeVar("T")
@@ -93,6 +93,14 @@ class Masters:
         """
         master = self._only or self._by_slot[key_slot(key.encode())]
         return master.send(command) if master else asyncio.ensure_future(self._find(key, command))
+
+    def take_turn(self, key: str, begin: Turn) -> None:
+        """Give a turn at the master that holds the key, or at once if that is unknown."""
+        master = self._only or self._by_slot[key_slot(key.encode())]
+        if master:
+            master.take_turn(begin)
+        else:
+            begin(lambda: None)
 
     async def _find(self, key: str, command: Command) -> Reply:
         return await (await self.holder(key)).send(command)

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import asyncio
 from collections import deque
+from collections.abc import Callable
 from time import monotonic
 from typing import TYPE_CHECKING, Final
 
@@ -23,6 +24,8 @@ if TYPE_CHECKING:
     from shared.redis_store.redis_py import Command
 
 WAITING_LIMIT = 5_000  # calls that wait for their reply
+# Calls in turns that Redis runs in a second, at most: a press alone takes it about 0.1 ms.
+TURNS_A_SECOND: Final = 10_000
 REPEATS: Final = 2  # of a call that did nothing: its deadline was wrong, the library was missing
 
 CLOSED = exceptions.ConnectionError("the connection was closed")
@@ -37,6 +40,9 @@ FUNCTION: Final = "FCALL"
 ASKING: Final = ("ASKING",)
 TIME: Final = ("TIME",)
 TOO_LATE: Final = ["too_late"]
+
+EndTurn = Callable[[], None]
+Turn = Callable[[EndTurn], None]
 
 
 class ServerClock:
@@ -106,6 +112,9 @@ class Pipeline:
         self._time: asyncio.Future[Reply] | None = None  # while TIME is under way
         self._preparing: asyncio.Task[None] | None = None
         self._watch: asyncio.TimerHandle | None = None
+        self._turns: deque[Turn] = deque()  # that have not begun
+        self._in_turns = 0  # how many have, and have not ended
+        self._round_trip = 0.0  # s, the shortest of TIME on this link
         self._is_closed = False
 
     async def aclose(self) -> None:
@@ -114,6 +123,7 @@ class Pipeline:
         if self._preparing:
             await end(self._preparing)
         self._drop_link()
+        self._give_turns()
         _fail([*self._take_sent(), *self._take_waiting(), *self._without_library], CLOSED)
         await self._client.aclose()
 
@@ -135,6 +145,28 @@ class Pipeline:
             self._waiting.append(call)
             if self._preparing is None:
                 self._preparing = asyncio.create_task(self._prepare(), name="store connection")
+
+    def take_turn(self, begin: Turn) -> None:
+        """Call `begin`, which sends a call, when few enough such calls are under way.
+
+        These are as many as the server can run during a round trip, and one more (the link's
+        bandwidth-delay product). More would only wait there, while what waits here may grow.
+        """
+        self._turns.append(begin)
+        self._give_turns()
+
+    def _give_turns(self) -> None:
+        while self._turns and (self._link is None or self._in_turns < self._most_in_turns):
+            self._in_turns += 1
+            self._turns.popleft()(self._end_turn)
+
+    def _end_turn(self) -> None:
+        self._in_turns -= 1
+        self._give_turns()
+
+    @property
+    def _most_in_turns(self) -> int:
+        return 2 + int(self._round_trip * TURNS_A_SECOND)
 
     def link(self) -> Link:
         """Another connection to the same server, not yet open."""
@@ -172,6 +204,7 @@ class Pipeline:
         try:
             if self._link is None:
                 self._clock.forget()
+                self._round_trip = 0.0
                 link = CallbackLink(self._client, self._take_reply, self._lose_link)
                 async with asyncio.timeout(CONNECT_TIMEOUT):
                     await link.open()
@@ -257,6 +290,8 @@ class Pipeline:
                 self._time = None
                 seconds, microseconds = reply
                 self._clock.learn((int(seconds), int(microseconds)))
+                took = monotonic() - call.sent_at
+                self._round_trip = min(self._round_trip or took, took)
             if not call.reply.done():
                 found = reply if call.is_function else parsed(self._client, call.command[0], reply)
                 call.reply.set_result(found)

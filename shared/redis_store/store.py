@@ -27,6 +27,7 @@ if TYPE_CHECKING:
     from shared.process.redis_url import Kind, Node, RedisUrl
     from shared.redis_store.library import Library
     from shared.redis_store.masters import Master
+    from shared.redis_store.pipeline import Turn
     from shared.redis_store.redis_py import Reply
 
 __all__ = [
@@ -62,6 +63,13 @@ class Store:
             keys[0],
             ("FCALL", f"{self._library.name}_{function}", len(keys), *keys, *arguments),
         )
+
+    def take_turn(self, key: str, begin: Turn) -> None:
+        """Call `begin` when the key's server has few enough such calls under way.
+
+        `begin` sends a call, and calls the function that it is given once the reply is here.
+        """
+        self._masters.take_turn(key, begin)
 
     async def command(self, name: str, key: str, *arguments: str | int) -> Reply:
         """Run a command that has `key` as its first argument, and return its reply.

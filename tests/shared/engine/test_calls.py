@@ -30,6 +30,7 @@ class AnswerLost:
     """A store whose connection is lost under each first call, after the server has run it."""
 
     def __init__(self, store: Store, meanwhile: Callable[[], Awaitable[object]]) -> None:
+        self.take_turn = store.take_turn
         self._store = store
         self._meanwhile = meanwhile
         self._calls = 0
@@ -111,6 +112,8 @@ async def test_a_room_has_one_call_under_way_and_answers_when_the_next_has_left(
     class Noting:
         """A store that notes how many batches are answered when a call leaves."""
 
+        take_turn = engine.store.take_turn
+
         def call(self, *call: Any) -> asyncio.Future[list[Any]]:
             answered.append(sum(each.done() for each in crowd))
             return engine.store.call(*call)
@@ -130,6 +133,7 @@ async def test_who_waits_while_redis_does_not_answer_is_told_with_those_before(
     class Frozen:
         """A store whose server takes a call and does not answer."""
 
+        take_turn = engine.store.take_turn
         sent = 0
 
         def call(self, *_: object) -> asyncio.Future[list[Any]]:

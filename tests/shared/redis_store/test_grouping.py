@@ -12,10 +12,16 @@ from shared.redis_store.grouping import Grouping, Sharing
 
 if TYPE_CHECKING:
     from shared.redis_store.grouping import Group
+    from shared.redis_store.pipeline import Turn
 
 pytestmark = pytest.mark.anyio
 
 LIMIT = 3
+
+
+def at_once(_: str, begin: Turn) -> None:
+    """Let every call leave when it can."""
+    begin(lambda: None)
 
 
 class Server:
@@ -24,7 +30,7 @@ class Server:
     def __init__(self) -> None:
         self.replies: list[asyncio.Future[list[Any]]] = []
         self.happened: list[tuple[str, list[str]]] = []
-        self.groups: Grouping[str] = Grouping(self._call, self._settle, limit=LIMIT)
+        self.groups: Grouping[str] = Grouping(at_once, self._call, self._settle, limit=LIMIT)
 
     def _call(self, group: Group[str]) -> asyncio.Future[list[Any]]:
         self.happened.append((f"call {group.number}{' again' * group.again}", [*group.items]))
@@ -102,7 +108,10 @@ async def test_a_call_that_cannot_be_sent_fails_alone() -> None:
         return reply
 
     groups: Grouping[str] = Grouping(
-        call, lambda group, reply: settled.append((group.items, reply.exception())), limit=1
+        at_once,
+        call,
+        lambda group, reply: settled.append((group.items, reply.exception())),
+        limit=1,
     )
     for item in ("bad", "good"):
         groups.add("room", item)
@@ -124,7 +133,7 @@ async def test_the_items_of_a_call_share_its_result_and_who_gives_up_disturbs_no
         calls.append(items)
         return asyncio.ensure_future(reply())
 
-    sharing = Sharing(call, lambda reply: f"call {reply[0]}", limit=LIMIT)
+    sharing = Sharing(at_once, call, lambda reply: f"call {reply[0]}", limit=LIMIT)
     first, *others = (sharing.add("room", item) for item in "abcd")
     first.cancel()
     assert await asyncio.gather(*others) == ["call 1", "call 1", "call 2"]
@@ -141,7 +150,10 @@ async def test_an_error_is_everybodys_and_the_next_call_is_a_new_one() -> None:
         return ["here"]
 
     sharing: Sharing[str, str] = Sharing(
-        lambda _, __: asyncio.ensure_future(reply()), lambda reply: str(reply[0]), limit=LIMIT
+        at_once,
+        lambda _, __: asyncio.ensure_future(reply()),
+        lambda reply: str(reply[0]),
+        limit=LIMIT,
     )
     found = await asyncio.gather(
         *(sharing.add("room", item) for item in "abc"), return_exceptions=True

@@ -13,7 +13,7 @@ import pytest
 from shared.engine.functions import LIBRARY
 from shared.redis_store.connections import ANSWER_TIMEOUT, connect
 from shared.redis_store.errors import ConnectionLost, StoreFault, StoreUnavailable
-from shared.redis_store.pipeline import WAITING_LIMIT, Pipeline
+from shared.redis_store.pipeline import TURNS_A_SECOND, WAITING_LIMIT, Pipeline
 from tests.shared.engine.rooms import own_server
 from tests.waiting import until
 
@@ -21,7 +21,11 @@ if TYPE_CHECKING:
     from collections.abc import AsyncIterator
     from pathlib import Path
 
+    from shared.redis_store.pipeline import EndTurn
+
 pytestmark = pytest.mark.anyio
+
+FAR = 0.2  # s
 
 
 @asynccontextmanager
@@ -159,3 +163,48 @@ async def test_more_calls_than_may_wait_are_refused_at_once(tmp_path: Path) -> N
         server.send(signal.SIGCONT)
         answers = await asyncio.gather(*calls)
         assert [int(answer) for answer in answers] == list(range(WAITING_LIMIT))
+
+
+async def test_only_so_many_calls_in_turns_are_under_way_as_the_server_can_run(
+    redis_url: str,
+) -> None:
+    """On a short way two; the next begins when one of them ends."""
+    begun: list[EndTurn] = []
+    async with pipeline_at(redis_url) as pipeline:
+        for _ in range(4):
+            pipeline.take_turn(begun.append)
+        assert len(begun) == 2
+        begun[0]()
+        assert len(begun) == 3
+        begun[1]()
+        begun[2]()
+        assert len(begun) == 4
+
+
+async def test_the_longer_the_way_the_more_calls_are_under_way_on_it(tmp_path: Path) -> None:
+    """Otherwise the server would wait for them."""
+    begun: list[EndTurn] = []
+    async with own_server(tmp_path) as server, pipeline_at(server.url) as pipeline:
+        server.send(signal.SIGSTOP)
+        call = pipeline.send(("FCALL", "none", 0))  # asks for the server's clock before
+        await asyncio.wait([call], timeout=FAR)
+        server.send(signal.SIGCONT)
+        with pytest.raises(StoreFault):
+            await call
+        for _ in range(20_000):
+            pipeline.take_turn(begun.append)
+        assert FAR * TURNS_A_SECOND < len(begun) < 20_000
+
+
+async def test_nothing_waits_for_its_turn_at_a_server_that_is_gone(tmp_path: Path) -> None:
+    """Calls fail together, then; not some after the others."""
+    begun: list[EndTurn] = []
+    async with own_server(tmp_path) as server, pipeline_at(server.url) as pipeline:
+        for _ in range(4):
+            pipeline.take_turn(begun.append)
+        waiting = pipeline.send(("BLPOP", "nothing", 0))
+        await server.kill()
+        with pytest.raises(ConnectionLost):
+            await waiting
+        begun[0]()
+        assert len(begun) == 4
