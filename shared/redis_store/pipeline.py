@@ -14,6 +14,7 @@ from shared.process.tasks import copy_of, end
 from shared.redis_store.connections import ANSWER_TIMEOUT, CONNECT_TIMEOUT
 from shared.redis_store.errors import StoreError, StoreFault, StoreUnavailable, translate
 from shared.redis_store.redis_py import CallbackLink, Link, Reply, encode_command, parsed
+from shared.redis_store.server_clock import BEGIN_WITHIN, ServerClock
 
 if TYPE_CHECKING:
     from collections.abc import Iterable
@@ -30,12 +31,7 @@ REPEATS: Final = 2  # of a call that did nothing: its deadline was wrong, the li
 
 CLOSED = exceptions.ConnectionError("the connection was closed")
 
-# s: a function's deadline, counted from when it is sent. Redis runs nothing after the deadline, and
-# it is shorter than ANSWER_TIMEOUT: so a call that was given up does nothing later. register.lua's
-# LONGEST_WAIT depends on it.
-BEGIN_WITHIN: Final = 2.5
 CLOCK_FRESH: Final = 1.0  # s after which TIME follows the next function
-CLOCK_TRUSTED: Final = 60.0  # s after which TIME must succeed before any call is sent
 FUNCTION: Final = "FCALL"
 ASKING: Final = ("ASKING",)
 TIME: Final = ("TIME",)
@@ -43,33 +39,6 @@ TOO_LATE: Final = ["too_late"]
 
 EndTurn = Callable[[], None]
 Turn = Callable[[EndTurn], None]
-
-
-class ServerClock:
-    """An estimate of the server's clock, made from its replies to TIME. It is never ahead."""
-
-    def __init__(self) -> None:
-        self._ahead = 0.0  # s: a lower bound of the server's clock minus our monotonic clock
-        self._learned_at = -CLOCK_TRUSTED  # on our clock
-
-    def learn(self, reply: tuple[int, int]) -> None:
-        """Update the estimate from a reply (s since 1970, µs) that has just arrived."""
-        self._learned_at = monotonic()
-        seconds, microseconds = reply
-        self._ahead = seconds + microseconds / 1e6 - self._learned_at
-
-    def forget(self) -> None:
-        """Discard the estimate: the server's clock was set, or the server is another one."""
-        self._learned_at = -CLOCK_TRUSTED
-
-    @property
-    def age(self) -> float:
-        """The age of the estimate in s."""
-        return monotonic() - self._learned_at
-
-    def deadline(self) -> int:
-        """The latest start of a function that is sent now; ms since 1970 on the server's clock."""
-        return int((monotonic() + self._ahead + BEGIN_WITHIN) * 1000)
 
 
 class Call:
@@ -139,7 +108,7 @@ class Pipeline:
             self._end(call, CLOSED)
         elif len(self._sent) + len(self._waiting) >= WAITING_LIMIT:
             self._end(call, StoreUnavailable("too many calls wait for Redis"))
-        elif self._link and (not call.is_function or self._clock.age < CLOCK_TRUSTED):
+        elif self._link and (not call.is_function or self._clock.is_known):
             self._write(self._link, call)
         else:
             self._waiting.append(call)

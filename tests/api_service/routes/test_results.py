@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import asyncio
 import time
 from contextlib import suppress
 from dataclasses import replace
@@ -11,6 +12,7 @@ import httpx
 import msgspec
 import pytest
 
+from api_service.http.requests import hangs_up
 from api_service.routes.results import BOOKED_WITHIN
 from shared.identity.tokens import new_room_id
 from shared.wire.game_messages import Outcome
@@ -24,6 +26,8 @@ from tests.wire import get, wired
 
 if TYPE_CHECKING:
     from collections.abc import AsyncIterator
+
+    from starlette.requests import Request
 
     from shared.engine.engine import Engine
     from shared.process.settings import Settings
@@ -141,6 +145,13 @@ async def test_only_so_many_wait_and_nobody_for_who_has_hung_up(
     monkeypatch.setattr("api_service.routes.results.WAITING_LIMIT", 1)
     monkeypatch.setattr("api_service.routes.results.BOOKED_WITHIN", 8.0)
     await engine.finish(game.room_id, game.term)
+    is_waiting = asyncio.Event()
+
+    async def noting(request: Request, *, within: float) -> bool:
+        is_waiting.set()
+        return await hangs_up(request, within=within)
+
+    monkeypatch.setattr("api_service.routes.results.hangs_up", noting)
 
     async def waits() -> bool:
         with suppress(httpx.ReadTimeout):
@@ -152,6 +163,7 @@ async def test_only_so_many_wait_and_nobody_for_who_has_hung_up(
     begun = time.monotonic()
     async with wired(bookless.base_url.port or 0) as first:
         first.write(get(f"{game.path}/results"))
+        await is_waiting.wait()
         assert not await waits()
     await until(waits)
     assert time.monotonic() - begun < 8

@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING
 import pytest
 
 from shared.redis_store.connections import ANSWER_TIMEOUT
-from shared.redis_store.pipeline import BEGIN_WITHIN
+from shared.redis_store.server_clock import BEGIN_WITHIN
 from shared.redis_store.store import StoreUnavailable
 from tests.room_keys import room_keys
 from tests.shared.engine.clocks import clocked_server
