@@ -9,6 +9,7 @@ from starlette.requests import Request
 
 from api_service.http.buffered_request import BufferedRequest, Head
 from api_service.http.headers import OF_JSON, fields_of, header_lines
+from shared.identity.tokens import is_ulid
 from shared.process.telemetry import new_request_id, request_id
 
 if TYPE_CHECKING:
@@ -60,13 +61,14 @@ class PressHead(Head):
     trusted proxy's id of the request ("" for none); and the lines of CORS that the answer has.
     """
 
-    __slots__ = ("address", "cors", "request_id", "room_id")
+    __slots__ = ("address", "cors", "names_room", "request_id", "room_id")
 
     def __init__(
         self, scope: Scope, room_id: str, address: Address, request_id: str, cors: bytes
     ) -> None:
         super().__init__(scope)  # type: ignore[arg-type]
         self.room_id = room_id
+        self.names_room = is_ulid(room_id)  # no other text can name one
         self.address = address
         self.request_id = request_id
         self.cors = cors

@@ -42,6 +42,7 @@ class DisplayNames:
         self._database = database
         self._lasting = LastingNames(database)
         self._cache = Cache(self._shared, limit=REMEMBERED, ttl=REMEMBERED_FOR)
+        self.at_hand = self._cache.at_hand  # the name; raises KeyError if it must be read
 
     async def read(self, viewer: str) -> str:
         """The name from the cache, else from Redis, else from PostgreSQL.
@@ -49,10 +50,6 @@ class DisplayNames:
         Returns "" if PostgreSQL is needed and away. Raises StoreUnavailable.
         """
         return await self._cache.get(viewer)
-
-    def at_hand(self, viewer: str) -> str:
-        """The name from the cache. Raises KeyError if it must be read."""
-        return self._cache.at_hand(viewer)
 
     async def read_lasting(self, viewer: str) -> str | None:
         """The name in PostgreSQL; None if PostgreSQL is away."""

@@ -98,7 +98,7 @@ class Presses:
             press.later(refused(refusal))
             return
         viewer = self._signer.verify_viewer(request.viewer_id)
-        if viewer is None or not is_ulid(press.room_id):
+        if viewer is None or not press.head.names_room:
             press.later(self._refuse(press.room_id, presses, viewer))
             return
         name = clean_name(request.viewer_name) if request.viewer_name else ""

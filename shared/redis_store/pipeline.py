@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+import math
 from collections import deque
 from collections.abc import Callable
 from time import monotonic
@@ -83,7 +84,8 @@ class Pipeline:
         self._watch: asyncio.TimerHandle | None = None
         self._turns: deque[Turn] = deque()  # that have not begun
         self._in_turns = 0  # how many have, and have not ended
-        self._round_trip = 0.0  # s, the shortest of TIME on this link
+        self._round_trip = math.inf  # s, the shortest of TIME on this link
+        self._most_in_turns = 2
         self._is_closed = False
 
     async def aclose(self) -> None:
@@ -133,10 +135,6 @@ class Pipeline:
         self._in_turns -= 1
         self._give_turns()
 
-    @property
-    def _most_in_turns(self) -> int:
-        return 2 + int(self._round_trip * TURNS_A_SECOND)
-
     def link(self) -> Link:
         """Another connection to the same server, not yet open."""
         return Link(self._client)
@@ -173,7 +171,7 @@ class Pipeline:
         try:
             if self._link is None:
                 self._clock.forget()
-                self._round_trip = 0.0
+                self._round_trip = math.inf
                 link = CallbackLink(self._client, self._take_reply, self._lose_link)
                 async with asyncio.timeout(CONNECT_TIMEOUT):
                     await link.open()
@@ -259,8 +257,8 @@ class Pipeline:
                 self._time = None
                 seconds, microseconds = reply
                 self._clock.learn((int(seconds), int(microseconds)))
-                took = monotonic() - call.sent_at
-                self._round_trip = min(self._round_trip or took, took)
+                self._round_trip = min(self._round_trip, monotonic() - call.sent_at)
+                self._most_in_turns = 2 + int(self._round_trip * TURNS_A_SECOND)
             if not call.reply.done():
                 found = reply if call.is_function else parsed(self._client, call.command[0], reply)
                 call.reply.set_result(found)
