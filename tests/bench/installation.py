@@ -1,4 +1,4 @@
-"""Measures presses in several rooms at once: services started one by one, and `streamario up`.
+"""Measures presses through `streamario up`, in one room and in several.
 
 The baselines are a press route in Node, and the HTTP server of the API with no work to do.
 """
@@ -12,7 +12,7 @@ from contextlib import AsyncExitStack, asynccontextmanager
 from dataclasses import dataclass, field
 from functools import partial
 from pathlib import Path
-from typing import TYPE_CHECKING, Final
+from typing import TYPE_CHECKING, Final, NamedTuple
 
 from shared.identity.tokens import new_room_id
 from tests.bench import node, wrk
@@ -41,11 +41,20 @@ if TYPE_CHECKING:
     from tests.bench.yardsticks import Yardstick
 
 NEEDS: Final = (wrk.missing, node.missing)
-ROOMS: Final = 8
+
+
+class Setting(NamedTuple):
+    """How many rooms share how many connections."""
+
+    rooms: int
+    connections: int
+
+
+CROWD: Final = 256
+SETTINGS: Final = (Setting(1, MIDDLE), Setting(1, CROWD), Setting(8, MIDDLE))
 SECONDS, QUICK_SECONDS = 4, 2
-APART, UP, UP_2 = "services apart", "up", "up --apis 2"
-SUBJECTS: Final = (APART, UP, UP_2, NODE, CEILING)
-APIS: Final = {UP: 1, UP_2: 2}
+UP: Final = "up"
+SUBJECTS: Final = (UP, NODE, CEILING)
 STOPPED_WITHIN: Final = 30.0  # s
 # The processes of `streamario up` by the function that each runs.
 PARTS: Final = {
@@ -133,58 +142,58 @@ class Measured:
         if subject in self.others:
             await self._baseline(subject)
             return
+        async with up(self.stand) as running:
+            for setting in SETTINGS:
+                await self._ours(subject, running, setting)
+
+    async def _ours(self, subject: str, running: Running, setting: Setting) -> None:
         async with AsyncExitStack() as stack:
-            started = up(self.stand, APIS[subject]) if subject in APIS else apart(self.stand)
-            running = await stack.enter_async_context(started)
             rooms = Rooms(running.port)
-            for _ in range(ROOMS):
+            for _ in range(setting.rooms):
                 opening = opened(running.port, running.gateway_port)
                 room_id, game = await stack.enter_async_context(opening)
                 rooms.games[room_id] = game
-            load = self._load(f"http://127.0.0.1:{running.port}", list(rooms.games))
+            url = f"http://127.0.0.1:{running.port}"
+            load = self._load(url, list(rooms.games), setting)
             await load(seconds=WARM_UP)
             before = await rooms.settled()
             used = CpuMeter(running.groups)
             seen = await load(seconds=self.seconds)
             cpu = used.seconds()
-            self._note(subject, seen, cpu, await rooms.counted(seen, before))
+            self._note(subject, seen, cpu, await rooms.counted(seen, before), setting)
             await self.stand.booked()
 
     async def _baseline(self, subject: str) -> None:
         (process,) = self.others[subject]
-        load = self._load(process.url, [new_room_id() for _ in range(ROOMS)])
-        await load(seconds=WARM_UP)
-        used = CpuMeter({"API": [process.pid], "Valkey": [self.stand.valkey.pid]})
-        seen = await load(seconds=self.seconds)
-        if seen.trouble:
-            raise Broken(f"{subject}: {seen.trouble} requests failed")
-        self._note(subject, seen, used.seconds(), seen.answers)
+        for setting in SETTINGS:
+            room_ids = [new_room_id() for _ in range(setting.rooms)]
+            load = self._load(process.url, room_ids, setting)
+            await load(seconds=WARM_UP)
+            used = CpuMeter({"API": [process.pid], "Valkey": [self.stand.valkey.pid]})
+            seen = await load(seconds=self.seconds)
+            if seen.trouble:
+                raise Broken(f"{subject}: {seen.trouble} requests failed")
+            self._note(subject, seen, used.seconds(), seen.answers, setting)
 
-    def _load(self, url: str, room_ids: Sequence[str]) -> Callable[..., Awaitable[Load]]:
+    def _load(
+        self, url: str, room_ids: Sequence[str], setting: Setting
+    ) -> Callable[..., Awaitable[Load]]:
         lists = write_lists(self.stand.folder, room_ids, new_viewers(VIEWERS), 1)
-        return partial(wrk.load, [url], lists, connections=MIDDLE)
+        return partial(wrk.load, [url], lists, connections=setting.connections)
 
-    def _note(self, subject: str, seen: Load, cpu: Mapping[str, float], presses: int) -> None:
-        self.figures.add(subject, "rate", "presses/s", seen.rate)
-        self.figures.add(subject, "p50", "ms", seen.latency(HALF))
-        self.figures.add(subject, "p99", "ms", seen.latency(NEARLY_ALL))
+    def _note(
+        self, subject: str, seen: Load, cpu: Mapping[str, float], presses: int, setting: Setting
+    ) -> None:
+        at = setting._asdict()
+        self.figures.add(subject, "rate", "presses/s", seen.rate, **at)
+        self.figures.add(subject, "p50", "ms", seen.latency(HALF), **at)
+        self.figures.add(subject, "p99", "ms", seen.latency(NEARLY_ALL), **at)
         for group, busy in cpu.items():
-            self.figures.add(subject, f"CPU of {group}", "µs/press", busy / presses * MICRO)
+            self.figures.add(subject, f"CPU of {group}", "µs/press", busy / presses * MICRO, **at)
 
 
 @asynccontextmanager
-async def apart(stand: Stand) -> AsyncIterator[Running]:
-    """Run a gateway, and an API process that also writes the ledger."""
-    gateway = await stand.gateway()
-    try:
-        async with stand.apis(1) as apis:
-            yield Running(apis[0].port, gateway.port, stand.groups(apis, gateway))
-    finally:
-        await gateway.kill()
-
-
-@asynccontextmanager
-async def up(stand: Stand, apis: int) -> AsyncIterator[Running]:
+async def up(stand: Stand) -> AsyncIterator[Running]:
     """Run `streamario up` with so many API processes, on the stand's servers."""
     port, gateway_port = free_ports(2)
     environment = {
@@ -196,7 +205,7 @@ async def up(stand: Stand, apis: int) -> AsyncIterator[Running]:
         "DATABASE_URL": stand.postgres.url,
         "SECRET_KEYS": SECRET,
     }
-    command = (sys.executable, "-c", COMMAND, "up", "--apis", str(apis))
+    command = (sys.executable, "-c", COMMAND, "up")
     log = stand.folder / "up.log"
     async with child(*command, environment=environment, log=log) as process:
 
@@ -227,36 +236,38 @@ def _groups(pid: int) -> dict[str, list[int]]:
 
 GROUPS: Final = ("API", "Valkey", "gateway", "ledger")
 HEADS: Final = (
-    *("subject", "presses/s", "spread", "p50 ms", "p99 ms"),
+    *("rooms", "conns", "subject", "presses/s", "spread", "p50 ms", "p99 ms"),
     *("× node", "of ceiling", *GROUPS),
 )
 NOTE: Final = (
-    f"{ROOMS} rooms of {VIEWERS // ROOMS} viewers, {MIDDLE} connections; medians of the rounds, and"
-    " of the rounds' ratios. services apart: a gateway, and an API process that writes the ledger."
-    " up: `streamario up`, whose ledger has a process of its own. Both count as usual: signed"
-    " viewers, limits, repeated batches, a game in each room that acknowledges every trigger, every"
-    " press in PostgreSQL. node: Fastify, ioredis and a Lua script that adds, compares and"
-    " publishes, and does nothing else, in one process. ceiling: the API's HTTP server with"
-    " constant bytes."
+    f"{VIEWERS} viewers in all; medians of the rounds, and of the rounds' ratios. up: `streamario"
+    " up`, which counts as usual: signed viewers, limits, repeated batches, a game in each room"
+    " that acknowledges every trigger, every press in PostgreSQL. Its ledger has its own process."
+    " node: Fastify, ioredis and a Lua script that adds, compares and publishes, and does nothing"
+    " else, in one process. ceiling: the API's HTTP server with constant bytes."
 )
 
 
 def tables(figures: Topic) -> list[Table]:
-    """One row for each subject."""
-    rows = [
-        [
-            subject,
-            number(figures.median(subject, "rate")),
-            percent(figures.spread(subject, "rate")),
-            *(number(figures.median(subject, measure)) for measure in ("p50", "p99")),
-            times(figures.ratio(subject, NODE, "rate")),
-            times(figures.ratio(subject, CEILING, "rate")),
-            *(number(figures.median(subject, f"CPU of {group}")) for group in GROUPS),
-        ]
-        for subject in SUBJECTS
-    ]
-    title = f"Presses in {ROOMS} rooms; the last columns are µs of CPU time per press"
+    """One row for each subject under each setting."""
+    rows = [_row(figures, subject, setting) for setting in SETTINGS for subject in SUBJECTS]
+    title = "Presses beside Node; the last columns are µs of CPU time per press"
     return [Table(title, HEADS, rows, [NOTE])]
+
+
+def _row(figures: Topic, subject: str, setting: Setting) -> list[str]:
+    at = setting._asdict()
+    measures = ("p50", "p99", *(f"CPU of {group}" for group in GROUPS))
+    p50, p99, *cpu = (number(figures.median(subject, measure, **at)) for measure in measures)
+    return [
+        *(str(setting.rooms), str(setting.connections), subject),
+        number(figures.median(subject, "rate", **at)),
+        percent(figures.spread(subject, "rate", **at)),
+        *(p50, p99),
+        times(figures.ratio(subject, NODE, "rate", **at)),
+        times(figures.ratio(subject, CEILING, "rate", **at)),
+        *cpu,
+    ]
 
 
 def panels(_: Topic) -> list[Panel]:
