@@ -123,6 +123,7 @@ def create_app(
         presses=service.presses if whole else None,
         handlers=handlers,
         count_refused=service.metrics.overloaded.inc,
+        observe=service.metrics.observe,
     )
 
 

@@ -50,7 +50,8 @@ class PressTotals(Collector):
     def __init__(self) -> None:
         self.accepted = 0
         self._seconds = 0.0
-        self._within = [0] * (len(BUCKETS) + 1)  # by bucket, each answer in one; the last has none
+        # Answers by bucket, not cumulative; the last bucket is +Inf.
+        self._within = [0] * (len(BUCKETS) + 1)
 
     def observe(self, seconds: float) -> None:
         """A press has been answered after so many seconds."""

@@ -9,7 +9,7 @@ if TYPE_CHECKING:
     import logging
 
 HEAD_END: Final = b"\r\n\r\n"
-REPEATABLE_LIMIT: Final = 4_096  # bytes of head and body
+KNOWN_HEAD_LIMIT: Final = 4_096  # bytes of head and body
 CRASHED: Final = "Exception in ASGI application\n"  # as uvicorn logs it
 CRASH: Final = b"Internal Server Error"
 CRASH_LINES: Final = b"content-type: text/plain; charset=utf-8\r\ncontent-length: %d\r\n" % len(
@@ -26,7 +26,7 @@ class AnsweringConnection(Protocol):
     def send_answer(self, status: int, rest: tuple[bytes, ...], keep_alive: bool) -> None: ...
 
 
-class Unheard:
+class NoEvent:
     """Stands in for the event that wakes an ASGI application, where there is none."""
 
     def set(self) -> None:
@@ -54,7 +54,7 @@ class BufferedRequest:
         *("_connection", "body", "disconnected", "head", "is_its_turn", "is_taken", "is_whole"),
         *("keep_alive", "response_complete"),
     )
-    message_event: Final = Unheard()
+    message_event: Final = NoEvent()
 
     def __init__(self, connection: AnsweringConnection, head: Head) -> None:
         self._connection = connection
@@ -94,7 +94,7 @@ class BufferedRequest:
         self.send(500, CRASH_LINES, CRASH)
 
 
-class Repeatable(NamedTuple):
+class KnownHead(NamedTuple):
     """A head that has come with a body of a given length, both in one piece."""
 
     text: bytes
@@ -102,7 +102,7 @@ class Repeatable(NamedTuple):
     head: Head
 
 
-def repeatable(request: object, data: bytes) -> Repeatable | None:
+def known_head(request: object, data: bytes) -> KnownHead | None:
     """The head of a request that has just been taken, if the data is this request alone."""
     length = data.find(HEAD_END) + len(HEAD_END)
     if (
@@ -110,9 +110,9 @@ def repeatable(request: object, data: bytes) -> Repeatable | None:
         and request.is_taken
         and request.head.keep_alive
         and not request.head.expects_continue
-        and len(data) <= REPEATABLE_LIMIT
+        and len(data) <= KNOWN_HEAD_LIMIT
         # So it has neither chunks nor anything before or behind it.
         and length + len(request.body) == len(data)
     ):
-        return Repeatable(data[:length], len(data), request.head)
+        return KnownHead(data[:length], len(data), request.head)
     return None

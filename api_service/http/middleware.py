@@ -17,7 +17,7 @@ import httptools
 from starlette.middleware.cors import CORSMiddleware
 
 from api_service.http.headers import Fields, fields_of
-from api_service.http.press import Press, PressHead, refused
+from api_service.http.press import Press, PressHead
 from api_service.http.problems import REFUSED_WITH, language_of, problem
 from api_service.http.requests import address_of, header_value
 from shared.identity.addresses import forwarded
@@ -100,6 +100,7 @@ class FrontController:
         presses: PressCounter | None,
         handlers: Mapping[type[Exception], Handler],
         count_refused: Callable[[], None],
+        observe: Callable[[float], None],
     ) -> None:
         self._app = app
         self._cors = Cors(app, settings)
@@ -107,6 +108,7 @@ class FrontController:
         self.presses = presses
         self._handlers = handlers
         self._count_refused = count_refused
+        self._observe = observe  # for how many seconds a press was under way
         self._in_flight = 0
         self._running: set[asyncio.Task[None]] = set()
 
@@ -162,7 +164,7 @@ class FrontController:
         try:
             self.presses.take(press)
         except Exception as error:  # noqa: BLE001 - the client gets it
-            press.later(refused(error))
+            press.fail(error)
 
     async def _shed(self, press: Press) -> None:
         press.answer_with(self._overloaded(press.scope))
@@ -171,7 +173,7 @@ class FrontController:
         """Refuse a press that has not arrived whole."""
         press.started = perf_counter()
         self._in_flight += 1
-        press.later(refused(refusal))
+        press.fail(refusal)
 
     def run(self, work: Coroutine[object, object, None], context: Context) -> None:
         """Do something for a press in a task."""
@@ -181,10 +183,9 @@ class FrontController:
 
     def answered(self, press: Press, status: int) -> None:
         """A press has been answered: count and log it."""
-        assert self.presses is not None
         self._in_flight -= 1
         seconds = perf_counter() - press.started
-        self.presses.observe(seconds)
+        self._observe(seconds)
         if status >= 400 or log.isEnabledFor(logging.DEBUG):
             _log_answer(press.scope, status, seconds, request_id=press.id)
 

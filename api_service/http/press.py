@@ -35,8 +35,6 @@ class PressCounter(Protocol):
 
     def settle(self, press: Press, batch: PressBatch, outcome: Outcome | Exception) -> None: ...
 
-    def observe(self, seconds: float) -> None: ...
-
 
 class Front(Protocol):
     """What a press has in common with all requests; see `middleware.FrontController`."""
@@ -57,8 +55,10 @@ class Front(Protocol):
 
 
 class PressHead(Head):
-    """What the head of a press says: the room, as the URL names it, the client's address, a
-    trusted proxy's id of the request ("" for none); and the lines of CORS that the answer has.
+    """The head of a press.
+
+    `room_id` is as the URL has it; `request_id` is a trusted proxy's, "" for none; `cors` are the
+    CORS header lines of the answer.
     """
 
     __slots__ = ("address", "cors", "names_room", "request_id", "room_id")
@@ -116,6 +116,10 @@ class Press(BufferedRequest):
         """Answer with the JSON, or with the error, that `answering` ends with, in a task."""
         self.run(self._answer(answering))
 
+    def fail(self, error: Exception) -> None:
+        """Answer with an error, in a task."""
+        self.later(_raised(error))
+
     def run(self, work: Coroutine[object, object, None]) -> None:
         """Do something for the press in a task."""
         self.front.run(work, self.context())
@@ -153,6 +157,5 @@ def lines_of(body: bytes) -> bytes:
     return b"%bcontent-length: %d\r\n" % (_LINES, len(body))
 
 
-async def refused(error: Exception) -> bytes:
-    """Answer with an error."""
+async def _raised(error: Exception) -> bytes:
     raise error

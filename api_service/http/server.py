@@ -52,7 +52,7 @@ FINISH_TIMEOUT: Final = 5  # s for requests under way when the service stops
 
 
 class JoinedWrites:
-    """A transport that coalesces the writes of one turn of the event loop.
+    """A transport that coalesces the writes of one iteration of the event loop.
 
     uvicorn writes a response's head and body separately: two system calls, and two wake-ups of the
     client. The transport aborts the connection if the client does not read within the deadline.
@@ -66,7 +66,7 @@ class JoinedWrites:
         self._deadline: asyncio.TimerHandle | None = None
 
     def write(self, data: bytes) -> None:
-        """Collect what is written in this turn of the event loop; it is sent in one piece."""
+        """Collect what is written in this iteration of the event loop; it is sent in one piece."""
         if not self._held:
             self._loop.call_soon(self._flush)
         self._held.append(data)
@@ -137,8 +137,8 @@ class BoundedHttp(UvicornHttp):
 
     def data_received(self, data: bytes) -> None:
         """Take a press whose head is known already, or parse the data."""
-        if self.takes_again(data):
-            self._stop_awaiting()
+        if self.take_known_head(data):
+            self._stop_awaiting_head()
         else:
             self._parse(data)
 
@@ -151,7 +151,7 @@ class BoundedHttp(UvicornHttp):
         if self._around_body > TRAILERS_LIMIT:
             self._refuse_trailers()
             return
-        if self.is_amid and self.gathers:
+        if self.is_amid and self.buffered_request:
             self.body_is_awaited()
         if not self.is_in_head:
             self._head_bytes = 0
@@ -169,7 +169,7 @@ class BoundedHttp(UvicornHttp):
 
     def head_ends(self) -> None:
         """The head is complete. Raises TooMuchAtOnce, which ends the connection."""
-        self._stop_awaiting()
+        self._stop_awaiting_head()
         # The data may include a body: measure the head alone.
         if self._head_bytes > HEAD_LIMIT and self.head_length > HEAD_LIMIT:
             self._refuse_head()
@@ -204,7 +204,7 @@ class BoundedHttp(UvicornHttp):
         assert self._front is not None
         return Press(self, head, self._front)
 
-    def gathered(self, request: Press) -> None:  # type: ignore[override]
+    def body_grows(self, request: Press) -> None:  # type: ignore[override]
         """More of a press is here, or its turn has come: refuse one that is too long."""
         if request.is_its_turn and len(request.body) > BODY_LIMIT:
             request.is_taken = True
@@ -225,7 +225,7 @@ class BoundedHttp(UvicornHttp):
             self._body_deadline = None
 
     def _miss_body(self) -> None:
-        request = self.gathers
+        request = self.buffered_request
         if isinstance(request, Press) and not request.is_taken:
             request.is_taken = True
             request.front.refuse(request, Refused(INVALID_REQUEST, TOO_SLOW))
@@ -243,7 +243,7 @@ class BoundedHttp(UvicornHttp):
 
     def connection_lost(self, exc: Exception | None) -> None:
         """Stop all deadlines."""
-        self._stop_awaiting()
+        self._stop_awaiting_head()
         self._stop_awaiting_body()
         self._writes.stop_deadline()
         super().connection_lost(exc)
@@ -256,14 +256,14 @@ class BoundedHttp(UvicornHttp):
 
     def _await_head(self) -> None:
         if self._head_deadline is None:
-            self._head_deadline = self._loop.call_later(HEAD_WITHIN, self._give_up)
+            self._head_deadline = self._loop.call_later(HEAD_WITHIN, self._miss_head)
 
-    def _stop_awaiting(self) -> None:
+    def _stop_awaiting_head(self) -> None:
         if self._head_deadline is not None:
             self._head_deadline.cancel()
             self._head_deadline = None
 
-    def _give_up(self) -> None:
+    def _miss_head(self) -> None:
         if self._writes.is_closing():
             return
         if not self.is_answered:

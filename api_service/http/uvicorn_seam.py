@@ -15,7 +15,7 @@ from uvicorn.protocols.http.httptools_impl import (
     RequestResponseCycle,
 )
 
-from api_service.http.buffered_request import BufferedRequest, Head, Repeatable, repeatable
+from api_service.http.buffered_request import BufferedRequest, Head, KnownHead, known_head
 from api_service.http.headers import header_lines
 
 if TYPE_CHECKING:
@@ -56,8 +56,8 @@ class UvicornHttp(HttpToolsProtocol):
 
     is_in_head = False  # the head of a request has begun, and is incomplete
     is_amid = False  # the latest request has begun, and its body or its trailers are incomplete
-    _is_read = False  # the last request of the connection has been read
-    _repeatable: Repeatable | None = None  # that of the latest request
+    _reads_no_more = False  # the last request of the connection has been read
+    _known_head: KnownHead | None = None  # that of the latest request
     _idle_since = 0.0  # s, on the loop's clock: when the latest answer was complete
     _stalled: BufferedRequest | None = None  # it waits until the client reads earlier answers
     _standing: tuple[object, bytes] = (None, b"")
@@ -74,7 +74,7 @@ class UvicornHttp(HttpToolsProtocol):
         return not self.is_in_head and not self.is_amid and self.is_answered
 
     @property
-    def gathers(self) -> BufferedRequest | None:
+    def buffered_request(self) -> BufferedRequest | None:
         """The latest request, if its turn has come and it is answered without ASGI."""
         request: object = self.cycle
         is_due = isinstance(request, BufferedRequest) and request.is_its_turn
@@ -115,14 +115,14 @@ class UvicornHttp(HttpToolsProtocol):
 
     def send_answer(self, status: int, rest: tuple[bytes, ...], keep_alive: bool) -> None:
         """Write an answer: after its first line and the standing headers comes the rest."""
-        self.transport.writelines((STATUS_LINE[status], self.standing_lines(), *rest))
+        self.transport.writelines((STATUS_LINE[status], self._standing_lines(), *rest))
         if not keep_alive:
             self.transport.close()
         self.on_response_complete()
 
-    def standing_lines(self) -> bytes:
+    def _standing_lines(self) -> bytes:
         """`standing_headers` as lines. uvicorn replaces the list once a second."""
-        headers = self.server_state.default_headers
+        headers = self.standing_headers
         if UvicornHttp._standing[0] is not headers:
             UvicornHttp._standing = headers, header_lines(headers)
         return UvicornHttp._standing[1]
@@ -132,21 +132,21 @@ class UvicornHttp(HttpToolsProtocol):
         self.transport = transport
 
     def data_received(self, data: bytes) -> None:
-        """Parse what has come, unless `takes_again` has taken it."""
-        if self._is_read:
+        """Parse what has come, unless `take_known_head` has taken it."""
+        if self._reads_no_more:
             return
         before, was_between = self.cycle, self.is_between
         super().data_received(data)
-        self._repeatable = None
+        self._known_head = None
         if was_between and self.cycle is not before:
-            self._repeatable = repeatable(self.cycle, data)
+            self._known_head = known_head(self.cycle, data)
 
-    def takes_again(self, data: bytes) -> bool:
+    def take_known_head(self, data: bytes) -> bool:
         """Take a request whose head is, byte for byte, that of the one before; it is not parsed.
 
         The same head has the same meaning, the length of the body included. Pages send such heads.
         """
-        known = self._repeatable
+        known = self._known_head
         if known is None or len(data) != known.length or not data.startswith(known.text):
             return False
         if not self.is_between or self.flow.write_paused or self.transport.is_closing():
@@ -162,7 +162,6 @@ class UvicornHttp(HttpToolsProtocol):
 
     def on_message_begin(self) -> None:
         self.is_in_head = True
-        self.head_begins()
         super().on_message_begin()
 
     def on_headers_complete(self) -> None:
@@ -172,11 +171,11 @@ class UvicornHttp(HttpToolsProtocol):
         if head is None:
             super().on_headers_complete()  # raises an error if it cannot read the URL
         else:
-            is_newer = self.parser.get_http_version() != "1.0"
+            is_persistent = self.parser.get_http_version() != "1.0"
             stays = self.parser.should_keep_alive() and not self.parser.should_upgrade()
-            head.keep_alive = is_newer and stays
+            head.keep_alive = is_persistent and stays
             head.expects_continue = self.expect_100_continue
-            self._gather(self.request_of(head))
+            self._enqueue(self.request_of(head))
         if self.parser.should_upgrade():
             # The parser takes the end of this head for the end of the request: it would read the
             # body as a request of its own.
@@ -193,14 +192,15 @@ class UvicornHttp(HttpToolsProtocol):
             super().on_body(body)
         elif not request.is_taken:
             request.body += body
-            self.gathered(request)
+            self.body_grows(request)
 
     def on_message_complete(self) -> None:
         self.is_amid = False
         self.body_ends()
         if not self.parser.should_keep_alive():
-            # Nothing behind "Connection: close" is read (RFC 9112, section 9.6), also as a trailer.
-            self._is_read = True
+            # RFC 9112, section 9.6: nothing is read behind "Connection: close", be it a header or a
+            # trailer.
+            self._reads_no_more = True
             self.shutdown()
         request: object = self.cycle
         if isinstance(request, BufferedRequest):
@@ -226,7 +226,7 @@ class UvicornHttp(HttpToolsProtocol):
         if stalled:
             self._take_if_due(stalled)
 
-    def _gather(self, request: BufferedRequest) -> None:
+    def _enqueue(self, request: BufferedRequest) -> None:
         is_first = self.is_answered
         self.cycle = request  # type: ignore[assignment]
         if is_first:
@@ -239,7 +239,7 @@ class UvicornHttp(HttpToolsProtocol):
         request.is_its_turn = True
         if request.head.expects_continue and not request.is_whole:
             self.transport.write(CONTINUE)
-        self.gathered(request)
+        self.body_grows(request)
         self._take_if_due(request)
 
     def _take_if_due(self, request: BufferedRequest) -> None:
@@ -251,7 +251,8 @@ class UvicornHttp(HttpToolsProtocol):
             request.is_taken = True
             self.take(request)
 
-    # uvicorn cancels its timer when data is parsed. What `takes_again` takes leaves it running.
+    # uvicorn stops this timer when it parses data. A request that is not parsed leaves it running,
+    # so the handler looks how long the connection has been idle.
 
     def on_response_complete(self) -> None:
         if self.pipeline or self.transport.is_closing():
@@ -290,14 +291,11 @@ class UvicornHttp(HttpToolsProtocol):
     def body_is_awaited(self) -> None:
         """It is the turn of such a request, and its body is incomplete."""
 
-    def gathered(self, request: BufferedRequest) -> None:
+    def body_grows(self, request: BufferedRequest) -> None:
         """More of the body of such a request is here, or its turn has come."""
 
     def take(self, request: BufferedRequest) -> None:
         """Such a request is whole, and every earlier one has been answered: answer it."""
-
-    def head_begins(self) -> None:
-        """The first byte of a request is here."""
 
     def head_ends(self) -> None:
         """The head is complete. An error raised here ends the connection; no request is started."""

@@ -13,7 +13,7 @@ import msgspec
 from msgspec import UNSET
 
 from api_service.http.operations import Operation
-from api_service.http.press import lines_of, refused
+from api_service.http.press import lines_of
 from api_service.http.requests import HUNG_UP, NOT_JSON, decoded, field_problem
 from api_service.routes.results import summary_of
 from shared.engine import refusals, replies
@@ -70,7 +70,6 @@ class Presses:
         self._names = names
         self._masks = masks
         self._metrics = metrics
-        self.observe = metrics.observe
 
     @Operation(
         "POST",
@@ -95,7 +94,7 @@ class Presses:
             request = read_press(press.body)
             presses = presses_by_button(request)
         except Refused as refusal:
-            press.later(refused(refusal))
+            press.fail(refusal)
             return
         viewer = self._signer.verify_viewer(request.viewer_id)
         if viewer is None or not press.head.names_room:
@@ -103,8 +102,13 @@ class Presses:
             return
         name = clean_name(request.viewer_name) if request.viewer_name else ""
         batch = PressBatch(
-            *(viewer, presses, request.batch_id or "", press.head.address, press, name),
-            request.batch_no or 0,
+            viewer,
+            presses,
+            request.batch_id or "",
+            address=press.head.address,
+            client=press,
+            name=name,
+            batch_no=request.batch_no or 0,
         )
         try:
             if presses:
@@ -143,7 +147,7 @@ class Presses:
                 press.context().run(log_triggers, press.room_id, outcome.fired)
             press.answer(200, *encoded_answer(press.room_id, outcome))
         except Exception as error:  # noqa: BLE001 - the client gets it, and others their answers
-            press.later(refused(error))
+            press.fail(error)
 
     async def _answer_uncounted(
         self, room_id: str, batch: PressBatch, outcome: replies.RoundOver | Exception

@@ -54,8 +54,8 @@ class Engine:
     ) -> None:
         self.store = store
         self._active_per_address = active_per_address
-        self._asking = Sharing(store.take_turn, self._stats, _stats_of, limit=GROUP_LIMIT)
-        self._joining = Sharing(store.take_turn, self._join, _joined, limit=GROUP_LIMIT)
+        self._shared_stats = Sharing(store.take_turn, self._stats, _stats_of, limit=GROUP_LIMIT)
+        self._shared_joins = Sharing(store.take_turn, self._join, _joined, limit=GROUP_LIMIT)
         self.ledger_limits = f"{ledger_backlog} {ledger_backlog_bytes}"
         self.pressing = Pressing(store, (active_per_address, int(tap), self.ledger_limits))
 
@@ -155,7 +155,7 @@ class Engine:
 
         All who join before the call is sent share it.
         """
-        return await self._joining.add(room_key(room_id), (viewer, address))
+        return await self._shared_joins.add(room_key(room_id), (viewer, address))
 
     def _join(self, key: str, joiners: list[Joiner]) -> asyncio.Future[list[Any]]:
         limit = self._active_per_address
@@ -265,7 +265,7 @@ class Engine:
 
     async def stats(self, room_id: str) -> replies.Stats:
         """Every button's state. All who ask before the call is sent share it."""
-        return await self._asking.add(room_key(room_id), None)
+        return await self._shared_stats.add(room_key(room_id), None)
 
     def _stats(self, key: str, _: list[None]) -> asyncio.Future[list[Any]]:
         return self.store.call("stats", [key], ())

@@ -1,8 +1,6 @@
-"""Counts the presses of one room that arrive together in one call to Redis.
+"""Counts presses of one room that arrive together in one call to Redis; see `Grouping`.
 
-A room has one call under way. Batches that arrive meanwhile go with its next one, which leaves
-before the batches of the last one are answered: so Redis counts one crowd while this process
-answers another. Many presses share the cost of loading the room; a single one is sent at once.
+So many presses share the cost of loading the room, and a lone one waits only while Redis is busy.
 """
 
 from __future__ import annotations
@@ -91,16 +89,16 @@ class Pressing:
         self._rooms.add(room_key(room_id), batch)
 
     def _count(self, group: Group[PressBatch]) -> asyncio.Future[list[Any]]:
-        """Send a call, without the batches whose clients are gone by now.
+        """Send a call, without the batches whose clients are gone.
 
-        Redis knows it by its number: so one that is sent again counts once. Raises SenderGone if
-        nobody waits.
+        The number tells Redis a call that is sent again, so that it counts once. Raises SenderGone
+        if no batch is left.
         """
         if not group.again:
             _drop_abandoned(group)
             if not group.items:
                 raise SenderGone
-        per_address, tap, ledger_limits = self._limits
+        per_address, _, _ = self._limits
         items: list[str | int] = []
         for batch in group.items:
             items += (
@@ -114,10 +112,8 @@ class Pressing:
             )
             for wish in batch.presses.items():
                 items += wish
-        arguments = (
-            *(per_address, tap, ledger_limits, msgspec.msgpack.encode(items)),
-            *(self._process, group.number, int(group.again)),
-        )
+        encoded = msgspec.msgpack.encode(items)
+        arguments = (*self._limits, encoded, self._process, group.number, int(group.again))
         return self._store.call("press", [group.key], arguments)
 
 

@@ -16,7 +16,7 @@ if TYPE_CHECKING:
     from shared.redis_store.redis_py import Command, Reply
 
 CONNECT_TIMEOUT = 2.0  # s
-ANSWER_TIMEOUT = 3.0  # s, for a whole batch of calls
+ANSWER_TIMEOUT = 3.0  # s, for the reply to a call
 QUESTION_TIMEOUT = 1.0  # s, for a query that several nodes can answer
 
 

@@ -14,7 +14,7 @@ from shared.redis_store.errors import ConnectionLost, StoreError
 if TYPE_CHECKING:
     from collections.abc import Callable
 
-    from shared.redis_store.pipeline import EndTurn, Turn
+    from shared.redis_store.pipeline import BeginTurn, EndTurn
 
 Item = TypeVar("Item")
 Result = TypeVar("Result")
@@ -43,13 +43,14 @@ class Grouping(Generic[Item]):
 
     `take_turn(key, begin)` calls `begin` when the key's next call may leave. `call(group)` sends a
     group and returns the future of the reply. `settle(group, reply)` gets the future when it is
-    done; it raises what `call` raises. If Redis does not answer, the items that wait are settled
-    with those of the call: their own call would wait for as long again.
+    done; it raises what `call` raises. A call whose connection is lost is sent once more. If it
+    fails with any other StoreError, or again, what waits is settled with it: its own call would
+    fail alike, after as long a wait.
     """
 
     def __init__(
         self,
-        take_turn: Callable[[str, Turn], None],
+        take_turn: Callable[[str, BeginTurn], None],
         call: Callable[[Group[Item]], asyncio.Future[list[Any]]],
         settle: Callable[[Group[Item], asyncio.Future[list[Any]]], None],
         *,
@@ -68,13 +69,14 @@ class Grouping(Generic[Item]):
         waiting = self._waiting.get(key)
         if waiting is None:
             self._waiting[key] = [item]
-            # In the turn after the next: a client that hung up behind its press is noticed by then.
+            # Two iterations of the event loop later: by then, a client that has hung up behind its
+            # press is noticed.
             loop = asyncio.get_running_loop()
-            loop.call_soon(loop.call_soon, self._wait, key)
+            loop.call_soon(loop.call_soon, self._ask_turn, key)
         else:
             waiting.append(item)
 
-    def _wait(self, key: str) -> None:
+    def _ask_turn(self, key: str) -> None:
         self._take_turn(key, partial(self._begin, key))
 
     def _begin(self, key: str, end_turn: EndTurn) -> None:
@@ -101,7 +103,7 @@ class Grouping(Generic[Item]):
             group.items += waiting
             waiting.clear()
         if waiting:
-            self._wait(group.key)
+            self._ask_turn(group.key)
         else:
             del self._waiting[group.key]
         group.end_turn()
@@ -113,7 +115,7 @@ class Sharing(Generic[Item, Result]):
 
     def __init__(
         self,
-        take_turn: Callable[[str, Turn], None],
+        take_turn: Callable[[str, BeginTurn], None],
         call: Callable[[str, list[Item]], asyncio.Future[list[Any]]],
         parse: Callable[[list[Any]], Result],
         *,

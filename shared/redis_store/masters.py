@@ -22,7 +22,7 @@ if TYPE_CHECKING:
     from shared.process.redis_url import Node
     from shared.redis_store.directory import Directory, Layout
     from shared.redis_store.library import Library
-    from shared.redis_store.pipeline import Call, Turn
+    from shared.redis_store.pipeline import BeginTurn, Call
     from shared.redis_store.redis_py import Command, Reply
 
 T = TypeVar("T")
@@ -87,34 +87,38 @@ class Masters:
     # Calls.
 
     def send(self, key: str, command: Command) -> asyncio.Future[Reply]:
-        """The future of the reply, or of a StoreError, of the master that holds the key.
+        """Send a command to the master that holds the key.
 
-        Redirects (MOVED, ASK) are followed.
+        Returns the future of the reply, or of a StoreError; redirects (MOVED, ASK) are followed.
         """
-        master = self._only or self._by_slot[key_slot(key.encode())]
+        master = self._known_holder(key)
         return master.send(command) if master else asyncio.ensure_future(self._find(key, command))
 
-    def take_turn(self, key: str, begin: Turn) -> None:
-        """Give a turn at the master that holds the key, or at once if that is unknown."""
-        master = self._only or self._by_slot[key_slot(key.encode())]
+    def take_turn(self, key: str, begin: BeginTurn) -> None:
+        """Call `begin`, which sends a call, when few enough are in flight at the key's master.
+
+        `begin` gets a function to call when the reply is here. See `Pipeline.take_turn`.
+        """
+        master = self._known_holder(key)
         if master:
             master.take_turn(begin)
         else:
             begin(lambda: None)
 
-    async def _find(self, key: str, command: Command) -> Reply:
-        return await (await self.holder(key)).send(command)
-
     async def holder(self, key: str) -> Master:
         """The master that holds the key. Raises StoreError if that is unknown."""
         await self._known()
-        if self._only:
-            return self._only
-        master = self._by_slot[key_slot(key.encode())]
+        master = self._known_holder(key)
         if master is None:
             self._doubted.set()
             raise StoreUnavailable("no server holds the key's slot")
         return master
+
+    def _known_holder(self, key: str) -> Master | None:
+        return self._only or self._by_slot[key_slot(key.encode())]
+
+    async def _find(self, key: str, command: Command) -> Reply:
+        return await (await self.holder(key)).send(command)
 
     async def everywhere(self, do: Callable[[Master], Awaitable[T]]) -> list[T | BaseException]:
         """Call `do` with every master. Returns the results and exceptions."""

@@ -39,7 +39,7 @@ TIME: Final = ("TIME",)
 TOO_LATE: Final = ["too_late"]
 
 EndTurn = Callable[[], None]
-Turn = Callable[[EndTurn], None]
+BeginTurn = Callable[[EndTurn], None]
 
 
 class Call:
@@ -65,9 +65,8 @@ class Pipeline:
     """Sends calls to one server, on one connection.
 
     A call is written at once, behind those that have no reply yet; replies come in the same order.
-    Only while the connection is opened, or the server's clock is unknown, do calls wait.
-
-    Close it with `aclose`: unfinished calls then raise ConnectionLost.
+    A call waits only while the connection is opened, or, if it calls a function, while the server's
+    clock is unknown.
     """
 
     def __init__(self, client: Redis, library: Library) -> None:
@@ -81,8 +80,8 @@ class Pipeline:
         self._without_library: list[Call] = []  # until it is loaded
         self._time: asyncio.Future[Reply] | None = None  # while TIME is under way
         self._preparing: asyncio.Task[None] | None = None
-        self._watch: asyncio.TimerHandle | None = None
-        self._turns: deque[Turn] = deque()  # that have not begun
+        self._timeout: asyncio.TimerHandle | None = None
+        self._turns: deque[BeginTurn] = deque()  # that have not begun
         self._in_turns = 0  # how many have, and have not ended
         self._round_trip = math.inf  # s, the shortest of TIME on this link
         self._most_in_turns = 2
@@ -95,7 +94,8 @@ class Pipeline:
             await end(self._preparing)
         self._drop_link()
         self._give_turns()
-        _fail([*self._take_sent(), *self._take_waiting(), *self._without_library], CLOSED)
+        for call in (*self._take_sent(), *self._take_waiting(), *self._without_library):
+            call.fail(CLOSED)
         await self._client.aclose()
 
     def send(self, command: Command) -> asyncio.Future[Reply]:
@@ -117,11 +117,11 @@ class Pipeline:
             if self._preparing is None:
                 self._preparing = asyncio.create_task(self._prepare(), name="store connection")
 
-    def take_turn(self, begin: Turn) -> None:
-        """Call `begin`, which sends a call, when few enough such calls are under way.
+    def take_turn(self, begin: BeginTurn) -> None:
+        """Call `begin`, which sends a call, when few enough such calls are in flight.
 
-        These are as many as the server can run during a round trip, and one more (the link's
-        bandwidth-delay product). More would only wait there, while what waits here may grow.
+        The limit is what the server runs in a round trip (the bandwidth-delay product), plus two.
+        What waits here may still grow; what waits at the server may not.
         """
         self._turns.append(begin)
         self._give_turns()
@@ -135,7 +135,7 @@ class Pipeline:
         self._in_turns -= 1
         self._give_turns()
 
-    def link(self) -> Link:
+    def new_link(self) -> Link:
         """Another connection to the same server, not yet open."""
         return Link(self._client)
 
@@ -165,9 +165,7 @@ class Pipeline:
     # The connection.
 
     async def _prepare(self) -> None:
-        """Open the link unless it is open, read the server's clock if that is needed, and send what
-        waits.
-        """
+        """Open the link, read the clock if a function waits, and send all that waits."""
         try:
             if self._link is None:
                 self._clock.forget()
@@ -202,23 +200,23 @@ class Pipeline:
         call.sent_at = monotonic()
         if call.asks:
             encoded = encode_command(ASKING) + encoded
-            self._sent.append(Call(ASKING, _unheard(self._loop.create_future())))
+            self._sent.append(Call(ASKING, _without_listener(self._loop.create_future())))
             call.asks = False
         self._sent.append(call)
         link.send(encoded)
-        if self._watch is None:
-            self._watch = self._loop.call_later(ANSWER_TIMEOUT, self._look)
+        if self._timeout is None:
+            self._timeout = self._loop.call_later(ANSWER_TIMEOUT, self._check_timeout)
         if call.is_function and self._clock.age > CLOCK_FRESH:
-            _unheard(self._ask_time(link))
+            _without_listener(self._ask_time(link))
 
-    def _look(self) -> None:
+    def _check_timeout(self) -> None:
         """Give up the calls of a server that does not answer."""
-        self._watch = None
+        self._timeout = None
         if not self._sent:
             return
         left = self._sent[0].sent_at + ANSWER_TIMEOUT - monotonic()
         if left > 0:
-            self._watch = self._loop.call_later(left, self._look)
+            self._timeout = self._loop.call_later(left, self._check_timeout)
             return
         self._drop_link()
         for call in self._take_sent():
@@ -308,12 +306,7 @@ class Pipeline:
             self.failed()
 
 
-def _fail(calls: Iterable[Call], error: Exception) -> None:
-    for call in calls:
-        call.fail(error)
-
-
-def _unheard(reply: asyncio.Future[Reply]) -> asyncio.Future[Reply]:
+def _without_listener(reply: asyncio.Future[Reply]) -> asyncio.Future[Reply]:
     """A reply for which nobody waits: asyncio would log an error that nobody has retrieved."""
     reply.add_done_callback(lambda done: done.cancelled() or done.exception())
     return reply

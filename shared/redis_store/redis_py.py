@@ -27,12 +27,15 @@ if TYPE_CHECKING:
     from redis.asyncio import Redis
 
 __all__ = [
+    "BINARY",
     "CallbackLink",
     "Command",
     "Link",
     "Reply",
+    "encode_command",
     "encode_commands",
     "key_slot",
+    "parsed",
     "reset_on_close",
 ]
 
@@ -161,7 +164,7 @@ class CallbackLink(asyncio.Protocol):
         # Undocumented, as in `Link`.
         self._connection: _Reset = client.connection_pool.make_connection()  # type: ignore[no-untyped-call]
         self._writer: asyncio.StreamWriter | None = None
-        self._held: list[bytes] | None = None  # what this turn of the event loop sends next
+        self._held: list[bytes] | None = None  # what this iteration of the event loop sends next
         self._take_reply = take_reply
         self._lose: Callable[[Exception | None], None] | None = lose
         self._reader = hiredis.Reader(
@@ -185,7 +188,8 @@ class CallbackLink(asyncio.Protocol):
     def send(self, encoded: bytes) -> None:
         """Write encoded commands, unless the connection is closed: then `lose` will be called.
 
-        What is sent first in a turn of the event loop is written at once, the rest in one piece.
+        What is sent first in an iteration of the event loop is written at once, the rest in one
+        piece.
         """
         if self._held is not None:
             self._held.append(encoded)

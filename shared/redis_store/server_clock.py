@@ -9,7 +9,7 @@ from typing import Final
 # it is shorter than ANSWER_TIMEOUT: so a call that was given up does nothing later. register.lua's
 # LONGEST_WAIT depends on it.
 BEGIN_WITHIN: Final = 2.5
-TRUSTED_FOR: Final = 60.0  # s after which TIME must succeed before a function is sent
+TRUSTED_FOR: Final = 60.0  # s after which TIME must succeed before another function is sent
 
 
 class ServerClock:

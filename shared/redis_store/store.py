@@ -16,6 +16,7 @@ from shared.redis_store.errors import (
     StoreUnfit,
 )
 from shared.redis_store.masters import Masters
+from shared.redis_store.pipeline import FUNCTION
 from shared.redis_store.subscription import Subscription
 
 if TYPE_CHECKING:
@@ -27,7 +28,6 @@ if TYPE_CHECKING:
     from shared.process.redis_url import Kind, Node, RedisUrl
     from shared.redis_store.library import Library
     from shared.redis_store.masters import Master
-    from shared.redis_store.pipeline import Turn
     from shared.redis_store.redis_py import Reply
 
 __all__ = [
@@ -49,6 +49,7 @@ class Store:
 
     def __init__(self, masters: Masters, kind: Kind, library: Library) -> None:
         self._masters = masters
+        self.take_turn = masters.take_turn  # limits the calls in flight
         self._kind = kind
         self._library = library
 
@@ -61,15 +62,8 @@ class Store:
         """
         return self._masters.send(
             keys[0],
-            ("FCALL", f"{self._library.name}_{function}", len(keys), *keys, *arguments),
+            (FUNCTION, f"{self._library.name}_{function}", len(keys), *keys, *arguments),
         )
-
-    def take_turn(self, key: str, begin: Turn) -> None:
-        """Call `begin` when the key's server has few enough such calls under way.
-
-        `begin` sends a call, and calls the function that it is given once the reply is here.
-        """
-        self._masters.take_turn(key, begin)
 
     async def command(self, name: str, key: str, *arguments: str | int) -> Reply:
         """Run a command that has `key` as its first argument, and return its reply.
@@ -93,7 +87,7 @@ class Store:
         It treats a connection that received nothing for `silent_after` s as lost. Raises
         StoreUnavailable if the server is unknown.
         """
-        return Subscription((await self._masters.holder(key)).link(), channel, silent_after)
+        return Subscription((await self._masters.holder(key)).new_link(), channel, silent_after)
 
     async def ping(self) -> None:
         """Raise StoreUnavailable if any server does not reply."""

@@ -174,7 +174,7 @@ LIMITS: Final[dict[str, tuple[float, ...]]] = {
     ),
     "active viewers that it counts as in a room": (DEFAULTS.active_per_address,),
     "pages at one gateway": (DEFAULTS.viewer_sockets_per_address,),
-    "calls that wait for a Redis master": (WAITING_LIMIT,),
+    "calls without a reply at one Redis master": (WAITING_LIMIT,),
     "unread ledger entries in a shard": (DEFAULTS.ledger_backlog,),
     "their bytes": (DEFAULTS.ledger_backlog_bytes,),
     "log lines of one kind": (LINES_PER_SECOND,),

@@ -141,8 +141,8 @@ class Handshakes:
         """The connection's id in the log: a trusted proxy's `X-Request-Id`, else a new id."""
         peer = connection.remote_address[0] if connection.remote_address else None
         header = _header(request, "X-Request-Id")
-        told = forwarded(peer, self._settings.trusted_proxies, header)
-        return known_request_id(told) or new_request_id()
+        from_proxy = forwarded(peer, self._settings.trusted_proxies, header)
+        return known_request_id(from_proxy) or new_request_id()
 
     def _expose(self, request: Request) -> Response:
         scheme, _, shown = _header(request, "Authorization").partition(" ")

@@ -1,7 +1,7 @@
 -- The server's clock, and the id of its history.
 
--- Lua's globals under local names, which are found sooner. While the library loads there is only `redis`, with other
--- functions than later.
+-- Locals are found sooner than globals, but while the library loads, most globals are missing. So server.begin fills the
+-- locals at the first call, from this function, which is above them and therefore sees the globals.
 local function globals()
   return cjson, cmsgpack, ipairs, math, pairs, redis, string, table, tonumber, unpack
 end
@@ -12,7 +12,7 @@ local server = {}
 
 -- How long keys last (s).
 server.DAY = 24 * 3600
-server.ROUND_TTL = 8 * server.DAY -- what belongs to a round, after its last new presser, or the last hour with a game
+server.ROUND_TTL = 8 * server.DAY -- what belongs to a round, after its last hour with a game or new presser (see tops.close)
 
 -- The flags of functions that run even if the server is out of memory: those that free memory, such as an
 -- acknowledgement, and those that write the few bytes without which games and gateways would count as gone.

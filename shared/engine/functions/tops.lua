@@ -13,11 +13,11 @@ function tops.of_button(all_key, event_type)
   return string.sub(all_key, 1, -#'all' - 1) .. 'button:' .. event_type
 end
 
--- The presses of a list's viewer LISTED, which only grow (0 for none), and when they were read.
+-- Of each list: what its viewer number LISTED pressed (0 while it has fewer; it never shrinks), and when that was read.
 local last_read = rules.remembering(function() return { lowest = 0, at = 0 } end)
 
 -- Opens a list for what viewers press in this call; `of` is its key in their presses. Who has pressed less than `lowest`
--- is not among the first, and presses again before it can be. `enter` appends what `close` writes: presses, viewer….
+-- is left out: its next press enters it with its sum. `enter` appends what `close` writes: presses, viewer….
 function tops.open(key, of, pressers, now)
   local list = { key = key, of = of, lowest = 0, has_new_presser = false }
   if pressers <= LISTED then return list end
@@ -42,8 +42,8 @@ function tops.enter(list, id, presses, added)
   return pressed
 end
 
--- Writes the list. It expires ROUND_TTL after the last new presser that it had before LISTED of them were in it: the room
--- itself lasts only a day without a game, and a game extends the expiry. Returns whether the expiry was extended now.
+-- Writes the list. Its expiry is extended by each new presser until it has LISTED of them; then only games extend it
+-- (tops.extend_expiry). Returns whether it was extended.
 function tops.close(list)
   if #list > 0 then
     local added = redis.call('ZADD', list.key, unpack(list))

@@ -17,7 +17,7 @@ local FORM = 3
 -- A room's viewers are in a hash that is named by the round that began it; who is not in it may be in the one before.
 local function key_of(room, round)
   local keys = room.keys
-  if keys.viewers_of ~= round then keys.viewers_of, keys.viewers = round, room.key .. ':' .. round .. ':viewers' end
+  if keys.viewers_round ~= round then keys.viewers_round, keys.viewers = round, room.key .. ':' .. round .. ':viewers' end
   return keys.viewers
 end
 

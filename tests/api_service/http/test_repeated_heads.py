@@ -458,7 +458,9 @@ async def test_each_answer_has_an_id_of_its_own(api: httpx.AsyncClient, game: Ga
     assert len({request_id_in(each) for each in heads}) == 5
 
 
-async def test_the_last_field_of_each_head_counts(settings: Settings, game: GameRoom) -> None:
+async def test_each_press_has_its_own_request_id_and_its_own_origin(
+    settings: Settings, game: GameRoom
+) -> None:
     """A trusted proxy names each request, and the page of each is another one."""
     pages = ("https://a.example", "https://b.example")
     trusting = replace(settings, trusted_proxies=BALANCER, frontend_url=pages)

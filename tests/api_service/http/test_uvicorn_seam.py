@@ -144,6 +144,16 @@ async def test_protocol_parser_and_pipeline_give_such_a_request_in_its_turn(
     assert [request.body for request in line.connection.taken] == [b"body"]
 
 
+async def test_protocol_cycle_may_be_one_whose_head_was_not_parsed(line: Line) -> None:
+    """Each request has its own body; a head that differs is parsed."""
+    for one in (PRESS, PRESS[:-4] + b"next", PRESS.replace(b"host: a", b"host: b")):
+        line.writer.write(one)
+        await line.answer()
+    assert [request.body for request in line.connection.taken] == [b"body", b"next", b"body"]
+    assert line.connection.moments.count("known head") == 1
+    assert line.connection.moments.count("head ends") == 2
+
+
 @pytest.mark.parametrize("length", range(1, len(PRESS)))
 async def test_protocol_on_body_may_come_in_pieces(line: Line, length: int) -> None:
     line.writer.write(PRESS[:length])

@@ -32,8 +32,9 @@ class Noting(UvicornHttp):
         self.trailer_lengths: list[int] = []
         self.unreadable: list[str] = []
 
-    def head_begins(self) -> None:
+    def on_message_begin(self) -> None:
         self.moments.append("head begins")
+        super().on_message_begin()
 
     def head_ends(self) -> None:
         self.moments.append("head ends")
@@ -51,8 +52,8 @@ class Noting(UvicornHttp):
             scope["noted"] = True
 
     def data_received(self, data: bytes) -> None:
-        if self.takes_again(data):
-            self.moments.append("taken again")
+        if self.take_known_head(data):
+            self.moments.append("known head")
         else:
             super().data_received(data)
 

@@ -33,7 +33,8 @@ if TYPE_CHECKING:
 
 pytestmark = pytest.mark.anyio
 
-# Writes to Redis; one wait for it has two, if several calls share it. Whoever adds one looks twice.
+# Writes to Redis, at most. Calls of one iteration of the event loop make two: the first call, then
+# all others.
 GONE_THROUGH = 18  # all shards, with nothing lost
 AT = 1_728_000_000_000  # ms since 1970
 REBUILT = 8  # up to 50 rooms, as far as they fit in one piece
@@ -85,7 +86,7 @@ async def test_rooms_of_many_shards_share_one_transaction(books: Books) -> None:
 
 @contextmanager
 def writes() -> Iterator[list[int]]:
-    """Record the writes to Redis: how many bytes each has."""
+    """Record the writes to Redis, by their sizes in bytes."""
     made: list[int] = []
     write = CallbackLink._write
 

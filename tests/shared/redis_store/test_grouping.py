@@ -11,15 +11,17 @@ from shared.redis_store.errors import ConnectionLost, StoreUnavailable
 from shared.redis_store.grouping import Grouping, Sharing
 
 if TYPE_CHECKING:
+    from collections.abc import Callable
+
     from shared.redis_store.grouping import Group
-    from shared.redis_store.pipeline import Turn
+    from shared.redis_store.pipeline import BeginTurn
 
 pytestmark = pytest.mark.anyio
 
 LIMIT = 3
 
 
-def at_once(_: str, begin: Turn) -> None:
+def at_once(_: str, begin: BeginTurn) -> None:
     """Let every call leave when it can."""
     begin(lambda: None)
 
@@ -27,10 +29,10 @@ def at_once(_: str, begin: Turn) -> None:
 class Server:
     """Takes groups, whose replies a test sets, and notes what happens in which order."""
 
-    def __init__(self) -> None:
+    def __init__(self, take_turn: Callable[[str, BeginTurn], None] = at_once) -> None:
         self.replies: list[asyncio.Future[list[Any]]] = []
         self.happened: list[tuple[str, list[str]]] = []
-        self.groups: Grouping[str] = Grouping(at_once, self._call, self._settle, limit=LIMIT)
+        self.groups: Grouping[str] = Grouping(take_turn, self._call, self._settle, limit=LIMIT)
 
     def _call(self, group: Group[str]) -> asyncio.Future[list[Any]]:
         self.happened.append((f"call {group.number}{' again' * group.again}", [*group.items]))
@@ -61,6 +63,19 @@ async def test_what_is_added_in_one_turn_shares_a_call_and_later_items_have_the_
     assert await server.turn() == [("call 2", ["c"]), ("ok", ["a", "b"])]
     server.replies[1].set_result(["ok"])
     assert await server.turn() == [("ok", ["c"])]
+
+
+async def test_what_is_added_while_a_key_waits_for_its_turn_goes_with_its_call() -> None:
+    """The turn ends with the reply, before the items are settled."""
+    turns: list[BeginTurn] = []
+    server = Server(lambda _, begin: turns.append(begin))
+    server.groups.add("room", "a")
+    await server.turn()
+    server.groups.add("room", "b")
+    turns.pop()(lambda: server.happened.append(("turn ends", [])))
+    assert await server.turn() == [("call 1", ["a", "b"])]
+    server.replies[0].set_result(["ok"])
+    assert await server.turn() == [("turn ends", []), ("ok", ["a", "b"])]
 
 
 async def test_keys_have_calls_of_their_own_and_a_call_has_a_limit() -> None:

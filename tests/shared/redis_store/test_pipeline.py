@@ -181,7 +181,7 @@ async def test_only_so_many_calls_in_turns_are_under_way_as_the_server_can_run(
         assert len(begun) == 4
 
 
-async def test_the_longer_the_way_the_more_calls_are_under_way_on_it(tmp_path: Path) -> None:
+async def test_a_longer_round_trip_allows_more_calls_in_flight(tmp_path: Path) -> None:
     """Otherwise the server would wait for them."""
     begun: list[EndTurn] = []
     async with own_server(tmp_path) as server, pipeline_at(server.url) as pipeline:
