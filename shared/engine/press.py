@@ -91,8 +91,8 @@ class Pressing:
     def _count(self, group: Group[PressBatch]) -> asyncio.Future[list[Any]]:
         """Send a call, without the batches whose clients are gone.
 
-        The number tells Redis a call that is sent again, so that it counts once. Raises SenderGone
-        if no batch is left.
+        Redis knows it by its number: so it counts once, even if it is sent again and both arrive.
+        Raises SenderGone if no batch is left.
         """
         if not group.again:
             _drop_abandoned(group)
@@ -113,7 +113,7 @@ class Pressing:
             for wish in batch.presses.items():
                 items += wish
         encoded = msgspec.msgpack.encode(items)
-        arguments = (*self._limits, encoded, self._process, group.number, int(group.again))
+        arguments = (*self._limits, encoded, self._process, group.number)
         return self._store.call("press", [group.key], arguments)
 
 

@@ -6,6 +6,7 @@ import asyncio
 import math
 from collections import deque
 from collections.abc import Callable
+from functools import partial
 from time import monotonic
 from typing import TYPE_CHECKING, Final
 
@@ -55,6 +56,11 @@ class Call:
         self.sent_at = 0.0  # s, monotonic
         self.repeats = self.redirects = 0
 
+    def succeed(self, reply: Reply) -> None:
+        """Give the caller the reply."""
+        if not self.reply.done():
+            self.reply.set_result(reply)
+
     def fail(self, error: Exception) -> None:
         """Give the caller an error of redis-py, of the network or of the store."""
         if not self.reply.done():
@@ -78,11 +84,12 @@ class Pipeline:
         self._sent: deque[Call] = deque()  # on the link, oldest first
         self._waiting: list[Call] = []  # until the link is ready
         self._without_library: list[Call] = []  # until it is loaded
+        self._given_up: set[Call] = set()  # functions, until their deadlines are over
         self._time: asyncio.Future[Reply] | None = None  # while TIME is under way
         self._preparing: asyncio.Task[None] | None = None
         self._timeout: asyncio.TimerHandle | None = None
         self._turns: deque[BeginTurn] = deque()  # that have not begun
-        self._in_turns = 0  # how many have, and have not ended
+        self._begun: set[object] = set()  # turns on this link that have, and have not ended
         self._round_trip = math.inf  # s, the shortest of TIME on this link
         self._most_in_turns = 2
         self._is_closed = False
@@ -93,8 +100,8 @@ class Pipeline:
         if self._preparing:
             await end(self._preparing)
         self._drop_link()
-        self._give_turns()
-        for call in (*self._take_sent(), *self._take_waiting(), *self._without_library):
+        unfinished = (*self._take_sent(), *self._take_waiting(), *self._without_library)
+        for call in (*unfinished, *self._given_up):
             call.fail(CLOSED)
         await self._client.aclose()
 
@@ -127,12 +134,13 @@ class Pipeline:
         self._give_turns()
 
     def _give_turns(self) -> None:
-        while self._turns and (self._link is None or self._in_turns < self._most_in_turns):
-            self._in_turns += 1
-            self._turns.popleft()(self._end_turn)
+        while self._turns and (self._link is None or len(self._begun) < self._most_in_turns):
+            turn = object()
+            self._begun.add(turn)
+            self._turns.popleft()(partial(self._end_turn, turn))
 
-    def _end_turn(self) -> None:
-        self._in_turns -= 1
+    def _end_turn(self, turn: object) -> None:
+        self._begun.discard(turn)
         self._give_turns()
 
     def new_link(self) -> Link:
@@ -200,7 +208,9 @@ class Pipeline:
         call.sent_at = monotonic()
         if call.asks:
             encoded = encode_command(ASKING) + encoded
-            self._sent.append(Call(ASKING, _without_listener(self._loop.create_future())))
+            asking = Call(ASKING, _without_listener(self._loop.create_future()))
+            asking.sent_at = call.sent_at
+            self._sent.append(asking)
             call.asks = False
         self._sent.append(call)
         link.send(encoded)
@@ -220,9 +230,14 @@ class Pipeline:
             return
         self._drop_link()
         for call in self._take_sent():
-            # A later call may yet run, until its deadline: its caller waits as long as this one.
-            left = max(0, call.sent_at + ANSWER_TIMEOUT - monotonic())
-            self._loop.call_later(left, self._end, call, TimeoutError())
+            # A function may yet run until its deadline, so its caller waits as long as this one.
+            left = call.sent_at + ANSWER_TIMEOUT - monotonic() if call.is_function else 0
+            self._given_up.add(call)
+            self._loop.call_later(left, self._end_late, call)
+
+    def _end_late(self, call: Call) -> None:
+        self._given_up.discard(call)
+        self._end(call, TimeoutError())
 
     def _lose_link(self, error: Exception | None) -> None:
         self._drop_link()
@@ -233,6 +248,9 @@ class Pipeline:
         link, self._link, self._time = self._link, None, None
         if link:
             link.abort()
+        # Calls that are given up later have no turn any more.
+        self._begun.clear()
+        self._give_turns()
 
     def _take_sent(self) -> Iterable[Call]:
         sent, self._sent = self._sent, deque()
@@ -250,16 +268,26 @@ class Pipeline:
             self._take_error(call, reply)
         elif reply == TOO_LATE:
             self._start_again(call)
+        elif call.is_function:
+            call.succeed(reply)
         else:
+            self._parse(call, reply)
+
+    def _parse(self, call: Call, reply: Reply) -> None:
+        try:
             if call.command is TIME:
-                self._time = None
-                seconds, microseconds = reply
-                self._clock.learn((int(seconds), int(microseconds)))
-                self._round_trip = min(self._round_trip, monotonic() - call.sent_at)
-                self._most_in_turns = 2 + int(self._round_trip * TURNS_A_SECOND)
-            if not call.reply.done():
-                found = reply if call.is_function else parsed(self._client, call.command[0], reply)
-                call.reply.set_result(found)
+                self._learn_time(call, reply)
+            call.succeed(parsed(self._client, call.command[0], reply))
+        except Exception as error:  # noqa: BLE001 - its caller gets it
+            call.fail(error)
+            self._lose_link(exceptions.InvalidResponse(f"a reply to {call.command[0]}: {error}"))
+
+    def _learn_time(self, call: Call, reply: Reply) -> None:
+        self._time = None
+        seconds, microseconds = reply
+        self._clock.learn((int(seconds), int(microseconds)))
+        self._round_trip = min(self._round_trip, monotonic() - call.sent_at)
+        self._most_in_turns = 2 + int(self._round_trip * TURNS_A_SECOND)
 
     def _take_error(self, call: Call, error: Exception) -> None:
         if isinstance(error, exceptions.AskError):

@@ -6,8 +6,9 @@
 --       4 items, a list in MessagePack: of each batch: id (the viewer's), name ('' for none), batch_id ('' for none), number
 --         (0 for none), sender (the batch_id without its number), address ('' for no limit), how many buttons, and of each
 --         of those: event type, presses
---       5 process: the caller's name  6 number of its call  7 again 1|0: the call may have counted
+--       5 process: the caller's name  6 number of its call, which grows: a call may be sent twice, and come in any order
 -- Reply game_not_started
+--       | too_late: a later call of the process has counted
 --       | game_over, round, final 1|0 (PostgreSQL has the round's end)
 --       | ok, round, viewers, ms to gather, states (see buttons.reply), outcomes, outcome_of
 --           outcomes: the distinct ones, in MessagePack:
@@ -320,12 +321,13 @@ local function close(step, ids, values)
   watchers.nudge(room)
 end
 
--- The reply to a call that may have counted before, or nil if it has not. Its outcomes name buttons by their indexes: if the
+-- The reply to a call that has counted before, or nil if it has not. Its outcomes name buttons by their indexes: if the
 -- room's rules have changed since, nobody knows which these were.
 local function known_reply(room, call_key, number)
   local stored = redis.call('GET', call_key)
   local last, digest, outcomes, outcome_of = unpack(stored and { cmsgpack.unpack(stored) } or NONE)
-  if last ~= number then return nil end
+  if not last or last < number then return nil end
+  if last > number then return { 'too_late' } end
   if digest ~= rules.of(room).digest then
     outcomes, outcome_of = cmsgpack.pack({ { COUNTED, NONE, NONE, NONE } }), string.rep('\0', #outcome_of)
   end
@@ -336,10 +338,10 @@ local function known_reply(room, call_key, number)
 end
 
 rooms.register('press', function(room, args)
-  local per_address, tap, ledger_limits, items, process, number, again =
-    tonumber(args[1]), args[2] == '1', args[3], cmsgpack.unpack(args[4]), args[5], tonumber(args[6]), args[7] == '1'
+  local per_address, tap, ledger_limits, items, process, number =
+    tonumber(args[1]), args[2] == '1', args[3], cmsgpack.unpack(args[4]), args[5], tonumber(args[6])
   local call_key = room.key .. ':call:' .. process
-  local known = again and known_reply(room, call_key, number)
+  local known = known_reply(room, call_key, number)
   if known then return known end
   if room.status == 'ended' then return { 'game_over', room.round, rooms.booked(room) and 1 or 0 } end
   if round_clock.is_over(room) then return { 'game_over', room.round, 0 } end

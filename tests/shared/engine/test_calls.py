@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+from contextlib import suppress
 from typing import TYPE_CHECKING, Any
 
 import pytest
@@ -47,6 +48,27 @@ class AnswerLost:
         raise ConnectionLost("the connection was closed")
 
 
+class Overtaken:
+    """A store whose first call seems lost, and reaches the server only when `arrive` is called."""
+
+    def __init__(self, store: Store) -> None:
+        self.take_turn = store.take_turn
+        self._store = store
+        self._held: tuple[Any, ...] | None = None
+
+    def call(self, *call: Any) -> asyncio.Future[list[Any]]:
+        if self._held is not None:
+            return self._store.call(*call)
+        self._held = call
+        lost: asyncio.Future[list[Any]] = asyncio.get_running_loop().create_future()
+        lost.set_exception(ConnectionLost("the connection was closed"))
+        return lost
+
+    async def arrive(self) -> list[Any]:
+        assert self._held is not None
+        return await self._store.call(*self._held)
+
+
 async def nothing() -> None:
     """Let nothing happen meanwhile."""
 
@@ -66,6 +88,20 @@ async def test_a_call_whose_answer_was_lost_is_known_by_its_number(engine: Engin
     assert await book(engine, room_id, "skill1") == Book(
         count=20, accepted=120, consumed=100, fired=1
     )
+
+
+async def test_a_call_whose_first_sending_comes_after_its_second_counts_once(
+    engine: Engine,
+) -> None:
+    """However much later: also after the process's next call. Something between held it back."""
+    room_id, _, _ = await play(engine, SLOW)
+    store = Overtaken(engine.store)
+    pressing = Pressing(store, LIMITS)  # type: ignore[arg-type]
+    for presses in (10, 20):
+        await asyncio.gather(*of_crowd(pressing, room_id, 5))
+        with suppress(StoreUnavailable):  # nobody waits for the reply
+            await store.arrive()
+        assert (await book(engine, room_id, "skill1")).accepted == presses
 
 
 async def test_batches_without_an_id_count_each_time(engine: Engine) -> None:

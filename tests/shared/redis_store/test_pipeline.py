@@ -5,7 +5,7 @@ from __future__ import annotations
 import asyncio
 import signal
 import time
-from contextlib import aclosing, asynccontextmanager
+from contextlib import aclosing, asynccontextmanager, suppress
 from typing import TYPE_CHECKING, Any
 
 import pytest
@@ -13,7 +13,7 @@ import pytest
 from shared.engine.functions import LIBRARY
 from shared.redis_store.connections import ANSWER_TIMEOUT, connect
 from shared.redis_store.errors import ConnectionLost, StoreFault, StoreUnavailable
-from shared.redis_store.pipeline import TURNS_A_SECOND, WAITING_LIMIT, Pipeline
+from shared.redis_store.pipeline import TURNS_A_SECOND, WAITING_LIMIT, Call, Pipeline
 from tests.shared.engine.rooms import own_server
 from tests.waiting import until
 
@@ -136,14 +136,16 @@ async def test_a_server_that_stands_still_is_not_waited_for(tmp_path: Path) -> N
         assert await pipeline.send(("ECHO", "on time")) == "on time"
 
 
-async def test_a_call_is_given_up_only_after_its_own_deadline(tmp_path: Path) -> None:
+async def test_a_function_is_given_up_only_after_its_own_deadline(tmp_path: Path) -> None:
     """Also if the server was given up before: it may have the call, and carry it out until then."""
     async with own_server(tmp_path) as server, pipeline_at(server.url) as pipeline:
+        with pytest.raises(StoreFault):
+            await pipeline.send(("FCALL", "none", 0))  # asks for the server's clock before
         server.send(signal.SIGSTOP)
         first = pipeline.send(("ECHO", "first"))
         await asyncio.wait([first], timeout=ANSWER_TIMEOUT / 2)
         begun = time.monotonic()
-        later = pipeline.send(("ECHO", "later"))
+        later = pipeline.send(("FCALL", "none", 0))
         with pytest.raises(StoreUnavailable):
             await first
         assert not later.done()
@@ -208,3 +210,54 @@ async def test_nothing_waits_for_its_turn_at_a_server_that_is_gone(tmp_path: Pat
             await waiting
         begun[0]()
         assert len(begun) == 4
+
+
+async def test_calls_that_are_given_up_take_no_turn_any_more(tmp_path: Path) -> None:
+    """Other calls need not wait for their deadlines."""
+    begun: list[EndTurn] = []
+    async with own_server(tmp_path) as server, pipeline_at(server.url) as pipeline:
+        for _ in range(3):
+            pipeline.take_turn(begun.append)
+        server.send(signal.SIGSTOP)
+        with pytest.raises(StoreUnavailable):
+            await pipeline.send(("PING",))
+        assert len(begun) == 3  # nothing waits for its turn without a connection
+        server.send(signal.SIGCONT)
+        await pipeline.send(("PING",))
+        for _ in range(2):
+            pipeline.take_turn(begun.append)
+        begun[2]()
+        assert len(begun) == 5
+
+
+async def test_a_call_for_a_slot_that_migrates_is_as_old_as_what_asks_for_it(
+    redis_url: str,
+) -> None:
+    """Or the server would be given up at once."""
+    async with pipeline_at(redis_url) as pipeline:
+        call = Call(("PING",), asyncio.get_running_loop().create_future())
+        call.asks = True
+        pipeline.start(call)
+        asking, asked = pipeline._sent
+        assert asking.sent_at == asked.sent_at > 0
+        with suppress(StoreFault):  # this server is in no cluster
+            await call.reply
+
+
+async def test_a_reply_that_is_none_fails_its_call_and_no_later_one_waits_for_ever(
+    tmp_path: Path,
+) -> None:
+    """What answers may be no Redis."""
+
+    async def answer(reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
+        while await reader.read(65_536):
+            writer.write(b"+OK\r\n" * 8)
+        writer.close()
+
+    socket = tmp_path / "socket"
+    server = await asyncio.start_unix_server(answer, socket)
+    client = connect(f"unix://{socket}", client_name="streamario-test")
+    async with server, aclosing(Pipeline(client, LIBRARY)) as pipeline:
+        for _ in range(2):
+            with pytest.raises((ValueError, ConnectionLost)):
+                await asyncio.wait_for(pipeline.send(("FCALL", "none", 0)), ANSWER_TIMEOUT)
