@@ -327,7 +327,7 @@ local function known_reply(room, call_key, number)
   local stored = redis.call('GET', call_key)
   local last, digest, outcomes, outcome_of = unpack(stored and { cmsgpack.unpack(stored) } or NONE)
   if not last or last < number then return nil end
-  if last > number then return { 'too_late' } end
+  if last > number then return { TOO_LATE } end
   if digest ~= rules.of(room).digest then
     outcomes, outcome_of = cmsgpack.pack({ { COUNTED, NONE, NONE, NONE } }), string.rep('\0', #outcome_of)
   end
