@@ -14,6 +14,7 @@ from itertools import cycle
 from typing import TYPE_CHECKING, Final, cast
 
 from tests.bench.bench import Broken
+from tests.waiting import until
 
 if TYPE_CHECKING:
     from collections.abc import AsyncIterator, Sequence
@@ -27,6 +28,7 @@ REQUEST: Final = (
     b"POST %s HTTP/1.1\r\nHost: 127.0.0.1\r\nContent-Type: application/json\r\n"
     b"Content-Length: %d\r\n\r\n%s"
 )
+PROBE: Final = b"GET /healthz HTTP/1.1\r\nHost: localhost\r\n\r\n"
 HEAD_START: Final = 0.2  # s before the first press
 ANSWERED_WITHIN: Final = 15.0  # s
 # The timing thread must not wait up to the default 5 ms for the interpreter lock.
@@ -69,7 +71,7 @@ class Connection(asyncio.Protocol):
     def __init__(self, presser: Presser) -> None:
         self._presser = presser
         self._read = b""
-        self._due = 0.0
+        self._due: float | None = None
 
     def connection_made(self, transport: asyncio.BaseTransport) -> None:
         # uvloop's transports have the methods, but not the class.
@@ -78,7 +80,7 @@ class Connection(asyncio.Protocol):
     def connection_lost(self, exc: Exception | None) -> None:
         self._presser.lost(f"a connection was closed: {exc}")
 
-    def send(self, due: float, data: bytes) -> None:
+    def send(self, due: float | None, data: bytes) -> None:
         self._due = due
         self.transport.write(data)
 
@@ -137,8 +139,11 @@ class Presser:
             raise Broken(self._trouble)
         return self._pressed
 
-    def answered(self, connection: Connection, due: float) -> None:
-        """Note an answer, and reuse its connection."""
+    def answered(self, connection: Connection, due: float | None) -> None:
+        """Note an answer, unless nothing was due, and reuse its connection."""
+        if due is None:
+            self.idle.append(connection)
+            return
         self._pressed.answered.append(time.perf_counter() - due)
         if len(self._pressed.answered) == len(self._pressed.due):
             self._all_answered.set()
@@ -175,7 +180,9 @@ async def open_presser(ports: Sequence[int]) -> AsyncIterator[Presser]:
                 lambda: Connection(presser), "127.0.0.1", port
             )
             opened.append(connection)
-        presser.idle.extend(opened)
+            # One without a request would be closed after a while.
+            connection.send(None, PROBE)
+        await until(lambda: asyncio.sleep(0, len(presser.idle) == len(opened)))
         yield presser
     finally:
         sys.setswitchinterval(usual)
