@@ -13,7 +13,7 @@ from typing import TYPE_CHECKING, Final
 
 from api_service.books.errors import DatabaseUnavailable
 from shared.engine.keys import viewer_name
-from shared.process.cache import Cache
+from shared.process.cache import GroupedCache
 from shared.process.tasks import fail_each
 
 if TYPE_CHECKING:
@@ -41,7 +41,8 @@ class DisplayNames:
         self._store = store
         self._database = database
         self._lasting = LastingNames(database)
-        self._cache = Cache(self._shared, limit=REMEMBERED, ttl=REMEMBERED_FOR)
+        self._cache = GroupedCache(self._shared, limit=REMEMBERED, ttl=REMEMBERED_FOR)
+        self.read_all = self._cache.get_all  # of several viewers, the name or the error of each
         self.at_hand = self._cache.at_hand  # the name; raises KeyError if it must be read
 
     async def read(self, viewer: str) -> str:
@@ -64,18 +65,34 @@ class DisplayNames:
         await self._store.write("SET", viewer_name(viewer), name, "EX", NAME_TTL)
         self._cache.put(viewer, name)
 
-    async def _shared(self, viewer: str) -> str:
-        name: str | None = await self._store.command("GET", viewer_name(viewer))
-        return name if name is not None else await self._refill(viewer)
+    async def _shared(self, viewers: Sequence[str]) -> list[str | BaseException]:
+        reads = (self._store.command("GET", viewer_name(viewer)) for viewer in viewers)
+        names = await asyncio.gather(*reads, return_exceptions=True)
+        found = dict(zip(viewers, names, strict=True))
+        missing = [viewer for viewer, name in found.items() if name is None]
+        if missing:
+            found |= dict(zip(missing, await self._refill(missing), strict=True))
+        return [*found.values()]
 
-    async def _refill(self, viewer: str) -> str:
-        name = await self.read_lasting(viewer)
-        if name is None:
-            return ""
-        lifetime = NAME_TTL if name else NAMELESS_TTL
-        # NX: a name that was set meanwhile is newer.
-        await self._store.write("SET", viewer_name(viewer), name, "EX", lifetime, "NX")
-        return name
+    async def _refill(self, viewers: Sequence[str]) -> list[str | BaseException]:
+        """The names in PostgreSQL, stored in Redis for other processes; "" while that is away."""
+        names = await asyncio.gather(*map(self._lasting.read, viewers), return_exceptions=True)
+        found = dict(zip(viewers, names, strict=True))
+        writes = {
+            # NX: a name that was set meanwhile is newer.
+            viewer: self._store.write(
+                "SET", viewer_name(viewer), name, "EX", NAME_TTL if name else NAMELESS_TTL, "NX"
+            )
+            for viewer, name in found.items()
+            if isinstance(name, str)
+        }
+        written = await asyncio.gather(*writes.values(), return_exceptions=True)
+        found |= {
+            viewer: outcome
+            for viewer, outcome in zip(writes, written, strict=True)
+            if isinstance(outcome, BaseException)
+        }
+        return [name or "" for name in found.values()]
 
 
 class LastingNames:
@@ -91,16 +108,17 @@ class LastingNames:
         self._asking: asyncio.Task[None] | None = None
         self._rests_until = 0.0  # s, monotonic
 
-    async def read(self, viewer: str) -> str | None:
-        """The name, "" for none; None if PostgreSQL is away."""
-        if self._rests():
-            return None
+    def read(self, viewer: str) -> asyncio.Future[str | None]:
+        """The future of the name, "" for none; of None if PostgreSQL is away."""
         name: asyncio.Future[str | None] = asyncio.get_running_loop().create_future()
+        if self._rests():
+            name.set_result(None)
+            return name
         self._waiting.append((viewer, name))
         if self._asking is None:
             # A separate task: if a caller ran it, its cancellation would leave the others waiting.
             self._asking = asyncio.create_task(self._ask(), name="names")
-        return await name
+        return name
 
     def _rests(self) -> bool:
         return monotonic() < self._rests_until

@@ -20,6 +20,7 @@ from shared.engine import refusals, replies
 from shared.engine.press import GROUP_LIMIT, PressBatch, SenderGone
 from shared.identity.names import clean_name
 from shared.identity.tokens import is_ulid
+from shared.process.tasks import copy_of
 from shared.process.telemetry import fields
 from shared.wire import error_codes, rest_bodies
 from shared.wire.languages import Sentence
@@ -69,6 +70,7 @@ class Presses:
         self._signer = signer
         self._names = names
         self._masks = masks
+        self._unnamed: dict[str, list[PressBatch]] = {}  # by room, those of this iteration
         self._metrics = metrics
 
     @Operation(
@@ -115,19 +117,34 @@ class Presses:
                 name = name or self._names.at_hand(viewer)
                 name = self._masks.at_hand(press.room_id, name) if name else name
         except KeyError:
-            press.run(self._count_named(press.room_id, batch))
+            self._count_later(press, batch)
         else:
             self._engine.pressing.add(press.room_id, batch._replace(name=name) if name else batch)
 
-    async def _count_named(self, room_id: str, batch: PressBatch) -> None:
-        """Count a batch whose name must be fetched, or what the room masks in it."""
-        try:
-            name = batch.name or await self._names.read(batch.viewer)
-            if name:
-                name = await self._masks.masked(room_id, name)
-            self._engine.pressing.add(room_id, batch._replace(name=name))
-        except Exception as error:  # noqa: BLE001 - the client gets it
-            batch.client.settle(batch, error)
+    def _count_later(self, press: Press, batch: PressBatch) -> None:
+        """Count a batch once its name has been fetched, or what its room masks in it.
+
+        The batches of a room that arrive in one iteration of the event loop share a task.
+        """
+        unnamed = self._unnamed.setdefault(press.room_id, [])
+        unnamed.append(batch)
+        if len(unnamed) == 1:
+            press.run(self._count_named(press.room_id))
+
+    async def _count_named(self, room_id: str) -> None:
+        batches = self._unnamed.pop(room_id)
+        nameless = [batch.viewer for batch in batches if not batch.name]
+        names = dict(zip(nameless, await self._names.read_all(nameless), strict=True))
+        for batch in batches:
+            try:
+                name = batch.name or names[batch.viewer]
+                if isinstance(name, BaseException):
+                    raise name
+                if name:
+                    name = await self._masks.masked(room_id, name)
+                self._engine.pressing.add(room_id, batch._replace(name=name))
+            except Exception as error:  # noqa: BLE001 - the client gets it
+                batch.client.settle(batch, copy_of(error))
 
     async def _refuse(self, room_id: str, presses: Mapping[str, int], viewer: str | None) -> bytes:
         """Raises Refused, in the order 400, 401, 404."""

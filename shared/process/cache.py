@@ -6,11 +6,14 @@ import asyncio
 import math
 from collections import OrderedDict
 from contextlib import suppress
+from functools import partial
 from time import monotonic
 from typing import TYPE_CHECKING, Generic, TypeVar
 
+from shared.process.tasks import fail_each
+
 if TYPE_CHECKING:
-    from collections.abc import Awaitable, Callable
+    from collections.abc import Awaitable, Callable, Sequence
 
 Key = TypeVar("Key")
 Value = TypeVar("Value")
@@ -38,7 +41,7 @@ class Cache(Generic[Key, Value]):
         self._size_of = size
         self._size = 0
         self._entries: OrderedDict[Key, tuple[Value, float]] = OrderedDict()  # until (s, monotonic)
-        self._fetching: dict[Key, asyncio.Task[Value]] = {}
+        self._fetching: dict[Key, asyncio.Future[Value]] = {}
 
     async def get(self, key: Key) -> Value:
         """The value. Raises what `fetch` raises; the next caller fetches again."""
@@ -69,7 +72,7 @@ class Cache(Generic[Key, Value]):
         while self._entries and (self._size > self._limit or self._first_until() <= now):
             self._remove(next(iter(self._entries)))
 
-    def _begin(self, key: Key) -> asyncio.Task[Value]:
+    def _begin(self, key: Key) -> asyncio.Future[Value]:
         fetching = self._fetching[key] = asyncio.create_task(self._fetched(key), name="fetch")
         fetching.add_done_callback(lambda done: self._end(key, done))
         return fetching
@@ -80,7 +83,7 @@ class Cache(Generic[Key, Value]):
             self.put(key, value)
         return value
 
-    def _end(self, key: Key, fetching: asyncio.Task[Value]) -> None:
+    def _end(self, key: Key, fetching: asyncio.Future[Value]) -> None:
         if self._fetching.get(key) is fetching:
             del self._fetching[key]
         if not fetching.cancelled():
@@ -92,3 +95,65 @@ class Cache(Generic[Key, Value]):
     def _remove(self, key: Key) -> None:
         if entry := self._entries.pop(key, None):
             self._size -= self._size_of(entry[0])
+
+
+class GroupedCache(Cache[Key, Value]):
+    """A cache that fetches together what is asked for in one iteration of the event loop.
+
+    `fetch_all(keys)` returns each key's value or error, in their order.
+    """
+
+    def __init__(
+        self,
+        fetch_all: Callable[[Sequence[Key]], Awaitable[Sequence[Value | BaseException]]],
+        *,
+        limit: int,
+        ttl: float,
+    ) -> None:
+        super().__init__(self._fetch_alone, limit=limit, ttl=ttl)
+        self._fetch_all = fetch_all
+        self._asked: list[tuple[Key, asyncio.Future[Value]]] = []
+        self._groups: set[asyncio.Task[None]] = set()
+
+    async def get_all(self, keys: Sequence[Key]) -> list[Value | BaseException]:
+        """Each key's value or error, in their order."""
+        return await asyncio.gather(*map(self._value_of, keys), return_exceptions=True)
+
+    def _value_of(self, key: Key) -> asyncio.Future[Value]:
+        try:
+            value = self.at_hand(key)
+        except KeyError:
+            # A future of its own: others may wait for the same value when this caller is cancelled.
+            return asyncio.shield(self._fetching.get(key) or self._begin(key))
+        found: asyncio.Future[Value] = asyncio.get_running_loop().create_future()
+        found.set_result(value)
+        return found
+
+    async def _fetch_alone(self, key: Key) -> Value:
+        raise NotImplementedError  # `_begin` fetches groups
+
+    def _begin(self, key: Key) -> asyncio.Future[Value]:
+        fetching: asyncio.Future[Value] = asyncio.get_running_loop().create_future()
+        fetching.add_done_callback(partial(self._end, key))
+        self._fetching[key] = fetching
+        self._asked.append((key, fetching))
+        if len(self._asked) == 1:
+            group = asyncio.create_task(self._fetch_group(), name="fetch")
+            self._groups.add(group)
+            group.add_done_callback(self._groups.discard)
+        return fetching
+
+    async def _fetch_group(self) -> None:
+        asked, self._asked = self._asked, []
+        try:
+            values = await self._fetch_all([key for key, _ in asked])
+        except Exception as error:  # noqa: BLE001 - everybody who waits gets it
+            fail_each((fetching for _, fetching in asked), error)
+            return
+        for (key, fetching), value in zip(asked, values, strict=True):
+            if isinstance(value, BaseException):
+                fetching.set_exception(value)
+                continue
+            if self._fetching.get(key) is fetching:
+                self.put(key, value)
+            fetching.set_result(value)

@@ -65,21 +65,21 @@ class Store:
             (FUNCTION, f"{self._library.name}_{function}", len(keys), *keys, *arguments),
         )
 
-    async def command(self, name: str, key: str, *arguments: str | int) -> Reply:
-        """Run a command that has `key` as its first argument, and return its reply.
+    def command(self, name: str, key: str, *arguments: str | int) -> asyncio.Future[Reply]:
+        """Run a command that has `key` as its first argument. Returns the future of its reply.
 
         Any further keys must be in the slot of `key`. It must only read: a command has no deadline,
         so one that its caller has given up may still run.
         """
-        return await self._masters.send(key, (name, key, *arguments))
+        return self._masters.send(key, (name, key, *arguments))
 
-    async def write(self, command: str, key: str, *arguments: str | int) -> None:
+    def write(self, command: str, key: str, *arguments: str | int) -> asyncio.Future[list[Any]]:
         """Run a command that changes `key`, unless it reaches the server after its deadline."""
-        await self.call("write", [key], [command, *arguments])
+        return self.call("write", [key], [command, *arguments])
 
-    async def free(self, command: str, key: str, *arguments: str | int) -> None:
+    def free(self, command: str, key: str, *arguments: str | int) -> asyncio.Future[list[Any]]:
         """Like `write`, for a command that frees memory: also while the server is out of it."""
-        await self.call("free", [key], [command, *arguments])
+        return self.call("free", [key], [command, *arguments])
 
     async def subscription(self, key: str, channel: str, *, silent_after: float) -> Subscription:
         """A subscription, not yet open, at the server that holds the key.

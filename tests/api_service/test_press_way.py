@@ -5,13 +5,16 @@ from __future__ import annotations
 import asyncio
 import sys
 from collections import Counter, defaultdict
+from contextlib import AsyncExitStack
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, Final
 
 import pytest
 
 from api_service.http.server import BoundedHttp
+from api_service.routes.presses import Presses
 from shared.engine.press import Pressing
+from shared.process.cache import GroupedCache
 from tests.api_service.http.test_whole_requests import pressed, request, wire
 from tests.api_service.running import api_settings, ready_client
 
@@ -56,7 +59,7 @@ class CallsMade:
 
     def __init__(self) -> None:
         self.calls: Counter[str] = Counter()
-        self.tasks = 0
+        self.tasks: Counter[str] = Counter()
 
     def __enter__(self) -> CallsMade:
         sys.setprofile(self._note)
@@ -72,7 +75,7 @@ class CallsMade:
             self.calls[frame.f_code.co_qualname] += 1
 
     def _make(self, loop: asyncio.AbstractEventLoop, work: Any, **options: Any) -> Any:
-        self.tasks += 1
+        self.tasks[work.__qualname__] += 1
         return asyncio.Task(work, loop=loop, **options)
 
 
@@ -163,7 +166,25 @@ async def test_a_lone_press_costs_few_calls_of_python_and_no_task(
             costs.append(made)
     calls = min(costs, key=lambda made: made.calls.total())
     assert calls.calls.total() <= MOST_CALLS, "\n".join(f"{n} {k}" for k, n in calls.calls.items())
-    assert min(made.tasks for made in costs) == 0
+    assert min(made.tasks.total() for made in costs) == 0
+
+
+async def test_the_names_of_a_crowd_are_fetched_together(
+    redis_url: str, database_url: str, game: GameRoom
+) -> None:
+    """Not by a task for each viewer, though none is known yet."""
+    settings = api_settings(redis_url, database_url, ledger=False)
+    async with ready_client(settings) as api, AsyncExitStack() as stack:
+        viewers = [(await api.post("/api/viewers", json={})).json() for _ in range(CROWD)]
+        lines = [await stack.enter_async_context(wire(api)) for _ in viewers]
+        with CallsMade() as made:
+            for line, viewer in zip(lines, viewers, strict=True):
+                line.writer.write(request(game.path, pressed(viewer["viewer_id"], enemy3=1)))
+            for line in lines:
+                await line.answer()
+    fetching = (Presses._count_named, GroupedCache._fetch_group)
+    assert 0 < sum(made.tasks[each.__qualname__] for each in fetching) < CROWD / 4
+    assert made.calls["Cache.put"] == CROWD
 
 
 async def test_the_states_of_the_buttons_are_read_and_written_once_for_each_call_of_redis(

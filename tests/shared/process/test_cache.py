@@ -3,11 +3,15 @@
 from __future__ import annotations
 
 import asyncio
+from typing import TYPE_CHECKING
 
 import pytest
 
 from shared.process import cache
-from shared.process.cache import Cache
+from shared.process.cache import Cache, GroupedCache
+
+if TYPE_CHECKING:
+    from collections.abc import Sequence
 
 pytestmark = pytest.mark.anyio
 
@@ -112,3 +116,73 @@ async def test_what_is_older_than_its_time_is_fetched_again_and_takes_no_room(
     await found.get("a")
     assert list(found._entries) == ["a"]
     assert source.fetched == ["a", "b", "a"]
+
+
+class Group:
+    """Each key as its own value, an error for "bad"; notes which keys were fetched together."""
+
+    def __init__(self) -> None:
+        self.fetched: list[list[str]] = []
+        self.open = asyncio.Event()
+        self.open.set()
+        self.away = False
+
+    async def fetch(self, keys: Sequence[str]) -> list[str | BaseException]:
+        self.fetched.append([*keys])
+        await self.open.wait()
+        if self.away:
+            raise LookupError("away")
+        return [LookupError(key) if key == "bad" else key for key in keys]
+
+
+async def test_keys_of_one_iteration_are_fetched_together() -> None:
+    """Each once; a key has its own error, and is fetched again then."""
+    group = Group()
+    found = GroupedCache(group.fetch, limit=10, ttl=10)
+    a, bad, again, others = await asyncio.gather(
+        found.get("a"),
+        found.get("bad"),
+        found.get("a"),
+        found.get_all(["b", "a"]),
+        return_exceptions=True,
+    )
+    assert (a, again, others) == ("a", "a", ["b", "a"])
+    assert isinstance(bad, LookupError)
+    assert await found.get_all(["a", "c"]) == ["a", "c"]
+    assert [type(each) for each in await found.get_all(["bad"])] == [LookupError]
+    assert group.fetched == [["a", "bad", "b"], ["c"], ["bad"]]
+
+
+async def test_an_error_of_the_group_reaches_all_who_wait() -> None:
+    group = Group()
+    group.away = True
+    found = GroupedCache(group.fetch, limit=10, ttl=10)
+    errors = await found.get_all(["a", "b"])
+    assert [type(error) for error in errors] == [LookupError] * 2
+    assert errors[0] is not errors[1]
+    group.away = False
+    assert await found.get("a") == "a"
+
+
+async def test_a_value_that_was_put_during_a_grouped_fetch_stays() -> None:
+    """It is newer; who waited gets what was fetched."""
+    group = Group()
+    group.open.clear()
+    found = GroupedCache(group.fetch, limit=10, ttl=10)
+    waiting = asyncio.create_task(found.get_all(["a"]))
+    await asyncio.sleep(0)
+    found.put("a", "new")
+    group.open.set()
+    assert await waiting == ["a"]
+    assert await found.get("a") == "new"
+
+
+async def test_who_gives_up_a_group_leaves_the_others_waiting_undisturbed() -> None:
+    group = Group()
+    group.open.clear()
+    found = GroupedCache(group.fetch, limit=10, ttl=10)
+    first, second = (asyncio.create_task(found.get_all(["a"])) for _ in range(2))
+    await asyncio.sleep(0)
+    first.cancel()
+    group.open.set()
+    assert await second == ["a"]
