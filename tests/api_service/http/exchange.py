@@ -9,12 +9,12 @@ from contextlib import asynccontextmanager, suppress
 from enum import Enum, auto
 from typing import TYPE_CHECKING, Final, NamedTuple
 
-import uvicorn
 from uvicorn.protocols.http.httptools_impl import HttpToolsProtocol
 from uvicorn.server import ServerState
 
 from shared.identity.tokens import new_room_id
 from tests.api_service.conftest import SIGNER
+from tests.api_service.http.uvicorn_line import config_of
 from tests.wire import get
 
 if TYPE_CHECKING:
@@ -223,16 +223,7 @@ async def _plain_answer(scope: Scope, receive: Receive) -> tuple[int, dict[str, 
 @asynccontextmanager
 async def plain_uvicorn() -> AsyncIterator[int]:
     """The port of uvicorn's own protocol, configured as the service configures it."""
-    config = uvicorn.Config(
-        _plain,
-        interface="asgi3",
-        ws="none",
-        lifespan="off",
-        log_config=None,
-        access_log=False,
-        proxy_headers=False,
-    )
-    config.load()
+    config = config_of(_plain)
     state = ServerState()
     loop = asyncio.get_running_loop()
     server = await loop.create_server(lambda: HttpToolsProtocol(config, state, {}), "127.0.0.1", 0)

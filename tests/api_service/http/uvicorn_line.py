@@ -15,7 +15,7 @@ from api_service.http.uvicorn_seam import UvicornHttp
 if TYPE_CHECKING:
     from collections.abc import AsyncIterator
 
-    from starlette.types import Receive, Scope, Send
+    from starlette.types import ASGIApp, Receive, Scope, Send
 
 STANDING = (b"x-standing", b"yes")
 
@@ -100,11 +100,10 @@ class Line:
         return head
 
 
-@asynccontextmanager
-async def opened() -> AsyncIterator[Line]:
-    line = Line()
+def config_of(app: ASGIApp) -> uvicorn.Config:
+    """The configuration of uvicorn that the service has, for this application."""
     config = uvicorn.Config(
-        line.app,
+        app,
         interface="asgi3",
         ws="none",
         lifespan="off",
@@ -113,6 +112,13 @@ async def opened() -> AsyncIterator[Line]:
         proxy_headers=False,
     )
     config.load()
+    return config
+
+
+@asynccontextmanager
+async def opened() -> AsyncIterator[Line]:
+    line = Line()
+    config = config_of(line.app)
     state = ServerState()
     state.default_headers = [STANDING]
 
