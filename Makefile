@@ -8,12 +8,12 @@
 # soak         inject every fault under load and print a table of results (SOAK="--rounds 5")
 # bench        measure speed and cost against baselines (BENCH="--only presses --quick")
 # conformance  run third-party protocol tests and a fuzzer, at length (downloads one suite once)
-# schemas      generate the sockets' schema, the Unity package's classes, the pages' error sentences and
-#              the Prometheus operator's rules
+# generate     write all generated files again: the pages' bundles and error sentences, the sockets'
+#              schema, the Unity package's classes and the Prometheus operator's rules
 # pictures     take the pictures of docs/images again from the pages as they are now
 # lock         pin all dependencies again (needs uv)
 # help         show this list
-.PHONY: run test unit check audit install containers soak bench conformance schemas pictures lock help
+.PHONY: run test unit check audit install containers soak bench conformance generate pictures lock help
 .DEFAULT_GOAL := install
 
 BIN := .venv/bin
@@ -70,6 +70,16 @@ BENCH_MODULES := tests/bench/node/node_modules/.package-lock.json
 		ci --prefix $* --no-audit --no-fund --loglevel=error >/dev/null
 	@touch $@
 
+# One script and one style sheet a page, and the web client for pages of other sites. Each has a source map,
+# which names the modules as the API service serves them (see api_service/pages/pages.py).
+WEB := api_service/pages/web
+BUNDLES := api_service/pages/bundles
+PAGES := code console moderate overlay play
+BUNDLE = $(WITH_NODE) tests/clients/node_modules/.bin/esbuild --log-level=error --charset=utf8 --target=es2022 \
+	--bundle --minify --format=esm --preserve-symlinks \
+	--sourcemap --sources-content=false --source-root=/assets/bundles/ \
+	$(foreach page,$(PAGES),$(page)=$(WEB)/$(page)/$(page).js $(page)=$(WEB)/$(page).css) $(WEB)/streamario.js
+
 # Two workers per core: most tests wait most of the time, for a page or for a server to start or
 # die. A test that hangs takes its worker with it; a run that replaced the worker would wait for
 # ever.
@@ -86,7 +96,7 @@ unit: $(TOOLS) $(NODE_MODULES)
 
 # All linters run, even if one of them finds something; each prints its findings when it is done.
 LINTS := lint-format lint-python lint-types lint-imports lint-lua lint-javascript lint-declarations \
-	lint-shell lint-image
+	lint-bundles lint-shell lint-image
 .PHONY: $(LINTS)
 
 check:
@@ -115,6 +125,11 @@ lint-javascript:
 lint-declarations:
 	@$(WITH_NODE) tests/clients/node_modules/.bin/tsc --project tests/clients/web
 
+# If they differ: `make generate`.
+lint-bundles:
+	@fresh=$$(mktemp -d $(WEB).XXXXXX) && $(BUNDLE) --outdir=$$fresh && diff --brief --recursive $(BUNDLES) $$fresh; \
+		result=$$?; rm -r $$fresh; exit $$result
+
 lint-shell:
 	@$(BIN)/shellcheck $$(git grep -lE '^#!.*\b(ba)?sh$$')
 
@@ -141,10 +156,11 @@ conformance: $(TOOLS)
 	@$(BIN)/python -m tests.conformance.autobahn
 	@$(BIN)/python -m tests.conformance.fuzz --examples 3000
 
-schemas: $(TOOLS)
+generate: $(TOOLS) $(NODE_MODULES)
 	@$(BIN)/python -m clients.asyncapi > ws_gateway/asyncapi.json
 	@$(BIN)/python -m clients.csharp
 	@$(BIN)/python -m api_service.pages.error_sentences
+	@$(BUNDLE) --outdir=$(BUNDLES)
 	@deploy/kubernetes/components/prometheus-operator/make-rules > \
 		deploy/kubernetes/components/prometheus-operator/rules.yaml
 

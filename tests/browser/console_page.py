@@ -121,9 +121,8 @@ class ConsolePage:
         await card.locator(".more > summary").click()
 
     async def assets(self) -> str:
-        """Where the page's modules are: their address names a version."""
-        address: str = await self.page.evaluate("document.querySelector('script').src")
-        return address.removesuffix("/console/console.js")
+        """Where the modules are of which the page's bundle is made."""
+        return "/assets/web"
 
     async def save(self) -> None:
         await self.page.locator(".save-bar .primary").click()

@@ -28,7 +28,7 @@ pytestmark = pytest.mark.anyio
 RATE: Final = 22_050  # Hz
 UPLOADED: Final = "0123456789abcdef" * 2
 RENDER: Final = """async ([names, every, volume]) => {
-  const { BUILT_INS, limiter, synthesise } = await import("/assets/common/sounds.js");
+  const { BUILT_INS, limiter, synthesise } = await import("/assets/web/common/sounds.js");
   const context = new OfflineAudioContext(1, 22050 * 4, 22050);
   const output = limiter(context, volume);
   let end = 0;
@@ -39,7 +39,7 @@ RENDER: Final = """async ([names, every, volume]) => {
 }"""
 # What is heard of a sound that was turned off, once sounds are turned on again.
 CUT_OFF: Final = """async () => {
-  const { SoundPlayer } = await import("/assets/common/sound_player.js");
+  const { SoundPlayer } = await import("/assets/web/common/sound_player.js");
   const { connect } = AudioNode.prototype;
   let ear;
   AudioNode.prototype.connect = function (...places) {
@@ -70,7 +70,7 @@ CUT_OFF: Final = """async () => {
 }"""
 # How often a sound is asked for while there is an outage, and the room changes.
 IN_AN_OUTAGE: Final = """async (id) => {
-  const { SoundPlayer } = await import("/assets/common/sound_player.js");
+  const { SoundPlayer } = await import("/assets/web/common/sound_player.js");
   let asked = 0;
   window.fetch = async () => {
     asked += 1;

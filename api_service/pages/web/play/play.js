@@ -31,7 +31,7 @@ translate(texts, language);
 
 const get = (id) => document.getElementById(id);
 const captionOf = (button) => phrased(labelOf(button, [...navigator.languages, language]));
-const room = new Room(location.pathname.split("/").at(-1));
+const room = new Room(location.pathname.split("/").at(-1), { fetch: fetchOrJoined });
 
 const keys = new Keys(get("keys"), room, texts);
 const strip = new Strip(get("board"), get("board-text"), texts);
@@ -64,6 +64,14 @@ const SCREENS = {
   in_game: { says: "", show: (state, now) => keys.show(state, captionOf, now) },
   ended: { says: texts.endedTitle, show: (state) => results.show(state) },
 };
+
+/** The page's head has sent the first join. */
+function fetchOrJoined(url, request) {
+  const { joining } = window;
+  if (!joining || !url.endsWith("/join")) return fetch(url, request);
+  delete window.joining;
+  return joining;
+}
 
 function render(now) {
   const { state } = room;
