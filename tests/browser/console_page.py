@@ -27,6 +27,13 @@ UNPACE = """async ([room, headers]) => {
   await fetch(`${room}/settings`, { method: "PATCH", headers, body });
 }"""
 
+TAMPER = """([name, value]) => {
+  const [entry] = Object.keys(localStorage).filter((key) => key.includes("console.room."));
+  const stored = { ...JSON.parse(localStorage[entry]), [name]: value };
+  localStorage[`streamario.console.room.${stored.room_id}`] = JSON.stringify(stored);
+  sessionStorage["streamario.console.at_desk"] = JSON.stringify(stored.room_id);
+}"""
+
 
 class ConsolePage:
     """A console in a browser of its own."""
@@ -137,3 +144,8 @@ async def console_page(
     async with opened_page(browser, language=language) as page:
         await page.goto(f"{pair.api.url}/console")
         yield ConsolePage(page)
+
+
+async def set_minutes(console: ConsolePage, minutes: str) -> None:
+    await console.page.locator("#minutes").fill(minutes)
+    await console.page.locator("#minutes").press("Enter")

@@ -10,7 +10,7 @@ import httpx
 import msgspec
 from playwright.async_api import expect
 
-from shared.wire.game_messages import GameStart
+from shared.wire.game_messages import GameEvent, GameStart, Outcome
 from tests.browser.axe import grave_findings
 from tests.browser.conftest import opened_page
 from tests.ws_gateway.game_end import connected, new_game
@@ -18,14 +18,23 @@ from tests.ws_gateway.game_end import connected, new_game
 if TYPE_CHECKING:
     from collections.abc import AsyncIterator
 
-    from playwright.async_api import Browser, Locator, Page
+    from playwright.async_api import Browser, Locator, Page, Route
 
     from shared.wire.game_messages import RoomCreated
     from tests.browser.conftest import Pair
+    from tests.flow.play import Viewer
     from tests.ws_gateway.game_end import Game
 
 WITHIN = 10_000.0  # ms
 SCHEMES: Final[tuple[Literal["light", "dark"], ...]] = ("light", "dark")
+
+NOTE_BOARD = """() => {
+  globalThis.said = [];
+  const board = document.getElementById("board-text");
+  const note = () => said.push(board.textContent);
+  const all = { childList: true, characterData: true, subtree: true };
+  new MutationObserver(note).observe(board, all);
+}"""
 
 
 class Opened(msgspec.Struct):
@@ -137,3 +146,32 @@ def button(event_type: str, caption: str, **fields: Any) -> dict[str, Any]:
     """A button's settings: five presses make a trigger, however many viewers there are."""
     label = {"lang": "en", "text": caption}
     return {"event_type": event_type, "labels": [label], "base": 5, "min": 5, "max": 5, **fields}
+
+
+async def set_name(pair: Pair, viewer: Viewer, name: str) -> None:
+    """Have a viewer called so."""
+    async with httpx.AsyncClient() as http:
+        body = {"viewer_id": viewer.viewer_id, "name": name}
+        answer = await http.post(f"{pair.api.url}/api/viewers/set_name", json=body)
+    assert answer.status_code == 200, answer.text
+
+
+async def block(pair: Pair, room: Opened | RoomCreated, viewer_id: str) -> None:
+    async with httpx.AsyncClient(base_url=pair.api.url) as http:
+        answer = await http.post(
+            f"/api/rooms/{room.room_id}/block",
+            json={"viewer_id": viewer_id},
+            headers={"Authorization": f"Bearer {room.room_token}"},
+        )
+        answer.raise_for_status()
+
+
+async def tell(game: Game, event: GameEvent, status: Any, **told: Any) -> None:
+    """Have the game say what became of a trigger."""
+    await game.say(Outcome(event.epoch, event.seq, status, **told))
+
+
+async def results_pending(route: Route) -> None:
+    """The answer while the ledger has not passed the round's end."""
+    problem = {"code": "results_pending", "error": "Not yet.", "status": 503}
+    await route.fulfill(status=503, json=problem, headers={"Retry-After": "1"})

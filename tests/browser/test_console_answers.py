@@ -14,8 +14,7 @@ from playwright.async_api import expect
 from shared.wire.game_messages import Available, GameEvent
 from tests.browser.axe import grave_findings
 from tests.browser.console_page import console_page
-from tests.browser.play_page import Opened, change, game_of, play_page
-from tests.browser.test_game_answers import REASON, tell
+from tests.browser.play_page import Opened, change, game_of, play_page, tell
 from tests.flow.play import viewers
 
 if TYPE_CHECKING:
@@ -27,6 +26,7 @@ if TYPE_CHECKING:
 
 pytestmark = pytest.mark.anyio
 
+REASON = "There is no enemy in sight"
 SKILL_1 = 5  # presses for a trigger, with one viewer
 CROWD = 301
 WIDTH = "document.documentElement.scrollWidth"

@@ -14,7 +14,7 @@ from playwright.async_api import expect
 from shared.identity.tokens import new_room_id
 from shared.wire.game_messages import RoomReady
 from tests.browser.conftest import open_pair
-from tests.browser.console_page import STORED, ConsolePage, console_page
+from tests.browser.console_page import STORED, TAMPER, ConsolePage, console_page
 from tests.flow.play import viewers
 from tests.waiting import until
 from tests.ws_gateway.game_end import connected
@@ -30,12 +30,6 @@ pytestmark = pytest.mark.anyio
 
 SKILL_1 = 5  # presses for a trigger, with one viewer
 CUT = 3001  # a close code that says nothing
-TAMPER = """([name, value]) => {
-  const [entry] = Object.keys(localStorage).filter((key) => key.includes("console.room."));
-  const stored = { ...JSON.parse(localStorage[entry]), [name]: value };
-  localStorage[`streamario.console.room.${stored.room_id}`] = JSON.stringify(stored);
-  sessionStorage["streamario.console.at_desk"] = JSON.stringify(stored.room_id);
-}"""
 STATES = """() => {
   window.states = [];
   const shown = document.querySelector("[data-part=connection]");

@@ -9,7 +9,7 @@ import httpx
 import pytest
 from playwright.async_api import expect
 
-from tests.browser.console_page import ConsolePage, console_page
+from tests.browser.console_page import ConsolePage, console_page, set_minutes
 from tests.browser.widths import CUT, fits
 from tests.flow.play import viewers
 
@@ -228,11 +228,6 @@ async def test_the_server_ends_the_round_for_everybody(
         await expect(viewer.locator("#timer")).to_be_hidden()
         await console.phase("ended")
         await expect(left).to_contain_text("0:")  # rounds go on to have a limit
-
-
-async def set_minutes(console: ConsolePage, minutes: str) -> None:
-    await console.page.locator("#minutes").fill(minutes)
-    await console.page.locator("#minutes").press("Enter")
 
 
 async def set_buttons(pair: Pair, console: ConsolePage, **changes: dict[str, Any]) -> None:

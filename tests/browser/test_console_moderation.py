@@ -10,8 +10,7 @@ import pytest
 from playwright.async_api import expect
 
 from tests.browser.console_page import console_page
-from tests.browser.play_page import Opened, change
-from tests.browser.test_overlay import set_name
+from tests.browser.play_page import Opened, change, set_name
 from tests.browser.widths import fits
 from tests.flow.play import viewers
 

@@ -8,8 +8,7 @@ from typing import TYPE_CHECKING, Final
 import pytest
 from playwright.async_api import expect
 
-from tests.browser.console_page import console_page
-from tests.browser.test_console_hands import set_minutes
+from tests.browser.console_page import console_page, set_minutes
 from tests.browser.widths import fits
 from tests.flow.play import viewers
 

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import asyncio
 import re
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING
 
 import pytest
 from playwright.async_api import expect
@@ -15,13 +15,22 @@ from shared.wire.game_messages import (
     GameEndSummary,
     GameEvent,
     GameStart,
-    Outcome,
     Pause,
     Resume,
 )
 from tests.browser.conftest import opened_page
-from tests.browser.play_page import PlayPage, button, change, counts, game_of, play_page, room_with
-from tests.browser.test_overlay import overlay, set_name
+from tests.browser.overlay_page import overlay
+from tests.browser.play_page import (
+    PlayPage,
+    button,
+    change,
+    counts,
+    game_of,
+    play_page,
+    room_with,
+    set_name,
+    tell,
+)
 from tests.flow.play import viewers
 from tests.waiting import until
 
@@ -253,11 +262,6 @@ async def fire(pair: Pair, room: Opened, game: Game, viewer: Viewer) -> GameEven
     """A trigger of the first button."""
     await viewer.press(pair.api, room.room_id, {"wave": 5})
     return await game.next_of(GameEvent)
-
-
-async def tell(game: Game, event: GameEvent, status: Any, **told: Any) -> None:
-    """Have the game say what became of a trigger."""
-    await game.say(Outcome(event.epoch, event.seq, status, **told))
 
 
 async def presses_in_vain(viewer: PlayPage, caption: str) -> None:

@@ -10,7 +10,7 @@ from playwright.async_api import expect
 
 from tests.browser.conftest import opened_page
 from tests.browser.console_page import console_page
-from tests.browser.test_overlay import set_name
+from tests.browser.play_page import set_name
 from tests.browser.widths import fits
 from tests.flow.play import viewers
 

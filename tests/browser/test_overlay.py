@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import asyncio
 import re
-from contextlib import asynccontextmanager
 from typing import TYPE_CHECKING
 
 import httpx
@@ -13,25 +12,24 @@ from playwright.async_api import expect
 
 from shared.wire.game_messages import GameEnd, GameStart, Pause, Resume
 from tests.browser.conftest import opened_page
+from tests.browser.overlay_page import overlay
 from tests.browser.play_page import (
+    block,
     button,
     change,
     game_of,
     play_page,
     room_with,
     running_game,
+    set_name,
 )
-from tests.browser.test_viewer_page_people import block
 from tests.flow.play import viewers
 from tests.waiting import until
 
 if TYPE_CHECKING:
-    from collections.abc import AsyncIterator
-
-    from playwright.async_api import Browser, Page, ViewportSize
+    from playwright.async_api import Browser, ViewportSize
 
     from tests.browser.conftest import Pair
-    from tests.flow.play import Viewer
 
 pytestmark = pytest.mark.anyio
 
@@ -258,21 +256,3 @@ async def test_without_a_connection_the_last_state_stays_and_fades(
         await page.clock.run_for(15_000)
         await expect(page.locator("#overlay")).to_have_attribute("data-dimmed", "")
         await expect(page.locator(".bar").first).to_contain_text("0/5")
-
-
-async def set_name(pair: Pair, viewer: Viewer, name: str) -> None:
-    """Have a viewer called so."""
-    async with httpx.AsyncClient() as http:
-        body = {"viewer_id": viewer.viewer_id, "name": name}
-        answer = await http.post(f"{pair.api.url}/api/viewers/set_name", json=body)
-    assert answer.status_code == 200, answer.text
-
-
-@asynccontextmanager
-async def overlay(
-    browser: Browser, pair: Pair, room_id: str, query: str = "", *, moves: bool = False
-) -> AsyncIterator[Page]:
-    """The room's overlay, as it is put into a stream."""
-    async with opened_page(browser, moves=moves) as page:
-        await page.goto(f"{pair.api.url}/overlay/{room_id}{query}")
-        yield page

@@ -14,12 +14,8 @@ from playwright.async_api import expect
 from shared.identity.tokens import new_room_id
 from shared.wire.game_messages import Available, GameEnd, Pause, Resume
 from tests.browser.conftest import opened_page
-from tests.browser.console_page import ConsolePage
-from tests.browser.play_page import game_of, room_with
-from tests.browser.test_console_connection import TAMPER
-from tests.browser.test_game_answers import tell
-from tests.browser.test_overlay import set_name
-from tests.browser.test_viewer_page import results_pending
+from tests.browser.console_page import TAMPER, ConsolePage
+from tests.browser.play_page import game_of, results_pending, room_with, set_name, tell
 from tests.browser.typesetting import Typesetting, without_phrases
 from tests.flow.play import viewers
 from tests.programs import japanese_font

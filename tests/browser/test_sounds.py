@@ -14,9 +14,8 @@ from tests.browser.axe import grave_findings
 from tests.browser.conftest import opened_page
 from tests.browser.console_page import console_page
 from tests.browser.play_page import PlayPage, button, game_of, room_with
-from tests.browser.test_viewer_page_people import has_any
 from tests.flow.play import viewers
-from tests.waiting import until
+from tests.waiting import has_any, until
 
 if TYPE_CHECKING:
     from playwright.async_api import Browser, Page, Route

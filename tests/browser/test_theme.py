@@ -11,8 +11,8 @@ from playwright.async_api import expect
 
 from shared.wire.game_messages import GameEnd
 from tests.browser.axe import grave_findings
-from tests.browser.play_page import button, change, counts, game_of, play_page, room_with
-from tests.browser.test_overlay import overlay, set_name
+from tests.browser.overlay_page import overlay
+from tests.browser.play_page import button, change, counts, game_of, play_page, room_with, set_name
 from tests.flow.play import viewers
 from tests.waiting import until
 

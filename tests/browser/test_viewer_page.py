@@ -12,6 +12,7 @@ from playwright.async_api import expect
 from shared.identity.tokens import new_room_id
 from shared.wire.game_messages import GameEnd, GameEvent, GameStart, Pause, Resume, RoomCreated
 from tests.browser.conftest import opened_page
+from tests.browser.phone import HIDE
 from tests.browser.play_page import (
     PlayPage,
     button,
@@ -19,6 +20,7 @@ from tests.browser.play_page import (
     counts,
     game_of,
     play_page,
+    results_pending,
     room_with,
     running_game,
 )
@@ -40,10 +42,6 @@ NOTE_SAID = """() => {
   changes.observe(board, { childList: true, characterData: true, subtree: true });
   return said;
 }"""
-HIDE = """(hidden) => Object.defineProperty(document, "hidden", {
-  configurable: true,
-  get: () => hidden,
-})"""
 
 
 async def test_a_press_reaches_every_page_and_a_full_button_the_game(
@@ -281,12 +279,6 @@ async def test_presses_that_are_answered_after_the_end_are_mine(
         await expect(total).to_contain_text("0 presses were yours")
         late.set()
         await expect(total).to_contain_text("1 press was yours")
-
-
-async def results_pending(route: Route) -> None:
-    """The answer while the ledger has not passed the round's end."""
-    problem = {"code": "results_pending", "error": "Not yet.", "status": 503}
-    await route.fulfill(status=503, json=problem, headers={"Retry-After": "1"})
 
 
 async def answered_late(page: Page, url: str) -> asyncio.Event:

@@ -9,8 +9,8 @@ from playwright.async_api import expect
 
 from shared.wire.game_messages import Available, GameEnd, GameStart
 from tests.browser.conftest import opened_page
+from tests.browser.phone import HIDE
 from tests.browser.play_page import PlayPage, button, counts, game_of, play_page, room_with
-from tests.browser.test_viewer_page import HIDE
 from tests.waiting import until
 
 if TYPE_CHECKING:

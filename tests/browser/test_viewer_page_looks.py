@@ -8,9 +8,9 @@ from typing import TYPE_CHECKING
 import pytest
 from playwright.async_api import expect
 
+from tests.browser.overlay_page import overlay
+from tests.browser.phone import NOTE_SIZES, Touch
 from tests.browser.play_page import button, game_of, play_page, room_with
-from tests.browser.test_overlay import overlay
-from tests.browser.test_viewer_page_pressing import NOTE_SIZES, Touch
 from tests.flow.play import viewers
 
 if TYPE_CHECKING:

@@ -11,18 +11,20 @@ from playwright.async_api import expect
 
 from shared.wire.game_messages import GameEnd, GameStart
 from tests.browser.conftest import opened_page
+from tests.browser.overlay_page import overlay
+from tests.browser.phone import NOTE_VIBRATIONS
 from tests.browser.play_page import (
+    NOTE_BOARD,
     PlayPage,
+    block,
     button,
     change,
     counts,
     game_of,
     play_page,
     room_with,
+    set_name,
 )
-from tests.browser.test_overlay import overlay, set_name
-from tests.browser.test_viewer_page_people import block
-from tests.browser.test_viewer_page_pressing import NOTE_VIBRATIONS
 from tests.flow.play import viewers
 from tests.waiting import until
 
@@ -314,15 +316,6 @@ async def test_results_follow_who_is_named(pair: Pair, browser: Browser) -> None
         await viewer.page.evaluate("later.forEach((act) => act())")
         await viewer.page.evaluate("fetch('/readyz').then((answer) => answer.text())")
         assert [url for url in asked if "/results" in url] == []  # the next round runs
-
-
-NOTE_BOARD = """() => {
-  globalThis.said = [];
-  const board = document.getElementById("board-text");
-  const note = () => said.push(board.textContent);
-  const all = { childList: true, characterData: true, subtree: true };
-  new MutationObserver(note).observe(board, all);
-}"""
 
 
 async def _box(node: Locator) -> dict[str, float]:

@@ -8,39 +8,34 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 from urllib.parse import urlsplit
 
-import httpx
 import pytest
 from playwright.async_api import expect
 
 from shared.wire.game_messages import GameEvent
 from tests.browser.conftest import opened_page
-from tests.browser.play_page import PlayPage, button, game_of, play_page, room_with, running_game
+from tests.browser.play_page import (
+    PlayPage,
+    block,
+    button,
+    game_of,
+    play_page,
+    room_with,
+    running_game,
+)
 from tests.flow.play import viewers
-from tests.waiting import until
+from tests.waiting import has_any, until
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator, Sequence
+    from collections.abc import Iterator
 
     from playwright.async_api import Browser, Request, Route
 
-    from shared.wire.game_messages import RoomCreated
     from tests.browser.conftest import Pair
-    from tests.browser.play_page import Opened
 
 pytestmark = pytest.mark.anyio
 
 MOST_BYTES = 90_000  # of the first load
 COLORS = ("#000000", "#ffffff", "#ffff00", "#0000ff", "#808080", "#7c3aed", "")
-
-
-async def block(pair: Pair, room: Opened | RoomCreated, viewer_id: str) -> None:
-    async with httpx.AsyncClient(base_url=pair.api.url) as http:
-        answer = await http.post(
-            f"/api/rooms/{room.room_id}/block",
-            json={"viewer_id": viewer_id},
-            headers={"Authorization": f"Bearer {room.room_token}"},
-        )
-        answer.raise_for_status()
 
 
 async def test_a_name_is_set_and_shown_with_the_trigger(pair: Pair, browser: Browser) -> None:
@@ -274,7 +269,6 @@ NOTE_ANIMATIONS = """() => {
   };
 }"""
 
-
 NOTE_CHANGES = """() => {
   globalThis.changed = new Set();
   const note = (changes) => {
@@ -286,8 +280,3 @@ NOTE_CHANGES = """() => {
   const all = { attributes: true, characterData: true, childList: true, subtree: true };
   new MutationObserver(note).observe(document.getElementById("keys"), all);
 }"""
-
-
-async def has_any(things: Sequence[object]) -> bool:
-    """Whether there is anything."""
-    return bool(things)

@@ -12,6 +12,7 @@ import pytest
 from playwright.async_api import expect
 
 from tests.browser.conftest import opened_page
+from tests.browser.phone import NOTE_SIZES, NOTE_VIBRATIONS, Touch
 from tests.browser.play_page import (
     PlayPage,
     button,
@@ -27,11 +28,10 @@ from tests.waiting import until
 if TYPE_CHECKING:
     from collections.abc import AsyncIterator
 
-    from playwright.async_api import Browser, CDPSession, Locator, Page, Route
+    from playwright.async_api import Browser, Locator, Route
 
     from tests.browser.conftest import Pair
-
-    Place = tuple[float, float]  # px from the page's upper left
+    from tests.browser.phone import Place
 
 pytestmark = pytest.mark.anyio
 
@@ -39,22 +39,6 @@ LARGE_ROOM = {"send_every_ms": 5_000}
 IS_SWELLING = (
     "() => document.getAnimations().some(({ effect }) => effect.target.matches('.key-ring'))"
 )
-NOTE_SIZES = """() => {
-    globalThis.sizes = new Set();
-    const { documentElement: page } = document;
-    (function note() {
-        sizes.add(`${innerWidth} ${page.scrollWidth} ${page.scrollHeight}`);
-        requestAnimationFrame(note);
-    })();
-}"""
-NOTE_VIBRATIONS = """
-globalThis.felt = [];
-navigator.vibrate = (pattern) => felt.push(pattern);
-// A page that a test looks into counts as active.
-const activation = { hasBeenActive: false };
-Object.defineProperty(navigator, "userActivation", { value: activation });
-addEventListener("pointerup", () => (activation.hasBeenActive = true));
-"""
 
 
 async def test_a_keyboard_suffices_and_a_held_key_presses_once(
@@ -229,49 +213,6 @@ async def many_buttons(pair: Pair, browser: Browser) -> AsyncIterator[PlayPage]:
     async with game_of(room), play_page(browser, pair, room.room_id, phone=True) as viewer:
         await viewer.shows("Button 4", "0 of 5 presses")
         yield viewer
-
-
-class Touch:
-    """Fingers on a page."""
-
-    def __init__(self, page: Page, session: CDPSession) -> None:
-        self._page = page
-        self._session = session
-
-    @classmethod
-    async def on(cls, page: Page) -> Touch:
-        """The page of somebody with a phone."""
-        session = await page.context.new_cdp_session(page)
-        await session.send("Emulation.setTouchEmulationEnabled", {"enabled": True})
-        size = {"width": 390, "height": 844, "deviceScaleFactor": 1, "mobile": True}
-        await session.send("Emulation.setDeviceMetricsOverride", size)
-        return cls(page, session)
-
-    async def down(self, *places: Place) -> None:
-        """Put one more finger down for each place; those before it stay where they are."""
-        for last in range(len(places)):
-            await self._touch("touchStart", places[: last + 1])
-
-    async def lift(self) -> None:
-        """Lift all fingers."""
-        await self._touch("touchEnd", ())
-
-    async def swipe(self, start: Place, *, up: int) -> None:
-        """Put a finger down, move it up by so many px, and lift it."""
-        x, y = start
-        await self.down(start)
-        for moved in range(0, up, 10):
-            await self._touch("touchMove", ((x, y - moved),))
-        await self.lift()
-
-    async def zoom(self, factor: float) -> None:
-        """As two fingers that move apart do."""
-        await self._session.send("Emulation.setPageScaleFactor", {"pageScaleFactor": factor})
-        await self._page.wait_for_function("zoom => visualViewport.scale === zoom", arg=factor)
-
-    async def _touch(self, kind: str, places: tuple[Place, ...]) -> None:
-        points = [{"x": x, "y": y, "id": n} for n, (x, y) in enumerate(places)]
-        await self._session.send("Input.dispatchTouchEvent", {"type": kind, "touchPoints": points})
 
 
 async def place_on(key: Locator, aside: float = 0) -> Place:

@@ -8,8 +8,7 @@ import pytest
 from playwright.async_api import expect
 
 from shared.wire.game_messages import GameEnd, GameStart
-from tests.browser.play_page import button, game_of, play_page, room_with
-from tests.browser.test_viewer_page_own import NOTE_BOARD
+from tests.browser.play_page import NOTE_BOARD, button, game_of, play_page, room_with
 
 if TYPE_CHECKING:
     from playwright.async_api import Browser

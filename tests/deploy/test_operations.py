@@ -20,9 +20,9 @@ from tests.api_service.audit.audits import audited, played
 from tests.api_service.ledger.books import open_books
 from tests.browser.documents import DOCS, code
 from tests.deploy import backups
+from tests.deploy.compose import read, read_in, replicas
 from tests.deploy.manifests import LONGEST_DRAIN
-from tests.deploy.test_compose import read, read_in, replicas
-from tests.docs.test_links import ROOT, is_broken, prose
+from tests.docs.links import ROOT, is_broken, prose
 from tests.flow.fleet import open_fleet
 
 if TYPE_CHECKING:

@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Final
 import pytest
 
 from shared.wire.room_settings import LONGEST_ROUND
-from tests.attacks.test_threat_model import LIMITS
+from tests.attacks.limits import LIMITS
 from tests.browser.documents import DOCS
 
 if TYPE_CHECKING:

@@ -2,11 +2,9 @@
 
 from __future__ import annotations
 
-import asyncio
 import json
 import logging
-import re
-from contextlib import asynccontextmanager, suppress
+from contextlib import suppress
 from dataclasses import replace
 from typing import TYPE_CHECKING, Final
 
@@ -17,13 +15,11 @@ from api_service.http.middleware import FrontController
 from api_service.http.requests import BODY_LIMIT
 from shared.engine.press import Pressing
 from tests.api_service.conftest import SIGNER
-from tests.api_service.http.test_request_log import BALANCER
-from tests.api_service.routes.test_presses import batch
+from tests.api_service.http.raw_connection import pressed, request, wire
+from tests.api_service.http.request_log import BALANCER
 from tests.api_service.running import ready_client
 
 if TYPE_CHECKING:
-    from collections.abc import AsyncIterator
-
     import httpx
 
     from api_service.http.press import Press
@@ -33,48 +29,8 @@ if TYPE_CHECKING:
 
 pytestmark = pytest.mark.anyio
 
-CHANGES: Final = re.compile(rb"(x-request-id|date): [^\r]*")
 PAGE: Final = "https://pages.example"
 NOWHERE: Final = "/api/rooms/01ARZ3NDEKTSV4RRFFQ69G5FAV"
-
-
-class Wire:
-    """A raw connection."""
-
-    def __init__(self, reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
-        self.writer = writer
-        self.reader = reader
-
-    async def answer(self) -> tuple[bytes, bytes]:
-        """The next answer's head, without what differs in each, and its body."""
-        head = await self.reader.readuntil(b"\r\n\r\n")
-        length = re.search(rb"content-length: (\d+)", head)
-        assert length is not None
-        return CHANGES.sub(rb"\1", head), await self.reader.readexactly(int(length[1]))
-
-    async def rest(self) -> bytes:
-        """Everything until the server closes the connection."""
-        return await self.reader.read()
-
-
-@asynccontextmanager
-async def wire(api: httpx.AsyncClient) -> AsyncIterator[Wire]:
-    reader, writer = await asyncio.open_connection(api.base_url.host, api.base_url.port)
-    try:
-        async with asyncio.timeout(5):
-            yield Wire(reader, writer)
-    finally:
-        writer.close()
-        await writer.wait_closed()
-
-
-def request(path: str, body: bytes, *headers: str, version: str = "1.1") -> bytes:
-    lines = [f"POST {path}/events HTTP/{version}", "Host: x", *headers]
-    return "\r\n".join([*lines, f"Content-Length: {len(body)}", "", ""]).encode() + body
-
-
-def pressed(viewer_id: str, **presses: int) -> bytes:
-    return json.dumps(batch(viewer_id, "same", **presses)).encode()
 
 
 @pytest.fixture

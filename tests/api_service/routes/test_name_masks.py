@@ -18,7 +18,7 @@ from shared.identity.masks import NameMask
 from shared.process.cache import Cache
 from shared.wire.room_settings import DEFAULT_SETTINGS
 from tests.api_service.conftest import SIGNER
-from tests.api_service.routes.test_presses import batch, press
+from tests.api_service.room_requests import batch, press
 from tests.shared.engine.rooms import open_room, whole_log
 
 if TYPE_CHECKING:

@@ -17,7 +17,7 @@ from api_service.routes.results import BOOKED_WITHIN
 from shared.identity.tokens import new_room_id
 from shared.wire.game_messages import Outcome
 from tests.api_service.conftest import SIGNER
-from tests.api_service.routes.test_presses import batch, press
+from tests.api_service.room_requests import batch, booked, press
 from tests.api_service.running import ready_client
 from tests.room_keys import room_keys
 from tests.shared.engine.rooms import button, let_run
@@ -44,22 +44,6 @@ async def bookless(settings: Settings, own_database_url: str) -> AsyncIterator[h
     own = replace(settings, database_url=own_database_url, ledger=False)
     async with ready_client(own) as http:
         yield http
-
-
-async def booked(api: httpx.AsyncClient, game: GameRoom, **query: str) -> httpx.Response:
-    """The results, once the books have reached the round's end."""
-    answers: list[httpx.Response] = []
-
-    async def is_there() -> bool:
-        answers.append(await api.get(f"{game.path}/results", params=query))
-        pending = answers[-1].status_code == 503
-        if pending:
-            assert answers[-1].json()["code"] == "results_pending"
-            assert answers[-1].headers["Retry-After"] == "1"
-        return not pending
-
-    await until(is_there)
-    return answers[-1]
 
 
 async def test_an_ended_round_tells_its_totals(
