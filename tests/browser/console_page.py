@@ -15,7 +15,7 @@ if TYPE_CHECKING:
 
     from playwright.async_api import Browser, Locator, Page
 
-    from tests.browser.conftest import Pair
+    from tests.browser.conftest import Services
 
 SEQS = "rows => rows.map(row => Number(row.dataset.number.split('-')[1]))"
 STORED = """Object.entries(localStorage)
@@ -138,11 +138,11 @@ class ConsolePage:
 
 @asynccontextmanager
 async def console_page(
-    browser: Browser, pair: Pair, *, language: str = "en-US"
+    browser: Browser, services: Services, *, language: str = "en-US"
 ) -> AsyncIterator[ConsolePage]:
     """The console of somebody who was never there."""
     async with opened_page(browser, language=language) as page:
-        await page.goto(f"{pair.api.url}/console")
+        await page.goto(f"{services.api.url}/console")
         yield ConsolePage(page)
 
 

@@ -12,14 +12,14 @@ if TYPE_CHECKING:
 
     from playwright.async_api import Browser, Page
 
-    from tests.browser.conftest import Pair
+    from tests.browser.conftest import Services
 
 
 @asynccontextmanager
 async def overlay(
-    browser: Browser, pair: Pair, room_id: str, query: str = "", *, moves: bool = False
+    browser: Browser, services: Services, room_id: str, query: str = "", *, moves: bool = False
 ) -> AsyncIterator[Page]:
     """The room's overlay, as it is put into a stream."""
     async with opened_page(browser, moves=moves) as page:
-        await page.goto(f"{pair.api.url}/overlay/{room_id}{query}")
+        await page.goto(f"{services.api.url}/overlay/{room_id}{query}")
         yield page

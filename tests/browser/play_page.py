@@ -21,7 +21,7 @@ if TYPE_CHECKING:
     from playwright.async_api import Browser, Locator, Page, Route
 
     from shared.wire.game_messages import RoomCreated
-    from tests.browser.conftest import Pair
+    from tests.browser.conftest import Services
     from tests.flow.play import Viewer
     from tests.ws_gateway.game_end import Game
 
@@ -84,7 +84,7 @@ class PlayPage:
 @asynccontextmanager
 async def play_page(
     browser: Browser,
-    pair: Pair,
+    services: Services,
     room_id: str,
     *,
     language: str = "en-US",
@@ -93,41 +93,41 @@ async def play_page(
 ) -> AsyncIterator[PlayPage]:
     """The page of somebody new in this room."""
     async with opened_page(browser, language=language, phone=phone, moves=moves) as page:
-        await page.goto(f"{pair.api.url}/play/{room_id}")
+        await page.goto(f"{services.api.url}/play/{room_id}")
         yield PlayPage(page)
 
 
 @asynccontextmanager
-async def running_game(pair: Pair) -> AsyncIterator[tuple[Game, RoomCreated]]:
+async def running_game(services: Services) -> AsyncIterator[tuple[Game, RoomCreated]]:
     """A game that opened a room and started its round."""
-    url = f"{pair.gateway.url.replace('http', 'ws', 1)}/ws-unity"
+    url = f"{services.gateway.url.replace('http', 'ws', 1)}/ws-unity"
     async with new_game(url) as (game, room):
         yield game, room
 
 
-async def room_with(pair: Pair, **settings: Any) -> Opened:
+async def room_with(services: Services, **settings: Any) -> Opened:
     """A room that was opened ahead of its game, with these settings."""
     async with httpx.AsyncClient() as http:
-        answer = await http.post(f"{pair.api.url}/api/rooms", json={"settings": settings})
+        answer = await http.post(f"{services.api.url}/api/rooms", json={"settings": settings})
     assert answer.status_code == 201, answer.text
     return msgspec.json.decode(answer.content, type=Opened)
 
 
-async def change(pair: Pair, room: Opened, **settings: Any) -> None:
+async def change(services: Services, room: Opened, **settings: Any) -> None:
     """Change the room's settings."""
     async with httpx.AsyncClient() as http:
         answer = await http.patch(
-            f"{pair.api.url}/api/rooms/{room.room_id}/settings",
+            f"{services.api.url}/api/rooms/{room.room_id}/settings",
             json=settings,
             headers={"Authorization": f"Bearer {room.room_token}"},
         )
     assert answer.status_code == 200, answer.text
 
 
-async def counts(pair: Pair, room_id: str, event_type: str, count: int) -> bool:
+async def counts(services: Services, room_id: str, event_type: str, count: int) -> bool:
     """Whether the server has counted exactly so many presses; it must never have more."""
     async with httpx.AsyncClient() as http:
-        stats = (await http.get(f"{pair.api.url}/api/rooms/{room_id}/stats")).json()["stats"]
+        stats = (await http.get(f"{services.api.url}/api/rooms/{room_id}/stats")).json()["stats"]
     (found,) = (stat for stat in stats if stat["event_type"] == event_type)
     assert found["current_count"] <= count
     return bool(found["current_count"] == count)
@@ -148,16 +148,16 @@ def button(event_type: str, caption: str, **fields: Any) -> dict[str, Any]:
     return {"event_type": event_type, "labels": [label], "base": 5, "min": 5, "max": 5, **fields}
 
 
-async def set_name(pair: Pair, viewer: Viewer, name: str) -> None:
+async def set_name(services: Services, viewer: Viewer, name: str) -> None:
     """Have a viewer called so."""
     async with httpx.AsyncClient() as http:
         body = {"viewer_id": viewer.viewer_id, "name": name}
-        answer = await http.post(f"{pair.api.url}/api/viewers/set_name", json=body)
+        answer = await http.post(f"{services.api.url}/api/viewers/set_name", json=body)
     assert answer.status_code == 200, answer.text
 
 
-async def block(pair: Pair, room: Opened | RoomCreated, viewer_id: str) -> None:
-    async with httpx.AsyncClient(base_url=pair.api.url) as http:
+async def block(services: Services, room: Opened | RoomCreated, viewer_id: str) -> None:
+    async with httpx.AsyncClient(base_url=services.api.url) as http:
         answer = await http.post(
             f"/api/rooms/{room.room_id}/block",
             json={"viewer_id": viewer_id},
