@@ -1,7 +1,7 @@
 # run          install what running needs, start both servers and both services; Ctrl-C stops them
 # test         run all tests, on servers that they start; installs system packages if it may
 # unit         run the tests that need no server, browser or other process
-# check        check format, lint, types and imports: Python, Lua, JavaScript, shell, Dockerfile
+# check        check format, lint, types and imports (Python, Lua, JavaScript, shell, Dockerfile), and documents
 # audit        list known vulnerabilities of the pinned packages, if the package index is reachable
 # install      install everything into .venv, including the tools for tests and checks
 # containers   follow the README and the operations page on a container engine of its own (Linux, root)
@@ -84,9 +84,10 @@ test:
 unit: $(TOOLS) $(NODE_MODULES)
 	@exec $(BIN)/python -m pytest --unit
 
+CHECKS := tests/checks
 # All linters run, even if one of them finds something; each prints its findings when it is done.
 LINTS := lint-format lint-python lint-types lint-imports lint-lua lint-javascript lint-declarations \
-	lint-shell lint-image
+	lint-shell lint-image lint-rules
 .PHONY: $(LINTS)
 
 check:
@@ -120,6 +121,10 @@ lint-shell:
 
 lint-image:
 	@$(BIN)/hadolint deploy/Dockerfile
+
+# The rules that no linter knows.
+lint-rules:
+	@$(BIN)/python -m pytest --quiet $(CHECKS)
 
 audit: $(TOOLS)
 	@$(BIN)/python -m tests.dependency_audit

@@ -14,7 +14,6 @@ from tests.flow.single_press import Client, counted
 if TYPE_CHECKING:
     from pathlib import Path
 
-
 pytestmark = pytest.mark.anyio
 
 CLIENTS = 20

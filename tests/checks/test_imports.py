@@ -10,7 +10,7 @@ from pathlib import Path
 import grimp
 import pytest
 
-PYPROJECT = Path(__file__).parent.parent / "pyproject.toml"
+PYPROJECT = Path(__file__).parents[2] / "pyproject.toml"
 
 
 def test_no_modules_of_the_product_import_each_other_in_a_circle() -> None:
