@@ -53,15 +53,16 @@ async def room(crowd: Crowd) -> RoomCreated:
 
 
 @pytest.fixture
-async def guarded(settings: Settings) -> AsyncIterator[httpx.AsyncClient]:
+async def api_with_secrets(settings: Settings) -> AsyncIterator[httpx.AsyncClient]:
     """An API service with every kind of secret configured."""
     own = replace(settings, **KEYS)
     async with running(own), httpx.AsyncClient(base_url=own.api_url, timeout=10) as http:
         yield http
 
 
-async def test_every_route_has_a_row(guarded: httpx.AsyncClient) -> None:
-    paths: dict[str, dict[str, object]] = (await guarded.get("/openapi.json")).json()["paths"]
+async def test_every_route_has_a_row(api_with_secrets: httpx.AsyncClient) -> None:
+    document = (await api_with_secrets.get("/openapi.json")).json()
+    paths: dict[str, dict[str, object]] = document["paths"]
     published = {f"{method.upper()} {path}" for path in paths for method in paths[path]}
     assert published == set(ROUTES)
 
@@ -73,7 +74,7 @@ async def test_every_socket_has_a_row(gateway: Running) -> None:
 
 
 async def test_each_route_opens_to_whom_it_should_and_to_nobody_else(
-    guarded: httpx.AsyncClient, room: RoomCreated
+    api_with_secrets: httpx.AsyncClient, room: RoomCreated
 ) -> None:
     told, expected = {}, {}
     for route, row in ROUTES.items():
@@ -81,7 +82,7 @@ async def test_each_route_opens_to_whom_it_should_and_to_nobody_else(
         for shown, refusal in row.allowed.items():
             token = secret(shown, room.room_id)
             headers = {"Authorization": f"Bearer {token}"} if token else {}
-            answer = await guarded.request(method, path, json=row.body, headers=headers)
+            answer = await api_with_secrets.request(method, path, json=row.body, headers=headers)
             told[route, shown] = _refusal(answer.status_code, answer.content)
             expected[route, shown] = refusal or row.in_vain
             if answer.status_code == 401 and row.allowed is not ANYBODY:
@@ -150,13 +151,13 @@ async def test_a_games_token_counts_wherever_it_is_shown_and_nothing_else_does(
     ids=["somebody else's", "of a retired key", "the public half", "a room token"],
 )
 async def test_nobody_presses_joins_or_is_named_as_another(
-    guarded: httpx.AsyncClient, room: RoomCreated, viewer_id: str
+    api_with_secrets: httpx.AsyncClient, room: RoomCreated, viewer_id: str
 ) -> None:
     for route, row in ROUTES.items():
         if isinstance(row.body, dict) and "viewer_id" in row.body and row.allowed is ANYBODY:
             method, path = route.format(room_id=room.room_id, **IDS).split(" ")
             body = {**row.body, "viewer_id": viewer_id}
-            answer = await guarded.request(method, path, json=body)
+            answer = await api_with_secrets.request(method, path, json=body)
             if path == "/api/viewers":  # it issues a new id instead of an invalid one
                 assert answer.json()["viewer_id"] != viewer_id
             else:
