@@ -1,7 +1,9 @@
 # run          install what running needs, start both servers and both services; Ctrl-C stops them
-# test         run all tests, on servers that they start; installs system packages if it may
 # unit         run the tests that need no server, browser or other process
-# check        check format, lint, types and imports: Python, Lua, JavaScript, shell, Dockerfile
+# test         run what a change should pass before its commit, on servers that the tests start; installs
+#              system packages if it may (TESTS=path)
+# test-all     run all tests: also attacks, faults, proxies, fuzz tests, small screens (TESTS=path)
+# check        check format, lint, types and imports (Python, Lua, JavaScript, shell, Dockerfile), and documents
 # audit        list known vulnerabilities of the pinned packages, if the package index is reachable
 # install      install everything into .venv, including the tools for tests and checks
 # containers   follow the README and the operations page on a container engine of its own (Linux, root)
@@ -13,7 +15,7 @@
 # pictures     take the pictures of docs/images again from the pages as they are now
 # lock         pin all dependencies again (needs uv)
 # help         show this list
-.PHONY: run test unit check audit install containers soak bench conformance generate pictures lock help
+.PHONY: run unit test test-all check audit install containers soak bench conformance generate pictures lock help
 .DEFAULT_GOAL := install
 
 BIN := .venv/bin
@@ -85,18 +87,22 @@ BUNDLE = $(WITH_NODE) tests/clients/node_modules/.bin/esbuild --log-level=error 
 # ever.
 WORKERS ?= $(shell echo $$(($$(getconf _NPROCESSORS_ONLN) * 2)))
 
-test:
+# What only `make test-all` runs, unless TESTS names it.
+THOROUGH := tests/attacks tests/balancer tests/conformance tests/containers tests/faults tests/small_server
+
+test: LEFT_OUT := $(THOROUGH:%=--ignore=%)
+test test-all:
 	@.ci/packages install build test
 	@$(MAKE) --silent --no-print-directory $(TOOLS) $(NODE_MODULES)
 	@exec $(BIN)/python -m pytest --numprocesses $(WORKERS) --max-worker-restart 0 \
-		--dist loadscope --no-loadscope-reorder $(TESTS)
+		--dist loadscope --no-loadscope-reorder $(LEFT_OUT) $(TESTS)
 
 unit: $(TOOLS) $(NODE_MODULES)
 	@exec $(BIN)/python -m pytest --unit
 
 # All linters run, even if one of them finds something; each prints its findings when it is done.
 LINTS := lint-format lint-python lint-types lint-imports lint-lua lint-javascript lint-declarations \
-	lint-bundles lint-shell lint-image
+	lint-bundles lint-shell lint-image lint-rules
 .PHONY: $(LINTS)
 
 check:
@@ -135,6 +141,10 @@ lint-shell:
 
 lint-image:
 	@$(BIN)/hadolint deploy/Dockerfile
+
+# The rules that no linter knows.
+lint-rules:
+	@$(BIN)/python -m pytest --quiet tests/checks
 
 audit: $(TOOLS)
 	@$(BIN)/python -m tests.dependency_audit

@@ -11,7 +11,7 @@ from tests.browser.console_page import console_page
 if TYPE_CHECKING:
     from playwright.async_api import Browser
 
-    from tests.browser.conftest import Pair
+    from tests.browser.conftest import Services
     from tests.browser.console_page import ConsolePage
 
 pytestmark = pytest.mark.anyio
@@ -132,10 +132,10 @@ TALLY = """async (assets) => {
 
 
 async def test_delivery_keeps_order_and_acknowledges_what_was_shown(
-    pair: Pair, browser: Browser
+    services: Services, browser: Browser
 ) -> None:
     """Duplicates are owed an acknowledgement; a summary is held back until the next round."""
-    async with console_page(browser, pair) as console:
+    async with console_page(browser, services) as console:
         told = await _run(console, DELIVERY)
     assert told == [
         ["attached", 5, None],
@@ -154,16 +154,20 @@ async def test_delivery_keeps_order_and_acknowledges_what_was_shown(
     ]
 
 
-async def test_a_gap_is_missing_only_what_has_not_come(pair: Pair, browser: Browser) -> None:
+async def test_a_gap_is_missing_only_what_has_not_come(
+    services: Services, browser: Browser
+) -> None:
     """A server that lost what the console has already shown took nothing from it."""
-    async with console_page(browser, pair) as console:
+    async with console_page(browser, services) as console:
         told = await _run(console, GAPS)
     assert told == [["gap", 32], ["missing", 33, 40], ["gap", 40]]
 
 
-async def test_presses_are_told_from_counts_and_thresholds(pair: Pair, browser: Browser) -> None:
+async def test_presses_are_told_from_counts_and_thresholds(
+    services: Services, browser: Browser
+) -> None:
     """Triggers that come late or never, resets, reloads and new rounds are all minded."""
-    async with console_page(browser, pair) as console:
+    async with console_page(browser, services) as console:
         totals, guesses, drawn = await _run(console, TALLY)
     assert totals == [0, 3, 3, 10, 10, 10, 21, 26, 7, 0, 0, 8, 8]
     assert drawn == 21 + 6 + 7
@@ -171,10 +175,10 @@ async def test_presses_are_told_from_counts_and_thresholds(pair: Pair, browser: 
 
 
 async def test_commands_are_repeated_until_they_are_surely_done(
-    pair: Pair, browser: Browser
+    services: Services, browser: Browser
 ) -> None:
     """A pong confirms what came before its ping; what a round that is over was told is dropped."""
-    async with console_page(browser, pair) as console:
+    async with console_page(browser, services) as console:
         told = await _run(console, ORDERS)
     assert told == {
         "too early a pong": [],

@@ -17,8 +17,8 @@ from shared.engine.keys import Limit
 from shared.process.settings import PerAddress
 from shared.wire.room_settings import DEFAULT_BUTTONS, MOST_EVENT_TYPES
 from tests.api_service.conftest import SIGNER
-from tests.api_service.routes.test_presses import batch, press
-from tests.api_service.running import ready_client
+from tests.api_service.room_requests import batch, press
+from tests.api_service.running import ready_client, with_proxy
 
 if TYPE_CHECKING:
     import httpx
@@ -295,10 +295,3 @@ async def test_the_owner_sees_who_presses_most_and_who_is_blocked(
         "viewers": [first, second],
         "more": False,
     }
-
-
-def with_proxy(settings: Settings) -> Settings:
-    """Settings under which the tests' own address is a proxy."""
-    from ipaddress import ip_network
-
-    return replace(settings, trusted_proxies=(ip_network("127.0.0.0/8"),))

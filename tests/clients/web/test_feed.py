@@ -6,7 +6,7 @@ import subprocess
 from typing import Final
 
 from tests.clients.web.node_client import node
-from tests.clients.web.test_package import PACKAGE
+from tests.clients.web.package import PACKAGE
 
 SCENE: Final = """
 import { mock } from "node:test";

@@ -4,14 +4,13 @@ from __future__ import annotations
 
 import gzip
 import subprocess
-from pathlib import Path
 from typing import Final
 
 import msgspec
 
 from tests.clients.web.node_client import node
+from tests.clients.web.package import PACKAGE
 
-PACKAGE: Final = Path(__file__).parents[3] / "clients" / "web"
 BUNDLE: Final = PACKAGE.parents[1] / "api_service/pages/bundles/streamario.js"
 MOST: Final = 10_000  # bytes, compressed as it is served
 

@@ -27,7 +27,7 @@ OWNER = {"Authorization": f"Bearer {GAME_KEY}"}
 
 
 @dataclass(frozen=True)
-class Stand:
+class Target:
     """Both services, and rooms and viewers for a client.
 
     `running` is a room with a running round, `ended` one after its round, `waiting` one without a
@@ -43,7 +43,7 @@ class Stand:
 
 
 @asynccontextmanager
-async def open_stand(folder: Path, redis_url: str, database_url: str) -> AsyncIterator[Stand]:
+async def open_target(folder: Path, redis_url: str, database_url: str) -> AsyncIterator[Target]:
     """Start both services as processes, and open three rooms."""
     async with open_fleet(folder, redis_url, database_url) as fleet:
         api = await fleet.api(GAME_KEYS=GAME_KEY, ADMIN_TOKEN=ADMIN_TOKEN)
@@ -53,7 +53,7 @@ async def open_stand(folder: Path, redis_url: str, database_url: str) -> AsyncIt
             waiting = await _waiting_room(api)
             await crowd[0].press_once_started(api, running.room_id, "skill1")
             ids = tuple(viewer.viewer_id for viewer in crowd)
-            yield Stand(api, gateway, running, ended, waiting, ids)
+            yield Target(api, gateway, running, ended, waiting, ids)
 
 
 async def _ended_room(api: Member, gateway: Member, viewer: Viewer) -> RoomCreated:

@@ -1,4 +1,4 @@
-"""The stage: two API processes and two gateways with their own Redis and PostgreSQL.
+"""The deployment: two API processes and two gateways with their own Redis and PostgreSQL.
 
 Every connection that a fault can cut is a separate link: from each service to its servers, and from
 games to each gateway.
@@ -51,7 +51,7 @@ class Gate:
         return f"ws://127.0.0.1:{self.door.port}/ws-unity"
 
 
-class Stage:
+class Deployment:
     """The target of faults. `apis` and `gates` are the processes that a balancer would use."""
 
     def __init__(
@@ -76,7 +76,7 @@ class Stage:
 
     @property
     def members(self) -> list[Member]:
-        """Every service process that was started on this stage."""
+        """Every service process that was started on this deployment."""
         return self._fleet.members
 
     async def open_api(self) -> None:
@@ -97,8 +97,8 @@ class Stage:
 
 
 @asynccontextmanager
-async def open_stage(folder: Path) -> AsyncIterator[Stage]:
-    """Start a new stage. Takes a few seconds."""
+async def open_deployment(folder: Path) -> AsyncIterator[Deployment]:
+    """Start a new deployment. Takes a few seconds."""
     async with (
         own_valkey(folder / "valkey") as valkey,
         own_postgres(folder / "postgres") as postgres,
@@ -106,8 +106,8 @@ async def open_stage(folder: Path) -> AsyncIterator[Stage]:
     ):
         upgrade(postgres.url)
         async with open_fleet(folder, valkey.url, postgres.url) as fleet:
-            stage = Stage(valkey, postgres, fleet, links)
+            deployment = Deployment(valkey, postgres, fleet, links)
             async with asyncio.TaskGroup() as group:
-                for opens in (stage.open_api, stage.open_gate) * 2:
+                for opens in (deployment.open_api, deployment.open_gate) * 2:
                     group.create_task(opens())
-            yield stage
+            yield deployment

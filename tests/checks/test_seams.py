@@ -11,7 +11,7 @@ from pathlib import Path
 
 import pytest
 
-ROOT = Path(__file__).parent.parent
+ROOT = Path(__file__).parents[2]
 PRODUCT = ("shared", "api_service", "ws_gateway", "deploy", "clients")
 # Each library, the file that uses its private modules, and these modules.
 SEAMS = [

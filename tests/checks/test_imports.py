@@ -1,7 +1,8 @@
-"""No modules import each other in a cycle, not even for types."""
+"""No modules import each other in a cycle, not even for types; and no test imports a test."""
 
 from __future__ import annotations
 
+import re
 import tomllib
 from graphlib import CycleError, TopologicalSorter
 from pathlib import Path
@@ -9,7 +10,7 @@ from pathlib import Path
 import grimp
 import pytest
 
-PYPROJECT = Path(__file__).parent.parent / "pyproject.toml"
+PYPROJECT = Path(__file__).parents[2] / "pyproject.toml"
 
 
 def test_no_modules_of_the_product_import_each_other_in_a_circle() -> None:
@@ -23,3 +24,10 @@ def test_no_modules_of_the_product_import_each_other_in_a_circle() -> None:
         _, circle = found.args
         # Each module in the list is imported by the next one.
         pytest.fail("a circle of imports: " + " -> ".join(reversed(circle)))
+
+
+def test_no_test_imports_a_test() -> None:
+    """What several tests use is in a module named for what it is."""
+    imports = re.compile(r"^\s*(?:from|import) tests\b.*\btest_\w+", re.MULTILINE)
+    modules = PYPROJECT.parent.glob("tests/**/*.py")
+    assert [str(path) for path in modules if imports.search(path.read_text("utf-8"))] == []

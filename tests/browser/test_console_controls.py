@@ -9,14 +9,14 @@ import httpx
 import pytest
 from playwright.async_api import expect
 
-from tests.browser.console_page import ConsolePage, console_page
+from tests.browser.console_page import ConsolePage, console_page, set_minutes
 from tests.browser.widths import CUT, fits
 from tests.flow.play import viewers
 
 if TYPE_CHECKING:
     from playwright.async_api import Browser, Locator
 
-    from tests.browser.conftest import Pair
+    from tests.browser.conftest import Services
 
 pytestmark = pytest.mark.anyio
 
@@ -32,11 +32,13 @@ def trial_of(console: ConsolePage, caption: str) -> Locator:
 
 
 @pytest.mark.parametrize("language", ["en-US"])
-async def test_a_button_is_tested_from_its_row(pair: Pair, browser: Browser, language: str) -> None:
+async def test_a_button_is_tested_from_its_row(
+    services: Services, browser: Browser, language: str
+) -> None:
     """As a viewer of the console's own, which presses what is missing; the answer is said."""
     async with (
-        console_page(browser, pair, language=language) as console,
-        viewers(pair.api, 1) as (viewer,),
+        console_page(browser, services, language=language) as console,
+        viewers(services.api, 1) as (viewer,),
     ):
         await console.open_room()
         tests = console.page.locator("#buttons tbody button")
@@ -44,10 +46,10 @@ async def test_a_button_is_tested_from_its_row(pair: Pair, browser: Browser, lan
         why = console.part("why-not", "#presses")
         await expect(why).to_have_text("Start the round to test.")
         await console.without_pace()
-        await set_buttons(pair, console, skill3={"labels": [{"lang": "en", "text": LONG}]})
+        await set_buttons(services, console, skill3={"labels": [{"lang": "en", "text": LONG}]})
         await console.start()
         await expect(why).to_have_text("")
-        await viewer.press(pair.api, console.room_id, {"skill3": 3})
+        await viewer.press(services.api, console.room_id, {"skill3": 3})
         await tests.nth(2).click()
         await expect(console.part("said", "#presses")).to_have_text(f"{LONG}: fired.")
         assert await console.numbers(1) == [1]
@@ -59,13 +61,15 @@ async def test_a_button_is_tested_from_its_row(pair: Pair, browser: Browser, lan
             assert await console.page.evaluate(CUT) == [], width
 
 
-async def test_a_test_presses_no_more_than_a_viewer_may(pair: Pair, browser: Browser) -> None:
+async def test_a_test_presses_no_more_than_a_viewer_may(
+    services: Services, browser: Browser
+) -> None:
     """It says what is still missing; a button that is off or cools down says so, too."""
-    async with console_page(browser, pair) as console:
+    async with console_page(browser, services) as console:
         await console.open_room()
         await console.without_pace()
         slow, cooling = {"min": 200, "max": 200}, {"cooldown_ms": 60_000}
-        await set_buttons(pair, console, skill1=slow, skill2=cooling)
+        await set_buttons(services, console, skill1=slow, skill2=cooling)
         await console.start()
         said = console.part("said", "#presses")
         await trial_of(console, "Skill 2").click()
@@ -77,9 +81,9 @@ async def test_a_test_presses_no_more_than_a_viewer_may(pair: Pair, browser: Bro
         await expect(console.triggers()).to_have_count(1)
 
 
-async def test_a_crowd_tries_the_room_out(pair: Pair, browser: Browser) -> None:
+async def test_a_crowd_tries_the_room_out(services: Services, browser: Browser) -> None:
     """20 viewers press at random until they are stopped; the round has them in its results."""
-    async with console_page(browser, pair) as console:
+    async with console_page(browser, services) as console:
         await console.open_room()
         crowd = console.part("crowd", "#presses")
         await expect(crowd).to_be_disabled()
@@ -96,12 +100,14 @@ async def test_a_crowd_tries_the_room_out(pair: Pair, browser: Browser) -> None:
         await expect(console.page.locator("#pressers tbody tr").first).to_contain_text("Crowd")
 
 
-async def test_a_crowd_does_not_disturb_viewers_unasked(pair: Pair, browser: Browser) -> None:
+async def test_a_crowd_does_not_disturb_viewers_unasked(
+    services: Services, browser: Browser
+) -> None:
     """Where somebody is active, it is asked first; it goes with the round."""
-    async with console_page(browser, pair) as console, viewers(pair.api, 1) as (viewer,):
+    async with console_page(browser, services) as console, viewers(services.api, 1) as (viewer,):
         await console.open_room()
         await console.start()
-        await viewer.press(pair.api, console.room_id, {"skill1": 1})
+        await viewer.press(services.api, console.room_id, {"skill1": 1})
         await expect(console.part("viewers")).to_have_text("1")
         crowd = console.part("crowd", "#presses")
         await crowd.click()
@@ -118,9 +124,9 @@ async def test_a_crowd_does_not_disturb_viewers_unasked(pair: Pair, browser: Bro
 
 
 @pytest.mark.parametrize("language", ["ja-JP"])
-async def test_keys_run_the_round(pair: Pair, browser: Browser, language: str) -> None:
+async def test_keys_run_the_round(services: Services, browser: Browser, language: str) -> None:
     """P pauses and goes on, X stops, T tests the selected button; the help says so."""
-    async with console_page(browser, pair, language=language) as console:
+    async with console_page(browser, services, language=language) as console:
         await console.open_room()
         await console.without_pace()
         await console.start()
@@ -144,10 +150,10 @@ async def test_keys_run_the_round(pair: Pair, browser: Browser, language: str) -
 
 
 async def test_a_test_of_a_button_whose_turn_comes_later_says_so(
-    pair: Pair, browser: Browser
+    services: Services, browser: Browser
 ) -> None:
     """It presses what the button lacks, and no more."""
-    async with console_page(browser, pair) as console:
+    async with console_page(browser, services) as console:
         await console.open_room()
         await console.start()
         await console.page.locator("#buttons tbody th").nth(5).click()
@@ -157,9 +163,9 @@ async def test_a_test_of_a_button_whose_turn_comes_later_says_so(
         await console.shows_presses("Enemy 3", "17 / 17")
 
 
-async def test_keys_do_nothing_while_somebody_types(pair: Pair, browser: Browser) -> None:
+async def test_keys_do_nothing_while_somebody_types(services: Services, browser: Browser) -> None:
     """Nor with Ctrl, nor while a dialog asks; and they can be switched off for good."""
-    async with console_page(browser, pair) as console:
+    async with console_page(browser, services) as console:
         await console.open_room()
         await console.start()
         page = console.page
@@ -185,10 +191,10 @@ async def test_keys_do_nothing_while_somebody_types(pair: Pair, browser: Browser
 
 @pytest.mark.parametrize("language", ["en-US"])
 async def test_the_server_ends_the_round_for_everybody(
-    pair: Pair, browser: Browser, language: str
+    services: Services, browser: Browser, language: str
 ) -> None:
     """Set before the round; everybody sees it count down. In a round it counts from now on."""
-    async with console_page(browser, pair, language=language) as console:
+    async with console_page(browser, services, language=language) as console:
         page = console.page
         await console.open_room()
         left, clear = console.part("left", "#timer"), console.part("clear", "#timer")
@@ -203,8 +209,8 @@ async def test_the_server_ends_the_round_for_everybody(
         await console.start()
         await expect(left).to_contain_text(re.compile("1:5[0-9]"))
         viewer, overlay = await page.context.new_page(), await page.context.new_page()
-        await viewer.goto(f"{pair.api.url}/play/{console.room_id}")
-        await overlay.goto(f"{pair.api.url}/overlay/{console.room_id}")
+        await viewer.goto(f"{services.api.url}/play/{console.room_id}")
+        await overlay.goto(f"{services.api.url}/overlay/{console.room_id}")
         for shown in (viewer.locator("#timer b"), overlay.locator("#timer b")):
             await expect(shown).to_have_text(re.compile("1:[45][0-9]"))
         await fits(viewer)
@@ -230,14 +236,9 @@ async def test_the_server_ends_the_round_for_everybody(
         await expect(left).to_contain_text("0:")  # rounds go on to have a limit
 
 
-async def set_minutes(console: ConsolePage, minutes: str) -> None:
-    await console.page.locator("#minutes").fill(minutes)
-    await console.page.locator("#minutes").press("Enter")
-
-
-async def set_buttons(pair: Pair, console: ConsolePage, **changes: dict[str, Any]) -> None:
+async def set_buttons(services: Services, console: ConsolePage, **changes: dict[str, Any]) -> None:
     """Change these buttons' settings, by event type."""
-    room = f"{pair.api.url}/api/rooms/{console.room_id}"
+    room = f"{services.api.url}/api/rooms/{console.room_id}"
     async with httpx.AsyncClient() as http:
         buttons = (await http.get(room)).json()["settings"]["buttons"]
         changed = [{**button, **changes.get(button["event_type"], {})} for button in buttons]

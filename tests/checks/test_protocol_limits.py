@@ -8,8 +8,8 @@ from typing import TYPE_CHECKING, Final
 import pytest
 
 from shared.wire.room_settings import LONGEST_ROUND
-from tests.attacks.test_threat_model import LIMITS
 from tests.browser.documents import DOCS
+from tests.checks.limits import LIMITS
 
 if TYPE_CHECKING:
     from collections.abc import Sequence

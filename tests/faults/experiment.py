@@ -1,4 +1,4 @@
-"""Plays a scene: rooms under load, one fault, recovery, and then the verdict."""
+"""Runs an experiment: rooms under load, one fault, recovery, and then the verdict."""
 
 from __future__ import annotations
 
@@ -20,12 +20,12 @@ if TYPE_CHECKING:
     from collections.abc import AsyncIterator, Sequence
 
     from tests.faults.acting import Acted, Plan
+    from tests.faults.deployment import Deployment
     from tests.faults.faults import Fault
     from tests.faults.room import Room
-    from tests.faults.stage import Stage
 
 WELL_WITHIN: Final = 30.0  # s from a fault's end
-LIMIT: Final = 45.0  # s that a scene may take beyond what its fault lasts
+LIMIT: Final = 45.0  # s that an experiment may take beyond what its fault lasts
 # The ledger's metrics that must stay 0.
 NEVER: Final = tuple(f"streamario_ledger_{name}" for name in ("gaps", "forgotten_presses"))
 
@@ -47,22 +47,22 @@ class Report(NamedTuple):
     longest_wait: float
 
 
-async def perform(stage: Stage, fault: Fault, plan: Plan) -> Report:
-    """Inject one fault; afterwards the stage is intact again."""
-    watch = Watch(stage.members)
+async def perform(deployment: Deployment, fault: Fault, plan: Plan) -> Report:
+    """Inject one fault; afterwards the deployment is intact again."""
+    watch = Watch(deployment.members)
     async with (
         asyncio.timeout(LIMIT + plan.frozen_for + plan.database_away_for),
-        open_store(stage.valkey.url, client_name="streamario-test", library=LIBRARY) as store,
+        open_store(deployment.valkey.url, client_name="streamario-test", library=LIBRARY) as store,
     ):
-        rooms = [await open_room(stage, watch, number) for number in range(plan.rooms)]
+        rooms = [await open_room(deployment, watch, number) for number in range(plan.rooms)]
         async with games_playing(rooms):
             await asyncio.gather(*(room.started(store) for room in rooms))
             async with crowds_pressing(rooms, plan):
-                acted = await fault.act(stage, rooms, plan)
+                acted = await fault.act(deployment, rooms, plan)
                 problems = await _until_well(fault, acted, watch)
                 await asyncio.sleep(plan.load_after)
             await asyncio.gather(*(room.end_round(store) for room in rooms))
-        verdict = await _verdict(stage, rooms)
+        verdict = await _verdict(deployment, rooms)
     watch.read_logs()
     verdict.problems += problems + watch.faults
     return _reported(fault, acted, watch, verdict)
@@ -109,12 +109,12 @@ async def _until_well(fault: Fault, acted: Acted, watch: Watch) -> list[str]:
     return []
 
 
-async def _verdict(stage: Stage, rooms: Sequence[Room]) -> Verdict:
+async def _verdict(deployment: Deployment, rooms: Sequence[Room]) -> Verdict:
     verdict = Verdict()
     for room in rooms:
         verdict.add(await room.judged())
     async with httpx.AsyncClient(trust_env=False) as http:
-        for api in stage.apis:
+        for api in deployment.apis:
             text = (await http.get(f"{api.url}/metrics")).text
             for family in text_string_to_metric_families(text):
                 if family.name in NEVER:

@@ -1,4 +1,4 @@
-"""The files, tests and limits that docs/security.md names exist and are correct."""
+"""The limits of both services, as the code has them."""
 
 from __future__ import annotations
 
@@ -7,7 +7,6 @@ from pathlib import Path
 from typing import Final
 
 import msgspec
-import pytest
 from websockets import http11
 from websockets.asyncio.messages import MAX_FRAGMENTS
 
@@ -43,7 +42,6 @@ from shared.wire.room_settings import MOST_EVENT_TYPES, RoomSettings
 from tests.press_limits import PRESS_BURST, PRESSES_PER_SECOND
 from tests.shared.engine.counting_rule import LOG_LIMIT
 from ws_gateway.games.commands import LARGEST_MESSAGE
-from ws_gateway.games.feed import STALLED_AFTER
 from ws_gateway.handshakes.claims import FIELDS_LIMIT
 from ws_gateway.handshakes.handshakes import LONGEST_FROM_VIEWER
 from ws_gateway.handshakes.refusal_limit import REFUSALS, WINDOW
@@ -52,11 +50,6 @@ from ws_gateway.sockets.flood import BAD_MESSAGES, BAD_WINDOW
 from ws_gateway.sockets.websockets_seam import CONTROL_FRAMES, CONTROL_WINDOW
 
 ROOT = Path(__file__).parents[2]
-TEXT = (ROOT / "docs/security.md").read_text("utf-8")
-PROOF = re.compile(r"`(tests/[a-z_/]+\.py)::(test_\w+)`")
-FILE = re.compile(r"`([a-z_]+/[a-z_/]+\.(?:py|lua))`")
-NUMBER = re.compile(r"(\d[\d,]*)(?: (KiB|MiB|minutes|hours))?")
-UNITS = {"": 1, "KiB": 1024, "MiB": 1024**2, "minutes": 60, "hours": 3600}  # bytes; s
 
 
 def in_code(path: str, pattern: str) -> tuple[int, ...]:
@@ -66,13 +59,6 @@ def in_code(path: str, pattern: str) -> tuple[int, ...]:
     return tuple(map(int, found.groups()))
 
 
-def numbers(limit: str) -> tuple[int, ...]:
-    """Return the numbers of a cell, in bytes or s if it names a unit."""
-    return tuple(int(n.replace(",", "")) * UNITS[unit] for n, unit in NUMBER.findall(limit))
-
-
-ROW = re.compile(r"^\| ([^|*]+) \| ([^|]+) \| [^|]+ \|$", re.MULTILINE)
-ROWS: Final = dict(ROW.findall(TEXT.partition("\n## Limits\n")[2].partition("\n## ")[0])[2:])
 DEFAULTS: Final = Settings()
 NEW_VIEWERS, NEW_ROOMS = DEFAULTS.viewers_per_address, DEFAULTS.rooms_per_address
 BUTTONS: Final = msgspec.json.schema(RoomSettings)["$defs"]["RoomSettings"]["properties"]["buttons"]
@@ -91,7 +77,6 @@ MOST_PER_REQUEST = PRESSES_PER_SECOND * LONGEST_GATHERING // 1000
 (ANSWERED_FOR,) = in_code("shared/engine/functions/trigger_records.lua", r"PERIOD = (\d+) ")
 (LASTING_MOST,) = in_code("shared/engine/functions/effects.lua", r"LASTING_MOST = (\d+) ")
 (LOG_LASTS,) = in_code("shared/engine/functions/server.lua", r"DAY = (\d+) \* 3600")
-
 # The first numbers of each row, in order; the status of the refusal follows them.
 LIMITS: Final[dict[str, tuple[float, ...]]] = {
     "a request's line and headers, including the URL": (api.HEAD_LIMIT,),
@@ -180,33 +165,3 @@ LIMITS: Final[dict[str, tuple[float, ...]]] = {
     "log lines of one kind": (LINES_PER_SECOND,),
     "a signing key, a game key": (SHORTEST_SECRET,),
 }
-
-
-def test_every_limit_is_compared() -> None:
-    assert set(ROWS) == set(LIMITS)
-
-
-@pytest.mark.parametrize(("row", "values"), LIMITS.items(), ids=LIMITS)
-def test_a_limit_is_the_number_that_is_in_the_code(row: str, values: tuple[float, ...]) -> None:
-    assert numbers(ROWS[row])[: len(values)] == values
-
-
-def test_what_shares_a_row_has_the_same_limit() -> None:
-    assert listeners.BACKLOG == gateway.BACKLOG
-    assert DEFAULTS.max_sockets == DEFAULTS.max_viewer_sockets
-    assert GIVE_UP_AFTER == STALLED_AFTER
-
-
-def test_every_proof_is_a_test_that_there_is() -> None:
-    proofs = PROOF.findall(TEXT)
-    assert len(proofs) > 20
-    missing = [
-        f"{path}::{name}"
-        for path, name in proofs
-        if f"def {name}(" not in (ROOT / path).read_text("utf-8")
-    ]
-    assert missing == []
-
-
-def test_every_file_is_there() -> None:
-    assert [path for path in FILE.findall(TEXT) if not (ROOT / path).is_file()] == []

@@ -9,7 +9,7 @@ from typing import Final
 
 import pytest
 
-ROOT: Final = Path(__file__).parent.parent
+ROOT: Final = Path(__file__).parents[2]
 PRODUCT: Final = ("shared", "api_service", "ws_gateway", "deploy", "clients")
 LONGEST_FILE: Final = 350  # lines
 MOST_MODULES: Final = 12  # of one folder

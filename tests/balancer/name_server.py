@@ -17,7 +17,7 @@ if TYPE_CHECKING:
     from pathlib import Path
 
 
-class Zone:
+class NameServer:
     """The names under `test` and their addresses, which can be changed."""
 
     def __init__(self, hosts: Path, port: int, process: asyncio.subprocess.Process) -> None:
@@ -40,7 +40,7 @@ def write_hosts(file: Path, names: dict[str, Sequence[str]]) -> None:
 
 
 @asynccontextmanager
-async def open_zone(folder: Path) -> AsyncIterator[Zone]:
+async def open_name_server(folder: Path) -> AsyncIterator[NameServer]:
     """Run a dnsmasq that knows only the names set here."""
     (port,) = free_ports(1)
     hosts, running = folder / "hosts", folder / "dnsmasq.pid"
@@ -58,7 +58,7 @@ async def open_zone(folder: Path) -> AsyncIterator[Zone]:
 
     try:
         await until(heeds_signals)
-        yield Zone(hosts, port, process)
+        yield NameServer(hosts, port, process)
     finally:
         process.kill()
         await process.wait()

@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING, Final
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
-ROOT: Final = Path(__file__).parents[1]
+ROOT: Final = Path(__file__).parents[2]
 PACKAGES: Final = ("shared", "api_service", "ws_gateway", "deploy", "clients")
 # Called by libraries: argparse, uvicorn, httptools, `singledispatchmethod`.
 HANDED_OVER: Final = {
