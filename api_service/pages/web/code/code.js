@@ -1,7 +1,6 @@
 import { leadByCode } from "../common/code_form.js";
 import { errorIn } from "../common/errors.js";
-import { spokenOf, translate } from "../common/languages.js";
-import { inPhrases, phrased } from "../common/phrases.js";
+import { inPhrases, phrased, spokenOf, translate } from "../common/languages.js";
 import { TEXTS } from "./texts.js";
 
 /** Problems that mean: there is no room here. */

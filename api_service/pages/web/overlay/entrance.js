@@ -1,6 +1,5 @@
-import { onChange, shownIf, textOf } from "../common/elements.js";
+import { animate, onChange, shownIf, textOf } from "../common/elements.js";
 import { iconOf } from "../common/look.js";
-import { animate } from "../common/motion.js";
 
 const COMES_IN = {
   plain: [{ opacity: 0, transform: "scale(0.85)" }, { opacity: 1, transform: "none" }],

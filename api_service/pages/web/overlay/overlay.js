@@ -1,14 +1,11 @@
 import { Room, labelOf } from "../streamario.js";
-import { Announcements } from "../common/announcements.js";
+import { Announcements, newsWords } from "../common/announcements.js";
 import { colorOf, shadesOf } from "../common/colors.js";
 import { Countdown } from "../common/countdown.js";
-import { onChange, shownIf, textOf } from "../common/elements.js";
-import { perFrame } from "../common/frames.js";
-import { spokenOf, translate } from "../common/languages.js";
-import { paint, pictureOf } from "../common/look.js";
-import { newsWords } from "../common/news.js";
+import { onChange, perFrame, shownIf, textOf } from "../common/elements.js";
+import { inPhrases, spokenOf, translate } from "../common/languages.js";
+import { imageOf, paint } from "../common/look.js";
 import { platesOf } from "../common/palette.js";
-import { inPhrases } from "../common/phrases.js";
 import { SoundPlayer } from "../common/sound_player.js";
 import { followStudio, roomOfUrl } from "./url.js";
 import { Bars } from "./bars.js";
@@ -55,7 +52,7 @@ const set = {
   viewers: shownIf(get("viewers")),
   viewersText: textOf(get("viewers")),
   theme: onChange(wear),
-  logo: pictureOf(get("logo")),
+  logo: imageOf(get("logo")),
 };
 const entrance = new Entrance(get("news"), options.style);
 const podium = new Podium(get("podium"), options.style, texts);

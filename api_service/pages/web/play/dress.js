@@ -1,5 +1,5 @@
 import { onChange } from "../common/elements.js";
-import { pictureOf, themeOf } from "../common/look.js";
+import { imageOf, themeOf } from "../common/look.js";
 
 const BARS = [...document.querySelectorAll('meta[name="theme-color"]')]; // the browser's own
 const OWN = BARS.map(({ content }) => content);
@@ -8,7 +8,7 @@ const OWN = BARS.map(({ content }) => content);
 export class Dress {
   #logo = document.getElementById("logo");
   #title = document.getElementById("title");
-  #setLogo = pictureOf(this.#logo);
+  #setLogo = imageOf(this.#logo);
   #setTheme = themeOf(document.documentElement);
   #paintBars = onChange((color) => {
     for (const [n, bar] of BARS.entries()) bar.content = color || OWN[n];

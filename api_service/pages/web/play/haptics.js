@@ -1,4 +1,4 @@
-import { wantsCalm } from "../common/motion.js";
+import { wantsCalm } from "../common/elements.js";
 
 const PRESSED = 8; // ms of vibration for a press
 const CHEERED = [30, 50, 30, 50, 90]; // for a trigger that one has tipped

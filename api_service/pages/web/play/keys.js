@@ -39,7 +39,7 @@ export class Keys {
     this.#followRound(open && Math.max(1, round));
   }
 
-  /** A button went off. */
+  /** A button fired. */
   celebrate(eventType, now) {
     this.#keys.get(eventType)?.flash(now);
   }

@@ -1,7 +1,7 @@
 import { StreamarioError } from "../streamario.js";
 import { onChange, shownIf } from "../common/elements.js";
 import { errorIn } from "../common/errors.js";
-import { phrased } from "../common/phrases.js";
+import { phrased } from "../common/languages.js";
 
 const MOST_CHARACTERS = 24; // code points; the server cuts there
 

@@ -1,12 +1,9 @@
 import { Room, labelOf } from "../streamario.js";
-import { Announcements } from "../common/announcements.js";
+import { Announcements, newsWords } from "../common/announcements.js";
 import { leadByCode } from "../common/code_form.js";
 import { Countdown, readOutAt } from "../common/countdown.js";
-import { onChange, shownIf, textOf } from "../common/elements.js";
-import { perFrame } from "../common/frames.js";
-import { spokenOf, translate } from "../common/languages.js";
-import { newsWords } from "../common/news.js";
-import { inPhrases, phrased } from "../common/phrases.js";
+import { onChange, perFrame, shownIf, textOf } from "../common/elements.js";
+import { inPhrases, phrased, spokenOf, translate } from "../common/languages.js";
 import { Closures } from "./closures.js";
 import { Dress } from "./dress.js";
 import { cheer } from "./haptics.js";

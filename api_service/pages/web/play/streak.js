@@ -1,4 +1,4 @@
-const LASTS_FOR = 10_000; // ms after a press in which one still has a part in what goes off
+const LASTS_FOR = 10_000; // ms after a press in which one still has a part in what fires
 
 /** How many triggers in a row of one button the viewer has helped with. */
 export class Streak {
@@ -9,7 +9,7 @@ export class Streak {
     this.#pressedAt = now;
   }
 
-  /** The button went off. */
+  /** The button fired. */
   follow(now) {
     this.length = now - this.#pressedAt < LASTS_FOR ? this.length + 1 : 0;
   }
