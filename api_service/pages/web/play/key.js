@@ -2,8 +2,7 @@ import { OutcomeDisplay } from "../common/buttons.js";
 import { colorOf, shadesOf } from "../common/colors.js";
 import { animate, glow, onChange, textOf } from "../common/elements.js";
 import { iconOf } from "../common/look.js";
-import { nextSecondOf, noteOf } from "./note.js";
-import { Streak } from "./streak.js";
+import { Streak, nextSecondOf, noteOf } from "./note.js";
 
 const COMBO_WITHIN = 700; // ms in which a press belongs to the ones before it
 const FLASH = 500; // ms; no button flashes more than twice a second (WCAG 2.2, 2.3.1)
