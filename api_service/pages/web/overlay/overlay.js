@@ -7,15 +7,14 @@ import { inPhrases, spokenOf, translate } from "../common/languages.js";
 import { imageOf, paint } from "../common/look.js";
 import { platesOf } from "../common/palette.js";
 import { SoundPlayer } from "../common/sound_player.js";
-import { followStudio, roomOfUrl } from "./url.js";
+import { Announcement } from "./announcement.js";
 import { Bars } from "./bars.js";
 import { Ending } from "./ending.js";
-import { Entrance } from "./entrance.js";
 import { Invitation } from "./invitation.js";
-import { optionsOf } from "./options.js";
+import { optionsOf, withSamples } from "./options.js";
 import { Podium } from "./podium.js";
-import { withSamples } from "./samples.js";
 import { TEXTS } from "./texts.js";
+import { followStudio, roomOfUrl } from "./url.js";
 
 const ROOT_SIZE = 24; // px of 1rem at scale 1, to be read on a stream of 1920 x 1080
 const NO_ICON = { icon: "", image: "" };
@@ -54,7 +53,7 @@ const set = {
   theme: onChange(wear),
   logo: imageOf(get("logo")),
 };
-const entrance = new Entrance(get("news"), options.style);
+const announcement = new Announcement(get("news"), options.style);
 const podium = new Podium(get("podium"), options.style, texts);
 get("paused").textContent = texts.paused;
 let lostAt = null; // when the connection went, in ms on `performance.now()`
@@ -102,10 +101,10 @@ function showConnection({ connection }, now) {
 
 function showNews(news) {
   podium.show(news.best, news.revealed);
-  entrance.show(news);
+  announcement.show(news);
 }
 
-/** What is announced, as `Entrance` and `Podium` show it. */
+/** What is announced, as `Announcement` and `Podium` show it. */
 function newsAt(now) {
   const news = wanted("announcements") && announcements.current(now);
   const outcome = !news && wanted("winner") && ending.outcome(now);

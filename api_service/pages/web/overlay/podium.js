@@ -1,5 +1,5 @@
 import { element, onChange } from "../common/elements.js";
-import { comeIn, flash } from "./entrance.js";
+import { comeIn, flash } from "./announcement.js";
 
 /** The best of a round, each on a step and named once it is revealed; the last one comes first. */
 export class Podium {
