@@ -11,7 +11,6 @@ const LIT = [{ background: "color-mix(in srgb, var(--warn) 35%, transparent)" },
 /** The room's buttons now: how full, how often fired, how many presses. */
 export class Buttons {
   #body;
-  #tally;
   #texts;
   #languages;
   #rows = new Map();
@@ -20,10 +19,9 @@ export class Buttons {
   #selected = ""; // the event type of the button that the T key tests
 
   /** `onTest(button)` is called where a button shall be tested. */
-  constructor(table, { texts, languages, tally, onTest }) {
+  constructor(table, { texts, languages, onTest }) {
     this.#onTest = onTest;
     this.#body = table.querySelector("[data-part=rows]");
-    this.#tally = tally;
     this.#texts = texts;
     this.#languages = languages;
   }
@@ -97,7 +95,7 @@ export class Buttons {
       setLevel(grouped(button.level));
       if (button.level > shownLevel) animate(node, LIT, null, LIGHT);
       shownLevel = button.level;
-      setTotal(grouped(this.#tally.totalOf(button.eventType)));
+      setTotal(grouped(button.accepted));
       setNote(this.#noteOf(button, now));
       bar.value = button.progress;
       bar.setAttribute("aria-label", this.#texts.progress_of(label));

@@ -75,14 +75,13 @@ export class TriggerFeed {
     this.#add({ event_type, trigger_count, viewer_name, epoch, seq, fired_at, latency });
   }
 
-  /** What became of a trigger. Gives its row; of those that came to another game there is none. */
+  /** What became of a trigger, unless it came to another game. */
   answered({ epoch, seq, status, reason, endsAt }) {
     const row = this.#rowOf(epoch, seq);
-    if (!row) return null;
+    if (!row) return;
     row.outcome = { status, reason, ends_at: Date.now() + endsAt - performance.now() };
     this.#awaitEnd(row);
     this.#drawAgain(row);
-    return row;
   }
 
   /** Who fired this trigger was blocked. */
