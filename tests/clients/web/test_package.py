@@ -1,27 +1,15 @@
-"""The web client as users get it: its size, its captions, what it depends on."""
+"""The web client as users get it: its size, and what it depends on."""
 
 from __future__ import annotations
 
 import gzip
-import subprocess
 from pathlib import Path
 from typing import Final
 
 import msgspec
 
-from tests.clients.web.node_client import node
-
 PACKAGE: Final = Path(__file__).parents[3] / "clients" / "web"
 MOST: Final = 25_000  # bytes, each file compressed as it is served
-
-
-CAPTIONS: Final = """
-import { labelOf } from "./streamario.js";
-const labels = [{ lang: "ja", text: "火" }, { lang: "en-GB", text: "Fire" }];
-const caption = (...languages) => labelOf({ labels, eventType: "skill1" }, languages);
-console.log([caption("en-GB"), caption("fr", "EN-us", "ja"), caption("fr")].join());
-console.log(labelOf({ labels: [], eventType: "skill1" }, ["ja"]));
-"""
 
 
 class PackageFile(msgspec.Struct):
@@ -45,10 +33,3 @@ def test_the_client_is_small() -> None:
     """Its size is small enough for phones."""
     modules = [PACKAGE / "streamario.js", *(PACKAGE / "streamario").glob("*.js")]
     assert sum(len(gzip.compress(module.read_bytes())) for module in modules) <= MOST
-
-
-def test_captions_come_in_the_readers_language() -> None:
-    """The label of the first language that matches, if only by its primary tag; else the first."""
-    command = [node(), "--input-type=module", "--eval", CAPTIONS]
-    said = subprocess.run(command, check=True, capture_output=True, text=True, cwd=PACKAGE)
-    assert said.stdout.splitlines() == ["Fire,Fire,火", "skill1"]
