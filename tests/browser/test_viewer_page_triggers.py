@@ -22,8 +22,7 @@ YOU_SET_OFF: Final = {"en-US": "YOU set off Wave!", "ja-JP": "あなたの一押
 # What is said after these steps: ["add", seq, name] is a trigger that the socket tells, and
 # ["claim", last seq, times] the answer to a press.
 SAID: Final = """async ([play, steps]) => {
-  const { Announcements } = await import(`${play}/../common/announcements.js`);
-  const { newsWords } = await import(`${play}/../common/news.js`);
+  const { Announcements, newsWords } = await import(`${play}/../common/announcements.js`);
   const announcements = new Announcements();
   const eventType = "wave";
   for (const [step, seq, what] of steps) {

@@ -123,12 +123,20 @@ def written() -> list[Path]:
 
 FILES: Final = [path for path in written() if path != Path(__file__)]
 DOCUMENTS: Final = [path for path in FILES if path.suffix == ".md"]
-TEXTS: Final = [path for path in FILES if path.name in {"texts.js", "en.js", "ja.js", "news.js"}]
+IN_TWO_LANGUAGES: Final = {
+    "announcements.js",
+    "code.js",
+    "en.js",
+    "ja.js",
+    "round_picture.js",
+    "texts.js",
+}
+TEXTS: Final = [path for path in FILES if path.name in IN_TWO_LANGUAGES]
 TOLD: Final = [path for path in FILES if path.relative_to(ROOT).parts[0] != "tests"]
 IN_JAPANESE: Final = [
     path
     for path in TOLD
-    if path.name != "phrases.js" and re.search("[ぁ-ん]", path.read_text("utf-8"))
+    if path.name != "languages.js" and re.search("[ぁ-ん]", path.read_text("utf-8"))
 ]
 
 

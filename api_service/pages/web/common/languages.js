@@ -1,5 +1,8 @@
 /** The languages that pages speak; the first one is for everybody else. */
 const SPOKEN = ["en", "ja"];
+const NO_BREAK_SPACE = "\u00a0";
+const NO_BREAK = "\u2060";
+const MAY_BREAK = "\u200b";
 
 /** Which of the spoken languages suits somebody who prefers these, in this order. */
 export function spokenOf(preferred) {
@@ -16,4 +19,51 @@ export function translate(texts, language) {
   for (const node of document.querySelectorAll("[data-label]")) {
     node.setAttribute("aria-label", texts[node.dataset.label]);
   }
+}
+
+/**
+ * The texts of a page with places where Japanese lines may break, and where they may not.
+ *
+ * No line breaks between a figure or a Latin word and the particle, counter or unit that follows it.
+ * Browsers that do not know `word-break: auto-phrase` get a zero-width space after each phrase;
+ * `word-break: keep-all` (`base.css`) forbids them to break anywhere else.
+ */
+export function inPhrases(texts) {
+  return Object.fromEntries(Object.entries(texts).map(([name, text]) => [name, phrased(text)]));
+}
+
+/** The same for one text, or for a function that gives one. */
+export function phrased(text) {
+  if (typeof text === "function") return (...values) => phrased(text(...values));
+  if (typeof text !== "string") return inPhrases(text);
+  const tied = text
+    .replace(/ (?=[ぁ-ん])/g, NO_BREAK_SPACE)
+    .replace(/(\d) (?=[回人秒分件日%]|文字|ms)/g, `$1${NO_BREAK_SPACE}`)
+    .replace(/([」）])(?=[ぁ-ん])/g, `$1${NO_BREAK}`);
+  return /[ぁ-ん]/.test(tied) ? withBreaks(tied) : tied;
+}
+
+let dictionary; // null where none is needed or known
+
+/** A phrase is a word and the hiragana after it. */
+function withBreaks(text) {
+  if (dictionary === undefined) dictionary = wantsDictionary() ? japaneseWords() : null;
+  if (!dictionary) return text;
+  let done = "";
+  for (const { segment } of dictionary.segment(text)) {
+    done += beginsPhrase(segment, done) ? MAY_BREAK + segment : segment;
+  }
+  return done;
+}
+
+const japaneseWords = () => new Intl.Segmenter("ja", { granularity: "word" });
+const wantsDictionary = () => Intl.Segmenter && !CSS.supports("word-break", "auto-phrase");
+
+/** Whether a word begins the next phrase after what was read. */
+function beginsPhrase(word, read) {
+  const isHonorific = /^[おご]$/.test(word); // the word goes on with kanji
+  const followsHonorific = /(^|[^ぁ-ん])[おご]$/.test(read);
+  const isSuffix = /^[中済方]/.test(word);
+  const isWord = isHonorific || /^[ァ-ヶ一-鿿A-Za-z\d「（]/.test(word);
+  return /[ぁ-ん]$/.test(read) && isWord && !isSuffix && !followsHonorific;
 }

@@ -1,6 +1,5 @@
-import { element, onChange } from "./elements.js";
-import { addressOf } from "./media.js";
-import { wantsCalm } from "./motion.js";
+import { element, onChange, wantsCalm } from "./elements.js";
+import { mediaUrl } from "./urls.js";
 import { paletteOf } from "./palette.js";
 
 const night = matchMedia("(prefers-color-scheme: dark)");
@@ -8,7 +7,7 @@ const stark = matchMedia("(prefers-contrast: more)");
 
 /** Dress a part of a page in a room's theme. What the theme leaves open is as the page has it. */
 export function dress(node, theme, isNight = night.matches) {
-  const picture = theme.background && { "--picture": `url("${addressOf(theme.background)}")` };
+  const picture = theme.background && { "--picture": `url("${mediaUrl(theme.background)}")` };
   paint(node, { ...paletteOf(theme, { isNight, isStark: stark.matches }), ...picture });
   node.dataset.font = theme.font;
   node.toggleAttribute("data-picture", Boolean(theme.background));
@@ -35,12 +34,12 @@ export function themeOf(node) {
   });
 }
 
-/** A setter of the picture that an `img` shows; without one, or where it does not load, it is hidden. */
-export function pictureOf(image) {
+/** A setter of the image that an `img` shows; without one, or where it does not load, it is hidden. */
+export function imageOf(image) {
   image.addEventListener("error", () => (image.hidden = true));
   return onChange((mediaId) => {
     image.hidden = !mediaId;
-    if (mediaId) image.src = addressOf(mediaId);
+    if (mediaId) image.src = mediaUrl(mediaId);
     else image.removeAttribute("src");
   });
 }
@@ -56,8 +55,7 @@ export function iconOf(node) {
 }
 
 function drawn({ image, icon }) {
-  const picture = element("img", "button-picture");
-  Object.assign(picture, { alt: "", src: addressOf(image) });
+  const picture = element("img", { class: "button-picture", alt: "", src: mediaUrl(image) });
   picture.addEventListener("error", () => picture.replaceWith(icon));
   // Whoever wants less motion sees the first picture of an animated one.
   if (wantsCalm()) picture.addEventListener("load", () => picture.replaceWith(stillOf(picture)));
@@ -65,8 +63,8 @@ function drawn({ image, icon }) {
 }
 
 function stillOf(picture) {
-  const still = element("canvas", "button-picture");
-  Object.assign(still, { width: picture.naturalWidth, height: picture.naturalHeight });
+  const { naturalWidth: width, naturalHeight: height } = picture;
+  const still = element("canvas", { class: "button-picture", width, height });
   still.getContext("2d").drawImage(picture, 0, 0);
   return still;
 }

@@ -1,11 +1,44 @@
-import { withIcon } from "./captions.js";
+import { teamTotals, withIcon } from "./buttons.js";
 import { colorOf, shadesOf } from "./colors.js";
 import { download, fileName } from "./downloads.js";
 import { element } from "./elements.js";
-import { addressOf } from "./media.js";
 import { paletteOf } from "./palette.js";
-import { PICTURE_WORDS } from "./picture_words.js";
-import { teamTotals } from "./teams.js";
+import { mediaUrl } from "./urls.js";
+
+const number = (language) => (count) => count.toLocaleString(language);
+const inEnglish = number("en");
+const inJapanese = number("ja");
+
+/** What the picture says. */
+const TEXTS = {
+  en: {
+    untitled: "Streamario",
+    file: "round",
+    round: (round, ended) => `Round ${round} · ${ended.toLocaleDateString("en", { dateStyle: "long" })}`,
+    count: inEnglish,
+    facts: (presses, triggers) =>
+      [
+        ...(triggers === null ? [] : [`${inEnglish(triggers)} ${triggers === 1 ? "trigger" : "triggers"}`]),
+        `${inEnglish(presses)} ${presses === 1 ? "press" : "presses"}`,
+      ].join(" · "),
+    nameless: "Somebody",
+    nobody: "Nobody pressed.",
+  },
+  ja: {
+    untitled: "Streamario",
+    file: "ラウンド",
+    round: (round, ended) =>
+      `ラウンド ${round} · ${ended.toLocaleDateString("ja", { dateStyle: "long" })}`,
+    count: inJapanese,
+    facts: (presses, triggers) =>
+      [
+        ...(triggers === null ? [] : [`発動 ${inJapanese(triggers)} 回`]),
+        `押した回数 ${inJapanese(presses)}`,
+      ].join(" · "),
+    nameless: "名無しさん",
+    nobody: "押した人はいません。",
+  },
+};
 
 const [WIDTH, HEIGHT, MARGIN] = [1200, 630, 56]; // px: what chats and timelines show large
 const [LEFT, RIGHT, COLUMN, BELOW] = [MARGIN, 632, 512, 206]; // px: two columns under the head
@@ -39,9 +72,9 @@ const STEPS = [
 export async function drawRound(canvas, { best, theme, ...round }, captionOf) {
   Object.assign(canvas, { width: WIDTH, height: HEIGHT });
   const pen = canvas.getContext("2d");
-  const texts = wordsOfPage();
+  const texts = textsOfPage();
   const write = writerOn(pen, fontOf(theme));
-  const [scenery, logo] = await Promise.all([imageOf(theme.background), imageOf(theme.logo)]);
+  const [scenery, logo] = await Promise.all([loadedImage(theme.background), loadedImage(theme.logo)]);
   const background = scenery ? theme.background : "";
   const colors = { ...OWN, ...paletteOf({ ...theme, background }, { isNight: true }) };
   const drawing = { pen, write, colors, texts };
@@ -57,7 +90,7 @@ export async function drawRound(canvas, { best, theme, ...round }, captionOf) {
   return new Promise((resolve) => canvas.toBlob(resolve, "image/png"));
 }
 
-const wordsOfPage = () => PICTURE_WORDS[document.documentElement.lang];
+const textsOfPage = () => TEXTS[document.documentElement.lang];
 
 /** The room's typefaces, also on a page that is not dressed in its theme. */
 function fontOf({ font }) {
@@ -88,10 +121,10 @@ function drawHead({ write, colors, texts }, { title, round, ended }, taken) {
 }
 
 /** An uploaded picture as an image; null where there is none, or it does not load. */
-async function imageOf(mediaId) {
+async function loadedImage(mediaId) {
   if (!mediaId) return null;
   const image = new Image();
-  image.src = addressOf(mediaId);
+  image.src = mediaUrl(mediaId);
   return image.decode().then(() => image, () => null);
 }
 
@@ -159,7 +192,7 @@ async function shownAs([eventType, presses], { buttons, fired, texts, captionOf 
   const button = buttons.find((known) => known.eventType === eventType);
   const facts = texts.facts(presses, fired.get(eventType) ?? null);
   if (!button) return { caption: eventType, color: colorOf({ team: "" }), presses, facts };
-  const image = await imageOf(button.image);
+  const image = await loadedImage(button.image);
   const caption = withIcon(image ? { icon: "" } : button, captionOf(button));
   return { caption, image, color: colorOf(button), presses, facts };
 }
@@ -201,7 +234,7 @@ function lettersOf(text) {
 
 /** The picture as a file with a name. */
 export function fileOf(picture, { title, round }) {
-  return new File([picture], fileName("png", title, wordsOfPage().file, round), { type: "image/png" });
+  return new File([picture], fileName("png", title, textsOfPage().file, round), { type: "image/png" });
 }
 
 /** Whether the browser can hand the file to another app. */
@@ -217,4 +250,11 @@ export async function share(file) {
   } catch (refusal) {
     if (refusal.name !== "AbortError") download(file, file.name);
   }
+}
+
+/** Draw a round (`drawRound`), and hand the picture to another app, or else save it. */
+export async function handOver(round, captionOf) {
+  const file = fileOf(await drawRound(element("canvas"), round, captionOf), round);
+  if (mayShare(file)) await share(file);
+  else download(file, file.name);
 }

@@ -1,5 +1,5 @@
 import { Backoff } from "../streamario/timing.js";
-import { addressOf } from "./media.js";
+import { mediaUrl } from "./urls.js";
 import { BUILT_INS, limiter, synthesise } from "./sounds.js";
 
 const MOST_AT_ONCE = 6; // sounds
@@ -114,7 +114,7 @@ export class SoundPlayer {
   /** Null for what there is not or what is no sound, and for what only failed, until that is there. */
   async #decoded(id) {
     try {
-      const answer = await fetch(addressOf(id));
+      const answer = await fetch(mediaUrl(id));
       if (answer.ok) return await this.#buffer(answer);
       if (answer.status !== 404) this.#loadLater(id);
     } catch (failure) {

@@ -1,6 +1,5 @@
 /** The streamer's console: a start screen, then the desk of one room. */
-import { spokenOf, translate } from "../common/languages.js";
-import { inPhrases } from "../common/phrases.js";
+import { inPhrases, spokenOf, translate } from "../common/languages.js";
 import { Desk } from "./desk.js";
 import { opened } from "./opening.js";
 import { adopt } from "./studio/adoption.js";

@@ -1,5 +1,4 @@
-import { onChange } from "../common/elements.js";
-import { perFrame } from "../common/frames.js";
+import { onChange, perFrame } from "../common/elements.js";
 import { Room } from "../streamario.js";
 import { RoomApi } from "./api.js";
 import { Blocked } from "./people/blocked.js";

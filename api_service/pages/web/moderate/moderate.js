@@ -1,6 +1,5 @@
 /** The page of a moderator: who fires and who presses, blocks, and names; and nothing else. */
-import { spokenOf, translate } from "../common/languages.js";
-import { inPhrases } from "../common/phrases.js";
+import { inPhrases, spokenOf, translate } from "../common/languages.js";
 import { RoomApi } from "../console/api.js";
 import { Blocked } from "../console/people/blocked.js";
 import { BlockedList } from "../console/people/blocked_list.js";

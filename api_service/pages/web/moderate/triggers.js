@@ -46,18 +46,15 @@ export class Triggers {
   #drawn(eventType, trigger) {
     const now = times(this.#languages).clock(Date.now());
     const button = this.#buttons.get(eventType);
-    const icon = element("span", "icon", button?.icon ?? "");
-    icon.setAttribute("aria-hidden", "true");
+    const icon = element("span", { class: "icon", "aria-hidden": "true" }, button?.icon ?? "");
     const caption = button ? labelOf(button, this.#languages) : eventType;
-    const row = element(
+    return element(
       "tr",
-      "",
+      { "data-number": `${trigger.epoch}-${trigger.seq}` },
       element("td", "figures", now),
       element("td", "what", icon, caption),
       element("td", "who", trigger.viewer_name ?? "–"),
       element("td", "number", personButton(trigger, this.#texts, this.#onPerson)),
     );
-    row.dataset.number = `${trigger.epoch}-${trigger.seq}`;
-    return row;
   }
 }

@@ -1,8 +1,7 @@
-import { OutcomeDisplay } from "../common/outcome_display.js";
+import { OutcomeDisplay } from "../common/buttons.js";
 import { colorOf, shadesOf } from "../common/colors.js";
-import { element, inOwnDirection, onChange, textOf } from "../common/elements.js";
+import { animate, element, glow, onChange, textOf } from "../common/elements.js";
 import { iconOf } from "../common/look.js";
-import { animate, glow } from "../common/motion.js";
 
 const FLASH = 700; // ms
 const JUMP = [{ transform: "none" }, { transform: "scale(1.5)" }, { transform: "none" }];
@@ -67,9 +66,9 @@ class Bar {
   #outcomes = new OutcomeDisplay();
   #parts = {
     icon: element("span", "bar-icon"),
-    label: inOwnDirection(element("span", "bar-label")),
+    label: element("span", { class: "bar-label", dir: "auto" }),
     count: element("span", "bar-count figures"),
-    note: inOwnDirection(element("span", "bar-note figures")),
+    note: element("span", { class: "bar-note figures", dir: "auto" }),
     time: element("span", "bar-time"),
     fill: element("span", "bar-fill"),
     glow: element("span", "bar-glow"),
@@ -114,7 +113,7 @@ class Bar {
     this.#outcomes.fail(reason, now);
   }
 
-  /** What the game says of the button, or else how often it went off. */
+  /** What the game says of the button, or else how often it fired. */
   #noteOf({ available, reason, level }, failure, countdown) {
     const texts = this.#texts;
     if (!available) return ["unavailable", texts.unavailable(reason)];

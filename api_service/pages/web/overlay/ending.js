@@ -1,6 +1,6 @@
 import { StreamarioError } from "../streamario.js";
-import { wantsCalm } from "../common/motion.js";
-import { teamTotals } from "../common/teams.js";
+import { wantsCalm } from "../common/elements.js";
+import { teamTotals } from "../common/buttons.js";
 
 const BEST = 3; // viewers who are named
 const SHOWN_FOR = 12_000; // ms that the outcome is shown

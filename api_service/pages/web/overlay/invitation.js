@@ -1,5 +1,5 @@
 import { onChange } from "../common/elements.js";
-import { publicPlace } from "../common/home.js";
+import { publicPlace } from "../common/urls.js";
 
 /** How viewers get to the room, as long as it has a code: by typing that, or by a QR code. */
 export class Invitation {

@@ -34,9 +34,18 @@ export function optionsOf(query, preferred) {
   };
 }
 
+const SAMPLE_VIEWERS = 24;
+const SAMPLE_LEFT = 300_000; // ms
 const STYLES = ["plain", "banner", "burst"];
 const POSITIONS = ["bottom", "top", "left", "right"];
 
 function listed(text) {
   return (text ?? "").split(",").filter(Boolean);
+}
+
+/** The room's state with sample figures, for the console's preview, in place of those that it has not yet. */
+export function withSamples(state) {
+  const { viewerCount, roundEndsAt, roundLeftMs, roundLimitMs } = state;
+  const left = roundEndsAt === null ? (roundLeftMs ?? (roundLimitMs || SAMPLE_LEFT)) : roundLeftMs;
+  return { ...state, viewerCount: viewerCount || SAMPLE_VIEWERS, roundLeftMs: left };
 }

@@ -1,24 +1,20 @@
 import { Room, labelOf } from "../streamario.js";
-import { Announcements } from "../common/announcements.js";
+import { Announcements, newsWords } from "../common/announcements.js";
 import { colorOf, shadesOf } from "../common/colors.js";
 import { Countdown } from "../common/countdown.js";
-import { onChange, shownIf, textOf } from "../common/elements.js";
-import { perFrame } from "../common/frames.js";
-import { spokenOf, translate } from "../common/languages.js";
-import { paint, pictureOf } from "../common/look.js";
-import { newsWords } from "../common/news.js";
+import { onChange, perFrame, shownIf, textOf } from "../common/elements.js";
+import { inPhrases, spokenOf, translate } from "../common/languages.js";
+import { imageOf, paint } from "../common/look.js";
 import { platesOf } from "../common/palette.js";
-import { inPhrases } from "../common/phrases.js";
 import { SoundPlayer } from "../common/sound_player.js";
-import { followStudio, roomOfUrl } from "./url.js";
+import { Announcement } from "./announcement.js";
 import { Bars } from "./bars.js";
 import { Ending } from "./ending.js";
-import { Entrance } from "./entrance.js";
 import { Invitation } from "./invitation.js";
-import { optionsOf } from "./options.js";
+import { optionsOf, withSamples } from "./options.js";
 import { Podium } from "./podium.js";
-import { withSamples } from "./samples.js";
 import { TEXTS } from "./texts.js";
+import { followStudio, roomOfUrl } from "./url.js";
 
 const ROOT_SIZE = 24; // px of 1rem at scale 1, to be read on a stream of 1920 x 1080
 const NO_ICON = { icon: "", image: "" };
@@ -55,9 +51,9 @@ const set = {
   viewers: shownIf(get("viewers")),
   viewersText: textOf(get("viewers")),
   theme: onChange(wear),
-  logo: pictureOf(get("logo")),
+  logo: imageOf(get("logo")),
 };
-const entrance = new Entrance(get("news"), options.style);
+const announcement = new Announcement(get("news"), options.style);
 const podium = new Podium(get("podium"), options.style, texts);
 get("paused").textContent = texts.paused;
 let lostAt = null; // when the connection went, in ms on `performance.now()`
@@ -105,10 +101,10 @@ function showConnection({ connection }, now) {
 
 function showNews(news) {
   podium.show(news.best, news.revealed);
-  entrance.show(news);
+  announcement.show(news);
 }
 
-/** What is announced, as `Entrance` and `Podium` show it. */
+/** What is announced, as `Announcement` and `Podium` show it. */
 function newsAt(now) {
   const news = wanted("announcements") && announcements.current(now);
   const outcome = !news && wanted("winner") && ending.outcome(now);

@@ -1,5 +1,5 @@
-import { element, inOwnDirection, onChange } from "../common/elements.js";
-import { comeIn, flash } from "./entrance.js";
+import { element, onChange } from "../common/elements.js";
+import { comeIn, flash } from "./announcement.js";
 
 /** The best of a round, each on a step and named once it is revealed; the last one comes first. */
 export class Podium {
@@ -39,13 +39,12 @@ export class Podium {
       "span",
       "podium-viewer",
       ...(rank === 1 ? [element("span", "podium-cup", "🏆")] : []),
-      inOwnDirection(element("span", "podium-name", name)),
+      element("span", { class: "podium-name", dir: "auto" }, name),
       element("span", "podium-count figures", this.#texts.presses(count)),
     );
     const step = element("span", "podium-step figures", this.#texts.number(rank));
-    const node = element("li", "podium-place", element("span", "podium-flash"), who, step);
-    node.dataset.place = rank;
-    return node;
+    const attributes = { class: "podium-place", "data-place": rank };
+    return element("li", attributes, element("span", "podium-flash"), who, step);
   }
 
   #reveal(revealed) {

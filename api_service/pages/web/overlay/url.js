@@ -33,9 +33,9 @@ async function hasNewer(roomId, isOver) {
 }
 
 /** Null where there is none, or the server cannot tell. */
-const newestRoom = () => answered(`/api/studios/${studioId}/newest_room`).then((answer) => answer?.room_id ?? null);
-const isRunning = (roomId) => answered(`/api/rooms/${roomId}`).then((answer) => answer?.status === "in_game");
-const answered = (path) => api.ask(path).catch(() => null);
+const newestRoom = () => answerOf(`/api/studios/${studioId}/newest_room`).then((answer) => answer?.room_id ?? null);
+const isRunning = (roomId) => answerOf(`/api/rooms/${roomId}`).then((answer) => answer?.status === "in_game");
+const answerOf = (path) => api.ask(path).catch(() => null);
 
 /** Whether this page would come again: a stream shows no errors. */
 const isServed = () => fetch(location.href).then(({ ok }) => ok, () => false);

@@ -1,10 +1,8 @@
-import { OutcomeDisplay } from "../common/outcome_display.js";
+import { OutcomeDisplay } from "../common/buttons.js";
 import { colorOf, shadesOf } from "../common/colors.js";
-import { onChange, textOf } from "../common/elements.js";
+import { animate, glow, onChange, textOf } from "../common/elements.js";
 import { iconOf } from "../common/look.js";
-import { animate, glow } from "../common/motion.js";
-import { nextSecondOf, noteOf } from "./note.js";
-import { Streak } from "./streak.js";
+import { Streak, nextSecondOf, noteOf } from "./note.js";
 
 const COMBO_WITHIN = 700; // ms in which a press belongs to the ones before it
 const FLASH = 500; // ms; no button flashes more than twice a second (WCAG 2.2, 2.3.1)
@@ -28,7 +26,7 @@ const JUMP = [
   { transform: "none" },
 ];
 
-/** A button on the page: a key that fills with its colour, and goes off when it is full. */
+/** A button on the page: a key that fills with its colour, and fires when it is full. */
 export class Key {
   #texts;
   #parts;
@@ -115,7 +113,7 @@ export class Key {
     animate(pop, RISE, FADE, COMBO_WITHIN);
   }
 
-  /** It went off. */
+  /** It fired. */
   flash(now) {
     this.#streak.follow(now);
     this.#until = 0;
@@ -128,7 +126,7 @@ export class Key {
     animate(face, SWELL, null, FLASH);
   }
 
-  /** What goes off from now on is of another round. */
+  /** What fires from now on is of another round. */
   endStreak() {
     this.#streak = new Streak();
     this.#until = 0;

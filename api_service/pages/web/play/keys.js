@@ -1,8 +1,9 @@
 import { onChange } from "../common/elements.js";
-import { vibrateForPress } from "./haptics.js";
+import { isStored, store, vibrateForPress } from "./device.js";
 import { Key } from "./key.js";
-import { NumberKeys } from "./number_keys.js";
 import { onPress } from "./pressing.js";
+
+const NUMBER_KEYS_OFF = "streamario:number_keys_off"; // in the storage, while they are off
 
 /** The room's buttons, in its order; their nodes stay, so that a finger never loses its key. */
 export class Keys {
@@ -39,7 +40,7 @@ export class Keys {
     this.#followRound(open && Math.max(1, round));
   }
 
-  /** A button went off. */
+  /** A button fired. */
   celebrate(eventType, now) {
     this.#keys.get(eventType)?.flash(now);
   }
@@ -91,5 +92,35 @@ export class Keys {
     if (!this.#room.press(eventType)) return;
     key.pop(place, performance.now());
     vibrateForPress();
+  }
+}
+
+/**
+ * The keys 1 to 9, where a device has a mouse and so most likely a keyboard: `keys.css` shows their
+ * switch there. Single keys must be possible to switch off (WCAG 2.2, 2.1.4).
+ */
+class NumberKeys {
+  #box = document.getElementById("number-keys");
+  #device = matchMedia("(hover: hover) and (pointer: fine)");
+
+  /** `press(number)`: such a key was pressed; `turned()`: they were switched on or off. */
+  constructor(press, turned) {
+    this.#box.checked = !isStored(NUMBER_KEYS_OFF);
+    this.#box.addEventListener("change", () => {
+      store(NUMBER_KEYS_OFF, !this.#box.checked);
+      turned();
+    });
+    this.#device.addEventListener("change", turned);
+    document.addEventListener("keydown", (event) => this.#hear(event, press));
+  }
+
+  get areOn() {
+    return this.#device.matches && this.#box.checked;
+  }
+
+  #hear({ key, repeat, altKey, ctrlKey, metaKey }, press) {
+    const isOther = repeat || altKey || ctrlKey || metaKey || !/^[1-9]$/.test(key);
+    if (isOther || !this.areOn || document.querySelector("dialog[open]")) return;
+    press(Number(key));
   }
 }

@@ -1,9 +1,11 @@
 import { StreamarioError } from "../streamario.js";
 import { onChange, shownIf } from "../common/elements.js";
 import { errorIn } from "../common/errors.js";
-import { phrased } from "../common/phrases.js";
+import { phrased } from "../common/languages.js";
+import { isStored, store } from "./device.js";
 
 const MOST_CHARACTERS = 24; // code points; the server cuts there
+const HINTED = "streamario:nudged"; // in the storage, once the hint was given
 
 /** The viewer's name in the page's head, and the dialog that changes it. */
 export class Name {
@@ -111,5 +113,40 @@ function cut(field) {
   const characters = [...field.value];
   if (characters.length > MOST_CHARACTERS) {
     field.value = characters.slice(0, MOST_CHARACTERS).join("");
+  }
+}
+
+/** The hint, given once, that a name would have been shown with the trigger that one has tipped. */
+export class NameHint {
+  #box = document.getElementById("nudge");
+  #wasGiven = false; // on this page: where nothing can be stored, that is all that is known
+
+  constructor(name) {
+    document.getElementById("nudge-name").addEventListener("click", () => {
+      this.#close();
+      name.ask();
+    });
+    document.getElementById("nudge-close").addEventListener("click", () => this.#close());
+  }
+
+  /** Give the hint to somebody without a name, where names are shown. */
+  offer({ viewer, showsNames }) {
+    if (viewer?.name || !showsNames || this.#wasGiven || isStored(HINTED)) return;
+    this.#wasGiven = true;
+    store(HINTED, true);
+    this.#box.hidden = false;
+  }
+
+  /** The hint goes with its round, and where names are shown no more. */
+  follow({ open, showsNames }) {
+    if (this.#box.hidden || (open && showsNames)) return;
+    const hadFocus = this.#box.contains(document.activeElement);
+    this.#box.hidden = true;
+    if (hadFocus) document.getElementById("main").focus();
+  }
+
+  #close() {
+    this.#box.hidden = true;
+    document.getElementById("name").focus();
   }
 }

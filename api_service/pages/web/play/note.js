@@ -1,3 +1,5 @@
+const LASTS_FOR = 10_000; // ms after a press in which one still has a part in what fires
+
 /** What a key says of its button's state, the most important first. */
 const RULES = [
   {
@@ -49,9 +51,9 @@ const RULES = [
  * The note for `{button, paused, failure, countdown}` at this time: its state, text, what a screen
  * reader says, and whether the button rests: it is there, but invites no presses.
  */
-export function noteOf(texts, moment, now) {
-  const { cooldownUntil, readyAt } = moment.button;
-  const shown = { ...moment, coolsFor: secondsTo(cooldownUntil, now), readyIn: secondsTo(readyAt, now) };
+export function noteOf(texts, known, now) {
+  const { cooldownUntil, readyAt } = known.button;
+  const shown = { ...known, coolsFor: secondsTo(cooldownUntil, now), readyIn: secondsTo(readyAt, now) };
   const { state, rests = false, says, speaks = says } = RULES.find(({ applies }) => applies(shown));
   return { state, rests, text: says(texts, shown), spoken: speaks(texts, shown) };
 }
@@ -70,4 +72,19 @@ const secondsTo = (at, now) => Math.max(0, Math.ceil((at - now) / 1000));
 
 function isFull({ button }) {
   return button.count >= button.required;
+}
+
+/** How many triggers in a row of one button the viewer has helped with. */
+export class Streak {
+  length = 0;
+  #pressedAt = -Infinity;
+
+  press(now) {
+    this.#pressedAt = now;
+  }
+
+  /** The button fired. */
+  follow(now) {
+    this.length = now - this.#pressedAt < LASTS_FOR ? this.length + 1 : 0;
+  }
 }

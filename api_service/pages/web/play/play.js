@@ -1,29 +1,19 @@
 import { Room, labelOf } from "../streamario.js";
-import { Announcements } from "../common/announcements.js";
+import { Announcements, newsWords } from "../common/announcements.js";
 import { leadByCode } from "../common/code_form.js";
-import { Countdown, readOutAt } from "../common/countdown.js";
-import { onChange, shownIf, textOf } from "../common/elements.js";
-import { perFrame } from "../common/frames.js";
-import { spokenOf, translate } from "../common/languages.js";
-import { newsWords } from "../common/news.js";
-import { inPhrases, phrased } from "../common/phrases.js";
-import { Closures } from "./closures.js";
-import { Dress } from "./dress.js";
-import { cheer } from "./haptics.js";
+import { readOutAt } from "../common/countdown.js";
+import { perFrame, textOf } from "../common/elements.js";
+import { inPhrases, phrased, spokenOf, translate } from "../common/languages.js";
+import { ScreenWakeLock, vibrateForTrigger } from "./device.js";
+import { Head, Tab } from "./head.js";
 import { Keys } from "./keys.js";
-import { Name } from "./name.js";
-import { Nudge } from "./nudge.js";
+import { Name, NameHint } from "./name.js";
 import { Results } from "./results.js";
-import { Score } from "./score.js";
+import { ScoreBoard } from "./score_board.js";
 import { Sounds } from "./sounds.js";
-import { Speaker, Strip } from "./strip.js";
-import { Tab } from "./tab.js";
+import { Closures, Speaker } from "./spoken.js";
 import { TEXTS } from "./texts.js";
 import { Waiting } from "./waiting.js";
-import { Wakefulness } from "./wakefulness.js";
-
-const REFUSED_FOR = 3000; // ms that a refusal stays on the board
-const NAMELESS = "Streamario"; // the title of a room that has none
 
 const language = spokenOf(navigator.languages);
 const texts = inPhrases(TEXTS[language]);
@@ -33,28 +23,20 @@ const get = (id) => document.getElementById(id);
 const captionOf = (button) => phrased(labelOf(button, [...navigator.languages, language]));
 const room = new Room(location.pathname.split("/").at(-1));
 
-const keys = new Keys(get("keys"), room, texts);
-const strip = new Strip(get("board"), get("board-text"), texts);
-const speaker = new Speaker(get("spoken"));
+const head = new Head(texts);
+const tab = new Tab(texts);
+const name = new Name(room, texts);
+const nameHint = new NameHint(name);
+const sounds = new Sounds(get("sound"));
+const scoreBoard = new ScoreBoard(texts);
 const announcements = new Announcements();
 const closures = new Closures(texts);
-const dress = new Dress();
-const name = new Name(room, texts);
-const nudge = new Nudge(name);
-const score = new Score(texts);
-const sounds = new Sounds(get("sound"));
-const countdown = new Countdown(get("timer"));
-const tab = new Tab(texts);
-const wakefulness = new Wakefulness();
+const speaker = new Speaker(get("spoken"));
 const waiting = new Waiting(get("preview"), texts);
+const keys = new Keys(get("keys"), room, texts);
 const results = new Results(room, texts, captionOf);
-
-const setTitle = textOf(get("title"));
-const setViewers = textOf(get("viewers"));
+const wakeLock = new ScreenWakeLock();
 const setHere = [...document.querySelectorAll(".here")].map(textOf);
-const showViewers = shownIf(get("viewers"));
-const showConnection = onChange((connection) => (get("viewers").dataset.connection = connection));
-let refusedUntil = 0;
 
 /** What each screen says where that is read out, and how it shows the room. */
 const SCREENS = {
@@ -69,39 +51,28 @@ function render(now) {
   const { state } = room;
   const shown = state.open ? "in_game" : state.status; // buttons also where the first press opens the round
   const screen = SCREENS[shown];
-  showHead(state);
-  dress.show(state);
-  showOnly(shown);
-  const announced = announcements.current(now);
-  const wordsOf = (news) => newsWords(news, state.buttons, captionOf, language);
-  const news = wordsOf(announced);
-  const spoken = wordsOf(announced && { ...announced, turn: 0 });
-  const isFailure = announced?.hasFailed;
-  const frame = { state, now, news, spoken, isFailure, refused: now < refusedUntil };
-  const urgent = strip.show(frame);
-  score.show(state);
+  head.show(state);
+  name.show(state.status === "loading" || state.status === "missing" ? null : state.viewer);
   sounds.show(state.buttons);
+  for (const set of setHere) set(state.viewerCount > 1 ? texts.here(state.viewerCount) : "");
+  showOnly(shown);
+  const board = scoreBoard.show({ state, now, ...newsAt(now) });
   const left = texts.secondsLeft(readOutAt(state, now));
   return Math.min(
     screen.show(state, now) ?? Infinity,
-    countdown.show(state, now),
-    speaker.say(urgent || screen.says || left || closures.sentence(state, captionOf, now), now),
+    speaker.say(board.urgent || screen.says || left || closures.sentence(state, captionOf, now), now),
     closures.next(now),
-    strip.next(frame),
+    board.next,
     announcements.next(now),
-    frame.refused ? refusedUntil : Infinity,
   );
 }
 
-function showHead({ title, viewerCount, status, open, viewer, connection }) {
-  const known = status !== "loading" && status !== "missing";
-  setTitle(title || NAMELESS);
-  showViewers(known);
-  setViewers(open && viewerCount > 0 ? texts.viewers(viewerCount) : "");
-  const others = viewerCount > 1 ? texts.here(viewerCount) : "";
-  for (const set of setHere) set(others);
-  showConnection(connection);
-  name.show(known ? viewer : null);
+/** What the score board says of triggers, if anything. */
+function newsAt(now) {
+  const announced = announcements.current(now);
+  const wordsOf = (news) => newsWords(news, room.state.buttons, captionOf, language);
+  const spoken = wordsOf(announced && { ...announced, turn: 0 });
+  return { news: wordsOf(announced), spoken, isFailure: announced?.hasFailed };
 }
 
 function showOnly(screen) {
@@ -118,11 +89,11 @@ function showOnly(screen) {
 const changed = perFrame(render);
 room.on("change", (state) => {
   if (state.paused) announcements.clear();
-  nudge.follow(state);
+  nameHint.follow(state);
   keys.follow(state);
   // No frames are drawn while the page is hidden.
-  tab.show(state.title || NAMELESS, state);
-  wakefulness.want(state.status === "in_game");
+  tab.show(state);
+  wakeLock.want(state.status === "in_game");
   changed();
 });
 room.on("trigger", (trigger) => {
@@ -139,8 +110,8 @@ room.on("forget", () => {
 });
 room.on("tipped", (tipped) => {
   announcements.claim(tipped, performance.now());
-  cheer();
-  nudge.offer(room.state);
+  vibrateForTrigger();
+  nameHint.offer(room.state);
   changed();
 });
 room.on("effect", ({ eventType, seq, status, reason, returned }) => {
@@ -151,7 +122,7 @@ room.on("effect", ({ eventType, seq, status, reason, returned }) => {
   changed();
 });
 room.on("error", () => {
-  refusedUntil = performance.now() + REFUSED_FOR;
+  scoreBoard.refuse(performance.now());
   changed();
 });
 leadByCode(get("code-form"));

@@ -1,7 +1,7 @@
 import { StreamarioError } from "../streamario.js";
 import { colorOf, shadesOf } from "../common/colors.js";
-import { element, inOwnDirection, onChange, textOf } from "../common/elements.js";
-import { teamTotals } from "../common/teams.js";
+import { element, onChange, textOf } from "../common/elements.js";
+import { teamTotals } from "../common/buttons.js";
 
 const BEST = 10; // viewers that everybody sees
 const RENEWED_AFTER = 5_000; // ms, in which the server forgets the names that it remembers
@@ -147,7 +147,7 @@ export class Results {
   /** Null where it does not load. Many browsers would not load it again by the same URL. */
   async #drawing() {
     try {
-      return await import(`./picture.js${this.#failures ? `?${this.#failures}` : ""}`);
+      return await import(`../common/round_picture.js${this.#failures ? `?${this.#failures}` : ""}`);
     } catch {
       this.#failures += 1;
       return null;
@@ -156,26 +156,22 @@ export class Results {
 
   #rank({ place, name, count, isMe }) {
     const texts = this.#texts;
-    const who = inOwnDirection(element("span", "rank-name", name ?? texts.nameless));
+    const who = element("span", { class: "rank-name", dir: "auto" }, name ?? texts.nameless);
     if (isMe) who.append(element("span", "you", texts.you));
-    const row = element(
+    return element(
       "li",
-      "rank figures",
+      { class: "rank figures", "data-me": isMe },
       element("span", "rank-place", place === null ? "…" : texts.number(place)),
       who,
       element("span", "rank-count", texts.number(count)),
     );
-    row.toggleAttribute("data-me", isMe);
-    return row;
   }
 
   #teams(totals) {
     const { buttons, theme } = this.#room.state;
     return teamTotals(totals, buttons, theme.team_names).map(({ name, count, isAhead }) => {
       const figure = element("dd", "", this.#texts.number(count));
-      const team = element("div", "", inOwnDirection(element("dt", "", name)), figure);
-      team.toggleAttribute("data-ahead", isAhead);
-      return team;
+      return element("div", { "data-ahead": isAhead }, element("dt", { dir: "auto" }, name), figure);
     });
   }
 
@@ -197,7 +193,7 @@ export class Results {
     bar.style.width = `${(100 * count) / most}%`;
     bar.firstChild.style.width = count ? `${(100 * mine) / count}%` : "0";
     const caption = button ? this.#captionOf(button) : eventType;
-    const label = inOwnDirection(element("span", "total-label", caption));
+    const label = element("span", { class: "total-label", dir: "auto" }, caption);
     const figure = element("span", "total-count figures", number(count));
     const facts = [mine && ofThem(mine), button?.level && fired(button.level)];
     const own = element("span", "total-own figures", facts.filter(Boolean).join(" · "));

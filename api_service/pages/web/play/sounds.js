@@ -1,5 +1,5 @@
 import { onChange, shownIf } from "../common/elements.js";
-import { isStored, store } from "./switches.js";
+import { isStored, store } from "./device.js";
 
 const STORAGE_KEY = "streamario:sounds"; // in the storage, while they are on
 

@@ -1,5 +1,5 @@
 import { colorOf, shadesOf } from "../common/colors.js";
-import { element, inOwnDirection } from "../common/elements.js";
+import { element } from "../common/elements.js";
 import { iconOf } from "../common/look.js";
 
 /** The buttons that will come, while the game has not begun. */
@@ -23,13 +23,12 @@ export class Waiting {
   }
 
   #entry(button, caption) {
-    const icon = element("span", "preview-icon");
-    iconOf(icon)(button);
-    icon.setAttribute("aria-hidden", "true");
     const { fill, isDark } = shadesOf(colorOf(button));
+    const icon = element("span", { class: "preview-icon", "aria-hidden": "true", "data-dark": isDark });
     icon.style.background = fill;
-    icon.toggleAttribute("data-dark", isDark);
+    iconOf(icon)(button);
     const required = element("span", "preview-required", this.#texts.required(button.required));
-    return element("li", "", icon, inOwnDirection(element("span", "preview-label", caption)), required);
+    const label = element("span", { class: "preview-label", dir: "auto" }, caption);
+    return element("li", "", icon, label, required);
   }
 }

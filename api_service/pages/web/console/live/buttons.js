@@ -1,7 +1,6 @@
-import { withIcon } from "../../common/captions.js";
+import { withIcon } from "../../common/buttons.js";
 import { colorOf } from "../../common/colors.js";
-import { element, onChange, textOf } from "../../common/elements.js";
-import { animate } from "../../common/motion.js";
+import { animate, element, onChange, textOf } from "../../common/elements.js";
 import { labelOf } from "../../streamario.js";
 import { grouped } from "./figures.js";
 

@@ -1,5 +1,4 @@
-import { element } from "../../common/elements.js";
-import { perFrame } from "../../common/frames.js";
+import { element, perFrame } from "../../common/elements.js";
 import { labelOf } from "../../streamario.js";
 import { grouped, percentile } from "./figures.js";
 import { Newer } from "./newer.js";

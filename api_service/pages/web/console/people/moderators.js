@@ -1,5 +1,5 @@
 import { element } from "../../common/elements.js";
-import { publicUrl } from "../../common/home.js";
+import { publicUrl } from "../../common/urls.js";
 import { confirmed } from "../confirm.js";
 import { buttonOf, say } from "../parts.js";
 import { linkToCopy } from "../share/copying.js";

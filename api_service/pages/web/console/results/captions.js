@@ -1,4 +1,4 @@
-import { withIcon } from "../../common/captions.js";
+import { withIcon } from "../../common/buttons.js";
 import { colorOf } from "../../common/colors.js";
 import { labelOf } from "../../streamario.js";
 

@@ -1,4 +1,4 @@
-import { withIcon } from "../../common/captions.js";
+import { withIcon } from "../../common/buttons.js";
 import { element } from "../../common/elements.js";
 import { isPassing } from "../../streamario/api.js";
 import { Backoff } from "../../streamario/timing.js";

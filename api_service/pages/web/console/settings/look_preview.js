@@ -1,6 +1,6 @@
 import { colorOf, shadesOf } from "../../common/colors.js";
 import { element, textOf } from "../../common/elements.js";
-import { dress, iconOf, pictureOf } from "../../common/look.js";
+import { dress, iconOf, imageOf } from "../../common/look.js";
 import { OWN } from "../../common/palette.js";
 import { labelOf } from "../../streamario.js";
 
@@ -37,7 +37,7 @@ class SmallPage {
     logo.alt = "";
     const [title, icon, label] = [element("b"), element("span", "look-icon"), element("span")];
     this.#set = {
-      ...{ logo: pictureOf(logo), icon: iconOf(icon) },
+      ...{ logo: imageOf(logo), icon: iconOf(icon) },
       ...{ title: textOf(title), label: textOf(label) },
     };
     this.#key.append(icon, label);

@@ -1,5 +1,5 @@
 import { element } from "../../common/elements.js";
-import { pictureOf } from "../../common/look.js";
+import { imageOf } from "../../common/look.js";
 import { StreamarioError } from "../../streamario.js";
 import { say } from "../parts.js";
 import { PictureRefused, shrunk } from "./shrink.js";
@@ -49,7 +49,7 @@ export class PictureField {
   #dropZone(label) {
     const image = element("img");
     image.alt = "";
-    this.#setPicture = pictureOf(image);
+    this.#setPicture = imageOf(image);
     const zone = element("div", "picture-place", image, element("span", "hint", this.#texts.drop_picture));
     zone.tabIndex = 0;
     zone.setAttribute("role", "group");

@@ -1,4 +1,4 @@
-import { withIcon } from "../../common/captions.js";
+import { withIcon } from "../../common/buttons.js";
 import { element } from "../../common/elements.js";
 import { labelOf } from "../../streamario.js";
 import { linkToCopy } from "./copying.js";

@@ -1,6 +1,6 @@
 import { onChange } from "../../common/elements.js";
-import { publicPlace } from "../../common/home.js";
-import { pictureOf, themeOf } from "../../common/look.js";
+import { publicPlace } from "../../common/urls.js";
+import { imageOf, themeOf } from "../../common/look.js";
 import { copy } from "./copying.js";
 import { partsOf } from "../parts.js";
 
@@ -26,7 +26,7 @@ export class Share {
   });
 
   #wear = themeOf(document.getElementById("big-code"));
-  #setLogo = pictureOf(this.#big.logo);
+  #setLogo = imageOf(this.#big.logo);
 
   /** The large code is for others to see: it wears the room's theme. */
   showTheme(theme) {

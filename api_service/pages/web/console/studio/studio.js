@@ -1,5 +1,5 @@
 /** The streamer's studio: what the server stores for them, behind a key: setups, media, which rooms were theirs. */
-import { addressOf } from "../../common/media.js";
+import { mediaUrl } from "../../common/urls.js";
 import { call, pagesOf } from "../api.js";
 import { storeStudioKey, storedGameKey, storedStudioKey } from "../storage.js";
 
@@ -54,7 +54,7 @@ export const studio = {
   /** Upload a picture or a sound; gives its media id. */
   upload: async (blob) => (await ask("POST", "/media", { body: blob })).media_id,
   /** Anybody's picture or sound, as a Blob. */
-  medium: (id) => call("GET", addressOf(id), { as: "blob" }),
+  medium: (id) => call("GET", mediaUrl(id), { as: "blob" }),
   /** The QR code of the link that opens the studio on another computer, as a Blob. */
   code: () => ask("GET", "/qr.svg", { as: "blob" }),
 };

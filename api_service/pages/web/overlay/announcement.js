@@ -1,6 +1,5 @@
-import { onChange, shownIf, textOf } from "../common/elements.js";
+import { animate, onChange, shownIf, textOf } from "../common/elements.js";
 import { iconOf } from "../common/look.js";
-import { animate } from "../common/motion.js";
 
 const COMES_IN = {
   plain: [{ opacity: 0, transform: "scale(0.85)" }, { opacity: 1, transform: "none" }],
@@ -44,10 +43,10 @@ export function flash(node, style) {
 }
 
 /**
- * How the announcement comes in: a trigger in the chosen style and its button's colour, the end of a
+ * What the overlay announces, and how that comes in: a trigger in the chosen style and its button's colour, the end of a
  * round large, everything else plainly. Another topic comes in anew; one more of the same only makes it twitch.
  */
-export class Entrance {
+export class Announcement {
   #parts;
   #style;
   #set;

@@ -1,4 +1,26 @@
+const SPEAK_EVERY = 3000; // ms between two sentences that are read out
 const READ_WITHIN = 4000; // ms that a screen reader has to begin with it
+
+/** Reads out what it is given, the latest of it and not too often. */
+export class Speaker {
+  #node;
+  #said = "";
+  #silentUntil = 0;
+
+  constructor(node) {
+    this.#node = node;
+  }
+
+  /** Say this now, or give when it may be said. */
+  say(text, now) {
+    if (text === this.#said) return Infinity;
+    if (now < this.#silentUntil) return this.#silentUntil;
+    this.#said = text;
+    this.#node.textContent = text;
+    if (text) this.#silentUntil = now + SPEAK_EVERY;
+    return Infinity;
+  }
+}
 
 /** Tells, where that is read out, which buttons the game cannot use, whenever these are others. */
 export class Closures {

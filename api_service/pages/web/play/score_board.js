@@ -1,10 +1,12 @@
+import { Countdown } from "../common/countdown.js";
 import { onChange, shownIf, textOf } from "../common/elements.js";
 
 const SLOW_START = 4000; // ms since the page began after which the first answer is overdue
 const LONG_GATHERING = 1000; // ms; where pages gather presses for longer, the board notes them
-const SPEAK_EVERY = 3000; // ms between two sentences that are read out
+const REFUSED_FOR = 3000; // ms that a refusal stays on the board
+const NODES = ["board", "board-text", "timer", "score", "score-presses", "score-place"];
 
-/** What the score board may say, the most urgent first; all but `state` comes from the page. */
+/** What it may say, the most urgent first. */
 const RULES = [
   {
     tone: "alert",
@@ -57,25 +59,51 @@ const RULES = [
   },
 ];
 
-/** The strip above the buttons. Its place never moves: nobody shall press what slipped away. */
-export class Strip {
+/** The score board above the buttons. Its place never moves: nobody shall press what slipped away. */
+export class ScoreBoard {
   #texts;
   #set;
+  #countdown;
+  #refusedUntil = 0;
 
-  constructor(strip, text, texts) {
+  constructor(texts) {
     this.#texts = texts;
+    const [board, text, timer, score, presses, rank] = NODES.map((id) => document.getElementById(id));
+    this.#countdown = new Countdown(timer);
     this.#set = {
-      shown: shownIf(strip),
-      tone: onChange((tone) => (strip.dataset.tone = tone)),
+      shown: shownIf(board),
+      tone: onChange((tone) => (board.dataset.tone = tone)),
       text: textOf(text),
+      scored: shownIf(score),
+      presses: textOf(presses),
+      ranked: shownIf(rank),
+      rank: textOf(rank),
     };
   }
 
+  /** Some of the viewer's presses could not be counted. */
+  refuse(now) {
+    this.#refusedUntil = now + REFUSED_FOR;
+  }
+
   /**
-   * Show what is most urgent of `{state, now, news, spoken, isFailure, refused}`; gives what should be
-   * read out: of the news what is `spoken`, in which no names take turns.
+   * Show the round, and what is most urgent of `{state, now, news, spoken, isFailure}`. Gives what should be
+   * read out, and of the news that is `spoken`, in which no names take turns; and when the board is to be
+   * shown again though nothing happens, in ms on `performance.now()`.
    */
   show(frame) {
+    const { state, now } = frame;
+    const refused = now < this.#refusedUntil;
+    this.#showScore(state);
+    const next = Math.min(
+      this.#countdown.show(state, now),
+      nextChange(state, now),
+      refused ? this.#refusedUntil : Infinity,
+    );
+    return { urgent: this.#showText({ ...frame, refused }), next };
+  }
+
+  #showText(frame) {
     const rule = RULES.find(({ applies }) => applies(frame));
     this.#set.shown(Boolean(rule));
     if (!rule) return "";
@@ -86,30 +114,16 @@ export class Strip {
     return isReadOut ? (rule.reads?.(frame) ?? text) : "";
   }
 
-  /** When it changes though nothing happens. */
-  next({ state, now }) {
-    if (state.status === "loading" && now < SLOW_START) return SLOW_START;
-    return now < state.limitedUntil ? state.limitedUntil : Infinity;
+  /** How many presses of the round are the viewer's, and its place among all. */
+  #showScore({ open, mine, pending, place }) {
+    this.#set.scored(open);
+    this.#set.presses(this.#texts.number(mine + pending));
+    this.#set.ranked(place !== null);
+    this.#set.rank(place === null ? "" : this.#texts.rankNow(place));
   }
 }
 
-/** Reads out what it is given, the latest of it and not too often. */
-export class Speaker {
-  #node;
-  #said = "";
-  #silentUntil = 0;
-
-  constructor(node) {
-    this.#node = node;
-  }
-
-  /** Say this now, or give when it may be said. */
-  say(text, now) {
-    if (text === this.#said) return Infinity;
-    if (now < this.#silentUntil) return this.#silentUntil;
-    this.#said = text;
-    this.#node.textContent = text;
-    if (text) this.#silentUntil = now + SPEAK_EVERY;
-    return Infinity;
-  }
+function nextChange({ status, limitedUntil }, now) {
+  if (status === "loading" && now < SLOW_START) return SLOW_START;
+  return now < limitedUntil ? limitedUntil : Infinity;
 }

@@ -1,3 +1,6 @@
+/** Where a picture or a sound is that somebody has uploaded. */
+export const mediaUrl = (mediaId) => `/api/media/${mediaId}`;
+
 /** Where everybody reaches this service, as the server was told; this page may be open by another name. */
 export const publicUrl = (path) => document.body.dataset.home + path;
 
