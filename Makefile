@@ -98,8 +98,18 @@ test test-all:
 	@exec $(BIN)/python -m pytest --numprocesses $(WORKERS) --max-worker-restart 0 \
 		--dist loadscope --no-loadscope-reorder $(LEFT_OUT) $(TESTS)
 
+# Both run, even if one of them fails; each prints its results when it is done.
+UNITS := unit-pages unit-python
+.PHONY: $(UNITS)
+
 unit: $(TOOLS) $(NODE_MODULES)
-	@exec $(BIN)/python -m pytest --unit
+	@$(MAKE) --no-print-directory --jobs=2 --output-sync=target --keep-going $(UNITS)
+
+unit-python:
+	@$(BIN)/python -m pytest --unit
+
+unit-pages:
+	@$(WITH_NODE) node --disable-warning=ExperimentalWarning --test --test-reporter=spec tests/pages
 
 # All linters run, even if one of them finds something; each prints its findings when it is done.
 LINTS := lint-format lint-python lint-types lint-imports lint-lua lint-javascript lint-declarations \
