@@ -67,15 +67,13 @@ export class Buttons {
   }
 
   #newRow(type) {
-    const swatch = element("span", "swatch told-apart");
-    swatch.setAttribute("aria-hidden", "true");
+    const swatch = element("span", { class: "swatch told-apart", "aria-hidden": "true" });
     const [caption, count, level, total] = ["span", "span", "td", "td"].map((tag) => element(tag));
     const note = element("span", "outcome");
     const bar = element("progress", "told-apart");
     for (const cell of [level, total]) cell.className = "figures number";
     count.className = "figures";
-    const head = element("th", "what", swatch, caption, note);
-    head.scope = "row";
+    const head = element("th", { class: "what", scope: "row" }, swatch, caption, note);
     const test = this.#testOf(type);
     const cells = [element("td", "fill", bar, count), level, total, element("td", "number", test)];
     const node = element("tr", "", head, ...cells);
@@ -108,8 +106,7 @@ export class Buttons {
   }
 
   #testOf(type) {
-    const test = element("button", "button small", this.#texts.test);
-    test.type = "button";
+    const test = element("button", { class: "button small", type: "button" }, this.#texts.test);
     test.addEventListener("click", () => this.#test(type));
     return test;
   }

@@ -87,8 +87,7 @@ export class Chart {
     this.#parts.minutes.replaceChildren(
       ...this.#buttons.map((button) => {
         const minutes = byMinute(this.#presses.binsOf(button.eventType, now));
-        const head = element("th", "", labelOf(button, this.#languages));
-        head.scope = "row";
+        const head = element("th", { scope: "row" }, labelOf(button, this.#languages));
         return element(
           "tr",
           "",

@@ -185,15 +185,13 @@ export class TriggerFeed {
   }
 
   #drawnSentence(kind, sentence, { fired_at: at }) {
-    const cell = element("td", kind, sentence);
-    cell.colSpan = 6;
+    const cell = element("td", { class: kind, colspan: 6 }, sentence);
     return element("tr", "", element("td", "figures", this.#timeOf(at)), cell);
   }
 
   #drawnTrigger(trigger) {
     const { event_type: type, fired_at: at, seq, latency, trigger_count, viewer_name } = trigger;
-    const icon = element("span", "icon", this.#buttons.get(type)?.icon ?? "");
-    icon.setAttribute("aria-hidden", "true");
+    const icon = element("span", { class: "icon", "aria-hidden": "true" }, this.#buttons.get(type)?.icon ?? "");
     const row = element(
       "tr",
       trigger.isBlocked ? "blocked" : "",

@@ -8,7 +8,7 @@ const STORAGE_KEY = "streamario:sounds"; // in the storage, while they are on
  * The triggers' sounds on a viewer's device: off until the viewer turns them on, silent while the page
  * is hidden.
  */
-export class Sounds {
+export class SoundButton {
   #button;
   #showButton;
   #player = null;
