@@ -72,15 +72,16 @@ BENCH_MODULES := tests/bench/node/node_modules/.package-lock.json
 		ci --prefix $* --no-audit --no-fund --loglevel=error >/dev/null
 	@touch $@
 
-# One script and one style sheet a page, and the web client for pages of other sites. Each has a source map,
-# which names the modules as the API service serves them (see api_service/pages/pages.py).
+# One script and one style sheet a page, what the viewers' page needs later, and the web client for pages of
+# other sites. Source maps name the modules as the API service serves them (see api_service/pages/pages.py).
 WEB := api_service/pages/web
 BUNDLES := api_service/pages/bundles
 PAGES := code console moderate overlay play
 BUNDLE = $(WITH_NODE) tests/clients/node_modules/.bin/esbuild --log-level=error --charset=utf8 --target=es2022 \
 	--bundle --minify --format=esm --preserve-symlinks \
 	--sourcemap --sources-content=false --source-root=/assets/bundles/ \
-	$(foreach page,$(PAGES),$(page)=$(WEB)/$(page)/$(page).js $(page)=$(WEB)/$(page).css) $(WEB)/streamario.js
+	$(foreach page,$(PAGES),$(page)=$(WEB)/$(page)/$(page).js $(page)=$(WEB)/$(page).css) \
+	play_later=$(WEB)/play/later.js $(WEB)/streamario.js
 
 # Two workers per core: most tests wait most of the time, for a page or for a server to start or
 # die. A test that hangs takes its worker with it; a run that replaced the worker would wait for
@@ -97,8 +98,18 @@ test test-all:
 	@exec $(BIN)/python -m pytest --numprocesses $(WORKERS) --max-worker-restart 0 \
 		--dist loadscope --no-loadscope-reorder $(LEFT_OUT) $(TESTS)
 
+# Both run, even if one of them fails; each prints its results when it is done.
+UNITS := unit-pages unit-python
+.PHONY: $(UNITS)
+
 unit: $(TOOLS) $(NODE_MODULES)
-	@exec $(BIN)/python -m pytest --unit
+	@$(MAKE) --no-print-directory --jobs=2 --output-sync=target --keep-going $(UNITS)
+
+unit-python:
+	@$(BIN)/python -m pytest --unit
+
+unit-pages:
+	@$(WITH_NODE) node --disable-warning=ExperimentalWarning --test --test-reporter=spec tests/pages
 
 # All linters run, even if one of them finds something; each prints its findings when it is done.
 LINTS := lint-format lint-python lint-types lint-imports lint-lua lint-javascript lint-declarations \

@@ -15,6 +15,7 @@ from api_service.http.requests import (
     address_of,
     answer,
     bearer,
+    compressed_answer,
     host_of,
     read_json,
     read_struct,
@@ -170,7 +171,7 @@ class Rooms:
         """Mark a viewer active. With `room`, get everything that a page begins with."""
         wanted = await read_struct(request, rest_bodies.Join)
         if wanted.room:
-            return answer(await self._join_whole(request, wanted.viewer_id))
+            return compressed_answer(request, await self._join_whole(request, wanted.viewer_id))
         if wanted.viewer_id is None:
             raise Refused(INVALID_BODY, WITHOUT_VIEWER_ID)
         viewer = self._signer.verify_viewer(wanted.viewer_id)

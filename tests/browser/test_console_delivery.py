@@ -1,4 +1,4 @@
-"""The parts of the console that know no page: delivery, commands, and the count of presses."""
+"""The parts of the console that know no page: delivery, commands, and the chart's presses."""
 
 from __future__ import annotations
 
@@ -88,46 +88,31 @@ ORDERS = """async (assets) => {
   return told;
 }"""
 
-TALLY = """async (assets) => {
-  const { Tally } = await import(`${assets}/console/live/tally.js`);
-  let tally = new Tally();
-  const totals = [];
-  const state = (round, level, count, now = 0, status = "in_game") => {
-    const buttons = [{ eventType: "skill1", level, count, required: 5 }];
-    tally.take({ round, status, buttons }, now);
-    totals.push(tally.totalOf("skill1"));
-  };
-  const fired = (threshold) => tally.fired({ event_type: "skill1", trigger_count: threshold });
-
-  state(0, 0, 0, 0, "active");
-  state(1, 0, 3);              // three presses
-  state(1, 1, 1);              // a trigger that has not come yet: nothing is known
-  fired(8);
-  state(1, 1, 2);              // it took 8 presses, not the 5 of now
-  state(1, 1, 0);              // a reset is no growth
-  state(1, 3, 1, 1000);        // two that do not come
-  state(1, 3, 1, 4001);        // are taken for 5 each
-  fired(4);                    // until one comes late: it took 4
-  tally.skipped();             // and the other never will
-  tally = new Tally(JSON.parse(JSON.stringify(tally.snapshot())));
-  fired(6);
-  state(1, 4, 1, 5000);        // a reload forgets nothing
-  tally.roundEnded();
-  fired(5);                    // is of the next round, though its state is not here yet
-  state(2, 1, 2, 6000);        // seven presses
-  state(2, 9_001, 0, 9_000);   // another game's triggers
-  state(2, 9_001, 0, 13_000);
-  const guesses = tally.snapshot().buttons[0][1].guesses.length;
-  totals.splice(-2);
-  const drawn = tally.binsOf("skill1", 6000).reduce((sum, presses) => sum + presses, 0);
-  tally = new Tally();
-  state(0, 0, 0, 0, "active");
-  state(1, 0, 0);
-  fired(8);
-  state(1, 1, 0);
-  tally.returned({ eventType: "skill1", required: 5 }, 8);
-  state(1, 1, 8);              // what came back is no growth, whatever the threshold is now
-  return [totals, guesses, drawn];
+PRESS_BINS = """async (assets) => {
+  const { BIN_SECONDS, PressBins } = await import(`${assets}/console/live/press_bins.js`);
+  let bins = new PressBins();
+  const at = (second) => second * 1000;
+  const take = (second, round, accepted, status = "in_game") =>
+    bins.take({ round, status, buttons: [{ eventType: "skill1", accepted }] }, at(second));
+  const drawn = (second) => bins.binsOf("skill1", at(second)).slice(-6);
+  const told = {};
+  take(0, 0, 0, "loading");
+  take(0, 1, 500);             // opened in mid-round
+  take(1, 1, 503);
+  take(2, 1, 510);
+  told.opened = drawn(3);
+  take(4, 1, 0);               // a state without the button's figures
+  take(4, 1, 511);
+  told.never_negative = drawn(5);
+  bins = new PressBins(JSON.parse(JSON.stringify(bins.snapshot())));
+  take(6, 1, 515);
+  told.reloaded = drawn(7);
+  take(8, 2, 9);               // all of the next round's are new
+  told.next_round = drawn(9);
+  take(299, 2, 10);
+  told.whole = bins.binsOf("skill1", at(301)).filter((presses) => presses > 0);
+  told.seconds = bins.binsOf("skill1", 0).length * BIN_SECONDS;
+  return told;
 }"""
 
 
@@ -163,15 +148,20 @@ async def test_a_gap_is_missing_only_what_has_not_come(
     assert told == [["gap", 32], ["missing", 33, 40], ["gap", 40]]
 
 
-async def test_presses_are_told_from_counts_and_thresholds(
+async def test_the_chart_has_what_accepted_presses_grow_by(
     services: Services, browser: Browser
 ) -> None:
-    """Triggers that come late or never, resets, reloads and new rounds are all minded."""
+    """From the first state on; a reload forgets nothing, and five minutes later all is gone."""
     async with console_page(browser, services) as console:
-        totals, guesses, drawn = await _run(console, TALLY)
-    assert totals == [0, 3, 3, 10, 10, 10, 21, 26, 7, 0, 0, 8, 8]
-    assert drawn == 21 + 6 + 7
-    assert guesses == 200
+        told = await _run(console, PRESS_BINS)
+    assert told == {
+        "opened": [0, 0, 0, 0, 3, 7],
+        "never_negative": [0, 0, 0, 3, 7, 1],
+        "reloaded": [0, 0, 3, 7, 1, 4],
+        "next_round": [0, 3, 7, 1, 4, 9],
+        "whole": [7, 1, 4, 9, 1],
+        "seconds": 300,
+    }
 
 
 async def test_commands_are_repeated_until_they_are_surely_done(

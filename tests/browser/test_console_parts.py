@@ -49,12 +49,10 @@ FEED: Final = """async (assets) => {
   const before = feed({ rows: [row], latencies: [], received: 0 });
   before.take({ ...trigger, epoch: 2, viewer_name: "Late", fired_at: Date.now() });
   const endsAt = performance.now() + 60_000;
-  const answer = { eventType: "skill1", epoch: 1, seq: 1, status: "started", endsAt };
-  const answered = before.answered(answer);
+  before.answered({ eventType: "skill1", epoch: 1, seq: 1, status: "started", endsAt });
   before.flush();
   window.feed = feed(JSON.parse(JSON.stringify(before.snapshot()))); // as after a reload
   window.feed.setButtons([]);
-  return answered.viewer_name;
 }"""
 VIEWERS: Final = """async (assets) => {
   const { Viewers } = await import(`${assets}/console/people/viewers.js`);
@@ -119,7 +117,7 @@ async def test_an_effect_in_the_feed_is_its_triggers_and_ends_by_itself(
         page = console.page
         await page.clock.install()
         await page.reload()
-        assert await page.evaluate(FEED, await console.assets()) == "Early"
+        await page.evaluate(FEED, await console.assets())
         rows = page.locator("#feed tbody tr")
         await expect(rows).to_contain_text(["Late", "In effect"])
         await expect(rows.filter(has_text="Late")).not_to_contain_text("In effect")

@@ -6,7 +6,6 @@ import asyncio
 import re
 from pathlib import Path
 from typing import TYPE_CHECKING
-from urllib.parse import urlsplit
 
 import pytest
 from playwright.async_api import expect
@@ -23,19 +22,16 @@ from tests.browser.play_page import (
     running_game,
 )
 from tests.flow.play import viewers
-from tests.waiting import has_any, until
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
-    from playwright.async_api import Browser, Request, Route
+    from playwright.async_api import Browser, Route
 
     from tests.browser.conftest import Services
 
 pytestmark = pytest.mark.anyio
 
-MOST_BYTES = 45_000  # of the first load
-MOST_REQUESTS = 6  # of it, with the socket
 COLORS = ("#000000", "#ffffff", "#ffff00", "#0000ff", "#808080", "#7c3aed", "")
 
 
@@ -214,27 +210,6 @@ async def test_an_update_touches_only_the_button_that_changed(
         assert await viewer.page.evaluate("() => [...changed]") == ["Button 3"]
 
 
-async def test_the_first_load_is_light_and_asks_nobody_else(
-    services: Services, browser: Browser
-) -> None:
-    """All that is transferred until one can press is small, and comes from this service alone."""
-    async with running_game(services) as (_, room), opened_page(browser, phone=True) as page:
-        transfers: list[Transfer] = []
-        sockets: list[str] = []
-        page.on("requestfinished", lambda request: transfers.append(Transfer(request)))
-        page.on("websocket", lambda socket: sockets.append(socket.url))
-        await page.goto(f"{services.api.url}/play/{room.room_id}")
-        await PlayPage(page).shows("Skill 1", "0 of 5 presses")
-        await until(lambda: has_any(sockets))
-        weight = sum([await transfer.size() for transfer in transfers])
-        assert 0 < weight < MOST_BYTES
-        assert {transfer.port for transfer in transfers} == {services.api.port}
-        paths = [transfer.path.rpartition("/")[2] for transfer in transfers]
-        assert (paths.count("viewers"), paths.count("join")) == (0, 1)
-        assert len(paths) + len(sockets) <= MOST_REQUESTS
-        assert {urlsplit(url).port for url in sockets} == {services.gateway.port}
-
-
 def test_rules_of_style_sheets_stand_by_themselves() -> None:
     """Browsers from before 2024 drop a rule within a rule."""
     for sheet in Path("api_service/pages/web").rglob("*.css"):
@@ -252,20 +227,6 @@ def nested_rules(sheet: str) -> Iterator[str]:
         if any(not outer.startswith("@") for outer in around):
             yield before
         around.append(before.strip())
-
-
-class Transfer:
-    """What a page asked for, and of whom."""
-
-    def __init__(self, request: Request) -> None:
-        self._request = request
-        self.port = urlsplit(request.url).port
-        self.path = urlsplit(request.url).path
-
-    async def size(self) -> int:
-        """Bytes of the answer's body, as transferred; none where it is in the request itself."""
-        sizes = await self._request.sizes()
-        return sizes["responseBodySize"]
 
 
 HEIGHT = "node => node.offsetHeight"

@@ -70,9 +70,8 @@ export class Attendance {
       if (error.code !== "invalid_body") throw error;
       return null;
     });
-    if (!answer?.room) return null;
-    this.seen();
-    return answer;
+    if (answer) this.seen();
+    return answer?.room ? answer : null;
   }
 
   async #join() {

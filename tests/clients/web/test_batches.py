@@ -7,7 +7,6 @@ from typing import TYPE_CHECKING
 import pytest
 
 from tests.clients.web.node_client import opened_client
-from tests.waiting import until
 
 if TYPE_CHECKING:
     from pathlib import Path
@@ -64,49 +63,6 @@ async def test_each_visit_is_another_sender(
         assert numbers(proxy) == [1, 1, 1]
         first, again, other = senders(proxy)
         assert first == again != other
-        assert await room.accepted("skill1") == 3
-
-
-async def test_nothing_is_sent_while_a_batch_is_unanswered(
-    proxy: FaultyProxy, room: WebRoom
-) -> None:
-    """Otherwise a later number could be counted first, and the earlier one never."""
-    async with opened_client(proxy.url, room.room_id) as client:
-        answer = proxy.hold_answer()
-        await client.press("skill1", 2)
-        await room.has_accepted(2)
-        await client.press("skill1", 3)
-        await looked(proxy)
-        assert numbers(proxy) == [1]
-        answer.set()
-        await client.settled()
-        assert numbers(proxy) == [1, 2]
-
-
-async def looked(proxy: FaultyProxy) -> None:
-    """Wait until the client has polled the room again, which takes longer than gathering."""
-
-    def looks() -> int:
-        return sum(asked.path.endswith("/stats") for asked in proxy.asked)
-
-    before = looks()
-
-    async def has_looked() -> bool:
-        return looks() > before
-
-    await until(has_looked)
-
-
-async def test_the_number_of_a_dropped_batch_is_not_used_again(
-    proxy: FaultyProxy, room: WebRoom
-) -> None:
-    async with opened_client(proxy.url, room.room_id) as client:
-        proxy.refuse(409, "game_not_started")
-        await client.press("skill1", 2)
-        await client.settled()
-        await client.press("skill1", 3)
-        await client.settled()
-        assert numbers(proxy) == [1, 2]
         assert await room.accepted("skill1") == 3
 
 

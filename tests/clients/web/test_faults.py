@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from itertools import pairwise
 from typing import TYPE_CHECKING
 
 import pytest
@@ -53,18 +52,6 @@ async def test_a_server_that_is_busy_is_asked_again(
         assert again.at - first.at >= 1
         assert (state.mine, await room.accepted("skill1")) == (2, 2)
         assert not client.refusals
-
-
-async def test_attempts_come_ever_more_slowly(proxy: FaultyProxy, room: WebRoom) -> None:
-    """If the server only refuses, the client does not retry in a tight loop."""
-    async with opened_client(proxy.url, room.room_id) as client:
-        for _ in range(3):
-            proxy.refuse(503, "ledger_full")
-        await client.press("skill1")
-        await client.settled()
-        waits = [after.at - before.at for before, after in pairwise(proxy.presses)]
-        assert len(waits) == 3
-        assert all(wait >= least for wait, least in zip(waits, (0.25, 0.5, 1), strict=True))
 
 
 async def test_nothing_is_lost_while_the_server_is_away(proxy: FaultyProxy, room: WebRoom) -> None:

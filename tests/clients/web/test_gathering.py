@@ -1,4 +1,4 @@
-"""How long a page gathers presses before it sends them, and what makes it send at once."""
+"""A page gathers presses before it sends them, and sends at once what fills a button."""
 
 from __future__ import annotations
 
@@ -27,8 +27,7 @@ if TYPE_CHECKING:
 
 pytestmark = pytest.mark.anyio
 
-SHORT, LONG = 300, 5_000  # ms of gathering, in small rooms and in the largest
-SPREAD: Final = 250  # ms within which pages send what an update lets fill a button
+LONG: Final = 5_000  # ms of gathering, in the largest rooms
 LAST: Final = "/readyz"  # what the page itself never asks for
 ASK_LAST: Final = f"fetch('{LAST}').then((answer) => answer.text())"
 HIDE: Final = """() => {
@@ -143,38 +142,6 @@ async def test_a_page_gathers_for_as_long_as_the_server_asks(viewer: Page, room:
     assert await room.accepted("skill2") == 3
 
 
-async def test_pages_begin_out_of_step(viewer: Page, room: WebRoom) -> None:
-    """After a break the first batch waits a random part of that time, then one follows another."""
-    await viewer.page.evaluate("Math.random = () => 0")
-    await viewer.press("skill2")
-    await viewer.passes(LONG)
-    await viewer.answered()
-    await viewer.passes(LONG)
-    await viewer.press("skill2")
-    await viewer.passes(SHORT)
-    await viewer.answered()
-    assert viewer.batches == [{"skill2": 1}] * 2
-    await viewer.press("skill2")
-    await viewer.passes(LONG - 500)
-    assert len(viewer.batches) == 2
-    await viewer.passes(500)
-    await viewer.answered()
-    assert len(viewer.batches) == 3
-
-
-async def test_the_newest_time_counts(viewer: Page, room: WebRoom) -> None:
-    """Also that of an answer: in a small room pages gather for 300 ms."""
-    viewer.send_every_ms = SHORT
-    await viewer.press("skill2")
-    await viewer.passes(LONG)
-    await viewer.answered()
-    assert await viewer.page.evaluate("room.state.gatherMs") == SHORT
-    await viewer.press("skill2")
-    await viewer.passes(SHORT)
-    await viewer.answered()
-    assert viewer.batches == [{"skill2": 1}] * 2
-
-
 async def test_presses_that_fill_a_button_go_at_once(viewer: Page, room: WebRoom) -> None:
     await viewer.press("skill2")
     await viewer.press("skill1", 4)
@@ -186,62 +153,6 @@ async def test_presses_that_fill_a_button_go_at_once(viewer: Page, room: WebRoom
     assert viewer.batches == [{"skill2": 1, "skill1": 5}]
     state = await viewer.state()
     assert (state.buttons[0].level, state.count("skill1")) == (1, 0)
-
-
-async def test_a_button_that_has_just_fired_needs_no_hurry(viewer: Page, room: WebRoom) -> None:
-    """In a large room it fires faster than pages send: hurrying would undo the gathering."""
-    await viewer.told(stats=[fired(1)], viewer_count=8)
-    await viewer.press("skill1", 5)
-    await viewer.passes(1_000)
-    assert viewer.batches == []
-    await viewer.passes(LONG - 1_000)
-    await viewer.answered()
-    assert viewer.batches == [{"skill1": 5}]
-
-
-def fired(times: int, count: int = 0) -> dict[str, Any]:
-    """The state of skill1 after so many triggers, with this count."""
-    counts = {"current_count": count, "required_count": 5, "progress": count / 5}
-    waits = {"cooldown_left_ms": 0, "ready_in_ms": 0}
-    usable = {"enabled": True, "available": True, "reason": None}
-    level = {"current_level": times, "accepted": 5 * times + count}
-    return {"event_type": "skill1", **counts, **level, **usable, **waits}
-
-
-async def test_a_full_bar_that_is_not_ready_needs_no_hurry(viewer: Page, room: WebRoom) -> None:
-    """However many press before its time, none of them sends sooner."""
-    await viewer.told(stats=[fired(0, 4) | {"ready_in_ms": 2 * LONG}], viewer_count=8)
-    await viewer.press("skill1", 1)
-    await viewer.passes(1_000)
-    assert viewer.batches == []
-    await viewer.passes(LONG - 1_000)
-    await viewer.answered()
-    assert viewer.batches == [{"skill1": 1}]
-
-
-async def test_presses_go_soon_once_others_let_them_fill_a_button(
-    viewer: Page, room: WebRoom
-) -> None:
-    """All pages hear of it at once: each waits for a random part of the time between updates."""
-    await viewer.press("skill1", 2)
-    await viewer.passes(1_000)
-    await viewer.told(stats=[fired(0, count=3)], viewer_count=8)
-    assert viewer.batches == []
-    await viewer.passes(SPREAD)
-    await viewer.answered()
-    assert viewer.batches == [{"skill1": 2}]
-
-
-async def test_what_others_have_filled_meanwhile_is_gathered_on(
-    viewer: Page, room: WebRoom
-) -> None:
-    """Only the pages that come first hurry."""
-    await viewer.press("skill1", 2)
-    await viewer.passes(1_000)
-    await viewer.told(stats=[fired(0, count=3)], viewer_count=8)
-    await viewer.told(stats=[fired(1)], viewer_count=9)
-    await viewer.passes(SPREAD)
-    assert viewer.batches == []
 
 
 async def test_a_page_that_hides_while_a_batch_is_unanswered(viewer: Page, room: WebRoom) -> None:
@@ -271,27 +182,3 @@ def sender_and_number(body: dict[str, Any]) -> tuple[str, int]:
     sender, _, number = body["batch_id"].partition("#")
     assert number == str(body["batch_no"])
     return sender, body["batch_no"]
-
-
-async def test_a_page_has_unanswered_batches_of_two_senders_at_most(
-    viewer: Page, room: WebRoom
-) -> None:
-    """The server remembers a viewer's last four: the rest waits in the storage."""
-    held = asyncio.Event()
-
-    async def hold(route: Route) -> None:
-        await held.wait()
-        await route.fallback()
-
-    await viewer.page.route("**/events", hold)
-    await viewer.press("skill2", 2)
-    await viewer.page.evaluate("void room.flush()")
-    for presses in (3, 4):
-        await viewer.press("skill2", presses)
-        await viewer.page.evaluate(HIDE)
-        await viewer.page.evaluate(SHOW)
-    assert viewer.batches == [{"skill2": 2}, {"skill2": 3}]
-    held.set()
-    await room.has_accepted(9, "skill2")
-    await viewer.answered()
-    assert len({body["batch_id"] for body in viewer.sent}) == 3

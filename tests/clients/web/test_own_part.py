@@ -40,6 +40,29 @@ async def test_a_part_of_the_bar_is_ones_own(services: Services, room: WebRoom) 
         assert mine.state.button("skill1").mine == 0
 
 
+async def test_accepted_presses_are_those_of_all_in_the_round(
+    services: Services, room: WebRoom
+) -> None:
+    """Triggers and resets take none of them; the next round begins with none."""
+    await room.change(buttons=[button("skill1", 5)])
+    async with (
+        opened_client(services.api.url, room.room_id) as mine,
+        opened_client(services.api.url, room.room_id) as theirs,
+    ):
+        await mine.press("skill1", 4)
+        await theirs.press("skill1", 3)
+        state = await mine.until(lambda state: state.button("skill1").accepted == 7)
+        assert (state.button("skill1").level, state.count("skill1")) == (1, 2)
+        await room.reset()
+        state = await mine.until(lambda state: state.count("skill1") == 0)
+        assert state.button("skill1").accepted == 7
+        await room.end()
+        await room.start()
+        await mine.until(lambda state: state.round == 2)
+        await theirs.press("skill1", 1)
+        await mine.until(lambda state: state.button("skill1").accepted == 1)
+
+
 async def test_whoever_tips_a_button_is_told(
     services: Services, room: WebRoom, tmp_path: Path
 ) -> None:

@@ -43,16 +43,6 @@ async def test_the_count_never_goes_back(services: Services, room: WebRoom) -> N
         assert counts[-1] == 24
 
 
-async def test_presses_close_together_travel_together(proxy: FaultyProxy, room: WebRoom) -> None:
-    """Presses within `gatherMs` are one batch."""
-    async with opened_client(proxy.url, room.room_id, gatherMs=500) as client:
-        await client.press("skill1")
-        await client.press("skill2", 2)
-        await client.press("skill1")
-        await client.settled()
-        assert [asked.presses for asked in proxy.presses] == [{"skill1": 2, "skill2": 2}]
-
-
 async def test_no_press_is_left_to_the_servers_limits(proxy: FaultyProxy, room: WebRoom) -> None:
     """A button counts 20 presses a batch, a viewer 60 at once: the rest waits, and all count."""
     async with opened_client(proxy.url, room.room_id) as client:
@@ -63,15 +53,6 @@ async def test_no_press_is_left_to_the_servers_limits(proxy: FaultyProxy, room: 
         assert all(max(asked.presses.values()) <= 20 for asked in proxy.presses)
         assert (state.count("skill1"), state.count("skill2"), state.mine) == (45, 20, 65)
         await client.until(lambda state: state.limited_until == 0)
-
-
-async def test_presses_wait_within_bounds(proxy: FaultyProxy, room: WebRoom) -> None:
-    """At most 200 presses of a button wait for the server; more are not accepted."""
-    async with opened_client(proxy.url, room.room_id) as client:
-        proxy.is_away = True
-        assert await client.press("skill1", 150) == 150
-        assert await client.press("skill1", 100) == 50
-        assert client.state.pending == 200
 
 
 async def test_only_a_viewer_in_a_round_presses(services: Services, room: WebRoom) -> None:
@@ -85,15 +66,6 @@ async def test_only_a_viewer_in_a_round_presses(services: Services, room: WebRoo
         await room.end()
         await client.until(lambda state: state.status == "ended")
         assert await client.press("skill1") == 0
-
-
-async def test_only_whole_presses_are_taken(services: Services, room: WebRoom) -> None:
-    """Negative and fractional presses are not accepted."""
-    async with opened_client(services.api.url, room.room_id) as client:
-        taken = [await client.press("skill1", times) for times in (2, -3, 0.5, 1.9)]
-        assert taken == [2, 0, 0, 1]
-        state = await client.settled()
-        assert (state.mine, await room.accepted("skill1")) == (3, 3)
 
 
 async def test_presses_that_are_rejected_leave_the_count(services: Services, room: WebRoom) -> None:

@@ -1,18 +1,17 @@
 import { onChange, shownIf } from "../common/elements.js";
 import { isStored, store } from "./device.js";
+import { later } from "./load_later.js";
 
 const STORAGE_KEY = "streamario:sounds"; // in the storage, while they are on
 
 /**
  * The triggers' sounds on a viewer's device: off until the viewer turns them on, silent while the page
- * is hidden. The player is loaded only then.
+ * is hidden.
  */
-export class Sounds {
+export class SoundButton {
   #button;
   #showButton;
   #player = null;
-  #loading = null; // a promise of the player, which most viewers never need
-  #failures = 0;
   #sounds = new Map(); // by event type
   #isWanted = isStored(STORAGE_KEY);
 
@@ -61,15 +60,8 @@ export class Sounds {
     this.#player?.prepare(this.#sounds.values());
   }
 
-  /** Where it does not load, the next time. Many browsers would not load it again by the same URL. */
-  #load() {
-    this.#loading ??= import(`../common/sound_player.js${this.#failures ? `?${this.#failures}` : ""}`).then(
-      ({ SoundPlayer }) => (this.#player = new SoundPlayer()),
-      () => {
-        this.#failures += 1;
-        this.#loading = null;
-      },
-    );
-    return this.#loading;
+  async #load() {
+    const loaded = await later();
+    if (loaded) this.#player ??= new loaded.SoundPlayer();
   }
 }
