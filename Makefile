@@ -1,8 +1,9 @@
 # run          install what running needs, start both servers and both services; Ctrl-C stops them
-# unit         run the tests that need no server, browser or other process
+# unit         run the tests that need no server or browser: in Python, and the pages' in Node
 # test         run what a change should pass before its commit, on servers that the tests start; installs
 #              system packages if it may (TESTS=path)
 # test-all     run all tests: also attacks, faults, proxies, fuzz tests, small screens (TESTS=path)
+# mutants      change single tokens, and list those that no test notices (MUTANTS="--seed 1 --only pages")
 # check        check format, lint, types and imports (Python, Lua, JavaScript, shell, Dockerfile), and documents
 # audit        list known vulnerabilities of the pinned packages, if the package index is reachable
 # install      install everything into .venv, including the tools for tests and checks
@@ -110,6 +111,10 @@ unit-python:
 
 unit-pages:
 	@$(WITH_NODE) node --disable-warning=ExperimentalWarning --test --test-reporter=spec tests/pages
+
+.PHONY: mutants
+mutants: $(TOOLS)
+	@exec $(BIN)/python -m tests.mutants $(MUTANTS)
 
 # All linters run, even if one of them finds something; each prints its findings when it is done.
 LINTS := lint-format lint-python lint-types lint-imports lint-lua lint-javascript lint-declarations \

@@ -118,9 +118,11 @@ async def test_rooms_and_counts_are_compressed_and_not_kept(balancer: Balancer) 
     assert CACHE not in await servers_of(balancer, room, 3)
 
 
-async def test_presses_are_neither_kept_nor_compressed(balancer: Balancer) -> None:
+async def test_presses_are_neither_kept_nor_compressed_unlike_a_join(balancer: Balancer) -> None:
     async with room_in_a_round(balancer) as (http, room):
         viewer = (await http.post("/api/viewers", json={})).json()["viewer_id"]
+        joined = await http.post(f"{room}/join", json={"viewer_id": viewer})
+        assert joined.headers["Content-Encoding"] == "gzip"
         press = {"viewer_id": viewer, "push_events": [{"button_name": "skill1", "push_count": 1}]}
         for _ in range(2):
             answer = await http.post(f"{room}/events", json=press)
