@@ -1,4 +1,4 @@
-"""`streamario up` as a real process that starts, stops and is killed."""
+"""`streamario up` as a real process: what it prints, its folder, its ports, its processes."""
 
 from __future__ import annotations
 
