@@ -19,6 +19,7 @@ if TYPE_CHECKING:
 
 ROOT: Final = DOCS.parent
 PAGES: Final = "api_service/pages/web/"
+GENERATED: Final = "api_service/pages/bundles/"
 WRITTEN: Final = (".md", ".py", ".lua", ".js", ".html", ".cs", ".yml", ".yaml", ".sh", ".cfg")
 ASSETS: Final = ("Makefile", ".env.example", "ws_gateway/asyncapi.json")
 JAPANESE_LETTER: Final = "[ぁ-んァ-ヶ一-鿿々ー]"
@@ -116,7 +117,7 @@ def written() -> list[Path]:
         text=True,
         check=True,
     )
-    names = sorted(set(listed.stdout.splitlines()))
+    names = sorted(name for name in set(listed.stdout.splitlines()) if GENERATED not in name)
     chosen = [name for name in names if name.endswith(WRITTEN) or name in ASSETS]
     return [ROOT / name for name in chosen if (ROOT / name).is_file()]
 
