@@ -1,8 +1,9 @@
 # run          install what running needs, start both servers and both services; Ctrl-C stops them
-# unit         run the tests that need no server, browser or other process
+# unit         run the tests that need no server or browser: in Python, and the pages' in Node
 # test         run what a change should pass before its commit, on servers that the tests start; installs
 #              system packages if it may (TESTS=path)
 # test-all     run all tests: also attacks, faults, proxies, fuzz tests, small screens (TESTS=path)
+# mutants      change single tokens, and list those that no test notices (MUTANTS="--seed 1 --only pages")
 # check        check format, lint, types and imports (Python, Lua, JavaScript, shell, Dockerfile), and documents
 # audit        list known vulnerabilities of the pinned packages, if the package index is reachable
 # install      install everything into .venv, including the tools for tests and checks
@@ -88,10 +89,25 @@ BUNDLE = $(WITH_NODE) tests/clients/node_modules/.bin/esbuild --log-level=error 
 # ever.
 WORKERS ?= $(shell echo $$(($$(getconf _NPROCESSORS_ONLN) * 2)))
 
-# What only `make test-all` runs, unless TESTS names it.
-THOROUGH := tests/attacks tests/balancer tests/conformance tests/containers tests/faults tests/small_server
+# Only `make test-all` runs these, unless TESTS names one: attacks, faults, proxies and fuzz tests; losses and
+# outages; the deployment's slow parts; of the clients, bad networks; of the pages, all but a walk through each,
+# and the documents' examples.
+THOROUGH := tests/attacks tests/balancer tests/conformance tests/containers tests/faults tests/small_server \
+	tests/api_service/ledger/test_costs.py tests/api_service/ledger/test_losses.py \
+	tests/api_service/ledger/test_lost_rooms.py tests/flow/test_conservation.py tests/flow/test_lost_rooms.py \
+	tests/shared/engine/test_engine_deadline.py tests/shared/redis_store/test_giving_up.py \
+	tests/ws_gateway/test_outages.py \
+	tests/deploy/embedded tests/deploy/test_backup.py tests/deploy/test_image.py tests/deploy/test_monitoring.py \
+	tests/deploy/test_roll.py tests/deploy/test_screen_log.py tests/deploy/test_up*.py \
+	tests/clients/terminal/test_simulate_command.py tests/clients/unity/test_network.py \
+	tests/clients/unity/test_refusals.py tests/clients/unity/test_webgl.py tests/clients/web/test_faults.py \
+	tests/clients/web/test_own_part.py \
+	tests/browser/test_console_*.py tests/browser/test_viewer_page_*.py tests/browser/test_overlay_styles.py \
+	tests/browser/test_game_answers.py tests/browser/test_round_picture.py tests/browser/test_small_screens.py \
+	tests/browser/test_sounds.py tests/browser/test_theme.py \
+	tests/browser/test_migration_page.py tests/browser/test_protocol_page.py tests/browser/test_*quickstart.py
 
-test: LEFT_OUT := $(THOROUGH:%=--ignore=%)
+test: LEFT_OUT := $(THOROUGH:%=--ignore-glob='%')
 test test-all:
 	@.ci/packages install build test
 	@$(MAKE) --silent --no-print-directory $(TOOLS) $(NODE_MODULES)
@@ -110,6 +126,10 @@ unit-python:
 
 unit-pages:
 	@$(WITH_NODE) node --disable-warning=ExperimentalWarning --test --test-reporter=spec tests/pages
+
+.PHONY: mutants
+mutants: $(TOOLS)
+	@exec $(BIN)/python -m tests.mutants $(MUTANTS)
 
 # All linters run, even if one of them finds something; each prints its findings when it is done.
 LINTS := lint-format lint-python lint-types lint-imports lint-lua lint-javascript lint-declarations \

@@ -21,25 +21,9 @@ if TYPE_CHECKING:
 
 pytestmark = pytest.mark.anyio
 
-AGAIN: Final = """async ([module, queries]) => {
-  const { choiceOf, queryOf } = await import(module);
-  return queries.map((query) => queryOf(choiceOf(query, ["wave", "bomb"])));
-}"""
-QUERIES: Final = (
-    "",
-    "?position=left&style=burst&buttons=bomb&hide=viewers,winner&show=code,qr,logo&lang=ja&scale=1.5",
-    "?sound=0",
-    "?hide=bars&volume=0.25",
-    "?buttons=another",  # room's
-    "?buttons=wave,another",
-)
 FORBIDDEN: Final = """Object.defineProperty(window, "localStorage", {
   get() { throw new DOMException("", "SecurityError"); },
 });"""
-NOTHING: Final = """async (module) => {
-  const { choiceOf, queryOf } = await import(module);
-  return queryOf({ ...choiceOf("", ["wave"]), buttons: { wave: false } });
-}"""
 
 
 async def test_the_overlay_is_set_up_beside_itself(services: Services, browser: Browser) -> None:
@@ -80,10 +64,6 @@ async def test_the_overlay_is_set_up_beside_itself(services: Services, browser: 
         await opener.click()
         await expect(dialog.get_by_label("a QR code")).to_be_checked()
         await expect(dialog.get_by_label("Enemy 3")).not_to_be_checked()
-
-        module = f"{await console.assets()}/console/share/overlay_choice.js"
-        assert tuple(await page.evaluate(AGAIN, [module, QUERIES])) == QUERIES
-        assert await page.evaluate(NOTHING, module) == "?hide=bars"
 
         await page.goto(await page.locator("#overlay-link").input_value())
         code = page.locator("#qr img")

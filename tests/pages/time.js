@@ -1,7 +1,7 @@
 /** Time that passes only where a test lets it. */
 const START = 1_700_000_000_000;
 
-/** Stop clocks and timers for one test; returns a function that lets so many ms pass, and all that happens meanwhile. */
+/** Stop clocks and timers for one test; returns a function that lets so many ms pass. */
 export function stopTime(t) {
   t.mock.timers.enable({ apis: ["setTimeout", "Date"], now: START });
   t.mock.method(performance, "now", () => Date.now() - START);

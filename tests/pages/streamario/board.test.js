@@ -236,7 +236,7 @@ test("a viewer's counted presses are its own until the button fires", () => {
   assert.equal(viewsOf(made)[0].mine, 5);
   credit(4, 1, stat("a", 1, { current_level: 1 }));
   assert.equal(viewsOf(made)[0].mine, 1);
-  made.take(stat("a", 0, { current_level: 2 }), SOCKET);
+  made.take(stat("a", 3, { current_level: 2 }), SOCKET);
   assert.equal(viewsOf(made)[0].mine, 0);
 });
 

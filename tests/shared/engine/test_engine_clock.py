@@ -217,3 +217,17 @@ async def test_batches_without_a_number_are_forgotten_in_time(
     clock.step(ALL_REMEMBERED_FOR + 1)
     again = await press(engine, room_id, batch_id="first", skill1=1)
     assert again.duplicate == (step > 0)  # counted again a moment ago: among the last eight
+
+
+async def test_each_of_several_batches_is_known_after_the_clock_was_set_back(
+    engine: Engine, clock: ClockedServer, step: int
+) -> None:
+    """Its repeat gets the same outcome, though another batch was counted since."""
+    room_id, _, _ = await play(engine, never_fires)
+    order = [(f"batch {n}", n) for n in (1, 2, 3)]
+    first = [await press(engine, room_id, batch_id=batch, skill1=n) for batch, n in order]
+    clock.step(step)
+    await press(engine, room_id, batch_id="later", skill2=1)
+    again = [await press(engine, room_id, batch_id=batch, skill1=n) for batch, n in order]
+    assert [each.duplicate for each in again] == [step < 0] * 3
+    assert [each.results for each in again] == [each.results for each in first]

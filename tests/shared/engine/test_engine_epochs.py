@@ -100,6 +100,21 @@ async def test_a_cursor_of_an_older_epoch_is_good_up_to_its_end(tmp_path: Path) 
             assert held.start == 4
 
 
+async def test_a_cursor_of_an_older_epoch_is_recovered_where_nothing_was_lost(
+    tmp_path: Path,
+) -> None:
+    """The game hears of no gap: it gets everything after its number."""
+    async with own_server(tmp_path) as server:
+        async with engine_at(server.url) as engine:
+            played = await played_until(engine, 4)
+        await server.kill()
+        await server.start()
+        async with engine_at(server.url) as engine:
+            page = await engine.read(played.room_id, played.log_epoch, 2, limit=100)
+            assert (page.start, page.recovered) == (2, True)
+            assert [message.seq for message in page.messages] == [3, 4]
+
+
 async def test_numbers_that_were_cut_off_are_given_anew_in_another_epoch(tmp_path: Path) -> None:
     """The game that has applied them is told, and gets the messages that now have these numbers."""
     async with own_server(tmp_path) as server:

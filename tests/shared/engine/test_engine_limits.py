@@ -341,6 +341,13 @@ async def test_an_address_spends_from_a_bucket_of_its_own(engine: Engine) -> Non
     await engine.spend("rooms", address, per_minute=6, burst=3)
 
 
+async def test_a_bucket_is_forgotten_once_it_is_full_again(engine: Engine) -> None:
+    key = f"test {time.time()}"
+    address = Address(text="203.0.113.97", key=key, limited=True)
+    await engine.spend("viewers", address, per_minute=6, burst=3)
+    assert 30_000 < await engine.store.command("PTTL", bucket("viewers", key)) <= 31_000
+
+
 async def test_what_costs_more_waits_longer_and_leaves_the_bucket_to_what_costs_less(
     engine: Engine,
 ) -> None:

@@ -1,0 +1,107 @@
+import assert from "node:assert/strict";
+import { test } from "node:test";
+
+import { BUILT_INS, limiter, synthesise } from "../../../api_service/pages/web/common/sounds.js";
+
+/** Web Audio that notes what it is told: `sung` are the voices, `chain` what the limiter is made of. */
+function audio(t) {
+  const sung = [];
+  const chain = [];
+  const parameter = (steps) => ({
+    setValueAtTime: (value, at) => steps.push(["set", value, at]),
+    linearRampToValueAtTime: (value, at) => steps.push(["linear", value, at]),
+    exponentialRampToValueAtTime: (value, at) => steps.push(["exponential", value, at]),
+  });
+  class AudioPart {
+    constructor(_, options) {
+      this.options = options;
+      this.steps = [];
+      this.gain = this.frequency = parameter(this.steps);
+      chain.push([this.constructor.name, options]);
+    }
+
+    connect(to) {
+      this.to = to;
+      return to;
+    }
+
+    start(at) {
+      const filter = this.to.steps && this.to.constructor.name === "BiquadFilterNode" ? this.to : this;
+      sung.push({ wave: this.options.type ?? "noise", pitch: filter.steps, loud: filter.to.steps, from: at });
+    }
+
+    stop(at) {
+      sung.at(-1).until = at;
+    }
+  }
+  const names = ["GainNode", "OscillatorNode", "AudioBufferSourceNode", "BiquadFilterNode", "DynamicsCompressorNode"];
+  for (const name of [...names, "WaveShaperNode"]) globalThis[name] = { [name]: class extends AudioPart {} }[name];
+  globalThis.AudioBuffer = class {
+    copyToChannel(samples) {
+      this.samples = samples;
+    }
+  };
+  t.after(() => {
+    for (const name of [...names, "WaveShaperNode", "AudioBuffer"]) delete globalThis[name];
+  });
+  return { sung, chain, context: { sampleRate: 100, destination: "ears" } };
+}
+
+test("a sound ends with its last voice", (t) => {
+  const { context } = audio(t);
+  const ends = BUILT_INS.map((name) => [name, Number(synthesise(context, {}, name, 10).toFixed(2))]);
+  assert.deepEqual(Object.fromEntries(ends), {
+    ...{ chime: 11.29, zap: 10.6, boom: 11, coin: 10.68, fanfare: 11.36, drum: 10.51, whoosh: 10.8 },
+  });
+});
+
+test("a voice rises, fades out, and goes from one pitch to another", (t) => {
+  const { sung, context } = audio(t);
+  synthesise(context, {}, "zap", 10);
+  const [{ wave, pitch, loud, from, until }, second] = sung;
+  assert.deepEqual([wave, from, until, sung.length, second.wave], ["sawtooth", 10, 10.6, 2, "square"]);
+  assert.deepEqual(pitch, [
+    ["set", 1_800, 10],
+    ["exponential", 60, 10.6],
+  ]);
+  assert.deepEqual(loud, [
+    ["set", 0, 10],
+    ["linear", 0.7, 10.004],
+    ["exponential", 0.001, 10.6],
+  ]);
+});
+
+test("a voice that names no second pitch stays on its first", (t) => {
+  const { sung, context } = audio(t);
+  synthesise(context, {}, "coin", 0);
+  assert.deepEqual(sung[0].pitch.map(([, pitch]) => pitch), [988, 988]);
+});
+
+test("noise is filtered around its pitch, and may rise slowly", (t) => {
+  const { sung, context } = audio(t);
+  synthesise(context, {}, "whoosh", 0);
+  const [{ wave, pitch, loud }] = sung;
+  assert.equal(wave, "noise");
+  assert.deepEqual(pitch.map(([, at]) => at), [250, 3_200]);
+  assert.deepEqual(loud[1], ["linear", 1.8, 0.35]);
+});
+
+test("noise is white: a second of samples on both sides of 0", (t) => {
+  const { chain, context } = audio(t);
+  synthesise(context, {}, "whoosh", 0);
+  const [, { buffer, loop }] = chain.find(([name]) => name === "AudioBufferSourceNode");
+  const { samples } = buffer;
+  assert.deepEqual([samples.length, loop], [100, true]);
+  assert.ok(Math.min(...samples) < -0.5 && Math.max(...samples) > 0.5 && Math.min(...samples) >= -1);
+});
+
+test("nothing is louder than the volume", (t) => {
+  const { chain, context } = audio(t);
+  const first = limiter(context, 0.5);
+  assert.deepEqual(
+    chain.map(([name]) => name),
+    ["DynamicsCompressorNode", "WaveShaperNode", "GainNode"],
+  );
+  assert.deepEqual(chain[1][1].curve, [-1, 0, 1]);
+  assert.deepEqual([first.to.to.options.gain, first.to.to.to], [0.5, "ears"]);
+});

@@ -1,0 +1,37 @@
+import assert from "node:assert/strict";
+import { test } from "node:test";
+
+import { Blocked } from "../../../api_service/pages/web/console/people/blocked.js";
+import { nameOf } from "../../../api_service/pages/web/console/people/names.js";
+
+const viewer = (viewer_id, blocked) => ({ viewer_id, blocked });
+
+test("who is blocked is learnt from the API's lists, and told where that changes", () => {
+  const blocked = new Blocked(["a"], {});
+  const told = [];
+  blocked.onChange = (ids) => told.push(ids);
+  blocked.learn([viewer("a", true), viewer("b", false)]);
+  assert.deepEqual(told, []);
+  blocked.learn([viewer("a", false), viewer("b", true)]);
+  assert.deepEqual(told, [["b"]]);
+  assert.deepEqual([blocked.has({ viewer_id: "a" }), blocked.has({ viewer_id: "b" })], [false, true]);
+});
+
+test("without an answer what was known stays", async () => {
+  const answers = [{ viewers: [viewer("b", true)] }];
+  const blocked = new Blocked(["a"], {
+    viewers: async () => answers.shift() ?? Promise.reject(new Error("away")),
+  });
+  await blocked.refresh();
+  await blocked.refresh();
+  assert.deepEqual(
+    ["a", "b", "c"].map((viewer_id) => blocked.has({ viewer_id })),
+    [true, true, false],
+  );
+});
+
+test("a viewer without a name is called by the end of its id", () => {
+  const texts = { nameless: (end) => `Viewer ${end}` };
+  assert.equal(nameOf({ viewer_name: "Mika", viewer_id: "0123456789" }, texts), "Mika");
+  assert.equal(nameOf({ viewer_name: null, viewer_id: "0123456789" }, texts), "Viewer 6789");
+});

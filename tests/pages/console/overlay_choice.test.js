@@ -1,0 +1,45 @@
+import assert from "node:assert/strict";
+import { test } from "node:test";
+
+import { choiceOf, queryOf } from "../../../api_service/pages/web/console/share/overlay_choice.js";
+
+const TYPES = ["wave", "bomb"];
+
+test("a query is the same after it was chosen", () => {
+  const queries = [
+    "",
+    "?position=left&style=burst&buttons=bomb&hide=viewers,winner&show=code,qr,logo&lang=ja&scale=1.5",
+    "?sound=0",
+    "?hide=bars&volume=0.25",
+    "?buttons=another",
+    "?buttons=wave,another",
+  ];
+  assert.deepEqual(
+    queries.map((query) => queryOf(choiceOf(query, TYPES))),
+    queries,
+  );
+});
+
+test("a choice of nothing is everything as it is anyway", () => {
+  assert.deepEqual(choiceOf("", TYPES), {
+    ...{ position: "bottom", style: "plain", lang: "", scale: "100", volume: "100" },
+    ...{ bars: true, announcements: true, viewers: true, timer: true, winner: true },
+    ...{ code: false, qr: false, logo: false, buttons: { wave: true, bomb: true }, others: [] },
+  });
+});
+
+test("no sounds are a volume of 0", () => {
+  assert.equal(choiceOf("?sound=0&volume=0.5", TYPES).volume, "0");
+  assert.equal(queryOf({ ...choiceOf("", TYPES), volume: "0" }), "?sound=0");
+});
+
+test("buttons of other rooms alone choose all of this one", () => {
+  const { buttons, others } = choiceOf("?buttons=x,y", TYPES);
+  assert.deepEqual([buttons, others], [{ wave: true, bomb: true }, ["x", "y"]]);
+  const chosen = choiceOf("?buttons=x,bomb", TYPES);
+  assert.deepEqual([chosen.buttons, chosen.others], [{ wave: false, bomb: true }, ["x"]]);
+});
+
+test("without any button there are no bars", () => {
+  assert.equal(queryOf({ ...choiceOf("", ["wave"]), buttons: { wave: false } }), "?hide=bars");
+});

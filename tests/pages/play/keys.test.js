@@ -1,0 +1,258 @@
+import assert from "node:assert/strict";
+import { test } from "node:test";
+
+import { memory } from "../storage.js";
+import { CALM, happen, make, openDocument } from "../dom.js";
+
+const PARTS = [
+  ...["fill", "own", "icon", "streak", "level", "hint", "label", "count", "required"],
+  ...["note", "notice", "time", "name", "pop", "glow", "ring", "face"],
+];
+const MOUSE = "(hover: hover) and (pointer: fine)";
+const TEXTS = {
+  ...{ number: String, level: (n) => `×${n}`, off: "off", resting: "resting", full: "full", comma: ", " },
+  ...{ unavailable: (reason) => `closed: ${reason}`, failed: (reason) => `failed: ${reason}` },
+  ...{ streak: (n) => `row ${n}` },
+  ...{ lasting: ({ seconds }) => `${seconds} s`, lastingSpoken: () => "lasts", cooling: (s) => `in ${s}` },
+  ...{ tippedBy: (name) => `by ${name}`, progress: (caption, count, of) => `${caption} ${count}/${of}` },
+  ...{ fired: (n) => `fired ${n}`, ofThem: (n) => `${n} yours` },
+};
+
+const button = (eventType, values) => ({
+  ...{ eventType, team: "skill", color: "#d9a514", icon: "★", image: "" },
+  ...{ enabled: true, available: true, reason: null },
+  ...{ count: 2, required: 5, mine: 0, level: 0, effects: [], cooldownUntil: 0, readyAt: 0, lastTippedBy: null },
+  ...values,
+});
+
+const captionOf = ({ eventType }) => eventType.toUpperCase();
+
+/** Keys in a page; `pressed` are the presses that the room took. */
+async function keys(t, { media = [MOUSE], stored = {}, takes = true } = {}) {
+  const template = make("template", { id: "key" });
+  const drawKey = () => make("button", {}, ...PARTS.map((part) => make("span", { "data-part": part })));
+  template.content = { firstElementChild: { cloneNode: drawKey } };
+  const box = make("input", { id: "number-keys" });
+  const container = make("div");
+  globalThis.localStorage = memory(stored);
+  const vibrated = [];
+  const before = Object.getOwnPropertyDescriptor(globalThis, "navigator");
+  const value = { vibrate: (pattern) => vibrated.push(pattern), userActivation: { hasBeenActive: true } };
+  Object.defineProperty(globalThis, "navigator", { value, configurable: true });
+  t.after(() => (before ? Object.defineProperty(globalThis, "navigator", before) : delete globalThis.navigator));
+  const page = openDocument(t, { nodes: [template, box, container], media });
+  Object.assign(page.documentElement, { clientHeight: 500, scrollHeight: 500 });
+  globalThis.window = {};
+  const pressed = [];
+  const room = { press: (eventType) => (takes ? pressed.push(eventType) : 0) };
+  const { Keys } = await import("../../../api_service/pages/web/play/keys.js");
+  const made = new Keys(container, room, TEXTS);
+  const show = (buttons, paused = false, now = 0) => made.show({ buttons, paused }, captionOf, now);
+  const part = (node, name) => node.querySelector(`[data-part="${name}"]`);
+  const text = (n, name) => part(container.children[n], name).textContent;
+  return { made, container, box, page, pressed, vibrated, show, part, text };
+}
+
+test("a key shows its button's count, and how much of it is one's own", async (t) => {
+  const { show, text, container, part } = await keys(t);
+  show([button("a", { count: 3, mine: 1, level: 2, lastTippedBy: "Mika" })]);
+  const [node] = container.children;
+  const texts = ["label", "count", "required", "level", "note", "notice", "streak"].map((name) => text(0, name));
+  assert.deepEqual(texts, ["A", "3", "/5", "×2", "by Mika", "", ""]);
+  assert.equal(part(node, "fill").style.transform, "translateY(40%)");
+  assert.equal(part(node, "own").style.transform, "translateY(80%)");
+  assert.equal(text(0, "name"), "A 3/5, by Mika, fired 2, 1 yours");
+  assert.deepEqual([node.dataset.state, node.disabled, node.getAttribute("aria-disabled")], ["open", false, "false"]);
+});
+
+test("a count above what is needed shows as full", async (t) => {
+  const { show, text, part, container } = await keys(t);
+  show([button("a", { count: 9 })]);
+  assert.deepEqual([text(0, "count"), text(0, "note")], ["5", "full"]);
+  assert.equal(part(container.children[0], "fill").style.transform, "translateY(0%)");
+});
+
+test("what the game says of a button stands in the place of the counts", async (t) => {
+  const { made, show, text, container } = await keys(t);
+  show([button("a", { available: false, reason: "Boss" }), button("b")]);
+  assert.deepEqual([text(0, "note"), text(0, "notice")], ["", "closed: Boss"]);
+  assert.equal(container.children[0].getAttribute("aria-disabled"), "true");
+  const buttons = [button("a"), button("b")];
+  show(buttons);
+  made.fail("b", "No target", 0);
+  made.fail("gone", "No target", 0);
+  show(buttons);
+  assert.deepEqual([text(1, "notice"), text(0, "notice")], ["failed: No target", ""]);
+});
+
+test("a button that is off is disabled, and a pause lets all rest", async (t) => {
+  const { show, container, text } = await keys(t);
+  show([button("a", { enabled: false }), button("b")], true);
+  assert.equal(container.children[0].disabled, true);
+  assert.deepEqual([text(1, "note"), container.hasAttribute("data-paused")], ["resting", true]);
+  show([button("a"), button("b")]);
+  assert.deepEqual([text(1, "note"), container.hasAttribute("data-paused")], ["", false]);
+});
+
+test("a key is drawn again with another state, or when its time has come", async (t) => {
+  const { show, text } = await keys(t);
+  const cooling = button("a", { cooldownUntil: 2_500 });
+  assert.equal(show([cooling], false, 0), 500);
+  assert.equal(text(0, "note"), "in 3");
+  assert.equal(show([cooling], false, 499), 500);
+  assert.equal(show([cooling], false, 500), 1_500);
+  assert.equal(text(0, "note"), "in 2");
+  assert.equal(show([button("a"), button("b")], false, 600), Infinity);
+});
+
+test("an effect that lasts counts down, and what is left of it shrinks", async (t) => {
+  const { show, text, part, container } = await keys(t);
+  const effects = [{ epoch: 1, seq: 1, viewerName: null, endsAt: 10_000 }];
+  show([button("a", { effects })], false, 0);
+  assert.equal(text(0, "note"), "10 s");
+  assert.equal(part(container.children[0], "time").style.transform, "scaleX(0.9)");
+  assert.equal(text(0, "name"), "A 2/5, lasts");
+});
+
+test("keys keep their nodes, in the room's order, and those of buttons that are gone go", async (t) => {
+  const { show, container, text } = await keys(t);
+  show([button("a"), button("b")]);
+  const [a, b] = container.children;
+  show([button("b"), button("c"), button("a")]);
+  assert.deepEqual([container.children[0] === b, container.children[2] === a], [true, true]);
+  assert.equal(container.children.length, 3);
+  show([button("b")]);
+  show([button("a"), button("b")]);
+  assert.notEqual(container.children[0], a);
+  assert.equal(text(0, "hint"), "1");
+});
+
+test("a press pops where the finger is, and counts those that come close to it", async (t) => {
+  const { show, container, part, pressed, vibrated } = await keys(t);
+  show([button("a")]);
+  const [node] = container.children;
+  t.mock.method(performance, "now", () => 1_000);
+  const at = { pointerId: 1, button: 0, pointerType: "mouse", clientX: 15, clientY: 27 };
+  happen(node, "pointerdown", at);
+  happen(node, "pointerup", at);
+  const pop = part(node, "pop");
+  assert.deepEqual([pressed, vibrated], [["a"], [8]]);
+  assert.deepEqual([pop.textContent, pop.style.left, pop.style.top], ["+1", "5px", "7px"]);
+  performance.now.mock.mockImplementation(() => 1_699);
+  node.click();
+  assert.deepEqual([pop.textContent, pop.style.left, pop.style.top], ["+2", "50%", "50%"]);
+  performance.now.mock.mockImplementation(() => 2_399);
+  node.click();
+  assert.deepEqual([pop.textContent, pop.animations.length, pop.animations[0].duration], ["+1", 3, 700]);
+});
+
+test("a press that the room does not take shows nothing", async (t) => {
+  const { show, container, part, vibrated } = await keys(t, { takes: false });
+  show([button("a")]);
+  container.children[0].click();
+  assert.deepEqual([part(container.children[0], "pop").textContent, vibrated], ["", []]);
+});
+
+test("a trigger lights its key up, but no more than twice a second", async (t) => {
+  const { made, show, container, part } = await keys(t);
+  show([button("a")]);
+  const lights = () => part(container.children[0], "glow").animations.length;
+  for (const now of [0, 499, 500]) made.celebrate("a", now);
+  made.celebrate("gone", 0);
+  assert.equal(lights(), 2);
+  const each = ["ring", "icon", "face"].map((name) => part(container.children[0], name).animations.length);
+  assert.deepEqual(each, [2, 2, 2]);
+});
+
+test("whoever wants less motion sees a light alone", async (t) => {
+  const { made, show, container, part } = await keys(t, { media: [CALM] });
+  show([button("a")]);
+  made.celebrate("a", 0);
+  const each = ["glow", "ring", "icon", "face"].map((name) => part(container.children[0], name).animations.length);
+  assert.deepEqual(each, [1, 0, 0, 0]);
+});
+
+test("a row of triggers that one has pressed for is told, and ends with its round", async (t) => {
+  const { made, show, container, text } = await keys(t);
+  t.mock.method(performance, "now", () => 0);
+  const buttons = [button("a")];
+  made.follow({ open: true, round: 1 });
+  show(buttons);
+  container.children[0].click();
+  made.celebrate("a", 100);
+  show(buttons, false, 100);
+  assert.equal(text(0, "streak"), "");
+  made.celebrate("a", 200);
+  show(buttons, false, 200);
+  assert.deepEqual([text(0, "streak"), text(0, "name")], ["🔥2", "A 2/5, row 2"]);
+  made.follow({ open: true, round: 1 });
+  show(buttons, false, 300);
+  assert.equal(text(0, "streak"), "🔥2");
+  made.follow({ open: true, round: 2 });
+  show(buttons, false, 400);
+  assert.equal(text(0, "streak"), "");
+});
+
+test("a press that opens the first round begins no other row", async (t) => {
+  const { made, show, container, text } = await keys(t);
+  t.mock.method(performance, "now", () => 0);
+  const buttons = [button("a")];
+  show(buttons);
+  made.follow({ open: true, round: 0 });
+  container.children[0].click();
+  for (const now of [1, 2]) made.celebrate("a", now);
+  made.follow({ open: true, round: 1 });
+  show(buttons, false, 3);
+  assert.equal(text(0, "streak"), "🔥2");
+});
+
+test("the first nine buttons have a key of the keyboard", async (t) => {
+  const { page, container, pressed, show, text } = await keys(t);
+  show(Array.from({ length: 10 }, (_, n) => button(`b${n + 1}`)));
+  assert.deepEqual([text(0, "hint"), text(8, "hint"), text(9, "hint")], ["1", "9", ""]);
+  assert.equal(container.children[1].getAttribute("aria-keyshortcuts"), "2");
+  assert.equal(container.children[9].hasAttribute("aria-keyshortcuts"), false);
+  const type = (key, values) => happen(page, "keydown", { key, ...values });
+  for (const key of ["1", "9", "0", "x"]) type(key);
+  for (const held of ["repeat", "altKey", "ctrlKey", "metaKey"]) type("1", { [held]: true });
+  assert.deepEqual(pressed, ["b1", "b9"]);
+  page.body.append(make("dialog", { open: "" }));
+  type("1");
+  assert.equal(pressed.length, 2);
+});
+
+test("number keys press nothing that rests, is not there, or is hidden", async (t) => {
+  const { page, container, pressed, show } = await keys(t);
+  show([button("a", { available: false }), button("b", { enabled: false }), button("c")]);
+  for (const key of ["1", "2", "4"]) happen(page, "keydown", { key });
+  container.hidden = true;
+  happen(page, "keydown", { key: "3" });
+  assert.deepEqual(pressed, []);
+});
+
+test("number keys can be switched off, which is stored, and a phone has none", async (t) => {
+  const { page, box, pressed, show, text } = await keys(t);
+  show([button("a")]);
+  assert.equal(box.checked, true);
+  box.checked = false;
+  happen(box, "change");
+  happen(page, "keydown", { key: "1" });
+  assert.deepEqual([text(0, "hint"), pressed, localStorage.getItem("streamario:number_keys_off")], ["", [], "1"]);
+  box.checked = true;
+  happen(box, "change");
+  assert.deepEqual([text(0, "hint"), localStorage.getItem("streamario:number_keys_off")], ["1", null]);
+  const stored = await keys(t, { stored: { "streamario:number_keys_off": "1" } });
+  assert.equal(stored.box.checked, false);
+  const phone = await keys(t, { media: [] });
+  phone.show([button("a")]);
+  happen(phone.page, "keydown", { key: "1" });
+  assert.deepEqual([phone.text(0, "hint"), phone.pressed], ["", []]);
+});
+
+test("a key's picture goes before its icon, which comes back where the picture does not load", async (t) => {
+  const { show, container, part } = await keys(t);
+  show([button("a", { image: "id" })]);
+  const icon = part(container.children[0], "icon");
+  const [picture] = icon.children;
+  assert.deepEqual([picture.src, icon.textContent], ["/api/media/id", ""]);
+});

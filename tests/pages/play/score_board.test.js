@@ -1,0 +1,82 @@
+import assert from "node:assert/strict";
+import { test } from "node:test";
+
+import { ScoreBoard } from "../../../api_service/pages/web/play/score_board.js";
+import { make, openDocument } from "../dom.js";
+
+const TEXTS = {
+  ...{ number: String, offlineWaiting: (n) => `offline, ${n} wait`, offline: "offline", refused: "refused" },
+  ...{ paused: "paused", limited: "limited", loading: "loading", noted: (n) => `${n} noted`, hint: "press" },
+  ...{ rankNow: (place) => `place ${place}` },
+};
+
+const STATE = {
+  ...{ connection: "live", status: "in_game", paused: false, limitedUntil: 0, open: true, pending: 0, mine: 3 },
+  ...{ gatherMs: 300, place: null, roundEndsAt: null, roundLeftMs: null },
+};
+
+/** A score board, and what it shows of such a state. */
+function board(t) {
+  const ids = ["board", "board-text", "timer", "score", "score-presses", "score-place"];
+  const nodes = Object.fromEntries(ids.map((id) => [id, make("p", { id }, ...(id === "timer" ? [make("b")] : []))]));
+  openDocument(t, { nodes: Object.values(nodes) });
+  const made = new ScoreBoard(TEXTS);
+  const show = (values, frame) => {
+    const { urgent, next } = made.show({ state: { ...STATE, ...values }, now: 5_000, news: "", ...frame });
+    const { board: node, "board-text": text } = nodes;
+    return [node.hidden ? null : text.textContent, node.dataset.tone, urgent, next];
+  };
+  return { made, nodes, show };
+}
+
+test("the most urgent is said, and read out unless it is idle", (t) => {
+  const { made, show } = board(t);
+  assert.deepEqual(show(), ["press", "idle", "", Infinity]);
+  assert.deepEqual(show({ pending: 4, gatherMs: 1_001 }), ["4 noted", "idle", "", Infinity]);
+  const news = { news: "Wave!", spoken: "A wave" };
+  assert.deepEqual(show({}, news), ["Wave!", "news", "A wave", Infinity]);
+  assert.deepEqual(show({}, { ...news, isFailure: true }), ["Wave!", "failure", "A wave", Infinity]);
+  assert.deepEqual(show({ limitedUntil: 5_001 }, news), ["limited", "easy", "limited", 5_001]);
+  assert.deepEqual(show({ limitedUntil: 5_001, paused: true }, news), ["paused", "wait", "paused", 5_001]);
+  made.refuse(5_000);
+  assert.deepEqual(show({ paused: true }), ["refused", "alert", "refused", 8_000]);
+  assert.deepEqual(show({ connection: "offline" }), ["offline", "alert", "offline", 8_000]);
+  assert.deepEqual(show({ connection: "offline", pending: 2 })[0], "offline, 2 wait");
+  assert.deepEqual(show({}, { now: 8_000 })[0], "press");
+});
+
+test("short gathering is not noted, and a viewer without presses that wait is told to press", (t) => {
+  const { show } = board(t);
+  assert.equal(show({ pending: 4, gatherMs: 1_000 })[0], "press");
+  assert.equal(show({ pending: 0, gatherMs: 5_000 })[0], "press");
+});
+
+test("outside a round nothing is said of it", (t) => {
+  const { show } = board(t);
+  const ended = { status: "ended", open: false, paused: true };
+  assert.equal(show(ended, { news: "Wave!" })[0], null);
+  assert.equal(show({ ...ended, pending: 4, gatherMs: 5_000 }, { news: "Wave!", isFailure: true })[0], null);
+});
+
+test("a first answer that is overdue is read out, and a server that is away is told then", (t) => {
+  const { show } = board(t);
+  const loading = { status: "loading", open: false };
+  assert.deepEqual(show(loading, { now: 3_999 }), ["loading", "idle", "", 4_000]);
+  assert.deepEqual(show(loading, { now: 4_000 }), ["loading", "idle", "loading", Infinity]);
+  assert.equal(show({ ...loading, connection: "offline" }, { now: 3_999 })[0], "loading");
+  assert.equal(show({ ...loading, connection: "offline" }, { now: 4_000 })[0], "offline");
+});
+
+test("a score has the presses that wait, and a place where there is one", (t) => {
+  const { nodes, show } = board(t);
+  show({ mine: 3, pending: 2, place: 4 });
+  const { score, "score-presses": presses, "score-place": rank } = nodes;
+  assert.deepEqual([score.hidden, presses.textContent, rank.hidden, rank.textContent], [false, "5", false, "place 4"]);
+  show({ open: false });
+  assert.deepEqual([score.hidden, rank.hidden, rank.textContent], [true, true, ""]);
+});
+
+test("a board is shown again with each second of the round that is left", (t) => {
+  const { show } = board(t);
+  assert.equal(show({ roundEndsAt: 7_500 })[3], 5_500);
+});
