@@ -1,20 +1,22 @@
 # run          install what running needs, start both servers and both services; Ctrl-C stops them
-# test         run all tests, on servers that they start; installs system packages if it may
 # unit         run the tests that need no server or browser: in Python, and the pages' in Node
+# test         run what a change should pass before its commit, on servers that the tests start; installs
+#              system packages if it may (TESTS=path)
+# test-all     run all tests: also attacks, faults, proxies, fuzz tests, small screens (TESTS=path)
 # mutants      change single tokens, and list those that no test notices (MUTANTS="--seed 1 --only pages")
-# check        check format, lint, types and imports: Python, Lua, JavaScript, shell, Dockerfile
+# check        check format, lint, types and imports (Python, Lua, JavaScript, shell, Dockerfile), and documents
 # audit        list known vulnerabilities of the pinned packages, if the package index is reachable
 # install      install everything into .venv, including the tools for tests and checks
 # containers   follow the README and the operations page on a container engine of its own (Linux, root)
 # soak         inject every fault under load and print a table of results (SOAK="--rounds 5")
 # bench        measure speed and cost against baselines (BENCH="--only presses --quick")
 # conformance  run third-party protocol tests and a fuzzer, at length (downloads one suite once)
-# schemas      generate the sockets' schema, the Unity package's classes, the pages' error sentences and
-#              the Prometheus operator's rules
+# generate     write all generated files again: the pages' bundles and error sentences, the sockets'
+#              schema, the Unity package's classes and the Prometheus operator's rules
 # pictures     take the pictures of docs/images again from the pages as they are now
 # lock         pin all dependencies again (needs uv)
 # help         show this list
-.PHONY: run test unit check audit install containers soak bench conformance schemas pictures lock help
+.PHONY: run unit test test-all check audit install containers soak bench conformance generate pictures lock help
 .DEFAULT_GOAL := install
 
 BIN := .venv/bin
@@ -71,16 +73,31 @@ BENCH_MODULES := tests/bench/node/node_modules/.package-lock.json
 		ci --prefix $* --no-audit --no-fund --loglevel=error >/dev/null
 	@touch $@
 
+# One script and one style sheet a page, what the viewers' page needs later, and the web client for pages of
+# other sites. Source maps name the modules as the API service serves them (see api_service/pages/pages.py).
+WEB := api_service/pages/web
+BUNDLES := api_service/pages/bundles
+PAGES := code console moderate overlay play
+BUNDLE = $(WITH_NODE) tests/clients/node_modules/.bin/esbuild --log-level=error --charset=utf8 --target=es2022 \
+	--bundle --minify --format=esm --preserve-symlinks \
+	--sourcemap --sources-content=false --source-root=/assets/bundles/ \
+	$(foreach page,$(PAGES),$(page)=$(WEB)/$(page)/$(page).js $(page)=$(WEB)/$(page).css) \
+	play_later=$(WEB)/play/later.js $(WEB)/streamario.js
+
 # Two workers per core: most tests wait most of the time, for a page or for a server to start or
 # die. A test that hangs takes its worker with it; a run that replaced the worker would wait for
 # ever.
 WORKERS ?= $(shell echo $$(($$(getconf _NPROCESSORS_ONLN) * 2)))
 
-test:
+# What only `make test-all` runs, unless TESTS names it.
+THOROUGH := tests/attacks tests/balancer tests/conformance tests/containers tests/faults tests/small_server
+
+test: LEFT_OUT := $(THOROUGH:%=--ignore=%)
+test test-all:
 	@.ci/packages install build test
 	@$(MAKE) --silent --no-print-directory $(TOOLS) $(NODE_MODULES)
 	@exec $(BIN)/python -m pytest --numprocesses $(WORKERS) --max-worker-restart 0 \
-		--dist loadscope --no-loadscope-reorder $(TESTS)
+		--dist loadscope --no-loadscope-reorder $(LEFT_OUT) $(TESTS)
 
 # Both run, even if one of them fails; each prints its results when it is done.
 UNITS := unit-pages unit-python
@@ -101,7 +118,7 @@ mutants: $(TOOLS)
 
 # All linters run, even if one of them finds something; each prints its findings when it is done.
 LINTS := lint-format lint-python lint-types lint-imports lint-lua lint-javascript lint-declarations \
-	lint-shell lint-image
+	lint-bundles lint-shell lint-image lint-rules
 .PHONY: $(LINTS)
 
 check:
@@ -130,11 +147,20 @@ lint-javascript:
 lint-declarations:
 	@$(WITH_NODE) tests/clients/node_modules/.bin/tsc --project tests/clients/web
 
+# If they differ: `make generate`.
+lint-bundles:
+	@fresh=$$(mktemp -d $(WEB).XXXXXX) && $(BUNDLE) --outdir=$$fresh && diff --brief --recursive $(BUNDLES) $$fresh; \
+		result=$$?; rm -r $$fresh; exit $$result
+
 lint-shell:
 	@$(BIN)/shellcheck $$(git grep -lE '^#!.*\b(ba)?sh$$')
 
 lint-image:
 	@$(BIN)/hadolint deploy/Dockerfile
+
+# The rules that no linter knows.
+lint-rules:
+	@$(BIN)/python -m pytest --quiet tests/checks
 
 audit: $(TOOLS)
 	@$(BIN)/python -m tests.dependency_audit
@@ -156,10 +182,11 @@ conformance: $(TOOLS)
 	@$(BIN)/python -m tests.conformance.autobahn
 	@$(BIN)/python -m tests.conformance.fuzz --examples 3000
 
-schemas: $(TOOLS)
+generate: $(TOOLS) $(NODE_MODULES)
 	@$(BIN)/python -m clients.asyncapi > ws_gateway/asyncapi.json
 	@$(BIN)/python -m clients.csharp
 	@$(BIN)/python -m api_service.pages.error_sentences
+	@$(BUNDLE) --outdir=$(BUNDLES)
 	@deploy/kubernetes/components/prometheus-operator/make-rules > \
 		deploy/kubernetes/components/prometheus-operator/rules.yaml
 

@@ -173,12 +173,13 @@ async def opened(settings: Settings, name: ServiceName = "api") -> AsyncIterator
                 database_reachable=lambda: health.database_answers,
             )
         )
+        viewers = Viewers(engine, signer, names, settings)
         yield Service(
             health=health,
             presses=Presses(engine, signer, names, NameMasks(engine), metrics),
             others=(
-                Viewers(engine, signer, names, settings),
-                Rooms(engine, signer, settings),
+                viewers,
+                Rooms(engine, signer, settings, viewers),
                 ResultsRoute(engine, signer, database),
                 People(engine, signer, settings),
                 Tokens(engine, signer),

@@ -37,7 +37,7 @@ def pytest_unconfigure(config: pytest.Config) -> None:
     if missing := _missing(config):
         many = f"{len(missing)} test{'s' * (len(missing) > 1)}"
         names = ", ".join(sorted(set(missing.values())))
-        brings = f"sudo apt install {missing_packages()} && make test"
+        brings = f"sudo apt install {missing_packages()} && make test-all"
         print(f"Skipped {many}, because of missing programs: {names}. To run all: {brings}")
 
 

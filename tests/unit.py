@@ -47,4 +47,4 @@ def _skip(*_: Any, **__: Any) -> NoReturn:
 def pytest_terminal_summary(terminalreporter: TerminalReporter) -> None:
     """Print how many tests were skipped because they start a process."""
     others = len(terminalreporter.stats.get("skipped", []))
-    terminalreporter.write_line(f"{others} more start a process; `make test` runs them.")
+    terminalreporter.write_line(f"{others} more start a process; `make test-all` runs them.")

@@ -6,7 +6,7 @@ import asyncio
 from typing import TYPE_CHECKING
 
 if TYPE_CHECKING:
-    from collections.abc import Awaitable, Callable
+    from collections.abc import Awaitable, Callable, Sequence
 
 POLL = 0.01
 
@@ -18,3 +18,8 @@ async def until(condition: Callable[[], Awaitable[bool]], *, within: float = 15.
             if await condition():
                 return
             await asyncio.sleep(POLL)
+
+
+async def has_any(things: Sequence[object]) -> bool:
+    """Whether there is anything."""
+    return bool(things)

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from base64 import b64encode
+from hashlib import sha256
 from typing import TYPE_CHECKING, Final, NamedTuple
 from urllib.parse import urlsplit
 
@@ -52,14 +54,15 @@ def fields_of(headers: Mapping[str, str]) -> Fields:
     return Fields(raw, header_lines(raw))
 
 
-def of_page(ws_url: str, *, own_style: bool = False) -> dict[str, str]:
+def of_page(ws_url: str, *, own_style: bool = False, scripts: Iterable[str] = ()) -> dict[str, str]:
     """The headers of a page that calls its own service and the gateways at `ws_url`.
 
-    `own_style` also allows styles that are written into the page, as OBS does with "Custom CSS".
+    `scripts` are the scripts that are written into the page. `own_style` also allows styles that
+    are, as OBS does with "Custom CSS".
     """
     return {
         **NOSNIFF,
-        "Content-Security-Policy": _policy(ws_url, own_style=own_style),
+        "Content-Security-Policy": _policy(ws_url, own_style=own_style, scripts=scripts),
         "Referrer-Policy": "no-referrer",
         "X-Frame-Options": "SAMEORIGIN",  # for browsers without `frame-ancestors`
         # The console holds room tokens: a page that opens it gets no reference to its window.
@@ -69,7 +72,7 @@ def of_page(ws_url: str, *, own_style: bool = False) -> dict[str, str]:
     }
 
 
-def _policy(ws_url: str, *, own_style: bool) -> str:
+def _policy(ws_url: str, *, own_style: bool, scripts: Iterable[str]) -> str:
     """What a page may load and call (CSP level 3): its own service and the gateways."""
     scheme, host = urlsplit(ws_url)[:2]
     # No source expression can name an IPv6 address.
@@ -77,7 +80,7 @@ def _policy(ws_url: str, *, own_style: bool) -> str:
     return "; ".join(
         (
             "default-src 'none'",
-            "script-src 'self'",
+            " ".join(["script-src 'self'", *map(_hash_source, scripts)]),
             "style-src 'self' 'unsafe-inline'" if own_style else "style-src 'self'",
             "img-src 'self' data:",
             f"connect-src 'self' {gateways}",
@@ -87,3 +90,8 @@ def _policy(ws_url: str, *, own_style: bool) -> str:
             "frame-ancestors 'self'",
         )
     )
+
+
+def _hash_source(script: str) -> str:
+    digest = b64encode(sha256(script.encode()).digest()).decode()
+    return f"'sha256-{digest}'"

@@ -12,7 +12,7 @@ from shared.wire.error_codes import ERRORS, UNKNOWN_CODE
 TARGET: Final = Path(__file__).parent / "web" / "common" / "errors.js"
 
 MODULE: Final = """\
-// Written by `make schemas` from shared/wire/error_codes.py; changes belong there.
+// Written by `make generate` from shared/wire/error_codes.py; changes belong there.
 
 /** The sentence for each error code, by language. */
 const SENTENCES = {sentences};

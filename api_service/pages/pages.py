@@ -1,5 +1,6 @@
 """Serves the pages (viewers' page, console, overlay, codes): static files, held in memory.
 
+A page loads one script and one style sheet, which `make generate` writes from `web` to `bundles`.
 Browsers get errors as a page, too, unless they asked for a route of the API.
 
 Files are read and compressed once: a crowd that opens the page must not slow down presses.
@@ -8,6 +9,7 @@ Files are read and compressed once: a crowd that opens the page must not slow do
 from __future__ import annotations
 
 import gzip
+import re
 from base64 import b64encode
 from functools import lru_cache, partial
 from hashlib import sha256
@@ -22,7 +24,6 @@ from api_service.http.headers import FOR_ANY_PAGE, FOR_GOOD, of_page
 from api_service.http.problems import ProblemResponse
 from api_service.http.qr_codes import qr_code
 from api_service.http.requests import accepts_gzip, host_of, room_id_of
-from api_service.pages.preloading import with_preloads
 from shared.wire.error_codes import NOT_FOUND
 from shared.wire.refusal import Refused
 
@@ -42,9 +43,13 @@ MEDIA_TYPES: Final = {
     "html": "text/html; charset=utf-8",
     "png": "image/png",
     "js": "text/javascript; charset=utf-8",
+    "map": "application/json",
     "svg": "image/svg+xml",
 }
 ASSETS: Final = "/assets/"
+ASSET: Final = re.compile(rf'(?<={ASSETS})[^"]+')
+HASHED: Final = re.compile(r"(.+)-[\w-]{12}(\.\w+)")  # see File.hashed
+SCRIPT: Final = re.compile(r"<script>(.*?)</script>", re.DOTALL)
 REVALIDATE: Final = "no-cache"  # cached, and revalidated each time
 CODES_CACHED: Final = 1_000
 TITLES_CACHED: Final = 200
@@ -59,15 +64,21 @@ NO_PROBLEM: Final = 'data-problem=""'
 
 
 class File:
-    """A file as it is sent: its bytes, plain and compressed, and its ETag."""
+    """A file as it is sent: its bytes, plain and compressed, and its ETag.
 
-    __slots__ = ("_body", "_gzipped", "_media_type", "etag")
+    `hashed` is its name with a hash of its content.
+    """
+
+    __slots__ = ("_body", "_gzipped", "_media_type", "etag", "hashed")
 
     def __init__(self, name: str, body: bytes) -> None:
+        stem, _, kind = name.rpartition(".")
+        digest = b64encode(sha256(body).digest()[:9], b"-_").decode()
         self._body = body
         self._gzipped = gzip.compress(body, mtime=0)
-        self._media_type = MEDIA_TYPES[name.rpartition(".")[2]]
-        self.etag = f'W/"{_digest(body)}"'  # weak: compressed or not (RFC 9110, section 8.8.3)
+        self._media_type = MEDIA_TYPES[kind]
+        self.etag = f'W/"{digest}"'  # weak: compressed or not (RFC 9110, section 8.8.3)
+        self.hashed = f"{stem}-{digest}.{kind}"
 
     def answer(self, request: Request, headers: Mapping[str, str]) -> Response:
         """The file, or 304 if the browser's copy is current."""
@@ -88,25 +99,33 @@ class File:
 class Pages:
     """The pages and their assets.
 
-    Pages load assets from URLs with a version of all assets, which browsers may cache for ever.
-    Other sites use the same URLs without a version.
+    Pages load assets by names with a hash, which browsers may cache for ever. Other sites use the
+    plain names. The modules from which bundles are made are there for the bundles' source maps.
     """
 
     def __init__(self, settings: Settings, titles: Titles) -> None:
-        found = dict(_read(files("api_service.pages") / "web"))
-        self._version = _digest(b"".join(name.encode() + found[name] for name in sorted(found)))
-        modules = {name: body.decode() for name, body in found.items() if name.endswith(".js")}
+        folder = files("api_service.pages")
+        found = dict(_read(folder / "web"))
+        assets = {_asset_name(name): body for name, body in found.items() if not _is_page(name)}
+        assets.update(_read(folder / "bundles"))
+        self._assets = {name: File(name, body) for name, body in assets.items()}
+        self._lasting = {file.hashed: file for file in self._assets.values()}
         image = NO_HOST.replace(ASSETS, f"{escape(settings.home_url)}{ASSETS}")
         home = f'data-home="{escape(settings.home_url)}"'
-        for name in filter(_is_page, found):
-            page = with_preloads(found[name].decode(), modules).replace(NO_HOME, home)
-            page = page.replace(NO_HOST, image)
-            found[name] = page.replace(ASSETS, f"{ASSETS}{self._version}/").encode()
-        self._files = {name: File(name, body) for name, body in found.items()}
-        self._problem_page = found["code.html"].decode()
+        texts = {
+            name: ASSET.sub(
+                lambda asset: self._assets[asset[0]].hashed,
+                body.decode().replace(NO_HOME, home).replace(NO_HOST, image),
+            )
+            for name, body in found.items()
+            if _is_page(name)
+        }
+        self._pages = {name: File(name, text.encode()) for name, text in texts.items()}
+        self._scripts = {name: SCRIPT.findall(text) for name, text in texts.items()}
+        self._problem_page = texts["code.html"]
         self._settings = settings
         self._titles = titles
-        self._entitled = lru_cache(TITLES_CACHED)(partial(_entitled, found["play.html"].decode()))
+        self._entitled = lru_cache(TITLES_CACHED)(partial(_entitled, texts["play.html"]))
 
     def routes(self) -> list[BaseRoute]:
         """The routes of the pages and assets."""
@@ -142,7 +161,7 @@ class Pages:
         page = self._problem_page.replace(NO_PROBLEM, f'data-problem="{problem.code}"')
         rest = {name: problem.headers[name] for name in COPIED if name in problem.headers}
         headers = {
-            **self._headers(request),
+            **self._headers("code.html", request),
             "Cache-Control": "no-store",
             "Vary": "Accept",
             **rest,
@@ -153,15 +172,20 @@ class Pages:
 
     async def _play(self, request: Request) -> Response:
         title = await self._titles.of(request.path_params["room_id"])
-        page = self._entitled(title) if title else self._files["play.html"]
-        return page.answer(request, {**self._headers(request), "Cache-Control": REVALIDATE})
+        page = self._entitled(title) if title else self._pages["play.html"]
+        headers = {**self._headers("play.html", request), "Cache-Control": REVALIDATE}
+        return page.answer(request, headers)
 
     async def _page(self, name: str, request: Request, *, own_style: bool = False) -> Response:
-        headers = {**self._headers(request, own_style=own_style), "Cache-Control": REVALIDATE}
-        return self._files[name].answer(request, headers)
+        headers = {
+            **self._headers(name, request, own_style=own_style),
+            "Cache-Control": REVALIDATE,
+        }
+        return self._pages[name].answer(request, headers)
 
-    def _headers(self, request: Request, *, own_style: bool = False) -> dict[str, str]:
-        return of_page(self._settings.ws_url_from(host_of(request)), own_style=own_style)
+    def _headers(self, name: str, request: Request, *, own_style: bool = False) -> dict[str, str]:
+        ws_url = self._settings.ws_url_from(host_of(request))
+        return of_page(ws_url, own_style=own_style, scripts=self._scripts[name])
 
     async def _qr_code(self, request: Request) -> Response:
         """A QR code of the viewer page's URL, for phones."""
@@ -169,16 +193,14 @@ class Pages:
         return drawing.answer(request, {**FOR_ANY_PAGE, "Cache-Control": REVALIDATE})
 
     async def _asset(self, request: Request) -> Response:
-        version, _, name = request.path_params["name"].partition("/")
-        if version == self._version and name in self._files:
-            headers = {**FOR_ANY_PAGE, "Cache-Control": FOR_GOOD}
-            return self._files[name].answer(request, headers)
-        # Without a version, or with that of another replica's release.
-        for path in (request.path_params["name"], name):
-            if path in self._files and not _is_page(path):
-                headers = {**FOR_ANY_PAGE, "Cache-Control": REVALIDATE}
-                return self._files[path].answer(request, headers)
-        raise Refused(NOT_FOUND)
+        name = request.path_params["name"]
+        if file := self._lasting.get(name):
+            return file.answer(request, {**FOR_ANY_PAGE, "Cache-Control": FOR_GOOD})
+        # Without a hash, or with that of another replica's release.
+        file = self._assets.get(name) or self._assets.get(HASHED.sub(r"\1\2", name))
+        if file is None:
+            raise Refused(NOT_FOUND)
+        return file.answer(request, {**FOR_ANY_PAGE, "Cache-Control": REVALIDATE})
 
 
 def _is_for_people(request: Request) -> bool:
@@ -211,5 +233,6 @@ def _is_page(name: str) -> bool:
     return name.endswith(".html")
 
 
-def _digest(body: bytes) -> str:
-    return b64encode(sha256(body).digest()[:9], b"-_").decode()
+def _asset_name(name: str) -> str:
+    """What a file in `web` is called among the assets: modules keep their folder's name."""
+    return f"web/{name}" if name.endswith((".js", ".css")) else name

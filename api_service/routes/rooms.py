@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import asyncio
 import time
 from functools import partial
 from typing import TYPE_CHECKING, cast
@@ -10,9 +11,11 @@ from api_service.http.operations import Operation
 from api_service.http.requests import (
     NO_OBJECT,
     SETTINGS_BODY_LIMIT,
+    WITHOUT_VIEWER_ID,
     address_of,
     answer,
     bearer,
+    compressed_answer,
     host_of,
     read_json,
     read_struct,
@@ -22,7 +25,7 @@ from api_service.http.requests import (
 )
 from shared.engine.keys import CHANGES_LIMIT
 from shared.engine.open_room import code_of, first_code, open_room
-from shared.identity.tokens import AccessKeys
+from shared.identity.tokens import AccessKeys, bare
 from shared.wire import rest_bodies
 from shared.wire.error_codes import (
     INVALID_BODY,
@@ -46,6 +49,7 @@ if TYPE_CHECKING:
     from starlette.requests import Request
     from starlette.responses import Response
 
+    from api_service.routes.viewers import Viewers
     from shared.engine import replies
     from shared.engine.engine import Engine
     from shared.identity.addresses import Address
@@ -57,9 +61,12 @@ if TYPE_CHECKING:
 class Rooms:
     """The routes of rooms."""
 
-    def __init__(self, engine: Engine, signer: Signer, settings: Settings) -> None:
+    def __init__(
+        self, engine: Engine, signer: Signer, settings: Settings, viewers: Viewers
+    ) -> None:
         self._engine = engine
         self._signer = signer
+        self._viewers = viewers
         self._settings = settings
         self._game_keys = AccessKeys(settings.game_keys)
 
@@ -104,25 +111,26 @@ class Rooms:
     )
     async def get(self, request: Request) -> Response:
         """Get a room; `masked_words` only with the room token."""
+        return answer(await self._room(request))
+
+    async def _room(self, request: Request) -> rest_bodies.Room:
         room_id = room_id_of(request)
         room = await self._engine.describe(room_id)
-        return answer(
-            rest_bodies.Room(
-                id=room_id,
-                status=room.status,
-                round=room.round,
-                paused=room.paused,
-                game_connected=room.connected,
-                created_at=rest_bodies.timestamp(room.created_at),
-                started_at=_timestamp_or_none(room.started_at),
-                ended_at=_timestamp_or_none(room.ended_at),
-                settings=self._settings_for(request, room_id, decode(room.settings)),
-                viewer_count=room.viewer_count,
-                ws_viewer_url=f"{self._gateways(request)}/ws-viewer?room_id={room_id}",
-                code=await code_of(self._engine, room_id, room),
-                round_ends_at=room.ends_at,
-                round_left_ms=room.left_ms,
-            )
+        return rest_bodies.Room(
+            id=room_id,
+            status=room.status,
+            round=room.round,
+            paused=room.paused,
+            game_connected=room.connected,
+            created_at=rest_bodies.timestamp(room.created_at),
+            started_at=_timestamp_or_none(room.started_at),
+            ended_at=_timestamp_or_none(room.ended_at),
+            settings=self._settings_for(request, room_id, decode(room.settings)),
+            viewer_count=room.viewer_count,
+            ws_viewer_url=f"{self._gateways(request)}/ws-viewer?room_id={room_id}",
+            code=await code_of(self._engine, room_id, room),
+            round_ends_at=room.ends_at,
+            round_left_ms=room.left_ms,
         )
 
     def _settings_for(self, request: Request, room_id: str, settings: RoomSettings) -> RoomSettings:
@@ -157,23 +165,38 @@ class Rooms:
         "/api/rooms/{room_id}/join",
         body=(rest_bodies.Join,),
         answers=(rest_bodies.Joined,),
-        refusals=(INVALID_VIEWER,),
+        refusals=(INVALID_VIEWER, RATE_LIMITED),
     )
     async def join(self, request: Request) -> Response:
-        """Mark a viewer active."""
+        """Mark a viewer active. With `room`, get everything that a page begins with."""
         wanted = await read_struct(request, rest_bodies.Join)
+        if wanted.room:
+            return compressed_answer(request, await self._join_whole(request, wanted.viewer_id))
+        if wanted.viewer_id is None:
+            raise Refused(INVALID_BODY, WITHOUT_VIEWER_ID)
         viewer = self._signer.verify_viewer(wanted.viewer_id)
         if viewer is None:
             raise Refused(INVALID_VIEWER)
-        room_id = room_id_of(request)
-        address = self._address_of(request)
-        return answer(rest_bodies.Joined(await self._engine.join(room_id, viewer, address)))
+        return answer(rest_bodies.Joined(await self._join(request, viewer)))
+
+    async def _join_whole(self, request: Request, viewer_id: str | None) -> rest_bodies.Joined:
+        viewer = await self._viewers.confirmed(request, viewer_id)
+        # First, so that the room's state counts this viewer.
+        viewer_count = await self._join(request, bare(viewer.viewer_id))
+        room, stats = await asyncio.gather(self._room(request), self._stats(request))
+        return rest_bodies.Joined(viewer_count, viewer=viewer, room=room, stats=stats)
+
+    async def _join(self, request: Request, viewer: str) -> int:
+        return await self._engine.join(room_id_of(request), viewer, self._address_of(request))
 
     @Operation("GET", "/api/rooms/{room_id}/stats", answers=(rest_bodies.RoomStats,))
     async def stats(self, request: Request) -> Response:
         """Get every button's state, in the order of the settings."""
+        return answer(await self._stats(request))
+
+    async def _stats(self, request: Request) -> rest_bodies.RoomStats:
         room_id = room_id_of(request)
-        return answer(_room_stats(room_id, await self._engine.stats(room_id)))
+        return _room_stats(room_id, await self._engine.stats(room_id))
 
     @Operation(
         "POST",

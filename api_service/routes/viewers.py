@@ -49,7 +49,7 @@ class Viewers:
     )
     async def from_cookie(self, request: Request) -> Response:
         """Confirm the viewer id in the cookie, or issue a new one."""
-        viewer = await self._confirmed(request, request.cookies.get(COOKIE))
+        viewer = await self.confirmed(request, request.cookies.get(COOKIE))
         attributes = OVER_HTTPS if came_over_https(request.scope, self._trusted) else OVER_HTTP
         cookie = f"{COOKIE}={viewer.viewer_id}; {attributes}; Path=/; Max-Age={COOKIE_LIFETIME}"
         return answer(viewer, headers={"Set-Cookie": cookie})
@@ -65,7 +65,7 @@ class Viewers:
     async def confirm(self, request: Request) -> Response:
         """Confirm the viewer id in the body, or issue a new one."""
         wanted = await read_struct(request, rest_bodies.ConfirmViewer)
-        return answer(await self._confirmed(request, wanted.viewer_id))
+        return answer(await self.confirmed(request, wanted.viewer_id))
 
     @Operation(
         "POST",
@@ -86,7 +86,8 @@ class Viewers:
         await self._names.set(viewer, name)
         return answer(rest_bodies.Viewer(self._signer.sign_viewer(viewer), name or None))
 
-    async def _confirmed(self, request: Request, viewer_id: str | None) -> rest_bodies.Viewer:
+    async def confirmed(self, request: Request, viewer_id: str | None) -> rest_bodies.Viewer:
+        """The viewer with this id, or if it is no valid one, with a new id. Raises RateLimited."""
         viewer = self._signer.verify_viewer(viewer_id) if viewer_id else None
         if viewer is None:
             address = address_of(request.scope, self._trusted)

@@ -37,6 +37,8 @@ export interface ButtonState {
   readonly progress: number;
   /** Triggers fired in this round. */
   readonly level: number;
+  /** Presses that the server accepted in this round, of all viewers. */
+  readonly accepted: number;
   /** Until when the button cools down (ms on `performance.now()`); 0 if it does not. */
   readonly cooldownUntil: number;
   /** When its pace and its cooldown let the button fire (ms on `performance.now()`); 0 if the next press may. */

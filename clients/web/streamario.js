@@ -200,6 +200,7 @@ export class Room {
     this.#watch = new Watch({
       ...room,
       feed: this.#feed,
+      enter: async () => (this.#isViewer ? this.#attendance.enter() : null),
       attend: async () => this.#isViewer && this.#attendance.attend(),
       changed,
       resumed: () => this.#sender.resume(),

@@ -54,6 +54,9 @@ class Engine:
     ) -> None:
         self.store = store
         self._active_per_address = active_per_address
+        self._shared_descriptions = Sharing(
+            store.take_turn, self._describe, _description_of, limit=GROUP_LIMIT
+        )
         self._shared_stats = Sharing(store.take_turn, self._stats, _stats_of, limit=GROUP_LIMIT)
         self._shared_joins = Sharing(store.take_turn, self._join, _joined, limit=GROUP_LIMIT)
         self.ledger_limits = f"{ledger_backlog} {ledger_backlog_bytes}"
@@ -260,8 +263,11 @@ class Engine:
     # Queries (queries.lua).
 
     async def describe(self, room_id: str) -> replies.Description:
-        """The room's public state."""
-        return replies.parse(await self.call("describe", room_id), replies.Description)
+        """The room's public state. All who ask before the call is sent share it."""
+        return await self._shared_descriptions.add(room_key(room_id), None)
+
+    def _describe(self, key: str, _: list[None]) -> asyncio.Future[list[Any]]:
+        return self.store.call("describe", [key], ())
 
     async def stats(self, room_id: str) -> replies.Stats:
         """Every button's state. All who ask before the call is sent share it."""
@@ -321,6 +327,10 @@ class Engine:
 
 def _joined(reply: list[Any]) -> int:
     return int(refusals.check(reply)[0])
+
+
+def _description_of(reply: list[Any]) -> replies.Description:
+    return replies.parse(refusals.check(reply), replies.Description)
 
 
 def _stats_of(reply: list[Any]) -> replies.Stats:

@@ -115,19 +115,6 @@ class Room(msgspec.Struct, frozen=True):
     round_left_ms: int | None
 
 
-class Join(msgspec.Struct, frozen=True):
-    """The viewer that joins, by its full id."""
-
-    viewer_id: str
-
-
-class Joined(msgspec.Struct, frozen=True):
-    """The viewer counts as active now; `viewer_count` is the number of active viewers."""
-
-    viewer_count: int
-    status: Literal["joined"] = "joined"
-
-
 class Block(msgspec.Struct, frozen=True):
     """The viewer to block or unblock, by its ULID or its full id."""
 
@@ -187,6 +174,30 @@ class RoomStats(msgspec.Struct, frozen=True):
     viewer_count: int
     send_every_ms: SendEvery
     time: str
+
+
+class Join(msgspec.Struct, frozen=True):
+    """The viewer that joins, by its full id.
+
+    With `room`, the answer has everything that a page begins with. `viewer_id` is confirmed then;
+    without one, or with an invalid one, a new id is issued.
+    """
+
+    viewer_id: str | None = None
+    room: bool = False
+
+
+class Joined(msgspec.Struct, frozen=True):
+    """The viewer counts as active now; `viewer_count` is the number of active viewers.
+
+    If `room` was requested: the viewer, the room, and the state of every button.
+    """
+
+    viewer_count: int
+    status: Literal["joined"] = "joined"
+    viewer: Viewer | UnsetType = UNSET
+    room: Room | UnsetType = UNSET
+    stats: RoomStats | UnsetType = UNSET
 
 
 # Presses.

@@ -8,6 +8,7 @@ from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING
 
 import httpx
+import psycopg
 
 from api_service.app import serve
 from shared.process.settings import Settings
@@ -127,3 +128,20 @@ async def cuttable_link(folder: Path, redis_url: str) -> AsyncIterator[Link]:
         yield link
         for end in open_ends:
             end.close()
+
+
+def with_proxy(settings: Settings) -> Settings:
+    """Settings under which the tests' own address is a proxy."""
+    from ipaddress import ip_network
+
+    return replace(settings, trusted_proxies=(ip_network("127.0.0.0/8"),))
+
+
+def empty_database(url: str, name: str) -> str:
+    """A fresh database beside the suite's."""
+    with psycopg.connect(url, autocommit=True) as connection:
+        connection.execute(f"CREATE DATABASE {name}".encode())
+    conninfo = psycopg.conninfo.conninfo_to_dict(url)
+    return (
+        f"postgresql://{conninfo['user']}@/{name}?host={conninfo['host']}&port={conninfo['port']}"
+    )

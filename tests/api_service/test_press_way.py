@@ -15,7 +15,7 @@ from api_service.http.server import BoundedHttp
 from api_service.routes.presses import Presses
 from shared.engine.press import Pressing
 from shared.process.cache import GroupedCache
-from tests.api_service.http.test_whole_requests import pressed, request, wire
+from tests.api_service.http.raw_connection import pressed, request, wire
 from tests.api_service.running import api_settings, ready_client
 
 if TYPE_CHECKING:

@@ -35,7 +35,7 @@ def settings(settings: Settings) -> Settings:
 
 
 @pytest.fixture(scope="package")
-def hasty() -> Iterator[None]:
+def short_timeouts() -> Iterator[None]:
     """Shorten the API's timeouts of several seconds to a moment."""
     with pytest.MonkeyPatch.context() as patch:
         patch.setattr(api_server, "HEAD_WITHIN", HASTE)
@@ -46,7 +46,7 @@ def hasty() -> Iterator[None]:
 
 
 @pytest.fixture(scope="package")
-async def api(hasty: None, redis_url: str, database_url: str) -> AsyncIterator[int]:
+async def api(short_timeouts: None, redis_url: str, database_url: str) -> AsyncIterator[int]:
     """The port of an API service with short timeouts."""
     settings = api_settings(redis_url, database_url, ledger=False)
     async with running(settings):
@@ -61,14 +61,14 @@ async def gateway(redis_url: str) -> AsyncIterator[Running]:
 
 
 @pytest.fixture(scope="package")
-async def hasty_gateway(redis_url: str) -> AsyncIterator[Running]:
+async def impatient_gateway(redis_url: str) -> AsyncIterator[Running]:
     """A gateway with short timeouts."""
     serve = gateway_server.serve_websockets  # type: ignore[attr-defined]
 
     def serve_hastily(*arguments: Any, **options: Any) -> Any:
         assert options["open_timeout"] == 10
-        hasty = {"open_timeout": HANDSHAKE_HASTE, "close_timeout": HASTE}
-        return serve(*arguments, **{**options, **hasty})
+        short_timeouts = {"open_timeout": HANDSHAKE_HASTE, "close_timeout": HASTE}
+        return serve(*arguments, **{**options, **short_timeouts})
 
     async with AsyncExitStack() as stack:
         with pytest.MonkeyPatch.context() as patch:

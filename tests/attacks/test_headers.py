@@ -8,7 +8,7 @@ import httpx
 import pytest
 
 from shared.identity.tokens import new_room_id
-from tests.attacks.test_access import IDS, ROUTES, SOCKETS
+from tests.attacks.access_rights import IDS, ROUTES, SOCKETS
 from tests.wire import get, upgrade, wired
 
 if TYPE_CHECKING:

@@ -193,9 +193,9 @@ async def test_a_flood_of_bad_messages_ends_its_own_socket_and_no_other(
 ) -> None:
     """Another game's triggers arrive during the flood."""
     async with new_game(gateway.url) as (bad, _), new_game(gateway.url) as (good, room):
-        with monkeypatch.context() as hasty:
-            hasty.setattr(close_message, "LINGER", 0.2)
-            hasty.setattr(close_message, "CLOSE_WITHIN", 0.2)
+        with monkeypatch.context() as patch:
+            patch.setattr(close_message, "LINGER", 0.2)
+            patch.setattr(close_message, "CLOSE_WITHIN", 0.2)
             await crowd.ease(room.room_id)
             flooding = asyncio.create_task(flood(bad.socket))
             await crowd.fire(room.room_id, 10)

@@ -63,9 +63,9 @@ API = {
 
 
 @pytest.fixture
-def gateway(hasty_gateway: Running) -> Running:
+def gateway(impatient_gateway: Running) -> Running:
     """Slow handshakes end soon."""
-    return hasty_gateway
+    return impatient_gateway
 
 
 @pytest.mark.parametrize("slow", API.values(), ids=API.keys())

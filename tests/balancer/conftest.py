@@ -9,8 +9,8 @@ from typing import TYPE_CHECKING
 import pytest
 
 from tests.balancer.members import Neighbours, Upstreams
+from tests.balancer.name_server import NameServer, open_name_server
 from tests.balancer.running import Balancer, open_balancer, variables
-from tests.balancer.zone import Zone, open_zone
 from tests.conftest import own_database
 from tests.shared.engine.rooms import own_server
 
@@ -20,33 +20,37 @@ if TYPE_CHECKING:
 
 
 @pytest.fixture(scope="package")
-async def zone(
+async def name_server(
     anyio_backend: object, tmp_path_factory: pytest.TempPathFactory
-) -> AsyncIterator[Zone]:
-    async with open_zone(tmp_path_factory.mktemp("zone")) as opened:
+) -> AsyncIterator[NameServer]:
+    async with open_name_server(tmp_path_factory.mktemp("dns")) as opened:
         yield opened
 
 
 @pytest.fixture(scope="package")
 async def upstreams(
-    zone: Zone, tmp_path_factory: pytest.TempPathFactory, database_url: str
+    name_server: NameServer, tmp_path_factory: pytest.TempPathFactory, database_url: str
 ) -> AsyncIterator[Upstreams]:
     """Two of each service, known to the name server, with their own Redis and database."""
     folder = tmp_path_factory.mktemp("upstreams")
     async with own_server(folder) as valkey:
         with own_database(database_url) as books:
-            async with open_upstreams(Neighbours(folder, valkey.url, books), zone) as upstreams:
+            async with open_upstreams(
+                Neighbours(folder, valkey.url, books), name_server
+            ) as upstreams:
                 yield upstreams
 
 
 @asynccontextmanager
-async def open_upstreams(neighbours: Neighbours, zone: Zone) -> AsyncIterator[Upstreams]:
+async def open_upstreams(
+    neighbours: Neighbours, name_server: NameServer
+) -> AsyncIterator[Upstreams]:
     """Start the services, and publish their addresses in DNS."""
     places = [("api", 1), ("api", 2), ("gateway", 1), ("gateway", 2)]
     try:
         started = await asyncio.gather(*(neighbours.start(*place) for place in places))
         upstreams = Upstreams(neighbours, started[:2], started[2:])
-        zone.say(
+        name_server.say(
             api=[member.host for member in upstreams.apis],
             gateway=[member.host for member in upstreams.gateways],
         )
@@ -56,8 +60,10 @@ async def open_upstreams(neighbours: Neighbours, zone: Zone) -> AsyncIterator[Up
 
 
 @pytest.fixture
-async def balancer(zone: Zone, upstreams: Upstreams, tmp_path: Path) -> AsyncIterator[Balancer]:
+async def balancer(
+    name_server: NameServer, upstreams: Upstreams, tmp_path: Path
+) -> AsyncIterator[Balancer]:
     """A balancer in front of all of them."""
-    async with open_balancer(tmp_path, variables(zone, upstreams.neighbours)) as opened:
+    async with open_balancer(tmp_path, variables(name_server, upstreams.neighbours)) as opened:
         await opened.has(api=len(upstreams.apis), gateways=len(upstreams.gateways))
         yield opened

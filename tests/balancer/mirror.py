@@ -13,7 +13,7 @@ if TYPE_CHECKING:
     from collections.abc import AsyncIterator
     from pathlib import Path
 
-    from tests.balancer.zone import Zone
+    from tests.balancer.name_server import NameServer
 
 
 class Mirror:
@@ -35,11 +35,13 @@ class Mirror:
 
 
 @asynccontextmanager
-async def mirrored(zone: Zone, folder: Path, **more: str) -> AsyncIterator[tuple[Balancer, Mirror]]:
+async def mirrored(
+    name_server: NameServer, folder: Path, **more: str
+) -> AsyncIterator[tuple[Balancer, Mirror]]:
     """Run both; more variables of the balancer may be given."""
     mirror = Mirror()
-    told = variables(zone) | {"API_HOST": "mirror.test", **more}
-    zone.say(mirror=["127.0.4.1"])
+    told = variables(name_server) | {"API_HOST": "mirror.test", **more}
+    name_server.say(mirror=["127.0.4.1"])
     async with (
         await asyncio.start_server(mirror.serve, "127.0.4.1", int(told["API_PORT"])),
         open_balancer(folder, told) as balancer,

@@ -22,7 +22,7 @@ if TYPE_CHECKING:
     from collections.abc import AsyncIterator
 
     from tests.balancer.members import Neighbours
-    from tests.balancer.zone import Zone
+    from tests.balancer.name_server import NameServer
 
 CONFIGURATION = Path(__file__).parents[2] / "deploy/haproxy/haproxy.cfg"
 CAUGHT = re.compile(r"^SigCgt:\s*(\w+)$", re.MULTILINE)
@@ -126,7 +126,7 @@ class Balancer:
             return await self.process.wait()
 
 
-def variables(zone: Zone, neighbours: Neighbours | None = None) -> dict[str, str]:
+def variables(name_server: NameServer, neighbours: Neighbours | None = None) -> dict[str, str]:
     """Return the configuration's variables for tests: free ports, our DNS, frequent checks."""
     port, ws_port, tls_port, metrics_port = free_ports(4)
     api_port, gateway_port = (
@@ -138,7 +138,7 @@ def variables(zone: Zone, neighbours: Neighbours | None = None) -> dict[str, str
         "WS_PORT": str(ws_port),
         "TLS_PORT": str(tls_port),
         "METRICS_BIND": f"127.0.0.1:{metrics_port}",
-        "DNS_SERVER": zone.server,
+        "DNS_SERVER": name_server.server,
         "DNS_INTERVAL": "100ms",
         "API_HOST": "api.test",
         "API_PORT": str(api_port),

@@ -13,6 +13,7 @@ import pytest
 from api_service.http.server import KEEP_ALIVE
 from shared.identity.addresses import NEVER_LIMITED
 from shared.process.settings import Settings
+from tests.balancer.configuration import TEXT, seconds
 from tests.balancer.running import CONFIGURATION
 from tests.certificates import certificate
 from tests.programs import program
@@ -20,17 +21,6 @@ from ws_gateway.sockets.connection import GIVE_UP_AFTER
 
 if TYPE_CHECKING:
     from pathlib import Path
-
-TEXT = CONFIGURATION.read_text()
-SECONDS = {"ms": 0.001, "s": 1, "m": 60}
-
-
-def seconds(variable: str) -> float:
-    """Return the default of a time variable."""
-    found = re.search(rf"presetenv {variable} (\d+)(ms|s|m)$", TEXT, re.MULTILINE)
-    assert found is not None
-    return int(found[1]) * SECONDS[found[2]]
-
 
 STANDARD_PORTS = {"TLS_PORT": "443", "HTTP_PORT": "80"}
 

@@ -26,7 +26,7 @@ if TYPE_CHECKING:
 
     from shared.wire.languages import Language
     from tests.balancer.members import Upstreams
-    from tests.balancer.zone import Zone
+    from tests.balancer.name_server import NameServer
 
 pytestmark = pytest.mark.anyio
 
@@ -37,7 +37,9 @@ BEGUN = b"POST /api/viewers HTTP/1.1\r\nHost: test\r\nContent-Length: 2\r\n\r\n{
 
 
 @pytest.fixture
-async def alone(zone: Zone, tmp_path: Path) -> AsyncIterator[Balancer]:
+async def balancer_without_servers(
+    name_server: NameServer, tmp_path: Path
+) -> AsyncIterator[Balancer]:
     """A balancer without servers, with a timeout of 0.3 s and three connections per address."""
     brisk = {
         "API_HOST": "nobody.test",
@@ -45,7 +47,7 @@ async def alone(zone: Zone, tmp_path: Path) -> AsyncIterator[Balancer]:
         "REQUEST_WITHIN": "300ms",
         "CONNECTIONS_PER_ADDRESS": "3",
     }
-    async with open_balancer(tmp_path, variables(zone) | brisk) as balancer:
+    async with open_balancer(tmp_path, variables(name_server) | brisk) as balancer:
         yield balancer
 
 
@@ -99,14 +101,14 @@ async def test_a_request_has_one_id_which_its_sender_does_not_choose(
 
 
 async def test_one_address_has_so_many_connections_and_the_inside_any_number(
-    alone: Balancer,
+    balancer_without_servers: Balancer,
 ) -> None:
     async with AsyncExitStack() as stack:
 
         async def statuses(client: str) -> list[bytes]:
             found = []
             for _ in range(4):
-                one = await stack.enter_async_context(wire(alone, client=client))
+                one = await stack.enter_async_context(wire(balancer_without_servers, client=client))
                 one.send(b"GET /healthz HTTP/1.1\r\nHost: test\r\n\r\n")
                 found.append((await one.answer())[9:12])
             return found
@@ -167,22 +169,22 @@ async def test_the_log_holds_no_query_and_no_secret(balancer: Balancer) -> None:
 
 
 async def test_where_no_server_is_the_refusal_says_so_and_when_to_come_again(
-    alone: Balancer,
+    balancer_without_servers: Balancer,
 ) -> None:
-    answer = await alone.get("/api/rooms/x", Origin="https://elsewhere.example")
+    answer = await balancer_without_servers.get("/api/rooms/x", Origin="https://elsewhere.example")
     assert (answer.status_code, answer.json()["code"]) == (503, "no_server_ready")
     assert answer.headers["Content-Type"] == "application/problem+json"
     assert int(answer.headers["Retry-After"]) > 0
     assert answer.headers["Access-Control-Allow-Origin"] == "*"
-    assert await refusal(f"{alone.ws_url}/ws-unity") == (503, "no_server_ready")
-    assert (await alone.get("/readyz")).status_code == 503
+    assert await refusal(f"{balancer_without_servers.ws_url}/ws-unity") == (503, "no_server_ready")
+    assert (await balancer_without_servers.get("/readyz")).status_code == 503
 
 
 @pytest.mark.parametrize(("accepted", "language"), ACCEPTED)
 async def test_the_refusal_is_in_the_language_of_who_asks(
-    alone: Balancer, accepted: str, language: Language
+    balancer_without_servers: Balancer, accepted: str, language: Language
 ) -> None:
-    answer = await alone.get("/api/rooms/x", **{"Accept-Language": accepted})
+    answer = await balancer_without_servers.get("/api/rooms/x", **{"Accept-Language": accepted})
     told = answer.json()
     assert told["detail"] == told["error"] == ERRORS["no_server_ready"].sentence.spoken(language)
     assert answer.headers["Content-Language"] == language
@@ -191,11 +193,11 @@ async def test_the_refusal_is_in_the_language_of_who_asks(
 
 @pytest.mark.parametrize(("api", "gateways"), [(0, 2), (2, 0)])
 async def test_a_port_is_well_while_there_is_a_server_for_what_it_is_for(
-    zone: Zone, upstreams: Upstreams, tmp_path: Path, api: int, gateways: int
+    name_server: NameServer, upstreams: Upstreams, tmp_path: Path, api: int, gateways: int
 ) -> None:
     """A WebGL game reads "ok" as a refusal of its socket, and an unreadable answer as an outage."""
     folder = certificate(tmp_path / "certificates")
-    told = variables(zone, upstreams.neighbours) | {
+    told = variables(name_server, upstreams.neighbours) | {
         "GATEWAY_HOST" if api else "API_HOST": "nobody.test",
         "TLS_CERTIFICATES": str(folder),
         "PLAIN_GAMES": "on",
@@ -222,25 +224,27 @@ async def test_a_port_is_well_while_there_is_a_server_for_what_it_is_for(
 
 @pytest.mark.parametrize("begun", [b"GET /slow HTTP/1.1\r\nHost: te", BEGUN])
 async def test_a_request_that_does_not_come_is_waited_for_no_longer(
-    alone: Balancer, begun: bytes
+    balancer_without_servers: Balancer, begun: bytes
 ) -> None:
     """Whether the head or the body is incomplete."""
-    async with wire(alone) as slow:
+    async with wire(balancer_without_servers) as slow:
         slow.send(begun)
         assert (await slow.answer()).startswith(b"HTTP/1.1 408 ")
 
 
-async def test_a_connection_that_says_nothing_is_closed_without_a_word(alone: Balancer) -> None:
+async def test_a_connection_that_says_nothing_is_closed_without_a_word(
+    balancer_without_servers: Balancer,
+) -> None:
     """Browsers open connections in advance, and would show an answer that arrives there."""
-    async with wire(alone) as silent:
+    async with wire(balancer_without_servers) as silent:
         assert await silent.answer() == b""
 
 
 async def test_a_press_is_sent_once_though_its_server_goes_away_with_it(
-    zone: Zone, tmp_path: Path
+    name_server: NameServer, tmp_path: Path
 ) -> None:
     """It may have counted, so only the page may send it again, with the same batch_id."""
-    told = variables(zone) | {"API_HOST": "fragile.test"}
+    told = variables(name_server) | {"API_HOST": "fragile.test"}
     came: list[bytes] = []
 
     async def serve(reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
@@ -253,7 +257,7 @@ async def test_a_press_is_sent_once_though_its_server_goes_away_with_it(
 
     hosts = ["127.0.3.1", "127.0.3.2"]
     async with await asyncio.start_server(serve, hosts, int(told["API_PORT"])):
-        zone.say(fragile=hosts)
+        name_server.say(fragile=hosts)
         async with open_balancer(tmp_path, told) as balancer:
             await balancer.has(api=2, gateways=0)
             async with wire(balancer) as page:
@@ -263,12 +267,12 @@ async def test_a_press_is_sent_once_though_its_server_goes_away_with_it(
 
 
 async def test_a_server_that_is_gone_is_passed_over_before_anything_was_sent(
-    zone: Zone, upstreams: Upstreams, tmp_path: Path
+    name_server: NameServer, upstreams: Upstreams, tmp_path: Path
 ) -> None:
     """The balancer does not know that a server has died until the next health check."""
     fourth = await upstreams.neighbours.start("api", 4)
-    zone.say(mortal=[fourth.host, upstreams.apis[0].host])
-    told = variables(zone, upstreams.neighbours) | {
+    name_server.say(mortal=[fourth.host, upstreams.apis[0].host])
+    told = variables(name_server, upstreams.neighbours) | {
         "API_HOST": "mortal.test",
         "CHECK_INTERVAL": "5s",
     }
@@ -280,10 +284,10 @@ async def test_a_server_that_is_gone_is_passed_over_before_anything_was_sent(
 
 
 async def test_a_stop_lets_a_request_under_way_finish(
-    zone: Zone, upstreams: Upstreams, tmp_path: Path
+    name_server: NameServer, upstreams: Upstreams, tmp_path: Path
 ) -> None:
     """After SIGUSR1 it accepts no new connections, answers pending requests, and ends."""
-    async with open_balancer(tmp_path, variables(zone, upstreams.neighbours)) as balancer:
+    async with open_balancer(tmp_path, variables(name_server, upstreams.neighbours)) as balancer:
         await balancer.has(api=2, gateways=2)
         async with wire(balancer) as page:
             page.send(BEGUN)
@@ -300,11 +304,11 @@ async def test_a_stop_lets_a_request_under_way_finish(
 
 
 async def test_with_a_certificate_it_speaks_tls_and_says_so(
-    zone: Zone, upstreams: Upstreams, tmp_path: Path
+    name_server: NameServer, upstreams: Upstreams, tmp_path: Path
 ) -> None:
     """Cookies are then Secure. The plain port redirects, and the games' plain port is closed."""
     folder = certificate(tmp_path / "certificates")
-    told = variables(zone, upstreams.neighbours) | {"TLS_CERTIFICATES": str(folder)}
+    told = variables(name_server, upstreams.neighbours) | {"TLS_CERTIFICATES": str(folder)}
     trust = ssl.create_default_context(cafile=str(folder / "localhost.pem"))
     secure = f"https://localhost:{told['TLS_PORT']}"
     async with open_balancer(tmp_path, told) as balancer:
@@ -326,10 +330,10 @@ async def test_with_a_certificate_it_speaks_tls_and_says_so(
 
 
 async def test_beside_tls_games_may_be_let_in_without_it_and_nobody_else(
-    zone: Zone, upstreams: Upstreams, tmp_path: Path
+    name_server: NameServer, upstreams: Upstreams, tmp_path: Path
 ) -> None:
     folder = certificate(tmp_path / "certificates")
-    told = variables(zone, upstreams.neighbours) | {
+    told = variables(name_server, upstreams.neighbours) | {
         "TLS_CERTIFICATES": str(folder),
         "PLAIN_GAMES": "on",
     }

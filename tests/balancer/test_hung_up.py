@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 import pytest
 
 from tests.flow.play import new_game, viewers
-from tests.flow.test_hung_up import Client, counted
+from tests.flow.single_press import Client, counted
 from tests.waiting import until
 
 if TYPE_CHECKING:

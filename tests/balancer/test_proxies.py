@@ -18,8 +18,8 @@ if TYPE_CHECKING:
     from pathlib import Path
 
     from shared.wire.languages import Language
+    from tests.balancer.name_server import NameServer
     from tests.balancer.running import Balancer
-    from tests.balancer.zone import Zone
 
 pytestmark = pytest.mark.anyio
 
@@ -43,21 +43,24 @@ PROXY = "203.0.113.5"
     ],
 )
 async def test_the_client_is_whom_the_services_would_take(
-    zone: Zone, tmp_path: Path, peer: str, entries: str
+    name_server: NameServer, tmp_path: Path, peer: str, entries: str
 ) -> None:
     """Entries are read from the right, while the proxy that wrote the entry is trusted."""
     trusted = [ip_network(network) for network in TRUSTED]
-    async with mirrored(zone, tmp_path, TRUSTED_PROXIES=" ".join(TRUSTED)) as (balancer, mirror):
+    async with mirrored(name_server, tmp_path, TRUSTED_PROXIES=" ".join(TRUSTED)) as (
+        balancer,
+        mirror,
+    ):
         assert await status(balancer, peer, f"X-Forwarded-For: {entries}") == 200
         found = mirror.headers["x-forwarded-for"]
     assert found == client_address(peer, [entries], trusted).text
 
 
 async def test_each_request_on_a_proxys_connection_has_its_own_client(
-    zone: Zone, tmp_path: Path
+    name_server: NameServer, tmp_path: Path
 ) -> None:
     async with (
-        mirrored(zone, tmp_path, TRUSTED_PROXIES="127.0.0.0/8") as (balancer, mirror),
+        mirrored(name_server, tmp_path, TRUSTED_PROXIES="127.0.0.0/8") as (balancer, mirror),
         httpx.AsyncClient(trust_env=False, base_url=balancer.url) as http,
     ):
         for client in ("198.51.100.7", "198.51.100.8"):
@@ -67,10 +70,10 @@ async def test_each_request_on_a_proxys_connection_has_its_own_client(
         assert mirror.headers["x-forwarded-for"] == "127.0.0.1"
 
 
-async def test_trailers_are_passed_on_as_they_come(zone: Zone, tmp_path: Path) -> None:
+async def test_trailers_are_passed_on_as_they_come(name_server: NameServer, tmp_path: Path) -> None:
     """Whatever their names; no option of HAProxy 3.0 removes them, so services must."""
     async with (
-        mirrored(zone, tmp_path) as (balancer, mirror),
+        mirrored(name_server, tmp_path) as (balancer, mirror),
         wire(balancer, client="203.0.113.72") as stranger,
     ):
         stranger.send(chunked("POST /api/viewers", body=b"{}") + naming("10.0.0.1"))
@@ -80,9 +83,9 @@ async def test_trailers_are_passed_on_as_they_come(zone: Zone, tmp_path: Path) -
 
 
 async def test_a_trusted_proxy_tells_whether_its_client_spoke_tls(
-    zone: Zone, tmp_path: Path
+    name_server: NameServer, tmp_path: Path
 ) -> None:
-    async with mirrored(zone, tmp_path, TRUSTED_PROXIES=PROXY) as (balancer, mirror):
+    async with mirrored(name_server, tmp_path, TRUSTED_PROXIES=PROXY) as (balancer, mirror):
         for peer, told, passed_on in (
             (PROXY, "https", "https"),
             (PROXY, "http", "http"),
@@ -92,9 +95,11 @@ async def test_a_trusted_proxy_tells_whether_its_client_spoke_tls(
             assert mirror.headers["x-forwarded-proto"] == passed_on
 
 
-async def test_limits_apply_to_the_client_and_not_to_its_proxy(zone: Zone, tmp_path: Path) -> None:
+async def test_limits_apply_to_the_client_and_not_to_its_proxy(
+    name_server: NameServer, tmp_path: Path
+) -> None:
     more = {"TRUSTED_PROXIES": PROXY, "CONNECTION_RATE_PER_ADDRESS": "3"}
-    async with mirrored(zone, tmp_path, **more) as (balancer, _):
+    async with mirrored(name_server, tmp_path, **more) as (balancer, _):
 
         async def statuses(client: str) -> list[int]:
             return [await status(balancer, PROXY, f"X-Forwarded-For: {client}") for _ in range(4)]
@@ -107,11 +112,11 @@ async def test_limits_apply_to_the_client_and_not_to_its_proxy(zone: Zone, tmp_p
 
 @pytest.mark.parametrize("language", ["en", "ja"])
 async def test_the_refusal_is_the_services_own(
-    zone: Zone, tmp_path: Path, language: Language
+    name_server: NameServer, tmp_path: Path, language: Language
 ) -> None:
     more = {"TRUSTED_PROXIES": "127.0.0.1", "CONNECTION_RATE_PER_ADDRESS": "1"}
     told = {"X-Forwarded-For": "198.51.100.7", "Accept-Language": language}
-    async with mirrored(zone, tmp_path, **more) as (balancer, _):
+    async with mirrored(name_server, tmp_path, **more) as (balancer, _):
         await balancer.get("/get_viewer_id", **told)
         refused = await balancer.get("/get_viewer_id", **told)
     kind = ERRORS["rate_limited"]
@@ -120,9 +125,11 @@ async def test_the_refusal_is_the_services_own(
     assert int(refused.headers["Retry-After"]) > 0
 
 
-async def test_a_proxy_that_nobody_named_is_noticed(zone: Zone, tmp_path: Path) -> None:
+async def test_a_proxy_that_nobody_named_is_noticed(
+    name_server: NameServer, tmp_path: Path
+) -> None:
     """All its clients seem to have its private address, so that no limit applies to them."""
-    async with mirrored(zone, tmp_path, TRUSTED_PROXIES="10.0.0.5") as (balancer, _):
+    async with mirrored(name_server, tmp_path, TRUSTED_PROXIES="10.0.0.5") as (balancer, _):
         assert await unknown_proxies(balancer) == 0
         # Named; a stranger, who may write anything; and no proxy at all.
         await status(balancer, "10.0.0.5", "X-Forwarded-For: 198.51.100.7")

@@ -19,8 +19,8 @@ from shared.wire.game_messages import Pong
 from tests.balancer.mirror import mirrored, status
 from tests.balancer.running import open_balancer, variables
 from tests.faults.acting import Plan
+from tests.faults.experiment import crowds_pressing, games_playing
 from tests.faults.room import open_room
-from tests.faults.scene import crowds_pressing, games_playing
 from tests.faults.watch import NO_ANSWER, Watch
 from tests.ws_gateway.game_end import connected, new_game
 
@@ -29,8 +29,8 @@ if TYPE_CHECKING:
     from pathlib import Path
 
     from tests.balancer.members import Neighbour, Upstreams
+    from tests.balancer.name_server import NameServer
     from tests.balancer.running import Balancer
-    from tests.balancer.zone import Zone
 
 pytestmark = pytest.mark.anyio
 
@@ -73,7 +73,7 @@ async def sockets_of(gateway: Neighbour) -> int:
 
 
 async def test_sockets_spread_evenly_and_a_gateway_that_dns_names_later_gets_its_share(
-    balancer: Balancer, upstreams: Upstreams, zone: Zone
+    balancer: Balancer, upstreams: Upstreams, name_server: NameServer
 ) -> None:
     """Forty games on two gateways are twenty each; the next twenty go to the third."""
     url = f"{balancer.ws_url}/ws-unity"
@@ -90,12 +90,12 @@ async def test_sockets_spread_evenly_and_a_gateway_that_dns_names_later_gets_its
         assert all(18 <= share <= 22 for share in shares), shares
 
         third = await upstreams.neighbours.start("gateway", 3)
-        zone.say(gateway=[gateway.host for gateway in (*upstreams.gateways, third)])
+        name_server.say(gateway=[gateway.host for gateway in (*upstreams.gateways, third)])
         await balancer.has(api=2, gateways=3)
         await open_games(20)
         assert 18 <= await sockets_of(third) <= 22
 
-        zone.say(gateway=[gateway.host for gateway in upstreams.gateways])
+        name_server.say(gateway=[gateway.host for gateway in upstreams.gateways])
         await balancer.has(api=2, gateways=2)
         # Without its DNS entry it gets no new sockets, but keeps those that it has.
         assert await sockets_of(third) >= 18
@@ -135,10 +135,12 @@ async def test_a_rolling_restart_under_load_loses_no_trigger_and_no_press(
 
 
 async def test_a_socket_on_which_nothing_is_said_outlives_the_timeouts_of_requests(
-    zone: Zone, upstreams: Upstreams, tmp_path: Path
+    name_server: NameServer, upstreams: Upstreams, tmp_path: Path
 ) -> None:
     brisk = dict.fromkeys(("REQUEST_WITHIN", "ANSWER_WITHIN", "KEEP_ALIVE"), "500ms")
-    async with open_balancer(tmp_path, variables(zone, upstreams.neighbours) | brisk) as balancer:
+    async with open_balancer(
+        tmp_path, variables(name_server, upstreams.neighbours) | brisk
+    ) as balancer:
         await balancer.has(api=2, gateways=2)
         async with connected(f"{balancer.ws_url}/ws-unity") as game:
             await game.settle()
@@ -156,11 +158,14 @@ async def test_a_reload_keeps_the_sockets_that_are_open(balancer: Balancer) -> N
         await game.settle()
 
 
-async def test_a_reload_refuses_no_request(zone: Zone, tmp_path: Path) -> None:
+async def test_a_reload_refuses_no_request(name_server: NameServer, tmp_path: Path) -> None:
     """The new process waits for DNS's first answer before it says that there is no server."""
     over = asyncio.Event()
     statuses: set[int] = set()
-    async with mirrored(zone, tmp_path, DNS_INTERVAL="1s", CHECK_INTERVAL="1s") as (balancer, _):
+    async with mirrored(name_server, tmp_path, DNS_INTERVAL="1s", CHECK_INTERVAL="1s") as (
+        balancer,
+        _,
+    ):
 
         async def ask() -> None:
             while not over.is_set():
@@ -177,18 +182,21 @@ async def test_a_reload_refuses_no_request(zone: Zone, tmp_path: Path) -> None:
 
 
 async def test_processes_that_dns_names_before_they_listen_fail_no_request(
-    zone: Zone, tmp_path: Path
+    name_server: NameServer, tmp_path: Path
 ) -> None:
     """As containers do that start: HAProxy tries those that have no connection yet first."""
     statuses: list[int] = []
-    async with mirrored(zone, tmp_path, DNS_INTERVAL="1s", CHECK_INTERVAL="1s") as (balancer, _):
+    async with mirrored(name_server, tmp_path, DNS_INTERVAL="1s", CHECK_INTERVAL="1s") as (
+        balancer,
+        _,
+    ):
 
         async def ask() -> None:
             while len(set(DOWN.findall(balancer.log.read_text()))) < 3:
                 statuses.append(await status(balancer))
 
         async with asyncio.TaskGroup() as group:
-            zone.say(mirror=["127.0.4.1", "127.0.4.5", "127.0.4.6", "127.0.4.7"])
+            name_server.say(mirror=["127.0.4.1", "127.0.4.5", "127.0.4.6", "127.0.4.7"])
             for _ in range(8):
                 group.create_task(ask())
     assert set(statuses) == {200}

@@ -22,6 +22,7 @@ import msgspec
 import uvloop
 
 from tests.bench import (
+    arrivals,
     audience,
     first_press,
     growth,
@@ -53,6 +54,7 @@ TOPICS: Final[Mapping[str, ModuleType]] = {
     "triggers": triggers,
     "audience": audience,
     "first_press": first_press,
+    "arrivals": arrivals,
     "ledger": ledger,
     "resources": resources,
     "growth": growth,

@@ -46,9 +46,12 @@ class ViewersPage:
 
     def next(self) -> bytes:
         """Return the next request."""
+        return request(self._path, self.next_body())
+
+    def next_body(self) -> bytes:
+        """Return the body of the next request."""
         batch_id, batch_no = self._numbers.next()
-        number = b',"batch_id":"%s","batch_no":%d}' % (batch_id.encode(), batch_no)
-        return request(self._path, self._body + number)
+        return self._body + b',"batch_id":"%s","batch_no":%d}' % (batch_id.encode(), batch_no)
 
 
 def write_lists(

@@ -49,14 +49,14 @@ class Viewer:
 
     name: str
     slower: int = 1  # times than this machine's core
-    latency: float = 0.0  # ms a round trip
+    latency: float = 0.0  # ms from each request to the head of its answer
     throughput: float = -1.0  # bytes/s each way; -1 is unlimited
 
 
-# The second is what Lighthouse calls a mid-range phone on slow 4G.
+# The second has a network as DevTools throttles it: the latency is that of each request.
 VIEWERS: Final = (
     Viewer("this machine"),
-    Viewer("phone on slow 4G", slower=4, latency=150.0, throughput=1.6e6 / 8),
+    Viewer("phone on slow 4G", slower=4, latency=400.0, throughput=400e3 / 8),
 )
 
 
@@ -122,7 +122,7 @@ MEASURES: Final = ("button", "button p95", "answered", "answered p95")
 NOTE: Final = (
     "From the click on the link, with an empty cache, until a button can be pressed, and until the"
     " server's answer to its first press has arrived. p95: of the loads of a round. The phone: four"
-    " times slower than this machine, 150 ms a round trip, 1.6 Mbit/s."
+    " times slower than this machine, 400 ms a request, 400 kbit/s each way, as DevTools throttles."
 )
 
 

@@ -108,10 +108,15 @@ class Presser:
         self._all_answered = asyncio.Event()
         self._trouble: str | None = None
 
-    async def run(self, times: Sequence[float], pages: Sequence[ViewersPage]) -> Pressed:
+    async def run(
+        self,
+        times: Sequence[float],
+        pages: Sequence[ViewersPage],
+        answered_within: float = ANSWERED_WITHIN,
+    ) -> Pressed:
         """Send a request of each page in turn at the given times, and wait for the last answer.
 
-        Raises Broken if an answer is not a success.
+        Raises Broken if an answer is not a success, TimeoutError if the last one takes too long.
         """
         loop = asyncio.get_running_loop()
         start = time.perf_counter() + HEAD_START
@@ -130,7 +135,7 @@ class Presser:
         thread = threading.Thread(target=keep_time)
         thread.start()
         try:
-            async with asyncio.timeout(HEAD_START + times[-1] + ANSWERED_WITHIN):
+            async with asyncio.timeout(HEAD_START + times[-1] + answered_within):
                 await self._all_answered.wait()
         finally:
             over.set()

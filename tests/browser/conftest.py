@@ -1,4 +1,4 @@
-"""A real browser, and the pair of services that its pages talk to."""
+"""A real browser, and the services that its pages talk to."""
 
 from __future__ import annotations
 
@@ -54,7 +54,7 @@ async def open_chromium(*flags: str) -> AsyncIterator[Browser]:
 
 
 @dataclass(frozen=True)
-class Pair:
+class Services:
     """An API process and a gateway process."""
 
     api: Member
@@ -62,33 +62,35 @@ class Pair:
 
 
 @pytest.fixture(scope="session")
-async def pair(
+async def services(
     anyio_backend: object, tmp_path_factory: pytest.TempPathFactory, database_url: str
-) -> AsyncIterator[Pair]:
-    """The pair of services that most tests share, which must neither stop nor break it.
+) -> AsyncIterator[Services]:
+    """The services that most tests share, which must neither stop nor break them.
 
-    It has a Valkey of its own: it would book other tests' rooms, too.
+    They have a Valkey of their own: they would book other tests' rooms, too.
     """
-    folder = tmp_path_factory.mktemp("pair")
+    folder = tmp_path_factory.mktemp("services")
     with own_database(database_url) as own:
         async with (
             embedded_servers(folder, redis=True, database=False) as servers,
-            open_pair(folder, servers.redis_url, own) as opened,
+            open_services(folder, servers.redis_url, own) as opened,
         ):
             yield opened
 
 
 @pytest.fixture
-async def own_pair(tmp_path: Path, redis_url: str, own_database_url: str) -> AsyncIterator[Pair]:
-    """A pair of services of one test, which may do with it what it wants."""
-    async with open_pair(tmp_path, redis_url, own_database_url) as opened:
+async def own_services(
+    tmp_path: Path, redis_url: str, own_database_url: str
+) -> AsyncIterator[Services]:
+    """Services of one test, which may do with them what it wants."""
+    async with open_services(tmp_path, redis_url, own_database_url) as opened:
         yield opened
 
 
 @asynccontextmanager
-async def open_pair(
+async def open_services(
     folder: Path, redis_url: str, database_url: str, **variables: str
-) -> AsyncIterator[Pair]:
+) -> AsyncIterator[Services]:
     """An API process and a gateway process, each told where the other can be reached."""
     port, ws_port = free_ports(2)
     public = {
@@ -98,7 +100,7 @@ async def open_pair(
     async with open_fleet(folder, redis_url, database_url) as fleet:
         api = await fleet.api(PORT=str(port), **public, **variables)
         gateway = await fleet.gateway(PORT=str(ws_port), **public, **variables)
-        yield Pair(api, gateway)
+        yield Services(api, gateway)
 
 
 @asynccontextmanager

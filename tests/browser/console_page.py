@@ -15,7 +15,7 @@ if TYPE_CHECKING:
 
     from playwright.async_api import Browser, Locator, Page
 
-    from tests.browser.conftest import Pair
+    from tests.browser.conftest import Services
 
 SEQS = "rows => rows.map(row => Number(row.dataset.number.split('-')[1]))"
 STORED = """Object.entries(localStorage)
@@ -25,6 +25,13 @@ STORED = """Object.entries(localStorage)
 UNPACE = """async ([room, headers]) => {
   const body = JSON.stringify({ triggers_per_minute: 0 });
   await fetch(`${room}/settings`, { method: "PATCH", headers, body });
+}"""
+
+TAMPER = """([name, value]) => {
+  const [entry] = Object.keys(localStorage).filter((key) => key.includes("console.room."));
+  const stored = { ...JSON.parse(localStorage[entry]), [name]: value };
+  localStorage[`streamario.console.room.${stored.room_id}`] = JSON.stringify(stored);
+  sessionStorage["streamario.console.at_desk"] = JSON.stringify(stored.room_id);
 }"""
 
 
@@ -121,9 +128,8 @@ class ConsolePage:
         await card.locator(".more > summary").click()
 
     async def assets(self) -> str:
-        """Where the page's modules are: their address names a version."""
-        address: str = await self.page.evaluate("document.querySelector('script').src")
-        return address.removesuffix("/console/console.js")
+        """Where the modules are of which the page's bundle is made."""
+        return "/assets/web"
 
     async def save(self) -> None:
         await self.page.locator(".save-bar .primary").click()
@@ -131,9 +137,14 @@ class ConsolePage:
 
 @asynccontextmanager
 async def console_page(
-    browser: Browser, pair: Pair, *, language: str = "en-US"
+    browser: Browser, services: Services, *, language: str = "en-US"
 ) -> AsyncIterator[ConsolePage]:
     """The console of somebody who was never there."""
     async with opened_page(browser, language=language) as page:
-        await page.goto(f"{pair.api.url}/console")
+        await page.goto(f"{services.api.url}/console")
         yield ConsolePage(page)
+
+
+async def set_minutes(console: ConsolePage, minutes: str) -> None:
+    await console.page.locator("#minutes").fill(minutes)
+    await console.page.locator("#minutes").press("Enter")

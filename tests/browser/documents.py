@@ -15,7 +15,7 @@ if TYPE_CHECKING:
     from asyncio.subprocess import Process
     from collections.abc import AsyncIterator, Iterator
 
-    from tests.browser.conftest import Pair
+    from tests.browser.conftest import Services
 
 DOCS = Path(__file__).parents[2] / "docs"
 WITHIN = 15.0  # s after which what a program should have done counts as missing
@@ -27,16 +27,16 @@ def code(page: str, language: str) -> list[str]:
     return re.findall(rf"^```{language}\n(.*?)^```$", text, re.DOTALL | re.MULTILINE)
 
 
-def at_pair(text: str, pair: Pair) -> str:
-    """The text with this pair's addresses instead of those that everybody has."""
-    return text.replace("http://localhost:8888", pair.api.url).replace(
-        "ws://localhost:8890/ws-unity", gateway_of(pair)
+def at_services(text: str, services: Services) -> str:
+    """The text with the addresses of these services instead of those that everybody has."""
+    return text.replace("http://localhost:8888", services.api.url).replace(
+        "ws://localhost:8890/ws-unity", gateway_of(services)
     )
 
 
-def gateway_of(pair: Pair) -> str:
-    """Where the pair's games connect."""
-    return pair.gateway.url.replace("http:", "ws:") + "/ws-unity"
+def gateway_of(services: Services) -> str:
+    """Where games connect."""
+    return services.gateway.url.replace("http:", "ws:") + "/ws-unity"
 
 
 @contextmanager

@@ -10,7 +10,7 @@ import httpx
 import msgspec
 from playwright.async_api import expect
 
-from shared.wire.game_messages import GameStart
+from shared.wire.game_messages import GameEvent, GameStart, Outcome
 from tests.browser.axe import grave_findings
 from tests.browser.conftest import opened_page
 from tests.ws_gateway.game_end import connected, new_game
@@ -18,14 +18,23 @@ from tests.ws_gateway.game_end import connected, new_game
 if TYPE_CHECKING:
     from collections.abc import AsyncIterator
 
-    from playwright.async_api import Browser, Locator, Page
+    from playwright.async_api import Browser, Locator, Page, Route
 
     from shared.wire.game_messages import RoomCreated
-    from tests.browser.conftest import Pair
+    from tests.browser.conftest import Services
+    from tests.flow.play import Viewer
     from tests.ws_gateway.game_end import Game
 
 WITHIN = 10_000.0  # ms
 SCHEMES: Final[tuple[Literal["light", "dark"], ...]] = ("light", "dark")
+
+NOTE_BOARD = """() => {
+  globalThis.said = [];
+  const board = document.getElementById("board-text");
+  const note = () => said.push(board.textContent);
+  const all = { childList: true, characterData: true, subtree: true };
+  new MutationObserver(note).observe(board, all);
+}"""
 
 
 class Opened(msgspec.Struct):
@@ -75,7 +84,7 @@ class PlayPage:
 @asynccontextmanager
 async def play_page(
     browser: Browser,
-    pair: Pair,
+    services: Services,
     room_id: str,
     *,
     language: str = "en-US",
@@ -84,41 +93,41 @@ async def play_page(
 ) -> AsyncIterator[PlayPage]:
     """The page of somebody new in this room."""
     async with opened_page(browser, language=language, phone=phone, moves=moves) as page:
-        await page.goto(f"{pair.api.url}/play/{room_id}")
+        await page.goto(f"{services.api.url}/play/{room_id}")
         yield PlayPage(page)
 
 
 @asynccontextmanager
-async def running_game(pair: Pair) -> AsyncIterator[tuple[Game, RoomCreated]]:
+async def running_game(services: Services) -> AsyncIterator[tuple[Game, RoomCreated]]:
     """A game that opened a room and started its round."""
-    url = f"{pair.gateway.url.replace('http', 'ws', 1)}/ws-unity"
+    url = f"{services.gateway.url.replace('http', 'ws', 1)}/ws-unity"
     async with new_game(url) as (game, room):
         yield game, room
 
 
-async def room_with(pair: Pair, **settings: Any) -> Opened:
+async def room_with(services: Services, **settings: Any) -> Opened:
     """A room that was opened ahead of its game, with these settings."""
     async with httpx.AsyncClient() as http:
-        answer = await http.post(f"{pair.api.url}/api/rooms", json={"settings": settings})
+        answer = await http.post(f"{services.api.url}/api/rooms", json={"settings": settings})
     assert answer.status_code == 201, answer.text
     return msgspec.json.decode(answer.content, type=Opened)
 
 
-async def change(pair: Pair, room: Opened, **settings: Any) -> None:
+async def change(services: Services, room: Opened, **settings: Any) -> None:
     """Change the room's settings."""
     async with httpx.AsyncClient() as http:
         answer = await http.patch(
-            f"{pair.api.url}/api/rooms/{room.room_id}/settings",
+            f"{services.api.url}/api/rooms/{room.room_id}/settings",
             json=settings,
             headers={"Authorization": f"Bearer {room.room_token}"},
         )
     assert answer.status_code == 200, answer.text
 
 
-async def counts(pair: Pair, room_id: str, event_type: str, count: int) -> bool:
+async def counts(services: Services, room_id: str, event_type: str, count: int) -> bool:
     """Whether the server has counted exactly so many presses; it must never have more."""
     async with httpx.AsyncClient() as http:
-        stats = (await http.get(f"{pair.api.url}/api/rooms/{room_id}/stats")).json()["stats"]
+        stats = (await http.get(f"{services.api.url}/api/rooms/{room_id}/stats")).json()["stats"]
     (found,) = (stat for stat in stats if stat["event_type"] == event_type)
     assert found["current_count"] <= count
     return bool(found["current_count"] == count)
@@ -137,3 +146,32 @@ def button(event_type: str, caption: str, **fields: Any) -> dict[str, Any]:
     """A button's settings: five presses make a trigger, however many viewers there are."""
     label = {"lang": "en", "text": caption}
     return {"event_type": event_type, "labels": [label], "base": 5, "min": 5, "max": 5, **fields}
+
+
+async def set_name(services: Services, viewer: Viewer, name: str) -> None:
+    """Have a viewer called so."""
+    async with httpx.AsyncClient() as http:
+        body = {"viewer_id": viewer.viewer_id, "name": name}
+        answer = await http.post(f"{services.api.url}/api/viewers/set_name", json=body)
+    assert answer.status_code == 200, answer.text
+
+
+async def block(services: Services, room: Opened | RoomCreated, viewer_id: str) -> None:
+    async with httpx.AsyncClient(base_url=services.api.url) as http:
+        answer = await http.post(
+            f"/api/rooms/{room.room_id}/block",
+            json={"viewer_id": viewer_id},
+            headers={"Authorization": f"Bearer {room.room_token}"},
+        )
+        answer.raise_for_status()
+
+
+async def tell(game: Game, event: GameEvent, status: Any, **told: Any) -> None:
+    """Have the game say what became of a trigger."""
+    await game.say(Outcome(event.epoch, event.seq, status, **told))
+
+
+async def results_pending(route: Route) -> None:
+    """The answer while the ledger has not passed the round's end."""
+    problem = {"code": "results_pending", "error": "Not yet.", "status": 503}
+    await route.fulfill(status=503, json=problem, headers={"Retry-After": "1"})

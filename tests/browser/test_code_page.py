@@ -15,7 +15,7 @@ from tests.browser.play_page import SCHEMES
 if TYPE_CHECKING:
     from playwright.async_api import Browser
 
-    from tests.browser.conftest import Pair
+    from tests.browser.conftest import Services
 
 pytestmark = pytest.mark.anyio
 
@@ -32,11 +32,11 @@ pytestmark = pytest.mark.anyio
     ],
 )
 async def test_a_code_can_be_typed_wherever_there_is_no_room(
-    pair: Pair, browser: Browser, path: str, language: str, heading: str
+    services: Services, browser: Browser, path: str, language: str, heading: str
 ) -> None:
     """The page says what is missing, in the viewer's language, and leads to the code's URL."""
     async with opened_page(browser, language=language, phone=True) as page:
-        await page.goto(pair.api.url + path)
+        await page.goto(services.api.url + path)
         await expect(page.get_by_role("heading", name=heading)).to_be_visible()
         for scheme in SCHEMES:
             await page.emulate_media(color_scheme=scheme)

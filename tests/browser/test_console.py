@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 import pytest
 from playwright.async_api import expect
 
-from tests.browser.conftest import open_pair
+from tests.browser.conftest import open_services
 from tests.browser.console_page import console_page
 from tests.browser.play_page import play_page
 from tests.flow.play import viewers
@@ -18,7 +18,7 @@ if TYPE_CHECKING:
 
     from playwright.async_api import Browser, Route
 
-    from tests.browser.conftest import Pair
+    from tests.browser.conftest import Services
 
 pytestmark = pytest.mark.anyio
 
@@ -39,18 +39,18 @@ ASKED = """
 """
 
 
-async def test_a_stream_is_run_without_a_game(pair: Pair, browser: Browser) -> None:
+async def test_a_stream_is_run_without_a_game(services: Services, browser: Browser) -> None:
     """From opening a room to a trigger in the feed: who tipped it, its number, its latency."""
-    async with console_page(browser, pair) as console:
+    async with console_page(browser, services) as console:
         await console.open_room("Boss rush")
         await console.without_pace()
         code = console.page.locator("#share img")
         assert await code.evaluate("image => image.decode().then(() => image.naturalWidth)") > 0
-        link = f"{pair.api.url}/play/{console.room_id}"
+        link = f"{services.api.url}/play/{console.room_id}"
         await expect(console.page.get_by_label("Viewers' link")).to_have_value(link)
         await expect(console.page.locator(".warning")).to_contain_text("A phone cannot reach")
         await console.start()
-        async with play_page(browser, pair, console.room_id) as viewer:
+        async with play_page(browser, services, console.room_id) as viewer:
             await viewer.heading("Boss rush")
             await viewer.press("Skill 1", SKILL_1 + 2)
             await expect(console.triggers()).to_have_text(re.compile(r"Skill 1.*5#1\d+ ms⋯\s*$"))
@@ -62,22 +62,22 @@ async def test_a_stream_is_run_without_a_game(pair: Pair, browser: Browser) -> N
         await expect(minutes).to_have_text(re.compile("Skill 1000.*7"))
 
 
-async def test_the_round_is_paused_resumed_and_reset(pair: Pair, browser: Browser) -> None:
+async def test_the_round_is_paused_resumed_and_reset(services: Services, browser: Browser) -> None:
     """Paused, buttons fill up and wait for a press; a reset asks, and starts from zero."""
-    async with console_page(browser, pair) as console, viewers(pair.api, 1) as (viewer,):
+    async with console_page(browser, services) as console, viewers(services.api, 1) as (viewer,):
         await console.open_room()
         await console.without_pace()
         await console.start()
         await console.command("pause")
         await console.phase("paused")
-        held = await viewer.press(pair.api, console.room_id, {"skill1": SKILL_1 + 4})
+        held = await viewer.press(services.api, console.room_id, {"skill1": SKILL_1 + 4})
         assert (held.accepted, held.rejected) == (SKILL_1, 4)
         await console.command("resume")
         await console.phase("running")
-        await viewer.press(pair.api, console.room_id, {"skill1": 1})
+        await viewer.press(services.api, console.room_id, {"skill1": 1})
         assert await console.numbers(1) == [1]
         await expect(console.part("viewers")).to_have_text("1")
-        await viewer.press(pair.api, console.room_id, {"skill1": 2})
+        await viewer.press(services.api, console.room_id, {"skill1": 2})
         await console.shows_presses("Skill 1", "3 / 518")
         await console.command("reset")
         await console.page.get_by_role("button", name="Cancel").click()
@@ -87,13 +87,13 @@ async def test_the_round_is_paused_resumed_and_reset(pair: Pair, browser: Browse
         await console.shows_presses("Skill 1", "0 / 518")
 
 
-async def test_a_blocked_viewer_counts_no_more(pair: Pair, browser: Browser) -> None:
+async def test_a_blocked_viewer_counts_no_more(services: Services, browser: Browser) -> None:
     """The list names who presses most; blocked, presses of a viewer are refused."""
-    async with console_page(browser, pair) as console, viewers(pair.api, 2) as (nice, rude):
+    async with console_page(browser, services) as console, viewers(services.api, 2) as (nice, rude):
         await console.open_room()
         await console.start()
-        await nice.press(pair.api, console.room_id, {"skill1": 2})
-        await rude.press(pair.api, console.room_id, {"enemy1": 4})
+        await nice.press(services.api, console.room_id, {"skill1": 2})
+        await rude.press(services.api, console.room_id, {"enemy1": 4})
         await console.view("viewers")
         rows = console.page.locator("#pressers tbody tr")
         await expect(rows).to_have_count(2)
@@ -101,22 +101,24 @@ async def test_a_blocked_viewer_counts_no_more(pair: Pair, browser: Browser) -> 
         await rows.first.get_by_role("button").click()
         await console.confirm()
         await expect(rows.first).to_contain_text("blocked")
-        refused = await rude.press(pair.api, console.room_id, {"enemy1": 3})
+        refused = await rude.press(services.api, console.room_id, {"enemy1": 3})
         assert (refused.accepted, refused.rejected) == (0, 3)
-        assert (await nice.press(pair.api, console.room_id, {"skill1": 1})).accepted == 1
+        assert (await nice.press(services.api, console.room_id, {"skill1": 1})).accepted == 1
         await rows.first.get_by_role("button", name="Unblock").click()
         await expect(rows.first).not_to_contain_text("blocked")
-        assert (await rude.press(pair.api, console.room_id, {"enemy1": 1})).accepted == 1
+        assert (await rude.press(services.api, console.room_id, {"enemy1": 1})).accepted == 1
 
 
-async def test_the_list_of_viewers_is_asked_for_one_at_a_time(pair: Pair, browser: Browser) -> None:
+async def test_the_list_of_viewers_is_asked_for_one_at_a_time(
+    services: Services, browser: Browser
+) -> None:
     """An answer that takes long is waited for; the next look comes 3 s after it."""
     asked: list[Route] = []
 
     def hold(route: Route) -> None:
         asked.append(route)
 
-    async with console_page(browser, pair) as console:
+    async with console_page(browser, services) as console:
         page = console.page
         await page.clock.install()
         await page.reload()
@@ -133,16 +135,18 @@ async def test_the_list_of_viewers_is_asked_for_one_at_a_time(pair: Pair, browse
             await page.clock.run_for(3_000)
 
 
-async def test_the_chart_is_drawn_only_where_it_is_seen(pair: Pair, browser: Browser) -> None:
+async def test_the_chart_is_drawn_only_where_it_is_seen(
+    services: Services, browser: Browser
+) -> None:
     """Behind another panel it rests; it is up to date as soon as its panel is back."""
-    async with console_page(browser, pair) as console, viewers(pair.api, 1) as (viewer,):
+    async with console_page(browser, services) as console, viewers(services.api, 1) as (viewer,):
         await console.page.clock.install()
         await console.page.reload()
         await console.open_room()
         await console.start()
         await console.view("settings")
         await console.page.evaluate(DRAWINGS)
-        await viewer.press(pair.api, console.room_id, {"skill1": SKILL_1})
+        await viewer.press(services.api, console.room_id, {"skill1": SKILL_1})
         await expect(console.part("triggers")).to_have_text("1")
         await console.page.clock.run_for(3_000)
         assert await console.page.evaluate("window.drawings") == 0
@@ -151,16 +155,16 @@ async def test_the_chart_is_drawn_only_where_it_is_seen(pair: Pair, browser: Bro
         await expect(drawn).to_have_attribute("d", re.compile("^M"))
 
 
-async def test_results_say_who_was_blocked(pair: Pair, browser: Browser) -> None:
+async def test_results_say_who_was_blocked(services: Services, browser: Browser) -> None:
     """What somebody pressed before the block still counts, and is marked, after a reload too.
 
     In a later round, in which nobody has pressed, the list of the blocked has them all.
     """
-    async with console_page(browser, pair) as console, viewers(pair.api, 2) as (nice, rude):
+    async with console_page(browser, services) as console, viewers(services.api, 2) as (nice, rude):
         await console.open_room()
         await console.start()
-        await nice.press(pair.api, console.room_id, {"skill1": 2})
-        await rude.press(pair.api, console.room_id, {"enemy1": 4})
+        await nice.press(services.api, console.room_id, {"skill1": 2})
+        await rude.press(services.api, console.room_id, {"enemy1": 4})
         await console.view("viewers")
         await console.page.locator("#pressers tbody tr").first.get_by_role("button").click()
         await console.confirm()
@@ -177,16 +181,16 @@ async def test_results_say_who_was_blocked(pair: Pair, browser: Browser) -> None
         await expect(console.page.locator("#pressers .empty")).to_be_visible()
         await console.page.locator("#blocked tbody").get_by_role("button").click()
         await expect(console.page.locator("#blocked .empty")).to_have_text("Nobody is blocked.")
-        assert (await rude.press(pair.api, console.room_id, {"enemy1": 1})).accepted == 1
+        assert (await rude.press(services.api, console.room_id, {"enemy1": 1})).accepted == 1
         await console.view("results")
         await expect(marked).to_have_count(0)
 
 
 async def test_results_are_asked_for_when_the_books_can_be_closed(
-    pair: Pair, browser: Browser
+    services: Services, browser: Browser
 ) -> None:
     """Right after a round's end the answer would only be that they are not: it is waited 1.5 s."""
-    async with console_page(browser, pair) as console:
+    async with console_page(browser, services) as console:
         await console.page.add_init_script(ASKED)
         await console.page.reload()
         await console.open_room()
@@ -197,14 +201,16 @@ async def test_results_are_asked_for_when_the_books_can_be_closed(
         assert await console.page.evaluate("window.asked[0]") - before >= 1_500
 
 
-async def test_a_round_ends_with_results_and_another_begins(pair: Pair, browser: Browser) -> None:
+async def test_a_round_ends_with_results_and_another_begins(
+    services: Services, browser: Browser
+) -> None:
     """Results show at the end, also after a reload; the next round begins with nothing."""
-    async with console_page(browser, pair) as console, viewers(pair.api, 2) as (one, other):
+    async with console_page(browser, services) as console, viewers(services.api, 2) as (one, other):
         await console.open_room()
         await console.without_pace()
         await console.start()
-        await one.press(pair.api, console.room_id, {"skill1": 12})
-        await other.press(pair.api, console.room_id, {"enemy1": 3})
+        await one.press(services.api, console.room_id, {"skill1": 12})
+        await other.press(services.api, console.room_id, {"enemy1": 3})
         await console.end()
         results = console.page.locator("#results")
         await expect(results.get_by_role("heading", name="Results of round 1")).to_be_visible()
@@ -218,7 +224,7 @@ async def test_a_round_ends_with_results_and_another_begins(pair: Pair, browser:
         await console.command("next")
         await console.phase("running")
         await console.view("live")
-        await one.press(pair.api, console.room_id, {"skill1": SKILL_1 + 5})
+        await one.press(services.api, console.room_id, {"skill1": SKILL_1 + 5})
         await console.shows_presses("Skill 1", "/ 5")
         await expect(console.part("status")).to_have_text("Round 2 is running")
         assert (await console.numbers(4))[-1] == 5  # the summary of round 1 has a number too
@@ -229,8 +235,10 @@ async def test_a_game_key_is_asked_for_when_the_server_wants_one(
 ) -> None:
     """The field shows after the server asked; the key is not kept where it outlives the window."""
     async with (
-        open_pair(tmp_path, redis_url, own_database_url, GAME_KEYS="hush-open-sesame") as pair,
-        console_page(browser, pair) as console,
+        open_services(
+            tmp_path, redis_url, own_database_url, GAME_KEYS="hush-open-sesame"
+        ) as services,
+        console_page(browser, services) as console,
     ):
         page = console.page
         key = page.get_by_label("Game key")

@@ -15,7 +15,7 @@ from tests.flow.play import viewers
 if TYPE_CHECKING:
     from playwright.async_api import Browser
 
-    from tests.browser.conftest import Pair
+    from tests.browser.conftest import Services
 
 pytestmark = pytest.mark.anyio
 
@@ -30,16 +30,16 @@ NOTICES = """() => {
 
 @pytest.mark.parametrize("language", ["en-US"])
 async def test_figures_for_engineers_are_behind_details(
-    pair: Pair, browser: Browser, language: str
+    services: Services, browser: Browser, language: str
 ) -> None:
     """The live view has none of them until they are asked for; it fits any width either way."""
     async with (
-        console_page(browser, pair, language=language) as console,
-        viewers(pair.api, 1) as (viewer,),
+        console_page(browser, services, language=language) as console,
+        viewers(services.api, 1) as (viewer,),
     ):
         await console.open_room()
         await console.start()
-        await viewer.press(pair.api, console.room_id, {"skill1": 5})
+        await viewer.press(services.api, console.room_id, {"skill1": 5})
         await expect(console.triggers()).to_have_count(1)
         await expect(console.part("measured", "#feed")).to_have_text(re.compile("ms"))
         await expect(console.page.locator("#desk")).not_to_have_text(ENGINEERS, use_inner_text=True)
@@ -51,13 +51,13 @@ async def test_figures_for_engineers_are_behind_details(
 
 
 async def test_a_server_that_is_gone_is_said_in_plain_words(
-    own_pair: Pair, browser: Browser
+    own_services: Services, browser: Browser
 ) -> None:
     """As long as it is: the sentence does not come and go with each attempt."""
-    async with console_page(browser, own_pair) as console:
+    async with console_page(browser, own_services) as console:
         await console.open_room()
-        await own_pair.gateway.kill()
-        await own_pair.api.kill()
+        await own_services.gateway.kill()
+        await own_services.api.kill()
         notice = console.part("notice")
         await expect(notice).to_contain_text("The server cannot be reached.")
         await console.page.evaluate(NOTICES)
@@ -70,11 +70,11 @@ async def test_a_server_that_is_gone_is_said_in_plain_words(
 
 @pytest.mark.parametrize("language", ["ja-JP"])
 async def test_a_buttons_settings_begin_with_what_a_streamer_changes(
-    pair: Pair, browser: Browser, language: str
+    services: Services, browser: Browser, language: str
 ) -> None:
     """Its name in the streamer's language comes first; translations and the ID are under More."""
     mine, other = ("ja", "en") if language == "ja-JP" else ("en", "ja")
-    async with console_page(browser, pair, language=language) as console:
+    async with console_page(browser, services, language=language) as console:
         await console.open_room()
         await console.view("settings")
         card = console.page.locator(".button-card").first
@@ -92,9 +92,9 @@ async def test_a_buttons_settings_begin_with_what_a_streamer_changes(
         await fits(console.page)
 
 
-async def test_an_icon_is_one_emoji_or_nothing(pair: Pair, browser: Browser) -> None:
+async def test_an_icon_is_one_emoji_or_nothing(services: Services, browser: Browser) -> None:
     """Said at the field, before the server is asked; families and flags are one."""
-    async with console_page(browser, pair) as console:
+    async with console_page(browser, services) as console:
         await console.open_room()
         await console.view("settings")
         await console.page.locator(".button-card summary").first.click()
@@ -110,9 +110,9 @@ async def test_an_icon_is_one_emoji_or_nothing(pair: Pair, browser: Browser) -> 
             await expect(console.page.locator(".save-bar")).to_contain_text("Saved.")
 
 
-async def test_a_new_button_has_an_id_by_itself(pair: Pair, browser: Browser) -> None:
+async def test_a_new_button_has_an_id_by_itself(services: Services, browser: Browser) -> None:
     """Only a name is to be given."""
-    async with console_page(browser, pair) as console:
+    async with console_page(browser, services) as console:
         await console.open_room()
         await console.view("settings")
         await console.page.get_by_role("button", name="Add a button").click()

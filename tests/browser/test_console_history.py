@@ -12,7 +12,7 @@ import pytest
 from playwright.async_api import expect
 
 from tests.browser.console_page import console_page
-from tests.browser.test_overlay import set_name
+from tests.browser.play_page import set_name
 from tests.browser.widths import fits
 from tests.flow.play import viewers
 from tests.waiting import until
@@ -20,7 +20,7 @@ from tests.waiting import until
 if TYPE_CHECKING:
     from playwright.async_api import Browser, Page, Route
 
-    from tests.browser.conftest import Pair
+    from tests.browser.conftest import Services
 
 pytestmark = pytest.mark.anyio
 
@@ -68,16 +68,16 @@ async def saved(page: Page, button: str) -> tuple[str, bytes]:
     return download.suggested_filename, Path(await download.path()).read_bytes()
 
 
-async def test_a_round_can_be_looked_up_later(pair: Pair, browser: Browser) -> None:
+async def test_a_round_can_be_looked_up_later(services: Services, browser: Browser) -> None:
     """The room is listed with its round and its files; it is opened again, or forgotten."""
-    async with console_page(browser, pair) as console, viewers(pair.api, 1) as (viewer,):
+    async with console_page(browser, services) as console, viewers(services.api, 1) as (viewer,):
         page = console.page
         await console.open_room("=Evening")
         await console.without_pace()
         await page.evaluate(NAME_TEAM, [console.room_id, console.room_token])
         await console.start()
-        await set_name(pair, viewer, "Momo")
-        await viewer.press(pair.api, console.room_id, {"skill1": 12})
+        await set_name(services, viewer, "Momo")
+        await viewer.press(services.api, console.room_id, {"skill1": 12})
         await console.numbers(2)
         await console.end()
         await expect(page.locator("[data-part=ranking] tr")).to_have_count(1)
@@ -136,7 +136,8 @@ async def test_a_round_can_be_looked_up_later(pair: Pair, browser: Browser) -> N
         await page.locator("#start-history summary").click()
         await expect(page.locator("#start-history")).to_contain_text("No rooms yet")
         await expect(rooms).to_have_count(0)
-        assert asked == [f"{pair.api.url}/api/studio/rooms"]  # closing the list asks for nothing
+        # Closing the list asks for nothing.
+        assert asked == [f"{services.api.url}/api/studio/rooms"]
         await page.route("**/api/studio/rooms*", many)
         await page.locator("#start-history summary").click()
         await page.locator("#start-history summary").click()

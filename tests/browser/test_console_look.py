@@ -23,7 +23,7 @@ from tests.browser.play_page import play_page
 if TYPE_CHECKING:
     from playwright.async_api import Browser, Locator, Route
 
-    from tests.browser.conftest import Pair
+    from tests.browser.conftest import Services
     from tests.browser.console_page import ConsolePage
 
 pytestmark = pytest.mark.anyio
@@ -97,19 +97,19 @@ async def bring(place: Locator, by: tuple[str, str], content: bytes, mime: str) 
     await place.locator(".picture-place").evaluate(BRINGS, sent)
 
 
-async def media(pair: Pair, console: ConsolePage, path: str) -> httpx.Response:
+async def media(services: Services, console: ConsolePage, path: str) -> httpx.Response:
     """A picture of the saved settings: `theme.logo`, `image` of the first button."""
-    async with httpx.AsyncClient(base_url=pair.api.url) as http:
+    async with httpx.AsyncClient(base_url=services.api.url) as http:
         settings = (await http.get(f"/api/rooms/{console.room_id}")).json()["settings"]
         owner = settings["theme"] if path.startswith("theme.") else settings["buttons"][0]
         return await http.get(f"/api/media/{owner[path.rpartition('.')[2]]}")
 
 
 async def test_pictures_come_as_streamers_have_them_and_go_to_viewers_small(
-    pair: Pair, browser: Browser
+    services: Services, browser: Browser
 ) -> None:
     """A huge one, one full of noise, and one that moves; chosen, dropped and pasted."""
-    async with console_page(browser, pair) as console:
+    async with console_page(browser, services) as console:
         page = console.page
         await console.open_room("Before")
         await console.view("settings")
@@ -138,12 +138,12 @@ async def test_pictures_come_as_streamers_have_them_and_go_to_viewers_small(
         await console.save()
         await expect(page.locator(".save-bar")).to_contain_text("Saved.")
         for path in ("theme.logo", "theme.background"):
-            answer = await media(pair, console, path)
+            answer = await media(services, console, path)
             assert answer.headers["Content-Type"] == "image/webp"
             assert 0 < len(answer.content) <= MOST
-        assert (await media(pair, console, "buttons[0].image")).content == moving
+        assert (await media(services, console, "buttons[0].image")).content == moving
 
-        async with play_page(browser, pair, console.room_id, phone=True, moves=True) as viewer:
+        async with play_page(browser, services, console.room_id, phone=True, moves=True) as viewer:
             await expect(viewer.page.locator("#logo")).to_be_visible()
             await expect(viewer.page.locator(".preview-icon img")).to_have_count(1)
             await logo.get_by_role("button", name="Remove").click()
@@ -180,11 +180,11 @@ async def is_kept_though_saved_meanwhile(console: ConsolePage, picture: bytes) -
 
 
 async def test_what_is_no_picture_is_told_at_its_field_and_changes_nothing(
-    pair: Pair, browser: Browser
+    services: Services, browser: Browser
 ) -> None:
     """Text with a picture's name, an SVG with a script, a server that keeps no pictures."""
     busy = {"code": "overloaded", "detail": "Not for people."}
-    async with console_page(browser, pair) as console:
+    async with console_page(browser, services) as console:
         page = console.page
         await console.open_room()
         await console.view("settings")

@@ -13,7 +13,7 @@ from tests.flow.play import viewers
 if TYPE_CHECKING:
     from playwright.async_api import Browser
 
-    from tests.browser.conftest import Pair
+    from tests.browser.conftest import Services
 
 pytestmark = pytest.mark.anyio
 
@@ -25,9 +25,11 @@ MANY = """(count) => {
 }"""
 
 
-async def test_rooms_are_stored_until_they_are_forgotten(pair: Pair, browser: Browser) -> None:
+async def test_rooms_are_stored_until_they_are_forgotten(
+    services: Services, browser: Browser
+) -> None:
     """A second one does not cost the first; each is gone on with, or forgotten when asked."""
-    async with console_page(browser, pair) as console:
+    async with console_page(browser, services) as console:
         page = console.page
         rooms = page.locator("#stored li")
         for title in ("First", "Second"):
@@ -52,9 +54,9 @@ async def test_rooms_are_stored_until_they_are_forgotten(pair: Pair, browser: Br
         await expect(page.locator("#stored")).to_be_hidden()
 
 
-async def test_a_room_that_is_refused_is_marked(pair: Pair, browser: Browser) -> None:
+async def test_a_room_that_is_refused_is_marked(services: Services, browser: Browser) -> None:
     """It cannot be gone on with, but forgotten; the ten rooms used last stay."""
-    async with console_page(browser, pair) as console:
+    async with console_page(browser, services) as console:
         await console.page.evaluate(MANY, 10)
         await console.open_room("Alive")
         await console.leave()
@@ -69,10 +71,10 @@ async def test_a_room_that_is_refused_is_marked(pair: Pair, browser: Browser) ->
 
 
 async def test_a_running_round_and_edits_are_not_left_without_a_word(
-    pair: Pair, browser: Browser
+    services: Services, browser: Browser
 ) -> None:
     """Who leaves is told what it costs, and can stay; an idle room is left at once."""
-    async with console_page(browser, pair) as console:
+    async with console_page(browser, services) as console:
         page = console.page
         leave = page.get_by_role("button", name="Leave the room")
         await console.open_room("Busy")
@@ -95,10 +97,10 @@ async def test_a_running_round_and_edits_are_not_left_without_a_word(
 
 
 async def test_whoever_enters_a_room_has_the_focus_on_its_round(
-    pair: Pair, browser: Browser
+    services: Services, browser: Browser
 ) -> None:
     """From the start screen the keyboard goes to what runs the round; a reload moves nothing."""
-    async with console_page(browser, pair) as console:
+    async with console_page(browser, services) as console:
         await console.open_room("Keys")
         await expect(console.part("start")).to_be_focused()
         await console.page.reload()
@@ -109,23 +111,25 @@ async def test_whoever_enters_a_room_has_the_focus_on_its_round(
         await expect(console.part("start")).to_be_focused()
 
 
-async def test_a_window_that_comes_later_knows_the_round(pair: Pair, browser: Browser) -> None:
+async def test_a_window_that_comes_later_knows_the_round(
+    services: Services, browser: Browser
+) -> None:
     """It has the last round's results while the next one runs, and says what it has not seen."""
-    async with console_page(browser, pair) as console, viewers(pair.api, 1) as (viewer,):
+    async with console_page(browser, services) as console, viewers(services.api, 1) as (viewer,):
         page = console.page
         await console.open_room("Late")
         await console.without_pace()
         await console.start()
-        await viewer.press(pair.api, console.room_id, {"skill1": 12})
+        await viewer.press(services.api, console.room_id, {"skill1": 12})
         await console.end()
         await expect(page.locator("[data-part=ranking] tr")).to_have_count(1)
         await console.command("next")
         await console.phase("running")
         await console.view("live")
-        await viewer.press(pair.api, console.room_id, {"skill1": 5})
+        await viewer.press(services.api, console.room_id, {"skill1": 5})
         await console.numbers(3)
         late = await page.context.new_page()
-        await late.goto(f"{pair.api.url}/console")
+        await late.goto(f"{services.api.url}/console")
         await late.get_by_role("button", name="Continue").click()
         empty = late.locator("#feed .empty")
         await expect(empty).to_have_text("No triggers have come to this window.")

@@ -8,15 +8,14 @@ from typing import TYPE_CHECKING, Final
 import pytest
 from playwright.async_api import expect
 
-from tests.browser.console_page import console_page
-from tests.browser.test_console_hands import set_minutes
+from tests.browser.console_page import console_page, set_minutes
 from tests.browser.widths import fits
 from tests.flow.play import viewers
 
 if TYPE_CHECKING:
     from playwright.async_api import Browser
 
-    from tests.browser.conftest import Pair
+    from tests.browser.conftest import Services
 
 pytestmark = pytest.mark.anyio
 
@@ -43,17 +42,19 @@ ROUND_OVER: Final = {"en-US": "Round 1 has ended", "ja-JP": "ラウンド 1 終�
 
 
 @pytest.mark.parametrize("language", ["en-US", "ja-JP"])
-async def test_the_feed_divides_the_rounds(pair: Pair, browser: Browser, language: str) -> None:
+async def test_the_feed_divides_the_rounds(
+    services: Services, browser: Browser, language: str
+) -> None:
     """Also after a reload, which gets the last round's summary again, and whatever is filtered."""
     async with (
-        console_page(browser, pair, language=language) as console,
-        viewers(pair.api, 1) as (viewer,),
+        console_page(browser, services, language=language) as console,
+        viewers(services.api, 1) as (viewer,),
     ):
         page, rows = console.page, console.triggers()
         await console.open_room()
         await console.without_pace()
         await console.start()
-        await viewer.press(pair.api, console.room_id, {"skill1": SKILL_1})
+        await viewer.press(services.api, console.room_id, {"skill1": SKILL_1})
         await expect(rows).to_have_count(1)
         await console.end()
         await expect(rows).to_contain_text([ROUND_OVER[language], "#1"])
@@ -63,7 +64,7 @@ async def test_the_feed_divides_the_rounds(pair: Pair, browser: Browser, languag
         await expect(rows).to_have_count(2)
         await console.command("next")
         await console.phase("running")
-        await viewer.press(pair.api, console.room_id, {"skill2": 8})
+        await viewer.press(services.api, console.room_id, {"skill2": 8})
         shown = [re.compile("#3"), re.compile(f"{ROUND_OVER[language]}$"), re.compile("#1")]
         await expect(rows).to_have_text(shown)
         await fits(page)
@@ -73,9 +74,11 @@ async def test_the_feed_divides_the_rounds(pair: Pair, browser: Browser, languag
         await expect(rows).to_have_text(shown[1:])
 
 
-async def test_a_search_among_viewers_stays_up_to_date(pair: Pair, browser: Browser) -> None:
+async def test_a_search_among_viewers_stays_up_to_date(
+    services: Services, browser: Browser
+) -> None:
     """As the list does, but more seldom: the server bounds the searches of a room."""
-    async with console_page(browser, pair) as console:
+    async with console_page(browser, services) as console:
         page = console.page
         await page.clock.install()
         await page.reload()
@@ -97,10 +100,10 @@ async def test_a_search_among_viewers_stays_up_to_date(pair: Pair, browser: Brow
 
 
 async def test_a_timer_that_is_set_in_a_round_is_the_length_of_later_rounds(
-    pair: Pair, browser: Browser
+    services: Services, browser: Browser
 ) -> None:
     """In the running round it counts from now on, also where the length stays the same."""
-    async with console_page(browser, pair) as console:
+    async with console_page(browser, services) as console:
         page, left = console.page, console.part("left", "#timer")
         await console.open_room()
         await set_minutes(console, "2")

@@ -15,7 +15,7 @@ from tests.flow.play import viewers
 if TYPE_CHECKING:
     from playwright.async_api import Browser
 
-    from tests.browser.conftest import Pair
+    from tests.browser.conftest import Services
     from tests.browser.console_page import ConsolePage
 
 pytestmark = pytest.mark.anyio
@@ -59,13 +59,13 @@ SAME_TEXTS = """async (assets) => {
 }"""
 
 
-async def test_every_screen_can_be_used_by_everybody(pair: Pair, browser: Browser) -> None:
+async def test_every_screen_can_be_used_by_everybody(services: Services, browser: Browser) -> None:
     """No screen has a serious fault for people who use it otherwise, in light and dark."""
-    async with console_page(browser, pair) as console, viewers(pair.api, 1) as (viewer,):
+    async with console_page(browser, services) as console, viewers(services.api, 1) as (viewer,):
         await _is_sound(console, "start")
         await console.open_room()
         await console.start()
-        await viewer.press(pair.api, console.room_id, {"skill1": 5, "enemy3": 3})
+        await viewer.press(services.api, console.room_id, {"skill1": 5, "enemy3": 3})
         await console.numbers(1)
         await _is_sound(console, "running")
         await console.page.locator("#tab-live").press("ArrowRight")
@@ -86,12 +86,14 @@ async def test_every_screen_can_be_used_by_everybody(pair: Pair, browser: Browse
         await _is_sound(console, "results")
 
 
-async def test_the_focus_is_not_lost_when_the_results_show(pair: Pair, browser: Browser) -> None:
+async def test_the_focus_is_not_lost_when_the_results_show(
+    services: Services, browser: Browser
+) -> None:
     """At a round's end the panel changes; the focus that was in it is on the new one's tab.
 
     With the next round it changes back.
     """
-    async with console_page(browser, pair) as console:
+    async with console_page(browser, services) as console:
         await console.open_room()
         await console.start()
         await console.part("filter", "#feed").focus()
@@ -104,10 +106,10 @@ async def test_the_focus_is_not_lost_when_the_results_show(pair: Pair, browser: 
 
 
 async def test_what_is_said_of_a_column_is_said_where_that_is_shown(
-    pair: Pair, browser: Browser
+    services: Services, browser: Browser
 ) -> None:
     """A narrow window leaves the column out."""
-    async with console_page(browser, pair) as console:
+    async with console_page(browser, services) as console:
         await console.open_room()
         page = console.page
         column = page.get_by_role("columnheader", name="Presses seen")
@@ -119,12 +121,12 @@ async def test_what_is_said_of_a_column_is_said_where_that_is_shown(
 
 
 async def test_buttons_of_any_colour_can_be_told_from_the_ground(
-    pair: Pair, browser: Browser
+    services: Services, browser: Browser
 ) -> None:
     """White, black or none: a button is seen in light and dark; none is its team's colour."""
-    async with console_page(browser, pair) as console:
+    async with console_page(browser, services) as console:
         await console.open_room()
-        await _give_colors(pair, console)
+        await _give_colors(services, console)
         page = console.page
         await expect(page.locator("#chart g path")).to_have_count(len(COLORS))
         for scheme in ("light", "dark"):
@@ -140,9 +142,9 @@ async def test_buttons_of_any_colour_can_be_told_from_the_ground(
         await expect(console.field("buttons[6].color")).to_have_value("#ef6f53")
 
 
-async def test_the_console_speaks_japanese(pair: Pair, browser: Browser) -> None:
+async def test_the_console_speaks_japanese(services: Services, browser: Browser) -> None:
     """Texts, buttons' labels and the server's problems are in the browser's language."""
-    async with console_page(browser, pair, language="ja-JP") as console:
+    async with console_page(browser, services, language="ja-JP") as console:
         await expect(console.page.locator("html")).to_have_attribute("lang", "ja")
         await console.open_room()
         await expect(console.part("start")).to_have_text("ラウンドを開始")
@@ -157,7 +159,7 @@ async def test_the_console_speaks_japanese(pair: Pair, browser: Browser) -> None
         assert await console.page.evaluate(SAME_TEXTS, await console.assets()) == []
 
 
-async def _give_colors(pair: Pair, console: ConsolePage) -> None:
+async def _give_colors(services: Services, console: ConsolePage) -> None:
     presses = {"base": 1, "min": 1, "max": 1}
     buttons = [
         {"event_type": f"b{n}", "team": "skill", "color": color, **presses}
@@ -165,7 +167,7 @@ async def _give_colors(pair: Pair, console: ConsolePage) -> None:
     ]
     async with httpx.AsyncClient() as http:
         answer = await http.patch(
-            f"{pair.api.url}/api/rooms/{console.room_id}/settings",
+            f"{services.api.url}/api/rooms/{console.room_id}/settings",
             json={"buttons": buttons},
             headers={"Authorization": f"Bearer {console.room_token}"},
         )

@@ -17,7 +17,7 @@ from tests.browser.play_page import play_page
 if TYPE_CHECKING:
     from playwright.async_api import Browser, Route
 
-    from tests.browser.conftest import Pair
+    from tests.browser.conftest import Services
     from tests.browser.console_page import ConsolePage
 
 pytestmark = pytest.mark.anyio
@@ -39,12 +39,12 @@ GIVEN_NAME = """async (assets) => {
 
 
 async def test_wrong_settings_are_shown_where_they_are_and_nothing_is_lost(
-    pair: Pair, browser: Browser
+    services: Services, browser: Browser
 ) -> None:
     """Each wrong value is named at its field; corrected and saved, viewers see them at once."""
-    async with console_page(browser, pair) as console:
+    async with console_page(browser, services) as console:
         await console.open_room("Before")
-        async with play_page(browser, pair, console.room_id) as viewer:
+        async with play_page(browser, services, console.room_id) as viewer:
             await viewer.heading("Before")
             await console.view("settings")
             await console.field("title").fill("After")
@@ -72,10 +72,10 @@ async def test_wrong_settings_are_shown_where_they_are_and_nothing_is_lost(
 
 
 async def test_what_was_wrong_is_forgotten_once_it_is_mended_at_another_field(
-    pair: Pair, browser: Browser
+    services: Services, browser: Browser
 ) -> None:
     """A least number above the most, where the most is raised; saved, or as it was before."""
-    async with console_page(browser, pair) as console:
+    async with console_page(browser, services) as console:
         await console.open_room()
         await console.view("settings")
         await console.open_button("Skill 2")
@@ -96,9 +96,11 @@ async def test_what_was_wrong_is_forgotten_once_it_is_mended_at_another_field(
         await expect(wrong).to_have_count(0)
 
 
-async def test_what_is_wrong_is_said_in_the_pages_language(pair: Pair, browser: Browser) -> None:
+async def test_what_is_wrong_is_said_in_the_pages_language(
+    services: Services, browser: Browser
+) -> None:
     """By the server, which knows each rule."""
-    async with console_page(browser, pair, language="ja-JP") as console:
+    async with console_page(browser, services, language="ja-JP") as console:
         await console.open_room()
         await console.view("settings")
         await console.open_button("スキル1")
@@ -115,13 +117,13 @@ async def test_what_is_wrong_is_said_in_the_pages_language(pair: Pair, browser: 
 
 
 async def test_a_new_name_is_for_all_languages_until_it_is_translated(
-    pair: Pair, browser: Browser
+    services: Services, browser: Browser
 ) -> None:
     """The name that it came with goes in both; a translation stays, as does what is unfolded.
 
     Without any, the ID is what viewers see.
     """
-    async with console_page(browser, pair) as console:
+    async with console_page(browser, services) as console:
         await console.open_room()
         await console.view("settings")
         given = await console.page.evaluate(GIVEN_NAME, await console.assets())
@@ -135,21 +137,23 @@ async def test_a_new_name_is_for_all_languages_until_it_is_translated(
         await expect(translation).to_have_value("")
         await console.save()
         await expect(console.page.locator(".save-bar")).to_contain_text("Saved.")
-        assert await _labels(pair, console) == [{"lang": "en", "text": "Fire"}]
+        assert await _labels(services, console) == [{"lang": "en", "text": "Fire"}]
         await translation.fill("炎")
         await name.fill("Flame")
         await console.save()
         await expect(name).to_have_accessible_description(re.compile("“炎”"))
         await expect(console.page.locator(".save-bar")).to_contain_text("Saved.")
-        assert {"lang": "ja", "text": "炎"} in await _labels(pair, console)
+        assert {"lang": "ja", "text": "炎"} in await _labels(services, console)
         await translation.fill("")
         await name.fill("")
         await expect(name).to_have_accessible_description(re.compile("the ID: “skill1”"))
 
 
-async def test_what_is_allowed_but_odd_comes_with_a_hint(pair: Pair, browser: Browser) -> None:
+async def test_what_is_allowed_but_odd_comes_with_a_hint(
+    services: Services, browser: Browser
+) -> None:
     """A base above the max is told to be cut; a cooldown is also told in seconds."""
-    async with console_page(browser, pair) as console:
+    async with console_page(browser, services) as console:
         await console.open_room()
         await console.view("settings")
         await console.open_button("Skill 1")
@@ -166,10 +170,10 @@ async def test_what_is_allowed_but_odd_comes_with_a_hint(pair: Pair, browser: Br
 
 
 async def test_buttons_are_added_moved_and_removed_by_keyboard(
-    pair: Pair, browser: Browser
+    services: Services, browser: Browser
 ) -> None:
     """The keyboard stays where it works, and the game's order is the one shown."""
-    async with console_page(browser, pair) as console:
+    async with console_page(browser, services) as console:
         await console.open_room()
         await console.view("settings")
         page = console.page
@@ -185,11 +189,13 @@ async def test_buttons_are_added_moved_and_removed_by_keyboard(
         await page.get_by_role("button", name="Remove: Skill 1").press("Enter")
         await console.save()
         await expect(page.locator(".save-bar")).to_contain_text("Saved.")
-        order = [button["event_type"] for button in (await _room(pair, console))["buttons"]]
+        order = [button["event_type"] for button in (await _room(services, console))["buttons"]]
         assert order == ["skill2", "skill3", "enemy1", "button7", "enemy2", "enemy3"]
 
 
-async def test_what_is_wrong_is_said_though_it_has_no_place(pair: Pair, browser: Browser) -> None:
+async def test_what_is_wrong_is_said_though_it_has_no_place(
+    services: Services, browser: Browser
+) -> None:
     """Not even where its button was removed meanwhile is it lost."""
     removed = anyio.Event()
 
@@ -197,7 +203,7 @@ async def test_what_is_wrong_is_said_though_it_has_no_place(pair: Pair, browser:
         await removed.wait()
         await route.fulfill(status=400, json={**REFUSED, "problems": PROBLEMS})
 
-    async with console_page(browser, pair) as console:
+    async with console_page(browser, services) as console:
         page = console.page
         await console.open_room()
         await console.view("settings")
@@ -214,11 +220,11 @@ async def test_what_is_wrong_is_said_though_it_has_no_place(pair: Pair, browser:
 
 
 async def test_an_edit_is_not_stuck_with_a_server_that_does_not_answer(
-    pair: Pair, browser: Browser
+    services: Services, browser: Browser
 ) -> None:
     """After a while it can be saved again; a server that has too much to do says so itself."""
     busy = {"code": "rate_limited", "detail": "Too many requests."}
-    async with console_page(browser, pair) as console:
+    async with console_page(browser, services) as console:
         page = console.page
         await console.open_room()
         await page.add_init_script(IMPATIENT)
@@ -245,14 +251,14 @@ async def test_an_edit_is_not_stuck_with_a_server_that_does_not_answer(
         await expect(page.locator(".save-bar")).to_contain_text("Saved.")
 
 
-async def _labels(pair: Pair, console: ConsolePage) -> list[Any]:
-    first: dict[str, Any] = (await _room(pair, console))["buttons"][0]
+async def _labels(services: Services, console: ConsolePage) -> list[Any]:
+    first: dict[str, Any] = (await _room(services, console))["buttons"][0]
     labels: list[Any] = first["labels"]
     return labels
 
 
-async def _room(pair: Pair, console: ConsolePage) -> dict[str, Any]:
+async def _room(services: Services, console: ConsolePage) -> dict[str, Any]:
     async with httpx.AsyncClient() as http:
-        answer = await http.get(f"{pair.api.url}/api/rooms/{console.room_id}")
+        answer = await http.get(f"{services.api.url}/api/rooms/{console.room_id}")
     settings: dict[str, Any] = answer.json()["settings"]
     return settings

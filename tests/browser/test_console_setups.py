@@ -18,7 +18,7 @@ if TYPE_CHECKING:
 
     from playwright.async_api import Browser, Locator, Page, Route
 
-    from tests.browser.conftest import Pair
+    from tests.browser.conftest import Services
 
 pytestmark = pytest.mark.anyio
 
@@ -74,9 +74,11 @@ async def take_file(page: Page, content: str) -> None:
     )
 
 
-async def test_a_setup_outlives_its_room(pair: Pair, browser: Browser, tmp_path: Path) -> None:
+async def test_a_setup_outlives_its_room(
+    services: Services, browser: Browser, tmp_path: Path
+) -> None:
     """It is saved from a room, changed, exported and imported; new rooms begin with it."""
-    async with console_page(browser, pair) as console:
+    async with console_page(browser, services) as console:
         page = console.page
         await expect(page.locator("#setup-row")).to_be_hidden()
         await console.open_room("Friday")
@@ -175,12 +177,12 @@ async def have_come(urls: list[str], part: str, count: int) -> bool:
     return len([url for url in urls if part in url]) == count
 
 
-async def test_files_and_links_carry_setups(pair: Pair, browser: Browser) -> None:
+async def test_files_and_links_carry_setups(services: Services, browser: Browser) -> None:
     """A file brings its media along; a link gives another browser the same setups, when asked."""
     async with (
-        console_page(browser, pair) as console,
-        console_page(browser, pair) as other,
-        console_page(browser, pair) as wrong,
+        console_page(browser, services) as console,
+        console_page(browser, services) as other,
+        console_page(browser, services) as wrong,
     ):
         page = console.page
         module = f"{await console.assets()}/console/studio/setup_file.js"
@@ -202,7 +204,7 @@ async def test_files_and_links_carry_setups(pair: Pair, browser: Browser) -> Non
         await expect(code).to_have_js_property("complete", value=True)
         assert await code.evaluate("image => image.naturalWidth") > 0
         link = await page.get_by_label("Link to your setups").input_value()
-        assert link.startswith(f"{pair.api.url}/console#studio=")
+        assert link.startswith(f"{services.api.url}/console#studio=")
         await fits(page)
         await page.get_by_role("button", name="Close").click()
         await other.page.locator("#start-setups summary").click()
@@ -212,7 +214,7 @@ async def test_files_and_links_carry_setups(pair: Pair, browser: Browser) -> Non
         carrying = module.replace("setup_file", "carrying")
         await other.page.evaluate(SAVED, [carrying, borrowed])
         await other.page.goto(link)
-        await expect(other.page).to_have_url(f"{pair.api.url}/console")
+        await expect(other.page).to_have_url(f"{services.api.url}/console")
         question = other.page.get_by_role("dialog")
         await expect(question).to_contain_text("Replace the setups of this browser?")
         await other.page.get_by_role("button", name="Cancel").click()
@@ -235,7 +237,7 @@ async def test_files_and_links_carry_setups(pair: Pair, browser: Browser) -> Non
             ("01ARZ3NDEKTSV4RRFFQ69G5FAV.wrong", "not whole"),
             (f"01ARZ3NDEKTSV4RRFFQ69G5FAV.{22 * 'x'}", "does not accept"),
         ]:
-            await wrong.page.goto(f"{pair.api.url}/console#studio={end}")
+            await wrong.page.goto(f"{services.api.url}/console#studio={end}")
             await expect(said).to_contain_text(answer)
             await said.get_by_role("button", name="Close").click()
             assert await wrong.page.evaluate(key) is None
@@ -254,9 +256,9 @@ def setup_file(name: str, *media: object, **settings: object) -> str:
     return json.dumps({"format": "streamario.setup", "version": 1, **content})
 
 
-async def test_a_room_opens_while_setups_are_away(pair: Pair, browser: Browser) -> None:
+async def test_a_room_opens_while_setups_are_away(services: Services, browser: Browser) -> None:
     """The console says that nothing is lost; a key that the server does not know can be left."""
-    async with console_page(browser, pair) as console:
+    async with console_page(browser, services) as console:
         page = console.page
         await page.route(
             re.compile("/api/studio"),

@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 import pytest
 from playwright.async_api import expect
 
-from tests.browser.conftest import open_pair, opened_page
+from tests.browser.conftest import open_services, opened_page
 from tests.browser.console_page import console_page
 
 if TYPE_CHECKING:
@@ -15,7 +15,7 @@ if TYPE_CHECKING:
 
     from playwright.async_api import Browser
 
-    from tests.browser.conftest import Pair
+    from tests.browser.conftest import Services
 
 pytestmark = pytest.mark.anyio
 
@@ -27,10 +27,10 @@ HIDDEN = "dialog => dialog.scrollHeight - dialog.clientHeight"
 
 
 async def test_a_copy_is_confirmed_beside_its_button_for_a_while(
-    pair: Pair, browser: Browser
+    services: Services, browser: Browser
 ) -> None:
     """Only the link that was copied says so, and no longer than 3 s."""
-    async with console_page(browser, pair) as console:
+    async with console_page(browser, services) as console:
         page = console.page
         await page.clock.install()
         await page.reload()
@@ -47,25 +47,27 @@ async def test_a_copy_is_confirmed_beside_its_button_for_a_while(
         await expect(said[0]).to_be_empty()
 
 
-async def test_viewers_without_a_camera_type_a_code(pair: Pair, browser: Browser) -> None:
+async def test_viewers_without_a_camera_type_a_code(services: Services, browser: Browser) -> None:
     """The console shows it with the address, and it leads to the room, however it is typed."""
-    async with console_page(browser, pair) as console, opened_page(browser) as viewer:
+    async with console_page(browser, services) as console, opened_page(browser) as viewer:
         await console.open_room("Quiz")
         short = console.part("short", "#share")
-        await expect(short).to_contain_text(f"Or go to 127.0.0.1:{pair.api.port}/j and type")
+        await expect(short).to_contain_text(f"Or go to 127.0.0.1:{services.api.port}/j and type")
         code = await short.locator("strong").inner_text()
-        await viewer.goto(f"{pair.api.url}/j")
+        await viewer.goto(f"{services.api.url}/j")
         await viewer.locator("#code").fill(f"{code[:3]} {code[3:]}".lower())
         await viewer.get_by_role("button", name="Go").click()
         await expect(viewer.get_by_role("heading", name="Quiz")).to_be_visible()
         await viewer.wait_for_url(f"**/play/{console.room_id}")
 
 
-async def test_a_link_to_this_machine_comes_with_what_to_set(pair: Pair, browser: Browser) -> None:
+async def test_a_link_to_this_machine_comes_with_what_to_set(
+    services: Services, browser: Browser
+) -> None:
     """The addresses have the ports of this API and of its gateway."""
-    async with console_page(browser, pair) as console:
+    async with console_page(browser, services) as console:
         await console.open_room()
-        ports = [server.url.rpartition(":")[2] for server in (pair.api, pair.gateway)]
+        ports = [server.url.rpartition(":")[2] for server in (services.api, services.gateway)]
         await expect(console.part("remedy", "#share")).to_have_text(
             f"PUBLIC_API_URL=http://192.168.x.y:{ports[0]} "
             f"PUBLIC_WS_URL=ws://192.168.x.y:{ports[1]}"
@@ -78,8 +80,8 @@ async def test_a_page_of_ones_own_on_this_machine_is_set_by_its_own_name(
     """Where viewers have another page, it is that page's address that phones must reach."""
     own = {"WEB_URL": "http://localhost:5500/?room={room_id}"}
     async with (
-        open_pair(tmp_path, redis_url, own_database_url, **own) as pair,
-        console_page(browser, pair) as console,
+        open_services(tmp_path, redis_url, own_database_url, **own) as services,
+        console_page(browser, services) as console,
     ):
         await console.open_room()
         await expect(console.part("remedy", "#share")).to_have_text(
@@ -87,9 +89,11 @@ async def test_a_page_of_ones_own_on_this_machine_is_set_by_its_own_name(
         )
 
 
-async def test_the_large_code_and_the_table_fit_the_window(pair: Pair, browser: Browser) -> None:
+async def test_the_large_code_and_the_table_fit_the_window(
+    services: Services, browser: Browser
+) -> None:
     """The code's dialog keeps off the edges; on a phone the table has all its columns in view."""
-    async with console_page(browser, pair) as console:
+    async with console_page(browser, services) as console:
         page = console.page
         await console.open_room()
         for size in (WIDE, SMALL):

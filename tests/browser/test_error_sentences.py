@@ -13,7 +13,7 @@ from tests.browser.play_page import play_page
 if TYPE_CHECKING:
     from playwright.async_api import Browser, Route
 
-    from tests.browser.conftest import Pair
+    from tests.browser.conftest import Services
 
 pytestmark = pytest.mark.anyio
 
@@ -30,22 +30,24 @@ pytestmark = pytest.mark.anyio
     ],
 )
 async def test_the_console_has_a_sentence_for_every_code(
-    pair: Pair, browser: Browser, language: str, code: str, sentence: str
+    services: Services, browser: Browser, language: str, code: str, sentence: str
 ) -> None:
     """Whatever the answer's own sentence is; a code that it does not know is named."""
 
     async def refuse(route: Route) -> None:
         await route.fulfill(status=503, json={"code": code, "detail": "Not for people."})
 
-    async with console_page(browser, pair, language=language) as console:
+    async with console_page(browser, services, language=language) as console:
         await console.page.route("**/api/rooms", refuse)
         await console.page.locator("#open-form button").click()
         await expect(console.page.locator("#open-refusal")).to_have_text(sentence)
 
 
-async def test_a_server_that_is_away_is_told_of_in_japanese(pair: Pair, browser: Browser) -> None:
+async def test_a_server_that_is_away_is_told_of_in_japanese(
+    services: Services, browser: Browser
+) -> None:
     """There is no answer that could say it."""
-    async with console_page(browser, pair, language="ja-JP") as console:
+    async with console_page(browser, services, language="ja-JP") as console:
         await console.page.route("**/api/rooms", lambda route: route.abort())
         await console.page.locator("#open-form button").click()
         await expect(console.page.locator("#open-refusal")).to_have_text(
@@ -54,10 +56,10 @@ async def test_a_server_that_is_away_is_told_of_in_japanese(pair: Pair, browser:
 
 
 async def test_an_end_that_an_error_announces_is_told_with_what_follows(
-    pair: Pair, browser: Browser
+    services: Services, browser: Browser
 ) -> None:
     """Another window takes the room over; this one goes on showing it."""
-    async with console_page(browser, pair, language="ja-JP") as console:
+    async with console_page(browser, services, language="ja-JP") as console:
         await console.open_room()
         other = await console.page.context.new_page()
         await other.goto(console.page.url)
@@ -68,16 +70,16 @@ async def test_an_end_that_an_error_announces_is_told_with_what_follows(
         )
 
 
-async def test_a_name_that_is_not_saved_is_told_why(pair: Pair, browser: Browser) -> None:
+async def test_a_name_that_is_not_saved_is_told_why(services: Services, browser: Browser) -> None:
     """On the viewers' page, in its language."""
 
     async def refuse(route: Route) -> None:
         await route.fulfill(status=429, json={"code": "rate_limited", "error": "Not for people."})
 
-    async with console_page(browser, pair) as console:
+    async with console_page(browser, services) as console:
         await console.open_room()
         room_id = console.room_id
-        async with play_page(browser, pair, room_id, language="ja-JP") as viewer:
+        async with play_page(browser, services, room_id, language="ja-JP") as viewer:
             page = viewer.page
             await page.route("**/set_name", refuse)
             await page.locator("#name").click()

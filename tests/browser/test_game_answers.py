@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import asyncio
 import re
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING
 
 import pytest
 from playwright.async_api import expect
@@ -15,20 +15,29 @@ from shared.wire.game_messages import (
     GameEndSummary,
     GameEvent,
     GameStart,
-    Outcome,
     Pause,
     Resume,
 )
 from tests.browser.conftest import opened_page
-from tests.browser.play_page import PlayPage, button, change, counts, game_of, play_page, room_with
-from tests.browser.test_overlay import overlay, set_name
+from tests.browser.overlay_page import overlay
+from tests.browser.play_page import (
+    PlayPage,
+    button,
+    change,
+    counts,
+    game_of,
+    play_page,
+    room_with,
+    set_name,
+    tell,
+)
 from tests.flow.play import viewers
 from tests.waiting import until
 
 if TYPE_CHECKING:
     from playwright.async_api import Browser
 
-    from tests.browser.conftest import Pair
+    from tests.browser.conftest import Services
     from tests.browser.play_page import Opened
     from tests.flow.play import Viewer
     from tests.ws_gateway.game_end import Game
@@ -40,18 +49,18 @@ BUTTONS = [button("wave", "Wave", icon="🌊"), button("gift", "Gift", icon="�
 SIZES = "() => [...document.querySelectorAll('.key')].map((key) => key.getBoundingClientRect().top)"
 
 
-async def test_an_effect_counts_down_until_it_is_done(pair: Pair, browser: Browser) -> None:
+async def test_an_effect_counts_down_until_it_is_done(services: Services, browser: Browser) -> None:
     """Who set it off, how long it lasts, and how many do; pages that come later see it, too."""
-    room = await room_with(pair, buttons=BUTTONS)
+    room = await room_with(services, buttons=BUTTONS)
     async with (
         game_of(room) as game,
-        viewers(pair.api, 1) as (mika,),
-        play_page(browser, pair, room.room_id) as viewer,
+        viewers(services.api, 1) as (mika,),
+        play_page(browser, services, room.room_id) as viewer,
     ):
-        await set_name(pair, mika, "Mika")
+        await set_name(services, mika, "Mika")
         await viewer.shows("Wave", "0 of 5 presses")
-        first = await fire(pair, room, game, mika)
-        second = await fire(pair, room, game, mika)
+        first = await fire(services, room, game, mika)
+        second = await fire(services, room, game, mika)
         await tell(game, first, "started", duration_ms=60_000)
         await expect(viewer.key("Wave")).to_contain_text(re.compile(r"(5\d|60) s · Mika"))
         await expect(viewer.key("Wave")).to_have_accessible_name(
@@ -61,7 +70,7 @@ async def test_an_effect_counts_down_until_it_is_done(pair: Pair, browser: Brows
         await tell(game, second, "started", duration_ms=30_000)
         await expect(viewer.key("Wave")).to_contain_text(re.compile(r"×2 · 5\d s · Mika"))
         await viewer.has_no_grave_findings()
-        async with play_page(browser, pair, room.room_id) as late:
+        async with play_page(browser, services, room.room_id) as late:
             await expect(late.key("Wave")).to_contain_text(re.compile(r"×2 · \d\d s · Mika"))
         await tell(game, first, "done")
         await expect(viewer.key("Wave")).to_have_accessible_name(
@@ -71,27 +80,27 @@ async def test_an_effect_counts_down_until_it_is_done(pair: Pair, browser: Brows
         await expect(viewer.key("Wave")).to_contain_text("last: Mika")
         await viewer.press("Wave", 2)
         await viewer.shows("Wave", "2 of 5 presses, last: Mika")
-        await change(pair, room, show_names=False)
+        await change(services, room, show_names=False)
         await viewer.shows("Wave", "2 of 5 presses")
         await expect(viewer.key("Wave")).not_to_contain_text("Mika")
 
 
-async def test_a_countdown_ends_by_itself(pair: Pair, browser: Browser) -> None:
+async def test_a_countdown_ends_by_itself(services: Services, browser: Browser) -> None:
     """Where the game says no more, and without motion for those who want none; on streams too."""
-    room = await room_with(pair, buttons=BUTTONS)
+    room = await room_with(services, buttons=BUTTONS)
     async with (
         game_of(room) as game,
-        viewers(pair.api, 1) as (someone,),
+        viewers(services.api, 1) as (someone,),
         opened_page(browser) as page,
         opened_page(browser) as stream,
     ):
         for shown, path in ((page, "play"), (stream, "overlay")):
             await shown.clock.install()
-            await shown.goto(f"{pair.api.url}/{path}/{room.room_id}")
+            await shown.goto(f"{services.api.url}/{path}/{room.room_id}")
         key, bar = PlayPage(page).key("Wave"), stream.locator(".bar").first
         await expect(key).to_be_visible()
         await expect(bar).to_be_visible()
-        await tell(game, await fire(pair, room, game, someone), "started", duration_ms=40_000)
+        await tell(game, await fire(services, room, game, someone), "started", duration_ms=40_000)
         await expect(key).to_have_attribute("data-state", "lasting")
         await expect(bar.locator(".bar-note")).to_have_text(re.compile(r"^⏱ (3\d|40) s$"))
         await expect(key.locator(".key-time")).to_have_css("transition-property", "none")
@@ -112,17 +121,19 @@ async def test_a_countdown_ends_by_itself(pair: Pair, browser: Browser) -> None:
         await expect(bar.locator(".bar-note")).to_have_text("×1")
 
 
-async def test_what_did_not_work_is_said_with_its_reason(pair: Pair, browser: Browser) -> None:
+async def test_what_did_not_work_is_said_with_its_reason(
+    services: Services, browser: Browser
+) -> None:
     """And the presses are back in the button, before everybody's eyes and ears."""
-    room = await room_with(pair, buttons=BUTTONS)
+    room = await room_with(services, buttons=BUTTONS)
     async with (
         game_of(room) as game,
-        viewers(pair.api, 1) as (someone,),
-        play_page(browser, pair, room.room_id) as viewer,
-        overlay(browser, pair, room.room_id) as stream,
+        viewers(services.api, 1) as (someone,),
+        play_page(browser, services, room.room_id) as viewer,
+        overlay(browser, services, room.room_id) as stream,
     ):
         await viewer.shows("Wave", "0 of 5 presses")
-        event = await fire(pair, room, game, someone)
+        event = await fire(services, room, game, someone)
         await viewer.announces("Wave!")
         places = await viewer.page.evaluate(SIZES)
         await tell(game, event, "failed", reason=REASON)
@@ -146,19 +157,21 @@ async def test_what_did_not_work_is_said_with_its_reason(pair: Pair, browser: Br
         await game.say(GameStart())
         await expect(viewer.key("Wave")).to_have_accessible_name("Wave, 0 of 5 presses")
         await tell(game, late, "failed", reason=REASON)
-        await fire(pair, room, game, someone)  # viewers hear of it after the failure
+        await fire(services, room, game, someone)  # viewers hear of it after the failure
         await expect(viewer.key("Wave")).to_contain_text("×1")
         assert REASON not in await viewer.key("Wave").inner_text()
         assert REASON not in await bar.inner_text()
 
 
-async def test_a_button_that_the_game_cannot_use_says_not_now(pair: Pair, browser: Browser) -> None:
+async def test_a_button_that_the_game_cannot_use_says_not_now(
+    services: Services, browser: Browser
+) -> None:
     """It gives the reason, and invites no presses, until it can be used or the round is over."""
-    room = await room_with(pair, buttons=BUTTONS)
+    room = await room_with(services, buttons=BUTTONS)
     async with (
         game_of(room) as game,
-        play_page(browser, pair, room.room_id) as viewer,
-        overlay(browser, pair, room.room_id) as stream,
+        play_page(browser, services, room.room_id) as viewer,
+        overlay(browser, services, room.room_id) as stream,
     ):
         await viewer.press("Gift", 2)
         await viewer.shows("Gift", "2 of 5 presses")
@@ -173,7 +186,7 @@ async def test_a_button_that_the_game_cannot_use_says_not_now(pair: Pair, browse
         await viewer.press("Wave")
         await viewer.shows("Wave", "1 of 5 presses")
         await expect(viewer.page.get_by_role("status")).to_contain_text("pressed again")
-        await until(lambda: counts(pair, room.room_id, "wave", 1))
+        await until(lambda: counts(services, room.room_id, "wave", 1))
         await game.say(Available("wave", available=False))
         await viewer.shows("Wave", "1 of 5 presses, Not now")
         await game.say(GameEnd())
@@ -183,10 +196,10 @@ async def test_a_button_that_the_game_cannot_use_says_not_now(pair: Pair, browse
         await viewer.shows("Wave", "2 of 5 presses")
 
 
-async def test_while_paused_every_button_says_so(pair: Pair, browser: Browser) -> None:
+async def test_while_paused_every_button_says_so(services: Services, browser: Browser) -> None:
     """None invites presses, and each goes on from where it was."""
-    room = await room_with(pair, buttons=BUTTONS)
-    async with game_of(room) as game, play_page(browser, pair, room.room_id) as viewer:
+    room = await room_with(services, buttons=BUTTONS)
+    async with game_of(room) as game, play_page(browser, services, room.room_id) as viewer:
         await viewer.press("Wave", 2)
         await viewer.shows("Wave", "2 of 5 presses")
         await game.say(Pause())
@@ -202,20 +215,20 @@ async def test_while_paused_every_button_says_so(pair: Pair, browser: Browser) -
 
 @pytest.mark.parametrize("language", ["en-US", "ja-JP"])
 async def test_what_the_game_says_fits_on_any_phone(
-    pair: Pair, browser: Browser, language: str
+    services: Services, browser: Browser, language: str
 ) -> None:
     """The longest reason moves no button, and nothing is wider than the page."""
     reason = "うまく届きませんでした、もう一度お願いします。" * 3
-    room = await room_with(pair, buttons=BUTTONS)
+    room = await room_with(services, buttons=BUTTONS)
     async with (
         game_of(room) as game,
-        viewers(pair.api, 1) as (someone,),
-        play_page(browser, pair, room.room_id, language=language, phone=True) as viewer,
+        viewers(services.api, 1) as (someone,),
+        play_page(browser, services, room.room_id, language=language, phone=True) as viewer,
     ):
         page = viewer.page
         for width, height in ((390, 844), (320, 568)):
             await page.set_viewport_size({"width": width, "height": height})
-            event = await fire(pair, room, game, someone)
+            event = await fire(services, room, game, someone)
             await expect(page.locator(".key").first).to_have_attribute("data-state", "open")
             places = await page.evaluate(SIZES)
             await tell(game, event, "failed", reason=reason)
@@ -227,37 +240,32 @@ async def test_what_the_game_says_fits_on_any_phone(
             await viewer.has_no_grave_findings()
             await game.say(Available("gift", available=True))
             await expect(page.locator(".key").first).to_have_attribute("data-state", "full")
-            await someone.press(pair.api, room.room_id, {"wave": 1})
+            await someone.press(services.api, room.room_id, {"wave": 1})
             await game.next_of(GameEvent)
-            await someone.press(pair.api, room.room_id, {"wave": 4})
+            await someone.press(services.api, room.room_id, {"wave": 4})
             await game.next_of(GameEvent)
 
 
-async def test_results_say_what_the_game_did(pair: Pair, browser: Browser) -> None:
+async def test_results_say_what_the_game_did(services: Services, browser: Browser) -> None:
     """How many were done, how many did not work, and how many presses came back."""
-    room = await room_with(pair, buttons=BUTTONS)
+    room = await room_with(services, buttons=BUTTONS)
     async with (
         game_of(room) as game,
-        viewers(pair.api, 1) as (someone,),
-        play_page(browser, pair, room.room_id, phone=True) as viewer,
+        viewers(services.api, 1) as (someone,),
+        play_page(browser, services, room.room_id, phone=True) as viewer,
     ):
-        await tell(game, await fire(pair, room, game, someone), "done")
-        await tell(game, await fire(pair, room, game, someone), "failed")
+        await tell(game, await fire(services, room, game, someone), "done")
+        await tell(game, await fire(services, room, game, someone), "failed")
         await game.say(GameEnd())
         total = viewer.page.locator("#totals li").first
         await expect(total).to_contain_text("Wave10", timeout=20_000)
         await expect(total).to_contain_text("1 done · 1 did not work, 5 presses came back")
 
 
-async def fire(pair: Pair, room: Opened, game: Game, viewer: Viewer) -> GameEvent:
+async def fire(services: Services, room: Opened, game: Game, viewer: Viewer) -> GameEvent:
     """A trigger of the first button."""
-    await viewer.press(pair.api, room.room_id, {"wave": 5})
+    await viewer.press(services.api, room.room_id, {"wave": 5})
     return await game.next_of(GameEvent)
-
-
-async def tell(game: Game, event: GameEvent, status: Any, **told: Any) -> None:
-    """Have the game say what became of a trigger."""
-    await game.say(Outcome(event.epoch, event.seq, status, **told))
 
 
 async def presses_in_vain(viewer: PlayPage, caption: str) -> None:

@@ -10,13 +10,13 @@ from typing import TYPE_CHECKING
 import pytest
 from websockets.asyncio.client import connect
 
-from tests.browser.documents import DOCS, at_pair, gateway_of, running
+from tests.browser.documents import DOCS, at_services, gateway_of, running
 from tests.programs import program
 
 if TYPE_CHECKING:
     from pathlib import Path
 
-    from tests.browser.conftest import Pair
+    from tests.browser.conftest import Services
 
 pytestmark = pytest.mark.anyio
 
@@ -31,14 +31,14 @@ def last_block(language: str) -> str:
 
 
 async def test_five_presses_reach_an_older_game_as_the_page_shows(
-    pair: Pair, tmp_path: Path
+    services: Services, tmp_path: Path
 ) -> None:
     """The game's message has the fields of the page's example, and their kinds."""
     program("curl")
     shown = json.loads(last_block("json"))
-    async with connect(gateway_of(pair), proxy=None) as socket:
+    async with connect(gateway_of(services), proxy=None) as socket:
         room_id = json.loads(await socket.recv())["room_id"]
-        told = at_pair(last_block("sh"), pair).replace("ROOM=…", f"ROOM={room_id}")
+        told = at_services(last_block("sh"), services).replace("ROOM=…", f"ROOM={room_id}")
         async with running("bash", "-ec", told, folder=tmp_path) as shell:
             answer = json.loads((await shell.communicate())[0])
         assert answer["event_results"][0]["effect_triggered"] is True

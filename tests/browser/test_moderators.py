@@ -10,30 +10,32 @@ from playwright.async_api import expect
 
 from tests.browser.conftest import opened_page
 from tests.browser.console_page import console_page
-from tests.browser.test_overlay import set_name
+from tests.browser.play_page import set_name
 from tests.browser.widths import fits
 from tests.flow.play import viewers
 
 if TYPE_CHECKING:
     from playwright.async_api import Browser
 
-    from tests.browser.conftest import Pair
+    from tests.browser.conftest import Services
 
 pytestmark = pytest.mark.anyio
 
 SKILL_1 = 5  # presses for a trigger, with one viewer
 
 
-async def test_a_moderator_helps_until_the_link_is_revoked(pair: Pair, browser: Browser) -> None:
+async def test_a_moderator_helps_until_the_link_is_revoked(
+    services: Services, browser: Browser
+) -> None:
     """From the link in the console to the search, a block and hidden names; names are masked."""
     async with (
-        console_page(browser, pair) as console,
+        console_page(browser, services) as console,
         opened_page(browser, language="ja-JP") as page,
-        viewers(pair.api, 2) as (nice, rude),
+        viewers(services.api, 2) as (nice, rude),
     ):
         await console.open_room("Dragon night")
-        await set_name(pair, nice, "ﾊﾟﾝﾀﾞ")
-        await set_name(pair, rude, "Shit Zebra")
+        await set_name(services, nice, "ﾊﾟﾝﾀﾞ")
+        await set_name(services, rude, "Shit Zebra")
         await console.view("settings")
         await expect(console.field("mask_names")).to_be_checked()
         await console.page.get_by_text("More words to mask").click()
@@ -49,7 +51,7 @@ async def test_a_moderator_helps_until_the_link_is_revoked(pair: Pair, browser: 
         made = console.page.get_by_label("Link for a moderator")
         await expect(made).to_have_value(re.compile("#"))
         link = await made.input_value()
-        assert link.startswith(f"{pair.api.url}/moderate/{console.room_id}#")
+        assert link.startswith(f"{services.api.url}/moderate/{console.room_id}#")
         await fits(console.page)
         await page.route("**/viewers", lambda route: route.fulfill(status=503), times=1)
         await page.goto(link)  # while the server cannot answer: it is asked again
@@ -57,8 +59,8 @@ async def test_a_moderator_helps_until_the_link_is_revoked(pair: Pair, browser: 
         await expect(page.locator("#room-title")).to_have_text("Dragon night")
         await expect(page.locator("#refusal")).to_be_hidden()
         await console.start()
-        await nice.press(pair.api, console.room_id, {"skill1": 1})
-        await rude.press(pair.api, console.room_id, {"skill1": SKILL_1})
+        await nice.press(services.api, console.room_id, {"skill1": 1})
+        await rude.press(services.api, console.room_id, {"skill1": SKILL_1})
         row = page.locator("#feed tbody tr")
         await expect(row.locator(".who")).to_have_text("*** ***")
         pressers = page.locator("#viewers tbody tr")

@@ -17,7 +17,7 @@ from tests.browser.play_page import button, counts, game_of, room_with
 if TYPE_CHECKING:
     from playwright.async_api import Browser
 
-    from tests.browser.conftest import Pair
+    from tests.browser.conftest import Services
 
 pytestmark = pytest.mark.anyio
 
@@ -26,9 +26,9 @@ FORBIDDEN: Final = """Object.defineProperty(window, "localStorage", {
 });"""
 
 
-async def test_the_overlay_is_set_up_beside_itself(pair: Pair, browser: Browser) -> None:
+async def test_the_overlay_is_set_up_beside_itself(services: Services, browser: Browser) -> None:
     """What is chosen shows at once and is in the address; a tried trigger counts nowhere."""
-    async with console_page(browser, pair) as console:
+    async with console_page(browser, services) as console:
         page = console.page
         await console.open_room("Overlay")
         opener = page.get_by_role("button", name="Set up the overlay")
@@ -49,11 +49,11 @@ async def test_the_overlay_is_set_up_beside_itself(pair: Pair, browser: Browser)
         await dialog.get_by_role("button", name="Skill 1").click()
         await expect(shown.locator("#news")).to_contain_text("Skill 1! by Test")
         await expect(shown.locator("#news")).to_have_attribute("data-style", "burst")
-        assert await counts(pair, console.room_id, "skill1", 0)
+        assert await counts(services, console.room_id, "skill1", 0)
         assert await grave_findings(page) == []
 
         address = re.compile(
-            rf"^{pair.api.url}/overlay/studio/[0-9A-Z]{{26}}\?style=burst&buttons=skill1&show=qr$"
+            rf"^{services.api.url}/overlay/studio/[0-9A-Z]{{26}}\?style=burst&buttons=skill1&show=qr$"
         )
         await expect(dialog.get_by_label("Overlay for OBS")).to_have_value(address)
         await dialog.get_by_role("button", name="Close").click()
@@ -74,9 +74,11 @@ async def test_the_overlay_is_set_up_beside_itself(pair: Pair, browser: Browser)
         await expect(page.locator(".bar").first).to_be_hidden()
 
 
-async def test_the_link_for_obs_stays_from_room_to_room(pair: Pair, browser: Browser) -> None:
+async def test_the_link_for_obs_stays_from_room_to_room(
+    services: Services, browser: Browser
+) -> None:
     """It shows the newest room once that plays; an earlier room has its own link."""
-    async with console_page(browser, pair) as console, opened_page(browser) as stream:
+    async with console_page(browser, services) as console, opened_page(browser) as stream:
         link = console.page.locator("#overlay-link")
         lasts = console.page.get_by_text("This link stays the same")
         await console.open_room("Monday")
@@ -102,23 +104,23 @@ async def test_the_link_for_obs_stays_from_room_to_room(pair: Pair, browser: Bro
         await console.end()
         await console.leave()
         await console.go_on("Monday")
-        await expect(link).to_have_value(f"{pair.api.url}/overlay/{monday}")
+        await expect(link).to_have_value(f"{services.api.url}/overlay/{monday}")
         await expect(lasts).to_be_hidden()
 
 
 async def test_the_overlay_of_a_new_studio_is_empty_until_its_first_room(
-    pair: Pair, browser: Browser
+    services: Services, browser: Browser
 ) -> None:
     """It shows no error meanwhile, and all buttons where it asks for those of another room."""
-    async with httpx.AsyncClient(base_url=pair.api.url) as http, opened_page(browser) as stream:
+    async with httpx.AsyncClient(base_url=services.api.url) as http, opened_page(browser) as stream:
         studio = (await http.post("/api/studios")).json()
         await stream.clock.install()
         async with stream.expect_response("**/newest_room"):
             await stream.goto(
-                f"{pair.api.url}/overlay/studio/{studio['studio_id']}?buttons=another"
+                f"{services.api.url}/overlay/studio/{studio['studio_id']}?buttons=another"
             )
         await expect(stream.locator("body")).to_have_text("", use_inner_text=True)
-        room = await room_with(pair, buttons=[button("wave", "Wave")])
+        room = await room_with(services, buttons=[button("wave", "Wave")])
         kept = await http.put(
             f"/api/studio/rooms/{room.room_id}",
             json={"room_token": room.room_token},
@@ -131,11 +133,11 @@ async def test_the_overlay_of_a_new_studio_is_empty_until_its_first_room(
 
 
 async def test_a_browser_that_keeps_nothing_has_the_link_as_it_was_chosen(
-    pair: Pair, browser: Browser
+    services: Services, browser: Browser
 ) -> None:
     async with opened_page(browser) as page:
         await page.add_init_script(FORBIDDEN)
-        await page.goto(f"{pair.api.url}/console")
+        await page.goto(f"{services.api.url}/console")
         await page.locator("#open-form button").click()
         await page.get_by_role("button", name="Set up the overlay").click()
         dialog = page.get_by_role("dialog", name="Set up the overlay")

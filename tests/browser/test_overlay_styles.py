@@ -9,14 +9,13 @@ from playwright.async_api import expect
 
 from tests.browser.conftest import opened_page
 from tests.browser.play_page import button, game_of, room_with
-from tests.browser.test_viewer_page_people import has_any
 from tests.flow.play import viewers
-from tests.waiting import until
+from tests.waiting import has_any, until
 
 if TYPE_CHECKING:
     from playwright.async_api import Browser, Locator, Page
 
-    from tests.browser.conftest import Pair
+    from tests.browser.conftest import Services
 
 pytestmark = pytest.mark.anyio
 
@@ -45,14 +44,14 @@ CASES: Final = (
 )
 
 
-async def test_a_trigger_comes_in_as_asked(pair: Pair, browser: Browser) -> None:
+async def test_a_trigger_comes_in_as_asked(services: Services, browser: Browser) -> None:
     """Within the picture and beside the bars; for those who want less motion it only fades in."""
     wave = button("wave", "The wave of the century", base=1, min=1, max=1, icon="🌊")
-    room = await room_with(pair, buttons=[wave])
+    room = await room_with(services, buttons=[wave])
     async with (
         game_of(room),
         opened_page(browser) as stream,
-        viewers(pair.api, 1) as (someone,),
+        viewers(services.api, 1) as (someone,),
     ):
         await stream.set_viewport_size({"width": WIDTH, "height": 1080})
         told: list[object] = []
@@ -60,11 +59,11 @@ async def test_a_trigger_comes_in_as_asked(pair: Pair, browser: Browser) -> None
         for query, style, is_calm, moves in CASES:
             await stream.emulate_media(reduced_motion="reduce" if is_calm else "no-preference")
             told.clear()
-            await stream.goto(f"{pair.api.url}/overlay/{room.room_id}{query}")
+            await stream.goto(f"{services.api.url}/overlay/{room.room_id}{query}")
             await expect(stream.locator(".bar-count")).to_be_visible()
             await until(lambda: has_any(told))
             await stream.evaluate(NOTE_ANIMATIONS)
-            await someone.press(pair.api, room.room_id, {"wave": 1})
+            await someone.press(services.api, room.room_id, {"wave": 1})
             news = stream.locator("#news")
             await expect(news).to_contain_text("The wave of the century")
             await expect(news).to_have_attribute("data-style", style)

@@ -13,7 +13,7 @@ from tests.browser.conftest import opened_page
 if TYPE_CHECKING:
     from playwright.async_api import Browser, Page
 
-    from tests.browser.conftest import Pair
+    from tests.browser.conftest import Services
 
 pytestmark = pytest.mark.anyio
 
@@ -34,25 +34,25 @@ OBS_STYLE = """() => {
 
 @pytest.mark.parametrize(("page", "opacity"), [("overlay", "0.25"), ("play", "1")])
 async def test_a_style_written_into_the_overlay_counts(
-    pair: Pair, browser: Browser, page: str, opacity: str
+    services: Services, browser: Browser, page: str, opacity: str
 ) -> None:
     """Streamers restyle it in OBS; every other page ignores such a style."""
     async with httpx.AsyncClient() as http:
-        room_id = (await http.post(f"{pair.api.url}/api/rooms")).json()["room_id"]
+        room_id = (await http.post(f"{services.api.url}/api/rooms")).json()["room_id"]
     async with opened_page(browser) as opened:
-        await opened.goto(f"{pair.api.url}/{page}/{room_id}", wait_until="networkidle")
+        await opened.goto(f"{services.api.url}/{page}/{room_id}", wait_until="networkidle")
         await opened.evaluate(OBS_STYLE)
         await expect(opened.locator("body")).to_have_css("opacity", opacity)
 
 
-async def test_every_page_opens(pair: Pair, browser: Browser) -> None:
+async def test_every_page_opens(services: Services, browser: Browser) -> None:
     """Each page is there, and loads nothing that its own policy forbids."""
     async with httpx.AsyncClient() as http:
-        room_id = (await http.post(f"{pair.api.url}/api/rooms")).json()["room_id"]
+        room_id = (await http.post(f"{services.api.url}/api/rooms")).json()["room_id"]
     for path in ("/", "/console", f"/play/{room_id}", f"/overlay/{room_id}"):
         async with opened_page(browser) as page:
             complaints = complaints_of(page)
-            answer = await page.goto(pair.api.url + path, wait_until="networkidle")
+            answer = await page.goto(services.api.url + path, wait_until="networkidle")
             assert answer is not None
             assert answer.status == 200
             assert "default-src 'none'" in answer.headers["content-security-policy"]

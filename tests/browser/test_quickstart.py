@@ -10,11 +10,11 @@ import httpx
 import pytest
 
 from shared.wire.game_messages import GameEnd, GameEvent, RoomCreated
-from tests.browser.conftest import open_pair, opened_page
+from tests.browser.conftest import open_services, opened_page
 from tests.browser.documents import (
     DOCS,
     WITHIN,
-    at_pair,
+    at_services,
     code,
     gateway_of,
     lines_of,
@@ -32,7 +32,7 @@ if TYPE_CHECKING:
 
     from playwright.async_api import Browser, Page
 
-    from tests.browser.conftest import Pair
+    from tests.browser.conftest import Services
 
 pytestmark = pytest.mark.anyio
 
@@ -46,16 +46,16 @@ def page_name(request: pytest.FixtureRequest) -> str:
     return str(request.param)
 
 
-def save_page(page_name: str, pair: Pair, folder: Path) -> None:
-    """Save the quick start's page as a reader would, for this pair."""
+def save_page(page_name: str, services: Services, folder: Path) -> None:
+    """Save the quick start's page as a reader would, for these services."""
     (page,) = code(page_name, "html")
-    (folder / "index.html").write_text(at_pair(page, pair))
+    (folder / "index.html").write_text(at_services(page, services))
 
 
-def save_bot(page_name: str, pair: Pair, folder: Path) -> None:
+def save_bot(page_name: str, services: Services, folder: Path) -> None:
     """Save the quick start's bot, with the module beside it."""
     (script,) = code(page_name, "js")
-    (folder / "bot.mjs").write_text(at_pair(script, pair))
+    (folder / "bot.mjs").write_text(at_services(script, services))
     shutil.copy(MODULE, folder)
     shutil.copytree(MODULE.with_suffix(""), folder / MODULE.stem)
 
@@ -67,12 +67,12 @@ async def press(page: Page, times: int) -> None:
 
 
 async def test_a_press_on_the_page_shows_on_another_and_reaches_the_game(
-    pair: Pair, page_name: str, browser: Browser, tmp_path: Path
+    services: Services, page_name: str, browser: Browser, tmp_path: Path
 ) -> None:
     """Two windows of two viewers, until the first button is full."""
-    save_page(page_name, pair, tmp_path)
+    save_page(page_name, services, tmp_path)
     async with (
-        new_game(gateway_of(pair)) as (game, room),
+        new_game(gateway_of(services)) as (game, room),
         opened_page(browser) as mine,
         opened_page(browser) as yours,
     ):
@@ -96,11 +96,11 @@ async def test_games_lead_to_the_page_and_only_that_page_may_call(
     with served(tmp_path) as site, served(tmp_path) as other_site:
         variables = settings_of(command.replace("http://localhost:5500", site))
         async with (
-            open_pair(tmp_path, redis_url, own_database_url, **variables) as pair,
-            connected(gateway_of(pair)) as game,
+            open_services(tmp_path, redis_url, own_database_url, **variables) as services,
+            connected(gateway_of(services)) as game,
             opened_page(browser) as page,
         ):
-            save_page(page_name, pair, tmp_path)
+            save_page(page_name, services, tmp_path)
             room = await game.next_of(RoomCreated)
             await game.start()
             assert room.web_url == f"{site}/?room={room.room_id}"
@@ -111,20 +111,20 @@ async def test_games_lead_to_the_page_and_only_that_page_may_call(
 
 
 async def test_the_bot_tells_of_triggers_and_of_the_winner(
-    pair: Pair, page_name: str, browser: Browser, tmp_path: Path
+    services: Services, page_name: str, browser: Browser, tmp_path: Path
 ) -> None:
     """From outside of any browser, beside a page on which somebody presses."""
-    save_page(page_name, pair, tmp_path)
-    save_bot(page_name, pair, tmp_path)
+    save_page(page_name, services, tmp_path)
+    save_bot(page_name, services, tmp_path)
     async with (
-        new_game(gateway_of(pair)) as (game, room),
+        new_game(gateway_of(services)) as (game, room),
         opened_page(browser) as page,
         bot(tmp_path, room.room_id) as process,
     ):
         with served(tmp_path) as site:
             await page.goto(f"{site}/?room={room.room_id}")
             await page.get_by_text("Skill 1 0/5").wait_for()
-            await watched_by(pair, 2)
+            await watched_by(services, 2)
             await press(page, 5)
             (trigger,) = await lines_of(process, 1)
             assert trigger.startswith("#1 skill1 by ")
@@ -136,19 +136,19 @@ async def test_the_bot_tells_of_triggers_and_of_the_winner(
 
 
 async def test_the_bot_says_that_a_room_is_missing(
-    pair: Pair, page_name: str, tmp_path: Path
+    services: Services, page_name: str, tmp_path: Path
 ) -> None:
     """A wrong id is told at once, and ends it."""
-    save_bot(page_name, pair, tmp_path)
+    save_bot(page_name, services, tmp_path)
     async with bot(tmp_path, "01HZZZZZZZZZZZZZZZZZZZZZZZ") as process:
         assert (await lines_of(process, 1))[0].startswith("missing")
         async with asyncio.timeout(WITHIN):
             assert await process.wait() == 0
 
 
-async def watched_by(pair: Pair, sockets: int) -> None:
+async def watched_by(services: Services, sockets: int) -> None:
     """Return once page and bot watch: a trigger before that is none of theirs."""
-    async with httpx.AsyncClient(base_url=pair.gateway.url) as http:
+    async with httpx.AsyncClient(base_url=services.gateway.url) as http:
 
         async def all_watch() -> bool:
             return f"streamario_viewer_sockets {sockets}.0" in (await http.get("/metrics")).text

@@ -14,12 +14,8 @@ from playwright.async_api import expect
 from shared.identity.tokens import new_room_id
 from shared.wire.game_messages import Available, GameEnd, Pause, Resume
 from tests.browser.conftest import opened_page
-from tests.browser.console_page import ConsolePage
-from tests.browser.play_page import game_of, room_with
-from tests.browser.test_console_connection import TAMPER
-from tests.browser.test_game_answers import tell
-from tests.browser.test_overlay import set_name
-from tests.browser.test_viewer_page import results_pending
+from tests.browser.console_page import TAMPER, ConsolePage
+from tests.browser.play_page import game_of, results_pending, room_with, set_name, tell
 from tests.browser.typesetting import Typesetting, without_phrases
 from tests.flow.play import viewers
 from tests.programs import japanese_font
@@ -29,7 +25,7 @@ if TYPE_CHECKING:
 
     from playwright.async_api import Browser, Page, Route, WebSocketRoute
 
-    from tests.browser.conftest import Pair
+    from tests.browser.conftest import Services
     from tests.flow.play import Viewer
     from tests.ws_gateway.game_end import Game
 
@@ -96,9 +92,11 @@ async def small_page(browser: Browser, language: str) -> AsyncIterator[tuple[Pag
     assert not typesetting.findings, "\n".join(typesetting.findings)
 
 
-async def test_the_viewers_page_before_a_round(pair: Pair, browser: Browser, language: str) -> None:
-    room = await room_with(pair, title=TITLE, buttons=BUTTONS)
-    address = f"{pair.api.url}/play/{room.room_id}"
+async def test_the_viewers_page_before_a_round(
+    services: Services, browser: Browser, language: str
+) -> None:
+    room = await room_with(services, title=TITLE, buttons=BUTTONS)
+    address = f"{services.api.url}/play/{room.room_id}"
     async with small_page(browser, language) as (page, typesetting):
         await page.route("**/api/**", lambda _: None)  # nothing is ever answered
         await page.goto(address)
@@ -110,7 +108,7 @@ async def test_the_viewers_page_before_a_round(pair: Pair, browser: Browser, lan
         await expect(page.locator("#board")).to_have_attribute("data-tone", "alert")
         await typesetting.proof("server away")
         await page.unroute("**/api/**")
-        await page.goto(f"{pair.api.url}/play/{new_room_id()}")
+        await page.goto(f"{services.api.url}/play/{new_room_id()}")
         await expect(page.locator("#again")).to_be_visible()
         await typesetting.proof("no such room")
         await page.goto(address)
@@ -129,20 +127,22 @@ async def test_the_viewers_page_before_a_round(pair: Pair, browser: Browser, lan
         await typesetting.proof("named")
 
 
-async def test_the_viewers_page_in_a_round(pair: Pair, browser: Browser, language: str) -> None:
-    room = await room_with(pair, title=TITLE, buttons=BUTTONS)
+async def test_the_viewers_page_in_a_round(
+    services: Services, browser: Browser, language: str
+) -> None:
+    room = await room_with(services, title=TITLE, buttons=BUTTONS)
     async with (
         game_of(room) as game,
         small_page(browser, language) as (page, typesetting),
-        viewers(pair.api, 2) as others,
+        viewers(services.api, 2) as others,
     ):
-        await name_all(pair, others)
-        await page.goto(f"{pair.api.url}/play/{room.room_id}")
+        await name_all(services, others)
+        await page.goto(f"{services.api.url}/play/{room.room_id}")
         keys, board = page.locator("#keys .key"), page.locator("#board")
         await expect(keys).to_have_count(5)
         await typesetting.proof("round")
-        await others[0].press(pair.api, room.room_id, {"skill1": 5, "dragon": 12, "heal": 3})
-        await others[1].press(pair.api, room.room_id, {"enemy1": 5})
+        await others[0].press(services.api, room.room_id, {"skill1": 5, "dragon": 12, "heal": 3})
+        await others[1].press(services.api, room.room_id, {"enemy1": 5})
         await expect(keys.nth(4)).to_contain_text(NAMES[1])
         await expect(board).to_have_attribute("data-tone", "news")
         await typesetting.proof("fired")
@@ -174,9 +174,9 @@ async def test_the_viewers_page_in_a_round(pair: Pair, browser: Browser, languag
         await typesetting.proof("results")
 
 
-async def test_the_start_screen(pair: Pair, browser: Browser, language: str) -> None:
+async def test_the_start_screen(services: Services, browser: Browser, language: str) -> None:
     async with small_page(browser, language) as (page, typesetting):
-        await page.goto(f"{pair.api.url}/console")
+        await page.goto(f"{services.api.url}/console")
         await expect(page.locator("#start")).to_be_visible()
         await typesetting.proof("start")
         for code in ("missing_game_key", "rate_limited", "store_unavailable", "bad_gateway"):
@@ -201,20 +201,20 @@ async def test_the_start_screen(pair: Pair, browser: Browser, language: str) -> 
         await typesetting.proof("forget")
 
 
-async def test_the_console_live(pair: Pair, browser: Browser, language: str) -> None:
+async def test_the_console_live(services: Services, browser: Browser, language: str) -> None:
     async with (
         small_page(browser, language) as (page, typesetting),
-        viewers(pair.api, 3) as crowd,
+        viewers(services.api, 3) as crowd,
     ):
-        await name_all(pair, crowd)
-        console = await opened_console(page, pair)
+        await name_all(services, crowd)
+        console = await opened_console(page, services)
         await typesetting.proof("not started")
         for panel in ("viewers", "results", "live"):
             await console.view(panel)
             await typesetting.proof(f"{panel}, not started")
         await console.start()
         for viewer in crowd:
-            await viewer.press(pair.api, console.room_id, PRESSES)
+            await viewer.press(services.api, console.room_id, PRESSES)
         await expect(console.triggers()).not_to_have_count(0)
         await page.locator("#chart summary").click()
         await page.locator("[data-copies=viewer-link]").click()
@@ -237,16 +237,18 @@ async def test_the_console_live(pair: Pair, browser: Browser, language: str) -> 
             await page.keyboard.press("Escape")
 
 
-async def test_the_console_after_a_round(pair: Pair, browser: Browser, language: str) -> None:
+async def test_the_console_after_a_round(
+    services: Services, browser: Browser, language: str
+) -> None:
     async with (
         small_page(browser, language) as (page, typesetting),
-        viewers(pair.api, 3) as crowd,
+        viewers(services.api, 3) as crowd,
     ):
-        await name_all(pair, crowd)
-        console = await opened_console(page, pair)
+        await name_all(services, crowd)
+        console = await opened_console(page, services)
         await console.start()
         for viewer in crowd:
-            await viewer.press(pair.api, console.room_id, PRESSES)
+            await viewer.press(services.api, console.room_id, PRESSES)
         await console.view("viewers")
         await expect(page.locator("#pressers tbody tr")).to_have_count(3)
         await page.locator("#pressers tbody button").first.click()
@@ -262,9 +264,9 @@ async def test_the_console_after_a_round(pair: Pair, browser: Browser, language:
         await typesetting.proof("results")
 
 
-async def test_the_consoles_settings(pair: Pair, browser: Browser, language: str) -> None:
+async def test_the_consoles_settings(services: Services, browser: Browser, language: str) -> None:
     async with small_page(browser, language) as (page, typesetting):
-        console = await opened_console(page, pair)
+        console = await opened_console(page, services)
         await console.view("settings")
         await expect(page.locator("#settings .button-card")).not_to_have_count(0)
         await typesetting.proof("settings")
@@ -282,7 +284,9 @@ async def test_the_consoles_settings(pair: Pair, browser: Browser, language: str
         await typesetting.proof("saved")
 
 
-async def test_the_console_without_its_server(pair: Pair, browser: Browser, language: str) -> None:
+async def test_the_console_without_its_server(
+    services: Services, browser: Browser, language: str
+) -> None:
     """Whatever the connection ended with."""
     ends: list[int] = []
     closing: list[asyncio.Task[None]] = []
@@ -296,7 +300,7 @@ async def test_the_console_without_its_server(pair: Pair, browser: Browser, lang
 
     async with small_page(browser, language) as (page, typesetting):
         await page.route_web_socket(re.compile("/ws-unity"), connect)
-        console = await opened_console(page, pair)
+        console = await opened_console(page, services)
         await expect(page.locator("#feed td.note")).to_have_count(3)
         await typesetting.proof("records lost")
         for code in CLOSES:
@@ -319,18 +323,18 @@ async def test_the_console_without_its_server(pair: Pair, browser: Browser, lang
         await typesetting.proof("offline")
 
 
-async def test_the_overlay(pair: Pair, browser: Browser, language: str) -> None:
-    room = await room_with(pair, title=TITLE, buttons=BUTTONS)
+async def test_the_overlay(services: Services, browser: Browser, language: str) -> None:
+    room = await room_with(services, title=TITLE, buttons=BUTTONS)
     async with (
         small_page(browser, language) as (page, typesetting),
-        viewers(pair.api, 1) as (viewer,),
+        viewers(services.api, 1) as (viewer,),
         game_of(room) as game,
     ):
-        await set_name(pair, viewer, NAMES[0])
-        await page.goto(f"{pair.api.url}/overlay/{room.room_id}")
+        await set_name(services, viewer, NAMES[0])
+        await page.goto(f"{services.api.url}/overlay/{room.room_id}")
         await expect(page.locator(".bar")).to_have_count(4)
         await typesetting.proof("round")
-        await viewer.press(pair.api, room.room_id, {"skill1": 10, "dragon": 20, "enemy1": 5})
+        await viewer.press(services.api, room.room_id, {"skill1": 10, "dragon": 20, "enemy1": 5})
         await expect(page.locator("#news")).to_be_visible()
         await typesetting.proof("fired")
         await answer(game, 3)
@@ -354,15 +358,15 @@ async def answer(game: Game, triggers: int) -> None:
     await game.say(Available("enemy1", available=False, reason=REASON))
 
 
-async def name_all(pair: Pair, crowd: list[Viewer]) -> None:
+async def name_all(services: Services, crowd: list[Viewer]) -> None:
     """As many as there are names."""
     for viewer, name in zip(crowd, NAMES, strict=False):
-        await set_name(pair, viewer, name)
+        await set_name(services, viewer, name)
 
 
-async def opened_console(page: Page, pair: Pair) -> ConsolePage:
+async def opened_console(page: Page, services: Services) -> ConsolePage:
     """The desk of a room with a long title."""
-    await page.goto(f"{pair.api.url}/console")
+    await page.goto(f"{services.api.url}/console")
     console = ConsolePage(page)
     await console.open_room(TITLE)
     await expect(page.locator("#buttons tbody tr")).not_to_have_count(0)

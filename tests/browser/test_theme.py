@@ -11,15 +11,15 @@ from playwright.async_api import expect
 
 from shared.wire.game_messages import GameEnd
 from tests.browser.axe import grave_findings
-from tests.browser.play_page import button, change, counts, game_of, play_page, room_with
-from tests.browser.test_overlay import overlay, set_name
+from tests.browser.overlay_page import overlay
+from tests.browser.play_page import button, change, counts, game_of, play_page, room_with, set_name
 from tests.flow.play import viewers
 from tests.waiting import until
 
 if TYPE_CHECKING:
     from playwright.async_api import Browser, Page, Route
 
-    from tests.browser.conftest import Pair
+    from tests.browser.conftest import Services
 
 pytestmark = pytest.mark.anyio
 
@@ -66,11 +66,11 @@ async def with_media(page: Page) -> None:
 
 
 async def test_viewers_see_the_room_in_its_theme_from_the_first_press_to_the_results(
-    pair: Pair, browser: Browser
+    services: Services, browser: Browser
 ) -> None:
     """At night as by day it can be read; without a theme the page is as it always was."""
-    room = await room_with(pair, title="Night", buttons=BUTTONS)
-    async with play_page(browser, pair, room.room_id, phone=True) as viewer:
+    room = await room_with(services, title="Night", buttons=BUTTONS)
+    async with play_page(browser, services, room.room_id, phone=True) as viewer:
         page = viewer.page
         await with_media(page)
         await page.reload()
@@ -81,7 +81,7 @@ async def test_viewers_see_the_room_in_its_theme_from_the_first_press_to_the_res
             await viewer.shows("Wave", "0 of 5 presses")
             assert await page.evaluate(INLINE) == ""
             await expect(page.locator("#logo")).to_be_hidden()
-            await change(pair, room, theme=THEME)
+            await change(services, room, theme=THEME)
             await expect(page.locator("#logo")).to_be_visible()
             await expect(page.locator("html")).to_have_css("background-color", NAVY)
             assert BACKGROUND in await page.evaluate(BEHIND)
@@ -103,25 +103,25 @@ async def test_viewers_see_the_room_in_its_theme_from_the_first_press_to_the_res
             assert await label.evaluate(IS_WHOLE)
             await viewer.press("Wave", 2)
             await viewer.press("Rain", 1)
-            await until(partial(counts, pair, room.room_id, "rain", 1))
+            await until(partial(counts, services, room.room_id, "rain", 1))
             await game.say(GameEnd())
             await expect(page.locator("#teams")).to_have_text("Heroes2Monsters1")
             await viewer.has_no_grave_findings()
-            await change(pair, room, theme={}, title="")
+            await change(services, room, theme={}, title="")
             await expect(page.locator("#logo")).to_be_hidden()
             assert await page.evaluate(INLINE) == ""
 
 
 async def test_a_stream_shows_the_theme_and_on_demand_its_logo(
-    pair: Pair, browser: Browser
+    services: Services, browser: Browser
 ) -> None:
     """Plates and announcements have its colours, bars their pictures, also where one is lost."""
-    room = await room_with(pair, theme=THEME, buttons=BUTTONS)
+    room = await room_with(services, theme=THEME, buttons=BUTTONS)
     async with (
         game_of(room) as game,
-        overlay(browser, pair, room.room_id, "?show=logo", moves=True) as stream,
-        overlay(browser, pair, room.room_id) as plain,
-        viewers(pair.api, 1) as (viewer,),
+        overlay(browser, services, room.room_id, "?show=logo", moves=True) as stream,
+        overlay(browser, services, room.room_id) as plain,
+        viewers(services.api, 1) as (viewer,),
     ):
         await with_media(stream)
         await stream.reload()
@@ -137,8 +137,8 @@ async def test_a_stream_shows_the_theme_and_on_demand_its_logo(
         await stream.emulate_media(reduced_motion="reduce")
         await stream.reload()
         await expect(stream.locator(".bar-icon canvas")).to_have_count(1)  # it cannot move
-        await set_name(pair, viewer, "Mika")
-        await viewer.press(pair.api, room.room_id, {"wave": 2, "rain": 1})
+        await set_name(services, viewer, "Mika")
+        await viewer.press(services.api, room.room_id, {"wave": 2, "rain": 1})
         await game.say(GameEnd())
         end = plain.locator("#news")
         await expect(end).to_have_text("🏆Mika3 presses1Heroes beat Monsters 2 : 1", timeout=20_000)

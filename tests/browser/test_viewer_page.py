@@ -12,6 +12,7 @@ from playwright.async_api import expect
 from shared.identity.tokens import new_room_id
 from shared.wire.game_messages import GameEnd, GameEvent, GameStart, Pause, Resume, RoomCreated
 from tests.browser.conftest import opened_page
+from tests.browser.phone import HIDE
 from tests.browser.play_page import (
     PlayPage,
     button,
@@ -19,6 +20,7 @@ from tests.browser.play_page import (
     counts,
     game_of,
     play_page,
+    results_pending,
     room_with,
     running_game,
 )
@@ -29,7 +31,7 @@ from tests.ws_gateway.game_end import connected
 if TYPE_CHECKING:
     from playwright.async_api import Browser, Page, Route
 
-    from tests.browser.conftest import Pair
+    from tests.browser.conftest import Services
 
 pytestmark = pytest.mark.anyio
 
@@ -40,20 +42,16 @@ NOTE_SAID = """() => {
   changes.observe(board, { childList: true, characterData: true, subtree: true });
   return said;
 }"""
-HIDE = """(hidden) => Object.defineProperty(document, "hidden", {
-  configurable: true,
-  get: () => hidden,
-})"""
 
 
 async def test_a_press_reaches_every_page_and_a_full_button_the_game(
-    pair: Pair, browser: Browser
+    services: Services, browser: Browser
 ) -> None:
     """A press moves the bar on all pages, and the last one is announced to all and to the game."""
     async with (
-        running_game(pair) as (game, room),
-        play_page(browser, pair, room.room_id, phone=True) as mine,
-        play_page(browser, pair, room.room_id) as theirs,
+        running_game(services) as (game, room),
+        play_page(browser, services, room.room_id, phone=True) as mine,
+        play_page(browser, services, room.room_id) as theirs,
     ):
         await expect(mine.page.locator("#viewers")).to_have_text("2 here")
         await mine.press("Skill 1", 2)
@@ -72,13 +70,13 @@ async def test_a_press_reaches_every_page_and_a_full_button_the_game(
 
 
 async def test_where_the_first_press_opens_the_round_the_buttons_are_there_before(
-    pair: Pair, browser: Browser
+    services: Services, browser: Browser
 ) -> None:
     """A game that never says that it starts: the page asks for no more than the game does."""
-    url = f"{pair.gateway.url.replace('http', 'ws', 1)}/ws-unity"
+    url = f"{services.gateway.url.replace('http', 'ws', 1)}/ws-unity"
     async with connected(url) as game:
         room = await game.next_of(RoomCreated)
-        async with play_page(browser, pair, room.room_id) as viewer:
+        async with play_page(browser, services, room.room_id) as viewer:
             await viewer.shows("Skill 1", "0 of 5 presses")
             await viewer.announces("Press together")
             await viewer.has_no_grave_findings()
@@ -88,25 +86,25 @@ async def test_where_the_first_press_opens_the_round_the_buttons_are_there_befor
 
 
 async def test_the_buttons_wait_for_the_game_that_the_first_press_would_start(
-    pair: Pair, browser: Browser
+    services: Services, browser: Browser
 ) -> None:
-    room = await room_with(pair, starts="press", buttons=[button("wave", "Wave")])
-    async with play_page(browser, pair, room.room_id) as viewer:
+    room = await room_with(services, starts="press", buttons=[button("wave", "Wave")])
+    async with play_page(browser, services, room.room_id) as viewer:
         await viewer.heading("The game is about to begin")
         await expect(viewer.page.locator("#viewers")).to_have_text("")
         async with connected(f"{room.ws_url}?room_id={room.room_id}&token={room.room_token}"):
             await viewer.press("Wave", 2)
-            await until(lambda: counts(pair, room.room_id, "wave", 2))
+            await until(lambda: counts(services, room.room_id, "wave", 2))
 
 
 async def test_the_page_follows_the_room_from_before_the_game_to_a_pause(
-    pair: Pair, browser: Browser
+    services: Services, browser: Browser
 ) -> None:
     """Before the game it says what will happen; paused, what is full waits for a press after it."""
-    room = await room_with(pair, title="Dragon Night", buttons=[button("wave", "Wave")])
+    room = await room_with(services, title="Dragon Night", buttons=[button("wave", "Wave")])
     async with (
-        play_page(browser, pair, room.room_id) as viewer,
-        viewers(pair.api, 1) as (other,),
+        play_page(browser, services, room.room_id) as viewer,
+        viewers(services.api, 1) as (other,),
     ):
         await viewer.heading("Dragon Night")
         await viewer.heading("The game is about to begin")
@@ -115,7 +113,7 @@ async def test_the_page_follows_the_room_from_before_the_game_to_a_pause(
         await expect(here).to_have_text("")
         panel = viewer.page.locator(".waiting .panel")
         tall = await panel.evaluate("node => node.offsetHeight")
-        async with play_page(browser, pair, room.room_id, language="ja-JP") as another:
+        async with play_page(browser, services, room.room_id, language="ja-JP") as another:
             await expect(here).to_have_text("2 people are here")
             await expect(another.page.locator(".waiting .here")).to_have_text("2 人が待っています")
         assert await panel.evaluate("node => node.offsetHeight") == tall
@@ -124,7 +122,7 @@ async def test_the_page_follows_the_room_from_before_the_game_to_a_pause(
             await viewer.shows("Wave", "0 of 5 presses")
             await game.say(Pause())
             await viewer.announces("Paused")
-            assert (await other.press(pair.api, room.room_id, {"wave": 6})).accepted == 5
+            assert (await other.press(services.api, room.room_id, {"wave": 6})).accepted == 5
             await viewer.shows("Wave", "5 of 5 presses, Paused")
             await game.say(Resume())
             await viewer.shows("Wave", "5 of 5 presses, Full")
@@ -133,43 +131,45 @@ async def test_the_page_follows_the_room_from_before_the_game_to_a_pause(
             await viewer.shows("Wave", "1 of 5 presses, fired once")
 
 
-async def test_settings_change_on_the_page_at_once(pair: Pair, browser: Browser) -> None:
+async def test_settings_change_on_the_page_at_once(services: Services, browser: Browser) -> None:
     """A button that is switched off says so and cannot be pressed; one that cools down counts."""
-    room = await room_with(pair, buttons=[button("wave", "Wave", cooldown_ms=60_000)])
-    async with game_of(room), play_page(browser, pair, room.room_id) as viewer:
+    room = await room_with(services, buttons=[button("wave", "Wave", cooldown_ms=60_000)])
+    async with game_of(room), play_page(browser, services, room.room_id) as viewer:
         await viewer.press("Wave", 5)
         await expect(viewer.key("Wave")).to_contain_text(re.compile(r"Ready in \d\d s"))
         renamed = [button("wave", "Tide", enabled=False), button("gift", "Gift", icon="🎁")]
-        await change(pair, room, buttons=renamed, title="Second half")
+        await change(services, room, buttons=renamed, title="Second half")
         await viewer.shows("Gift", "0 of 5 presses")
         await viewer.heading("Second half")
         await expect(viewer.key("Tide")).to_be_disabled()
         await expect(viewer.key("Tide")).to_contain_text("Off")
 
 
-async def test_settings_change_before_the_game(pair: Pair, browser: Browser) -> None:
+async def test_settings_change_before_the_game(services: Services, browser: Browser) -> None:
     """Also where a button gets another colour and nothing else."""
-    room = await room_with(pair, buttons=[button("wave", "Wave", color="#ff0000")])
-    async with play_page(browser, pair, room.room_id) as viewer:
+    room = await room_with(services, buttons=[button("wave", "Wave", color="#ff0000")])
+    async with play_page(browser, services, room.room_id) as viewer:
         swatch = viewer.page.locator(".preview-icon")
         await expect(swatch).to_have_css("background-color", re.compile(r"rgb\(255, "))
-        await change(pair, room, buttons=[button("wave", "Wave", color="#00ff00")])
+        await change(services, room, buttons=[button("wave", "Wave", color="#00ff00")])
         await expect(swatch).to_have_css("background-color", "rgb(0, 255, 0)")
 
 
-async def test_a_room_that_is_not_there_is_explained(pair: Pair, browser: Browser) -> None:
+async def test_a_room_that_is_not_there_is_explained(services: Services, browser: Browser) -> None:
     """Who comes too late, or by a wrong link, is told what to do."""
-    async with play_page(browser, pair, new_room_id()) as viewer:
+    async with play_page(browser, services, new_room_id()) as viewer:
         await viewer.heading("There is no such room")
         await expect(viewer.page.get_by_role("button", name="Try again")).to_be_visible()
         await viewer.has_no_grave_findings()
 
 
-async def test_a_server_that_does_not_answer_is_waited_for(pair: Pair, browser: Browser) -> None:
+async def test_a_server_that_does_not_answer_is_waited_for(
+    services: Services, browser: Browser
+) -> None:
     """A page that gets no answer says what it does, and goes on by itself once there is one."""
-    async with running_game(pair) as (_, room), opened_page(browser) as page:
+    async with running_game(services) as (_, room), opened_page(browser) as page:
         await page.route("**/api/**", lambda route: route.abort())
-        await page.goto(f"{pair.api.url}/play/{room.room_id}")
+        await page.goto(f"{services.api.url}/play/{room.room_id}")
         viewer = PlayPage(page)
         await viewer.announces("Joining the room")
         await expect(page.get_by_role("status")).to_have_text("")
@@ -181,12 +181,12 @@ async def test_a_server_that_does_not_answer_is_waited_for(pair: Pair, browser: 
 
 
 async def test_presses_without_a_network_count_once_it_is_back(
-    pair: Pair, browser: Browser
+    services: Services, browser: Browser
 ) -> None:
     """The page says how many presses wait; they count exactly once."""
     async with (
-        running_game(pair) as (_, room),
-        play_page(browser, pair, room.room_id) as viewer,
+        running_game(services) as (_, room),
+        play_page(browser, services, room.room_id) as viewer,
     ):
         await viewer.shows("Enemy 3", "0 of 17 presses")
         await viewer.page.context.set_offline(True)
@@ -197,42 +197,75 @@ async def test_presses_without_a_network_count_once_it_is_back(
         )
         await viewer.page.context.set_offline(False)
         await expect(viewer.board).not_to_contain_text("No connection", timeout=15_000)
-        await until(lambda: counts(pair, room.room_id, "enemy3", 4))
+        await until(lambda: counts(services, room.room_id, "enemy3", 4))
         await viewer.shows("Enemy 3", "4 of 17 presses")
 
 
-async def test_what_went_off_while_nobody_looked_is_no_news(pair: Pair, browser: Browser) -> None:
+async def test_what_the_first_screen_does_not_need_is_asked_for_until_it_loads(
+    services: Services, browser: Browser
+) -> None:
+    """By another URL each time, since browsers remember what did not load."""
+    room = await room_with(services)
+    rest = "**/play_later-*"
+    async with opened_page(browser, phone=True) as page:
+        await page.route(rest, lambda route: route.abort(), times=2)
+        async with page.expect_event("requestfailed") as first:
+            await page.goto(f"{services.api.url}/play/{room.room_id}")
+        name = page.locator("#name")
+        async with page.expect_event("requestfailed") as second:
+            await name.click()
+        assert (await second.value).url == f"{(await first.value).url}?1"
+        await name.click()
+        await expect(page.locator("#name-dialog")).to_be_visible()
+
+
+async def test_without_its_head_start_the_page_joins_by_itself(
+    services: Services, browser: Browser
+) -> None:
+    """As where pages may store nothing, or in a browser without `AbortSignal.timeout`."""
+    async with running_game(services) as (_, room), opened_page(browser, phone=True) as page:
+        joins: list[str] = []
+        page.on("request", lambda request: joins.append(request.url.rpartition("/")[2]))
+        await page.add_init_script("delete AbortSignal.timeout")
+        await page.goto(f"{services.api.url}/play/{room.room_id}")
+        await PlayPage(page).shows("Skill 1", "0 of 5 presses")
+        assert (joins.count("join"), joins.count("viewers")) == (1, 0)
+
+
+async def test_what_went_off_while_nobody_looked_is_no_news(
+    services: Services, browser: Browser
+) -> None:
     """Who comes back to the page after an hour is not told that hour."""
     async with (
-        running_game(pair) as (_, room),
-        play_page(browser, pair, room.room_id) as viewer,
-        viewers(pair.api, 1) as (other,),
+        running_game(services) as (_, room),
+        play_page(browser, services, room.room_id) as viewer,
+        viewers(services.api, 1) as (other,),
     ):
         await viewer.announces("Press together")
         said = await viewer.page.evaluate_handle(NOTE_SAID)
         await viewer.page.evaluate(HIDE, True)
-        await other.press(pair.api, room.room_id, {"skill1": 5})
+        await other.press(services.api, room.room_id, {"skill1": 5})
         await viewer.shows("Skill 1", "0 of 5 presses, fired once")
         await viewer.page.evaluate(HIDE, False)
-        await other.press(pair.api, room.room_id, {"enemy1": 5})
+        await other.press(services.api, room.room_id, {"enemy1": 5})
         await viewer.announces("Enemy 1!")
         assert not [text for text in await said.json_value() if "Skill 1" in text]
 
 
 async def test_the_end_shows_results_with_me_and_the_next_round_the_buttons(
-    pair: Pair, browser: Browser
+    services: Services, browser: Browser
 ) -> None:
     """After the end one finds oneself, even below the first ten; the next round comes by itself."""
-    room = await room_with(pair, buttons=[button("wave", "Wave"), button("gift", "Gift")])
+    room = await room_with(services, buttons=[button("wave", "Wave"), button("gift", "Gift")])
     async with (
         game_of(room) as game,
-        viewers(pair.api, 11) as others,
-        play_page(browser, pair, room.room_id, phone=True) as viewer,
+        viewers(services.api, 11) as others,
+        play_page(browser, services, room.room_id, phone=True) as viewer,
     ):
         for other in others:
-            await other.press(pair.api, room.room_id, {"gift": 3})
+            await other.press(services.api, room.room_id, {"gift": 3})
         await viewer.press("Wave", 2)
-        await until(lambda: counts(pair, room.room_id, "wave", 2))
+        await until(lambda: counts(services, room.room_id, "wave", 2))
         await viewer.page.route("**/results*", results_pending)
         await game.say(GameEnd())
         await viewer.heading("Round over")
@@ -248,12 +281,14 @@ async def test_the_end_shows_results_with_me_and_the_next_round_the_buttons(
         await viewer.shows("Wave", "0 of 5 presses")
 
 
-async def test_a_reload_after_the_end_finds_ones_own_result(pair: Pair, browser: Browser) -> None:
+async def test_a_reload_after_the_end_finds_ones_own_result(
+    services: Services, browser: Browser
+) -> None:
     """Also where the page knows sooner how the room is than whose page it is."""
-    room = await room_with(pair, buttons=[button("wave", "Wave")])
-    async with game_of(room) as game, play_page(browser, pair, room.room_id) as viewer:
+    room = await room_with(services, buttons=[button("wave", "Wave")])
+    async with game_of(room) as game, play_page(browser, services, room.room_id) as viewer:
         await viewer.press("Wave", 2)
-        await until(lambda: counts(pair, room.room_id, "wave", 2))
+        await until(lambda: counts(services, room.room_id, "wave", 2))
         await game.say(GameEnd())
         await viewer.heading("Round over")
         mine = viewer.page.locator(".rank[data-me]")
@@ -266,27 +301,21 @@ async def test_a_reload_after_the_end_finds_ones_own_result(pair: Pair, browser:
 
 
 async def test_presses_that_are_answered_after_the_end_are_mine(
-    pair: Pair, browser: Browser
+    services: Services, browser: Browser
 ) -> None:
     """One's own total goes up with them, before the results are there."""
-    room = await room_with(pair, buttons=[button("wave", "Wave")])
-    async with game_of(room) as game, play_page(browser, pair, room.room_id) as viewer:
+    room = await room_with(services, buttons=[button("wave", "Wave")])
+    async with game_of(room) as game, play_page(browser, services, room.room_id) as viewer:
         await viewer.shows("Wave", "0 of 5 presses")
         late = await answered_late(viewer.page, "**/events")
         await viewer.page.route("**/results*", results_pending)
         await viewer.press("Wave", 1)
-        await until(lambda: counts(pair, room.room_id, "wave", 1))
+        await until(lambda: counts(services, room.room_id, "wave", 1))
         await game.say(GameEnd())
         total = viewer.page.locator(".ended .panel")
         await expect(total).to_contain_text("0 presses were yours")
         late.set()
         await expect(total).to_contain_text("1 press was yours")
-
-
-async def results_pending(route: Route) -> None:
-    """The answer while the ledger has not passed the round's end."""
-    problem = {"code": "results_pending", "error": "Not yet.", "status": 503}
-    await route.fulfill(status=503, json=problem, headers={"Retry-After": "1"})
 
 
 async def answered_late(page: Page, url: str) -> asyncio.Event:

@@ -9,14 +9,14 @@ from playwright.async_api import expect
 
 from shared.wire.game_messages import Available, GameEnd, GameStart
 from tests.browser.conftest import opened_page
+from tests.browser.phone import HIDE
 from tests.browser.play_page import PlayPage, button, counts, game_of, play_page, room_with
-from tests.browser.test_viewer_page import HIDE
 from tests.waiting import until
 
 if TYPE_CHECKING:
     from playwright.async_api import Browser
 
-    from tests.browser.conftest import Pair
+    from tests.browser.conftest import Services
 
 pytestmark = pytest.mark.anyio
 
@@ -55,16 +55,16 @@ Object.defineProperty(navigator, "wakeLock", {
 
 @pytest.mark.parametrize("language", ["en-US", "ja-JP"])
 async def test_number_keys_press_the_first_nine_buttons(
-    pair: Pair, browser: Browser, language: str
+    services: Services, browser: Browser, language: str
 ) -> None:
     """Where there is a keyboard the buttons say so; a held key presses once.
 
     Somebody who speaks to the computer, or hits keys by mistake, switches them off.
     """
-    room = await room_with(pair, buttons=BUTTONS)
+    room = await room_with(services, buttons=BUTTONS)
     async with (
         game_of(room) as game,
-        play_page(browser, pair, room.room_id, language=language) as viewer,
+        play_page(browser, services, room.room_id, language=language) as viewer,
     ):
         await viewer.page.set_viewport_size({"width": 1440, "height": 900})
         hints = viewer.page.locator(".key-hint")
@@ -77,8 +77,8 @@ async def test_number_keys_press_the_first_nine_buttons(
         await keyboard.up("2")
         await keyboard.press("9")
         await keyboard.press("Control+3")
-        await until(lambda: counts(pair, room.room_id, "b2", 1))
-        await until(lambda: counts(pair, room.room_id, "b9", 1))
+        await until(lambda: counts(services, room.room_id, "b2", 1))
+        await until(lambda: counts(services, room.room_id, "b9", 1))
         await game.say(Available("b2", available=False))
         await expect(viewer.key("Button 2")).to_be_disabled()
         await keyboard.press("2")
@@ -87,7 +87,7 @@ async def test_number_keys_press_the_first_nine_buttons(
         await expect(viewer.page.locator("#name-field")).to_have_value("4")
         await keyboard.press("Escape")
         await keyboard.press("5")
-        await until(lambda: counts(pair, room.room_id, "b5", 1))
+        await until(lambda: counts(services, room.room_id, "b5", 1))
         switch = viewer.page.get_by_role("checkbox", name=NUMBER_KEYS[language])
         await switch.uncheck()
         await expect(hints).to_have_text([""] * 10)
@@ -99,36 +99,36 @@ async def test_number_keys_press_the_first_nine_buttons(
         await keyboard.press("6")
         await switch.check()
         await keyboard.press("7")
-        await until(lambda: counts(pair, room.room_id, "b7", 1))
+        await until(lambda: counts(services, room.room_id, "b7", 1))
         for untouched in ("b3", "b4", "b6", "b10"):
-            assert await counts(pair, room.room_id, untouched, 0)
-        assert await counts(pair, room.room_id, "b2", 1)
+            assert await counts(services, room.room_id, untouched, 0)
+        assert await counts(services, room.room_id, "b2", 1)
         await viewer.has_no_grave_findings()
 
 
-async def test_a_phone_shows_no_key_to_press(pair: Pair, browser: Browser) -> None:
-    room = await room_with(pair, buttons=BUTTONS)
+async def test_a_phone_shows_no_key_to_press(services: Services, browser: Browser) -> None:
+    room = await room_with(services, buttons=BUTTONS)
     context = await browser.new_context(
         has_touch=True, is_mobile=True, viewport={"width": 390, "height": 844}
     )
     async with game_of(room), context:
         page = await context.new_page()
-        await page.goto(f"{pair.api.url}/play/{room.room_id}")
+        await page.goto(f"{services.api.url}/play/{room.room_id}")
         await expect(page.locator(".key").first).to_be_visible()
         await expect(page.locator(".key-hint").first).to_be_hidden()
         await expect(page.get_by_role("checkbox")).to_have_count(0)
         await page.keyboard.press("1")  # could not be switched off
         await page.locator(".key").nth(1).tap()
-        await until(lambda: counts(pair, room.room_id, "b2", 1))
-        assert await counts(pair, room.room_id, "b1", 0)
+        await until(lambda: counts(services, room.room_id, "b2", 1))
+        assert await counts(services, room.room_id, "b1", 0)
 
 
-async def test_the_screen_stays_on_while_a_round_runs(pair: Pair, browser: Browser) -> None:
+async def test_the_screen_stays_on_while_a_round_runs(services: Services, browser: Browser) -> None:
     """As long as somebody looks at the page; and again once they come back to it."""
-    room = await room_with(pair, buttons=BUTTONS)
+    room = await room_with(services, buttons=BUTTONS)
     async with game_of(room) as game, opened_page(browser, phone=True) as page:
         await page.add_init_script(NOTE_LOCKS)
-        await page.goto(f"{pair.api.url}/play/{room.room_id}")
+        await page.goto(f"{services.api.url}/play/{room.room_id}")
         await page.wait_for_function("() => locks.held === 1")
         await page.evaluate(LOOK_AWAY, True)
         await page.wait_for_function("() => locks.held === 0")
@@ -139,26 +139,28 @@ async def test_the_screen_stays_on_while_a_round_runs(pair: Pair, browser: Brows
         assert await page.evaluate("locks.asked") == 2
 
 
-async def test_a_browser_that_keeps_no_screen_on_still_plays(pair: Pair, browser: Browser) -> None:
+async def test_a_browser_that_keeps_no_screen_on_still_plays(
+    services: Services, browser: Browser
+) -> None:
     """Where there is no such thing, or it is refused, as with a low battery."""
-    room = await room_with(pair, buttons=BUTTONS)
+    room = await room_with(services, buttons=BUTTONS)
     refusing = "{ request: () => Promise.reject(new DOMException('', 'NotAllowedError')) }"
     for there in ("undefined", refusing):
         async with game_of(room), opened_page(browser, phone=True) as page:
             await page.add_init_script(
                 f"Object.defineProperty(navigator, 'wakeLock', {{ value: {there} }})"
             )
-            await page.goto(f"{pair.api.url}/play/{room.room_id}")
+            await page.goto(f"{services.api.url}/play/{room.room_id}")
             await expect(PlayPage(page).key("Button 1")).to_be_visible()
 
 
 @pytest.mark.parametrize("language", ["en-US", "ja-JP"])
 async def test_a_tab_in_the_background_says_that_the_round_began(
-    pair: Pair, browser: Browser, language: str
+    services: Services, browser: Browser, language: str
 ) -> None:
     """Until somebody looks; and it says nothing to whoever does already."""
-    room = await room_with(pair, title="Dragon Night", buttons=BUTTONS)
-    async with play_page(browser, pair, room.room_id, language=language) as viewer:
+    room = await room_with(services, title="Dragon Night", buttons=BUTTONS)
+    async with play_page(browser, services, room.room_id, language=language) as viewer:
         page = viewer.page
         await expect(page).to_have_title("Dragon Night")
         await page.evaluate(HIDE, True)

@@ -8,15 +8,15 @@ from typing import TYPE_CHECKING
 import pytest
 from playwright.async_api import expect
 
+from tests.browser.overlay_page import overlay
+from tests.browser.phone import NOTE_SIZES, Touch
 from tests.browser.play_page import button, game_of, play_page, room_with
-from tests.browser.test_overlay import overlay
-from tests.browser.test_viewer_page_pressing import NOTE_SIZES, Touch
 from tests.flow.play import viewers
 
 if TYPE_CHECKING:
     from playwright.async_api import Browser
 
-    from tests.browser.conftest import Pair
+    from tests.browser.conftest import Services
 
 pytestmark = pytest.mark.anyio
 
@@ -38,31 +38,31 @@ SHINES = "() => document.querySelector('.bar-glow').getAnimations().length > 0"
 
 @pytest.mark.parametrize("count", [1, 3, 24])
 async def test_the_page_keeps_its_size_while_triggers_fly(
-    pair: Pair, browser: Browser, count: int
+    services: Services, browser: Browser, count: int
 ) -> None:
     """However wide the buttons are that swell, a phone's page stays as wide as the phone."""
     names = [f"b{n}" for n in range(count)]
-    room = await room_with(pair, buttons=[button(name, name, base=1, min=1) for name in names])
+    room = await room_with(services, buttons=[button(name, name, base=1, min=1) for name in names])
     async with (
         game_of(room),
-        play_page(browser, pair, room.room_id, phone=True, moves=True) as viewer,
-        viewers(pair.api, 1) as (other,),
+        play_page(browser, services, room.room_id, phone=True, moves=True) as viewer,
+        viewers(services.api, 1) as (other,),
     ):
         await Touch.on(viewer.page)
         await expect(viewer.page.locator(".key")).to_have_count(count)
         await viewer.page.evaluate(NOTE_SIZES)
         for fired in (1, 2, 3):
-            await other.press(pair.api, room.room_id, dict.fromkeys(names[:12], 1))
+            await other.press(services.api, room.room_id, dict.fromkeys(names[:12], 1))
             await expect(viewer.page.locator(".key-level").first).to_have_text(f"×{fired}")
         sizes = await viewer.page.evaluate("[...sizes]")
         assert {size.rpartition(" ")[0] for size in sizes} == {"390 390"}, sizes
 
 
-async def test_colours_are_those_of_the_settings(pair: Pair, browser: Browser) -> None:
+async def test_colours_are_those_of_the_settings(services: Services, browser: Browser) -> None:
     """Yellow is yellow and black is black, and each caption can be read on its button."""
     colors = {"yellow": "#ffff00", "black": "#000000", "navy": "#000066"}
-    room = await room_with(pair, buttons=[button(n, n, color=c) for n, c in colors.items()])
-    async with play_page(browser, pair, room.room_id, phone=True) as viewer:
+    room = await room_with(services, buttons=[button(n, n, color=c) for n, c in colors.items()])
+    async with play_page(browser, services, room.room_id, phone=True) as viewer:
         swatches = viewer.page.locator(".preview-icon")
         await expect(swatches.nth(0)).to_have_css("background-color", YELLOW)
         await expect(swatches.nth(1)).to_have_css("background-color", BLACK)
@@ -77,10 +77,10 @@ async def test_colours_are_those_of_the_settings(pair: Pair, browser: Browser) -
             await viewer.has_no_grave_findings()
 
 
-async def test_the_fills_edge_strikes_nothing_through(pair: Pair, browser: Browser) -> None:
+async def test_the_fills_edge_strikes_nothing_through(services: Services, browser: Browser) -> None:
     """How full a button is shows beside what is written on it, never as a line over it."""
-    room = await room_with(pair, buttons=[button("wave", "Wave")])
-    async with game_of(room), play_page(browser, pair, room.room_id, phone=True) as viewer:
+    room = await room_with(services, buttons=[button("wave", "Wave")])
+    async with game_of(room), play_page(browser, services, room.room_id, phone=True) as viewer:
         await viewer.press("Wave", 2)
         fill = viewer.page.locator(".key-fill")
         await expect(fill).to_have_css("border-top-width", "0px")
@@ -92,14 +92,14 @@ async def test_the_fills_edge_strikes_nothing_through(pair: Pair, browser: Brows
         assert 0 < notch < label["x"] - face["x"]
 
 
-async def test_arabic_begins_at_the_right(pair: Pair, browser: Browser) -> None:
+async def test_arabic_begins_at_the_right(services: Services, browser: Browser) -> None:
     """A title, a caption and an overlay's bar run as their letters do."""
     wave = {**button("wave", ""), "labels": [ARABIC]}
-    room = await room_with(pair, title=ARABIC["text"], buttons=[wave])
+    room = await room_with(services, title=ARABIC["text"], buttons=[wave])
     async with (
         game_of(room),
-        play_page(browser, pair, room.room_id) as viewer,
-        overlay(browser, pair, room.room_id) as stream,
+        play_page(browser, services, room.room_id) as viewer,
+        overlay(browser, services, room.room_id) as stream,
     ):
         for text in (
             viewer.page.locator(".key-label"),
@@ -113,10 +113,13 @@ async def test_arabic_begins_at_the_right(pair: Pair, browser: Browser) -> None:
 
 @pytest.mark.parametrize("language", ["en-US", "ja-JP"])
 async def test_one_button_stands_in_the_middle_of_a_wide_page(
-    pair: Pair, browser: Browser, language: str
+    services: Services, browser: Browser, language: str
 ) -> None:
-    room = await room_with(pair, buttons=[button("wave", "Wave")])
-    async with game_of(room), play_page(browser, pair, room.room_id, language=language) as viewer:
+    room = await room_with(services, buttons=[button("wave", "Wave")])
+    async with (
+        game_of(room),
+        play_page(browser, services, room.room_id, language=language) as viewer,
+    ):
         await viewer.page.set_viewport_size({"width": 1440, "height": 900})
         box = await viewer.key("Wave").bounding_box()
         assert box is not None
@@ -126,9 +129,9 @@ async def test_one_button_stands_in_the_middle_of_a_wide_page(
 
 
 @pytest.mark.parametrize("width", [640, 960, 1440])
-async def test_six_buttons_fill_two_rows(pair: Pair, browser: Browser, width: int) -> None:
-    room = await room_with(pair, buttons=[button(f"b{n}", f"Button {n}") for n in range(6)])
-    async with game_of(room), play_page(browser, pair, room.room_id) as viewer:
+async def test_six_buttons_fill_two_rows(services: Services, browser: Browser, width: int) -> None:
+    room = await room_with(services, buttons=[button(f"b{n}", f"Button {n}") for n in range(6)])
+    async with game_of(room), play_page(browser, services, room.room_id) as viewer:
         await viewer.page.set_viewport_size({"width": width, "height": 800})
         keys = viewer.page.locator(".key")
         await expect(keys).to_have_count(6)
@@ -136,27 +139,27 @@ async def test_six_buttons_fill_two_rows(pair: Pair, browser: Browser, width: in
         assert [tops.count(top) for top in sorted(set(tops))] == [3, 3]
 
 
-async def test_every_label_of_many_bars_is_whole(pair: Pair, browser: Browser) -> None:
+async def test_every_label_of_many_bars_is_whole(services: Services, browser: Browser) -> None:
     """Also of as many as a room may have, on a stream."""
     buttons = [button(f"b{n}", f"Button number {n}", icon="🎁") for n in range(1, 25)]
-    room = await room_with(pair, buttons=buttons)
-    async with game_of(room), overlay(browser, pair, room.room_id) as stream:
+    room = await room_with(services, buttons=buttons)
+    async with game_of(room), overlay(browser, services, room.room_id) as stream:
         await stream.set_viewport_size({"width": 1920, "height": 1080})
         await expect(stream.locator(".bar")).to_have_count(24)
         assert await stream.locator(".bar-label").evaluate_all(CUT_OFF) == []
 
 
-async def test_a_bar_can_be_read_while_it_goes_off(pair: Pair, browser: Browser) -> None:
+async def test_a_bar_can_be_read_while_it_goes_off(services: Services, browser: Browser) -> None:
     """What shines is its edge: nothing covers its words."""
-    room = await room_with(pair, buttons=[button("wave", "Wave", base=1, min=1, max=1)])
+    room = await room_with(services, buttons=[button("wave", "Wave", base=1, min=1, max=1)])
     async with (
         game_of(room),
-        overlay(browser, pair, room.room_id, moves=True) as stream,
-        viewers(pair.api, 1) as (other,),
+        overlay(browser, services, room.room_id, moves=True) as stream,
+        viewers(services.api, 1) as (other,),
     ):
         await expect(stream.locator(".bar")).to_have_count(1)
         await asyncio.gather(  # it shines for a moment
-            stream.wait_for_function(SHINES), other.press(pair.api, room.room_id, {"wave": 1})
+            stream.wait_for_function(SHINES), other.press(services.api, room.room_id, {"wave": 1})
         )
         glow = stream.locator(".bar-glow")
         await expect(glow).to_have_css("background-color", "rgba(0, 0, 0, 0)")

@@ -11,25 +11,27 @@ from playwright.async_api import expect
 
 from shared.wire.game_messages import GameEnd, GameStart
 from tests.browser.conftest import opened_page
+from tests.browser.overlay_page import overlay
+from tests.browser.phone import NOTE_VIBRATIONS
 from tests.browser.play_page import (
+    NOTE_BOARD,
     PlayPage,
+    block,
     button,
     change,
     counts,
     game_of,
     play_page,
     room_with,
+    set_name,
 )
-from tests.browser.test_overlay import overlay, set_name
-from tests.browser.test_viewer_page_people import block
-from tests.browser.test_viewer_page_pressing import NOTE_VIBRATIONS
 from tests.flow.play import viewers
 from tests.waiting import until
 
 if TYPE_CHECKING:
     from playwright.async_api import Browser, Locator
 
-    from tests.browser.conftest import Pair
+    from tests.browser.conftest import Services
 
 Motion = Literal["no-preference", "reduce"]
 
@@ -46,18 +48,18 @@ HEIGHT: Final = 844
 
 @ANY_PAGE
 async def test_whoever_tips_a_button_is_told_so(
-    pair: Pair, browser: Browser, language: str, width: int
+    services: Services, browser: Browser, language: str, width: int
 ) -> None:
     """On the own page alone, once, though its answer and the room's socket both tell of it."""
-    room = await room_with(pair, buttons=[button("wave", "Wave")])
+    room = await room_with(services, buttons=[button("wave", "Wave")])
     async with (
         game_of(room),
-        play_page(browser, pair, room.room_id, language=language) as mine,
-        play_page(browser, pair, room.room_id, language=language) as theirs,
-        viewers(pair.api, 1) as (other,),
+        play_page(browser, services, room.room_id, language=language) as mine,
+        play_page(browser, services, room.room_id, language=language) as theirs,
+        viewers(services.api, 1) as (other,),
     ):
         await mine.page.set_viewport_size({"width": width, "height": HEIGHT})
-        await other.press(pair.api, room.room_id, {"wave": 4})
+        await other.press(services.api, room.room_id, {"wave": 4})
         await expect(mine.key("Wave").locator(".key-count")).to_have_text("4")
         await theirs.page.evaluate(NOTE_BOARD)
         await mine.page.evaluate(NOTE_BOARD)
@@ -81,22 +83,22 @@ async def test_whoever_tips_a_button_is_told_so(
     ],
 )
 async def test_a_crowds_announcement_names_everybody_in_turn(
-    pair: Pair, browser: Browser, language: str, words: str
+    services: Services, browser: Browser, language: str, words: str
 ) -> None:
     """On the page and the overlay; whoever listens is not told each turn."""
-    room = await room_with(pair, buttons=[button("wave", "Wave", base=1, min=1, max=1)])
+    room = await room_with(services, buttons=[button("wave", "Wave", base=1, min=1, max=1)])
     async with (
         game_of(room),
-        play_page(browser, pair, room.room_id, language=language) as viewer,
-        overlay(browser, pair, room.room_id, f"?lang={language[:2]}") as stream,
-        viewers(pair.api, 3) as crowd,
+        play_page(browser, services, room.room_id, language=language) as viewer,
+        overlay(browser, services, room.room_id, f"?lang={language[:2]}") as stream,
+        viewers(services.api, 3) as crowd,
     ):
         await expect(viewer.key("Wave")).to_be_visible()
         await expect(stream.locator(".bar")).to_be_visible()
         await viewer.page.evaluate(NOTE_BOARD)
         for member, name in zip(crowd, ("Aki", "Bo", "Chie"), strict=True):
-            await set_name(pair, member, name)
-        presses = (member.press(pair.api, room.room_id, {"wave": 1}) for member in crowd)
+            await set_name(services, member, name)
+        presses = (member.press(services.api, room.room_id, {"wave": 1}) for member in crowd)
         await asyncio.gather(*presses)
         await expect(stream.locator("#news")).to_have_text(re.compile(words))
         await viewer.page.wait_for_function(
@@ -104,16 +106,16 @@ async def test_a_crowds_announcement_names_everybody_in_turn(
         )
 
 
-async def test_my_part_of_a_bar_shows(pair: Pair, browser: Browser) -> None:
+async def test_my_part_of_a_bar_shows(services: Services, browser: Browser) -> None:
     """Hatched beside the bar, said to whoever listens, with the presses and the place above."""
-    room = await room_with(pair, buttons=[button("wave", "Wave", base=10, min=10, max=10)])
+    room = await room_with(services, buttons=[button("wave", "Wave", base=10, min=10, max=10)])
     async with (
         game_of(room),
-        play_page(browser, pair, room.room_id, phone=True) as viewer,
-        viewers(pair.api, 1) as (other,),
+        play_page(browser, services, room.room_id, phone=True) as viewer,
+        viewers(services.api, 1) as (other,),
     ):
         await expect(viewer.page.locator("#score")).to_have_text(re.compile(r"^\s*0\s+yours\s*$"))
-        await other.press(pair.api, room.room_id, {"wave": 3})
+        await other.press(services.api, room.room_id, {"wave": 3})
         positions = await viewer.page.evaluate(POSITIONS)
         await viewer.press("Wave", 2)
         await expect(viewer.key("Wave")).to_have_accessible_name(
@@ -129,53 +131,56 @@ async def test_my_part_of_a_bar_shows(pair: Pair, browser: Browser) -> None:
         await viewer.press("Wave", 1)  # as many as the other one
         await expect(viewer.page.locator("#score-place")).to_have_text("place 1")
         place = viewer.page.locator("#score-place")
-        async with viewers(pair.api, 18) as crowd:
+        async with viewers(services.api, 18) as crowd:
             for one in crowd[:10]:
-                await one.press(pair.api, room.room_id, {"wave": 4})
+                await one.press(services.api, room.room_id, {"wave": 4})
             await expect(place).to_be_hidden(timeout=20_000)  # among the first 20 of 12 is nothing
             for one in crowd[10:]:
-                await one.press(pair.api, room.room_id, {"wave": 1})
+                await one.press(services.api, room.room_id, {"wave": 1})
             await expect(place).to_have_text("top 20", timeout=20_000)
 
 
 async def test_triggers_in_a_row_that_i_helped_with_are_counted(
-    pair: Pair, browser: Browser
+    services: Services, browser: Browser
 ) -> None:
     """Until the button goes off without me for ten seconds."""
-    room = await room_with(pair, buttons=[button("wave", "Wave")])
+    room = await room_with(services, buttons=[button("wave", "Wave")])
     async with (
         game_of(room),
-        viewers(pair.api, 1) as (other,),
+        viewers(services.api, 1) as (other,),
         opened_page(browser) as page,
     ):
         await page.clock.install()
-        await page.goto(f"{pair.api.url}/play/{room.room_id}")
+        await page.goto(f"{services.api.url}/play/{room.room_id}")
         viewer = PlayPage(page)
         for fired in (1, 2):
             await viewer.press("Wave")
-            await until(lambda: counts(pair, room.room_id, "wave", 1))
-            await other.press(pair.api, room.room_id, {"wave": 4})
+            await until(lambda: counts(services, room.room_id, "wave", 1))
+            await other.press(services.api, room.room_id, {"wave": 4})
             await expect(viewer.key("Wave")).to_contain_text(f"×{fired}")
         await expect(viewer.key("Wave").locator(".key-streak")).to_have_text("🔥2")
         await expect(viewer.key("Wave")).to_have_accessible_name(
             re.compile("2 in a row with your help")
         )
         await page.clock.run_for(11_000)
-        await other.press(pair.api, room.room_id, {"wave": 5})
+        await other.press(services.api, room.room_id, {"wave": 5})
         await expect(viewer.key("Wave").locator(".key-streak")).to_have_text("")
 
 
 @ANY_PAGE
 async def test_a_name_is_suggested_once(
-    pair: Pair, browser: Browser, language: str, width: int
+    services: Services, browser: Browser, language: str, width: int
 ) -> None:
     """To whoever tipped a button without one; it moves nothing and goes for good.
 
     What it covers does not get the focus.
     """
     wave = button("wave", "Wave", sound="coin", base=1, min=1, max=1)
-    room = await room_with(pair, buttons=[wave])
-    async with game_of(room), play_page(browser, pair, room.room_id, language=language) as viewer:
+    room = await room_with(services, buttons=[wave])
+    async with (
+        game_of(room),
+        play_page(browser, services, room.room_id, language=language) as viewer,
+    ):
         page = viewer.page
         await page.set_viewport_size({"width": width, "height": HEIGHT})
         await expect(viewer.key("Wave")).to_be_visible()
@@ -207,16 +212,18 @@ async def test_a_name_is_suggested_once(
         await expect(nudge).to_be_hidden()
 
 
-async def test_no_name_is_suggested_where_none_is_shown(pair: Pair, browser: Browser) -> None:
+async def test_no_name_is_suggested_where_none_is_shown(
+    services: Services, browser: Browser
+) -> None:
     """Nor after the round in which one would have been."""
     wave = button("wave", "Wave", base=1, min=1, max=1)
-    room = await room_with(pair, show_names=False, buttons=[wave])
-    async with game_of(room) as game, play_page(browser, pair, room.room_id) as viewer:
+    room = await room_with(services, show_names=False, buttons=[wave])
+    async with game_of(room) as game, play_page(browser, services, room.room_id) as viewer:
         nudge = viewer.page.locator("#nudge")
         await viewer.press("Wave")
         await viewer.announces("YOU set off Wave!")
         await expect(nudge).to_be_hidden()
-        await change(pair, room, show_names=True, title="With names")
+        await change(services, room, show_names=True, title="With names")
         await viewer.heading("With names")
         await viewer.press("Wave")
         await expect(nudge).to_be_visible()
@@ -226,14 +233,14 @@ async def test_no_name_is_suggested_where_none_is_shown(pair: Pair, browser: Bro
 
 @pytest.mark.parametrize(("motion", "felt"), [("no-preference", [8, 5]), ("reduce", [8])])
 async def test_a_trigger_that_i_tipped_is_felt(
-    pair: Pair, browser: Browser, motion: Motion, felt: list[int]
+    services: Services, browser: Browser, motion: Motion, felt: list[int]
 ) -> None:
     """Not by whoever wants less motion. A press is one short pulse, a trigger more."""
-    room = await room_with(pair, buttons=[button("wave", "Wave", base=1, min=1, max=1)])
+    room = await room_with(services, buttons=[button("wave", "Wave", base=1, min=1, max=1)])
     async with game_of(room), opened_page(browser) as page:
         await page.emulate_media(reduced_motion=motion)
         await page.add_init_script(NOTE_VIBRATIONS)
-        await page.goto(f"{pair.api.url}/play/{room.room_id}")
+        await page.goto(f"{services.api.url}/play/{room.room_id}")
         viewer = PlayPage(page)
         await viewer.key("Wave").wait_for()
         await page.locator("#title").click()  # from here on the browser lets pages vibrate
@@ -244,20 +251,20 @@ async def test_a_trigger_that_i_tipped_is_felt(
 
 @ANY_PAGE
 async def test_the_results_have_a_podium_and_my_place(
-    pair: Pair, browser: Browser, language: str, width: int
+    services: Services, browser: Browser, language: str, width: int
 ) -> None:
     """The first in the middle and highest; how often buttons fired, and how often by me."""
-    room = await room_with(pair, buttons=[button("wave", "Wave")])
+    room = await room_with(services, buttons=[button("wave", "Wave")])
     async with (
         game_of(room) as game,
-        viewers(pair.api, 3) as others,
-        play_page(browser, pair, room.room_id, language=language) as viewer,
+        viewers(services.api, 3) as others,
+        play_page(browser, services, room.room_id, language=language) as viewer,
     ):
         page = viewer.page
         await page.set_viewport_size({"width": width, "height": HEIGHT})
         await expect(viewer.key("Wave")).to_be_visible()
         for other, presses in zip(others, (9, 7, 3), strict=True):
-            await other.press(pair.api, room.room_id, {"wave": presses})
+            await other.press(services.api, room.room_id, {"wave": presses})
         await expect(viewer.key("Wave").locator(".key-count")).to_have_text("4")
         await viewer.press("Wave")
         await viewer.announces(YOU_SET_OFF[language])
@@ -283,46 +290,37 @@ HOLD_LATER: Final = """() => {
 }"""
 
 
-async def test_results_follow_who_is_named(pair: Pair, browser: Browser) -> None:
+async def test_results_follow_who_is_named(services: Services, browser: Browser) -> None:
     """Without a reload: a name is hidden, all are, and they are shown again."""
-    room = await room_with(pair, buttons=[button("wave", "Wave")])
+    room = await room_with(services, buttons=[button("wave", "Wave")])
     async with (
         game_of(room) as game,
-        viewers(pair.api, 2) as (aki, bo),
-        play_page(browser, pair, room.room_id) as viewer,
+        viewers(services.api, 2) as (aki, bo),
+        play_page(browser, services, room.room_id) as viewer,
     ):
         for who, name, presses in ((aki, "Aki", 3), (bo, "Bo", 2)):
-            await set_name(pair, who, name)
-            await who.press(pair.api, room.room_id, {"wave": presses})
+            await set_name(services, who, name)
+            await who.press(services.api, room.room_id, {"wave": presses})
         await game.say(GameEnd())
         names = viewer.page.locator(".rank-name")
         await expect(names).to_have_text(["Aki", "Bo"], timeout=20_000)
         await viewer.page.evaluate("Math.random = () => 0")
-        await block(pair, room, aki.viewer_id)
+        await block(services, room, aki.viewer_id)
         await expect(names).to_have_text(["Somebody", "Bo"], timeout=20_000)
-        await change(pair, room, show_names=False)
+        await change(services, room, show_names=False)
         await expect(names).to_have_text(["Somebody", "Somebody"])
-        await change(pair, room, show_names=True)
+        await change(services, room, show_names=True)
         await expect(names).to_have_text(["Somebody", "Bo"], timeout=20_000)
         asked: list[str] = []
         viewer.page.on("request", lambda request: asked.append(request.url))
         await viewer.page.evaluate(HOLD_LATER)
         await game.say(GameStart())
         await expect(viewer.key("Wave")).to_contain_text("0")
-        await block(pair, room, bo.viewer_id)
+        await block(services, room, bo.viewer_id)
         await viewer.page.wait_for_function("later.length > 0")
         await viewer.page.evaluate("later.forEach((act) => act())")
         await viewer.page.evaluate("fetch('/readyz').then((answer) => answer.text())")
         assert [url for url in asked if "/results" in url] == []  # the next round runs
-
-
-NOTE_BOARD = """() => {
-  globalThis.said = [];
-  const board = document.getElementById("board-text");
-  const note = () => said.push(board.textContent);
-  const all = { childList: true, characterData: true, subtree: true };
-  new MutationObserver(note).observe(board, all);
-}"""
 
 
 async def _box(node: Locator) -> dict[str, float]:

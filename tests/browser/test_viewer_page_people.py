@@ -6,51 +6,45 @@ import asyncio
 import re
 from pathlib import Path
 from typing import TYPE_CHECKING
-from urllib.parse import urlsplit
 
-import httpx
 import pytest
 from playwright.async_api import expect
 
 from shared.wire.game_messages import GameEvent
 from tests.browser.conftest import opened_page
-from tests.browser.play_page import PlayPage, button, game_of, play_page, room_with, running_game
+from tests.browser.play_page import (
+    PlayPage,
+    block,
+    button,
+    game_of,
+    play_page,
+    room_with,
+    running_game,
+)
 from tests.flow.play import viewers
-from tests.waiting import until
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator, Sequence
+    from collections.abc import Iterator
 
-    from playwright.async_api import Browser, Request, Route
+    from playwright.async_api import Browser, Route
 
-    from shared.wire.game_messages import RoomCreated
-    from tests.browser.conftest import Pair
-    from tests.browser.play_page import Opened
+    from tests.browser.conftest import Services
 
 pytestmark = pytest.mark.anyio
 
-MOST_BYTES = 90_000  # of the first load
 COLORS = ("#000000", "#ffffff", "#ffff00", "#0000ff", "#808080", "#7c3aed", "")
 
 
-async def block(pair: Pair, room: Opened | RoomCreated, viewer_id: str) -> None:
-    async with httpx.AsyncClient(base_url=pair.api.url) as http:
-        answer = await http.post(
-            f"/api/rooms/{room.room_id}/block",
-            json={"viewer_id": viewer_id},
-            headers={"Authorization": f"Bearer {room.room_token}"},
-        )
-        answer.raise_for_status()
-
-
-async def test_a_name_is_set_and_shown_with_the_trigger(pair: Pair, browser: Browser) -> None:
+async def test_a_name_is_set_and_shown_with_the_trigger(
+    services: Services, browser: Browser
+) -> None:
     """The name is as the server cleaned it, at most 24 characters, and the game is told it.
 
     After any block the page shows the name no more: it does not know whose the name is.
     """
     async with (
-        running_game(pair) as (game, room),
-        play_page(browser, pair, room.room_id) as viewer,
+        running_game(services) as (game, room),
+        play_page(browser, services, room.room_id) as viewer,
     ):
         await viewer.page.get_by_role("button", name="Add your name").click()
         dialog = viewer.page.get_by_role("dialog", name="Your name")
@@ -64,17 +58,17 @@ async def test_a_name_is_set_and_shown_with_the_trigger(pair: Pair, browser: Bro
         assert (await game.next_of(GameEvent)).viewer_name == name
         await viewer.announces("YOU set off ✨ Skill 1!")
         await expect(viewer.key("Skill 1")).to_contain_text(f"last: {name}")
-        await block(pair, room, "01ARZ3NDEKTSV4RRFFQ69G5FAV")
+        await block(services, room, "01ARZ3NDEKTSV4RRFFQ69G5FAV")
         await expect(viewer.key("Skill 1")).not_to_contain_text("last:")
 
 
 async def test_a_name_that_is_saved_late_leaves_the_dialog_alone(
-    pair: Pair, browser: Browser
+    services: Services, browser: Browser
 ) -> None:
     """While it is being saved the page says so; who opened the dialog again goes on typing."""
     async with (
-        running_game(pair) as (_, room),
-        play_page(browser, pair, room.room_id) as viewer,
+        running_game(services) as (_, room),
+        play_page(browser, services, room.room_id) as viewer,
     ):
         saving = asyncio.Event()
 
@@ -101,11 +95,11 @@ async def test_a_name_that_is_saved_late_leaves_the_dialog_alone(
         await expect(viewer.page.locator("#name")).to_have_accessible_name("Kiki, change your name")
 
 
-async def test_a_japanese_browser_gets_japanese(pair: Pair, browser: Browser) -> None:
+async def test_a_japanese_browser_gets_japanese(services: Services, browser: Browser) -> None:
     """Texts, buttons and the page's own language are Japanese."""
     async with (
-        running_game(pair) as (_, room),
-        play_page(browser, pair, room.room_id, language="ja-JP", phone=True) as viewer,
+        running_game(services) as (_, room),
+        play_page(browser, services, room.room_id, language="ja-JP", phone=True) as viewer,
     ):
         await expect(viewer.page.locator("html")).to_have_attribute("lang", "ja")
         await viewer.press("スキル1", 5)
@@ -115,11 +109,11 @@ async def test_a_japanese_browser_gets_japanese(pair: Pair, browser: Browser) ->
         await expect(viewer.page.locator("#name")).to_have_text("名前を入れる")
 
 
-async def test_a_narrow_phone_has_all_of_the_head(pair: Pair, browser: Browser) -> None:
+async def test_a_narrow_phone_has_all_of_the_head(services: Services, browser: Browser) -> None:
     """Nothing touches anything."""
     async with (
-        running_game(pair) as (_, room),
-        play_page(browser, pair, room.room_id, phone=True) as viewer,
+        running_game(services) as (_, room),
+        play_page(browser, services, room.room_id, phone=True) as viewer,
     ):
         await viewer.page.set_viewport_size({"width": 320, "height": 640})
         name = viewer.page.locator("#name")
@@ -132,12 +126,12 @@ async def test_a_narrow_phone_has_all_of_the_head(pair: Pair, browser: Browser) 
         assert button["x"] - (title["x"] + title["width"]) >= 4
 
 
-async def test_the_head_has_one_height_on_phones(pair: Pair, browser: Browser) -> None:
+async def test_the_head_has_one_height_on_phones(services: Services, browser: Browser) -> None:
     """Whatever the room and the viewer are called, before and in a round."""
     heights = set()
     for title in ("Duel", "An evening with dragons, friends and quite a lot of cake"):
-        room = await room_with(pair, title=title, buttons=[button("wave", "Wave")])
-        async with play_page(browser, pair, room.room_id, phone=True) as viewer:
+        room = await room_with(services, title=title, buttons=[button("wave", "Wave")])
+        async with play_page(browser, services, room.room_id, phone=True) as viewer:
             head = viewer.page.locator(".head")
             await viewer.heading("The game is about to begin")
             for width in (320, 390):
@@ -153,13 +147,15 @@ async def test_the_head_has_one_height_on_phones(pair: Pair, browser: Browser) -
     assert len(heights) == 1, heights
 
 
-async def test_joining_is_read_out_only_where_it_lasts(pair: Pair, browser: Browser) -> None:
+async def test_joining_is_read_out_only_where_it_lasts(
+    services: Services, browser: Browser
+) -> None:
     """Who hears the page is not told of what is over before it has been said."""
-    async with running_game(pair) as (_, room), opened_page(browser) as page:
+    async with running_game(services) as (_, room), opened_page(browser) as page:
         await page.clock.install(time=0)
         await page.clock.pause_at(1)  # s: from here on time passes only as it is told to
         await page.route("**/api/**", lambda _: None)  # nothing is ever answered
-        await page.goto(f"{pair.api.url}/play/{room.room_id}")
+        await page.goto(f"{services.api.url}/play/{room.room_id}")
         await page.clock.run_for(100)
         await PlayPage(page).announces("Joining the room")
         await page.clock.run_for(3_000)
@@ -168,10 +164,10 @@ async def test_joining_is_read_out_only_where_it_lasts(pair: Pair, browser: Brow
         await expect(page.get_by_role("status")).to_have_text("Joining the room…")
 
 
-async def test_who_wants_less_motion_gets_none(pair: Pair, browser: Browser) -> None:
+async def test_who_wants_less_motion_gets_none(services: Services, browser: Browser) -> None:
     """A press and a trigger are felt by fading alone: nothing moves or grows."""
-    async with running_game(pair) as (game, room), opened_page(browser) as page:
-        await page.goto(f"{pair.api.url}/play/{room.room_id}")
+    async with running_game(services) as (game, room), opened_page(browser) as page:
+        await page.goto(f"{services.api.url}/play/{room.room_id}")
         viewer = PlayPage(page)
         await page.evaluate(NOTE_ANIMATIONS)
         await viewer.press("Skill 1", 5)
@@ -182,13 +178,13 @@ async def test_who_wants_less_motion_gets_none(pair: Pair, browser: Browser) -> 
 
 
 async def test_hostile_settings_and_any_colour_stay_legible_text(
-    pair: Pair, browser: Browser
+    services: Services, browser: Browser
 ) -> None:
     """Markup in titles and captions is text, and every colour keeps its caption readable."""
     markup = "<img src=x onerror=alert(1)>"
     buttons = [button(f"b{n}", f"{markup[:30]} {n}", color=color) for n, color in enumerate(COLORS)]
-    room = await room_with(pair, title=markup, buttons=buttons)
-    async with game_of(room), play_page(browser, pair, room.room_id, phone=True) as viewer:
+    room = await room_with(services, title=markup, buttons=buttons)
+    async with game_of(room), play_page(browser, services, room.room_id, phone=True) as viewer:
         await viewer.heading(markup)
         await viewer.press(f"{markup[:30]} 1", 3)
         await expect(viewer.page.locator("img:not(#logo)")).to_have_count(0)
@@ -197,36 +193,21 @@ async def test_hostile_settings_and_any_colour_stay_legible_text(
         assert await viewer.page.evaluate("() => document.documentElement.scrollWidth") <= 390
 
 
-async def test_an_update_touches_only_the_button_that_changed(pair: Pair, browser: Browser) -> None:
+async def test_an_update_touches_only_the_button_that_changed(
+    services: Services, browser: Browser
+) -> None:
     """Of many buttons, those that stay as they were cost a slow phone nothing."""
-    room = await room_with(pair, buttons=[button(f"b{n}", f"Button {n}") for n in range(24)])
+    room = await room_with(services, buttons=[button(f"b{n}", f"Button {n}") for n in range(24)])
     async with (
         game_of(room),
-        play_page(browser, pair, room.room_id, phone=True) as viewer,
-        viewers(pair.api, 1) as (other,),
+        play_page(browser, services, room.room_id, phone=True) as viewer,
+        viewers(services.api, 1) as (other,),
     ):
         await viewer.shows("Button 23", "0 of 5 presses")
         await viewer.page.evaluate(NOTE_CHANGES)
-        await other.press(pair.api, room.room_id, {"b3": 2})
+        await other.press(services.api, room.room_id, {"b3": 2})
         await viewer.shows("Button 3", "2 of 5 presses")
         assert await viewer.page.evaluate("() => [...changed]") == ["Button 3"]
-
-
-async def test_the_first_load_is_light_and_asks_nobody_else(pair: Pair, browser: Browser) -> None:
-    """All that is transferred until one can press is small, and comes from this service alone."""
-    async with running_game(pair) as (_, room), opened_page(browser, phone=True) as page:
-        transfers: list[Transfer] = []
-        sockets: list[str] = []
-        page.on("requestfinished", lambda request: transfers.append(Transfer(request)))
-        page.on("websocket", lambda socket: sockets.append(socket.url))
-        await page.goto(f"{pair.api.url}/play/{room.room_id}")
-        await PlayPage(page).shows("Skill 1", "0 of 5 presses")
-        await until(lambda: has_any(sockets))
-        weight = sum([await transfer.size() for transfer in transfers])
-        assert 0 < weight < MOST_BYTES
-        assert {transfer.port for transfer in transfers} == {pair.api.port}
-        assert [transfer.path for transfer in transfers].count("/api/viewers") == 1
-        assert {urlsplit(url).port for url in sockets} == {pair.gateway.port}
 
 
 def test_rules_of_style_sheets_stand_by_themselves() -> None:
@@ -248,20 +229,6 @@ def nested_rules(sheet: str) -> Iterator[str]:
         around.append(before.strip())
 
 
-class Transfer:
-    """What a page asked for, and of whom."""
-
-    def __init__(self, request: Request) -> None:
-        self._request = request
-        self.port = urlsplit(request.url).port
-        self.path = urlsplit(request.url).path
-
-    async def size(self) -> int:
-        """Bytes of the answer's body, as transferred; none where it is in the request itself."""
-        sizes = await self._request.sizes()
-        return sizes["responseBodySize"]
-
-
 HEIGHT = "node => node.offsetHeight"
 LONG_NAME = "node => { node.textContent = 'Alexandrina Victoria the Third'; }"
 WIDTH = "document.documentElement.scrollWidth"
@@ -274,7 +241,6 @@ NOTE_ANIMATIONS = """() => {
   };
 }"""
 
-
 NOTE_CHANGES = """() => {
   globalThis.changed = new Set();
   const note = (changes) => {
@@ -286,8 +252,3 @@ NOTE_CHANGES = """() => {
   const all = { attributes: true, characterData: true, childList: true, subtree: true };
   new MutationObserver(note).observe(document.getElementById("keys"), all);
 }"""
-
-
-async def has_any(things: Sequence[object]) -> bool:
-    """Whether there is anything."""
-    return bool(things)

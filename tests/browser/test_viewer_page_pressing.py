@@ -12,6 +12,7 @@ import pytest
 from playwright.async_api import expect
 
 from tests.browser.conftest import opened_page
+from tests.browser.phone import NOTE_SIZES, NOTE_VIBRATIONS, Touch
 from tests.browser.play_page import (
     PlayPage,
     button,
@@ -27,11 +28,10 @@ from tests.waiting import until
 if TYPE_CHECKING:
     from collections.abc import AsyncIterator
 
-    from playwright.async_api import Browser, CDPSession, Locator, Page, Route
+    from playwright.async_api import Browser, Locator, Route
 
-    from tests.browser.conftest import Pair
-
-    Place = tuple[float, float]  # px from the page's upper left
+    from tests.browser.conftest import Services
+    from tests.browser.phone import Place
 
 pytestmark = pytest.mark.anyio
 
@@ -39,31 +39,15 @@ LARGE_ROOM = {"send_every_ms": 5_000}
 IS_SWELLING = (
     "() => document.getAnimations().some(({ effect }) => effect.target.matches('.key-ring'))"
 )
-NOTE_SIZES = """() => {
-    globalThis.sizes = new Set();
-    const { documentElement: page } = document;
-    (function note() {
-        sizes.add(`${innerWidth} ${page.scrollWidth} ${page.scrollHeight}`);
-        requestAnimationFrame(note);
-    })();
-}"""
-NOTE_VIBRATIONS = """
-globalThis.felt = [];
-navigator.vibrate = (pattern) => felt.push(pattern);
-// A page that a test looks into counts as active.
-const activation = { hasBeenActive: false };
-Object.defineProperty(navigator, "userActivation", { value: activation });
-addEventListener("pointerup", () => (activation.hasBeenActive = true));
-"""
 
 
 async def test_a_keyboard_suffices_and_a_held_key_presses_once(
-    pair: Pair, browser: Browser
+    services: Services, browser: Browser
 ) -> None:
     """Tab reaches the buttons, Enter and Space press them; what the keyboard repeats is ignored."""
     async with (
-        running_game(pair) as (_, room),
-        play_page(browser, pair, room.room_id) as viewer,
+        running_game(services) as (_, room),
+        play_page(browser, services, room.room_id) as viewer,
     ):
         keyboard = viewer.page.keyboard
         await viewer.shows("Skill 1", "0 of 5 presses")
@@ -78,13 +62,15 @@ async def test_a_keyboard_suffices_and_a_held_key_presses_once(
             for _ in range(3):  # without a release between them: a held key
                 await keyboard.down(key)
             await keyboard.up(key)
-        await until(lambda: counts(pair, room.room_id, "skill1", 2))
+        await until(lambda: counts(services, room.room_id, "skill1", 2))
         await viewer.shows("Skill 1", "2 of 5 presses")
 
 
-async def test_a_finger_that_moves_the_page_presses_nothing(pair: Pair, browser: Browser) -> None:
+async def test_a_finger_that_moves_the_page_presses_nothing(
+    services: Services, browser: Browser
+) -> None:
     """Where the buttons need scrolling, a tap presses and a swipe over the same button does not."""
-    async with many_buttons(pair, browser) as viewer:
+    async with many_buttons(services, browser) as viewer:
         touch = await Touch.on(viewer.page)
         await touch.swipe(await place_on(viewer.key("Button 4")), up=120)
         await viewer.page.wait_for_function("() => scrollY > 50")
@@ -92,16 +78,19 @@ async def test_a_finger_that_moves_the_page_presses_nothing(pair: Pair, browser:
         await viewer.shows("Button 4", "1 of 5 presses")
 
 
-async def test_each_finger_on_a_button_presses(pair: Pair, browser: Browser) -> None:
+async def test_each_finger_on_a_button_presses(services: Services, browser: Browser) -> None:
     """Two of them are two presses, whether the page may move under them or not."""
-    async with many_buttons(pair, browser) as viewer:
+    async with many_buttons(services, browser) as viewer:
         touch = await Touch.on(viewer.page)
         key = viewer.key("Button 4")
         await touch.down(await place_on(key), await place_on(key, aside=50))
         await touch.lift()
         await viewer.shows("Button 4", "2 of 5 presses")
         await expect(key).not_to_have_attribute("data-down", "")
-    async with running_game(pair) as (_, room), phone(browser, pair, room.room_id) as viewer:
+    async with (
+        running_game(services) as (_, room),
+        phone(browser, services, room.room_id) as viewer,
+    ):
         touch = await Touch.on(viewer.page)
         key = viewer.key("Skill 1")
         await touch.down(await place_on(key), await place_on(key, aside=50))
@@ -111,10 +100,13 @@ async def test_each_finger_on_a_button_presses(pair: Pair, browser: Browser) -> 
 
 
 async def test_a_tap_counts_once_though_the_page_grows_under_it(
-    pair: Pair, browser: Browser
+    services: Services, browser: Browser
 ) -> None:
     """What it is has been decided as the finger came down."""
-    async with running_game(pair) as (_, room), phone(browser, pair, room.room_id) as viewer:
+    async with (
+        running_game(services) as (_, room),
+        phone(browser, services, room.room_id) as viewer,
+    ):
         touch = await Touch.on(viewer.page)
         await touch.down(await place_on(viewer.key("Skill 1")))
         await viewer.page.evaluate(
@@ -127,13 +119,13 @@ async def test_a_tap_counts_once_though_the_page_grows_under_it(
 
 
 async def test_a_finger_that_is_down_while_the_button_goes_off_presses_once(
-    pair: Pair, browser: Browser
+    services: Services, browser: Browser
 ) -> None:
     """What swells beyond the page's edge makes the page no larger: nothing for a finger to move."""
     async with (
-        running_game(pair) as (_, room),
-        phone(browser, pair, room.room_id, moves=True) as viewer,
-        viewers(pair.api, 1) as (other,),
+        running_game(services) as (_, room),
+        phone(browser, services, room.room_id, moves=True) as viewer,
+        viewers(services.api, 1) as (other,),
     ):
         touch = await Touch.on(viewer.page)
         key = viewer.key("Skill 2")
@@ -142,10 +134,10 @@ async def test_a_finger_that_is_down_while_the_button_goes_off_presses_once(
         await viewer.page.evaluate(NOTE_SIZES)
         for fired in ("once", "2 times"):
             await touch.down(await place_on(key))
-            await until(lambda: counts(pair, room.room_id, "skill2", 1))
+            await until(lambda: counts(services, room.room_id, "skill2", 1))
             await asyncio.gather(  # it swells for a moment
                 viewer.page.wait_for_function(IS_SWELLING),
-                other.press(pair.api, room.room_id, {"skill2": 7}),
+                other.press(services.api, room.room_id, {"skill2": 7}),
             )
             await touch.lift()
             await viewer.shows("Skill 2", f"0 of 8 presses, fired {fired}")
@@ -153,9 +145,12 @@ async def test_a_finger_that_is_down_while_the_button_goes_off_presses_once(
         assert await viewer.page.evaluate("[...sizes]") == ["390 390 844"]
 
 
-async def test_whoever_sees_little_zooms_the_page(pair: Pair, browser: Browser) -> None:
+async def test_whoever_sees_little_zooms_the_page(services: Services, browser: Browser) -> None:
     """Two fingers may do so on the buttons too, and one then moves the page without pressing."""
-    async with running_game(pair) as (_, room), phone(browser, pair, room.room_id) as viewer:
+    async with (
+        running_game(services) as (_, room),
+        phone(browser, services, room.room_id) as viewer,
+    ):
         touch = await Touch.on(viewer.page)
         key = viewer.key("Skill 1")
         await expect(key).to_have_css("touch-action", "manipulation")
@@ -168,11 +163,13 @@ async def test_whoever_sees_little_zooms_the_page(pair: Pair, browser: Browser) 
         await viewer.shows("Skill 1", "1 of 5 presses")
 
 
-async def test_a_press_is_felt_once_the_browser_lets_it(pair: Pair, browser: Browser) -> None:
+async def test_a_press_is_felt_once_the_browser_lets_it(
+    services: Services, browser: Browser
+) -> None:
     """Before the first touch has ended it refuses to vibrate, and would complain."""
-    async with running_game(pair) as (_, room), opened_page(browser, phone=True) as page:
+    async with running_game(services) as (_, room), opened_page(browser, phone=True) as page:
         await page.add_init_script(NOTE_VIBRATIONS)
-        await page.goto(f"{pair.api.url}/play/{room.room_id}")
+        await page.goto(f"{services.api.url}/play/{room.room_id}")
         viewer, touch = PlayPage(page), await Touch.on(page)
         await viewer.shows("Skill 1", "0 of 5 presses")
         for _ in range(2):
@@ -182,29 +179,33 @@ async def test_a_press_is_felt_once_the_browser_lets_it(pair: Pair, browser: Bro
         assert await page.evaluate("felt") == [8]
 
 
-async def test_pressing_faster_than_counts_is_said_softly(pair: Pair, browser: Browser) -> None:
+async def test_pressing_faster_than_counts_is_said_softly(
+    services: Services, browser: Browser
+) -> None:
     """Who presses far too fast is told, and what the buttons say goes on."""
-    room = await room_with(pair, buttons=[button("wave", "Wave", base=100, min=100, max=100)])
-    async with game_of(room), play_page(browser, pair, room.room_id) as viewer:
+    room = await room_with(services, buttons=[button("wave", "Wave", base=100, min=100, max=100)])
+    async with game_of(room), play_page(browser, services, room.room_id) as viewer:
         await viewer.shows("Wave", "0 of 100 presses")
         # As an assistive technology clicks: without a pointer.
         await viewer.key("Wave").evaluate("key => { for (let n = 0; n < 260; n++) key.click(); }")
         await viewer.announces("That was fast.")
-        await until(lambda: _accepted_some(pair, room.room_id))
+        await until(lambda: _accepted_some(services, room.room_id))
 
 
-async def test_presses_that_are_gathered_for_long_are_noted(pair: Pair, browser: Browser) -> None:
+async def test_presses_that_are_gathered_for_long_are_noted(
+    services: Services, browser: Browser
+) -> None:
     """In a large room it takes seconds until they are sent; the count shows them at once."""
-    async with running_game(pair) as (_, room), opened_page(browser) as page:
+    async with running_game(services) as (_, room), opened_page(browser) as page:
         await page.route_web_socket("**/ws-viewer*", lambda socket: socket.close())
         await page.route(re.compile("/(stats|events)$"), _say_that_the_room_is_large)
-        await page.goto(f"{pair.api.url}/play/{room.room_id}")
+        await page.goto(f"{services.api.url}/play/{room.room_id}")
         viewer = PlayPage(page)
         await viewer.shows("Skill 1", "0 of 5 presses")
         await viewer.press("Skill 1", times=2)
         await viewer.announces("2 presses noted, sent in a moment.")
         await viewer.shows("Skill 1", "2 of 5 presses")
-        await until(lambda: counts(pair, room.room_id, "skill1", 2))
+        await until(lambda: counts(services, room.room_id, "skill1", 2))
 
 
 async def _say_that_the_room_is_large(route: Route) -> None:
@@ -214,64 +215,21 @@ async def _say_that_the_room_is_large(route: Route) -> None:
 
 @asynccontextmanager
 async def phone(
-    browser: Browser, pair: Pair, room_id: str, *, moves: bool = False
+    browser: Browser, services: Services, room_id: str, *, moves: bool = False
 ) -> AsyncIterator[PlayPage]:
     """A phone with the default buttons, which all fit on it."""
-    async with play_page(browser, pair, room_id, phone=True, moves=moves) as viewer:
+    async with play_page(browser, services, room_id, phone=True, moves=moves) as viewer:
         await viewer.shows("Skill 1", "0 of 5 presses")
         yield viewer
 
 
 @asynccontextmanager
-async def many_buttons(pair: Pair, browser: Browser) -> AsyncIterator[PlayPage]:
+async def many_buttons(services: Services, browser: Browser) -> AsyncIterator[PlayPage]:
     """A phone with more buttons than fit on it."""
-    room = await room_with(pair, buttons=[button(f"b{n}", f"Button {n}") for n in range(24)])
-    async with game_of(room), play_page(browser, pair, room.room_id, phone=True) as viewer:
+    room = await room_with(services, buttons=[button(f"b{n}", f"Button {n}") for n in range(24)])
+    async with game_of(room), play_page(browser, services, room.room_id, phone=True) as viewer:
         await viewer.shows("Button 4", "0 of 5 presses")
         yield viewer
-
-
-class Touch:
-    """Fingers on a page."""
-
-    def __init__(self, page: Page, session: CDPSession) -> None:
-        self._page = page
-        self._session = session
-
-    @classmethod
-    async def on(cls, page: Page) -> Touch:
-        """The page of somebody with a phone."""
-        session = await page.context.new_cdp_session(page)
-        await session.send("Emulation.setTouchEmulationEnabled", {"enabled": True})
-        size = {"width": 390, "height": 844, "deviceScaleFactor": 1, "mobile": True}
-        await session.send("Emulation.setDeviceMetricsOverride", size)
-        return cls(page, session)
-
-    async def down(self, *places: Place) -> None:
-        """Put one more finger down for each place; those before it stay where they are."""
-        for last in range(len(places)):
-            await self._touch("touchStart", places[: last + 1])
-
-    async def lift(self) -> None:
-        """Lift all fingers."""
-        await self._touch("touchEnd", ())
-
-    async def swipe(self, start: Place, *, up: int) -> None:
-        """Put a finger down, move it up by so many px, and lift it."""
-        x, y = start
-        await self.down(start)
-        for moved in range(0, up, 10):
-            await self._touch("touchMove", ((x, y - moved),))
-        await self.lift()
-
-    async def zoom(self, factor: float) -> None:
-        """As two fingers that move apart do."""
-        await self._session.send("Emulation.setPageScaleFactor", {"pageScaleFactor": factor})
-        await self._page.wait_for_function("zoom => visualViewport.scale === zoom", arg=factor)
-
-    async def _touch(self, kind: str, places: tuple[Place, ...]) -> None:
-        points = [{"x": x, "y": y, "id": n} for n, (x, y) in enumerate(places)]
-        await self._session.send("Input.dispatchTouchEvent", {"type": kind, "touchPoints": points})
 
 
 async def place_on(key: Locator, aside: float = 0) -> Place:
@@ -281,7 +239,7 @@ async def place_on(key: Locator, aside: float = 0) -> Place:
     return box["x"] + 40 + aside, box["y"] + 40
 
 
-async def _accepted_some(pair: Pair, room_id: str) -> bool:
+async def _accepted_some(services: Services, room_id: str) -> bool:
     async with httpx.AsyncClient() as http:
-        stats = (await http.get(f"{pair.api.url}/api/rooms/{room_id}/stats")).json()["stats"]
+        stats = (await http.get(f"{services.api.url}/api/rooms/{room_id}/stats")).json()["stats"]
     return any(stat["current_count"] for stat in stats)

@@ -8,13 +8,12 @@ import pytest
 from playwright.async_api import expect
 
 from shared.wire.game_messages import GameEnd, GameStart
-from tests.browser.play_page import button, game_of, play_page, room_with
-from tests.browser.test_viewer_page_own import NOTE_BOARD
+from tests.browser.play_page import NOTE_BOARD, button, game_of, play_page, room_with
 
 if TYPE_CHECKING:
     from playwright.async_api import Browser
 
-    from tests.browser.conftest import Pair
+    from tests.browser.conftest import Services
 
 pytestmark = pytest.mark.anyio
 
@@ -23,12 +22,15 @@ YOU_SET_OFF: Final = {"en-US": "YOU set off Wave!", "ja-JP": "あなたの一押
 
 @pytest.mark.parametrize("language", ["en-US", "ja-JP"])
 async def test_whoever_is_alone_is_not_told_of_others(
-    pair: Pair, browser: Browser, language: str
+    services: Services, browser: Browser, language: str
 ) -> None:
     """Though the room shows the name with a masked word, and the own page shows it whole."""
     wave = button("wave", "Wave", base=1, min=1, max=1)
-    room = await room_with(pair, mask_names=True, masked_words=["zebra"], buttons=[wave])
-    async with game_of(room), play_page(browser, pair, room.room_id, language=language) as viewer:
+    room = await room_with(services, mask_names=True, masked_words=["zebra"], buttons=[wave])
+    async with (
+        game_of(room),
+        play_page(browser, services, room.room_id, language=language) as viewer,
+    ):
         page = viewer.page
         await page.locator("#name").click()
         await page.locator("#name-field").fill("zebra7")
@@ -43,10 +45,10 @@ async def test_whoever_is_alone_is_not_told_of_others(
         assert all("***" in text or text == YOU_SET_OFF[language] for text in said), said
 
 
-async def test_a_row_of_triggers_ends_with_its_round(pair: Pair, browser: Browser) -> None:
+async def test_a_row_of_triggers_ends_with_its_round(services: Services, browser: Browser) -> None:
     """The next round's first trigger is the first of a row."""
-    room = await room_with(pair, buttons=[button("wave", "Wave", base=1, min=1, max=1)])
-    async with game_of(room) as game, play_page(browser, pair, room.room_id) as viewer:
+    room = await room_with(services, buttons=[button("wave", "Wave", base=1, min=1, max=1)])
+    async with game_of(room) as game, play_page(browser, services, room.room_id) as viewer:
         streak = viewer.key("Wave").locator(".key-streak")
         for fired in (1, 2):
             await viewer.press("Wave")

@@ -22,14 +22,14 @@ from api_service.books.migrate import upgrade
 from deploy.embedded.servers import embedded_servers
 from shared.identity.tokens import Signer, new_ulid
 from tests.conformance.rest_report import read_report
-from tests.conformance.stand import ADMIN_TOKEN, GAME_KEY, open_stand
+from tests.conformance.target import ADMIN_TOKEN, GAME_KEY, open_target
 from tests.flow.fleet import SECRET
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
 
     from tests.conformance.rest_report import Report
-    from tests.conformance.stand import Stand
+    from tests.conformance.target import Target
 
 ROOT = Path(__file__).parents[2]
 PHASES = "examples,coverage,fuzzing,stateful"
@@ -61,13 +61,15 @@ path = "{folder}/events.ndjson"
 """
 
 
-async def try_rest(stand: Stand, folder: Path, *, examples: int, seed: int | None = None) -> Report:
+async def try_rest(
+    target: Target, folder: Path, *, examples: int, seed: int | None = None
+) -> Report:
     """Run it with `examples` examples per operation; without a seed, every run is the same."""
     signer = Signer([SECRET])
     studio_key = signer.sign_studio(new_ulid())
-    await _keep_rooms(stand, signer, studio_key)
+    await _keep_rooms(target, signer, studio_key)
     text = CONFIGURATION.format(
-        room_token=stand.running.room_token,
+        room_token=target.running.room_token,
         game_key=GAME_KEY,
         studio_key=studio_key,
         admin_token=ADMIN_TOKEN,
@@ -75,11 +77,11 @@ async def try_rest(stand: Stand, folder: Path, *, examples: int, seed: int | Non
     )
     (folder / "schemathesis.toml").write_text(text)
     process = await asyncio.create_subprocess_exec(
-        *(sys.executable, "-c", PROGRAM, "run", f"{stand.api.url}/openapi.json"),
+        *(sys.executable, "-c", PROGRAM, "run", f"{target.api.url}/openapi.json"),
         *("--checks", "all", "--phases", PHASES),
         *("--max-examples", str(examples), "--no-color", *_chance(seed)),
         cwd=folder,
-        env={**os.environ, "PYTHONPATH": str(ROOT), "CONFORMANCE_KNOWN": _known(stand)},
+        env={**os.environ, "PYTHONPATH": str(ROOT), "CONFORMANCE_KNOWN": _known(target)},
         stdout=asyncio.subprocess.PIPE,
         stderr=asyncio.subprocess.STDOUT,
     )
@@ -88,11 +90,11 @@ async def try_rest(stand: Stand, folder: Path, *, examples: int, seed: int | Non
     return read_report(folder, printed.decode())
 
 
-async def _keep_rooms(stand: Stand, signer: Signer, studio_key: str) -> None:
+async def _keep_rooms(target: Target, signer: Signer, studio_key: str) -> None:
     """Put rooms into the studio's history: one to look at, one to forget."""
     headers = {"Authorization": f"Bearer {studio_key}"}
-    async with httpx.AsyncClient(base_url=stand.api.url, headers=headers) as http:
-        for room_id in (stand.ended.room_id, stand.waiting):
+    async with httpx.AsyncClient(base_url=target.api.url, headers=headers) as http:
+        for room_id in (target.ended.room_id, target.waiting):
             body = {"room_token": signer.room_token(room_id, time.time())}
             answer = await http.put(f"/api/studio/rooms/{room_id}", json=body)
             answer.raise_for_status()
@@ -104,11 +106,11 @@ def _chance(seed: int | None) -> tuple[str, ...]:
     return ("--seed", str(seed), "--generation-database", "none")
 
 
-def _known(stand: Stand) -> str:
+def _known(target: Target) -> str:
     known: Mapping[str, object] = {
-        "rooms": [stand.running.room_id, stand.ended.room_id, stand.waiting],
-        "viewers": stand.viewers,
-        "token": stand.running.room_token,
+        "rooms": [target.running.room_id, target.ended.room_id, target.waiting],
+        "viewers": target.viewers,
+        "token": target.running.room_token,
     }
     return msgspec.json.encode(known).decode()
 
@@ -118,8 +120,8 @@ async def _run(examples: int, seed: int | None) -> bool:
         folder = Path(name)
         async with embedded_servers(folder, redis=True, database=True) as servers:
             upgrade(servers.database_url)
-            async with open_stand(folder, servers.redis_url, servers.database_url) as stand:
-                report = await try_rest(stand, folder, examples=examples, seed=seed)
+            async with open_target(folder, servers.redis_url, servers.database_url) as target:
+                report = await try_rest(target, folder, examples=examples, seed=seed)
         sys.stdout.write(f"{report.table() if report.is_clean else report.text}\n")
         return report.is_clean
 

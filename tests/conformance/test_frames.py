@@ -28,7 +28,7 @@ pytestmark = pytest.mark.anyio
 KEY = bytes(4)
 
 
-class Way(NamedTuple):
+class Endpoint(NamedTuple):
     """Where a socket is opened."""
 
     port: int
@@ -36,7 +36,7 @@ class Way(NamedTuple):
 
 
 @pytest.fixture(scope="module")
-async def ways(redis_url: str) -> AsyncIterator[dict[str, Way]]:
+async def endpoints(redis_url: str) -> AsyncIterator[dict[str, Endpoint]]:
     """The sockets of games and of viewers."""
     async with (
         running_gateway(gateway_settings(redis_url)) as gateway,
@@ -44,15 +44,15 @@ async def ways(redis_url: str) -> AsyncIterator[dict[str, Way]]:
     ):
         room = await crowd.open_room()
         yield {
-            "game": Way(gateway.port, "/ws-unity"),
-            "viewer": Way(gateway.port, f"/ws-viewer?room_id={room.room_id}"),
+            "game": Endpoint(gateway.port, "/ws-unity"),
+            "viewer": Endpoint(gateway.port, f"/ws-viewer?room_id={room.room_id}"),
         }
 
 
 @pytest.fixture(params=["game", "viewer"])
-def way(ways: dict[str, Way], request: pytest.FixtureRequest) -> Way:
+def endpoint(endpoints: dict[str, Endpoint], request: pytest.FixtureRequest) -> Endpoint:
     """Each kind of socket."""
-    return ways[request.param]
+    return endpoints[request.param]
 
 
 def closing(code: int, reason: bytes = b"") -> bytes:
@@ -91,51 +91,55 @@ BAD_TEXTS = {
 
 
 @pytest.mark.parametrize("sent", PROTOCOL_ERRORS.values(), ids=PROTOCOL_ERRORS)
-async def test_what_breaks_the_protocol_closes_with_1002(way: Way, sent: bytes) -> None:
-    async with upgraded(*way) as socket:
+async def test_what_breaks_the_protocol_closes_with_1002(endpoint: Endpoint, sent: bytes) -> None:
+    async with upgraded(*endpoint) as socket:
         await socket.send(sent)
         assert await socket.close_code() == 1002
 
 
 @pytest.mark.parametrize("sent", BAD_TEXTS.values(), ids=BAD_TEXTS)
-async def test_text_that_is_no_utf_8_closes_with_1007(way: Way, sent: bytes) -> None:
-    async with upgraded(*way) as socket:
+async def test_text_that_is_no_utf_8_closes_with_1007(endpoint: Endpoint, sent: bytes) -> None:
+    async with upgraded(*endpoint) as socket:
         await socket.send(sent)
         assert await socket.close_code() == 1007
 
 
 @pytest.mark.parametrize("length", [2**20 + 1, 2**32, 2**63 - 1])
 async def test_a_message_that_is_announced_as_far_too_long_is_not_waited_for(
-    way: Way, length: int
+    endpoint: Endpoint, length: int
 ) -> None:
-    async with upgraded(*way) as socket:
+    async with upgraded(*endpoint) as socket:
         await socket.send(header(TEXT, length))
         assert await socket.close_code() == 1009
 
 
 @pytest.mark.parametrize("code", [1000, 1001, 1003, 1007, 1008, 1009, 1010, 1011, 3000, 4999])
-async def test_a_close_is_answered_with_its_own_code(way: Way, code: int) -> None:
+async def test_a_close_is_answered_with_its_own_code(endpoint: Endpoint, code: int) -> None:
     """Section 5.5.1."""
-    async with upgraded(*way) as socket:
+    async with upgraded(*endpoint) as socket:
         await socket.send(closing(code, "ありがとう".encode()))
         assert await socket.close_code() == code
 
 
-async def test_a_close_without_a_code_is_answered_without_one(way: Way) -> None:
-    async with upgraded(*way) as socket:
+async def test_a_close_without_a_code_is_answered_without_one(endpoint: Endpoint) -> None:
+    async with upgraded(*endpoint) as socket:
         await socket.send(frame(CLOSE))
         assert await socket.close_code() == 1005
 
 
-async def test_a_close_in_the_midst_of_a_message_is_a_close_like_any_other(way: Way) -> None:
+async def test_a_close_in_the_midst_of_a_message_is_a_close_like_any_other(
+    endpoint: Endpoint,
+) -> None:
     """Section 5.4: control frames may be injected into a message of several frames."""
-    async with upgraded(*way) as socket:
+    async with upgraded(*endpoint) as socket:
         await socket.send(frame(TEXT, b"{", fin=False) + closing(1000))
         assert await socket.close_code() == 1000
 
 
-async def test_pings_are_answered_with_what_they_hold_even_within_a_message(way: Way) -> None:
-    async with upgraded(*way) as socket:
+async def test_pings_are_answered_with_what_they_hold_even_within_a_message(
+    endpoint: Endpoint,
+) -> None:
+    async with upgraded(*endpoint) as socket:
         await socket.send(frame(TEXT, b'{"type":"', fin=False))
         for held in (b"", b"ping", bytes(range(125))):
             await socket.send(frame(PING, held))
@@ -146,7 +150,7 @@ async def test_pings_are_answered_with_what_they_hold_even_within_a_message(way:
 @pytest.mark.parametrize("chop", [0, 1, 7])
 @pytest.mark.parametrize("size", [1, 2, 5, 1000])
 async def test_a_message_arrives_whole_in_whatever_pieces_it_comes(
-    ways: dict[str, Way], size: int, chop: int
+    endpoints: dict[str, Endpoint], size: int, chop: int
 ) -> None:
     """Characters and frames are cut anywhere, with pings and empty frames between."""
     text = "押す 🎮 é"
@@ -155,6 +159,6 @@ async def test_a_message_arrives_whole_in_whatever_pieces_it_comes(
     sent = frame(TEXT, b"", fin=False)
     for part in parts:
         sent += frame(CONTINUATION, part, fin=False) + frame(PING) + frame(PONG, b"unasked")
-    async with upgraded(*ways["game"]) as socket:
+    async with upgraded(*endpoints["game"]) as socket:
         await socket.send(sent + frame(CONTINUATION, b""), chop=chop)
         assert text.encode() in (await socket.until(TEXT, b'"pong"')).payload

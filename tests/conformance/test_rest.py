@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 import pytest
 
 from tests.conformance.rest import try_rest
-from tests.conformance.stand import open_stand
+from tests.conformance.target import open_target
 
 if TYPE_CHECKING:
     from pathlib import Path
@@ -39,9 +39,9 @@ CHECKS = {
 async def test_the_api_does_what_its_schema_says_and_nothing_else(
     tmp_path: Path, redis_url: str, own_database_url: str
 ) -> None:
-    async with open_stand(tmp_path, redis_url, own_database_url) as stand:
-        report = await try_rest(stand, tmp_path, examples=EXAMPLES)
-        log = stand.api.log.read_text()
+    async with open_target(tmp_path, redis_url, own_database_url) as target:
+        report = await try_rest(target, tmp_path, examples=EXAMPLES)
+        log = target.api.log.read_text()
     assert report.is_clean, report.text
     assert {name for name, _ in report.checks} == CHECKS, report.table()
     assert not any(status >= 500 for status in report.statuses), report.table()

@@ -15,7 +15,7 @@ from api_service.books.database import open_database
 from api_service.books.migrate import upgrade
 from deploy.embedded.servers import embedded_servers
 from shared.wire.game_messages import GameEnd, GameEndSummary, Gap
-from tests.clients.terminal.test_audit_command import run as run_audit
+from tests.clients.terminal.audit_command import run as run_audit
 from tests.deploy import backups
 from tests.faults.postgres import own_postgres
 from tests.flow.books import ACCEPTED, recorded

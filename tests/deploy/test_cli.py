@@ -2,13 +2,11 @@
 
 from __future__ import annotations
 
-import os
 import signal
 import socket
 import subprocess
 import sys
 from importlib.metadata import version
-from pathlib import Path
 from typing import TYPE_CHECKING
 
 import psycopg
@@ -17,46 +15,17 @@ import pytest
 from deploy import texts
 from deploy.cli import COMMANDS, UNREAD
 from tests.conftest import free_ports
+from tests.deploy.command_line import COMPLETE, TINY_PAIR, environment, own_ports, streamario
 from tests.flow.fleet import COMMAND
 
 if TYPE_CHECKING:
-    from collections.abc import Sequence
+    from pathlib import Path
 
-ROOT = Path(__file__).parents[2]
-TINY_PAIR = Path(__file__).with_name("tiny_pair.py")
 REFUSED = 2
 MIGRATES_NOTHING = """
 from deploy.cli import Parts, main
 raise SystemExit(main(["migrate"], Parts(migrate="builtins:str")))
 """
-COMPLETE = {
-    "REDIS_URL": "127.0.0.1:1",
-    "DATABASE_URL": "postgresql://127.0.0.1:1/streamario",
-    "SECRET_KEYS": "a secret of the test suite",
-}
-
-
-def streamario(
-    folder: Path,
-    *arguments: str,
-    program: Sequence[str] = (sys.executable, str(TINY_PAIR)),
-    **variables: str,
-) -> subprocess.CompletedProcess[str]:
-    """Run a command in a folder, with these variables and no others."""
-    return subprocess.run(
-        [*program, *arguments],
-        cwd=folder,
-        env=environment(**variables),
-        capture_output=True,
-        text=True,
-        check=False,
-        timeout=30,
-    )
-
-
-def environment(**variables: str) -> dict[str, str]:
-    """Return these variables, and those that every program needs."""
-    return {"PATH": os.environ["PATH"], "PYTHONPATH": str(ROOT), "HOST": "127.0.0.1", **variables}
 
 
 def test_help_lists_every_command_without_loading_any(tmp_path: Path) -> None:
@@ -107,11 +76,6 @@ def test_a_bad_value_is_one_line(tmp_path: Path) -> None:
     result = streamario(tmp_path, "up", PORT="http")
     assert (result.returncode, result.stdout) == (REFUSED, "")
     assert result.stderr == "streamario: PORT: 'http' is not a whole number from 1 to 65535\n"
-
-
-def own_ports() -> dict[str, str]:
-    """Variables with ports on which nothing listens."""
-    return dict(zip(("PORT", "UNITY_WS_PORT"), map(str, free_ports(2)), strict=True))
 
 
 @pytest.mark.parametrize("command", ["api", "gateway", "ledger", "serve"])

@@ -2,72 +2,28 @@
 
 from __future__ import annotations
 
-import os
 import re
 import shutil
-import subprocess
 from ipaddress import ip_address, ip_network
 from pathlib import Path
-from typing import Any, Final
+from typing import Final
 
 import pytest
-import yaml
 
 from api_service.http.server import FINISH_TIMEOUT
 from deploy.environment import SECRETS
 from shared.process.settings import VARIABLES, Settings, load
-from tests.balancer.test_configuration import seconds as balancer_seconds
+from tests.balancer.configuration import seconds as balancer_seconds
+from tests.deploy.compose import PROJECT, ROOT, SERVICES, Tree, read, readers, replicas, seconds
 from tests.deploy.manifests import LONGEST_DRAIN
-from tests.programs import program
 
-ROOT: Final = Path(__file__).parents[2]
-PROJECT: Final = "/project"  # a folder without `.env`; paths in the files are relative to it
-SERVICES: Final = ("api", "gateway", "migrate")
 # Services that run once: the exit status replaces a health check.
 JOBS: Final = {"migrate"}
-
-Tree = dict[str, Any]
-
-
-def read(*files: str, project: str = PROJECT, **variables: str) -> Tree:
-    """Return the configuration that Compose reads from the files; needs no engine."""
-    arguments = [part for file in files for part in ("--file", str(ROOT / file))]
-    shown = subprocess.run(
-        (program("docker-compose"), "--project-directory", project, *arguments, "config"),
-        env={"PATH": os.environ["PATH"], "HOME": "/nonexistent", **variables},
-        capture_output=True,
-        text=True,
-        check=False,
-    )
-    assert shown.returncode == 0, shown.stderr
-    assert not shown.stderr
-    tree: Tree = yaml.safe_load(shown.stdout)
-    return tree
-
-
-def read_in(folder: Path) -> str:
-    """Return what `docker compose config` prints there, with the settings of its .env."""
-    shown = subprocess.run(
-        (program("docker-compose"), "config"),
-        env={"PATH": os.environ["PATH"], "HOME": "/nonexistent"},
-        cwd=folder,
-        capture_output=True,
-        text=True,
-        check=False,
-    )
-    assert shown.returncode == 0, shown.stderr
-    return shown.stdout
 
 
 @pytest.fixture(scope="module")
 def compose() -> Tree:
     return read("compose.yaml")
-
-
-def seconds(duration: str) -> int:
-    found = re.fullmatch(r"(?:(\d+)m)?(\d+)s", duration)
-    assert found is not None, duration
-    return 60 * int(found[1] or 0) + int(found[2])
 
 
 def test_only_the_balancer_is_reached_from_outside(compose: Tree) -> None:
@@ -137,13 +93,6 @@ def test_containers_get_the_settings_that_they_read_and_nothing_else(tmp_path: P
         assert not told & set(SECRETS)
 
 
-def readers() -> dict[str, set[str]]:
-    """Return who reads each variable, by docs/configuration.md: A L G M T U, or all."""
-    row = re.compile(r"^\| ((?:`[A-Z_]+` ?)+)\| (all|[A-Z](?: [A-Z])*) \|", re.MULTILINE)
-    rows = row.findall((ROOT / "docs/configuration.md").read_text())
-    return {name: set(by.split()) for names, by in rows for name in re.findall("[A-Z_]+", names)}
-
-
 def test_one_service_builds_the_image_of_all(compose: Tree) -> None:
     """If each built it, the next `up` would replace the containers of the others."""
     ours = {name: compose["services"][name] for name in SERVICES}
@@ -185,13 +134,6 @@ def test_how_many_run_is_said_once_for_every_up(compose: Tree, tmp_path: Path) -
     assert replicas(compose) == {"api": 2, "gateway": 2}
     (tmp_path / ".env").write_text("GATEWAYS=4\nAPIS=3\n")
     assert replicas(read("compose.yaml", project=str(tmp_path))) == {"api": 3, "gateway": 4}
-
-
-def replicas(tree: Tree) -> dict[str, int]:
-    services = tree["services"].items()
-    return {
-        name: one["deploy"]["replicas"] for name, one in services if "replicas" in one["deploy"]
-    }
 
 
 def test_containers_write_nowhere_and_may_do_nothing(compose: Tree) -> None:

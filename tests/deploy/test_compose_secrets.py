@@ -8,7 +8,7 @@ import re
 import stat
 import subprocess
 from contextlib import suppress
-from typing import TYPE_CHECKING, Final
+from typing import TYPE_CHECKING
 
 import pytest
 from redis import exceptions
@@ -18,25 +18,11 @@ from deploy.embedded import programs
 from deploy.environment import SECRETS
 from shared.process.settings import load
 from tests.conftest import free_ports
-from tests.deploy.test_compose import ROOT, read
+from tests.deploy.compose import MAKE_SECRETS, ROOT, make_secrets, read
 from tests.waiting import until
 
 if TYPE_CHECKING:
     from pathlib import Path
-
-MAKE_SECRETS: Final = ROOT / "deploy/compose/make-secrets"
-
-
-def make_secrets(folder: Path, **variables: str) -> str:
-    made = subprocess.run(
-        (MAKE_SECRETS, folder),
-        env={"PATH": os.environ["PATH"], **variables},
-        capture_output=True,
-        text=True,
-        check=True,
-    )
-    assert not made.stderr
-    return made.stdout
 
 
 def test_secrets_are_made_once_and_kept(tmp_path: Path) -> None:

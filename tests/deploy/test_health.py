@@ -16,7 +16,7 @@ from deploy.health import is_quickly_confirmed, problems
 from shared.process.settings import WILDCARD_HOSTS, Settings, load
 from tests.api_service.running import running
 from tests.conftest import free_ports
-from tests.deploy.test_cli import environment
+from tests.deploy.command_line import environment
 from tests.ws_gateway.gateways import gateway_settings, running_gateway
 
 if TYPE_CHECKING:

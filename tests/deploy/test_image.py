@@ -16,7 +16,7 @@ from typing import TYPE_CHECKING
 import pytest
 from packaging.requirements import Requirement
 
-from tests.deploy.test_compose import SERVICES, read
+from tests.deploy.compose import SERVICES, read
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator

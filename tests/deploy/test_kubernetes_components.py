@@ -100,11 +100,6 @@ def test_the_operator_gets_the_same_rules_as_every_prometheus(
     promtool("check", "rules", tmp_path / "rules.yml")
 
 
-def test_the_file_of_rules_is_as_make_schemas_writes_it() -> None:
-    printed = subprocess.run([OPERATOR / "make-rules"], capture_output=True, check=True).stdout
-    assert printed == (OPERATOR / "rules.yaml").read_bytes()
-
-
 def test_the_operator_selects_both_kinds_by_one_label(monitored: tuple[Manifest, ...]) -> None:
     selected = {
         each.kind: each.body["metadata"]["labels"]["release"]

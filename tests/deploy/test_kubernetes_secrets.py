@@ -37,7 +37,7 @@ sed -i 's/PASSWORD@HOST/hush@stores.example.com/' "$1"
 
 
 @pytest.fixture
-def bench(tmp_path: Path) -> Path:
+def folder(tmp_path: Path) -> Path:
     """A folder with a stand-in kubectl, and an editor that fills in the URL."""
     for name, script in (("kubectl", KUBECTL), ("editor", EDITOR)):
         (tmp_path / name).write_text(script)
@@ -46,12 +46,12 @@ def bench(tmp_path: Path) -> Path:
     return tmp_path
 
 
-def make(bench: Path, *arguments: str, **variables: str) -> subprocess.CompletedProcess[str]:
+def make(folder: Path, *arguments: str, **variables: str) -> subprocess.CompletedProcess[str]:
     environment = {
-        "PATH": f"{bench}:{os.environ['PATH']}",
-        "TMPDIR": str(bench / "tmp"),
-        "MADE": str(bench / "made"),
-        "EDITOR": str(bench / "editor"),
+        "PATH": f"{folder}:{os.environ['PATH']}",
+        "TMPDIR": str(folder / "tmp"),
+        "MADE": str(folder / "made"),
+        "EDITOR": str(folder / "editor"),
         **variables,
     }
     return subprocess.run(
@@ -61,12 +61,12 @@ def make(bench: Path, *arguments: str, **variables: str) -> subprocess.Completed
 
 @pytest.mark.parametrize("overlay", ["production", "small"])
 def test_every_secret_that_a_pod_mounts_is_made_and_nothing_is_left(
-    bench: Path, overlay: str
+    folder: Path, overlay: str
 ) -> None:
     """With the names and keys of the manifests, and values that the services accept."""
-    ran = make(bench, overlay)
+    ran = make(folder, overlay)
     assert (ran.returncode, ran.stderr) == (0, "")
-    made = bench / "made/streamario"
+    made = folder / "made/streamario"
     keys = {path.name for path in (made / "streamario").iterdir()}
     assert keys == set(SECRETS)
     wanted = {pair for each in workloads(rendered(overlay)) for pair in mounted(each).values()}
@@ -74,14 +74,14 @@ def test_every_secret_that_a_pod_mounts_is_made_and_nothing_is_left(
     assert [pair for pair in wanted if not (made / pair[0] / pair[1]).exists()] == []
     values = {key: (made / "streamario" / key).read_text() for key in keys}
     load(values)
-    token = bench / "made/monitoring/streamario-admin-token/admin_token"
+    token = folder / "made/monitoring/streamario-admin-token/admin_token"
     assert token.read_text() == values["ADMIN_TOKEN"]
-    assert list((bench / "tmp").iterdir()) == []
+    assert list((folder / "tmp").iterdir()) == []
 
 
-def test_the_small_overlays_servers_ask_for_what_the_services_say(bench: Path) -> None:
-    make(bench, "small")
-    made = bench / "made/streamario"
+def test_the_small_overlays_servers_ask_for_what_the_services_say(folder: Path) -> None:
+    make(folder, "small")
+    made = folder / "made/streamario"
     password = (made / "valkey/auth.conf").read_text().split()[1]
     assert f":{password}@valkey:" in (made / "streamario/REDIS_URL").read_text()
     password = (made / "postgres/password").read_text()
@@ -89,38 +89,38 @@ def test_the_small_overlays_servers_ask_for_what_the_services_say(bench: Path) -
 
 
 @pytest.mark.parametrize("overlay", ["production", "small"])
-def test_values_are_kept_where_a_secret_could_not_be_made(bench: Path, overlay: str) -> None:
+def test_values_are_kept_where_a_secret_could_not_be_made(folder: Path, overlay: str) -> None:
     """They may be the only copy of values in other Secrets; only the user can read them."""
-    ran = make(bench, overlay, REFUSED="streamario")
+    ran = make(folder, overlay, REFUSED="streamario")
     assert ran.returncode == 1
-    (kept,) = (bench / "tmp").iterdir()
+    (kept,) = (folder / "tmp").iterdir()
     assert f"kept in {kept}:" in ran.stderr
     assert {path.name for path in kept.iterdir()} >= set(SECRETS)
     assert {stat.S_IMODE(path.stat().st_mode) for path in kept.iterdir()} == {0o600}
     assert stat.S_IMODE(kept.stat().st_mode) == 0o700
 
 
-def test_a_url_that_nobody_filled_in_makes_no_secret(bench: Path) -> None:
-    ran = make(bench, "production", EDITOR="true")
+def test_a_url_that_nobody_filled_in_makes_no_secret(folder: Path) -> None:
+    ran = make(folder, "production", EDITOR="true")
     assert ran.returncode == 1
     assert "REDIS_URL was not filled in." in ran.stderr
-    assert not (bench / "made").exists()
+    assert not (folder / "made").exists()
 
 
-def test_without_its_namespace_nothing_is_asked_or_made(bench: Path) -> None:
-    ran = make(bench, "production", ABSENT="streamario")
+def test_without_its_namespace_nothing_is_asked_or_made(folder: Path) -> None:
+    ran = make(folder, "production", ABSENT="streamario")
     assert ran.returncode == 1
-    assert list((bench / "tmp").iterdir()) == []
+    assert list((folder / "tmp").iterdir()) == []
 
 
-def test_prometheus_may_run_elsewhere(bench: Path) -> None:
-    ran = make(bench, "small", ABSENT="monitoring")
+def test_prometheus_may_run_elsewhere(folder: Path) -> None:
+    ran = make(folder, "small", ABSENT="monitoring")
     assert ran.returncode == 0
     assert "create the Secret with ADMIN_TOKEN where Prometheus runs" in ran.stderr
-    assert [path.name for path in (bench / "made").iterdir()] == ["streamario"]
+    assert [path.name for path in (folder / "made").iterdir()] == ["streamario"]
 
 
 @pytest.mark.parametrize("arguments", [(), ("base",)])
-def test_an_overlay_has_to_be_named(bench: Path, arguments: tuple[str, ...]) -> None:
-    ran = make(bench, *arguments)
+def test_an_overlay_has_to_be_named(folder: Path, arguments: tuple[str, ...]) -> None:
+    ran = make(folder, *arguments)
     assert (ran.returncode, ran.stderr) == (2, "usage: make-secrets production | small\n")

@@ -16,7 +16,6 @@ import yaml
 from shared.engine.replies import REASONS
 from shared.wire.error_codes import ERRORS
 from tests.deploy.monitoring import (
-    ALERTS,
     DASHBOARD,
     GRAFANA,
     METRICS,
@@ -25,7 +24,6 @@ from tests.deploy.monitoring import (
     PANELS,
     ROOT,
     RUNBOOK,
-    Rule,
     anchors,
     exposed_by,
     exposed_by_haproxy,
@@ -40,7 +38,6 @@ from tests.flow.fleet import open_fleet
 if TYPE_CHECKING:
     from pathlib import Path
 
-RUNBOOK_LINK: Final = "{{ $externalLabels.runbook }}#"
 METRIC: Final = re.compile(r"\b(?:streamario|process|haproxy)_[a-z0-9_]+")
 LABEL: Final = re.compile(r'[{,]([a-z_]+)="')
 OF_JOB: Final = re.compile(r'([a-z0-9_]+)\{[^}]*job="([a-z]+)"')
@@ -105,37 +102,6 @@ def test_each_alert_has_a_case_in_which_it_fires_and_one_in_which_it_does_not() 
         assert world["promql_expr_test"][0]["exp_samples"] == []
 
 
-@pytest.mark.parametrize("rule", ALERTS, ids=lambda rule: rule.alert)
-def test_an_alert_says_whom_to_wake_and_where_to_read_on(rule: Rule) -> None:
-    """Its section of the runbook says the five things that one needs at night."""
-    assert rule.labels["severity"] in ("page", "ticket")
-    assert rule.annotations["summary"]
-    told = rule.annotations["description"]
-    assert "$value" in told or "$labels.instance" in told or "absent(" in rule.expr
-    anchor = rule.annotations["runbook_url"].removeprefix(RUNBOOK_LINK)
-    assert anchor == rule.alert.lower()
-    section = anchors(RUNBOOK)[anchor]
-    for part in ("Impact.", "Check.", "Likely causes.", "Fix.", "Resolved when"):
-        assert f"**{part}**" in section
-
-
-def test_the_runbooks_list_of_alerts_is_complete() -> None:
-    """Each with its severity and its summary, in the order of alerts.yml."""
-    row = r"^\| \[(\w+)\]\(#\w+\) \| (page|ticket) \| (.+) \|$"
-    assert re.findall(row, RUNBOOK.read_text(), re.MULTILINE) == [
-        (rule.alert, rule.labels["severity"], rule.annotations["summary"]) for rule in ALERTS
-    ]
-
-
-def test_the_japanese_runbooks_list_of_alerts_is_complete() -> None:
-    """Each with its severity, and a link to its section in English."""
-    row = r"^\| \[(\w+)\]\(runbook\.md#(\w+)\) \| (page|ticket) \|"
-    page = RUNBOOK.with_name("runbook.ja.md")
-    assert re.findall(row, page.read_text(), re.MULTILINE) == [
-        (rule.alert, rule.alert.lower(), rule.labels["severity"]) for rule in ALERTS
-    ]
-
-
 @pytest.mark.anyio
 async def test_every_metric_that_is_asked_for_is_exposed(
     redis_url: str, database_url: str, tmp_path: Path
@@ -193,13 +159,6 @@ def test_the_runbooks_short_forms_are_there_for_each_place(place: str, tmp_path:
 def short_forms() -> list[str]:
     section = anchors(RUNBOOK)["commands"]
     return re.findall(r"^```sh\n(.*?)^```$", section, re.DOTALL | re.MULTILINE)
-
-
-def test_what_the_runbook_quotes_of_a_start_is_what_it_prints() -> None:
-    quoted = "the schema is not at … yet; run: streamario migrate"
-    assert f"`streamario: DATABASE_URL: {quoted}`" in RUNBOOK.read_text()
-    source = (ROOT / "api_service/books/database.py").read_text()
-    assert f'f"DATABASE_URL: {quoted.replace("…", "{head()}")}"' in source
 
 
 def test_alerts_go_by_codes_reasons_and_backends_that_there_are() -> None:

@@ -13,7 +13,7 @@ from typing import TYPE_CHECKING, Final
 import pytest
 
 from deploy.screen_log import AGAIN_AFTER, DELIVERED, DELIVERED_BY, LEFT_OUT
-from tests.deploy.test_cli import COMPLETE, environment, own_ports
+from tests.deploy.command_line import COMPLETE, environment, own_ports
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Mapping

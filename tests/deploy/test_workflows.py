@@ -65,7 +65,7 @@ def test_a_change_is_checked_by_the_command_that_people_run() -> None:
     assert found["jobs"]["check"]["steps"][-1] == {"run": ".ci/run"}
 
 
-@pytest.mark.parametrize("failing", ["", "check", "audit", "test", "containers", "python"])
+@pytest.mark.parametrize("failing", ["", "check", "audit", "test-all", "containers", "python"])
 def test_the_checks_run_whole_and_list_what_ran_whatever_fails(
     tmp_path: Path, failing: str
 ) -> None:
@@ -88,7 +88,7 @@ def test_the_checks_run_whole_and_list_what_ran_whatever_fails(
     assert bool(ran.returncode) is bool(failing)
     listed = [line.split()[:2] for line in ran.stdout.partition("What ran:\n")[2].splitlines()]
     failed = {"python": {"autobahn", "collection"}}.get(failing, {failing})
-    parts = ("audit", "autobahn", "check", "collection", "containers", "test")
+    parts = ("audit", "autobahn", "check", "collection", "containers", "test-all")
     expected = [["FAILED" if part in failed else "passed", part] for part in parts]
     assert sorted(listed, key=lambda row: row[1]) == expected
     assert "made containers CONTAINERS=--long" in ran.stdout

@@ -12,8 +12,8 @@ from tests.waiting import until
 if TYPE_CHECKING:
     from collections.abc import Iterable, Sequence
 
+    from tests.faults.deployment import Deployment, Gate
     from tests.faults.room import Room
-    from tests.faults.stage import Gate, Stage
 
 
 @dataclass(frozen=True, slots=True)
@@ -41,7 +41,7 @@ class Acted(NamedTuple):
     where: frozenset[str] = frozenset()
 
 
-Act = Callable[["Stage", "Sequence[Room]", Plan], Awaitable[Acted]]
+Act = Callable[["Deployment", "Sequence[Room]", Plan], Awaitable[Acted]]
 
 
 def since(began: float, rooms: Iterable[Room], *where: str) -> Acted:

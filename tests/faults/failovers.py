@@ -18,8 +18,8 @@ from api_service.books.database import open_database
 from shared.engine.functions import LIBRARY
 from shared.redis_store.store import StoreUnavailable, open_store
 from shared.wire.game_messages import GameEvent
+from tests.faults.experiment import crowds_pressing, games_playing
 from tests.faults.room import EVENT_TYPES, open_room
-from tests.faults.scene import crowds_pressing, games_playing
 from tests.faults.watch import Watch
 from tests.flow.books import read_books
 from tests.flow.fleet import open_fleet
@@ -36,7 +36,7 @@ if TYPE_CHECKING:
     from tests.flow.fleet import Member
 
 WELL_WITHIN: Final = 20.0  # s from the master's death
-LIMIT: Final = 60.0  # s that a failover may take, its scene included
+LIMIT: Final = 60.0  # s that a failover may take, its experiment included
 
 
 @dataclass(frozen=True, eq=False)

@@ -200,7 +200,7 @@ class Crowd:
 
 
 @dataclass
-class Scene:
+class Run:
     """A crowd that presses, and the link between its API service and Redis."""
 
     link: Link
@@ -218,9 +218,9 @@ class Scene:
 
 
 @asynccontextmanager
-async def open_scene(
+async def open_run(
     folder: Path, redis: int | Path, redis_url: str, database_url: str
-) -> AsyncIterator[Scene]:
+) -> AsyncIterator[Run]:
     """An API service behind a link to the Redis at this port or unix socket, and its crowd."""
     async with AsyncExitStack() as stack:
         link = await stack.enter_async_context(link_to(redis, delay=DELAY))
@@ -228,7 +228,7 @@ async def open_scene(
         fleet = await stack.enter_async_context(open_fleet(folder, link.url, database_url))
         api, room_id = ApiAddress.at((await fleet.api()).url), await room_in_play(engine)
         client = await stack.enter_async_context(open_http_client(api, CONNECTIONS))
-        yield Scene(link, Crowd(client, room_id), engine, room_id)
+        yield Run(link, Crowd(client, room_id), engine, room_id)
 
 
 async def room_in_play(engine: Engine) -> str:
@@ -244,12 +244,12 @@ async def press_through(folder: Path, database_url: str, cuts: Sequence[Cut]) ->
     """Let the crowd press while Redis is cut off again and again."""
     async with (
         own_valkey(folder / "valkey") as valkey,
-        open_scene(folder, valkey.port, valkey.url, database_url) as scene,
+        open_run(folder, valkey.port, valkey.url, database_url) as run,
         asyncio.TaskGroup() as group,
     ):
-        pressing = group.create_task(scene.crowd.press())
+        pressing = group.create_task(run.crowd.press())
         for outage, seconds in cuts:
-            async with outage(scene.link, valkey):
+            async with outage(run.link, valkey):
                 await asyncio.sleep(seconds)
             await asyncio.sleep(BETWEEN)
-        return await scene.end(pressing)
+        return await run.end(pressing)

@@ -13,24 +13,24 @@ if TYPE_CHECKING:
     from collections.abc import Sequence
 
     from tests.faults.acting import Acted, Plan
+    from tests.faults.deployment import Deployment
     from tests.faults.room import Room
-    from tests.faults.stage import Stage
 
 PATIENT: Final = 15.0  # s
 CLAIMS: Final = 3
 
 
-async def cut_api_from_redis(stage: Stage, rooms: Sequence[Room], _: Plan) -> Acted:
+async def cut_api_from_redis(deployment: Deployment, rooms: Sequence[Room], _: Plan) -> Acted:
     """Answers in transit never arrive."""
-    api = stage.apis[0]
+    api = deployment.apis[0]
     began = time.time()
     api.redis.cut()
     return at(began, rooms, api.url)
 
 
-async def unplug_api_from_redis(stage: Stage, rooms: Sequence[Room], plan: Plan) -> Acted:
+async def unplug_api_from_redis(deployment: Deployment, rooms: Sequence[Room], plan: Plan) -> Acted:
     """Packets are lost; the kernel sends them again when the link is back."""
-    api = stage.apis[0]
+    api = deployment.apis[0]
     began = time.time()
     api.redis.unplug()
     try:
@@ -40,17 +40,17 @@ async def unplug_api_from_redis(stage: Stage, rooms: Sequence[Room], plan: Plan)
     return at(began, rooms, api.url)
 
 
-async def cut_api_from_postgres(stage: Stage, rooms: Sequence[Room], _: Plan) -> Acted:
+async def cut_api_from_postgres(deployment: Deployment, rooms: Sequence[Room], _: Plan) -> Acted:
     """The API process's transactions stay open in PostgreSQL."""
-    api = stage.apis[0]
+    api = deployment.apis[0]
     began = time.time()
     api.postgres.cut()
     return at(began, rooms, api.url)
 
 
-async def cut_gateway_from_redis(stage: Stage, rooms: Sequence[Room], _: Plan) -> Acted:
+async def cut_gateway_from_redis(deployment: Deployment, rooms: Sequence[Room], _: Plan) -> Acted:
     """The gateway receives no more nudges."""
-    gate = stage.gates[0]
+    gate = deployment.gates[0]
     affected = on(gate, rooms)
     for room in affected:
         room.game.patience = PATIENT  # the gateway must notice it, not the game
@@ -59,18 +59,18 @@ async def cut_gateway_from_redis(stage: Stage, rooms: Sequence[Room], _: Plan) -
     return at(began, affected, gate.member.url)
 
 
-async def cut_games_from_gateway(stage: Stage, rooms: Sequence[Room], _: Plan) -> Acted:
+async def cut_games_from_gateway(deployment: Deployment, rooms: Sequence[Room], _: Plan) -> Acted:
     """The gateway still writes to sockets that no longer lead to a game."""
-    gate = stage.gates[0]
+    gate = deployment.gates[0]
     affected = on(gate, rooms)
     began = time.time()
     gate.door.cut()
     return at(began, affected)
 
 
-async def stop_reading(stage: Stage, rooms: Sequence[Room], plan: Plan) -> Acted:
+async def stop_reading(deployment: Deployment, rooms: Sequence[Room], plan: Plan) -> Acted:
     """The games' main loops stall; triggers that fire meanwhile wait."""
-    gate = stage.gates[0]
+    gate = deployment.gates[0]
     affected = on(gate, rooms)
     began = time.time()
     switches = [gate.door.flows, *(room.game.awake for room in affected)]
@@ -84,16 +84,16 @@ async def stop_reading(stage: Stage, rooms: Sequence[Room], plan: Plan) -> Acted
     return since(began, affected)
 
 
-async def drop_games(stage: Stage, rooms: Sequence[Room], _: Plan) -> Acted:
+async def drop_games(deployment: Deployment, rooms: Sequence[Room], _: Plan) -> Acted:
     """All sockets of a gateway break with the data in them; games connect to the other gateway."""
-    gate = stage.gates[0]
+    gate = deployment.gates[0]
     affected = on(gate, rooms)
     began = time.time()
     gate.door.drop()
     return at(began, affected)
 
 
-async def claim_twice(stage: Stage, rooms: Sequence[Room], _: Plan) -> Acted:
+async def claim_twice(deployment: Deployment, rooms: Sequence[Room], _: Plan) -> Acted:
     """Another game claims the room: the earlier one leaves and does not come back."""
     began, room = time.time(), rooms[0]
     for _claim in range(CLAIMS):

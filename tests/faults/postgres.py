@@ -81,7 +81,7 @@ class Postgres:
 
 @asynccontextmanager
 async def own_postgres(folder: Path) -> AsyncIterator[Postgres]:
-    """Run a server for one stage."""
+    """Run a server for one deployment."""
     postgres = Postgres(folder)
     try:
         await postgres.start()

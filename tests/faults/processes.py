@@ -16,8 +16,8 @@ if TYPE_CHECKING:
     from collections.abc import AsyncIterator, Sequence
 
     from tests.faults.acting import Acted, Plan
+    from tests.faults.deployment import Api, Deployment
     from tests.faults.room import Room
-    from tests.faults.stage import Api, Stage
     from tests.flow.fleet import Member
 
 BETWEEN: Final = 0.7  # s
@@ -27,9 +27,9 @@ IN_TRANSACTION: Final = 14.0  # s: PostgreSQL ends a transaction that is idle fo
 # Killed.
 
 
-async def kill_gateway(stage: Stage, rooms: Sequence[Room], _: Plan) -> Acted:
+async def kill_gateway(deployment: Deployment, rooms: Sequence[Room], _: Plan) -> Acted:
     """The games move to the other gateway; later the killed one starts again."""
-    gate = stage.gates[0]
+    gate = deployment.gates[0]
     affected = on(gate, rooms)
     began = time.time()
     await gate.member.kill()
@@ -39,9 +39,9 @@ async def kill_gateway(stage: Stage, rooms: Sequence[Room], _: Plan) -> Acted:
     return at(began, affected)
 
 
-async def kill_api(stage: Stage, rooms: Sequence[Room], _: Plan) -> Acted:
+async def kill_api(deployment: Deployment, rooms: Sequence[Room], _: Plan) -> Acted:
     """The process dies during requests, and perhaps during a transaction."""
-    api = stage.apis[0]
+    api = deployment.apis[0]
     began = time.time()
     before = _unanswered(api, rooms)
     await api.member.kill()
@@ -59,64 +59,64 @@ def _unanswered(api: Api, rooms: Sequence[Room]) -> int:
     return sum(room.crowd.unanswered[api.url] for room in rooms)
 
 
-async def kill_redis(stage: Stage, rooms: Sequence[Room], _: Plan) -> Acted:
+async def kill_redis(deployment: Deployment, rooms: Sequence[Room], _: Plan) -> Acted:
     """Redis restarts with everything that it acknowledged."""
     began = time.time()
-    await stage.valkey.kill()
-    await stage.valkey.start()
+    await deployment.valkey.kill()
+    await deployment.valkey.start()
     return since(began, rooms)
 
 
-async def kill_redis_again(stage: Stage, rooms: Sequence[Room], _: Plan) -> Acted:
+async def kill_redis_again(deployment: Deployment, rooms: Sequence[Room], _: Plan) -> Acted:
     """Redis restarts repeatedly, before PostgreSQL has all entries."""
     began = time.time()
     for _again in range(4):
-        await stage.valkey.kill()
-        await stage.valkey.start()
+        await deployment.valkey.kill()
+        await deployment.valkey.start()
         await asyncio.sleep(BETWEEN)
     return since(began, rooms)
 
 
-async def kill_postgres(stage: Stage, rooms: Sequence[Room], _: Plan) -> Acted:
+async def kill_postgres(deployment: Deployment, rooms: Sequence[Room], _: Plan) -> Acted:
     """PostgreSQL restarts with everything that it committed."""
     began = time.time()
-    await stage.postgres.kill()
+    await deployment.postgres.kill()
     await asyncio.sleep(NOTICED_AFTER)
     # A ledger may go on before it is known here that PostgreSQL answers.
     acted = since(began, rooms)
-    await stage.postgres.start()
+    await deployment.postgres.start()
     return acted
 
 
-async def take_postgres_away(stage: Stage, rooms: Sequence[Room], plan: Plan) -> Acted:
+async def take_postgres_away(deployment: Deployment, rooms: Sequence[Room], plan: Plan) -> Acted:
     """PostgreSQL is down for so long that the ledger in Redis grows."""
     began = time.time()
-    await stage.postgres.kill()
+    await deployment.postgres.kill()
     await asyncio.sleep(plan.database_away_for)
     acted = since(began, rooms)
-    await stage.postgres.start()
+    await deployment.postgres.start()
     return acted
 
 
-async def kill_both(stage: Stage, rooms: Sequence[Room], _: Plan) -> Acted:
+async def kill_both(deployment: Deployment, rooms: Sequence[Room], _: Plan) -> Acted:
     """Redis restarts with entries that PostgreSQL does not have yet."""
     began = time.time()
-    await stage.postgres.kill()
+    await deployment.postgres.kill()
     await asyncio.sleep(BETWEEN)
-    await stage.valkey.kill()
-    await stage.valkey.start()
+    await deployment.valkey.kill()
+    await deployment.valkey.start()
     await asyncio.sleep(BETWEEN)
-    await stage.postgres.start()
+    await deployment.postgres.start()
     return since(began, rooms)
 
 
-async def kill_everything(stage: Stage, rooms: Sequence[Room], _: Plan) -> Acted:
+async def kill_everything(deployment: Deployment, rooms: Sequence[Room], _: Plan) -> Acted:
     """All processes die at once, as in a power cut."""
     began = time.time()
-    members = [api.member for api in stage.apis] + [gate.member for gate in stage.gates]
-    kills = [stage.valkey.kill, stage.postgres.kill, *(member.kill for member in members)]
+    members = [api.member for api in deployment.apis] + [gate.member for gate in deployment.gates]
+    kills = [deployment.valkey.kill, deployment.postgres.kill, *(member.kill for member in members)]
     await asyncio.gather(*(kill() for kill in kills))
-    await asyncio.gather(stage.valkey.start(), stage.postgres.start())
+    await asyncio.gather(deployment.valkey.start(), deployment.postgres.start())
     await asyncio.gather(*(member.start() for member in members))
     return since(began, rooms)
 
@@ -124,9 +124,9 @@ async def kill_everything(stage: Stage, rooms: Sequence[Room], _: Plan) -> Acted
 # Frozen.
 
 
-async def freeze_gateway(stage: Stage, rooms: Sequence[Room], plan: Plan) -> Acted:
+async def freeze_gateway(deployment: Deployment, rooms: Sequence[Room], plan: Plan) -> Acted:
     """The games leave the gateway; when it continues, it must not act for them."""
-    gate = stage.gates[0]
+    gate = deployment.gates[0]
     affected = on(gate, rooms)
     began = time.time()
     async with frozen(gate.member):
@@ -134,39 +134,39 @@ async def freeze_gateway(stage: Stage, rooms: Sequence[Room], plan: Plan) -> Act
     return at(began, affected)
 
 
-async def freeze_api(stage: Stage, rooms: Sequence[Room], plan: Plan) -> Acted:
+async def freeze_api(deployment: Deployment, rooms: Sequence[Room], plan: Plan) -> Acted:
     """Its requests are repeated to the other process, and both serve them."""
-    api = stage.apis[0]
+    api = deployment.apis[0]
     began = time.time()
     async with frozen(api.member):
         await asyncio.sleep(plan.frozen_for)
     return since(began, rooms, api.url)
 
 
-async def freeze_api_for_long(stage: Stage, rooms: Sequence[Room], plan: Plan) -> Acted:
+async def freeze_api_for_long(deployment: Deployment, rooms: Sequence[Room], plan: Plan) -> Acted:
     """PostgreSQL rolls back its transaction, and another process takes over the shard."""
-    return await freeze_api(stage, rooms, replace(plan, frozen_for=IN_TRANSACTION))
+    return await freeze_api(deployment, rooms, replace(plan, frozen_for=IN_TRANSACTION))
 
 
-async def freeze_redis(stage: Stage, rooms: Sequence[Room], plan: Plan) -> Acted:
+async def freeze_redis(deployment: Deployment, rooms: Sequence[Room], plan: Plan) -> Acted:
     """Redis executes the commands sent to it when it continues."""
     began = time.time()
-    stage.valkey.pause()
+    deployment.valkey.pause()
     try:
         await asyncio.sleep(plan.frozen_for)
     finally:
-        stage.valkey.resume()
+        deployment.valkey.resume()
     return since(began, rooms)
 
 
-async def freeze_postgres(stage: Stage, rooms: Sequence[Room], plan: Plan) -> Acted:
+async def freeze_postgres(deployment: Deployment, rooms: Sequence[Room], plan: Plan) -> Acted:
     """Transactions hang while PostgreSQL is frozen."""
     began = time.time()
-    await stage.postgres.freeze()
+    await deployment.postgres.freeze()
     try:
         await asyncio.sleep(plan.frozen_for)
     finally:
-        stage.postgres.go_on()
+        deployment.postgres.go_on()
     return since(began, rooms)
 
 
@@ -183,21 +183,21 @@ async def frozen(member: Member) -> AsyncIterator[None]:
 # Replaced.
 
 
-async def roll_gateways(stage: Stage, rooms: Sequence[Room], _: Plan) -> Acted:
+async def roll_gateways(deployment: Deployment, rooms: Sequence[Room], _: Plan) -> Acted:
     """Each gateway is replaced: a new one starts, then the old one drains."""
     began = time.time()
-    for gate in list(stage.gates):
-        await stage.open_gate()
-        stage.gates.remove(gate)
+    for gate in list(deployment.gates):
+        await deployment.open_gate()
+        deployment.gates.remove(gate)
         gate.member.send(signal.SIGTERM)
         assert await gate.member.stopped() == 0
     return at(began, rooms)
 
 
-async def roll_apis(stage: Stage, rooms: Sequence[Room], _: Plan) -> Acted:
+async def roll_apis(deployment: Deployment, rooms: Sequence[Room], _: Plan) -> Acted:
     """Each API process is stopped gracefully and started again."""
     began = time.time()
-    for api in stage.apis:
+    for api in deployment.apis:
         api.member.send(signal.SIGTERM)
         assert await api.member.stopped() == 0
         await api.member.start()

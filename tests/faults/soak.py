@@ -30,19 +30,19 @@ from typing import TYPE_CHECKING, Final
 import uvloop
 
 from api_service.books.migrate import upgrade
+from tests.faults.deployment import open_deployment
+from tests.faults.experiment import perform
 from tests.faults.faults import FAULTS, LONG, MORE_FAULTS
 from tests.faults.late_batches import OUTAGES, press_through
 from tests.faults.postgres import own_postgres
-from tests.faults.scene import perform
-from tests.faults.stage import open_stage
 from tests.faults.upgrade import roll_back_to, upgrade_from
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Coroutine, Iterable, Sequence
 
+    from tests.faults.experiment import Report
     from tests.faults.faults import Fault
     from tests.faults.late_batches import Cut, Pressed
-    from tests.faults.scene import Report
     from tests.faults.upgrade import Upgraded
 
     Upgrading = Callable[[str, Path], Coroutine[None, None, Upgraded]]
@@ -132,10 +132,10 @@ async def _rounds(faults: Sequence[Fault], rounds: int, minutes: float) -> list[
 
 async def _round(faults: Sequence[Fault], folder: Path) -> list[Report]:
     reports: list[Report] = []
-    async with open_stage(folder) as stage:
+    async with open_deployment(folder) as deployment:
         for fault in faults:
             _tell(f"{fault.name} …")
-            reports.append(await perform(stage, fault, LONG))
+            reports.append(await perform(deployment, fault, LONG))
             _tell(line(reports[-1]))
             if reports[-1].verdict.problems:
                 break

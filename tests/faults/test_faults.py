@@ -6,10 +6,10 @@ from typing import TYPE_CHECKING, Final
 
 import pytest
 
+from tests.faults.deployment import Deployment, open_deployment
+from tests.faults.experiment import perform
 from tests.faults.faults import FAULTS, REDIS, SHORT, Fault
-from tests.faults.scene import perform
 from tests.faults.soak import line
-from tests.faults.stage import Stage, open_stage
 
 if TYPE_CHECKING:
     from collections.abc import AsyncIterator
@@ -23,16 +23,16 @@ TRIGGERS_WITHIN_OF_REDIS: Final = 3.0  # s
 
 
 @pytest.fixture(scope="module")
-async def stage(
+async def deployment(
     anyio_backend: object, tmp_path_factory: pytest.TempPathFactory
-) -> AsyncIterator[Stage]:
-    async with open_stage(tmp_path_factory.mktemp("stage")) as opened:
+) -> AsyncIterator[Deployment]:
+    async with open_deployment(tmp_path_factory.mktemp("deployment")) as opened:
         yield opened
 
 
 @pytest.mark.parametrize("fault", FAULTS, ids=[fault.name for fault in FAULTS])
-async def test_nothing_is_lost_and_nothing_is_doubled(stage: Stage, fault: Fault) -> None:
-    report = await perform(stage, fault, SHORT)
+async def test_nothing_is_lost_and_nothing_is_doubled(deployment: Deployment, fault: Fault) -> None:
+    report = await perform(deployment, fault, SHORT)
     print(line(report))
     assert not report.verdict.problems
     assert (report.verdict.lost, report.verdict.doubled) == (0, 0)

@@ -15,7 +15,7 @@ from tests.faults.late_batches import (
     frozen,
     held_back,
     lost_packets,
-    open_scene,
+    open_run,
     press_through,
 )
 from tests.shared.engine.clocks import clocked_server
@@ -63,22 +63,22 @@ async def press_while_clock_is_set(folder: Path, database_url: str) -> Pressed:
     redis.mkdir()
     async with (
         clocked_server(redis) as server,
-        open_scene(folder, server.socket, server.url, database_url) as scene,
+        open_run(folder, server.socket, server.url, database_url) as run,
         asyncio.TaskGroup() as group,
     ):
-        pressing = group.create_task(scene.crowd.press(unnumbered=False))
+        pressing = group.create_task(run.crowd.press(unnumbered=False))
         for seconds in STEPS:
             for _ in range(DROPS):
-                scene.link.drop()  # answers on their way are lost
+                run.link.drop()  # answers on their way are lost
                 await asyncio.sleep(RECONNECTED)
-            while not scene.crowd.pressed.duplicates:  # none was on its way yet
+            while not run.crowd.pressed.duplicates:  # none was on its way yet
                 for _ in range(DROPS):  # the service sends a call again only once
-                    scene.link.drop()
+                    run.link.drop()
                     await asyncio.sleep(RECONNECTED / 4)
                 await asyncio.sleep(RECONNECTED)
-            scene.link.flows.clear()
+            run.link.flows.clear()
             server.step(seconds)
             await asyncio.sleep(HELD_FOR)
-            scene.link.flows.set()
+            run.link.flows.set()
             await asyncio.sleep(BETWEEN)
-        return await scene.end(pressing)
+        return await run.end(pressing)

@@ -29,7 +29,7 @@ class Sighting(NamedTuple):
 
 
 class Watch:
-    """The sightings of one scene, including the services' log lines from now on.
+    """The sightings of one experiment, including the services' log lines from now on.
 
     `faults` are lines that must not appear in a log: errors, and lines in another format.
     """

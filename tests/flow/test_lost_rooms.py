@@ -46,7 +46,7 @@ NUMBERED = (
 )
 
 
-class Stage(NamedTuple):
+class Deployment(NamedTuple):
     """A Redis that keeps nothing, two API processes, two gateways, and a client."""
 
     valkey: OwnServer
@@ -75,14 +75,14 @@ class Stage(NamedTuple):
 
 
 @pytest.fixture
-async def stage(tmp_path: Path, own_database_url: str) -> AsyncIterator[Stage]:
+async def deployment(tmp_path: Path, own_database_url: str) -> AsyncIterator[Deployment]:
     async with (
         own_server(tmp_path, *FORGETFUL) as valkey,
         open_fleet(tmp_path, valkey.url, own_database_url) as fleet,
         httpx.AsyncClient(timeout=BACK_WITHIN) as http,
     ):
         apis, gateways = await fleet.pair_of_each()
-        yield Stage(valkey, fleet, apis, gateways, http, own_database_url)
+        yield Deployment(valkey, fleet, apis, gateways, http, own_database_url)
         assert all(" ERROR " not in member.log.read_text() for member in fleet.members)
 
 
@@ -199,18 +199,21 @@ async def heard(told: Sequence[str], kind: str) -> None:
 
 @pytest.mark.parametrize("how", ["flush", "restart_empty"])
 async def test_a_round_ends_for_its_game_its_pages_and_in_the_results(
-    stage: Stage, how: str
+    deployment: Deployment, how: str
 ) -> None:
     """On the sockets that they have; then the next round goes on with the numbers."""
-    async with viewers(stage.apis[0], 2) as (ann, bob), new_game(stage.gateways[0]) as (game, room):
-        await ann.press_once_started(stage.apis[0], room.room_id, "skill1")
-        page = Page(bob, stage.apis[1], room.room_id, stage.http)
-        await Page(ann, stage.apis[0], room.room_id, stage.http).press(20)
+    async with (
+        viewers(deployment.apis[0], 2) as (ann, bob),
+        new_game(deployment.gateways[0]) as (game, room),
+    ):
+        await ann.press_once_started(deployment.apis[0], room.room_id, "skill1")
+        page = Page(bob, deployment.apis[1], room.room_id, deployment.http)
+        await Page(ann, deployment.apis[0], room.room_id, deployment.http).press(20)
         await page.press(17)
         await game.receive_until(7)
-        await stage.recorded(ACCEPTED, 38)
-        async with viewers_socket(stage.gateways[1], room.room_id) as told:
-            await getattr(stage, how)()
+        await deployment.recorded(ACCEPTED, 38)
+        async with viewers_socket(deployment.gateways[1], room.room_id) as told:
+            await getattr(deployment, how)()
             lost_at = time.monotonic()
             gap, summary = await game.next_of(Gap), await game.next_of(GameEndSummary)
             print(f"\nheard after {time.monotonic() - lost_at:.2f} s")
@@ -229,19 +232,22 @@ async def test_a_round_ends_for_its_game_its_pages_and_in_the_results(
             assert await game.seqs(2) == [9, 10]
             await heard(told, "trigger")
         assert page.refusals <= {503}
-        account = (await read_books(stage.valkey.url, room.room_id, ["skill1"], 2))["skill1"]
+        account = (await read_books(deployment.valkey.url, room.room_id, ["skill1"], 2))["skill1"]
         assert (account.accepted, account.count, account.balances) == (10, 0, True)
 
 
-async def test_an_older_game_and_its_page_play_on(stage: Stage) -> None:
+async def test_an_older_game_and_its_page_play_on(deployment: Deployment) -> None:
     """Without resume parameters and `ack`: the summary comes, and `game_start` opens a round."""
-    async with viewers(stage.apis[0], 1) as (ann,), older_game(stage.gateways[0]) as socket:
+    async with (
+        viewers(deployment.apis[0], 1) as (ann,),
+        older_game(deployment.gateways[0]) as socket,
+    ):
         room_id = (await next_of(socket, "room_created"))["room_id"]
-        page = Page(ann, stage.apis[0], room_id, stage.http)
+        page = Page(ann, deployment.apis[0], room_id, deployment.http)
         assert (await page.press(7))["accepted"] == 7
         assert (await next_of(socket, "game_event"))["seq"] == 1
-        await stage.recorded(ACCEPTED, 7)
-        await stage.flush()
+        await deployment.recorded(ACCEPTED, 7)
+        await deployment.flush()
         summary = await next_of(socket, "game_end_summary")
         assert (summary["seq"], summary["event_totals"][0]["count"]) == (2, 7)
         assert (await page.press(1))["game_over"] is True
@@ -253,63 +259,67 @@ async def test_an_older_game_and_its_page_play_on(stage: Stage) -> None:
         assert (await next_of(socket, "game_event"))["seq"] == 3
 
 
-async def test_a_game_that_comes_back_after_the_loss_is_told(stage: Stage) -> None:
+async def test_a_game_that_comes_back_after_the_loss_is_told(deployment: Deployment) -> None:
     """To another gateway; also an older one, which says only which room it had."""
-    async with viewers(stage.apis[0], 1) as (ann,):
-        async with new_game(stage.gateways[0]) as (game, room):
-            await ann.press_once_started(stage.apis[0], room.room_id, "skill1")
-            await Page(ann, stage.apis[0], room.room_id, stage.http).press(14)
+    async with viewers(deployment.apis[0], 1) as (ann,):
+        async with new_game(deployment.gateways[0]) as (game, room):
+            await ann.press_once_started(deployment.apis[0], room.room_id, "skill1")
+            await Page(ann, deployment.apis[0], room.room_id, deployment.http).press(14)
             await game.receive_until(3)
-            await stage.recorded(ACCEPTED, 15)
+            await deployment.recorded(ACCEPTED, 15)
             game.socket.transport.abort()
-        await stage.flush()
-        await Page(ann, stage.apis[0], room.room_id, stage.http).press(1)
+        await deployment.flush()
+        await Page(ann, deployment.apis[0], room.room_id, deployment.http).press(1)
         query = f"?room_id={room.room_id}&token={room.room_token}"
-        async with older_game(stage.gateways[1], query) as older:
+        async with older_game(deployment.gateways[1], query) as older:
             ready = await next_of(older, "room_ready")
             assert (ready["recovered"], ready["status"], ready["replayed"]) == (False, "ended", 1)
             assert (await next_of(older, "gap"))["last_seq"] == 3
             assert (await next_of(older, "game_end_summary"))["seq"] == 4
-        async with resumed(stage.gateways[1], room, game.triggers[2]) as (again, told):
+        async with resumed(deployment.gateways[1], room, game.triggers[2]) as (again, told):
             assert (told.recovered, told.status, told.replayed) == (False, "ended", 1)
             assert (await again.next_of(Gap)).last_seq == 3
             summary = await again.next_of(GameEndSummary)
             assert summary.seq == 4
-        async with resumed(stage.gateways[0], room, summary) as (again, told):
+        async with resumed(deployment.gateways[0], room, summary) as (again, told):
             assert (told.recovered, told.replayed) == (True, 0)
             await again.start()
-            await Page(ann, stage.apis[0], room.room_id, stage.http).press(5)
+            await Page(ann, deployment.apis[0], room.room_id, deployment.http).press(5)
             assert await again.seqs(1) == [5]
             assert again.unasked(Gap) == []
 
 
 async def test_what_was_not_recorded_when_redis_lost_everything_is_taken_back(
-    stage: Stage,
+    deployment: Deployment,
 ) -> None:
     """Under load: the game ends with the numbers that PostgreSQL has."""
-    async with viewers(stage.apis[0], 5) as crowd, new_game(stage.gateways[0]) as (game, room):
-        await crowd[0].press_once_started(stage.apis[0], room.room_id, "skill1")
+    async with (
+        viewers(deployment.apis[0], 5) as crowd,
+        new_game(deployment.gateways[0]) as (game, room),
+    ):
+        await crowd[0].press_once_started(deployment.apis[0], room.room_id, "skill1")
         player, over = Player(game), asyncio.Event()
         pages = [
-            Page(each, stage.apis[i % 2], room.room_id, stage.http) for i, each in enumerate(crowd)
+            Page(each, deployment.apis[i % 2], room.room_id, deployment.http)
+            for i, each in enumerate(crowd)
         ]
         async with asyncio.TaskGroup() as group:
             for page in pages:
                 group.create_task(page.press_until(over))
             for round_ in (1, 2):
-                await stage.recorded(RUNNING, round_)
+                await deployment.recorded(RUNNING, round_)
                 await player.play_until(player.seq + 20)
-                await stage.restart_empty()
+                await deployment.restart_empty()
                 while not isinstance(await player.play_on(), GameEndSummary):
                     pass
             await player.play_until(player.seq + 20)
             over.set()
         assert {code for page in pages for code in page.refusals} <= {503}
-        account = (await read_books(stage.valkey.url, room.room_id, ["skill1"], 3))["skill1"]
+        account = (await read_books(deployment.valkey.url, room.room_id, ["skill1"], 3))["skill1"]
         assert account.balances
         of_round = f"{ACCEPTED} WHERE round = 3"
-        await stage.recorded(of_round, account.accepted)
-        numbered = await stage.rows(NUMBERED)
+        await deployment.recorded(of_round, account.accepted)
+        numbered = await deployment.rows(NUMBERED)
         await player.play_until(numbered[-1][1])
         assert len(player.gaps) == 2
         print(f"\ngone on after {[gap.last_seq for gap in player.gaps]}, {player.seq} in the end")
@@ -318,22 +328,30 @@ async def test_what_was_not_recorded_when_redis_lost_everything_is_taken_back(
         summaries = [each for each in player.applied if isinstance(each, GameEndSummary)]
         for summary in summaries:
             of_round = f"SELECT sum(count)::int FROM presses WHERE round = {summary.round}"
-            assert await stage.rows(of_round) == [(summary.event_totals[0].count,)]
+            assert await deployment.rows(of_round) == [(summary.event_totals[0].count,)]
 
 
-async def visit(stage: Stage, room_id: str, codes: set[int]) -> None:
+async def visit(deployment: Deployment, room_id: str, codes: set[int]) -> None:
     """Request the room repeatedly, and collect the status codes."""
     while True:
-        codes.add((await stage.http.get(f"{stage.apis[1].url}/api/rooms/{room_id}")).status_code)
+        codes.add(
+            (await deployment.http.get(f"{deployment.apis[1].url}/api/rooms/{room_id}")).status_code
+        )
         await asyncio.sleep(0.01)
 
 
-async def test_nobody_is_sent_away_where_redis_is_flushed_again_and_again(stage: Stage) -> None:
+async def test_nobody_is_sent_away_where_redis_is_flushed_again_and_again(
+    deployment: Deployment,
+) -> None:
     """With a crowd, a game and a page: a room that is not rebuilt yet gives 503, never 404."""
-    async with viewers(stage.apis[0], 5) as crowd, new_game(stage.gateways[0]) as (game, room):
-        await crowd[0].press_once_started(stage.apis[0], room.room_id, "skill1")
+    async with (
+        viewers(deployment.apis[0], 5) as crowd,
+        new_game(deployment.gateways[0]) as (game, room),
+    ):
+        await crowd[0].press_once_started(deployment.apis[0], room.room_id, "skill1")
         pages = [
-            Page(each, stage.apis[i % 2], room.room_id, stage.http) for i, each in enumerate(crowd)
+            Page(each, deployment.apis[i % 2], room.room_id, deployment.http)
+            for i, each in enumerate(crowd)
         ]
         player, over, codes = Player(game), asyncio.Event(), set[int]()
 
@@ -344,17 +362,17 @@ async def test_nobody_is_sent_away_where_redis_is_flushed_again_and_again(stage:
             await until(counted)
 
         async with (
-            viewers_socket(stage.gateways[1], room.room_id) as told,
+            viewers_socket(deployment.gateways[1], room.room_id) as told,
             asyncio.TaskGroup() as group,
         ):
             pressing = [group.create_task(page.press_until(over)) for page in pages]
             duties = [
-                group.create_task(visit(stage, room.room_id, codes)),
+                group.create_task(visit(deployment, room.room_id, codes)),
                 group.create_task(player.play_for_ever()),
             ]
             for round_ in range(1, FLUSHES + 1):
-                await stage.recorded(RUNNING, round_)
-                await stage.flush()
+                await deployment.recorded(RUNNING, round_)
+                await deployment.flush()
                 flushed_at = time.monotonic()
                 await all_counted_since(flushed_at)
                 print(f"\nplaying again after {time.monotonic() - flushed_at:.2f} s")
@@ -368,34 +386,36 @@ async def test_nobody_is_sent_away_where_redis_is_flushed_again_and_again(stage:
         assert codes <= {200, 503}
         assert len(player.gaps) == FLUSHES
         ended = "SELECT count(*) FROM rounds WHERE ended_at IS NOT NULL"
-        await stage.recorded(ended, FLUSHES)
+        await deployment.recorded(ended, FLUSHES)
 
 
 async def test_a_room_that_waits_is_as_before_also_for_services_that_start_later(
-    stage: Stage,
+    deployment: Deployment,
 ) -> None:
     """People have typed its code, and a projector shows it; its game has its token."""
-    opened = (await stage.http.post(f"{stage.apis[0].url}/api/rooms", json={})).json()
+    opened = (await deployment.http.post(f"{deployment.apis[0].url}/api/rooms", json={})).json()
     room_id, settings = opened["room_id"], {"title": "another title"}
     owner = {"Authorization": f"Bearer {opened['room_token']}"}
-    changed = await stage.http.patch(
-        f"{stage.apis[0].url}/api/rooms/{room_id}/settings", json=settings, headers=owner
+    changed = await deployment.http.patch(
+        f"{deployment.apis[0].url}/api/rooms/{room_id}/settings", json=settings, headers=owner
     )
-    await stage.recorded("SELECT settings->>'title' FROM rooms", "another title")
-    await asyncio.gather(*(member.kill() for member in stage.fleet.members))
-    await stage.restart_empty()
-    await asyncio.gather(*(member.start() for member in (stage.apis[0], stage.gateways[0])))
-    api = stage.apis[0].url
+    await deployment.recorded("SELECT settings->>'title' FROM rooms", "another title")
+    await asyncio.gather(*(member.kill() for member in deployment.fleet.members))
+    await deployment.restart_empty()
+    await asyncio.gather(
+        *(member.start() for member in (deployment.apis[0], deployment.gateways[0]))
+    )
+    api = deployment.apis[0].url
 
     async def leads_there() -> bool:
-        followed = await stage.http.get(f"{api}/j/{opened['code']}")
+        followed = await deployment.http.get(f"{api}/j/{opened['code']}")
         return followed.status_code == 302 and room_id in followed.headers["location"]
 
     await until(leads_there)
-    found = (await stage.http.get(f"{api}/api/rooms/{room_id}", headers=owner)).json()
+    found = (await deployment.http.get(f"{api}/api/rooms/{room_id}", headers=owner)).json()
     assert (found["status"], found["code"]) == ("active", opened["code"])
     assert found["settings"] == changed.json()
     query = f"?room_id={room_id}&token={opened['room_token']}"
-    async with older_game(stage.gateways[0], query) as game:
+    async with older_game(deployment.gateways[0], query) as game:
         ready = await next_of(game, "room_ready")
         assert (ready["recovered"], ready["status"], ready["replayed"]) == (True, "active", 0)

@@ -40,7 +40,7 @@ async def front(member: Member, tmp_path_factory: pytest.TempPathFactory) -> Asy
 
 
 @pytest.fixture
-async def alone(tmp_path: Path) -> AsyncIterator[Front]:
+async def front_without_service(tmp_path: Path) -> AsyncIterator[Front]:
     """Caddy with nobody behind it."""
     async with open_front(tmp_path, nobody_behind()) as opened:
         yield opened

@@ -18,9 +18,8 @@ from deploy.embedded import programs
 from deploy.environment import SECRETS
 from shared.process.settings import VARIABLES, load
 from tests.conftest import free_ports
+from tests.deploy.compose import PROJECT, ROOT, Tree, make_secrets, read, read_in, readers, seconds
 from tests.deploy.manifests import LONGEST_DRAIN
-from tests.deploy.test_compose import PROJECT, ROOT, Tree, read, read_in, readers, seconds
-from tests.deploy.test_compose_secrets import make_secrets
 from tests.programs import program
 from tests.waiting import until
 

@@ -178,19 +178,21 @@ async def test_a_page_of_another_site_may_ask_whether_the_gateway_is_well(front:
     assert answer.headers["Cross-Origin-Resource-Policy"] == "cross-origin"
 
 
-async def test_the_log_holds_no_query_and_no_secret(alone: Front) -> None:
+async def test_the_log_holds_no_query_and_no_secret(front_without_service: Front) -> None:
     """Failed requests are logged, since there is nobody behind."""
     secret = "hush-hush-hush-hush"
-    url = f"{alone.ws_url}/ws-unity?key={secret}&token={secret}"
-    await refusal(url, ssl=alone.trust, subprotocols=["streamario.v1", f"token.{secret}"])
-    await alone.get(f"/play/x?secret={secret}", Authorization=secret, Cookie=secret)
-    async with stranger(alone, "203.0.113.10") as (reader, writer):
+    url = f"{front_without_service.ws_url}/ws-unity?key={secret}&token={secret}"
+    await refusal(
+        url, ssl=front_without_service.trust, subprotocols=["streamario.v1", f"token.{secret}"]
+    )
+    await front_without_service.get(f"/play/x?secret={secret}", Authorization=secret, Cookie=secret)
+    async with stranger(front_without_service, "203.0.113.10") as (reader, writer):
         writer.write(request(f"GET /elsewhere?{secret}", f"X-Secret: {secret}"))
         assert await status_of(reader) == 503
-    logged = alone.log.read_text()
+    logged = front_without_service.log.read_text()
     assert secret not in logged
     assert "203.0.113.10" not in logged
-    paths = {line["request"]["uri"] for line in alone.lines() if "request" in line}
+    paths = {line["request"]["uri"] for line in front_without_service.lines() if "request" in line}
     assert {"/ws-unity", "/play/x", "/elsewhere"} <= paths
 
 
@@ -198,16 +200,18 @@ async def test_the_log_holds_no_query_and_no_secret(alone: Front) -> None:
 
 
 async def test_where_no_server_is_the_refusal_says_so_and_when_to_come_again(
-    alone: Front,
+    front_without_service: Front,
 ) -> None:
-    answer = await alone.get("/api/rooms/x", Origin="https://elsewhere.example")
+    answer = await front_without_service.get("/api/rooms/x", Origin="https://elsewhere.example")
     assert (answer.status_code, answer.json()["code"]) == (503, "no_server_ready")
     assert answer.headers["Content-Type"] == "application/problem+json"
     assert int(answer.headers["Retry-After"]) > 0
     assert answer.headers["Access-Control-Allow-Origin"] == "*"
-    refused = await refusal(f"{alone.ws_url}/ws-unity", ssl=alone.trust)
+    refused = await refusal(
+        f"{front_without_service.ws_url}/ws-unity", ssl=front_without_service.trust
+    )
     assert refused == (503, "no_server_ready")
-    assert (await alone.get("/readyz")).status_code == 503
+    assert (await front_without_service.get("/readyz")).status_code == 503
 
 
 @pytest.mark.parametrize(("accepted", "language"), ACCEPTED)

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import json
-import runpy
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, get_args
 
@@ -93,12 +92,6 @@ def test_it_is_an_asyncapi_document() -> None:
     assert SPECIFICATION.exists(), "run `npm ci` in tests/clients"
     problems = Draft7Validator(json.loads(SPECIFICATION.read_text())).iter_errors(DOCUMENT)
     assert [(found.json_path, found.message) for found in problems] == []
-
-
-def test_the_copy_in_docs_is_fresh(capsys: pytest.CaptureFixture[str]) -> None:
-    """If this fails, run `make schemas`."""
-    runpy.run_module("clients.asyncapi", run_name="__main__")
-    assert (ROOT / "ws_gateway/asyncapi.json").read_text() == capsys.readouterr().out
 
 
 def test_every_reference_points_at_something() -> None:

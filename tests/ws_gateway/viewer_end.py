@@ -12,13 +12,15 @@ from websockets.exceptions import ConnectionClosed
 
 from shared.wire.game_messages import Message
 from shared.wire.viewer_messages import RoomShown, SettingsUpdate, ViewerMessage
+from tests.ws_gateway.game_end import new_game
 
 if TYPE_CHECKING:
     from collections.abc import AsyncIterator
 
     from websockets.asyncio.client import ClientConnection
 
-    from tests.ws_gateway.gateways import Running
+    from shared.wire.game_messages import RoomCreated
+    from tests.ws_gateway.gateways import Crowd, Running
 
 Expected = TypeVar("Expected", bound=Message)
 
@@ -81,3 +83,11 @@ async def watching(
         assert isinstance(first, RoomShown)
         assert isinstance(await page.next(), SettingsUpdate)
         yield page, first
+
+
+@asynccontextmanager
+async def played_room(gateway: Running, crowd: Crowd) -> AsyncIterator[RoomCreated]:
+    """A room whose round runs, and whose first button fires at every press."""
+    async with new_game(gateway.url) as (_, room):
+        await crowd.ease(room.room_id)
+        yield room

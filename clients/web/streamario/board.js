@@ -209,7 +209,7 @@ function isBehind(stat, other) {
 
 function shown(button, outbox, lasting) {
   const { event_type: eventType, team, labels, icon, image, sound, color, pace_ms: paceMs } = button.setting;
-  const { enabled, available, reason, current_level: level, required_count: required } = button.stat;
+  const { enabled, available, reason, current_level: level, required_count: required, accepted } = button.stat;
   const count = shownCount(button, outbox);
   const mine = Math.min(count, ownOf(button) + uncounted(button, outbox));
   const progress = Math.min(1, count / required);
@@ -217,7 +217,7 @@ function shown(button, outbox, lasting) {
   const { cooldownUntil, readyAt, lastTippedBy } = button;
   const look = { eventType, team, labels, icon, image, sound, color, paceMs, enabled, available, reason };
   const effects = lasting.of(eventType);
-  const counts = { count, mine, required, progress, level, pending };
+  const counts = { count, mine, required, progress, level, accepted, pending };
   return { ...look, effects, ...counts, cooldownUntil, readyAt, lastTippedBy };
 }
 

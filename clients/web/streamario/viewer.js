@@ -1,5 +1,4 @@
 /** The viewer's identity and counted presses, stored for all tabs. */
-import { shared } from "./timing.js";
 
 /** An identity that the server issues; the viewer has the same one in all rooms of an API. */
 export class Viewer {
@@ -10,6 +9,7 @@ export class Viewer {
   #key;
   #changed;
   #identified;
+  #identifying = null;
 
   /** `key` is the id's key in the storage; `changed()` is called for each id or name, `identified()` for each id. */
   constructor({ api, shelf, key, changed, identified }) {
@@ -31,11 +31,36 @@ export class Viewer {
   }
 
   /** Use the stored identity; if there is none, or the server rejects it, get a new one. */
-  identify = shared(async () => {
-    const stored = this.#shelf.get(this.#key);
-    this.#become(await this.#api.ask("/api/viewers", stored ? { viewer_id: stored } : {}));
-    this.#identified();
-  });
+  async identify() {
+    await this.#once(async () => this.#take(await this.#api.ask("/api/viewers", this.#stored)));
+  }
+
+  /** Identify by joining a room; resolves to the answer, which also has the room and its state. */
+  join(path) {
+    return this.#once(async () => {
+      const answer = await this.#api.ask(`${path}/join`, { ...this.#stored, room: true });
+      if (answer.viewer) this.#take(answer.viewer);
+      return answer;
+    });
+  }
+
+  /** One request for an identity at a time: whoever wants one meanwhile shares it. */
+  #once(request) {
+    this.#identifying ??= request()
+      .then((answer) => {
+        this.#identified();
+        return answer;
+      })
+      .finally(() => {
+        this.#identifying = null;
+      });
+    return this.#identifying;
+  }
+
+  get #stored() {
+    const id = this.#shelf.get(this.#key);
+    return id ? { viewer_id: id } : {};
+  }
 
   /** Set the name; resolves to the name as the server normalised it. */
   async setName(name) {
@@ -45,7 +70,7 @@ export class Viewer {
       await this.identify();
       return this.#askForName(name);
     });
-    this.#become(answer);
+    this.#take(answer);
     return answer.name ?? "";
   }
 
@@ -53,7 +78,7 @@ export class Viewer {
     return this.#api.ask("/api/viewers/set_name", { viewer_id: this.id, name });
   }
 
-  #become({ viewer_id, name }) {
+  #take({ viewer_id, name }) {
     this.id = viewer_id;
     this.name = name;
     this.#shelf.set(this.#key, viewer_id);

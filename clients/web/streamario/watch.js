@@ -63,6 +63,17 @@ export class Attendance {
     return !isHidden() && now() - this.#seenAt > JOIN_AFTER;
   }
 
+  /** Join, and get all that a page begins with; null if the page is hidden, or the server is older. */
+  async enter() {
+    if (isHidden()) return null;
+    const answer = await this.#viewer.join(this.#path).catch((error) => {
+      if (error.code !== "invalid_body") throw error;
+      return null;
+    });
+    if (answer) this.seen();
+    return answer?.room ? answer : null;
+  }
+
   async #join() {
     try {
       const { viewer_count } = await this.#api.ask(`${this.#path}/join`, { viewer_id: this.#viewer.id });
@@ -86,6 +97,7 @@ export class Watch {
   #path;
   #feed;
   #merged;
+  #enter;
   #attend;
   #changed;
   #resumed;
@@ -101,12 +113,16 @@ export class Watch {
     this.#answered = resolve;
   });
 
-  /** `attend()` keeps the viewer active; `resumed()` is called when waiting requests may be sent. */
-  constructor({ api, path, feed, merged, attend, changed, resumed }) {
+  /**
+   * `enter()` resolves to the answer that a page begins with, or null: then the room and its state are polled.
+   * `attend()` keeps the viewer active; `resumed()` is called when waiting requests may be sent.
+   */
+  constructor({ api, path, feed, merged, enter, attend, changed, resumed }) {
     this.#api = api;
     this.#path = path;
     this.#feed = feed;
     this.#merged = merged;
+    this.#enter = enter;
     this.#attend = attend;
     this.#changed = changed;
     this.#resumed = resumed;
@@ -116,12 +132,21 @@ export class Watch {
   async beat(isWhole = false) {
     this.#nextBeat.stop();
     this.#doubt.stop();
-    const outcomes = await Promise.allSettled([this.poll(isWhole), this.#attend()]);
+    const isNew = this.#merged.status === "loading";
+    const outcomes = await Promise.allSettled(isNew ? [this.#begin()] : [this.poll(isWhole), this.#attend()]);
     if (this.#isStopped) return;
     const errors = outcomes.map(({ reason }) => reason).filter(Boolean);
     this.#nextBeat.in(Math.max(this.#pace(), ...errors.map(({ retryAfter }) => retryAfter ?? 0)));
     const bug = errors.find((error) => !(error instanceof StreamarioError));
     if (bug) throw bug;
+  }
+
+  async #begin() {
+    const requestedAt = logicalNow();
+    const answer = await this.#enter().catch((error) => this.#unseen(error));
+    if (answer === null) return Promise.all([this.poll(true), this.#attend()]);
+    this.#takeBoth([answer.room, answer.stats], requestedAt);
+    this.#changed();
   }
 
   /** Poll the room: all of it, or only what the socket does not report. */
@@ -203,7 +228,11 @@ export class Watch {
 
   async #see(isAll) {
     const requestedAt = logicalNow();
-    const [room, stats] = await this.#askFor(isAll).catch((error) => this.#unseen(error));
+    const answers = await this.#askFor(isAll).catch((error) => this.#unseen(error));
+    this.#takeBoth(answers, requestedAt);
+  }
+
+  #takeBoth([room, stats], requestedAt) {
     if (room) this.#takeRoom(room, requestedAt);
     if (stats) this.#merged.takeStats(stats, requestedAt);
   }

@@ -13,7 +13,7 @@ from api_service.audit.audit import audit
 from tests.api_service.audit.audits import TWO_BUTTONS, audited, audited_after, book, of, played
 from tests.api_service.audit.played_room import PlayedRoom
 from tests.api_service.ledger.books import open_books
-from tests.api_service.ledger.loss import open_stage
+from tests.api_service.ledger.loss import restored_ledger
 from tests.shared.engine.rooms import ONE_PRESS_FIRES, fire, play, press
 
 if TYPE_CHECKING:
@@ -22,7 +22,7 @@ if TYPE_CHECKING:
     from typing import ClassVar
 
     from tests.api_service.ledger.books import Books
-    from tests.api_service.ledger.loss import Stage
+    from tests.api_service.ledger.loss import RestoredLedger
 
 pytestmark = pytest.mark.anyio
 
@@ -41,10 +41,10 @@ async def room_id(books: Books) -> str:
 
 
 @pytest.fixture
-async def stage(
+async def restored(
     anyio_backend: object, tmp_path: Path, own_database_url: str
-) -> AsyncIterator[Stage]:
-    async with open_stage(tmp_path, own_database_url) as opened:
+) -> AsyncIterator[RestoredLedger]:
+    async with restored_ledger(tmp_path, own_database_url) as opened:
         yield opened
 
 
@@ -279,18 +279,20 @@ async def test_what_was_altered_is_found_and_named(books: Books, room_id: str, n
 # Redis forgets.
 
 
-async def test_presses_that_redis_forgot_are_named_and_the_books_balance(stage: Stage) -> None:
+async def test_presses_that_redis_forgot_are_named_and_the_books_balance(
+    restored: RestoredLedger,
+) -> None:
     """They were booked, then Redis lost its latest writes: the books count them as forgotten."""
-    room_id = (await play(stage.engine, TWO_BUTTONS)).room_id
-    await press(stage.engine, room_id, skill1=7)
-    await stage.save()
-    await press(stage.engine, room_id, skill1=9, enemy1=2)
-    await book(stage.books, room_id)
-    await stage.lose_what_came_since()
-    await stage.restore()
-    await press(stage.engine, room_id, skill1=3)
-    await book(stage.books, room_id)
-    found = await audited(stage.books, room_id)
+    room_id = (await play(restored.engine, TWO_BUTTONS)).room_id
+    await press(restored.engine, room_id, skill1=7)
+    await restored.save()
+    await press(restored.engine, room_id, skill1=9, enemy1=2)
+    await book(restored.books, room_id)
+    await restored.lose_what_came_since()
+    await restored.restore()
+    await press(restored.engine, room_id, skill1=3)
+    await book(restored.books, room_id)
+    found = await audited(restored.books, room_id)
     assert found.differences == ()
     skill, enemy = of(found, "skill1"), of(found, "enemy1")
     assert (skill.presses, skill.forgotten, skill.triggers, skill.remainder) == (19, 9, 2, 0)
@@ -302,56 +304,60 @@ async def test_presses_that_redis_forgot_are_named_and_the_books_balance(stage: 
     ]
 
 
-async def test_a_round_that_redis_forgot_balances_as_forgotten(stage: Stage) -> None:
+async def test_a_round_that_redis_forgot_balances_as_forgotten(restored: RestoredLedger) -> None:
     """Redis loses the round's end and the next round's presses, and the round continues."""
-    room_id, term, _ = await play(stage.engine, TWO_BUTTONS)
-    await press(stage.engine, room_id, skill1=7)
-    await stage.save()
-    await stage.engine.finish(room_id, term)
-    await stage.engine.start(room_id, term)
-    await press(stage.engine, room_id, skill1=9)
-    await book(stage.books, room_id)
-    await stage.lose_what_came_since()
-    await stage.restore()
-    await press(stage.engine, room_id, "bob", skill1=3)
-    await book(stage.books, room_id)
-    found = await audited(stage.books, room_id)
+    room_id, term, _ = await play(restored.engine, TWO_BUTTONS)
+    await press(restored.engine, room_id, skill1=7)
+    await restored.save()
+    await restored.engine.finish(room_id, term)
+    await restored.engine.start(room_id, term)
+    await press(restored.engine, room_id, skill1=9)
+    await book(restored.books, room_id)
+    await restored.lose_what_came_since()
+    await restored.restore()
+    await press(restored.engine, room_id, "bob", skill1=3)
+    await book(restored.books, room_id)
+    found = await audited(restored.books, room_id)
     assert [each.sentence for each in found.differences] == []
     assert of(found, "skill1").forgotten == 0
     assert (of(found, "skill1", 2).presses, of(found, "skill1", 2).forgotten) == (9, 9)
-    assert stage.books.counted("forgotten_presses_total") == 9
+    assert restored.books.counted("forgotten_presses_total") == 9
 
 
-async def test_a_button_that_redis_forgot_balances_as_forgotten(stage: Stage) -> None:
+async def test_a_button_that_redis_forgot_balances_as_forgotten(restored: RestoredLedger) -> None:
     """It came, was pressed and fired after the state to which Redis goes back."""
-    room_id = (await play(stage.engine, ONE_PRESS_FIRES)).room_id
-    await press(stage.engine, room_id, skill1=7)
-    await stage.save()
-    await stage.engine.change_settings(room_id, lambda _: TWO_BUTTONS)
-    await press(stage.engine, room_id, "bob", enemy1=6)
-    await book(stage.books, room_id)
-    await stage.lose_what_came_since()
-    await stage.restore()
-    await press(stage.engine, room_id, "ann", skill1=3)
-    await book(stage.books, room_id)
-    found = await audited(stage.books, room_id)
+    room_id = (await play(restored.engine, ONE_PRESS_FIRES)).room_id
+    await press(restored.engine, room_id, skill1=7)
+    await restored.save()
+    await restored.engine.change_settings(room_id, lambda _: TWO_BUTTONS)
+    await press(restored.engine, room_id, "bob", enemy1=6)
+    await book(restored.books, room_id)
+    await restored.lose_what_came_since()
+    await restored.restore()
+    await press(restored.engine, room_id, "ann", skill1=3)
+    await book(restored.books, room_id)
+    found = await audited(restored.books, room_id)
     assert [each.sentence for each in found.differences] == []
     skill, enemy = of(found, "skill1"), of(found, "enemy1")
     assert (skill.presses, skill.forgotten, skill.triggers) == (10, 0, 10)
     assert (enemy.presses, enemy.forgotten, enemy.triggers, enemy.remainder) == (6, 6, 0, 0)
-    assert stage.books.counted("forgotten_presses_total") == 6
+    assert restored.books.counted("forgotten_presses_total") == 6
 
 
-async def test_a_round_that_redis_lost_balances_and_the_next_one_goes_on(stage: Stage) -> None:
+async def test_a_round_that_redis_lost_balances_and_the_next_one_goes_on(
+    restored: RestoredLedger,
+) -> None:
     """Redis loses everything: the round closes with what is booked, numbers continue."""
-    room_id = (await play(stage.engine, TWO_BUTTONS)).room_id
-    await press(stage.engine, room_id, skill1=7, enemy1=3)
-    await stage.lose_and_restore()
-    held = await stage.engine.attach(room_id, "gateway", log_epoch=None, last_seq=None, skip=False)
-    await stage.engine.start(room_id, held.term)
-    await press(stage.engine, room_id, "bob", skill1=6, enemy1=2)
-    await book(stage.books, room_id)
-    found = await audited(stage.books, room_id)
+    room_id = (await play(restored.engine, TWO_BUTTONS)).room_id
+    await press(restored.engine, room_id, skill1=7, enemy1=3)
+    await restored.lose_and_restore()
+    held = await restored.engine.attach(
+        room_id, "gateway", log_epoch=None, last_seq=None, skip=False
+    )
+    await restored.engine.start(room_id, held.term)
+    await press(restored.engine, room_id, "bob", skill1=6, enemy1=2)
+    await book(restored.books, room_id)
+    found = await audited(restored.books, room_id)
     assert found.differences == ()
     assert [(e.first, e.last, e.forgotten) for e in found.epochs] == [(1, 1, 0), (2, 3, 0)]
     assert (of(found, "skill1").triggers, of(found, "skill1").remainder) == (1, 2)
@@ -383,9 +389,11 @@ class AuditedRoom(PlayedRoom):
 
 
 @pytest.mark.timeout(120)
-def test_whatever_happens_in_a_room_its_books_balance(stage: Stage, own_database_url: str) -> None:
+def test_whatever_happens_in_a_room_its_books_balance(
+    restored: RestoredLedger, own_database_url: str
+) -> None:
     """Random rooms, also on servers that lose booked data."""
-    AuditedRoom.url, AuditedRoom.database_url = stage.valkey.url, own_database_url
+    AuditedRoom.url, AuditedRoom.database_url = restored.valkey.url, own_database_url
     run_state_machine_as_test(
         AuditedRoom,
         settings=settings(max_examples=15, stateful_step_count=40, deadline=None, derandomize=True),

@@ -19,7 +19,7 @@ from api_service.books.revisions import head, known
 from api_service.books.tables import (
     metadata,
 )
-from tests.api_service.routes.test_health import _other_database
+from tests.api_service.running import empty_database
 
 if TYPE_CHECKING:
     from pathlib import Path
@@ -37,7 +37,7 @@ def test_migrations_make_the_tables_that_the_code_uses(database_url: str) -> Non
 
 
 def test_a_database_goes_from_nothing_to_the_head_and_stays_there(database_url: str) -> None:
-    url = _other_database(database_url, "fresh")
+    url = empty_database(database_url, "fresh")
     assert current(url) is None
     for _ in range(2):
         migrate.upgrade(url)
@@ -46,7 +46,7 @@ def test_a_database_goes_from_nothing_to_the_head_and_stays_there(database_url: 
 
 def test_a_schema_of_a_newer_release_is_left_as_it_is(database_url: str) -> None:
     """A rollback starts the previous release, whose `migrate` runs first as always."""
-    url = _other_database(database_url, "newer")
+    url = empty_database(database_url, "newer")
     migrate.upgrade(url)
     with migrate._connected(url) as connection:
         connection.execute(text("UPDATE alembic_version SET version_num = '9999'"))
@@ -56,7 +56,7 @@ def test_a_schema_of_a_newer_release_is_left_as_it_is(database_url: str) -> None
 
 def test_a_schema_of_no_release_is_left_as_it_is_and_named(database_url: str) -> None:
     """Nothing reads what was written before the first release."""
-    url = _other_database(database_url, "older")
+    url = empty_database(database_url, "older")
     migrate.upgrade(url)
     with migrate._connected(url) as connection:
         connection.execute(text("UPDATE alembic_version SET version_num = '0005'"))
@@ -74,7 +74,7 @@ def test_alembic_knows_the_same_revisions() -> None:
 
 
 def test_several_at_once_wait_for_each_other(database_url: str) -> None:
-    url = _other_database(database_url, "busy")
+    url = empty_database(database_url, "busy")
     with ThreadPoolExecutor(4) as threads:
         list(threads.map(migrate.upgrade, [url] * 4))
     assert current(url) == head()

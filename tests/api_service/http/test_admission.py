@@ -11,7 +11,7 @@ import pytest
 
 from api_service.http import middleware
 from tests.api_service.conftest import SIGNER
-from tests.api_service.routes.test_presses import batch
+from tests.api_service.room_requests import batch
 from tests.api_service.running import ready_client
 from tests.ws_gateway.faults import own_valkey
 

@@ -23,7 +23,7 @@ from tests.api_service.http.exchange import (
     press,
     seen,
 )
-from tests.api_service.routes.test_presses import books
+from tests.api_service.room_requests import books
 
 if TYPE_CHECKING:
     from collections.abc import AsyncIterator, Mapping

@@ -39,9 +39,9 @@ from tests.api_service.http.exchange import (
     press,
     seen,
 )
-from tests.api_service.http.test_request_log import BALANCER, told
-from tests.api_service.http.test_whole_requests import wire
-from tests.api_service.routes.test_presses import books
+from tests.api_service.http.raw_connection import wire
+from tests.api_service.http.request_log import BALANCER, told
+from tests.api_service.room_requests import books
 from tests.api_service.running import ready_client
 from tests.waiting import until
 from tests.wire import connected

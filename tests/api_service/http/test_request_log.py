@@ -8,8 +8,8 @@ from typing import TYPE_CHECKING
 
 import pytest
 
-from shared.process.settings import load
-from tests.api_service.routes.test_presses import batch
+from tests.api_service.http.request_log import BALANCER, told
+from tests.api_service.room_requests import batch
 from tests.api_service.running import ready_client
 from tests.log_lines import json_lines
 
@@ -20,13 +20,6 @@ if TYPE_CHECKING:
     from tests.api_service.conftest import GameRoom
 
 pytestmark = pytest.mark.anyio
-
-BALANCER = load({"TRUSTED_PROXIES": "127.0.0.1"}).trusted_proxies
-
-
-def told(caplog: pytest.LogCaptureFixture, message: str) -> list[dict[str, object]]:
-    """The fields of the log lines with this message."""
-    return [r.fields for r in caplog.records if r.getMessage() == message]  # type: ignore[attr-defined]
 
 
 async def test_each_answer_carries_an_id_of_its_own(api: httpx.AsyncClient, game: GameRoom) -> None:

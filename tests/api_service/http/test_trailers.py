@@ -13,8 +13,8 @@ from api_service.http import server
 from api_service.http.requests import BODY_LIMIT
 from api_service.http.server import HEAD_LIMIT, TRAILERS_LIMIT
 from shared.engine.engine import Engine
-from tests.api_service.http.test_request_log import BALANCER
-from tests.api_service.http.test_whole_requests import pressed, wire
+from tests.api_service.http.raw_connection import pressed, wire
+from tests.api_service.http.request_log import BALANCER
 from tests.api_service.running import ready_client
 from tests.attacks.trailers import chunked
 from tests.wire import get
@@ -25,7 +25,7 @@ if TYPE_CHECKING:
     from shared.engine.replies import Description
     from shared.process.settings import Settings
     from tests.api_service.conftest import GameRoom
-    from tests.api_service.http.test_whole_requests import Wire
+    from tests.api_service.http.raw_connection import Wire
 
 pytestmark = pytest.mark.anyio
 

@@ -2,11 +2,9 @@
 
 from __future__ import annotations
 
-import asyncio
 import json
 import logging
-import re
-from contextlib import asynccontextmanager, suppress
+from contextlib import suppress
 from dataclasses import replace
 from typing import TYPE_CHECKING, Final
 
@@ -17,13 +15,11 @@ from api_service.http.middleware import FrontController
 from api_service.http.requests import BODY_LIMIT
 from shared.engine.press import Pressing
 from tests.api_service.conftest import SIGNER
-from tests.api_service.http.test_request_log import BALANCER
-from tests.api_service.routes.test_presses import batch
+from tests.api_service.http.raw_connection import pressed, request, wire
+from tests.api_service.http.request_log import BALANCER
 from tests.api_service.running import ready_client
 
 if TYPE_CHECKING:
-    from collections.abc import AsyncIterator
-
     import httpx
 
     from api_service.http.press import Press
@@ -33,52 +29,12 @@ if TYPE_CHECKING:
 
 pytestmark = pytest.mark.anyio
 
-CHANGES: Final = re.compile(rb"(x-request-id|date): [^\r]*")
 PAGE: Final = "https://pages.example"
 NOWHERE: Final = "/api/rooms/01ARZ3NDEKTSV4RRFFQ69G5FAV"
 
 
-class Wire:
-    """A raw connection."""
-
-    def __init__(self, reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
-        self.writer = writer
-        self.reader = reader
-
-    async def answer(self) -> tuple[bytes, bytes]:
-        """The next answer's head, without what differs in each, and its body."""
-        head = await self.reader.readuntil(b"\r\n\r\n")
-        length = re.search(rb"content-length: (\d+)", head)
-        assert length is not None
-        return CHANGES.sub(rb"\1", head), await self.reader.readexactly(int(length[1]))
-
-    async def rest(self) -> bytes:
-        """Everything until the server closes the connection."""
-        return await self.reader.read()
-
-
-@asynccontextmanager
-async def wire(api: httpx.AsyncClient) -> AsyncIterator[Wire]:
-    reader, writer = await asyncio.open_connection(api.base_url.host, api.base_url.port)
-    try:
-        async with asyncio.timeout(5):
-            yield Wire(reader, writer)
-    finally:
-        writer.close()
-        await writer.wait_closed()
-
-
-def request(path: str, body: bytes, *headers: str, version: str = "1.1") -> bytes:
-    lines = [f"POST {path}/events HTTP/{version}", "Host: x", *headers]
-    return "\r\n".join([*lines, f"Content-Length: {len(body)}", "", ""]).encode() + body
-
-
-def pressed(viewer_id: str, **presses: int) -> bytes:
-    return json.dumps(batch(viewer_id, "same", **presses)).encode()
-
-
 @pytest.fixture
-def taken(monkeypatch: pytest.MonkeyPatch) -> list[Press]:
+def taken_presses(monkeypatch: pytest.MonkeyPatch) -> list[Press]:
     """The presses that have arrived whole."""
     seen: list[Press] = []
     take = FrontController.take
@@ -92,7 +48,7 @@ def taken(monkeypatch: pytest.MonkeyPatch) -> list[Press]:
 
 
 async def both_ways(
-    api: httpx.AsyncClient, whole: bytes, taken: list[Press]
+    api: httpx.AsyncClient, whole: bytes, taken_presses: list[Press]
 ) -> list[tuple[bytes, bytes]]:
     """The answers to a press that arrives in one piece, and then in two."""
     answers = []
@@ -102,19 +58,19 @@ async def both_ways(
                 line.writer.write(piece)
                 assert (await api.get("/healthz")).status_code == 200  # the piece has come
             answers.append(await line.answer())
-    assert len(taken) == 2
+    assert len(taken_presses) == 2
     return answers
 
 
 async def test_an_answer_is_the_same_header_by_header(
-    api: httpx.AsyncClient, game: GameRoom, viewer_id: str, taken: list[Press]
+    api: httpx.AsyncClient, game: GameRoom, viewer_id: str, taken_presses: list[Press]
 ) -> None:
     """For a page of another site, and for clients without an Origin."""
     await api.post(f"{game.path}/events", content=pressed(viewer_id, skill1=1))
     for headers in ((), (f"Origin: {PAGE}",), ("Connection: close",)):
-        taken.clear()
+        taken_presses.clear()
         one, other = await both_ways(
-            api, request(game.path, pressed(viewer_id, skill1=1), *headers), taken
+            api, request(game.path, pressed(viewer_id, skill1=1), *headers), taken_presses
         )
         assert one == other
         assert one[0].startswith(b"HTTP/1.1 200 OK\r\ndate")
@@ -122,7 +78,7 @@ async def test_an_answer_is_the_same_header_by_header(
 
 
 async def test_an_error_is_the_same_header_by_header(
-    api: httpx.AsyncClient, game: GameRoom, viewer_id: str, taken: list[Press]
+    api: httpx.AsyncClient, game: GameRoom, viewer_id: str, taken_presses: list[Press]
 ) -> None:
     stranger = f"{SIGNER.new_viewer_id()[:-1]}."
     for path, body, status in (
@@ -132,15 +88,15 @@ async def test_an_error_is_the_same_header_by_header(
         (NOWHERE, pressed(viewer_id, skill1=1), 404),
     ):
         for language in ("ja", "en"):
-            taken.clear()
+            taken_presses.clear()
             headers = (f"Origin: {PAGE}", f"Accept-Language: {language}")
-            one, other = await both_ways(api, request(path, body, *headers), taken)
+            one, other = await both_ways(api, request(path, body, *headers), taken_presses)
             assert one == other
             assert one[0].startswith(b"HTTP/1.1 %d " % status)
 
 
 async def test_however_a_press_is_written_it_goes_one_way(
-    api: httpx.AsyncClient, game: GameRoom, viewer_id: str, taken: list[Press]
+    api: httpx.AsyncClient, game: GameRoom, viewer_id: str, taken_presses: list[Press]
 ) -> None:
     """`100 Continue`, chunks, a query, an escape, an absolute URL, an upgrade, HTTP/1.0."""
     body = pressed(viewer_id, skill1=1)
@@ -162,7 +118,7 @@ async def test_however_a_press_is_written_it_goes_one_way(
             line.writer.write(written)
             assert (await line.answer())[0].startswith(b"HTTP/1.1 200 "), written
         assert await line.rest() == b""
-    assert len(taken) == 6
+    assert len(taken_presses) == 6
 
 
 @pytest.mark.parametrize("missing", [0, 1])
@@ -170,7 +126,7 @@ async def test_a_press_that_is_too_long_is_refused(
     api: httpx.AsyncClient,
     game: GameRoom,
     viewer_id: str,
-    taken: list[Press],
+    taken_presses: list[Press],
     missing: int,
 ) -> None:
     """Before its end, too; the connection goes on behind it."""
@@ -181,13 +137,13 @@ async def test_a_press_that_is_too_long_is_refused(
         head, refusal = await line.answer()
         assert head.startswith(b"HTTP/1.1 413 ")
         assert json.loads(refusal)["code"] == "body_too_large"
-        assert taken == []
+        assert taken_presses == []
         line.writer.write(b" " * missing + request(game.path, body))
         assert (await line.answer())[0].startswith(b"HTTP/1.1 200 ")
 
 
 async def test_what_is_pipelined_waits_for_the_answers_before_it(
-    api: httpx.AsyncClient, game: GameRoom, viewer_id: str, taken: list[Press]
+    api: httpx.AsyncClient, game: GameRoom, viewer_id: str, taken_presses: list[Press]
 ) -> None:
     """A press behind another request, too."""
     probe = b"GET /healthz HTTP/1.1\r\nHost: x\r\n\r\n"
@@ -197,7 +153,7 @@ async def test_what_is_pipelined_waits_for_the_answers_before_it(
         answers = [json.loads((await line.answer())[1]) for _ in range(7)]
         told = [answer.get("duplicate") for answer in answers]
         assert told == [None, False, *[True] * 4, None]
-    assert len(taken) == 5
+    assert len(taken_presses) == 5
 
 
 async def test_a_press_that_is_too_long_is_refused_in_its_turn(
@@ -234,32 +190,32 @@ async def test_an_unreadable_url_is_refused_and_no_earlier_request(
 
 
 async def test_a_line_feed_behind_the_path_leads_no_other_way(
-    api: httpx.AsyncClient, game: GameRoom, viewer_id: str, taken: list[Press]
+    api: httpx.AsyncClient, game: GameRoom, viewer_id: str, taken_presses: list[Press]
 ) -> None:
     """Starlette's routes match it."""
     press = request(game.path, pressed(viewer_id, skill1=1))
     async with wire(api) as line:
         line.writer.write(press.replace(b"/events ", b"/events%0A "))
         assert (await line.answer())[0].startswith(b"HTTP/1.1 200 ")
-    assert len(taken) == 1
+    assert len(taken_presses) == 1
 
 
 async def test_a_connection_that_shall_close_is_closed_after_the_answer(
-    api: httpx.AsyncClient, game: GameRoom, viewer_id: str, taken: list[Press]
+    api: httpx.AsyncClient, game: GameRoom, viewer_id: str, taken_presses: list[Press]
 ) -> None:
     async with wire(api) as line:
         line.writer.write(request(game.path, pressed(viewer_id, skill1=1), "Connection: close"))
         head, _ = await line.answer()
         assert b"\r\nconnection: close\r\n" in head
         assert await line.rest() == b""
-    assert len(taken) == 1
+    assert len(taken_presses) == 1
 
 
 async def test_a_client_that_hangs_up_before_its_answer_disturbs_nobody(
     api: httpx.AsyncClient,
     game: GameRoom,
     viewer_id: str,
-    taken: list[Press],
+    taken_presses: list[Press],
     monkeypatch: pytest.MonkeyPatch,
 ) -> None:
     held: list[tuple[Pressing, str, PressBatch]] = []
@@ -268,7 +224,7 @@ async def test_a_client_that_hangs_up_before_its_answer_disturbs_nobody(
     async with wire(api) as line:
         line.writer.write(request(game.path, pressed(viewer_id, skill1=1)))
         assert (await api.get("/healthz")).status_code == 200
-    while not held or not taken[0].disconnected:
+    while not held or not taken_presses[0].disconnected:
         assert (await api.get("/healthz")).status_code == 200
     for one in held:
         press(*one)

@@ -22,8 +22,8 @@ if TYPE_CHECKING:
 
 
 @dataclass
-class Stage:
-    """A server with every write on disk, and one ledger."""
+class RestoredLedger:
+    """A Redis with every write on disk, and the one ledger that restores it."""
 
     valkey: OwnServer
     books: Books
@@ -80,9 +80,9 @@ class Stage:
 
 
 @asynccontextmanager
-async def open_stage(folder: Path, database_url: str) -> AsyncIterator[Stage]:
-    """A stage whose shards have been restored once."""
+async def restored_ledger(folder: Path, database_url: str) -> AsyncIterator[RestoredLedger]:
+    """A ledger whose shards have been restored once."""
     async with own_server(folder) as valkey, open_books(valkey.url, database_url) as books:
-        stage = Stage(valkey, books)
-        await stage.restore()
-        yield stage
+        restored = RestoredLedger(valkey, books)
+        await restored.restore()
+        yield restored

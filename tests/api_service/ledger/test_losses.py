@@ -12,7 +12,7 @@ import pytest
 from api_service.ledger import booking
 from shared.engine.keys import shard
 from shared.wire.game_messages import GameEndSummary
-from tests.api_service.ledger.loss import open_stage
+from tests.api_service.ledger.loss import restored_ledger
 from tests.shared.engine.rooms import ONE_PRESS_FIRES, book, fire, play, press, whole_log
 
 if TYPE_CHECKING:
@@ -20,7 +20,7 @@ if TYPE_CHECKING:
 
     from shared.engine.engine import Engine
     from shared.wire.game_messages import NumberedMessage
-    from tests.api_service.ledger.loss import Stage
+    from tests.api_service.ledger.loss import RestoredLedger
     from tests.shared.engine.rooms import Played
 
 pytestmark = pytest.mark.anyio
@@ -84,23 +84,23 @@ class LogReader:
 class Scene:
     """One room, its game, and everything that can happen to them."""
 
-    stage: Stage
+    restored: RestoredLedger
     game: LogReader
     random: Random
 
     async def act(self) -> None:
         """Do one thing; after a loss, wait until the room is back."""
-        actions = (self.fire, self.fire, self.stage.books.book_all, self.game.read)
+        actions = (self.fire, self.fire, self.restored.books.book_all, self.game.read)
         losses = (self.lose, self.save, self.go_back)
         await self.random.choice((*actions, self.game.resume, self.end_round, *losses))()
 
     async def fire(self) -> None:
-        await fire(self.stage.engine, self.game.room.room_id, self.random.randint(1, 4))
+        await fire(self.restored.engine, self.game.room.room_id, self.random.randint(1, 4))
 
     async def end_round(self) -> None:
         await self.game.resume()
-        await self.stage.engine.finish(self.game.room.room_id, self.game.term)
-        await self.stage.engine.start(self.game.room.room_id, self.game.term)
+        await self.restored.engine.finish(self.game.room.room_id, self.game.term)
+        await self.restored.engine.start(self.game.room.room_id, self.game.term)
 
     async def lose(self) -> None:
         """The round ends; the game hears of it on its socket or when it comes back.
@@ -108,26 +108,26 @@ class Scene:
         A round of which not even the beginning was booked is gone: the one before has ended, as the
         game knows.
         """
-        await self.stage.lose_everything()
-        await self.stage.restore()
-        (summary,) = await whole_log(self.stage.engine, self.game.room.room_id)
+        await self.restored.lose_everything()
+        await self.restored.restore()
+        (summary,) = await whole_log(self.restored.engine, self.game.room.room_id)
         self.game.has_lost = (summary.epoch, summary.seq) not in self.game.known
         await self.random.choice((self.game.read, self.game.resume))()
         assert self.game.applied[-1] == summary
         assert isinstance(summary, GameEndSummary)
         await self.game.resume()
-        await self.stage.engine.start(self.game.room.room_id, self.game.term)
+        await self.restored.engine.start(self.game.room.room_id, self.game.term)
 
     async def save(self) -> None:
-        await self.stage.save()
-        await self.stage.restore()
+        await self.restored.save()
+        await self.restored.restore()
 
     async def go_back(self) -> None:
         """Roll the room back; the next entry in the room books that."""
-        await self.stage.lose_what_came_since()
-        await self.stage.restore()
+        await self.restored.lose_what_came_since()
+        await self.restored.restore()
         await self.fire()
-        await self.stage.books.book_all()
+        await self.restored.books.book_all()
 
 
 @pytest.mark.parametrize("seed", range(3))
@@ -138,20 +138,20 @@ async def test_a_game_ends_with_what_the_log_holds(
 
     After a loss of everything, the log holds only what came since.
     """
-    async with open_stage(tmp_path, own_database_url) as stage:
-        room = await play(stage.engine, ONE_PRESS_FIRES)
-        game = LogReader(stage.engine, room, room.term, room.log_epoch)
-        scene = Scene(stage, game, Random(seed))
-        await stage.books.book_all()
+    async with restored_ledger(tmp_path, own_database_url) as restored:
+        room = await play(restored.engine, ONE_PRESS_FIRES)
+        game = LogReader(restored.engine, room, room.term, room.log_epoch)
+        scene = Scene(restored, game, Random(seed))
+        await restored.books.book_all()
         await scene.save()
         for _ in range(ACTIONS):
             await scene.act()
         await game.resume()
-        held = await whole_log(stage.engine, room.room_id)
+        held = await whole_log(restored.engine, room.room_id)
         assert held
         assert tuple(game.applied[-len(held) :]) == held
-        round_ = (await stage.engine.describe(room.room_id)).round
-        assert (await book(stage.engine, room.room_id, "skill1", round_)).balanced
+        round_ = (await restored.engine.describe(room.room_id)).round
+        assert (await book(restored.engine, room.room_id, "skill1", round_)).balanced
 
 
 @pytest.mark.parametrize("ahead", [0, 10**9])
@@ -162,20 +162,20 @@ async def test_shards_that_hold_more_than_a_page_are_booked_to_their_ends_and_re
 
     Their new entries may be below their bookmarks, `ahead` ms: Redis's clock was set back.
     """
-    async with open_stage(tmp_path, own_database_url) as stage:
-        books, rooms = stage.books, dict[str, str]()
+    async with restored_ledger(tmp_path, own_database_url) as restored:
+        books, rooms = restored.books, dict[str, str]()
         while len(rooms) < 5:
-            room_id = (await play(stage.engine, ONE_PRESS_FIRES)).room_id
+            room_id = (await play(restored.engine, ONE_PRESS_FIRES)).room_id
             rooms.setdefault(shard(room_id), room_id)
-        await stage.save()
-        await asyncio.gather(*(press(stage.engine, each, skill1=2) for each in rooms.values()))
+        await restored.save()
+        await asyncio.gather(*(press(restored.engine, each, skill1=2) for each in rooms.values()))
         await books.book_all()
-        await stage.lose_what_came_since()
+        await restored.lose_what_came_since()
         further = f"UPDATE ledger_bookmarks SET epoch = epoch + {ahead} RETURNING shard"
         await books.rows(further)
         for room_id in rooms.values():
             for _ in range(4):
-                await press(stage.engine, room_id, skill1=1)
+                await press(restored.engine, room_id, skill1=1)
         monkeypatch.setattr(booking, "batches_in", lambda _: 50)
         monkeypatch.setattr(booking, "PAGE", 200)
         monkeypatch.setattr(booking, "FIRST_READ", 2)

@@ -19,7 +19,7 @@ from shared.redis_store.store import StoreUnavailable
 from shared.wire.game_messages import GameEndSummary
 from shared.wire.room_settings import decode
 from tests.api_service.ledger.books import open_books
-from tests.api_service.ledger.loss import open_stage
+from tests.api_service.ledger.loss import restored_ledger
 from tests.batches import batch_of, sent
 from tests.room_keys import room_keys
 from tests.shared.engine.rooms import (
@@ -41,7 +41,7 @@ if TYPE_CHECKING:
 
     from shared.engine.engine import Engine
     from shared.engine.replies import Attachment
-    from tests.api_service.ledger.loss import Stage
+    from tests.api_service.ledger.loss import RestoredLedger
 
 pytestmark = pytest.mark.anyio
 
@@ -55,8 +55,8 @@ TEAMED = playing(
 
 
 @pytest.fixture
-async def stage(tmp_path: Path, own_database_url: str) -> AsyncIterator[Stage]:
-    async with open_stage(tmp_path, own_database_url) as opened:
+async def restored(tmp_path: Path, own_database_url: str) -> AsyncIterator[RestoredLedger]:
+    async with restored_ledger(tmp_path, own_database_url) as opened:
         yield opened
 
 
@@ -76,9 +76,11 @@ async def summary_in(engine: Engine, room_id: str) -> GameEndSummary:
 # A round that ran.
 
 
-async def test_a_round_ends_with_the_summary_that_game_end_would_have_given(stage: Stage) -> None:
+async def test_a_round_ends_with_the_summary_that_game_end_would_have_given(
+    restored: RestoredLedger,
+) -> None:
     """Also of what was reset, of blocked viewers, and of viewers without a name."""
-    engine = stage.engine
+    engine = restored.engine
     ended, lost = [await play(engine, TEAMED) for _ in range(2)]
     for room_id, _, _ in (ended, lost):
         await press(engine, room_id, "ann", name="Ann/é", skill1=4, enemy1=7)
@@ -88,7 +90,7 @@ async def test_a_round_ends_with_the_summary_that_game_end_would_have_given(stag
         await engine.block(room_id, "bob")
     await engine.finish(ended.room_id, ended.term)
     last = await whole_log(engine, ended.room_id)
-    await stage.lose_and_restore()
+    await restored.lose_and_restore()
     told = await summary_in(engine, lost.room_id)
     assert told.seq == len(last)
     assert told.epoch > lost.log_epoch
@@ -102,46 +104,46 @@ async def test_a_round_ends_with_the_summary_that_game_end_would_have_given(stag
     ]
 
 
-async def test_a_round_of_hidden_names_ends_without_them(stage: Stage) -> None:
-    engine = stage.engine
+async def test_a_round_of_hidden_names_ends_without_them(restored: RestoredLedger) -> None:
+    engine = restored.engine
     room_id, _, _ = await play(engine, msgspec.structs.replace(ONE_PRESS_FIRES, show_names=False))
     await press(engine, room_id, "ann", name="Ann", skill1=1)
-    await stage.lose_and_restore()
+    await restored.lose_and_restore()
     top = (await summary_in(engine, room_id)).top_overall
     assert top is not None
     assert (top.viewer_id, top.viewer_name, top.count) == ("ann", None, 1)
 
 
-async def test_a_round_that_was_lost_is_closed_in_the_books_once(stage: Stage) -> None:
+async def test_a_round_that_was_lost_is_closed_in_the_books_once(restored: RestoredLedger) -> None:
     """With what was booked, also if Redis loses everything again before its end is booked."""
-    engine = stage.engine
+    engine = restored.engine
     room_id, _, log_epoch = await play(engine, ONE_PRESS_FIRES)
     await press(engine, room_id, "ann", name="Ann", skill1=3)
-    await stage.books.book_all()
+    await restored.books.book_all()
     await press(engine, room_id, "ann", skill1=2)
     for _ in range(3):
-        await stage.lose_everything()
-        await stage.restore()
+        await restored.lose_everything()
+        await restored.restore()
     ended = "SELECT round, epoch, seq FROM rounds WHERE room_id = :room AND ended_at IS NOT NULL"
     told = await summary_in(engine, room_id)
-    assert await stage.books.rows(ended, room=room_id) == [(1, told.epoch, 4)]
-    totals = await Totals(stage.books.database).of_round(room_id, 1)
+    assert await restored.books.rows(ended, room=room_id) == [(1, told.epoch, 4)]
+    totals = await Totals(restored.books.database).of_round(room_id, 1)
     assert totals is not None
     assert totals.event_totals == {"skill1": 3}
     assert (totals.viewer_totals[0].viewer_name, totals.viewer_totals[0].count) == ("Ann", 3)
     account = "SELECT accepted, count, booked FROM accounts WHERE room_id = :room"
-    assert await stage.books.rows(account, room=room_id) == [(3, 0, 3)]
+    assert await restored.books.rows(account, room=room_id) == [(3, 0, 3)]
     fired = "SELECT epoch, seq FROM triggers WHERE room_id = :room ORDER BY seq"
-    assert await stage.books.rows(fired, room=room_id) == [(log_epoch, n) for n in (1, 2, 3)]
+    assert await restored.books.rows(fired, room=room_id) == [(log_epoch, n) for n in (1, 2, 3)]
     for name in ("gaps", "forgotten_presses"):
-        assert stage.books.counted(f"{name}_total") == 0
+        assert restored.books.counted(f"{name}_total") == 0
 
 
-async def test_viewers_who_press_on_learn_that_the_round_is_over(stage: Stage) -> None:
+async def test_viewers_who_press_on_learn_that_the_round_is_over(restored: RestoredLedger) -> None:
     """It is final once its end is booked."""
-    engine = stage.engine
+    engine = restored.engine
     room_id, _, _ = await play(engine, TEAMED)
-    await stage.lose_and_restore()
+    await restored.lose_and_restore()
     over = await sent(engine, room_id, batch_of("ann", {"skill1": 1}))
     assert over == RoundOver(round=1, final=True)
     described = await engine.describe(room_id)
@@ -152,16 +154,16 @@ async def test_viewers_who_press_on_learn_that_the_round_is_over(stage: Stage) -
 
 @pytest.mark.parametrize("applied", [0, 2, 3, 5])
 async def test_a_game_whose_round_was_lost_gets_a_gap_and_the_summary(
-    stage: Stage, applied: int
+    restored: RestoredLedger, applied: int
 ) -> None:
     """Wherever it was: before, at, or beyond the last number that is booked, which is 3."""
-    engine = stage.engine
+    engine = restored.engine
     room_id, term, log_epoch = await play(engine, ONE_PRESS_FIRES)
     await fire(engine, room_id, 3)
-    await stage.books.book_all()
+    await restored.books.book_all()
     await fire(engine, room_id, 2)
-    await stage.lose_everything()
-    await stage.restore()
+    await restored.lose_everything()
+    await restored.restore()
     assert await engine.check(room_id, term) is None
     await engine.attach_again(room_id, "gateway", term)
     page = await engine.read(room_id, log_epoch, applied, limit=10)
@@ -174,12 +176,14 @@ async def test_a_game_whose_round_was_lost_gets_a_gap_and_the_summary(
 
 
 @pytest.mark.parametrize("fired", [0, 3])
-async def test_a_game_that_never_says_how_far_it_is_gets_them_too(stage: Stage, fired: int) -> None:
+async def test_a_game_that_never_says_how_far_it_is_gets_them_too(
+    restored: RestoredLedger, fired: int
+) -> None:
     """Once: later it goes on after what was written to its socket."""
-    engine = stage.engine
+    engine = restored.engine
     room_id, _, _ = await play(engine, ONE_PRESS_FIRES)
     await fire(engine, room_id, fired)
-    await stage.lose_and_restore()
+    await restored.lose_and_restore()
     held = await resume(engine, room_id)
     assert (held.start, held.seq, held.recovered) == (fired, fired + 1, False)
     await engine.written(room_id, held.term, held.seq)
@@ -187,13 +191,15 @@ async def test_a_game_that_never_says_how_far_it_is_gets_them_too(stage: Stage, 
     assert (held.start, held.recovered) == (fired + 1, True)
 
 
-async def test_what_a_game_has_not_heard_of_a_loss_it_hears_after_the_next(stage: Stage) -> None:
-    engine = stage.engine
+async def test_what_a_game_has_not_heard_of_a_loss_it_hears_after_the_next(
+    restored: RestoredLedger,
+) -> None:
+    engine = restored.engine
     room_id, _, log_epoch = await play(engine, ONE_PRESS_FIRES)
     await fire(engine, room_id, 3)
-    await stage.lose_and_restore()
+    await restored.lose_and_restore()
     told = await summary_in(engine, room_id)
-    await stage.lose_and_restore()
+    await restored.lose_and_restore()
     assert await summary_in(engine, room_id) == told
     held = await resume(engine, room_id, log_epoch, 3)
     assert (held.start, held.seq, held.recovered) == (3, 4, False)
@@ -201,46 +207,46 @@ async def test_what_a_game_has_not_heard_of_a_loss_it_hears_after_the_next(stage
     assert (heard.start, heard.recovered) == (4, True)
 
 
-async def test_the_next_round_goes_on_with_the_numbers(stage: Stage) -> None:
+async def test_the_next_round_goes_on_with_the_numbers(restored: RestoredLedger) -> None:
     """In the new epoch; its counts begin at zero, and the books add up."""
-    engine = stage.engine
+    engine = restored.engine
     room_id, _, log_epoch = await play(engine, TEAMED)
     await press(engine, room_id, "ann", skill1=8)
-    await stage.lose_and_restore()
+    await restored.lose_and_restore()
     held = await resume(engine, room_id, log_epoch, 2)
     assert await engine.start(room_id, held.term) == 2
     assert (await press(engine, room_id, "ann", skill1=4)).fired[0].seq == 4
     assert await numbers(engine, room_id) == [3, 4]
     assert (await book(engine, room_id, "skill1", 2)).count == 1
     await engine.finish(room_id, held.term)
-    await stage.books.book_all()
+    await restored.books.book_all()
     booked = "SELECT round, accepted, count, booked FROM accounts WHERE booked > 0 ORDER BY round"
-    assert await stage.books.rows(booked) == [(1, 8, 2, 8), (2, 4, 1, 4)]
+    assert await restored.books.rows(booked) == [(1, 8, 2, 8), (2, 4, 1, 4)]
     epochs = "SELECT epoch, base FROM log_epochs WHERE room_id = :room ORDER BY epoch"
-    assert await stage.books.rows(epochs, room=room_id) == [(log_epoch, 0), (held.log_epoch, 2)]
+    assert await restored.books.rows(epochs, room=room_id) == [(log_epoch, 0), (held.log_epoch, 2)]
 
 
-async def test_what_redis_forgot_before_does_not_come_back(stage: Stage) -> None:
+async def test_what_redis_forgot_before_does_not_come_back(restored: RestoredLedger) -> None:
     """It loses new settings, a round's end and the next round; then it loses everything."""
-    engine = stage.engine
+    engine = restored.engine
     room_id, term, _ = await play(engine, TEAMED)
     await press(engine, room_id, "ann", skill1=4)
-    await stage.save()
+    await restored.save()
     await engine.change_settings(room_id, lambda _: ONE_PRESS_FIRES)
     await engine.finish(room_id, term)
     await engine.start(room_id, term)
     await press(engine, room_id, "ann", skill1=9)
-    await stage.books.book_all()
-    await stage.lose_what_came_since()
-    await stage.restore()
+    await restored.books.book_all()
+    await restored.lose_what_came_since()
+    await restored.restore()
     await press(engine, room_id, "bob", skill1=4)
-    await stage.lose_and_restore()
+    await restored.lose_and_restore()
     told = await summary_in(engine, room_id)
     assert (told.round, told.seq, told.event_totals[0].count) == (1, 3, 8)
     assert decode((await engine.describe(room_id)).settings) == TEAMED
-    await stage.books.book_all()
+    await restored.books.book_all()
     ended = "SELECT round FROM rounds WHERE room_id = :room AND ended_at IS NOT NULL"
-    assert await stage.books.rows(ended, room=room_id) == [(1,)]
+    assert await restored.books.rows(ended, room=room_id) == [(1,)]
 
 
 # Rooms without a running round.
@@ -248,14 +254,14 @@ async def test_what_redis_forgot_before_does_not_come_back(stage: Stage) -> None
 
 @pytest.mark.parametrize(("keyed", "waits"), [(False, QUARTER_HOUR), (True, DAY)])
 async def test_a_room_that_waits_for_its_game_waits_on(
-    stage: Stage, keyed: bool, waits: int
+    restored: RestoredLedger, keyed: bool, waits: int
 ) -> None:
     """Under the same code; its game, which has nothing yet, hears nothing of the loss."""
-    engine, room_id = stage.engine, uuid4().hex
+    engine, room_id = restored.engine, uuid4().hex
     log_epoch = await engine.open(room_id, TEAMED, keyed=keyed)
     code = await first_code(engine, room_id)
     for _ in range(2):
-        await stage.lose_and_restore()
+        await restored.lose_and_restore()
     life = await engine.store.command("TTL", room_keys(room_id).room)
     assert waits - 5 <= life <= waits
     assert await room_of(engine, code) == room_id
@@ -271,14 +277,16 @@ async def test_a_room_that_waits_for_its_game_waits_on(
     assert (await press(engine, room_id, skill1=3)).fired[0].seq == 1
 
 
-async def test_an_ended_room_stays_ended_and_its_summary_keeps_its_number(stage: Stage) -> None:
+async def test_an_ended_room_stays_ended_and_its_summary_keeps_its_number(
+    restored: RestoredLedger,
+) -> None:
     """A game that has it gets nothing; one that has not gets it; an older one may get it again."""
-    engine = stage.engine
+    engine = restored.engine
     room_id, term, log_epoch = await play(engine, TEAMED)
     await press(engine, room_id, "ann", name="Ann", skill1=7)
     seq = await engine.finish(room_id, term)
     before, described = await whole_log(engine, room_id), await engine.describe(room_id)
-    await stage.lose_and_restore()
+    await restored.lose_and_restore()
     assert await summary_in(engine, room_id) == before[-1]
     after = await engine.describe(room_id)
     for name in ("status", "round", "created_at", "started_at", "ended_at", "settings"):
@@ -295,28 +303,32 @@ async def test_an_ended_room_stays_ended_and_its_summary_keeps_its_number(stage:
 
 
 @pytest.mark.parametrize("by", ["its game", "the server"])
-async def test_a_round_that_ended_after_a_restart_is_no_lost_one(stage: Stage, by: str) -> None:
+async def test_a_round_that_ended_after_a_restart_is_no_lost_one(
+    restored: RestoredLedger, by: str
+) -> None:
     """Its summary is the first message of a log epoch too; its game hears of no gap."""
-    engine = stage.engine
+    engine = restored.engine
     room_id, term, log_epoch = await play(engine, ONE_PRESS_FIRES)
     await fire(engine, room_id, 3)
-    await stage.save()
-    await stage.restore()
+    await restored.save()
+    await restored.restore()
     if by == "its game":  # which has told its gateway's heartbeat before
         checked = await engine.check(room_id, term)
         assert checked is not None
         assert checked.log_epoch > log_epoch
     assert await engine.finish(room_id, term) == 4
-    await stage.lose_and_restore()
+    await restored.lose_and_restore()
     held = await resume(engine, room_id, log_epoch, 3)
     assert (held.start, held.recovered) == (3, True)
 
 
-async def test_an_older_game_that_comes_back_does_not_miss_the_summary(stage: Stage) -> None:
-    engine = stage.engine
+async def test_an_older_game_that_comes_back_does_not_miss_the_summary(
+    restored: RestoredLedger,
+) -> None:
+    engine = restored.engine
     room_id, term, _ = await play(engine, ONE_PRESS_FIRES)
     seq = await engine.finish(room_id, term)
-    await stage.lose_and_restore()
+    await restored.lose_and_restore()
     held = await resume(engine, room_id)
     assert (held.start, held.recovered) == (seq - 1, True)
 
@@ -324,9 +336,9 @@ async def test_an_older_game_that_comes_back_does_not_miss_the_summary(stage: St
 # What a room keeps.
 
 
-async def test_settings_blocks_and_tokens_stay(stage: Stage) -> None:
+async def test_settings_blocks_and_tokens_stay(restored: RestoredLedger) -> None:
     """Tokens that were revoked stay so, and viewers who were unblocked."""
-    engine = stage.engine
+    engine = restored.engine
     room_id, term, log_epoch = await play(engine, TEAMED)
     settings = await engine.change_settings(
         room_id, lambda old: msgspec.structs.replace(old, buttons=old.buttons[:2], title="é/other")
@@ -339,7 +351,7 @@ async def test_settings_blocks_and_tokens_stay(stage: Stage) -> None:
     for token in (kept, gone):
         await add_token(engine, room_id, token)
     await remove_token(engine, room_id, gone.token_id)
-    await stage.lose_and_restore()
+    await restored.lose_and_restore()
     described = await engine.describe(room_id)
     assert decode(described.settings) == settings
     assert await tokens(engine, room_id) == [kept]
@@ -350,22 +362,22 @@ async def test_settings_blocks_and_tokens_stay(stage: Stage) -> None:
     assert term < held.term
 
 
-async def test_a_room_that_blocked_thousands_is_rebuilt_too(stage: Stage) -> None:
+async def test_a_room_that_blocked_thousands_is_rebuilt_too(restored: RestoredLedger) -> None:
     """Lua takes about 8,000 values at once."""
-    engine, room_id = stage.engine, (await play(stage.engine, ONE_PRESS_FIRES)).room_id
-    await stage.books.book_all()
+    engine, room_id = restored.engine, (await play(restored.engine, ONE_PRESS_FIRES)).room_id
+    await restored.books.book_all()
     many = "INSERT INTO room_viewers SELECT :room, n, NULL, true FROM generate_series(1, 20000) n"
-    await stage.books.rows(f"{many} RETURNING 1", room=room_id)
-    await stage.lose_and_restore()
+    await restored.books.rows(f"{many} RETURNING 1", room=room_id)
+    await restored.lose_and_restore()
     assert await engine.store.command("SCARD", room_keys(room_id).blocked) == 20_000
 
 
-async def test_a_socket_that_stayed_open_takes_its_room_back(stage: Stage) -> None:
+async def test_a_socket_that_stayed_open_takes_its_room_back(restored: RestoredLedger) -> None:
     """Its next check finds that the room lost it; an older socket's finds the newer socket."""
-    engine = stage.engine
+    engine = restored.engine
     room_id, older, _ = await play(engine, ONE_PRESS_FIRES)
     newer = await engine.attach(room_id, "other", log_epoch=None, last_seq=None, skip=False)
-    await stage.lose_and_restore()
+    await restored.lose_and_restore()
     assert await engine.check(room_id, newer.term) is None
     held = await engine.attach_again(room_id, "other", newer.term)
     assert held.term == newer.term > older
@@ -373,13 +385,13 @@ async def test_a_socket_that_stayed_open_takes_its_room_back(stage: Stage) -> No
     assert (await engine.describe(room_id)).connected
 
 
-async def test_everything_made_anew_goes_away_by_itself(stage: Stage) -> None:
-    engine = stage.engine
+async def test_everything_made_anew_goes_away_by_itself(restored: RestoredLedger) -> None:
+    engine = restored.engine
     room_id, _, _ = await play(engine, TEAMED)
     await press(engine, room_id, "ann", name="Ann", skill1=3)
     await engine.block(room_id, "bob")
     await first_code(engine, room_id)
-    await stage.lose_and_restore()
+    await restored.lose_and_restore()
     keys = await engine.store.command("KEYS", "streamario:*")
     lives = {key: await engine.store.command("TTL", key) for key in keys}
     assert all("}:ledger" in key for key, life in lives.items() if life < 0)
@@ -390,59 +402,61 @@ async def test_everything_made_anew_goes_away_by_itself(stage: Stage) -> None:
 
 
 async def test_a_missing_room_is_unknown_until_the_shard_has_been_gone_through(
-    stage: Stage,
+    restored: RestoredLedger,
 ) -> None:
     """After that it is back, or does not exist."""
-    room_id = await open_room(stage.engine)
-    await stage.books.book_all()
-    await stage.lose_everything()
+    room_id = await open_room(restored.engine)
+    await restored.books.book_all()
+    await restored.lose_everything()
     for asked in (room_id, "nowhere"):
         with pytest.raises(StoreUnavailable):
-            await stage.engine.describe(asked)
-    await stage.restore()
-    assert (await stage.engine.describe(room_id)).status == "active"
+            await restored.engine.describe(asked)
+    await restored.restore()
+    assert (await restored.engine.describe(room_id)).status == "active"
     with pytest.raises(RoomNotFound):
-        await stage.engine.describe("nowhere")
+        await restored.engine.describe("nowhere")
 
 
 async def test_a_server_that_somebody_flushed_is_gone_through_at_the_next_look(
-    stage: Stage, own_database_url: str
+    restored: RestoredLedger, own_database_url: str
 ) -> None:
     """Its history id is the same. A replica that starts afterwards sees it from the books."""
-    room_id = await open_room(stage.engine)
-    await stage.books.book_all()
-    async with open_books(stage.valkey.url, own_database_url) as fresh:
-        for books in (stage.books, fresh):
-            await stage.engine.store.command("FLUSHALL", "SYNC")
+    room_id = await open_room(restored.engine)
+    await restored.books.book_all()
+    async with open_books(restored.valkey.url, own_database_url) as fresh:
+        for books in (restored.books, fresh):
+            await restored.engine.store.command("FLUSHALL", "SYNC")
             with pytest.raises(StoreUnavailable):
-                await stage.engine.describe(room_id)
+                await restored.engine.describe(room_id)
             await books.ledger.book_unread()
-            assert (await stage.engine.describe(room_id)).status == "active"
+            assert (await restored.engine.describe(room_id)).status == "active"
 
 
-async def test_a_shard_whose_ledger_ends_too_early_is_gone_through_too(stage: Stage) -> None:
+async def test_a_shard_whose_ledger_ends_too_early_is_gone_through_too(
+    restored: RestoredLedger,
+) -> None:
     """Somebody deleted keys by hand, but not the mark."""
-    room_id = (await play(stage.engine, ONE_PRESS_FIRES)).room_id
-    await press(stage.engine, room_id, "ann", skill1=3)
-    await stage.books.book_all()
+    room_id = (await play(restored.engine, ONE_PRESS_FIRES)).room_id
+    await press(restored.engine, room_id, "ann", skill1=3)
+    await restored.books.book_all()
     room = room_keys(room_id)
     for key in (room.room, room.log, *room.ledger, room.running):
-        await stage.engine.store.command("DEL", key)
-    await stage.books.ledger.book_unread()
-    described = await stage.engine.describe(room_id)
-    assert (described.status, await numbers(stage.engine, room_id)) == ("ended", [4])
+        await restored.engine.store.command("DEL", key)
+    await restored.books.ledger.book_unread()
+    described = await restored.engine.describe(room_id)
+    assert (described.status, await numbers(restored.engine, room_id)) == ("ended", [4])
     assert described.started_at is not None
     assert described.ended_at is not None
     assert described.started_at <= described.ended_at
 
 
 async def test_a_shard_that_is_flushed_while_somebody_goes_through_it_is_not_vouched_for(
-    stage: Stage,
+    restored: RestoredLedger,
 ) -> None:
     """Its rooms may be gone; several replicas that check it at once do no harm."""
-    shards = stage.books.shards
+    shards = restored.books.shards
     begun = [await shards.memory("00") for _ in range(2)]
-    await stage.engine.store.command("FLUSHALL", "SYNC")
+    await restored.engine.store.command("FLUSHALL", "SYNC")
     assert not await shards.mark_restored("00", begun[0])
     begun += [await shards.memory("00") for _ in range(2)]
     assert not await shards.mark_restored("00", begun[1])
@@ -452,45 +466,45 @@ async def test_a_shard_that_is_flushed_while_somebody_goes_through_it_is_not_vou
     assert (await shards.tail("00")).restored
 
 
-async def test_rooms_that_are_over_for_a_day_stay_away(stage: Stage) -> None:
-    engine = stage.engine
+async def test_rooms_that_are_over_for_a_day_stay_away(restored: RestoredLedger) -> None:
+    engine = restored.engine
     rooms = [await open_room(engine) for _ in range(2)]
-    await stage.books.book_all()
+    await restored.books.book_all()
     aged = "UPDATE rooms SET seen_at = now() - interval '1 hour' * :hours WHERE room_id = :room"
     for room_id, hours in zip(rooms, (25, 23), strict=True):
-        await stage.books.rows(f"{aged} RETURNING 1", room=room_id, hours=hours)
-    await stage.lose_and_restore()
+        await restored.books.rows(f"{aged} RETURNING 1", room=room_id, hours=hours)
+    await restored.lose_and_restore()
     for room_id, lives in zip(rooms, (False, True), strict=True):
         assert await engine.store.command("EXISTS", room_keys(room_id).room) == lives
 
 
-async def test_a_quiet_room_whose_game_stays_connected_comes_back(stage: Stage) -> None:
+async def test_a_quiet_room_whose_game_stays_connected_comes_back(restored: RestoredLedger) -> None:
     """Its game's heartbeat is booked once an hour."""
-    engine, room_id = stage.engine, await open_room(stage.engine)
+    engine, room_id = restored.engine, await open_room(restored.engine)
     held = await resume(engine, room_id)
-    await stage.books.book_all()
+    await restored.books.book_all()
     aged = "UPDATE rooms SET seen_at = now() - interval '25 hours' WHERE room_id = :room"
-    await stage.books.rows(f"{aged} RETURNING 1", room=room_id)
+    await restored.books.rows(f"{aged} RETURNING 1", room=room_id)
     await engine.store.command("HINCRBY", room_keys(room_id).room, "seen_at", -3_600_000)
     for _ in range(2):
         await engine.check(room_id, held.term)
-    assert await stage.books.book_all() == 1
-    await stage.lose_and_restore()
+    assert await restored.books.book_all() == 1
+    await restored.lose_and_restore()
     assert (await engine.describe(room_id)).status == "active"
 
 
-async def test_rooms_that_are_there_are_left_alone(stage: Stage) -> None:
+async def test_rooms_that_are_there_are_left_alone(restored: RestoredLedger) -> None:
     """A server that lost its latest writes keeps its rounds; only missing rooms are rebuilt."""
-    engine = stage.engine
+    engine = restored.engine
     room_id, term, log_epoch = await play(engine, ONE_PRESS_FIRES)
     await fire(engine, room_id, 3)
-    await stage.save()
+    await restored.save()
     young = await play(engine, ONE_PRESS_FIRES)
     for each in (room_id, young.room_id):
         await fire(engine, each, 2)
-    await stage.books.book_all()
-    await stage.lose_what_came_since()
-    await stage.restore()
+    await restored.books.book_all()
+    await restored.lose_what_came_since()
+    await restored.restore()
     assert await numbers(engine, room_id) == [1, 2, 3]
     assert (await engine.describe(room_id)).status == "in_game"
     assert (await summary_in(engine, young.room_id)).seq == 3
@@ -503,15 +517,15 @@ async def test_rooms_that_are_there_are_left_alone(stage: Stage) -> None:
 
 
 async def test_one_that_dies_half_way_is_followed_by_one_that_rebuilds_the_rest(
-    stage: Stage, own_database_url: str, monkeypatch: pytest.MonkeyPatch
+    restored: RestoredLedger, own_database_url: str, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    engine = stage.engine
+    engine = restored.engine
     rooms = [(await play(engine, ONE_PRESS_FIRES)).room_id for _ in range(4)]
     for room_id in rooms:
         await press(engine, room_id, "ann", skill1=2)
-    await stage.books.book_all()
-    await stage.lose_everything()
-    async with open_books(stage.valkey.url, own_database_url) as dying:
+    await restored.books.book_all()
+    await restored.lose_everything()
+    async with open_books(restored.valkey.url, own_database_url) as dying:
         half_way = asyncio.Event()
         call = dying.engine.store.call
 
@@ -526,25 +540,27 @@ async def test_one_that_dies_half_way_is_followed_by_one_that_rebuilds_the_rest(
         await half_way.wait()
         going.cancel()
         await asyncio.wait([going])
-    await stage.restore()
+    await restored.restore()
     for room_id in rooms:
         assert (await summary_in(engine, room_id)).seq == 3
     ended = "SELECT count(*) FROM rounds WHERE ended_at IS NOT NULL AND seq = 3"
-    assert await stage.books.rows(ended) == [(4,)]
+    assert await restored.books.rows(ended) == [(4,)]
 
 
-async def test_many_ledgers_at_once_make_a_room_once(stage: Stage, own_database_url: str) -> None:
+async def test_many_ledgers_at_once_make_a_room_once(
+    restored: RestoredLedger, own_database_url: str
+) -> None:
     """A rebuilt room is used at once, while other replicas still rebuild it."""
-    engine = stage.engine
+    engine = restored.engine
     rooms = [await play(engine, ONE_PRESS_FIRES) for _ in range(8)]
     for room in rooms:
         await press(engine, room.room_id, "ann", skill1=5)
-    await stage.books.book_all()
-    await stage.lose_everything()
-    async with open_books(stage.valkey.url, own_database_url) as other:
-        ledgers = [stage.books.ledger, other.ledger]
+    await restored.books.book_all()
+    await restored.lose_everything()
+    async with open_books(restored.valkey.url, own_database_url) as other:
+        ledgers = [restored.books.ledger, other.ledger]
         looking = [asyncio.create_task(ledger.run_forever()) for ledger in ledgers]
-        await stage.restore()
+        await restored.restore()
         for room in rooms:
             held = await resume(engine, room.room_id, room.log_epoch, 5)
             await engine.start(room.room_id, held.term)
@@ -552,7 +568,7 @@ async def test_many_ledgers_at_once_make_a_room_once(stage: Stage, own_database_
         for task in looking:
             task.cancel()
         await asyncio.wait(looking)
-        made = [each.counted("rooms_rebuilt_total") for each in (stage.books, other)]
+        made = [each.counted("rooms_rebuilt_total") for each in (restored.books, other)]
     assert sum(made) == len(rooms)
     for room in rooms:
         assert await numbers(engine, room.room_id) == [6, 7]

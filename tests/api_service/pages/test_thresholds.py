@@ -5,21 +5,20 @@ from __future__ import annotations
 import random
 import shutil
 import subprocess
+from pathlib import Path
 from typing import TYPE_CHECKING, Final
 
 import msgspec
 
 from shared.wire.room_settings import Multiplier
-from tests.api_service.pages.test_palette import WEB
 from tests.programs import program
 from tests.shared.engine.counting_rule import threshold
 from tests.shared.engine.rooms import button
 
 if TYPE_CHECKING:
-    from pathlib import Path
-
     from shared.wire.room_settings import Button
 
+WEB: Final = Path("api_service/pages/web")
 EXAMPLES: Final = 2_000
 SCRIPT: Final = """
 import { readFileSync } from "node:fs";

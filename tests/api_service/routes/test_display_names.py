@@ -43,14 +43,14 @@ async def database(database_url: str) -> AsyncIterator[Database]:
 
 
 @pytest.fixture
-async def away(tmp_path: Path) -> AsyncIterator[Database]:
+async def unreachable_database(tmp_path: Path) -> AsyncIterator[Database]:
     """Nobody is there."""
     async with open_database(f"postgresql:///x?host={tmp_path}") as opened:
         yield opened
 
 
 @pytest.fixture
-def questions(database: Database, monkeypatch: pytest.MonkeyPatch) -> Counted:
+def counted_queries(database: Database, monkeypatch: pytest.MonkeyPatch) -> Counted:
     return Counted(database, monkeypatch)
 
 
@@ -60,7 +60,7 @@ def crowd(size: int) -> list[str]:
 
 
 async def test_a_crowd_that_arrives_at_once_takes_few_questions(
-    store: Store, database: Database, questions: Counted
+    store: Store, database: Database, counted_queries: Counted
 ) -> None:
     """Each viewer gets the right name or none; afterwards Redis has them all."""
     viewers = crowd(1_200)
@@ -70,16 +70,16 @@ async def test_a_crowd_that_arrives_at_once_takes_few_questions(
     wanted = [named.get(viewer, "") for viewer in viewers]
     names = DisplayNames(store, database)
     assert await asyncio.gather(*map(names.read, viewers)) == wanted
-    assert sum(questions.sizes) == len(viewers)
-    assert max(questions.sizes) <= display_names.ASKED_AT_ONCE
-    assert len(questions.sizes) <= 6
-    questions.sizes.clear()
+    assert sum(counted_queries.sizes) == len(viewers)
+    assert max(counted_queries.sizes) <= display_names.ASKED_AT_ONCE
+    assert len(counted_queries.sizes) <= 6
+    counted_queries.sizes.clear()
     assert await asyncio.gather(*map(DisplayNames(store, database).read, viewers)) == wanted
-    assert questions.sizes == []
+    assert counted_queries.sizes == []
 
 
 async def test_who_comes_while_a_question_is_under_way_goes_with_the_next(
-    store: Store, database: Database, questions: Counted
+    store: Store, database: Database, counted_queries: Counted
 ) -> None:
     names = DisplayNames(store, database)
     readings = []
@@ -87,8 +87,8 @@ async def test_who_comes_while_a_question_is_under_way_goes_with_the_next(
         readings.append(asyncio.create_task(names.read_lasting(viewer)))
         await asyncio.sleep(0)
     assert await asyncio.gather(*readings) == [""] * 30
-    assert 2 <= len(questions.sizes) < 15
-    assert questions.sizes[0] < questions.sizes[1]
+    assert 2 <= len(counted_queries.sizes) < 15
+    assert counted_queries.sizes[0] < counted_queries.sizes[1]
 
 
 async def test_one_who_gives_up_leaves_nobody_waiting(store: Store, database: Database) -> None:
@@ -106,21 +106,21 @@ async def test_one_who_gives_up_leaves_nobody_waiting(store: Store, database: Da
 
 async def test_a_database_that_is_away_is_asked_once_in_a_while_and_told_of_once(
     store: Store,
-    away: Database,
+    unreachable_database: Database,
     monkeypatch: pytest.MonkeyPatch,
     caplog: pytest.LogCaptureFixture,
 ) -> None:
     """This holds for any number of viewers; and nothing about them is written to Redis."""
-    questions = Counted(away, monkeypatch)
-    names = DisplayNames(store, away)
+    counted_queries = Counted(unreachable_database, monkeypatch)
+    names = DisplayNames(store, unreachable_database)
     viewers = crowd(600)
     assert await asyncio.gather(*map(names.read_lasting, viewers)) == [None] * 600
     assert await asyncio.gather(*map(names.read, viewers)) == [""] * 600
-    assert len(questions.sizes) == 1
+    assert len(counted_queries.sizes) == 1
     assert [record.getMessage() for record in caplog.records] == ["name not read, database away"]
-    monkeypatch.setattr(names, "_lasting", display_names.LastingNames(away))
+    monkeypatch.setattr(names, "_lasting", display_names.LastingNames(unreachable_database))
     assert await names.read_lasting(viewers[0]) is None
-    assert len(questions.sizes) == 2
+    assert len(counted_queries.sizes) == 2
 
 
 async def test_a_fault_of_ours_reaches_everybody_who_asked(

@@ -13,8 +13,8 @@ from sqlalchemy import make_url
 from api_service.books.errors import DatabaseUnfit
 from api_service.books.migrate import upgrade
 from deploy.embedded.servers import embedded_servers
-from tests.api_service.routes.test_presses import batch, press
-from tests.api_service.running import client_of, ready_client, running
+from tests.api_service.room_requests import batch, press
+from tests.api_service.running import client_of, empty_database, ready_client, running
 from tests.waiting import until
 
 if TYPE_CHECKING:
@@ -72,7 +72,7 @@ async def test_a_database_that_comes_later_is_told_to_be_away_behind_and_ok(
             return bool((await api.get("/readyz")).json()["database"] == expected)
 
         await until(lambda: is_told("away"))
-        _other_database(database_url, name)
+        empty_database(database_url, name)
         await until(lambda: is_told("behind"))
         upgrade(later)
         await until(lambda: is_told("ok"))
@@ -81,7 +81,7 @@ async def test_a_database_that_comes_later_is_told_to_be_away_behind_and_ok(
 async def test_a_schema_that_is_behind_stops_the_start(
     settings: Settings, database_url: str
 ) -> None:
-    behind = _other_database(database_url, f"behind_{uuid4().hex}")
+    behind = empty_database(database_url, f"behind_{uuid4().hex}")
     with pytest.raises(DatabaseUnfit, match=r"DATABASE_URL: .*run: streamario migrate"):
         async with ready_client(replace(settings, database_url=behind)):
             pytest.fail("it serves")
@@ -121,13 +121,3 @@ async def test_an_admin_token_guards_the_figures(settings: Settings) -> None:
             assert answer.headers["WWW-Authenticate"] == "Bearer"
         right = {"Authorization": "Bearer for operators"}
         assert (await api.get("/metrics", headers=right)).status_code == 200
-
-
-def _other_database(url: str, name: str) -> str:
-    """A fresh database beside the suite's."""
-    with psycopg.connect(url, autocommit=True) as connection:
-        connection.execute(f"CREATE DATABASE {name}".encode())
-    conninfo = psycopg.conninfo.conninfo_to_dict(url)
-    return (
-        f"postgresql://{conninfo['user']}@/{name}?host={conninfo['host']}&port={conninfo['port']}"
-    )

@@ -6,8 +6,7 @@ from typing import TYPE_CHECKING, Any
 
 import pytest
 
-from tests.api_service.routes.test_presses import batch, press
-from tests.api_service.routes.test_results import booked
+from tests.api_service.room_requests import batch, booked, hide, press
 from tests.room_keys import room_keys
 
 if TYPE_CHECKING:
@@ -20,17 +19,6 @@ pytestmark = pytest.mark.anyio
 
 FORGED = "." + 22 * "A"
 NO_NAME = (None, {None})
-
-
-async def hide(api: httpx.AsyncClient, game: GameRoom, way: str, viewer: str) -> None:
-    """Have the room hide the viewer's name: by its settings, or by a block."""
-    if way == "settings":
-        hidden = {"show_names": False}
-        answer = await api.patch(f"{game.path}/settings", json=hidden, headers=game.owner)
-    else:
-        blocked = {"viewer_id": viewer}
-        answer = await api.post(f"{game.path}/block", json=blocked, headers=game.owner)
-    assert answer.status_code == 200
 
 
 async def told(api: httpx.AsyncClient, game: GameRoom, viewer_id: str) -> tuple[Any, set[Any]]:

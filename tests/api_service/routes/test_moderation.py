@@ -11,7 +11,7 @@ from shared.engine.keys import Limit
 from shared.engine.moderation.tokens import MOST_TOKENS
 from shared.identity.tokens import new_ulid
 from tests.api_service.conftest import SIGNER
-from tests.api_service.routes.test_presses import batch, press
+from tests.api_service.room_requests import batch, press
 
 if TYPE_CHECKING:
     import httpx

@@ -18,7 +18,7 @@ from shared.identity.masks import NameMask
 from shared.process.cache import Cache
 from shared.wire.room_settings import DEFAULT_SETTINGS
 from tests.api_service.conftest import SIGNER
-from tests.api_service.routes.test_presses import batch, press
+from tests.api_service.room_requests import batch, press
 from tests.shared.engine.rooms import open_room, whole_log
 
 if TYPE_CHECKING:
@@ -44,7 +44,7 @@ class CountingEngine(Engine):
 
 
 @pytest.fixture
-def forgetful(monkeypatch: pytest.MonkeyPatch) -> None:
+def uncached_settings(monkeypatch: pytest.MonkeyPatch) -> None:
     """Settings are read for each press."""
     monkeypatch.setattr(Cache, "put", lambda *_: None)
 
@@ -56,7 +56,7 @@ async def change(api: httpx.AsyncClient, game: GameRoom, **settings: object) -> 
 
 
 async def test_a_masked_name_is_all_that_the_room_ever_has(
-    api: httpx.AsyncClient, game: GameRoom, viewer_id: str, engine: Engine, forgetful: None
+    api: httpx.AsyncClient, game: GameRoom, viewer_id: str, engine: Engine, uncached_settings: None
 ) -> None:
     """Its game and its lists; the viewer's own name stays."""
     asked = {"viewer_id": viewer_id, "name": RUDE}

@@ -5,7 +5,7 @@ from __future__ import annotations
 import asyncio
 import logging
 from dataclasses import replace
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING
 
 import pytest
 
@@ -13,6 +13,7 @@ from shared.engine.keys import viewer_name
 from shared.engine.press import Pressing
 from shared.wire.room_settings import DEFAULT_SETTINGS
 from tests.api_service.conftest import SIGNER
+from tests.api_service.room_requests import batch, books, press
 from tests.api_service.running import client_of, cuttable_link, ready_client, running
 from tests.room_keys import room_keys
 
@@ -30,27 +31,6 @@ if TYPE_CHECKING:
 pytestmark = pytest.mark.anyio
 
 PUBLISHED = "event published to pubsub"
-
-
-def batch(viewer_id: str, /, batch_id: str | None = None, **presses: int) -> dict[str, Any]:
-    events = [{"button_name": name, "push_count": count} for name, count in presses.items()]
-    body: dict[str, Any] = {"viewer_id": viewer_id, "push_events": events}
-    return body if batch_id is None else {**body, "batch_id": batch_id}
-
-
-async def press(api: httpx.AsyncClient, game: GameRoom, body: object) -> dict[str, Any]:
-    answer = await api.post(f"{game.path}/events", json=body)
-    assert answer.status_code == 200, answer.text
-    found: dict[str, Any] = answer.json()
-    return found
-
-
-async def books(store: Store, game: GameRoom, event_type: str) -> tuple[int, int]:
-    """The presses accepted, and how triggers, count and resets account for them."""
-    fields = [f"{event_type}:{name}" for name in ("accepted", "consumed", "count", "discarded")]
-    counts = room_keys(game.room_id).counts(1)
-    accepted, *rest = [int(n or 0) for n in await store.command("HMGET", counts, *fields)]
-    return accepted, sum(rest)
 
 
 async def test_a_batch_is_counted_and_answered_with_every_buttons_state(

@@ -17,7 +17,7 @@ from api_service.routes.results import BOOKED_WITHIN
 from shared.identity.tokens import new_room_id
 from shared.wire.game_messages import Outcome
 from tests.api_service.conftest import SIGNER
-from tests.api_service.routes.test_presses import batch, press
+from tests.api_service.room_requests import batch, booked, press
 from tests.api_service.running import ready_client
 from tests.room_keys import room_keys
 from tests.shared.engine.rooms import button, let_run
@@ -39,27 +39,13 @@ NOBODY = {"viewer_id": "", "viewer_name": None, "count": 0}
 
 
 @pytest.fixture
-async def bookless(settings: Settings, own_database_url: str) -> AsyncIterator[httpx.AsyncClient]:
+async def api_without_ledger(
+    settings: Settings, own_database_url: str
+) -> AsyncIterator[httpx.AsyncClient]:
     """A client of a service whose ledger is not booked."""
     own = replace(settings, database_url=own_database_url, ledger=False)
     async with ready_client(own) as http:
         yield http
-
-
-async def booked(api: httpx.AsyncClient, game: GameRoom, **query: str) -> httpx.Response:
-    """The results, once the books have reached the round's end."""
-    answers: list[httpx.Response] = []
-
-    async def is_there() -> bool:
-        answers.append(await api.get(f"{game.path}/results", params=query))
-        pending = answers[-1].status_code == 503
-        if pending:
-            assert answers[-1].json()["code"] == "results_pending"
-            assert answers[-1].headers["Retry-After"] == "1"
-        return not pending
-
-    await until(is_there)
-    return answers[-1]
 
 
 async def test_an_ended_round_tells_its_totals(
@@ -127,19 +113,22 @@ async def test_who_asks_at_the_end_asks_once(
 
 
 async def test_books_that_stay_behind_are_not_waited_for_long(
-    bookless: httpx.AsyncClient, game: GameRoom, engine: Engine
+    api_without_ledger: httpx.AsyncClient, game: GameRoom, engine: Engine
 ) -> None:
     """After a 503, newer pages ask again."""
     await engine.finish(game.room_id, game.term)
     begun = time.monotonic()
-    answer = await bookless.get(f"{game.path}/results")
+    answer = await api_without_ledger.get(f"{game.path}/results")
     assert (answer.status_code, answer.json()["code"]) == (503, "results_pending")
     assert answer.headers["Retry-After"] == "1"
     assert BOOKED_WITHIN <= time.monotonic() - begun < BOOKED_WITHIN + 1.5
 
 
 async def test_only_so_many_wait_and_nobody_for_who_has_hung_up(
-    bookless: httpx.AsyncClient, game: GameRoom, engine: Engine, monkeypatch: pytest.MonkeyPatch
+    api_without_ledger: httpx.AsyncClient,
+    game: GameRoom,
+    engine: Engine,
+    monkeypatch: pytest.MonkeyPatch,
 ) -> None:
     """They share the limit of requests in flight with presses."""
     monkeypatch.setattr("api_service.routes.results.WAITING_LIMIT", 1)
@@ -155,13 +144,13 @@ async def test_only_so_many_wait_and_nobody_for_who_has_hung_up(
 
     async def waits() -> bool:
         with suppress(httpx.ReadTimeout):
-            answer = await bookless.get(f"{game.path}/results", timeout=1)
+            answer = await api_without_ledger.get(f"{game.path}/results", timeout=1)
             assert answer.json()["code"] == "results_pending"
             return False
         return True
 
     begun = time.monotonic()
-    async with wired(bookless.base_url.port or 0) as first:
+    async with wired(api_without_ledger.base_url.port or 0) as first:
         first.write(get(f"{game.path}/results"))
         await is_waiting.wait()
         assert not await waits()

@@ -17,8 +17,8 @@ from shared.engine.keys import Limit
 from shared.process.settings import PerAddress
 from shared.wire.room_settings import DEFAULT_BUTTONS, MOST_EVENT_TYPES
 from tests.api_service.conftest import SIGNER
-from tests.api_service.routes.test_presses import batch, press
-from tests.api_service.running import ready_client
+from tests.api_service.room_requests import batch, press
+from tests.api_service.running import ready_client, with_proxy
 
 if TYPE_CHECKING:
     import httpx
@@ -214,9 +214,65 @@ async def test_joining_is_refused_in_the_order_400_401_404(
         ({}, 400, "invalid_body"),
         ({"viewer_id": "x"}, 401, "invalid_viewer"),
         ({"viewer_id": viewer_id}, 404, "room_not_found"),
+        ({"room": "yes"}, 400, "invalid_body"),
+        ({"room": True}, 404, "room_not_found"),
     ):
         answer = await api.post(f"{NOWHERE}/join", json=body)
         assert (answer.status_code, answer.json()["code"]) == (status, code)
+
+
+async def test_a_page_begins_with_one_answer(api: httpx.AsyncClient, game: GameRoom) -> None:
+    """A new viewer, who is counted, and what the room and its state are."""
+    body = {"room": True}
+    joined = (await api.post(f"{game.path}/join", json=body)).json()
+    viewer = joined["viewer"]
+    assert SIGNER.verify_viewer(viewer["viewer_id"])
+    assert (viewer["name"], joined["status"], joined["viewer_count"]) == (None, "joined", 1)
+    assert joined["room"] == (await api.get(game.path)).json()
+    stats = (await api.get(f"{game.path}/stats")).json()
+    assert joined["stats"] == {**stats, "time": joined["stats"]["time"]}
+    assert (stats["viewer_count"], joined["room"]["viewer_count"]) == (1, 1)
+    other = (await api.post(f"{game.path}/join", json=body)).json()
+    assert other["viewer"] != viewer
+    assert other["room"]["viewer_count"] == 2
+
+
+async def test_a_page_that_was_here_before_begins_as_the_same_viewer(
+    api: httpx.AsyncClient, game: GameRoom, viewer_id: str
+) -> None:
+    """Only an id that was not issued here is replaced, as `POST /api/viewers` does."""
+    await api.post("/api/viewers/set_name", json={"viewer_id": viewer_id, "name": "Momo"})
+    joins = [{"viewer_id": known, "room": True} for known in (viewer_id, viewer_id, "forged")]
+    answers = [(await api.post(f"{game.path}/join", json=body)).json() for body in joins]
+    assert [answer["viewer_count"] for answer in answers] == [1, 1, 2]
+    assert answers[0]["viewer"] == {"viewer_id": viewer_id, "name": "Momo"}
+    assert answers[1]["viewer"] == answers[0]["viewer"]
+    assert SIGNER.verify_viewer(answers[2]["viewer"]["viewer_id"])
+
+
+async def test_the_answer_that_a_page_begins_with_is_compressed(
+    api: httpx.AsyncClient, game: GameRoom
+) -> None:
+    for accepted, encoding in (("gzip", "gzip"), ("identity", None)):
+        answer = await api.post(
+            f"{game.path}/join", json={"room": True}, headers={"Accept-Encoding": accepted}
+        )
+        assert answer.headers.get("Content-Encoding") == encoding
+        assert answer.headers["Vary"] == "Accept-Encoding, Origin"
+        assert answer.json()["room"]["id"] == game.room_id
+
+
+async def test_new_viewers_are_limited_by_address_wherever_they_begin(settings: Settings) -> None:
+    limited = replace(settings, viewers_per_address=PerAddress(per_minute=1, burst=2))
+    async with ready_client(with_proxy(limited)) as api:
+        path = f"/api/rooms/{(await api.post('/api/rooms')).json()['room_id']}/join"
+        body = {"room": True}
+        first = (await api.post(path, json=body, headers=ELSEWHERE)).json()["viewer"]
+        assert (await api.post("/api/viewers", headers=ELSEWHERE)).status_code == 200
+        refused = await api.post(path, json=body, headers=ELSEWHERE)
+        assert (refused.status_code, refused.json()["code"]) == (429, "rate_limited")
+        known = {"viewer_id": first["viewer_id"], "room": True}
+        assert (await api.post(path, json=known, headers=ELSEWHERE)).json()["viewer"] == first
 
 
 async def test_stats_are_the_states_of_all_buttons(
@@ -295,10 +351,3 @@ async def test_the_owner_sees_who_presses_most_and_who_is_blocked(
         "viewers": [first, second],
         "more": False,
     }
-
-
-def with_proxy(settings: Settings) -> Settings:
-    """Settings under which the tests' own address is a proxy."""
-    from ipaddress import ip_network
-
-    return replace(settings, trusted_proxies=(ip_network("127.0.0.0/8"),))

@@ -9,8 +9,7 @@ import httpx
 import pytest
 
 from shared.process.settings import PerAddress
-from tests.api_service.routes.test_rooms import with_proxy
-from tests.api_service.running import ready_client
+from tests.api_service.running import ready_client, with_proxy
 
 if TYPE_CHECKING:
     from shared.engine.engine import Engine

@@ -10,8 +10,7 @@ import pytest
 from shared.identity.tokens import Signer
 from shared.process.settings import PerAddress
 from tests.api_service.conftest import SIGNER
-from tests.api_service.routes.test_rooms import with_proxy
-from tests.api_service.running import SECRET, client_of, ready_client, running
+from tests.api_service.running import SECRET, client_of, ready_client, running, with_proxy
 
 if TYPE_CHECKING:
     from pathlib import Path

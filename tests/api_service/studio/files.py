@@ -5,6 +5,11 @@ from __future__ import annotations
 from itertools import count
 from typing import TYPE_CHECKING
 
+from sqlalchemy import update
+
+from api_service.books.database import ANSWER_TIMEOUT, open_database
+from api_service.books.tables import media
+from api_service.studio.media_rows import UNNAMED_FOR
 from shared.identity.tokens import new_ulid
 from tests.api_service.conftest import SIGNER
 
@@ -12,6 +17,8 @@ if TYPE_CHECKING:
     import httpx
 
 _numbers = count(1)
+
+DAY_OLD = UNNAMED_FOR * 2
 
 
 def u24(number: int) -> bytes:
@@ -80,3 +87,13 @@ class Studio:
         answer = await self.upload(content, media_type)
         assert answer.is_success, answer.text
         return str(answer.json()["media_id"])
+
+
+async def age(database_url: str, *ids: str) -> None:
+    """Make these media older than a day."""
+    aged = update(media).where(media.c.media_id.in_(ids))
+    async with (
+        open_database(database_url) as database,
+        database.checks.transaction(ANSWER_TIMEOUT) as connection,
+    ):
+        await connection.execute(aged.values(stored_at=media.c.stored_at - DAY_OLD))

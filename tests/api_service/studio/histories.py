@@ -6,8 +6,7 @@ from typing import TYPE_CHECKING
 
 from shared.wire.game_messages import Outcome
 from tests.api_service.conftest import SIGNER
-from tests.api_service.routes.test_presses import batch, press
-from tests.api_service.routes.test_results import booked
+from tests.api_service.room_requests import batch, booked, press
 from tests.waiting import until
 
 if TYPE_CHECKING:

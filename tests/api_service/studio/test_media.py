@@ -8,19 +8,15 @@ from hashlib import sha256
 from typing import TYPE_CHECKING
 
 import pytest
-from sqlalchemy import update
 
-from api_service.books.database import ANSWER_TIMEOUT, open_database
-from api_service.books.tables import media
 from api_service.http.requests import SETTINGS_BODY_LIMIT
 from api_service.studio import media_rows
 from api_service.studio.media_files import PICTURE_LIMIT, SOUND_LIMIT
-from api_service.studio.media_rows import STUDIO_LIMIT, UNNAMED_FOR
+from api_service.studio.media_rows import STUDIO_LIMIT
 from api_service.studio.setup_rows import SETUPS_LIMIT
 from shared.identity.addresses import ROW, STORAGE
-from tests.api_service.routes.test_rooms import with_proxy
-from tests.api_service.running import client_of, ready_client, running
-from tests.api_service.studio.files import MP3_FRAME, OGG, Studio, picture, wav
+from tests.api_service.running import client_of, ready_client, running, with_proxy
+from tests.api_service.studio.files import MP3_FRAME, OGG, Studio, age, picture, wav
 
 if TYPE_CHECKING:
     from collections.abc import AsyncIterator
@@ -30,18 +26,6 @@ if TYPE_CHECKING:
     from shared.process.settings import Settings
 
 pytestmark = pytest.mark.anyio
-
-DAY_OLD = UNNAMED_FOR * 2
-
-
-async def age(database_url: str, *ids: str) -> None:
-    """Make these media older than a day."""
-    aged = update(media).where(media.c.media_id.in_(ids))
-    async with (
-        open_database(database_url) as database,
-        database.checks.transaction(ANSWER_TIMEOUT) as connection,
-    ):
-        await connection.execute(aged.values(stored_at=media.c.stored_at - DAY_OLD))
 
 
 @pytest.fixture

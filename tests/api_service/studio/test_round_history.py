@@ -26,9 +26,7 @@ from shared.engine.keys import Limit
 from shared.identity.tokens import new_room_id
 from shared.wire.parts import Top
 from tests.api_service.conftest import SIGNER
-from tests.api_service.routes.test_hidden_names import hide
-from tests.api_service.routes.test_presses import batch, press
-from tests.api_service.routes.test_results import booked
+from tests.api_service.room_requests import batch, booked, hide, press
 from tests.api_service.studio.files import Studio
 from tests.api_service.studio.histories import PATH, add_room, played, recorded_room
 from tests.waiting import until

@@ -15,8 +15,7 @@ from api_service.studio.setup_rows import media_in
 from shared.identity.tokens import Signer, new_ulid
 from shared.wire.room_settings import DEFAULT_SETTINGS
 from tests.api_service.running import client_of, running
-from tests.api_service.studio.files import Studio, picture
-from tests.api_service.studio.test_media import age
+from tests.api_service.studio.files import Studio, age, picture
 
 if TYPE_CHECKING:
     import httpx

@@ -11,8 +11,7 @@ import pytest
 from shared.identity.tokens import Signer
 from shared.process.settings import PerAddress
 from tests.api_service.conftest import SIGNER
-from tests.api_service.routes.test_rooms import with_proxy
-from tests.api_service.running import ready_client
+from tests.api_service.running import ready_client, with_proxy
 from tests.api_service.studio.files import OGG, Studio
 
 if TYPE_CHECKING:

@@ -30,7 +30,7 @@ from shared.wire.game_messages import (
 )
 from shared.wire.room_settings import DEFAULT_BUTTONS, Button, RoomSettings
 from shared.wire.viewer_messages import Effect
-from tests.clients.python.test_game_client import answered, begin, next_of, playing, seqs
+from tests.clients.python.playing import answered, begin, next_of, playing, seqs
 from tests.ws_gateway.faults import link_to
 from tests.ws_gateway.gateways import gateway_settings, running_gateway
 from tests.ws_gateway.viewer_end import watching

@@ -3,8 +3,7 @@
 from __future__ import annotations
 
 import asyncio
-from contextlib import asynccontextmanager
-from typing import TYPE_CHECKING, Any, TypeVar
+from typing import Any
 
 import msgspec
 import pytest
@@ -29,13 +28,12 @@ from shared.wire.game_messages import (
     GameEvent,
     GameStart,
     Gap,
-    Message,
-    Ping,
     Pong,
     Reconnect,
     RoomCreated,
     RoomReady,
 )
+from tests.clients.python.playing import answered, begin, next_of, playing, seqs
 from tests.ws_gateway.faults import link_to
 from tests.ws_gateway.gateways import (
     Crowd,
@@ -44,48 +42,7 @@ from tests.ws_gateway.gateways import (
     running_gateway,
 )
 
-if TYPE_CHECKING:
-    from collections.abc import AsyncIterator
-
 pytestmark = pytest.mark.anyio
-
-Expected = TypeVar("Expected", bound=Message)
-
-
-async def next_of(game: GameClient, kind: type[Expected]) -> Expected:
-    """The next message of this type; others are skipped."""
-    async with asyncio.timeout(15):
-        while True:
-            if isinstance(message := await game.receive(), kind):
-                return message
-
-
-async def seqs(game: GameClient, count: int) -> list[int]:
-    """The numbers of its next triggers."""
-    return [(await next_of(game, GameEvent)).seq for _ in range(count)]
-
-
-@asynccontextmanager
-async def playing(gateway: Running, crowd: Crowd) -> AsyncIterator[tuple[GameClient, str]]:
-    """A game whose round has begun, and its room, in which every press fires."""
-    async with GameClient(GatewayAddress(gateway.url)) as game:
-        room_id = await begin(game)
-        await crowd.ease(room_id)
-        yield game, room_id
-
-
-async def begin(game: GameClient) -> str:
-    """Start a round in the room that the game opened."""
-    room = await next_of(game, RoomCreated)
-    await game.send(GameStart())
-    await answered(game)
-    return room.room_id
-
-
-async def answered(game: GameClient) -> None:
-    """Wait until the gateway has carried out all of the game's commands."""
-    await game.send(Ping())
-    await next_of(game, Pong)
 
 
 def saved(game: GameClient) -> SavedRoom:

@@ -5,7 +5,7 @@ from __future__ import annotations
 import asyncio
 import os
 import sys
-from typing import TYPE_CHECKING, NamedTuple
+from typing import TYPE_CHECKING
 
 import msgspec
 import psycopg
@@ -14,6 +14,7 @@ import pytest
 from api_service.audit.statement import Audit
 from tests.api_service.audit.audits import played
 from tests.api_service.ledger.books import open_books
+from tests.clients.terminal.audit_command import run
 from tests.clients.terminal.programs import COMMAND, ROOT
 
 if TYPE_CHECKING:
@@ -22,30 +23,6 @@ if TYPE_CHECKING:
     from deploy.embedded.servers import EmbeddedServers
 
 pytestmark = pytest.mark.anyio
-
-
-class Ran(NamedTuple):
-    """A command's output and exit status."""
-
-    status: int
-    out: str
-    err: str
-
-
-async def run(folder: Path, *arguments: str, **variables: str) -> Ran:
-    """Run `streamario audit` in a folder, over pipes."""
-    process = await asyncio.create_subprocess_exec(
-        *(sys.executable, "-c", COMMAND, "audit", *arguments),
-        env={"PATH": os.environ["PATH"], "PYTHONPATH": str(ROOT), **variables},
-        cwd=folder,
-        stdin=asyncio.subprocess.DEVNULL,
-        stdout=asyncio.subprocess.PIPE,
-        stderr=asyncio.subprocess.PIPE,
-    )
-    async with asyncio.timeout(30):
-        out, err = await process.communicate()
-    assert process.returncode is not None
-    return Ran(process.returncode, out.decode(), err.decode())
 
 
 @pytest.fixture

@@ -1,4 +1,4 @@
-"""The Unity package: complete, generated from the messages, and compilable."""
+"""The Unity package: complete, and compilable."""
 
 from __future__ import annotations
 
@@ -37,10 +37,8 @@ def meta_of(path: Path) -> Path:
     return path.with_name(f"{path.name}.meta")
 
 
-def test_the_messages_are_those_of_the_services() -> None:
-    """If this fails, run `python -m clients.csharp`."""
-    assert csharp.TARGET.read_text(encoding="utf-8") == csharp.generate()
-    assert f"Version = {PROTOCOL};" in csharp.generate()
+def test_the_messages_say_the_protocols_version() -> None:
+    assert f"Version = {PROTOCOL};" in csharp.TARGET.read_text("utf-8")
 
 
 def test_what_only_json_makes_is_kept_where_code_is_stripped() -> None:

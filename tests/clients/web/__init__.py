@@ -1,1 +1,1 @@
-"""The web client against the real pair of services: in Node, and in a browser."""
+"""The web client against the real services: in Node, and in a browser."""

@@ -12,7 +12,7 @@ from tests.clients.web.node_client import State
 if TYPE_CHECKING:
     from playwright.async_api import Page, WebSocketRoute
 
-    from tests.browser.conftest import Pair
+    from tests.browser.conftest import Services
 
 WITHIN: Final = 10.0  # s
 # Any page of the API's origin that has no script of its own.
@@ -75,9 +75,9 @@ class TappedLine:
 class BrowserRoom:
     """One page, and the room in it."""
 
-    def __init__(self, page: Page, pair: Pair, room_id: str) -> None:
+    def __init__(self, page: Page, services: Services, room_id: str) -> None:
         self.page = page
-        self._url = pair.api.url + EMPTY
+        self._url = services.api.url + EMPTY
         self._room_id = room_id
 
     async def open(self, **options: Any) -> None:

@@ -15,25 +15,25 @@ if TYPE_CHECKING:
     from collections.abc import AsyncIterator
     from pathlib import Path
 
-    from tests.browser.conftest import Pair
+    from tests.browser.conftest import Services
     from tests.clients.web.faulty_proxy import FaultyProxy
     from tests.clients.web.rooms import WebRoom
 
 browser = pages.browser
-pair = pages.pair
+services = pages.services
 
 
 @pytest.fixture
-async def room(pair: Pair) -> AsyncIterator[WebRoom]:
+async def room(services: Services) -> AsyncIterator[WebRoom]:
     """A room in its first round."""
-    async with opened_room(pair) as room:
+    async with opened_room(services) as room:
         yield room
 
 
 @pytest.fixture
-async def proxy(pair: Pair) -> AsyncIterator[FaultyProxy]:
+async def proxy(services: Services) -> AsyncIterator[FaultyProxy]:
     """A proxy in front of the API."""
-    async with faulty_proxy(pair.api.url) as proxy:
+    async with faulty_proxy(services.api.url) as proxy:
         yield proxy
 
 

@@ -131,9 +131,12 @@ class FaultyProxy:
 
     def _paced(self, body: bytes) -> bytes:
         told = msgspec.json.decode(body)
-        if self.send_every_ms is None or "send_every_ms" not in told:
+        if self.send_every_ms is None:
             return body
-        return msgspec.json.encode({**told, "send_every_ms": self.send_every_ms})
+        for part in (told, told.get("stats")):
+            if isinstance(part, dict) and "send_every_ms" in part:
+                part["send_every_ms"] = self.send_every_ms
+        return msgspec.json.encode(told)
 
 
 async def _read(reader: asyncio.StreamReader) -> Asked:

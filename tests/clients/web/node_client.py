@@ -30,6 +30,7 @@ class Button(msgspec.Struct, rename="camel"):
     mine: int
     required: int
     level: int
+    accepted: int
     pending: int
 
 

@@ -18,7 +18,7 @@ if TYPE_CHECKING:
     from collections.abc import AsyncIterator
 
     from shared.wire.game_messages import GameMessage
-    from tests.browser.conftest import Pair
+    from tests.browser.conftest import Services
     from tests.ws_gateway.game_end import Game
 
 PRESSES: Final = 1000  # for a trigger
@@ -90,18 +90,18 @@ class WebRoom:
 
 
 @asynccontextmanager
-async def unopened_room(pair: Pair) -> AsyncIterator[WebRoom]:
+async def unopened_room(services: Services) -> AsyncIterator[WebRoom]:
     """A room with two big buttons, without its game; the first press opens the round."""
     settings = {"buttons": [button("skill1"), button("skill2")], "starts": "press"}
-    async with httpx.AsyncClient(base_url=pair.api.url) as http:
+    async with httpx.AsyncClient(base_url=services.api.url) as http:
         answer = await http.post("/api/rooms", json={"settings": settings})
         yield WebRoom(http, msgspec.json.decode(answer.content, type=RoomOpened))
 
 
 @asynccontextmanager
-async def opened_room(pair: Pair) -> AsyncIterator[WebRoom]:
+async def opened_room(services: Services) -> AsyncIterator[WebRoom]:
     """Such a room in its first round."""
-    async with unopened_room(pair) as room:
+    async with unopened_room(services) as room:
         opened = room.opened
         url = f"{opened.ws_url}?room_id={opened.room_id}&token={opened.room_token}"
         async with connected(url) as room.connected_game:

@@ -18,7 +18,7 @@ if TYPE_CHECKING:
 
     from playwright.async_api import Browser, Route
 
-    from tests.browser.conftest import Pair
+    from tests.browser.conftest import Services
     from tests.clients.web.rooms import WebRoom
 
 pytestmark = pytest.mark.anyio
@@ -27,11 +27,11 @@ LASTING = "state.buttons[0].effects"
 
 
 @pytest.fixture
-async def viewer(browser: Browser, pair: Pair, room: WebRoom) -> AsyncIterator[BrowserRoom]:
+async def viewer(browser: Browser, services: Services, room: WebRoom) -> AsyncIterator[BrowserRoom]:
     """A viewer whose page is live, in a room where three presses fire."""
     await room.change(buttons=[button("skill1", 3)])
     async with opened_page(browser) as page:
-        viewer = BrowserRoom(page, pair, room.room_id)
+        viewer = BrowserRoom(page, services, room.room_id)
         await viewer.opened_live()
         yield viewer
 
@@ -81,13 +81,13 @@ async def test_a_page_that_comes_later_knows_what_lasts(viewer: BrowserRoom, roo
 
 
 async def test_the_end_does_not_depend_on_the_pages_clock(
-    browser: Browser, pair: Pair, room: WebRoom
+    browser: Browser, services: Services, room: WebRoom
 ) -> None:
     """A phone whose clock is an hour wrong counts down the same."""
     await room.change(buttons=[button("skill1", 3)])
     async with opened_page(browser) as page:
         await page.clock.install(time=0)
-        viewer = BrowserRoom(page, pair, room.room_id)
+        viewer = BrowserRoom(page, services, room.room_id)
         await viewer.opened_live()
         await answer(room, await fired(viewer, room), "started", duration_ms=60_000)
         await viewer.until(f"{LASTING}.length === 1")

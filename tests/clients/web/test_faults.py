@@ -91,7 +91,7 @@ async def test_a_viewer_that_is_not_known_becomes_another(
         first, again = [asked.batch for asked in proxy.presses]
         assert (again.batch_id, again.push_events) == (first.batch_id, first.push_events)
         paths = [asked.path for asked in proxy.asked]
-        assert paths.count("/api/viewers") == 2
+        assert paths.count("/api/viewers") == 1
         assert await room.accepted("skill1") == 2
 
 

@@ -21,7 +21,7 @@ if TYPE_CHECKING:
 
     from playwright.async_api import Browser, Request, Route
 
-    from tests.browser.conftest import Pair
+    from tests.browser.conftest import Services
     from tests.clients.web.browser_room import TappedLine
     from tests.clients.web.rooms import WebRoom
 
@@ -110,11 +110,11 @@ class Page(BrowserRoom):
 
 
 @pytest.fixture
-async def viewer(browser: Browser, pair: Pair, room: WebRoom) -> AsyncIterator[Page]:
+async def viewer(browser: Browser, services: Services, room: WebRoom) -> AsyncIterator[Page]:
     """A viewer of a large room; what the gateway sends once it is told so does not arrive."""
     await room.change(buttons=[button("skill1", 5), button("skill2")])
     async with opened_page(browser) as page:
-        viewer = Page(page, pair, room.room_id)
+        viewer = Page(page, services, room.room_id)
         await page.add_init_script("Math.random = () => 0.9999")
         await page.route(re.compile("/(stats|events)$"), viewer.pace)
         await page.clock.install()

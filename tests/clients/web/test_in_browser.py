@@ -19,7 +19,7 @@ if TYPE_CHECKING:
 
     from playwright.async_api import Browser, Request, Route
 
-    from tests.browser.conftest import Pair
+    from tests.browser.conftest import Services
     from tests.clients.web.rooms import WebRoom
 
 pytestmark = pytest.mark.anyio
@@ -35,31 +35,31 @@ NEVER = 600_000  # ms of gathering: only what flushes sends
 
 
 @pytest.fixture
-async def viewer(browser: Browser, pair: Pair, room: WebRoom) -> AsyncIterator[BrowserRoom]:
+async def viewer(browser: Browser, services: Services, room: WebRoom) -> AsyncIterator[BrowserRoom]:
     """A new viewer with an empty page."""
     async with opened_page(browser) as page:
-        yield BrowserRoom(page, pair, room.room_id)
+        yield BrowserRoom(page, services, room.room_id)
 
 
 async def test_a_page_is_one_viewer(viewer: BrowserRoom) -> None:
-    """A page that becomes visible while it opens gets one identity, and joins once."""
+    """A page that becomes visible while it opens joins once, which gives it an identity."""
     asked: list[str] = []
     viewer.page.on("request", lambda request: asked.append(request.url.rpartition("/")[2]))
     await viewer.opened_live()
     state = await viewer.until("state.viewerCount > 0")
     assert state.viewer_count == 1
-    assert (asked.count("viewers"), asked.count("join")) == (1, 1)
+    assert (asked.count("viewers"), asked.count("join")) == (0, 1)
 
 
 async def test_a_page_that_waits_for_the_round_stays_one_of_those_who_are_there(
-    browser: Browser, pair: Pair
+    browser: Browser, services: Services
 ) -> None:
     """It joins again before the server forgets it, as long as somebody may be looking."""
-    async with unopened_room(pair) as room, opened_page(browser) as page:
+    async with unopened_room(services) as room, opened_page(browser) as page:
         joined: list[str] = []
         page.on("request", lambda request: note_joining(request, joined))
         await page.clock.install()
-        viewer = BrowserRoom(page, pair, room.room_id)
+        viewer = BrowserRoom(page, services, room.room_id)
         await viewer.opened_live()
         await viewer.until("state.viewerCount === 1")
         assert len(joined) == 1
@@ -80,10 +80,12 @@ async def has_more_than(least: int, things: list[str]) -> bool:
     return len(things) > least
 
 
-async def test_everybody_sees_a_press(viewer: BrowserRoom, pair: Pair, room: WebRoom) -> None:
+async def test_everybody_sees_a_press(
+    viewer: BrowserRoom, services: Services, room: WebRoom
+) -> None:
     """The socket shows what others press, and own presses are not shown twice."""
     await viewer.opened_live()
-    async with opened_client(pair.api.url, room.room_id) as other:
+    async with opened_client(services.api.url, room.room_id) as other:
         await other.press("skill1", 3)
         await viewer.until("state.buttons[0].count === 3 && state.viewerCount === 2")
     for _ in range(5):
@@ -125,10 +127,10 @@ async def test_the_socket_tells_the_rooms_life(viewer: BrowserRoom, room: WebRoo
     assert (state.round, state.mine, state.count("enemy1")) == (2, 0, 0)
 
 
-async def test_a_reset_shows(viewer: BrowserRoom, pair: Pair, room: WebRoom) -> None:
+async def test_a_reset_shows(viewer: BrowserRoom, services: Services, room: WebRoom) -> None:
     """Counts go back to zero when the streamer resets them."""
     await viewer.opened_live()
-    async with opened_client(pair.api.url, room.room_id) as other:
+    async with opened_client(services.api.url, room.room_id) as other:
         await other.press("skill1", 5)
         await viewer.until("state.buttons[0].count === 5")
     await room.reset()
@@ -175,14 +177,14 @@ async def test_an_old_message_takes_nothing_back(viewer: BrowserRoom, room: WebR
 
 
 async def test_a_socket_that_leads_nowhere_is_left(
-    viewer: BrowserRoom, pair: Pair, room: WebRoom
+    viewer: BrowserRoom, services: Services, room: WebRoom
 ) -> None:
     """A silent socket is checked; if it missed an update, the client opens a new one."""
     await viewer.page.clock.install()
     line = await viewer.tapped()
     await viewer.opened_live()
     line.holds_back = True
-    async with opened_client(pair.api.url, room.room_id) as other:
+    async with opened_client(services.api.url, room.room_id) as other:
         await other.press("skill1", 5)
         await other.settled()
     await viewer.page.clock.fast_forward(SILENCE)
@@ -260,10 +262,12 @@ async def test_offline_and_back(viewer: BrowserRoom, room: WebRoom) -> None:
     assert await room.accepted("skill1") == 3
 
 
-async def test_two_tabs_are_one_viewer(viewer: BrowserRoom, pair: Pair, room: WebRoom) -> None:
+async def test_two_tabs_are_one_viewer(
+    viewer: BrowserRoom, services: Services, room: WebRoom
+) -> None:
     """Tabs share an identity, and each sends its own presses."""
     await viewer.opened_live()
-    other = BrowserRoom(await viewer.page.context.new_page(), pair, room.room_id)
+    other = BrowserRoom(await viewer.page.context.new_page(), services, room.room_id)
     await other.opened_live()
     await asyncio.gather(viewer.press("skill1", 3), other.press("skill1", 4))
     for tab in (viewer, other):
@@ -274,7 +278,7 @@ async def test_two_tabs_are_one_viewer(viewer: BrowserRoom, pair: Pair, room: We
 
 
 async def test_what_a_tab_left_is_sent_by_one(
-    viewer: BrowserRoom, pair: Pair, room: WebRoom
+    viewer: BrowserRoom, services: Services, room: WebRoom
 ) -> None:
     """If several tabs open, one of them adopts the presses of a closed tab."""
     context = viewer.page.context
@@ -288,7 +292,7 @@ async def test_what_a_tab_left_is_sent_by_one(
     context.on(
         "requestfinished", lambda asked: sent.append(asked) if asked.method == "POST" else None
     )
-    tabs = [BrowserRoom(await context.new_page(), pair, room.room_id) for _ in range(2)]
+    tabs = [BrowserRoom(await context.new_page(), services, room.room_id) for _ in range(2)]
     await asyncio.gather(*(tab.open() for tab in tabs))
     await room.has_accepted(5)
     for tab in tabs:
@@ -309,13 +313,13 @@ async def test_without_storage_and_locks(viewer: BrowserRoom, room: WebRoom) -> 
     assert (state.mine, await room.accepted("skill1")) == (2, 2)
 
 
-async def test_a_gateway_that_goes(viewer: BrowserRoom, pair: Pair, room: WebRoom) -> None:
+async def test_a_gateway_that_goes(viewer: BrowserRoom, services: Services, room: WebRoom) -> None:
     """Polling replaces a lost socket, and a new socket replaces polling."""
     await viewer.opened_live()
-    await pair.gateway.kill()
+    await services.gateway.kill()
     await viewer.until("state.connection === 'polling'")
-    async with opened_client(pair.api.url, room.room_id) as other:
+    async with opened_client(services.api.url, room.room_id) as other:
         await other.press("skill1", 3)
         await viewer.until("state.buttons[0].count === 3")
-    await pair.gateway.start()
+    await services.gateway.start()
     await viewer.until("state.connection === 'live'")

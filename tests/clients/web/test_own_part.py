@@ -12,17 +12,17 @@ from tests.clients.web.rooms import button
 if TYPE_CHECKING:
     from pathlib import Path
 
-    from tests.browser.conftest import Pair
+    from tests.browser.conftest import Services
     from tests.clients.web.rooms import WebRoom
 
 pytestmark = pytest.mark.anyio
 
 
-async def test_a_part_of_the_bar_is_ones_own(pair: Pair, room: WebRoom) -> None:
+async def test_a_part_of_the_bar_is_ones_own(services: Services, room: WebRoom) -> None:
     """At once and after the answer; presses of others are none of it, and a reset ends it."""
     async with (
-        opened_client(pair.api.url, room.room_id) as mine,
-        opened_client(pair.api.url, room.room_id) as theirs,
+        opened_client(services.api.url, room.room_id) as mine,
+        opened_client(services.api.url, room.room_id) as theirs,
     ):
         await theirs.press("skill1", 4)
         await mine.until(lambda state: state.count("skill1") == 4)
@@ -40,13 +40,38 @@ async def test_a_part_of_the_bar_is_ones_own(pair: Pair, room: WebRoom) -> None:
         assert mine.state.button("skill1").mine == 0
 
 
-async def test_whoever_tips_a_button_is_told(pair: Pair, room: WebRoom, tmp_path: Path) -> None:
+async def test_accepted_presses_are_those_of_all_in_the_round(
+    services: Services, room: WebRoom
+) -> None:
+    """Triggers and resets take none of them; the next round begins with none."""
+    await room.change(buttons=[button("skill1", 5)])
+    async with (
+        opened_client(services.api.url, room.room_id) as mine,
+        opened_client(services.api.url, room.room_id) as theirs,
+    ):
+        await mine.press("skill1", 4)
+        await theirs.press("skill1", 3)
+        state = await mine.until(lambda state: state.button("skill1").accepted == 7)
+        assert (state.button("skill1").level, state.count("skill1")) == (1, 2)
+        await room.reset()
+        state = await mine.until(lambda state: state.count("skill1") == 0)
+        assert state.button("skill1").accepted == 7
+        await room.end()
+        await room.start()
+        await mine.until(lambda state: state.round == 2)
+        await theirs.press("skill1", 1)
+        await mine.until(lambda state: state.button("skill1").accepted == 1)
+
+
+async def test_whoever_tips_a_button_is_told(
+    services: Services, room: WebRoom, tmp_path: Path
+) -> None:
     """By the answer to the press; what is over the threshold is theirs in the next bar."""
     await room.change(buttons=[button("skill1", 5)])
     shelf = tmp_path / "shelf.json"
     async with (
-        node_client(pair.api.url, room.room_id, storage=shelf) as mine,
-        opened_client(pair.api.url, room.room_id) as theirs,
+        node_client(services.api.url, room.room_id, storage=shelf) as mine,
+        opened_client(services.api.url, room.room_id) as theirs,
     ):
         await mine.call("open")
         await theirs.press("skill1", 4)
@@ -59,7 +84,7 @@ async def test_whoever_tips_a_button_is_told(pair: Pair, room: WebRoom, tmp_path
         state = await theirs.until(lambda state: state.button("skill1").level == 1)
         assert (state.button("skill1").mine, state.tipped, theirs.tipped) == (0, 0, [])
         await mine.close()
-    async with node_client(pair.api.url, room.room_id, storage=shelf) as again:
+    async with node_client(services.api.url, room.room_id, storage=shelf) as again:
         await again.call("open")
         state = await again.until(lambda state: state.status == "in_game")
         assert (state.mine, state.tipped) == (3, 1)

@@ -13,16 +13,16 @@ from tests.clients.web.rooms import button, unopened_room
 from tests.ws_gateway.game_end import connected
 
 if TYPE_CHECKING:
-    from tests.browser.conftest import Pair
+    from tests.browser.conftest import Services
     from tests.clients.web.faulty_proxy import FaultyProxy
     from tests.clients.web.rooms import WebRoom
 
 pytestmark = pytest.mark.anyio
 
 
-async def test_a_press_shows_at_once_and_counts(pair: Pair, room: WebRoom) -> None:
+async def test_a_press_shows_at_once_and_counts(services: Services, room: WebRoom) -> None:
     """The count goes up before anything is sent, and then equals the server's count."""
-    async with opened_client(pair.api.url, room.room_id) as client:
+    async with opened_client(services.api.url, room.room_id) as client:
         assert await client.press("skill1", 3) == 3
         pressed = next(state for state in client.states if state.pending == 3)
         assert pressed.count("skill1") == 3
@@ -32,9 +32,9 @@ async def test_a_press_shows_at_once_and_counts(pair: Pair, room: WebRoom) -> No
         await client.close()
 
 
-async def test_the_count_never_goes_back(pair: Pair, room: WebRoom) -> None:
+async def test_the_count_never_goes_back(services: Services, room: WebRoom) -> None:
     """Answers, polls and presses in between: what is shown only grows while all is accepted."""
-    async with opened_client(pair.api.url, room.room_id) as client:
+    async with opened_client(services.api.url, room.room_id) as client:
         for _ in range(12):
             await client.press("skill1", 2)
         await client.settled()
@@ -55,25 +55,25 @@ async def test_no_press_is_left_to_the_servers_limits(proxy: FaultyProxy, room: 
         await client.until(lambda state: state.limited_until == 0)
 
 
-async def test_only_a_viewer_in_a_round_presses(pair: Pair, room: WebRoom) -> None:
+async def test_only_a_viewer_in_a_round_presses(services: Services, room: WebRoom) -> None:
     """With `viewer: false` there is no identity; presses that cannot count are not accepted."""
-    async with node_client(pair.api.url, room.room_id, viewer=False) as watcher:
+    async with node_client(services.api.url, room.room_id, viewer=False) as watcher:
         await watcher.call("open")
         assert watcher.state.viewer is None
         assert await watcher.press("skill1") == 0
-    async with opened_client(pair.api.url, room.room_id) as client:
+    async with opened_client(services.api.url, room.room_id) as client:
         assert await client.press("no_such_button") == 0
         await room.end()
         await client.until(lambda state: state.status == "ended")
         assert await client.press("skill1") == 0
 
 
-async def test_presses_that_are_rejected_leave_the_count(pair: Pair, room: WebRoom) -> None:
+async def test_presses_that_are_rejected_leave_the_count(services: Services, room: WebRoom) -> None:
     """While the game is paused a button only fills up; the surplus is removed again."""
     await room.change(buttons=[button("skill1", 5)])
     await room.game.say(Pause())
     await room.game.settle()
-    async with opened_client(pair.api.url, room.room_id) as client:
+    async with opened_client(services.api.url, room.room_id) as client:
         await client.press("skill1", 8)
         state = await client.settled()
         assert (state.paused, state.count("skill1"), state.mine) == (True, 5, 5)
@@ -83,9 +83,9 @@ async def test_presses_that_are_rejected_leave_the_count(pair: Pair, room: WebRo
         await client.until(lambda state: state.buttons[0].level == 1)
 
 
-async def test_the_server_cleans_names(pair: Pair, room: WebRoom) -> None:
+async def test_the_server_cleans_names(services: Services, room: WebRoom) -> None:
     """The state shows the name as the server normalised it, also on the next visit."""
-    async with opened_client(pair.api.url, room.room_id) as client:
+    async with opened_client(services.api.url, room.room_id) as client:
         assert await client.call("setName", " <Mika>\u202e ") == "＜Mika＞"
         viewer = client.state.viewer
         assert viewer is not None
@@ -93,9 +93,9 @@ async def test_the_server_cleans_names(pair: Pair, room: WebRoom) -> None:
         assert "." not in viewer.id
 
 
-async def test_results_are_waited_for(pair: Pair, room: WebRoom) -> None:
+async def test_results_are_waited_for(services: Services, room: WebRoom) -> None:
     """Before the end there are none; afterwards they arrive once the ledger has them."""
-    async with opened_client(pair.api.url, room.room_id) as client:
+    async with opened_client(services.api.url, room.room_id) as client:
         with pytest.raises(ClientRefused) as refused:
             await client.call("results")
         assert refused.value.code == "room_not_ended"
@@ -127,17 +127,20 @@ async def test_settings_change_the_buttons(proxy: FaultyProxy, room: WebRoom) ->
         assert await room.accepted("skill1") == 2
 
 
-async def test_a_room_may_be_missing(pair: Pair) -> None:
+async def test_a_room_may_be_missing(services: Services) -> None:
     """Opening a room that does not exist resolves, with status `missing`."""
-    async with node_client(pair.api.url, new_room_id()) as client:
+    async with node_client(services.api.url, new_room_id()) as client:
         await client.call("open")
         assert client.state.status == "missing"
         await client.close()
 
 
-async def test_the_first_press_opens_the_round_where_the_room_says_so(pair: Pair) -> None:
+async def test_the_first_press_opens_the_round_where_the_room_says_so(services: Services) -> None:
     """It starts once the game is connected; if the game has left, the buttons wait again."""
-    async with unopened_room(pair) as room, opened_client(pair.api.url, room.room_id) as client:
+    async with (
+        unopened_room(services) as room,
+        opened_client(services.api.url, room.room_id) as client,
+    ):
         assert not client.state.open
         assert await client.press("skill1") == 0
         url = f"{room.opened.ws_url}?room_id={room.room_id}&token={room.opened.room_token}"

@@ -12,7 +12,7 @@ from tests.clients.web.node_client import opened_client
 if TYPE_CHECKING:
     from pathlib import Path
 
-    from tests.browser.conftest import Pair
+    from tests.browser.conftest import Services
     from tests.clients.web.faulty_proxy import FaultyProxy
     from tests.clients.web.rooms import WebRoom
 
@@ -21,9 +21,9 @@ pytestmark = pytest.mark.anyio
 SUMMED_UP_IN = 1.0  # s at least from a round's end until a page asks how it went
 
 
-async def test_the_end_is_told_by_the_answer_to_a_press(pair: Pair, room: WebRoom) -> None:
+async def test_the_end_is_told_by_the_answer_to_a_press(services: Services, room: WebRoom) -> None:
     """Late presses are dropped, and the number that counted is exact."""
-    async with opened_client(pair.api.url, room.room_id) as client:
+    async with opened_client(services.api.url, room.room_id) as client:
         await client.press("skill1", 4)
         await client.settled()
         await room.end()

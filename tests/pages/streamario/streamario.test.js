@@ -33,9 +33,14 @@ class Server {
     if (path === "/api/viewers/set_name") return [200, { viewer_id: "v.secret", name: body.name }];
     if (path === "/api/rooms/r%2F1") return this.room ? [200, this.room] : [404, { code: "room_not_found" }];
     if (path.endsWith("/stats")) return [200, this.stats];
-    if (path.endsWith("/join")) return [200, { viewer_count: 4 }];
+    if (path.endsWith("/join")) return this.room ? [200, this.#joined(body)] : [404, { code: "room_not_found" }];
     if (path.endsWith("/results")) return [200, this.results];
     return this.replies.shift() ?? [200, counted(body.push_events)];
+  }
+
+  #joined({ room: isWhole }) {
+    const viewer = { viewer_id: "v.secret", name: null };
+    return { viewer_count: 3, ...(isWhole && { viewer, room: this.room, stats: this.stats }) };
   }
 
   batches() {
@@ -101,7 +106,7 @@ test("a room is known once it is open", async (t) => {
   );
   assert.deepEqual(rest, {
     ...{ roomId: "r/1", status: "in_game", round: 1, open: true, paused: false, title: "Duel", showsNames: true },
-    ...{ roundEndsAt: null, roundLeftMs: null, roundLimitMs: 0, triggersPerMinute: 12, viewerCount: 4, code: "ABCD" },
+    ...{ roundEndsAt: null, roundLeftMs: null, roundLimitMs: 0, triggersPerMinute: 12, viewerCount: 3, code: "ABCD" },
     ...{ connection: "polling", viewer: { id: "v", name: null }, mine: 0, place: null, tipped: 0 },
     ...{ limitedUntil: 0, pending: 0, gatherMs: 300 },
   });
@@ -111,7 +116,7 @@ test("a room is known once it is open", async (t) => {
 test("outside a web page a room needs its base URL, and without a slash at its end", async (t) => {
   assert.throws(() => new Room("r"), TypeError);
   const { server } = await opened(t);
-  assert.ok(server.asked.some(([path]) => path === "/api/rooms/r%2F1"));
+  assert.equal(server.asked[0][0], "/api/rooms/r%2F1/join");
 });
 
 test("a state is the same object until something changes", async (t) => {

@@ -45,6 +45,30 @@ test("a viewer that was here before shows its stored identity", async () => {
   assert.deepEqual(viewer.view, { id: "public", name: "Mika" });
 });
 
+test("a join identifies, and whoever wants an identity meanwhile gets the same", async () => {
+  const answer = { viewer_count: 1, viewer: { viewer_id: "public.secret", name: "Mika" }, room: {} };
+  const { viewer, calls } = viewerWith([answer, { viewer_id: "public.secret", name: "Momo" }]);
+  const [joined] = await Promise.all([viewer.join("/r"), viewer.setName("Momo")]);
+  assert.equal(joined, answer);
+  assert.deepEqual(calls[0], ["/r/join", { room: true }]);
+  assert.deepEqual(calls.at(-2), ["/api/viewers/set_name", { viewer_id: "public.secret", name: "Momo" }]);
+  assert.deepEqual(viewer.view, { id: "public", name: "Momo" });
+});
+
+test("a join shows the stored identity, and an answer without a viewer leaves it", async () => {
+  const { viewer, calls } = viewerWith([{ viewer_count: 1 }], memory({ viewer: '"public.secret"' }));
+  await viewer.join("/r");
+  assert.deepEqual(calls[0], ["/r/join", { viewer_id: "public.secret", room: true }]);
+  assert.equal(viewer.id, null);
+});
+
+test("a join that fails leaves the next request for an identity its own try", async () => {
+  const { viewer } = viewerWith([unknown(), { viewer_id: "public.secret", name: null }]);
+  await assert.rejects(viewer.join("/r"));
+  await viewer.identify();
+  assert.equal(viewer.publicId, "public");
+});
+
 test("a name is set once there is an identity, and resolves to what the server made of it", async () => {
   const answers = [
     { viewer_id: "p.s", name: null },

@@ -32,13 +32,13 @@ function watching(t, { live = false, status = "in_game" } = {}) {
     takeStats: () => calls.push("stats"),
     miss: () => calls.push("missing"),
   };
-  const server = { refusals: [], attend: async () => calls.push("attended") };
+  const server = { refusals: [], attend: async () => calls.push("attended"), enter: async () => null };
   const ask = async (path) => {
     if (server.refusals.length > 0) throw server.refusals.shift();
     return path === "/r" ? { ws_viewer_url: "ws://gateway" } : {};
   };
   const watch = new Watch({
-    ...{ api: { ask }, path: "/r", feed, merged, attend: () => server.attend() },
+    ...{ api: { ask }, path: "/r", feed, merged, enter: () => server.enter(), attend: () => server.attend() },
     ...{ changed: () => calls.push("changed"), resumed: () => calls.push("resumed") },
   });
   /** What was taken since this was asked last. */
@@ -52,6 +52,27 @@ test("the first poll asks for room and counts, and resolves the first answer", a
   await watch.firstAnswer;
   assert.deepEqual(calls, ["attended", "room", "stats", "changed"]);
   assert.deepEqual(feed.calls, ["find ws://gateway"]);
+});
+
+test("where the first answer has room and counts, nothing is polled before its time", async (t) => {
+  const { watch, feed, server, calls, passes } = watching(t, { status: "loading" });
+  server.enter = async () => ({ room: { status: "in_game", ws_viewer_url: "ws://gateway" }, stats: {} });
+  await watch.beat();
+  await watch.firstAnswer;
+  assert.deepEqual(calls.splice(0), ["room", "stats", "changed"]);
+  assert.deepEqual(feed.calls, ["find ws://gateway"]);
+  await passes(2_000);
+  assert.deepEqual(calls, ["attended", "room", "stats", "changed"]);
+});
+
+test("a room that is missing is asked for no more by a join", async (t) => {
+  const { watch, server, calls } = watching(t, { status: "loading" });
+  server.enter = async () => {
+    throw new StreamarioError("room_not_found", "", { status: 404 });
+  };
+  await watch.beat();
+  await watch.firstAnswer;
+  assert.deepEqual(calls, ["missing", "changed"]);
 });
 
 test("in play counts are polled every two seconds, and the room every other time", async (t) => {
@@ -304,6 +325,49 @@ test("a viewer joins, and again once it has not been heard of for twelve seconds
   await passes(12_000);
   await attendance.attend();
   assert.equal(asked.length, 1);
+});
+
+test("a viewer that enters gets the whole answer, and need not join for twelve seconds", async (t) => {
+  const { attendance, asked, viewer, passes } = attending(t);
+  const answer = { viewer_count: 5, room: {}, stats: {} };
+  viewer.join = async (path) => {
+    asked.push(["join", path]);
+    return answer;
+  };
+  assert.equal(await attendance.enter(), answer);
+  await passes(12_000);
+  await attendance.attend();
+  assert.deepEqual(asked, [["join", "/r"]]);
+  await passes(1);
+  await attendance.attend();
+  assert.equal(asked.length, 2);
+});
+
+test("a hidden page does not enter", async (t) => {
+  const { attendance, viewer } = attending(t);
+  viewer.join = () => assert.fail("it joined");
+  showPage(t, "hidden");
+  assert.equal(await attendance.enter(), null);
+});
+
+test("where an older server answers no more than a join, or wants an identity first, the room is polled", async (t) => {
+  const { attendance, asked, viewer } = attending(t);
+  viewer.join = async () => {
+    throw new StreamarioError("invalid_body", "", { status: 400 });
+  };
+  assert.equal(await attendance.enter(), null);
+  viewer.join = async () => ({ viewer_count: 5 });
+  assert.equal(await attendance.enter(), null);
+  await attendance.attend();
+  assert.deepEqual(asked, [], "it has joined");
+});
+
+test("any other refusal to let a viewer in is thrown", async (t) => {
+  const { attendance, viewer } = attending(t);
+  viewer.join = async () => {
+    throw new StreamarioError("room_not_found", "", { status: 404 });
+  };
+  await assert.rejects(attendance.enter(), { code: "room_not_found" });
 });
 
 test("a hidden page, and one of a missing room, does not join", async (t) => {

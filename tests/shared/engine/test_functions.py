@@ -1,41 +1,17 @@
-"""The library loads, and the comment of each function names its keys and arguments."""
+"""The library has every part, and the server loads it."""
 
 from __future__ import annotations
 
-import ast
 import re
-from importlib.resources import files
-from pathlib import Path
 from typing import TYPE_CHECKING
 
 import pytest
 
 from shared.engine import functions
+from tests.shared.engine.lua_parts import FOLDER, REGISTERED, part
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator
-
     from shared.engine.engine import Engine
-
-ENGINE = files("shared.engine")
-MODERATION = ENGINE / "moderation"
-STORE = files("shared.redis_store") / "store.py"
-FOLDER = files("shared.engine.functions")
-DOCS = Path(__file__).parents[3] / "docs"
-Function = ast.AsyncFunctionDef | ast.FunctionDef
-REGISTERED = re.compile(r"^(?:rooms\.)?register\('(\w+)'", re.MULTILINE)
-FUNCTION = re.compile(
-    r"^(?:rooms\.)?register\('(\w+)', function\(.*\)\n((?:.*\n)*?)end", re.MULTILINE
-)
-OF_ROOM = re.compile(r"^rooms\.register\('(\w+)'", re.MULTILINE)  # its only key is the room's
-BINDING = re.compile(r"  local ([\w,\s]+?) =\s+(.*(?<![.])\b(keys|args)\b(?! =).*)\n")
-TAKEN = re.compile(r"(?<![.])\b(?:keys|args)\b(?! =)")  # not a room's `keys`
-INDEXED = re.compile(r"\b(?:keys|args)\[\d")
-SLOT = re.compile(r"  (\d+)(…?) (\w+)")  # in a comment: which it is, whether more follow, its name
-
-
-def part(name: str) -> str:
-    return (FOLDER / f"{name}.lua").read_text("utf-8")
 
 
 def test_every_part_in_the_folder_is_in_the_library() -> None:
@@ -49,111 +25,6 @@ def test_the_name_follows_the_source() -> None:
     assert re.fullmatch(rf"streamario_{functions.LAYOUT}_[0-9a-f]{{8}}", functions.NAME)
     assert functions._name("-- something else") != functions.NAME
     assert functions.SOURCE.startswith(f"#!lua name={functions.NAME}\n")
-
-
-@pytest.mark.parametrize("name", functions.PARTS)
-def test_every_function_says_what_it_takes_and_answers(name: str) -> None:
-    """In the comment above it, or at the top of a part that has one function."""
-    text = part(name)
-    assert text.startswith("-- ")
-    for function in REGISTERED.findall(text):
-        about = about_of(function, text)
-        assert f"-- {function}:" in about
-        assert ("-- KEYS  1 " in about) is (function not in OF_ROOM.findall(text))
-        assert "-- Reply " in about
-
-
-@pytest.mark.parametrize("name", functions.PARTS)
-def test_keys_and_arguments_have_their_names_from_a_functions_first_lines_on(name: str) -> None:
-    """They are those of the comment above it; later lines use no indexes."""
-    text = part(name)
-    for function, body in FUNCTION.findall(text):
-        names: dict[str, list[str]] = {"keys": [], "args": []}
-        end = 0
-        while binding := BINDING.match(body, end):
-            bound, value, taken = binding.groups()
-            if value != "args" and not value.startswith("{ "):  # one for each
-                names[taken] += [each.strip().removesuffix("_key") for each in bound.split(",")]
-            end = binding.end()
-        assert not TAKEN.search(body, end), f"{function} counts"
-        keys, _, args = about_of(function, text).partition("-- Reply ")[0].partition("-- ARGV")
-        assert names["keys"] == slots(keys.partition("-- KEYS")[2])
-        assert names["args"] == slots(args)
-    elsewhere = re.sub(r"--.*", "", FUNCTION.sub("", text)).replace("rooms.load(keys[1])", "")
-    assert not INDEXED.search(elsewhere), "what is not registered takes values by name"
-
-
-def about_of(function: str, text: str) -> str:
-    """The comment above it, or at the top of a part that has one function."""
-    alone = len(REGISTERED.findall(text)) == 1
-    about = text if alone else text.partition(f"register('{function}'")[0]
-    return about[about.rfind(f"-- {function}:") :]
-
-
-def slots(about: str) -> list[str]:
-    """The names in a comment of the keys, or arguments, that every call has, numbered from 1."""
-    found = SLOT.findall(about)
-    assert [int(number) for number, _, _ in found] == list(range(1, len(found) + 1))
-    assert not any(more for _, more, _ in found[:-1])
-    return [name for _, more, name in found if not more]
-
-
-@pytest.mark.parametrize("page", ["architecture.md", "architecture.ja.md"])
-def test_every_function_is_called_by_one_method_and_both_sides_bear_the_same_name(
-    page: str,
-) -> None:
-    """The table in the page pairs them, a row for each part."""
-    registered = {name: REGISTERED.findall(part(name)) for name in functions.PARTS}
-    table = "\n".join(_row(name, found) for name, found in registered.items() if found)
-    shown = re.findall(r"^\| `\w+\.lua` \| .*", (DOCS / page).read_text("utf-8"), re.MULTILINE)
-    assert "\n".join(shown) == table, f"the table is:\n{table}"
-
-
-def _row(name: str, registered: list[str]) -> str:
-    """A part, the class or module that calls its functions, its functions, and their methods."""
-    callers = [_caller(function) for function in registered]
-    (where,) = {where for where, _ in callers}
-    assert where.partition(".")[0] in {name, "engine"}
-    calls = [
-        f"`{function}`" if function == method else f"`{function}` (`{method}`)"
-        for function, (_, method) in zip(registered, callers, strict=True)
-    ]
-    return f"| `{name}.lua` | `{where}` | {', '.join(calls)} |"
-
-
-def _caller(function: str) -> tuple[str, str]:
-    """The one method that calls the function: its module or class, and its name."""
-    (caller,) = (
-        (where, method.name)
-        for entry in [*ENGINE.iterdir(), *MODERATION.iterdir(), STORE]
-        if entry.name.endswith(".py")
-        for where, method in _methods(entry.name.removesuffix(".py"), entry.read_text("utf-8"))
-        if any(_calls(function, node) for node in ast.walk(method))
-    )
-    return caller
-
-
-def _methods(
-    module: str, source: str
-) -> Iterator[tuple[str, ast.AsyncFunctionDef | ast.FunctionDef]]:
-    """The functions that may call Redis, and where each is defined."""
-    for node in ast.parse(source).body:
-        where = f"{module}.{node.name}" if isinstance(node, ast.ClassDef) else module
-        for each in node.body if isinstance(node, ast.ClassDef) else [node]:
-            if isinstance(each, Function):
-                yield where, each
-
-
-def _calls(function: str, node: ast.AST) -> bool:
-    """Whether it passes the function's name to the store, or to a method that does."""
-    match node:
-        case ast.Call(func=ast.Attribute(attr=called), args=[ast.Constant(value=name), *_]):
-            return name == function and called in {
-                "call",
-                "_call",
-                "_call_when_over",
-            }
-    return False
 
 
 @pytest.mark.anyio

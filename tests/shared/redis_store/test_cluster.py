@@ -57,7 +57,7 @@ pytestmark = pytest.mark.anyio
 
 
 @pytest.fixture(scope="module")
-async def united(
+async def shared_cluster(
     anyio_backend: object, tmp_path_factory: pytest.TempPathFactory
 ) -> AsyncIterator[Cluster]:
     async with cluster(tmp_path_factory.mktemp("cluster")) as nodes:
@@ -65,10 +65,10 @@ async def united(
 
 
 @pytest.fixture
-async def nodes(united: Cluster) -> Cluster:
+async def nodes(shared_cluster: Cluster) -> Cluster:
     """The cluster with all members running, whatever happened before."""
-    await united.heal()
-    return united
+    await shared_cluster.heal()
+    return shared_cluster
 
 
 @pytest.fixture

@@ -14,14 +14,9 @@ import pytest
 from clients.python import game_errors
 from shared.wire import error_codes
 from shared.wire.error_codes import ERRORS, ErrorKind
-from ws_gateway.handshakes.claims import WRONG_GAME_KEY
-from ws_gateway.sockets import close_codes
-from ws_gateway.sockets.close_codes import CloseMessage
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
-
-    from shared.wire.languages import Language
 
 ROOT: Final = Path(__file__).parents[3]
 SERVICES: Final = ("shared", "api_service", "ws_gateway")
@@ -34,8 +29,6 @@ NAMED_BY_SCRIPTS: Final = re.compile(
 CHOICE: Final = re.compile(r'%\[var\(txn\.ja,0\),iif\("([^"]*)","([^"]*)"\)\]')
 IN_JAPANESE: Final = partial(CHOICE.sub, r"\1")
 IN_ENGLISH: Final = partial(CHOICE.sub, r"\2")
-# A row of the page about errors: code, status or close code where there is one, sentence.
-ROW: Final = r"^\| (`\w+`) \|(?: ([^|]+) \|)? ([^|]+) \| [^|]+ \|$"
 JAPANESE: Final = re.compile(r"[぀-ヿ]")
 
 
@@ -119,22 +112,3 @@ def test_the_balancer_answers_by_the_table() -> None:
         assert english["error"] == english["detail"]
         if "%[" in answer:
             assert japanese["detail"] == japanese["error"] == kind.sentence.ja
-
-
-@pytest.mark.parametrize(("page", "language"), [("errors.md", "en"), ("errors.ja.md", "ja")])
-def test_the_page_about_errors_has_the_rows_of_the_table(page: str, language: Language) -> None:
-    """Each code with its statuses and its sentence; a close code where one follows."""
-    text = (ROOT / "docs" / page).read_text("utf-8")
-    answers, messages, of_clients = (
-        [[cell.strip("` ") for cell in row] for row in re.findall(ROW, part, re.MULTILINE)]
-        for part in re.split("^## ", text, flags=re.MULTILINE)[1:]
-    )
-    told = {(code, kind.sentence.spoken(language)) for code, kind in ERRORS.items()}
-    assert {(row[0], row[-1]) for row in (*answers, *messages, *of_clients)} == told
-    statuses = {code: {int(status) for status in column.split(",")} for code, column, _ in answers}
-    expected = {code: {kind.status} for code, kind in ERRORS.items() if kind.status}
-    expected[WRONG_GAME_KEY.code].add(WRONG_GAME_KEY.status)
-    assert statuses == expected
-    closing = [value for value in vars(close_codes).values() if isinstance(value, CloseMessage)]
-    closes = {each.error.code: str(each.code) for each in closing if each.error}
-    assert closes.items() <= {code: column for code, column, _ in messages}.items()

@@ -23,7 +23,7 @@ pytestmark = pytest.mark.anyio
 
 
 @pytest.fixture
-def made(monkeypatch: pytest.MonkeyPatch) -> list[Connection]:
+def sockets(monkeypatch: pytest.MonkeyPatch) -> list[Connection]:
     """The sockets of the gateways in this process."""
     connections: list[Connection] = []
     begin = Session.run
@@ -57,24 +57,24 @@ async def test_a_burst_of_triggers_is_a_few_writes(
 
 
 async def test_a_handshakes_secrets_are_forgotten(
-    gateway: Running, crowd: Crowd, made: list[Connection]
+    gateway: Running, crowd: Crowd, sockets: list[Connection]
 ) -> None:
     """No part of the request stays in memory, wherever the game put its token."""
     room = await crowd.open_room()
     async with connected(resume_url(gateway.url, room)) as game:
         await game.settle()
-        (socket,) = made
+        (socket,) = sockets
         assert socket.request is not None
         assert (socket.request.path, list(socket.request.headers)) == ("", [])
         assert socket.response is None
 
 
 async def test_what_is_written_to_a_closed_socket_is_not_written(
-    gateway: Running, made: list[Connection]
+    gateway: Running, sockets: list[Connection]
 ) -> None:
     """`write` returns False."""
     async with new_game(gateway.url) as (game, _):
-        (socket,) = made
+        (socket,) = sockets
         assert socket.write("{}")
         socket.transport.abort()
         assert not socket.write("{}")  # before anybody was told
@@ -128,12 +128,12 @@ async def fill(socket: Connection) -> int:
 
 
 async def test_a_game_that_stands_still_is_given_up_though_nothing_more_is_to_be_said(
-    gateway: Running, made: list[Connection]
+    gateway: Running, sockets: list[Connection]
 ) -> None:
     """A slow peer is not dropped as long as it reads."""
     patience = connection.GIVE_UP_AFTER
     async with new_game(gateway.url) as (game, _):
-        (socket,) = made
+        (socket,) = sockets
         game.socket.transport.pause_reading()
         left = await fill(socket)
         assert socket.is_alive(0.0)

@@ -22,7 +22,7 @@ if TYPE_CHECKING:
 
     from websockets.asyncio.client import ClientConnection
 
-    Ends = tuple[Connection, ClientConnection]
+    ConnectionAndClient = tuple[Connection, ClientConnection]
 
 pytestmark = pytest.mark.anyio
 
@@ -49,7 +49,7 @@ async def connected(
 
 
 @pytest.fixture
-async def ends() -> AsyncIterator[Ends]:
+async def connection_and_client() -> AsyncIterator[ConnectionAndClient]:
     """A connection as the gateway creates it, and its client."""
     async with connected(Connection) as (connection, client):
         assert isinstance(connection, Connection)
@@ -78,10 +78,10 @@ async def test_protocol_recv_frame_and_current_size_decide_how_a_close_amid_a_me
 
 @pytest.mark.parametrize("opcode", [Opcode.PING, Opcode.PONG])
 async def test_protocol_recv_frame_refuses_a_flood_of_control_frames(
-    ends: Ends, opcode: Opcode
+    connection_and_client: ConnectionAndClient, opcode: Opcode
 ) -> None:
     """The library answers each before anything else gets its turn."""
-    _, client = ends
+    _, client = connection_and_client
     frame = Frame(opcode, b"").serialize(mask=True)
     client.transport.write(frame * (CONTROL_FRAMES - 1))
     await (await client.ping())
@@ -91,9 +91,11 @@ async def test_protocol_recv_frame_refuses_a_flood_of_control_frames(
     assert client.close_code == PROTOCOL_ERROR
 
 
-async def test_assembler_paused_tells_that_messages_wait_to_be_received(ends: Ends) -> None:
+async def test_assembler_paused_tells_that_messages_wait_to_be_received(
+    connection_and_client: ConnectionAndClient,
+) -> None:
     """The library reads on once they are received. Meanwhile a peer does not count as silent."""
-    connection, client = ends
+    connection, client = connection_and_client
     for _ in range(MANY):
         await client.send("{}")
     await until(lambda: asyncio.sleep(0, connection.is_unread))
@@ -105,13 +107,17 @@ async def test_assembler_paused_tells_that_messages_wait_to_be_received(ends: En
     assert connection.is_alive(5 * GIVE_UP_AFTER - 1)
 
 
-async def test_connection_has_few_enough_attributes(ends: Ends) -> None:
-    connection, _ = ends
+async def test_connection_has_few_enough_attributes(
+    connection_and_client: ConnectionAndClient,
+) -> None:
+    connection, _ = connection_and_client
     assert len(vars(connection)) <= MOST_ATTRIBUTES
 
 
-async def test_connection_state_and_transport_tell_whether_it_is_open(ends: Ends) -> None:
-    connection, _ = ends
+async def test_connection_state_and_transport_tell_whether_it_is_open(
+    connection_and_client: ConnectionAndClient,
+) -> None:
+    connection, _ = connection_and_client
     states = [connection.is_open]
     connection.transport.abort()
     states.append(connection.is_open)
@@ -120,8 +126,10 @@ async def test_connection_state_and_transport_tell_whether_it_is_open(ends: Ends
     assert states == [True, False, False]
 
 
-async def test_connection_paused_is_what_the_transport_says(ends: Ends) -> None:
-    connection, _ = ends
+async def test_connection_paused_is_what_the_transport_says(
+    connection_and_client: ConnectionAndClient,
+) -> None:
+    connection, _ = connection_and_client
     states = [connection.is_behind]
     connection.pause_writing()
     states.append(connection.is_behind)
@@ -130,9 +138,11 @@ async def test_connection_paused_is_what_the_transport_says(ends: Ends) -> None:
     assert states == [False, True, False]
 
 
-async def test_protocol_max_message_size_may_change(ends: Ends) -> None:
+async def test_protocol_max_message_size_may_change(
+    connection_and_client: ConnectionAndClient,
+) -> None:
     """The limit applies from the next message on."""
-    connection, client = ends
+    connection, client = connection_and_client
     connection.limit_messages(10)
     await client.send("x" * 10)
     assert await connection.recv() == "x" * 10
@@ -142,9 +152,11 @@ async def test_protocol_max_message_size_may_change(ends: Ends) -> None:
     assert client.close_code == TOO_BIG
 
 
-async def test_protocol_send_text_and_data_to_send_frame_messages(ends: Ends) -> None:
+async def test_protocol_send_text_and_data_to_send_frame_messages(
+    connection_and_client: ConnectionAndClient,
+) -> None:
     """Frames are kept in order, are not written until they are taken, and then removed."""
-    connection, client = ends
+    connection, client = connection_and_client
     assert connection.put_text(b"one")
     assert connection.put_text(b"two")
     frames = connection.take_frames()
@@ -153,23 +165,29 @@ async def test_protocol_send_text_and_data_to_send_frame_messages(ends: Ends) ->
     assert [await client.recv(), await client.recv()] == ["one", "two"]
 
 
-async def test_protocol_send_text_refuses_what_comes_after_the_close(ends: Ends) -> None:
-    connection, _ = ends
+async def test_protocol_send_text_refuses_what_comes_after_the_close(
+    connection_and_client: ConnectionAndClient,
+) -> None:
+    connection, _ = connection_and_client
     await connection.close()
     assert not connection.put_text(b"late")
 
 
-async def test_protocol_send_ping_and_connection_send_data_write_a_ping(ends: Ends) -> None:
+async def test_protocol_send_ping_and_connection_send_data_write_a_ping(
+    connection_and_client: ConnectionAndClient,
+) -> None:
     """The ping is written at once; its answer arrives through `data_received`."""
-    connection, _ = ends
+    connection, _ = connection_and_client
     assert connection.is_alive(0.0)
     assert not connection._heard
     await until(lambda: asyncio.sleep(0, connection._heard))
 
 
-async def test_connection_request_and_response_can_be_forgotten(ends: Ends) -> None:
+async def test_connection_request_and_response_can_be_forgotten(
+    connection_and_client: ConnectionAndClient,
+) -> None:
     """The connection stays open."""
-    connection, client = ends
+    connection, client = connection_and_client
     connection.forget_handshake()
     assert connection.request is not None
     assert (connection.request.path, len(connection.request.headers)) == ("", 0)

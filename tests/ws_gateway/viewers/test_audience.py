@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import asyncio
-from contextlib import asynccontextmanager
 from typing import TYPE_CHECKING
 
 import pytest
@@ -24,14 +23,12 @@ from tests.waiting import until
 from tests.ws_gateway.faults import own_valkey
 from tests.ws_gateway.game_end import new_game, refusal
 from tests.ws_gateway.gateways import gateway_settings, gathered_crowd, running_gateway
-from tests.ws_gateway.viewer_end import viewers_url, watching
+from tests.ws_gateway.viewer_end import played_room, viewers_url, watching
 from ws_gateway.viewers import audience
 
 if TYPE_CHECKING:
-    from collections.abc import AsyncIterator
     from pathlib import Path
 
-    from shared.wire.game_messages import RoomCreated
     from tests.ws_gateway.gateways import Crowd, Running
 
 pytestmark = pytest.mark.anyio
@@ -41,14 +38,6 @@ pytestmark = pytest.mark.anyio
 def only_when_told(monkeypatch: pytest.MonkeyPatch) -> None:
     """No regular refresh hides a lost nudge."""
     monkeypatch.setattr(audience, "REFRESH_EVERY", 600.0)
-
-
-@asynccontextmanager
-async def played_room(gateway: Running, crowd: Crowd) -> AsyncIterator[RoomCreated]:
-    """A room whose round runs, and whose first button fires at every press."""
-    async with new_game(gateway.url) as (_, room):
-        await crowd.ease(room.room_id)
-        yield room
 
 
 async def test_a_page_is_shown_the_whole_room_first(gateway: Running, crowd: Crowd) -> None:

@@ -19,8 +19,7 @@ from tests.waiting import until
 from tests.ws_gateway.faults import own_valkey
 from tests.ws_gateway.game_end import new_game, refusal
 from tests.ws_gateway.gateways import gateway_settings, gathered_crowd, running_gateway
-from tests.ws_gateway.viewer_end import viewers_url, watching
-from tests.ws_gateway.viewers.test_audience import played_room
+from tests.ws_gateway.viewer_end import played_room, viewers_url, watching
 from ws_gateway import server, upkeep
 from ws_gateway.metrics import GatewayMetrics
 from ws_gateway.sockets import close_message, connection

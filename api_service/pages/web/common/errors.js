@@ -1,4 +1,4 @@
-// Written by `make schemas` from shared/wire/error_codes.py; changes belong there.
+// Written by `make generate` from shared/wire/error_codes.py; changes belong there.
 
 /** The sentence for each error code, by language. */
 const SENTENCES = {

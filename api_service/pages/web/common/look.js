@@ -5,32 +5,32 @@ import { paletteOf } from "./palette.js";
 const night = matchMedia("(prefers-color-scheme: dark)");
 const stark = matchMedia("(prefers-contrast: more)");
 
-/** Dress a part of a page in a room's theme. What the theme leaves open is as the page has it. */
-export function dress(node, theme, isNight = night.matches) {
+/** Show a part of a page in a room's theme. What the theme leaves open is as the page has it. */
+export function applyTheme(node, theme, isNight = night.matches) {
   const picture = theme.background && { "--picture": `url("${mediaUrl(theme.background)}")` };
-  paint(node, { ...paletteOf(theme, { isNight, isStark: stark.matches }), ...picture });
+  applyProperties(node, { ...paletteOf(theme, { isNight, isStark: stark.matches }), ...picture });
   node.dataset.font = theme.font;
   node.toggleAttribute("data-picture", Boolean(theme.background));
 }
 
-const painted = new WeakMap(); // the properties that a node has from its theme
+const ofTheme = new WeakMap(); // the properties that a node has from its theme
 
 /** Give a node these properties, and take those from it that it has from a theme before. */
-export function paint(node, palette) {
-  for (const name of painted.get(node) ?? []) node.style.removeProperty(name);
-  for (const [name, value] of Object.entries(palette)) node.style.setProperty(name, value);
-  painted.set(node, Object.keys(palette));
+export function applyProperties(node, properties) {
+  for (const name of ofTheme.get(node) ?? []) node.style.removeProperty(name);
+  for (const [name, value] of Object.entries(properties)) node.style.setProperty(name, value);
+  ofTheme.set(node, Object.keys(properties));
 }
 
-/** A setter of the theme in which a part of a page is dressed, by day and by night. */
+/** A setter of the theme that a part of a page has, by day and by night. */
 export function themeOf(node) {
-  let worn = null;
+  let applied = null;
   for (const query of [night, stark]) {
-    query.addEventListener("change", () => worn && dress(node, worn));
+    query.addEventListener("change", () => applied && applyTheme(node, applied));
   }
   return onChange((theme) => {
-    worn = theme;
-    dress(node, theme);
+    applied = theme;
+    applyTheme(node, theme);
   });
 }
 

@@ -92,7 +92,7 @@ export async function drawRound(canvas, { best, theme, ...round }, captionOf) {
 
 const textsOfPage = () => TEXTS[document.documentElement.lang];
 
-/** The room's typefaces, also on a page that is not dressed in its theme. */
+/** The room's typefaces, also on a page without its theme. */
 function fontOf({ font }) {
   const sample = element("span");
   sample.dataset.font = font;

@@ -12,6 +12,7 @@ import { isDead } from "./game/ends.js";
 import { TriggerFeed } from "./live/feed.js";
 import { sum } from "./live/figures.js";
 import { Game } from "./game/game.js";
+import { PressBins } from "./live/press_bins.js";
 import { TestPresses } from "./live/test_presses.js";
 import { Hotkeys } from "./hotkeys.js";
 import { Moderators } from "./people/moderators.js";
@@ -27,7 +28,6 @@ import { Share } from "./share/share.js";
 import { storeDesk, storeRoom, storedDesk, storedRoom } from "./storage.js";
 import { SoundSwitch } from "./live/sound_switch.js";
 import { Tabs } from "./tabs.js";
-import { Tally } from "./live/tally.js";
 import { Timer } from "./live/timer.js";
 import { Viewers } from "./people/viewers.js";
 
@@ -45,7 +45,7 @@ export class Desk {
   #room;
   #game;
   #clock = new ClockOffset();
-  #tally;
+  #presses;
   #blocked;
   #board;
   #timer;
@@ -137,10 +137,9 @@ export class Desk {
   #furnish() {
     const desk = storedDesk(this.#entry.room_id);
     const speaking = { texts: this.#texts, languages: this.#languages };
-    const tally = new Tally(desk?.tally);
+    this.#presses = new PressBins(desk?.presses);
     const api = this.#api;
     const blocked = new Blocked(this.#entry.blocked, api);
-    this.#tally = tally;
     this.#blocked = blocked;
     const settings = {
       isDirty: () => this.isDirty,
@@ -168,8 +167,8 @@ export class Desk {
     });
     this.#testPresses = new TestPresses(byId("presses"), { ...speaking, api });
     const onTest = (button) => this.#testPresses.test(button);
-    this.#buttons = new Buttons(byId("buttons"), { ...speaking, tally, onTest });
-    this.#chart = new Chart(byId("chart"), { ...speaking, tally });
+    this.#buttons = new Buttons(byId("buttons"), { ...speaking, onTest });
+    this.#chart = new Chart(byId("chart"), { ...speaking, presses: this.#presses });
     const person = new Person({
       ...{ ...speaking, api, blocked },
       hideNames: () => this.#names.set(true),
@@ -211,16 +210,13 @@ export class Desk {
   #listen() {
     const game = this.#game;
     this.#room.on("change", (state) => this.#take(state));
-    this.#room.on("effect", (effect) => this.#answered(effect));
+    this.#room.on("effect", (effect) => this.#feed.answered(effect));
     game.on("connection", (connection) => this.#connection(connection));
     game.on("ready", (ready) => this.#attached(ready));
-    game.on("trigger", (event) => {
-      this.#tally.fired(event);
-      this.#feed.take(event);
-    });
+    game.on("trigger", (event) => this.#feed.take(event));
     game.on("summary", (summary) => this.#ended(summary));
-    game.on("gap", ({ last_seq: seq }) => this.#skipped(this.#texts.gap(seq)));
-    game.on("missing", ({ from, to }) => this.#skipped(this.#texts.missing(from, to)));
+    game.on("gap", ({ last_seq: seq }) => this.#feed.note(this.#texts.gap(seq)));
+    game.on("missing", ({ from, to }) => this.#feed.note(this.#texts.missing(from, to)));
     game.on("refused", (error) => this.#board.refuse(this.#texts.refused(error)));
     game.on("roundTrip", (ms) => this.#feed.showRoundTrip(ms));
     game.on("settle", (cursor) => this.#settle(cursor));
@@ -256,7 +252,7 @@ export class Desk {
   }
 
   #take(state) {
-    this.#tally.take(state, Date.now());
+    this.#presses.take(state, Date.now());
     this.#timer.show(state);
     this.#names.follow(state.showsNames);
     const { status, title, round } = state;
@@ -294,27 +290,12 @@ export class Desk {
     for (const part of [this.#feed, this.#chart, this.#results]) part.setButtons(buttons);
   }
 
-  /** The game that has the room told what became of a trigger. */
-  #answered(effect) {
-    const trigger = this.#feed.answered(effect);
-    if (effect.status !== "failed") return;
-    const { buttons } = this.#room.state;
-    const button = buttons.find(({ eventType }) => eventType === effect.eventType);
-    if (button) this.#tally.returned(button, trigger?.trigger_count);
-  }
-
-  #skipped(sentence) {
-    this.#tally.skipped();
-    this.#feed.note(sentence);
-  }
-
   /** Whoever read the last one's results sees this one. */
   #roundStarted() {
     if (this.#tabs.opened === "results") this.#tabs.open("live");
   }
 
   #ended(summary) {
-    this.#tally.roundEnded();
     this.#feed.endRound(summary.round);
     this.#results.show(summary);
     if (this.#tabs.opened === "live") this.#tabs.open("results");
@@ -323,7 +304,7 @@ export class Desk {
   /** Show what came, and store it with the cursor that covers it. */
   #settle(cursor) {
     this.#feed.flush();
-    storeDesk(this.#entry.room_id, { feed: this.#feed.snapshot(), tally: this.#tally.snapshot() });
+    storeDesk(this.#entry.room_id, { feed: this.#feed.snapshot(), presses: this.#presses.snapshot() });
     if (cursor) this.#store({ epoch: cursor.epoch, last_seq: cursor.seq });
   }
 

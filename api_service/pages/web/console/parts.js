@@ -14,8 +14,7 @@ export function say(node, sentence) {
 
 /** A button that does something; `kind` is how it looks beside that ("small", "primary"). */
 export function buttonOf(kind, caption, run) {
-  const button = element("button", `button ${kind}`.trim(), caption);
-  button.type = "button";
+  const button = element("button", { class: `button ${kind}`.trim(), type: "button" }, caption);
   button.addEventListener("click", run);
   return button;
 }
@@ -30,9 +29,7 @@ export function actionButton({ name, caption, disabled = false, run }) {
 
 /** An input with its label, which names it by its id. */
 export function labelled(caption, input) {
-  const label = element("label", "", caption);
-  label.htmlFor = input.id;
-  return element("p", "labelled", label, input);
+  return element("p", "labelled", element("label", { for: input.id }, caption), input);
 }
 
 /** What few need, folded. */

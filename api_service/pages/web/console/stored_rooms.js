@@ -37,8 +37,7 @@ export class StoredRooms {
     );
     const goOn = this.#button("primary", "go_on", title, () => this.#onRoom(room));
     const forget = this.#button("", "forget", title, () => this.#forget(room));
-    const entry = element("li", "", what, element("p", "actions", goOn, forget));
-    entry.dataset.room = room.room_id;
+    const entry = element("li", { "data-room": room.room_id }, what, element("p", "actions", goOn, forget));
     this.#mark(room, what, goOn);
     return entry;
   }

@@ -43,8 +43,9 @@ export function flash(node, style) {
 }
 
 /**
- * What the overlay announces, and how that comes in: a trigger in the chosen style and its button's colour, the end of a
- * round large, everything else plainly. Another topic comes in anew; one more of the same only makes it twitch.
+ * What the overlay announces, and how that comes in: a trigger in the chosen style and its button's colour, the
+ * end of a round large, everything else plainly. Another topic comes in anew; one more of the same only makes it
+ * twitch.
  */
 export class Announcement {
   #parts;

@@ -4,7 +4,7 @@ import { colorOf, shadesOf } from "../common/colors.js";
 import { Countdown } from "../common/countdown.js";
 import { onChange, perFrame, shownIf, textOf } from "../common/elements.js";
 import { inPhrases, spokenOf, translate } from "../common/languages.js";
-import { imageOf, paint } from "../common/look.js";
+import { applyProperties, imageOf } from "../common/look.js";
 import { platesOf } from "../common/palette.js";
 import { SoundPlayer } from "../common/sound_player.js";
 import { Announcement } from "./announcement.js";
@@ -50,7 +50,7 @@ const set = {
   paused: shownIf(get("paused")),
   viewers: shownIf(get("viewers")),
   viewersText: textOf(get("viewers")),
-  theme: onChange(wear),
+  theme: onChange(showTheme),
   logo: imageOf(get("logo")),
 };
 const announcement = new Announcement(get("news"), options.style);
@@ -73,8 +73,8 @@ function render(now) {
   return Math.min(nextBars, nextSecond, ...nexts);
 }
 
-function wear(theme) {
-  paint(overlay, platesOf(theme));
+function showTheme(theme) {
+  applyProperties(overlay, platesOf(theme));
   document.body.dataset.font = theme.font;
   if (options.shown.has("logo")) set.logo(theme.logo);
 }

@@ -7,10 +7,10 @@ import { inPhrases, phrased, spokenOf, translate } from "../common/languages.js"
 import { ScreenWakeLock, vibrateForTrigger } from "./device.js";
 import { Head, Tab } from "./head.js";
 import { Keys } from "./keys.js";
+import { later } from "./load_later.js";
 import { Name, NameHint } from "./name.js";
-import { Results } from "./results.js";
 import { ScoreBoard } from "./score_board.js";
-import { Sounds } from "./sounds.js";
+import { SoundButton } from "./sound_button.js";
 import { Closures, Speaker } from "./spoken.js";
 import { TEXTS } from "./texts.js";
 import { Waiting } from "./waiting.js";
@@ -21,22 +21,23 @@ translate(texts, language);
 
 const get = (id) => document.getElementById(id);
 const captionOf = (button) => phrased(labelOf(button, [...navigator.languages, language]));
-const room = new Room(location.pathname.split("/").at(-1));
+const room = new Room(location.pathname.split("/").at(-1), { fetch: fetchOrJoined });
 
 const head = new Head(texts);
 const tab = new Tab(texts);
 const name = new Name(room, texts);
 const nameHint = new NameHint(name);
-const sounds = new Sounds(get("sound"));
+const sounds = new SoundButton(get("sound"));
 const scoreBoard = new ScoreBoard(texts);
 const announcements = new Announcements();
 const closures = new Closures(texts);
 const speaker = new Speaker(get("spoken"));
 const waiting = new Waiting(get("preview"), texts);
 const keys = new Keys(get("keys"), room, texts);
-const results = new Results(room, texts, captionOf);
 const wakeLock = new ScreenWakeLock();
 const setHere = [...document.querySelectorAll(".here")].map(textOf);
+
+let results = null; // until they are loaded
 
 /** What each screen says where that is read out, and how it shows the room. */
 const SCREENS = {
@@ -44,8 +45,23 @@ const SCREENS = {
   missing: { says: texts.missingTitle, show: () => {} },
   active: { says: texts.waitingTitle, show: ({ buttons }) => waiting.show(buttons, captionOf) },
   in_game: { says: "", show: (state, now) => keys.show(state, captionOf, now) },
-  ended: { says: texts.endedTitle, show: (state) => results.show(state) },
+  ended: { says: texts.endedTitle, show: (state) => (results ? results.show(state) : loadResults()) },
 };
+
+async function loadResults() {
+  const loaded = await later();
+  if (!loaded) return;
+  results ??= new loaded.Results(room, texts, captionOf);
+  changed();
+}
+
+/** The page's head has sent the first join. */
+function fetchOrJoined(url, request) {
+  const { joining } = window;
+  if (!joining || !url.endsWith("/join")) return fetch(url, request);
+  delete window.joining;
+  return joining;
+}
 
 function render(now) {
   const { state } = room;
@@ -105,7 +121,7 @@ room.on("trigger", (trigger) => {
 });
 room.on("forget", () => {
   announcements.forgetNames();
-  results.renew();
+  results?.renew();
   changed();
 });
 room.on("tipped", (tipped) => {
@@ -130,3 +146,4 @@ get("again").addEventListener("click", () => location.reload());
 
 changed();
 await room.open();
+loadResults();

@@ -1,7 +1,7 @@
-import { StreamarioError } from "../streamario.js";
 import { colorOf, shadesOf } from "../common/colors.js";
 import { element, onChange, textOf } from "../common/elements.js";
 import { teamTotals } from "../common/buttons.js";
+import { handOver } from "../common/round_picture.js";
 
 const BEST = 10; // viewers that everybody sees
 const RENEWED_AFTER = 5_000; // ms, in which the server forgets the names that it remembers
@@ -24,7 +24,6 @@ export class Results {
   #results = null;
   #areForgotten = false; // the names
   #renewal = 0;
-  #failures = 0; // to load what draws the picture
 
   constructor(room, texts, captionOf) {
     this.#room = room;
@@ -34,7 +33,7 @@ export class Results {
     this.#setMine = onChange((total) => this.#showMine(total));
     this.#setPart = textOf(this.#nodes["my-part"]);
     document.getElementById("ask-again").addEventListener("click", () => this.#ask());
-    document.getElementById("picture").addEventListener("click", () => this.#handOver());
+    document.getElementById("picture").addEventListener("click", () => this.#handOverPicture());
   }
 
   /** Show the round that has ended. */
@@ -97,7 +96,7 @@ export class Results {
       if (requested === this.#requested) this.#showAll(results);
       return true;
     } catch (failure) {
-      if (!(failure instanceof StreamarioError)) throw failure;
+      if (failure.name !== "StreamarioError") throw failure;
       return false;
     }
   }
@@ -133,25 +132,12 @@ export class Results {
     this.#nodes.ranks.replaceChildren(...ranks.map((rank) => this.#rank(rank)));
   }
 
-  /** What draws the picture is loaded by those alone who want it. */
-  async #handOver() {
-    const drawing = await this.#drawing();
-    if (!drawing) return;
+  #handOverPicture() {
     const { round, ended_at: ended, viewer_totals: best, event_totals: totals } = this.#results;
     const { title, buttons, theme } = this.#room.state;
     const fired = new Map(buttons.map(({ eventType, level }) => [eventType, level]));
     const picture = { title, round, ended, best, totals: Object.entries(totals), buttons, fired, theme };
-    return drawing.handOver(picture, this.#captionOf);
-  }
-
-  /** Null where it does not load. Many browsers would not load it again by the same URL. */
-  async #drawing() {
-    try {
-      return await import(`../common/round_picture.js${this.#failures ? `?${this.#failures}` : ""}`);
-    } catch {
-      this.#failures += 1;
-      return null;
-    }
+    return handOver(picture, this.#captionOf);
   }
 
   #rank({ place, name, count, isMe }) {

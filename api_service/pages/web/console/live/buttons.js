@@ -11,7 +11,6 @@ const LIT = [{ background: "color-mix(in srgb, var(--warn) 35%, transparent)" },
 /** The room's buttons now: how full, how often fired, how many presses. */
 export class Buttons {
   #body;
-  #tally;
   #texts;
   #languages;
   #rows = new Map();
@@ -20,10 +19,9 @@ export class Buttons {
   #selected = ""; // the event type of the button that the T key tests
 
   /** `onTest(button)` is called where a button shall be tested. */
-  constructor(table, { texts, languages, tally, onTest }) {
+  constructor(table, { texts, languages, onTest }) {
     this.#onTest = onTest;
     this.#body = table.querySelector("[data-part=rows]");
-    this.#tally = tally;
     this.#texts = texts;
     this.#languages = languages;
   }
@@ -69,15 +67,13 @@ export class Buttons {
   }
 
   #newRow(type) {
-    const swatch = element("span", "swatch told-apart");
-    swatch.setAttribute("aria-hidden", "true");
+    const swatch = element("span", { class: "swatch told-apart", "aria-hidden": "true" });
     const [caption, count, level, total] = ["span", "span", "td", "td"].map((tag) => element(tag));
     const note = element("span", "outcome");
     const bar = element("progress", "told-apart");
     for (const cell of [level, total]) cell.className = "figures number";
     count.className = "figures";
-    const head = element("th", "what", swatch, caption, note);
-    head.scope = "row";
+    const head = element("th", { class: "what", scope: "row" }, swatch, caption, note);
     const test = this.#testOf(type);
     const cells = [element("td", "fill", bar, count), level, total, element("td", "number", test)];
     const node = element("tr", "", head, ...cells);
@@ -97,7 +93,7 @@ export class Buttons {
       setLevel(grouped(button.level));
       if (button.level > shownLevel) animate(node, LIT, null, LIGHT);
       shownLevel = button.level;
-      setTotal(grouped(this.#tally.totalOf(button.eventType)));
+      setTotal(grouped(button.accepted));
       setNote(this.#noteOf(button, now));
       bar.value = button.progress;
       bar.setAttribute("aria-label", this.#texts.progress_of(label));
@@ -110,8 +106,7 @@ export class Buttons {
   }
 
   #testOf(type) {
-    const test = element("button", "button small", this.#texts.test);
-    test.type = "button";
+    const test = element("button", { class: "button small", type: "button" }, this.#texts.test);
     test.addEventListener("click", () => this.#test(type));
     return test;
   }

@@ -4,7 +4,7 @@ import { labelOf } from "../../streamario.js";
 import { grouped, sum } from "./figures.js";
 import { partsOf } from "../parts.js";
 import { niceScale, stackOn, stackPath, sumsOf } from "./stacks.js";
-import { BIN_SECONDS } from "./tally.js";
+import { BIN_SECONDS } from "./press_bins.js";
 
 const LEAST_SCALE = 10; // presses a bin; a lone press is no summit
 const EVERY = 1_000; // ms
@@ -15,7 +15,7 @@ const MINUTES = 5;
  * in a table for those who do not see it.
  */
 export class Chart {
-  #tally;
+  #presses;
   #texts;
   #languages;
   #buttons = [];
@@ -23,8 +23,8 @@ export class Chart {
   #parts;
   #timer = null;
 
-  constructor(root, { texts, languages, tally }) {
-    this.#tally = tally;
+  constructor(root, { texts, languages, presses }) {
+    this.#presses = presses;
     this.#texts = texts;
     this.#languages = languages;
     this.#parts = partsOf(root);
@@ -56,7 +56,7 @@ export class Chart {
 
   #draw() {
     const now = Date.now();
-    const bins = this.#buttons.map(({ eventType }) => this.#tally.binsOf(eventType, now));
+    const bins = this.#buttons.map(({ eventType }) => this.#presses.binsOf(eventType, now));
     const scale = niceScale(Math.max(LEAST_SCALE, ...sumsOf(bins)));
     this.#parts.scale.textContent = this.#texts.presses_a_second(scale / BIN_SECONDS);
     this.#drawStacks(bins, scale);
@@ -86,9 +86,8 @@ export class Chart {
     const now = Date.now();
     this.#parts.minutes.replaceChildren(
       ...this.#buttons.map((button) => {
-        const minutes = byMinute(this.#tally.binsOf(button.eventType, now));
-        const head = element("th", "", labelOf(button, this.#languages));
-        head.scope = "row";
+        const minutes = byMinute(this.#presses.binsOf(button.eventType, now));
+        const head = element("th", { scope: "row" }, labelOf(button, this.#languages));
         return element(
           "tr",
           "",

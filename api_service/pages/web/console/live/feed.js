@@ -75,14 +75,13 @@ export class TriggerFeed {
     this.#add({ event_type, trigger_count, viewer_name, epoch, seq, fired_at, latency });
   }
 
-  /** What became of a trigger. Gives its row; of those that came to another game there is none. */
+  /** What became of a trigger, unless it came to another game. */
   answered({ epoch, seq, status, reason, endsAt }) {
     const row = this.#rowOf(epoch, seq);
-    if (!row) return null;
+    if (!row) return;
     row.outcome = { status, reason, ends_at: Date.now() + endsAt - performance.now() };
     this.#awaitEnd(row);
     this.#drawAgain(row);
-    return row;
   }
 
   /** Who fired this trigger was blocked. */
@@ -186,15 +185,13 @@ export class TriggerFeed {
   }
 
   #drawnSentence(kind, sentence, { fired_at: at }) {
-    const cell = element("td", kind, sentence);
-    cell.colSpan = 6;
+    const cell = element("td", { class: kind, colspan: 6 }, sentence);
     return element("tr", "", element("td", "figures", this.#timeOf(at)), cell);
   }
 
   #drawnTrigger(trigger) {
     const { event_type: type, fired_at: at, seq, latency, trigger_count, viewer_name } = trigger;
-    const icon = element("span", "icon", this.#buttons.get(type)?.icon ?? "");
-    icon.setAttribute("aria-hidden", "true");
+    const icon = element("span", { class: "icon", "aria-hidden": "true" }, this.#buttons.get(type)?.icon ?? "");
     const row = element(
       "tr",
       trigger.isBlocked ? "blocked" : "",

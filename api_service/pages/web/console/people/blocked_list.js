@@ -38,8 +38,7 @@ function tableOf({ name, viewer_id: id, presses, unblock }) {
   ];
   for (const head of heads) head.scope = "col";
   const rows = part("rows", element("tbody"));
-  const table = element("table", "", element("thead", "", element("tr", "", ...heads)), rows);
-  table.hidden = true;
+  const table = element("table", { hidden: true }, element("thead", "", element("tr", "", ...heads)), rows);
   return part("table", table);
 }
 

@@ -41,9 +41,7 @@ export class Moderators {
     const explanation = element("p", "soft", this.#texts.moderators_explanation);
     const actions = element("p", "actions", this.#make);
     const parts = [heading, explanation, this.#list, actions, this.#made, this.#refusal];
-    const section = element("section", "card narrow moderators", ...parts);
-    section.setAttribute("aria-labelledby", heading.id);
-    return section;
+    return element("section", { class: "card narrow moderators", "aria-labelledby": heading.id }, ...parts);
   }
 
   #furnishLink() {
@@ -54,9 +52,7 @@ export class Moderators {
     hint.id = "moderator-link-hint";
     field.setAttribute("aria-describedby", hint.id);
     const actions = element("p", "actions", button, said);
-    const made = element("div", "link", label, field, hint, actions);
-    made.hidden = true;
-    return made;
+    return element("div", { class: "link", hidden: true }, label, field, hint, actions);
   }
 
   async #makeLink() {

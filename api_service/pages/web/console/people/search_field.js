@@ -13,8 +13,7 @@ export class SearchField {
   constructor(before, { texts, onSearch }) {
     this.#texts = texts;
     Object.assign(this.#input, { type: "search", id: "search", maxLength: 64, autocomplete: "off" });
-    const label = element("label", "", texts.search_viewers);
-    label.htmlFor = this.#input.id;
+    const label = element("label", { for: this.#input.id }, texts.search_viewers);
     this.#note.setAttribute("role", "status");
     before.before(element("p", "labelled search", label, this.#input), this.#note);
     const searchIn = (ms) => {

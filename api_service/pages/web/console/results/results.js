@@ -189,8 +189,7 @@ export class RoundResults {
   }
 
   #totalRow(caption, count, most) {
-    const head = element("th", "", caption);
-    head.scope = "row";
+    const head = element("th", { scope: "row" }, caption);
     const figure = element("td", "figures number", grouped(count));
     return element("tr", "", head, figure, element("td", "who", ...most));
   }
@@ -201,8 +200,7 @@ export class RoundResults {
   }
 
   #outcomeRow({ event_type: type, done, failed, returned }) {
-    const head = element("th", "", this.#captionOf(type));
-    head.scope = "row";
+    const head = element("th", { scope: "row" }, this.#captionOf(type));
     const figures = [done, failed, returned].map((n) => element("td", "figures number", grouped(n)));
     return element("tr", "", head, ...figures);
   }

@@ -3,11 +3,9 @@ import { grouped } from "../live/figures.js";
 
 /** A table; `rows` are lists of cells. */
 export function table(heads, rows) {
-  const head = heads.map((caption, n) => {
-    const cell = element("th", isFigure(rows[0]?.[n]) ? "number" : "", caption);
-    cell.scope = "col";
-    return cell;
-  });
+  const head = heads.map((caption, n) =>
+    element("th", { class: isFigure(rows[0]?.[n]) && "number", scope: "col" }, caption),
+  );
   return element(
     "table",
     "",
@@ -18,8 +16,7 @@ export function table(heads, rows) {
 
 /** A row: what it is about, then figures. */
 export function cells(caption, ...figures) {
-  const head = element("th", "", caption);
-  head.scope = "row";
+  const head = element("th", { scope: "row" }, caption);
   return [head, ...figures.map((n) => element("td", "figures number", grouped(n)))];
 }
 
@@ -33,11 +30,7 @@ export const ranks = (viewers, named) =>
 
 /** What may be larger than its place, which the keyboard scrolls, too. */
 export function scrolling(label, content) {
-  const box = element("div", "scroll rows", content);
-  box.tabIndex = 0;
-  box.setAttribute("role", "region");
-  box.setAttribute("aria-label", label);
-  return box;
+  return element("div", { class: "scroll rows", tabindex: 0, role: "region", "aria-label": label }, content);
 }
 
 const isFigure = (cell) => cell?.classList.contains("number");

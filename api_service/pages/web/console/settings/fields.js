@@ -67,8 +67,7 @@ export class Fields {
   #bound(label, path, input, write) {
     input.id = `field ${path}`.replaceAll(/[^a-z0-9_]+/gi, "-");
     input.dataset.field = path;
-    const caption = element("label", "", label);
-    caption.htmlFor = input.id;
+    const caption = element("label", { for: input.id }, label);
     const refusal = element("p", "refusal");
     refusal.id = `${input.id}-refusal`;
     refusal.hidden = true;

@@ -1,6 +1,6 @@
 import { colorOf, shadesOf } from "../../common/colors.js";
 import { element, textOf } from "../../common/elements.js";
-import { dress, iconOf, imageOf } from "../../common/look.js";
+import { applyTheme, iconOf, imageOf } from "../../common/look.js";
 import { OWN } from "../../common/palette.js";
 import { labelOf } from "../../streamario.js";
 
@@ -33,8 +33,7 @@ class SmallPage {
   constructor(time, texts, languages) {
     this.#time = time;
     this.#languages = languages;
-    const logo = element("img", "look-logo");
-    logo.alt = "";
+    const logo = element("img", { class: "look-logo", alt: "" });
     const [title, icon, label] = [element("b"), element("span", "look-icon"), element("span")];
     this.#set = {
       ...{ logo: imageOf(logo), icon: iconOf(icon) },
@@ -49,7 +48,7 @@ class SmallPage {
   show({ title, theme = {}, buttons: [button] }) {
     // A theme without colours has none to give, and these are not the colours of the console.
     const accent = theme.accent || OWN[this.#time].accent;
-    dress(this.node, { ...theme, accent }, this.#time === "night");
+    applyTheme(this.node, { ...theme, accent }, this.#time === "night");
     this.#set.logo(theme.logo);
     this.#set.title(title || "Streamario");
     this.#set.icon(button);

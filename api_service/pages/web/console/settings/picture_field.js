@@ -47,8 +47,7 @@ export class PictureField {
 
   /** Where a picture is dropped or pasted; it takes the focus for that. */
   #dropZone(label) {
-    const image = element("img");
-    image.alt = "";
+    const image = element("img", { alt: "" });
     this.#setPicture = imageOf(image);
     const zone = element("div", "picture-place", image, element("span", "hint", this.#texts.drop_picture));
     zone.tabIndex = 0;

@@ -107,8 +107,7 @@ export class SettingsForm {
       disabled: this.#draft.buttons.length >= MOST_BUTTONS,
       run: () => this.#addButton(),
     });
-    const list = element("div", "cards", ...this.#cards.map(({ node }) => node));
-    list.dataset.field = "buttons";
+    const list = element("div", { class: "cards", "data-field": "buttons" }, ...this.#cards.map(({ node }) => node));
     return section(this.#texts.buttons, list, element("p", "actions", add));
   }
 
@@ -165,8 +164,7 @@ export class SettingsForm {
       disabled: bands.length >= MOST_BANDS,
       run: () => this.#addBand(),
     });
-    const list = element("div", "bands", ...rows);
-    list.dataset.field = "multipliers";
+    const list = element("div", { class: "bands", "data-field": "multipliers" }, ...rows);
     const explanation = element("p", "soft", this.#texts.multipliers_explanation);
     const isOpen = this.#bands?.open ?? false;
     this.#bands = more(this.#texts.details, list, element("p", "actions", add));
@@ -191,9 +189,7 @@ export class SettingsForm {
     });
     const factor = this.#fields.number(texts.factor, `${path}.factor`, band, "factor");
     remove.setAttribute("aria-label", texts.action_on(texts.remove, texts.band(n + 1)));
-    const row = element("div", "band", bound, factor, remove);
-    row.dataset.field = path;
-    return row;
+    return element("div", { class: "band", "data-field": path }, bound, factor, remove);
   }
 
   /** Before the last one, which holds any larger crowd. */

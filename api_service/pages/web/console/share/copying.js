@@ -4,8 +4,7 @@ import { buttonOf } from "../parts.js";
 /** A link to copy: the `field` that shows it, the `button` that copies it, and where that is `said`. */
 export function linkToCopy(texts, kind = "") {
   const field = Object.assign(element("input", "field"), { readOnly: true });
-  const said = element("span", "soft small");
-  said.setAttribute("role", "status");
+  const said = element("span", { class: "soft small", role: "status" });
   const button = buttonOf(kind, texts.copy, async () => {
     said.textContent = (await copy(field)) ? texts.copied : texts.copy_yourself;
   });

@@ -40,7 +40,6 @@ function tell(texts, node) {
   const close = element("button", "button", texts.close);
   const form = element("form", "", element("h2", "", texts.elsewhere), node, element("p", "actions", close));
   form.method = "dialog";
-  const dialog = element("dialog", "", form);
-  dialog.setAttribute("aria-label", texts.elsewhere);
+  const dialog = element("dialog", { "aria-label": texts.elsewhere }, form);
   showOnce(dialog);
 }

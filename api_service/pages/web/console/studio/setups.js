@@ -80,9 +80,7 @@ export class Setups {
     change.classList.add("quiet");
     change.setAttribute("aria-haspopup", "dialog");
     change.setAttribute("aria-label", change_setup(setup.name));
-    const entry = element("li", "", what, element("p", "actions", open, change));
-    entry.dataset.setup = setup.setup_id;
-    return entry;
+    return element("li", { "data-setup": setup.setup_id }, what, element("p", "actions", open, change));
   }
 
   #openWith({ setup_id: id }) {

@@ -1,0 +1,54 @@
+const BIN = 2_000; // ms
+const BINS = 150; // 5 minutes
+
+export const BIN_SECONDS = BIN / 1_000;
+
+/**
+ * The accepted presses of each button over time: what `accepted` grows by from one state of a round to the
+ * next. Where a page is opened in mid-round, they begin there. No DOM here.
+ */
+export class PressBins {
+  #round = null;
+  #accepted = new Map(); // by event type, in this round
+  #bins = new Map(); // by event type: the presses in each bin, by its number
+
+  /** `stored` is what `snapshot` gave. */
+  constructor(stored) {
+    if (!stored) return;
+    this.#round = stored.round;
+    this.#accepted = new Map(stored.accepted);
+    this.#bins = new Map(stored.bins.map(([type, bins]) => [type, new Map(bins)]));
+  }
+
+  /** All there is to go on from, as JSON has it. */
+  snapshot() {
+    const bins = [...this.#bins].map(([type, bins]) => [type, [...bins]]);
+    return { round: this.#round, accepted: [...this.#accepted], bins };
+  }
+
+  /** The room's state, at `now` (ms). */
+  take({ round, status, buttons }, now) {
+    if (status === "loading" || status === "missing") return;
+    const isFirst = this.#round === null;
+    if (round !== this.#round) this.#accepted.clear();
+    this.#round = round;
+    for (const { eventType: type, accepted } of buttons) {
+      const before = this.#accepted.get(type) ?? (isFirst ? accepted : 0);
+      this.#accepted.set(type, Math.max(before, accepted));
+      if (accepted > before) this.#add(type, accepted - before, Math.floor(now / BIN));
+    }
+  }
+
+  /** Presses in each bin of the last 5 minutes, oldest first; the last one is still running. */
+  binsOf(type, now) {
+    const bins = this.#bins.get(type);
+    const last = Math.floor(now / BIN);
+    return Array.from({ length: BINS }, (_, n) => bins?.get(last - BINS + 1 + n) ?? 0);
+  }
+
+  #add(type, presses, bin) {
+    const bins = this.#bins.get(type) ?? new Map();
+    this.#bins.set(type, bins.set(bin, (bins.get(bin) ?? 0) + presses));
+    for (const old of bins.keys()) if (old <= bin - BINS) bins.delete(old);
+  }
+}

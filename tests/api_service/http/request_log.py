@@ -1,0 +1,17 @@
+"""The log of requests, and the trusted proxies whose clients it names."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from shared.process.settings import load
+
+if TYPE_CHECKING:
+    import pytest
+
+BALANCER = load({"TRUSTED_PROXIES": "127.0.0.1"}).trusted_proxies
+
+
+def told(caplog: pytest.LogCaptureFixture, message: str) -> list[dict[str, object]]:
+    """The fields of the log lines with this message."""
+    return [r.fields for r in caplog.records if r.getMessage() == message]  # type: ignore[attr-defined]

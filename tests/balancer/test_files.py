@@ -1,0 +1,131 @@
+"""What the balancer keeps in memory, and what it compresses."""
+
+from __future__ import annotations
+
+import re
+from contextlib import asynccontextmanager
+from http import HTTPStatus
+from typing import TYPE_CHECKING
+
+import httpx
+import pytest
+
+from tests.waiting import until
+from tests.ws_gateway.game_end import new_game
+
+if TYPE_CHECKING:
+    from collections.abc import AsyncIterator
+
+    from tests.balancer.running import Balancer
+
+pytestmark = pytest.mark.anyio
+
+CACHE = "<CACHE>"  # HAProxy's name, in its log, for the server that it did not need
+NEWER, OLDER = "gzip, deflate, br, zstd", "gzip, deflate"  # browsers
+
+
+async def servers_of(balancer: Balancer, path: str, times: int) -> list[str | int]:
+    """Return what answered the requests for this path, once there are so many."""
+
+    async def answered() -> bool:
+        return len(_servers_of(balancer, path)) == times
+
+    await until(answered)
+    return _servers_of(balancer, path)
+
+
+def _servers_of(balancer: Balancer, path: str) -> list[str | int]:
+    return [line["server"] for line in balancer.requests() if line.get("path") == path]
+
+
+async def script_of(balancer: Balancer, page: str) -> str:
+    """Return the path of the page's script."""
+    html = (await balancer.get(page)).text
+    (path,) = re.findall(r'src="(/assets/[^"]+\.js)"', html)
+    return str(path)
+
+
+async def test_a_file_that_never_changes_reaches_an_api_process_once(balancer: Balancer) -> None:
+    """Compressed, whatever else the browser accepts; with an id of each request."""
+    path = await script_of(balancer, "/console")
+    accepted = (NEWER, OLDER, NEWER)
+    answers = [await balancer.get(path, **{"Accept-Encoding": each}) for each in accepted]
+    first, *others = await servers_of(balancer, path, len(accepted))
+    assert first != CACHE
+    assert others == [CACHE, CACHE]
+    assert len({answer.content for answer in answers}) == 1
+    assert len({answer.headers["X-Request-Id"] for answer in answers}) == len(accepted)
+    for answer in answers:
+        assert answer.headers["Content-Encoding"] == "gzip"
+        assert "immutable" in answer.headers["Cache-Control"]
+
+
+async def test_who_accepts_no_compression_gets_the_file_plain(balancer: Balancer) -> None:
+    path = await script_of(balancer, "/play/nobody")
+    packed = await balancer.get(path, **{"Accept-Encoding": "gzip"})
+    plain = await balancer.get(path, **{"Accept-Encoding": "identity"})
+    assert "Content-Encoding" not in plain.headers
+    assert plain.content == packed.content
+
+
+async def test_a_browser_that_has_the_file_gets_it_from_neither(balancer: Balancer) -> None:
+    path = await script_of(balancer, "/overlay/nobody")
+    etag = (await balancer.get(path)).headers["ETag"]
+    again = await balancer.get(path, **{"If-None-Match": etag})
+    assert again.status_code == HTTPStatus.NOT_MODIFIED
+    assert (await servers_of(balancer, path, 2))[1] == CACHE
+
+
+@pytest.mark.parametrize("path", ["/", "/assets/common/icon.svg"])
+async def test_what_may_change_is_asked_for_again_with_its_etag(
+    balancer: Balancer, path: str
+) -> None:
+    first = await balancer.get(path)
+    again = await balancer.get(path, **{"If-None-Match": first.headers["ETag"]})
+    assert first.headers["Cache-Control"] == "no-cache"
+    assert (first.status_code, again.status_code) == (HTTPStatus.OK, HTTPStatus.NOT_MODIFIED)
+    assert CACHE not in await servers_of(balancer, path, 2)
+
+
+async def test_copies_under_invented_queries_are_not_kept(balancer: Balancer) -> None:
+    path = await script_of(balancer, "/moderate/nobody")
+    for _ in range(2):
+        assert (await balancer.get(f"{path}?copy")).status_code == HTTPStatus.OK
+    assert CACHE not in await servers_of(balancer, path, 2)
+
+
+@asynccontextmanager
+async def room_in_a_round(balancer: Balancer) -> AsyncIterator[tuple[httpx.AsyncClient, str]]:
+    """A client of a browser that accepts gzip, and the path of a room with a running round."""
+    async with (
+        new_game(f"{balancer.ws_url}/ws-unity") as (_, room),
+        httpx.AsyncClient(
+            trust_env=False, base_url=balancer.url, headers={"Accept-Encoding": NEWER}
+        ) as http,
+    ):
+        yield http, f"/api/rooms/{room.room_id}"
+
+
+async def test_rooms_and_counts_are_compressed_and_not_kept(balancer: Balancer) -> None:
+    async with room_in_a_round(balancer) as (http, room):
+        for _ in range(2):
+            answer = await http.get(room)
+            assert answer.headers["Content-Encoding"] == "gzip"
+            assert "Accept-Encoding" in answer.headers["Vary"]
+            assert answer.json()["status"] == "in_game"
+        plain = await http.get(room, headers={"Accept-Encoding": "identity"})
+        assert "Content-Encoding" not in plain.headers
+    assert CACHE not in await servers_of(balancer, room, 3)
+
+
+async def test_presses_are_neither_kept_nor_compressed_unlike_a_join(balancer: Balancer) -> None:
+    async with room_in_a_round(balancer) as (http, room):
+        viewer = (await http.post("/api/viewers", json={})).json()["viewer_id"]
+        joined = await http.post(f"{room}/join", json={"viewer_id": viewer})
+        assert joined.headers["Content-Encoding"] == "gzip"
+        press = {"viewer_id": viewer, "push_events": [{"button_name": "skill1", "push_count": 1}]}
+        for _ in range(2):
+            answer = await http.post(f"{room}/events", json=press)
+            assert answer.json()["accepted"] == 1
+            assert "Content-Encoding" not in answer.headers
+    assert CACHE not in await servers_of(balancer, f"{room}/events", 2)

@@ -1,0 +1,244 @@
+"""Measures phones that open the page and press once: what one costs, and a thousand in ten seconds.
+
+The thousand come into a running round, whose viewers press on.
+"""
+
+from __future__ import annotations
+
+import asyncio
+import time
+from contextlib import asynccontextmanager
+from dataclasses import dataclass, field
+from typing import TYPE_CHECKING, Final, NamedTuple
+
+import msgspec
+
+from tests.bench.bench import Broken
+from tests.bench.child import child, module
+from tests.bench.crowd import ViewersPage, new_viewers, path_of
+from tests.bench.figures import percentile
+from tests.bench.first_press import missing
+from tests.bench.installation import Rooms, Running, up
+from tests.bench.phones import Arrived, Phone
+from tests.bench.presser import open_presser, schedule
+from tests.bench.processes import CpuMeter
+from tests.bench.report import Table, number
+from tests.bench.room import opened
+from tests.bench.stand import open_stand
+from tests.browser.conftest import open_chromium, opened_page
+
+if TYPE_CHECKING:
+    from collections.abc import AsyncIterator, Sequence
+
+    from tests.bench.bench import Bench
+    from tests.bench.figures import Topic
+    from tests.bench.presser import Presser
+    from tests.bench.stand import Stand
+    from tests.bench.svg import Panel
+
+NEEDS: Final = (missing,)
+API: Final = "one API process"
+UP: Final = "up"
+MOST_ROUNDS: Final = 3
+VIEWERS: Final = 50  # of the round that runs
+RATE: Final = 200  # presses/s of these viewers
+ASSET, ICON = "/assets/", ".svg"
+ANSWERED_WITHIN: Final = 90.0  # s; also if thousands of requests are before a press
+MS, KIB, PER_CENT = 1e3, 1024, 100.0
+
+
+class Crowd(NamedTuple):
+    """So many phones arrive within these seconds."""
+
+    phones: int
+    seconds: int
+
+
+WARM_UP: Final = Crowd(20, 2)
+APART: Final = Crowd(100, 10)  # seldom two at once: what an arrival costs
+TOGETHER: Final = Crowd(1_000, 10)
+QUICK_APART, QUICK_TOGETHER = Crowd(20, 2), Crowd(200, 2)
+
+
+async def measure(bench: Bench) -> None:
+    """Measure one API process and `streamario up` in turn."""
+    troubles: list[str] = []
+    async with open_stand(bench.folder("arrivals")) as stand:
+        for _ in bench.rounds("arrivals", MOST_ROUNDS):
+            for subject, served in ((API, _one_process), (UP, up)):
+                async with served(stand) as running:
+                    async with _round(subject, running, bench) as round_:
+                        await round_.measure(quick=bench.quick)
+                    troubles += round_.troubles
+                    await stand.booked()
+    if troubles:
+        raise Broken("; ".join(dict.fromkeys(troubles)))
+
+
+@asynccontextmanager
+async def _one_process(stand: Stand) -> AsyncIterator[Running]:
+    gateway = await stand.gateway()
+    async with stand.apis(1) as apis:
+        yield Running(apis[0].port, gateway.port, stand.groups(apis, gateway))
+    await gateway.kill()
+
+
+@asynccontextmanager
+async def _round(subject: str, running: Running, bench: Bench) -> AsyncIterator[Round]:
+    """Open a room with a running round, its viewers, and the process of phones."""
+    async with (
+        opened(running.port, running.gateway_port) as (room_id, game),
+        open_presser([running.port]) as presser,
+        child(*module("phones", str(running.port), str(running.gateway_port), room_id)) as process,
+    ):
+        await _check(running, room_id)
+        pages = [ViewersPage(path_of(room_id), viewer) for viewer in new_viewers(VIEWERS)]
+        rooms = Rooms(running.port, {room_id: game})
+        figures = bench.figures.of("arrivals")
+        yield Round(subject, running, rooms, process, presser, pages, figures)
+
+
+async def _check(running: Running, room_id: str) -> None:
+    """Compare what a phone requests with what a real browser does. Raises Broken."""
+    phone = Phone(running.port, running.gateway_port, room_id)
+    await phone.arrive(time.perf_counter())
+    phone.leave()
+    ours = {request for request in phone.browser.requests if not request.endswith(ICON)}
+    theirs = await _requested(f"http://127.0.0.1:{running.port}", f"/play/{room_id}")
+    if phone.failure or ours != theirs:
+        only, missing_ = sorted(ours - theirs), sorted(theirs - ours)
+        raise Broken(
+            f"{phone.failure or 'wrong'}; only the phone requests {only}, only a browser {missing_}"
+        )
+
+
+async def _requested(url: str, page_path: str) -> set[str]:
+    """Return what Chromium requests until it has pressed, and files that it loads then.
+
+    (Without windows it loads no icon.)
+    """
+    requested: list[str] = []
+    async with open_chromium() as browser, opened_page(browser, phone=True) as page:
+        page.on("request", lambda sent: requested.append(f"{sent.method} {sent.url[len(url) :]}"))
+        await page.goto(url + page_path)
+        async with page.expect_response("**/events"):
+            await page.locator(".key:enabled").first.click()
+        until_pressed = len(requested)
+        await page.wait_for_load_state("networkidle")
+    # On a slow machine it has begun to poll.
+    files = [request for request in requested[until_pressed:] if ASSET in request]
+    return {*requested[:until_pressed], *files}
+
+
+@dataclass
+class Round:
+    """A room with a running round, to which phones come. `troubles` are what must not happen."""
+
+    subject: str
+    running: Running
+    rooms: Rooms
+    phones: asyncio.subprocess.Process
+    presser: Presser
+    pages: Sequence[ViewersPage]
+    figures: Topic
+    troubles: list[str] = field(default_factory=list)
+
+    async def measure(self, *, quick: bool) -> None:
+        """Phones come apart, then nobody comes, then many phones come together."""
+        apart, together = (QUICK_APART, QUICK_TOGETHER) if quick else (APART, TOGETHER)
+        times = schedule(RATE, together.seconds)
+        await self._arrive(WARM_UP)
+        before = await self.rooms.settled()
+        await self._cost(apart)
+        alone = await self._press(times)
+        arrived, beside = await asyncio.gather(self._timed(together), self._press(times))
+        self._note("alone p95", alone)
+        self._note("beside p95", beside)
+        self._add("phones' own CPU", "% of a core", arrived.cpu / together.seconds * PER_CENT)
+        presses = apart.phones + together.phones + 2 * len(times)
+        counted = await self.rooms.settled() - before
+        if counted != presses:
+            self.troubles.append(f"{presses:,} presses, but {counted:,} were counted")
+
+    async def _cost(self, crowd: Crowd) -> None:
+        used = CpuMeter(self.running.groups)
+        arrived = await self._arrive(crowd)
+        for group, seconds in used.seconds().items():
+            self._add(f"CPU of {group}", "ms", seconds / crowd.phones * MS)
+        self._add("requests", "requests", arrived.requests / crowd.phones)
+        self._add("bytes", "KiB", arrived.bytes / crowd.phones / KIB)
+
+    async def _timed(self, crowd: Crowd) -> Arrived:
+        arrived = await self._arrive(crowd)
+        self._add("failed", "phones", sum(arrived.failures.values()))
+        for measure, took in (("ready", arrived.ready), ("answered", arrived.answered)):
+            self._note(f"{measure} p50", took, 0.5)
+            self._note(f"{measure} p95", took)
+        return arrived
+
+    async def _arrive(self, crowd: Crowd) -> Arrived:
+        assert self.phones.stdin is not None
+        assert self.phones.stdout is not None
+        self.phones.stdin.write(f"{crowd.phones} {crowd.seconds}\n".encode())
+        arrived = msgspec.json.decode(await self.phones.stdout.readline(), type=Arrived)
+        self.troubles += [f"{count:,} phones: {why}" for why, count in arrived.failures.items()]
+        return arrived
+
+    async def _press(self, times: Sequence[float]) -> list[float]:
+        """Have those already there press, and return how long each answer took, s."""
+        try:
+            pressed = await self.presser.run(times, self.pages, ANSWERED_WITHIN)
+        except (Broken, TimeoutError) as trouble:
+            self.troubles.append(f"presses of others: {trouble}")
+            return []
+        return pressed.answered
+
+    def _note(self, measure: str, took: Sequence[float], part: float = 0.95) -> None:
+        if took:
+            self._add(measure, "ms", percentile(took, part) * MS)
+
+    def _add(self, measure: str, unit: str, value: float) -> None:
+        self.figures.add(self.subject, measure, unit, value)
+
+
+COSTS: Final = ("CPU of API", "CPU of Valkey", "CPU of gateway", "requests", "bytes")
+COST_HEADS: Final = ("served by", "API ms", "Valkey ms", "gateway ms", "requests", "KiB")
+COST_NOTE: Final = (
+    f"{APART.phones} phones come in {APART.seconds} s. Each loads the page with an empty cache over"
+    " up to six connections, joins, opens its socket and presses once. ms: CPU time of an arrival;"
+    " KiB: bodies as sent. A run fails if a real browser does not request just the same."
+)
+TIMES: Final = (
+    *("ready p50", "ready p95", "answered p50", "answered p95", "failed"),
+    *("alone p95", "beside p95", "phones' own CPU"),
+)
+TIMES_HEADS: Final = (
+    *("served by", "ready ms", "p95", "pressed ms", "p95", "failed"),
+    *("others p95 alone", "beside", "phones' CPU %"),
+)
+TIMES_NOTE: Final = (
+    f"{TOGETHER.phones:,} phones come in {TOGETHER.seconds} s. From the click on the link until a"
+    f" button can be pressed, and until its first press is answered. others: {VIEWERS} viewers of"
+    f" the running round, who press {RATE} times a second, while nobody comes and beside those who"
+    " come. The phones run on the same machine."
+)
+
+
+def tables(figures: Topic) -> list[Table]:
+    """One table of an arrival's cost, one of many at once."""
+
+    def rows(measures: Sequence[str]) -> list[list[str]]:
+        return [
+            [subject, *(number(figures.median(subject, measure)) for measure in measures)]
+            for subject in (API, UP)
+        ]
+
+    return [
+        Table("An arrival", COST_HEADS, rows(COSTS), [COST_NOTE]),
+        Table("Many arrivals beside a round", TIMES_HEADS, rows(TIMES), [TIMES_NOTE]),
+    ]
+
+
+def panels(_: Topic) -> list[Panel]:
+    """None: this topic has no curve."""
+    return []

@@ -1,0 +1,124 @@
+"""What the viewers' page requests until a button can be pressed, and after the first press.
+
+This is the benchmarks' only list of it. A run compares it with what a real browser requests.
+"""
+
+from __future__ import annotations
+
+import asyncio
+import re
+from functools import lru_cache
+from html.parser import HTMLParser
+from typing import TYPE_CHECKING, Final
+
+import msgspec
+
+from tests.bench.browser import get, post, unpacked
+
+if TYPE_CHECKING:
+    from collections.abc import Sequence
+
+    from tests.bench.browser import Browser
+
+LOADED: Final = frozenset({"stylesheet", "modulepreload", "preload"})
+LATER: Final = re.compile(r"\blater-[\w-]+\.js\b")  # the bundle that follows the first button
+
+
+class References(HTMLParser):
+    """The files that a document refers to: those it needs, and its icons."""
+
+    def __init__(self, html: str) -> None:
+        super().__init__()
+        self.files: list[str] = []
+        self.icons: list[str] = []
+        self.has_modules = False
+        self.feed(html)
+
+    def handle_starttag(self, tag: str, attrs: Sequence[tuple[str, str | None]]) -> None:
+        """Note what a browser loads for this element."""
+        having = {name: value or "" for name, value in attrs}
+        rel = having.get("rel", "")
+        self.has_modules |= rel == "modulepreload"
+        if tag == "link" and rel == "icon":
+            self.icons.append(having["href"])
+        elif tag == "link" and rel in LOADED:
+            self.files.append(having["href"])
+        elif tag == "script" and "src" in having:
+            self.files.append(having["src"])
+
+
+class Viewer(msgspec.Struct):
+    """Who the page's viewer is."""
+
+    viewer_id: str
+
+
+class Joined(msgspec.Struct):
+    """The part of the answer to a join with which the page goes on."""
+
+    viewer: Viewer
+
+
+class PageLoad:
+    """The requests of one page."""
+
+    def __init__(self, browser: Browser, room_id: str) -> None:
+        self._browser = browser
+        self._page = f"/play/{room_id}"
+        self._room = f"/api/rooms/{room_id}"
+        self._after: list[str] = []
+
+    async def until_ready(self) -> str:
+        """Load what a press needs; return the viewer's id. Raises Broken."""
+        references = _references(await self._get(self._page))
+        self._after = references.icons
+        if references.has_modules:
+            return await self._in_modules(references.files)
+        viewer_id, files = await asyncio.gather(self._join(), self._get_all(references.files))
+        later = dict.fromkeys(name for file in files for name in _later(file))
+        self._after = [*(f"/assets/{name}" for name in later), *references.icons]
+        return viewer_id
+
+    async def after_press(self) -> None:
+        """Load the rest."""
+        await self._get_all(self._after)
+
+    async def _join(self) -> str:
+        joined = await self._post(f"{self._room}/join", b'{"room":true}')
+        return msgspec.json.decode(unpacked(joined), type=Joined).viewer.viewer_id
+
+    async def _in_modules(self, files: Sequence[str]) -> str:
+        """The page before it had bundles: a file for each module, then five requests."""
+        await self._get_all(files)
+        viewer_id, _, _ = await asyncio.gather(
+            self._identified(), self._get(self._room), self._get(f"{self._room}/stats")
+        )
+        return viewer_id
+
+    async def _identified(self) -> str:
+        viewer = await self._post("/api/viewers", b"{}")
+        viewer_id = msgspec.json.decode(unpacked(viewer), type=Viewer).viewer_id
+        await self._post(f"{self._room}/join", b'{"viewer_id":"%s"}' % viewer_id.encode())
+        return viewer_id
+
+    async def _get_all(self, paths: Sequence[str]) -> list[bytes]:
+        return await asyncio.gather(*map(self._get, paths))
+
+    async def _get(self, path: str) -> bytes:
+        return await self._browser.fetch(get(path))
+
+    async def _post(self, path: str, body: bytes) -> bytes:
+        return await self._browser.fetch(post(path, body))
+
+
+# Cached, so that phones cost little: all get the same files.
+
+
+@lru_cache
+def _references(document: bytes) -> References:
+    return References(unpacked(document).decode())
+
+
+@lru_cache
+def _later(file: bytes) -> list[str]:
+    return LATER.findall(unpacked(file).decode())

@@ -1,0 +1,25 @@
+"""The overlay in a real browser, as it is put into a stream."""
+
+from __future__ import annotations
+
+from contextlib import asynccontextmanager
+from typing import TYPE_CHECKING
+
+from tests.browser.conftest import opened_page
+
+if TYPE_CHECKING:
+    from collections.abc import AsyncIterator
+
+    from playwright.async_api import Browser, Page
+
+    from tests.browser.conftest import Services
+
+
+@asynccontextmanager
+async def overlay(
+    browser: Browser, services: Services, room_id: str, query: str = "", *, moves: bool = False
+) -> AsyncIterator[Page]:
+    """The room's overlay, as it is put into a stream."""
+    async with opened_page(browser, moves=moves) as page:
+        await page.goto(f"{services.api.url}/overlay/{room_id}{query}")
+        yield page

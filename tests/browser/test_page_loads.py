@@ -1,0 +1,110 @@
+"""What pages load in a real browser: how many requests, and how many bytes as transferred."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Final
+from urllib.parse import urlsplit
+
+import pytest
+from playwright.async_api import expect
+
+from tests.browser.conftest import opened_page
+from tests.browser.console_page import console_page
+from tests.browser.play_page import PlayPage, running_game
+from tests.waiting import until
+
+if TYPE_CHECKING:
+    from playwright.async_api import Browser, Page, Request
+
+    from tests.browser.conftest import Services
+
+pytestmark = pytest.mark.anyio
+
+ICON: Final = 1  # this browser does not ask for it
+# What has loaded once a round can be started.
+NOTE_LOADED: Final = """(() => {
+  const wait = () => {
+    const start = document.querySelector("#board [data-part=start]");
+    if (!start?.offsetHeight) return requestAnimationFrame(wait);
+    const types = ["navigation", "resource"];
+    const entries = types.flatMap((type) => performance.getEntriesByType(type));
+    window.loaded = entries.map(({ name }) => name);
+  };
+  wait();
+})()"""
+
+
+class Load:
+    """All that a page asks for."""
+
+    def __init__(self, page: Page) -> None:
+        self._requests: list[Request] = []
+        self.sockets: list[str] = []
+        page.on("requestfinished", self._note)
+        page.on("websocket", lambda socket: self.sockets.append(socket.url))
+
+    def _note(self, request: Request) -> None:
+        self._requests.append(request)
+
+    @property
+    def urls(self) -> list[str]:
+        """The URLs of its requests, without those that hold their content."""
+        return [request.url for request in self._requests if not request.url.startswith("data:")]
+
+    @property
+    def count(self) -> int:
+        return len(self.urls) + len(self.sockets) + ICON
+
+    async def size(self) -> int:
+        """Bytes of all bodies, as transferred."""
+        sizes = [await request.sizes() for request in self._requests]
+        return sum(each["responseBodySize"] for each in sizes)
+
+
+async def test_a_phone_loads_little_until_a_button_can_be_pressed(
+    services: Services, browser: Browser
+) -> None:
+    """From this service alone; the rest loads afterwards."""
+    async with running_game(services) as (_, room), opened_page(browser, phone=True) as page:
+        load = Load(page)
+        await page.route("**/play_later-*", lambda route: route.abort())
+        await page.goto(f"{services.api.url}/play/{room.room_id}")
+        await PlayPage(page).shows("Skill 1", "0 of 5 presses")
+        await until(lambda: _are_connected(load, 1))
+        assert load.count <= 6, load.urls
+        assert 0 < await load.size() <= 45_000
+        assert {urlsplit(url).port for url in load.urls} == {services.api.port}
+        assert {urlsplit(url).port for url in load.sockets} == {services.gateway.port}
+
+
+async def test_the_console_loads_little_until_its_room_is_there(
+    services: Services, browser: Browser
+) -> None:
+    """As after a reload: it opens the room that it has stored."""
+    async with console_page(browser, services) as console:
+        await console.open_room("Dragon night")
+        start = console.page.locator("#board [data-part=start]")
+        await expect(start).to_be_visible()
+        load = Load(console.page)
+        await console.page.add_init_script(NOTE_LOADED)
+        await console.page.reload()
+        await expect(start).to_be_visible()
+        await until(lambda: _are_connected(load, 2))
+        loaded: list[str] = await console.page.evaluate("loaded")
+        assert 4 <= len(loaded) + len(load.sockets) <= 10, loaded
+        assert 0 < await load.size() <= 110_000
+
+
+async def test_the_overlay_loads_little_until_it_shows_the_buttons(
+    services: Services, browser: Browser
+) -> None:
+    async with running_game(services) as (_, room), opened_page(browser) as page:
+        load = Load(page)
+        await page.goto(f"{services.api.url}/overlay/{room.room_id}")
+        await expect(page.locator("#bars > li").first).to_be_visible()
+        await until(lambda: _are_connected(load, 1))
+        assert load.count <= 8, load.urls
+
+
+async def _are_connected(load: Load, sockets: int) -> bool:
+    return len(load.sockets) >= sockets

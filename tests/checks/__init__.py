@@ -1,0 +1,1 @@
+"""What `make check` checks besides the linters: documents, comments, names, generated files."""

@@ -1,0 +1,20 @@
+"""The documents for users and operators."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from tests.browser.documents import DOCS
+
+if TYPE_CHECKING:
+    from pathlib import Path
+
+ROOT = DOCS.parent
+READMES = [ROOT / "README.md", ROOT / "README.ja.md"]
+DEPLOYED = sorted((ROOT / "deploy").glob("**/README.md"))
+DOCUMENTS = [*sorted(DOCS.glob("*.md")), *READMES, *DEPLOYED]
+
+
+def name_of(document: Path) -> str:
+    """Return its path from the root of the repository."""
+    return str(document.relative_to(ROOT))

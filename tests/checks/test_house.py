@@ -1,0 +1,56 @@
+"""Limits on the code base: the size of files and folders, and unique class names."""
+
+from __future__ import annotations
+
+import ast
+from collections import Counter, defaultdict
+from pathlib import Path
+from typing import Final
+
+import pytest
+
+ROOT: Final = Path(__file__).parents[2]
+PRODUCT: Final = ("shared", "api_service", "ws_gateway", "deploy", "clients")
+LONGEST_FILE: Final = 350  # lines
+MOST_MODULES: Final = 12  # of one folder
+MOST_PAGE_MODULES: Final = 24  # of one folder of the pages, whose modules are smaller
+PAGES: Final = ROOT / "api_service/pages/web"
+# The answer to a late press and the viewers' message have this name in both published schemas.
+PUBLISHED_TWICE: Final = {"GameOver"}
+
+
+def modules() -> list[Path]:
+    return [path for part in PRODUCT for path in sorted((ROOT / part).rglob("*.py"))]
+
+
+def test_no_class_name_stands_twice_in_the_product() -> None:
+    """So a class name always means the same class."""
+    places: defaultdict[str, list[str]] = defaultdict(list)
+    for path in modules():
+        for node in ast.walk(ast.parse(path.read_text("utf-8"))):
+            if isinstance(node, ast.ClassDef) and node.name not in PUBLISHED_TWICE:
+                places[node.name].append(str(path.relative_to(ROOT)))
+    assert {name: found for name, found in places.items() if len(set(found)) > 1} == {}
+
+
+def test_no_file_is_longer_than_one_head_holds() -> None:
+    lines = {str(path.relative_to(ROOT)): path.read_text("utf-8").count("\n") for path in modules()}
+    assert {name: count for name, count in lines.items() if count > LONGEST_FILE} == {}
+
+
+def test_no_folder_holds_more_modules_than_one_looks_over() -> None:
+    folders = Counter(path.parent for path in modules() if path.name != "__init__.py")
+    assert {str(folder): n for folder, n in folders.items() if n > MOST_MODULES} == {}
+    pages = Counter(path.parent for path in PAGES.rglob("*.js"))
+    assert {str(folder): n for folder, n in pages.items() if n > MOST_PAGE_MODULES} == {}
+
+
+@pytest.mark.parametrize("part", ["shared", "api_service", "ws_gateway"])
+def test_every_folder_says_what_is_in_it(part: str) -> None:
+    """In the first line of its `__init__.py`."""
+    packages = [
+        path for path in (ROOT / part).rglob("__init__.py") if "migrations" not in path.parts
+    ]
+    assert [
+        str(path) for path in packages if not ast.get_docstring(ast.parse(path.read_text()))
+    ] == []

@@ -1,0 +1,33 @@
+"""No modules import each other in a cycle, not even for types; and no test imports a test."""
+
+from __future__ import annotations
+
+import re
+import tomllib
+from graphlib import CycleError, TopologicalSorter
+from pathlib import Path
+
+import grimp
+import pytest
+
+PYPROJECT = Path(__file__).parents[2] / "pyproject.toml"
+
+
+def test_no_modules_of_the_product_import_each_other_in_a_circle() -> None:
+    """Imports for types and imports in functions count too."""
+    packages = tomllib.loads(PYPROJECT.read_text("utf-8"))["tool"]["importlinter"]["root_packages"]
+    graph = grimp.build_graph(*packages, cache_dir=None)
+    imports = {module: graph.find_modules_directly_imported_by(module) for module in graph.modules}
+    try:
+        TopologicalSorter(imports).prepare()
+    except CycleError as found:
+        _, circle = found.args
+        # Each module in the list is imported by the next one.
+        pytest.fail("a circle of imports: " + " -> ".join(reversed(circle)))
+
+
+def test_no_test_imports_a_test() -> None:
+    """What several tests use is in a module named for what it is."""
+    imports = re.compile(r"^\s*(?:from|import) tests\b.*\btest_\w+", re.MULTILINE)
+    modules = PYPROJECT.parent.glob("tests/**/*.py")
+    assert [str(path) for path in modules if imports.search(path.read_text("utf-8"))] == []

@@ -1,0 +1,37 @@
+"""`streamario audit` as a process, over pipes."""
+
+from __future__ import annotations
+
+import asyncio
+import os
+import sys
+from typing import TYPE_CHECKING, NamedTuple
+
+from tests.clients.terminal.programs import COMMAND, ROOT
+
+if TYPE_CHECKING:
+    from pathlib import Path
+
+
+class Ran(NamedTuple):
+    """A command's output and exit status."""
+
+    status: int
+    out: str
+    err: str
+
+
+async def run(folder: Path, *arguments: str, **variables: str) -> Ran:
+    """Run `streamario audit` in a folder, over pipes."""
+    process = await asyncio.create_subprocess_exec(
+        *(sys.executable, "-c", COMMAND, "audit", *arguments),
+        env={"PATH": os.environ["PATH"], "PYTHONPATH": str(ROOT), **variables},
+        cwd=folder,
+        stdin=asyncio.subprocess.DEVNULL,
+        stdout=asyncio.subprocess.PIPE,
+        stderr=asyncio.subprocess.PIPE,
+    )
+    async with asyncio.timeout(30):
+        out, err = await process.communicate()
+    assert process.returncode is not None
+    return Ran(process.returncode, out.decode(), err.decode())

@@ -1,0 +1,8 @@
+"""Where the web client's package is."""
+
+from __future__ import annotations
+
+from pathlib import Path
+from typing import Final
+
+PACKAGE: Final = Path(__file__).parents[3] / "clients" / "web"

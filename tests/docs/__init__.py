@@ -1,1 +1,0 @@
-"""What pages for contributors and operators say about the code is true."""

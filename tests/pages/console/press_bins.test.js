@@ -1,0 +1,55 @@
+import assert from "node:assert/strict";
+import { test } from "node:test";
+
+import { BIN_SECONDS, PressBins } from "../../../api_service/pages/web/console/live/press_bins.js";
+
+const at = (second) => second * 1_000;
+
+/** Takes a state of the one button at that second. */
+const take = (bins, second, round, accepted, status = "in_game") =>
+  bins.take({ round, status, buttons: [{ eventType: "skill1", accepted }] }, at(second));
+
+/** The last four bins. */
+const drawn = (bins, second) => bins.binsOf("skill1", at(second)).slice(-4);
+
+test("a page that opens in mid-round draws what comes from then on", () => {
+  const bins = new PressBins();
+  take(bins, 0, 0, 0, "loading");
+  take(bins, 0, 1, 500);
+  take(bins, 1, 1, 503);
+  take(bins, 2, 1, 510);
+  assert.deepEqual(drawn(bins, 3), [0, 0, 3, 7]);
+});
+
+test("nothing is drawn twice where a state lacks the figure", () => {
+  const bins = new PressBins();
+  for (const accepted of [10, 0, 11]) take(bins, 0, 1, accepted);
+  assert.deepEqual(drawn(bins, 1), [0, 0, 0, 1]);
+});
+
+test("all of the next round's presses are new", () => {
+  const bins = new PressBins();
+  take(bins, 0, 1, 500);
+  take(bins, 2, 2, 9);
+  assert.deepEqual(drawn(bins, 3), [0, 0, 0, 9]);
+});
+
+test("a reload forgets nothing", () => {
+  const before = new PressBins();
+  take(before, 0, 1, 0);
+  take(before, 0, 1, 5);
+  const bins = new PressBins(JSON.parse(JSON.stringify(before.snapshot())));
+  take(bins, 2, 1, 9);
+  assert.deepEqual(drawn(bins, 3), [0, 0, 5, 4]);
+});
+
+test("five minutes later it is gone, and a button without presses has empty bins", () => {
+  const bins = new PressBins();
+  take(bins, 0, 1, 0);
+  take(bins, 1, 1, 5);
+  const seconds = bins.binsOf("skill1", at(1)).length * BIN_SECONDS;
+  assert.equal(seconds, 300);
+  assert.ok(bins.binsOf("skill1", at(299)).includes(5));
+  assert.ok(!bins.binsOf("skill1", at(300)).includes(5));
+  assert.deepEqual(new Set(bins.binsOf("enemy1", at(1))), new Set([0]));
+});
