@@ -66,11 +66,13 @@ def anyio_backend() -> tuple[str, dict[str, bool]]:
 
 @pytest.fixture(scope="session")
 async def servers(
-    anyio_backend: object, tmp_path_factory: pytest.TempPathFactory
+    anyio_backend: object, tmp_path_factory: pytest.TempPathFactory, request: pytest.FixtureRequest
 ) -> AsyncIterator[EmbeddedServers]:
-    """The test run's own Valkey and PostgreSQL."""
+    """The test run's own Valkey, and its PostgreSQL if any of its tests needs that."""
     folder = tmp_path_factory.mktemp("servers")
-    async with embedded_servers(folder, redis=True, database=True) as running:
+    wanted = [getattr(item, "fixturenames", ()) for item in request.session.items]
+    database = any("database_url" in names for names in wanted)
+    async with embedded_servers(folder, redis=True, database=database) as running:
         yield running
 
 

@@ -186,8 +186,9 @@ class Node extends EventTarget {
 }
 
 // What markup and scripts call the same.
-for (const name of ["id", "className", "type", "href", "src", "alt"]) {
-  const attribute = name === "className" ? "class" : name;
+const REFLECTED = { className: "class", htmlFor: "for", tabIndex: "tabindex" };
+for (const name of ["id", "type", "href", "src", "alt", "scope", ...Object.keys(REFLECTED)]) {
+  const attribute = REFLECTED[name] ?? name;
   Object.defineProperty(Node.prototype, name, {
     get() {
       return this.getAttribute(attribute) ?? "";

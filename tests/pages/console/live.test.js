@@ -369,13 +369,14 @@ test("what became of a trigger is shown at its row; an effect's end is not waite
   take(1, { epoch: 2 });
   await passes(1);
   const answered = { epoch: 1, seq: 1, status: "started", reason: null, endsAt: performance.now() + 500 };
-  assert.equal(made.answered(answered).viewer_name, "Mika");
+  made.answered(answered);
   assert.deepEqual([rows()[0].includes("lasts"), rows()[1].includes("lasts")], [false, true]);
   await passes(500);
   assert.equal(rows()[1].includes("lasts"), false);
   made.answered({ ...answered, status: "failed", reason: "No target" });
   assert.ok(rows()[1].includes("failed: No target"));
-  assert.equal(made.answered({ ...answered, seq: 9 }), null);
+  made.answered({ ...answered, seq: 9 });
+  assert.equal(rows().length, 2);
 });
 
 test("whose trigger was blocked is marked", async (t) => {
