@@ -108,7 +108,7 @@ def commands(path: Path, checkout: Path) -> list[list[str]]:
 
 
 def is_quick(test: Path) -> bool:
-    """Whether it also tests files that it does not mention: an engine's test that waits for little."""
+    """Whether a test of the engine, which may be of any file, waits for little."""
     return test.parent.name == "engine" and "deadline" not in test.stem
 
 

@@ -84,6 +84,10 @@ class Node extends EventTarget {
     return this.children.length;
   }
 
+  get firstChild() {
+    return this.childNodes[0] ?? null;
+  }
+
   get firstElementChild() {
     return this.children[0] ?? null;
   }
@@ -173,7 +177,9 @@ class Node extends EventTarget {
   }
 
   animate(frames, options) {
-    this.animations.push({ frames, ...options });
+    const animation = { frames, ...options };
+    animation.cancel = () => (this.animations = this.animations.filter((each) => each !== animation));
+    this.animations.push(animation);
   }
 
   getAnimations() {
@@ -228,6 +234,9 @@ export function make(tag, attributes = {}, ...children) {
 /** Nodes that are named by `data-part`, each a span, under one root. */
 export const rootOf = (...parts) => make("div", {}, ...parts.map((part) => make("span", { "data-part": part })));
 
+const matching = (media) => (query) => Object.assign(new EventTarget(), { matches: media.includes(query) });
+globalThis.matchMedia = matching([]); // modules ask when they are loaded
+
 /** Give one test a document, with these nodes in its body. `media` are the queries that match. */
 export function openDocument(t, { nodes = [], media = [] } = {}) {
   const body = make("body", {}, ...nodes);
@@ -239,7 +248,7 @@ export function openDocument(t, { nodes = [], media = [] } = {}) {
     querySelector: (selectors) => body.querySelector(selectors),
     querySelectorAll: (selectors) => body.querySelectorAll(selectors),
   });
-  globalThis.matchMedia = (query) => Object.assign(new EventTarget(), { matches: media.includes(query) });
+  globalThis.matchMedia = matching(media);
   globalThis.requestAnimationFrame = (run) => setTimeout(run, 0);
   globalThis.Option = class extends Node {
     constructor(text, value) {
@@ -249,7 +258,7 @@ export function openDocument(t, { nodes = [], media = [] } = {}) {
     }
   };
   t.after(() => {
-    for (const name of ["document", "matchMedia", "requestAnimationFrame", "Option"]) delete globalThis[name];
+    for (const name of ["document", "requestAnimationFrame", "Option"]) delete globalThis[name];
   });
   return globalThis.document;
 }

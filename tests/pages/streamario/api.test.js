@@ -160,3 +160,17 @@ test("patience ends after a minute", async (t) => {
   await passes(1_000);
   assert.deepEqual([error.code, attempts], ["busy", 8]);
 });
+
+test("without a word from the server a patient request waits for its backoff alone", async (t) => {
+  const passes = stopTime(t);
+  fixChance(t, 0);
+  const { api: made, asked } = api();
+  made.askPatiently("/a", new AbortController().signal);
+  asked[0].reply({ code: "busy" }, { status: 503 });
+  await settled();
+  await settled();
+  await passes(249);
+  assert.equal(asked.length, 1);
+  await passes(1);
+  assert.equal(asked.length, 2);
+});
