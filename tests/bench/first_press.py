@@ -122,7 +122,7 @@ async def _slow_down(page: Page, viewer: Viewer) -> None:
 MEASURES: Final = ("button", "button p95", "answered", "answered p95")
 NOTE: Final = (
     "From the click on the link, with an empty cache, until a button can be pressed, and until the"
-    " server's answer to its first press has arrived. p95: of the loads of a round. The phones: four"
+    " server's answer to its first press has arrived. p95: of the loads of a round. Phones: four"
     " times slower than this machine, with so much latency a request and throughput each way."
 )
 
