@@ -1,5 +1,5 @@
 import { errorIn } from "../../common/errors.js";
-import { grouped } from "../live/figures.js";
+import { grouped } from "../../common/languages.js";
 import { refusedIn } from "./refusals.js";
 import { lookInEnglish } from "./look_en.js";
 import { overlayInEnglish } from "./overlay_en.js";

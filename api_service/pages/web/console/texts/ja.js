@@ -1,5 +1,5 @@
 import { errorIn } from "../../common/errors.js";
-import { grouped } from "../live/figures.js";
+import { grouped } from "../../common/languages.js";
 import { refusedIn } from "./refusals.js";
 import { lookInJapanese } from "./look_ja.js";
 import { overlayInJapanese } from "./overlay_ja.js";
