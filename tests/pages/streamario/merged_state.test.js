@@ -301,6 +301,8 @@ test("a batch that came after its round's end tells that end", () => {
   const early = logicalNow() - 10;
   assert.equal(state.takeEnd(1, early), false);
   assert.deepEqual([state.status, state.round], ["in_game", 2]);
+  state.hear({ type: "game_over", round: 2 });
+  assert.equal(state.takeEnd(1, early), false);
 });
 
 test("a room that there is not ends its round", () => {

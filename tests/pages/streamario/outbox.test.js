@@ -30,6 +30,12 @@ test("presses are gathered into one batch, which is numbered and has its round",
   assert.deepEqual([total(batch), outbox.total, outbox.pressesOf("a"), outbox.pressesOf("c")], [4, 4, 3, 0]);
 });
 
+test("a batch is filled to its last press", () => {
+  const outbox = outboxOn();
+  for (const times of [19, 1, 1]) outbox.add("a", times, 1);
+  assert.deepEqual(pressesIn(outbox), [{ a: 20 }, { a: 1 }]);
+});
+
 test("no press adds no batch", () => {
   const outbox = outboxOn();
   outbox.add("a", 0, 1);
