@@ -68,6 +68,19 @@ async def test_who_accepts_no_compression_gets_the_file_plain(balancer: Balancer
     assert plain.content == packed.content
 
 
+async def test_nobody_decides_for_others_which_copy_they_get(balancer: Balancer) -> None:
+    """Neither who comes first and accepts no compression, nor pages of other origins."""
+    path = await script_of(balancer, "/j")
+    await balancer.get(path, **{"Accept-Encoding": "identity"})
+    for n in range(12):
+        origin = f"https://pages{n}.example"
+        await balancer.get(path, **{"Accept-Encoding": NEWER, "Origin": origin})
+    for _ in range(2):
+        answer = await balancer.get(path, **{"Accept-Encoding": NEWER})
+        assert answer.headers["Content-Encoding"] == "gzip"
+    assert (await servers_of(balancer, path, 15))[-1] == CACHE
+
+
 async def test_a_browser_that_has_the_file_gets_it_from_neither(balancer: Balancer) -> None:
     path = await script_of(balancer, "/overlay/nobody")
     etag = (await balancer.get(path)).headers["ETag"]

@@ -263,10 +263,14 @@ async def test_the_answer_that_a_page_begins_with_is_compressed(
 
 
 async def test_new_viewers_are_limited_by_address_wherever_they_begin(settings: Settings) -> None:
+    """Whoever asks for a room that is not there is no new viewer."""
     limited = replace(settings, viewers_per_address=PerAddress(per_minute=1, burst=2))
     async with ready_client(with_proxy(limited)) as api:
         path = f"/api/rooms/{(await api.post('/api/rooms')).json()['room_id']}/join"
         body = {"room": True}
+        for missing in (NOWHERE, NOWHERE, "/api/rooms/nowhere"):
+            answer = await api.post(f"{missing}/join", json=body, headers=ELSEWHERE)
+            assert (answer.status_code, answer.json()["code"]) == (404, "room_not_found")
         first = (await api.post(path, json=body, headers=ELSEWHERE)).json()["viewer"]
         assert (await api.post("/api/viewers", headers=ELSEWHERE)).status_code == 200
         refused = await api.post(path, json=body, headers=ELSEWHERE)

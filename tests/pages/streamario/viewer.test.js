@@ -69,6 +69,22 @@ test("a join that fails leaves the next request for an identity its own try", as
   assert.equal(viewer.publicId, "public");
 });
 
+test("whoever waits for a join that brings no identity asks for one", async () => {
+  for (const answer of [{ viewer_count: 1 }, unknown()]) {
+    const { viewer, calls } = viewerWith([answer, { viewer_id: "public.secret", name: null }]);
+    await Promise.allSettled([viewer.join("/r"), viewer.identify()]);
+    assert.equal(viewer.publicId, "public");
+    assert.deepEqual(calls.map(([path]) => path).filter((path) => path.startsWith("/")), ["/r/join", "/api/viewers"]);
+  }
+});
+
+test("two joins at a time are one", async () => {
+  const { viewer, calls } = viewerWith([{ viewer: { viewer_id: "public.secret", name: null } }]);
+  const [one, other] = await Promise.all([viewer.join("/r"), viewer.join("/r")]);
+  assert.equal(one, other);
+  assert.equal(calls.length, 3);
+});
+
 test("a name is set once there is an identity, and resolves to what the server made of it", async () => {
   const answers = [
     { viewer_id: "p.s", name: null },

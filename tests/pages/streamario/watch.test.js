@@ -65,6 +65,30 @@ test("where the first answer has room and counts, nothing is polled before its t
   assert.deepEqual(calls, ["attended", "room", "stats", "changed"]);
 });
 
+test("a viewer that may not join sees the room, and tries again once the server says so", async (t) => {
+  const { watch, merged, server, taken, passes } = watching(t, { status: "loading" });
+  server.enter = async () => {
+    throw new StreamarioError("rate_limited", "", { status: 429, retryAfter: 5_000 });
+  };
+  merged.takeRoom = () => (merged.status = "in_game");
+  await watch.beat();
+  await watch.firstAnswer;
+  assert.deepEqual(taken(), ["stats"]);
+  await passes(4_999);
+  assert.deepEqual(taken(), []);
+  await passes(1);
+  assert.deepEqual(taken(), ["stats"]);
+});
+
+test("a server that is away is asked no more than once a beat", async (t) => {
+  const { watch, server, calls } = watching(t, { status: "loading" });
+  server.enter = async () => {
+    throw away();
+  };
+  await watch.beat();
+  assert.deepEqual(calls, []);
+});
+
 test("a room that is missing is asked for no more by a join", async (t) => {
   const { watch, server, calls } = watching(t, { status: "loading" });
   server.enter = async () => {
@@ -352,10 +376,12 @@ test("a hidden page does not enter", async (t) => {
 
 test("where an older server answers no more than a join, or wants an identity first, the room is polled", async (t) => {
   const { attendance, asked, viewer } = attending(t);
-  viewer.join = async () => {
-    throw new StreamarioError("invalid_body", "", { status: 400 });
-  };
-  assert.equal(await attendance.enter(), null);
+  for (const [code, status] of [["invalid_body", 400], ["invalid_viewer", 401]]) {
+    viewer.join = async () => {
+      throw new StreamarioError(code, "", { status });
+    };
+    assert.equal(await attendance.enter(), null);
+  }
   viewer.join = async () => ({ viewer_count: 5 });
   assert.equal(await attendance.enter(), null);
   await attendance.attend();
