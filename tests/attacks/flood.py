@@ -25,7 +25,7 @@ import uvloop
 
 from api_service.books.migrate import upgrade
 from deploy.embedded.servers import embedded_servers
-from tests.attacks.assailants import assailing, size_of
+from tests.attacks.attackers import attacking, size_of
 from tests.attacks.bystanders import bystanders, waits
 from tests.flow.fleet import COMMAND, open_fleet
 from tests.waiting import until
@@ -33,8 +33,8 @@ from tests.waiting import until
 if TYPE_CHECKING:
     from collections.abc import AsyncIterator
 
-    from tests.attacks.assailants import Size
-    from tests.attacks.assault import Report
+    from tests.attacks.attacker_process import Report
+    from tests.attacks.attackers import Size
     from tests.attacks.bystanders import Bystanders
     from tests.flow.fleet import Fleet, Member
 
@@ -90,8 +90,8 @@ async def flooded(
     await asyncio.sleep(seconds)
     flood.stretches.begin("as they come")
     async with (
-        assailing(api.port, now.room_id, count, AT_API) as at_api,
-        assailing(gateway.port, now.room_id, count, AT_GATEWAY) as at_gateway,
+        attacking(api.port, now.room_id, count, AT_API) as at_api,
+        attacking(gateway.port, now.room_id, count, AT_GATEWAY) as at_gateway,
     ):
         await asyncio.gather(at_api.settled(), at_gateway.settled())
         flood.sizes.append(("at its height", _sizes(pids)))

@@ -28,7 +28,7 @@ from sqlalchemy import text
 from api_service.books.database import ANSWER_TIMEOUT, open_database
 from shared.identity.tokens import new_ulid
 from tests.api_service.studio.files import wav
-from tests.attacks.assailants import stranger
+from tests.attacks.attackers import stranger
 from tests.attacks.flood import own_fleet
 from tests.waiting import until
 

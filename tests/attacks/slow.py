@@ -20,12 +20,12 @@ from typing import TYPE_CHECKING, Final
 
 import uvloop
 
-from tests.attacks.assailants import assailing
+from tests.attacks.attackers import attacking
 from tests.attacks.bystanders import bystanders, waits
 from tests.attacks.flood import own_fleet
 
 if TYPE_CHECKING:
-    from tests.attacks.assault import Report
+    from tests.attacks.attacker_process import Report
     from tests.attacks.bystanders import Bystanders, Sample
     from tests.flow.fleet import Member
 
@@ -39,7 +39,7 @@ async def assailed(
     """Run `count` clients of each kind for some seconds, and return a report for each kind."""
     async with AsyncExitStack() as stack:
         them = [
-            await stack.enter_async_context(assailing(member.port, now.room_id, count, [kind]))
+            await stack.enter_async_context(attacking(member.port, now.room_id, count, [kind]))
             for member, kind in kinds
         ]
         await asyncio.gather(*(some.settled() for some in them))

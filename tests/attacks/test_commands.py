@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING
 
 import pytest
 
-from tests.attacks.assailants import assailing
+from tests.attacks.attackers import attacking
 from tests.attacks.commands import KINDS
 from tests.waiting import until
 from tests.ws_gateway.game_end import new_game
@@ -28,7 +28,7 @@ async def test_a_flood_of_commands_loses_no_trigger_of_others(
 ) -> None:
     async with new_game(gateway.url) as (good, room):
         await crowd.ease(room.room_id)
-        async with assailing(gateway.port, room.room_id, GAMES, [kind]) as them:
+        async with attacking(gateway.port, room.room_id, GAMES, [kind]) as them:
             assert (await them.settled()).let_in == GAMES
             for n in range(10):
                 await crowd.fire(room.room_id)
@@ -44,6 +44,6 @@ async def test_a_flood_of_control_frames_ends_its_sockets(gateway: Running, crow
     async def are_gone() -> bool:
         return await gateway.counted("streamario_viewer_sockets") == 0
 
-    async with assailing(gateway.port, room.room_id, GAMES, ["control frames"]) as them:
+    async with attacking(gateway.port, room.room_id, GAMES, ["control frames"]) as them:
         await them.settled()
         await until(are_gone)

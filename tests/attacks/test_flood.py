@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING
 
 import pytest
 
-from tests.attacks.assailants import assailing, cpu_of, size_of
+from tests.attacks.attackers import attacking, cpu_of, size_of
 from tests.attacks.bystanders import bystanders
 from tests.attacks.flood import AT_API, AT_GATEWAY, OWN, books_balance, flooded
 from tests.flow.fleet import open_fleet
@@ -62,7 +62,7 @@ async def test_a_process_out_of_descriptors_serves_on_and_recovers(
             await until(now.all_are_in)
             for member, kinds in ((api, AT_API), (gateway, AT_GATEWAY)):
                 leave_few(member)
-                async with assailing(member.port, now.room_id, BEYOND, kinds) as them:
+                async with attacking(member.port, now.room_id, BEYOND, kinds) as them:
                     settled = await them.settled()
                     before, pressed = cpu_of(member.process.pid), now.accepted
                     await asyncio.sleep(WATCHED_FOR)

@@ -19,7 +19,7 @@ from websockets.exceptions import ConnectionClosed, InvalidStatus
 from shared.identity.tokens import new_room_id
 from shared.process.settings import PerAddress
 from tests.api_service.running import running
-from tests.attacks.assailants import stranger
+from tests.attacks.attackers import stranger
 from tests.attacks.bystanders import start_round
 from tests.attacks.trailers import ATTEMPTS, rooms_opened
 from tests.press_limits import PRESS_BURST, PRESSES_PER_SECOND

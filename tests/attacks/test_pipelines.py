@@ -10,7 +10,7 @@ import pytest
 
 from api_service.http.server import PIPELINE_LIMIT
 from shared.identity.tokens import Signer
-from tests.attacks.assailants import size_of
+from tests.attacks.attackers import size_of
 from tests.attacks.bystanders import start_round
 from tests.flow.books import read_books
 from tests.flow.fleet import SECRET, open_fleet

@@ -19,7 +19,7 @@ from shared.process.settings import PerAddress
 from shared.wire.game_messages import Error, GameEnd, GameStart, RoomCreated
 from shared.wire.room_settings import DEFAULT_SETTINGS, encode, validate
 from tests.api_service.running import running
-from tests.attacks.assailants import stranger
+from tests.attacks.attackers import stranger
 from tests.attacks.hoard import LARGE, WAYS, hold, media, setups
 from tests.ws_gateway.game_end import Game
 from tests.ws_gateway.gateways import gateway_settings, running_gateway

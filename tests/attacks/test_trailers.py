@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING
 import pytest
 
 from shared.identity.tokens import new_room_id
-from tests.attacks.assailants import size_of
+from tests.attacks.attackers import size_of
 from tests.attacks.trailers import PIECE, chunked, poured
 from tests.flow.fleet import open_fleet
 from tests.wire import upgrade, wired

@@ -21,7 +21,7 @@ from typing import TYPE_CHECKING, Final
 import uvloop
 
 from shared.identity.tokens import new_room_id
-from tests.attacks.assailants import size_of
+from tests.attacks.attackers import size_of
 from tests.attacks.flood import own_fleet
 from tests.wire import connected
 

@@ -6,7 +6,6 @@ This is the benchmarks' only list of it. A run compares it with what a real brow
 from __future__ import annotations
 
 import asyncio
-import re
 from functools import lru_cache
 from html.parser import HTMLParser
 from typing import TYPE_CHECKING, Final
@@ -21,16 +20,15 @@ if TYPE_CHECKING:
     from tests.bench.browser import Browser
 
 LOADED: Final = frozenset({"stylesheet", "modulepreload", "preload"})
-LATER: Final = re.compile(r"\blater-[\w-]+\.js\b")  # the bundle that follows the first button
 
 
 class References(HTMLParser):
-    """The files that a document refers to: those it needs, and its icons."""
+    """The files that a document refers to: those for the first press, and those that follow it."""
 
     def __init__(self, html: str) -> None:
         super().__init__()
         self.files: list[str] = []
-        self.icons: list[str] = []
+        self.later: list[str] = []
         self.has_modules = False
         self.feed(html)
 
@@ -39,8 +37,10 @@ class References(HTMLParser):
         having = {name: value or "" for name, value in attrs}
         rel = having.get("rel", "")
         self.has_modules |= rel == "modulepreload"
+        if "data-later" in having:
+            self.later.append(having["data-later"])
         if tag == "link" and rel == "icon":
-            self.icons.append(having["href"])
+            self.later.append(having["href"])
         elif tag == "link" and rel in LOADED:
             self.files.append(having["href"])
         elif tag == "script" and "src" in having:
@@ -71,12 +71,10 @@ class PageLoad:
     async def until_ready(self) -> str:
         """Load what a press needs; return the viewer's id. Raises Broken."""
         references = _references(await self._get(self._page))
-        self._after = references.icons
+        self._after = references.later
         if references.has_modules:
             return await self._in_modules(references.files)
-        viewer_id, files = await asyncio.gather(self._join(), self._get_all(references.files))
-        later = dict.fromkeys(name for file in files for name in _later(file))
-        self._after = [*(f"/assets/{name}" for name in later), *references.icons]
+        viewer_id, _ = await asyncio.gather(self._join(), self._get_all(references.files))
         return viewer_id
 
     async def after_press(self) -> None:
@@ -111,14 +109,6 @@ class PageLoad:
         return await self._browser.fetch(post(path, body))
 
 
-# Cached, so that phones cost little: all get the same files.
-
-
-@lru_cache
+@lru_cache  # all phones get the same document
 def _references(document: bytes) -> References:
     return References(unpacked(document).decode())
-
-
-@lru_cache
-def _later(file: bytes) -> list[str]:
-    return LATER.findall(unpacked(file).decode())

@@ -105,21 +105,6 @@ async def test_the_focus_is_not_lost_when_the_results_show(
         await expect(console.page.locator("#live")).to_be_visible()
 
 
-async def test_what_is_said_of_a_column_is_said_where_that_is_shown(
-    services: Services, browser: Browser
-) -> None:
-    """A narrow window leaves the column out."""
-    async with console_page(browser, services) as console:
-        await console.open_room()
-        page = console.page
-        column = page.get_by_role("columnheader", name="Presses seen")
-        note = page.get_by_text("“Presses seen” counts")
-        for width, there in ((700, False), (1000, True), (1280, False), (1600, True)):
-            await page.set_viewport_size({"width": width, "height": 900})
-            await expect(column).to_be_visible(visible=there)
-            await expect(note).to_be_visible(visible=there)
-
-
 async def test_buttons_of_any_colour_can_be_told_from_the_ground(
     services: Services, browser: Browser
 ) -> None:

@@ -198,7 +198,7 @@ async def test_presses_that_are_gathered_for_long_are_noted(
     """In a large room it takes seconds until they are sent; the count shows them at once."""
     async with running_game(services) as (_, room), opened_page(browser) as page:
         await page.route_web_socket("**/ws-viewer*", lambda socket: socket.close())
-        await page.route(re.compile("/(stats|events)$"), _say_that_the_room_is_large)
+        await page.route(re.compile("/(join|stats|events)$"), _say_that_the_room_is_large)
         await page.goto(f"{services.api.url}/play/{room.room_id}")
         viewer = PlayPage(page)
         await viewer.shows("Skill 1", "0 of 5 presses")
@@ -210,7 +210,10 @@ async def test_presses_that_are_gathered_for_long_are_noted(
 
 async def _say_that_the_room_is_large(route: Route) -> None:
     answer = await route.fetch()
-    await route.fulfill(response=answer, json=await answer.json() | LARGE_ROOM)
+    body = await answer.json()
+    stats = body.get("stats", {}) if route.request.url.endswith("/join") else body
+    stats.update(LARGE_ROOM)
+    await route.fulfill(response=answer, json=body)
 
 
 @asynccontextmanager

@@ -19,7 +19,7 @@ if TYPE_CHECKING:
 
 ROOT: Final = DOCS.parent
 PAGES: Final = "api_service/pages/web/"
-GENERATED: Final = "api_service/pages/bundles/"
+BUNDLES: Final = ROOT / "api_service/pages/bundles"  # what the modules say
 WRITTEN: Final = (".md", ".py", ".lua", ".js", ".html", ".cs", ".yml", ".yaml", ".sh", ".cfg")
 ASSETS: Final = ("Makefile", ".env.example", "ws_gateway/asyncapi.json")
 JAPANESE_LETTER: Final = "[ぁ-んァ-ヶ一-鿿々ー]"
@@ -117,12 +117,14 @@ def written() -> list[Path]:
         text=True,
         check=True,
     )
-    names = sorted(name for name in set(listed.stdout.splitlines()) if GENERATED not in name)
+    names = sorted(set(listed.stdout.splitlines()))
     chosen = [name for name in names if name.endswith(WRITTEN) or name in ASSETS]
     return [ROOT / name for name in chosen if (ROOT / name).is_file()]
 
 
-FILES: Final = [path for path in written() if path != Path(__file__)]
+FILES: Final = [
+    path for path in written() if path != Path(__file__) and BUNDLES not in path.parents
+]
 DOCUMENTS: Final = [path for path in FILES if path.suffix == ".md"]
 IN_TWO_LANGUAGES: Final = {
     "announcements.js",

@@ -48,7 +48,7 @@ class Fault(NamedTuple):
     is_noticed: bool = True
 
 
-FAULTS: Final = (
+FAULTS_OF_PROCESSES: Final = (
     Fault("gateway killed", SOCKETS, processes.kill_gateway),
     Fault("API process killed", REQUESTS, processes.kill_api),
     Fault("Redis killed and restarted", REDIS, processes.kill_redis),
@@ -58,6 +58,9 @@ FAULTS: Final = (
     Fault("API process frozen", REQUESTS, processes.freeze_api),
     Fault("Redis frozen", REDIS, processes.freeze_redis),
     Fault("PostgreSQL frozen", DATABASE, processes.freeze_postgres, is_noticed=False),
+    Fault("gateways replaced one by one", DRAIN, processes.roll_gateways),
+)
+FAULTS_OF_LINKS: Final = (
     Fault("link from an API process to Redis cut", REQUESTS, links.cut_api_from_redis),
     Fault("link from an API process to Redis loses all", REQUESTS, links.unplug_api_from_redis),
     Fault("link from a gateway to Redis cut", INBOX, links.cut_gateway_from_redis),
@@ -65,8 +68,8 @@ FAULTS: Final = (
     Fault("games stop reading", SOCKETS, links.stop_reading, is_noticed=False),
     Fault("games drop, and return elsewhere", SOCKETS, links.drop_games),
     Fault("two games claim one room", SOCKETS, links.claim_twice),
-    Fault("gateways replaced one by one", DRAIN, processes.roll_gateways),
 )
+FAULTS: Final = (*FAULTS_OF_PROCESSES, *FAULTS_OF_LINKS)
 # Further faults, only for the soak.
 MORE_FAULTS: Final = (
     Fault("API processes restarted one by one", REQUESTS, processes.roll_apis),

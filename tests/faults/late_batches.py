@@ -253,3 +253,12 @@ async def press_through(folder: Path, database_url: str, cuts: Sequence[Cut]) ->
                 await asyncio.sleep(seconds)
             await asyncio.sleep(BETWEEN)
         return await run.end(pressing)
+
+
+async def every_press_counts_once(
+    folder: Path, database_url: str, outage: Outage, durations: Sequence[float]
+) -> None:
+    """Check that each counts once: with a number, and without one while Redis knows every batch."""
+    pressed = await press_through(folder, database_url, [(outage, each) for each in durations])
+    assert pressed.is_exact, pressed
+    assert pressed.repeats > 0

@@ -23,7 +23,7 @@ from tests.faults.failovers import Api, Gate
 from tests.faults.postgres import own_postgres
 from tests.faults.release import EARLIER, THIS, migrate, take_release
 from tests.faults.room import open_room
-from tests.faults.tops import wrong_list, wrong_tops
+from tests.faults.top_lists import wrong_list, wrong_tops
 from tests.faults.verdict import Verdict
 from tests.faults.watch import Watch
 from tests.flow.fleet import open_fleet

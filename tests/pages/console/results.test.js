@@ -1,7 +1,8 @@
 import assert from "node:assert/strict";
 import { test } from "node:test";
 
-import { grouped, percentile, sum } from "../../../api_service/pages/web/console/live/figures.js";
+import { grouped } from "../../../api_service/pages/web/common/languages.js";
+import { percentile, sum } from "../../../api_service/pages/web/console/live/figures.js";
 import { HEIGHT, niceScale, stackOn, sumsOf, WIDTH } from "../../../api_service/pages/web/console/live/stacks.js";
 import { buttonsOf, captions } from "../../../api_service/pages/web/console/results/captions.js";
 import { record } from "../../../api_service/pages/web/console/results/record.js";
@@ -11,7 +12,7 @@ import { serve } from "../server.js";
 import { fixChance, settled, stopTime } from "../time.js";
 
 test("a figure has its thousands apart", () => {
-  assert.deepEqual([grouped(2_862), grouped(12)], ["2,862", "12"]);
+  assert.deepEqual([12, 999, 2_862, 1_234_567].map(grouped), ["12", "999", "2,862", "1,234,567"]);
 });
 
 test("a percentile is the value of the nearest rank", () => {

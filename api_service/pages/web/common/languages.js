@@ -10,6 +10,9 @@ export function spokenOf(preferred) {
   return primary.find((tag) => SPOKEN.includes(tag)) ?? SPOKEN[0];
 }
 
+/** A whole number as people of both languages write it: 2,862. `Intl` takes a slow phone 50 ms to load. */
+export const grouped = (number) => String(number).replace(/\B(?=(\d{3})+$)/g, ",");
+
 /** Put the page's fixed texts in place: `data-text="title"` shows `texts.title`. */
 export function translate(texts, language) {
   document.documentElement.lang = language;

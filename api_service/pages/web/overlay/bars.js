@@ -1,6 +1,7 @@
 import { OutcomeDisplay } from "../common/buttons.js";
 import { colorOf, shadesOf } from "../common/colors.js";
 import { animate, element, glow, onChange, textOf } from "../common/elements.js";
+import { grouped } from "../common/languages.js";
 import { iconOf } from "../common/look.js";
 
 const FLASH = 700; // ms
@@ -119,7 +120,7 @@ class Bar {
     if (!available) return ["unavailable", texts.unavailable(reason)];
     if (failure) return ["failed", texts.failed(failure.reason)];
     if (countdown) return ["lasting", texts.lasting(countdown)];
-    return ["open", level ? `×${texts.number(level)}` : ""];
+    return ["open", level ? `×${grouped(level)}` : ""];
   }
 
   flash() {

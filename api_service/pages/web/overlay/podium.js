@@ -1,4 +1,5 @@
 import { element, onChange } from "../common/elements.js";
+import { grouped } from "../common/languages.js";
 import { comeIn, flash } from "./announcement.js";
 
 /** The best of a round, each on a step and named once it is revealed; the last one comes first. */
@@ -42,7 +43,7 @@ export class Podium {
       element("span", { class: "podium-name", dir: "auto" }, name),
       element("span", "podium-count figures", this.#texts.presses(count)),
     );
-    const step = element("span", "podium-step figures", this.#texts.number(rank));
+    const step = element("span", "podium-step figures", grouped(rank));
     const attributes = { class: "podium-place", "data-place": rank };
     return element("li", attributes, element("span", "podium-flash"), who, step);
   }

@@ -1,6 +1,7 @@
 import { OutcomeDisplay } from "../common/buttons.js";
 import { colorOf, shadesOf } from "../common/colors.js";
 import { animate, glow, onChange, textOf } from "../common/elements.js";
+import { grouped } from "../common/languages.js";
 import { iconOf } from "../common/look.js";
 import { Streak, nextSecondOf, noteOf } from "./note.js";
 
@@ -78,11 +79,11 @@ export class Key {
     set.color(colorOf(button));
     set.icon(button);
     set.label(caption);
-    set.count(this.#texts.number(count));
-    set.required(`/${this.#texts.number(button.required)}`);
+    set.count(grouped(count));
+    set.required(`/${grouped(button.required)}`);
     set.fill(count / button.required);
     set.own(button.mine / button.required);
-    set.streak(this.#streak.length > 1 ? `🔥${this.#texts.number(this.#streak.length)}` : "");
+    set.streak(this.#streak.length > 1 ? `🔥${grouped(this.#streak.length)}` : "");
     set.level(button.level ? this.#texts.level(button.level) : "");
     set.state(note.state);
     set.note(isNotice ? "" : note.text);

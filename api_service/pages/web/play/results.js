@@ -1,6 +1,7 @@
 import { colorOf, shadesOf } from "../common/colors.js";
 import { element, onChange, textOf } from "../common/elements.js";
 import { teamTotals } from "../common/buttons.js";
+import { grouped } from "../common/languages.js";
 import { handOver } from "../common/round_picture.js";
 
 const BEST = 10; // viewers that everybody sees
@@ -106,7 +107,7 @@ export class Results {
   }
 
   #showMine(total) {
-    this.#nodes["my-total"].textContent = this.#texts.number(total);
+    this.#nodes["my-total"].textContent = grouped(total);
     this.#nodes["my-total-unit"].textContent = this.#texts.mine(total);
   }
 
@@ -147,16 +148,16 @@ export class Results {
     return element(
       "li",
       { class: "rank figures", "data-me": isMe },
-      element("span", "rank-place", place === null ? "…" : texts.number(place)),
+      element("span", "rank-place", place === null ? "…" : grouped(place)),
       who,
-      element("span", "rank-count", texts.number(count)),
+      element("span", "rank-count", grouped(count)),
     );
   }
 
   #teams(totals) {
     const { buttons, theme } = this.#room.state;
     return teamTotals(totals, buttons, theme.team_names).map(({ name, count, isAhead }) => {
-      const figure = element("dd", "", this.#texts.number(count));
+      const figure = element("dd", "", grouped(count));
       return element("div", { "data-ahead": isAhead }, element("dt", { dir: "auto" }, name), figure);
     });
   }
@@ -173,14 +174,14 @@ export class Results {
 
   #total(eventType, count, mine, most) {
     const button = this.#room.state.buttons.find((known) => known.eventType === eventType);
-    const { number, fired, ofThem } = this.#texts;
+    const { fired, ofThem } = this.#texts;
     const bar = element("span", "total-bar", element("span", "total-mine"));
     bar.style.background = shadesOf(colorOf(button ?? { team: "" })).light;
     bar.style.width = `${(100 * count) / most}%`;
     bar.firstChild.style.width = count ? `${(100 * mine) / count}%` : "0";
     const caption = button ? this.#captionOf(button) : eventType;
     const label = element("span", { class: "total-label", dir: "auto" }, caption);
-    const figure = element("span", "total-count figures", number(count));
+    const figure = element("span", "total-count figures", grouped(count));
     const facts = [mine && ofThem(mine), button?.level && fired(button.level)];
     const own = element("span", "total-own figures", facts.filter(Boolean).join(" · "));
     return element("li", "", label, figure, bar, own);

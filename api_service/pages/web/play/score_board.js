@@ -1,5 +1,6 @@
 import { Countdown } from "../common/countdown.js";
 import { onChange, shownIf, textOf } from "../common/elements.js";
+import { grouped } from "../common/languages.js";
 
 const SLOW_START = 4000; // ms since the page began after which the first answer is overdue
 const LONG_GATHERING = 1000; // ms; where pages gather presses for longer, the board notes them
@@ -117,7 +118,7 @@ export class ScoreBoard {
   /** How many presses of the round are the viewer's, and its place among all. */
   #showScore({ open, mine, pending, place }) {
     this.#set.scored(open);
-    this.#set.presses(this.#texts.number(mine + pending));
+    this.#set.presses(grouped(mine + pending));
     this.#set.ranked(place !== null);
     this.#set.rank(place === null ? "" : this.#texts.rankNow(place));
   }

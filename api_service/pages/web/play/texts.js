@@ -1,7 +1,6 @@
+import { grouped } from "../common/languages.js";
+
 const presses = (count) => (count === 1 ? "press" : "presses");
-const number = (language) => new Intl.NumberFormat(language).format;
-const en = number("en");
-const ja = number("ja");
 
 /** Everything the page says, in each language that it speaks. */
 export const TEXTS = {
@@ -11,9 +10,8 @@ export const TEXTS = {
     cancel: "Cancel",
     save: "Save",
     saving: "Saving…",
-    number: en,
 
-    viewers: (count) => `${en(count)} here`,
+    viewers: (count) => `${grouped(count)} here`,
     sounds: "Sounds of triggers",
     addName: "Add your name",
     changeName: (name) => `${name}, change your name`,
@@ -25,46 +23,46 @@ export const TEXTS = {
     notNow: "Not now",
     yours: "yours",
     left: "left",
-    rankNow: (place) => (place > 10 ? `top ${en(place)}` : `place ${en(place)}`),
-    secondsLeft: (seconds) => ({ 0: "", 60: "One minute left" })[seconds] ?? `${en(seconds)} seconds left`,
-    streak: (length) => `${en(length)} in a row with your help`,
+    rankNow: (place) => (place > 10 ? `top ${grouped(place)}` : `place ${grouped(place)}`),
+    secondsLeft: (seconds) => ({ 0: "", 60: "One minute left" })[seconds] ?? `${grouped(seconds)} seconds left`,
+    streak: (length) => `${grouped(length)} in a row with your help`,
 
     missingTitle: "There is no such room",
     missingAdvice: "It may be over. Scan the code on the stream again, check the link, or type the room's code.",
     codeLabel: "The room's code",
     codeGo: "Go",
 
-    here: (count) => `${en(count)} people are here`,
+    here: (count) => `${grouped(count)} people are here`,
     waitingTitle: "The game is about to begin",
     waitingPress: "Everybody presses together.",
     waitingFull: "When a button is full, it fires in the game.",
     waitingNext: "Stay here: the buttons come by themselves.",
     waitingButtons: "Your buttons",
-    required: (count) => `${en(count)} ${presses(count)}`,
+    required: (count) => `${grouped(count)} ${presses(count)}`,
 
     hint: "Press together. When a button is full, it fires in the game.",
     paused: "Paused. Wait until it goes on.",
     limited: "That was fast. The rest is sent in a moment.",
-    noted: (count) => `${en(count)} ${presses(count)} noted, sent in a moment.`,
+    noted: (count) => `${grouped(count)} ${presses(count)} noted, sent in a moment.`,
     offline: "No connection. Trying again…",
-    offlineWaiting: (count) => `No connection. ${en(count)} ${presses(count)} will be sent later.`,
+    offlineWaiting: (count) => `No connection. ${grouped(count)} ${presses(count)} will be sent later.`,
     refused: "Some of your presses could not be counted.",
 
     comma: ", ",
-    progress: (button, count, required) => `${button}, ${en(count)} of ${en(required)} presses`,
+    progress: (button, count, required) => `${button}, ${grouped(count)} of ${grouped(required)} presses`,
     off: "Off",
     resting: "Paused",
     unavailable: (reason) => (reason ? `Not now: ${reason}` : "Not now"),
     failed: (reason) => (reason ? `Did not work: ${reason}` : "Did not work. The presses are back."),
     closed: (buttons) => (buttons ? `Not now: ${buttons}` : "All buttons can be pressed again"),
     lasting: ({ seconds, name, times }) =>
-      [times > 1 && `×${en(times)}`, `${en(seconds)} s`, name].filter(Boolean).join(" · "),
+      [times > 1 && `×${grouped(times)}`, `${grouped(seconds)} s`, name].filter(Boolean).join(" · "),
     lastingSpoken: ({ seconds, name, times }) =>
-      `${en(seconds)} s left${name ? ` of ${name}’s` : ""}${times > 1 ? `, ${en(times)} at once` : ""}`,
+      `${grouped(seconds)} s left${name ? ` of ${name}’s` : ""}${times > 1 ? `, ${grouped(times)} at once` : ""}`,
     cooling: (seconds) => `Ready in ${seconds} s`,
     full: "Full",
-    level: (times) => `×${en(times)}`,
-    fired: (times) => `fired ${times === 1 ? "once" : `${en(times)} times`}`,
+    level: (times) => `×${grouped(times)}`,
+    fired: (times) => `fired ${times === 1 ? "once" : `${grouped(times)} times`}`,
     tippedBy: (name) => `last: ${name}`,
 
     endedTitle: "Round over",
@@ -76,13 +74,13 @@ export const TEXTS = {
     nobodyPressed: "Nobody pressed in this round.",
     nameless: "Somebody",
     you: "you",
-    ofThem: (count) => `${en(count)} of them yours`,
-    place: (place) => `Place ${en(place)}`,
-    tipped: (times) => `You set off ${en(times)} ${times === 1 ? "trigger" : "triggers"}`,
+    ofThem: (count) => `${grouped(count)} of them yours`,
+    place: (place) => `Place ${grouped(place)}`,
+    tipped: (times) => `You set off ${grouped(times)} ${times === 1 ? "trigger" : "triggers"}`,
     outcome: ({ done, failed, returned }) =>
       [
-        done > 0 && `${en(done)} done`,
-        failed > 0 && `${en(failed)} did not work, ${en(returned)} ${presses(returned)} came back`,
+        done > 0 && `${grouped(done)} done`,
+        failed > 0 && `${grouped(failed)} did not work, ${grouped(returned)} ${presses(returned)} came back`,
       ]
         .filter(Boolean)
         .join(" · "),
@@ -100,9 +98,8 @@ export const TEXTS = {
     cancel: "キャンセル",
     save: "保存",
     saving: "保存中…",
-    number: ja,
 
-    viewers: (count) => `${ja(count)} 人`,
+    viewers: (count) => `${grouped(count)} 人`,
     addName: "名前を入れる",
     sounds: "発動の音",
     changeName: (name) => `${name}、名前を変える`,
@@ -114,9 +111,9 @@ export const TEXTS = {
     notNow: "閉じる",
     yours: "あなた",
     left: "残り",
-    rankNow: (place) => `${ja(place)} ${place > 10 ? "位以内" : "位"}`,
-    secondsLeft: (seconds) => ({ 0: "", 60: "残り 1 分です" })[seconds] ?? `残り ${ja(seconds)} 秒です`,
-    streak: (length) => `あなたの協力で ${ja(length)} 回連続`,
+    rankNow: (place) => `${grouped(place)} ${place > 10 ? "位以内" : "位"}`,
+    secondsLeft: (seconds) => ({ 0: "", 60: "残り 1 分です" })[seconds] ?? `残り ${grouped(seconds)} 秒です`,
+    streak: (length) => `あなたの協力で ${grouped(length)} 回連続`,
 
     missingTitle: "ルームが見つかりません",
     missingAdvice:
@@ -124,24 +121,24 @@ export const TEXTS = {
     codeLabel: "ルームのコード",
     codeGo: "参加",
 
-    here: (count) => `${ja(count)} 人が待っています`,
+    here: (count) => `${grouped(count)} 人が待っています`,
     waitingTitle: "もうすぐゲームが始まります",
     waitingPress: "みんなで一緒にボタンを押します。",
     waitingFull: "ボタンが満タンになると、ゲームの中で発動します。",
     waitingNext: "このままお待ちください。ボタンは自動で表示されます。",
     waitingButtons: "使えるボタン",
-    required: (count) => `${ja(count)} 回`,
+    required: (count) => `${grouped(count)} 回`,
 
     hint: "みんなで押しましょう。満タンになると発動します。",
     paused: "一時停止中です。再開までお待ちください。",
     limited: "速すぎます。残りは少しずつ送ります。",
-    noted: (count) => `${ja(count)} 回分を受け付けました。まもなく送ります。`,
+    noted: (count) => `${grouped(count)} 回分を受け付けました。まもなく送ります。`,
     offline: "接続が切れました。再接続しています…",
-    offlineWaiting: (count) => `接続が切れました。${ja(count)} 回分はあとで送ります。`,
+    offlineWaiting: (count) => `接続が切れました。${grouped(count)} 回分はあとで送ります。`,
     refused: "押した分の一部を数えられませんでした。",
 
     comma: "、",
-    progress: (button, count, required) => `${button}、${ja(required)} 回中 ${ja(count)} 回`,
+    progress: (button, count, required) => `${button}、${grouped(required)} 回中 ${grouped(count)} 回`,
     off: "休止中",
     resting: "一時停止中",
     unavailable: (reason) => (reason ? `今は使えません：${reason}` : "今は使えません"),
@@ -149,24 +146,24 @@ export const TEXTS = {
     closed: (buttons) => (buttons ? `今は使えません：${buttons}` : "すべてのボタンがまた押せます"),
     lasting: ({ seconds, name, times }) =>
       [
-        times > 1 && `×${ja(times)}`,
-        `${ja(seconds)} 秒`,
+        times > 1 && `×${grouped(times)}`,
+        `${grouped(seconds)} 秒`,
         name,
       ]
         .filter(Boolean)
         .join(" · "),
     lastingSpoken: ({ seconds, name, times }) =>
       [
-        `効果は残り ${ja(seconds)} 秒`,
+        `効果は残り ${grouped(seconds)} 秒`,
         name,
-        times > 1 && `${ja(times)} 件`,
+        times > 1 && `${grouped(times)} 件`,
       ]
         .filter(Boolean)
         .join("、"),
     cooling: (seconds) => `あと ${seconds} 秒`,
     full: "満タン",
-    level: (times) => `×${ja(times)}`,
-    fired: (times) => `${ja(times)} 回発動`,
+    level: (times) => `×${grouped(times)}`,
+    fired: (times) => `${grouped(times)} 回発動`,
     tippedBy: (name) => `前回：${name}`,
 
     endedTitle: "ラウンド終了",
@@ -178,13 +175,13 @@ export const TEXTS = {
     nobodyPressed: "このラウンドでは誰も押しませんでした。",
     nameless: "名無しさん",
     you: "あなた",
-    ofThem: (count) => `うち ${ja(count)} 回はあなた`,
-    place: (place) => `${ja(place)} 位`,
-    tipped: (times) => `あなたの一押しで ${ja(times)} 回発動`,
+    ofThem: (count) => `うち ${grouped(count)} 回はあなた`,
+    place: (place) => `${grouped(place)} 位`,
+    tipped: (times) => `あなたの一押しで ${grouped(times)} 回発動`,
     outcome: ({ done, failed, returned }) =>
       [
-        done > 0 && `成功 ${ja(done)} 回`,
-        failed > 0 && `不発 ${ja(failed)} 回（${ja(returned)} 回分は戻りました）`,
+        done > 0 && `成功 ${grouped(done)} 回`,
+        failed > 0 && `不発 ${grouped(failed)} 回（${grouped(returned)} 回分は戻りました）`,
       ]
         .filter(Boolean)
         .join(" · "),

@@ -1,6 +1,7 @@
 import { textOf } from "../../common/elements.js";
+import { grouped } from "../../common/languages.js";
 import { confirmed } from "../confirm.js";
-import { grouped, sum } from "./figures.js";
+import { sum } from "./figures.js";
 import { PaceHint } from "./pace.js";
 import { partsOf, say } from "../parts.js";
 import { phaseOf } from "../game/phases.js";

@@ -1,8 +1,8 @@
 import { withIcon } from "../../common/buttons.js";
 import { colorOf } from "../../common/colors.js";
 import { animate, element, onChange, textOf } from "../../common/elements.js";
+import { grouped } from "../../common/languages.js";
 import { labelOf } from "../../streamario.js";
-import { grouped } from "./figures.js";
 
 const SECOND = 1_000; // ms
 const LIGHT = 1_000; // ms, for which the row of a button that fired is lit

@@ -1,7 +1,8 @@
 import { colorOf } from "../../common/colors.js";
 import { element } from "../../common/elements.js";
+import { grouped } from "../../common/languages.js";
 import { labelOf } from "../../streamario.js";
-import { grouped, sum } from "./figures.js";
+import { sum } from "./figures.js";
 import { partsOf } from "../parts.js";
 import { niceScale, stackOn, stackPath, sumsOf } from "./stacks.js";
 import { BIN_SECONDS } from "./press_bins.js";

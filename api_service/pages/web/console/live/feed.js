@@ -1,6 +1,7 @@
 import { element, perFrame } from "../../common/elements.js";
+import { grouped } from "../../common/languages.js";
 import { labelOf } from "../../streamario.js";
-import { grouped, percentile } from "./figures.js";
+import { percentile } from "./figures.js";
 import { Newer } from "./newer.js";
 import { partsOf } from "../parts.js";
 import { personButton } from "../people/person.js";

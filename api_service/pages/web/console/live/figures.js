@@ -1,7 +1,3 @@
-/** A number as people of both of the console's languages write it: 2,862. */
-const FORMAT = new Intl.NumberFormat("en");
-export const grouped = (number) => FORMAT.format(number);
-
 export const sum = (values) => values.reduce((total, value) => total + value, 0);
 
 /** The value that a share of all is not above (nearest rank); null of nothing. */

@@ -1,6 +1,6 @@
 import { element } from "../../common/elements.js";
+import { grouped } from "../../common/languages.js";
 import { confirmed } from "../confirm.js";
-import { grouped } from "../live/figures.js";
 import { blockedBadge, nameOf } from "./names.js";
 import { buttonOf, partsOf, say } from "../parts.js";
 import { SearchField } from "./search_field.js";

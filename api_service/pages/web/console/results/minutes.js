@@ -1,5 +1,5 @@
 import { element } from "../../common/elements.js";
-import { grouped } from "../live/figures.js";
+import { grouped } from "../../common/languages.js";
 import { HEIGHT, niceScale, stackOn, stackPath, sumsOf, WIDTH } from "../live/stacks.js";
 import { more } from "../parts.js";
 import { scrolling, table } from "./tables.js";

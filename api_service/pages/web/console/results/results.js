@@ -1,9 +1,10 @@
 import { withIcon } from "../../common/buttons.js";
 import { element } from "../../common/elements.js";
+import { grouped } from "../../common/languages.js";
 import { isPassing } from "../../streamario/api.js";
 import { Backoff } from "../../streamario/timing.js";
 import { labelOf } from "../../streamario.js";
-import { grouped, sum } from "../live/figures.js";
+import { sum } from "../live/figures.js";
 import { blockedBadge, nameOf } from "../people/names.js";
 import { partsOf, say } from "../parts.js";
 import { showPicture } from "./share_picture.js";

@@ -1,10 +1,10 @@
 import { element } from "../../common/elements.js";
 import { labelOf } from "../../streamario.js";
-import { grouped } from "../live/figures.js";
 import { nameOf } from "../people/names.js";
 import { Attempts } from "../studio/attempts.js";
 import { actionButton, showOnce } from "../parts.js";
 import { download, fileName } from "../../common/downloads.js";
+import { grouped } from "../../common/languages.js";
 import { studio } from "../studio/studio.js";
 import { buttonsOf, captions } from "./captions.js";
 import { minutesOf } from "./minutes.js";

@@ -1,5 +1,5 @@
 import { element } from "../../common/elements.js";
-import { grouped } from "../live/figures.js";
+import { grouped } from "../../common/languages.js";
 
 /** A table; `rows` are lists of cells. */
 export function table(heads, rows) {

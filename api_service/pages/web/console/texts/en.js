@@ -1,5 +1,5 @@
 import { errorIn } from "../../common/errors.js";
-import { grouped } from "../live/figures.js";
+import { grouped } from "../../common/languages.js";
 import { refusedIn } from "./refusals.js";
 import { lookInEnglish } from "./look_en.js";
 import { overlayInEnglish } from "./overlay_en.js";
@@ -153,13 +153,9 @@ export const en = {
   progress: "Next trigger",
   progress_of: (label) => `${label}, next trigger`,
   presses: "Presses",
-  presses_seen: "Presses seen",
   unavailable: (reason) => (reason ? `Not now: ${reason}` : "Not now"),
   ready_in: (seconds) => `Ready in ${seconds} s`,
   lasting: (count, seconds) => `In effect${count > 1 ? ` ×${count}` : ""} · ${seconds} s`,
-  presses_note:
-    "“Triggers” counts the whole round. “Presses seen” counts what was accepted since you opened " +
-    "this page: the presses used by triggers, and the current count.",
   test: "Test",
   test_of: (label) => `Test: ${label}`,
   tester: "Test",

@@ -1,5 +1,5 @@
 import { errorIn } from "../../common/errors.js";
-import { grouped } from "../live/figures.js";
+import { grouped } from "../../common/languages.js";
 import { refusedIn } from "./refusals.js";
 import { lookInJapanese } from "./look_ja.js";
 import { overlayInJapanese } from "./overlay_ja.js";
@@ -150,14 +150,10 @@ export const ja = {
   progress: "次のトリガーまで",
   progress_of: (label) => `${label}、次のトリガーまで`,
   presses: "回数",
-  presses_seen: "回数",
   unavailable: (reason) => (reason ? `今は使えません：${reason}` : "今は使えません"),
   ready_in: (seconds) => `あと ${seconds} 秒`,
   lasting: (count, seconds) =>
     count > 1 ? `効果中 ×${count} · 残り ${seconds} 秒` : `効果中 · 残り ${seconds} 秒`,
-  presses_note:
-    "トリガーは、ラウンド全体の数です。回数は、このページを開いてから有効になった分だけです" +
-    "（トリガーに使われた分と現在のカウントの合計）。",
   test: "テスト",
   test_of: (label) => `テスト：${label}`,
   tester: "テスト",

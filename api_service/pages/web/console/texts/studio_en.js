@@ -1,4 +1,4 @@
-import { grouped } from "../live/figures.js";
+import { grouped } from "../../common/languages.js";
 
 const presses = (count) => (count === 1 ? "1 press" : `${grouped(count)} presses`);
 

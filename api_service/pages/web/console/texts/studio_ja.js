@@ -1,4 +1,4 @@
-import { grouped } from "../live/figures.js";
+import { grouped } from "../../common/languages.js";
 
 /** セットアップと、これまでのルームについての日本語。 */
 export const studioInJapanese = {

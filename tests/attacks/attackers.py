@@ -14,7 +14,7 @@ from typing import TYPE_CHECKING, Final
 
 import msgspec
 
-from tests.attacks.assault import Report
+from tests.attacks.attacker_process import Report
 
 if TYPE_CHECKING:
     from collections.abc import AsyncIterator, Sequence
@@ -53,7 +53,7 @@ def cpu_of(pid: int) -> float:
 
 
 @dataclass(frozen=True)
-class Assailants:
+class Attackers:
     """A process of attackers."""
 
     process: asyncio.subprocess.Process
@@ -77,18 +77,18 @@ class Assailants:
 
 
 @asynccontextmanager
-async def assailing(
+async def attacking(
     port: int, room_id: str, count: int, kinds: Sequence[str]
-) -> AsyncIterator[Assailants]:
+) -> AsyncIterator[Attackers]:
     """Run `count` attackers; the kinds are assigned in turn."""
     process = await asyncio.create_subprocess_exec(
-        *(sys.executable, "-m", "tests.attacks.assault"),
+        *(sys.executable, "-m", "tests.attacks.attacker_process"),
         *(str(port), room_id, str(count), ",".join(kinds)),
         stdin=asyncio.subprocess.PIPE,
         stdout=asyncio.subprocess.PIPE,
     )
     try:
-        yield Assailants(process)
+        yield Attackers(process)
     finally:
         if process.returncode is None:
             process.kill()

@@ -9,7 +9,7 @@ from shared.wire.parts import Top
 from shared.wire.rest_bodies import RoomViewer, RoomViewers
 from tests.faults.doubting_crowd import Doubter
 from tests.faults.release import EARLIER, THIS
-from tests.faults.tops import wrong_list, wrong_tops
+from tests.faults.top_lists import wrong_list, wrong_tops
 
 ANN = Doubter("A.signature", "Ann", None, Counter(skill1=3, enemy1=1))
 BOB = Doubter("B.signature", None, None, Counter(skill1=1, enemy1=2))

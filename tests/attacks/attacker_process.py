@@ -1,6 +1,6 @@
 """A process of attackers, which opens many connections of some kinds and keeps them open.
 
-    python -m tests.attacks.assault PORT ROOM_ID COUNT KIND,…
+    python -m tests.attacks.attacker_process PORT ROOM_ID COUNT KIND,…
 
 When every connection is made, and answered if its kind sends a request, it prints one line of JSON.
 It keeps the connections until its standard input ends, and then prints a second report. Some kinds

@@ -1,0 +1,66 @@
+"""A function that starts `streamario up` as a real process."""
+
+from __future__ import annotations
+
+import os
+import subprocess
+import sys
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+import pytest
+
+from tests.conftest import free_ports
+from tests.deploy.up_process import Up, left_running, until
+
+if TYPE_CHECKING:
+    from collections.abc import Callable, Iterator, Sequence
+
+ROOT = Path(__file__).parents[2]
+TINY_PAIR = Path(__file__).with_name("tiny_pair.py")
+
+
+@pytest.fixture
+def data_dir(tmp_path: Path) -> Path:
+    return tmp_path / "data"
+
+
+@pytest.fixture
+def start(data_dir: Path, tmp_path: Path) -> Iterator[Callable[..., Up]]:
+    """A function that starts `streamario up` on the data folder; at the end all are killed."""
+    started: list[Up] = []
+
+    def start(
+        *prefix: str,
+        program: Sequence[str] = (str(TINY_PAIR),),
+        options: Sequence[str] = (),
+        **variables: str,
+    ) -> Up:
+        port, unity_ws_port = free_ports(2)
+        environment = {
+            "PATH": os.environ["PATH"],
+            "PYTHONPATH": str(ROOT),
+            "HOST": "127.0.0.1",
+            "PORT": str(port),
+            "UNITY_WS_PORT": str(unity_ws_port),
+            "DATA_DIR": str(data_dir),
+            **variables,
+        }
+        process = subprocess.Popen(
+            [*prefix, sys.executable, *program, "up", *options],
+            cwd=tmp_path,
+            env=environment,
+            stdout=subprocess.PIPE,
+            stderr=subprocess.PIPE,
+            text=True,
+            start_new_session=True,
+        )
+        ports = int(environment["PORT"]), int(environment["UNITY_WS_PORT"])
+        started.append(Up(process, Path(environment["DATA_DIR"]), *ports))
+        return started[-1]
+
+    yield start
+    for up in started:
+        up.process.kill()
+        up.process.communicate()
+    until(lambda: not any(left_running(up.data_dir) for up in started))

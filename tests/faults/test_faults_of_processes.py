@@ -1,0 +1,20 @@
+"""After a fault of a process or a server, no press and no number is lost, and none counts twice."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+import pytest
+
+from tests.faults.faults import FAULTS_OF_PROCESSES, Fault
+from tests.faults.short_faults import nothing_is_lost_and_nothing_is_doubled
+
+if TYPE_CHECKING:
+    from tests.faults.deployment import Deployment
+
+pytestmark = pytest.mark.anyio
+
+
+@pytest.mark.parametrize("fault", FAULTS_OF_PROCESSES, ids=lambda fault: fault.name)
+async def test_nothing_is_lost_and_nothing_is_doubled(deployment: Deployment, fault: Fault) -> None:
+    await nothing_is_lost_and_nothing_is_doubled(deployment, fault)

@@ -1,0 +1,21 @@
+"""Every press counts once, although connections to Redis break while batches are repeated."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Final
+
+import pytest
+
+from tests.faults.late_batches import broken, every_press_counts_once
+
+if TYPE_CHECKING:
+    from pathlib import Path
+
+pytestmark = pytest.mark.anyio
+
+# s of each outage: 20 in all. A service waits 3 s for Redis, a client 3.5 s for an answer.
+DURATIONS: Final = (1.0, 3.2, 6.0, 2.0, 4.0)
+
+
+async def test_every_press_counts_once(tmp_path: Path, own_database_url: str) -> None:
+    await every_press_counts_once(tmp_path, own_database_url, broken, DURATIONS)
