@@ -196,11 +196,14 @@ class Pages:
         name = request.path_params["name"]
         if file := self._lasting.get(name):
             return file.answer(request, {**FOR_ANY_PAGE, "Cache-Control": FOR_GOOD})
-        # Without a hash, or with that of another replica's release.
-        file = self._assets.get(name) or self._assets.get(HASHED.sub(r"\1\2", name))
-        if file is None:
-            raise Refused(NOT_FOUND)
-        return file.answer(request, {**FOR_ANY_PAGE, "Cache-Control": REVALIDATE})
+        # Without a hash, or with that of another replica's release. Releases before bundles named
+        # modules without `web`, with a version or without.
+        _, _, module = name.partition("/")
+        for path in (name, HASHED.sub(r"\1\2", name), f"web/{name}", f"web/{module}"):
+            if path in self._assets:
+                headers = {**FOR_ANY_PAGE, "Cache-Control": REVALIDATE}
+                return self._assets[path].answer(request, headers)
+        raise Refused(NOT_FOUND)
 
 
 def _is_for_people(request: Request) -> bool:

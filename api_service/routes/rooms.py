@@ -180,6 +180,9 @@ class Rooms:
         return answer(rest_bodies.Joined(await self._join(request, viewer)))
 
     async def _join_whole(self, request: Request, viewer_id: str | None) -> rest_bodies.Joined:
+        if viewer_id is None or self._signer.verify_viewer(viewer_id) is None:
+            # Nobody becomes a new viewer, of which an address has few, in a room that is not there.
+            await self._engine.describe(room_id_of(request))
         viewer = await self._viewers.confirmed(request, viewer_id)
         # First, so that the room's state counts this viewer.
         viewer_count = await self._join(request, bare(viewer.viewer_id))

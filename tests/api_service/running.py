@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import asyncio
-from contextlib import asynccontextmanager
+from contextlib import asynccontextmanager, suppress
 from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING
 
@@ -121,7 +121,8 @@ async def cuttable_link(folder: Path, redis_url: str) -> AsyncIterator[Link]:
                 link.swallowed += 1
                 break
             writer.write(data)
-            await writer.drain()
+            with suppress(ConnectionError):  # the other end is gone, which the next read says, too
+                await writer.drain()
         writer.close()
 
     async with await asyncio.start_unix_server(forward, f"{folder}/link.sock"):

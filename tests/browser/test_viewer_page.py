@@ -201,37 +201,6 @@ async def test_presses_without_a_network_count_once_it_is_back(
         await viewer.shows("Enemy 3", "4 of 17 presses")
 
 
-async def test_what_the_first_screen_does_not_need_is_asked_for_until_it_loads(
-    services: Services, browser: Browser
-) -> None:
-    """By another URL each time, since browsers remember what did not load."""
-    room = await room_with(services)
-    rest = "**/play_later-*"
-    async with opened_page(browser, phone=True) as page:
-        await page.route(rest, lambda route: route.abort(), times=2)
-        async with page.expect_event("requestfailed") as first:
-            await page.goto(f"{services.api.url}/play/{room.room_id}")
-        name = page.locator("#name")
-        async with page.expect_event("requestfailed") as second:
-            await name.click()
-        assert (await second.value).url == f"{(await first.value).url}?1"
-        await name.click()
-        await expect(page.locator("#name-dialog")).to_be_visible()
-
-
-async def test_without_its_head_start_the_page_joins_by_itself(
-    services: Services, browser: Browser
-) -> None:
-    """As where pages may store nothing, or in a browser without `AbortSignal.timeout`."""
-    async with running_game(services) as (_, room), opened_page(browser, phone=True) as page:
-        joins: list[str] = []
-        page.on("request", lambda request: joins.append(request.url.rpartition("/")[2]))
-        await page.add_init_script("delete AbortSignal.timeout")
-        await page.goto(f"{services.api.url}/play/{room.room_id}")
-        await PlayPage(page).shows("Skill 1", "0 of 5 presses")
-        assert (joins.count("join"), joins.count("viewers")) == (1, 0)
-
-
 async def test_what_went_off_while_nobody_looked_is_no_news(
     services: Services, browser: Browser
 ) -> None:

@@ -1,4 +1,5 @@
 /** The viewer's identity and counted presses, stored for all tabs. */
+import { shared } from "./timing.js";
 
 /** An identity that the server issues; the viewer has the same one in all rooms of an API. */
 export class Viewer {
@@ -9,7 +10,7 @@ export class Viewer {
   #key;
   #changed;
   #identified;
-  #identifying = null;
+  #joining = null;
 
   /** `key` is the id's key in the storage; `changed()` is called for each id or name, `identified()` for each id. */
   constructor({ api, shelf, key, changed, identified }) {
@@ -32,29 +33,30 @@ export class Viewer {
 
   /** Use the stored identity; if there is none, or the server rejects it, get a new one. */
   async identify() {
-    await this.#once(async () => this.#take(await this.#api.ask("/api/viewers", this.#stored)));
+    // A join that is under way brings one, unless it is refused, or the server is older.
+    const joined = await this.#joining?.catch(() => null);
+    if (!joined?.viewer) await this.#identifyAlone();
   }
+
+  #identifyAlone = shared(async () => this.#become(await this.#api.ask("/api/viewers", this.#stored)));
 
   /** Identify by joining a room; resolves to the answer, which also has the room and its state. */
   join(path) {
-    return this.#once(async () => {
-      const answer = await this.#api.ask(`${path}/join`, { ...this.#stored, room: true });
-      if (answer.viewer) this.#take(answer.viewer);
-      return answer;
+    this.#joining ??= this.#joinAlone(path).finally(() => {
+      this.#joining = null;
     });
+    return this.#joining;
   }
 
-  /** One request for an identity at a time: whoever wants one meanwhile shares it. */
-  #once(request) {
-    this.#identifying ??= request()
-      .then((answer) => {
-        this.#identified();
-        return answer;
-      })
-      .finally(() => {
-        this.#identifying = null;
-      });
-    return this.#identifying;
+  async #joinAlone(path) {
+    const answer = await this.#api.ask(`${path}/join`, { ...this.#stored, room: true });
+    if (answer.viewer) this.#become(answer.viewer);
+    return answer;
+  }
+
+  #become(viewer) {
+    this.#take(viewer);
+    this.#identified();
   }
 
   get #stored() {

@@ -67,8 +67,9 @@ export class Attendance {
   async enter() {
     if (isHidden()) return null;
     const answer = await this.#viewer.join(this.#path).catch((error) => {
-      if (error.code !== "invalid_body") throw error;
-      return null;
+      // An older server wants an identity that it knows.
+      if (error.code === "invalid_body" || error.status === 401) return null;
+      throw error;
     });
     if (answer) this.seen();
     return answer?.room ? answer : null;
@@ -132,8 +133,7 @@ export class Watch {
   async beat(isWhole = false) {
     this.#nextBeat.stop();
     this.#doubt.stop();
-    const isNew = this.#merged.status === "loading";
-    const outcomes = await Promise.allSettled(isNew ? [this.#begin()] : [this.poll(isWhole), this.#attend()]);
+    const outcomes = await this.#ask(isWhole);
     if (this.#isStopped) return;
     const errors = outcomes.map(({ reason }) => reason).filter(Boolean);
     this.#nextBeat.in(Math.max(this.#pace(), ...errors.map(({ retryAfter }) => retryAfter ?? 0)));
@@ -141,12 +141,24 @@ export class Watch {
     if (bug) throw bug;
   }
 
+  /** What a beat asks for. A new page joins, which answers all; where it does not, the room is polled as ever. */
+  async #ask(isWhole) {
+    if (this.#merged.status !== "loading") return Promise.allSettled([this.poll(isWhole), this.#attend()]);
+    const [begun] = await Promise.allSettled([this.#begin()]);
+    if (begun.value || begun.reason?.code === "unreachable") return [begun];
+    // Whoever may not join, as one of too many new viewers of an address, sees the room all the same.
+    const rest = begun.reason ? [this.poll(true)] : [this.poll(true), this.#attend()];
+    return [begun, ...(await Promise.allSettled(rest))];
+  }
+
+  /** Whether the room is known now, or known to be missing. */
   async #begin() {
     const requestedAt = logicalNow();
     const answer = await this.#enter().catch((error) => this.#unseen(error));
-    if (answer === null) return Promise.all([this.poll(true), this.#attend()]);
+    if (answer === null) return false;
     this.#takeBoth([answer.room, answer.stats], requestedAt);
     this.#changed();
+    return true;
   }
 
   /** Poll the room: all of it, or only what the socket does not report. */

@@ -11,8 +11,8 @@ export function element(tag, attributes = "", ...children) {
 }
 
 /** `false` or nothing leaves the attribute out, `true` sets one without a value. */
-function assign(node, name, value = false) {
-  if (value !== false) node.setAttribute(name, value === true ? "" : value);
+function assign(node, name, value) {
+  if ((value ?? false) !== false) node.setAttribute(name, value === true ? "" : value);
 }
 
 /**

@@ -95,13 +95,12 @@ class Bar {
   }
 
   show(button, caption, now) {
-    const { number } = this.#texts;
     const count = Math.min(button.count, button.required);
     this.#set.color(colorOf(button));
     this.#set.fill(count / button.required);
     this.#set.icon(button);
     this.#set.label(caption);
-    this.#set.count(`${number(count)}/${number(button.required)}`);
+    this.#set.count(`${grouped(count)}/${grouped(button.required)}`);
     const { failure, countdown, until } = this.#outcomes.at(button, now);
     const [state, note] = this.#noteOf(button, failure, countdown);
     this.#set.state(state);

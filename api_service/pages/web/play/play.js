@@ -15,6 +15,8 @@ import { Closures, Speaker } from "./spoken.js";
 import { TEXTS } from "./texts.js";
 import { Waiting } from "./waiting.js";
 
+const RELOADED_AFTER = 2_000; // ms, where what loads later did not
+
 const language = spokenOf(navigator.languages);
 const texts = inPhrases(TEXTS[language]);
 translate(texts, language);
@@ -45,20 +47,25 @@ const SCREENS = {
   missing: { says: texts.missingTitle, show: () => {} },
   active: { says: texts.waitingTitle, show: ({ buttons }) => waiting.show(buttons, captionOf) },
   in_game: { says: "", show: (state, now) => keys.show(state, captionOf, now) },
-  ended: { says: texts.endedTitle, show: (state) => (results ? results.show(state) : loadResults()) },
+  ended: { says: texts.endedTitle, show: showResults },
 };
 
 async function loadResults() {
   const loaded = await later();
-  if (!loaded) return;
+  if (!loaded) return setTimeout(changed, RELOADED_AFTER);
   results ??= new loaded.Results(room, texts, captionOf);
   changed();
 }
 
-/** The page's head has sent the first join. */
+function showResults(state) {
+  if (results) results.show(state);
+  else loadResults();
+}
+
+/** The page's head has sent the first join, which asks for the room, too. */
 function fetchOrJoined(url, request) {
   const { joining } = window;
-  if (!joining || !url.endsWith("/join")) return fetch(url, request);
+  if (!joining || !request.body?.includes('"room":true')) return fetch(url, request);
   delete window.joining;
   return joining;
 }
@@ -145,5 +152,7 @@ leadByCode(get("code-form"));
 get("again").addEventListener("click", () => location.reload());
 
 changed();
+// A page that is hidden does not join, but takes the identity of the head's join.
+if (document.hidden) await window.joining?.catch(() => {});
 await room.open();
 loadResults();

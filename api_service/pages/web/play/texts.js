@@ -90,6 +90,7 @@ export const TEXTS = {
     nameTitle: "Your name",
     nameUse: "It is shown on the stream when your press fires a button. Up to 24 characters.",
     nameLabel: "Name",
+    nameFailed: "The name was not saved. Try again.",
   },
 
   ja: {
@@ -191,5 +192,6 @@ export const TEXTS = {
     nameTitle: "あなたの名前",
     nameUse: "あなたの一押しで発動したとき、配信に表示されます。24 文字までです。",
     nameLabel: "名前",
+    nameFailed: "名前を保存できませんでした。もう一度お試しください。",
   },
 };

@@ -1,0 +1,196 @@
+"""How a viewers' page joins its room: in its head, before its script is there, or by the script."""
+
+from __future__ import annotations
+
+import asyncio
+from contextlib import asynccontextmanager
+from typing import TYPE_CHECKING, Final
+
+import pytest
+from playwright.async_api import expect
+
+from shared.identity.tokens import new_room_id
+from shared.wire.game_messages import GameEnd
+from tests.browser.conftest import open_services, opened_page
+from tests.browser.play_page import PlayPage, room_with, running_game
+from tests.waiting import until
+
+if TYPE_CHECKING:
+    from collections.abc import AsyncIterator
+    from pathlib import Path
+
+    from playwright.async_api import Browser, Page, Response, Route
+
+    from tests.browser.conftest import Services
+
+pytestmark = pytest.mark.anyio
+
+BECOMES: Final = """(state) => {
+  Object.defineProperty(document, "visibilityState", { value: state, configurable: true });
+  Object.defineProperty(document, "hidden", { value: state === "hidden", configurable: true });
+  document.dispatchEvent(new Event("visibilitychange"));
+}"""
+STORED: Final = """() => {
+  const key = Object.keys(localStorage).find((name) => name.startsWith("streamario:viewer:"));
+  return key ? JSON.parse(localStorage.getItem(key)).split(".")[0] : null;
+}"""
+SCRIPT: Final = "**/assets/play-*.js"
+
+
+class Answers:
+    """The API's answers to a page: their paths' ends and statuses."""
+
+    def __init__(self, page: Page) -> None:
+        self.all: list[tuple[str, int]] = []
+        page.on("response", self._note)
+
+    def _note(self, response: Response) -> None:
+        if "/api/" in response.url:
+            self.all.append((response.url.rpartition("/")[2], response.status))
+
+    def of(self, end: str) -> list[int]:
+        return [status for path, status in self.all if path == end]
+
+
+@asynccontextmanager
+async def held_script(page: Page) -> AsyncIterator[asyncio.Event]:
+    """The page's script comes once the event is set."""
+    comes = asyncio.Event()
+
+    async def hold(route: Route) -> None:
+        await comes.wait()
+        await route.continue_()
+
+    await page.route(SCRIPT, hold)
+    yield comes
+    comes.set()
+
+
+async def test_what_the_first_screen_does_not_need_is_asked_for_until_it_loads(
+    services: Services, browser: Browser
+) -> None:
+    """By another URL each time, since browsers remember what did not load."""
+    async with running_game(services) as (game, room), opened_page(browser, phone=True) as page:
+        rest = "**/play_later-*"
+        await page.route(rest, lambda route: route.abort(), times=1)
+        async with page.expect_event("requestfailed") as failed:
+            await page.goto(f"{services.api.url}/play/{room.room_id}")
+        await PlayPage(page).shows("Skill 1", "0 of 5 presses")
+        async with page.expect_request(rest) as again:
+            await game.say(GameEnd())
+        assert (await again.value).url == f"{(await failed.value).url}?1"
+        await expect(page.locator("#my-total")).to_have_text("0")
+
+
+async def test_without_its_head_start_the_page_joins_by_itself(
+    services: Services, browser: Browser
+) -> None:
+    """As where pages may store nothing, or in a browser without `AbortSignal.timeout`."""
+    async with running_game(services) as (_, room), opened_page(browser, phone=True) as page:
+        answers = Answers(page)
+        await page.add_init_script("delete AbortSignal.timeout")
+        await page.goto(f"{services.api.url}/play/{room.room_id}")
+        await PlayPage(page).shows("Skill 1", "0 of 5 presses")
+        assert (answers.of("join"), answers.of("viewers")) == ([200], [])
+
+
+async def test_whoever_reloads_before_the_script_is_there_stays_one_viewer(
+    services: Services, browser: Browser
+) -> None:
+    """Viewers who are not there would make the buttons need more presses."""
+    async with running_game(services) as (_, room), opened_page(browser, phone=True) as page:
+        async with held_script(page) as comes:
+            url = f"{services.api.url}/play/{room.room_id}"
+            await page.goto(url, wait_until="commit")
+            await until(lambda: page.evaluate(STORED))
+            first = await page.evaluate(STORED)
+            async with page.expect_response("**/join"):
+                await page.goto(url, wait_until="commit")
+            comes.set()
+            await PlayPage(page).shows("Skill 1", "0 of 5 presses")
+            assert await page.evaluate(STORED) == first
+        async with services.api.client() as api:
+            stats = (await api.get(f"/api/rooms/{room.room_id}/stats")).json()
+        assert stats["viewer_count"] == 1
+
+
+async def test_a_page_that_is_hidden_before_its_script_is_there_joins_as_the_same_viewer(
+    services: Services, browser: Browser
+) -> None:
+    """Once it is seen again, by a request of its own."""
+    async with running_game(services) as (_, room), opened_page(browser, phone=True) as page:
+        answers = Answers(page)
+        async with held_script(page) as comes:
+            await page.goto(f"{services.api.url}/play/{room.room_id}", wait_until="commit")
+            await until(lambda: page.evaluate(STORED))
+            first = await page.evaluate(STORED)
+            await page.evaluate(BECOMES, "hidden")
+            comes.set()
+            await PlayPage(page).shows("Skill 1", "0 of 5 presses")
+        assert (answers.of("join"), answers.of("viewers")) == ([200], [200])
+        await page.evaluate(BECOMES, "visible")
+        await until(lambda: _has_joined(answers, 2))
+        assert await page.evaluate(STORED) == first
+
+
+async def test_a_script_that_comes_late_takes_the_answer_that_is_there(
+    services: Services, browser: Browser
+) -> None:
+    """Whenever it comes: the deadline is that of the request."""
+    async with running_game(services) as (_, room), opened_page(browser, phone=True) as page:
+        answers = Answers(page)
+        await page.add_init_script(
+            "AbortSignal.timeout = () => { const a = new AbortController(); "
+            "window.expire = () => a.abort(); return a.signal; }"
+        )
+        async with held_script(page) as comes:
+            await page.goto(f"{services.api.url}/play/{room.room_id}", wait_until="commit")
+            await until(lambda: page.evaluate(STORED))
+            await page.evaluate("expire()")
+            comes.set()
+            await PlayPage(page).shows("Skill 1", "0 of 5 presses")
+        assert (answers.of("join"), answers.of("viewers")) == ([200], [])
+
+
+async def test_one_of_too_many_new_viewers_of_an_address_sees_the_room_all_the_same(
+    browser: Browser, tmp_path: Path, redis_url: str, own_database_url: str
+) -> None:
+    """A link to a room that is not there makes nobody a new viewer."""
+    limits = {"VIEWERS_PER_ADDRESS": "1/1", "TRUSTED_PROXIES": "127.0.0.1"}
+    elsewhere = {"X-Forwarded-For": "203.0.113.9"}
+    async with (
+        open_services(tmp_path, redis_url, own_database_url, **limits) as limited,
+        running_game(limited) as (_, room),
+    ):
+        for path, status in ((new_room_id(), 404), (room.room_id, 200), (room.room_id, 429)):
+            async with opened_page(browser, phone=True) as page:
+                await page.set_extra_http_headers(elsewhere)
+                answers = Answers(page)
+                await page.goto(f"{limited.api.url}/play/{path}")
+                if status == 404:
+                    await expect(page.locator("[data-of=missing]")).to_be_visible()
+                else:
+                    await PlayPage(page).shows("Skill 1", "0 of 5 presses")
+                assert answers.of("join")[0] == status
+
+
+async def test_a_name_that_is_refused_says_why_or_that_it_was_not_saved(
+    services: Services, browser: Browser
+) -> None:
+    """The sentences of errors load later: the dialog waits for nothing."""
+    room = await room_with(services)
+    for aborted, said in ((False, "The server is busy"), (True, "The name was not saved")):
+        async with opened_page(browser, phone=True) as page:
+            if aborted:
+                await page.route("**/play_later-*", lambda route: route.abort())
+            refusal = {"status": 503, "json": {"code": "busy", "error": "busy"}}
+            await page.route("**/set_name", lambda route, refusal=refusal: route.fulfill(**refusal))
+            await page.goto(f"{services.api.url}/play/{room.room_id}")
+            await page.locator("#name").click()
+            await page.locator("#name-field").fill("Momo")
+            await page.locator("#name-save").click()
+            await expect(page.locator("#name-error")).to_contain_text(said)
+
+
+async def _has_joined(answers: Answers, times: int) -> bool:
+    return len(answers.of("join")) == times
