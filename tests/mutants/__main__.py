@@ -9,8 +9,8 @@ from __future__ import annotations
 import argparse
 import os
 import random
-import re
 import shutil
+import signal
 import subprocess
 import sys
 from importlib.util import cache_from_source
@@ -18,13 +18,14 @@ from pathlib import Path
 from tempfile import TemporaryDirectory
 from typing import TYPE_CHECKING, Final
 
-from tests.mutants.changes import KINDS, ROOT, files, mutants
+from tests.mutants import lua
+from tests.mutants.changes import KINDS, ROOT, TESTS, distance, files, is_quick, mentions, mutants
 from tests.programs import node_folder
 
 if TYPE_CHECKING:
     from tests.mutants.changes import Mutant
 
-WITHIN: Final = 600  # s; a test that hangs has noticed
+WITHIN: Final = {".js": 120, ".py": 600}  # s; tests that hang have noticed
 PYTEST: Final = [sys.executable, "-m", "pytest", "-q", "-x", "-p", "no:cacheprovider"]
 
 
@@ -56,7 +57,9 @@ def count_caught(kind: str, options: argparse.Namespace, checkout: Path) -> int:
     """Test mutants of a kind; print those that survive."""
     every = [mutant for path in files(kind) for mutant in mutants(path)]
     chosen = random.Random(options.seed).sample(every, options.count)
-    if not passes(chosen[0].path, checkout, output=None):
+    if kind == "lua":
+        return lua.count_caught(chosen)
+    if not passes(chosen[0].path, checkout):
         sys.exit("The tests fail before anything is changed.")
     caught = 0
     for mutant in chosen:
@@ -78,17 +81,24 @@ def survives(mutant: Mutant, checkout: Path) -> bool:
     return survived
 
 
-def passes(path: Path, checkout: Path, output: int | None = subprocess.DEVNULL) -> bool:
+def passes(path: Path, checkout: Path) -> bool:
     """Whether all tests of a file pass in the copy."""
     environment = {**os.environ, "PYTHONPATH": str(checkout)}
-    try:
-        for command in commands(path, checkout):
-            subprocess.run(
-                command, cwd=checkout, env=environment, timeout=WITHIN, check=True, stdout=output
-            )
-    except subprocess.SubprocessError:
-        return False
-    return True
+    within = WITHIN[path.suffix]
+    return all(succeeds(each, checkout, environment, within) for each in commands(path, checkout))
+
+
+def succeeds(
+    command: list[str], checkout: Path, environment: dict[str, str], within: float
+) -> bool:
+    with subprocess.Popen(
+        command, cwd=checkout, env=environment, stdout=subprocess.DEVNULL, start_new_session=True
+    ) as process:
+        try:
+            return process.wait(within) == 0
+        except subprocess.TimeoutExpired:
+            os.killpg(process.pid, signal.SIGKILL)
+            return False
 
 
 def commands(path: Path, checkout: Path) -> list[list[str]]:
@@ -97,19 +107,12 @@ def commands(path: Path, checkout: Path) -> list[list[str]]:
         node = [str(Path(node_folder()[0], "node")), "--test", "--test-reporter=dot"]
         near = (checkout / "tests/pages").rglob(f"{path.stem}.test.js")
         return [[*node, str(test)] for test in near] + [[*node, "tests/pages"]]
-    word = re.compile(rf"\b{path.stem}\b")
-    by_folder = []
-    for folder in ("shared/engine", "api_service/ledger"):
+    found = []
+    for folder in TESTS:
         tests = (checkout / "tests" / folder).glob("test_*.py")
-        mentions = {test: len(word.findall(test.read_text("utf-8"))) for test in tests}
-        nearest = sorted(mentions, key=lambda test: (path.stem not in test.stem, -mentions[test]))
-        by_folder.append([str(test) for test in nearest if mentions[test] or is_quick(test)])
-    return [[*PYTEST, *tests] for tests in by_folder if tests]
-
-
-def is_quick(test: Path) -> bool:
-    """Whether a test of the engine, which may be of any file, waits for little."""
-    return test.parent.name == "engine" and "deadline" not in test.stem
+        nearest = sorted(tests, key=lambda test: distance(test, path.stem))
+        found.append([str(test) for test in nearest if is_quick(test) or mentions(test, path.stem)])
+    return [[*PYTEST, *tests] for tests in found if tests]
 
 
 if __name__ == "__main__":

@@ -6,6 +6,7 @@ What people read is left alone: comments, strings, texts, logs; and imports, typ
 from __future__ import annotations
 
 import re
+from functools import cache
 from itertools import permutations
 from pathlib import Path
 from typing import TYPE_CHECKING, Final, NamedTuple
@@ -43,6 +44,9 @@ PAIRS: Final = "=== !==,== !=,< <=,> >=,&& ||,and or,+= -=,+ -,true false,True F
 SWAPS: Final = {old: new for pair in PAIRS.split(",") for old, new in permutations(pair.split())}
 LARGE: Final = 100  # from here on a number is doubled: little depends on one ms
 CALL: Final = re.compile(r"(?<=\n)[ \t]+(?:await )?[\w.:#]+\([^\n]*\);?(?=\n[ \t]*\S)")
+
+
+TESTS: Final = ("shared/engine", "api_service/ledger")  # of Lua and Python
 
 
 class Mutant(NamedTuple):
@@ -94,3 +98,19 @@ def files(kind: str) -> Iterator[Path]:
             continue
         if kind != "logic" or not BROWSER.search(COMMENT.sub("", path.read_text("utf-8"))):
             yield path.relative_to(ROOT)
+
+
+def distance(test: Path, stem: str) -> tuple[bool, int]:
+    """How far a test file is from a module of this name: the nearest are tried first."""
+    return stem not in test.stem, -mentions(test, stem)
+
+
+@cache
+def mentions(test: Path, stem: str) -> int:
+    """How often a test file mentions a module."""
+    return len(re.findall(rf"\b{stem}\b", test.read_text("utf-8")))
+
+
+def is_quick(test: Path) -> bool:
+    """Whether a test of the engine, which may be of any file, waits for little."""
+    return test.parent.name == "engine" and "deadline" not in test.stem

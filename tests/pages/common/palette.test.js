@@ -133,4 +133,5 @@ test("an overlay's plates are dark enough for its letters over a white picture",
     }
   }
   assert.equal(platesOf({ accent: "", backdrop: "#12100b" })["--plate"], "#12100bd7");
+  assert.equal(platesOf({ accent: "", backdrop: "#000000" })["--plate"], "#000000d7");
 });

@@ -301,6 +301,7 @@ test("a button's waits are on the page's clock, and 0 without one", async (t) =>
   const made = board();
   await passes(100);
   made.take(stat("a", 1, { cooldown_left_ms: 500, ready_in_ms: 1 }), SOCKET);
+  made.take(stat("b", 1), SOCKET);
   const [view, other] = viewsOf(made);
   assert.deepEqual([view.cooldownUntil, view.readyAt], [600, 101]);
   assert.deepEqual([other.cooldownUntil, other.readyAt], [0, 0]);

@@ -265,6 +265,14 @@ test("a rank is the first that the socket reported no greater count for", () => 
   assert.equal(state.rankOf(60), null);
 });
 
+test("each of the first ten has a rank", () => {
+  const { state } = playing();
+  const places = Array.from({ length: 10 }, (_, n) => ({ place: n + 1, count: 100 - n }));
+  state.hear({ type: "places", round: 1, places });
+  const ranks = places.map(({ count }) => state.rankOf(count));
+  assert.deepEqual(ranks, [1, 2, 3, 4, 5, 6, 7, 8, 9, 10]);
+});
+
 test("nobody's rank is told behind the last hundred", () => {
   const { state } = playing();
   state.hear({ type: "places", round: 1, places: [{ place: 100, count: 7 }] });

@@ -90,3 +90,13 @@ async def test_a_sender_without_a_name_is_kept_like_any_other(engine: Engine) ->
     assert (await send(engine, room_id, {"skill1": 1}, "#5", 5)).duplicate
     assert (await send(engine, room_id, {"skill1": 1}, "page", GREATEST_BATCH_NO)).duplicate
     assert (await book(engine, room_id, "skill1")).accepted == 2
+
+
+async def test_of_a_viewers_senders_the_oldest_is_forgotten_first(engine: Engine) -> None:
+    """The last one and three others are known; a repeat of theirs counts nothing."""
+    room_id, _, _ = await play(engine, FULL_BUTTONS)
+    for sender in ("a", "b", "c", "d", "e"):
+        await send(engine, room_id, {"skill1": 2}, sender, batch_no=1)
+    again = await send(engine, room_id, {"skill1": 2}, "b", batch_no=1)
+    assert again.duplicate
+    assert (await book(engine, room_id, "skill1")).accepted == 10

@@ -3,10 +3,12 @@
 from __future__ import annotations
 
 import asyncio
+import time
 from typing import TYPE_CHECKING
 
 import pytest
 
+from shared.engine.keys import SHARD_KEYS
 from shared.engine.refusals import Conflict, GameNotStarted, UnknownEventType
 from shared.engine.replies import Counted, Counting, Fired, RoundOver
 from shared.engine.shard_ledger import Shards
@@ -175,3 +177,14 @@ async def test_a_round_that_a_press_opened_is_looked_after(engine: Engine) -> No
     shards = Shards(engine.store)
     absent = [each for shard in shards.names for each in await shards.absent(shard)]
     assert room_id in absent
+
+
+async def test_every_room_that_was_seen_in_the_future_counts_as_absent(engine: Engine) -> None:
+    """The clock was set back since: their gateways say again that they are there."""
+    running, rooms = SHARD_KEYS["00"].running, ("one room", "another", "a third")
+    later = int((time.time() + 3_600) * 1_000)
+    for room_id in rooms:
+        await engine.store.command("ZADD", running, later, room_id)
+    absent = await Shards(engine.store).absent("00")
+    await engine.store.command("ZREM", running, *rooms)
+    assert set(rooms) <= set(absent)

@@ -279,3 +279,17 @@ async def test_a_round_whose_game_cannot_use_a_button_goes_away_without_a_press(
     room_id, term, _ = await play(engine)
     await engine.available(room_id, term, Available(event_type="skill1", available=False))
     assert 0 < await engine.store.command("TTL", room_keys(room_id).counts(1)) <= EIGHT_DAYS
+
+
+async def test_each_new_presser_extends_the_life_of_its_top_lists(engine: Engine) -> None:
+    """While they are short; later only the game does."""
+    room_id, _, _ = await play(engine, ONE_PRESS_FIRES)
+    await press(engine, room_id, "ann", skill1=1)
+    lists = await engine.store.command("KEYS", f"*{room_id}*:top:*")
+    assert lists
+    for key in lists:
+        await engine.store.command("EXPIRE", key, 100)
+    await press(engine, room_id, "ann", skill1=1)
+    assert {await engine.store.command("TTL", key) <= 100 for key in lists} == {True}
+    await press(engine, room_id, "bob", skill1=1)
+    assert {await engine.store.command("TTL", key) > 100 for key in lists} == {True}
