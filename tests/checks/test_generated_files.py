@@ -28,13 +28,13 @@ def test_a_file_is_as_its_module_writes_it(file: Path) -> None:
     assert file.read_text("utf-8") == GENERATED[file]()
 
 
-def test_the_sockets_schema_is_as_make_schemas_writes_it(
+def test_the_sockets_schema_is_as_make_generate_writes_it(
     capsys: pytest.CaptureFixture[str],
 ) -> None:
     runpy.run_module("clients.asyncapi", run_name="__main__")
     assert (ROOT / "ws_gateway/asyncapi.json").read_text("utf-8") == capsys.readouterr().out
 
 
-def test_the_operators_rules_are_as_make_schemas_writes_them() -> None:
+def test_the_operators_rules_are_as_make_generate_writes_them() -> None:
     printed = subprocess.run([OPERATOR / "make-rules"], capture_output=True, check=True).stdout
     assert printed == (OPERATOR / "rules.yaml").read_bytes()
