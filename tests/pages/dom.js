@@ -234,6 +234,9 @@ export function make(tag, attributes = {}, ...children) {
 /** Nodes that are named by `data-part`, each a span, under one root. */
 export const rootOf = (...parts) => make("div", {}, ...parts.map((part) => make("span", { "data-part": part })));
 
+/** The node of this `data-part` under a root. */
+export const partIn = (root, name) => root.querySelector(`[data-part="${name}"]`);
+
 const matching = (media) => (query) => Object.assign(new EventTarget(), { matches: media.includes(query) });
 globalThis.matchMedia = matching([]); // modules ask when they are loaded
 
@@ -260,6 +263,13 @@ export function openDocument(t, { nodes = [], media = [] } = {}) {
   t.after(() => {
     for (const name of ["document", "requestAnimationFrame", "Option"]) delete globalThis[name];
   });
+  return globalThis.document;
+}
+
+/** Give one test a page that is nothing but visible, or hidden. */
+export function showPage(t, visibilityState) {
+  globalThis.document = Object.assign(new EventTarget(), { visibilityState });
+  t.after(() => delete globalThis.document);
   return globalThis.document;
 }
 

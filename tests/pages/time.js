@@ -16,5 +16,10 @@ export function stopTime(t) {
 /** Resolves once everything that needs no timer has happened. */
 export const settled = () => new Promise(setImmediate);
 
+/** Resolves once a few of these have followed each other, such as an answer and what is done with it. */
+export async function happened() {
+  for (let n = 0; n < 5; n += 1) await settled();
+}
+
 /** Make chance give this number in one test. */
 export const fixChance = (t, number) => t.mock.method(Math, "random", () => number);

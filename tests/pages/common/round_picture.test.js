@@ -22,18 +22,18 @@ async function drawn(t, { theme = {}, sizes = {}, lang = "en", best = [], fired 
       Object.assign(this, { width: wide, height: tall });
     }
   };
-  const made = { written: [], boxes: [], images: [] };
+  const drawing = { written: [], boxes: [], images: [] };
   const pen = {
     beginPath() {},
     fill() {},
     measureText: (text) => ({ width: [...text].length * Number(/(\d+)px/.exec(pen.font)[1]) * 0.5 }),
-    roundRect: (x, y, wide, tall) => made.boxes.push({ x, y, wide, tall, color: pen.fillStyle }),
-    drawImage: (image, x, y, wide, tall) => made.images.push({ x, y, wide, tall, id: image.src.split("/").at(-1) }),
+    roundRect: (x, y, wide, tall) => drawing.boxes.push({ x, y, wide, tall, color: pen.fillStyle }),
+    drawImage: (image, x, y, wide, tall) => drawing.images.push({ x, y, wide, tall, id: image.src.split("/").at(-1) }),
     fillText(text, x, y) {
       const { width } = pen.measureText(text);
       const left = { left: x, center: x - width / 2, right: x - width }[pen.textAlign];
       const size = Number(/(\d+)px/.exec(pen.font)[1]);
-      made.written.push({ text, left, right: left + width, y, size, color: pen.fillStyle, font: pen.font });
+      drawing.written.push({ text, left, right: left + width, y, size, color: pen.fillStyle, font: pen.font });
     },
   };
   const canvas = { getContext: () => pen, toBlob: (done, type) => done(new Blob(["x"], { type })) };
@@ -41,12 +41,12 @@ async function drawn(t, { theme = {}, sizes = {}, lang = "en", best = [], fired 
   const picture = await drawRound(canvas, whole, ({ eventType }) => `Button ${eventType}`);
   assert.deepEqual([canvas.width, canvas.height, picture.type], [WIDTH, HEIGHT, "image/png"]);
   assert.equal(page.body.children.length, 0);
-  for (const { text, left, right, y } of made.written) {
+  for (const { text, left, right, y } of drawing.written) {
     const isInside = left >= MARGIN - 1 && right <= WIDTH - MARGIN + 1 && y <= HEIGHT - MARGIN;
     assert.ok(isInside, `${text} ${left} ${right} ${y}`);
   }
-  const at = (wanted) => made.written.find(({ text }) => text === wanted);
-  return { ...made, texts: made.written.map(({ text }) => text), at };
+  const at = (wanted) => drawing.written.find(({ text }) => text === wanted);
+  return { ...drawing, texts: drawing.written.map(({ text }) => text), at };
 }
 
 const viewer = (viewer_name, count) => ({ viewer_name, count });

@@ -15,8 +15,8 @@ function audio(t, { isTouched = true, answers = {} } = {}) {
   Object.defineProperty(globalThis, "navigator", { value, configurable: true });
   t.after(() => (before ? Object.defineProperty(globalThis, "navigator", before) : delete globalThis.navigator));
   const played = [];
-  const asked = [];
-  const made = { context: null, gain: null };
+  const requests = [];
+  const speaker = { context: null, gain: null };
   const parameter = { setValueAtTime() {}, linearRampToValueAtTime() {}, exponentialRampToValueAtTime() {} };
   class AudioPart {
     gain = parameter;
@@ -24,7 +24,7 @@ function audio(t, { isTouched = true, answers = {} } = {}) {
 
     constructor(_, options) {
       this.options = options;
-      if (typeof options?.gain === "number" && options.gain > 0) made.gain = options.gain;
+      if (typeof options?.gain === "number" && options.gain > 0) speaker.gain = options.gain;
     }
 
     connect = (to) => to;
@@ -44,7 +44,7 @@ function audio(t, { isTouched = true, answers = {} } = {}) {
     sampleRate = 10;
 
     constructor() {
-      made.context = this;
+      speaker.context = this;
     }
 
     async resume() {
@@ -58,10 +58,10 @@ function audio(t, { isTouched = true, answers = {} } = {}) {
     decodeAudioData = async () => ({ duration: 20 });
   };
   t.mock.method(globalThis, "fetch", async (url) => {
-    asked.push(url);
+    requests.push(url);
     const answer = answers[url.split("/").at(-1)];
     if (answer instanceof Error) throw answer;
-    await made.slow;
+    await speaker.slow;
     return new Response("x", { status: answer ?? 200 });
   });
   const player = new SoundPlayer(0.5);
@@ -70,7 +70,7 @@ function audio(t, { isTouched = true, answers = {} } = {}) {
     happen(page, "pointerup");
     await settled();
   };
-  return Object.assign(made, { player, played, asked, touch, passes, answers });
+  return Object.assign(speaker, { player, played, requests, touch, passes, answers });
 }
 
 test("nothing sounds until sounds are on", async (t) => {
@@ -95,103 +95,104 @@ test("a page that was not touched yet is silent until it is", async (t) => {
 });
 
 test("a touch wakes no sounds that are off", async (t) => {
-  const made = audio(t);
-  await made.player.turnOn();
-  made.player.turnOff();
-  await made.touch();
-  assert.equal(made.context.state, "suspended");
+  const speaker = audio(t);
+  await speaker.player.turnOn();
+  speaker.player.turnOff();
+  await speaker.touch();
+  assert.equal(speaker.context.state, "suspended");
 });
 
 test("the same sound comes no sooner than after 80 ms, another one at once", async (t) => {
-  const made = audio(t);
-  await made.player.turnOn();
-  await made.player.play("drum");
-  const { length } = made.played;
-  made.context.currentTime = 0.079;
-  await made.player.play("drum");
-  assert.equal(made.played.length, length);
-  await made.player.play("coin");
-  assert.equal(made.played.length, length + 2);
-  made.context.currentTime = 0.08;
-  await made.player.play("drum");
-  assert.equal(made.played.length, 2 * length + 2);
+  const speaker = audio(t);
+  await speaker.player.turnOn();
+  await speaker.player.play("drum");
+  const { length } = speaker.played;
+  speaker.context.currentTime = 0.079;
+  await speaker.player.play("drum");
+  assert.equal(speaker.played.length, length);
+  await speaker.player.play("coin");
+  assert.equal(speaker.played.length, length + 2);
+  speaker.context.currentTime = 0.08;
+  await speaker.player.play("drum");
+  assert.equal(speaker.played.length, 2 * length + 2);
 });
 
 test("six sounds play at once, and more when one has ended", async (t) => {
-  const made = audio(t);
-  await made.player.turnOn();
+  const speaker = audio(t);
+  await speaker.player.turnOn();
   const sounds = ["chime", "zap", "boom", "coin", "fanfare", "drum"];
-  for (const sound of sounds) await made.player.play(sound);
-  const { length } = made.played;
-  await made.player.play("whoosh");
-  assert.equal(made.played.length, length);
-  made.context.currentTime = 0.51;
-  await made.player.play("whoosh");
-  assert.ok(made.played.length > length);
+  for (const sound of sounds) await speaker.player.play(sound);
+  const { length } = speaker.played;
+  await speaker.player.play("whoosh");
+  assert.equal(speaker.played.length, length);
+  speaker.context.currentTime = 0.51;
+  await speaker.player.play("whoosh");
+  assert.ok(speaker.played.length > length);
 });
 
 test("sounds that are turned off break off, and do not count any more", async (t) => {
-  const made = audio(t);
-  await made.player.turnOn();
-  for (const sound of ["chime", "zap", "boom", "coin", "fanfare", "drum"]) await made.player.play(sound);
-  made.player.turnOff();
-  assert.deepEqual([made.player.isOn, made.context.state, made.played.at(-1)], [false, "suspended", "cut off"]);
-  const { context } = made;
-  await made.player.turnOn();
-  await made.player.play("whoosh");
-  assert.notEqual(made.played.at(-1), "cut off");
-  assert.deepEqual([made.context === context, made.gain], [true, 0.5]);
+  const speaker = audio(t);
+  await speaker.player.turnOn();
+  for (const sound of ["chime", "zap", "boom", "coin", "fanfare", "drum"]) await speaker.player.play(sound);
+  speaker.player.turnOff();
+  assert.deepEqual([speaker.player.isOn, speaker.context.state], [false, "suspended"]);
+  assert.equal(speaker.played.at(-1), "cut off");
+  const { context } = speaker;
+  await speaker.player.turnOn();
+  await speaker.player.play("whoosh");
+  assert.notEqual(speaker.played.at(-1), "cut off");
+  assert.deepEqual([speaker.context === context, speaker.gain], [true, 0.5]);
 });
 
 test("an uploaded sound is loaded once, and played for ten seconds at most", async (t) => {
-  const made = audio(t);
-  made.player.prepare(["id"]);
-  assert.deepEqual(made.asked, []);
-  await made.player.turnOn();
-  made.player.prepare(["id", "", "coin"]);
-  await made.player.play("id");
-  assert.deepEqual([made.asked, made.played], [["/api/media/id"], ["file of 20"]]);
-  for (const sound of ["chime", "zap", "boom", "coin", "fanfare"]) await made.player.play(sound);
-  const { length } = made.played;
-  made.context.currentTime = 9.99;
-  for (const sound of ["chime", "zap", "boom", "coin", "fanfare"]) await made.player.play(sound);
-  await made.player.play("drum");
-  assert.equal(made.played.length > length, true);
+  const speaker = audio(t);
+  speaker.player.prepare(["id"]);
+  assert.deepEqual(speaker.requests, []);
+  await speaker.player.turnOn();
+  speaker.player.prepare(["id", "", "coin"]);
+  await speaker.player.play("id");
+  assert.deepEqual([speaker.requests, speaker.played], [["/api/media/id"], ["file of 20"]]);
+  for (const sound of ["chime", "zap", "boom", "coin", "fanfare"]) await speaker.player.play(sound);
+  const { length } = speaker.played;
+  speaker.context.currentTime = 9.99;
+  for (const sound of ["chime", "zap", "boom", "coin", "fanfare"]) await speaker.player.play(sound);
+  await speaker.player.play("drum");
+  assert.equal(speaker.played.length > length, true);
 });
 
 test("a sound that took a second to load is not played", async (t) => {
-  const made = audio(t);
-  await made.player.turnOn();
+  const speaker = audio(t);
+  await speaker.player.turnOn();
   let load;
-  made.slow = new Promise((resolve) => (load = resolve));
-  const [late, early] = [made.player.play("late"), made.player.play("early")];
-  made.context.currentTime = 1;
+  speaker.slow = new Promise((resolve) => (load = resolve));
+  const [late, early] = [speaker.player.play("late"), speaker.player.play("early")];
+  speaker.context.currentTime = 1;
   load();
   await Promise.all([late, early]);
-  assert.deepEqual(made.played, []);
-  made.context.currentTime = 1.5;
-  await made.player.play("late");
-  assert.deepEqual(made.played, ["file of 20"]);
+  assert.deepEqual(speaker.played, []);
+  speaker.context.currentTime = 1.5;
+  await speaker.player.play("late");
+  assert.deepEqual(speaker.played, ["file of 20"]);
 });
 
 test("what only failed is asked for again, ever more slowly, and what is not there never", async (t) => {
-  const made = audio(t, { answers: { busy: 503, gone: 404, lost: new TypeError("offline") } });
-  await made.player.turnOn();
-  for (const id of ["busy", "gone"]) await made.player.play(id);
-  assert.deepEqual(made.played, []);
-  const of = (id) => made.asked.filter((url) => url.endsWith(id)).length;
-  await made.passes(450);
+  const speaker = audio(t, { answers: { busy: 503, gone: 404, lost: new TypeError("offline") } });
+  await speaker.player.turnOn();
+  for (const id of ["busy", "gone"]) await speaker.player.play(id);
+  assert.deepEqual(speaker.played, []);
+  const of = (id) => speaker.requests.filter((url) => url.endsWith(id)).length;
+  await speaker.passes(450);
   assert.equal(of("busy"), 1);
-  await made.passes(100);
+  await speaker.passes(100);
   assert.equal(of("busy"), 2);
-  await made.passes(900);
+  await speaker.passes(900);
   assert.equal(of("busy"), 2);
-  made.answers.busy = 200;
-  await made.passes(200);
-  made.context.currentTime = 1;
-  await made.player.play("busy");
-  assert.deepEqual([of("busy"), of("gone"), made.played], [3, 1, ["file of 20"]]);
-  await made.player.play("lost");
-  await made.passes(600);
+  speaker.answers.busy = 200;
+  await speaker.passes(200);
+  speaker.context.currentTime = 1;
+  await speaker.player.play("busy");
+  assert.deepEqual([of("busy"), of("gone"), speaker.played], [3, 1, ["file of 20"]]);
+  await speaker.player.play("lost");
+  await speaker.passes(600);
   assert.equal(of("lost"), 2);
 });

@@ -7,7 +7,7 @@ import { serve } from "../server.js";
 const api = () => new RoomApi("r", "token");
 
 test("each route is asked for with its method, and with the room's token where it needs one", async (t) => {
-  const asked = serve(t, () => ({ viewer_id: "v" }));
+  const requests = serve(t, () => ({ viewer_id: "v" }));
   const room = api();
   const calls = [
     [() => room.readRoom(), "GET", "", "token", null],
@@ -28,16 +28,16 @@ test("each route is asked for with its method, and with the room's token where i
   ];
   for (const [ask] of calls) await ask();
   assert.deepEqual(
-    asked.map(({ method, path, secret, body }) => [method, path, secret, body]),
+    requests.map(({ method, path, secret, body }) => [method, path, secret, body]),
     calls.map(([, method, path, secret, body]) => [method, `/api/rooms/r${path}`, secret, body]),
   );
 });
 
 test("a press is a viewer's own, without the room's token", async (t) => {
-  const asked = serve(t, () => ({}));
+  const requests = serve(t, () => ({}));
   await api().press("v", "Test", "skill1", 3);
   const push_events = [{ button_name: "skill1", push_count: 3 }];
-  assert.deepEqual(asked, [
+  assert.deepEqual(requests, [
     {
       ...{ method: "POST", path: "/api/rooms/r/events", secret: null },
       body: { viewer_id: "v", viewer_name: "Test", push_events },
@@ -46,11 +46,11 @@ test("a press is a viewer's own, without the room's token", async (t) => {
 });
 
 test("a room is opened with the game key, and a new viewer without any secret", async (t) => {
-  const asked = serve(t, () => ({ viewer_id: "v.secret" }));
+  const requests = serve(t, () => ({ viewer_id: "v.secret" }));
   await openRoom({ title: "T" }, "key");
   assert.equal(await newViewer(), "v.secret");
   assert.deepEqual(
-    asked.map(({ path, secret, body }) => [path, secret, body]),
+    requests.map(({ path, secret, body }) => [path, secret, body]),
     [
       ["/api/rooms", "key", { settings: { title: "T" } }],
       ["/api/viewers", null, {}],
@@ -72,13 +72,13 @@ test("the server is asked in the page's language, and for no longer than ten sec
 });
 
 test("an object is sent as JSON, and a file as it is", async (t) => {
-  const asked = serve(t, () => ({}));
+  const requests = serve(t, () => ({}));
   const blob = new Blob(["x"], { type: "image/webp" });
   await call("POST", "/x", { body: { a: 1 } });
   await call("POST", "/x", { body: blob });
   const types = globalThis.fetch.mock.calls.map(({ arguments: [, { headers }] }) => headers["Content-Type"]);
   assert.deepEqual(types, ["application/json", "image/webp"]);
-  assert.deepEqual([asked[0].body, asked[1].body], [{ a: 1 }, blob]);
+  assert.deepEqual([requests[0].body, requests[1].body], [{ a: 1 }, blob]);
 });
 
 test("an answer is JSON, or a file where that is asked for", async (t) => {
@@ -106,7 +106,7 @@ test("a network that is lost is an error without a status", async (t) => {
 });
 
 test("what comes a page at a time is asked for to its end", async (t) => {
-  const asked = serve(t, ({ path }) => {
+  const requests = serve(t, ({ path }) => {
     const isLast = path.endsWith("2");
     const answer = Response.json({ n: isLast ? 2 : 1 }, isLast ? {} : { headers: { Link: '</x?page=2>; rel="next"' } });
     Object.defineProperty(answer, "url", { value: "http://api/x" });
@@ -114,7 +114,7 @@ test("what comes a page at a time is asked for to its end", async (t) => {
   });
   assert.deepEqual(await pagesOf("/x", { secret: "s" }), [{ n: 1 }, { n: 2 }]);
   assert.deepEqual(
-    asked.map(({ path, secret }) => [path, secret]),
+    requests.map(({ path, secret }) => [path, secret]),
     [
       ["/x", "s"],
       ["http://api/x?page=2", "s"],

@@ -8,12 +8,12 @@ const viewer = (viewer_id, blocked) => ({ viewer_id, blocked });
 
 test("who is blocked is learnt from the API's lists, and told where that changes", () => {
   const blocked = new Blocked(["a"], {});
-  const told = [];
-  blocked.onChange = (ids) => told.push(ids);
+  const changes = [];
+  blocked.onChange = (ids) => changes.push(ids);
   blocked.learn([viewer("a", true), viewer("b", false)]);
-  assert.deepEqual(told, []);
+  assert.deepEqual(changes, []);
   blocked.learn([viewer("a", false), viewer("b", true)]);
-  assert.deepEqual(told, [["b"]]);
+  assert.deepEqual(changes, [["b"]]);
   assert.deepEqual([blocked.has({ viewer_id: "a" }), blocked.has({ viewer_id: "b" })], [false, true]);
 });
 

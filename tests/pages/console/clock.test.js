@@ -7,21 +7,21 @@ import { ClockOffset } from "../../../api_service/pages/web/console/game/clock.j
 async function compared(t, ahead, trips) {
   t.mock.timers.enable({ apis: ["Date"], now: 1_000_000 });
   const clock = new ClockOffset();
-  let asked = 0;
+  let pings = 0;
   await clock.compare(async () => {
-    const [there, back] = trips[asked % trips.length];
-    asked += 1;
+    const [there, back] = trips[pings % trips.length];
+    pings += 1;
     t.mock.timers.setTime(Date.now() + there);
     const time = new Date(Date.now() + ahead).toISOString();
     t.mock.timers.setTime(Date.now() + back);
     return time;
   });
-  return { clock, asked };
+  return { clock, pings };
 }
 
 test("a clock asks five times, and the shortest way counts", async (t) => {
-  const { clock, asked } = await compared(t, 5_000, [[300, 100], [50, 50], [200, 200]]);
-  assert.deepEqual([asked, clock.offset, clock.uncertainty], [5, 5_000, 50]);
+  const { clock, pings } = await compared(t, 5_000, [[300, 100], [50, 50], [200, 200]]);
+  assert.deepEqual([pings, clock.offset, clock.uncertainty], [5, 5_000, 50]);
 });
 
 test("half of an uneven way is how wrong a clock may be", async (t) => {

@@ -45,11 +45,11 @@ function gameWith(t, options) {
   };
   const whyRefused = async () => null;
   const game = new Game({ url: "ws://gateway", roomId: "r", token: "t1", cursor: null, whyRefused, ...options });
-  const told = [];
+  const events = [];
   for (const event of ["connection", "ready", "confirmed", "trigger", "summary", "gap", "missing", "refused"]) {
-    game.on(event, (detail) => told.push([event, detail]));
+    game.on(event, (detail) => events.push([event, detail]));
   }
-  const heard = (event) => told.filter(([name]) => name === event).map(([, detail]) => detail);
+  const heard = (event) => events.filter(([name]) => name === event).map(([, detail]) => detail);
   t.after(() => game.close());
   return { game, sockets, heard, passes };
 }

@@ -14,21 +14,21 @@ beforeEach(() => {
 });
 
 test("a room begins with masked names and a pace, and its default buttons with sounds", async (t) => {
-  const asked = serve(t, ({ method }) => (method === "POST" ? ROOM : {}));
+  const requests = serve(t, ({ method }) => (method === "POST" ? ROOM : {}));
   assert.deepEqual(await opened({}, ""), { room_id: "r", room_token: "t", title: "Friday" });
-  assert.deepEqual(asked[0].body, { settings: { mask_names: true, triggers_per_minute: 12 } });
+  assert.deepEqual(requests[0].body, { settings: { mask_names: true, triggers_per_minute: 12 } });
   assert.deepEqual(
-    asked[1].body.buttons.map(({ sound }) => sound),
+    requests[1].body.buttons.map(({ sound }) => sound),
     ["chime", ""],
   );
-  assert.deepEqual([asked[1].path, asked[1].secret, storedGameKey()], ["/api/rooms/r/settings", "t", ""]);
+  assert.deepEqual([requests[1].path, requests[1].secret, storedGameKey()], ["/api/rooms/r/settings", "t", ""]);
 });
 
 test("a setup's settings go before that, and its buttons stay as they are", async (t) => {
-  const asked = serve(t, () => ROOM);
+  const requests = serve(t, () => ROOM);
   await opened({ mask_names: false, buttons: BUTTONS }, "key");
-  assert.deepEqual(asked[0].body.settings, { mask_names: false, triggers_per_minute: 12, buttons: BUTTONS });
-  assert.deepEqual([asked.length, asked[0].secret, storedGameKey()], [1, "key", "key"]);
+  assert.deepEqual(requests[0].body.settings, { mask_names: false, triggers_per_minute: 12, buttons: BUTTONS });
+  assert.deepEqual([requests.length, requests[0].secret, storedGameKey()], [1, "key", "key"]);
 });
 
 test("a room is as good without sounds; one that is refused is not stored", async (t) => {

@@ -9,7 +9,7 @@ import { record } from "../../../api_service/pages/web/console/results/record.js
 import { times } from "../../../api_service/pages/web/console/results/times.js";
 import { memory } from "../storage.js";
 import { serve } from "../server.js";
-import { fixChance, settled, stopTime } from "../time.js";
+import { fixChance, happened, stopTime } from "../time.js";
 
 test("a figure has its thousands apart", () => {
   assert.deepEqual([12, 999, 2_862, 1_234_567].map(grouped), ["12", "999", "2,862", "1,234,567"]);
@@ -95,42 +95,38 @@ function recording(t, ...answers) {
   globalThis.localStorage = memory({ "streamario.console.studio_key": '"key"' });
   const passes = stopTime(t);
   fixChance(t, 0);
-  const asked = serve(t, () => answers.shift());
-  const made = { asked, passes, done: 0 };
-  record(ROOM, () => (made.done += 1));
-  return made;
+  const requests = serve(t, () => answers.shift());
+  const history = { requests, passes, done: 0 };
+  record(ROOM, () => (history.done += 1));
+  return history;
 }
 
-const happened = async () => {
-  for (let n = 0; n < 10; n += 1) await settled();
-};
-
 test("a room is put into the history", async (t) => {
-  const made = recording(t, {});
+  const history = recording(t, {});
   await happened();
-  const [{ method, path, secret, body }] = made.asked;
+  const [{ method, path, secret, body }] = history.requests;
   assert.deepEqual([method, path, secret, body], ["PUT", "/api/studio/rooms/r", "key", { room_token: "t" }]);
-  assert.equal(made.done, 1);
+  assert.equal(history.done, 1);
 });
 
 test("where the server cannot now it is asked again, ever more slowly", async (t) => {
   const busy = [503, { code: "busy" }];
-  const made = recording(t, busy, busy, {});
+  const history = recording(t, busy, busy, {});
   await happened();
-  assert.deepEqual([made.asked.length, made.done], [1, 0]);
-  await made.passes(1_000);
+  assert.deepEqual([history.requests.length, history.done], [1, 0]);
+  await history.passes(1_000);
   await happened();
-  assert.equal(made.asked.length, 2);
-  await made.passes(1_950);
-  assert.equal(made.asked.length, 2);
-  await made.passes(50);
+  assert.equal(history.requests.length, 2);
+  await history.passes(1_950);
+  assert.equal(history.requests.length, 2);
+  await history.passes(50);
   await happened();
-  assert.deepEqual([made.asked.length, made.done], [3, 1]);
+  assert.deepEqual([history.requests.length, history.done], [3, 1]);
 });
 
 test("what the server refuses stays out", async (t) => {
-  const made = recording(t, [403, { code: "forbidden" }], {});
+  const history = recording(t, [403, { code: "forbidden" }], {});
   await happened();
-  await made.passes(400_000);
-  assert.deepEqual([made.asked.length, made.done], [1, 0]);
+  await history.passes(400_000);
+  assert.deepEqual([history.requests.length, history.done], [1, 0]);
 });

@@ -31,9 +31,9 @@ function board(t, { answer = "yes", reset = async () => {} } = {}) {
   );
   root.className = "controls";
   const dialog = make("dialog", { id: "confirm" });
-  const asked = [];
+  const questions = [];
   dialog.showModal = () => {
-    asked.push(question.textContent);
+    questions.push(question.textContent);
     dialog.returnValue = answer;
     setImmediate(() => happen(dialog, "close"));
   };
@@ -48,15 +48,15 @@ function board(t, { answer = "yes", reset = async () => {} } = {}) {
   };
   const settings = { isDirty: () => false, changed: () => {} };
   const options = { game, api: { reset }, texts: TEXTS, stopped: 0, storeStopped: () => {}, settings };
-  const made = new RoundBoard(root, options);
+  const roundBoard = new RoundBoard(root, options);
   const part = (name) => root.querySelector(`[data-part="${name}"]`);
-  const show = (values) => made.show({ ...STATE, ...values });
+  const show = (values) => roundBoard.show({ ...STATE, ...values });
   const give = async (name) => {
     part(name).click();
     for (let n = 0; n < 4; n += 1) await settled();
   };
   const offered = () => BUTTONS.filter((name) => !part(name).hidden);
-  return { made, page, part, show, give, offered, ordered, asked, game, listeners, passes };
+  return { roundBoard, page, part, show, give, offered, ordered, questions, game, listeners, passes };
 }
 
 test("a board shows where the round stands, and offers what that allows", (t) => {
@@ -124,7 +124,7 @@ test("a round is ended where the question is answered with yes", async (t) => {
   const yes = board(t);
   yes.show();
   await yes.give("end");
-  assert.deepEqual([yes.asked, yes.ordered], [["End?"], [["game_end", 2]]]);
+  assert.deepEqual([yes.questions, yes.ordered], [["End?"], [["game_end", 2]]]);
   t.mock.timers.reset();
   t.mock.restoreAll();
   const no = board(t, { answer: "" });
@@ -148,37 +148,37 @@ test("counts are reset where that is wanted, and a refusal is told until the nex
 });
 
 test("after a refusal a command may be given again at once", async (t) => {
-  const { made, show, give, ordered } = board(t);
+  const { roundBoard, show, give, ordered } = board(t);
   show();
   await give("pause");
-  made.refuse("");
+  roundBoard.refuse("");
   await give("pause");
   assert.equal(ordered.length, 1);
-  made.refuse("no");
+  roundBoard.refuse("no");
   await give("pause");
   assert.equal(ordered.length, 2);
 });
 
 test("why the socket is not open is said, also while it is tried again", (t) => {
-  const { made, part, show, game } = board(t);
-  made.showConnection({ state: "waiting", reason: "lost" });
+  const { roundBoard, part, show, game } = board(t);
+  roundBoard.showConnection({ state: "waiting", reason: "lost" });
   assert.deepEqual([part("connection").textContent, part("reason").textContent], ["waiting", "because lost"]);
   game.isOpen = false;
-  made.showConnection({ state: "connecting" });
+  roundBoard.showConnection({ state: "connecting" });
   assert.deepEqual([part("reason").textContent, part("pause").disabled], ["because lost", true]);
   game.isOpen = true;
-  made.showConnection({ state: "open" });
+  roundBoard.showConnection({ state: "open" });
   assert.deepEqual([part("notice").hidden, part("reason").textContent, part("pause").disabled], [true, "", false]);
-  made.showConnection({ state: "connecting" });
+  roundBoard.showConnection({ state: "connecting" });
   assert.equal(part("reason").textContent, "");
   show({ connection: "offline" });
   assert.deepEqual([part("reason").textContent, part("notice").hidden], ["offline", false]);
 });
 
 test("a room that another game took can be taken back", async (t) => {
-  const { made, part, give, ordered } = board(t);
+  const { roundBoard, part, give, ordered } = board(t);
   const isHidden = (connection) => {
-    made.showConnection(connection);
+    roundBoard.showConnection(connection);
     return part("take-back").hidden;
   };
   assert.equal(isHidden({ state: "ended", reason: "room_over" }), true);
@@ -189,10 +189,10 @@ test("a room that another game took can be taken back", async (t) => {
 });
 
 test("a key presses the first of some buttons that is there", async (t) => {
-  const { made, show, ordered } = board(t);
+  const { roundBoard, show, ordered } = board(t);
   show({ paused: true });
-  made.press("pause", "resume");
-  made.press("start", "next");
+  roundBoard.press("pause", "resume");
+  roundBoard.press("start", "next");
   await settled();
   assert.deepEqual(ordered, [["resume", 2]]);
 });
@@ -206,16 +206,16 @@ test("who works with the keyboard stays among the buttons", (t) => {
 });
 
 test("a board takes the focus that nobody has, once there is something to do", (t) => {
-  const { made, page, part, show, game } = board(t);
+  const { roundBoard, page, part, show, game } = board(t);
   game.isOpen = false;
-  made.showConnection({ state: "connecting" });
-  made.takeFocus();
+  roundBoard.showConnection({ state: "connecting" });
+  roundBoard.takeFocus();
   show({ status: "active" });
   assert.equal(page.activeElement, page.body);
   game.isOpen = true;
-  made.showConnection({ state: "open" });
+  roundBoard.showConnection({ state: "open" });
   assert.equal(page.activeElement, part("start"));
   part("end").focus();
-  made.takeFocus();
+  roundBoard.takeFocus();
   assert.equal(page.activeElement, part("end"));
 });

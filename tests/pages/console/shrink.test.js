@@ -6,10 +6,10 @@ import { shrunk } from "../../../api_service/pages/web/console/settings/shrink.j
 /** A browser whose pictures are so large; `sizeOf(width, quality)` is how many bytes a picture takes. */
 function browser(t, [width, height], sizeOf, type = "image/webp") {
   const drawn = [];
-  const made = { drawn, closed: 0 };
+  const canvas = { drawn, closed: 0 };
   globalThis.createImageBitmap = async () => {
     if (width === 0) throw new Error("no picture");
-    return { width, height, close: () => (made.closed += 1) };
+    return { width, height, close: () => (canvas.closed += 1) };
   };
   globalThis.document = {
     createElement: () => ({
@@ -25,7 +25,7 @@ function browser(t, [width, height], sizeOf, type = "image/webp") {
     delete globalThis.document;
     delete globalThis.createImageBitmap;
   });
-  return made;
+  return canvas;
 }
 
 const file = (size = 100) => Object.defineProperty(new Blob(["x"]), "size", { value: size });
@@ -37,24 +37,24 @@ const webp = (flags, size = 100) => {
 };
 
 test("a picture is made no larger than its longer side may be, and never larger than it is", async (t) => {
-  const made = browser(t, [1_000, 400], () => 10);
+  const canvas = browser(t, [1_000, 400], () => 10);
   assert.equal((await shrunk(file(), { longest: 250 })).size, 10);
   await shrunk(file(), { longest: 5_000 });
-  assert.deepEqual([made.drawn, made.closed], [[[250, 100, 0.85], [1_000, 400, 0.85]], 2]);
+  assert.deepEqual([canvas.drawn, canvas.closed], [[[250, 100, 0.85], [1_000, 400, 0.85]], 2]);
 });
 
 test("a thin picture keeps a pixel", async (t) => {
-  const made = browser(t, [1_000, 1], () => 10);
+  const canvas = browser(t, [1_000, 1], () => 10);
   await shrunk(file(), { longest: 100 });
-  assert.deepEqual(made.drawn, [[100, 1, 0.85]]);
+  assert.deepEqual(canvas.drawn, [[100, 1, 0.85]]);
 });
 
 test("where it takes too many bytes its quality is less, and then its size", async (t) => {
   const sizeOf = (width, quality) => (width === 1_000 ? 262_144 : quality < 0.7 ? 65_536 : 65_537);
-  const made = browser(t, [1_000, 1_000], sizeOf);
+  const canvas = browser(t, [1_000, 1_000], sizeOf);
   const blob = await shrunk(file(), { longest: 1_000 });
   assert.equal(blob.size, 65_536);
-  assert.deepEqual(made.drawn, [
+  assert.deepEqual(canvas.drawn, [
     [1_000, 1_000, 0.85],
     [1_000, 1_000, 0.6],
     [1_000, 1_000, 0.35],
@@ -64,25 +64,25 @@ test("where it takes too many bytes its quality is less, and then its size", asy
 });
 
 test("it becomes a tenth smaller at least", async (t) => {
-  const made = browser(t, [1_000, 1_000], (width) => (width === 1_000 ? 66_000 : 10));
+  const canvas = browser(t, [1_000, 1_000], (width) => (width === 1_000 ? 66_000 : 10));
   await shrunk(file(), { longest: 1_000 });
-  assert.deepEqual(made.drawn.at(-1), [900, 900, 0.85]);
+  assert.deepEqual(canvas.drawn.at(-1), [900, 900, 0.85]);
 });
 
 test("an animation stays as it is where it may move, and may not be too large", async (t) => {
-  const made = browser(t, [100, 100], () => 10);
+  const canvas = browser(t, [100, 100], () => 10);
   const blob = await shrunk(webp(2, 65_536), { longest: 50, mayMove: true });
-  assert.deepEqual([blob.size, blob.type, made.drawn], [65_536, "image/webp", []]);
+  assert.deepEqual([blob.size, blob.type, canvas.drawn], [65_536, "image/webp", []]);
   await assert.rejects(shrunk(webp(2, 65_537), { longest: 50, mayMove: true }), { code: "large_animation" });
-  assert.equal(made.closed, 2);
+  assert.equal(canvas.closed, 2);
 });
 
 test("what does not move, or may not, is drawn", async (t) => {
-  const made = browser(t, [100, 100], () => 10);
+  const canvas = browser(t, [100, 100], () => 10);
   await shrunk(webp(16), { longest: 50, mayMove: true });
   await shrunk(webp(2), { longest: 50 });
   await shrunk(file(), { longest: 50, mayMove: true });
-  assert.equal(made.drawn.length, 3);
+  assert.equal(canvas.drawn.length, 3);
 });
 
 test("a file that is too large, no picture, or that the browser cannot encode is refused", async (t) => {
@@ -91,7 +91,7 @@ test("a file that is too large, no picture, or that the browser cannot encode is
   await shrunk(file(20_000_000), { longest: 50 });
   browser(t, [0, 0], () => 10);
   await assert.rejects(shrunk(file(), { longest: 50 }), { code: "no_picture" });
-  const made = browser(t, [100, 100], () => 10, "image/png");
+  const canvas = browser(t, [100, 100], () => 10, "image/png");
   await assert.rejects(shrunk(file(), { longest: 50 }), { code: "no_webp" });
-  assert.equal(made.closed, 1);
+  assert.equal(canvas.closed, 1);
 });

@@ -33,13 +33,13 @@ const picture = () => new Blob([Uint8Array.of(0, 127, 255)], { type: "image/webp
 const textOf = async () => (await fileOf({ name: "N", settings: SETTINGS }, async () => picture())).text();
 
 test("a setup's file has its settings and what they name, and is read again", async () => {
-  const asked = [];
+  const requests = [];
   const fetchMedia = async (id) => {
-    asked.push(id);
+    requests.push(id);
     return picture();
   };
   const file = await fileOf({ name: "N", settings: SETTINGS }, fetchMedia);
-  assert.deepEqual([asked, file.type], [[ID], "application/json"]);
+  assert.deepEqual([requests, file.type], [[ID], "application/json"]);
   const { name, settings, media } = setupIn(await file.text());
   assert.deepEqual([name, settings, media.length, media[0].media_id], ["N", SETTINGS, 1, ID]);
   assert.deepEqual([...new Uint8Array(await media[0].blob.arrayBuffer())], [0, 127, 255]);
@@ -58,7 +58,7 @@ test("a file that is no setup, or a broken one, is told by the field that is wro
       return field;
     }
   };
-  const told = [
+  const fields = [
     (file) => (file.format = "other"),
     (file) => (file.version = 2),
     (file) => (file.name = " "),
@@ -74,7 +74,7 @@ test("a file that is no setup, or a broken one, is told by the field that is wro
     (file) => (file.media = []),
     () => {},
   ].map(wrong);
-  assert.deepEqual(told, [
+  assert.deepEqual(fields, [
     ...["format", "version", "name", "name", "settings", "settings", "media", "media[0]", "media[0].media_id"],
     ...["media[0].type", "media[0].data", "media[0].data", "settings.buttons[1].image", null],
   ]);
@@ -119,12 +119,12 @@ test("a file's name has nothing that any system forbids, and is not too long", (
 });
 
 test("a setup is saved as a new one, or in the place of another", async (t) => {
-  const asked = serve(t, () => ({ setup_id: "s" }));
+  const requests = serve(t, () => ({ setup_id: "s" }));
   const setup = { name: "N", settings: SETTINGS };
   await saveSetup(setup);
   await saveSetup(setup, "s");
   assert.deepEqual(
-    asked.map(({ method, path, secret, body }) => [method, path, secret, body]),
+    requests.map(({ method, path, secret, body }) => [method, path, secret, body]),
     [
       ["POST", "/api/studio/setups", "id.key", setup],
       ["PUT", "/api/studio/setups/s", "id.key", setup],
@@ -134,7 +134,7 @@ test("a setup is saved as a new one, or in the place of another", async (t) => {
 
 test("media that another studio has are uploaded to this one, and the setup is saved again", async (t) => {
   let isRefused = true;
-  const asked = serve(t, ({ method, path }) => {
+  const requests = serve(t, ({ method, path }) => {
     if (method === "GET") return new Response(picture());
     if (path.endsWith("/media")) return { media_id: ID };
     const refused = isRefused;
@@ -143,26 +143,26 @@ test("media that another studio has are uploaded to this one, and the setup is s
   });
   assert.deepEqual(await saveSetup({ name: "N", settings: SETTINGS }), { setup_id: "s" });
   assert.deepEqual(
-    asked.map(({ method, path }) => `${method} ${path}`),
+    requests.map(({ method, path }) => `${method} ${path}`),
     ["POST /api/studio/setups", `GET /api/media/${ID}`, "POST /api/studio/media", "POST /api/studio/setups"],
   );
 });
 
 test("a setup that is refused otherwise, or names no media, is refused", async (t) => {
   let code = "studio_full";
-  const asked = serve(t, () => [422, { code }]);
+  const requests = serve(t, () => [422, { code }]);
   await assert.rejects(saveSetup({ name: "N", settings: SETTINGS }), { code });
   code = "invalid_settings";
   await assert.rejects(saveSetup({ name: "N", settings: { title: "T" } }), { code });
-  assert.equal(asked.length, 2);
+  assert.equal(requests.length, 2);
 });
 
 const file = async (size) => ({ size, text: textOf });
 
 test("a file is imported with its media, which may get other ids", async (t) => {
-  const asked = serve(t, () => ({ media_id: OTHER }));
+  const requests = serve(t, () => ({ media_id: OTHER }));
   const { name, settings } = await importedFrom(await file(100));
-  assert.deepEqual([name, settings.buttons[1].image, asked.length], ["N", OTHER, 1]);
+  assert.deepEqual([name, settings.buttons[1].image, requests.length], ["N", OTHER, 1]);
   await assert.rejects(importedFrom(await file(8_000_001)), { field: "" });
   await importedFrom(await file(8_000_000));
 });
@@ -180,11 +180,11 @@ test("media that the server refuses are wrong in the file, but not where the ser
 test("a studio is made the first time that it is needed, once, with the game key", async (t) => {
   globalThis.localStorage = memory();
   sessionStorage.setItem("streamario.console.game_key", '"game"');
-  const asked = serve(t, () => ({ studio_key: "new.key" }));
+  const requests = serve(t, () => ({ studio_key: "new.key" }));
   assert.deepEqual([await studio.setups(), await studio.rooms()], [[], []]);
-  assert.equal(asked.length, 0);
+  assert.equal(requests.length, 0);
   assert.deepEqual(await Promise.all([studio.key(), studio.key()]), ["new.key", "new.key"]);
-  assert.deepEqual([asked.length, asked[0].path, asked[0].secret], [1, "/api/studios", "game"]);
+  assert.deepEqual([requests.length, requests[0].path, requests[0].secret], [1, "/api/studios", "game"]);
   assert.equal(localStorage.getItem(KEY), '"new.key"');
 });
 
@@ -209,7 +209,7 @@ test("a key that the server signed anew is stored, if it is this browser's", asy
 });
 
 test("each route of the studio is asked for with its key", async (t) => {
-  const asked = serve(t, ({ path }) =>
+  const requests = serve(t, ({ path }) =>
     path.startsWith("/api/media") || path.includes("svg") ? new Response("x") : { rooms: [], triggers: [1] },
   );
   await studio.setup("s");
@@ -223,10 +223,10 @@ test("each route of the studio is asked for with its key", async (t) => {
   await studio.wholeRound("r", 1);
   await studio.medium(ID);
   await studio.code();
-  const secrets = asked.map(({ secret }) => secret);
+  const secrets = requests.map(({ secret }) => secret);
   assert.deepEqual(secrets, [...new Array(9).fill("id.key"), null, "id.key"]);
   assert.deepEqual(
-    asked.map(({ method, path }) => `${method} ${path.replace("/api/studio/", "")}`),
+    requests.map(({ method, path }) => `${method} ${path.replace("/api/studio/", "")}`),
     [
       ...["GET setups/s", "DELETE setups/s", "GET rooms", "GET rooms?before=r", "GET rooms/r", "PUT rooms/r"],
       ...["DELETE rooms/r", "GET rooms/r/rounds/1", "GET rooms/r/rounds/1", `GET /api/media/${ID}`, "GET qr.svg"],

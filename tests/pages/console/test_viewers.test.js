@@ -26,14 +26,14 @@ function testing(t, remaining, ...answers) {
       return answers.shift();
     },
   };
-  return { viewers: new TestViewers(api, NAMES), presses, made: () => viewers };
+  return { viewers: new TestViewers(api, NAMES), presses, created: () => viewers };
 }
 
 test("a test presses what a button lacks, twenty at a time, until it fires", async (t) => {
-  const made = testing(t, 45, answer(20, 25), answer(20, 5), answer(5, 10, { fired: 1 }));
-  const told = await made.viewers.test("a");
-  assert.deepEqual(told, { fired: true, pressed: 45, left: 10, why: undefined });
-  assert.deepEqual(made.presses, [
+  const crowd = testing(t, 45, answer(20, 25), answer(20, 5), answer(5, 10, { fired: 1 }));
+  const result = await crowd.viewers.test("a");
+  assert.deepEqual(result, { fired: true, pressed: 45, left: 10, why: undefined });
+  assert.deepEqual(crowd.presses, [
     ["v1", "Test", "a", 20],
     ["v1", "Test", "a", 20],
     ["v1", "Test", "a", 5],
@@ -41,21 +41,21 @@ test("a test presses what a button lacks, twenty at a time, until it fires", asy
 });
 
 test("a test uses one viewer, and presses at least once", async (t) => {
-  const made = testing(t, 0, answer(1, 9, { fired: 1 }), answer(1, 9, { fired: 1 }));
-  await made.viewers.test("a");
-  await made.viewers.test("a");
-  assert.deepEqual([made.made(), made.presses[0][3]], [1, 1]);
+  const crowd = testing(t, 0, answer(1, 9, { fired: 1 }), answer(1, 9, { fired: 1 }));
+  await crowd.viewers.test("a");
+  await crowd.viewers.test("a");
+  assert.deepEqual([crowd.created(), crowd.presses[0][3]], [1, 1]);
 });
 
 test("a button that the stats do not have is pressed once", async (t) => {
-  const made = testing(t, null, answer(1, 0));
-  assert.deepEqual(await made.viewers.test("a"), { fired: false, pressed: 1, left: 0, why: "pace" });
-  assert.equal(made.presses[0][3], 1);
+  const crowd = testing(t, null, answer(1, 0));
+  assert.deepEqual(await crowd.viewers.test("a"), { fired: false, pressed: 1, left: 0, why: "pace" });
+  assert.equal(crowd.presses[0][3], 1);
 });
 
 test("presses that are refused end a test, with the reason", async (t) => {
-  const made = testing(t, 5, answer(3, 2, { rejected: { paused: 2 } }));
-  assert.deepEqual(await made.viewers.test("a"), { fired: false, pressed: 3, left: 2, why: "paused" });
+  const crowd = testing(t, 5, answer(3, 2, { rejected: { paused: 2 } }));
+  assert.deepEqual(await crowd.viewers.test("a"), { fired: false, pressed: 3, left: 2, why: "paused" });
 });
 
 test("a button that is full and does not fire is held by its pace, or cools down", async (t) => {
@@ -66,78 +66,78 @@ test("a button that is full and does not fire is held by its pace, or cools down
 });
 
 test("a round that is over ends a test", async (t) => {
-  const made = testing(t, 25, answer(20, 5), { game_over: true });
-  assert.deepEqual(await made.viewers.test("a"), { fired: false, pressed: 20, left: 5, why: "over" });
+  const crowd = testing(t, 25, answer(20, 5), { game_over: true });
+  assert.deepEqual(await crowd.viewers.test("a"), { fired: false, pressed: 20, left: 5, why: "over" });
 });
 
 test("a crowd of twenty presses at random for fifteen seconds", async (t) => {
-  const made = testing(t, 5);
+  const crowd = testing(t, 5);
   const passes = stopTime(t);
   fixChance(t, 0.5);
-  assert.equal(made.viewers.crowdLeft, 0);
+  assert.equal(crowd.viewers.crowdLeft, 0);
   let isDone = false;
-  made.viewers.runCrowd(() => "a").then(() => (isDone = true));
+  crowd.viewers.runCrowd(() => "a").then(() => (isDone = true));
   for (let n = 0; n < 100; n += 1) await settled();
-  assert.deepEqual([made.made(), made.viewers.crowdLeft], [20, 15_000]);
+  assert.deepEqual([crowd.created(), crowd.viewers.crowdLeft], [20, 15_000]);
   await passes(999);
-  assert.deepEqual(made.presses, []);
+  assert.deepEqual(crowd.presses, []);
   await passes(1);
-  assert.equal(made.presses.length, 20);
-  assert.deepEqual([made.presses[0], made.presses[19]], [["v1", "Crowd 1", "a", 2], ["v20", "Crowd 20", "a", 2]]);
+  assert.equal(crowd.presses.length, 20);
+  assert.deepEqual([crowd.presses[0], crowd.presses[19]], [["v1", "Crowd 1", "a", 2], ["v20", "Crowd 20", "a", 2]]);
   await passes(13_900);
-  assert.deepEqual([isDone, made.viewers.crowdLeft > 0], [false, true]);
+  assert.deepEqual([isDone, crowd.viewers.crowdLeft > 0], [false, true]);
   await passes(1_200);
-  assert.deepEqual([isDone, made.viewers.crowdLeft], [true, 0]);
-  assert.equal(made.presses.length, 20 * 14);
+  assert.deepEqual([isDone, crowd.viewers.crowdLeft], [true, 0]);
+  assert.equal(crowd.presses.length, 20 * 14);
 });
 
 test("a crowd's pauses and batches are between bounds", async (t) => {
-  const made = testing(t, 5);
+  const crowd = testing(t, 5);
   const passes = stopTime(t);
   fixChance(t, 0);
-  made.viewers.runCrowd(() => "a");
+  crowd.viewers.runCrowd(() => "a");
   for (let n = 0; n < 100; n += 1) await settled();
   fixChance(t, 1);
   await passes(399);
-  assert.equal(made.presses.length, 0);
+  assert.equal(crowd.presses.length, 0);
   await passes(1);
-  assert.equal(made.presses[0][3], 4);
+  assert.equal(crowd.presses[0][3], 4);
   await passes(1_599);
-  assert.equal(made.presses.length, 20);
+  assert.equal(crowd.presses.length, 20);
   await passes(1);
-  assert.equal(made.presses.length, 40);
-  made.viewers.stopCrowd();
+  assert.equal(crowd.presses.length, 40);
+  crowd.viewers.stopCrowd();
 });
 
 test("a crowd that is stopped presses no more, and one without a button waits", async (t) => {
-  const made = testing(t, 5);
+  const crowd = testing(t, 5);
   const passes = stopTime(t);
   fixChance(t, 0.5);
   let type = "";
-  const running = made.viewers.runCrowd(() => type);
+  const running = crowd.viewers.runCrowd(() => type);
   for (let n = 0; n < 100; n += 1) await settled();
   await passes(1_000);
-  assert.equal(made.presses.length, 0);
+  assert.equal(crowd.presses.length, 0);
   type = "a";
   await passes(1_000);
-  assert.equal(made.presses.length, 20);
-  made.viewers.stopCrowd();
-  assert.equal(made.viewers.crowdLeft, 0);
+  assert.equal(crowd.presses.length, 20);
+  crowd.viewers.stopCrowd();
+  assert.equal(crowd.viewers.crowdLeft, 0);
   await running;
   await passes(5_000);
-  assert.equal(made.presses.length, 20);
+  assert.equal(crowd.presses.length, 20);
 });
 
 test("a crowd that fails ends whole, and says why", async (t) => {
-  const made = testing(t, 5);
+  const crowd = testing(t, 5);
   const passes = stopTime(t);
   fixChance(t, 0.5);
-  const running = made.viewers.runCrowd(() => {
+  const running = crowd.viewers.runCrowd(() => {
     throw new Error("away");
   });
   const failed = assert.rejects(running, /away/);
   for (let n = 0; n < 100; n += 1) await settled();
   await passes(1_000);
   await failed;
-  assert.equal(made.viewers.crowdLeft, 0);
+  assert.equal(crowd.viewers.crowdLeft, 0);
 });

@@ -20,31 +20,31 @@ function ending(t, { results = async () => RESULTS, isCalm = false, ...state } =
   const passes = stopTime(t);
   globalThis.matchMedia = () => ({ matches: isCalm });
   t.after(() => delete globalThis.matchMedia);
-  const asked = [];
+  const requests = [];
   const theme = { team_names: { skill: "Heroes", enemy: "Monsters" } };
   const room = {
     state: { round: 1, buttons: BUTTONS, theme, showsNames: true, ...state },
     results: (round) => {
-      asked.push(round);
+      requests.push(round);
       return results();
     },
   };
   let changes = 0;
-  const made = new Ending(room, () => (changes += 1));
+  const roundEnd = new Ending(room, () => (changes += 1));
   const end = async () => {
-    made.follow({ status: "in_game", round: 1 });
-    made.follow({ status: "ended", round: 1 });
+    roundEnd.follow({ status: "in_game", round: 1 });
+    roundEnd.follow({ status: "ended", round: 1 });
     await settled();
   };
-  return { made, room, asked, end, passes, changes: () => changes };
+  return { roundEnd, room, requests, end, passes, changes: () => changes };
 }
 
 test("the best with a name, and the teams, are shown for twelve seconds", async (t) => {
-  const { made, asked, end, changes } = ending(t);
-  assert.deepEqual([made.outcome(0), made.next(0)], [null, Infinity]);
+  const { roundEnd, requests, end, changes } = ending(t);
+  assert.deepEqual([roundEnd.outcome(0), roundEnd.next(0)], [null, Infinity]);
   await end();
-  assert.deepEqual([asked, changes()], [[1], 1]);
-  const { best, teams, revealed } = made.outcome(0);
+  assert.deepEqual([requests, changes()], [[1], 1]);
+  const { best, teams, revealed } = roundEnd.outcome(0);
   assert.deepEqual(
     best.map(({ viewer_name: name }) => name),
     ["A", "B", "C"],
@@ -57,109 +57,109 @@ test("the best with a name, and the teams, are shown for twelve seconds", async 
     ],
   );
   assert.equal(revealed, 0);
-  assert.notEqual(made.outcome(11_999), null);
-  assert.deepEqual([made.outcome(12_000), made.next(12_000)], [null, Infinity]);
+  assert.notEqual(roundEnd.outcome(11_999), null);
+  assert.deepEqual([roundEnd.outcome(12_000), roundEnd.next(12_000)], [null, Infinity]);
 });
 
 test("its parts have their turn one after the other", async (t) => {
-  const { made, end } = ending(t);
+  const { roundEnd, end } = ending(t);
   await end();
-  made.outcome(0);
-  const revealed = [699, 700, 1_999, 2_000, 3_300, 4_599, 4_600, 9_000].map((now) => made.outcome(now).revealed);
+  roundEnd.outcome(0);
+  const revealed = [699, 700, 1_999, 2_000, 3_300, 4_599, 4_600, 9_000].map((now) => roundEnd.outcome(now).revealed);
   assert.deepEqual(revealed, [0, 1, 1, 2, 3, 3, 4, 4]);
-  const nexts = [0, 699, 700, 2_000, 3_300, 4_600].map((now) => made.next(now));
+  const nexts = [0, 699, 700, 2_000, 3_300, 4_600].map((now) => roundEnd.next(now));
   assert.deepEqual(nexts, [700, 700, 2_000, 3_300, 4_600, 5_900]);
-  assert.equal(made.next(6_000), 12_000);
+  assert.equal(roundEnd.next(6_000), 12_000);
 });
 
 test("the time begins with the first look", async (t) => {
-  const { made, end } = ending(t);
+  const { roundEnd, end } = ending(t);
   await end();
-  assert.equal(made.next(5_000), Infinity);
-  made.outcome(11_000);
-  assert.notEqual(made.outcome(22_999), null);
-  assert.equal(made.outcome(23_000), null);
+  assert.equal(roundEnd.next(5_000), Infinity);
+  roundEnd.outcome(11_000);
+  assert.notEqual(roundEnd.outcome(22_999), null);
+  assert.equal(roundEnd.outcome(23_000), null);
 });
 
 test("an ending that nobody looked at in time is not shown", async (t) => {
-  const { made, end } = ending(t);
+  const { roundEnd, end } = ending(t);
   await end();
-  assert.equal(made.outcome(12_000), null);
+  assert.equal(roundEnd.outcome(12_000), null);
 });
 
 test("somebody who wants less motion sees all of it at once, and so does whoever sees no names", async (t) => {
   const calm = ending(t, { isCalm: true });
   await calm.end();
-  assert.equal(calm.made.outcome(0).revealed, 4);
+  assert.equal(calm.roundEnd.outcome(0).revealed, 4);
 });
 
 test("where names are hidden nobody is named, and nobody waits", async (t) => {
-  const { made, end } = ending(t, { showsNames: false });
+  const { roundEnd, end } = ending(t, { showsNames: false });
   await end();
-  const { best, revealed } = made.outcome(0);
+  const { best, revealed } = roundEnd.outcome(0);
   assert.deepEqual([best, revealed], [[], 1]);
 });
 
 test("names can be forgotten", async (t) => {
-  const { made, end } = ending(t);
-  made.forgetNames();
+  const { roundEnd, end } = ending(t);
+  roundEnd.forgetNames();
   await end();
-  made.forgetNames();
-  const { best, teams } = made.outcome(0);
+  roundEnd.forgetNames();
+  const { best, teams } = roundEnd.outcome(0);
   assert.deepEqual([best, teams.length], [[], 2]);
 });
 
 test("a team without presses leaves no teams to compare", async (t) => {
   const results = async () => ({ ...RESULTS, event_totals: { a: 5 } });
-  const { made, end } = ending(t, { results });
+  const { roundEnd, end } = ending(t, { results });
   await end();
-  assert.deepEqual(made.outcome(0).teams, []);
+  assert.deepEqual(roundEnd.outcome(0).teams, []);
 });
 
 test("only a round that was seen running has an ending", async (t) => {
-  const { made, asked } = ending(t);
-  made.follow({ status: "ended", round: 1 });
-  made.follow({ status: "active", round: 1 });
-  made.follow({ status: "ended", round: 1 });
+  const { roundEnd, requests } = ending(t);
+  roundEnd.follow({ status: "ended", round: 1 });
+  roundEnd.follow({ status: "active", round: 1 });
+  roundEnd.follow({ status: "ended", round: 1 });
   await settled();
-  assert.deepEqual(asked, []);
+  assert.deepEqual(requests, []);
 });
 
 test("a round that ended twice is asked for once", async (t) => {
-  const { made, asked, end } = ending(t);
+  const { roundEnd, requests, end } = ending(t);
   await end();
-  made.follow({ status: "ended", round: 1 });
-  assert.deepEqual(asked, [1]);
+  roundEnd.follow({ status: "ended", round: 1 });
+  assert.deepEqual(requests, [1]);
 });
 
 test("the next round ends it", async (t) => {
-  const { made, end } = ending(t);
+  const { roundEnd, end } = ending(t);
   await end();
-  made.follow({ status: "in_game", round: 2 });
-  assert.equal(made.outcome(0), null);
+  roundEnd.follow({ status: "in_game", round: 2 });
+  assert.equal(roundEnd.outcome(0), null);
 });
 
 test("results that come when another round runs, or has ended, are not shown", async (t) => {
-  const { made, room, end } = ending(t);
+  const { roundEnd, room, end } = ending(t);
   room.results = async () => {
-    made.follow({ status: "in_game", round: 2 });
+    roundEnd.follow({ status: "in_game", round: 2 });
     return RESULTS;
   };
   await end();
-  assert.equal(made.outcome(0), null);
+  assert.equal(roundEnd.outcome(0), null);
   room.results = async () => RESULTS;
   room.state.round = 2;
-  made.follow({ status: "ended", round: 1 });
+  roundEnd.follow({ status: "ended", round: 1 });
   await settled();
-  assert.equal(made.outcome(0), null);
+  assert.equal(roundEnd.outcome(0), null);
 });
 
 test("a stream shows no errors, but a bug is thrown", async (t) => {
-  const { made, end, changes } = ending(t, {
+  const { roundEnd, end, changes } = ending(t, {
     results: async () => {
       throw new StreamarioError("unreachable", "");
     },
   });
   await end();
-  assert.deepEqual([made.outcome(0), changes()], [null, 0]);
+  assert.deepEqual([roundEnd.outcome(0), changes()], [null, 0]);
 });

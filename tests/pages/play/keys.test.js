@@ -10,7 +10,7 @@ const PARTS = [
 ];
 const MOUSE = "(hover: hover) and (pointer: fine)";
 const TEXTS = {
-  ...{ number: String, level: (n) => `×${n}`, off: "off", resting: "resting", full: "full", comma: ", " },
+  ...{ level: (n) => `×${n}`, off: "off", resting: "resting", full: "full", comma: ", " },
   ...{ unavailable: (reason) => `closed: ${reason}`, failed: (reason) => `failed: ${reason}` },
   ...{ streak: (n) => `row ${n}` },
   ...{ lasting: ({ seconds }) => `${seconds} s`, lastingSpoken: () => "lasts", cooling: (s) => `in ${s}` },
@@ -46,11 +46,11 @@ async function keys(t, { media = [MOUSE], stored = {}, takes = true } = {}) {
   const pressed = [];
   const room = { press: (eventType) => (takes ? pressed.push(eventType) : 0) };
   const { Keys } = await import("../../../api_service/pages/web/play/keys.js");
-  const made = new Keys(container, room, TEXTS);
-  const show = (buttons, paused = false, now = 0) => made.show({ buttons, paused }, captionOf, now);
+  const keypad = new Keys(container, room, TEXTS);
+  const show = (buttons, paused = false, now = 0) => keypad.show({ buttons, paused }, captionOf, now);
   const part = (node, name) => node.querySelector(`[data-part="${name}"]`);
   const text = (n, name) => part(container.children[n], name).textContent;
-  return { made, container, box, page, pressed, vibrated, show, part, text };
+  return { keypad, container, box, page, pressed, vibrated, show, part, text };
 }
 
 test("a key shows its button's count, and how much of it is one's own", async (t) => {
@@ -73,14 +73,14 @@ test("a count above what is needed shows as full", async (t) => {
 });
 
 test("what the game says of a button stands in the place of the counts", async (t) => {
-  const { made, show, text, container } = await keys(t);
+  const { keypad, show, text, container } = await keys(t);
   show([button("a", { available: false, reason: "Boss" }), button("b")]);
   assert.deepEqual([text(0, "note"), text(0, "notice")], ["", "closed: Boss"]);
   assert.equal(container.children[0].getAttribute("aria-disabled"), "true");
   const buttons = [button("a"), button("b")];
   show(buttons);
-  made.fail("b", "No target", 0);
-  made.fail("gone", "No target", 0);
+  keypad.fail("b", "No target", 0);
+  keypad.fail("gone", "No target", 0);
   show(buttons);
   assert.deepEqual([text(1, "notice"), text(0, "notice")], ["failed: No target", ""]);
 });
@@ -154,54 +154,54 @@ test("a press that the room does not take shows nothing", async (t) => {
 });
 
 test("a trigger lights its key up, but no more than twice a second", async (t) => {
-  const { made, show, container, part } = await keys(t);
+  const { keypad, show, container, part } = await keys(t);
   show([button("a")]);
   const lights = () => part(container.children[0], "glow").animations.length;
-  for (const now of [0, 499, 500]) made.celebrate("a", now);
-  made.celebrate("gone", 0);
+  for (const now of [0, 499, 500]) keypad.celebrate("a", now);
+  keypad.celebrate("gone", 0);
   assert.equal(lights(), 2);
   const each = ["ring", "icon", "face"].map((name) => part(container.children[0], name).animations.length);
   assert.deepEqual(each, [2, 2, 2]);
 });
 
 test("whoever wants less motion sees a light alone", async (t) => {
-  const { made, show, container, part } = await keys(t, { media: [CALM] });
+  const { keypad, show, container, part } = await keys(t, { media: [CALM] });
   show([button("a")]);
-  made.celebrate("a", 0);
+  keypad.celebrate("a", 0);
   const each = ["glow", "ring", "icon", "face"].map((name) => part(container.children[0], name).animations.length);
   assert.deepEqual(each, [1, 0, 0, 0]);
 });
 
 test("a row of triggers that one has pressed for is told, and ends with its round", async (t) => {
-  const { made, show, container, text } = await keys(t);
+  const { keypad, show, container, text } = await keys(t);
   t.mock.method(performance, "now", () => 0);
   const buttons = [button("a")];
-  made.follow({ open: true, round: 1 });
+  keypad.follow({ open: true, round: 1 });
   show(buttons);
   container.children[0].click();
-  made.celebrate("a", 100);
+  keypad.celebrate("a", 100);
   show(buttons, false, 100);
   assert.equal(text(0, "streak"), "");
-  made.celebrate("a", 200);
+  keypad.celebrate("a", 200);
   show(buttons, false, 200);
   assert.deepEqual([text(0, "streak"), text(0, "name")], ["🔥2", "A 2/5, row 2"]);
-  made.follow({ open: true, round: 1 });
+  keypad.follow({ open: true, round: 1 });
   show(buttons, false, 300);
   assert.equal(text(0, "streak"), "🔥2");
-  made.follow({ open: true, round: 2 });
+  keypad.follow({ open: true, round: 2 });
   show(buttons, false, 400);
   assert.equal(text(0, "streak"), "");
 });
 
 test("a press that opens the first round begins no other row", async (t) => {
-  const { made, show, container, text } = await keys(t);
+  const { keypad, show, container, text } = await keys(t);
   t.mock.method(performance, "now", () => 0);
   const buttons = [button("a")];
   show(buttons);
-  made.follow({ open: true, round: 0 });
+  keypad.follow({ open: true, round: 0 });
   container.children[0].click();
-  for (const now of [1, 2]) made.celebrate("a", now);
-  made.follow({ open: true, round: 1 });
+  for (const now of [1, 2]) keypad.celebrate("a", now);
+  keypad.follow({ open: true, round: 1 });
   show(buttons, false, 3);
   assert.equal(text(0, "streak"), "🔥2");
 });

@@ -26,25 +26,25 @@ test("an open button says who tipped it last, if anybody did", () => {
 test("the most important state is said", () => {
   const all = { enabled: false, available: false, reason: "Boss", cooldownUntil: 3_000, count: 5 };
   const known = { paused: true, failure: { reason: "No target" }, countdown: { seconds: 7 } };
-  const told = [];
-  const tell = () => told.push(note(all, known));
-  tell();
+  const notes = [];
+  const add = () => notes.push(note(all, known));
+  add();
   all.enabled = true;
-  tell();
+  add();
   known.paused = false;
-  tell();
+  add();
   all.available = true;
-  tell();
+  add();
   known.failure = null;
-  tell();
+  add();
   known.countdown = null;
-  tell();
+  add();
   all.cooldownUntil = 0;
-  tell();
+  add();
   all.count = 4;
-  tell();
+  add();
   assert.deepEqual(
-    told.map(({ state, rests, text }) => [state, rests, text]),
+    notes.map(({ state, rests, text }) => [state, rests, text]),
     [
       ["off", false, "off"],
       ["paused", true, "resting"],
@@ -56,8 +56,8 @@ test("the most important state is said", () => {
       ["open", false, ""],
     ],
   );
-  assert.equal(told[4].spoken, "it lasts");
-  assert.equal(told[3].spoken, "failed: No target");
+  assert.equal(notes[4].spoken, "it lasts");
+  assert.equal(notes[3].spoken, "failed: No target");
 });
 
 test("a full button that is not ready says when it is", () => {

@@ -8,7 +8,7 @@ import { fixChance, settled, stopTime } from "../time.js";
 const STEPS = ["pending", "failed", "tables"];
 const IDS = [...STEPS, "my-total", "my-total-unit", "my-part", "nobody", "ranks", "teams", "totals"];
 const TEXTS = {
-  ...{ number: String, mine: () => "presses", place: (n) => `place ${n}`, tipped: (n) => `tipped ${n}` },
+  ...{ mine: () => "presses", place: (n) => `place ${n}`, tipped: (n) => `tipped ${n}` },
   ...{ nameless: "somebody", you: "you", outcome: ({ done }) => `${done} done`, fired: (n) => `×${n}` },
   ofThem: (n) => `${n} yours`,
 };
@@ -30,32 +30,32 @@ async function shown(t, ...answers) {
   fixChance(t, 0);
   const nodes = Object.fromEntries([...IDS, "ask-again", "picture"].map((id) => [id, make("p", { id })]));
   openDocument(t, { nodes: Object.values(nodes) });
-  const asked = [];
+  const requests = [];
   const room = {
     state: { status: "ended", tipped: 0, buttons: BUTTONS, theme: { team_names: NAMES } },
     results: async (round) => {
-      asked.push(round);
+      requests.push(round);
       const answer = answers.shift();
       if (answer instanceof Error) throw answer;
       return answer;
     },
   };
   const { Results } = await import("../../../api_service/pages/web/play/results.js");
-  const made = new Results(room, TEXTS, ({ eventType }) => eventType.toUpperCase());
+  const view = new Results(room, TEXTS, ({ eventType }) => eventType.toUpperCase());
   const show = async (values) => {
-    made.show({ ...ENDED, ...values });
+    view.show({ ...ENDED, ...values });
     await settled();
   };
   const step = () => STEPS.filter((id) => !nodes[id].hidden);
   const texts = (id) => nodes[id].children.map((node) => node.children.map(({ textContent }) => textContent).join("|"));
-  return { made, nodes, room, asked, show, step, texts, passes };
+  return { view, nodes, room, requests, show, step, texts, passes };
 }
 
 test("one's own presses are shown at once, and the rest when it has been counted", async (t) => {
-  const { made, nodes, asked, step } = await shown(t, results());
-  made.show(ENDED);
+  const { view, nodes, requests, step } = await shown(t, results());
+  view.show(ENDED);
   assert.deepEqual([nodes["my-total"].textContent, nodes["my-total-unit"].textContent], ["6", "presses"]);
-  assert.deepEqual([step(), asked], [["pending"], [1]]);
+  assert.deepEqual([step(), requests], [["pending"], [1]]);
   await settled();
   assert.deepEqual([step(), nodes["my-total"].textContent, nodes.nobody.hidden], [["tables"], "7", true]);
 });
@@ -118,14 +118,14 @@ test("place and tipped triggers are one's part", async (t) => {
 });
 
 test("the same round is asked for once, and again for another viewer or round", async (t) => {
-  const { show, asked } = await shown(t, results(), results(), results());
+  const { show, requests } = await shown(t, results(), results(), results());
   await show({ viewer: null });
-  assert.deepEqual(asked, []);
+  assert.deepEqual(requests, []);
   await show();
   await show();
   await show({ viewer: { id: "other" } });
   await show({ round: 2 });
-  assert.deepEqual(asked, [1, 1, 2]);
+  assert.deepEqual(requests, [1, 1, 2]);
 });
 
 test("where the server does not answer it can be asked again", async (t) => {
@@ -139,46 +139,46 @@ test("where the server does not answer it can be asked again", async (t) => {
 });
 
 test("an answer that comes when another round has ended is not shown", async (t) => {
-  const { made, step, texts } = await shown(t, new StreamarioError("unreachable", ""), results({ viewer_totals: [] }));
-  made.show(ENDED);
-  made.show({ ...ENDED, round: 2 });
+  const { view, step, texts } = await shown(t, new StreamarioError("unreachable", ""), results({ viewer_totals: [] }));
+  view.show(ENDED);
+  view.show({ ...ENDED, round: 2 });
   await settled();
   assert.deepEqual([step(), texts("ranks").length], [["tables"], 1]);
 });
 
 test("names are forgotten at once where they are hidden, and asked for again when they are shown", async (t) => {
   const renamed = results({ viewer_totals: [viewer("A", 9, "Aki")] });
-  const { made, room, show, texts, asked, passes } = await shown(t, results(), renamed, results());
+  const { view, room, show, texts, requests, passes } = await shown(t, results(), renamed, results());
   await show();
   await show({ showsNames: false });
   assert.deepEqual(texts("ranks"), ["1|somebody|9", "2|somebodyyou|7", "3|somebody|5"]);
   await passes(60_000);
-  assert.equal(asked.length, 1);
+  assert.equal(requests.length, 1);
   await show();
   await passes(4_999);
-  assert.equal(asked.length, 1);
+  assert.equal(requests.length, 1);
   await passes(1);
   assert.deepEqual(texts("ranks")[0], "1|Aki|9");
   await show();
   await passes(60_000);
-  assert.equal(asked.length, 2);
+  assert.equal(requests.length, 2);
   room.state.status = "in_game";
-  made.renew();
+  view.renew();
   await passes(60_000);
-  assert.equal(asked.length, 2);
+  assert.equal(requests.length, 2);
 });
 
 test("all pages ask again at times of their own, within fifteen seconds", async (t) => {
-  const { made, show, asked, passes } = await shown(t, results(), results());
-  made.renew();
+  const { view, show, requests, passes } = await shown(t, results(), results());
+  view.renew();
   await passes(60_000);
-  assert.equal(asked.length, 0);
+  assert.equal(requests.length, 0);
   await show();
   fixChance(t, 1);
-  made.renew();
-  made.renew();
+  view.renew();
+  view.renew();
   await passes(19_999);
-  assert.equal(asked.length, 1);
+  assert.equal(requests.length, 1);
   await passes(1);
-  assert.equal(asked.length, 2);
+  assert.equal(requests.length, 2);
 });

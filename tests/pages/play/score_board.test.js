@@ -5,7 +5,7 @@ import { ScoreBoard } from "../../../api_service/pages/web/play/score_board.js";
 import { make, openDocument } from "../dom.js";
 
 const TEXTS = {
-  ...{ number: String, offlineWaiting: (n) => `offline, ${n} wait`, offline: "offline", refused: "refused" },
+  ...{ offlineWaiting: (n) => `offline, ${n} wait`, offline: "offline", refused: "refused" },
   ...{ paused: "paused", limited: "limited", loading: "loading", noted: (n) => `${n} noted`, hint: "press" },
   ...{ rankNow: (place) => `place ${place}` },
 };
@@ -20,17 +20,17 @@ function board(t) {
   const ids = ["board", "board-text", "timer", "score", "score-presses", "score-place"];
   const nodes = Object.fromEntries(ids.map((id) => [id, make("p", { id }, ...(id === "timer" ? [make("b")] : []))]));
   openDocument(t, { nodes: Object.values(nodes) });
-  const made = new ScoreBoard(TEXTS);
+  const scoreBoard = new ScoreBoard(TEXTS);
   const show = (values, frame) => {
-    const { urgent, next } = made.show({ state: { ...STATE, ...values }, now: 5_000, news: "", ...frame });
+    const { urgent, next } = scoreBoard.show({ state: { ...STATE, ...values }, now: 5_000, news: "", ...frame });
     const { board: node, "board-text": text } = nodes;
     return [node.hidden ? null : text.textContent, node.dataset.tone, urgent, next];
   };
-  return { made, nodes, show };
+  return { scoreBoard, nodes, show };
 }
 
 test("the most urgent is said, and read out unless it is idle", (t) => {
-  const { made, show } = board(t);
+  const { scoreBoard, show } = board(t);
   assert.deepEqual(show(), ["press", "idle", "", Infinity]);
   assert.deepEqual(show({ pending: 4, gatherMs: 1_001 }), ["4 noted", "idle", "", Infinity]);
   const news = { news: "Wave!", spoken: "A wave" };
@@ -38,7 +38,7 @@ test("the most urgent is said, and read out unless it is idle", (t) => {
   assert.deepEqual(show({}, { ...news, isFailure: true }), ["Wave!", "failure", "A wave", Infinity]);
   assert.deepEqual(show({ limitedUntil: 5_001 }, news), ["limited", "easy", "limited", 5_001]);
   assert.deepEqual(show({ limitedUntil: 5_001, paused: true }, news), ["paused", "wait", "paused", 5_001]);
-  made.refuse(5_000);
+  scoreBoard.refuse(5_000);
   assert.deepEqual(show({ paused: true }), ["refused", "alert", "refused", 8_000]);
   assert.deepEqual(show({ connection: "offline" }), ["offline", "alert", "offline", 8_000]);
   assert.deepEqual(show({ connection: "offline", pending: 2 })[0], "offline, 2 wait");

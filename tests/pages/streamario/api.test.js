@@ -4,16 +4,16 @@ import { test } from "node:test";
 import { Api, isPassing, StreamarioError } from "../../../clients/web/streamario/api.js";
 import { fixChance, settled, stopTime } from "../time.js";
 
-/** An API whose requests a test answers; `reached` is what was told of the server. */
+/** An API whose requests a test answers; `reached` is whether the server answered. */
 function api() {
-  const asked = [];
+  const requests = [];
   const reached = [];
   const fetch = (url, options) =>
     new Promise((resolve, reject) => {
       options.signal.addEventListener("abort", () => reject(new Error("aborted")));
-      asked.push({ url, options, reply: (body, init) => resolve(Response.json(body, init)), resolve, reject });
+      requests.push({ url, options, reply: (body, init) => resolve(Response.json(body, init)), resolve, reject });
     });
-  return { api: new Api("http://api", fetch, (is) => reached.push(is)), asked, reached };
+  return { api: new Api("http://api", fetch, (is) => reached.push(is)), requests, reached };
 }
 
 const refusal = (asking) =>
@@ -23,9 +23,9 @@ const refusal = (asking) =>
   );
 
 test("a request without a body is a GET, one with a body a POST that outlives the page", async () => {
-  const { api: made, asked, reached } = api();
-  const answers = [made.ask("/a"), made.ask("/b", { c: 1 })];
-  const [get, post] = asked;
+  const { api: client, requests, reached } = api();
+  const answers = [client.ask("/a"), client.ask("/b", { c: 1 })];
+  const [get, post] = requests;
   assert.deepEqual([get.url, get.options.method, get.options.body], ["http://api/a", undefined, undefined]);
   assert.deepEqual([post.url, post.options.method, post.options.body], ["http://api/b", "POST", '{"c":1}']);
   assert.equal(post.options.keepalive, true);
@@ -37,10 +37,10 @@ test("a request without a body is a GET, one with a body a POST that outlives th
 });
 
 test("a refusal has the API's code, problems, and when to come back", async () => {
-  const { api: made, asked, reached } = api();
-  const refused = refusal(made.ask("/a"));
+  const { api: client, requests, reached } = api();
+  const refused = refusal(client.ask("/a"));
   const headers = { "Retry-After": "1.5" };
-  asked[0].reply({ code: "rate_limited", error: "Slowly", problems: [{ field: "x" }] }, { status: 429, headers });
+  requests[0].reply({ code: "rate_limited", error: "Slowly", problems: [{ field: "x" }] }, { status: 429, headers });
   const error = await refused;
   assert.ok(error instanceof StreamarioError);
   const { name, code, message, status, retryAfter, problems } = error;
@@ -49,10 +49,10 @@ test("a refusal has the API's code, problems, and when to come back", async () =
 });
 
 test("an answer that is not the API's means that the API is not reachable", async () => {
-  const { api: made, asked, reached } = api();
-  const refused = [refusal(made.ask("/a")), refusal(made.ask("/b"))];
-  asked[0].resolve(new Response("<html>", { status: 502 }));
-  asked[1].resolve(new Response("<html>", { status: 200 }));
+  const { api: client, requests, reached } = api();
+  const refused = [refusal(client.ask("/a")), refusal(client.ask("/b"))];
+  requests[0].resolve(new Response("<html>", { status: 502 }));
+  requests[1].resolve(new Response("<html>", { status: 200 }));
   const errors = await Promise.all(refused);
   assert.deepEqual(
     errors.map(({ code, status, message, retryAfter, problems }) => [code, status, message, retryAfter, problems]),
@@ -65,38 +65,38 @@ test("an answer that is not the API's means that the API is not reachable", asyn
 });
 
 test("a network that is lost is an error without a status", async () => {
-  const { api: made, asked, reached } = api();
-  const refused = refusal(made.ask("/a"));
-  asked[0].reject(new TypeError("offline"));
+  const { api: client, requests, reached } = api();
+  const refused = refusal(client.ask("/a"));
+  requests[0].reject(new TypeError("offline"));
   const { code, status, message } = await refused;
   assert.deepEqual([code, status, message, reached], ["unreachable", 0, "TypeError: offline", [false]]);
 });
 
 test("a request is given up after ten seconds", async (t) => {
   const passes = stopTime(t);
-  const { api: made, asked } = api();
-  const refused = refusal(made.ask("/a"));
+  const { api: client, requests } = api();
+  const refused = refusal(client.ask("/a"));
   await passes(9_999);
-  assert.equal(asked[0].options.signal.aborted, false);
+  assert.equal(requests[0].options.signal.aborted, false);
   await passes(1);
   assert.equal((await refused).code, "unreachable");
 });
 
 test("a request that was answered has no timer left, and is not cut", async (t) => {
   const passes = stopTime(t);
-  const { api: made, asked } = api();
-  const answer = made.ask("/a");
-  asked[0].reply({});
+  const { api: client, requests } = api();
+  const answer = client.ask("/a");
+  requests[0].reply({});
   await answer;
-  made.cut();
+  client.cut();
   await passes(20_000);
-  assert.equal(asked[0].options.signal.aborted, false);
+  assert.equal(requests[0].options.signal.aborted, false);
 });
 
 test("all requests can be cut", async () => {
-  const { api: made } = api();
-  const refused = [refusal(made.ask("/a")), refusal(made.ask("/b"))];
-  made.cut();
+  const { api: client } = api();
+  const refused = [refusal(client.ask("/a")), refusal(client.ask("/b"))];
+  client.cut();
   assert.deepEqual(
     (await Promise.all(refused)).map(({ code }) => code),
     ["unreachable", "unreachable"],
@@ -117,32 +117,32 @@ test("what is passing may succeed later", () => {
 test("a patient request is sent again until it is answered", async (t) => {
   const passes = stopTime(t);
   fixChance(t, 0);
-  const { api: made, asked } = api();
-  const answer = made.askPatiently("/a", new AbortController().signal);
-  asked[0].reply({ code: "ledger_full" }, { status: 503, headers: { "Retry-After": "1" } });
+  const { api: client, requests } = api();
+  const answer = client.askPatiently("/a", new AbortController().signal);
+  requests[0].reply({ code: "ledger_full" }, { status: 503, headers: { "Retry-After": "1" } });
   await settled();
   await passes(1_249);
-  assert.equal(asked.length, 1);
+  assert.equal(requests.length, 1);
   await passes(1);
-  assert.equal(asked.length, 2);
-  asked[1].reply({ done: true });
+  assert.equal(requests.length, 2);
+  requests[1].reply({ done: true });
   assert.deepEqual(await answer, { done: true });
 });
 
 test("a patient request ends with what is not passing, and with its signal", async (t) => {
   const passes = stopTime(t);
-  const { api: made, asked } = api();
-  const refused = refusal(made.askPatiently("/a", new AbortController().signal));
-  asked[0].reply({ code: "room_not_ended" }, { status: 409 });
+  const { api: client, requests } = api();
+  const refused = refusal(client.askPatiently("/a", new AbortController().signal));
+  requests[0].reply({ code: "room_not_ended" }, { status: 409 });
   assert.equal((await refused).code, "room_not_ended");
   const abort = new AbortController();
-  const cut = refusal(made.askPatiently("/b", abort.signal));
-  asked[1].reply({ code: "busy" }, { status: 503 });
+  const cut = refusal(client.askPatiently("/b", abort.signal));
+  requests[1].reply({ code: "busy" }, { status: 503 });
   await settled();
   abort.abort();
   assert.equal((await cut).code, "busy");
   await passes(10_000);
-  assert.equal(asked.length, 2);
+  assert.equal(requests.length, 2);
 });
 
 test("patience ends after a minute", async (t) => {
@@ -164,13 +164,13 @@ test("patience ends after a minute", async (t) => {
 test("without a word from the server a patient request waits for its backoff alone", async (t) => {
   const passes = stopTime(t);
   fixChance(t, 0);
-  const { api: made, asked } = api();
-  made.askPatiently("/a", new AbortController().signal);
-  asked[0].reply({ code: "busy" }, { status: 503 });
+  const { api: client, requests } = api();
+  client.askPatiently("/a", new AbortController().signal);
+  requests[0].reply({ code: "busy" }, { status: 503 });
   await settled();
   await settled();
   await passes(249);
-  assert.equal(asked.length, 1);
+  assert.equal(requests.length, 1);
   await passes(1);
-  assert.equal(asked.length, 2);
+  assert.equal(requests.length, 2);
 });

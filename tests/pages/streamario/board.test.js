@@ -8,10 +8,10 @@ import { pending, setting, settings, stat } from "./room.js";
 const NO_EFFECTS = { of: () => [] };
 
 /** A board with the buttons a and b. */
-function board(...list) {
-  const made = new Board();
-  made.configure(settings(list.length > 0 ? list : [setting("a"), setting("b")]));
-  return made;
+function boardOf(...list) {
+  const board = new Board();
+  board.configure(settings(list.length > 0 ? list : [setting("a"), setting("b")]));
+  return board;
 }
 
 const viewsOf = (given, outbox = pending()) => given.views(outbox, NO_EFFECTS);
@@ -72,11 +72,11 @@ test("before its settings are known a board shows names and no theme", () => {
 });
 
 test("a board has what its settings say", () => {
-  const made = board();
-  const { title, showsNames, theme, triggersPerMinute } = made;
+  const board = boardOf();
+  const { title, showsNames, theme, triggersPerMinute } = board;
   assert.deepEqual([title, showsNames, theme, triggersPerMinute], ["Duel", true, { accent: "#ff0000" }, 12]);
-  assert.deepEqual([made.has("a"), made.has("c")], [true, false]);
-  const [view] = viewsOf(made);
+  assert.deepEqual([board.has("a"), board.has("c")], [true, false]);
+  const [view] = viewsOf(board);
   assert.deepEqual(view, {
     ...{ eventType: "a", team: "skill", labels: [{ lang: "en", text: "a" }], icon: "★", image: "", sound: "" },
     ...{ color: "#112233", paceMs: 0, enabled: true, available: true, reason: null, effects: [] },
@@ -91,37 +91,37 @@ test("a button that is not reported yet needs its base, within its least and its
     { min: 5, base: 7, max: 9 },
     { min: 5, base: 12, max: 9 },
   ];
-  const made = board(...bounds.map((values, n) => setting(`b${n}`, values)));
+  const board = boardOf(...bounds.map((values, n) => setting(`b${n}`, values)));
   assert.deepEqual(
-    viewsOf(made).map(({ required }) => required),
+    viewsOf(board).map(({ required }) => required),
     [5, 7, 9],
   );
 });
 
 test("new settings leave a button's counts, and turn it off at once", () => {
-  const made = board();
-  made.take(stat("a", 4), SOCKET);
-  made.configure(settings([setting("a", { enabled: false })]));
-  const views = viewsOf(made);
+  const board = boardOf();
+  board.take(stat("a", 4), SOCKET);
+  board.configure(settings([setting("a", { enabled: false })]));
+  const views = viewsOf(board);
   assert.deepEqual([views.length, views[0].count, views[0].enabled], [1, 4, false]);
-  assert.equal(made.isUsable("a"), false);
+  assert.equal(board.isUsable("a"), false);
 });
 
 test("a button is usable while it is enabled and the game can use it", () => {
-  const made = board();
-  assert.deepEqual([made.isUsable("a"), made.isUsable("c")], [true, false]);
-  made.take(stat("a", 0, { available: false }), SOCKET);
-  assert.equal(made.isUsable("a"), false);
-  made.take(stat("b", 0, { enabled: false }), SOCKET);
-  assert.equal(made.isUsable("b"), false);
+  const board = boardOf();
+  assert.deepEqual([board.isUsable("a"), board.isUsable("c")], [true, false]);
+  board.take(stat("a", 0, { available: false }), SOCKET);
+  assert.equal(board.isUsable("a"), false);
+  board.take(stat("b", 0, { enabled: false }), SOCKET);
+  assert.equal(board.isUsable("b"), false);
 });
 
 test("a new round clears the counts, and keeps the settings", () => {
-  const made = board();
-  made.take(stat("a", 4), SOCKET);
-  made.clear();
+  const board = boardOf();
+  board.take(stat("a", 4), SOCKET);
+  board.clear();
   assert.deepEqual(
-    viewsOf(made).map(({ eventType, count }) => [eventType, count]),
+    viewsOf(board).map(({ eventType, count }) => [eventType, count]),
     [
       ["a", 0],
       ["b", 0],
@@ -130,205 +130,205 @@ test("a new round clears the counts, and keeps the settings", () => {
 });
 
 test("a button that no setting knows makes a board doubtful, until the settings come", () => {
-  const made = board();
-  made.take(stat("c", 1), SOCKET);
-  assert.equal(made.isDoubtful, true);
-  made.configure(settings([setting("a"), setting("b")]));
-  assert.equal(made.isDoubtful, false);
+  const board = boardOf();
+  board.take(stat("c", 1), SOCKET);
+  assert.equal(board.isDoubtful, true);
+  board.configure(settings([setting("a"), setting("b")]));
+  assert.equal(board.isDoubtful, false);
 });
 
 test("an old answer that shows less is not taken, and is doubtful until a newer update comes", () => {
-  const made = board();
+  const board = boardOf();
   const early = logicalNow();
-  made.take(stat("a", 4), SOCKET);
-  made.take(stat("a", 3), early);
-  assert.deepEqual([viewsOf(made)[0].count, made.isDoubtful], [4, true]);
-  made.take(stat("a", 5), SOCKET);
-  assert.deepEqual([viewsOf(made)[0].count, made.isDoubtful], [5, false]);
+  board.take(stat("a", 4), SOCKET);
+  board.take(stat("a", 3), early);
+  assert.deepEqual([viewsOf(board)[0].count, board.isDoubtful], [4, true]);
+  board.take(stat("a", 5), SOCKET);
+  assert.deepEqual([viewsOf(board)[0].count, board.isDoubtful], [5, false]);
 });
 
 test("a level that is behind is behind whatever the count is", () => {
-  const made = board();
+  const board = boardOf();
   const early = logicalNow();
-  made.take(stat("a", 1, { current_level: 2 }), SOCKET);
-  made.take(stat("a", 9, { current_level: 1 }), early);
-  assert.deepEqual([viewsOf(made)[0].level, viewsOf(made)[0].count, made.isDoubtful], [2, 1, true]);
+  board.take(stat("a", 1, { current_level: 2 }), SOCKET);
+  board.take(stat("a", 9, { current_level: 1 }), early);
+  assert.deepEqual([viewsOf(board)[0].level, viewsOf(board)[0].count, board.isDoubtful], [2, 1, true]);
 });
 
 test("counts that go back are a reset where the update is surely newer", () => {
-  const made = board();
-  made.take(stat("a", 4), SOCKET);
-  made.take(stat("a", 0), SOCKET);
-  assert.deepEqual([viewsOf(made)[0].count, made.isDoubtful], [0, false]);
-  made.take(stat("b", 4), logicalNow());
-  made.take(stat("b", 1), logicalNow());
-  assert.equal(viewsOf(made)[1].count, 1);
+  const board = boardOf();
+  board.take(stat("a", 4), SOCKET);
+  board.take(stat("a", 0), SOCKET);
+  assert.deepEqual([viewsOf(board)[0].count, board.isDoubtful], [0, false]);
+  board.take(stat("b", 4), logicalNow());
+  board.take(stat("b", 1), logicalNow());
+  assert.equal(viewsOf(board)[1].count, 1);
 });
 
 test("an old answer with the same progress changes nothing; a message does", () => {
-  const made = board();
+  const board = boardOf();
   const early = logicalNow();
-  made.take(stat("a", 4), logicalNow());
-  made.take(stat("a", 4, { reason: "late" }), early);
-  assert.equal(viewsOf(made)[0].reason, null);
-  made.take(stat("a", 4, { reason: "now" }), SOCKET);
-  assert.equal(viewsOf(made)[0].reason, "now");
+  board.take(stat("a", 4), logicalNow());
+  board.take(stat("a", 4, { reason: "late" }), early);
+  assert.equal(viewsOf(board)[0].reason, null);
+  board.take(stat("a", 4, { reason: "now" }), SOCKET);
+  assert.equal(viewsOf(board)[0].reason, "now");
 });
 
 test("an old answer that shows more is taken", () => {
-  const made = board();
+  const board = boardOf();
   const early = logicalNow();
-  made.take(stat("a", 4), SOCKET);
-  made.take(stat("a", 5), early);
-  assert.equal(viewsOf(made)[0].count, 5);
+  board.take(stat("a", 4), SOCKET);
+  board.take(stat("a", 5), early);
+  assert.equal(viewsOf(board)[0].count, 5);
 });
 
 test("unsent presses show at once, and fill a button no further than it needs", () => {
-  const made = board();
-  made.take(stat("a", 4), SOCKET);
-  const [view] = viewsOf(made, pending({ a: 3 }));
+  const board = boardOf();
+  board.take(stat("a", 4), SOCKET);
+  const [view] = viewsOf(board, pending({ a: 3 }));
   assert.deepEqual([view.count, view.mine, view.pending, view.progress], [7, 3, 3, 0.7]);
-  const [full] = viewsOf(made, pending({ a: 30 }));
+  const [full] = viewsOf(board, pending({ a: 30 }));
   assert.deepEqual([full.count, full.mine, full.pending, full.progress], [10, 10, 30, 1]);
 });
 
 test("a count above what is needed stays as the server says", () => {
-  const made = board();
-  made.take(stat("a", 14), SOCKET);
-  const [view] = viewsOf(made, pending({ a: 3 }));
+  const board = boardOf();
+  board.take(stat("a", 14), SOCKET);
+  const [view] = viewsOf(board, pending({ a: 3 }));
   assert.deepEqual([view.count, view.progress], [14, 1]);
 });
 
 test("presses that are under way show until the server's count has them", () => {
-  const made = board();
-  made.take(stat("a", 4), SOCKET);
-  made.sent({ presses: { a: 3, c: 1 } });
-  assert.equal(viewsOf(made, pending({}, { a: 3 }))[0].count, 7);
-  made.take(stat("a", 6), SOCKET);
-  assert.equal(viewsOf(made, pending({}, { a: 3 }))[0].count, 7);
-  made.take(stat("a", 9), SOCKET);
-  assert.equal(viewsOf(made, pending({}, { a: 3 }))[0].count, 9);
-  assert.equal(viewsOf(made)[0].count, 9);
+  const board = boardOf();
+  board.take(stat("a", 4), SOCKET);
+  board.sent({ presses: { a: 3, c: 1 } });
+  assert.equal(viewsOf(board, pending({}, { a: 3 }))[0].count, 7);
+  board.take(stat("a", 6), SOCKET);
+  assert.equal(viewsOf(board, pending({}, { a: 3 }))[0].count, 7);
+  board.take(stat("a", 9), SOCKET);
+  assert.equal(viewsOf(board, pending({}, { a: 3 }))[0].count, 9);
+  assert.equal(viewsOf(board)[0].count, 9);
 });
 
 test("a reset takes no presses that are under way out of the count", () => {
-  const made = board();
-  made.take(stat("a", 4), SOCKET);
-  made.sent({ presses: { a: 3 } });
-  made.take(stat("a", 0), SOCKET);
-  assert.equal(viewsOf(made, pending({}, { a: 3 }))[0].count, 3);
+  const board = boardOf();
+  board.take(stat("a", 4), SOCKET);
+  board.sent({ presses: { a: 3 } });
+  board.take(stat("a", 0), SOCKET);
+  assert.equal(viewsOf(board, pending({}, { a: 3 }))[0].count, 3);
 });
 
 test("presses of a button that the game cannot use do not show", () => {
-  const made = board();
-  made.take(stat("a", 4, { available: false }), SOCKET);
-  assert.equal(viewsOf(made, pending({ a: 3 }))[0].count, 4);
+  const board = boardOf();
+  board.take(stat("a", 4, { available: false }), SOCKET);
+  assert.equal(viewsOf(board, pending({ a: 3 }))[0].count, 4);
 });
 
 test("a viewer's counted presses are its own until the button fires", () => {
-  const made = board();
+  const board = boardOf();
   const credit = (accepted, fired, after) => {
-    made.take(after, SOCKET);
-    made.credit(answer(accepted, fired, after));
+    board.take(after, SOCKET);
+    board.credit(answer(accepted, fired, after));
   };
   credit(3, 0, stat("a", 5));
   credit(2, 0, stat("a", 7));
-  assert.equal(viewsOf(made)[0].mine, 5);
+  assert.equal(viewsOf(board)[0].mine, 5);
   credit(4, 1, stat("a", 1, { current_level: 1 }));
-  assert.equal(viewsOf(made)[0].mine, 1);
-  made.take(stat("a", 3, { current_level: 2 }), SOCKET);
-  assert.equal(viewsOf(made)[0].mine, 0);
+  assert.equal(viewsOf(board)[0].mine, 1);
+  board.take(stat("a", 3, { current_level: 2 }), SOCKET);
+  assert.equal(viewsOf(board)[0].mine, 0);
 });
 
 test("presses that filled a bar which others emptied are nobody's own", () => {
-  const made = board();
-  made.credit(answer(3, 0, stat("a", 5, { current_level: 1 })));
-  made.take(stat("a", 5, { current_level: 1 }), SOCKET);
-  assert.equal(viewsOf(made)[0].mine, 3);
-  made.credit(answer(9, 0, stat("a", 9))); // an answer that comes late
-  assert.equal(viewsOf(made)[0].mine, 3);
+  const board = boardOf();
+  board.credit(answer(3, 0, stat("a", 5, { current_level: 1 })));
+  board.take(stat("a", 5, { current_level: 1 }), SOCKET);
+  assert.equal(viewsOf(board)[0].mine, 3);
+  board.credit(answer(9, 0, stat("a", 9))); // an answer that comes late
+  assert.equal(viewsOf(board)[0].mine, 3);
 });
 
 test("a repeated answer, and one of another button, credit nothing", () => {
-  const made = board();
-  made.take(stat("a", 5), SOCKET);
-  made.credit(answer(3, 0, stat("a", 5), { duplicate: true }));
-  made.credit(answer(3, 0, stat("b", 5)));
-  made.credit({ duplicate: false, event_results: [{ event_type: "c" }], stats: [stat("c", 5)] });
+  const board = boardOf();
+  board.take(stat("a", 5), SOCKET);
+  board.credit(answer(3, 0, stat("a", 5), { duplicate: true }));
+  board.credit(answer(3, 0, stat("b", 5)));
+  board.credit({ duplicate: false, event_results: [{ event_type: "c" }], stats: [stat("c", 5)] });
   assert.deepEqual(
-    viewsOf(made).map(({ mine }) => mine),
+    viewsOf(board).map(({ mine }) => mine),
     [0, 0],
   );
 });
 
 test("a reset leaves nothing one's own", () => {
-  const made = board();
-  made.credit(answer(3, 0, stat("a", 5)));
-  made.take(stat("a", 5), SOCKET);
-  made.take(stat("a", 2), SOCKET);
-  made.take(stat("a", 5), SOCKET);
-  assert.equal(viewsOf(made)[0].mine, 0);
+  const board = boardOf();
+  board.credit(answer(3, 0, stat("a", 5)));
+  board.take(stat("a", 5), SOCKET);
+  board.take(stat("a", 2), SOCKET);
+  board.take(stat("a", 5), SOCKET);
+  assert.equal(viewsOf(board)[0].mine, 0);
 });
 
 test("presses fill a button exactly when they reach what it needs", () => {
-  const made = board();
-  made.take(stat("a", 7), SOCKET);
-  assert.equal(made.isFilledBy({ presses: { a: 2 } }, 300), false);
-  assert.equal(made.isFilledBy({ presses: { a: 3 } }, 300), true);
-  assert.equal(made.isFilledBy({ presses: { b: 1, a: 3 } }, 300), true);
-  assert.equal(made.isFilledBy({ presses: { c: 30 } }, 300), false);
-  made.take(stat("a", 10), SOCKET);
-  assert.equal(made.isFilledBy({ presses: { a: 3 } }, 300), false);
+  const board = boardOf();
+  board.take(stat("a", 7), SOCKET);
+  assert.equal(board.isFilledBy({ presses: { a: 2 } }, 300), false);
+  assert.equal(board.isFilledBy({ presses: { a: 3 } }, 300), true);
+  assert.equal(board.isFilledBy({ presses: { b: 1, a: 3 } }, 300), true);
+  assert.equal(board.isFilledBy({ presses: { c: 30 } }, 300), false);
+  board.take(stat("a", 10), SOCKET);
+  assert.equal(board.isFilledBy({ presses: { a: 3 } }, 300), false);
 });
 
 test("a button that has just fired, or is not ready, is not filled", async (t) => {
   const passes = stopTime(t);
-  const made = board();
-  made.take(stat("a", 9, { current_level: 1 }), SOCKET);
-  assert.equal(made.isFilledBy({ presses: { a: 1 } }, 300), false);
+  const board = boardOf();
+  board.take(stat("a", 9, { current_level: 1 }), SOCKET);
+  assert.equal(board.isFilledBy({ presses: { a: 1 } }, 300), false);
   await passes(299);
-  assert.equal(made.isFilledBy({ presses: { a: 1 } }, 300), false);
+  assert.equal(board.isFilledBy({ presses: { a: 1 } }, 300), false);
   await passes(1);
-  assert.equal(made.isFilledBy({ presses: { a: 1 } }, 300), true);
-  made.take(stat("a", 9, { current_level: 1, ready_in_ms: 1 }), SOCKET);
-  assert.equal(made.isFilledBy({ presses: { a: 1 } }, 300), false);
+  assert.equal(board.isFilledBy({ presses: { a: 1 } }, 300), true);
+  board.take(stat("a", 9, { current_level: 1, ready_in_ms: 1 }), SOCKET);
+  assert.equal(board.isFilledBy({ presses: { a: 1 } }, 300), false);
   await passes(1);
-  assert.equal(made.isFilledBy({ presses: { a: 1 } }, 300), true);
+  assert.equal(board.isFilledBy({ presses: { a: 1 } }, 300), true);
 });
 
 test("a button's waits are on the page's clock, and 0 without one", async (t) => {
   const passes = stopTime(t);
-  const made = board();
+  const board = boardOf();
   await passes(100);
-  made.take(stat("a", 1, { cooldown_left_ms: 500, ready_in_ms: 1 }), SOCKET);
-  made.take(stat("b", 1), SOCKET);
-  const [view, other] = viewsOf(made);
+  board.take(stat("a", 1, { cooldown_left_ms: 500, ready_in_ms: 1 }), SOCKET);
+  board.take(stat("b", 1), SOCKET);
+  const [view, other] = viewsOf(board);
   assert.deepEqual([view.cooldownUntil, view.readyAt], [600, 101]);
   assert.deepEqual([other.cooldownUntil, other.readyAt], [0, 0]);
 });
 
 test("who tipped a button is shown until names are forgotten", () => {
-  const made = board();
-  made.tipped("a", "Mika");
-  made.tipped("c", "Nobody");
-  assert.equal(viewsOf(made)[0].lastTippedBy, "Mika");
-  made.forgetNames();
-  assert.equal(viewsOf(made)[0].lastTippedBy, null);
+  const board = boardOf();
+  board.tipped("a", "Mika");
+  board.tipped("c", "Nobody");
+  assert.equal(viewsOf(board)[0].lastTippedBy, "Mika");
+  board.forgetNames();
+  assert.equal(viewsOf(board)[0].lastTippedBy, null);
 });
 
 test("a button that has not changed is the same object", () => {
-  const made = board();
+  const board = boardOf();
   const effects = [];
-  const views = () => made.views(pending(), { of: () => effects });
+  const views = () => board.views(pending(), { of: () => effects });
   const before = views();
-  made.take(stat("b", 1), SOCKET);
+  board.take(stat("b", 1), SOCKET);
   const after = views();
   assert.equal(after[0], before[0]);
   assert.notEqual(after[1], before[1]);
 });
 
 test("the progress is told by levels and counts", () => {
-  const made = board();
-  made.take(stat("a", 3, { current_level: 2 }), SOCKET);
-  assert.equal(made.progress, "[[2,3],[0,0]]");
+  const board = boardOf();
+  board.take(stat("a", 3, { current_level: 2 }), SOCKET);
+  assert.equal(board.progress, "[[2,3],[0,0]]");
 });

@@ -9,7 +9,7 @@ function feedWith(t, chance = 0) {
   const passes = stopTime(t);
   fixChance(t, chance);
   const sockets = [];
-  const told = [];
+  const events = [];
   class Socket {
     constructor(url) {
       sockets.push(this);
@@ -25,19 +25,19 @@ function feedWith(t, chance = 0) {
       this.onmessage({ data: JSON.stringify({ type }) });
     }
   }
-  const feed = new Feed(Socket, { take: ({ type }) => told.push(type), changed: () => told.push(feed.isLive) });
-  return { feed, sockets, told, passes };
+  const feed = new Feed(Socket, { take: ({ type }) => events.push(type), changed: () => events.push(feed.isLive) });
+  return { feed, sockets, events, passes };
 }
 
 test("a socket is live with its first stats, and hands every message on", (t) => {
-  const { feed, sockets, told } = feedWith(t);
+  const { feed, sockets, events } = feedWith(t);
   feed.find("ws://gateway");
   assert.equal(sockets[0].url, "ws://gateway");
   sockets[0].says("settings");
   assert.equal(feed.isLive, false);
   sockets[0].says("stats");
   sockets[0].says("stats");
-  assert.deepEqual(told, ["settings", true, "stats", "stats"]);
+  assert.deepEqual(events, ["settings", true, "stats", "stats"]);
 });
 
 test("without sockets, and without a URL, there is no feed", () => {
@@ -90,7 +90,7 @@ test("sockets that close soon are opened ever more slowly, up to half a minute",
 });
 
 test("after a socket that was stable the backoff begins anew", async (t) => {
-  const { feed, sockets, told, passes } = feedWith(t);
+  const { feed, sockets, events, passes } = feedWith(t);
   feed.find("ws://gateway");
   sockets[0].onclose();
   await passes(500);
@@ -105,18 +105,18 @@ test("after a socket that was stable the backoff begins anew", async (t) => {
   sockets[2].onclose();
   await passes(500);
   assert.equal(sockets.length, 4);
-  assert.deepEqual(told.slice(-3), [true, "stats", false]);
+  assert.deepEqual(events.slice(-3), [true, "stats", false]);
 });
 
 test("a socket that was replaced is heard no more", async (t) => {
-  const { feed, sockets, told, passes } = feedWith(t);
+  const { feed, sockets, events, passes } = feedWith(t);
   feed.find("ws://gateway");
   feed.drop();
   await passes(500);
-  told.length = 0;
+  events.length = 0;
   sockets[0].says("stats");
   sockets[0].onclose();
-  assert.deepEqual([told, sockets.length, feed.isLive], [[], 2, false]);
+  assert.deepEqual([events, sockets.length, feed.isLive], [[], 2, false]);
 });
 
 test("a page that is online again gives its socket time to open", async (t) => {

@@ -17,8 +17,8 @@ test("an effect lasts until its end, on the page's clock", async (t) => {
   const passes = stopTime(t);
   let ended = 0;
   const lasting = new Lasting(CLOCK, () => (ended += 1));
-  const told = lasting.take(started(1, 1_500));
-  assert.deepEqual(told, {
+  const effect = lasting.take(started(1, 1_500));
+  assert.deepEqual(effect, {
     ...{ eventType: "a", epoch: 1, seq: 1, viewerName: "Mika", status: "started", reason: null },
     ...{ endsAt: 500, returned: 0 },
   });

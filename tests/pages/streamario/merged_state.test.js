@@ -18,10 +18,10 @@ function merged() {
 
 /** A state in the first round, with the buttons a and b. */
 function playing(values) {
-  const made = merged();
-  made.state.takeRoom(room(values), logicalNow());
-  made.called();
-  return made;
+  const context = merged();
+  context.state.takeRoom(room(values), logicalNow());
+  context.called();
+  return context;
 }
 
 const names = (called) => called.map(([name]) => name);
@@ -180,8 +180,8 @@ test("an effect is told as pages get it, and lasts", (t) => {
   const { state, called } = playing();
   state.takeStats(stats([], { time: new Date(Date.now()).toISOString() }), logicalNow());
   called();
-  const told = { event_type: "a", epoch: 1, seq: 1, viewer_name: "Mika", status: "started", returned: 0 };
-  state.hear({ type: "effect", ...told, reason: null, ends_at: Date.now() + 500 });
+  const event = { event_type: "a", epoch: 1, seq: 1, viewer_name: "Mika", status: "started", returned: 0 };
+  state.hear({ type: "effect", ...event, reason: null, ends_at: Date.now() + 500 });
   assert.equal(state.lasting.of("a")[0].endsAt, 500);
   assert.deepEqual(names(called()), ["answered"]);
   state.lasting.stop();
@@ -191,8 +191,8 @@ test("a page is told when an effect has ended by itself", async (t) => {
   const passes = stopTime(t);
   const { state, called } = playing();
   state.takeStats(stats([], { time: new Date(Date.now()).toISOString() }), logicalNow());
-  const told = { event_type: "a", epoch: 1, seq: 1, viewer_name: "Mika", status: "started", returned: 0 };
-  state.hear({ type: "effect", ...told, reason: null, ends_at: Date.now() + 500 });
+  const event = { event_type: "a", epoch: 1, seq: 1, viewer_name: "Mika", status: "started", returned: 0 };
+  state.hear({ type: "effect", ...event, reason: null, ends_at: Date.now() + 500 });
   called();
   await passes(500);
   assert.deepEqual(called(), [["changed"]]);
@@ -201,8 +201,8 @@ test("a page is told when an effect has ended by itself", async (t) => {
 test("each trigger is told once, in its order", () => {
   const { state, called } = playing();
   state.hear(trigger(2, 5));
-  const told = { eventType: "a", viewerName: "Mika", epoch: 2, seq: 5 };
-  assert.deepEqual(called(), [["triggered", told]]);
+  const event = { eventType: "a", viewerName: "Mika", epoch: 2, seq: 5 };
+  assert.deepEqual(called(), [["triggered", event]]);
   for (const [epoch, seq] of [
     [2, 5],
     [2, 4],

@@ -5,65 +5,7 @@ import { Room, StreamarioError } from "../../../clients/web/streamario.js";
 import { memory } from "../storage.js";
 import { fixChance, settled, stopTime } from "../time.js";
 import { room as roomOf, setting, settings, stat, stats } from "./room.js";
-
-/** A server of one room; a test changes what it says. `asked` are its requests: path and body. */
-class Server {
-  asked = [];
-  room = roomOf();
-  stats = stats([stat("a", 0), stat("b", 0)]);
-  replies = []; // to batches: a body, or a refusal [status, body]
-  results = { totals: [] };
-  isAway = false;
-  isSlow = false;
-  answered = null; // resolves when batches may be answered
-
-  fetch = async (url, { body, signal }) => {
-    const { pathname, search } = new URL(url);
-    this.asked.push([pathname + search, body && JSON.parse(body)]);
-    if (this.isAway) throw new TypeError("offline");
-    if (this.isSlow) await new Promise((_, refuse) => signal.addEventListener("abort", () => refuse(new Error())));
-    const [status, answer] = this.#answer(pathname, body && JSON.parse(body));
-    // Not a Response, whose body takes turns of the event loop that no test sees.
-    if (pathname.endsWith("/events")) await this.answered;
-    return { ok: status < 400, status, headers: new Headers(), json: async () => answer };
-  };
-
-  #answer(path, body) {
-    if (path === "/api/viewers") return [200, { viewer_id: "v.secret", name: null }];
-    if (path === "/api/viewers/set_name") return [200, { viewer_id: "v.secret", name: body.name }];
-    if (path === "/api/rooms/r%2F1") return this.room ? [200, this.room] : [404, { code: "room_not_found" }];
-    if (path.endsWith("/stats")) return [200, this.stats];
-    if (path.endsWith("/join")) return this.room ? [200, this.#joined(body)] : [404, { code: "room_not_found" }];
-    if (path.endsWith("/results")) return [200, this.results];
-    return this.replies.shift() ?? [200, counted(body.push_events)];
-  }
-
-  #joined({ room: isWhole }) {
-    const viewer = { viewer_id: "v.secret", name: null };
-    return { viewer_count: 3, ...(isWhole && { viewer, room: this.room, stats: this.stats }) };
-  }
-
-  batches() {
-    return this.asked.filter(([path]) => path.endsWith("/events")).map(([, { push_events: events }]) => events);
-  }
-
-  of(part) {
-    return this.asked.filter(([path]) => path.includes(part));
-  }
-}
-
-/** The answer to a batch whose presses were all accepted. */
-function counted(events, values) {
-  const results = events.map(({ button_name, push_count }) => ({
-    ...{ event_type: button_name, accepted: push_count, triggers_fired: 0, last_seq: null },
-  }));
-  const accepted = events.reduce((sum, { push_count }) => sum + push_count, 0);
-  const list = events.map(({ button_name, push_count }) => stat(button_name, push_count));
-  return {
-    ...{ round: 1, accepted, duplicate: false, event_results: results, rejected_by: { rate: 0, clamp: 0 } },
-    ...{ ...stats(list), ...values },
-  };
-}
+import { counted, Server } from "./room_server.js";
 
 /** An opened room in stopped time. Its sockets are the gateway's side. */
 async function opened(t, { server = new Server(), storage = memory(), chance = 0, ...options } = {}) {
@@ -82,14 +24,14 @@ async function opened(t, { server = new Server(), storage = memory(), chance = 0
     }
   }
   const room = new Room("r/1", { ...{ baseUrl: "http://api/", storage, fetch: server.fetch, WebSocket }, ...options });
-  const told = [];
+  const events = [];
   for (const event of ["trigger", "tipped", "effect", "forget", "error"]) {
-    room.on(event, (detail) => told.push([event, detail]));
+    room.on(event, (detail) => events.push([event, detail]));
   }
   t.after(() => room.close());
   await room.open();
   await settled();
-  return { room, server, storage, sockets, told, passes };
+  return { room, server, storage, sockets, events, passes };
 }
 
 const button = ({ state }, n = 0) => state.buttons[n];
@@ -116,7 +58,7 @@ test("a room is known once it is open", async (t) => {
 test("outside a web page a room needs its base URL, and without a slash at its end", async (t) => {
   assert.throws(() => new Room("r"), TypeError);
   const { server } = await opened(t);
-  assert.equal(server.asked[0][0], "/api/rooms/r%2F1/join");
+  assert.equal(server.requests[0][0], "/api/rooms/r%2F1/join");
 });
 
 test("a state is the same object until something changes", async (t) => {
@@ -181,7 +123,7 @@ test("presses that the server refused for their rate show that the viewer presse
 });
 
 test("whoever tips a button is told, and how often in this round", async (t) => {
-  const { room, server, told, passes } = await opened(t);
+  const { room, server, events, passes } = await opened(t);
   const results = [
     { event_type: "a", accepted: 3, triggers_fired: 2, last_seq: 7 },
     { event_type: "b", accepted: 1, triggers_fired: 0, last_seq: null },
@@ -189,7 +131,7 @@ test("whoever tips a button is told, and how often in this round", async (t) => 
   server.replies = [[200, counted([], { accepted: 4, event_results: results })]];
   room.press("a", 3);
   await passes(300);
-  assert.deepEqual(told, [["tipped", { eventType: "a", times: 2, lastSeq: 7 }]]);
+  assert.deepEqual(events, [["tipped", { eventType: "a", times: 2, lastSeq: 7 }]]);
   assert.deepEqual([room.state.tipped, room.state.mine], [2, 4]);
 });
 
@@ -216,20 +158,20 @@ test("a press that came too late for a round before this one settles nothing", a
 });
 
 test("the socket's messages change the room, and its triggers are told", async (t) => {
-  const { room, sockets, told } = await opened(t);
+  const { room, sockets, events } = await opened(t);
   assert.equal(room.state.connection, "polling");
   sockets[0].says({ type: "stats", status: "in_game", round: 1, paused: true, ...stats([stat("a", 2)]) });
   assert.deepEqual([room.state.connection, room.state.paused, button(room).count], ["live", true, 2]);
   const trigger = { type: "trigger", event_type: "a", viewer_name: "Mika", epoch: 1, seq: 1 };
   sockets[0].says(trigger);
-  assert.deepEqual(told, [
+  assert.deepEqual(events, [
     ["forget", undefined],
     ["trigger", { eventType: "a", viewerName: "Mika", epoch: 1, seq: 1 }],
   ]);
-  told.length = 0;
+  events.length = 0;
   const effect = { type: "effect", event_type: "a", epoch: 1, seq: 1, viewer_name: null, returned: 0, ends_at: null };
   sockets[0].says({ ...effect, status: "failed", reason: "No target" });
-  assert.deepEqual(told.map(([event, { reason }]) => [event, reason]), [["effect", "No target"]]);
+  assert.deepEqual(events.map(([event, { reason }]) => [event, reason]), [["effect", "No target"]]);
 });
 
 test("the socket's update makes presses that fill a button go soon", async (t) => {
@@ -332,11 +274,11 @@ test("a name is set through the room", async (t) => {
 });
 
 test("a refusal that drops presses is told", async (t) => {
-  const { room, server, told, passes } = await opened(t);
+  const { room, server, events, passes } = await opened(t);
   server.replies = [[400, { code: "bad_request", error: "" }]];
   room.press("a");
   await passes(300);
-  const [[event, error]] = told;
+  const [[event, error]] = events;
   assert.deepEqual([event, error.code, error instanceof StreamarioError], ["error", "bad_request", true]);
   assert.equal(room.state.pending, 0);
 });
@@ -386,9 +328,9 @@ test("a room that is closed sends the rest, tells nothing any more, and asks not
   await room.close();
   await room.close();
   assert.deepEqual(server.batches(), [[{ button_name: "a", push_count: 2 }]]);
-  const { length } = server.asked;
+  const { length } = server.requests;
   await passes(60_000);
-  assert.deepEqual([changes, server.asked.length], [0, length]);
+  assert.deepEqual([changes, server.requests.length], [0, length]);
 });
 
 test("a room that is closed waits three seconds for the last answer", async (t) => {

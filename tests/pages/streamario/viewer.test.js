@@ -15,11 +15,11 @@ function viewerWith(answers, storage = memory()) {
     if (answer instanceof Error) throw answer;
     return answer;
   };
-  const tell = (what) => () => calls.push(what);
+  const note = (what) => () => calls.push(what);
   const shelf = new Shelf(storage);
   const viewer = new Viewer({
     ...{ api: { ask }, shelf, key: "viewer" },
-    ...{ changed: tell("changed"), identified: tell("identified") },
+    ...{ changed: note("changed"), identified: note("identified") },
   });
   return { viewer, calls };
 }

@@ -2,17 +2,11 @@ import assert from "node:assert/strict";
 import { test } from "node:test";
 
 import { StreamarioError } from "../../../clients/web/streamario/api.js";
-import { Attendance, followPage, Watch } from "../../../clients/web/streamario/watch.js";
+import { followPage, Watch } from "../../../clients/web/streamario/watch.js";
+import { showPage } from "../dom.js";
 import { fixChance, settled, stopTime } from "../time.js";
 
 const away = () => new StreamarioError("unreachable", "");
-
-/** Make the page visible, or hidden, for one test. */
-function showPage(t, visibilityState) {
-  globalThis.document = Object.assign(new EventTarget(), { visibilityState });
-  t.after(() => delete globalThis.document);
-  return globalThis.document;
-}
 
 /** A watch over a room that is in play, in stopped time; chance is in the middle, so that paces are exact. */
 function watching(t, { live = false, status = "in_game" } = {}) {
@@ -25,9 +19,9 @@ function watching(t, { live = false, status = "in_game" } = {}) {
   const calls = [];
   const merged = {
     ...{ status, progress: "", awaitsGame: false, isDoubtful: false },
-    takeRoom: ({ status: told }) => {
+    takeRoom: ({ status: newStatus }) => {
       calls.push("room");
-      merged.status = told ?? merged.status;
+      merged.status = newStatus ?? merged.status;
     },
     takeStats: () => calls.push("stats"),
     miss: () => calls.push("missing"),
@@ -222,14 +216,14 @@ test("a server that is away is asked ever more slowly, and all goes on once it a
   watch.reached(false);
   watch.reached(false);
   assert.deepEqual(calls, ["changed"]);
-  const asked = () => 20 - server.refusals.length;
+  const attempts = () => 20 - server.refusals.length;
   await passes(1_000);
-  const first = asked();
+  const first = attempts();
   assert.ok(first >= 1);
   await passes(749);
-  assert.equal(asked(), first);
+  assert.equal(attempts(), first);
   await passes(1);
-  assert.ok(asked() > first);
+  assert.ok(attempts() > first);
   calls.length = 0;
   watch.reached(true);
   assert.deepEqual([calls, feed.calls], [["changed", "resumed"], ["hurry"]]);
@@ -313,124 +307,7 @@ test("a watch that was stopped does nothing any more", async (t) => {
 test("a room that is closed waits for no answer", async (t) => {
   const { watch } = watching(t);
   watch.end();
-  await watch.firstAnswer;
-});
-
-/** An attendance in stopped time; `asked` is what was asked of the API. */
-function attending(t, values) {
-  const passes = stopTime(t);
-  const asked = [];
-  const merged = { status: "in_game", viewerCount: 0 };
-  const viewer = { id: "v", identify: async () => asked.push("identify") };
-  const api = {
-    ask: async (path, body) => {
-      asked.push([path, body]);
-      return { viewer_count: 5 };
-    },
-  };
-  let changes = 0;
-  const changed = () => (changes += 1);
-  const attendance = new Attendance({ ...{ api, path: "/r", viewer, merged, changed }, ...values });
-  return { attendance, asked, merged, viewer, api, passes, changes: () => changes };
-}
-
-test("a viewer joins, and again once it has not been heard of for twelve seconds", async (t) => {
-  const { attendance, asked, merged, passes, changes } = attending(t);
-  await attendance.attend();
-  assert.deepEqual(asked.splice(0), [["/r/join", { viewer_id: "v" }]]);
-  assert.deepEqual([merged.viewerCount, changes()], [5, 1]);
-  await passes(12_000);
-  await attendance.attend();
-  assert.deepEqual(asked, []);
-  await passes(1);
-  await attendance.attend();
-  assert.equal(asked.length, 1);
-  attendance.seen();
-  await passes(12_000);
-  await attendance.attend();
-  assert.equal(asked.length, 1);
-});
-
-test("a viewer that enters gets the whole answer, and need not join for twelve seconds", async (t) => {
-  const { attendance, asked, viewer, passes } = attending(t);
-  const answer = { viewer_count: 5, room: {}, stats: {} };
-  viewer.join = async (path) => {
-    asked.push(["join", path]);
-    return answer;
-  };
-  assert.equal(await attendance.enter(), answer);
-  await passes(12_000);
-  await attendance.attend();
-  assert.deepEqual(asked, [["join", "/r"]]);
-  await passes(1);
-  await attendance.attend();
-  assert.equal(asked.length, 2);
-});
-
-test("a hidden page does not enter", async (t) => {
-  const { attendance, viewer } = attending(t);
-  viewer.join = () => assert.fail("it joined");
-  showPage(t, "hidden");
-  assert.equal(await attendance.enter(), null);
-});
-
-test("where an older server answers no more than a join, or wants an identity first, the room is polled", async (t) => {
-  const { attendance, asked, viewer } = attending(t);
-  for (const [code, status] of [["invalid_body", 400], ["invalid_viewer", 401]]) {
-    viewer.join = async () => {
-      throw new StreamarioError(code, "", { status });
-    };
-    assert.equal(await attendance.enter(), null);
-  }
-  viewer.join = async () => ({ viewer_count: 5 });
-  assert.equal(await attendance.enter(), null);
-  await attendance.attend();
-  assert.deepEqual(asked, [], "it has joined");
-});
-
-test("any other refusal to let a viewer in is thrown", async (t) => {
-  const { attendance, viewer } = attending(t);
-  viewer.join = async () => {
-    throw new StreamarioError("room_not_found", "", { status: 404 });
-  };
-  await assert.rejects(attendance.enter(), { code: "room_not_found" });
-});
-
-test("a hidden page, and one of a missing room, does not join", async (t) => {
-  const { attendance, asked, merged } = attending(t);
-  const page = showPage(t, "hidden");
-  await attendance.attend();
-  page.visibilityState = "visible";
-  merged.status = "missing";
-  await attendance.attend();
-  assert.deepEqual(asked, []);
-});
-
-test("a viewer without an identity gets one first", async (t) => {
-  const { attendance, asked, viewer } = attending(t);
-  viewer.id = null;
-  await attendance.attend();
-  assert.deepEqual([asked[0], asked.length], ["identify", 2]);
-});
-
-test("a viewer that is not known gets another identity", async (t) => {
-  const ask = async () => {
-    throw new StreamarioError("invalid_viewer", "", { status: 401 });
-  };
-  const { attendance, asked } = attending(t, { api: { ask } });
-  await attendance.attend();
-  assert.deepEqual(asked, ["identify"]);
-});
-
-test("any other refusal to join is thrown", async (t) => {
-  const api = {
-    ask: async () => {
-      throw away();
-    },
-  };
-  const { attendance, asked } = attending(t, { api });
-  await assert.rejects(attendance.attend(), { code: "unreachable" });
-  assert.deepEqual(asked, []);
+  assert.equal(await watch.firstAnswer, undefined);
 });
 
 test("a page that hides leaves, and one that shows wakes; what ends that ends all", (t) => {

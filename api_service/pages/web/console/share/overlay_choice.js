@@ -2,8 +2,8 @@
 import { optionsOf } from "../../overlay/options.js";
 
 /** What the overlay shows unless it is hidden, and what it shows only where it is asked for. */
-export const PARTS = ["bars", "announcements", "viewers", "timer", "winner"];
-export const EXTRAS = ["code", "qr", "logo"];
+const PARTS = ["bars", "announcements", "viewers", "timer", "winner"];
+const EXTRAS = ["code", "qr", "logo"];
 
 /**
  * The choice behind a query: `position`, `style`, `lang` ("" = that of OBS), `scale` and `volume` (0: no
