@@ -97,7 +97,7 @@ class Report(msgspec.Struct):
 
 
 @dataclass
-class Assault:
+class Attack:
     """Many attackers."""
 
     port: int
@@ -111,7 +111,7 @@ class Assault:
         fates = self.fates
         return Report(fates["let in"], fates["refused"], fates["failed"], self.held, self.longest)
 
-    async def attack(self, kind: Kind, settled: asyncio.Event) -> None:
+    async def run(self, kind: Kind, settled: asyncio.Event) -> None:
         """Run one attacker until the service closes its connection."""
         began = time.monotonic()
         try:
@@ -184,22 +184,22 @@ async def _whatever(attack: asyncio.Task[None]) -> None:
 
 
 async def main(port: int, room_id: str, count: int, names: Sequence[str]) -> None:
-    assault, chosen = Assault(port), [kinds(room_id)[name] for name in names]
+    attack, chosen = Attack(port), [kinds(room_id)[name] for name in names]
     settled = [asyncio.Event() for _ in range(count)]
-    attacks = [
-        asyncio.create_task(assault.attack(chosen[n % len(chosen)], event))
+    tasks = [
+        asyncio.create_task(attack.run(chosen[n % len(chosen)], event))
         for n, event in enumerate(settled)
     ]
     with suppress(TimeoutError):
         async with asyncio.timeout(SETTLED_WITHIN):
             await asyncio.gather(*(event.wait() for event in settled))
-    _print(assault.report())
-    assault.all_in.set()
+    _print(attack.report())
+    attack.all_in.set()
     await asyncio.to_thread(sys.stdin.read)
-    last = assault.report()
-    for attack in attacks:
-        attack.cancel()
-    await asyncio.gather(*map(_whatever, attacks))
+    last = attack.report()
+    for task in tasks:
+        task.cancel()
+    await asyncio.gather(*map(_whatever, tasks))
     _print(last)
 
 

@@ -17,7 +17,7 @@ from tests.bench.bench import Broken
 from tests.bench.child import child, module
 from tests.bench.crowd import ViewersPage, new_viewers, path_of
 from tests.bench.figures import percentile
-from tests.bench.first_press import missing
+from tests.bench.first_press import PRESSES_FIRST, missing
 from tests.bench.installation import Rooms, Running, up
 from tests.bench.phones import Arrived, Phone
 from tests.bench.presser import open_presser, schedule
@@ -49,17 +49,17 @@ COUNTED_WITHIN: Final = 20.0  # s
 MS, KIB, PER_CENT = 1e3, 1024, 100.0
 
 
-class Crowd(NamedTuple):
+class Arrivals(NamedTuple):
     """So many phones arrive within these seconds."""
 
     phones: int
     seconds: int
 
 
-WARM_UP: Final = Crowd(20, 2)
-APART: Final = Crowd(300, 10)  # slow enough that what an arrival costs hardly depends on others
-TOGETHER: Final = Crowd(1_000, 10)
-QUICK_APART, QUICK_TOGETHER = Crowd(60, 2), Crowd(200, 2)
+WARM_UP: Final = Arrivals(20, 2)
+SPARSE: Final = Arrivals(300, 10)  # slow enough that what an arrival costs hardly depends on others
+DENSE: Final = Arrivals(1_000, 10)
+QUICK_SPARSE, QUICK_DENSE = Arrivals(60, 2), Arrivals(200, 2)
 
 
 async def measure(bench: Bench) -> None:
@@ -93,43 +93,45 @@ async def _round(subject: str, running: Running, bench: Bench) -> AsyncIterator[
         open_presser([running.port]) as presser,
         child(*module("phones", str(running.port), str(running.gateway_port), room_id)) as process,
     ):
-        await _check(running, room_id)
+        await _compare_with_browser(running, room_id)
         pages = [ViewersPage(path_of(room_id), viewer) for viewer in new_viewers(VIEWERS)]
         rooms = Rooms(running.port, {room_id: game})
         figures = bench.figures.of("arrivals")
         yield Round(subject, running, rooms, process, presser, pages, figures)
 
 
-async def _check(running: Running, room_id: str) -> None:
+async def _compare_with_browser(running: Running, room_id: str) -> None:
     """Compare what a phone requests with what a real browser does. Raises Broken."""
     phone = Phone(running.port, running.gateway_port, room_id)
     await phone.arrive(time.perf_counter())
     phone.leave()
+    if phone.failure:
+        raise Broken(phone.failure)
     ours = {request for request in phone.browser.requests if not request.endswith(ICON)}
     theirs = await _requested(f"http://127.0.0.1:{running.port}", f"/play/{room_id}")
-    if phone.failure or ours != theirs:
-        only, missing_ = sorted(ours - theirs), sorted(theirs - ours)
-        raise Broken(
-            f"{phone.failure or 'wrong'}; only the phone requests {only}, only a browser {missing_}"
-        )
+    if ours != theirs:
+        extra, absent = sorted(ours - theirs), sorted(theirs - ours)
+        raise Broken(f"only the phone requests {extra}, only a browser {absent}")
 
 
 async def _requested(url: str, page_path: str) -> set[str]:
-    """Return what Chromium requests until it has pressed, and files that it loads then.
+    """Return what Chromium requests up to its press, and the files that it loads then.
 
-    (Without windows it loads no icon.)
+    The page presses as soon as it can, so that it has not begun to poll before, however slow this
+    machine is.
     """
     requested: list[str] = []
     async with open_chromium() as browser, opened_page(browser, phone=True) as page:
         page.on("request", lambda sent: requested.append(f"{sent.method} {sent.url[len(url) :]}"))
-        await page.goto(url + page_path)
+        await page.add_init_script(PRESSES_FIRST)
         async with page.expect_response("**/events"):
-            await page.locator(".key:enabled").first.click()
-        until_pressed = len(requested)
+            await page.goto(url + page_path)
         await page.wait_for_load_state("networkidle")
-    # On a slow machine it has begun to poll.
+    is_press = [request.endswith("/events") for request in requested]
+    until_pressed = is_press.index(True) + 1
     files = [request for request in requested[until_pressed:] if ASSET in request]
-    return {*requested[:until_pressed], *files}
+    # Without windows it may load no icon.
+    return {each for each in (*requested[:until_pressed], *files) if not each.endswith(ICON)}
 
 
 @dataclass
@@ -146,18 +148,18 @@ class Round:
     troubles: list[str] = field(default_factory=list)
 
     async def measure(self, *, quick: bool) -> None:
-        """Phones come apart, then nobody comes, then many phones come together."""
-        apart, together = (QUICK_APART, QUICK_TOGETHER) if quick else (APART, TOGETHER)
-        times = schedule(RATE, together.seconds)
+        """Phones come one by one, then nobody comes, then many come at once."""
+        sparse, dense = (QUICK_SPARSE, QUICK_DENSE) if quick else (SPARSE, DENSE)
+        times = schedule(RATE, dense.seconds)
         await self._arrive(WARM_UP)
         before = await self.rooms.settled()
-        await self._cost(apart)
+        await self._cost(sparse)
         alone = await self._press(times)
-        arrived, beside = await asyncio.gather(self._timed(together), self._press(times))
+        arrived, beside = await asyncio.gather(self._timed(dense), self._press(times))
         self._note("alone p95", alone)
         self._note("beside p95", beside)
-        self._add("phones' own CPU", "% of a core", arrived.cpu / together.seconds * PER_CENT)
-        await self._counted(before + apart.phones + together.phones + 2 * len(times))
+        self._add("phones' own CPU", "% of a core", arrived.cpu / dense.seconds * PER_CENT)
+        await self._counted(before + sparse.phones + dense.phones + 2 * len(times))
 
     async def _counted(self, presses: int) -> None:
         """Wait until each press has counted; the game hears of the last ones after a while."""
@@ -173,26 +175,26 @@ class Round:
         except TimeoutError:
             self.troubles.append(f"{presses:,} presses, but {counted:,} were counted")
 
-    async def _cost(self, crowd: Crowd) -> None:
+    async def _cost(self, arrivals: Arrivals) -> None:
         used = CpuMeter(self.running.groups)
-        arrived = await self._arrive(crowd)
+        arrived = await self._arrive(arrivals)
         for group, seconds in used.seconds().items():
-            self._add(f"CPU of {group}", "ms", seconds / crowd.phones * MS)
-        self._add("requests", "requests", arrived.requests / crowd.phones)
-        self._add("bytes", "KiB", arrived.bytes / crowd.phones / KIB)
+            self._add(f"CPU of {group}", "ms", seconds / arrivals.phones * MS)
+        self._add("requests", "requests", arrived.requests / arrivals.phones)
+        self._add("bytes", "KiB", arrived.bytes / arrivals.phones / KIB)
 
-    async def _timed(self, crowd: Crowd) -> Arrived:
-        arrived = await self._arrive(crowd)
+    async def _timed(self, arrivals: Arrivals) -> Arrived:
+        arrived = await self._arrive(arrivals)
         self._add("failed", "phones", sum(arrived.failures.values()))
         for measure, took in (("ready", arrived.ready), ("answered", arrived.answered)):
             self._note(f"{measure} p50", took, 0.5)
             self._note(f"{measure} p95", took)
         return arrived
 
-    async def _arrive(self, crowd: Crowd) -> Arrived:
+    async def _arrive(self, arrivals: Arrivals) -> Arrived:
         assert self.phones.stdin is not None
         assert self.phones.stdout is not None
-        self.phones.stdin.write(f"{crowd.phones} {crowd.seconds}\n".encode())
+        self.phones.stdin.write(f"{arrivals.phones} {arrivals.seconds}\n".encode())
         arrived = msgspec.json.decode(await self.phones.stdout.readline(), type=Arrived)
         self.troubles += [f"{count:,} phones: {why}" for why, count in arrived.failures.items()]
         return arrived
@@ -217,9 +219,9 @@ class Round:
 COSTS: Final = ("CPU of API", "CPU of Valkey", "CPU of gateway", "requests", "bytes")
 COST_HEADS: Final = ("served by", "API ms", "Valkey ms", "gateway ms", "requests", "KiB")
 COST_NOTE: Final = (
-    f"{APART.phones} phones come in {APART.seconds} s. Each loads the page with an empty cache over"
-    " up to six connections, joins, opens its socket and presses once. ms: CPU time of an arrival;"
-    " KiB: bodies as sent. A run fails if a real browser does not request just the same."
+    f"{SPARSE.phones} phones come in {SPARSE.seconds} s. Each loads the page with an empty cache"
+    " over up to six connections, joins, opens its socket and presses once. ms: CPU time of an"
+    " arrival; KiB: bodies as sent. A run fails if a real browser does not request just the same."
 )
 TIMES: Final = (
     *("ready p50", "ready p95", "answered p50", "answered p95", "failed"),
@@ -230,7 +232,7 @@ TIMES_HEADS: Final = (
     *("others p95 alone", "beside", "phones' CPU %"),
 )
 TIMES_NOTE: Final = (
-    f"{TOGETHER.phones:,} phones come in {TOGETHER.seconds} s. From the click on the link until a"
+    f"{DENSE.phones:,} phones come in {DENSE.seconds} s. From the click on the link until a"
     f" button can be pressed, and until its first press is answered. others: {VIEWERS} viewers of"
     f" the running round, who press {RATE} times a second, while nobody comes and beside those who"
     " come. The phones run on the same machine."

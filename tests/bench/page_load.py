@@ -19,7 +19,7 @@ if TYPE_CHECKING:
 
     from tests.bench.browser import Browser
 
-LOADED: Final = frozenset({"stylesheet", "modulepreload", "preload"})
+LOADED: Final = frozenset({"stylesheet", "preload"})
 
 
 class References(HTMLParser):
@@ -29,14 +29,12 @@ class References(HTMLParser):
         super().__init__()
         self.files: list[str] = []
         self.later: list[str] = []
-        self.has_modules = False
         self.feed(html)
 
     def handle_starttag(self, tag: str, attrs: Sequence[tuple[str, str | None]]) -> None:
         """Note what a browser loads for this element."""
         having = {name: value or "" for name, value in attrs}
         rel = having.get("rel", "")
-        self.has_modules |= rel == "modulepreload"
         if "data-later" in having:
             self.later.append(having["data-later"])
         if tag == "link" and rel == "icon":
@@ -72,8 +70,6 @@ class PageLoad:
         """Load what a press needs; return the viewer's id. Raises Broken."""
         references = _references(await self._get(self._page))
         self._after = references.later
-        if references.has_modules:
-            return await self._in_modules(references.files)
         viewer_id, _ = await asyncio.gather(self._join(), self._get_all(references.files))
         return viewer_id
 
@@ -84,20 +80,6 @@ class PageLoad:
     async def _join(self) -> str:
         joined = await self._post(f"{self._room}/join", b'{"room":true}')
         return msgspec.json.decode(unpacked(joined), type=Joined).viewer.viewer_id
-
-    async def _in_modules(self, files: Sequence[str]) -> str:
-        """The page before it had bundles: a file for each module, then five requests."""
-        await self._get_all(files)
-        viewer_id, _, _ = await asyncio.gather(
-            self._identified(), self._get(self._room), self._get(f"{self._room}/stats")
-        )
-        return viewer_id
-
-    async def _identified(self) -> str:
-        viewer = await self._post("/api/viewers", b"{}")
-        viewer_id = msgspec.json.decode(unpacked(viewer), type=Viewer).viewer_id
-        await self._post(f"{self._room}/join", b'{"viewer_id":"%s"}' % viewer_id.encode())
-        return viewer_id
 
     async def _get_all(self, paths: Sequence[str]) -> list[bytes]:
         return await asyncio.gather(*map(self._get, paths))

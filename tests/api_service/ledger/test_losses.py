@@ -81,7 +81,7 @@ class LogReader:
 
 
 @dataclass
-class Scene:
+class RoomSimulation:
     """One room, its game, and everything that can happen to them."""
 
     restored: RestoredLedger
@@ -141,11 +141,11 @@ async def test_a_game_ends_with_what_the_log_holds(
     async with restored_ledger(tmp_path, own_database_url) as restored:
         room = await play(restored.engine, ONE_PRESS_FIRES)
         game = LogReader(restored.engine, room, room.term, room.log_epoch)
-        scene = Scene(restored, game, Random(seed))
+        simulation = RoomSimulation(restored, game, Random(seed))
         await restored.books.book_all()
-        await scene.save()
+        await simulation.save()
         for _ in range(ACTIONS):
-            await scene.act()
+            await simulation.act()
         await game.resume()
         held = await whole_log(restored.engine, room.room_id)
         assert held
