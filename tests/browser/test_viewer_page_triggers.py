@@ -1,4 +1,4 @@
-"""Triggers on the viewers' page: whose they are, whatever the names, and of which round."""
+"""Triggers on the viewers' page: whose they are, whatever the names."""
 
 from __future__ import annotations
 
@@ -7,7 +7,6 @@ from typing import TYPE_CHECKING, Final
 import pytest
 from playwright.async_api import expect
 
-from shared.wire.game_messages import GameEnd, GameStart
 from tests.browser.play_page import NOTE_BOARD, button, game_of, play_page, room_with
 
 if TYPE_CHECKING:
@@ -43,22 +42,3 @@ async def test_whoever_is_alone_is_not_told_of_others(
         await expect(viewer.board).not_to_contain_text("Wave", timeout=20_000)
         said = {text for text in await page.evaluate("said") if "Wave" in text}
         assert all("***" in text or text == YOU_SET_OFF[language] for text in said), said
-
-
-async def test_a_row_of_triggers_ends_with_its_round(services: Services, browser: Browser) -> None:
-    """The next round's first trigger is the first of a row."""
-    room = await room_with(services, buttons=[button("wave", "Wave", base=1, min=1, max=1)])
-    async with game_of(room) as game, play_page(browser, services, room.room_id) as viewer:
-        streak = viewer.key("Wave").locator(".key-streak")
-        for fired in (1, 2):
-            await viewer.press("Wave")
-            await expect(viewer.key("Wave")).to_contain_text(f"×{fired}")
-        await expect(streak).to_have_text("🔥2")
-        await game.say(GameEnd())
-        await viewer.heading("Round over")
-        await game.say(GameStart())
-        await expect(streak).to_have_text("")
-        for fired in (1, 2):
-            await viewer.press("Wave")
-            await expect(viewer.key("Wave")).to_contain_text(f"×{fired}")
-        await expect(streak).to_have_text("🔥2")

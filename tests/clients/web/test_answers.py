@@ -54,16 +54,6 @@ async def test_an_effect_lasts_until_the_game_says_that_it_is_done(
     assert told == [["started", event.seq], ["done", event.seq]]
 
 
-async def test_effects_are_sorted_by_their_end_and_end_by_themselves(
-    viewer: BrowserRoom, room: WebRoom
-) -> None:
-    first, second = await fired(viewer, room), await fired(viewer, room)
-    await answer(room, first, "started", duration_ms=60_000)
-    await answer(room, second, "started", duration_ms=3_000)
-    await viewer.until(f"{LASTING}.length === 2 && {LASTING}[1].seq === {first.seq}")
-    await viewer.until(f"{LASTING}.length === 1 && {LASTING}[0].seq === {first.seq}")
-
-
 async def test_a_page_that_comes_later_knows_what_lasts(viewer: BrowserRoom, room: WebRoom) -> None:
     """Also after its socket was lost, and what has ended meanwhile is gone."""
     over, lasting = await fired(viewer, room), await fired(viewer, room)

@@ -142,19 +142,6 @@ async def test_a_page_gathers_for_as_long_as_the_server_asks(viewer: Page, room:
     assert await room.accepted("skill2") == 3
 
 
-async def test_presses_that_fill_a_button_go_at_once(viewer: Page, room: WebRoom) -> None:
-    await viewer.press("skill2")
-    await viewer.press("skill1", 4)
-    await viewer.passes(1_000)
-    assert viewer.batches == []
-    await viewer.press("skill1")
-    await viewer.passes(1)
-    await viewer.answered()
-    assert viewer.batches == [{"skill2": 1, "skill1": 5}]
-    state = await viewer.state()
-    assert (state.buttons[0].level, state.count("skill1")) == (1, 0)
-
-
 async def test_a_page_that_hides_while_a_batch_is_unanswered(viewer: Page, room: WebRoom) -> None:
     """It sends the rest as another sender: whichever is counted first, both count."""
     held = asyncio.Event()

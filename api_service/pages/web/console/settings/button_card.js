@@ -8,7 +8,7 @@ import { soundField } from "./sound_field.js";
 import { thresholdOf } from "./thresholds.js";
 
 const LANGUAGES = ["ja", "en"];
-export const GIVEN_NAME = /^(スキル|敵|Skill |Enemy )[1-3]$/; // of a button that nobody has named
+const GIVEN_NAME = /^(スキル|敵|Skill |Enemy )[1-3]$/; // of a button that nobody has named
 const IMAGE = { longest: 256, mayMove: true }; // px
 
 /**
