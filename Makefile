@@ -75,8 +75,8 @@ BENCH_MODULES := tests/bench/node/node_modules/.package-lock.json
 		ci --prefix $* --no-audit --no-fund --loglevel=error >/dev/null
 	@touch $@
 
-# One script and one style sheet a page, what the viewers' page needs later, and the web client for pages of
-# other sites. Source maps name the modules as the API service serves them (see api_service/pages/pages.py).
+# One script and one style sheet a page, what the viewers' page needs after its first screen, and the web client for
+# pages of other sites. Each bundle has all that it needs, so that a page needs one request. Source maps name the modules as the API service serves them (see api_service/pages/pages.py).
 WEB := api_service/pages/web
 BUNDLES := api_service/pages/bundles
 PAGES := code console moderate overlay play
@@ -84,7 +84,7 @@ BUNDLE = $(WITH_NODE) tests/clients/node_modules/.bin/esbuild --log-level=error 
 	--bundle --minify --format=esm --preserve-symlinks \
 	--sourcemap --sources-content=false --source-root=/assets/bundles/ \
 	$(foreach page,$(PAGES),$(page)=$(WEB)/$(page)/$(page).js $(page)=$(WEB)/$(page).css) \
-	play_later=$(WEB)/play/later.js $(WEB)/streamario.js
+	play_deferred=$(WEB)/play/deferred.js $(WEB)/streamario.js
 
 # Two workers per core: most tests wait most of the time, for a page or for a server to start or
 # die. A test that hangs takes its worker with it; a run that replaced the worker would wait for
@@ -204,7 +204,7 @@ generate: $(TOOLS) $(NODE_MODULES)
 	@$(BIN)/python -m clients.asyncapi > ws_gateway/asyncapi.json
 	@$(BIN)/python -m clients.csharp
 	@$(BIN)/python -m api_service.pages.error_sentences
-	@$(BUNDLE) --outdir=$(BUNDLES)
+	@rm -f $(BUNDLES)/* && $(BUNDLE) --outdir=$(BUNDLES)
 	@deploy/kubernetes/components/prometheus-operator/make-rules > \
 		deploy/kubernetes/components/prometheus-operator/rules.yaml
 

@@ -73,7 +73,8 @@ NO_OBJECT: Final = Sentence("Expected an object", "オブジェクトを指定�
 # `reason` is msgspec's message about the value, in English only.
 WRONG_FIELD: Final = Sentence("{field}: {reason}", "{field}：値が正しくありません（{reason}）")
 WRONG_SHAPE: Final = Sentence("{reason}", "値が正しくありません（{reason}）")
-WITHOUT_VIEWER_ID: Final = WRONG_SHAPE.about(reason="Object missing required field `viewer_id`")
+# As msgspec says of a required field.
+VIEWER_ID_REQUIRED: Final = WRONG_SHAPE.about(reason="Object missing required field `viewer_id`")
 NO_VIEWER_ID: Final = Sentence(
     "viewer_id: Expected a viewer id, or its first part",
     "viewer_id：視聴者 ID か、その前半を指定してください",

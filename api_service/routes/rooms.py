@@ -11,7 +11,7 @@ from api_service.http.operations import Operation
 from api_service.http.requests import (
     NO_OBJECT,
     SETTINGS_BODY_LIMIT,
-    WITHOUT_VIEWER_ID,
+    VIEWER_ID_REQUIRED,
     address_of,
     answer,
     bearer,
@@ -173,7 +173,7 @@ class Rooms:
         if wanted.room:
             return compressed_answer(request, await self._join_whole(request, wanted.viewer_id))
         if wanted.viewer_id is None:
-            raise Refused(INVALID_BODY, WITHOUT_VIEWER_ID)
+            raise Refused(INVALID_BODY, VIEWER_ID_REQUIRED)
         viewer = self._signer.verify_viewer(wanted.viewer_id)
         if viewer is None:
             raise Refused(INVALID_VIEWER)

@@ -80,7 +80,8 @@ async def measure(bench: Bench) -> None:
 @asynccontextmanager
 async def _one_process(stand: Stand) -> AsyncIterator[Running]:
     gateway = await stand.gateway()
-    async with stand.apis(1) as apis:
+    # Pages open their socket there.
+    async with stand.apis(1, PUBLIC_WS_URL=f"ws://127.0.0.1:{gateway.port}") as apis:
         yield Running(apis[0].port, gateway.port, stand.groups(apis, gateway))
     await gateway.kill()
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from contextlib import AsyncExitStack
 from dataclasses import dataclass
 from http import HTTPStatus
 from typing import TYPE_CHECKING, Any, Final
@@ -74,12 +75,14 @@ NEEDS: Final = (missing,)
 async def measure(bench: Bench) -> None:
     """Load the page again and again, as somebody new each time."""
     figures = bench.figures.of("first_press")
-    async with (
-        open_stand(bench.folder("first_press")) as stand,
-        stand.apis(1) as apis,
-        playing(apis, await stand.gateway(), ONLY_COUNTS) as room,
-        open_chromium() as browser,
-    ):
+    async with AsyncExitStack() as stack:
+        stand = await stack.enter_async_context(open_stand(bench.folder("first_press")))
+        gateway = await stand.gateway()
+        # Pages open their socket there.
+        gateways = f"ws://127.0.0.1:{gateway.port}"
+        apis = await stack.enter_async_context(stand.apis(1, PUBLIC_WS_URL=gateways))
+        room = await stack.enter_async_context(playing(apis, gateway, ONLY_COUNTS))
+        browser = await stack.enter_async_context(open_chromium())
         address = f"http://127.0.0.1:{apis[0].port}/play/{room.id}"
         await _first_press(browser, address, VIEWERS[0])  # Chromium's own first page is slower
         for _ in bench.rounds("first_press"):

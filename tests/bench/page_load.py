@@ -35,8 +35,8 @@ class References(HTMLParser):
         """Note what a browser loads for this element."""
         having = {name: value or "" for name, value in attrs}
         rel = having.get("rel", "")
-        if "data-later" in having:
-            self.later.append(having["data-later"])
+        if "data-deferred" in having:
+            self.later.append(having["data-deferred"])
         if tag == "link" and rel == "icon":
             self.later.append(having["href"])
         elif tag == "link" and rel in LOADED:

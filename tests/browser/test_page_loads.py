@@ -67,7 +67,7 @@ async def test_a_phone_loads_little_until_a_button_can_be_pressed(
     """From this service alone; the rest loads afterwards."""
     async with running_game(services) as (_, room), opened_page(browser, phone=True) as page:
         load = Load(page)
-        await page.route("**/play_later-*", lambda route: route.abort())
+        await page.route("**/play_deferred-*", lambda route: route.abort())
         await page.goto(f"{services.api.url}/play/{room.room_id}")
         await PlayPage(page).shows("Skill 1", "0 of 5 presses")
         await until(lambda: _are_connected(load, 1))

@@ -72,7 +72,7 @@ async def test_what_the_first_screen_does_not_need_is_asked_for_until_it_loads(
 ) -> None:
     """By another URL each time, since browsers remember what did not load."""
     async with running_game(services) as (game, room), opened_page(browser, phone=True) as page:
-        rest = "**/play_later-*"
+        rest = "**/play_deferred-*"
         await page.route(rest, lambda route: route.abort(), times=1)
         async with page.expect_event("requestfailed") as failed:
             await page.goto(f"{services.api.url}/play/{room.room_id}")
@@ -185,7 +185,7 @@ async def test_a_name_that_is_refused_says_why_or_that_it_was_not_saved(
     for aborted, said in ((False, "The server is busy"), (True, "The name was not saved")):
         async with opened_page(browser, phone=True) as page:
             if aborted:
-                await page.route("**/play_later-*", lambda route: route.abort())
+                await page.route("**/play_deferred-*", lambda route: route.abort())
             await page.route("**/set_name", lambda route: route.fulfill(status=503, json=refusal))
             await page.goto(f"{services.api.url}/play/{room.room_id}")
             await page.locator("#name").click()

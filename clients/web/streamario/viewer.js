@@ -35,20 +35,20 @@ export class Viewer {
   async identify() {
     // A join that is under way brings one, unless it is refused, or the server is older.
     const joined = await this.#joining?.catch(() => null);
-    if (!joined?.viewer) await this.#identifyAlone();
+    if (!joined?.viewer) await this.#requestIdentity();
   }
 
-  #identifyAlone = shared(async () => this.#become(await this.#api.ask("/api/viewers", this.#stored)));
+  #requestIdentity = shared(async () => this.#become(await this.#api.ask("/api/viewers", this.#stored)));
 
   /** Identify by joining a room; resolves to the answer, which also has the room and its state. */
   join(path) {
-    this.#joining ??= this.#joinAlone(path).finally(() => {
+    this.#joining ??= this.#requestJoin(path).finally(() => {
       this.#joining = null;
     });
     return this.#joining;
   }
 
-  async #joinAlone(path) {
+  async #requestJoin(path) {
     const answer = await this.#api.ask(`${path}/join`, { ...this.#stored, room: true });
     if (answer.viewer) this.#become(answer.viewer);
     return answer;

@@ -133,7 +133,7 @@ export class Watch {
   async beat(isWhole = false) {
     this.#nextBeat.stop();
     this.#doubt.stop();
-    const outcomes = await this.#ask(isWhole);
+    const outcomes = await this.#requestAll(isWhole);
     if (this.#isStopped) return;
     const errors = outcomes.map(({ reason }) => reason).filter(Boolean);
     this.#nextBeat.in(Math.max(this.#pace(), ...errors.map(({ retryAfter }) => retryAfter ?? 0)));
@@ -142,9 +142,10 @@ export class Watch {
   }
 
   /** What a beat asks for. A new page joins, which answers all; where it does not, the room is polled as ever. */
-  async #ask(isWhole) {
+  async #requestAll(isWhole) {
     if (this.#merged.status !== "loading") return Promise.allSettled([this.poll(isWhole), this.#attend()]);
     const [begun] = await Promise.allSettled([this.#begin()]);
+    // A server that is away is asked once a beat.
     if (begun.value || begun.reason?.code === "unreachable") return [begun];
     // Whoever may not join, as one of too many new viewers of an address, sees the room all the same.
     const rest = begun.reason ? [this.poll(true)] : [this.poll(true), this.#attend()];

@@ -2,12 +2,9 @@ import { teamTotals, withIcon } from "./buttons.js";
 import { colorOf, shadesOf } from "./colors.js";
 import { download, fileName } from "./downloads.js";
 import { element } from "./elements.js";
+import { grouped } from "./languages.js";
 import { paletteOf } from "./palette.js";
 import { mediaUrl } from "./urls.js";
-
-const number = (language) => (count) => count.toLocaleString(language);
-const inEnglish = number("en");
-const inJapanese = number("ja");
 
 /** What the picture says. */
 const TEXTS = {
@@ -15,11 +12,10 @@ const TEXTS = {
     untitled: "Streamario",
     file: "round",
     round: (round, ended) => `Round ${round} · ${ended.toLocaleDateString("en", { dateStyle: "long" })}`,
-    count: inEnglish,
     facts: (presses, triggers) =>
       [
-        ...(triggers === null ? [] : [`${inEnglish(triggers)} ${triggers === 1 ? "trigger" : "triggers"}`]),
-        `${inEnglish(presses)} ${presses === 1 ? "press" : "presses"}`,
+        ...(triggers === null ? [] : [`${grouped(triggers)} ${triggers === 1 ? "trigger" : "triggers"}`]),
+        `${grouped(presses)} ${presses === 1 ? "press" : "presses"}`,
       ].join(" · "),
     nameless: "Somebody",
     nobody: "Nobody pressed.",
@@ -29,11 +25,10 @@ const TEXTS = {
     file: "ラウンド",
     round: (round, ended) =>
       `ラウンド ${round} · ${ended.toLocaleDateString("ja", { dateStyle: "long" })}`,
-    count: inJapanese,
     facts: (presses, triggers) =>
       [
-        ...(triggers === null ? [] : [`発動 ${inJapanese(triggers)} 回`]),
-        `押した回数 ${inJapanese(presses)}`,
+        ...(triggers === null ? [] : [`発動 ${grouped(triggers)} 回`]),
+        `押した回数 ${grouped(presses)}`,
       ].join(" · "),
     nameless: "名無しさん",
     nobody: "押した人はいません。",
@@ -148,7 +143,7 @@ function drawStep({ pen, write, colors, texts }, viewer, index) {
   const name = viewer.viewer_name ?? texts.nameless;
   write(name, { ...middle, y: top - 18, size: 26, least: 20, color: colors["--ink"] });
   write(String(index + 1), { ...middle, y: top + 60, size: 48 });
-  write(texts.count(viewer.count), { ...middle, y: top + 96, size: 26 });
+  write(grouped(viewer.count), { ...middle, y: top + 96, size: 26 });
 }
 
 const mostPressed = (totals) => totals.sort(([, one], [, other]) => other - one).slice(0, MOST_BUTTONS);

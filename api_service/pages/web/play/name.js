@@ -2,7 +2,7 @@ import { StreamarioError } from "../streamario.js";
 import { onChange, shownIf } from "../common/elements.js";
 import { phrased } from "../common/languages.js";
 import { isStored, store } from "./device.js";
-import { later } from "./load_later.js";
+import { loadDeferred } from "./load_deferred.js";
 
 const MOST_CHARACTERS = 24; // code points; the server cuts there
 const HINTED = "streamario:nudged"; // in the storage, once the hint was given
@@ -88,7 +88,7 @@ export class Name {
       return null;
     } catch (failure) {
       if (!(failure instanceof StreamarioError)) throw failure;
-      const loaded = await later();
+      const loaded = await loadDeferred();
       return loaded ? phrased(loaded.errorIn(document.documentElement.lang, failure.code)) : this.#texts.nameFailed;
     } finally {
       this.#setSaving(false);

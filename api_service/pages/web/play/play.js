@@ -7,7 +7,7 @@ import { inPhrases, phrased, spokenOf, translate } from "../common/languages.js"
 import { ScreenWakeLock, vibrateForTrigger } from "./device.js";
 import { Head, Tab } from "./head.js";
 import { Keys } from "./keys.js";
-import { later } from "./load_later.js";
+import { loadDeferred } from "./load_deferred.js";
 import { Name, NameHint } from "./name.js";
 import { ScoreBoard } from "./score_board.js";
 import { SoundButton } from "./sound_button.js";
@@ -15,7 +15,7 @@ import { Closures, Speaker } from "./spoken.js";
 import { TEXTS } from "./texts.js";
 import { Waiting } from "./waiting.js";
 
-const RELOADED_AFTER = 2_000; // ms, where what loads later did not
+const RETRY_AFTER = 2_000; // ms, if deferred.js did not load
 
 const language = spokenOf(navigator.languages);
 const texts = inPhrases(TEXTS[language]);
@@ -51,8 +51,8 @@ const SCREENS = {
 };
 
 async function loadResults() {
-  const loaded = await later();
-  if (!loaded) return setTimeout(changed, RELOADED_AFTER);
+  const loaded = await loadDeferred();
+  if (!loaded) return setTimeout(changed, RETRY_AFTER);
   results ??= new loaded.Results(room, texts, captionOf);
   changed();
 }

@@ -97,6 +97,7 @@ export class Results {
       if (requested === this.#requested) this.#showAll(results);
       return true;
     } catch (failure) {
+      // By its name: this bundle has a class of its own.
       if (failure.name !== "StreamarioError") throw failure;
       return false;
     }

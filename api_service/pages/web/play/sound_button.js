@@ -1,6 +1,6 @@
 import { onChange, shownIf } from "../common/elements.js";
 import { isStored, store } from "./device.js";
-import { later } from "./load_later.js";
+import { loadDeferred } from "./load_deferred.js";
 
 const STORAGE_KEY = "streamario:sounds"; // in the storage, while they are on
 
@@ -61,7 +61,7 @@ export class SoundButton {
   }
 
   async #load() {
-    const loaded = await later();
+    const loaded = await loadDeferred();
     if (loaded) this.#player ??= new loaded.SoundPlayer();
   }
 }

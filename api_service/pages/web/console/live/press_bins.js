@@ -5,7 +5,8 @@ export const BIN_SECONDS = BIN / 1_000;
 
 /**
  * The accepted presses of each button over time: what `accepted` grows by from one state of a round to the
- * next. Where a page is opened in mid-round, they begin there. No DOM here.
+ * next. Where a page is opened in mid-round, they begin there; one that was closed meanwhile has what came in
+ * one bin. No DOM here.
  */
 export class PressBins {
   #round = null;
