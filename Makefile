@@ -76,7 +76,8 @@ BENCH_MODULES := tests/bench/node/node_modules/.package-lock.json
 	@touch $@
 
 # One script and one style sheet a page, what the viewers' page needs after its first screen, and the web client for
-# pages of other sites. Each bundle has all that it needs, so that a page needs one request. Source maps name the modules as the API service serves them (see api_service/pages/pages.py).
+# pages of other sites. Each bundle has all that it needs, so that a page needs one request. Source maps name the
+# modules as the API service serves them (see api_service/pages/pages.py).
 WEB := api_service/pages/web
 BUNDLES := api_service/pages/bundles
 PAGES := code console moderate overlay play
