@@ -105,6 +105,14 @@ async def test_a_search_stops_when_it_has_enough(engine: Engine) -> None:
     assert (last.name, last.presses, last.blocked) == ("Viewer 999", 1 + 999 % 7, False)
 
 
+async def test_a_search_that_finds_as_many_as_it_may_looks_for_more(engine: Engine) -> None:
+    """In all pieces, wherever in them the last one was: that there are no more is certain."""
+    room_id, _, _ = await play(engine)
+    for viewer in list(await crowd(engine, room_id, 1_000))[:20]:
+        found = await search(engine, room_id, lambda v, wanted=viewer: v.viewer == wanted, limit=1)
+        assert ([each.viewer for each in found.viewers], found.more) == ([viewer], False)
+
+
 async def test_a_search_knows_nobody_of_an_earlier_round(engine: Engine) -> None:
     room_id, term, _ = await play(engine)
     await press(engine, room_id, "early", name="Ann", skill1=1)
