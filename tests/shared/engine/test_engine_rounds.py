@@ -188,3 +188,10 @@ async def test_the_ledger_has_each_viewers_name_once_a_round(engine: Engine) -> 
     counted = [each for each in await entries(engine, room_id) if isinstance(each, BatchesCounted)]
     names = [(entry.round, batch.name) for entry in counted for batch in entry.batches]
     assert names == [(1, "Ann"), (1, None), (2, "Ann"), (2, None)]
+
+
+async def test_a_round_that_ends_in_a_pause_leaves_no_pause(engine: Engine) -> None:
+    room_id, term, _ = await play(engine, ONE_PRESS_FIRES)
+    await engine.pause(room_id, term, paused=True)
+    await engine.finish(room_id, term)
+    assert not (await engine.describe(room_id)).paused
