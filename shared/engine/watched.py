@@ -45,14 +45,14 @@ class Watched(msgspec.Struct, frozen=True):
     settings_version: int
     settings: str
     messages: tuple[NumberedMessage, ...]
-    last_effect: str = ""
-    effects: tuple[Effect, ...] = ()
-    lasting: tuple[Effect, ...] = ()
-    has_missed_effects: bool = False
-    ends_at: int | None = None
-    left_ms: int | None = None
-    ranks: tuple[RankCount, ...] = ()
-    ranks_at: int = 0
+    last_effect: str
+    effects: tuple[Effect, ...]
+    lasting: tuple[Effect, ...]
+    has_missed_effects: bool
+    ends_at: int | None
+    left_ms: int | None
+    ranks: tuple[RankCount, ...]
+    ranks_at: int
 
     @property
     def cursor(self) -> tuple[int | str, ...]:

@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 
 import pytest
 
-from shared.engine.keys import bucket
+from shared.engine.keys import Limit, bucket
 from shared.engine.refusals import GameNotStarted, RateLimited, UnknownEventType
 from shared.identity.addresses import Address
 from tests.press_limits import PRESS_BURST, PRESSES_PER_SECOND
@@ -357,6 +357,14 @@ async def test_what_costs_more_waits_longer_and_leaves_the_bucket_to_what_costs_
         await engine.spend("storage", address, per_minute=6, burst=100, cost=60)
     assert 190_000 < refusal.value.retry_after_ms <= 200_000  # until 20 more are there
     await engine.spend("storage", address, per_minute=6, burst=100, cost=40)
+
+
+async def test_what_is_limited_costs_one_token_unless_it_says_otherwise(engine: Engine) -> None:
+    limit, key = Limit("settings", 6, 3), f"test {time.time()}"
+    for _ in range(3):
+        await engine.spend_of(limit, key)
+    with pytest.raises(RateLimited):
+        await engine.spend_of(limit, key)
 
 
 async def test_loopback_and_private_peers_spend_nothing(engine: Engine) -> None:

@@ -149,6 +149,19 @@ async def test_weights_decide_which_button_fires_more_often(
     assert min(gaps(shared)) >= 20 / 24
 
 
+async def test_a_button_waits_after_the_first_trigger_of_another_one(
+    engine: Engine, clock: ClockedServer
+) -> None:
+    """Two seconds, although its turn has come."""
+    buttons = (button("one", 5), button("two", 5))
+    room_id, _, _ = await play(engine, playing(*buttons, triggers_per_minute=10.0))
+    clock.step(60)
+    assert await taken(engine, room_id, one=5) == [5]
+    assert await taken(engine, room_id, two=5) == []
+    clock.step(2)
+    assert await taken(engine, room_id, two=1) == [6]
+
+
 # A bar.
 
 

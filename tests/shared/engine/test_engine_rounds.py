@@ -9,11 +9,13 @@ from uuid import uuid4
 import msgspec
 import pytest
 
+from shared.engine.ledger_entries import BatchesCounted
 from shared.engine.replies import Counted, Fired, RoundOver
 from shared.identity.addresses import ROW, STORAGE, Address
 from shared.wire.game_messages import EventTotal, GameEndSummary
 from shared.wire.room_settings import decode
 from tests.batches import batch_of, sent
+from tests.shared.engine.fired_trigger import entries
 from tests.shared.engine.rooms import (
     ONE_PRESS_FIRES,
     Book,
@@ -173,3 +175,23 @@ async def test_a_change_pays_once_however_often_others_come_first(
     address = Address(text="192.0.2.1", key=uuid4().hex, limited=True)
     changes = (engine.change_settings(room_id, lambda same: same, of=address) for _ in range(10))
     await asyncio.gather(*changes)
+
+
+async def test_the_ledger_has_each_viewers_name_once_a_round(engine: Engine) -> None:
+    """Triggers aside: they have names of their own."""
+    room_id, term, _ = await play(engine, playing(button("skill1", 100)))
+    for _ in range(2):
+        await press(engine, room_id, "ann", name="Ann", skill1=1)
+        await press(engine, room_id, "ann", name="Ann", skill1=1)
+        await engine.finish(room_id, term)
+        await engine.start(room_id, term)
+    counted = [each for each in await entries(engine, room_id) if isinstance(each, BatchesCounted)]
+    names = [(entry.round, batch.name) for entry in counted for batch in entry.batches]
+    assert names == [(1, "Ann"), (1, None), (2, "Ann"), (2, None)]
+
+
+async def test_a_round_that_ends_in_a_pause_leaves_no_pause(engine: Engine) -> None:
+    room_id, term, _ = await play(engine, ONE_PRESS_FIRES)
+    await engine.pause(room_id, term, paused=True)
+    await engine.finish(room_id, term)
+    assert not (await engine.describe(room_id)).paused

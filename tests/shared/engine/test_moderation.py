@@ -105,6 +105,22 @@ async def test_a_search_stops_when_it_has_enough(engine: Engine) -> None:
     assert (last.name, last.presses, last.blocked) == ("Viewer 999", 1 + 999 % 7, False)
 
 
+async def test_who_pressed_most_come_first_and_nobody_hears_of_others(engine: Engine) -> None:
+    room_id, _, _ = await play(engine)
+    for viewer, presses in (("ann", 1), ("bob", 3), ("eve", 2)):
+        await press(engine, room_id, viewer, skill1=presses)
+    top = await engine.top_viewers(room_id, limit=2)
+    assert ([each.viewer for each in top.viewers], top.more) == (["bob", "eve"], False)
+
+
+async def test_a_search_that_finds_as_many_as_it_may_looks_for_more(engine: Engine) -> None:
+    """In all pieces, wherever in them the last one was: that there are no more is certain."""
+    room_id, _, _ = await play(engine)
+    for viewer in list(await crowd(engine, room_id, 1_000))[:20]:
+        found = await search(engine, room_id, lambda v, wanted=viewer: v.viewer == wanted, limit=1)
+        assert ([each.viewer for each in found.viewers], found.more) == ([viewer], False)
+
+
 async def test_a_search_knows_nobody_of_an_earlier_round(engine: Engine) -> None:
     room_id, term, _ = await play(engine)
     await press(engine, room_id, "early", name="Ann", skill1=1)
@@ -161,6 +177,7 @@ async def test_whoever_is_blocked_is_listed_whether_or_not_they_pressed(engine: 
     listed = [(each.viewer, each.name, each.presses, each.blocked) for each in found.viewers]
     assert listed == [("ann", "Ann", 2, True), ("silent", None, 0, True)]
     assert not found.more
+    assert not (await blocked_viewers(engine, room_id, limit=2)).more
     assert (await blocked_viewers(engine, room_id, limit=1)).more
     (ann,) = (await search(engine, room_id, anybody, limit=50)).viewers
     assert ann.blocked

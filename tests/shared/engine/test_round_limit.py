@@ -5,6 +5,7 @@ from __future__ import annotations
 import asyncio
 from typing import TYPE_CHECKING
 
+import msgspec
 import pytest
 
 from shared.engine.keys import shard
@@ -85,6 +86,15 @@ async def test_a_round_ends_after_its_limit_and_no_press_counts_from_then_on(
     assert not await end_if_due(engine, room_id)
     assert (await engine.describe(room_id)).status == "ended"
     assert await summaries(engine, room_id) == [1]
+
+
+async def test_a_round_is_over_from_the_very_end_of_its_time(engine: Engine) -> None:
+    """For who reads its description, as for presses."""
+    room_id, _, _ = await play(engine, LIMITED)
+    described = await engine.describe(room_id)
+    assert described.ends_at is not None
+    at = [msgspec.structs.replace(described, now=described.ends_at + ms) for ms in (-1, 0, 1)]
+    assert [each.is_round_over for each in at] == [False, True, True]
 
 
 async def test_many_end_it_at_once_while_viewers_press_and_it_ends_once(engine: Engine) -> None:

@@ -55,6 +55,14 @@ RUNNING = Watched(
     settings_version=1,
     settings=encode(DEFAULT_SETTINGS),
     messages=(),
+    last_effect="",
+    effects=(),
+    lasting=(),
+    has_missed_effects=False,
+    ends_at=None,
+    left_ms=None,
+    ranks=(),
+    ranks_at=0,
 )
 
 
