@@ -2,14 +2,14 @@ import assert from "node:assert/strict";
 import { test } from "node:test";
 
 import { CALM, make, openDocument } from "../dom.js"; // before the modules that ask for media
-import { Announcement } from "../../../api_service/pages/web/overlay/announcement.js";
+import { AnnouncementDisplay } from "../../../api_service/pages/web/overlay/announcement.js";
 
 /** The overlay's announcement in a style. */
 function announcement(t, style = "burst", options = {}) {
   openDocument(t, options);
   const parts = ["flash", "icon", "words"].map((part) => make("span", { class: `news-${part}` }));
   const node = make("div", {}, ...parts);
-  const announced = new Announcement(node, style);
+  const announced = new AnnouncementDisplay(node, style);
   const nothing = { words: "", icon: { image: "", icon: "" }, color: "", topic: null, since: 0, best: [], revealed: 0 };
   const show = (values) => announced.show({ ...nothing, ...values });
   const [light, , words] = parts;

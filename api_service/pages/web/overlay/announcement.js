@@ -47,7 +47,7 @@ export function flash(node, style) {
  * end of a round large, everything else plainly. Another topic comes in anew; one more of the same only makes it
  * twitch.
  */
-export class Announcement {
+export class AnnouncementDisplay {
   #parts;
   #style;
   #set;

@@ -7,7 +7,7 @@ import { inPhrases, spokenOf, translate } from "../common/languages.js";
 import { applyProperties, imageOf } from "../common/look.js";
 import { platesOf } from "../common/palette.js";
 import { SoundPlayer } from "../common/sound_player.js";
-import { Announcement } from "./announcement.js";
+import { AnnouncementDisplay } from "./announcement.js";
 import { Bars } from "./bars.js";
 import { Ending } from "./ending.js";
 import { Invitation } from "./invitation.js";
@@ -53,7 +53,7 @@ const set = {
   theme: onChange(showTheme),
   logo: imageOf(get("logo")),
 };
-const announcement = new Announcement(get("news"), options.style);
+const announcement = new AnnouncementDisplay(get("news"), options.style);
 const podium = new Podium(get("podium"), options.style, texts);
 get("paused").textContent = texts.paused;
 let lostAt = null; // when the connection went, in ms on `performance.now()`
@@ -104,7 +104,7 @@ function showNews(news) {
   announcement.show(news);
 }
 
-/** What is announced, as `Announcement` and `Podium` show it. */
+/** What is announced, as `AnnouncementDisplay` and `Podium` show it. */
 function newsAt(now) {
   const news = wanted("announcements") && announcements.current(now);
   const outcome = !news && wanted("winner") && ending.outcome(now);
