@@ -13,7 +13,7 @@ import msgspec
 from api_service.http.headers import FOR_GOOD
 from api_service.routes.examples import EXAMPLES, MEDIA_ID, ROOM_ID, SETUP_ID
 from shared.wire.error_codes import INTERNAL_ERROR, METHOD_NOT_ALLOWED
-from shared.wire.rest_bodies import Batch, ProblemDetails, SinglePress
+from shared.wire.rest_bodies import Batch, Join, ProblemDetails, SinglePress
 from shared.wire.room_settings import Button, Label, Multiplier, RoomSettings
 from shared.wire.theme import TeamNames, Theme
 
@@ -39,6 +39,18 @@ REFERENCE: Final = "#/components/schemas/{name}"
 NUMBER_NEEDS_ID: Final = {
     "if": {"properties": {"batch_no": {"type": "integer"}}, "required": ["batch_no"]},
     "then": {"properties": {"batch_id": {"type": "string"}}, "required": ["batch_id"]},
+}
+NEEDS_VIEWER_OR_ROOM: Final = {
+    "anyOf": [
+        {"properties": {"viewer_id": {"type": "string"}}, "required": ["viewer_id"]},
+        {"properties": {"room": {"const": True}}, "required": ["room"]},
+    ]
+}
+# What the fields of a body require of each other.
+CONDITIONS: Final = {
+    Batch: NUMBER_NEEDS_ID,
+    SinglePress: NUMBER_NEEDS_ID,
+    Join: NEEDS_VIEWER_OR_ROOM,
 }
 ULID: Final = {"type": "string", "pattern": "^[0-7][0-9A-HJKMNP-TV-Z]{25}$"}
 # The parameters of paths: what each names, and its schema.
@@ -248,9 +260,9 @@ def _schemas(operations: Sequence[Operation]) -> JsonObject:
     for shape in READ_STRICTLY:
         if shape.__name__ in schemas:
             schemas[shape.__name__]["additionalProperties"] = False
-    for body in (Batch, SinglePress):
+    for body, condition in CONDITIONS.items():
         if body.__name__ in schemas:
-            schemas[body.__name__] |= NUMBER_NEEDS_ID
+            schemas[body.__name__] |= condition
     return schemas
 
 
