@@ -13,11 +13,11 @@ import random
 import re
 import shutil
 import signal
-import subprocess
 import sys
 from contextlib import suppress
 from importlib.util import cache_from_source
 from pathlib import Path
+from subprocess import DEVNULL, Popen, TimeoutExpired, check_output
 from tempfile import TemporaryDirectory
 from typing import TYPE_CHECKING, Final
 
@@ -61,6 +61,7 @@ def main() -> None:
     signal.signal(signal.SIGTERM, lambda *_: sys.exit(1))  # ends the tests, too
     table = "\n| kind | mutants | caught | % |\n| --- | --- | --- | --- |"
     with TemporaryDirectory() as folder:
+        os.environ["PYTHONPATH"] = folder
         files = sorted(copied(copy := Path(folder)))
         for kind in options.only or KINDS:
             every = [mutant for file in files for mutant in mutants(copy, file, kind)]
@@ -75,7 +76,7 @@ def main() -> None:
 def copied(copy: Path) -> Iterator[Path]:
     """Copy the checkout as it is, without what git ignores; yield its files."""
     listing = ["git", "ls-files", "--cached", "--others", "--exclude-standard"]
-    for file in map(Path, subprocess.check_output(listing, text=True).splitlines()):
+    for file in map(Path, check_output(listing, text=True).splitlines()):
         if file.is_file():
             (copy / file).parent.mkdir(parents=True, exist_ok=True)
             shutil.copy2(file, copy / file, follow_symlinks=False)
@@ -125,25 +126,23 @@ def passes(copy: Path, file: Path) -> bool:
     if file.suffix == ".js":
         return succeeds(copy, str(Path(node_folder()[0], "node")), "--test", "tests/pages")
     texts = {str(test): test.read_text("utf-8") for test in copy.glob("tests/*/*/test_*.py")}
-    tests = sorted(texts, key=lambda test: -texts[test].count(file.stem))
-    pytest = [sys.executable, "-m", "pytest", "-x", "-p", "no:cacheprovider", "-k", "not deadline"]
-    parts = ("/engine/", "/ledger/")  # tests of deadlines wait for long; the ledger's start more
+    # Tests of the model, which shrink what they find, come last; those of deadlines wait for long.
+    tests = sorted(texts, key=lambda test: ("model" in test, -texts[test].count(file.stem)))
+    pytest = [sys.executable, "-m", "pytest", "-x", "--timeout", "30", "-k", "not deadline"]
+    parts = ("/engine/", "/ledger/")  # the ledger's tests start PostgreSQL
     return all(succeeds(copy, *pytest, *(test for test in tests if part in test)) for part in parts)
 
 
 def succeeds(copy: Path, *command: str) -> bool:
     """Whether a command succeeds in time. None of its processes outlives it."""
-    environment, null = {**os.environ, "PYTHONPATH": str(copy)}, subprocess.DEVNULL
-    with subprocess.Popen(
-        command, cwd=copy, env=environment, stdout=null, stderr=null, start_new_session=True
-    ) as process:
+    with Popen(command, cwd=copy, stdout=DEVNULL, stderr=DEVNULL, start_new_session=True) as run:
         try:
-            return process.wait(WITHIN) == 0
-        except subprocess.TimeoutExpired:
+            return run.wait(WITHIN) == 0
+        except TimeoutExpired:
             return False
         finally:
             with suppress(ProcessLookupError):
-                os.killpg(process.pid, signal.SIGKILL)
+                os.killpg(run.pid, signal.SIGKILL)
 
 
 if __name__ == "__main__":

@@ -7,7 +7,8 @@ from typing import TYPE_CHECKING
 import msgspec
 import pytest
 
-from shared.wire.game_messages import Outcome
+from shared.engine.watched import FROM_NOTHING, watched_of
+from shared.wire.game_messages import LONGEST_EFFECT, Outcome
 from shared.wire.viewer_messages import Effect
 from tests.room_keys import room_keys
 from tests.shared.engine.clocks import HOUR, clocked_server
@@ -21,6 +22,8 @@ if TYPE_CHECKING:
     from shared.engine.engine import Engine
 
 pytestmark = pytest.mark.anyio
+
+NOW = 6  # index in the reply of `watch`
 
 
 async def test_viewers_see_what_lasts_and_then_how_it_ended(engine: Engine) -> None:
@@ -146,6 +149,20 @@ async def test_no_effect_lasts_longer_than_effects_can(tmp_path: Path) -> None:
         await fired.say("started", 60_000)
         clock.step(-2 * HOUR)
         assert await fired.effects() == ()
+
+
+async def test_an_effect_is_shown_from_its_first_moment_to_its_last(engine: Engine) -> None:
+    """Also the longest."""
+    fired = await a_trigger(engine)
+    await fired.say("started", LONGEST_EFFECT)
+    (effect,) = await fired.effects()
+    assert effect.ends_at is not None
+    reply = await engine.call("watch", fired.room.room_id, "gateway", *FROM_NOTHING)
+    shown = {}
+    for left in (LONGEST_EFFECT + 1, LONGEST_EFFECT, 1, 0):
+        reply[NOW] = effect.ends_at - left
+        shown[left] = len(watched_of(reply, None).lasting)
+    assert shown == {LONGEST_EFFECT + 1: 0, LONGEST_EFFECT: 1, 1: 1, 0: 0}
 
 
 async def test_a_game_with_many_lasting_effects_is_cheap(engine: Engine) -> None:

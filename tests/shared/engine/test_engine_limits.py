@@ -10,7 +10,7 @@ import pytest
 
 from shared.engine.keys import Limit, bucket
 from shared.engine.refusals import GameNotStarted, RateLimited, UnknownEventType
-from shared.identity.addresses import Address
+from shared.identity.addresses import ROW, STORAGE, Address
 from tests.press_limits import PRESS_BURST, PRESSES_PER_SECOND
 from tests.room_keys import room_keys
 from tests.shared.engine.rooms import (
@@ -365,6 +365,17 @@ async def test_what_is_limited_costs_one_token_unless_it_says_otherwise(engine: 
         await engine.spend_of(limit, key)
     with pytest.raises(RateLimited):
         await engine.spend_of(limit, key)
+
+
+async def test_a_row_without_content_costs_no_more_than_a_row(
+    engine: Engine, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setitem(STORAGE, "burst", ROW)
+    monkeypatch.setitem(STORAGE, "per_minute", 60)
+    address = Address(text="203.0.113.96", key=f"test {time.time()}", limited=True)
+    await engine.spend_storage(address)
+    with pytest.raises(RateLimited):
+        await engine.spend_storage(address)
 
 
 async def test_loopback_and_private_peers_spend_nothing(engine: Engine) -> None:

@@ -10,6 +10,7 @@ import msgspec
 import pytest
 
 from shared.engine.ledger_entries import BatchesCounted
+from shared.engine.refusals import RateLimited
 from shared.engine.replies import Counted, Fired, RoundOver
 from shared.identity.addresses import ROW, STORAGE, Address
 from shared.wire.game_messages import EventTotal, GameEndSummary
@@ -175,6 +176,8 @@ async def test_a_change_pays_once_however_often_others_come_first(
     address = Address(text="192.0.2.1", key=uuid4().hex, limited=True)
     changes = (engine.change_settings(room_id, lambda same: same, of=address) for _ in range(10))
     await asyncio.gather(*changes)
+    with pytest.raises(RateLimited):
+        await engine.change_settings(room_id, lambda same: same, of=address)
 
 
 async def test_the_ledger_has_each_viewers_name_once_a_round(engine: Engine) -> None:

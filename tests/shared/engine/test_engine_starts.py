@@ -179,6 +179,18 @@ async def test_a_round_that_a_press_opened_is_looked_after(engine: Engine) -> No
     assert room_id in absent
 
 
+@pytest.mark.parametrize("clean", [True, False])
+async def test_a_room_knows_whether_its_last_game_said_goodbye(engine: Engine, clean: bool) -> None:
+    """The round of one that did is ended sooner."""
+    room_id, term = await attached(engine)
+    await engine.detach(room_id, term, written=0, clean=clean)
+    assert await Shards(engine.store).departure(room_id) == (term, clean)
+
+
+async def test_a_room_that_no_game_ever_had_has_no_departure(engine: Engine) -> None:
+    assert await Shards(engine.store).departure("nowhere") == (0, False)
+
+
 async def test_every_room_that_was_seen_in_the_future_counts_as_absent(engine: Engine) -> None:
     """The clock was set back since: their gateways say again that they are there."""
     running, rooms = SHARD_KEYS["00"].running, ("one room", "another", "a third")

@@ -11,7 +11,7 @@ from uuid import uuid4
 import pytest
 
 from shared.engine.moderation import pressers
-from shared.engine.moderation.pressers import blocked_viewers, search
+from shared.engine.moderation.pressers import blocked_viewers, hidden_now, search
 from shared.engine.moderation.tokens import (
     MOST_TOKENS,
     ValidToken,
@@ -186,3 +186,12 @@ async def test_whoever_is_blocked_is_listed_whether_or_not_they_pressed(engine: 
     assert (await blocked_viewers(engine, room_id, limit=1)).more
     (ann,) = (await search(engine, room_id, anybody, limit=50)).viewers
     assert ann.blocked
+
+
+async def test_names_that_postgresql_tells_are_hidden_while_redis_has_the_room(
+    engine: Engine,
+) -> None:
+    room_id = await open_room(engine)
+    await engine.block(room_id, "ann")
+    assert await hidden_now(engine, room_id, ["ann", "bob"]) == {"ann"}
+    assert await hidden_now(engine, "nowhere", ["ann", "bob"]) == set()
