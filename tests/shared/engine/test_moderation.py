@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import asyncio
 import time
+from functools import partial
 from typing import TYPE_CHECKING, Any
 from uuid import uuid4
 
@@ -35,6 +36,10 @@ SOON = int(time.time() * 1000) + 3_600_000
 
 def anybody(viewer: TopViewer) -> bool:
     return True
+
+
+def is_one(wanted: str, viewer: TopViewer) -> bool:
+    return viewer.viewer == wanted
 
 
 async def test_a_token_is_valid_until_it_is_removed(engine: Engine) -> None:
@@ -117,7 +122,7 @@ async def test_a_search_that_finds_as_many_as_it_may_looks_for_more(engine: Engi
     """In all pieces, wherever in them the last one was: that there are no more is certain."""
     room_id, _, _ = await play(engine)
     for viewer in list(await crowd(engine, room_id, 1_000))[:20]:
-        found = await search(engine, room_id, lambda v, wanted=viewer: v.viewer == wanted, limit=1)
+        found = await search(engine, room_id, partial(is_one, viewer), limit=1)
         assert ([each.viewer for each in found.viewers], found.more) == ([viewer], False)
 
 
