@@ -81,6 +81,7 @@ async def test_the_first_look_shows_all_of_the_room_and_nothing_that_was(engine:
     assert (watched.status, watched.round, watched.paused) == ("in_game", 1, False)
     assert [(stat.event_type, stat.current_level) for stat in watched.stats] == [("skill1", 2)]
     assert (watched.viewer_count, watched.log_epoch, watched.seq) == (1, log_epoch, 2)
+    assert watched.reset_at == 0
     assert decode(watched.settings) == ONE_PRESS_FIRES
     assert watched.messages == ()
 

@@ -38,7 +38,7 @@ def anybody(viewer: TopViewer) -> bool:
     return True
 
 
-def has_id(wanted: str, viewer: TopViewer) -> bool:
+def is_one(wanted: str, viewer: TopViewer) -> bool:
     return viewer.viewer == wanted
 
 
@@ -122,7 +122,7 @@ async def test_a_search_that_finds_as_many_as_it_may_looks_for_more(engine: Engi
     """In all pieces, wherever in them the last one was: that there are no more is certain."""
     room_id, _, _ = await play(engine)
     for viewer in list(await crowd(engine, room_id, 1_000))[:20]:
-        found = await search(engine, room_id, partial(has_id, viewer), limit=1)
+        found = await search(engine, room_id, partial(is_one, viewer), limit=1)
         assert ([each.viewer for each in found.viewers], found.more) == ([viewer], False)
 
 
