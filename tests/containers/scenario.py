@@ -162,17 +162,19 @@ def workers(project: Project) -> int:
 def account(project: Project, game: Game) -> str:
     """Wait until the game has every trigger of the ledger, and the ledger balances.
 
-    Return a sentence with its figures. Raises Failed.
+    It must do so twice alike: the last presses are recorded within a second, and a backup that is
+    taken before would lack them. Return a sentence with its figures. Raises Failed.
     """
     books: Audit | None = None
 
     def balances() -> bool:
         nonlocal books
+        before = books
         asked = ("docker", "compose", "exec", "-T", "api", "streamario", "audit", "--json")
         ran = project.tried(*asked, game.room)
         books = msgspec.json.decode(ran.stdout, type=Audit) if ran.stdout.strip() else None
         told = books is not None and sum(one.triggers for one in books.epochs) == game.triggers()
-        return ran.returncode == 0 and told
+        return ran.returncode == 0 and told and books == before
 
     until("the books balance, and the game has their triggers", balances, within=30)
     assert books is not None
