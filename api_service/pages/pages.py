@@ -20,7 +20,7 @@ from typing import TYPE_CHECKING, Final
 from starlette.responses import Response
 from starlette.routing import Route
 
-from api_service.http.headers import FOR_ANY_PAGE, FOR_GOOD, of_page
+from api_service.http.headers import FOR_ANY_PAGE, FOR_GOOD, hash_source, of_page
 from api_service.http.problems import ProblemResponse
 from api_service.http.qr_codes import qr_code
 from api_service.http.requests import accepts_gzip, host_of, room_id_of
@@ -121,7 +121,10 @@ class Pages:
             if _is_page(name)
         }
         self._pages = {name: File(name, text.encode()) for name, text in texts.items()}
-        self._scripts = {name: SCRIPT.findall(text) for name, text in texts.items()}
+        self._scripts = {
+            name: [hash_source(script) for script in SCRIPT.findall(text)]
+            for name, text in texts.items()
+        }
         self._problem_page = texts["code.html"]
         self._settings = settings
         self._titles = titles
