@@ -1,0 +1,27 @@
+import assert from "node:assert/strict";
+import { test } from "node:test";
+import { chargeOf } from "../../../api_service/pages/web/common/charge.js";
+
+const button = (count, required, readyAt = 0) => ({ count, required, readyAt });
+
+test("A button that is being filled tells its share and what is missing.", () => {
+  const { share, missing, isFull, isClose } = chargeOf(button(12, 60), 0);
+  assert.deepEqual({ share, missing, isFull, isClose }, { share: 0.2, missing: 48, isFull: false, isClose: false });
+});
+
+test("The last tenth of what a button needs is close, of any need at least the last press.", () => {
+  assert.equal(chargeOf(button(53, 60), 0).isClose, false);
+  assert.equal(chargeOf(button(54, 60), 0).isClose, true);
+  assert.equal(chargeOf(button(4, 5), 0).isClose, true);
+  assert.equal(chargeOf(button(3, 5), 0).isClose, false);
+});
+
+test("A full button is not close any more, and has no more than its need.", () => {
+  const { share, missing, isFull, isClose } = chargeOf(button(70, 60), 0);
+  assert.deepEqual({ share, missing, isFull, isClose }, { share: 1, missing: 0, isFull: true, isClose: false });
+});
+
+test("The seconds until a button may fire are rounded up, and never below none.", () => {
+  assert.equal(chargeOf(button(60, 60, 5_200), 1_000).readyIn, 5);
+  assert.equal(chargeOf(button(60, 60, 900), 1_000).readyIn, 0);
+});
