@@ -64,7 +64,7 @@ async def test_number_keys_press_buttons_until_they_are_switched_off(
         play_page(browser, services, room.room_id, language=language) as viewer,
     ):
         await viewer.page.set_viewport_size({"width": 1440, "height": 900})
-        hints = viewer.page.locator(".key-hint")
+        hints = viewer.page.locator(".key-face > .key-words .key-hint")
         await expect(hints).to_have_text([*"123456789", ""])
         await expect(hints.first).to_be_visible()
         keyboard = viewer.page.keyboard

@@ -1,4 +1,3 @@
-import { onChange } from "../common/elements.js";
 import { isStored, store, vibrateForPress } from "./device.js";
 import { Key } from "./key.js";
 import { onPress } from "./pressing.js";
@@ -12,42 +11,31 @@ export class Keys {
   #texts;
   #keys = new Map();
   #order = "";
-  #showPaused;
-  #followRound = onChange(() => {
-    for (const key of this.#keys.values()) key.endStreak();
-  });
   #numberKeys = new NumberKeys((number) => this.#pressByNumber(number), () => this.#number());
 
   constructor(container, room, texts) {
     this.#container = container;
     this.#room = room;
     this.#texts = texts;
-    this.#showPaused = onChange((paused) => container.toggleAttribute("data-paused", paused));
   }
 
   /** Show the buttons; gives when they must be shown again, in ms on `performance.now()`. */
-  show({ buttons, paused }, captionOf, now) {
-    this.#showPaused(paused);
+  show({ buttons, paused, startsAt = 0 }, captionOf, now) {
     this.#arrange(buttons.map((button) => button.eventType));
     const nexts = buttons.map((button) =>
-      this.#keys.get(button.eventType).show(button, captionOf(button), paused, now),
+      this.#keys.get(button.eventType).show(button, captionOf(button), { paused, startsAt }, now),
     );
     return Math.min(...nexts);
   }
 
-  /** A row of triggers ends with its round; a press may open the first one. */
-  follow({ open, round }) {
-    this.#followRound(open && Math.max(1, round));
+  /** What became of a button's trigger (see `Key.tell`). */
+  tell(eventType, state, details, now) {
+    this.#keys.get(eventType)?.tell(state, details, now);
   }
 
-  /** A button fired. */
-  celebrate(eventType, now) {
-    this.#keys.get(eventType)?.flash(now);
-  }
-
-  /** A trigger did not work. */
-  fail(eventType, reason, now) {
-    this.#keys.get(eventType)?.fail(reason, now);
+  /** Where a button is on the screen; undefined where there is none. */
+  boxOf(eventType) {
+    return this.#keys.get(eventType)?.node.getBoundingClientRect();
   }
 
   #arrange(eventTypes) {

@@ -32,7 +32,7 @@ export class Name {
       shown: shownIf(this.#nodes.button),
       name: onChange((name) => this.#showName(name)),
     };
-    this.#listen(get("name-cancel"));
+    this.#listen(get("name-cancel"), get("rename"));
   }
 
   /** Show whose page this is; nothing while that is unknown. */
@@ -48,9 +48,9 @@ export class Name {
     else button.removeAttribute("aria-label");
   }
 
-  #listen(cancel) {
+  #listen(cancel, rename) {
     const { button, dialog, form, field } = this.#nodes;
-    button.addEventListener("click", () => this.ask());
+    for (const opener of [button, rename]) opener.addEventListener("click", () => this.ask());
     cancel.addEventListener("click", () => dialog.close());
     form.addEventListener("submit", (event) => {
       event.preventDefault();

@@ -1,19 +1,19 @@
 import { Room, labelOf } from "../streamario.js";
-import { Announcements, newsWords } from "../common/announcements.js";
 import { leadByCode } from "../common/code_form.js";
 import { readOutAt } from "../common/countdown.js";
 import { perFrame, textOf } from "../common/elements.js";
 import { inPhrases, phrased, spokenOf, translate } from "../common/languages.js";
-import { ScreenWakeLock, vibrateForTrigger } from "./device.js";
+import { ScreenWakeLock, vibrateForBurst } from "./device.js";
 import { Head, Tab } from "./head.js";
 import { Keys } from "./keys.js";
 import { loadDeferred } from "./load_deferred.js";
 import { Name, NameHint } from "./name.js";
+import { News, wordsOf } from "./news.js";
 import { ScoreBoard } from "./score_board.js";
+import { Shares } from "./shares.js";
 import { SoundButton } from "./sound_button.js";
 import { Closures, Speaker } from "./spoken.js";
 import { TEXTS } from "./texts.js";
-import { Waiting } from "./waiting.js";
 
 const RETRY_AFTER = 2_000; // ms, if deferred.js did not load
 
@@ -31,35 +31,47 @@ const name = new Name(room, texts);
 const nameHint = new NameHint(name);
 const sounds = new SoundButton(get("sound"));
 const scoreBoard = new ScoreBoard(texts);
-const announcements = new Announcements();
+const news = new News();
+const shares = new Shares();
 const closures = new Closures(texts);
 const speaker = new Speaker(get("spoken"));
-const waiting = new Waiting(get("preview"), texts);
 const keys = new Keys(get("keys"), room, texts);
 const wakeLock = new ScreenWakeLock();
 const setHere = [...document.querySelectorAll(".here")].map(textOf);
 
-let results = null; // until they are loaded
+/** What is loaded after the first screen: `results`, `gather`, `startCount`, `burst`. */
+let rest = null;
 
 /** What each screen says where that is read out, and how it shows the room. */
 const SCREENS = {
   loading: { says: "", show: () => {} },
   missing: { says: texts.missingTitle, show: () => {} },
-  active: { says: texts.waitingTitle, show: ({ buttons }) => waiting.show(buttons, captionOf) },
+  active: { says: texts.waitingTitle, show: later("gather") },
   in_game: { says: "", show: (state, now) => keys.show(state, captionOf, now) },
-  ended: { says: texts.endedTitle, show: showResults },
+  ended: { says: texts.endedTitle, show: later("results") },
 };
 
-async function loadResults() {
+async function loadRest() {
   const loaded = await loadDeferred();
   if (!loaded) return setTimeout(changed, RETRY_AFTER);
-  results ??= new loaded.Results(room, texts, captionOf);
+  if (!rest) {
+    const all = { ...texts, ...inPhrases(loaded.MORE_TEXTS[language]) };
+    translate(all, language);
+    const boxOf = (eventType) => keys.boxOf(eventType);
+    rest = {
+      results: new loaded.Results(room, all, captionOf),
+      gather: new loaded.Gather(document.querySelector("[data-of=active]"), all, captionOf),
+      startCount: new loaded.StartCount(all, boxOf, (beat) => sounds.beat(beat)),
+      burst: new loaded.Burst(all, captionOf, boxOf),
+      here: all.here,
+    };
+  }
   changed();
 }
 
-function showResults(state) {
-  if (results) results.show(state);
-  else loadResults();
+/** A screen that is loaded after the first one. */
+function later(name) {
+  return (state, now) => (rest ? rest[name].show(state, now) : void loadRest());
 }
 
 /** The page's head has sent the first join, which asks for the room, too. */
@@ -77,25 +89,19 @@ function render(now) {
   head.show(state);
   name.show(state.status === "loading" || state.status === "missing" ? null : state.viewer);
   sounds.show(state.buttons);
-  for (const set of setHere) set(state.viewerCount > 1 ? texts.here(state.viewerCount) : "");
+  for (const set of setHere) set(rest && state.viewerCount > 1 ? rest.here(state.viewerCount) : "");
   showOnly(shown);
-  const board = scoreBoard.show({ state, now, ...newsAt(now) });
+  const words = wordsOf(news.current(now), state.buttons, captionOf, texts);
+  const board = scoreBoard.show({ state, now, words });
   const left = texts.secondsLeft(readOutAt(state, now));
   return Math.min(
     screen.show(state, now) ?? Infinity,
+    rest?.startCount.show(state, now) ?? Infinity,
     speaker.say(board.urgent || screen.says || left || closures.sentence(state, captionOf, now), now),
     closures.next(now),
     board.next,
-    announcements.next(now),
+    news.next(now),
   );
-}
-
-/** What the score board says of triggers, if anything. */
-function newsAt(now) {
-  const announced = announcements.current(now);
-  const wordsOf = (news) => newsWords(news, room.state.buttons, captionOf, language);
-  const spoken = wordsOf(announced && { ...announced, turn: 0 });
-  return { news: wordsOf(announced), spoken, isFailure: announced?.hasFailed };
 }
 
 function showOnly(screen) {
@@ -111,37 +117,57 @@ function showOnly(screen) {
 
 const changed = perFrame(render);
 room.on("change", (state) => {
-  if (state.paused) announcements.clear();
+  if (state.paused) news.clear();
+  shares.follow(state.buttons, performance.now());
   nameHint.follow(state);
-  keys.follow(state);
   // No frames are drawn while the page is hidden.
   tab.show(state);
   wakeLock.want(state.status === "in_game");
   changed();
 });
+room.on("arrived", ({ names }) => {
+  rest?.gather.arrive(names);
+  if (names.length > 0) sounds.beat("arrive");
+  changed();
+});
 room.on("trigger", (trigger) => {
-  const now = performance.now();
-  announcements.add(trigger, now);
+  const share = fire(trigger, false);
   sounds.play(trigger.eventType);
-  keys.celebrate(trigger.eventType, now);
-  changed();
+  keys.tell(trigger.eventType, "sent", share, performance.now());
 });
-room.on("forget", () => {
-  announcements.forgetNames();
-  results?.renew();
-  changed();
-});
-room.on("tipped", (tipped) => {
-  announcements.claim(tipped, performance.now());
-  vibrateForTrigger();
+room.on("tipped", ({ eventType, times, lastSeq }) => {
+  if (lastSeq === null) return; // which trigger it was is not known: none is claimed
+  for (let seq = lastSeq - times + 1; seq <= lastSeq; seq += 1) fire({ eventType, seq }, true);
   nameHint.offer(room.state);
+});
+
+/** A button fired; whose presses these were is told by the socket and by the answer to the last press. */
+function fire(trigger, isTipped) {
+  const now = performance.now();
+  const share = shares.of(trigger, isTipped, now);
+  news.fire({ ...trigger, ...share }, now);
+  const button = room.state.buttons.find(({ eventType }) => eventType === trigger.eventType);
+  if (share.own > 0 && button && !document.hidden) {
+    if (rest?.burst.show({ ...share, button, seq: trigger.seq }, now)) vibrateForBurst();
+  }
+  changed();
+  return share;
+}
+
+room.on("forget", () => {
+  news.forgetNames();
+  rest?.gather.forgetNames();
+  rest?.results.renew();
   changed();
 });
 room.on("effect", ({ eventType, seq, status, reason, returned }) => {
-  if (status !== "failed" || returned === 0) return; // of an earlier round nothing comes back
+  if (status === "failed" && returned === 0) return; // of an earlier round nothing comes back
   const now = performance.now();
-  announcements.add({ eventType, seq, reason, hasFailed: true }, now);
-  keys.fail(eventType, reason, now);
+  const answer = { ...shares.find(seq), eventType, seq, reason, returned };
+  const isOver = status !== "started";
+  keys.tell(eventType, isOver ? status : null, answer, now);
+  if (status === "failed") news.fail(answer, now);
+  if (isOver) sounds.beat(status);
   changed();
 });
 room.on("error", () => {
@@ -155,4 +181,4 @@ changed();
 // A page that is hidden does not join, but takes the identity of the head's join.
 if (document.hidden) await window.joining?.catch(() => {});
 await room.open();
-loadResults();
+loadRest();

@@ -1,44 +1,50 @@
-import { onChange, shownIf } from "../common/elements.js";
+import { onChange } from "../common/elements.js";
 import { isStored, store } from "./device.js";
 import { loadDeferred } from "./load_deferred.js";
 
 const STORAGE_KEY = "streamario:sounds"; // in the storage, while they are on
 
 /**
- * The triggers' sounds on a viewer's device: off until the viewer turns them on, silent while the page
- * is hidden.
+ * The sounds of triggers and of the show on a viewer's device: off until the viewer turns them on, silent while the
+ * page is hidden.
  */
 export class SoundButton {
   #button;
-  #showButton;
   #player = null;
   #sounds = new Map(); // by event type
   #isWanted = isStored(STORAGE_KEY);
 
   constructor(button) {
     this.#button = button;
-    this.#showButton = shownIf(button);
     this.#showPressed();
     button.addEventListener("click", () => this.#toggle());
     document.addEventListener("visibilitychange", () => this.#follow());
   }
 
-  /** The room's buttons; where none has a sound, there is nothing to turn on. */
+  /** The room's buttons. */
   show(buttons) {
     const sounding = buttons.filter(({ sound }) => sound);
     this.#sounds = new Map(sounding.map(({ eventType, sound }) => [eventType, sound]));
-    this.#showButton(this.#sounds.size > 0);
     this.#soundsChanged([...this.#sounds.values()].join());
   }
 
   #soundsChanged = onChange(() => this.#follow());
 
+  /** The button fired: its own sound, or the one that any burst has. */
   play(eventType) {
-    if (this.#isDue) this.#player?.play(this.#sounds.get(eventType));
+    if (!this.#isDue) return;
+    const sound = this.#sounds.get(eventType);
+    if (sound) this.#player?.play(sound);
+    else this.beat("burst");
+  }
+
+  /** A beat of the show. */
+  beat(name) {
+    if (this.#isDue) this.#player?.beat?.(name);
   }
 
   get #isDue() {
-    return this.#isWanted && this.#sounds.size > 0 && !document.hidden;
+    return this.#isWanted && !document.hidden;
   }
 
   #toggle() {
@@ -50,7 +56,6 @@ export class SoundButton {
 
   #showPressed() {
     this.#button.setAttribute("aria-pressed", String(this.#isWanted));
-    this.#button.firstElementChild.textContent = this.#isWanted ? "🔊" : "🔇";
   }
 
   async #follow() {

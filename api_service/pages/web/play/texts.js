@@ -1,8 +1,9 @@
 import { grouped } from "../common/languages.js";
 
-const presses = (count) => (count === 1 ? "press" : "presses");
+export const presses = (count) => (count === 1 ? "press" : "presses");
+export const persons = (count) => (count === 1 ? "1 other" : `${grouped(count)} others`);
 
-/** Everything the page says, in each language that it speaks. */
+/** What the first screen with buttons says, in each language that the page speaks. */
 export const TEXTS = {
   en: {
     loading: "Joining the room…",
@@ -16,80 +17,76 @@ export const TEXTS = {
     addName: "Add your name",
     changeName: (name) => `${name}, change your name`,
     buttons: "Buttons",
-    numberKeys: "Number keys press the buttons",
     begun: (title) => `▶ It has begun! ${title}`,
-    nudge: "With a name, you would have been announced.",
-    nudgeName: "Choose a name",
-    notNow: "Not now",
     yours: "yours",
     left: "left",
     rankNow: (place) => (place > 10 ? `top ${grouped(place)}` : `place ${grouped(place)}`),
     secondsLeft: (seconds) => ({ 0: "", 60: "One minute left" })[seconds] ?? `${grouped(seconds)} seconds left`,
-    streak: (length) => `${grouped(length)} in a row with your help`,
 
     missingTitle: "There is no such room",
     missingAdvice: "It may be over. Scan the code on the stream again, check the link, or type the room's code.",
     codeLabel: "The room's code",
     codeGo: "Go",
 
-    here: (count) => `${grouped(count)} people are here`,
-    waitingTitle: "The game is about to begin",
-    waitingPress: "Everybody presses together.",
-    waitingFull: "When a button is full, it fires in the game.",
-    waitingNext: "Stay here: the buttons come by themselves.",
-    waitingButtons: "Your buttons",
-    required: (count) => `${grouped(count)} ${presses(count)}`,
+    waitingTitle: "You’re in.",
 
-    hint: "Press together. When a button is full, it fires in the game.",
+    startsIn: (seconds) => `Starts in ${seconds} s`,
+    starting: { over: "Thumbs ready", title: "Starts in" },
+    mineFired: ({ caption, others, own, presses, count }) => ({
+      text: `You${others > 0 ? ` + ${grouped(others)}` : ""}: ${caption}!${count}`,
+      tail: own > 0 && presses > 0 ? `${grouped(own)} of ${grouped(presses)} were yours` : "",
+    }),
+    othersFired: ({ name, others, people, caption, count }) => ({
+      lead: name ?? "",
+      text: `${name ? "" : people > 1 ? `${grouped(people)} people` : ""}${
+        name && others > 0 ? ` and ${persons(others)}` : ""
+      }${name || people > 1 ? ": " : ""}${caption}!${count}`,
+    }),
+    fizzled: (caption, { reason, own, returned }) => ({
+      text: `${caption} fizzled${reason ? `: ${reason}` : ""}.`,
+      tail: own > 0 ? `Your ${grouped(own)} are back.` : `${grouped(returned)} ${presses(returned)} are back.`,
+    }),
+
+    hint: "Press together. Full fires.",
     paused: "Paused. Wait until it goes on.",
-    limited: "That was fast. The rest is sent in a moment.",
-    noted: (count) => `${grouped(count)} ${presses(count)} noted, sent in a moment.`,
+    limited: "That was fast. The rest follows.",
+    noted: (count) => `${grouped(count)} ${presses(count)} noted, sent soon.`,
     offline: "No connection. Trying again…",
-    offlineWaiting: (count) => `No connection. ${grouped(count)} ${presses(count)} will be sent later.`,
-    refused: "Some of your presses could not be counted.",
+    offlineWaiting: (count) => `No connection. ${grouped(count)} ${presses(count)} wait.`,
+    refused: "Some presses did not count.",
 
     comma: ", ",
     progress: (button, count, required) => `${button}, ${grouped(count)} of ${grouped(required)} presses`,
-    off: "Off",
-    resting: "Paused",
+    off: { title: "Off", detail: "until it is switched on" },
+    resting: { title: "Paused", detail: "until it goes on" },
+    notUsable: "Not now",
     unavailable: (reason) => (reason ? `Not now: ${reason}` : "Not now"),
+    gaveBack: "Returned",
+    back: ({ own, presses: spent, returned }) =>
+      own > 0 && spent > 0
+        ? `${grouped(own)} of ${grouped(spent)} yours`
+        : `${grouped(returned)} ${presses(returned)} are back`,
     failed: (reason) => (reason ? `Did not work: ${reason}` : "Did not work. The presses are back."),
+    done: "Done",
+    sent: "On its way",
+    spent: (count) => `${grouped(count)} ${presses(count)} spent`,
     closed: (buttons) => (buttons ? `Not now: ${buttons}` : "All buttons can be pressed again"),
-    lasting: ({ seconds, name, times }) =>
-      [times > 1 && `×${grouped(times)}`, `${grouped(seconds)} s`, name].filter(Boolean).join(" · "),
+    lasting: "It’s on",
+    lastingOf: ({ name, times }) => [times > 1 && `×${grouped(times)}`, name].filter(Boolean).join(" · "),
     lastingSpoken: ({ seconds, name, times }) =>
       `${grouped(seconds)} s left${name ? ` of ${name}’s` : ""}${times > 1 ? `, ${grouped(times)} at once` : ""}`,
-    cooling: (seconds) => `Ready in ${seconds} s`,
+    cooling: "Cooling",
+    backIn: "Back in",
+    ready: (seconds) => `Ready in ${seconds} s`,
+    readyIn: "Ready in",
     full: "Full",
-    level: (times) => `×${grouped(times)}`,
+    fullWords: { after: "Full!" },
+    missing: { after: "more!" },
     fired: (times) => `fired ${times === 1 ? "once" : `${grouped(times)} times`}`,
-    tippedBy: (name) => `last: ${name}`,
 
     endedTitle: "Round over",
-    mine: (count) => (count === 1 ? "press was yours" : "presses were yours"),
-    resultsPending: "The last presses are being counted…",
-    resultsFailed: "The results are not there yet.",
-    topTitle: "Top 10",
-    totalsTitle: "All presses",
-    nobodyPressed: "Nobody pressed in this round.",
-    nameless: "Somebody",
-    you: "you",
     ofThem: (count) => `${grouped(count)} of them yours`,
-    place: (place) => `Place ${grouped(place)}`,
-    tipped: (times) => `You set off ${grouped(times)} ${times === 1 ? "trigger" : "triggers"}`,
-    outcome: ({ done, failed, returned }) =>
-      [
-        done > 0 && `${grouped(done)} done`,
-        failed > 0 && `${grouped(failed)} did not work, ${grouped(returned)} ${presses(returned)} came back`,
-      ]
-        .filter(Boolean)
-        .join(" · "),
-    picture: "Picture for sharing",
-    nextRound: "Stay here: if there is another round, it begins by itself.",
 
-    nameTitle: "Your name",
-    nameUse: "It is shown on the stream when your press fires a button. Up to 24 characters.",
-    nameLabel: "Name",
     nameFailed: "The name was not saved. Try again.",
   },
 
@@ -100,21 +97,16 @@ export const TEXTS = {
     save: "保存",
     saving: "保存中…",
 
-    viewers: (count) => `${grouped(count)} 人`,
+    viewers: (count) => `${grouped(count)} 人が参加中`,
     addName: "名前を入れる",
     sounds: "発動の音",
     changeName: (name) => `${name}、名前を変える`,
     buttons: "ボタン",
-    numberKeys: "数字キーでボタンを押す",
     begun: (title) => `▶ 始まりました！ ${title}`,
-    nudge: "名前があれば、今の発動で紹介されました。",
-    nudgeName: "名前を決める",
-    notNow: "閉じる",
     yours: "あなた",
     left: "残り",
     rankNow: (place) => `${grouped(place)} ${place > 10 ? "位以内" : "位"}`,
     secondsLeft: (seconds) => ({ 0: "", 60: "残り 1 分です" })[seconds] ?? `残り ${grouped(seconds)} 秒です`,
-    streak: (length) => `あなたの協力で ${grouped(length)} 回連続`,
 
     missingTitle: "ルームが見つかりません",
     missingAdvice:
@@ -122,37 +114,51 @@ export const TEXTS = {
     codeLabel: "ルームのコード",
     codeGo: "参加",
 
-    here: (count) => `${grouped(count)} 人が待っています`,
-    waitingTitle: "もうすぐゲームが始まります",
-    waitingPress: "みんなで一緒にボタンを押します。",
-    waitingFull: "ボタンが満タンになると、ゲームの中で発動します。",
-    waitingNext: "このままお待ちください。ボタンは自動で表示されます。",
-    waitingButtons: "使えるボタン",
-    required: (count) => `${grouped(count)} 回`,
+    waitingTitle: "参加しました！",
 
-    hint: "みんなで押しましょう。満タンになると発動します。",
-    paused: "一時停止中です。再開までお待ちください。",
-    limited: "速すぎます。残りは少しずつ送ります。",
-    noted: (count) => `${grouped(count)} 回分を受け付けました。まもなく送ります。`,
-    offline: "接続が切れました。再接続しています…",
-    offlineWaiting: (count) => `接続が切れました。${grouped(count)} 回分はあとで送ります。`,
-    refused: "押した分の一部を数えられませんでした。",
+    startsIn: (seconds) => `開始まで ${seconds} 秒`,
+    starting: { over: "指の準備", title: "開始まで" },
+    mineFired: ({ caption, others, own, presses, count }) => ({
+      text: `あなた${others > 0 ? `＋${grouped(others)} 人` : ""}：${caption}！${count}`,
+      tail: own > 0 && presses > 0 ? `${grouped(presses)} 回のうち ${grouped(own)} 回があなた` : "",
+    }),
+    othersFired: ({ name, others, people, caption, count }) => ({
+      lead: name ?? "",
+      text: `${name ? "" : people > 1 ? `${grouped(people)} 人` : ""}${
+        name && others > 0 ? ` ほか ${grouped(others)} 人` : ""
+      }${name || people > 1 ? "：" : ""}${caption}！${count}`,
+    }),
+    fizzled: (caption, { reason, own, returned }) => ({
+      text: `${caption}は不発。${reason ?? ""}`,
+      tail: `${grouped(own > 0 ? own : returned)} 回分が戻りました`,
+    }),
+
+    hint: "みんなで押して満タンに",
+    paused: "一時停止中。再開までお待ちください。",
+    limited: "速すぎます。残りはあとで送ります。",
+    noted: (count) => `${grouped(count)} 回分を受付。まもなく送ります。`,
+    offline: "接続が切れました。再接続中…",
+    offlineWaiting: (count) => `接続なし。${grouped(count)} 回分はあとで送信`,
+    refused: "一部は数えられませんでした。",
 
     comma: "、",
     progress: (button, count, required) => `${button}、${grouped(required)} 回中 ${grouped(count)} 回`,
-    off: "休止中",
-    resting: "一時停止中",
+    off: { title: "休止中", detail: "オンになるまで" },
+    resting: { title: "一時停止中", detail: "再開まで" },
+    notUsable: "今は使えません",
     unavailable: (reason) => (reason ? `今は使えません：${reason}` : "今は使えません"),
+    gaveBack: "返却",
+    back: ({ own, presses: spent, returned }) =>
+      own > 0 && spent > 0
+        ? `${grouped(spent)} 回中 ${grouped(own)} 回があなた`
+        : `${grouped(returned)} 回分が戻りました`,
+    done: "成功！",
+    sent: "ゲームへ送信中",
+    spent: (count) => `${grouped(count)} 回を使いました`,
     failed: (reason) => (reason ? `不発でした：${reason}` : "不発でした。押した分は戻りました。"),
     closed: (buttons) => (buttons ? `今は使えません：${buttons}` : "すべてのボタンがまた押せます"),
-    lasting: ({ seconds, name, times }) =>
-      [
-        times > 1 && `×${grouped(times)}`,
-        `${grouped(seconds)} 秒`,
-        name,
-      ]
-        .filter(Boolean)
-        .join(" · "),
+    lasting: "発動中",
+    lastingOf: ({ name, times }) => [times > 1 && `×${grouped(times)}`, name].filter(Boolean).join(" · "),
     lastingSpoken: ({ seconds, name, times }) =>
       [
         `効果は残り ${grouped(seconds)} 秒`,
@@ -161,37 +167,18 @@ export const TEXTS = {
       ]
         .filter(Boolean)
         .join("、"),
-    cooling: (seconds) => `あと ${seconds} 秒`,
+    cooling: "休憩中",
+    backIn: "再開まで",
+    ready: (seconds) => `あと ${seconds} 秒`,
+    readyIn: "発動まで",
     full: "満タン",
-    level: (times) => `×${grouped(times)}`,
+    fullWords: { after: "満タン！" },
+    missing: { before: "あと", after: "回！" },
     fired: (times) => `${grouped(times)} 回発動`,
-    tippedBy: (name) => `前回：${name}`,
 
     endedTitle: "ラウンド終了",
-    mine: () => "回押しました",
-    resultsPending: "最後の分を集計しています…",
-    resultsFailed: "結果がまだ届いていません。",
-    topTitle: "トップ 10",
-    totalsTitle: "ボタン別の合計",
-    nobodyPressed: "このラウンドでは誰も押しませんでした。",
-    nameless: "名無しさん",
-    you: "あなた",
     ofThem: (count) => `うち ${grouped(count)} 回はあなた`,
-    place: (place) => `${grouped(place)} 位`,
-    tipped: (times) => `あなたの一押しで ${grouped(times)} 回発動`,
-    outcome: ({ done, failed, returned }) =>
-      [
-        done > 0 && `成功 ${grouped(done)} 回`,
-        failed > 0 && `不発 ${grouped(failed)} 回（${grouped(returned)} 回分は戻りました）`,
-      ]
-        .filter(Boolean)
-        .join(" · "),
-    picture: "共有用の画像",
-    nextRound: "このままお待ちください。次のラウンドがあれば、自動で始まります。",
 
-    nameTitle: "あなたの名前",
-    nameUse: "あなたの一押しで発動したとき、配信に表示されます。24 文字までです。",
-    nameLabel: "名前",
     nameFailed: "名前を保存できませんでした。もう一度お試しください。",
   },
 };

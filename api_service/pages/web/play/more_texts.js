@@ -1,0 +1,97 @@
+import { grouped } from "../common/languages.js";
+import { persons, presses } from "./texts.js";
+
+const SHORT_TITLE = 24; // characters of a room's title that fits into a sentence
+
+/** What the rest of the page says: before a round, in its great moments, and after it. */
+export const MORE_TEXTS = {
+  en: {
+    numberKeys: "Number keys press the buttons",
+    nudge: "With a name, you would have been announced.",
+    nudgeName: "Choose a name",
+    notNow: "Not now",
+
+    here: (count) => `${grouped(count)} people are here`,
+    waitingSoon: (title) => (title && title.length <= SHORT_TITLE ? `${title} starts soon.` : "It starts soon."),
+    waitingCrowd: "here, and more on the way",
+    waitingLook: "How you’ll look on stream",
+    waitingName: "Change name",
+    waitingNameless: "Your name",
+    waitingOthers: (others) => (others > 0 ? `and ${persons(others)} set it off` : "set it off"),
+    waitingButtons: "Your buttons",
+
+    thumbs: "Thumbs ready",
+    youBurst: "YOU",
+    setOff: (others) => (others > 0 ? `+ ${persons(others)} set off` : "set off"),
+    share: (own, spent) => ({ part: `${grouped(own)} of ${grouped(spent)}`, after: " presses were yours" }),
+
+    mine: (count) => (count === 1 ? "press was yours" : "presses were yours"),
+    resultsPending: "The last presses are being counted…",
+    resultsFailed: "The results are not there yet.",
+    topTitle: "Top 10",
+    totalsTitle: "All presses",
+    nobodyPressed: "Nobody pressed in this round.",
+    nameless: "Somebody",
+    you: "you",
+    place: (place) => `Place ${grouped(place)}`,
+    tipped: (times) => `You set off ${grouped(times)} ${times === 1 ? "trigger" : "triggers"}`,
+    outcome: ({ done, failed, returned }) =>
+      [
+        done > 0 && `${grouped(done)} done`,
+        failed > 0 && `${grouped(failed)} did not work, ${grouped(returned)} ${presses(returned)} came back`,
+      ]
+        .filter(Boolean)
+        .join(" · "),
+    picture: "Picture for sharing",
+    nextRound: "Stay here: if there is another round, it begins by itself.",
+
+    nameTitle: "Your name",
+    nameUse: "It is shown on the stream when your press fires a button. Up to 24 characters.",
+    nameLabel: "Name",
+  },
+
+  ja: {
+    numberKeys: "数字キーでボタンを押す",
+    nudge: "名前があれば、今の発動で紹介されました。",
+    nudgeName: "名前を決める",
+    notNow: "閉じる",
+
+    here: (count) => `${grouped(count)} 人が待っています`,
+    waitingSoon: () => "まもなく始まります。",
+    waitingCrowd: "人が集まりました",
+    waitingLook: "配信ではこう映ります",
+    waitingName: "名前を変える",
+    waitingNameless: "あなたの名前",
+    waitingOthers: (others) => (others > 0 ? `ほか ${grouped(others)} 人が発動` : "が発動"),
+    waitingButtons: "使えるボタン",
+
+    thumbs: "指の準備はいい？",
+    youBurst: "あなた",
+    setOff: (others) => (others > 0 ? `＋ ${grouped(others)} 人で発動` : "発動"),
+    share: (own, spent) => ({ before: `${grouped(spent)} 回のうち `, part: `${grouped(own)} 回`, after: "があなた" }),
+
+    mine: () => "回押しました",
+    resultsPending: "最後の分を集計しています…",
+    resultsFailed: "結果がまだ届いていません。",
+    topTitle: "トップ 10",
+    totalsTitle: "ボタン別の合計",
+    nobodyPressed: "このラウンドでは誰も押しませんでした。",
+    nameless: "名無しさん",
+    you: "あなた",
+    place: (place) => `${grouped(place)} 位`,
+    tipped: (times) => `あなたの一押しで ${grouped(times)} 回発動`,
+    outcome: ({ done, failed, returned }) =>
+      [
+        done > 0 && `成功 ${grouped(done)} 回`,
+        failed > 0 && `不発 ${grouped(failed)} 回（${grouped(returned)} 回分は戻りました）`,
+      ]
+        .filter(Boolean)
+        .join(" · "),
+    picture: "共有用の画像",
+    nextRound: "このままお待ちください。次のラウンドがあれば、自動で始まります。",
+
+    nameTitle: "あなたの名前",
+    nameUse: "あなたの一押しで発動したとき、配信に表示されます。24 文字までです。",
+    nameLabel: "名前",
+  },
+};
