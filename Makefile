@@ -98,7 +98,8 @@ WORKERS ?= $(shell echo $$(($$(getconf _NPROCESSORS_ONLN) * 2)))
 THOROUGH := tests/attacks tests/balancer tests/conformance tests/containers tests/faults tests/small_server \
 	tests/api_service/ledger/test_costs.py tests/api_service/ledger/test_losses.py \
 	tests/api_service/ledger/test_lost_rooms.py tests/flow/test_conservation.py tests/flow/test_lost_rooms.py \
-	tests/shared/engine/test_engine_deadline.py tests/shared/redis_store/test_giving_up.py \
+	tests/shared/engine/test_engine_deadline.py tests/shared/engine/test_engine_evening.py \
+	tests/shared/redis_store/test_giving_up.py \
 	tests/ws_gateway/test_outages.py \
 	tests/deploy/embedded tests/deploy/test_backup.py tests/deploy/test_image.py tests/deploy/test_monitoring.py \
 	tests/deploy/test_roll.py tests/deploy/test_screen_log.py tests/deploy/test_up*.py \
