@@ -1,6 +1,4 @@
 import { Room, labelOf } from "../streamario.js";
-import { Announcements, newsWords } from "../common/announcements.js";
-import { leadByCode } from "../common/code_form.js";
 import { readOutAt } from "../common/countdown.js";
 import { perFrame, textOf } from "../common/elements.js";
 import { inPhrases, phrased, spokenOf, translate } from "../common/languages.js";
@@ -8,7 +6,7 @@ import { ScreenWakeLock, vibrateForTrigger } from "./device.js";
 import { Head, Tab } from "./head.js";
 import { Keys } from "./keys.js";
 import { loadDeferred } from "./load_deferred.js";
-import { Name, NameHint } from "./name.js";
+import { Name } from "./name.js";
 import { ScoreBoard } from "./score_board.js";
 import { SoundButton } from "./sound_button.js";
 import { Closures, Speaker } from "./spoken.js";
@@ -27,11 +25,9 @@ const room = new Room(location.pathname.split("/").at(-1), { fetch: fetchOrJoine
 
 const head = new Head(texts);
 const tab = new Tab(texts);
-const name = new Name(room, texts);
-const nameHint = new NameHint(name);
+const name = new Name(texts, () => withParts(({ nameDialog }) => nameDialog.ask()));
 const sounds = new SoundButton(get("sound"));
 const scoreBoard = new ScoreBoard(texts);
-const announcements = new Announcements();
 const closures = new Closures(texts);
 const speaker = new Speaker(get("spoken"));
 const waiting = new Waiting(get("preview"), texts);
@@ -39,7 +35,7 @@ const keys = new Keys(get("keys"), room, texts);
 const wakeLock = new ScreenWakeLock();
 const setHere = [...document.querySelectorAll(".here")].map(textOf);
 
-let results = null; // until they are loaded
+let parts = null; // those of deferred.js, once they have loaded
 
 /** What each screen says where that is read out, and how it shows the room. */
 const SCREENS = {
@@ -50,16 +46,31 @@ const SCREENS = {
   ended: { says: texts.endedTitle, show: showResults },
 };
 
-async function loadResults() {
+async function loadParts() {
   const loaded = await loadDeferred();
   if (!loaded) return setTimeout(changed, RETRY_AFTER);
-  results ??= new loaded.Results(room, texts, captionOf);
+  parts ??= partsOf(loaded);
+  changed();
+}
+
+function partsOf({ TEXTS: more, addMarkup, makeParts }) {
+  Object.assign(texts, inPhrases(more[language]));
+  addMarkup();
+  translate(texts, language);
+  return makeParts(room, texts, captionOf);
+}
+
+/** Have the parts do something: now, or as soon as they have loaded. */
+async function withParts(act) {
+  if (!parts) await loadParts();
+  if (!parts) return;
+  act(parts);
   changed();
 }
 
 function showResults(state) {
-  if (results) results.show(state);
-  else loadResults();
+  if (parts) parts.results.show(state);
+  else loadParts();
 }
 
 /** The page's head has sent the first join, which asks for the room, too. */
@@ -86,14 +97,15 @@ function render(now) {
     speaker.say(board.urgent || screen.says || left || closures.sentence(state, captionOf, now), now),
     closures.next(now),
     board.next,
-    announcements.next(now),
+    parts?.announcements.next(now) ?? Infinity,
   );
 }
 
 /** What the score board says of triggers, if anything. */
 function newsAt(now) {
-  const announced = announcements.current(now);
-  const wordsOf = (news) => newsWords(news, room.state.buttons, captionOf, language);
+  if (!parts) return {};
+  const announced = parts.announcements.current(now);
+  const wordsOf = (news) => parts.newsWords(news, room.state.buttons, captionOf, language);
   const spoken = wordsOf(announced && { ...announced, turn: 0 });
   return { news: wordsOf(announced), spoken, isFailure: announced?.hasFailed };
 }
@@ -111,8 +123,8 @@ function showOnly(screen) {
 
 const changed = perFrame(render);
 room.on("change", (state) => {
-  if (state.paused) announcements.clear();
-  nameHint.follow(state);
+  if (state.paused) parts?.announcements.clear();
+  parts?.nameHint.follow(state);
   keys.follow(state);
   // No frames are drawn while the page is hidden.
   tab.show(state);
@@ -121,26 +133,28 @@ room.on("change", (state) => {
 });
 room.on("trigger", (trigger) => {
   const now = performance.now();
-  announcements.add(trigger, now);
+  withParts(({ announcements }) => announcements.add(trigger, now));
   sounds.play(trigger.eventType);
   keys.celebrate(trigger.eventType, now);
   changed();
 });
 room.on("forget", () => {
-  announcements.forgetNames();
-  results?.renew();
+  parts?.announcements.forgetNames();
+  parts?.results.renew();
   changed();
 });
 room.on("tipped", (tipped) => {
-  announcements.claim(tipped, performance.now());
+  const now = performance.now();
+  withParts(({ announcements, nameHint }) => {
+    announcements.claim(tipped, now);
+    nameHint.offer(room.state);
+  });
   vibrateForTrigger();
-  nameHint.offer(room.state);
-  changed();
 });
 room.on("effect", ({ eventType, seq, status, reason, returned }) => {
   if (status !== "failed" || returned === 0) return; // of an earlier round nothing comes back
   const now = performance.now();
-  announcements.add({ eventType, seq, reason, hasFailed: true }, now);
+  withParts(({ announcements }) => announcements.add({ eventType, seq, reason, hasFailed: true }, now));
   keys.fail(eventType, reason, now);
   changed();
 });
@@ -148,11 +162,10 @@ room.on("error", () => {
   scoreBoard.refuse(performance.now());
   changed();
 });
-leadByCode(get("code-form"));
 get("again").addEventListener("click", () => location.reload());
 
 changed();
 // A page that is hidden does not join, but takes the identity of the head's join.
 if (document.hidden) await window.joining?.catch(() => {});
 await room.open();
-loadResults();
+loadParts();
