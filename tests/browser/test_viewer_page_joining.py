@@ -76,10 +76,10 @@ async def test_what_the_first_screen_does_not_need_is_asked_for_until_it_loads(
         await page.route(rest, lambda route: route.abort(), times=1)
         async with page.expect_event("requestfailed") as failed:
             await page.goto(f"{services.api.url}/play/{room.room_id}")
-        await PlayPage(page).shows("Skill 1", "0 of 5 presses")
         async with page.expect_request(rest) as again:
-            await game.say(GameEnd())
+            await PlayPage(page).shows("Skill 1", "0 of 5 presses")
         assert (await again.value).url == f"{(await failed.value).url}?1"
+        await game.say(GameEnd())
         await expect(page.locator("#my-total")).to_have_text("0")
 
 
@@ -177,14 +177,13 @@ async def test_one_of_too_many_new_viewers_of_an_address_sees_the_room_all_the_s
 
 
 async def test_a_name_that_is_refused_says_why(services: Services, browser: Browser) -> None:
-    """In a dialog that loads later; where it did not, whoever asks for it loads it again."""
+    """In a dialog that opens as soon as it has loaded."""
     room = await room_with(services)
     refusal = {"code": "busy", "error": "busy"}
     async with opened_page(browser, phone=True) as page:
         await page.route("**/play_deferred-*.js*", lambda route: route.abort(), times=1)
         await page.route("**/set_name", lambda route: route.fulfill(status=503, json=refusal))
-        async with page.expect_event("requestfailed"):
-            await page.goto(f"{services.api.url}/play/{room.room_id}")
+        await page.goto(f"{services.api.url}/play/{room.room_id}")
         await page.locator("#name").click()
         await page.locator("#name-field").fill("Momo")
         await page.locator("#name-save").click()

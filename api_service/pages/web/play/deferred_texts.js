@@ -2,9 +2,14 @@ import { grouped } from "../common/languages.js";
 
 const presses = (count) => (count === 1 ? "press" : "presses");
 
-/** What results, dialogs and hints say, in each language that the page speaks. */
+/** What the parts say that load later, in each language that the page speaks. */
 export const TEXTS = {
   en: {
+    sounds: "Sounds of triggers",
+    begun: (title) => `▶ It has begun! ${title}`,
+    waitingButtons: "Your buttons",
+    required: (count) => `${grouped(count)} ${presses(count)}`,
+
     cancel: "Cancel",
     save: "Save",
     saving: "Saving…",
@@ -42,6 +47,11 @@ export const TEXTS = {
   },
 
   ja: {
+    sounds: "発動の音",
+    begun: (title) => `▶ 始まりました！ ${title}`,
+    waitingButtons: "使えるボタン",
+    required: (count) => `${grouped(count)} 回`,
+
     cancel: "キャンセル",
     save: "保存",
     saving: "保存中…",

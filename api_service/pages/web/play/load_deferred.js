@@ -1,25 +1,20 @@
-let loading = null;
-let failures = 0;
+import { Backoff } from "../streamario/timing.js";
 
-/**
- * The modules of deferred.js, loaded once, with its style sheet. Resolves to null where they do not
- * load: the next call tries again.
- */
-export function loadDeferred() {
+/** The modules of deferred.js, once they have loaded with their style sheet; until then, it tries again. */
+export async function loadDeferred() {
   const { deferred, deferredStyle } = document.body.dataset;
-  loading ??= Promise.all([import(anew(deferred)), loadStyle(anew(deferredStyle))]).then(
-    ([modules]) => modules,
-    () => {
-      failures += 1;
-      loading = null;
-      return null;
-    },
-  );
-  return loading;
+  const backoff = new Backoff(2_000, 30_000);
+  for (let failures = 0; ; failures += 1) {
+    // Many browsers would not load a module again by the same URL.
+    const anew = (url) => (failures ? `${url}?${failures}` : url);
+    try {
+      const [modules] = await Promise.all([import(anew(deferred)), loadStyle(anew(deferredStyle))]);
+      return modules;
+    } catch {
+      await new Promise((resolve) => setTimeout(resolve, backoff.next()));
+    }
+  }
 }
-
-/** Many browsers would not load a module again by the same URL. */
-const anew = (url) => (failures ? `${url}?${failures}` : url);
 
 function loadStyle(href) {
   const link = Object.assign(document.createElement("link"), { rel: "stylesheet", href });

@@ -1,5 +1,12 @@
-/** What results, dialogs and hints show: `[where, position, HTML]`, in which `data-text` names a text. */
+/** What the first buttons do not need: `[where, position, HTML]`, in which `data-text` names a text. */
 const PARTS = [
+  ["#name", "beforebegin", `
+  <button class="sound" id="sound" type="button" data-label="sounds" hidden><span aria-hidden="true"></span></button>
+  `],
+  [".steps", "afterend", `
+  <h3 class="caption" data-text="waitingButtons"></h3>
+  <ul class="preview" id="preview"></ul>
+  `],
   ["#again", "beforebegin", `
   <form class="code-form" id="code-form">
     <label for="code" data-text="codeLabel"></label>

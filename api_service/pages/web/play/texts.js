@@ -9,12 +9,10 @@ export const TEXTS = {
     tryAgain: "Try again",
 
     viewers: (count) => `${grouped(count)} here`,
-    sounds: "Sounds of triggers",
     addName: "Add your name",
     changeName: (name) => `${name}, change your name`,
     buttons: "Buttons",
     numberKeys: "Number keys press the buttons",
-    begun: (title) => `▶ It has begun! ${title}`,
     yours: "yours",
     left: "left",
     rankNow: (place) => (place > 10 ? `top ${grouped(place)}` : `place ${grouped(place)}`),
@@ -29,8 +27,6 @@ export const TEXTS = {
     waitingPress: "Everybody presses together.",
     waitingFull: "When a button is full, it fires in the game.",
     waitingNext: "Stay here: the buttons come by themselves.",
-    waitingButtons: "Your buttons",
-    required: (count) => `${grouped(count)} ${presses(count)}`,
 
     hint: "Press together. When a button is full, it fires in the game.",
     paused: "Paused. Wait until it goes on.",
@@ -67,11 +63,9 @@ export const TEXTS = {
 
     viewers: (count) => `${grouped(count)} 人`,
     addName: "名前を入れる",
-    sounds: "発動の音",
     changeName: (name) => `${name}、名前を変える`,
     buttons: "ボタン",
     numberKeys: "数字キーでボタンを押す",
-    begun: (title) => `▶ 始まりました！ ${title}`,
     yours: "あなた",
     left: "残り",
     rankNow: (place) => `${grouped(place)} ${place > 10 ? "位以内" : "位"}`,
@@ -87,8 +81,6 @@ export const TEXTS = {
     waitingPress: "みんなで一緒にボタンを押します。",
     waitingFull: "ボタンが満タンになると、ゲームの中で発動します。",
     waitingNext: "このままお待ちください。ボタンは自動で表示されます。",
-    waitingButtons: "使えるボタン",
-    required: (count) => `${grouped(count)} 回`,
 
     hint: "みんなで押しましょう。満タンになると発動します。",
     paused: "一時停止中です。再開までお待ちください。",
