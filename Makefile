@@ -85,7 +85,7 @@ BUNDLE = $(WITH_NODE) tests/clients/node_modules/.bin/esbuild --log-level=error 
 	--bundle --minify --format=esm --preserve-symlinks \
 	--sourcemap --sources-content=false --source-root=/assets/bundles/ \
 	$(foreach page,$(PAGES),$(page)=$(WEB)/$(page)/$(page).js $(page)=$(WEB)/$(page).css) \
-	play_deferred=$(WEB)/play/deferred.js $(WEB)/streamario.js
+	play_deferred=$(WEB)/play/deferred.js play_deferred=$(WEB)/play/deferred.css $(WEB)/streamario.js
 
 # Two workers per core: most tests wait most of the time, for a page or for a server to start or
 # die. A test that hangs takes its worker with it; a run that replaced the worker would wait for

@@ -1,6 +1,6 @@
 import { onChange, shownIf } from "../common/elements.js";
+import { SoundPlayer } from "../common/sound_player.js";
 import { isStored, store } from "./device.js";
-import { loadDeferred } from "./load_deferred.js";
 
 const STORAGE_KEY = "streamario:sounds"; // in the storage, while they are on
 
@@ -53,15 +53,10 @@ export class SoundButton {
     this.#button.firstElementChild.textContent = this.#isWanted ? "🔊" : "🔇";
   }
 
-  async #follow() {
-    if (this.#isDue && !this.#player) await this.#load();
+  #follow() {
     if (!this.#isDue) return this.#player?.turnOff();
-    this.#player?.turnOn();
-    this.#player?.prepare(this.#sounds.values());
-  }
-
-  async #load() {
-    const loaded = await loadDeferred();
-    if (loaded) this.#player ??= new loaded.SoundPlayer();
+    this.#player ??= new SoundPlayer();
+    this.#player.turnOn();
+    this.#player.prepare(this.#sounds.values());
   }
 }
