@@ -53,6 +53,7 @@ const SCREENS = {
 async function loadResults() {
   const loaded = await loadDeferred();
   if (!loaded) return setTimeout(changed, RETRY_AFTER);
+  loaded.loadFonts();
   results ??= new loaded.Results(room, texts, captionOf);
   changed();
 }
