@@ -59,7 +59,7 @@ export interface Theme {
   /** `#rrggbb`, as chosen: the page must ensure enough contrast. */
   readonly accent: string;
   readonly backdrop: string;
-  readonly font: "sans" | "serif" | "mono" | "hand" | "";
+  readonly font: "sans" | "serif" | "mono" | "hand" | "pop" | "pixel" | "";
   readonly team_names: { readonly skill: string; readonly enemy: string };
 }
 

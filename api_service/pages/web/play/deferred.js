@@ -1,6 +1,7 @@
 /** What the first buttons do not need: a bundle of its own, which loads once the first screen shows. */
 import { Announcements, newsWords } from "../common/announcements.js";
 import { leadByCode } from "../common/code_form.js";
+import { loadFonts } from "../common/fonts.js";
 import { ScreenWakeLock } from "./device.js";
 import { Tab } from "./head.js";
 import { NameDialog, NameHint } from "./name_dialog.js";
@@ -22,6 +23,7 @@ export class Parts {
   #nameHint;
 
   constructor(room, texts, captionOf) {
+    loadFonts();
     this.#room = room;
     this.#captionOf = captionOf;
     this.#tab = new Tab(texts);
