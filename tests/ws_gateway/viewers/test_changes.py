@@ -23,6 +23,8 @@ from shared.wire.viewer_messages import (
 from ws_gateway.viewers.changes import changes, whole
 
 ROOM = "01ARZ3NDEKTSV4RRFFQ69G5FAV"
+NOW = "2026-09-21T14:13:20.000Z"
+BEGAN = "2026-09-21T14:13:10.000Z"  # the round
 
 
 def stat(event_type: str, count: int = 0, **fields: int) -> Stat:
@@ -63,6 +65,10 @@ RUNNING = Watched(
     left_ms=None,
     ranks=(),
     ranks_at=0,
+    started_at=1_789_999_990_000,
+    by_press=False,
+    last_arrival="",
+    arrived=(),
 )
 
 
@@ -80,6 +86,7 @@ def trigger(seq: int) -> GameEvent:
         epoch=7,
         seq=seq,
         fired_at=1,
+        people=3,
     )
 
 
@@ -102,16 +109,31 @@ def room(now: Watched) -> RoomShown:
     return first
 
 
+def status_update(*status: object, **fields: object) -> StatusUpdate:
+    """The status of a running round, told now."""
+    return msgspec.convert(
+        {
+            **dict(zip(("status", "round"), status, strict=True)),
+            "type": "status",
+            "started_at": BEGAN,
+            "time": NOW,
+            **fields,
+        },
+        StatusUpdate,
+    )
+
+
 def test_the_whole_is_what_the_api_answers_how_the_round_is_and_the_settings() -> None:
     shown = RoomShown(
         room_id=ROOM,
         stats=RUNNING.stats,
         viewer_count=1,
         send_every_ms=300,
-        time="2026-09-21T14:13:20.000Z",
+        time=NOW,
         status="in_game",
         round=1,
         paused=False,
+        started_at=BEGAN,
     )
     assert list(whole(ROOM, RUNNING)) == [shown, SettingsUpdate(DEFAULT_SETTINGS)]
 
@@ -144,7 +166,7 @@ def test_triggers_are_told_before_the_counts_that_they_left() -> None:
         messages=(trigger(1), SUMMARY), stats=(stat("skill1", 0, current_level=1), stat("enemy1"))
     )
     fired, update = changes(ROOM, RUNNING, now)
-    assert fired == Trigger(event_type="skill1", viewer_name="Mika", epoch=7, seq=1)
+    assert fired == Trigger("skill1", "Mika", epoch=7, seq=1, trigger_count=5, people=3)
     assert isinstance(update, StatsUpdate)
 
 
@@ -176,21 +198,31 @@ def test_after_a_reset_everything_is_told_though_nothing_else_changed() -> None:
 
 def test_a_pause_is_a_status() -> None:
     told = list(changes(ROOM, RUNNING, becoming(paused=True)))
-    assert told == [StatusUpdate("in_game", 1, paused=True)]
+    assert told == [status_update("in_game", 1, paused=True)]
 
 
 def test_when_the_round_ends_is_a_status_too() -> None:
     limited = becoming(ends_at=RUNNING.now + 60_000)
     assert list(changes(ROOM, RUNNING, limited)) == [
-        StatusUpdate("in_game", 1, paused=False, round_ends_at=RUNNING.now + 60_000)
+        status_update("in_game", 1, paused=False, round_ends_at=RUNNING.now + 60_000)
     ]
     waiting = becoming(paused=True, left_ms=59_000)
     assert list(changes(ROOM, limited, waiting)) == [
-        StatusUpdate("in_game", 1, paused=True, round_left_ms=59_000)
+        status_update("in_game", 1, paused=True, round_left_ms=59_000)
     ]
     shown, *_ = whole(ROOM, waiting)
     assert isinstance(shown, RoomShown)
     assert (shown.round_ends_at, shown.round_left_ms) == (None, 59_000)
+
+
+def test_when_the_round_began_is_a_status_only_while_it_runs() -> None:
+    opened = becoming(status="active", round=0, started_at=None)
+    pressed = becoming(by_press=True)
+    first, *_ = changes(ROOM, opened, pressed)
+    assert first == status_update("in_game", 1, paused=False, opened_by_press=True)
+    ended = becoming(status="ended", started_at=None, by_press=True)
+    *_, last = changes(ROOM, pressed, ended)
+    assert last == StatusUpdate("ended", 1, paused=False, time=NOW)
 
 
 def test_places_are_told_where_they_changed_and_with_the_whole() -> None:
@@ -229,7 +261,7 @@ def test_a_new_round_begins_with_everything() -> None:
     ended = becoming(status="ended")
     begun = becoming(round=2)
     told = list(changes(ROOM, ended, begun))
-    assert told == [StatusUpdate("in_game", 2, paused=False), room(begun)]
+    assert told == [status_update("in_game", 2, paused=False), room(begun)]
 
 
 def test_a_page_that_may_have_missed_effects_gets_the_whole_room() -> None:
