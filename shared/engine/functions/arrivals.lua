@@ -25,12 +25,16 @@ end
 -- Stores the names of those who come and were marked active: `marked` is a flat list, time, viewer….
 function arrivals.add(room, coming, marked)
   if room.show_names == 0 or not next(coming) then return end
-  local ids = {}
+  local ids, names = {}, {}
   for i = 2, #marked, 2 do
-    if coming[marked[i]] then ids[#ids + 1] = marked[i] end
+    local id = marked[i]
+    if coming[id] then
+      ids[#ids + 1], names[#names + 1] = id, coming[id]
+      coming[id] = nil -- a call may have a viewer twice
+    end
   end
   for i = math.max(1, #ids - STORED + 1), #ids do
-    redis.call('XADD', room.keys.arrivals, 'MAXLEN', STORED, '*', 'viewer', ids[i], 'name', coming[ids[i]])
+    redis.call('XADD', room.keys.arrivals, 'MAXLEN', STORED, '*', 'viewer', ids[i], 'name', names[i])
   end
   if #ids > 0 then redis.call('EXPIRE', room.keys.arrivals, server.DAY) end
 end

@@ -2,12 +2,12 @@
 
 from __future__ import annotations
 
+from typing import TYPE_CHECKING
+
 import msgspec
 import pytest
 
-from shared.engine.watched import Watched
 from shared.wire.game_messages import GameEndSummary, GameEvent, TeamTops
-from shared.wire.parts import Stat
 from shared.wire.room_settings import DEFAULT_SETTINGS, encode
 from shared.wire.viewer_messages import (
     Effect,
@@ -20,60 +20,15 @@ from shared.wire.viewer_messages import (
     StatusUpdate,
     Trigger,
 )
+from tests.ws_gateway.viewers.states import RUNNING, becoming, stat
 from ws_gateway.viewers.changes import changes, whole
+
+if TYPE_CHECKING:
+    from shared.engine.watched import Watched
 
 ROOM = "01ARZ3NDEKTSV4RRFFQ69G5FAV"
 NOW = "2026-09-21T14:13:20.000Z"
 BEGAN = "2026-09-21T14:13:10.000Z"  # the round
-
-
-def stat(event_type: str, count: int = 0, **fields: int) -> Stat:
-    plain = Stat(
-        event_type=event_type,
-        current_count=count,
-        current_level=0,
-        required_count=5,
-        remaining_count=5 - count,
-        progress=count / 5,
-        next_threshold=5,
-        viewer_count=1,
-        enabled=True,
-        cooldown_left_ms=0,
-    )
-    return msgspec.structs.replace(plain, **fields)
-
-
-RUNNING = Watched(
-    status="in_game",
-    round=1,
-    paused=False,
-    viewer_count=1,
-    send_every_ms=300,
-    stats=(stat("skill1"), stat("enemy1")),
-    now=1_790_000_000_000,
-    reset_at=0,
-    log_epoch=7,
-    seq=0,
-    settings_version=1,
-    settings=encode(DEFAULT_SETTINGS),
-    messages=(),
-    last_effect="",
-    effects=(),
-    lasting=(),
-    has_missed_effects=False,
-    ends_at=None,
-    left_ms=None,
-    ranks=(),
-    ranks_at=0,
-    started_at=1_789_999_990_000,
-    by_press=False,
-    last_arrival="",
-    arrived=(),
-)
-
-
-def becoming(**fields: object) -> Watched:
-    return msgspec.structs.replace(RUNNING, **fields)
 
 
 def trigger(seq: int) -> GameEvent:
