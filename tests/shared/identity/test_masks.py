@@ -35,6 +35,9 @@ BUILT_IN = NameMask(())
         ("ﾁﾝｺ", MASK),
         ("ちいんこ・ちんこ", "ちいんこ・***"),
         ("世界の死ね", "世界の***"),
+        ("しね", MASK),
+        ("シネw", "***w"),
+        ("panda しね！", "panda ***！"),
         ("kill yourself now", "*** now"),
     ],
 )
@@ -43,7 +46,7 @@ def test_an_offensive_word_is_masked_however_it_is_spelled(name: str, shown: str
 
 
 INNOCENT = """
-Scunthorpe Penistone classic Assassin Dickens Cockburn Essex as Bob1 シネマ おいしいね パチンコ好き
+Scunthorpe Penistone classic Assassin Dickens Cockburn Essex as Bob1 シネマ 走る人よしね おいしいね パチンコ好き
 ワンマンコンサート マンゴー エセックス プレイプラン ドレイプ 外国人 ガイジンさん あなるほど
 ファンタジー なめこ フック船長 山田太郎 0123456789 *** 🎮🕹️ ファックス スレイプニル セックステット
 クレイプ カチンコ 男性交流会 女性交代 異性交流 源氏ねこ 平氏ねずみ 郷土人形 国土人口 池沼さん
