@@ -179,7 +179,7 @@ async def opened(settings: Settings, name: ServiceName = "api") -> AsyncIterator
             presses=Presses(engine, signer, names, NameMasks(engine), metrics),
             others=(
                 viewers,
-                Rooms(engine, signer, settings, viewers),
+                Rooms(engine, signer, settings, viewers, metrics),
                 ResultsRoute(engine, signer, database),
                 People(engine, signer, settings),
                 Tokens(engine, signer),

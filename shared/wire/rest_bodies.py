@@ -115,6 +115,12 @@ class Room(msgspec.Struct, frozen=True):
     round_left_ms: int | None
 
 
+class Fire(msgspec.Struct, frozen=True):
+    """The button that the streamer fires."""
+
+    event_type: str
+
+
 class Block(msgspec.Struct, frozen=True):
     """The viewer to block or unblock, by its ULID or its full id."""
 
@@ -145,7 +151,7 @@ class FiredByQuery(msgspec.Struct, frozen=True):
 class FiredBy(msgspec.Struct, frozen=True):
     """The viewer whose press fired a trigger.
 
-    It is null if the room has no such trigger from the last ten minutes.
+    It is null if the streamer did, or if the room has no such trigger from the last ten minutes.
     """
 
     viewer_id: str | None

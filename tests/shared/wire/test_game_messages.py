@@ -151,7 +151,10 @@ def test_the_messages_of_the_wire_are_named_as_games_know_them() -> None:
         ),
         (
             GameEvent,
-            "room_id event_type trigger_count viewer_count viewer_name epoch seq fired_at replayed",
+            (
+                "room_id event_type trigger_count people viewer_count viewer_name epoch seq"
+                " fired_at replayed"
+            ),
         ),
         (ViewerCountUpdate, "room_id viewer_count"),
         (
