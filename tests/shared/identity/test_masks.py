@@ -46,11 +46,11 @@ def test_an_offensive_word_is_masked_however_it_is_spelled(name: str, shown: str
 
 
 INNOCENT = """
-Scunthorpe Penistone classic Assassin Dickens Cockburn Essex as Bob1 シネマ 走る人よしね おいしいね パチンコ好き
+Scunthorpe Penistone classic Assassin Dickens Cockburn Essex as Bob1 シネマ おいしいね パチンコ好き
 ワンマンコンサート マンゴー エセックス プレイプラン ドレイプ 外国人 ガイジンさん あなるほど
 ファンタジー なめこ フック船長 山田太郎 0123456789 *** 🎮🕹️ ファックス スレイプニル セックステット
 クレイプ カチンコ 男性交流会 女性交代 異性交流 源氏ねこ 平氏ねずみ 郷土人形 国土人口 池沼さん
-糞ころがし まちがいじゃん ねがいじぞう きんたまご アナルコ xXx_Neo_xXx
+よしね 糞ころがし まちがいじゃん ねがいじぞう きんたまご アナルコ xXx_Neo_xXx
 """
 
 
