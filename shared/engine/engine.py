@@ -32,7 +32,7 @@ if TYPE_CHECKING:
     from shared.wire.game_messages import Available, Outcome
 
     Change = Callable[[RoomSettings], RoomSettings]
-    Joiner = tuple[str, Address]  # a viewer, and where it joins from
+    Joiner = tuple[str, str, Address]  # a viewer, its name or "", and where it joins from
     Condition = Literal["always", "absent", "due"]  # on which a round is ended
 
 # Bytes of a round's summary, if nobody presses, of as many buttons as a room may have in its life.
@@ -54,13 +54,14 @@ class Engine:
     ) -> None:
         self.store = store
         self._active_per_address = active_per_address
+        self._tap = int(tap)
         self._shared_descriptions = Sharing(
             store.take_turn, self._describe, _description_of, limit=GROUP_LIMIT
         )
         self._shared_stats = Sharing(store.take_turn, self._stats, _stats_of, limit=GROUP_LIMIT)
         self._shared_joins = Sharing(store.take_turn, self._join, _joined, limit=GROUP_LIMIT)
         self.ledger_limits = f"{ledger_backlog} {ledger_backlog_bytes}"
-        self.pressing = Pressing(store, (active_per_address, int(tap), self.ledger_limits))
+        self.pressing = Pressing(store, (active_per_address, self._tap, self.ledger_limits))
 
     async def call(self, function: str, room_id: str, *arguments: str | int) -> list[Any]:
         """Call a function of a room. Returns its reply without "ok"."""
@@ -142,6 +143,14 @@ class Engine:
         """Zero the running round's counts. Its message numbers continue."""
         return replies.state_of(await self.call("reset", room_id, self.ledger_limits))
 
+    async def fire(self, room_id: str, event_type: str) -> replies.StreamerShot:
+        """Fire a button now by one press of the streamer, with all presses that it has.
+
+        Raises Refused: no round runs, it is paused, or the button cannot fire.
+        """
+        arguments = (event_type, self._tap, self.ledger_limits)
+        return replies.shot_of(await self.call("fire", room_id, *arguments))
+
     async def block(self, room_id: str, viewer: str, *, most: int = MOST_BLOCKED) -> None:
         """Stop counting this viewer's presses in the room, and hide its name.
 
@@ -153,18 +162,19 @@ class Engine:
         """Count this viewer's presses in the room again, and show its name."""
         await self.call("unblock", room_id, viewer, self.ledger_limits)
 
-    async def join(self, room_id: str, viewer: str, address: Address) -> int:
+    async def join(self, room_id: str, viewer: str, address: Address, *, name: str = "") -> int:
         """Mark the viewer active. Returns how many viewers are active.
 
-        All who join before the call is sent share it.
+        While no round runs, pages are shown the name of who comes. All who join before the call is
+        sent share it.
         """
-        return await self._shared_joins.add(room_key(room_id), (viewer, address))
+        return await self._shared_joins.add(room_key(room_id), (viewer, name, address))
 
     def _join(self, key: str, joiners: list[Joiner]) -> asyncio.Future[list[Any]]:
         limit = self._active_per_address
         items: list[str] = []
-        for viewer, address in joiners:
-            items += (viewer, address.key if address.limited and limit else "")
+        for viewer, name, address in joiners:
+            items += (viewer, name, address.key if address.limited and limit else "")
         arguments = (limit, msgspec.msgpack.encode(items))
         return self.store.call("join", [key], arguments)
 
@@ -301,6 +311,10 @@ class Engine:
         """
         cursor = last.cursor if last else FROM_NOTHING
         return watched_of(await self.call("watch", room_id, gateway_id, *cursor), last)
+
+    async def preview(self, room_id: str, event_type: str) -> None:
+        """Show a button to the pages that ask for previews. Raises UnknownEventType."""
+        await self.call("preview", room_id, event_type)
 
     # Gateways and limits (echo.lua, address_bucket.lua).
 

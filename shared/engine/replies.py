@@ -50,13 +50,15 @@ class Fired(msgspec.Struct, frozen=True):
 class Stats(msgspec.Struct, frozen=True, dict=True):
     """Every button's state, in the order of the settings; pages send each `send_every_ms`.
 
-    Batches that were counted in one call share these, and what is computed from them.
+    Batches that were counted in one call share these, and what is computed from them. `now` is
+    Redis's clock (ms since 1970), 0 in the reply to presses.
     """
 
     round: int
     viewer_count: int
     send_every_ms: int
     stats: tuple[Stat, ...]
+    now: int = 0
 
     @cached_property
     def by_type(self) -> dict[str, Stat]:
@@ -89,6 +91,13 @@ class Counting(msgspec.Struct, frozen=True, eq=False):
         return sum([result.accepted for result in self.results])
 
 
+class StreamerShot(msgspec.Struct, frozen=True):
+    """The trigger that the streamer fired, and the state after it."""
+
+    state: Stats
+    fired: Fired
+
+
 class RoundOver(msgspec.Struct, frozen=True):
     """The press came after its round had ended; `final` once PostgreSQL has the round's end."""
 
@@ -101,7 +110,7 @@ class Description(msgspec.Struct, frozen=True, array_like=True):
 
     A room that is `over` has no game, and takes none. `code` is "" until somebody asks for one. If
     a limit ends the running round, `ends_at` says when, or `left_ms`, while it is paused, how long
-    it will then go on.
+    it will then go on. `by_press`: a press opened the round, not the game.
     """
 
     status: RoomStatus
@@ -121,6 +130,7 @@ class Description(msgspec.Struct, frozen=True, array_like=True):
     over: bool
     ends_at: int | None
     left_ms: int | None
+    by_press: bool
 
     @property
     def event_types(self) -> tuple[str, ...]:
@@ -222,14 +232,21 @@ def stats_of(flat: Sequence[Any], viewer_count: int) -> tuple[Stat, ...]:
 
 
 def state_of(reply: Sequence[Any]) -> Stats:
-    """Parse round, viewers, ms to gather and states, as several functions reply them."""
-    round_, viewer_count, send_every_ms, flat = reply
+    """Parse round, viewers, ms to gather, states and perhaps now, as several functions reply."""
+    round_, viewer_count, send_every_ms, flat, *now = reply
     return Stats(
         round=round_,
         viewer_count=viewer_count,
         send_every_ms=send_every_ms,
         stats=stats_of(flat, viewer_count),
+        now=now[0] if now else 0,
     )
+
+
+def shot_of(reply: Sequence[Any]) -> StreamerShot:
+    """Parse the reply of `fire`."""
+    *stats, fired = reply
+    return StreamerShot(state_of(stats), Fired(*fired))
 
 
 def countings_of(reply: list[Any]) -> list[Counting | Refused]:

@@ -32,7 +32,6 @@ PushCount = Annotated[int, Meta(ge=1, le=MOST_PRESSES)]
 BatchId = Annotated[str, Meta(min_length=1, max_length=LONGEST_BATCH_ID)]
 BatchNo = Annotated[int, Meta(ge=1, le=GREATEST_BATCH_NO)]
 Round = Annotated[int, Meta(ge=1)]
-LogNumber = Annotated[int, Meta(ge=0, le=GREATEST_BATCH_NO)]
 
 
 def timestamp(ms: int) -> str:
@@ -96,7 +95,8 @@ class Room(msgspec.Struct, frozen=True):
     """A room's public state. Viewers can type its `code`, null once the room is over.
 
     If a limit ends the running round, `round_ends_at` (ms since 1970) is when; while its game has
-    paused it, `round_left_ms` is how long it will then go on.
+    paused it, `round_left_ms` is how long it will then go on. If `opened_by_press`, a press opened
+    the last round, not the game. `time` is the clock's of all these times, now.
     """
 
     id: str
@@ -113,6 +113,21 @@ class Room(msgspec.Struct, frozen=True):
     code: str | None
     round_ends_at: int | None
     round_left_ms: int | None
+    opened_by_press: bool
+    time: str
+
+
+class ButtonChoice(msgspec.Struct, frozen=True):
+    """The button that the streamer fires, or shows as if it did."""
+
+    event_type: str
+
+
+class Previewed(msgspec.Struct, frozen=True):
+    """The pages that ask for previews show the button; nothing was counted or fired."""
+
+    event_type: str
+    status: Literal["previewed"] = "previewed"
 
 
 class Block(msgspec.Struct, frozen=True):
@@ -133,22 +148,6 @@ class Unblocked(msgspec.Struct, frozen=True):
 
     viewer_id: str
     status: Literal["unblocked"] = "unblocked"
-
-
-class FiredByQuery(msgspec.Struct, frozen=True):
-    """Which trigger of the room, as its game knows it."""
-
-    epoch: LogNumber = 0
-    seq: LogNumber = 0
-
-
-class FiredBy(msgspec.Struct, frozen=True):
-    """The viewer whose press fired a trigger.
-
-    It is null if the room has no such trigger from the last ten minutes.
-    """
-
-    viewer_id: str | None
 
 
 class RoomViewer(Top, frozen=True):

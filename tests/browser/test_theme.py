@@ -97,9 +97,7 @@ async def test_viewers_see_the_room_in_its_theme_from_the_first_press_to_the_res
             await name.evaluate("node => { node.style.letterSpacing = '1px'; }")  # a wide typeface
             assert await name.evaluate(IS_WHOLE)
             label = page.locator(".key-label").first
-            await label.evaluate(
-                "node => { node.textContent = 'A zombie horde within my kitchen'; }"
-            )
+            await label.evaluate("node => { node.textContent = 'A zombie horde in my flat'; }")
             assert await label.evaluate(IS_WHOLE)
             await viewer.press("Wave", 2)
             await viewer.press("Rain", 1)

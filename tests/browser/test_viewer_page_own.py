@@ -35,6 +35,7 @@ Motion = Literal["no-preference", "reduce"]
 pytestmark = pytest.mark.anyio
 
 ANY_PAGE = pytest.mark.parametrize(("language", "width"), [("en-US", 390), ("ja-JP", 1440)])
+TOGETHER: Final = {"en-US": "You + 1: Wave!", "ja-JP": "あなた＋1\u00a0人：Wave！"}
 YOU_SET_OFF: Final = {"en-US": "You: Wave!", "ja-JP": "あなた：Wave！"}
 HINT: Final = {"en-US": "you would have been announced", "ja-JP": "紹介されました"}
 CHOOSE: Final = {"en-US": "Choose a name", "ja-JP": "名前を決める"}
@@ -61,15 +62,15 @@ async def test_whoever_tips_a_button_is_told_so(
         await theirs.page.evaluate(NOTE_BOARD)
         await mine.page.evaluate(NOTE_BOARD)
         await mine.press("Wave")
-        await mine.announces(YOU_SET_OFF[language])
-        await expect(mine.page.get_by_role("status")).to_contain_text(YOU_SET_OFF[language])
+        await mine.announces(TOGETHER[language])
+        await expect(mine.page.get_by_role("status")).to_contain_text(TOGETHER[language])
         await expect(mine.board).not_to_contain_text("Wave", timeout=20_000)
         said = await mine.page.evaluate("said")
-        assert [text for text in said if "Wave" in text][-1].startswith(YOU_SET_OFF[language])
+        assert [text for text in said if "Wave" in text][-1].startswith(TOGETHER[language])
         assert not any("×2" in text for text in said)
         others = await theirs.page.evaluate("said")
         assert any("Wave" in text for text in others)
-        assert not any(YOU_SET_OFF[language] in text for text in others)
+        assert not any(TOGETHER[language] in text for text in others)
 
 
 async def test_my_part_of_a_bar_shows(services: Services, browser: Browser) -> None:
@@ -208,7 +209,7 @@ async def test_the_results_have_a_podium_and_my_place(
             await other.press(services.api, room.room_id, {"wave": presses})
         await expect(viewer.key("Wave").locator(".key-count").first).to_have_text("4")
         await viewer.press("Wave")
-        await viewer.announces(YOU_SET_OFF[language])
+        await expect(viewer.board).to_have_attribute("data-tone", "own")
         await game.say(GameEnd())
         ranks = page.locator(".rank")
         await expect(ranks).to_have_count(4, timeout=20_000)

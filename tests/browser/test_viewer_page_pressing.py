@@ -45,7 +45,7 @@ async def test_a_keyboard_suffices_and_a_held_key_presses_once(
         play_page(browser, services, room.room_id) as viewer,
     ):
         keyboard = viewer.page.keyboard
-        await viewer.shows("Skill 1", "0 of 5 presses")
+        await viewer.begins()
         await expect(viewer.page.get_by_role("button", name="Add your name")).to_be_visible()
         for _ in range(2):  # past the sound
             await keyboard.press("Tab")
@@ -164,7 +164,7 @@ async def test_a_press_is_felt_once_the_browser_lets_it(
         await page.add_init_script(NOTE_VIBRATIONS)
         await page.goto(f"{services.api.url}/play/{room.room_id}")
         viewer, touch = PlayPage(page), await Touch.on(page)
-        await viewer.shows("Skill 1", "0 of 5 presses")
+        await viewer.begins()
         for _ in range(2):
             await touch.down(await place_on(viewer.key("Skill 1")))
             await touch.lift()
@@ -178,7 +178,7 @@ async def test_pressing_faster_than_counts_is_said_softly(
     """Who presses far too fast is told, and what the buttons say goes on."""
     room = await room_with(services, buttons=[button("wave", "Wave", base=100, min=100, max=100)])
     async with game_of(room), play_page(browser, services, room.room_id) as viewer:
-        await viewer.shows("Wave", "0 of 100 presses")
+        await viewer.begins()
         # As an assistive technology clicks: without a pointer.
         await viewer.key("Wave").evaluate("key => { for (let n = 0; n < 260; n++) key.click(); }")
         await viewer.announces("That was fast.")
@@ -215,7 +215,7 @@ async def phone(
 ) -> AsyncIterator[PlayPage]:
     """A phone with the default buttons, which all fit on it."""
     async with play_page(browser, services, room_id, phone=True, moves=moves) as viewer:
-        await viewer.shows("Skill 1", "0 of 5 presses")
+        await viewer.begins()
         yield viewer
 
 
@@ -224,7 +224,7 @@ async def many_buttons(services: Services, browser: Browser) -> AsyncIterator[Pl
     """A phone with more buttons than fit on it."""
     room = await room_with(services, buttons=[button(f"b{n}", f"Button {n}") for n in range(24)])
     async with game_of(room), play_page(browser, services, room.room_id, phone=True) as viewer:
-        await viewer.shows("Button 4", "0 of 5 presses")
+        await viewer.begins()
         yield viewer
 
 

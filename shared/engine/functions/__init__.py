@@ -31,12 +31,14 @@ _USED_BY_OTHERS = (
     "dedup",
     "address",
     "tops",
+    "arrivals",
     "watch",
     "effects",
 )
 # Each is a block of its own: Lua allows 200 local variables in one.
 _FUNCTIONS = (
     "press",
+    "fire",
     "life",
     "outcome",
     "game_socket",

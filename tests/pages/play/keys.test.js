@@ -45,7 +45,9 @@ async function keys(t, { media = [MOUSE], stored = {}, takes = true } = {}) {
   const pressed = [];
   const room = { press: (eventType) => (takes ? pressed.push(eventType) : 0) };
   const { Keys } = await import("../../../api_service/pages/web/play/keys.js");
+  const { NumberKeys } = await import("../../../api_service/pages/web/play/number_keys.js");
   const keypad = new Keys(container, room, TEXTS);
+  new NumberKeys(keypad);
   const show = (buttons, paused = false, now = 0, startsAt = 0) =>
     keypad.show({ buttons, paused, startsAt }, captionOf, now);
   const part = (node, name) => node.querySelector(`[data-part="${name}"]`);

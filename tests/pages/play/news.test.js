@@ -2,7 +2,7 @@ import assert from "node:assert/strict";
 import { beforeEach, test } from "node:test";
 
 import { News, sentenceOf, wordsOf } from "../../../api_service/pages/web/play/news.js";
-import { TEXTS } from "../../../api_service/pages/web/play/texts.js";
+import { TEXTS } from "../../../api_service/pages/web/play/deferred_texts.js";
 
 beforeEach(() => {
   globalThis.document = { hidden: false };

@@ -48,11 +48,11 @@ test("the most urgent is said, and read out unless it is idle", (t) => {
 
 test("the board wears the button of a trigger that one had a part in", (t) => {
   const { nodes, show } = board(t);
-  const button = { color: "#ffb01f", icon: "💣", image: "" };
+  const button = { color: "#ffb01f", icon: "🎁", image: "" };
   const words = { button, text: "You + 86: Bomb!", tail: "12 of 100 were yours" };
   assert.deepEqual(show({}, { words })[2], "You + 86: Bomb! 12 of 100 were yours");
   const { board: node, "board-icon": icon } = nodes;
-  assert.deepEqual([node.dataset.tone, node.style["--color"], icon.textContent], ["own", "rgb(255 176 31)", "💣"]);
+  assert.deepEqual([node.dataset.tone, node.style["--color"], icon.textContent], ["own", "rgb(255 176 31)", "🎁"]);
 });
 
 test("news rises once, and nothing else does", (t) => {

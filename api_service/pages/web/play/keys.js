@@ -1,8 +1,6 @@
-import { isStored, store, vibrateForPress } from "./device.js";
+import { vibrateForPress } from "./device.js";
 import { Key } from "./key.js";
 import { onPress } from "./pressing.js";
-
-const NUMBER_KEYS_OFF = "streamario:number_keys_off"; // in the storage, while they are off
 
 /** The room's buttons, in its order; their nodes stay, so that a finger never loses its key. */
 export class Keys {
@@ -11,7 +9,7 @@ export class Keys {
   #texts;
   #keys = new Map();
   #order = "";
-  #numberKeys = new NumberKeys((number) => this.#pressByNumber(number), () => this.#number());
+  #areNumbered = false;
 
   constructor(container, room, texts) {
     this.#container = container;
@@ -50,15 +48,20 @@ export class Keys {
     this.#number();
   }
 
-  /** The first nine buttons have a key on keyboards. */
+  /** The first nine buttons have a key on keyboards, if there is one. */
+  number(areNumbered) {
+    this.#areNumbered = areNumbered;
+    this.#number();
+  }
+
   #number() {
     for (const [n, eventType] of this.#order.split(",").entries()) {
-      const hasKey = n < 9 && this.#numberKeys.areOn;
+      const hasKey = n < 9 && this.#areNumbered;
       this.#keys.get(eventType)?.number(hasKey ? String(n + 1) : "");
     }
   }
 
-  #pressByNumber(number) {
+  pressByNumber(number) {
     if (this.#container.closest("[hidden]")) return;
     const eventType = this.#order.split(",")[number - 1];
     const key = this.#keys.get(eventType);
@@ -80,35 +83,5 @@ export class Keys {
     if (!this.#room.press(eventType)) return;
     key.pop(place, performance.now());
     vibrateForPress();
-  }
-}
-
-/**
- * The keys 1 to 9, where a device has a mouse and so most likely a keyboard: `keys.css` shows their
- * switch there. Single keys must be possible to switch off (WCAG 2.2, 2.1.4).
- */
-class NumberKeys {
-  #box = document.getElementById("number-keys");
-  #device = matchMedia("(hover: hover) and (pointer: fine)");
-
-  /** `press(number)`: such a key was pressed; `turned()`: they were switched on or off. */
-  constructor(press, turned) {
-    this.#box.checked = !isStored(NUMBER_KEYS_OFF);
-    this.#box.addEventListener("change", () => {
-      store(NUMBER_KEYS_OFF, !this.#box.checked);
-      turned();
-    });
-    this.#device.addEventListener("change", turned);
-    document.addEventListener("keydown", (event) => this.#hear(event, press));
-  }
-
-  get areOn() {
-    return this.#device.matches && this.#box.checked;
-  }
-
-  #hear({ key, repeat, altKey, ctrlKey, metaKey }, press) {
-    const isOther = repeat || altKey || ctrlKey || metaKey || !/^[1-9]$/.test(key);
-    if (isOther || !this.areOn || document.querySelector("dialog[open]")) return;
-    press(Number(key));
   }
 }

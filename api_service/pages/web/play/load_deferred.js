@@ -1,29 +1,26 @@
-import { element } from "../common/elements.js";
+import { Backoff } from "../streamario/timing.js";
 
-let loading = null;
-let failures = 0;
-
-/** The modules of deferred.js and their styles, loaded once. Resolves to null where they do not load: the next call tries again. */
-export function loadDeferred() {
-  loading ??= Promise.all([import(fresh(document.body.dataset.deferred)), loadStyles()]).then(
-    ([modules]) => modules,
-    () => {
-      failures += 1;
-      loading = null;
-      return null;
-    },
-  );
-  return loading;
+/** The modules of deferred.js, once they have loaded with their style sheet; until then, it tries again. */
+export async function loadDeferred() {
+  const { deferred, deferredStyle } = document.body.dataset;
+  const backoff = new Backoff(2_000, 30_000);
+  for (let failures = 0; ; failures += 1) {
+    // Many browsers would not load a module again by the same URL.
+    const anew = (url) => (failures ? `${url}?${failures}` : url);
+    try {
+      const [modules] = await Promise.all([import(anew(deferred)), loadStyle(anew(deferredStyle))]);
+      return modules;
+    } catch {
+      await new Promise((resolve) => setTimeout(resolve, backoff.next()));
+    }
+  }
 }
 
-/** Many browsers would not load a module again by the same URL. */
-const fresh = (url) => (failures ? `${url}?${failures}` : url);
-
-function loadStyles() {
-  const link = element("link", { rel: "stylesheet", href: fresh(document.body.dataset.deferredStyles) });
-  document.head.append(link);
+function loadStyle(href) {
+  const link = Object.assign(document.createElement("link"), { rel: "stylesheet", href });
   return new Promise((resolve, reject) => {
-    link.addEventListener("load", resolve);
-    link.addEventListener("error", reject);
+    link.onload = resolve;
+    link.onerror = reject;
+    document.head.append(link);
   });
 }

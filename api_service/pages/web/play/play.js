@@ -1,21 +1,14 @@
 import { Room, labelOf } from "../streamario.js";
-import { leadByCode } from "../common/code_form.js";
 import { readOutAt } from "../common/countdown.js";
 import { perFrame, textOf } from "../common/elements.js";
 import { inPhrases, phrased, spokenOf, translate } from "../common/languages.js";
-import { ScreenWakeLock, vibrateForBurst } from "./device.js";
-import { Head, Tab } from "./head.js";
+import { Head } from "./head.js";
 import { Keys } from "./keys.js";
 import { loadDeferred } from "./load_deferred.js";
-import { Name, NameHint } from "./name.js";
-import { News, wordsOf } from "./news.js";
+import { Name } from "./name.js";
 import { ScoreBoard } from "./score_board.js";
-import { Shares } from "./shares.js";
-import { SoundButton } from "./sound_button.js";
 import { Closures, Speaker } from "./spoken.js";
 import { TEXTS } from "./texts.js";
-
-const RETRY_AFTER = 2_000; // ms, if deferred.js did not load
 
 const language = spokenOf(navigator.languages);
 const texts = inPhrases(TEXTS[language]);
@@ -26,52 +19,44 @@ const captionOf = (button) => phrased(labelOf(button, [...navigator.languages, l
 const room = new Room(location.pathname.split("/").at(-1), { fetch: fetchOrJoined });
 
 const head = new Head(texts);
-const tab = new Tab(texts);
-const name = new Name(room, texts);
-const nameHint = new NameHint(name);
-const sounds = new SoundButton(get("sound"));
+const name = new Name(texts, () => withParts(() => parts.nameDialog.ask()));
 const scoreBoard = new ScoreBoard(texts);
-const news = new News();
-const shares = new Shares();
 const closures = new Closures(texts);
 const speaker = new Speaker(get("spoken"));
 const keys = new Keys(get("keys"), room, texts);
-const wakeLock = new ScreenWakeLock();
 const setHere = [...document.querySelectorAll(".here")].map(textOf);
 
-/** What is loaded after the first screen: `results`, `gather`, `startCount`, `burst`. */
-let rest = null;
+let parts = null; // those of deferred.js, once they have loaded
+let loading = null;
 
 /** What each screen says where that is read out, and how it shows the room. */
 const SCREENS = {
   loading: { says: "", show: () => {} },
   missing: { says: texts.missingTitle, show: () => {} },
-  active: { says: texts.waitingTitle, show: later("gather") },
+  active: { says: texts.waitingTitle, show: (state, now) => parts?.gather.show(state, now) },
   in_game: { says: "", show: (state, now) => keys.show(state, captionOf, now) },
-  ended: { says: texts.endedTitle, show: later("results") },
+  ended: { says: texts.endedTitle, show: (state) => parts?.results.show(state) },
 };
 
-async function loadRest() {
-  const loaded = await loadDeferred();
-  if (!loaded) return setTimeout(changed, RETRY_AFTER);
-  if (!rest) {
-    const all = { ...texts, ...inPhrases(loaded.MORE_TEXTS[language]) };
-    translate(all, language);
-    const boxOf = (eventType) => keys.boxOf(eventType);
-    rest = {
-      results: new loaded.Results(room, all, captionOf),
-      gather: new loaded.Gather(document.querySelector("[data-of=active]"), all, captionOf),
-      startCount: new loaded.StartCount(all, boxOf, (beat) => sounds.beat(beat)),
-      burst: new loaded.Burst(all, captionOf, boxOf),
-      here: all.here,
-    };
-  }
-  changed();
+async function loadParts() {
+  parts = partsOf(await loadDeferred());
 }
 
-/** A screen that is loaded after the first one. */
-function later(name) {
-  return (state, now) => (rest ? rest[name].show(state, now) : void loadRest());
+function partsOf({ TEXTS: more, addMarkup, Parts }) {
+  Object.assign(texts, inPhrases(more[language]));
+  addMarkup();
+  translate(texts, language);
+  return new Parts({ room, keys, texts, captionOf });
+}
+
+/** Have the parts do something: now, or as soon as they have loaded. */
+async function withParts(act) {
+  if (!parts) {
+    loading ??= loadParts();
+    await loading;
+  }
+  act?.();
+  changed();
 }
 
 /** The page's head has sent the first join, which asks for the room, too. */
@@ -88,19 +73,16 @@ function render(now) {
   const screen = SCREENS[shown];
   head.show(state);
   name.show(state.status === "loading" || state.status === "missing" ? null : state.viewer);
-  sounds.show(state.buttons);
-  for (const set of setHere) set(rest && state.viewerCount > 1 ? rest.here(state.viewerCount) : "");
+  for (const set of setHere) set(parts && state.viewerCount > 1 ? texts.here(state.viewerCount) : "");
   showOnly(shown);
-  const words = wordsOf(news.current(now), state.buttons, captionOf, texts);
-  const board = scoreBoard.show({ state, now, words });
+  const board = scoreBoard.show({ state, now, words: parts?.wordsAt(now) });
   const left = texts.secondsLeft(readOutAt(state, now));
   return Math.min(
     screen.show(state, now) ?? Infinity,
-    rest?.startCount.show(state, now) ?? Infinity,
     speaker.say(board.urgent || screen.says || left || closures.sentence(state, captionOf, now), now),
     closures.next(now),
     board.next,
-    news.next(now),
+    parts?.show(state, now) ?? Infinity,
   );
 }
 
@@ -117,68 +99,36 @@ function showOnly(screen) {
 
 const changed = perFrame(render);
 room.on("change", (state) => {
-  if (state.paused) news.clear();
-  shares.follow(state.buttons, performance.now());
-  nameHint.follow(state);
-  // No frames are drawn while the page is hidden.
-  tab.show(state);
-  wakeLock.want(state.status === "in_game");
-  changed();
-});
-room.on("arrived", ({ names }) => {
-  rest?.gather.arrive(names);
-  if (names.length > 0) sounds.beat("arrive");
+  if (document.body.dataset.screen === "loading") render(performance.now()); // the first buttons wait for no frame
+  parts?.follow(state); // no frames are drawn while the page is hidden
   changed();
 });
 room.on("trigger", (trigger) => {
-  const share = fire(trigger, false);
-  sounds.play(trigger.eventType);
-  keys.tell(trigger.eventType, "sent", share, performance.now());
-});
-room.on("tipped", ({ eventType, times, lastSeq }) => {
-  if (lastSeq === null) return; // which trigger it was is not known: none is claimed
-  for (let seq = lastSeq - times + 1; seq <= lastSeq; seq += 1) fire({ eventType, seq }, true);
-  nameHint.offer(room.state);
-});
-
-/** A button fired; whose presses these were is told by the socket and by the answer to the last press. */
-function fire(trigger, isTipped) {
   const now = performance.now();
-  const share = shares.of(trigger, isTipped, now);
-  news.fire({ ...trigger, ...share }, now);
-  const button = room.state.buttons.find(({ eventType }) => eventType === trigger.eventType);
-  if (share.own > 0 && button && !document.hidden) {
-    if (rest?.burst.show({ ...share, button, seq: trigger.seq }, now)) vibrateForBurst();
-  }
-  changed();
-  return share;
-}
-
+  withParts(() => parts.fire(trigger, now));
+});
+room.on("tipped", (tipped) => {
+  const now = performance.now();
+  withParts(() => parts.claim(tipped, now));
+});
+room.on("effect", (effect) => {
+  if (effect.status === "failed" && effect.returned === 0) return; // of an earlier round nothing comes back
+  const now = performance.now();
+  withParts(() => parts.answer(effect, now));
+});
+room.on("arrived", (arrived) => withParts(() => parts.arrive(arrived)));
 room.on("forget", () => {
-  news.forgetNames();
-  rest?.gather.forgetNames();
-  rest?.results.renew();
-  changed();
-});
-room.on("effect", ({ eventType, seq, status, reason, returned }) => {
-  if (status === "failed" && returned === 0) return; // of an earlier round nothing comes back
-  const now = performance.now();
-  const answer = { ...shares.find(seq), eventType, seq, reason, returned };
-  const isOver = status !== "started";
-  keys.tell(eventType, isOver ? status : null, answer, now);
-  if (status === "failed") news.fail(answer, now);
-  if (isOver) sounds.beat(status);
+  parts?.forgetNames();
   changed();
 });
 room.on("error", () => {
   scoreBoard.refuse(performance.now());
   changed();
 });
-leadByCode(get("code-form"));
 get("again").addEventListener("click", () => location.reload());
 
-changed();
+setTimeout(changed, 50); // mostly the answer is there by then: the first buttons wait for no other frame
 // A page that is hidden does not join, but takes the identity of the head's join.
 if (document.hidden) await window.joining?.catch(() => {});
 await room.open();
-loadRest();
+withParts();

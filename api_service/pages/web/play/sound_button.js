@@ -1,50 +1,50 @@
-import { onChange } from "../common/elements.js";
+import { onChange, shownIf } from "../common/elements.js";
+import { drawnIcon } from "../common/icons.js";
+import { SoundPlayer } from "../common/sound_player.js";
 import { isStored, store } from "./device.js";
-import { loadDeferred } from "./load_deferred.js";
 
 const STORAGE_KEY = "streamario:sounds"; // in the storage, while they are on
 
 /**
- * The sounds of triggers and of the show on a viewer's device: off until the viewer turns them on, silent while the
- * page is hidden.
+ * A round's sounds on a viewer's device: off until the viewer turns them on, silent while the page is
+ * hidden.
  */
 export class SoundButton {
   #button;
+  #showButton;
   #player = null;
   #sounds = new Map(); // by event type
   #isWanted = isStored(STORAGE_KEY);
 
   constructor(button) {
     this.#button = button;
+    this.#showButton = shownIf(button);
     this.#showPressed();
     button.addEventListener("click", () => this.#toggle());
     document.addEventListener("visibilitychange", () => this.#follow());
   }
 
-  /** The room's buttons. */
+  /** The room's buttons; until there are some, there is nothing to hear. */
   show(buttons) {
-    const sounding = buttons.filter(({ sound }) => sound);
-    this.#sounds = new Map(sounding.map(({ eventType, sound }) => [eventType, sound]));
+    this.#sounds = new Map(buttons.map(({ eventType, sound }) => [eventType, sound]));
+    this.#showButton(this.#sounds.size > 0);
     this.#soundsChanged([...this.#sounds.values()].join());
   }
 
   #soundsChanged = onChange(() => this.#follow());
 
-  /** The button fired: its own sound, or the one that any burst has. */
+  /** A trigger of this button. */
   play(eventType) {
-    if (!this.#isDue) return;
-    const sound = this.#sounds.get(eventType);
-    if (sound) this.#player?.play(sound);
-    else this.beat("burst");
+    if (this.#isDue) this.#player?.burst(this.#sounds.get(eventType));
   }
 
-  /** A beat of the show. */
+  /** One of `BEATS`. */
   beat(name) {
-    if (this.#isDue) this.#player?.beat?.(name);
+    if (this.#isDue) this.#player?.beat(name);
   }
 
   get #isDue() {
-    return this.#isWanted && !document.hidden;
+    return this.#isWanted && this.#sounds.size > 0 && !document.hidden;
   }
 
   #toggle() {
@@ -56,17 +56,13 @@ export class SoundButton {
 
   #showPressed() {
     this.#button.setAttribute("aria-pressed", String(this.#isWanted));
+    this.#button.firstElementChild.replaceChildren(drawnIcon(this.#isWanted ? "sound" : "muted"));
   }
 
-  async #follow() {
-    if (this.#isDue && !this.#player) await this.#load();
+  #follow() {
     if (!this.#isDue) return this.#player?.turnOff();
-    this.#player?.turnOn();
-    this.#player?.prepare(this.#sounds.values());
-  }
-
-  async #load() {
-    const loaded = await loadDeferred();
-    if (loaded) this.#player ??= new loaded.SoundPlayer();
+    this.#player ??= new SoundPlayer();
+    this.#player.turnOn();
+    this.#player.prepare(this.#sounds.values());
   }
 }
