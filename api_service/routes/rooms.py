@@ -26,7 +26,7 @@ from api_service.http.requests import (
 from shared.engine.keys import CHANGES_LIMIT, PREVIEWS_LIMIT
 from shared.engine.open_room import code_of, first_code, open_room
 from shared.identity.tokens import AccessKeys, bare
-from shared.wire import button_bodies, rest_bodies
+from shared.wire import rest_bodies
 from shared.wire.error_codes import (
     INVALID_BODY,
     INVALID_SETTINGS,
@@ -234,19 +234,19 @@ class Rooms:
     @Operation(
         "POST",
         "/api/rooms/{room_id}/preview",
-        body=(button_bodies.PreviewButton,),
-        answers=(button_bodies.Previewed,),
+        body=(rest_bodies.PreviewButton,),
+        answers=(rest_bodies.Previewed,),
         security="room_token",
         refusals=(UNKNOWN_EVENT_TYPE, RATE_LIMITED),
     )
     async def preview(self, request: Request) -> Response:
         """Show a button on the pages that ask for previews. Nothing is counted or fired."""
-        wanted = await read_struct(request, button_bodies.PreviewButton)
+        wanted = await read_struct(request, rest_bodies.PreviewButton)
         require_room_token(request, self._signer)
         room_id = room_id_of(request)
         await self._engine.spend_of(PREVIEWS_LIMIT, room_id)
         await self._engine.preview(room_id, wanted.event_type)
-        return answer(button_bodies.Previewed(wanted.event_type))
+        return answer(rest_bodies.Previewed(wanted.event_type))
 
     def _address_of(self, request: Request) -> Address:
         return address_of(request.scope, self._settings.trusted_proxies)

@@ -7,6 +7,8 @@ from typing import Annotated, Literal
 import msgspec
 from msgspec import Meta
 
+from shared.wire.parts import Top
+
 Scope = Literal["moderator"]
 Search = Annotated[
     str,
@@ -67,3 +69,18 @@ class NamesShown(msgspec.Struct, frozen=True):
     """Whether the room shows viewers' names."""
 
     show_names: bool
+
+
+class RoomViewer(Top, frozen=True):
+    """A viewer as the room's owner sees it, with its name even if that is hidden from others."""
+
+    blocked: bool
+
+
+class RoomViewers(msgspec.Struct, frozen=True):
+    """Viewers of the room's round, most presses first; `more`: these are not all that match."""
+
+    room_id: str
+    round: int
+    viewers: tuple[RoomViewer, ...]
+    more: bool

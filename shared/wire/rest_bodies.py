@@ -12,7 +12,7 @@ from typing import Annotated, Literal
 import msgspec
 from msgspec import UNSET, Meta, UnsetType
 
-from shared.wire.parts import Rejected, RoomStatus, SendEvery, Stat, Top
+from shared.wire.parts import Rejected, RoomStatus, SendEvery, Stat
 from shared.wire.room_settings import Problem, RoomSettings
 
 LONGEST_BATCH_ID = 64  # characters
@@ -154,19 +154,16 @@ class FiredBy(msgspec.Struct, frozen=True):
     viewer_id: str | None
 
 
-class RoomViewer(Top, frozen=True):
-    """A viewer as the room's owner sees it, with its name even if that is hidden from others."""
+class PreviewButton(msgspec.Struct, frozen=True):
+    """The button that the streamer tries."""
 
-    blocked: bool
+    event_type: str
 
 
-class RoomViewers(msgspec.Struct, frozen=True):
-    """Viewers of the room's round, most presses first; `more`: these are not all that match."""
+class Previewed(msgspec.Struct, frozen=True):
+    """Pages that ask for previews show the button; nothing was counted or fired."""
 
-    room_id: str
-    round: int
-    viewers: tuple[RoomViewer, ...]
-    more: bool
+    event_type: str
 
 
 class RoomStats(msgspec.Struct, frozen=True):
