@@ -1,6 +1,6 @@
 /**
  * The icons that pages draw themselves, in the colour of the letters around them: what is filled (`d`), and a
- * line of some `width`. `size` is that of their square; without one it is 48.
+ * line of some `width`. `size` is that of their square, where it is not `SIDE`.
  */
 const ICONS = {
   sparkles: {
@@ -30,23 +30,40 @@ const ICONS = {
   muted: { size: 24, d: "M3 9h4l6-5v16l-6-5H3z", line: "M16 9l6 6m0-6l-6 6", width: 2.4 },
   share: { size: 24, d: "M12 2l6 6-2 2-3-3v9h-2V7l-3 3-2-2zM4 13h3v6h10v-6h3v9H4z" },
 };
+const SIDE = 48;
 const SVG = "http://www.w3.org/2000/svg";
 /** What the default buttons' emoji are drawn as. */
 const OF_EMOJI = { "✨": "sparkles", "⚡": "bolt", "🌈": "rainbow", "👾": "invader", "💣": "bomb", "🐉": "dragon" };
 
 /** An icon by its name. */
 export function drawnIcon(name) {
-  const { d, line, width, size = 48 } = ICONS[name];
+  const { d, line, width, size = SIDE } = ICONS[name];
   const icon = drawn("svg", { class: "drawn-icon", viewBox: `0 0 ${size} ${size}`, "aria-hidden": "true" });
   icon.append(drawn("path", { d, "fill-rule": "evenodd" }));
   if (line) icon.append(drawn("path", { d: line, fill: "none", stroke: "currentColor", "stroke-width": width }));
   return icon;
 }
 
+const nameOf = (emoji) => OF_EMOJI[emoji.replace("\ufe0f", "")];
+
 /** A button's emoji: drawn, where it is one of the default buttons', or as text. */
 export function drawnEmoji(emoji) {
-  const name = OF_EMOJI[emoji.replace("\ufe0f", "")];
+  const name = nameOf(emoji);
   return name ? drawnIcon(name) : emoji;
+}
+
+/** Draws a default button's emoji on a canvas, in a square of `side` px; gives whether it is one. */
+export function drawEmoji(pen, emoji, color, [x, y, side]) {
+  const icon = ICONS[nameOf(emoji)];
+  if (!icon) return false;
+  pen.save();
+  pen.translate(x, y);
+  pen.scale(side / SIDE, side / SIDE);
+  Object.assign(pen, { fillStyle: color, strokeStyle: color, lineWidth: icon.width });
+  pen.fill(new Path2D(icon.d), "evenodd");
+  if (icon.line) pen.stroke(new Path2D(icon.line));
+  pen.restore();
+  return true;
 }
 
 function drawn(tag, attributes) {
