@@ -8,6 +8,7 @@ import msgspec
 from msgspec import Meta
 
 Scope = Literal["moderator"]
+LogNumber = Annotated[int, Meta(ge=0, le=2**53 - 1)]  # that JSON keeps exact everywhere
 Search = Annotated[
     str,
     Meta(
@@ -67,3 +68,19 @@ class NamesShown(msgspec.Struct, frozen=True):
     """Whether the room shows viewers' names."""
 
     show_names: bool
+
+
+class FiredByQuery(msgspec.Struct, frozen=True):
+    """Which trigger of the room, as its game knows it."""
+
+    epoch: LogNumber = 0
+    seq: LogNumber = 0
+
+
+class FiredBy(msgspec.Struct, frozen=True):
+    """The viewer whose press fired a trigger.
+
+    It is null if the streamer did, or if the room has no such trigger from the last ten minutes.
+    """
+
+    viewer_id: str | None

@@ -32,7 +32,6 @@ PushCount = Annotated[int, Meta(ge=1, le=MOST_PRESSES)]
 BatchId = Annotated[str, Meta(min_length=1, max_length=LONGEST_BATCH_ID)]
 BatchNo = Annotated[int, Meta(ge=1, le=GREATEST_BATCH_NO)]
 Round = Annotated[int, Meta(ge=1)]
-LogNumber = Annotated[int, Meta(ge=0, le=GREATEST_BATCH_NO)]
 
 
 def timestamp(ms: int) -> str:
@@ -118,6 +117,19 @@ class Room(msgspec.Struct, frozen=True):
     time: str
 
 
+class ButtonChoice(msgspec.Struct, frozen=True):
+    """The button that the streamer fires, or shows as if it did."""
+
+    event_type: str
+
+
+class Previewed(msgspec.Struct, frozen=True):
+    """The pages that ask for previews show the button; nothing was counted or fired."""
+
+    event_type: str
+    status: Literal["previewed"] = "previewed"
+
+
 class Block(msgspec.Struct, frozen=True):
     """The viewer to block or unblock, by its ULID or its full id."""
 
@@ -136,22 +148,6 @@ class Unblocked(msgspec.Struct, frozen=True):
 
     viewer_id: str
     status: Literal["unblocked"] = "unblocked"
-
-
-class FiredByQuery(msgspec.Struct, frozen=True):
-    """Which trigger of the room, as its game knows it."""
-
-    epoch: LogNumber = 0
-    seq: LogNumber = 0
-
-
-class FiredBy(msgspec.Struct, frozen=True):
-    """The viewer whose press fired a trigger.
-
-    It is null if the room has no such trigger from the last ten minutes.
-    """
-
-    viewer_id: str | None
 
 
 class RoomViewer(Top, frozen=True):

@@ -57,6 +57,7 @@ def save_bot(page_name: str, services: Services, folder: Path) -> None:
     (script,) = code(page_name, "js")
     (folder / "bot.mjs").write_text(at_services(script, services))
     shutil.copy(MODULE, folder)
+    shutil.copy(MODULE.with_name("package.json"), folder)
     shutil.copytree(MODULE.with_suffix(""), folder / MODULE.stem)
 
 
@@ -163,6 +164,6 @@ def settings_of(command: str) -> dict[str, str]:
 
 
 def bot(folder: Path, room_id: str) -> AbstractAsyncContextManager[Process]:
-    """The bot while it runs; Node 20 has a WebSocket, and knows modules by their text, if asked."""
-    flags = ("--experimental-websocket", "--experimental-detect-module", "--no-warnings")
+    """The bot while it runs; Node 20 has a WebSocket if asked."""
+    flags = ("--experimental-websocket", "--no-warnings")
     return running(program("node"), *flags, "bot.mjs", room_id, folder=folder)

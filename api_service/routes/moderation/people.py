@@ -83,16 +83,16 @@ class People:
     @Operation(
         "GET",
         "/api/rooms/{room_id}/fired_by",
-        query=rest_bodies.FiredByQuery,
-        answers=(rest_bodies.FiredBy,),
+        query=bodies.FiredByQuery,
+        answers=(bodies.FiredBy,),
         security="room_or_moderator_token",
     )
     async def fired_by(self, request: Request) -> Response:
         """Name the viewer whose press fired one of the room's triggers."""
-        query = read_query(request, rest_bodies.FiredByQuery)
+        query = read_query(request, bodies.FiredByQuery)
         await require_moderator(request, self._engine, self._signer)
         viewer = await fired_by(self._engine, room_id_of(request), query.epoch, query.seq)
-        return answer(rest_bodies.FiredBy(viewer or None))
+        return answer(bodies.FiredBy(viewer or None))
 
     @Operation(
         "POST",
