@@ -264,7 +264,10 @@ async def test_the_results_have_a_podium_and_my_place(
         await game.say(GameEnd())
         stands = page.locator(".stand")
         await expect(stands).to_have_count(3, timeout=20_000)
-        part = {"en-US": "4thYou, of 41 press · set off 1", "ja-JP": "4位あなた · 4 人中1 回 · 決めた発動 1 回"}
+        part = {
+            "en-US": "4thYou, of 41 press · set off 1",
+            "ja-JP": "4位あなた · 4 人中1 回 · 決めた発動 1 回",
+        }
         await expect(page.locator("#own")).to_have_text(part[language])
         fired = {"en-US": "fired 4 times", "ja-JP": "4 回発動"}
         await expect(page.locator("#totals")).to_contain_text(fired[language])
