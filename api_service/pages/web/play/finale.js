@@ -65,13 +65,13 @@ export class Finale {
   }
 
   #stand({ place, id, name, count, isMe }, at, titles) {
-    const { nameless, pressed, titles: names } = this.#texts;
+    const { nameless, pressed, titles: names, you } = this.#texts;
     const own = titles.filter(({ viewer_id: viewer }) => viewer === id);
     const stand = element(
       "li",
       { class: "stand", "data-place": place, "data-me": isMe },
       ...own.map(({ title }) => element("span", "stamp", names[title])),
-      element("bdi", "stand-name", name ?? nameless),
+      element("bdi", "stand-name", name ?? (isMe ? you(0) : nameless)),
       element("span", "stand-block", element("b", "", String(place)), element("small", "", pressed(count))),
     );
     stand.style.setProperty("--at", `${at}ms`);
