@@ -174,12 +174,13 @@ async def opened(settings: Settings, name: ServiceName = "api") -> AsyncIterator
             )
         )
         viewers = Viewers(engine, signer, names, settings)
+        masks = NameMasks(engine)
         yield Service(
             health=health,
-            presses=Presses(engine, signer, names, NameMasks(engine), metrics),
+            presses=Presses(engine, signer, names, masks, metrics),
             others=(
                 viewers,
-                Rooms(engine, signer, settings, viewers),
+                Rooms(engine, signer, settings, viewers, names, masks),
                 ResultsRoute(engine, signer, database),
                 People(engine, signer, settings),
                 Tokens(engine, signer),

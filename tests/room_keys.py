@@ -10,6 +10,7 @@ class RoomKeys:
 
     __slots__ = (
         "active",
+        "arrivals",
         "blocked",
         "effects",
         "ends",
@@ -29,6 +30,7 @@ class RoomKeys:
         self.room = room_key(room_id)
         self.log = f"{self.room}:log"
         self.active = f"{self.room}:active"
+        self.arrivals = f"{self.room}:arrivals"
         self.blocked = f"{self.room}:blocked"
         self.lasting = f"{self.room}:lasting"
         self.effects = (f"{self.room}:effects", self.lasting)

@@ -153,7 +153,7 @@ class Inbox:
             if message.number == self._number:
                 self._metrics.clock.learn(self._sent_at, message.at, time.time())
         elif isinstance(message, RoomChanged):
-            self._audience.nudge(message.room_id)
+            self._audience.hear(message)
         elif not self._hub.route(message):
             log.debug("no local connection for room", extra=fields(room_id=message.room_id))
 

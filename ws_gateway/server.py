@@ -93,7 +93,7 @@ class Gateway:
         entry = connection.entry
         connection.forget_handshake()
         if isinstance(entry, ViewerEntry):
-            await self.audience.serve(connection, entry.room_id)
+            await self.audience.serve(connection, entry)
         else:
             await self._serve_game(connection, entry)
 

@@ -23,10 +23,10 @@ from api_service.http.requests import (
     require_room_token,
     room_id_of,
 )
-from shared.engine.keys import CHANGES_LIMIT
+from shared.engine.keys import CHANGES_LIMIT, PREVIEWS_LIMIT
 from shared.engine.open_room import code_of, first_code, open_room
 from shared.identity.tokens import AccessKeys, bare
-from shared.wire import rest_bodies
+from shared.wire import button_bodies, rest_bodies
 from shared.wire.error_codes import (
     INVALID_BODY,
     INVALID_SETTINGS,
@@ -34,6 +34,7 @@ from shared.wire.error_codes import (
     LEDGER_FULL,
     RATE_LIMITED,
     STORE_UNAVAILABLE,
+    UNKNOWN_EVENT_TYPE,
 )
 from shared.wire.refusal import Refused
 from shared.wire.room_settings import (
@@ -49,6 +50,8 @@ if TYPE_CHECKING:
     from starlette.requests import Request
     from starlette.responses import Response
 
+    from api_service.routes.display_names import DisplayNames
+    from api_service.routes.moderation.name_masks import NameMasks
     from api_service.routes.viewers import Viewers
     from shared.engine import replies
     from shared.engine.engine import Engine
@@ -62,11 +65,19 @@ class Rooms:
     """The routes of rooms."""
 
     def __init__(
-        self, engine: Engine, signer: Signer, settings: Settings, viewers: Viewers
+        self,
+        engine: Engine,
+        signer: Signer,
+        settings: Settings,
+        viewers: Viewers,
+        names: DisplayNames,
+        masks: NameMasks,
     ) -> None:
         self._engine = engine
         self._signer = signer
         self._viewers = viewers
+        self._names = names
+        self._masks = masks
         self._settings = settings
         self._game_keys = AccessKeys(settings.game_keys)
 
@@ -131,6 +142,8 @@ class Rooms:
             code=await code_of(self._engine, room_id, room),
             round_ends_at=room.ends_at,
             round_left_ms=room.left_ms,
+            opened_by_press=room.by_press,
+            time=rest_bodies.timestamp(room.now),
         )
 
     def _settings_for(self, request: Request, room_id: str, settings: RoomSettings) -> RoomSettings:
@@ -177,7 +190,8 @@ class Rooms:
         viewer = self._signer.verify_viewer(wanted.viewer_id)
         if viewer is None:
             raise Refused(INVALID_VIEWER)
-        return answer(rest_bodies.Joined(await self._join(request, viewer)))
+        name = await self._names.read(viewer)
+        return answer(rest_bodies.Joined(await self._join(request, viewer, name)))
 
     async def _join_whole(self, request: Request, viewer_id: str | None) -> rest_bodies.Joined:
         if viewer_id is None or self._signer.verify_viewer(viewer_id) is None:
@@ -185,12 +199,14 @@ class Rooms:
             await self._engine.describe(room_id_of(request))
         viewer = await self._viewers.confirmed(request, viewer_id)
         # First, so that the room's state counts this viewer.
-        viewer_count = await self._join(request, bare(viewer.viewer_id))
+        viewer_count = await self._join(request, bare(viewer.viewer_id), viewer.name)
         room, stats = await asyncio.gather(self._room(request), self._stats(request))
         return rest_bodies.Joined(viewer_count, viewer=viewer, room=room, stats=stats)
 
-    async def _join(self, request: Request, viewer: str) -> int:
-        return await self._engine.join(room_id_of(request), viewer, self._address_of(request))
+    async def _join(self, request: Request, viewer: str, name: str | None) -> int:
+        room_id = room_id_of(request)
+        shown = await self._masks.masked(room_id, name) if name else ""
+        return await self._engine.join(room_id, viewer, self._address_of(request), name=shown)
 
     @Operation("GET", "/api/rooms/{room_id}/stats", answers=(rest_bodies.RoomStats,))
     async def stats(self, request: Request) -> Response:
@@ -215,6 +231,23 @@ class Rooms:
         await self._engine.spend_storage(self._address_of(request))
         return answer(_room_stats(room_id, await self._engine.reset(room_id)))
 
+    @Operation(
+        "POST",
+        "/api/rooms/{room_id}/preview",
+        body=(button_bodies.PreviewButton,),
+        answers=(button_bodies.Previewed,),
+        security="room_token",
+        refusals=(UNKNOWN_EVENT_TYPE, RATE_LIMITED),
+    )
+    async def preview(self, request: Request) -> Response:
+        """Show a button on the pages that ask for previews. Nothing is counted or fired."""
+        wanted = await read_struct(request, button_bodies.PreviewButton)
+        require_room_token(request, self._signer)
+        room_id = room_id_of(request)
+        await self._engine.spend_of(PREVIEWS_LIMIT, room_id)
+        await self._engine.preview(room_id, wanted.event_type)
+        return answer(button_bodies.Previewed(wanted.event_type))
+
     def _address_of(self, request: Request) -> Address:
         return address_of(request.scope, self._settings.trusted_proxies)
 
@@ -234,7 +267,7 @@ def _room_stats(room_id: str, found: replies.Stats) -> rest_bodies.RoomStats:
         stats=cast("tuple[Stat, ...]", found.encoded_stats),
         viewer_count=found.viewer_count,
         send_every_ms=found.send_every_ms,
-        time=rest_bodies.timestamp(int(time.time() * 1000)),
+        time=rest_bodies.timestamp(found.now),
     )
 
 

@@ -33,8 +33,10 @@ from shared.wire.game_messages import (
 from shared.wire.parts import Stat, Top
 from shared.wire.room_settings import DEFAULT_BUTTONS, DEFAULT_MULTIPLIERS, RoomSettings
 from shared.wire.viewer_messages import (
+    Arrived,
     Effect,
     GameOver,
+    Preview,
     RankCount,
     RanksShown,
     RoomShown,
@@ -93,6 +95,7 @@ EXAMPLES: Final[tuple[Message, ...]] = (
         epoch=EPOCH,
         seq=129,
         fired_at=FIRED_AT,
+        people=7,
     ),
     ViewerCountUpdate(room_id=ROOM, viewer_count=38),
     GameEndSummary(
@@ -134,9 +137,17 @@ EXAMPLES: Final[tuple[Message, ...]] = (
         round=2,
         paused=False,
         round_ends_at=FIRED_AT + 120_000,
+        started_at="2026-11-25T09:58:12.345Z",
     ),
     StatsUpdate(stats=(_stat,), viewer_count=37, send_every_ms=300),
-    Trigger(event_type="skill1", viewer_name="Mika", epoch=EPOCH, seq=129),
+    Trigger(
+        event_type="skill1",
+        viewer_name="Mika",
+        epoch=EPOCH,
+        seq=129,
+        trigger_count=10,
+        people=7,
+    ),
     Effect(
         event_type="skill1",
         epoch=EPOCH,
@@ -147,7 +158,14 @@ EXAMPLES: Final[tuple[Message, ...]] = (
         ends_at=FIRED_AT + 8_000,
         returned=0,
     ),
-    StatusUpdate(status="in_game", round=2, paused=True, round_left_ms=118_400),
+    StatusUpdate(
+        status="in_game",
+        round=2,
+        paused=True,
+        round_left_ms=118_400,
+        started_at="2026-11-25T09:58:12.345Z",
+        time="2026-11-25T10:00:12.345Z",
+    ),
     SettingsUpdate(
         settings=RoomSettings(
             title="Boss night",
@@ -156,6 +174,8 @@ EXAMPLES: Final[tuple[Message, ...]] = (
         )
     ),
     RanksShown(round=2, places=(RankCount(1, 341), RankCount(2, 280), RankCount(3, 96))),
+    Arrived(names=("Mika", "Panda 46"), viewer_count=37),
+    Preview(event_type="skill1"),
     GameOver(room_id=ROOM, round=2),
 )
 

@@ -70,7 +70,17 @@ GAME_BINDING: Final[JsonObject] = {
     },
 }
 VIEWER_BINDING: Final[JsonObject] = {
-    "query": {"type": "object", "properties": {"room_id": ROOM_ID}, "required": ["room_id"]},
+    "query": {
+        "type": "object",
+        "properties": {
+            "room_id": ROOM_ID,
+            "preview": {
+                "const": "1",
+                "description": "Also sends `preview`, as for the overlay that is set up.",
+            },
+        },
+        "required": ["room_id"],
+    },
 }
 
 # The possible refusals of a handshake.

@@ -59,7 +59,7 @@ export interface Theme {
   /** `#rrggbb`, as chosen: the page must ensure enough contrast. */
   readonly accent: string;
   readonly backdrop: string;
-  readonly font: "sans" | "serif" | "mono" | "hand" | "";
+  readonly font: "sans" | "serif" | "mono" | "hand" | "pop" | "pixel" | "";
   readonly team_names: { readonly skill: string; readonly enemy: string };
 }
 
@@ -68,7 +68,10 @@ export interface RoomState {
   /** `loading` until the server's first answer; `missing` if there is no such room. */
   readonly status: "loading" | "missing" | "active" | "in_game" | "ended";
   readonly round: number;
-  /** Whether `press` accepts presses: a round runs, or the first press starts one (room setting `starts`). */
+  /**
+   * Whether `press` accepts presses, from `startsAt` on: a round runs, or the first press starts one (room setting
+   * `starts`).
+   */
   readonly open: boolean;
   readonly paused: boolean;
   /** When the server ends the running round (ms on `performance.now()`); null without a limit, or while it is paused. */
@@ -77,6 +80,12 @@ export interface RoomState {
   readonly roundLeftMs: number | null;
   /** After how long (ms) the server ends rounds (room setting `round_limit_s`); 0 = never. */
   readonly roundLimitMs: number;
+  /**
+   * When the 3-2-1 of the running round ends (ms on `performance.now()`): three seconds after its game began it, at the
+   * same moment for all viewers. `press` takes no presses before. 0 if there is none, as in a round that a press opened,
+   * or if it is over for three seconds.
+   */
+  readonly startsAt: number;
   readonly title: string;
   /** Whether triggers are announced with viewers' names. */
   readonly showsNames: boolean;
@@ -123,11 +132,31 @@ export interface Tipped {
   readonly lastSeq: number | null;
 }
 
-export interface Trigger {
+/** Which trigger, and the name of the viewer who set it off, if it has one that may be shown. */
+export interface TriggerKey {
   readonly eventType: string;
   readonly viewerName: string | null;
   readonly epoch: number;
   readonly seq: number;
+}
+
+export interface Trigger extends TriggerKey {
+  /** How many viewers pressed the button since its last trigger; 0 if not known, or if only the streamer pressed. */
+  readonly people: number;
+  /** How many presses the trigger took; 0 if not known. */
+  readonly presses: number;
+}
+
+/** The names of who has come, the newest at the end, and how many viewers are active now. */
+export interface Arrived {
+  readonly names: readonly string[];
+  readonly viewerCount: number;
+}
+
+/** The streamer tries a button: nothing fired. */
+export interface Preview {
+  readonly eventType: string;
+  readonly viewerName: string | null;
 }
 
 /** An effect of a button's trigger that lasts in the game. */
@@ -144,7 +173,7 @@ export interface LastingEffect {
  * `failed`, for this `reason` if it gave one; then `returned` presses are back in the button: 0 if the trigger's round was
  * over.
  */
-export interface Effect extends Trigger {
+export interface Effect extends TriggerKey {
   readonly status: "started" | "done" | "failed";
   readonly reason: string | null;
   readonly endsAt: number | null;
@@ -163,6 +192,15 @@ export interface Results {
   readonly viewer_summary: ViewerSummary | null;
   /** Of each button of which the game told an outcome. */
   readonly outcomes: readonly ButtonOutcomes[];
+  /** Each title at most once. Servers before them send none. */
+  readonly titles?: readonly Title[];
+}
+
+/** `finisher`: set off most triggers; `steady`: pressed in the most minutes; `first`: pressed first. */
+export interface Title {
+  readonly title: "finisher" | "steady" | "first";
+  readonly viewer_id: string;
+  readonly viewer_name: string | null;
 }
 
 /** How many triggers of a button were done, how many failed, and how many presses these gave back. */
@@ -210,6 +248,8 @@ export interface RoomOptions {
   baseUrl?: string;
   /** False for a page that only watches (an overlay, a console): it has no identity and does not join. */
   viewer?: boolean;
+  /** True for an overlay that shows `preview`: what its streamer tries. */
+  preview?: boolean;
   /** Storage for the identity and unsent presses; default: localStorage, or memory if there is none. */
   storage?: Pick<Storage, "getItem" | "setItem" | "removeItem">;
   /**
@@ -232,6 +272,10 @@ export interface RoomEvents {
   tipped: Tipped;
   /** The game told what became of a trigger. One that lasts may be told again, such as when the socket reconnects. */
   effect: Effect;
+  /** Viewers came, with names, while no round runs; at most once a second. Only the socket reports them. */
+  arrived: Arrived;
+  /** The streamer tries a button; only with the option `preview`. */
+  preview: Preview;
   /** Names told so far must not be shown any more: names are hidden now, or somebody may have been blocked. */
   forget: undefined;
   /** Presses were dropped for a reason that the viewer should know. Temporary failures are retried, not reported. */
@@ -252,13 +296,17 @@ export class Room {
   close(): Promise<void>;
   /**
    * Press a button: it shows at once, and is sent with the other presses of the next `gatherMs`, or at once if it fills
-   * the button. Returns how many presses were accepted (`times` is rounded down): 0 if none can count (not `open`, no
-   * such button, not enabled or available, not a viewer), fewer if 200 presses of the button wait already.
+   * the button. Returns how many presses were accepted (`times` is rounded down): 0 if none can count (not `open`,
+   * before `startsAt`, no such button, not enabled or available, not a viewer), fewer if 200 presses of the button wait
+   * already.
    */
   press(eventType: string, times?: number): number;
   /** Send pending presses now, without collecting more; resolves when they are answered, or must wait for a retry. */
   flush(): Promise<void>;
-  /** Set the viewer's name; resolves to the name as the server normalised it. Rejects with a StreamarioError. */
+  /**
+   * Set the viewer's name; resolves to the name as the server normalised it. Rejects with a StreamarioError. While no
+   * round runs it joins again, so that others see the name arrive.
+   */
   setName(name: string): Promise<string>;
   /**
    * Results of an ended round (default: the last). Asks the server a second or two after the round has ended, and again

@@ -9,6 +9,7 @@
  *   Feed         the viewers' socket                Attendance  joins the room, so that the viewer counts
  *   Api          JSON over HTTP                     Earned      the viewer's counted presses
  *   Lasting      the effects that last in the game  Shelf       storage that survives the page
+ *   Countdown    the 3-2-1 of a round               Listeners   the page's, of the room's events
  */
 import { Api } from "./streamario/api.js";
 import { Feed } from "./streamario/feed.js";
@@ -71,6 +72,7 @@ export class Room {
       roundEndsAt: this.#merged.roundEndsAt,
       roundLeftMs: this.#merged.roundLeftMs,
       roundLimitMs: this.#merged.roundLimitMs,
+      startsAt: this.#merged.countdown.endsAt,
       title: this.#merged.board.title,
       showsNames: this.#merged.board.showsNames,
       theme: this.#merged.board.theme,
@@ -115,14 +117,14 @@ export class Room {
     this.#api.cut();
     this.#limitAlarm.stop();
     this.#merged.lasting.stop();
+    this.#merged.countdown.stop();
     this.#outbox.close();
     this.#forgetPage();
     this.#watch.end();
   }
 
   press(eventType, times = 1) {
-    const isOpen = this.#isViewer && !this.#isClosed && this.#merged.openRound > 0;
-    if (!isOpen || !this.#merged.board.isUsable(eventType)) return 0;
+    if (!this.#mayPress || !this.#merged.board.isUsable(eventType)) return 0;
     const wanted = Math.max(0, Math.trunc(times) || 0);
     const taken = Math.min(wanted, Math.max(0, MOST_PENDING - this.#outbox.pressesOf(eventType)));
     if (taken < wanted) this.#limit();
@@ -137,8 +139,10 @@ export class Room {
     return this.#sender.flush();
   }
 
-  setName(name) {
-    return this.#viewer.setName(name);
+  async setName(name) {
+    const set = await this.#viewer.setName(name);
+    if (this.#isViewer && this.#merged.status !== "in_game") this.#attendance.renew().catch(() => {}); // the next beat tries again
+    return set;
   }
 
   async results(round) {
@@ -153,6 +157,11 @@ export class Room {
 
   get #isClosed() {
     return this.#closing.signal.aborted;
+  }
+
+  get #mayPress() {
+    const isRound = this.#merged.openRound > 0 && !this.#merged.countdown.isRunning;
+    return this.#isViewer && !this.#isClosed && isRound;
   }
 
   get #connection() {
@@ -182,6 +191,8 @@ export class Room {
       counted: () => this.#sender.reconsider(),
       triggered: (trigger) => this.#listeners.tell("trigger", trigger),
       answered: (effect) => this.#listeners.tell("effect", effect),
+      arrived: (viewers) => this.#listeners.tell("arrived", viewers),
+      previewed: (button) => this.#listeners.tell("preview", button),
       forgot: () => this.#listeners.tell("forget"),
       doubted: () => this.#watch.doubt(),
       changed: () => this.#changed(),
@@ -189,12 +200,13 @@ export class Room {
   }
 
   /** Create the parts that communicate. */
-  #connect({ WebSocket }) {
+  #connect({ WebSocket, preview: showsPreviews = false }) {
     const room = { api: this.#api, path: this.#path, viewer: this.#viewer, merged: this.#merged };
     const changed = () => this.#changed();
     this.#feed = new Feed(WebSocket ?? globalThis.WebSocket, {
       take: (message) => this.#hear(message),
       changed: () => this.#watch.feedChanged(),
+      showsPreviews,
     });
     this.#attendance = new Attendance({ ...room, changed });
     this.#watch = new Watch({

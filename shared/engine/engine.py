@@ -32,7 +32,7 @@ if TYPE_CHECKING:
     from shared.wire.game_messages import Available, Outcome
 
     Change = Callable[[RoomSettings], RoomSettings]
-    Joiner = tuple[str, Address]  # a viewer, and where it joins from
+    Joiner = tuple[str, str, Address]  # a viewer, its name or "", and where it joins from
     Condition = Literal["always", "absent", "due"]  # on which a round is ended
 
 # Bytes of a round's summary, if nobody presses, of as many buttons as a room may have in its life.
@@ -153,18 +153,19 @@ class Engine:
         """Count this viewer's presses in the room again, and show its name."""
         await self.call("unblock", room_id, viewer, self.ledger_limits)
 
-    async def join(self, room_id: str, viewer: str, address: Address) -> int:
+    async def join(self, room_id: str, viewer: str, address: Address, *, name: str = "") -> int:
         """Mark the viewer active. Returns how many viewers are active.
 
-        All who join before the call is sent share it.
+        While no round runs, pages are shown the name of who comes. All who join before the call is
+        sent share it.
         """
-        return await self._shared_joins.add(room_key(room_id), (viewer, address))
+        return await self._shared_joins.add(room_key(room_id), (viewer, name, address))
 
     def _join(self, key: str, joiners: list[Joiner]) -> asyncio.Future[list[Any]]:
         limit = self._active_per_address
         items: list[str] = []
-        for viewer, address in joiners:
-            items += (viewer, address.key if address.limited and limit else "")
+        for viewer, name, address in joiners:
+            items += (viewer, name, address.key if address.limited and limit else "")
         arguments = (limit, msgspec.msgpack.encode(items))
         return self.store.call("join", [key], arguments)
 
@@ -301,6 +302,10 @@ class Engine:
         """
         cursor = last.cursor if last else FROM_NOTHING
         return watched_of(await self.call("watch", room_id, gateway_id, *cursor), last)
+
+    async def preview(self, room_id: str, event_type: str) -> None:
+        """Show a button to the pages that ask for previews. Raises UnknownEventType."""
+        await self.call("preview", room_id, event_type)
 
     # Gateways and limits (echo.lua, address_bucket.lua).
 

@@ -83,6 +83,7 @@ class Limit(NamedTuple):
 # share the limit; each moderator has one of their own.
 CHANGES_LIMIT: Final = Limit("settings", 60, 60)
 COMMANDS_LIMIT: Final = Limit("commands", 120, 120)
+PREVIEWS_LIMIT: Final = Limit("previews", 60, 60)  # of a room
 
 
 def address_rooms(address: str) -> str:

@@ -50,13 +50,15 @@ class Fired(msgspec.Struct, frozen=True):
 class Stats(msgspec.Struct, frozen=True, dict=True):
     """Every button's state, in the order of the settings; pages send each `send_every_ms`.
 
-    Batches that were counted in one call share these, and what is computed from them.
+    Batches that were counted in one call share these, and what is computed from them. `now` is
+    Redis's clock (ms since 1970), 0 in the reply to presses.
     """
 
     round: int
     viewer_count: int
     send_every_ms: int
     stats: tuple[Stat, ...]
+    now: int = 0
 
     @cached_property
     def by_type(self) -> dict[str, Stat]:
@@ -101,7 +103,7 @@ class Description(msgspec.Struct, frozen=True, array_like=True):
 
     A room that is `over` has no game, and takes none. `code` is "" until somebody asks for one. If
     a limit ends the running round, `ends_at` says when, or `left_ms`, while it is paused, how long
-    it will then go on.
+    it will then go on. `by_press`: a press opened the round, not the game.
     """
 
     status: RoomStatus
@@ -121,6 +123,7 @@ class Description(msgspec.Struct, frozen=True, array_like=True):
     over: bool
     ends_at: int | None
     left_ms: int | None
+    by_press: bool
 
     @property
     def event_types(self) -> tuple[str, ...]:
@@ -222,13 +225,14 @@ def stats_of(flat: Sequence[Any], viewer_count: int) -> tuple[Stat, ...]:
 
 
 def state_of(reply: Sequence[Any]) -> Stats:
-    """Parse round, viewers, ms to gather and states, as several functions reply them."""
-    round_, viewer_count, send_every_ms, flat = reply
+    """Parse round, viewers, ms to gather, states and perhaps now, as several functions reply."""
+    round_, viewer_count, send_every_ms, flat, *now = reply
     return Stats(
         round=round_,
         viewer_count=viewer_count,
         send_every_ms=send_every_ms,
         stats=stats_of(flat, viewer_count),
+        now=now[0] if now else 0,
     )
 
 

@@ -18,7 +18,7 @@ if TYPE_CHECKING:
 Shown = TypeVar("Shown", NumberedMessage, Effect)
 
 
-FROM_NOTHING = ("",) * 6  # what a gateway has that sees a room for the first time
+FROM_NOTHING = ("",) * 7  # what a gateway has that sees a room for the first time
 
 
 class Watched(msgspec.Struct, frozen=True):
@@ -29,7 +29,9 @@ class Watched(msgspec.Struct, frozen=True):
     `effects` are new since the previous call; `lasting` are those that have started and not ended.
     `has_missed_effects`: so many came since the previous call that `effects` has only the newest.
     `ends_at` and `left_ms`: see `replies.Description`. `ranks` are those of the round, at
-    `ranks_at`: new ones come only every 5 s; 0 while nobody has pressed.
+    `ranks_at`: new ones come only every 5 s; 0 while nobody has pressed. `started_at` is when the
+    running round began; `by_press`: a press opened it, not the game. `arrived` are the names of who
+    came since the previous call, the newest at the end; only the newest 5.
     """
 
     status: RoomStatus
@@ -53,19 +55,24 @@ class Watched(msgspec.Struct, frozen=True):
     left_ms: int | None
     ranks: tuple[RankCount, ...]
     ranks_at: int
+    started_at: int | None
+    by_press: bool
+    last_arrival: str
+    arrived: tuple[str, ...]
 
     @property
     def cursor(self) -> tuple[int | str, ...]:
         """What the gateway has, as `watch` takes it."""
         seen = (self.log_epoch, self.seq, self.settings_version, self.last_effect)
-        return self.round, *seen, self.ranks_at
+        return self.round, *seen, self.ranks_at, self.last_arrival
 
 
 def watched_of(reply: list[Any], last: Watched | None) -> Watched:
     """Parse the reply of `watch`; it leaves out settings that have not changed since `last`."""
     status, round_, paused, viewer_count, send_every_ms, flat, *rest = reply
     now, reset_at, log_epoch, seq, version, settings, texts, last_effect, *latest = rest
-    effect_texts, lasting_texts, ends_at, left_ms, ranks = latest
+    effect_texts, lasting_texts, ends_at, left_ms, ranks, *newest = latest
+    started_at, by_press, last_arrival, arrived = newest
     effects = tuple(_readable(effect_texts, decode_effect))
     lasting = (
         (*last.lasting, *effects)
@@ -94,6 +101,10 @@ def watched_of(reply: list[Any], last: Watched | None) -> Watched:
         left_ms=left_ms,
         ranks=last.ranks if last and ranks == "" else _ranks(ranks),
         ranks_at=last.ranks_at if last and ranks == "" else now if ranks else 0,
+        started_at=started_at,
+        by_press=by_press == 1,
+        last_arrival=last_arrival,
+        arrived=tuple(arrived),
     )
 
 

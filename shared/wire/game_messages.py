@@ -62,8 +62,10 @@ class RoomReady(Message, frozen=True, tag="room_ready"):
 class GameEvent(Message, frozen=True, tag="game_event"):
     """A trigger: a button fired.
 
-    `trigger_count` is how many presses it took. `viewer_name` is the viewer whose press fired it.
-    If `replayed`, it fired before this socket was attached.
+    `trigger_count` is how many presses it took, and `people` how many viewers pressed the button
+    since its last trigger; 0 if an older release fired it, or only the streamer pressed.
+    `viewer_name` is the viewer whose press fired it, null for the streamer's. If `replayed`, it
+    fired before this socket was attached.
     """
 
     room_id: str
@@ -75,6 +77,7 @@ class GameEvent(Message, frozen=True, tag="game_event"):
     seq: int
     fired_at: int
     replayed: bool = False
+    people: int = 0
 
 
 class ViewerCountUpdate(Message, frozen=True, tag="viewer_count_update"):
@@ -255,9 +258,14 @@ class Echo(Message, frozen=True, tag="echo"):
 
 
 class RoomChanged(Message, frozen=True, tag="room_changed"):
-    """A room that this gateway watches has changed; sent once until the gateway reads the room."""
+    """A room that this gateway watches has changed; sent once until the gateway reads the room.
+
+    With `preview`, its streamer tries that button: pages that show previews get it. An older
+    gateway only reads the room.
+    """
 
     room_id: str
+    preview: str | None = None
 
 
 InboxMessage = GameEvent | GameEndSummary | ViewerCountUpdate | Replaced | RoomChanged | Echo

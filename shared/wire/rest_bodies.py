@@ -96,7 +96,8 @@ class Room(msgspec.Struct, frozen=True):
     """A room's public state. Viewers can type its `code`, null once the room is over.
 
     If a limit ends the running round, `round_ends_at` (ms since 1970) is when; while its game has
-    paused it, `round_left_ms` is how long it will then go on.
+    paused it, `round_left_ms` is how long it will then go on. If `opened_by_press`, a press opened
+    the last round, not the game. `time` is the clock's of all these times, now.
     """
 
     id: str
@@ -113,6 +114,8 @@ class Room(msgspec.Struct, frozen=True):
     code: str | None
     round_ends_at: int | None
     round_left_ms: int | None
+    opened_by_press: bool
+    time: str
 
 
 class Block(msgspec.Struct, frozen=True):

@@ -2,18 +2,23 @@
 
 from __future__ import annotations
 
+from typing import Annotated
+
 import msgspec
+from msgspec import Meta
 
 from shared.wire.game_messages import Error, Message
 from shared.wire.parts import OutcomeStatus, SendEvery, Stat
 from shared.wire.room_settings import RoomSettings
 
+MOST_ARRIVED = 5  # names of one message
+
 
 class RoomShown(Message, frozen=True, tag="stats"):
     """The complete state of the room, sent when the socket opens and when a page must start over.
 
-    `stats` are in the order of the settings; `time` is ISO 8601 in UTC. For `round_ends_at` and
-    `round_left_ms` see `status`.
+    `stats` are in the order of the settings; `time` is ISO 8601 in UTC. For `round_ends_at`,
+    `round_left_ms`, `started_at` and `opened_by_press` see `status`.
     """
 
     room_id: str
@@ -26,6 +31,8 @@ class RoomShown(Message, frozen=True, tag="stats"):
     paused: bool
     round_ends_at: int | None = None
     round_left_ms: int | None = None
+    started_at: str | None = None
+    opened_by_press: bool = False
 
 
 class StatsUpdate(Message, frozen=True, tag="stats_update"):
@@ -40,12 +47,18 @@ class StatsUpdate(Message, frozen=True, tag="stats_update"):
 
 
 class Trigger(Message, frozen=True, tag="trigger"):
-    """A button fired. `viewer_name` is the viewer whose press fired it; null if it is not shown."""
+    """A button fired. `viewer_name` is the viewer whose press fired it; null if it is not shown.
+
+    `trigger_count` is how many presses it took. `people` is how many viewers pressed the button
+    since its last trigger; 0 if it is not known, or only the streamer pressed.
+    """
 
     event_type: str
     viewer_name: str | None
     epoch: int
     seq: int
+    trigger_count: int = 0
+    people: int = 0
 
 
 class Effect(Message, frozen=True, tag="effect"):
@@ -71,6 +84,9 @@ class StatusUpdate(Message, frozen=True, tag="status"):
 
     If a limit ends the running round, `round_ends_at` (ms since 1970) is when; while its game has
     paused it, `round_left_ms` is how long it will then go on. Otherwise they are null.
+    `started_at` (ISO 8601) is when the running round began, by the clock whose `time` it is now:
+    pages count down three seconds from it and send no press before, unless a press opened the
+    round.
     """
 
     status: str
@@ -78,12 +94,32 @@ class StatusUpdate(Message, frozen=True, tag="status"):
     paused: bool
     round_ends_at: int | None = None
     round_left_ms: int | None = None
+    started_at: str | None = None
+    opened_by_press: bool = False
+    time: str = ""
 
 
 class SettingsUpdate(Message, frozen=True, tag="settings"):
     """The room's settings, sent after `stats` when the socket opens, and after each change."""
 
     settings: RoomSettings
+
+
+class Arrived(Message, frozen=True, tag="arrived"):
+    """Who has joined with a name since the last one, while no round runs; at most one a second.
+
+    Of more than five viewers these are the newest five, the newest at the end.
+    """
+
+    names: Annotated[tuple[str, ...], Meta(max_length=MOST_ARRIVED)]
+    viewer_count: int
+
+
+class Preview(Message, frozen=True, tag="preview"):
+    """The streamer tries a button: only sockets that asked for previews get it. Nothing fired."""
+
+    event_type: str
+    viewer_name: str | None = None
 
 
 class GameOver(Message, frozen=True, tag="game_over"):
@@ -119,6 +155,8 @@ ViewerMessage = (
     | StatusUpdate
     | SettingsUpdate
     | RanksShown
+    | Arrived
+    | Preview
     | GameOver
     | Error
 )

@@ -165,8 +165,8 @@ class StagedRoom:
 async def fulfil_file(route: Route, path: str) -> None:
     """Answer with a page or an asset, as the API would."""
     name = path.removeprefix("/assets/") if path.startswith("/assets/") else "overlay.html"
-    for folder in ("bundles", "web"):
-        file = FILES / folder / name
+    for folder in ("bundles/", "web/", ""):  # fonts are beside these
+        file = FILES / f"{folder}{name}"
         if file.is_file():
             body = file.read_bytes().replace(b'data-home=""', f'data-home="{HOME}"'.encode())
             kind = guess_type(name)[0] or "application/octet-stream"

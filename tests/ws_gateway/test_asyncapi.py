@@ -12,6 +12,7 @@ from jsonschema import Draft7Validator  # type: ignore[import-untyped]
 
 from clients.asyncapi.document import document_json
 from clients.asyncapi.handshake import REFUSALS
+from shared.identity.addresses import UNIX_SOCKET
 from shared.wire.error_codes import (
     INVALID_ADMIN_TOKEN,
     INVALID_GAME_KEY,
@@ -197,8 +198,14 @@ async def test_what_a_gateway_tells_a_viewer_is_what_the_schema_says(
     """The test receives every type, from the room's opening to the end of its round."""
     async with connected(gateway.url) as game:
         room = await game.next_of(RoomCreated)
-        async with watched_room(viewer_url(gateway, room.room_id), PUBLISHED) as page:
+        async with watched_room(
+            f"{viewer_url(gateway, room.room_id)}&preview=1", PUBLISHED
+        ) as page:
             await page.until("stats")
+            await crowd.engine.preview(room.room_id, "skill1")
+            await page.until("preview")
+            await crowd.engine.join(room.room_id, "viewer", UNIX_SOCKET, name="Mika")
+            await page.until("arrived")
             await crowd.ease(room.room_id)
             await page.until("settings")
             await game.start()

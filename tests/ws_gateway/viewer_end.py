@@ -86,6 +86,16 @@ async def watching(
 
 
 @asynccontextmanager
+async def previewing(gateway: Running, room_id: str) -> AsyncIterator[Page]:
+    """A viewers' socket that asks for previews, after its first messages."""
+    url = f"{viewers_url(gateway, room_id)}&preview=1"
+    async with connect(url, proxy=None, close_timeout=1) as socket:
+        page = Page(socket)
+        await page.next_of(SettingsUpdate)
+        yield page
+
+
+@asynccontextmanager
 async def played_room(gateway: Running, crowd: Crowd) -> AsyncIterator[RoomCreated]:
     """A room whose round runs, and whose first button fires at every press."""
     async with new_game(gateway.url) as (_, room):

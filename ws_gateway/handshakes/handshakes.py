@@ -40,7 +40,7 @@ from ws_gateway.sockets.connection import Connection
 from ws_gateway.sockets.grants import Claim, GameEntry, ViewerEntry
 
 if TYPE_CHECKING:
-    from collections.abc import Awaitable, Callable, Sequence
+    from collections.abc import Awaitable, Callable, Mapping, Sequence
 
     from websockets.asyncio.server import ServerConnection
     from websockets.http11 import Request, Response
@@ -224,13 +224,14 @@ class Handshakes:
         self._take_slot(connection, self._viewer_slots, self._address(connection, request))
         # Anybody may connect as a viewer, and the gateway ignores what viewers send.
         connection.limit_messages(LONGEST_FROM_VIEWER)
-        room_id = read_query(query).get("room_id")
+        asked = read_query(query)
+        room_id = asked.get("room_id")
         if room_id is None:
             raise Refused(INVALID_QUERY, NO_ROOM_NAMED)
         if not is_ulid(room_id):
             raise Refused(ROOM_NOT_FOUND)
         await self._audience.admit(room_id)
-        return ViewerEntry(room_id)
+        return ViewerEntry(room_id, previews=_wants_previews(asked))
 
     def _address(self, connection: ServerConnection, request: Request) -> Address:
         peer, forwarded_for = connection.remote_address, request.headers.get_all("X-Forwarded-For")
@@ -247,6 +248,12 @@ class Handshakes:
         connection.free_slot = slots.give_back
 
 
+def _wants_previews(asked: Mapping[str, str]) -> bool:
+    if asked.get("preview", "1") != "1":
+        raise Refused(INVALID_QUERY, ONLY_ONE)
+    return "preview" in asked
+
+
 def _away() -> Refused:
     return Refused(STORE_UNAVAILABLE, retry_after_ms=STORE_RETRY)
 
@@ -256,6 +263,9 @@ STORE_RETRY = 2000  # ms
 NO_ROOM_NAMED = Sentence(
     "room_id says which room to watch.", "見るルームを room_id で指定してください。"
 )
+
+
+ONLY_ONE = Sentence("preview may only be 1.", "preview に指定できるのは 1 だけです。")
 
 
 def _offered(request: Request) -> list[str]:

@@ -30,6 +30,7 @@ class GameEntry(msgspec.Struct, frozen=True):
 
 
 class ViewerEntry(msgspec.Struct, frozen=True):
-    """The grant of a viewer: the room that it watches."""
+    """The grant of a viewer: the room that it watches, and whether it shows previews."""
 
     room_id: str
+    previews: bool = False

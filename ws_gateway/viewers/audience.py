@@ -21,19 +21,22 @@ from shared.engine.refusals import RoomNotFound
 from shared.process.telemetry import fields
 from shared.redis_store.store import StoreFault, StoreUnavailable, StoreUnfit
 from shared.wire.game_messages import encode
+from shared.wire.viewer_messages import Preview
 from ws_gateway.sockets import close_codes
 from ws_gateway.sockets.close_message import close, send_and_close
 from ws_gateway.sockets.flood import Flood
 from ws_gateway.viewers import changes
+from ws_gateway.viewers.newcomers import Newcomers
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterable, Iterator, Sequence
 
     from shared.engine.engine import Engine
     from shared.engine.watched import Watched
-    from shared.wire.game_messages import Message
+    from shared.wire.game_messages import Message, RoomChanged
     from ws_gateway.metrics import GatewayMetrics
     from ws_gateway.sockets.connection import Connection
+    from ws_gateway.sockets.grants import ViewerEntry
 
 log = logging.getLogger(__name__)
 
@@ -68,15 +71,16 @@ class Audience:
         if room_id not in self._rooms:
             await self._engine.describe(room_id)
 
-    async def serve(self, socket: Connection, room_id: str) -> None:
+    async def serve(self, socket: Connection, entry: ViewerEntry) -> None:
         """Serve one viewer's socket until it is closed."""
+        room_id = entry.room_id
         room = self._rooms.get(room_id)
         if room is None:
             room = self._rooms[room_id] = WatchedRoom(
                 self._engine, self._gateway_id, room_id, self._metrics
             )
             self._opened.put_nowait(room)
-        room.enter(socket)
+        room.enter(socket, previews=entry.previews)
         try:
             talked_too_much = await _heard_out(socket)
         finally:
@@ -85,11 +89,15 @@ class Audience:
             self._metrics.viewers_dismissed.inc()
             await send_and_close(socket, close_codes.TOO_MANY_BAD_MESSAGES)
 
-    def nudge(self, room_id: str) -> None:
-        """Refresh the room, which changed, if it is still watched."""
-        room = self._rooms.get(room_id)
-        if room is not None:
+    def hear(self, message: RoomChanged) -> None:
+        """Refresh the room, which changed, or show the preview, if the room is still watched."""
+        room = self._rooms.get(message.room_id)
+        if room is None:
+            return
+        if message.preview is None:
             room.changed.set()
+        else:
+            room.preview(message.preview)
 
     def refreshes(self) -> list[Callable[[], None]]:
         """What refreshes each room: nudges may have been lost."""
@@ -144,12 +152,16 @@ class WatchedRoom:
         self._gateway_id = gateway_id
         self._metrics = metrics
         self._behind: set[Connection] = set()  # sockets that need the whole state
+        self._previewers: set[Connection] = set()
+        self._newcomers = Newcomers()
         self._shown: Watched | None = None
         self._whole: bytes | None = None  # frames of the whole of `_shown`, made when needed
 
-    def enter(self, socket: Connection) -> None:
+    def enter(self, socket: Connection, *, previews: bool = False) -> None:
         """Add a socket, and write the whole state to it."""
         self.sockets.add(socket)
+        if previews:
+            self._previewers.add(socket)
         if self._shown is None or not socket.write_frames(self._all_of(self._shown)):
             self._behind.add(socket)
 
@@ -157,8 +169,15 @@ class WatchedRoom:
         """Remove a closed socket."""
         self.sockets.discard(socket)
         self._behind.discard(socket)
+        self._previewers.discard(socket)
         if not self.sockets:
             self.changed.set()
+
+    def preview(self, event_type: str) -> None:
+        """Write a preview to the sockets that show them, but to none that has no state yet."""
+        frames = _frames([Preview(event_type)])
+        for socket in self._previewers - self._behind:
+            socket.write_frames(frames)
 
     async def show(self) -> None:
         """Refresh the room until it has no viewers. Raises RoomNotFound if it is gone."""
@@ -169,7 +188,8 @@ class WatchedRoom:
             await self._refresh()
             await asyncio.sleep(began + PACE - clock())
             with suppress(TimeoutError):
-                async with asyncio.timeout(RETURN_EVERY if self._behind else REFRESH_EVERY):
+                is_waiting = self._behind or self._newcomers.are_waiting
+                async with asyncio.timeout(RETURN_EVERY if is_waiting else REFRESH_EVERY):
                     await self.changed.wait()
 
     async def _refresh(self) -> None:
@@ -188,7 +208,8 @@ class WatchedRoom:
             await self._write(self._all_of(now), list(self._behind))
 
     async def _send_changes(self, before: Watched, now: Watched) -> None:
-        frames = _frames(changes.changes(self.room_id, before, now))
+        arrived = self._newcomers.message(before, now, asyncio.get_running_loop().time())
+        frames = _frames([*changes.changes(self.room_id, before, now), *arrived])
         if frames:
             self._metrics.viewer_updates.inc()
             # Sockets that enter from now on get the state that already contains these changes.

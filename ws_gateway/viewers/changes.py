@@ -45,7 +45,7 @@ def changes(room_id: str, before: Watched, now: Watched) -> Iterator[ViewerMessa
     if over := _round_over(before, now):
         yield GameOver(room_id, over)
     if _status(now) != _status(before):
-        yield StatusUpdate(*_status(now))
+        yield StatusUpdate(*_status(now), time=timestamp(now.now))
     if _basis(now) != _basis(before) or now.has_missed_effects:
         yield _room(room_id, now)
         yield from now.lasting
@@ -67,7 +67,14 @@ def _settings(now: Watched) -> SettingsUpdate:
 def _triggers(now: Watched) -> Iterator[Trigger]:
     for message in now.messages:
         if isinstance(message, GameEvent):
-            yield Trigger(message.event_type, message.viewer_name, message.epoch, message.seq)
+            yield Trigger(
+                message.event_type,
+                message.viewer_name,
+                message.epoch,
+                message.seq,
+                message.trigger_count,
+                message.people,
+            )
 
 
 def _round_over(before: Watched, now: Watched) -> int | None:
@@ -77,8 +84,13 @@ def _round_over(before: Watched, now: Watched) -> int | None:
     return before.round if before.status == "in_game" and now.round > before.round else None
 
 
-def _status(watched: Watched) -> tuple[str, int, bool, int | None, int | None]:
-    return watched.status, watched.round, watched.paused, watched.ends_at, watched.left_ms
+def _status(
+    watched: Watched,
+) -> tuple[str, int, bool, int | None, int | None, str | None, bool]:
+    started_at = None if watched.started_at is None else timestamp(watched.started_at)
+    by_press = started_at is not None and watched.by_press
+    state = watched.status, watched.round, watched.paused
+    return *state, watched.ends_at, watched.left_ms, started_at, by_press
 
 
 def _basis(watched: Watched) -> tuple[int, int, list[str]]:

@@ -10,6 +10,7 @@ export class Feed {
   #WebSocket;
   #take;
   #changed;
+  #showsPreviews;
   #heardAt = 0;
   #liveSince = 0;
   #url = null;
@@ -17,9 +18,13 @@ export class Feed {
   #backoff = new Backoff(1_000, 30_000);
   #retry = new Alarm(() => this.#tryAgain());
 
-  /** `take(message)` receives messages; `changed()` is called when the socket becomes live and when it is lost. */
-  constructor(WebSocket, { take, changed }) {
+  /**
+   * `take(message)` receives messages, also `preview` ones if it `showsPreviews`; `changed()` is called when the socket
+   * becomes live and when it is lost.
+   */
+  constructor(WebSocket, { take, changed, showsPreviews }) {
     this.#WebSocket = WebSocket;
+    this.#showsPreviews = showsPreviews;
     this.#take = take;
     this.#changed = changed;
   }
@@ -28,10 +33,11 @@ export class Feed {
     return this.isLive && now() - this.#heardAt > SILENCE;
   }
 
-  /** Set the socket's URL, and connect. */
+  /** Set the socket's URL, which has a query, and connect. */
   find(url) {
-    if (url === this.#url) return;
-    this.#url = url;
+    const own = this.#showsPreviews ? `${url}&preview=1` : url;
+    if (own === this.#url) return;
+    this.#url = own;
     this.#connect();
   }
 

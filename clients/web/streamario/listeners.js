@@ -1,4 +1,4 @@
-const EVENTS = ["change", "trigger", "tipped", "effect", "forget", "error"];
+const EVENTS = ["change", "trigger", "tipped", "effect", "arrived", "preview", "forget", "error"];
 
 /** The listeners of a room's events. */
 export class Listeners {

@@ -1,5 +1,6 @@
 /** The known state of the room, merged from answers and socket messages, which may arrive late. */
 import { Board, logicalNow, SOCKET, Stamp } from "./board.js";
+import { Countdown } from "./countdown.js";
 import { Lasting } from "./lasting.js";
 import { now, ServerClock } from "./timing.js";
 
@@ -14,6 +15,7 @@ export class MergedState {
   endedAt = -Infinity; // when this page saw the round end, ms on the monotonic clock
   board = new Board();
   lasting;
+  countdown;
   roundLimitMs = 0; // after how long the server ends rounds; 0 = never
   #clock = new ServerClock();
   #ranks = { round: 0, places: [] }; // what others have pressed, by rank
@@ -30,11 +32,13 @@ export class MergedState {
 
   /**
    * `effects` are callbacks: `roundBegan(round)`, `roundOver()`, `configured()`, `paced(ms)`, `counted()`,
-   * `triggered(trigger)`, `answered(effect)`, `forgot()`, `doubted()`, `changed()`.
+   * `triggered(trigger)`, `answered(effect)`, `arrived(viewers)`, `previewed(button)`, `forgot()`, `doubted()`,
+   * `changed()`.
    */
   constructor(effects) {
     this.#effects = effects;
     this.lasting = new Lasting(this.#clock, () => effects.changed());
+    this.countdown = new Countdown(this.#clock, () => effects.changed());
   }
 
   /** The round that a press would count in: the running one, or the one that it starts; 0 if none. */
@@ -81,15 +85,21 @@ export class MergedState {
   /** Handlers of the socket's messages, by type. */
   #hearing = {
     stats: (message) => {
+      this.#adjustClock(message);
       this.lasting.clear();
       this.#forgetNames(); // whoever is blocked may be among them
       this.#takeStatus(message, SOCKET);
       this.#hearStats(message);
     },
     stats_update: (message) => this.#hearStats(message),
-    status: (message) => this.#takeStatus(message, SOCKET),
+    status: (message) => {
+      this.#adjustClock(message);
+      this.#takeStatus(message, SOCKET);
+    },
     settings: ({ settings }) => this.#takeSettings(settings, SOCKET),
     trigger: (message) => this.#takeTrigger(message),
+    arrived: (message) => this.#takeArrived(message),
+    preview: ({ event_type: eventType, viewer_name: viewerName }) => this.#effects.previewed({ eventType, viewerName }),
     places: (message) => (this.#ranks = message),
     effect: (message) => this.#effects.answered(this.lasting.take(message)),
     game_over: ({ round }) => this.#takeStatus({ status: "ended", round, paused: false }, SOCKET),
@@ -102,6 +112,7 @@ export class MergedState {
 
   /** Apply an answer about the room; `requestedAt` is the logical time of its request. */
   takeRoom(room, requestedAt) {
+    this.#adjustClock(room);
     this.#isGameThere = room.game_connected;
     this.#takeSettings(room.settings, requestedAt);
     this.#takeStatus(room, requestedAt);
@@ -109,8 +120,9 @@ export class MergedState {
     this.code = room.code;
   }
 
-  takeStats({ stats, viewer_count, send_every_ms, time }, source) {
-    if (time) this.#clock.adjust(time);
+  takeStats(message, source) {
+    const { stats, viewer_count, send_every_ms } = message;
+    this.#adjustClock(message);
     this.viewerCount = viewer_count;
     this.#effects.paced(send_every_ms);
     // The answer to a request from before this round may be about the previous round.
@@ -140,6 +152,11 @@ export class MergedState {
   miss() {
     this.status = "missing";
     this.#effects.roundOver();
+  }
+
+  /** Older servers say only with some messages what time it is. */
+  #adjustClock({ time }) {
+    if (time) this.#clock.adjust(time);
   }
 
   #hearStats(message) {
@@ -175,6 +192,7 @@ export class MergedState {
     this.status = reported.status;
     this.isPaused = reported.paused;
     this.#lastStatus = reported;
+    this.countdown.take(reported);
     if (reported.status !== "in_game") this.#effects.roundOver();
   }
 
@@ -187,13 +205,19 @@ export class MergedState {
     this.#effects.roundBegan(round);
   }
 
-  #takeTrigger({ event_type: eventType, viewer_name: name, epoch, seq }) {
+  #takeArrived({ names, viewer_count: viewerCount }) {
+    this.viewerCount = viewerCount;
+    if (this.board.showsNames) this.#effects.arrived({ names, viewerCount });
+  }
+
+  /** An older gateway says neither how many people nor how many presses were in it. */
+  #takeTrigger({ event_type: eventType, viewer_name: name, epoch, seq, people = 0, trigger_count: presses = 0 }) {
     const last = this.#lastTrigger;
     if (epoch < last.epoch || (epoch === last.epoch && seq <= last.seq)) return;
     this.#lastTrigger = { epoch, seq };
     const viewerName = this.board.showsNames ? name : null;
     this.board.tipped(eventType, viewerName);
-    this.#effects.triggered({ eventType, viewerName, epoch, seq });
+    this.#effects.triggered({ eventType, viewerName, epoch, seq, people, presses });
   }
 }
 

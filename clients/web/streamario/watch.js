@@ -59,6 +59,13 @@ export class Attendance {
     if (this.#isDue) await this.#join();
   });
 
+  /** Join now: the viewer has a name, which pages show of whoever joins. */
+  async renew() {
+    await this.attend(); // one that is under way may have begun before that
+    this.#seenAt = -Infinity;
+    await this.attend();
+  }
+
   get #isDue() {
     return !isHidden() && now() - this.#seenAt > JOIN_AFTER;
   }

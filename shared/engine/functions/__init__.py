@@ -31,6 +31,7 @@ _USED_BY_OTHERS = (
     "dedup",
     "address",
     "tops",
+    "arrivals",
     "watch",
     "effects",
 )

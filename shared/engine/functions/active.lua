@@ -9,6 +9,11 @@ function active.count(room)
   return redis.call('ZCOUNT', room.keys.active, now - ACTIVE_FOR + 1, now + ACTIVE_FOR - 1) -- see server.near
 end
 
+-- Whether a viewer who was marked at this time is active now. The time's fraction says nothing of that: see arrivals.lua.
+function active.is_fresh(room, marked_at)
+  return server.near(math.floor(marked_at), room.now, ACTIVE_FOR)
+end
+
 -- Marks these viewers active (`marked` is a flat list: time, viewer…) and returns how many are active. Every 30 s, and when
 -- the set is created, extends its expiry and removes the inactive ones.
 function active.mark(room, marked)

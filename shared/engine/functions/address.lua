@@ -90,9 +90,10 @@ local function has_seat(address, seat_at, seat_of, limit, now_s)
 end
 
 -- Marks viewers active: `ids`, with their `values` (see viewers.read) and the names of their addresses ('' for no limit) in
--- the same order. Who finds no seat at an address is not marked. Returns how many viewers are active, the addresses by
--- name, and of viewers who took a seat the address's tag, by id.
-function addresses.mark_active(room, ids, values, names, limit)
+-- the same order, and at these `times` (ms; now where there is none). Who finds no seat at an address is not marked. Returns
+-- how many viewers are active, the addresses by name, of viewers who took a seat the address's tag, by id, and who was
+-- marked, as a flat list: time, viewer….
+function addresses.mark_active(room, ids, values, names, limit, times)
   local marked, seat_tags, by_name, now_s = {}, {}, {}, math.floor(room.now / 1000)
   for i = 1, #names do
     if names[i] ~= '' then by_name[names[i]] = true end
@@ -107,9 +108,9 @@ function addresses.mark_active(room, ids, values, names, limit)
       is_marked = has_seat(address, seat_at, seat_of, limit, now_s)
       if is_marked then seat_tags[id] = address.tag end
     end
-    if is_marked then marked[#marked + 1], marked[#marked + 2] = room.now, id end
+    if is_marked then marked[#marked + 1], marked[#marked + 2] = times and times[i] or room.now, id end
   end
-  return active.mark(room, marked), by_name, seat_tags
+  return active.mark(room, marked), by_name, seat_tags, marked
 end
 
 -- Fills the address's bucket up to now: it holds and gets as much as `limit` viewers, of whom each has `burst`.

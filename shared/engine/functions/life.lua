@@ -101,7 +101,7 @@ end)
 
 -- reset: zeroes the counts of the running round. Message numbers continue; the ledger records the discarded presses.
 -- ARGV  1 ledger_limits (see ledger.full)
--- Reply ledger_full | ok, round, viewers, ms to gather, states
+-- Reply ledger_full | ok, round, viewers, ms to gather, states, now (ms)
 rooms.register('reset', function(room, args)
   local ledger_limits = args[1]
   local counts_key = rooms.round_keys(room, room.round)
@@ -113,7 +113,7 @@ rooms.register('reset', function(room, args)
   local viewer_count = active.count(room)
   return {
     'ok', room.round, viewer_count, gathering.of(room, viewer_count),
-    buttons.reply(room, buttons.load(room, counts_key, viewer_count)),
+    buttons.reply(room, buttons.load(room, counts_key, viewer_count)), room.now,
   }
 end)
 
@@ -153,18 +153,21 @@ end)
 
 -- join: marks viewers active.
 -- ARGV  1 per_address: how many viewers an address counts for
---       2 joiners: MessagePack, a flat list: id of the viewer, name of the address or '' for no limit
+--       2 joiners: MessagePack, a flat list: id of the viewer, its name or '', name of the address or '' for no limit
 -- Reply ok, viewers
 rooms.register('join', function(room, args)
   local per_address, joiners = tonumber(args[1]), cmsgpack.unpack(args[2])
-  local ids, names, changed, any_new = {}, {}, {}, false
-  for i = 1, #joiners, 2 do
+  local ids, names, from, changed, any_new = {}, {}, {}, {}, false
+  for i = 1, #joiners, 3 do
     if room.blocked == 0 or redis.call('SISMEMBER', room.keys.blocked, joiners[i]) == 0 then
-      ids[#ids + 1], names[#names + 1] = joiners[i], joiners[i + 1]
+      local n = #ids + 1
+      ids[n], names[n], from[n] = joiners[i], joiners[i + 1], joiners[i + 2]
     end
   end
   local values = #ids > 0 and viewers.read(room, ids) or ids
-  local viewer_count, by_name, seat_tags = addresses.mark_active(room, ids, values, names, per_address)
+  local times, coming = arrivals.coming(room, ids, names)
+  local viewer_count, by_name, seat_tags, marked = addresses.mark_active(room, ids, values, from, per_address, times)
+  arrivals.add(room, coming, marked)
   for i, id in ipairs(ids) do
     if seat_tags[id] then
       local packed, is_new = viewers.seated(room, values[i], seat_tags[id])

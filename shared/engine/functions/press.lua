@@ -362,7 +362,7 @@ rooms.register('press', function(room, args)
   if may_count then
     rooms.renew_log_epoch(room)
     if opens then
-      local turns = rooms.open_round(room)
+      local turns = rooms.open_round(room, true)
       for _, state in ipairs(states) do state.fired_at = turns[state.button.event_type] or 0 end
     end
     buttons.book_renewal(room, counts_key)

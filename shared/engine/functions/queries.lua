@@ -3,12 +3,13 @@
 local CODE_FRESH = 3600000 -- ms; an older claim is made again, long before it expires
 
 -- stats: every button's state, in the order of the settings.
--- Reply ok, round, viewers, ms to gather, states
+-- Reply ok, round, viewers, ms to gather, states, now (ms)
 rooms.register('stats', function(room)
   local viewer_count = active.count(room)
   return {
     'ok', room.round, viewer_count, gathering.of(room, viewer_count),
     buttons.reply(room, buttons.load(room, (rooms.round_keys(room, room.round)), viewer_count)),
+    room.now,
   }
 end, server.READ_ONLY)
 
@@ -16,17 +17,17 @@ end, server.READ_ONLY)
 -- Reply ok, status, round, paused 1|0, connected 1|0, created_at, started_at, ended_at (ms, nil for none),
 --         settings (JSON), settings version, viewers, now (ms), event types, code or '', whether the code was claimed
 --         less than CODE_FRESH ago 1|0, over 1|0: no game is connected, nor may one attach; when the round ends and how
---         long it still goes on (see round_clock.ending)
+--         long it still goes on (see round_clock.ending); whether a press opened the round 1|0
 rooms.register('describe', function(room)
   local hash = redis.call('HMGET', room.key, 'created_at', 'started_at', 'ended_at', 'settings', 'settings_version', 'types',
-    'code', 'code_at', 'summary_seq')
+    'code', 'code_at', 'summary_seq', 'by_press')
   local over = rooms.over(room, hash[9]) and not rooms.connected(room)
   local ends_at, left = round_clock.ending(room)
   return {
     'ok', room.status, room.round, rooms.paused(room) and 1 or 0, rooms.connected(room) and 1 or 0, hash[1],
     hash[2], hash[3], hash[4], hash[5], active.count(room), room.now, hash[6],
     hash[7] or '', server.near(tonumber(hash[8] or 0), room.now, CODE_FRESH) and 1 or 0, over and 1 or 0,
-    ends_at, left,
+    ends_at, left, hash[10] == '1' and 1 or 0,
   }
 end, server.READ_ONLY)
 

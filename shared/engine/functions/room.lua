@@ -40,7 +40,7 @@ rooms.keys_of = rules.remembering(function(key)
   -- `running`: a sorted set of the rooms with a running round, by when their game counts as gone (ms, see rooms.gone_at).
   local keys = { ledger = shard .. ':ledger', ledger_epoch = shard .. ':ledger:epoch', running = shard .. ':running' }
   keys.none = key .. ':none' -- never exists
-  for _, name in ipairs({ 'log', 'active', 'blocked', 'effects', 'lasting' }) do keys[name] = key .. ':' .. name end
+  for _, name in ipairs({ 'log', 'active', 'blocked', 'effects', 'lasting', 'arrivals' }) do keys[name] = key .. ':' .. name end
   return keys
 end)
 
@@ -143,10 +143,12 @@ function rooms.awaits_press(room)
   return room.status == 'active' and rules.of(room).starts_on_press and rooms.connected(room)
 end
 
--- Opens the next round. Its counts have separate keys and start at 0. Returns when the turns of its buttons come.
-function rooms.open_round(room)
+-- Opens the next round, which a press does or the game. Its counts have separate keys and start at 0. Returns when the
+-- turns of its buttons come.
+function rooms.open_round(room, by_press)
   room.round, room.status, room.paused = room.round + 1, 'in_game', 0
-  redis.call('HSET', room.key, 'round', room.round, 'status', room.status, 'paused', 0, 'started_at', room.now)
+  redis.call('HSET', room.key, 'round', room.round, 'status', room.status, 'paused', 0, 'started_at', room.now,
+    'by_press', by_press and 1 or 0)
   redis.call('HDEL', room.key, 'ended_at', 'summary_seq', 'end_entry')
   round_clock.begin(room)
   viewers.begin_round(room)

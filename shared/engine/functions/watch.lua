@@ -45,19 +45,21 @@ end
 --       5 known_version of the settings, '' for none
 --       6 last_effect: the id of the last one that it has, '' to get those that last
 --       7 ranks_at: when it got the ranks of this round (ms), '' for never
+--       8 last_arrival: the id of the last one that it has, '' for none
 -- Reply ok, status, round, paused 1|0, viewers, ms to gather, states, now (ms), last reset or block (ms, 0: none),
 --         log_epoch, seq, settings version, settings (JSON, '' if known_version is current), messages (JSON texts)…,
 --         last effect, effects (JSON texts)…, the effects that last (JSON texts; nil if it has them or can know them), when
 --         the round ends and how long it still goes on (see round_clock.ending; nil for none), ranks (see tops.ranks; '' if
---         it has them)
+--         it has them), when the running round began (ms; nil for none), whether a press opened it 1|0,
+--         last arrival, the names of those who came since (see arrivals.after)
 rooms.register('watch', function(room, args)
-  local gateway_id, round, log_epoch, seq, known_version, last_effect, ranks_at =
-    args[1], tonumber(args[2]), tonumber(args[3]), tonumber(args[4]), args[5], args[6], tonumber(args[7])
+  local gateway_id, round, log_epoch, seq, known_version, last_effect, ranks_at, last_arrival =
+    args[1], tonumber(args[2]), tonumber(args[3]), tonumber(args[4]), args[5], args[6], tonumber(args[7]), args[8]
   if round ~= room.round then ranks_at = nil end
   local counts_key, all_key = rooms.round_keys(room, room.round)
   local viewer_count = active.count(room)
   local states = buttons.load(room, counts_key, viewer_count)
-  local stored = redis.call('HMGET', room.key, 'settings_version', 'settings', 'reset_at')
+  local stored = redis.call('HMGET', room.key, 'settings_version', 'settings', 'reset_at', 'started_at', 'by_press')
   local messages = {}
   if seq then
     local survived = log.survived(room, log_epoch, seq)
@@ -66,11 +68,28 @@ rooms.register('watch', function(room, args)
   local ends_at, left = round_clock.ending(room)
   local ranks = (ranks_at and server.near(ranks_at, room.now, RANKS_EVERY)) and '' or tops.ranks(all_key)
   local newest, effects, lasting = effects_after(room, last_effect)
+  local newest_arrival, names = arrivals.after(room, last_arrival)
+  local started_at = room.status == 'in_game' and tonumber(stored[4])
   enter(room, gateway_id)
   return {
     'ok', room.status, room.round, rooms.paused(room) and 1 or 0, viewer_count, gathering.of(room, viewer_count),
     buttons.reply(room, states), room.now,
     tonumber(stored[3] or 0), room.epoch, room.seq, stored[1], stored[1] == known_version and '' or stored[2], messages,
     newest, effects, lasting, ends_at, left, ranks,
+    started_at, stored[5] == '1' and 1 or 0, newest_arrival, names,
   }
+end, server.WHEN_FULL)
+
+-- preview: shows a button to the pages that ask for previews. Nothing counts, fires or changes: each gateway that watches
+-- the room gets it at once, whether or not it has its nudge.
+-- ARGV  1 event_type
+-- Reply unknown_event_type, event type | ok
+rooms.register('preview', function(room, args)
+  local event_type = args[1]
+  if not rules.of(room).index_of[event_type] then return { 'unknown_event_type', event_type } end
+  local message = string.format('{"type":"room_changed","room_id":"%s","preview":"%s"}', room.id, event_type)
+  for gateway, valid_until in string.gmatch(room.watchers, '(%w+):(%d+):%d,') do
+    if room.now < tonumber(valid_until) then redis.call('PUBLISH', 'game_events:' .. gateway, message) end
+  end
+  return { 'ok' }
 end, server.WHEN_FULL)

@@ -31,6 +31,7 @@ ROUTES = {
     "/api/rooms/{room_id}/stats": {"get"},
     "/api/rooms/{room_id}/results": {"get"},
     "/api/rooms/{room_id}/reset": {"post"},
+    "/api/rooms/{room_id}/preview": {"post"},
     "/api/rooms/{room_id}/viewers": {"get"},
     "/api/rooms/{room_id}/fired_by": {"get"},
     "/api/rooms/{room_id}/block": {"post"},

@@ -96,7 +96,7 @@ async def test_a_room_tells_its_life_in_iso_times(
     await engine.finish(waiting.room_id, waiting.term)
     room = (await api.get(waiting.path)).json()
     assert (room["status"], room["round"]) == ("ended", 1)
-    times = [room[name] for name in ("created_at", "started_at", "ended_at")]
+    times = [room[name] for name in ("created_at", "started_at", "ended_at", "time")]
     assert times == sorted(times)
     assert all(datetime.fromisoformat(time_).tzinfo is UTC for time_ in times)
 
@@ -167,6 +167,7 @@ async def test_every_wrong_setting_is_named_and_none_is_changed(
     [
         ("PATCH", "/settings", {"title": "mine"}),
         ("POST", "/reset", None),
+        ("POST", "/preview", {"event_type": "skill1"}),
         ("POST", "/block", {"viewer_id": "01ARZ3NDEKTSV4RRFFQ69G5FAV"}),
         ("GET", "/viewers", None),
         ("GET", "/fired_by", None),
@@ -228,7 +229,8 @@ async def test_a_page_begins_with_one_answer(api: httpx.AsyncClient, game: GameR
     viewer = joined["viewer"]
     assert SIGNER.verify_viewer(viewer["viewer_id"])
     assert (viewer["name"], joined["status"], joined["viewer_count"]) == (None, "joined", 1)
-    assert joined["room"] == (await api.get(game.path)).json()
+    room = (await api.get(game.path)).json()
+    assert joined["room"] == {**room, "time": joined["room"]["time"]}
     stats = (await api.get(f"{game.path}/stats")).json()
     assert joined["stats"] == {**stats, "time": joined["stats"]["time"]}
     assert (stats["viewer_count"], joined["room"]["viewer_count"]) == (1, 1)

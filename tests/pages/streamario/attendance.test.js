@@ -43,6 +43,16 @@ test("a viewer joins, and again once it has not been heard of for twelve seconds
   assert.equal(requests.length, 1);
 });
 
+test("a viewer who has a name now joins again, also if a join is under way", async (t) => {
+  const { attendance, requests } = attending(t);
+  await attendance.attend();
+  await attendance.renew();
+  assert.equal(requests.length, 2);
+  attendance.attend();
+  await attendance.renew();
+  assert.equal(requests.length, 3);
+});
+
 test("a viewer that enters gets the whole answer, and need not join for twelve seconds", async (t) => {
   const { attendance, requests, viewer, passes } = attending(t);
   const answer = { viewer_count: 5, room: {}, stats: {} };

@@ -26,7 +26,7 @@ function feedWith(t, chance = 0) {
     }
   }
   const feed = new Feed(Socket, { take: ({ type }) => events.push(type), changed: () => events.push(feed.isLive) });
-  return { feed, sockets, events, passes };
+  return { feed, Socket, sockets, events, passes };
 }
 
 test("a socket is live with its first stats, and hands every message on", (t) => {
@@ -38,6 +38,14 @@ test("a socket is live with its first stats, and hands every message on", (t) =>
   sockets[0].says("stats");
   sockets[0].says("stats");
   assert.deepEqual(events, ["settings", true, "stats", "stats"]);
+});
+
+test("a socket of a page that shows previews asks for them", (t) => {
+  const { Socket, sockets } = feedWith(t);
+  const feed = new Feed(Socket, { take() {}, changed() {}, showsPreviews: true });
+  feed.find("ws://gateway?room_id=r");
+  feed.find("ws://gateway?room_id=r");
+  assert.deepEqual(sockets.map(({ url }) => url), ["ws://gateway?room_id=r&preview=1"]);
 });
 
 test("without sockets, and without a URL, there is no feed", () => {

@@ -6,7 +6,8 @@ import { MergedState } from "../../../clients/web/streamario/merged_state.js";
 import { stopTime } from "../time.js";
 import { pending, room, setting, settings, stat, stats } from "./room.js";
 
-const EFFECTS = ["roundBegan", "roundOver", "configured", "paced", "counted", "triggered", "answered", "forgot"];
+const ROUND = ["roundBegan", "roundOver", "configured", "paced", "counted"];
+const EFFECTS = [...ROUND, "triggered", "answered", "arrived", "previewed", "forgot"];
 
 /** A state, and what it has called since the last time that this was asked. */
 function merged() {
@@ -201,7 +202,7 @@ test("a page is told when an effect has ended by itself", async (t) => {
 test("each trigger is told once, in its order", () => {
   const { state, called } = playing();
   state.hear(trigger(2, 5));
-  const event = { eventType: "a", viewerName: "Mika", epoch: 2, seq: 5 };
+  const event = { eventType: "a", viewerName: "Mika", epoch: 2, seq: 5, people: 0, presses: 0 };
   assert.deepEqual(called(), [["triggered", event]]);
   for (const [epoch, seq] of [
     [2, 5],
@@ -220,6 +221,43 @@ test("each trigger is told once, in its order", () => {
       [3, 1],
     ],
   );
+});
+
+test("a trigger tells how many people and presses were in it", () => {
+  const { state, called } = playing();
+  state.hear({ ...trigger(1, 1), people: 87, trigger_count: 340 });
+  assert.deepEqual(called().map(([, { people, presses }]) => [people, presses]), [[87, 340]]);
+});
+
+test("who arrives is told, unless the room hides names, and how many there are then", () => {
+  const { state, called } = playing({ status: "active", round: 0 });
+  state.hear({ type: "arrived", names: ["Mika", "Sora"], viewer_count: 9 });
+  assert.deepEqual(called(), [["arrived", { names: ["Mika", "Sora"], viewerCount: 9 }]]);
+  assert.equal(state.viewerCount, 9);
+  state.hear({ type: "settings", settings: settings([setting("a")], { show_names: false }) });
+  called();
+  state.hear({ type: "arrived", names: ["Mika"], viewer_count: 10 });
+  assert.deepEqual([state.viewerCount, called()], [10, []]);
+});
+
+test("a button that its streamer tries is told", () => {
+  const { state, called } = playing();
+  state.hear({ type: "preview", event_type: "a", viewer_name: null });
+  assert.deepEqual(called(), [["previewed", { eventType: "a", viewerName: null }]]);
+});
+
+test("the countdown is known from the first answer, and from the socket", (t) => {
+  stopTime(t);
+  const begun = { started_at: new Date(Date.now() - 1_000).toISOString(), opened_by_press: false };
+  const { state } = playing({ ...begun, time: new Date().toISOString() });
+  assert.equal(state.countdown.endsAt, 2_000);
+  const other = merged().state;
+  other.hear({ type: "status", status: "in_game", round: 1, paused: false, ...begun, time: new Date().toISOString() });
+  assert.equal(other.countdown.endsAt, 2_000);
+  const third = merged().state;
+  const time = new Date().toISOString();
+  third.hear({ type: "stats", status: "in_game", round: 1, paused: false, ...begun, ...stats([], { time }) });
+  assert.equal(third.countdown.endsAt, 2_000);
 });
 
 test("a trigger shows who tipped it, unless the room hides names", () => {

@@ -13,7 +13,8 @@ async function opened(t, { server = new Server(), storage = memory(), chance = 0
   fixChance(t, chance);
   const sockets = [];
   class WebSocket {
-    constructor() {
+    constructor(url) {
+      this.url = url;
       sockets.push(this);
     }
 
@@ -25,7 +26,7 @@ async function opened(t, { server = new Server(), storage = memory(), chance = 0
   }
   const room = new Room("r/1", { ...{ baseUrl: "http://api/", storage, fetch: server.fetch, WebSocket }, ...options });
   const events = [];
-  for (const event of ["trigger", "tipped", "effect", "forget", "error"]) {
+  for (const event of ["trigger", "tipped", "effect", "arrived", "preview", "forget", "error"]) {
     room.on(event, (detail) => events.push([event, detail]));
   }
   t.after(() => room.close());
@@ -48,8 +49,8 @@ test("a room is known once it is open", async (t) => {
   );
   assert.deepEqual(rest, {
     ...{ roomId: "r/1", status: "in_game", round: 1, open: true, paused: false, title: "Duel", showsNames: true },
-    ...{ roundEndsAt: null, roundLeftMs: null, roundLimitMs: 0, triggersPerMinute: 12, viewerCount: 3, code: "ABCD" },
-    ...{ connection: "polling", viewer: { id: "v", name: null }, mine: 0, place: null, tipped: 0 },
+    ...{ roundEndsAt: null, roundLeftMs: null, roundLimitMs: 0, startsAt: 0, triggersPerMinute: 12, viewerCount: 3 },
+    ...{ code: "ABCD", connection: "polling", viewer: { id: "v", name: null }, mine: 0, place: null, tipped: 0 },
     ...{ limitedUntil: 0, pending: 0, gatherMs: 300 },
   });
   assert.equal(theme.accent, "#ff0000");
@@ -97,6 +98,52 @@ test("nobody presses who only watches, before a round, and after the room was cl
   assert.deepEqual([other.press("a"), other.state.open], [0, false]);
   await other.close();
   assert.equal(other.press("a"), 0);
+});
+
+test("nobody presses during the countdown, and the page is told when it ends", async (t) => {
+  const server = new Server();
+  const began = 1_700_000_000_000; // as the stopped time does
+  const started_at = new Date(began - 1_000).toISOString();
+  server.room = roomOf({ started_at, opened_by_press: false, time: new Date(began).toISOString() });
+  const { room, passes } = await opened(t, { server });
+  assert.deepEqual([room.state.startsAt, room.state.open, room.press("a")], [2_000, true, 0]);
+  let changes = 0;
+  await passes(1_950);
+  room.on("change", () => (changes += 1));
+  await passes(50);
+  assert.ok(changes > 0);
+  assert.equal(room.press("a"), 1);
+  await passes(300);
+  assert.deepEqual(server.batches(), [[{ button_name: "a", push_count: 1 }]]);
+  await passes(4_000);
+  assert.equal(room.state.startsAt, 0);
+});
+
+test("who sets a name while no round runs joins again, so that pages show it", async (t) => {
+  const server = new Server();
+  const { room } = await opened(t, { server });
+  await room.setName("Mika");
+  await settled();
+  assert.equal(server.of("/join").length, 1);
+  const waiting = new Server();
+  waiting.room = roomOf({ status: "active", round: 0 });
+  const other = new Room("r/1", { baseUrl: "http://api", storage: memory(), fetch: waiting.fetch });
+  t.after(() => other.close());
+  await other.open();
+  await other.setName("Sora");
+  await settled();
+  assert.deepEqual(waiting.of("/join").map(([, body]) => body.room ?? false), [true, false]);
+});
+
+test("an overlay sees who arrives, and what its streamer tries", async (t) => {
+  const { sockets, events } = await opened(t, { viewer: false, preview: true });
+  assert.equal(sockets[0].url, "ws://gateway&preview=1");
+  sockets[0].says({ type: "arrived", names: ["Mika"], viewer_count: 4 });
+  sockets[0].says({ type: "preview", event_type: "a", viewer_name: null });
+  assert.deepEqual(events, [
+    ["arrived", { names: ["Mika"], viewerCount: 4 }],
+    ["preview", { eventType: "a", viewerName: null }],
+  ]);
 });
 
 test("two hundred presses of a button wait; more are not taken, and the page is told for a while", async (t) => {
@@ -162,11 +209,12 @@ test("the socket's messages change the room, and its triggers are told", async (
   assert.equal(room.state.connection, "polling");
   sockets[0].says({ type: "stats", status: "in_game", round: 1, paused: true, ...stats([stat("a", 2)]) });
   assert.deepEqual([room.state.connection, room.state.paused, button(room).count], ["live", true, 2]);
-  const trigger = { type: "trigger", event_type: "a", viewer_name: "Mika", epoch: 1, seq: 1 };
+  const of = { event_type: "a", viewer_name: "Mika", epoch: 1, seq: 1 };
+  const trigger = { type: "trigger", ...of, people: 5, trigger_count: 12 };
   sockets[0].says(trigger);
   assert.deepEqual(events, [
     ["forget", undefined],
-    ["trigger", { eventType: "a", viewerName: "Mika", epoch: 1, seq: 1 }],
+    ["trigger", { eventType: "a", viewerName: "Mika", epoch: 1, seq: 1, people: 5, presses: 12 }],
   ]);
   events.length = 0;
   const effect = { type: "effect", event_type: "a", epoch: 1, seq: 1, viewer_name: null, returned: 0, ends_at: null };

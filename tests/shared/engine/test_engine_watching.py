@@ -11,7 +11,7 @@ import pytest
 from redis.asyncio import Redis
 
 from shared.engine.keys import inbox
-from shared.engine.refusals import RoomNotFound
+from shared.engine.refusals import RoomNotFound, UnknownEventType
 from shared.wire.game_messages import GameEndSummary, GameEvent
 from shared.wire.room_settings import DEFAULT_SETTINGS, decode
 from tests.room_keys import room_keys
@@ -23,6 +23,7 @@ from tests.shared.engine.rooms import (
     button,
     commands,
     fire,
+    open_room,
     play,
     playing,
     press,
@@ -232,6 +233,37 @@ async def test_a_room_that_is_not_there_cannot_be_watched(engine: Engine) -> Non
     """Its viewers get an error."""
     with pytest.raises(RoomNotFound):
         await engine.watch(uuid4().hex, gateway_id(), None)
+
+
+async def test_a_preview_reaches_every_gateway_that_looks_at_once(
+    engine: Engine, redis_url: str
+) -> None:
+    """Also one that has its nudge already; nothing is counted, and no game is told."""
+    room_id, _, _ = await play(engine, QUIET)
+    gateways = gateway_id(), gateway_id()
+    for gateway in gateways:
+        await engine.watch(room_id, gateway, None)
+    await press(engine, room_id, skill1=1)
+    before = await engine.watch(room_id, gateway_id(), None)
+    told = f'{{"type":"room_changed","room_id":"{room_id}","preview":"skill1"}}'
+    for gateway in gateways:
+        trying = engine.preview(room_id, "skill1")
+        assert await Inbox(redis_url, gateway).heard_during(trying) == [told]
+    after = await engine.watch(room_id, gateway_id(), None)
+    assert (after.seq, after.stats) == (before.seq, before.stats)
+
+
+async def test_only_a_button_of_the_room_is_previewed(engine: Engine, redis_url: str) -> None:
+    """Whether or not a round runs; a gateway that looks no more is told nothing."""
+    room_id = await open_room(engine, QUIET)
+    gone = gateway_id()
+    key = room_keys(room_id).room
+    await engine.store.command("HSET", key, "watchers", f"{gone}:1:0,")
+    assert await Inbox(redis_url, gone).heard_during(engine.preview(room_id, "skill1")) == []
+    with pytest.raises(UnknownEventType):
+        await engine.preview(room_id, "enemy1")
+    with pytest.raises(RoomNotFound):
+        await engine.preview(uuid4().hex, "skill1")
 
 
 async def test_places_are_told_anew_only_every_five_seconds(engine: Engine) -> None:

@@ -29,6 +29,7 @@ from shared.wire.game_messages import (
     Pong,
     Replaced,
     Resume,
+    RoomChanged,
     RoomCreated,
     RoomReady,
     ServerMessage,
@@ -36,6 +37,7 @@ from shared.wire.game_messages import (
     ViewerCountUpdate,
     decode_game,
     decode_inbox,
+    decode_logged,
     decode_server,
     encode,
 )
@@ -76,6 +78,23 @@ def test_what_reaches_an_inbox_is_read_as_it_was_written(
     """The inbox and the game's socket share messages."""
     message = data.draw(any_of(kind))
     assert decode_inbox(encode(message)) == message
+
+
+def test_gateways_of_two_releases_read_each_others_nudges_and_triggers() -> None:
+    """An older one reads a preview as a nudge; what it does not write has its default."""
+
+    class OlderNudge(Message, frozen=True, tag="room_changed"):
+        room_id: str
+
+    preview = encode(RoomChanged("room", "skill1"))
+    assert msgspec.json.decode(preview, type=OlderNudge) == OlderNudge("room")
+    assert decode_inbox(encode(OlderNudge("room"))) == RoomChanged("room")
+    fired = GameEvent("room", "skill1", 5, 9, None, 1, 2, 3, people=4)
+    older = {**msgspec.to_builtins(fired), "type": "game_event"}
+    del older["people"]
+    assert decode_logged(msgspec.json.encode(older).decode()) == msgspec.structs.replace(
+        fired, people=0
+    )
 
 
 @pytest.mark.parametrize(
@@ -151,7 +170,10 @@ def test_the_messages_of_the_wire_are_named_as_games_know_them() -> None:
         ),
         (
             GameEvent,
-            "room_id event_type trigger_count viewer_count viewer_name epoch seq fired_at replayed",
+            (
+                "room_id event_type trigger_count people viewer_count viewer_name epoch seq"
+                " fired_at replayed"
+            ),
         ),
         (ViewerCountUpdate, "room_id viewer_count"),
         (

@@ -62,8 +62,10 @@ async def test_a_room_that_waits_for_its_game_can_be_watched(
             room.room_id, "a game", log_epoch=None, last_seq=None, skip=False
         )
         await crowd.engine.start(room.room_id, held.term)
-        assert await page.next() == StatusUpdate("in_game", 1, paused=False)
-        assert (await page.next_of(RoomShown)).round == 1
+        told = await page.next_of(StatusUpdate)
+        assert (told.status, told.round, told.paused) == ("in_game", 1, False)
+        room_shown = await page.next_of(RoomShown)
+        assert (room_shown.round, room_shown.started_at) == (1, told.started_at)
 
 
 @pytest.mark.usefixtures("only_when_told")
@@ -74,7 +76,7 @@ async def test_a_press_and_its_trigger_are_shown_at_once(gateway: Running, crowd
         watching(gateway, room.room_id) as (page, _),
     ):
         await crowd.press(room.room_id, 1, name="Mika")
-        assert await page.next() == Trigger("skill1", "Mika", room.epoch, 1)
+        assert await page.next() == Trigger("skill1", "Mika", room.epoch, 1, trigger_count=1)
         update = await page.next_of(StatsUpdate)
         assert [(stat.event_type, stat.current_level) for stat in update.stats] == [("skill1", 1)]
 
@@ -92,7 +94,12 @@ async def test_pause_settings_end_and_the_next_round_are_shown(
         assert await page.next_of(GameOver) == GameOver(room.room_id, 1)
         assert (await page.next_of(StatusUpdate)).status == "ended"
         await game.say(GameStart())
-        assert await page.next_of(StatusUpdate) == StatusUpdate("in_game", 2, paused=False)
+        began = await page.next_of(StatusUpdate)
+        assert (began.status, began.round, began.paused) == ("in_game", 2, False)
+        assert (began.opened_by_press, (await page.next_of(RoomShown)).started_at) == (
+            False,
+            began.started_at,
+        )
 
 
 @pytest.mark.usefixtures("only_when_told")

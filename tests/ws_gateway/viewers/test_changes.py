@@ -2,12 +2,12 @@
 
 from __future__ import annotations
 
+from typing import TYPE_CHECKING
+
 import msgspec
 import pytest
 
-from shared.engine.watched import Watched
 from shared.wire.game_messages import GameEndSummary, GameEvent, TeamTops
-from shared.wire.parts import Stat
 from shared.wire.room_settings import DEFAULT_SETTINGS, encode
 from shared.wire.viewer_messages import (
     Effect,
@@ -20,54 +20,15 @@ from shared.wire.viewer_messages import (
     StatusUpdate,
     Trigger,
 )
+from tests.ws_gateway.viewers.states import RUNNING, becoming, stat
 from ws_gateway.viewers.changes import changes, whole
 
+if TYPE_CHECKING:
+    from shared.engine.watched import Watched
+
 ROOM = "01ARZ3NDEKTSV4RRFFQ69G5FAV"
-
-
-def stat(event_type: str, count: int = 0, **fields: int) -> Stat:
-    plain = Stat(
-        event_type=event_type,
-        current_count=count,
-        current_level=0,
-        required_count=5,
-        remaining_count=5 - count,
-        progress=count / 5,
-        next_threshold=5,
-        viewer_count=1,
-        enabled=True,
-        cooldown_left_ms=0,
-    )
-    return msgspec.structs.replace(plain, **fields)
-
-
-RUNNING = Watched(
-    status="in_game",
-    round=1,
-    paused=False,
-    viewer_count=1,
-    send_every_ms=300,
-    stats=(stat("skill1"), stat("enemy1")),
-    now=1_790_000_000_000,
-    reset_at=0,
-    log_epoch=7,
-    seq=0,
-    settings_version=1,
-    settings=encode(DEFAULT_SETTINGS),
-    messages=(),
-    last_effect="",
-    effects=(),
-    lasting=(),
-    has_missed_effects=False,
-    ends_at=None,
-    left_ms=None,
-    ranks=(),
-    ranks_at=0,
-)
-
-
-def becoming(**fields: object) -> Watched:
-    return msgspec.structs.replace(RUNNING, **fields)
+NOW = "2026-09-21T14:13:20.000Z"
+BEGAN = "2026-09-21T14:13:10.000Z"  # the round
 
 
 def trigger(seq: int) -> GameEvent:
@@ -80,6 +41,7 @@ def trigger(seq: int) -> GameEvent:
         epoch=7,
         seq=seq,
         fired_at=1,
+        people=3,
     )
 
 
@@ -102,16 +64,31 @@ def room(now: Watched) -> RoomShown:
     return first
 
 
+def status_update(*status: object, **fields: object) -> StatusUpdate:
+    """The status of a running round, told now."""
+    return msgspec.convert(
+        {
+            **dict(zip(("status", "round"), status, strict=True)),
+            "type": "status",
+            "started_at": BEGAN,
+            "time": NOW,
+            **fields,
+        },
+        StatusUpdate,
+    )
+
+
 def test_the_whole_is_what_the_api_answers_how_the_round_is_and_the_settings() -> None:
     shown = RoomShown(
         room_id=ROOM,
         stats=RUNNING.stats,
         viewer_count=1,
         send_every_ms=300,
-        time="2026-09-21T14:13:20.000Z",
+        time=NOW,
         status="in_game",
         round=1,
         paused=False,
+        started_at=BEGAN,
     )
     assert list(whole(ROOM, RUNNING)) == [shown, SettingsUpdate(DEFAULT_SETTINGS)]
 
@@ -144,7 +121,7 @@ def test_triggers_are_told_before_the_counts_that_they_left() -> None:
         messages=(trigger(1), SUMMARY), stats=(stat("skill1", 0, current_level=1), stat("enemy1"))
     )
     fired, update = changes(ROOM, RUNNING, now)
-    assert fired == Trigger(event_type="skill1", viewer_name="Mika", epoch=7, seq=1)
+    assert fired == Trigger("skill1", "Mika", epoch=7, seq=1, trigger_count=5, people=3)
     assert isinstance(update, StatsUpdate)
 
 
@@ -176,21 +153,31 @@ def test_after_a_reset_everything_is_told_though_nothing_else_changed() -> None:
 
 def test_a_pause_is_a_status() -> None:
     told = list(changes(ROOM, RUNNING, becoming(paused=True)))
-    assert told == [StatusUpdate("in_game", 1, paused=True)]
+    assert told == [status_update("in_game", 1, paused=True)]
 
 
 def test_when_the_round_ends_is_a_status_too() -> None:
     limited = becoming(ends_at=RUNNING.now + 60_000)
     assert list(changes(ROOM, RUNNING, limited)) == [
-        StatusUpdate("in_game", 1, paused=False, round_ends_at=RUNNING.now + 60_000)
+        status_update("in_game", 1, paused=False, round_ends_at=RUNNING.now + 60_000)
     ]
     waiting = becoming(paused=True, left_ms=59_000)
     assert list(changes(ROOM, limited, waiting)) == [
-        StatusUpdate("in_game", 1, paused=True, round_left_ms=59_000)
+        status_update("in_game", 1, paused=True, round_left_ms=59_000)
     ]
     shown, *_ = whole(ROOM, waiting)
     assert isinstance(shown, RoomShown)
     assert (shown.round_ends_at, shown.round_left_ms) == (None, 59_000)
+
+
+def test_when_the_round_began_is_a_status_only_while_it_runs() -> None:
+    opened = becoming(status="active", round=0, started_at=None)
+    pressed = becoming(by_press=True)
+    first, *_ = changes(ROOM, opened, pressed)
+    assert first == status_update("in_game", 1, paused=False, opened_by_press=True)
+    ended = becoming(status="ended", started_at=None, by_press=True)
+    *_, last = changes(ROOM, pressed, ended)
+    assert last == StatusUpdate("ended", 1, paused=False, time=NOW)
 
 
 def test_places_are_told_where_they_changed_and_with_the_whole() -> None:
@@ -229,7 +216,7 @@ def test_a_new_round_begins_with_everything() -> None:
     ended = becoming(status="ended")
     begun = becoming(round=2)
     told = list(changes(ROOM, ended, begun))
-    assert told == [StatusUpdate("in_game", 2, paused=False), room(begun)]
+    assert told == [status_update("in_game", 2, paused=False), room(begun)]
 
 
 def test_a_page_that_may_have_missed_effects_gets_the_whole_room() -> None:

@@ -1,5 +1,6 @@
 import { Room, labelOf } from "../streamario.js";
 import { onChange, perFrame, shownIf } from "../common/elements.js";
+import { loadFonts } from "../common/fonts.js";
 import { inPhrases, spokenOf, translate } from "../common/languages.js";
 import { applyProperties, imageOf } from "../common/look.js";
 import { platesOf } from "../common/palette.js";
@@ -24,6 +25,7 @@ const options = optionsOf(location.search, navigator.languages);
 const language = spokenOf(options.languages);
 const texts = inPhrases(TEXTS[language]);
 translate(texts, language);
+loadFonts();
 
 const get = (id) => document.getElementById(id);
 const root = document.documentElement;
@@ -38,7 +40,7 @@ const room = new Room(roomId, { viewer: false, preview: options.isPreview });
 const changed = perFrame(render);
 const player = new SoundPlayer(options.volume);
 if (!options.isSilent) player.turnOn();
-const beat = (name) => () => player.beat?.(name);
+const beat = (name) => () => player.beat(name);
 const bars = new Bars(get("bars"), { texts, chosen: options.buttons, closed: beat("close") });
 const facts = new Facts(get("facts"), { options, texts });
 const gather = new Gather(get("gather"), { roomId, texts, arrived: beat("arrive") });
@@ -165,9 +167,7 @@ function fired({ eventType, viewerName, people = 0, isTest = false }) {
 
 /** The button's own sound, or that of every burst. */
 function sound(eventType) {
-  const own = room.state.buttons.find((button) => button.eventType === eventType)?.sound;
-  if (own) player.play(own);
-  else player.beat?.("burst");
+  player.burst(room.state.buttons.find((button) => button.eventType === eventType)?.sound);
 }
 
 room.on("change", ({ buttons, paused }) => {
@@ -187,7 +187,7 @@ room.on("forget", () => {
 room.on("effect", (effect) => {
   const isNews = effect.status !== "failed" || effect.returned > 0; // of an earlier round nothing comes back
   if (isNews) bars.answer(effect, performance.now());
-  if (isNews && effect.status !== "started") player.beat?.(effect.status);
+  if (isNews && effect.status !== "started") player.beat(effect.status);
   changed();
 });
 if (options.isPreview) {

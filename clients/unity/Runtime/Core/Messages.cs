@@ -129,9 +129,10 @@ namespace Streamario
 #endif
 {
     /// <summary>A trigger: a button fired.</summary>
-    /// <remarks><c>trigger_count</c> is how many presses it took. <c>viewer_name</c> is the viewer
-    /// whose press fired it. If <c>replayed</c>, it fired before this socket was
-    /// attached.</remarks>
+    /// <remarks><c>trigger_count</c> is how many presses it took, and <c>people</c> how many
+    /// viewers pressed the button since its last trigger; 0 if an older release fired it, or only
+    /// the streamer pressed. <c>viewer_name</c> is the viewer whose press fired it, null for the
+    /// streamer's. If <c>replayed</c>, it fired before this socket was attached.</remarks>
     [Obsolete("Use ViewerTrigger.")]
     [Serializable, Preserve]
     public class GameEvent
@@ -147,6 +148,7 @@ namespace Streamario
         public long seq;
         public long fired_at;
         public bool replayed;
+        public int people;
 
         public bool HasViewerName => !string.IsNullOrEmpty(viewer_name);
     }
