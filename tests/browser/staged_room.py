@@ -13,6 +13,7 @@ from urllib.parse import urlsplit
 import msgspec
 
 from api_service.http.qr_codes import qr_code
+from api_service.pages.pages import HASHED
 from shared.wire.room_settings import Button, Label, RoomSettings
 
 if TYPE_CHECKING:
@@ -165,6 +166,7 @@ class StagedRoom:
 async def fulfil_file(route: Route, path: str) -> None:
     """Answer with a page or an asset, as the API would."""
     name = path.removeprefix("/assets/") if path.startswith("/assets/") else "overlay.html"
+    name = HASHED.sub(r"\1\2", name)
     for folder in ("bundles/", "web/", ""):  # fonts are beside these
         file = FILES / f"{folder}{name}"
         if file.is_file():

@@ -21,6 +21,7 @@ export function emsOf(text) {
 const WIDTHS = [
   [/[\u2e80-\uffff]|\p{Extended_Pictographic}/u, 1.05],
   [/\d/, 0.92],
+  [/[mw]/, 1],
   [/[a-z]/, 0.68],
   [/[ .,:'!|/\u00a0]/, 0.5],
   [/./su, 1],
