@@ -162,7 +162,7 @@ class Bar {
       [place, "called", () => texts.places[place]],
       [answer, "answered", () => answer.text],
       [isFull, "full", () => (readyIn ? (isShort ? texts.soon : texts.readyIn)(readyIn) : texts.full)],
-      [isClose && !rests, "close", () => texts.more(missing)],
+      [isClose && button.count > 0 && !rests, "close", () => texts.more(missing)],
       [countdown, "lasting", () => [this.#said, texts.lasting(countdown)].filter(Boolean).join(" · ")],
       [rests, "rest", () => (isShort ? texts.soon : texts.backIn)(readyIn)],
     ];
