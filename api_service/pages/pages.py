@@ -1,7 +1,8 @@
 """Serves the pages (viewers' page, console, overlay, codes): static files, held in memory.
 
 A page loads one script and one style sheet, which `make generate` writes from `web` to `bundles`,
-and the fonts that its words need, which it writes to `fonts`.
+and the fonts that its words need, which it writes to `fonts`. The viewers' page has a second pair,
+for what its first screen does not need.
 Browsers get errors as a page, too, unless they asked for a route of the API.
 
 Files are read and compressed once: a crowd that opens the page must not slow down presses.

@@ -133,7 +133,7 @@ room.on("error", () => {
 });
 get("again").addEventListener("click", () => location.reload());
 
-changed();
+setTimeout(changed, 50); // mostly the answer is there by then: the first buttons wait for no other frame
 // A page that is hidden does not join, but takes the identity of the head's join.
 if (document.hidden) await window.joining?.catch(() => {});
 await room.open();
