@@ -11,7 +11,7 @@
 # soak         inject every fault under load and print a table of results (SOAK="--rounds 5")
 # bench        measure speed and cost against baselines (BENCH="--only presses --quick")
 # conformance  run third-party protocol tests and a fuzzer, at length (downloads one suite once)
-# generate     write all generated files again: the pages' bundles and error sentences, the sockets'
+# generate     write all generated files again: the pages' bundles, fonts and error sentences, the sockets'
 #              schema, the Unity package's classes and the Prometheus operator's rules
 # pictures     take the pictures of docs/images again from the pages as they are now
 # lock         pin all dependencies again (needs uv)
@@ -85,7 +85,11 @@ BUNDLE = $(WITH_NODE) tests/clients/node_modules/.bin/esbuild --log-level=error 
 	--bundle --minify --format=esm --preserve-symlinks \
 	--sourcemap --sources-content=false --source-root=/assets/bundles/ \
 	$(foreach page,$(PAGES),$(page)=$(WEB)/$(page)/$(page).js $(page)=$(WEB)/$(page).css) \
-	play_deferred=$(WEB)/play/deferred.js $(WEB)/streamario.js
+	play_deferred=$(WEB)/play/deferred.js play_deferred=$(WEB)/play/deferred.css $(WEB)/streamario.js
+
+# The pages' fonts, and the style sheets that name them.
+FONTS := api_service/pages/fonts
+MAKE_FONTS = $(WITH_NODE) node tests/clients/fonts.mjs
 
 # Two workers per core: most tests wait most of the time, for a page or for a server to start or
 # die. A test that hangs takes its worker with it; a run that replaced the worker would wait for
@@ -98,7 +102,8 @@ WORKERS ?= $(shell echo $$(($$(getconf _NPROCESSORS_ONLN) * 2)))
 THOROUGH := tests/attacks tests/balancer tests/conformance tests/containers tests/faults tests/small_server \
 	tests/api_service/ledger/test_costs.py tests/api_service/ledger/test_losses.py \
 	tests/api_service/ledger/test_lost_rooms.py tests/flow/test_conservation.py tests/flow/test_lost_rooms.py \
-	tests/shared/engine/test_engine_deadline.py tests/shared/redis_store/test_giving_up.py \
+	tests/shared/engine/test_engine_deadline.py tests/shared/engine/test_engine_evening.py \
+	tests/shared/redis_store/test_giving_up.py \
 	tests/ws_gateway/test_outages.py \
 	tests/deploy/embedded tests/deploy/test_backup.py tests/deploy/test_image.py tests/deploy/test_monitoring.py \
 	tests/deploy/test_roll.py tests/deploy/test_screen_log.py tests/deploy/test_up*.py \
@@ -169,7 +174,8 @@ lint-declarations:
 # output folder.
 lint-bundles:
 	@fresh=$$(mktemp -d $(WEB).XXXXXX) && trap "rm -r $$fresh" EXIT && trap "exit 1" HUP INT TERM && \
-		$(BUNDLE) --outdir=$$fresh && diff --brief --recursive $(BUNDLES) $$fresh
+		$(BUNDLE) --outdir=$$fresh && diff --brief --recursive $(BUNDLES) $$fresh && \
+		$(MAKE_FONTS) $$fresh && diff --brief --recursive $(FONTS) $$fresh
 
 lint-shell:
 	@$(BIN)/shellcheck $$(git grep -lE '^#!.*\b(ba)?sh$$')
@@ -206,6 +212,7 @@ generate: $(TOOLS) $(NODE_MODULES)
 	@$(BIN)/python -m clients.csharp
 	@$(BIN)/python -m api_service.pages.error_sentences
 	@rm -f $(BUNDLES)/* && $(BUNDLE) --outdir=$(BUNDLES)
+	@$(MAKE_FONTS) $(FONTS)
 	@deploy/kubernetes/components/prometheus-operator/make-rules > \
 		deploy/kubernetes/components/prometheus-operator/rules.yaml
 

@@ -180,7 +180,7 @@ async def opened(settings: Settings, name: ServiceName = "api") -> AsyncIterator
             presses=Presses(engine, signer, names, masks, metrics),
             others=(
                 viewers,
-                Rooms(engine, signer, settings, viewers, names, masks),
+                Rooms(engine, signer, settings, viewers, names, masks, metrics),
                 ResultsRoute(engine, signer, database),
                 People(engine, signer, settings),
                 Tokens(engine, signer),

@@ -121,6 +121,11 @@ class ApiMetrics(ServiceMetrics):
             if presses:
                 reason.inc(presses)
 
+    def count_streamer(self) -> None:
+        """Count the streamer's press and the trigger that it fired."""
+        self._presses.accepted += 1
+        self._triggers.inc()
+
     def watch(self, figures: ApiFigures) -> None:
         """Read these at every scrape."""
         self._gauge("ready", "1 if the process accepts requests, else 0", figures.ready)

@@ -91,7 +91,7 @@ def _of_button(button: ButtonSums, room: RoomSums) -> Found:
         )
     booked = f"{button.presses:,} are booked"
     if more := button.pressed - button.presses:
-        added = f"the presses of all viewers are {button.pressed:,}"
+        added = f"everybody's presses are {button.pressed:,}"
         yield Difference(PRESSES, f"{name}: {added}, {booked}: {more:+,}")
     lost = button.forgotten
     counted = f"{name}: Redis counted {button.accepted:,}, {booked}: {lost:+,}"

@@ -65,7 +65,8 @@ ROUNDS: Final = text("""
 class ButtonSums(msgspec.Struct, frozen=True):
     """A button's round: its account, and the sums of its presses and of its standing triggers.
 
-    Redis counted `accepted`; `presses` are booked, and `pressed` by all viewers together.
+    Redis counted `accepted`; `presses` are booked, and `pressed` by all viewers together and by the
+    streamer, who has one in each trigger without a viewer.
     """
 
     round: int
@@ -103,7 +104,12 @@ BUTTONS: Final = text(f"""
     ) AS account
     FULL JOIN (
         SELECT round, event_type, sum(count)::bigint AS pressed
-        FROM presses WHERE room_id = :room_id GROUP BY round, event_type
+        FROM (
+            SELECT round, event_type, count FROM presses WHERE room_id = :room_id
+            UNION ALL
+            SELECT round, event_type, 1 FROM triggers
+            WHERE room_id = :room_id AND viewer_id IS NULL
+        ) AS each_press GROUP BY round, event_type
     ) AS press USING (round, event_type)
     FULL JOIN (
         SELECT round, event_type, count(*) AS fired, sum(threshold)::bigint AS thresholds,

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from datetime import datetime
-from typing import TYPE_CHECKING, Final
+from typing import TYPE_CHECKING, Final, TypeVar
 
 import msgspec
 from sqlalchemy import Text, cast, func, select, text
@@ -13,7 +13,7 @@ from api_service.books.tables import accounts, presses, room_viewers, rooms, rou
 from shared.process.cache import Cache
 from shared.wire.game_messages import ButtonTop, EventTotal, GameEndSummary, TeamTops
 from shared.wire.parts import Top
-from shared.wire.result_bodies import NOBODY, ButtonOutcomes
+from shared.wire.result_bodies import NOBODY, ButtonOutcomes, Title
 from shared.wire.room_settings import decode
 
 if TYPE_CHECKING:
@@ -24,6 +24,8 @@ if TYPE_CHECKING:
 
     from api_service.books.database import Database
     from shared.wire.room_settings import RoomSettings
+
+Named = TypeVar("Named", Top, Title)
 
 TOP_VIEWERS: Final = 100
 ADDED_UP_WITHIN: Final = 15.0  # s; a crowd of 100,000 takes about one
@@ -41,12 +43,11 @@ _NAMED: Final = """LEFT JOIN (
         FROM room_viewers WHERE room_id = :room_id
     ) AS seen USING (viewer_id)"""
 
-# Each button's presses, and who pressed it most.
+# Who pressed each button most.
 BUTTONS: Final = text(f"""
-    SELECT event_type, total, viewer_id, viewer_name, count
+    SELECT event_type, viewer_id, viewer_name, count
     FROM (
-        SELECT DISTINCT ON (event_type) event_type, viewer_id, sum(count)::bigint AS count,
-            (sum(sum(count)) OVER (PARTITION BY event_type))::bigint AS total
+        SELECT DISTINCT ON (event_type) event_type, viewer_id, sum(count)::bigint AS count
         FROM presses WHERE room_id = :room_id AND round = :round
         GROUP BY event_type, viewer_id
         ORDER BY event_type, sum(count) DESC, viewer_id DESC
@@ -64,6 +65,29 @@ VIEWERS: Final = text(f"""
         GROUP BY viewer_id ORDER BY sum(count) DESC, viewer_id DESC LIMIT {TOP_VIEWERS}
     ) AS pressed {_NAMED}
     ORDER BY count DESC, viewer_id DESC
+""")
+
+# Who fired most triggers, who pressed in the most minutes, and who pressed first. Of equals the one
+# with more presses comes first, then the greater id.
+TITLES: Final = text(f"""
+    WITH pressed AS (
+        SELECT viewer_id, sum(count) AS count, count(DISTINCT minute) AS minutes
+        FROM presses WHERE room_id = :room_id AND round = :round GROUP BY viewer_id
+    ), fired AS (
+        SELECT viewer_id, count(*) AS triggers
+        FROM triggers WHERE room_id = :room_id AND round = :round AND viewer_id IS NOT NULL
+        GROUP BY viewer_id
+    ), titled (place, title, viewer_id) AS (
+        (SELECT 1, 'finisher', viewer_id FROM fired JOIN pressed USING (viewer_id)
+            ORDER BY triggers DESC, count DESC, viewer_id DESC LIMIT 1)
+        UNION ALL
+        (SELECT 2, 'steady', viewer_id FROM pressed
+            ORDER BY minutes DESC, count DESC, viewer_id DESC LIMIT 1)
+        UNION ALL
+        SELECT 3, 'first', first_viewer_id FROM rounds
+            WHERE room_id = :room_id AND round = :round AND first_viewer_id IS NOT NULL
+    )
+    SELECT title, viewer_id, viewer_name FROM titled {_NAMED} ORDER BY place
 """)
 
 # How many triggers of each button were done and how many failed, and the presses given back.
@@ -84,23 +108,29 @@ class RoundTotals(msgspec.Struct, frozen=True):
     top_by_event: dict[str, Top]
     viewer_totals: tuple[Top, ...]
     outcomes: tuple[ButtonOutcomes, ...] = ()
+    titles: tuple[Title, ...] = ()
 
     def named(self) -> set[str]:
         """The viewers whose names it contains."""
-        tops = (*self.viewer_totals, *self.top_by_event.values())
-        return {top.viewer_id for top in tops if top.viewer_name}
+        shown: tuple[Top | Title, ...] = (
+            *self.viewer_totals,
+            *self.top_by_event.values(),
+            *self.titles,
+        )
+        return {each.viewer_id for each in shown if each.viewer_name}
 
     def without_names_of(self, viewers: frozenset[str]) -> RoundTotals:
         """The same, with some viewers' names hidden."""
         tops = {name: hide_name(top, viewers) for name, top in self.top_by_event.items()}
         totals = tuple(hide_name(top, viewers) for top in self.viewer_totals)
-        return msgspec.structs.replace(self, top_by_event=tops, viewer_totals=totals)
+        titles = tuple(hide_name(title, viewers) for title in self.titles)
+        return msgspec.structs.replace(self, top_by_event=tops, viewer_totals=totals, titles=titles)
 
 
-def hide_name(top: Top, viewers: Collection[str]) -> Top:
+def hide_name(named: Named, viewers: Collection[str]) -> Named:
     """The same, without the viewer's name if it is one of `viewers`."""
-    is_hidden = top.viewer_id in viewers
-    return msgspec.structs.replace(top, viewer_name=None) if is_hidden else top
+    is_hidden = named.viewer_id in viewers
+    return msgspec.structs.replace(named, viewer_name=None) if is_hidden else named
 
 
 class _Summary(msgspec.Struct, frozen=True):
@@ -175,12 +205,14 @@ class Totals:
             viewer_totals = await viewer_totals_of(connection, room_id, round_)
             parameters = {"room_id": room_id, "round": round_}
             found = {row[0]: row for row in await connection.execute(OUTCOMES, parameters)}
+            titles = await connection.execute(TITLES, parameters)
             return RoundTotals(
                 ended_at=ended_at,
                 event_totals=totals,
                 top_by_event=tops,
                 viewer_totals=viewer_totals,
                 outcomes=tuple(ButtonOutcomes(*found[name]) for name in totals if name in found),
+                titles=tuple(Title(*title) for title in titles),
             )
 
 
@@ -217,9 +249,15 @@ async def _by_button(
     """The presses of each button, and who pressed it most; `NOBODY` for one without presses."""
     event_types = await event_types_of(connection, room_id, round_)
     totals, tops = dict.fromkeys(event_types, 0), dict.fromkeys(event_types, NOBODY)
+    booked = select(accounts.c.event_type, accounts.c.booked)
+    for event_type, total in await connection.execute(
+        booked.where(*in_round(accounts, room_id, round_))
+    ):
+        if total:
+            totals[event_type] = total
     found = await connection.execute(BUTTONS, {"room_id": room_id, "round": round_})
-    for event_type, total, *top in found:
-        totals[event_type], tops[event_type] = total, Top(*top)
+    for event_type, *top in found:
+        tops[event_type] = Top(*top)
     return totals, tops
 
 

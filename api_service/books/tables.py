@@ -75,7 +75,8 @@ rooms = Table(
     Index("rooms_by_shard", "shard", "seen_at"),
 )
 
-# `presses` and `triggers` say how many are booked: lists need not count them.
+# `presses` and `triggers` say how many are booked: lists need not count them. `first_viewer_id`,
+# who pressed first, is null until somebody has, and of rounds that an older release booked.
 rounds = Table(
     "rounds",
     metadata,
@@ -89,9 +90,10 @@ rounds = Table(
     Column("summary", JSON),
     Column("presses", BigInteger, nullable=False, server_default=text("0")),
     Column("triggers", BigInteger, nullable=False, server_default=text("0")),
+    Column("first_viewer_id", Text),
 )
 
-# Who pressed what, by the minute; minutes since 1970.
+# Which viewers pressed what, by the minute; minutes since 1970.
 presses = Table(
     "presses",
     metadata,
@@ -103,7 +105,8 @@ presses = Table(
     Column("count", BigInteger, nullable=False),
 )
 
-# Every trigger, with the viewer whose press fired it. `status` and `reason` are what the game told
+# Every trigger, with the viewer whose press fired it; null if the streamer's did, which is the one
+# press of the trigger that `presses` lacks. `status` and `reason` are what the game told
 # last of it, null if nothing; `ends_at` is when one that has started ends.
 triggers = Table(
     "triggers",

@@ -83,6 +83,7 @@ def _policy(ws_url: str, *, own_style: bool, scripts: Iterable[str]) -> str:
             " ".join(["script-src 'self'", *scripts]),
             "style-src 'self' 'unsafe-inline'" if own_style else "style-src 'self'",
             "img-src 'self' data:",
+            "font-src 'self'",
             f"connect-src 'self' {gateways}",
             "frame-src 'self'",  # the console shows the overlay
             "base-uri 'none'",

@@ -18,7 +18,7 @@ from shared.wire import error_codes
 if TYPE_CHECKING:
     from collections.abc import Iterator, Mapping
 
-    from shared.wire.error_codes import ErrorKind
+    from shared.wire.refusal import ErrorKind
 
 Endpoint = Callable[[Request], Awaitable[Response]]
 AnyEndpoint = TypeVar("AnyEndpoint", bound=Callable[..., Awaitable[Response]])

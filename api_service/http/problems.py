@@ -29,8 +29,8 @@ if TYPE_CHECKING:
     from starlette.types import Scope
 
     from api_service.metrics import ApiMetrics
-    from shared.wire.error_codes import ErrorKind
     from shared.wire.languages import Language, Sentence
+    from shared.wire.refusal import ErrorKind
     from shared.wire.rest_bodies import ProblemDetails
     from shared.wire.room_settings import WrongValue
 

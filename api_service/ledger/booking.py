@@ -78,7 +78,7 @@ class Run:
 
     @property
     def presses(self) -> int:
-        return sum(self.postings.presses.values())
+        return sum(account.booked for account in self.postings.accounts.values())
 
     @property
     def waits(self) -> bool:

@@ -34,6 +34,8 @@ def post(postings: Postings, run: Iterable[Booked]) -> None:
 def _counted(to: Postings, entry: ledger_entries.BatchesCounted) -> None:
     room_id, round_, buttons = entry.room_id, entry.round, entry.buttons
     to.rooms[room_id].seen_at = entry.at
+    if entry.batches:
+        to.firsts.setdefault((room_id, round_), entry.batches[0].viewer_id)
     minute, presses = entry.at // MINUTE, to.presses
     booked = [0] * len(buttons)
     for batch in entry.batches:
@@ -74,6 +76,26 @@ def _fired(
         )
         to.triggers.append(row)
         room.log_epoch, room.seq = entry.log_epoch, fired.seq
+
+
+def _streamer_fired(to: Postings, entry: ledger_entries.StreamerFired) -> None:
+    account = to.accounts[entry.room_id, entry.round, entry.event_type]
+    account.accepted, account.count = entry.total, 0
+    account.booked += 1
+    row = TriggerRow(
+        entry.room_id,
+        entry.log_epoch,
+        entry.seq,
+        entry.round,
+        entry.event_type,
+        entry.threshold,
+        entry.viewer_count,
+        None,
+        None,
+        entry.at,
+    )
+    to.triggers.append(row)
+    _change(to, entry, log_epoch=entry.log_epoch, seq=entry.seq)
 
 
 def _room_opened(to: Postings, entry: ledger_entries.RoomOpening) -> None:
@@ -159,6 +181,7 @@ def _change(to: Postings, entry: LedgerEntry, **changes: str | int | None) -> No
 # Every kind of entry with a room; one that is missing here, a bug, stops its shard's booking.
 ADDED: Final[Mapping[type[LedgerEntry], Callable[[Postings, Any], None]]] = {
     ledger_entries.BatchesCounted: _counted,
+    ledger_entries.StreamerFired: _streamer_fired,
     ledger_entries.TriggerOutcome: _outcome,
     ledger_entries.RoomOpening: _room_opened,
     ledger_entries.SettingsChanged: _settings_changed,

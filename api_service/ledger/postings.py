@@ -35,7 +35,7 @@ class PostedAccount:
 
 
 class TriggerRow(NamedTuple):
-    """A trigger."""
+    """A trigger; the streamer's have no viewer."""
 
     room_id: str
     log_epoch: int
@@ -93,6 +93,7 @@ class Postings:
     rooms: defaultdict[str, RoomChange] = field(default_factory=lambda: defaultdict(RoomChange))
     rounds: dict[tuple[str, int], RoundChange] = field(default_factory=dict)
     presses: defaultdict[PressKey, int] = field(default_factory=lambda: defaultdict(int))
+    firsts: dict[tuple[str, int], str] = field(default_factory=dict)  # who pressed first
     triggers: list[TriggerRow] = field(default_factory=list)
     outcomes: dict[TriggerKey, TriggerOutcome] = field(default_factory=dict)  # the last ones
     viewers: defaultdict[tuple[str, str], PostedViewer] = field(

@@ -18,6 +18,7 @@ from sqlalchemy import (
     Double,
     Text,
     bindparam,
+    case,
     cast,
     func,
     literal_column,
@@ -55,6 +56,7 @@ Row = tuple[object, ...]
 PIECE = 5_000  # rows of one statement: encoding them blocks the event loop
 ROWS = "given"  # a statement's only parameter
 GONE_BACK = ("room_id", "round")
+PRESSED = ("room_id", "round", "started_at", "presses", "first_viewer_id")
 OUTCOME = ("status", "reason", "ends_at")  # what is told of a trigger after it fired
 
 _encode = msgspec.json.Encoder().encode
@@ -134,9 +136,28 @@ def _triggers_fired() -> Insert:
     return _added_to_rounds(put.add_cte(added), "triggers")
 
 
-def _added_to_rounds(put: Insert, name: str) -> Insert:
-    """Add presses or triggers to their rounds."""
-    more = {name: rounds.c[name] + put.excluded[name]}
+def _pressed_in_rounds() -> Insert:
+    """Add presses to their rounds, and the viewer who pressed first unless any presses are booked.
+
+    An older release may have booked the first ones, without the viewer.
+    """
+    new = _rows_as(rounds, PRESSED).subquery()
+    booked = select(presses.c.count).where(
+        presses.c.room_id == new.c.room_id, presses.c.round == new.c.round
+    )
+    first = case((~booked.exists(), new.c.first_viewer_id))
+    columns = [first if column.name == "first_viewer_id" else column for column in new.c]
+    put = insert(rounds).from_select(list(PRESSED), select(*columns))
+    return _added_to_rounds(
+        put,
+        "presses",
+        first_viewer_id=func.coalesce(rounds.c.first_viewer_id, put.excluded.first_viewer_id),
+    )
+
+
+def _added_to_rounds(put: Insert, name: str, **others: ColumnElement[Any]) -> Insert:
+    """Add presses or triggers to their rounds; other columns become as given."""
+    more = {name: rounds.c[name] + put.excluded[name], **others}
     return put.on_conflict_do_update(index_elements=_key(rounds), set_=more)
 
 
@@ -242,7 +263,7 @@ def _presses_of_rounds(of: Postings) -> Iterator[Row]:
         booked[room_id, round_] += account.booked
     for (room_id, round_), n in booked.items():
         if n:
-            yield room_id, round_, of.rooms[room_id].seen_at, n
+            yield room_id, round_, of.rooms[room_id].seen_at, n, of.firsts.get((room_id, round_))
 
 
 def _totals(of: Postings) -> Iterator[Row]:
@@ -279,11 +300,8 @@ WRITTEN = (
     Written(_totals_forgotten(), lambda of: of.reopened.items()),
     Written(_add(rounds, "room_id", "round", "started_at"), _rounds_opened),
     Written(_changed(rounds, "ended_at", "epoch", "seq", "summary"), _round_changes),
+    Written(_pressed_in_rounds(), _presses_of_rounds),  # before their presses are booked
     Written(_more_presses(), _presses),
-    Written(
-        _added_to_rounds(_insert(rounds, "room_id", "round", "started_at", "presses"), "presses"),
-        _presses_of_rounds,
-    ),
     Written(_triggers_fired(), lambda of: of.triggers),
     Written(_updated(triggers, OUTCOME, lambda _, new: new), _outcomes),  # to null as well
     Written(_add(accounts, *_key(accounts)), lambda of: of.accounts),

@@ -1,6 +1,8 @@
 """Serves the pages (viewers' page, console, overlay, codes): static files, held in memory.
 
-A page loads one script and one style sheet, which `make generate` writes from `web` to `bundles`.
+A page loads one script and one style sheet, which `make generate` writes from `web` to `bundles`,
+and the fonts that its words need, which it writes to `fonts`. The viewers' page has a second pair,
+for what its first screen does not need.
 Browsers get errors as a page, too, unless they asked for a route of the API.
 
 Files are read and compressed once: a crowd that opens the page must not slow down presses.
@@ -45,7 +47,10 @@ MEDIA_TYPES: Final = {
     "js": "text/javascript; charset=utf-8",
     "map": "application/json",
     "svg": "image/svg+xml",
+    "txt": "text/plain; charset=utf-8",
+    "woff2": "font/woff2",
 }
+COMPRESSED: Final = ("png", "woff2")  # in itself
 ASSETS: Final = "/assets/"
 ASSET: Final = re.compile(rf'(?<={ASSETS})[^"]+')
 HASHED: Final = re.compile(r"(.+)-[\w-]{12}(\.\w+)")  # see File.hashed
@@ -75,7 +80,7 @@ class File:
         stem, _, kind = name.rpartition(".")
         digest = b64encode(sha256(body).digest()[:9], b"-_").decode()
         self._body = body
-        self._gzipped = gzip.compress(body, mtime=0)
+        self._gzipped = None if kind in COMPRESSED else gzip.compress(body, mtime=0)
         self._media_type = MEDIA_TYPES[kind]
         self.etag = f'W/"{digest}"'  # weak: compressed or not (RFC 9110, section 8.8.3)
         self.hashed = f"{stem}-{digest}.{kind}"
@@ -90,7 +95,7 @@ class File:
         if self.etag in request.headers.get("If-None-Match", ""):
             return Response(status_code=304, headers=sent)
         body = self._body
-        if accepts_gzip(request):
+        if self._gzipped and accepts_gzip(request):
             body = self._gzipped
             sent["Content-Encoding"] = "gzip"
         return Response(body, headers=sent, media_type=self._media_type)
@@ -108,6 +113,7 @@ class Pages:
         found = dict(_read(folder / "web"))
         assets = {_asset_name(name): body for name, body in found.items() if not _is_page(name)}
         assets.update(_read(folder / "bundles"))
+        assets.update(_read(folder / "fonts", "fonts/"))
         self._assets = {name: File(name, body) for name, body in assets.items()}
         self._lasting = {file.hashed: file for file in self._assets.values()}
         image = NO_HOST.replace(ASSETS, f"{escape(settings.home_url)}{ASSETS}")

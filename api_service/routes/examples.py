@@ -29,7 +29,7 @@ EXAMPLES: Final[Mapping[type, Mapping[str, Any]]] = {
     rest_bodies.SetName: {"viewer_id": VIEWER_ID, "name": "Panda"},
     rest_bodies.OpenRoom: {"settings": {"title": "Friday night"}},
     rest_bodies.Join: {"viewer_id": VIEWER_ID},
-    rest_bodies.PreviewButton: {"event_type": "skill1"},
+    rest_bodies.ButtonChoice: {"event_type": "skill1"},
     rest_bodies.Block: {"viewer_id": VIEWER_ID},
     RoomProof: {"room_token": "1792000000.wfchA5oNHv0eWmuzBTyN6g"},
     SetupWanted: {"name": "Dragon fight", "settings": {"title": "Friday night"}},

@@ -21,7 +21,7 @@ if TYPE_CHECKING:
     from collections.abc import Collection, Mapping, Sequence
 
     from api_service.http.operations import Operation
-    from shared.wire.error_codes import ErrorKind
+    from shared.wire.refusal import ErrorKind
 
 JsonObject = dict[str, Any]
 

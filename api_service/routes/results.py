@@ -87,6 +87,7 @@ class ResultsRoute:
                 viewer_totals=totals.viewer_totals,
                 viewer_summary=summary,
                 outcomes=totals.outcomes,
+                titles=totals.titles,
             )
         )
 

@@ -1,4 +1,4 @@
-"""The routes of a room: open, read, change, join, reset."""
+"""The routes of a room: open, read, change, join, reset, fire."""
 
 from __future__ import annotations
 
@@ -23,17 +23,23 @@ from api_service.http.requests import (
     require_room_token,
     room_id_of,
 )
-from shared.engine.keys import CHANGES_LIMIT, PREVIEWS_LIMIT
+from api_service.routes.presses import log_triggers
+from shared.engine.keys import CHANGES_LIMIT, FIRES_LIMIT, PREVIEWS_LIMIT
 from shared.engine.open_room import code_of, first_code, open_room
 from shared.identity.tokens import AccessKeys, bare
 from shared.wire import rest_bodies
 from shared.wire.error_codes import (
+    DISABLED,
+    GAME_NOT_STARTED,
     INVALID_BODY,
     INVALID_SETTINGS,
     INVALID_VIEWER,
     LEDGER_FULL,
+    LOG_FULL,
+    PAUSED,
     RATE_LIMITED,
     STORE_UNAVAILABLE,
+    UNAVAILABLE,
     UNKNOWN_EVENT_TYPE,
 )
 from shared.wire.refusal import Refused
@@ -50,6 +56,7 @@ if TYPE_CHECKING:
     from starlette.requests import Request
     from starlette.responses import Response
 
+    from api_service.metrics import ApiMetrics
     from api_service.routes.display_names import DisplayNames
     from api_service.routes.moderation.name_masks import NameMasks
     from api_service.routes.viewers import Viewers
@@ -72,6 +79,7 @@ class Rooms:
         viewers: Viewers,
         names: DisplayNames,
         masks: NameMasks,
+        metrics: ApiMetrics,
     ) -> None:
         self._engine = engine
         self._signer = signer
@@ -79,6 +87,7 @@ class Rooms:
         self._names = names
         self._masks = masks
         self._settings = settings
+        self._metrics = metrics
         self._game_keys = AccessKeys(settings.game_keys)
 
     @Operation(
@@ -234,19 +243,47 @@ class Rooms:
     @Operation(
         "POST",
         "/api/rooms/{room_id}/preview",
-        body=(rest_bodies.PreviewButton,),
+        body=(rest_bodies.ButtonChoice,),
         answers=(rest_bodies.Previewed,),
         security="room_token",
         refusals=(UNKNOWN_EVENT_TYPE, RATE_LIMITED),
     )
     async def preview(self, request: Request) -> Response:
         """Show a button on the pages that ask for previews. Nothing is counted or fired."""
-        wanted = await read_struct(request, rest_bodies.PreviewButton)
+        wanted = await read_struct(request, rest_bodies.ButtonChoice)
         require_room_token(request, self._signer)
         room_id = room_id_of(request)
         await self._engine.spend_of(PREVIEWS_LIMIT, room_id)
         await self._engine.preview(room_id, wanted.event_type)
         return answer(rest_bodies.Previewed(wanted.event_type))
+
+    @Operation(
+        "POST",
+        "/api/rooms/{room_id}/fire",
+        body=(rest_bodies.ButtonChoice,),
+        answers=(rest_bodies.RoomStats,),
+        security="room_token",
+        refusals=(
+            UNKNOWN_EVENT_TYPE,
+            GAME_NOT_STARTED,
+            PAUSED,
+            DISABLED,
+            UNAVAILABLE,
+            LOG_FULL,
+            RATE_LIMITED,
+            LEDGER_FULL,
+        ),
+    )
+    async def fire(self, request: Request) -> Response:
+        """Fire a button now, by one press of the streamer."""
+        wanted = await read_struct(request, rest_bodies.ButtonChoice)
+        require_room_token(request, self._signer)
+        room_id = room_id_of(request)
+        await self._engine.spend_of(FIRES_LIMIT, room_id)
+        shot = await self._engine.fire(room_id, wanted.event_type)
+        self._metrics.count_streamer()
+        log_triggers(room_id, (shot.fired,))
+        return answer(_room_stats(room_id, shot.state))
 
     def _address_of(self, request: Request) -> Address:
         return address_of(request.scope, self._settings.trusted_proxies)

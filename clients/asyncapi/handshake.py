@@ -13,7 +13,7 @@ from ws_gateway.sockets.close_codes import CloseMessage
 if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence
 
-    from shared.wire.error_codes import ErrorKind
+    from shared.wire.refusal import ErrorKind
 
 JsonObject = dict[str, Any]
 

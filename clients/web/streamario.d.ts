@@ -59,7 +59,7 @@ export interface Theme {
   /** `#rrggbb`, as chosen: the page must ensure enough contrast. */
   readonly accent: string;
   readonly backdrop: string;
-  readonly font: "sans" | "serif" | "mono" | "hand" | "";
+  readonly font: "sans" | "serif" | "mono" | "hand" | "pop" | "pixel" | "";
   readonly team_names: { readonly skill: string; readonly enemy: string };
 }
 
@@ -69,8 +69,7 @@ export interface RoomState {
   readonly status: "loading" | "missing" | "active" | "in_game" | "ended";
   readonly round: number;
   /**
-   * Whether `press` accepts presses, from `startsAt` on: a round runs, or the first press starts one (room setting
-   * `starts`).
+   * Whether `press` accepts presses: a round runs, or the first press starts one (room setting `starts`).
    */
   readonly open: boolean;
   readonly paused: boolean;
@@ -82,8 +81,8 @@ export interface RoomState {
   readonly roundLimitMs: number;
   /**
    * When the 3-2-1 of the running round ends (ms on `performance.now()`): three seconds after its game began it, at the
-   * same moment for all viewers. `press` takes no presses before. 0 if there is none, as in a round that a press opened,
-   * or if it is over for three seconds.
+   * same moment for all viewers. The built-in page shows it and takes no presses before; presses of other pages count.
+   * 0 if there is none, as in a round that a press opened, or if it is over for three seconds.
    */
   readonly startsAt: number;
   readonly title: string;
@@ -296,9 +295,8 @@ export class Room {
   close(): Promise<void>;
   /**
    * Press a button: it shows at once, and is sent with the other presses of the next `gatherMs`, or at once if it fills
-   * the button. Returns how many presses were accepted (`times` is rounded down): 0 if none can count (not `open`,
-   * before `startsAt`, no such button, not enabled or available, not a viewer), fewer if 200 presses of the button wait
-   * already.
+   * the button. Returns how many presses were accepted (`times` is rounded down): 0 if none can count (not `open`, no
+   * such button, not enabled or available, not a viewer), fewer if 200 presses of the button wait already.
    */
   press(eventType: string, times?: number): number;
   /** Send pending presses now, without collecting more; resolves when they are answered, or must wait for a retry. */

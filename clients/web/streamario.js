@@ -160,8 +160,7 @@ export class Room {
   }
 
   get #mayPress() {
-    const isRound = this.#merged.openRound > 0 && !this.#merged.countdown.isRunning;
-    return this.#isViewer && !this.#isClosed && isRound;
+    return this.#isViewer && !this.#isClosed && this.#merged.openRound > 0;
   }
 
   get #connection() {

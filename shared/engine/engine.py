@@ -54,13 +54,14 @@ class Engine:
     ) -> None:
         self.store = store
         self._active_per_address = active_per_address
+        self._tap = int(tap)
         self._shared_descriptions = Sharing(
             store.take_turn, self._describe, _description_of, limit=GROUP_LIMIT
         )
         self._shared_stats = Sharing(store.take_turn, self._stats, _stats_of, limit=GROUP_LIMIT)
         self._shared_joins = Sharing(store.take_turn, self._join, _joined, limit=GROUP_LIMIT)
         self.ledger_limits = f"{ledger_backlog} {ledger_backlog_bytes}"
-        self.pressing = Pressing(store, (active_per_address, int(tap), self.ledger_limits))
+        self.pressing = Pressing(store, (active_per_address, self._tap, self.ledger_limits))
 
     async def call(self, function: str, room_id: str, *arguments: str | int) -> list[Any]:
         """Call a function of a room. Returns its reply without "ok"."""
@@ -142,6 +143,14 @@ class Engine:
         """Zero the running round's counts. Its message numbers continue."""
         return replies.state_of(await self.call("reset", room_id, self.ledger_limits))
 
+    async def fire(self, room_id: str, event_type: str) -> replies.StreamerShot:
+        """Fire a button now by one press of the streamer, with all presses that it has.
+
+        Raises Refused: no round runs, it is paused, or the button cannot fire.
+        """
+        arguments = (event_type, self._tap, self.ledger_limits)
+        return replies.shot_of(await self.call("fire", room_id, *arguments))
+
     async def block(self, room_id: str, viewer: str, *, most: int = MOST_BLOCKED) -> None:
         """Stop counting this viewer's presses in the room, and hide its name.
 
@@ -166,8 +175,7 @@ class Engine:
         items: list[str] = []
         for viewer, name, address in joiners:
             items += (viewer, name, address.key if address.limited and limit else "")
-        arguments = (limit, msgspec.msgpack.encode(items))
-        return self.store.call("join", [key], arguments)
+        return self.store.call("join", [key], (limit, msgspec.msgpack.encode(items)))
 
     # The game's socket (game_socket.lua).
 

@@ -84,6 +84,7 @@ class Limit(NamedTuple):
 CHANGES_LIMIT: Final = Limit("settings", 60, 60)
 COMMANDS_LIMIT: Final = Limit("commands", 120, 120)
 PREVIEWS_LIMIT: Final = Limit("previews", 60, 60)  # of a room
+FIRES_LIMIT: Final = Limit("fires", 60, 60)  # of a room, by its streamer
 
 
 def address_rooms(address: str) -> str:

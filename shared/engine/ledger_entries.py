@@ -96,6 +96,21 @@ class BatchesCounted(LedgerEntry, frozen=True, tag="batches"):
                     raise ValueError(f"a batch pressed button {button} of {listed}")
 
 
+class StreamerFired(LedgerEntry, frozen=True, tag="fire"):
+    """The streamer's press, one, fired trigger (`log_epoch`, `seq`), which emptied the button.
+
+    `total` is what the button accepted in the round so far; `threshold` what the trigger took.
+    """
+
+    round: int
+    viewer_count: int
+    log_epoch: int
+    event_type: str
+    total: int
+    threshold: int
+    seq: int
+
+
 class Discarded(msgspec.Struct, frozen=True, array_like=True, gc=False):
     """A button that a reset emptied, and the presses discarded in the round so far."""
 
@@ -198,6 +213,7 @@ AnyEntry = (
     | SettingsChanged
     | RoundStarted
     | BatchesCounted
+    | StreamerFired
     | TriggerOutcome
     | Reset
     | Renewed

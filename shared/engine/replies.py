@@ -91,6 +91,13 @@ class Counting(msgspec.Struct, frozen=True, eq=False):
         return sum([result.accepted for result in self.results])
 
 
+class StreamerShot(msgspec.Struct, frozen=True):
+    """The trigger that the streamer fired, and the state after it."""
+
+    state: Stats
+    fired: Fired
+
+
 class RoundOver(msgspec.Struct, frozen=True):
     """The press came after its round had ended; `final` once PostgreSQL has the round's end."""
 
@@ -234,6 +241,12 @@ def state_of(reply: Sequence[Any]) -> Stats:
         stats=stats_of(flat, viewer_count),
         now=now[0] if now else 0,
     )
+
+
+def shot_of(reply: Sequence[Any]) -> StreamerShot:
+    """Parse the reply of `fire`."""
+    *stats, fired = reply
+    return StreamerShot(state_of(stats), Fired(*fired))
 
 
 def countings_of(reply: list[Any]) -> list[Counting | Refused]:

@@ -68,6 +68,7 @@ def figures_of(room_id: str, reply: list[Any]) -> RunningRound:
     counts: dict[str, str] = dict(zip(flat[::2], flat[1::2], strict=True))
     event_types = {name.partition(":")[0] for name in counts if ":" in name}
     accepted = sum(int(counts.get(f"{event_type}:accepted", 0)) for event_type in event_types)
+    by_viewers = accepted - int(counts.get("by_streamer", 0))
     return RunningRound(
         room_id=room_id,
         round=round_,
@@ -75,8 +76,8 @@ def figures_of(room_id: str, reply: list[Any]) -> RunningRound:
         difference=sum(abs(_difference(counts, event_type)) for event_type in event_types),
         active_viewers=active_viewers,
         pressers=int(counts.get("pressers", 0)),
-        effective_pressers=_effective(accepted, counts.get("squares")),
-        effective_sources=_effective(accepted, counts.get("source_squares")),
+        effective_pressers=_effective(by_viewers, counts.get("squares")),
+        effective_sources=_effective(by_viewers, counts.get("source_squares")),
         lacks_pace=lacks_pace == 1,
     )
 
@@ -91,4 +92,4 @@ def _difference(counts: Mapping[str, str], event_type: str) -> int:
 
 def _effective(presses: int, squares: str | None) -> float:
     """(Σp)²/Σp²; 0.0 without a press."""
-    return presses**2 / int(squares) if squares else 0.0
+    return presses**2 / int(squares) if presses and squares else 0.0

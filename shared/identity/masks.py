@@ -2,7 +2,7 @@
 
 Words and names are compared folded (`folding.py`). Letters may be repeated (`baaad`), digits and
 signs may stand for letters (`b4d`). A word of a script with spaces must stand alone (`bad`, but not
-`badge`); one of a script without spaces, such as Japanese, may stand inside another.
+`badge`); one of a script without spaces, such as Japanese, may stand inside another, but for a few.
 """
 
 from __future__ import annotations
@@ -16,7 +16,7 @@ from weakref import ref
 
 from shared.identity.folding import folded
 from shared.identity.names import MAX_CODE_POINTS
-from shared.identity.word_lists import HARMLESS, OFFENSIVE
+from shared.identity.word_lists import HARMLESS, JAPANESE_ALONE, OFFENSIVE
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator, Sequence
@@ -34,6 +34,8 @@ _LETTER: Final = re.compile(
     r"[^\W\d_\u0e00-\u0eff\u1000-\u109f\u1780-\u17ff\u3005-\u30ff\u3400-\u9fff"
     r"\uac00-\ud7af\uf900-\ufaff\U00020000-\U0003ffff]"
 )
+
+_JAPANESE: Final = re.compile(r"[\u3005-\u30ff\u3400-\u9fff]")
 
 
 class Streak(NamedTuple):
@@ -107,7 +109,7 @@ class WordTree:
             branch, here = waiting.pop()
             if branch.ends and here > longest:
                 span = streaks[first].at, streaks[here - 1].end
-                if not branch.stands_alone or _stands_alone(written, *span):
+                if not branch.stands_alone or not _touches(_LETTER, written, *span):
                     longest = here
             if here < len(streaks):
                 waiting += [(each, here + 1) for each in _steps(branch, streaks[here])]
@@ -137,11 +139,19 @@ class NameMask:
             for start, end in _offensive().spans(streaks, written):
                 if not _is_harmless(written, start, end):
                     yield start, end
+            for start, end in _alone().spans(streaks, written):
+                if not _touches(_JAPANESE, written, start, end):
+                    yield start, end
 
 
 @lru_cache(maxsize=1)
 def _offensive() -> WordTree:
     return WordTree(OFFENSIVE)
+
+
+@lru_cache(maxsize=1)
+def _alone() -> WordTree:
+    return WordTree(JAPANESE_ALONE)
 
 
 @lru_cache(maxsize=1)
@@ -191,6 +201,7 @@ def _steps(branch: Branch, streak: Streak) -> Iterator[Branch]:
             yield following
 
 
-def _stands_alone(written: str, start: int, end: int) -> bool:
+def _touches(letters: re.Pattern[str], written: str, start: int, end: int) -> bool:
+    """Whether one of these letters stands right before or after a part of the text."""
     before, after = written[start - 1 : start] if start else "", written[end : end + 1]
-    return not (_LETTER.match(before) or _LETTER.match(after))
+    return bool(letters.match(before) or letters.match(after))

@@ -38,6 +38,9 @@ JAPANESE: Final = _words("""
 くたばれ 基地外 支那人 鮮人 障害者死
 """)
 
+# Masked only where no Japanese letters touch them: within others they are parts of ordinary words.
+JAPANESE_ALONE: Final = _words("しね ころす きえろ")
+
 OFFENSIVE: Final = (*ENGLISH, *ENGLISH_PHRASES, *JAPANESE)
 
 # Words that contain one of the Japanese ones: slingshots, solo concerts, Essex, foreigners…

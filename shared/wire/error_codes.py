@@ -6,28 +6,13 @@ messages, the balancer's answers, the pages and the terminal all take their sent
 
 from __future__ import annotations
 
-from dataclasses import dataclass
 from typing import TYPE_CHECKING, Final
 
 from shared.wire.languages import Sentence
+from shared.wire.refusal import ErrorKind
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
-
-
-@dataclass(frozen=True, slots=True)
-class ErrorKind:
-    """One kind of error: its stable code, a sentence for people, and its HTTP status.
-
-    The status is 0 where no HTTP answer has the code: a message on a socket says it, or a client.
-    Answers say to try again after `retry_after_ms`, unless the refusal itself says when; those with
-    0 do not say it.
-    """
-
-    status: int
-    code: str
-    sentence: Sentence
-    retry_after_ms: int = 0
 
 
 def _kind(status: int, code: str, en: str, ja: str, retry_after_ms: int = 0) -> ErrorKind:
@@ -171,6 +156,18 @@ ROOM_NOT_FOUND: Final = _kind(
 ROOM_OVER: Final = _kind(404, "room_over", "This room is over.", "このルームは終了しました。")
 GAME_NOT_STARTED: Final = _kind(
     409, "game_not_started", "No round is running.", "進行中のラウンドがありません。"
+)
+PAUSED: Final = _kind(
+    409, "paused", "The round is paused or its game is away.", "一時停止中か、ゲームが未接続です。"
+)
+DISABLED: Final = _kind(
+    409, "disabled", "This button is switched off.", "このボタンはオフになっています。"
+)
+UNAVAILABLE: Final = _kind(
+    409, "unavailable", "The game cannot use this button.", "ゲームがこのボタンを使えません。"
+)
+LOG_FULL: Final = _kind(
+    409, "log_full", "Too many triggers wait for the game.", "ゲーム待ちのトリガーが多すぎます。"
 )
 ROOM_NOT_ENDED: Final = _kind(
     409, "room_not_ended", "The round has not ended yet.", "ラウンドはまだ終わっていません。"

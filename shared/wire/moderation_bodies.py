@@ -7,9 +7,8 @@ from typing import Annotated, Literal
 import msgspec
 from msgspec import Meta
 
-from shared.wire.parts import Top
-
 Scope = Literal["moderator"]
+LogNumber = Annotated[int, Meta(ge=0, le=2**53 - 1)]  # that JSON keeps exact everywhere
 Search = Annotated[
     str,
     Meta(
@@ -71,16 +70,17 @@ class NamesShown(msgspec.Struct, frozen=True):
     show_names: bool
 
 
-class RoomViewer(Top, frozen=True):
-    """A viewer as the room's owner sees it, with its name even if that is hidden from others."""
+class FiredByQuery(msgspec.Struct, frozen=True):
+    """Which trigger of the room, as its game knows it."""
 
-    blocked: bool
+    epoch: LogNumber = 0
+    seq: LogNumber = 0
 
 
-class RoomViewers(msgspec.Struct, frozen=True):
-    """Viewers of the room's round, most presses first; `more`: these are not all that match."""
+class FiredBy(msgspec.Struct, frozen=True):
+    """The viewer whose press fired a trigger.
 
-    room_id: str
-    round: int
-    viewers: tuple[RoomViewer, ...]
-    more: bool
+    It is null if the streamer did, or if the room has no such trigger from the last ten minutes.
+    """
+
+    viewer_id: str | None

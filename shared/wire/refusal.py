@@ -5,6 +5,7 @@ the client's language, and headers.
 from __future__ import annotations
 
 import math
+from dataclasses import dataclass
 from http import HTTPStatus
 from typing import TYPE_CHECKING
 
@@ -13,9 +14,23 @@ from shared.wire.rest_bodies import ProblemDetails
 if TYPE_CHECKING:
     from collections.abc import Sequence
 
-    from shared.wire.error_codes import ErrorKind
     from shared.wire.languages import Language, Sentence
     from shared.wire.room_settings import WrongValue
+
+
+@dataclass(frozen=True, slots=True)
+class ErrorKind:
+    """One kind of error: its stable code, a sentence for people, and its HTTP status.
+
+    The status is 0 where no HTTP answer has the code: a message on a socket says it, or a client.
+    Answers say to try again after `retry_after_ms`, unless the refusal itself says when; those with
+    0 do not say it.
+    """
+
+    status: int
+    code: str
+    sentence: Sentence
+    retry_after_ms: int = 0
 
 
 class Refused(Exception):

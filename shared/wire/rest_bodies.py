@@ -12,7 +12,7 @@ from typing import Annotated, Literal
 import msgspec
 from msgspec import UNSET, Meta, UnsetType
 
-from shared.wire.parts import Rejected, RoomStatus, SendEvery, Stat
+from shared.wire.parts import Rejected, RoomStatus, SendEvery, Stat, Top
 from shared.wire.room_settings import Problem, RoomSettings
 
 LONGEST_BATCH_ID = 64  # characters
@@ -32,7 +32,6 @@ PushCount = Annotated[int, Meta(ge=1, le=MOST_PRESSES)]
 BatchId = Annotated[str, Meta(min_length=1, max_length=LONGEST_BATCH_ID)]
 BatchNo = Annotated[int, Meta(ge=1, le=GREATEST_BATCH_NO)]
 Round = Annotated[int, Meta(ge=1)]
-LogNumber = Annotated[int, Meta(ge=0, le=GREATEST_BATCH_NO)]
 
 
 def timestamp(ms: int) -> str:
@@ -118,6 +117,19 @@ class Room(msgspec.Struct, frozen=True):
     time: str
 
 
+class ButtonChoice(msgspec.Struct, frozen=True):
+    """The button that the streamer fires, or shows as if it did."""
+
+    event_type: str
+
+
+class Previewed(msgspec.Struct, frozen=True):
+    """The pages that ask for previews show the button; nothing was counted or fired."""
+
+    event_type: str
+    status: Literal["previewed"] = "previewed"
+
+
 class Block(msgspec.Struct, frozen=True):
     """The viewer to block or unblock, by its ULID or its full id."""
 
@@ -138,32 +150,19 @@ class Unblocked(msgspec.Struct, frozen=True):
     status: Literal["unblocked"] = "unblocked"
 
 
-class FiredByQuery(msgspec.Struct, frozen=True):
-    """Which trigger of the room, as its game knows it."""
+class RoomViewer(Top, frozen=True):
+    """A viewer as the room's owner sees it, with its name even if that is hidden from others."""
 
-    epoch: LogNumber = 0
-    seq: LogNumber = 0
-
-
-class FiredBy(msgspec.Struct, frozen=True):
-    """The viewer whose press fired a trigger.
-
-    It is null if the room has no such trigger from the last ten minutes.
-    """
-
-    viewer_id: str | None
+    blocked: bool
 
 
-class PreviewButton(msgspec.Struct, frozen=True):
-    """The button that the streamer tries."""
+class RoomViewers(msgspec.Struct, frozen=True):
+    """Viewers of the room's round, most presses first; `more`: these are not all that match."""
 
-    event_type: str
-
-
-class Previewed(msgspec.Struct, frozen=True):
-    """Pages that ask for previews show the button; nothing was counted or fired."""
-
-    event_type: str
+    room_id: str
+    round: int
+    viewers: tuple[RoomViewer, ...]
+    more: bool
 
 
 class RoomStats(msgspec.Struct, frozen=True):

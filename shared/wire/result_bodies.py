@@ -34,11 +34,24 @@ class ButtonOutcomes(msgspec.Struct, frozen=True):
     returned: int
 
 
+class Title(msgspec.Struct, frozen=True):
+    """What a viewer stands out for in a round; `viewer_name` is null if it has none or is hidden.
+
+    `finisher`: its presses fired most triggers. `steady`: it pressed in the most minutes of the
+    clock. `first`: it pressed first. Of equals the one with more presses has the title.
+    """
+
+    title: Literal["finisher", "steady", "first"]
+    viewer_id: str
+    viewer_name: str | None
+
+
 class Results(msgspec.Struct, frozen=True):
     """The totals of a round.
 
     `viewer_totals` are the 100 viewers with most presses. A top with a `count` of 0 means that
-    nobody pressed. `outcomes` has the buttons of which the game told an outcome.
+    nobody pressed. `outcomes` has the buttons of which the game told an outcome. `titles` has each
+    title once, if a viewer has it.
     """
 
     room_id: str
@@ -50,4 +63,5 @@ class Results(msgspec.Struct, frozen=True):
     viewer_totals: tuple[Top, ...]
     viewer_summary: ViewerSummary | None
     outcomes: tuple[ButtonOutcomes, ...]
+    titles: tuple[Title, ...]
     game_over: Literal[True] = True

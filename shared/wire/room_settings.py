@@ -91,12 +91,12 @@ def _button(
 
 
 DEFAULT_BUTTONS = (
-    _button("skill1", ("スキル1", "Skill 1"), "✨", "#3b82f6", (5, 3, 50)),
-    _button("skill2", ("スキル2", "Skill 2"), "⚡", "#0d9488", (8, 4, 60)),
-    _button("skill3", ("スキル3", "Skill 3"), "🌈", "#16a34a", (8, 8, 100)),
-    _button("enemy1", ("敵1", "Enemy 1"), "👾", "#db2777", (5, 4, 45)),
-    _button("enemy2", ("敵2", "Enemy 2"), "💣", "#ea580c", (10, 5, 55)),
-    _button("enemy3", ("敵3", "Enemy 3"), "🐉", "#dc2626", (17, 6, 80)),
+    _button("skill1", ("スキル1", "Skill 1"), "✨", "#4b93ff", (5, 3, 50)),
+    _button("skill2", ("スキル2", "Skill 2"), "⚡", "#1fc4b4", (8, 4, 60)),
+    _button("skill3", ("スキル3", "Skill 3"), "🌈", "#86cc36", (8, 8, 100)),
+    _button("enemy1", ("敵1", "Enemy 1"), "👾", "#ff77b2", (5, 4, 45)),
+    _button("enemy2", ("敵2", "Enemy 2"), "💣", "#ffb01f", (10, 5, 55)),
+    _button("enemy3", ("敵3", "Enemy 3"), "🐉", "#ff6450", (17, 6, 80)),
 )
 DEFAULT_MULTIPLIERS = (
     Multiplier(up_to=5, factor=1.0),

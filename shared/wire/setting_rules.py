@@ -88,8 +88,8 @@ FACTOR = _rule(
 )
 TEAM = _rule('"skill", "enemy" or ""', "「skill」「enemy」か、空にしてください")
 FONT = _rule(
-    '"sans", "serif", "mono", "hand" or ""',
-    "「sans」「serif」「mono」「hand」か、空にしてください",
+    '"sans", "serif", "mono", "hand", "pop", "pixel" or ""',
+    "「sans」「serif」「mono」「hand」「pop」「pixel」か、空にしてください",
 )
 ON_DISCONNECT = _rule('"fire" or "hold"', "「fire」か「hold」にしてください")
 STARTS = _rule('"game" or "press"', "「game」か「press」にしてください")

@@ -38,6 +38,7 @@ POLICY: Final = {
     "default-src": "'none'",
     "style-src": "'self'",
     "img-src": "'self' data:",
+    "font-src": "'self'",
     "frame-src": "'self'",
     "base-uri": "'none'",
     "form-action": "'none'",

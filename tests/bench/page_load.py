@@ -35,8 +35,7 @@ class References(HTMLParser):
         """Note what a browser loads for this element."""
         having = {name: value or "" for name, value in attrs}
         rel = having.get("rel", "")
-        if "data-deferred" in having:
-            self.later.append(having["data-deferred"])
+        self.later += [url for name, url in having.items() if name.startswith("data-deferred")]
         if tag == "link" and rel == "icon":
             self.later.append(having["href"])
         elif tag == "link" and rel in LOADED:

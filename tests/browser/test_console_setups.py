@@ -198,7 +198,7 @@ async def test_files_and_links_carry_setups(services: Services, browser: Browser
             "buttons[0].base: is missing"
         )
         await take_file(page, "no setup")
-        await expect(page.locator("#start-setups [role=alert]")).to_contain_text("is no setup")
+        await expect(page.locator("#start-setups [role=alert]")).to_contain_text("not a setup")
         await page.get_by_role("button", name="Use on another computer").click()
         code = page.get_by_alt_text("QR code of the link to your setups")
         await expect(code).to_have_js_property("complete", value=True)

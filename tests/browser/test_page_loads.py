@@ -10,7 +10,7 @@ from playwright.async_api import expect
 
 from tests.browser.conftest import opened_page
 from tests.browser.console_page import console_page
-from tests.browser.play_page import PlayPage, running_game
+from tests.browser.play_page import PlayPage, game_of, room_with, running_game
 from tests.waiting import until
 
 if TYPE_CHECKING:
@@ -32,6 +32,10 @@ NOTE_LOADED: Final = """(() => {
   };
   wait();
 })()"""
+LOADED_FONTS: Final = """() => {
+  const loaded = [...document.fonts].filter(({ status }) => status === "loaded");
+  return [...new Set(loaded.map(({ family }) => family.replaceAll('"', "")))].sort();
+}"""
 
 
 class Load:
@@ -67,14 +71,33 @@ async def test_a_phone_loads_little_until_a_button_can_be_pressed(
     """From this service alone; the rest loads afterwards."""
     async with running_game(services) as (_, room), opened_page(browser, phone=True) as page:
         load = Load(page)
-        await page.route("**/play_deferred-*", lambda route: route.abort())
+        for later in ("**/play_deferred-*", "**/fonts/*"):
+            await page.route(later, lambda route: route.abort())
         await page.goto(f"{services.api.url}/play/{room.room_id}")
         await PlayPage(page).shows("Skill 1", "0 of 5 presses")
         await until(lambda: _are_connected(load, 1))
         assert load.count <= 6, load.urls
-        assert 0 < await load.size() <= 35_000
+        assert 0 < await load.size() <= 29_000
         assert {urlsplit(url).port for url in load.urls} == {services.api.port}
         assert {urlsplit(url).port for url in load.sockets} == {services.gateway.port}
+
+
+async def test_a_phone_loads_fonts_after_its_buttons_and_only_those_that_its_words_need(
+    services: Services, browser: Browser
+) -> None:
+    """Handwriting is handwriting on every device, where the streamer chose it."""
+    room = await room_with(services, theme={"font": "hand"})
+    async with game_of(room), opened_page(browser, phone=True) as page:
+        load = Load(page)
+        await page.goto(f"{services.api.url}/play/{room.room_id}")
+        await PlayPage(page).shows("Skill 1", "0 of 5 presses")
+        await until(lambda: _are_loaded(page, ["Yusei Magic"]))
+        fonts = [url for url in load.urls if url.endswith(".woff2")]
+        assert 1 <= len(fonts) <= 4, fonts
+
+
+async def _are_loaded(page: Page, families: list[str]) -> bool:
+    return bool(await page.evaluate(LOADED_FONTS) == families)
 
 
 async def test_the_console_loads_little_until_its_room_is_there(
@@ -100,8 +123,10 @@ async def test_the_console_loads_little_until_its_room_is_there(
 async def test_the_overlay_loads_little_until_it_shows_the_buttons(
     services: Services, browser: Browser
 ) -> None:
+    """Without its fonts."""
     async with running_game(services) as (_, room), opened_page(browser) as page:
         load = Load(page)
+        await page.route("**/fonts/*", lambda route: route.abort())
         await page.goto(f"{services.api.url}/overlay/{room.room_id}")
         await expect(page.locator("#bars > li").first).to_be_visible()
         await until(lambda: _are_connected(load, 1))

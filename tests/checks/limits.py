@@ -24,7 +24,7 @@ from api_service.studio.media_files import LONGEST_SIDE, PICTURE_LIMIT, SOUND_LI
 from api_service.studio.media_rows import STUDIO_LIMIT
 from api_service.studio.setup_rows import SETUP_MEDIA_LIMIT, SETUPS_LIMIT
 from shared.engine.engine import MOST_BLOCKED
-from shared.engine.keys import CHANGES_LIMIT, COMMANDS_LIMIT, PREVIEWS_LIMIT
+from shared.engine.keys import CHANGES_LIMIT, COMMANDS_LIMIT, FIRES_LIMIT, PREVIEWS_LIMIT
 from shared.engine.moderation.tokens import MOST_TOKENS
 from shared.identity import addresses
 from shared.identity.names import (
@@ -127,6 +127,7 @@ LIMITS: Final[dict[str, tuple[float, ...]]] = {
     "changes of a room's settings and tokens, by game and owner together, and by each moderator": (
         CHANGES_LIMIT[1:]
     ),
+    "buttons that the streamer fires in a room": FIRES_LIMIT[1:],
     "starts and ends of rounds, pauses, `resume` and `available` of a room together": (
         COMMANDS_LIMIT[1:]
     ),

@@ -37,6 +37,7 @@ ROWS: Final[list[Sequence[float]]] = [
     LIMITS[
         "changes of a room's settings and tokens, by game and owner together, and by each moderator"
     ],
+    LIMITS["buttons that the streamer fires in a room"],
     LIMITS["starts and ends of rounds, pauses, `resume` and `available` of a room together"],
     LIMITS["previews of a room's buttons"],
     LIMITS["pings and pongs of the WebSocket protocol from a socket"],

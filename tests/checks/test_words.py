@@ -129,6 +129,7 @@ DOCUMENTS: Final = [path for path in FILES if path.suffix == ".md"]
 IN_TWO_LANGUAGES: Final = {
     "announcements.js",
     "code.js",
+    "deferred_texts.js",
     "en.js",
     "ja.js",
     "round_picture.js",

@@ -22,7 +22,6 @@ from shared.wire.error_codes import (
     ROOM_NOT_FOUND,
     ROOM_OVER,
     TOO_MANY_ATTACHES,
-    ErrorKind,
 )
 from shared.wire.game_messages import (
     Error,
@@ -37,6 +36,7 @@ from shared.wire.game_messages import (
     ServerMessage,
     ViewerCountUpdate,
 )
+from shared.wire.refusal import ErrorKind
 from shared.wire.viewer_messages import ViewerMessage
 from tests.ws_gateway.game_end import connected, new_game, resume_url
 from tests.ws_gateway.gateways import gateway_settings, running_gateway

@@ -52,7 +52,7 @@ if TYPE_CHECKING:
     from shared.engine.engine import Engine
     from shared.engine.keys import Limit
     from shared.identity.addresses import Address
-    from shared.wire.error_codes import ErrorKind
+    from shared.wire.refusal import ErrorKind
     from ws_gateway.games.feed import Feed
     from ws_gateway.metrics import GatewayMetrics
     from ws_gateway.sockets.close_codes import CloseMessage

@@ -14,7 +14,7 @@ from shared.wire import error_codes
 from shared.wire.game_messages import Error
 
 if TYPE_CHECKING:
-    from shared.wire.error_codes import ErrorKind
+    from shared.wire.refusal import ErrorKind
 
 
 class CloseMessage(msgspec.Struct, frozen=True):

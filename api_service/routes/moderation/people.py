@@ -56,7 +56,7 @@ class People:
         "GET",
         "/api/rooms/{room_id}/viewers",
         query=bodies.ViewersQuery,
-        answers=(bodies.RoomViewers,),
+        answers=(rest_bodies.RoomViewers,),
         security="room_or_moderator_token",
         refusals=(RATE_LIMITED,),
     )
@@ -68,9 +68,9 @@ class People:
         room_id = room_id_of(request)
         found = await self._found(room_id, query, whose)
         viewers = tuple(
-            bodies.RoomViewer(v.viewer, v.name, v.presses, v.blocked) for v in found.viewers
+            rest_bodies.RoomViewer(v.viewer, v.name, v.presses, v.blocked) for v in found.viewers
         )
-        return answer(bodies.RoomViewers(room_id, found.round, viewers, found.more))
+        return answer(rest_bodies.RoomViewers(room_id, found.round, viewers, found.more))
 
     async def _found(self, room_id: str, query: bodies.ViewersQuery, whose: str) -> TopViewers:
         if wanted := query.search.strip():
@@ -83,16 +83,16 @@ class People:
     @Operation(
         "GET",
         "/api/rooms/{room_id}/fired_by",
-        query=rest_bodies.FiredByQuery,
-        answers=(rest_bodies.FiredBy,),
+        query=bodies.FiredByQuery,
+        answers=(bodies.FiredBy,),
         security="room_or_moderator_token",
     )
     async def fired_by(self, request: Request) -> Response:
         """Name the viewer whose press fired one of the room's triggers."""
-        query = read_query(request, rest_bodies.FiredByQuery)
+        query = read_query(request, bodies.FiredByQuery)
         await require_moderator(request, self._engine, self._signer)
         viewer = await fired_by(self._engine, room_id_of(request), query.epoch, query.seq)
-        return answer(rest_bodies.FiredBy(viewer or None))
+        return answer(bodies.FiredBy(viewer or None))
 
     @Operation(
         "POST",

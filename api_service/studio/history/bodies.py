@@ -87,7 +87,7 @@ class ButtonTotals(msgspec.Struct, frozen=True):
 
 
 class PastTrigger(msgspec.Struct, frozen=True):
-    """A trigger; `viewer_name` is null if it is hidden, or if no press fired the trigger.
+    """A trigger; `viewer_name` is null if it is hidden, or if the streamer fired it.
 
     `status` and `reason` are what the game told of it, null if nothing.
     """

@@ -5,7 +5,18 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, Any, Final, NamedTuple
 
 from msgspec.structs import replace
-from sqlalchemy import and_, case, func, select, tuple_
+from sqlalchemy import (
+    Integer,
+    and_,
+    case,
+    cast,
+    extract,
+    func,
+    literal,
+    select,
+    tuple_,
+    union_all,
+)
 
 from api_service.books.round_totals import (
     event_types_of,
@@ -43,6 +54,7 @@ if TYPE_CHECKING:
 ADDED_UP_WITHIN: Final = 15.0  # s
 # Of a table. Presses wait while this process puts the rows together.
 MOST_ROWS: Final = 10_000
+SECONDS: Final = 60  # of a minute
 
 
 class RecordedRound(NamedTuple):
@@ -158,7 +170,15 @@ def _trigger(row: Row[Any]) -> PastTrigger:
 async def _minutes(
     connection: AsyncConnection, room_id: str, round_: int
 ) -> tuple[PressesInMinute, ...]:
-    key = (presses.c.minute, presses.c.event_type)
-    query = select(*key, func.sum(presses.c.count)).where(*in_round(presses, room_id, round_))
-    found = await connection.execute(query.group_by(*key).order_by(*key).limit(MOST_ROWS))
+    by_viewers = select(presses.c.minute, presses.c.event_type, presses.c.count)
+    minute = cast(func.floor(extract("epoch", triggers.c.fired_at) / SECONDS), Integer)
+    by_streamer = select(minute, triggers.c.event_type, literal(1))
+    by_streamer = by_streamer.where(triggers.c.viewer_id.is_(None))
+    each = union_all(
+        by_viewers.where(*in_round(presses, room_id, round_)),
+        by_streamer.where(*in_round(triggers, room_id, round_)),
+    ).subquery()
+    key = (each.c.minute, each.c.event_type)
+    query = select(*key, func.sum(each.c.count)).group_by(*key).order_by(*key)
+    found = await connection.execute(query.limit(MOST_ROWS))
     return tuple(PressesInMinute(minute, name, int(n)) for minute, name, n in found)

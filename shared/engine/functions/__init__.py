@@ -38,6 +38,7 @@ _USED_BY_OTHERS = (
 # Each is a block of its own: Lua allows 200 local variables in one.
 _FUNCTIONS = (
     "press",
+    "fire",
     "life",
     "outcome",
     "game_socket",

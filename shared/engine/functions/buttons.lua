@@ -1,8 +1,10 @@
 -- The state of every button in the running round: its threshold for the active viewers, its count, its fired triggers.
 -- The round's hash of counts has, per event type: count, accepted, consumed (sum of what fired triggers took), discarded,
--- returned (presses of triggers that failed), fired, fired_at, record (see pacing.lua). For the whole round it has pressers
--- (how many viewers pressed), squares and source_squares (the sums, over viewers and over sources, of (accepted presses)²),
--- and answers (see answers.lua).
+-- returned (presses of triggers that failed), fired, fired_at, record (see pacing.lua), people (how many viewers are in its
+-- bar). For the whole round it has pressers (how many viewers pressed), squares and source_squares (the sums, over viewers
+-- and over sources, of (accepted presses)²), by_streamer (presses of the streamer, see fire.lua), resets (how often counts
+-- were zeroed), and answers (see answers.lua).
+-- A button's bar is what it gathers for a trigger: each trigger and each reset begins the next one.
 
 local buttons = {}
 
@@ -18,17 +20,18 @@ end
 -- The states without thresholds, which `set_thresholds` sets.
 function buttons.read(room, counts)
   local known = rules.of(room)
-  local values = redis.call('HMGET', counts, unpack(known.state_fields))
+  local values, number_of = redis.call('HMGET', counts, unpack(known.state_fields)), rooms.number_of
   local states = {
     rules = known,
     numbers = rules.numbers(room),
     squares = tonumber(values[known.whole_at]) or 0,
     source_squares = tonumber(values[known.whole_at + 1]) or 0,
     pressers = tonumber(values[known.whole_at + 2]) or 0,
+    counts = counts,
+    resets = number_of(values[known.whole_at + 4] or '0'),
     pressed = {}, -- the states of the buttons that are pressed in this call, in the order of their first presses
     shared_at = 0, -- when a button last fired that keeps a distance from others
   }
-  local number_of = rooms.number_of
   for i = 1, #known.buttons do
     local button = known.buttons[i]
     local at = button.read_at
@@ -90,33 +93,61 @@ function buttons.add(states, state, presses, by_viewer, by_source)
   states.source_squares = states.source_squares + presses * (2 * by_source - presses)
 end
 
--- Fires `n` triggers of a button: numbers them, logs them, nudges the gateway and publishes them to the tap. With a pace a
--- trigger takes all presses. Updates `state` (`save` writes it) and `room.seq`.
--- shot = { viewers, viewer (whose press fires them), name (the viewer's, JSON text), tap (whether to publish to the
---          channel that people read), fired (a list that this appends to) }
-function buttons.fire(room, states, state, n, shot)
-  local event_type, has_pace = state.button.event_type, state.button.pace > 0
-  local presses = has_pace and state.count or state.need
+-- Counts a viewer with these `presses` among the people of the button's bar, unless it is one of them. A bar is named by the
+-- triggers and resets before it, whose sum grows with each. `state.people` is how many came in this call, nil for none, or
+-- how many there are since a trigger in this call.
+function buttons.meet(states, state, presses)
+  local bar, key = state.fired + states.resets, viewers.BARS - states.numbers[state.button.event_type]
+  if presses[key] == bar then return end
+  presses[key], state.people = bar, (state.people or 0) + 1
+end
+
+-- Reads what only a trigger needs: the people who came before this call, and what earlier triggers took.
+local function read_gathered(states, state)
+  local names = state.button.fields
+  local values = redis.call('HMGET', states.counts, names.people, names.consumed)
+  state.people = (state.people or 0) + tonumber(values[1] or 0)
+  state.consumed = tonumber(values[2] or 0)
+end
+
+-- Fires `n` triggers of a button that take so many presses each: numbers them, logs them, nudges the gateway and publishes
+-- them to the tap. All people of the bar are in the first one; each further one has the viewer alone. Updates `state`
+-- (`save` writes it) and `room.seq`.
+-- shot = { viewers, viewer (whose press fires them, '' for the streamer's), name (the viewer's, JSON text), tap (whether to
+--          publish to the channel that people read), fired (a list that this appends to) }
+function buttons.trigger(room, states, state, n, presses, shot)
+  local event_type, alone = state.button.event_type, shot.viewer ~= '' and 1 or 0
+  if not state.consumed then read_gathered(states, state) end
+  local people = math.max(alone, state.people or 0) -- an older release counts nobody
   trigger_records.add(room, event_type, presses, n, shot.name, shot.viewer)
   for _ = 1, n do
     local text = log.append(room, function(seq)
       return string.format(
-        '{"type":"game_event","room_id":"%s","event_type":"%s","trigger_count":%d,"viewer_count":%d,'
+        '{"type":"game_event","room_id":"%s","event_type":"%s","trigger_count":%d,"people":%d,"viewer_count":%d,'
           .. '"viewer_name":%s,"epoch":%d,"seq":%d,"fired_at":%d,"replayed":false}',
-        room.id, event_type, presses, shot.viewers, shot.name, room.epoch, seq, room.now)
+        room.id, event_type, presses, people, shot.viewers, shot.name, room.epoch, seq, room.now)
     end)
+    people = alone
     if shot.tap then redis.call('PUBLISH', 'game_events', text) end
     shot.fired[#shot.fired + 1] = event_type
     shot.fired[#shot.fired + 1] = presses
     shot.fired[#shot.fired + 1] = room.seq
   end
-  if has_pace then state.record = pacing.record(state, presses, room.now) end
   if state.button.distance > 0 then states.shared_at = room.now end
   state.count = state.count - n * presses
   state.fired = state.fired + n
   state.fired_at = room.now
-  state.consumed = (state.consumed or 0) + n * presses -- since the state was loaded
-  if has_pace then state.need = pacing.need(state, room.now) end
+  state.people = nil
+  state.consumed = state.consumed + n * presses
+  if state.button.pace > 0 then state.need = pacing.need(state, room.now) end
+end
+
+-- Fires `n` triggers of a button at a press: see `trigger`. With a pace a trigger takes all presses, and sets the record.
+function buttons.fire(room, states, state, n, shot)
+  local has_pace = state.button.pace > 0
+  local presses = has_pace and state.count or state.need
+  if has_pace then state.record = pacing.record(state, presses, room.now) end
+  buttons.trigger(room, states, state, n, presses, shot)
 end
 
 -- Writes the states of the buttons that were pressed.
@@ -135,12 +166,15 @@ function buttons.save(counts, states)
     if state.consumed then
       changes[n + 1], changes[n + 2], changes[n + 3], changes[n + 4] =
         names.fired, state.fired, names.fired_at, state.fired_at
-      n = n + 4
+      changes[n + 5], changes[n + 6], changes[n + 7], changes[n + 8] =
+        names.people, state.people or 0, names.consumed, state.consumed
+      n = n + 8
       if state.button.pace > 0 then
         changes[n + 1], changes[n + 2] = names.record, state.record
         n = n + 2
       end
-      redis.call('HINCRBY', counts, names.consumed, state.consumed)
+    elseif state.people then
+      redis.call('HINCRBY', counts, names.people, state.people)
     end
   end
   redis.call('HSET', counts, unpack(changes))

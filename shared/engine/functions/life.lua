@@ -48,10 +48,11 @@ local function discard_all(room)
     local thrown = tonumber(redis.call('HGET', counts_key, event_type .. ':count') or 0)
     if thrown ~= 0 then
       local total = redis.call('HINCRBY', counts_key, event_type .. ':discarded', thrown)
-      redis.call('HSET', counts_key, event_type .. ':count', 0)
+      redis.call('HSET', counts_key, event_type .. ':count', 0, event_type .. ':people', 0)
       discarded[#discarded + 1] = string.format('["%s",%d]', event_type, total)
     end
   end
+  if #discarded > 0 then redis.call('HINCRBY', counts_key, 'resets', 1) end
   redis.call('HSET', room.key, 'reset_at', room.now)
   ledger.append(room.ledger, room.now, string.format('["reset","%s",%d,%d,[%s]]', room.id, room.now, room.round,
     table.concat(discarded, ',')))

@@ -145,6 +145,7 @@ local function add(step, state, accepted, id, presses, from)
   if pressed == accepted then states.pressers, states.has_new_presser = states.pressers + 1, true end
   if from then from.pressed = from.pressed + accepted end
   buttons.add(states, state, accepted, pressed, from and from.pressed or pressed)
+  buttons.meet(states, state, presses)
 end
 
 local function json_name(name)
@@ -152,13 +153,15 @@ local function json_name(name)
 end
 
 -- Fires triggers of a button, and appends them to the batch's (event type, threshold, seq)…, which are nil before the first.
-local function fire(step, state, triggers, fired, id, name)
+-- What remains of the viewer's `presses` is in the next bar.
+local function fire(step, state, triggers, fired, id, name, presses)
   local room = step.room
   fired = fired or {}
   buttons.fire(room, step.states, state, triggers, {
     viewers = step.viewer_count, tap = step.tap, fired = fired,
     viewer = id, name = room.show_names == 1 and json_name(name) or 'null',
   })
+  if state.count > 0 then buttons.meet(step.states, state, presses) end
   step.free_log = rooms.free_log(room)
   step.fired = true
   return fired
@@ -191,7 +194,7 @@ local function press(step, at, id, name, from, tokens, presses)
       end
       if accepted > 0 then
         add(step, state, accepted, id, presses, from)
-        if triggers > 0 then fired = fire(step, state, triggers, fired, id, name) end
+        if triggers > 0 then fired = fire(step, state, triggers, fired, id, name, presses) end
         counted = counted .. (counted == '' and '[' or ',[') .. state.entry.index .. ',' .. accepted .. ']'
       end
     end

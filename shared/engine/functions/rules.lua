@@ -3,7 +3,7 @@
 local rules = {}
 
 local CACHE_LIMIT = 1000 -- distinct texts of a kind; the default rules are one
-local WHOLE = { 'squares', 'source_squares', 'pressers', 'answers' }
+local WHOLE = { 'squares', 'source_squares', 'pressers', 'answers', 'resets' }
 
 -- The button's threshold for a factor: clamp(ceil(base × factor), min, max). Subtracting 1e-9 makes
 -- 100 × 1.1 = 110.00000000000001 give 110.
@@ -33,7 +33,7 @@ local function decode(text)
     if button.enabled and button.pace > 0 then paced[#paced + 1] = button end
     decoded.buttons[i] = button
     decoded.index_of[button.event_type] = i
-    for _, field in ipairs({ 'count', 'accepted', 'fired', 'fired_at', 'consumed', 'record' }) do
+    for _, field in ipairs({ 'count', 'accepted', 'fired', 'fired_at', 'consumed', 'record', 'people' }) do
       button.fields[field] = button.event_type .. ':' .. field
     end
     button.read_at = #decoded.state_fields + 1

@@ -95,7 +95,7 @@ ALTERED = {
         """UPDATE presses SET count = count + 1
         WHERE room_id = :room AND viewer_id = 'ann' AND event_type = 'skill1'""",
         {
-            ("presses by viewer", f"{SKILL}: the presses of all viewers are 17, 16 are booked: +1"),
+            ("presses by viewer", f"{SKILL}: everybody's presses are 17, 16 are booked: +1"),
             (
                 "summary",
                 (
@@ -110,7 +110,7 @@ ALTERED = {
         {
             (
                 "presses by viewer",
-                "round 2, skill1: the presses of all viewers are 6, 7 are booked: -1",
+                "round 2, skill1: everybody's presses are 6, 7 are booked: -1",
             )
         },
     ),
@@ -119,7 +119,7 @@ ALTERED = {
         {
             (
                 "presses by viewer",
-                "round 2, skill1: the presses of all viewers are 0, 7 are booked: -7",
+                "round 2, skill1: everybody's presses are 0, 7 are booked: -7",
             )
         },
     ),
@@ -156,8 +156,9 @@ ALTERED = {
     ),
     "a trigger given twice": (
         """INSERT INTO triggers (room_id, epoch, seq, round, event_type, threshold, viewer_count,
-            fired_at)
-        SELECT room_id, epoch + 1, seq, round, event_type, threshold, viewer_count, fired_at
+            viewer_id, fired_at)
+        SELECT room_id, epoch + 1, seq, round, event_type, threshold, viewer_count, viewer_id,
+            fired_at
         FROM triggers WHERE room_id = :room AND seq = 1""",
         {
             ("balance", f"{SKILL}: {NOT_15.format(20, 0, 1, -5)}"),
@@ -201,7 +202,7 @@ ALTERED = {
         {
             (
                 "presses by viewer",
-                "round 2, skill1: the presses of all viewers are 7, 8 are booked: -1",
+                "round 2, skill1: everybody's presses are 7, 8 are booked: -1",
             ),
             (
                 "forgotten presses",
@@ -221,7 +222,7 @@ ALTERED = {
             ),
             (
                 "presses by viewer",
-                "round 2, skill1: the presses of all viewers are 7, 0 are booked: +7",
+                "round 2, skill1: everybody's presses are 7, 0 are booked: +7",
             ),
         },
     ),

@@ -13,7 +13,7 @@ from api_service.books import round_totals, shares
 from api_service.books.database import open_database
 from api_service.books.errors import DatabaseBusy, DatabaseUnavailable
 from api_service.books.round_totals import END_ASKED_EVERY, TOP_VIEWERS, Totals
-from shared.wire.result_bodies import NOBODY, ButtonOutcomes
+from shared.wire.result_bodies import NOBODY, ButtonOutcomes, Title
 from shared.wire.room_settings import DEFAULT_SETTINGS, encode
 from tests.shared.engine.rooms import button, playing
 from tests.waiting import until
@@ -57,6 +57,19 @@ def pressed(
     return ("INSERT INTO presses VALUES (%s, 1, %s, %s, %s, %s)", row)
 
 
+def account(event_type: str, booked: int) -> tuple[str, tuple[object, ...]]:
+    values = (ROOM, event_type, booked, booked)
+    return ("INSERT INTO accounts VALUES (%s, 1, %s, %s, 0, 0, %s)", values)
+
+
+def fired(seq: int, viewer: str | None) -> tuple[str, tuple[object, ...]]:
+    statement = (
+        "INSERT INTO triggers (room_id, epoch, seq, round, event_type, threshold, viewer_count,"
+        " viewer_id, fired_at) VALUES (%s, 1, %s, 1, 'skill1', 5, 1, %s, now())"
+    )
+    return (statement, (ROOM, seq, viewer))
+
+
 def seen(viewer: str, name: str | None, *, blocked: bool = False) -> tuple[str, tuple[object, ...]]:
     return ("INSERT INTO room_viewers VALUES (%s, %s, %s, %s)", (ROOM, viewer, name, blocked))
 
@@ -69,7 +82,9 @@ async def test_a_hundred_thousand_viewers_are_added_up_without_loading_them(
         "INSERT INTO presses SELECT %s, 1, lpad(v::text, 26, '0'), e, 1, v"
         " FROM generate_series(1, %s) v, unnest(ARRAY['skill1', 'enemy1']) e"
     )
-    write(own_database_url, *ended_room(), (crowd, (ROOM, CROWD)))
+    everyone = CROWD * (CROWD + 1) // 2
+    booked = [account(each, everyone) for each in ("skill1", "enemy1")]
+    write(own_database_url, *ended_room(), (crowd, (ROOM, CROWD)), *booked)
     tracemalloc.start()
     try:
         found, *others = await asyncio.gather(*(totals.of_round(ROOM, 1) for _ in range(100)))
@@ -81,7 +96,6 @@ async def test_a_hundred_thousand_viewers_are_added_up_without_loading_them(
     assert most < 5_000_000
     assert len(found.viewer_totals) == TOP_VIEWERS
     assert [top.count for top in found.viewer_totals[:2]] == [2 * CROWD, 2 * (CROWD - 1)]
-    everyone = CROWD * (CROWD + 1) // 2
     assert found.event_totals == {
         **dict.fromkeys((b.event_type for b in DEFAULT_SETTINGS.buttons), 0),
         "skill1": everyone,
@@ -130,6 +144,37 @@ async def test_a_room_that_shows_no_names_shows_none(totals: Totals, own_databas
     assert [top.viewer_name for top in found.viewer_totals] == [None]
 
 
+async def test_a_round_gives_each_title_to_one_viewer(
+    totals: Totals, own_database_url: str
+) -> None:
+    """Of equals the one with more presses has it, then the greater id; the streamer has none."""
+    rows = [pressed("ann", "skill1", 2, minute) for minute in (1, 2)]
+    rows += [pressed("bob", "skill1", 9, 1), pressed("bob", "enemy1", 1, 2)]
+    rows += [pressed("carl", "skill1", 50, 1)]
+    rows += [fired(seq, viewer) for seq, viewer in enumerate(["ann", "carl", None, None])]
+    first = ("UPDATE rounds SET first_viewer_id = 'ann' WHERE room_id = %s", (ROOM,))
+    names = [seen("ann", "Ann", blocked=True), seen("bob", "Bob"), seen("carl", "Carl")]
+    write(own_database_url, *ended_room(), *rows, first, *names)
+    found = await totals.of_round(ROOM, 1)
+    assert found is not None
+    assert found.titles == (
+        Title("finisher", "carl", "Carl"),
+        Title("steady", "bob", "Bob"),
+        Title("first", "ann", None),
+    )
+    assert {"bob", "carl"} <= found.named()
+    hidden = found.without_names_of(frozenset({"bob"})).titles
+    assert [title.viewer_name for title in hidden] == ["Carl", None, None]
+
+
+async def test_a_title_that_nobody_has_is_left_out(totals: Totals, own_database_url: str) -> None:
+    """Nobody pressed, and only the streamer fired; or no trigger fired."""
+    write(own_database_url, *ended_room(), fired(1, None))
+    found = await totals.of_round(ROOM, 1)
+    assert found is not None
+    assert found.titles == ()
+
+
 async def test_a_viewer_sees_every_button_of_the_round_and_its_own_name(
     totals: Totals, own_database_url: str
 ) -> None:
@@ -148,7 +193,7 @@ async def test_outcomes_are_counted_for_the_buttons_that_have_any(
 ) -> None:
     """In the settings' order; what has only started, or was never told, does not count."""
     settings = playing(button("skill1"), button("enemy1"), button("skill2"))
-    fired = (
+    statement = (
         "INSERT INTO triggers (room_id, epoch, seq, round, event_type, threshold, viewer_count,"
         " fired_at, status) VALUES (%s, 1, %s, 1, %s, 5, 1, now(), %s)"
     )
@@ -161,9 +206,9 @@ async def test_outcomes_are_counted_for_the_buttons_that_have_any(
         ("skill2", "started"),
         ("skill2", None),
     ]
-    rows = [(fired, (ROOM, seq, *each)) for seq, each in enumerate(told)]
-    account = "INSERT INTO accounts VALUES (%s, 1, %s, 9, 0, 0, 9, %s)"
-    returned = [(account, (ROOM, "skill1", 5)), (account, (ROOM, "skill2", 0))]
+    rows = [(statement, (ROOM, seq, *each)) for seq, each in enumerate(told)]
+    booked = "INSERT INTO accounts VALUES (%s, 1, %s, 9, 0, 0, 9, %s)"
+    returned = [(booked, (ROOM, "skill1", 5)), (booked, (ROOM, "skill2", 0))]
     write(own_database_url, *ended_room(settings), *rows, *returned)
     found = await totals.of_round(ROOM, 1)
     assert found is not None

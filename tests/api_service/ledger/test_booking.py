@@ -11,6 +11,7 @@ from uuid import uuid4
 import pytest
 from sqlalchemy import text
 
+from api_service.audit.audit import audit
 from api_service.books.errors import DatabaseUnavailable
 from api_service.ledger import booking, duty, posting_functions, rows
 from shared.engine.keys import shard
@@ -88,6 +89,61 @@ async def test_everything_that_happens_in_a_room_is_booked(books: Books) -> None
     )
     assert await books.rows(ended, room=room_id) == [(1, seq, "game_end_summary")]
     assert books.counted("gaps_total") == 0
+
+
+async def test_a_press_of_the_streamer_is_booked_as_a_trigger_of_no_viewer(books: Books) -> None:
+    """It is among the booked presses of the button and of the round, and no viewer's."""
+    engine = books.engine
+    room_id, term, log_epoch = await play(engine, playing(button("skill1", 5)))
+    await press(engine, room_id, "ann", skill1=2)
+    await engine.fire(room_id, "skill1")
+    await books.book_all()
+    assert await books.rows(TRIGGERS, room=room_id) == [(1, "skill1", 3, None, None)]
+    assert await books.rows(PRESSES, room=room_id) == [("ann", "skill1", 2)]
+    assert await books.rows(ACCOUNT, room=room_id) == [(3, 0, 0, 3)]
+    sums = "SELECT presses, triggers FROM rounds WHERE room_id = :room"
+    assert await books.rows(sums, room=room_id) == [(3, 1)]
+    room = "SELECT epoch, seq FROM rooms WHERE room_id = :room"
+    assert await books.rows(room, room=room_id) == [(log_epoch, 1)]
+    assert books.counted("presses_total") == 3
+    await engine.finish(room_id, term)
+    await books.book_all()
+    found = await audit(books.database, room_id)
+    assert found is not None
+    assert found.differences == ()
+
+
+FIRST = "SELECT first_viewer_id FROM rounds WHERE room_id = :room ORDER BY round"
+
+
+async def test_who_pressed_first_is_booked_once(books: Books) -> None:
+    """In the order of the ledger, whoever presses later; the streamer is nobody."""
+    engine = books.engine
+    room_id, term, _ = await play(engine, playing(button("skill1", 5)))
+    await press(engine, room_id, "zoe", skill1=1)
+    await press(engine, room_id, "ann", skill1=1)
+    await books.book_all()
+    await press(engine, room_id, "bob", skill1=1)
+    await engine.finish(room_id, term)
+    await engine.start(room_id, term)
+    await engine.fire(room_id, "skill1")
+    await books.book_all()
+    assert await books.rows(FIRST, room=room_id) == [("zoe",), (None,)]
+    await press(engine, room_id, "bob", skill1=1)
+    await books.book_all()
+    assert await books.rows(FIRST, room=room_id) == [("zoe",), ("bob",)]
+
+
+async def test_who_pressed_after_an_older_release_booked_is_not_the_first(books: Books) -> None:
+    engine = books.engine
+    room_id, _, _ = await play(engine, playing(button("skill1", 5)))
+    await press(engine, room_id, "ann", skill1=1)
+    await books.book_all()
+    async with books.database.ledger.transaction(5) as connection:
+        await connection.execute(text("UPDATE rounds SET first_viewer_id = NULL"))
+    await press(engine, room_id, "bob", skill1=1)
+    await books.book_all()
+    assert await books.rows(FIRST, room=room_id) == [(None,)]
 
 
 async def test_the_books_follow_blocks_and_their_end(books: Books) -> None:

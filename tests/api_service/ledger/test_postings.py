@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING, get_args
 
 from api_service.ledger.booking import Run, pages
 from api_service.ledger.posting_functions import ADDED, Booked, post
-from api_service.ledger.postings import PostedAccount, Postings, RoomChange
+from api_service.ledger.postings import PostedAccount, Postings, RoomChange, TriggerRow
 from shared.engine import ledger_entries
 from shared.engine.shard_ledger import EntryId, Tail
 
@@ -39,6 +39,19 @@ def run_of(bookmark: EntryId, *pages: list[Booked]) -> Run:
 def test_every_kind_of_entry_adds_something() -> None:
     kinds: set[type[LedgerEntry]] = {*ADDED, ledger_entries.LedgerEpochOpened}
     assert kinds == set(get_args(ledger_entries.AnyEntry))
+
+
+def test_a_press_of_the_streamer_is_one_press_and_one_trigger() -> None:
+    entry = ledger_entries.decode_entry(f'["fire","room",{AT},2,30,7,"skill1",15,4,8]')
+    postings = Postings()
+    post(postings, [Booked("7-1", entry)])
+    assert postings.presses == {}
+    assert postings.firsts == {}
+    account = PostedAccount(accepted=15, count=0, booked=1)
+    assert postings.accounts == {("room", 2, "skill1"): account}
+    row = TriggerRow("room", 7, 8, 2, "skill1", 4, 30, None, None, AT)
+    assert postings.triggers == [row]
+    assert postings.rooms == {"room": RoomChange(seen_at=AT, log_epoch=7, seq=8)}
 
 
 def test_the_batches_of_a_call_are_rows_of_their_viewers() -> None:

@@ -62,6 +62,33 @@ async def test_a_page_loads_one_script_and_one_style_sheet_that_may_be_kept_for_
         assert "immutable" in answer.headers["Cache-Control"]
 
 
+@pytest.mark.parametrize("path", [PAGES[0], PAGES[1], PAGES[2]])
+async def test_a_page_names_fonts_that_may_be_kept_for_good(
+    site: httpx.AsyncClient, path: str
+) -> None:
+    """They come as they are, since they are compressed in themselves."""
+    page = await site.get(path)
+    assert "font-src 'self';" in page.headers["Content-Security-Policy"]
+    (sheet,) = re.findall(r'data-fonts="([^"]+)"', page.text)
+    rules = await site.get(sheet)
+    assert "immutable" in rules.headers["Cache-Control"]
+    fonts = re.findall(r'url\("([^"]+)"\)', rules.text)
+    assert len(fonts) > 100
+    for font in fonts[:3] + fonts[-3:]:
+        answer = await site.get(urljoin(sheet, font))
+        assert answer.headers["Content-Type"] == "font/woff2"
+        assert "immutable" in answer.headers["Cache-Control"]
+        assert "Content-Encoding" not in answer.headers
+        assert answer.content.startswith(b"wOF2")
+
+
+async def test_the_fonts_licence_lies_beside_them(site: httpx.AsyncClient) -> None:
+    licence = await site.get("/assets/fonts/OFL.txt")
+    assert licence.headers["Content-Type"] == "text/plain; charset=utf-8"
+    assert "SIL Open Font License, Version 1.1" in licence.text
+    assert licence.text.count("Copyright 20") == 6
+
+
 @pytest.mark.parametrize("asset", ["play.js", "play.css", "console.js", "streamario.js"])
 async def test_a_source_map_leads_from_a_bundle_to_the_modules(
     site: httpx.AsyncClient, asset: str

@@ -32,6 +32,7 @@ ROUTES = {
     "/api/rooms/{room_id}/results": {"get"},
     "/api/rooms/{room_id}/reset": {"post"},
     "/api/rooms/{room_id}/preview": {"post"},
+    "/api/rooms/{room_id}/fire": {"post"},
     "/api/rooms/{room_id}/viewers": {"get"},
     "/api/rooms/{room_id}/fired_by": {"get"},
     "/api/rooms/{room_id}/block": {"post"},

@@ -81,6 +81,29 @@ async def test_results_tell_what_the_game_did(
     assert outcome == {"event_type": "skill1", "done": 1, "failed": 1, "returned": 5}
 
 
+async def test_results_give_titles_and_count_the_streamers_presses(
+    api: httpx.AsyncClient, game: GameRoom, viewer_id: str, engine: Engine
+) -> None:
+    """Names are hidden as in the lists; the streamer has no title."""
+    bob = SIGNER.new_viewer_id()
+    await press(api, game, {**batch(viewer_id, enemy1=1), "viewer_name": "Ann"})
+    await press(api, game, {**batch(bob, skill1=11), "viewer_name": "Bob"})
+    await engine.fire(game.room_id, "skill2")
+    await engine.finish(game.room_id, game.term)
+    results = (await booked(api, game)).json()
+    ann, bob = viewer_id.partition(".")[0], bob.partition(".")[0]
+    assert results["titles"] == [
+        {"title": "finisher", "viewer_id": bob, "viewer_name": "Bob"},
+        {"title": "steady", "viewer_id": bob, "viewer_name": "Bob"},
+        {"title": "first", "viewer_id": ann, "viewer_name": "Ann"},
+    ]
+    assert results["event_totals"]["skill2"] == 1
+    assert results["top_by_event"]["skill2"] == NOBODY
+    await engine.block(game.room_id, bob)
+    titles = (await booked(api, game)).json()["titles"]
+    assert [title["viewer_name"] for title in titles] == [None, None, "Ann"]
+
+
 async def test_results_keep_the_buttons_of_their_round(
     api: httpx.AsyncClient, game: GameRoom, viewer_id: str, engine: Engine
 ) -> None:

@@ -168,6 +168,7 @@ async def test_every_wrong_setting_is_named_and_none_is_changed(
         ("PATCH", "/settings", {"title": "mine"}),
         ("POST", "/reset", None),
         ("POST", "/preview", {"event_type": "skill1"}),
+        ("POST", "/fire", {"event_type": "skill1"}),
         ("POST", "/block", {"viewer_id": "01ARZ3NDEKTSV4RRFFQ69G5FAV"}),
         ("GET", "/viewers", None),
         ("GET", "/fired_by", None),
@@ -298,6 +299,65 @@ async def test_reset_zeroes_the_counts_and_answers_the_stats(
     answer = await api.post(f"{game.path}/reset", headers=game.owner)
     first = answer.json()["stats"][0]
     assert (first["current_count"], first["current_level"]) == (0, 1)
+
+
+async def test_the_streamer_fires_a_button_and_gets_the_stats(
+    api: httpx.AsyncClient, game: GameRoom, viewer_id: str, caplog: pytest.LogCaptureFixture
+) -> None:
+    """The trigger is logged and counted like any other."""
+    caplog.set_level("INFO")
+    await press(api, game, batch(viewer_id, skill1=2))
+    before = await counted(api)
+    body = {"event_type": "skill1"}
+    answer = await api.post(f"{game.path}/fire", json=body, headers=game.owner)
+    assert answer.status_code == 200
+    first = answer.json()["stats"][0]
+    assert (first["current_count"], first["current_level"], first["accepted"]) == (0, 1, 3)
+    assert answer.json()["viewer_count"] == 1
+    assert "event triggered" in caplog.text
+    assert await counted(api) == (before[0] + 1, before[1] + 1)
+
+
+async def counted(api: httpx.AsyncClient) -> tuple[float, float]:
+    """The accepted presses and the fired triggers of the process."""
+    lines = dict(
+        line.rsplit(" ", 1) for line in (await api.get("/metrics")).text.splitlines() if line
+    )
+    names = "streamario_presses_accepted_total", "streamario_triggers_fired_total"
+    accepted, fired = (float(lines[name]) for name in names)
+    return accepted, fired
+
+
+async def test_a_button_that_cannot_fire_says_why(api: httpx.AsyncClient, game: GameRoom) -> None:
+    async def refused(event_type: str) -> tuple[int, str]:
+        body = {"event_type": event_type}
+        answer = await api.post(f"{game.path}/fire", json=body, headers=game.owner)
+        return answer.status_code, answer.json()["code"]
+
+    settings = (await api.get(game.path)).json()["settings"]
+    first, *others = settings["buttons"]
+    buttons = {"buttons": [{**first, "enabled": False}, *others]}
+    assert (await api.patch(f"{game.path}/settings", json=buttons, headers=game.owner)).is_success
+    assert await refused("skill1") == (409, "disabled")
+    assert await refused("nonsense") == (400, "unknown_event_type")
+
+
+async def test_a_room_fires_only_so_many_buttons_a_minute(
+    api: httpx.AsyncClient, game: GameRoom, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(rooms, "FIRES_LIMIT", Limit("fires", 2, 2))
+    body = {"event_type": "skill1"}
+    answers = [await api.post(f"{game.path}/fire", json=body, headers=game.owner) for _ in range(3)]
+    assert [answer.status_code for answer in answers] == [200, 200, 429]
+    assert int(answers[-1].headers["Retry-After"]) >= 1
+
+
+@pytest.mark.parametrize("body", [{}, {"event_type": 1}, {"event_type": None}])
+async def test_a_press_of_the_streamer_names_one_button(
+    api: httpx.AsyncClient, game: GameRoom, body: object
+) -> None:
+    answer = await api.post(f"{game.path}/fire", json=body, headers=game.owner)
+    assert (answer.status_code, answer.json()["code"]) == (400, "invalid_body")
 
 
 @pytest.mark.parametrize("form", ["full", "bare"])

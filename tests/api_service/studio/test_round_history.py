@@ -122,15 +122,21 @@ async def test_a_round_that_goes_on_has_no_ranking_yet(
     studio = Studio(api)
     await add_room(studio, game.room_id, game.token)
     await press(api, game, batch(viewer_id, skill1=1))
+    await engine.fire(game.room_id, "skill2")  # the streamer's presses are told, too
 
     async def is_counted() -> bool:
         rooms = (await studio.ask("GET", PATH)).json()["rooms"]
-        return any(round_["presses"] for room in rooms for round_ in room["rounds"])
+        return any(round_["presses"] == 2 for room in rooms for round_ in room["rounds"])
 
     await until(is_counted)
     path = f"{PATH}/{game.room_id}/rounds/1"
     running = (await studio.ask("GET", path)).json()
-    assert sum(each["count"] for each in running["presses_per_minute"]) == 1
+    minutes = running["presses_per_minute"]
+    assert {(each["event_type"], each["count"]) for each in minutes} == {
+        ("skill1", 1),
+        ("skill2", 1),
+    }
+    assert all(abs(each["minute"] - time.time() / 60) < 3 for each in minutes)
     assert (running["ended_at"], running["viewer_totals"]) == (None, [])
     await engine.finish(game.room_id, game.term)
     await booked(api, game)

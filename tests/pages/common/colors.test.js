@@ -9,9 +9,9 @@ const partsOf = (css) => css.match(/\d+/g).map(Number);
 
 test("a button without a colour has its team's", () => {
   assert.equal(colorOf({ color: "#010203", team: "skill" }), "#010203");
-  assert.equal(colorOf({ color: "", team: "skill" }), "#2f9fe0");
-  assert.equal(colorOf({ color: "", team: "enemy" }), "#ef6f53");
-  assert.equal(colorOf({ team: "" }), "#d9a514");
+  assert.equal(colorOf({ color: "", team: "skill" }), "#4b93ff");
+  assert.equal(colorOf({ color: "", team: "enemy" }), "#ff6450");
+  assert.equal(colorOf({ team: "" }), "#ffb01f");
 });
 
 test("a colour is read as red, green and blue", () => {
@@ -35,37 +35,52 @@ test("contrast is WCAG's ratio, whichever colour is first", () => {
   assert.equal(contrast(parsed("#0a0a0a"), BLACK).toFixed(3), "1.061"); // on the straight part of the curve
 });
 
-test("black letters can be read on every light colour's fill and tint", () => {
-  for (const color of ["#2f9fe0", "#ef6f53", "#d9a514", "#ffffff", "#8a4fff", "#ff0000", "#00b050"]) {
+const INK = parsed("#17150f");
+const STEPS = ["00", "33", "4d", "66", "99", "cc", "ff"];
+const ANY_COLORS = STEPS.flatMap((red) => STEPS.flatMap((green) => STEPS.map((blue) => `#${red}${green}${blue}`)));
+
+test("letters can be read on any colour's fill and tint alike: ink, or white on a dark one", () => {
+  for (const color of ANY_COLORS) {
     const { isDark, fill, light, tint } = shadesOf(color);
-    assert.equal(isDark, false, color);
-    assert.equal(fill, light);
-    for (const ground of [fill, tint]) assert.ok(contrast(partsOf(ground), BLACK) >= 5.5, `${color} ${ground}`);
+    const letters = isDark ? WHITE : INK;
+    for (const ground of [fill, tint]) assert.ok(contrast(partsOf(ground), letters) >= 4.5, `${color} ${ground}`);
+    assert.ok(contrast(partsOf(light), INK) >= 4.5, color);
     assert.notEqual(fill, tint);
+  }
+});
+
+test("by night white letters can be read where any colour is not filled", () => {
+  for (const color of ANY_COLORS) assert.ok(contrast(partsOf(shadesOf(color).night), WHITE) >= 4.5, color);
+});
+
+test("ink is read well on each colour of the default buttons, which stays as it is", () => {
+  for (const color of ["#4b93ff", "#1fc4b4", "#86cc36", "#ff77b2", "#ffb01f", "#ff6450"]) {
+    assert.deepEqual(partsOf(shadesOf(color).fill), parsed(color));
+    assert.ok(contrast(parsed(color), INK) >= 5.8, color);
   }
 });
 
 test("a colour that is light enough stays, with a lighter tint and a darker edge", () => {
   assert.deepEqual(shadesOf("#d9a514"), {
     ...{ isDark: false, light: "rgb(217 165 20)", fill: "rgb(217 165 20)" },
-    ...{ tint: "rgb(242 224 175)", edge: "rgb(126 96 12)" },
+    ...{ tint: "rgb(244 228 185)", night: "rgb(74 59 17)", edge: "rgb(117 89 11)" },
   });
 });
 
 test("a colour that is a little too dark is lightened", () => {
-  const { isDark, fill } = shadesOf("#ff0000");
-  assert.deepEqual([isDark, fill], [false, "rgb(255 38 38)"]);
+  const { isDark, fill } = shadesOf("#e00000");
+  assert.deepEqual([isDark, fill], [false, "rgb(232 64 64)"]);
 });
 
 test("on a dark colour letters are white, and what is not filled is lighter", () => {
   const { isDark, fill, tint, edge, light } = shadesOf("#1b1a40");
-  assert.deepEqual([isDark, fill, tint, edge], [true, "rgb(27 26 64)", "rgb(95 95 121)", "rgb(141 141 160)"]);
+  assert.deepEqual([isDark, fill, tint, edge], [true, "rgb(27 26 64)", "rgb(77 76 106)", "rgb(141 141 160)"]);
   assert.ok(contrast(partsOf(tint), WHITE) >= 4.5);
-  assert.ok(contrast(partsOf(light), BLACK) >= 5.5);
+  assert.ok(contrast(partsOf(light), INK) >= 4.5);
 });
 
 test("on a nearly white colour what is not filled is darker", () => {
   assert.equal(shadesOf("#ffffff").tint, "rgb(204 204 204)");
   assert.equal(shadesOf("#c9c9c9").tint, "rgb(161 161 161)");
-  assert.equal(shadesOf("#c8ffff").tint, "rgb(236 255 255)");
+  assert.equal(shadesOf("#c8ffff").tint, "rgb(239 255 255)");
 });

@@ -89,7 +89,7 @@ test("somebody who wants more contrast gets lines and soft text as the ink", () 
   const stark = paletteOf(wish, { isNight: false, isStark: true });
   assert.deepEqual([stark["--ink-soft"], stark["--line"]], [stark["--ink"], stark["--ink"]]);
   assert.notEqual(soft["--ink-soft"], soft["--ink"]);
-  assert.equal(soft["--line"], "#d1c8b0");
+  assert.equal(soft["--line"], "#d1c7ae");
 });
 
 test("over a picture lies the ground's own colour, as opaque as it must be and no more", () => {

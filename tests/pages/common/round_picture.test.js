@@ -116,7 +116,7 @@ test("the six buttons with the most presses have a row each, whose bars compare 
 
 test("a button without presses has a short bar, and one that is gone its id", async (t) => {
   const { boxes, texts } = await drawn(t, { totals: [["gone", 0]], buttons: [] });
-  assert.deepEqual([boxes[1].wide, boxes[1].color], [6, "rgb(217 165 20)"]);
+  assert.deepEqual([boxes[1].wide, boxes[1].color], [6, "rgb(255 176 31)"]);
   assert.ok(texts.includes("gone"));
 });
 

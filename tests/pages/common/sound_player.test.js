@@ -117,6 +117,29 @@ test("the same sound comes no sooner than after 80 ms, another one at once", asy
   assert.equal(speaker.played.length, 2 * length + 2);
 });
 
+test("one beat of a kind comes in 150 ms, and only while sounds are on", async (t) => {
+  const speaker = audio(t);
+  speaker.player.beat("tick");
+  await speaker.player.turnOn();
+  speaker.player.beat("tick");
+  speaker.context.currentTime = 0.149;
+  speaker.player.beat("tick");
+  assert.deepEqual(speaker.played, [0]);
+  speaker.player.beat("arrive");
+  speaker.context.currentTime = 0.15;
+  speaker.player.beat("tick");
+  assert.deepEqual(speaker.played, [0, 0.149, 0.15]);
+});
+
+test("a trigger sounds as its button does, or as the beat", async (t) => {
+  const speaker = audio(t);
+  await speaker.player.turnOn();
+  await speaker.player.burst("coin");
+  assert.deepEqual(speaker.played, [0, 0.08]);
+  speaker.player.burst("");
+  assert.equal(speaker.played.length, 2 + 4);
+});
+
 test("six sounds play at once, and more when one has ended", async (t) => {
   const speaker = audio(t);
   await speaker.player.turnOn();

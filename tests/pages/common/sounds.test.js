@@ -1,7 +1,7 @@
 import assert from "node:assert/strict";
 import { test } from "node:test";
 
-import { BUILT_INS, limiter, synthesise } from "../../../api_service/pages/web/common/sounds.js";
+import { BEATS, BUILT_INS, limiter, synthesise } from "../../../api_service/pages/web/common/sounds.js";
 
 /** Web Audio that notes what it is told: `sung` are the voices, `chain` what the limiter is made of. */
 function audio(t) {
@@ -53,6 +53,29 @@ test("a sound ends with its last voice", (t) => {
   assert.deepEqual(Object.fromEntries(ends), {
     ...{ chime: 11.29, zap: 10.6, boom: 11, coin: 10.68, fanfare: 11.36, drum: 10.51, whoosh: 10.8 },
   });
+});
+
+test("a beat is as short as it comes often", (t) => {
+  const { context } = audio(t);
+  const ends = BEATS.map((name) => [name, Number(synthesise(context, {}, name, 10).toFixed(2))]);
+  assert.deepEqual(Object.fromEntries(ends), {
+    ...{ arrive: 10.12, tick: 10.16, go: 10.7, close: 10.19 },
+    ...{ burst: 11, done: 10.51, failed: 10.54, finale: 11.96 },
+  });
+});
+
+test("no beat is as loud as a button's sound", (t) => {
+  const { sung, context } = audio(t);
+  const loudest = (names) => {
+    sung.length = 0;
+    return names.map((name) => {
+      sung.length = 0;
+      synthesise(context, {}, name, 0);
+      return Math.max(...sung.filter(({ wave }) => wave !== "noise").map(({ loud }) => loud[1][1]));
+    });
+  };
+  const [beats, buttons] = [loudest(BEATS), loudest(BUILT_INS.filter((name) => name !== "whoosh"))];
+  assert.ok(Math.max(...beats) <= 0.35 && Math.min(...buttons) >= 0.3, `${beats} ${buttons}`);
 });
 
 test("a voice rises, fades out, and goes from one pitch to another", (t) => {

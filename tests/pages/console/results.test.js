@@ -84,8 +84,8 @@ test("buttons are called as their room calls them; one of before by its id", () 
   });
   assert.equal(button.eventType, "a");
   const named = captions([button], ["ja"]);
-  assert.deepEqual(named("a"), { caption: "★ 火", color: "#2f9fe0" });
-  assert.deepEqual(named("gone"), { caption: "gone", color: "#d9a514" });
+  assert.deepEqual(named("a"), { caption: "★ 火", color: "#4b93ff" });
+  assert.deepEqual(named("gone"), { caption: "gone", color: "#ffb01f" });
 });
 
 const ROOM = { room_id: "r", room_token: "t" };

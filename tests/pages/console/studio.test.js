@@ -75,7 +75,7 @@ test("a file that is no setup, or a broken one, is told by the field that is wro
     () => {},
   ].map(wrong);
   assert.deepEqual(fields, [
-    ...["format", "version", "name", "name", "settings", "settings", "media", "media[0]", "media[0].media_id"],
+    ...["", "version", "name", "name", "settings", "settings", "media", "media[0]", "media[0].media_id"],
     ...["media[0].type", "media[0].data", "media[0].data", "settings.buttons[1].image", null],
   ]);
   for (const text of ["PNG", "[]", "null"]) assert.throws(() => setupIn(text), { field: "" });

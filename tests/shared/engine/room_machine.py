@@ -6,11 +6,13 @@ from typing import TYPE_CHECKING
 from uuid import uuid4
 
 import msgspec
+import pytest
 from hypothesis import strategies as st
 from hypothesis.stateful import initialize, invariant, precondition, rule
 
 from shared.engine.refusals import GameNotStarted, UnknownEventType
 from shared.engine.replies import Counted, Counting, RoundOver
+from shared.wire.refusal import Refused
 from tests.shared.engine.game_rules import GameRules
 from tests.shared.engine.modelled_room import timeless
 from tests.shared.engine.room_model import Outcome
@@ -161,6 +163,22 @@ class RoomMachine(GameRules):
         self.model.reset()
         assert stats.round == len(self.model.rounds)
         self.same_stats(stats.stats)
+
+    @started
+    @rule(which=st.integers(0, 3))
+    def fire(self, which: int) -> None:
+        buttons = self.model.settings.buttons
+        event_type = buttons[which % len(buttons)].event_type
+        expected = self.model.fire(event_type)
+        fire = self.engine.fire(self.model.room_id, event_type)
+        if isinstance(expected, str):
+            with pytest.raises(Refused, match=expected):
+                self.run(fire)
+        else:
+            shot = self.run(fire)
+            assert shot.fired == expected
+            assert shot.state.viewer_count == len(self.model.active)
+            self.same_stats(shot.state.stats)
 
     @precondition(lambda self: self.model.rounds and self.model.round.tops["all"])
     @rule()

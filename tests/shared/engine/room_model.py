@@ -47,7 +47,8 @@ class Outcome:
 class Account:
     """One button's account of one round.
 
-    `fired_at` (ms) is when it last fired; before that, when its turn to do so comes.
+    `fired_at` (ms) is when it last fired; before that, when its turn to do so comes. `people` are
+    the viewers whose presses counted since its last trigger or reset.
     """
 
     count: int = 0
@@ -59,6 +60,7 @@ class Account:
     unavailable: str | None = None
     fired_at: int = 0
     record: float = 0
+    people: set[str] = field(default_factory=set)
 
     def book(self) -> Book:
         return Book(
@@ -77,8 +79,9 @@ class Round:
     def add(self, button: Button, viewer: str, accepted: int) -> None:
         self.accounts[button.event_type].count += accepted
         self.accounts[button.event_type].accepted += accepted
-        for top in {"all", button.team, f"button:{button.event_type}"} - {""}:
-            if accepted:
+        if accepted:
+            self.accounts[button.event_type].people.add(viewer)
+            for top in {"all", button.team, f"button:{button.event_type}"} - {""}:
                 self.tops[top][viewer] += accepted
 
     def ranking(self, top: str) -> list[tuple[str, int]]:
@@ -217,7 +220,8 @@ class RoomModel:
         self.round.add(button, viewer, accepted)
         if fired:
             taken = account.count if button.pace_ms else needed
-            self._fire(button, fired, taken, self.names.get(viewer, ""), outcome.fired)
+            self._fire(button, fired, taken, viewer, outcome.fired)
+            account.people = {viewer} if account.count else set()
         outcome.results.append(Counted(button.event_type, accepted, fired))
 
     def _apply(self, button: Button, asked: int, outcome: Outcome) -> tuple[int, int]:
@@ -238,17 +242,23 @@ class RoomModel:
         outcome.rejected["cooldown"] += applied.rejected_cooldown
         return applied.accepted, applied.fired
 
-    def _fire(self, button: Button, times: int, taken: int, name: str, fired: list[Fired]) -> None:
-        """Fire triggers that take so many presses each."""
+    def _fire(
+        self, button: Button, times: int, taken: int, viewer: str | None, fired: list[Fired]
+    ) -> None:
+        """Fire triggers that take so many presses each, at a press of a viewer or the streamer.
+
+        All people are in the first one, the viewer alone in the others.
+        """
         account = self.round.accounts[button.event_type]
         account.count -= times * taken
         account.consumed += times * taken
         account.fired += times
-        if button.pace_ms:
+        if button.pace_ms and viewer:
             since = self.now - account.fired_at
             account.record = record_after(account.record, taken, since, button.pace_ms)
         account.fired_at = self.now
-        for _ in range(times):
+        name = self.names.get(viewer or "", "")
+        for people in [len(account.people), *[1] * (times - 1)]:
             message = GameEvent(
                 room_id=self.room_id,
                 event_type=button.event_type,
@@ -258,6 +268,7 @@ class RoomModel:
                 epoch=self.log_epoch,
                 seq=self.seq + 1,
                 fired_at=0,
+                people=people,
             )
             self.log.append(message)
             self.outcomes[message.seq] = len(self.rounds), "", ""
@@ -376,6 +387,22 @@ class RoomModel:
             for account in self.round.accounts.values():
                 account.discarded += account.count
                 account.count = 0
+                account.people = set()
+
+    def fire(self, event_type: str) -> Fired | str:
+        """The trigger, or the code of why there is none."""
+        button, account = self.button(event_type), self.round.accounts[event_type]
+        if self.status != "in_game" or self.over:
+            return "game_not_started"
+        if not button.enabled or account.unavailable is not None:
+            return "unavailable" if button.enabled else "disabled"
+        if self.held:
+            return "paused"
+        account.accepted, account.count = account.accepted + 1, account.count + 1
+        fired: list[Fired] = []
+        self._fire(button, 1, account.count, None, fired)
+        account.people = set()
+        return fired[0]
 
     def block(self, viewer: str) -> None:
         self.blocked.add(viewer)

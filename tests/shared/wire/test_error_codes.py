@@ -13,7 +13,8 @@ import pytest
 
 from clients.python import game_errors
 from shared.wire import error_codes
-from shared.wire.error_codes import ERRORS, ErrorKind
+from shared.wire.error_codes import ERRORS
+from shared.wire.refusal import ErrorKind
 
 if TYPE_CHECKING:
     from collections.abc import Iterator

@@ -12,9 +12,9 @@ from websockets.exceptions import InvalidStatus
 
 from shared.engine.engine import Engine
 from shared.identity.tokens import Signer, new_room_id
-from shared.wire.error_codes import MISSING_TOKEN, STORE_UNAVAILABLE, ErrorKind
+from shared.wire.error_codes import MISSING_TOKEN, STORE_UNAVAILABLE
 from shared.wire.game_messages import RoomReady
-from shared.wire.refusal import Refused
+from shared.wire.refusal import ErrorKind, Refused
 from tests.ws_gateway.game_end import connected, refusal, resume_url
 from tests.ws_gateway.gateways import SECRET, gateway_settings, running_gateway
 from ws_gateway.handshakes.refusal_limit import MOST_GAMES, REFUSALS, WINDOW, RefusalLimit

@@ -12,11 +12,11 @@ const LEAST_SCRIM = 0.5;
 /** The pages' own colours, by day and by night, as in `base.css`. */
 export const OWN = {
   day: {
-    ...{ paper: "#f3efe6", surface: "#fffdf8", ink: "#1b1a17", inkSoft: "#5a554a" },
+    ...{ paper: "#f3efe6", surface: "#fffdf8", ink: "#17150f", inkSoft: "#5a554a" },
     ...{ accent: "#bf3419", good: "#16703f", warn: "#855400", bad: "#b3261e", focus: "#0b57d0" },
   },
   night: {
-    ...{ paper: "#15171a", surface: "#1f2226", ink: "#f3efe6", inkSoft: "#b9b2a4" },
+    ...{ paper: "#121316", surface: "#1f2226", ink: "#f3efe6", inkSoft: "#b9b2a4" },
     ...{ accent: "#ff8264", good: "#66cf95", warn: "#f0b64d", bad: "#ff9c8f", focus: "#8ab4ff" },
   },
 };

@@ -4,6 +4,7 @@ import { BUILT_INS, limiter, synthesise } from "./sounds.js";
 
 const MOST_AT_ONCE = 6; // sounds
 const APART = 0.08; // s between two of the same
+const BEATS_APART = 0.15; // s
 const TOO_LATE = 1; // s after a trigger: a sound that took longer to load would mislead
 const LONGEST = 10; // s of an uploaded sound that are played
 const AGAIN_AFTER = [1_000, 60_000]; // ms until what did not load is asked for again, growing
@@ -57,9 +58,22 @@ export class SoundPlayer {
     for (const sound of sounds) if (sound && !BUILT_INS.includes(sound)) this.#load(sound);
   }
 
+  /** Play one of `BEATS`. */
+  beat(name) {
+    if (!this.#mayPlay(name, BEATS_APART)) return;
+    const { currentTime } = this.#context;
+    this.#lastAt.set(name, currentTime);
+    this.#ends.push(synthesise(this.#context, this.#output, name, currentTime));
+  }
+
+  /** What a trigger sounds like: as its button does, where it has a sound. */
+  burst(sound) {
+    return sound ? this.play(sound) : this.beat("burst");
+  }
+
   /** Play a built-in sound or an uploaded one, by its name or media id; "" is none. */
   async play(sound) {
-    if (!sound || !this.#mayPlay(sound)) return;
+    if (!sound || !this.#mayPlay(sound, APART)) return;
     const requestedAt = this.#context.currentTime;
     this.#lastAt.set(sound, requestedAt);
     const perform = BUILT_INS.includes(sound) ? this.#synthesised(sound) : await this.#loaded(sound);
@@ -67,10 +81,10 @@ export class SoundPlayer {
     if (perform && now < requestedAt + TOO_LATE && this.#canPlay()) this.#ends.push(perform(now));
   }
 
-  #mayPlay(sound) {
+  #mayPlay(sound, apart) {
     if (!this.#canPlay()) return false;
     const now = this.#context.currentTime;
-    return !(now - this.#lastAt.get(sound) < APART);
+    return !(now - this.#lastAt.get(sound) < apart);
   }
 
   /** Whether the browser lets the page sound, and there is room for one more. */

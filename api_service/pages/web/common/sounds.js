@@ -1,8 +1,10 @@
 /**
- * The built-in sounds: made by Web Audio from tones and noise, so that there is nothing to download.
+ * The sounds of buttons and of a round's beats: made by Web Audio from tones and noise, so that there is
+ * nothing to download.
  *
  * A voice sounds from `at` on and `lasts` so long (s), from one pitch `to` another (Hz); `loud` is its
- * gain where it is loudest. They are set so that all sounds are about as loud.
+ * gain where it is loudest. They are set so that all sounds of buttons are about as loud. Those of beats are
+ * softer, the more so the more often they come.
  */
 const tone = (wave, from, at, lasts, loud, to = from) => ({ wave, from, to, at, lasts, loud });
 const hiss = (from, at, lasts, loud, to = from) => tone("noise", from, at, lasts, loud, to);
@@ -26,16 +28,34 @@ const VOICES = {
   ]),
   whoosh: [{ ...hiss(250, 0, 0.8, 1.8, 3200), rises: 0.35 }],
 };
+const VOICES_OF_BEATS = {
+  arrive: [tone("sine", 620, 0, 0.12, 0.12, 930)],
+  tick: [tone("triangle", 740, 0, 0.16, 0.3)],
+  go: [tone("triangle", 1480, 0, 0.7, 0.35), tone("sine", 2220, 0, 0.4, 0.12)],
+  close: [0, 0.09].map((at) => tone("sine", 990, at, 0.1, 0.14)),
+  burst: [
+    { ...hiss(400, 0, 0.3, 0.7, 2600), rises: 0.08 },
+    ...[523, 784, 1047].map((pitch) => tone("triangle", pitch, 0.1, 0.9, 0.2)),
+  ],
+  done: [660, 880].map((pitch, n) => tone("sine", pitch, n * 0.11, 0.4, 0.22)),
+  failed: [440, 311].map((pitch, n) => tone("triangle", pitch, n * 0.14, 0.4, 0.22)),
+  finale: [
+    ...[392, 523, 659, 784].map((pitch, n) => tone("triangle", pitch, n * 0.14, 0.4, 0.25)),
+    ...[523, 659, 784, 1047].map((pitch) => tone("triangle", pitch, 0.56, 1.4, 0.14)),
+  ],
+};
 const RISES = 0.004; // s from nothing to the full loudness
 const FADED = 0.001; // what is not heard any more
 
-/** Their names. */
+/** The names of those that buttons may have, and of the beats. */
 export const BUILT_INS = Object.keys(VOICES);
+export const BEATS = Object.keys(VOICES_OF_BEATS);
 
-/** Play a built-in sound from `at` on (s, by the context's clock); gives when it ends. */
+/** Play a built-in sound or a beat from `at` on (s, by the context's clock); gives when it ends. */
 export function synthesise(context, output, name, at) {
-  for (const voice of VOICES[name]) sing(context, output, voice, at + voice.at);
-  return at + Math.max(...VOICES[name].map((voice) => voice.at + voice.lasts));
+  const voices = VOICES[name] ?? VOICES_OF_BEATS[name];
+  for (const voice of voices) sing(context, output, voice, at + voice.at);
+  return at + Math.max(...voices.map((voice) => voice.at + voice.lasts));
 }
 
 /**

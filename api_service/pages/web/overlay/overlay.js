@@ -3,6 +3,7 @@ import { Announcements, newsWords } from "../common/announcements.js";
 import { colorOf, shadesOf } from "../common/colors.js";
 import { Countdown } from "../common/countdown.js";
 import { onChange, perFrame, shownIf, textOf } from "../common/elements.js";
+import { loadFonts } from "../common/fonts.js";
 import { inPhrases, spokenOf, translate } from "../common/languages.js";
 import { applyProperties, imageOf } from "../common/look.js";
 import { platesOf } from "../common/palette.js";
@@ -25,6 +26,7 @@ const options = optionsOf(location.search, navigator.languages);
 const language = spokenOf(options.languages);
 const texts = inPhrases(TEXTS[language]);
 translate(texts, language);
+loadFonts();
 
 const get = (id) => document.getElementById(id);
 const overlay = get("overlay");
@@ -128,7 +130,7 @@ function announced(news) {
 }
 
 function fired(trigger) {
-  if (!document.hidden) player.play(soundOf(trigger));
+  if (!document.hidden) player.burst(soundOf(trigger));
   announcements.add(trigger, performance.now());
   bars.celebrate(trigger.eventType);
   changed();

@@ -1,14 +1,26 @@
-let loading = null;
-let failures = 0;
+import { Backoff } from "../streamario/timing.js";
 
-/** The modules of deferred.js, loaded once. Resolves to null where they do not load: the next call tries again. */
-export function loadDeferred() {
-  // Many browsers would not load a module again by the same URL.
-  const url = `${document.body.dataset.deferred}${failures ? `?${failures}` : ""}`;
-  loading ??= import(url).catch(() => {
-    failures += 1;
-    loading = null;
-    return null;
+/** The modules of deferred.js, once they have loaded with their style sheet; until then, it tries again. */
+export async function loadDeferred() {
+  const { deferred, deferredStyle } = document.body.dataset;
+  const backoff = new Backoff(2_000, 30_000);
+  for (let failures = 0; ; failures += 1) {
+    // Many browsers would not load a module again by the same URL.
+    const anew = (url) => (failures ? `${url}?${failures}` : url);
+    try {
+      const [modules] = await Promise.all([import(anew(deferred)), loadStyle(anew(deferredStyle))]);
+      return modules;
+    } catch {
+      await new Promise((resolve) => setTimeout(resolve, backoff.next()));
+    }
+  }
+}
+
+function loadStyle(href) {
+  const link = Object.assign(document.createElement("link"), { rel: "stylesheet", href });
+  return new Promise((resolve, reject) => {
+    link.onload = resolve;
+    link.onerror = reject;
+    document.head.append(link);
   });
-  return loading;
 }

@@ -1,21 +1,15 @@
 import { Room, labelOf } from "../streamario.js";
-import { Announcements, newsWords } from "../common/announcements.js";
-import { leadByCode } from "../common/code_form.js";
 import { readOutAt } from "../common/countdown.js";
 import { perFrame, textOf } from "../common/elements.js";
 import { inPhrases, phrased, spokenOf, translate } from "../common/languages.js";
-import { ScreenWakeLock, vibrateForTrigger } from "./device.js";
-import { Head, Tab } from "./head.js";
+import { vibrateForTrigger } from "./device.js";
+import { Head } from "./head.js";
 import { Keys } from "./keys.js";
 import { loadDeferred } from "./load_deferred.js";
-import { Name, NameHint } from "./name.js";
+import { Name } from "./name.js";
 import { ScoreBoard } from "./score_board.js";
-import { SoundButton } from "./sound_button.js";
 import { Closures, Speaker } from "./spoken.js";
 import { TEXTS } from "./texts.js";
-import { Waiting } from "./waiting.js";
-
-const RETRY_AFTER = 2_000; // ms, if deferred.js did not load
 
 const language = spokenOf(navigator.languages);
 const texts = inPhrases(TEXTS[language]);
@@ -26,40 +20,44 @@ const captionOf = (button) => phrased(labelOf(button, [...navigator.languages, l
 const room = new Room(location.pathname.split("/").at(-1), { fetch: fetchOrJoined });
 
 const head = new Head(texts);
-const tab = new Tab(texts);
-const name = new Name(room, texts);
-const nameHint = new NameHint(name);
-const sounds = new SoundButton(get("sound"));
+const name = new Name(texts, () => withParts(() => parts.nameDialog.ask()));
 const scoreBoard = new ScoreBoard(texts);
-const announcements = new Announcements();
 const closures = new Closures(texts);
 const speaker = new Speaker(get("spoken"));
-const waiting = new Waiting(get("preview"), texts);
 const keys = new Keys(get("keys"), room, texts);
-const wakeLock = new ScreenWakeLock();
 const setHere = [...document.querySelectorAll(".here")].map(textOf);
 
-let results = null; // until they are loaded
+let parts = null; // those of deferred.js, once they have loaded
+let loading = null;
 
 /** What each screen says where that is read out, and how it shows the room. */
 const SCREENS = {
   loading: { says: "", show: () => {} },
   missing: { says: texts.missingTitle, show: () => {} },
-  active: { says: texts.waitingTitle, show: ({ buttons }) => waiting.show(buttons, captionOf) },
+  active: { says: texts.waitingTitle, show: ({ buttons }) => parts?.waiting.show(buttons, captionOf) },
   in_game: { says: "", show: (state, now) => keys.show(state, captionOf, now) },
-  ended: { says: texts.endedTitle, show: showResults },
+  ended: { says: texts.endedTitle, show: (state) => parts?.results.show(state) },
 };
 
-async function loadResults() {
-  const loaded = await loadDeferred();
-  if (!loaded) return setTimeout(changed, RETRY_AFTER);
-  results ??= new loaded.Results(room, texts, captionOf);
-  changed();
+async function loadParts() {
+  parts = partsOf(await loadDeferred());
 }
 
-function showResults(state) {
-  if (results) results.show(state);
-  else loadResults();
+function partsOf({ TEXTS: more, addMarkup, Parts }) {
+  Object.assign(texts, inPhrases(more[language]));
+  addMarkup();
+  translate(texts, language);
+  return new Parts(room, texts, captionOf);
+}
+
+/** Have the parts do something: now, or as soon as they have loaded. */
+async function withParts(act) {
+  if (!parts) {
+    loading ??= loadParts();
+    await loading;
+  }
+  act?.();
+  changed();
 }
 
 /** The page's head has sent the first join, which asks for the room, too. */
@@ -76,26 +74,17 @@ function render(now) {
   const screen = SCREENS[shown];
   head.show(state);
   name.show(state.status === "loading" || state.status === "missing" ? null : state.viewer);
-  sounds.show(state.buttons);
   for (const set of setHere) set(state.viewerCount > 1 ? texts.here(state.viewerCount) : "");
   showOnly(shown);
-  const board = scoreBoard.show({ state, now, ...newsAt(now) });
+  const board = scoreBoard.show({ state, now, ...parts?.newsAt(now, language) });
   const left = texts.secondsLeft(readOutAt(state, now));
   return Math.min(
     screen.show(state, now) ?? Infinity,
     speaker.say(board.urgent || screen.says || left || closures.sentence(state, captionOf, now), now),
     closures.next(now),
     board.next,
-    announcements.next(now),
+    parts?.nextNews(now) ?? Infinity,
   );
-}
-
-/** What the score board says of triggers, if anything. */
-function newsAt(now) {
-  const announced = announcements.current(now);
-  const wordsOf = (news) => newsWords(news, room.state.buttons, captionOf, language);
-  const spoken = wordsOf(announced && { ...announced, turn: 0 });
-  return { news: wordsOf(announced), spoken, isFailure: announced?.hasFailed };
 }
 
 function showOnly(screen) {
@@ -111,36 +100,30 @@ function showOnly(screen) {
 
 const changed = perFrame(render);
 room.on("change", (state) => {
-  if (state.paused) announcements.clear();
-  nameHint.follow(state);
   keys.follow(state);
-  // No frames are drawn while the page is hidden.
-  tab.show(state);
-  wakeLock.want(state.status === "in_game");
+  if (document.body.dataset.screen === "loading") render(performance.now()); // the first buttons wait for no frame
+  parts?.follow(state); // no frames are drawn while the page is hidden
   changed();
 });
 room.on("trigger", (trigger) => {
   const now = performance.now();
-  announcements.add(trigger, now);
-  sounds.play(trigger.eventType);
+  withParts(() => parts.fire(trigger, now));
   keys.celebrate(trigger.eventType, now);
   changed();
 });
 room.on("forget", () => {
-  announcements.forgetNames();
-  results?.renew();
+  parts?.forgetNames();
   changed();
 });
 room.on("tipped", (tipped) => {
-  announcements.claim(tipped, performance.now());
+  const now = performance.now();
+  withParts(() => parts.claim(tipped, now));
   vibrateForTrigger();
-  nameHint.offer(room.state);
-  changed();
 });
 room.on("effect", ({ eventType, seq, status, reason, returned }) => {
   if (status !== "failed" || returned === 0) return; // of an earlier round nothing comes back
   const now = performance.now();
-  announcements.add({ eventType, seq, reason, hasFailed: true }, now);
+  withParts(() => parts.fail({ eventType, seq, reason }, now));
   keys.fail(eventType, reason, now);
   changed();
 });
@@ -148,11 +131,10 @@ room.on("error", () => {
   scoreBoard.refuse(performance.now());
   changed();
 });
-leadByCode(get("code-form"));
 get("again").addEventListener("click", () => location.reload());
 
-changed();
+setTimeout(changed, 50); // mostly the answer is there by then: the first buttons wait for no other frame
 // A page that is hidden does not join, but takes the identity of the head's join.
 if (document.hidden) await window.joining?.catch(() => {});
 await room.open();
-loadResults();
+withParts();

@@ -1,12 +1,13 @@
 import { onChange, shownIf } from "../common/elements.js";
+import { drawnIcon } from "../common/icons.js";
+import { SoundPlayer } from "../common/sound_player.js";
 import { isStored, store } from "./device.js";
-import { loadDeferred } from "./load_deferred.js";
 
 const STORAGE_KEY = "streamario:sounds"; // in the storage, while they are on
 
 /**
- * The triggers' sounds on a viewer's device: off until the viewer turns them on, silent while the page
- * is hidden.
+ * A round's sounds on a viewer's device: off until the viewer turns them on, silent while the page is
+ * hidden.
  */
 export class SoundButton {
   #button;
@@ -23,18 +24,23 @@ export class SoundButton {
     document.addEventListener("visibilitychange", () => this.#follow());
   }
 
-  /** The room's buttons; where none has a sound, there is nothing to turn on. */
+  /** The room's buttons; until there are some, there is nothing to hear. */
   show(buttons) {
-    const sounding = buttons.filter(({ sound }) => sound);
-    this.#sounds = new Map(sounding.map(({ eventType, sound }) => [eventType, sound]));
+    this.#sounds = new Map(buttons.map(({ eventType, sound }) => [eventType, sound]));
     this.#showButton(this.#sounds.size > 0);
     this.#soundsChanged([...this.#sounds.values()].join());
   }
 
   #soundsChanged = onChange(() => this.#follow());
 
+  /** A trigger of this button. */
   play(eventType) {
-    if (this.#isDue) this.#player?.play(this.#sounds.get(eventType));
+    if (this.#isDue) this.#player?.burst(this.#sounds.get(eventType));
+  }
+
+  /** One of `BEATS`. */
+  beat(name) {
+    if (this.#isDue) this.#player?.beat(name);
   }
 
   get #isDue() {
@@ -50,18 +56,13 @@ export class SoundButton {
 
   #showPressed() {
     this.#button.setAttribute("aria-pressed", String(this.#isWanted));
-    this.#button.firstElementChild.textContent = this.#isWanted ? "🔊" : "🔇";
+    this.#button.firstElementChild.replaceChildren(drawnIcon(this.#isWanted ? "sound" : "muted"));
   }
 
-  async #follow() {
-    if (this.#isDue && !this.#player) await this.#load();
+  #follow() {
     if (!this.#isDue) return this.#player?.turnOff();
-    this.#player?.turnOn();
-    this.#player?.prepare(this.#sounds.values());
-  }
-
-  async #load() {
-    const loaded = await loadDeferred();
-    if (loaded) this.#player ??= new loaded.SoundPlayer();
+    this.#player ??= new SoundPlayer();
+    this.#player.turnOn();
+    this.#player.prepare(this.#sounds.values());
   }
 }

@@ -1,5 +1,6 @@
 import { colorOf, shadesOf } from "../../common/colors.js";
 import { element, textOf } from "../../common/elements.js";
+import { loadFonts } from "../../common/fonts.js";
 import { applyTheme, iconOf, imageOf } from "../../common/look.js";
 import { OWN } from "../../common/palette.js";
 import { labelOf } from "../../streamario.js";
@@ -48,6 +49,7 @@ class SmallPage {
   show({ title, theme = {}, buttons: [button] }) {
     // A theme without colours has none to give, and these are not the colours of the console.
     const accent = theme.accent || OWN[this.#time].accent;
+    if (theme.font) loadFonts();
     applyTheme(this.node, { ...theme, accent }, this.#time === "night");
     this.#set.logo(theme.logo);
     this.#set.title(title || "Streamario");

@@ -24,7 +24,7 @@ export async function fileOf({ name, settings }, fetchMedia) {
 /** What a file's text holds: `{name, settings, media: [{media_id, blob}]}`. Throws WrongFile. */
 export function setupIn(text) {
   const { format, version, name, settings, media } = parsed(text);
-  check(format === FORMAT, "format");
+  check(format === FORMAT, "");
   check(version === VERSION, "version");
   check(typeof name === "string" && name.trim() !== "", "name");
   check(isObject(settings), "settings");

@@ -26,7 +26,7 @@ export const en = {
 
   // Start.
   stored_heading: "Continue with your room",
-  stored_hint: "This browser keeps the 10 rooms that you used last.",
+  stored_hint: "This browser keeps your last rooms, ten at most.",
   go_on: "Continue",
   forget: "Forget",
   forget_question: (title) => `Forget “${title}”?`,

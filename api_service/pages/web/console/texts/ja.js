@@ -24,7 +24,7 @@ export const ja = {
 
   // Start.
   stored_heading: "ルームを続ける",
-  stored_hint: "最近使った 10 件が、このブラウザーに保存されています。",
+  stored_hint: "最近使ったルームが、10 件までこのブラウザーに保存されます。",
   go_on: "続ける",
   forget: "破棄する",
   forget_question: (title) => `「${title}」を破棄しますか？`,

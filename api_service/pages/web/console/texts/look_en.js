@@ -6,7 +6,7 @@ export const lookInEnglish = {
   backdrop: "Background colour",
   own_color: "Default",
   font: "Font",
-  fonts: { "": "Default", sans: "Plain", serif: "Serif", mono: "Typewriter", hand: "Handwriting" },
+  fonts: { "": "Default", sans: "Plain", serif: "Serif", mono: "Typewriter", hand: "Handwriting", pop: "Pop", pixel: "Pixel" },
   team_skill: "Name of the skills' team",
   team_enemy: "Name of the enemies' team",
   top_of: (team) => `Most presses for ${team}`,

@@ -6,7 +6,7 @@ export const lookInJapanese = {
   backdrop: "背景の色",
   own_color: "既定に戻す",
   font: "書体",
-  fonts: { "": "既定", sans: "ゴシック体", serif: "明朝体", mono: "等幅", hand: "手書き風" },
+  fonts: { "": "既定", sans: "ゴシック体", serif: "明朝体", mono: "等幅", hand: "手書き風", pop: "ポップ", pixel: "ドット" },
   team_skill: "スキルのチーム名",
   team_enemy: "敵のチーム名",
   top_of: (team) => `「${team}」で最多`,

@@ -35,7 +35,7 @@ export const studioInEnglish = {
   import: "Import",
   setup_imported: "Imported.",
   wrong_file: (field, message) => {
-    if (!field) return "This file is no setup: export one under “⋯”.";
+    if (!field) return "This is not a setup that Streamario exported: choose “⋯” there to export one.";
     return `The file cannot be used. Wrong: ${field}${message ? ` (${message})` : ""}`;
   },
   wrong_field: (field, message) => `Not saved. ${field}: ${message}`,

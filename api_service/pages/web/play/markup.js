@@ -1,0 +1,71 @@
+/** What the first buttons do not need: `[where, position, HTML]`, in which `data-text` names a text. */
+const PARTS = [
+  ["#name", "beforebegin", `
+  <button class="sound" id="sound" type="button" data-label="sounds" hidden><span aria-hidden="true"></span></button>
+  `],
+  [".steps", "afterend", `
+  <h3 class="caption" data-text="waitingButtons"></h3>
+  <ul class="preview" id="preview"></ul>
+  `],
+  ["#again", "beforebegin", `
+  <form class="code-form" id="code-form">
+    <label for="code" data-text="codeLabel"></label>
+    <input class="field" id="code" name="code" autocomplete="off" autocapitalize="characters"
+           spellcheck="false" enterkeyhint="go" maxlength="40">
+    <button class="button" type="submit" data-text="codeGo"></button>
+  </form>
+  `],
+  [".ended h2", "afterend", `
+  <p class="total figures"><strong id="my-total"></strong> <span id="my-total-unit"></span></p>
+  <p class="figures" id="my-part"></p>
+  `],
+  [".ended .panel", "afterend", `
+  <p class="pending" id="pending" data-text="resultsPending"></p>
+  <p class="pending" id="failed" hidden>
+    <span data-text="resultsFailed"></span>
+    <button class="button" id="ask-again" type="button" data-text="tryAgain"></button>
+  </p>
+  <div class="tables" id="tables" hidden>
+    <section>
+      <h3 class="caption" data-text="topTitle"></h3>
+      <p id="nobody" data-text="nobodyPressed" hidden></p>
+      <ol class="ranks" id="ranks"></ol>
+    </section>
+    <section>
+      <h3 class="caption" data-text="totalsTitle"></h3>
+      <dl class="teams figures" id="teams"></dl>
+      <ul class="totals" id="totals"></ul>
+    </section>
+    <p><button class="button" id="picture" type="button" data-text="picture"></button></p>
+  </div>
+  <p class="next" data-text="nextRound"></p>
+  `],
+  [".head", "beforeend", `
+  <div class="nudge" id="nudge" role="group" aria-labelledby="nudge-text" hidden>
+    <p id="nudge-text" data-text="nudge"></p>
+    <button class="button primary" id="nudge-name" type="button" data-text="nudgeName"></button>
+    <button class="button" id="nudge-close" type="button" data-label="notNow">✕</button>
+  </div>
+  `],
+  ["#main", "afterend", `
+  <dialog id="name-dialog" aria-labelledby="name-title">
+    <form id="name-form">
+      <h2 id="name-title" data-text="nameTitle"></h2>
+      <p class="soft" id="name-use" data-text="nameUse"></p>
+      <label class="unseen" for="name-field" data-text="nameLabel"></label>
+      <input class="field" id="name-field" autocomplete="nickname" enterkeyhint="done"
+             spellcheck="false" aria-describedby="name-use name-error">
+      <p class="error" id="name-error" role="alert"></p>
+      <p class="choices">
+        <button class="button" id="name-cancel" type="button" data-text="cancel"></button>
+        <button class="button primary" id="name-save" type="submit" data-text="save"></button>
+      </p>
+    </form>
+  </dialog>
+  `],
+];
+
+/** Put it into the page. */
+export function addMarkup() {
+  for (const [where, position, html] of PARTS) document.querySelector(where).insertAdjacentHTML(position, html);
+}

@@ -1,0 +1,48 @@
+import assert from "node:assert/strict";
+import { test } from "node:test";
+
+import { happen, make, openDocument } from "../dom.js";
+import { drawnEmoji, drawnIcon } from "../../../api_service/pages/web/common/icons.js";
+import { iconOf } from "../../../api_service/pages/web/common/look.js";
+
+const drawing = (name) => drawnIcon(name).children.map((path) => path.getAttribute("d"));
+const shown = (node) => node.querySelectorAll("path").map((path) => path.getAttribute("d"));
+
+test("the default buttons' emoji are drawn, each as its own icon", (t) => {
+  openDocument(t);
+  const emoji = ["✨", "⚡", "🌈", "👾", "💣", "🐉"];
+  const drawn = emoji.map((each) => drawnEmoji(each).firstElementChild.getAttribute("d"));
+  assert.equal(new Set(drawn).size, 6);
+  assert.deepEqual(drawnEmoji("⚡\ufe0f").tagName, "SVG");
+});
+
+test("any other emoji stays text", (t) => {
+  openDocument(t);
+  assert.equal(drawnEmoji("🦊"), "🦊");
+  assert.equal(drawnEmoji(""), "");
+});
+
+test("an icon has the letters' colour, its lines too, and is not read out", (t) => {
+  openDocument(t);
+  const icon = drawnIcon("muted");
+  assert.equal(icon.getAttribute("aria-hidden"), "true");
+  assert.equal(icon.getAttribute("viewBox"), "0 0 24 24");
+  const [filled, line] = icon.children;
+  assert.equal(filled.getAttribute("fill"), null); // `look.css` has it
+  assert.deepEqual([line.getAttribute("fill"), line.getAttribute("stroke")], ["none", "currentColor"]);
+});
+
+test("a button shows its picture, and its drawn emoji where that does not load", (t) => {
+  openDocument(t);
+  const node = make("span");
+  const show = iconOf(node);
+  show({ image: "id", icon: "💣" });
+  const picture = node.querySelector("img");
+  assert.equal(picture.src, "/api/media/id");
+  happen(picture, "error");
+  assert.deepEqual(shown(node), drawing("bomb"));
+  show({ image: "", icon: "✨" });
+  assert.deepEqual(shown(node), drawing("sparkles"));
+  show({ image: "", icon: "🦊" });
+  assert.equal(node.textContent, "🦊");
+});
