@@ -17,7 +17,7 @@ async def end_countdown(redis_url: str, room_id: str) -> None:
     key = room_keys(room_id).room
     async with Redis.from_url(redis_url, decode_responses=True) as client:
         await client.hincrby(key, "started_at", -LONG_AGO)
-        watchers = await client.hget(key, "watchers") or ""
+        watchers = str(await client.hget(key, "watchers") or "")
         for gateway in re.findall(r"(\w+):\d+:\d,", watchers):
             changed = f'{{"type":"room_changed","room_id":"{room_id}"}}'
             await client.publish(inbox(gateway), changed)

@@ -24,7 +24,12 @@ from api_service.studio.media_files import LONGEST_SIDE, PICTURE_LIMIT, SOUND_LI
 from api_service.studio.media_rows import STUDIO_LIMIT
 from api_service.studio.setup_rows import SETUP_MEDIA_LIMIT, SETUPS_LIMIT
 from shared.engine.engine import MOST_BLOCKED
-from shared.engine.keys import CHANGES_LIMIT, COMMANDS_LIMIT, FIRES_LIMIT, PREVIEWS_LIMIT
+from shared.engine.keys import (
+    CHANGES_LIMIT,
+    COMMANDS_LIMIT,
+    FIRES_LIMIT,
+    PREVIEWS_LIMIT,
+)
 from shared.engine.moderation.tokens import MOST_TOKENS
 from shared.identity import addresses
 from shared.identity.names import (
