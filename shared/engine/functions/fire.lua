@@ -36,5 +36,7 @@ rooms.register('fire', function(room, args)
   ledger.append(room.ledger, room.now, string.format('["fire","%s",%d,%d,%d,%d,"%s",%d,%d,%d]', room.id, room.now,
     room.round, viewer_count, room.epoch, event_type, state.accepted, presses, room.seq))
   watchers.nudge(room)
-  return { 'ok', room.round, viewer_count, gathering.of(room, viewer_count), buttons.reply(room, states), room.now, fired }
+  return {
+    'ok', room.round, viewer_count, gathering.of(room, viewer_count), buttons.reply(room, states), room.now, fired,
+  }
 end)
