@@ -175,8 +175,7 @@ class Engine:
         items: list[str] = []
         for viewer, name, address in joiners:
             items += (viewer, name, address.key if address.limited and limit else "")
-        arguments = (limit, msgspec.msgpack.encode(items))
-        return self.store.call("join", [key], arguments)
+        return self.store.call("join", [key], (limit, msgspec.msgpack.encode(items)))
 
     # The game's socket (game_socket.lua).
 

@@ -69,6 +69,10 @@ class WebRoom:
         """Zero the counts."""
         await self._own("POST", "reset", {})
 
+    async def preview(self, event_type: str) -> None:
+        """Try a button."""
+        await self._own("POST", "preview", {"event_type": event_type})
+
     async def _own(self, method: str, what: str, body: dict[str, Any]) -> None:
         answer = await self.http.request(
             method,
@@ -95,7 +99,8 @@ async def unopened_room(services: Services) -> AsyncIterator[WebRoom]:
     settings = {"buttons": [button("skill1"), button("skill2")], "starts": "press"}
     async with httpx.AsyncClient(base_url=services.api.url) as http:
         answer = await http.post("/api/rooms", json={"settings": settings})
-        yield WebRoom(http, msgspec.json.decode(answer.content, type=RoomOpened))
+        opened = msgspec.json.decode(answer.content, type=RoomOpened)
+        yield WebRoom(http, opened)
 
 
 @asynccontextmanager

@@ -29,7 +29,6 @@ export class Parts {
   #nameHint;
   #startCount;
   #burst;
-  #status = "loading";
 
   constructor({ room, keys, texts, captionOf }) {
     loadFonts();
@@ -41,7 +40,7 @@ export class Parts {
     this.nameDialog = new NameDialog(room, texts);
     this.#nameHint = new NameHint(this.nameDialog);
     this.gather = new Gather(document.querySelector(".gather"), texts, captionOf);
-    this.results = new Results(room, texts, captionOf);
+    this.results = new Results(room, texts, captionOf, () => this.#sounds.beat("finale"));
     const boxOf = (eventType) => keys.boxOf(eventType);
     this.#startCount = new StartCount(texts, boxOf, (beat) => this.#sounds.beat(beat));
     this.#burst = new Burst(texts, captionOf, boxOf);
@@ -59,8 +58,6 @@ export class Parts {
     this.#sounds.show(state.buttons);
     this.#tab.show(state);
     this.#wakeLock.want(state.status === "in_game");
-    if (state.status === "ended" && this.#status === "in_game") this.#sounds.beat("finale");
-    this.#status = state.status;
   }
 
   /** Show what lies over the page; gives when it must be shown again, in ms on `performance.now()`. */

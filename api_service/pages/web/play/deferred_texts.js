@@ -4,6 +4,12 @@ const SHORT_TITLE = 24; // characters of a room's title that fits into a sentenc
 const presses = (count) => (count === 1 ? "press" : "presses");
 const persons = (count) => (count === 1 ? "1 other" : `${grouped(count)} others`);
 
+/** 1st, 2nd, 3rd, 4th, but 11th to 13th. */
+function ordinalOf(place) {
+  const isTeen = place % 100 >= 11 && place % 100 <= 13;
+  return (!isTeen && { 1: "st", 2: "nd", 3: "rd" }[place % 10]) || "th";
+}
+
 /** What the parts say that load later, in each language that the page speaks. */
 export const TEXTS = {
   en: {
@@ -12,7 +18,6 @@ export const TEXTS = {
     saving: "Saving…",
     numberKeys: "Number keys press the buttons",
     missingAdvice: "It may be over. Scan the code on the stream again, check the link, or type the room's code.",
-    here: (count) => `${grouped(count)} people are here`,
     sounds: "Sounds of triggers",
     begun: (title) => `▶ It has begun! ${title}`,
     codeLabel: "The room's code",
@@ -58,16 +63,22 @@ export const TEXTS = {
     setOff: (others) => (others > 0 ? `+ ${persons(others)} set off` : "set off"),
     share: (own, spent) => ({ part: `${grouped(own)} of ${grouped(spent)}`, after: " presses were yours" }),
 
-    mine: (count) => (count === 1 ? "press was yours" : "presses were yours"),
+    finaleTitle: "What a round!",
+    titles: { finisher: "Finisher", steady: "Steady", first: "First" },
+    pressed: (count) => `${grouped(count)} ${presses(count)}`,
+    setOff: (times) => `set off ${grouped(times)}`,
+    ordinal: (place) => ({ number: grouped(place), unit: ordinalOf(place) }),
+    you: (of) => (of ? `You, of ${grouped(of)}` : "You"),
+    watched: "You watched this one",
+    watchedNext: "Next round, press along!",
+    nextTime: (place) => `Next time: ${place}`,
     resultsPending: "The last presses are being counted…",
     resultsFailed: "The results are not there yet.",
     topTitle: "Top 10",
     totalsTitle: "All presses",
     nobodyPressed: "Nobody pressed in this round.",
     nameless: "Somebody",
-    you: "you",
-    place: (place) => `Place ${grouped(place)}`,
-    tipped: (times) => `You set off ${grouped(times)} ${times === 1 ? "trigger" : "triggers"}`,
+    youHere: "you",
     outcome: ({ done, failed, returned }) =>
       [
         done > 0 && `${grouped(done)} done`,
@@ -90,7 +101,6 @@ export const TEXTS = {
     numberKeys: "数字キーでボタンを押す",
     missingAdvice:
       "終了したのかもしれません。配信画面の QR コードを読み取り直すか、リンクを確認するか、ルームのコードを入力してください。",
-    here: (count) => `${grouped(count)} 人が待っています`,
     sounds: "発動の音",
     begun: (title) => `▶ 始まりました！ ${title}`,
     codeLabel: "ルームのコード",
@@ -136,16 +146,22 @@ export const TEXTS = {
     setOff: (others) => (others > 0 ? `＋ ${grouped(others)} 人で発動` : "発動"),
     share: (own, spent) => ({ before: `${grouped(spent)} 回のうち `, part: `${grouped(own)} 回`, after: "があなた" }),
 
-    mine: () => "回押しました",
+    finaleTitle: "おつかれさま！",
+    titles: { finisher: "決め手", steady: "こつこつ", first: "一番乗り" },
+    pressed: (count) => `${grouped(count)} 回`,
+    setOff: (times) => `決めた発動 ${grouped(times)} 回`,
+    ordinal: (place) => ({ number: grouped(place), unit: "位" }),
+    you: (of) => (of ? `あなた · ${grouped(of)} 人中` : "あなた"),
+    watched: "今回は見守り役でした",
+    watchedNext: "次のラウンドは一緒に押しましょう！",
+    nextTime: (place) => `次回もここで ${place}`,
     resultsPending: "最後の分を集計しています…",
     resultsFailed: "結果がまだ届いていません。",
     topTitle: "トップ 10",
     totalsTitle: "ボタン別の合計",
     nobodyPressed: "このラウンドでは誰も押しませんでした。",
-    nameless: "名無しさん",
-    you: "あなた",
-    place: (place) => `${grouped(place)} 位`,
-    tipped: (times) => `あなたの一押しで ${grouped(times)} 回発動`,
+    nameless: "誰か",
+    youHere: "あなた",
     outcome: ({ done, failed, returned }) =>
       [
         done > 0 && `成功 ${grouped(done)} 回`,
