@@ -58,7 +58,7 @@ class Flood {
     style.inset = `${y - radius}px auto auto ${x - radius}px`;
     style.width = style.height = `${2 * radius}px`;
     style.borderRadius = "50%";
-    this.#inside.animate(APPEARS, { duration: GROWS, easing: IN });
+    this.#inside.animate(APPEARS, { duration: GROWS / 2, delay: GROWS / 2, fill: "backwards" });
     this.#inside.animate(SHAKE, { duration: SHAKES, delay: GROWS });
     const growth = this.#ground.animate(GROW, { duration: GROWS, easing: IN });
     await growth.finished;
@@ -187,7 +187,7 @@ export class Burst {
     const share = own > 0 && presses > 0 ? texts.share(own, presses) : null;
     this.#flood.color(button);
     this.#showIcon(button);
-    parts.others.textContent = texts.setOff(people - 1);
+    parts.others.textContent = texts.withOthers(people - 1);
     parts.what.textContent = `${this.#captionOf(button)}!`;
     for (const name of ["before", "part", "after"]) parts[name].textContent = share?.[name] ?? "";
     parts.strip.style.width = `${share ? Math.min(100, (100 * own) / presses) : 0}%`;

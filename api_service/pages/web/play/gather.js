@@ -5,6 +5,7 @@ import { iconOf } from "../common/look.js";
 import { setShades } from "./key.js";
 
 const MOST_NAMES = 8; // two rows of them
+const SHORT_NUMBER = 3; // digits that have room to be large
 const APART = 200; // ms between two names that pop in
 const POPS = 320; // ms
 const ROLLS = 180; // ms
@@ -106,6 +107,7 @@ function setters(parts, showButtons) {
     soon: textOf(parts.soon),
     people: onChange((people) => {
       showPeople(people);
+      parts.people.toggleAttribute("data-long", people.length > SHORT_NUMBER);
       showCrowd(people !== "");
       animate(parts.people, ROLL, FADE, ROLLS);
     }),

@@ -8,6 +8,7 @@ import { sentenceOf } from "./news.js";
 
 const SLOW_START = 4000; // ms since the page began after which the first answer is overdue
 const LONG_GATHERING = 1000; // ms; where pages gather presses for longer, the board notes them
+const SHORT = 9; // characters of the time and the presses that have room to be large
 const REFUSED_FOR = 3000; // ms that a refusal stays on the board
 const NODES = ["board", "board-text", "timer", "score", "score-presses", "score-place", "board-icon"];
 const PARTS = ["lead", "text", "tail"]; // of what it says; the first and the last stand out
@@ -70,12 +71,14 @@ const RULES = [
 export class ScoreBoard {
   #texts;
   #set;
+  #timer;
   #countdown;
   #refusedUntil = 0;
 
   constructor(texts) {
     this.#texts = texts;
     const [board, text, timer, score, presses, rank, icon] = NODES.map((id) => document.getElementById(id));
+    this.#timer = timer.querySelector("b");
     this.#countdown = new Countdown(timer);
     const showIcon = iconOf(icon);
     this.#set = {
@@ -84,6 +87,7 @@ export class ScoreBoard {
       ...Object.fromEntries(PARTS.map((part) => [part, textOf(text.querySelector(`[data-part=${part}]`))])),
       scored: shownIf(score),
       presses: textOf(presses),
+      long: onChange((isLong) => board.toggleAttribute("data-long", isLong)),
       ranked: shownIf(rank),
       rank: textOf(rank),
       wear: onChange((button) => {
@@ -106,9 +110,10 @@ export class ScoreBoard {
   show(frame) {
     const { state, now } = frame;
     const refused = now < this.#refusedUntil;
+    const timerChange = this.#countdown.show(state, now);
     this.#showScore(state);
     const next = Math.min(
-      this.#countdown.show(state, now),
+      timerChange,
       nextChange(state, now),
       refused ? this.#refusedUntil : Infinity,
     );
@@ -133,7 +138,9 @@ export class ScoreBoard {
   /** How many presses of the round are the viewer's, and its place among all. */
   #showScore({ open, mine, pending, place }) {
     this.#set.scored(open);
-    this.#set.presses(grouped(mine + pending));
+    const presses = grouped(mine + pending);
+    this.#set.presses(presses);
+    this.#set.long(this.#timer.textContent.trim().length + presses.length > SHORT);
     this.#set.ranked(place !== null);
     this.#set.rank(place === null ? "" : this.#texts.rankNow(place));
   }
