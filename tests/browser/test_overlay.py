@@ -25,6 +25,7 @@ from tests.browser.play_page import (
 from tests.browser.staged_room import NEED, StagedRoom, staged_button
 from tests.flow.play import viewers
 from tests.waiting import until
+from tests.ws_gateway.game_end import connected
 
 if TYPE_CHECKING:
     from playwright.async_api import Browser
@@ -93,7 +94,7 @@ async def test_an_overlay_is_no_viewer(services: Services, browser: Browser) -> 
 
 async def test_the_address_says_what_is_shown_and_how(services: Services, browser: Browser) -> None:
     """Place, buttons, parts, language and size are options of the address."""
-    query = "?position=left&buttons=enemy1,skill1&hide=viewers,announcements,join&lang=ja&scale=2"
+    query = "?position=left&buttons=enemy1,skill1&hide=viewers,announcements,join&lang=ja&scale=1.5"
     async with (
         running_game(services) as (game, room),
         overlay(browser, services, room.room_id, query) as page,
@@ -102,7 +103,7 @@ async def test_the_address_says_what_is_shown_and_how(services: Services, browse
         await expect(page.locator(LABEL)).to_have_text(["敵1", "スキル1"])
         await expect(page.locator("#overlay")).to_have_attribute("data-position", "left")
         await page.set_viewport_size({"width": 1920, "height": 1080})
-        await expect(page.locator("html")).to_have_css("font-size", "216px")
+        await expect(page.locator("html")).to_have_css("font-size", "162px")
         await viewer.press(services.api, room.room_id, {"skill1": 4})
         await expect(page.locator(".bar").nth(1)).to_contain_text("あと1回!")
         await viewer.press(services.api, room.room_id, {"skill1": 1})
@@ -163,7 +164,9 @@ async def test_a_round_begins_with_three_two_one(services: Services, browser: Br
     async with overlay(browser, services, room.room_id) as page:
         await expect(page.locator(".join-card")).to_be_visible()
         await page.evaluate(NOTE_DIGITS)
-        async with game_of(room):
+        url = f"{room.ws_url}?room_id={room.room_id}&token={room.room_token}"
+        async with connected(url) as game:
+            await game.say(GameStart())
             await expect(page.locator(".start-band")).to_be_visible()
             await expect(page.locator(".join-card")).to_be_hidden()
             await expect(page.locator("#bars")).to_be_hidden()

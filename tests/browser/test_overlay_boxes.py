@@ -168,7 +168,7 @@ async def test_bars_of_any_number_have_room(browser: Browser, position: str, lan
         assert found == {}
 
 
-@pytest.mark.parametrize("scale", ["0.5", "1.5", "2"])
+@pytest.mark.parametrize("scale", ["0.5", "1.5", "4"])
 @pytest.mark.parametrize("position", ["bottom", "right"])
 async def test_smaller_and_larger_bars_have_room(
     browser: Browser, position: str, scale: str
@@ -178,6 +178,11 @@ async def test_smaller_and_larger_bars_have_room(
         begin(room)
         await expect(page.locator(".bar[data-state=close]")).to_be_visible()
         assert await findings(page, ROUND) == {}
+        room.fire("b1", WIDE, 12_345)
+        for n in (2, 3, 4, 5):
+            room.fire(f"b{n}", WIDE, 12_345)
+        await expect(page.locator(".queue .key")).to_have_count(3)
+        assert await page.evaluate(FINDINGS, LINE) == []
 
 
 @pytest.mark.parametrize("language", LANGUAGES)

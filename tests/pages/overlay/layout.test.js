@@ -1,7 +1,7 @@
 import assert from "node:assert/strict";
 import { test } from "node:test";
 
-import { layoutOf } from "../../../api_service/pages/web/overlay/layout.js";
+import { layoutOf, scaleOf } from "../../../api_service/pages/web/overlay/layout.js";
 
 const SIZE = [17.78, 10]; // 16:9
 
@@ -32,4 +32,25 @@ test("a rail's rows share the height: labels stand above the counts, then beside
 
 test("in a lower picture a rail is tight sooner", () => {
   assert.deepEqual(formsOf([4], true, [10, 5]), ["row"]);
+});
+
+const scales = (count, position, asked) => scaleOf(count, SIZE, { position, scale: asked });
+
+test("everything is as large as the address asks for", () => {
+  assert.deepEqual(scales(6, "bottom", 1), { scale: 1, top: 2.5 });
+  assert.deepEqual(scales(24, "top", 0.5), { scale: 0.5, top: 4.2 });
+  assert.equal(scales(6, "bottom", 1.5).scale, 1.5);
+});
+
+test("bars leave room for a burst: they are smaller, and it is nearer to the other edge", () => {
+  const { scale, top } = scales(6, "bottom", 3);
+  assert.ok(scale > 1 && scale < 2, scale);
+  assert.ok(top < 2.5 && top >= 1, top);
+  assert.ok(scales(6, "top", 3).top > 4.2);
+  assert.ok(scales(24, "bottom", 4).scale < 1.3);
+});
+
+test("a higher picture has room for more, and a rail for less than asked", () => {
+  assert.equal(scaleOf(6, [17.78, 30], { position: "bottom", scale: 3 }).scale, 3);
+  assert.deepEqual([scales(6, "left", 4).scale, scales(6, "right", 1.2).scale], [1.6, 1.2]);
 });

@@ -14,6 +14,8 @@ const LIGHTS = 900; // ms of rays and bits
 const BITS = 60;
 const KEYS = 3; // that are seen waiting
 const FOLDED = 3; // kinds that are named of the rest
+const NAME = 4; // ems that a name has at least
+const TEXT = 0.8; // how wide the text's face is, measured by the show's
 const ASIDE = { opacity: 0, transform: "translateX(-1rem)" };
 const SEEN = { opacity: 1, transform: "none" };
 const LEAPT = { opacity: 1, transform: "rotate(-9deg)" };
@@ -92,6 +94,7 @@ export class Stage {
     by.hidden = !viewerName && !some;
     const named = [element("span", "", before), element("bdi", "", viewerName ?? ""), element("span", "", after)];
     by.replaceChildren(...(viewerName ? named : [element("span", "", some)]));
+    by.style.setProperty("--ems", NAME + TEXT * emsOf(viewerName ? before + after : some));
   }
 
   #setQueue() {
