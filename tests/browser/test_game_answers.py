@@ -189,7 +189,7 @@ async def test_a_button_that_the_game_cannot_use_says_not_now(
         await game.say(Available("wave", available=False))
         await viewer.shows("Wave", "1 of 5 presses, Not now")
         await game.say(GameEnd())
-        await viewer.heading("Round over")
+        await viewer.heading("What a round!")
         await game.start()
         await expect(viewer.key("Wave")).to_be_enabled()
         await expect(viewer.key("Wave")).not_to_contain_text("Not now")

@@ -258,18 +258,30 @@ async def test_the_results_have_a_podium_and_my_place(
         await viewer.press("Wave")
         await viewer.announces(YOU_SET_OFF[language])
         await game.say(GameEnd())
-        ranks = page.locator(".rank")
-        await expect(ranks).to_have_count(4, timeout=20_000)
-        part = {"en-US": "Place 4 · You set off 1 trigger", "ja-JP": "4 位 · あなたの一押しで 1 回"}
-        await expect(page.locator("#my-part")).to_contain_text(part[language])
+        stands = page.locator(".stand")
+        await expect(stands).to_have_count(3, timeout=20_000)
+        part = {
+            "en-US": "4thYou, of 41 press · set off 1",
+            "ja-JP": "4位あなた · 4 人中1 回 · 決めた発動 1 回",
+        }
+        await expect(page.locator("#own")).to_have_text(part[language])
         fired = {"en-US": "fired 4 times", "ja-JP": "4 回発動"}
         await expect(page.locator("#totals")).to_contain_text(fired[language])
-        first, second, third, fourth = [await _box(rank) for rank in await ranks.all()]
+        await page.evaluate(REVEALED)
+        first, second, third = [await _box(stand) for stand in await stands.all()]
         assert second["x"] < first["x"] < third["x"]
-        assert first["y"] < min(second["y"], third["y"])
-        assert fourth["y"] >= first["y"] + first["height"] - 1
+        assert first["y"] < second["y"] < third["y"]
+        board, own = [await _box(page.locator(part)) for part in (".finale-board", "#own")]
+        assert third["y"] + third["height"] == pytest.approx(board["y"] + board["height"], abs=1)
+        assert own["y"] >= board["y"] + board["height"]
         await viewer.has_no_grave_findings()
 
+
+# Once all animations that end have ended.
+REVEALED: Final = """() => {
+  const isEnding = ({ effect }) => effect.getComputedTiming().endTime < Infinity;
+  return Promise.all(document.getAnimations().filter(isEnding).map(({ finished }) => finished));
+}"""
 
 # From now on, what is to be done in five seconds or more waits in `later`.
 HOLD_LATER: Final = """() => {

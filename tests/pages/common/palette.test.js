@@ -133,5 +133,5 @@ test("an overlay's plates are dark enough for its letters over a white picture",
     }
   }
   assert.equal(platesOf({ accent: "", backdrop: "#17150f" })["--plate"], "#17150fee");
-  assert.equal(platesOf({ accent: "", backdrop: "#000000" })["--plate"], "#000000d7");
+  assert.equal(platesOf({ accent: "", backdrop: "#000000" })["--plate"], "#000000ee");
 });

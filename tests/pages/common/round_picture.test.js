@@ -2,7 +2,7 @@ import assert from "node:assert/strict";
 import { test } from "node:test";
 
 import { drawRound, fileOf, mayShare, share } from "../../../api_service/pages/web/common/round_picture.js";
-import { make, openDocument } from "../dom.js";
+import { happen, make, openDocument } from "../dom.js";
 
 const [WIDTH, HEIGHT, MARGIN] = [1_200, 630, 56];
 const NO_TEAMS = { skill: "", enemy: "" };
@@ -14,7 +14,17 @@ const ROUND = { title: "Duel", round: 3, ended: "2026-01-02T12:00:00Z", buttons:
 async function drawn(t, { theme = {}, sizes = {}, lang = "en", best = [], fired = [], ...round } = {}) {
   const page = openDocument(t);
   page.documentElement.lang = lang;
-  globalThis.getComputedStyle = (node) => ({ fontFamily: `font of ${node.dataset.font}` });
+  page.body.dataset.home = "https://play.example";
+  const asked = [];
+  page.fonts = { load: async (font, words) => asked.push([font, words]) };
+  page.head = make("head");
+  page.head.append = (sheet) => happen(sheet, "load");
+  globalThis.getComputedStyle = (node) => ({ getPropertyValue: (name) => `${name} of ${node.dataset.font}` });
+  globalThis.Path2D = class {
+    constructor(path) {
+      this.path = path;
+    }
+  };
   globalThis.Image = class {
     async decode() {
       const [wide, tall] = sizes[this.src.split("/").at(-1)] ?? [];
@@ -22,10 +32,14 @@ async function drawn(t, { theme = {}, sizes = {}, lang = "en", best = [], fired 
       Object.assign(this, { width: wide, height: tall });
     }
   };
-  const drawing = { written: [], boxes: [], images: [] };
+  const drawing = { written: [], boxes: [], images: [], icons: [] };
   const pen = {
     beginPath() {},
-    fill() {},
+    ...{ save() {}, restore() {}, scale() {}, stroke() {} },
+    translate: (x, y) => drawing.icons.push({ x, y, color: "" }),
+    fill(shape) {
+      if (shape) drawing.icons.at(-1).color = pen.fillStyle;
+    },
     measureText: (text) => ({ width: [...text].length * Number(/(\d+)px/.exec(pen.font)[1]) * 0.5 }),
     roundRect: (x, y, wide, tall) => drawing.boxes.push({ x, y, wide, tall, color: pen.fillStyle }),
     drawImage: (image, x, y, wide, tall) => drawing.images.push({ x, y, wide, tall, id: image.src.split("/").at(-1) }),
@@ -33,7 +47,8 @@ async function drawn(t, { theme = {}, sizes = {}, lang = "en", best = [], fired 
       const { width } = pen.measureText(text);
       const left = { left: x, center: x - width / 2, right: x - width }[pen.textAlign];
       const size = Number(/(\d+)px/.exec(pen.font)[1]);
-      drawing.written.push({ text, left, right: left + width, y, size, color: pen.fillStyle, font: pen.font });
+      const look = { size, color: pen.fillStyle, font: pen.font, direction: pen.direction };
+      drawing.written.push({ text, left, right: left + width, y, ...look });
     },
   };
   const canvas = { getContext: () => pen, toBlob: (done, type) => done(new Blob(["x"], { type })) };
@@ -41,12 +56,13 @@ async function drawn(t, { theme = {}, sizes = {}, lang = "en", best = [], fired 
   const picture = await drawRound(canvas, whole, ({ eventType }) => `Button ${eventType}`);
   assert.deepEqual([canvas.width, canvas.height, picture.type], [WIDTH, HEIGHT, "image/png"]);
   assert.equal(page.body.children.length, 0);
+  assert.deepEqual(asked.map(([font]) => font), ["16px --font-show of mono", "16px --font-text of mono"]);
   for (const { text, left, right, y } of drawing.written) {
-    const isInside = left >= MARGIN - 1 && right <= WIDTH - MARGIN + 1 && y <= HEIGHT - MARGIN;
+    const isInside = left >= MARGIN - 1 && right <= WIDTH - MARGIN + 1 && y <= HEIGHT - 34;
     assert.ok(isInside, `${text} ${left} ${right} ${y}`);
   }
   const at = (wanted) => drawing.written.find(({ text }) => text === wanted);
-  return { ...drawing, texts: drawing.written.map(({ text }) => text), at };
+  return { ...drawing, words: asked[0][1], texts: drawing.written.map(({ text }) => text), at };
 }
 
 const viewer = (viewer_name, count) => ({ viewer_name, count });
@@ -54,8 +70,10 @@ const viewer = (viewer_name, count) => ({ viewer_name, count });
 test("a picture says what the round was, and what was pressed", async (t) => {
   const { texts, at } = await drawn(t, { fired: [["a", 2]] });
   const ofButton = ["2 triggers · 1,234 presses", "★ Button a"];
-  assert.deepEqual(texts, ["Duel", "Round 3 · January 2, 2026", "Nobody pressed.", ...ofButton]);
-  assert.equal(at("Duel").font, "700 60px font of mono");
+  const ofRound = ["Duel", "Round 3 · January 2, 2026", "Nobody pressed.", "Next time: play.example/j"];
+  assert.deepEqual(texts, [...ofRound, ...ofButton]);
+  assert.equal(at("Duel").font, "400 60px --font-show of mono");
+  assert.equal(at("★ Button a").font, "800 26px --font-text of mono");
   assert.deepEqual([at("Duel").y, at("Duel").left, at("Round 3 · January 2, 2026").y], [112, 56, 160]);
 });
 
@@ -68,7 +86,7 @@ test("one is one, and triggers that are not known are not told", async (t) => {
 
 test("a Japanese page's picture is Japanese", async (t) => {
   const { texts } = await drawn(t, { lang: "ja", title: "", best: [viewer(null, 5)], fired: [["a", 2]] });
-  const said = ["Streamario", "ラウンド 3 · 2026年1月2日", "名無しさん", "発動 2 回 · 押した回数 1,234"];
+  const said = ["Streamario", "ラウンド 3 · 2026年1月2日", "誰か", "発動 2 回 · 押した回数 1,234", "次回もここで play.example/j"];
   assert.ok(said.every((text) => texts.includes(text)), String(texts));
 });
 
@@ -77,8 +95,8 @@ test("the first three stand on steps on the ground, the best in the middle and h
   const { texts, at, boxes } = await drawn(t, { best, totals: [], buttons: [] });
   assert.ok(!texts.includes("D") && texts.includes("Somebody"));
   const steps = boxes.slice(1).filter((_, n) => n % 2 === 0);
-  assert.ok(steps.every(({ y, tall }) => y + tall === HEIGHT - MARGIN));
-  assert.deepEqual(steps.map(({ tall }) => tall), [190, 140, 110]);
+  assert.ok(steps.every(({ y, tall }) => y + tall === HEIGHT - 84));
+  assert.deepEqual(steps.map(({ tall }) => tall), [235, 176, 134]);
   const [first, second, third] = steps;
   assert.ok(second.x + second.wide < first.x && first.x + first.wide < third.x);
   assert.deepEqual([second.x, third.x + third.wide], [60, 564]);
@@ -88,16 +106,51 @@ test("the first three stand on steps on the ground, the best in the middle and h
     assert.ok(Math.abs(middle(name) - (x + wide / 2)) < 0.01);
     assert.deepEqual([at(name).y, at(String(n + 1)).y], [y - 18, y + 60]);
   }
-  assert.deepEqual([at("30").y - first.y, at("30").size, at("1").size], [96, 26, 48]);
+  assert.deepEqual([at("30").y - first.y, at("30").size, at("1").size], [90, 24, 52]);
 });
 
-test("a step has an edge inside of which is its ground, the first one's in the accent", async (t) => {
-  const { boxes } = await drawn(t, { best: [viewer("A", 3), viewer("B", 2)], totals: [] });
-  const [, edge, ground, otherEdge, otherGround] = boxes;
-  assert.deepEqual([edge.color, ground.color], ["#ffd27a", "#ffd27a"]);
-  assert.deepEqual([otherEdge.color, otherGround.color], ["#c9bda4", "#2b271d"]);
+/** What the steps look like, from the first to the third: their edge, their metal, and how tall they are. */
+async function steps(t, counts, theme) {
+  const { boxes, texts } = await drawn(t, { best: counts.map((count) => viewer("A", count)), totals: [], theme });
+  const metals = { "#f2b705": "gold", "#c3c8cc": "silver", "#d0834a": "bronze" };
+  const places = texts.filter((text) => /^[123]$/.test(text)).join("");
+  return { places, metals: boxes.filter((_, n) => n > 0 && n % 2 === 0).map(({ color }) => metals[color]), boxes };
+}
+
+test("steps are gold, silver and bronze, and who pressed as often stands on the same metal, as high", async (t) => {
+  const three = await steps(t, [9, 7, 5]);
+  assert.deepEqual([three.places, three.metals], ["123", ["gold", "silver", "bronze"]]);
+  const shared = await steps(t, [9, 7, 7]);
+  assert.deepEqual([shared.places, shared.metals], ["122", ["gold", "silver", "silver"]]);
+  assert.equal(shared.boxes[3].tall, shared.boxes[5].tall);
+  assert.deepEqual((await steps(t, [9, 9, 5])).places, "113");
+  assert.deepEqual((await steps(t, [9, 9, 9])).metals, ["gold", "gold", "gold"]);
+  assert.deepEqual((await steps(t, [9])).metals, ["gold"]);
+});
+
+test("a metal that is hardly seen on the room's ground has an edge that is", async (t) => {
+  const { boxes } = await steps(t, [3, 2], { backdrop: "#ffffff" });
+  const [, edge, ground] = boxes;
+  assert.deepEqual([edge.color, ground.color], ["#17150f", "#f2b705"]);
   assert.deepEqual([ground.x - edge.x, ground.y - edge.y], [3, 3]);
   assert.deepEqual([edge.wide - ground.wide, edge.tall - ground.tall], [6, 3]);
+});
+
+test("a name that is read from the right is written so", async (t) => {
+  const { at } = await drawn(t, { best: [viewer("نور", 3), viewer("Noor نور", 2)] });
+  assert.deepEqual([at("نور").direction, at("Noor نور").direction], ["rtl", "ltr"]);
+});
+
+test("a default button's emoji is drawn in the button's colour", async (t) => {
+  const { icons, at } = await drawn(t, { buttons: [{ ...BUTTON, icon: "💣" }] });
+  assert.deepEqual(icons, [{ x: 632, y: 207, color: "rgb(217 165 20)" }]);
+  assert.equal(at("Button a").left, 632 + 38);
+});
+
+test("fonts are asked for what the picture says", async (t) => {
+  const theme = { team_names: { skill: "英雄", enemy: "" } };
+  const { words } = await drawn(t, { title: "決闘", best: [viewer("もも", 3), viewer(null, 2)], theme });
+  for (const said of ["決闘", "もも", "英雄", "Somebody", "Button a", "Next time"]) assert.ok(words.includes(said), said);
 });
 
 test("the six buttons with the most presses have a row each, whose bars compare them", async (t) => {
@@ -110,7 +163,7 @@ test("the six buttons with the most presses have a row each, whose bars compare 
   const facts = at("700 presses");
   assert.ok(bars[0].x === 632 && bars[0].x + bars[0].wide + 15 < facts.left && Math.abs(facts.right - 1_144) < 0.01);
   const rows = bars.map(({ y }) => y);
-  assert.ok(rows.every((y, n) => n === 0 || Math.abs(y - rows[n - 1] - 368 / 6) < 0.01));
+  assert.ok(rows.every((y, n) => n === 0 || Math.abs(y - rows[n - 1] - 340 / 6) < 0.01));
   assert.deepEqual([at("Button b7").y, rows[0], bars[0].tall, facts.y], [234, 244, 12, 257]);
 });
 

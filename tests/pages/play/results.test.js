@@ -6,16 +6,21 @@ import { make, openDocument } from "../dom.js";
 import { fixChance, settled, stopTime } from "../time.js";
 
 const STEPS = ["pending", "failed", "tables"];
-const IDS = [...STEPS, "my-total", "my-total-unit", "my-part", "nobody", "ranks", "teams", "totals"];
+const OF_FINALE = ["podium", "confetti", "own", "other-titles", "sums", "picture", "next-time"];
+const IDS = [...STEPS, ...OF_FINALE, "nobody", "ranks", "teams", "totals", "ask-again"];
 const TEXTS = {
-  ...{ mine: () => "presses", place: (n) => `place ${n}`, tipped: (n) => `tipped ${n}` },
-  ...{ nameless: "somebody", you: "you", outcome: ({ done }) => `${done} done`, fired: (n) => `×${n}` },
+  ...{ pressed: (n) => `${n} presses`, setOff: (n) => `set off ${n}`, ordinal: (n) => ({ number: n, unit: "th" }) },
+  ...{ you: (of) => `you of ${of}`, watched: "watched", watchedNext: "press along" },
+  nextTime: (place) => `next ${place}`,
+  ...{ titles: { finisher: "FIN", steady: "STEADY", first: "FIRST" } },
+  ...{ nameless: "somebody", youHere: "you", outcome: ({ done }) => `${done} done`, fired: (n) => `×${n}` },
   ofThem: (n) => `${n} yours`,
 };
 const BUTTONS = [
-  { eventType: "a", team: "skill", color: "", level: 3 },
-  { eventType: "b", team: "enemy", color: "", level: 0 },
+  { eventType: "a", team: "skill", color: "", icon: "✨", image: "", level: 3 },
+  { eventType: "b", team: "enemy", color: "", icon: "🦊", image: "", level: 0 },
 ];
+const eight = Object.fromEntries(Array.from({ length: 8 }, (_, n) => [`b${n}`, n + 2]));
 const viewer = (id, count, viewer_name = id) => ({ viewer_id: id, viewer_name, count });
 const results = (values) => ({
   ...{ viewer_totals: [viewer("A", 9), viewer("me", 7), viewer("C", 5, null)], event_totals: { a: 8, b: 4, gone: 0 } },
@@ -28,11 +33,12 @@ const ENDED = { round: 1, viewer: { id: "me" }, mine: 6, tipped: 0, showsNames: 
 async function shown(t, ...answers) {
   const passes = stopTime(t);
   fixChance(t, 0);
-  const nodes = Object.fromEntries([...IDS, "ask-again", "picture"].map((id) => [id, make("p", { id })]));
-  openDocument(t, { nodes: Object.values(nodes) });
+  const nodes = Object.fromEntries(IDS.map((id) => [id, make("p", { id })]));
+  openDocument(t, { nodes: Object.values(nodes) }).body.dataset.home = "https://play.example";
+  const sounded = [];
   const requests = [];
   const room = {
-    state: { status: "ended", tipped: 0, buttons: BUTTONS, theme: { team_names: NAMES } },
+    state: { status: "ended", mine: 6, tipped: 0, buttons: BUTTONS, theme: { team_names: NAMES } },
     results: async (round) => {
       requests.push(round);
       const answer = answers.shift();
@@ -41,23 +47,107 @@ async function shown(t, ...answers) {
     },
   };
   const { Results } = await import("../../../api_service/pages/web/play/results.js");
-  const view = new Results(room, TEXTS, ({ eventType }) => eventType.toUpperCase());
+  const view = new Results(room, TEXTS, ({ eventType }) => eventType.toUpperCase(), () => sounded.push("finale"));
   const show = async (values) => {
     view.show({ ...ENDED, ...values });
     await settled();
   };
   const step = () => STEPS.filter((id) => !nodes[id].hidden);
   const texts = (id) => nodes[id].children.map((node) => node.children.map(({ textContent }) => textContent).join("|"));
-  return { view, nodes, room, requests, show, step, texts, passes };
+  const own = () => nodes.own.children.map(({ textContent }) => textContent);
+  return { view, nodes, room, requests, show, step, texts, own, passes, sounded };
 }
 
 test("one's own presses are shown at once, and the rest when it has been counted", async (t) => {
-  const { view, nodes, requests, step } = await shown(t, results());
+  const { view, nodes, requests, step, own } = await shown(t, results());
   view.show(ENDED);
-  assert.deepEqual([nodes["my-total"].textContent, nodes["my-total-unit"].textContent], ["6", "presses"]);
-  assert.deepEqual([step(), requests], [["pending"], [1]]);
+  assert.deepEqual(own(), ["you of 0", "6 presses"]);
+  assert.deepEqual([step(), requests, nodes.picture.disabled], [["pending"], [1], true]);
   await settled();
-  assert.deepEqual([step(), nodes["my-total"].textContent, nodes.nobody.hidden], [["tables"], "7", true]);
+  assert.deepEqual(own(), ["2th", "you of 3", "7 presses"]);
+  assert.deepEqual([step(), nodes.nobody.hidden, nodes.picture.disabled], [["tables"], true, false]);
+});
+
+test("the first three stand on the podium with their titles, and oneself is told from the others", async (t) => {
+  const titles = [
+    { title: "finisher", viewer_id: "A", viewer_name: "A" },
+    { title: "steady", viewer_id: "C", viewer_name: null },
+    { title: "first", viewer_id: "A", viewer_name: "A" },
+  ];
+  const { show, texts, nodes } = await shown(t, results({ titles }));
+  await show();
+  assert.deepEqual(texts("podium"), ["FIN|FIRST|A|19 presses", "me|27 presses", "STEADY|somebody|35 presses"]);
+  assert.deepEqual(nodes.podium.children.map((stand) => stand.dataset.place), ["1", "2", "3"]);
+  assert.deepEqual(nodes.podium.children.map((stand) => stand.hasAttribute("data-me")), [false, true, false]);
+  assert.deepEqual(nodes["other-titles"].children, []);
+});
+
+test("who pressed as often shares a place, on the podium and in the list", async (t) => {
+  const viewer_totals = [viewer("A", 9), viewer("me", 9), viewer("C", 5), viewer("D", 5)];
+  const { show, texts, nodes, own } = await shown(t, results({ viewer_totals }));
+  await show();
+  assert.deepEqual(nodes.podium.children.map((stand) => stand.dataset.place), ["1", "1", "3"]);
+  assert.deepEqual(nodes.podium.children.map(({ style }) => style["--at"]), ["2000ms", "2000ms", "0ms"]);
+  assert.deepEqual(texts("ranks").map((rank) => rank[0]), ["1", "1", "3", "3"]);
+  assert.equal(own()[0], "1th");
+});
+
+test("a title of somebody beside the podium is told with the name, one's own with one's place", async (t) => {
+  const viewer_totals = ["A", "B", "C", "me", "E", "F"].map((id, n) => viewer(id, 9 - n));
+  const titles = [
+    { title: "finisher", viewer_id: "E", viewer_name: "Emi" },
+    { title: "steady", viewer_id: "F", viewer_name: null },
+    { title: "first", viewer_id: "me", viewer_name: "me" },
+  ];
+  const { show, texts, own } = await shown(t, results({ viewer_totals, titles }));
+  await show();
+  assert.deepEqual(texts("other-titles"), ["FIN|Emi"]);
+  assert.deepEqual(own(), ["4th", "you of 6FIRST", "7 presses"]);
+});
+
+test("a round's podium is revealed once, with its sound, and not again when names change", async (t) => {
+  const { view, show, nodes, passes, sounded } = await shown(t, results(), results());
+  await show();
+  assert.equal(nodes.podium.hasAttribute("data-new"), true);
+  assert.equal(nodes.confetti.children.length, 26);
+  await passes(3_599);
+  assert.deepEqual(sounded, []);
+  await passes(1);
+  assert.deepEqual(sounded, ["finale"]);
+  view.renew();
+  await passes(5_000);
+  assert.equal(nodes.podium.hasAttribute("data-new"), false);
+  await passes(60_000);
+  assert.deepEqual(sounded, ["finale"]);
+});
+
+test("the sound of a podium is not heard in the next round", async (t) => {
+  const { show, room, passes, sounded } = await shown(t, results());
+  await show();
+  room.state.status = "in_game";
+  await passes(10_000);
+  assert.deepEqual(sounded, []);
+});
+
+test("each button's sum is a bar with its icon, and how often it fired", async (t) => {
+  const { show, nodes } = await shown(t, results());
+  await show();
+  assert.deepEqual(nodes.sums.children.map(({ textContent }) => textContent), ["×3", "×0🦊"]);
+  assert.deepEqual(nodes.sums.children.map(({ style }) => style["--share"]), ["1.000", "0.500"]);
+  assert.equal(nodes.sums.children[0].querySelectorAll("svg").length, 1);
+});
+
+test("more than eight buttons are too many for bars: those that were pressed most stay, in their order", async (t) => {
+  const { show, room, nodes } = await shown(t, results({ event_totals: { z: 1, ...eight } }));
+  room.state.buttons = ["z", ...Object.keys(eight)].map((eventType, level) => ({ ...BUTTONS[0], eventType, level }));
+  await show();
+  const levels = nodes.sums.children.map(({ textContent }) => textContent);
+  assert.deepEqual(levels, ["×1", "×2", "×3", "×4", "×5", "×6", "×7", "×8"]);
+});
+
+test("where to come next time is known from the beginning", async (t) => {
+  const { nodes } = await shown(t);
+  assert.equal(nodes["next-time"].textContent, "next play.example/j");
 });
 
 test("ranks have the first ten, with oneself and those without a name", async (t) => {
@@ -65,7 +155,6 @@ test("ranks have the first ten, with oneself and those without a name", async (t
   await show();
   assert.deepEqual(texts("ranks"), ["1|A|9", "2|meyou|7", "3|somebody|5"]);
   assert.deepEqual(nodes.ranks.children.map((rank) => rank.hasAttribute("data-me")), [false, true, false]);
-  assert.equal(nodes["my-part"].textContent, "place 2");
 });
 
 test("whoever is behind the first ten is shown after them, with a place if the list has one", async (t) => {
@@ -76,17 +165,18 @@ test("whoever is behind the first ten is shown after them, with a place if the l
   assert.deepEqual([known.texts("ranks").length, known.texts("ranks").at(-1)], [11, "12|meyou|7"]);
   await known.show({ round: 2 });
   assert.deepEqual([known.texts("ranks").length, known.texts("ranks").at(-1)], [11, "…|meyou|7"]);
-  assert.equal(known.nodes["my-part"].textContent, "");
+  assert.deepEqual(known.own(), ["you of 0", "7 presses"]);
 });
 
 test("whoever did not press is not ranked, and where nobody did it says so", async (t) => {
   const nothing = { viewer_id: "me", viewer_name: null, total: 0, counts: {} };
   const answer = results({ viewer_totals: [], viewer_summary: nothing });
-  const { show, texts, nodes } = await shown(t, answer, results({ viewer_totals: [], viewer_summary: null }));
+  const { show, texts, nodes, own } = await shown(t, answer, results({ viewer_totals: [], viewer_summary: null }));
   await show();
-  assert.deepEqual([texts("ranks"), nodes.nobody.hidden, nodes["my-total"].textContent], [[], false, "0"]);
+  assert.deepEqual([texts("ranks"), nodes.nobody.hidden, nodes.picture.hidden], [[], false, true]);
+  assert.deepEqual([own(), nodes.confetti.children], [["watched", "press along"], []]);
   await show({ round: 2 });
-  assert.deepEqual([texts("ranks"), nodes["my-total"].textContent], [[], "6"]);
+  assert.deepEqual([texts("ranks"), own()], [[], ["you of 0", "6 presses"]]);
 });
 
 test("each button's presses are a bar, with one's own part of it", async (t) => {
@@ -110,11 +200,11 @@ test("teams are compared, and the better one is ahead", async (t) => {
   assert.deepEqual(nodes.teams.children.map((team) => team.hasAttribute("data-ahead")), [true, false]);
 });
 
-test("place and tipped triggers are one's part", async (t) => {
-  const { show, room, nodes } = await shown(t, results());
+test("triggers that one set off are told beside one's presses", async (t) => {
+  const { show, room, own } = await shown(t, results());
   room.state.tipped = 4;
   await show({ tipped: 4 });
-  assert.equal(nodes["my-part"].textContent, "place 2 · tipped 4");
+  assert.equal(own().at(-1), "7 presses · set off 4");
 });
 
 test("the same round is asked for once, and again for another viewer or round", async (t) => {

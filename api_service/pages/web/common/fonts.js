@@ -1,5 +1,7 @@
 import { element } from "./elements.js";
 
+const LOADED_WITHIN = 3_000; // ms: a press counts no longer
+
 let loading;
 
 /**
@@ -13,4 +15,22 @@ export function loadFonts() {
     document.head.append(sheet);
   });
   return loading;
+}
+
+/** A theme's faces as CSS families, on any page: of the show, and of text. */
+export function facesOf({ font }) {
+  const sample = element("span", { "data-font": font });
+  document.body.append(sample);
+  const style = getComputedStyle(sample);
+  const [show, text] = ["--font-show", "--font-text"].map((name) => style.getPropertyValue(name));
+  sample.remove();
+  return { show, text };
+}
+
+/** Resolves once these faces have what the words need, for a canvas, which does not draw anew; or in a while. */
+export function loadFaces(faces, words) {
+  const load = (families) => document.fonts.load(`16px ${families}`, words);
+  const loaded = loadFonts().then(() => Promise.all(Object.values(faces).map(load)));
+  const late = new Promise((resolve) => setTimeout(resolve, LOADED_WITHIN));
+  return Promise.race([loaded, late]).catch(() => {});
 }

@@ -1,10 +1,13 @@
 import { teamTotals, withIcon } from "./buttons.js";
-import { colorOf, shadesOf } from "./colors.js";
+import { colorOf, contrast, parsed, shadesOf } from "./colors.js";
 import { download, fileName } from "./downloads.js";
 import { element } from "./elements.js";
+import { facesOf, loadFaces } from "./fonts.js";
+import { drawEmoji } from "./icons.js";
 import { grouped } from "./languages.js";
 import { paletteOf } from "./palette.js";
-import { mediaUrl } from "./urls.js";
+import { placed } from "./places.js";
+import { mediaUrl, publicPlace } from "./urls.js";
 
 /** What the picture says. */
 const TEXTS = {
@@ -19,6 +22,7 @@ const TEXTS = {
       ].join(" · "),
     nameless: "Somebody",
     nobody: "Nobody pressed.",
+    nextTime: (place) => `Next time: ${place}`,
   },
   ja: {
     untitled: "Streamario",
@@ -30,18 +34,19 @@ const TEXTS = {
         ...(triggers === null ? [] : [`発動 ${grouped(triggers)} 回`]),
         `押した回数 ${grouped(presses)}`,
       ].join(" · "),
-    nameless: "名無しさん",
+    nameless: "誰か",
     nobody: "押した人はいません。",
+    nextTime: (place) => `次回もここで ${place}`,
   },
 };
 
 const [WIDTH, HEIGHT, MARGIN] = [1200, 630, 56]; // px: what chats and timelines show large
 const [LEFT, RIGHT, COLUMN, BELOW] = [MARGIN, 632, 512, 206]; // px: two columns under the head
+const [GROUND, ADDRESS] = [HEIGHT - 84, HEIGHT - 34]; // px: where the podium stands, and the line under it
 const MOST_BUTTONS = 6;
-const ROW = (HEIGHT - MARGIN - BELOW) / MOST_BUTTONS; // px
+const ROW = (GROUND - BELOW) / MOST_BUTTONS; // px
 const EDGE = 3; // px
-/** Of the first step and of the others: ground, edge and letters. A surface may look as what it lies on. */
-const PAINTS = [["--accent", "--accent", "--accent-ink"], ["--surface", "--ink-soft", "--ink"]];
+const SEEN = 3; // contrast of what must be seen (WCAG 2.2, 1.4.11)
 const ICON = 34; // px: how large the picture of a button is at most
 const LOGO = { wide: 260, tall: 120 }; // px, at most
 /** The score board's, in either scheme, where the room's theme has no colours (`base.css`). */
@@ -49,16 +54,19 @@ const OWN = {
   ...{ "--paper": "#17150f", "--surface": "#2b271d", "--ink": "#fffdf8", "--ink-soft": "#c9bda4" },
   ...{ "--accent": "#ffd27a", "--accent-ink": "#17150f" },
 };
-/** Where the first three stand, and how tall their steps are. */
-const STEPS = [
-  { at: 1, tall: 190 },
-  { at: 0, tall: 140 },
-  { at: 2, tall: 110 },
-];
+/** The columns of the first three. Shared places are as tall, and of the same metal. */
+const COLUMNS = [1, 0, 2];
+const MEDALS = { 1: ["#f2b705", 168], 2: ["#c3c8cc", 126], 3: ["#d0834a", 96] }; // colour, and px
+const INK = "#17150f"; // on each of them
+const GROWN = 1.4;
+/** The faces' weights; letters of the show have one. */
+const WEIGHTS = { show: 400, text: 800 };
+const RIGHT_TO_LEFT = /^[^\p{L}]*[\u0590-\u08ff\ufb1d-\ufdff\ufe70-\ufefc]/u;
 
 /**
  * Draw a round for sharing: the title, the teams that have a name, the three who pressed most, the
- * buttons with their triggers; on the room's background picture, under its scrim as on the pages.
+ * buttons with their triggers, and where the next round is; on the room's background picture, under its
+ * scrim as on the pages.
  *
  * `best` are `{viewer_name, count}`, most presses first; `totals` pairs of event type and presses;
  * `fired` event type → triggers, as far as they are known; `buttons` and `theme` the room's, as `Room`
@@ -68,7 +76,10 @@ export async function drawRound(canvas, { best, theme, ...round }, captionOf) {
   Object.assign(canvas, { width: WIDTH, height: HEIGHT });
   const pen = canvas.getContext("2d");
   const texts = textsOfPage();
-  const write = writerOn(pen, fontOf(theme));
+  const first = placed(best.slice(0, COLUMNS.length));
+  const faces = facesOf(theme);
+  await loadFaces(faces, wordsOf(round, first, theme, texts, captionOf));
+  const write = writerOn(pen, faces);
   const [scenery, logo] = await Promise.all([loadedImage(theme.background), loadedImage(theme.logo)]);
   const background = scenery ? theme.background : "";
   const colors = { ...OWN, ...paletteOf({ ...theme, background }, { isNight: true }) };
@@ -76,9 +87,13 @@ export async function drawRound(canvas, { best, theme, ...round }, captionOf) {
   drawGround(drawing, scenery);
   drawHead(drawing, round, drawLogo(pen, logo));
   const nobody = { x: LEFT, y: 260, size: 28, wide: COLUMN, color: colors["--ink-soft"] };
-  if (best.length === 0) write(texts.nobody, nobody);
-  for (const [index, viewer] of best.slice(0, STEPS.length).entries()) drawStep(drawing, viewer, index);
-  if (best.length > 0) drawRows(drawing, teamsOf(round, theme, texts), LEFT);
+  if (first.length === 0) write(texts.nobody, nobody);
+  const teams = first.length > 0 ? teamsOf(round, theme, texts) : [];
+  const grown = teams.length > 0 ? 1 : GROWN;
+  for (const [index, viewer] of first.entries()) drawStep(drawing, viewer, index, grown);
+  const address = { x: LEFT, y: ADDRESS, size: 26, wide: WIDTH - 2 * MARGIN, color: colors["--ink"] };
+  write(texts.nextTime(publicPlace("/j")), address);
+  drawRows(drawing, teams, LEFT);
   const known = { ...round, texts, captionOf };
   const buttons = mostPressed(round.totals).map((total) => shownAs(total, known));
   drawRows(drawing, await Promise.all(buttons), RIGHT);
@@ -87,14 +102,12 @@ export async function drawRound(canvas, { best, theme, ...round }, captionOf) {
 
 const textsOfPage = () => TEXTS[document.documentElement.lang];
 
-/** The room's typefaces, also on a page without its theme. */
-function fontOf({ font }) {
-  const sample = element("span");
-  sample.dataset.font = font;
-  document.body.append(sample);
-  const { fontFamily } = getComputedStyle(sample);
-  sample.remove();
-  return fontFamily;
+/** All that the picture says, in any order. */
+function wordsOf({ title, round, ended, buttons }, best, { team_names: teams }, texts, captionOf) {
+  const { nobody, nameless, nextTime } = texts;
+  const own = [texts.round(round, new Date(ended)), texts.facts(0, 0), nobody, nameless, nextTime("")];
+  const names = [title, ...best.map((viewer) => viewer.viewer_name), ...Object.values(teams), ...buttons.map(captionOf)];
+  return [...own, ...names].join("");
 }
 
 /** The picture covers all, as on the pages, and the ground's colour lies over it. */
@@ -110,7 +123,8 @@ function drawGround({ pen, colors }, scenery) {
 /** `taken` is the logo's width. */
 function drawHead({ write, colors, texts }, { title, round, ended }, taken) {
   const place = { x: LEFT, wide: WIDTH - 2 * MARGIN - taken };
-  write(title || texts.untitled, { ...place, y: 112, size: 60, least: 36, color: colors["--ink"] });
+  const look = { face: "show", size: 60, least: 36, color: colors["--ink"] };
+  write(title || texts.untitled, { ...place, ...look, y: 112 });
   const facts = texts.round(round, new Date(ended));
   write(facts, { ...place, y: 160, size: 28, color: colors["--ink-soft"] });
 }
@@ -132,18 +146,20 @@ function drawLogo(pen, image) {
   return wide + MARGIN;
 }
 
-function drawStep({ pen, write, colors, texts }, viewer, index) {
-  const { at, tall } = STEPS[index];
-  const wide = COLUMN / STEPS.length;
-  const [x, top] = [LEFT + at * wide, HEIGHT - MARGIN - tall];
-  const [ground, edge, color] = PAINTS[Math.min(index, 1)];
-  box(pen, colors[edge], [x + 4, top, wide - 8, tall], [16, 16, 0, 0]);
-  box(pen, colors[ground], [x + 4 + EDGE, top + EDGE, wide - 8 - 2 * EDGE, tall - EDGE], [13, 13, 0, 0]);
-  const middle = { x: x + wide / 2, align: "center", wide: wide - 20, color: colors[color] };
+/** `grown`: where nothing stands above the steps, they are taller. */
+function drawStep({ pen, write, colors, texts }, viewer, index, grown) {
+  const [medal, least] = MEDALS[viewer.place];
+  const tall = Math.round(least * grown);
+  const wide = COLUMN / COLUMNS.length;
+  const [x, top] = [LEFT + COLUMNS[index] * wide, GROUND - tall];
+  const isSeen = !colors["--scrim"] && contrast(parsed(medal), parsed(colors["--paper"])) >= SEEN;
+  box(pen, isSeen ? medal : colors["--ink"], [x + 4, top, wide - 8, tall], [16, 16, 0, 0]);
+  box(pen, medal, [x + 4 + EDGE, top + EDGE, wide - 8 - 2 * EDGE, tall - EDGE], [13, 13, 0, 0]);
+  const middle = { x: x + wide / 2, align: "center", wide: wide - 20, color: INK };
   const name = viewer.viewer_name ?? texts.nameless;
   write(name, { ...middle, y: top - 18, size: 26, least: 20, color: colors["--ink"] });
-  write(String(index + 1), { ...middle, y: top + 60, size: 48 });
-  write(grouped(viewer.count), { ...middle, y: top + 96, size: 26 });
+  write(String(viewer.place), { ...middle, face: "show", y: top + 60, size: 52 });
+  write(grouped(viewer.count), { ...middle, y: top + 90, size: 24 });
 }
 
 const mostPressed = (totals) => totals.sort(([, one], [, other]) => other - one).slice(0, MOST_BUTTONS);
@@ -164,10 +180,12 @@ function drawRows({ pen, write, colors }, shown, left) {
   const rows = shown.map((row, n) => ({ ...row, y: BELOW + n * ROW }));
   const end = { x: left + COLUMN, align: "right", size: 20, wide: 300, color: colors["--ink-soft"] };
   const taken = Math.max(0, ...rows.map(({ facts, y }) => write(facts, { ...end, y: y + 51 })));
-  for (const { caption, image, color, presses, y } of rows) {
-    const start = drawIcon(pen, image, left, y);
+  for (const { caption, icon = "", image, color, presses, y } of rows) {
+    const isDrawn = !image && drawEmoji(pen, icon, shadesOf(color).light, [left, y + 1, ICON - 4]);
+    const start = isDrawn ? ICON + 4 : drawIcon(pen, image, left, y);
     const place = { x: left + start, y: y + 28, size: 26, wide: COLUMN - start };
-    write(caption, { ...place, color: colors["--ink"] });
+    const isText = !image && !isDrawn;
+    write(isText ? withIcon({ icon }, caption) : caption, { ...place, color: colors["--ink"] });
     const length = Math.max(6, ((COLUMN - taken - 16) * presses) / most);
     box(pen, shadesOf(color).light, [left, y + 38, length, 12], 6);
   }
@@ -188,8 +206,7 @@ async function shownAs([eventType, presses], { buttons, fired, texts, captionOf 
   const facts = texts.facts(presses, fired.get(eventType) ?? null);
   if (!button) return { caption: eventType, color: colorOf({ team: "" }), presses, facts };
   const image = await loadedImage(button.image);
-  const caption = withIcon(image ? { icon: "" } : button, captionOf(button));
-  return { caption, image, color: colorOf(button), presses, facts };
+  return { caption: captionOf(button), icon: button.icon, image, color: colorOf(button), presses, facts };
 }
 
 function box(pen, color, place, rounded) {
@@ -200,9 +217,10 @@ function box(pen, color, place, rounded) {
 }
 
 /** Writes one line, smaller and then cut where it is too wide; gives the width that it takes. */
-function writerOn(pen, font) {
-  return (text, { x, y, size, least = size, wide, color, align = "left" }) => {
-    const setSize = (height) => (pen.font = `700 ${height}px ${font}`);
+function writerOn(pen, faces) {
+  return (text, { x, y, size, least = size, wide, color, align = "left", face = "text" }) => {
+    const setSize = (height) => (pen.font = `${WEIGHTS[face]} ${height}px ${faces[face]}`);
+    pen.direction = RIGHT_TO_LEFT.test(text) ? "rtl" : "ltr";
     setSize(size);
     setSize(Math.max(least, Math.min(size, Math.floor((size * wide) / pen.measureText(text).width))));
     pen.textAlign = align;

@@ -30,7 +30,7 @@ export class Parts {
     this.nameDialog = new NameDialog(room, texts);
     this.#nameHint = new NameHint(this.nameDialog);
     this.waiting = new Waiting(document.getElementById("preview"), texts);
-    this.results = new Results(room, texts, captionOf);
+    this.results = new Results(room, texts, captionOf, () => this.#sounds.beat("finale"));
     leadByCode(document.getElementById("code-form"));
     this.follow(room.state);
   }

@@ -2,6 +2,12 @@ import { grouped } from "../common/languages.js";
 
 const presses = (count) => (count === 1 ? "press" : "presses");
 
+/** 1st, 2nd, 3rd, 4th, but 11th to 13th. */
+function ordinalOf(place) {
+  const isTeen = place % 100 >= 11 && place % 100 <= 13;
+  return (!isTeen && { 1: "st", 2: "nd", 3: "rd" }[place % 10]) || "th";
+}
+
 /** What the parts say that load later, in each language that the page speaks. */
 export const TEXTS = {
   en: {
@@ -21,16 +27,22 @@ export const TEXTS = {
     codeLabel: "The room's code",
     codeGo: "Go",
 
-    mine: (count) => (count === 1 ? "press was yours" : "presses were yours"),
+    finaleTitle: "What a round!",
+    titles: { finisher: "Finisher", steady: "Steady", first: "First" },
+    pressed: (count) => `${grouped(count)} ${presses(count)}`,
+    setOff: (times) => `set off ${grouped(times)}`,
+    ordinal: (place) => ({ number: grouped(place), unit: ordinalOf(place) }),
+    you: (of) => (of ? `You, of ${grouped(of)}` : "You"),
+    watched: "You watched this one",
+    watchedNext: "Next round, press along!",
+    nextTime: (place) => `Next time: ${place}`,
     resultsPending: "The last presses are being counted…",
     resultsFailed: "The results are not there yet.",
     topTitle: "Top 10",
     totalsTitle: "All presses",
     nobodyPressed: "Nobody pressed in this round.",
     nameless: "Somebody",
-    you: "you",
-    place: (place) => `Place ${grouped(place)}`,
-    tipped: (times) => `You set off ${grouped(times)} ${times === 1 ? "trigger" : "triggers"}`,
+    youHere: "you",
     outcome: ({ done, failed, returned }) =>
       [
         done > 0 && `${grouped(done)} done`,
@@ -63,16 +75,22 @@ export const TEXTS = {
     codeLabel: "ルームのコード",
     codeGo: "参加",
 
-    mine: () => "回押しました",
+    finaleTitle: "おつかれさま！",
+    titles: { finisher: "決め手", steady: "こつこつ", first: "一番乗り" },
+    pressed: (count) => `${grouped(count)} 回`,
+    setOff: (times) => `決めた発動 ${grouped(times)} 回`,
+    ordinal: (place) => ({ number: grouped(place), unit: "位" }),
+    you: (of) => (of ? `あなた · ${grouped(of)} 人中` : "あなた"),
+    watched: "今回は見守り役でした",
+    watchedNext: "次のラウンドは一緒に押しましょう！",
+    nextTime: (place) => `次回もここで ${place}`,
     resultsPending: "最後の分を集計しています…",
     resultsFailed: "結果がまだ届いていません。",
     topTitle: "トップ 10",
     totalsTitle: "ボタン別の合計",
     nobodyPressed: "このラウンドでは誰も押しませんでした。",
-    nameless: "名無しさん",
-    you: "あなた",
-    place: (place) => `${grouped(place)} 位`,
-    tipped: (times) => `あなたの一押しで ${grouped(times)} 回発動`,
+    nameless: "誰か",
+    youHere: "あなた",
     outcome: ({ done, failed, returned }) =>
       [
         done > 0 && `成功 ${grouped(done)} 回`,

@@ -15,20 +15,28 @@ const PARTS = [
     <button class="button" type="submit" data-text="codeGo"></button>
   </form>
   `],
-  [".ended h2", "afterend", `
-  <p class="total figures"><strong id="my-total"></strong> <span id="my-total-unit"></span></p>
-  <p class="figures" id="my-part"></p>
-  `],
-  [".ended .panel", "afterend", `
-  <p class="pending" id="pending" data-text="resultsPending"></p>
-  <p class="pending" id="failed" hidden>
-    <span data-text="resultsFailed"></span>
-    <button class="button" id="ask-again" type="button" data-text="tryAgain"></button>
-  </p>
+  [".ended", "beforeend", `
+  <div class="finale">
+    <div class="finale-board">
+      <div class="confetti" id="confetti" aria-hidden="true"></div>
+      <h2 data-text="finaleTitle"></h2>
+      <p class="pending" id="pending" data-text="resultsPending"></p>
+      <p class="pending" id="failed" hidden>
+        <span data-text="resultsFailed"></span>
+        <button class="button" id="ask-again" type="button" data-text="tryAgain"></button>
+      </p>
+      <p id="nobody" data-text="nobodyPressed" hidden></p>
+      <ol class="podium" id="podium"></ol>
+    </div>
+    <div class="own" id="own"></div>
+    <ul class="other-titles" id="other-titles"></ul>
+    <ul class="sums" id="sums" aria-hidden="true"></ul>
+    <button class="hand-over" id="picture" type="button" disabled><span data-text="picture"></span></button>
+    <p class="next-time" id="next-time"></p>
+  </div>
   <div class="tables" id="tables" hidden>
     <section>
       <h3 class="caption" data-text="topTitle"></h3>
-      <p id="nobody" data-text="nobodyPressed" hidden></p>
       <ol class="ranks" id="ranks"></ol>
     </section>
     <section>
@@ -36,7 +44,6 @@ const PARTS = [
       <dl class="teams figures" id="teams"></dl>
       <ul class="totals" id="totals"></ul>
     </section>
-    <p><button class="button" id="picture" type="button" data-text="picture"></button></p>
   </div>
   <p class="next" data-text="nextRound"></p>
   `],

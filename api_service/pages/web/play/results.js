@@ -1,24 +1,28 @@
 import { colorOf, shadesOf } from "../common/colors.js";
-import { element, onChange, textOf } from "../common/elements.js";
+import { element } from "../common/elements.js";
 import { teamTotals } from "../common/buttons.js";
 import { grouped } from "../common/languages.js";
+import { placed } from "../common/places.js";
 import { handOver } from "../common/round_picture.js";
+import { Finale } from "./finale.js";
 
 const BEST = 10; // viewers that everybody sees
+const ON_PODIUM = 3;
+const LISTED = 100; // viewers that the results have at most
 const RENEWED_AFTER = 5_000; // ms, in which the server forgets the names that it remembers
 const RENEWED_WITHIN = 15_000; // ms more: all pages ask
 const STEPS = ["pending", "failed", "tables"]; // one of which is shown
-const NODES = [...STEPS, "my-total", "my-total-unit", "my-part", "nobody", "ranks", "teams", "totals"];
+const NODES = [...STEPS, "nobody", "picture", "ranks", "teams", "totals"];
 
 /** How the round went: the viewer's own presses at once, the rest when it has been counted. */
 export class Results {
   #room;
   #texts;
   #captionOf;
+  #playFinale;
+  #finale;
   #nodes;
-  #setMine;
-  #setPart;
-  #ownRank = 0; // among all viewers; 0 where that is unknown
+  #own = { place: 0, of: 0, titles: [] }; // the viewer's; 0 where that is unknown
   #round = null;
   #requested = ""; // of which round, and of whose part in it
   #counted = null; // the viewer's presses as the results have them
@@ -26,15 +30,16 @@ export class Results {
   #areForgotten = false; // the names
   #renewal = 0;
 
-  constructor(room, texts, captionOf) {
+  /** `playFinale`: what sounds when the first place is revealed. */
+  constructor(room, texts, captionOf, playFinale = () => {}) {
     this.#room = room;
     this.#texts = texts;
     this.#captionOf = captionOf;
+    this.#playFinale = playFinale;
+    this.#finale = new Finale(texts);
     this.#nodes = Object.fromEntries(NODES.map((id) => [id, document.getElementById(id)]));
-    this.#setMine = onChange((total) => this.#showMine(total));
-    this.#setPart = textOf(this.#nodes["my-part"]);
     document.getElementById("ask-again").addEventListener("click", () => this.#ask());
-    document.getElementById("picture").addEventListener("click", () => this.#handOverPicture());
+    this.#nodes.picture.addEventListener("click", () => this.#handOverPicture());
   }
 
   /** Show the round that has ended. */
@@ -45,20 +50,12 @@ export class Results {
       this.#round = round;
       this.#requested = requested;
       this.#counted = null;
-      this.#ownRank = 0;
+      this.#own = { place: 0, of: 0, titles: [] };
       if (requested) this.#ask();
     }
-    this.#setMine(this.#counted ?? mine);
-    this.#showPart(tipped);
+    this.#finale.showOwn({ ...this.#own, total: this.#counted ?? mine, tipped });
     if (!showsNames) this.#forgetNames();
     else if (this.#areForgotten) this.renew();
-  }
-
-  /** The viewer's place, and how many triggers it tipped. */
-  #showPart(tipped) {
-    const { place, tipped: ofTipped } = this.#texts;
-    const parts = [this.#ownRank && place(this.#ownRank), tipped && ofTipped(tipped)];
-    this.#setPart(parts.filter(Boolean).join(" · "));
   }
 
   /** Somebody was blocked, perhaps one of the best, or names are shown again: ask again in a while. */
@@ -71,19 +68,25 @@ export class Results {
 
   /** Not while the next round runs, at whose start all pages forget names. */
   #renewNow() {
-    if (this.#room.state.status === "ended") this.#load();
+    if (this.#isShown) this.#load();
+  }
+
+  get #isShown() {
+    return this.#room.state.status === "ended";
   }
 
   #forgetNames() {
     if (!this.#results?.viewer_totals.some(({ viewer_name: name }) => name)) return;
-    const viewers = this.#results.viewer_totals.map((viewer) => ({ ...viewer, viewer_name: null }));
-    this.#results = { ...this.#results, viewer_totals: viewers };
+    const nameless = (list) => list.map((each) => ({ ...each, viewer_name: null }));
+    const { viewer_totals: totals, titles } = this.#results;
+    this.#results = { ...this.#results, viewer_totals: nameless(totals), titles: nameless(titles) };
     this.#areForgotten = true;
-    this.#showRanks();
+    this.#showRanks(false);
   }
 
   async #ask() {
     const requested = this.#requested;
+    this.#results = null;
     this.#step("pending");
     const isHere = await this.#load();
     if (!isHere && requested === this.#requested) this.#step("failed");
@@ -105,33 +108,43 @@ export class Results {
 
   #step(shown) {
     for (const step of STEPS) this.#nodes[step].hidden = step !== shown;
-  }
-
-  #showMine(total) {
-    this.#nodes["my-total"].textContent = grouped(total);
-    this.#nodes["my-total-unit"].textContent = this.#texts.mine(total);
+    this.#nodes.picture.disabled = shown !== "tables";
+    if (shown === "tables") return;
+    this.#nodes.nobody.hidden = true;
+    this.#finale.clear();
   }
 
   #showAll(results) {
-    this.#results = results;
+    const isNew = !this.#results;
+    this.#results = { ...results, titles: results.titles ?? [] }; // a server of before has none
     const me = results.viewer_summary;
-    if (me) {
-      this.#counted = me.total;
-      this.#setMine(me.total);
-    }
-    this.#showRanks();
+    if (me) this.#counted = me.total;
+    this.#showRanks(isNew);
+    this.#finale.showSums(results.event_totals, this.#room.state.buttons);
     this.#nodes.teams.replaceChildren(...this.#teams(results.event_totals));
     this.#nodes.totals.replaceChildren(...this.#totals(results, me?.counts ?? {}));
     this.#step("tables");
   }
 
-  #showRanks() {
-    const { viewer_totals: totals, viewer_summary: me } = this.#results;
+  #showRanks(isNew) {
+    const { viewer_totals: totals, viewer_summary: me, titles } = this.#results;
     const ranks = ranked(totals, me);
-    this.#ownRank = ranks.find(({ isMe }) => isMe)?.place ?? 0;
-    this.#showPart(this.#room.state.tipped);
+    const best = ranks.slice(0, ON_PODIUM);
+    const beside = titles.filter(({ viewer_id: id }) => !best.some((rank) => rank.id === id));
+    const isMine = ({ viewer_id: id }) => id === me?.viewer_id;
+    const revealed = this.#finale.showPodium(best, titles, isNew);
+    if (isNew && best.length > 0) setTimeout(() => this.#isShown && this.#playFinale(), revealed);
+    this.#finale.showOtherTitles(beside.filter((title) => title.viewer_name && !isMine(title)));
     this.#nodes.nobody.hidden = ranks.length > 0;
-    this.#nodes.ranks.replaceChildren(...ranks.map((rank) => this.#rank(rank)));
+    this.#nodes.picture.hidden = ranks.length === 0;
+    this.#nodes.ranks.replaceChildren(...shownOf(ranks, me).map((rank) => this.#rank(rank)));
+    this.#own = {
+      place: ranks.find(({ isMe }) => isMe)?.place ?? 0,
+      of: totals.length < LISTED ? totals.length : 0,
+      titles: beside.filter(isMine).map(({ title }) => title),
+    };
+    const { mine, tipped } = this.#room.state;
+    this.#finale.showOwn({ ...this.#own, total: this.#counted ?? mine, tipped });
   }
 
   #handOverPicture() {
@@ -145,7 +158,7 @@ export class Results {
   #rank({ place, name, count, isMe }) {
     const texts = this.#texts;
     const who = element("span", { class: "rank-name", dir: "auto" }, name ?? texts.nameless);
-    if (isMe) who.append(element("span", "you", texts.you));
+    if (isMe) who.append(element("span", "you", texts.youHere));
     return element(
       "li",
       { class: "rank figures", "data-me": isMe },
@@ -189,15 +202,15 @@ export class Results {
   }
 }
 
-/** The first ten, and the viewer wherever it is; a place beyond the list is null. */
-function ranked(totals, me) {
-  const ranks = totals.map(({ viewer_id, viewer_name, count }, index) => ({
-    place: index + 1,
-    name: viewer_name,
-    count,
-    isMe: viewer_id === me?.viewer_id,
+const ranked = (totals, me) =>
+  placed(totals).map(({ place, viewer_id: id, viewer_name: name, count }) => ({
+    ...{ place, id, name, count },
+    isMe: id === me?.viewer_id,
   }));
-  const best = ranks.filter(({ place, isMe }) => place <= BEST || isMe);
+
+/** The first ten, and the viewer wherever it is; a place beyond the list is null. */
+function shownOf(ranks, me) {
+  const best = ranks.filter(({ isMe }, index) => index < BEST || isMe);
   if (!me?.total || best.some(({ isMe }) => isMe)) return best;
   return [...best, { place: null, name: me.viewer_name, count: me.total, isMe: true }];
 }
