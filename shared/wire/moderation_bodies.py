@@ -7,6 +7,8 @@ from typing import Annotated, Literal
 import msgspec
 from msgspec import Meta
 
+from shared.wire.parts import Top
+
 Scope = Literal["moderator"]
 LogNumber = Annotated[int, Meta(ge=0, le=2**53 - 1)]  # that JSON keeps exact everywhere
 Search = Annotated[
@@ -84,3 +86,18 @@ class FiredBy(msgspec.Struct, frozen=True):
     """
 
     viewer_id: str | None
+
+
+class RoomViewer(Top, frozen=True):
+    """A viewer as the room's owner sees it, with its name even if that is hidden from others."""
+
+    blocked: bool
+
+
+class RoomViewers(msgspec.Struct, frozen=True):
+    """Viewers of the room's round, most presses first; `more`: these are not all that match."""
+
+    room_id: str
+    round: int
+    viewers: tuple[RoomViewer, ...]
+    more: bool

@@ -12,7 +12,7 @@ from typing import Annotated, Literal
 import msgspec
 from msgspec import UNSET, Meta, UnsetType
 
-from shared.wire.parts import Rejected, RoomStatus, SendEvery, Stat, Top
+from shared.wire.parts import Rejected, RoomStatus, SendEvery, Stat
 from shared.wire.room_settings import Problem, RoomSettings
 
 LONGEST_BATCH_ID = 64  # characters
@@ -127,7 +127,6 @@ class Previewed(msgspec.Struct, frozen=True):
     """The pages that ask for previews show the button; nothing was counted or fired."""
 
     event_type: str
-    status: Literal["previewed"] = "previewed"
 
 
 class Block(msgspec.Struct, frozen=True):
@@ -148,21 +147,6 @@ class Unblocked(msgspec.Struct, frozen=True):
 
     viewer_id: str
     status: Literal["unblocked"] = "unblocked"
-
-
-class RoomViewer(Top, frozen=True):
-    """A viewer as the room's owner sees it, with its name even if that is hidden from others."""
-
-    blocked: bool
-
-
-class RoomViewers(msgspec.Struct, frozen=True):
-    """Viewers of the room's round, most presses first; `more`: these are not all that match."""
-
-    room_id: str
-    round: int
-    viewers: tuple[RoomViewer, ...]
-    more: bool
 
 
 class RoomStats(msgspec.Struct, frozen=True):

@@ -59,6 +59,7 @@ class Services:
 
     api: Member
     gateway: Member
+    redis_url: str
 
 
 @pytest.fixture(scope="session")
@@ -100,7 +101,7 @@ async def open_services(
     async with open_fleet(folder, redis_url, database_url) as fleet:
         api = await fleet.api(PORT=str(port), **public, **variables)
         gateway = await fleet.gateway(PORT=str(ws_port), **public, **variables)
-        yield Services(api, gateway)
+        yield Services(api, gateway, redis_url)
 
 
 @asynccontextmanager

@@ -13,6 +13,7 @@ from playwright.async_api import expect
 from shared.wire.game_messages import GameEvent, GameStart, Outcome
 from tests.browser.axe import grave_findings
 from tests.browser.conftest import opened_page
+from tests.countdown import end_countdown
 from tests.ws_gateway.game_end import connected, new_game
 
 if TYPE_CHECKING:
@@ -43,6 +44,7 @@ class Opened(msgspec.Struct):
     room_id: str
     room_token: str
     ws_url: str
+    redis_url: str = ""
 
 
 class PlayPage:
@@ -99,9 +101,10 @@ async def play_page(
 
 @asynccontextmanager
 async def running_game(services: Services) -> AsyncIterator[tuple[Game, RoomCreated]]:
-    """A game that opened a room and started its round."""
+    """A game that opened a room and started its round, whose countdown is over."""
     url = f"{services.gateway.url.replace('http', 'ws', 1)}/ws-unity"
     async with new_game(url) as (game, room):
+        await end_countdown(services.redis_url, room.room_id)
         yield game, room
 
 
@@ -110,7 +113,8 @@ async def room_with(services: Services, **settings: Any) -> Opened:
     async with httpx.AsyncClient() as http:
         answer = await http.post(f"{services.api.url}/api/rooms", json={"settings": settings})
     assert answer.status_code == 201, answer.text
-    return msgspec.json.decode(answer.content, type=Opened)
+    opened = msgspec.json.decode(answer.content, type=Opened)
+    return msgspec.structs.replace(opened, redis_url=services.redis_url)
 
 
 async def change(services: Services, room: Opened, **settings: Any) -> None:
@@ -135,10 +139,11 @@ async def counts(services: Services, room_id: str, event_type: str, count: int) 
 
 @asynccontextmanager
 async def game_of(room: Opened) -> AsyncIterator[Game]:
-    """The room's game, in a round."""
+    """The room's game, in a round whose countdown is over."""
     async with connected(f"{room.ws_url}?room_id={room.room_id}&token={room.room_token}") as game:
         await game.say(GameStart())
         await game.settle()
+        await end_countdown(room.redis_url, room.room_id)
         yield game
 
 

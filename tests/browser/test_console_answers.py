@@ -277,4 +277,4 @@ async def join(services: Services, room_id: str, crowd: list[Viewer]) -> None:
 def opened(services: Services, console: ConsolePage) -> Opened:
     """The console's room, as tests know rooms."""
     url = f"{services.gateway.url.replace('http', 'ws', 1)}/ws-unity"
-    return Opened(console.room_id, console.room_token, url)
+    return Opened(console.room_id, console.room_token, url, services.redis_url)

@@ -24,7 +24,12 @@ from api_service.studio.media_files import LONGEST_SIDE, PICTURE_LIMIT, SOUND_LI
 from api_service.studio.media_rows import STUDIO_LIMIT
 from api_service.studio.setup_rows import SETUP_MEDIA_LIMIT, SETUPS_LIMIT
 from shared.engine.engine import MOST_BLOCKED
-from shared.engine.keys import CHANGES_LIMIT, COMMANDS_LIMIT, FIRES_LIMIT
+from shared.engine.keys import (
+    CHANGES_LIMIT,
+    COMMANDS_LIMIT,
+    FIRES_LIMIT,
+    PREVIEWS_LIMIT,
+)
 from shared.engine.moderation.tokens import MOST_TOKENS
 from shared.identity import addresses
 from shared.identity.names import (
@@ -131,6 +136,7 @@ LIMITS: Final[dict[str, tuple[float, ...]]] = {
     "starts and ends of rounds, pauses, `resume` and `available` of a room together": (
         COMMANDS_LIMIT[1:]
     ),
+    "previews of a room's buttons": PREVIEWS_LIMIT[1:],
     "searches in a room, for its owner and for each moderator": SEARCHES_LIMIT[1:],
     "viewers that a room blocks; how many of them moderators may block": (
         MOST_BLOCKED,

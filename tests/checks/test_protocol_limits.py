@@ -39,6 +39,7 @@ ROWS: Final[list[Sequence[float]]] = [
     ],
     LIMITS["buttons that the streamer fires in a room"],
     LIMITS["starts and ends of rounds, pauses, `resume` and `available` of a room together"],
+    LIMITS["previews of a room's buttons"],
     LIMITS["pings and pongs of the WebSocket protocol from a socket"],
     LIMITS["event types that a room has in all its life"],
     LIMITS["searches in a room, for its owner and for each moderator"],

@@ -12,7 +12,8 @@ import msgspec
 
 from shared.engine.keys import shard
 from shared.engine.shard_ledger import Shards
-from shared.wire.rest_bodies import OpenRoom, RoomOpened, RoomViewers
+from shared.wire.moderation_bodies import RoomViewers
+from shared.wire.rest_bodies import OpenRoom, RoomOpened
 from shared.wire.room_settings import DEFAULT_BUTTONS, Button, RoomSettings
 from tests.faults.books import booked
 from tests.faults.crowd import Crowd

@@ -5,8 +5,8 @@ from __future__ import annotations
 from collections import Counter
 
 from shared.wire.game_messages import ButtonTop, EventTotal, GameEndSummary, TeamTops
+from shared.wire.moderation_bodies import RoomViewer, RoomViewers
 from shared.wire.parts import Top
-from shared.wire.rest_bodies import RoomViewer, RoomViewers
 from tests.faults.doubting_crowd import Doubter
 from tests.faults.release import EARLIER, THIS
 from tests.faults.top_lists import wrong_list, wrong_tops

@@ -10,8 +10,8 @@ if TYPE_CHECKING:
     from collections.abc import Collection, Sequence
 
     from shared.wire.game_messages import GameEndSummary
+    from shared.wire.moderation_bodies import RoomViewers
     from shared.wire.parts import Top
-    from shared.wire.rest_bodies import RoomViewers
     from tests.faults.doubting_crowd import Doubter
 
 TEAM_OF = {button.event_type: button.team for button in SETTINGS.buttons}

@@ -43,6 +43,7 @@ log = logging.getLogger(__name__)
 PACE = 0.25  # s from one refresh to the next
 REFRESH_EVERY = 5.0  # s: no nudge comes when viewers leave or a cooldown ends
 RETURN_EVERY = 1.0  # s between two tries to write to viewers that read too slowly
+WHOLE_FOR = 0.05  # s that the whole state, with its time, is sent to new pages as it is
 IN_A_ROW = 200  # sockets written before other tasks, such as games, get their turn
 CLOSED_TOGETHER = 20  # sockets that a drain closes at once
 
@@ -155,7 +156,9 @@ class WatchedRoom:
         self._previewers: set[Connection] = set()
         self._newcomers = Newcomers()
         self._shown: Watched | None = None
+        self._read_at = 0.0  # s, when `_shown` was read
         self._whole: bytes | None = None  # frames of the whole of `_shown`, made when needed
+        self._whole_at = 0.0  # s
 
     def enter(self, socket: Connection, *, previews: bool = False) -> None:
         """Add a socket, and write the whole state to it."""
@@ -202,6 +205,7 @@ class WatchedRoom:
             return
         self._metrics.audience_looks.inc()
         self._shown, self._whole = now, None
+        self._read_at = asyncio.get_running_loop().time()
         if before is not None:
             await self._send_changes(before, now)
         if self._behind:
@@ -227,9 +231,11 @@ class WatchedRoom:
             if n % IN_A_ROW == 0:
                 await asyncio.sleep(0)
 
-    def _all_of(self, now: Watched) -> bytes:
-        if self._whole is None:
-            self._whole = _frames(changes.whole(self.room_id, now))
+    def _all_of(self, shown: Watched) -> bytes:
+        now = asyncio.get_running_loop().time()
+        if self._whole is None or now - self._whole_at > WHOLE_FOR:
+            aged = changes.aged(shown, int((now - self._read_at) * 1_000))
+            self._whole, self._whole_at = _frames(changes.whole(self.room_id, aged)), now
         return self._whole
 
 

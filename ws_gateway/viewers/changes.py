@@ -27,6 +27,19 @@ if TYPE_CHECKING:
     from shared.wire.viewer_messages import ViewerMessage
 
 
+def aged(shown: Watched, ms: int) -> Watched:
+    """The state some ms after it was read: it is later, and what a button waits for is nearer."""
+    stats = tuple(
+        msgspec.structs.replace(
+            stat,
+            cooldown_left_ms=max(0, stat.cooldown_left_ms - ms),
+            ready_in_ms=max(0, stat.ready_in_ms - ms),
+        )
+        for stat in shown.stats
+    )
+    return msgspec.structs.replace(shown, now=shown.now + ms, stats=stats)
+
+
 def whole(room_id: str, now: Watched) -> Iterator[ViewerMessage]:
     """The messages for a page that is new, or has missed updates."""
     yield _room(room_id, now)

@@ -56,7 +56,7 @@ class People:
         "GET",
         "/api/rooms/{room_id}/viewers",
         query=bodies.ViewersQuery,
-        answers=(rest_bodies.RoomViewers,),
+        answers=(bodies.RoomViewers,),
         security="room_or_moderator_token",
         refusals=(RATE_LIMITED,),
     )
@@ -68,9 +68,9 @@ class People:
         room_id = room_id_of(request)
         found = await self._found(room_id, query, whose)
         viewers = tuple(
-            rest_bodies.RoomViewer(v.viewer, v.name, v.presses, v.blocked) for v in found.viewers
+            bodies.RoomViewer(v.viewer, v.name, v.presses, v.blocked) for v in found.viewers
         )
-        return answer(rest_bodies.RoomViewers(room_id, found.round, viewers, found.more))
+        return answer(bodies.RoomViewers(room_id, found.round, viewers, found.more))
 
     async def _found(self, room_id: str, query: bodies.ViewersQuery, whose: str) -> TopViewers:
         if wanted := query.search.strip():

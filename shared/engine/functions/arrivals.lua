@@ -4,7 +4,7 @@
 local arrivals = {}
 
 local STORED = 20 -- names, the newest
-local SHOWN = 5 -- names that one call of `watch` returns, the newest that may be shown
+local AT_ONCE = 5 -- names that one call of `watch` returns, the newest that may be shown
 local NAMELESS = 0.5 -- ms added to the time of a viewer in the set of the active, if it came without a name
 
 -- Of viewers who join with these names ('' for none): the times to mark them active with, in their order, and the names of
@@ -52,7 +52,7 @@ function arrivals.after(room, last)
   local entries, names = redis.call('XREVRANGE', room.keys.arrivals, '+', '(' .. last), {}
   for _, entry in ipairs(entries) do
     local _, viewer, _, name = unpack(entry[2])
-    if #names < SHOWN and room.show_names == 1 and may_be_shown(room, viewer) then table.insert(names, 1, name) end
+    if #names < AT_ONCE and room.show_names == 1 and may_be_shown(room, viewer) then table.insert(names, 1, name) end
   end
   return entries[1] and entries[1][1] or last, names
 end

@@ -7,8 +7,8 @@ local function obstacle(room, state)
   return rooms.paused(room) and 'paused' or nil
 end
 
--- fire: one press by the streamer, which fires the button now: the trigger takes all presses, and leaves the record as it is.
--- The streamer is no viewer: neither active, nor in a list, nor among the trigger's people.
+-- fire: one press by the streamer, which fires the button now: the trigger takes all presses, and leaves the record as it
+-- is. The streamer is no viewer: neither active, nor in a list, nor among the trigger's people.
 -- ARGV  1 event_type  2 tap 1|0  3 ledger_limits (see ledger.full)
 -- Reply unknown_event_type, event type | game_not_started | disabled | unavailable | log_full | paused | ledger_full
 --       | ok, round, viewers, ms to gather, states, (event type, presses, seq)

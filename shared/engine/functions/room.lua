@@ -40,7 +40,8 @@ rooms.keys_of = rules.remembering(function(key)
   -- `running`: a sorted set of the rooms with a running round, by when their game counts as gone (ms, see rooms.gone_at).
   local keys = { ledger = shard .. ':ledger', ledger_epoch = shard .. ':ledger:epoch', running = shard .. ':running' }
   keys.none = key .. ':none' -- never exists
-  for _, name in ipairs({ 'log', 'active', 'blocked', 'effects', 'lasting', 'arrivals' }) do keys[name] = key .. ':' .. name end
+  local names = { 'log', 'active', 'blocked', 'effects', 'lasting', 'arrivals' }
+  for _, name in ipairs(names) do keys[name] = key .. ':' .. name end
   return keys
 end)
 

@@ -101,7 +101,7 @@ async def test_a_button_is_previewed_with_or_without_a_round(
         answer = await api.post(
             f"{waiting.path}/preview", json={"event_type": "enemy2"}, headers=waiting.owner
         )
-        assert answer.json() == {"event_type": "enemy2", "status": "previewed"}
+        assert answer.json() == {"event_type": "enemy2"}
         await engine.start(waiting.room_id, waiting.term)
     watched = await engine.watch(waiting.room_id, "gateway", None)
     assert (watched.seq, {stat.accepted for stat in watched.stats}) == (0, {0})

@@ -24,8 +24,12 @@ OPEN: Final = """async ([roomId, options]) => {
   window.effects = [];
   window.errors = [];
   window.counts = [];
+  window.arrivals = [];
+  window.previews = [];
   room.on("trigger", (trigger) => triggers.push(trigger));
   room.on("effect", (effect) => effects.push(effect));
+  room.on("arrived", (arrived) => arrivals.push(arrived));
+  room.on("preview", (preview) => previews.push(preview));
   room.on("error", ({ code }) => errors.push(code));
   room.on("change", ({ buttons: [button] }) => button && counts.push(button.count));
   const opening = room.open();

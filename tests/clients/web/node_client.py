@@ -48,6 +48,7 @@ class State(msgspec.Struct, rename="camel"):
     round: int = 0
     open: bool = False
     paused: bool = False
+    starts_at: float = 0
     title: str = ""
     theme: dict[str, Any] = {}
     buttons: tuple[Button, ...] = ()

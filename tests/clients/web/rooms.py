@@ -11,6 +11,7 @@ import msgspec
 
 from shared.wire.game_messages import GameEnd, GameStart
 from shared.wire.rest_bodies import RoomOpened, RoomStats
+from tests.countdown import end_countdown
 from tests.waiting import until
 from tests.ws_gateway.game_end import connected
 
@@ -35,6 +36,7 @@ class WebRoom:
 
     http: httpx.AsyncClient
     opened: RoomOpened
+    redis_url: str
     connected_game: Game | None = None
 
     @property
@@ -69,6 +71,10 @@ class WebRoom:
         """Zero the counts."""
         await self._own("POST", "reset", {})
 
+    async def preview(self, event_type: str) -> None:
+        """Try a button."""
+        await self._own("POST", "preview", {"event_type": event_type})
+
     async def _own(self, method: str, what: str, body: dict[str, Any]) -> None:
         answer = await self.http.request(
             method,
@@ -82,7 +88,9 @@ class WebRoom:
         await self._tell(GameEnd())
 
     async def start(self) -> None:
+        """Begin a round, whose countdown is over at once."""
         await self._tell(GameStart())
+        await end_countdown(self.redis_url, self.room_id)
 
     async def _tell(self, message: GameMessage) -> None:
         await self.game.say(message)
@@ -95,7 +103,8 @@ async def unopened_room(services: Services) -> AsyncIterator[WebRoom]:
     settings = {"buttons": [button("skill1"), button("skill2")], "starts": "press"}
     async with httpx.AsyncClient(base_url=services.api.url) as http:
         answer = await http.post("/api/rooms", json={"settings": settings})
-        yield WebRoom(http, msgspec.json.decode(answer.content, type=RoomOpened))
+        opened = msgspec.json.decode(answer.content, type=RoomOpened)
+        yield WebRoom(http, opened, services.redis_url)
 
 
 @asynccontextmanager

@@ -51,6 +51,26 @@ async def test_a_page_is_one_viewer(viewer: BrowserRoom) -> None:
     assert (asked.count("viewers"), asked.count("join")) == (0, 1)
 
 
+async def test_an_overlay_sees_who_comes_and_what_its_streamer_tries(
+    browser: Browser, services: Services
+) -> None:
+    """A name that is set while the viewer waits comes at once, and once."""
+    async with (
+        unopened_room(services) as room,
+        opened_page(browser) as page,
+        opened_client(services.api.url, room.room_id) as viewer,
+    ):
+        overlay = BrowserRoom(page, services, room.room_id)
+        await overlay.open(viewer=False, preview=True)
+        await overlay.until("state.connection === 'live'")
+        assert await viewer.call("setName", "Mika") == "Mika"
+        await overlay.until("arrivals.length > 0")
+        await room.preview("skill2")
+        await overlay.until("previews.length > 0")
+        assert await page.evaluate("arrivals") == [{"names": ["Mika"], "viewerCount": 1}]
+        assert await page.evaluate("previews") == [{"eventType": "skill2", "viewerName": None}]
+
+
 async def test_a_page_that_waits_for_the_round_stays_one_of_those_who_are_there(
     browser: Browser, services: Services
 ) -> None:

@@ -21,7 +21,7 @@ from shared.wire.viewer_messages import (
     Trigger,
 )
 from tests.ws_gateway.viewers.states import RUNNING, becoming, stat
-from ws_gateway.viewers.changes import changes, whole
+from ws_gateway.viewers.changes import aged, changes, whole
 
 if TYPE_CHECKING:
     from shared.engine.watched import Watched
@@ -91,6 +91,15 @@ def test_the_whole_is_what_the_api_answers_how_the_round_is_and_the_settings() -
         started_at=BEGAN,
     )
     assert list(whole(ROOM, RUNNING)) == [shown, SettingsUpdate(DEFAULT_SETTINGS)]
+
+
+def test_a_page_that_comes_later_gets_the_time_as_it_is_then() -> None:
+    """And what is left of cooldowns and paces by then."""
+    waits = stat("skill1", cooldown_left_ms=900, ready_in_ms=4_000)
+    later = aged(becoming(stats=(waits, stat("enemy1"))), 1_000)
+    shown = room(later)
+    assert shown.time == "2026-09-21T14:13:21.000Z"
+    assert shown.stats == (stat("skill1", ready_in_ms=3_000), stat("enemy1"))
 
 
 def test_only_the_buttons_that_changed_are_told() -> None:

@@ -17,10 +17,12 @@ from shared.wire.viewer_messages import (
     StatsUpdate,
     StatusUpdate,
 )
+from tests.waiting import until
 from tests.ws_gateway.game_end import new_game, refusal
 from tests.ws_gateway.gateways import gateway_settings, running_gateway
 from tests.ws_gateway.viewer_end import previewing, viewers_url, watching
 from ws_gateway.metrics import GatewayMetrics
+from ws_gateway.viewers import audience
 from ws_gateway.viewers.audience import WatchedRoom
 from ws_gateway.viewers.newcomers import TELL_EVERY
 
@@ -102,6 +104,21 @@ async def test_a_page_learns_when_the_round_began_and_what_time_it_is(
             assert first.started_at == began.started_at
             assert began.started_at <= began.time <= first.time
             assert described.started_at is not None
+
+
+async def test_a_page_that_comes_later_is_told_what_time_it_is_then(
+    gateway: Running, crowd: Crowd, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Though the room has not been read again since."""
+    monkeypatch.setattr(audience, "REFRESH_EVERY", 600.0)
+    room = await crowd.open_room()
+    async with watching(gateway, room.room_id) as (_, first):
+
+        async def is_later() -> bool:
+            async with watching(gateway, room.room_id) as (_, again):
+                return again.time > first.time
+
+        await until(is_later)
 
 
 async def test_only_pages_that_ask_for_previews_get_them_on_every_gateway(
