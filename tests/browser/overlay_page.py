@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from contextlib import asynccontextmanager
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Final
 
 from tests.browser.conftest import opened_page
 
@@ -13,6 +13,11 @@ if TYPE_CHECKING:
     from playwright.async_api import Browser, Page
 
     from tests.browser.conftest import Services
+
+
+# All words of a bar are there twice.
+LABEL: Final = ".bar-box > .bar-words .bar-label"
+COUNT: Final = ".bar-box > .bar-words .bar-count"
 
 
 @asynccontextmanager

@@ -13,7 +13,7 @@ from contextlib import AsyncExitStack, asynccontextmanager, contextmanager
 from functools import partial
 from pathlib import Path
 from tempfile import TemporaryDirectory
-from typing import TYPE_CHECKING, Any, Final, Literal, NamedTuple
+from typing import TYPE_CHECKING, Final, Literal, NamedTuple
 
 from playwright.async_api import expect
 
@@ -37,7 +37,6 @@ TRIGGERS: Final = 90  # which fill a third of the console's chart
 FIRED: Final = "least => Number(document.querySelector('[data-part=triggers]').innerText) >= least"
 PATIENCE: Final = 180_000.0  # ms
 PRESSES: Final = 9  # of one's own, on each button
-LOWER_PART: Final = {"x": 0, "y": 620, "width": 1920, "height": 460}  # where the overlay is
 SCENERY: Final = "linear-gradient(#8fb4c9 78%, #6f9b64 78%)"
 
 
@@ -110,7 +109,8 @@ class Studio:
                 await console.page.wait_for_function(FIRED, arg=TRIGGERS)
                 await save(console.page, "console", language)
                 await save(phone, "play", language)
-                await save(overlay, "overlay", language, clip=LOWER_PART)
+                await expect(overlay.locator(".burst-by")).to_be_visible(timeout=PATIENCE)
+                await save(overlay, "overlay", language)
                 await save(own, "own-page", language)
             await save(await opened_settings(console), "settings", language)
             await console.end()
@@ -159,9 +159,9 @@ async def opened_settings(console: ConsolePage) -> Locator:
     return part
 
 
-async def save(shown: Page | Locator, name: str, language: str, **options: Any) -> None:
+async def save(shown: Page | Locator, name: str, language: str) -> None:
     file = IMAGES / f"{name}-{language}.png"
-    await shown.screenshot(path=file, **options)
+    await shown.screenshot(path=file)
     print(file.relative_to(DOCS.parent))
 
 

@@ -2,41 +2,38 @@
 
 from __future__ import annotations
 
-import asyncio
-import re
+from datetime import UTC, datetime
 from typing import TYPE_CHECKING
 
 import httpx
 import pytest
 from playwright.async_api import expect
 
-from shared.wire.game_messages import GameEnd, GameStart, Pause, Resume
+from shared.wire.game_messages import GameEnd, GameStart, Pause
+from tests.browser.axe import grave_findings
 from tests.browser.conftest import opened_page
-from tests.browser.overlay_page import overlay
+from tests.browser.overlay_page import LABEL, overlay
 from tests.browser.play_page import (
     block,
     button,
     change,
     game_of,
-    play_page,
     room_with,
     running_game,
     set_name,
 )
+from tests.browser.staged_room import NEED, StagedRoom, staged_button
 from tests.flow.play import viewers
 from tests.waiting import until
 
 if TYPE_CHECKING:
-    from playwright.async_api import Browser, ViewportSize
+    from playwright.async_api import Browser
 
     from tests.browser.conftest import Services
 
 pytestmark = pytest.mark.anyio
 
-# The fourth of whom is not among the best; in the order of their presses.
-NAMES = ("Taro", "とても長い名前のにゃんこ大好き視聴者さんです", "Alexandrina-Victoria-III", "Mika")
-BEST = ["🏆Mika4 presses1", f"{NAMES[2]}3 presses2", f"{NAMES[1]}2 presses3"]
-SIZES: tuple[ViewportSize, ...] = ({"width": 1920, "height": 1080}, {"width": 480, "height": 270})
+NAMES = ("Taro", "Sora", "Alexandrina-Victoria-III", "Mika")  # in the order of their presses
 NOTE_TOLD = """(podium) => {
   const told = [];
   const note = ({ target }) => told.push(target.dataset.place);
@@ -44,35 +41,19 @@ NOTE_TOLD = """(podium) => {
     .observe(podium, { subtree: true, attributeFilter: ["data-revealed"] });
   return told;
 }"""
-ANIMATIONS_END = "Promise.allSettled(document.getAnimations().map((one) => one.finished))"
-# What of the podium is outside the picture, over a bar, or outside the box that hides it.
-CUT = """() => {
-  const boxOf = (node) => node.getBoundingClientRect();
-  const isWithin = (box, { left, right, top, bottom }) =>
-    Math.min(box.left - left, right - box.right, box.top - top, bottom - box.bottom) >= -1;
-  const bars = document.querySelector("#bars");
-  const bottom = bars.hidden ? innerHeight : boxOf(bars).top;
-  const picture = { left: 0, right: innerWidth, top: 0, bottom };
-  const names = [...document.querySelectorAll(".podium-name")];
-  const shortened = names.filter((name) => name.scrollHeight > 1.1 * name.clientHeight);
-  const news = document.querySelector("#news");
-  const places = [...document.querySelectorAll(".podium-place")];
-  if (places.length === 0) return ["nothing shown"];
-  const beyond = places.filter((place) => !isWithin(boxOf(place), boxOf(news)));
-  return [...(isWithin(boxOf(news), picture) ? [] : [news]), ...beyond, ...shortened]
-    .map((node) => node.className);
+NOTE_DIGITS = """() => {
+  globalThis.digits = [];
+  const digit = document.querySelector(".start-digit");
+  new MutationObserver(() => digits.push(digit.textContent)).observe(digit, { childList: true });
 }"""
-
-NOTE_SAID = """(words) => {
-  const said = [];
-  const all = { childList: true, characterData: true, subtree: true };
-  new MutationObserver(() => said.push(words.textContent)).observe(words, all);
-  return said;
+IS_WITHIN = """(node) => {
+  const { left, top, right, bottom } = node.getBoundingClientRect();
+  return left >= 0 && top >= 0 && right <= innerWidth && bottom <= innerHeight;
 }"""
-SAYS = "(said, words) => said.some((text) => text.includes(words))"
+BUTTONS = [staged_button(f"b{n}", f"Button {n}", icon="✨") for n in range(6)]
 
 
-async def test_bars_move_and_triggers_are_announced(services: Services, browser: Browser) -> None:
+async def test_bars_move_and_a_trigger_has_the_stage(services: Services, browser: Browser) -> None:
     """Presses move the bars and a trigger is announced, all of it over a transparent page."""
     async with (
         running_game(services) as (_, room),
@@ -83,10 +64,15 @@ async def test_bars_move_and_triggers_are_announced(services: Services, browser:
         await expect(bar).to_contain_text("0/5")
         await viewer.press(services.api, room.room_id, {"skill1": 3})
         await expect(bar).to_contain_text("3/5")
-        await expect(bar.locator(".bar-fill")).to_have_css("transform", re.compile(r"matrix\(0\.6"))
-        await viewer.press(services.api, room.room_id, {"skill1": 4})
-        await expect(page.locator("#news")).to_have_text("✨ Skill 1!")
-        await expect(bar).to_contain_text("×1")
+        moved = await bar.locator(".bar-fill").evaluate("(fill) => fill.style.transform")
+        assert moved == "translateX(-40%)"
+        await set_name(services, viewer, "Mika")
+        await viewer.press(services.api, room.room_id, {"skill1": 2})
+        await expect(page.locator(".burst-name")).to_have_text("Skill 1!")
+        await expect(page.locator(".burst-by")).to_have_text("set off by Mika")
+        await expect(bar).to_contain_text("On air!")
+        await expect(page.locator(".burst")).to_be_hidden()
+        await expect(bar).to_contain_text("0/5")
         await expect(page.locator("body")).to_have_css("background-color", "rgba(0, 0, 0, 0)")
 
 
@@ -107,140 +93,207 @@ async def test_an_overlay_is_no_viewer(services: Services, browser: Browser) -> 
 
 async def test_the_address_says_what_is_shown_and_how(services: Services, browser: Browser) -> None:
     """Place, buttons, parts, language and size are options of the address."""
-    query = "?position=left&buttons=enemy1,skill1&hide=viewers,announcements&lang=ja&scale=2"
+    query = "?position=left&buttons=enemy1,skill1&hide=viewers,announcements,join&lang=ja&scale=2"
     async with (
         running_game(services) as (game, room),
         overlay(browser, services, room.room_id, query) as page,
         viewers(services.api, 1) as (viewer,),
     ):
-        labels = page.locator(".bar-label")
-        await expect(labels).to_have_text(["敵1", "スキル1"])
+        await expect(page.locator(LABEL)).to_have_text(["敵1", "スキル1"])
         await expect(page.locator("#overlay")).to_have_attribute("data-position", "left")
-        await expect(page.locator("html")).to_have_css("font-size", "48px")
-        await viewer.press(services.api, room.room_id, {"skill1": 5})
-        await expect(page.locator(".bar").nth(1)).to_contain_text("×1")
-        await expect(page.locator("#news")).to_be_hidden()
-        await expect(page.locator("#viewers")).to_be_hidden()
+        await page.set_viewport_size({"width": 1920, "height": 1080})
+        await expect(page.locator("html")).to_have_css("font-size", "216px")
+        await viewer.press(services.api, room.room_id, {"skill1": 4})
+        await expect(page.locator(".bar").nth(1)).to_contain_text("あと1回!")
+        await viewer.press(services.api, room.room_id, {"skill1": 1})
+        await expect(page.locator(".bar").nth(1)).to_contain_text("0/")
         await game.say(Pause())
         await expect(page.locator("#paused")).to_have_text("⏸ 一時停止中")
+        for hidden in (".burst", "#viewers", "#code"):
+            await expect(page.locator(hidden)).to_be_hidden()
 
 
-async def test_the_code_is_shown_where_it_is_asked_for(
+async def test_before_a_round_people_are_invited_unless_the_address_hides_it(
     services: Services, browser: Browser
 ) -> None:
-    """With the address at which to type it, before the round as well."""
-    room = await room_with(services)
+    """By the code, the address where to type it and a QR code; older addresses show the code."""
+    room = await room_with(services, title="Dragon night")
+    where = f"127.0.0.1:{services.api.port}/j"
     async with httpx.AsyncClient() as http:
         code = (await http.get(f"{services.api.url}/api/rooms/{room.room_id}")).json()["code"]
     async with overlay(browser, services, room.room_id) as page:
-        await expect(page.locator("html")).to_have_attribute("lang", "en")
-        await expect(page.locator("#code")).to_be_hidden()
-        await page.goto(f"{services.api.url}/overlay/{room.room_id}?show=code")
-        await expect(page.locator("#code")).to_have_text(f"127.0.0.1:{services.api.port}/j {code}")
+        await expect(page.locator(".join-card h1")).to_have_text("Dragon night")
+        await expect(page.locator(".join-keys")).to_have_text(code)
+        await expect(page.locator(".join-place")).to_have_text(where)
+        drawn = await page.locator(".join-qr img").evaluate(
+            "async (image) => (await image.decode(), image.naturalWidth)"
+        )
+        assert drawn > 0
+        assert await grave_findings(page) == []
+        await page.goto(f"{services.api.url}/overlay/{room.room_id}?hide=invitation&show=code")
+        await expect(page.locator("#code")).to_have_text(f"{where} {code}")
+        await expect(page.locator(".join-card")).to_be_hidden()
 
 
-async def test_a_burst_is_summed_up(services: Services, browser: Browser) -> None:
-    """Thirty triggers at once are one announcement with their number, not a queue of minutes."""
+async def test_names_pop_in_as_people_come(services: Services, browser: Browser) -> None:
+    """While no round runs, each with the number of those who are here."""
+    room = await room_with(services)
+    async with (
+        overlay(browser, services, room.room_id) as page,
+        viewers(services.api, 2) as crowd,
+        httpx.AsyncClient() as http,
+    ):
+        await expect(page.locator(".join-card")).to_be_visible()
+        for viewer, name in zip(crowd, ("Aki", "Bo"), strict=True):
+            await set_name(services, viewer, name)
+            joined = await http.post(
+                f"{services.api.url}/api/rooms/{room.room_id}/join",
+                json={"viewer_id": viewer.viewer_id},
+            )
+            joined.raise_for_status()
+            await expect(page.locator(".pops li").first).to_have_text(name)
+        await expect(page.locator(".here-total")).to_have_text("2here")
+        await change(services, room, show_names=False)
+        await expect(page.locator(".pops li")).to_have_count(0)
+
+
+async def test_a_round_begins_with_three_two_one(services: Services, browser: Browser) -> None:
+    """Then the buttons are there, with the way into the room."""
+    room = await room_with(services, buttons=[button("wave", "Wave")])
+    async with overlay(browser, services, room.room_id) as page:
+        await expect(page.locator(".join-card")).to_be_visible()
+        await page.evaluate(NOTE_DIGITS)
+        async with game_of(room):
+            await expect(page.locator(".start-band")).to_be_visible()
+            await expect(page.locator(".join-card")).to_be_hidden()
+            await expect(page.locator("#bars")).to_be_hidden()
+            await expect(page.locator("#bars")).to_be_visible()
+            assert await page.evaluate("digits") == ["3", "2", "1"]
+            await expect(page.locator(".start-band")).to_be_hidden()
+            await expect(page.locator("#code")).to_be_visible()
+
+
+async def test_triggers_at_once_are_one_burst(services: Services, browser: Browser) -> None:
+    """Fifteen of one press are one, with their number."""
     room = await room_with(services, buttons=[button("wave", "Wave", base=1, min=1, max=1)])
     async with (
         game_of(room),
         overlay(browser, services, room.room_id) as page,
-        viewers(services.api, 2) as pressing,
+        viewers(services.api, 1) as (viewer,),
     ):
         await expect(page.locator(".bar")).to_contain_text("0/1")
-        presses = (viewer.press(services.api, room.room_id, {"wave": 15}) for viewer in pressing)
-        await asyncio.gather(*presses)
-        await expect(page.locator("#news")).to_have_text("Wave! ×30")
-        await expect(page.locator("#news")).to_be_hidden()
+        await viewer.press(services.api, room.room_id, {"wave": 15})
+        await expect(page.locator(".burst-name")).to_have_text("Wave! ×15")
+        await expect(page.locator(".burst")).to_be_hidden()
 
 
-async def test_bars_are_there_while_a_round_runs_and_the_best_after_it(
+async def test_bursts_have_the_stage_one_after_the_other(browser: Browser) -> None:
+    """Three wait as keys, the rest in one line; bars say where they are; a pause ends it all."""
+    async with opened_page(browser) as page:
+        room = StagedRoom(page, BUTTONS)
+        await room.open()
+        room.be("in_game", opened_by_press=True)
+        await expect(page.locator(".bar")).to_have_count(6)
+        room.fire("b0", "Panda 46", 87)
+        await expect(page.locator(".burst-by")).to_have_text("set off by Panda 46 and 86 others")
+        for n in (1, 2, 3, 4, 4):
+            room.fire(f"b{n}", "Fox 9", 2)
+        await expect(page.locator(".queue .key")).to_have_count(3)
+        await expect(page.locator(".queue-rest")).to_have_text("then×2")
+        for n, words in enumerate(("On air!", "Next", "In line")):
+            await expect(page.locator(".bar").nth(n)).to_contain_text(words)
+        await expect(page.locator(".burst-name")).to_have_text("Button 1!")
+        await expect(page.locator(".bar").nth(0)).to_contain_text(f"0/{NEED}")
+        room.be("in_game", paused=True)
+        await expect(page.locator(".burst")).to_be_hidden(timeout=1_500)
+        await expect(page.locator(".queue")).to_be_empty()
+
+
+async def test_what_waits_has_no_name_once_names_are_hidden(
     services: Services, browser: Browser
 ) -> None:
-    """Nothing before the start; after the end the best by name, the last first; then bars again."""
+    """Also after somebody was blocked, who may be among them."""
+    buttons = [button(f"b{n}", f"Button {n}", base=1, min=1, max=1) for n in range(2)]
+    room = await room_with(services, buttons=buttons)
+    async with (
+        game_of(room),
+        overlay(browser, services, room.room_id) as page,
+        viewers(services.api, 1) as (viewer,),
+    ):
+        await set_name(services, viewer, "Mika")
+        await expect(page.locator("#bars")).to_be_visible()
+        for hide in (
+            lambda: block(services, room, "01ARZ3NDEKTSV4RRFFQ69G5FAV"),
+            lambda: change(services, room, show_names=False),
+        ):
+            await viewer.press(services.api, room.room_id, {"b0": 1, "b1": 1})
+            await expect(page.locator(".burst-by")).to_have_text("set off by Mika")
+            await hide()
+            await expect(page.locator(".burst-by")).to_be_hidden(timeout=1_500)
+            await expect(page.locator(".burst-name")).to_have_text("Button 1!")
+            await expect(page.locator(".burst-by")).to_be_hidden()
+            await expect(page.locator(".burst")).to_be_hidden()
+
+
+async def test_a_round_that_was_seen_ends_with_its_best(
+    services: Services, browser: Browser
+) -> None:
+    """By name, the last first; then the invitation is back, or the next round runs."""
     room = await room_with(services, buttons=[button("wave", "Wave")])
     async with (
-        overlay(browser, services, room.room_id) as page,
-        overlay(browser, services, room.room_id, "?preview=1&style=burst", moves=True) as lively,
+        overlay(browser, services, room.room_id, moves=True) as page,
         viewers(services.api, 5) as (nameless, *named),
     ):
         for viewer, name in zip(named, NAMES, strict=True):
             await set_name(services, viewer, name)
-        bars = page.locator("#bars")
-        await expect(page.locator("html")).to_have_attribute("lang", "en")
-        await expect(bars).to_be_hidden()
-        await expect(lively.locator("#viewers")).to_have_text("24 here")  # to see where it stands
-        await expect(lively.locator("#timer")).to_have_text("⏱ 5:00")
-        told = await lively.locator("#podium").evaluate_handle(NOTE_TOLD)
+        told = await page.locator("#finale").evaluate_handle(NOTE_TOLD)
         async with game_of(room) as game:
-            await expect(bars).to_be_visible()
-            await expect(page.locator("#timer")).to_be_hidden()
+            await expect(page.locator("#bars")).to_be_visible()
             await nameless.press(services.api, room.room_id, {"wave": 6})
             for presses, viewer in enumerate(named, start=1):
                 await viewer.press(services.api, room.room_id, {"wave": presses})
             await game.say(GameEnd())
-            await expect(bars).to_be_hidden()
-            await expect(page.locator(".podium-place")).to_have_text(BEST, timeout=20_000)
-            await expect(page.locator(".podium-viewer >> visible=true")).to_have_count(3)
-            for size in SIZES:
-                await page.set_viewport_size(size)
-                assert await page.evaluate(CUT) == []
-            await lively.set_viewport_size(SIZES[0])
+            await expect(page.locator("#bars")).to_be_hidden()
+            names = page.locator(".podium-name")
+            await expect(names).to_have_text([*reversed(NAMES[1:])], timeout=20_000)
             await until(lambda: told.evaluate("told => told.join() === '3,2,1'"))
-            await lively.evaluate(ANIMATIONS_END)
-            assert await lively.evaluate(CUT) == []
-            await expect(lively.locator(".podium-name")).to_have_count(3)
+            await expect(page.locator(".finale-head h1")).to_have_text("Mika takes the round!")
+            assert await page.locator(".podium").evaluate(IS_WITHIN)
             await change(services, room, show_names=False)
-            for stream in (page, lively):  # long before their time is over
-                await expect(stream.locator("#news")).to_be_hidden(timeout=3_000)
-                await expect(stream.locator(".podium-name")).to_have_count(0)
+            await expect(names).to_have_count(0, timeout=3_000)  # long before its time is over
+            await expect(page.locator(".join-card")).to_be_visible()
             await game.say(GameStart())
-            await expect(bars).to_contain_text("0/5")
-            await expect(page.locator("#news")).to_be_hidden()
+            await expect(page.locator("#bars")).to_contain_text("0/5")
 
 
-async def test_what_waits_to_be_said_has_no_name_once_names_are_hidden_and_a_pause_ends_it(
-    services: Services, browser: Browser
-) -> None:
-    """On the stream and on phones; also after somebody was blocked, who may be among them."""
-    buttons = [button(f"b{n}", f"Button {n}", base=1, min=1, max=1) for n in range(3)]
-    room = await room_with(services, buttons=buttons)
-    async with (
-        game_of(room) as game,
-        overlay(browser, services, room.room_id) as page,
-        play_page(browser, services, room.room_id) as phone,
-        viewers(services.api, 1) as (viewer,),
-    ):
-        await set_name(services, viewer, "Mika")
-        await expect(page.locator(".bar")).to_have_count(3)
-        await phone.announces("Press together")
-        shown = (page.locator("#news"), phone.page.locator("#board-text"))
+async def test_a_preview_shows_samples_and_marks_what_is_tried(browser: Browser) -> None:
+    async with opened_page(browser) as page:
+        room = StagedRoom(page, BUTTONS)
+        await room.open(query="?preview=1")
+        await expect(page.locator(".bar")).to_have_count(6)
+        await expect(page.locator("#viewers")).to_have_text("24 here")  # to see where it stands
+        await expect(page.locator("#timer")).to_have_text("5:00")
+        room.say("preview", event_type="b2", viewer_name="Luna")
+        await expect(page.locator(".burst-name")).to_have_text("Button 2!")
+        await expect(page.locator(".burst-mark")).to_have_text("Test")
 
-        async def fire(first: str) -> None:
-            said = [await words.evaluate_handle(NOTE_SAID) for words in shown]
-            await viewer.press(services.api, room.room_id, {"b0": 1, "b1": 1, "b2": 1})
-            for texts in said:  # for half a second
-                await until(lambda: texts.evaluate(SAYS, first))  # noqa: B023
 
-        async def nameless_from_here() -> None:
-            said = [await words.evaluate_handle(NOTE_SAID) for words in shown]
-            for words, texts in zip(shown, said, strict=True):
-                await expect(words).not_to_contain_text("Mika")
-                await until(lambda: texts.evaluate(SAYS, "Button 2!"))  # noqa: B023
-                assert not await texts.evaluate(SAYS, "Mika")
-
-        await fire("by Mika")
-        await block(services, room, "01ARZ3NDEKTSV4RRFFQ69G5FAV")
-        await nameless_from_here()
-        await fire("by Mika")
-        await change(services, room, show_names=False)
-        await nameless_from_here()
-        await fire("Button 0!")
-        await game.say(Pause())
-        await expect(page.locator("#news")).to_be_hidden(timeout=2_500)
-        await expect(shown[1]).to_contain_text("Paused")
-        await game.say(Resume())
-        await phone.announces("Press together")
+async def test_whoever_wants_less_motion_sees_all_of_it_still(browser: Browser) -> None:
+    """Nothing moves, neither in the last tenth, nor in the 3-2-1, nor with a burst."""
+    async with opened_page(browser) as page:
+        room = StagedRoom(page, BUTTONS)
+        await room.open()
+        room.be("in_game", started_at=datetime.now(UTC).isoformat())
+        await expect(page.locator(".start-digit")).to_be_visible()
+        room.count("b1", current_count=NEED - 3)
+        await expect(page.locator(".bar").nth(1)).to_contain_text("3 more!")
+        room.fire("b0", "Panda 46", 87)
+        await expect(page.locator(".burst-by")).to_be_visible()
+        moving = (
+            "document.getAnimations().filter(({ effect }) => effect.getTiming().duration > 200)"
+        )
+        assert await page.evaluate(f"{moving}.length") == 0
+        assert await page.locator(".bits i").count() == 0
 
 
 async def test_without_a_connection_the_last_state_stays_and_fades(

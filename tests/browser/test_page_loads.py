@@ -127,11 +127,12 @@ async def test_the_overlay_loads_little_until_it_shows_the_buttons(
     async with running_game(services) as (_, room), opened_page(browser) as page:
         load = Load(page)
         await page.route("**/fonts/*", lambda route: route.abort())
+        await page.route("**/fonts/*", lambda route: route.abort())
         await page.goto(f"{services.api.url}/overlay/{room.room_id}")
         await expect(page.locator("#bars > li").first).to_be_visible()
         await until(lambda: _are_connected(load, 1))
         assert load.count <= 8, load.urls
-        assert 0 < await load.size() <= 30_000
+        assert 0 < await load.size() <= 40_000
 
 
 async def _are_connected(load: Load, sockets: int) -> bool:

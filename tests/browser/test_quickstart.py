@@ -21,7 +21,6 @@ from tests.browser.documents import (
     running,
     served,
 )
-from tests.countdown import end_countdown
 from tests.programs import program
 from tests.waiting import until
 from tests.ws_gateway.game_end import connected, new_game
@@ -78,7 +77,6 @@ async def test_a_press_on_the_page_shows_on_another_and_reaches_the_game(
         opened_page(browser) as mine,
         opened_page(browser) as yours,
     ):
-        await end_countdown(services.redis_url, room.room_id)
         with served(tmp_path) as site:
             for page in (mine, yours):
                 await page.goto(f"{site}/?room={room.room_id}")
@@ -124,7 +122,6 @@ async def test_the_bot_tells_of_triggers_and_of_the_winner(
         opened_page(browser) as page,
         bot(tmp_path, room.room_id) as process,
     ):
-        await end_countdown(services.redis_url, room.room_id)
         with served(tmp_path) as site:
             await page.goto(f"{site}/?room={room.room_id}")
             await page.get_by_text("Skill 1 0/5").wait_for()

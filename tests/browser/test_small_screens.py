@@ -323,32 +323,6 @@ async def test_the_console_without_its_server(
         await typesetting.proof("offline")
 
 
-async def test_the_overlay(services: Services, browser: Browser, language: str) -> None:
-    room = await room_with(services, title=TITLE, buttons=BUTTONS)
-    async with (
-        small_page(browser, language) as (page, typesetting),
-        viewers(services.api, 1) as (viewer,),
-        game_of(room) as game,
-    ):
-        await set_name(services, viewer, NAMES[0])
-        await page.goto(f"{services.api.url}/overlay/{room.room_id}")
-        await expect(page.locator(".bar")).to_have_count(4)
-        await typesetting.proof("round")
-        await viewer.press(services.api, room.room_id, {"skill1": 10, "dragon": 20, "enemy1": 5})
-        await expect(page.locator("#news")).to_be_visible()
-        await typesetting.proof("fired")
-        await answer(game, 3)
-        await expect(page.locator(".bar[data-state=unavailable]")).to_be_visible()
-        await expect(page.locator("#news")).to_contain_text(REASON)
-        await typesetting.proof("answered")
-        await game.say(Pause())
-        await expect(page.locator("#paused")).to_be_visible()
-        await typesetting.proof("paused")
-        await game.say(GameEnd())
-        await expect(page.locator("#news")).to_contain_text("🏆", timeout=WITHIN)
-        await typesetting.proof("winner")
-
-
 async def answer(game: Game, triggers: int) -> None:
     """One effect lasts, all other triggers did not work, and one button cannot be used."""
     lasting, *others = await game.events(triggers)

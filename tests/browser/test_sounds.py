@@ -175,7 +175,7 @@ async def test_the_overlay_plays_what_a_trigger_sounds_like(
             await someone.press(services.api, room.room_id, {event_type: times})
 
         await fire("own")  # nobody has touched the page, nor is this OBS
-        await expect(page.locator("#news")).to_contain_text("Own!")
+        await expect(page.locator(".burst-name")).to_have_text("Own!")
         await page.mouse.click(500, 100)
         await until(lambda: page.evaluate("window.maySound && window.hasLoaded"))
         await fire("wave", times=15)
@@ -187,7 +187,7 @@ async def test_the_overlay_plays_what_a_trigger_sounds_like(
         await opened(page, f"{services.api.url}/overlay/{room.room_id}?sound=0")
         await page.mouse.click(500, 100)
         await fire("wave")
-        await expect(page.locator("#news")).to_contain_text("Wave!")
+        await expect(page.locator(".burst-name")).to_have_text("Wave!")
         assert await has_started(page, [])
         assert said == []
 

@@ -126,20 +126,20 @@ async def test_a_stream_shows_the_theme_and_on_demand_its_logo(
         await with_media(stream)
         await stream.reload()
         await expect(stream.locator("#logo")).to_be_visible()
-        await expect(stream.locator(".bar-icon .button-picture")).to_have_count(1)
-        await expect(stream.locator(".bar-icon").nth(1)).to_have_text("🌧")
-        await expect(stream.locator(".bar").first).to_have_css(
-            "background-color", "rgba(30, 27, 75, 0.843)"
+        await expect(stream.locator(".bar-fill .button-picture")).to_have_count(1)
+        await expect(stream.locator(".bar-fill .bar-icon").nth(1)).to_have_text("🌧")
+        await expect(stream.locator(".bar-box").first).to_have_css(
+            "background-color", "rgba(30, 27, 75, 0.933)"
         )
         await expect(plain.locator(".bar")).to_have_count(2)
         await expect(plain.locator("#logo")).to_be_hidden()
         assert await grave_findings(stream) == []
         await stream.emulate_media(reduced_motion="reduce")
         await stream.reload()
-        await expect(stream.locator(".bar-icon canvas")).to_have_count(1)  # it cannot move
+        await expect(stream.locator(".bar-fill canvas")).to_have_count(1)  # it cannot move
         await set_name(services, viewer, "Mika")
         await viewer.press(services.api, room.room_id, {"wave": 2, "rain": 1})
         await game.say(GameEnd())
-        end = plain.locator("#news")
-        await expect(end).to_have_text("🏆Mika3 presses1Heroes beat Monsters 2 : 1", timeout=20_000)
-        await expect(end).to_have_attribute("data-style", "final")
+        teams = plain.locator(".finale-teams")
+        await expect(teams).to_have_text("Heroes beat Monsters 2 : 1", timeout=20_000)
+        await expect(plain.locator(".podium-name")).to_have_text("Mika")

@@ -11,7 +11,7 @@ end
 -- is. The streamer is no viewer: neither active, nor in a list, nor among the trigger's people.
 -- ARGV  1 event_type  2 tap 1|0  3 ledger_limits (see ledger.full)
 -- Reply unknown_event_type, event type | game_not_started | disabled | unavailable | log_full | paused | ledger_full
---       | ok, round, viewers, ms to gather, states, (event type, presses, seq)
+--       | ok, round, viewers, ms to gather, states, now (ms), (event type, presses, seq)
 rooms.register('fire', function(room, args)
   local event_type, tap, ledger_limits = args[1], args[2] == '1', args[3]
   local counts_key = rooms.round_keys(room, room.round)
@@ -36,5 +36,7 @@ rooms.register('fire', function(room, args)
   ledger.append(room.ledger, room.now, string.format('["fire","%s",%d,%d,%d,%d,"%s",%d,%d,%d]', room.id, room.now,
     room.round, viewer_count, room.epoch, event_type, state.accepted, presses, room.seq))
   watchers.nudge(room)
-  return { 'ok', room.round, viewer_count, gathering.of(room, viewer_count), buttons.reply(room, states), fired }
+  return {
+    'ok', room.round, viewer_count, gathering.of(room, viewer_count), buttons.reply(room, states), room.now, fired,
+  }
 end)

@@ -314,6 +314,7 @@ async def test_the_streamer_fires_a_button_and_gets_the_stats(
     first = answer.json()["stats"][0]
     assert (first["current_count"], first["current_level"], first["accepted"]) == (0, 1, 3)
     assert answer.json()["viewer_count"] == 1
+    assert answer.json()["time"] >= (await api.get(game.path)).json()["started_at"]
     assert "event triggered" in caplog.text
     assert await counted(api) == (before[0] + 1, before[1] + 1)
 

@@ -11,7 +11,6 @@ import msgspec
 
 from shared.wire.game_messages import GameEnd, GameStart
 from shared.wire.rest_bodies import RoomOpened, RoomStats
-from tests.countdown import end_countdown
 from tests.waiting import until
 from tests.ws_gateway.game_end import connected
 
@@ -36,7 +35,6 @@ class WebRoom:
 
     http: httpx.AsyncClient
     opened: RoomOpened
-    redis_url: str
     connected_game: Game | None = None
 
     @property
@@ -88,9 +86,7 @@ class WebRoom:
         await self._tell(GameEnd())
 
     async def start(self) -> None:
-        """Begin a round, whose countdown is over at once."""
         await self._tell(GameStart())
-        await end_countdown(self.redis_url, self.room_id)
 
     async def _tell(self, message: GameMessage) -> None:
         await self.game.say(message)
@@ -104,7 +100,7 @@ async def unopened_room(services: Services) -> AsyncIterator[WebRoom]:
     async with httpx.AsyncClient(base_url=services.api.url) as http:
         answer = await http.post("/api/rooms", json={"settings": settings})
         opened = msgspec.json.decode(answer.content, type=RoomOpened)
-        yield WebRoom(http, opened, services.redis_url)
+        yield WebRoom(http, opened)
 
 
 @asynccontextmanager

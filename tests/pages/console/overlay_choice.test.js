@@ -8,7 +8,7 @@ const TYPES = ["wave", "bomb"];
 test("a query is the same after it was chosen", () => {
   const queries = [
     "",
-    "?position=left&style=burst&buttons=bomb&hide=viewers,winner&show=code,qr,logo&lang=ja&scale=1.5",
+    "?position=left&style=plain&buttons=bomb&hide=viewers,winner,invitation,join&show=qr,logo&lang=ja&scale=1.5",
     "?sound=0",
     "?hide=bars&volume=0.25",
     "?buttons=another",
@@ -22,9 +22,9 @@ test("a query is the same after it was chosen", () => {
 
 test("a choice of nothing is everything as it is anyway", () => {
   assert.deepEqual(choiceOf("", TYPES), {
-    ...{ position: "bottom", style: "plain", lang: "", scale: "100", volume: "100" },
-    ...{ bars: true, announcements: true, viewers: true, timer: true, winner: true },
-    ...{ code: false, qr: false, logo: false, buttons: { wave: true, bomb: true }, others: [] },
+    ...{ position: "bottom", style: "burst", lang: "", scale: "100", volume: "100" },
+    ...{ bars: true, announcements: true, viewers: true, timer: true, winner: true, invitation: true, join: true },
+    ...{ qr: false, logo: false, buttons: { wave: true, bomb: true }, others: [] },
   });
 });
 

@@ -1,82 +1,160 @@
 import assert from "node:assert/strict";
 import { test } from "node:test";
 
-import { make, openDocument } from "../dom.js"; // before the modules that ask for media
+import { CALM, make, openDocument } from "../dom.js"; // before the modules that ask for media
 import { Bars } from "../../../api_service/pages/web/overlay/bars.js";
+import { TEXTS } from "../../../api_service/pages/web/overlay/texts.js";
 
 const button = (eventType, values) => ({
-  ...{ eventType, team: "skill", color: "#d9a514", icon: "★", image: "" },
-  ...{ enabled: true, available: true, reason: null },
-  ...{ count: 2, required: 5, level: 0, effects: [], ...values },
+  ...{ eventType, team: "skill", color: "#d9a514", icon: "★", image: "", reason: null },
+  ...{ enabled: true, available: true, cooldownUntil: 0, readyAt: 0 },
+  ...{ count: 2, required: 50, effects: [], ...values },
 });
-const TEXTS = {
-  ...{ unavailable: (reason) => `closed: ${reason}`, failed: (reason) => `failed: ${reason}` },
-  lasting: ({ seconds }) => `${seconds} s`,
-};
 const captionOf = ({ eventType }) => eventType.toUpperCase();
+const effect = (values) => ({ eventType: "a", status: "done", reason: null, endsAt: null, ...values });
 
-/** Bars of these buttons, by what they say. */
-function bars(t, chosen = [], options = {}) {
+/** Bars, and what they say. */
+function bars(t, { chosen = [], places = {}, isShort = false, language = "en", ...options } = {}) {
   openDocument(t, options);
   const list = make("ul");
-  const barList = new Bars(list, TEXTS, chosen);
-  const show = (buttons, now = 0) => barList.show(buttons, captionOf, now);
+  let closed = 0;
+  const shown = new Bars(list, { texts: TEXTS[language], chosen, closed: () => (closed += 1) });
+  const placeOf = (eventType) => places[eventType] ?? "";
+  const show = (buttons, now = 0) => shown.show(buttons, { captionOf, placeOf, isShort }, now);
   const text = (n, name) => list.children[n].querySelector(`.bar-${name}`).textContent;
-  const labels = () => list.children.map((_, n) => text(n, "label"));
-  return { barList, list, show, text, labels };
+  const state = (n = 0) => [list.children[n].dataset.state, text(n, "count")];
+  return { shown, list, show, text, state, places, closed: () => closed };
 }
 
-test("a bar shows its button's count, no further than full, and how often it fired", (t) => {
-  const { show, list, text } = bars(t);
-  assert.equal(show([button("a", { level: 3 }), button("b", { count: 9 })]), Infinity);
-  assert.deepEqual([text(0, "label"), text(0, "count"), text(0, "note")], ["A", "2/5", "×3"]);
-  assert.deepEqual([text(1, "count"), text(1, "note"), text(1, "icon")], ["5/5", "", "★"]);
-  const fills = list.querySelectorAll(".bar-fill").map(({ style }) => style.transform);
-  assert.deepEqual(fills, ["scaleX(0.4)", "scaleX(1)"]);
+test("a bar shows its button's count, no further than full, and fills by as much", (t) => {
+  const { show, list, text, state } = bars(t);
+  assert.equal(show([button("a", { count: 20 }), button("b", { count: 90 })]), Infinity);
+  assert.deepEqual([text(0, "label"), text(0, "icon"), state(0)], ["A", "★", ["open", "20/50"]]);
+  const moved = list.children.map((bar) => ["fill", "over"].map((name) => bar.querySelector(`.bar-${name}`).style.transform));
+  assert.deepEqual(moved, [["translateX(-60%)", "translateX(60%)"], ["translateX(0%)", "translateX(0%)"]]);
   assert.equal(list.children[0].style["--fill"], "rgb(217 165 20)");
 });
 
-test("what the game says of a button goes before how often it fired", (t) => {
-  const { barList, show, list, text } = bars(t);
-  const state = () => [list.children[0].dataset.state, text(0, "note")];
+test("the words stand on the dark and on the colour alike", (t) => {
+  const { show, list } = bars(t);
+  show([button("a")]);
+  const words = list.querySelectorAll(".bar-words");
+  assert.deepEqual(words.map(({ textContent }) => textContent), ["★A2/50", "★A2/50"]);
+  assert.deepEqual(words.map((node) => node.getAttribute("aria-hidden")), [null, "true"]);
+});
+
+test("in its last tenth a bar counts down, and its light is faster for the last three", (t) => {
+  const { show, shown, list, state, closed } = bars(t);
+  show([button("a", { count: 44 })]);
+  assert.deepEqual([state()[0], shown.firstClose, closed()], ["open", undefined, 0]);
+  show([button("a", { count: 45 })]);
+  assert.deepEqual([state(), list.children[0].hasAttribute("data-last")], [["close", "5 more!"], false]);
+  assert.equal(shown.firstClose, list.children[0]);
+  show([button("a", { count: 47 })]);
+  assert.deepEqual([state(), list.children[0].hasAttribute("data-last")], [["close", "3 more!"], true]);
+  assert.equal(closed(), 1);
+});
+
+test("one that is full before its time counts the seconds", (t) => {
+  const { show, state } = bars(t);
+  const full = (values) => [button("a", { count: 50, ...values })];
+  assert.equal(show(full({ readyAt: 3_400 }), 0), 400);
+  assert.deepEqual(state(), ["full", "Ready in 4"]);
+  show(full());
+  assert.deepEqual(state(), ["full", "Full!"]);
+});
+
+test("one that cools down says when it is back", (t) => {
+  const { show, state } = bars(t);
+  assert.equal(show([button("a", { cooldownUntil: 20_000, readyAt: 20_000 })], 500), 1_000);
+  assert.deepEqual(state(), ["rest", "Back in 20"]);
+  show([button("a", { readyAt: 20_000 })]); // a pace alone: its presses count on
+  assert.deepEqual(state(), ["open", "2/50"]);
+});
+
+test("where there is little room, words are short", (t) => {
+  const { show, state } = bars(t, { isShort: true });
+  show([button("a", { count: 50, readyAt: 4_000 }), button("b", { cooldownUntil: 20_000, readyAt: 20_000 })]);
+  assert.deepEqual([state(0)[1], state(1)[1]], ["in 4", "in 20"]);
+});
+
+test("one that is called to the stage is full until it had its turn", (t) => {
+  const { show, state, list, places } = bars(t, { places: { a: "stage", b: "next", c: "line" } });
+  const all = ["a", "b", "c"].map((type) => button(type));
+  show(all);
+  assert.deepEqual([0, 1, 2].map((n) => state(n)), [["called", "On air!"], ["called", "Next"], ["called", "In line"]]);
+  assert.equal(list.querySelector(".bar-fill").style.transform, "translateX(0%)");
+  delete places.a;
+  show(all);
+  assert.deepEqual(state(), ["open", "2/50"]);
+});
+
+test("an effect that lasts counts down, with what the game said of it", (t) => {
+  const { shown, show, list, state } = bars(t);
   const effects = [{ epoch: 1, seq: 1, viewerName: null, endsAt: 10_000 }];
   assert.equal(show([button("a", { effects })]), 1_000);
   assert.deepEqual(state(), ["lasting", "10 s"]);
   assert.equal(list.querySelector(".bar-time").style.transform, "scaleX(0.9)");
-  barList.fail("a", "No target", 0);
-  barList.fail("gone", "No target", 0);
+  assert.equal(list.children[0].hasAttribute("data-lasts"), true);
+  shown.answer(effect({ status: "started", reason: "7 hits", endsAt: 10_000 }), 0);
   show([button("a", { effects })]);
-  assert.deepEqual(state(), ["failed", "failed: No target"]);
-  show([button("a", { effects, available: false, reason: "Boss" })]);
-  assert.deepEqual(state(), ["unavailable", "closed: Boss"]);
-  show([button("a")], 5_000);
-  assert.deepEqual([state(), list.querySelector(".bar-time").style.transform], [["open", ""], "scaleX(1)"]);
+  assert.deepEqual(state(), ["lasting", "7 hits · 10 s"]);
+  show([button("a", { effects, count: 47 })]); // that the next one is near is news
+  assert.deepEqual([state()[1], list.children[0].hasAttribute("data-lasts")], ["3 more!", true]);
+  show([button("a")], 10_000);
+  assert.deepEqual([state(), list.children[0].hasAttribute("data-lasts")], [["open", "2/50"], false]);
 });
 
-test("all buttons that are on have a bar, in the room's order, and keep it", (t) => {
-  const { show, list, labels } = bars(t);
-  show([button("a"), button("b", { enabled: false }), button("c")]);
-  assert.deepEqual(labels(), ["A", "C"]);
-  const [a] = list.children;
-  show([button("c"), button("a")]);
-  assert.equal(list.children[1], a);
-});
-
-test("buttons that were chosen are shown alone, in the order of the choice; another room's choice is none", (t) => {
-  const all = [button("a"), button("b"), button("c", { enabled: false })];
-  const chosen = bars(t, ["b", "x", "c", "a"]);
-  chosen.show(all);
-  assert.deepEqual(chosen.labels(), ["B", "A"]);
-  const another = bars(t, ["x"]);
-  another.show(all);
-  assert.deepEqual(another.labels(), ["A", "B"]);
-});
-
-test("a bar lights up when its button fires, one light at a time", (t) => {
-  const { barList, show, list } = bars(t);
+test("a bar wears for a moment what the game did", (t) => {
+  const { shown, show, state } = bars(t);
   show([button("a")]);
-  for (const type of ["a", "a", "gone"]) barList.celebrate(type);
-  const animations = ["glow", "icon"].map((name) => list.querySelector(`.bar-${name}`).animations);
-  assert.deepEqual(animations.map(({ length }) => length), [1, 1]);
-  assert.equal(animations[0][0].duration, 700);
+  for (const [answer, words] of [[{}, "Done!"], [{ reason: "7 hits" }, "7 hits"], [{ status: "started" }, "It is on!"]]) {
+    shown.answer(effect(answer), 0);
+    assert.equal(show([button("a")], 10), 2_500);
+    assert.deepEqual(state(), ["answered", words]);
+  }
+  show([button("a")], 2_500);
+  assert.deepEqual(state(), ["open", "2/50"]);
+});
+
+test("what did not work is said with its reason, and the bar shakes its head", (t) => {
+  const { shown, show, list, state } = bars(t);
+  show([button("a")]);
+  shown.answer(effect({ status: "failed", reason: "No target", returned: 50 }), 0);
+  shown.answer(effect({ eventType: "gone", status: "failed", returned: 50 }), 0);
+  show([button("a")]);
+  assert.deepEqual([state(), list.children[0].animations.length], [["failed", "No target"], 1]);
+  show([button("a", { available: false })]);
+  assert.deepEqual(state(), ["unavailable", "Not now"]);
+  show([button("a", { available: false, reason: "Boss" })], 6_000);
+  assert.deepEqual(state(), ["unavailable", "Boss"]);
+});
+
+test("whoever wants less motion sees no shaking", (t) => {
+  const { shown, show, list, state } = bars(t, { media: [CALM] });
+  show([button("a")]);
+  shown.answer(effect({ status: "failed", returned: 50 }), 0);
+  show([button("a")]);
+  assert.deepEqual([state()[1], list.children[0].animations.length], ["Did not work", 0]);
+});
+
+test("buttons keep their bars, in whatever order", (t) => {
+  const { shown, show, list } = bars(t);
+  show([button("a"), button("b")]);
+  const [a] = list.children;
+  show([button("b"), button("a")]);
+  assert.deepEqual([list.children[1], shown.nodeOf("a"), shown.nodeOf("gone")], [a, a, undefined]);
+});
+
+test("all buttons that are on have a bar, or those that were chosen; another room's choice is none", (t) => {
+  const all = [button("a"), button("b"), button("c", { enabled: false })];
+  const typesOf = (chosen) => bars(t, { chosen }).shown.choice(all).map(({ eventType }) => eventType);
+  assert.deepEqual([typesOf([]), typesOf(["b", "x", "c", "a"]), typesOf(["x"])], [["a", "b"], ["b", "a"], ["a", "b"]]);
+});
+
+test("a long icon and a long count are smaller", (t) => {
+  const { show, list } = bars(t);
+  show([button("a", { icon: "HP+", required: 100_000, count: 98_765 })]);
+  const [icon, count] = ["icon", "count"].map((name) => Number(list.querySelector(`.bar-${name}`).style["--ems"]));
+  assert.ok(icon > 2 && count > 6);
 });

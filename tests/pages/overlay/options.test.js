@@ -8,25 +8,29 @@ test("an address without options asks for everything as it is", () => {
   const { hidden, shown, ...rest } = options;
   assert.deepEqual([hidden.size, shown.size], [0, 0]);
   assert.deepEqual(rest, {
-    ...{ position: "bottom", style: "plain", buttons: [], isSilent: false, volume: 1 },
+    ...{ position: "bottom", style: "burst", buttons: [], isSilent: false, volume: 1 },
     ...{ languages: ["ja", "en"], isPreview: false, scale: 1 },
   });
 });
 
 test("an address may ask for all of it", () => {
   const query =
-    "?position=right&style=burst&buttons=a,,b&hide=bars,timer&show=qr&sound=0&volume=0.25&lang=en&scale=1.5&preview=1";
+    "?position=right&style=plain&buttons=a,,b&hide=bars,timer&show=qr&sound=0&volume=0.25&lang=en&scale=1.5&preview=1";
   const { hidden, shown, ...rest } = optionsOf(query, ["ja"]);
   assert.deepEqual([[...hidden], [...shown]], [["bars", "timer"], ["qr"]]);
   assert.deepEqual(rest, {
-    ...{ position: "right", style: "burst", buttons: ["a", "b"], isSilent: true, volume: 0.25 },
+    ...{ position: "right", style: "plain", buttons: ["a", "b"], isSilent: true, volume: 0.25 },
     ...{ languages: ["en", "ja"], isPreview: true, scale: 1.5 },
   });
 });
 
+test("the styles of older addresses are bursts", () => {
+  assert.deepEqual(["burst", "banner"].map((style) => optionsOf(`?style=${style}`, []).style), ["burst", "burst"]);
+});
+
 test("what is not known, or too large, is not taken", () => {
   const options = (query) => optionsOf(query, []);
-  assert.deepEqual([options("?position=middle").position, options("?style=loud").style], ["bottom", "plain"]);
+  assert.deepEqual([options("?position=middle").position, options("?style=loud").style], ["bottom", "burst"]);
   assert.deepEqual([options("?sound=1").isSilent, options("?preview=0").isPreview], [false, false]);
   const volumes = ["2", "-1", "0", "x"].map((volume) => options(`?volume=${volume}`).volume);
   assert.deepEqual(volumes, [1, 0, 0, 1]);

@@ -44,8 +44,9 @@ async def test_half_an_hour_of_a_thousand_viewers_has_moments_and_no_noise(tmp_p
         after = await crowd.press(720, LIKED, 1_000, 5)
         accounts = [await book(engine, room.room_id, event_type) for event_type in LIKED]
     for events in (before, after):
-        _, *minutes, _ = Counter(int(event.fired_at // 60_000) for event in events).values()
-        assert all(10 <= triggers <= 14 for triggers in minutes), minutes
+        # Of three minutes: a minute alone may have one trigger more at its end, another one less.
+        _, *parts, _ = Counter(int(event.fired_at // 180_000) for event in events).values()
+        assert all(30 <= triggers <= 42 for triggers in parts), parts
     events = [*before, *after]
     assert min(gaps(events)) >= 20 / PER_MINUTE
     pace = 60 * len(LIKED) / PER_MINUTE

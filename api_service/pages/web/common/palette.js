@@ -22,7 +22,7 @@ export const OWN = {
 };
 
 /** The overlay's own, as in `overlay.css`. */
-export const PLATE = { plate: "#12100b", opacity: 0.84, failure: "#ffb4a2", news: "#ffd27a" };
+export const PLATE = { plate: "#17150f", opacity: 0.93, failure: "#ffb4a2", news: "#ffd27a" };
 const BOARD = "#17150f"; // by day; by night it is darker
 
 /**

@@ -3,14 +3,15 @@
  *
  *   position=bottom   where the bars are: bottom, top, left or right
  *   buttons=a,b       only these buttons, by event type, in this order; default: all, in the room's
- *   hide=a,b          any of: bars, announcements, viewers, winner, timer
- *   show=code,qr      also any of: code (by which viewers get to the room), qr (the same as a QR
- *                     code), logo (the room's)
- *   style=banner      how a trigger comes in: plain, banner or burst; default: plain
- *   sound=0           no sounds; default: each button's own
+ *   hide=a,b          any of: bars, announcements, viewers, winner, timer, invitation (the code and the QR code
+ *                     while no round runs), join (the address and the code while one runs)
+ *   show=qr           also any of: qr (the QR code while a round runs, too), logo (the room's), code (the address
+ *                     and the code, whatever is hidden)
+ *   style=plain       triggers without rays and bits; default: burst
+ *   sound=0           no sounds; default: those of the round, and each button's own
  *   volume=0.5        how loud they are, 0 to 1; default: 1
  *   lang=ja           the language: en or ja; default: the browser's
- *   scale=1.5         how large everything is, 0.5 to 4; default: 1
+ *   scale=1.5         how large everything is, 0.5 to 4; default: 1, in units of the picture's height
  *   preview=1         for the console: the bars before a round too, and triggers as it tries them
  */
 export function optionsOf(query, preferred) {
@@ -36,7 +37,7 @@ export function optionsOf(query, preferred) {
 
 const SAMPLE_VIEWERS = 24;
 const SAMPLE_LEFT = 300_000; // ms
-const STYLES = ["plain", "banner", "burst"];
+const STYLES = ["burst", "plain"]; // older addresses ask for a banner, too: that is a burst now
 const POSITIONS = ["bottom", "top", "left", "right"];
 
 function listed(text) {

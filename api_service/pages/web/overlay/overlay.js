@@ -1,25 +1,24 @@
 import { Room, labelOf } from "../streamario.js";
-import { Announcements, newsWords } from "../common/announcements.js";
-import { colorOf, shadesOf } from "../common/colors.js";
-import { Countdown } from "../common/countdown.js";
-import { onChange, perFrame, shownIf, textOf } from "../common/elements.js";
+import { onChange, perFrame, shownIf } from "../common/elements.js";
 import { loadFonts } from "../common/fonts.js";
 import { inPhrases, spokenOf, translate } from "../common/languages.js";
 import { applyProperties, imageOf } from "../common/look.js";
 import { platesOf } from "../common/palette.js";
 import { SoundPlayer } from "../common/sound_player.js";
-import { AnnouncementDisplay } from "./announcement.js";
 import { Bars } from "./bars.js";
+import { beatOf } from "./beats.js";
 import { Ending } from "./ending.js";
-import { Invitation } from "./invitation.js";
+import { Facts } from "./facts.js";
+import { Finale } from "./finale.js";
+import { Gather } from "./gather.js";
+import { layoutOf } from "./layout.js";
 import { optionsOf, withSamples } from "./options.js";
-import { Podium } from "./podium.js";
+import { BurstQueue } from "./queue.js";
+import { Stage } from "./stage.js";
+import { Start } from "./start.js";
 import { TEXTS } from "./texts.js";
 import { followStudio, roomOfUrl } from "./url.js";
 
-const ROOT_SIZE = 24; // px of 1rem at scale 1, to be read on a stream of 1920 x 1080
-const NO_ICON = { icon: "", image: "" };
-const NOBODY = { best: [], revealed: 0 };
 const DIMMED_AFTER = 10_000; // ms without a connection
 
 const options = optionsOf(location.search, navigator.languages);
@@ -29,50 +28,72 @@ translate(texts, language);
 loadFonts();
 
 const get = (id) => document.getElementById(id);
+const root = document.documentElement;
 const overlay = get("overlay");
+const isRail = ["left", "right"].includes(options.position);
 overlay.dataset.position = options.position;
-document.documentElement.style.fontSize = `${ROOT_SIZE * options.scale}px`;
+root.style.setProperty("--scale", options.scale);
+root.style.setProperty("--grow", Math.max(1, options.scale));
 
 const roomId = await roomOfUrl();
-const room = new Room(roomId, { viewer: false });
+const room = new Room(roomId, { viewer: false, preview: options.isPreview });
 const changed = perFrame(render);
-const announcements = new Announcements();
-const bars = new Bars(get("bars"), texts, options.buttons);
-const invitation = new Invitation(roomId, options);
-const ending = new Ending(room, changed);
 const player = new SoundPlayer(options.volume);
 if (!options.isSilent) player.turnOn();
-const countdown = wanted("timer") ? new Countdown(get("timer")) : null;
+const beat = (name) => () => player.beat(name);
+const bars = new Bars(get("bars"), { texts, chosen: options.buttons, closed: beat("close") });
+const facts = new Facts(get("facts"), { options, texts });
+const gather = new Gather(get("gather"), { roomId, texts, arrived: beat("arrive") });
+const start = new Start(get("start"), { texts, ticked: beat("tick"), begun: beat("go") });
+const queue = new BurstQueue();
+const stage = new Stage(get("stage"), { texts, isLively: options.style !== "plain" });
+const ending = new Ending(room, changed);
+const finale = new Finale(get("finale"), { texts, told: beat("finale") });
 const captionOf = (button) => labelOf(button, [...options.languages, language]);
 
 const set = {
   dimmed: onChange((dimmed) => overlay.toggleAttribute("data-dimmed", dimmed)),
+  beat: onChange((name) => (overlay.dataset.beat = name)),
   bars: shownIf(get("bars")),
-  facts: shownIf(get("facts")),
-  paused: shownIf(get("paused")),
-  viewers: shownIf(get("viewers")),
-  viewersText: textOf(get("viewers")),
+  layout: onChange((layout) => applyLayout(JSON.parse(layout))),
+  raised: onChange((raised) => get("facts").toggleAttribute("data-raised", raised)),
+  qr: shownIf(get("qr")),
   theme: onChange(showTheme),
   logo: imageOf(get("logo")),
 };
-const announcement = new AnnouncementDisplay(get("news"), options.style);
-const podium = new Podium(get("podium"), options.style, texts);
-get("paused").textContent = texts.paused;
+get("qr").querySelector("img").src = `/play/${roomId}/qr.svg`;
 let lostAt = null; // when the connection went, in ms on `performance.now()`
+let soundedAt = null; // when the burst came whose sound was played last
+let size = [0, 0]; // of the picture, in rem
+
+function measure() {
+  const rem = Number.parseFloat(getComputedStyle(root).fontSize);
+  size = [innerWidth / rem, innerHeight / rem];
+  changed();
+}
 
 function render(now) {
   const state = options.isPreview && !room.state.open ? withSamples(room.state) : room.state;
-  const running = state.open || (options.isPreview && state.buttons.length > 0);
   ending.follow(state);
   set.theme(state.theme);
-  const nextBars = bars.show(state.buttons, captionOf, now);
-  set.bars(running && wanted("bars"));
-  showNews(newsAt(now));
-  const nextSecond = countdown?.show(state, now) ?? Infinity;
-  showFacts(state, running);
-  invitation.show(state.code);
-  const nexts = [showConnection(state, now), announcements.next(now), ending.next(now)];
-  return Math.min(nextBars, nextSecond, ...nexts);
+  const outcome = wanted("winner") ? ending.outcome(now) : null;
+  const known = { isPreview: options.isPreview, hasOutcome: outcome !== null, isAwaited: ending.isAwaited(now) };
+  const shown = beatOf(state, known, now);
+  set.beat(shown);
+  set.qr(Boolean(state.code) && hasQr(shown));
+  showStage(now);
+  const nexts = [showRound(state, shown === "round", now), showMoment(shown, { state, outcome }, now)];
+  return Math.min(...nexts, showConnection(state, now), queue.next(now), ending.next(now));
+}
+
+function wanted(part) {
+  return !options.hidden.has(part);
+}
+
+/** In the corner: at a round's end, and otherwise where it is asked for, unless the invitation has it. */
+function hasQr(shown) {
+  if (shown === "gather" && wanted("invitation")) return false;
+  return options.shown.has("qr") || (shown === "finale" && wanted("invitation"));
 }
 
 function showTheme(theme) {
@@ -81,16 +102,51 @@ function showTheme(theme) {
   if (options.shown.has("logo")) set.logo(theme.logo);
 }
 
-function wanted(part) {
-  return !options.hidden.has(part);
+function showRound(state, isRound, now) {
+  const shown = bars.choice(state.buttons);
+  const layout = layoutOf(shown.length, size, isRail);
+  set.layout(JSON.stringify(layout));
+  set.bars(isRound && wanted("bars"));
+  const placeOf = (eventType) => (wanted("announcements") ? queue.placeOf(eventType, now) : "");
+  const nextBar = bars.show(shown, { captionOf, placeOf, isShort: layout.isShort }, now);
+  const nextSecond = facts.show(state, isRound, now);
+  set.raised(isRound && !isRail && layout.rows === 1 && isUnderFacts(bars.firstClose));
+  return isRound ? Math.min(nextBar, nextSecond) : Infinity;
 }
 
-function showFacts({ paused, viewerCount }, running) {
-  const withViewers = running && wanted("viewers") && viewerCount > 0;
-  set.facts(withViewers || (running && paused) || !get("timer").hidden);
-  set.paused(running && paused);
-  set.viewers(withViewers);
-  set.viewersText(texts.viewers(viewerCount));
+/** A bar in its last tenth grows; beside it the line moves aside. */
+const isUnderFacts = (bar) => bar !== undefined && bar.offsetLeft <= get("facts").offsetWidth;
+
+function applyLayout({ columns, rows, form, words }) {
+  const list = get("bars");
+  list.dataset.form = form;
+  list.toggleAttribute("data-rows", !isRail && rows > 1);
+  for (const [name, value] of Object.entries({ columns, rows, words })) list.style.setProperty(`--${name}`, value);
+}
+
+function showMoment(shown, { state, outcome }, now) {
+  if (shown === "finale") finale.show(outcome);
+  else finale.hide();
+  if (shown !== "start") start.hide();
+  if (shown !== "gather" || !wanted("invitation")) gather.hide();
+  else return gather.show({ ...state, title: state.title || texts.invitation }, now);
+  return shown === "start" ? start.show(state.startsAt, now) : Infinity;
+}
+
+/** What has the stage, and the line for it; of a button that is no more nothing is said. */
+function showStage(now) {
+  const { buttons } = room.state;
+  const withButton = (burst) => {
+    const button = buttons.find(({ eventType }) => eventType === burst.eventType);
+    return button ? [{ ...burst, button, caption: captionOf(button) }] : [];
+  };
+  const burst = queue.onStage(now);
+  const [drawn = null] = burst ? withButton({ ...burst, folded: burst.folded.flatMap(withButton) }) : [];
+  const homeOf = (eventType) => (get("bars").hidden ? undefined : bars.nodeOf(eventType));
+  overlay.toggleAttribute("data-burst", drawn !== null);
+  stage.show(drawn, queue.waiting.flatMap(withButton), homeOf);
+  if (drawn && drawn.since !== soundedAt) sound(drawn.eventType);
+  soundedAt = drawn?.since ?? null;
 }
 
 /** Without a connection the last state stays, and fades after a while. */
@@ -101,64 +157,48 @@ function showConnection({ connection }, now) {
   return now < dimmedAt ? dimmedAt : Infinity;
 }
 
-function showNews(news) {
-  podium.show(news.best, news.revealed);
-  announcement.show(news);
-}
-
-/** What is announced, as `AnnouncementDisplay` and `Podium` show it. */
-function newsAt(now) {
-  const news = wanted("announcements") && announcements.current(now);
-  const outcome = !news && wanted("winner") && ending.outcome(now);
-  if (outcome) return { ...plainly(wordsOf(outcome), "outcome"), ...outcome, isFinal: true };
-  return news ? announced(news) : plainly("", "");
-}
-
-const wordsOf = ({ teams }) => (teams.length > 0 ? texts.teams(...teams) : "");
-
-/** A trigger has its button's colour, and the icon apart from the words where it is large or a picture. */
-function announced(news) {
-  const { buttons } = room.state;
-  const button = buttons.find(({ eventType }) => eventType === news.eventType);
-  const wordsWith = (shown) => newsWords(news, shown, captionOf, language);
-  if (!button || news.hasFailed) return plainly(wordsWith(buttons), news.topic);
-  const color = shadesOf(colorOf(button)).light;
-  const trigger = { color, topic: news.topic, since: news.since, ...NOBODY };
-  const isApart = options.style !== "plain" || button.image;
-  if (!isApart) return { ...trigger, words: wordsWith(buttons), icon: NO_ICON };
-  return { ...trigger, words: wordsWith([{ ...button, icon: "" }]), icon: button };
-}
-
-function fired(trigger) {
-  if (!document.hidden) player.burst(soundOf(trigger));
-  announcements.add(trigger, performance.now());
-  bars.celebrate(trigger.eventType);
+/** A trigger, or one that is only tried: nothing else is done with that. */
+function fired({ eventType, viewerName, people = 0, isTest = false }) {
+  if (document.hidden) return; // what fired while nobody looked is no news later
+  if (wanted("announcements")) queue.add({ eventType, viewerName, people, isTest }, performance.now());
+  else sound(eventType);
   changed();
 }
 
-const soundOf = ({ eventType }) =>
-  room.state.buttons.find((button) => button.eventType === eventType)?.sound ?? "";
-
-const plainly = (words, topic) => ({ words, topic, icon: NO_ICON, color: "", since: 0, ...NOBODY });
+/** The button's own sound, or that of every burst. */
+function sound(eventType) {
+  player.burst(room.state.buttons.find((button) => button.eventType === eventType)?.sound);
+}
 
 room.on("change", ({ buttons, paused }) => {
-  if (paused) announcements.clear(); // who stops the game wants silence at once
-  player.prepare(buttons.map(({ sound }) => sound));
+  if (paused) queue.clear(); // who stops the game wants silence at once
+  player.prepare(buttons.map((button) => button.sound));
   changed();
 });
 room.on("trigger", fired);
+room.on("arrived", ({ names }) => {
+  if (overlay.dataset.beat === "gather" && !document.hidden) gather.greet(names);
+  changed();
+});
 room.on("forget", () => {
-  announcements.forgetNames();
-  ending.forgetNames();
+  for (const each of [queue, ending, gather]) each.forgetNames();
   changed();
 });
-if (options.isPreview) addEventListener("trigger", ({ detail }) => fired(detail));
-room.on("effect", ({ eventType, seq, status, reason, returned }) => {
-  if (status !== "failed" || returned === 0) return; // of an earlier round nothing comes back
-  announcements.add({ eventType, seq, reason, hasFailed: true }, performance.now());
-  bars.fail(eventType, reason, performance.now());
+room.on("effect", (effect) => {
+  const isNews = effect.status !== "failed" || effect.returned > 0; // of an earlier round nothing comes back
+  if (isNews) bars.answer(effect, performance.now());
+  if (isNews && effect.status !== "started") player.beat(effect.status);
   changed();
 });
-
+if (options.isPreview) {
+  room.on("preview", (trial) => fired({ ...trial, isTest: true }));
+  addEventListener("trigger", ({ detail }) => fired({ ...detail, isTest: true }));
+}
+addEventListener("resize", measure);
+if (isRail) {
+  const rail = new ResizeObserver(([{ contentRect }]) => get("bars").style.setProperty("--room", `${contentRect.height}px`));
+  rail.observe(get("bars"));
+}
+measure();
 followStudio(roomId, () => room.state.status !== "in_game");
 await room.open();

@@ -1,34 +1,74 @@
 import { grouped } from "../common/languages.js";
 
+const others = (count) => (count === 1 ? "1 other" : `${grouped(count)} others`);
+
 /** Everything the overlay says, in each language that it speaks. */
 export const TEXTS = {
   en: {
     viewers: (count) => `${grouped(count)} here`,
+    here: "here",
+    invitation: "Play along",
+    how: "Take your phone. Press together. Full fires.",
     scan: "Scan to play",
+    ready: "Thumbs ready",
     paused: "⏸ Paused",
-    unavailable: (reason) => (reason ? `Not now: ${reason}` : "Not now"),
-    failed: (reason) => (reason ? `Did not work: ${reason}` : "Did not work"),
-    lasting: ({ seconds, name, times }) =>
-      ["⏱", times > 1 && `×${grouped(times)}`, `${grouped(seconds)} s`, name].filter(Boolean).join(" "),
+    more: (count) => `${grouped(count)} more!`,
+    full: "Full!",
+    readyIn: (seconds) => `Ready in ${grouped(seconds)}`,
+    backIn: (seconds) => `Back in ${grouped(seconds)}`,
+    soon: (seconds) => `in ${grouped(seconds)}`,
+    unavailable: "Not now",
+    failed: "Did not work",
+    done: "Done!",
+    started: "It is on!",
+    lasting: ({ seconds, times }) => (times > 1 ? `×${grouped(times)} · ` : "") + `${grouped(seconds)} s`,
+    places: { stage: "On air!", next: "Next", line: "In line" },
+    burst: (caption, times) => `${caption}!${times > 1 ? ` ×${grouped(times)}` : ""}`,
+    by: (people) => ({ before: "set off by ", after: people > 1 ? ` and ${others(people - 1)}` : "" }),
+    bySome: (people) => (people > 1 ? `${grouped(people)} people set it off` : ""),
+    test: "Test",
+    next: "Next",
+    rest: "then",
+    also: "also",
+    podium: "And the podium is…",
+    winner: { before: "", after: " takes the round!" },
+    shared: "A tie at the top!",
+    titles: { finisher: "FINISHER", steady: "STEADY", first: "FIRST" },
     presses: (count) => `${grouped(count)} ${count === 1 ? "press" : "presses"}`,
     teams: (one, other) =>
       `${one.name} ${one.count === other.count ? "drew with" : "beat"} ${other.name} ` +
       `${grouped(one.count)} : ${grouped(other.count)}`,
   },
   ja: {
-    viewers: (count) => `${grouped(count)} 人が参加中`,
+    viewers: (count) => `${grouped(count)} 人`,
+    here: "人",
+    invitation: "みんなで参加しよう",
+    how: "スマホで参加。みんなで押して満タンに！",
     scan: "読み取って参加",
+    ready: "指の準備はいい？",
     paused: "⏸ 一時停止中",
-    unavailable: (reason) => (reason ? `今は使えません：${reason}` : "今は使えません"),
-    failed: (reason) => (reason ? `不発：${reason}` : "不発でした"),
-    lasting: ({ seconds, name, times }) =>
-      [
-        times > 1 ? `⏱ ×${grouped(times)}` : "⏱",
-        `${grouped(seconds)} 秒`,
-        name,
-      ]
-        .filter(Boolean)
-        .join(" "),
+    more: (count) => `あと${grouped(count)}回!`,
+    full: "満タン！",
+    readyIn: (seconds) => `あと ${grouped(seconds)} 秒`,
+    backIn: (seconds) => `あと ${grouped(seconds)} 秒`,
+    soon: (seconds) => `あと ${grouped(seconds)}`,
+    unavailable: "今はお休み",
+    failed: "不発",
+    done: "成功！",
+    started: "開始！",
+    lasting: ({ seconds, times }) => (times > 1 ? `×${grouped(times)} · ` : "") + `${grouped(seconds)} 秒`,
+    places: { stage: "発動！", next: "次です", line: "順番待ち" },
+    burst: (caption, times) => `${caption}！${times > 1 ? `×${grouped(times)}` : ""}`,
+    by: (people) => ({ before: "", after: people > 1 ? ` ほか ${grouped(people - 1)} 人が発動` : " が発動" }),
+    bySome: (people) => (people > 1 ? `${grouped(people)} 人で発動` : ""),
+    test: "テスト",
+    next: "次は",
+    rest: "さらに",
+    also: "ほかに",
+    podium: "結果発表！",
+    winner: { before: "優勝は ", after: "！" },
+    shared: "同率で優勝！",
+    titles: { finisher: "決め手", steady: "こつこつ", first: "一番乗り" },
     presses: (count) => `${grouped(count)} 回`,
     teams: (one, other) =>
       one.count === other.count

@@ -2,8 +2,8 @@
 import { optionsOf } from "../../overlay/options.js";
 
 /** What the overlay shows unless it is hidden, and what it shows only where it is asked for. */
-const PARTS = ["bars", "announcements", "viewers", "timer", "winner"];
-const EXTRAS = ["code", "qr", "logo"];
+const PARTS = ["bars", "announcements", "viewers", "timer", "winner", "invitation", "join"];
+const EXTRAS = ["qr", "logo"];
 
 /**
  * The choice behind a query: `position`, `style`, `lang` ("" = that of OBS), `scale` and `volume` (0: no
@@ -33,7 +33,7 @@ export function queryOf({ position, style, lang, scale, volume, buttons, others,
   const isShown = { ...flags, bars: flags.bars && chosen.length > 0 };
   const options = {
     position: position === "bottom" ? "" : position,
-    style: style === "plain" ? "" : style,
+    style: style === "burst" ? "" : style,
     buttons: [...(chosen.length === types.length ? [] : chosen), ...others].join(),
     hide: PARTS.filter((part) => !isShown[part]).join(),
     show: EXTRAS.filter((extra) => flags[extra]).join(),

@@ -4,7 +4,7 @@ export const overlayInEnglish = {
   overlay_preview: "The overlay as it will look",
   overlay_try: "Try a trigger. It shows and sounds here alone, and counts nowhere.",
   overlay_style: "Triggers come in",
-  overlay_styles: { plain: "small", banner: "as a banner", burst: "as a burst" },
+  overlay_styles: { burst: "with rays and bits", plain: "without" },
   overlay_position: "Buttons are",
   overlay_positions: {
     bottom: "at the bottom",
@@ -24,12 +24,13 @@ export const overlayInEnglish = {
     viewers: "how many are here",
     timer: "the time left, if a timer ends the round",
     winner: "the podium at a round's end, with the teams",
-    code: "the room's code",
-    qr: "a QR code",
+    invitation: "the code and a QR code, large, while no round runs",
+    join: "the address and the code while a round runs",
+    qr: "a QR code while a round runs",
     logo: "the logo",
   },
   overlay_lasts: "This link stays the same: it shows your newest room.",
   overlay_size:
-    "In OBS: a Browser source, 1920 wide and 1080 high. The background is transparent. " +
+    "In OBS: a Browser source as large as the picture, such as 1920 by 1080. The background is transparent. " +
     "To mix the sounds there, tick “Control audio via OBS”.",
 };

@@ -1,0 +1,28 @@
+/**
+ * Which beat the picture shows: the 3-2-1 before a round ("start"), the "round", its "finale", or the invitation
+ * while people "gather"; "" is none. `isAwaited`: the finale is on its way.
+ */
+export function beatOf(state, { isPreview, hasOutcome, isAwaited }, now) {
+  const { status, open, code, startsAt = 0, buttons } = state;
+  if (open) return startsAt > now ? "start" : "round";
+  if (hasOutcome) return "finale";
+  if (isPreview && buttons.length > 0) return "round";
+  const mayGather = code && !isAwaited && (status === "active" || status === "ended");
+  return mayGather ? "gather" : "";
+}
+
+/** How wide a text is in the show's face, in ems, and no less: figures and capitals are wide, as are CJK letters. */
+export function emsOf(text) {
+  let ems = 0;
+  for (const letter of text) ems += WIDTHS.find(([letters]) => letters.test(letter))[1];
+  return Math.max(1, ems);
+}
+
+const WIDTHS = [
+  [/[\u2e80-\uffff]|\p{Extended_Pictographic}/u, 1.05],
+  [/\d/, 0.92],
+  [/[mw]/, 1],
+  [/[a-z]/, 0.68],
+  [/[ .,:'!|/\u00a0]/, 0.5],
+  [/./su, 1],
+];

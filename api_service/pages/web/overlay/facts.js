@@ -1,0 +1,54 @@
+import { Countdown, leftOf } from "../common/countdown.js";
+import { onChange, shownIf, textOf } from "../common/elements.js";
+import { publicPlace } from "../common/urls.js";
+import { emsOf } from "./beats.js";
+
+const NO_LIMIT = { roundEndsAt: null, roundLeftMs: null };
+
+/** The line beside the bars: the time left, whether the round is paused, the way into the room, who is there. */
+export class Facts {
+  #options;
+  #texts;
+  #countdown;
+  #set;
+
+  constructor(node, { options, texts }) {
+    const part = (id) => node.querySelector(`#${id}`);
+    const [where, letters] = part("code").children;
+    this.#options = options;
+    this.#texts = texts;
+    this.#countdown = options.hidden.has("timer") ? null : new Countdown(part("timer"));
+    part("paused").textContent = texts.paused;
+    this.#set = {
+      shown: shownIf(node),
+      paused: shownIf(part("paused")),
+      join: shownIf(part("code")),
+      code: onChange((code) => {
+        where.textContent = publicPlace("/j");
+        where.style.setProperty("--ems", emsOf(where.textContent));
+        letters.textContent = code;
+      }),
+      counted: shownIf(part("viewers")),
+      viewers: textOf(part("viewers")),
+    };
+  }
+
+  /** Show what there is to say; gives when the next second is over, in ms on `performance.now()`. */
+  show(state, isRound, now) {
+    const { paused, viewerCount, code } = state;
+    const { hidden, shown } = this.#options;
+    const timed = isRound ? state : NO_LIMIT;
+    const next = this.#countdown?.show(timed, now) ?? Infinity;
+    const hasTimer = this.#countdown !== null && leftOf(timed, now) !== null;
+    const parts = {
+      paused: isRound && paused,
+      join: Boolean(code) && (shown.has("code") || (isRound && !hidden.has("join"))),
+      counted: isRound && !hidden.has("viewers") && viewerCount > 0,
+    };
+    for (const [name, isShown] of Object.entries(parts)) this.#set[name](isShown);
+    this.#set.code(code ?? "");
+    this.#set.viewers(this.#texts.viewers(viewerCount));
+    this.#set.shown(hasTimer || Object.values(parts).some(Boolean));
+    return next;
+  }
+}

@@ -1,0 +1,34 @@
+/** Where the bars are, in tenths of the picture's height (rem): `overlay.css` has the same figures. */
+const EDGE = 0.26;
+const GAP = 0.12;
+const RAIL = 3.4; // its width
+const BAR = 4.3; // the widest bar
+const NARROWEST = 1.3;
+const MOST_IN_A_ROW = 12;
+const MOST_WITH_LABEL = 14; // rows of a rail
+const HIGH = 1.14; // a row of a rail, with its gap, in which the label stands above the count
+const BESIDE = 1.8; // what else stands in a rail
+const WIDE = 1.9; // from where on the icon stands beside both the label and the count
+
+/**
+ * How so many bars stand in a picture of this size: in how many `columns` and `rows`, in which `form` (`wide`: the icon
+ * beside the label and the count; `narrow`: the count below both; `row`: all in one line, or without labels `bare`),
+ * how wide a bar's `words` may be, and whether these must be short.
+ */
+export function layoutOf(count, [width, height], isRail) {
+  if (isRail) return railOf(count, height);
+  const room = width - 2 * EDGE + GAP;
+  const most = Math.max(1, Math.min(MOST_IN_A_ROW, Math.floor(room / (NARROWEST + GAP))));
+  const rows = Math.max(1, Math.ceil(count / most));
+  const columns = Math.max(1, Math.ceil(count / rows));
+  const bar = Math.min(BAR, room / Math.max(columns, 4) - GAP, room / columns - GAP);
+  const isWide = rows === 1 && bar >= WIDE;
+  const words = isWide ? bar - 0.93 : bar - 0.2;
+  return { columns, rows, form: isWide ? "wide" : "narrow", words, isShort: words < 1.5 };
+}
+
+function railOf(rows, height) {
+  if (rows * HIGH <= height - BESIDE) return { columns: 1, rows, form: "wide", words: RAIL - 0.93, isShort: false };
+  const [form, words] = rows <= MOST_WITH_LABEL ? ["row", RAIL - 1.7] : ["bare", RAIL - 0.9];
+  return { columns: 1, rows, form, words, isShort: true };
+}

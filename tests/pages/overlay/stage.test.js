@@ -1,0 +1,122 @@
+import assert from "node:assert/strict";
+import { test } from "node:test";
+
+import { CALM, make, openDocument } from "../dom.js"; // before the modules that ask for media
+import { Stage } from "../../../api_service/pages/web/overlay/stage.js";
+import { TEXTS } from "../../../api_service/pages/web/overlay/texts.js";
+
+const BUTTON = { team: "", color: "#ffb01f", icon: "★", image: "" };
+const burst = (values) => ({
+  ...{ eventType: "a", button: BUTTON, caption: "Bomb rain", times: 1, since: 100, folded: [] },
+  ...{ viewerName: "Panda 46", people: 87, isTest: false, ...values },
+});
+const waiting = (eventType, times = 1) => burst({ eventType, times });
+
+/** A stage, and what it says. */
+function stage(t, { isLively = true, language = "en", ...options } = {}) {
+  openDocument(t, options);
+  const node = make("div");
+  const shown = new Stage(node, { texts: TEXTS[language], isLively });
+  const show = (values, line = [], homeOf = () => undefined) => shown.show(values && burst(values), line, homeOf);
+  const part = (name) => node.querySelector(`.${name}`);
+  return { node, show, part, by: () => part("burst-by").textContent, queue: () => part("queue").textContent };
+}
+
+test("a burst has its button's name, and who set it off with how many others", (t) => {
+  const { show, part, by } = stage(t);
+  show(null);
+  assert.equal(part("burst").hidden, true);
+  show({});
+  assert.deepEqual([part("burst").hidden, part("burst-name").textContent], [false, "Bomb rain!"]);
+  assert.deepEqual([by(), part("burst-mark").hidden], ["set off by Panda 46 and 86 others", true]);
+  show({ times: 2, people: 2 });
+  assert.deepEqual([part("burst-name").textContent, by()], ["Bomb rain! ×2", "set off by Panda 46 and 1 other"]);
+});
+
+test("whoever did it alone is named alone, and nobody is where none is known", (t) => {
+  const { show, part, by } = stage(t);
+  show({ people: 1 });
+  assert.equal(by(), "set off by Panda 46");
+  show({ viewerName: null });
+  assert.equal(by(), "87 people set it off");
+  show({ viewerName: null, people: 0 });
+  assert.equal(part("burst-by").hidden, true);
+});
+
+test("in Japanese the others come before the verb", (t) => {
+  const { show, part, by } = stage(t, { language: "ja" });
+  show({});
+  assert.deepEqual([part("burst-name").textContent, by()], ["Bomb rain！", "Panda 46 ほか 86 人が発動"]);
+  show({ viewerName: null });
+  assert.equal(by(), "87 人で発動");
+});
+
+test("it is the name that gives way where there is no room", (t) => {
+  const { show, part } = stage(t);
+  show({});
+  assert.deepEqual(part("burst-by").children.map(({ tagName }) => tagName), ["SPAN", "BDI", "SPAN"]);
+});
+
+test("a burst that is tried is marked", (t) => {
+  const { show, part } = stage(t);
+  show({ isTest: true });
+  assert.deepEqual([part("burst-mark").hidden, part("burst-mark").textContent], [false, "Test"]);
+});
+
+test("three wait as keys, the rest in one line, and what had no turn before them", (t) => {
+  const { show, part, queue } = stage(t);
+  const line = ["b", "c", "d", "e", "f"].map((type, n) => waiting(type, n + 1));
+  show({}, line);
+  assert.equal(part("queue").querySelectorAll(".key").length, 3);
+  assert.equal(queue(), "Next★★×2★×3then★×4★×5");
+  show({ folded: [waiting("x"), waiting("y", 2)] }, line.slice(0, 1));
+  assert.equal(queue(), "also★×1★×2Next★");
+  show({}, []);
+  assert.equal(queue(), "");
+});
+
+test("of many that wait, three kinds are named", (t) => {
+  const { show, queue } = stage(t);
+  show({}, Array.from({ length: 8 }, (_, n) => waiting(`w${n}`)));
+  assert.equal(queue(), "Next★★★then★×1★×1★×1+2");
+});
+
+test("it leaps from its bar and goes back there", (t) => {
+  const { node, show, part } = stage(t);
+  const boxed = (each, left, top, size) =>
+    Object.assign(each, { getBoundingClientRect: () => ({ left, top, width: size, height: size }) });
+  boxed(node, 0, 0, 500).clientWidth = 1_000; // drawn at half its size
+  boxed(part("burst-star"), 50, 100, 20);
+  const bar = boxed(make("li"), 110, 220, 10);
+  show({}, [], () => bar);
+  const [leaps] = part("leap").animations;
+  assert.equal(leaps.frames[0].transform, "translate(110px, 230px) scale(0.3)");
+  const [leaves] = part("burst").animations;
+  assert.deepEqual([leaves.delay, leaves.duration], [2_400, 300]);
+  assert.equal(leaves.frames[1].transform, "translate(110px, 230px) scale(0.08)");
+});
+
+test("each burst comes in once, the next one anew", (t) => {
+  const { show, part } = stage(t);
+  show({});
+  show({ times: 2 });
+  assert.equal(part("burst-star").animations.length, 1);
+  show(null);
+  assert.deepEqual([part("burst").animations.length, part("bits").children.length], [0, 0]);
+  show({ since: 3_000 });
+  assert.equal(part("burst-star").animations.length, 2);
+});
+
+test("a plain one has neither rays nor bits", (t) => {
+  const [lively, plain] = [true, false].map((isLively) => stage(t, { isLively }));
+  for (const { show } of [lively, plain]) show({});
+  assert.deepEqual([lively, plain].map(({ part }) => part("rays").animations.length), [1, 0]);
+  assert.ok(lively.part("bits").children.length > 0 && plain.part("bits").children.length === 0);
+});
+
+test("whoever wants less motion sees it fade in, whole", (t) => {
+  const { show, part } = stage(t, { media: [CALM] });
+  show({});
+  assert.deepEqual(part("burst-star").animations.map(({ frames }) => frames), [[{ opacity: 0 }, { opacity: 1 }]]);
+  assert.deepEqual([part("burst").animations, part("leap").animations, part("bits").children], [[], [], []]);
+});
