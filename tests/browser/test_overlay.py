@@ -105,7 +105,7 @@ async def test_the_address_says_what_is_shown_and_how(services: Services, browse
         await page.set_viewport_size({"width": 1920, "height": 1080})
         await expect(page.locator("html")).to_have_css("font-size", "162px")
         await viewer.press(services.api, room.room_id, {"skill1": 4})
-        await expect(page.locator(".bar").nth(1)).to_contain_text("あと1回!")
+        await expect(page.locator(".bar").nth(1)).to_contain_text("あと 1 回！")
         await viewer.press(services.api, room.room_id, {"skill1": 1})
         await expect(page.locator(".bar").nth(1)).to_contain_text("0/")
         await game.say(Pause())

@@ -28,7 +28,7 @@ export class Finale {
     this.#set = {
       shown: shownIf(node),
       best: onChange((key) => this.#raise(JSON.parse(key))),
-      isWhole: onChange((isWhole) => isWhole && this.#celebrate()),
+      isWhole: onChange((isWhole) => (isWhole ? this.#celebrate() : this.#confetti.replaceChildren())),
       hasTeams: shownIf(this.#teams),
       teams: textOf(this.#teams),
       headed: shownIf(this.#head),
@@ -51,7 +51,6 @@ export class Finale {
     this.#set.shown(false);
     this.#set.isWhole(false);
     this.#set.best("[]");
-    this.#confetti.replaceChildren();
   }
 
   #setHead(best, isWhole) {

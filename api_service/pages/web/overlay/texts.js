@@ -47,7 +47,7 @@ export const TEXTS = {
     scan: "読み取って参加",
     ready: "指の準備はいい？",
     paused: "⏸ 一時停止中",
-    more: (count) => `あと${grouped(count)}回!`,
+    more: (count) => `あと ${grouped(count)} 回！`,
     full: "満タン！",
     readyIn: (seconds) => `あと ${grouped(seconds)} 秒`,
     backIn: (seconds) => `あと ${grouped(seconds)} 秒`,
