@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from datetime import UTC, datetime
+from functools import partial
 from typing import TYPE_CHECKING
 
 import httpx
@@ -226,8 +227,8 @@ async def test_what_waits_has_no_name_once_names_are_hidden(
         await set_name(services, viewer, "Mika")
         await expect(page.locator("#bars")).to_be_visible()
         for hide in (
-            lambda: block(services, room, "01ARZ3NDEKTSV4RRFFQ69G5FAV"),
-            lambda: change(services, room, show_names=False),
+            partial(block, services, room, "01ARZ3NDEKTSV4RRFFQ69G5FAV"),
+            partial(change, services, room, show_names=False),
         ):
             await viewer.press(services.api, room.room_id, {"b0": 1, "b1": 1})
             await expect(page.locator(".burst-by")).to_have_text("set off by Mika")
