@@ -280,10 +280,10 @@ class Rooms:
         require_room_token(request, self._signer)
         room_id = room_id_of(request)
         await self._engine.spend_of(FIRES_LIMIT, room_id)
-        shot = await self._engine.fire(room_id, wanted.event_type)
+        trigger = await self._engine.fire(room_id, wanted.event_type)
         self._metrics.count_streamer()
-        log_triggers(room_id, (shot.fired,))
-        return answer(_room_stats(room_id, shot.state))
+        log_triggers(room_id, (trigger.fired,))
+        return answer(_room_stats(room_id, trigger.state))
 
     def _address_of(self, request: Request) -> Address:
         return address_of(request.scope, self._settings.trusted_proxies)

@@ -107,7 +107,7 @@ end
 
 -- Counts a viewer with these `presses` among the people of the button's bar, unless it is one of them. `state.people` is how
 -- many they are, nil if this call has changed nothing about them.
-function buttons.meet(states, state, presses)
+function buttons.add_person(states, state, presses)
   local bar, key = bar_of(states, state), viewers.BARS - states.numbers[state.button.event_type]
   if presses[key] == bar then return end
   presses[key], state.people = bar, (state.people or people_before(states, state)) + 1
