@@ -199,7 +199,7 @@ class Rooms:
         viewer = self._signer.verify_viewer(wanted.viewer_id)
         if viewer is None:
             raise Refused(INVALID_VIEWER)
-        name = await self._names.read(viewer)
+        name = await self._names.read_anew(viewer)  # what it misses waits for the next join
         return answer(rest_bodies.Joined(await self._join(request, viewer, name)))
 
     async def _join_whole(self, request: Request, viewer_id: str | None) -> rest_bodies.Joined:
