@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from datetime import UTC, datetime
+from functools import partial
 from typing import TYPE_CHECKING
 
 import httpx
@@ -212,6 +213,26 @@ async def test_bursts_have_the_stage_one_after_the_other(browser: Browser) -> No
         await expect(page.locator(".queue")).to_be_empty()
 
 
+async def test_a_rounds_last_burst_has_its_time_before_the_podium(browser: Browser) -> None:
+    """What waited for the stage is dropped."""
+    async with opened_page(browser) as page:
+        room = StagedRoom(page, BUTTONS)
+        await room.open()
+        room.be("in_game", opened_by_press=True)
+        await expect(page.locator(".bar")).to_have_count(6)
+        room.results["viewer_totals"] = [{"viewer_id": "1", "viewer_name": "Mika", "count": 9}]
+        for event_type in ("b0", "b1"):
+            room.fire(event_type, "Mika")
+        await expect(page.locator(".burst-name")).to_have_text("Button 0!")
+        room.be("ended")
+        await expect(page.locator("#bars")).to_be_hidden()
+        await expect(page.locator(".queue")).to_be_empty()
+        await expect(page.locator(".burst")).to_be_visible()
+        await expect(page.locator("#finale")).to_be_hidden()
+        await expect(page.locator(".podium-name")).to_have_text("Mika")
+        await expect(page.locator(".burst")).to_be_hidden()
+
+
 async def test_what_waits_has_no_name_once_names_are_hidden(
     services: Services, browser: Browser
 ) -> None:
@@ -226,8 +247,8 @@ async def test_what_waits_has_no_name_once_names_are_hidden(
         await set_name(services, viewer, "Mika")
         await expect(page.locator("#bars")).to_be_visible()
         for hide in (
-            lambda: block(services, room, "01ARZ3NDEKTSV4RRFFQ69G5FAV"),
-            lambda: change(services, room, show_names=False),
+            partial(block, services, room, "01ARZ3NDEKTSV4RRFFQ69G5FAV"),
+            partial(change, services, room, show_names=False),
         ):
             await viewer.press(services.api, room.room_id, {"b0": 1, "b1": 1})
             await expect(page.locator(".burst-by")).to_have_text("set off by Mika")

@@ -39,6 +39,11 @@ LABELS: Final = (
 TITLE: Final = "The Boss Rush of all Boss Rushes, with everything that anybody ever wished for"
 DRAWN: Final = "new Promise((drawn) => requestAnimationFrame(() => setTimeout(drawn)))"
 FRAME: Final = 20  # ms
+KNOWS_ITS_HEIGHT: Final = """() => {
+  const list = document.querySelector("#bars");
+  const known = list.style.getPropertyValue("--room");
+  return !known || Math.abs(Number.parseFloat(known) - list.clientHeight) < 1;
+}"""
 START: Final = datetime(2030, 1, 1, tzinfo=UTC)
 # A box that is turned seems larger than it is.
 UPRIGHT: Final = (
@@ -115,6 +120,7 @@ async def findings(page: Page, parts: str, *, is_paused: bool = False) -> dict[s
     for size in SIZES:
         await page.set_viewport_size(size)
         await (page.clock.run_for(FRAME) if is_paused else page.evaluate(DRAWN))
+        await until(lambda: page.evaluate(KNOWS_ITS_HEIGHT))
         if wrong := await page.evaluate(FINDINGS, parts):
             found[f"{size['height']}"] = wrong
     return found

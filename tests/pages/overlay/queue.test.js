@@ -82,6 +82,13 @@ test("a cleared queue shows nothing, and the next burst comes at once", () => {
   assert.equal(queue.onStage(20).eventType, "d");
 });
 
+test("where nobody is to wait, the burst on stage is the last", () => {
+  const queue = queueOf("a", "b", "c");
+  queue.onStage(0);
+  queue.dismiss();
+  assert.deepEqual([queue.onStage(10).eventType, queue.waiting, queue.onStage(9_000)], ["a", [], null]);
+});
+
 test("forgotten names are those on stage and in line", () => {
   const queue = queueOf(trigger("a", { viewerName: "Aki", people: 3 }), trigger("b", { viewerName: "Bo", people: 2 }));
   queue.onStage(0);

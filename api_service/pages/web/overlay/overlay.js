@@ -73,8 +73,11 @@ function render(now) {
   const state = options.isPreview && !room.state.open ? withSamples(room.state) : room.state;
   ending.follow(state);
   set.theme(state.theme);
-  const outcome = wanted("winner") ? ending.outcome(now) : null;
-  const known = { isPreview: options.isPreview, hasOutcome: outcome !== null, isAwaited: ending.isAwaited(now) };
+  if (!state.open && !options.isPreview) queue.dismiss();
+  const isStaged = queue.onStage(now) !== null; // the last burst of a round has its time
+  const outcome = wanted("winner") && !isStaged ? ending.outcome(now) : null;
+  const isAwaited = isStaged || ending.isAwaited(now);
+  const known = { isPreview: options.isPreview, hasOutcome: outcome !== null, isAwaited };
   const shown = beatOf(state, known, now);
   set.beat(shown);
   set.qr(Boolean(state.code) && hasQr(shown));

@@ -66,14 +66,15 @@ export class Stage {
    * `button`. `homeOf(eventType)`: the bar from which it leaps, if there is one.
    */
   show(burst, waiting, homeOf) {
-    const isAnother = burst !== null && burst.since !== this.#burst?.since;
+    const before = this.#burst;
+    const isAnother = burst !== null && burst.since !== before?.since;
     this.#burst = burst;
     this.#waiting = waiting;
     this.#set.shown(burst !== null);
     if (burst) this.#draw(burst);
     this.#set.queue(JSON.stringify([keysOf(waiting), keysOf(burst?.folded ?? [])]));
     if (isAnother) this.#perform(homeOf(burst.eventType));
-    if (!burst) this.#stop();
+    if (before && !burst) this.#stop();
   }
 
   #draw({ button, caption, times, viewerName, people, isTest }) {
