@@ -50,9 +50,22 @@ test("in its last tenth a bar counts down, and its light is faster for the last 
   show([button("a", { count: 45 })]);
   assert.deepEqual([state(), list.children[0].hasAttribute("data-last")], [["close", "5 more!"], false]);
   assert.equal(shown.firstClose, list.children[0]);
+  show([button("a", { count: 46 })]);
+  assert.equal(list.children[0].hasAttribute("data-last"), false);
   show([button("a", { count: 47 })]);
   assert.deepEqual([state(), list.children[0].hasAttribute("data-last")], [["close", "3 more!"], true]);
   assert.equal(closed(), 1);
+  show([button("a")]);
+  show([button("a", { count: 45 })]);
+  assert.equal(closed(), 2);
+});
+
+test("one that a single press fires is not always near", (t) => {
+  const { show, state } = bars(t);
+  show([button("a", { count: 0, required: 1 })]);
+  assert.deepEqual(state(), ["open", "0/1"]);
+  show([button("a", { count: 1, required: 2 })]);
+  assert.deepEqual(state(), ["close", "1 more!"]);
 });
 
 test("one that is full before its time counts the seconds", (t) => {
@@ -124,6 +137,8 @@ test("what did not work is said with its reason, and the bar shakes its head", (
   shown.answer(effect({ eventType: "gone", status: "failed", returned: 50 }), 0);
   show([button("a")]);
   assert.deepEqual([state(), list.children[0].animations.length], [["failed", "No target"], 1]);
+  const [{ duration, frames }] = list.children[0].animations;
+  assert.deepEqual([duration, frames[0], frames.at(-1)], [400, frames.at(-1), { transform: "translateX(0rem)" }]);
   show([button("a", { available: false })]);
   assert.deepEqual(state(), ["unavailable", "Not now"]);
   show([button("a", { available: false, reason: "Boss" })], 6_000);
@@ -156,5 +171,8 @@ test("a long icon and a long count are smaller", (t) => {
   const { show, list } = bars(t);
   show([button("a", { icon: "HP+", required: 100_000, count: 98_765 })]);
   const [icon, count] = ["icon", "count"].map((name) => Number(list.querySelector(`.bar-${name}`).style["--ems"]));
-  assert.ok(icon > 2 && count > 6);
+  assert.ok(icon > 2 && count > 6 && count < 12);
+  show([button("a", { icon: "★", required: 100_000, count: 100_000 })]);
+  const ems = ["icon", "count"].map((name) => Number(list.querySelector(`.bar-${name}`).style["--ems"]));
+  assert.deepEqual(ems.map((each) => Math.round(10 * each)), [10, 35]);
 });

@@ -33,6 +33,18 @@ test("in a round the line has the time, the way in and who is here", (t) => {
   assert.deepEqual([node.hidden, seen()], [true, []]);
 });
 
+test("a long address is smaller", (t) => {
+  const { node, show } = factsOf(t);
+  show(true);
+  assert.ok(node.querySelector("#code").children[0].style["--ems"] > 8);
+});
+
+test("one who is here is counted", (t) => {
+  const { seen, show } = factsOf(t);
+  show(true, { viewerCount: 1, roundEndsAt: null, code: null });
+  assert.deepEqual(seen(), ["viewers 1 here"]);
+});
+
 test("what is hidden is not in the line, and without anything there is none", (t) => {
   const { node, show } = factsOf(t, { hidden: ["timer", "viewers", "join"] });
   show(true);

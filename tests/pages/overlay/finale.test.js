@@ -38,6 +38,14 @@ test("places rise one after the other, and then the winner is told", (t) => {
   assert.ok(node.querySelector(".bits").children.length > 0);
 });
 
+test("a step rises, then the name comes, then its titles", (t) => {
+  const { node, show } = ended(t);
+  show(2);
+  const timesOf = (selector) => node.querySelector(selector).animations.map(({ duration, delay = 0 }) => [duration, delay]);
+  const parts = [".podium-step", ".podium-name", ".podium-stamp"].map(timesOf);
+  assert.deepEqual(parts, [[[420, 0]], [[260, 200]], [[260, 380]]]);
+});
+
 test("a shared first place is a tie", (t) => {
   const { show, head } = ended(t);
   show(2, BEST.map((viewer) => ({ ...viewer, place: 1 })));

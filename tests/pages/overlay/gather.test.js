@@ -29,6 +29,10 @@ test("the invitation has the title, the code on keys, where to type it, and how 
   assert.deepEqual([text("h1"), text(".join-place"), text(".here-total")], ["Boss Rush", "play.example/j", "87here"]);
   assert.deepEqual(node.querySelectorAll(".key").map(({ textContent }) => textContent), [..."CWT9C9"]);
   assert.equal(node.querySelector("img").src, "/play/R/qr.svg");
+  const [first] = node.querySelectorAll(".key");
+  assert.deepEqual([first.style["--fill"], first.style["--edge"]], ["rgb(75 147 255)", "rgb(41 79 138)"]);
+  show(0, { viewerCount: 1 });
+  assert.equal(node.querySelector(".here-total").hidden, false);
   show(0, { viewerCount: 0 });
   assert.equal(node.querySelector(".here-total").hidden, true);
 });

@@ -155,7 +155,7 @@ class Bar {
   #wordOf({ button, charge, failure, countdown, answer, place, isShort }, now) {
     const texts = this.#texts;
     const { missing, isFull, isClose, readyIn } = charge;
-    const rests = button.cooldownUntil > now && readyIn > 0;
+    const rests = button.cooldownUntil > now;
     const states = [
       [!button.available, "unavailable", () => button.reason || texts.unavailable],
       [failure, "failed", () => failure.reason || texts.failed],
