@@ -110,7 +110,7 @@ THOROUGH := tests/attacks tests/balancer tests/conformance tests/containers test
 	tests/clients/terminal/test_simulate_command.py tests/clients/unity/test_network.py \
 	tests/clients/unity/test_refusals.py tests/clients/unity/test_webgl.py tests/clients/web/test_faults.py \
 	tests/clients/web/test_own_part.py \
-	tests/browser/test_console_*.py tests/browser/test_viewer_page_*.py tests/browser/test_overlay_styles.py \
+	tests/browser/test_console_*.py tests/browser/test_viewer_page_*.py tests/browser/test_overlay_boxes.py \
 	tests/browser/test_game_answers.py tests/browser/test_round_picture.py tests/browser/test_small_screens.py \
 	tests/browser/test_sounds.py tests/browser/test_theme.py \
 	tests/browser/test_migration_page.py tests/browser/test_protocol_page.py tests/browser/test_*quickstart.py

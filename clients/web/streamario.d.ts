@@ -68,9 +68,7 @@ export interface RoomState {
   /** `loading` until the server's first answer; `missing` if there is no such room. */
   readonly status: "loading" | "missing" | "active" | "in_game" | "ended";
   readonly round: number;
-  /**
-   * Whether `press` accepts presses: a round runs, or the first press starts one (room setting `starts`).
-   */
+  /** Whether `press` accepts presses: a round runs, or the first press starts one (room setting `starts`). */
   readonly open: boolean;
   readonly paused: boolean;
   /** When the server ends the running round (ms on `performance.now()`); null without a limit, or while it is paused. */

@@ -20,6 +20,7 @@ from playwright.async_api import expect
 from tests.browser.conftest import PHONE, open_chromium
 from tests.browser.console_page import ConsolePage
 from tests.browser.documents import DOCS, code, served
+from tests.browser.overlay_pictures import take_overlay
 from tests.conftest import free_ports
 
 if TYPE_CHECKING:
@@ -37,7 +38,6 @@ TRIGGERS: Final = 90  # which fill a third of the console's chart
 FIRED: Final = "least => Number(document.querySelector('[data-part=triggers]').innerText) >= least"
 PATIENCE: Final = 180_000.0  # ms
 PRESSES: Final = 9  # of one's own, on each button
-SCENERY: Final = "linear-gradient(#8fb4c9 78%, #6f9b64 78%)"
 
 
 class Words(NamedTuple):
@@ -93,15 +93,12 @@ class Studio:
             page = partial(self.page, stack, words.locale)
             console = ConsolePage(await page((1280, 900), scheme="dark"))
             phone = await page((PHONE["width"], PHONE["height"]), scale=1.5, touch=True)
-            overlay = await page((1920, 1080), scale=2 / 3)
             own = await page((420, 200), scale=1.5)
 
             await console.page.goto(f"{API}/console")
             await console.open_room(words.title)
             await console.start()
             await join(phone, console.room_id, words.viewer)
-            await overlay.goto(f"{API}/overlay/{console.room_id}")
-            await overlay.add_style_tag(content=f"html {{ background: {SCENERY} }}")
             site = stack.enter_context(own_page_of(words.quickstart))
             await own.goto(f"{site}/?room={console.room_id}")
             async with self.crowd(console.room_id):
@@ -109,8 +106,6 @@ class Studio:
                 await console.page.wait_for_function(FIRED, arg=TRIGGERS)
                 await save(console.page, "console", language)
                 await save(phone, "play", language)
-                await expect(overlay.locator(".burst-by")).to_be_visible(timeout=PATIENCE)
-                await save(overlay, "overlay", language)
                 await save(own, "own-page", language)
             await save(await opened_settings(console), "settings", language)
             await console.end()
@@ -208,6 +203,7 @@ async def main() -> None:
     async with open_studio() as studio:
         for language in WORDS:
             await studio.take(language)
+            await take_overlay(studio.browser, language)
 
 
 if __name__ == "__main__":

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from datetime import UTC, datetime
+from functools import partial
 from typing import TYPE_CHECKING
 
 import httpx
@@ -25,6 +26,7 @@ from tests.browser.play_page import (
 from tests.browser.staged_room import NEED, StagedRoom, staged_button
 from tests.flow.play import viewers
 from tests.waiting import until
+from tests.ws_gateway.game_end import connected
 
 if TYPE_CHECKING:
     from playwright.async_api import Browser
@@ -93,7 +95,7 @@ async def test_an_overlay_is_no_viewer(services: Services, browser: Browser) -> 
 
 async def test_the_address_says_what_is_shown_and_how(services: Services, browser: Browser) -> None:
     """Place, buttons, parts, language and size are options of the address."""
-    query = "?position=left&buttons=enemy1,skill1&hide=viewers,announcements,join&lang=ja&scale=2"
+    query = "?position=left&buttons=enemy1,skill1&hide=viewers,announcements,join&lang=ja&scale=1.5"
     async with (
         running_game(services) as (game, room),
         overlay(browser, services, room.room_id, query) as page,
@@ -102,9 +104,9 @@ async def test_the_address_says_what_is_shown_and_how(services: Services, browse
         await expect(page.locator(LABEL)).to_have_text(["敵1", "スキル1"])
         await expect(page.locator("#overlay")).to_have_attribute("data-position", "left")
         await page.set_viewport_size({"width": 1920, "height": 1080})
-        await expect(page.locator("html")).to_have_css("font-size", "216px")
+        await expect(page.locator("html")).to_have_css("font-size", "162px")
         await viewer.press(services.api, room.room_id, {"skill1": 4})
-        await expect(page.locator(".bar").nth(1)).to_contain_text("あと1回!")
+        await expect(page.locator(".bar").nth(1)).to_contain_text("あと 1 回！")
         await viewer.press(services.api, room.room_id, {"skill1": 1})
         await expect(page.locator(".bar").nth(1)).to_contain_text("0/")
         await game.say(Pause())
@@ -163,7 +165,9 @@ async def test_a_round_begins_with_three_two_one(services: Services, browser: Br
     async with overlay(browser, services, room.room_id) as page:
         await expect(page.locator(".join-card")).to_be_visible()
         await page.evaluate(NOTE_DIGITS)
-        async with game_of(room):
+        url = f"{room.ws_url}?room_id={room.room_id}&token={room.room_token}"
+        async with connected(url) as game:
+            await game.say(GameStart())
             await expect(page.locator(".start-band")).to_be_visible()
             await expect(page.locator(".join-card")).to_be_hidden()
             await expect(page.locator("#bars")).to_be_hidden()
@@ -209,6 +213,26 @@ async def test_bursts_have_the_stage_one_after_the_other(browser: Browser) -> No
         await expect(page.locator(".queue")).to_be_empty()
 
 
+async def test_a_rounds_last_burst_has_its_time_before_the_podium(browser: Browser) -> None:
+    """What waited for the stage is dropped."""
+    async with opened_page(browser) as page:
+        room = StagedRoom(page, BUTTONS)
+        await room.open()
+        room.be("in_game", opened_by_press=True)
+        await expect(page.locator(".bar")).to_have_count(6)
+        room.results["viewer_totals"] = [{"viewer_id": "1", "viewer_name": "Mika", "count": 9}]
+        for event_type in ("b0", "b1"):
+            room.fire(event_type, "Mika")
+        await expect(page.locator(".burst-name")).to_have_text("Button 0!")
+        room.be("ended")
+        await expect(page.locator("#bars")).to_be_hidden()
+        await expect(page.locator(".queue")).to_be_empty()
+        await expect(page.locator(".burst")).to_be_visible()
+        await expect(page.locator("#finale")).to_be_hidden()
+        await expect(page.locator(".podium-name")).to_have_text("Mika")
+        await expect(page.locator(".burst")).to_be_hidden()
+
+
 async def test_what_waits_has_no_name_once_names_are_hidden(
     services: Services, browser: Browser
 ) -> None:
@@ -223,8 +247,8 @@ async def test_what_waits_has_no_name_once_names_are_hidden(
         await set_name(services, viewer, "Mika")
         await expect(page.locator("#bars")).to_be_visible()
         for hide in (
-            lambda: block(services, room, "01ARZ3NDEKTSV4RRFFQ69G5FAV"),
-            lambda: change(services, room, show_names=False),
+            partial(block, services, room, "01ARZ3NDEKTSV4RRFFQ69G5FAV"),
+            partial(change, services, room, show_names=False),
         ):
             await viewer.press(services.api, room.room_id, {"b0": 1, "b1": 1})
             await expect(page.locator(".burst-by")).to_have_text("set off by Mika")

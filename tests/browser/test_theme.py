@@ -129,6 +129,7 @@ async def test_a_stream_shows_the_theme_and_on_demand_its_logo(
         await expect(stream.locator(".bar-box").first).to_have_css(
             "background-color", "rgba(30, 27, 75, 0.933)"
         )
+        await expect(plain.locator(".code-letters")).to_have_css("color", "rgb(255, 255, 0)")
         await expect(plain.locator(".bar")).to_have_count(2)
         await expect(plain.locator("#logo")).to_be_hidden()
         assert await grave_findings(stream) == []

@@ -19,8 +19,8 @@ const FACES = [
   { family: "M PLUS Rounded 1c", weight: 800, hasOwnWords: true },
   { family: "Rubik", weight: 800, only: "arabic" },
   { family: "Mochiy Pop One", weight: 400 },
-  { family: "Yusei Magic", weight: 400 },
-  { family: "DotGothic16", weight: 400 },
+  { family: "Yusei Magic", weight: 400, isThin: true },
+  { family: "DotGothic16", weight: 400, isThin: true },
 ];
 const SHEETS = { "fonts.css": "swap", "fonts_block.css": "block" };
 /** Whose words count: the pages with these faces, and what they share with others. */
@@ -37,12 +37,12 @@ function written(folder, face, part, body, range) {
   const name = `${nameOf(face)}-${part}`;
   const digest = createHash("sha256").update(body).digest().subarray(0, 9).toString("base64url");
   writeFileSync(join(folder, `${name}.woff2`), body);
-  return { family: face.family, file: `${name}-${digest}.woff2`, range };
+  return { ...face, file: `${name}-${digest}.woff2`, range };
 }
 
-/** Each face is there for all weights, so that no browser makes a bolder one of it. */
-const ruleOf = ({ family, file, range }, display) =>
-  `@font-face{font-family:"${family}";font-weight:100 900;font-display:${display};` +
+/** A face is there for all weights, so that no browser makes a bolder one of it; unless it is thin. */
+const ruleOf = ({ family, isThin, file, range }, display) =>
+  `@font-face{font-family:"${family}";font-weight:${isThin ? 400 : "100 900"};font-display:${display};` +
   `src:url("${file}") format("woff2");unicode-range:${range}}`;
 
 /** The faces' authors, and the licence that they all have. */

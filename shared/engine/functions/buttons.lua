@@ -1,10 +1,11 @@
 -- The state of every button in the running round: its threshold for the active viewers, its count, its fired triggers.
 -- The round's hash of counts has, per event type: count, accepted, consumed (sum of what fired triggers took), discarded,
--- returned (presses of triggers that failed), fired, fired_at, record (see pacing.lua), people (how many viewers are in its
--- bar). For the whole round it has pressers (how many viewers pressed), squares and source_squares (the sums, over viewers
--- and over sources, of (accepted presses)²), by_streamer (presses of the streamer, see fire.lua), resets (how often counts
--- were zeroed), and answers (see answers.lua).
--- A button's bar is what it gathers for a trigger: each trigger and each reset begins the next one.
+-- returned (presses of triggers that failed), fired, fired_at, record (see pacing.lua), people ('<bar> <n>': n viewers are in
+-- that bar). For the whole round it has pressers (how many viewers pressed), squares and source_squares (the sums, over
+-- viewers and over sources, of (accepted presses)²), by_streamer (presses of the streamer, see fire.lua), resets (how often
+-- counts were zeroed), and answers (see answers.lua).
+-- A button's bar is what it gathers for a trigger: each trigger and each reset begins the next one. Its number is how many of
+-- them were before it.
 
 local buttons = {}
 
@@ -93,21 +94,26 @@ function buttons.add(states, state, presses, by_viewer, by_source)
   states.source_squares = states.source_squares + presses * (2 * by_source - presses)
 end
 
--- Counts a viewer with these `presses` among the people of the button's bar, unless it is one of them. A bar is named by the
--- triggers and resets before it, whose sum grows with each. `state.people` is how many came in this call, nil for none, or
--- how many there are since a trigger in this call.
-function buttons.meet(states, state, presses)
-  local bar, key = state.fired + states.resets, viewers.BARS - states.numbers[state.button.event_type]
-  if presses[key] == bar then return end
-  presses[key], state.people = bar, (state.people or 0) + 1
+local function bar_of(states, state)
+  return state.fired + states.resets
 end
 
--- Reads what only a trigger needs: the people who came before this call, and what earlier triggers took.
+-- Reads what only some presses need: how many people are in the button's bar, and what its triggers took. The hash may have
+-- the people of an earlier bar: an older release fires without counting anybody.
 local function read_gathered(states, state)
   local names = state.button.fields
   local values = redis.call('HMGET', states.counts, names.people, names.consumed)
-  state.people = (state.people or 0) + tonumber(values[1] or 0)
+  local bar, people = string.match(values[1] or '', '^(%d+) (%d+)$')
+  state.people = tonumber(bar) == bar_of(states, state) and tonumber(people) or 0
   state.consumed = tonumber(values[2] or 0)
+end
+
+-- Counts a viewer with these `presses` among the people of the button's bar, unless it is one of them.
+function buttons.add_person(states, state, presses)
+  local bar, key = bar_of(states, state), viewers.BARS - states.numbers[state.button.event_type]
+  if presses[key] == bar then return end
+  if not state.people then read_gathered(states, state) end
+  presses[key], state.people = bar, state.people + 1
 end
 
 -- Fires `n` triggers of a button that take so many presses each: numbers them, logs them, nudges the gateway and publishes
@@ -117,8 +123,8 @@ end
 --          publish to the channel that people read), fired (a list that this appends to) }
 function buttons.trigger(room, states, state, n, presses, shot)
   local event_type, alone = state.button.event_type, shot.viewer ~= '' and 1 or 0
-  if not state.consumed then read_gathered(states, state) end
-  local people = math.max(alone, state.people or 0) -- an older release counts nobody
+  if not state.people then read_gathered(states, state) end
+  local people = math.max(alone, state.people) -- an older release counts nobody
   trigger_records.add(room, event_type, presses, n, shot.name, shot.viewer)
   for _ = 1, n do
     local text = log.append(room, function(seq)
@@ -137,7 +143,7 @@ function buttons.trigger(room, states, state, n, presses, shot)
   state.count = state.count - n * presses
   state.fired = state.fired + n
   state.fired_at = room.now
-  state.people = nil
+  state.people, state.has_fired = 0, true
   state.consumed = state.consumed + n * presses
   if state.button.pace > 0 then state.need = pacing.need(state, room.now) end
 end
@@ -163,18 +169,19 @@ function buttons.save(counts, states)
     changes[n + 1], changes[n + 2], changes[n + 3], changes[n + 4] =
       names.count, state.count, names.accepted, state.accepted
     n = n + 4
-    if state.consumed then
+    if state.has_fired then
       changes[n + 1], changes[n + 2], changes[n + 3], changes[n + 4] =
         names.fired, state.fired, names.fired_at, state.fired_at
-      changes[n + 5], changes[n + 6], changes[n + 7], changes[n + 8] =
-        names.people, state.people or 0, names.consumed, state.consumed
-      n = n + 8
+      changes[n + 5], changes[n + 6] = names.consumed, state.consumed
+      n = n + 6
       if state.button.pace > 0 then
         changes[n + 1], changes[n + 2] = names.record, state.record
         n = n + 2
       end
-    elseif state.people then
-      redis.call('HINCRBY', counts, names.people, state.people)
+    end
+    if state.people then
+      changes[n + 1], changes[n + 2] = names.people, string.format('%d %d', bar_of(states, state), state.people)
+      n = n + 2
     end
   end
   redis.call('HSET', counts, unpack(changes))

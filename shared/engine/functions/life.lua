@@ -48,7 +48,7 @@ local function discard_all(room)
     local thrown = tonumber(redis.call('HGET', counts_key, event_type .. ':count') or 0)
     if thrown ~= 0 then
       local total = redis.call('HINCRBY', counts_key, event_type .. ':discarded', thrown)
-      redis.call('HSET', counts_key, event_type .. ':count', 0, event_type .. ':people', 0)
+      redis.call('HSET', counts_key, event_type .. ':count', 0)
       discarded[#discarded + 1] = string.format('["%s",%d]', event_type, total)
     end
   end

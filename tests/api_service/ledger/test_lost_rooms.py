@@ -79,7 +79,7 @@ async def summary_in(engine: Engine, room_id: str) -> GameEndSummary:
 async def test_a_round_ends_with_the_summary_that_game_end_would_have_given(
     restored: RestoredLedger,
 ) -> None:
-    """Also of what was reset, of blocked viewers, and of viewers without a name."""
+    """Also of what was reset, of blocked viewers, of nameless ones, and of the streamer."""
     engine = restored.engine
     ended, lost = [await play(engine, TEAMED) for _ in range(2)]
     for room_id, _, _ in (ended, lost):
@@ -87,6 +87,8 @@ async def test_a_round_ends_with_the_summary_that_game_end_would_have_given(
         await engine.reset(room_id)
         await press(engine, room_id, "bob", name="Bob", skill1=8, enemy1=2)
         await press(engine, room_id, "carl", enemy1=6)
+        for event_type in ("skill1", "neither"):
+            await engine.fire(room_id, event_type)
         await engine.block(room_id, "bob")
     await engine.finish(ended.room_id, ended.term)
     last = await whole_log(engine, ended.room_id)

@@ -156,6 +156,14 @@ test("names can be forgotten", async (t) => {
   assert.deepEqual([best, teams.length], [[], 2]);
 });
 
+test("where only names were to be told, nothing is left once these are forgotten", async (t) => {
+  const { roundEnd, end } = ending(t, { results: async () => ({ ...RESULTS, event_totals: {} }) });
+  await end();
+  roundEnd.outcome(0);
+  roundEnd.forgetNames();
+  assert.deepEqual([roundEnd.outcome(0), roundEnd.next(0)], [null, Infinity]);
+});
+
 test("a team without presses leaves no teams to compare", async (t) => {
   const results = async () => ({ ...RESULTS, event_totals: { a: 5 } });
   const { roundEnd, end } = ending(t, { results });

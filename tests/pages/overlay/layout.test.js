@@ -1,7 +1,7 @@
 import assert from "node:assert/strict";
 import { test } from "node:test";
 
-import { layoutOf } from "../../../api_service/pages/web/overlay/layout.js";
+import { layoutOf, scaleOf } from "../../../api_service/pages/web/overlay/layout.js";
 
 const SIZE = [17.78, 10]; // 16:9
 
@@ -20,6 +20,12 @@ test("words are short where a bar has no room for long ones", () => {
   assert.deepEqual([6, 7, 12].map((count) => layoutOf(count, SIZE, false).isShort), [false, true, true]);
 });
 
+test("no bar is wider than a quarter of the picture", () => {
+  const wordsOf = (count) => layoutOf(count, SIZE, false).words.toFixed(2);
+  assert.deepEqual([1, 4, 6, 8, 9, 12, 13].map(wordsOf), ["3.30", "3.30", "1.85", "1.12", "1.61", "1.13", "2.16"]);
+  assert.deepEqual([5, 10, 20].map((count) => layoutOf(count, SIZE, true).words.toFixed(2)), ["2.47", "1.70", "2.50"]);
+});
+
 test("larger bars need more rows", () => {
   const { columns, rows } = layoutOf(6, [17.78 / 3, 10 / 3], false);
   assert.deepEqual([columns, rows], [3, 2]);
@@ -32,4 +38,26 @@ test("a rail's rows share the height: labels stand above the counts, then beside
 
 test("in a lower picture a rail is tight sooner", () => {
   assert.deepEqual(formsOf([4], true, [10, 5]), ["row"]);
+});
+
+const scales = (count, position, asked) => scaleOf(count, SIZE, { position, scale: asked });
+
+test("everything is as large as the address asks for", () => {
+  assert.deepEqual(scales(6, "bottom", 1), { scale: 1, top: 2.5 });
+  assert.deepEqual(scales(24, "top", 0.5), { scale: 0.5, top: 4.2 });
+  assert.equal(scales(6, "bottom", 1.5).scale, 1.5);
+});
+
+test("bars leave room for a burst: they are smaller, and it is nearer to the other edge", () => {
+  const { scale, top } = scales(6, "bottom", 3);
+  assert.ok(scale > 1 && scale < 2, scale);
+  assert.ok(top < 2.5 && top >= 1, top);
+  assert.deepEqual([scale.toFixed(1), top.toFixed(2)], ["1.9", "1.12"]);
+  assert.equal(scales(6, "top", 3).top.toFixed(2), "5.68");
+  assert.ok(scales(24, "bottom", 4).scale < 1.3);
+});
+
+test("a higher picture has room for more, and a rail for less than asked", () => {
+  assert.equal(scaleOf(6, [17.78, 30], { position: "bottom", scale: 3 }).scale, 3);
+  assert.deepEqual([scales(6, "left", 4).scale, scales(6, "right", 1.2).scale], [1.6, 1.2]);
 });

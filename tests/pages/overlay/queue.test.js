@@ -31,6 +31,13 @@ test("what comes meanwhile waits in line, and comes a quarter of a second later"
   assert.deepEqual([queue.placeOf("a", 2_950), queue.placeOf("c", 2_950)], ["", "next"]);
 });
 
+test("one that waits alone has its turn as soon", () => {
+  const queue = queueOf("a");
+  queue.onStage(0);
+  queue.add(trigger("b"), 800);
+  assert.equal(queue.next(2_700), 2_950);
+});
+
 test("one that repeats adds to its times, and has no second place in the line", () => {
   const queue = queueOf("a");
   queue.onStage(0);
@@ -80,6 +87,13 @@ test("a cleared queue shows nothing, and the next burst comes at once", () => {
   assert.deepEqual([queue.onStage(10), queue.waiting, queue.next(10)], [null, [], Infinity]);
   queue.add(trigger("d"), 20);
   assert.equal(queue.onStage(20).eventType, "d");
+});
+
+test("where nobody is to wait, the burst on stage is the last", () => {
+  const queue = queueOf("a", "b", "c");
+  queue.onStage(0);
+  queue.dismiss();
+  assert.deepEqual([queue.onStage(10).eventType, queue.waiting, queue.onStage(9_000)], ["a", [], null]);
 });
 
 test("forgotten names are those on stage and in line", () => {

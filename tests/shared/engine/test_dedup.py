@@ -100,3 +100,13 @@ async def test_of_a_viewers_senders_the_oldest_is_forgotten_first(engine: Engine
     again = await send(engine, room_id, {"skill1": 2}, "b", batch_no=1)
     assert again.duplicate
     assert (await book(engine, room_id, "skill1")).accepted == 10
+
+
+async def test_senders_that_take_turns_push_no_other_out(engine: Engine) -> None:
+    """Such as two tabs of one viewer: each is known once, however many batches it has sent."""
+    room_id, _, _ = await play(engine, FULL_BUTTONS)
+    await send(engine, room_id, {"skill1": 2}, "early", batch_no=1)
+    for number in range(1, 6):
+        for sender in ("tab", "other tab"):
+            await send(engine, room_id, {"skill1": 2}, sender, batch_no=number)
+    assert (await send(engine, room_id, {"skill1": 2}, "early", batch_no=1)).duplicate

@@ -7,8 +7,10 @@ from typing import TYPE_CHECKING
 
 import pytest
 
+from shared.engine.ledger_entries import Renewed, Reset
 from shared.engine.refusals import SocketReplaced
 from tests.shared.engine.clocks import HOUR, clocked_server
+from tests.shared.engine.fired_trigger import entries
 from tests.shared.engine.rooms import (
     ONE_PRESS_FIRES,
     OwnServer,
@@ -75,6 +77,34 @@ async def test_a_killed_server_loses_nothing_and_opens_a_new_epoch(tmp_path: Pat
             log = await whole_log(engine, played.room_id)
             assert [m.epoch for m in log] == [played.log_epoch] * 12 + [held.log_epoch] * 3
             assert (await book(engine, played.room_id, "skill1")).balanced
+
+
+async def test_a_round_that_ends_after_a_restart_ends_in_a_new_epoch(tmp_path: Path) -> None:
+    """Also if nothing else has happened since."""
+    async with own_server(tmp_path) as server:
+        async with engine_at(server.url) as engine:
+            played = await played_until(engine, 2)
+        await server.kill()
+        await server.start()
+        async with engine_at(server.url) as engine:
+            await engine.finish(played.room_id, played.term)
+            *_, fired, summary = await whole_log(engine, played.room_id)
+            assert (fired.epoch, fired.seq) == (played.log_epoch, 2)
+            assert (summary.epoch > played.log_epoch, summary.seq) == (True, 3)
+
+
+async def test_the_ledger_gets_what_a_restart_left_before_a_reset_throws_it_away(
+    tmp_path: Path,
+) -> None:
+    async with own_server(tmp_path) as server:
+        async with engine_at(server.url) as engine:
+            played = await played_until(engine, 2)
+        await server.kill()
+        await server.start()
+        async with engine_at(server.url) as engine:
+            await engine.reset(played.room_id)
+            *_, renewed, reset = await entries(engine, played.room_id)
+            assert (type(renewed), type(reset)) == (Renewed, Reset)
 
 
 @pytest.mark.parametrize("step", [1, -HOUR])

@@ -135,6 +135,18 @@ async def test_a_trigger_has_its_viewer_even_if_redis_lost_who_came_before(engin
     assert await people(engine, room_id) == [1]
 
 
+async def test_who_was_in_a_trigger_of_an_older_release_is_not_in_the_next(engine: Engine) -> None:
+    """That release fires a bar, but does not say that its people are gone."""
+    room_id, _, _ = await play(engine, playing(button("skill1", 3)))
+    await press(engine, room_id, "ann", skill1=1)
+    await press(engine, room_id, "bob", skill1=1)
+    fired = ("skill1:count", 0, "skill1:accepted", 3, "skill1:consumed", 3, "skill1:fired", 1)
+    await engine.store.command("HSET", room_keys(room_id).counts(1), *fired)
+    await press(engine, room_id, "ann", skill1=1)
+    await press(engine, room_id, "carl", skill1=2)
+    assert await people(engine, room_id) == [2]
+
+
 def test_a_trigger_that_an_older_release_logged_has_no_people() -> None:
     """0: nobody counted them."""
     logged = decode_logged(

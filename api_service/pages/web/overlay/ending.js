@@ -1,10 +1,10 @@
 import { StreamarioError } from "../streamario.js";
 import { wantsCalm } from "../common/elements.js";
 import { teamTotals } from "../common/buttons.js";
+import { placed, revealTimes } from "../common/places.js";
 
 const BEST = 3; // viewers who are named
 const SHOWN_FOR = 12_000; // ms that the outcome is shown
-const REVEALS = [0, 1_600, 3_600]; // ms until the third, the second and the first place are
 const TEAMS_AFTER = 1_000; // ms after the first place
 const PATIENCE = 5_000; // ms that nothing else is shown while the server sums up
 
@@ -54,35 +54,34 @@ export class Ending {
       this.#until = now + SHOWN_FOR;
     }
     const { best, teams } = this.#outcome;
-    const places = [...new Set(best.map(({ place }) => place))].reverse();
-    const passed = this.#steps().filter((at) => at <= now).length;
-    const isRevealed = ({ place }) => places.indexOf(place) < passed;
+    const [teamsAt, ...times] = this.#times();
     return {
-      best: best.map((viewer) => ({ ...viewer, isRevealed: isRevealed(viewer) })),
+      best: best.map((viewer, n) => ({ ...viewer, isRevealed: times[n] <= now })),
       teams,
-      isWhole: passed >= places.length,
-      hasTeams: passed > places.length,
+      isWhole: times.every((at) => at <= now),
+      hasTeams: teamsAt <= now,
     };
   }
 
   forgetNames() {
-    if (this.#outcome) this.#outcome = { ...this.#outcome, best: [] };
+    if (!this.#outcome) return;
+    this.#outcome = { ...this.#outcome, best: [] };
+    if (this.#isEmpty()) this.#outcome = null;
   }
 
   /** When what is shown changes by itself, in ms on `performance.now()`. */
   next(now) {
     if (this.isAwaited(now)) return this.#awaitedUntil;
     if (!this.#outcome || this.#since === null || now >= this.#until) return Infinity;
-    return Math.min(this.#until, ...this.#steps().filter((at) => at > now));
+    return Math.min(this.#until, ...this.#times().filter((at) => at > now));
   }
 
-  /** When each place has its turn, the last one first, and then the teams. Without names there is nothing to wait for. */
-  #steps() {
-    const places = new Set(this.#outcome.best.map(({ place }) => place)).size;
-    if (places === 0 || wantsCalm()) return [...REVEALS, 0].map(() => this.#since);
-    const reveals = REVEALS.slice(-places);
-    const steps = [...reveals, reveals.at(-1) + TEAMS_AFTER];
-    return steps.map((at) => this.#since + at - reveals[0]);
+  /** When the teams have their turn, and each of the best. Without names there is nothing to wait for. */
+  #times() {
+    const { best } = this.#outcome;
+    const times = wantsCalm() ? best.map(() => 0) : revealTimes(best.map(({ place }) => place));
+    const teamsAt = best.length === 0 || wantsCalm() ? 0 : Math.max(...times) + TEAMS_AFTER;
+    return [teamsAt, ...times].map((at) => this.#since + at);
   }
 
   async #ask(round) {
@@ -111,14 +110,13 @@ export class Ending {
     const teams = teamTotals(totals, buttons, theme.team_names).filter(({ count }) => count > 0);
     const named = showsNames ? viewers.filter(({ viewer_name: name }) => name) : [];
     return {
-      best: named.slice(0, BEST).map((viewer) => placed(viewer, named, titles)),
+      best: placed(named.slice(0, BEST)).map((viewer) => titled(viewer, titles)),
       teams: teams.length === 2 ? teams.sort((one, other) => other.count - one.count) : [],
     };
   }
 }
 
-function placed({ viewer_id: id, viewer_name, count }, named, titles) {
-  const place = 1 + named.filter((other) => other.count > count).length;
+function titled({ viewer_id: id, viewer_name, count, place }, titles) {
   const own = titles.filter(({ viewer_id }) => viewer_id === id).map(({ title }) => title);
   return { viewer_name, count, place, titles: own };
 }

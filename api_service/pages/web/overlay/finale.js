@@ -7,7 +7,7 @@ const RISE = [{ transform: "translateY(70%)" }, { transform: "none" }];
 const COME = [{ opacity: 0, transform: "scale(0.5)" }, { opacity: 1, transform: "none" }];
 const STAMP = [{ opacity: 0, transform: "scale(2) rotate(-5deg)" }, { opacity: 1, transform: "rotate(-5deg)" }];
 const CONFETTI = 90; // bits
-const FALLS = 3_000; // ms
+const FALLS = 2_500; // ms
 
 /** The end of a round: the best on their steps, the last place first, then the teams. */
 export class Finale {
@@ -28,7 +28,7 @@ export class Finale {
     this.#set = {
       shown: shownIf(node),
       best: onChange((key) => this.#raise(JSON.parse(key))),
-      isWhole: onChange((isWhole) => isWhole && this.#celebrate()),
+      isWhole: onChange((isWhole) => (isWhole ? this.#celebrate() : this.#confetti.replaceChildren())),
       hasTeams: shownIf(this.#teams),
       teams: textOf(this.#teams),
       headed: shownIf(this.#head),
@@ -51,7 +51,6 @@ export class Finale {
     this.#set.shown(false);
     this.#set.isWhole(false);
     this.#set.best("[]");
-    this.#confetti.replaceChildren();
   }
 
   #setHead(best, isWhole) {
@@ -95,6 +94,6 @@ export class Finale {
     this.#told();
     const leftOf = () => 100 * Math.random();
     const wayOf = () => [2 * Math.random() - 1, 6 + 6 * Math.random()];
-    scatter(this.#confetti, CONFETTI, { colors: KEY_COLORS, leftOf, wayOf, duration: FALLS });
+    scatter(this.#confetti, CONFETTI, { colors: KEY_COLORS, leftOf, wayOf, duration: FALLS, spread: FALLS / 2 });
   }
 }

@@ -35,7 +35,10 @@ export class Gather {
     const drawn = element("p", "join-qr", qr, element("span", "", texts.scan));
     node.append(element("div", "plate join-card", words, drawn), element("div", "here", total, this.#pops));
     this.#set = {
-      shown: shownIf(node),
+      shown: onChange((isShown) => {
+        node.hidden = !isShown;
+        if (!isShown) this.forgetNames();
+      }),
       title: onChange((text) => fit(title, text)),
       code: onChange((code) => {
         keys.replaceChildren(...Array.from(code, keyOf));
@@ -66,10 +69,8 @@ export class Gather {
     return this.#waiting.length > 0 ? this.#at + APART : Infinity;
   }
 
-  /** Who comes after it is hidden is greeted the next time. */
   hide() {
     this.#set.shown(false);
-    this.forgetNames();
   }
 
   forgetNames() {

@@ -3,12 +3,42 @@ const EDGE = 0.26;
 const GAP = 0.12;
 const RAIL = 3.4; // its width
 const BAR = 4.3; // the widest bar
+const LOW = 0.8; // the height of a bar of two rows
+const GROWN = 1.44; // that of a bar in its last tenth, in one row
 const NARROWEST = 1.3;
 const MOST_IN_A_ROW = 12;
 const MOST_WITH_LABEL = 14; // rows of a rail
 const HIGH = 1.14; // a row of a rail, with its gap, in which the label stands above the count
 const BESIDE = 1.8; // what else stands in a rail
 const WIDE = 1.9; // from where on the icon stands beside both the label and the count
+
+const LINE = 0.54; // the line beside the bars
+const MOST_COVERED = 4.5; // of a picture's ten, so that there is room for a burst
+const LARGEST_RAIL = 1.6; // times
+const BURST = 4.4; // below its top, with the line that waits, and as much above it:
+const STAR = 1.2;
+const TOP = { bottom: 2.5, top: 4.2 };
+
+/**
+ * How large everything is in a picture of this size: as asked for, unless so many bars would leave no room for a
+ * burst. Gives the `scale` and the `top` of a burst, from the picture's edge.
+ */
+export function scaleOf(count, [width, height], { scale: asked, position }) {
+  const isRail = !(position in TOP);
+  if (isRail) return { scale: Math.min(asked, LARGEST_RAIL), top: TOP.bottom };
+  const room = height - 10 + MOST_COVERED;
+  let scale = asked;
+  while (scale > 1 && coveredBy(count, width, scale) > room) scale = Math.max(1, scale - 0.1);
+  const covered = coveredBy(count, width, scale);
+  if (scale < 1) return { scale, top: TOP[position] };
+  const fitting = position === "top" ? Math.max(TOP.top, covered + STAR) : height - covered - BURST;
+  return { scale, top: position === "top" ? fitting : Math.min(TOP.bottom, fitting) };
+}
+
+function coveredBy(count, width, scale) {
+  const { rows } = layoutOf(count, [width / scale, 0], false);
+  return scale * (EDGE + (rows > 1 ? rows * (LOW + GAP) : GROWN + GAP) + LINE);
+}
 
 /**
  * How so many bars stand in a picture of this size: in how many `columns` and `rows`, in which `form` (`wide`: the icon

@@ -11,7 +11,7 @@ import { Ending } from "./ending.js";
 import { Facts } from "./facts.js";
 import { Finale } from "./finale.js";
 import { Gather } from "./gather.js";
-import { layoutOf } from "./layout.js";
+import { layoutOf, scaleOf } from "./layout.js";
 import { optionsOf, withSamples } from "./options.js";
 import { BurstQueue } from "./queue.js";
 import { Stage } from "./stage.js";
@@ -32,8 +32,6 @@ const root = document.documentElement;
 const overlay = get("overlay");
 const isRail = ["left", "right"].includes(options.position);
 overlay.dataset.position = options.position;
-root.style.setProperty("--scale", options.scale);
-root.style.setProperty("--grow", Math.max(1, options.scale));
 
 const roomId = await roomOfUrl();
 const room = new Room(roomId, { viewer: false, preview: options.isPreview });
@@ -64,20 +62,22 @@ const set = {
 get("qr").querySelector("img").src = `/play/${roomId}/qr.svg`;
 let lostAt = null; // when the connection went, in ms on `performance.now()`
 let soundedAt = null; // when the burst came whose sound was played last
-let size = [0, 0]; // of the picture, in rem
 
-function measure() {
-  const rem = Number.parseFloat(getComputedStyle(root).fontSize);
-  size = [innerWidth / rem, innerHeight / rem];
-  changed();
+/** The picture's size in tenths of its height; one that is narrower than 16:9 counts as lower. */
+function pictureSize() {
+  const unit = Math.min(0.1 * innerHeight, 0.05625 * innerWidth);
+  return [innerWidth / unit, innerHeight / unit];
 }
 
 function render(now) {
   const state = options.isPreview && !room.state.open ? withSamples(room.state) : room.state;
   ending.follow(state);
   set.theme(state.theme);
-  const outcome = wanted("winner") ? ending.outcome(now) : null;
-  const known = { isPreview: options.isPreview, hasOutcome: outcome !== null, isAwaited: ending.isAwaited(now) };
+  if (!state.open && !options.isPreview) queue.dismiss();
+  const isStaged = queue.onStage(now) !== null; // the last burst of a round has its time
+  const outcome = wanted("winner") && !isStaged ? ending.outcome(now) : null;
+  const isAwaited = isStaged || ending.isAwaited(now);
+  const known = { isPreview: options.isPreview, hasOutcome: outcome !== null, isAwaited };
   const shown = beatOf(state, known, now);
   set.beat(shown);
   set.qr(Boolean(state.code) && hasQr(shown));
@@ -104,8 +104,10 @@ function showTheme(theme) {
 
 function showRound(state, isRound, now) {
   const shown = bars.choice(state.buttons);
-  const layout = layoutOf(shown.length, size, isRail);
-  set.layout(JSON.stringify(layout));
+  const size = pictureSize();
+  const { scale, top } = scaleOf(shown.length, size, options);
+  const layout = layoutOf(shown.length, size.map((length) => length / scale), isRail);
+  set.layout(JSON.stringify({ ...layout, scale, top }));
   set.bars(isRound && wanted("bars"));
   const placeOf = (eventType) => (wanted("announcements") ? queue.placeOf(eventType, now) : "");
   const nextBar = bars.show(shown, { captionOf, placeOf, isShort: layout.isShort }, now);
@@ -117,7 +119,10 @@ function showRound(state, isRound, now) {
 /** A bar in its last tenth grows; beside it the line moves aside. */
 const isUnderFacts = (bar) => bar !== undefined && bar.offsetLeft <= get("facts").offsetWidth;
 
-function applyLayout({ columns, rows, form, words }) {
+function applyLayout({ columns, rows, form, words, scale, top }) {
+  const sizes = { "--scale": scale, "--grow": Math.max(1, scale), "--top": `${top}rem` };
+  for (const [name, value] of Object.entries(sizes)) root.style.setProperty(name, value);
+
   const list = get("bars");
   list.dataset.form = form;
   list.toggleAttribute("data-rows", !isRail && rows > 1);
@@ -194,11 +199,11 @@ if (options.isPreview) {
   room.on("preview", (trial) => fired({ ...trial, isTest: true }));
   addEventListener("trigger", ({ detail }) => fired({ ...detail, isTest: true }));
 }
-addEventListener("resize", measure);
+addEventListener("resize", changed);
 if (isRail) {
   const rail = new ResizeObserver(([{ contentRect }]) => get("bars").style.setProperty("--room", `${contentRect.height}px`));
   rail.observe(get("bars"));
 }
-measure();
+changed();
 followStudio(roomId, () => room.state.status !== "in_game");
 await room.open();

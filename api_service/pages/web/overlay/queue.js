@@ -57,6 +57,11 @@ export class BurstQueue {
   clear() {
     this.#onStage = null;
     this.#since = -Infinity;
+    this.dismiss();
+  }
+
+  /** Let nobody wait: what is on stage is the last. */
+  dismiss() {
     this.#line.clear();
     this.#folded = [];
   }

@@ -14,6 +14,8 @@ const LIGHTS = 900; // ms of rays and bits
 const BITS = 60;
 const KEYS = 3; // that are seen waiting
 const FOLDED = 3; // kinds that are named of the rest
+const NAME = 4; // ems that a name has at least
+const TEXT = 0.8; // how wide the text's face is, measured by the show's
 const ASIDE = { opacity: 0, transform: "translateX(-1rem)" };
 const SEEN = { opacity: 1, transform: "none" };
 const LEAPT = { opacity: 1, transform: "rotate(-9deg)" };
@@ -64,14 +66,15 @@ export class Stage {
    * `button`. `homeOf(eventType)`: the bar from which it leaps, if there is one.
    */
   show(burst, waiting, homeOf) {
-    const isAnother = burst !== null && burst.since !== this.#burst?.since;
+    const before = this.#burst;
+    const isAnother = burst !== null && burst.since !== before?.since;
     this.#burst = burst;
     this.#waiting = waiting;
     this.#set.shown(burst !== null);
     if (burst) this.#draw(burst);
     this.#set.queue(JSON.stringify([keysOf(waiting), keysOf(burst?.folded ?? [])]));
     if (isAnother) this.#perform(homeOf(burst.eventType));
-    if (!burst) this.#stop();
+    if (before && !burst) this.#stop();
   }
 
   #draw({ button, caption, times, viewerName, people, isTest }) {
@@ -92,6 +95,7 @@ export class Stage {
     by.hidden = !viewerName && !some;
     const named = [element("span", "", before), element("bdi", "", viewerName ?? ""), element("span", "", after)];
     by.replaceChildren(...(viewerName ? named : [element("span", "", some)]));
+    by.style.setProperty("--ems", NAME + TEXT * emsOf(viewerName ? before + after : some));
   }
 
   #setQueue() {
@@ -166,7 +170,7 @@ function restOf(word, bursts) {
   if (bursts.length === 0) return null;
   const more = bursts.length - FOLDED;
   const entries = bursts.slice(0, FOLDED).map(({ button, times }) => {
-    const entry = element("span", "", iconIn(button), times > 1 || bursts.length > 1 ? `×${grouped(times)}` : "");
+    const entry = element("span", "", iconIn(button), `×${grouped(times)}`);
     entry.style.setProperty("--fill", shadesOf(colorOf(button)).light);
     return entry;
   });
