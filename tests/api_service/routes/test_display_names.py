@@ -118,7 +118,7 @@ async def test_a_viewer_may_be_asked_for_twice_in_a_group(store: Store, database
         return await names.read_anew(viewer)
 
     async with asyncio.timeout(5):
-        assert await asyncio.gather(names.read(viewer), joins()) == ["", ""]
+        assert [*await asyncio.gather(names.read(viewer), joins())] == ["", ""]
 
 
 async def test_one_who_gives_up_leaves_nobody_waiting(store: Store, database: Database) -> None:
