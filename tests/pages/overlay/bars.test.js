@@ -187,9 +187,5 @@ test("a long icon and a long count are smaller", (t) => {
   assert.ok(icon > 2 && count > 6 && count < 12);
   show([button("a", { icon: "★", required: 100_000, count: 100_000 })]);
   const ems = ["icon", "count"].map((name) => Number(list.querySelector(`.bar-${name}`).style["--ems"]));
-<<<<<<< HEAD
-  assert.deepEqual(ems.map((each) => Math.round(10 * each)), [10, 25]);
-=======
   assert.deepEqual(ems.map((each) => Math.round(10 * each)), [10, 35]);
->>>>>>> overlay
 });
