@@ -50,9 +50,22 @@ test("in its last tenth a bar counts down, and its light is faster for the last 
   show([button("a", { count: 45 })]);
   assert.deepEqual([state(), list.children[0].hasAttribute("data-last")], [["close", "5 more!"], false]);
   assert.equal(shown.firstClose, list.children[0]);
+  show([button("a", { count: 46 })]);
+  assert.equal(list.children[0].hasAttribute("data-last"), false);
   show([button("a", { count: 47 })]);
   assert.deepEqual([state(), list.children[0].hasAttribute("data-last")], [["close", "3 more!"], true]);
   assert.equal(closed(), 1);
+  show([button("a")]);
+  show([button("a", { count: 45 })]);
+  assert.equal(closed(), 2);
+});
+
+test("one that a single press fires is not always near", (t) => {
+  const { show, state } = bars(t);
+  show([button("a", { count: 0, required: 1 })]);
+  assert.deepEqual(state(), ["open", "0/1"]);
+  show([button("a", { count: 1, required: 2 })]);
+  assert.deepEqual(state(), ["close", "1 more!"]);
 });
 
 test("one that is full before its time counts the seconds", (t) => {
@@ -110,10 +123,23 @@ test("a bar wears for a moment what the game did", (t) => {
   show([button("a")]);
   for (const [answer, words] of [[{}, "Done!"], [{ reason: "7 hits" }, "7 hits"], [{ status: "started" }, "It is on!"]]) {
     shown.answer(effect(answer), 0);
-    assert.equal(show([button("a")], 10), 2_500);
+    assert.equal(show([button("a")], 0), 2_500);
     assert.deepEqual(state(), ["answered", words]);
   }
   show([button("a")], 2_500);
+  assert.deepEqual(state(), ["open", "2/50"]);
+});
+
+test("what the game did is said once the burst is over, for as long as ever", (t) => {
+  const { shown, show, state, places } = bars(t, { places: { a: "stage" } });
+  show([button("a")]);
+  shown.answer(effect({ reason: "Healed" }), 10);
+  assert.equal(show([button("a")], 20), Infinity);
+  assert.deepEqual(state(), ["called", "On air!"]);
+  delete places.a;
+  assert.equal(show([button("a")], 9_000), 11_500);
+  assert.deepEqual(state(), ["answered", "Healed"]);
+  show([button("a")], 11_500);
   assert.deepEqual(state(), ["open", "2/50"]);
 });
 
@@ -124,6 +150,8 @@ test("what did not work is said with its reason, and the bar shakes its head", (
   shown.answer(effect({ eventType: "gone", status: "failed", returned: 50 }), 0);
   show([button("a")]);
   assert.deepEqual([state(), list.children[0].animations.length], [["failed", "No target"], 1]);
+  const [{ duration, frames }] = list.children[0].animations;
+  assert.deepEqual([duration, frames[0], frames.at(-1)], [400, frames.at(-1), { transform: "translateX(0rem)" }]);
   show([button("a", { available: false })]);
   assert.deepEqual(state(), ["unavailable", "Not now"]);
   show([button("a", { available: false, reason: "Boss" })], 6_000);
@@ -156,5 +184,8 @@ test("a long icon and a long count are smaller", (t) => {
   const { show, list } = bars(t);
   show([button("a", { icon: "HP+", required: 100_000, count: 98_765 })]);
   const [icon, count] = ["icon", "count"].map((name) => Number(list.querySelector(`.bar-${name}`).style["--ems"]));
-  assert.ok(icon > 2 && count > 6);
+  assert.ok(icon > 2 && count > 6 && count < 12);
+  show([button("a", { icon: "★", required: 100_000, count: 100_000 })]);
+  const ems = ["icon", "count"].map((name) => Number(list.querySelector(`.bar-${name}`).style["--ems"]));
+  assert.deepEqual(ems.map((each) => Math.round(10 * each)), [10, 35]);
 });

@@ -20,6 +20,12 @@ test("words are short where a bar has no room for long ones", () => {
   assert.deepEqual([6, 7, 12].map((count) => layoutOf(count, SIZE, false).isShort), [false, true, true]);
 });
 
+test("no bar is wider than a quarter of the picture", () => {
+  const wordsOf = (count) => layoutOf(count, SIZE, false).words.toFixed(2);
+  assert.deepEqual([1, 4, 6, 8, 9, 12, 13].map(wordsOf), ["3.30", "3.30", "1.85", "1.12", "1.61", "1.13", "2.16"]);
+  assert.deepEqual([5, 10, 20].map((count) => layoutOf(count, SIZE, true).words.toFixed(2)), ["2.47", "1.70", "2.50"]);
+});
+
 test("larger bars need more rows", () => {
   const { columns, rows } = layoutOf(6, [17.78 / 3, 10 / 3], false);
   assert.deepEqual([columns, rows], [3, 2]);
@@ -46,7 +52,8 @@ test("bars leave room for a burst: they are smaller, and it is nearer to the oth
   const { scale, top } = scales(6, "bottom", 3);
   assert.ok(scale > 1 && scale < 2, scale);
   assert.ok(top < 2.5 && top >= 1, top);
-  assert.ok(scales(6, "top", 3).top > 4.2);
+  assert.deepEqual([scale.toFixed(1), top.toFixed(2)], ["1.9", "1.12"]);
+  assert.equal(scales(6, "top", 3).top.toFixed(2), "5.68");
   assert.ok(scales(24, "bottom", 4).scale < 1.3);
 });
 

@@ -31,6 +31,13 @@ test("what comes meanwhile waits in line, and comes a quarter of a second later"
   assert.deepEqual([queue.placeOf("a", 2_950), queue.placeOf("c", 2_950)], ["", "next"]);
 });
 
+test("one that waits alone has its turn as soon", () => {
+  const queue = queueOf("a");
+  queue.onStage(0);
+  queue.add(trigger("b"), 800);
+  assert.equal(queue.next(2_700), 2_950);
+});
+
 test("one that repeats adds to its times, and has no second place in the line", () => {
   const queue = queueOf("a");
   queue.onStage(0);

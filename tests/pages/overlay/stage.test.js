@@ -55,6 +55,10 @@ test("it is the name that gives way where there is no room", (t) => {
   const { show, part } = stage(t);
   show({});
   assert.deepEqual(part("burst-by").children.map(({ tagName }) => tagName), ["SPAN", "BDI", "SPAN"]);
+  const ems = () => Number(part("burst-by").style["--ems"]);
+  const few = ems();
+  show({ people: 12_346 });
+  assert.ok(few > 15 && ems() > few + 2 && ems() < 30);
 });
 
 test("a burst that is tried is marked", (t) => {
@@ -67,7 +71,10 @@ test("three wait as keys, the rest in one line, and what had no turn before them
   const { show, part, queue } = stage(t);
   const line = ["b", "c", "d", "e", "f"].map((type, n) => waiting(type, n + 1));
   show({}, line);
-  assert.equal(part("queue").querySelectorAll(".key").length, 3);
+  const keys = part("queue").querySelectorAll(".key");
+  assert.deepEqual(keys.map(({ style }) => style["--fill"]), Array(3).fill("rgb(255 176 31)"));
+  const [rest] = part("queue").querySelectorAll(".queue-rest");
+  assert.equal(rest.children[0].style["--fill"], "rgb(255 176 31)");
   assert.equal(queue(), "Next★★×2★×3then★×4★×5");
   show({ folded: [waiting("x"), waiting("y", 2)] }, line.slice(0, 1));
   assert.equal(queue(), "also★×1★×2Next★");
@@ -101,6 +108,7 @@ test("each burst comes in once, the next one anew", (t) => {
   show({});
   show({ times: 2 });
   assert.equal(part("burst-star").animations.length, 1);
+  assert.deepEqual(part("burst-name").animations.map(({ delay }) => delay), [180]);
   show(null);
   assert.deepEqual([part("burst").animations.length, part("bits").children.length], [0, 0]);
   show({ since: 3_000 });

@@ -9,7 +9,7 @@ const FADES = 120; // ms
 /** Move a node; whoever wants less motion sees what comes in fade in, and nothing else. */
 export function move(node, frames, duration, easing = OUT, timing = {}) {
   if (!wantsCalm()) node.animate(frames, { duration, easing, fill: "backwards", ...timing });
-  else if (frames[0].opacity === 0) node.animate(FADE, FADES);
+  else if (frames[0].opacity === 0) node.animate(FADE, { duration: FADES });
 }
 
 /**

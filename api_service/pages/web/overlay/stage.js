@@ -170,7 +170,7 @@ function restOf(word, bursts) {
   if (bursts.length === 0) return null;
   const more = bursts.length - FOLDED;
   const entries = bursts.slice(0, FOLDED).map(({ button, times }) => {
-    const entry = element("span", "", iconIn(button), times > 1 || bursts.length > 1 ? `×${grouped(times)}` : "");
+    const entry = element("span", "", iconIn(button), `×${grouped(times)}`);
     entry.style.setProperty("--fill", shadesOf(colorOf(button)).light);
     return entry;
   });

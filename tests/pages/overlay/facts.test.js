@@ -1,0 +1,58 @@
+import assert from "node:assert/strict";
+import { test } from "node:test";
+
+import { make, openDocument } from "../dom.js"; // before the modules that ask for media
+import { Facts } from "../../../api_service/pages/web/overlay/facts.js";
+import { TEXTS } from "../../../api_service/pages/web/overlay/texts.js";
+
+const texts = TEXTS.en;
+
+/** A document whose service is at home. */
+function open(t) {
+  openDocument(t).body.setAttribute("data-home", "https://play.example");
+}
+
+function factsOf(t, { hidden = [], shown = [] } = {}) {
+  open(t);
+  const part = (id, ...children) => make("span", { id }, ...children);
+  const code = part("code", make("span"), make("b"));
+  const node = make("p", {}, part("timer", make("b")), part("paused"), code, part("viewers"));
+  const facts = new Facts(node, { options: { hidden: new Set(hidden), shown: new Set(shown) }, texts });
+  const state = { paused: false, viewerCount: 87, code: "CWT9C9", roundEndsAt: 134_000, roundLeftMs: null };
+  const seen = () => node.children.filter((child) => !child.hidden).map(({ id, textContent }) => `${id} ${textContent}`);
+  return { node, seen, show: (isRound, values) => facts.show({ ...state, ...values }, isRound, 0) };
+}
+
+test("in a round the line has the time, the way in and who is here", (t) => {
+  const { node, seen, show } = factsOf(t);
+  assert.equal(show(true), 1_000);
+  assert.deepEqual(seen(), ["timer 2:14", "code play.example/jCWT9C9", "viewers 87 here"]);
+  show(true, { paused: true, roundEndsAt: null, code: null, viewerCount: 0 });
+  assert.deepEqual(seen(), ["paused ⏸ Paused"]);
+  show(false);
+  assert.deepEqual([node.hidden, seen()], [true, []]);
+});
+
+test("a long address is smaller", (t) => {
+  const { node, show } = factsOf(t);
+  show(true);
+  assert.ok(node.querySelector("#code").children[0].style["--ems"] > 8);
+});
+
+test("one who is here is counted", (t) => {
+  const { seen, show } = factsOf(t);
+  show(true, { viewerCount: 1, roundEndsAt: null, code: null });
+  assert.deepEqual(seen(), ["viewers 1 here"]);
+});
+
+test("what is hidden is not in the line, and without anything there is none", (t) => {
+  const { node, show } = factsOf(t, { hidden: ["timer", "viewers", "join"] });
+  show(true);
+  assert.equal(node.hidden, true);
+});
+
+test("an address that asks for the code has it always", (t) => {
+  const { node, seen, show } = factsOf(t, { hidden: ["join"], shown: ["code"] });
+  show(false);
+  assert.deepEqual([node.hidden, seen()], [false, ["code play.example/jCWT9C9"]]);
+});

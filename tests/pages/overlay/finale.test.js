@@ -1,0 +1,78 @@
+import assert from "node:assert/strict";
+import { test } from "node:test";
+
+import { CALM, make, openDocument } from "../dom.js"; // before the modules that ask for media
+import { Finale } from "../../../api_service/pages/web/overlay/finale.js";
+import { TEXTS } from "../../../api_service/pages/web/overlay/texts.js";
+
+const texts = TEXTS.en;
+
+const BEST = [
+  { viewer_name: "Panda 46", count: 312, place: 1, titles: ["finisher"] },
+  { viewer_name: "Fox 9", count: 287, place: 2, titles: [] },
+];
+
+function ended(t, options) {
+  openDocument(t, options);
+  const node = make("div");
+  let told = 0;
+  const finale = new Finale(node, { texts, told: () => (told += 1) });
+  const show = (revealed, best = BEST, values = {}) =>
+    finale.show({
+      best: best.map((viewer) => ({ ...viewer, isRevealed: viewer.place > best.at(-1).place - revealed })),
+      ...{ teams: [], isWhole: revealed >= 2, hasTeams: false, ...values },
+    });
+  return { finale, node, show, told: () => told, head: () => node.querySelector("h1").textContent };
+}
+
+test("places rise one after the other, and then the winner is told", (t) => {
+  const { node, show, told, head } = ended(t);
+  show(1);
+  const revealed = () => node.querySelectorAll("[data-revealed]").map(({ dataset }) => dataset.place);
+  assert.deepEqual([head(), revealed(), told()], ["And the podium is…", ["2"], 0]);
+  show(2);
+  show(2);
+  assert.deepEqual([head(), revealed(), told()], ["Panda 46 takes the round!", ["1", "2"], 1]);
+  const [first] = node.querySelectorAll("li");
+  assert.equal(first.textContent, "FINISHERPanda 461312 presses");
+  assert.ok(node.querySelector(".bits").children.length > 0);
+});
+
+test("a step rises, then the name comes, then its titles", (t) => {
+  const { node, show } = ended(t);
+  show(2);
+  const timesOf = (selector) => node.querySelector(selector).animations.map(({ duration, delay = 0 }) => [duration, delay]);
+  const parts = [".podium-step", ".podium-name", ".podium-stamp"].map(timesOf);
+  assert.deepEqual(parts, [[[420, 0]], [[260, 200]], [[260, 380]]]);
+});
+
+test("a shared first place is a tie", (t) => {
+  const { show, head } = ended(t);
+  show(2, BEST.map((viewer) => ({ ...viewer, place: 1 })));
+  assert.equal(head(), "A tie at the top!");
+});
+
+test("the teams have their line when it is their turn, also without anybody on the podium", (t) => {
+  const { node, show } = ended(t);
+  const teams = [{ name: "Heroes", count: 9 }, { name: "Monsters", count: 7 }];
+  show(2, BEST, { teams });
+  assert.equal(node.querySelector(".finale-teams").hidden, true);
+  show(2, [], { teams, hasTeams: true });
+  assert.equal(node.querySelector(".finale-teams").textContent, "Heroes beat Monsters 9 : 7");
+  assert.deepEqual([node.querySelector("h1").hidden, node.querySelector("ol").hidden], [true, true]);
+});
+
+test("the next end is told anew", (t) => {
+  const { finale, node, show, told } = ended(t);
+  show(2);
+  finale.hide();
+  assert.deepEqual([node.hidden, node.querySelectorAll("li")], [true, []]);
+  show(2);
+  assert.equal(told(), 2);
+});
+
+test("whoever wants less motion sees no confetti", (t) => {
+  const { node, show } = ended(t, { media: [CALM] });
+  show(2);
+  assert.deepEqual(node.querySelector(".bits").children, []);
+});

@@ -1,0 +1,65 @@
+import assert from "node:assert/strict";
+import { test } from "node:test";
+
+import { make, openDocument } from "../dom.js"; // before the modules that ask for media
+import { Gather } from "../../../api_service/pages/web/overlay/gather.js";
+import { TEXTS } from "../../../api_service/pages/web/overlay/texts.js";
+
+const texts = TEXTS.en;
+
+/** A document whose service is at home. */
+function open(t) {
+  openDocument(t).body.setAttribute("data-home", "https://play.example");
+}
+
+function gathering(t) {
+  open(t);
+  const node = make("div");
+  let arrived = 0;
+  const gather = new Gather(node, { roomId: "R", texts, arrived: () => (arrived += 1) });
+  const show = (now, values) => gather.show({ title: "Boss Rush", code: "CWT9C9", viewerCount: 87, ...values }, now);
+  const names = () => node.querySelectorAll("li").map(({ textContent }) => textContent);
+  return { gather, node, show, names, arrived: () => arrived };
+}
+
+test("the invitation has the title, the code on keys, where to type it, and how many are here", (t) => {
+  const { node, show } = gathering(t);
+  assert.equal(show(0), Infinity);
+  const text = (name) => node.querySelector(name).textContent;
+  assert.deepEqual([text("h1"), text(".join-place"), text(".here-total")], ["Boss Rush", "play.example/j", "87here"]);
+  assert.deepEqual(node.querySelectorAll(".key").map(({ textContent }) => textContent), [..."CWT9C9"]);
+  assert.equal(node.querySelector("img").src, "/play/R/qr.svg");
+  const [first] = node.querySelectorAll(".key");
+  assert.deepEqual([first.style["--fill"], first.style["--edge"]], ["rgb(75 147 255)", "rgb(41 79 138)"]);
+  show(0, { viewerCount: 1 });
+  assert.equal(node.querySelector(".here-total").hidden, false);
+  show(0, { viewerCount: 0 });
+  assert.equal(node.querySelector(".here-total").hidden, true);
+});
+
+test("names pop in, the newest first, one in 200 ms at most", (t) => {
+  const { gather, show, names, arrived } = gathering(t);
+  gather.greet(["Aki", "Bo"]);
+  assert.deepEqual([show(1_000), names()], [1_200, ["Aki"]]);
+  assert.deepEqual([show(1_199), names()], [1_200, ["Aki"]]);
+  assert.deepEqual([show(1_200), names(), arrived()], [Infinity, ["Bo", "Aki"], 2]);
+});
+
+test("of a crowd the last ten wait, and hidden ones are forgotten", (t) => {
+  const { gather, node, show, names } = gathering(t);
+  gather.greet(Array.from({ length: 30 }, (_, n) => `N${n}`));
+  show(0);
+  assert.deepEqual(names(), ["N20"]);
+  gather.hide();
+  assert.deepEqual([node.hidden, names(), show(9_000)], [true, [], Infinity]);
+});
+
+test("who has no room left in two rows goes", (t) => {
+  const { gather, node, show, names } = gathering(t);
+  gather.greet(["Aki", "Bo"]);
+  show(0);
+  Object.assign(node.querySelector("ul"), { clientHeight: 140 });
+  Object.assign(node.querySelector("li"), { offsetTop: 150, offsetHeight: 50 });
+  show(300);
+  assert.deepEqual(names(), ["Bo"]);
+});
