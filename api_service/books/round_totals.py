@@ -77,7 +77,7 @@ TITLES: Final = text(f"""
         SELECT viewer_id, count(*) AS triggers
         FROM triggers WHERE room_id = :room_id AND round = :round AND viewer_id IS NOT NULL
         GROUP BY viewer_id
-    ), titled (place, title, viewer_id) AS (
+    ), titled (position, title, viewer_id) AS (
         (SELECT 1, 'finisher', viewer_id FROM fired JOIN pressed USING (viewer_id)
             ORDER BY triggers DESC, count DESC, viewer_id DESC LIMIT 1)
         UNION ALL
@@ -87,7 +87,7 @@ TITLES: Final = text(f"""
         SELECT 3, 'first', first_viewer_id FROM rounds
             WHERE room_id = :room_id AND round = :round AND first_viewer_id IS NOT NULL
     )
-    SELECT title, viewer_id, viewer_name FROM titled {_NAMED} ORDER BY place
+    SELECT title, viewer_id, viewer_name FROM titled {_NAMED} ORDER BY position
 """)
 
 # How many triggers of each button were done and how many failed, and the presses given back.

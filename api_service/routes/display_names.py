@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import asyncio
 import logging
+from contextlib import suppress
 from time import monotonic
 from typing import TYPE_CHECKING, Final
 
@@ -51,6 +52,16 @@ class DisplayNames:
         Returns "" if PostgreSQL is needed and away. Raises StoreUnavailable.
         """
         return await self._cache.get(viewer)
+
+    async def read_anew(self, viewer: str) -> str:
+        """Like `read`, but the cache is not asked whether the viewer has no name.
+
+        Another process may have set one since.
+        """
+        with suppress(KeyError):
+            if not self.at_hand(viewer):
+                self._cache.forget(viewer)
+        return await self.read(viewer)
 
     async def read_lasting(self, viewer: str) -> str | None:
         """The name in PostgreSQL; None if PostgreSQL is away."""

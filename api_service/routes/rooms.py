@@ -199,7 +199,7 @@ class Rooms:
         viewer = self._signer.verify_viewer(wanted.viewer_id)
         if viewer is None:
             raise Refused(INVALID_VIEWER)
-        name = await self._names.read(viewer)
+        name = await self._names.read_anew(viewer)  # what it misses waits for the next join
         return answer(rest_bodies.Joined(await self._join(request, viewer, name)))
 
     async def _join_whole(self, request: Request, viewer_id: str | None) -> rest_bodies.Joined:
@@ -280,10 +280,10 @@ class Rooms:
         require_room_token(request, self._signer)
         room_id = room_id_of(request)
         await self._engine.spend_of(FIRES_LIMIT, room_id)
-        shot = await self._engine.fire(room_id, wanted.event_type)
+        trigger = await self._engine.fire(room_id, wanted.event_type)
         self._metrics.count_streamer()
-        log_triggers(room_id, (shot.fired,))
-        return answer(_room_stats(room_id, shot.state))
+        log_triggers(room_id, (trigger.fired,))
+        return answer(_room_stats(room_id, trigger.state))
 
     def _address_of(self, request: Request) -> Address:
         return address_of(request.scope, self._settings.trusted_proxies)

@@ -143,13 +143,13 @@ class Engine:
         """Zero the running round's counts. Its message numbers continue."""
         return replies.state_of(await self.call("reset", room_id, self.ledger_limits))
 
-    async def fire(self, room_id: str, event_type: str) -> replies.StreamerShot:
+    async def fire(self, room_id: str, event_type: str) -> replies.StreamerTrigger:
         """Fire a button now by one press of the streamer, with all presses that it has.
 
         Raises Refused: no round runs, it is paused, or the button cannot fire.
         """
         arguments = (event_type, self._tap, self.ledger_limits)
-        return replies.shot_of(await self.call("fire", room_id, *arguments))
+        return replies.streamer_trigger_of(await self.call("fire", room_id, *arguments))
 
     async def block(self, room_id: str, viewer: str, *, most: int = MOST_BLOCKED) -> None:
         """Stop counting this viewer's presses in the room, and hide its name.

@@ -91,7 +91,7 @@ class Counting(msgspec.Struct, frozen=True, eq=False):
         return sum([result.accepted for result in self.results])
 
 
-class StreamerShot(msgspec.Struct, frozen=True):
+class StreamerTrigger(msgspec.Struct, frozen=True):
     """The trigger that the streamer fired, and the state after it."""
 
     state: Stats
@@ -243,10 +243,10 @@ def state_of(reply: Sequence[Any]) -> Stats:
     )
 
 
-def shot_of(reply: Sequence[Any]) -> StreamerShot:
+def streamer_trigger_of(reply: Sequence[Any]) -> StreamerTrigger:
     """Parse the reply of `fire`."""
     *stats, fired = reply
-    return StreamerShot(state_of(stats), Fired(*fired))
+    return StreamerTrigger(state_of(stats), Fired(*fired))
 
 
 def countings_of(reply: list[Any]) -> list[Counting | Refused]:

@@ -58,6 +58,10 @@ class PlayPage:
         """The button with this caption."""
         return self.page.get_by_role("button", name=re.compile(rf"^{re.escape(caption)}[,、]"))
 
+    async def begins(self) -> None:
+        """Wait until the buttons can be pressed: 3-2-1 is over."""
+        await expect(self.page.locator(".key").first).to_be_enabled()
+
     async def press(self, caption: str, times: int = 1) -> None:
         """Press a button with the mouse."""
         for _ in range(times):

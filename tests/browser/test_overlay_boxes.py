@@ -99,6 +99,34 @@ FINDINGS: Final = """(parts) => {
   }
   return [...new Set(found)];
 }"""
+# Words whose box cuts off the tails of letters, and by how many pixels. A bar's label may go on in
+# a line that is not shown.
+TAILS_CUT: Final = """() => {
+  const found = [];
+  const context = document.createElement("canvas").getContext("2d");
+  const others =
+    ".bar-box, .bar-fill, .bar-label, .stage, .finale, .start, .start-band, .burst-light";
+  const words = [...document.querySelectorAll("#overlay *")].filter((node) =>
+    node.checkVisibility({ opacityProperty: true, visibilityProperty: true }) &&
+    !node.closest("svg") && !node.matches(others) && node.textContent.trim() &&
+    getComputedStyle(node).overflowY !== "visible");
+  for (const node of words) {
+    const texts = document.createTreeWalker(node, NodeFilter.SHOW_TEXT);
+    while (texts.nextNode()?.data.trim() === "");
+    const host = texts.currentNode.parentElement;
+    const mark = document.createElement("i");
+    mark.style.cssText = "display: inline-block; width: 0; height: 0";
+    host.append(mark);
+    const baseline = mark.getBoundingClientRect().bottom;
+    mark.remove();
+    const { fontWeight, fontSize, fontFamily } = getComputedStyle(host);
+    context.font = `${fontWeight} ${fontSize} ${fontFamily}`;
+    const tail = baseline + context.measureText("gjpqy").actualBoundingBoxDescent;
+    const cut = tail - node.getBoundingClientRect().bottom;
+    if (cut > 1) found.push(`${node.className || node.tagName} by ${Math.round(cut)}`);
+  }
+  return found;
+}"""
 ROUND: Final = ".bar, .facts > .plate, .qr, .logo"
 BURST: Final = ".burst-name, .burst-by, .burst-mark, .burst-star"
 LINE: Final = ".bar, .facts > .plate, .burst-star, .burst-by, .queue > *"
@@ -262,3 +290,22 @@ async def test_the_countdown_has_room(browser: Browser, language: str) -> None:
         room.be("in_game", started_at=datetime.now(UTC).isoformat())
         await expect(page.locator(".start-digit")).to_be_visible()
         assert await findings(page, ".start-ready .plate") == {}
+
+
+async def test_the_tails_of_letters_are_not_cut(browser: Browser) -> None:
+    async with opened_page(browser) as page:
+        await page.set_viewport_size(SIZES[0])
+        room = await opened(page, 6, "", title="Play along")
+        await page.add_style_tag(content=UPRIGHT)
+        await expect(page.locator(".join-card")).to_be_visible()
+        assert await page.evaluate(TAILS_CUT) == []
+        begin(room)
+        for event_type in ("b0", "b1"):  # with a name of one line, and with one of two
+            room.fire(event_type, "Peggy", 3)
+        for name in ("Heal Luna!", "Summon the ancient fire dragon of the North!"):
+            await expect(page.locator(".burst-name")).to_have_text(name)
+            assert await page.evaluate(TAILS_CUT) == []
+        room.results["viewer_totals"] = [{"viewer_id": "1", "viewer_name": "Peggy", "count": 3}]
+        room.be("ended")
+        await expect(page.locator(".finale-head")).to_have_text("Peggy takes the round!")
+        assert await page.evaluate(TAILS_CUT) == []

@@ -90,8 +90,8 @@ async def test_the_buttons_wait_for_the_game_that_the_first_press_would_start(
 ) -> None:
     room = await room_with(services, starts="press", buttons=[button("wave", "Wave")])
     async with play_page(browser, services, room.room_id) as viewer:
-        await viewer.heading("The game is about to begin")
-        await expect(viewer.page.locator("#viewers")).to_have_text("")
+        await viewer.heading("You’re in.")
+        await expect(viewer.page.locator("#viewers")).to_have_text("1 here")
         async with connected(f"{room.ws_url}?room_id={room.room_id}&token={room.room_token}"):
             await viewer.press("Wave", 2)
             await until(lambda: counts(services, room.room_id, "wave", 2))
@@ -107,15 +107,17 @@ async def test_the_page_follows_the_room_from_before_the_game_to_a_pause(
         viewers(services.api, 1) as (other,),
     ):
         await viewer.heading("Dragon Night")
-        await viewer.heading("The game is about to begin")
+        await viewer.heading("You’re in.")
         await expect(viewer.page.locator("#preview")).to_contain_text("Wave")
-        here = viewer.page.locator(".waiting .here")
-        await expect(here).to_have_text("")
-        panel = viewer.page.locator(".waiting .panel")
+        here = viewer.page.locator(".gather .crowd")
+        await expect(here).to_have_text(re.compile(r"^1\s+here, and more on the way$"))
+        panel = viewer.page.locator(".gather .panel")
         tall = await panel.evaluate("node => node.offsetHeight")
         async with play_page(browser, services, room.room_id, language="ja-JP") as another:
-            await expect(here).to_have_text("2 people are here")
-            await expect(another.page.locator(".waiting .here")).to_have_text("2 人が待っています")
+            await expect(here).to_contain_text("2")
+            await expect(another.page.locator(".gather .crowd")).to_have_text(
+                re.compile(r"^2\s+人が集まりました$")
+            )
         assert await panel.evaluate("node => node.offsetHeight") == tall
         await viewer.has_no_grave_findings()
         async with game_of(room) as game:
@@ -149,7 +151,7 @@ async def test_settings_change_before_the_game(services: Services, browser: Brow
     """Also where a button gets another colour and nothing else."""
     room = await room_with(services, buttons=[button("wave", "Wave", color="#ff0000")])
     async with play_page(browser, services, room.room_id) as viewer:
-        swatch = viewer.page.locator(".preview-icon")
+        swatch = viewer.page.locator("#preview li")
         await expect(swatch).to_have_css("background-color", re.compile(r"rgb\(255, "))
         await change(services, room, buttons=[button("wave", "Wave", color="#00ff00")])
         await expect(swatch).to_have_css("background-color", "rgb(0, 255, 0)")
@@ -191,7 +193,7 @@ async def test_presses_without_a_network_count_once_it_is_back(
         await viewer.shows("Enemy 3", "0 of 17 presses")
         await viewer.page.context.set_offline(True)
         await viewer.press("Enemy 3", 4)
-        await viewer.announces("4 presses will be sent later")
+        await viewer.announces("4 presses wait")
         await expect(viewer.page.locator("#viewers")).to_have_attribute(
             "data-connection", "offline"
         )

@@ -64,10 +64,11 @@ async def test_number_keys_press_buttons_until_they_are_switched_off(
         play_page(browser, services, room.room_id, language=language) as viewer,
     ):
         await viewer.page.set_viewport_size({"width": 1440, "height": 900})
-        hints = viewer.page.locator(".key-hint")
+        hints = viewer.page.locator(".key-face > .key-words .key-hint")
         await expect(hints).to_have_text([*"123456789", ""])
         await expect(hints.first).to_be_visible()
         keyboard = viewer.page.keyboard
+        await viewer.begins()
         await viewer.page.locator("#name").click()
         await viewer.page.locator("#name-field").press("4")
         await expect(viewer.page.locator("#name-field")).to_have_value("4")
@@ -96,7 +97,7 @@ async def test_a_phone_shows_no_key_to_press(services: Services, browser: Browse
     async with game_of(room), context:
         page = await context.new_page()
         await page.goto(f"{services.api.url}/play/{room.room_id}")
-        await expect(page.locator(".key").first).to_be_visible()
+        await PlayPage(page).begins()
         await expect(page.locator(".key-hint").first).to_be_hidden()
         await expect(page.get_by_role("checkbox")).to_have_count(0)
         await page.keyboard.press("1")  # could not be switched off

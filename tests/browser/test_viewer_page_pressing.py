@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import asyncio
 import re
 from contextlib import asynccontextmanager
 from typing import TYPE_CHECKING
@@ -22,7 +21,6 @@ from tests.browser.play_page import (
     room_with,
     running_game,
 )
-from tests.flow.play import viewers
 from tests.waiting import until
 
 if TYPE_CHECKING:
@@ -36,9 +34,6 @@ if TYPE_CHECKING:
 pytestmark = pytest.mark.anyio
 
 LARGE_ROOM = {"send_every_ms": 5_000}
-IS_SWELLING = (
-    "() => document.getAnimations().some(({ effect }) => effect.target.matches('.key-ring'))"
-)
 
 
 async def test_a_keyboard_suffices_and_a_held_key_presses_once(
@@ -50,9 +45,10 @@ async def test_a_keyboard_suffices_and_a_held_key_presses_once(
         play_page(browser, services, room.room_id) as viewer,
     ):
         keyboard = viewer.page.keyboard
-        await viewer.shows("Skill 1", "0 of 5 presses")
+        await viewer.begins()
         await expect(viewer.page.get_by_role("button", name="Add your name")).to_be_visible()
-        await keyboard.press("Tab")
+        for _ in range(2):  # past the sound
+            await keyboard.press("Tab")
         await keyboard.press("Enter")
         await expect(viewer.page.get_by_role("dialog")).to_be_visible()
         await keyboard.press("Escape")
@@ -118,30 +114,27 @@ async def test_a_tap_counts_once_though_the_page_grows_under_it(
         await viewer.shows("Skill 1", "1 of 5 presses")
 
 
-async def test_a_finger_that_is_down_while_the_button_goes_off_presses_once(
-    services: Services, browser: Browser
-) -> None:
-    """What swells beyond the page's edge makes the page no larger: nothing for a finger to move."""
+async def test_touches_go_through_a_burst(services: Services, browser: Browser) -> None:
+    """What fills the screen makes the page no larger, and presses count from its first frame."""
     async with (
         running_game(services) as (_, room),
         phone(browser, services, room.room_id, moves=True) as viewer,
-        viewers(services.api, 1) as (other,),
     ):
         touch = await Touch.on(viewer.page)
         key = viewer.key("Skill 2")
-        right, width = (await place_on(key))[0], 390
-        assert right > width / 2
+        await viewer.page.wait_for_selector(".flood", state="attached")
         await viewer.page.evaluate(NOTE_SIZES)
-        for fired in ("once", "2 times"):
-            await touch.down(await place_on(key))
-            await until(lambda: counts(services, room.room_id, "skill2", 1))
-            await asyncio.gather(  # it swells for a moment
-                viewer.page.wait_for_function(IS_SWELLING),
-                other.press(services.api, room.room_id, {"skill2": 7}),
-            )
-            await touch.lift()
-            await viewer.shows("Skill 2", f"0 of 8 presses, fired {fired}")
-            await viewer.page.wait_for_function(f"() => !({IS_SWELLING})()")
+        place = await place_on(key)
+        for _ in range(7):
+            await touch.swipe(place, up=0)
+        burst = viewer.page.locator(".flood-burst")
+        await touch.swipe(place, up=0)
+        await expect(burst).to_be_visible()
+        for _ in range(3):
+            await touch.swipe(place, up=0)
+        assert await burst.is_visible()
+        await viewer.shows("Skill 2", "3 of 8 presses, On its way, fired once")
+        await expect(burst).to_be_hidden()
         assert await viewer.page.evaluate("[...sizes]") == ["390 390 844"]
 
 
@@ -171,7 +164,7 @@ async def test_a_press_is_felt_once_the_browser_lets_it(
         await page.add_init_script(NOTE_VIBRATIONS)
         await page.goto(f"{services.api.url}/play/{room.room_id}")
         viewer, touch = PlayPage(page), await Touch.on(page)
-        await viewer.shows("Skill 1", "0 of 5 presses")
+        await viewer.begins()
         for _ in range(2):
             await touch.down(await place_on(viewer.key("Skill 1")))
             await touch.lift()
@@ -185,7 +178,7 @@ async def test_pressing_faster_than_counts_is_said_softly(
     """Who presses far too fast is told, and what the buttons say goes on."""
     room = await room_with(services, buttons=[button("wave", "Wave", base=100, min=100, max=100)])
     async with game_of(room), play_page(browser, services, room.room_id) as viewer:
-        await viewer.shows("Wave", "0 of 100 presses")
+        await viewer.begins()
         # As an assistive technology clicks: without a pointer.
         await viewer.key("Wave").evaluate("key => { for (let n = 0; n < 260; n++) key.click(); }")
         await viewer.announces("That was fast.")
@@ -203,7 +196,7 @@ async def test_presses_that_are_gathered_for_long_are_noted(
         viewer = PlayPage(page)
         await viewer.shows("Skill 1", "0 of 5 presses")
         await viewer.press("Skill 1", times=2)
-        await viewer.announces("2 presses noted, sent in a moment.")
+        await viewer.announces("2 presses noted, sent soon.")
         await viewer.shows("Skill 1", "2 of 5 presses")
         await until(lambda: counts(services, room.room_id, "skill1", 2))
 
@@ -222,7 +215,7 @@ async def phone(
 ) -> AsyncIterator[PlayPage]:
     """A phone with the default buttons, which all fit on it."""
     async with play_page(browser, services, room_id, phone=True, moves=moves) as viewer:
-        await viewer.shows("Skill 1", "0 of 5 presses")
+        await viewer.begins()
         yield viewer
 
 
@@ -231,7 +224,7 @@ async def many_buttons(services: Services, browser: Browser) -> AsyncIterator[Pl
     """A phone with more buttons than fit on it."""
     room = await room_with(services, buttons=[button(f"b{n}", f"Button {n}") for n in range(24)])
     async with game_of(room), play_page(browser, services, room.room_id, phone=True) as viewer:
-        await viewer.shows("Button 4", "0 of 5 presses")
+        await viewer.begins()
         yield viewer
 
 

@@ -16,7 +16,7 @@ if TYPE_CHECKING:
 
 pytestmark = pytest.mark.anyio
 
-YOU_SET_OFF: Final = {"en-US": "YOU set off Wave!", "ja-JP": "あなたの一押しで Wave 発動！"}
+YOU_SET_OFF: Final = {"en-US": "You: Wave!", "ja-JP": "あなた：Wave！"}
 
 
 @pytest.mark.parametrize("language", ["en-US", "ja-JP"])
@@ -37,8 +37,7 @@ async def test_whoever_is_alone_is_not_told_of_others(
         await expect(page.locator("#name")).to_have_text("zebra7")
         await page.evaluate(NOTE_BOARD)
         await viewer.press("Wave")
-        await expect(viewer.key("Wave")).to_contain_text("***")
         await viewer.announces(YOU_SET_OFF[language])
         await expect(viewer.board).not_to_contain_text("Wave", timeout=20_000)
         said = {text for text in await page.evaluate("said") if "Wave" in text}
-        assert all("***" in text or text == YOU_SET_OFF[language] for text in said), said
+        assert all("***" in text or text.startswith(YOU_SET_OFF[language]) for text in said), said

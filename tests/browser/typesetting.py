@@ -40,7 +40,8 @@ FINDINGS: Final = r"""(given) => {
     return boxesOf(range);
   };
   const isSeen = ({ data, parentElement: parent }) => {
-    if (!data.trim() || parent.closest("option, noscript")) return false;
+    // A key's words are drawn once more in its fill, which the level cuts: `key.css`.
+    if (!data.trim() || parent.closest("option, noscript, .key-fill")) return false;
     if (!parent.checkVisibility({ opacityProperty: true, visibilityProperty: true })) return false;
     for (let at = parent; at; at = at.parentElement) {
       if (getComputedStyle(at).clipPath !== "none") return false;

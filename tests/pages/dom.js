@@ -177,9 +177,10 @@ class Node extends EventTarget {
   }
 
   animate(frames, options) {
-    const animation = { frames, ...options };
+    const animation = { frames, ...options, finished: Promise.resolve() };
     animation.cancel = () => (this.animations = this.animations.filter((each) => each !== animation));
     this.animations.push(animation);
+    return animation;
   }
 
   getAnimations() {

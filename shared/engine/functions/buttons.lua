@@ -98,19 +98,22 @@ local function bar_of(states, state)
   return state.fired + states.resets
 end
 
--- The people of the button's bar who came before this call. The hash may have those of an earlier bar: an older release
--- fires without counting anybody.
-local function people_before(states, state)
-  local bar, people = string.match(redis.call('HGET', states.counts, state.button.fields.people) or '', '^(%d+) (%d+)$')
-  return tonumber(bar) == bar_of(states, state) and tonumber(people) or 0
+-- Reads what only some presses need: how many people are in the button's bar, and what its triggers took. The hash may have
+-- the people of an earlier bar: an older release fires without counting anybody.
+local function read_gathered(states, state)
+  local names = state.button.fields
+  local values = redis.call('HMGET', states.counts, names.people, names.consumed)
+  local bar, people = string.match(values[1] or '', '^(%d+) (%d+)$')
+  state.people = tonumber(bar) == bar_of(states, state) and tonumber(people) or 0
+  state.consumed = tonumber(values[2] or 0)
 end
 
--- Counts a viewer with these `presses` among the people of the button's bar, unless it is one of them. `state.people` is how
--- many they are, nil if this call has changed nothing about them.
-function buttons.meet(states, state, presses)
+-- Counts a viewer with these `presses` among the people of the button's bar, unless it is one of them.
+function buttons.add_person(states, state, presses)
   local bar, key = bar_of(states, state), viewers.BARS - states.numbers[state.button.event_type]
   if presses[key] == bar then return end
-  presses[key], state.people = bar, (state.people or people_before(states, state)) + 1
+  if not state.people then read_gathered(states, state) end
+  presses[key], state.people = bar, state.people + 1
 end
 
 -- Fires `n` triggers of a button that take so many presses each: numbers them, logs them, nudges the gateway and publishes
@@ -120,8 +123,8 @@ end
 --          publish to the channel that people read), fired (a list that this appends to) }
 function buttons.trigger(room, states, state, n, presses, shot)
   local event_type, alone = state.button.event_type, shot.viewer ~= '' and 1 or 0
-  state.consumed = state.consumed or tonumber(redis.call('HGET', states.counts, state.button.fields.consumed) or 0)
-  local people = math.max(alone, state.people or people_before(states, state)) -- an older release counts nobody
+  if not state.people then read_gathered(states, state) end
+  local people = math.max(alone, state.people) -- an older release counts nobody
   trigger_records.add(room, event_type, presses, n, shot.name, shot.viewer)
   for _ = 1, n do
     local text = log.append(room, function(seq)
@@ -140,7 +143,7 @@ function buttons.trigger(room, states, state, n, presses, shot)
   state.count = state.count - n * presses
   state.fired = state.fired + n
   state.fired_at = room.now
-  state.people = 0
+  state.people, state.has_fired = 0, true
   state.consumed = state.consumed + n * presses
   if state.button.pace > 0 then state.need = pacing.need(state, room.now) end
 end
@@ -166,7 +169,7 @@ function buttons.save(counts, states)
     changes[n + 1], changes[n + 2], changes[n + 3], changes[n + 4] =
       names.count, state.count, names.accepted, state.accepted
     n = n + 4
-    if state.consumed then
+    if state.has_fired then
       changes[n + 1], changes[n + 2], changes[n + 3], changes[n + 4] =
         names.fired, state.fired, names.fired_at, state.fired_at
       changes[n + 5], changes[n + 6] = names.consumed, state.consumed

@@ -145,7 +145,7 @@ local function add(step, state, accepted, id, presses, from)
   if pressed == accepted then states.pressers, states.has_new_presser = states.pressers + 1, true end
   if from then from.pressed = from.pressed + accepted end
   buttons.add(states, state, accepted, pressed, from and from.pressed or pressed)
-  buttons.meet(states, state, presses)
+  buttons.add_person(states, state, presses)
 end
 
 local function json_name(name)
@@ -161,7 +161,7 @@ local function fire(step, state, triggers, fired, id, name, presses)
     viewers = step.viewer_count, tap = step.tap, fired = fired,
     viewer = id, name = room.show_names == 1 and json_name(name) or 'null',
   })
-  if state.count > 0 then buttons.meet(step.states, state, presses) end
+  if state.count > 0 then buttons.add_person(step.states, state, presses) end
   step.free_log = rooms.free_log(room)
   step.fired = true
   return fired

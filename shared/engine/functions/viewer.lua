@@ -5,7 +5,7 @@ local viewers = {
   RATE = 20, -- thousandths of a press per ms: 20 presses a second
   ALL = 0, -- the key of `presses` for all buttons together; 1… are event types' (see rules.numbers)
   TEAMS = { skill = -1, enemy = -2 }, -- keys of `presses` for the buttons of a team
-  BARS = -2, -- minus an event type's number: the key of `presses` for the button's bar that the viewer is in (buttons.meet)
+  BARS = -2, -- minus an event type's number: the key of `presses` for the bar that the viewer is in (buttons.add_person)
 }
 
 local HASH_LASTS = 600000 -- ms after a viewer's last batch

@@ -79,7 +79,7 @@ async def summary_in(engine: Engine, room_id: str) -> GameEndSummary:
 async def test_a_round_ends_with_the_summary_that_game_end_would_have_given(
     restored: RestoredLedger,
 ) -> None:
-    """Also of what was reset, of blocked viewers, of viewers without a name, and of the streamer."""
+    """Also of what was reset, of blocked viewers, of nameless ones, and of the streamer."""
     engine = restored.engine
     ended, lost = [await play(engine, TEAMED) for _ in range(2)]
     for room_id, _, _ in (ended, lost):

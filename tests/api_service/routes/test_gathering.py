@@ -6,6 +6,8 @@ from typing import TYPE_CHECKING, Any
 
 import pytest
 
+from api_service.books.database import open_database
+from api_service.routes.display_names import DisplayNames
 from shared.identity.tokens import bare
 
 if TYPE_CHECKING:
@@ -53,6 +55,22 @@ async def test_who_sets_a_name_while_waiting_arrives_when_it_joins_again(
     await set_name(api, viewer_id, "Sora")
     for _ in range(2):
         await join(api, waiting, viewer_id=viewer_id)
+    assert (await engine.watch(waiting.room_id, "gateway", before)).arrived == ("Sora",)
+
+
+async def test_a_name_that_another_process_set_arrives_with_the_next_join(
+    api: httpx.AsyncClient,
+    waiting: GameRoom,
+    viewer_id: str,
+    engine: Engine,
+    database_url: str,
+) -> None:
+    """Though this one has just learnt that the viewer has none."""
+    before = await engine.watch(waiting.room_id, "gateway", None)
+    await join(api, waiting, viewer_id=viewer_id)
+    async with open_database(database_url) as database:
+        await DisplayNames(engine.store, database).set(bare(viewer_id), "Sora")
+    await join(api, waiting, viewer_id=viewer_id)
     assert (await engine.watch(waiting.room_id, "gateway", before)).arrived == ("Sora",)
 
 

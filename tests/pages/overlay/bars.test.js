@@ -125,10 +125,23 @@ test("a bar wears for a moment what the game did", (t) => {
   show([button("a")]);
   for (const [answer, words] of [[{}, "Done!"], [{ reason: "7 hits" }, "7 hits"], [{ status: "started" }, "It is on!"]]) {
     shown.answer(effect(answer), 0);
-    assert.equal(show([button("a")], 10), 2_500);
+    assert.equal(show([button("a")], 0), 2_500);
     assert.deepEqual(state(), ["answered", words]);
   }
   show([button("a")], 2_500);
+  assert.deepEqual(state(), ["open", "2/50"]);
+});
+
+test("what the game did is said once the burst is over, for as long as ever", (t) => {
+  const { shown, show, state, places } = bars(t, { places: { a: "stage" } });
+  show([button("a")]);
+  shown.answer(effect({ reason: "Healed" }), 10);
+  assert.equal(show([button("a")], 20), Infinity);
+  assert.deepEqual(state(), ["called", "On air!"]);
+  delete places.a;
+  assert.equal(show([button("a")], 9_000), 11_500);
+  assert.deepEqual(state(), ["answered", "Healed"]);
+  show([button("a")], 11_500);
   assert.deepEqual(state(), ["open", "2/50"]);
 });
 

@@ -4,24 +4,23 @@ import { test } from "node:test";
 import { memory } from "../storage.js";
 import { CALM, happen, make, openDocument } from "../dom.js";
 
-const PARTS = [
-  ...["fill", "own", "icon", "streak", "level", "hint", "label", "count", "required"],
-  ...["note", "notice", "time", "name", "pop", "glow", "ring", "face"],
-];
+const TWICE = ["icon", "label", "words", "before", "count", "after", "hint"]; // on the ground and on the colour
+const PARTS = [...TWICE, ...TWICE, "over", "title", "detail", "number", "time", "name", "pop", "face"];
 const MOUSE = "(hover: hover) and (pointer: fine)";
 const TEXTS = {
-  ...{ level: (n) => `×${n}`, off: "off", resting: "resting", full: "full", comma: ", " },
-  ...{ unavailable: (reason) => `closed: ${reason}`, failed: (reason) => `failed: ${reason}` },
-  ...{ streak: (n) => `row ${n}` },
-  ...{ lasting: ({ seconds }) => `${seconds} s`, lastingSpoken: () => "lasts", cooling: (s) => `in ${s}` },
-  ...{ tippedBy: (name) => `by ${name}`, progress: (caption, count, of) => `${caption} ${count}/${of}` },
-  ...{ fired: (n) => `fired ${n}`, ofThem: (n) => `${n} yours` },
+  ...{ off: { title: "off" }, resting: { title: "resting" }, full: "full", comma: ", ", sent: "sent", done: "done" },
+  ...{ notUsable: "closed", unavailable: (reason) => `closed: ${reason}`, failed: (reason) => `failed: ${reason}` },
+  ...{ gaveBack: "back", back: ({ own }) => `${own} yours`, spent: (n) => `${n} spent`, lasting: "on" },
+  ...{ lastingOf: ({ name }) => name ?? "", lastingSpoken: () => "lasts", cooling: "cools", backIn: "in" },
+  ...{ ready: (s) => `in ${s}`, starting: { title: "starts" }, startsIn: (s) => `starts in ${s}` },
+  ...{ missing: { before: "only", after: "more" }, fullWords: { after: "full!" } },
+  ...{ progress: (caption, count, of) => `${caption} ${count}/${of}`, fired: (n) => `fired ${n}`, ofThem: (n) => `${n} yours` },
 };
 
 const button = (eventType, values) => ({
   ...{ eventType, team: "skill", color: "#d9a514", icon: "★", image: "" },
   ...{ enabled: true, available: true, reason: null },
-  ...{ count: 2, required: 5, mine: 0, level: 0, effects: [], cooldownUntil: 0, readyAt: 0, lastTippedBy: null },
+  ...{ count: 2, required: 5, mine: 0, level: 0, effects: [], cooldownUntil: 0, readyAt: 0 },
   ...values,
 });
 
@@ -46,8 +45,11 @@ async function keys(t, { media = [MOUSE], stored = {}, takes = true } = {}) {
   const pressed = [];
   const room = { press: (eventType) => (takes ? pressed.push(eventType) : 0) };
   const { Keys } = await import("../../../api_service/pages/web/play/keys.js");
+  const { NumberKeys } = await import("../../../api_service/pages/web/play/number_keys.js");
   const keypad = new Keys(container, room, TEXTS);
-  const show = (buttons, paused = false, now = 0) => keypad.show({ buttons, paused }, captionOf, now);
+  new NumberKeys(keypad);
+  const show = (buttons, paused = false, now = 0, startsAt = 0) =>
+    keypad.show({ buttons, paused, startsAt }, captionOf, now);
   const part = (node, name) => node.querySelector(`[data-part="${name}"]`);
   const text = (n, name) => part(container.children[n], name).textContent;
   return { keypad, container, box, page, pressed, vibrated, show, part, text };
@@ -55,53 +57,121 @@ async function keys(t, { media = [MOUSE], stored = {}, takes = true } = {}) {
 
 test("a key shows its button's count, and how much of it is one's own", async (t) => {
   const { show, text, container, part } = await keys(t);
-  show([button("a", { count: 3, mine: 1, level: 2, lastTippedBy: "Mika" })]);
+  show([button("a", { count: 3, mine: 1, level: 2 })]);
   const [node] = container.children;
-  const texts = ["label", "count", "required", "level", "note", "notice", "streak"].map((name) => text(0, name));
-  assert.deepEqual(texts, ["A", "3", "/5", "×2", "by Mika", "", ""]);
-  assert.equal(part(node, "fill").style.transform, "translateY(40%)");
-  assert.equal(part(node, "own").style.transform, "translateY(80%)");
-  assert.equal(text(0, "name"), "A 3/5, by Mika, fired 2, 1 yours");
+  assert.deepEqual(["label", "before", "count", "after"].map((name) => text(0, name)), ["A", "", "3", "/5"]);
+  const { style } = part(node, "face");
+  assert.deepEqual([style["--missing"], style["--others"], style["--fit"]], [0.4, 0.8, 1]);
+  assert.equal(text(0, "name"), "A 3/5, fired 2, 1 yours");
   assert.deepEqual([node.dataset.state, node.disabled, node.getAttribute("aria-disabled")], ["open", false, "false"]);
+  assert.equal(node.hasAttribute("data-taped"), false);
+});
+
+test("what a key says stands on its ground and on its colour", async (t) => {
+  const { show, container } = await keys(t);
+  show([button("a", { count: 3 })]);
+  for (const name of ["label", "count", "after", "icon"]) {
+    const [ground, colour] = container.children[0].querySelectorAll(`[data-part="${name}"]`);
+    assert.equal(ground.textContent, colour.textContent);
+  }
+});
+
+test("the last tenth is counted down in words, the last three faster", async (t) => {
+  const { show, text, container, part } = await keys(t);
+  const words = () => ["before", "count", "after"].map((name) => text(0, name)).join(" ");
+  const [near, soon] = [60, 61].map((count) => button("a", { count, required: 64 }));
+  show([near]);
+  const [node] = container.children;
+  assert.deepEqual([words(), node.dataset.close], ["only 4 more", "near"]);
+  assert.equal(part(node, "words").hasAttribute("data-words"), true);
+  show([soon]);
+  assert.deepEqual([words(), node.dataset.close], ["only 3 more", "soon"]);
+  show([button("a", { count: 56, required: 64 })]);
+  assert.deepEqual([words(), node.dataset.close], [" 56 /64", ""]);
 });
 
 test("a count above what is needed shows as full", async (t) => {
   const { show, text, part, container } = await keys(t);
   show([button("a", { count: 9 })]);
-  assert.deepEqual([text(0, "count"), text(0, "note")], ["5", "full"]);
-  assert.equal(part(container.children[0], "fill").style.transform, "translateY(0%)");
+  assert.deepEqual([text(0, "count"), text(0, "after")], ["", "full!"]);
+  assert.equal(part(container.children[0], "face").style["--missing"], 0);
 });
 
-test("what the game says of a button stands in the place of the counts", async (t) => {
+test("figures of many digits are smaller", async (t) => {
+  const { show, part, container } = await keys(t);
+  show([button("a", { required: 10_000 })]);
+  assert.ok(part(container.children[0], "face").style["--fit"] < 0.6);
+});
+
+test("what the game says of a button stands on its tape", async (t) => {
   const { keypad, show, text, container } = await keys(t);
   show([button("a", { available: false, reason: "Boss" }), button("b")]);
-  assert.deepEqual([text(0, "note"), text(0, "notice")], ["", "closed: Boss"]);
+  assert.deepEqual([text(0, "title"), text(0, "detail")], ["closed", "Boss"]);
   assert.equal(container.children[0].getAttribute("aria-disabled"), "true");
   const buttons = [button("a"), button("b")];
   show(buttons);
-  keypad.fail("b", "No target", 0);
-  keypad.fail("gone", "No target", 0);
+  keypad.tell("b", "failed", { reason: "No target", own: 2 }, 0);
+  keypad.tell("gone", "failed", {}, 0);
   show(buttons);
-  assert.deepEqual([text(1, "notice"), text(0, "notice")], ["failed: No target", ""]);
+  assert.deepEqual([text(1, "title"), text(1, "detail"), text(1, "name")], ["back", "2 yours", "B 2/5, failed: No target"]);
+  assert.deepEqual(container.children.map((node) => node.hasAttribute("data-taped")), [false, true]);
+});
+
+test("what became of a trigger stays a while, until the game tells more", async (t) => {
+  const { keypad, show, text, container } = await keys(t);
+  const buttons = [button("a")];
+  keypad.tell("a", "sent", { presses: 5 }, 0);
+  show(buttons);
+  keypad.tell("a", "sent", { presses: 5 }, 0);
+  assert.equal(show(buttons), 2_000);
+  assert.deepEqual([text(0, "title"), text(0, "detail")], ["sent", "5 spent"]);
+  keypad.tell("a", "done", { reason: null }, 1_000);
+  assert.equal(show(buttons, false, 1_000), 3_500);
+  assert.equal(container.children[0].dataset.state, "done");
+  show(buttons, false, 3_500);
+  assert.equal(container.children[0].dataset.state, "open");
+  keypad.tell("a", "sent", {}, 4_000);
+  keypad.tell("a", null, {}, 4_000);
+  show(buttons, false, 4_000);
+  assert.equal(container.children[0].dataset.state, "open");
+});
+
+test("a key whose presses come back shakes its head, unless somebody wants less motion", async (t) => {
+  for (const [media, shakes] of [[[], 1], [[CALM], 0]]) {
+    const { keypad, show, container, part } = await keys(t, { media });
+    show([button("a")]);
+    keypad.tell("a", "done", {}, 0);
+    keypad.tell("a", "failed", {}, 0);
+    assert.equal(part(container.children[0], "face").animations.length, shakes);
+  }
 });
 
 test("a button that is off is disabled, and a pause lets all rest", async (t) => {
   const { show, container, text } = await keys(t);
   show([button("a", { enabled: false }), button("b")], true);
   assert.equal(container.children[0].disabled, true);
-  assert.deepEqual([text(1, "note"), container.hasAttribute("data-paused")], ["resting", true]);
+  assert.deepEqual([text(0, "title"), text(1, "title")], ["off", "resting"]);
   show([button("a"), button("b")]);
-  assert.deepEqual([text(1, "note"), container.hasAttribute("data-paused")], ["", false]);
+  assert.deepEqual(container.children.map(({ dataset }) => dataset.state), ["open", "open"]);
+});
+
+test("before a round begins its keys rest, and count the seconds", async (t) => {
+  const { show, container, text } = await keys(t);
+  const buttons = [button("a")];
+  assert.equal(show(buttons, false, 0, 2_500), 500);
+  assert.deepEqual([text(0, "number"), container.children[0].getAttribute("aria-disabled")], ["3", "true"]);
+  show(buttons, false, 2_500, 2_500);
+  assert.equal(container.children[0].getAttribute("aria-disabled"), "false");
 });
 
 test("a key is drawn again with another state, or when its time has come", async (t) => {
   const { show, text } = await keys(t);
   const cooling = button("a", { cooldownUntil: 2_500 });
   assert.equal(show([cooling], false, 0), 500);
-  assert.equal(text(0, "note"), "in 3");
+  assert.equal(text(0, "number"), "3");
   assert.equal(show([cooling], false, 499), 500);
   assert.equal(show([cooling], false, 500), 1_500);
-  assert.equal(text(0, "note"), "in 2");
+  assert.equal(text(0, "number"), "2");
   assert.equal(show([button("a"), button("b")], false, 600), Infinity);
 });
 
@@ -109,7 +179,7 @@ test("an effect that lasts counts down, and what is left of it shrinks", async (
   const { show, text, part, container } = await keys(t);
   const effects = [{ epoch: 1, seq: 1, viewerName: null, endsAt: 10_000 }];
   show([button("a", { effects })], false, 0);
-  assert.equal(text(0, "note"), "10 s");
+  assert.equal(text(0, "number"), "10");
   assert.equal(part(container.children[0], "time").style.transform, "scaleX(0.9)");
   assert.equal(text(0, "name"), "A 2/5, lasts");
 });
@@ -151,59 +221,6 @@ test("a press that the room does not take shows nothing", async (t) => {
   show([button("a")]);
   container.children[0].click();
   assert.deepEqual([part(container.children[0], "pop").textContent, vibrated], ["", []]);
-});
-
-test("a trigger lights its key up, but no more than twice a second", async (t) => {
-  const { keypad, show, container, part } = await keys(t);
-  show([button("a")]);
-  const lights = () => part(container.children[0], "glow").animations.length;
-  for (const now of [0, 499, 500]) keypad.celebrate("a", now);
-  keypad.celebrate("gone", 0);
-  assert.equal(lights(), 2);
-  const each = ["ring", "icon", "face"].map((name) => part(container.children[0], name).animations.length);
-  assert.deepEqual(each, [2, 2, 2]);
-});
-
-test("whoever wants less motion sees a light alone", async (t) => {
-  const { keypad, show, container, part } = await keys(t, { media: [CALM] });
-  show([button("a")]);
-  keypad.celebrate("a", 0);
-  const each = ["glow", "ring", "icon", "face"].map((name) => part(container.children[0], name).animations.length);
-  assert.deepEqual(each, [1, 0, 0, 0]);
-});
-
-test("a row of triggers that one has pressed for is told, and ends with its round", async (t) => {
-  const { keypad, show, container, text } = await keys(t);
-  t.mock.method(performance, "now", () => 0);
-  const buttons = [button("a")];
-  keypad.follow({ open: true, round: 1 });
-  show(buttons);
-  container.children[0].click();
-  keypad.celebrate("a", 100);
-  show(buttons, false, 100);
-  assert.equal(text(0, "streak"), "");
-  keypad.celebrate("a", 200);
-  show(buttons, false, 200);
-  assert.deepEqual([text(0, "streak"), text(0, "name")], ["🔥2", "A 2/5, row 2"]);
-  keypad.follow({ open: true, round: 1 });
-  show(buttons, false, 300);
-  assert.equal(text(0, "streak"), "🔥2");
-  keypad.follow({ open: true, round: 2 });
-  show(buttons, false, 400);
-  assert.equal(text(0, "streak"), "");
-});
-
-test("a press that opens the first round begins no other row", async (t) => {
-  const { keypad, show, container, text } = await keys(t);
-  t.mock.method(performance, "now", () => 0);
-  const buttons = [button("a")];
-  show(buttons);
-  keypad.follow({ open: true, round: 0 });
-  container.children[0].click();
-  for (const now of [1, 2]) keypad.celebrate("a", now);
-  keypad.follow({ open: true, round: 1 });
-  show(buttons, false, 3);
-  assert.equal(text(0, "streak"), "🔥2");
 });
 
 test("the first nine buttons have a key of the keyboard", async (t) => {

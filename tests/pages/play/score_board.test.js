@@ -1,8 +1,8 @@
 import assert from "node:assert/strict";
 import { test } from "node:test";
 
+import { make, openDocument } from "../dom.js"; // first: modules ask for the device's media as they load
 import { ScoreBoard } from "../../../api_service/pages/web/play/score_board.js";
-import { make, openDocument } from "../dom.js";
 
 const TEXTS = {
   ...{ offlineWaiting: (n) => `offline, ${n} wait`, offline: "offline", refused: "refused" },
@@ -17,12 +17,14 @@ const STATE = {
 
 /** A score board, and what it shows of such a state. */
 function board(t) {
-  const ids = ["board", "board-text", "timer", "score", "score-presses", "score-place"];
-  const nodes = Object.fromEntries(ids.map((id) => [id, make("p", { id }, ...(id === "timer" ? [make("b")] : []))]));
+  const ids = ["board", "board-text", "timer", "score", "score-presses", "score-place", "board-icon"];
+  const parts = () => ["lead", "text", "tail"].map((part) => make("span", { "data-part": part }));
+  const inside = { timer: [make("b")], "board-text": parts() };
+  const nodes = Object.fromEntries(ids.map((id) => [id, make("p", { id }, ...(inside[id] ?? []))]));
   openDocument(t, { nodes: Object.values(nodes) });
   const scoreBoard = new ScoreBoard(TEXTS);
   const show = (values, frame) => {
-    const { urgent, next } = scoreBoard.show({ state: { ...STATE, ...values }, now: 5_000, news: "", ...frame });
+    const { urgent, next } = scoreBoard.show({ state: { ...STATE, ...values }, now: 5_000, words: null, ...frame });
     const { board: node, "board-text": text } = nodes;
     return [node.hidden ? null : text.textContent, node.dataset.tone, urgent, next];
   };
@@ -33,9 +35,8 @@ test("the most urgent is said, and read out unless it is idle", (t) => {
   const { scoreBoard, show } = board(t);
   assert.deepEqual(show(), ["press", "idle", "", Infinity]);
   assert.deepEqual(show({ pending: 4, gatherMs: 1_001 }), ["4 noted", "idle", "", Infinity]);
-  const news = { news: "Wave!", spoken: "A wave" };
-  assert.deepEqual(show({}, news), ["Wave!", "news", "A wave", Infinity]);
-  assert.deepEqual(show({}, { ...news, isFailure: true }), ["Wave!", "failure", "A wave", Infinity]);
+  const news = { words: { lead: "Aki", text: ": Wave!", tail: "" } };
+  assert.deepEqual(show({}, news), ["Aki: Wave!", "news", "Aki: Wave!", Infinity]);
   assert.deepEqual(show({ limitedUntil: 5_001 }, news), ["limited", "easy", "limited", 5_001]);
   assert.deepEqual(show({ limitedUntil: 5_001, paused: true }, news), ["paused", "wait", "paused", 5_001]);
   scoreBoard.refuse(5_000);
@@ -43,6 +44,22 @@ test("the most urgent is said, and read out unless it is idle", (t) => {
   assert.deepEqual(show({ connection: "offline" }), ["offline", "alert", "offline", 8_000]);
   assert.deepEqual(show({ connection: "offline", pending: 2 })[0], "offline, 2 wait");
   assert.deepEqual(show({}, { now: 8_000 })[0], "press");
+});
+
+test("the board wears the button of a trigger that one had a part in", (t) => {
+  const { nodes, show } = board(t);
+  const button = { color: "#ffb01f", icon: "🎁", image: "" };
+  const words = { button, text: "You + 86: Bomb!", tail: "12 of 100 were yours" };
+  assert.deepEqual(show({}, { words })[2], "You + 86: Bomb! 12 of 100 were yours");
+  const { board: node, "board-icon": icon } = nodes;
+  assert.deepEqual([node.dataset.tone, node.style["--color"], icon.textContent], ["own", "rgb(255 176 31)", "🎁"]);
+});
+
+test("news rises once, and nothing else does", (t) => {
+  const { nodes, show } = board(t);
+  show();
+  for (const text of ["Wave!", "Wave!", "Bomb!"]) show({}, { words: { text } });
+  assert.equal(nodes["board-text"].animations.length, 2);
 });
 
 test("short gathering is not noted, and a viewer without presses that wait is told to press", (t) => {
@@ -54,8 +71,8 @@ test("short gathering is not noted, and a viewer without presses that wait is to
 test("outside a round nothing is said of it", (t) => {
   const { show } = board(t);
   const ended = { status: "ended", open: false, paused: true };
-  assert.equal(show(ended, { news: "Wave!" })[0], null);
-  assert.equal(show({ ...ended, pending: 4, gatherMs: 5_000 }, { news: "Wave!", isFailure: true })[0], null);
+  assert.equal(show(ended, { words: { text: "Wave!" } })[0], null);
+  assert.equal(show({ ...ended, pending: 4, gatherMs: 5_000 }, { words: { text: "Wave!" } })[0], null);
 });
 
 test("a first answer that is overdue is read out, and a server that is away is told then", (t) => {

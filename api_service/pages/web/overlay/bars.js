@@ -120,7 +120,7 @@ class Bar {
   show(button, { caption, place, isShort }, now) {
     const charge = chargeOf(button, now);
     const { failure, countdown, until } = this.#outcomes.at(button, now);
-    const answer = this.#answer?.until > now ? this.#answer : null;
+    const answer = this.#answerAt(place, now);
     const word = this.#wordOf({ button, charge, failure, countdown, answer, place, isShort }, now);
     this.#enter(word.state);
     this.#set.color(colorOf(button));
@@ -137,7 +137,14 @@ class Bar {
     this.#said = status === "started" ? reason : null;
     this.#answer = null;
     if (status === "failed") this.#fail(reason, now);
-    else if (!endsAt) this.#answer = { text: reason || { started, done }[status], until: now + ANSWERED_FOR };
+    else if (!endsAt) this.#answer = { text: reason || { started, done }[status], until: null };
+  }
+
+  /** What the game did: while the burst goes on nobody would see it. */
+  #answerAt(place, now) {
+    if (!this.#answer || place) return null;
+    this.#answer.until ??= now + ANSWERED_FOR;
+    return this.#answer.until > now ? this.#answer : null;
   }
 
   #fail(reason, now) {

@@ -1,13 +1,16 @@
 /** What the first buttons do not need: a bundle of its own, which loads once the first screen shows. */
-import { Announcements, newsWords } from "../common/announcements.js";
 import { leadByCode } from "../common/code_form.js";
 import { loadFonts } from "../common/fonts.js";
-import { ScreenWakeLock } from "./device.js";
+import { ScreenWakeLock, vibrateForBurst } from "./device.js";
+import { Burst, StartCount } from "./flood.js";
+import { Gather } from "./gather.js";
 import { Tab } from "./head.js";
 import { NameDialog, NameHint } from "./name_dialog.js";
+import { News, wordsOf } from "./news.js";
+import { NumberKeys } from "./number_keys.js";
 import { Results } from "./results.js";
+import { Shares } from "./shares.js";
 import { SoundButton } from "./sound_button.js";
-import { Waiting } from "./waiting.js";
 
 export { TEXTS } from "./deferred_texts.js";
 export { addMarkup } from "./markup.js";
@@ -15,66 +18,99 @@ export { addMarkup } from "./markup.js";
 /** The parts of the page that work with that markup. */
 export class Parts {
   #room;
+  #keys;
+  #texts;
   #captionOf;
-  #announcements = new Announcements();
+  #news = new News();
+  #shares = new Shares();
   #wakeLock = new ScreenWakeLock();
   #sounds = new SoundButton(document.getElementById("sound"));
   #tab;
   #nameHint;
+  #startCount;
+  #burst;
 
-  constructor(room, texts, captionOf) {
+  constructor({ room, keys, texts, captionOf }) {
     loadFonts();
     this.#room = room;
+    this.#keys = keys;
+    this.#texts = texts;
     this.#captionOf = captionOf;
     this.#tab = new Tab(texts);
     this.nameDialog = new NameDialog(room, texts);
     this.#nameHint = new NameHint(this.nameDialog);
-    this.waiting = new Waiting(document.getElementById("preview"), texts);
+    this.gather = new Gather(document.querySelector(".gather"), texts, captionOf);
     this.results = new Results(room, texts, captionOf, () => this.#sounds.beat("finale"));
+    const boxOf = (eventType) => keys.boxOf(eventType);
+    this.#startCount = new StartCount(texts, boxOf, (beat) => this.#sounds.beat(beat));
+    this.#burst = new Burst(texts, captionOf, boxOf);
+    document.getElementById("rename").addEventListener("click", () => this.nameDialog.ask());
+    new NumberKeys(keys);
     leadByCode(document.getElementById("code-form"));
     this.follow(room.state);
   }
 
   /** The room's state is another; of a page that is hidden, too. */
   follow(state) {
-    if (state.paused) this.#announcements.clear();
+    if (state.paused) this.#news.clear();
+    this.#shares.follow(state.buttons, performance.now());
     this.#nameHint.follow(state);
     this.#sounds.show(state.buttons);
     this.#tab.show(state);
     this.#wakeLock.want(state.status === "in_game");
   }
 
+  /** Show what lies over the page; gives when it must be shown again, in ms on `performance.now()`. */
+  show(state, now) {
+    return Math.min(this.#startCount.show(state, now), this.#news.next(now));
+  }
+
+  /** What the board says of triggers, if anything. */
+  wordsAt(now) {
+    return wordsOf(this.#news.current(now), this.#room.state.buttons, this.#captionOf, this.#texts);
+  }
+
+  /** A button fired. */
   fire(trigger, now) {
-    this.#announcements.add(trigger, now);
+    this.#keys.tell(trigger.eventType, "sent", this.#share(trigger, false, now), now);
     this.#sounds.play(trigger.eventType);
   }
 
-  /** A trigger did not work. */
-  fail(trigger, now) {
-    this.#announcements.add({ ...trigger, hasFailed: true }, now);
+  /** This viewer's press fired a button. */
+  claim({ eventType, times, lastSeq }, now) {
+    this.#nameHint.offer(this.#room.state);
+    if (lastSeq === null) return; // which trigger it was is not known: none is claimed
+    for (let seq = lastSeq - times + 1; seq <= lastSeq; seq += 1) this.#share({ eventType, seq }, true, now);
   }
 
-  /** This viewer's press fired a button. */
-  claim(tipped, now) {
-    this.#announcements.claim(tipped, now);
-    this.#nameHint.offer(this.#room.state);
+  /** Of a trigger both the socket and the answer to the press that tipped it tell. */
+  #share(trigger, isTipped, now) {
+    const share = this.#shares.of(trigger, isTipped, now);
+    this.#news.fire({ ...trigger, ...share }, now);
+    const button = this.#room.state.buttons.find(({ eventType }) => eventType === trigger.eventType);
+    const isShown = share.own > 0 && button && !document.hidden;
+    if (isShown && this.#burst.show({ ...share, button, seq: trigger.seq }, now)) vibrateForBurst();
+    return share;
+  }
+
+  /** The game told what became of a trigger. */
+  answer({ eventType, seq, status, reason, returned }, now) {
+    const isOver = status !== "started";
+    const answer = { ...this.#shares.find(seq), eventType, seq, reason, returned };
+    this.#keys.tell(eventType, isOver ? status : null, answer, now);
+    if (status === "failed") this.#news.fail(answer, now);
+    if (isOver) this.#sounds.beat(status);
+  }
+
+  /** People joined. */
+  arrive({ names }) {
+    this.gather.arrive(names);
+    if (names.length > 0) this.#sounds.beat("arrive");
   }
 
   forgetNames() {
-    this.#announcements.forgetNames();
+    this.#news.forgetNames();
+    this.gather.forgetNames();
     this.results.renew();
-  }
-
-  /** What the score board says of triggers, if anything. */
-  newsAt(now, language) {
-    const announced = this.#announcements.current(now);
-    const wordsOf = (news) => newsWords(news, this.#room.state.buttons, this.#captionOf, language);
-    const spoken = wordsOf(announced && { ...announced, turn: 0 });
-    return { news: wordsOf(announced), spoken, isFailure: announced?.hasFailed };
-  }
-
-  /** When that changes by itself, in ms on `performance.now()`. */
-  nextNews(now) {
-    return this.#announcements.next(now);
   }
 }

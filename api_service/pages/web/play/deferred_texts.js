@@ -1,6 +1,8 @@
 import { grouped } from "../common/languages.js";
 
+const SHORT_TITLE = 24; // characters of a room's title that fits into a sentence
 const presses = (count) => (count === 1 ? "press" : "presses");
+const persons = (count) => (count === 1 ? "1 other" : `${grouped(count)} others`);
 
 /** 1st, 2nd, 3rd, 4th, but 11th to 13th. */
 function ordinalOf(place) {
@@ -11,21 +13,55 @@ function ordinalOf(place) {
 /** What the parts say that load later, in each language that the page speaks. */
 export const TEXTS = {
   en: {
-    sounds: "Sounds of triggers",
-    begun: (title) => `▶ It has begun! ${title}`,
-    waitingButtons: "Your buttons",
-    required: (count) => `${grouped(count)} ${presses(count)}`,
-
     cancel: "Cancel",
     save: "Save",
     saving: "Saving…",
+    numberKeys: "Number keys press the buttons",
+    missingAdvice: "It may be over. Scan the code on the stream again, check the link, or type the room's code.",
+    sounds: "Sounds of triggers",
+    begun: (title) => `▶ It has begun! ${title}`,
+    codeLabel: "The room's code",
+    codeGo: "Go",
+    mineFired: ({ caption, others, own, presses, count }) => ({
+      text: `You${others > 0 ? ` + ${grouped(others)}` : ""}: ${caption}!${count}`,
+      tail: own > 0 && presses > 0 ? `${grouped(own)} of ${grouped(presses)} were yours` : "",
+    }),
+    othersFired: ({ name, others, people, caption, count }) => ({
+      lead: name ?? "",
+      text: `${name ? "" : people > 1 ? `${grouped(people)} people` : ""}${
+        name && others > 0 ? ` and ${persons(others)}` : ""
+      }${name || people > 1 ? ": " : ""}${caption}!${count}`,
+    }),
+    fizzled: (caption, { reason, own, returned }) => ({
+      text: `${caption} fizzled${reason ? `: ${reason}` : ""}.`,
+      tail: own > 0 ? `Your ${grouped(own)} are back.` : `${grouped(returned)} ${presses(returned)} are back.`,
+    }),
+    gaveBack: "Returned",
+    back: ({ own, presses: spent, returned }) =>
+      own > 0 && spent > 0
+        ? `${grouped(own)} of ${grouped(spent)} yours`
+        : `${grouped(returned)} ${presses(returned)} are back`,
+    failed: (reason) => (reason ? `Did not work: ${reason}` : "Did not work. The presses are back."),
+    done: "Done",
+    sent: "On its way",
+    spent: (count) => `${grouped(count)} ${presses(count)} spent`,
 
     nudge: "With a name, you would have been announced.",
     nudgeName: "Choose a name",
     notNow: "Not now",
 
-    codeLabel: "The room's code",
-    codeGo: "Go",
+    waitingSoon: (title) => (title && title.length <= SHORT_TITLE ? `${title} starts soon.` : "It starts soon."),
+    waitingCrowd: "here, and more on the way",
+    waitingLook: "How you’ll look on stream",
+    waitingName: "Change name",
+    waitingNameless: "Your name",
+    waitingOthers: (others) => (others > 0 ? `and ${persons(others)} set it off` : "set it off"),
+    waitingButtons: "Your buttons",
+
+    thumbs: "Thumbs ready",
+    youBurst: "YOU",
+    withOthers: (others) => (others > 0 ? `+ ${persons(others)} set off` : "set off"),
+    share: (own, spent) => ({ part: `${grouped(own)} of ${grouped(spent)}`, after: " presses were yours" }),
 
     finaleTitle: "What a round!",
     titles: { finisher: "Finisher", steady: "Steady", first: "First" },
@@ -59,21 +95,56 @@ export const TEXTS = {
   },
 
   ja: {
-    sounds: "発動の音",
-    begun: (title) => `▶ 始まりました！ ${title}`,
-    waitingButtons: "使えるボタン",
-    required: (count) => `${grouped(count)} 回`,
-
     cancel: "キャンセル",
     save: "保存",
     saving: "保存中…",
+    numberKeys: "数字キーでボタンを押す",
+    missingAdvice:
+      "終了したのかもしれません。配信画面の QR コードを読み取り直すか、リンクを確認するか、ルームのコードを入力してください。",
+    sounds: "発動の音",
+    begun: (title) => `▶ 始まりました！ ${title}`,
+    codeLabel: "ルームのコード",
+    codeGo: "参加",
+    mineFired: ({ caption, others, own, presses, count }) => ({
+      text: `${["あなた", others > 0 && `＋${grouped(others)} 人`].filter(Boolean).join("")}：${caption}！${count}`,
+      tail: own > 0 && presses > 0 ? `${grouped(presses)} 回のうち ${grouped(own)} 回があなた` : "",
+    }),
+    othersFired: ({ name, others, people, caption, count }) => ({
+      lead: name ?? "",
+      text: `${name ? "" : people > 1 ? `${grouped(people)} 人` : ""}${
+        name && others > 0 ? ` ほか ${grouped(others)} 人` : ""
+      }${name || people > 1 ? "：" : ""}${caption}！${count}`,
+    }),
+    fizzled: (caption, { reason, own, returned }) => ({
+      text: `${caption} は不発。${reason ?? ""}`,
+      tail: `${grouped(own > 0 ? own : returned)} 回分が戻りました`,
+    }),
+    gaveBack: "返却",
+    back: ({ own, presses: spent, returned }) =>
+      own > 0 && spent > 0
+        ? `${grouped(spent)} 回中 ${grouped(own)} 回があなた`
+        : `${grouped(returned)} 回分が戻りました`,
+    done: "成功！",
+    sent: "ゲームへ送信中",
+    spent: (count) => `${grouped(count)} 回を使いました`,
+    failed: (reason) => (reason ? `不発でした：${reason}` : "不発でした。押した分は戻りました。"),
 
     nudge: "名前があれば、今の発動で紹介されました。",
     nudgeName: "名前を決める",
     notNow: "閉じる",
 
-    codeLabel: "ルームのコード",
-    codeGo: "参加",
+    waitingSoon: () => "まもなく始まります。",
+    waitingCrowd: "人が集まりました",
+    waitingLook: "配信ではこう映ります",
+    waitingName: "名前を変える",
+    waitingNameless: "あなたの名前",
+    waitingOthers: (others) => (others > 0 ? `ほか ${grouped(others)} 人が発動` : "が発動"),
+    waitingButtons: "使えるボタン",
+
+    thumbs: "指の準備はいい？",
+    youBurst: "あなた",
+    withOthers: (others) => (others > 0 ? `＋ ${grouped(others)} 人で発動` : "発動"),
+    share: (own, spent) => ({ before: `${grouped(spent)} 回のうち `, part: `${grouped(own)} 回`, after: "があなた" }),
 
     finaleTitle: "おつかれさま！",
     titles: { finisher: "決め手", steady: "こつこつ", first: "一番乗り" },

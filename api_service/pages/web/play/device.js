@@ -1,13 +1,13 @@
 import { wantsCalm } from "../common/elements.js";
 
 const PRESSED = 8; // ms of vibration for a press
-const TIPPED = [30, 50, 30, 50, 90]; // for a trigger that one has tipped
+const BURST = [40, 30, 80]; // for a trigger that one had a part in
 
 /** A press is felt. */
 export const vibrateForPress = () => vibrate(PRESSED);
 
-/** So is a trigger that one has tipped, unless one wants less motion. */
-export const vibrateForTrigger = () => wantsCalm() || vibrate(TIPPED);
+/** So is a trigger that one had a part in, unless one wants less motion. */
+export const vibrateForBurst = () => wantsCalm() || vibrate(BURST);
 
 /** Browsers refuse it before the first touch has ended, and complain. */
 function vibrate(pattern) {

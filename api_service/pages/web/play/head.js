@@ -24,7 +24,7 @@ export class Head {
     };
   }
 
-  show({ theme, title, viewerCount, status, open, connection }) {
+  show({ theme, title, viewerCount, status, connection }) {
     this.#set.theme(theme);
     this.#set.barColor(theme.backdrop);
     this.#set.logo(theme.logo);
@@ -32,7 +32,7 @@ export class Head {
     // The logo stands for a title that is missing, which is read out all the same.
     this.#title.classList.toggle("unseen", !title && !this.#logo.hidden);
     this.#set.shown(status !== "loading" && status !== "missing");
-    this.#set.viewers(open && viewerCount > 0 ? this.#texts.viewers(viewerCount) : "");
+    this.#set.viewers(viewerCount > 0 ? this.#texts.viewers(viewerCount) : "");
     this.#set.connection(connection);
   }
 }

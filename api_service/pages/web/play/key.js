@@ -1,12 +1,15 @@
 import { OutcomeDisplay } from "../common/buttons.js";
+import { chargeOf } from "../common/charge.js";
 import { colorOf, shadesOf } from "../common/colors.js";
-import { animate, glow, onChange, textOf } from "../common/elements.js";
+import { animate, onChange, textOf } from "../common/elements.js";
 import { grouped } from "../common/languages.js";
 import { iconOf } from "../common/look.js";
-import { Streak, nextSecondOf, noteOf } from "./note.js";
+import { nextSecondOf, tapeOf } from "./tape.js";
 
 const COMBO_WITHIN = 700; // ms in which a press belongs to the ones before it
-const FLASH = 500; // ms; no button flashes more than twice a second (WCAG 2.2, 2.3.1)
+const LAST_PRESSES = 3; // before it fires, which are counted down faster
+const ANSWERS = { sent: 2_000, done: 2_500, failed: 5_000 }; // ms that each stays on the tape
+const SHAKES = 400; // ms
 
 const RISE = [
   { opacity: 1, transform: "translate(-50%, -50%) scale(0.7)" },
@@ -14,18 +17,10 @@ const RISE = [
   { opacity: 0, transform: "translate(-50%, -190%)" },
 ];
 const FADE = [{ opacity: 1 }, { opacity: 0 }];
-const SWELL = [
-  { transform: "none" },
-  { transform: "scale(1.04)", offset: 0.3 },
-  { transform: "none" },
-];
-const RING = [{ opacity: 0.9, transform: "none" }, { opacity: 0, transform: "scale(1.16)" }];
-const NOTICES = ["unavailable", "failed"]; // states whose words need the room of the counts
-const JUMP = [
-  { transform: "none" },
-  { transform: "translateY(-18%) scale(1.5) rotate(-8deg)", offset: 0.3 },
-  { transform: "none" },
-];
+const SHAKE = [0, -8, 7, -5, 3, 0].map((x) => ({ transform: `translateX(${x}px)` }));
+const SHORT_NUMBER = 2; // digits on a tape that have room to be large
+const FITS = 3.3; // digits of what a button needs that have room to be large, counted twice: /60 is small
+const TAPE = ["over", "title", "detail", "number"];
 
 /** A button on the page: a key that fills with its colour, and fires when it is full. */
 export class Key {
@@ -33,12 +28,10 @@ export class Key {
   #parts;
   #set;
   #outcomes = new OutcomeDisplay();
-  #streak = new Streak();
-  #shown = null;
-  #wasPaused = false;
+  #answer = null; // what became of its last trigger
+  #shown = {};
   #until = 0;
   #combo = { size: 0, until: 0 };
-  #flashedUntil = 0;
 
   constructor(texts) {
     this.#texts = texts;
@@ -60,45 +53,58 @@ export class Key {
     this.#set.shortcut(shortcut);
   }
 
-  /** Show the button's state; gives when it must be shown again, in ms on `performance.now()`. */
-  show(button, caption, paused, now) {
-    const isKnown = button === this.#shown && paused === this.#wasPaused;
+  /** Show the button in its room; gives when it must be shown again, in ms on `performance.now()`. */
+  show(button, caption, { paused, startsAt }, now) {
+    const shown = this.#shown;
+    const isKnown = button === shown.button && paused === shown.paused && startsAt === shown.startsAt;
     if (isKnown && now < this.#until) return this.#until;
-    this.#shown = button;
-    this.#wasPaused = paused;
-    this.#until = this.#render(button, caption, paused, now);
+    this.#shown = { button, paused, startsAt };
+    this.#until = this.#render(caption, now);
     return this.#until;
   }
 
-  #render(button, caption, paused, now) {
+  #render(caption, now) {
+    const { button, startsAt } = this.#shown;
     const set = this.#set;
-    const count = Math.min(button.count, button.required);
-    const { failure, countdown, until } = this.#outcomes.at(button, now);
-    const note = noteOf(this.#texts, { button, paused, failure, countdown }, now);
-    const isNotice = NOTICES.includes(note.state);
+    if (this.#answer?.until <= now) this.#answer = null;
+    const { countdown, until } = this.#outcomes.at(button, now);
+    const charge = chargeOf(button, now);
+    const said = tapeOf(this.#texts, { ...this.#shown, answer: this.#answer, countdown }, now);
     set.color(colorOf(button));
     set.icon(button);
     set.label(caption);
-    set.count(grouped(count));
-    set.required(`/${grouped(button.required)}`);
-    set.fill(count / button.required);
+    set.level(charge.share);
     set.own(button.mine / button.required);
-    set.streak(this.#streak.length > 1 ? `🔥${grouped(this.#streak.length)}` : "");
-    set.level(button.level ? this.#texts.level(button.level) : "");
-    set.state(note.state);
-    set.note(isNotice ? "" : note.text);
-    set.notice(isNotice ? note.text : "");
+    set.fit(grouped(button.required).length);
+    this.#showCount(charge, said.tape);
+    set.state(said.state);
+    set.taped(Boolean(said.tape));
+    if (said.tape) for (const line of TAPE) set[line](said.tape[line] ?? "");
     set.time(countdown?.share ?? 1);
     set.enabled(button.enabled);
-    set.rests(note.rests);
-    set.name(this.#nameOf(button, caption, count, note));
-    return Math.min(until, nextSecondOf(button, now));
+    set.rests(said.rests);
+    set.name(this.#nameOf(caption, said.spoken));
+    return Math.min(until, this.#answer?.until ?? Infinity, nextSecondOf(button, startsAt, now));
   }
 
-  /** A trigger did not work, for this reason. */
-  fail(reason, now) {
-    this.#outcomes.fail(reason, now);
+  /** How many presses there are of how many; in the last tenth, how many are missing. */
+  #showCount({ missing, isFull, isClose }, tape) {
+    const { button } = this.#shown;
+    const set = this.#set;
+    const isLast = isClose && !tape;
+    const words = isLast ? this.#texts.missing : isFull ? this.#texts.fullWords : null;
+    set.close(isLast ? (missing <= LAST_PRESSES ? "soon" : "near") : "");
+    set.before(words?.before ?? "");
+    set.count(isLast ? grouped(missing) : isFull ? "" : grouped(button.count));
+    set.after(words?.after ?? `/${grouped(button.required)}`);
+    set.inWords(Boolean(words));
+  }
+
+  /** What became of a trigger: it was `sent` to the game, is `done` or `failed`; null: no more to be told. */
+  tell(state, details, now) {
+    this.#answer = state && { state, ...details, until: now + ANSWERS[state] };
     this.#until = 0;
+    if (state === "failed") animate(this.#parts.face, SHAKE, null, SHAKES);
   }
 
   /** A press was felt: where the finger is, or in the middle. */
@@ -106,7 +112,6 @@ export class Key {
     const combo = this.#combo;
     combo.size = now < combo.until ? combo.size + 1 : 1;
     combo.until = now + COMBO_WITHIN;
-    this.#streak.press(now);
     const { pop } = this.#parts;
     pop.textContent = `+${combo.size}`;
     pop.style.left = x === undefined ? "50%" : `${x}px`;
@@ -114,80 +119,75 @@ export class Key {
     animate(pop, RISE, FADE, COMBO_WITHIN);
   }
 
-  /** It fired. */
-  flash(now) {
-    this.#streak.follow(now);
-    this.#until = 0;
-    if (now < this.#flashedUntil) return;
-    this.#flashedUntil = now + FLASH;
-    const { face, glow: light, icon, ring } = this.#parts;
-    glow(light, FLASH);
-    animate(ring, RING, null, FLASH);
-    animate(icon, JUMP, null, FLASH);
-    animate(face, SWELL, null, FLASH);
-  }
-
-  /** What fires from now on is of another round. */
-  endStreak() {
-    this.#streak = new Streak();
-    this.#until = 0;
-  }
-
-  #nameOf(button, caption, count, note) {
+  #nameOf(caption, spoken) {
     const texts = this.#texts;
+    const { button } = this.#shown;
     const fired = button.level ? texts.fired(button.level) : "";
-    const progress = texts.progress(caption, count, button.required);
+    const progress = texts.progress(caption, Math.min(button.count, button.required), button.required);
     const own = button.mine ? texts.ofThem(button.mine) : "";
-    const streak = this.#streak.length > 1 ? texts.streak(this.#streak.length) : "";
-    return [progress, note.spoken, fired, own, streak].filter(Boolean).join(texts.comma);
+    return [progress, spoken, fired, own].filter(Boolean).join(texts.comma);
   }
 }
 
-/** A new key's nodes, by the names that its template gives them. */
+/** A new key's nodes, by the names that its template gives them; what it says twice, as a list. */
 function parts() {
   const key = document.getElementById("key").content.firstElementChild.cloneNode(true);
-  const named = [...key.querySelectorAll("[data-part]")];
-  return { key, ...Object.fromEntries(named.map((node) => [node.dataset.part, node])) };
+  const found = { key };
+  for (const node of key.querySelectorAll("[data-part]")) found[node.dataset.part] = node;
+  for (const part of ["icon", "label", "words", "before", "count", "after", "hint"]) {
+    found[part] = [...key.querySelectorAll(`[data-part="${part}"]`)];
+  }
+  return found;
 }
 
-function setters(parts) {
-  const { key, fill, own, icon, streak, level, hint, label, count, required } = parts;
-  const { note, notice, time, name } = parts;
-  return {
-    color: onChange((color) => setShades(key, shadesOf(color))),
-    icon: iconOf(icon),
-    label: textOf(label),
-    count: textOf(count),
-    required: textOf(required),
-    fill: riseOf(fill),
-    own: riseOf(own),
-    streak: textOf(streak),
-    level: textOf(level),
-    shortcut: onChange((shortcut) => assignShortcut(key, hint, shortcut)),
-    state: onChange((state) => (key.dataset.state = state)),
-    note: textOf(note),
-    notice: textOf(notice),
-    time: onChange((share) => (time.style.transform = `scaleX(${share})`)),
-    enabled: onChange((enabled) => (key.disabled = !enabled)),
-    rests: onChange((rests) => key.setAttribute("aria-disabled", rests)),
-    name: textOf(name),
+/** A setter of several nodes: what stands on a key is drawn on its ground and, cut at the level, on its colour. */
+function each(nodes, setterOf) {
+  const setters = nodes.map(setterOf);
+  return (value) => {
+    for (const set of setters) set(value);
   };
 }
 
-/** A setter of how much of a key the node covers, from below. */
-const riseOf = (node) =>
-  onChange((share) => (node.style.transform = `translateY(${(1 - share) * 100}%)`));
+function setters(parts) {
+  const { key, face, time } = parts;
+  const property = (name) => onChange((share) => face.style.setProperty(name, 1 - share));
+  return {
+    color: onChange((color) => setShades(key, shadesOf(color))),
+    icon: each(parts.icon, iconOf),
+    label: each(parts.label, textOf),
+    before: each(parts.before, textOf),
+    count: each(parts.count, textOf),
+    after: each(parts.after, textOf),
+    inWords: each(parts.words, (node) => onChange((isSet) => node.toggleAttribute("data-words", isSet))),
+    level: property("--missing"),
+    own: property("--others"),
+    close: onChange((close) => (key.dataset.close = close)),
+    shortcut: onChange((shortcut) => assignShortcut(key, parts.hint, shortcut)),
+    state: onChange((state) => (key.dataset.state = state)),
+    taped: onChange((isTaped) => key.toggleAttribute("data-taped", isTaped)),
+    over: textOf(parts.over),
+    title: textOf(parts.title),
+    detail: textOf(parts.detail),
+    number: onChange((number) => {
+      parts.number.textContent = number;
+      parts.number.toggleAttribute("data-long", String(number).length > SHORT_NUMBER);
+    }),
+    fit: onChange((length) => face.style.setProperty("--fit", Math.min(1, FITS / (length + 0.3)))),
+    time: onChange((share) => (time.style.transform = `scaleX(${share})`)),
+    enabled: onChange((enabled) => (key.disabled = !enabled)),
+    rests: onChange((rests) => key.setAttribute("aria-disabled", rests)),
+    name: textOf(parts.name),
+  };
+}
 
-function assignShortcut(key, hint, shortcut) {
-  hint.textContent = shortcut;
+function assignShortcut(key, hints, shortcut) {
+  for (const hint of hints) hint.textContent = shortcut;
   if (shortcut) key.setAttribute("aria-keyshortcuts", shortcut);
   else key.removeAttribute("aria-keyshortcuts");
 }
 
-function setShades(key, { isDark, light, tint, fill, edge }) {
-  key.toggleAttribute("data-dark", isDark);
-  key.style.setProperty("--own-light", light);
-  key.style.setProperty("--own-tint", tint);
-  key.style.setProperty("--own-fill", fill);
-  key.style.setProperty("--own-edge", edge);
+/** Letters on the colour are black or, where the colour is dark, white; on the ground they are the page's. */
+export function setShades(node, { isDark, fill }) {
+  node.toggleAttribute("data-dark", isDark);
+  node.style.setProperty("--color", fill);
 }

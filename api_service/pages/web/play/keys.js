@@ -1,9 +1,6 @@
-import { onChange } from "../common/elements.js";
-import { isStored, store, vibrateForPress } from "./device.js";
+import { vibrateForPress } from "./device.js";
 import { Key } from "./key.js";
 import { onPress } from "./pressing.js";
-
-const NUMBER_KEYS_OFF = "streamario:number_keys_off"; // in the storage, while they are off
 
 /** The room's buttons, in its order; their nodes stay, so that a finger never loses its key. */
 export class Keys {
@@ -12,42 +9,31 @@ export class Keys {
   #texts;
   #keys = new Map();
   #order = "";
-  #showPaused;
-  #followRound = onChange(() => {
-    for (const key of this.#keys.values()) key.endStreak();
-  });
-  #numberKeys = new NumberKeys((number) => this.#pressByNumber(number), () => this.#number());
+  #areNumbered = false;
 
   constructor(container, room, texts) {
     this.#container = container;
     this.#room = room;
     this.#texts = texts;
-    this.#showPaused = onChange((paused) => container.toggleAttribute("data-paused", paused));
   }
 
   /** Show the buttons; gives when they must be shown again, in ms on `performance.now()`. */
-  show({ buttons, paused }, captionOf, now) {
-    this.#showPaused(paused);
+  show({ buttons, paused, startsAt = 0 }, captionOf, now) {
     this.#arrange(buttons.map((button) => button.eventType));
     const nexts = buttons.map((button) =>
-      this.#keys.get(button.eventType).show(button, captionOf(button), paused, now),
+      this.#keys.get(button.eventType).show(button, captionOf(button), { paused, startsAt }, now),
     );
     return Math.min(...nexts);
   }
 
-  /** A row of triggers ends with its round; a press may open the first one. */
-  follow({ open, round }) {
-    this.#followRound(open && Math.max(1, round));
+  /** What became of a button's trigger (see `Key.tell`). */
+  tell(eventType, state, details, now) {
+    this.#keys.get(eventType)?.tell(state, details, now);
   }
 
-  /** A button fired. */
-  celebrate(eventType, now) {
-    this.#keys.get(eventType)?.flash(now);
-  }
-
-  /** A trigger did not work. */
-  fail(eventType, reason, now) {
-    this.#keys.get(eventType)?.fail(reason, now);
+  /** Where a button is on the screen; undefined where there is none. */
+  boxOf(eventType) {
+    return this.#keys.get(eventType)?.node.getBoundingClientRect();
   }
 
   #arrange(eventTypes) {
@@ -62,15 +48,20 @@ export class Keys {
     this.#number();
   }
 
-  /** The first nine buttons have a key on keyboards. */
+  /** The first nine buttons have a key on keyboards, if there is one. */
+  number(areNumbered) {
+    this.#areNumbered = areNumbered;
+    this.#number();
+  }
+
   #number() {
     for (const [n, eventType] of this.#order.split(",").entries()) {
-      const hasKey = n < 9 && this.#numberKeys.areOn;
+      const hasKey = n < 9 && this.#areNumbered;
       this.#keys.get(eventType)?.number(hasKey ? String(n + 1) : "");
     }
   }
 
-  #pressByNumber(number) {
+  pressByNumber(number) {
     if (this.#container.closest("[hidden]")) return;
     const eventType = this.#order.split(",")[number - 1];
     const key = this.#keys.get(eventType);
@@ -92,35 +83,5 @@ export class Keys {
     if (!this.#room.press(eventType)) return;
     key.pop(place, performance.now());
     vibrateForPress();
-  }
-}
-
-/**
- * The keys 1 to 9, where a device has a mouse and so most likely a keyboard: `keys.css` shows their
- * switch there. Single keys must be possible to switch off (WCAG 2.2, 2.1.4).
- */
-class NumberKeys {
-  #box = document.getElementById("number-keys");
-  #device = matchMedia("(hover: hover) and (pointer: fine)");
-
-  /** `press(number)`: such a key was pressed; `turned()`: they were switched on or off. */
-  constructor(press, turned) {
-    this.#box.checked = !isStored(NUMBER_KEYS_OFF);
-    this.#box.addEventListener("change", () => {
-      store(NUMBER_KEYS_OFF, !this.#box.checked);
-      turned();
-    });
-    this.#device.addEventListener("change", turned);
-    document.addEventListener("keydown", (event) => this.#hear(event, press));
-  }
-
-  get areOn() {
-    return this.#device.matches && this.#box.checked;
-  }
-
-  #hear({ key, repeat, altKey, ctrlKey, metaKey }, press) {
-    const isOther = repeat || altKey || ctrlKey || metaKey || !/^[1-9]$/.test(key);
-    if (isOther || !this.areOn || document.querySelector("dialog[open]")) return;
-    press(Number(key));
   }
 }

@@ -3,9 +3,29 @@ const PARTS = [
   ["#name", "beforebegin", `
   <button class="sound" id="sound" type="button" data-label="sounds" hidden><span aria-hidden="true"></span></button>
   `],
-  [".steps", "afterend", `
+  [".hero", "afterend", `
+  <p class="soon" data-part="soon"></p>
+  <p class="crowd" data-part="crowd"><b class="number" data-part="people"></b> <span data-text="waitingCrowd"></span></p>
+  <ul class="names" data-part="names"></ul>
+  `],
+  ["#keys", "afterend", `
+  <label class="number-keys">
+    <input id="number-keys" type="checkbox">
+    <span data-text="numberKeys"></span>
+  </label>
+  `],
+  [".gather .panel", "afterend", `
+  <div class="look" data-part="look">
+    <h3 class="caption" data-text="waitingLook"></h3>
+    <button class="rename" id="rename" type="button" data-text="waitingName"></button>
+    <p class="card" data-part="card">
+      <span class="card-icon" data-part="icon" aria-hidden="true"></span>
+      <b class="show" dir="auto" data-part="name"></b>
+      <span data-part="others"></span>
+    </p>
+  </div>
   <h3 class="caption" data-text="waitingButtons"></h3>
-  <ul class="preview" id="preview"></ul>
+  <ul class="preview" id="preview" data-part="buttons"></ul>
   `],
   ["#again", "beforebegin", `
   <form class="code-form" id="code-form">

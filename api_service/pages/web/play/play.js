@@ -2,7 +2,6 @@ import { Room, labelOf } from "../streamario.js";
 import { readOutAt } from "../common/countdown.js";
 import { perFrame, textOf } from "../common/elements.js";
 import { inPhrases, phrased, spokenOf, translate } from "../common/languages.js";
-import { vibrateForTrigger } from "./device.js";
 import { Head } from "./head.js";
 import { Keys } from "./keys.js";
 import { loadDeferred } from "./load_deferred.js";
@@ -34,7 +33,7 @@ let loading = null;
 const SCREENS = {
   loading: { says: "", show: () => {} },
   missing: { says: texts.missingTitle, show: () => {} },
-  active: { says: texts.waitingTitle, show: ({ buttons }) => parts?.waiting.show(buttons, captionOf) },
+  active: { says: texts.waitingTitle, show: (state, now) => parts?.gather.show(state, now) },
   in_game: { says: "", show: (state, now) => keys.show(state, captionOf, now) },
   ended: { says: texts.endedTitle, show: (state) => parts?.results.show(state) },
 };
@@ -47,7 +46,7 @@ function partsOf({ TEXTS: more, addMarkup, Parts }) {
   Object.assign(texts, inPhrases(more[language]));
   addMarkup();
   translate(texts, language);
-  return new Parts(room, texts, captionOf);
+  return new Parts({ room, keys, texts, captionOf });
 }
 
 /** Have the parts do something: now, or as soon as they have loaded. */
@@ -74,16 +73,16 @@ function render(now) {
   const screen = SCREENS[shown];
   head.show(state);
   name.show(state.status === "loading" || state.status === "missing" ? null : state.viewer);
-  for (const set of setHere) set(state.viewerCount > 1 ? texts.here(state.viewerCount) : "");
+  for (const set of setHere) set(parts && state.viewerCount > 1 ? texts.here(state.viewerCount) : "");
   showOnly(shown);
-  const board = scoreBoard.show({ state, now, ...parts?.newsAt(now, language) });
+  const board = scoreBoard.show({ state, now, words: parts?.wordsAt(now) });
   const left = texts.secondsLeft(readOutAt(state, now));
   return Math.min(
     screen.show(state, now) ?? Infinity,
     speaker.say(board.urgent || screen.says || left || closures.sentence(state, captionOf, now), now),
     closures.next(now),
     board.next,
-    parts?.nextNews(now) ?? Infinity,
+    parts?.show(state, now) ?? Infinity,
   );
 }
 
@@ -100,7 +99,6 @@ function showOnly(screen) {
 
 const changed = perFrame(render);
 room.on("change", (state) => {
-  keys.follow(state);
   if (document.body.dataset.screen === "loading") render(performance.now()); // the first buttons wait for no frame
   parts?.follow(state); // no frames are drawn while the page is hidden
   changed();
@@ -108,23 +106,19 @@ room.on("change", (state) => {
 room.on("trigger", (trigger) => {
   const now = performance.now();
   withParts(() => parts.fire(trigger, now));
-  keys.celebrate(trigger.eventType, now);
-  changed();
-});
-room.on("forget", () => {
-  parts?.forgetNames();
-  changed();
 });
 room.on("tipped", (tipped) => {
   const now = performance.now();
   withParts(() => parts.claim(tipped, now));
-  vibrateForTrigger();
 });
-room.on("effect", ({ eventType, seq, status, reason, returned }) => {
-  if (status !== "failed" || returned === 0) return; // of an earlier round nothing comes back
+room.on("effect", (effect) => {
+  if (effect.status === "failed" && effect.returned === 0) return; // of an earlier round nothing comes back
   const now = performance.now();
-  withParts(() => parts.fail({ eventType, seq, reason }, now));
-  keys.fail(eventType, reason, now);
+  withParts(() => parts.answer(effect, now));
+});
+room.on("arrived", (arrived) => withParts(() => parts.arrive(arrived)));
+room.on("forget", () => {
+  parts?.forgetNames();
   changed();
 });
 room.on("error", () => {

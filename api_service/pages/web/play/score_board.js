@@ -1,11 +1,20 @@
 import { Countdown } from "../common/countdown.js";
-import { onChange, shownIf, textOf } from "../common/elements.js";
+import { colorOf, shadesOf } from "../common/colors.js";
+import { animate, onChange, shownIf, textOf } from "../common/elements.js";
 import { grouped } from "../common/languages.js";
+import { iconOf } from "../common/look.js";
+import { setShades } from "./key.js";
+import { sentenceOf } from "./news.js";
 
 const SLOW_START = 4000; // ms since the page began after which the first answer is overdue
 const LONG_GATHERING = 1000; // ms; where pages gather presses for longer, the board notes them
+const SHORT = 9; // characters of the time and the presses that have room to be large
 const REFUSED_FOR = 3000; // ms that a refusal stays on the board
-const NODES = ["board", "board-text", "timer", "score", "score-presses", "score-place"];
+const NODES = ["board", "board-text", "timer", "score", "score-presses", "score-place", "board-icon"];
+const PARTS = ["lead", "text", "tail"]; // of what it says; the first and the last stand out
+const RISES = 180; // ms
+const COMES_UP = [{ transform: "translateY(60%)", opacity: 0 }, { transform: "none", opacity: 1 }];
+const FADES_IN = [{ opacity: 0 }, { opacity: 1 }];
 
 /** What it may say, the most urgent first. */
 const RULES = [
@@ -13,7 +22,7 @@ const RULES = [
     tone: "alert",
     applies: ({ state, now }) =>
       state.connection === "offline" && (state.status !== "loading" || now >= SLOW_START),
-    says: (texts, { pending }) => (pending ? texts.offlineWaiting(pending) : texts.offline),
+    says: (texts, { state: { pending } }) => (pending ? texts.offlineWaiting(pending) : texts.offline),
   },
   {
     tone: "alert",
@@ -31,16 +40,14 @@ const RULES = [
     says: (texts) => texts.limited,
   },
   {
-    tone: "failure",
-    applies: ({ state, news, isFailure }) => state.status === "in_game" && news && isFailure,
-    says: (_texts, _state, news) => news,
-    reads: ({ spoken }) => spoken,
+    tone: "own",
+    applies: ({ state, words }) => state.status === "in_game" && words?.button,
+    says: (_texts, { words }) => words,
   },
   {
     tone: "news",
-    applies: ({ state, news }) => state.status === "in_game" && news,
-    says: (_texts, _state, news) => news,
-    reads: ({ spoken }) => spoken,
+    applies: ({ state, words }) => state.status === "in_game" && words,
+    says: (_texts, { words }) => words,
   },
   {
     tone: "idle",
@@ -51,7 +58,7 @@ const RULES = [
   {
     tone: "idle",
     applies: ({ state }) => state.open && state.pending > 0 && state.gatherMs > LONG_GATHERING,
-    says: (texts, { pending }) => texts.noted(pending),
+    says: (texts, { state }) => texts.noted(state.pending),
   },
   {
     tone: "idle",
@@ -64,21 +71,30 @@ const RULES = [
 export class ScoreBoard {
   #texts;
   #set;
+  #timer;
   #countdown;
   #refusedUntil = 0;
 
   constructor(texts) {
     this.#texts = texts;
-    const [board, text, timer, score, presses, rank] = NODES.map((id) => document.getElementById(id));
+    const [board, text, timer, score, presses, rank, icon] = NODES.map((id) => document.getElementById(id));
+    this.#timer = timer.querySelector("b");
     this.#countdown = new Countdown(timer);
+    const showIcon = iconOf(icon);
     this.#set = {
       shown: shownIf(board),
       tone: onChange((tone) => (board.dataset.tone = tone)),
-      text: textOf(text),
+      ...Object.fromEntries(PARTS.map((part) => [part, textOf(text.querySelector(`[data-part=${part}]`))])),
       scored: shownIf(score),
       presses: textOf(presses),
+      long: onChange((isLong) => board.toggleAttribute("data-long", isLong)),
       ranked: shownIf(rank),
       rank: textOf(rank),
+      wear: onChange((button) => {
+        setShades(board, shadesOf(colorOf(button)));
+        showIcon(button);
+      }),
+      rise: onChange((sentence) => sentence && animate(text, COMES_UP, FADES_IN, RISES)),
     };
   }
 
@@ -88,16 +104,16 @@ export class ScoreBoard {
   }
 
   /**
-   * Show the round, and what is most urgent of `{state, now, news, spoken, isFailure}`. Gives what should be
-   * read out, and of the news that is `spoken`, in which no names take turns; and when the board is to be
-   * shown again though nothing happens, in ms on `performance.now()`.
+   * Show the round, and what is most urgent of `{state, now, words}`, the last being news. Gives what should be read
+   * out; and when the board is to be shown again though nothing happens, in ms on `performance.now()`.
    */
   show(frame) {
     const { state, now } = frame;
     const refused = now < this.#refusedUntil;
+    const timerChange = this.#countdown.show(state, now);
     this.#showScore(state);
     const next = Math.min(
-      this.#countdown.show(state, now),
+      timerChange,
       nextChange(state, now),
       refused ? this.#refusedUntil : Infinity,
     );
@@ -108,17 +124,23 @@ export class ScoreBoard {
     const rule = RULES.find(({ applies }) => applies(frame));
     this.#set.shown(Boolean(rule));
     if (!rule) return "";
-    const text = rule.says(this.#texts, frame.state, frame.news);
+    const said = rule.says(this.#texts, frame);
+    const words = typeof said === "string" ? { text: said } : said;
+    const sentence = sentenceOf(words);
     this.#set.tone(rule.tone);
-    this.#set.text(text);
+    for (const part of PARTS) this.#set[part](words[part] ?? "");
+    this.#set.rise(rule.tone === "news" ? sentence : "");
+    if (rule.tone === "own") this.#set.wear(words.button); // the board has the button's colour
     const isReadOut = rule.isReadOut?.(frame) ?? rule.tone !== "idle";
-    return isReadOut ? (rule.reads?.(frame) ?? text) : "";
+    return isReadOut ? sentence : "";
   }
 
   /** How many presses of the round are the viewer's, and its place among all. */
   #showScore({ open, mine, pending, place }) {
     this.#set.scored(open);
-    this.#set.presses(grouped(mine + pending));
+    const presses = grouped(mine + pending);
+    this.#set.presses(presses);
+    this.#set.long(this.#timer.textContent.trim().length + presses.length > SHORT);
     this.#set.ranked(place !== null);
     this.#set.rank(place === null ? "" : this.#texts.rankNow(place));
   }

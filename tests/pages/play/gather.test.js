@@ -1,0 +1,106 @@
+import assert from "node:assert/strict";
+import { test } from "node:test";
+
+import { CALM, make, openDocument, partIn } from "../dom.js"; // first: modules ask for the device's media as they load
+import { Gather } from "../../../api_service/pages/web/play/gather.js";
+
+const PARTS = ["soon", "crowd", "people", "names", "look", "card", "icon", "name", "others", "buttons"];
+const TEXTS = {
+  ...{ waitingSoon: (title) => `${title} soon`, waitingNameless: "your name" },
+  ...{ waitingOthers: (others) => `and ${others}` },
+};
+const button = (eventType, values) => ({ eventType, icon: "🎁", image: "", color: "#ffb01f", enabled: true, ...values });
+const STATE = {
+  ...{ title: "Duel", buttons: [button("a"), button("b"), button("c", { enabled: false })] },
+  ...{ viewerCount: 87, viewer: { name: "Me" }, showsNames: true },
+};
+
+/** The screen before a round, showing `STATE` with these values. */
+function screen(t, media = []) {
+  const nodes = PARTS.map((part) => make("p", { "data-part": part }));
+  const node = make("section", {}, ...nodes);
+  openDocument(t, { nodes: [node], media });
+  const gather = new Gather(node, TEXTS, ({ eventType }) => eventType.toUpperCase());
+  const show = (values, now = 0) => gather.show({ ...STATE, ...values }, now);
+  const part = (name) => partIn(node, name);
+  const names = () => part("names").children.map(({ textContent }) => textContent);
+  return { gather, show, part, names };
+}
+
+test("a viewer sees who is here, its own name as on the stream, and the buttons that are on", (t) => {
+  const { show, part } = screen(t);
+  assert.equal(show(), Infinity);
+  const texts = ["soon", "people", "name", "others"].map((name) => part(name).textContent);
+  assert.deepEqual(texts, ["Duel soon", "87", "Me", "and 86"]);
+  assert.deepEqual(part("buttons").children.map(({ textContent }) => textContent), ["🎁A", "🎁B"]);
+  assert.equal(part("card").style["--color"], "rgb(255 176 31)");
+});
+
+test("before it is known how many are here, none are shown", (t) => {
+  const { show, part } = screen(t);
+  show({ viewerCount: 0 });
+  assert.deepEqual([part("crowd").hidden, part("people").textContent], [true, ""]);
+  show({ viewerCount: 1_234 });
+  assert.deepEqual([part("crowd").hidden, part("people").hasAttribute("data-long")], [false, true]);
+});
+
+test("the number rolls when it is another, and only then", (t) => {
+  const { show, part } = screen(t);
+  for (const viewerCount of [87, 87, 88]) show({ viewerCount });
+  assert.equal(part("people").animations.length, 2);
+});
+
+test("whoever has no name is asked for one, unless no names are shown", (t) => {
+  const { show, part } = screen(t);
+  show({ viewer: null });
+  assert.deepEqual([part("name").textContent, part("look").hidden], ["your name", false]);
+  show({ showsNames: false });
+  assert.equal(part("look").hidden, true);
+});
+
+test("names pop in one after the other, the newest first, one's own marked", (t) => {
+  const { gather, show, part, names } = screen(t);
+  gather.arrive(["Aki", "Me"]);
+  assert.equal(show({}, 1_000), 1_200);
+  assert.equal(show({}, 1_199), 1_200);
+  assert.deepEqual(names(), ["Aki"]);
+  assert.equal(show({}, 1_200), Infinity);
+  assert.deepEqual(names(), ["Me", "Aki"]);
+  assert.deepEqual(part("names").children.map((node) => node.hasAttribute("data-me")), [true, false]);
+});
+
+test("a name that is there already does not come again, and eight are kept", (t) => {
+  const { gather, show, names } = screen(t);
+  gather.arrive(["Aki", "Aki"]);
+  show({}, 0);
+  gather.arrive(["Aki", ..."12345678"]);
+  for (let now = 200; now <= 1_800; now += 200) show({}, now);
+  assert.deepEqual(names(), [..."87654321"]);
+});
+
+test("names that must not be shown go, those that wait, too", (t) => {
+  const { gather, show, names } = screen(t);
+  gather.arrive(["Aki", "Bo"]);
+  show({}, 0);
+  gather.forgetNames();
+  show({}, 1_000);
+  assert.deepEqual(names(), []);
+});
+
+test("whoever wants less motion sees names fade in", (t) => {
+  const { gather, show, part } = screen(t, [CALM]);
+  gather.arrive(["Aki"]);
+  show();
+  const [{ frames }] = part("names").children[0].animations;
+  assert.deepEqual(Object.keys(frames[0]), ["opacity"]);
+});
+
+test("buttons are drawn again only where they look different", (t) => {
+  const { show, part } = screen(t);
+  show();
+  const [first] = part("buttons").children;
+  show({ buttons: [button("a", { count: 3 }), button("b")] });
+  assert.equal(part("buttons").children[0], first);
+  show({ buttons: [button("a", { color: "#4b93ff" })] });
+  assert.notEqual(part("buttons").children[0], first);
+});
