@@ -38,9 +38,10 @@ test("the invitation has the title, the code on keys, where to type it, and how 
 });
 
 test("names pop in, the newest first, one in 200 ms at most", (t) => {
-  const { gather, show, names, arrived } = gathering(t);
+  const { gather, node, show, names, arrived } = gathering(t);
   gather.greet(["Aki", "Bo"]);
   assert.deepEqual([show(1_000), names()], [1_200, ["Aki"]]);
+  assert.deepEqual(node.querySelector("li").animations.map(({ duration }) => duration), [320]);
   assert.deepEqual([show(1_199), names()], [1_200, ["Aki"]]);
   assert.deepEqual([show(1_200), names(), arrived()], [Infinity, ["Bo", "Aki"], 2]);
 });

@@ -23,10 +23,11 @@ function stage(t, { isLively = true, language = "en", ...options } = {}) {
 }
 
 test("a burst has its button's name, and who set it off with how many others", (t) => {
-  const { show, part, by } = stage(t);
+  const { node, show, part, by } = stage(t);
   show(null);
   assert.equal(part("burst").hidden, true);
   show({});
+  assert.deepEqual([node.style["--fill"], part("burst-icon").textContent], ["rgb(255 176 31)", "★"]);
   assert.deepEqual([part("burst").hidden, part("burst-name").textContent], [false, "Bomb rain!"]);
   assert.deepEqual([by(), part("burst-mark").hidden], ["set off by Panda 46 and 86 others", true]);
   show({ times: 2, people: 2 });
@@ -98,6 +99,7 @@ test("it leaps from its bar and goes back there", (t) => {
   show({}, [], () => bar);
   const [leaps] = part("leap").animations;
   assert.equal(leaps.frames[0].transform, "translate(110px, 230px) scale(0.3)");
+  assert.equal(part("leap").textContent, "★");
   const [leaves] = part("burst").animations;
   assert.deepEqual([leaves.delay, leaves.duration], [2_400, 300]);
   assert.equal(leaves.frames[1].transform, "translate(110px, 230px) scale(0.08)");

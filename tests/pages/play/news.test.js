@@ -95,10 +95,10 @@ test("what the game gave back is told with one's own part, or all of it", () => 
   const news = new News();
   news.fail({ eventType: "wave", seq: 1, reason: null, returned: 48, own: 12 }, 0);
   assert.equal(said(news.current(0)), "wave fizzled. Your 12 are back.");
-  assert.equal(said(news.current(0), "ja"), "waveは不発。 12 回分が戻りました");
+  assert.equal(said(news.current(0), "ja"), "wave は不発。 12 回分が戻りました");
   const other = { ...news.current(0), own: 0, reason: "No target" };
   assert.equal(said(other), "wave fizzled: No target. 48 presses are back.");
-  assert.equal(said({ ...other, returned: 1 }, "ja"), "waveは不発。No target 1 回分が戻りました");
+  assert.equal(said({ ...other, returned: 1 }, "ja"), "wave は不発。No target 1 回分が戻りました");
 });
 
 test("a trigger after a failure of its button is news of its own", () => {

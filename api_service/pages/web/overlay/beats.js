@@ -3,7 +3,7 @@
  * while people "gather"; "" is none. `isAwaited`: the finale is on its way.
  */
 export function beatOf(state, { isPreview, hasOutcome, isAwaited }, now) {
-  const { status, open, code, startsAt = 0, buttons } = state;
+  const { status, open, code, startsAt, buttons } = state;
   if (open) return startsAt > now ? "start" : "round";
   if (hasOutcome) return "finale";
   if (isPreview && buttons.length > 0) return "round";

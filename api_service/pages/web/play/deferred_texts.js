@@ -106,7 +106,7 @@ export const TEXTS = {
     codeLabel: "ルームのコード",
     codeGo: "参加",
     mineFired: ({ caption, others, own, presses, count }) => ({
-      text: `あなた${others > 0 ? `＋${grouped(others)} 人` : ""}：${caption}！${count}`,
+      text: `${["あなた", others > 0 && `＋${grouped(others)} 人`].filter(Boolean).join("")}：${caption}！${count}`,
       tail: own > 0 && presses > 0 ? `${grouped(presses)} 回のうち ${grouped(own)} 回があなた` : "",
     }),
     othersFired: ({ name, others, people, caption, count }) => ({
@@ -116,7 +116,7 @@ export const TEXTS = {
       }${name || people > 1 ? "：" : ""}${caption}！${count}`,
     }),
     fizzled: (caption, { reason, own, returned }) => ({
-      text: `${caption}は不発。${reason ?? ""}`,
+      text: `${caption} は不発。${reason ?? ""}`,
       tail: `${grouped(own > 0 ? own : returned)} 回分が戻りました`,
     }),
     gaveBack: "返却",
