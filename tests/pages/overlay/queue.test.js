@@ -82,6 +82,13 @@ test("a cleared queue shows nothing, and the next burst comes at once", () => {
   assert.equal(queue.onStage(20).eventType, "d");
 });
 
+test("what is dismissed has no turn any more, and what is on stage stays", () => {
+  const queue = queueOf("a", "b", "c");
+  queue.onStage(0);
+  queue.dismiss();
+  assert.deepEqual([queue.onStage(2_699).eventType, queue.waiting, queue.onStage(2_950)], ["a", [], null]);
+});
+
 test("forgotten names are those on stage and in line", () => {
   const queue = queueOf(trigger("a", { viewerName: "Aki", people: 3 }), trigger("b", { viewerName: "Bo", people: 2 }));
   queue.onStage(0);

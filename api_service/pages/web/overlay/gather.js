@@ -66,7 +66,7 @@ export class Gather {
     return this.#waiting.length > 0 ? this.#at + APART : Infinity;
   }
 
-  /** Who comes after it is hidden is greeted the next time. */
+  /** Who came before is not greeted the next time. */
   hide() {
     this.#set.shown(false);
     this.forgetNames();

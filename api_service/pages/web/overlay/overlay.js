@@ -73,8 +73,10 @@ function render(now) {
   const state = options.isPreview && !room.state.open ? withSamples(room.state) : room.state;
   ending.follow(state);
   set.theme(state.theme);
-  const outcome = wanted("winner") ? ending.outcome(now) : null;
-  const known = { isPreview: options.isPreview, hasOutcome: outcome !== null, isAwaited: ending.isAwaited(now) };
+  const hasBurst = queue.onStage(now) !== null; // the last one of a round has its time before the finale
+  const outcome = wanted("winner") && !hasBurst ? ending.outcome(now) : null;
+  const isAwaited = hasBurst || ending.isAwaited(now);
+  const known = { isPreview: options.isPreview, hasOutcome: outcome !== null, isAwaited };
   const shown = beatOf(state, known, now);
   set.beat(shown);
   set.qr(Boolean(state.code) && hasQr(shown));
@@ -129,7 +131,7 @@ function applyLayout({ columns, rows, form, words, scale, top }) {
 function showMoment(shown, { state, outcome }, now) {
   if (shown === "finale") finale.show(outcome);
   else finale.hide();
-  if (shown !== "start") start.hide();
+  if (shown !== "start") start.hide({ hasBegun: shown === "round" });
   if (shown !== "gather" || !wanted("invitation")) gather.hide();
   else return gather.show({ ...state, title: state.title || texts.invitation }, now);
   return shown === "start" ? start.show(state.startsAt, now) : Infinity;
@@ -172,8 +174,9 @@ function sound(eventType) {
   player.burst(room.state.buttons.find((button) => button.eventType === eventType)?.sound);
 }
 
-room.on("change", ({ buttons, paused }) => {
+room.on("change", ({ status, buttons, paused }) => {
   if (paused) queue.clear(); // who stops the game wants silence at once
+  if (status === "ended" && !options.isPreview) queue.dismiss();
   player.prepare(buttons.map((button) => button.sound));
   changed();
 });
@@ -189,7 +192,7 @@ room.on("forget", () => {
 room.on("effect", (effect) => {
   const isNews = effect.status !== "failed" || effect.returned > 0; // of an earlier round nothing comes back
   if (isNews) bars.answer(effect, performance.now());
-  if (isNews && effect.status !== "started") player.beat(effect.status);
+  if (isNews && effect.status !== "started" && !document.hidden) player.beat(effect.status);
   changed();
 });
 if (options.isPreview) {
@@ -197,6 +200,10 @@ if (options.isPreview) {
   addEventListener("trigger", ({ detail }) => fired({ ...detail, isTest: true }));
 }
 addEventListener("resize", changed);
+document.addEventListener("visibilitychange", () => {
+  if (document.hidden) queue.clear();
+  changed();
+});
 if (isRail) {
   const rail = new ResizeObserver(([{ contentRect }]) => get("bars").style.setProperty("--room", `${contentRect.height}px`));
   rail.observe(get("bars"));

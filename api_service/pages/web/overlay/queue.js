@@ -55,8 +55,13 @@ export class BurstQueue {
   }
 
   clear() {
+    this.dismiss();
     this.#onStage = null;
     this.#since = -Infinity;
+  }
+
+  /** What waits has no turn any more; what is on stage stays. */
+  dismiss() {
     this.#line.clear();
     this.#folded = [];
   }
