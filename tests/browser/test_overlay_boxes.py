@@ -38,6 +38,10 @@ LABELS: Final = (
 )
 TITLE: Final = "The Boss Rush of all Boss Rushes, with everything that anybody ever wished for"
 DRAWN: Final = "new Promise((drawn) => requestAnimationFrame(() => setTimeout(drawn)))"
+AWAIT_RESIZE: Final = """() => {
+  globalThis.resized = new Promise((seen) =>
+    addEventListener("resize", () => seen(), { once: true }));
+}"""
 FRAME: Final = 20  # ms
 START: Final = datetime(2030, 1, 1, tzinfo=UTC)
 # A box that is turned seems larger than it is.
@@ -118,7 +122,7 @@ TAILS_CUT: Final = """() => {
     context.font = `${fontWeight} ${fontSize} ${fontFamily}`;
     const tail = baseline + context.measureText("gjpqy").actualBoundingBoxDescent;
     const cut = tail - node.getBoundingClientRect().bottom;
-    if (cut > 1) found.push(`${node.className || node.tagName} by ${Math.round(cut)}`);
+    if (cut > 3) found.push(`${node.className || node.tagName} by ${Math.round(cut)}`);
   }
   return found;
 }"""
@@ -141,7 +145,9 @@ async def findings(page: Page, parts: str, *, is_paused: bool = False) -> dict[s
     """What is wrong, by the size in which it is. `is_paused`: the page's clock is."""
     found = {}
     for size in SIZES:
+        await page.evaluate(AWAIT_RESIZE)
         await page.set_viewport_size(size)
+        await page.evaluate("resized")
         await (page.clock.run_for(FRAME) if is_paused else page.evaluate(DRAWN))
         if wrong := await page.evaluate(FINDINGS, parts):
             found[f"{size['height']}"] = wrong
