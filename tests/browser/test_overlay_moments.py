@@ -57,6 +57,19 @@ async def test_a_burst_does_not_go_on_over_the_finale(browser: Browser) -> None:
         await expect(page.locator(".queue > *")).to_have_count(0)
 
 
+async def test_a_burst_does_not_go_on_over_the_next_countdown(browser: Browser) -> None:
+    async with opened_page(browser) as page:
+        room = StagedRoom(page, BUTTONS)
+        await room.open()
+        begin(room)
+        room.fire("b0", "Mika")
+        await expect(page.locator(".burst")).to_be_visible()
+        room.be("ended")
+        room.be("in_game", started_at=datetime.now(UTC).isoformat())
+        await expect(page.locator(".start-digit")).to_have_text("3")
+        await expect(page.locator(".burst")).to_be_hidden(timeout=1)
+
+
 async def test_what_waited_while_nobody_looked_is_no_news_later(browser: Browser) -> None:
     async with opened_page(browser) as page:
         room = StagedRoom(page, BUTTONS)

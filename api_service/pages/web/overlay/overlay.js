@@ -51,7 +51,7 @@ const captionOf = (button) => labelOf(button, [...options.languages, language]);
 
 const set = {
   dimmed: onChange((dimmed) => overlay.toggleAttribute("data-dimmed", dimmed)),
-  beat: onChange((name) => (overlay.dataset.beat = name)),
+  beat: onChange(enter),
   bars: shownIf(get("bars")),
   layout: onChange((layout) => applyLayout(JSON.parse(layout))),
   raised: onChange((raised) => get("facts").toggleAttribute("data-raised", raised)),
@@ -83,6 +83,11 @@ function render(now) {
   showStage(now);
   const nexts = [showRound(state, shown === "round", now), showMoment(shown, { state, outcome }, now)];
   return Math.min(...nexts, showConnection(state, now), queue.next(now), ending.next(now));
+}
+
+function enter(shown) {
+  overlay.dataset.beat = shown;
+  if (shown === "start") queue.clear(); // of the round before
 }
 
 function wanted(part) {
