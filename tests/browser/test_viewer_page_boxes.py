@@ -21,6 +21,7 @@ if TYPE_CHECKING:
 pytestmark = pytest.mark.anyio
 
 SIZES: Final[tuple[ViewportSize, ...]] = (
+    {"width": 320, "height": 740},
     {"width": 360, "height": 640},
     {"width": 390, "height": 844},
     {"width": 768, "height": 1024},
