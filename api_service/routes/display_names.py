@@ -83,7 +83,7 @@ class DisplayNames:
         missing = [viewer for viewer, name in found.items() if name is None]
         if missing:
             found |= dict(zip(missing, await self._refill(missing), strict=True))
-        return [*found.values()]
+        return [found[viewer] for viewer in viewers]  # who was asked for twice, too
 
     async def _refill(self, viewers: Sequence[str]) -> list[str | BaseException]:
         """The names in PostgreSQL, stored in Redis for other processes; "" while that is away."""

@@ -65,16 +65,17 @@ class Cache(Generic[Key, Value]):
     def put(self, key: Key, value: Value) -> None:
         """Store a value as if it had just been fetched, instead of what a running fetch returns."""
         now = monotonic()
+        self._fetching.pop(key, None)
         self.forget(key)
         self._entries[key] = value, now + self._ttl
         self._size += self._size_of(value)
         while self._entries and (self._size > self._limit or self._first_until() <= now):
-            self._remove(next(iter(self._entries)))
+            self.forget(next(iter(self._entries)))
 
     def forget(self, key: Key) -> None:
-        """Have the value fetched anew, whatever a running fetch returns."""
-        self._fetching.pop(key, None)
-        self._remove(key)
+        """Drop the value: whoever asks next waits until it is fetched."""
+        if entry := self._entries.pop(key, None):
+            self._size -= self._size_of(entry[0])
 
     def _begin(self, key: Key) -> asyncio.Future[Value]:
         fetching = self._fetching[key] = asyncio.create_task(self._fetched(key), name="fetch")
@@ -95,10 +96,6 @@ class Cache(Generic[Key, Value]):
 
     def _first_until(self) -> float:
         return next(iter(self._entries.values()))[1]
-
-    def _remove(self, key: Key) -> None:
-        if entry := self._entries.pop(key, None):
-            self._size -= self._size_of(entry[0])
 
 
 class GroupedCache(Cache[Key, Value]):

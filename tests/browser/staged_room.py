@@ -67,6 +67,7 @@ class StagedRoom:
         }
         self.code: str | None = "CWT9C9"
         self.viewer_count = 0
+        self.viewer_name: str | None = None
         self.results: dict[str, Any] = {"viewer_totals": [], "event_totals": {}, "titles": []}
         self._sockets: list[WebSocketRoute] = []
         self._connected = asyncio.Event()
@@ -145,16 +146,46 @@ class StagedRoom:
             await route.fulfill(body=PICTURE, content_type="image/svg+xml")
         elif path.endswith("qr.svg"):
             await route.fulfill(body=qr_code(f"{HOME}/play/{ROOM}"), content_type="image/svg+xml")
+        elif path.endswith("/events"):
+            await route.fulfill(json=self._counted(route.request.post_data_json))
         elif path.startswith("/api/"):
             await route.fulfill(json=self._json(path))
         else:
             await fulfil_file(route, path)
+
+    def _counted(self, batch: dict[str, Any]) -> dict[str, Any]:
+        """Count the page's presses; they fire nothing."""
+        counted = {press["button_name"]: press["push_count"] for press in batch["push_events"]}
+        for event_type, presses in counted.items():
+            stat = self.stats[event_type]
+            stat["current_count"] += presses
+            stat["accepted"] += presses
+        results = [
+            {"event_type": name, "accepted": presses, "triggers_fired": 0, "last_seq": None}
+            for name, presses in counted.items()
+        ]
+        return {
+            "round": self.status["round"],
+            "duplicate": False,
+            "accepted": sum(counted.values()),
+            "rejected_by": {"rate": 0, "clamp": 0},
+            "event_results": results,
+            **self._shown,
+        }
 
     def _json(self, path: str) -> dict[str, Any]:
         if path.endswith("/results"):
             return self.results
         if path.endswith("/stats"):
             return self._shown
+        if path.endswith("/join"):
+            viewer = {"viewer_id": f"{ROOM}.secret", "name": self.viewer_name}
+            joined = {"status": "joined", "viewer_count": self.viewer_count, "viewer": viewer}
+            return {**joined, "room": self._room, "stats": self._shown}
+        return self._room
+
+    @property
+    def _room(self) -> dict[str, Any]:
         return {
             "room_id": ROOM,
             "settings": msgspec.to_builtins(self.settings),
@@ -168,7 +199,8 @@ class StagedRoom:
 
 async def fulfil_file(route: Route, path: str) -> None:
     """Answer with a page or an asset, as the API would."""
-    name = path.removeprefix("/assets/") if path.startswith("/assets/") else "overlay.html"
+    page = path.split("/")[1]
+    name = path.removeprefix("/assets/") if page == "assets" else f"{page}.html"
     name = HASHED.sub(r"\1\2", name)
     for folder in ("bundles/", "web/", ""):  # fonts are beside these
         file = FILES / f"{folder}{name}"

@@ -38,6 +38,10 @@ LABELS: Final = (
 )
 TITLE: Final = "The Boss Rush of all Boss Rushes, with everything that anybody ever wished for"
 DRAWN: Final = "new Promise((drawn) => requestAnimationFrame(() => setTimeout(drawn)))"
+AWAIT_RESIZE: Final = """() => {
+  globalThis.resized = new Promise((seen) =>
+    addEventListener("resize", () => seen(), { once: true }));
+}"""
 FRAME: Final = 20  # ms
 KNOWS_ITS_HEIGHT: Final = """() => {
   const list = document.querySelector("#bars");
@@ -124,7 +128,7 @@ TAILS_CUT: Final = """() => {
     context.font = `${fontWeight} ${fontSize} ${fontFamily}`;
     const tail = baseline + context.measureText("gjpqy").actualBoundingBoxDescent;
     const cut = tail - node.getBoundingClientRect().bottom;
-    if (cut > 1) found.push(`${node.className || node.tagName} by ${Math.round(cut)}`);
+    if (cut > 3) found.push(`${node.className || node.tagName} by ${Math.round(cut)}`);
   }
   return found;
 }"""
@@ -151,7 +155,9 @@ async def findings(page: Page, parts: str, *, is_paused: bool = False) -> dict[s
     """What is wrong, by the size in which it is. `is_paused`: the page's clock is."""
     found = {}
     for size in SIZES:
+        await page.evaluate(AWAIT_RESIZE)
         await page.set_viewport_size(size)
+        await page.evaluate("resized")
         await (page.clock.run_for(FRAME) if is_paused else page.evaluate(DRAWN))
         await until(lambda: page.evaluate(KNOWS_ITS_HEIGHT))
         if wrong := await page.evaluate(FINDINGS, parts):

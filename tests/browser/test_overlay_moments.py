@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from datetime import UTC, datetime, timedelta
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Final
 
 import pytest
 from playwright.async_api import expect
@@ -26,6 +26,12 @@ def begin(room: StagedRoom) -> None:
     room.be("in_game", started_at=started.isoformat())
 
 
+HIDE: Final = """(isHidden) => {
+  Object.defineProperty(document, "hidden", { value: isHidden, configurable: true });
+  document.dispatchEvent(new Event("visibilitychange"));
+}"""
+
+
 async def test_the_accent_of_a_theme_takes_the_place_of_amber(browser: Browser) -> None:
     async with opened_page(browser) as page:
         room = StagedRoom(page, BUTTONS, theme=Theme(accent="#00ffcc"))
@@ -33,3 +39,46 @@ async def test_the_accent_of_a_theme_takes_the_place_of_amber(browser: Browser) 
         begin(room)
         letters = page.locator(".code-letters")
         await expect(letters).to_have_css("color", "rgb(0, 255, 204)")
+
+
+async def test_a_burst_does_not_go_on_over_the_finale(browser: Browser) -> None:
+    """What waits for the stage is no news once the round is over."""
+    async with opened_page(browser) as page:
+        room = StagedRoom(page, BUTTONS)
+        room.results["viewer_totals"] = [{"viewer_id": "1", "viewer_name": "Mika", "count": 3}]
+        await room.open()
+        begin(room)
+        for button in BUTTONS:
+            room.fire(button.event_type, "Mika")
+        await expect(page.locator(".queue .key")).to_have_count(3)
+        room.be("ended")
+        await expect(page.locator("#overlay")).to_have_attribute("data-beat", "finale")
+        await expect(page.locator(".burst")).to_be_hidden(timeout=1)
+        await expect(page.locator(".queue > *")).to_have_count(0)
+
+
+async def test_a_burst_does_not_go_on_over_the_next_countdown(browser: Browser) -> None:
+    async with opened_page(browser) as page:
+        room = StagedRoom(page, BUTTONS)
+        await room.open()
+        begin(room)
+        room.fire("b0", "Mika")
+        await expect(page.locator(".burst")).to_be_visible()
+        room.be("ended")
+        room.be("in_game", started_at=datetime.now(UTC).isoformat())
+        await expect(page.locator(".start-digit")).to_have_text("3")
+        await expect(page.locator(".burst")).to_be_hidden(timeout=1)
+
+
+async def test_what_waited_while_nobody_looked_is_no_news_later(browser: Browser) -> None:
+    async with opened_page(browser) as page:
+        room = StagedRoom(page, BUTTONS)
+        await room.open()
+        begin(room)
+        for button in BUTTONS:
+            room.fire(button.event_type, "Mika")
+        await expect(page.locator(".queue .key")).to_have_count(3)
+        await page.evaluate(HIDE, True)
+        await page.evaluate(HIDE, False)
+        await expect(page.locator(".burst")).to_be_hidden(timeout=1_000)
+        await expect(page.locator(".queue > *")).to_have_count(0)

@@ -4,13 +4,14 @@ from __future__ import annotations
 
 import asyncio
 from contextlib import suppress
+from time import monotonic
 from typing import TYPE_CHECKING
 
 import pytest
 
 from api_service.books.database import Database, open_database
 from api_service.routes import display_names
-from api_service.routes.display_names import DisplayNames
+from api_service.routes.display_names import REMEMBERED_FOR, DisplayNames
 from tests.api_service.conftest import SIGNER
 
 if TYPE_CHECKING:
@@ -89,6 +90,35 @@ async def test_who_comes_while_a_question_is_under_way_goes_with_the_next(
     assert await asyncio.gather(*readings) == [""] * 30
     assert 2 <= len(counted_queries.sizes) < 15
     assert counted_queries.sizes[0] < counted_queries.sizes[1]
+
+
+@pytest.mark.parametrize("left", [1.0, REMEMBERED_FOR])
+async def test_a_name_that_another_process_has_just_set_is_read_anew(
+    store: Store, database: Database, left: float
+) -> None:
+    """Whether or not the cache is about to ask again by itself."""
+    here, elsewhere = DisplayNames(store, database), DisplayNames(store, database)
+    (viewer,) = crowd(1)
+    assert await here.read(viewer) == ""
+    await elsewhere.set(viewer, "Sora")
+    here._cache._entries[viewer] = "", monotonic() + left
+    async with asyncio.timeout(5):
+        assert await here.read_anew(viewer) == "Sora"
+    await elsewhere.set(viewer, "Yuki")
+    assert await here.read_anew(viewer) == "Sora"
+
+
+async def test_a_viewer_may_be_asked_for_twice_in_a_group(store: Store, database: Database) -> None:
+    """It removes its name while the name is being read, and joins."""
+    names = DisplayNames(store, database)
+    (viewer,) = crowd(1)
+
+    async def joins() -> str:
+        names._cache.put(viewer, "")
+        return await names.read_anew(viewer)
+
+    async with asyncio.timeout(5):
+        assert [*await asyncio.gather(names.read(viewer), joins())] == ["", ""]
 
 
 async def test_one_who_gives_up_leaves_nobody_waiting(store: Store, database: Database) -> None:

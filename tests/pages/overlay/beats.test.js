@@ -35,3 +35,8 @@ test("a text is at least as wide as its letters", () => {
   assert.ok(emsOf("順番待ち") >= 4 && emsOf("8888") >= 3.5 && emsOf("Back in 20") >= 6.2);
   assert.equal(emsOf(""), 1);
 });
+
+test("what people see as one letter is as wide as one", () => {
+  for (const emoji of ["❤️", "👨‍👩‍👧‍👦", "🇯🇵", "👍🏽", "1️⃣"]) assert.ok(emsOf(emoji) <= 1.05, emoji);
+  assert.ok(emsOf("⚔️🛡️") >= 2);
+});

@@ -89,11 +89,11 @@ test("a cleared queue shows nothing, and the next burst comes at once", () => {
   assert.equal(queue.onStage(20).eventType, "d");
 });
 
-test("where nobody is to wait, the burst on stage is the last", () => {
+test("what is dismissed has no turn any more, and what is on stage stays", () => {
   const queue = queueOf("a", "b", "c");
   queue.onStage(0);
   queue.dismiss();
-  assert.deepEqual([queue.onStage(10).eventType, queue.waiting, queue.onStage(9_000)], ["a", [], null]);
+  assert.deepEqual([queue.onStage(2_699).eventType, queue.waiting, queue.onStage(2_950)], ["a", [], null]);
 });
 
 test("forgotten names are those on stage and in line", () => {

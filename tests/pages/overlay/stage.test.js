@@ -83,6 +83,22 @@ test("three wait as keys, the rest in one line, and what had no turn before them
   assert.equal(queue(), "");
 });
 
+test("a button without an icon is known by its first letter", (t) => {
+  const { show, part, queue } = stage(t);
+  const button = { ...BUTTON, icon: "" };
+  show({ button }, [{ ...waiting("b"), button, caption: "👍🏽 Yes" }]);
+  assert.deepEqual([part("burst-icon").textContent, part("leap").textContent], ["B", "B"]);
+  assert.equal(queue(), "Next👍🏽");
+});
+
+test("an icon of several letters is smaller", (t) => {
+  const { show, part } = stage(t);
+  show({ button: { ...BUTTON, icon: "GO!" } });
+  assert.equal(part("burst-icon").style["--ems"], 2);
+  show({});
+  assert.equal(part("burst-icon").style["--ems"], 1);
+});
+
 test("of many that wait, three kinds are named", (t) => {
   const { show, queue } = stage(t);
   show({}, Array.from({ length: 8 }, (_, n) => waiting(`w${n}`)));

@@ -12,15 +12,25 @@ test("3, 2, 1, and it begins", (t) => {
   const node = make("div");
   const said = [];
   const start = new Start(node, { texts, ticked: () => said.push("tick"), begun: () => said.push("go") });
-  start.hide();
+  start.hide({ hasBegun: true });
   assert.deepEqual([node.hidden, said], [true, []]);
   start.show(3_000, 0);
   assert.deepEqual([node.hidden, said.splice(0)], [false, ["tick"]]);
   const digits = [0, 1_500, 2_999].map((now) => [start.show(3_000, now), node.querySelector("b").textContent]);
   assert.deepEqual(digits, [[1_000, "3"], [2_000, "2"], [3_000, "1"]]);
-  start.hide();
-  start.hide();
+  start.hide({ hasBegun: true });
+  start.hide({ hasBegun: true });
   assert.deepEqual([node.hidden, said], [true, ["tick", "tick", "go"]]);
+});
+
+test("of a round that is ended in its 3-2-1 nothing begins", (t) => {
+  openDocument(t);
+  const said = [];
+  const start = new Start(make("div"), { texts, ticked: () => said.push("tick"), begun: () => said.push("go") });
+  start.show(3_000, 0);
+  start.hide({ hasBegun: false });
+  start.hide({ hasBegun: true });
+  assert.deepEqual(said, ["tick"]);
 });
 
 test("a round that is further off begins with 3", (t) => {

@@ -4,7 +4,7 @@ import { colorOf, shadesOf } from "../common/colors.js";
 import { element, onChange, textOf } from "../common/elements.js";
 import { grouped } from "../common/languages.js";
 import { iconOf } from "../common/look.js";
-import { emsOf } from "./beats.js";
+import { emsOf, iconEmsOf } from "./beats.js";
 import { move } from "./motion.js";
 
 const ANSWERED_FOR = 2_500; // ms that a bar wears what the game said
@@ -193,7 +193,7 @@ class Words {
     this.node = element("div", { class: "bar-words", ...attributes }, icon, label, counted);
     this.#set = {
       icon: iconOf(icon),
-      iconEms: onChange((text) => icon.style.setProperty("--ems", Math.max(1, emsOf(text) * 0.8))),
+      iconEms: onChange((ems) => icon.style.setProperty("--ems", ems)),
       label: textOf(label),
       count: textOf(count),
       need: textOf(need),
@@ -207,7 +207,7 @@ class Words {
     const count = grouped(required - charge.missing);
     const need = `/${grouped(required)}`;
     this.#set.icon(button);
-    this.#set.iconEms(button.image ? "" : button.icon);
+    this.#set.iconEms(iconEmsOf(button));
     this.#set.label(caption);
     this.#set.says(say !== null);
     this.#set.count(say ?? count);

@@ -14,9 +14,17 @@ export function beatOf(state, { isPreview, hasOutcome, isAwaited }, now) {
 /** How wide a text is in the show's face, in ems, and no less: figures and capitals are wide, as are CJK letters. */
 export function emsOf(text) {
   let ems = 0;
-  for (const letter of text) ems += WIDTHS.find(([letters]) => letters.test(letter))[1];
+  for (const letter of lettersOf(text)) ems += WIDTHS.find(([letters]) => letters.test(letter))[1];
   return Math.max(1, ems);
 }
+
+/** The same for a button's icon, beside which the text's face has room. */
+export const iconEmsOf = ({ image, icon }) => (image ? 1 : Math.max(1, 0.8 * emsOf(icon)));
+
+/** What people see as letters: an emoji may be several characters. */
+export const lettersOf = (text) => Array.from(graphemes.segment(text), ({ segment }) => segment);
+
+const graphemes = new Intl.Segmenter();
 
 const WIDTHS = [
   [/[\u2e80-\uffff]|\p{Extended_Pictographic}/u, 1.05],

@@ -51,7 +51,7 @@ const captionOf = (button) => labelOf(button, [...options.languages, language]);
 
 const set = {
   dimmed: onChange((dimmed) => overlay.toggleAttribute("data-dimmed", dimmed)),
-  beat: onChange((name) => (overlay.dataset.beat = name)),
+  beat: onChange(enter),
   bars: shownIf(get("bars")),
   layout: onChange((layout) => applyLayout(JSON.parse(layout))),
   raised: onChange((raised) => get("facts").toggleAttribute("data-raised", raised)),
@@ -84,6 +84,11 @@ function render(now) {
   showStage(now);
   const nexts = [showRound(state, shown === "round", now), showMoment(shown, { state, outcome }, now)];
   return Math.min(...nexts, showConnection(state, now), queue.next(now), ending.next(now));
+}
+
+function enter(shown) {
+  overlay.dataset.beat = shown;
+  if (shown === "start") queue.clear(); // of the round before
 }
 
 function wanted(part) {
@@ -132,7 +137,7 @@ function applyLayout({ columns, rows, form, words, scale, top }) {
 function showMoment(shown, { state, outcome }, now) {
   if (shown === "finale") finale.show(outcome);
   else finale.hide();
-  if (shown !== "start") start.hide();
+  if (shown !== "start") start.hide({ hasBegun: shown === "round" });
   if (shown !== "gather" || !wanted("invitation")) gather.hide();
   else return gather.show({ ...state, title: state.title || texts.invitation }, now);
   return shown === "start" ? start.show(state.startsAt, now) : Infinity;
@@ -192,7 +197,7 @@ room.on("forget", () => {
 room.on("effect", (effect) => {
   const isNews = effect.status !== "failed" || effect.returned > 0; // of an earlier round nothing comes back
   if (isNews) bars.answer(effect, performance.now());
-  if (isNews && effect.status !== "started") player.beat(effect.status);
+  if (isNews && effect.status !== "started" && !document.hidden) player.beat(effect.status);
   changed();
 });
 if (options.isPreview) {
@@ -200,6 +205,10 @@ if (options.isPreview) {
   addEventListener("trigger", ({ detail }) => fired({ ...detail, isTest: true }));
 }
 addEventListener("resize", changed);
+document.addEventListener("visibilitychange", () => {
+  if (document.hidden) queue.clear();
+  changed();
+});
 if (isRail) {
   const rail = new ResizeObserver(([{ contentRect }]) => get("bars").style.setProperty("--room", `${contentRect.height}px`));
   rail.observe(get("bars"));

@@ -55,12 +55,12 @@ export class BurstQueue {
   }
 
   clear() {
+    this.dismiss();
     this.#onStage = null;
     this.#since = -Infinity;
-    this.dismiss();
   }
 
-  /** Let nobody wait: what is on stage is the last. */
+  /** What waits has no turn any more; what is on stage stays. */
   dismiss() {
     this.#line.clear();
     this.#folded = [];

@@ -2,7 +2,7 @@ import { colorOf, shadesOf } from "../common/colors.js";
 import { element, onChange, shownIf } from "../common/elements.js";
 import { iconOf } from "../common/look.js";
 import { grouped } from "../common/languages.js";
-import { emsOf } from "./beats.js";
+import { emsOf, iconEmsOf, lettersOf } from "./beats.js";
 import { IN, OUT, SLAM, move, scatter } from "./motion.js";
 
 const LEAP = 180; // ms
@@ -49,8 +49,8 @@ export class Stage {
     this.#set = {
       shown: shownIf(slab),
       color: onChange((color) => node.style.setProperty("--fill", color)),
-      icon: iconOf(icon),
-      leapIcon: iconOf(leap),
+      icon: signOf(icon),
+      leapIcon: signOf(leap),
       marked: shownIf(mark),
       name: onChange((text) => {
         what.textContent = text;
@@ -79,8 +79,8 @@ export class Stage {
 
   #draw({ button, caption, times, viewerName, people, isTest }) {
     this.#set.color(shadesOf(colorOf(button)).light);
-    this.#set.icon(button);
-    this.#set.leapIcon(button);
+    this.#set.icon({ button, caption });
+    this.#set.leapIcon({ button, caption });
     this.#set.name(this.#texts.burst(caption, times));
     this.#set.by(`${people} ${viewerName ?? ""}`);
     this.#set.marked(Boolean(isTest));
@@ -157,8 +157,8 @@ export class Stage {
 const keysOf = (bursts) => bursts.map(({ eventType, times }) => [eventType, times]);
 
 /** A burst that waits, as a key. */
-function keyOf({ button, times }) {
-  const key = element("b", "key", iconIn(button), times > 1 ? element("small", "", `×${grouped(times)}`) : "");
+function keyOf({ button, caption, times }) {
+  const key = element("b", "key", signIn({ button, caption }), times > 1 ? element("small", "", `×${grouped(times)}`) : "");
   const { light, edge } = shadesOf(colorOf(button));
   key.style.setProperty("--fill", light);
   key.style.setProperty("--edge", edge);
@@ -169,16 +169,26 @@ function keyOf({ button, times }) {
 function restOf(word, bursts) {
   if (bursts.length === 0) return null;
   const more = bursts.length - FOLDED;
-  const entries = bursts.slice(0, FOLDED).map(({ button, times }) => {
-    const entry = element("span", "", iconIn(button), `×${grouped(times)}`);
+  const entries = bursts.slice(0, FOLDED).map(({ button, caption, times }) => {
+    const entry = element("span", "", signIn({ button, caption }), times > 1 || bursts.length > 1 ? `×${grouped(times)}` : "");
     entry.style.setProperty("--fill", shadesOf(colorOf(button)).light);
     return entry;
   });
   return element("p", "plate queue-rest", word, ...entries, more > 0 ? `+${grouped(more)}` : "");
 }
 
-function iconIn(button) {
-  const icon = element("span", "queue-icon");
-  iconOf(icon)(button);
-  return icon;
+function signIn(named) {
+  const sign = element("span", "queue-icon");
+  signOf(sign)(named);
+  return sign;
+}
+
+/** A setter of what a button is known by: its icon, or where it has none the first letter of its caption. */
+function signOf(node) {
+  const draw = iconOf(node);
+  return ({ button, caption }) => {
+    const known = button.icon || button.image ? button : { ...button, icon: lettersOf(caption)[0] ?? "" };
+    draw(known);
+    node.style.setProperty("--ems", iconEmsOf(known));
+  };
 }

@@ -37,9 +37,9 @@ export class Start {
   }
 
   /** No round begins now, or it has just begun. */
-  hide() {
+  hide({ hasBegun }) {
     this.#set.shown(false);
-    if (this.#isShown) this.#begun();
+    if (this.#isShown && hasBegun) this.#begun();
     this.#isShown = false;
     this.#set.seconds(0);
   }

@@ -1,4 +1,5 @@
 /** What the first buttons do not need: a bundle of its own, which loads once the first screen shows. */
+import { chargeOf } from "../common/charge.js";
 import { leadByCode } from "../common/code_form.js";
 import { loadFonts } from "../common/fonts.js";
 import { ScreenWakeLock, vibrateForBurst } from "./device.js";
@@ -29,6 +30,7 @@ export class Parts {
   #nameHint;
   #startCount;
   #burst;
+  #close = new Set(); // buttons in their last tenth
 
   constructor({ room, keys, texts, captionOf }) {
     loadFonts();
@@ -58,6 +60,15 @@ export class Parts {
     this.#sounds.show(state.buttons);
     this.#tab.show(state);
     this.#wakeLock.want(state.status === "in_game");
+    for (const button of state.buttons) this.#followCharge(button, state.open && !state.paused);
+  }
+
+  /** A button that comes into its last tenth sounds. */
+  #followCharge(button, isOpen) {
+    const { eventType, enabled, available } = button;
+    const isClose = isOpen && enabled && available && chargeOf(button, performance.now()).isClose;
+    if (isClose && !this.#close.has(eventType)) this.#sounds.beat("close");
+    this.#close[isClose ? "add" : "delete"](eventType);
   }
 
   /** Show what lies over the page; gives when it must be shown again, in ms on `performance.now()`. */

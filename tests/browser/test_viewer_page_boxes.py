@@ -1,0 +1,197 @@
+"""The viewers' page in every size and with any number of buttons: nothing overlaps or is cut."""
+
+from __future__ import annotations
+
+from datetime import UTC, datetime
+from typing import TYPE_CHECKING, Final
+
+import pytest
+from playwright.async_api import expect
+
+from tests.browser.conftest import opened_page
+from tests.browser.staged_room import StagedRoom, staged_button
+
+if TYPE_CHECKING:
+    from collections.abc import Sequence
+
+    from playwright.async_api import Browser, Page, ViewportSize
+
+    from shared.wire.room_settings import Button
+
+pytestmark = pytest.mark.anyio
+
+SIZES: Final[tuple[ViewportSize, ...]] = (
+    {"width": 360, "height": 640},
+    {"width": 390, "height": 844},
+    {"width": 768, "height": 1024},
+    {"width": 1280, "height": 800},
+)
+LOCALES: Final = ("en-US", "ja-JP")
+COUNTS: Final = (24, 12, 8, 6, 5, 1)
+WIDE: Final = "とても長い名前の視聴者さんがここに来ましたよ！！"  # 24 letters
+LABELS: Final = (
+    ("Heal Luna", "ルナを回復"),
+    ("Summon the ancient fire dragon of the North", "いにしえの火竜を北の山から召喚する"),
+    ("Donaudampfschifffahrtsgesellschaft", "サンダー"),
+)
+TITLE: Final = "The Boss Rush of all Boss Rushes, with everything that anybody ever wished for"
+REASON: Final = "Luna is in the shop and buys everything that a hero needs in this chapter"
+LONG_AGO: Final = datetime(2020, 1, 1, tzinfo=UTC).isoformat()
+# From now on, what is to be done in a second or more is not done.
+HOLD: Final = """() => {
+  const timed = setTimeout;
+  window.setTimeout = (act, ms) => (ms >= 1000 ? 0 : timed(act, ms));
+}"""
+FADED_IN: Final = "Promise.all(document.getAnimations().map((each) => each.finished)).then(() => 0)"
+DRAWN: Final = "new Promise((drawn) => requestAnimationFrame(() => setTimeout(drawn)))"
+UPRIGHT: Final = ".card, .names li, .flood-what { transform: none !important; }"
+# Parts that must each have a place of their own, and what in them may be shortened by an ellipsis.
+FINDINGS: Final = """(parts) => {
+  const found = [];
+  const seen = (node) =>
+    node.checkVisibility({ opacityProperty: true, visibilityProperty: true });
+  const nameOf = (node) => `${node.className || node.tagName} "${node.textContent.slice(0, 30)}"`;
+  const boxOf = (node) => node.getBoundingClientRect();
+  const meets = (one, other) =>
+    Math.min(one.right, other.right) - Math.max(one.left, other.left) > 0.6 &&
+    Math.min(one.bottom, other.bottom) - Math.max(one.top, other.top) > 0.6;
+  const shown = [...document.querySelectorAll(parts)].filter(seen);
+  if (shown.length === 0) return ["nothing is shown"];
+  const apart = (nodes, inside) => nodes.forEach((node, index) => {
+    const box = boxOf(node);
+    const { left, top, right, bottom } = inside;
+    const isBeside = box.left < left - 0.6 || box.right > right + 0.6;
+    if (isBeside || box.top < top - 0.6 || box.bottom > bottom + 0.6)
+      found.push(`beyond its edge: ${nameOf(node)}`);
+    for (const other of nodes.slice(index + 1)) {
+      if (!node.contains(other) && meets(box, boxOf(other)))
+        found.push(`${nameOf(node)} meets ${nameOf(other)}`);
+    }
+  });
+  const bottom = document.documentElement.scrollHeight;
+  const page = { left: 0, top: 0, right: innerWidth, bottom };
+  apart(shown, page);
+  const isShortened = (node) => {
+    const style = getComputedStyle(node);
+    return style.textOverflow === "ellipsis" || style.webkitLineClamp !== "none";
+  };
+  const mayBeCut = ".key-face, .key-icon, .names, .preview-icon, .board";
+  for (const part of shown) {
+    for (const node of [part, ...part.querySelectorAll("*")]) {
+      if (!seen(node) || node.closest("svg") || node.closest(".key-fill, .unseen")) continue;
+      if (getComputedStyle(node).overflowX === "visible" || node.matches(mayBeCut)) continue;
+      if (!isShortened(node) && node.scrollWidth > node.clientWidth + 1)
+        found.push(`cut: ${nameOf(node)} ${node.scrollWidth} in ${node.clientWidth}`);
+    }
+    for (const face of part.querySelectorAll(":scope > .key-face")) {
+      const tape = face.querySelector(".key-tape");
+      const words = [...face.querySelectorAll(":scope > .key-words > *")].filter(seen);
+      const inside = boxOf(face);
+      const { left, top, right } = inside;
+      apart(words, { left, top, right, bottom: seen(tape) ? boxOf(tape).top : inside.bottom });
+      const said = [...tape.querySelectorAll(".key-said > *, .number, .key-back")].filter(seen);
+      apart(said, boxOf(tape));
+    }
+  }
+  if (document.documentElement.scrollWidth > innerWidth) found.push("the page is too wide");
+  return [...new Set(found)];
+}"""
+HEAD: Final = ".head > .title, .head > .viewers, .head > .sound, .head > .name"
+GATHER: Final = f"{HEAD}, .hero, .soon, .crowd, .names, .look .caption, .rename, .card, .preview li"
+ROUND: Final = f"{HEAD}, .timer, .score, .board-text, .key, .number-keys"
+BURST: Final = ".flood-icon, .flood-you, .flood-others, .flood-what, .flood-share"
+COUNT: Final = ".flood-top, .flood-foot"
+
+
+def buttons(count: int) -> list[Button]:
+    """As many buttons, with labels of any length."""
+    return [staged_button(f"b{n}", *LABELS[n % 3], icon="✨💣🐉"[n % 3]) for n in range(count)]
+
+
+async def opened(page: Page, shown: Sequence[Button]) -> StagedRoom:
+    room = StagedRoom(page, shown, title=TITLE)
+    room.viewer_count = 12_345
+    room.viewer_name = WIDE
+    await room.open("play")
+    await expect(page.locator("#sound")).to_be_visible()
+    await page.add_style_tag(content=UPRIGHT)
+    await page.evaluate("document.fonts.ready.then(() => 0)")
+    return room
+
+
+async def findings(page: Page, parts: str) -> dict[str, list[str]]:
+    """What is wrong, by the size in which it is."""
+    found = {}
+    for size in SIZES:
+        await page.set_viewport_size(size)
+        await page.evaluate(DRAWN)
+        if wrong := await page.evaluate(FINDINGS, parts):
+            found[f"{size['width']}"] = wrong
+    return found
+
+
+@pytest.mark.parametrize("locale", LOCALES)
+@pytest.mark.parametrize("count", COUNTS)
+async def test_before_a_round_all_have_their_place(
+    browser: Browser, locale: str, count: int
+) -> None:
+    async with opened_page(browser, language=locale) as page:
+        room = await opened(page, buttons(count))
+        room.people(12_345, WIDE, "Captain Thunderpants of N", "نور ✨", "a")
+        await expect(page.locator(".names li")).to_have_count(4)
+        assert await findings(page, GATHER) == {}
+
+
+@pytest.mark.parametrize("locale", LOCALES)
+@pytest.mark.parametrize("count", COUNTS)
+async def test_in_a_round_all_have_their_place(browser: Browser, locale: str, count: int) -> None:
+    """Each state of a button, figures of any length, news of anybody."""
+    async with opened_page(browser, language=locale) as page:
+        room = await opened(page, buttons(count))
+        room.be("in_game", started_at=LONG_AGO)
+        await expect(page.locator(".key")).to_have_count(count)
+        assert await findings(page, ROUND) == {}
+        states = (
+            {"current_count": 34},
+            {"current_count": 47},
+            {"current_count": 1_234, "required_count": 5_000},
+            {"current_count": 50, "ready_in_ms": 600_000},
+            {"cooldown_left_ms": 3_600_000},
+            {"available": False, "reason": REASON},
+        )
+        for n in range(count):
+            room.count(f"b{n}", **states[n % len(states)])
+        room.fire("b0", WIDE, people=12_345)
+        await expect(page.locator(".board-text")).to_contain_text("12,344")
+        assert await findings(page, ROUND) == {}
+        room.answer("b0", 1, "failed", reason=REASON, returned=50)
+        await expect(page.locator(".key").first).to_have_attribute("data-state", "failed")
+        assert await findings(page, ROUND) == {}
+
+
+@pytest.mark.parametrize("locale", LOCALES)
+async def test_a_burst_and_the_board_that_wears_it_have_room(browser: Browser, locale: str) -> None:
+    for n in (0, 1, 2):
+        async with opened_page(browser, language=locale) as page:
+            room = await opened(page, [staged_button("b0", *LABELS[n], icon="🐉")])
+            room.be("in_game", started_at=LONG_AGO)
+            key = page.locator(".key")
+            async with page.expect_response("**/events"):
+                await key.click()
+            await expect(page.locator("#score-presses")).to_have_text("1")
+            await page.evaluate(HOLD)
+            room.fire("b0", WIDE, people=12_345)
+            await expect(page.locator(".flood-burst")).to_be_visible()
+            await page.evaluate(FADED_IN)
+            assert await findings(page, BURST) == {}
+            assert await findings(page, f"{HEAD}, .board-icon, .board-text") == {}
+
+
+@pytest.mark.parametrize("locale", LOCALES)
+async def test_three_two_one_has_room(browser: Browser, locale: str) -> None:
+    async with opened_page(browser, language=locale) as page:
+        room = await opened(page, buttons(6))
+        room.be("in_game", started_at=datetime.now(UTC).isoformat())
+        await expect(page.locator(".flood-digit")).to_have_text("3")
+        assert await findings(page, COUNT) == {}
+        await expect(page.locator(".key").first).to_have_attribute("aria-disabled", "true")
