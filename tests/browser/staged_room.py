@@ -147,7 +147,7 @@ class StagedRoom:
         elif path.endswith("qr.svg"):
             await route.fulfill(body=qr_code(f"{HOME}/play/{ROOM}"), content_type="image/svg+xml")
         elif path.endswith("/events"):
-            await route.fulfill(json=self._counted(route.request.post_data_json))
+            await route.fulfill(json=self._counted(route.request.post_data_json or {}))
         elif path.startswith("/api/"):
             await route.fulfill(json=self._json(path))
         else:
