@@ -130,10 +130,21 @@ test("what became of a trigger stays a while, until the game tells more", async 
   assert.equal(container.children[0].dataset.state, "done");
   show(buttons, false, 3_500);
   assert.equal(container.children[0].dataset.state, "open");
-  keypad.tell("a", "sent", {}, 4_000);
-  keypad.tell("a", null, {}, 4_000);
-  show(buttons, false, 4_000);
+  keypad.tell("a", "sent", {}, 6_000);
+  keypad.tell("a", null, {}, 6_000);
+  show(buttons, false, 6_000);
   assert.equal(container.children[0].dataset.state, "open");
+});
+
+test("a button that fires again and again shows its count between", async (t) => {
+  const { keypad, show, container } = await keys(t);
+  const state = (now) => {
+    keypad.tell("a", "sent", {}, now);
+    show([button("a")], false, now);
+    return container.children[0].dataset.state;
+  };
+  show([button("a")]);
+  assert.deepEqual([0, 2_000, 5_999, 6_000].map(state), ["sent", "open", "open", "sent"]);
 });
 
 test("a key whose presses come back shakes its head, unless somebody wants less motion", async (t) => {

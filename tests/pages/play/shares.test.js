@@ -27,6 +27,17 @@ test("each trigger takes its own bar", () => {
   assert.equal(shares.of(trigger(2), false, 0).own, 4);
 });
 
+test("a trigger that follows before the counts do has none of the presses of the one before", () => {
+  const shares = after({ mine: 3 });
+  shares.of(trigger(1), false, 0);
+  assert.equal(shares.of(trigger(2), false, 0).own, 0);
+  assert.equal(shares.of(trigger(3), true, 0).own, 1);
+});
+
+test("one's presses are never more than a trigger took", () => {
+  assert.equal(after({ mine: 7 }).of(trigger(1, { presses: 5 }), false, 0).own, 5);
+});
+
 test("presses that may not be in it are left out, but for whoever tipped it", () => {
   assert.equal(after({ mine: 5, pending: 2 }).of(trigger(1), false, 0).own, 3);
   assert.equal(after({ mine: 5, pending: 2 }).of(trigger(1), true, 0).own, 5);

@@ -9,6 +9,7 @@ import { nextSecondOf, tapeOf } from "./tape.js";
 const COMBO_WITHIN = 700; // ms in which a press belongs to the ones before it
 const LAST_PRESSES = 3; // before it fires, which are counted down faster
 const ANSWERS = { sent: 2_000, done: 2_500, failed: 5_000 }; // ms that each stays on the tape
+const SENT_APART = 6_000; // ms; of a button that fires more often the count shall be seen
 const SHAKES = 400; // ms
 
 const RISE = [
@@ -29,6 +30,7 @@ export class Key {
   #set;
   #outcomes = new OutcomeDisplay();
   #answer = null; // what became of its last trigger
+  #sentAt = -Infinity;
   #shown = {};
   #until = 0;
   #combo = { size: 0, until: 0 };
@@ -102,6 +104,8 @@ export class Key {
 
   /** What became of a trigger: it was `sent` to the game, is `done` or `failed`; null: no more to be told. */
   tell(state, details, now) {
+    if (state === "sent" && now < this.#sentAt + SENT_APART) return;
+    if (state === "sent") this.#sentAt = now;
     this.#answer = state && { state, ...details, until: now + ANSWERS[state] };
     this.#until = 0;
     if (state === "failed") animate(this.#parts.face, SHAKE, null, SHAKES);

@@ -28,10 +28,12 @@ export class Shares {
   of({ eventType, seq, people = 0, presses }, isTipped, now) {
     const bar = this.#triggers.get(seq)?.bar ?? this.#take(eventType, now);
     const known = this.#triggers.get(seq);
+    const took = presses || known?.presses || bar?.required || 0;
+    const own = isTipped || known?.isTipped ? Math.max(1, bar?.all ?? 0) : (bar?.counted ?? 0);
     const share = {
       bar,
-      own: isTipped || known?.isTipped ? Math.max(1, bar?.all ?? 0) : (bar?.counted ?? 0),
-      presses: presses ?? known?.presses ?? bar?.required ?? 0,
+      own: Math.min(own, took || own),
+      presses: took,
       people: people || known?.people || 0,
       isTipped: isTipped || Boolean(known?.isTipped),
     };
@@ -49,6 +51,7 @@ export class Shares {
     this.#fired.delete(eventType);
     if (fired && now < fired.at + TOLD_WITHIN) return fired;
     const bar = this.#bars.get(eventType);
+    if (bar?.isTaken) return { ...bar, all: 0, counted: 0 }; // its presses are in the trigger before this one
     if (bar) bar.isTaken = true;
     return bar;
   }
