@@ -25,6 +25,7 @@ HOME: Final = "http://stage.test"
 ROOM: Final = "01ARZ3NDEKTSV4RRFFQ69G5FAV"
 FILES: Final = files("api_service.pages")
 NEED: Final = 50  # presses of a button
+PICTURE: Final = '<svg xmlns="http://www.w3.org/2000/svg" width="400" height="200"/>'
 WITHIN: Final = 10.0  # s
 
 
@@ -141,10 +142,12 @@ class StagedRoom:
 
     async def _answer(self, route: Route) -> None:
         path = urlsplit(route.request.url).path
-        if path.endswith("qr.svg"):
+        if path.startswith("/api/media/"):
+            await route.fulfill(body=PICTURE, content_type="image/svg+xml")
+        elif path.endswith("qr.svg"):
             await route.fulfill(body=qr_code(f"{HOME}/play/{ROOM}"), content_type="image/svg+xml")
         elif path.endswith("/events"):
-            await route.fulfill(json=self._counted(json.loads(route.request.post_data or "{}")))
+            await route.fulfill(json=self._counted(route.request.post_data_json or {}))
         elif path.startswith("/api/"):
             await route.fulfill(json=self._json(path))
         else:

@@ -93,7 +93,8 @@ FINDINGS: Final = """(parts) => {
     const bar = part.getBoundingClientRect();
     words.forEach((node, index) => {
       const box = node.getBoundingClientRect();
-      if (box.top < bar.top - 1 || box.bottom > bar.bottom + 1 || box.right > bar.right + 0.6)
+      const bottom = box.bottom - Number.parseFloat(getComputedStyle(node).paddingBottom);
+      if (box.top < bar.top - 1 || bottom > bar.bottom + 1 || box.right > bar.right + 0.6)
         found.push(`beyond its bar: ${nameOf(node)}`);
       for (const other of words.slice(index + 1)) {
         if (meets(box, other.getBoundingClientRect()))
@@ -134,8 +135,12 @@ TAILS_CUT: Final = """() => {
 ROUND: Final = ".bar, .facts > .plate, .qr, .logo"
 BURST: Final = ".burst-name, .burst-by, .burst-mark, .burst-star"
 LINE: Final = ".bar, .facts > .plate, .burst-star, .burst-by, .queue > *"
-GATHER: Final = ".join-card h1, .join-how, .join-keys, .join-place, .join-qr, .here-total, .pops li"
-FINALE: Final = ".finale-head h1, .finale-teams, .qr, .podium-name, .podium-stamp, .podium-step"
+GATHER: Final = (
+    ".join-card h1, .join-how, .join-keys, .join-place, .join-qr, .here-total, .pops li, .logo"
+)
+FINALE: Final = (
+    ".finale-head h1, .finale-teams, .qr, .podium-name, .podium-stamp, .podium-step, .logo"
+)
 
 
 def buttons(count: int) -> list[Button]:
@@ -160,8 +165,12 @@ async def findings(page: Page, parts: str, *, is_paused: bool = False) -> dict[s
     return found
 
 
-async def opened(page: Page, count: int, query: str, **settings: Any) -> StagedRoom:
-    room = StagedRoom(page, buttons(count), **settings)
+async def opened(
+    page: Page, count: int, query: str, teams: tuple[str, str] = ("", ""), **settings: Any
+) -> StagedRoom:
+    skill, enemy = teams
+    theme = Theme(logo="0" * 32, team_names=TeamNames(skill=skill, enemy=enemy))
+    room = StagedRoom(page, buttons(count), theme=theme, **settings)
     room.viewer_count = 12_345
     await room.open(query=query)
     await page.evaluate("document.fonts.ready")
@@ -194,7 +203,7 @@ def vary(room: StagedRoom) -> None:
 @pytest.mark.parametrize("language", LANGUAGES)
 @pytest.mark.parametrize("position", POSITIONS)
 async def test_bars_of_any_number_have_room(browser: Browser, position: str, language: str) -> None:
-    query = f"?position={position}&lang={language}&show=qr"
+    query = f"?position={position}&lang={language}&show=qr,logo"
     async with opened_page(browser) as page:
         room = await opened(page, max(COUNTS), query)
         begin(room)
@@ -257,7 +266,7 @@ async def shown_after_a_frame(page: Page, part: str, count: int) -> bool:
 @pytest.mark.parametrize("language", LANGUAGES)
 async def test_the_invitation_has_room_for_long_names(browser: Browser, language: str) -> None:
     async with opened_page(browser) as page:
-        room = await opened(page, 6, f"?lang={language}", title=TITLE)
+        room = await opened(page, 6, f"?lang={language}&show=logo", title=TITLE)
         await expect(page.locator(".join-card")).to_be_visible()
         await page.add_style_tag(content=UPRIGHT)
         for name in (WIDE, "Mika", f"{WIDE}!", "Fox", WIDE, "نور ✨", f"{WIDE}?", WIDE):
@@ -269,8 +278,8 @@ async def test_the_invitation_has_room_for_long_names(browser: Browser, language
 @pytest.mark.parametrize("language", LANGUAGES)
 async def test_the_podium_has_room_for_long_names(browser: Browser, language: str) -> None:
     async with opened_page(browser) as page:
-        teams = TeamNames(skill="The Heroes of the Northern Realm", enemy="魔王軍とその仲間たち")
-        room = await opened(page, 6, f"?lang={language}", theme=Theme(team_names=teams))
+        teams = ("The Heroes of the Northern Realm", "魔王軍とその仲間たち")
+        room = await opened(page, 6, f"?lang={language}&show=logo", teams)
         totals = [{"viewer_id": str(n), "viewer_name": WIDE, "count": 12_345 - n} for n in range(3)]
         titles = [
             {"title": title, "viewer_id": "0", "viewer_name": WIDE}

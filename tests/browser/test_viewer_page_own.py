@@ -227,8 +227,19 @@ async def test_the_results_have_a_podium_and_my_place(
         board, own = [await _box(page.locator(part)) for part in (".finale-board", "#own")]
         assert third["y"] + third["height"] == pytest.approx(board["y"] + board["height"], abs=1)
         assert own["y"] >= board["y"] + board["height"]
+        assert await stands.nth(2).evaluate(CUT_OFF_STAMP) == 0
         await viewer.has_no_grave_findings()
 
+
+# How much (px) of the longest title is not seen.
+CUT_OFF_STAMP: Final = """async (stand) => {
+  const stamp = document.createElement("span");
+  stamp.className = "stamp";
+  stamp.textContent = "Finisher";
+  stand.prepend(stamp);
+  await document.fonts.load(getComputedStyle(stamp).font, "FINISHER");
+  return stamp.scrollWidth - stamp.clientWidth;
+}"""
 
 # Once all animations that end have ended.
 REVEALED: Final = """() => {

@@ -97,7 +97,7 @@ function wanted(part) {
 
 /** In the corner: at a round's end, and otherwise where it is asked for, unless the invitation has it. */
 function hasQr(shown) {
-  if (shown === "gather" && wanted("invitation")) return false;
+  if (shown === "start" || (shown === "gather" && wanted("invitation"))) return false;
   return options.shown.has("qr") || (shown === "finale" && wanted("invitation"));
 }
 
