@@ -44,13 +44,13 @@ function ending(t, { results = async () => RESULTS, isCalm = false, ...state } =
   return { roundEnd, room, requests, end, passes, changes: () => changes };
 }
 
-test("the best with a name, and the teams, are shown for twelve seconds", async (t) => {
+test("the best, also one without a name, and the teams are shown for twelve seconds", async (t) => {
   const { roundEnd, requests, end, changes } = ending(t);
   assert.deepEqual([roundEnd.outcome(0), roundEnd.next(0)], [null, Infinity]);
   await end();
   assert.deepEqual([requests, changes()], [[1], 1]);
   const { best, teams } = roundEnd.outcome(0);
-  assert.deepEqual(best.map(({ viewer_name: name, place }) => [name, place]), [["A", 1], ["B", 2], ["C", 3]]);
+  assert.deepEqual(best.map(({ viewer_name: name, place }) => [name, place]), [["A", 1], [null, 2], ["B", 3]]);
   assert.deepEqual(teams.map(({ name, count }) => [name, count]), [["Monsters", 7], ["Heroes", 5]]);
   assert.notEqual(roundEnd.outcome(11_999), null);
   assert.deepEqual([roundEnd.outcome(12_000), roundEnd.next(12_000)], [null, Infinity]);
@@ -59,7 +59,7 @@ test("the best with a name, and the teams, are shown for twelve seconds", async 
 test("the best have their titles", async (t) => {
   const { roundEnd, end } = ending(t);
   await end();
-  assert.deepEqual(roundEnd.outcome(0).best.map(({ titles }) => titles), [[], ["finisher", "first"], []]);
+  assert.deepEqual(roundEnd.outcome(0).best.map(({ titles }) => titles), [[], [], ["finisher", "first"]]);
 });
 
 test("an older server has no titles", async (t) => {

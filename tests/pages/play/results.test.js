@@ -145,8 +145,11 @@ test("more than eight buttons are too many for bars: those that were pressed mos
   assert.deepEqual(levels, ["×1", "×2", "×3", "×4", "×5", "×6", "×7", "×8"]);
 });
 
-test("where to come next time is known from the beginning", async (t) => {
-  const { nodes } = await shown(t);
+test("where to come next time is told, with the room's code while it has one", async (t) => {
+  const { show, nodes } = await shown(t, results());
+  await show({ code: "CWT9C9" });
+  assert.equal(nodes["next-time"].textContent, "next play.example/j/CWT9C9");
+  await show({ code: null });
   assert.equal(nodes["next-time"].textContent, "next play.example/j");
 });
 

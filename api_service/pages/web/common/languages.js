@@ -70,3 +70,6 @@ function beginsPhrase(word, read) {
   const isWord = isHonorific || /^[ァ-ヶ一-鿿A-Za-z\d「（]/.test(word);
   return /[ぁ-ん]$/.test(read) && isWord && !isSuffix && !followsHonorific;
 }
+
+/** A caption as it is called out; one that ends with such a mark keeps its own. */
+export const calledOut = (caption, mark = "!") => (/[!?！？]$/.test(caption) ? caption : caption + mark);

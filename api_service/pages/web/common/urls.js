@@ -6,3 +6,6 @@ export const publicUrl = (path) => document.body.dataset.home + path;
 
 /** The same, for people to type. */
 export const publicPlace = (path) => publicUrl(path).replace(/^https?:\/\//, "");
+
+/** Where people get to the room with this code; without one, where they type it. */
+export const roomPlace = (code) => publicPlace(code ? `/j/${code}` : "/j");

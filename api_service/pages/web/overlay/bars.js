@@ -164,8 +164,8 @@ class Bar {
     const { missing, isFull, isClose, readyIn } = charge;
     const rests = button.cooldownUntil > now;
     const states = [
-      [!button.available, "unavailable", () => button.reason || texts.unavailable],
-      [failure, "failed", () => failure.reason || texts.failed],
+      [!button.available, "unavailable", () => texts.unavailable],
+      [failure, "failed", () => texts.failed],
       [place, "called", () => texts.places[place]],
       [answer, "answered", () => answer.text],
       [isFull, "full", () => (readyIn ? (isShort ? texts.soon : texts.readyIn)(readyIn) : texts.full)],

@@ -108,9 +108,8 @@ export class Ending {
   #outcomeOf({ viewer_totals: viewers, event_totals: totals, titles = [] }) {
     const { buttons, theme, showsNames } = this.#room.state;
     const teams = teamTotals(totals, buttons, theme.team_names).filter(({ count }) => count > 0);
-    const named = showsNames ? viewers.filter(({ viewer_name: name }) => name) : [];
     return {
-      best: placed(named.slice(0, BEST)).map((viewer) => titled(viewer, titles)),
+      best: placed(showsNames ? viewers.slice(0, BEST) : []).map((viewer) => titled(viewer, titles)),
       teams: teams.length === 2 ? teams.sort((one, other) => other.count - one.count) : [],
     };
   }

@@ -56,7 +56,7 @@ export class Finale {
   #setHead(best, isWhole) {
     const { podium, winner, shared } = this.#texts;
     const [first, ...others] = best.filter(({ place }) => place === 1);
-    const name = first && element("bdi", "", first.viewer_name);
+    const name = first && element("bdi", "", first.viewer_name ?? this.#texts.nameless);
     const shown = others.length > 0 ? [shared] : [winner.before, name ?? "", winner.after];
     this.#head.replaceChildren(...(isWhole ? shown : [podium]));
   }
@@ -73,7 +73,7 @@ export class Finale {
       "div",
       "podium-viewer",
       element("p", "podium-stamps", ...stamps),
-      element("p", { class: "podium-name", dir: "auto" }, name),
+      element("p", { class: "podium-name", dir: "auto" }, name ?? this.#texts.nameless),
     );
     const presses = element("span", "podium-count", this.#texts.presses(count));
     const step = element("div", "podium-step", element("b", "num", grouped(place)), presses);

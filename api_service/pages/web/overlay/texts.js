@@ -1,4 +1,4 @@
-import { grouped } from "../common/languages.js";
+import { calledOut, grouped } from "../common/languages.js";
 
 const others = (count) => (count === 1 ? "1 other" : `${grouped(count)} others`);
 
@@ -23,7 +23,7 @@ export const TEXTS = {
     started: "It is on!",
     lasting: ({ seconds, times }) => `${times > 1 ? `×${grouped(times)} · ` : ""}${grouped(seconds)} s`,
     places: { stage: "On air!", next: "Next", line: "In line" },
-    burst: (caption, times) => `${caption}!${times > 1 ? ` ×${grouped(times)}` : ""}`,
+    burst: (caption, times) => `${calledOut(caption)}${times > 1 ? ` ×${grouped(times)}` : ""}`,
     by: (people) => ({ before: "set off by ", after: people > 1 ? ` and ${others(people - 1)}` : "" }),
     bySome: (people) => (people > 1 ? `${grouped(people)} people set it off` : ""),
     test: "Test",
@@ -32,6 +32,7 @@ export const TEXTS = {
     also: "also",
     podium: "And the podium is…",
     winner: { before: "", after: " takes the round!" },
+    nameless: "Somebody",
     shared: "A tie at the top!",
     titles: { finisher: "FINISHER", steady: "STEADY", first: "FIRST" },
     presses: (count) => `${grouped(count)} ${count === 1 ? "press" : "presses"}`,
@@ -58,7 +59,7 @@ export const TEXTS = {
     started: "開始！",
     lasting: ({ seconds, times }) => `${times > 1 ? `×${grouped(times)} · ` : ""}${grouped(seconds)} 秒`,
     places: { stage: "発動！", next: "次です", line: "順番待ち" },
-    burst: (caption, times) => `${caption}！${times > 1 ? `×${grouped(times)}` : ""}`,
+    burst: (caption, times) => `${calledOut(caption, "！")}${times > 1 ? `×${grouped(times)}` : ""}`,
     by: (people) => ({ before: "", after: people > 1 ? ` ほか ${grouped(people - 1)} 人が発動` : " が発動" }),
     bySome: (people) => (people > 1 ? `${grouped(people)} 人で発動` : ""),
     test: "テスト",
@@ -67,6 +68,7 @@ export const TEXTS = {
     also: "ほかに",
     podium: "結果発表！",
     winner: { before: "優勝は ", after: "！" },
+    nameless: "誰か",
     shared: "同率で優勝！",
     titles: { finisher: "決め手", steady: "こつこつ", first: "一番乗り" },
     presses: (count) => `${grouped(count)} 回`,

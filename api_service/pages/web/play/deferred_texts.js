@@ -1,4 +1,4 @@
-import { grouped } from "../common/languages.js";
+import { calledOut, grouped } from "../common/languages.js";
 
 const SHORT_TITLE = 24; // characters of a room's title that fits into a sentence
 const presses = (count) => (count === 1 ? "press" : "presses");
@@ -23,14 +23,14 @@ export const TEXTS = {
     codeLabel: "The room's code",
     codeGo: "Go",
     mineFired: ({ caption, others, own, presses, count }) => ({
-      text: `You${others > 0 ? ` + ${grouped(others)}` : ""}: ${caption}!${count}`,
+      text: `You${others > 0 ? ` + ${grouped(others)}` : ""}: ${calledOut(caption)}${count}`,
       tail: own > 0 && presses > 0 ? `${grouped(own)} of ${grouped(presses)} were yours` : "",
     }),
     othersFired: ({ name, others, people, caption, count }) => ({
       lead: name ?? "",
       text: `${name ? "" : people > 1 ? `${grouped(people)} people` : ""}${
         name && others > 0 ? ` and ${persons(others)}` : ""
-      }${name || people > 1 ? ": " : ""}${caption}!${count}`,
+      }${name || people > 1 ? ": " : ""}${calledOut(caption)}${count}`,
     }),
     fizzled: (caption, { reason, own, returned }) => ({
       text: `${caption} fizzled${reason ? `: ${reason}` : ""}.`,
@@ -106,14 +106,14 @@ export const TEXTS = {
     codeLabel: "ルームのコード",
     codeGo: "参加",
     mineFired: ({ caption, others, own, presses, count }) => ({
-      text: `${["あなた", others > 0 && `＋${grouped(others)} 人`].filter(Boolean).join("")}：${caption}！${count}`,
+      text: `${["あなた", others > 0 && `＋${grouped(others)} 人`].filter(Boolean).join("")}：${calledOut(caption, "！")}${count}`,
       tail: own > 0 && presses > 0 ? `${grouped(presses)} 回のうち ${grouped(own)} 回があなた` : "",
     }),
     othersFired: ({ name, others, people, caption, count }) => ({
       lead: name ?? "",
       text: `${name ? "" : people > 1 ? `${grouped(people)} 人` : ""}${
         name && others > 0 ? ` ほか ${grouped(others)} 人` : ""
-      }${name || people > 1 ? "：" : ""}${caption}！${count}`,
+      }${name || people > 1 ? "：" : ""}${calledOut(caption, "！")}${count}`,
     }),
     fizzled: (caption, { reason, own, returned }) => ({
       text: `${caption} は不発。${reason ?? ""}`,

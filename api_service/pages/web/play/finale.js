@@ -4,7 +4,7 @@ import { drawnIcon } from "../common/icons.js";
 import { grouped } from "../common/languages.js";
 import { iconOf } from "../common/look.js";
 import { revealTimes } from "../common/places.js";
-import { publicPlace } from "../common/urls.js";
+import { roomPlace } from "../common/urls.js";
 
 const MOST_SUMS = 8; // buttons
 const BITS = 26; // of confetti
@@ -19,10 +19,13 @@ export class Finale {
 
   constructor(texts) {
     this.#texts = texts;
-    const { picture, "next-time": next } = this.#nodes;
-    picture.prepend(drawnIcon("share"));
-    next.textContent = texts.nextTime(publicPlace("/j"));
+    this.#nodes.picture.prepend(drawnIcon("share"));
   }
+
+  /** Where to come next: the room with this code, if it is known. */
+  showPlace = onChange((code) => {
+    this.#nodes["next-time"].textContent = this.#texts.nextTime(roomPlace(code));
+  });
 
   /** The viewer's presses and triggers, its `place` if that is known, of how many, and its titles beside the podium. */
   showOwn(own) {

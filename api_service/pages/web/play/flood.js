@@ -1,5 +1,6 @@
 import { colorOf, shadesOf } from "../common/colors.js";
 import { element, onChange, wantsCalm } from "../common/elements.js";
+import { calledOut } from "../common/languages.js";
 import { iconOf } from "../common/look.js";
 import { setShades } from "./key.js";
 import { secondsTo } from "./tape.js";
@@ -44,7 +45,9 @@ class Flood {
   }
 
   appear() {
+    const { isShown } = this;
     this.node.hidden = false;
+    if (wantsCalm() && isShown) return; // what fades in again would flash
     if (wantsCalm()) this.node.animate(APPEARS, FADES);
     else this.node.querySelector(".flood-rays").animate(TURN, { duration: 1000, fill: "forwards" });
   }
@@ -188,7 +191,7 @@ export class Burst {
     this.#flood.color(button);
     this.#showIcon(button);
     parts.others.textContent = texts.withOthers(people - 1);
-    parts.what.textContent = `${this.#captionOf(button)}!`;
+    parts.what.textContent = calledOut(this.#captionOf(button));
     for (const name of ["before", "part", "after"]) parts[name].textContent = share?.[name] ?? "";
     parts.strip.style.width = `${share ? Math.min(100, (100 * own) / presses) : 0}%`;
     this.#flood.node.toggleAttribute("data-shared", Boolean(share));

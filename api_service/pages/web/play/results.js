@@ -43,7 +43,7 @@ export class Results {
   }
 
   /** Show the round that has ended. */
-  show({ round, viewer, mine, tipped, showsNames }) {
+  show({ round, viewer, mine, tipped, showsNames, code }) {
     // Who it is may be known a little later than how the room is.
     const requested = viewer ? `${round}:${viewer.id}` : "";
     if (requested !== this.#requested) {
@@ -54,6 +54,7 @@ export class Results {
       if (requested) this.#ask();
     }
     this.#finale.showOwn({ ...this.#own, total: this.#counted ?? mine, tipped });
+    this.#finale.showPlace(code);
     if (!showsNames) this.#forgetNames();
     else if (this.#areForgotten) this.renew();
   }
@@ -149,9 +150,9 @@ export class Results {
 
   #handOverPicture() {
     const { round, ended_at: ended, viewer_totals: best, event_totals: totals } = this.#results;
-    const { title, buttons, theme } = this.#room.state;
+    const { title, buttons, theme, code } = this.#room.state;
     const fired = new Map(buttons.map(({ eventType, level }) => [eventType, level]));
-    const picture = { title, round, ended, best, totals: Object.entries(totals), buttons, fired, theme };
+    const picture = { title, round, ended, best, totals: Object.entries(totals), buttons, fired, theme, code };
     return handOver(picture, this.#captionOf);
   }
 
