@@ -1,9 +1,10 @@
-"""The simulated viewers: each gets an id, joins, presses, and retries until it has an answer."""
+"""The simulated viewers: each gets an id, joins, waits for the round, presses, and retries."""
 
 from __future__ import annotations
 
 import asyncio
 import random
+from contextlib import suppress
 from dataclasses import dataclass, field
 from http import HTTPStatus
 from typing import TYPE_CHECKING, Final
@@ -14,10 +15,17 @@ import msgspec
 from clients.python import Backoff, BatchNumbers
 from clients.terminal.command_errors import CommandError
 from clients.terminal.http_client import HttpError, NoServer
-from clients.terminal.press_tally import Finger, PressAnswer, PressTally, name_of, next_due
+from clients.terminal.press_tally import (
+    Finger,
+    PressAnswer,
+    PressTally,
+    name_of,
+    next_due,
+    popularity,
+)
 from clients.terminal.texts import simulate as texts
 from shared.wire.error_codes import ROOM_NOT_FOUND
-from shared.wire.rest_bodies import Batch, ConfirmViewer, Join, PushEvent, Room, Viewer
+from shared.wire.rest_bodies import Batch, ConfirmViewer, Join, PushEvent, Room, SetName, Viewer
 
 if TYPE_CHECKING:
     from collections import Counter
@@ -29,6 +37,7 @@ if TYPE_CHECKING:
 # Statuses to retry: nothing was counted, or the batch's number makes a retry safe.
 TRANSIENT: Final = frozenset({409, 429, 500, 502, 503, 504})
 ROOM_POLL: Final = 0.5  # s
+NAMED: Final = 200  # viewers who set their display name before the round
 SHORTEST_GATHERING: Final = 0.3  # s; until the server says how long presses are gathered
 
 _answers = msgspec.json.Decoder(PressAnswer)
@@ -38,7 +47,9 @@ _answers = msgspec.json.Decoder(PressAnswer)
 class CrowdPlan:
     """`rate`: presses per second of one viewer; `interval`: s between batches.
 
-    Without an interval, viewers gather presses for as long as the server asks for.
+    Without an interval, viewers gather presses for as long as the server asks for. Before the
+    round they come within `arrival` s, and join again every `rejoin` s: the server counts a viewer
+    active for 30 s.
     """
 
     room_id: str
@@ -46,6 +57,8 @@ class CrowdPlan:
     rate: float
     interval: float | None
     buttons: tuple[str, ...] = ()
+    arrival: float = 8.0
+    rejoin: float = 20.0
 
 
 @dataclass(slots=True)
@@ -65,35 +78,31 @@ class Crowd:
         self._plan = plan
         self._tally = tally
         self._path = f"/api/rooms/{quote(plan.room_id, safe='')}"
-        self._buttons = plan.buttons
+        self._buttons = popularity(plan.buttons, plan.room_id)
+        self._begun = asyncio.Event()
         self._send_every = SHORTEST_GATHERING
         self.over: Sentence | None = None  # why the run stops early
 
-    async def find_room(self, waiting: Callable[[], None]) -> None:
-        """Wait until the room's game has started; call `waiting` if it has not yet.
+    @property
+    def is_waiting(self) -> bool:
+        """Whether everybody has joined, and the round has not begun."""
+        return not self._begun.is_set() and self._tally.viewers == self._plan.viewers
+
+    async def gather(self) -> list[Guest]:
+        """Get an id for every viewer, join the room, and wait for its round.
 
         Raises CommandError if there is no server, no such room, or no such button.
         """
-        if (room := await self._room()).status == "active":
-            waiting()
-        while room.status == "active":
-            await asyncio.sleep(ROOM_POLL)
-            room = await self._room()
-        if room.status == "ended":
-            self.over = texts.ROUND_OVER
-        known = [button.event_type for button in room.settings.buttons if button.enabled]
-        if missing := set(self._plan.buttons) - set(known):
-            raise CommandError(
-                texts.NO_BUTTON.about(missing=", ".join(sorted(missing)), known=", ".join(known))
-            )
-        self._buttons = self._plan.buttons or tuple(known)
-
-    async def gather(self) -> list[Guest]:
-        """Get an id for every viewer, and join the room."""
         guests = [Guest(number) for number in range(self._plan.viewers)]
+        self._follow(await self._room())
+        if self.over:
+            return []
         async with asyncio.TaskGroup() as group:
             for guest in guests:
                 group.create_task(self._welcome(guest))
+            while not self._begun.is_set():
+                await asyncio.sleep(ROOM_POLL)
+                self._follow(await self._room())
         return guests
 
     async def press(self, guests: list[Guest], ended: Callable[[], bool]) -> None:
@@ -115,10 +124,43 @@ class Crowd:
             raise CommandError(texts.ROOM_REFUSED.about(status=answer.status))
         return msgspec.json.decode(answer.body, type=Room)
 
+    def _follow(self, room: Room) -> None:
+        if room.status == "ended":
+            self.over = texts.ROUND_OVER
+        if room.status != "active":
+            self._begun.set()
+        known = [button.event_type for button in room.settings.buttons if button.enabled]
+        if missing := set(self._plan.buttons) - set(known):
+            raise CommandError(
+                texts.NO_BUTTON.about(missing=", ".join(sorted(missing)), known=", ".join(known))
+            )
+        self._buttons = popularity(self._plan.buttons or known, self._plan.room_id)
+
     async def _welcome(self, guest: Guest) -> None:
         await self._identify(guest)
-        await self._insist(f"{self._path}/join", Join(guest.viewer_id))
+        if not await self._begins_within(random.random() * self._plan.arrival):
+            await self._set_name(guest)
+        await self._join(guest)
         self._tally.viewers += 1
+        while not await self._begins_within(self._plan.rejoin):
+            await self._join(guest)
+
+    async def _begins_within(self, seconds: float) -> bool:
+        """Wait for the round, at most so long; return whether it has begun."""
+        with suppress(TimeoutError):
+            async with asyncio.timeout(seconds):
+                await self._begun.wait()
+        return self._begun.is_set()
+
+    async def _set_name(self, guest: Guest) -> None:
+        if guest.number < NAMED:
+            request = SetName(guest.viewer_id, name_of(guest.number))
+            # Only once: a viewer whose name is refused joins without it.
+            with suppress(HttpError):
+                await self._client.post("/api/viewers/set_name", msgspec.json.encode(request))
+
+    async def _join(self, guest: Guest) -> None:
+        await self._insist(f"{self._path}/join", Join(guest.viewer_id))
 
     async def _identify(self, guest: Guest) -> None:
         answer = await self._insist("/api/viewers", ConfirmViewer())

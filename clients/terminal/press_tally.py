@@ -4,6 +4,8 @@ from __future__ import annotations
 
 import math
 from collections import Counter
+from itertools import accumulate
+from random import Random
 from typing import TYPE_CHECKING, Final
 
 import msgspec
@@ -13,12 +15,12 @@ from clients.terminal.texts import simulate as texts
 from shared.wire.languages import Sentence, spoken
 
 if TYPE_CHECKING:
-    from collections.abc import Sequence
-    from random import Random
+    from collections.abc import Iterable, Mapping
 
     from shared.wire.languages import Language
 
 NAME_WIDTH: Final = 14  # columns of an account's name in the report
+FAVOURITE: Final = 10.0  # the weight of the most popular button; the least popular one has 1
 
 ANIMALS: Final = (
     "りす",
@@ -39,24 +41,36 @@ def name_of(number: int) -> str:
     return f"{ANIMALS[number % len(ANIMALS)]} {number + 1}"
 
 
+def popularity(buttons: Iterable[str], room_id: str) -> dict[str, float]:
+    """The weight of each button, from 10 evenly down to 1, in an order of the room's own."""
+    order = list(buttons)
+    Random(room_id).shuffle(order)
+    step = (FAVOURITE - 1) / max(len(order) - 1, 1)
+    return {button: FAVOURITE - step * rank for rank, button in enumerate(order)}
+
+
 class Finger:
-    """One viewer's presses: at random times (a Poisson process), on random buttons.
+    """One viewer's presses: at random times (a Poisson process), on random buttons by weight.
 
     `rate` is presses per second, times are s. The viewer does not wait for answers (open loop), so
     a slow server gets the same load.
     """
 
-    def __init__(self, random: Random, rate: float, buttons: Sequence[str], start: float) -> None:
+    def __init__(
+        self, random: Random, rate: float, weights: Mapping[str, float], start: float
+    ) -> None:
         self._random = random
         self._rate = rate
-        self._buttons = buttons
+        self._buttons = tuple(weights)
+        self._weights = tuple(accumulate(weights.values()))
         self._next = start + random.expovariate(rate)
 
     def presses_until(self, time: float) -> Counter[str]:
         """The presses since the last call, by button."""
         presses: Counter[str] = Counter()
         while self._next < time:
-            presses[self._random.choice(self._buttons)] += 1
+            (button,) = self._random.choices(self._buttons, cum_weights=self._weights)
+            presses[button] += 1
             self._next += self._random.expovariate(self._rate)
         return presses
 
@@ -150,9 +164,11 @@ class PressTally:
         for outcome in answer.event_results:
             self.triggers[outcome.event_type] += outcome.triggers_fired
 
-    def gathering(self) -> Sentence:
-        """One line: how many viewers have joined so far."""
+    def gathering(self, *, complete: bool = False) -> Sentence:
+        """One line: how many viewers have joined so far; if `complete`, that they wait."""
         joined = texts.ONE_JOINED if self.viewers == 1 else texts.JOINED.about(count=self.viewers)
+        if complete:
+            return texts.WAITING.about(joined=joined)
         return texts.JOINED_SLOWLY.about(joined=joined) if self.errors["429"] else joined
 
     def progress(self, seconds: float, answers_per_second: float) -> Sentence:

@@ -82,12 +82,12 @@ class Simulation:
         self._patience = asyncio.timeout(None)
 
     async def run(self, crowd: Crowd) -> None:
-        """Wait for the game, let the viewers join, press until the end, and print the totals.
+        """Let the viewers join, wait for the round, press until the end, and print the totals.
 
         Raises CommandError.
         """
         async with asyncio.TaskGroup() as group:
-            reporting = group.create_task(self._report())
+            reporting = group.create_task(self._report(crowd))
             working = group.create_task(self._work(crowd))
             with on_stop_signals(lambda: self._stop(working)):
                 await asyncio.wait((working,))
@@ -98,10 +98,9 @@ class Simulation:
         self._terminal.say(*filter(None, [crowd.over]), *report)
 
     async def _work(self, crowd: Crowd) -> None:
-        await crowd.find_room(lambda: self._terminal.say(texts.WAITING))
+        guests = await crowd.gather()
         if crowd.over:
             return
-        guests = await crowd.gather()
         self._started = self._clock()
         with suppress(TimeoutError):
             async with self._patience:
@@ -119,16 +118,22 @@ class Simulation:
         self._ends = at
         self._patience.reschedule(at + PATIENCE if math.isfinite(at) else None)
 
-    async def _report(self) -> None:
+    async def _report(self, crowd: Crowd) -> None:
         on_screen, tally = self._terminal.is_screen, self.tally
         interval = SCREEN_INTERVAL if on_screen else LINE_INTERVAL
         show = self._terminal.status if on_screen else self._terminal.say
-        answers = 0
+        answers, shown = 0, None
         while True:
             await asyncio.sleep(interval)
             rate, answers = (tally.answers - answers) / interval, tally.answers
             seconds = self._clock() - self._started
-            show(tally.gathering() if seconds < 0 else tally.progress(seconds, rate))
+            if seconds < 0:
+                line = tally.gathering(complete=crowd.is_waiting)
+            else:
+                line = tally.progress(seconds, rate)
+            if line != shown:
+                show(line)
+            shown = line
 
 
 def _server(text: str) -> ApiAddress:

@@ -10,8 +10,10 @@ if TYPE_CHECKING:
     from collections.abc import Mapping
 
 DESCRIPTION: Final = Sentence(
-    "A crowd of viewers that presses a room's buttons.",
-    "ルームのボタンを押す大勢の視聴者を再現します。",
+    "A crowd of viewers that presses a room's buttons, some buttons more than others. Before the"
+    " round they join with their names, and wait for it.",
+    "ルームのボタンを押す大勢の視聴者を再現します。人気はボタンによって違います。"
+    "ラウンドの前なら、名前を付けて参加し、開始を待ちます。",
 )
 
 # Its options.
@@ -68,14 +70,14 @@ VIEWER_REFUSED: Final = Sentence(
 )
 
 # While it runs.
-WAITING: Final = Sentence(
-    "The room's game has not started yet; waiting for it. Ctrl-C gives up.",
-    "ルームのゲームがまだ始まっていないため、待っています。Ctrl-C で中止できます。",
-)
 ONE_VIEWER: Final = Sentence("1 viewer", "視聴者 1 人")
 VIEWERS: Final = Sentence("{count:,} viewers", "視聴者 {count:,} 人")
 ONE_JOINED: Final = Sentence("1 viewer has joined", "視聴者 1 人が参加しました")
 JOINED: Final = Sentence("{count:,} viewers have joined", "視聴者 {count:,} 人が参加しました")
+WAITING: Final = Sentence(
+    "{joined}; waiting for the round. Ctrl-C gives up.",
+    "{joined}。ラウンドの開始を待っています。Ctrl-C で中止できます。",
+)
 JOINED_SLOWLY: Final = Sentence(
     "{joined}; the API limits new ones of one address (VIEWERS_PER_ADDRESS)",
     "{joined}。同じ IP アドレスからの新しい視聴者は API が制限します（VIEWERS_PER_ADDRESS）",

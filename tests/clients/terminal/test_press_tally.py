@@ -15,17 +15,36 @@ from clients.terminal.press_tally import (
     PressAnswer,
     PressTally,
     next_due,
+    popularity,
 )
 
 
 def test_a_finger_presses_at_its_rate_whoever_asks_when() -> None:
     """A viewer presses at its rate, however often it is polled."""
-    often, seldom = (Finger(Random(7), 5.0, ("a", "b"), start=100.0) for _ in range(2))
+    often, seldom = (Finger(Random(7), 5.0, {"a": 1, "b": 1}, start=100.0) for _ in range(2))
     total = sum(often.presses_until(100 + tick / 10).total() for tick in range(10_001))
     presses = seldom.presses_until(1100.0)
     assert total == presses.total()
     assert 4700 < total < 5300
     assert set(presses) == {"a", "b"}
+
+
+def test_a_finger_presses_buttons_by_their_weights() -> None:
+    finger = Finger(Random(7), 10.0, {"a": 10, "b": 4, "c": 1}, start=0.0)
+    presses = finger.presses_until(1_500.0)
+    shares = [presses[button] / presses.total() * 15 for button in "abc"]
+    assert shares == pytest.approx([10, 4, 1], rel=0.1)
+
+
+def test_a_room_s_crowds_agree_on_what_is_popular() -> None:
+    """The weights fall evenly from 10 to 1; a button alone has all presses."""
+    buttons = ("a", "b", "c", "d")
+    weights = popularity(buttons, "room")
+    assert sorted(weights.values()) == [1, 4, 7, 10]
+    assert popularity(buttons, "room") == weights
+    orders = {tuple(popularity(buttons, f"room {number}")) for number in range(200)}
+    assert len(orders) == 24
+    assert popularity(("a",), "room") == {"a": 10}
 
 
 @given(st.floats(0, 100), st.floats(0.05, 5))
@@ -59,6 +78,11 @@ def test_who_waits_for_viewers_is_told_what_holds_them_back() -> None:
     assert tally.gathering().en == "1 viewer has joined"
     tally.viewers = 1_300
     assert tally.gathering().en == "1,300 viewers have joined"
+    assert (
+        tally.gathering(complete=True)
+        .spoken("ja")
+        .startswith("視聴者 1,300 人が参加しました。ラウンドの開始を待っています。")
+    )
     tally.errors["429"] += 1
     assert tally.gathering().en.endswith("limits new ones of one address (VIEWERS_PER_ADDRESS)")
 

@@ -102,17 +102,20 @@ async def test_only_the_named_buttons_are_pressed(settings: Settings, services: 
 async def test_a_crowd_waits_for_the_game_and_stops_with_it(
     settings: Settings, services: None
 ) -> None:
-    """A crowd prints that it waits for the game to start, and stops when the round is over."""
+    """A crowd joins, prints once that it waits for the round, and stops when the round is over."""
     async with on_terminal(settings, "game", "--no-start") as game:
         await game.says("q quit")
         endless = ("--viewers", "5", "--rate", "5", "--duration", "0", "--batch-interval", "0.05")
         async with program(settings, "simulate", *endless) as simulation:
-            await simulation.says("has not started yet; waiting for it. Ctrl-C gives up.\n")
+            await simulation.says(
+                "5 viewers have joined; waiting for the round. Ctrl-C gives up.\n"
+            )
             game.press_key("s")
             await game.says("⚡")
             await game.end_round()
             assert await simulation.status() == 0
             assert "The round is over." in simulation.output
+            assert "waiting for the round" not in simulation.output
             assert number(account(simulation.output, "unanswered")) == 0
 
 
