@@ -34,7 +34,7 @@ STREAMARIO: Final = Path(sys.executable).with_name("streamario")
 HOST: Final = "studio.local"  # what the pages show instead of this machine's name
 API: Final = f"http://{HOST}:8888"
 VIEWERS: Final = 14
-TRIGGERS: Final = 90  # which fill a third of the console's chart
+TRIGGERS: Final = 30
 FIRED: Final = "least => Number(document.querySelector('[data-part=triggers]').innerText) >= least"
 PATIENCE: Final = 180_000.0  # ms
 PRESSES: Final = 9  # of one's own, on each button
@@ -105,6 +105,7 @@ class Studio:
                 await press_all(phone)
                 await console.page.wait_for_function(FIRED, arg=TRIGGERS)
                 await save(console.page, "console", language)
+                await expect(phone.locator(".flood:not([hidden])")).to_have_count(0)
                 await save(phone, "play", language)
                 await save(own, "own-page", language)
             await save(await opened_settings(console), "settings", language)
@@ -140,7 +141,8 @@ def own_page_of(quickstart: str) -> Iterator[str]:
 
 
 async def press_all(phone: Page) -> None:
-    """Press each button, so that the results have presses of one's own."""
+    """Press each button once the round has begun, so that the results have presses of one's own."""
+    await expect(phone.locator("#keys .key[aria-disabled=true]")).to_have_count(0)
     for key in await phone.locator("#keys .key").all():
         await key.click(click_count=PRESSES)
 
