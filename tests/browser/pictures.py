@@ -34,8 +34,13 @@ STREAMARIO: Final = Path(sys.executable).with_name("streamario")
 HOST: Final = "studio.local"  # what the pages show instead of this machine's name
 API: Final = f"http://{HOST}:8888"
 VIEWERS: Final = 14
-TRIGGERS: Final = 30
+TRIGGERS: Final = 20
 FIRED: Final = "least => Number(document.querySelector('[data-part=triggers]').innerText) >= least"
+# The podium stands, and no confetti falls any more.
+IS_REVEALED: Final = """() => {
+  scrollTo(0, 0);
+  return document.getAnimations().every(({ playState }) => playState === "finished");
+}"""
 PATIENCE: Final = 180_000.0  # ms
 PRESSES: Final = 9  # of one's own, on each button
 
@@ -111,6 +116,7 @@ class Studio:
             await save(await opened_settings(console), "settings", language)
             await console.end()
             await expect(phone.locator("#tables")).to_be_visible(timeout=PATIENCE)
+            await phone.wait_for_function(IS_REVEALED)
             await save(phone, "results", language)
 
     @asynccontextmanager
