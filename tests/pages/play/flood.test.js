@@ -60,6 +60,16 @@ test("as the round begins the colour goes", async (t) => {
   assert.deepEqual([flood().hidden, beats], [true, ["tick", "go"]]);
 });
 
+test("where the round ends meanwhile, or nobody looked as it began, the colour goes in silence", async (t) => {
+  for (const [now, values] of [[2_600, { open: false, startsAt: 0 }], [9_000, {}]]) {
+    const { show, flood, beats } = counting(t);
+    show(2_500);
+    show(now, values);
+    await settled();
+    assert.deepEqual([flood().hidden, beats], [true, ["tick"]]);
+  }
+});
+
 test("without a countdown, or outside a round, nothing is counted", (t) => {
   const { show, flood, beats } = counting(t);
   assert.equal(show(1_000, { startsAt: 0 }), Infinity);

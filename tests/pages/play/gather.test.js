@@ -104,3 +104,12 @@ test("buttons are drawn again only where they look different", (t) => {
   show({ buttons: [button("a", { color: "#4b93ff" })] });
   assert.notEqual(part("buttons").children[0], first);
 });
+
+test("of those who came while nobody looked only the last pop in", (t) => {
+  const { gather, show, names } = screen(t);
+  for (let n = 1; n <= 100; n += 1) gather.arrive([`p${n}`]);
+  let now = 0;
+  for (let next = show(); next < Infinity; next = show({}, now)) now = next;
+  assert.deepEqual(names(), ["p100", "p99", "p98", "p97", "p96", "p95", "p94", "p93"]);
+  assert.ok(now < 2_000);
+});

@@ -41,6 +41,7 @@ export class Gather {
     for (const name of names) {
       if (!this.#names.includes(name) && !this.#waiting.includes(name)) this.#waiting.push(name);
     }
+    this.#waiting.splice(0, this.#waiting.length - MOST_NAMES); // no frames are drawn while the page is hidden
   }
 
   /** Names that came so far must not be shown any more. */
