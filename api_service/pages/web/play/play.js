@@ -1,6 +1,6 @@
 import { Room, labelOf } from "../streamario.js";
 import { readOutAt } from "../common/countdown.js";
-import { perFrame, textOf } from "../common/elements.js";
+import { perFrame } from "../common/elements.js";
 import { inPhrases, phrased, spokenOf, translate } from "../common/languages.js";
 import { Head } from "./head.js";
 import { Keys } from "./keys.js";
@@ -24,7 +24,6 @@ const scoreBoard = new ScoreBoard(texts);
 const closures = new Closures(texts);
 const speaker = new Speaker(get("spoken"));
 const keys = new Keys(get("keys"), room, texts);
-const setHere = [...document.querySelectorAll(".here")].map(textOf);
 
 let parts = null; // those of deferred.js, once they have loaded
 let loading = null;
@@ -73,7 +72,6 @@ function render(now) {
   const screen = SCREENS[shown];
   head.show(state);
   name.show(state.status === "loading" || state.status === "missing" ? null : state.viewer);
-  for (const set of setHere) set(parts && state.viewerCount > 1 ? texts.here(state.viewerCount) : "");
   showOnly(shown);
   const board = scoreBoard.show({ state, now, words: parts?.wordsAt(now) });
   const left = texts.secondsLeft(readOutAt(state, now));
