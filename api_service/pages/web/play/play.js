@@ -7,7 +7,7 @@ import { Keys } from "./keys.js";
 import { loadDeferred } from "./load_deferred.js";
 import { Name } from "./name.js";
 import { ScoreBoard } from "./score_board.js";
-import { Closures, Speaker } from "./spoken.js";
+import { Closures, Speaker, startSpoken } from "./spoken.js";
 import { TEXTS } from "./texts.js";
 
 const language = spokenOf(navigator.languages);
@@ -74,7 +74,7 @@ function render(now) {
   name.show(state.status === "loading" || state.status === "missing" ? null : state.viewer);
   showOnly(shown);
   const board = scoreBoard.show({ state, now, words: parts?.wordsAt(now) });
-  const left = texts.secondsLeft(readOutAt(state, now));
+  const left = startSpoken(state, texts, now) || texts.secondsLeft(readOutAt(state, now));
   return Math.min(
     screen.show(state, now) ?? Infinity,
     speaker.say(board.urgent || screen.says || left || closures.sentence(state, captionOf, now), now),
