@@ -4,9 +4,10 @@ import { test } from "node:test";
 import { CALM, make, openDocument, partIn } from "../dom.js"; // first: modules ask for the device's media as they load
 import { Gather } from "../../../api_service/pages/web/play/gather.js";
 
-const PARTS = ["soon", "crowd", "people", "names", "look", "card", "icon", "name", "others", "buttons"];
+const PARTS = ["soon", "crowd", "people", "names", "look", "rename", "card", "icon", "name", "others", "buttons"];
 const TEXTS = {
   ...{ waitingSoon: (title) => `${title} soon`, waitingNameless: "your name" },
+  ...{ addName: "add", waitingName: "change" },
   ...{ waitingOthers: (others) => `and ${others}` },
 };
 const button = (eventType, values) => ({ eventType, icon: "🎁", image: "", color: "#ffb01f", enabled: true, ...values });
@@ -54,6 +55,9 @@ test("whoever has no name is asked for one, unless no names are shown", (t) => {
   const { show, part } = screen(t);
   show({ viewer: null });
   assert.deepEqual([part("name").textContent, part("look").hidden], ["your name", false]);
+  assert.equal(part("rename").textContent, "add");
+  show();
+  assert.equal(part("rename").textContent, "change");
   show({ showsNames: false });
   assert.equal(part("look").hidden, true);
 });
