@@ -14,6 +14,8 @@ const language = spokenOf(navigator.languages);
 const texts = inPhrases(TEXTS[language]);
 translate(texts, language);
 
+const MOMENT = 2_000; // ms in which what happened can still be told
+
 const get = (id) => document.getElementById(id);
 const captionOf = (button) => phrased(labelOf(button, [...navigator.languages, language]));
 const room = new Room(location.pathname.split("/").at(-1), { fetch: fetchOrJoined });
@@ -56,6 +58,12 @@ async function withParts(act) {
   }
   act?.();
   changed();
+}
+
+/** Have the parts tell of what happens now, unless it is long past by the time they have loaded. */
+function tell(act) {
+  const now = performance.now();
+  withParts(() => performance.now() < now + MOMENT && act(now));
 }
 
 /** The page's head has sent the first join, which asks for the room, too. */
@@ -101,20 +109,13 @@ room.on("change", (state) => {
   parts?.follow(state); // no frames are drawn while the page is hidden
   changed();
 });
-room.on("trigger", (trigger) => {
-  const now = performance.now();
-  withParts(() => parts.fire(trigger, now));
-});
-room.on("tipped", (tipped) => {
-  const now = performance.now();
-  withParts(() => parts.claim(tipped, now));
-});
+room.on("trigger", (trigger) => tell((now) => parts.fire(trigger, now)));
+room.on("tipped", (tipped) => tell((now) => parts.claim(tipped, now)));
 room.on("effect", (effect) => {
   if (effect.status === "failed" && effect.returned === 0) return; // of an earlier round nothing comes back
-  const now = performance.now();
-  withParts(() => parts.answer(effect, now));
+  tell((now) => parts.answer(effect, now));
 });
-room.on("arrived", (arrived) => withParts(() => parts.arrive(arrived)));
+room.on("arrived", (arrived) => tell(() => parts.arrive(arrived)));
 room.on("forget", () => {
   parts?.forgetNames();
   changed();
