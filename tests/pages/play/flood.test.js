@@ -5,7 +5,8 @@ import { CALM, make, openDocument } from "../dom.js"; // first: modules ask for 
 import { Burst, StartCount } from "../../../api_service/pages/web/play/flood.js";
 
 const TEXTS = {
-  ...{ thumbs: "thumbs", hint: "press", youBurst: "YOU", withOthers: (others) => (others > 0 ? `+ ${others}` : "alone") },
+  ...{ thumbs: "thumbs", hint: "press", youBurst: "YOU", what: (caption) => `${caption}!` },
+  withOthers: (others) => (others > 0 ? `+ ${others}` : "alone"),
   share: (own, presses) => ({ part: `${own}/${presses}`, after: " yours" }),
 };
 const BOX = { left: 10, top: 20, width: 100, height: 100 };

@@ -1,6 +1,5 @@
 import { colorOf, shadesOf } from "../common/colors.js";
 import { element, onChange, wantsCalm } from "../common/elements.js";
-import { calledOut } from "../common/languages.js";
 import { iconOf } from "../common/look.js";
 import { setShades } from "./key.js";
 import { secondsTo } from "./tape.js";
@@ -193,7 +192,7 @@ export class Burst {
     this.#flood.color(button);
     this.#showIcon(button);
     parts.others.textContent = texts.withOthers(people - 1);
-    parts.what.textContent = calledOut(this.#captionOf(button));
+    parts.what.textContent = texts.what(this.#captionOf(button));
     for (const name of ["before", "part", "after"]) parts[name].textContent = share?.[name] ?? "";
     parts.strip.style.width = `${share ? Math.min(100, (100 * own) / presses) : 0}%`;
     this.#flood.node.toggleAttribute("data-shared", Boolean(share));
