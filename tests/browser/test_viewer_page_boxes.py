@@ -200,6 +200,10 @@ async def test_the_head_has_room_where_letters_are_twice_as_large(
     async with opened_page(browser, language=locale) as page:
         await opened(page, buttons(6))
         assert await findings(page, HEAD, (LARGE_LETTERS,)) == {}
+        viewers = page.locator("#viewers")
+        assert await viewers.evaluate("node => node.scrollWidth <= node.clientWidth")
+        await page.evaluate("document.getElementById('nudge').hidden = false")
+        assert await findings(page, ".nudge > *", (LARGE_LETTERS,)) == {}
 
 
 @pytest.mark.parametrize("locale", LOCALES)
