@@ -27,6 +27,8 @@ SIZES: Final[tuple[ViewportSize, ...]] = (
     {"width": 768, "height": 1024},
     {"width": 1280, "height": 800},
 )
+ON_ITS_SIDE: Final[ViewportSize] = {"width": 844, "height": 390}
+LARGE_LETTERS: Final[ViewportSize] = {"width": 195, "height": 422}  # 200 % of 390
 LOCALES: Final = ("en-US", "ja-JP")
 COUNTS: Final = (24, 12, 8, 6, 5, 1)
 WIDE: Final = "とても長い名前の視聴者さんがここに来ましたよ！！"  # 24 letters
@@ -120,10 +122,12 @@ async def opened(page: Page, shown: Sequence[Button]) -> StagedRoom:
     return room
 
 
-async def findings(page: Page, parts: str) -> dict[str, list[str]]:
+async def findings(
+    page: Page, parts: str, sizes: tuple[ViewportSize, ...] = SIZES
+) -> dict[str, list[str]]:
     """What is wrong, by the size in which it is."""
     found = {}
-    for size in SIZES:
+    for size in sizes:
         await page.set_viewport_size(size)
         await page.evaluate(DRAWN)
         if wrong := await page.evaluate(FINDINGS, parts):
@@ -171,6 +175,38 @@ async def test_in_a_round_all_have_their_place(browser: Browser, locale: str, co
 
 
 @pytest.mark.parametrize("locale", LOCALES)
+async def test_at_the_tenth_second_a_tape_does_not_jump(browser: Browser, locale: str) -> None:
+    async with opened_page(browser, language=locale) as page:
+        room = await opened(page, buttons(6))
+        room.be("in_game", started_at=LONG_AGO)
+        for n, left in enumerate((26_000, 9_000)):
+            room.count(f"b{n}", current_count=50, ready_in_ms=left)
+            room.count(f"b{n + 2}", cooldown_left_ms=left)
+        titles = page.locator(".key-said b")
+        await expect(titles.nth(3)).not_to_be_empty()
+        for size in SIZES[:3]:
+            await page.set_viewport_size(size)
+            long, short, cools_long, cools_short = [
+                await titles.nth(n).evaluate("node => node.offsetHeight") for n in range(4)
+            ]
+            assert long == short, size
+            assert cools_long == cools_short, size
+
+
+@pytest.mark.parametrize("locale", LOCALES)
+async def test_the_head_has_room_where_letters_are_twice_as_large(
+    browser: Browser, locale: str
+) -> None:
+    async with opened_page(browser, language=locale) as page:
+        await opened(page, buttons(6))
+        assert await findings(page, HEAD, (LARGE_LETTERS,)) == {}
+        viewers = page.locator("#viewers")
+        assert await viewers.evaluate("node => node.scrollWidth <= node.clientWidth")
+        await page.evaluate("document.getElementById('nudge').hidden = false")
+        assert await findings(page, ".nudge > *", (LARGE_LETTERS,)) == {}
+
+
+@pytest.mark.parametrize("locale", LOCALES)
 async def test_a_burst_and_the_board_that_wears_it_have_room(browser: Browser, locale: str) -> None:
     for n in (0, 1, 2):
         async with opened_page(browser, language=locale) as page:
@@ -184,7 +220,7 @@ async def test_a_burst_and_the_board_that_wears_it_have_room(browser: Browser, l
             room.fire("b0", WIDE, people=12_345)
             await expect(page.locator(".flood-burst")).to_be_visible()
             await page.evaluate(FADED_IN)
-            assert await findings(page, BURST) == {}
+            assert await findings(page, BURST, (*SIZES, ON_ITS_SIDE)) == {}
             assert await findings(page, f"{HEAD}, .board-icon, .board-text") == {}
 
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+import re
 from contextlib import asynccontextmanager
 from typing import TYPE_CHECKING, Final
 
@@ -13,7 +14,7 @@ from playwright.async_api import expect
 from shared.identity.tokens import new_room_id
 from shared.wire.game_messages import GameEnd
 from tests.browser.conftest import open_services, opened_page
-from tests.browser.play_page import PlayPage, room_with, running_game
+from tests.browser.play_page import PlayPage, button, game_of, room_with, running_game
 from tests.waiting import until
 
 if TYPE_CHECKING:
@@ -36,6 +37,11 @@ STORED: Final = """() => {
   return key ? JSON.parse(localStorage.getItem(key)).split(".")[0] : null;
 }"""
 SCRIPT: Final = "**/assets/play-*.js"
+REST: Final = "**/play_deferred-*.js*"
+A_MINUTE_LATER: Final = """() => {
+  const before = performance.now.bind(performance);
+  performance.now = () => before() + 60_000;
+}"""
 
 
 class Answers:
@@ -54,15 +60,15 @@ class Answers:
 
 
 @asynccontextmanager
-async def held_script(page: Page) -> AsyncIterator[asyncio.Event]:
-    """The page's script comes once the event is set."""
+async def held_script(page: Page, script: str = SCRIPT) -> AsyncIterator[asyncio.Event]:
+    """A script of the page comes once the event is set."""
     comes = asyncio.Event()
 
     async def hold(route: Route) -> None:
         await comes.wait()
         await route.continue_()
 
-    await page.route(SCRIPT, hold)
+    await page.route(script, hold)
     yield comes
     comes.set()
 
@@ -72,15 +78,36 @@ async def test_what_the_first_screen_does_not_need_is_asked_for_until_it_loads(
 ) -> None:
     """By another URL each time, since browsers remember what did not load."""
     async with running_game(services) as (game, room), opened_page(browser, phone=True) as page:
-        rest = "**/play_deferred-*.js*"
-        await page.route(rest, lambda route: route.abort(), times=1)
+        await page.route(REST, lambda route: route.abort(), times=1)
         async with page.expect_event("requestfailed") as failed:
             await page.goto(f"{services.api.url}/play/{room.room_id}")
-        async with page.expect_request(rest) as again:
+        async with page.expect_request(REST) as again:
             await PlayPage(page).shows("Skill 1", "0 of 5 presses")
         assert (await again.value).url == f"{(await failed.value).url}?1"
         await game.say(GameEnd())
         await expect(page.locator("#own")).to_contain_text("You watched this one")
+
+
+async def test_what_comes_late_tells_of_nothing_that_is_long_past(
+    services: Services, browser: Browser
+) -> None:
+    """A trigger of a minute ago neither floods the screen nor asks for a name."""
+    wave = button("wave", "Wave", base=1, min=1, max=1)
+    room = await room_with(services, buttons=[wave])
+    async with (
+        game_of(room),
+        opened_page(browser) as page,
+        held_script(page, REST) as comes,
+    ):
+        await page.goto(f"{services.api.url}/play/{room.room_id}")
+        viewer = PlayPage(page)
+        await viewer.press("Wave")
+        await expect(viewer.key("Wave")).to_have_accessible_name(re.compile("fired once"))
+        await page.evaluate(A_MINUTE_LATER)
+        comes.set()
+        await expect(page.locator("#sound")).to_be_visible()
+        assert await page.locator(".flood-burst").is_hidden()
+        assert await page.locator("#nudge").is_hidden()
 
 
 async def test_without_its_head_start_the_page_joins_by_itself(

@@ -5,7 +5,8 @@ import { CALM, make, openDocument } from "../dom.js"; // first: modules ask for 
 import { Burst, StartCount } from "../../../api_service/pages/web/play/flood.js";
 
 const TEXTS = {
-  ...{ thumbs: "thumbs", hint: "press", youBurst: "YOU", withOthers: (others) => (others > 0 ? `+ ${others}` : "alone") },
+  ...{ thumbs: "thumbs", hint: "press", youBurst: "YOU", what: (caption) => `${caption}!` },
+  withOthers: (others) => (others > 0 ? `+ ${others}` : "alone"),
   share: (own, presses) => ({ part: `${own}/${presses}`, after: " yours" }),
 };
 const BOX = { left: 10, top: 20, width: 100, height: 100 };
@@ -58,6 +59,16 @@ test("as the round begins the colour goes", async (t) => {
   assert.equal(show(3_000), Infinity);
   await settled();
   assert.deepEqual([flood().hidden, beats], [true, ["tick", "go"]]);
+});
+
+test("where the round ends meanwhile, or nobody looked as it began, the colour goes in silence", async (t) => {
+  for (const [now, values] of [[2_600, { open: false, startsAt: 0 }], [9_000, {}]]) {
+    const { show, flood, beats } = counting(t);
+    show(2_500);
+    show(now, values);
+    await settled();
+    assert.deepEqual([flood().hidden, beats], [true, ["tick"]]);
+  }
 });
 
 test("without a countdown, or outside a round, nothing is counted", (t) => {

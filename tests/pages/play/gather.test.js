@@ -4,9 +4,10 @@ import { test } from "node:test";
 import { CALM, make, openDocument, partIn } from "../dom.js"; // first: modules ask for the device's media as they load
 import { Gather } from "../../../api_service/pages/web/play/gather.js";
 
-const PARTS = ["soon", "crowd", "people", "names", "look", "card", "icon", "name", "others", "buttons"];
+const PARTS = ["soon", "crowd", "people", "names", "look", "rename", "card", "icon", "name", "others", "buttons"];
 const TEXTS = {
   ...{ waitingSoon: (title) => `${title} soon`, waitingNameless: "your name" },
+  ...{ addName: "add", waitingName: "change" },
   ...{ waitingOthers: (others) => `and ${others}` },
 };
 const button = (eventType, values) => ({ eventType, icon: "🎁", image: "", color: "#ffb01f", enabled: true, ...values });
@@ -54,6 +55,9 @@ test("whoever has no name is asked for one, unless no names are shown", (t) => {
   const { show, part } = screen(t);
   show({ viewer: null });
   assert.deepEqual([part("name").textContent, part("look").hidden], ["your name", false]);
+  assert.equal(part("rename").textContent, "add");
+  show();
+  assert.equal(part("rename").textContent, "change");
   show({ showsNames: false });
   assert.equal(part("look").hidden, true);
 });
@@ -103,4 +107,13 @@ test("buttons are drawn again only where they look different", (t) => {
   assert.equal(part("buttons").children[0], first);
   show({ buttons: [button("a", { color: "#4b93ff" })] });
   assert.notEqual(part("buttons").children[0], first);
+});
+
+test("of those who came while nobody looked only the last pop in", (t) => {
+  const { gather, show, names } = screen(t);
+  for (let n = 1; n <= 100; n += 1) gather.arrive([`p${n}`]);
+  let now = 0;
+  for (let next = show(); next < Infinity; next = show({}, now)) now = next;
+  assert.deepEqual(names(), ["p100", "p99", "p98", "p97", "p96", "p95", "p94", "p93"]);
+  assert.ok(now < 2_000);
 });

@@ -284,3 +284,16 @@ test("a key's picture goes before its icon, which comes back where the picture d
   const [picture] = icon.children;
   assert.deepEqual([picture.src, icon.textContent], ["/api/media/id", ""]);
 });
+
+test("whoever is on a key with a keyboard stays there when others come or go", async (t) => {
+  const { show, container, page } = await keys(t);
+  show([button("a"), button("b")]);
+  const [, key] = container.children;
+  const focused = [];
+  key.focus = () => focused.push("b");
+  page.activeElement = key;
+  show([button("b"), button("c")]);
+  assert.deepEqual([focused, container.children[0] === key], [["b"], true]);
+  show([button("c")]);
+  assert.deepEqual(focused, ["b"]);
+});

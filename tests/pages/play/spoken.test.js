@@ -1,7 +1,7 @@
 import assert from "node:assert/strict";
 import { test } from "node:test";
 
-import { Closures, Speaker } from "../../../api_service/pages/web/play/spoken.js";
+import { Closures, Speaker, startSpoken } from "../../../api_service/pages/web/play/spoken.js";
 
 test("a sentence is said at once, and the next one three seconds later", () => {
   const node = { textContent: "" };
@@ -48,4 +48,11 @@ test("buttons that the game cannot use are told whenever these are others, for f
 test("outside a round no button is closed", () => {
   const closures = new Closures(TEXTS);
   assert.equal(closures.sentence({ ...state(false), status: "ended" }, captionOf, 0), "");
+});
+
+test("a round's countdown is read out while it runs", () => {
+  const texts = { startsIn: (seconds) => `in ${seconds}` };
+  assert.equal(startSpoken({ startsAt: 3_000 }, texts, 100), "in 3");
+  assert.equal(startSpoken({ startsAt: 3_000 }, texts, 3_000), "");
+  assert.equal(startSpoken({ startsAt: 0 }, texts, 100), "");
 });

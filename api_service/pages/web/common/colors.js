@@ -3,12 +3,9 @@ const TEAM_COLORS = { skill: "#4b93ff", enemy: "#ff6450", "": "#ffb01f" };
 
 const LEAST_CONTRAST = 4.5; // of text (WCAG 2.2, 1.4.3)
 const MOST_DARK = 2.5; // contrast with black below which letters are white
-const UNFILLED = 0.3; // how much of the colour there is where it is not filled yet
-const NEARLY_WHITE = 200; // of 255: where all parts are above, a lighter tint would not be told apart
 export const BLACK = [0, 0, 0]; // colours are their red, green and blue, 0 to 255
 export const WHITE = [255, 255, 255];
 const INK = [23, 21, 15]; // `base.css` has the same
-const NIGHT = [13, 14, 16];
 
 /** A button's colour: its own, or its team's. */
 export function colorOf({ color, team }) {
@@ -16,31 +13,21 @@ export function colorOf({ color, team }) {
 }
 
 /**
- * The shades of a colour ("#rrggbb") for a button, as CSS colours; letters are legible on `fill` and
- * `tint` alike, so the one may run into the other under a caption: ink, or where the colour `isDark`,
- * white ones. By night what is not filled is `night`, for white letters. `light` is for ink in any case,
- * and to be seen on black; `edge` is the button's side.
+ * The shades of a colour ("#rrggbb") for a button, as CSS colours; letters are legible on `fill`: ink, or
+ * where the colour `isDark`, white ones. `light` is for ink in any case, and to be seen on black; `edge` is
+ * the button's side.
  */
 export function shadesOf(color) {
   const own = parsed(color);
   const isDark = contrast(own, BLACK) < MOST_DARK;
   const light = legible(own);
   const fill = isDark ? own : light;
-  const tint = tintOf(fill, isDark);
   return {
     isDark,
     light: css(light),
     fill: css(fill),
-    tint: css(tint),
-    night: css(isDark ? tint : mixed(NIGHT, fill, UNFILLED)),
     edge: css(isDark ? mixed(fill, WHITE, 0.5) : mixed(fill, BLACK, 0.46)),
   };
-}
-
-/** What is not filled yet: lighter, or where nothing is, darker. */
-function tintOf(fill, isDark) {
-  if (isDark) return mixed(fill, WHITE, 0.22);
-  return Math.min(...fill) > NEARLY_WHITE ? mixed(fill, BLACK, 0.2) : mixed(WHITE, fill, UNFILLED);
 }
 
 /** The colour, lightened until ink can be read on it. */

@@ -56,7 +56,7 @@ export class Parts {
   follow(state) {
     if (state.paused) this.#news.clear();
     this.#shares.follow(state.buttons, performance.now());
-    this.#nameHint.follow(state);
+    this.#nameHint.follow(state, performance.now());
     this.#sounds.show(state.buttons);
     this.#tab.show(state);
     this.#wakeLock.want(state.status === "in_game");
@@ -73,7 +73,7 @@ export class Parts {
 
   /** Show what lies over the page; gives when it must be shown again, in ms on `performance.now()`. */
   show(state, now) {
-    return Math.min(this.#startCount.show(state, now), this.#news.next(now));
+    return Math.min(this.#startCount.show(state, now), this.#news.next(now), this.#nameHint.follow(state, now));
   }
 
   /** What the board says of triggers, if anything. */
@@ -89,7 +89,7 @@ export class Parts {
 
   /** This viewer's press fired a button. */
   claim({ eventType, times, lastSeq }, now) {
-    this.#nameHint.offer(this.#room.state);
+    this.#nameHint.offer(this.#room.state, now);
     if (lastSeq === null) return; // which trigger it was is not known: none is claimed
     for (let seq = lastSeq - times + 1; seq <= lastSeq; seq += 1) this.#share({ eventType, seq }, true, now);
   }

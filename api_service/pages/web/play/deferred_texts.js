@@ -60,6 +60,7 @@ export const TEXTS = {
 
     thumbs: "Thumbs ready",
     youBurst: "YOU",
+    what: (caption) => calledOut(caption),
     withOthers: (others) => (others > 0 ? `+ ${persons(others)} set off` : "set off"),
     share: (own, spent) => ({ part: `${grouped(own)} of ${grouped(spent)}`, after: " presses were yours" }),
 
@@ -143,6 +144,7 @@ export const TEXTS = {
 
     thumbs: "指の準備はいい？",
     youBurst: "あなた",
+    what: (caption) => calledOut(caption, "！"),
     withOthers: (others) => (others > 0 ? `＋ ${grouped(others)} 人で発動` : "発動"),
     share: (own, spent) => ({ before: `${grouped(spent)} 回のうち `, part: `${grouped(own)} 回`, after: "があなた" }),
 

@@ -1,11 +1,11 @@
 import { colorOf, shadesOf } from "../common/colors.js";
 import { element, onChange, wantsCalm } from "../common/elements.js";
-import { calledOut } from "../common/languages.js";
 import { iconOf } from "../common/look.js";
 import { setShades } from "./key.js";
 import { secondsTo } from "./tape.js";
 
 const COUNTS = 3; // seconds
+const LATE = 1_000; // ms after the start in which it sounds
 const FADES = 120; // ms, for whoever wants less motion
 const SHRINKS = 300; // ms in which the last second's colour goes into its button
 const GROWS = 220; // ms
@@ -103,12 +103,12 @@ export class StartCount {
   /** Show what is left; gives when it must be shown again, in ms on `performance.now()`. */
   show({ open, buttons, startsAt = 0 }, now) {
     const seconds = open ? Math.min(COUNTS, secondsTo(startsAt, now)) : 0;
-    this.#count(seconds, buttons);
+    this.#count(seconds, buttons, open && now < startsAt + LATE);
     return seconds > 0 ? startsAt - (seconds - 1) * 1000 : Infinity;
   }
 
-  #count = onChangeOfFirst((seconds, buttons) => {
-    if (seconds === 0) return this.#end();
+  #count = onChangeOfFirst((seconds, buttons, isBeginning) => {
+    if (seconds === 0) return this.#end(isBeginning);
     const usable = buttons.filter(({ enabled }) => enabled);
     const nth = Math.round(((COUNTS - seconds) / (COUNTS - 1)) * (usable.length - 1));
     this.#button = usable[nth] ?? buttons[0];
@@ -120,10 +120,11 @@ export class StartCount {
     this.#beat("tick");
   });
 
-  #end() {
+  /** The round begins; or it was stopped before, or has long begun while nobody looked. */
+  #end(isBeginning) {
     if (!this.#flood.isShown) return;
-    this.#beat("go");
-    this.#flood.shrinkInto(this.#boxOf(this.#button.eventType), SHRINKS);
+    if (isBeginning) this.#beat("go");
+    this.#flood.shrinkInto(isBeginning && this.#boxOf(this.#button.eventType), SHRINKS);
   }
 }
 
@@ -191,7 +192,7 @@ export class Burst {
     this.#flood.color(button);
     this.#showIcon(button);
     parts.others.textContent = texts.withOthers(people - 1);
-    parts.what.textContent = calledOut(this.#captionOf(button));
+    parts.what.textContent = texts.what(this.#captionOf(button));
     for (const name of ["before", "part", "after"]) parts[name].textContent = share?.[name] ?? "";
     parts.strip.style.width = `${share ? Math.min(100, (100 * own) / presses) : 0}%`;
     this.#flood.node.toggleAttribute("data-shared", Boolean(share));

@@ -16,7 +16,7 @@ const POP = [
 ];
 const ROLL = [{ opacity: 0.2, transform: "translateY(45%)" }, { opacity: 1, transform: "none" }];
 const FADE = [{ opacity: 0 }, { opacity: 1 }];
-const PARTS = ["soon", "crowd", "people", "names", "look", "card", "icon", "name", "others", "buttons"];
+const PARTS = ["soon", "crowd", "people", "names", "look", "rename", "card", "icon", "name", "others", "buttons"];
 
 /** Before a round: who has come, what one's own name looks like on the stream, and the buttons to look at. */
 export class Gather {
@@ -41,6 +41,7 @@ export class Gather {
     for (const name of names) {
       if (!this.#names.includes(name) && !this.#waiting.includes(name)) this.#waiting.push(name);
     }
+    this.#waiting.splice(0, this.#waiting.length - MOST_NAMES); // no frames are drawn while the page is hidden
   }
 
   /** Names that came so far must not be shown any more. */
@@ -60,6 +61,7 @@ export class Gather {
     this.#set.look(showsNames && usable.length > 0);
     if (usable.length > 0) this.#set.card(usable.at(-2) ?? usable[0]);
     this.#set.name(this.#ownName ?? texts.waitingNameless);
+    this.#set.rename(this.#ownName ? texts.waitingName : texts.addName);
     this.#set.others(texts.waitingOthers(viewerCount - 1));
     this.#set.buttons(JSON.stringify(usable.map((button) => this.#seenOf(button))), usable);
     return this.#pop(now);
@@ -117,6 +119,7 @@ function setters(parts, showButtons) {
       showIcon(button);
     }),
     name: textOf(parts.name),
+    rename: textOf(parts.rename),
     others: textOf(parts.others),
     buttons: (now, buttons) => {
       if (now !== seen) showButtons(buttons);

@@ -44,7 +44,9 @@ export class Keys {
       if (!eventTypes.includes(gone)) this.#keys.delete(gone);
     }
     const keys = eventTypes.map((eventType) => this.#keyOf(eventType));
+    const focused = keys.find(({ node }) => node === document.activeElement);
     this.#container.replaceChildren(...keys.map(({ node }) => node));
+    focused?.node.focus({ preventScroll: true });
     this.#number();
   }
 

@@ -17,7 +17,7 @@ const PARTS = [
   [".gather .panel", "afterend", `
   <div class="look" data-part="look">
     <h3 class="caption" data-text="waitingLook"></h3>
-    <button class="rename" id="rename" type="button" data-text="waitingName"></button>
+    <button class="rename" id="rename" type="button" data-part="rename"></button>
     <p class="card" data-part="card">
       <span class="card-icon" data-part="icon" aria-hidden="true"></span>
       <b class="show" dir="auto" data-part="name"></b>

@@ -3,6 +3,7 @@ import { phrased } from "../common/languages.js";
 import { isStored, store } from "./device.js";
 
 const MOST_CHARACTERS = 24; // code points; the server cuts there
+const OFFERED_FOR = 20_000; // ms: it covers the head
 const HINTED = "streamario:nudged"; // in the storage, once the hint was given
 
 /** The dialog in which a viewer changes the name. */
@@ -98,6 +99,7 @@ function cut(field) {
 /** The hint, given once, that a name would have been shown with the trigger that one has tipped. */
 export class NameHint {
   #box = document.getElementById("nudge");
+  #until = Infinity;
   #wasGiven = false; // on this page: where nothing can be stored, that is all that is known
 
   constructor(dialog) {
@@ -109,19 +111,22 @@ export class NameHint {
   }
 
   /** Give the hint to somebody without a name, where names are shown. */
-  offer({ viewer, showsNames }) {
+  offer({ viewer, showsNames }, now) {
     if (viewer?.name || !showsNames || this.#wasGiven || isStored(HINTED)) return;
     this.#wasGiven = true;
     store(HINTED, true);
+    this.#until = now + OFFERED_FOR;
     this.#box.hidden = false;
   }
 
-  /** The hint goes with its round, and where names are shown no more. */
-  follow({ open, showsNames }) {
-    if (this.#box.hidden || (open && showsNames)) return;
-    const hadFocus = this.#box.contains(document.activeElement);
+  /** The hint goes with its round, where names are shown no more, and after a while; gives when, in ms. */
+  follow({ open, showsNames }, now) {
+    if (this.#box.hidden) return Infinity;
+    const hasFocus = this.#box.contains(document.activeElement);
+    if (open && showsNames && (hasFocus || now < this.#until)) return hasFocus ? Infinity : this.#until;
     this.#box.hidden = true;
-    if (hadFocus) document.getElementById("main").focus();
+    if (hasFocus) document.getElementById("main").focus();
+    return Infinity;
   }
 
   #close() {

@@ -1,18 +1,20 @@
 import { Room, labelOf } from "../streamario.js";
 import { readOutAt } from "../common/countdown.js";
-import { perFrame, textOf } from "../common/elements.js";
+import { perFrame } from "../common/elements.js";
 import { inPhrases, phrased, spokenOf, translate } from "../common/languages.js";
 import { Head } from "./head.js";
 import { Keys } from "./keys.js";
 import { loadDeferred } from "./load_deferred.js";
 import { Name } from "./name.js";
 import { ScoreBoard } from "./score_board.js";
-import { Closures, Speaker } from "./spoken.js";
+import { Closures, Speaker, startSpoken } from "./spoken.js";
 import { TEXTS } from "./texts.js";
 
 const language = spokenOf(navigator.languages);
 const texts = inPhrases(TEXTS[language]);
 translate(texts, language);
+
+const MOMENT = 2_000; // ms in which what happened can still be told
 
 const get = (id) => document.getElementById(id);
 const captionOf = (button) => phrased(labelOf(button, [...navigator.languages, language]));
@@ -24,7 +26,6 @@ const scoreBoard = new ScoreBoard(texts);
 const closures = new Closures(texts);
 const speaker = new Speaker(get("spoken"));
 const keys = new Keys(get("keys"), room, texts);
-const setHere = [...document.querySelectorAll(".here")].map(textOf);
 
 let parts = null; // those of deferred.js, once they have loaded
 let loading = null;
@@ -59,6 +60,12 @@ async function withParts(act) {
   changed();
 }
 
+/** Have the parts tell of what happens now, unless it is long past by the time they have loaded. */
+function tell(act) {
+  const now = performance.now();
+  withParts(() => performance.now() < now + MOMENT && act(now));
+}
+
 /** The page's head has sent the first join, which asks for the room, too. */
 function fetchOrJoined(url, request) {
   const { joining } = window;
@@ -73,10 +80,9 @@ function render(now) {
   const screen = SCREENS[shown];
   head.show(state);
   name.show(state.status === "loading" || state.status === "missing" ? null : state.viewer);
-  for (const set of setHere) set(parts && state.viewerCount > 1 ? texts.here(state.viewerCount) : "");
   showOnly(shown);
   const board = scoreBoard.show({ state, now, words: parts?.wordsAt(now) });
-  const left = texts.secondsLeft(readOutAt(state, now));
+  const left = startSpoken(state, texts, now) || texts.secondsLeft(readOutAt(state, now));
   return Math.min(
     screen.show(state, now) ?? Infinity,
     speaker.say(board.urgent || screen.says || left || closures.sentence(state, captionOf, now), now),
@@ -103,20 +109,13 @@ room.on("change", (state) => {
   parts?.follow(state); // no frames are drawn while the page is hidden
   changed();
 });
-room.on("trigger", (trigger) => {
-  const now = performance.now();
-  withParts(() => parts.fire(trigger, now));
-});
-room.on("tipped", (tipped) => {
-  const now = performance.now();
-  withParts(() => parts.claim(tipped, now));
-});
+room.on("trigger", (trigger) => tell((now) => parts.fire(trigger, now)));
+room.on("tipped", (tipped) => tell((now) => parts.claim(tipped, now)));
 room.on("effect", (effect) => {
   if (effect.status === "failed" && effect.returned === 0) return; // of an earlier round nothing comes back
-  const now = performance.now();
-  withParts(() => parts.answer(effect, now));
+  tell((now) => parts.answer(effect, now));
 });
-room.on("arrived", (arrived) => withParts(() => parts.arrive(arrived)));
+room.on("arrived", (arrived) => tell(() => parts.arrive(arrived)));
 room.on("forget", () => {
   parts?.forgetNames();
   changed();

@@ -1,3 +1,5 @@
+import { secondsTo } from "./tape.js";
+
 const SPEAK_EVERY = 3000; // ms between two sentences that are read out
 const READ_WITHIN = 4000; // ms that a screen reader has to begin with it
 
@@ -20,6 +22,12 @@ export class Speaker {
     if (text) this.#silentUntil = now + SPEAK_EVERY;
     return Infinity;
   }
+}
+
+/** In how many seconds the round starts, or nothing. */
+export function startSpoken({ startsAt }, texts, now) {
+  const seconds = secondsTo(startsAt, now);
+  return seconds > 0 ? texts.startsIn(seconds) : "";
 }
 
 /** Tells, where that is read out, which buttons the game cannot use, whenever these are others. */
