@@ -84,6 +84,8 @@ async def test_what_the_first_screen_does_not_need_is_asked_for_until_it_loads(
         async with page.expect_request(REST) as again:
             await PlayPage(page).shows("Skill 1", "0 of 5 presses")
         assert (await again.value).url == f"{(await failed.value).url}?1"
+        await expect(page.locator("#sound")).to_be_visible()
+        await expect(page.locator("link[href*=play_deferred]")).to_have_count(1)
         await game.say(GameEnd())
         await expect(page.locator("#own")).to_contain_text("You watched this one")
 

@@ -7,17 +7,18 @@ export async function loadDeferred() {
   for (let failures = 0; ; failures += 1) {
     // Many browsers would not load a module again by the same URL.
     const anew = (url) => (failures ? `${url}?${failures}` : url);
+    const style = Object.assign(document.createElement("link"), { rel: "stylesheet", href: anew(deferredStyle) });
     try {
-      const [modules] = await Promise.all([import(anew(deferred)), loadStyle(anew(deferredStyle))]);
+      const [modules] = await Promise.all([import(anew(deferred)), load(style)]);
       return modules;
     } catch {
+      style.remove();
       await new Promise((resolve) => setTimeout(resolve, backoff.next()));
     }
   }
 }
 
-function loadStyle(href) {
-  const link = Object.assign(document.createElement("link"), { rel: "stylesheet", href });
+function load(link) {
   return new Promise((resolve, reject) => {
     link.onload = resolve;
     link.onerror = reject;
