@@ -27,7 +27,7 @@ const button = (eventType, values) => ({
 const captionOf = ({ eventType }) => eventType.toUpperCase();
 
 /** Keys in a page; `pressed` are the presses that the room took. */
-async function keys(t, { media = [MOUSE], stored = {}, takes = true } = {}) {
+async function keys(t, { media = [MOUSE], stored = {}, takes = true, startsAt = 0 } = {}) {
   const template = make("template", { id: "key" });
   const drawKey = () => make("button", {}, ...PARTS.map((part) => make("span", { "data-part": part })));
   template.content = { firstElementChild: { cloneNode: drawKey } };
@@ -43,7 +43,7 @@ async function keys(t, { media = [MOUSE], stored = {}, takes = true } = {}) {
   Object.assign(page.documentElement, { clientHeight: 500, scrollHeight: 500 });
   globalThis.window = {};
   const pressed = [];
-  const room = { press: (eventType) => (takes ? pressed.push(eventType) : 0) };
+  const room = { press: (eventType) => (takes ? pressed.push(eventType) : 0), state: { startsAt } };
   const { Keys } = await import("../../../api_service/pages/web/play/keys.js");
   const { NumberKeys } = await import("../../../api_service/pages/web/play/number_keys.js");
   const keypad = new Keys(container, room, TEXTS);
@@ -232,6 +232,13 @@ test("a press that the room does not take shows nothing", async (t) => {
   show([button("a")]);
   container.children[0].click();
   assert.deepEqual([part(container.children[0], "pop").textContent, vibrated], ["", []]);
+});
+
+test("a press before the round begins shows nothing and is not sent, also where no frame has shown the count", async (t) => {
+  const { show, container, pressed, vibrated } = await keys(t, { startsAt: performance.now() + 3_000 });
+  show([button("a")]);
+  container.children[0].click();
+  assert.deepEqual([pressed, vibrated], [[], []]);
 });
 
 test("the first nine buttons have a key of the keyboard", async (t) => {

@@ -82,8 +82,10 @@ export class Keys {
   }
 
   #press(eventType, key, place) {
-    if (!this.#room.press(eventType)) return;
-    key.pop(place, performance.now());
+    const now = performance.now();
+    // A count may have begun that no frame has shown yet.
+    if (now < this.#room.state.startsAt || !this.#room.press(eventType)) return;
+    key.pop(place, now);
     vibrateForPress();
   }
 }
