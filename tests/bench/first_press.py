@@ -31,7 +31,7 @@ ONLY_COUNTS: Final[dict[str, Any]] = {
 PRESSES_FIRST: Final = """
 window.times = {};
 new MutationObserver((_, observer) => {
-  const key = document.querySelector(".key:enabled");
+  const key = document.querySelector(".key:enabled:not([aria-disabled=true])");
   if (!key?.offsetHeight) return;
   observer.disconnect();
   times.button = performance.now();

@@ -6,6 +6,7 @@ This is the benchmarks' only list of it. A run compares it with what a real brow
 from __future__ import annotations
 
 import asyncio
+import re
 from functools import lru_cache
 from html.parser import HTMLParser
 from typing import TYPE_CHECKING, Final
@@ -20,6 +21,9 @@ if TYPE_CHECKING:
     from tests.bench.browser import Browser
 
 LOADED: Final = frozenset({"stylesheet", "preload"})
+LATER: Final = ("data-deferred", "data-fonts")
+# The two faces' letters of an English page.
+FONT: Final = re.compile(r'"((?:dela-gothic-one|m-plus-rounded-1c)-latin-(?!ext-)[^"]+)"')
 
 
 class References(HTMLParser):
@@ -35,7 +39,7 @@ class References(HTMLParser):
         """Note what a browser loads for this element."""
         having = {name: value or "" for name, value in attrs}
         rel = having.get("rel", "")
-        self.later += [url for name, url in having.items() if name.startswith("data-deferred")]
+        self.later += [url for name, url in having.items() if name.startswith(LATER)]
         if tag == "link" and rel == "icon":
             self.later.append(having["href"])
         elif tag == "link" and rel in LOADED:
@@ -73,8 +77,10 @@ class PageLoad:
         return viewer_id
 
     async def after_press(self) -> None:
-        """Load the rest."""
-        await self._get_all(self._after)
+        """Load the rest, and then the letters that its style sheet names."""
+        for path, file in zip(self._after, await self._get_all(self._after), strict=True):
+            if "/fonts/" in path:
+                await self._get_all(_fonts(path, file))
 
     async def _join(self) -> str:
         joined = await self._post(f"{self._room}/join", b'{"room":true}')
@@ -90,6 +96,12 @@ class PageLoad:
         return await self._browser.fetch(post(path, body))
 
 
-@lru_cache  # all phones get the same document
+@lru_cache  # all phones get the same files
+def _fonts(path: str, style_sheet: bytes) -> list[str]:
+    folder = path.rpartition("/")[0]
+    return [f"{folder}/{name}" for name in FONT.findall(unpacked(style_sheet).decode())]
+
+
+@lru_cache
 def _references(document: bytes) -> References:
     return References(unpacked(document).decode())
