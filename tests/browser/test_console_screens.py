@@ -21,7 +21,7 @@ if TYPE_CHECKING:
 pytestmark = pytest.mark.anyio
 
 NO_TEXT = 3  # contrast of what is no text, at least (WCAG 2.2, 1.4.11)
-COLORS = ["#ffffff", "#ffff00", "#7fff00", "#00ffff", "#0000ff", "#000000", "", "#2f9fe0"]
+COLORS = ["#ffffff", "#ffff00", "#7fff00", "#00ffff", "#0000ff", "#000000", "", "#4b93ff"]
 CONTRASTS = """() => {
   const pen = new OffscreenCanvas(1, 1).getContext("2d", { willReadFrequently: true });
   const luminance = (color) => {
@@ -121,10 +121,10 @@ async def test_buttons_of_any_colour_can_be_told_from_the_ground(
                 assert min(contrasts) >= NO_TEXT, (scheme, part, contrasts)
                 assert contrasts[-2] == contrasts[-1], (scheme, part)
         await console.view("settings")
-        await expect(console.field("buttons[6].color")).to_have_value("#2f9fe0")
+        await expect(console.field("buttons[6].color")).to_have_value("#4b93ff")
         await console.open_button("b6")
         await console.field("buttons[6].team").select_option("enemy")
-        await expect(console.field("buttons[6].color")).to_have_value("#ef6f53")
+        await expect(console.field("buttons[6].color")).to_have_value("#ff6450")
 
 
 async def test_the_console_speaks_japanese(services: Services, browser: Browser) -> None:

@@ -46,7 +46,8 @@ async def test_a_keyboard_suffices_and_a_held_key_presses_once(
     ):
         keyboard = viewer.page.keyboard
         await viewer.begins()
-        await expect(viewer.page.get_by_role("button", name="Add your name")).to_be_visible()
+        for name in ("Sounds of triggers", "Add your name"):
+            await expect(viewer.page.get_by_role("button", name=name)).to_be_visible()
         for _ in range(2):  # past the sound
             await keyboard.press("Tab")
         await keyboard.press("Enter")

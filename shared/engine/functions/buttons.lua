@@ -1,11 +1,11 @@
 -- The state of every button in the running round: its threshold for the active viewers, its count, its fired triggers.
 -- The round's hash of counts has, per event type: count, accepted, consumed (sum of what fired triggers took), discarded,
--- returned (presses of triggers that failed), fired, fired_at, record (see pacing.lua), people ('<bar> <n>': n viewers are in
--- that bar). For the whole round it has pressers (how many viewers pressed), squares and source_squares (the sums, over
+-- returned (presses of triggers that failed), fired, fired_at, record (see pacing.lua), people ('<bar> <n>': n viewers are
+-- in that bar). For the whole round it has pressers (how many viewers pressed), squares and source_squares (the sums, over
 -- viewers and over sources, of (accepted presses)²), by_streamer (presses of the streamer, see fire.lua), resets (how often
 -- counts were zeroed), and answers (see answers.lua).
--- A button's bar is what it gathers for a trigger: each trigger and each reset begins the next one. Its number is how many of
--- them were before it.
+-- A button's bar is what it gathers for a trigger: each trigger and each reset begins the next one. Its number is how many
+-- of them were before it.
 
 local buttons = {}
 
