@@ -4,6 +4,9 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, get_args
 
+import msgspec
+import pytest
+
 from api_service.ledger.booking import Run, pages
 from api_service.ledger.posting_functions import ADDED, Booked, post
 from api_service.ledger.postings import PostedAccount, Postings, RoomChange, TriggerRow
@@ -52,6 +55,13 @@ def test_a_press_of_the_streamer_is_one_press_and_one_trigger() -> None:
     row = TriggerRow("room", 7, 8, 2, "skill1", 4, 30, None, None, AT)
     assert postings.triggers == [row]
     assert postings.rooms == {"room": RoomChange(seen_at=AT, log_epoch=7, seq=8)}
+
+
+def test_a_batch_of_a_button_that_its_call_does_not_list_is_no_entry() -> None:
+    with pytest.raises(msgspec.ValidationError, match="button 1 of 1"):
+        ledger_entries.decode_entry(
+            f'["batches","room",{AT},2,30,7,[["skill1",15,1]],[["ann",[[1,3]]]]]'
+        )
 
 
 def test_the_batches_of_a_call_are_rows_of_their_viewers() -> None:

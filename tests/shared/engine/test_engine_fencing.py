@@ -122,8 +122,12 @@ async def test_a_room_that_forgot_the_term_asks_to_be_attached_again(engine: Eng
 async def test_a_socket_that_is_attached_again_keeps_its_term(
     engine: Engine, redis_url: str, forgotten: tuple[str, ...]
 ) -> None:
-    """Its earlier commands stay valid; it may attach twice; no `replaced` is sent."""
+    """Its earlier commands stay valid; it may attach twice; no `replaced` is sent.
+
+    Nothing that was not applied counts as acknowledged.
+    """
     room_id, term, log_epoch = await play(engine, ONE_PRESS_FIRES)
+    await fire(engine, room_id, 3)
     await engine.store.command("HDEL", room_keys(room_id).room, *forgotten)
     assert await engine.check(room_id, term) is None
     async with listening(redis_url, inbox("gateway")) as pubsub:
@@ -132,7 +136,7 @@ async def test_a_socket_that_is_attached_again_keeps_its_term(
             engine.attach_again(room_id, "gateway", term),
             engine.attach_again(room_id, "gateway", term),
         )
-        assert [held.term for held in helds] == [term, term]
+        assert [(held.term, held.start, held.seq) for held in helds] == [(term, 0, 3)] * 2
         await engine.pause(room_id, term, paused=False)
         await engine.ack(room_id, term, log_epoch, 0)
         assert await engine.check(room_id, term) is not None

@@ -12,7 +12,7 @@ from redis.asyncio import Redis
 
 from shared.engine.keys import inbox
 from shared.engine.refusals import RoomNotFound, UnknownEventType
-from shared.wire.game_messages import GameEndSummary, GameEvent
+from shared.wire.game_messages import Available, GameEndSummary, GameEvent
 from shared.wire.room_settings import DEFAULT_SETTINGS, decode
 from tests.room_keys import room_keys
 from tests.shared.engine.rooms import (
@@ -140,12 +140,15 @@ async def test_numbers_that_redis_forgot_are_not_waited_for(engine: Engine) -> N
     assert [m.seq for m in (await engine.watch(room_id, gateway, turned)).messages] == [1]
 
 
+NOT_NOW = Available("skill1", available=False)
 CHANGES: dict[str, Change] = {
     "press": lambda engine, room_id, _: press(engine, room_id, skill1=1),
     "join": lambda engine, room_id, _: engine.join(room_id, "viewer", LOCAL),
     "pause": lambda engine, room_id, term: engine.pause(room_id, term, paused=True),
     "settings": lambda engine, room_id, _: engine.change_settings(room_id, lambda s: s),
     "reset": lambda engine, room_id, _: engine.reset(room_id),
+    "fire": lambda engine, room_id, _: engine.fire(room_id, "skill1"),
+    "available": lambda engine, room_id, term: engine.available(room_id, term, NOT_NOW),
     "finish": lambda engine, room_id, term: engine.finish(room_id, term),
 }
 
