@@ -8,13 +8,9 @@ from typing import TYPE_CHECKING
 
 import pytest
 
-from shared.engine.engine import LARGEST_ROUND
 from shared.engine.keys import Limit, bucket
-from shared.engine.open_room import open_room as open_limited
 from shared.engine.refusals import GameNotStarted, RateLimited, UnknownEventType
 from shared.identity.addresses import ROW, STORAGE, Address
-from shared.process.settings import PerAddress
-from shared.wire.room_settings import DEFAULT_SETTINGS, encode
 from tests.press_limits import PRESS_BURST, PRESSES_PER_SECOND
 from tests.room_keys import room_keys
 from tests.shared.engine.rooms import (
@@ -402,25 +398,17 @@ async def test_two_viewers_never_share_what_they_press(engine: Engine) -> None:
     assert (summary.viewer_name, summary.total, summary.counts) == ("n13", 7, {"skill1": 7})
 
 
-async def left_to_store(engine: Engine, address: Address, size: int) -> None:
-    """The address has stored this many bytes: it may store the rest, and no MiB more."""
-    rest = STORAGE["burst"] - size
-    with pytest.raises(RateLimited):
-        await engine.spend("storage", address, **STORAGE, cost=rest + 2**20)
-    await engine.spend("storage", address, **STORAGE, cost=rest)
-
-
-async def test_whoever_opens_a_round_pays_for_it_once(engine: Engine) -> None:
+async def test_whoever_opens_a_round_pays_for_it(engine: Engine) -> None:
+    """A round that runs already costs nothing; an address that has stored too much opens none."""
     address = Address(text="203.0.113.96", key=f"test {time.time()}", limited=True)
     room_id, term, _ = await play(engine)
-    assert await engine.start(room_id, term, of=address) == 1  # it runs already
+    assert await engine.start(room_id, term, of=address) == 1
     await engine.finish(room_id, term)
     assert await engine.start(room_id, term, of=address) == 2
-    assert await engine.start(room_id, term, of=address) == 2
-    await left_to_store(engine, address, ROW + LARGEST_ROUND)
-
-
-async def test_whoever_opens_a_room_pays_for_its_settings(engine: Engine) -> None:
-    address = Address(text="203.0.113.95", key=f"test {time.time()}", limited=True)
-    await open_limited(engine, DEFAULT_SETTINGS, address, PerAddress(10, 20), keyed=False)
-    await left_to_store(engine, address, ROW + len(encode(DEFAULT_SETTINGS).encode()))
+    await engine.finish(room_id, term)
+    poor = Address(text="203.0.113.95", key=f"test {time.time()}", limited=True)
+    await engine.spend("storage", poor, **STORAGE, cost=STORAGE["burst"])
+    with pytest.raises(RateLimited):
+        await engine.start(room_id, term, of=poor)
+    assert await engine.start(room_id, term, of=address) == 3
+    assert await engine.start(room_id, term, of=poor) == 3
