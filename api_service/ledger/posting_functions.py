@@ -55,9 +55,9 @@ def _counted(to: Postings, entry: ledger_entries.BatchesCounted) -> None:
 
 def _fired(
     to: Postings,
-    entry: ledger_entries.BatchesCounted,
-    triggers: Iterable[FiredTrigger],
-    viewer_id: str,
+    entry: ledger_entries.BatchesCounted | ledger_entries.StreamerFired,
+    triggers: Iterable[FiredTrigger | ledger_entries.StreamerFired],
+    viewer_id: str | None,
     name: str | None,
 ) -> None:
     room = to.rooms[entry.room_id]
@@ -82,20 +82,8 @@ def _streamer_fired(to: Postings, entry: ledger_entries.StreamerFired) -> None:
     account = to.accounts[entry.room_id, entry.round, entry.event_type]
     account.accepted, account.count = entry.total, 0
     account.booked += 1
-    row = TriggerRow(
-        entry.room_id,
-        entry.log_epoch,
-        entry.seq,
-        entry.round,
-        entry.event_type,
-        entry.threshold,
-        entry.viewer_count,
-        None,
-        None,
-        entry.at,
-    )
-    to.triggers.append(row)
-    _change(to, entry, log_epoch=entry.log_epoch, seq=entry.seq)
+    _fired(to, entry, (entry,), None, None)
+    _change(to, entry)
 
 
 def _room_opened(to: Postings, entry: ledger_entries.RoomOpening) -> None:

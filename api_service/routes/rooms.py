@@ -151,7 +151,7 @@ class Rooms:
             code=await code_of(self._engine, room_id, room),
             round_ends_at=room.ends_at,
             round_left_ms=room.left_ms,
-            opened_by_press=room.by_press,
+            opened_by_press=room.opened_by_press,
             time=rest_bodies.timestamp(room.now),
         )
 

@@ -110,7 +110,7 @@ class Description(msgspec.Struct, frozen=True, array_like=True):
 
     A room that is `over` has no game, and takes none. `code` is "" until somebody asks for one. If
     a limit ends the running round, `ends_at` says when, or `left_ms`, while it is paused, how long
-    it will then go on. `by_press`: a press opened the round, not the game.
+    it will then go on. `opened_by_press`: a press opened the round, not the game.
     """
 
     status: RoomStatus
@@ -130,7 +130,7 @@ class Description(msgspec.Struct, frozen=True, array_like=True):
     over: bool
     ends_at: int | None
     left_ms: int | None
-    by_press: bool
+    opened_by_press: bool
 
     @property
     def event_types(self) -> tuple[str, ...]:

@@ -8,9 +8,10 @@ import msgspec
 from msgspec import Meta
 
 from shared.wire.parts import Top
+from shared.wire.rest_bodies import GREATEST_BATCH_NO
 
 Scope = Literal["moderator"]
-LogNumber = Annotated[int, Meta(ge=0, le=2**53 - 1)]  # that JSON keeps exact everywhere
+LogNumber = Annotated[int, Meta(ge=0, le=GREATEST_BATCH_NO)]
 Search = Annotated[
     str,
     Meta(

@@ -101,9 +101,9 @@ def _status(
     watched: Watched,
 ) -> tuple[str, int, bool, int | None, int | None, str | None, bool]:
     started_at = None if watched.started_at is None else timestamp(watched.started_at)
-    by_press = started_at is not None and watched.by_press
+    opened_by_press = started_at is not None and watched.opened_by_press
     state = watched.status, watched.round, watched.paused
-    return *state, watched.ends_at, watched.left_ms, started_at, by_press
+    return *state, watched.ends_at, watched.left_ms, started_at, opened_by_press
 
 
 def _basis(watched: Watched) -> tuple[int, int, list[str]]:

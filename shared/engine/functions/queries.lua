@@ -20,7 +20,7 @@ end, server.READ_ONLY)
 --         long it still goes on (see round_clock.ending); whether a press opened the round 1|0
 rooms.register('describe', function(room)
   local hash = redis.call('HMGET', room.key, 'created_at', 'started_at', 'ended_at', 'settings', 'settings_version', 'types',
-    'code', 'code_at', 'summary_seq', 'by_press')
+    'code', 'code_at', 'summary_seq', 'opened_by_press')
   local over = rooms.over(room, hash[9]) and not rooms.connected(room)
   local ends_at, left = round_clock.ending(room)
   return {

@@ -146,10 +146,10 @@ end
 
 -- Opens the next round, which a press does or the game. Its counts have separate keys and start at 0. Returns when the
 -- turns of its buttons come.
-function rooms.open_round(room, by_press)
+function rooms.open_round(room, opened_by_press)
   room.round, room.status, room.paused = room.round + 1, 'in_game', 0
   redis.call('HSET', room.key, 'round', room.round, 'status', room.status, 'paused', 0, 'started_at', room.now,
-    'by_press', by_press and 1 or 0)
+    'opened_by_press', opened_by_press and 1 or 0)
   redis.call('HDEL', room.key, 'ended_at', 'summary_seq', 'end_entry')
   round_clock.begin(room)
   viewers.begin_round(room)

@@ -59,7 +59,7 @@ rooms.register('watch', function(room, args)
   local counts_key, all_key = rooms.round_keys(room, room.round)
   local viewer_count = active.count(room)
   local states = buttons.load(room, counts_key, viewer_count)
-  local stored = redis.call('HMGET', room.key, 'settings_version', 'settings', 'reset_at', 'started_at', 'by_press')
+  local stored = redis.call('HMGET', room.key, 'settings_version', 'settings', 'reset_at', 'started_at', 'opened_by_press')
   local messages = {}
   if seq then
     local survived = log.survived(room, log_epoch, seq)

@@ -197,14 +197,14 @@ async def test_a_watch_tells_when_the_round_began_and_whether_a_press_opened_it(
     room_id, term, _ = await play(engine, ONE_PRESS_FIRES)
     begun = await looked(engine, room_id)
     described = await engine.describe(room_id)
-    assert (begun.started_at, begun.by_press) == (described.started_at, False)
-    assert not described.by_press
+    assert (begun.started_at, begun.opened_by_press) == (described.started_at, False)
+    assert not described.opened_by_press
     await engine.finish(room_id, term)
     assert (await looked(engine, room_id)).started_at is None
     opened = await open_room(engine, playing(button("skill1", 5), starts="press"))
     await engine.attach(opened, GATEWAY, log_epoch=None, last_seq=None, skip=False)
     await press(engine, opened, skill1=1)
     pressed = await looked(engine, opened)
-    assert pressed.by_press
-    assert (await engine.describe(opened)).by_press
+    assert pressed.opened_by_press
+    assert (await engine.describe(opened)).opened_by_press
     assert pressed.started_at is not None

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import shutil
+from contextlib import asynccontextmanager
 from typing import TYPE_CHECKING
 
 import pytest
@@ -26,6 +27,7 @@ from tests.shared.engine.rooms import (
 )
 
 if TYPE_CHECKING:
+    from collections.abc import AsyncIterator
     from pathlib import Path
 
     from shared.engine.engine import Engine
@@ -56,6 +58,18 @@ class Earlier:
         await self._server.start()
 
 
+@asynccontextmanager
+async def restarted(folder: Path) -> AsyncIterator[tuple[Engine, Played]]:
+    """A room with two triggers, whose server has been killed since and has started again."""
+    async with own_server(folder) as server:
+        async with engine_at(server.url) as engine:
+            played = await played_until(engine, 2)
+        await server.kill()
+        await server.start()
+        async with engine_at(server.url) as engine:
+            yield engine, played
+
+
 async def test_a_killed_server_loses_nothing_and_opens_a_new_epoch(tmp_path: Path) -> None:
     """If every write is on disk, a game gets after a restart what it had not applied."""
     async with own_server(tmp_path) as server:
@@ -81,30 +95,20 @@ async def test_a_killed_server_loses_nothing_and_opens_a_new_epoch(tmp_path: Pat
 
 async def test_a_round_that_ends_after_a_restart_ends_in_a_new_epoch(tmp_path: Path) -> None:
     """Also if nothing else has happened since."""
-    async with own_server(tmp_path) as server:
-        async with engine_at(server.url) as engine:
-            played = await played_until(engine, 2)
-        await server.kill()
-        await server.start()
-        async with engine_at(server.url) as engine:
-            await engine.finish(played.room_id, played.term)
-            *_, fired, summary = await whole_log(engine, played.room_id)
-            assert (fired.epoch, fired.seq) == (played.log_epoch, 2)
-            assert (summary.epoch > played.log_epoch, summary.seq) == (True, 3)
+    async with restarted(tmp_path) as (engine, played):
+        await engine.finish(played.room_id, played.term)
+        *_, fired, summary = await whole_log(engine, played.room_id)
+        assert (fired.epoch, fired.seq) == (played.log_epoch, 2)
+        assert (summary.epoch > played.log_epoch, summary.seq) == (True, 3)
 
 
 async def test_the_ledger_gets_what_a_restart_left_before_a_reset_throws_it_away(
     tmp_path: Path,
 ) -> None:
-    async with own_server(tmp_path) as server:
-        async with engine_at(server.url) as engine:
-            played = await played_until(engine, 2)
-        await server.kill()
-        await server.start()
-        async with engine_at(server.url) as engine:
-            await engine.reset(played.room_id)
-            *_, renewed, reset = await entries(engine, played.room_id)
-            assert (type(renewed), type(reset)) == (Renewed, Reset)
+    async with restarted(tmp_path) as (engine, played):
+        await engine.reset(played.room_id)
+        *_, renewed, reset = await entries(engine, played.room_id)
+        assert (type(renewed), type(reset)) == (Renewed, Reset)
 
 
 @pytest.mark.parametrize("step", [1, -HOUR])

@@ -48,7 +48,7 @@ RUNNING = Watched(
     ranks=(),
     ranks_at=0,
     started_at=1_789_999_990_000,
-    by_press=False,
+    opened_by_press=False,
     last_arrival="",
     arrived=(),
 )

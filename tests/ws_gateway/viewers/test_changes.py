@@ -181,10 +181,10 @@ def test_when_the_round_ends_is_a_status_too() -> None:
 
 def test_when_the_round_began_is_a_status_only_while_it_runs() -> None:
     opened = becoming(status="active", round=0, started_at=None)
-    pressed = becoming(by_press=True)
+    pressed = becoming(opened_by_press=True)
     first, *_ = changes(ROOM, opened, pressed)
     assert first == status_update("in_game", 1, paused=False, opened_by_press=True)
-    ended = becoming(status="ended", started_at=None, by_press=True)
+    ended = becoming(status="ended", started_at=None, opened_by_press=True)
     *_, last = changes(ROOM, pressed, ended)
     assert last == StatusUpdate("ended", 1, paused=False, time=NOW)
 
