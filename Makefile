@@ -81,7 +81,8 @@ BENCH_MODULES := tests/bench/node/node_modules/.package-lock.json
 WEB := api_service/pages/web
 BUNDLES := api_service/pages/bundles
 PAGES := code console moderate overlay play
-BUNDLE = $(WITH_NODE) tests/clients/node_modules/.bin/esbuild --log-level=error --charset=utf8 --target=es2022 \
+BUNDLE = $(WITH_NODE) NODE_PATH=$(CURDIR)/tests/clients/node_modules tests/clients/node_modules/.bin/esbuild \
+	--log-level=error --charset=utf8 --target=es2022 \
 	--bundle --minify --format=esm --preserve-symlinks \
 	--sourcemap --sources-content=false --source-root=/assets/bundles/ \
 	$(foreach page,$(PAGES),$(page)=$(WEB)/$(page)/$(page).js $(page)=$(WEB)/$(page).css) \

@@ -1,23 +1,11 @@
 import { errorIn } from "../../common/errors.js";
 import { grouped } from "../../common/languages.js";
 import { refusedIn } from "./refusals.js";
-import { lookInEnglish } from "./look_en.js";
-import { overlayInEnglish } from "./overlay_en.js";
-import { moderationInEnglish } from "./moderation_en.js";
-import { pictureInEnglish } from "./picture_en.js";
-import { soundInEnglish } from "./sound_en.js";
-import { studioInEnglish } from "./studio_en.js";
 
 const presses = (count) => (count === 1 ? "1 press" : `${grouped(count)} presses`);
 
 /** What the console says in English; `texts/ja.js` has the same names. */
 export const en = {
-  ...lookInEnglish,
-  ...overlayInEnglish,
-  ...moderationInEnglish,
-  ...pictureInEnglish,
-  ...soundInEnglish,
-  ...studioInEnglish,
   console: "Streamario console",
   leave: "Leave the room",
   cancel: "Cancel",
@@ -338,4 +326,217 @@ export const en = {
     too_many_tokens: "A room has 20 links at most. Revoke one first.",
     studio_full: "There is no room for more. Delete setups that you do not need any more.",
   }),
+
+  // Look.
+  look: "Look",
+  look_hint: "Viewers' phones and the overlay have it. Colours are adjusted where they could not be read.",
+  accent: "Accent colour",
+  backdrop: "Background colour",
+  own_color: "Default",
+  font: "Font",
+  fonts: { "": "Default", sans: "Plain", serif: "Serif", mono: "Typewriter", hand: "Handwriting", pop: "Pop", pixel: "Pixel" },
+  team_skill: "Name of the skills' team",
+  team_enemy: "Name of the enemies' team",
+  top_of: (team) => `Most presses for ${team}`,
+  logo: "Logo",
+  background: "Background picture",
+  image: "Picture (in place of the icon)",
+  choose_picture: "Choose a picture",
+  drop_picture: "Drop or paste a picture here",
+  uploading: "Uploading…",
+  picture_problems: {
+    no_picture: "This browser cannot read the file as a picture. Use PNG, JPEG, WebP or GIF.",
+    large_file: "The file has more than 20 MB. Use a smaller one.",
+    large_animation: "An animated WebP may have at most 64 KB. Use a smaller one.",
+    no_webp: "This browser cannot make WebP pictures. Use Chrome, Edge or Firefox.",
+  },
+  adjusted: ({ day, night }) =>
+    `Adjusted for legibility: ${day === night ? day : `${day} (light), ${night} (dark)`}`,
+  preview: "Preview of the viewers' page, light and dark",
+  preview_times: { day: "Light", night: "Dark" },
+  preview_accent: "Accent",
+
+  // Overlay builder.
+  overlay_choose: "Set up the overlay",
+  overlay_preview: "The overlay as it will look",
+  overlay_try: "Try a trigger. It shows and sounds here alone, and counts nowhere.",
+  overlay_style: "Triggers come in",
+  overlay_styles: { burst: "with rays and bits", plain: "without" },
+  overlay_position: "Buttons are",
+  overlay_positions: {
+    bottom: "at the bottom",
+    top: "at the top",
+    left: "on the left",
+    right: "on the right",
+  },
+  overlay_volume: "Sounds",
+  overlay_silent: "off",
+  overlay_scale: "Size",
+  overlay_lang: "Language",
+  overlay_langs: { "": "that of OBS", en: "English", ja: "日本語" },
+  overlay_parts: "Show",
+  overlay_part: {
+    bars: "the buttons",
+    announcements: "triggers",
+    viewers: "how many are here",
+    timer: "the time left, if a timer ends the round",
+    winner: "the podium at a round's end, with the teams",
+    invitation: "the code and a QR code, large, while no round runs",
+    join: "the address and the code while a round runs",
+    qr: "a QR code while a round runs",
+    logo: "the logo",
+  },
+  overlay_lasts: "This link stays the same: it shows your newest room.",
+  overlay_size:
+    "In OBS: a Browser source as large as the picture, such as 1920 by 1080. The background is transparent. " +
+    "To mix the sounds there, tick “Control audio via OBS”.",
+
+  // Moderators.
+  search_viewers: "Search all who pressed, by name or ID",
+  found: (count) => (count === 1 ? "1 viewer found" : `${count} viewers found`),
+  found_more: (count) => `More than ${count} viewers found. Type more of the name.`,
+  search_too_soon: "Too many searches. Try again in a moment, with Enter.",
+  nobody_found: "Nobody of this name has pressed in this round.",
+
+  moderators: "Moderators",
+  moderators_explanation:
+    "Whoever has such a link can block viewers and hide names, and nothing else. You can revoke it at any time.",
+  make_link: "Make a link",
+  moderator_link: "Link for a moderator",
+  moderator_link_hint: "Copy it now: it is not shown again. Give it only to people you trust.",
+  link_until: (end, day) => `Link …${end}, until ${day}`,
+  revoke: "Revoke",
+  revoke_question: (link) => `Revoke “${link}”?`,
+  revoke_explanation: "The link stops working at once.",
+
+  moderate: "Moderate",
+  names_heading: "Names",
+  blocked_heading: "Blocked viewers",
+  blocked_empty: "Nobody is blocked.",
+  triggers_explanation: "Who fired what, since you opened this page.",
+  triggers_empty: "No triggers have come yet.",
+  link_over: "This link does not work any more. Ask the streamer for a new one.",
+
+  mask_names: "Show *** for offensive words in names (English, Japanese)",
+  masked_words_more: "More words to mask",
+  masked_words: "One word a line",
+  masked_words_hint: "At most 200, each of 1 to 32 characters. Viewers cannot see this list.",
+
+  // Pictures.
+  round: "round",
+  make_picture: "Picture for sharing",
+  picture: "Picture of the round",
+  picture_label: (title, round) => `${title}, round ${round}: the best three, and the buttons with their triggers`,
+  save_picture: "Save",
+  share_picture: "Share",
+
+  // Sounds.
+  sound: "Sound of a trigger",
+  sound_hint: "Own sounds: MP3, Ogg or WAV, at most 200\u00a0KB; 10 s of them are played.",
+  no_sound: "None",
+  sounds: {
+    chime: "Chime",
+    zap: "Zap",
+    boom: "Boom",
+    coin: "Coin",
+    fanfare: "Fanfare",
+    drum: "Drum",
+    whoosh: "Whoosh",
+  },
+  own_sound: "Own sound",
+  listen: "▶ Listen",
+  upload_sound: "Own sound…",
+  sound_of_other_kind: "This is no MP3, Ogg or WAV file.",
+  sound_too_large: "This file is larger than 200\u00a0KB. A shorter one, or an MP3, may fit.",
+  sound_broken: "This sound cannot be played.",
+  play_sounds: "Play the triggers' sounds here",
+
+  // Studio: setups, earlier rooms.
+  // What a new room begins with.
+  begin_with: "Begin with",
+  last_setup: "The last room's setup",
+  default_setup: "Streamario's defaults",
+  begin_hint: "Buttons, their numbers and the title; you can change all of it in the room.",
+
+  // Setups.
+  setups: "Setups",
+  setups_explanation: "A setup is a copy of a room's settings. It stays when the room is gone.",
+  no_setups: "No setups yet. In a room, under Settings, you can save its settings as one.",
+  no_setups_in_room: "No setups yet. To save this room's settings as one, name it above.",
+  setup_name: "Name of the setup",
+  save_setup: "Save as setup",
+  setup_saved: (name) => `Saved as “${name}”.`,
+  save_settings_first: "Save the room's settings first: a setup is a copy of what is saved.",
+  setup_facts: (buttons, date) => `${buttons === 1 ? "1 button" : `${buttons} buttons`} · ${date}`,
+  open_with: "Open in a new room",
+  change_setup: (name) => `Rename, duplicate, export or delete ${name}`,
+  rename: "Rename",
+  duplicate: "Duplicate",
+  export: "Export",
+  file_has_words: "The file also holds your own words to mask. Whoever gets it can read them.",
+  delete: "Delete",
+  delete_question: (name) => `Delete “${name}”?`,
+  delete_explanation: "Rooms that were opened with it keep their settings.",
+  replace: "Replace",
+  replace_question: (name) => `Replace “${name}”?`,
+  replace_explanation: "A setup has this name. It gets the settings of this room.",
+  import: "Import",
+  setup_imported: "Imported.",
+  wrong_file: (field, message) => {
+    if (!field) return "This is not a setup that Streamario exported: choose “⋯” there to export one.";
+    return `The file cannot be used. Wrong: ${field}${message ? ` (${message})` : ""}`;
+  },
+  wrong_field: (field, message) => `Not saved. ${field}: ${message}`,
+
+  // On another computer.
+  elsewhere: "Use on another computer",
+  elsewhere_explanation: "Open this link there, or scan the code. Both browsers then have the same setups.",
+  elsewhere_warning: "Whoever has this link can read and change your setups. Show it to nobody, least of all on stream.",
+  elsewhere_link: "Link to your setups",
+  elsewhere_code: "QR code of the link to your setups",
+  adopt: "Replace",
+  adopt_question: "Replace the setups of this browser?",
+  adopt_explanation:
+    "This browser will show the setups of the link instead of its own. Whoever has the link reads and changes all " +
+    "that you save from then on. To keep its own, export them, or copy their link first.",
+  adopted: "This browser now has the setups of the link.",
+  link_not_whole: "This link is not whole. Copy it again on the other computer.",
+  studio_away: "Setups and earlier rooms cannot be reached now. Nothing is lost; try again in a moment.",
+  studio_refused:
+    "The server does not accept this browser's key to your setups. Open your link from another computer, or begin anew.",
+  studio_needs_game_key: "The server wants its game key first. Leave the room, and open a new one with the key.",
+  anew: "Begin anew",
+  anew_question: "Begin with no setups?",
+  anew_explanation: "This browser forgets its key to the setups that it had. Without your link, nobody can open them again.",
+
+  // Earlier rooms.
+  history: "Earlier rooms",
+  no_rooms: "No rooms yet. Each room that you open here is listed with its rounds.",
+  earlier_rooms: "Show earlier ones",
+  no_rounds: "No round was played.",
+  round_number: (round) => `Round ${round}`,
+  round_facts: ({ presses: count, triggers }, lasted) =>
+    [
+      lasted || "running",
+      presses(count),
+      triggers === 1 ? "1 trigger" : `${grouped(triggers)} triggers`,
+    ].join(" · "),
+  round_of: (round, title) => `Round ${round}: ${title}`,
+  room_again: "This room again",
+  take_off: "Take off the list",
+  forget_room: (title) => `Take “${title}” off the list?`,
+  forget_room_explanation: "It disappears from your earlier rooms. The room itself and its setup stay as they are.",
+  minutes_label: "Presses by the minute, by button. The table below has the same figures.",
+  top_of_chart: (count, minutes) =>
+    `Top of the chart: ${presses(count)} in ${minutes === 1 ? "a minute" : `${minutes} minutes`}`,
+  first_triggers: (count) => `The first ${count} are shown; the files have more.`,
+  as_table: "As a table",
+  downloads: "Save as a file",
+  csv_of: {
+    totals: "Totals (CSV)",
+    viewers: "Ranking (CSV)",
+    triggers: "Triggers (CSV)",
+    presses: "Presses (CSV)",
+  },
+  json_of_all: "All (JSON)",
 };

@@ -1,21 +1,9 @@
 import { errorIn } from "../../common/errors.js";
 import { grouped } from "../../common/languages.js";
 import { refusedIn } from "./refusals.js";
-import { lookInJapanese } from "./look_ja.js";
-import { overlayInJapanese } from "./overlay_ja.js";
-import { moderationInJapanese } from "./moderation_ja.js";
-import { pictureInJapanese } from "./picture_ja.js";
-import { soundInJapanese } from "./sound_ja.js";
-import { studioInJapanese } from "./studio_ja.js";
 
 /** コンソールの日本語。`texts/en.js` と同じ名前を持ちます。 */
 export const ja = {
-  ...lookInJapanese,
-  ...overlayInJapanese,
-  ...moderationInJapanese,
-  ...pictureInJapanese,
-  ...soundInJapanese,
-  ...studioInJapanese,
   console: "Streamario コンソール",
   leave: "退出",
   cancel: "キャンセル",
@@ -331,4 +319,211 @@ export const ja = {
     too_many_tokens: "1 つのルームのリンクは 20 個までです。先に 1 つ取り消してください。",
     studio_full: "これ以上保存できません。使わないセットアップを削除してください。",
   }),
+
+  // Look.
+  look: "見た目",
+  look_hint: "視聴者のページとオーバーレイに反映されます。読みにくい色は自動で調整します。",
+  accent: "アクセントの色",
+  backdrop: "背景の色",
+  own_color: "既定に戻す",
+  font: "書体",
+  fonts: { "": "既定", sans: "ゴシック体", serif: "明朝体", mono: "等幅", hand: "手書き風", pop: "ポップ", pixel: "ドット" },
+  team_skill: "スキルのチーム名",
+  team_enemy: "敵のチーム名",
+  top_of: (team) => `「${team}」で最多`,
+  logo: "ロゴ",
+  background: "背景の画像",
+  image: "画像（アイコンの代わり）",
+  choose_picture: "画像を選ぶ",
+  drop_picture: "ここに画像をドロップまたは貼り付け",
+  uploading: "アップロード中…",
+  picture_problems: {
+    no_picture: "画像として読み込めません。PNG・JPEG・WebP・GIF を選んでください。",
+    large_file: "ファイルが 20 MB を超えています。小さいものを選んでください。",
+    large_animation: "アニメーションの WebP は 64 KB までです。小さいものを選んでください。",
+    no_webp: "このブラウザーでは画像を WebP に変換できません。Chrome・Edge・Firefox を使ってください。",
+  },
+  adjusted: ({ day, night }) =>
+    `読みやすいように調整：${day === night ? day : `${day}（ライト）、${night}（ダーク）`}`,
+  preview: "視聴者のページのプレビュー（ライトとダーク）",
+  preview_times: { day: "ライト", night: "ダーク" },
+  preview_accent: "アクセント",
+
+  // Overlay builder.
+  overlay_choose: "オーバーレイを設定",
+  overlay_preview: "オーバーレイの表示例",
+  overlay_try: "発動を試せます。ここだけに表示され、音が鳴ります。回数には数えられません。",
+  overlay_style: "発動の告知",
+  overlay_styles: { burst: "集中線と紙吹雪あり", plain: "なし" },
+  overlay_position: "ボタンの位置",
+  overlay_positions: { bottom: "下", top: "上", left: "左", right: "右" },
+  overlay_volume: "音",
+  overlay_silent: "鳴らさない",
+  overlay_scale: "大きさ",
+  overlay_lang: "言語",
+  overlay_langs: { "": "OBS の言語", en: "English", ja: "日本語" },
+  overlay_parts: "表示するもの",
+  overlay_part: {
+    bars: "ボタン",
+    announcements: "発動の告知",
+    viewers: "参加中の人数",
+    timer: "残り時間（タイマーの設定時）",
+    winner: "ラウンドの結果（上位 3 人とチームの勝敗）",
+    invitation: "コードと QR コードを大きく（ラウンドの前と間）",
+    join: "URL とコード（ラウンド中）",
+    qr: "QR コード（ラウンド中）",
+    logo: "ロゴ",
+  },
+  overlay_lasts: "このリンクは、ルームが変わっても同じです。いちばん新しいルームを表示します。",
+  overlay_size:
+    "OBS の「ブラウザ」ソースを、画面と同じ大きさ（1920 × 1080 など）で設定します。背景は透明です。" +
+    "音を OBS で調整するには、「OBS で音声を制御する」をオンにします。",
+
+  // Moderators.
+  search_viewers: "押した人全員から、名前か ID で検索",
+  found: (count) => `${count} 人見つかりました`,
+  found_more: (count) => `${count} 人より多く見つかりました。名前をもう少し長く入力してください。`,
+  search_too_soon: "検索が多すぎます。少し待ってから、Enter キーでもう一度お試しください。",
+  nobody_found: "この名前の人は、このラウンドで押していません。",
+
+  moderators: "モデレーター",
+  moderators_explanation:
+    "このリンクを持つ人は、視聴者をブロックし、名前を隠せます。ほかのことはできません。リンクはいつでも取り消せます。",
+  make_link: "リンクを作る",
+  moderator_link: "モデレーター用リンク",
+  moderator_link_hint: "今コピーしてください。もう一度表示することはできません。信頼できる人にだけ渡してください。",
+  link_until: (end, day) => `リンク …${end}（${day} まで）`,
+  revoke: "取り消す",
+  revoke_question: (link) => `「${link}」を取り消しますか？`,
+  revoke_explanation: "このリンクは、すぐに使えなくなります。",
+
+  moderate: "モデレーション",
+  names_heading: "名前",
+  blocked_heading: "ブロック中の視聴者",
+  blocked_empty: "ブロック中の視聴者はいません。",
+  triggers_explanation: "このページを開いてから、誰が何を発動させたかを表示します。",
+  triggers_empty: "まだトリガーはありません。",
+  link_over: "このリンクは使えなくなりました。配信者に新しいリンクをもらってください。",
+
+  mask_names: "名前の不適切な言葉を *** で隠す（英語・日本語）",
+  masked_words_more: "隠す言葉を追加",
+  masked_words: "1 行に 1 つ",
+  masked_words_hint: "200 個まで、各 1〜32 文字です。視聴者には見えません。",
+
+  // Pictures.
+  round: "ラウンド",
+  make_picture: "共有用の画像",
+  picture: "ラウンドの画像",
+  picture_label: (title, round) => `${title}、ラウンド ${round}：上位 3 人と、ボタンごとの発動回数`,
+  save_picture: "保存",
+  share_picture: "共有",
+
+  // Sounds.
+  sound: "発動したときの音",
+  sound_hint: "自分の音も使えます。MP3・Ogg・WAV、200\u00a0KB まで。再生は 10 秒までです。",
+  no_sound: "なし",
+  sounds: {
+    chime: "チャイム",
+    zap: "ビーム",
+    boom: "爆発",
+    coin: "コイン",
+    fanfare: "ファンファーレ",
+    drum: "ドラム",
+    whoosh: "風",
+  },
+  own_sound: "自分の音",
+  listen: "▶ 聞く",
+  upload_sound: "音を選ぶ…",
+  sound_of_other_kind: "MP3・Ogg・WAV のファイルではありません。",
+  sound_too_large: "200\u00a0KB を超えています。短くするか、MP3 にしてください。",
+  sound_broken: "この音は再生できません。",
+  play_sounds: "トリガーの音をここで鳴らす",
+
+  // Studio: setups, earlier rooms.
+  // What a new room begins with.
+  begin_with: "使うセットアップ",
+  last_setup: "前回のルームと同じ",
+  default_setup: "Streamario の初期設定",
+  begin_hint: "ボタン、必要な回数、タイトルなどです。ルームを開いたあとでも変更できます。",
+
+  // Setups.
+  setups: "セットアップ",
+  setups_explanation: "セットアップは、ルームの設定のコピーです。ルームがなくなっても残ります。",
+  no_setups: "セットアップはまだありません。ルームの「設定」で保存できます。",
+  no_setups_in_room: "セットアップはまだありません。上で名前を付けると、このルームの設定を保存できます。",
+  setup_name: "セットアップの名前",
+  save_setup: "セットアップとして保存",
+  setup_saved: (name) => `「${name}」として保存しました。`,
+  save_settings_first: "先にルームの設定を保存してください。セットアップは、保存した設定のコピーです。",
+  setup_facts: (buttons, date) => `ボタン ${buttons} 個 · ${date}`,
+  open_with: "新しいルームで開く",
+  change_setup: (name) => `${name} の名前の変更・複製・書き出し・削除`,
+  rename: "名前を変更",
+  duplicate: "複製",
+  export: "書き出す",
+  file_has_words: "このファイルには、追加した「隠す言葉」も入っています。ファイルを受け取った人は読めます。",
+  delete: "削除",
+  delete_question: (name) => `「${name}」を削除しますか？`,
+  delete_explanation: "このセットアップで開いたルームの設定は変わりません。",
+  replace: "置き換える",
+  replace_question: (name) => `「${name}」を置き換えますか？`,
+  replace_explanation: "同じ名前のセットアップがあります。その内容が、このルームの設定になります。",
+  import: "読み込む",
+  setup_imported: "読み込みました。",
+  wrong_file: (field, message) => {
+    if (!field) return "セットアップのファイルではありません。「⋯」から書き出したファイルを選んでください。";
+    return `このファイルは使えません。正しくない項目：${field}${message ? `（${message}）` : ""}`;
+  },
+  wrong_field: (field, message) => `保存できませんでした。${field}：${message}`,
+
+  // On another computer.
+  elsewhere: "ほかのパソコンで使う",
+  elsewhere_explanation: "ほかのパソコンでこのリンクを開くか、コードを読み取ると、同じセットアップを使えます。",
+  elsewhere_warning: "このリンクを知っている人は、セットアップを見たり変更したりできます。配信画面にも映さず、誰にも見せないでください。",
+  elsewhere_link: "セットアップのリンク",
+  elsewhere_code: "セットアップのリンクの QR コード",
+  adopt: "置き換える",
+  adopt_question: "このブラウザーのセットアップを置き換えますか？",
+  adopt_explanation:
+    "このブラウザーには、今のものの代わりにリンク先のセットアップが表示されます。これから保存するものはすべて、" +
+    "リンクを知っている人が見たり変更したりできます。今のものを残すには、先に書き出すか、リンクを控えてください。",
+  adopted: "リンク先のセットアップを使えるようになりました。",
+  link_not_whole: "リンクが途中で切れています。ほかのパソコンでもう一度コピーしてください。",
+  studio_away: "今は、セットアップとこれまでのルームを読み書きできません。失われるものはありません。少し待ってお試しください。",
+  studio_refused:
+    "このブラウザーのセットアップ用のキーが、サーバーで使えません。ほかのパソコンのリンクを開くか、新しく始めてください。",
+  studio_needs_game_key: "先にゲームキーが必要です。退出して、ゲームキーで新しいルームを開いてください。",
+  anew: "新しく始める",
+  anew_question: "セットアップなしで始めますか？",
+  anew_explanation: "これまでのセットアップのキーを、このブラウザーから消去します。リンクがなければ、誰もそのセットアップを開けなくなります。",
+
+  // Earlier rooms.
+  history: "これまでのルーム",
+  no_rooms: "ルームはまだありません。ここで開いたルームとラウンドが表示されます。",
+  earlier_rooms: "さらに前のルームを表示",
+  no_rounds: "ラウンドはありませんでした。",
+  round_number: (round) => `ラウンド ${round}`,
+  round_facts: ({ presses: count, triggers }, lasted) =>
+    [
+      lasted || "進行中",
+      `${grouped(count)} 回`,
+      `トリガー ${grouped(triggers)} 件`,
+    ].join(" · "),
+  round_of: (round, title) => `ラウンド ${round}：${title}`,
+  room_again: "同じ設定で開く",
+  take_off: "一覧から消す",
+  forget_room: (title) => `「${title}」を一覧から消しますか？`,
+  forget_room_explanation: "「これまでのルーム」に表示されなくなります。ルームとセットアップはそのまま残ります。",
+  minutes_label: "1 分ごとに押された回数（ボタン別）です。下の表に同じ数値があります。",
+  top_of_chart: (count, minutes) => `縦軸の最大：${minutes} 分に ${grouped(count)} 回`,
+  first_triggers: (count) => `最初の ${count} 件を表示しています。続きはファイルで確認できます。`,
+  as_table: "表で見る",
+  downloads: "ファイルに保存",
+  csv_of: {
+    totals: "ボタン別（CSV）",
+    viewers: "ランキング（CSV）",
+    triggers: "トリガー（CSV）",
+    presses: "押された回数（CSV）",
+  },
+  json_of_all: "すべて（JSON）",
 };
