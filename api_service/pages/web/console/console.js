@@ -79,7 +79,7 @@ function begin() {
   redraw();
 }
 
-const adoptStudio = () => adopt(texts, () => screen.adopted?.());
+const adoptStudio = () => adopt(texts, () => screen.adopted());
 
 document.documentElement.lang = language;
 document.title = texts.console;
