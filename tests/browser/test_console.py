@@ -204,7 +204,6 @@ async def test_a_dock_runs_the_room_in_another_browser(
         link = await console.page.get_by_label("Link for a dock").input_value()
         await dock.page.set_viewport_size({"width": 420, "height": 772})
         await dock.page.goto(link)
-        await dock.page.reload()
         await dock.phase("active")
         assert "#" not in dock.page.url
         await expect(dock.page.locator(".nav")).to_be_hidden()

@@ -85,6 +85,6 @@ document.documentElement.lang = language;
 document.title = texts.console;
 speak(texts);
 window.addEventListener("pageshow", ({ persisted }) => persisted && location.reload());
-window.addEventListener("hashchange", adoptStudio);
+window.addEventListener("hashchange", () => (roomIn(location.hash) ? location.reload() : adoptStudio()));
 begin();
 adoptStudio();
