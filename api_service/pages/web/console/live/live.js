@@ -120,8 +120,7 @@ export class Live {
     const { desk } = this;
     const { now, phase, isLost, texts, state } = desk;
     const last = this.#feed.newest(state.round, button.eventType);
-    const began = this.#feed.rowOf(button.effects.at(-1) ?? {})?.outcome?.since;
-    const effectSince = began ? began - Date.now() + performance.now() : now;
+    const effectSince = this.#beganOf(button.effects.at(-1)) ?? now;
     const discarded = desk.stopped?.counts[button.eventType];
     const shown = tileOf({ button, phase, isLost, now, last, effectSince, discarded });
     desk.redrawAt(shown.next);
@@ -134,6 +133,12 @@ export class Live {
       turn: (isOn) => this.#turn(button, isOn),
       fire: () => desk.commands.fire(button.eventType),
     });
+  }
+
+  /** When an effect was first told of here; undefined of one that was not. */
+  #beganOf(effect) {
+    const since = effect && this.#feed.rowOf(effect)?.outcome?.since;
+    return since && since - Date.now() + performance.now();
   }
 
   async #turn({ eventType }, isOn) {

@@ -1,7 +1,7 @@
 import { html, nothing, svg } from "lit-html";
-import { styleMap } from "lit-html/directives/style-map.js";
 import { colorOf } from "../../common/colors.js";
 import { grouped } from "../../common/languages.js";
+import { styleMap } from "../style_map.js";
 import { BIN_SECONDS, minutesOf } from "./press_bins.js";
 import { HEIGHT, niceScale, stackOn, sumsOf, WIDTH } from "./stacks.js";
 
