@@ -55,7 +55,7 @@ export class Presses {
   #table(bins) {
     const { texts, state } = this.#desk;
     return html`<table class="small">
-      <caption class="visually-hidden">${texts.presses_table}</caption>
+      <caption class="unseen">${texts.presses_table}</caption>
       <tbody>${state.buttons.map((button, n) => html`<tr><th scope="row" class="cut">${this.#desk.captionOf(button.eventType)}</th>
         ${minutesOf(bins[n]).map((presses) => html`<td>${grouped(presses)}</td>`)}</tr>`)}</tbody>
     </table>`;
