@@ -183,89 +183,92 @@ export const en = {
     return `${length}, ${pace}: a button every ${from === to ? from : `${from} to ${to}`} s.`;
   },
 
-  // Presses.
-  presses_heading: "Presses",
-  chart_label: "Presses in the last 5 minutes, by button. The table below has the same figures.",
-  presses_a_second: (count) => `Top of the chart: ${presses(count)} a second`,
-  five_minutes_ago: "5 minutes ago",
-  five_minutes: "−5 min",
-  now: "now",
-  presses_table: "Presses by minute",
+  // Live: tiles.
   buttons: "Buttons",
-  button: "Button",
-  progress: "Next trigger",
-  progress_of: (label) => `${label}, next trigger`,
-  presses: "Presses",
-  unavailable: (reason) => (reason ? `Not now: ${reason}` : "Not now"),
-  ready_in: (seconds) => `Ready in ${seconds} s`,
-  lasting: (count, seconds) => `In effect${count > 1 ? ` ×${count}` : ""} · ${seconds} s`,
-  test: "Test",
-  test_of: (label) => `Test: ${label}`,
-  tester: "Test",
-  /** What came of a button's test. */
-  tested: (label, { fired, pressed, left, why }) => {
-    if (fired) return `${label}: fired.`;
-    if (why !== "rate") return `${label}: did not fire (${en.untested[why] ?? en.untested.clamp}).`;
-    return `${label}: pressed ${pressed} times, ${left} to go. One viewer may press no faster; test again in 3 s.`;
+  tile: {
+    apart: ({ unit, count }) => (unit === "minutes" ? `about every ${count} min` : `about every ${count} s`),
+    switch_of: (label) => `On: ${label}`,
+    fire: "Fire once",
+    fire_of: (label) => `Fire once: ${label}`,
+    says: {
+      more: (count) => `${grouped(count)} more`,
+      close: (count) => `${grouped(count)} more!`,
+      ready_in: (seconds) => `Ready in ${seconds}`,
+      next_press: () => "Next press fires it",
+      full: () => "Full",
+      in_effect: (times, seconds) => `In effect${times > 1 ? ` ×${times}` : ""} · ${seconds} s`,
+      not_now: () => "Not now",
+      off: () => "Off",
+      // The last line.
+      last: (name) => `Last: ${name}`,
+      last_here: () => "Last: fired by you",
+      nobody_yet: () => "Nobody yet",
+      hidden_button: () => "Viewers do not see it",
+      thrown_away: (count) => `${grouped(count)} thrown away`,
+      reason: (reason) => reason,
+      failed: (returned, reason) =>
+        ["Did not work", returned > 0 && `${grouped(returned)} given back`].filter(Boolean).join(": ") +
+        (reason ? ` (${reason})` : ""),
+    },
   },
-  /** Why a test's presses were refused. */
-  untested: {
-    over: "the round is over",
-    paused: "the round is paused",
-    cooldown: "it is cooling down",
-    pace: "it is full, and its turn comes later",
-    disabled: "it is switched off",
-    blocked: "its viewer is blocked",
-    unavailable: "the game cannot use it now",
-    clamp: "it is busy",
+
+  // Live: beside them.
+  waits: { seconds: (seconds) => `${seconds} s`, done: () => "Done", failed: () => "Did not work" },
+  with_others: (name, count) => `${name} and ${count === 1 ? "1 other" : `${grouped(count)} others`}`,
+  people: (count) => (count === 1 ? "1 viewer" : `${grouped(count)} viewers`),
+  by_you: "You",
+  lasting: "In effect",
+  failure: (reason, returned) => [reason, returned > 0 && `${grouped(returned)} given back`].filter(Boolean).join(" · "),
+  feed_heading: "Triggers",
+  feed_empty: "The first one shows here. Press on a phone, or choose “Fire once”.",
+  feed_before: "What fires from now on shows here. Earlier triggers are under Results.",
+  feed_notes: {
+    stopped: (count) => (count > 0 ? `Stopped · ${presses(count)} thrown away` : "Stopped"),
+    gap: () => "Triggers are missing here: the server has lost them.",
   },
-  /** Why there are no tests now. */
-  untestable: {
-    active: "Start the round to test.",
-    paused: "Choose “Go on” to test.",
-    ended: "Start the next round to test.",
-  },
-  crowd: "A crowd of 20",
+  round_with: (round, count) => `Round ${round} · ${count === 1 ? "1 trigger" : `${grouped(count)} triggers`}`,
+  filter: "Show the triggers of",
+  all_buttons: "All buttons",
+  newer: (count) => `↑ ${count} new`,
+  play_sounds: "Play the triggers' sounds here",
+  presses_heading: "Presses",
+  presses_a_second: (count) => (count === 1 ? "1 press a second" : `${grouped(count)} presses a second`),
+  presses_top: (count) => `Top: ${presses(count)} a second`,
+  chart_label: "Presses in the last 5 minutes, by button. The table below has the same figures.",
+  presses_table: "Presses by minute",
+  five_minutes_ago: "5 minutes ago",
+  now: "now",
+  crowd: "Crowd of 20",
+  crowd_hint: "20 viewers press for 15 s. Their presses count in the round and in its results.",
   crowd_member: (n) => `Crowd ${n}`,
   stop_crowd: (seconds) => `Stop the crowd (${seconds} s)`,
   crowd_question: "Let a crowd into this round?",
   crowd_explanation: (count) =>
     `${count > 1 ? `${grouped(count)} viewers are` : "1 viewer is"} active. Buttons will need more presses ` +
     "for a minute, and the crowd's presses count.",
-  trials_note:
-    "A test presses what a button lacks, as one viewer. A crowd of 20 viewers presses for 15 s. " +
-    "Their presses count in the round and in its results.",
+  lost_heading: "The server does not answer",
+  lost_explanation: (time) =>
+    `Trying again. The counts are those of ${time}. “Stop” is sent as soon as it answers.`,
+  stopped_heading: "Nothing fires now",
+  stopped_explanation: (count) =>
+    (count > 0 ? `${presses(count)} ${count === 1 ? "was" : "were"} thrown away. So is what` : "What") +
+    ` is pressed until you go on${count > 0 ? "" : " is thrown away"}. The time stands still.`,
+  stopped_question: "Was it somebody?",
+  block_last: (name) => `Block ${name}, who fired last`,
+  blocked_last: (name) => `${name} is blocked`,
+  look_at_viewers: "Look at the viewers",
 
-  // Feed.
-  feed_heading: "Triggers",
-  details: "Details",
-  filter: "Show the triggers of",
-  all_buttons: "All buttons",
-  received: "Received",
-  delay_of_half: "Delay: half within",
-  delay_of_most: "95 % within",
-  within: (ms) => `${ms} ms`,
-  round_trip: "Ping",
-  feed_empty: "No triggers yet. Start the round, then press a button on a phone.",
-  feed_empty_here: "No triggers have come to this window.",
-  newer: (count) => `↑ ${count} new`,
+  // Tables of triggers.
+  button: "Button",
+  presses: "Presses",
   time: "Time",
   who: "Last press by",
-  number: "No.",
-  latency: "Delay",
-  replayed: "sent again",
+  tester: "Test",
   outcomes: {
     started: () => "In effect",
     done: () => "Done",
     failed: (reason) => (reason ? `Did not work: ${reason}` : "Did not work"),
   },
-  measured: (offset, uncertainty) =>
-    "Delay is the time from the moment a trigger fires until it arrives here. It is corrected by " +
-    `${offset} ms (±${uncertainty} ms), the difference between the server's clock and this ` +
-    "browser's. “Half” and “95 %” are of the last 1,000 triggers, without those sent again.",
-  gap: (seq) => `The server lost data. Triggers go on after #${seq}.`,
-  missing: (from, to) => `Triggers #${from} to #${to} did not arrive.`,
-  not_recovered: "The server lost part of its records. Numbers may appear again.",
 
   // Viewers.
   viewers_heading: "Who presses most",
@@ -504,7 +507,6 @@ export const en = {
   sound_of_other_kind: "This is no MP3, Ogg or WAV file.",
   sound_too_large: "This file is larger than 200\u00a0KB. A shorter one, or an MP3, may fit.",
   sound_broken: "This sound cannot be played.",
-  play_sounds: "Play the triggers' sounds here",
 
   // Studio: setups, earlier rooms.
   // Setups.
