@@ -1,5 +1,5 @@
 import { html, nothing } from "lit-html";
-import { styleMap } from "lit-html/directives/style-map.js";
+import { styleMap } from "../style_map.js";
 import { colorOf } from "../../common/colors.js";
 import { icon } from "../icon.js";
 import { whoOf } from "./who.js";

@@ -1,5 +1,5 @@
 import { html, nothing, svg } from "lit-html";
-import { styleMap } from "lit-html/directives/style-map.js";
+import { styleMap } from "../style_map.js";
 import { colorOf } from "../../common/colors.js";
 import { grouped } from "../../common/languages.js";
 import { BIN_SECONDS, minutesOf } from "./press_bins.js";

@@ -1,6 +1,6 @@
 import { html, nothing } from "lit-html";
 import { classMap } from "lit-html/directives/class-map.js";
-import { styleMap } from "lit-html/directives/style-map.js";
+import { styleMap } from "../style_map.js";
 import { colorOf } from "../../common/colors.js";
 import { grouped } from "../../common/languages.js";
 import { icon } from "../icon.js";

@@ -164,7 +164,7 @@ export const en = {
   invite_shrinks: "It shrinks to a chip once ten viewers are here.",
   before_you_start: "Before you start",
   step_done: "done",
-  game_connected: "Game connected",
+  game_is_connected: "Game connected",
   connect_game: "Connect your game",
   without_game: "Without one, this page plays its part.",
   overlay_into_obs: "Put the overlay into OBS",
@@ -173,6 +173,7 @@ export const en = {
   set_up: "Set it up…",
   test_a_button: "Test a button",
   test_explanation: "Its picture and its sound. Counts nowhere.",
+  test_of: (label) => `Test: ${label}`,
   how_long_how_much: "How long, how much",
   tempo: ({ minutes, mood, perMinute, every }) => {
     const length = minutes === 0 ? "No end" : minutes === 1 ? "1 minute" : `${Math.round(minutes * 10) / 10} minutes`;

@@ -161,7 +161,7 @@ export const ja = {
   invite_shrinks: "視聴者が 10 人になると、小さくなります。",
   before_you_start: "始める前に",
   step_done: "完了",
-  game_connected: "ゲームに接続済み",
+  game_is_connected: "ゲームに接続済み",
   connect_game: "ゲームに接続",
   without_game: "なければ、このページが代わりになります。",
   overlay_into_obs: "オーバーレイを OBS に入れる",
@@ -170,6 +170,7 @@ export const ja = {
   set_up: "見た目を選ぶ…",
   test_a_button: "ボタンを試す",
   test_explanation: "見た目と音。数には入りません。",
+  test_of: (label) => `試す：${label}`,
   how_long_how_much: "長さとにぎやかさ",
   tempo: ({ minutes, mood, perMinute, every }) => {
     const moods = { calm: "穏やか", lively: "にぎやか", wild: "大騒ぎ" };
