@@ -95,7 +95,7 @@ export class Desk {
 
   /** Whether the server does not answer. */
   get isLost() {
-    return this.state.connection === "offline" && this.state.status !== "loading";
+    return (this.state.connection === "offline" || this.#attendance.isAway) && this.state.status !== "loading";
   }
 
   /** What the last stop threw away, while it lasts: `{round, total, counts}`; null for none. */
@@ -208,7 +208,7 @@ export class Desk {
       fired: (event) => this.live.takeTrigger(triggerOf(event)),
       lost: () => this.live.takeGap?.(),
       settled: ({ epoch, seq }) => this.store({ epoch, last_seq: seq }),
-      changed: () => this.redraw(),
+      changed: () => this.#reached(),
     });
   }
 
@@ -236,10 +236,15 @@ export class Desk {
     this.presses.take(state, Date.now());
     this.names.follow(state);
     if (this.#stopSeen.isOver(this.stopped, state)) this.store({ stopped: null });
-    if (this.#wasLost && !this.isLost) this.commands.reached();
-    this.#wasLost = this.isLost;
     if (state.title !== this.entry.title && state.status !== "loading") this.store({ title: state.title });
     this.#turn(state);
+    this.#reached();
+  }
+
+  /** The server answers, or does not; or the game is another. */
+  #reached() {
+    if (this.#wasLost && !this.isLost) this.commands.reached();
+    this.#wasLost = this.isLost;
     this.redraw();
   }
 
