@@ -152,7 +152,7 @@ export class Desk {
   /** A stop has thrown this away. */
   takeStopped(stopped) {
     this.store({ stopped });
-    this.redraw();
+    this.live.takeStopped(stopped);
   }
 
   /** Nobody wants to see the results of this round. */
@@ -206,15 +206,15 @@ export class Desk {
       heard: (room) => this.#hear(room),
       attached: (ready) => this.#attached(ready),
       fired: (event) => this.live.takeTrigger(triggerOf(event)),
-      lost: () => this.live.takeGap?.(),
+      lost: () => this.live.takeGap(),
       settled: ({ epoch, seq }) => this.store({ epoch, last_seq: seq }),
       changed: () => this.#reached(),
     });
   }
 
   #keys() {
-    const marks = [1, 2, 3, 4, 5, 6].map((n) => [n, () => this.live.mark?.(n - 1)]);
-    const fire = () => this.live.fireMarked?.();
+    const marks = [1, 2, 3, 4, 5, 6].map((n) => [n, () => this.live.mark(n - 1)]);
+    const fire = () => this.live.fireMarked();
     const keys = { p: () => this.bar.press("left", true), x: () => this.bar.press("stop", true), f: fire, t: fire };
     return { ...keys, ...Object.fromEntries(marks), escape: () => this.refuse("") };
   }

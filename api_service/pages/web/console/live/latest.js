@@ -1,7 +1,7 @@
 import { html, nothing } from "lit-html";
-import { styleMap } from "../style_map.js";
 import { colorOf } from "../../common/colors.js";
 import { icon } from "../icon.js";
+import { styleMap } from "../style_map.js";
 import { whoOf } from "./who.js";
 import { waitOf } from "./wait.js";
 

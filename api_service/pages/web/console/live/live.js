@@ -11,6 +11,7 @@ import { apartOf, said } from "./how_often.js";
 import { latest } from "./latest.js";
 import { lostNote, StoppedNote } from "./notes.js";
 import { Presses } from "./presses.js";
+import { Rate } from "./rate.js";
 import { recall } from "./recall.js";
 import { tile } from "./tile.js";
 import { tileOf } from "./tile_state.js";
@@ -23,7 +24,9 @@ const FIRED = [{ transform: "scale(1.03)", filter: "brightness(1.15)" }, { trans
 
 /** A running round: its buttons as tiles, and beside them what happened. */
 export class Live {
+  #marked = null; // the event type of the tile that the keyboard has marked
   #feed;
+  #rate = new Rate();
   #switch;
   #list;
   #presses;
@@ -37,12 +40,21 @@ export class Live {
     this.desk = desk;
     const stored = storedDesk(desk.entry.room_id);
     this.#feed = new Feed(stored?.feed);
+    for (const { at } of this.#feed.triggers) this.#rate.take(at);
     this.#switch = new ButtonSwitch(desk.api);
     this.#list = new FeedList(desk, this.#feed, (row) => this.openPerson(row));
     this.#presses = new Presses(desk);
     this.#crowd = new CrowdButton(desk);
     this.#stopped = new StoppedNote(desk, this.#feed);
     addEventListener("pagehide", () => this.#store());
+  }
+
+  /** How many triggers fired in the last minute. */
+  get rate() {
+    const [now, offset] = [Date.now(), performance.now() - Date.now()];
+    const rate = this.#rate.of(now);
+    this.desk.redrawAt(this.#rate.falls + offset);
+    return rate;
   }
 
   /** How many triggers of the round have fired. */
@@ -55,6 +67,7 @@ export class Live {
     const { round } = this.desk.state;
     const now = Date.now();
     if (!this.#feed.take(trigger, round, now)) return;
+    this.#rate.take(trigger.firedAt ?? now);
     if (!trigger.replayed) this.#announce(trigger);
     this.#changed();
   }
@@ -77,6 +90,18 @@ export class Live {
   takeStopped({ round, total }) {
     this.#feed.note("stopped", round, Date.now(), total);
     this.#changed();
+  }
+
+  /** Mark the tile at this place, if there is one. */
+  mark(place) {
+    this.#marked = this.desk.state.buttons[place]?.eventType ?? null;
+    this.desk.redraw();
+  }
+
+  /** Fire the marked button once. */
+  fireMarked() {
+    const isThere = this.desk.state.buttons.some(({ eventType }) => eventType === this.#marked);
+    if (isThere) this.desk.commands.fire(this.#marked);
   }
 
   /** What can be done about who fired a trigger. */
@@ -120,20 +145,25 @@ export class Live {
     const { desk } = this;
     const { now, phase, isLost, texts, state } = desk;
     const last = this.#feed.newest(state.round, button.eventType);
-    const began = this.#feed.rowOf(button.effects.at(-1) ?? {})?.outcome?.since;
-    const effectSince = began ? began - Date.now() + performance.now() : now;
+    const effectSince = this.#beganOf(button.effects.at(-1)) ?? now;
     const discarded = desk.stopped?.counts[button.eventType];
     const shown = tileOf({ button, phase, isLost, now, last, effectSince, discarded });
     desk.redrawAt(shown.next);
     const apart = apartOf(button, state.buttons, state.triggersPerMinute);
     return tile({
-      ...{ button, shown, texts, isMarked: button.eventType === desk.marked },
+      ...{ button, shown, texts, isMarked: button.eventType === this.#marked },
       caption: desk.captionOf(button.eventType),
       apart: apart && said(apart),
       isOn: this.#switch.isOn(button),
       turn: (isOn) => this.#turn(button, isOn),
       fire: () => desk.commands.fire(button.eventType),
     });
+  }
+
+  /** When an effect was first told of here; undefined of one that was not. */
+  #beganOf(effect) {
+    const since = effect && this.#feed.rowOf(effect)?.outcome?.since;
+    return since && since - Date.now() + performance.now();
   }
 
   async #turn({ eventType }, isOn) {

@@ -26,7 +26,7 @@ export class StoppedNote {
       <h2>${texts.stopped_heading}</h2>
       <p>${texts.stopped_explanation(stopped?.total ?? 0)}</p>
       <p class="label">${texts.stopped_question}</p>
-      <div class="choices">
+      <div class="ways">
         <button class="btn" type="button" ?disabled=${names?.isHidden} @click=${() => names.set(true)}>${texts.hide_names}</button>
         ${this.#blockButton()}
         <button class="btn" type="button" @click=${() => this.#desk.openTab("viewers")}>${texts.look_at_viewers}</button>

@@ -1,7 +1,7 @@
 import { html, nothing, svg } from "lit-html";
-import { styleMap } from "../style_map.js";
 import { colorOf } from "../../common/colors.js";
 import { grouped } from "../../common/languages.js";
+import { styleMap } from "../style_map.js";
 import { BIN_SECONDS, minutesOf } from "./press_bins.js";
 import { HEIGHT, niceScale, stackOn, sumsOf, WIDTH } from "./stacks.js";
 
@@ -55,7 +55,7 @@ export class Presses {
   #table(bins) {
     const { texts, state } = this.#desk;
     return html`<table class="small">
-      <caption class="visually-hidden">${texts.presses_table}</caption>
+      <caption class="unseen">${texts.presses_table}</caption>
       <tbody>${state.buttons.map((button, n) => html`<tr><th scope="row" class="cut">${this.#desk.captionOf(button.eventType)}</th>
         ${minutesOf(bins[n]).map((presses) => html`<td>${grouped(presses)}</td>`)}</tr>`)}</tbody>
     </table>`;

@@ -1,9 +1,9 @@
 import { html, nothing } from "lit-html";
 import { classMap } from "lit-html/directives/class-map.js";
-import { styleMap } from "../style_map.js";
 import { colorOf } from "../../common/colors.js";
 import { grouped } from "../../common/languages.js";
 import { icon } from "../icon.js";
+import { styleMap } from "../style_map.js";
 
 const percent = (share) => `${(100 * share).toFixed(1)}%`;
 
