@@ -3,18 +3,19 @@ import { repeat } from "lit-html/directives/repeat.js";
 import { publicUrl } from "../../common/urls.js";
 import { confirmed } from "../confirm.js";
 import { refusalOf } from "../refusal.js";
-import { copy } from "../share/copying.js";
+import { Copying } from "../share/copying.js";
 
 /** Links for those who help to moderate: make one, copy it, revoke it. */
 export class Moderators {
   #desk;
   #tokens = [];
   #made = null; // {id, link}: the one made last, which the server tells no more
-  #said = "";
+  #copying;
   #turn = Promise.resolve();
 
   constructor(desk) {
     this.#desk = desk;
+    this.#copying = new Copying(desk);
   }
 
   /** Show the links that are valid now. */
@@ -51,17 +52,10 @@ export class Moderators {
       <p class="row">
         <input class="field grow" id="moderator-link" readonly .value=${this.#made.link}
           aria-describedby="moderator-link-hint">
-        <button class="btn" type="button" @click=${() => this.#copy()}>${texts.copy}</button>
+        ${this.#copying.button("moderator", this.#made.link)}
       </p>
       <p class="soft small" id="moderator-link-hint">${texts.moderator_link_hint}</p>
-      <p class="soft small" role="status">${this.#said}</p>
     </div>`;
-  }
-
-  async #copy() {
-    const { texts, redraw } = this.#desk;
-    this.#said = (await copy(document.getElementById("moderator-link"))) ? texts.copied : texts.copy_yourself;
-    redraw();
   }
 
   #make() {
@@ -69,7 +63,6 @@ export class Moderators {
     return this.#ask(async () => {
       const { token_id: id, token } = await api.makeToken();
       this.#made = { id, link: publicUrl(`/moderate/${entry.room_id}#${token}`) };
-      this.#said = "";
       await this.#refresh();
     });
   }
