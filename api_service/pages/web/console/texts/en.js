@@ -1,4 +1,3 @@
-import { errorIn } from "../../common/errors.js";
 import { grouped } from "../../common/languages.js";
 import { refusedIn } from "./refusals.js";
 
@@ -60,83 +59,89 @@ export const en = {
   title: "Title",
   title_hint: "Viewers see it at the top of their page. You can change it later.",
 
-  // Board.
-  status: "Round",
-  viewers: "Viewers",
-  viewers_active: "Viewers, last 30 s",
-  triggers: "Triggers",
-  connection: "Connection",
-  round_controls: "Round controls",
-  start_round: "Start the round",
-  next_round: "Start the next round",
+  // Bar.
+  phase_names: {
+    loading: () => "Loading…",
+    missing: () => "No such room",
+    active: () => "Not started",
+    starting: () => "Starting",
+    running: (round) => `Round ${round}`,
+    paused: () => "Paused",
+    stopped: () => "Stopped",
+    ended: () => "Round over",
+  },
+  phase_lost: "Reconnecting",
+  phase_notes: {
+    loading: () => "",
+    missing: () => "Leave it and open another",
+    active: () => "viewers may join",
+    starting: () => "3 – 2 – 1 on phones",
+    running: ({ triggers }) => (triggers === 1 ? "1 trigger" : `${grouped(triggers)} triggers`),
+    paused: () => "buttons fill, none fires",
+    stopped: () => "nothing fires",
+    ended: ({ round }) => `round ${round}`,
+    lost: () => "nothing is lost",
+  },
+  stop_kept: "Stop is sent once the server answers",
+  viewers_here: (count) => (count === 1 ? "viewer" : "viewers"),
+  things_a_minute: "things a minute",
+  how_much: "How much happens",
+  mood_names: { calm: "Calm", lively: "Lively", wild: "Wild", own: "Own" },
+  mood_unpaced: "no limit",
+  a_minute: (count) => `${count} a min`,
+  timer: "Timer",
+  this_round: "this round",
+  next_round: "next round",
+  no_end: "no end",
+  of_time: (whole) => `of ${whole}`,
+  one_minute_more: "+1 min",
+  from_now: "This round, from now",
+  every_round: "Every round",
+  ends_at: (time) => `ends at ${time}`,
+  minutes: (count) => `${count} min`,
+  start_round: (round) => `Start round ${round}`,
+  not_yet: "Not yet",
   pause: "Pause",
   resume: "Go on",
-  stop: "Stop and throw away",
-  stopped: "Stopped: the bars are empty. What is pressed until you go on is thrown away, too.",
-  stopping: "Stopped: nothing fires, and the bars are emptied when you go on.",
-  pace_needed: (count) => `${grouped(count)} viewers: buttons without a pace may fire many times a second.`,
-  set_pace: "Fire 12 times a minute",
-  pace_after_edits: "First save your edits under Settings, or discard them.",
+  stop: "Stop",
+  end: "End",
   end_round: "End the round",
   end_question: "End the round?",
   end_explanation: "Presses no longer count, and everybody sees the results.",
-  reset_counts: "Reset counts",
-  reset_question: "Reset all counts?",
-  reset_explanation: "Every button starts from 0. Triggers that have fired do not change.",
-  take_back: "Take control back",
-  hide_names: "Hide all names",
-  show_all_names: "Show names again",
-  names_hidden: "Viewers' names are hidden: on their pages, on the overlay and in the game.",
-  round_minutes: "Timer (minutes)",
-  set_timer: "Set",
-  clear_timer: "Remove",
-  round_ends_in: (left, limit) => `The round ends in ${left} (set to ${limit})`,
-  round_will_last: (left) => `Rounds end after ${left}`,
-  minutes_problem: "Must be a number above 0, up to 600.",
-  keys: "Keys",
-  key_pause: "Pause, or go on",
-  key_test: "Test the button whose row is marked; click a row to mark it",
-  use_keys: "Use these keys. They do nothing while you type.",
-  phases: {
-    loading: () => "Loading…",
-    missing: () => "There is no such room",
-    active: () => "Not started",
-    running: (round) => `Round ${round} is running`,
-    paused: (round) => `Round ${round} is paused`,
-    ended: (round) => `Round ${round} has ended`,
-  },
-  connections: {
-    connecting: "Connecting…",
-    open: "Connected",
-    waiting: "Trying again…",
-    ended: "Not connected",
-  },
-  /** Why the game's socket ended where no error says it. */
-  reasons: {
-    left: "",
-    moved_on: "The server closed the connection. Trying again.",
-    lost: "The connection was lost. Trying again; nothing is lost.",
-    silent: "The server does not answer. Trying again; nothing is lost.",
-    refused: "The server cannot be reached. Trying again; nothing is lost.",
-  },
-  /** What follows such an error. */
-  follows: {
-    going_away: "Trying again; nothing is lost.",
-    replaced: "You can only watch here.",
-    forbidden: "Leave, and open a new room.",
-    room_not_found: "Leave, and open a new room.",
-    room_over: "Leave, and open a new room.",
-  },
-  ended: (reason) =>
-    en.reasons[reason] ?? [errorIn("en", reason), en.follows[reason]].filter(Boolean).join(" "),
 
-  offline: "The server cannot be reached. Presses do not arrive, and the counts here may be old.",
-
-  // Views.
+  // The row under the bar.
   views: "Views",
   live: "Live",
   settings: "Settings",
+  viewers: "Viewers",
   results: "Results",
+  game: "Game",
+  game_none: "No game yet",
+  game_connected: "connected",
+  game_here: "this page plays it",
+  game_away: (time) => `away since ${time}`,
+  more_menu: "More",
+  hide_names: "Hide all names",
+  show_all_names: "Show names again",
+  names_hidden: "Viewers' names are hidden: on their pages, on the overlay and in the game.",
+  reset_counts: "Reset counts…",
+  reset_now: "Reset",
+  reset_question: "Reset all counts?",
+  reset_explanation: "Every button starts from 0. Triggers that have fired do not change.",
+  keys: "Keys",
+  key_list: {
+    P: "Pause, or go on",
+    X: "Stop: nothing fires, and what is in the buttons is thrown away",
+    "1–6": "Mark a button",
+    F: "Fire the marked button once",
+    Esc: "Close what is open",
+  },
+  use_keys: "Use these keys. They do nothing while you type.",
+  as_dock: "As a dock",
+  dock_explanation: "The bar and the buttons in a small window beside your game, or as a dock in OBS.",
+  dock_open: "Open a small window",
+  dock_link: "Link for a dock in OBS",
+  dock_hint: "In OBS: Docks, Custom Browser Docks. Whoever has this link can run the room: show it to nobody.",
 
   // Lobby.
   share_heading: "Invite viewers",
@@ -177,89 +182,92 @@ export const en = {
     return `${length}, ${pace}: a button every ${from === to ? from : `${from} to ${to}`} s.`;
   },
 
-  // Presses.
-  presses_heading: "Presses",
-  chart_label: "Presses in the last 5 minutes, by button. The table below has the same figures.",
-  presses_a_second: (count) => `Top of the chart: ${presses(count)} a second`,
-  five_minutes_ago: "5 minutes ago",
-  five_minutes: "−5 min",
-  now: "now",
-  presses_table: "Presses by minute",
+  // Live: tiles.
   buttons: "Buttons",
-  button: "Button",
-  progress: "Next trigger",
-  progress_of: (label) => `${label}, next trigger`,
-  presses: "Presses",
-  unavailable: (reason) => (reason ? `Not now: ${reason}` : "Not now"),
-  ready_in: (seconds) => `Ready in ${seconds} s`,
-  lasting: (count, seconds) => `In effect${count > 1 ? ` ×${count}` : ""} · ${seconds} s`,
-  test: "Test",
-  test_of: (label) => `Test: ${label}`,
-  tester: "Test",
-  /** What came of a button's test. */
-  tested: (label, { fired, pressed, left, why }) => {
-    if (fired) return `${label}: fired.`;
-    if (why !== "rate") return `${label}: did not fire (${en.untested[why] ?? en.untested.clamp}).`;
-    return `${label}: pressed ${pressed} times, ${left} to go. One viewer may press no faster; test again in 3 s.`;
+  tile: {
+    apart: ({ unit, count }) => (unit === "minutes" ? `about every ${count} min` : `about every ${count} s`),
+    switch_of: (label) => `On: ${label}`,
+    fire: "Fire once",
+    fire_of: (label) => `Fire once: ${label}`,
+    says: {
+      more: (count) => `${grouped(count)} more`,
+      close: (count) => `${grouped(count)} more!`,
+      ready_in: (seconds) => `Ready in ${seconds}`,
+      next_press: () => "Next press fires it",
+      full: () => "Full",
+      in_effect: (times, seconds) => `In effect${times > 1 ? ` ×${times}` : ""} · ${seconds} s`,
+      not_now: () => "Not now",
+      off: () => "Off",
+      // The last line.
+      last: (name) => `Last: ${name}`,
+      last_here: () => "Last: fired by you",
+      nobody_yet: () => "Nobody yet",
+      hidden_button: () => "Viewers do not see it",
+      thrown_away: (count) => `${grouped(count)} thrown away`,
+      reason: (reason) => reason,
+      failed: (returned, reason) =>
+        ["Did not work", returned > 0 && `${grouped(returned)} given back`].filter(Boolean).join(": ") +
+        (reason ? ` (${reason})` : ""),
+    },
   },
-  /** Why a test's presses were refused. */
-  untested: {
-    over: "the round is over",
-    paused: "the round is paused",
-    cooldown: "it is cooling down",
-    pace: "it is full, and its turn comes later",
-    disabled: "it is switched off",
-    blocked: "its viewer is blocked",
-    unavailable: "the game cannot use it now",
-    clamp: "it is busy",
+
+  // Live: beside them.
+  waits: { seconds: (seconds) => `${seconds} s`, done: () => "Done", failed: () => "Did not work" },
+  with_others: (name, count) => `${name} and ${count === 1 ? "1 other" : `${grouped(count)} others`}`,
+  people: (count) => (count === 1 ? "1 viewer" : `${grouped(count)} viewers`),
+  by_you: "You",
+  lasting: "In effect",
+  failure: (reason, returned) => [reason, returned > 0 && `${grouped(returned)} given back`].filter(Boolean).join(" · "),
+  feed_heading: "Triggers",
+  feed_empty: "The first one shows here. Press on a phone, or choose “Fire once”.",
+  feed_before: "What fires from now on shows here. Earlier triggers are under Results.",
+  feed_notes: {
+    stopped: (count) => (count > 0 ? `Stopped · ${presses(count)} thrown away` : "Stopped"),
+    gap: () => "Triggers are missing here: the server has lost them.",
   },
-  /** Why there are no tests now. */
-  untestable: {
-    active: "Start the round to test.",
-    paused: "Choose “Go on” to test.",
-    ended: "Start the next round to test.",
-  },
-  crowd: "A crowd of 20",
+  round_with: (round, count) => `Round ${round} · ${count === 1 ? "1 trigger" : `${grouped(count)} triggers`}`,
+  filter: "Show the triggers of",
+  all_buttons: "All buttons",
+  newer: (count) => `↑ ${count} new`,
+  play_sounds: "Play the triggers' sounds here",
+  presses_heading: "Presses",
+  presses_a_second: (count) => (count === 1 ? "1 press a second" : `${grouped(count)} presses a second`),
+  presses_top: (count) => `Top: ${presses(count)} a second`,
+  chart_label: "Presses in the last 5 minutes, by button. The table below has the same figures.",
+  presses_table: "Presses by minute",
+  five_minutes_ago: "5 minutes ago",
+  now: "now",
+  crowd: "Crowd of 20",
+  crowd_hint: "20 viewers press for 15 s. Their presses count in the round and in its results.",
   crowd_member: (n) => `Crowd ${n}`,
   stop_crowd: (seconds) => `Stop the crowd (${seconds} s)`,
   crowd_question: "Let a crowd into this round?",
   crowd_explanation: (count) =>
     `${count > 1 ? `${grouped(count)} viewers are` : "1 viewer is"} active. Buttons will need more presses ` +
     "for a minute, and the crowd's presses count.",
-  trials_note:
-    "A test presses what a button lacks, as one viewer. A crowd of 20 viewers presses for 15 s. " +
-    "Their presses count in the round and in its results.",
+  lost_heading: "The server does not answer",
+  lost_explanation: (time) =>
+    `Trying again. The counts are those of ${time}. “Stop” is sent as soon as it answers.`,
+  stopped_heading: "Nothing fires now",
+  stopped_explanation: (count) =>
+    (count > 0 ? `${presses(count)} ${count === 1 ? "was" : "were"} thrown away. So is what` : "What") +
+    ` is pressed until you go on${count > 0 ? "" : " is thrown away"}. The time stands still.`,
+  stopped_question: "Was it somebody?",
+  block_last: (name) => `Block ${name}, who fired last`,
+  blocked_last: (name) => `${name} is blocked`,
+  look_at_viewers: "Look at the viewers",
 
-  // Feed.
-  feed_heading: "Triggers",
-  details: "Details",
-  filter: "Show the triggers of",
-  all_buttons: "All buttons",
-  received: "Received",
-  delay_of_half: "Delay: half within",
-  delay_of_most: "95 % within",
-  within: (ms) => `${ms} ms`,
-  round_trip: "Ping",
-  feed_empty: "No triggers yet. Start the round, then press a button on a phone.",
-  feed_empty_here: "No triggers have come to this window.",
-  newer: (count) => `↑ ${count} new`,
+  // Tables of triggers.
+  button: "Button",
+  presses: "Presses",
   time: "Time",
   who: "Last press by",
-  number: "No.",
-  latency: "Delay",
-  replayed: "sent again",
+  tester: "Test",
   outcomes: {
     started: () => "In effect",
     done: () => "Done",
     failed: (reason) => (reason ? `Did not work: ${reason}` : "Did not work"),
   },
-  measured: (offset, uncertainty) =>
-    "Delay is the time from the moment a trigger fires until it arrives here. It is corrected by " +
-    `${offset} ms (±${uncertainty} ms), the difference between the server's clock and this ` +
-    "browser's. “Half” and “95 %” are of the last 1,000 triggers, without those sent again.",
-  gap: (seq) => `The server lost data. Triggers go on after #${seq}.`,
-  missing: (from, to) => `Triggers #${from} to #${to} did not arrive.`,
-  not_recovered: "The server lost part of its records. Numbers may appear again.",
 
   // Viewers: who presses, names, the blocked, moderators.
   viewers_heading: "Who presses most",
@@ -518,7 +526,6 @@ export const en = {
   sound_of_other_kind: "This is no MP3, Ogg or WAV file.",
   sound_too_large: "This file is larger than 200\u00a0KB. A shorter one, or an MP3, may fit.",
   sound_broken: "This sound cannot be played.",
-  play_sounds: "Play the triggers' sounds here",
 
   // Studio: setups, earlier rooms.
   // Setups.

@@ -1,4 +1,3 @@
-import { errorIn } from "../../common/errors.js";
 import { grouped } from "../../common/languages.js";
 import { refusedIn } from "./refusals.js";
 
@@ -57,82 +56,89 @@ export const ja = {
   title: "タイトル",
   title_hint: "視聴者のページの上部に表示されます。あとから変更できます。",
 
-  // Board.
-  status: "ラウンド",
-  viewers: "視聴者",
-  viewers_active: "視聴者（30 秒以内）",
-  triggers: "トリガー",
-  connection: "接続",
-  round_controls: "ラウンドの操作",
-  start_round: "ラウンドを開始",
-  next_round: "次のラウンドを開始",
+  // Bar.
+  phase_names: {
+    loading: () => "読み込み中…",
+    missing: () => "ルームがありません",
+    active: () => "開始前",
+    starting: () => "まもなく開始",
+    running: (round) => `ラウンド ${round}`,
+    paused: () => "一時停止中",
+    stopped: () => "緊急停止中",
+    ended: () => "ラウンド終了",
+  },
+  phase_lost: "再接続中",
+  phase_notes: {
+    loading: () => "",
+    missing: () => "退出して開き直してください",
+    active: () => "参加受付中",
+    starting: () => "スマホにも 3・2・1",
+    running: ({ triggers }) => `トリガー ${grouped(triggers)} 回`,
+    paused: () => "たまるだけで発動しません",
+    stopped: () => "何も発動しません",
+    ended: ({ round }) => `ラウンド ${round}`,
+    lost: () => "失われません",
+  },
+  stop_kept: "緊急停止は、つながりしだい届きます",
+  viewers_here: () => "視聴者",
+  things_a_minute: "発動／分",
+  how_much: "にぎやかさ",
+  mood_names: { calm: "穏やか", lively: "にぎやか", wild: "大騒ぎ", own: "独自" },
+  mood_unpaced: "制限なし",
+  a_minute: (count) => `${count} 回／分`,
+  timer: "タイマー",
+  this_round: "このラウンド",
+  next_round: "次のラウンド",
+  no_end: "終わりなし",
+  of_time: (whole) => `全体 ${whole}`,
+  one_minute_more: "+1 分",
+  from_now: "このラウンド（今から）",
+  every_round: "毎回のラウンド",
+  ends_at: (time) => `${time} に終了`,
+  minutes: (count) => `${count} 分`,
+  start_round: (round) => `ラウンド ${round} を開始`,
+  not_yet: "取り消す",
   pause: "一時停止",
   resume: "再開",
-  stop: "止めて破棄",
-  stopped: "止めました。たまった分は破棄しました。再開までに押された分も破棄します。",
-  stopping: "止めました。何も発動しません。たまった分は再開するときに破棄します。",
-  pace_needed: (count) => `視聴者が ${grouped(count)} 人います。間隔を決めていないボタンは、1 秒に何度も発動することがあります。`,
-  set_pace: "1 分に 12 回にする",
-  pace_after_edits: "先に、「設定」の変更を保存するか破棄してください。",
+  stop: "緊急停止",
+  end: "終了",
   end_round: "ラウンドを終了",
   end_question: "ラウンドを終了しますか？",
   end_explanation: "これ以降に押した分は数えられず、全員に結果が表示されます。",
-  reset_counts: "カウントをリセット",
-  reset_question: "すべてのカウントをリセットしますか？",
-  reset_explanation: "すべてのボタンが 0 に戻ります。発動済みのトリガーは変わりません。",
-  take_back: "操作を取り戻す",
-  hide_names: "名前をすべて隠す",
-  show_all_names: "名前の表示に戻す",
-  names_hidden: "視聴者の名前は、視聴者のページ、オーバーレイ、ゲームのどこにも表示されません。",
-  round_minutes: "タイマー（分）",
-  set_timer: "設定",
-  clear_timer: "削除",
-  round_ends_in: (left, limit) => `終了まで ${left}（設定 ${limit}）`,
-  round_will_last: (left) => `ラウンドは ${left} で終了`,
-  minutes_problem: "0 より大きく 600 以下の数にしてください。",
-  keys: "キー操作",
-  key_pause: "一時停止・再開",
-  key_test: "選んだボタンをテスト（行をクリックして選びます）",
-  use_keys: "キーで操作する（入力中は働きません）",
-  phases: {
-    loading: () => "読み込み中…",
-    missing: () => "ルームが見つかりません",
-    active: () => "開始前",
-    running: (round) => `ラウンド ${round} 進行中`,
-    paused: (round) => `ラウンド ${round} 一時停止中`,
-    ended: (round) => `ラウンド ${round} 終了`,
-  },
-  connections: {
-    connecting: "接続しています…",
-    open: "接続済み",
-    waiting: "再接続しています…",
-    ended: "未接続",
-  },
-  /** Why the game's socket ended where no error says it. */
-  reasons: {
-    left: "",
-    moved_on: "サーバーが接続を閉じました。再接続しています。",
-    lost: "接続が切れました。再接続中です。失われるものはありません。",
-    silent: "サーバーから応答がありません。再接続中です。失われるものはありません。",
-    refused: "サーバーに接続できません。再接続中です。失われるものはありません。",
-  },
-  /** What follows such an error. */
-  follows: {
-    going_away: "再接続中です。失われるものはありません。",
-    replaced: "ここでは表示だけ続けます。",
-    forbidden: "退出して、新しいルームを開いてください。",
-    room_not_found: "退出して、新しいルームを開いてください。",
-    room_over: "退出して、新しいルームを開いてください。",
-  },
-  ended: (reason) => ja.reasons[reason] ?? errorIn("ja", reason) + (ja.follows[reason] ?? ""),
 
-  offline: "サーバーに接続できません。押しても届かず、カウントの表示が古いままになることがあります。",
-
-  // Views.
+  // The row under the bar.
   views: "表示の切り替え",
   live: "ライブ",
   settings: "設定",
+  viewers: "視聴者",
   results: "結果",
+  game: "ゲーム",
+  game_none: "ゲーム未接続",
+  game_connected: "接続済み",
+  game_here: "このページが代役",
+  game_away: (time) => `${time} から不在`,
+  more_menu: "その他",
+  hide_names: "名前をすべて隠す",
+  show_all_names: "名前の表示に戻す",
+  names_hidden: "視聴者の名前は、視聴者のページ、オーバーレイ、ゲームのどこにも表示されません。",
+  reset_counts: "カウントをリセット…",
+  reset_now: "リセット",
+  reset_question: "すべてのカウントをリセットしますか？",
+  reset_explanation: "すべてのボタンが 0 に戻ります。発動済みのトリガーは変わりません。",
+  keys: "キー操作",
+  key_list: {
+    P: "一時停止・再開",
+    X: "緊急停止：何も発動せず、たまった分は破棄されます",
+    "1–6": "ボタンを選ぶ",
+    F: "選んだボタンを 1 回発動",
+    Esc: "開いているものを閉じる",
+  },
+  use_keys: "キーで操作する（入力中は働きません）",
+  as_dock: "ドックとして表示",
+  dock_explanation: "バーとボタンを、ゲームの横の小さなウィンドウや OBS のドックに表示します。",
+  dock_open: "小さなウィンドウで開く",
+  dock_link: "OBS のドック用リンク",
+  dock_hint: "OBS の「ドック」→「カスタムブラウザドック」に入れます。このリンクがあれば誰でも操作できます。他人に見せないでください。",
 
   // Lobby.
   share_heading: "視聴者を招待",
@@ -174,89 +180,91 @@ export const ja = {
     return `${length}、${pace}。ボタンごとに ${from === to ? from : `${from}〜${to}`} 秒おき。`;
   },
 
-  // Presses.
-  presses_heading: "押された回数",
-  chart_label: "直近 5 分間に押された回数（ボタン別）です。下の表に同じ数値があります。",
-  presses_a_second: (presses) => `縦軸の最大：1 秒に ${grouped(presses)} 回`,
-  five_minutes_ago: "5 分前",
-  five_minutes: "−5 分",
-  now: "現在",
-  presses_table: "1 分ごとの回数",
+  // Live: tiles.
   buttons: "ボタン",
-  button: "ボタン",
-  progress: "次のトリガーまで",
-  progress_of: (label) => `${label}、次のトリガーまで`,
-  presses: "回数",
-  unavailable: (reason) => (reason ? `今は使えません：${reason}` : "今は使えません"),
-  ready_in: (seconds) => `あと ${seconds} 秒`,
-  lasting: (count, seconds) =>
-    count > 1 ? `効果中 ×${count} · 残り ${seconds} 秒` : `効果中 · 残り ${seconds} 秒`,
-  test: "テスト",
-  test_of: (label) => `テスト：${label}`,
-  tester: "テスト",
-  /** What came of a button's test. */
-  tested: (label, { fired, pressed, left, why }) => {
-    if (fired) return `${label}：発動しました。`;
-    if (why !== "rate") return `${label}：発動しませんでした（${ja.untested[why] ?? ja.untested.clamp}）。`;
-    return `${label}：${pressed} 回押しました。あと ${left} 回です。1 人で押せる速さには上限があります。3 秒後にもう一度テストしてください。`;
+  tile: {
+    apart: ({ unit, count }) => (unit === "minutes" ? `およそ ${count} 分に 1 回` : `およそ ${count} 秒に 1 回`),
+    switch_of: (label) => `オン：${label}`,
+    fire: "1 回発動",
+    fire_of: (label) => `1 回発動：${label}`,
+    says: {
+      more: (count) => `あと ${grouped(count)} 回`,
+      close: (count) => `あと ${grouped(count)} 回！`,
+      ready_in: (seconds) => `発動まで ${seconds} 秒`,
+      next_press: () => "次の 1 回で発動",
+      full: () => "満タン",
+      in_effect: (times, seconds) => `効果中${times > 1 ? ` ×${times}` : ""}・残り ${seconds} 秒`,
+      not_now: () => "今は使えません",
+      off: () => "オフ",
+      // The last line.
+      last: (name) => `前回：${name}`,
+      last_here: () => "前回：この画面から発動",
+      nobody_yet: () => "まだ誰も押していません",
+      hidden_button: () => "視聴者には見えません",
+      thrown_away: (count) => `${grouped(count)} 回分を破棄`,
+      reason: (reason) => reason,
+      failed: (returned, reason) =>
+        ["不発", returned > 0 && `${grouped(returned)} 回分を戻しました`].filter(Boolean).join("：") +
+        (reason ? `（${reason}）` : ""),
+    },
   },
-  /** Why a test's presses were refused. */
-  untested: {
-    over: "ラウンドは終わりました",
-    paused: "一時停止中です",
-    cooldown: "クールダウン中です",
-    pace: "満タンですが、まだ順番ではありません",
-    disabled: "無効になっています",
-    blocked: "テスト用の視聴者がブロックされています",
-    unavailable: "今はゲームで使えません",
-    clamp: "混み合っています",
+
+  // Live: beside them.
+  waits: { seconds: (seconds) => `残り ${seconds} 秒`, done: () => "成功", failed: () => "不発" },
+  with_others: (name, count) => `${name} さん ほか ${grouped(count)} 人`,
+  people: (count) => `視聴者 ${grouped(count)} 人`,
+  by_you: "あなた",
+  lasting: "効果中",
+  failure: (reason, returned) => [reason, returned > 0 && `${grouped(returned)} 回分を戻しました`].filter(Boolean).join("・"),
+  feed_heading: "トリガー",
+  feed_empty: "最初のトリガーがここに出ます。スマホで押すか、「1 回発動」を選んでください。",
+  feed_before: "これから発動したものがここに出ます。それ以前のトリガーは「結果」にあります。",
+  feed_notes: {
+    stopped: (count) => (count > 0 ? `緊急停止・${grouped(count)} 回分を破棄` : "緊急停止"),
+    gap: () => "サーバーの記録が失われ、ここのトリガーが欠けています。",
   },
-  /** Why there are no tests now. */
-  untestable: {
-    active: "ラウンドを開始すると試せます。",
-    paused: "再開すると試せます。",
-    ended: "次のラウンドを開始すると試せます。",
-  },
+  round_with: (round, count) => `ラウンド ${round}・トリガー ${grouped(count)} 回`,
+  filter: "表示するトリガー",
+  all_buttons: "すべてのボタン",
+  newer: (count) => `↑ 新着 ${count} 件`,
+  play_sounds: "ここでトリガーの音を鳴らす",
+  presses_heading: "押された回数",
+  presses_a_second: (count) => `1 秒に ${grouped(count)} 回`,
+  presses_top: (count) => `縦軸の最大：1 秒に ${grouped(count)} 回`,
+  chart_label: "直近 5 分間に押された回数（ボタン別）です。下の表に同じ数値があります。",
+  presses_table: "1 分ごとの回数",
+  five_minutes_ago: "5 分前",
+  now: "現在",
   crowd: "20 人で試す",
+  crowd_hint: "20 人が 15 秒間押します。ラウンドと結果に数えられます。",
   crowd_member: (n) => `お試し ${n}`,
   stop_crowd: (seconds) => `やめる（残り ${seconds} 秒）`,
   crowd_question: "このラウンドを 20 人で試しますか？",
   crowd_explanation: (count) =>
     `視聴者が ${grouped(count)} 人います。1 分ほど必要な回数が増え、20 人が押した分も数えられます。`,
-  trials_note:
-    "「テスト」では、足りない回数をテスト用の視聴者 1 人が押します。「20 人で試す」では、20 人が 15 秒間押します。" +
-    "どちらもラウンドと結果に数えられます。",
+  lost_heading: "サーバーから応答がありません",
+  lost_explanation: (time) =>
+    `再接続しています。表示は ${time} のものです。「緊急停止」は、つながりしだい届きます。`,
+  stopped_heading: "今は何も発動しません",
+  stopped_explanation: (count) =>
+    (count > 0 ? `${grouped(count)} 回分を破棄しました。再開までに押された分も破棄します。` : "再開までに押された分は破棄します。") +
+    "残り時間は止まっています。",
+  stopped_question: "原因は誰かですか？",
+  block_last: (name) => `直前の ${name} さんをブロック`,
+  blocked_last: (name) => `${name} さんをブロックしました`,
+  look_at_viewers: "視聴者を見る",
 
-  // Feed.
-  feed_heading: "トリガー",
-  details: "詳細",
-  filter: "表示するトリガー",
-  all_buttons: "すべてのボタン",
-  received: "受信",
-  delay_of_half: "遅延：半数が",
-  delay_of_most: "95 % が",
-  within: (ms) => `${ms} ms 以内`,
-  round_trip: "Ping",
-  feed_empty: "まだトリガーはありません。ラウンドを開始して、スマートフォンでボタンを押してみてください。",
-  feed_empty_here: "このウィンドウに届いたトリガーはありません。",
-  newer: (count) => `↑ 新着 ${count} 件`,
+  // Tables of triggers.
+  button: "ボタン",
+  presses: "回数",
   time: "時刻",
   who: "押した人",
-  number: "番号",
-  latency: "遅延",
-  replayed: "再送",
+  tester: "テスト",
   outcomes: {
     started: () => "効果中",
     done: () => "成功",
     failed: (reason) => (reason ? `不発：${reason}` : "不発"),
   },
-  measured: (offset, uncertainty) =>
-    "遅延は、トリガーが発動してからここに届くまでの時間です。" +
-    `サーバーとこのブラウザーの時計の差 ${offset} ms（誤差 ±${uncertainty} ms）を補正しています。` +
-    "「半数」と「95 %」は直近 1,000 件の値で、再送分は含みません。",
-  gap: (seq) => `サーバーのデータが失われました。トリガーは #${seq} の次から続きます。`,
-  missing: (from, to) => `#${from} から #${to} までのトリガーは届きませんでした。`,
-  not_recovered: "サーバーの記録の一部が失われました。以前と同じ番号が再び現れることがあります。",
 
   // Viewers: who presses, names, the blocked, moderators.
   viewers_heading: "よく押している視聴者",
@@ -508,7 +516,6 @@ export const ja = {
   sound_of_other_kind: "MP3・Ogg・WAV のファイルではありません。",
   sound_too_large: "200\u00a0KB を超えています。短くするか、MP3 にしてください。",
   sound_broken: "この音は再生できません。",
-  play_sounds: "トリガーの音をここで鳴らす",
 
   // Studio: setups, earlier rooms.
   // Setups.
