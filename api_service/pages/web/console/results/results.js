@@ -1,7 +1,6 @@
 import { html, nothing } from "lit-html";
 import { storeAtDesk, storedGameKey, storeRoom } from "../storage.js";
 import { opened } from "../opening.js";
-import { record } from "./history.js";
 import { LastRound, lastEnded } from "./last_round.js";
 import { PastRooms } from "./past_rooms.js";
 import { bookedOf } from "./round.js";
@@ -23,7 +22,6 @@ export class Results {
     this.#round = new RoundView({ texts, languages, redraw, isHidden, isBlocked });
     this.#past = new PastRooms({ texts, languages, redraw, open: openRoom, roomId: entry.room_id });
     this.#last = new LastRound({ load: (round) => this.#load(round), changed: redraw });
-    record(entry);
   }
 
   /** List what has been played until now. */
