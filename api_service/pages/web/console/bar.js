@@ -1,5 +1,5 @@
 import { html, nothing } from "lit-html";
-import { styleMap } from "lit-html/directives/style-map.js";
+import { styleMap } from "./style_map.js";
 import { grouped } from "../common/languages.js";
 import { faceOf } from "./bar/face.js";
 import { Guard } from "./bar/guard.js";

@@ -16,7 +16,7 @@ import { Names } from "./names.js";
 import { Nav } from "./nav.js";
 import { Blocked } from "./people/blocked.js";
 import { People } from "./people/people.js";
-import { record } from "./results/record.js";
+import { record } from "./results/history.js";
 import { Results } from "./results/results.js";
 import { Commands } from "./round/commands.js";
 import { Rounds } from "./round/rounds.js";
@@ -184,16 +184,16 @@ export class Desk {
     return html`${this.bar.view()}
       ${this.refusal ? html`<p class="refused" role="alert">${this.refusal}</p>` : nothing}
       ${this.nav.view()}${this.announcer.view()}
-      <main class="panel" id=${this.tab} role="tabpanel" aria-labelledby="tab-${this.tab}">${this.#panel()}</main>`;
+      <main class="panel" id=${this.tab} role="tabpanel" aria-labelledby="tab-${this.tab}">${this.#part.view()}</main>`;
   }
 
   get #part() {
-    return this.tab === "live" && ["active", "loading"].includes(this.state.status) ? this.lobby : this[this.tab];
+    return this.tab === "live" && this.isBetween ? this.lobby : this[this.tab];
   }
 
-  #panel() {
-    const isBefore = ["active", "starting", "loading"].includes(this.phase);
-    return (this.tab === "live" && isBefore ? this.lobby : this[this.tab]).view();
+  /** Whether no round runs, so that viewers gather. */
+  get isBetween() {
+    return ["loading", "active", "starting", "ended"].includes(this.phase);
   }
 
   #attend() {

@@ -165,7 +165,7 @@ export const en = {
   invite_shrinks: "It shrinks to a chip once ten viewers are here.",
   before_you_start: "Before you start",
   step_done: "done",
-  game_connected: "Game connected",
+  game_is_connected: "Game connected",
   connect_game: "Connect your game",
   without_game: "Without one, this page plays its part.",
   overlay_into_obs: "Put the overlay into OBS",
@@ -174,6 +174,7 @@ export const en = {
   set_up: "Set it up…",
   test_a_button: "Test a button",
   test_explanation: "Its picture and its sound. Counts nowhere.",
+  test_of: (label) => `Test: ${label}`,
   how_long_how_much: "How long, how much",
   tempo: ({ minutes, mood, perMinute, every }) => {
     const length = minutes === 0 ? "No end" : minutes === 1 ? "1 minute" : `${Math.round(minutes * 10) / 10} minutes`;
@@ -270,15 +271,19 @@ export const en = {
     failed: (reason) => (reason ? `Did not work: ${reason}` : "Did not work"),
   },
 
-  // Viewers.
+  // Viewers: who presses, names, the blocked, moderators.
   viewers_heading: "Who presses most",
-  viewers_explanation:
-    "The 100 viewers with the most presses in this round. Presses of a blocked viewer do not " +
-    "count, and the name is hidden.",
+  this_round: (viewers) => `This round. ${viewers === 1 ? "1 viewer is here." : `${grouped(viewers)} viewers are here.`}`,
   viewers_empty: "Nobody has pressed in this round yet.",
-  name: "Name",
-  viewer_id: "ID",
-  nameless: (id) => `Somebody …${id}`,
+  search_viewers: "Search all who pressed: name or ID",
+  found: (count) => (count === 1 ? "1 viewer found" : `${count} viewers found`),
+  found_more: (count) => `More than ${count} viewers found. Type more of the name.`,
+  search_too_soon: "Too many searches. Try again in a moment, with Enter.",
+  nobody_found: "Nobody of this name has pressed in this round.",
+  show_all: (count, isCut) => (isCut ? `Show the first ${count}` : `Show all ${count}`),
+  show_first: (count) => `Show only ${count}`,
+  block_note: "Blocked: presses no longer count here, the name is hidden.",
+  nameless: (id) => `No name …${id}`,
   person: "Hide or block",
   person_of: (name) => `Hide or block ${name}`,
   unnamed: "Somebody without a name",
@@ -294,24 +299,73 @@ export const en = {
   block_explanation:
     "From now on, presses of this viewer do not count in this room. Earlier ones stay in the " +
     "results. You can unblock the viewer later.",
+  names_heading: "Names",
+  names_shown: "on phones, the overlay and in the game",
+  hide_all: "Hide all",
+  show_again: "Show again",
+  blocked_heading: "Blocked",
+  blocked_empty: "Nobody is blocked.",
+  moderators: "Moderators",
+  moderators_explanation: "A link that can block and hide names, nothing else.",
+  make_link: "Make a link",
+  moderator_link: "Link for a moderator",
+  moderator_link_hint: "Copy it now: it is not shown again. Give it only to people you trust.",
+  link_until: (end, day) => `…${end}, until ${day}`,
+  revoke: "Revoke",
+  revoke_question: (link) => `Revoke the link ${link}?`,
+  revoke_explanation: "The link stops working at once.",
+
+  // The moderators' page.
+  moderate: "Moderate",
+  triggers_explanation: "Who fired what, since you opened this page.",
+  triggers_empty: "No triggers have come yet.",
+  link_over: "This link does not work any more. Ask the streamer for a new one.",
 
   // Results.
   results_empty: "When a round ends, its results are shown here.",
-  results_of: (round) => `Results of round ${round}`,
-  top_overall: "Most presses",
-  top_skill: "Most presses for skills",
-  top_enemy: "Most presses for enemies",
-  nobody: "Nobody",
+  results_pending: (round) => `Round ${round}: the last presses are being added up…`,
+  round: "round",
+  round_number: (round) => `Round ${round}`,
+  round_of: (round, title) => `Round ${round}: ${title}`,
+  between: " · ",
+  comma: ", ",
   presses_of: presses,
-  in_brackets: (count) => `(${grouped(count)})`,
-  totals_heading: "Presses by button",
-  most_by: "Most presses by",
-  outcomes_heading: "What the game did",
+  triggers_of: (count) => (count === 1 ? "1 trigger" : `${grouped(count)} triggers`),
+  viewers_of: (count, isCut) => (count === 1 ? "1 viewer" : `${grouped(count)}${isCut ? " or more" : ""} viewers`),
+  download: "Download",
+  ranking_csv: "Ranking (CSV)",
+  ranking_file: "ranking",
+  everything_json: "Everything (JSON)",
+  nobody_pressed: "Nobody pressed.",
+  place: (place) => `Place ${place}`,
+  presses_unit: (count) => (count === 1 ? "press" : "presses"),
+  each: " each",
+  and_others: (count) => ` and ${count === 1 ? "1 other" : `${grouped(count)} others`}`,
+  titles: { finisher: "Finisher", steady: "Steady", first: "First press" },
+  teams_heading: "Teams",
+  most_by: "Most by",
+  in_brackets: (count) => ` (${grouped(count)})`,
   outcome_done: "Done",
   outcome_failed: "Did not work",
-  outcome_returned: "Presses given back",
   ranking_heading: "Ranking",
-  results_pending: "The last presses are being added up…",
+  first_triggers: (count) => `The first ${count} are shown; the file has more.`,
+  make_picture: "Picture for sharing",
+  picture: "Picture of the round",
+  picture_label: (title, round) => `${title}, round ${round}: the best three, and the buttons with their triggers`,
+  save_picture: "Save",
+  share_picture: "Share",
+
+  // Earlier rounds and rooms.
+  history: "Earlier rounds and rooms",
+  no_rooms: "No rooms yet. Each room that you open here is listed with its rounds.",
+  earlier_rooms: "Show earlier ones",
+  rounds_of: (count) => ["no round", "1 round"][count] ?? `${count} rounds`,
+  running: "running",
+  look_at: "Look",
+  room_again: "This room again",
+  take_off: "Remove from list",
+  forget_room: (title) => `Remove “${title}” from the list?`,
+  forget_room_explanation: "It disappears from your earlier rooms. The room itself and its setup stay as they are.",
 
   // Settings.
   general: "General",
@@ -449,44 +503,11 @@ export const en = {
     "In OBS: a Browser source as large as the picture, such as 1920 by 1080. The background is transparent. " +
     "To mix the sounds there, tick “Control audio via OBS”.",
 
-  // Moderators.
-  search_viewers: "Search all who pressed, by name or ID",
-  found: (count) => (count === 1 ? "1 viewer found" : `${count} viewers found`),
-  found_more: (count) => `More than ${count} viewers found. Type more of the name.`,
-  search_too_soon: "Too many searches. Try again in a moment, with Enter.",
-  nobody_found: "Nobody of this name has pressed in this round.",
-
-  moderators: "Moderators",
-  moderators_explanation:
-    "Whoever has such a link can block viewers and hide names, and nothing else. You can revoke it at any time.",
-  make_link: "Make a link",
-  moderator_link: "Link for a moderator",
-  moderator_link_hint: "Copy it now: it is not shown again. Give it only to people you trust.",
-  link_until: (end, day) => `Link …${end}, until ${day}`,
-  revoke: "Revoke",
-  revoke_question: (link) => `Revoke “${link}”?`,
-  revoke_explanation: "The link stops working at once.",
-
-  moderate: "Moderate",
-  names_heading: "Names",
-  blocked_heading: "Blocked viewers",
-  blocked_empty: "Nobody is blocked.",
-  triggers_explanation: "Who fired what, since you opened this page.",
-  triggers_empty: "No triggers have come yet.",
-  link_over: "This link does not work any more. Ask the streamer for a new one.",
-
+  // Words in names.
   mask_names: "Show *** for offensive words in names (English, Japanese)",
   masked_words_more: "More words to mask",
   masked_words: "One word a line",
   masked_words_hint: "At most 200, each of 1 to 32 characters. Viewers cannot see this list.",
-
-  // Pictures.
-  round: "round",
-  make_picture: "Picture for sharing",
-  picture: "Picture of the round",
-  picture_label: (title, round) => `${title}, round ${round}: the best three, and the buttons with their triggers`,
-  save_picture: "Save",
-  share_picture: "Share",
 
   // Sounds.
   sound: "Sound of a trigger",
@@ -559,35 +580,4 @@ export const en = {
   anew: "Begin anew",
   anew_question: "Begin with no setups?",
   anew_explanation: "This browser forgets its key to the setups that it had. Without your link, nobody can open them again.",
-
-  // Earlier rooms.
-  history: "Earlier rooms",
-  no_rooms: "No rooms yet. Each room that you open here is listed with its rounds.",
-  earlier_rooms: "Show earlier ones",
-  no_rounds: "No round was played.",
-  round_number: (round) => `Round ${round}`,
-  round_facts: ({ presses: count, triggers }, lasted) =>
-    [
-      lasted || "running",
-      presses(count),
-      triggers === 1 ? "1 trigger" : `${grouped(triggers)} triggers`,
-    ].join(" · "),
-  round_of: (round, title) => `Round ${round}: ${title}`,
-  room_again: "This room again",
-  take_off: "Take off the list",
-  forget_room: (title) => `Take “${title}” off the list?`,
-  forget_room_explanation: "It disappears from your earlier rooms. The room itself and its setup stay as they are.",
-  minutes_label: "Presses by the minute, by button. The table below has the same figures.",
-  top_of_chart: (count, minutes) =>
-    `Top of the chart: ${presses(count)} in ${minutes === 1 ? "a minute" : `${minutes} minutes`}`,
-  first_triggers: (count) => `The first ${count} are shown; the files have more.`,
-  as_table: "As a table",
-  downloads: "Save as a file",
-  csv_of: {
-    totals: "Totals (CSV)",
-    viewers: "Ranking (CSV)",
-    triggers: "Triggers (CSV)",
-    presses: "Presses (CSV)",
-  },
-  json_of_all: "All (JSON)",
 };
