@@ -38,6 +38,7 @@ from api_service.routes.openapi import document
 from api_service.routes.presses import Presses
 from api_service.routes.results import ResultsRoute
 from api_service.routes.rooms import Rooms
+from api_service.routes.rounds import Rounds
 from api_service.routes.short_links import ShortLinks
 from api_service.routes.viewers import Viewers
 from api_service.studio.history.past_rooms import PastRooms
@@ -181,6 +182,7 @@ async def opened(settings: Settings, name: ServiceName = "api") -> AsyncIterator
             others=(
                 viewers,
                 Rooms(engine, signer, settings, viewers, names, masks, metrics),
+                Rounds(engine, signer, settings),
                 ResultsRoute(engine, signer, database),
                 People(engine, signer, settings),
                 Tokens(engine, signer),

@@ -13,8 +13,8 @@ from api_service.books.tables import accounts, presses, room_viewers, rooms, rou
 from shared.process.cache import Cache
 from shared.wire.game_messages import ButtonTop, EventTotal, GameEndSummary, TeamTops
 from shared.wire.parts import Top
-from shared.wire.result_bodies import NOBODY, ButtonOutcomes, Title
 from shared.wire.room_settings import decode
+from shared.wire.round_bodies import NOBODY, ButtonOutcomes, Title
 
 if TYPE_CHECKING:
     from collections.abc import Collection

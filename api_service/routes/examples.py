@@ -8,6 +8,7 @@ from api_service.studio.bodies import SetupWanted
 from api_service.studio.history.bodies import RoomProof
 from shared.wire import moderation_bodies, rest_bodies
 from shared.wire.room_settings import RoomSettings
+from shared.wire.round_bodies import RoundCommand
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
@@ -31,6 +32,7 @@ EXAMPLES: Final[Mapping[type, Mapping[str, Any]]] = {
     rest_bodies.Join: {"viewer_id": VIEWER_ID},
     rest_bodies.ButtonChoice: {"event_type": "skill1"},
     rest_bodies.Block: {"viewer_id": VIEWER_ID},
+    RoundCommand: {"command": "limit", "limit_s": 300},
     RoomProof: {"room_token": "1792000000.wfchA5oNHv0eWmuzBTyN6g"},
     SetupWanted: {"name": "Dragon fight", "settings": {"title": "Friday night"}},
     moderation_bodies.NewToken: {"scope": "moderator"},

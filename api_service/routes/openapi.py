@@ -15,6 +15,7 @@ from api_service.routes.examples import EXAMPLES, MEDIA_ID, ROOM_ID, SETUP_ID
 from shared.wire.error_codes import INTERNAL_ERROR, METHOD_NOT_ALLOWED
 from shared.wire.rest_bodies import Batch, Join, ProblemDetails, SinglePress
 from shared.wire.room_settings import Button, Label, Multiplier, RoomSettings
+from shared.wire.round_bodies import RoundCommand
 from shared.wire.theme import TeamNames, Theme
 
 if TYPE_CHECKING:
@@ -46,11 +47,17 @@ NEEDS_VIEWER_OR_ROOM: Final = {
         {"properties": {"room": {"const": True}}, "required": ["room"]},
     ]
 }
+LIMIT_WITH_LIMIT: Final = {
+    "if": {"properties": {"command": {"const": "limit"}}, "required": ["command"]},
+    "then": {"properties": {"limit_s": {"type": "integer"}}, "required": ["limit_s"]},
+    "else": {"properties": {"limit_s": {"type": "null"}}},
+}
 # What the fields of a body require of each other.
 CONDITIONS: Final = {
     Batch: NUMBER_NEEDS_ID,
     SinglePress: NUMBER_NEEDS_ID,
     Join: NEEDS_VIEWER_OR_ROOM,
+    RoundCommand: LIMIT_WITH_LIMIT,
 }
 ULID: Final = {"type": "string", "pattern": "^[0-7][0-9A-HJKMNP-TV-Z]{25}$"}
 # The parameters of paths: what each names, and its schema.

@@ -21,7 +21,7 @@ from shared.engine import refusals
 from shared.engine.moderation.pressers import hidden_now
 from shared.identity.tokens import bare, is_ulid
 from shared.redis_store.store import StoreUnavailable
-from shared.wire import rest_bodies, result_bodies
+from shared.wire import rest_bodies, round_bodies
 from shared.wire.error_codes import (
     BUSY,
     INVALID_QUERY,
@@ -30,7 +30,7 @@ from shared.wire.error_codes import (
     ROOM_NOT_ENDED,
 )
 from shared.wire.refusal import Refused
-from shared.wire.result_bodies import NOBODY
+from shared.wire.round_bodies import NOBODY
 
 if TYPE_CHECKING:
     from starlette.requests import Request
@@ -62,8 +62,8 @@ class ResultsRoute:
     @Operation(
         "GET",
         "/api/rooms/{room_id}/results",
-        query=result_bodies.ResultsQuery,
-        answers=(result_bodies.Results,),
+        query=round_bodies.ResultsQuery,
+        answers=(round_bodies.Results,),
         refusals=(ROOM_NOT_ENDED, RESULTS_PENDING, BUSY),
     )
     async def get(self, request: Request) -> Response:
@@ -77,7 +77,7 @@ class ResultsRoute:
         if query.viewer_id:
             summary = await self._summary(room_id, round_, query.viewer_id)
         return answer(
-            result_bodies.Results(
+            round_bodies.Results(
                 room_id=room_id,
                 round=round_,
                 ended_at=rest_bodies.timestamp_of(totals.ended_at),
@@ -171,8 +171,8 @@ async def summary_of(
     )
 
 
-def _query_of(request: Request) -> result_bodies.ResultsQuery:
-    query = read_query(request, result_bodies.ResultsQuery)
+def _query_of(request: Request) -> round_bodies.ResultsQuery:
+    query = read_query(request, round_bodies.ResultsQuery)
     if query.viewer_id is not UNSET and not is_ulid(bare(query.viewer_id)):
         raise Refused(INVALID_QUERY, NO_VIEWER_ID)
     return query

@@ -30,6 +30,7 @@ if TYPE_CHECKING:
     from shared.identity.addresses import Address
     from shared.redis_store.store import Store
     from shared.wire.game_messages import Available, Outcome
+    from shared.wire.round_bodies import DiscardedPresses
 
     Change = Callable[[RoomSettings], RoomSettings]
     Joiner = tuple[str, str, Address]  # a viewer, its name or "", and where it joins from
@@ -41,7 +42,7 @@ MOST_BLOCKED = 10_000  # viewers of a room: one a second for nearly three hours
 
 
 class Engine:
-    """Calls the functions for rooms through one store."""
+    """Calls the functions for rooms through one store; what has no `term` came by REST."""
 
     def __init__(
         self,
@@ -56,9 +57,11 @@ class Engine:
         self._active_per_address = active_per_address
         self._tap = int(tap)
         self._shared_descriptions = Sharing(
-            store.take_turn, self._describe, _description_of, limit=GROUP_LIMIT
+            store.take_turn, self._describe, replies.description_of, limit=GROUP_LIMIT
         )
-        self._shared_stats = Sharing(store.take_turn, self._stats, _stats_of, limit=GROUP_LIMIT)
+        self._shared_stats = Sharing(
+            store.take_turn, self._stats, replies.stats_reply_of, limit=GROUP_LIMIT
+        )
         self._shared_joins = Sharing(store.take_turn, self._join, _joined, limit=GROUP_LIMIT)
         self.ledger_limits = f"{ledger_backlog} {ledger_backlog_bytes}"
         self.pressing = Pressing(store, (active_per_address, self._tap, self.ledger_limits))
@@ -75,37 +78,43 @@ class Engine:
 
         A room opened with a game key (`keyed`) waits 24 h for its game instead of 15 min.
         """
-        settled = library_arguments(settings)
-        arguments: list[str | int] = [room_id, *settled, int(keyed), self.ledger_limits]
+        arguments = (room_id, *library_arguments(settings), int(keyed), self.ledger_limits)
         return int((await self.call("open", room_id, *arguments))[0])
 
-    async def start(self, room_id: str, term: int, *, of: Address | None = None) -> int:
+    async def start(self, room_id: str, term: int | None, *, of: Address | None = None) -> int:
         """Open the next round, unless one is running. Returns the running round.
 
         `of` is the address that stores a round that is opened. Raises RateLimited if it has stored
         too much.
         """
-        arguments = (room_id, term, self.ledger_limits)
+        arguments = (room_id, or_empty(term), self.ledger_limits)
         reply = await self._call_when_over("start", *arguments, int(of is None))
         if of and reply[0] == "not_paid":
             await self.spend_storage(of, LARGEST_ROUND)
             reply = await self._call_when_over("start", *arguments, 1)
         return int(refusals.check(reply)[0])
 
-    async def pause(self, room_id: str, term: int, *, paused: bool, discard: bool = False) -> None:
+    async def pause(
+        self, room_id: str, term: int | None, *, paused: bool, discard: bool = False
+    ) -> tuple[DiscardedPresses, ...]:
         """Pause the triggers, or resume them: what is full fires with the next press.
 
-        `discard` zeroes a paused round's counts.
+        `discard` zeroes the counts, if the round was paused or is paused now. Returns these counts.
         """
-        await self.call("pause", room_id, term, int(paused), int(discard))
+        arguments = (or_empty(term), int(paused), int(discard))
+        return replies.discarded_of((await self.call("pause", room_id, *arguments))[0])
 
-    async def finish(self, room_id: str, term: int, *, only_if: Condition = "always") -> int:
+    async def limit(self, room_id: str, seconds: int) -> None:
+        """End the running round in so many seconds, with 0 never, whatever the settings say."""
+        await self.call("limit", room_id, seconds * 1_000)
+
+    async def finish(self, room_id: str, term: int | None, *, only_if: Condition = "always") -> int:
         """End the round and log its summary. Returns the summary's number.
 
         Raises SocketReplaced if another socket attached after the term. If the round is to end only
         if its game is "absent", or only if it is "due", whatever the term, raises Conflict if not.
         """
-        return int((await self.call("finish", room_id, term, only_if))[0])
+        return int((await self.call("finish", room_id, or_empty(term), only_if))[0])
 
     async def _call_when_over(
         self, function: str, room_id: str, *arguments: str | int
@@ -122,9 +131,8 @@ class Engine:
     ) -> RoomSettings:
         """Replace the settings by `change(current settings)`; retry if they changed meanwhile.
 
-        Each retry follows another's change, of which a room has only so many a minute. `term` is
-        the term of the socket that sent the change; None if it came by REST. `of` is the address
-        that stores them. Raises RateLimited if it has stored too much.
+        Each retry follows another's change, of which a room has only so many a minute. `of` is the
+        address that stores them. Raises RateLimited if it has stored too much.
         """
         while True:
             current = await self.describe(room_id)
@@ -340,11 +348,3 @@ class Engine:
 
 def _joined(reply: list[Any]) -> int:
     return int(refusals.check(reply)[0])
-
-
-def _description_of(reply: list[Any]) -> replies.Description:
-    return replies.parse(refusals.check(reply), replies.Description)
-
-
-def _stats_of(reply: list[Any]) -> replies.Stats:
-    return replies.state_of(refusals.check(reply))

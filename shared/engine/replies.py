@@ -8,13 +8,14 @@ from typing import TYPE_CHECKING, Any, TypeVar
 import msgspec
 from msgspec import Raw
 
-from shared.engine.refusals import UnknownEventType
+from shared.engine.refusals import UnknownEventType, check
 from shared.redis_store.redis_py import BINARY
 from shared.wire import error_codes
 from shared.wire.game_messages import NumberedMessage, decode_logged
 from shared.wire.parts import Rejected, RoomStatus, Stat
 from shared.wire.refusal import Refused
 from shared.wire.room_settings import decode
+from shared.wire.round_bodies import DiscardedPresses
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Sequence
@@ -207,6 +208,16 @@ def parse(reply: list[Any], as_: type[Parsed]) -> Parsed:
     return msgspec.convert(reply, as_, strict=False)
 
 
+def description_of(reply: list[Any]) -> Description:
+    """Parse the reply of `describe`, or raise what it refuses."""
+    return parse(check(reply), Description)
+
+
+def stats_reply_of(reply: list[Any]) -> Stats:
+    """Parse the reply of `stats`, or raise what it refuses."""
+    return state_of(check(reply))
+
+
 def stats_of(flat: Sequence[Any], viewer_count: int) -> tuple[Stat, ...]:
     """Parse a flat reply of the library's `buttons.reply`."""
     stats = [
@@ -292,6 +303,11 @@ def viewer_counts_of(reply: list[Any], room: Description) -> ViewerCounts:
     return ViewerCounts(
         name or None, total, {each: n for each, n in pressed if n or each in listed}
     )
+
+
+def discarded_of(flat: Sequence[Any]) -> tuple[DiscardedPresses, ...]:
+    """Parse what a call discarded: (event type, presses)…"""
+    return tuple(map(DiscardedPresses, flat[::2], flat[1::2]))
 
 
 def page_of(reply: list[Any]) -> LogPage:

@@ -152,6 +152,7 @@ ROUTES: Final = {
     "GET /api/rooms/{room_id}/results": Row(ANYBODY, in_vain="409 room_not_ended"),
     "POST /api/rooms/{room_id}/reset": Row(OWNER),
     "POST /api/rooms/{room_id}/fire": Row(OWNER, {"event_type": "skill1"}),
+    "POST /api/rooms/{room_id}/round": Row(OWNER, {"command": "start"}),
     "POST /api/rooms/{room_id}/preview": Row(OWNER, {"event_type": "skill1"}),
     "GET /api/rooms/{room_id}/viewers": Row(MODERATOR),
     "GET /api/rooms/{room_id}/fired_by": Row(MODERATOR),

@@ -104,7 +104,8 @@ end)
 
 -- Whether the shard has as many unread entries, or bytes of them, as `limits` ("<entries> <bytes>") allow. Then whatever
 -- adds to the ledger is refused, with these exceptions, since a game that says them once would be out of step with its
--- room: `game_end` and a `resume` that discards, of which a room has a number a minute, and the last word on a trigger.
+-- room: the end of a round, and a pause or `resume` that discards, of which a room has a number a minute, and the last word
+-- on a trigger.
 -- Nor is what is bounded by itself: a revoked token, a heartbeat once an hour, a room's code, a room that is rebuilt.
 function ledger.full(at, limits)
   local most, unread = limits_of(limits), redis.call('XLEN', at.stream)

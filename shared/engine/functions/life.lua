@@ -21,15 +21,22 @@ register('open', function(keys, args)
   return { 'ok', now }
 end)
 
+-- Whether the room is over for good. While its game is connected, that may still open a round.
+local function is_closed(room)
+  return rooms.over(room, redis.call('HGET', room.key, 'summary_seq')) and not rooms.connected(room)
+end
+
 -- start: opens the next round; does nothing if a round is running. `round_due`: the caller first ends the running round,
 -- whose time is over.
--- ARGV  1 term  2 ledger_limits (see ledger.full)  3 paid 1|0: whether the round that is opened has been paid for
--- Reply replaced, term | round_due | ledger_full | not_paid | ok, round
+-- ARGV  1 term, '' if it came by REST with the room token  2 ledger_limits (see ledger.full)
+--       3 paid 1|0: whether the round that is opened has been paid for
+-- Reply replaced, term | round_due | room_over | ledger_full | not_paid | ok, round
 rooms.register('start', function(room, args)
   local term, ledger_limits, paid = tonumber(args[1]), args[2], args[3] == '1'
   if rooms.fenced(room, term) then return { 'replaced', room.term } end
   if round_clock.is_over(room) then return { 'round_due' } end
   if room.status == 'in_game' then return { 'ok', room.round } end
+  if not term and is_closed(room) then return { 'room_over' } end
   if ledger.full(room.ledger, ledger_limits) then return { 'ledger_full' } end
   if not paid then return { 'not_paid' } end
   rooms.renew_log_epoch(room)
@@ -39,38 +46,54 @@ rooms.register('start', function(room, args)
 end)
 
 -- Zeroes the counts of the running round, also of buttons that the settings no longer name, so that one that is added again
--- starts from 0. The ledger gets, of each, the presses discarded in the round so far.
+-- starts from 0. The ledger gets, of each, the presses discarded in the round so far. Returns (event type, presses)… of what
+-- this call discards.
 local function discard_all(room)
   rooms.renew_log_epoch(room)
-  local discarded, counts_key = {}, rooms.round_keys(room, room.round)
+  local discarded, totals, counts_key = {}, {}, rooms.round_keys(room, room.round)
   buttons.book_renewal(room, counts_key)
   for event_type in string.gmatch(room.types, '[^,]+') do
     local thrown = tonumber(redis.call('HGET', counts_key, event_type .. ':count') or 0)
     if thrown ~= 0 then
       local total = redis.call('HINCRBY', counts_key, event_type .. ':discarded', thrown)
       redis.call('HSET', counts_key, event_type .. ':count', 0)
-      discarded[#discarded + 1] = string.format('["%s",%d]', event_type, total)
+      totals[#totals + 1] = string.format('["%s",%d]', event_type, total)
+      discarded[#discarded + 1], discarded[#discarded + 2] = event_type, thrown
     end
   end
   if #discarded > 0 then redis.call('HINCRBY', counts_key, 'resets', 1) end
   redis.call('HSET', room.key, 'reset_at', room.now)
   ledger.append(room.ledger, room.now, string.format('["reset","%s",%d,%d,[%s]]', room.id, room.now, room.round,
-    table.concat(discarded, ',')))
+    table.concat(totals, ',')))
+  return discarded
 end
 
 -- pause: pauses the round's triggers, or resumes them. What is full fires with the next press.
--- ARGV  1 term  2 paused 1|0  3 discard 1|0: a paused round begins with zero counts
--- Reply replaced, term | game_not_started | ok
+-- ARGV  1 term, '' if it came by REST with the room token  2 paused 1|0
+--       3 discard 1|0: zeroes all counts, if it pauses or the round is paused
+-- Reply replaced, term | game_not_started | ok, what it discarded (event type, presses)…
 rooms.register('pause', function(room, args)
   local term, paused, discard = tonumber(args[1]), tonumber(args[2]), args[3] == '1'
   if rooms.fenced(room, term) then return { 'replaced', room.term } end
   if room.status ~= 'in_game' or round_clock.is_over(room) then return { 'game_not_started' } end
-  if discard and room.paused == 0 then return { 'ok' } end -- a repeat
-  if discard then discard_all(room) end
+  if discard and paused == 0 and room.paused == 0 then return { 'ok', {} } end -- a repeat
+  local discarded = discard and discard_all(room) or {}
   round_clock.store(room)
   room.paused = paused
   redis.call('HSET', room.key, 'paused', room.paused)
   round_clock.schedule(room)
+  watchers.nudge(room)
+  return { 'ok', discarded }
+end, server.WHEN_FULL)
+
+-- limit: the running round goes on for so long from now, also if the settings say otherwise. Later rounds do as they say,
+-- and so does this one once the settings get another limit.
+-- ARGV  1 limit (ms), 0 for none
+-- Reply game_not_started | ok
+rooms.register('limit', function(room, args)
+  local limit = tonumber(args[1])
+  if room.status ~= 'in_game' or round_clock.is_over(room) then return { 'game_not_started' } end
+  round_clock.begin(room, limit)
   watchers.nudge(room)
   return { 'ok' }
 end, server.WHEN_FULL)
@@ -85,7 +108,7 @@ end, server.WHEN_FULL)
 rooms.register('settings', function(room, args)
   local version, settings_json, rules_json, event_types, show_names = unpack(args, 1, 5)
   local term, ledger_limits = tonumber(args[6]), args[7]
-  if term and rooms.fenced(room, term) then return { 'replaced', room.term } end
+  if rooms.fenced(room, term) then return { 'replaced', room.term } end
   if round_clock.is_over(room) then return { 'round_due' } end
   if redis.call('HGET', room.key, 'settings_version') ~= version then return { 'settings_moved' } end
   if ledger.full(room.ledger, ledger_limits) then return { 'ledger_full' } end
@@ -222,7 +245,7 @@ local function ends_unopened(room, only_if)
 end
 
 -- finish: ends the round and logs its summary, computed from the round's counts, as a numbered message.
--- ARGV  1 term
+-- ARGV  1 term, '' if it came by REST with the room token
 --       2 only_if: always | absent (the game is gone, and no other socket attached after the term) | due (the round's time
 --         is over, whatever the term)
 -- Reply round_not_due | replaced, term | game_present | game_not_started | ok, seq

@@ -14,7 +14,7 @@ local function blank(key)
     published_viewers = 0, published_at = 0, blocked = 0, show_names = 0, renewed = 0, gather = 0, gather_at = 0,
     active_extended_at = 0, viewers_since = 0, viewers_before = 0,
     id = '', status = '', owner = '', history = '', bases = '', rules = '', types = '', watchers = '',
-    clock = '',
+    clock = '', own_limit = '',
   }
 end
 
@@ -174,7 +174,8 @@ function rooms.extend_expiry(room, with_log)
 end
 
 -- Whether another socket owns the room under a greater term (the fencing token). A caller whose term is greater than
--- the room's is not fenced: the server forgot its attach, and `check` makes it attach again.
+-- the room's is not fenced: the server forgot its attach, and `check` makes it attach again. Nor is who has no term, but the
+-- room token.
 function rooms.fenced(room, term)
-  return room.term > term
+  return term and room.term > term
 end

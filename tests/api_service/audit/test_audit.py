@@ -66,6 +66,26 @@ async def test_the_books_of_a_room_balance(books: Books, room_id: str) -> None:
     assert found.booked_to >= found.opened_at
 
 
+async def test_what_stops_and_a_resume_throw_away_is_in_the_books(books: Books) -> None:
+    """Once each, whether it is booked at once or with what follows."""
+    engine = books.engine
+    room_id, term, _ = await play(engine, TWO_BUTTONS)
+    await press(engine, room_id, "ann", skill1=6, enemy1=3)
+    for is_paused in (True, True, False):
+        await press(engine, room_id, "bob", skill1=2)
+        await engine.pause(room_id, None, paused=is_paused, discard=True)
+        if is_paused:
+            await book(books, room_id)
+    await press(engine, room_id, "bob", skill1=1)
+    await engine.finish(room_id, term)
+    await book(books, room_id)
+    found = await audited(books, room_id)
+    assert (found.differences, found.balanced) == ((), True)
+    skill, enemy = of(found, "skill1"), of(found, "enemy1")
+    assert (skill.presses, skill.thresholds, skill.discarded, skill.remainder) == (13, 5, 7, 1)
+    assert (enemy.presses, enemy.thresholds, enemy.discarded, enemy.remainder) == (3, 0, 3, 0)
+
+
 async def test_a_room_that_nobody_booked_is_unknown(books: Books) -> None:
     assert await audit(books.database, "nowhere") is None
 

@@ -33,6 +33,7 @@ ROUTES = {
     "/api/rooms/{room_id}/reset": {"post"},
     "/api/rooms/{room_id}/preview": {"post"},
     "/api/rooms/{room_id}/fire": {"post"},
+    "/api/rooms/{room_id}/round": {"post"},
     "/api/rooms/{room_id}/viewers": {"get"},
     "/api/rooms/{room_id}/fired_by": {"get"},
     "/api/rooms/{room_id}/block": {"post"},

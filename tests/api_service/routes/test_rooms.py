@@ -169,6 +169,7 @@ async def test_every_wrong_setting_is_named_and_none_is_changed(
         ("POST", "/reset", None),
         ("POST", "/preview", {"event_type": "skill1"}),
         ("POST", "/fire", {"event_type": "skill1"}),
+        ("POST", "/round", {"command": "stop"}),
         ("POST", "/block", {"viewer_id": "01ARZ3NDEKTSV4RRFFQ69G5FAV"}),
         ("GET", "/viewers", None),
         ("GET", "/fired_by", None),

@@ -31,14 +31,25 @@ class GameRules(ModelledRoom):
 
     @rule(paused=st.booleans(), discard=st.sampled_from([False, False, True]))
     def pause(self, paused: bool, discard: bool) -> None:
-        room_id, term = self.model.room_id, self.term
-        pause = self.engine.pause(room_id, term, paused=paused, discard=discard and not paused)
+        """The game pauses; what it does not say, a stop, the owner does."""
+        term = None if paused and discard else self.term
+        pause = self.engine.pause(self.model.room_id, term, paused=paused, discard=discard)
         if self.model.status != "in_game" or self.model.over:
             with pytest.raises(GameNotStarted):
                 self.run(pause)
         else:
-            self.run(pause)
-            self.model.set_paused(paused, discard and not paused)
+            discarded = {each.event_type: each.count for each in self.run(pause)}
+            assert discarded == self.model.set_paused(paused, discard)
+
+    @rule(seconds=st.sampled_from([0, 300, 900]))
+    def limit(self, seconds: int) -> None:
+        limit = self.engine.limit(self.model.room_id, seconds)
+        if self.model.status != "in_game" or self.model.over:
+            with pytest.raises(GameNotStarted):
+                self.run(limit)
+        else:
+            self.run(limit)
+            self.model.ran, self.model.own_limit = 0, seconds
 
     @started
     @rule(paces=st.integers(1, 3))

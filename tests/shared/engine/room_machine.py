@@ -215,7 +215,7 @@ class RoomMachine(GameRules):
         seen = self.run(self.engine.describe(self.model.room_id))
         assert (seen.status, seen.round) == (self.model.status, len(self.model.rounds))
         assert (seen.paused, seen.connected) == (self.model.held, self.model.attached)
-        is_limited = seen.status == "in_game" and self.model.settings.round_limit_s > 0
+        is_limited = seen.status == "in_game" and self.model.limit > 0
         assert (seen.ends_at is not None) == (is_limited and not self.model.paused)
         assert (seen.left_ms is not None) == (is_limited and self.model.paused)
         assert seen.event_types == tuple(self.model.event_types)

@@ -107,6 +107,7 @@ class RoomModel:
         self.senders: dict[str, dict[str, tuple[int, Outcome]]] = defaultdict(dict)
         self.ack, self.acking, self.written = 0, False, 0
         self.ran = 0  # s that the running round has run, without its pauses
+        self.own_limit: int | None = None  # s; None while the round has the settings' limit
         self.now = PACE
         # Of each trigger by number: its round, and its last outcome with the reason.
         self.outcomes: dict[int, tuple[int, str, str]] = {}
@@ -134,7 +135,12 @@ class RoomModel:
     @property
     def over(self) -> bool:
         """Whether the running round's time is over."""
-        return self.status == "in_game" and 0 < self.settings.round_limit_s <= self.ran
+        return self.status == "in_game" and 0 < self.limit <= self.ran
+
+    @property
+    def limit(self) -> int:
+        """After how long (s) the round ends; 0: never."""
+        return self.settings.round_limit_s if self.own_limit is None else self.own_limit
 
     @property
     def known(self) -> int:
@@ -280,19 +286,19 @@ class RoomModel:
         if self.over:
             self.finish()
         if self.status != "in_game":
-            self.status, self.paused, self.ran = "in_game", False, 0
+            self.status, self.paused, self.ran, self.own_limit = "in_game", False, 0, None
             self.rounds.append(Round())
             paced = [each for each in self.settings.buttons if each.enabled and each.pace_ms]
             for i, button in enumerate(paced):
                 turn = self.now + button.pace_ms * i // len(paced)
                 self.round.accounts[button.event_type].fired_at = turn
 
-    def set_paused(self, paused: bool, discard: bool) -> None:
-        if discard:
-            if not self.paused:
-                return
-            self.reset()
+    def set_paused(self, paused: bool, discard: bool) -> dict[str, int]:
+        """Returns what this discards."""
+        if discard and not paused and not self.paused:
+            return {}
         self.paused = paused
+        return self.reset() if discard else {}
 
     def tell(self, seq: int, status: str, reason: str) -> bool:
         """What became of a trigger. Returns whether that changes anything."""
@@ -377,17 +383,22 @@ class RoomModel:
         if self.over:
             self.finish()
         if settings.round_limit_s != self.settings.round_limit_s:
-            self.ran = 0
+            self.ran, self.own_limit = 0, None
         self.settings = settings
         names = [*self.event_types, *(button.event_type for button in settings.buttons)]
         self.event_types = list(dict.fromkeys(names))
 
-    def reset(self) -> None:
+    def reset(self) -> dict[str, int]:
+        """Returns what this discards."""
+        discarded: dict[str, int] = {}
         if self.status == "in_game" and not self.over:
-            for account in self.round.accounts.values():
+            for event_type, account in self.round.accounts.items():
+                if account.count:
+                    discarded[event_type] = account.count
                 account.discarded += account.count
                 account.count = 0
                 account.people = set()
+        return discarded
 
     def fire(self, event_type: str) -> Fired | str:
         """The trigger, or the code of why there is none."""

@@ -8,30 +8,17 @@ from typing import TYPE_CHECKING
 import msgspec
 import pytest
 
-from shared.engine.keys import shard
-from shared.engine.refusals import Conflict, GameNotStarted
+from shared.engine.refusals import GameNotStarted
 from shared.engine.replies import RoundOver
-from shared.engine.shard_ledger import Shards
-from shared.wire.game_messages import GameEndSummary
-from tests.batches import batch_of, sent
 from tests.room_keys import room_keys
 from tests.shared.engine.clocks import HOUR, clocked_server
-from tests.shared.engine.rooms import (
-    book,
-    button,
-    engine_at,
-    let_run,
-    play,
-    playing,
-    press,
-    whole_log,
-)
+from tests.shared.engine.rooms import book, button, engine_at, let_run, play, playing, press
+from tests.shared.engine.round_end import end_if_due, is_due, left, send, summaries
 
 if TYPE_CHECKING:
     from pathlib import Path
 
     from shared.engine.engine import Engine
-    from shared.engine.replies import Counting
 
 pytestmark = pytest.mark.anyio
 
@@ -39,34 +26,6 @@ LIMIT = 300  # s
 LIMITED = playing(button("skill1", 5), round_limit_s=LIMIT)
 SHORT = playing(button("skill1", 5), round_limit_s=100)
 UNLIMITED = playing(button("skill1", 5))
-
-
-async def send(engine: Engine, room_id: str, viewer: str = "viewer") -> Counting | RoundOver:
-    return await sent(engine, room_id, batch_of(viewer, {"skill1": 5}, f"{viewer}'s"))
-
-
-async def end_if_due(engine: Engine, room_id: str) -> bool:
-    try:
-        await engine.finish(room_id, 0, only_if="due")
-    except (Conflict, GameNotStarted):
-        return False
-    return True
-
-
-async def summaries(engine: Engine, room_id: str) -> list[int]:
-    log = await whole_log(engine, room_id)
-    return [message.round for message in log if isinstance(message, GameEndSummary)]
-
-
-async def left(engine: Engine, room_id: str) -> float:
-    """How long the running round still goes on, in s."""
-    described = await engine.describe(room_id)
-    assert described.ends_at is not None
-    return (described.ends_at - described.now) / 1_000
-
-
-async def is_due(engine: Engine, room_id: str) -> bool:
-    return room_id in await Shards(engine.store).due(shard(room_id))
 
 
 async def test_a_round_ends_after_its_limit_and_no_press_counts_from_then_on(

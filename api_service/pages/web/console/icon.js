@@ -1,9 +1,9 @@
 import { html } from "lit-html";
 import { guard } from "lit-html/directives/guard.js";
-import { styleMap } from "lit-html/directives/style-map.js";
 import { colorOf } from "../common/colors.js";
 import { element } from "../common/elements.js";
 import { iconOf } from "../common/look.js";
+import { styleMap } from "./style_map.js";
 
 /**
  * A button's icon or picture on a light disc in its colour; `size` is "", "medium" or "tiny". `button` is as a state

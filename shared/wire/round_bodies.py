@@ -1,14 +1,53 @@
-"""Bodies of the route that returns a round's results."""
+"""Bodies of the routes that run a round and return its results."""
 
 from __future__ import annotations
 
-from typing import Final, Literal
+from typing import Annotated, Final, Literal
 
 import msgspec
-from msgspec import UNSET, UnsetType
+from msgspec import UNSET, Meta, UnsetType
 
-from shared.wire.parts import Top
+from shared.wire.parts import RoomStatus, Top
 from shared.wire.rest_bodies import AnyViewerId, Round, ViewerSummary
+from shared.wire.room_settings import LONGEST_ROUND
+
+LIMIT_WITH_LIMIT: Final = "Expected `limit_s` with the command `limit`, and with no other"
+
+
+class RoundCommand(msgspec.Struct, frozen=True):
+    """What to do with the round.
+
+    `stop` pauses it and discards all counts. With `discard`, `resume` discards those of the pause.
+    With `limit` the running round ends in `limit_s` seconds, or never with 0, whatever the setting
+    `round_limit_s` says: later rounds still have that one.
+    """
+
+    command: Literal["start", "pause", "resume", "stop", "end", "limit"]
+    limit_s: Annotated[int, Meta(ge=0, le=LONGEST_ROUND)] | None = None
+    discard: bool = False
+
+    def __post_init__(self) -> None:
+        """Raise ValueError unless `limit_s` is there exactly where it is needed."""
+        if (self.command == "limit") == (self.limit_s is None):
+            raise ValueError(LIMIT_WITH_LIMIT)
+
+
+class DiscardedPresses(msgspec.Struct, frozen=True):
+    """How many presses of a button one command discarded."""
+
+    event_type: str
+    count: int
+
+
+class RoundState(msgspec.Struct, frozen=True):
+    """The round after the command, and what the command discarded."""
+
+    room_id: str
+    status: RoomStatus
+    round: int
+    paused: bool
+    discarded: tuple[DiscardedPresses, ...]
+    time: str
 
 
 class ResultsQuery(msgspec.Struct, frozen=True):

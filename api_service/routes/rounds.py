@@ -1,0 +1,87 @@
+"""The route by which a room's owner runs its rounds, whichever game is connected."""
+
+from __future__ import annotations
+
+import logging
+from typing import TYPE_CHECKING
+
+from api_service.http.operations import Operation
+from api_service.http.requests import (
+    address_of,
+    answer,
+    read_struct,
+    require_room_token,
+    room_id_of,
+)
+from shared.engine.keys import COMMANDS_LIMIT
+from shared.process.telemetry import fields
+from shared.wire.error_codes import GAME_NOT_STARTED, LEDGER_FULL, RATE_LIMITED, ROOM_OVER
+from shared.wire.rest_bodies import timestamp
+from shared.wire.round_bodies import RoundCommand, RoundState
+
+if TYPE_CHECKING:
+    from starlette.requests import Request
+    from starlette.responses import Response
+
+    from shared.engine.engine import Engine
+    from shared.identity.addresses import Address
+    from shared.identity.tokens import Signer
+    from shared.process.settings import Settings
+    from shared.wire.round_bodies import DiscardedPresses
+
+log = logging.getLogger(__name__)
+
+
+class Rounds:
+    """The route of rounds."""
+
+    def __init__(self, engine: Engine, signer: Signer, settings: Settings) -> None:
+        self._engine = engine
+        self._signer = signer
+        self._settings = settings
+
+    @Operation(
+        "POST",
+        "/api/rooms/{room_id}/round",
+        body=(RoundCommand,),
+        answers=(RoundState,),
+        security="room_token",
+        refusals=(GAME_NOT_STARTED, ROOM_OVER, RATE_LIMITED, LEDGER_FULL),
+    )
+    async def run(self, request: Request) -> Response:
+        """Start, pause, resume, stop or end the round, or say how long it still goes on."""
+        wanted = await read_struct(request, RoundCommand)
+        require_room_token(request, self._signer)
+        room_id = room_id_of(request)
+        await self._engine.spend_of(COMMANDS_LIMIT, room_id)
+        address = address_of(request.scope, self._settings.trusted_proxies)
+        discarded = await self._carry_out(wanted, room_id, address)
+        log.info("round command", extra=fields(room_id=room_id, command=wanted.command))
+        room = await self._engine.describe(room_id)
+        body = RoundState(
+            room_id=room_id,
+            status=room.status,
+            round=room.round,
+            paused=room.paused,
+            discarded=discarded,
+            time=timestamp(room.now),
+        )
+        return answer(body)
+
+    async def _carry_out(
+        self, wanted: RoundCommand, room_id: str, address: Address
+    ) -> tuple[DiscardedPresses, ...]:
+        """Carry out the command, with the right of the room's token. Returns what it discards."""
+        engine = self._engine
+        match wanted.command:
+            case "start":
+                await engine.start(room_id, None, of=address)
+            case "end":
+                await engine.finish(room_id, None)
+            case "limit":
+                await engine.limit(room_id, wanted.limit_s or 0)
+            case "resume":
+                return await engine.pause(room_id, None, paused=False, discard=wanted.discard)
+            case command:
+                return await engine.pause(room_id, None, paused=True, discard=command == "stop")
+        return ()
