@@ -1,6 +1,6 @@
 import { html } from "lit-html";
 import { live } from "lit-html/directives/live.js";
-import { styleMap } from "lit-html/directives/style-map.js";
+import { styleMap } from "../style_map.js";
 import { colorOf } from "../../common/colors.js";
 import { OWN, paletteOf } from "../../common/palette.js";
 import { COLORS } from "./button_drafts.js";

@@ -1,6 +1,6 @@
 import { html, nothing } from "lit-html";
 import { repeat } from "lit-html/directives/repeat.js";
-import { styleMap } from "lit-html/directives/style-map.js";
+import { styleMap } from "../style_map.js";
 import { colorOf, shadesOf } from "../../common/colors.js";
 import { grouped } from "../../common/languages.js";
 import { paletteOf } from "../../common/palette.js";

@@ -84,7 +84,7 @@ export class Settings {
   focusOn(selector) {
     this.desk.redraw();
     requestAnimationFrame(() => {
-      const node = document.querySelector(`#settings ${selector}`);
+      const node = document.querySelector(`.settings ${selector}`);
       node?.focus();
       node?.select?.();
     });
@@ -212,7 +212,7 @@ export class Settings {
   view() {
     if (this.#seen !== this.#visible) this.refresh();
     const isKnown = this.draft.now !== null;
-    return html`<section id="settings">
+    return html`<section class="settings">
       <nav class="sections" aria-label=${this.texts.settings}>${SECTIONS.map((name) => this.#sectionButton(name))}</nav>
       <div class="section">${this.section === "setups" ? this.setups.view() : nothing}
         <form novalidate @submit=${(event) => this.#save(event)}>
