@@ -38,6 +38,20 @@ export class RoomApi {
   tokens = () => call("GET", `${this.#path}/tokens`, { secret: this.token });
   reset = () => call("POST", `${this.#path}/reset`, { secret: this.token });
 
+  /** "start", "pause", "resume", "stop", "end", or "limit" with `limit_s`. */
+  round(command, values) {
+    const body = { command, ...values };
+    return call("POST", `${this.#path}/round`, { secret: this.token, body });
+  }
+
+  fire(eventType) {
+    return call("POST", `${this.#path}/fire`, { secret: this.token, body: { event_type: eventType } });
+  }
+
+  preview(eventType) {
+    return call("POST", `${this.#path}/preview`, { secret: this.token, body: { event_type: eventType } });
+  }
+
   /** Whose press fired a trigger of the last ten minutes: `{viewer_id}`, null if it is not known. */
   firedBy({ epoch, seq }) {
     const query = new URLSearchParams({ epoch, seq });

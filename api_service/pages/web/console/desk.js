@@ -1,45 +1,86 @@
-import { html } from "lit-html";
-import { Room } from "../streamario.js";
+import { html, nothing } from "lit-html";
+import { labelOf, Room } from "../streamario.js";
+import { Announcer } from "./announcer.js";
 import { RoomApi } from "./api.js";
 import { Bar } from "./bar.js";
+import { confirmed } from "./confirm.js";
+import { Attendance } from "./game/attendance.js";
 import { phaseOf } from "./game/phases.js";
+import { fetchTelling } from "./game/told_room.js";
+import { Hotkeys } from "./hotkeys.js";
 import { Live } from "./live/live.js";
+import { PressBins } from "./live/press_bins.js";
+import { SoundSwitch } from "./live/sound_switch.js";
 import { Lobby } from "./lobby/lobby.js";
+import { Names } from "./names.js";
 import { Nav } from "./nav.js";
-import { Results } from "./results/results.js";
-import { Settings } from "./settings/settings.js";
-import { storeRoom, storedRoom } from "./storage.js";
+import { Blocked } from "./people/blocked.js";
 import { People } from "./people/people.js";
+import { record } from "./results/record.js";
+import { Results } from "./results/results.js";
+import { Commands } from "./round/commands.js";
+import { Rounds } from "./round/rounds.js";
+import { StopSeen } from "./round/stopped.js";
+import { Settings } from "./settings/settings.js";
+import { storeRoom, storeSettings, storedDesk, storedRoom } from "./storage.js";
 
 /** One room, run from this page. Its parts get the desk, hold what they show, and draw it with `view()`. */
 export class Desk {
   tab = "live"; // live, settings, viewers, results
   refusal = ""; // what was asked for and not done, in words
   nextAt = Infinity; // when it must be drawn again though nothing changes (ms on `performance.now()`)
-  now = 0; // of this drawing
+  now = performance.now(); // of this drawing
+  startedAt = null; // when the running round began (ms on `performance.now()`), once it is known
+  #page;
+  #attendance;
+  #rounds = new Rounds();
+  #stopSeen;
+  #wasLost = false;
+  #isRecorded = false;
 
-  /** `entry` is the room as the storage has it. */
-  constructor(entry, { texts, language, languages, redraw }) {
-    Object.assign(this, { entry, texts, language, languages, redraw });
+  /**
+   * `entry` is the room as the storage has it. `page` has the texts and what is not of this room: `redraw`, `open`
+   * (another room with these settings), `leave`, `speak` (another language).
+   */
+  constructor(entry, page) {
+    const { texts, language, languages, redraw, speak } = page;
+    Object.assign(this, { entry, texts, language, languages, redraw, speak });
+    this.#page = page;
     this.api = new RoomApi(entry.room_id, entry.room_token);
-    this.room = new Room(entry.room_id, { viewer: false });
+    this.#attendance = this.#attend();
+    this.room = new Room(entry.room_id, { viewer: false, fetch: fetchTelling((room) => this.#attendance.hear(room)) });
+    this.#stopSeen = new StopSeen(entry.stopped);
+    this.blocked = new Blocked(entry.blocked, this.api);
+    this.blocked.onChange = (blocked) => this.store({ blocked });
+    this.presses = new PressBins(storedDesk(entry.room_id)?.presses);
+    this.commands = new Commands(this);
+    this.names = new Names(this);
+    this.hotkeys = new Hotkeys(this.#keys());
+    this.#furnish();
+  }
+
+  #furnish() {
     this.bar = new Bar(this);
     this.nav = new Nav(this);
+    this.announcer = new Announcer(this);
     this.lobby = new Lobby(this);
     this.live = new Live(this);
     this.settings = new Settings(this);
     this.viewers = new People(this);
     this.results = new Results(this);
+    this.sounds = new SoundSwitch(this);
   }
 
   /** Take the room, and stay up to date until the page goes. */
-  open() {
-    this.store({});
-    this.room.on("change", () => this.redraw());
-    this.room.on("trigger", (trigger) => this.live.takeTrigger(trigger));
+  begin() {
+    storeRoom(this.entry);
+    this.room.on("change", (state) => this.#follow(state));
+    this.room.on("trigger", (trigger) => this.live.takeTrigger({ ...trigger, firedAt: Date.now(), replayed: false }));
     this.room.on("effect", (effect) => this.live.takeEffect(effect));
     this.room.on("arrived", (arrived) => this.lobby.takeArrived(arrived));
     this.room.open();
+    this.#attendance.open();
+    this.#part.opened?.();
   }
 
   /** What everybody may know of the room (`RoomState` of the web client). */
@@ -49,11 +90,44 @@ export class Desk {
 
   /** "loading", "missing", "active" (no round yet), "starting" (3-2-1), "running", "paused", "stopped" or "ended". */
   get phase() {
-    return phaseOf(this.state, { now: this.now, stopped: this.entry.stopped });
+    return this.commands.phaseOf(phaseOf(this.state, { now: this.now, stopped: this.stopped?.round }));
+  }
+
+  /** Whether the server does not answer. */
+  get isLost() {
+    return this.state.connection === "offline" && this.state.status !== "loading";
+  }
+
+  /** What the last stop threw away, while it lasts: `{round, total, counts}`; null for none. */
+  get stopped() {
+    return this.entry.stopped ?? null;
+  }
+
+  /** "on": a game or this page is connected as the game; "wait": it has been away; "no": there is none. */
+  get gameLight() {
+    return this.#attendance.light;
+  }
+
+  get isGame() {
+    return this.#attendance.isGame;
+  }
+
+  /** Since when a game that was there is away: ms since 1970, or null. */
+  get gameAwaySince() {
+    return this.#attendance.awaySince;
+  }
+
+  captionOf(eventType) {
+    const button = this.state.buttons.find((each) => each.eventType === eventType);
+    return button ? labelOf(button, this.languages) : eventType;
   }
 
   openTab(tab) {
-    this.tab = tab;
+    if (tab !== this.tab) {
+      this.#part.closed?.();
+      this.tab = tab;
+      this.#part.opened?.();
+    }
     this.redraw();
   }
 
@@ -68,21 +142,118 @@ export class Desk {
     this.redraw();
   }
 
-  /** Store what is new of the room: what was forgotten stays so. */
+  /** Store what is new of the room. What another window has stored of it stays, and so does that it was forgotten. */
   store(changes) {
     this.entry = { ...this.entry, ...changes };
-    if (storedRoom(this.entry.room_id) || Object.keys(changes).length === 0) storeRoom(this.entry);
+    const stored = storedRoom(this.entry.room_id);
+    if (stored) storeRoom({ ...stored, ...changes });
+  }
+
+  /** A stop has thrown this away. */
+  takeStopped(stopped) {
+    this.store({ stopped });
+    this.redraw();
+  }
+
+  /** Nobody wants to see the results of this round. */
+  skipResults(round) {
+    this.#rounds.skip(round);
+  }
+
+  /** Leave for a new room with these settings, or for the one that `settings` is a promise of. Throws StreamarioError. */
+  open(settings) {
+    return this.#page.open(settings);
+  }
+
+  async leave() {
+    if (await this.mayLeave()) this.#page.leave();
+  }
+
+  /** Whether to leave, asked where that would cost something. */
+  async mayLeave() {
+    const { leave, leave_question: question, leave_running: running, leave_unsaved: unsaved } = this.texts;
+    const costs = [];
+    if (this.state.status === "in_game" && this.isGame) costs.push(running);
+    if (this.settings.isDirty) costs.push(unsaved);
+    return costs.length === 0 || confirmed(question, costs.join(" "), leave);
   }
 
   view(now) {
     this.now = now;
     this.nextAt = Infinity;
-    return html`${this.bar.view()}${this.nav.view()}<main class="panel" id=${this.tab}>${this.#panel()}</main>`;
+    return html`${this.bar.view()}
+      ${this.refusal ? html`<p class="refused" role="alert">${this.refusal}</p>` : nothing}
+      ${this.nav.view()}${this.announcer.view()}
+      <main class="panel" id=${this.tab} role="tabpanel" aria-labelledby="tab-${this.tab}">${this.#panel()}</main>`;
+  }
+
+  get #part() {
+    return this.tab === "live" && ["active", "loading"].includes(this.state.status) ? this.lobby : this[this.tab];
   }
 
   #panel() {
-    const isBefore = ["active", "starting"].includes(this.phase);
-    if (this.tab === "live") return (isBefore ? this.lobby : this.live).view();
-    return this[this.tab].view();
+    const isBefore = ["active", "starting", "loading"].includes(this.phase);
+    return (this.tab === "live" && isBefore ? this.lobby : this[this.tab]).view();
+  }
+
+  #attend() {
+    const { entry } = this;
+    const cursor = "epoch" in entry ? { epoch: entry.epoch, seq: entry.last_seq } : null;
+    const room = { url: entry.ws_url, roomId: entry.room_id, token: entry.room_token };
+    return new Attendance({
+      game: { ...room, cursor, whyRefused: () => this.api.whyRefused() },
+      api: this.api,
+      heard: (room) => this.#hear(room),
+      attached: (ready) => this.#attached(ready),
+      fired: (event) => this.live.takeTrigger(triggerOf(event)),
+      lost: () => this.live.takeGap?.(),
+      settled: ({ epoch, seq }) => this.store({ epoch, last_seq: seq }),
+      changed: () => this.redraw(),
+    });
+  }
+
+  #keys() {
+    const marks = [1, 2, 3, 4, 5, 6].map((n) => [n, () => this.live.mark?.(n - 1)]);
+    const fire = () => this.live.fireMarked?.();
+    const keys = { p: () => this.bar.press("left", true), x: () => this.bar.press("stop", true), f: fire, t: fire };
+    return { ...keys, ...Object.fromEntries(marks), escape: () => this.refuse("") };
+  }
+
+  /** The room as the API tells it: what the viewers' socket does not know. */
+  #hear({ started_at: startedAt, time, settings }) {
+    this.startedAt = startedAt === null ? null : performance.now() - (Date.parse(time) - Date.parse(startedAt));
+    storeSettings(settings); // for the next room to begin with
+    if (!this.#isRecorded) record(this.entry, () => this.lobby.recorded?.());
+    this.#isRecorded = true;
+  }
+
+  #attached({ room_token: token, web_url: address }) {
+    this.api.token = token;
+    this.store({ room_token: token, web_url: address });
+  }
+
+  #follow(state) {
+    this.presses.take(state, Date.now());
+    this.names.follow(state);
+    if (this.#stopSeen.isOver(this.stopped, state)) this.store({ stopped: null });
+    if (this.#wasLost && !this.isLost) this.commands.reached();
+    this.#wasLost = this.isLost;
+    if (state.title !== this.entry.title && state.status !== "loading") this.store({ title: state.title });
+    this.#turn(state);
+    this.redraw();
+  }
+
+  /** Whoever looks at the round sees its results when it ends, and whoever read results sees the next round. */
+  #turn(state) {
+    const turn = this.#rounds.follow(state);
+    if (state.status === "in_game") this.#attendance.roundBegan(state.round);
+    if (turn === "began" && this.tab === "results") this.openTab("live");
+    if (turn === "ended" && this.tab === "live") this.openTab("results");
   }
 }
+
+/** A game's event as the web client tells triggers. */
+const triggerOf = ({ event_type, viewer_name, trigger_count, fired_at, ...event }) => ({
+  ...{ eventType: event_type, viewerName: viewer_name, people: event.people ?? 0, presses: trigger_count },
+  ...{ epoch: event.epoch, seq: event.seq, firedAt: fired_at, replayed: event.replayed },
+});

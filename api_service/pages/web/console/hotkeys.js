@@ -1,5 +1,4 @@
 import { areKeysOff, storeKeysOff } from "./storage.js";
-import { partsOf } from "./parts.js";
 
 const TYPED_IN = "input, select, textarea, [contenteditable]";
 
@@ -9,22 +8,21 @@ const TYPED_IN = "input, select, textarea, [contenteditable]";
  */
 export class Hotkeys {
   #commands;
-  #isOn;
+  isOn = !areKeysOff();
 
   /** `commands`: key → what it does. */
-  constructor(root, commands) {
+  constructor(commands) {
     this.#commands = commands;
-    const { use } = partsOf(root);
-    this.#isOn = use.checked = !areKeysOff();
-    use.addEventListener("change", () => {
-      this.#isOn = use.checked;
-      storeKeysOff(!use.checked);
-    });
     document.addEventListener("keydown", (event) => this.#hear(event));
   }
 
+  set(isOn) {
+    this.isOn = isOn;
+    storeKeysOff(!isOn);
+  }
+
   #hear({ key, target, repeat, isComposing, ctrlKey, altKey, metaKey }) {
-    if (!this.#isOn || repeat || isComposing || ctrlKey || altKey || metaKey) return;
+    if (!this.isOn || repeat || isComposing || ctrlKey || altKey || metaKey) return;
     if (target.closest?.(TYPED_IN) || document.querySelector("dialog[open]")) return;
     this.#commands[key.toLowerCase()]?.();
   }

@@ -12,6 +12,7 @@ const GAME_KEY = "streamario.console.game_key";
 const STUDIO_KEY = "streamario.console.studio_key";
 const OVERLAY = "streamario.console.overlay";
 const SOUNDS = "streamario.console.sounds";
+const LANGUAGE = "streamario.console.language";
 const KEYS_OFF = "streamario.console.keys_off";
 const OVERLAY_COPIED = "streamario.console.overlay_copied";
 const ARRIVALS = "streamario.console.arrivals";
@@ -23,7 +24,7 @@ const inWindow = () => sessionStorage;
 
 /**
  * The stored rooms, the one used last first, each
- * `{room_id, room_token, web_url, ws_url, title, used_at, epoch?, last_seq?, blocked?, stopped?}`.
+ * `{room_id, room_token, web_url, ws_url, title, used_at, epoch?, last_seq?, blocked?, stopped?, kept_stop?}`.
  */
 export function storedRooms() {
   const names = namesIn(inBrowser).filter((name) => name.startsWith(ROOM));
@@ -57,6 +58,10 @@ export const storeDesk = (roomId, desk) => write(inWindow, DESK, { ...desk, room
 /** The room to whose desk a reload comes back; null where it comes to the start screen. */
 export const roomAtDesk = () => storedRoom(read(inWindow, AT_DESK));
 export const storeAtDesk = (roomId) => write(inWindow, AT_DESK, roomId);
+
+/** The language that was chosen here; null for the browser's. */
+export const storedLanguage = () => read(inBrowser, LANGUAGE);
+export const storeLanguage = (language) => write(inBrowser, LANGUAGE, language);
 
 /** Whether single keys do nothing. */
 export const areKeysOff = () => read(inBrowser, KEYS_OFF) ?? false;

@@ -33,18 +33,18 @@ export class Delivery {
   }
 
   /**
-   * Judge what a socket brought: "next", "duplicate", or "ahead" where numbers before it never
-   * came. A duplicate is owed an acknowledgement too: it came because the gateway does not know.
+   * Take what a socket brought; gives whether it is new. A duplicate is owed an acknowledgement too: it came
+   * because the gateway does not know. Numbers that are left out went to another game.
    */
   take({ type, epoch, seq, round }) {
-    const verdict = this.#judge(epoch, seq);
-    if (verdict !== "duplicate") {
+    const isNew = seq > (this.#applied.get(epoch) ?? -1);
+    if (isNew) {
       this.#move({ epoch, seq });
       this.#held = type === "game_end_summary" ? { epoch, seq, round } : null;
     }
     if (seq === this.#held?.seq && epoch === this.#held.epoch) this.#isHeldHere = true;
     else this.#owed = { epoch, seq };
-    return verdict;
+    return isNew;
   }
 
   /** What came before cannot be given any more: the next number is `last_seq` + 1. */
@@ -66,11 +66,6 @@ export class Delivery {
     const owed = this.#owed;
     this.#owed = null;
     return owed;
-  }
-
-  #judge(epoch, seq) {
-    if (seq <= (this.#applied.get(epoch) ?? -1)) return "duplicate";
-    return this.cursor && seq > this.cursor.seq + 1 ? "ahead" : "next";
   }
 
   #move({ epoch, seq }) {

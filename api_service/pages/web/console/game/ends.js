@@ -1,4 +1,4 @@
-/** Why a game's socket ended; each has a sentence for people in the texts. */
+/** Why a game's socket ended. */
 
 /** By the close code, as the gateway gives them. */
 const BY_CODE = {
@@ -12,16 +12,12 @@ const BY_CODE = {
   4010: "room_over",
 };
 
-/** Those after which coming back does not help. */
+/** Those after which coming back at once does not help. */
 const FINAL = ["replaced", "forbidden", "room_not_found", "room_over"];
-
-/** Those after which the room is nobody's to run with the token there is. */
-const DEAD = FINAL.filter((reason) => reason !== "replaced");
 
 /** An `error` of these codes comes right before the close that it explains. */
 const ANNOUNCED = Object.values(BY_CODE).filter((reason) => reason !== "moved_on");
 
 export const reasonOfClose = (code) => BY_CODE[code] ?? "lost";
-export const isDead = (reason) => DEAD.includes(reason);
 export const isFinal = (reason) => FINAL.includes(reason);
 export const announcesEnd = (code) => ANNOUNCED.includes(code);

@@ -1,7 +1,6 @@
 import { Backoff } from "../../streamario/timing.js";
 import { Delivery } from "./delivery.js";
 import { announcesEnd, isFinal, reasonOfClose } from "./ends.js";
-import { Orders } from "./orders.js";
 
 const PROTOCOL = "streamario.v1";
 const WELCOME_WITHIN = 10_000; // ms
@@ -20,14 +19,11 @@ const STEPPED_AWAY = 3000; // keeps the round: only 1000 says that the game has 
  * again.
  *
  * Events: `connection {state, reason}` with state "connecting", "open", "waiting" or "ended"; `ready`
- * (the server's `room_ready`), `confirmed` (a command that was carried out), `trigger`, `summary`,
- * `gap`, `missing {from, to}`, `refused` (an `error` that ends nothing), `roundTrip` (ms), `settle` (a
- * cursor).
+ * (the server's `room_ready`), `trigger`, `gap` (the server has lost triggers), `settle` (a cursor).
  */
 export class Game {
   #listeners = new Map();
   #backoff = new Backoff(...BACK_AFTER);
-  #orders = new Orders();
   #delivery;
   #options;
   #current = null; // the socket that has the room
@@ -38,7 +34,6 @@ export class Game {
   #nextPing = null; // the timer that pings
   #settling = null; // the timer that acknowledges
   #unanswered = 0; // pings
-  #pingedAt = 0;
   #settledAt = -SETTLE_EVERY;
 
   /**
@@ -57,7 +52,7 @@ export class Game {
     return () => listeners.delete(listener);
   }
 
-  /** Whether the room is this page's to command. */
+  /** Whether this page is the room's game. */
   get isOpen() {
     return this.#current !== null;
   }
@@ -77,15 +72,10 @@ export class Game {
     this.#current = this.#next = null;
   }
 
-  /**
-   * Give a command to the round that shows: a message `game_end`, `pause`, `resume`, or `game_start`,
-   * which begins the next one.
-   */
-  order(message, round) {
-    if (!this.isOpen) return;
-    this.#orders.add(message, round);
-    this.#send(message);
-    this.#ping();
+  /** A round of the room runs, or ran, as somebody has told: the summary of one before it may be acknowledged. */
+  roundBegan(round) {
+    this.#delivery.roundBegan(round);
+    if (this.isOpen) this.#settleSoon();
   }
 
   // Sockets: a current one, and perhaps the next.
@@ -121,7 +111,6 @@ export class Game {
     before?.close(MOVED_ON);
     this.#options.token = ready.room_token;
     this.#delivery.attached(ready);
-    for (const message of this.#orders.unconfirmed(ready)) this.#send(message);
     this.#emit("connection", { state: "open" });
     this.#emit("ready", ready);
     this.#schedulePings();
@@ -160,7 +149,6 @@ export class Game {
 
   #end(reason) {
     this.#left = reason;
-    this.#orders.forget();
     clearTimeout(this.#retry);
     clearTimeout(this.#nextPing);
     this.#emit("connection", { state: "ended", reason });
@@ -176,45 +164,23 @@ export class Game {
 
   #handlers = {
     room_ready: (message, socket) => this.#promote(socket, message),
-    game_event: (message) => this.#apply(message, "trigger"),
-    game_end_summary: (message) => this.#apply(message, "summary"),
+    game_event: (message) => this.#take(message) && this.#emit("trigger", message),
+    game_end_summary: (message) => this.#take(message),
     gap: (message) => {
-      this.#missing((this.#delivery.cursor?.seq ?? message.last_seq) + 1, message.last_seq);
       this.#delivery.jump(message);
-      this.#emit("gap", message);
+      this.#emit("gap");
       this.#settleSoon();
     },
     reconnect: (message) => this.#dialIn(message.after_ms, "going_away"),
     error: (message, socket) => {
       if (announcesEnd(message.code)) this.#lose(socket, message.code);
-      else this.#emit("refused", message);
     },
-    pong: ({ t: ticket }) => this.#confirm(ticket),
   };
 
-  #apply(message, event) {
-    const from = this.#delivery.cursor;
-    const verdict = this.#delivery.take(message);
-    if (verdict === "ahead") this.#missing(from.seq + 1, message.seq - 1);
-    if (verdict !== "duplicate") this.#emit(event, message);
+  #take(message) {
+    const isNew = this.#delivery.take(message);
     this.#settleSoon();
-  }
-
-  #missing(from, to) {
-    if (from <= to) this.#emit("missing", { from, to });
-  }
-
-  #confirm(ticket) {
-    if (this.#orders.isLast(ticket)) this.#emit("roundTrip", performance.now() - this.#pingedAt);
-    for (const { message, round } of this.#orders.confirm(ticket)) {
-      if (message.type === "game_start") this.#roundBegan(round + 1);
-      this.#emit("confirmed", message);
-    }
-  }
-
-  #roundBegan(round) {
-    this.#delivery.roundBegan(round);
-    this.#settleSoon();
+    return isNew;
   }
 
   #settleSoon() {
@@ -240,16 +206,11 @@ export class Game {
       this.#lose(this.#current, "silent");
       return;
     }
-    this.#ping();
+    this.#send({ type: "ping" });
     this.#nextPing = setTimeout(() => {
       if (this.#unanswered === 0) this.#backoff.reset(); // a socket that lives so long was good
       this.#schedulePings();
     }, PING_EVERY);
-  }
-
-  #ping() {
-    this.#pingedAt = performance.now();
-    this.#send({ type: "ping", t: this.#orders.nextTicket() });
   }
 
   #send(message) {

@@ -3,27 +3,29 @@ import { areSoundsOn, storeSoundsOn } from "../storage.js";
 
 /** Plays the triggers' sounds for the streamer, whose window may be behind the game; off at first. */
 export class SoundSwitch {
-  #box;
+  #desk;
   #player = new SoundPlayer();
 
-  /** `box` is the checkbox; `room` the room whose triggers are heard. */
-  constructor(box, room) {
-    this.#box = box;
-    box.checked = areSoundsOn();
-    box.addEventListener("change", () => this.#turn());
-    room.on("change", ({ buttons }) => this.#player.prepare(buttons.map(({ sound }) => sound)));
-    room.on("trigger", ({ eventType }) => this.#play(room.state.buttons, eventType));
-    if (box.checked) this.#player.turnOn();
+  constructor(desk) {
+    this.#desk = desk;
+    desk.room.on("change", ({ buttons }) => this.#player.prepare(buttons.map(({ sound }) => sound)));
+    if (areSoundsOn()) this.#player.turnOn();
   }
 
-  #turn() {
-    storeSoundsOn(this.#box.checked);
-    if (this.#box.checked) this.#player.turnOn();
+  get isOn() {
+    return this.#player.isOn;
+  }
+
+  set(isOn) {
+    storeSoundsOn(isOn);
+    if (isOn) this.#player.turnOn();
     else this.#player.turnOff();
+    this.#desk.redraw();
   }
 
-  #play(buttons, eventType) {
-    const button = buttons.find((button) => button.eventType === eventType);
-    if (this.#box.checked && button) this.#player.play(button.sound);
+  /** What a trigger of this button sounds like, while sounds are on. */
+  play(eventType) {
+    const button = this.#desk.state.buttons.find((button) => button.eventType === eventType);
+    if (button) this.#player.play(button.sound);
   }
 }

@@ -1,0 +1,31 @@
+import { html, render } from "lit-html";
+import { element } from "../../common/elements.js";
+import { showOnce } from "../parts.js";
+import { linkToRoom } from "./room_link.js";
+
+const SIZE = "popup,width=420,height=772";
+
+/** This page in a small window, or in OBS, which needs a link with the room's token: its browser is another one. */
+export function showDock(desk) {
+  const { texts, entry } = desk;
+  const dialog = element("dialog", { "aria-label": texts.as_dock });
+  const open = () => {
+    window.open(location.href, "streamario-dock", SIZE);
+    dialog.close();
+  };
+  const link = linkToRoom(entry, location.origin);
+  const copy = ({ currentTarget }) => {
+    currentTarget.previousElementSibling.select();
+    navigator.clipboard?.writeText(link).catch(() => {});
+  };
+  render(
+    html`<form method="dialog"><h2>${texts.as_dock}</h2><p>${texts.dock_explanation}</p>
+      <p class="actions start"><button class="btn primary" type="button" @click=${open}>${texts.dock_open}</button></p>
+      <label class="label" for="dock-link">${texts.dock_link}</label>
+      <p class="row"><input class="field grow" id="dock-link" readonly type="password" .value=${link}><button class="btn" type="button"
+        @click=${copy}>${texts.copy}</button></p><p class="soft small">${texts.dock_hint}</p>
+      <p class="actions"><button class="btn">${texts.close}</button></p></form>`,
+    dialog,
+  );
+  showOnce(dialog);
+}
