@@ -1,14 +1,14 @@
-import { html, nothing } from "lit-html";
-import { live } from "lit-html/directives/live.js";
+import { html } from "lit-html";
 import { captionIn, inSeconds, otherLanguage } from "./button_drafts.js";
 import { swatches } from "./color_field.js";
+import { folded } from "./form.js";
 import { oftenOf, WEIGHTS } from "./how_often.js";
 import { pictureField } from "./picture_field.js";
 import { soundField } from "./sound_field.js";
 
 const PICTURE = { longest: 256, mayMove: true }; // px
 
-/** All of one button's settings; `advanced` is `{isOpen, toggled(isOpen)}`. */
+/** All of one button's settings; `advanced` is `{isOpen, toggle(isOpen)}`. */
 export function buttonForm(settings, button, n, advanced) {
   const { texts, form, language } = settings;
   const at = (key) => `buttons[${n}].${key}`;
@@ -23,11 +23,9 @@ export function buttonForm(settings, button, n, advanced) {
     <div class="wide-4">${swatches(settings, at("color"), button)}</div>
     <div class="wide-2">${pictureField(settings, texts.image, at("image"), button, "image", PICTURE)}</div>
     <div class="whole">${howOften(settings, n, button)}</div>
-    <details class="whole advanced" .open=${live(advanced.isOpen)}
-      @toggle=${({ target }) => advanced.toggled(target.open)}>
-      <summary>${texts.advanced} <span>${texts.advanced_button}</span></summary>
-      ${advanced.isOpen ? rarelyNeeded(settings, button, at) : nothing}
-    </details>
+    <div class="whole">${folded(texts.advanced, texts.advanced_button, advanced.isOpen, advanced.toggle, () =>
+      rarelyNeeded(settings, button, at),
+    )}</div>
   </div>`;
 }
 

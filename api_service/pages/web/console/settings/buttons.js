@@ -4,12 +4,13 @@ import { repeat } from "lit-html/directives/repeat.js";
 import { styleMap } from "../style_map.js";
 import { colorOf } from "../../common/colors.js";
 import { labelOf } from "../../streamario.js";
+import { MOODS } from "../bar/moods.js";
 import { icon } from "../icon.js";
-import { menu } from "../menu.js";
+import { rowMenu } from "../row_menu.js";
 import { copyOf, dropIndex, MOST_BUTTONS, move, newButton } from "./button_drafts.js";
 import { buttonForm } from "./button_form.js";
 import { idOf } from "./form.js";
-import { MOODS, nameIn, oftenOf, togetherPerMinute, WEIGHTS } from "./how_often.js";
+import { nameIn, oftenOf, togetherPerMinute, WEIGHTS } from "./how_often.js";
 
 /** The room's buttons, in the order that phones have: a row each, one of them open. */
 export class Buttons {
@@ -25,8 +26,9 @@ export class Buttons {
     const { texts, draft } = this.settings;
     const { buttons } = draft.now;
     const perMinute = togetherPerMinute(draft.now);
+    const mood = (texts.mood_names[nameIn(MOODS, perMinute)] ?? "").toLowerCase();
     return html`<div class="section-head"><h2>${texts.buttons}</h2>
-        <p class="soft">${texts.together({ perMinute, mood: nameIn(MOODS, perMinute) })}</p></div>
+        <p class="soft">${texts.together(perMinute, mood)}</p></div>
       <ul class="card button-rows">${repeat(buttons, (button) => button, (button, n) => this.#row(button, n))}</ul>
       <div class="row add"><button class="btn small" type="button" ?disabled=${buttons.length >= MOST_BUTTONS}
         @click=${() => this.#insert(buttons.length, newButton(buttons))}>＋ ${texts.add_button}</button></div>`;
@@ -54,7 +56,7 @@ export class Buttons {
         <button class="unfold" type="button" aria-expanded=${isOpen} id="${idOf(path)}-row" @click=${toggle}>
           <b class="cut">${name}</b>${this.#hasProblem(path) ? html`<span class="bad">⚠</span>` : nothing}
           ${isOpen ? nothing : this.#facts(button, n)}</button>
-        ${menu(texts.action_on(texts.more, name), this.#actions(button, n))}
+        ${rowMenu(texts.action_on(texts.more, name), this.#actions(button, n))}
         ${form.switch(texts.action_on(texts.on, name), `${path}.enabled`, button, "enabled")}
         <span class="soft chevron" aria-hidden="true" @click=${toggle}>${isOpen ? "▴" : "▾"}</span>
       </div>
@@ -79,7 +81,7 @@ export class Buttons {
   }
 
   get #advanced() {
-    return { isOpen: this.isAdvanced, toggled: (isOpen) => this.isAdvanced !== isOpen && this.open(this.opened, isOpen) };
+    return { isOpen: this.isAdvanced, toggle: (isOpen) => this.open(this.opened, isOpen) };
   }
 
   open(button, isAdvanced = button === this.opened && this.isAdvanced) {
@@ -107,7 +109,7 @@ export class Buttons {
 
   #move(from, to) {
     move(this.settings.draft.now.buttons, from, to);
-    this.settings.rearranged(`[data-field="buttons[${to}]"] .menu > summary`);
+    this.settings.rearranged(`[data-field="buttons[${to}]"] .row-menu > summary`);
   }
 
   #insert(n, button) {

@@ -104,3 +104,13 @@ const unlessRead = (read, value) =>
   ref((input) => {
     if (input && (read(input.value) !== value || input.value === "")) input.value = value ?? "";
   });
+
+/** What few need, folded; `toggle(isOpen)` is called where somebody unfolds or folds it. */
+export function folded(caption, explanation, isOpen, toggle, content) {
+  const click = (event) => {
+    event.preventDefault(); // the state says whether it is open
+    toggle(!isOpen);
+  };
+  return html`<details class="advanced" ?open=${isOpen}>
+    <summary @click=${click}>${caption} <span>${explanation}</span></summary>${isOpen ? content() : nothing}</details>`;
+}

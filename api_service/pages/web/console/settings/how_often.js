@@ -5,9 +5,8 @@ import { apartOf, said } from "../live/how_often.js";
 const ROUNDING_NOISE = 1e-9;
 const MINUTE = 60_000; // ms
 
-/** The weights that have a name, and how many triggers a minute make a mood. */
+/** The weights that have a name. */
 export const WEIGHTS = { often: 2, normal: 1, rare: 0.5 };
-export const MOODS = { calm: 4, lively: 12, wild: 60 };
 
 /** The name of a value in such a table; "" where it has none. */
 export const nameIn = (table, value) => Object.keys(table).find((name) => table[name] === value) ?? "";

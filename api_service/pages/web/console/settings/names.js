@@ -1,5 +1,5 @@
-import { html, nothing } from "lit-html";
-import { live } from "lit-html/directives/live.js";
+import { html } from "lit-html";
+import { folded } from "./form.js";
 
 /** Whose names are shown, and what is masked in them. */
 export class Names {
@@ -11,20 +11,18 @@ export class Names {
 
   view() {
     const { texts, form, draft } = this.settings;
-    const toggle = ({ target }) => {
-      this.hasWords = target.open;
-      this.settings.desk.redraw();
-    };
-    return html`<div class="section-head"><h2>${texts.names_heading}</h2></div>
+    const words = () =>
+      form.lines(texts.masked_words, "masked_words", draft.now, "masked_words", { hint: texts.masked_words_hint });
+    return html`<div class="section-head"><h2>${texts.sections.names}</h2></div>
       <div class="card stack">
         ${form.flag(texts.show_names, "show_names", draft.now, "show_names", { hint: texts.show_names_hint })}
         ${form.flag(texts.mask_names, "mask_names", draft.now, "mask_names")}
-        <details class="advanced" .open=${live(this.hasWords)} @toggle=${toggle}>
-          <summary>${texts.masked_words_more} <span>${texts.masked_words_out_of_view}</span></summary>
-          ${this.hasWords ? form.lines(texts.masked_words, "masked_words", draft.now, "masked_words", {
-            hint: texts.masked_words_hint,
-          }) : nothing}
-        </details>
+        ${folded(texts.masked_words_more, texts.masked_words_out_of_view, this.hasWords, (isOpen) => this.#toggle(isOpen), words)}
       </div>`;
+  }
+
+  #toggle(isOpen) {
+    this.hasWords = isOpen;
+    this.settings.desk.redraw();
   }
 }

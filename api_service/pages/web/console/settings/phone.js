@@ -14,6 +14,7 @@ import { oftenOf } from "./how_often.js";
 const SCREENS = ["waiting", "round", "results"];
 const FILLED = [0.95, 0.23, 0.12, 1, 0.34, 0.6]; // how far buttons are, one after the other
 const CLOSE = 0.9;
+const TEAMS = [7_683, 4_746];
 const PODIUM = [
   { place: 2, medal: "🥈", name: "Tiger 108", count: 81 },
   { place: 1, medal: "🥇", name: "Panda 46", count: 84 },
@@ -78,8 +79,8 @@ export class Phone {
     const teams = Object.entries(theme.team_names).filter(([, name]) => name);
     return html`<div class="phone-board"><p class="phone-hero">${this.words.finaleTitle}</p>
         <ol class="phone-podium">${PODIUM.map(place)}</ol></div>
-      ${teams.map(([team, name]) => html`<p class="phone-team" style=${styleMap({ "--c": colorOf({ team }) })}>
-        <b class="cut">${name}</b></p>`)}
+      ${teams.map(([team, name], n) => html`<p class="phone-team" style=${styleMap({ "--c": colorOf({ team }) })}>
+        <b class="cut">${name}</b> <b>${grouped(TEAMS[n])}</b></p>`)}
       <ul class="phone-totals">${this.#shown.map((button, n) => html`<li>${icon(button, "tiny")}
         <span class="cut">${this.#nameOf(button)}</span><b>${grouped(3_004 - 341 * (n % 8))}</b></li>`)}</ul>`;
   }

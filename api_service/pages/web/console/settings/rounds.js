@@ -1,8 +1,7 @@
-import { html, nothing } from "lit-html";
-import { live } from "lit-html/directives/live.js";
+import { html } from "lit-html";
+import { MOODS } from "../bar/moods.js";
 import { addBand } from "./draft.js";
-import { idOf } from "./form.js";
-import { MOODS } from "./how_often.js";
+import { folded, idOf } from "./form.js";
 
 const MINUTES = [0, 1, 3, 5, 10];
 const MOST_BANDS = 32;
@@ -17,21 +16,18 @@ export class Rounds {
 
   view() {
     const { texts, form, draft } = this.settings;
-    const toggle = ({ target }) => {
-      this.isAdvanced = target.open;
+    const toggle = (isOpen) => {
+      this.isAdvanced = isOpen;
       this.settings.desk.redraw();
     };
-    return html`<div class="section-head"><h2>${texts.rounds}</h2></div>
+    return html`<div class="section-head"><h2>${texts.sections.rounds}</h2></div>
       <div class="card stack">
         ${this.#length()}
         ${this.#mood()}
         ${form.pick(texts.starts, "starts", draft.now, "starts", Object.entries(texts.starts_choices))}
         ${form.pick(texts.on_disconnect, "on_disconnect", draft.now, "on_disconnect",
           Object.entries(texts.on_disconnect_choices))}
-        <details class="advanced" .open=${live(this.isAdvanced)} @toggle=${toggle}>
-          <summary>${texts.advanced} <span>${texts.multipliers}</span></summary>
-          ${this.isAdvanced ? this.#bands() : nothing}
-        </details>
+        ${folded(texts.advanced, texts.multipliers, this.isAdvanced, toggle, () => this.#bands())}
       </div>`;
   }
 
@@ -54,7 +50,7 @@ export class Rounds {
 
   #mood() {
     const { texts, form, draft } = this.settings;
-    const choices = Object.entries(MOODS).map(([name, count]) => [count, texts.mood_of(name, count)]);
+    const choices = Object.entries(MOODS).map(([name, count]) => [count, `${texts.mood_names[name]} ${count}`]);
     return html`<div class="choice">
       ${form.pick(texts.how_much, "triggers_per_minute", draft.now, "triggers_per_minute", choices, { isNamed: false })}
       ${form.number(texts.or_per_minute, "triggers_per_minute", draft.now, "triggers_per_minute")}</div>

@@ -1,7 +1,6 @@
 import { html, nothing } from "lit-html";
 import { live } from "lit-html/directives/live.js";
 import { StreamarioError } from "../../streamario.js";
-import { storeSettings } from "../storage.js";
 import { Setups } from "../studio/setups.js";
 import { studio } from "../studio/studio.js";
 import { Buttons } from "./buttons.js";
@@ -39,7 +38,7 @@ export class Settings {
     this.names = new Names(this);
     this.phone = new Phone(this);
     this.setups = new Setups(desk, {
-      open: (settings) => desk.openRoom(settings),
+      open: (settings) => desk.open(settings),
       room: { isDirty: () => this.isDirty, title: () => desk.state.title, read: async () => (await this.#read()).settings },
     });
     addEventListener("beforeunload", (event) => this.isDirty && event.preventDefault());
@@ -124,7 +123,6 @@ export class Settings {
 
   #take(settings, base) {
     this.draft.take(settings, base);
-    storeSettings(settings);
     if (!this.draft.now.buttons.includes(this.buttons.opened)) this.buttons.reopen();
     this.desk.redraw();
   }
@@ -166,7 +164,6 @@ export class Settings {
     this.#take(settings, sent);
     this.#forgetProblems();
     this.names.hasWords = false;
-    this.desk.store({ title: settings.title });
     if (!this.isDirty) this.#say(this.texts.saved, "", performance.now() + SAID_FOR);
   }
 

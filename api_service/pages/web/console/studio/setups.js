@@ -2,7 +2,7 @@ import { html, nothing } from "lit-html";
 import { repeat } from "lit-html/directives/repeat.js";
 import { StreamarioError } from "../../streamario.js";
 import { confirmed } from "../confirm.js";
-import { menu } from "../menu.js";
+import { rowMenu } from "../row_menu.js";
 import { times } from "../results/times.js";
 import { sentenceOn } from "./refusal.js";
 import { showElsewhere } from "./elsewhere.js";
@@ -94,7 +94,7 @@ export class Setups {
         <span class="soft small">${texts.setup_facts(buttons, times(this.page.languages).day(changed))}</span></p>
       <button class="btn small" type="button" aria-label=${texts.action_on(texts.open_with, name)}
         @click=${() => this.#open(id)}>${texts.open_with}</button>
-      ${menu(texts.action_on(texts.more, name), actions)}</li>`;
+      ${rowMenu(texts.action_on(texts.more, name), actions)}</li>`;
   }
 
   #renaming({ setup_id: id, name }) {

@@ -311,10 +311,8 @@ export const en = {
 
   // Settings.
   sections: { buttons: "Buttons", look: "Look", rounds: "Rounds", names: "Names", setups: "Setups" },
-  together: ({ perMinute, mood }) => {
-    const moods = { calm: ": calm", lively: ": lively", wild: ": wild", "": "" };
-    return perMinute ? `Together about ${grouped(perMinute)} things a minute${moods[mood]}` : "As often as they are pressed full";
-  },
+  together: (perMinute, mood) =>
+    perMinute ? `Together about ${grouped(perMinute)} things a minute${mood && `: ${mood}`}` : "As often as they are pressed full",
   often: { often: "often", normal: "normal", rare: "rare" },
   every: ({ unit, count, presses: needed }) =>
     ({ seconds: `every ${count} s`, minutes: `every ${count} min` })[unit] ?? `every ${presses(needed)}`,
@@ -367,12 +365,7 @@ export const en = {
   caption_ja: "Name in Japanese",
   caption_en: "Name in English",
 
-  every_round: "Every round lasts",
-  minutes: (count) => `${count} min`,
-  no_end: "no end",
   or_minutes: "Minutes (0 = no end)",
-  how_much: "How much happens",
-  mood_of: (mood, count) => `${{ calm: "Calm", lively: "Lively", wild: "Wild" }[mood]} ${count}`,
   or_per_minute: "Things a minute",
   per_minute_hint: "Of all buttons together, however large the crowd. 0 = as fast as it presses.",
   starts: "The first round begins",

@@ -305,10 +305,8 @@ export const ja = {
 
   // Settings.
   sections: { buttons: "ボタン", look: "見た目", rounds: "ラウンド", names: "名前", setups: "セットアップ" },
-  together: ({ perMinute, mood }) => {
-    const moods = { calm: "：穏やか", lively: "：にぎやか", wild: "：大騒ぎ", "": "" };
-    return perMinute ? `全部で 1 分におよそ ${grouped(perMinute)} 回${moods[mood]}` : "満タンになるたびに発動";
-  },
+  together: (perMinute, mood) =>
+    perMinute ? `全部で 1 分におよそ ${grouped(perMinute)} 回${mood && `：${mood}`}` : "満タンになるたびに発動",
   often: { often: "よく", normal: "ふつう", rare: "まれに" },
   every: ({ unit, count, presses: needed }) =>
     ({ seconds: `${count} 秒に 1 回`, minutes: `${count} 分に 1 回` })[unit] ?? `${grouped(needed)} 回押されるごと`,
@@ -360,12 +358,7 @@ export const ja = {
   caption_ja: "日本語の名前",
   caption_en: "英語の名前",
 
-  every_round: "毎回のラウンドの長さ",
-  minutes: (count) => `${count} 分`,
-  no_end: "終わりなし",
   or_minutes: "分（0 なら終わりなし）",
-  how_much: "にぎやかさ",
-  mood_of: (mood, count) => `${{ calm: "穏やか", lively: "にぎやか", wild: "大騒ぎ" }[mood]} ${count}`,
   or_per_minute: "1 分あたりの発動",
   per_minute_hint: "人数が変わっても、全部のボタンを合わせた回数です。0 なら、押される速さで決まります。",
   starts: "最初のラウンドの始まり",

@@ -1,10 +1,10 @@
 import { html } from "lit-html";
 
 /** What may be done to one thing, behind "⋯"; `items` are `{name, caption, run, disabled}`. */
-export function menu(label, items) {
-  return html`<details class="menu" @toggle=${watch} @focusout=${closeBehind} @keydown=${closeByKey}>
+export function rowMenu(label, items) {
+  return html`<details class="row-menu" @toggle=${watch} @focusout=${closeBehind} @keydown=${closeByKey}>
     <summary class="btn small quiet icon" aria-label=${label}>⋯</summary>
-    <div class="menu-items">${items.map(itemOf)}</div>
+    <div class="row-menu-items">${items.map(itemOf)}</div>
   </details>`;
 }
 
