@@ -16,7 +16,7 @@ import { Names } from "./names.js";
 import { Nav } from "./nav.js";
 import { Blocked } from "./people/blocked.js";
 import { People } from "./people/people.js";
-import { record } from "./results/record.js";
+import { record } from "./results/history.js";
 import { Results } from "./results/results.js";
 import { Commands } from "./round/commands.js";
 import { Rounds } from "./round/rounds.js";
@@ -152,7 +152,7 @@ export class Desk {
   /** A stop has thrown this away. */
   takeStopped(stopped) {
     this.store({ stopped });
-    this.redraw();
+    this.live.takeStopped(stopped);
   }
 
   /** Nobody wants to see the results of this round. */
@@ -190,16 +190,16 @@ export class Desk {
     return html`${this.bar.view()}
       ${this.refusal ? html`<p class="refused" role="alert">${this.refusal}</p>` : nothing}
       ${this.nav.view()}${this.announcer.view()}
-      <main class="panel" id=${this.tab} role="tabpanel" aria-labelledby="tab-${this.tab}">${this.#panel()}</main>`;
+      <main class="panel" id=${this.tab} role="tabpanel" aria-labelledby="tab-${this.tab}">${this.#part.view()}</main>`;
   }
 
   get #part() {
-    return this.tab === "live" && ["active", "loading"].includes(this.state.status) ? this.lobby : this[this.tab];
+    return this.tab === "live" && this.isBetween ? this.lobby : this[this.tab];
   }
 
-  #panel() {
-    const isBefore = ["active", "starting", "loading"].includes(this.phase);
-    return (this.tab === "live" && isBefore ? this.lobby : this[this.tab]).view();
+  /** Whether no round runs, so that viewers gather. */
+  get isBetween() {
+    return ["loading", "active", "starting", "ended"].includes(this.phase);
   }
 
   #attend() {
@@ -212,15 +212,15 @@ export class Desk {
       heard: (room) => this.#hear(room),
       attached: (ready) => this.#attached(ready),
       fired: (event) => this.live.takeTrigger(triggerOf(event)),
-      lost: () => this.live.takeGap?.(),
+      lost: () => this.live.takeGap(),
       settled: ({ epoch, seq }) => this.store({ epoch, last_seq: seq }),
       changed: () => this.#reached(),
     });
   }
 
   #keys() {
-    const marks = [1, 2, 3, 4, 5, 6].map((n) => [n, () => this.live.mark?.(n - 1)]);
-    const fire = () => this.live.fireMarked?.();
+    const marks = [1, 2, 3, 4, 5, 6].map((n) => [n, () => this.live.mark(n - 1)]);
+    const fire = () => this.live.fireMarked();
     const keys = { p: () => this.bar.press("left", true), x: () => this.bar.press("stop", true), f: fire, t: fire };
     return { ...keys, ...Object.fromEntries(marks), escape: () => this.refuse("") };
   }

@@ -162,7 +162,7 @@ export const ja = {
   invite_shrinks: "視聴者が 10 人になると、小さくなります。",
   before_you_start: "始める前に",
   step_done: "完了",
-  game_connected: "ゲームに接続済み",
+  game_is_connected: "ゲームに接続済み",
   connect_game: "ゲームに接続",
   without_game: "なければ、このページが代わりになります。",
   overlay_into_obs: "オーバーレイを OBS に入れる",
@@ -171,6 +171,7 @@ export const ja = {
   set_up: "見た目を選ぶ…",
   test_a_button: "ボタンを試す",
   test_explanation: "見た目と音。数には入りません。",
+  test_of: (label) => `試す：${label}`,
   how_long_how_much: "長さとにぎやかさ",
   tempo: ({ minutes, mood, perMinute, every }) => {
     const moods = { calm: "穏やか", lively: "にぎやか", wild: "大騒ぎ" };
@@ -181,96 +182,104 @@ export const ja = {
     return `${length}、${pace}。ボタンごとに ${from === to ? from : `${from}〜${to}`} 秒おき。`;
   },
 
-  // Presses.
-  presses_heading: "押された回数",
-  chart_label: "直近 5 分間に押された回数（ボタン別）です。下の表に同じ数値があります。",
-  presses_a_second: (presses) => `縦軸の最大：1 秒に ${grouped(presses)} 回`,
-  five_minutes_ago: "5 分前",
-  five_minutes: "−5 分",
-  now: "現在",
-  presses_table: "1 分ごとの回数",
+  // Live: tiles.
   buttons: "ボタン",
-  button: "ボタン",
-  progress: "次のトリガーまで",
-  progress_of: (label) => `${label}、次のトリガーまで`,
-  presses: "回数",
-  unavailable: (reason) => (reason ? `今は使えません：${reason}` : "今は使えません"),
-  ready_in: (seconds) => `あと ${seconds} 秒`,
-  lasting: (count, seconds) =>
-    count > 1 ? `効果中 ×${count} · 残り ${seconds} 秒` : `効果中 · 残り ${seconds} 秒`,
-  test: "テスト",
-  test_of: (label) => `テスト：${label}`,
-  tester: "テスト",
-  /** What came of a button's test. */
-  tested: (label, { fired, pressed, left, why }) => {
-    if (fired) return `${label}：発動しました。`;
-    if (why !== "rate") return `${label}：発動しませんでした（${ja.untested[why] ?? ja.untested.clamp}）。`;
-    return `${label}：${pressed} 回押しました。あと ${left} 回です。1 人で押せる速さには上限があります。3 秒後にもう一度テストしてください。`;
+  tile: {
+    apart: ({ unit, count }) => (unit === "minutes" ? `およそ ${count} 分に 1 回` : `およそ ${count} 秒に 1 回`),
+    switch_of: (label) => `オン：${label}`,
+    fire: "1 回発動",
+    fire_of: (label) => `1 回発動：${label}`,
+    says: {
+      more: (count) => `あと ${grouped(count)} 回`,
+      close: (count) => `あと ${grouped(count)} 回！`,
+      ready_in: (seconds) => `発動まで ${seconds} 秒`,
+      next_press: () => "次の 1 回で発動",
+      full: () => "満タン",
+      in_effect: (times, seconds) => `効果中${times > 1 ? ` ×${times}` : ""}・残り ${seconds} 秒`,
+      not_now: () => "今は使えません",
+      off: () => "オフ",
+      // The last line.
+      last: (name) => `前回：${name}`,
+      last_here: () => "前回：この画面から発動",
+      nobody_yet: () => "まだ誰も押していません",
+      hidden_button: () => "視聴者には見えません",
+      thrown_away: (count) => `${grouped(count)} 回分を破棄`,
+      reason: (reason) => reason,
+      failed: (returned, reason) =>
+        ["不発", returned > 0 && `${grouped(returned)} 回分を戻しました`].filter(Boolean).join("：") +
+        (reason ? `（${reason}）` : ""),
+    },
   },
-  /** Why a test's presses were refused. */
-  untested: {
-    over: "ラウンドは終わりました",
-    paused: "一時停止中です",
-    cooldown: "クールダウン中です",
-    pace: "満タンですが、まだ順番ではありません",
-    disabled: "無効になっています",
-    blocked: "テスト用の視聴者がブロックされています",
-    unavailable: "今はゲームで使えません",
-    clamp: "混み合っています",
+
+  // Live: beside them.
+  waits: { seconds: (seconds) => `残り ${seconds} 秒`, done: () => "成功", failed: () => "不発" },
+  with_others: (name, count) => `${name} さん ほか ${grouped(count)} 人`,
+  people: (count) => `視聴者 ${grouped(count)} 人`,
+  by_you: "あなた",
+  lasting: "効果中",
+  failure: (reason, returned) => [reason, returned > 0 && `${grouped(returned)} 回分を戻しました`].filter(Boolean).join("・"),
+  feed_heading: "トリガー",
+  feed_empty: "最初のトリガーがここに出ます。スマホで押すか、「1 回発動」を選んでください。",
+  feed_before: "これから発動したものがここに出ます。それ以前のトリガーは「結果」にあります。",
+  feed_notes: {
+    stopped: (count) => (count > 0 ? `緊急停止・${grouped(count)} 回分を破棄` : "緊急停止"),
+    gap: () => "サーバーの記録が失われ、ここのトリガーが欠けています。",
   },
-  /** Why there are no tests now. */
-  untestable: {
-    active: "ラウンドを開始すると試せます。",
-    paused: "再開すると試せます。",
-    ended: "次のラウンドを開始すると試せます。",
-  },
+  round_with: (round, count) => `ラウンド ${round}・トリガー ${grouped(count)} 回`,
+  filter: "表示するトリガー",
+  all_buttons: "すべてのボタン",
+  newer: (count) => `↑ 新着 ${count} 件`,
+  play_sounds: "ここでトリガーの音を鳴らす",
+  presses_heading: "押された回数",
+  presses_a_second: (count) => `1 秒に ${grouped(count)} 回`,
+  presses_top: (count) => `縦軸の最大：1 秒に ${grouped(count)} 回`,
+  chart_label: "直近 5 分間に押された回数（ボタン別）です。下の表に同じ数値があります。",
+  presses_table: "1 分ごとの回数",
+  five_minutes_ago: "5 分前",
+  now: "現在",
   crowd: "20 人で試す",
+  crowd_hint: "20 人が 15 秒間押します。ラウンドと結果に数えられます。",
   crowd_member: (n) => `お試し ${n}`,
   stop_crowd: (seconds) => `やめる（残り ${seconds} 秒）`,
   crowd_question: "このラウンドを 20 人で試しますか？",
   crowd_explanation: (count) =>
     `視聴者が ${grouped(count)} 人います。1 分ほど必要な回数が増え、20 人が押した分も数えられます。`,
-  trials_note:
-    "「テスト」では、足りない回数をテスト用の視聴者 1 人が押します。「20 人で試す」では、20 人が 15 秒間押します。" +
-    "どちらもラウンドと結果に数えられます。",
+  lost_heading: "サーバーから応答がありません",
+  lost_explanation: (time) =>
+    `再接続しています。表示は ${time} のものです。「緊急停止」は、つながりしだい届きます。`,
+  stopped_heading: "今は何も発動しません",
+  stopped_explanation: (count) =>
+    (count > 0 ? `${grouped(count)} 回分を破棄しました。再開までに押された分も破棄します。` : "再開までに押された分は破棄します。") +
+    "残り時間は止まっています。",
+  stopped_question: "原因は誰かですか？",
+  block_last: (name) => `直前の ${name} さんをブロック`,
+  blocked_last: (name) => `${name} さんをブロックしました`,
+  look_at_viewers: "視聴者を見る",
 
-  // Feed.
-  feed_heading: "トリガー",
-  details: "詳細",
-  filter: "表示するトリガー",
-  all_buttons: "すべてのボタン",
-  received: "受信",
-  delay_of_half: "遅延：半数が",
-  delay_of_most: "95 % が",
-  within: (ms) => `${ms} ms 以内`,
-  round_trip: "Ping",
-  feed_empty: "まだトリガーはありません。ラウンドを開始して、スマートフォンでボタンを押してみてください。",
-  feed_empty_here: "このウィンドウに届いたトリガーはありません。",
-  newer: (count) => `↑ 新着 ${count} 件`,
+  // Tables of triggers.
+  button: "ボタン",
+  presses: "回数",
   time: "時刻",
   who: "押した人",
-  number: "番号",
-  latency: "遅延",
-  replayed: "再送",
+  tester: "テスト",
   outcomes: {
     started: () => "効果中",
     done: () => "成功",
     failed: (reason) => (reason ? `不発：${reason}` : "不発"),
   },
-  measured: (offset, uncertainty) =>
-    "遅延は、トリガーが発動してからここに届くまでの時間です。" +
-    `サーバーとこのブラウザーの時計の差 ${offset} ms（誤差 ±${uncertainty} ms）を補正しています。` +
-    "「半数」と「95 %」は直近 1,000 件の値で、再送分は含みません。",
-  gap: (seq) => `サーバーのデータが失われました。トリガーは #${seq} の次から続きます。`,
-  missing: (from, to) => `#${from} から #${to} までのトリガーは届きませんでした。`,
-  not_recovered: "サーバーの記録の一部が失われました。以前と同じ番号が再び現れることがあります。",
 
-  // Viewers.
+  // Viewers: who presses, names, the blocked, moderators.
   viewers_heading: "よく押している視聴者",
-  viewers_explanation: "このラウンドの上位 100 人です。ブロックした視聴者が押しても数えられず、名前も表示されません。",
+  this_round: (viewers) => `このラウンド・視聴者 ${grouped(viewers)} 人`,
   viewers_empty: "このラウンドでは、まだ誰も押していません。",
-  name: "名前",
-  viewer_id: "ID",
+  search_viewers: "押した人全員から検索（名前か ID）",
+  found: (count) => `${count} 人見つかりました`,
+  found_more: (count) => `${count} 人より多く見つかりました。名前をもう少し長く入力してください。`,
+  search_too_soon: "検索が多すぎます。少し待ってから、Enter キーでもう一度お試しください。",
+  nobody_found: "この名前の人は、このラウンドで押していません。",
+  show_all: (count, isCut) => (isCut ? `上位 ${count} 人を表示` : `${count} 人すべて表示`),
+  show_first: (count) => `${count} 人だけ表示`,
+  block_note: "ブロックすると、押しても数えられず、名前も表示されません。",
   nameless: (id) => `名無しさん …${id}`,
   person: "隠す・ブロック",
   person_of: (name) => `${name} を隠す・ブロックする`,
@@ -280,81 +289,141 @@ export const ja = {
   blocked_already: "この視聴者はブロック済みです。",
   block: "ブロック",
   blocked: "ブロック済み",
-  unblock: "ブロックを解除",
+  unblock: "解除",
   unblock_who: (name) => `${name} のブロックを解除`,
   block_who: (name) => `${name} をブロック`,
   block_question: (name) => `${name} をブロックしますか？`,
   block_explanation: "これ以降に押した分は、このルームでは数えられません。それまでの分は結果に残ります。あとで解除できます。",
+  names_heading: "名前",
+  names_shown: "スマホ、オーバーレイ、ゲームでの表示",
+  hide_all: "すべて隠す",
+  show_again: "再び表示",
+  blocked_heading: "ブロック中",
+  blocked_empty: "ブロック中の視聴者はいません。",
+  moderators: "モデレーター",
+  moderators_explanation: "ブロックと名前を隠すことだけができるリンクです。",
+  make_link: "リンクを作る",
+  moderator_link: "モデレーター用リンク",
+  moderator_link_hint: "今コピーしてください。もう一度表示することはできません。信頼できる人にだけ渡してください。",
+  link_until: (end, day) => `…${end}・${day} まで`,
+  revoke: "取り消す",
+  revoke_question: (link) => `リンク ${link} を取り消しますか？`,
+  revoke_explanation: "このリンクは、すぐに使えなくなります。",
+
+  // The moderators' page.
+  moderate: "モデレーション",
+  triggers_explanation: "このページを開いてから、誰が何を発動させたかを表示します。",
+  triggers_empty: "まだトリガーはありません。",
+  link_over: "このリンクは使えなくなりました。配信者に新しいリンクをもらってください。",
 
   // Results.
   results_empty: "ラウンドが終わると、ここに結果が表示されます。",
-  results_of: (round) => `ラウンド ${round} の結果`,
-  top_overall: "最も多く押した人",
-  top_skill: "スキルを最も多く押した人",
-  top_enemy: "敵を最も多く押した人",
-  nobody: "該当なし",
+  results_pending: (round) => `ラウンド ${round}：最後に押された分を集計しています…`,
+  round: "ラウンド",
+  round_number: (round) => `ラウンド ${round}`,
+  round_of: (round, title) => `ラウンド ${round}：${title}`,
+  between: "・",
+  comma: "、",
   presses_of: (count) => `${grouped(count)} 回`,
+  triggers_of: (count) => `トリガー ${grouped(count)} 回`,
+  viewers_of: (count, isCut) => `視聴者 ${grouped(count)} 人${isCut ? "以上" : ""}`,
+  download: "ダウンロード",
+  ranking_csv: "ランキング（CSV）",
+  ranking_file: "ランキング",
+  everything_json: "すべて（JSON）",
+  nobody_pressed: "押した人はいません。",
+  place: (place) => `${place} 位`,
+  presses_unit: () => "回",
+  each: "ずつ",
+  and_others: (count) => ` ほか ${grouped(count)} 人`,
+  titles: { finisher: "決め手", steady: "こつこつ", first: "一番乗り" },
+  teams_heading: "チーム",
+  most_by: "最多",
   in_brackets: (count) => `（${grouped(count)}）`,
-  totals_heading: "ボタン別の回数",
-  most_by: "最も多く押した人",
-  outcomes_heading: "ゲームでの結果",
   outcome_done: "成功",
   outcome_failed: "不発",
-  outcome_returned: "戻った回数",
   ranking_heading: "ランキング",
-  results_pending: "最後に押された分を集計しています…",
+  first_triggers: (count) => `最初の ${count} 件を表示しています。続きはファイルで確認できます。`,
+  make_picture: "共有用の画像",
+  picture: "ラウンドの画像",
+  picture_label: (title, round) => `${title}、ラウンド ${round}：上位 3 人と、ボタンごとの発動回数`,
+  save_picture: "保存",
+  share_picture: "共有",
+
+  // Earlier rounds and rooms.
+  history: "以前のラウンドとルーム",
+  no_rooms: "ルームはまだありません。ここで開いたルームとラウンドが表示されます。",
+  earlier_rooms: "さらに前のルームを表示",
+  rounds_of: (count) => (count === 0 ? "ラウンドなし" : `${count} ラウンド`),
+  running: "進行中",
+  look_at: "見る",
+  room_again: "同じ設定で開く",
+  take_off: "一覧から外す",
+  forget_room: (title) => `「${title}」を一覧から外しますか？`,
+  forget_room_explanation: "「以前のラウンドとルーム」に表示されなくなります。ルームとセットアップはそのまま残ります。",
 
   // Settings.
-  general: "全般",
-  triggers_per_minute: "1 分あたりの発動",
-  triggers_per_minute_hint: "視聴者の人数にかかわらず、全ボタンの合計です。0 なら、押された分だけ発動します。",
-  show_names: "トリガーに視聴者の名前を表示する",
-  on_disconnect: "ゲームが接続していない間のトリガー",
-  on_disconnect_choices: {
-    fire: "発動し、接続後に届ける",
-    hold: "止める（ボタンは一時停止）",
-  },
-  starts: "最初のラウンドの始まり",
-  starts_choices: {
-    game: "この画面かゲームで開始したとき",
-    press: "最初に押されたとき",
-  },
-  starts_hint: "どちらの場合も、ゲームの接続が必要です。",
-  more: "詳しい設定",
-  button_name: "名前",
-  also_called: (name) => `英語の視聴者には「${name}」と表示されます（詳しい設定）。`,
-  nameless_button: (type) => `名前がないと、視聴者には ID「${type}」が表示されます。`,
-  event_type: "ID（ゲームに届く名前）",
-  caption_ja: "日本語の名前",
-  caption_en: "英語の名前",
-  icon: "アイコン（絵文字 1 つ）",
-  icon_problem: "絵文字 1 つにするか、空にしてください。",
-  color: "色",
-  team: "チーム",
-  teams: { skill: "スキル", enemy: "敵", "": "なし" },
-  base: "基準（回）",
-  min: "最小（回）",
-  max: "最大（回）",
-  cooldown: "クールダウン（ms）",
-  pace: "間隔（秒）",
-  pace_hint: "このボタンの発動の最短の間隔です。発動すると、回数をすべて使います。0 ならルームの設定に従います。",
-  weight: "重み",
-  weight_hint: "1 分あたりの発動のうちの割合です。2 なら、1 の 2 倍の頻度になります。",
-  pace_problem: "0〜600 の数にしてください。",
-  seconds: (seconds) => `＝ ${seconds} 秒`,
-  base_above_max: (max) => `最大を超えています。必要な回数は ${grouped(max)} 回になります。`,
-  enabled: "有効",
-  off: "無効",
-  threshold_now: ({ count, viewers, paced }) => {
-    const crowd = grouped(Math.max(1, viewers));
-    const needed = grouped(count);
-    return paced ? `視聴者 ${crowd} 人のとき ${needed} 回以上` : `視聴者 ${crowd} 人のとき ${needed} 回`;
-  },
+  sections: { buttons: "ボタン", look: "見た目", rounds: "ラウンド", names: "名前", setups: "セットアップ" },
+  together: (perMinute, mood) =>
+    perMinute ? `全部で 1 分におよそ ${grouped(perMinute)} 回${mood && `：${mood}`}` : "満タンになるたびに発動",
+  often: { often: "よく", normal: "ふつう", rare: "まれに" },
+  every: ({ unit, count, presses: needed }) =>
+    ({ seconds: `${count} 秒に 1 回`, minutes: `${count} 分に 1 回` })[unit] ?? `${grouped(needed)} 回押されるごと`,
+  off: "オフ",
+  on: "オン",
+  more: "その他",
+  action_on: (action, name) => `${action}：${name}`,
   add_button: "ボタンを追加",
   move_up: "上へ",
   move_down: "下へ",
   remove: "削除",
-  action_on: (action, name) => `${action}：${name}`,
+  button_name: "名前",
+  also_called: (name) => `英語の視聴者には「${name}」と表示されます（詳細設定）。`,
+  nameless_button: (type) => `名前がないと、視聴者には ID「${type}」が表示されます。`,
+  icon: "アイコン",
+  icon_problem: "絵文字 1 つにするか、空にしてください。",
+  color: "色",
+  colors: {
+    ...{ pink: "ピンク", amber: "オレンジ", blue: "青", green: "緑" },
+    ...{ turquoise: "青緑", red: "赤", violet: "紫", grey: "灰色" },
+  },
+  own: "自分で…",
+  own_color: "ほかの色",
+  image: "画像にする",
+  how_often: "起こりやすさ",
+  weight_of: (weight) => `重み ${weight}`,
+  happens: ({ viewers, unit, count, presses: needed }) => {
+    const about = { seconds: `およそ ${count} 秒に 1 回`, minutes: `およそ ${count} 分に 1 回` };
+    return `視聴者 ${grouped(Math.max(1, viewers))} 人なら、${about[unit] ?? `${grouped(needed)} 回押されるごとに発動`}。`;
+  },
+  takes: ({ unit, presses: needed }) => (unit ? `1 回に ${grouped(needed)} 回ほど。` : "押される速さで決まります。"),
+  advanced: "詳細設定",
+  advanced_button: "最小・最大の回数、クールダウン、チーム、ゲーム用 ID",
+  min: "最小の回数（min）",
+  max: "最大の回数（max）",
+  base: "基準の回数（base）",
+  base_hint: "これに、人数に応じた倍率を掛けます（「ラウンド」）。",
+  base_above_max: (max) => `最大を超えています。必要な回数は ${grouped(max)} 回になります。`,
+  cooldown: "クールダウン（ms）",
+  seconds: (seconds) => `＝ ${seconds} 秒`,
+  pace: "間隔（秒）",
+  pace_hint: "起こりやすさの代わりに使う、発動の最短の間隔です。0 なら使いません。",
+  pace_problem: "0〜600 の数にしてください。",
+  weight: "重み",
+  weight_hint: "2 は「よく」、1 は「ふつう」、0.5 は「まれに」です。",
+  team: "チーム",
+  teams: { skill: "スキル", enemy: "敵", "": "なし" },
+  event_type: "ゲーム用 ID（event_type）",
+  caption_ja: "日本語の名前",
+  caption_en: "英語の名前",
+
+  or_minutes: "分（0 なら終わりなし）",
+  or_per_minute: "1 分あたりの発動",
+  per_minute_hint: "人数が変わっても、全部のボタンを合わせた回数です。0 なら、押される速さで決まります。",
+  starts: "最初のラウンドの始まり",
+  starts_choices: { game: "この画面かゲームで開始したとき", press: "最初に押されたとき" },
+  on_disconnect: "ゲームが接続していない間のトリガー",
+  on_disconnect_choices: { fire: "発動し、接続後に届ける", hold: "止める" },
   multipliers: "倍率",
   multipliers_explanation:
     "トリガーに必要な回数 = 基準 × 倍率（切り上げ、最小〜最大の範囲）。倍率は参加中の視聴者数で決まります。",
@@ -363,12 +432,29 @@ export const ja = {
   any_more: "それ以上",
   band: (n) => `${n} 行目`,
   add_band: "行を追加",
+
+  show_names: "トリガーに視聴者の名前を表示する",
+  show_names_hint: "スマホ、オーバーレイ、ゲームでの表示",
+  mask_names: "名前の不適切な言葉を *** で隠す（英語・日本語）",
+  masked_words_more: "隠す言葉を追加",
+  masked_words_out_of_view: "配信に映らないよう、閉じてあります",
+  masked_words: "1 行に 1 つ",
+  masked_words_hint: "200 個まで、各 1〜32 文字です。視聴者には見えません。",
+
+  unsaved: ({ buttons, isOrder, sections }) => {
+    const names = { look: "見た目", rounds: "ラウンド", names: "名前" };
+    const parts = [buttons > 0 && `ボタン ${buttons} 個`, isOrder && "ボタンの順番", ...sections.map((section) => names[section])];
+    return `未保存：${parts.filter(Boolean).join("、")}`;
+  },
   save: "保存",
-  discard: "変更を破棄",
-  unsaved: "未保存の変更があります",
+  discard: "破棄",
   saved: "保存しました。視聴者の画面にも反映されています。",
   problems: (count) => `保存できませんでした。修正が必要な項目：${count} 件`,
   problem: (message) => message,
+
+  phone: "視聴者の画面",
+  phone_screens: { waiting: "待機", round: "ラウンド", results: "結果" },
+  phone_hint: "保存前に見られる、視聴者の画面",
 
   /** What the server, or the way to it, refused. */
   refused: refusedIn("ja", {
@@ -378,32 +464,34 @@ export const ja = {
 
   // Look.
   look: "見た目",
-  look_hint: "視聴者のページとオーバーレイに反映されます。読みにくい色は自動で調整します。",
+  look_hint: "視聴者のスマホとオーバーレイに反映されます",
+  logo: "ロゴ",
+  background: "背景の画像",
   accent: "アクセントの色",
   backdrop: "背景の色",
-  own_color: "既定に戻す",
+  default_color: "既定に戻す",
+  adjusted: ({ day, night }) =>
+    `読みやすいように調整：${day === night ? day : `${day}（ライト）、${night}（ダーク）`}`,
   font: "書体",
   fonts: { "": "既定", sans: "ゴシック体", serif: "明朝体", mono: "等幅", hand: "手書き風", pop: "ポップ", pixel: "ドット" },
+  team_names: "チーム",
   team_skill: "スキルのチーム名",
   team_enemy: "敵のチーム名",
   top_of: (team) => `「${team}」で最多`,
-  logo: "ロゴ",
-  background: "背景の画像",
-  image: "画像（アイコンの代わり）",
-  choose_picture: "画像を選ぶ",
-  drop_picture: "ここに画像をドロップまたは貼り付け",
+
+  // Files for a room's look and sound.
+  drop_or_choose: "ドロップか選択",
+  picture_hint: "PNG・JPEG・WebP・GIF。ここにドロップするか、貼り付けるか、選択します",
   uploading: "アップロード中…",
-  picture_problems: {
+  file_problems: {
     no_picture: "画像として読み込めません。PNG・JPEG・WebP・GIF を選んでください。",
     large_file: "ファイルが 20 MB を超えています。小さいものを選んでください。",
     large_animation: "アニメーションの WebP は 64 KB までです。小さいものを選んでください。",
     no_webp: "このブラウザーでは画像を WebP に変換できません。Chrome・Edge・Firefox を使ってください。",
+    no_sound: "MP3・Ogg・WAV のファイルではありません。",
+    large_sound: "200\u00a0KB を超えています。短くするか、MP3 にしてください。",
+    broken_sound: "この音は再生できません。",
   },
-  adjusted: ({ day, night }) =>
-    `読みやすいように調整：${day === night ? day : `${day}（ライト）、${night}（ダーク）`}`,
-  preview: "視聴者のページのプレビュー（ライトとダーク）",
-  preview_times: { day: "ライト", night: "ダーク" },
-  preview_accent: "アクセント",
 
   // Overlay builder.
   overlay_choose: "オーバーレイを設定",
@@ -435,47 +523,9 @@ export const ja = {
     "OBS の「ブラウザ」ソースを、画面と同じ大きさ（1920 × 1080 など）で設定します。背景は透明です。" +
     "音を OBS で調整するには、「OBS で音声を制御する」をオンにします。",
 
-  // Moderators.
-  search_viewers: "押した人全員から、名前か ID で検索",
-  found: (count) => `${count} 人見つかりました`,
-  found_more: (count) => `${count} 人より多く見つかりました。名前をもう少し長く入力してください。`,
-  search_too_soon: "検索が多すぎます。少し待ってから、Enter キーでもう一度お試しください。",
-  nobody_found: "この名前の人は、このラウンドで押していません。",
-
-  moderators: "モデレーター",
-  moderators_explanation:
-    "このリンクを持つ人は、視聴者をブロックし、名前を隠せます。ほかのことはできません。リンクはいつでも取り消せます。",
-  make_link: "リンクを作る",
-  moderator_link: "モデレーター用リンク",
-  moderator_link_hint: "今コピーしてください。もう一度表示することはできません。信頼できる人にだけ渡してください。",
-  link_until: (end, day) => `リンク …${end}（${day} まで）`,
-  revoke: "取り消す",
-  revoke_question: (link) => `「${link}」を取り消しますか？`,
-  revoke_explanation: "このリンクは、すぐに使えなくなります。",
-
-  moderate: "モデレーション",
-  names_heading: "名前",
-  blocked_heading: "ブロック中の視聴者",
-  blocked_empty: "ブロック中の視聴者はいません。",
-  triggers_explanation: "このページを開いてから、誰が何を発動させたかを表示します。",
-  triggers_empty: "まだトリガーはありません。",
-  link_over: "このリンクは使えなくなりました。配信者に新しいリンクをもらってください。",
-
-  mask_names: "名前の不適切な言葉を *** で隠す（英語・日本語）",
-  masked_words_more: "隠す言葉を追加",
-  masked_words: "1 行に 1 つ",
-  masked_words_hint: "200 個まで、各 1〜32 文字です。視聴者には見えません。",
-
-  // Pictures.
-  round: "ラウンド",
-  make_picture: "共有用の画像",
-  picture: "ラウンドの画像",
-  picture_label: (title, round) => `${title}、ラウンド ${round}：上位 3 人と、ボタンごとの発動回数`,
-  save_picture: "保存",
-  share_picture: "共有",
 
   // Sounds.
-  sound: "発動したときの音",
+  sound: "音",
   sound_hint: "自分の音も使えます。MP3・Ogg・WAV、200\u00a0KB まで。再生は 10 秒までです。",
   no_sound: "なし",
   sounds: {
@@ -488,12 +538,6 @@ export const ja = {
     whoosh: "風",
   },
   own_sound: "自分の音",
-  listen: "▶ 聞く",
-  upload_sound: "音を選ぶ…",
-  sound_of_other_kind: "MP3・Ogg・WAV のファイルではありません。",
-  sound_too_large: "200\u00a0KB を超えています。短くするか、MP3 にしてください。",
-  sound_broken: "この音は再生できません。",
-  play_sounds: "トリガーの音をここで鳴らす",
 
   // Studio: setups, earlier rooms.
   // Setups.
@@ -507,23 +551,14 @@ export const ja = {
   save_settings_first: "先にルームの設定を保存してください。セットアップは、保存した設定のコピーです。",
   setup_facts: (buttons, date) => `ボタン ${buttons} 個 · ${date}`,
   open_with: "新しいルームで開く",
-  change_setup: (name) => `${name} の名前の変更・複製・書き出し・削除`,
   rename: "名前を変更",
   duplicate: "複製",
-  export: "書き出す",
-  file_has_words: "このファイルには、追加した「隠す言葉」も入っています。ファイルを受け取った人は読めます。",
   delete: "削除",
   delete_question: (name) => `「${name}」を削除しますか？`,
   delete_explanation: "このセットアップで開いたルームの設定は変わりません。",
   replace: "置き換える",
   replace_question: (name) => `「${name}」を置き換えますか？`,
   replace_explanation: "同じ名前のセットアップがあります。その内容が、このルームの設定になります。",
-  import: "読み込む",
-  setup_imported: "読み込みました。",
-  wrong_file: (field, message) => {
-    if (!field) return "セットアップのファイルではありません。「⋯」から書き出したファイルを選んでください。";
-    return `このファイルは使えません。正しくない項目：${field}${message ? `（${message}）` : ""}`;
-  },
   wrong_field: (field, message) => `保存できませんでした。${field}：${message}`,
 
   // On another computer.
@@ -536,7 +571,7 @@ export const ja = {
   adopt_question: "このブラウザーのセットアップを置き換えますか？",
   adopt_explanation:
     "このブラウザーには、今のものの代わりにリンク先のセットアップが表示されます。これから保存するものはすべて、" +
-    "リンクを知っている人が見たり変更したりできます。今のものを残すには、先に書き出すか、リンクを控えてください。",
+    "リンクを知っている人が見たり変更したりできます。今のものを残すには、先にリンクを控えてください。",
   adopted: "リンク先のセットアップを使えるようになりました。",
   link_not_whole: "リンクが途中で切れています。ほかのパソコンでもう一度コピーしてください。",
   studio_away: "今は、セットアップとこれまでのルームを読み書きできません。失われるものはありません。少し待ってお試しください。",
@@ -546,34 +581,4 @@ export const ja = {
   anew: "新しく始める",
   anew_question: "セットアップなしで始めますか？",
   anew_explanation: "これまでのセットアップのキーを、このブラウザーから消去します。リンクがなければ、誰もそのセットアップを開けなくなります。",
-
-  // Earlier rooms.
-  history: "これまでのルーム",
-  no_rooms: "ルームはまだありません。ここで開いたルームとラウンドが表示されます。",
-  earlier_rooms: "さらに前のルームを表示",
-  no_rounds: "ラウンドはありませんでした。",
-  round_number: (round) => `ラウンド ${round}`,
-  round_facts: ({ presses: count, triggers }, lasted) =>
-    [
-      lasted || "進行中",
-      `${grouped(count)} 回`,
-      `トリガー ${grouped(triggers)} 件`,
-    ].join(" · "),
-  round_of: (round, title) => `ラウンド ${round}：${title}`,
-  room_again: "同じ設定で開く",
-  take_off: "一覧から消す",
-  forget_room: (title) => `「${title}」を一覧から消しますか？`,
-  forget_room_explanation: "「これまでのルーム」に表示されなくなります。ルームとセットアップはそのまま残ります。",
-  minutes_label: "1 分ごとに押された回数（ボタン別）です。下の表に同じ数値があります。",
-  top_of_chart: (count, minutes) => `縦軸の最大：${minutes} 分に ${grouped(count)} 回`,
-  first_triggers: (count) => `最初の ${count} 件を表示しています。続きはファイルで確認できます。`,
-  as_table: "表で見る",
-  downloads: "ファイルに保存",
-  csv_of: {
-    totals: "ボタン別（CSV）",
-    viewers: "ランキング（CSV）",
-    triggers: "トリガー（CSV）",
-    presses: "押された回数（CSV）",
-  },
-  json_of_all: "すべて（JSON）",
 };

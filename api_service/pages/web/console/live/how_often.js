@@ -1,0 +1,28 @@
+const MINUTE = 60_000; // ms
+const MOST = 600_000; // ms; the server computes no longer pace
+const SECONDS_UNTIL = 120_000; // ms, from which on minutes are said
+
+/**
+ * How far apart (ms) a button's triggers are about, with a crowd that fills it; null where nothing but its threshold
+ * holds it. One that is off counts as if it were on.
+ *
+ * Buttons are `{enabled, paceMs, cooldownMs, weight}`; `triggersPerMinute` is of all without a pace of their own.
+ */
+export function apartOf(button, buttons, triggersPerMinute) {
+  const pace = button.paceMs || paceOf(button, buttons, triggersPerMinute);
+  return Math.max(pace, button.cooldownMs) || null;
+}
+
+function paceOf(button, buttons, triggersPerMinute) {
+  if (!(triggersPerMinute > 0)) return 0;
+  const shared = buttons.filter((other) => other.enabled || other === button);
+  const weights = shared.reduce((sum, { weight }) => sum + weight, 0);
+  return Math.min(MOST, (MINUTE * weights) / (triggersPerMinute * button.weight));
+}
+
+/** A time as one says it: `{unit, count}`, whole seconds or, from two minutes on, minutes; tenths below a second. */
+export function said(ms) {
+  if (ms >= SECONDS_UNTIL) return { unit: "minutes", count: Math.round(ms / MINUTE) };
+  if (ms < 1_000) return { unit: "seconds", count: Math.max(1, Math.round(ms / 100)) / 10 };
+  return { unit: "seconds", count: Math.round(ms / 1_000) };
+}
