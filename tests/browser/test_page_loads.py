@@ -116,7 +116,8 @@ async def test_the_console_loads_little_until_its_room_is_there(
         await expect(start).to_be_visible()
         await until(lambda: _are_connected(load, 2))
         loaded: list[str] = await console.page.evaluate("loaded")
-        assert 4 <= len(loaded) + len(load.sockets) <= 8, loaded
+        # A slow machine draws that frame after the next two answers: the room, and its figures.
+        assert 4 <= len(loaded) + len(load.sockets) <= 10, loaded
         assert 0 < await load.size() <= 100_000
 
 

@@ -150,6 +150,7 @@ async def test_hidden_and_blocked_names_are_never_told(engine: Engine) -> None:
     await come(engine, room_id, "Yuki")
     third = await looked(engine, room_id, second)
     assert (third.arrived, third.viewer_count) == ((), 3)
+    await come(engine, room_id, "Ken")
     await engine.change_settings(room_id, lambda _: ONE_PRESS_FIRES)
     assert (await looked(engine, room_id, third)).arrived == ()
 

@@ -348,6 +348,16 @@ async def test_a_bucket_is_forgotten_once_it_is_full_again(engine: Engine) -> No
     assert 30_000 < await engine.store.command("PTTL", bucket("viewers", key)) <= 31_000
 
 
+async def test_a_bucket_fills_again_at_its_pace(engine: Engine) -> None:
+    key = f"test {time.time()}"
+    address = Address(text="203.0.113.95", key=key, limited=True)
+    await engine.spend("storage", address, per_minute=6, burst=100, cost=60)
+    await engine.store.command("HINCRBY", bucket("storage", key), "at", -60_000)  # a minute passes
+    with pytest.raises(RateLimited):
+        await engine.spend("storage", address, per_minute=6, burst=100, cost=47)
+    await engine.spend("storage", address, per_minute=6, burst=100, cost=46)
+
+
 async def test_what_costs_more_waits_longer_and_leaves_the_bucket_to_what_costs_less(
     engine: Engine,
 ) -> None:

@@ -81,15 +81,20 @@ export class RoomApi {
     return call("PATCH", `${this.#path}/settings`, { secret: this.token, body: changes });
   }
 
+  /** How the room stands: `{room, refused}`; why it is refused for good, as a final reason, and null where it is not. */
+  async standing() {
+    try {
+      const room = await this.readRoom();
+      await this.viewers();
+      return { room, refused: null };
+    } catch ({ code }) {
+      return { room: null, refused: FINAL[code] ?? null };
+    }
+  }
+
   /** Why the room would not be given to its game, as a final reason; null where it may be later. */
   async whyRefused() {
-    try {
-      await this.readRoom();
-      await this.viewers();
-      return null;
-    } catch ({ code }) {
-      return FINAL[code] ?? null;
-    }
+    return (await this.standing()).refused;
   }
 }
 

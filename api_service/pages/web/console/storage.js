@@ -13,6 +13,8 @@ const STUDIO_KEY = "streamario.console.studio_key";
 const OVERLAY = "streamario.console.overlay";
 const SOUNDS = "streamario.console.sounds";
 const KEYS_OFF = "streamario.console.keys_off";
+const OVERLAY_COPIED = "streamario.console.overlay_copied";
+const ARRIVALS = "streamario.console.arrivals";
 const LAST_SETTINGS = "streamario.console.last_settings";
 const MOST_ROOMS = 10;
 
@@ -71,6 +73,18 @@ export const storeOverlay = (query) => {
   write(inBrowser, OVERLAY, query);
 };
 let chosenOverlay = null;
+
+/** Whether the overlay's link was copied from here: it lasts, so once is enough. */
+export const wasOverlayCopied = (link) => read(inBrowser, OVERLAY_COPIED) === link;
+export const storeOverlayCopied = (link) => write(inBrowser, OVERLAY_COPIED, link);
+
+/** The names of who came to this room, the newest first. */
+export function storedArrivals(roomId) {
+  const arrivals = read(inWindow, ARRIVALS);
+  return arrivals?.roomId === roomId ? arrivals.names : [];
+}
+
+export const storeArrivals = (roomId, names) => write(inWindow, ARRIVALS, { roomId, names });
 
 /** The key to the streamer's setups and media; null where there is none yet. */
 export const storedStudioKey = () => read(inBrowser, STUDIO_KEY);

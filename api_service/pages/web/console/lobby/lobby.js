@@ -1,14 +1,62 @@
-import { html } from "lit-html";
+import { html, nothing } from "lit-html";
+import { repeat } from "lit-html/directives/repeat.js";
+import { OverlayLink } from "../share/overlay_link.js";
+import { Copying } from "../share/copying.js";
+import { storeArrivals, storedArrivals } from "../storage.js";
+import { Arrivals } from "./arrivals.js";
+import { Checklist } from "./checklist.js";
+import { Invitation } from "./invitation.js";
 
+/** Before a round: the poster by which viewers come, who is here, and what the streamer may still want to do. */
 export class Lobby {
   constructor(desk) {
     this.desk = desk;
+    this.arrivals = new Arrivals(storedArrivals(desk.entry.room_id));
+    this.copying = new Copying(desk);
+    this.overlay = new OverlayLink(desk);
+    this.invitation = new Invitation(desk, this.copying);
+    this.checklist = new Checklist(desk, this);
   }
 
   /** Who has come: `{names, viewerCount}`. */
-  takeArrived() {}
+  takeArrived({ names }) {
+    this.arrivals.take(names);
+    storeArrivals(this.desk.entry.room_id, this.arrivals.names);
+    this.desk.redraw();
+  }
+
+  /** The room is in the streamer's history now: the overlay's link may be the one that lasts. */
+  roomRecorded() {
+    this.overlay.refresh();
+  }
+
+  /** Beside a round that few have come to. */
+  inviteCard() {
+    return this.invitation.card();
+  }
+
+  /** For the row under the bar. */
+  chip() {
+    return this.invitation.chip();
+  }
 
   view() {
-    return html`<section id="lobby"></section>`;
+    const { texts, state } = this.desk;
+    return html`<div class="lobby">
+      <section class="card poster" aria-label=${texts.share_heading}>
+        ${this.invitation.poster()}
+        <div class="here">
+          <p class="row count"><b>${state.viewerCount}</b> <span class="grow">${texts.are_here(state.viewerCount)}</span>
+            ${this.#names.length > 0 ? html`<span class="soft small">${texts.latest_first}</span>` : nothing}</p>
+          <ul class="names">${repeat(this.#names, (name) => name, (name) => html`<li>${name}</li>`)}</ul>
+        </div>
+      </section>
+      <div class="side">${this.checklist.view()}</div>
+    </div>`;
+  }
+
+  /** None while names are hidden. */
+  get #names() {
+    return this.desk.state.showsNames ? this.arrivals.names : [];
   }
 }

@@ -1,138 +1,136 @@
+import { html, nothing, render } from "lit-html";
+import { live } from "lit-html/directives/live.js";
 import { withIcon } from "../../common/buttons.js";
 import { element } from "../../common/elements.js";
-import { labelOf } from "../../streamario.js";
-import { linkToCopy } from "./copying.js";
-import { Fields } from "../settings/fields.js";
-import { choiceOf, queryOf } from "./overlay_choice.js";
-import { actionButton } from "../parts.js";
+import { icon } from "../icon.js";
+import { showOnce } from "../parts.js";
 import { storeOverlay, storedOverlay } from "../storage.js";
+import { Copying } from "./copying.js";
+import { choiceOf, queryOf } from "./overlay_choice.js";
 
 const WIDTH = 1920; // px, as the overlay is put into a stream
 const VOLUMES = [25, 50, 75, 100]; // percent
 const SCALES = [75, 100, 125, 150, 200]; // percent
 
 /**
- * A dialog to choose what the overlay shows and how, beside the overlay itself. Triggers that are tried
- * there are seen and heard nowhere else.
+ * A dialog to choose what the overlay shows and how, beside the overlay itself. Triggers that are tried there are seen
+ * and heard nowhere else.
  */
 export class OverlayBuilder {
-  #room;
-  #roomId;
-  #url;
-  #texts;
-  #languages;
-  #changed;
-  #choice = null;
   #tried = 0; // triggers
-  #dialog = element("dialog", "overlay-builder");
-  #link;
   #frame = element("iframe");
   #screen = element("div", "screen", this.#frame);
+  #dialog = element("dialog", "overlay-builder");
+  #sizes = new ResizeObserver(() => this.#fit());
 
-  /** `opener` opens the dialog; `url` is an `OverlayUrl`; `changed()`: something else was chosen. */
-  constructor(opener, { room, roomId, texts, languages, url, changed }) {
-    this.#room = room;
-    this.#url = url;
-    this.#roomId = roomId;
-    this.#texts = texts;
-    this.#languages = languages;
-    this.#changed = changed;
-    this.#link = linkToCopy(texts, "small");
-    this.#dialog.setAttribute("aria-label", texts.overlay_choose);
-    this.#dialog.addEventListener("close", () => this.#dialog.replaceChildren());
-    this.#frame.title = texts.overlay_preview;
+  /** `link` is the `OverlayLink` of the desk. */
+  constructor(desk, link) {
+    Object.assign(this, { desk, link });
+    this.copying = new Copying({ texts: desk.texts, redraw: () => this.#draw() });
+    this.choice = choiceOf(storedOverlay(), desk.state.buttons.map(({ eventType }) => eventType));
+    this.#dialog.setAttribute("aria-label", desk.texts.overlay_choose);
+    this.#frame.title = desk.texts.overlay_preview;
     this.#frame.inert = true; // with the focus in there, Escape would not close the dialog
-    new ResizeObserver(() => this.#fit()).observe(this.#screen);
-    document.body.append(this.#dialog);
-    opener.addEventListener("click", () => this.#open());
   }
 
-  #open() {
-    const { buttons } = this.#room.state;
-    this.#choice = choiceOf(storedOverlay(), buttons.map(({ eventType }) => eventType));
-    const close = element("button", "button primary", this.#texts.close);
-    this.#dialog.replaceChildren(
-      element("h2", "", this.#texts.overlay_choose),
-      element(
-        "div",
-        "halves",
-        element("div", "seen", this.#screen, this.#trials(buttons), this.#address()),
-        this.#form(buttons),
-      ),
-      element("form", "actions", close),
-    );
-    this.#dialog.querySelector("form").method = "dialog";
+  open() {
+    this.#sizes.observe(this.#screen);
+    this.#dialog.addEventListener("close", () => this.#sizes.disconnect());
+    this.#draw();
     this.#show();
-    this.#dialog.showModal();
+    showOnce(this.#dialog);
+  }
+
+  #draw() {
+    render(this.#view(), this.#dialog);
+  }
+
+  #view() {
+    const { texts, state } = this.desk;
+    return html`<h2>${texts.overlay_choose}</h2>
+      <div class="halves">
+        <div class="seen">${this.#screen}${this.#trials(state.buttons)}${this.#address()}</div>
+        ${this.#form(state.buttons)}
+      </div>
+      <p class="actions"><button class="btn primary" type="button" @click=${() => this.#dialog.close()}>${texts.close}</button></p>`;
   }
 
   /** Buttons that have the preview show, and play, a trigger. */
   #trials(buttons) {
+    const { texts } = this.desk;
     const tries = buttons
       .filter(({ enabled }) => enabled)
-      .map((button) =>
-        actionButton({
-          name: `try-${button.eventType}`,
-          caption: withIcon(button, labelOf(button, this.#languages)),
-          run: () => this.#try(button),
-        }),
+      .map(
+        (button) => html`<button class="btn small" type="button" @click=${() => this.#try(button)}>
+          ${icon(button, "tiny")}${this.desk.captionOf(button.eventType)}</button>`,
       );
-    const note = element("p", "soft small", this.#texts.overlay_try);
-    return element("div", "", note, element("p", "actions", ...tries));
+    return html`<p class="soft small">${texts.overlay_try}</p><div class="row wrap trials">${tries}</div>`;
   }
 
-  /** The address for OBS, to copy. */
+  /** The link for OBS, to copy. */
   #address() {
-    const { overlay_link: caption, overlay_size: hint } = this.#texts;
-    const { field, button, said } = this.#link;
-    said.textContent = "";
-    const label = element("label", "", caption, field);
-    const actions = element("p", "actions", button, said);
-    return element("div", "labelled", label, element("span", "hint", hint), actions);
+    const { texts } = this.desk;
+    return html`<label class="label" for="overlay-link">${texts.overlay_link}</label>
+      <div class="row"><input class="field grow" id="overlay-link" readonly .value=${this.link.value} aria-describedby="overlay-size">
+        ${this.copying.button("overlay-link", this.link.value)}</div>
+      <p class="soft small" id="overlay-size">${this.link.lasts ? texts.overlay_lasts : nothing} ${texts.overlay_size}</p>`;
   }
 
   #try({ eventType }) {
     const { contentWindow } = this.#frame;
     this.#tried += 1;
-    const detail = { eventType, seq: this.#tried, viewerName: this.#texts.tester };
+    const detail = { eventType, seq: this.#tried, viewerName: this.desk.texts.tester };
     contentWindow.dispatchEvent(new contentWindow.CustomEvent("trigger", { detail }));
   }
 
   #form(buttons) {
-    const texts = this.#texts;
-    const fields = new Fields(() => this.#chosen());
-    const choose = (name, captions) =>
-      fields.choice(texts[`overlay_${name}`], `overlay.${name}`, this.#choice, name, captions);
-    const flags = (path, owner, captions) =>
-      Object.keys(captions).map((name) => fields.flag(captions[name], path + name, owner, name));
+    const { texts } = this.desk;
+    const { choice } = this;
     const captions = Object.fromEntries(
-      buttons.map((button) => [button.eventType, withIcon(button, labelOf(button, this.#languages))]),
+      buttons.map((button) => [button.eventType, withIcon(button, this.desk.captionOf(button.eventType))]),
     );
-    return element(
-      "div",
-      "choices",
-      choose("style", texts.overlay_styles),
-      choose("position", texts.overlay_positions),
-      choose("volume", { 0: texts.overlay_silent, ...percents(VOLUMES) }),
-      choose("scale", percents(SCALES)),
-      choose("lang", texts.overlay_langs),
-      group(texts.overlay_parts, flags("overlay.", this.#choice, texts.overlay_part)),
-      group(texts.buttons, flags("overlay.buttons.", this.#choice.buttons, captions)),
-    );
+    return html`<div class="choices">
+      ${this.#select("style", texts.overlay_styles)}
+      ${this.#select("position", texts.overlay_positions)}
+      ${this.#select("volume", { 0: texts.overlay_silent, ...percents(VOLUMES) })}
+      ${this.#select("scale", percents(SCALES))}
+      ${this.#select("lang", texts.overlay_langs)}
+      ${this.#flags(texts.overlay_parts, choice, texts.overlay_part)}
+      ${this.#flags(texts.buttons, choice.buttons, captions)}
+    </div>`;
   }
 
-  #chosen() {
-    storeOverlay(queryOf(this.#choice));
-    this.#changed();
+  /** `options`: value → caption. */
+  #select(name, options) {
+    const chosen = this.choice[name];
+    return html`<label><span class="label">${this.desk.texts[`overlay_${name}`]}</span>
+      <select class="field" @change=${({ target }) => this.#choose(this.choice, name, target.value)}>
+        ${Object.entries(options).map(
+          ([value, caption]) => html`<option value=${value} ?selected=${value === chosen}>${caption}</option>`,
+        )}
+      </select></label>`;
+  }
+
+  #flags(legend, owner, captions) {
+    return html`<fieldset><legend class="label">${legend}</legend>${Object.keys(captions).map(
+      (name) => html`<label class="row"><input type="checkbox" .checked=${live(owner[name])}
+        @change=${({ target }) => this.#choose(owner, name, target.checked)}>${captions[name]}</label>`,
+    )}</fieldset>`;
+  }
+
+  #choose(owner, name, value) {
+    owner[name] = value;
+    storeOverlay(queryOf(this.choice));
+    this.#draw();
     this.#show();
+    this.desk.redraw();
   }
 
   /** Anew: the overlay reads its options once. */
   #show() {
-    this.#link.field.value = this.#url.value;
     const query = new URLSearchParams(storedOverlay());
     query.set("preview", "1");
-    this.#frame.src = `/overlay/${this.#roomId}?${query}`;
+    this.#frame.src = `/overlay/${this.desk.entry.room_id}?${query}`;
   }
 
   #fit() {
@@ -141,7 +139,3 @@ export class OverlayBuilder {
 }
 
 const percents = (shares) => Object.fromEntries(shares.map((share) => [share, `${share} %`]));
-
-function group(caption, rows) {
-  return element("fieldset", "", element("legend", "", caption), ...rows);
-}

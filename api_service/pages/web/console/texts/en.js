@@ -13,8 +13,41 @@ export const en = {
   untitled: "Untitled room",
 
   // Start.
-  stored_heading: "Continue with your room",
-  stored_hint: "This browser keeps your last rooms, ten at most.",
+  hello_press: "Viewers press on their phones.",
+  hello_happens: "When a button is full, it happens in your game.",
+  beat_scan: "They scan",
+  beat_scan_how: "no app, no account",
+  beat_press: "They press together",
+  beat_button: "Heal the hero",
+  beat_more: "8 more!",
+  beat_happens: "It happens",
+  beat_who: "Panda 46 and 86 others",
+  new_title: "A new room: its title, which viewers see",
+  open_room: "Open a room",
+  game_key: "Game key",
+  game_key_hint: "Ask whoever runs this server (GAME_KEYS). It is forgotten when you close the window.",
+  begin_with: "Begin with",
+  begin_hint: "You can change everything in the room. Without a game, this page plays its part.",
+  templates: {
+    boss_fight: { name: "Boss fight", hint: "Save the hero, or wake the dragon", title: "Boss fight" },
+    chaos: { name: "Chaos", hint: "Everything at once", title: "Chaos night" },
+    help_or_hinder: {
+      ...{ name: "Help or hinder", hint: "Two teams pull", title: "Help or hinder?" },
+      teams: { skill: "Help", enemy: "Hinder" },
+    },
+    choose_my_fate: { name: "Choose my fate", hint: "Viewers decide what comes next", title: "Choose my fate" },
+    empty: { name: "Empty", hint: "One button, yours" },
+  },
+  last_setup: "As last time",
+  last_facts: (title, count) => [title, count === 1 ? "1 button" : `${count} buttons`].filter(Boolean).join(", "),
+  setup_buttons: (count) => `Your setup · ${count === 1 ? "1 button" : `${count} buttons`}`,
+  stored_heading: "Your last rooms",
+  room_runs: (round, viewers, isPaused) =>
+    `Round ${round} is ${isPaused ? "paused" : "running"} · ${viewers === 1 ? "1 viewer" : `${grouped(viewers)} viewers`}`,
+  room_facts: (date, rounds) =>
+    `${date.toLocaleDateString("en", { month: "short", day: "numeric" })} · ` +
+    (rounds === 1 ? "1 round" : rounds > 1 ? `${rounds} rounds` : "no round yet"),
+  all_rooms: "All rooms and their results",
   go_on: "Continue",
   forget: "Forget",
   forget_question: (title) => `Forget “${title}”?`,
@@ -24,17 +57,8 @@ export const en = {
     "A round is running. If you leave, it goes on for 5 minutes, then it ends by itself. " +
     "You can come back within 7 days.",
   leave_unsaved: "Settings that are not saved will be lost.",
-  open_heading: "Open a new room",
-  open_explanation: "This page takes the place of the game. You do not need Unity.",
   title: "Title",
   title_hint: "Viewers see it at the top of their page. You can change it later.",
-  game_key: "Game key",
-  game_key_hint: "Ask whoever runs this server (GAME_KEYS). It is forgotten when you close the window.",
-  open_room: "Open a room",
-  how_heading: "How it works",
-  how_open: "Open a room. It has its own link and QR code.",
-  how_share: "Viewers scan the code with their phones, and wait for the round.",
-  how_play: "Start the round. Viewers press; when a button is full, a trigger arrives here, as it would in a game.",
 
   // Board.
   status: "Round",
@@ -114,19 +138,44 @@ export const en = {
   settings: "Settings",
   results: "Results",
 
-  // Sharing.
+  // Lobby.
   share_heading: "Invite viewers",
   enlarge_code: "Show the QR code large",
   code_of: (url) => `QR code of ${url}`,
-  go_to: (url) => `Or go to ${url} and type`,
+  scan_or_go_to: "Scan, or go to",
   viewer_link: "Viewers' link",
   overlay_link: "Overlay for OBS",
   copy: "Copy",
+  copy_link: "Copy link",
   open: "Open",
   copied: "Copied.",
+  not_copied: "Not copied",
   copy_yourself: "The link is selected. Copy it with Ctrl+C.",
+  reaches: { network: "Only phones in this network", everybody: "Everybody can join." },
   unreachable: (host) => `A phone cannot reach ${host}.`,
   remedy: "Set this computer's IP address and start Streamario again:",
+  are_here: (count) => (count === 1 ? "is here" : "are here"),
+  latest_first: "latest first",
+  invite_shrinks: "It shrinks to a chip once ten viewers are here.",
+  before_you_start: "Before you start",
+  step_done: "done",
+  game_connected: "Game connected",
+  connect_game: "Connect your game",
+  without_game: "Without one, this page plays its part.",
+  overlay_into_obs: "Put the overlay into OBS",
+  overlay_source: "A browser source, 1920 × 1080.",
+  overlay_stays: "Once: the link stays.",
+  set_up: "Set it up…",
+  test_a_button: "Test a button",
+  test_explanation: "Its picture and its sound. Counts nowhere.",
+  how_long_how_much: "How long, how much",
+  tempo: ({ minutes, mood, perMinute, every }) => {
+    const length = minutes === 0 ? "No end" : minutes === 1 ? "1 minute" : `${Math.round(minutes * 10) / 10} minutes`;
+    const pace = mood ?? (perMinute > 0 ? `${perMinute} a minute` : "no pace");
+    if (!every) return `${length}, ${pace}.`;
+    const [from, to] = every;
+    return `${length}, ${pace}: a button every ${from === to ? from : `${from} to ${to}`} s.`;
+  },
 
   // Presses.
   presses_heading: "Presses",
@@ -452,12 +501,6 @@ export const en = {
   play_sounds: "Play the triggers' sounds here",
 
   // Studio: setups, earlier rooms.
-  // What a new room begins with.
-  begin_with: "Begin with",
-  last_setup: "The last room's setup",
-  default_setup: "Streamario's defaults",
-  begin_hint: "Buttons, their numbers and the title; you can change all of it in the room.",
-
   // Setups.
   setups: "Setups",
   setups_explanation: "A setup is a copy of a room's settings. It stays when the room is gone.",

@@ -11,8 +11,40 @@ export const ja = {
   untitled: "タイトルなしのルーム",
 
   // Start.
-  stored_heading: "ルームを続ける",
-  stored_hint: "最近使ったルームが、10 件までこのブラウザーに保存されます。",
+  hello_press: "視聴者がスマホでボタンを押す。",
+  hello_happens: "満タンになると、ゲームで本当に起こる。",
+  beat_scan: "読み取る",
+  beat_scan_how: "アプリも登録も不要",
+  beat_press: "みんなで押す",
+  beat_button: "主人公を回復",
+  beat_more: "あと 8 回！",
+  beat_happens: "起こる！",
+  beat_who: "Panda 46 さん ほか 86 人",
+  new_title: "新しいルームのタイトル（視聴者に見えます）",
+  open_room: "ルームを開く",
+  game_key: "ゲームキー",
+  game_key_hint: "サーバーの管理者に確認してください（GAME_KEYS）。ウィンドウを閉じると消去されます。",
+  begin_with: "はじめの内容",
+  begin_hint: "あとからすべて変更できます。ゲームがなくても、このページが代わりになります。",
+  templates: {
+    boss_fight: { name: "ボス戦", hint: "主人公を助けるか、竜を起こすか", title: "ボス戦" },
+    chaos: { name: "カオス", hint: "何でもあり", title: "カオスの夜" },
+    help_or_hinder: {
+      ...{ name: "応援か妨害か", hint: "2 チームの引っぱり合い", title: "応援か妨害か？" },
+      teams: { skill: "応援", enemy: "妨害" },
+    },
+    choose_my_fate: { name: "運命を決めて", hint: "次の展開を視聴者が決める", title: "運命を決めて" },
+    empty: { name: "空のルーム", hint: "ボタン 1 個から" },
+  },
+  last_setup: "前回と同じ",
+  last_facts: (title, count) => [title, `ボタン ${count} 個`].filter(Boolean).join("・"),
+  setup_buttons: (count) => `セットアップ・ボタン ${count} 個`,
+  stored_heading: "最近のルーム",
+  room_runs: (round, viewers, isPaused) =>
+    `ラウンド ${round} ${isPaused ? "一時停止中" : "進行中"}・視聴者 ${grouped(viewers)} 人`,
+  room_facts: (date, rounds) =>
+    `${date.getMonth() + 1} 月 ${date.getDate()} 日・${rounds > 0 ? `${rounds} ラウンド` : "ラウンドなし"}`,
+  all_rooms: "すべてのルームと結果",
   go_on: "続ける",
   forget: "破棄する",
   forget_question: (title) => `「${title}」を破棄しますか？`,
@@ -22,17 +54,8 @@ export const ja = {
     "ラウンドが進行中です。退出すると、5 分後に自動的に終わります。" +
     "7 日以内なら、このルームに戻れます。",
   leave_unsaved: "保存していない設定は失われます。",
-  open_heading: "新しいルームを開く",
-  open_explanation: "このページがゲームの代わりになります。Unity は不要です。",
   title: "タイトル",
   title_hint: "視聴者のページの上部に表示されます。あとから変更できます。",
-  game_key: "ゲームキー",
-  game_key_hint: "サーバーの管理者に確認してください（GAME_KEYS）。ウィンドウを閉じると消去されます。",
-  open_room: "ルームを開く",
-  how_heading: "使い方",
-  how_open: "ルームを開くと、専用のリンクと QR コードができます。",
-  how_share: "視聴者はスマートフォンでコードを読み取り、開始を待ちます。",
-  how_play: "ラウンドを開始します。視聴者がボタンを押し、満タンになると、ゲームのときと同じように、トリガーがここに届きます。",
 
   // Board.
   status: "ラウンド",
@@ -111,19 +134,45 @@ export const ja = {
   settings: "設定",
   results: "結果",
 
-  // Sharing.
+  // Lobby.
   share_heading: "視聴者を招待",
   enlarge_code: "QR コードを大きく表示",
   code_of: (url) => `${url} の QR コード`,
-  go_to: (url) => `または ${url} を開いて入力`,
+  scan_or_go_to: "読み取るか、次を開いて入力",
   viewer_link: "視聴者用リンク",
   overlay_link: "OBS 用オーバーレイ",
   copy: "コピー",
+  copy_link: "リンクをコピー",
   open: "開く",
   copied: "コピーしました。",
+  not_copied: "コピーできません",
   copy_yourself: "選択しました。Ctrl+C でコピーしてください。",
+  reaches: { network: "このネットワーク内のスマホだけが開けます", everybody: "誰でも参加できます。" },
   unreachable: (host) => `${host} はスマートフォンから開けません。`,
   remedy: "このパソコンの IP アドレスを設定して、Streamario を起動し直してください。",
+  are_here: () => "人が集まりました",
+  latest_first: "新しい順",
+  invite_shrinks: "視聴者が 10 人になると、小さくなります。",
+  before_you_start: "始める前に",
+  step_done: "完了",
+  game_connected: "ゲームに接続済み",
+  connect_game: "ゲームに接続",
+  without_game: "なければ、このページが代わりになります。",
+  overlay_into_obs: "オーバーレイを OBS に入れる",
+  overlay_source: "「ブラウザ」ソース、1920 × 1080。",
+  overlay_stays: "リンクは変わりません。",
+  set_up: "見た目を選ぶ…",
+  test_a_button: "ボタンを試す",
+  test_explanation: "見た目と音。数には入りません。",
+  how_long_how_much: "長さとにぎやかさ",
+  tempo: ({ minutes, mood, perMinute, every }) => {
+    const moods = { calm: "穏やか", lively: "にぎやか", wild: "大騒ぎ" };
+    const length = minutes === 0 ? "時間制限なし" : `${Math.round(minutes * 10) / 10} 分`;
+    const pace = moods[mood] ?? (perMinute > 0 ? `1 分に ${perMinute} 回` : "間隔なし");
+    if (!every) return `${length}、${pace}。`;
+    const [from, to] = every;
+    return `${length}、${pace}。ボタンごとに ${from === to ? from : `${from}〜${to}`} 秒おき。`;
+  },
 
   // Presses.
   presses_heading: "押された回数",
@@ -440,12 +489,6 @@ export const ja = {
   play_sounds: "トリガーの音をここで鳴らす",
 
   // Studio: setups, earlier rooms.
-  // What a new room begins with.
-  begin_with: "使うセットアップ",
-  last_setup: "前回のルームと同じ",
-  default_setup: "Streamario の初期設定",
-  begin_hint: "ボタン、必要な回数、タイトルなどです。ルームを開いたあとでも変更できます。",
-
   // Setups.
   setups: "セットアップ",
   setups_explanation: "セットアップは、ルームの設定のコピーです。ルームがなくなっても残ります。",

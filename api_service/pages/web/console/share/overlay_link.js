@@ -5,24 +5,29 @@ import { storedOverlay, storedStudioKey } from "../storage.js";
 
 const AGAIN_AFTER = [2_000, 60_000]; // ms, growing from the one to the other
 
-/** The overlay's URL for OBS: the studio's while its newest room is this one, otherwise the room's own. */
-export class OverlayUrl {
+/** The overlay's link for OBS: the studio's while its newest room is this one, otherwise the room's own. */
+export class OverlayLink {
   #roomId;
+  #redraw;
   #studioId = null;
-  #changed;
   #backoff = new Backoff(...AGAIN_AFTER);
   #again = null;
 
-  /** `changed()`: it is another one. */
-  constructor(roomId, changed) {
-    this.#roomId = roomId;
-    this.#changed = changed;
+  constructor({ entry, redraw }) {
+    this.#roomId = entry.room_id;
+    this.#redraw = redraw;
     document.addEventListener("visibilitychange", () => document.hidden || this.refresh());
+    this.refresh();
   }
 
   /** With the options that the streamer chose. */
   get value() {
-    return `${location.origin}/overlay/${this.lasts ? `studio/${this.#studioId}` : this.#roomId}${storedOverlay()}`;
+    return this.base + storedOverlay();
+  }
+
+  /** Without them. */
+  get base() {
+    return `${location.origin}/overlay/${this.lasts ? `studio/${this.#studioId}` : this.#roomId}`;
   }
 
   /** Whether it stays the same from room to room. */
@@ -45,7 +50,7 @@ export class OverlayUrl {
   #set(studioId) {
     if (studioId === this.#studioId) return;
     this.#studioId = studioId;
-    this.#changed();
+    this.#redraw();
   }
 }
 

@@ -1,0 +1,84 @@
+import { html } from "lit-html";
+import { SoundPlayer } from "../../common/sound_player.js";
+import { icon } from "../icon.js";
+import { OverlayBuilder } from "../share/overlay_builder.js";
+import { storeOverlayCopied, wasOverlayCopied } from "../storage.js";
+import { tempoOf } from "./tempo.js";
+
+/** What a streamer may still want to do before a round. Nothing here keeps it from starting. */
+export class Checklist {
+  #sounds = null; // made when the first button is tested
+
+  constructor(desk, { overlay, copying }) {
+    Object.assign(this, { desk, overlay, copying });
+  }
+
+  view() {
+    const { texts } = this.desk;
+    const steps = [this.#game(), this.#stream(), this.#test(), this.#tempo()];
+    return html`<section class="card checklist" aria-labelledby="checklist-heading">
+      <h2 id="checklist-heading">${texts.before_you_start}</h2>
+      <ol>${steps.map((step, n) => this.#step(step, n + 1))}</ol>
+    </section>`;
+  }
+
+  /** A dashed ring with its number, or a tick. */
+  #step({ name, isDone, heading, content }, number) {
+    const mark = isDone
+      ? html`<span class="tick done" role="img" aria-label=${this.desk.texts.step_done}>✓</span>`
+      : html`<span class="tick" aria-hidden="true">${number}</span>`;
+    return html`<li data-step=${name}>${mark}<div><h3>${heading}</h3>${content}</div></li>`;
+  }
+
+  #game() {
+    const { texts, gameLight, isGame } = this.desk;
+    const isDone = gameLight === "on" && !isGame;
+    const heading = isDone ? texts.game_connected : texts.connect_game;
+    return { name: "game", isDone, heading, content: html`<p class="soft small">${texts.without_game}</p>` };
+  }
+
+  #stream() {
+    const { texts } = this.desk;
+    const copy = this.copying.button("overlay-link", this.overlay.value, {
+      ...{ caption: texts.copy_link, kind: "small" },
+      done: () => storeOverlayCopied(this.overlay.base),
+    });
+    const content = html`<p class="soft small">${texts.overlay_source} ${this.overlay.lasts ? texts.overlay_stays : ""}</p>
+      <div class="row wrap">${copy}
+        <button class="btn small quiet" type="button" aria-haspopup="dialog"
+          @click=${() => new OverlayBuilder(this.desk, this.overlay).open()}>${texts.set_up}</button></div>`;
+    const isDone = wasOverlayCopied(this.overlay.base);
+    return { name: "overlay", isDone, heading: texts.overlay_into_obs, content };
+  }
+
+  #test() {
+    const { texts, state, entry } = this.desk;
+    const buttons = state.buttons.filter(({ enabled }) => enabled);
+    const content = html`<p class="soft small">${texts.test_explanation}</p>
+      <div class="row wrap plates">${buttons.map(
+        (button) => html`<button class="btn small" type="button" data-tests=${button.eventType}
+          aria-label=${texts.test_of(this.desk.captionOf(button.eventType))} title=${this.desk.captionOf(button.eventType)}
+          @click=${() => this.#try(button)}>${icon(button, "medium")}</button>`,
+      )}</div>`;
+    return { name: "test", isDone: Boolean(entry.tested), heading: texts.test_a_button, content };
+  }
+
+  /** Seen on the overlay, and heard here; it counts nowhere. */
+  async #try({ eventType, sound }) {
+    this.#sounds ??= new SoundPlayer();
+    this.#sounds.turnOn().then(() => this.#sounds.burst(sound));
+    try {
+      await this.desk.api.preview(eventType);
+      this.desk.store({ tested: true });
+      this.desk.refuse("");
+    } catch (refusal) {
+      this.desk.refuse(this.desk.texts.refused(refusal));
+    }
+  }
+
+  #tempo() {
+    const { texts, state } = this.desk;
+    const content = html`<button class="bare soft small" type="button" @click=${() => this.desk.openTab("settings")}>${texts.tempo(tempoOf(state))}</button>`;
+    return { name: "tempo", isDone: true, heading: texts.how_long_how_much, content };
+  }
+}

@@ -1,0 +1,41 @@
+/** Which rooms the start page lists, and what it says of them. No DOM here. */
+const MOST_SHOWN = 4; // until the list is unfolded
+
+/**
+ * This browser's rooms, and after them those that only the streamer's history has, the newest first, each
+ * `{room_id, title, at, stored, past}`: `at` in ms, `stored` and `past` as the browser and the server have it, or null.
+ */
+export function roomsOf(stored, past) {
+  const inPast = new Map(past.map((room) => [room.room_id, room]));
+  const inBrowser = new Set(stored.map(({ room_id: id }) => id));
+  return [
+    ...stored.map((room) => entryOf(room, inPast.get(room.room_id) ?? null)),
+    ...past.filter(({ room_id: id }) => !inBrowser.has(id)).map((room) => entryOf(null, room)),
+  ];
+}
+
+function entryOf(stored, past) {
+  const { room_id, title } = stored ?? past;
+  const at = stored ? stored.used_at : Date.parse(past.opened_at);
+  return { room_id, title: title || past?.title || "", at, stored, past };
+}
+
+/** Those that show: a few, or all that this browser has. The history lists the others itself. */
+export const shownOf = (rooms, isUnfolded) =>
+  isUnfolded ? rooms.filter(({ stored }) => stored) : rooms.slice(0, MOST_SHOWN);
+
+/**
+ * How a room stands, by the server's answer about it: "unknown" without one, "running", "open" (a round may begin), or
+ * "gone" where it refused for good.
+ */
+export function standingOf(answer) {
+  if (!answer) return "unknown";
+  if (answer.refused) return "gone";
+  return answer.room?.status === "in_game" ? "running" : "open";
+}
+
+/** The last round that has results, or null. */
+export function lastRoundOf({ past }) {
+  const over = (past?.rounds ?? []).filter(({ ended_at: at }) => at);
+  return over.length > 0 ? over.reduce((one, other) => (other.round > one.round ? other : one)) : null;
+}

@@ -1,0 +1,68 @@
+/** What a room may begin with: templates that are fun as they are. No DOM here. */
+
+const [PINK, AMBER, BLUE] = ["#ff77b2", "#ffb01f", "#4b93ff"];
+const [GREEN, TEAL, VIOLET] = ["#86cc36", "#1fc4b4", "#a98bff"];
+const ROUND_S = 300;
+/** How often all buttons of a room together fire, unless the streamer says otherwise. */
+export const TRIGGERS_PER_MINUTE = 12;
+
+/** Presses that a button needs with one viewer, at least, and at most. */
+const OFTEN = { weight: 2, base: 4, min: 3, max: 60 };
+const NORMAL = { weight: 1, base: 8, min: 4, max: 100 };
+const RARE = { weight: 0.5, base: 15, min: 6, max: 200 };
+
+/** A button, with its name in English and Japanese. */
+const button = (event_type, icon, [en, ja], frequency, color, sound, team = "") => ({
+  ...{ event_type, team, icon, color, sound, ...frequency },
+  labels: [
+    { lang: "en", text: en },
+    { lang: "ja", text: ja },
+  ],
+});
+
+/** Each template's buttons, by its id. */
+const BUTTONS = {
+  boss_fight: [
+    button("heal", "💖", ["Heal the hero", "主人公を回復"], OFTEN, PINK, "chime"),
+    button("meteor", "☄️", ["Meteor", "隕石"], RARE, AMBER, "boom"),
+    button("slow_motion", "⏳", ["Slow motion", "スローモーション"], NORMAL, BLUE, "whoosh"),
+    button("swarm", "🐝", ["Swarm", "ハチの大群"], NORMAL, GREEN, "zap"),
+    button("flip_controls", "🙃", ["Flip the controls", "操作を反転"], NORMAL, TEAL, "drum"),
+    button("dragon", "🐉", ["Wake the dragon", "竜を起こす"], RARE, VIOLET, "fanfare"),
+  ],
+  chaos: [
+    button("bombs", "💣", ["Bombs everywhere", "爆弾だらけ"], RARE, AMBER, "boom"),
+    button("whirlwind", "🌪️", ["Whirlwind", "竜巻"], NORMAL, BLUE, "whoosh"),
+    button("ice", "🧊", ["Ice floor", "床が氷に"], NORMAL, GREEN, "chime"),
+    button("ducks", "🦆", ["Ducks!", "アヒル大発生！"], OFTEN, TEAL, "coin"),
+    button("dice", "🎲", ["Roll the dice", "サイコロを振る"], NORMAL, VIOLET, "drum"),
+    button("disco", "🌈", ["Disco", "ディスコ"], RARE, PINK, "fanfare"),
+  ],
+  help_or_hinder: [
+    button("shield", "🛡️", ["Shield", "シールド"], NORMAL, BLUE, "chime", "skill"),
+    button("speed_up", "⚡", ["Speed up", "スピードアップ"], OFTEN, GREEN, "zap", "skill"),
+    button("lucky_drop", "🍀", ["Lucky drop", "幸運のアイテム"], RARE, TEAL, "fanfare", "skill"),
+    button("pitfall", "🕳️", ["Pitfall", "落とし穴"], RARE, VIOLET, "boom", "enemy"),
+    button("slow_down", "🐌", ["Slow down", "スローダウン"], OFTEN, PINK, "drum", "enemy"),
+    button("magnet", "🧲", ["Pull back", "引き戻す"], NORMAL, AMBER, "whoosh", "enemy"),
+  ],
+  choose_my_fate: [
+    button("other_door", "🚪", ["Take another door", "別の扉へ"], NORMAL, GREEN, "whoosh"),
+    button("secret_key", "🗝️", ["Find a secret key", "秘密の鍵を発見"], RARE, TEAL, "fanfare"),
+    button("mushroom", "🍄", ["Eat the mushroom", "キノコを食べる"], OFTEN, VIOLET, "coin"),
+    button("swap_roles", "🎭", ["Swap the roles", "役を入れ替える"], NORMAL, PINK, "drum"),
+  ],
+  empty: [button("button1", "✨", ["Button 1", "ボタン 1"], NORMAL, BLUE, "chime")],
+};
+
+/** The ids of those that have buttons, in the order in which they are offered. */
+export const TEMPLATES = Object.keys(BUTTONS).filter((id) => id !== "empty");
+
+/**
+ * A template as a room's settings. `captions` are its words in the page's language: a `title`, and the names of its
+ * `teams` where it has some.
+ */
+export function settingsOf(id, { title = "", teams }) {
+  const settings = { title, round_limit_s: ROUND_S, buttons: BUTTONS[id] };
+  return teams ? { ...settings, theme: { team_names: teams } } : settings;
+}
