@@ -31,7 +31,9 @@ async def test_a_round_is_run_without_a_game(services: Services, browser: Browse
         await expect(console.page.get_by_role("heading", name="Boss rush")).to_be_visible()
         await console.start()
         await viewer.press(services.api, console.room_id, {"skill1": SKILL_1})
-        await expect(console.bar.locator(".figure.now")).to_have_text(re.compile("Round 1.*1 trigger"))
+        await expect(console.bar.locator(".figure.now")).to_have_text(
+            re.compile("Round 1.*1 trigger")
+        )
         await expect(console.bar.locator(".figure.rate")).to_have_text(re.compile("^1"))
         await expect(console.bar.locator(".figure.viewers")).to_have_text("1viewer")
         await console.end()
@@ -69,8 +71,10 @@ async def test_a_round_is_paused_and_stopped_and_goes_on(
         await room.phase("paused")
         await room.press("Stop")
         await room.phase("stopped")
-        stored = await room.page.evaluate("JSON.parse(localStorage[Object.keys(localStorage)"
-        ".find((key) => key.includes('console.room.'))]).stopped")
+        stored = await room.page.evaluate(
+            "JSON.parse(localStorage[Object.keys(localStorage)"
+            ".find((key) => key.includes('console.room.'))]).stopped"
+        )
         assert stored == {"round": 1, "total": SKILL_1 - 1, "counts": {"skill1": SKILL_1 - 1}}
         await room.page.reload()
         await room.phase("stopped")
