@@ -14,6 +14,10 @@ export interface ButtonState {
   readonly color: string;
   /** The button's own pace: how far apart (ms) its triggers are at least; 0 if it has none. */
   readonly paceMs: number;
+  /** How long (ms) the button rests after a trigger; 0 if it does not. */
+  readonly cooldownMs: number;
+  /** Its share of the room's triggers a minute: 2 = twice as often as 1. */
+  readonly weight: number;
   readonly enabled: boolean;
   /** False while the game cannot use the button: presses do not count then, and `press` takes none. */
   readonly available: boolean;

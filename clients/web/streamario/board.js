@@ -208,17 +208,19 @@ function isBehind(stat, other) {
 }
 
 function shown(button, outbox, lasting) {
-  const { event_type: eventType, team, labels, icon, image, sound, color, pace_ms: paceMs } = button.setting;
+  const { event_type: eventType, team, labels, icon, image, sound, color } = button.setting;
+  const { pace_ms: paceMs, cooldown_ms: cooldownMs, weight } = button.setting;
   const { enabled, available, reason, current_level: level, required_count: required, accepted } = button.stat;
   const count = shownCount(button, outbox);
   const mine = Math.min(count, ownOf(button) + uncounted(button, outbox));
   const progress = Math.min(1, count / required);
   const pending = outbox.pressesOf(eventType);
   const { cooldownUntil, readyAt, lastTippedBy } = button;
-  const look = { eventType, team, labels, icon, image, sound, color, paceMs, enabled, available, reason };
+  const look = { eventType, team, labels, icon, image, sound, color };
+  const may = { paceMs, cooldownMs, weight, enabled, available, reason };
   const effects = lasting.of(eventType);
   const counts = { count, mine, required, progress, level, accepted, pending };
-  return { ...look, effects, ...counts, cooldownUntil, readyAt, lastTippedBy };
+  return { ...look, ...may, effects, ...counts, cooldownUntil, readyAt, lastTippedBy };
 }
 
 /** The server's count, plus this viewer's presses that it surely does not include. */

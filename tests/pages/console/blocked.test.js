@@ -2,7 +2,6 @@ import assert from "node:assert/strict";
 import { test } from "node:test";
 
 import { Blocked } from "../../../api_service/pages/web/console/people/blocked.js";
-import { nameOf } from "../../../api_service/pages/web/console/people/names.js";
 
 const viewer = (viewer_id, blocked) => ({ viewer_id, blocked });
 
@@ -28,10 +27,4 @@ test("without an answer what was known stays", async () => {
     ["a", "b", "c"].map((viewer_id) => blocked.has({ viewer_id })),
     [true, true, false],
   );
-});
-
-test("a viewer without a name is called by the end of its id", () => {
-  const texts = { nameless: (end) => `Viewer ${end}` };
-  assert.equal(nameOf({ viewer_name: "Mika", viewer_id: "0123456789" }, texts), "Mika");
-  assert.equal(nameOf({ viewer_name: null, viewer_id: "0123456789" }, texts), "Viewer 6789");
 });

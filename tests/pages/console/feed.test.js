@@ -1,157 +1,149 @@
 import assert from "node:assert/strict";
 import { test } from "node:test";
 
-import { TriggerFeed } from "../../../api_service/pages/web/console/live/feed.js";
-import { happen, make, openDocument, partIn } from "../dom.js";
-import { stopTime } from "../time.js";
+import { Feed } from "../../../api_service/pages/web/console/live/feed.js";
 
-const FEED_TEXTS = {
-  ...{ newer: (n) => `${n} newer`, feed_empty: "none", feed_empty_here: "none here", all_buttons: "all" },
-  ...{ phases: { ended: (n) => `round ${n} over` }, replayed: "replayed", within: (ms) => `${ms} ms` },
-  ...{ person_of: (name) => `Who is ${name}`, unnamed: "somebody" },
-  ...{ measured: (offset, error) => `${offset} ± ${error}` },
-  outcomes: { started: () => "lasts", done: () => "done", failed: (reason) => `failed: ${reason}` },
-};
+const trigger = (seq, values = {}) => ({
+  ...{ eventType: "a", viewerName: "Mika", people: 3, presses: 9, epoch: 1, seq },
+  ...values,
+});
 
-/** A feed of triggers in stopped time. */
-function feed(t, stored, root = make("div")) {
-  const passes = stopTime(t);
-  openDocument(t);
-  const names = ["scroll", "filter", "rows", "empty", "received", "median", "slowest", "round-trip", "measured"];
-  root.append(...names.map((name) => make("div", { "data-part": name })));
-  const clock = { latencyOf: (from, to) => to - from, offset: 1.4, uncertainty: 0.2 };
-  const options = { texts: FEED_TEXTS, languages: ["en"], clock, stored, onPerson: () => {} };
-  const triggerFeed = new TriggerFeed(root, options);
-  const take = (seq, values) => {
-    const event = { event_type: "a", trigger_count: 5, viewer_name: "Mika", epoch: 1, fired_at: Date.now() - 30 };
-    triggerFeed.take({ seq, ...event, ...values });
-  };
-  const part = (name) => partIn(root, name);
-  const rows = () => part("rows").children.map((row) => row.textContent.replace(/^[\d:]+/, ""));
-  return { triggerFeed, root, take, part, rows, passes };
+/** A feed with these triggers of round 1, each taken at its number. */
+function feedOf(...seqs) {
+  const feed = new Feed();
+  for (const seq of seqs) feed.take(trigger(seq), 1, seq);
+  return feed;
 }
 
-test("triggers are shown newest first, with the next frame", async (t) => {
-  const { triggerFeed, take, part, rows, passes } = feed(t);
-  triggerFeed.setButtons([{ eventType: "a", icon: "★", labels: [{ lang: "en", text: "Wave" }] }]);
-  assert.deepEqual([part("empty").hidden, part("scroll").hidden], [false, true]);
-  take(1);
-  take(2, { viewer_name: null, trigger_count: 1_234 });
-  assert.deepEqual(rows(), []);
-  await passes(1);
-  assert.deepEqual([rows().length, part("empty").hidden, part("scroll").hidden], [2, true, false]);
-  assert.match(rows()[0], /★Wave–1,234#2/);
-  assert.match(rows()[1], /★WaveMika5#130 ms/);
-  assert.equal(part("received").textContent, "2");
+/** What it draws, in short. */
+const drawn = (feed, options) =>
+  feed.lines(options).map(({ row, fold, round, at, from, to, triggers }) => {
+    if (row) return row.note ?? row.seq;
+    return fold ? { fold, from, to, triggers } : { round, at };
+  });
+
+const seqs = (feed) => feed.triggers.map(({ seq }) => seq);
+
+test("triggers stand newest first, in the order of their numbers", () => {
+  assert.deepEqual(seqs(feedOf(1, 3, 2)), [3, 2, 1]);
 });
 
-test("a replayed trigger has no latency, and counts for none", async (t) => {
-  const { take, part, rows, passes } = feed(t);
-  take(1, { replayed: true });
-  await passes(1);
-  assert.match(rows()[0], /replayed/);
-  assert.deepEqual([part("median").textContent, part("slowest").textContent], ["–", "–"]);
-  for (let seq = 2; seq <= 21; seq += 1) take(seq, { fired_at: Date.now() - seq });
-  await passes(1);
-  assert.deepEqual([part("median").textContent, part("slowest").textContent], ["11 ms", "20 ms"]);
+test("a trigger that comes from two sources is one", () => {
+  const feed = feedOf(1);
+  assert.equal(feed.take(trigger(1, { viewerName: "Nana" }), 1, 5), false);
+  assert.equal(feed.take(trigger(1, { epoch: 2 }), 1, 5), true);
+  assert.deepEqual(feed.triggers.map(({ epoch, viewerName }) => [epoch, viewerName]), [[2, "Mika"], [1, "Mika"]]);
 });
 
-test("what became of a trigger is shown at its row; an effect's end is not waited for in vain", async (t) => {
-  const { triggerFeed, take, rows, passes } = feed(t);
-  take(1);
-  take(1, { epoch: 2 });
-  await passes(1);
-  const answered = { epoch: 1, seq: 1, status: "started", reason: null, endsAt: performance.now() + 500 };
-  triggerFeed.answered(answered);
-  assert.deepEqual([rows()[0].includes("lasts"), rows()[1].includes("lasts")], [false, true]);
-  await passes(500);
-  assert.equal(rows()[1].includes("lasts"), false);
-  triggerFeed.answered({ ...answered, status: "failed", reason: "No target" });
-  assert.ok(rows()[1].includes("failed: No target"));
-  triggerFeed.answered({ ...answered, seq: 9 });
-  assert.equal(rows().length, 2);
+test("a trigger has the time at which it fired, or else at which it came", () => {
+  const feed = new Feed();
+  feed.take(trigger(1, { firedAt: 40 }), 2, 50);
+  feed.take(trigger(2), 2, 60);
+  const rows = feed.triggers.map(({ at, round, outcome, isBlocked }) => [at, round, outcome, isBlocked]);
+  assert.deepEqual(rows, [[60, 2, null, false], [40, 2, null, false]]);
 });
 
-test("whose trigger was blocked is marked", async (t) => {
-  const { triggerFeed, take, part, passes } = feed(t);
-  take(1);
-  await passes(1);
-  triggerFeed.blocked({ epoch: 1, seq: 1 });
-  triggerFeed.blocked({ epoch: 1, seq: 9 });
-  assert.equal(part("rows").children[0].className, "blocked");
+test("what became of a trigger stands with it, and since when it lasts", () => {
+  const feed = feedOf(1, 2);
+  feed.answered({ epoch: 1, seq: 1, status: "started", reason: null, returned: 0, endsAt: 90 }, 10);
+  feed.answered({ epoch: 1, seq: 1, status: "failed", reason: "gone", returned: 7, endsAt: null }, 20);
+  feed.answered({ epoch: 1, seq: 9, status: "done" }, 20);
+  const [last, first] = feed.triggers.map(({ outcome }) => outcome);
+  assert.deepEqual([last, first], [null, { status: "failed", reason: "gone", returned: 7, endsAt: null, since: 10 }]);
 });
 
-test("a round's end stands among its triggers once", async (t) => {
-  const { triggerFeed, take, rows, passes } = feed(t);
-  triggerFeed.endRound(1);
-  take(1);
-  triggerFeed.endRound(1);
-  triggerFeed.endRound(1);
-  triggerFeed.note("Numbers are missing");
-  await passes(1);
-  assert.deepEqual(rows().slice(0, 2), ["Numbers are missing", "round 1 over"]);
-  assert.equal(rows().length, 3);
+test("who was blocked is so at once, in the row that it was about", () => {
+  const feed = feedOf(1, 2);
+  feed.blocked({ epoch: 1, seq: 1 });
+  feed.blocked({ epoch: 1, seq: 9 });
+  assert.deepEqual(feed.triggers.map(({ isBlocked }) => isBlocked), [false, true]);
 });
 
-test("a feed holds two hundred rows", async (t) => {
-  const { triggerFeed, take, rows, passes } = feed(t);
-  for (let seq = 1; seq <= 150; seq += 1) take(seq);
-  await passes(1);
-  for (let seq = 151; seq <= 250; seq += 1) take(seq);
-  await passes(1);
-  const snapshot = triggerFeed.snapshot();
-  assert.deepEqual([rows().length, snapshot.rows.length, snapshot.received], [200, 200, 250]);
-  assert.match(rows()[0], /#250/);
-  assert.match(rows()[199], /#51/);
+test("a round's beginning stands below its triggers, and is told once", () => {
+  const feed = new Feed();
+  feed.began(1, 5);
+  feed.take(trigger(1), 1, 10);
+  feed.began(1, 20);
+  assert.deepEqual(drawn(feed), [1, { round: 1, at: 5 }]);
 });
 
-test("rows can be filtered by button, and what is no trigger stays", async (t) => {
-  const { triggerFeed, take, part, rows, passes } = feed(t);
-  const buttons = ["a", "b"].map((eventType) => ({ eventType, icon: "", labels: [] }));
-  triggerFeed.setButtons(buttons);
-  take(1);
-  take(2, { event_type: "b" });
-  triggerFeed.note("A note");
-  await passes(1);
-  part("filter").value = "b";
-  happen(part("filter"), "change");
-  assert.deepEqual([rows().length, rows()[0]], [2, "A note"]);
-  take(3);
-  await passes(1);
-  assert.equal(rows().length, 2);
-  triggerFeed.setButtons(buttons);
-  assert.equal(part("filter").value, "b");
-  triggerFeed.setButtons(buttons.slice(0, 1));
-  assert.deepEqual([part("filter").value, rows().length, part("filter").children.length], ["", 4, 2]);
+test("a round that this window has not seen begin has no such line until it is recorded", () => {
+  const feed = feedOf(1);
+  assert.deepEqual(drawn(feed), [1]);
 });
 
-test("a reload shows what was shown, and effects that last end in time", async (t) => {
-  const { triggerFeed, take, passes } = feed(t);
-  take(1);
-  await passes(1);
-  triggerFeed.answered({ epoch: 1, seq: 1, status: "started", reason: null, endsAt: performance.now() + 500 });
-  const stored = structuredClone(triggerFeed.snapshot());
-  t.mock.timers.reset();
-  t.mock.restoreAll();
-  const again = feed(t, stored);
-  again.triggerFeed.setButtons([]);
-  assert.ok(again.rows()[0].includes("lasts"));
-  await again.passes(600);
-  assert.ok(!again.rows()[0].includes("lasts"));
-  assert.equal(again.part("received").textContent, "1");
+test("older rounds are a line each, which unfolds", () => {
+  const feed = new Feed();
+  feed.began(1, 5);
+  feed.take(trigger(1), 1, 10);
+  feed.take(trigger(2), 1, 20);
+  feed.ended(1, 30);
+  feed.ended(1, 40);
+  feed.began(2, 50);
+  feed.take(trigger(3), 2, 60);
+  const fold = { fold: 1, from: 5, to: 30, triggers: 2 };
+  assert.deepEqual(drawn(feed), [3, { round: 2, at: 50 }, fold]);
+  assert.deepEqual(drawn(feed, { open: new Set([1]) }), [3, { round: 2, at: 50 }, fold, 2, 1]);
+  assert.equal(feed.lines()[2].isOpen, false);
+  assert.equal(feed.lines({ open: new Set([1]) })[2].isOpen, true);
 });
 
-test("an empty feed says whether triggers fired elsewhere", (t) => {
-  const { triggerFeed, part } = feed(t);
-  triggerFeed.setFired(3);
-  assert.equal(part("empty").textContent, "none here");
-  triggerFeed.setFired(0);
-  assert.equal(part("empty").textContent, "none");
+test("an older round whose ends nobody has seen spans its triggers", () => {
+  const feed = feedOf(1, 2);
+  feed.take(trigger(3), 2, 60);
+  assert.deepEqual(drawn(feed)[1], { fold: 1, from: 1, to: 2, triggers: 2 });
 });
 
-test("the way to the gateway, and the clocks' difference, are told in whole ms", (t) => {
-  const { triggerFeed, part } = feed(t);
-  triggerFeed.showRoundTrip(12.6);
-  triggerFeed.showMeasured();
-  assert.deepEqual([part("round-trip").textContent, part("measured").textContent], ["13 ms", "1 ± 1"]);
+test("one button's triggers are chosen, with the notes between all", () => {
+  const feed = feedOf(1);
+  feed.take(trigger(2, { eventType: "b" }), 1, 2);
+  feed.note("stopped", 1, 3, 935);
+  assert.deepEqual(drawn(feed, { eventType: "b" }), ["stopped", 2]);
+  assert.equal(feed.lines()[0].row.presses, 935);
+});
+
+test("a row that shows elsewhere is left out", () => {
+  const feed = feedOf(1, 2);
+  assert.deepEqual(drawn(feed, { without: feed.newest(1) }), [1]);
+});
+
+test("the newest trigger is that of the round, and of the button that is named", () => {
+  const feed = feedOf(1);
+  feed.take(trigger(2, { eventType: "b" }), 1, 2);
+  feed.note("gap", 1, 3);
+  assert.deepEqual([feed.newest(1).seq, feed.newest(1, "a").seq], [2, 1]);
+  assert.deepEqual([feed.newest(1, "c"), feed.newest(2)], [null, null]);
+});
+
+test("a reload forgets nothing", () => {
+  const before = new Feed();
+  before.began(1, 5);
+  before.take(trigger(1), 1, 10);
+  const after = new Feed(JSON.parse(JSON.stringify(before.snapshot())));
+  assert.deepEqual(drawn(after), [1, { round: 1, at: 5 }]);
+  assert.equal(after.take(trigger(1), 1, 20), false);
+});
+
+test("what the server has recorded is taken in among what came meanwhile", () => {
+  const feed = new Feed();
+  feed.take(trigger(3), 1, 30);
+  const recorded = { eventType: "a", viewerName: "Nana", outcome: null };
+  const triggers = [1, 2, 3].map((seq) => ({ ...recorded, seq, at: seq * 10 }));
+  feed.recorded({ round: 1, from: 5, to: null, triggers });
+  assert.deepEqual(drawn(feed), [3, 2, 1, { round: 1, at: 5 }]);
+  const [live, , old] = feed.triggers;
+  assert.deepEqual([live.viewerName, live.people, old.people, old.epoch, old.isBlocked], ["Mika", 3, null, null, false]);
+  assert.equal(feed.take(trigger(2), 1, 99), false);
+});
+
+test("what the server recorded of a round's time gives way to what was seen", () => {
+  const feed = new Feed();
+  feed.began(1, 5);
+  feed.recorded({ round: 1, from: 4, to: null, triggers: [] });
+  assert.deepEqual(drawn(feed), [{ round: 1, at: 5 }]);
+});
+
+test("of very many triggers the newest stay", () => {
+  const feed = feedOf(...Array.from({ length: 301 }, (_, n) => n + 1));
+  assert.deepEqual([feed.triggers.length, feed.triggers[0].seq, feed.triggers.at(-1).seq], [300, 301, 2]);
 });

@@ -1,7 +1,7 @@
 import assert from "node:assert/strict";
 import { test } from "node:test";
 
-import { BIN_SECONDS, PressBins } from "../../../api_service/pages/web/console/live/press_bins.js";
+import { BIN_SECONDS, minutesOf, PressBins } from "../../../api_service/pages/web/console/live/press_bins.js";
 
 const at = (second) => second * 1_000;
 
@@ -52,4 +52,9 @@ test("five minutes later it is gone, and a button without presses has empty bins
   assert.ok(bins.binsOf("skill1", at(299)).includes(5));
   assert.ok(!bins.binsOf("skill1", at(300)).includes(5));
   assert.deepEqual(new Set(bins.binsOf("enemy1", at(1))), new Set([0]));
+});
+
+test("five minutes are summed up one by one", () => {
+  const bins = Array.from({ length: 150 }, (_, n) => (n === 29 || n === 30 || n === 149 ? n : 0));
+  assert.deepEqual(minutesOf(bins), [29, 30, 0, 0, 149]);
 });

@@ -2,52 +2,16 @@ import assert from "node:assert/strict";
 import { test } from "node:test";
 
 import { grouped } from "../../../api_service/pages/web/common/languages.js";
-import { percentile, sum } from "../../../api_service/pages/web/console/live/figures.js";
-import { HEIGHT, niceScale, stackOn, sumsOf, WIDTH } from "../../../api_service/pages/web/console/live/stacks.js";
-import { buttonsOf, captions } from "../../../api_service/pages/web/console/results/captions.js";
-import { record } from "../../../api_service/pages/web/console/results/record.js";
+import { History, record } from "../../../api_service/pages/web/console/results/history.js";
+import { LastRound, lastEnded } from "../../../api_service/pages/web/console/results/last_round.js";
 import { times } from "../../../api_service/pages/web/console/results/times.js";
+import { StreamarioError } from "../../../clients/web/streamario.js";
 import { memory } from "../storage.js";
 import { serve } from "../server.js";
 import { fixChance, happened, stopTime } from "../time.js";
 
 test("a figure has its thousands apart", () => {
   assert.deepEqual([12, 999, 2_862, 1_234_567].map(grouped), ["12", "999", "2,862", "1,234,567"]);
-});
-
-test("a percentile is the value of the nearest rank", () => {
-  const values = [5, 1, 4, 2, 3];
-  assert.deepEqual(
-    [0.5, 0.2, 0.21, 1].map((share) => percentile(values, share)),
-    [3, 1, 2, 5],
-  );
-  assert.deepEqual([percentile([], 0.5), percentile([10, 9], 0.5), values[0]], [null, 9, 5]);
-});
-
-test("a sum of nothing is 0", () => {
-  assert.deepEqual([sum([]), sum([1, 2])], [0, 3]);
-});
-
-test("a chart's scale is the next of 10, 20, 50, 100 … that holds the most", () => {
-  assert.deepEqual([10, 11, 20, 21, 51, 100, 101, 4_000].map(niceScale), [10, 20, 20, 50, 100, 100, 200, 5_000]);
-});
-
-test("bars stand on those below them", () => {
-  const heights = [0, 90];
-  const path = stackOn(heights, [5, 5], 10);
-  assert.deepEqual(heights, [90, 180]);
-  assert.equal(path, "M0.5 90.0h374v90.0h-374zM375.5 0.0h374v90.0h-374z");
-  assert.deepEqual([WIDTH, HEIGHT], [750, 180]);
-});
-
-test("where nothing was pressed there is no bar", () => {
-  const heights = [10];
-  assert.deepEqual([stackOn(heights, [0], 10), heights], ["", [10]]);
-});
-
-test("bins that stand on each other are summed up", () => {
-  assert.deepEqual(sumsOf([[1, 2], [10, 20]]), [11, 22]);
-  assert.deepEqual(sumsOf([]), []);
 });
 
 test("a clock counts from midnight on, in both languages", () => {
@@ -68,65 +32,171 @@ test("a round lasted minutes and seconds, and one that goes on has no length", (
   assert.equal(lasted({ started_at: new Date(0).toISOString(), ended_at: null }), "");
 });
 
-test("a round's time is told from when to when, and while it goes on from when", () => {
-  const { span, moment, day } = times(["en"]);
-  const from = new Date(2026, 0, 1, 9, 0).toISOString();
-  const to = new Date(2026, 0, 1, 10, 30).toISOString();
-  assert.equal(span({ started_at: from, ended_at: null }).replace(/\s/g, " "), "Jan 1, 2026, 9:00 AM");
-  assert.match(span({ started_at: from, ended_at: to }), /9:00.*10:30/);
-  assert.equal(moment(from).replace(/\s/g, " "), "Jan 1, 2026, 9:00 AM");
-  assert.equal(day(from), "Jan 1, 2026");
+test("a moment has its year, the start of a round of late has not", () => {
+  const { moment, day, start } = times(["en"]);
+  const at = new Date(2026, 0, 1, 9, 0).toISOString();
+  assert.equal(moment(at).replace(/\s/g, " "), "Jan 1, 2026, 9:00 AM");
+  assert.deepEqual([day(at), start(at)], ["Jan 1, 2026", "Jan 1, 09:00"]);
 });
 
-test("buttons are called as their room calls them; one of before by its id", () => {
-  const [button] = buttonsOf({
-    buttons: [{ event_type: "a", team: "skill", color: "", icon: "★", labels: [{ lang: "ja", text: "火" }] }],
-  });
-  assert.equal(button.eventType, "a");
-  const named = captions([button], ["ja"]);
-  assert.deepEqual(named("a"), { caption: "★ 火", color: "#4b93ff" });
-  assert.deepEqual(named("gone"), { caption: "gone", color: "#ffb01f" });
+test("the last round that ended is this one, or the one before while it runs", () => {
+  const rounds = ["ended", "in_game", "active", "loading"].map((status) => lastEnded({ status, round: 3 }));
+  assert.deepEqual(rounds, [3, 2, 0, 0]);
+});
+
+/** The last round of a room, with a server that answers each request with one of `answers`. */
+function lastRound(t, ...answers) {
+  const passes = stopTime(t);
+  fixChance(t, 0);
+  const asked = [];
+  const load = async (round) => {
+    asked.push(round);
+    const answer = await answers.shift();
+    if (answer instanceof Error) throw answer;
+    return answer;
+  };
+  const heard = { count: 0 };
+  const last = new LastRound({ load, changed: () => (heard.count += 1) });
+  return { last, asked, passes, heard };
+}
+
+test("a round's results are asked for once", async (t) => {
+  const { last, asked, heard } = lastRound(t, { results: "of 2" });
+  assert.equal(last.isPending, true);
+  last.expect(0);
+  last.expect(2);
+  last.expect(2);
+  last.expect(1);
+  assert.deepEqual([last.round, last.isPending, asked], [2, true, [2]]);
+  await happened();
+  assert.deepEqual([last.found, last.isPending, last.refusal, heard.count], [{ results: "of 2", round: 2 }, false, null, 1]);
+});
+
+test("the results of the round before stay until the next ones are there, and come no later", async (t) => {
+  let answer;
+  const late = new Promise((resolve) => (answer = resolve));
+  const { last, heard } = lastRound(t, { results: "of 1" }, late, { results: "of 3" });
+  last.expect(1);
+  await happened();
+  last.expect(2);
+  assert.deepEqual([last.found.results, last.isPending], ["of 1", true]);
+  last.expect(3);
+  await happened();
+  answer({ results: "of 2" });
+  await happened();
+  assert.deepEqual([last.found.results, last.isPending, heard.count], ["of 3", false, 2]);
+});
+
+const refusal = (code, status, retryAfter) => new StreamarioError(code, "", { status, retryAfter });
+
+test("what may be there later is asked for again, ever more slowly, and no sooner than the server says", async (t) => {
+  const pending = refusal("results_pending", 503, null);
+  const answers = [refusal("room_not_ended", 409, null), pending, refusal("busy", 503, 9_000), { results: "there" }];
+  const { last, asked, passes, heard } = lastRound(t, ...answers);
+  last.expect(1);
+  await happened();
+  assert.deepEqual([last.refusal.code, last.isPending, heard.count], ["room_not_ended", true, 1]);
+  await passes(950);
+  assert.equal(asked.length, 1);
+  await passes(50);
+  assert.deepEqual([asked.length, last.refusal], [2, pending]);
+  await passes(1_950);
+  assert.equal(asked.length, 2);
+  await passes(50);
+  assert.equal(asked.length, 3);
+  await passes(8_950);
+  assert.equal(asked.length, 3);
+  await passes(50);
+  assert.deepEqual([asked, last.refusal, last.isPending], [[1, 1, 1, 1], null, false]);
+});
+
+test("what is refused for good is not asked for again", async (t) => {
+  const { last, asked, passes } = lastRound(t, refusal("room_not_found", 404, null));
+  last.expect(1);
+  await passes(120_000);
+  assert.deepEqual([asked.length, last.refusal.code], [1, "room_not_found"]);
+});
+
+test("the next round is asked for at once, and its refusal is its own", async (t) => {
+  const { last, asked, passes } = lastRound(t, refusal("busy", 503, null), { results: "of 2" });
+  last.expect(1);
+  await happened();
+  last.expect(2);
+  assert.equal(last.refusal, null);
+  await passes(120_000);
+  assert.deepEqual(asked, [1, 2]);
+});
+
+test("a refusal of the round before does not show", async (t) => {
+  let refuse;
+  const late = new Promise((resolve) => (refuse = resolve));
+  const { last, asked, passes } = lastRound(t, late, { results: "of 2" });
+  last.expect(1);
+  last.expect(2);
+  refuse(refusal("busy", 503, null));
+  await passes(120_000);
+  assert.deepEqual([last.refusal, asked], [null, [1, 2]]);
 });
 
 const ROOM = { room_id: "r", room_token: "t" };
 
-/** Put a room into the history, with these answers of the server; `done` is how often that was told. */
+/** Put a room into the history, with these answers of the server. */
 function recording(t, ...answers) {
   globalThis.localStorage = memory({ "streamario.console.studio_key": '"key"' });
   const passes = stopTime(t);
   fixChance(t, 0);
   const requests = serve(t, () => answers.shift());
-  const history = { requests, passes, done: 0 };
-  record(ROOM, () => (history.done += 1));
-  return history;
+  record(ROOM);
+  return { requests, passes };
 }
 
 test("a room is put into the history", async (t) => {
-  const history = recording(t, {});
-  await happened();
-  const [{ method, path, secret, body }] = history.requests;
-  assert.deepEqual([method, path, secret, body], ["PUT", "/api/studio/rooms/r", "key", { room_token: "t" }]);
-  assert.equal(history.done, 1);
+  const { requests, passes } = recording(t, {});
+  await passes(400_000);
+  const told = requests.map(({ method, path, secret, body }) => [method, path, secret, body]);
+  assert.deepEqual(told, [["PUT", "/api/studio/rooms/r", "key", { room_token: "t" }]]);
 });
 
 test("where the server cannot now it is asked again, ever more slowly", async (t) => {
   const busy = [503, { code: "busy" }];
-  const history = recording(t, busy, busy, {});
+  const { requests, passes } = recording(t, busy, busy, {});
   await happened();
-  assert.deepEqual([history.requests.length, history.done], [1, 0]);
-  await history.passes(1_000);
+  assert.equal(requests.length, 1);
+  await passes(1_000);
   await happened();
-  assert.equal(history.requests.length, 2);
-  await history.passes(1_950);
-  assert.equal(history.requests.length, 2);
-  await history.passes(50);
+  assert.equal(requests.length, 2);
+  await passes(1_950);
+  assert.equal(requests.length, 2);
+  await passes(50);
   await happened();
-  assert.deepEqual([history.requests.length, history.done], [3, 1]);
+  assert.equal(requests.length, 3);
 });
 
 test("what the server refuses stays out", async (t) => {
-  const history = recording(t, [403, { code: "forbidden" }], {});
+  const { requests, passes } = recording(t, [403, { code: "forbidden" }], {});
   await happened();
-  await history.passes(400_000);
-  assert.deepEqual([history.requests.length, history.done], [1, 0]);
+  await passes(400_000);
+  assert.equal(requests.length, 1);
+});
+
+/** As many rooms as are listed at once, or fewer, from the first number on. */
+const rooms = (first, count) => Array.from({ length: count }, (_, n) => ({ room_id: `r${first + n}` }));
+
+test("the rooms are listed a page at a time, and a room can be forgotten", async (t) => {
+  globalThis.localStorage = memory({ "streamario.console.studio_key": '"key"' });
+  const answers = [{ rooms: rooms(0, 50) }, { rooms: rooms(50, 3) }, {}, { rooms: rooms(0, 2) }];
+  const requests = serve(t, () => answers.shift());
+  const history = new History();
+  assert.deepEqual([history.rooms, history.hasMore], [null, false]);
+  await history.show();
+  assert.deepEqual([history.rooms.length, history.hasMore], [50, true]);
+  await history.more();
+  assert.deepEqual([history.rooms.length, history.rooms.at(-1).room_id, history.hasMore], [53, "r52", false]);
+  await history.forget("r52");
+  assert.deepEqual([history.rooms.length, history.rooms.at(-1).room_id], [52, "r51"]);
+  await history.show();
+  assert.deepEqual(history.rooms, rooms(0, 2));
+  const asked = requests.map(({ method, path }) => `${method} ${path}`);
+  const [first, more, forgotten] = ["GET /api/studio/rooms", "?before=r49", "DELETE /api/studio/rooms/r52"];
+  assert.deepEqual(asked, [first, first + more, forgotten, first]);
 });

@@ -2,7 +2,8 @@
 
 export const setting = (eventType, values) => ({
   ...{ event_type: eventType, team: "skill", labels: [{ lang: "en", text: eventType }], icon: "★", image: "" },
-  ...{ sound: "", color: "#112233", pace_ms: 0, enabled: true, min: 1, base: 10, max: 100 },
+  ...{ sound: "", color: "#112233", pace_ms: 0, cooldown_ms: 500, weight: 2, enabled: true },
+  ...{ min: 1, base: 10, max: 100 },
   ...values,
 });
 

@@ -16,7 +16,7 @@ import { Names } from "./names.js";
 import { Nav } from "./nav.js";
 import { Blocked } from "./people/blocked.js";
 import { People } from "./people/people.js";
-import { record } from "./results/record.js";
+import { record } from "./results/history.js";
 import { Results } from "./results/results.js";
 import { Commands } from "./round/commands.js";
 import { Rounds } from "./round/rounds.js";
@@ -95,7 +95,7 @@ export class Desk {
 
   /** Whether the server does not answer. */
   get isLost() {
-    return this.state.connection === "offline" && this.state.status !== "loading";
+    return (this.state.connection === "offline" || this.#attendance.isAway) && this.state.status !== "loading";
   }
 
   /** What the last stop threw away, while it lasts: `{round, total, counts}`; null for none. */
@@ -152,7 +152,7 @@ export class Desk {
   /** A stop has thrown this away. */
   takeStopped(stopped) {
     this.store({ stopped });
-    this.redraw();
+    this.live.takeStopped(stopped);
   }
 
   /** Nobody wants to see the results of this round. */
@@ -184,16 +184,16 @@ export class Desk {
     return html`${this.bar.view()}
       ${this.refusal ? html`<p class="refused" role="alert">${this.refusal}</p>` : nothing}
       ${this.nav.view()}${this.announcer.view()}
-      <main class="panel" id=${this.tab} role="tabpanel" aria-labelledby="tab-${this.tab}">${this.#panel()}</main>`;
+      <main class="panel" id=${this.tab} role="tabpanel" aria-labelledby="tab-${this.tab}">${this.#part.view()}</main>`;
   }
 
   get #part() {
-    return this.tab === "live" && ["active", "loading"].includes(this.state.status) ? this.lobby : this[this.tab];
+    return this.tab === "live" && this.isBetween ? this.lobby : this[this.tab];
   }
 
-  #panel() {
-    const isBefore = ["active", "starting", "loading"].includes(this.phase);
-    return (this.tab === "live" && isBefore ? this.lobby : this[this.tab]).view();
+  /** Whether no round runs, so that viewers gather. */
+  get isBetween() {
+    return ["loading", "active", "starting", "ended"].includes(this.phase);
   }
 
   #attend() {
@@ -206,15 +206,15 @@ export class Desk {
       heard: (room) => this.#hear(room),
       attached: (ready) => this.#attached(ready),
       fired: (event) => this.live.takeTrigger(triggerOf(event)),
-      lost: () => this.live.takeGap?.(),
+      lost: () => this.live.takeGap(),
       settled: ({ epoch, seq }) => this.store({ epoch, last_seq: seq }),
-      changed: () => this.redraw(),
+      changed: () => this.#reached(),
     });
   }
 
   #keys() {
-    const marks = [1, 2, 3, 4, 5, 6].map((n) => [n, () => this.live.mark?.(n - 1)]);
-    const fire = () => this.live.fireMarked?.();
+    const marks = [1, 2, 3, 4, 5, 6].map((n) => [n, () => this.live.mark(n - 1)]);
+    const fire = () => this.live.fireMarked();
     const keys = { p: () => this.bar.press("left", true), x: () => this.bar.press("stop", true), f: fire, t: fire };
     return { ...keys, ...Object.fromEntries(marks), escape: () => this.refuse("") };
   }
@@ -236,10 +236,15 @@ export class Desk {
     this.presses.take(state, Date.now());
     this.names.follow(state);
     if (this.#stopSeen.isOver(this.stopped, state)) this.store({ stopped: null });
-    if (this.#wasLost && !this.isLost) this.commands.reached();
-    this.#wasLost = this.isLost;
     if (state.title !== this.entry.title && state.status !== "loading") this.store({ title: state.title });
     this.#turn(state);
+    this.#reached();
+  }
+
+  /** The server answers, or does not; or the game is another. */
+  #reached() {
+    if (this.#wasLost && !this.isLost) this.commands.reached();
+    this.#wasLost = this.isLost;
     this.redraw();
   }
 

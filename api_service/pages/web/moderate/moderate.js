@@ -5,7 +5,7 @@ import { Blocked } from "../console/people/blocked.js";
 import { BlockedList } from "../console/people/blocked_list.js";
 import { NamesSwitch } from "../console/people/names_switch.js";
 import { partsOf, say } from "../console/parts.js";
-import { Person } from "../console/people/person.js";
+import { PersonDialog } from "../console/people/person.js";
 import { en } from "../console/texts/en.js";
 import { ja } from "../console/texts/ja.js";
 import { Viewers } from "../console/people/viewers.js";
@@ -54,14 +54,12 @@ function furnish() {
     refuse: (sentence) => say(partsOf(byId("names")).refusal, sentence),
     changed: () => {},
   });
-  const person = new Person({
-    ...{ ...speaking, blocked },
-    hideNames: () => names.set(true),
-    onBlocked: (trigger) => triggers.blocked(trigger),
-  });
+  const hiding = { isHidden: false, set: (hide) => names.set(hide) };
+  const person = (trigger) =>
+    new PersonDialog({ texts, api, blocked, names: hiding }, trigger, () => triggers.blocked(trigger)).open();
   const triggers = new Triggers(byId("feed"), {
     ...speaking,
-    onPerson: (trigger) => person.open(trigger),
+    onPerson: (trigger) => person(trigger),
   });
   new Viewers(byId("viewers"), { ...speaking, blocked, hasSearch: true }).open();
   const list = () => api.blockedViewers().catch(endWithLink);

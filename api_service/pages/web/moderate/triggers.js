@@ -1,6 +1,5 @@
 import { element } from "../common/elements.js";
-import { partsOf } from "../console/parts.js";
-import { personButton } from "../console/people/person.js";
+import { buttonOf, partsOf } from "../console/parts.js";
 import { times } from "../console/results/times.js";
 import { labelOf } from "../streamario.js";
 
@@ -32,7 +31,7 @@ export class Triggers {
     const { rows, empty, table } = this.#parts;
     empty.hidden = true;
     table.hidden = false;
-    rows.prepend(this.#drawn(eventType, { viewer_name: viewerName, epoch, seq }));
+    rows.prepend(this.#drawn(eventType, { viewerName, epoch, seq }));
     while (rows.childElementCount > ROWS) rows.lastElementChild.remove();
   }
 
@@ -53,8 +52,15 @@ export class Triggers {
       { "data-number": `${trigger.epoch}-${trigger.seq}` },
       element("td", "figures", now),
       element("td", "what", icon, caption),
-      element("td", "who", trigger.viewer_name ?? "–"),
-      element("td", "number", personButton(trigger, this.#texts, this.#onPerson)),
+      element("td", "who", trigger.viewerName ?? "–"),
+      element("td", "number", this.#personButton(trigger)),
     );
+  }
+
+  #personButton(trigger) {
+    const button = buttonOf("small quiet", "⋯", () => this.#onPerson(trigger));
+    button.setAttribute("aria-haspopup", "dialog");
+    button.setAttribute("aria-label", this.#texts.person_of(trigger.viewerName ?? this.#texts.unnamed));
+    return button;
   }
 }

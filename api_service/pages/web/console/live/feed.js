@@ -1,244 +1,111 @@
-import { element, perFrame } from "../../common/elements.js";
-import { grouped } from "../../common/languages.js";
-import { labelOf } from "../../streamario.js";
-import { percentile } from "./figures.js";
-import { Newer } from "./newer.js";
-import { partsOf } from "../parts.js";
-import { personButton } from "../people/person.js";
-import { times } from "../results/times.js";
-
-const ROWS = 200;
-const LATENCIES = 1_000; // of the last triggers
+const MOST = 300; // rows
 
 /**
- * The triggers that came, newest first. What is taken is shown with the next frame, so that a burst
- * touches the page once; or at once by `flush`, since a page that is hidden has no frames.
+ * The triggers that came, newest first, and what lies between them: rounds, stops, gaps. Times are ms since 1970. No
+ * DOM here.
+ *
+ * A trigger is known by (`epoch`, `seq`): it may come from two sources, and again. One that the ledger told has no epoch.
  */
-export class TriggerFeed {
-  #texts;
-  #languages;
-  #clock;
-  #rows; // plain data, newest first
-  #fresh = 0; // of them, not on the page yet
-  #latencies;
-  #received;
-  #buttons = new Map();
-  #hasFired = false; // in this round, seen here or not
-  #nodes;
-  #newer;
-  #onPerson;
-  #flushSoon = perFrame(() => {
-    this.flush();
-    return Infinity;
-  });
+export class Feed {
+  #rows; // triggers `{epoch, seq, eventType, viewerName, people, presses, at, round, outcome, isBlocked}` and notes
+  #rounds; // round → when it began and ended: `{from, to}`
 
-  /** `stored` is what `snapshot` gave; `onPerson(trigger)`: something is to be done about who fired it. */
-  constructor(root, { texts, languages, clock, stored, onPerson }) {
-    this.#onPerson = onPerson;
-    this.#texts = texts;
-    this.#languages = languages;
-    this.#clock = clock;
+  /** `stored` is what `snapshot` gave. */
+  constructor(stored) {
     this.#rows = stored?.rows ?? [];
-    this.#latencies = stored?.latencies ?? [];
-    this.#received = stored?.received ?? 0;
-    this.#nodes = partsOf(root);
-    this.#newer = new Newer(this.#nodes.scroll, texts.newer);
-    this.#nodes.filter.addEventListener("change", () => this.#redraw());
-    for (const row of this.#rows) this.#awaitEnd(row);
+    this.#rounds = new Map(stored?.rounds);
   }
 
   snapshot() {
-    return { rows: this.#rows, latencies: this.#latencies, received: this.#received };
+    return { rows: this.#rows, rounds: [...this.#rounds] };
   }
 
-  /** The room's buttons, which give the rows their icons and captions. */
-  setButtons(buttons) {
-    this.#buttons = new Map(buttons.map((button) => [button.eventType, button]));
-    this.#offerFilters();
-    this.#redraw();
+  /** The triggers, newest first. */
+  get triggers() {
+    return this.#rows.filter(({ note }) => !note);
   }
 
-  /** How many triggers fired in the round that runs. */
-  setFired(count) {
-    if (count > 0 === this.#hasFired) return;
-    this.#hasFired = count > 0;
-    const { feed_empty: empty, feed_empty_here: emptyHere } = this.#texts;
-    this.#nodes.empty.textContent = this.#hasFired ? emptyHere : empty;
+  /** Gives whether the trigger is a new one. */
+  take({ eventType, viewerName, people, presses, epoch, seq, firedAt }, round, now) {
+    if (this.rowOf({ epoch, seq })) return false;
+    const at = firedAt ?? now;
+    this.#add({ epoch, seq, eventType, viewerName, people, presses, at, round, outcome: null, isBlocked: false });
+    return true;
   }
 
-  /** A `game_event` that came just now. */
-  take(event) {
-    const arrivedAt = Date.now();
-    const latency = event.replayed ? null : this.#clock.latencyOf(event.fired_at, arrivedAt);
-    if (latency !== null) this.#latencies = [...this.#latencies.slice(1 - LATENCIES), latency];
-    this.#received += 1;
-    const { event_type, trigger_count, viewer_name, epoch, seq, fired_at } = event;
-    this.#add({ event_type, trigger_count, viewer_name, epoch, seq, fired_at, latency });
-  }
-
-  /** What became of a trigger, unless it came to another game. */
-  answered({ epoch, seq, status, reason, endsAt }) {
-    const row = this.#rowOf(epoch, seq);
-    if (!row) return;
-    row.outcome = { status, reason, ends_at: Date.now() + endsAt - performance.now() };
-    this.#awaitEnd(row);
-    this.#drawAgain(row);
+  /** What became of a trigger; `endsAt` where it lasts. */
+  answered({ epoch, seq, status, reason, returned, endsAt }, now) {
+    const row = this.rowOf({ epoch, seq });
+    if (row) row.outcome = { status, reason, returned, endsAt, since: row.outcome?.since ?? now };
   }
 
   /** Who fired this trigger was blocked. */
-  blocked({ epoch, seq }) {
-    const row = this.#rowOf(epoch, seq);
-    if (!row) return;
-    row.isBlocked = true;
-    this.#drawAgain(row);
+  blocked(key) {
+    const row = this.rowOf(key);
+    if (row) row.isBlocked = true;
   }
 
-  /** What comes from now on is of the next round. The summary that tells it may come again. */
-  endRound(round) {
-    if (this.#rows.length === 0 || this.#rows.some((row) => row.ended === round)) return;
-    this.#add({ ended: round, fired_at: Date.now() });
+  rowOf({ epoch, seq }) {
+    return this.#rows.find((row) => row.seq === seq && (row.epoch ?? epoch) === epoch);
   }
 
-  /** Something about the numbering that a person should see among the triggers. */
-  note(sentence) {
-    this.#add({ note: sentence, fired_at: Date.now() });
+  /** A round that began then. */
+  began(round, at) {
+    if (!this.#rounds.has(round)) this.#rounds.set(round, { from: at, to: null });
   }
 
-  /** Show what was taken. */
-  flush() {
-    this.#newer.came(this.#draw());
+  ended(round, at) {
+    const known = this.#rounds.get(round);
+    if (known) known.to ??= at;
   }
 
-  /** Gives how many rows that makes. */
-  #draw() {
-    const wanted = this.#rows.slice(0, this.#fresh).filter((row) => this.#passes(row));
-    this.#nodes.rows.prepend(...wanted.map((row) => this.#drawn(row)));
-    while (this.#nodes.rows.childElementCount > ROWS) this.#nodes.rows.lastElementChild.remove();
-    this.#fresh = 0;
-    this.#showFigures();
-    return wanted.length;
+  /** A line between triggers: a `kind` ("stopped" or "gap"), and how many presses it is about. */
+  note(kind, round, at, presses = 0) {
+    this.#add({ note: kind, round, at, presses });
   }
 
-  /** How long a ping took to the gateway and back (ms). */
-  showRoundTrip(ms) {
-    this.#nodes["round-trip"].textContent = `${Math.round(ms)} ms`;
+  /** Rounds and triggers that the server has recorded; what is known already stays as it is. */
+  recorded({ round, from, to, triggers }) {
+    const rows = triggers.filter(({ seq }) => !this.#rows.some((row) => row.seq === seq));
+    for (const row of rows) this.#add({ people: null, presses: 0, epoch: null, isBlocked: false, ...row, round });
+    if (!this.#rounds.has(round)) this.#rounds.set(round, { from, to });
   }
 
-  /** What a latency here is, now that the clocks were compared. */
-  showMeasured() {
-    const { offset, uncertainty } = this.#clock;
-    this.#nodes.measured.textContent = this.#texts.measured(
-      Math.round(offset),
-      Math.ceil(uncertainty),
-    );
+  /** The newest trigger, of this button if one is named; null where there is none. */
+  newest(round, eventType) {
+    const isWanted = (row) => !row.note && row.round === round && (!eventType || row.eventType === eventType);
+    return this.#rows.find(isWanted) ?? null;
+  }
+
+  /**
+   * What to draw, newest first: `{row}`, a round's beginning `{round, at}`, or an older round `{fold, from, to, triggers,
+   * isOpen}` with its rows, if it is `open`. `eventType` leaves other buttons' triggers out, `without` one row.
+   */
+  lines({ eventType = "", open = new Set(), without = null } = {}) {
+    const rounds = [...new Set([...this.#rounds.keys(), ...this.#rows.map(({ round }) => round)])];
+    rounds.sort((one, other) => other - one);
+    return rounds.flatMap((round, n) => {
+      const known = this.#rounds.get(round);
+      const ofRound = this.#rows.filter((row) => row.round === round);
+      const isShown = (row) => row !== without && (row.note || !eventType || row.eventType === eventType);
+      const rows = ofRound.filter(isShown).map((row) => ({ row }));
+      if (n === 0) return known ? [...rows, { round, at: known.from }] : rows;
+      const fold = { fold: round, isOpen: open.has(round), triggers: ofRound.filter(({ note }) => !note).length };
+      fold.from = known?.from ?? ofRound.at(-1).at;
+      fold.to = known?.to ?? ofRound[0]?.at ?? fold.from;
+      return fold.isOpen ? [fold, ...rows] : [fold];
+    });
   }
 
   #add(row) {
-    this.#rows = [row, ...this.#rows.slice(0, ROWS - 1)];
-    this.#fresh = Math.min(this.#fresh + 1, ROWS);
-    this.#flushSoon();
-  }
-
-  #rowOf(epoch, seq) {
-    return this.#rows.find((row) => row.seq === seq && row.epoch === epoch);
-  }
-
-  /** An effect whose time is over is said no more, though the game did not tell of its end. */
-  #awaitEnd(row) {
-    if (isLasting(row)) setTimeout(() => this.#drawAgain(row), row.outcome.ends_at - Date.now());
-  }
-
-  #drawAgain(row) {
-    const node = this.#nodes.rows.querySelector(`[data-number="${row.epoch}-${row.seq}"]`);
-    const hadFocus = node?.contains(document.activeElement);
-    const drawn = this.#drawn(row);
-    node?.replaceWith(drawn);
-    if (hadFocus) drawn.querySelector("button").focus();
-  }
-
-  #redraw() {
-    this.#fresh = this.#rows.length;
-    this.#nodes.rows.replaceChildren();
-    this.#draw();
-  }
-
-  #passes({ event_type: type }) {
-    const wanted = this.#nodes.filter.value;
-    return !type || wanted === "" || wanted === type;
-  }
-
-  #offerFilters() {
-    const chosen = this.#nodes.filter.value;
-    const options = [...this.#buttons].map(([type]) => new Option(this.#captionOf(type), type));
-    this.#nodes.filter.replaceChildren(new Option(this.#texts.all_buttons, ""), ...options);
-    this.#nodes.filter.value = this.#buttons.has(chosen) ? chosen : "";
-  }
-
-  #captionOf(type) {
-    const button = this.#buttons.get(type);
-    return button ? labelOf(button, this.#languages) : type;
-  }
-
-  #drawn(row) {
-    if (row.note) return this.#drawnSentence("note", row.note, row);
-    if (row.ended) return this.#drawnSentence("round-over", this.#texts.phases.ended(row.ended), row);
-    return this.#drawnTrigger(row);
-  }
-
-  #drawnSentence(kind, sentence, { fired_at: at }) {
-    const cell = element("td", { class: kind, colspan: 6 }, sentence);
-    return element("tr", "", element("td", "figures", this.#timeOf(at)), cell);
-  }
-
-  #drawnTrigger(trigger) {
-    const { event_type: type, fired_at: at, seq, latency, trigger_count, viewer_name } = trigger;
-    const icon = element("span", { class: "icon", "aria-hidden": "true" }, this.#buttons.get(type)?.icon ?? "");
-    const row = element(
-      "tr",
-      trigger.isBlocked ? "blocked" : "",
-      element("td", "figures", this.#timeOf(at)),
-      element("td", "what", icon, this.#captionOf(type), ...this.#drawnOutcome(trigger)),
-      element("td", "who", viewer_name ?? "–"),
-      element("td", "figures number", grouped(trigger_count)),
-      element("td", "figures number seq", `#${seq}`),
-      this.#drawnLatency(latency),
-      element("td", "number", personButton(trigger, this.#texts, this.#onPerson)),
-    );
-    row.dataset.number = `${trigger.epoch}-${seq}`;
-    return row;
-  }
-
-  #drawnOutcome(trigger) {
-    const { outcome } = trigger;
-    if (!outcome || (outcome.status === "started" && !isLasting(trigger))) return [];
-    const note = element("span", "outcome", this.#texts.outcomes[outcome.status](outcome.reason));
-    note.dataset.status = outcome.status;
-    return [note];
-  }
-
-  #drawnLatency(latency) {
-    const cell = element("td", "figures number latency");
-    if (latency === null) cell.append(element("span", "badge", this.#texts.replayed));
-    else cell.append(`${latency} ms`);
-    return cell;
-  }
-
-  #timeOf(ms) {
-    return times(this.#languages).clock(ms);
-  }
-
-  #showFigures() {
-    const { empty, scroll, received, median, slowest } = this.#nodes;
-    empty.hidden = this.#rows.length > 0;
-    scroll.hidden = !empty.hidden;
-    received.textContent = grouped(this.#received);
-    median.textContent = this.#shown(percentile(this.#latencies, 0.5));
-    slowest.textContent = this.#shown(percentile(this.#latencies, 0.95));
-  }
-
-  #shown(latency) {
-    return latency === null ? "–" : this.#texts.within(latency);
+    const before = this.#rows.findIndex((other) => !isAfter(other, row));
+    const at = before < 0 ? this.#rows.length : before;
+    this.#rows = [...this.#rows.slice(0, at), row, ...this.#rows.slice(at)].slice(0, MOST);
   }
 }
 
-const isLasting = ({ outcome }) => outcome?.status === "started" && outcome.ends_at > Date.now();
+/** Whether a row stands above the other: by its number where both have one, since clocks differ. */
+function isAfter(row, other) {
+  if (row.seq && other.seq && row.epoch === other.epoch) return row.seq > other.seq;
+  return row.at > other.at;
+}

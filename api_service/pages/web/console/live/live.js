@@ -1,17 +1,221 @@
-import { html } from "lit-html";
+import { html, nothing } from "lit-html";
+import { repeat } from "lit-html/directives/repeat.js";
+import { animate } from "../../common/elements.js";
+import { PersonDialog } from "../people/person.js";
+import { storeDesk, storedDesk } from "../storage.js";
+import { ButtonSwitch } from "./button_switch.js";
+import { CrowdButton } from "./crowd_button.js";
+import { Feed } from "./feed.js";
+import { FeedList } from "./feed_list.js";
+import { apartOf, said } from "./how_often.js";
+import { latest } from "./latest.js";
+import { lostNote, StoppedNote } from "./notes.js";
+import { Presses } from "./presses.js";
+import { Rate } from "./rate.js";
+import { recall } from "./recall.js";
+import { tile } from "./tile.js";
+import { tileOf } from "./tile_state.js";
 
+const STORE_EVERY = 1_000; // ms
+const MANY = 6; // buttons; more of them scroll
+const FEW_VIEWERS = 10; // until then they are invited here
+const FIRED_FOR = 700; // ms
+const FIRED = [{ transform: "scale(1.03)", filter: "brightness(1.15)" }, { transform: "none", filter: "none" }];
+
+/** A running round: its buttons as tiles, and beside them what happened. */
 export class Live {
+  #marked = null; // the event type of the tile that the keyboard has marked
+  #feed;
+  #rate = new Rate();
+  #switch;
+  #list;
+  #presses;
+  #crowd;
+  #stopped;
+  #isRecalled = false;
+  #heardAt = Date.now();
+  #storing = null;
+
   constructor(desk) {
     this.desk = desk;
+    const stored = storedDesk(desk.entry.room_id);
+    this.#feed = new Feed(stored?.feed);
+    for (const { at } of this.#feed.triggers) this.#rate.take(at);
+    this.#switch = new ButtonSwitch(desk.api);
+    this.#list = new FeedList(desk, this.#feed, (row) => this.openPerson(row));
+    this.#presses = new Presses(desk);
+    this.#crowd = new CrowdButton(desk);
+    this.#stopped = new StoppedNote(desk, this.#feed);
+    addEventListener("pagehide", () => this.#store());
   }
 
-  /** A trigger, as the web client tells it. */
-  takeTrigger() {}
+  /** How many triggers fired in the last minute. */
+  get rate() {
+    const [now, offset] = [Date.now(), performance.now() - Date.now()];
+    const rate = this.#rate.of(now);
+    this.desk.redrawAt(this.#rate.falls + offset);
+    return rate;
+  }
 
-  /** What became of a trigger, as the web client tells it. */
-  takeEffect() {}
+  /** How many triggers of the round have fired. */
+  get fired() {
+    return this.desk.state.buttons.reduce((sum, { level }) => sum + level, 0);
+  }
+
+  /** A trigger, from the viewers' socket or the game's; the same one may come again. */
+  takeTrigger(trigger) {
+    const { round } = this.desk.state;
+    const now = Date.now();
+    if (!this.#feed.take(trigger, round, now)) return;
+    this.#rate.take(trigger.firedAt ?? now);
+    if (!trigger.replayed) this.#announce(trigger);
+    this.#changed();
+  }
+
+  /** What became of a trigger. */
+  takeEffect(effect) {
+    const now = Date.now();
+    const endsAt = effect.endsAt === null ? null : now + effect.endsAt - performance.now();
+    this.#feed.answered({ ...effect, endsAt }, now);
+    this.#changed();
+  }
+
+  /** The server can no longer give the triggers that came before. */
+  takeGap() {
+    this.#feed.note("gap", this.desk.state.round, Date.now());
+    this.#changed();
+  }
+
+  /** A stop threw so much away: `{round, total}`. */
+  takeStopped({ round, total }) {
+    this.#feed.note("stopped", round, Date.now(), total);
+    this.#changed();
+  }
+
+  /** Mark the tile at this place, if there is one. */
+  mark(place) {
+    this.#marked = this.desk.state.buttons[place]?.eventType ?? null;
+    this.desk.redraw();
+  }
+
+  /** Fire the marked button once. */
+  fireMarked() {
+    const isThere = this.desk.state.buttons.some(({ eventType }) => eventType === this.#marked);
+    if (isThere) this.desk.commands.fire(this.#marked);
+  }
+
+  /** What can be done about who fired a trigger. */
+  openPerson(row) {
+    new PersonDialog(this.desk, row, () => {
+      this.#feed.blocked(row);
+      this.#changed();
+    }).open();
+  }
+
+  closed() {
+    this.#list.closed();
+  }
 
   view() {
-    return html`<section id="live"></section>`;
+    this.#follow();
+    const { state, phase, isLost } = this.desk;
+    const tiles = repeat(state.buttons, ({ eventType }) => eventType, (button) => this.#tile(button));
+    return html`<div class="live">
+      <section class="tiles" ?data-many=${state.buttons.length > MANY} ?data-one=${state.buttons.length === 1}
+        aria-label=${this.desk.texts.buttons}>${tiles}</section>
+      <div class="side">
+        ${isLost ? lostNote(this.desk, this.#heardAt) : nothing}
+        ${phase === "stopped" ? this.#stopped.view() : nothing}
+        ${this.#sideOf()}
+      </div>
+    </div>`;
+  }
+
+  #sideOf() {
+    const { desk } = this;
+    const isRunning = desk.phase === "running" && !desk.isLost;
+    const newest = isRunning ? this.#feed.newest(desk.state.round) : null;
+    const invites = isRunning && desk.state.viewerCount < FEW_VIEWERS && desk.lobby.inviteCard;
+    return html`${newest ? latest(desk, newest, () => this.openPerson(newest)) : nothing}
+      ${this.#list.view({ without: newest, foot: this.#presses.view(), invites: invites ? desk.lobby.inviteCard() : nothing })}
+      ${this.#crowd.view()}`;
+  }
+
+  #tile(button) {
+    const { desk } = this;
+    const { now, phase, isLost, texts, state } = desk;
+    const last = this.#feed.newest(state.round, button.eventType);
+    const effectSince = this.#beganOf(button.effects.at(-1)) ?? now;
+    const discarded = desk.stopped?.counts[button.eventType];
+    const shown = tileOf({ button, phase, isLost, now, last, effectSince, discarded });
+    desk.redrawAt(shown.next);
+    const apart = apartOf(button, state.buttons, state.triggersPerMinute);
+    return tile({
+      ...{ button, shown, texts, isMarked: button.eventType === this.#marked },
+      caption: desk.captionOf(button.eventType),
+      apart: apart && said(apart),
+      isOn: this.#switch.isOn(button),
+      turn: (isOn) => this.#turn(button, isOn),
+      fire: () => desk.commands.fire(button.eventType),
+    });
+  }
+
+  /** When an effect was first told of here; undefined of one that was not. */
+  #beganOf(effect) {
+    const since = effect && this.#feed.rowOf(effect)?.outcome?.since;
+    return since && since - Date.now() + performance.now();
+  }
+
+  async #turn({ eventType }, isOn) {
+    const turning = this.#tried(() => this.#switch.set(eventType, isOn));
+    this.desk.redraw();
+    await turning;
+    this.desk.redraw();
+  }
+
+  async #tried(act) {
+    try {
+      await act();
+      this.desk.refuse("");
+    } catch (refusal) {
+      this.desk.refuse(this.desk.texts.refused(refusal));
+    }
+  }
+
+  /** What the state says of rounds, also of those that this page has not seen. */
+  #follow() {
+    const { state, isLost } = this.desk;
+    if (!isLost) this.#heardAt = Date.now();
+    if (state.status === "in_game") this.#feed.began(state.round, Date.now());
+    if (state.status === "ended") this.#feed.ended(state.round, Date.now());
+    if (state.round > 0 && !this.#isRecalled) this.#recall(state.round);
+  }
+
+  /** Begin with what the server has recorded, where this window has seen nothing yet. */
+  async #recall(round) {
+    this.#isRecalled = true;
+    if (this.#feed.triggers.length > 0) return;
+    for (const past of await recall(this.desk.entry.room_id, round)) this.#feed.recorded(past);
+    this.#changed();
+  }
+
+  #announce({ eventType }) {
+    this.desk.sounds?.play(eventType);
+    const node = document.querySelector(`.tile[data-type="${CSS.escape(eventType)}"]`);
+    if (node) animate(node, FIRED, null, FIRED_FOR);
+  }
+
+  #changed() {
+    this.desk.redraw();
+    this.#storing ??= setTimeout(() => this.#store(), STORE_EVERY);
+  }
+
+  #store() {
+    clearTimeout(this.#storing);
+    this.#storing = null;
+    storeDesk(this.desk.entry.room_id, {
+      feed: this.#feed.snapshot(),
+      presses: this.desk.presses.snapshot(),
+    });
   }
 }

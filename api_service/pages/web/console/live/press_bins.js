@@ -1,4 +1,5 @@
 const BIN = 2_000; // ms
+const MINUTES = 5;
 const BINS = 150; // 5 minutes
 
 export const BIN_SECONDS = BIN / 1_000;
@@ -52,4 +53,12 @@ export class PressBins {
     this.#bins.set(type, bins.set(bin, (bins.get(bin) ?? 0) + presses));
     for (const old of bins.keys()) if (old <= bin - BINS) bins.delete(old);
   }
+}
+
+/** The same by the minute. */
+export function minutesOf(bins) {
+  const each = Math.ceil(bins.length / MINUTES);
+  return Array.from({ length: MINUTES }, (_, n) =>
+    bins.slice(n * each, (n + 1) * each).reduce((sum, presses) => sum + presses, 0),
+  );
 }

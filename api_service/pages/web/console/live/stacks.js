@@ -1,14 +1,6 @@
 /** Bars of several buttons on top of each other, as paths of a drawing of WIDTH × HEIGHT units. */
-const SVG = "http://www.w3.org/2000/svg";
 export const WIDTH = 750;
 export const HEIGHT = 180;
-
-/** A button's part of the drawing; CSS gives it the colour `--color`. */
-export function stackPath() {
-  const path = document.createElementNS(SVG, "path");
-  path.classList.add("told-apart");
-  return path;
-}
 
 /** The outline of one button's bars on top of those below; raises `heights` by them. */
 export function stackOn(heights, presses, scale) {

@@ -1,110 +1,94 @@
-import { element } from "../../common/elements.js";
+import { html, nothing } from "lit-html";
+import { repeat } from "lit-html/directives/repeat.js";
 import { publicUrl } from "../../common/urls.js";
 import { confirmed } from "../confirm.js";
-import { buttonOf, say } from "../parts.js";
-import { linkToCopy } from "../share/copying.js";
+import { refusalOf } from "../refusal.js";
+import { Copying } from "../share/copying.js";
 
 /** Links for those who help to moderate: make one, copy it, revoke it. */
 export class Moderators {
-  #api;
-  #roomId;
-  #texts;
-  #languages;
-  #link;
-  #made;
-  #list = element("ul", "tokens");
-  #refusal = element("p", "refusal");
-  #make;
+  #desk;
+  #tokens = [];
+  #made = null; // {id, link}: the one made last, which the server tells no more
+  #copying;
   #turn = Promise.resolve();
 
-  constructor(panel, { api, roomId, texts, languages }) {
-    this.#api = api;
-    this.#roomId = roomId;
-    this.#texts = texts;
-    this.#languages = languages;
-    this.#link = linkToCopy(texts, "small");
-    this.#make = buttonOf("", texts.make_link, () => this.#ask(() => this.#makeLink()));
-    this.#made = this.#furnishLink();
-    this.#refusal.setAttribute("role", "alert");
-    this.#refusal.hidden = true;
-    panel.append(this.#section());
+  constructor(desk) {
+    this.#desk = desk;
+    this.#copying = new Copying(desk);
   }
 
   /** Show the links that are valid now. */
   open() {
-    this.#ask(() => this.#refresh());
+    return this.#ask(() => this.#refresh());
   }
 
-  #section() {
-    const heading = element("h2", "", this.#texts.moderators);
-    heading.id = "moderators-heading";
-    const explanation = element("p", "soft", this.#texts.moderators_explanation);
-    const actions = element("p", "actions", this.#make);
-    const parts = [heading, explanation, this.#list, actions, this.#made, this.#refusal];
-    return element("section", { class: "card narrow moderators", "aria-labelledby": heading.id }, ...parts);
+  view() {
+    const { texts } = this.#desk;
+    return html`<section class="card" id="moderators" aria-labelledby="moderators-heading">
+      <h2 id="moderators-heading">${texts.moderators} <span class="soft">${this.#tokens.length || ""}</span></h2>
+      <p class="soft small">${texts.moderators_explanation}</p>
+      <ul class="lines">${repeat(this.#tokens, ({ token_id: id }) => id, (token) => this.#entry(token))}</ul>
+      ${this.#made ? this.#link() : nothing}
+      <button class="btn wide" type="button" @click=${() => this.#make()}>${texts.make_link}</button>
+    </section>`;
   }
 
-  #furnishLink() {
-    const { field, button, said } = this.#link;
-    const label = element("label", "", this.#texts.moderator_link);
-    label.htmlFor = field.id = "moderator-link";
-    const hint = element("span", "hint", this.#texts.moderator_link_hint);
-    hint.id = "moderator-link-hint";
-    field.setAttribute("aria-describedby", hint.id);
-    const actions = element("p", "actions", button, said);
-    return element("div", { class: "link", hidden: true }, label, field, hint, actions);
+  #entry({ token_id: id, expires_at: expiry }) {
+    const { texts, languages } = this.#desk;
+    const day = new Date(expiry).toLocaleDateString(languages[0], { month: "short", day: "numeric" });
+    const name = texts.link_until(id.slice(-4), day);
+    return html`<li class="row">
+      <span class="grow">${name}</span>
+      <button class="btn small" type="button" aria-label=${texts.action_on(texts.revoke, name)}
+        @click=${() => this.#revoke(id, name)}>${texts.revoke}</button>
+    </li>`;
   }
 
-  async #makeLink() {
-    const { token } = await this.#api.makeToken();
-    const { field, said } = this.#link;
-    field.value = publicUrl(`/moderate/${this.#roomId}#${token}`);
-    said.textContent = "";
-    this.#made.hidden = false;
-    await this.#refresh();
-    field.select();
+  #link() {
+    const { texts } = this.#desk;
+    return html`<div class="made">
+      <label class="small" for="moderator-link">${texts.moderator_link}</label>
+      <p class="row">
+        <input class="field grow" id="moderator-link" readonly .value=${this.#made.link}
+          aria-describedby="moderator-link-hint">
+        ${this.#copying.button("moderator", this.#made.link)}
+      </p>
+      <p class="soft small" id="moderator-link-hint">${texts.moderator_link_hint}</p>
+    </div>`;
+  }
+
+  #make() {
+    const { api, entry } = this.#desk;
+    return this.#ask(async () => {
+      const { token_id: id, token } = await api.makeToken();
+      this.#made = { id, link: publicUrl(`/moderate/${entry.room_id}#${token}`) };
+      await this.#refresh();
+    });
   }
 
   async #refresh() {
-    const { tokens } = await this.#api.tokens();
-    this.#list.replaceChildren(...tokens.map((token) => this.#entryOf(token)));
-  }
-
-  #entryOf({ token_id: id, expires_at: expiry }) {
-    const { link_until: until, revoke, action_on: actionOn } = this.#texts;
-    const day = new Date(expiry).toLocaleDateString(this.#languages[0], {
-      month: "short",
-      day: "numeric",
-    });
-    const name = until(id.slice(-4), day);
-    const button = buttonOf("small", revoke, () => this.#revoke(id, name));
-    button.setAttribute("aria-label", actionOn(revoke, name));
-    return element("li", "", element("span", "", name), button);
+    this.#tokens = (await this.#desk.api.tokens()).tokens;
   }
 
   async #revoke(id, name) {
-    const { revoke, revoke_question: question, revoke_explanation: explanation } = this.#texts;
+    const { revoke, revoke_question: question, revoke_explanation: explanation } = this.#desk.texts;
     if (!(await confirmed(question(name), explanation, revoke))) return;
     await this.#ask(async () => {
-      await this.#api.revokeToken(id);
-      if (this.#link.field.value.includes(id)) this.#made.hidden = true;
+      await this.#desk.api.revokeToken(id);
+      if (this.#made?.id === id) this.#made = null;
       await this.#refresh();
     });
-    this.#make.focus();
+    document.querySelector("#moderators > button")?.focus();
   }
 
   /** Ask the server one thing at a time, and say what it refused. */
   #ask(request) {
-    this.#turn = this.#turn.then(() => this.#try(request));
+    this.#turn = this.#turn.then(async () => {
+      const refused = await refusalOf(request, this.#desk.texts);
+      if (refused) this.#desk.refuse(refused);
+      else this.#desk.redraw();
+    });
     return this.#turn;
-  }
-
-  async #try(request) {
-    try {
-      await request();
-      say(this.#refusal, "");
-    } catch (refusal) {
-      say(this.#refusal, this.#texts.refused(refusal));
-    }
   }
 }

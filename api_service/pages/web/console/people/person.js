@@ -1,83 +1,86 @@
-import { buttonOf, partsOf, say } from "../parts.js";
-
-/** The button of a trigger's row that opens who fired it. */
-export function personButton(trigger, { person_of: personOf, unnamed }, onPerson) {
-  const button = buttonOf("small quiet", "⋯", () => onPerson(trigger));
-  button.setAttribute("aria-haspopup", "dialog");
-  button.setAttribute("aria-label", personOf(trigger.viewer_name ?? unnamed));
-  return button;
-}
+import { html, nothing, render } from "lit-html";
+import { element } from "../../common/elements.js";
+import { showOnce } from "../parts.js";
 
 /** Who fired a trigger of the feed: the viewer can be blocked, or all names hidden. */
-export class Person {
-  #dialog = document.getElementById("person");
-  #parts = partsOf(this.#dialog);
-  #api;
-  #texts;
-  #blocked;
-  #viewerId = null; // null where nobody is known
-  #trigger = null; // the trigger that the dialog is about
+export class PersonDialog {
+  #desk;
+  #trigger;
   #onBlocked;
+  #viewerId = null; // null while nobody is known
+  #explanation = "";
+  #refusal = "";
+  #isBusy = false;
+  #dialog = element("dialog", { class: "dialog person", "aria-labelledby": "person-name" });
 
-  /** `hideNames()` hides all; `blocked` learns who was; `onBlocked(trigger)` is called then. */
-  constructor({ api, texts, blocked, hideNames, onBlocked }) {
-    this.#api = api;
-    this.#texts = texts;
-    this.#blocked = blocked;
-    this.#onBlocked = onBlocked;
-    this.#parts.block.addEventListener("click", () => this.#block());
-    this.#parts.hide.addEventListener("click", () => {
-      this.#dialog.close();
-      hideNames();
-    });
-  }
-
-  /** `trigger` is `{epoch, seq, viewer_name}`. */
-  async open(trigger) {
+  /** `trigger` is `{epoch, seq, viewerName, people}`; `onBlocked()` is called once the viewer is. */
+  constructor(desk, trigger, onBlocked) {
+    this.#desk = desk;
     this.#trigger = trigger;
-    this.#showViewer(null, "");
-    this.#parts.name.textContent = trigger.viewer_name ?? this.#texts.unnamed;
-    say(this.#parts.refusal, "");
-    this.#dialog.showModal();
+    this.#onBlocked = onBlocked;
+  }
+
+  /** Show the dialog, and ask the server who it was. */
+  async open() {
+    this.#draw();
+    showOnce(this.#dialog);
+    const { texts } = this.#desk;
     try {
-      const { viewer_id: id } = await this.#api.firedBy(trigger);
-      if (this.#trigger === trigger) this.#showViewer(id, this.#sentenceOn(id));
+      this.#viewerId = await this.#asked();
+      this.#explanation = this.#isKnownBlocked ? texts.blocked_already : texts.block_explanation;
+      if (!this.#viewerId) this.#explanation = texts.unknown_person;
     } catch (refusal) {
-      if (this.#trigger === trigger) say(this.#parts.refusal, this.#texts.refused(refusal));
+      this.#refusal = texts.refused(refusal);
     }
+    this.#draw();
   }
 
-  #showViewer(viewerId, sentence) {
-    this.#viewerId = viewerId;
-    this.#parts.block.disabled = !viewerId || this.#isBlocked(viewerId);
-    say(this.#parts.explanation, sentence);
+  /** What only the ledger told has no epoch, and is too old. */
+  async #asked() {
+    if (this.#trigger.epoch === null) return null;
+    return (await this.#desk.api.firedBy(this.#trigger)).viewer_id;
   }
 
-  #sentenceOn(viewerId) {
-    if (!viewerId) return this.#texts.unknown_person;
-    return this.#isBlocked(viewerId) ? this.#texts.blocked_already : this.#texts.block_explanation;
-  }
-
-  #isBlocked(viewerId) {
-    return this.#blocked.has({ viewer_id: viewerId });
+  get #isKnownBlocked() {
+    return this.#viewerId !== null && this.#desk.blocked.has({ viewer_id: this.#viewerId });
   }
 
   async #block() {
-    const [trigger, viewerId] = [this.#trigger, this.#viewerId];
-    this.#parts.block.disabled = true;
+    const { api, blocked, texts } = this.#desk;
+    this.#isBusy = true;
+    this.#draw();
     try {
-      await this.#api.block(viewerId);
-      this.#blocked.learn([{ viewer_id: viewerId, blocked: true }]);
-      if (this.#trigger === trigger) this.#dialog.close();
-      this.#onBlocked(trigger);
+      await api.block(this.#viewerId);
+      blocked.learn([{ viewer_id: this.#viewerId, blocked: true }]);
+      this.#dialog.close();
+      this.#onBlocked();
     } catch (refusal) {
-      if (this.#trigger === trigger) this.#refuse(refusal);
+      this.#refusal = texts.refused(refusal);
     }
+    this.#isBusy = false;
+    this.#draw();
   }
 
-  #refuse(refusal) {
-    say(this.#parts.refusal, this.#texts.refused(refusal));
-    this.#parts.block.disabled = false;
-    this.#parts.block.focus();
+  #hideNames() {
+    this.#dialog.close();
+    this.#desk.names.set(true);
+  }
+
+  #draw() {
+    const { texts, names } = this.#desk;
+    const mayBlock = this.#viewerId !== null && !this.#isKnownBlocked && !this.#isBusy;
+    const block = html`<button class="btn primary" type="button" ?disabled=${!mayBlock} @click=${() => this.#block()}
+      >${texts.block}</button>`;
+    render(
+      html`<h2 id="person-name">${this.#trigger.viewerName ?? texts.unnamed}</h2>
+        <p>${this.#explanation}</p>
+        ${this.#refusal ? html`<p class="bad" role="alert">${this.#refusal}</p>` : nothing}
+        <div class="actions">
+          ${block}
+          <button class="btn" type="button" ?disabled=${names.isHidden} @click=${() => this.#hideNames()}>${texts.hide_names}</button>
+          <button class="btn quiet" type="button" @click=${() => this.#dialog.close()}>${texts.close}</button>
+        </div>`,
+      this.#dialog,
+    );
   }
 }

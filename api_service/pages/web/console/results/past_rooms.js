@@ -1,115 +1,121 @@
-import { element } from "../../common/elements.js";
+import { html, nothing } from "lit-html";
+import { repeat } from "lit-html/directives/repeat.js";
 import { shared } from "../../streamario/timing.js";
-import { Attempts } from "../studio/attempts.js";
-import { actionButton } from "../parts.js";
 import { confirmed } from "../confirm.js";
-import { say } from "../parts.js";
+import { refusalOf } from "../refusal.js";
 import { studio } from "../studio/studio.js";
+import { History } from "./history.js";
 import { showRound } from "./round.js";
 import { times } from "./times.js";
 
-const PAGE = 50; // rooms that the server lists at once
-
 /** The rooms of this streamer with their rounds, the newest first. */
 export class PastRooms {
-  #texts;
-  #languages;
-  #open;
-  #isListed;
-  #list = element("ol", "studio-list");
-  #empty = element("p", "soft");
-  #attempts;
-  #more;
-  #oldest = null;
+  #options;
+  #history = new History();
+  #unfolded = new Set(); // ids of rooms
+  #refusal = "";
+  #more = shared(() => this.#try(() => this.#history.more()));
 
-  /** `open(settings)` opens a room with them; `isListed(room)`: whether this one is listed. */
-  constructor(root, { texts, languages, open, isListed = () => true }) {
-    this.#texts = texts;
-    this.#languages = languages;
-    this.#open = open;
-    this.#isListed = isListed;
-    this.#attempts = new Attempts(texts);
-    const run = shared(() => this.#attempts.to(() => this.#add(this.#oldest)));
-    this.#more = actionButton({ name: "more", caption: texts.earlier_rooms, run });
-    this.#more.hidden = true;
-    root.append(this.#empty, this.#list, this.#attempts.node, element("p", "actions", this.#more));
+  /**
+   * `open(settings)` opens a room with them; `isListed(room)`: whether this one is listed; `roomId` is the room at
+   * whose desk they are listed, which shows its rounds at once.
+   */
+  constructor({ texts, languages, redraw, open, roomId = null, isListed = () => true }) {
+    this.#options = { texts, languages, redraw, open, roomId, isListed };
   }
 
   /** List the newest. */
   show() {
-    return this.#attempts.to(async () => {
-      const rooms = await studio.rooms();
-      this.#list.replaceChildren();
-      this.#append(rooms);
-      say(this.#empty, this.#list.childElementCount === 0 ? this.#texts.no_rooms : "");
-    });
+    return this.#try(() => this.#history.show());
   }
 
-  async #add(before) {
-    this.#append(await studio.rooms(before));
+  /** `before`: of the room at whose desk this is, the rounds before this one are listed. */
+  view(before = Infinity) {
+    const { texts, isListed } = this.#options;
+    const rooms = this.#history.rooms?.filter(isListed);
+    return html`
+      ${this.#refusal ? html`<p class="refusal" role="alert">${this.#refusal}</p>` : nothing}
+      ${rooms?.length === 0 ? html`<p class="soft">${texts.no_rooms}</p>` : nothing}
+      <ol class="lines past-rooms">
+        ${repeat(rooms ?? [], ({ room_id: id }) => id, (room) => this.#entry(room, before))}
+      </ol>
+      ${this.#history.hasMore ? html`<button class="btn small" type="button" @click=${() => this.#more()}>
+        ${texts.earlier_rooms}</button>` : nothing}`;
   }
 
-  #append(rooms) {
-    this.#list.append(...rooms.filter(this.#isListed).map((room) => this.#entry(room)));
-    this.#oldest = rooms.at(-1)?.room_id;
-    this.#more.hidden = rooms.length < PAGE;
+  /** The rounds of the room at whose desk this is stand by themselves. */
+  #entry(room, before) {
+    const { texts, roomId } = this.#options;
+    if (room.room_id !== roomId) return this.#folded(room);
+    const rounds = room.rounds.filter(({ round }) => round < before);
+    return this.#rounds({ ...room, rounds }, titleOf(room, texts));
   }
 
-  #entry(room) {
-    const { texts, languages } = { texts: this.#texts, languages: this.#languages };
-    const title = room.title || texts.untitled;
-    const what = element(
-      "p",
-      "what",
-      element("strong", "", title),
-      element("span", "soft small", times(languages).moment(room.opened_at)),
-    );
-    const again = this.#action("room_again", title, () => this.#again(room));
-    const forget = this.#action("take_off", title, () => this.#forget(room, title));
-    const entry = element("li", "", what, element("p", "actions", again, forget), this.#rounds(room, title));
-    entry.dataset.room = room.room_id;
-    return entry;
+  #folded(room) {
+    const { texts, languages } = this.#options;
+    const { room_id: id, opened_at: openedAt, rounds } = room;
+    const title = titleOf(room, texts);
+    const isOpen = this.#unfolded.has(id);
+    return html`<li data-room=${id}>
+      <div class="row">
+        <div class="grow">
+          <b class="cut">${title}</b>
+          <p class="soft small">${times(languages).day(openedAt)}${texts.between}${texts.rounds_of(rounds.length)}</p>
+        </div>
+        <button class="btn small quiet" type="button" aria-expanded=${isOpen}
+          aria-label=${texts.action_on(texts.look_at, title)} @click=${() => this.#toggle(id)}>${texts.look_at}</button>
+      </div>
+      ${isOpen ? html`<ul class="lines">${this.#rounds(room, title)}</ul>${this.#actions(room, title)}` : nothing}
+    </li>`;
   }
 
   #rounds({ room_id: roomId, rounds }, title) {
-    if (rounds.length === 0) return element("p", "soft small wide", this.#texts.no_rounds);
-    return element("ul", "rounds wide", ...rounds.map((round) => this.#round(roomId, round, title)));
+    const { texts, languages } = this.#options;
+    return rounds.toReversed().map(({ round, started_at: startedAt, ended_at: endedAt, triggers }) => {
+      const told = endedAt ? texts.triggers_of(triggers) : texts.running;
+      const look = () => this.#look({ roomId, round, title });
+      const about = texts.action_on(texts.look_at, texts.round_of(round, title));
+      return html`<li class="row">
+        <div class="grow">
+          <b>${texts.round_number(round)}</b>
+          <p class="soft small">${times(languages).start(startedAt)}${texts.between}${told}</p>
+        </div>
+        ${endedAt ? html`<button class="btn small quiet" type="button" aria-haspopup="dialog" aria-label=${about}
+          @click=${look}>${texts.look_at}</button>` : nothing}
+      </li>`;
+    });
   }
 
-  #round(roomId, round, title) {
-    const caption = this.#texts.round_number(round.round);
-    const run = () => this.#show(roomId, round, title);
-    const open = actionButton({ name: "round", caption, run });
-    open.setAttribute("aria-haspopup", "dialog");
-    open.setAttribute("aria-label", this.#texts.round_of(round.round, title));
-    const facts = this.#texts.round_facts(round, times(this.#languages).lasted(round));
-    return element("li", "", open, element("span", "soft small figures", facts));
+  #actions(room, title) {
+    const { texts, open } = this.#options;
+    const again = () => this.#try(async () => open((await studio.room(room.room_id)).settings));
+    const button = (caption, run) => html`<button class="btn small" type="button"
+      aria-label=${texts.action_on(caption, title)} @click=${run}>${caption}</button>`;
+    return html`<p class="actions">
+      ${button(texts.room_again, again)}${button(texts.take_off, () => this.#forget(room, title))}
+    </p>`;
   }
 
-  #action(text, title, run) {
-    const button = actionButton({ name: text, caption: this.#texts[text], run });
-    button.setAttribute("aria-label", this.#texts.action_on(this.#texts[text], title));
-    return button;
+  #toggle(roomId) {
+    if (!this.#unfolded.delete(roomId)) this.#unfolded.add(roomId);
+    this.#options.redraw();
   }
 
-  #show(roomId, { round }, title) {
-    return this.#attempts.to(() =>
-      showRound({ roomId, round, title }, { texts: this.#texts, languages: this.#languages }),
-    );
-  }
-
-  #again({ room_id: roomId }) {
-    return this.#attempts.to(async () => this.#open((await studio.room(roomId)).settings));
+  #look(round) {
+    return this.#try(() => showRound(round, this.#options));
   }
 
   async #forget({ room_id: roomId }, title) {
-    const { take_off: yes, forget_room: question, forget_room_explanation: explanation } = this.#texts;
+    const { take_off: yes, forget_room: question, forget_room_explanation: explanation } = this.#options.texts;
     if (!(await confirmed(question(title), explanation, yes))) return;
-    await this.#attempts.to(async () => {
-      await studio.forgetRoom(roomId);
-      this.#list.querySelector(`[data-room="${roomId}"]`).remove();
-      this.#list.querySelector("button")?.focus();
-      say(this.#empty, this.#list.childElementCount === 0 ? this.#texts.no_rooms : "");
-    });
+    await this.#try(() => this.#history.forget(roomId));
+    requestAnimationFrame(() => document.querySelector(".past-rooms button")?.focus());
+  }
+
+  async #try(act) {
+    this.#refusal = await refusalOf(act, this.#options.texts);
+    this.#options.redraw();
   }
 }
+
+const titleOf = ({ title }, texts) => title || texts.untitled;

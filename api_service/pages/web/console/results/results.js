@@ -1,11 +1,84 @@
-import { html } from "lit-html";
+import { html, nothing } from "lit-html";
+import { storeAtDesk, storedGameKey, storeRoom } from "../storage.js";
+import { opened } from "../opening.js";
+import { LastRound, lastEnded } from "./last_round.js";
+import { PastRooms } from "./past_rooms.js";
+import { bookedOf } from "./round.js";
+import { factsOf } from "./round_facts.js";
+import { RoundView } from "./round_view.js";
 
+/** The tab of results: of the round that ended last, and beside it earlier rounds and rooms. */
 export class Results {
+  #desk;
+  #last;
+  #past;
+  #round;
+
   constructor(desk) {
-    this.desk = desk;
+    this.#desk = desk;
+    const { texts, languages, redraw, entry, blocked } = desk;
+    const isBlocked = (viewer) => blocked.has(viewer);
+    const isHidden = (viewer) => desk.names.isHidden || isBlocked(viewer);
+    this.#round = new RoundView({ texts, languages, redraw, isHidden, isBlocked });
+    this.#past = new PastRooms({ texts, languages, redraw, open: openRoom, roomId: entry.room_id });
+    this.#last = new LastRound({ load: (round) => this.#load(round), changed: redraw });
+  }
+
+  /** List what has been played until now. */
+  opened() {
+    this.#past.show();
+  }
+
+  /** A round ended: who sees the show go on sees how it went. */
+  ended(round) {
+    this.#last.expect(round);
+    if (this.#desk.tab === "live") this.#desk.openTab("results");
   }
 
   view() {
-    return html`<section id="results-panel"></section>`;
+    const { texts, state } = this.#desk;
+    this.#last.expect(lastEnded(state));
+    const { found } = this.#last;
+    const room = { ...state };
+    const facts = found && factsOf({ ...found, room });
+    return html`<div class="cols">
+      <div class="stack">${this.#note()}${facts ? this.#round.main(facts, room) : nothing}</div>
+      <div class="stack">
+        ${facts ? this.#round.ranking(facts) : nothing}
+        <section class="card" id="history" aria-labelledby="history-heading">
+          <h2 id="history-heading">${texts.history}</h2>
+          ${this.#past.view(found?.round)}
+        </section>
+      </div>
+    </div>`;
   }
+
+  /** What is not there yet. */
+  #note() {
+    const { texts } = this.#desk;
+    const { round, isPending, refusal } = this.#last;
+    if (round === 0) return html`<p class="card soft">${texts.results_empty}</p>`;
+    if (!isPending) return nothing;
+    const sentence = refusal && !["results_pending", "room_not_ended"].includes(refusal.code)
+      ? texts.refused(refusal)
+      : texts.results_pending(round);
+    return html`<p class="card soft" role="status">${sentence}</p>`;
+  }
+
+  /** The history has the round's end no sooner than the results. */
+  async #load(round) {
+    const { room, blocked, entry } = this.#desk;
+    const [results] = await Promise.all([room.results(round), blocked.refresh()]);
+    const booked = await bookedOf(entry.room_id, round);
+    this.#past.show();
+    return { results, booked };
+  }
+}
+
+/** Leave the desk for that of a new room. */
+async function openRoom(settings) {
+  const room = await opened(settings, storedGameKey());
+  storeRoom(room);
+  storeAtDesk(room.room_id);
+  location.reload(); // what the desk listens to goes with the page
 }

@@ -6,6 +6,9 @@ export const times = ([language]) => ({
   moment: (iso) =>
     new Date(iso).toLocaleString(language, { dateStyle: "medium", timeStyle: "short" }),
 
+  /** Without the year: of what is not long ago. */
+  start: (iso) => new Date(iso).toLocaleString(language, { month: "short", day: "numeric", ...MINUTES }),
+
   day: (iso) => new Date(iso).toLocaleDateString(language, { dateStyle: "medium" }),
 
   /** From when to when; from when alone, while it goes on. */

@@ -82,7 +82,8 @@ export const en = {
     ended: ({ round }) => `round ${round}`,
     lost: () => "nothing is lost",
   },
-  stop_kept: "Stop is sent once the server answers",
+  stop_kept: "Stop will be sent",
+  stop_kept_said: "Stop is sent once the server answers.",
   viewers_here: (count) => (count === 1 ? "viewer" : "viewers"),
   things_a_minute: "things a minute",
   how_much: "How much happens",
@@ -164,7 +165,7 @@ export const en = {
   invite_shrinks: "It shrinks to a chip once ten viewers are here.",
   before_you_start: "Before you start",
   step_done: "done",
-  game_connected: "Game connected",
+  game_is_connected: "Game connected",
   connect_game: "Connect your game",
   without_game: "Without one, this page plays its part.",
   overlay_into_obs: "Put the overlay into OBS",
@@ -173,6 +174,7 @@ export const en = {
   set_up: "Set it up…",
   test_a_button: "Test a button",
   test_explanation: "Its picture and its sound. Counts nowhere.",
+  test_of: (label) => `Test: ${label}`,
   how_long_how_much: "How long, how much",
   tempo: ({ minutes, mood, perMinute, every }) => {
     const length = minutes === 0 ? "No end" : minutes === 1 ? "1 minute" : `${Math.round(minutes * 10) / 10} minutes`;
@@ -182,99 +184,106 @@ export const en = {
     return `${length}, ${pace}: a button every ${from === to ? from : `${from} to ${to}`} s.`;
   },
 
-  // Presses.
-  presses_heading: "Presses",
-  chart_label: "Presses in the last 5 minutes, by button. The table below has the same figures.",
-  presses_a_second: (count) => `Top of the chart: ${presses(count)} a second`,
-  five_minutes_ago: "5 minutes ago",
-  five_minutes: "−5 min",
-  now: "now",
-  presses_table: "Presses by minute",
+  // Live: tiles.
   buttons: "Buttons",
-  button: "Button",
-  progress: "Next trigger",
-  progress_of: (label) => `${label}, next trigger`,
-  presses: "Presses",
-  unavailable: (reason) => (reason ? `Not now: ${reason}` : "Not now"),
-  ready_in: (seconds) => `Ready in ${seconds} s`,
-  lasting: (count, seconds) => `In effect${count > 1 ? ` ×${count}` : ""} · ${seconds} s`,
-  test: "Test",
-  test_of: (label) => `Test: ${label}`,
-  tester: "Test",
-  /** What came of a button's test. */
-  tested: (label, { fired, pressed, left, why }) => {
-    if (fired) return `${label}: fired.`;
-    if (why !== "rate") return `${label}: did not fire (${en.untested[why] ?? en.untested.clamp}).`;
-    return `${label}: pressed ${pressed} times, ${left} to go. One viewer may press no faster; test again in 3 s.`;
+  tile: {
+    apart: ({ unit, count }) => (unit === "minutes" ? `about every ${count} min` : `about every ${count} s`),
+    switch_of: (label) => `On: ${label}`,
+    fire: "Fire once",
+    fire_of: (label) => `Fire once: ${label}`,
+    says: {
+      more: (count) => `${grouped(count)} more`,
+      close: (count) => `${grouped(count)} more!`,
+      ready_in: (seconds) => `Ready in ${seconds}`,
+      next_press: () => "Next press fires it",
+      full: () => "Full",
+      in_effect: (times, seconds) => `In effect${times > 1 ? ` ×${times}` : ""} · ${seconds} s`,
+      not_now: () => "Not now",
+      off: () => "Off",
+      // The last line.
+      last: (name) => `Last: ${name}`,
+      last_here: () => "Last: fired by you",
+      nobody_yet: () => "Nobody yet",
+      hidden_button: () => "Viewers do not see it",
+      thrown_away: (count) => `${grouped(count)} thrown away`,
+      reason: (reason) => reason,
+      failed: (returned, reason) =>
+        ["Did not work", returned > 0 && `${grouped(returned)} given back`].filter(Boolean).join(": ") +
+        (reason ? ` (${reason})` : ""),
+    },
   },
-  /** Why a test's presses were refused. */
-  untested: {
-    over: "the round is over",
-    paused: "the round is paused",
-    cooldown: "it is cooling down",
-    pace: "it is full, and its turn comes later",
-    disabled: "it is switched off",
-    blocked: "its viewer is blocked",
-    unavailable: "the game cannot use it now",
-    clamp: "it is busy",
+
+  // Live: beside them.
+  waits: { seconds: (seconds) => `${seconds} s`, done: () => "Done", failed: () => "Did not work" },
+  with_others: (name, count) => `${name} and ${count === 1 ? "1 other" : `${grouped(count)} others`}`,
+  people: (count) => (count === 1 ? "1 viewer" : `${grouped(count)} viewers`),
+  by_you: "You",
+  lasting: "In effect",
+  failure: (reason, returned) => [reason, returned > 0 && `${grouped(returned)} given back`].filter(Boolean).join(" · "),
+  feed_heading: "Triggers",
+  feed_empty: "The first one shows here. Press on a phone, or choose “Fire once”.",
+  feed_before: "What fires from now on shows here. Earlier triggers are under Results.",
+  feed_notes: {
+    stopped: (count) => (count > 0 ? `Stopped · ${presses(count)} thrown away` : "Stopped"),
+    gap: () => "Triggers are missing here: the server has lost them.",
   },
-  /** Why there are no tests now. */
-  untestable: {
-    active: "Start the round to test.",
-    paused: "Choose “Go on” to test.",
-    ended: "Start the next round to test.",
-  },
-  crowd: "A crowd of 20",
+  round_with: (round, count) => `Round ${round} · ${count === 1 ? "1 trigger" : `${grouped(count)} triggers`}`,
+  filter: "Show the triggers of",
+  all_buttons: "All buttons",
+  newer: (count) => `↑ ${count} new`,
+  play_sounds: "Play the triggers' sounds here",
+  presses_heading: "Presses",
+  presses_a_second: (count) => (count === 1 ? "1 press a second" : `${grouped(count)} presses a second`),
+  presses_top: (count) => `Top: ${presses(count)} a second`,
+  chart_label: "Presses in the last 5 minutes, by button. The table below has the same figures.",
+  presses_table: "Presses by minute",
+  five_minutes_ago: "5 minutes ago",
+  now: "now",
+  crowd: "Crowd of 20",
+  crowd_hint: "20 viewers press for 15 s. Their presses count in the round and in its results.",
   crowd_member: (n) => `Crowd ${n}`,
   stop_crowd: (seconds) => `Stop the crowd (${seconds} s)`,
   crowd_question: "Let a crowd into this round?",
   crowd_explanation: (count) =>
     `${count > 1 ? `${grouped(count)} viewers are` : "1 viewer is"} active. Buttons will need more presses ` +
     "for a minute, and the crowd's presses count.",
-  trials_note:
-    "A test presses what a button lacks, as one viewer. A crowd of 20 viewers presses for 15 s. " +
-    "Their presses count in the round and in its results.",
+  lost_heading: "The server does not answer",
+  lost_explanation: (time) =>
+    `Trying again. The counts are those of ${time}. “Stop” is sent as soon as it answers.`,
+  stopped_heading: "Nothing fires now",
+  stopped_explanation: (count) =>
+    (count > 0 ? `${presses(count)} ${count === 1 ? "was" : "were"} thrown away. So is what` : "What") +
+    ` is pressed until you go on${count > 0 ? "" : " is thrown away"}. The time stands still.`,
+  stopped_question: "Was it somebody?",
+  block_last: (name) => `Block ${name}, who fired last`,
+  blocked_last: (name) => `${name} is blocked`,
+  look_at_viewers: "Look at the viewers",
 
-  // Feed.
-  feed_heading: "Triggers",
-  details: "Details",
-  filter: "Show the triggers of",
-  all_buttons: "All buttons",
-  received: "Received",
-  delay_of_half: "Delay: half within",
-  delay_of_most: "95 % within",
-  within: (ms) => `${ms} ms`,
-  round_trip: "Ping",
-  feed_empty: "No triggers yet. Start the round, then press a button on a phone.",
-  feed_empty_here: "No triggers have come to this window.",
-  newer: (count) => `↑ ${count} new`,
+  // Tables of triggers.
+  button: "Button",
+  presses: "Presses",
   time: "Time",
   who: "Last press by",
-  number: "No.",
-  latency: "Delay",
-  replayed: "sent again",
+  tester: "Test",
   outcomes: {
     started: () => "In effect",
     done: () => "Done",
     failed: (reason) => (reason ? `Did not work: ${reason}` : "Did not work"),
   },
-  measured: (offset, uncertainty) =>
-    "Delay is the time from the moment a trigger fires until it arrives here. It is corrected by " +
-    `${offset} ms (±${uncertainty} ms), the difference between the server's clock and this ` +
-    "browser's. “Half” and “95 %” are of the last 1,000 triggers, without those sent again.",
-  gap: (seq) => `The server lost data. Triggers go on after #${seq}.`,
-  missing: (from, to) => `Triggers #${from} to #${to} did not arrive.`,
-  not_recovered: "The server lost part of its records. Numbers may appear again.",
 
-  // Viewers.
+  // Viewers: who presses, names, the blocked, moderators.
   viewers_heading: "Who presses most",
-  viewers_explanation:
-    "The 100 viewers with the most presses in this round. Presses of a blocked viewer do not " +
-    "count, and the name is hidden.",
+  this_round: (viewers) => `This round. ${viewers === 1 ? "1 viewer is here." : `${grouped(viewers)} viewers are here.`}`,
   viewers_empty: "Nobody has pressed in this round yet.",
-  name: "Name",
-  viewer_id: "ID",
-  nameless: (id) => `Somebody …${id}`,
+  search_viewers: "Search all who pressed: name or ID",
+  found: (count) => (count === 1 ? "1 viewer found" : `${count} viewers found`),
+  found_more: (count) => `More than ${count} viewers found. Type more of the name.`,
+  search_too_soon: "Too many searches. Try again in a moment, with Enter.",
+  nobody_found: "Nobody of this name has pressed in this round.",
+  show_all: (count, isCut) => (isCut ? `Show the first ${count}` : `Show all ${count}`),
+  show_first: (count) => `Show only ${count}`,
+  block_note: "Blocked: presses no longer count here, the name is hidden.",
+  nameless: (id) => `No name …${id}`,
   person: "Hide or block",
   person_of: (name) => `Hide or block ${name}`,
   unnamed: "Somebody without a name",
@@ -290,24 +299,73 @@ export const en = {
   block_explanation:
     "From now on, presses of this viewer do not count in this room. Earlier ones stay in the " +
     "results. You can unblock the viewer later.",
+  names_heading: "Names",
+  names_shown: "on phones, the overlay and in the game",
+  hide_all: "Hide all",
+  show_again: "Show again",
+  blocked_heading: "Blocked",
+  blocked_empty: "Nobody is blocked.",
+  moderators: "Moderators",
+  moderators_explanation: "A link that can block and hide names, nothing else.",
+  make_link: "Make a link",
+  moderator_link: "Link for a moderator",
+  moderator_link_hint: "Copy it now: it is not shown again. Give it only to people you trust.",
+  link_until: (end, day) => `…${end}, until ${day}`,
+  revoke: "Revoke",
+  revoke_question: (link) => `Revoke the link ${link}?`,
+  revoke_explanation: "The link stops working at once.",
+
+  // The moderators' page.
+  moderate: "Moderate",
+  triggers_explanation: "Who fired what, since you opened this page.",
+  triggers_empty: "No triggers have come yet.",
+  link_over: "This link does not work any more. Ask the streamer for a new one.",
 
   // Results.
   results_empty: "When a round ends, its results are shown here.",
-  results_of: (round) => `Results of round ${round}`,
-  top_overall: "Most presses",
-  top_skill: "Most presses for skills",
-  top_enemy: "Most presses for enemies",
-  nobody: "Nobody",
+  results_pending: (round) => `Round ${round}: the last presses are being added up…`,
+  round: "round",
+  round_number: (round) => `Round ${round}`,
+  round_of: (round, title) => `Round ${round}: ${title}`,
+  between: " · ",
+  comma: ", ",
   presses_of: presses,
-  in_brackets: (count) => `(${grouped(count)})`,
-  totals_heading: "Presses by button",
-  most_by: "Most presses by",
-  outcomes_heading: "What the game did",
+  triggers_of: (count) => (count === 1 ? "1 trigger" : `${grouped(count)} triggers`),
+  viewers_of: (count, isCut) => (count === 1 ? "1 viewer" : `${grouped(count)}${isCut ? " or more" : ""} viewers`),
+  download: "Download",
+  ranking_csv: "Ranking (CSV)",
+  ranking_file: "ranking",
+  everything_json: "Everything (JSON)",
+  nobody_pressed: "Nobody pressed.",
+  place: (place) => `Place ${place}`,
+  presses_unit: (count) => (count === 1 ? "press" : "presses"),
+  each: " each",
+  and_others: (count) => ` and ${count === 1 ? "1 other" : `${grouped(count)} others`}`,
+  titles: { finisher: "Finisher", steady: "Steady", first: "First press" },
+  teams_heading: "Teams",
+  most_by: "Most by",
+  in_brackets: (count) => ` (${grouped(count)})`,
   outcome_done: "Done",
   outcome_failed: "Did not work",
-  outcome_returned: "Presses given back",
   ranking_heading: "Ranking",
-  results_pending: "The last presses are being added up…",
+  first_triggers: (count) => `The first ${count} are shown; the file has more.`,
+  make_picture: "Picture for sharing",
+  picture: "Picture of the round",
+  picture_label: (title, round) => `${title}, round ${round}: the best three, and the buttons with their triggers`,
+  save_picture: "Save",
+  share_picture: "Share",
+
+  // Earlier rounds and rooms.
+  history: "Earlier rounds and rooms",
+  no_rooms: "No rooms yet. Each room that you open here is listed with its rounds.",
+  earlier_rooms: "Show earlier ones",
+  rounds_of: (count) => ["no round", "1 round"][count] ?? `${count} rounds`,
+  running: "running",
+  look_at: "Look",
+  room_again: "This room again",
+  take_off: "Remove from list",
+  forget_room: (title) => `Remove “${title}” from the list?`,
+  forget_room_explanation: "It disappears from your earlier rooms. The room itself and its setup stay as they are.",
 
   // Settings.
   sections: { buttons: "Buttons", look: "Look", rounds: "Rounds", names: "Names", setups: "Setups" },
@@ -478,40 +536,6 @@ export const en = {
     "In OBS: a Browser source as large as the picture, such as 1920 by 1080. The background is transparent. " +
     "To mix the sounds there, tick “Control audio via OBS”.",
 
-  // Moderators.
-  search_viewers: "Search all who pressed, by name or ID",
-  found: (count) => (count === 1 ? "1 viewer found" : `${count} viewers found`),
-  found_more: (count) => `More than ${count} viewers found. Type more of the name.`,
-  search_too_soon: "Too many searches. Try again in a moment, with Enter.",
-  nobody_found: "Nobody of this name has pressed in this round.",
-
-  moderators: "Moderators",
-  moderators_explanation:
-    "Whoever has such a link can block viewers and hide names, and nothing else. You can revoke it at any time.",
-  make_link: "Make a link",
-  moderator_link: "Link for a moderator",
-  moderator_link_hint: "Copy it now: it is not shown again. Give it only to people you trust.",
-  link_until: (end, day) => `Link …${end}, until ${day}`,
-  revoke: "Revoke",
-  revoke_question: (link) => `Revoke “${link}”?`,
-  revoke_explanation: "The link stops working at once.",
-
-  moderate: "Moderate",
-  names_heading: "Names",
-  blocked_heading: "Blocked viewers",
-  blocked_empty: "Nobody is blocked.",
-  triggers_explanation: "Who fired what, since you opened this page.",
-  triggers_empty: "No triggers have come yet.",
-  link_over: "This link does not work any more. Ask the streamer for a new one.",
-
-
-  // Pictures.
-  round: "round",
-  make_picture: "Picture for sharing",
-  picture: "Picture of the round",
-  picture_label: (title, round) => `${title}, round ${round}: the best three, and the buttons with their triggers`,
-  save_picture: "Save",
-  share_picture: "Share",
 
   // Sounds.
   sound: "Sound",
@@ -529,7 +553,6 @@ export const en = {
   own_sound: "Own sound",
   listen: "Listen",
   upload_sound: "Own sound…",
-  play_sounds: "Play the triggers' sounds here",
 
   // Studio: setups, earlier rooms.
   // Setups.
@@ -573,35 +596,4 @@ export const en = {
   anew: "Begin anew",
   anew_question: "Begin with no setups?",
   anew_explanation: "This browser forgets its key to the setups that it had. Without your link, nobody can open them again.",
-
-  // Earlier rooms.
-  history: "Earlier rooms",
-  no_rooms: "No rooms yet. Each room that you open here is listed with its rounds.",
-  earlier_rooms: "Show earlier ones",
-  no_rounds: "No round was played.",
-  round_number: (round) => `Round ${round}`,
-  round_facts: ({ presses: count, triggers }, lasted) =>
-    [
-      lasted || "running",
-      presses(count),
-      triggers === 1 ? "1 trigger" : `${grouped(triggers)} triggers`,
-    ].join(" · "),
-  round_of: (round, title) => `Round ${round}: ${title}`,
-  room_again: "This room again",
-  take_off: "Take off the list",
-  forget_room: (title) => `Take “${title}” off the list?`,
-  forget_room_explanation: "It disappears from your earlier rooms. The room itself and its setup stay as they are.",
-  minutes_label: "Presses by the minute, by button. The table below has the same figures.",
-  top_of_chart: (count, minutes) =>
-    `Top of the chart: ${presses(count)} in ${minutes === 1 ? "a minute" : `${minutes} minutes`}`,
-  first_triggers: (count) => `The first ${count} are shown; the files have more.`,
-  as_table: "As a table",
-  downloads: "Save as a file",
-  csv_of: {
-    totals: "Totals (CSV)",
-    viewers: "Ranking (CSV)",
-    triggers: "Triggers (CSV)",
-    presses: "Presses (CSV)",
-  },
-  json_of_all: "All (JSON)",
 };

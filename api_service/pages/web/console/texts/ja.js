@@ -79,7 +79,8 @@ export const ja = {
     ended: ({ round }) => `ラウンド ${round}`,
     lost: () => "失われません",
   },
-  stop_kept: "緊急停止は、つながりしだい届きます",
+  stop_kept: "緊急停止は送信待ち",
+  stop_kept_said: "緊急停止は、つながりしだい届きます。",
   viewers_here: () => "視聴者",
   things_a_minute: "発動／分",
   how_much: "にぎやかさ",
@@ -161,7 +162,7 @@ export const ja = {
   invite_shrinks: "視聴者が 10 人になると、小さくなります。",
   before_you_start: "始める前に",
   step_done: "完了",
-  game_connected: "ゲームに接続済み",
+  game_is_connected: "ゲームに接続済み",
   connect_game: "ゲームに接続",
   without_game: "なければ、このページが代わりになります。",
   overlay_into_obs: "オーバーレイを OBS に入れる",
@@ -170,6 +171,7 @@ export const ja = {
   set_up: "見た目を選ぶ…",
   test_a_button: "ボタンを試す",
   test_explanation: "見た目と音。数には入りません。",
+  test_of: (label) => `試す：${label}`,
   how_long_how_much: "長さとにぎやかさ",
   tempo: ({ minutes, mood, perMinute, every }) => {
     const moods = { calm: "穏やか", lively: "にぎやか", wild: "大騒ぎ" };
@@ -180,96 +182,104 @@ export const ja = {
     return `${length}、${pace}。ボタンごとに ${from === to ? from : `${from}〜${to}`} 秒おき。`;
   },
 
-  // Presses.
-  presses_heading: "押された回数",
-  chart_label: "直近 5 分間に押された回数（ボタン別）です。下の表に同じ数値があります。",
-  presses_a_second: (presses) => `縦軸の最大：1 秒に ${grouped(presses)} 回`,
-  five_minutes_ago: "5 分前",
-  five_minutes: "−5 分",
-  now: "現在",
-  presses_table: "1 分ごとの回数",
+  // Live: tiles.
   buttons: "ボタン",
-  button: "ボタン",
-  progress: "次のトリガーまで",
-  progress_of: (label) => `${label}、次のトリガーまで`,
-  presses: "回数",
-  unavailable: (reason) => (reason ? `今は使えません：${reason}` : "今は使えません"),
-  ready_in: (seconds) => `あと ${seconds} 秒`,
-  lasting: (count, seconds) =>
-    count > 1 ? `効果中 ×${count} · 残り ${seconds} 秒` : `効果中 · 残り ${seconds} 秒`,
-  test: "テスト",
-  test_of: (label) => `テスト：${label}`,
-  tester: "テスト",
-  /** What came of a button's test. */
-  tested: (label, { fired, pressed, left, why }) => {
-    if (fired) return `${label}：発動しました。`;
-    if (why !== "rate") return `${label}：発動しませんでした（${ja.untested[why] ?? ja.untested.clamp}）。`;
-    return `${label}：${pressed} 回押しました。あと ${left} 回です。1 人で押せる速さには上限があります。3 秒後にもう一度テストしてください。`;
+  tile: {
+    apart: ({ unit, count }) => (unit === "minutes" ? `およそ ${count} 分に 1 回` : `およそ ${count} 秒に 1 回`),
+    switch_of: (label) => `オン：${label}`,
+    fire: "1 回発動",
+    fire_of: (label) => `1 回発動：${label}`,
+    says: {
+      more: (count) => `あと ${grouped(count)} 回`,
+      close: (count) => `あと ${grouped(count)} 回！`,
+      ready_in: (seconds) => `発動まで ${seconds} 秒`,
+      next_press: () => "次の 1 回で発動",
+      full: () => "満タン",
+      in_effect: (times, seconds) => `効果中${times > 1 ? ` ×${times}` : ""}・残り ${seconds} 秒`,
+      not_now: () => "今は使えません",
+      off: () => "オフ",
+      // The last line.
+      last: (name) => `前回：${name}`,
+      last_here: () => "前回：この画面から発動",
+      nobody_yet: () => "まだ誰も押していません",
+      hidden_button: () => "視聴者には見えません",
+      thrown_away: (count) => `${grouped(count)} 回分を破棄`,
+      reason: (reason) => reason,
+      failed: (returned, reason) =>
+        ["不発", returned > 0 && `${grouped(returned)} 回分を戻しました`].filter(Boolean).join("：") +
+        (reason ? `（${reason}）` : ""),
+    },
   },
-  /** Why a test's presses were refused. */
-  untested: {
-    over: "ラウンドは終わりました",
-    paused: "一時停止中です",
-    cooldown: "クールダウン中です",
-    pace: "満タンですが、まだ順番ではありません",
-    disabled: "無効になっています",
-    blocked: "テスト用の視聴者がブロックされています",
-    unavailable: "今はゲームで使えません",
-    clamp: "混み合っています",
+
+  // Live: beside them.
+  waits: { seconds: (seconds) => `残り ${seconds} 秒`, done: () => "成功", failed: () => "不発" },
+  with_others: (name, count) => `${name} さん ほか ${grouped(count)} 人`,
+  people: (count) => `視聴者 ${grouped(count)} 人`,
+  by_you: "あなた",
+  lasting: "効果中",
+  failure: (reason, returned) => [reason, returned > 0 && `${grouped(returned)} 回分を戻しました`].filter(Boolean).join("・"),
+  feed_heading: "トリガー",
+  feed_empty: "最初のトリガーがここに出ます。スマホで押すか、「1 回発動」を選んでください。",
+  feed_before: "これから発動したものがここに出ます。それ以前のトリガーは「結果」にあります。",
+  feed_notes: {
+    stopped: (count) => (count > 0 ? `緊急停止・${grouped(count)} 回分を破棄` : "緊急停止"),
+    gap: () => "サーバーの記録が失われ、ここのトリガーが欠けています。",
   },
-  /** Why there are no tests now. */
-  untestable: {
-    active: "ラウンドを開始すると試せます。",
-    paused: "再開すると試せます。",
-    ended: "次のラウンドを開始すると試せます。",
-  },
+  round_with: (round, count) => `ラウンド ${round}・トリガー ${grouped(count)} 回`,
+  filter: "表示するトリガー",
+  all_buttons: "すべてのボタン",
+  newer: (count) => `↑ 新着 ${count} 件`,
+  play_sounds: "ここでトリガーの音を鳴らす",
+  presses_heading: "押された回数",
+  presses_a_second: (count) => `1 秒に ${grouped(count)} 回`,
+  presses_top: (count) => `縦軸の最大：1 秒に ${grouped(count)} 回`,
+  chart_label: "直近 5 分間に押された回数（ボタン別）です。下の表に同じ数値があります。",
+  presses_table: "1 分ごとの回数",
+  five_minutes_ago: "5 分前",
+  now: "現在",
   crowd: "20 人で試す",
+  crowd_hint: "20 人が 15 秒間押します。ラウンドと結果に数えられます。",
   crowd_member: (n) => `お試し ${n}`,
   stop_crowd: (seconds) => `やめる（残り ${seconds} 秒）`,
   crowd_question: "このラウンドを 20 人で試しますか？",
   crowd_explanation: (count) =>
     `視聴者が ${grouped(count)} 人います。1 分ほど必要な回数が増え、20 人が押した分も数えられます。`,
-  trials_note:
-    "「テスト」では、足りない回数をテスト用の視聴者 1 人が押します。「20 人で試す」では、20 人が 15 秒間押します。" +
-    "どちらもラウンドと結果に数えられます。",
+  lost_heading: "サーバーから応答がありません",
+  lost_explanation: (time) =>
+    `再接続しています。表示は ${time} のものです。「緊急停止」は、つながりしだい届きます。`,
+  stopped_heading: "今は何も発動しません",
+  stopped_explanation: (count) =>
+    (count > 0 ? `${grouped(count)} 回分を破棄しました。再開までに押された分も破棄します。` : "再開までに押された分は破棄します。") +
+    "残り時間は止まっています。",
+  stopped_question: "原因は誰かですか？",
+  block_last: (name) => `直前の ${name} さんをブロック`,
+  blocked_last: (name) => `${name} さんをブロックしました`,
+  look_at_viewers: "視聴者を見る",
 
-  // Feed.
-  feed_heading: "トリガー",
-  details: "詳細",
-  filter: "表示するトリガー",
-  all_buttons: "すべてのボタン",
-  received: "受信",
-  delay_of_half: "遅延：半数が",
-  delay_of_most: "95 % が",
-  within: (ms) => `${ms} ms 以内`,
-  round_trip: "Ping",
-  feed_empty: "まだトリガーはありません。ラウンドを開始して、スマートフォンでボタンを押してみてください。",
-  feed_empty_here: "このウィンドウに届いたトリガーはありません。",
-  newer: (count) => `↑ 新着 ${count} 件`,
+  // Tables of triggers.
+  button: "ボタン",
+  presses: "回数",
   time: "時刻",
   who: "押した人",
-  number: "番号",
-  latency: "遅延",
-  replayed: "再送",
+  tester: "テスト",
   outcomes: {
     started: () => "効果中",
     done: () => "成功",
     failed: (reason) => (reason ? `不発：${reason}` : "不発"),
   },
-  measured: (offset, uncertainty) =>
-    "遅延は、トリガーが発動してからここに届くまでの時間です。" +
-    `サーバーとこのブラウザーの時計の差 ${offset} ms（誤差 ±${uncertainty} ms）を補正しています。` +
-    "「半数」と「95 %」は直近 1,000 件の値で、再送分は含みません。",
-  gap: (seq) => `サーバーのデータが失われました。トリガーは #${seq} の次から続きます。`,
-  missing: (from, to) => `#${from} から #${to} までのトリガーは届きませんでした。`,
-  not_recovered: "サーバーの記録の一部が失われました。以前と同じ番号が再び現れることがあります。",
 
-  // Viewers.
+  // Viewers: who presses, names, the blocked, moderators.
   viewers_heading: "よく押している視聴者",
-  viewers_explanation: "このラウンドの上位 100 人です。ブロックした視聴者が押しても数えられず、名前も表示されません。",
+  this_round: (viewers) => `このラウンド・視聴者 ${grouped(viewers)} 人`,
   viewers_empty: "このラウンドでは、まだ誰も押していません。",
-  name: "名前",
-  viewer_id: "ID",
+  search_viewers: "押した人全員から検索（名前か ID）",
+  found: (count) => `${count} 人見つかりました`,
+  found_more: (count) => `${count} 人より多く見つかりました。名前をもう少し長く入力してください。`,
+  search_too_soon: "検索が多すぎます。少し待ってから、Enter キーでもう一度お試しください。",
+  nobody_found: "この名前の人は、このラウンドで押していません。",
+  show_all: (count, isCut) => (isCut ? `上位 ${count} 人を表示` : `${count} 人すべて表示`),
+  show_first: (count) => `${count} 人だけ表示`,
+  block_note: "ブロックすると、押しても数えられず、名前も表示されません。",
   nameless: (id) => `名無しさん …${id}`,
   person: "隠す・ブロック",
   person_of: (name) => `${name} を隠す・ブロックする`,
@@ -279,29 +289,78 @@ export const ja = {
   blocked_already: "この視聴者はブロック済みです。",
   block: "ブロック",
   blocked: "ブロック済み",
-  unblock: "ブロックを解除",
+  unblock: "解除",
   unblock_who: (name) => `${name} のブロックを解除`,
   block_who: (name) => `${name} をブロック`,
   block_question: (name) => `${name} をブロックしますか？`,
   block_explanation: "これ以降に押した分は、このルームでは数えられません。それまでの分は結果に残ります。あとで解除できます。",
+  names_heading: "名前",
+  names_shown: "スマホ、オーバーレイ、ゲームでの表示",
+  hide_all: "すべて隠す",
+  show_again: "再び表示",
+  blocked_heading: "ブロック中",
+  blocked_empty: "ブロック中の視聴者はいません。",
+  moderators: "モデレーター",
+  moderators_explanation: "ブロックと名前を隠すことだけができるリンクです。",
+  make_link: "リンクを作る",
+  moderator_link: "モデレーター用リンク",
+  moderator_link_hint: "今コピーしてください。もう一度表示することはできません。信頼できる人にだけ渡してください。",
+  link_until: (end, day) => `…${end}・${day} まで`,
+  revoke: "取り消す",
+  revoke_question: (link) => `リンク ${link} を取り消しますか？`,
+  revoke_explanation: "このリンクは、すぐに使えなくなります。",
+
+  // The moderators' page.
+  moderate: "モデレーション",
+  triggers_explanation: "このページを開いてから、誰が何を発動させたかを表示します。",
+  triggers_empty: "まだトリガーはありません。",
+  link_over: "このリンクは使えなくなりました。配信者に新しいリンクをもらってください。",
 
   // Results.
   results_empty: "ラウンドが終わると、ここに結果が表示されます。",
-  results_of: (round) => `ラウンド ${round} の結果`,
-  top_overall: "最も多く押した人",
-  top_skill: "スキルを最も多く押した人",
-  top_enemy: "敵を最も多く押した人",
-  nobody: "該当なし",
+  results_pending: (round) => `ラウンド ${round}：最後に押された分を集計しています…`,
+  round: "ラウンド",
+  round_number: (round) => `ラウンド ${round}`,
+  round_of: (round, title) => `ラウンド ${round}：${title}`,
+  between: "・",
+  comma: "、",
   presses_of: (count) => `${grouped(count)} 回`,
+  triggers_of: (count) => `トリガー ${grouped(count)} 回`,
+  viewers_of: (count, isCut) => `視聴者 ${grouped(count)} 人${isCut ? "以上" : ""}`,
+  download: "ダウンロード",
+  ranking_csv: "ランキング（CSV）",
+  ranking_file: "ランキング",
+  everything_json: "すべて（JSON）",
+  nobody_pressed: "押した人はいません。",
+  place: (place) => `${place} 位`,
+  presses_unit: () => "回",
+  each: "ずつ",
+  and_others: (count) => ` ほか ${grouped(count)} 人`,
+  titles: { finisher: "決め手", steady: "こつこつ", first: "一番乗り" },
+  teams_heading: "チーム",
+  most_by: "最多",
   in_brackets: (count) => `（${grouped(count)}）`,
-  totals_heading: "ボタン別の回数",
-  most_by: "最も多く押した人",
-  outcomes_heading: "ゲームでの結果",
   outcome_done: "成功",
   outcome_failed: "不発",
-  outcome_returned: "戻った回数",
   ranking_heading: "ランキング",
-  results_pending: "最後に押された分を集計しています…",
+  first_triggers: (count) => `最初の ${count} 件を表示しています。続きはファイルで確認できます。`,
+  make_picture: "共有用の画像",
+  picture: "ラウンドの画像",
+  picture_label: (title, round) => `${title}、ラウンド ${round}：上位 3 人と、ボタンごとの発動回数`,
+  save_picture: "保存",
+  share_picture: "共有",
+
+  // Earlier rounds and rooms.
+  history: "以前のラウンドとルーム",
+  no_rooms: "ルームはまだありません。ここで開いたルームとラウンドが表示されます。",
+  earlier_rooms: "さらに前のルームを表示",
+  rounds_of: (count) => (count === 0 ? "ラウンドなし" : `${count} ラウンド`),
+  running: "進行中",
+  look_at: "見る",
+  room_again: "同じ設定で開く",
+  take_off: "一覧から外す",
+  forget_room: (title) => `「${title}」を一覧から外しますか？`,
+  forget_room_explanation: "「以前のラウンドとルーム」に表示されなくなります。ルームとセットアップはそのまま残ります。",
 
   // Settings.
   sections: { buttons: "ボタン", look: "見た目", rounds: "ラウンド", names: "名前", setups: "セットアップ" },
@@ -464,40 +523,6 @@ export const ja = {
     "OBS の「ブラウザ」ソースを、画面と同じ大きさ（1920 × 1080 など）で設定します。背景は透明です。" +
     "音を OBS で調整するには、「OBS で音声を制御する」をオンにします。",
 
-  // Moderators.
-  search_viewers: "押した人全員から、名前か ID で検索",
-  found: (count) => `${count} 人見つかりました`,
-  found_more: (count) => `${count} 人より多く見つかりました。名前をもう少し長く入力してください。`,
-  search_too_soon: "検索が多すぎます。少し待ってから、Enter キーでもう一度お試しください。",
-  nobody_found: "この名前の人は、このラウンドで押していません。",
-
-  moderators: "モデレーター",
-  moderators_explanation:
-    "このリンクを持つ人は、視聴者をブロックし、名前を隠せます。ほかのことはできません。リンクはいつでも取り消せます。",
-  make_link: "リンクを作る",
-  moderator_link: "モデレーター用リンク",
-  moderator_link_hint: "今コピーしてください。もう一度表示することはできません。信頼できる人にだけ渡してください。",
-  link_until: (end, day) => `リンク …${end}（${day} まで）`,
-  revoke: "取り消す",
-  revoke_question: (link) => `「${link}」を取り消しますか？`,
-  revoke_explanation: "このリンクは、すぐに使えなくなります。",
-
-  moderate: "モデレーション",
-  names_heading: "名前",
-  blocked_heading: "ブロック中の視聴者",
-  blocked_empty: "ブロック中の視聴者はいません。",
-  triggers_explanation: "このページを開いてから、誰が何を発動させたかを表示します。",
-  triggers_empty: "まだトリガーはありません。",
-  link_over: "このリンクは使えなくなりました。配信者に新しいリンクをもらってください。",
-
-
-  // Pictures.
-  round: "ラウンド",
-  make_picture: "共有用の画像",
-  picture: "ラウンドの画像",
-  picture_label: (title, round) => `${title}、ラウンド ${round}：上位 3 人と、ボタンごとの発動回数`,
-  save_picture: "保存",
-  share_picture: "共有",
 
   // Sounds.
   sound: "音",
@@ -513,9 +538,6 @@ export const ja = {
     whoosh: "風",
   },
   own_sound: "自分の音",
-  listen: "聞く",
-  upload_sound: "自分の音を選ぶ",
-  play_sounds: "トリガーの音をここで鳴らす",
 
   // Studio: setups, earlier rooms.
   // Setups.
@@ -559,34 +581,4 @@ export const ja = {
   anew: "新しく始める",
   anew_question: "セットアップなしで始めますか？",
   anew_explanation: "これまでのセットアップのキーを、このブラウザーから消去します。リンクがなければ、誰もそのセットアップを開けなくなります。",
-
-  // Earlier rooms.
-  history: "これまでのルーム",
-  no_rooms: "ルームはまだありません。ここで開いたルームとラウンドが表示されます。",
-  earlier_rooms: "さらに前のルームを表示",
-  no_rounds: "ラウンドはありませんでした。",
-  round_number: (round) => `ラウンド ${round}`,
-  round_facts: ({ presses: count, triggers }, lasted) =>
-    [
-      lasted || "進行中",
-      `${grouped(count)} 回`,
-      `トリガー ${grouped(triggers)} 件`,
-    ].join(" · "),
-  round_of: (round, title) => `ラウンド ${round}：${title}`,
-  room_again: "同じ設定で開く",
-  take_off: "一覧から消す",
-  forget_room: (title) => `「${title}」を一覧から消しますか？`,
-  forget_room_explanation: "「これまでのルーム」に表示されなくなります。ルームとセットアップはそのまま残ります。",
-  minutes_label: "1 分ごとに押された回数（ボタン別）です。下の表に同じ数値があります。",
-  top_of_chart: (count, minutes) => `縦軸の最大：${minutes} 分に ${grouped(count)} 回`,
-  first_triggers: (count) => `最初の ${count} 件を表示しています。続きはファイルで確認できます。`,
-  as_table: "表で見る",
-  downloads: "ファイルに保存",
-  csv_of: {
-    totals: "ボタン別（CSV）",
-    viewers: "ランキング（CSV）",
-    triggers: "トリガー（CSV）",
-    presses: "押された回数（CSV）",
-  },
-  json_of_all: "すべて（JSON）",
 };

@@ -1,0 +1,75 @@
+import { chargeOf } from "../../common/charge.js";
+
+const SECOND = 1_000; // ms
+
+/**
+ * What a button's tile shows. `last` is its last trigger in the feed, `effectSince` when its effect that ends last
+ * began, `discarded` how many of its presses a stop threw away. Times are ms on `performance.now()`.
+ *
+ * Gives the `kind` of tile, what it `says` (a text's name and values, empty for nothing), its last `line`
+ * `{kind, says}`, how much of it is filled (`share`) and how much of its effect is left (`effectShare`), whether it may
+ * be fired once, and `next`, when its words are others by themselves.
+ */
+export function tileOf({ button, phase, isLost = false, now, last = null, effectSince = now, discarded = 0 }) {
+  const charge = chargeOf(button, now);
+  const effect = effectOf(button, effectSince, now);
+  const isRunning = phase === "running" && !isLost;
+  const [kind, ...says] = kindOf({ button, phase, charge, effect, isRunning });
+  return {
+    ...{ kind, says },
+    line: lineOf({ button, phase, last, discarded }),
+    share: charge.share,
+    effectShare: effect?.share ?? 0,
+    mayFire: isRunning && button.enabled && button.available,
+    next: nextOf(kind, button, effect, now),
+  };
+}
+
+/** The first that holds: the kind, and what is said. */
+function kindOf({ button, phase, charge, effect, isRunning }) {
+  if (!button.enabled) return ["off", "off"];
+  if (phase === "stopped") return ["still"];
+  if (!button.available) return ["away", "not_now"];
+  if (phase !== "running" && phase !== "paused") return ["idle"];
+  if (charge.isFull) return fullKind(phase, charge);
+  if (charge.isClose && isRunning) return ["near", "close", charge.missing];
+  if (effect) return ["effect", "in_effect", effect.times, effect.seconds];
+  return ["charging", charge.isClose ? "close" : "more", charge.missing];
+}
+
+function fullKind(phase, { readyIn }) {
+  if (phase === "paused") return ["ready", "full"];
+  return readyIn > 0 ? ["ready", "ready_in", readyIn] : ["next", "next_press"];
+}
+
+/** The effect that ends last; null where none goes on. */
+function effectOf({ effects }, since, now) {
+  const endsAt = effects.at(-1)?.endsAt ?? 0;
+  if (endsAt <= now) return null;
+  const share = (endsAt - now) / (endsAt - since);
+  return { times: effects.length, seconds: secondsTo(endsAt, now), share, endsAt };
+}
+
+/** What happened last, or why nothing does. */
+function lineOf({ button, phase, last, discarded }) {
+  if (!button.enabled) return line("", "hidden_button");
+  if (phase === "stopped") return discarded > 0 ? line("", "thrown_away", discarded) : line("");
+  if (!button.available) return button.reason ? line("warn", "reason", button.reason) : line("");
+  if (last?.outcome?.status === "failed") return line("bad", "failed", last.outcome.returned, last.outcome.reason);
+  const name = last ? last.viewerName : button.lastTippedBy;
+  if (name) return line("", "last", name);
+  if (last) return last.people === 0 ? line("", "last_here") : line("");
+  return button.accepted === 0 ? line("", "nobody_yet") : line("");
+}
+
+const line = (kind, ...says) => ({ kind, says });
+
+function nextOf(kind, { readyAt }, effect, now) {
+  if (kind === "ready" && readyAt > now) return nextSecond(readyAt, now);
+  return effect ? nextSecond(effect.endsAt, now) : Infinity;
+}
+
+const secondsTo = (at, now) => Math.ceil((at - now) / SECOND);
+
+/** When the seconds until then are fewer. */
+const nextSecond = (at, now) => at - (secondsTo(at, now) - 1) * SECOND;

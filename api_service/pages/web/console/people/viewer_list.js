@@ -1,0 +1,77 @@
+const LIST_EVERY = 3_000; // ms
+const SEARCH_EVERY = 10_000; // ms: the server takes 30 searches a minute in a room, of all who moderate it
+const STILL_FOR = 300; // ms without a change of what is searched for, before the server is asked
+
+/** What to call a viewer, who may have no name. */
+export const nameOf = ({ viewer_name: name, viewer_id: id }, texts) => name ?? texts.nameless(id.slice(-4));
+
+/**
+ * Viewers as the API lists them, asked for again and again while this is open, each time after the answer to the last;
+ * or those whom a search finds.
+ */
+export class ViewerList {
+  viewers = null; // null before the first answer
+  hasMore = false;
+  refusal = null; // StreamarioError: why there is no newer answer
+  found = ""; // what a search found these by, "" where there was none
+  #list;
+  #search;
+  #told;
+  #isAway;
+  #wanted = ""; // what is searched for
+  #isOpen = false;
+  #turn = 0; // of the last request: answers to those before it count no more
+  #timer = null;
+
+  /**
+   * `list()` and `search(wanted)` ask the API; `told(viewers)` is called after each answer, with none after a refusal;
+   * `isAway()`: nobody looks, so nothing is asked.
+   */
+  constructor({ list, search, told, isAway }) {
+    this.#list = list;
+    this.#search = search;
+    this.#told = told;
+    this.#isAway = isAway;
+  }
+
+  open() {
+    this.#isOpen = true;
+    return this.look();
+  }
+
+  close() {
+    this.#isOpen = false;
+    clearTimeout(this.#timer);
+  }
+
+  /** Search for a part of a name or id, "" for no more, once what is typed rests, or `isWhole`. */
+  seek(text, isWhole = false) {
+    this.#wanted = text.trim();
+    this.#turn += 1;
+    clearTimeout(this.#timer);
+    this.#timer = setTimeout(() => this.look(), isWhole ? 0 : STILL_FOR);
+  }
+
+  /** Ask now. */
+  async look() {
+    clearTimeout(this.#timer);
+    this.#turn += 1;
+    const turn = this.#turn;
+    if (!this.#isAway()) await this.#ask(() => turn === this.#turn);
+    if (turn !== this.#turn || !this.#isOpen) return;
+    this.#timer = setTimeout(() => this.look(), this.#wanted ? SEARCH_EVERY : LIST_EVERY);
+  }
+
+  async #ask(isLast) {
+    const wanted = this.#wanted;
+    try {
+      const { viewers, more } = await (wanted ? this.#search(wanted) : this.#list());
+      if (!isLast()) return;
+      Object.assign(this, { viewers, hasMore: more, refusal: null, found: wanted });
+    } catch (refusal) {
+      if (!isLast()) return;
+      this.refusal = refusal;
+    }
+    this.#told(this.refusal ? [] : this.viewers);
+  }
+}

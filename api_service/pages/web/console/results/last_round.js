@@ -1,0 +1,59 @@
+import { StreamarioError } from "../../streamario.js";
+import { isPassing } from "../../streamario/api.js";
+import { Backoff } from "../../streamario/timing.js";
+
+const AGAIN_AFTER = [2_000, 60_000]; // ms, growing from the one to the other
+const NOT_ENDED = "room_not_ended"; // the server may hear of the end later than this page
+
+/** The last round of a room that has ended, or is about to: 0 for none. */
+export const lastEnded = ({ status, round }) => ({ ended: round, in_game: round - 1 })[status] ?? 0;
+
+/** What the server has of the round that ended last; asked for again while it cannot tell. */
+export class LastRound {
+  round = 0; // the last one that ended, as far as it is known here
+  found = null; // what `load` gave of the last round of which it gave something
+  refusal = null; // StreamarioError: why that is not of `round`
+  #load;
+  #changed;
+  #backoff = new Backoff(...AGAIN_AFTER);
+
+  /** `load(round)` resolves to what there is, or throws StreamarioError; `changed()` is called after each answer. */
+  constructor({ load, changed }) {
+    this.#load = load;
+    this.#changed = changed;
+  }
+
+  /** Whether the results of `round` are still to come. */
+  get isPending() {
+    return this.found?.round !== this.round;
+  }
+
+  /** This round is the last one that ended: when the page came, or just now. */
+  expect(round) {
+    if (round <= this.round) return;
+    this.round = round;
+    this.refusal = null;
+    this.#backoff.reset();
+    this.#ask(round);
+  }
+
+  async #ask(round) {
+    try {
+      const found = await this.#load(round);
+      if (round !== this.round) return;
+      [this.found, this.refusal] = [{ ...found, round }, null];
+    } catch (refusal) {
+      if (!(refusal instanceof StreamarioError)) throw refusal;
+      if (round !== this.round) return;
+      this.#refuse(refusal, round);
+    }
+    this.#changed();
+  }
+
+  #refuse(refusal, round) {
+    this.refusal = refusal;
+    if (!isPassing(refusal) && refusal.code !== NOT_ENDED) return;
+    const wait = Math.max(refusal.retryAfter ?? 0, this.#backoff.next());
+    setTimeout(() => round === this.round && this.#ask(round), wait);
+  }
+}

@@ -1,0 +1,64 @@
+import assert from "node:assert/strict";
+import { test } from "node:test";
+
+import { ButtonSwitch } from "../../../api_service/pages/web/console/live/button_switch.js";
+import { StreamarioError } from "../../../clients/web/streamario.js";
+import { happened } from "../time.js";
+
+const setting = (event_type, enabled = true) => ({ event_type, enabled, base: 5 });
+
+/** A switch of a room with these buttons; `changes` are those that the server took, `let_()` lets it answer. */
+function room(buttons, { refuses = () => false } = {}) {
+  const changes = [];
+  const api = {
+    readRoom: async () => ({ settings: { title: "Duel", buttons } }),
+    changeSettings: async (change) => {
+      if (refuses(change)) throw new StreamarioError("busy", "");
+      buttons = change.buttons;
+      changes.push(change);
+    },
+  };
+  return { switches: new ButtonSwitch(api), changes };
+}
+
+test("one button is changed, and the others are sent as they are", async () => {
+  const { switches, changes } = room([setting("a"), setting("b", false)]);
+  await switches.set("a", false);
+  assert.deepEqual(changes, [{ buttons: [setting("a", false), setting("b", false)] }]);
+});
+
+test("two changes follow each other, so that neither is lost", async () => {
+  const { switches, changes } = room([setting("a"), setting("b")]);
+  await Promise.all([switches.set("a", false), switches.set("b", false)]);
+  assert.deepEqual(changes.at(-1), { buttons: [setting("a", false), setting("b", false)] });
+});
+
+test("a button shows at once what it will be, until the server has it", async () => {
+  const { switches } = room([setting("a")]);
+  const isOn = () => switches.isOn({ eventType: "a", enabled: true });
+  assert.equal(isOn(), true);
+  const turning = switches.set("a", false);
+  assert.equal(isOn(), false);
+  await turning;
+  assert.equal(isOn(), true); // as the room tells
+});
+
+test("the last of two wishes shows while the first one is sent", async () => {
+  const { switches } = room([setting("a")]);
+  const first = switches.set("a", false);
+  const second = switches.set("a", true);
+  await first;
+  assert.equal(switches.isOn({ eventType: "a", enabled: false }), true);
+  await second;
+});
+
+test("what is refused is told, shows no more, and does not keep the next one from being sent", async () => {
+  const { switches, changes } = room([setting("a"), setting("b")], { refuses: ({ buttons }) => !buttons[0].enabled });
+  const refused = switches.set("a", false);
+  const next = switches.set("b", false);
+  await assert.rejects(refused, { code: "busy" });
+  await next;
+  await happened();
+  assert.equal(switches.isOn({ eventType: "a", enabled: true }), true);
+  assert.deepEqual(changes, [{ buttons: [setting("a"), setting("b", false)] }]);
+});

@@ -1,0 +1,51 @@
+import assert from "node:assert/strict";
+import { test } from "node:test";
+
+import { apartOf, said } from "../../../api_service/pages/web/console/live/how_often.js";
+
+const button = (weight = 1, values = {}) => ({ enabled: true, paceMs: 0, cooldownMs: 0, weight, ...values });
+
+test("a minute's triggers are shared by weight", () => {
+  const buttons = [button(2), button(0.5), button(), button(), button(), button(0.5)];
+  const apart = buttons.map((each) => apartOf(each, buttons, 12));
+  assert.deepEqual(apart, [15_000, 60_000, 30_000, 30_000, 30_000, 60_000]);
+});
+
+test("buttons that are off leave their share to the others, and count as if they were on themselves", () => {
+  const off = button(3, { enabled: false });
+  const on = button();
+  assert.deepEqual([apartOf(on, [on, off], 10), apartOf(off, [on, off], 10)], [6_000, 8_000]);
+});
+
+test("a button's own pace and its cooldown come first", () => {
+  const paced = button(1, { paceMs: 2_500 });
+  const cooling = button(1, { cooldownMs: 90_000 });
+  const buttons = [paced, cooling];
+  assert.deepEqual([apartOf(paced, buttons, 12), apartOf(cooling, buttons, 12)], [2_500, 90_000]);
+});
+
+test("nothing is said of a button that only its threshold holds", () => {
+  const only = button();
+  assert.equal(apartOf(only, [only], 0), null);
+  assert.equal(apartOf(button(1, { cooldownMs: 1 }), [only], 0), 1);
+});
+
+test("no pace is longer than ten minutes", () => {
+  const rare = button(0.25);
+  assert.equal(apartOf(rare, [rare, button(4)], 0.5), 600_000);
+});
+
+test("a time is said in seconds, and from two minutes on in minutes", () => {
+  const counts = [119_499, 120_000, 149_999, 150_000].map((ms) => said(ms));
+  assert.deepEqual(counts, [
+    { unit: "seconds", count: 119 },
+    { unit: "minutes", count: 2 },
+    { unit: "minutes", count: 2 },
+    { unit: "minutes", count: 3 },
+  ]);
+});
+
+test("below a second tenths are said, never none", () => {
+  const counts = [1_499, 1_000, 999, 450, 40].map((ms) => said(ms).count);
+  assert.deepEqual(counts, [1, 1, 1, 0.5, 0.1]);
+});

@@ -1,0 +1,125 @@
+import assert from "node:assert/strict";
+import { test } from "node:test";
+
+import { tileOf } from "../../../api_service/pages/web/console/live/tile_state.js";
+
+const BUTTON = {
+  ...{ enabled: true, available: true, reason: null, effects: [], count: 96, required: 412 },
+  ...{ readyAt: 0, level: 1, accepted: 500, lastTippedBy: null },
+};
+
+/** The tile of a button with these values at 10 s; `seen` is what else is known. */
+const tile = (values = {}, seen = {}) => tileOf({ button: { ...BUTTON, ...values }, phase: "running", now: 10_000, ...seen });
+
+/** Its kind and what it says. */
+const said = (values, seen) => {
+  const { kind, says } = tile(values, seen);
+  return [kind, ...says];
+};
+
+/** Its last line. */
+const line = (values, seen) => {
+  const { kind, says } = tile(values, seen).line;
+  return [kind, ...says];
+};
+
+const FULL = { count: 412 };
+const EFFECT = { seq: 7, endsAt: 17_600 };
+
+test("a button that charges says how many presses it lacks", () => {
+  assert.deepEqual(said(), ["charging", "more", 316]);
+  assert.equal(tile().share, 96 / 412);
+});
+
+test("in its last tenth each press is counted down", () => {
+  assert.deepEqual(said({ count: 370 }), ["near", "close", 42]);
+  assert.deepEqual(said({ count: 369 }), ["charging", "more", 43]);
+});
+
+test("paused, or without the server, nothing is near", () => {
+  assert.deepEqual(said({ count: 404 }, { phase: "paused" }), ["charging", "close", 8]);
+  assert.deepEqual(said({ count: 404 }, { isLost: true }), ["charging", "close", 8]);
+});
+
+test("a button that is full too early says in how many seconds it is ready", () => {
+  const { kind, says, share, next } = tile({ count: 500, readyAt: 13_400 });
+  assert.deepEqual([kind, ...says, share, next], ["ready", "ready_in", 4, 1, 10_400]);
+});
+
+test("a full button that may fire is fired by the next press", () => {
+  assert.deepEqual(said({ ...FULL, readyAt: 10_000 }), ["next", "next_press"]);
+  assert.equal(tile(FULL).next, Infinity);
+});
+
+test("paused, a full button is full and says no more", () => {
+  assert.deepEqual(said({ ...FULL, readyAt: 20_000 }, { phase: "paused" }), ["ready", "full"]);
+});
+
+test("an effect that lasts runs down, unless the button is near", () => {
+  const { kind, says, effectShare, next } = tile({ effects: [EFFECT] }, { effectSince: 6_000 });
+  assert.deepEqual([kind, ...says, effectShare, next], ["effect", "in_effect", 1, 8, 7_600 / 11_600, 10_600]);
+  assert.deepEqual(said({ effects: [EFFECT], count: 411 }), ["near", "close", 1]);
+});
+
+test("of several effects the one that ends last is told, and how many there are", () => {
+  assert.deepEqual(said({ effects: [{ seq: 6, endsAt: 11_000 }, EFFECT] }), ["effect", "in_effect", 2, 8]);
+});
+
+test("an effect whose beginning nobody has seen begins now, and one that is over is not told", () => {
+  assert.equal(tile({ effects: [EFFECT] }).effectShare, 1);
+  const over = tile({ effects: [{ seq: 7, endsAt: 10_000 }] });
+  assert.deepEqual([over.kind, over.effectShare, over.next], ["charging", 0, Infinity]);
+});
+
+test("a button that the game cannot use says why", () => {
+  const away = { available: false, reason: "Cutscene", ...FULL };
+  assert.deepEqual(said(away), ["away", "not_now"]);
+  assert.deepEqual(line(away), ["warn", "reason", "Cutscene"]);
+  assert.deepEqual(line({ available: false }), [""]);
+});
+
+test("a button that is off says so, whatever the round does", () => {
+  const off = { enabled: false, available: false };
+  assert.deepEqual(said(off, { phase: "stopped" }), ["off", "off"]);
+  assert.deepEqual(line(off), ["", "hidden_button"]);
+});
+
+test("stopped, a button lies still, and tells what was thrown away", () => {
+  const seen = { phase: "stopped", discarded: 96, last: { viewerName: "Mika" } };
+  assert.deepEqual(said(FULL, seen), ["still"]);
+  assert.deepEqual(line({}, seen), ["", "thrown_away", 96]);
+  assert.deepEqual(line({}, { ...seen, discarded: 0 }), [""]);
+  assert.deepEqual(line({ available: false, reason: "Cutscene" }, { phase: "stopped" }), [""]);
+});
+
+test("once the round is over a button says nothing", () => {
+  assert.deepEqual(said(FULL, { phase: "ended" }), ["idle"]);
+});
+
+test("a button is fired once only while the round runs and the server answers", () => {
+  const may = [tile(), tile({}, { phase: "paused" }), tile({}, { isLost: true }), tile({ enabled: false })];
+  assert.deepEqual(may.map(({ mayFire }) => mayFire), [true, false, false, false]);
+  assert.equal(tile({ available: false }).mayFire, false);
+});
+
+test("the last line tells who fired it", () => {
+  assert.deepEqual(line({}, { last: { viewerName: "Mika", people: 3 } }), ["", "last", "Mika"]);
+  assert.deepEqual(line({ lastTippedBy: "Nana" }), ["", "last", "Nana"]);
+  assert.deepEqual(line({ lastTippedBy: "Nana" }, { last: { viewerName: null, people: 3 } }), [""]);
+});
+
+test("the last line tells that the streamer fired it, where nobody else pressed", () => {
+  assert.deepEqual(line({}, { last: { viewerName: null, people: 0 } }), ["", "last_here"]);
+});
+
+test("the last line tells what went wrong", () => {
+  const outcome = { status: "failed", returned: 389, reason: "Arena locked" };
+  assert.deepEqual(line({}, { last: { viewerName: "Mika", outcome } }), ["bad", "failed", 389, "Arena locked"]);
+  const done = { status: "done", returned: 0, reason: null };
+  assert.deepEqual(line({}, { last: { viewerName: "Mika", outcome: done } }), ["", "last", "Mika"]);
+});
+
+test("nobody yet is said where nobody has pressed in this round", () => {
+  assert.deepEqual(line({ accepted: 0 }), ["", "nobody_yet"]);
+  assert.deepEqual(line({ accepted: 1 }), [""]);
+});
