@@ -7,6 +7,13 @@ import { StreamarioError } from "../../../clients/web/streamario.js";
 
 const TEXTS = { file_problems: { large: "too large" }, refused: ({ code }) => `refused: ${code}` };
 
+/** A promise that ends when the test says so. */
+function held() {
+  const ends = {};
+  const promise = new Promise((resolve, reject) => Object.assign(ends, { resolve, reject }));
+  return { promise, ...ends };
+}
+
 /** An upload of files that are promises of their ids, and what it did. */
 function uploads() {
   const taken = [];
@@ -45,7 +52,7 @@ test("why a file was refused is said, until the next one", async () => {
 
 test("a later choice replaces a file that is under way", async () => {
   const { upload, taken, draws } = uploads();
-  const { promise, resolve } = Promise.withResolvers();
+  const { promise, resolve } = held();
   const first = upload.send(promise);
   await upload.send("second");
   upload.set("third");
@@ -57,7 +64,7 @@ test("a later choice replaces a file that is under way", async () => {
 
 test("why an earlier file was refused is not said of a later one", async () => {
   const { upload } = uploads();
-  const { promise, reject } = Promise.withResolvers();
+  const { promise, reject } = held();
   const first = upload.send(promise);
   upload.set("");
   reject(new FileRefused("large"));
