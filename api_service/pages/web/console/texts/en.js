@@ -118,7 +118,7 @@ export const en = {
   results: "Results",
   game: "Game",
   game_none: "No game yet",
-  game_connected: "connected",
+  game_is_there: "connected",
   game_here: "this page plays it",
   game_away: (time) => `away since ${time}`,
   more_menu: "More",

@@ -115,7 +115,7 @@ export const ja = {
   results: "結果",
   game: "ゲーム",
   game_none: "ゲーム未接続",
-  game_connected: "接続済み",
+  game_is_there: "接続済み",
   game_here: "このページが代役",
   game_away: (time) => `${time} から不在`,
   more_menu: "その他",
