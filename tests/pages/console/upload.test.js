@@ -27,6 +27,7 @@ function uploads() {
 
 test("a file is made ready, uploaded and taken", async () => {
   const steps = [];
+  assert.equal(uploads().upload.isUnderWay, false);
   const upload = new Upload({
     texts: TEXTS,
     prepare: async (file) => `${file} made ready`,
@@ -56,6 +57,7 @@ test("a later choice replaces a file that is under way", async () => {
   const first = upload.send(promise);
   await upload.send("second");
   upload.set("third");
+  assert.equal(draws(), 5); // two files begin, one is there, and a choice begins and is made
   const drawn = draws();
   resolve("first");
   await first;
