@@ -16,7 +16,7 @@ import { Names } from "./names.js";
 import { Nav } from "./nav.js";
 import { Blocked } from "./people/blocked.js";
 import { People } from "./people/people.js";
-import { record } from "./results/record.js";
+import { record } from "./results/history.js";
 import { Results } from "./results/results.js";
 import { Commands } from "./round/commands.js";
 import { Rounds } from "./round/rounds.js";
