@@ -192,6 +192,7 @@ class StagedRoom:
             "viewer_count": self.viewer_count,
             "code": self.code,
             "game_connected": True,
+            "time": _now(),
             "ws_viewer_url": "ws://stage.test/ws-viewer",
             **self.status,
         }

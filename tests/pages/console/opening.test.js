@@ -13,28 +13,24 @@ beforeEach(() => {
   globalThis.sessionStorage = memory();
 });
 
-test("a room begins with masked names and a pace, and its default buttons with sounds", async (t) => {
-  const requests = serve(t, ({ method }) => (method === "POST" ? ROOM : {}));
+test("a room begins with masked names and a pace, and is told as it is stored", async (t) => {
+  const requests = serve(t, () => ROOM);
   assert.deepEqual(await opened({}, ""), { room_id: "r", room_token: "t", title: "Friday" });
-  assert.deepEqual(requests[0].body, { settings: { mask_names: true, triggers_per_minute: 12 } });
   assert.deepEqual(
-    requests[1].body.buttons.map(({ sound }) => sound),
-    ["chime", ""],
+    requests.map(({ method, path, secret, body }) => [method, path, secret, body]),
+    [["POST", "/api/rooms", null, { settings: { mask_names: true, triggers_per_minute: 12 } }]],
   );
-  assert.deepEqual([requests[1].path, requests[1].secret, storedGameKey()], ["/api/rooms/r/settings", "t", ""]);
+  assert.equal(storedGameKey(), "");
 });
 
-test("a setup's settings go before that, and its buttons stay as they are", async (t) => {
+test("wanted settings go before that, in one request; the game key is known from then on", async (t) => {
   const requests = serve(t, () => ROOM);
   await opened({ mask_names: false, buttons: BUTTONS }, "key");
   assert.deepEqual(requests[0].body.settings, { mask_names: false, triggers_per_minute: 12, buttons: BUTTONS });
   assert.deepEqual([requests.length, requests[0].secret, storedGameKey()], [1, "key", "key"]);
 });
 
-test("a room is as good without sounds; one that is refused is not stored", async (t) => {
-  serve(t, ({ method }) => (method === "POST" ? ROOM : [503, { code: "busy" }]));
-  assert.equal((await opened({}, "")).room_id, "r");
-  t.mock.restoreAll();
+test("the key of a room that is refused is not stored", async (t) => {
   serve(t, () => [401, { code: "invalid_game_key" }]);
   await assert.rejects(opened({}, "wrong"), { code: "invalid_game_key" });
   assert.equal(storedGameKey(), "");

@@ -89,6 +89,17 @@ test("a game key is known within the window", () => {
   assert.equal(storage.storedGameKey(), "key");
 });
 
+test("who came to a room is known until the window is closed, or another room is at its desk", () => {
+  assert.deepEqual(storage.storedArrivals("a"), []);
+  storage.storeArrivals("a", ["Fox"]);
+  assert.deepEqual([storage.storedArrivals("a"), storage.storedArrivals("b")], [["Fox"], []]);
+});
+
+test("a link of the overlay that was copied is known, and no other", () => {
+  storage.storeOverlayCopied("/overlay/studio/S");
+  assert.deepEqual(["/overlay/studio/S", "/overlay/R"].map(storage.wasOverlayCopied), [true, false]);
+});
+
 test("where the browser forbids its storage nothing is stored, and nothing fails", (t) => {
   for (const name of ["localStorage", "sessionStorage"]) {
     Object.defineProperty(globalThis, name, {

@@ -7,13 +7,21 @@ export class Announcer {
   }
 
   view() {
-    const { phase, isLost, bar, texts, commands } = this.desk;
-    const isUrgent = commands.keepsStop || (phase === "stopped" && !isLost);
-    const words = phase === "loading" ? "" : [bar.name, ...(SAID_WITH[phase] || isUrgent ? [bar.below] : [])].join(". ");
-    return html`<p class="unseen" role="status">${isUrgent ? "" : words}</p>
-      <p class="unseen" role="alert" data-part="urgent">${isUrgent ? `${texts.phase_names.stopped()}. ${bar.below}` : ""}</p>`;
+    const urgent = this.#urgent;
+    return html`<p class="unseen" role="status">${urgent ? "" : this.#calm}</p>
+      <p class="unseen" role="alert">${urgent}</p>`;
+  }
+
+  get #urgent() {
+    const { phase, isLost, commands, texts } = this.desk;
+    if (commands.keepsStop) return texts.stop_kept_said;
+    return phase === "stopped" && !isLost ? `${texts.phase_names.stopped()}: ${texts.phase_notes.stopped()}` : "";
+  }
+
+  /** A round's own note has a count, which would be read all the time. */
+  get #calm() {
+    const { phase, bar } = this.desk;
+    if (phase === "loading") return "";
+    return phase === "paused" ? `${bar.name}: ${bar.below}` : bar.name;
   }
 }
-
-/** Phases whose note does not change all the time. */
-const SAID_WITH = { paused: true };

@@ -1,5 +1,5 @@
 import { html, nothing } from "lit-html";
-import { styleMap } from "lit-html/directives/style-map.js";
+import { styleMap } from "./style_map.js";
 import { grouped } from "../common/languages.js";
 import { faceOf } from "./bar/face.js";
 import { Guard } from "./bar/guard.js";
@@ -24,7 +24,7 @@ export class Bar {
     const { desk } = this;
     const { phase, isLost } = desk;
     this.#face = faceOf({ phase, isLost, keptStop: desk.commands.keepsStop });
-    for (const place of ["left", "stop", "right"]) this.#guard.show(place, this.#face[place]?.does ?? null, desk.now);
+    if (phase !== "loading") this.#guard.show(this.#face.places, desk.now);
     const share = this.timer.follow();
     return html`<header class="bar" id="bar" data-state=${this.#face.state} style=${styleMap({ "--left": `${share * 100}%` })}>
       <span class="lampbig"></span>${this.#figure("now", this.name, this.below)} ${this.timer.view()}
@@ -50,7 +50,7 @@ export class Bar {
 
   /** What the key or the button of a place does, unless the place has just changed. `isKey`: nobody clicks there. */
   press(place, isKey = false) {
-    const { does, isOff } = this.#face[place] ?? { isOff: true };
+    const { does, isOff } = this.#face.places[place] ?? { isOff: true };
     if (isOff || !(isKey && does === "stop") && !this.#guard.takes(place, performance.now())) return;
     this.desk.commands[does]?.();
   }
@@ -66,7 +66,7 @@ export class Bar {
   }
 
   #left() {
-    const { left } = this.#face;
+    const { left } = this.#face.places;
     if (!left) return nothing;
     const { texts } = this.desk;
     const caption = { pause: texts.pause, resume: texts.resume, notYet: texts.not_yet }[left.does];
@@ -75,13 +75,13 @@ export class Bar {
   }
 
   #stop() {
-    const { stop } = this.#face;
+    const { stop } = this.#face.places;
     if (!stop) return nothing;
     return this.#button({ place: "stop", kind: "stop", caption: this.desk.texts.stop, key: "X", isOff: stop.isOff });
   }
 
   #right() {
-    const { right } = this.#face;
+    const { right } = this.#face.places;
     const { texts, state } = this.desk;
     if (!right) return nothing;
     if (right.does === "count") return html`<b class="count" role="timer">${this.#seconds()}</b>`;

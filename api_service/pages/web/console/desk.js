@@ -95,7 +95,7 @@ export class Desk {
 
   /** Whether the server does not answer. */
   get isLost() {
-    return this.state.connection === "offline" && this.state.status !== "loading";
+    return (this.state.connection === "offline" || this.#attendance.isAway) && this.state.status !== "loading";
   }
 
   /** What the last stop threw away, while it lasts: `{round, total, counts}`; null for none. */
@@ -184,16 +184,16 @@ export class Desk {
     return html`${this.bar.view()}
       ${this.refusal ? html`<p class="refused" role="alert">${this.refusal}</p>` : nothing}
       ${this.nav.view()}${this.announcer.view()}
-      <main class="panel" id=${this.tab} role="tabpanel" aria-labelledby="tab-${this.tab}">${this.#panel()}</main>`;
+      <main class="panel" id=${this.tab} role="tabpanel" aria-labelledby="tab-${this.tab}">${this.#part.view()}</main>`;
   }
 
   get #part() {
-    return this.tab === "live" && ["active", "loading"].includes(this.state.status) ? this.lobby : this[this.tab];
+    return this.tab === "live" && this.isBetween ? this.lobby : this[this.tab];
   }
 
-  #panel() {
-    const isBefore = ["active", "starting", "loading"].includes(this.phase);
-    return (this.tab === "live" && isBefore ? this.lobby : this[this.tab]).view();
+  /** Whether no round runs, so that viewers gather. */
+  get isBetween() {
+    return ["loading", "active", "starting", "ended"].includes(this.phase);
   }
 
   #attend() {
@@ -208,7 +208,7 @@ export class Desk {
       fired: (event) => this.live.takeTrigger(triggerOf(event)),
       lost: () => this.live.takeGap(),
       settled: ({ epoch, seq }) => this.store({ epoch, last_seq: seq }),
-      changed: () => this.redraw(),
+      changed: () => this.#reached(),
     });
   }
 
@@ -236,10 +236,15 @@ export class Desk {
     this.presses.take(state, Date.now());
     this.names.follow(state);
     if (this.#stopSeen.isOver(this.stopped, state)) this.store({ stopped: null });
-    if (this.#wasLost && !this.isLost) this.commands.reached();
-    this.#wasLost = this.isLost;
     if (state.title !== this.entry.title && state.status !== "loading") this.store({ title: state.title });
     this.#turn(state);
+    this.#reached();
+  }
+
+  /** The server answers, or does not; or the game is another. */
+  #reached() {
+    if (this.#wasLost && !this.isLost) this.commands.reached();
+    this.#wasLost = this.isLost;
     this.redraw();
   }
 

@@ -34,5 +34,5 @@ export class Nav {
   }
 }
 
-const logo = () => html`<span class="logo" aria-hidden="true"><svg width="14" height="14" viewBox="0 0 14 14"><path fill="#fff"
+export const logo = () => html`<span class="logo" aria-hidden="true"><svg width="14" height="14" viewBox="0 0 14 14"><path fill="#fff"
   d="M8 0 2 8h4l-1 6 7-8H8z"></path></svg></span>`;

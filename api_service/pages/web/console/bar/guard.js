@@ -7,14 +7,16 @@ const RESTS_FOR = 600; // ms
 export class Guard {
   #places = new Map(); // by name: what it does, and since when
 
-  /** What a place does now; null for nothing. */
-  show(place, does, now) {
-    const known = this.#places.get(place);
-    if (known?.does === does) return;
-    this.#places.set(place, { does, since: known ? now : -Infinity });
+  /** What each place does now, `{name: {does}}`; null where nothing is. */
+  show(places, now) {
+    for (const [name, place] of Object.entries(places)) {
+      const does = place?.does ?? null;
+      const known = this.#places.get(name);
+      if (known?.does !== does) this.#places.set(name, { does, since: known ? now : -Infinity });
+    }
   }
 
-  takes(place, now) {
-    return now - (this.#places.get(place)?.since ?? -Infinity) >= RESTS_FOR;
+  takes(name, now) {
+    return now - (this.#places.get(name)?.since ?? -Infinity) >= RESTS_FOR;
   }
 }

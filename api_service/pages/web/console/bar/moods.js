@@ -1,5 +1,5 @@
 /** How many things a minute happen in a room, by the names that streamers know them by. */
-const MOODS = { calm: 4, lively: 12, wild: 60 };
+export const MOODS = { calm: 4, lively: 12, wild: 60 };
 
 /** The moods to choose from, `{name, perMinute, isChosen}`; a room with another number has that one, too ("own"). */
 export function moodsOf(perMinute) {

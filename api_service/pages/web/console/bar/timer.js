@@ -20,7 +20,7 @@ export class Timer {
     const { state, now } = this.desk;
     if (!this.#isRound) return 0;
     this.#time.follow(state, now);
-    return this.#time.at(state, null, now).share ?? 0;
+    return this.desk.phase === "starting" ? 0 : (this.#time.at(state, null, now).share ?? 0);
   }
 
   get #isRound() {
@@ -53,7 +53,8 @@ export class Timer {
     const time = this.#time.at(desk.state, desk.startedAt, desk.now);
     if (!desk.state.paused) desk.redrawAt(nextSecondOf(time, desk.now));
     if (time.left === undefined) return { clock: clockOf(lastedSeconds(time.lasted)), caption: texts.no_end };
-    return { clock: clockOf(time.left), caption: texts.of_time(clockOf(time.whole)) };
+    const caption = desk.phase === "starting" ? texts.this_round : texts.of_time(clockOf(time.whole));
+    return { clock: clockOf(time.left), caption };
   }
 
   #popover() {

@@ -16,6 +16,7 @@ export class Attendance {
   #backoff = new Backoff(...BACK_AFTER);
   #next = null; // the timer of the next look
   #looking = null;
+  isAway = false; // the server did not answer the last look
   #isOver = false; // the room is nobody's to play any more
 
   /**
@@ -66,6 +67,7 @@ export class Attendance {
   hear(room) {
     if (this.#isOver) return;
     this.#backoff.reset();
+    this.isAway = false;
     this.#options.heard(room);
     if (this.#seat.hear(room.game_connected, performance.now())) {
       this.#seat.take();
@@ -89,10 +91,16 @@ export class Attendance {
     if (this.#looking) return;
     this.#looking = this.#options.api.readRoom().then(
       (room) => this.hear(room),
-      () => this.#lookIn(this.#backoff.next()),
+      ({ code }) => this.#failed(code),
     );
     await this.#looking;
     this.#looking = null;
+  }
+
+  #failed(code) {
+    this.isAway = code === "unreachable";
+    this.#lookIn(this.#backoff.next());
+    this.#options.changed();
   }
 
   #connection({ state, reason }) {

@@ -33,7 +33,7 @@ export class Checklist {
   #game() {
     const { texts, gameLight, isGame } = this.desk;
     const isDone = gameLight === "on" && !isGame;
-    const heading = isDone ? texts.game_connected : texts.connect_game;
+    const heading = isDone ? texts.game_is_connected : texts.connect_game;
     return { name: "game", isDone, heading, content: html`<p class="soft small">${texts.without_game}</p>` };
   }
 

@@ -62,9 +62,8 @@ export class Invitation {
 
   /** Whether the poster or the card shows. */
   get #isLarge() {
-    const { tab, phase, state } = this.desk;
-    const isBefore = ["active", "starting", "ended"].includes(phase);
-    return tab === "live" && (isBefore || state.viewerCount < ENOUGH);
+    const { tab, isBetween, state } = this.desk;
+    return tab === "live" && (isBetween || state.viewerCount < ENOUGH);
   }
 
   #code(alt = this.desk.texts.code_of(this.desk.entry.web_url)) {

@@ -1,7 +1,7 @@
 /** Who can follow a link to the viewers' page, and what to set where no phone can. No DOM here. */
 const THIS_MACHINE = /^(localhost|127(\.\d+){3}|\[::1\]|0\.0\.0\.0)$/;
 const NETWORK =
-  /^(10|192\.168|169\.254|172\.(1[6-9]|2\d|3[01])|100\.(6[4-9]|[7-9]\d|1[01]\d|12[0-7]))\.|^\[f[cde]|\.(local|lan|home\.arpa|internal)$|^[^.]+$/;
+  /^(10|192\.168|169\.254|172\.(1[6-9]|2\d|3[01])|100\.(6[4-9]|[7-9]\d|1[01]\d|12[0-7]))\.|^\[f[cde]|\.(local|lan|home\.arpa|internal)$|^[^.:]+$/;
 
 /** Who can: only this "machine", the "network" that it is in, or "everybody". */
 export function reachOf(link) {

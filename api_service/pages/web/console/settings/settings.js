@@ -1,11 +1,252 @@
-import { html } from "lit-html";
+import { html, nothing } from "lit-html";
+import { live } from "lit-html/directives/live.js";
+import { StreamarioError } from "../../streamario.js";
+import { Setups } from "../studio/setups.js";
+import { studio } from "../studio/studio.js";
+import { Buttons } from "./buttons.js";
+import { Draft, sectionOf } from "./draft.js";
+import { Form } from "./form.js";
+import { lookSection } from "./look.js";
+import { Names } from "./names.js";
+import { Phone } from "./phone.js";
+import { buttonIn, fieldOf, isAdvanced, isPlaced, wrongIcons } from "./problems.js";
+import { Rounds } from "./rounds.js";
+import { Upload } from "./upload.js";
 
+const SECTIONS = ["buttons", "look", "rounds", "names", "setups"];
+const SAID_FOR = 5_000; // ms
+
+/** The room's settings: a draft until it is saved, and a phone that follows it. */
 export class Settings {
+  section = "buttons";
+  draft = new Draft();
+  #problems = new Map(); // sentences by field
+  #loose = []; // those for which there is no field
+  #said = { sentence: "", kind: "", until: Infinity };
+  #uploads = new WeakMap(); // by the object of the draft that a file is for
+  #isSaving = false;
+  #isReading = false;
+  #seen = ""; // what everybody could see of the settings when they were read
+
   constructor(desk) {
     this.desk = desk;
+    this.texts = desk.texts;
+    this.language = desk.language;
+    this.form = new Form({ problems: this.#problems, edited: () => this.edited() });
+    this.buttons = new Buttons(this);
+    this.rounds = new Rounds(this);
+    this.names = new Names(this);
+    this.phone = new Phone(this);
+    this.setups = new Setups(desk, {
+      open: (settings) => desk.open(settings),
+      room: { isDirty: () => this.isDirty, title: () => desk.state.title, read: async () => (await this.#read()).settings },
+    });
+    addEventListener("beforeunload", (event) => this.isDirty && event.preventDefault());
   }
 
+  /** Whether something was edited and not saved. */
+  get isDirty() {
+    return this.draft.isDirty;
+  }
+
+  opened() {
+    this.names.hasWords = false;
+    this.#say("");
+    this.refresh();
+    if (this.section === "setups") this.setups.load();
+  }
+
+  /** Give up what was edited. */
+  discard() {
+    if (!this.isDirty) return;
+    this.draft.discard();
+    this.buttons.reopen();
+    this.#forgetProblems();
+    this.edited();
+  }
+
+  /** Something was edited. */
+  edited() {
+    // What was wrong may have been mended at another input, such as the least for the most.
+    if (!this.isDirty) this.#forgetProblems();
+    this.#say("");
+  }
+
+  /** Entries have other numbers now: what was said of them is void. What the selector names gets the focus. */
+  rearranged(selector) {
+    this.#forgetProblems();
+    this.edited();
+    this.focusOn(selector);
+  }
+
+  /** Focus something once it is drawn. */
+  focusOn(selector) {
+    this.desk.redraw();
+    requestAnimationFrame(() => {
+      const node = document.querySelector(`.settings ${selector}`);
+      node?.focus();
+      node?.select?.();
+    });
+  }
+
+  /** What brings files into `owner[key]`; `chosen(id)` learns of one that came. */
+  uploadOf(owner, key, prepare, chosen = () => {}) {
+    const uploads = this.#uploads.get(owner) ?? {};
+    this.#uploads.set(owner, uploads);
+    uploads[key] ??= new Upload({
+      ...{ prepare, texts: this.texts, upload: studio.upload, changed: () => this.desk.redraw() },
+      take: (id) => {
+        owner[key] = id;
+        this.edited();
+        chosen(id);
+      },
+    });
+    return uploads[key];
+  }
+
+  /** Read what the room has now: what was edited stays. */
+  async refresh() {
+    if (this.#isReading || this.#isSaving) return;
+    this.#isReading = true;
+    this.#seen = this.#visible;
+    try {
+      this.#take((await this.#read()).settings);
+    } catch (refusal) {
+      this.#say(this.texts.refused(refusal), "bad");
+    }
+    this.#isReading = false;
+  }
+
+  #read() {
+    return this.desk.api.readRoom();
+  }
+
+  #take(settings, base) {
+    this.draft.take(settings, base);
+    if (!this.draft.now.buttons.includes(this.buttons.opened)) this.buttons.reopen();
+    this.desk.redraw();
+  }
+
+  /** What everybody is told of the settings: where that is another, a game or another window changed them. */
+  get #visible() {
+    const { title, showsNames, theme, triggersPerMinute, roundLimitMs, buttons } = this.desk.state;
+    const shown = buttons.map(({ eventType, team, labels, icon, image, sound, color, paceMs, enabled }) =>
+      [eventType, team, labels, icon, image, sound, color, paceMs, enabled],
+    );
+    return JSON.stringify([title, showsNames, theme, triggersPerMinute, roundLimitMs, shown]);
+  }
+
+  // Saving.
+
+  async #save(event) {
+    event.preventDefault();
+    if (!this.isDirty || this.#isSaving) return;
+    const wrong = wrongIcons(this.draft.now, this.draft.saved, this.texts.icon_problem);
+    if (wrong.length > 0) return this.#showProblems(wrong);
+    this.#isSaving = true;
+    try {
+      await this.#send();
+    } catch (refusal) {
+      if (!(refusal instanceof StreamarioError)) throw refusal;
+      if (refusal.problems?.length) this.#showProblems(refusal.problems);
+      else this.#say(this.texts.refused(refusal), "bad");
+    } finally {
+      this.#isSaving = false;
+    }
+  }
+
+  /** Lists are replaced whole: what a game changed meanwhile in one of them is read before. */
+  async #send() {
+    this.#take((await this.#read()).settings);
+    const sent = structuredClone(this.draft.now);
+    const settings = await this.desk.api.changeSettings(this.draft.changes());
+    this.#seen = this.#visible;
+    this.#take(settings, sent);
+    this.#forgetProblems();
+    this.names.hasWords = false;
+    if (!this.isDirty) this.#say(this.texts.saved, "", performance.now() + SAID_FOR);
+  }
+
+  #showProblems(problems) {
+    this.#forgetProblems();
+    for (const { field: path, message } of problems) {
+      const isInSeconds = path.endsWith(".pace_ms"); // the server counts it in ms
+      const sentence = isInSeconds ? this.texts.pace_problem : this.texts.problem(message);
+      const field = fieldOf(path, this.draft.now);
+      if (isPlaced(field, this.draft.now)) this.#problems.set(field, sentence);
+      else this.#loose.push(`${path}: ${sentence}`);
+    }
+    this.#say(this.texts.problems(problems.length), "bad");
+    const [first] = this.#problems.keys();
+    if (first) this.#showField(first);
+  }
+
+  /** Unfold what a field is in. */
+  #showField(field) {
+    this.section = sectionOf(field);
+    const button = this.draft.now.buttons[buttonIn(field)];
+    if (button) {
+      const isFolded = isAdvanced(field, this.language);
+      this.buttons.open(button, isFolded || (button === this.buttons.opened && this.buttons.isAdvanced));
+    }
+    if (field.startsWith("multipliers")) this.rounds.isAdvanced = true;
+    if (field === "masked_words") this.names.hasWords = true;
+    this.focusOn(`:is(input, select, textarea)[data-field="${CSS.escape(field)}"]`);
+  }
+
+  #forgetProblems() {
+    this.#problems.clear();
+    this.#loose = [];
+  }
+
+  #say(sentence, kind = "", until = Infinity) {
+    this.#said = { sentence, kind, until };
+    this.desk.redraw();
+  }
+
+  // Views.
+
   view() {
-    return html`<section id="settings"></section>`;
+    if (this.#seen !== this.#visible) this.refresh();
+    const isKnown = this.draft.now !== null;
+    return html`<section class="settings">
+      <nav class="sections" aria-label=${this.texts.settings}>${SECTIONS.map((name) => this.#sectionButton(name))}</nav>
+      <div class="section">${this.section === "setups" ? this.setups.view() : nothing}
+        <form novalidate @submit=${(event) => this.#save(event)}>
+          ${isKnown && this.section !== "setups" ? this.#sectionView() : nothing}${this.#saveBar()}</form></div>
+      ${isKnown ? this.phone.view() : nothing}
+    </section>`;
+  }
+
+  #sectionButton(name) {
+    const hasProblem = [...this.#problems.keys()].some((field) => sectionOf(field) === name);
+    const open = () => {
+      this.section = name;
+      this.names.hasWords = false;
+      if (name === "setups") this.setups.load();
+      this.desk.redraw();
+    };
+    return html`<button type="button" data-section=${name} aria-current=${live(String(name === this.section))}
+      @click=${open}>${this.texts.sections[name]}${hasProblem ? html` <span class="bad">⚠</span>` : nothing}</button>`;
+  }
+
+  #sectionView() {
+    return this.section === "look" ? lookSection(this) : this[this.section].view();
+  }
+
+  #saveBar() {
+    const { texts, isDirty } = this;
+    const { sentence, kind, until } = this.#said;
+    const isOver = until <= this.desk.now;
+    if (until < Infinity && !isOver) this.desk.redrawAt(until);
+    const said = isOver ? "" : sentence || (isDirty ? texts.unsaved(this.draft.unsaved()) : "");
+    const discard = () => {
+      this.discard();
+      this.focusOn('[aria-current="true"]');
+    };
+    return html`<div class="save-bar" data-kind=${kind} ?hidden=${!said && this.#loose.length === 0}>
+      <div class="grow"><p role="status">${said}</p>${this.#loose.map((problem) => html`<p class="small">${problem}</p>`)}</div>
+      <button class="btn quiet" type="button" ?hidden=${!isDirty} @click=${discard}>${texts.discard}</button>
+      <button class="btn primary" ?hidden=${!isDirty}>${texts.save}</button></div>`;
   }
 }

@@ -1,3 +1,5 @@
+import { FileRefused } from "./upload.js";
+
 /** Pictures of a streamer, made small enough to be stored: WebP of at most 64 KB. */
 const MOST_BYTES = 65_536;
 const LARGEST_FILE = 20_000_000; // bytes
@@ -5,20 +7,12 @@ const QUALITIES = [0.85, 0.6, 0.35];
 const SMALLER = 0.9; // at least, where no quality suffices
 const ANIMATED = 2; // the flag in a WebP file's byte 20
 
-/** A file is of no use; `code` says why: `no_picture`, `large_file`, `large_animation` or `no_webp`. */
-export class PictureRefused extends Error {
-  constructor(code) {
-    super(code);
-    this.code = code;
-  }
-}
-
 /**
  * A file's picture as a Blob to upload, its longer side at most `longest` px. With `mayMove`, an
- * animated WebP stays as it is. Throws PictureRefused.
+ * animated WebP stays as it is. Throws FileRefused: `no_picture`, `large_file`, `large_animation` or `no_webp`.
  */
 export async function shrunk(file, { longest, mayMove = false }) {
-  if (file.size > LARGEST_FILE) throw new PictureRefused("large_file");
+  if (file.size > LARGEST_FILE) throw new FileRefused("large_file");
   const picture = await decoded(file);
   try {
     if (mayMove && (await isAnimation(file))) return animation(file);
@@ -32,7 +26,7 @@ async function decoded(file) {
   try {
     return await createImageBitmap(file);
   } catch {
-    throw new PictureRefused("no_picture");
+    throw new FileRefused("no_picture");
   }
 }
 
@@ -44,7 +38,7 @@ async function isAnimation(file) {
 }
 
 function animation(file) {
-  if (file.size > MOST_BYTES) throw new PictureRefused("large_animation");
+  if (file.size > MOST_BYTES) throw new FileRefused("large_animation");
   return new Blob([file], { type: "image/webp" });
 }
 
@@ -72,6 +66,6 @@ function drawn(picture, scale) {
 async function encoded(canvas, quality) {
   const blob = await new Promise((resolve) => canvas.toBlob(resolve, "image/webp", quality));
   // Browsers that cannot make WebP make PNG.
-  if (blob?.type !== "image/webp") throw new PictureRefused("no_webp");
+  if (blob?.type !== "image/webp") throw new FileRefused("no_webp");
   return blob;
 }

@@ -22,16 +22,16 @@ function entryOf(stored, past) {
 
 /** Those that show: a few, or all that this browser has. The history lists the others itself. */
 export const shownOf = (rooms, isUnfolded) =>
-  isUnfolded ? rooms.filter(({ stored }) => stored) : rooms.slice(0, MOST_SHOWN);
+  isUnfolded ? rooms.filter((room) => room.stored) : rooms.slice(0, MOST_SHOWN);
 
 /**
  * How a room stands, by the server's answer about it: "unknown" without one, "running", "open" (a round may begin), or
  * "gone" where it refused for good.
  */
 export function standingOf(answer) {
-  if (!answer) return "unknown";
-  if (answer.refused) return "gone";
-  return answer.room?.status === "in_game" ? "running" : "open";
+  if (answer?.refused) return "gone";
+  if (!answer?.room) return "unknown";
+  return answer.room.status === "in_game" ? "running" : "open";
 }
 
 /** The last round that has results, or null. */

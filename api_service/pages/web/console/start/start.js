@@ -1,5 +1,6 @@
 import { html, nothing } from "lit-html";
 import { icon } from "../icon.js";
+import { logo } from "../nav.js";
 import { opened } from "../opening.js";
 import { storedGameKey, storedSettings } from "../storage.js";
 import { showElsewhere } from "../studio/elsewhere.js";
@@ -43,7 +44,7 @@ export class Start {
     this.#isOpen = true;
     const { texts } = this.page;
     return html`<header class="start-head">
-        <span class="logo" aria-hidden="true"></span><b>Streamario</b><span class="grow"></span>${this.#links()}
+        ${logo()}<b>Streamario</b><span class="grow"></span>${this.#links()}
       </header>
       <main id="start" class="start">
         <h1 class="hello"><span>${texts.hello_press}</span> <span>${texts.hello_happens}</span></h1>

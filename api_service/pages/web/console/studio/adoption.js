@@ -1,8 +1,9 @@
+import { StreamarioError } from "../../streamario.js";
 import { element } from "../../common/elements.js";
 import { publicUrl } from "../../common/urls.js";
-import { Attempts } from "./attempts.js";
 import { confirmed } from "../confirm.js";
 import { showOnce } from "../parts.js";
+import { sentenceOn } from "./refusal.js";
 import { studio } from "./studio.js";
 import { storeStudioKey, storedStudioKey } from "../storage.js";
 
@@ -21,14 +22,23 @@ export async function adopt(texts, adopted) {
   if (!location.hash.startsWith(FRAGMENT)) return;
   const key = location.hash.slice(FRAGMENT.length);
   history.replaceState(null, "", location.pathname + location.search);
-  if (!KEY.test(key)) return tell(texts, element("p", "refusal", texts.link_not_whole));
-  const attempts = new Attempts(texts);
-  const isKnown = await attempts.to(() => studio.setups(key));
-  if (!isKnown) tell(texts, attempts.node);
-  else if (key === storedStudioKey() || (await mayReplace(texts))) {
-    storeStudioKey(key);
-    adopted();
-    tell(texts, element("p", "", texts.adopted));
+  if (!KEY.test(key)) return tell(texts, texts.link_not_whole, "refusal");
+  const refusal = await refusalOf(key, texts);
+  if (refusal) return tell(texts, refusal, "refusal");
+  if (key !== storedStudioKey() && !(await mayReplace(texts))) return;
+  storeStudioKey(key);
+  adopted();
+  tell(texts, texts.adopted);
+}
+
+/** Why the key opens no studio, in words; "" where it does. */
+async function refusalOf(key, texts) {
+  try {
+    await studio.setups(key);
+    return "";
+  } catch (refusal) {
+    if (!(refusal instanceof StreamarioError)) throw refusal;
+    return sentenceOn(refusal, texts);
   }
 }
 
@@ -36,10 +46,9 @@ function mayReplace({ adopt_question: question, adopt_explanation: explanation, 
   return confirmed(question, explanation, adopt);
 }
 
-function tell(texts, node) {
-  const close = element("button", "button", texts.close);
-  const form = element("form", "", element("h2", "", texts.elsewhere), node, element("p", "actions", close));
-  form.method = "dialog";
-  const dialog = element("dialog", { "aria-label": texts.elsewhere }, form);
-  showOnce(dialog);
+function tell(texts, sentence, kind = "") {
+  const close = element("button", "btn", texts.close);
+  const form = element("form", { method: "dialog" }, element("h2", "", texts.elsewhere), element("p", kind, sentence));
+  form.append(element("p", "actions", close));
+  showOnce(element("dialog", { "aria-label": texts.elsewhere }, form));
 }

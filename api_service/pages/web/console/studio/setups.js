@@ -1,181 +1,194 @@
-import { element } from "../../common/elements.js";
-import { Attempts } from "./attempts.js";
+import { html, nothing } from "lit-html";
+import { repeat } from "lit-html/directives/repeat.js";
+import { StreamarioError } from "../../streamario.js";
 import { confirmed } from "../confirm.js";
-import { actionButton, say } from "../parts.js";
-import { studio } from "./studio.js";
-import { exportSetup, importedFrom, saveSetup } from "./carrying.js";
+import { rowMenu } from "../row_menu.js";
 import { times } from "../results/times.js";
+import { sentenceOn } from "./refusal.js";
 import { showElsewhere } from "./elsewhere.js";
-import { SetupDialog } from "./setup_dialog.js";
-import { freeName, isSameName } from "./setup_names.js";
+import { freeName, isSameName, LONGEST_NAME } from "./setup_names.js";
+import { saveSetup, studio } from "./studio.js";
 
-/** The saved setups: opened in a new room, changed, and carried from one computer to another. */
+/** The saved setups: opened in a new room, changed, and brought to another computer by a link. */
 export class Setups {
-  #texts;
-  #languages;
-  #open;
-  #onList;
-  #emptyNote;
-  #list = element("ul", "studio-list setup-list");
-  #empty = element("p", "soft");
-  #attempts;
-  #import;
-  #anew;
-  #setups = [];
+  list = null; // [{setup_id, name, buttons, updated_at}], null until they are known
+  #done = ""; // what was done
+  #refusal = ""; // what was refused
+  #hasWrongKey = false; // the server does not know this browser's key
+  #renamed = null; // the setup that gets another name
+  #isBusy = false;
 
   /**
-   * `open(settings)` opens a room with them; `onList(setups)` learns what there is; `emptyNote` is said
-   * where there are none.
+   * `page` has `texts`, `languages` and `redraw()`. `open(settings)` opens a room with them. Within a `room`, its
+   * settings can be saved as a setup: `{isDirty(), title(), read()}`, where `read()` resolves to them.
    */
-  constructor(root, { texts, languages, open, onList = () => {}, emptyNote = texts.no_setups }) {
-    this.#texts = texts;
-    this.#languages = languages;
-    this.#open = open;
-    this.#onList = onList;
-    this.#emptyNote = emptyNote;
-    this.#attempts = new Attempts(texts, ({ code }) => {
-      this.#anew.hidden = code !== "invalid_studio_key";
+  constructor(page, { open, room = null }) {
+    Object.assign(this, { page, open, room, texts: page.texts });
+  }
+
+  /** Learn what the server has. */
+  load() {
+    return this.#attempt(() => this.#refresh());
+  }
+
+  view() {
+    const { texts } = this;
+    const count = this.list?.length ?? 0;
+    const none = this.room ? texts.no_setups_in_room : texts.no_setups;
+    return html`<div class="setups">
+      ${this.room ? this.#saving() : nothing}
+      ${this.list && count === 0 ? html`<p class="soft">${none}</p>` : nothing}
+      ${count > 0 ? html`<ul class="card setup-rows">${repeat(this.list, ({ setup_id: id }) => id, (setup) => this.#row(setup))}</ul>` : nothing}
+      <p class="refusal" role="alert">${this.#refusal}</p>
+      <p class="soft small" role="status">${this.#done}</p>
+      <div class="row wrap">
+        <button class="btn small" type="button" @click=${() => this.#attempt(() => showElsewhere(texts))}>${texts.elsewhere}</button>
+        ${this.#hasWrongKey ? html`<button class="btn small" type="button" @click=${() => this.#beginAnew()}>${texts.anew}</button>` : nothing}
+      </div></div>`;
+  }
+
+  // Saving the room's settings.
+
+  #saving() {
+    const { texts } = this;
+    return html`<div class="section-head"><h2>${texts.setups}</h2></div>
+      <form class="card setup-form" @submit=${(event) => this.#save(event)}>
+        <label class="label" for="setup-name">${texts.setup_name}</label>
+        <div class="row wrap">${nameField("setup-name", this.room.title())}
+          <button class="btn primary">${texts.save_setup}</button></div>
+        <p class="soft small">${texts.setups_explanation}</p></form>`;
+  }
+
+  async #save(event) {
+    event.preventDefault();
+    const name = event.target.querySelector("input").value.trim();
+    if (!name || this.#isBusy) return;
+    if (this.room.isDirty()) return this.#say({ refusal: this.texts.save_settings_first });
+    await this.#attempt(async () => {
+      const same = this.list?.find((setup) => isSameName(setup.name, name));
+      if (same && !(await this.#mayReplace(same.name))) return;
+      const stored = await saveSetup({ name, settings: await this.room.read() }, same?.setup_id);
+      await this.#refresh();
+      this.#say({ done: this.texts.setup_saved(stored.name) });
     });
-    root.append(this.#empty, this.#list, this.#attempts.node, this.#carrying());
-  }
-
-  /** List what the server has. */
-  show() {
-    return this.#attempts.to(() => this.#refresh());
-  }
-
-  /** Save settings under a name, in the place of one that has it already, if that is wanted. */
-  async save(name, settings) {
-    const same = this.#setups.find((setup) => isSameName(setup.name, name));
-    if (same && !(await this.#mayReplace(same.name))) return;
-    const save = () => saveSetup({ name, settings }, same?.setup_id);
-    await this.#changing(save, (stored) => this.#texts.setup_saved(stored.name));
   }
 
   #mayReplace(name) {
-    const { replace_question: question, replace_explanation: explanation, replace } = this.#texts;
+    const { replace_question: question, replace_explanation: explanation, replace } = this.texts;
     return confirmed(question(name), explanation, replace);
   }
 
-  async #refresh() {
-    this.#setups = await studio.setups();
-    this.#anew.hidden = true;
-    this.#list.replaceChildren(...this.#setups.map((setup) => this.#entry(setup)));
-    say(this.#empty, this.#setups.length === 0 ? this.#emptyNote : "");
-    this.#onList(this.#setups);
+  // The list.
+
+  #row(setup) {
+    const { texts } = this;
+    const { setup_id: id, name, buttons, updated_at: changed } = setup;
+    if (this.#renamed === id) return this.#renaming(setup);
+    const actions = [
+      { name: "rename", caption: texts.rename, run: () => this.#rename(id) },
+      { name: "duplicate", caption: texts.duplicate, run: () => this.#duplicate(setup) },
+      { name: "delete", caption: texts.delete, run: () => this.#delete(setup) },
+    ];
+    return html`<li class="row" data-setup=${id}>
+      <p class="grow"><b class="cut">${name}</b>
+        <span class="soft small">${texts.setup_facts(buttons, times(this.page.languages).day(changed))}</span></p>
+      <button class="btn small" type="button" aria-label=${texts.action_on(texts.open_with, name)}
+        @click=${() => this.#open(id)}>${texts.open_with}</button>
+      ${rowMenu(texts.action_on(texts.more, name), actions)}</li>`;
   }
 
-  #entry(setup) {
-    const { setup_facts: facts, open_with: caption, change_setup, action_on: on } = this.#texts;
-    const changed = times(this.#languages).day(setup.updated_at);
-    const what = element(
-      "p",
-      "what",
-      element("strong", "", setup.name),
-      element("span", "soft small", facts(setup.buttons, changed)),
-    );
-    const open = actionButton({ name: "open", caption, run: () => this.#openWith(setup) });
-    open.setAttribute("aria-label", on(caption, setup.name));
-    const change = actionButton({ name: "change", caption: "⋯", run: () => this.#change(setup) });
-    change.classList.add("quiet");
-    change.setAttribute("aria-haspopup", "dialog");
-    change.setAttribute("aria-label", change_setup(setup.name));
-    return element("li", { "data-setup": setup.setup_id }, what, element("p", "actions", open, change));
+  #renaming({ setup_id: id, name }) {
+    const { texts } = this;
+    return html`<li data-setup=${id}><form class="row" @submit=${(event) => this.#takeName(event, id)}
+      @keydown=${({ key }) => key === "Escape" && this.#rename(null, id)}>
+      ${nameField("setup-renamed", name, texts.setup_name)}
+      <button class="btn small primary">${texts.rename}</button>
+      <button class="btn small" type="button" @click=${() => this.#rename(null, id)}>${texts.cancel}</button></form></li>`;
   }
 
-  #openWith({ setup_id: id }) {
-    return this.#attempts.to(async () => this.#open((await studio.setup(id)).settings));
+  /** Begin to rename a setup, or end it: the focus goes to its name, or back to the menu. */
+  #rename(id, from) {
+    this.#renamed = id;
+    this.#focusOn(id ? "#setup-renamed" : `[data-setup="${from}"] summary`);
   }
 
-  #change(setup) {
-    new SetupDialog(setup, this.#texts, {
-      rename: (name) => this.#rename(setup, name),
-      duplicate: () => this.#duplicate(setup),
-      export: () => this.#export(setup),
-      delete: () => this.#delete(setup),
-    }).open();
-  }
-
-  async #rename({ setup_id: id }, name) {
-    await this.#changing(async () => {
+  async #takeName(event, id) {
+    event.preventDefault();
+    const name = event.target.querySelector("input").value.trim();
+    if (!name) return;
+    await this.#attempt(async () => {
       const { settings } = await studio.setup(id);
       await studio.changeSetup(id, { name, settings });
+      await this.#refresh();
     });
-    this.#takeFocus(id);
+    this.#rename(null, id);
+  }
+
+  #open(id) {
+    return this.#attempt(async () => this.open((await studio.setup(id)).settings));
   }
 
   async #duplicate({ setup_id: id, name }) {
-    await this.#changing(async () => {
+    await this.#attempt(async () => {
       const { settings } = await studio.setup(id);
-      await studio.addSetup({ name: this.#freeName(name), settings });
+      await studio.addSetup({ name: freeName(name, this.list.map((setup) => setup.name)), settings });
+      await this.#refresh();
     });
-    this.#takeFocus(id);
-  }
-
-  /** Words that the streamer masks are nobody else's to read: whoever passes the file on should know. */
-  #export({ setup_id: id }) {
-    return this.#attempts.to(async () => {
-      const { masked_words: words = [] } = await exportSetup(id);
-      this.#attempts.say(words.length > 0 ? this.#texts.file_has_words : "");
-    });
+    this.#focusOn(`[data-setup="${id}"] summary`);
   }
 
   async #delete({ setup_id: id, name }) {
-    const { delete_question: question, delete_explanation: explanation } = this.#texts;
-    if (!(await confirmed(question(name), explanation, this.#texts.delete))) return;
-    await this.#changing(() => studio.removeSetup(id));
-    this.#takeFocus(id);
-  }
-
-  /** What had the focus was drawn anew, or is gone with its setup. */
-  #takeFocus(id) {
-    const button = this.#list.querySelector(`[data-setup="${id}"] [data-action=change]`);
-    (button ?? this.#list.querySelector("button") ?? this.#import).focus();
-  }
-
-  #take(file) {
-    return this.#changing(async () => {
-      const { name, settings } = await importedFrom(file);
-      await studio.addSetup({ name: this.#freeName(name), settings });
-    }, () => this.#texts.setup_imported);
-  }
-
-  /** The name, with a number where another setup has it. */
-  #freeName(name) {
-    return freeName(name, this.#setups.map((setup) => setup.name));
-  }
-
-  /** `sentence(changed)` says what `change()` gave. */
-  async #changing(change, sentence = () => "") {
-    await this.#attempts.to(async () => {
-      const changed = await change();
+    const { delete_question: question, delete_explanation: explanation } = this.texts;
+    if (!(await confirmed(question(name), explanation, this.texts.delete))) return;
+    await this.#attempt(async () => {
+      await studio.removeSetup(id);
       await this.#refresh();
-      this.#attempts.say(sentence(changed));
     });
-  }
-
-  /** What brings setups here from another computer, and takes them there. */
-  #carrying() {
-    const texts = this.#texts;
-    const file = element("input");
-    Object.assign(file, { type: "file", accept: ".json,application/json", hidden: true });
-    file.addEventListener("change", async () => {
-      await this.#take(file.files[0]);
-      file.value = ""; // the same file again is another choice
-    });
-    const run = () => this.#attempts.to(() => showElsewhere(texts));
-    const elsewhere = actionButton({ name: "elsewhere", caption: texts.elsewhere, run });
-    this.#import = actionButton({ name: "import", caption: texts.import, run: () => file.click() });
-    this.#anew = actionButton({ name: "anew", caption: texts.anew, run: () => this.#beginAnew() });
-    this.#anew.hidden = true;
-    return element("p", "actions", file, this.#import, elsewhere, this.#anew);
+    this.#focusOn("summary, .setups .btn");
   }
 
   /** The server knows this browser's key no more. */
   async #beginAnew() {
-    const { anew_question: question, anew_explanation: explanation, anew } = this.#texts;
+    const { anew_question: question, anew_explanation: explanation, anew } = this.texts;
     if (!(await confirmed(question, explanation, anew))) return;
     studio.forgetKey();
-    await this.show();
+    await this.load();
+  }
+
+  async #refresh() {
+    this.list = await studio.setups();
+    this.#hasWrongKey = false;
+  }
+
+  /** Do what the server may refuse; a second one waits for its own click. */
+  async #attempt(act) {
+    if (this.#isBusy) return;
+    this.#isBusy = true;
+    this.#say({});
+    try {
+      await act();
+    } catch (refusal) {
+      if (!(refusal instanceof StreamarioError)) throw refusal;
+      this.#hasWrongKey = refusal.code === "invalid_studio_key";
+      this.#say({ refusal: sentenceOn(refusal, this.texts) });
+    } finally {
+      this.#isBusy = false;
+      this.page.redraw();
+    }
+  }
+
+  #say({ done = "", refusal = "" }) {
+    this.#done = done;
+    this.#refusal = refusal;
+    this.page.redraw();
+  }
+
+  #focusOn(selector) {
+    this.page.redraw();
+    requestAnimationFrame(() => document.querySelector(`.setups ${selector}`)?.focus());
   }
 }
+
+/** A field for a setup's name; what was entered stays. */
+const nameField = (id, name, label) => html`<input class="field grow" id=${id} .defaultValue=${name} required
+  maxlength=${LONGEST_NAME * 2} autocomplete="off" aria-label=${label ?? nothing}>`; // UTF-16 has two units for some

@@ -3,6 +3,8 @@ import { mediaUrl } from "../../common/urls.js";
 import { call, pagesOf } from "../api.js";
 import { storeStudioKey, storedGameKey, storedStudioKey } from "../storage.js";
 
+const MEDIA_ID = /^[0-9a-f]{32}$/;
+
 let made = null; // a promise of the key, also where the browser stores nothing
 
 /** The studio's routes. Whoever has no studio has nothing there; saving makes one. All throw StreamarioError. */
@@ -58,6 +60,28 @@ export const studio = {
   /** The QR code of the link that opens the studio on another computer, as a Blob. */
   code: () => ask("GET", "/qr.svg", { as: "blob" }),
 };
+
+/**
+ * Save a setup, a new one where there is no `id`. What another studio has of its media, as after a
+ * link brought other setups here, is uploaded to this one. Gives the setup as it is stored.
+ */
+export async function saveSetup(setup, id = null) {
+  const save = () => (id ? studio.changeSetup(id, setup) : studio.addSetup(setup));
+  try {
+    return await save();
+  } catch (refusal) {
+    const media = mediaIn(setup.settings);
+    if (refusal.code !== "invalid_settings" || media.length === 0) throw refusal;
+    for (const medium of media) await studio.upload(await studio.medium(medium));
+    return save();
+  }
+}
+
+/** The ids of the media that settings name, each once. */
+function mediaIn({ theme = {}, buttons = [] }) {
+  const named = [theme.logo, theme.background, ...buttons.flatMap(({ image, sound }) => [image, sound])];
+  return [...new Set(named)].filter((id) => MEDIA_ID.test(id));
+}
 
 async function ask(method, path, request) {
   return call(method, `/api/studio${path}`, { ...request, secret: await studio.key() });

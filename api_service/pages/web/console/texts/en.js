@@ -82,7 +82,8 @@ export const en = {
     ended: ({ round }) => `round ${round}`,
     lost: () => "nothing is lost",
   },
-  stop_kept: "Stop is sent once the server answers",
+  stop_kept: "Stop will be sent",
+  stop_kept_said: "Stop is sent once the server answers.",
   viewers_here: (count) => (count === 1 ? "viewer" : "viewers"),
   things_a_minute: "things a minute",
   how_much: "How much happens",
@@ -164,7 +165,7 @@ export const en = {
   invite_shrinks: "It shrinks to a chip once ten viewers are here.",
   before_you_start: "Before you start",
   step_done: "done",
-  game_connected: "Game connected",
+  game_is_connected: "Game connected",
   connect_game: "Connect your game",
   without_game: "Without one, this page plays its part.",
   overlay_into_obs: "Put the overlay into OBS",
@@ -173,6 +174,7 @@ export const en = {
   set_up: "Set it up…",
   test_a_button: "Test a button",
   test_explanation: "Its picture and its sound. Counts nowhere.",
+  test_of: (label) => `Test: ${label}`,
   how_long_how_much: "How long, how much",
   tempo: ({ minutes, mood, perMinute, every }) => {
     const length = minutes === 0 ? "No end" : minutes === 1 ? "1 minute" : `${Math.round(minutes * 10) / 10} minutes`;
@@ -367,56 +369,69 @@ export const en = {
   forget_room_explanation: "It disappears from your earlier rooms. The room itself and its setup stay as they are.",
 
   // Settings.
-  general: "General",
-  triggers_per_minute: "Triggers a minute",
-  triggers_per_minute_hint: "Of all buttons together, however large the crowd. 0 = as fast as it presses.",
-  show_names: "Show viewers' names with triggers",
-  on_disconnect: "Triggers while no game is connected",
-  on_disconnect_choices: {
-    fire: "fire, and arrive later",
-    hold: "wait (buttons are paused)",
-  },
-  starts: "The first round begins",
-  starts_choices: {
-    game: "when you or the game start it",
-    press: "with the first press",
-  },
-  starts_hint: "Either way, the game must be connected.",
-  more: "More",
-  button_name: "Name",
-  also_called: (name) => `Viewers in Japanese see “${name}” (under More).`,
-  nameless_button: (type) => `Without a name, viewers see the ID: “${type}”.`,
-  event_type: "ID (sent to the game)",
-  caption_ja: "Name in Japanese",
-  caption_en: "Name in English",
-  icon: "Icon (one emoji)",
-  icon_problem: "Must be one emoji, or empty.",
-  color: "Colour",
-  team: "Team",
-  teams: { skill: "Skills", enemy: "Enemies", "": "None" },
-  base: "Base (presses)",
-  min: "Min (presses)",
-  max: "Max (presses)",
-  cooldown: "Cooldown (ms)",
-  pace: "Pace (s)",
-  pace_hint: "Least time between triggers of this button; each takes all presses. 0 = as the room has it.",
-  weight: "Weight",
-  weight_hint: "Its share of the triggers a minute: 2 = twice as often as 1.",
-  pace_problem: "Must be a number from 0 to 600.",
-  seconds: (seconds) => `= ${seconds} s`,
-  base_above_max: (max) => `Base is above max: ${presses(max)} are enough.`,
-  enabled: "Enabled",
+  sections: { buttons: "Buttons", look: "Look", rounds: "Rounds", names: "Names", setups: "Setups" },
+  together: (perMinute, mood) =>
+    perMinute ? `Together about ${grouped(perMinute)} things a minute${mood && `: ${mood}`}` : "As often as they are pressed full",
+  often: { often: "often", normal: "normal", rare: "rare" },
+  every: ({ unit, count, presses: needed }) =>
+    ({ seconds: `every ${count} s`, minutes: `every ${count} min` })[unit] ?? `every ${presses(needed)}`,
   off: "off",
-  threshold_now: ({ count, viewers, paced }) => {
-    const crowd = viewers > 1 ? `${grouped(viewers)} viewers` : "1 viewer";
-    return `${paced ? "At least " : ""}${presses(count)} with ${crowd}`;
-  },
+  on: "On",
+  more: "More",
+  action_on: (action, name) => `${action}: ${name}`,
   add_button: "Add a button",
   move_up: "Move up",
   move_down: "Move down",
   remove: "Remove",
-  action_on: (action, name) => `${action}: ${name}`,
-  multipliers: "Multipliers",
+  button_name: "Name",
+  also_called: (name) => `Viewers in Japanese see “${name}” (under Advanced).`,
+  nameless_button: (type) => `Without a name, viewers see the ID: “${type}”.`,
+  icon: "Icon",
+  icon_problem: "Must be one emoji, or empty.",
+  color: "Colour",
+  colors: {
+    ...{ pink: "Pink", amber: "Amber", blue: "Blue", green: "Green" },
+    ...{ turquoise: "Turquoise", red: "Red", violet: "Violet", grey: "Grey" },
+  },
+  own: "Own…",
+  own_color: "Another colour",
+  image: "Picture instead",
+  how_often: "How often it happens",
+  weight_of: (weight) => `weight ${weight}`,
+  happens: ({ viewers, unit, count, presses: needed }) => {
+    const crowd = viewers > 1 ? `${grouped(viewers)} viewers` : "1 viewer";
+    const about = { seconds: `about every ${count} s`, minutes: `about every ${count} min` };
+    return `With ${crowd}: ${about[unit] ?? `every ${presses(needed)}`}.`;
+  },
+  takes: ({ unit, presses: needed }) => (unit ? `About ${presses(needed)} each.` : "As fast as they press."),
+  advanced: "Advanced",
+  advanced_button: "fewest and most presses, cooldown, team, ID for the game",
+  min: "Fewest presses (min)",
+  max: "Most presses (max)",
+  base: "Presses (base)",
+  base_hint: "Times the multiplier of the crowd, see Rounds.",
+  base_above_max: (max) => `Base is above max: ${presses(max)} are enough.`,
+  cooldown: "Cooldown (ms)",
+  seconds: (seconds) => `= ${seconds} s`,
+  pace: "Pace (s)",
+  pace_hint: "Least time between its triggers, in place of how often. 0 = none of its own.",
+  pace_problem: "Must be a number from 0 to 600.",
+  weight: "Weight",
+  weight_hint: "2 is often, 1 normal, 0.5 rare.",
+  team: "Team",
+  teams: { skill: "Skills", enemy: "Enemies", "": "None" },
+  event_type: "ID for the game (event_type)",
+  caption_ja: "Name in Japanese",
+  caption_en: "Name in English",
+
+  or_minutes: "Minutes (0 = no end)",
+  or_per_minute: "Things a minute",
+  per_minute_hint: "Of all buttons together, however large the crowd. 0 = as fast as it presses.",
+  starts: "The first round begins",
+  starts_choices: { game: "when you or the game start it", press: "with the first press" },
+  on_disconnect: "While no game is connected, triggers",
+  on_disconnect_choices: { fire: "fire, and arrive later", hold: "wait" },
+  multipliers: "multipliers",
   multipliers_explanation:
     "Presses for a trigger = base × factor, rounded up, between min and max. The factor depends " +
     "on the number of active viewers.",
@@ -425,12 +440,30 @@ export const en = {
   any_more: "More viewers",
   band: (n) => `line ${n}`,
   add_band: "Add a line",
+
+  show_names: "Show viewers' names with triggers",
+  show_names_hint: "on phones, the overlay and in the game",
+  mask_names: "Show *** for offensive words in names (English, Japanese)",
+  masked_words_more: "More words to mask",
+  masked_words_out_of_view: "out of view, as this page may be on stream",
+  masked_words: "One word a line",
+  masked_words_hint: "At most 200, each of 1 to 32 characters. Viewers cannot see this list.",
+
+  unsaved: ({ buttons, isOrder, sections }) => {
+    const names = { look: "look", rounds: "rounds", names: "names" };
+    const count = buttons > 0 && (buttons === 1 ? "1 button" : `${buttons} buttons`);
+    const parts = [count, isOrder && "the buttons' order", ...sections.map((section) => names[section])];
+    return `Not saved yet: ${parts.filter(Boolean).join(", ")}`;
+  },
   save: "Save",
-  discard: "Discard edits",
-  unsaved: "Not saved yet",
+  discard: "Discard",
   saved: "Saved. Viewers see it now.",
   problems: (count) => `Not saved. Fields to correct: ${count}`,
   problem: (message) => message[0].toUpperCase() + message.slice(1),
+
+  phone: "What viewers see",
+  phone_screens: { waiting: "Waiting", round: "Round", results: "Results" },
+  phone_hint: "What viewers see, before you save",
 
   /** What the server, or the way to it, refused. */
   refused: refusedIn("en", {
@@ -440,32 +473,34 @@ export const en = {
 
   // Look.
   look: "Look",
-  look_hint: "Viewers' phones and the overlay have it. Colours are adjusted where they could not be read.",
+  look_hint: "On viewers' phones and on the overlay",
+  logo: "Logo",
+  background: "Background picture",
   accent: "Accent colour",
   backdrop: "Background colour",
-  own_color: "Default",
+  default_color: "Default",
+  adjusted: ({ day, night }) =>
+    `Adjusted for legibility: ${day === night ? day : `${day} (light), ${night} (dark)`}`,
   font: "Font",
   fonts: { "": "Default", sans: "Plain", serif: "Serif", mono: "Typewriter", hand: "Handwriting", pop: "Pop", pixel: "Pixel" },
+  team_names: "Teams",
   team_skill: "Name of the skills' team",
   team_enemy: "Name of the enemies' team",
   top_of: (team) => `Most presses for ${team}`,
-  logo: "Logo",
-  background: "Background picture",
-  image: "Picture (in place of the icon)",
-  choose_picture: "Choose a picture",
-  drop_picture: "Drop or paste a picture here",
+
+  // Files for a room's look and sound.
+  drop_or_choose: "Drop or choose",
+  picture_hint: "PNG, JPEG, WebP or GIF; drop or paste it here, or choose it",
   uploading: "Uploading…",
-  picture_problems: {
+  file_problems: {
     no_picture: "This browser cannot read the file as a picture. Use PNG, JPEG, WebP or GIF.",
     large_file: "The file has more than 20 MB. Use a smaller one.",
     large_animation: "An animated WebP may have at most 64 KB. Use a smaller one.",
     no_webp: "This browser cannot make WebP pictures. Use Chrome, Edge or Firefox.",
+    no_sound: "This is no MP3, Ogg or WAV file.",
+    large_sound: "This file is larger than 200\u00a0KB. A shorter one, or an MP3, may fit.",
+    broken_sound: "This sound cannot be played.",
   },
-  adjusted: ({ day, night }) =>
-    `Adjusted for legibility: ${day === night ? day : `${day} (light), ${night} (dark)`}`,
-  preview: "Preview of the viewers' page, light and dark",
-  preview_times: { day: "Light", night: "Dark" },
-  preview_accent: "Accent",
 
   // Overlay builder.
   overlay_choose: "Set up the overlay",
@@ -502,14 +537,9 @@ export const en = {
     "In OBS: a Browser source as large as the picture, such as 1920 by 1080. The background is transparent. " +
     "To mix the sounds there, tick “Control audio via OBS”.",
 
-  // Words in names.
-  mask_names: "Show *** for offensive words in names (English, Japanese)",
-  masked_words_more: "More words to mask",
-  masked_words: "One word a line",
-  masked_words_hint: "At most 200, each of 1 to 32 characters. Viewers cannot see this list.",
 
   // Sounds.
-  sound: "Sound of a trigger",
+  sound: "Sound",
   sound_hint: "Own sounds: MP3, Ogg or WAV, at most 200\u00a0KB; 10 s of them are played.",
   no_sound: "None",
   sounds: {
@@ -522,11 +552,8 @@ export const en = {
     whoosh: "Whoosh",
   },
   own_sound: "Own sound",
-  listen: "▶ Listen",
+  listen: "Listen",
   upload_sound: "Own sound…",
-  sound_of_other_kind: "This is no MP3, Ogg or WAV file.",
-  sound_too_large: "This file is larger than 200\u00a0KB. A shorter one, or an MP3, may fit.",
-  sound_broken: "This sound cannot be played.",
 
   // Studio: setups, earlier rooms.
   // Setups.
@@ -540,23 +567,14 @@ export const en = {
   save_settings_first: "Save the room's settings first: a setup is a copy of what is saved.",
   setup_facts: (buttons, date) => `${buttons === 1 ? "1 button" : `${buttons} buttons`} · ${date}`,
   open_with: "Open in a new room",
-  change_setup: (name) => `Rename, duplicate, export or delete ${name}`,
   rename: "Rename",
   duplicate: "Duplicate",
-  export: "Export",
-  file_has_words: "The file also holds your own words to mask. Whoever gets it can read them.",
   delete: "Delete",
   delete_question: (name) => `Delete “${name}”?`,
   delete_explanation: "Rooms that were opened with it keep their settings.",
   replace: "Replace",
   replace_question: (name) => `Replace “${name}”?`,
   replace_explanation: "A setup has this name. It gets the settings of this room.",
-  import: "Import",
-  setup_imported: "Imported.",
-  wrong_file: (field, message) => {
-    if (!field) return "This is not a setup that Streamario exported: choose “⋯” there to export one.";
-    return `The file cannot be used. Wrong: ${field}${message ? ` (${message})` : ""}`;
-  },
   wrong_field: (field, message) => `Not saved. ${field}: ${message}`,
 
   // On another computer.
@@ -569,7 +587,7 @@ export const en = {
   adopt_question: "Replace the setups of this browser?",
   adopt_explanation:
     "This browser will show the setups of the link instead of its own. Whoever has the link reads and changes all " +
-    "that you save from then on. To keep its own, export them, or copy their link first.",
+    "that you save from then on. To keep its own, copy their link first.",
   adopted: "This browser now has the setups of the link.",
   link_not_whole: "This link is not whole. Copy it again on the other computer.",
   studio_away: "Setups and earlier rooms cannot be reached now. Nothing is lost; try again in a moment.",

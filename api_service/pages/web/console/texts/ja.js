@@ -79,7 +79,8 @@ export const ja = {
     ended: ({ round }) => `ラウンド ${round}`,
     lost: () => "失われません",
   },
-  stop_kept: "緊急停止は、つながりしだい届きます",
+  stop_kept: "緊急停止は送信待ち",
+  stop_kept_said: "緊急停止は、つながりしだい届きます。",
   viewers_here: () => "視聴者",
   things_a_minute: "発動／分",
   how_much: "にぎやかさ",
@@ -161,7 +162,7 @@ export const ja = {
   invite_shrinks: "視聴者が 10 人になると、小さくなります。",
   before_you_start: "始める前に",
   step_done: "完了",
-  game_connected: "ゲームに接続済み",
+  game_is_connected: "ゲームに接続済み",
   connect_game: "ゲームに接続",
   without_game: "なければ、このページが代わりになります。",
   overlay_into_obs: "オーバーレイを OBS に入れる",
@@ -170,6 +171,7 @@ export const ja = {
   set_up: "見た目を選ぶ…",
   test_a_button: "ボタンを試す",
   test_explanation: "見た目と音。数には入りません。",
+  test_of: (label) => `試す：${label}`,
   how_long_how_much: "長さとにぎやかさ",
   tempo: ({ minutes, mood, perMinute, every }) => {
     const moods = { calm: "穏やか", lively: "にぎやか", wild: "大騒ぎ" };
@@ -362,56 +364,67 @@ export const ja = {
   forget_room_explanation: "「以前のラウンドとルーム」に表示されなくなります。ルームとセットアップはそのまま残ります。",
 
   // Settings.
-  general: "全般",
-  triggers_per_minute: "1 分あたりの発動",
-  triggers_per_minute_hint: "視聴者の人数にかかわらず、全ボタンの合計です。0 なら、押された分だけ発動します。",
-  show_names: "トリガーに視聴者の名前を表示する",
-  on_disconnect: "ゲームが接続していない間のトリガー",
-  on_disconnect_choices: {
-    fire: "発動し、接続後に届ける",
-    hold: "止める（ボタンは一時停止）",
-  },
-  starts: "最初のラウンドの始まり",
-  starts_choices: {
-    game: "この画面かゲームで開始したとき",
-    press: "最初に押されたとき",
-  },
-  starts_hint: "どちらの場合も、ゲームの接続が必要です。",
-  more: "詳しい設定",
-  button_name: "名前",
-  also_called: (name) => `英語の視聴者には「${name}」と表示されます（詳しい設定）。`,
-  nameless_button: (type) => `名前がないと、視聴者には ID「${type}」が表示されます。`,
-  event_type: "ID（ゲームに届く名前）",
-  caption_ja: "日本語の名前",
-  caption_en: "英語の名前",
-  icon: "アイコン（絵文字 1 つ）",
-  icon_problem: "絵文字 1 つにするか、空にしてください。",
-  color: "色",
-  team: "チーム",
-  teams: { skill: "スキル", enemy: "敵", "": "なし" },
-  base: "基準（回）",
-  min: "最小（回）",
-  max: "最大（回）",
-  cooldown: "クールダウン（ms）",
-  pace: "間隔（秒）",
-  pace_hint: "このボタンの発動の最短の間隔です。発動すると、回数をすべて使います。0 ならルームの設定に従います。",
-  weight: "重み",
-  weight_hint: "1 分あたりの発動のうちの割合です。2 なら、1 の 2 倍の頻度になります。",
-  pace_problem: "0〜600 の数にしてください。",
-  seconds: (seconds) => `＝ ${seconds} 秒`,
-  base_above_max: (max) => `最大を超えています。必要な回数は ${grouped(max)} 回になります。`,
-  enabled: "有効",
-  off: "無効",
-  threshold_now: ({ count, viewers, paced }) => {
-    const crowd = grouped(Math.max(1, viewers));
-    const needed = grouped(count);
-    return paced ? `視聴者 ${crowd} 人のとき ${needed} 回以上` : `視聴者 ${crowd} 人のとき ${needed} 回`;
-  },
+  sections: { buttons: "ボタン", look: "見た目", rounds: "ラウンド", names: "名前", setups: "セットアップ" },
+  together: (perMinute, mood) =>
+    perMinute ? `全部で 1 分におよそ ${grouped(perMinute)} 回${mood && `：${mood}`}` : "満タンになるたびに発動",
+  often: { often: "よく", normal: "ふつう", rare: "まれに" },
+  every: ({ unit, count, presses: needed }) =>
+    ({ seconds: `${count} 秒に 1 回`, minutes: `${count} 分に 1 回` })[unit] ?? `${grouped(needed)} 回押されるごと`,
+  off: "オフ",
+  on: "オン",
+  more: "その他",
+  action_on: (action, name) => `${action}：${name}`,
   add_button: "ボタンを追加",
   move_up: "上へ",
   move_down: "下へ",
   remove: "削除",
-  action_on: (action, name) => `${action}：${name}`,
+  button_name: "名前",
+  also_called: (name) => `英語の視聴者には「${name}」と表示されます（詳細設定）。`,
+  nameless_button: (type) => `名前がないと、視聴者には ID「${type}」が表示されます。`,
+  icon: "アイコン",
+  icon_problem: "絵文字 1 つにするか、空にしてください。",
+  color: "色",
+  colors: {
+    ...{ pink: "ピンク", amber: "オレンジ", blue: "青", green: "緑" },
+    ...{ turquoise: "青緑", red: "赤", violet: "紫", grey: "灰色" },
+  },
+  own: "自分で…",
+  own_color: "ほかの色",
+  image: "画像にする",
+  how_often: "起こりやすさ",
+  weight_of: (weight) => `重み ${weight}`,
+  happens: ({ viewers, unit, count, presses: needed }) => {
+    const about = { seconds: `およそ ${count} 秒に 1 回`, minutes: `およそ ${count} 分に 1 回` };
+    return `視聴者 ${grouped(Math.max(1, viewers))} 人なら、${about[unit] ?? `${grouped(needed)} 回押されるごとに発動`}。`;
+  },
+  takes: ({ unit, presses: needed }) => (unit ? `1 回に ${grouped(needed)} 回ほど。` : "押される速さで決まります。"),
+  advanced: "詳細設定",
+  advanced_button: "最小・最大の回数、クールダウン、チーム、ゲーム用 ID",
+  min: "最小の回数（min）",
+  max: "最大の回数（max）",
+  base: "基準の回数（base）",
+  base_hint: "これに、人数に応じた倍率を掛けます（「ラウンド」）。",
+  base_above_max: (max) => `最大を超えています。必要な回数は ${grouped(max)} 回になります。`,
+  cooldown: "クールダウン（ms）",
+  seconds: (seconds) => `＝ ${seconds} 秒`,
+  pace: "間隔（秒）",
+  pace_hint: "起こりやすさの代わりに使う、発動の最短の間隔です。0 なら使いません。",
+  pace_problem: "0〜600 の数にしてください。",
+  weight: "重み",
+  weight_hint: "2 は「よく」、1 は「ふつう」、0.5 は「まれに」です。",
+  team: "チーム",
+  teams: { skill: "スキル", enemy: "敵", "": "なし" },
+  event_type: "ゲーム用 ID（event_type）",
+  caption_ja: "日本語の名前",
+  caption_en: "英語の名前",
+
+  or_minutes: "分（0 なら終わりなし）",
+  or_per_minute: "1 分あたりの発動",
+  per_minute_hint: "人数が変わっても、全部のボタンを合わせた回数です。0 なら、押される速さで決まります。",
+  starts: "最初のラウンドの始まり",
+  starts_choices: { game: "この画面かゲームで開始したとき", press: "最初に押されたとき" },
+  on_disconnect: "ゲームが接続していない間のトリガー",
+  on_disconnect_choices: { fire: "発動し、接続後に届ける", hold: "止める" },
   multipliers: "倍率",
   multipliers_explanation:
     "トリガーに必要な回数 = 基準 × 倍率（切り上げ、最小〜最大の範囲）。倍率は参加中の視聴者数で決まります。",
@@ -420,12 +433,29 @@ export const ja = {
   any_more: "それ以上",
   band: (n) => `${n} 行目`,
   add_band: "行を追加",
+
+  show_names: "トリガーに視聴者の名前を表示する",
+  show_names_hint: "スマホ、オーバーレイ、ゲームでの表示",
+  mask_names: "名前の不適切な言葉を *** で隠す（英語・日本語）",
+  masked_words_more: "隠す言葉を追加",
+  masked_words_out_of_view: "配信に映らないよう、閉じてあります",
+  masked_words: "1 行に 1 つ",
+  masked_words_hint: "200 個まで、各 1〜32 文字です。視聴者には見えません。",
+
+  unsaved: ({ buttons, isOrder, sections }) => {
+    const names = { look: "見た目", rounds: "ラウンド", names: "名前" };
+    const parts = [buttons > 0 && `ボタン ${buttons} 個`, isOrder && "ボタンの順番", ...sections.map((section) => names[section])];
+    return `未保存：${parts.filter(Boolean).join("、")}`;
+  },
   save: "保存",
-  discard: "変更を破棄",
-  unsaved: "未保存の変更があります",
+  discard: "破棄",
   saved: "保存しました。視聴者の画面にも反映されています。",
   problems: (count) => `保存できませんでした。修正が必要な項目：${count} 件`,
   problem: (message) => message,
+
+  phone: "視聴者の画面",
+  phone_screens: { waiting: "待機", round: "ラウンド", results: "結果" },
+  phone_hint: "保存前に見られる、視聴者の画面",
 
   /** What the server, or the way to it, refused. */
   refused: refusedIn("ja", {
@@ -435,32 +465,34 @@ export const ja = {
 
   // Look.
   look: "見た目",
-  look_hint: "視聴者のページとオーバーレイに反映されます。読みにくい色は自動で調整します。",
+  look_hint: "視聴者のスマホとオーバーレイに反映されます",
+  logo: "ロゴ",
+  background: "背景の画像",
   accent: "アクセントの色",
   backdrop: "背景の色",
-  own_color: "既定に戻す",
+  default_color: "既定に戻す",
+  adjusted: ({ day, night }) =>
+    `読みやすいように調整：${day === night ? day : `${day}（ライト）、${night}（ダーク）`}`,
   font: "書体",
   fonts: { "": "既定", sans: "ゴシック体", serif: "明朝体", mono: "等幅", hand: "手書き風", pop: "ポップ", pixel: "ドット" },
+  team_names: "チーム",
   team_skill: "スキルのチーム名",
   team_enemy: "敵のチーム名",
   top_of: (team) => `「${team}」で最多`,
-  logo: "ロゴ",
-  background: "背景の画像",
-  image: "画像（アイコンの代わり）",
-  choose_picture: "画像を選ぶ",
-  drop_picture: "ここに画像をドロップまたは貼り付け",
+
+  // Files for a room's look and sound.
+  drop_or_choose: "ドロップか選択",
+  picture_hint: "PNG・JPEG・WebP・GIF。ここにドロップするか、貼り付けるか、選択します",
   uploading: "アップロード中…",
-  picture_problems: {
+  file_problems: {
     no_picture: "画像として読み込めません。PNG・JPEG・WebP・GIF を選んでください。",
     large_file: "ファイルが 20 MB を超えています。小さいものを選んでください。",
     large_animation: "アニメーションの WebP は 64 KB までです。小さいものを選んでください。",
     no_webp: "このブラウザーでは画像を WebP に変換できません。Chrome・Edge・Firefox を使ってください。",
+    no_sound: "MP3・Ogg・WAV のファイルではありません。",
+    large_sound: "200\u00a0KB を超えています。短くするか、MP3 にしてください。",
+    broken_sound: "この音は再生できません。",
   },
-  adjusted: ({ day, night }) =>
-    `読みやすいように調整：${day === night ? day : `${day}（ライト）、${night}（ダーク）`}`,
-  preview: "視聴者のページのプレビュー（ライトとダーク）",
-  preview_times: { day: "ライト", night: "ダーク" },
-  preview_accent: "アクセント",
 
   // Overlay builder.
   overlay_choose: "オーバーレイを設定",
@@ -492,14 +524,9 @@ export const ja = {
     "OBS の「ブラウザ」ソースを、画面と同じ大きさ（1920 × 1080 など）で設定します。背景は透明です。" +
     "音を OBS で調整するには、「OBS で音声を制御する」をオンにします。",
 
-  // Words in names.
-  mask_names: "名前の不適切な言葉を *** で隠す（英語・日本語）",
-  masked_words_more: "隠す言葉を追加",
-  masked_words: "1 行に 1 つ",
-  masked_words_hint: "200 個まで、各 1〜32 文字です。視聴者には見えません。",
 
   // Sounds.
-  sound: "発動したときの音",
+  sound: "音",
   sound_hint: "自分の音も使えます。MP3・Ogg・WAV、200\u00a0KB まで。再生は 10 秒までです。",
   no_sound: "なし",
   sounds: {
@@ -512,11 +539,6 @@ export const ja = {
     whoosh: "風",
   },
   own_sound: "自分の音",
-  listen: "▶ 聞く",
-  upload_sound: "音を選ぶ…",
-  sound_of_other_kind: "MP3・Ogg・WAV のファイルではありません。",
-  sound_too_large: "200\u00a0KB を超えています。短くするか、MP3 にしてください。",
-  sound_broken: "この音は再生できません。",
 
   // Studio: setups, earlier rooms.
   // Setups.
@@ -530,23 +552,14 @@ export const ja = {
   save_settings_first: "先にルームの設定を保存してください。セットアップは、保存した設定のコピーです。",
   setup_facts: (buttons, date) => `ボタン ${buttons} 個 · ${date}`,
   open_with: "新しいルームで開く",
-  change_setup: (name) => `${name} の名前の変更・複製・書き出し・削除`,
   rename: "名前を変更",
   duplicate: "複製",
-  export: "書き出す",
-  file_has_words: "このファイルには、追加した「隠す言葉」も入っています。ファイルを受け取った人は読めます。",
   delete: "削除",
   delete_question: (name) => `「${name}」を削除しますか？`,
   delete_explanation: "このセットアップで開いたルームの設定は変わりません。",
   replace: "置き換える",
   replace_question: (name) => `「${name}」を置き換えますか？`,
   replace_explanation: "同じ名前のセットアップがあります。その内容が、このルームの設定になります。",
-  import: "読み込む",
-  setup_imported: "読み込みました。",
-  wrong_file: (field, message) => {
-    if (!field) return "セットアップのファイルではありません。「⋯」から書き出したファイルを選んでください。";
-    return `このファイルは使えません。正しくない項目：${field}${message ? `（${message}）` : ""}`;
-  },
   wrong_field: (field, message) => `保存できませんでした。${field}：${message}`,
 
   // On another computer.
@@ -559,7 +572,7 @@ export const ja = {
   adopt_question: "このブラウザーのセットアップを置き換えますか？",
   adopt_explanation:
     "このブラウザーには、今のものの代わりにリンク先のセットアップが表示されます。これから保存するものはすべて、" +
-    "リンクを知っている人が見たり変更したりできます。今のものを残すには、先に書き出すか、リンクを控えてください。",
+    "リンクを知っている人が見たり変更したりできます。今のものを残すには、先にリンクを控えてください。",
   adopted: "リンク先のセットアップを使えるようになりました。",
   link_not_whole: "リンクが途中で切れています。ほかのパソコンでもう一度コピーしてください。",
   studio_away: "今は、セットアップとこれまでのルームを読み書きできません。失われるものはありません。少し待ってお試しください。",

@@ -1,0 +1,43 @@
+import { html } from "lit-html";
+
+/** What may be done to one thing, behind "⋯"; `items` are `{name, caption, run, disabled}`. */
+export function rowMenu(label, items) {
+  return html`<details class="row-menu" @toggle=${watch} @focusout=${closeBehind} @keydown=${closeByKey}>
+    <summary class="btn small quiet icon" aria-label=${label}>⋯</summary>
+    <div class="row-menu-items">${items.map(itemOf)}</div>
+  </details>`;
+}
+
+function itemOf({ name, caption, run, disabled = false }) {
+  const choose = ({ currentTarget }) => {
+    const { parentNode } = currentTarget.parentNode;
+    parentNode.open = false;
+    parentNode.firstElementChild.focus();
+    run();
+  };
+  return html`<button type="button" data-action=${name} ?disabled=${disabled} @click=${choose}>${caption}</button>`;
+}
+
+/** While it is open, a touch of anything else closes it. */
+function watch({ currentTarget: node }) {
+  if (!node.open) return;
+  const close = ({ target }) => {
+    if (node.open && node.contains(target)) return;
+    node.open = false;
+    document.removeEventListener("pointerdown", close);
+  };
+  document.addEventListener("pointerdown", close);
+}
+
+/** The focus went elsewhere. */
+function closeBehind({ currentTarget, relatedTarget }) {
+  if (relatedTarget && !currentTarget.contains(relatedTarget)) currentTarget.open = false;
+}
+
+function closeByKey(event) {
+  const { currentTarget: node, key } = event;
+  if (key !== "Escape" || !node.open) return;
+  event.stopPropagation();
+  node.open = false;
+  node.firstElementChild.focus();
+}

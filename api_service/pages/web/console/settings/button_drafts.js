@@ -1,0 +1,92 @@
+/** Buttons of the settings, as they are added, moved and named. No DOM here. */
+import { colorOf } from "../../common/colors.js";
+
+export const MOST_BUTTONS = 24;
+const LANGUAGES = ["ja", "en"];
+const GIVEN_NAME = /^(スキル|敵|Skill |Enemy )[1-3]$/; // of a button that nobody has named
+
+/** The colours of phones, by name. */
+export const COLORS = {
+  ...{ pink: "#ff77b2", amber: "#ffb01f", blue: "#4b93ff", green: "#86cc36" },
+  ...{ turquoise: "#1fc4b4", red: "#ff6450", violet: "#a98bff", grey: "#b9b2a4" },
+};
+/** One more than there can be buttons. */
+const ICONS =
+  "⭐ 🔥 🎁 👻 🍀 🚀 🎯 🍌 🦆 🎲 🧲 🔔 🎈 🐙 🌵 🍕 🎸 ⚓ 💎 🦄 🌋 🌪️ 🧊 🛡️ 🪄".split(" ");
+const NEW = {
+  ...{ team: "", labels: [], icon: "", image: "", sound: "", color: "", enabled: true },
+  ...{ base: 5, min: 3, max: 50, cooldown_ms: 0, pace_ms: 0, weight: 1 },
+};
+
+/** A button that viewers tell from all others: its ID, icon and colour are its own. */
+export function newButton(buttons) {
+  const icons = new Set(buttons.map(({ icon }) => icon));
+  return {
+    event_type: freeType(buttons),
+    ...structuredClone(NEW),
+    icon: ICONS.find((icon) => !icons.has(icon)),
+    color: freeColor(buttons),
+  };
+}
+
+/** The same button again, with an ID of its own. */
+export const copyOf = (button, buttons) => ({ ...structuredClone(button), event_type: freeType(buttons) });
+
+/** Move a button to where another one stands. */
+export function move(buttons, from, to) {
+  buttons.splice(to, 0, ...buttons.splice(from, 1));
+}
+
+/** Where in a list of rows, of which these are the middles (px), something is dropped that was taken from one. */
+export function dropIndex(middles, from, y) {
+  const above = middles.filter((middle) => middle < y).length;
+  return above > from ? above - 1 : above;
+}
+
+function freeType(buttons) {
+  const taken = new Set(buttons.map(({ event_type: type }) => type));
+  let number = buttons.length + 1;
+  while (taken.has(`button${number}`)) number++;
+  return `button${number}`;
+}
+
+/** The colour that the fewest have. */
+function freeColor(buttons) {
+  const taken = buttons.map(colorOf);
+  const uses = (color) => taken.filter((other) => other === color).length;
+  return Object.values(COLORS).sort((one, other) => uses(one) - uses(other))[0];
+}
+
+export const otherLanguage = (language) => LANGUAGES.find((lang) => lang !== language);
+
+/**
+ * A button's caption in one language, as something with a `text`; other languages stay. But where
+ * nobody has named the button in `translated`, viewers of that language see the new name as well.
+ */
+export function captionIn(button, lang, translated) {
+  const found = () => button.labels.find((label) => label.lang === lang);
+  const isGiven = (label) => label.lang === translated && GIVEN_NAME.test(label.text);
+  return {
+    get text() {
+      return found()?.text ?? "";
+    },
+    set text(text) {
+      const caption = found() ?? { lang };
+      caption.text = text;
+      const labels = [...new Set([...button.labels, caption])];
+      button.labels = labels.filter((label) => label.text !== "" && !isGiven(label));
+    },
+  };
+}
+
+/** A setting in ms, as something with a `value` in seconds. */
+export function inSeconds(button, key) {
+  return {
+    get value() {
+      return (button[key] ?? 0) / 1_000;
+    },
+    set value(seconds) {
+      button[key] = seconds === null ? null : Math.round(seconds * 1_000);
+    },
+  };
+}

@@ -1,0 +1,148 @@
+import { html, nothing } from "lit-html";
+import { classMap } from "lit-html/directives/class-map.js";
+import { repeat } from "lit-html/directives/repeat.js";
+import { styleMap } from "../style_map.js";
+import { colorOf } from "../../common/colors.js";
+import { labelOf } from "../../streamario.js";
+import { MOODS } from "../bar/moods.js";
+import { icon } from "../icon.js";
+import { rowMenu } from "../row_menu.js";
+import { copyOf, dropIndex, MOST_BUTTONS, move, newButton } from "./button_drafts.js";
+import { buttonForm } from "./button_form.js";
+import { idOf } from "./form.js";
+import { nameIn, oftenOf, togetherPerMinute, WEIGHTS } from "./how_often.js";
+
+/** The room's buttons, in the order that phones have: a row each, one of them open. */
+export class Buttons {
+  opened = null; // the draft's button that is open
+  isAdvanced = false;
+  #drag = null; // {from, to}: which row is dragged, and where it would be dropped
+
+  constructor(settings) {
+    this.settings = settings;
+  }
+
+  view() {
+    const { texts, draft } = this.settings;
+    const { buttons } = draft.now;
+    const perMinute = togetherPerMinute(draft.now);
+    const mood = (texts.mood_names[nameIn(MOODS, perMinute)] ?? "").toLowerCase();
+    return html`<div class="section-head"><h2>${texts.buttons}</h2>
+        <p class="soft">${texts.together(perMinute, mood)}</p></div>
+      <ul class="card button-rows">${repeat(buttons, (button) => button, (button, n) => this.#row(button, n))}</ul>
+      <div class="row add"><button class="btn small" type="button" ?disabled=${buttons.length >= MOST_BUTTONS}
+        @click=${() => this.#insert(buttons.length, newButton(buttons))}>＋ ${texts.add_button}</button></div>`;
+  }
+
+  /** The same button again, where the draft's objects are others. */
+  reopen() {
+    const { event_type: type } = this.opened ?? {};
+    this.opened = this.settings.draft.now.buttons.find((button) => button.event_type === type) ?? null;
+  }
+
+  #row(button, n) {
+    const { texts, form } = this.settings;
+    const isOpen = button === this.opened;
+    const { from, to } = this.#drag ?? {};
+    const path = `buttons[${n}]`;
+    const name = this.#nameOf(button);
+    const look = { open: isOpen, off: !button.enabled, dragged: n === from };
+    const drop = n !== to || to === from ? nothing : to > from ? "below" : "above";
+    const toggle = () => this.open(isOpen ? null : button);
+    return html`<li class=${classMap(look)} data-field=${path} data-drop=${drop} style=${styleMap({ "--c": colorOf(button) })}>
+      <div class="button-row">
+        <span class="grip" aria-hidden="true" @pointerdown=${(event) => this.#grip(event, n)}>⠿</span>
+        ${icon(button, "medium")}
+        <button class="unfold" type="button" aria-expanded=${isOpen} id="${idOf(path)}-row" @click=${toggle}>
+          <b class="cut">${name}</b>${this.#hasProblem(path) ? html`<span class="bad">⚠</span>` : nothing}
+          ${isOpen ? nothing : this.#facts(button, n)}</button>
+        ${rowMenu(texts.action_on(texts.more, name), this.#actions(button, n))}
+        ${form.switch(texts.action_on(texts.on, name), `${path}.enabled`, button, "enabled")}
+        <span class="soft chevron" aria-hidden="true" @click=${toggle}>${isOpen ? "▴" : "▾"}</span>
+      </div>
+      ${isOpen ? buttonForm(this.settings, button, n, this.#advanced) : nothing}
+    </li>`;
+  }
+
+  #facts(button, n) {
+    const { texts, draft, desk } = this.settings;
+    const name = nameIn(WEIGHTS, button.weight);
+    const every = button.enabled ? texts.every(oftenOf(n, draft.now, desk.state)) : texts.off;
+    return html`<span class="soft often">${name ? texts.often[name] : texts.weight_of(button.weight)}</span>
+      <span class="every">${every}</span>`;
+  }
+
+  #hasProblem(path) {
+    return [...this.settings.form.problems.keys()].some((field) => field.startsWith(`${path}.`));
+  }
+
+  #nameOf({ event_type: eventType, labels }) {
+    return labelOf({ eventType, labels }, this.settings.desk.languages);
+  }
+
+  get #advanced() {
+    return { isOpen: this.isAdvanced, toggle: (isOpen) => this.open(this.opened, isOpen) };
+  }
+
+  open(button, isAdvanced = button === this.opened && this.isAdvanced) {
+    this.opened = button;
+    this.isAdvanced = isAdvanced;
+    this.settings.desk.redraw();
+  }
+
+  #actions(button, n) {
+    const { texts, draft } = this.settings;
+    const { buttons } = draft.now;
+    const [isFirst, isLast] = [n === 0, n === buttons.length - 1];
+    return [
+      { name: "up", caption: texts.move_up, disabled: isFirst, run: () => this.#move(n, n - 1) },
+      { name: "down", caption: texts.move_down, disabled: isLast, run: () => this.#move(n, n + 1) },
+      {
+        name: "duplicate",
+        caption: texts.duplicate,
+        disabled: buttons.length >= MOST_BUTTONS,
+        run: () => this.#insert(n + 1, copyOf(button, buttons)),
+      },
+      { name: "remove", caption: texts.remove, disabled: isFirst && isLast, run: () => this.#remove(n) },
+    ];
+  }
+
+  #move(from, to) {
+    move(this.settings.draft.now.buttons, from, to);
+    this.settings.rearranged(`[data-field="buttons[${to}]"] .row-menu > summary`);
+  }
+
+  #insert(n, button) {
+    this.settings.draft.now.buttons.splice(n, 0, button);
+    this.open(button);
+    this.settings.rearranged(`#${idOf(`buttons[${n}].labels.${this.settings.language}`)}`);
+  }
+
+  #remove(n) {
+    const { buttons } = this.settings.draft.now;
+    buttons.splice(n, 1);
+    this.settings.rearranged(`#${idOf(`buttons[${Math.min(n, buttons.length - 1)}]`)}-row`);
+  }
+
+  /** Drag a row: it stays where it is until it is dropped, and a line shows where that would be. */
+  #grip(event, from) {
+    event.preventDefault();
+    const rows = [...event.currentTarget.closest("ul").children].map((row) => row.getBoundingClientRect());
+    const middles = rows.map(({ top, height }) => top + height / 2 + scrollY);
+    const released = new AbortController();
+    const listen = (type, act) => addEventListener(type, act, { signal: released.signal });
+    const drag = (to) => {
+      this.#drag = to === null ? null : { from, to };
+      this.settings.desk.redraw();
+    };
+    const release = (to) => {
+      released.abort();
+      drag(null);
+      if (to !== from) this.#move(from, to);
+    };
+    drag(from);
+    listen("pointermove", ({ pageY }) => drag(dropIndex(middles, from, pageY)));
+    listen("pointerup", ({ pageY }) => release(dropIndex(middles, from, pageY)));
+    listen("pointercancel", () => release(from));
+  }
+}

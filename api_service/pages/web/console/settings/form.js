@@ -1,0 +1,116 @@
+import { html, nothing } from "lit-html";
+import { live } from "lit-html/directives/live.js";
+import { ref } from "lit-html/directives/ref.js";
+
+export const idOf = (path) => `field ${path}`.replaceAll(/[^a-z0-9_]+/gi, "-");
+
+/**
+ * Labelled inputs, each bound to one value of a draft: `owner[key]`. `path` is what the server calls the value; the
+ * map `problems` has a sentence for each that is wrong. `edited()` is called after each edit.
+ */
+export class Form {
+  constructor({ problems, edited }) {
+    this.problems = problems;
+    this.edited = edited;
+  }
+
+  text(label, path, owner, key, { hint, lang, kind = "" } = {}) {
+    const write = ({ target }) => this.set(path, () => (owner[key] = target.value));
+    return this.labelled(label, path, hint, html`<input class="field ${kind}" type="text" autocomplete="off"
+      lang=${lang ?? nothing} spellcheck=${kind === "code" ? "false" : nothing} .value=${live(owner[key])} @input=${write}
+      ${this.#named(path)}>`);
+  }
+
+  /** A list of texts, one a line; empty lines do not count. */
+  lines(label, path, owner, key, { hint } = {}) {
+    const read = (text) => text.split("\n").map((line) => line.trim()).filter(Boolean);
+    const write = ({ target }) => this.set(path, () => (owner[key] = read(target.value)));
+    const shown = unlessRead((text) => read(text).join("\n"), owner[key].join("\n"));
+    return this.labelled(label, path, hint, html`<textarea class="field" rows="5" ${shown} @input=${write}
+      ${this.#named(path)}></textarea>`);
+  }
+
+  /** Nothing entered is null: the server says what it should be. */
+  number(label, path, owner, key, { hint } = {}) {
+    const read = (text) => (text === "" ? null : Number(text));
+    const write = ({ target }) => this.set(path, () => (owner[key] = read(target.value)));
+    return this.labelled(label, path, hint, html`<input class="field" type="number" step="any" inputmode="decimal"
+      ${unlessRead(read, owner[key] ?? null)} @input=${write} ${this.#named(path)}>`);
+  }
+
+  /** `options`: value → caption. */
+  choice(label, path, owner, key, options, { hint } = {}) {
+    const write = ({ target }) => this.set(path, () => (owner[key] = target.value));
+    return this.labelled(label, path, hint, html`<select class="field" @input=${write} ${this.#named(path)}>
+      ${optionsOf(options, owner[key])}</select>`);
+  }
+
+  /** One of a few that are all in view; without a name where another input has the same value. */
+  pick(label, path, owner, key, options, { isNamed = true } = {}) {
+    const button = ([value, caption]) => html`<button type="button" aria-pressed=${owner[key] === value}
+      @click=${() => this.set(path, () => (owner[key] = value))}>${caption}</button>`;
+    return html`<div class="pick"><p class="label">${label}</p>
+      <div class="seg" role="group" aria-label=${label} data-field=${isNamed ? path : nothing}>${options.map(button)}</div>
+      ${isNamed ? this.refusal(path) : nothing}</div>`;
+  }
+
+  flag(label, path, owner, key, { hint } = {}) {
+    return html`<div class="flag">${this.switch(label, path, owner, key)}
+      <label for=${idOf(path)}>${label}${hint ? html`<span class="soft small">${hint}</span>` : nothing}</label></div>`;
+  }
+
+  switch(label, path, owner, key) {
+    return html`<button class="switch" type="button" role="switch" aria-checked=${owner[key]} aria-label=${label}
+      id=${idOf(path)} data-field=${path} @click=${() => this.set(path, () => (owner[key] = !owner[key]))}></button>`;
+  }
+
+  /** Write something; what was wrong with it is forgotten. */
+  set(path, write) {
+    write();
+    this.problems.delete(path);
+    this.edited();
+  }
+
+  labelled(label, path, hint, input) {
+    return html`<div class="labelled"><label class="label" for=${idOf(path)}>${label}</label>${input}
+      <p class="soft small" id="${idOf(path)}-hint">${hint}</p>${this.refusal(path)}</div>`;
+  }
+
+  refusal(path) {
+    return html`<p class="refusal" id="${idOf(path)}-refusal">${this.problems.get(path)}</p>`;
+  }
+
+  /** What names an input, and what says what is wrong with it. */
+  #named(path) {
+    const problem = this.problems.get(path);
+    return ref((input) => {
+      if (!input) return;
+      input.id = idOf(path);
+      input.dataset.field = path;
+      input.setAttribute("aria-describedby", `${input.id}-refusal ${input.id}-hint`);
+      if (problem) input.setAttribute("aria-invalid", "true");
+      else input.removeAttribute("aria-invalid");
+    });
+  }
+}
+
+export const optionsOf = (options, chosen) =>
+  Object.entries(options).map(
+    ([value, caption]) => html`<option value=${value} .selected=${live(value === chosen)}>${caption}</option>`,
+  );
+
+/** Show a value in an input unless it says so already, in other letters: "1." is 1. */
+const unlessRead = (read, value) =>
+  ref((input) => {
+    if (input && (read(input.value) !== value || input.value === "")) input.value = value ?? "";
+  });
+
+/** What few need, folded; `toggle(isOpen)` is called where somebody unfolds or folds it. */
+export function folded(caption, explanation, isOpen, toggle, content) {
+  const click = (event) => {
+    event.preventDefault(); // the state says whether it is open
+    toggle(!isOpen);
+  };
+  return html`<details class="advanced" ?open=${isOpen}>
+    <summary @click=${click}>${caption} <span>${explanation}</span></summary>${isOpen ? content() : nothing}</details>`;
+}

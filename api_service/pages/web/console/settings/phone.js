@@ -1,0 +1,116 @@
+import { html, nothing } from "lit-html";
+import { repeat } from "lit-html/directives/repeat.js";
+import { styleMap } from "../style_map.js";
+import { colorOf, shadesOf } from "../../common/colors.js";
+import { grouped } from "../../common/languages.js";
+import { paletteOf } from "../../common/palette.js";
+import { mediaUrl } from "../../common/urls.js";
+import { TEXTS as LATER_TEXTS } from "../../play/deferred_texts.js";
+import { TEXTS } from "../../play/texts.js";
+import { labelOf } from "../../streamario.js";
+import { icon } from "../icon.js";
+import { oftenOf } from "./how_often.js";
+
+const SCREENS = ["waiting", "round", "results"];
+const FILLED = [0.95, 0.23, 0.12, 1, 0.34, 0.6]; // how far buttons are, one after the other
+const CLOSE = 0.9;
+const TEAMS = [7_683, 4_746];
+const PODIUM = [
+  { place: 2, medal: "🥈", name: "Tiger 108", count: 81 },
+  { place: 1, medal: "🥇", name: "Panda 46", count: 84 },
+  { place: 3, medal: "🥉", name: "Fox 362", count: 79 },
+];
+
+/** What viewers see, as the draft has it: by day, with figures that are made up. */
+export class Phone {
+  #screen = "round";
+
+  constructor(settings) {
+    this.settings = settings;
+    this.words = { ...TEXTS[settings.language], ...LATER_TEXTS[settings.language] };
+  }
+
+  view() {
+    const { texts, draft, desk } = this.settings;
+    const { theme } = draft.now;
+    const picture = theme.background && { "--picture": `url("${mediaUrl(theme.background)}")` };
+    const screens = { waiting: () => this.#waiting(), round: () => this.#round(), results: () => this.#results() };
+    const choose = (name) => {
+      this.#screen = name;
+      desk.redraw();
+    };
+    const tab = (name) => html`<button type="button" aria-pressed=${name === this.#screen}
+      @click=${() => choose(name)}>${texts.phone_screens[name]}</button>`;
+    return html`<aside class="phone-column" aria-label=${texts.phone}>
+      <div class="seg" role="group" aria-label=${texts.phone}>${SCREENS.map(tab)}</div>
+      <div class="phone" data-screen=${this.#screen} data-font=${theme.font} ?data-picture=${theme.background}
+        style=${styleMap({ ...paletteOf(theme, { isNight: false }), ...picture })}>
+        ${this.#head()}${screens[this.#screen]()}</div>
+      <p class="soft small">${texts.phone_hint}</p>
+    </aside>`;
+  }
+
+  #head() {
+    const { title, theme } = this.settings.draft.now;
+    return html`<div class="phone-head">
+      ${theme.logo ? html`<img alt="" src=${mediaUrl(theme.logo)}>` : nothing}
+      <b class="cut">${title}</b><span>Panda 46</span></div>`;
+  }
+
+  #waiting() {
+    const { draft } = this.settings;
+    return html`<div class="phone-board"><p class="phone-hero">${this.words.waitingTitle}</p>
+        <p>${this.words.waitingSoon(draft.now.title)}</p>
+        <p class="phone-crowd"><b>38</b> <span>${this.words.waitingCrowd}</span></p></div>
+      <p class="phone-caption">${this.words.waitingButtons}</p>
+      <ul class="phone-preview">${this.#shown.map((button) => html`<li>${icon(button, "medium")}
+        <span>${this.#nameOf(button)}</span></li>`)}</ul>`;
+  }
+
+  #round() {
+    return html`<div class="phone-board phone-time"><b>4:09</b><span>23 ${this.words.yours}</span></div>
+      <div class="phone-keys">${repeat(this.#shown, (button) => button, (button, n) => this.#key(button, n))}</div>`;
+  }
+
+  #results() {
+    const { theme } = this.settings.draft.now;
+    const place = (one) => html`<li data-place=${one.place}><span>${one.medal}</span><b class="cut">${one.name}</b>
+      <small>${this.words.pressed(one.count)}</small></li>`;
+    const teams = Object.entries(theme.team_names).filter(([, name]) => name);
+    return html`<div class="phone-board"><p class="phone-hero">${this.words.finaleTitle}</p>
+        <ol class="phone-podium">${PODIUM.map(place)}</ol></div>
+      ${teams.map(([team, name], n) => html`<p class="phone-team" style=${styleMap({ "--c": colorOf({ team }) })}>
+        <b class="cut">${name}</b> <b>${grouped(TEAMS[n])}</b></p>`)}
+      <ul class="phone-totals">${this.#shown.map((button, n) => html`<li>${icon(button, "tiny")}
+        <span class="cut">${this.#nameOf(button)}</span><b>${grouped(3_004 - 341 * (n % 8))}</b></li>`)}</ul>`;
+  }
+
+  /** Phones do not hide a button that is off, and say that it is. */
+  get #shown() {
+    return this.settings.draft.now.buttons;
+  }
+
+  #nameOf({ event_type: eventType, labels }) {
+    return labelOf({ eventType, labels }, this.settings.desk.languages);
+  }
+
+  #key(button, n) {
+    const { settings, words } = this;
+    const share = button.enabled ? FILLED[n % FILLED.length] : 0;
+    const { fill, edge, isDark } = shadesOf(colorOf(button));
+    const look = { "--c": fill, "--edge": edge, "--f": `${100 * share}%`, "--letters": isDark ? "#fff" : "#17150f" };
+    const marked = settings.section === "buttons" && settings.buttons.opened === button;
+    const tape = button.enabled ? share === 1 && { title: words.readyIn, number: 4 } : words.off;
+    return html`<div class="phone-key" style=${styleMap(look)} ?data-marked=${marked} ?data-off=${!button.enabled}>
+      <span class="phone-icon">${icon(button)}</span><b class="phone-label">${this.#nameOf(button)}</b>
+      ${tape ? html`<span class="phone-tape">${tape.title} ${tape.number}</span>` : this.#count(n, share)}</div>`;
+  }
+
+  #count(n, share) {
+    const { draft, desk } = this.settings;
+    const { presses: need } = oftenOf(n, draft.now, desk.state);
+    if (share < CLOSE) return html`<span class="phone-count">${grouped(Math.floor(share * need))}<small>/${grouped(need)}</small></span>`;
+    const { before = "", after } = this.words.missing;
+    return html`<span class="phone-count">${before} ${grouped(Math.max(1, Math.round((1 - share) * need)))} ${after}</span>`;
+  }
+}

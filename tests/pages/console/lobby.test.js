@@ -1,0 +1,103 @@
+import assert from "node:assert/strict";
+import { test } from "node:test";
+
+import { Arrivals } from "../../../api_service/pages/web/console/lobby/arrivals.js";
+import { reachOf, remedyOf } from "../../../api_service/pages/web/console/lobby/reach.js";
+import { tempoOf } from "../../../api_service/pages/web/console/lobby/tempo.js";
+import { en } from "../../../api_service/pages/web/console/texts/en.js";
+import { ja } from "../../../api_service/pages/web/console/texts/ja.js";
+
+test("the name that came last is the first", () => {
+  const arrivals = new Arrivals();
+  arrivals.take(["Fox", "Owl"]);
+  arrivals.take(["Bear"]);
+  assert.deepEqual(arrivals.names, ["Bear", "Owl", "Fox"]);
+});
+
+test("whoever comes again is listed once, as the newest", () => {
+  const arrivals = new Arrivals(["Bear", "Owl", "Fox"]);
+  arrivals.take(["Fox", "Bear", "Fox"]);
+  assert.deepEqual(arrivals.names, ["Fox", "Bear", "Owl"]);
+});
+
+test("sixty names are listed", () => {
+  const many = Array.from({ length: 70 }, (_, n) => `Fox ${n}`);
+  const arrivals = new Arrivals(many);
+  assert.deepEqual([arrivals.names.length, arrivals.names[0]], [60, "Fox 0"]);
+  arrivals.take(["Bear"]);
+  assert.deepEqual([arrivals.names.length, arrivals.names[0], arrivals.names.at(-1)], [60, "Bear", "Fox 58"]);
+});
+
+test("a link works on this machine alone, in its network, or for everybody", () => {
+  const reaches = {
+    machine: ["localhost", "127.0.0.1", "127.1.2.3", "[::1]", "0.0.0.0"],
+    network: ["10.0.0.5", "192.168.1.20", "172.16.0.1", "172.31.9.9", "169.254.3.3", "100.64.0.1", "100.127.9.9"],
+    everybody: ["example.com", "172.15.0.1", "172.32.0.1", "100.63.0.1", "100.128.0.1", "192.0.2.2", "11.0.0.1", "[2001:db8::1]"],
+  };
+  reaches.network.push("[fd00::1]", "[fe80::1]", "luna.local", "pc.lan", "luna-pc");
+  for (const [reach, hosts] of Object.entries(reaches)) {
+    for (const host of hosts) assert.equal(reachOf(`http://${host}:8888/play/R`), reach, host);
+  }
+  assert.equal(reachOf("https://local.example.com/"), "everybody");
+});
+
+test("where this server's page is out of reach its addresses are to be set", () => {
+  const room = { room_id: "R", web_url: "http://127.0.0.1:8888/play/R", ws_url: "ws://127.0.0.1:9100/ws-unity" };
+  assert.deepEqual(remedyOf(room, new URL("http://127.0.0.1:8888")), [
+    ["PUBLIC_API_URL", "http://192.168.x.y:8888"],
+    ["PUBLIC_WS_URL", "ws://192.168.x.y:9100"],
+  ]);
+});
+
+test("where viewers have another page, that one's address is", () => {
+  const of = (web_url) => remedyOf({ room_id: "R", web_url, ws_url: "ws://localhost" }, new URL("http://localhost"));
+  assert.deepEqual(of("http://localhost:5500/?room=R&again=R"), [
+    ["WEB_URL", "http://192.168.x.y:5500/?room={room_id}&again={room_id}"],
+    ["FRONTEND_URL", "http://192.168.x.y:5500"],
+  ]);
+  assert.deepEqual(of("http://localhost/other/R")[1], ["FRONTEND_URL", "http://192.168.x.y"]);
+  assert.equal(of("http://localhost:5500/play/R")[0][0], "WEB_URL");
+  assert.equal(of("http://localhost/play/R")[0][0], "PUBLIC_API_URL");
+});
+
+const button = (weight, changes) => ({ enabled: true, paceMs: 0, weight, ...changes });
+const room = (changes) => ({ roundLimitMs: 300_000, triggersPerMinute: 12, buttons: [button(1)], ...changes });
+
+test("buttons share the room's triggers by their weights", () => {
+  const buttons = [2, 0.5, 1, 1, 1, 0.5].map((weight) => button(weight));
+  assert.deepEqual(tempoOf(room({ buttons })), { minutes: 5, mood: "lively", perMinute: 12, every: [15, 60] });
+});
+
+test("a button with a pace of its own has no part in that, and one that is off none at all", () => {
+  const own = button(1, { paceMs: 90_000 });
+  const off = button(1, { enabled: false });
+  assert.deepEqual(tempoOf(room({ buttons: [button(1), button(2), own, off] })).every, [8, 90]);
+});
+
+test("without a pace nothing is said of it", () => {
+  assert.deepEqual(tempoOf(room({ triggersPerMinute: 0, roundLimitMs: 0 })), {
+    ...{ minutes: 0, mood: null, perMinute: 0, every: null },
+  });
+  assert.deepEqual(tempoOf(room({ triggersPerMinute: 0, buttons: [button(1), button(1, { paceMs: 5_000 })] })).every, [5, 5]);
+});
+
+test("the moods are 4, 12 and 60 a minute", () => {
+  const moods = [4, 12, 60, 20].map((triggersPerMinute) => tempoOf(room({ triggersPerMinute })).mood);
+  assert.deepEqual(moods, ["calm", "lively", "wild", null]);
+});
+
+test("the tempo is said in one sentence, in both languages", () => {
+  const usual = { minutes: 5, mood: "lively", perMinute: 12, every: [15, 60] };
+  const one = { minutes: 1, mood: null, perMinute: 20, every: [3, 3] };
+  const none = { minutes: 0, mood: null, perMinute: 0, every: null };
+  assert.deepEqual([usual, one, none].map(en.tempo), [
+    "5 minutes, lively: a button every 15 to 60 s.",
+    "1 minute, 20 a minute: a button every 3 s.",
+    "No end, no pace.",
+  ]);
+  assert.deepEqual([usual, one, none].map(ja.tempo), [
+    "5 分、にぎやか。ボタンごとに 15〜60 秒おき。",
+    "1 分、1 分に 20 回。ボタンごとに 3 秒おき。",
+    "時間制限なし、間隔なし。",
+  ]);
+});
