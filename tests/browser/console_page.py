@@ -2,137 +2,147 @@
 
 from __future__ import annotations
 
-import re
+import json
 from contextlib import asynccontextmanager
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any, Final
 
+import httpx
 from playwright.async_api import expect
 
 from tests.browser.conftest import opened_page
+from tests.browser.staged_room import HOME, ROOM, StagedRoom
 
 if TYPE_CHECKING:
-    from collections.abc import AsyncIterator
+    from collections.abc import AsyncIterator, Sequence
 
     from playwright.async_api import Browser, Locator, Page
 
+    from shared.wire.room_settings import Button
     from tests.browser.conftest import Services
 
-SEQS = "rows => rows.map(row => Number(row.dataset.number.split('-')[1]))"
-STORED = """Object.entries(localStorage)
+STORED: Final = """Object.entries(localStorage)
   .filter(([name]) => name.startsWith("streamario.console.room."))
   .map(([, room]) => JSON.parse(room))
   .sort((one, other) => other.used_at - one.used_at)[0]"""
-UNPACE = """async ([room, headers]) => {
-  const body = JSON.stringify({ triggers_per_minute: 0 });
-  await fetch(`${room}/settings`, { method: "PATCH", headers, body });
-}"""
-
-TAMPER = """([name, value]) => {
+TAMPER: Final = """([name, value]) => {
   const [entry] = Object.keys(localStorage).filter((key) => key.includes("console.room."));
   const stored = { ...JSON.parse(localStorage[entry]), [name]: value };
   localStorage[`streamario.console.room.${stored.room_id}`] = JSON.stringify(stored);
   sessionStorage["streamario.console.at_desk"] = JSON.stringify(stored.room_id);
+}"""
+STORE: Final = """(room) => {
+  localStorage[`streamario.console.room.${room.room_id}`] ??= JSON.stringify(room);
+  sessionStorage["streamario.console.at_desk"] ??= JSON.stringify(room.room_id);
+}"""
+
+# A place of the bar that has changed takes no click for 600 ms.
+RESTED: Final = """([caption, since]) => {
+  const buttons = [...document.querySelectorAll("#bar [data-place]")];
+  const isThere = buttons.some((each) => each.textContent.includes(caption));
+  return isThere && performance.now() - since > 620;
 }"""
 
 
 class ConsolePage:
     """A console in a browser of its own."""
 
-    def __init__(self, page: Page) -> None:
+    def __init__(self, page: Page, api_url: str = HOME) -> None:
         self.page = page
+        self.api_url = api_url
         self.room_id = ""
         self.room_token = ""
 
-    def part(self, name: str, within: str = "#board") -> Locator:
-        return self.page.locator(f"{within} [data-part={name}]")
+    # Rooms.
 
-    async def open_room(self, title: str = "") -> None:
-        """Open a room from the start screen, and wait until this page is its game."""
+    async def open_room(self, title: str = "", **settings: Any) -> None:
+        """Be at the desk of a new room with the six usual buttons, as its game."""
+        wanted = {"title": title, "mask_names": True, **settings}
+        async with httpx.AsyncClient(base_url=self.api_url) as http:
+            answer = await http.post("/api/rooms", json={"settings": wanted})
+        room = answer.raise_for_status().json()
+        entry = {name: room[name] for name in ("room_id", "room_token", "web_url", "ws_url")}
+        await self.page.evaluate(STORE, {**entry, "title": title, "used_at": 1})
+        await self.page.reload()
+        await self.plays()
+        self.room_id, self.room_token = room["room_id"], room["room_token"]
+
+    async def open_from_start(self, title: str = "") -> None:
+        """Open a room from the start screen, with what is chosen there."""
         await self.page.locator("#title").fill(title)
-        await self.page.locator("#open-form button").click()
-        await self.connected()
+        await self.page.locator("#open-form .primary").click()
+        await self.plays()
         entry = await self.page.evaluate(STORED)
         self.room_id, self.room_token = entry["room_id"], entry["room_token"]
 
-    async def without_pace(self) -> None:
-        """Have every button fire at its classic threshold, however fast it is pressed."""
-        token = {"Authorization": f"Bearer {self.room_token}"}
-        await self.page.evaluate(UNPACE, [f"/api/rooms/{self.room_id}", token])
+    async def change(self, **settings: Any) -> None:
+        """Change the room's settings, as another window would."""
+        room = f"{self.api_url}/api/rooms/{self.room_id}/settings"
+        async with httpx.AsyncClient() as http:
+            answer = await http.patch(room, json=settings, headers=self.token)
+        answer.raise_for_status()
 
     async def leave(self) -> None:
         """Leave the room for the start screen, where nothing is asked before."""
-        await self.page.get_by_role("button", name="Leave the room").click()
+        await self.choose("Leave the room")
         await expect(self.page.locator("#start")).to_be_visible()
 
-    def stored(self, title: str) -> Locator:
-        """The entry of a stored room on the start screen."""
-        return self.page.locator("#stored li", has_text=title)
+    @property
+    def token(self) -> dict[str, str]:
+        return {"Authorization": f"Bearer {self.room_token}"}
 
-    async def go_on(self, title: str) -> None:
-        """Go on with a stored room, and wait until this page is its game."""
-        await self.stored(title).get_by_role("button", name="Continue").click()
-        await self.connected()
+    # The bar and the row under it.
 
-    async def connected(self) -> None:
-        """Wait until the game's socket has the room."""
-        await expect(self.part("connection")).to_have_attribute("data-state", "open")
+    @property
+    def bar(self) -> Locator:
+        return self.page.locator("#bar")
 
-    async def command(self, name: str) -> None:
-        """Give one of the round's commands: start, pause, resume, end, next, reset."""
-        await self.part(name).click()
+    def place(self, name: str) -> Locator:
+        """The button in one of the bar's places: left, stop, right."""
+        return self.bar.locator(f"[data-place={name}]")
 
     async def phase(self, name: str) -> None:
-        """Wait until the board shows this phase: active, running, paused, ended."""
-        await expect(self.part("status")).to_have_attribute("data-phase", name)
+        """Wait until the bar is so: active, starting, running, paused, stopped, lost, ended."""
+        await expect(self.bar).to_have_attribute("data-state", name)
 
-    async def confirm(self) -> None:
-        await self.page.locator("#confirm-yes").click()
+    async def press(self, caption: str) -> None:
+        """Press one of the bar's buttons, once its place takes a click."""
+        button = self.bar.locator("[data-place]", has_text=caption)
+        await expect(button).to_be_visible()
+        now = await self.page.evaluate("performance.now()")
+        await self.page.wait_for_function(RESTED, arg=[caption, now])
+        await button.click()
 
     async def start(self) -> None:
-        await self.command("start")
+        """Start the first round, and wait until its 3-2-1 is over."""
+        await self.place("right").click()
         await self.phase("running")
 
     async def end(self) -> None:
-        await self.command("end")
+        await self.press("End")
         await self.confirm()
         await self.phase("ended")
+
+    async def confirm(self) -> None:
+        await self.page.locator("#confirm .primary").click()
+
+    async def plays(self) -> None:
+        """Wait until this page is the room's game."""
+        await expect(self.light).to_contain_text("this page plays it")
+
+    @property
+    def light(self) -> Locator:
+        """The light of the game."""
+        return self.page.locator(".nav .game")
+
+    async def choose(self, item: str) -> None:
+        """Choose something from the menu behind the three dots."""
+        await self.page.locator("#more > button").click()
+        await self.page.get_by_role("menuitem", name=item).click()
 
     async def view(self, panel: str) -> None:
         """Open a tab: live, settings, viewers, results."""
         await self.page.locator(f"#tab-{panel}").click()
-        await expect(self.page.locator(f"#{panel}")).to_be_visible()
-
-    def triggers(self) -> Locator:
-        return self.page.locator("#feed tbody tr")
-
-    async def numbers(self, count: int) -> list[int]:
-        """The numbers of the feed's triggers, oldest first, as soon as there are so many."""
-        numbered = self.page.locator("#feed tbody tr[data-number]")  # others divide rounds
-        await expect(numbered).to_have_count(count)
-        shown: list[int] = await numbered.evaluate_all(SEQS)
-        return shown[::-1]
-
-    async def shows_presses(self, caption: str, figures: str) -> None:
-        """Wait until a button's line says so: count / threshold, triggers, presses."""
-        row = self.page.locator("#buttons tbody tr", has_text=caption)
-        await expect(row).to_have_text(re.compile(re.escape(figures)))
-
-    def field(self, path: str) -> Locator:
-        """The settings' input of this path."""
-        return self.page.locator(f'[data-field="{path}"]')
-
-    async def open_button(self, caption: str) -> None:
-        """Unfold a button's settings, with those that few need."""
-        card = self.page.locator(".button-card", has_text=caption).first
-        await card.locator("summary").first.click()
-        await card.locator(".more > summary").click()
-
-    async def assets(self) -> str:
-        """Where the modules are of which the page's bundle is made."""
-        return "/assets/web"
-
-    async def save(self) -> None:
-        await self.page.locator(".save-bar .primary").click()
+        await expect(self.page.locator(f"main#{panel}")).to_be_visible()
 
 
 @asynccontextmanager
@@ -142,9 +152,19 @@ async def console_page(
     """The console of somebody who was never there."""
     async with opened_page(browser, language=language) as page:
         await page.goto(f"{services.api.url}/console")
-        yield ConsolePage(page)
+        yield ConsolePage(page, services.api.url)
 
 
-async def set_minutes(console: ConsolePage, minutes: str) -> None:
-    await console.page.locator("#minutes").fill(minutes)
-    await console.page.locator("#minutes").press("Enter")
+@asynccontextmanager
+async def staged_console(
+    browser: Browser, buttons: Sequence[Button], *, language: str = "en-US", **settings: Any
+) -> AsyncIterator[tuple[ConsolePage, StagedRoom]]:
+    """The desk of a room that a test plays, beside a game; `stage.open("console")` opens it."""
+    async with opened_page(browser, language=language) as page:
+        entry = {"room_id": ROOM, "room_token": "token", "web_url": f"{HOME}/play/{ROOM}"}
+        stored = {**entry, "ws_url": "ws://stage.test/ws-unity", "title": "", "used_at": 1}
+        await page.add_init_script(f"({STORE})({json.dumps(stored)})")
+        stage = StagedRoom(page, buttons, **settings)
+        console = ConsolePage(page)
+        console.room_id, console.room_token = ROOM, "token"
+        yield console, stage

@@ -79,12 +79,12 @@ function begin() {
   redraw();
 }
 
-const adoptStudio = () => adopt(texts, () => screen.adopted?.());
+const adoptStudio = () => adopt(texts, () => screen.adopted());
 
 document.documentElement.lang = language;
 document.title = texts.console;
 speak(texts);
 window.addEventListener("pageshow", ({ persisted }) => persisted && location.reload());
-window.addEventListener("hashchange", adoptStudio);
+window.addEventListener("hashchange", () => (roomIn(location.hash) ? location.reload() : adoptStudio()));
 begin();
 adoptStudio();

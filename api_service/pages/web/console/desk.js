@@ -165,6 +165,12 @@ export class Desk {
     return this.#page.open(settings);
   }
 
+  /** The browser's studio is another now, which does not know of the room. */
+  adopted() {
+    this.#record();
+    this.openTab("settings");
+  }
+
   async leave() {
     if (await this.mayLeave()) this.#page.leave();
   }
@@ -208,6 +214,7 @@ export class Desk {
       fired: (event) => this.live.takeTrigger(triggerOf(event)),
       lost: () => this.live.takeGap(),
       settled: ({ epoch, seq }) => this.store({ epoch, last_seq: seq }),
+      over: (code) => this.refuse(this.texts.refused({ code })),
       changed: () => this.#reached(),
     });
   }
@@ -223,8 +230,12 @@ export class Desk {
   #hear({ started_at: startedAt, time, settings }) {
     this.startedAt = startedAt === null ? null : performance.now() - (Date.parse(time) - Date.parse(startedAt));
     storeSettings(settings); // for the next room to begin with
-    if (!this.#isRecorded) record(this.entry, () => this.lobby.recorded?.());
+    if (!this.#isRecorded) this.#record();
+  }
+
+  #record() {
     this.#isRecorded = true;
+    record(this.entry, () => this.lobby.roomRecorded());
   }
 
   #attached({ room_token: token, web_url: address }) {
@@ -236,7 +247,7 @@ export class Desk {
     this.presses.take(state, Date.now());
     this.names.follow(state);
     if (this.#stopSeen.isOver(this.stopped, state)) this.store({ stopped: null });
-    if (state.title !== this.entry.title && state.status !== "loading") this.store({ title: state.title });
+    if (state.status !== "loading") this.#entitle(state.title);
     this.#turn(state);
     this.#reached();
   }
@@ -246,6 +257,11 @@ export class Desk {
     if (this.#wasLost && !this.isLost) this.commands.reached();
     this.#wasLost = this.isLost;
     this.redraw();
+  }
+
+  #entitle(title) {
+    document.title = title || this.texts.console;
+    if (title !== this.entry.title) this.store({ title });
   }
 
   /** Whoever looks at the round sees its results when it ends, and whoever read results sees the next round. */

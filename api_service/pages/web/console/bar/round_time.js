@@ -2,6 +2,7 @@ import { leftOf } from "../../common/countdown.js";
 
 const JUMP = 1_500; // ms: more than a clock that is set right
 const SECOND = 1_000; // ms
+const COARSE = 5_000; // ms: nobody sets less, and what is set in mid-round is some ms more or less
 
 /**
  * The round's time: how long it goes on, of how much in all; where nothing ends it, how long it has lasted. All in ms,
@@ -37,7 +38,8 @@ export class RoundTime {
   at(state, startedAt, now) {
     const left = leftOf(state, now);
     if (left === null) return { lasted: startedAt === null ? 0 : Math.max(0, now - startedAt) };
-    return { left, whole: this.#whole, share: Math.min(1, left / this.#whole) };
+    const whole = Math.round(this.#whole / COARSE) * COARSE;
+    return { left, whole, share: Math.min(1, left / this.#whole) };
   }
 }
 

@@ -8,6 +8,7 @@ import { stoppedOf } from "./stopped.js";
 
 const LONGEST = 36_000; // s: the server's limit of a round
 const MINUTE = 60; // s
+const SECOND = 1_000; // ms
 
 /** What the streamer does with the round. All say themselves what was refused. */
 export class Commands {
@@ -58,12 +59,14 @@ export class Commands {
     return this.#give("end", { expects: "not_yet" });
   }
 
+  /** After a stop, what has come meanwhile is thrown away, too. A stop that was not sent is not sent any more. */
   async resume() {
-    const wasKept = this.keepsStop;
-    this.#kept.cancel();
-    this.#desk.redraw();
-    // Where the server is away, the stop has not been sent, and the round goes on as it did.
-    if (!wasKept || this.#desk.state.paused) await this.#give("resume");
+    if (this.keepsStop) {
+      this.#kept.cancel();
+      return this.#desk.redraw();
+    }
+    const values = this.#desk.stopped ? { discard: true } : {};
+    await this.#give("resume", { values });
   }
 
   /** Whatever is away: it is said at once, and sent as soon as the server answers. */
@@ -97,13 +100,16 @@ export class Commands {
   async longer() {
     const { state } = this.#desk;
     const left = leftOf(state, performance.now());
-    if (state.status === "in_game") await this.limit(Math.ceil(left / 1_000) + MINUTE);
-    else await this.everyRound(state.roundLimitMs / 1_000 + MINUTE);
+    if (state.status === "in_game") await this.limit(Math.ceil(left / SECOND) + MINUTE);
+    else await this.everyRound(state.roundLimitMs / SECOND + MINUTE);
   }
 
-  /** How long (s) rounds last; 0 for no end. */
-  everyRound(seconds) {
-    return this.#ask(() => this.#desk.api.changeSettings({ round_limit_s: Math.min(LONGEST, seconds) }));
+  /** How long (s) rounds last from the next one on; 0 for no end. The setting is the running round's, too. */
+  async everyRound(seconds) {
+    const { state } = this.#desk;
+    const left = Math.ceil((leftOf(state, performance.now()) ?? 0) / SECOND);
+    const isSet = await this.#ask(() => this.#desk.api.changeSettings({ round_limit_s: Math.min(LONGEST, seconds) }));
+    if (isSet && state.status === "in_game") await this.limit(left);
   }
 
   /** How many things happen a minute. */
