@@ -204,7 +204,7 @@ export const en = {
       last: (name) => `Last: ${name}`,
       last_here: () => "Last: fired by you",
       nobody_yet: () => "Nobody yet",
-      hidden_button: () => "Viewers do not see it",
+      unpressable: () => "Viewers cannot press it",
       thrown_away: (count) => `${grouped(count)} thrown away`,
       reason: (reason) => reason,
       failed: (returned, reason) =>
@@ -273,7 +273,7 @@ export const en = {
 
   // Viewers: who presses, names, the blocked, moderators.
   viewers_heading: "Who presses most",
-  this_round: (viewers) => `This round. ${viewers === 1 ? "1 viewer is here." : `${grouped(viewers)} viewers are here.`}`,
+  round_viewers: (viewers) => `This round. ${viewers === 1 ? "1 viewer is here." : `${grouped(viewers)} viewers are here.`}`,
   viewers_empty: "Nobody has pressed in this round yet.",
   search_viewers: "Search all who pressed: name or ID",
   found: (count) => (count === 1 ? "1 viewer found" : `${count} viewers found`),
@@ -328,7 +328,7 @@ export const en = {
   round_number: (round) => `Round ${round}`,
   round_of: (round, title) => `Round ${round}: ${title}`,
   between: " · ",
-  comma: ", ",
+  comma: ",\u00a0",
   presses_of: presses,
   triggers_of: (count) => (count === 1 ? "1 trigger" : `${grouped(count)} triggers`),
   viewers_of: (count, isCut) => (count === 1 ? "1 viewer" : `${grouped(count)}${isCut ? " or more" : ""} viewers`),
@@ -343,6 +343,7 @@ export const en = {
   and_others: (count) => ` and ${count === 1 ? "1 other" : `${grouped(count)} others`}`,
   titles: { finisher: "Finisher", steady: "Steady", first: "First press" },
   teams_heading: "Teams",
+  fired: "Triggers",
   most_by: "Most by",
   in_brackets: (count) => ` (${grouped(count)})`,
   outcome_done: "Done",
