@@ -140,7 +140,7 @@ test("one look at a time is enough", async (t) => {
   const { attendance, server, passes } = attend(t);
   attendance.open();
   let answer;
-  server.answer = { then: (resolve) => (answer = resolve) };
+  server.answer = new Promise((resolve) => (answer = resolve));
   await passes(3_000);
   document.dispatchEvent(new Event("visibilitychange"));
   await passes(3_000);
