@@ -1,8 +1,7 @@
 import assert from "node:assert/strict";
 import { test } from "node:test";
 
-import { faceOf } from "../../../api_service/pages/web/console/bar/face.js";
-import { Guard } from "../../../api_service/pages/web/console/bar/guard.js";
+import { faceOf, Guard } from "../../../api_service/pages/web/console/bar/places.js";
 import { moodsOf } from "../../../api_service/pages/web/console/bar/moods.js";
 import { lastedSeconds, nextSecondOf, RoundTime } from "../../../api_service/pages/web/console/bar/round_time.js";
 
