@@ -109,7 +109,7 @@ class ConsolePage:
 
     async def press(self, caption: str) -> None:
         """Press one of the bar's buttons, once its place takes a click."""
-        button = self.bar.get_by_role("button", name=caption)
+        button = self.bar.locator("[data-place]", has_text=caption)
         await expect(button).to_be_visible()
         now = await self.page.evaluate("performance.now()")
         await self.page.wait_for_function(RESTED, arg=[caption, now])

@@ -104,7 +104,7 @@ async def test_keys_run_the_round(services: Services, browser: Browser) -> None:
         await page.keyboard.press("x")
         await console.phase("stopped")
         await console.choose("Keys")
-        await page.get_by_role("switch").click()
+        await page.get_by_role("switch", name="Use these keys").click()
         await page.keyboard.press("Escape")
         await expect(page.locator("#bar kbd")).to_have_count(0)
         await console.press("Go on")
@@ -160,6 +160,7 @@ async def test_how_much_happens_is_changed_by_one_press(
         await console.change(triggers_per_minute=20)
         await expect(chosen).to_have_text("Own20 a min")
         await expect(console.bar.locator(".moods button")).to_have_count(4)
+        await console.start()
         await fits(console.page)
 
 
@@ -211,10 +212,11 @@ async def test_a_dock_runs_the_room_in_another_browser(
         await dock.phase("active")
         assert "#" not in dock.page.url
         await expect(dock.page.locator(".nav")).to_be_hidden()
-        await fits(dock.page)
         await dock.place("right").click()
         await console.phase("running")
-        await dock.place("stop").click()
+        await dock.press("Stop")
+        await dock.phase("stopped")
+        await console.phase("paused")
 
 
 async def test_counts_and_names_are_changed_from_the_menu(
