@@ -79,6 +79,20 @@ test("a round's beginning stands below its triggers, and is told once", () => {
   assert.deepEqual(drawn(feed), [1, { round: 1, at: 5 }]);
 });
 
+test("when a round began is known better later, and never before the one before it ended", () => {
+  const feed = new Feed();
+  feed.began(1, 5_000);
+  feed.began(1, 3_000);
+  feed.ended(1, 9_000);
+  feed.began(2, 3_100);
+  assert.deepEqual(drawn(feed), [{ round: 1, at: 3_000 }]);
+  feed.began(2, 9_000);
+  assert.deepEqual(drawn(feed)[0], { round: 2, at: 9_000 });
+  feed.began(3, 9_999);
+  feed.began(3, 10_000);
+  assert.deepEqual(drawn(feed)[0], { round: 3, at: 10_000 });
+});
+
 test("a round that this window has not seen begin has no such line until it is recorded", () => {
   const feed = feedOf(1);
   assert.deepEqual(drawn(feed), [1]);

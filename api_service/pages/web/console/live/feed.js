@@ -1,4 +1,5 @@
 const MOST = 300; // rows
+const LEAST = 1_000; // ms; no round is shorter
 
 /**
  * The triggers that came, newest first, and what lies between them: rounds, stops, gaps. Times are ms since 1970. No
@@ -49,9 +50,13 @@ export class Feed {
     return this.#rows.find((row) => row.seq === seq && (row.epoch ?? epoch) === epoch);
   }
 
-  /** A round that began then. */
+  /** A round that began then, as far as is known by now: a time before the round before it ended is not of this one. */
   began(round, at) {
-    if (!this.#rounds.has(round)) this.#rounds.set(round, { from: at, to: null });
+    const before = this.#rounds.get(round - 1);
+    if (before && at < (before.to ?? before.from + LEAST)) return;
+    const known = this.#rounds.get(round);
+    if (!known) this.#rounds.set(round, { from: at, to: null });
+    else known.from = Math.min(known.from, at);
   }
 
   ended(round, at) {
