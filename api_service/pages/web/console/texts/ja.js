@@ -195,7 +195,8 @@ export const ja = {
       ready_in: (seconds) => `発動まで ${seconds} 秒`,
       next_press: () => "次の 1 回で発動",
       full: () => "満タン",
-      in_effect: (times, seconds) => `効果中${times > 1 ? ` ×${times}` : ""}・残り ${seconds} 秒`,
+      in_effect: (times, seconds) =>
+        times > 1 ? `効果中 ×${times}・残り ${seconds} 秒` : `効果中・残り ${seconds} 秒`,
       not_now: () => "今は使えません",
       off: () => "オフ",
       // The last line.
