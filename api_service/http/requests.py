@@ -131,12 +131,21 @@ async def read_json(request: Request, limit: int = BODY_LIMIT, *, required: bool
 
 
 async def read_struct(request: Request, shape: type[T]) -> T:
-    """The request's body as a struct; an empty body reads as `{}`. Raises Refused."""
+    """The request's body as a struct; an empty body reads as `{}`. Raises Refused.
+
+    A field that is to be an integer may also be written as `1.0`.
+    """
     raw = await read_json(request)
+    if isinstance(raw, dict):
+        raw = {name: _whole(value) for name, value in raw.items()}
     try:
         return msgspec.convert(raw, shape)
     except msgspec.ValidationError as error:
         raise Refused(INVALID_BODY, field_problem(error)) from None
+
+
+def _whole(value: object) -> object:
+    return int(value) if isinstance(value, float) and value.is_integer() else value
 
 
 def read_query(request: Request, shape: type[T]) -> T:

@@ -42,18 +42,20 @@ STORE = """([id, entry]) => {
   sessionStorage["streamario.console.at_desk"] = JSON.stringify(id);
 }"""
 
+SELECTED = ("aria-selected", "true")
+
 
 class Desk(StagedRoom):
     """A room with a running round, at the desk of its streamer."""
 
     asked: list[tuple[str, str, Any]]
 
-    async def begin(self) -> None:
-        """Open the desk; the round has just begun, without a countdown."""
+    async def begin(self, number: int = 1) -> None:
+        """Open the desk; the round of this number has just begun, without a countdown."""
         self.asked = []
         stored = json.dumps([ROOM, json.dumps(ENTRY)])
         await self.page.add_init_script(f"({STORE})({stored})")
-        self.status |= {"status": "in_game", "round": 1, "opened_by_press": True}
+        self.status |= {"status": "in_game", "round": number, "opened_by_press": True}
         await self.open("console")
         await self.page.route(f"{HOME}/api/rooms/{ROOM}/*", self._hear)
         await expect(self.page.locator(".tile")).to_have_count(len(self.settings.buttons))
@@ -71,6 +73,11 @@ class Desk(StagedRoom):
             f"{HOME}/api/rooms/{ROOM}/{path}",
             lambda route: route.fulfill(status=status, json=answer),
         )
+
+    def _json(self, path: str) -> dict[str, Any]:
+        if "/rounds/" in path:
+            return recorded(int(path[-1]))
+        return super()._json(path)
 
     async def _hear(self, route: Route) -> None:
         request: Request = route.request
@@ -220,8 +227,7 @@ async def test_rounds_divide_the_triggers(browser: Browser) -> None:
         old = room.fire("heal", "Mika", 2)
         await expect(room.page.locator(".latest")).to_be_visible()
         room.be("ended")
-        await room.page.get_by_role("tab", name="Live").click()
-        await expect(room.row(old)).to_be_visible()
+        await expect(room.page.get_by_role("tab", name="Results")).to_have_attribute(*SELECTED)
         room.be("in_game")
         fold = room.page.get_by_role("button", name="Round 1 · 1 trigger")
         await expect(room.page.locator(".divider.now")).to_contain_text("Round 2")
@@ -280,6 +286,9 @@ async def test_a_stop_offers_what_one_needs_next(browser: Browser) -> None:
         await answer_with(room.page, "round", {**stopped, "discarded": discarded, "time": ""})
         await answer_with(room.page, "fired_by?epoch=1&seq=1", {"viewer_id": ROOM})
         await answer_with(room.page, "block", {})
+        await answer_with(room.page, "viewers", {"viewers": []})
+        await answer_with(room.page, "viewers?blocked=true", {"viewers": []})
+        await answer_with(room.page, "tokens", {"tokens": []})
         seq = room.fire("heal", "Mika", 2)
         await expect(room.page.locator(".latest")).to_be_visible()
         await room.page.keyboard.press("x")
@@ -297,9 +306,7 @@ async def test_a_stop_offers_what_one_needs_next(browser: Browser) -> None:
         await expect(room.row(seq)).to_contain_text("blocked")
         await expect(note.get_by_role("button", name="Mika is blocked")).to_be_disabled()
         await note.get_by_role("button", name="Look at the viewers").click()
-        await expect(room.page.get_by_role("tab", name="Viewers")).to_have_attribute(
-            "aria-selected", "true"
-        )
+        await expect(room.page.get_by_role("tab", name="Viewers")).to_have_attribute(*SELECTED)
 
 
 async def test_presses_are_behind_a_fold(browser: Browser) -> None:
@@ -343,6 +350,20 @@ async def test_the_dock_has_tiles_and_nothing_beside_them(browser: Browser) -> N
         await expect(room.page.locator(".live .side")).to_be_hidden()
 
 
+def recorded(number: int) -> dict[str, Any]:
+    """What the history has of a round: in the second one a trigger failed, and another is new."""
+    row = {"threshold": 5, "fired_at": "2026-01-01T12:00:00Z", "status": None, "reason": None}
+    failed = {"status": "failed", "reason": "Arena locked"}
+    rows = [
+        {**row, "seq": 1, "event_type": "heal", "viewer_name": None},
+        {**row, "seq": 2, "event_type": "swarm", "viewer_name": "Nana", **failed},
+        {**row, "seq": 3, "event_type": "heal", "viewer_name": "Mika"},
+    ]
+    triggers = rows[:1] if number == 1 else rows[1:]
+    span = {"started_at": "2026-01-01T11:59:00Z", "ended_at": None}
+    return {"round": number, **span, "triggers": triggers}
+
+
 def in_ms(ms: int) -> int:
     """The time in so many ms, since 1970."""
     return int(time.time() * 1_000) + ms
@@ -352,3 +373,25 @@ async def answer_with(page: Page, path: str, answer: dict[str, Any]) -> None:
     """Have the API answer so at this path of the room."""
     url = f"{HOME}/api/rooms/{ROOM}/{path}"
     await page.route(lambda asked: asked == url, lambda route: route.fulfill(json=answer))
+
+
+async def test_few_viewers_are_invited_beside_the_round(browser: Browser) -> None:
+    """Until ten are here."""
+    async with desk(browser) as room:
+        room.people(9)
+        invite = room.page.locator(".feed .invite")
+        await expect(invite).to_contain_text("CWT9C9")
+        room.people(10)
+        await expect(invite).to_have_count(0)
+
+
+async def test_a_window_that_knows_nothing_asks_the_history(browser: Browser) -> None:
+    """What the server has recorded of the round, and of the one before it."""
+    async with opened_page(browser) as page:
+        room = Desk(page, BUTTONS)
+        await page.add_init_script('localStorage["streamario.console.studio_key"] = \'"key"\'')
+        await room.begin(2)
+        await expect(room.row(2)).to_contain_text("✕ Did not work")
+        await expect(room.row(2)).to_contain_text("Nana")
+        await expect(room.page.locator(".latest")).to_contain_text("Mika")
+        await expect(room.page.get_by_role("button", name="Round 1 · 1 trigger")).to_be_visible()

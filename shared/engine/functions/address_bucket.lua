@@ -1,5 +1,5 @@
 -- spend: takes tokens from the token bucket of an address, a room, a token of it or a studio; each purpose (new viewers,
--- searches, stored bytes) has its own bucket.
+-- searches, stored bytes) has its own bucket. Also on a full server, where rounds can still be stopped and ended.
 -- KEYS  1 bucket
 -- ARGV  1 per_minute  2 burst  3 cost: how many, at most the burst
 -- Reply ok | rate_limited, ms until it has so many
@@ -16,4 +16,4 @@ register('spend', function(keys, args)
   redis.call('HSET', bucket_key, 'tokens', tostring(tokens - cost), 'at', now)
   redis.call('PEXPIRE', bucket_key, math.ceil(burst / per_minute * 60000) + 1000)
   return { 'ok' }
-end)
+end, server.WHEN_FULL)

@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING
 
 import pytest
 
-from shared.engine.keys import gateway
+from shared.engine.keys import COMMANDS_LIMIT, gateway
 from shared.engine.shard_ledger import Shards
 from shared.redis_store.store import StoreUnavailable
 from tests.shared.engine.rooms import ONE_PRESS_FIRES, engine_at, own_server, play, press, whole_log
@@ -57,6 +57,15 @@ async def test_games_come_back_read_and_acknowledge(engine: Engine) -> None:
     for paused in (True, False):
         await engine.pause(played.room_id, held.term, paused=paused)
     assert await engine.finish(played.room_id, held.term) == 4
+
+
+async def test_owners_stop_limit_and_end_rounds(engine: Engine) -> None:
+    played = await fill(engine)
+    await engine.spend_of(COMMANDS_LIMIT, played.room_id)
+    await engine.pause(played.room_id, None, paused=True, discard=True)
+    await engine.limit(played.room_id, 60)
+    assert (await engine.describe(played.room_id)).left_ms == 60_000
+    assert await engine.finish(played.room_id, None) == 4
 
 
 async def test_pages_watch(engine: Engine) -> None:

@@ -165,6 +165,17 @@ async def test_a_watching_gateway_is_told_of_every_kind_of_change(
     assert told == [f'{{"type":"room_changed","room_id":"{room_id}"}}']
 
 
+async def test_a_reset_and_a_block_tell_when_they_were(engine: Engine) -> None:
+    """Pages start over: what they know of presses, and of who set off what, holds no more."""
+    room_id, _, _ = await play(engine, QUIET)
+    await engine.reset(room_id)
+    reset = await engine.watch(room_id, gateway_id(), None)
+    assert 0 < reset.reset_at <= reset.now
+    await engine.store.command("HSET", room_keys(room_id).room, "reset_at", 1)
+    await engine.block(room_id, "viewer")
+    assert (await engine.watch(room_id, gateway_id(), None)).reset_at > 1
+
+
 async def test_the_next_round_is_a_change(engine: Engine, redis_url: str) -> None:
     """Pages that show results must show the buttons again."""
     gateway = gateway_id()

@@ -9,6 +9,7 @@ import { icon } from "../icon.js";
 import { named } from "../people/viewer_cards.js";
 import { nameOf } from "../people/viewer_list.js";
 import { refusalOf } from "../refusal.js";
+import { sentenceOn } from "../studio/refusal.js";
 import { studio } from "../studio/studio.js";
 import { MOST_LISTED, pictureOf } from "./round_facts.js";
 import { showPicture } from "./share_picture.js";
@@ -118,19 +119,17 @@ export class RoundView {
     return html`<section class="card">
       <h2>${teams.length > 0 ? texts.teams_heading : texts.buttons}</h2>
       ${teams.length > 0 ? this.#teams(teams) : nothing}
-      <div class="scroll" tabindex="0" role="region" aria-label=${texts.buttons}>
-        <table class="sums">
-          <thead><tr>
-            <th scope="col">${texts.button}</th>
-            <th scope="col" class="figure">${texts.fired}</th>
-            ${hasOutcomes ? html`<th scope="col" class="figure">${texts.outcome_done}</th>
-              <th scope="col" class="figure">${texts.outcome_failed}</th>` : nothing}
-            <th scope="col" class="figure">${texts.presses}</th>
-            <th scope="col">${texts.most_by}</th>
-          </tr></thead>
-          <tbody>${buttons.map((row) => this.#sum(row, hasOutcomes))}</tbody>
-        </table>
-      </div>
+      <table class="sums">
+        <thead><tr>
+          <th scope="col">${texts.button}</th>
+          <th scope="col" class="figure">${texts.fired}</th>
+          ${hasOutcomes ? html`<th scope="col" class="figure outcome">${texts.outcome_done}</th>
+            <th scope="col" class="figure outcome">${texts.outcome_failed}</th>` : nothing}
+          <th scope="col" class="figure">${texts.presses}</th>
+          <th scope="col" class="most">${texts.most_by}</th>
+        </tr></thead>
+        <tbody>${buttons.map((row) => this.#sum(row, hasOutcomes))}</tbody>
+      </table>
     </section>`;
   }
 
@@ -149,10 +148,10 @@ export class RoundView {
         ${known ? icon(known, "tiny") : nothing}${this.#captionOf(eventType, known)}
       </span></th>
       <td class="figure">${triggers === null ? "–" : grouped(triggers)}</td>
-      ${hasOutcomes ? html`<td class="figure">${done ? grouped(done) : "–"}</td>
-        <td class="figure ${failed ? "bad" : "soft"}">${failed ? grouped(failed) : "–"}</td>` : nothing}
+      ${hasOutcomes ? html`<td class="figure outcome">${done ? grouped(done) : "–"}</td>
+        <td class="figure outcome ${failed ? "bad" : "soft"}">${failed ? grouped(failed) : "–"}</td>` : nothing}
       <td class="figure">${grouped(presses)}</td>
-      <td class="named">${most}</td>
+      <td class="most">${most}</td>
     </tr>`;
   }
 
@@ -236,7 +235,7 @@ export class RoundView {
   }
 
   async #save(act) {
-    this.#refusal = await refusalOf(act, this.#options.texts);
+    this.#refusal = await refusalOf(act, this.#options.texts, sentenceOn);
     this.#options.redraw();
   }
 }
