@@ -36,6 +36,8 @@ STORE: Final = """(room) => {
   sessionStorage["streamario.console.at_desk"] ??= JSON.stringify(room.room_id);
 }"""
 
+SEQS: Final = "rows => rows.map(row => Number(row.dataset.seq))"
+
 # A place of the bar that has changed takes no click for 600 ms.
 RESTED: Final = """([caption, since]) => {
   const buttons = [...document.querySelectorAll("#bar [data-place]")];
@@ -107,7 +109,7 @@ class ConsolePage:
 
     async def press(self, caption: str) -> None:
         """Press one of the bar's buttons, once its place takes a click."""
-        button = self.bar.get_by_role("button", name=caption)
+        button = self.bar.locator("[data-place]", has_text=caption)
         await expect(button).to_be_visible()
         now = await self.page.evaluate("performance.now()")
         await self.page.wait_for_function(RESTED, arg=[caption, now])
@@ -144,6 +146,22 @@ class ConsolePage:
         """Open a tab: live, settings, viewers, results."""
         await self.page.locator(f"#tab-{panel}").click()
         await expect(self.page.locator(f"main#{panel}")).to_be_visible()
+
+    # Live.
+
+    def tile(self, name: str) -> Locator:
+        return self.page.locator(".tile", has=self.page.get_by_role("heading", name=name))
+
+    def trigger(self, seq: int) -> Locator:
+        """A trigger, large or in the feed."""
+        return self.page.locator(f".live [data-seq='{seq}']")
+
+    async def numbers(self, count: int) -> list[int]:
+        """The numbers of the triggers that show, oldest first, as soon as there are so many."""
+        numbered = self.page.locator(".live [data-seq]")
+        await expect(numbered).to_have_count(count)
+        shown: list[int] = await numbered.evaluate_all(SEQS)
+        return shown[::-1]
 
     # Settings.
 

@@ -31,7 +31,9 @@ async def test_a_round_is_run_without_a_game(services: Services, browser: Browse
         await expect(console.page.get_by_role("heading", name="Boss rush")).to_be_visible()
         await console.start()
         await viewer.press(services.api, console.room_id, {"skill1": SKILL_1})
-        await expect(console.bar.locator(".figure.now")).to_have_text(re.compile("Round 1.*1 trigger"))
+        await expect(console.bar.locator(".figure.now")).to_have_text(
+            re.compile("Round 1.*1 trigger")
+        )
         await expect(console.bar.locator(".figure.rate")).to_have_text(re.compile("^1"))
         await expect(console.bar.locator(".figure.viewers")).to_have_text("1viewer")
         await console.end()
@@ -69,8 +71,10 @@ async def test_a_round_is_paused_and_stopped_and_goes_on(
         await room.phase("paused")
         await room.press("Stop")
         await room.phase("stopped")
-        stored = await room.page.evaluate("JSON.parse(localStorage[Object.keys(localStorage)"
-        ".find((key) => key.includes('console.room.'))]).stopped")
+        stored = await room.page.evaluate(
+            "JSON.parse(localStorage[Object.keys(localStorage)"
+            ".find((key) => key.includes('console.room.'))]).stopped"
+        )
         assert stored == {"round": 1, "total": SKILL_1 - 1, "counts": {"skill1": SKILL_1 - 1}}
         await room.page.reload()
         await room.phase("stopped")
@@ -100,7 +104,7 @@ async def test_keys_run_the_round(services: Services, browser: Browser) -> None:
         await page.keyboard.press("x")
         await console.phase("stopped")
         await console.choose("Keys")
-        await page.get_by_role("switch").click()
+        await page.get_by_role("switch", name="Use these keys").click()
         await page.keyboard.press("Escape")
         await expect(page.locator("#bar kbd")).to_have_count(0)
         await console.press("Go on")
@@ -156,6 +160,7 @@ async def test_how_much_happens_is_changed_by_one_press(
         await console.change(triggers_per_minute=20)
         await expect(chosen).to_have_text("Own20 a min")
         await expect(console.bar.locator(".moods button")).to_have_count(4)
+        await console.start()
         await fits(console.page)
 
 
@@ -207,10 +212,11 @@ async def test_a_dock_runs_the_room_in_another_browser(
         await dock.phase("active")
         assert "#" not in dock.page.url
         await expect(dock.page.locator(".nav")).to_be_hidden()
-        await fits(dock.page)
         await dock.place("right").click()
         await console.phase("running")
-        await dock.place("stop").click()
+        await dock.press("Stop")
+        await dock.phase("stopped")
+        await console.phase("paused")
 
 
 async def test_counts_and_names_are_changed_from_the_menu(

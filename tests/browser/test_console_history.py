@@ -1,43 +1,36 @@
-"""Earlier rooms and their rounds in the console, and the picture of a round."""
+"""Results in the console: of the round that has just ended, and of earlier rounds and rooms."""
 
 from __future__ import annotations
 
 import json
-import re
+from contextlib import asynccontextmanager
 from pathlib import Path
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Final
 from urllib.parse import urlsplit
 
 import pytest
 from playwright.async_api import expect
 
-from tests.browser.console_page import console_page
+from tests.browser.console_page import console_page, staged_console
 from tests.browser.play_page import set_name
+from tests.browser.staged_room import ROOM, staged_button
 from tests.browser.widths import fits
 from tests.flow.play import viewers
-from tests.waiting import until
 
 if TYPE_CHECKING:
-    from playwright.async_api import Browser, Page, Route
+    from collections.abc import AsyncIterator
+
+    from playwright.async_api import Browser, Locator, Page, Route
 
     from tests.browser.conftest import Services
+    from tests.browser.console_page import ConsolePage
+    from tests.flow.play import Viewer
 
 pytestmark = pytest.mark.anyio
 
-BOOKED = """async (count) => {
-  const key = JSON.parse(localStorage["streamario.console.studio_key"]);
-  const headers = { Authorization: `Bearer ${key}` };
-  const { rooms } = await (await fetch("/api/studio/rooms", { headers })).json();
-  return rooms.length === count;
-}"""
-
-NAME_TEAM = """([room, token]) => fetch(`/api/rooms/${room}/settings`, {
-  method: "PATCH",
-  headers: { Authorization: `Bearer ${token}` },
-  body: JSON.stringify({ theme: { team_names: { skill: "Heroes" } } }),
-})"""
+TEAMS: Final = {"team_names": {"skill": "Heroes", "enemy": ""}}
 # From now on, what is written in pictures is kept.
-KEEP_LINES = """() => {
+KEEP_LINES: Final = """() => {
   const lines = [];
   window.lines = lines;
   const { fillText } = CanvasRenderingContext2D.prototype;
@@ -48,10 +41,10 @@ KEEP_LINES = """() => {
 }"""
 
 
-async def picture_lines(page: Page) -> list[str]:
+async def picture_lines(page: Page, within: Locator) -> list[str]:
     """What the picture of the round that shows says."""
     await page.evaluate(KEEP_LINES)
-    await page.get_by_role("button", name="Picture for sharing").click()
+    await within.get_by_role("button", name="Picture for sharing").click()
     dialog = page.get_by_role("dialog", name="Picture of the round")
     await expect(dialog.get_by_role("img")).to_be_visible()
     await dialog.get_by_role("button", name="Close").click()
@@ -60,90 +53,132 @@ async def picture_lines(page: Page) -> list[str]:
     return lines
 
 
-async def saved(page: Page, button: str) -> tuple[str, bytes]:
+async def saved(within: Locator, button: str) -> tuple[str, bytes]:
     """The name and content of the file that a button saves."""
-    async with page.expect_download() as started:
-        await page.locator("dialog[open]").get_by_role("button", name=button).click()
+    async with within.page.expect_download() as started:
+        await within.get_by_role("button", name=button).click()
     download = await started.value
     return download.suggested_filename, Path(await download.path()).read_bytes()
 
 
-async def test_a_round_can_be_looked_up_later(services: Services, browser: Browser) -> None:
-    """The room is listed with its round and its files; it is opened again, or forgotten."""
+@asynccontextmanager
+async def played(
+    browser: Browser, services: Services, title: str
+) -> AsyncIterator[tuple[ConsolePage, Viewer]]:
+    """A console whose first round Momo has just pressed through, twelve times."""
     async with console_page(browser, services) as console, viewers(services.api, 1) as (viewer,):
-        page = console.page
-        await console.open_room("=Evening")
-        await console.without_pace()
-        await page.evaluate(NAME_TEAM, [console.room_id, console.room_token])
+        await console.open_room(title, theme=TEAMS)
         await console.start()
         await set_name(services, viewer, "Momo")
         await viewer.press(services.api, console.room_id, {"skill1": 12})
-        await console.numbers(2)
         await console.end()
-        await expect(page.locator("[data-part=ranking] tr")).to_have_count(1)
-        await expect(page.locator("#room-history .rounds li")).to_contain_text(
-            "12 presses · 2 triggers"
+        await expect(console.page.locator("main#results .podium li")).to_have_count(1)
+        yield console, viewer
+
+
+async def test_a_round_that_ends_shows_how_it_went(services: Services, browser: Browser) -> None:
+    """Its figures, who won, the teams, the buttons, the ranking, and two files of it."""
+    async with played(browser, services, "=Evening") as (console, _):
+        results = console.page.locator("main#results")
+        await expect(results.locator(".round-head")).to_contain_text("12 presses · 2 triggers")
+        await expect(results.locator(".podium li")).to_contain_text("Momo")
+        await expect(results.locator(".podium .title-chip")).to_have_text(
+            ["Finisher", "Steady", "First press"], use_inner_text=True
         )
-        await console.view("results")
-        assert "Momo" in await picture_lines(page)
-        await console.command("names")
-        await expect(console.part("names-hidden")).to_be_visible()
-        lines = await picture_lines(page)
-        assert {"=Evening", "Heroes", "12 presses", "2 triggers · 12 presses"} < {*lines}
-        assert "Momo" not in lines
-        await console.leave()
-        await page.locator("#start-history summary").click()
-        await page.get_by_role("button", name="Round 1: =Evening").click()
-        shown = page.locator("dialog[open]")
-        await expect(shown.get_by_role("heading", name="Round 1: =Evening")).to_be_focused()
-        assert await shown.evaluate("dialog => dialog.scrollTop") == 0
-        await expect(shown.locator("tbody").first).to_have_text(re.compile("^1Somebody.*12$"))
-        await expect(shown.locator("tbody").nth(1)).to_contain_text("Skill 1122")
-        await expect(shown.locator(".rows tbody tr")).to_have_count(4)
-        assert await picture_lines(page) == lines
-        await shown.get_by_text("As a table").click()
-        await fits(page)
-        name, totals = await saved(page, "Totals (CSV)")
-        assert name == "=Evening-round-1-totals.csv"
-        assert b"skill1" in totals
-        _, ranking = await saved(page, "Ranking (CSV)")
-        assert ranking.endswith(b',"12"\r\n')
-        _, everything = await saved(page, "All (JSON)")
+        await expect(results.locator(".tug li")).to_have_text("Heroes 12", use_inner_text=True)
+        await expect(results.locator(".sums tbody tr").first).to_contain_text("Momo (12)")
+        await expect(results.locator(".ranking li")).to_have_count(1)
+        await results.get_by_text("Presses by minute").click()
+        await expect(results.locator(".minutes tbody tr").first).to_be_visible()
+        await fits(console.page)
+        await console.page.set_viewport_size({"width": 1280, "height": 800})
+        name, ranking = await saved(results, "Ranking (CSV)")
+        assert name == "=Evening-round-1-ranking.csv"
+        assert ranking.endswith(b',"Momo","12"\r\n')
+        name, everything = await saved(results, "Everything (JSON)")
+        assert name == "=Evening-round-1.json"
         assert json.loads(everything)["round"] == 1
-        await page.route("**/rounds/1*", with_a_page_before)
-        _, everything = await saved(page, "All (JSON)")
+        await console.page.route("**/rounds/1*", with_a_page_before)
+        _, everything = await saved(results, "Everything (JSON)")
         assert [trigger["seq"] for trigger in json.loads(everything)["triggers"]] == [0, 1, 2]
-        _, triggers = await saved(page, "Triggers (CSV)")
-        assert [line.split(b'"')[1] for line in triggers.splitlines()] == [b"0", b"1", b"2"]
-        await shown.get_by_role("button", name="Close").click()
-        await page.locator("#start-history").get_by_role("button", name="This room again").click()
-        await console.connected()
-        await expect(page.locator("#room-title")).to_have_text("=Evening")
+
+
+async def test_hidden_names_are_in_no_picture(services: Services, browser: Browser) -> None:
+    async with played(browser, services, "Evening") as (console, _):
+        page = console.page
+        results = page.locator("main#results")
+        assert "Momo" in await picture_lines(page, results)
+        await console.view("viewers")
+        await page.get_by_role("button", name="Hide all").click()
+        await expect(page.get_by_role("button", name="Show again")).to_be_visible()
+        await console.view("results")
+        lines = await picture_lines(page, results)
+        assert {"Evening", "Heroes", "12 presses", "2 triggers · 12 presses"} < {*lines}
+        assert "Momo" not in lines
+
+
+async def test_a_round_can_be_looked_up_later(services: Services, browser: Browser) -> None:
+    """The room is listed with its rounds; it is opened again with its settings, or forgotten."""
+    async with played(browser, services, "Evening") as (console, _):
+        page = console.page
         await console.leave()
-        await until(lambda: page.evaluate(BOOKED, 2))
-        await page.locator("#start-history summary").click()
-        rooms = page.locator("#start-history .studio-list > li")
-        await expect(rooms).to_have_count(2)
+        rooms = page.locator(".past-rooms > li")
+        await page.get_by_text("All rooms and their results").click()
+        await page.get_by_role("button", name="Look: Evening").click()
+        await page.get_by_role("button", name="Look: Round 1: Evening").click()
+        shown = page.get_by_role("dialog", name="Round 1: Evening")
+        await expect(shown.get_by_role("heading", name="Round 1: Evening")).to_be_focused()
+        assert await shown.evaluate("dialog => dialog.scrollTop") == 0
+        await expect(shown.locator(".podium li")).to_contain_text("Momo")
+        await shown.get_by_text("Triggers 2").click()
+        await expect(shown.locator(".fired tbody tr")).to_have_count(2)
+        assert "Momo" in await picture_lines(page, shown)
         await fits(page)
-        await rooms.first.get_by_role("button", name="Take off the list").click()
+        await page.set_viewport_size({"width": 1280, "height": 800})
+        await shown.get_by_role("button", name="Close").click()
+        await page.get_by_role("button", name="This room again: Evening").click()
+        await console.plays()
+        await expect(page.get_by_role("heading", name="Evening")).to_be_visible()
+        await console.leave()
+        await page.get_by_text("All rooms and their results").click()
+        await expect(rooms).to_have_count(2)
+        await rooms.first.get_by_role("button").click()
+        await rooms.first.get_by_role("button", name="Remove from list").click()
         await console.confirm()
         await expect(rooms).to_have_count(1)
         await expect(rooms.get_by_role("button").first).to_be_focused()
-        asked: list[str] = []
-        page.on("request", lambda request: asked.append(request.url))
-        await page.route("**/api/studio/rooms", running)
-        await page.locator("#start-history summary").click()
-        await page.locator("#start-history summary").click()
-        await expect(page.locator("#start-history")).to_contain_text("No rooms yet")
-        await expect(rooms).to_have_count(0)
-        # Closing the list asks for nothing.
-        assert asked == [f"{services.api.url}/api/studio/rooms"]
         await page.route("**/api/studio/rooms*", many)
-        await page.locator("#start-history summary").click()
-        await page.locator("#start-history summary").click()
+        await page.reload()
+        await page.get_by_text("All rooms and their results").click()
         await page.get_by_role("button", name="Show earlier ones").dblclick()
         await expect(rooms).to_have_count(100)
         await expect(rooms.last).to_contain_text("Earlier 49")
+
+
+async def test_results_that_are_not_there_yet_are_waited_for(browser: Browser) -> None:
+    """The panel says so; then they are there, beside another game as well."""
+    pending = {"code": "results_pending", "detail": "Not yet."}
+    async with staged_console(browser, [staged_button("a", "Fire")]) as (console, stage):
+        stage.results |= {"round": 1, "ended_at": "2026-01-01T00:00:00Z", "top_by_event": {}}
+        stage.results |= {"outcomes": [], "event_totals": {"a": 3}}
+        stage.results["viewer_totals"] = [
+            {"viewer_id": ROOM[:-1] + end, "viewer_name": name, "count": 1}
+            for end, name in zip("ABC", ("Aki", "Mika", None), strict=True)
+        ]
+        await stage.open("console")
+        away = {"code": "not_found", "detail": "No such room."}
+        await console.page.route("**/api/studio*/**", lambda it: it.fulfill(status=404, json=away))
+        await console.page.route(
+            "**/results?*",
+            lambda it: it.fulfill(status=503, json=pending, headers={"Retry-After": "1"}),
+            times=1,
+        )
+        stage.be("in_game")
+        stage.be("ended")
+        results = console.page.locator("main#results")
+        await expect(results.get_by_role("status")).to_contain_text("added up")
+        await expect(results.locator(".podium li")).to_contain_text(["Aki, Mika, No name …5FAC"])
+        await expect(results.locator(".podium li")).to_contain_text("each")
 
 
 async def with_a_page_before(route: Route) -> None:
@@ -152,12 +187,9 @@ async def with_a_page_before(route: Route) -> None:
         await route.continue_()
         return
     query = urlsplit(route.request.url).query
+    first = await (await route.fetch()).json()
     link = {"Link": f'<?{query}&after=0-1>; rel="next"'}
-    if "csv" in query:
-        await route.fulfill(headers=link, body='"0"\r\n')
-    else:
-        first = await (await route.fetch()).json()
-        await route.fulfill(headers=link, json={**first, "triggers": [{"seq": 0}]})
+    await route.fulfill(headers=link, json={**first, "triggers": [{"seq": 0}]})
 
 
 async def many(route: Route) -> None:
@@ -169,10 +201,3 @@ async def many(route: Route) -> None:
         for n in range(50)
     ]
     await route.fulfill(json={"rooms": rooms})
-
-
-async def running(route: Route) -> None:
-    """The studio's rooms, as if in each a round ran."""
-    listed = await (await route.fetch()).json()
-    rooms = [{**room, "status": "in_game"} for room in listed["rooms"]]
-    await route.fulfill(json={**listed, "rooms": rooms})

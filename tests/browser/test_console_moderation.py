@@ -1,112 +1,139 @@
-"""The console's quick moderation: names are hidden, and viewers blocked, where they show."""
+"""The console's viewers: names are hidden, viewers found, blocked and unblocked."""
 
 from __future__ import annotations
 
-import re
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Final
 
 import httpx
 import pytest
 from playwright.async_api import expect
 
-from tests.browser.console_page import console_page
-from tests.browser.play_page import Opened, change, set_name
+from tests.browser.console_page import console_page, staged_console
+from tests.browser.play_page import set_name
+from tests.browser.staged_room import ROOM, staged_button
 from tests.browser.widths import fits
 from tests.flow.play import viewers
 
 if TYPE_CHECKING:
-    from playwright.async_api import Browser, Route
+    from playwright.async_api import Browser
 
     from tests.browser.conftest import Services
     from tests.browser.console_page import ConsolePage
 
 pytestmark = pytest.mark.anyio
 
-SKILL_1 = 5  # presses for a trigger, with one viewer
+AWAY: Final = {"code": "store_unavailable", "detail": "Not now."}
 
 
-@pytest.mark.parametrize("language", ["en-US"])
-async def test_all_names_are_hidden_with_one_click(
-    services: Services, browser: Browser, language: str
-) -> None:
-    """The board says so, also after a reload, and where the settings or somebody else did it."""
-    away = {"code": "store_unavailable", "detail": "Not now."}
-    async with console_page(browser, services, language=language) as console:
+async def test_all_names_are_hidden_with_one_click(services: Services, browser: Browser) -> None:
+    """The card says so, also after a reload, and where somebody else did it."""
+    async with console_page(browser, services) as console:
         await console.open_room()
-        note = console.part("names-hidden")
-        await expect(note).to_be_hidden()
-        await console.page.route("**/hide_names", lambda it: it.fulfill(status=503, json=away))
-        await console.command("names")
-        await expect(console.part("refusal")).to_be_visible()
+        await console.view("viewers")
+        names = console.page.locator("#names")
+        await console.page.route("**/hide_names", lambda it: it.fulfill(status=503, json=AWAY))
+        await names.get_by_role("button", name="Hide all").click()
+        refused = console.page.locator(".refused")
+        await expect(refused).not_to_be_empty()
         await console.page.unroute("**/hide_names")
-        await console.command("names")
-        await expect(note).to_be_visible()
-        await expect(console.part("refusal")).to_be_hidden()
+        await names.get_by_role("button", name="Hide all").click()
+        await expect(names).to_contain_text("are hidden")
+        await expect(refused).to_be_hidden()
         assert not await shows_names(services, console)
-        await fits(console.page)
         await console.page.reload()
-        await console.connected()
-        await expect(note).to_be_visible()
-        await console.page.route(f"**/api/rooms/{console.room_id}", lambda it: it.abort())
-        await change(services, Opened(console.room_id, console.room_token, ""), show_names=True)
-        await expect(note).to_be_hidden()
-        await console.page.unroute_all()
+        await console.view("viewers")
+        await expect(names).to_contain_text("are hidden")
+        await console.change(show_names=True)
+        await expect(names.get_by_role("button", name="Hide all")).to_be_visible()
+        await console.change(show_names=False)
+        await names.get_by_role("button", name="Show again").click()
+        await expect(names).to_contain_text("on phones")
         assert await shows_names(services, console)
-        await console.view("settings")
-        await console.field("show_names").uncheck()
-        await console.save()
-        await expect(note).to_be_visible()
-        await console.command("names")
-        await expect(console.field("show_names")).to_be_checked()
 
 
-@pytest.mark.parametrize("language", ["ja-JP"])
-async def test_a_viewer_is_blocked_from_the_feed(
-    services: Services, browser: Browser, language: str
+async def test_a_viewer_is_found_blocked_and_unblocked(
+    services: Services, browser: Browser
 ) -> None:
-    """Whoever fired that trigger, whatever others of the same name there are."""
+    """Whichever it is of one name; what the server refuses is said, and can be tried again."""
     async with (
-        console_page(browser, services, language=language) as console,
-        viewers(services.api, 2) as (nice, rude),
+        console_page(browser, services) as console,
+        viewers(services.api, 3) as (nice, rude, other),
     ):
-        held: list[Route] = []
-
-        def hold(route: Route) -> None:
-            held.append(route)
-
-        for viewer in (nice, rude):
-            await set_name(services, viewer, "Momo")
+        page = console.page
+        for viewer, name in ((nice, "Momo"), (rude, "Momo"), (other, "Aki")):
+            await set_name(services, viewer, name)
         await console.open_room()
-        await console.without_pace()
         await console.start()
-        await nice.press(services.api, console.room_id, {"skill1": SKILL_1})
-        await console.numbers(1)
-        await rude.press(services.api, console.room_id, {"skill1": SKILL_1})
-        await console.numbers(2)
-        row = console.triggers().first
-        await console.page.route("**/block", hold)
-        await console.triggers().last.get_by_role("button").click()
-        await console.part("block", "#person").click()
-        await expect(console.part("block", "#person")).to_be_disabled()
-        await console.page.locator("#person button").first.click()
-        await row.get_by_role("button", name=re.compile("Momo")).click()
-        async with console.page.expect_event("requestfinished"):
-            await held[0].fulfill(json={})  # the answer about another viewer closes nothing
-        await expect(console.triggers().last).to_have_class("blocked")
-        await console.page.unroute("**/block")
-        dialog = console.page.get_by_role("dialog", name="Momo")
-        await expect(console.part("block", "#person")).to_be_enabled()
-        await fits(console.page)
-        await console.part("block", "#person").click()
-        await expect(dialog).to_be_hidden()
-        await expect(row).to_have_class("blocked")
-        await expect(row.get_by_role("button")).to_be_focused()
+        for viewer, count in ((rude, 5), (nice, 3), (other, 1)):
+            await viewer.press(services.api, console.room_id, {"skill1": count})
+        await console.view("viewers")
+        rows = page.locator("#pressers .ranks li")
+        await expect(rows).to_have_count(3)
+        await page.get_by_role("searchbox").fill("momo")
+        await expect(rows).to_have_count(2)
+        await expect(page.locator("#pressers")).to_contain_text("2 viewers found")
+        await page.route("**/block", lambda it: it.fulfill(status=503, json=AWAY), times=1)
+        block = rows.first.get_by_role("button", name="Block Momo")
+        await block.click()
+        await console.confirm()
+        await expect(page.locator(".refused")).not_to_be_empty()
+        await expect(block).to_be_focused()
+        await block.click()
+        await console.confirm()
+        blocked = page.locator("#blocked li")
+        await expect(blocked).to_have_count(1)
+        await expect(page.locator(".refused")).to_be_hidden()
+        await expect(rows.first.get_by_role("button", name="Unblock Momo")).to_be_focused()
+        await fits(page)
         refused = await rude.press(services.api, console.room_id, {"skill1": 3})
         assert (refused.accepted, refused.rejected) == (0, 3)
         assert (await nice.press(services.api, console.room_id, {"skill1": 1})).accepted == 1
-        await row.get_by_role("button").click()
-        await expect(console.part("explanation", "#person")).not_to_be_empty()
-        await expect(console.part("block", "#person")).to_be_disabled()
+        await page.set_viewport_size({"width": 1280, "height": 800})
+        await blocked.get_by_role("button", name="Unblock Momo").click()
+        await expect(page.locator("#blocked")).to_contain_text("Nobody is blocked")
+        await expect(rows.first.get_by_role("button", name="Block Momo")).to_be_visible()
+
+
+async def test_a_list_that_changes_leaves_the_focus_where_it_is(browser: Browser) -> None:
+    """The first twenty show in two columns, and all on demand."""
+    order = [*range(30)]
+
+    async with staged_console(browser, [staged_button("a", "Fire")]) as (console, stage):
+        page = console.page
+        await stage.open("console")
+        await page.route("**/viewers?blocked=true", lambda it: it.fulfill(json=listed([])))
+        await page.route("**/viewers", lambda it: it.fulfill(json=listed(order)))
+        await page.route("**/tokens", lambda it: it.fulfill(json={"tokens": []}))
+        stage.be("in_game")
+        await console.view("viewers")
+        rows = page.locator("#pressers .ranks li")
+        await expect(rows).to_have_count(20)
+        tops = await rows.evaluate_all("rows => rows.map((row) => row.offsetTop)")
+        assert tops[0] == tops[10] < tops[9] == tops[19]
+        button = page.get_by_role("button", name="Block Viewer 12", exact=True)
+        await button.focus()
+        order.remove(12)
+        order.insert(0, 12)
+        await expect(rows.first).to_contain_text("Viewer 12")
+        await expect(button).to_be_focused()
+        await page.get_by_role("button", name="Show all 30").click()
+        await expect(rows).to_have_count(30)
+        await page.get_by_role("button", name="Show only 20").click()
+        await expect(rows).to_have_count(20)
+
+
+def listed(order: list[int]) -> dict[str, object]:
+    """Viewers with these numbers, in this order, each with fewer presses than the one before."""
+    found = [
+        {
+            "viewer_id": f"{ROOM[:-2]}{n:02d}",
+            "viewer_name": f"Viewer {n}",
+            "count": 100 - place,
+            "blocked": False,
+        }
+        for place, n in enumerate(order)
+    ]
+    return {"room_id": ROOM, "round": 1, "viewers": found, "more": False}
 
 
 async def shows_names(services: Services, console: ConsolePage) -> bool:

@@ -62,7 +62,9 @@ async def test_wrong_settings_are_shown_where_they_are_and_nothing_is_lost(
             bound = console.field("multipliers[1].up_to")
             await expect(bound).to_have_attribute("aria-invalid", "true")
             await bound.fill("10")
-            await expect(console.page.locator("[aria-invalid=true], .sections .bad")).to_have_count(0)
+            await expect(console.page.locator("[aria-invalid=true], .sections .bad")).to_have_count(
+                0
+            )
             await console.saved()
             await viewer.heading("After")
             await expect(viewer.page.locator("#preview")).to_contain_text("Meteor")
@@ -145,10 +147,14 @@ async def test_how_often_a_button_happens_is_said_in_plain_words(
         page = console.page
         await console.open_room(triggers_per_minute=12)
         await console.section("buttons")
-        await expect(page.locator(".section-head")).to_contain_text("about 12 things a minute: lively")
+        await expect(page.locator(".section-head")).to_contain_text(
+            "about 12 things a minute: lively"
+        )
         await console.open_button("Skill 1", advanced=True)
         plain = page.locator(".plain")
-        await expect(plain).to_contain_text("With 1 viewer: about every 30 s. About 5 presses each.")
+        await expect(plain).to_contain_text(
+            "With 1 viewer: about every 30 s. About 5 presses each."
+        )
         await page.get_by_role("button", name="often", exact=True).click()
         await expect(plain).to_contain_text("about every 18 s")
         await expect(console.field("buttons[0].weight")).to_have_value("2")
@@ -167,9 +173,13 @@ async def test_how_often_a_button_happens_is_said_in_plain_words(
         await console.field("buttons[0].max").fill("20")
         base = console.field("buttons[0].base")
         await base.fill("50")
-        await expect(base).to_have_accessible_description("Base is above max: 20 presses are enough.")
+        await expect(base).to_have_accessible_description(
+            "Base is above max: 20 presses are enough."
+        )
         await console.field("buttons[0].cooldown_ms").fill("1500")
-        await expect(console.field("buttons[0].cooldown_ms")).to_have_accessible_description("= 1.5 s")
+        await expect(console.field("buttons[0].cooldown_ms")).to_have_accessible_description(
+            "= 1.5 s"
+        )
 
 
 async def test_buttons_are_added_moved_copied_and_removed_by_keyboard(
@@ -275,7 +285,9 @@ async def test_what_others_change_meanwhile_is_followed_around_the_draft(
         await expect(console.row("Skill 2").locator(".switch")).to_have_attribute(
             "aria-checked", "false"
         )
-        await expect(console.page.locator(".section-head")).to_contain_text("60 things a minute: wild")
+        await expect(console.page.locator(".section-head")).to_contain_text(
+            "60 things a minute: wild"
+        )
         await expect(console.field("buttons[0].labels.en")).to_be_focused()
         await console.saved()
         settings = await _room(services, console)

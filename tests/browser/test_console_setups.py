@@ -58,7 +58,9 @@ async def test_a_setup_outlives_its_room(services: Services, browser: Browser) -
         await console.field("title").fill("Evening show")
         await console.section("setups")
         await save_as(console, "Evening")
-        await expect(page.locator(".setups [role=alert]")).to_contain_text("Save the room's settings")
+        await expect(page.locator(".setups [role=alert]")).to_contain_text(
+            "Save the room's settings"
+        )
         await console.saved()
         await save_as(console, "Evening")
         await expect(entry(page, "Evening")).to_contain_text("6 buttons")
@@ -130,7 +132,9 @@ async def is_opened_once(console: ConsolePage, name: str) -> None:
     assert len(opened) == 1
 
 
-async def test_a_link_brings_setups_to_another_browser(services: Services, browser: Browser) -> None:
+async def test_a_link_brings_setups_to_another_browser(
+    services: Services, browser: Browser
+) -> None:
     """When asked, and only if it is whole; whoever gives it is told what that means."""
     async with (
         console_page(browser, services) as console,

@@ -20,6 +20,8 @@ if TYPE_CHECKING:
 
 pytestmark = pytest.mark.anyio
 
+ASSETS = "/assets/web"  # the modules of which the bundles are made
+
 # How many colours a picture has, of those that are seen: an empty one has a single colour.
 COLORS = """(canvas) => {
   const { data } = canvas.getContext("2d").getImageData(0, 0, canvas.width, canvas.height);
@@ -32,11 +34,6 @@ COLORS = """(canvas) => {
 }"""
 GROUND = """(canvas) =>
   [...canvas.getContext("2d").getImageData(4, 4, 1, 1).data].slice(0, 3)"""
-DRESS = """([room, token]) => fetch(`/api/rooms/${room}/settings`, {
-  method: "PATCH",
-  headers: { Authorization: `Bearer ${token}` },
-  body: JSON.stringify({ theme: { backdrop: "#fff4d6", accent: "#c2185b" } }),
-})"""
 APP = """() => {
   navigator.canShare = ({ files }) => files.length === 1;
   window.handed = new Promise((resolve) => {
@@ -118,13 +115,13 @@ async def test_a_round_is_shared_as_a_picture(services: Services, browser: Brows
     """In the room's colours, saved, or handed to another app where the browser can."""
     async with console_page(browser, services) as console, viewers(services.api, 2) as (one, other):
         page = console.page
-        await console.open_room("Boss / fight? 魔王")
-        await page.evaluate(DRESS, [console.room_id, console.room_token])
+        theme = {"backdrop": "#fff4d6", "accent": "#c2185b"}
+        await console.open_room("Boss / fight? 魔王", theme=theme)
         await console.start()
         await one.press(services.api, console.room_id, {"skill1": 12})
         await other.press(services.api, console.room_id, {"enemy1": 3})
         await console.end()
-        await expect(page.locator("[data-part=ranking] tr")).to_have_count(2)
+        await expect(page.locator("#results .ranking li")).to_have_count(2)
         await page.get_by_role("button", name="Picture for sharing").click()
         dialog = page.locator("dialog[open]")
         picture = dialog.get_by_role("img", name="Boss / fight? 魔王, round 1")
@@ -135,11 +132,10 @@ async def test_a_round_is_shared_as_a_picture(services: Services, browser: Brows
         assert name == "Boss-fight-魔王-round-1.png"
         assert struct.unpack(">II", content[16:24]) == (1200, 630)
         await dialog.get_by_role("button", name="Close").click()
-        assert await page.evaluate(LONG_TITLE, await console.assets()) == "image/png"
+        assert await page.evaluate(LONG_TITLE, ASSETS) == "image/png"
         picture_of = {"content_type": "image/svg+xml", "body": HALF_BLACK}
         await page.route("**/api/media/*", lambda route: route.fulfill(**picture_of))
-        assets = await console.assets()
-        plain, scenic = [await page.evaluate(DRAWN, [assets, which]) for which in ("", "b" * 32)]
+        plain, scenic = [await page.evaluate(DRAWN, [ASSETS, which]) for which in ("", "b" * 32)]
         for drawn in (plain, scenic):
             assert {"Zombie horde in my kitchen", "Monsters", "12,345 presses"} < {*drawn["texts"]}
             assert "Heroes" not in drawn["texts"], "they have no button"

@@ -1,29 +1,28 @@
 import assert from "node:assert/strict";
 import { test } from "node:test";
 
-import { confirmed } from "../../../api_service/pages/web/console/confirm.js";
-import { happen, make, openDocument } from "../dom.js";
+import { confirmed, speak } from "../../../api_service/pages/web/console/confirm.js";
+import { happen, openDocument } from "../dom.js";
 
-/** The dialog that asks, and its page. */
+/** A page whose dialogs can be shown; gives the one that asks, and what closes it. */
 function questions(t) {
-  const ids = ["confirm-question", "confirm-explanation", "confirm-yes"];
-  const nodes = ids.map((id) => make("p", { id }));
-  const dialog = make("dialog", { id: "confirm" });
-  dialog.showModal = () => (dialog.open = true);
-  openDocument(t, { nodes: [dialog, ...nodes] });
-  const close = (value) => {
-    dialog.returnValue = value;
-    dialog.open = false;
-    happen(dialog, "close");
-  };
-  return { nodes, close };
+  const page = openDocument(t);
+  const { createElement } = page;
+  page.createElement = (tag) => Object.assign(createElement(tag), { showModal() {}, remove: () => {} });
+  const dialogs = () => page.body.querySelectorAll("dialog");
+  const close = (value) => happen(Object.assign(dialogs().at(-1), { returnValue: value }), "close");
+  return { dialogs, close };
 }
 
 test("a question is answered with yes or no, and asked with its words", async (t) => {
-  const { nodes, close } = questions(t);
+  const { dialogs, close } = questions(t);
+  speak({ cancel: "No, thanks" });
   const yes = confirmed("Sure?", "It ends.", "End");
-  assert.deepEqual(nodes.map(({ textContent }) => textContent), ["Sure?", "It ends.", "End"]);
+  const [dialog] = dialogs();
+  assert.equal(dialog.textContent, "Sure?It ends.No, thanksEnd");
+  assert.deepEqual(dialog.querySelectorAll("button").map((button) => button.getAttribute("value")), ["", "yes"]);
   assert.equal(await confirmed("Other?", "", "Yes"), false);
+  assert.equal(dialogs().length, 1);
   close("yes");
   assert.equal(await yes, true);
   const no = confirmed("Sure?", "", "End");

@@ -23,12 +23,12 @@ test("one that knows its cursor keeps it", () => {
   const delivery = new Delivery({ epoch: 1, seq: 3 });
   delivery.attached({ epoch: 1, seq: 7, replayed: 2, round: 1 });
   assert.deepEqual(delivery.resumeFrom, { epoch: 1, seq: 3 });
-  assert.equal(delivery.take(event(3)), "duplicate");
+  assert.equal(delivery.take(event(3)), false);
 });
 
 test("what is new moves the cursor, and is owed an acknowledgement once", () => {
   const delivery = attached();
-  assert.equal(delivery.take(event(6)), "next");
+  assert.equal(delivery.take(event(6)), true);
   assert.deepEqual([delivery.cursor, delivery.takeOwed()], [{ epoch: 1, seq: 6 }, { epoch: 1, seq: 6 }]);
   assert.equal(delivery.takeOwed(), null);
 });
@@ -37,31 +37,31 @@ test("a duplicate moves nothing, and is owed an acknowledgement, too", () => {
   const delivery = attached();
   delivery.take(event(6));
   delivery.takeOwed();
-  assert.equal(delivery.take(event(6)), "duplicate");
-  assert.equal(delivery.take(event(4)), "duplicate");
+  assert.equal(delivery.take(event(6)), false);
+  assert.equal(delivery.take(event(4)), false);
   assert.deepEqual([delivery.cursor.seq, delivery.takeOwed()], [6, { epoch: 1, seq: 4 }]);
 });
 
-test("what comes before its turn is ahead", () => {
+test("what comes after numbers of another game is new", () => {
   const delivery = attached();
-  assert.equal(delivery.take(event(7)), "ahead");
-  assert.equal(delivery.take(event(8)), "next");
-  assert.equal(new Delivery(null).take(event(8)), "next");
+  assert.equal(delivery.take(event(7)), true);
+  assert.equal(delivery.take(event(8)), true);
+  assert.equal(new Delivery(null).take(event(8)), true);
 });
 
 test("a number is known in its own epoch only", () => {
   const delivery = attached();
   delivery.take(event(6));
-  assert.equal(delivery.take(event(7, 2)), "next");
-  assert.equal(delivery.take(event(6)), "duplicate");
-  assert.equal(delivery.take(event(0, 3)), "next");
+  assert.equal(delivery.take(event(7, 2)), true);
+  assert.equal(delivery.take(event(6)), false);
+  assert.equal(delivery.take(event(0, 3)), true);
 });
 
 test("a summary is held: the log would go on before it, until the next round begins", () => {
   const delivery = attached();
-  assert.equal(delivery.take(summary(6, 1)), "next");
+  assert.equal(delivery.take(summary(6, 1)), true);
   assert.deepEqual([delivery.resumeFrom, delivery.takeOwed()], [{ epoch: 1, seq: 5 }, null]);
-  assert.equal(delivery.take(summary(6, 1)), "duplicate");
+  assert.equal(delivery.take(summary(6, 1)), false);
   delivery.roundBegan(1);
   assert.equal(delivery.takeOwed(), null);
   delivery.roundBegan(2);
@@ -73,7 +73,7 @@ test("a summary that came on an earlier socket is not acknowledged on this one, 
   delivery.take(summary(6, 1));
   delivery.attached({ epoch: 1, seq: 6, replayed: 1, round: 2 });
   assert.deepEqual([delivery.resumeFrom, delivery.takeOwed()], [{ epoch: 1, seq: 6 }, null]);
-  assert.equal(delivery.take(summary(6, 1)), "duplicate");
+  assert.equal(delivery.take(summary(6, 1)), false);
   assert.deepEqual(delivery.takeOwed(), { epoch: 1, seq: 6 });
 });
 
@@ -99,14 +99,14 @@ test("after a jump the log goes on behind it, and nothing is owed", () => {
   assert.deepEqual([delivery.resumeFrom, delivery.takeOwed()], [{ epoch: 2, seq: 8 }, null]);
   delivery.roundBegan(9);
   assert.equal(delivery.takeOwed(), null);
-  assert.equal(delivery.take(event(9, 2)), "next");
+  assert.equal(delivery.take(event(9, 2)), true);
 });
 
 test("a cursor that moves back does not make old numbers new", () => {
   const delivery = attached();
   delivery.take(event(6));
   delivery.jump({ epoch: 1, last_seq: 3 });
-  assert.equal(delivery.take(event(6)), "duplicate");
+  assert.equal(delivery.take(event(6)), false);
 });
 
 test("what was owed on a lost socket is not owed on the next", () => {

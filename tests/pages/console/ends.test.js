@@ -1,7 +1,7 @@
 import assert from "node:assert/strict";
 import { test } from "node:test";
 
-import { announcesEnd, isDead, isFinal, reasonOfClose } from "../../../api_service/pages/web/console/game/ends.js";
+import { announcesEnd, isFinal, reasonOfClose } from "../../../api_service/pages/web/console/game/ends.js";
 import { phaseOf } from "../../../api_service/pages/web/console/game/phases.js";
 
 test("every close code of the gateway has its reason, and any other socket was lost", () => {
@@ -12,21 +12,23 @@ test("every close code of the gateway has its reason, and any other socket was l
   ]);
 });
 
-test("after some reasons nobody comes back, and after most of these the room is nobody's", () => {
+test("after some reasons nobody comes back at once", () => {
   const reasons = ["replaced", "forbidden", "room_not_found", "room_over", "lost", "going_away"];
   assert.deepEqual(reasons.map(isFinal), [true, true, true, true, false, false]);
-  assert.deepEqual(reasons.map(isDead), [false, true, true, true, false, false]);
 });
 
 test("an error announces the close that it explains", () => {
   assert.deepEqual(["room_over", "going_away", "moved_on", "bad_ack"].map(announcesEnd), [true, true, false, false]);
 });
 
-test("a round that is paused does not run", () => {
+test("a round that is paused does not run, and one that was stopped is stopped while it is paused", () => {
   const phases = [
-    { status: "in_game", paused: true },
-    { status: "in_game", paused: false },
-    { status: "ended", paused: false },
+    [{ status: "active" }, "active"],
+    [{ status: "in_game", round: 2, paused: true, startsAt: 0 }, "paused"],
+    [{ status: "in_game", round: 1, paused: true, startsAt: 0 }, "stopped"],
+    [{ status: "in_game", round: 1, paused: false, startsAt: 900 }, "running"],
+    [{ status: "in_game", round: 1, paused: false, startsAt: 1_001 }, "starting"],
+    [{ status: "ended", round: 1, paused: false, startsAt: 0 }, "ended"],
   ];
-  assert.deepEqual(phases.map(phaseOf), ["paused", "running", "ended"]);
+  for (const [state, phase] of phases) assert.equal(phaseOf(state, { now: 1_000, stopped: 1 }), phase);
 });

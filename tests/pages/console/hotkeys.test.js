@@ -2,15 +2,14 @@ import assert from "node:assert/strict";
 import { test } from "node:test";
 
 import { Hotkeys } from "../../../api_service/pages/web/console/hotkeys.js";
-import { happen, make, openDocument, partIn, rootOf } from "../dom.js";
+import { happen, make, openDocument } from "../dom.js";
 import { memory } from "../storage.js";
 
 test("single keys give commands, unless somebody types or a dialog asks", (t) => {
   globalThis.localStorage = memory();
   const page = openDocument(t);
-  const root = rootOf("use");
   const given = [];
-  new Hotkeys(root, { p: () => given.push("p") });
+  const hotkeys = new Hotkeys({ p: () => given.push("p") });
   const type = (key, values) => happen(page, "keydown", { key, target: page.body, ...values });
   type("p");
   type("P");
@@ -22,12 +21,12 @@ test("single keys give commands, unless somebody types or a dialog asks", (t) =>
   page.body.append(dialog);
   type("p");
   dialog.remove();
-  const use = partIn(root, "use");
-  use.checked = false;
-  happen(use, "change");
+  assert.equal(hotkeys.isOn, true);
+  hotkeys.set(false);
   type("p");
   assert.deepEqual([given.length, localStorage.getItem("streamario.console.keys_off")], [2, "true"]);
-  const again = rootOf("use");
-  new Hotkeys(again, {});
-  assert.equal(partIn(again, "use").checked, false);
+  assert.equal(new Hotkeys({}).isOn, false);
+  hotkeys.set(true);
+  type("p");
+  assert.equal(given.length, 3);
 });

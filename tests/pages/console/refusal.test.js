@@ -13,6 +13,8 @@ test("what the server refused is told in words, and nothing where it did not", a
     throw new StreamarioError("busy", "");
   };
   assert.deepEqual([await refusalOf(refuse, TEXTS), done], ["refused: busy", ["it"]]);
+  const sentenceOn = ({ code }, texts) => `own: ${code} ${texts === TEXTS}`;
+  assert.equal(await refusalOf(refuse, TEXTS, sentenceOn), "own: busy true");
 });
 
 test("a fault of the page is no refusal", async () => {

@@ -140,28 +140,32 @@ test("a refusal of the round before does not show", async (t) => {
 
 const ROOM = { room_id: "r", room_token: "t" };
 
-/** Put a room into the history, with these answers of the server. */
+/** Put a room into the history, with these answers of the server; `done` is how often that was told. */
 function recording(t, ...answers) {
   globalThis.localStorage = memory({ "streamario.console.studio_key": '"key"' });
   const passes = stopTime(t);
   fixChance(t, 0);
   const requests = serve(t, () => answers.shift());
-  record(ROOM);
-  return { requests, passes };
+  const history = { requests, passes, done: 0 };
+  record(ROOM, () => (history.done += 1));
+  return history;
 }
 
 test("a room is put into the history", async (t) => {
-  const { requests, passes } = recording(t, {});
-  await passes(400_000);
+  const history = recording(t, {});
+  await history.passes(400_000);
+  const { requests, done } = history;
+  assert.equal(done, 1);
   const told = requests.map(({ method, path, secret, body }) => [method, path, secret, body]);
   assert.deepEqual(told, [["PUT", "/api/studio/rooms/r", "key", { room_token: "t" }]]);
 });
 
 test("where the server cannot now it is asked again, ever more slowly", async (t) => {
   const busy = [503, { code: "busy" }];
-  const { requests, passes } = recording(t, busy, busy, {});
+  const history = recording(t, busy, busy, {});
+  const { requests, passes } = history;
   await happened();
-  assert.equal(requests.length, 1);
+  assert.deepEqual([requests.length, history.done], [1, 0]);
   await passes(1_000);
   await happened();
   assert.equal(requests.length, 2);
@@ -169,14 +173,14 @@ test("where the server cannot now it is asked again, ever more slowly", async (t
   assert.equal(requests.length, 2);
   await passes(50);
   await happened();
-  assert.equal(requests.length, 3);
+  assert.deepEqual([requests.length, history.done], [3, 1]);
 });
 
 test("what the server refuses stays out", async (t) => {
-  const { requests, passes } = recording(t, [403, { code: "forbidden" }], {});
+  const history = recording(t, [403, { code: "forbidden" }], {});
   await happened();
-  await passes(400_000);
-  assert.equal(requests.length, 1);
+  await history.passes(400_000);
+  assert.deepEqual([history.requests.length, history.done], [1, 0]);
 });
 
 /** As many rooms as are listed at once, or fewer, from the first number on. */

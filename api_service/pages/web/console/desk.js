@@ -215,6 +215,7 @@ export class Desk {
       fired: (event) => this.live.takeTrigger(triggerOf(event)),
       lost: () => this.live.takeGap(),
       settled: ({ epoch, seq }) => this.store({ epoch, last_seq: seq }),
+      over: (code) => this.refuse(this.texts.refused({ code })),
       changed: () => this.#reached(),
     });
   }

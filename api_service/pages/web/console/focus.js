@@ -8,5 +8,7 @@ export function keepFocus(draw) {
   const isInPanel = Boolean(before?.closest("main"));
   draw();
   if (document.activeElement !== document.body || !(isInBar || isInPanel) || document.querySelector("dialog[open]")) return;
+  before.focus(); // it may only have been moved
+  if (document.activeElement === before) return;
   document.querySelector(isInBar ? ".places .btn" : "[role=tab][aria-selected=true]")?.focus();
 }

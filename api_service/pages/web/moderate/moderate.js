@@ -1,14 +1,16 @@
 /** The page of a moderator: who fires and who presses, blocks, and names; and nothing else. */
-import { inPhrases, spokenOf, translate } from "../common/languages.js";
+import { html, nothing, render } from "lit-html";
+import { perFrame } from "../common/elements.js";
+import { loadFonts } from "../common/fonts.js";
+import { inPhrases, spokenOf } from "../common/languages.js";
 import { RoomApi } from "../console/api.js";
+import { speak } from "../console/confirm.js";
+import { keepFocus } from "../console/focus.js";
+import { Names } from "../console/names.js";
 import { Blocked } from "../console/people/blocked.js";
-import { BlockedList } from "../console/people/blocked_list.js";
-import { NamesSwitch } from "../console/people/names_switch.js";
-import { partsOf, say } from "../console/parts.js";
-import { PersonDialog } from "../console/people/person.js";
+import { ViewerCards } from "../console/people/viewer_cards.js";
 import { en } from "../console/texts/en.js";
 import { ja } from "../console/texts/ja.js";
-import { Viewers } from "../console/people/viewers.js";
 import { Room } from "../streamario.js";
 import { isPassing } from "../streamario/api.js";
 import { Backoff } from "../streamario/timing.js";
@@ -17,56 +19,75 @@ import { Triggers } from "./triggers.js";
 const AGAIN_AFTER = [1_000, 15_000]; // ms until a server that could not answer is asked again, growing
 const LINK_OVER = ["forbidden", "invalid_room_token"]; // revoked, expired, or not whole
 
-const byId = (id) => document.getElementById(id);
 const language = spokenOf(navigator.languages);
-const languages = [language, ...navigator.languages];
 const texts = inPhrases({ en, ja }[language]);
-const { refused } = texts;
-texts.refused = (refusal) =>
-  LINK_OVER.includes(refusal.code) ? texts.link_over : refused(refusal);
+const refusedTexts = texts.refused;
+texts.refused = (refusal) => (LINK_OVER.includes(refusal.code) ? texts.link_over : refusedTexts(refusal));
 
 const roomId = location.pathname.split("/").at(-1);
 const backoff = new Backoff(...AGAIN_AFTER);
-const api = new RoomApi(roomId, location.hash.slice(1)); // the server never gets the part after #
+const redraw = perFrame(() => {
+  keepFocus(() => render(page.view(), document.body));
+  return Infinity;
+});
 
-translate(texts, language);
-window.addEventListener("hashchange", () => location.reload());
-start();
+/** What the parts that the console shares have of a desk. */
+class Moderation {
+  texts = texts;
+  languages = [language, ...navigator.languages];
+  redraw = redraw;
+  api = new RoomApi(roomId, location.hash.slice(1)); // the server never gets the part after #
+  blocked = new Blocked([], this.api);
+  room = new Room(roomId, { viewer: false });
+  names = new Names(this);
+  #refusal = "";
+  #isOpen = false;
+  #triggers = new Triggers(this);
+  #cards = new ViewerCards(this, () => this.api.blockedViewers().catch(endWithLink));
 
-async function start() {
-  try {
-    await api.viewers();
-  } catch (refusal) {
-    say(byId("refusal"), texts.refused(refusal));
-    if (isPassing(refusal)) setTimeout(start, backoff.next());
-    return;
+  get state() {
+    return this.room.state;
   }
-  say(byId("refusal"), "");
-  byId("moderation").hidden = false;
-  furnish();
-}
 
-function furnish() {
-  const speaking = { texts, languages, api };
-  const blocked = new Blocked([], api);
-  const names = new NamesSwitch(byId("names"), {
-    ...speaking,
-    refuse: (sentence) => say(partsOf(byId("names")).refusal, sentence),
-    changed: () => {},
-  });
-  const hiding = { isHidden: false, set: (hide) => names.set(hide) };
-  const person = (trigger) =>
-    new PersonDialog({ texts, api, blocked, names: hiding }, trigger, () => triggers.blocked(trigger)).open();
-  const triggers = new Triggers(byId("feed"), {
-    ...speaking,
-    onPerson: (trigger) => person(trigger),
-  });
-  new Viewers(byId("viewers"), { ...speaking, blocked, hasSearch: true }).open();
-  const list = () => api.blockedViewers().catch(endWithLink);
-  const blockedList = new BlockedList({ ...speaking, blocked, list });
-  byId("people").append(blockedList.node);
-  blockedList.open();
-  watch(triggers, names);
+  refuse(sentence) {
+    this.#refusal = sentence;
+    redraw();
+  }
+
+  /** Nothing shows before the server has said that the link is good. */
+  async open() {
+    try {
+      await this.api.viewers();
+    } catch (refusal) {
+      this.refuse(texts.refused(refusal));
+      if (isPassing(refusal)) setTimeout(() => this.open(), backoff.next());
+      return;
+    }
+    this.#isOpen = true;
+    this.refuse("");
+    this.room.on("trigger", (trigger) => this.#triggers.take(trigger));
+    this.room.on("change", (state) => {
+      this.names.follow(state);
+      redraw();
+    });
+    this.room.open();
+    this.#cards.open();
+  }
+
+  view() {
+    return html`<header class="row top">
+        <img src="/assets/common/icon.svg" alt="" width="26" height="26">
+        <h1>${texts.moderate}</h1>
+        <p class="soft cut" id="room-title">${this.state.title}</p>
+      </header>
+      <main>
+        <p class="card refusal" id="refusal" role="alert" ?hidden=${!this.#refusal}>${this.#refusal}</p>
+        ${this.#isOpen ? html`<div class="cols" id="moderation">
+          <div class="stack">${this.#cards.pressers()}</div>
+          <div class="stack">${this.#cards.names()}${this.#triggers.view()}${this.#cards.blocked()}</div>
+        </div>` : nothing}
+      </main>`;
+  }
 }
 
 /** Nobody's name stays on the page of a link that is over, which this list is the one to ask for. */
@@ -75,14 +96,11 @@ function endWithLink(refusal) {
   throw refusal;
 }
 
-/** What viewers see of the room tells what happens in it. */
-function watch(triggers, names) {
-  const room = new Room(roomId, { viewer: false });
-  room.on("trigger", (trigger) => triggers.take(trigger));
-  room.on("change", ({ title, buttons, showsNames }) => {
-    byId("room-title").textContent = title;
-    triggers.setButtons(buttons);
-    names.follow(showsNames);
-  });
-  room.open();
-}
+document.documentElement.lang = language;
+document.title = texts.moderate;
+speak(texts);
+window.addEventListener("hashchange", () => location.reload());
+const page = new Moderation();
+page.open();
+redraw();
+loadFonts();

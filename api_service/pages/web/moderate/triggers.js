@@ -1,5 +1,8 @@
-import { element } from "../common/elements.js";
-import { buttonOf, partsOf } from "../console/parts.js";
+import { html, nothing } from "lit-html";
+import { classMap } from "lit-html/directives/class-map.js";
+import { repeat } from "lit-html/directives/repeat.js";
+import { icon } from "../console/icon.js";
+import { PersonDialog } from "../console/people/person.js";
 import { times } from "../console/results/times.js";
 import { labelOf } from "../streamario.js";
 
@@ -7,60 +10,50 @@ const ROWS = 100;
 
 /** The triggers since the page was opened, newest first, each with whoever fired it. */
 export class Triggers {
-  #texts;
-  #languages;
-  #parts;
-  #onPerson;
-  #buttons = new Map();
+  #page;
+  #rows = [];
 
-  /** `onPerson(trigger)`: something is to be done about who fired it. */
-  constructor(root, { texts, languages, onPerson }) {
-    this.#texts = texts;
-    this.#languages = languages;
-    this.#parts = partsOf(root);
-    this.#onPerson = onPerson;
+  /** `page` is as the parts of the console have their desk. */
+  constructor(page) {
+    this.#page = page;
   }
 
-  /** The room's buttons, which give new rows their icons and captions. */
-  setButtons(buttons) {
-    this.#buttons = new Map(buttons.map((button) => [button.eventType, button]));
+  /** A trigger as the room tells it; its button may be another later. */
+  take(trigger) {
+    const button = this.#page.state.buttons.find(({ eventType }) => eventType === trigger.eventType);
+    const row = { ...trigger, button, at: Date.now(), key: `${trigger.epoch}-${trigger.seq}` };
+    this.#rows = [row, ...this.#rows].slice(0, ROWS);
+    this.#page.redraw();
   }
 
-  /** A trigger as the room tells it. */
-  take({ eventType, viewerName, epoch, seq }) {
-    const { rows, empty, table } = this.#parts;
-    empty.hidden = true;
-    table.hidden = false;
-    rows.prepend(this.#drawn(eventType, { viewerName, epoch, seq }));
-    while (rows.childElementCount > ROWS) rows.lastElementChild.remove();
+  view() {
+    const { texts } = this.#page;
+    return html`<section class="card" id="feed" aria-labelledby="feed-heading">
+      <h2 id="feed-heading">${texts.feed_heading}</h2>
+      <p class="soft small">${texts.triggers_explanation}</p>
+      ${this.#rows.length === 0 ? html`<p class="empty soft">${texts.triggers_empty}</p>` : nothing}
+      <ul class="lines triggers">${repeat(this.#rows, ({ key }) => key, (row) => this.#row(row))}</ul>
+    </section>`;
   }
 
-  /** Who fired this trigger was blocked. */
-  blocked({ epoch, seq }) {
-    const row = this.#parts.rows.querySelector(`[data-number="${epoch}-${seq}"]`);
-    row?.classList.add("blocked");
-    row?.querySelector("button").focus();
+  #row(row) {
+    const { texts, languages } = this.#page;
+    const { button, eventType, viewerName, at, key, isBlocked } = row;
+    return html`<li class=${classMap({ row: true, blocked: isBlocked })} data-number=${key}>
+      <span class="soft small time">${times(languages).clock(at)}</span>
+      ${button ? icon(button, "tiny") : nothing}
+      <span class="grow"><b class="cut">${button ? labelOf(button, languages) : eventType}</b>
+        <span class="named small">${viewerName ?? "–"}</span></span>
+      <button class="btn small quiet" type="button" aria-haspopup="dialog"
+        aria-label=${texts.person_of(viewerName ?? texts.unnamed)} @click=${() => this.#open(row)}>⋯</button>
+    </li>`;
   }
 
-  #drawn(eventType, trigger) {
-    const now = times(this.#languages).clock(Date.now());
-    const button = this.#buttons.get(eventType);
-    const icon = element("span", { class: "icon", "aria-hidden": "true" }, button?.icon ?? "");
-    const caption = button ? labelOf(button, this.#languages) : eventType;
-    return element(
-      "tr",
-      { "data-number": `${trigger.epoch}-${trigger.seq}` },
-      element("td", "figures", now),
-      element("td", "what", icon, caption),
-      element("td", "who", trigger.viewerName ?? "–"),
-      element("td", "number", this.#personButton(trigger)),
-    );
-  }
-
-  #personButton(trigger) {
-    const button = buttonOf("small quiet", "⋯", () => this.#onPerson(trigger));
-    button.setAttribute("aria-haspopup", "dialog");
-    button.setAttribute("aria-label", this.#texts.person_of(trigger.viewerName ?? this.#texts.unnamed));
-    return button;
+  #open(row) {
+    new PersonDialog(this.#page, row, () => {
+      row.isBlocked = true;
+      this.#page.redraw();
+      document.querySelector(`[data-number="${row.key}"] button`)?.focus();
+    }).open();
   }
 }

@@ -43,7 +43,7 @@ export class Timer {
   #before() {
     const { state, texts } = this.desk;
     const { roundLimitMs: limit } = state;
-    const caption = limit === 0 ? texts.no_end : state.status === "ended" ? texts.next_round : texts.this_round;
+    const caption = limit === 0 ? texts.no_end : state.status === "ended" ? texts.for_next_round : texts.for_this_round;
     return { clock: clockOf(limit), caption };
   }
 
@@ -53,7 +53,7 @@ export class Timer {
     const time = this.#time.at(desk.state, desk.startedAt, desk.now);
     if (!desk.state.paused) desk.redrawAt(nextSecondOf(time, desk.now));
     if (time.left === undefined) return { clock: clockOf(lastedSeconds(time.lasted)), caption: texts.no_end };
-    const caption = desk.phase === "starting" ? texts.this_round : texts.of_time(clockOf(time.whole));
+    const caption = desk.phase === "starting" ? texts.for_this_round : texts.of_time(clockOf(time.whole));
     return { clock: clockOf(time.left), caption };
   }
 

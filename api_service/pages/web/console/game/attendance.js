@@ -21,7 +21,8 @@ export class Attendance {
 
   /**
    * `game`: what `Game` needs. `api` reads the room. `heard(room)`: the room as the API tells it; `attached(ready)`,
-   * `fired(event)`, `lost()` and `settled(cursor)` are the game's; `changed()`: something to show is another.
+   * `fired(event)`, `lost()`, `settled(cursor)` and `over(reason)` are the game's; `changed()`: something to show is
+   * another.
    */
   constructor({ game, ...options }) {
     this.#options = options;
@@ -97,6 +98,13 @@ export class Attendance {
     this.#looking = null;
   }
 
+  /** The room is not to be had: not with this token, or not any more. */
+  #end(reason) {
+    if (!this.#isOver) this.#options.over(reason);
+    this.#isOver = true;
+    clearTimeout(this.#next);
+  }
+
   #failed(code) {
     this.isAway = code === "unreachable";
     this.#lookIn(this.#backoff.next());
@@ -106,7 +114,7 @@ export class Attendance {
   #connection({ state, reason }) {
     if (state === "ended") {
       this.#seat.leave(reason === "replaced", performance.now());
-      if (reason !== "replaced") this.#isOver = true;
+      if (reason !== "replaced") this.#end(reason);
     }
     if (!this.#isOver) this.#lookIn(this.#pace);
     this.#options.changed();

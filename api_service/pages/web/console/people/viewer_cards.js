@@ -1,7 +1,7 @@
 import { html, nothing } from "lit-html";
 import { classMap } from "lit-html/directives/class-map.js";
 import { repeat } from "lit-html/directives/repeat.js";
-import { styleMap } from "lit-html/directives/style-map.js";
+import { styleMap } from "../style_map.js";
 import { grouped } from "../../common/languages.js";
 import { placed } from "../../common/places.js";
 import { confirmed } from "../confirm.js";
@@ -11,7 +11,7 @@ import { nameOf, ViewerList } from "./viewer_list.js";
 const FIRST = 20; // viewers that show before all do
 
 /** A viewer's name, and whether it is blocked. */
-export const named = (viewer, isBlocked, texts) => html`<bdi class="who">${nameOf(viewer, texts)}</bdi>${
+export const named = (viewer, isBlocked, texts) => html`<bdi class="named">${nameOf(viewer, texts)}</bdi>${
   isBlocked ? html` <span class="badge">${texts.blocked}</span>` : nothing
 }`;
 
@@ -47,12 +47,11 @@ export class ViewerCards {
   pressers() {
     const { texts, state } = this.#desk;
     const { viewers, found, refusal } = this.#pressers;
-    this.#holdFocus();
     return html`<section class="card" id="pressers" aria-labelledby="pressers-heading">
       <div class="row wrap">
         <div class="grow">
           <h2 id="pressers-heading">${texts.viewers_heading}</h2>
-          <p class="soft small">${texts.this_round(state.viewerCount)}</p>
+          <p class="soft small">${texts.round_viewers(state.viewerCount)}</p>
         </div>
         <input class="field search" type="search" id="search" maxlength="64" autocomplete="off"
           placeholder=${texts.search_viewers} aria-label=${texts.search_viewers}
@@ -174,14 +173,5 @@ export class ViewerCards {
       await Promise.all([this.#pressers.look(), this.#blockedOnes.look()]);
     }, texts);
     if (refused) this.#desk.refuse(refused);
-  }
-
-  /** A row that moves with the next drawing would lose the focus that its button has. */
-  #holdFocus() {
-    const { viewer } = document.activeElement?.dataset ?? {};
-    if (!viewer) return;
-    queueMicrotask(() => {
-      if (document.activeElement === document.body) document.querySelector(`[data-viewer="${viewer}"]`)?.focus();
-    });
   }
 }

@@ -35,11 +35,12 @@ export class History {
  * Put a room into the history, then call `done()`. Nobody waits for it: where the server cannot now, it is tried again
  * until the page goes; what it refuses stays out.
  */
-export async function record(room, done = () => {}, backoff = new Backoff(...AGAIN_AFTER)) {
+export async function record(room, done, backoff = new Backoff(...AGAIN_AFTER)) {
   try {
     await studio.addRoom(room.room_id, room.room_token);
-    done();
   } catch (refusal) {
     if (isPassing(refusal)) setTimeout(() => record(room, done, backoff), backoff.next());
+    return;
   }
+  done();
 }

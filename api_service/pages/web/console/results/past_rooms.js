@@ -3,6 +3,7 @@ import { repeat } from "lit-html/directives/repeat.js";
 import { shared } from "../../streamario/timing.js";
 import { confirmed } from "../confirm.js";
 import { refusalOf } from "../refusal.js";
+import { sentenceOn } from "../studio/refusal.js";
 import { studio } from "../studio/studio.js";
 import { History } from "./history.js";
 import { showRound } from "./round.js";
@@ -17,11 +18,11 @@ export class PastRooms {
   #more = shared(() => this.#try(() => this.#history.more()));
 
   /**
-   * `open(settings)` opens a room with them; `isListed(room)`: whether this one is listed; `roomId` is the room at
-   * whose desk they are listed, which shows its rounds at once.
+   * `open(settings)` opens a room with them; `roomId` is the room at whose desk they are listed, which shows its rounds
+   * at once.
    */
-  constructor({ texts, languages, redraw, open, roomId = null, isListed = () => true }) {
-    this.#options = { texts, languages, redraw, open, roomId, isListed };
+  constructor({ texts, languages, redraw, open, roomId = null }) {
+    this.#options = { texts, languages, redraw, open, roomId };
   }
 
   /** List the newest. */
@@ -31,8 +32,8 @@ export class PastRooms {
 
   /** `before`: of the room at whose desk this is, the rounds before this one are listed. */
   view(before = Infinity) {
-    const { texts, isListed } = this.#options;
-    const rooms = this.#history.rooms?.filter(isListed);
+    const { texts } = this.#options;
+    const { rooms } = this.#history;
     return html`
       ${this.#refusal ? html`<p class="refusal" role="alert">${this.#refusal}</p>` : nothing}
       ${rooms?.length === 0 ? html`<p class="soft">${texts.no_rooms}</p>` : nothing}
@@ -88,7 +89,7 @@ export class PastRooms {
 
   #actions(room, title) {
     const { texts, open } = this.#options;
-    const again = () => this.#try(async () => open((await studio.room(room.room_id)).settings));
+    const again = () => this.#try(async () => await open((await studio.room(room.room_id)).settings));
     const button = (caption, run) => html`<button class="btn small" type="button"
       aria-label=${texts.action_on(caption, title)} @click=${run}>${caption}</button>`;
     return html`<p class="actions">
@@ -113,7 +114,7 @@ export class PastRooms {
   }
 
   async #try(act) {
-    this.#refusal = await refusalOf(act, this.#options.texts);
+    this.#refusal = await refusalOf(act, this.#options.texts, sentenceOn);
     this.#options.redraw();
   }
 }

@@ -1,6 +1,4 @@
 import { html, nothing } from "lit-html";
-import { storeAtDesk, storedGameKey, storeRoom } from "../storage.js";
-import { opened } from "../opening.js";
 import { LastRound, lastEnded } from "./last_round.js";
 import { PastRooms } from "./past_rooms.js";
 import { bookedOf } from "./round.js";
@@ -17,10 +15,11 @@ export class Results {
   constructor(desk) {
     this.#desk = desk;
     const { texts, languages, redraw, entry, blocked } = desk;
+    const open = (settings) => desk.open(settings);
     const isBlocked = (viewer) => blocked.has(viewer);
     const isHidden = (viewer) => desk.names.isHidden || isBlocked(viewer);
     this.#round = new RoundView({ texts, languages, redraw, isHidden, isBlocked });
-    this.#past = new PastRooms({ texts, languages, redraw, open: openRoom, roomId: entry.room_id });
+    this.#past = new PastRooms({ texts, languages, redraw, open, roomId: entry.room_id });
     this.#last = new LastRound({ load: (round) => this.#load(round), changed: redraw });
   }
 
@@ -29,20 +28,13 @@ export class Results {
     this.#past.show();
   }
 
-  /** A round ended: who sees the show go on sees how it went. */
-  ended(round) {
-    this.#last.expect(round);
-    if (this.#desk.tab === "live") this.#desk.openTab("results");
-  }
-
   view() {
     const { texts, state } = this.#desk;
     this.#last.expect(lastEnded(state));
     const { found } = this.#last;
-    const room = { ...state };
-    const facts = found && factsOf({ ...found, room });
+    const facts = found && factsOf({ ...found, room: state });
     return html`<div class="cols">
-      <div class="stack">${this.#note()}${facts ? this.#round.main(facts, room) : nothing}</div>
+      <div class="stack">${this.#note()}${facts ? this.#round.main(facts, state) : nothing}</div>
       <div class="stack">
         ${facts ? this.#round.ranking(facts) : nothing}
         <section class="card" id="history" aria-labelledby="history-heading">
@@ -73,12 +65,4 @@ export class Results {
     this.#past.show();
     return { results, booked };
   }
-}
-
-/** Leave the desk for that of a new room. */
-async function openRoom(settings) {
-  const room = await opened(settings, storedGameKey());
-  storeRoom(room);
-  storeAtDesk(room.room_id);
-  location.reload(); // what the desk listens to goes with the page
 }

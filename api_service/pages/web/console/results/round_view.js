@@ -1,6 +1,6 @@
 import { html, nothing } from "lit-html";
 import { repeat } from "lit-html/directives/repeat.js";
-import { styleMap } from "lit-html/directives/style-map.js";
+import { styleMap } from "../style_map.js";
 import { colorOf } from "../../common/colors.js";
 import { download, fileName } from "../../common/downloads.js";
 import { grouped } from "../../common/languages.js";
@@ -9,6 +9,7 @@ import { icon } from "../icon.js";
 import { named } from "../people/viewer_cards.js";
 import { nameOf } from "../people/viewer_list.js";
 import { refusalOf } from "../refusal.js";
+import { sentenceOn } from "../studio/refusal.js";
 import { studio } from "../studio/studio.js";
 import { MOST_LISTED, pictureOf } from "./round_facts.js";
 import { showPicture } from "./share_picture.js";
@@ -101,7 +102,8 @@ export class RoundView {
     const isShared = viewers.length > 1;
     const names = viewers.slice(0, MOST_NAMES).map((viewer) => nameOf(viewer, texts));
     const rest = viewers.length - names.length;
-    const shown = names.map((name, n) => html`${n > 0 ? texts.comma : ""}<bdi class="cut">${name}</bdi>`);
+    const comma = (n) => (n < names.length - 1 ? texts.comma : "");
+    const shown = names.map((name, n) => html`<bdi class="cut">${name}${comma(n)}</bdi>`);
     return html`<li data-place=${place}>
       <p class="medal" aria-label=${texts.place(place)} role="img">${MEDALS[place]}</p>
       <h3 class=${isShared ? "shared" : ""}>${shown}${rest > 0 ? texts.and_others(rest) : ""}</h3>
@@ -117,19 +119,17 @@ export class RoundView {
     return html`<section class="card">
       <h2>${teams.length > 0 ? texts.teams_heading : texts.buttons}</h2>
       ${teams.length > 0 ? this.#teams(teams) : nothing}
-      <div class="scroll" tabindex="0" role="region" aria-label=${texts.buttons}>
-        <table class="sums">
-          <thead><tr>
-            <th scope="col">${texts.button}</th>
-            <th scope="col" class="figure">${texts.triggers}</th>
-            ${hasOutcomes ? html`<th scope="col" class="figure">${texts.outcome_done}</th>
-              <th scope="col" class="figure">${texts.outcome_failed}</th>` : nothing}
-            <th scope="col" class="figure">${texts.presses}</th>
-            <th scope="col">${texts.most_by}</th>
-          </tr></thead>
-          <tbody>${buttons.map((row) => this.#sum(row, hasOutcomes))}</tbody>
-        </table>
-      </div>
+      <table class="sums">
+        <thead><tr>
+          <th scope="col">${texts.button}</th>
+          <th scope="col" class="figure">${texts.fired}</th>
+          ${hasOutcomes ? html`<th scope="col" class="figure outcome">${texts.outcome_done}</th>
+            <th scope="col" class="figure outcome">${texts.outcome_failed}</th>` : nothing}
+          <th scope="col" class="figure">${texts.presses}</th>
+          <th scope="col" class="most">${texts.most_by}</th>
+        </tr></thead>
+        <tbody>${buttons.map((row) => this.#sum(row, hasOutcomes))}</tbody>
+      </table>
     </section>`;
   }
 
@@ -148,10 +148,10 @@ export class RoundView {
         ${known ? icon(known, "tiny") : nothing}${this.#captionOf(eventType, known)}
       </span></th>
       <td class="figure">${triggers === null ? "–" : grouped(triggers)}</td>
-      ${hasOutcomes ? html`<td class="figure">${done ? grouped(done) : "–"}</td>
-        <td class="figure ${failed ? "bad" : "soft"}">${failed ? grouped(failed) : "–"}</td>` : nothing}
+      ${hasOutcomes ? html`<td class="figure outcome">${done ? grouped(done) : "–"}</td>
+        <td class="figure outcome ${failed ? "bad" : "soft"}">${failed ? grouped(failed) : "–"}</td>` : nothing}
       <td class="figure">${grouped(presses)}</td>
-      <td class="who">${most}</td>
+      <td class="most">${most}</td>
     </tr>`;
   }
 
@@ -163,7 +163,7 @@ export class RoundView {
     return html`<section class="card">
       <details><summary>${texts.presses_table}</summary>${this.#minutes(minutes, known)}</details>
       ${fired.length > 0 ? html`<details>
-        <summary>${texts.triggers} <span class="soft">${grouped(triggers)}</span></summary>
+        <summary>${texts.fired} <span class="soft">${grouped(triggers)}</span></summary>
         ${this.#fired(fired, known)}
       </details>` : nothing}
     </section>`;
@@ -199,7 +199,7 @@ export class RoundView {
           <td>${clock(trigger.fired_at)}</td>
           <td>${this.#captionOf(trigger.event_type, known.get(trigger.event_type))}
             <span class="soft small">${texts.outcomes[trigger.status]?.(trigger.reason) ?? ""}</span></td>
-          <td class="who">${trigger.viewer_name ?? "–"}</td>
+          <td class="named">${trigger.viewer_name ?? "–"}</td>
         </tr>`)}</tbody>
       </table>
       <p class="soft small">${fired.length > MOST_TRIGGERS ? texts.first_triggers(MOST_TRIGGERS) : ""}</p>`;
@@ -235,7 +235,7 @@ export class RoundView {
   }
 
   async #save(act) {
-    this.#refusal = await refusalOf(act, this.#options.texts);
+    this.#refusal = await refusalOf(act, this.#options.texts, sentenceOn);
     this.#options.redraw();
   }
 }

@@ -88,8 +88,8 @@ export const ja = {
   mood_unpaced: "制限なし",
   a_minute: (count) => `${count} 回／分`,
   timer: "タイマー",
-  this_round: "このラウンド",
-  next_round: "次のラウンド",
+  for_this_round: "このラウンド",
+  for_next_round: "次のラウンド",
   no_end: "終わりなし",
   of_time: (whole) => `全体 ${whole}`,
   one_minute_more: "+1 分",
@@ -202,7 +202,7 @@ export const ja = {
       last: (name) => `前回：${name}`,
       last_here: () => "前回：この画面から発動",
       nobody_yet: () => "まだ誰も押していません",
-      hidden_button: () => "視聴者には見えません",
+      unpressable: () => "視聴者は押せません",
       thrown_away: (count) => `${grouped(count)} 回分を破棄`,
       reason: (reason) => reason,
       failed: (returned, reason) =>
@@ -270,7 +270,7 @@ export const ja = {
 
   // Viewers: who presses, names, the blocked, moderators.
   viewers_heading: "よく押している視聴者",
-  this_round: (viewers) => `このラウンド・視聴者 ${grouped(viewers)} 人`,
+  round_viewers: (viewers) => `このラウンド・視聴者 ${grouped(viewers)} 人`,
   viewers_empty: "このラウンドでは、まだ誰も押していません。",
   search_viewers: "押した人全員から検索（名前か ID）",
   found: (count) => `${count} 人見つかりました`,
@@ -338,6 +338,7 @@ export const ja = {
   and_others: (count) => ` ほか ${grouped(count)} 人`,
   titles: { finisher: "決め手", steady: "こつこつ", first: "一番乗り" },
   teams_heading: "チーム",
+  fired: "トリガー",
   most_by: "最多",
   in_brackets: (count) => `（${grouped(count)}）`,
   outcome_done: "成功",
