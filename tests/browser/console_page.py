@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import re
 from contextlib import asynccontextmanager
 from typing import TYPE_CHECKING, Any, Final
 
@@ -34,6 +35,8 @@ STORE: Final = """(room) => {
   localStorage[`streamario.console.room.${room.room_id}`] ??= JSON.stringify(room);
   sessionStorage["streamario.console.at_desk"] ??= JSON.stringify(room.room_id);
 }"""
+
+SEQS: Final = "rows => rows.map(row => Number(row.dataset.seq))"
 
 # A place of the bar that has changed takes no click for 600 ms.
 RESTED: Final = """([caption, since]) => {
@@ -127,7 +130,7 @@ class ConsolePage:
 
     async def plays(self) -> None:
         """Wait until this page is the room's game."""
-        await expect(self.light).to_contain_text("this page plays it")
+        await expect(self.light).to_contain_text(re.compile("this page plays it|このページが代役"))
 
     @property
     def light(self) -> Locator:
@@ -143,6 +146,61 @@ class ConsolePage:
         """Open a tab: live, settings, viewers, results."""
         await self.page.locator(f"#tab-{panel}").click()
         await expect(self.page.locator(f"main#{panel}")).to_be_visible()
+
+    # Live.
+
+    def tile(self, name: str) -> Locator:
+        return self.page.locator(".tile", has=self.page.get_by_role("heading", name=name))
+
+    def trigger(self, seq: int) -> Locator:
+        """A trigger, large or in the feed."""
+        return self.page.locator(f".live [data-seq='{seq}']")
+
+    async def numbers(self, count: int) -> list[int]:
+        """The numbers of the triggers that show, oldest first, as soon as there are so many."""
+        numbered = self.page.locator(".live [data-seq]")
+        await expect(numbered).to_have_count(count)
+        shown: list[int] = await numbered.evaluate_all(SEQS)
+        return shown[::-1]
+
+    # Settings.
+
+    async def section(self, name: str) -> None:
+        """Open a section of the settings: buttons, look, rounds, names, setups."""
+        await self.view("settings")
+        await self.page.locator(f"[data-section={name}]").click()
+
+    def row(self, caption: str) -> Locator:
+        """A button's row in the settings."""
+        return self.page.locator(".button-rows > li", has_text=caption).first
+
+    async def open_button(self, caption: str, *, advanced: bool = False) -> None:
+        """Unfold a button's settings, if wanted with those that few need."""
+        await self.row(caption).locator(".unfold").click()
+        if advanced:
+            await self.page.locator(".button-form summary").click()
+
+    async def choose_for(self, caption: str, action: str) -> None:
+        """Choose something from the menu of a button's row."""
+        menu = self.row(caption).locator(".row-menu")
+        await menu.locator("summary").click()
+        await menu.get_by_role("button", name=action).click()
+
+    def field(self, path: str) -> Locator:
+        """The settings' input of this path."""
+        return self.page.locator(f'[data-field="{path}"]')
+
+    @property
+    def save_bar(self) -> Locator:
+        return self.page.locator(".save-bar")
+
+    async def save(self) -> None:
+        await self.save_bar.locator(".primary").click()
+
+    async def saved(self) -> None:
+        """Save, and wait until the server has it."""
+        await self.save()
+        await expect(self.save_bar).to_contain_text(re.compile("Saved|保存しました"))
 
 
 @asynccontextmanager

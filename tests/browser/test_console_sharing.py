@@ -1,12 +1,14 @@
-"""How a console gets viewers to its room: links, their copies, the QR code, small screens."""
+"""How a console gets viewers to its room: the poster, its links and code, and who came."""
 
 from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
+import httpx
 import pytest
 from playwright.async_api import expect
 
+from tests.browser.axe import grave_findings
 from tests.browser.conftest import open_services, opened_page
 from tests.browser.console_page import console_page
 
@@ -16,17 +18,29 @@ if TYPE_CHECKING:
     from playwright.async_api import Browser
 
     from tests.browser.conftest import Services
+    from tests.browser.console_page import ConsolePage
 
 pytestmark = pytest.mark.anyio
 
 SMALL = {"width": 320, "height": 640}
 WIDE = {"width": 1280, "height": 720}
 MARGIN = 16  # px between a dialog and the window's edge
-CUT_OFF = "table => table.parentElement.scrollWidth - table.parentElement.clientWidth"
 HIDDEN = "dialog => dialog.scrollHeight - dialog.clientHeight"
+SIDEWAYS = "document.documentElement.scrollWidth - innerWidth"
 
 
-async def test_a_copy_is_confirmed_beside_its_button_for_a_while(
+async def come(console: ConsolePage, *names: str) -> None:
+    """Viewers of these names join, one after the other."""
+    async with httpx.AsyncClient(base_url=console.api_url) as http:
+        for name in names:
+            viewer = (await http.post("/api/viewers", json={})).json()["viewer_id"]
+            body = {"viewer_id": viewer, "name": name}
+            assert (await http.post("/api/viewers/set_name", json=body)).is_success
+            join = f"/api/rooms/{console.room_id}/join"
+            assert (await http.post(join, json={"viewer_id": viewer})).is_success
+
+
+async def test_a_copy_is_confirmed_on_its_button_for_a_while(
     services: Services, browser: Browser
 ) -> None:
     """Only the link that was copied says so, and no longer than 3 s."""
@@ -35,25 +49,25 @@ async def test_a_copy_is_confirmed_beside_its_button_for_a_while(
         await page.clock.install()
         await page.reload()
         await console.open_room()
-        said = [
-            console.part(f"{link}-copied", "#share") for link in ("viewer-link", "overlay-link")
+        link, overlay = [
+            page.locator(f"[data-copies={name}]") for name in ("viewer-link", "overlay-link")
         ]
-        await page.locator("[data-copies=overlay-link]").click()
-        await expect(said[1]).not_to_be_empty()
-        await page.locator("[data-copies=viewer-link]").click()
-        await expect(said[0]).not_to_be_empty()
-        await expect(said[1]).to_be_empty()
+        await overlay.click()
+        await expect(overlay).to_have_text("Copied.")
+        await link.click()
+        await expect(link).to_have_text("Copied.")
+        await expect(overlay).to_have_text("Copy link")
         await page.clock.run_for(3_000)
-        await expect(said[0]).to_be_empty()
+        await expect(link).to_have_text("Copy")
 
 
 async def test_viewers_without_a_camera_type_a_code(services: Services, browser: Browser) -> None:
     """The console shows it with the address, and it leads to the room, however it is typed."""
     async with console_page(browser, services) as console, opened_page(browser) as viewer:
         await console.open_room("Quiz")
-        short = console.part("short", "#share")
-        await expect(short).to_contain_text(f"Or go to 127.0.0.1:{services.api.port}/j and type")
-        code = await short.locator("strong").inner_text()
+        poster = console.page.locator(".poster")
+        await expect(poster).to_contain_text(f"Scan, or go to 127.0.0.1:{services.api.port}/j")
+        code = await poster.locator(".letters").inner_text()
         await viewer.goto(f"{services.api.url}/j")
         await viewer.locator("#code").fill(f"{code[:3]} {code[3:]}".lower())
         await viewer.get_by_role("button", name="Go").click()
@@ -67,8 +81,11 @@ async def test_a_link_to_this_machine_comes_with_what_to_set(
     """The addresses have the ports of this API and of its gateway."""
     async with console_page(browser, services) as console:
         await console.open_room()
+        await expect(console.page.locator(".reach")).to_contain_text(
+            "A phone cannot reach 127.0.0.1."
+        )
         ports = [server.url.rpartition(":")[2] for server in (services.api, services.gateway)]
-        await expect(console.part("remedy", "#share")).to_have_text(
+        await expect(console.page.locator("[data-part=remedy]")).to_have_text(
             f"PUBLIC_API_URL=http://192.168.x.y:{ports[0]} "
             f"PUBLIC_WS_URL=ws://192.168.x.y:{ports[1]}"
         )
@@ -84,23 +101,34 @@ async def test_a_page_of_ones_own_on_this_machine_is_set_by_its_own_name(
         console_page(browser, services) as console,
     ):
         await console.open_room()
-        await expect(console.part("remedy", "#share")).to_have_text(
+        await expect(console.page.locator("[data-part=remedy]")).to_have_text(
             "WEB_URL=http://192.168.x.y:5500/?room={room_id} FRONTEND_URL=http://192.168.x.y:5500"
         )
 
 
-async def test_the_large_code_and_the_table_fit_the_window(
-    services: Services, browser: Browser
+async def test_a_link_that_phones_can_follow_says_how_far(
+    browser: Browser, tmp_path: Path, redis_url: str, own_database_url: str
 ) -> None:
-    """The code's dialog keeps off the edges; on a phone the table has all its columns in view."""
+    own = {"WEB_URL": "http://192.168.1.20:5500/?room={room_id}"}
+    async with (
+        open_services(tmp_path, redis_url, own_database_url, **own) as services,
+        console_page(browser, services) as console,
+    ):
+        await console.open_room()
+        await expect(console.page.locator(".reach")).to_have_text("Only phones in this network")
+
+
+async def test_the_large_code_fits_the_window(services: Services, browser: Browser) -> None:
+    """Its dialog keeps off the edges; what is typed is larger than the link."""
     async with console_page(browser, services) as console:
         page = console.page
         await console.open_room()
         for size in (WIDE, SMALL):
             await page.set_viewport_size({"width": size["width"], "height": size["height"]})
-            assert await page.locator("#buttons").evaluate(CUT_OFF) == 0
+            assert await page.evaluate(SIDEWAYS) == 0
             await page.get_by_role("button", name="Show the QR code large").click()
             dialog = page.locator("#big-code")
+            await expect(dialog.get_by_role("button", name="Close")).to_be_focused()
             assert await dialog.evaluate(HIDDEN) == 0
             box = await dialog.bounding_box()
             assert box is not None
@@ -109,8 +137,76 @@ async def test_the_large_code_and_the_table_fit_the_window(
                 await dialog.locator(part).evaluate(
                     "node => parseFloat(getComputedStyle(node).fontSize)"
                 )
-                for part in (".short-code strong", "[data-part=address]")
+                for part in (".letters", ".address")
             ]
             assert typed >= 1.5 * link
             assert box["y"] + box["height"] <= size["height"] - MARGIN
             await page.keyboard.press("Escape")
+            await expect(dialog).to_have_count(0)
+
+
+async def test_the_lobby_lists_who_came_the_newest_first(
+    services: Services, browser: Browser
+) -> None:
+    """Also after a reload; and nobody's name while names are hidden."""
+    async with console_page(browser, services) as console:
+        page = console.page
+        await console.open_room()
+        names = page.locator(".names li")
+        await come(console, "Fox 362")
+        await expect(names).to_have_text(["Fox 362"])
+        await come(console, "Owl 114")
+        await expect(names).to_have_text(["Owl 114", "Fox 362"])
+        await expect(page.locator(".here .count")).to_contain_text("2 are here")
+        assert await grave_findings(page) == []
+        await page.reload()
+        await expect(names).to_have_text(["Owl 114", "Fox 362"])
+        await console.choose("Hide all names")
+        await expect(names).to_have_count(0)
+
+
+async def test_the_checklist_is_ticked_as_it_is_done(services: Services, browser: Browser) -> None:
+    """A button that is tested goes to the overlay and counts nowhere; none is in the way."""
+    async with console_page(browser, services) as console:
+        page = console.page
+        await console.open_room(round_limit_s=300, triggers_per_minute=12)
+        ticks = page.locator(".tick.done")
+        await expect(ticks).to_have_count(1)
+        tempo = page.locator("[data-step=tempo]")
+        await expect(tempo).to_contain_text("5 minutes, lively: a button every 30 s.")
+        async with page.expect_response("**/preview") as told:
+            await page.get_by_role("button", name="Test: Skill 1").click()
+        assert (await told.value).ok
+        await expect(page.locator("[data-step=test] .tick.done")).to_be_visible()
+        await page.locator("[data-copies=overlay-link]").click()
+        await expect(page.locator("[data-step=overlay] .tick.done")).to_be_visible()
+        await tempo.get_by_role("button").click()
+        await expect(page.locator("main#settings")).to_be_visible()
+        await console.view("live")
+        await page.reload()
+        await expect(ticks).to_have_count(3)
+        await console.start()
+        await expect(page.locator(".tile").first).to_contain_text("Nobody yet")
+
+
+async def test_few_viewers_are_invited_beside_the_round_and_many_by_a_chip(
+    services: Services, browser: Browser
+) -> None:
+    async with console_page(browser, services) as console:
+        page = console.page
+        await console.open_room(round_limit_s=300)
+        chip = page.locator(".invite-chip")
+        await expect(chip).to_have_count(0)
+        await console.start()
+        card = page.locator(".invite")
+        await expect(card).to_contain_text("It shrinks to a chip once ten viewers are here.")
+        code = await card.locator(".letters").inner_text()
+        await come(console, *(f"Fox {n}" for n in range(10)))
+        await expect(card).to_have_count(0)
+        await expect(chip).to_contain_text(code)
+        await chip.get_by_role("button", name="Invite viewers").click()
+        await expect(page.locator("#big-code")).to_contain_text(code)
+        await page.keyboard.press("Escape")
+        await console.end()
+        await console.view("live")
+        await expect(page.locator(".poster .letters")).to_have_text(code)

@@ -15,7 +15,7 @@ from tests.browser.console_page import console_page
 from tests.browser.play_page import button, counts, game_of, room_with
 
 if TYPE_CHECKING:
-    from playwright.async_api import Browser
+    from playwright.async_api import Browser, Locator, Page
 
     from tests.browser.conftest import Services
 
@@ -26,21 +26,41 @@ FORBIDDEN: Final = """Object.defineProperty(window, "localStorage", {
 });"""
 
 
+def builder(page: Page) -> Locator:
+    return page.get_by_role("dialog", name="Set up the overlay")
+
+
+async def set_up(page: Page) -> Locator:
+    """Open the dialog from the checklist."""
+    await page.get_by_role("button", name="Set it up").click()
+    await expect(builder(page)).to_be_visible()
+    return builder(page)
+
+
+async def link_is(page: Page, link: str | re.Pattern[str], *, lasts: bool) -> str:
+    """Wait until the dialog has this link; returns it. It says where it stays the same."""
+    dialog = await set_up(page)
+    field = dialog.get_by_label("Overlay for OBS")
+    await expect(field).to_have_value(link)
+    await expect(dialog.get_by_text("This link stays the same")).to_have_count(int(lasts))
+    shown = await field.input_value()
+    await dialog.get_by_role("button", name="Close").click()
+    return shown
+
+
 async def test_the_overlay_is_set_up_beside_itself(services: Services, browser: Browser) -> None:
     """What is chosen shows at once and is in the address; a tried trigger counts nowhere."""
     async with console_page(browser, services) as console:
         page = console.page
         await console.open_room("Overlay")
-        opener = page.get_by_role("button", name="Set up the overlay")
-        await opener.click()
-        dialog = page.get_by_role("dialog", name="Set up the overlay")
+        dialog = await set_up(page)
         shown = page.frame_locator(".overlay-builder iframe")
         await expect(shown.locator(".bar")).to_have_count(6)  # before the round, too
         await expect(dialog.get_by_role("button", name="Skill 1")).to_be_focused()
         await page.locator(".overlay-builder .screen").click()
         await page.keyboard.press("Escape")
         await expect(dialog).to_be_hidden()
-        await opener.click()
+        await set_up(page)
         await dialog.get_by_label("Triggers come in").select_option("plain")
         await dialog.get_by_label("a QR code while a round runs").check()
         for left_out in ("Skill 2", "Skill 3", "Enemy 1", "Enemy 2", "Enemy 3"):
@@ -59,13 +79,12 @@ async def test_the_overlay_is_set_up_beside_itself(services: Services, browser: 
         await dialog.get_by_role("button", name="Close").click()
         await expect(page.locator("iframe")).to_have_count(0)
         await page.reload()
-        await console.connected()
-        await expect(page.locator("#overlay-link")).to_have_value(address)
-        await opener.click()
+        await set_up(page)
+        await expect(dialog.get_by_label("Overlay for OBS")).to_have_value(address)
         await expect(dialog.get_by_label("a QR code while a round runs")).to_be_checked()
         await expect(dialog.get_by_label("Enemy 3")).not_to_be_checked()
 
-        await page.goto(await page.locator("#overlay-link").input_value())
+        await page.goto(await dialog.get_by_label("Overlay for OBS").input_value())
         await expect(page.locator(".join-card")).to_be_visible()
         await expect(page.locator(".bar").first).to_be_hidden()
 
@@ -75,33 +94,34 @@ async def test_the_link_for_obs_stays_from_room_to_room(
 ) -> None:
     """It shows the newest room once that plays; an earlier room has its own link."""
     async with console_page(browser, services) as console, opened_page(browser) as stream:
-        link = console.page.locator("#overlay-link")
-        lasts = console.page.get_by_text("This link stays the same")
-        await console.open_room("Monday")
-        await expect(link).to_have_value(re.compile("/overlay/studio/"))
-        await expect(lasts).to_be_visible()
-        address = await link.input_value()
+        page = console.page
+        await console.open_room("Monday", round_limit_s=300)
+        address = await link_is(page, re.compile("/overlay/studio/"), lasts=True)
         monday = console.room_id
         await stream.clock.install()
         await stream.goto(address)
         await console.start()
         await expect(stream.locator(".bar")).to_have_count(6)
-        await console.page.locator("#leave").click()
+        await console.choose("Leave the room")
         await console.confirm()
-        await console.open_room("Tuesday")
-        await expect(link).to_have_value(address)
+        await expect(page.locator("#start")).to_be_visible()
+        await page.locator("[data-choice=chaos]").click()
+        await console.open_from_start("Tuesday")
+        assert await link_is(page, address, lasts=True) == address
         async with stream.expect_response(f"**/api/rooms/{console.room_id}"):
             await stream.clock.run_for(10_000)
         await expect(stream.locator(".bar")).to_have_count(6)  # Monday's, whose round goes on
         await console.start()
         async with stream.expect_response(f"**/api/rooms/{console.room_id}/stats"):
             await stream.clock.run_for(10_000)
-        await expect(stream.locator(".bar")).to_have_count(6)
+        await expect(stream.locator(".bar")).to_contain_text(["Bombs everywhere"])
         await console.end()
         await console.leave()
-        await console.go_on("Monday")
-        await expect(link).to_have_value(f"{services.api.url}/overlay/{monday}")
-        await expect(lasts).to_be_hidden()
+        await page.get_by_role("button", name="Continue: Monday").click()
+        await console.plays()
+        await console.end()
+        await console.view("live")
+        await link_is(page, f"{services.api.url}/overlay/{monday}", lasts=False)
 
 
 async def test_the_overlay_of_a_new_studio_is_empty_until_its_first_room(
@@ -134,10 +154,9 @@ async def test_a_browser_that_keeps_nothing_has_the_link_as_it_was_chosen(
     async with opened_page(browser) as page:
         await page.add_init_script(FORBIDDEN)
         await page.goto(f"{services.api.url}/console")
-        await page.locator("#open-form button").click()
-        await page.get_by_role("button", name="Set up the overlay").click()
-        dialog = page.get_by_role("dialog", name="Set up the overlay")
+        await page.locator("#open-form .primary").click()
+        dialog = await set_up(page)
         await dialog.get_by_label("a QR code while a round runs").check()
         await expect(dialog.get_by_label("Overlay for OBS")).to_have_value(re.compile("show=qr$"))
         await dialog.get_by_role("button", name="Close").click()
-        await expect(page.locator("#overlay-link")).to_have_value(re.compile("show=qr$"))
+        await link_is(page, re.compile("show=qr$"), lasts=False)

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import random
-import shutil
 import subprocess
 from pathlib import Path
 from typing import TYPE_CHECKING, Final
@@ -18,11 +17,11 @@ from tests.shared.engine.rooms import button
 if TYPE_CHECKING:
     from shared.wire.room_settings import Button
 
-WEB: Final = Path("api_service/pages/web")
+MODULE: Final = Path("api_service/pages/web/console/settings/how_often.js").absolute()
 EXAMPLES: Final = 2_000
-SCRIPT: Final = """
-import { readFileSync } from "node:fs";
-import { thresholdOf } from "./thresholds.js";
+SCRIPT: Final = f"""
+import {{ readFileSync }} from "node:fs";
+import {{ thresholdOf }} from "{MODULE}";
 const asked = JSON.parse(readFileSync(0, "utf8"));
 console.log(JSON.stringify(asked.map((example) => thresholdOf(...example))));
 """
@@ -31,11 +30,9 @@ console.log(JSON.stringify(asked.map((example) => thresholdOf(...example))));
 def test_the_console_computes_the_servers_thresholds(tmp_path: Path) -> None:
     """For any button, bands and number of viewers; factors are decimal."""
     asked = [example(random.Random(seed)) for seed in range(EXAMPLES)]
-    (tmp_path / "package.json").write_text('{"type": "module"}')
-    shutil.copy(WEB / "console" / "settings" / "thresholds.js", tmp_path)
-    (tmp_path / "run.js").write_text(SCRIPT)
+    (tmp_path / "run.mjs").write_text(SCRIPT)
     answer = subprocess.run(
-        (program("node"), "run.js"),
+        (program("node"), "run.mjs"),
         input=msgspec.json.encode(asked),
         stdout=subprocess.PIPE,
         cwd=tmp_path,

@@ -1,21 +1,7 @@
 import assert from "node:assert/strict";
 import { test } from "node:test";
 
-import { percentile, sum } from "../../../api_service/pages/web/console/live/figures.js";
 import { HEIGHT, niceScale, stackOn, sumsOf, WIDTH } from "../../../api_service/pages/web/console/live/stacks.js";
-
-test("a percentile is the value of the nearest rank", () => {
-  const values = [5, 1, 4, 2, 3];
-  assert.deepEqual(
-    [0.5, 0.2, 0.21, 1].map((share) => percentile(values, share)),
-    [3, 1, 2, 5],
-  );
-  assert.deepEqual([percentile([], 0.5), percentile([10, 9], 0.5), values[0]], [null, 9, 5]);
-});
-
-test("a sum of nothing is 0", () => {
-  assert.deepEqual([sum([]), sum([1, 2])], [0, 3]);
-});
 
 test("a chart's scale is the next of 10, 20, 50, 100 … that holds the most", () => {
   assert.deepEqual([10, 11, 20, 21, 51, 100, 101, 4_000].map(niceScale), [10, 20, 20, 50, 100, 100, 200, 5_000]);

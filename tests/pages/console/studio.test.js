@@ -2,10 +2,10 @@ import assert from "node:assert/strict";
 import { beforeEach, test } from "node:test";
 
 import { fileName } from "../../../api_service/pages/web/common/downloads.js";
-import { importedFrom, saveSetup } from "../../../api_service/pages/web/console/studio/carrying.js";
-import { fileOf, mediaIn, setupIn, withMedia } from "../../../api_service/pages/web/console/studio/setup_file.js";
+import { sentenceOn } from "../../../api_service/pages/web/console/studio/refusal.js";
 import { freeName, isSameName } from "../../../api_service/pages/web/console/studio/setup_names.js";
-import { studio } from "../../../api_service/pages/web/console/studio/studio.js";
+import { saveSetup, studio } from "../../../api_service/pages/web/console/studio/studio.js";
+import { StreamarioError } from "../../../clients/web/streamario.js";
 import { memory } from "../storage.js";
 import { serve } from "../server.js";
 
@@ -14,15 +14,6 @@ const OTHER = ID.replaceAll("0", "1");
 const SETTINGS = { title: "T", buttons: [{ image: "" }, { image: ID }] };
 const KEY = "streamario.console.studio_key";
 
-globalThis.FileReader = class {
-  readAsDataURL(blob) {
-    blob.arrayBuffer().then((bytes) => {
-      this.result = `data:${blob.type};base64,${Buffer.from(bytes).toString("base64")}`;
-      this.onload();
-    });
-  }
-};
-
 beforeEach(() => {
   studio.forgetKey();
   globalThis.localStorage = memory({ [KEY]: '"id.key"' });
@@ -30,69 +21,6 @@ beforeEach(() => {
 });
 
 const picture = () => new Blob([Uint8Array.of(0, 127, 255)], { type: "image/webp" });
-const textOf = async () => (await fileOf({ name: "N", settings: SETTINGS }, async () => picture())).text();
-
-test("a setup's file has its settings and what they name, and is read again", async () => {
-  const requests = [];
-  const fetchMedia = async (id) => {
-    requests.push(id);
-    return picture();
-  };
-  const file = await fileOf({ name: "N", settings: SETTINGS }, fetchMedia);
-  assert.deepEqual([requests, file.type], [[ID], "application/json"]);
-  const { name, settings, media } = setupIn(await file.text());
-  assert.deepEqual([name, settings, media.length, media[0].media_id], ["N", SETTINGS, 1, ID]);
-  assert.deepEqual([...new Uint8Array(await media[0].blob.arrayBuffer())], [0, 127, 255]);
-  assert.equal(media[0].blob.type, "image/webp");
-});
-
-test("a file that is no setup, or a broken one, is told by the field that is wrong", async () => {
-  const content = JSON.parse(await textOf());
-  const wrong = (change) => {
-    const broken = structuredClone(content);
-    change(broken);
-    try {
-      setupIn(JSON.stringify(broken));
-      return null;
-    } catch ({ field }) {
-      return field;
-    }
-  };
-  const fields = [
-    (file) => (file.format = "other"),
-    (file) => (file.version = 2),
-    (file) => (file.name = " "),
-    (file) => (file.name = 7),
-    (file) => (file.settings = null),
-    (file) => (file.settings = []),
-    (file) => (file.media = {}),
-    (file) => (file.media[0] = null),
-    (file) => (file.media[0].media_id = "../x"),
-    (file) => (file.media[0].type = 1),
-    (file) => (file.media[0].data = 1),
-    (file) => (file.media[0].data = "<svg>"),
-    (file) => (file.media = []),
-    () => {},
-  ].map(wrong);
-  assert.deepEqual(fields, [
-    ...["", "version", "name", "name", "settings", "settings", "media", "media[0]", "media[0].media_id"],
-    ...["media[0].type", "media[0].data", "media[0].data", "settings.buttons[1].image", null],
-  ]);
-  for (const text of ["PNG", "[]", "null"]) assert.throws(() => setupIn(text), { field: "" });
-});
-
-test("media are found wherever settings name them, each at its first place", () => {
-  const settings = { theme: { logo: ID }, buttons: [{ image: ID, sound: OTHER }], size: 5, none: null };
-  assert.deepEqual([...mediaIn(settings)], [
-    [ID, "theme.logo"],
-    [OTHER, "buttons[0].sound"],
-  ]);
-});
-
-test("settings can have other media in the place of some", () => {
-  assert.equal(withMedia(SETTINGS, new Map([[ID, OTHER]])).buttons[1].image, OTHER);
-  assert.deepEqual(withMedia(SETTINGS, new Map()), SETTINGS);
-});
 
 test("two names are the same where the server stores one", () => {
   assert.ok(isSameName(" <A>\u200b ", "＜A＞"));
@@ -157,24 +85,31 @@ test("a setup that is refused otherwise, or names no media, is refused", async (
   assert.equal(requests.length, 2);
 });
 
-const file = async (size) => ({ size, text: textOf });
-
-test("a file is imported with its media, which may get other ids", async (t) => {
-  const requests = serve(t, () => ({ media_id: OTHER }));
-  const { name, settings } = await importedFrom(await file(100));
-  assert.deepEqual([name, settings.buttons[1].image, requests.length], ["N", OTHER, 1]);
-  await assert.rejects(importedFrom(await file(8_000_001)), { field: "" });
-  await importedFrom(await file(8_000_000));
+test("all media are uploaded that the settings name, each once", async (t) => {
+  const settings = { theme: { logo: ID, background: "" }, buttons: [{ image: ID, sound: OTHER }, { image: "", sound: "zap" }] };
+  let isRefused = true;
+  const requests = serve(t, ({ method, path }) => {
+    if (method === "GET") return new Response(picture());
+    if (path.endsWith("/media")) return { media_id: ID };
+    const refused = isRefused;
+    isRefused = false;
+    return refused ? [422, { code: "invalid_settings" }] : { setup_id: "s" };
+  });
+  await saveSetup({ name: "N", settings });
+  const gets = requests.filter(({ method }) => method === "GET").map(({ path }) => path);
+  assert.deepEqual(gets, [`/api/media/${ID}`, `/api/media/${OTHER}`]);
 });
 
-test("media that the server refuses are wrong in the file, but not where the server is away", async (t) => {
-  let refusal = [422, { code: "invalid_media", detail: "No picture" }];
-  serve(t, () => refusal);
-  await assert.rejects(importedFrom(await file(100)), { field: "media[0]", message: "No picture" });
-  refusal = [503, { code: "busy" }];
-  await assert.rejects(importedFrom(await file(100)), { code: "busy" });
-  refusal = [401, { code: "invalid_studio_key" }];
-  await assert.rejects(importedFrom(await file(100)), { code: "invalid_studio_key" });
+test("what the studio refuses is said in words of its own, or by what is wrong", () => {
+  const texts = {
+    ...{ studio_away: "away", studio_refused: "key", studio_needs_game_key: "game key" },
+    ...{ refused: ({ code }) => `refused: ${code}`, wrong_field: (field, message) => `${field}: ${message}` },
+  };
+  const said = (code, problems) => sentenceOn(new StreamarioError(code, "", { problems }), texts);
+  assert.deepEqual(["unreachable", "store_unavailable"].map((code) => said(code)), ["away", "away"]);
+  assert.deepEqual([said("invalid_studio_key"), said("invalid_game_key")], ["key", "game key"]);
+  assert.deepEqual([said("busy"), said("busy", [])], ["refused: busy", "refused: busy"]);
+  assert.equal(said("invalid_settings", [{ field: "title", message: "too long" }]), "title: too long");
 });
 
 test("a studio is made the first time that it is needed, once, with the game key", async (t) => {

@@ -81,7 +81,7 @@ test("a button that the game cannot use says why", () => {
 test("a button that is off says so, whatever the round does", () => {
   const off = { enabled: false, available: false };
   assert.deepEqual(said(off, { phase: "stopped" }), ["off", "off"]);
-  assert.deepEqual(line(off), ["", "hidden_button"]);
+  assert.deepEqual(line(off), ["", "unpressable"]);
 });
 
 test("stopped, a button lies still, and tells what was thrown away", () => {

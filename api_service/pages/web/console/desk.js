@@ -169,6 +169,7 @@ export class Desk {
   adopted() {
     this.#record();
     this.openTab("settings");
+    this.settings.openSection("setups");
   }
 
   async leave() {

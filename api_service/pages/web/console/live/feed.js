@@ -66,7 +66,7 @@ export class Feed {
 
   /** Rounds and triggers that the server has recorded; what is known already stays as it is. */
   recorded({ round, from, to, triggers }) {
-    const rows = triggers.filter(({ seq }) => !this.#rows.some((row) => row.seq === seq));
+    const rows = triggers.slice(-MOST).filter(({ seq }) => !this.#rows.some((row) => row.seq === seq));
     for (const row of rows) this.#add({ people: null, presses: 0, epoch: null, isBlocked: false, ...row, round });
     if (!this.#rounds.has(round)) this.#rounds.set(round, { from, to });
   }

@@ -12,14 +12,14 @@ export function latest(desk, row, openPerson) {
   if (!button) return nothing;
   const { says, share, next } = waitOf(row, Date.now());
   desk.redrawAt(desk.now + next - Date.now());
+  const words = row.isBlocked ? texts.blocked : says.length > 0 ? texts.waits[says[0]](says[1]) : "";
   const bar = html`<i class="wait" style=${styleMap({ width: `${(100 * share).toFixed(1)}%` })}></i>`;
-  return html`<section class="latest" style=${styleMap({ "--c": colorOf(button) })} aria-live="polite">
+  return html`<section class="latest" data-seq=${row.seq} style=${styleMap({ "--c": colorOf(button) })} aria-live="polite">
     ${icon(button)}
-    <div class="grow">
-      <h3 class="cut">${desk.captionOf(row.eventType)}</h3>
-      <button class="who cut" type="button" aria-haspopup="dialog" title=${texts.person} @click=${openPerson}>${whoOf(row, texts)}</button>
-    </div>
-    ${row.isBlocked ? html`<b>${texts.blocked}</b>` : html`<b>${says.length > 0 ? texts.waits[says[0]](says[1]) : ""}</b>`}
+    <h3 class="cut">${desk.captionOf(row.eventType)}</h3>
+    <b class="words" aria-live="off">${words}</b>
+    <button class="who cut" type="button" aria-haspopup="dialog" title=${texts.person} @click=${openPerson}
+      >${whoOf(row, texts)}</button>
     ${share > 0 ? bar : nothing}
   </section>`;
 }

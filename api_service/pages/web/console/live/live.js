@@ -17,6 +17,7 @@ import { tile } from "./tile.js";
 import { tileOf } from "./tile_state.js";
 
 const STORE_EVERY = 1_000; // ms
+const RECALLED_AFTER = [0, 2_000, 6_000]; // ms
 const MANY = 6; // buttons; more of them scroll
 const FEW_VIEWERS = 10; // until then they are invited here
 const FIRED_FOR = 700; // ms
@@ -191,12 +192,16 @@ export class Live {
     if (state.round > 0 && !this.#isRecalled) this.#recall(state.round);
   }
 
-  /** Begin with what the server has recorded, where this window has seen nothing yet. */
+  /** Begin with what the server has recorded, where this window has seen nothing yet. What has just fired is late. */
   async #recall(round) {
     this.#isRecalled = true;
-    if (this.#feed.triggers.length > 0) return;
-    for (const past of await recall(this.desk.entry.room_id, round)) this.#feed.recorded(past);
-    this.#changed();
+    if (this.#feed.triggers.length > 0 || (round === 1 && this.fired === 0)) return;
+    for (const wait of RECALLED_AFTER) {
+      await new Promise((resolve) => setTimeout(resolve, wait));
+      for (const past of await recall(this.desk.entry.room_id, round)) this.#feed.recorded(past);
+      this.#changed();
+      if (this.#feed.triggers.length >= this.fired) return;
+    }
   }
 
   #announce({ eventType }) {

@@ -52,7 +52,7 @@ function effectOf({ effects }, since, now) {
 
 /** What happened last, or why nothing does. */
 function lineOf({ button, phase, last, discarded }) {
-  if (!button.enabled) return line("", "hidden_button");
+  if (!button.enabled) return line("", "unpressable");
   if (phase === "stopped") return discarded > 0 ? line("", "thrown_away", discarded) : line("");
   if (!button.available) return button.reason ? line("warn", "reason", button.reason) : line("");
   if (last?.outcome?.status === "failed") return line("bad", "failed", last.outcome.returned, last.outcome.reason);

@@ -50,7 +50,7 @@ export class Invitation {
     const { texts, entry } = this.desk;
     if (this.#isLarge) return nothing;
     return html`<span class="chip line invite-chip">
-      <button type="button" class="bare" aria-label="${texts.share_heading} ${this.#letters}" aria-haspopup="dialog"
+      <button type="button" class="bare" aria-label="${texts.share_heading}: ${this.#letters}" aria-haspopup="dialog"
         @click=${() => this.#enlarge()}>
         ${this.#code("")}<span class="code">${this.#letters}</span></button>
       <span class="more">${this.copying.button("chip", entry.web_url, { caption: texts.copy_link, kind: "bare" })}</span>

@@ -26,7 +26,7 @@ export class Lobby {
   }
 
   /** The room is in the streamer's history now: the overlay's link may be the one that lasts. */
-  recorded() {
+  roomRecorded() {
     this.overlay.refresh();
   }
 

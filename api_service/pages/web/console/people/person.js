@@ -38,7 +38,7 @@ export class PersonDialog {
   /** What only the ledger told has no epoch, and is too old. */
   async #asked() {
     if (this.#trigger.epoch === null) return null;
-    return (await this.#desk.api.firedBy(this.#trigger)).viewer_id;
+    return (await this.#desk.api.firedBy(this.#trigger)).viewer_id ?? null;
   }
 
   get #isKnownBlocked() {

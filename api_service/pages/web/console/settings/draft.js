@@ -28,7 +28,7 @@ export class Draft {
     this.now ??= {};
     for (const [name, theirs] of Object.entries(settings)) {
       const wanted = base ? merged(base[name], this.now[name], theirs) : theirs;
-      if (!isSame(this.now[name], wanted)) this.now[name] = likened(this.now[name], wanted);
+      if (!isSame(this.now[name], wanted)) this.now[name] = likened(this.now[name], structuredClone(wanted));
     }
     this.saved = settings;
   }

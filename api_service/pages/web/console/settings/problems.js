@@ -1,6 +1,8 @@
 /** What is wrong with a draft, at the fields where it is said. No DOM here. */
 const ADVANCED = ["event_type", "team", "min", "max", "base", "cooldown_ms", "pace_ms", "weight"];
 const PARTS = new RegExp(`^(labels\\.(ja|en)|icon|color|sound|image|enabled|${ADVANCED.join("|")})$`);
+const BAND = /^multipliers\[\d+\]\.(up_to|factor)$/;
+const LOOK = /^theme\.(logo|background|accent|backdrop|font|team_names\.(skill|enemy))$/;
 const PICTURE = /\p{Extended_Pictographic}|\p{Regional_Indicator}|\u20e3/u;
 
 /** Whether a text is one emoji. Browsers without a segmenter only tell whether there is one. */
@@ -38,9 +40,9 @@ export const isAdvanced = (field, language) =>
 /** Whether there is a field for it now. */
 export function isPlaced(field, draft) {
   if (field.startsWith("buttons")) return Boolean(draft.buttons[buttonIn(field)]) && PARTS.test(partOf(field));
-  if (field.startsWith("multipliers")) return /^multipliers\[\d+\]\.(up_to|factor)$/.test(field);
-  if (field.startsWith("theme.")) return /^theme\.(team_names\.(skill|enemy)|\w+)$/.test(field);
-  return field in draft && field !== "theme";
+  if (field.startsWith("multipliers")) return BAND.test(field);
+  if (field.startsWith("theme")) return LOOK.test(field);
+  return field in draft;
 }
 
 const partOf = (field) => field.replace(/^buttons\[\d+\]\./, "");

@@ -56,6 +56,13 @@ export class Settings {
     if (this.section === "setups") this.setups.load();
   }
 
+  openSection(name) {
+    this.section = name;
+    this.names.hasWords = false;
+    if (name === "setups") this.setups.load();
+    this.desk.redraw();
+  }
+
   /** Give up what was edited. */
   discard() {
     if (!this.isDirty) return;
@@ -220,14 +227,8 @@ export class Settings {
 
   #sectionButton(name) {
     const hasProblem = [...this.#problems.keys()].some((field) => sectionOf(field) === name);
-    const open = () => {
-      this.section = name;
-      this.names.hasWords = false;
-      if (name === "setups") this.setups.load();
-      this.desk.redraw();
-    };
     return html`<button type="button" data-section=${name} aria-current=${live(String(name === this.section))}
-      @click=${open}>${this.texts.sections[name]}${hasProblem ? html` <span class="bad">⚠</span>` : nothing}</button>`;
+      @click=${() => this.openSection(name)}>${this.texts.sections[name]}${hasProblem ? html` <span class="bad">⚠</span>` : nothing}</button>`;
   }
 
   #sectionView() {

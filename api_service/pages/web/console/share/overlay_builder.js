@@ -35,7 +35,11 @@ export class OverlayBuilder {
 
   open() {
     this.#sizes.observe(this.#screen);
-    this.#dialog.addEventListener("close", () => this.#sizes.disconnect());
+    const unfollow = this.link.follow(() => this.#draw());
+    this.#dialog.addEventListener("close", () => {
+      unfollow();
+      this.#sizes.disconnect();
+    });
     this.#draw();
     this.#show();
     showOnce(this.#dialog);

@@ -8,14 +8,14 @@ const AGAIN_AFTER = [2_000, 60_000]; // ms, growing from the one to the other
 /** The overlay's link for OBS: the studio's while its newest room is this one, otherwise the room's own. */
 export class OverlayLink {
   #roomId;
-  #redraw;
+  #listeners;
   #studioId = null;
   #backoff = new Backoff(...AGAIN_AFTER);
   #again = null;
 
   constructor({ entry, redraw }) {
     this.#roomId = entry.room_id;
-    this.#redraw = redraw;
+    this.#listeners = new Set([redraw]);
     document.addEventListener("visibilitychange", () => document.hidden || this.refresh());
     this.refresh();
   }
@@ -35,6 +35,12 @@ export class OverlayLink {
     return this.#studioId !== null;
   }
 
+  /** Call `changed()` whenever it is another one; gives what ends that. */
+  follow(changed) {
+    this.#listeners.add(changed);
+    return () => this.#listeners.delete(changed);
+  }
+
   /** Ask the server, again while it cannot tell: another room or another studio may have come. */
   async refresh() {
     clearTimeout(this.#again);
@@ -50,7 +56,7 @@ export class OverlayLink {
   #set(studioId) {
     if (studioId === this.#studioId) return;
     this.#studioId = studioId;
-    this.#redraw();
+    for (const changed of this.#listeners) changed();
   }
 }
 

@@ -1,0 +1,397 @@
+"""The console while a round runs: its tiles, and beside them what happened."""
+
+from __future__ import annotations
+
+import json
+import re
+import time
+from contextlib import asynccontextmanager
+from typing import TYPE_CHECKING, Any
+
+import pytest
+from playwright.async_api import expect
+
+from tests.browser.axe import grave_findings
+from tests.browser.conftest import opened_page
+from tests.browser.staged_room import HOME, NEED, ROOM, StagedRoom, staged_button
+
+if TYPE_CHECKING:
+    from collections.abc import AsyncIterator, Sequence
+
+    from playwright.async_api import Browser, Locator, Page, Request, Route
+
+    from shared.wire.room_settings import Button
+
+pytestmark = pytest.mark.anyio
+
+BUTTONS = (
+    staged_button("heal", "Heal Luna", "ルナを回復", weight=2, color="#ff77b2", icon="💖"),
+    staged_button("meteor", "Meteor", "隕石", weight=0.5, color="#ffb01f", icon="☄️"),
+    staged_button("swarm", "Swarm", "ハチの大群", color="#86cc36", icon="🐝"),
+)
+ENTRY = {
+    "room_id": ROOM,
+    "room_token": "token",
+    "web_url": f"{HOME}/play/{ROOM}",
+    "ws_url": "ws://stage.test/ws-unity",
+    "title": "Duel",
+    "used_at": 0,
+}
+STORE = """([id, entry]) => {
+  localStorage[`streamario.console.room.${id}`] = entry;
+  sessionStorage["streamario.console.at_desk"] = JSON.stringify(id);
+}"""
+
+SELECTED = ("aria-selected", "true")
+
+
+class Desk(StagedRoom):
+    """A room with a running round, at the desk of its streamer."""
+
+    asked: list[tuple[str, str, Any]]
+
+    async def begin(self, number: int = 1) -> None:
+        """Open the desk; the round of this number has just begun, without a countdown."""
+        self.asked = []
+        stored = json.dumps([ROOM, json.dumps(ENTRY)])
+        await self.page.add_init_script(f"({STORE})({stored})")
+        self.status |= {"status": "in_game", "round": number, "opened_by_press": True}
+        await self.open("console")
+        await self.page.route(f"{HOME}/api/rooms/{ROOM}/*", self._hear)
+        await expect(self.page.locator(".tile")).to_have_count(len(self.settings.buttons))
+
+    def tile(self, name: str) -> Locator:
+        return self.page.locator(".tile", has=self.page.get_by_role("heading", name=name))
+
+    def row(self, seq: int) -> Locator:
+        return self.page.locator(f".trigger[data-seq='{seq}']")
+
+    async def refuse(self, path: str, code: str, status: int = 409) -> None:
+        """Have the API refuse what is asked at this path from now on."""
+        answer = {"code": code, "detail": code, "status": status}
+        await self.page.route(
+            f"{HOME}/api/rooms/{ROOM}/{path}",
+            lambda route: route.fulfill(status=status, json=answer),
+        )
+
+    def _json(self, path: str) -> dict[str, Any]:
+        if "/rounds/" in path:
+            return recorded(int(path[-1]))
+        return super()._json(path)
+
+    async def _hear(self, route: Route) -> None:
+        request: Request = route.request
+        if request.method != "GET":
+            path = request.url.rsplit("/", 1)[1]
+            self.asked.append((request.method, path, request.post_data_json))
+        await route.fallback()
+
+
+@asynccontextmanager
+async def desk(
+    browser: Browser,
+    language: str = "en-US",
+    buttons: Sequence[Button] = BUTTONS,
+    **settings: Any,
+) -> AsyncIterator[Desk]:
+    """The desk of a running round, twelve triggers a minute."""
+    async with opened_page(browser, language=language) as page:
+        await page.set_viewport_size({"width": 1280, "height": 720})
+        room = Desk(page, buttons, **{"triggers_per_minute": 12, **settings})
+        await room.begin()
+        yield room
+
+
+@pytest.mark.parametrize(
+    ("language", "words"),
+    [
+        ("en-US", ["44 more", "3 more!", "Next press fires it", "Ready in 4", "Not now", "Off"]),
+        (
+            "ja-JP",
+            [
+                "あと 44 回",
+                "あと 3 回！",
+                "次の 1 回で発動",
+                "発動まで 4 秒",
+                "今は使えません",
+                "オフ",
+            ],
+        ),
+    ],
+)
+async def test_a_tile_says_how_near_its_button_is(
+    browser: Browser, language: str, words: list[str]
+) -> None:
+    """In words that viewers see, too."""
+    async with desk(browser, language) as room:
+        tile = room.page.locator(".tile").first
+        says = tile.locator(".says")
+        states = (
+            {"current_count": 6},
+            {"current_count": NEED - 3},
+            {"current_count": NEED},
+            {"current_count": NEED + 20, "ready_in_ms": 3_900},
+            {"available": False, "reason": "Cutscene"},
+            {"enabled": False},
+        )
+        for state, expected in zip(states, words, strict=True):
+            room.count("heal", **state)
+            await expect(says).to_have_text(re.compile(expected.replace(" ", r"\s")))
+        await expect(tile.locator(".fire")).to_be_disabled()
+
+
+async def test_a_tile_says_how_often_and_who_was_last(browser: Browser) -> None:
+    """How often its pace lets it fire; who fired it, or what went wrong."""
+    async with desk(browser) as room:
+        heal, meteor = room.tile("Heal Luna"), room.tile("Meteor")
+        await expect(heal).to_contain_text("about every 9 s")
+        await expect(meteor).to_contain_text("about every 35 s")
+        await expect(heal.locator(".line")).to_have_text("Nobody yet")
+        seq = room.fire("heal", "Mika", 87)
+        await expect(heal.locator(".line")).to_have_text("Last: Mika")
+        room.answer("heal", seq, "failed", reason="Arena locked", returned=389)
+        await expect(heal.locator(".line")).to_have_text(
+            "Did not work: 389 given back (Arena locked)"
+        )
+        room.answer("meteor", room.fire("meteor", "Nana"), "started", ends_at=in_ms(8_000))
+        await expect(meteor.locator(".says")).to_have_text(re.compile(r"In effect · [78] s"))
+
+
+async def test_a_tile_fires_its_button_once(browser: Browser) -> None:
+    """While the round runs; a refusal is said."""
+    async with desk(browser) as room:
+        fire = room.tile("Meteor").locator(".fire")
+        async with room.page.expect_request("**/fire"):
+            await fire.click()
+        assert room.asked == [("POST", "fire", {"event_type": "meteor"})]
+        await room.refuse("fire", "ledger_full", 503)
+        await fire.click()
+        await expect(room.page.get_by_role("alert")).to_be_visible()
+        room.be("in_game", paused=True)
+        await expect(fire).to_be_disabled()
+
+
+async def test_a_mark_and_a_key_fire_a_button(browser: Browser) -> None:
+    """The number is the tile's place."""
+    async with desk(browser) as room:
+        await room.page.keyboard.press("3")
+        await expect(room.tile("Swarm")).to_have_attribute("data-marked", "")
+        async with room.page.expect_request("**/fire"):
+            await room.page.keyboard.press("f")
+        assert room.asked == [("POST", "fire", {"event_type": "swarm"})]
+
+
+async def test_a_switch_turns_one_button_off(browser: Browser) -> None:
+    """It shows at once, and goes back where the server refuses."""
+    async with desk(browser) as room:
+        switch = room.tile("Meteor").get_by_role("switch", name="On: Meteor")
+        async with room.page.expect_request("**/settings"):
+            await switch.click()
+        await expect(switch).to_have_attribute("aria-checked", "true")  # as the staged room says
+        [(method, path, body)] = room.asked
+        assert (method, path, list(body)) == ("PATCH", "settings", ["buttons"])
+        sent = {button["event_type"]: button["enabled"] for button in body["buttons"]}
+        assert sent == {"heal": True, "meteor": False, "swarm": True}
+        assert body["buttons"][0]["weight"] == 2
+        await room.refuse("settings", "rate_limited", 429)
+        await switch.click()
+        await expect(room.page.get_by_role("alert")).to_be_visible()
+        await expect(switch).to_have_attribute("aria-checked", "true")
+
+
+async def test_triggers_stand_beside_the_tiles(browser: Browser) -> None:
+    """The newest one large, those before it in rows: who pressed, and what came of it."""
+    async with desk(browser) as room:
+        heading = room.page.locator(".feed .nothing")
+        await expect(heading).to_contain_text("The first one shows here.")
+        first = room.fire("heal", "Panda 46", 87)
+        latest = room.page.locator(".latest")
+        await expect(latest).to_contain_text("Heal Luna")
+        await expect(latest).to_contain_text("Panda 46 and 86 others")
+        failed = room.fire("swarm", "Tiger 108", 2)
+        room.fire("meteor", None, 3)
+        await expect(latest).to_contain_text("3 viewers")
+        room.answer("heal", first, "done")
+        room.answer("swarm", failed, "failed", reason="Arena locked", returned=389)
+        await expect(room.row(first)).to_contain_text("✓ Done")
+        await expect(room.row(failed)).to_contain_text("Tiger 108 and 1 other")
+        await expect(room.row(failed).locator(".why")).to_have_text("Arena locked · 389 given back")
+        assert await grave_findings(room.page) == []
+        await room.page.get_by_label("Show the triggers of").select_option("Heal Luna")
+        await expect(room.page.locator(".trigger")).to_have_count(1)
+
+
+async def test_rounds_divide_the_triggers(browser: Browser) -> None:
+    """Those of an older round fold to a line."""
+    async with desk(browser) as room:
+        old = room.fire("heal", "Mika", 2)
+        await expect(room.page.locator(".latest")).to_be_visible()
+        room.be("ended")
+        await expect(room.page.get_by_role("tab", name="Results")).to_have_attribute(*SELECTED)
+        room.be("in_game")
+        fold = room.page.get_by_role("button", name="Round 1 · 1 trigger")
+        await expect(room.page.locator(".divider.now")).to_contain_text("Round 2")
+        await expect(room.row(old)).to_have_count(0)
+        await fold.click()
+        await expect(room.row(old)).to_be_visible()
+        await expect(fold).to_have_attribute("aria-expanded", "true")
+
+
+async def test_triggers_outlive_a_reload_and_come_twice(browser: Browser) -> None:
+    """What two sources tell is one row, and nothing is said to be missing."""
+    async with desk(browser) as room:
+        seqs = [room.fire("heal", f"Viewer {n}", 2) for n in range(3)]
+        await expect(room.row(seqs[0])).to_be_visible()
+        room.say(
+            "trigger", event_type="heal", viewer_name="Viewer 0", people=2, epoch=1, seq=seqs[0]
+        )
+        await room.page.reload()
+        await expect(room.page.locator(".latest")).to_contain_text("Viewer 2")
+        await expect(room.page.locator(".trigger")).to_have_count(2)
+        room.fire("heal", "Viewer 9", 2)
+        await expect(room.page.locator(".trigger")).to_have_count(3)
+
+
+async def test_a_window_that_knows_nothing_says_nothing_false(browser: Browser) -> None:
+    """Where triggers fired before it was opened, it does not ask for the first one."""
+    async with desk(browser) as room:
+        room.count("heal", current_level=7)
+        await expect(room.page.locator(".feed .nothing")).to_contain_text(
+            "Earlier triggers are under Results."
+        )
+
+
+async def test_who_fired_is_blocked_from_the_feed(browser: Browser) -> None:
+    """The row says so at once."""
+    async with desk(browser) as room:
+        answers = {"fired_by?epoch=1&seq=1": {"viewer_id": ROOM}, "block": {}}
+        for path, answer in answers.items():
+            await answer_with(room.page, path, answer)
+        seq = room.fire("heal", "Mika", 2)
+        room.fire("swarm", "Nana", 2)
+        await room.row(seq).get_by_role("button", name="Mika").click()
+        dialog = room.page.get_by_role("dialog", name="Mika")
+        await expect(dialog).to_contain_text("presses of this viewer do not count")
+        assert await grave_findings(room.page) == []
+        await dialog.get_by_role("button", name="Block").click()
+        await expect(dialog).to_be_hidden()
+        await expect(room.row(seq)).to_contain_text("blocked")
+
+
+async def test_a_stop_offers_what_one_needs_next(browser: Browser) -> None:
+    """What was thrown away; hiding names, blocking who fired last, looking at the viewers."""
+    async with desk(browser) as room:
+        discarded = [{"event_type": "heal", "count": 152}, {"event_type": "swarm", "count": 3}]
+        stopped = {"room_id": ROOM, "status": "in_game", "round": 1, "paused": True}
+        await answer_with(room.page, "round", {**stopped, "discarded": discarded, "time": ""})
+        await answer_with(room.page, "fired_by?epoch=1&seq=1", {"viewer_id": ROOM})
+        await answer_with(room.page, "block", {})
+        await answer_with(room.page, "viewers", {"viewers": []})
+        await answer_with(room.page, "viewers?blocked=true", {"viewers": []})
+        await answer_with(room.page, "tokens", {"tokens": []})
+        seq = room.fire("heal", "Mika", 2)
+        await expect(room.page.locator(".latest")).to_be_visible()
+        await room.page.keyboard.press("x")
+        room.be("in_game", paused=True)
+        note = room.page.locator(".note.stopped")
+        await expect(note).to_contain_text("155 presses were thrown away.")
+        await expect(room.tile("Heal Luna").locator(".line")).to_have_text("152 thrown away")
+        await expect(room.tile("Meteor").locator(".line")).to_have_text("")
+        await expect(room.page.locator(".divider.stopped")).to_contain_text(
+            "155 presses thrown away"
+        )
+        await expect(room.tile("Heal Luna").locator(".fire")).to_be_disabled()
+        assert await grave_findings(room.page) == []
+        await note.get_by_role("button", name="Block Mika, who fired last").click()
+        await expect(room.row(seq)).to_contain_text("blocked")
+        await expect(note.get_by_role("button", name="Mika is blocked")).to_be_disabled()
+        await note.get_by_role("button", name="Look at the viewers").click()
+        await expect(room.page.get_by_role("tab", name="Viewers")).to_have_attribute(*SELECTED)
+
+
+async def test_presses_are_behind_a_fold(browser: Browser) -> None:
+    """A figure, and the five minutes of each button once they are unfolded."""
+    async with desk(browser) as room:
+        fold = room.page.locator(".presses")
+        await expect(fold.locator("summary")).to_contain_text("0 presses a second")
+        await expect(fold.locator("svg")).to_have_count(0)
+        await fold.locator("summary").click()
+        await expect(fold.get_by_role("img")).to_be_visible()
+        room.count("heal", accepted=40, current_count=40)
+        await expect(fold.get_by_role("row", name="Heal Luna")).to_contain_text("40")
+        await expect(fold.locator("path[d]:not([d=''])")).to_have_count(1)
+
+
+@pytest.mark.parametrize(("width", "height"), [(1280, 720), (1440, 900), (1920, 1080)])
+async def test_all_tiles_are_whole(browser: Browser, width: int, height: int) -> None:
+    """From 1280 by 720 up, without scrolling; six of them in two columns."""
+    six = [staged_button(f"b{n}", f"Button {n}") for n in range(6)]
+    async with desk(browser, buttons=six) as room:
+        await room.page.set_viewport_size({"width": width, "height": height})
+        boxes = [await tile.bounding_box() for tile in await room.page.locator(".tile").all()]
+        bottoms = [box["y"] + box["height"] for box in boxes if box]
+        assert len(bottoms) == 6
+        assert max(bottoms) <= height
+        assert min(box["height"] for box in boxes if box) >= 168
+        assert len({box["x"] for box in boxes if box}) == 2
+
+
+async def test_the_dock_has_tiles_and_nothing_beside_them(browser: Browser) -> None:
+    """420 px wide: one column of tiles, each with its words, its switch and Fire once."""
+    six = [staged_button(f"b{n}", f"Button {n}") for n in range(6)]
+    async with desk(browser, buttons=six) as room:
+        await room.page.set_viewport_size({"width": 420, "height": 772})
+        last = room.page.locator(".tile").last
+        box = await last.bounding_box()
+        assert box
+        assert (round(box["height"]), box["y"] + box["height"] <= 772) == (98, True)
+        for part in (".says", ".switch", ".fire"):
+            await expect(last.locator(part)).to_be_visible()
+        await expect(room.page.locator(".live .side")).to_be_hidden()
+
+
+def recorded(number: int) -> dict[str, Any]:
+    """What the history has of a round: in the second one a trigger failed, and another is new."""
+    row = {"threshold": 5, "fired_at": "2026-01-01T12:00:00Z", "status": None, "reason": None}
+    failed = {"status": "failed", "reason": "Arena locked"}
+    rows = [
+        {**row, "seq": 1, "event_type": "heal", "viewer_name": None},
+        {**row, "seq": 2, "event_type": "swarm", "viewer_name": "Nana", **failed},
+        {**row, "seq": 3, "event_type": "heal", "viewer_name": "Mika"},
+    ]
+    triggers = rows[:1] if number == 1 else rows[1:]
+    span = {"started_at": "2026-01-01T11:59:00Z", "ended_at": None}
+    return {"round": number, **span, "triggers": triggers}
+
+
+def in_ms(ms: int) -> int:
+    """The time in so many ms, since 1970."""
+    return int(time.time() * 1_000) + ms
+
+
+async def answer_with(page: Page, path: str, answer: dict[str, Any]) -> None:
+    """Have the API answer so at this path of the room."""
+    url = f"{HOME}/api/rooms/{ROOM}/{path}"
+    await page.route(lambda asked: asked == url, lambda route: route.fulfill(json=answer))
+
+
+async def test_few_viewers_are_invited_beside_the_round(browser: Browser) -> None:
+    """Until ten are here."""
+    async with desk(browser) as room:
+        room.people(9)
+        invite = room.page.locator(".feed .invite")
+        await expect(invite).to_contain_text("CWT9C9")
+        room.people(10)
+        await expect(invite).to_have_count(0)
+
+
+async def test_a_window_that_knows_nothing_asks_the_history(browser: Browser) -> None:
+    """What the server has recorded of the round, and of the one before it."""
+    async with opened_page(browser) as page:
+        room = Desk(page, BUTTONS)
+        await page.add_init_script('localStorage["streamario.console.studio_key"] = \'"key"\'')
+        await room.begin(2)
+        await expect(room.row(2)).to_contain_text("✕ Did not work")
+        await expect(room.row(2)).to_contain_text("Nana")
+        await expect(room.page.locator(".latest")).to_contain_text("Mika")
+        await expect(room.page.get_by_role("button", name="Round 1 · 1 trigger")).to_be_visible()

@@ -1,0 +1,114 @@
+import assert from "node:assert/strict";
+import { test } from "node:test";
+
+import { soundIn } from "../../../api_service/pages/web/console/settings/sound_file.js";
+import { FileRefused, Upload } from "../../../api_service/pages/web/console/settings/upload.js";
+import { StreamarioError } from "../../../clients/web/streamario.js";
+
+const TEXTS = { file_problems: { large: "too large" }, refused: ({ code }) => `refused: ${code}` };
+
+/** A promise that ends when the test says so. */
+function held() {
+  const ends = {};
+  const promise = new Promise((resolve, reject) => Object.assign(ends, { resolve, reject }));
+  return { promise, ...ends };
+}
+
+/** An upload of files that are promises of their ids, and what it did. */
+function uploads() {
+  const taken = [];
+  let draws = 0;
+  const upload = new Upload({
+    ...{ texts: TEXTS, prepare: async (file) => file, upload: async (blob) => blob },
+    ...{ take: (id) => taken.push(id), changed: () => (draws += 1) },
+  });
+  return { upload, taken, draws: () => draws };
+}
+
+test("a file is made ready, uploaded and taken", async () => {
+  const steps = [];
+  assert.equal(uploads().upload.isUnderWay, false);
+  const upload = new Upload({
+    texts: TEXTS,
+    prepare: async (file) => `${file} made ready`,
+    upload: async (blob) => steps.push(blob) && "id",
+    take: (id) => steps.push(id),
+    changed: () => steps.push(upload.isUnderWay),
+  });
+  await upload.send("file");
+  assert.deepEqual(steps, [true, "file made ready", "id", false]);
+});
+
+test("why a file was refused is said, until the next one", async () => {
+  const { upload, taken } = uploads();
+  await upload.send(Promise.reject(new FileRefused("large")));
+  assert.deepEqual([upload.refusal, upload.isUnderWay], ["too large", false]);
+  await upload.send(Promise.reject(new StreamarioError("overloaded", "")));
+  assert.equal(upload.refusal, "refused: overloaded");
+  const next = upload.send("id");
+  assert.deepEqual([upload.refusal, upload.isUnderWay], ["", true]);
+  await next;
+  assert.deepEqual(taken, ["id"]);
+});
+
+test("a later choice replaces a file that is under way", async () => {
+  const { upload, taken, draws } = uploads();
+  const { promise, resolve } = held();
+  const first = upload.send(promise);
+  await upload.send("second");
+  upload.set("third");
+  assert.equal(draws(), 5); // two files begin, one is there, and a choice begins and is made
+  const drawn = draws();
+  resolve("first");
+  await first;
+  assert.deepEqual([taken, draws(), upload.isUnderWay], [["second", "third"], drawn, false]);
+});
+
+test("why an earlier file was refused is not said of a later one", async () => {
+  const { upload } = uploads();
+  const { promise, reject } = held();
+  const first = upload.send(promise);
+  upload.set("");
+  reject(new FileRefused("large"));
+  await first;
+  assert.equal(upload.refusal, "");
+});
+
+test("a bug is no refusal: it is thrown", async () => {
+  await assert.rejects(uploads().upload.send(Promise.reject(new TypeError("bug"))), /bug/);
+});
+
+/** A browser that can play a sound, or none. */
+function player(t, isPlayable = true) {
+  globalThis.OfflineAudioContext = class {
+    async decodeAudioData() {
+      if (!isPlayable) throw new Error("broken");
+    }
+  };
+  t.after(() => delete globalThis.OfflineAudioContext);
+}
+
+const file = (head, size = 20) => {
+  const bytes = new Uint8Array(size);
+  bytes.set(Buffer.from(head, "latin1").subarray(0, size));
+  return new Blob([bytes], { type: "text/plain" });
+};
+
+test("a sound is what it is, whatever it is called", async (t) => {
+  player(t);
+  const heads = ["ID3", "\xff\xfb", "OggS", "RIFF\n123WAVE"];
+  const types = await Promise.all(heads.map(async (head) => (await soundIn(file(head))).type));
+  assert.deepEqual(types, ["audio/mpeg", "audio/mpeg", "audio/ogg", "audio/wav"]);
+  assert.equal((await soundIn(file("OggS", 204_800))).size, 204_800);
+});
+
+test("what is no sound, too large or broken is refused", async (t) => {
+  player(t);
+  for (const head of ["", "RIFF1234WEBP", " OggS", "\xff\xdf"]) {
+    await assert.rejects(soundIn(file(head)), { code: "no_sound" });
+  }
+  await assert.rejects(soundIn(file("OggS", 204_801)), { code: "large_sound" });
+  await assert.rejects(soundIn(file("", 0)), { code: "no_sound" });
+  player(t, false);
+  await assert.rejects(soundIn(file("OggS")), { code: "broken_sound" });
+});
