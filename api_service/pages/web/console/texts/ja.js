@@ -541,6 +541,8 @@ export const ja = {
     whoosh: "風",
   },
   own_sound: "自分の音",
+  listen: "聞く",
+  upload_sound: "音を選ぶ…",
 
   // Studio: setups, earlier rooms.
   // Setups.
