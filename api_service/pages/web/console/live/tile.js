@@ -12,7 +12,7 @@ const percent = (share) => `${(100 * share).toFixed(1)}%`;
  * `apart` how far apart its triggers are, as `said` gives it, or null.
  */
 export function tile({ button, caption, shown, apart, isOn, isMarked, texts, turn, fire }) {
-  const { kind, says, line, share, effectShare, mayFire } = shown;
+  const { kind, says, line, count, share, effectShare, mayFire } = shown;
   const look = { "--c": colorOf(button), "--filled": percent(share), "--left": percent(effectShare) };
   return html`<article class="tile" data-kind=${kind} data-type=${button.eventType} ?data-marked=${isMarked}
       style=${styleMap(look)} aria-label=${caption}>
@@ -23,7 +23,7 @@ export function tile({ button, caption, shown, apart, isOn, isMarked, texts, tur
     </div>
     <button class="switch" type="button" role="switch" aria-checked=${String(isOn)} aria-label=${texts.tile.switch_of(caption)}
       @click=${() => turn(!isOn)}></button>
-    <p class="count"><b>${grouped(button.count)}</b> <span>/ ${grouped(button.required)}</span></p>
+    <p class="count"><b>${grouped(count)}</b> <span>/ ${grouped(button.required)}</span></p>
     ${says.length > 0 ? html`<p class="says">${sentence(texts, says)}</p>` : nothing}
     <p class=${classMap({ line: true, small: true, cut: true, [line.kind || "soft"]: true })}
       title=${sentence(texts, line.says)}>${sentence(texts, line.says)}</p>
