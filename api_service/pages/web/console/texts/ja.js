@@ -159,6 +159,7 @@ export const ja = {
   remedy: "このパソコンの IP アドレスを設定して、Streamario を起動し直してください。",
   are_here: () => "人が集まりました",
   latest_first: "新しい順",
+  nobody_came: "参加した人の名前が、ここに並びます。",
   invite_shrinks: "視聴者が 10 人になると、小さくなります。",
   before_you_start: "始める前に",
   step_done: "完了",
@@ -540,6 +541,8 @@ export const ja = {
     whoosh: "風",
   },
   own_sound: "自分の音",
+  listen: "聞く",
+  upload_sound: "音を選ぶ…",
 
   // Studio: setups, earlier rooms.
   // Setups.
