@@ -5,6 +5,8 @@ import { grouped } from "../../common/languages.js";
 import { icon } from "../icon.js";
 import { styleMap } from "../style_map.js";
 
+const ROOMY = 8; // characters of both figures; where there are more, they are smaller
+
 const percent = (share) => `${(100 * share).toFixed(1)}%`;
 
 /**
@@ -13,7 +15,11 @@ const percent = (share) => `${(100 * share).toFixed(1)}%`;
  */
 export function tile({ button, caption, shown, apart, isOn, isMarked, texts, turn, fire }) {
   const { kind, says, line, count, share, effectShare, mayFire } = shown;
-  const look = { "--c": colorOf(button), "--filled": percent(share), "--left": percent(effectShare) };
+  const [has, needs] = [grouped(count), grouped(button.required)];
+  const look = {
+    ...{ "--c": colorOf(button), "--filled": percent(share), "--left": percent(effectShare) },
+    "--fit": Math.min(1, ROOMY / (has.length + needs.length)).toFixed(2),
+  };
   return html`<article class="tile" data-kind=${kind} data-type=${button.eventType} ?data-marked=${isMarked}
       style=${styleMap(look)} aria-label=${caption}>
     ${icon(button)}
@@ -23,7 +29,7 @@ export function tile({ button, caption, shown, apart, isOn, isMarked, texts, tur
     </div>
     <button class="switch" type="button" role="switch" aria-checked=${String(isOn)} aria-label=${texts.tile.switch_of(caption)}
       @click=${() => turn(!isOn)}></button>
-    <p class="count"><b>${grouped(count)}</b> <span>/ ${grouped(button.required)}</span></p>
+    <p class="count"><b>${has}</b> <span>/ ${needs}</span></p>
     ${says.length > 0 ? html`<p class="says">${sentence(texts, says)}</p>` : nothing}
     <p class=${classMap({ line: true, small: true, cut: true, [line.kind || "soft"]: true })}
       title=${sentence(texts, line.says)}>${sentence(texts, line.says)}</p>
