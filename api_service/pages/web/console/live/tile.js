@@ -1,6 +1,6 @@
 import { html, nothing } from "lit-html";
 import { classMap } from "lit-html/directives/class-map.js";
-import { colorOf } from "../../common/colors.js";
+import { colorOf, shadesOf } from "../../common/colors.js";
 import { grouped } from "../../common/languages.js";
 import { icon } from "../icon.js";
 import { styleMap } from "../style_map.js";
@@ -17,7 +17,7 @@ export function tile({ button, caption, shown, apart, isOn, isMarked, texts, tur
   const { kind, says, line, count, share, effectShare, mayFire } = shown;
   const [has, needs] = [grouped(count), grouped(button.required)];
   const look = {
-    ...{ "--c": colorOf(button), "--filled": percent(share), "--left": percent(effectShare) },
+    ...{ "--c": shadesOf(colorOf(button)).light, "--filled": percent(share), "--left": percent(effectShare) },
     "--fit": Math.min(1, ROOMY / (has.length + needs.length)).toFixed(2),
   };
   return html`<article class="tile" data-kind=${kind} data-type=${button.eventType} ?data-marked=${isMarked}
