@@ -74,7 +74,7 @@ export class Start {
         <button class="btn primary big">${texts.open_room}</button>
       </div>
       ${this.#key()}
-      <p class="refusal" role="alert">${this.#refusal}</p>
+      <p class="refusal" id="open-refusal" role="alert">${this.#refusal}</p>
       <p class="label" id="begin-with">${texts.begin_with}</p>
       <div class="choices" role="group" aria-labelledby="begin-with">${choices.map((each) => this.#card(each, chosen))}</div>
       <p class="soft small">${texts.begin_hint}</p>
@@ -94,7 +94,7 @@ export class Start {
     const { id, name, hint, buttons } = choice;
     return html`<button type="button" class=${buttons.length > 0 ? "" : "plain"} data-choice=${id}
       aria-pressed=${choice === chosen} @click=${() => this.#choose(id)}>
-      <strong class="cut">${name}</strong>
+      <strong>${name}</strong>
       ${buttons.length > 0 ? html`<span class="icons">${buttons.map((button) => icon(button, "tiny"))}</span>` : nothing}
       <span class="soft small cut">${hint}</span></button>`;
   }
