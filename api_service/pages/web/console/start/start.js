@@ -96,7 +96,7 @@ export class Start {
       aria-pressed=${choice === chosen} @click=${() => this.#choose(id)}>
       <strong>${name}</strong>
       ${buttons.length > 0 ? html`<span class="icons">${buttons.map((button) => icon(button, "tiny"))}</span>` : nothing}
-      <span class="soft small cut">${hint}</span></button>`;
+      <span class="soft small">${hint}</span></button>`;
   }
 
   get #choices() {
