@@ -24,8 +24,8 @@ export class Start {
 
   /** `enter(room)` opens the desk of a room, as the storage has it. */
   constructor(page) {
-    this.page = page;
-    this.rooms = new LastRooms(page, (settings) => this.#openWith(settings));
+    this.page = { ...page, enter: (room) => enterWithFocus(page, room) };
+    this.rooms = new LastRooms(this.page, (settings) => this.#openWith(settings));
   }
 
   /** The browser's studio is another now, or may be: list what it has. */
@@ -160,4 +160,16 @@ export class Start {
       },
     });
   }
+}
+
+/** The focus goes with whoever enters a room, to what starts its round; that is there once the room is known. */
+function enterWithFocus({ enter }, room) {
+  enter(room);
+  const drawn = new MutationObserver(() => {
+    const start = document.querySelector("#bar [data-place=right]");
+    if (!start) return;
+    drawn.disconnect();
+    start.focus();
+  });
+  drawn.observe(document.body, { childList: true, subtree: true });
 }
