@@ -57,7 +57,6 @@ export const en = {
     "You can come back within 7 days.",
   leave_unsaved: "Settings that are not saved will be lost.",
   title: "Title",
-  title_hint: "Viewers see it at the top of their page. You can change it later.",
 
   // Bar.
   phase_names: {

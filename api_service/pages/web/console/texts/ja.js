@@ -54,7 +54,6 @@ export const ja = {
     "7 日以内なら、このルームに戻れます。",
   leave_unsaved: "保存していない設定は失われます。",
   title: "タイトル",
-  title_hint: "視聴者のページの上部に表示されます。あとから変更できます。",
 
   // Bar.
   phase_names: {
