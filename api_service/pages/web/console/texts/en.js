@@ -380,6 +380,7 @@ export const en = {
   more: "More",
   action_on: (action, name) => `${action}: ${name}`,
   add_button: "Add a button",
+  begin_from_template: "Begin from a template…",
   move_up: "Move up",
   move_down: "Move down",
   remove: "Remove",
@@ -463,6 +464,7 @@ export const en = {
 
   phone: "What viewers see",
   phone_screens: { waiting: "Waiting", round: "Round", results: "Results" },
+  phone_yours: (count) => `${count} yours`,
   phone_hint: "What viewers see, before you save",
 
   /** What the server, or the way to it, refused. */

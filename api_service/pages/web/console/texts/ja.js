@@ -375,6 +375,7 @@ export const ja = {
   more: "その他",
   action_on: (action, name) => `${action}：${name}`,
   add_button: "ボタンを追加",
+  begin_from_template: "テンプレートから始める…",
   move_up: "上へ",
   move_down: "下へ",
   remove: "削除",
@@ -455,6 +456,7 @@ export const ja = {
 
   phone: "視聴者の画面",
   phone_screens: { waiting: "待機", round: "ラウンド", results: "結果" },
+  phone_yours: (count) => `あなた ${count} 回`,
   phone_hint: "保存前に見られる、視聴者の画面",
 
   /** What the server, or the way to it, refused. */
