@@ -29,6 +29,7 @@ test("a round lasted minutes and seconds, and one that goes on has no length", (
   const { lasted } = times(["en"]);
   const span = (ms) => ({ started_at: new Date(0).toISOString(), ended_at: new Date(ms).toISOString() });
   assert.deepEqual([lasted(span(725_400)), lasted(span(5_000)), lasted(span(59_500))], ["12:05", "0:05", "1:00"]);
+  assert.equal(lasted({ started_at: "2026-01-01T20:31:00Z", ended_at: "2026-01-01T20:36:10Z" }), "5:10");
   assert.equal(lasted({ started_at: new Date(0).toISOString(), ended_at: null }), "");
 });
 
@@ -108,6 +109,22 @@ test("what may be there later is asked for again, ever more slowly, and no soone
   assert.equal(asked.length, 3);
   await passes(50);
   assert.deepEqual([asked, last.refusal, last.isPending], [[1, 1, 1, 1], null, false]);
+});
+
+test("it is asked for at least once a minute, and the next round's results begin anew", async (t) => {
+  const busy = refusal("busy", 503, null);
+  const { last, asked, passes } = lastRound(t, ...Array(9).fill(busy));
+  last.expect(1);
+  await passes(1_000 + 2_000 + 4_000 + 8_000 + 16_000 + 30_500);
+  assert.equal(asked.length, 7);
+  await passes(30_000);
+  await happened();
+  assert.equal(asked.length, 8);
+  last.expect(2);
+  await happened();
+  assert.equal(asked.length, 9);
+  await passes(1_050);
+  assert.equal(asked.length, 10);
 });
 
 test("what is refused for good is not asked for again", async (t) => {

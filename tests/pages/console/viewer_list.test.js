@@ -30,7 +30,7 @@ test("a viewer without a name is called by the end of its id", () => {
 
 test("while it is open the list is asked for again, 3 s after the answer to the last", async (t) => {
   const { list, asked, told, passes } = listed(t);
-  assert.equal(list.viewers, null);
+  assert.deepEqual([list.viewers, list.hasMore], [null, false]);
   list.open();
   await passes(10_000);
   assert.equal(asked.length, 1);
@@ -127,7 +127,29 @@ test("a refusal is kept until the next answer, with the viewers of before", asyn
   assert.deepEqual([list.refusal, list.viewers], [null, ["Aki"]]);
 });
 
-test("asked anew in between, the list does not ask twice as often", async (t) => {
+test("asked before it is open, the list asks once", async (t) => {
+  const { list, asked, passes } = listed(t);
+  list.look();
+  asked[0].answer("Mika");
+  await happened();
+  await passes(20_000);
+  assert.deepEqual([asked.length, list.viewers], [1, ["Mika"]]);
+});
+
+test("asked anew in between, the list asks no sooner than 3 s later", async (t) => {
+  const { list, asked, passes } = listed(t);
+  list.open();
+  asked[0].answer("Mika");
+  await happened();
+  await passes(1_000);
+  list.look();
+  asked[1].answer("Aki");
+  await happened();
+  await passes(2_950);
+  assert.equal(asked.length, 2);
+});
+
+test("asked anew before the answer, the list does not ask twice as often", async (t) => {
   const { list, asked, passes } = listed(t);
   list.open();
   list.look();
