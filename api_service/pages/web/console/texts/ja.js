@@ -368,10 +368,14 @@ export const ja = {
   // Settings.
   sections: { buttons: "ボタン", look: "見た目", rounds: "ラウンド", names: "名前", setups: "セットアップ" },
   together: (perMinute, mood) =>
-    perMinute ? `全部で 1 分におよそ ${grouped(perMinute)} 回${mood && `：${mood}`}` : "満タンになるたびに発動",
+    perMinute ? [`全部で 1 分におよそ ${grouped(perMinute)} 回`, mood].filter(Boolean).join("：") : "満タンになるたびに発動",
   often: { often: "よく", normal: "ふつう", rare: "まれに" },
-  every: ({ unit, count, presses: needed }) =>
-    ({ seconds: `${count} 秒に 1 回`, minutes: `${count} 分に 1 回` })[unit] ?? `${grouped(needed)} 回押されるごと`,
+  every: ({ unit, count, presses: needed }) => {
+    if (!unit) return `${grouped(needed)} 回押されるごと`;
+    return unit === "minutes"
+      ? `${count} 分に 1 回`
+      : `${count} 秒に 1 回`;
+  },
   off: "オフ",
   on: "オン",
   more: "その他",
@@ -397,8 +401,8 @@ export const ja = {
   how_often: "起こりやすさ",
   weight_of: (weight) => `重み ${weight}`,
   happens: ({ viewers, unit, count, presses: needed }) => {
-    const about = { seconds: `およそ ${count} 秒に 1 回`, minutes: `およそ ${count} 分に 1 回` };
-    return `視聴者 ${grouped(Math.max(1, viewers))} 人なら、${about[unit] ?? `${grouped(needed)} 回押されるごとに発動`}。`;
+    const often = unit ? ja.tile.apart({ unit, count }) : `${grouped(needed)} 回押されるごとに発動`;
+    return `視聴者 ${grouped(Math.max(1, viewers))} 人なら、${often}。`;
   },
   takes: ({ unit, presses: needed }) => (unit ? `1 回に ${grouped(needed)} 回ほど。` : "押される速さで決まります。"),
   advanced: "詳細設定",
@@ -482,7 +486,6 @@ export const ja = {
   team_names: "チーム",
   team_skill: "スキルのチーム名",
   team_enemy: "敵のチーム名",
-  top_of: (team) => `「${team}」で最多`,
 
   // Files for a room's look and sound.
   drop_or_choose: "ドロップか選択",
