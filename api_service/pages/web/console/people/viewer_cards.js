@@ -115,7 +115,8 @@ export class ViewerCards {
       this.#showsAll = !this.#showsAll;
       this.#desk.redraw();
     };
-    const caption = this.#showsAll ? texts.show_first(FIRST) : texts.show_all(all.length, this.#pressers.hasMore);
+    const showAll = this.#pressers.hasMore ? texts.show_top : texts.show_all;
+    const caption = this.#showsAll ? texts.show_first(FIRST) : showAll(all.length);
     return html`<ol class="ranks" style=${rows}>
         ${repeat(shown, ({ viewer_id: id }) => id, (viewer) => this.#rank(viewer, found))}
       </ol>
