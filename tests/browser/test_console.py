@@ -9,7 +9,7 @@ import pytest
 from playwright.async_api import expect
 
 from tests.browser.axe import grave_findings
-from tests.browser.console_page import console_page
+from tests.browser.console_page import STORED, console_page
 from tests.browser.widths import fits
 from tests.flow.play import viewers
 
@@ -21,6 +21,7 @@ if TYPE_CHECKING:
 pytestmark = pytest.mark.anyio
 
 SKILL_1 = 5  # presses for a trigger, with one viewer
+THROWN_AWAY = {"round": 1, "total": SKILL_1 - 1, "counts": {"skill1": SKILL_1 - 1}}
 
 
 async def test_a_round_is_run_without_a_game(services: Services, browser: Browser) -> None:
@@ -71,11 +72,8 @@ async def test_a_round_is_paused_and_stopped_and_goes_on(
         await room.phase("paused")
         await room.press("Stop")
         await room.phase("stopped")
-        stored = await room.page.evaluate(
-            "JSON.parse(localStorage[Object.keys(localStorage)"
-            ".find((key) => key.includes('console.room.'))]).stopped"
-        )
-        assert stored == {"round": 1, "total": SKILL_1 - 1, "counts": {"skill1": SKILL_1 - 1}}
+        await room.page.wait_for_function(f"() => {STORED}.stopped")
+        assert (await room.page.evaluate(STORED))["stopped"] == THROWN_AWAY
         await room.page.reload()
         await room.phase("stopped")
         await expect(room.place("stop")).to_have_attribute("aria-disabled", "true")
@@ -90,7 +88,7 @@ async def test_a_round_is_paused_and_stopped_and_goes_on(
 
 
 async def test_keys_run_the_round(services: Services, browser: Browser) -> None:
-    """P pauses and goes on, X stops; switched off, they do nothing."""
+    """P pauses and goes on, X stops, a number and F fire a button; switched off, they do nothing."""
     async with console_page(browser, services) as console:
         page = console.page
         await console.open_room()
@@ -98,6 +96,9 @@ async def test_keys_run_the_round(services: Services, browser: Browser) -> None:
         await page.locator("#bar [data-place=left] kbd").wait_for()
         now = await page.evaluate("performance.now()")
         await page.wait_for_function("(now) => performance.now() - now > 620", arg=now)
+        await page.keyboard.press("2")
+        await page.keyboard.press("f")
+        await expect(console.bar).to_contain_text("1 trigger")
         await page.keyboard.press("p")
         await console.phase("paused")
         await page.keyboard.press("p")  # of a double press, the second one
@@ -143,6 +144,19 @@ async def test_the_round_s_time_is_set_while_it_runs(services: Services, browser
         await clock.click()
         await panel.get_by_role("group", name="This round").get_by_text("no end").click()
         await expect(clock).to_have_text(re.compile(r"0:\d\d.*no end"))
+
+
+async def test_a_round_whose_time_is_over_shows_its_results(
+    services: Services, browser: Browser
+) -> None:
+    """The bar counts down to it."""
+    async with console_page(browser, services) as console:
+        await console.open_room(round_limit_s=6)
+        await console.start()
+        await expect(console.bar.locator(".clock")).to_have_text(re.compile("0:0[123].*of 0:05"))
+        await console.phase("ended")
+        await expect(console.page.locator("main#results")).to_be_visible()
+        await expect(console.place("right")).to_have_text("Start round 2")
 
 
 async def test_how_much_happens_is_changed_by_one_press(

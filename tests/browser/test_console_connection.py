@@ -136,7 +136,7 @@ async def test_a_refusal_is_said_and_shows_what_is_so(browser: Browser) -> None:
 
 
 async def test_the_page_beside_a_game_leaves_it_alone(services: Services, browser: Browser) -> None:
-    """It runs the round all the same, and shows the game's triggers; once that is away, it plays."""
+    """It runs the round all the same, and shows triggers; once the game is away, it plays."""
     async with console_page(browser, services) as console, viewers(services.api, 1) as (viewer,):
         await console.open_room()
         socket = services.gateway.url.replace("http", "ws", 1)
@@ -164,7 +164,7 @@ async def test_a_second_window_does_not_take_the_room(services: Services, browse
         await expect(other.light).to_contain_text("connected")
         await other.start()
         await viewer.press(services.api, console.room_id, {"skill1": SKILL_1})
-        await console.page.wait_for_function(f"{STORED}.last_seq === 1")
+        await console.page.wait_for_function(f"() => {STORED}.last_seq === 1")
         await other.press("Pause")
         await console.phase("paused")
         await expect(console.light).to_contain_text("this page plays it")

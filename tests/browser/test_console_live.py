@@ -166,7 +166,7 @@ async def test_a_tile_fires_its_button_once(browser: Browser) -> None:
         assert room.asked == [("POST", "fire", {"event_type": "meteor"})]
         await room.refuse("fire", "ledger_full", 503)
         await fire.click()
-        await expect(room.page.get_by_role("alert")).to_be_visible()
+        await expect(room.page.locator(".refused")).to_be_visible()
         room.be("in_game", paused=True)
         await expect(fire).to_be_disabled()
 
@@ -195,7 +195,7 @@ async def test_a_switch_turns_one_button_off(browser: Browser) -> None:
         assert body["buttons"][0]["weight"] == 2
         await room.refuse("settings", "rate_limited", 429)
         await switch.click()
-        await expect(room.page.get_by_role("alert")).to_be_visible()
+        await expect(room.page.locator(".refused")).to_be_visible()
         await expect(switch).to_have_attribute("aria-checked", "true")
 
 

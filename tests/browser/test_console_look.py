@@ -88,13 +88,13 @@ def file(content: bytes, name: str = "a.png", mime: str = "image/png") -> Any:
 
 def field_of(console: ConsolePage, path: str) -> Locator:
     """All that belongs to a picture of the settings."""
-    return console.page.locator(".picture-field", has=console.field(path))
+    return console.page.locator(".labelled.picture", has=console.field(path))
 
 
 async def bring(place: Locator, by: tuple[str, str], content: bytes, mime: str) -> None:
     """Drop or paste a file."""
     sent = [*by, "a", mime, base64.b64encode(content).decode()]
-    await place.locator(".picture-place").evaluate(BRINGS, sent)
+    await place.locator(".drop").evaluate(BRINGS, sent)
 
 
 async def media(services: Services, console: ConsolePage, path: str) -> httpx.Response:
@@ -112,31 +112,31 @@ async def test_pictures_come_as_streamers_have_them_and_go_to_viewers_small(
     async with console_page(browser, services) as console:
         page = console.page
         await console.open_room("Before")
-        await console.view("settings")
-        await page.locator(".button-card summary").first.click()
+        await console.section("look")
         logo, background = (field_of(console, f"theme.{name}") for name in ("logo", "background"))
-        image = field_of(console, "buttons[0].image")
-
         await console.field("theme.logo").set_input_files(file(huge()))
         await expect(logo.locator("img")).to_be_visible()
         assert await logo.locator("img").evaluate(SIZE) == [512, 256]
         await bring(background, ("drop", "dataTransfer"), noise(), "image/png")
         await expect(background.locator("img")).to_be_visible(timeout=WITHIN)
-        moving = animated(base64.b64decode(await page.evaluate(WEBP)))
-        await bring(image, ("paste", "clipboardData"), moving, "image/webp")
-        await expect(image.locator("img")).to_be_visible()
-
+        await expect(page.locator(".phone-head img")).to_be_visible()
         await console.field("theme.accent").fill("#ffff00")
         await expect(console.field("theme.accent")).to_have_accessible_description(
             re.compile("Adjusted for legibility: #[0-9a-f]{6} .light., #ffff00 .dark.")
         )
+        await page.get_by_role("button", name="Default: Background colour").is_disabled()
         await console.field("theme.team_names.skill").fill("Heroes")
+        await console.section("buttons")
+        await console.open_button("Skill 1", advanced=True)
+        image = field_of(console, "buttons[0].image")
+        moving = animated(base64.b64decode(await page.evaluate(WEBP)))
+        await bring(image, ("paste", "clipboardData"), moving, "image/webp")
+        await expect(image.locator("img")).to_be_visible()
+        await expect(page.locator(".phone-key .button-picture")).to_have_count(1)
         teams = console.field("buttons[0].team").locator("option")
         await expect(teams).to_have_text(["Heroes", "Enemies", "None"])
-        await expect(page.locator(".look-page .look-logo")).to_have_count(2)
         assert await grave_findings(page) == []
-        await console.save()
-        await expect(page.locator(".save-bar")).to_contain_text("Saved.")
+        await console.saved()
         for path in ("theme.logo", "theme.background"):
             answer = await media(services, console, path)
             assert answer.headers["Content-Type"] == "image/webp"
@@ -146,8 +146,10 @@ async def test_pictures_come_as_streamers_have_them_and_go_to_viewers_small(
         async with play_page(browser, services, console.room_id, phone=True, moves=True) as viewer:
             await expect(viewer.page.locator("#logo")).to_be_visible()
             await expect(viewer.page.locator(".preview-icon img")).to_have_count(1)
+            await console.section("look")
             await logo.get_by_role("button", name="Remove").click()
-            await console.save()
+            await expect(console.field("theme.logo")).to_be_focused()
+            await console.saved()
             await expect(viewer.page.locator("#logo")).to_be_hidden()
 
 
@@ -157,7 +159,7 @@ async def fulfil(route: Route, *, status: int, refusal: dict[str, str]) -> None:
 
 async def is_kept_though_saved_meanwhile(console: ConsolePage, picture: bytes) -> None:
     """Saving while a logo is uploaded loses neither it nor, by Enter, the focus."""
-    page, note = console.page, console.page.locator(".save-bar .note")
+    page = console.page
     held: list[Route] = []
 
     def hold(route: Route) -> None:
@@ -168,15 +170,18 @@ async def is_kept_though_saved_meanwhile(console: ConsolePage, picture: bytes) -
         await console.field("theme.logo").set_input_files(file(picture))
     await console.field("title").fill("Meanwhile")
     await console.field("title").press("Enter")
-    await expect(note).to_contain_text("Saved.")
+    await expect(console.save_bar).to_contain_text("Saved.")
     await expect(console.field("title")).to_be_focused()
+    await console.section("buttons")
     await page.get_by_role("button", name="Add a button").click()
-    await page.keyboard.press("Enter")  # the server answers with a button that is written otherwise
-    await expect(note).to_contain_text("Saved.")
     await expect(console.field("buttons[6].labels.en")).to_be_focused()
+    await page.keyboard.press("Enter")  # the server answers with a button that is written otherwise
+    await expect(console.save_bar).to_contain_text("Saved.")
+    await expect(console.field("buttons[6].labels.en")).to_be_focused()
+    await console.section("look")
     await held[0].continue_()
     await expect(field_of(console, "theme.logo").locator("img")).to_be_visible()
-    await expect(note).to_contain_text("Not saved yet")
+    await expect(console.save_bar).to_contain_text("Not saved yet: look")
 
 
 async def test_what_is_no_picture_is_told_at_its_field_and_changes_nothing(
@@ -187,7 +192,7 @@ async def test_what_is_no_picture_is_told_at_its_field_and_changes_nothing(
     async with console_page(browser, services) as console:
         page = console.page
         await console.open_room()
-        await console.view("settings")
+        await console.section("look")
         logo, input_ = field_of(console, "theme.logo"), console.field("theme.logo")
         for wrong in (
             file(b"I am a text.\n"),
@@ -197,7 +202,6 @@ async def test_what_is_no_picture_is_told_at_its_field_and_changes_nothing(
         ):
             await input_.set_input_files(wrong)
             await expect(input_).to_have_accessible_description(re.compile("cannot read the file"))
-            await logo.locator(".refusal").evaluate("node => { node.textContent = ''; }")
         wide = {"code": "invalid_media", "detail": "The picture is 9 px wide."}
         for status, refusal, sentence in [
             (503, busy, "The server is busy. Try again in a moment."),
@@ -212,7 +216,4 @@ async def test_what_is_no_picture_is_told_at_its_field_and_changes_nothing(
         await page.unroute("**/api/studio/media")
         await is_kept_though_saved_meanwhile(console, png(1, 1, 8, b"\0\0"))
         await expect(input_).to_have_accessible_description("")
-        await console.save()
-        await page.locator("#tab-live").click()
-        await page.locator("[data-part=enlarge]").click()
-        await expect(page.locator("#big-code .logo")).to_be_visible()
+        await console.saved()

@@ -203,7 +203,9 @@ async def test_a_room_goes_on_while_setups_are_away(services: Services, browser:
             lambda route: route.fulfill(status=503, body=AWAY, content_type="application/json"),
         )
         await console.section("setups")
-        await save_as(console, "Later")
+        await expect(alert).to_contain_text("Nothing is lost")
+        async with page.expect_response(re.compile("/setups$")):
+            await save_as(console, "Later")
         await expect(alert).to_contain_text("Nothing is lost")
         await page.unroute_all()
         await save_as(console, "Early")

@@ -11,7 +11,7 @@ if TYPE_CHECKING:
 
 WIDTHS: Final = (320, 768, 1440)  # px
 TIGHT: Final = (705, 720, 1089, 1120, 1240)  # px; where the console's columns are narrow
-CUT: Final = """() => [...document.querySelectorAll(".scroll, .tabs, .controls")]
+CUT: Final = """() => [...document.querySelectorAll(".scroll, .tabs, .bar, .nav")]
   .filter((box) => box.checkVisibility() && box.scrollWidth > box.clientWidth + 1)
   .map((box) => `${box.className}: ${box.scrollWidth} px in ${box.clientWidth}`)"""
 

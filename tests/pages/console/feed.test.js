@@ -4,7 +4,7 @@ import { test } from "node:test";
 import { Feed } from "../../../api_service/pages/web/console/live/feed.js";
 
 const trigger = (seq, values = {}) => ({
-  ...{ eventType: "a", viewerName: "Mika", people: 3, presses: 9, epoch: 1, seq },
+  ...{ eventType: "a", viewerName: "Mika", people: 3, epoch: 1, seq },
   ...values,
 });
 
@@ -26,6 +26,18 @@ const seqs = (feed) => feed.triggers.map(({ seq }) => seq);
 
 test("triggers stand newest first, in the order of their numbers", () => {
   assert.deepEqual(seqs(feedOf(1, 3, 2)), [3, 2, 1]);
+});
+
+test("numbers go before times, which several clocks tell; of another epoch, and of notes, the time goes", () => {
+  const feed = new Feed();
+  feed.take(trigger(2, { firedAt: 10 }), 1, 0);
+  feed.take(trigger(1, { firedAt: 20 }), 1, 0);
+  feed.take(trigger(1, { epoch: 2, firedAt: 15 }), 1, 0);
+  assert.deepEqual(feed.triggers.map(({ epoch, seq }) => [epoch, seq]), [[2, 1], [1, 2], [1, 1]]);
+  feed.note("gap", 1, 12);
+  feed.note("stopped", 1, 16, 3);
+  const notes = feed.lines().map(({ row }) => row.note ?? `${row.epoch}-${row.seq}`);
+  assert.deepEqual(notes, ["stopped", "2-1", "gap", "1-2", "1-1"]);
 });
 
 test("a trigger that comes from two sources is one", () => {
@@ -65,6 +77,20 @@ test("a round's beginning stands below its triggers, and is told once", () => {
   feed.take(trigger(1), 1, 10);
   feed.began(1, 20);
   assert.deepEqual(drawn(feed), [1, { round: 1, at: 5 }]);
+});
+
+test("when a round began is known better later, and never before the one before it ended", () => {
+  const feed = new Feed();
+  feed.began(1, 5_000);
+  feed.began(1, 3_000);
+  feed.ended(1, 9_000);
+  feed.began(2, 3_100);
+  assert.deepEqual(drawn(feed), [{ round: 1, at: 3_000 }]);
+  feed.began(2, 9_000);
+  assert.deepEqual(drawn(feed)[0], { round: 2, at: 9_000 });
+  feed.began(3, 9_999);
+  feed.began(3, 10_000);
+  assert.deepEqual(drawn(feed)[0], { round: 3, at: 10_000 });
 });
 
 test("a round that this window has not seen begin has no such line until it is recorded", () => {

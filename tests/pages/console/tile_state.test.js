@@ -123,3 +123,14 @@ test("nobody yet is said where nobody has pressed in this round", () => {
   assert.deepEqual(line({ accepted: 0 }), ["", "nobody_yet"]);
   assert.deepEqual(line({ accepted: 1 }), [""]);
 });
+
+test("one of anything is told, too", () => {
+  assert.deepEqual(said({ ...FULL, readyAt: 10_900 }), ["ready", "ready_in", 1]);
+  assert.deepEqual(line({}, { phase: "stopped", discarded: 1 }), ["", "thrown_away", 1]);
+});
+
+test("only what counts down asks to be drawn again", () => {
+  assert.equal(tile({ readyAt: 20_000 }).next, Infinity);
+  assert.equal(tile({ ...FULL, readyAt: 9_000 }, { phase: "paused" }).next, Infinity);
+  assert.equal(tile({ ...FULL, readyAt: 12_500, effects: [EFFECT] }).next, 10_500);
+});

@@ -42,6 +42,7 @@ function speakInstead(other) {
 
 /** Load the page again, for another room or none: what the desk listens to goes with the page. */
 function moveTo(room) {
+  screen.settings?.discard(); // it was asked whether they may be lost: the browser asks no more
   storeAtDesk(room?.room_id ?? null);
   location.reload();
 }

@@ -27,8 +27,8 @@ export class Names {
     }
   }
 
-  /** The room tells of itself: what was wanted has come, or somebody else has changed it. */
+  /** The room tells of itself: once what was wanted has come, it alone counts. */
   follow({ showsNames }) {
-    if (!this.#isAsking || this.#wanted === !showsNames) this.#wanted = null;
+    if (this.#wanted === !showsNames) this.#wanted = null;
   }
 }

@@ -1,4 +1,5 @@
 const MOST = 300; // rows
+const LEAST = 1_000; // ms; no round is shorter
 
 /**
  * The triggers that came, newest first, and what lies between them: rounds, stops, gaps. Times are ms since 1970. No
@@ -7,7 +8,7 @@ const MOST = 300; // rows
  * A trigger is known by (`epoch`, `seq`): it may come from two sources, and again. One that the ledger told has no epoch.
  */
 export class Feed {
-  #rows; // triggers `{epoch, seq, eventType, viewerName, people, presses, at, round, outcome, isBlocked}` and notes
+  #rows; // triggers `{epoch, seq, eventType, viewerName, people, at, round, outcome, isBlocked}` and notes
   #rounds; // round → when it began and ended: `{from, to}`
 
   /** `stored` is what `snapshot` gave. */
@@ -26,10 +27,10 @@ export class Feed {
   }
 
   /** Gives whether the trigger is a new one. */
-  take({ eventType, viewerName, people, presses, epoch, seq, firedAt }, round, now) {
+  take({ eventType, viewerName, people, epoch, seq, firedAt }, round, now) {
     if (this.rowOf({ epoch, seq })) return false;
     const at = firedAt ?? now;
-    this.#add({ epoch, seq, eventType, viewerName, people, presses, at, round, outcome: null, isBlocked: false });
+    this.#add({ epoch, seq, eventType, viewerName, people, at, round, outcome: null, isBlocked: false });
     return true;
   }
 
@@ -49,9 +50,13 @@ export class Feed {
     return this.#rows.find((row) => row.seq === seq && (row.epoch ?? epoch) === epoch);
   }
 
-  /** A round that began then. */
+  /** A round that began then, as far as is known by now: a time before the round before it ended is not of this one. */
   began(round, at) {
-    if (!this.#rounds.has(round)) this.#rounds.set(round, { from: at, to: null });
+    const before = this.#rounds.get(round - 1);
+    if (before && at < (before.to ?? before.from + LEAST)) return;
+    const known = this.#rounds.get(round);
+    if (!known) this.#rounds.set(round, { from: at, to: null });
+    else known.from = Math.min(known.from, at);
   }
 
   ended(round, at) {
@@ -60,14 +65,14 @@ export class Feed {
   }
 
   /** A line between triggers: a `kind` ("stopped" or "gap"), and how many presses it is about. */
-  note(kind, round, at, presses = 0) {
+  note(kind, round, at, presses) {
     this.#add({ note: kind, round, at, presses });
   }
 
   /** Rounds and triggers that the server has recorded; what is known already stays as it is. */
   recorded({ round, from, to, triggers }) {
     const rows = triggers.slice(-MOST).filter(({ seq }) => !this.#rows.some((row) => row.seq === seq));
-    for (const row of rows) this.#add({ people: null, presses: 0, epoch: null, isBlocked: false, ...row, round });
+    for (const row of rows) this.#add({ people: null, epoch: null, isBlocked: false, ...row, round });
     if (!this.#rounds.has(round)) this.#rounds.set(round, { from, to });
   }
 

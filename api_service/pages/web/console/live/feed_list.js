@@ -3,7 +3,7 @@ import { repeat } from "lit-html/directives/repeat.js";
 import { drawnIcon } from "../../common/icons.js";
 import { icon } from "../icon.js";
 import { times } from "../results/times.js";
-import { whoOf } from "./who.js";
+import { whoOf } from "./trigger_words.js";
 
 const UNKNOWN = { icon: "", image: "", color: "", team: "" }; // a button that the room has no more
 

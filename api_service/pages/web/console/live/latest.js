@@ -2,8 +2,7 @@ import { html, nothing } from "lit-html";
 import { colorOf } from "../../common/colors.js";
 import { icon } from "../icon.js";
 import { styleMap } from "../style_map.js";
-import { whoOf } from "./who.js";
-import { waitOf } from "./wait.js";
+import { waitOf, whoOf } from "./trigger_words.js";
 
 /** The newest trigger, large and in its button's colour, as the overlay shows it. */
 export function latest(desk, row, openPerson) {

@@ -47,6 +47,7 @@ export class Live {
     this.#presses = new Presses(desk);
     this.#crowd = new CrowdButton(desk);
     this.#stopped = new StoppedNote(desk, this.#feed);
+    desk.room.on("change", (state) => this.#follow(state));
     addEventListener("pagehide", () => this.#store());
   }
 
@@ -118,7 +119,6 @@ export class Live {
   }
 
   view() {
-    this.#follow();
     const { state, phase, isLost } = this.desk;
     const tiles = repeat(state.buttons, ({ eventType }) => eventType, (button) => this.#tile(button));
     return html`<div class="live">
@@ -184,11 +184,12 @@ export class Live {
   }
 
   /** What the state says of rounds, also of those that this page has not seen. */
-  #follow() {
-    const { state, isLost } = this.desk;
-    if (!isLost) this.#heardAt = Date.now();
-    if (state.status === "in_game") this.#feed.began(state.round, Date.now());
-    if (state.status === "ended") this.#feed.ended(state.round, Date.now());
+  #follow(state) {
+    const now = Date.now();
+    if (!this.desk.isLost) this.#heardAt = now;
+    const started = this.desk.startedAt === null ? now : now + this.desk.startedAt - performance.now();
+    if (state.status === "in_game") this.#feed.began(state.round, Math.round(started));
+    if (state.status === "ended") this.#feed.ended(state.round, now);
     if (state.round > 0 && !this.#isRecalled) this.#recall(state.round);
   }
 

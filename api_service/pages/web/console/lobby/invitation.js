@@ -53,7 +53,7 @@ export class Invitation {
       <button type="button" class="bare" aria-label="${texts.share_heading}: ${this.#letters}" aria-haspopup="dialog"
         @click=${() => this.#enlarge()}>
         ${this.#code("")}<span class="code">${this.#letters}</span></button>
-      <span class="more">${this.copying.button("chip", entry.web_url, { caption: texts.copy_link, kind: "bare" })}</span>
+      <span class="fold">${this.copying.button("chip", entry.web_url, { caption: texts.copy_link, kind: "bare" })}</span>
     </span>`;
   }
 

@@ -48,6 +48,7 @@ export class Lobby {
         <div class="here">
           <p class="row count"><b>${state.viewerCount}</b> <span class="grow">${texts.are_here(state.viewerCount)}</span>
             ${this.#names.length > 0 ? html`<span class="soft small">${texts.latest_first}</span>` : nothing}</p>
+          ${this.#names.length === 0 ? html`<p class="soft">${texts.nobody_came}</p>` : nothing}
           <ul class="names">${repeat(this.#names, (name) => name, (name) => html`<li>${name}</li>`)}</ul>
         </div>
       </section>

@@ -40,9 +40,11 @@ export class Commands {
     return this.#kept.round > 0 && this.#kept.round === this.#desk.state.round;
   }
 
-  /** Things a minute, as chosen last. */
+  /** Things a minute, as chosen last; once the room tells so, it alone counts. */
   get perMinute() {
-    return this.#wanted ?? this.#desk.state.triggersPerMinute;
+    const { triggersPerMinute } = this.#desk.state;
+    if (this.#wanted === triggersPerMinute) this.#wanted = null;
+    return this.#wanted ?? triggersPerMinute;
   }
 
   /** The server answers again. */
@@ -115,8 +117,8 @@ export class Commands {
   /** How many things happen a minute. */
   async mood(perMinute) {
     this.#wanted = perMinute;
-    await this.#ask(() => this.#desk.api.changeSettings({ triggers_per_minute: perMinute }));
-    if (this.#wanted === perMinute) this.#wanted = null;
+    const isSet = await this.#ask(() => this.#desk.api.changeSettings({ triggers_per_minute: perMinute }));
+    if (!isSet) this.#wanted = null;
     this.#desk.redraw();
   }
 

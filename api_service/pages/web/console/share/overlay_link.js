@@ -13,11 +13,11 @@ export class OverlayLink {
   #backoff = new Backoff(...AGAIN_AFTER);
   #again = null;
 
+  /** It is asked for once the room is in the studio's history: `refresh`. */
   constructor({ entry, redraw }) {
     this.#roomId = entry.room_id;
     this.#listeners = new Set([redraw]);
     document.addEventListener("visibilitychange", () => document.hidden || this.refresh());
-    this.refresh();
   }
 
   /** With the options that the streamer chose. */

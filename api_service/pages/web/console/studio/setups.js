@@ -55,7 +55,7 @@ export class Setups {
       <form class="card setup-form" @submit=${(event) => this.#save(event)}>
         <label class="label" for="setup-name">${texts.setup_name}</label>
         <div class="row wrap">${nameField("setup-name", this.room.title())}
-          <button class="btn primary">${texts.save_setup}</button></div>
+          <button class="btn primary" aria-disabled=${this.#isBusy}>${texts.save_setup}</button></div>
         <p class="soft small">${texts.setups_explanation}</p></form>`;
   }
 

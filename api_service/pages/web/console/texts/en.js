@@ -162,6 +162,7 @@ export const en = {
   remedy: "Set this computer's IP address and start Streamario again:",
   are_here: (count) => (count === 1 ? "is here" : "are here"),
   latest_first: "latest first",
+  nobody_came: "Names appear here as phones join.",
   invite_shrinks: "It shrinks to a chip once ten viewers are here.",
   before_you_start: "Before you start",
   step_done: "done",

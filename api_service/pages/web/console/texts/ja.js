@@ -159,6 +159,7 @@ export const ja = {
   remedy: "このパソコンの IP アドレスを設定して、Streamario を起動し直してください。",
   are_here: () => "人が集まりました",
   latest_first: "新しい順",
+  nobody_came: "参加した人の名前が、ここに並びます。",
   invite_shrinks: "視聴者が 10 人になると、小さくなります。",
   before_you_start: "始める前に",
   step_done: "完了",
@@ -195,7 +196,8 @@ export const ja = {
       ready_in: (seconds) => `発動まで ${seconds} 秒`,
       next_press: () => "次の 1 回で発動",
       full: () => "満タン",
-      in_effect: (times, seconds) => `効果中${times > 1 ? ` ×${times}` : ""}・残り ${seconds} 秒`,
+      in_effect: (times, seconds) =>
+        times > 1 ? `効果中 ×${times}・残り ${seconds} 秒` : `効果中・残り ${seconds} 秒`,
       not_now: () => "今は使えません",
       off: () => "オフ",
       // The last line.

@@ -1,0 +1,175 @@
+import assert from "node:assert/strict";
+import { test } from "node:test";
+
+import { Attendance } from "../../../api_service/pages/web/console/game/attendance.js";
+import { StreamarioError } from "../../../api_service/pages/web/streamario.js";
+import { fixChance, settled, stopTime } from "../time.js";
+
+const READY = { type: "room_ready", epoch: 1, seq: 0, replayed: 0, round: 1, status: "in_game", room_token: "t2" };
+
+/** A desk's attendance in stopped time; `server` says what it answers, `sockets` are the game's. */
+function attend(t) {
+  const passes = stopTime(t);
+  fixChance(t, 0.5); // waits are what they are set to
+  const sockets = [];
+  globalThis.WebSocket = class {
+    static OPEN = 1;
+    readyState = 1;
+    closed = [];
+
+    send(text) {
+      if (JSON.parse(text).type === "ping") queueMicrotask(() => this.says({ type: "pong" }));
+    }
+
+    constructor() {
+      sockets.push(this);
+    }
+
+    close(code) {
+      this.closed.push(code);
+    }
+
+    says(message) {
+      this.onmessage({ data: JSON.stringify(message) });
+    }
+
+    welcomes() {
+      this.onopen();
+      this.says(READY);
+    }
+  };
+  globalThis.document = Object.assign(new EventTarget(), { hidden: false });
+  globalThis.window = new EventTarget();
+  const server = { looks: 0, answer: { game_connected: true } };
+  const told = [];
+  const tell = (name) => (detail) => told.push([name, detail]);
+  const attendance = new Attendance({
+    game: { url: "ws://gateway", roomId: "r", token: "t1", cursor: null, whyRefused: async () => null },
+    api: {
+      readRoom: async () => {
+        server.looks += 1;
+        if (server.answer instanceof Error) throw server.answer;
+        return server.answer;
+      },
+    },
+    ...Object.fromEntries(["heard", "attached", "fired", "lost", "settled", "over"].map((name) => [name, tell(name)])),
+    changed() {},
+  });
+  t.after(() => {
+    attendance.close();
+    for (const name of ["document", "window", "WebSocket"]) delete globalThis[name];
+  });
+  const heard = (wanted) => told.filter(([name]) => name === wanted).map(([, detail]) => detail);
+  return { attendance, server, sockets, heard, passes };
+}
+
+test("a room without a game is played at once, and what comes is told", async (t) => {
+  const { attendance, sockets, heard, passes } = attend(t);
+  attendance.open();
+  attendance.hear({ game_connected: false });
+  assert.equal(attendance.isGame, false);
+  sockets[0].welcomes();
+  sockets[0].says({ type: "game_event", epoch: 1, seq: 1 });
+  sockets[0].says({ type: "gap", epoch: 2, last_seq: 4 });
+  assert.deepEqual([attendance.isGame, attendance.light, attendance.awaySince], [true, "on", null]);
+  assert.deepEqual([heard("attached").length, heard("fired").length, heard("lost").length], [1, 1, 1]);
+  await passes(1_000);
+  assert.deepEqual(heard("settled").at(-1), { epoch: 2, seq: 4 });
+});
+
+test("the room is looked at every three seconds, and seldom where nobody looks or this page plays it", async (t) => {
+  const { attendance, server, sockets, passes, heard } = attend(t);
+  attendance.open();
+  await passes(2_950);
+  assert.equal(server.looks, 0);
+  await passes(50);
+  assert.deepEqual([server.looks, heard("heard")], [1, [{ game_connected: true }]]);
+  await passes(3_000);
+  assert.equal(server.looks, 2);
+  document.hidden = true;
+  await passes(3_000);
+  await passes(14_000);
+  assert.equal(server.looks, 3);
+  document.hidden = false;
+  document.dispatchEvent(new Event("visibilitychange"));
+  await passes(50);
+  assert.equal(server.looks, 4);
+  server.answer = { game_connected: false };
+  await passes(12_000); // a game that is away has some seconds to come back
+  sockets[0].welcomes();
+  const { looks } = server;
+  await passes(27_000);
+  assert.equal(server.looks, looks);
+  await passes(4_000);
+  assert.equal(server.looks, looks + 1);
+});
+
+test("a game that takes over has the room, until it has been away for some seconds", async (t) => {
+  const { attendance, server, sockets, heard, passes } = attend(t);
+  attendance.open();
+  attendance.hear({ game_connected: false });
+  sockets[0].welcomes();
+  sockets[0].onclose({ code: 4001 });
+  await settled();
+  assert.deepEqual([attendance.isGame, attendance.light, heard("over")], [false, "on", []]);
+  await passes(30_000);
+  assert.equal(sockets.length, 1);
+  server.answer = { game_connected: false };
+  await passes(3_000);
+  assert.equal(attendance.light, "wait");
+  assert.equal(Math.abs(attendance.awaySince - Date.now()) < 3_000, true);
+  await passes(9_000);
+  assert.equal(sockets.length, 2);
+});
+
+test("a server that is away is looked for again, and noticed", async (t) => {
+  const { attendance, server, passes } = attend(t);
+  attendance.open();
+  server.answer = new StreamarioError("unreachable", "");
+  await passes(3_000);
+  assert.equal(attendance.isAway, true);
+  server.answer = { game_connected: true };
+  await passes(750);
+  assert.deepEqual([attendance.isAway, server.looks], [false, 2]);
+  server.answer = new StreamarioError("overloaded", "", { status: 503 });
+  await passes(3_000);
+  assert.equal(attendance.isAway, false);
+});
+
+test("one look at a time is enough", async (t) => {
+  const { attendance, server, passes } = attend(t);
+  attendance.open();
+  let answer;
+  server.answer = new Promise((resolve) => (answer = resolve));
+  await passes(3_000);
+  document.dispatchEvent(new Event("visibilitychange"));
+  await passes(3_000);
+  assert.equal(server.looks, 1);
+  answer({ game_connected: true });
+  server.answer = { game_connected: true };
+  await passes(3_100);
+  assert.equal(server.looks, 2);
+});
+
+test("a room that cannot be had is told once, and not looked at any more", async (t) => {
+  const { attendance, server, sockets, heard, passes } = attend(t);
+  attendance.open();
+  attendance.hear({ game_connected: false });
+  sockets[0].welcomes();
+  sockets[0].onclose({ code: 4003 });
+  await settled();
+  assert.deepEqual(heard("over"), ["forbidden"]);
+  attendance.hear({ game_connected: false });
+  await passes(60_000);
+  assert.deepEqual([server.looks, sockets.length], [0, 1]);
+});
+
+test("a page that goes lets its game go, without a word", async (t) => {
+  const { attendance, server, sockets, heard, passes } = attend(t);
+  attendance.open();
+  attendance.hear({ game_connected: false });
+  sockets[0].welcomes();
+  window.dispatchEvent(new Event("pagehide"));
+  await passes(60_000);
+  assert.deepEqual([sockets[0].closed, server.looks, heard("over")], [[3000], 0, []]);
+});
