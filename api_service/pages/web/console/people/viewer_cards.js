@@ -110,7 +110,7 @@ export class ViewerCards {
     if (viewers.length === 0) return html`<p class="empty soft">${nobody}</p>`;
     const all = found ? viewers : placed(viewers);
     const shown = this.#showsAll || found ? all : all.slice(0, FIRST);
-    const rows = styleMap({ "--rows": Math.max(FIRST / 2, Math.ceil(shown.length / 2)) });
+    const rows = styleMap({ "--rows": Math.max(Math.min(FIRST / 2, shown.length), Math.ceil(shown.length / 2)) });
     const toggle = () => {
       this.#showsAll = !this.#showsAll;
       this.#desk.redraw();

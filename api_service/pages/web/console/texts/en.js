@@ -361,7 +361,7 @@ export const en = {
 
   // Earlier rounds and rooms.
   history: "Earlier rounds and rooms",
-  no_rooms: "No rooms yet. Each room that you open here is listed with its rounds.",
+  nothing_earlier: "None yet.",
   earlier_rooms: "Show earlier ones",
   rounds_of: (count) => ["no round", "1 round"][count] ?? `${count} rounds`,
   running: "running",

@@ -357,7 +357,7 @@ export const ja = {
 
   // Earlier rounds and rooms.
   history: "以前のラウンドとルーム",
-  no_rooms: "ルームはまだありません。ここで開いたルームとラウンドが表示されます。",
+  nothing_earlier: "まだありません。",
   earlier_rooms: "さらに前のルームを表示",
   rounds_of: (count) => (count === 0 ? "ラウンドなし" : `${count} ラウンド`),
   running: "進行中",
