@@ -156,6 +156,7 @@ export class Desk {
   /** Nobody wants to see the results of this round. */
   skipResults(round) {
     this.#rounds.skip(round);
+    this.results.passOver(round);
   }
 
   /** Leave for a new room with these settings, or for the one that `settings` is a promise of. Throws StreamarioError. */
