@@ -88,7 +88,7 @@ async def test_a_round_is_paused_and_stopped_and_goes_on(
 
 
 async def test_keys_run_the_round(services: Services, browser: Browser) -> None:
-    """P pauses and goes on, X stops, a number and F fire a button; switched off, they do nothing."""
+    """P pauses and goes on, X stops, a number and F fire; switched off, they do nothing."""
     async with console_page(browser, services) as console:
         page = console.page
         await console.open_room()
