@@ -27,7 +27,7 @@ const FIRED = [{ transform: "scale(1.03)", filter: "brightness(1.15)" }, { trans
 export class Live {
   #marked = null; // the event type of the tile that the keyboard has marked
   #feed;
-  #rate = new Rate();
+  #rate;
   #switch;
   #list;
   #presses;
@@ -42,7 +42,7 @@ export class Live {
     this.desk = desk;
     const stored = storedDesk(desk.entry.room_id);
     this.#feed = new Feed(stored?.feed);
-    for (const { at } of this.#feed.triggers) this.#rate.take(at);
+    this.#countAnew();
     this.#switch = new ButtonSwitch(desk.api);
     this.#list = new FeedList(desk, this.#feed, (row) => this.openPerson(row));
     this.#presses = new Presses(desk);
@@ -208,9 +208,15 @@ export class Live {
     for (const wait of RECALLED_AFTER) {
       await new Promise((resolve) => setTimeout(resolve, wait));
       for (const past of await recall(this.desk.entry.room_id, round)) this.#feed.recorded(past);
+      this.#countAnew();
       this.#changed();
       if (this.#feed.triggers.length >= this.fired) return;
     }
+  }
+
+  #countAnew() {
+    this.#rate = new Rate();
+    for (const { at } of this.#feed.triggers) this.#rate.take(at);
   }
 
   #announce({ eventType }) {
