@@ -179,6 +179,9 @@ async def test_the_start_page_tells_how_a_room_stands(services: Services, browse
         await console.end()
         await late.reload()
         await expect(row).to_contain_text("1 round")
+        await row.get_by_role("button", name="Results: Tonight").click()
+        await expect(late.get_by_role("dialog")).to_contain_text("Round 1: Tonight")
+        await late.keyboard.press("Escape")
         await late.get_by_text("All rooms and their results").click()
         await expect(late.locator(".past-rooms")).to_contain_text("Tonight")
 
