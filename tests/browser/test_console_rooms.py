@@ -177,6 +177,7 @@ async def test_the_start_page_tells_how_a_room_stands(services: Services, browse
         row = late.locator("#stored li", has_text="Tonight")
         await expect(row).to_contain_text("Round 1 is running · 1 viewer")
         await console.end()
+        await expect(page.locator("main#results .ranking li")).to_have_count(1)  # it is booked
         await late.reload()
         await expect(row).to_contain_text("1 round")
         await row.get_by_role("button", name="Results: Tonight").click()
