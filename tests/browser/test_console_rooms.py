@@ -120,6 +120,22 @@ async def test_whoever_had_a_room_begins_as_last_time(services: Services, browse
         assert (settings["title"], types_in(settings)) == ("Tuesday", ["button1"])
 
 
+async def test_the_words_that_are_masked_are_so_in_the_next_room(
+    services: Services, browser: Browser
+) -> None:
+    """Nobody but the streamer reads them: what everybody may read of the room lacks them."""
+    async with console_page(browser, services) as console:
+        await console.open_room("Monday", masked_words=["luna"])
+        async with console.page.expect_response(f"**/api/rooms/{console.room_id}") as read:
+            await console.page.evaluate("document.dispatchEvent(new Event('visibilitychange'))")
+        assert (await read.value).ok
+        await console.page.reload()
+        await console.plays()
+        await console.leave()
+        await console.open_from_start("Tuesday")
+        assert (await settings_of(console))["masked_words"] == ["luna"]
+
+
 async def test_rooms_are_stored_until_they_are_forgotten(
     services: Services, browser: Browser
 ) -> None:
