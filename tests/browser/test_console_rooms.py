@@ -107,12 +107,15 @@ async def test_whoever_had_a_room_begins_as_last_time(services: Services, browse
     async with console_page(browser, services) as console:
         await card(console, "choose_my_fate").click()
         await console.open_from_start("Monday")
+        await console.bar.get_by_role("button", name="Wild").click()
+        await expect(console.bar.locator("[aria-pressed=true]")).to_contain_text("Wild")
         await console.leave()
         await expect(card(console, "last")).to_have_attribute("aria-pressed", "true")
         await expect(card(console, "last")).to_contain_text("Monday, 4 buttons")
         await console.open_from_start()
         settings = await settings_of(console)
         assert (settings["title"], len(types_in(settings))) == ("Monday", 4)
+        assert settings["triggers_per_minute"] == 60  # as it was changed at the desk
         await console.leave()
         await card(console, "empty").click()
         await console.open_from_start("Tuesday")

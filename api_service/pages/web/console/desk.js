@@ -44,7 +44,7 @@ export class Desk {
     const { texts, language, languages, redraw, speak } = page;
     Object.assign(this, { entry, texts, language, languages, redraw, speak });
     this.#page = page;
-    this.api = new RoomApi(entry.room_id, entry.room_token);
+    this.api = new RoomApi(entry.room_id, entry.room_token, storeSettings);
     this.#attendance = this.#attend();
     // Of what everybody may read the settings lack the words that the streamer masks.
     const hear = ({ settings, ...room }) => this.#attendance.hear(room);
