@@ -36,7 +36,8 @@ function deskWith(t, { state = {}, entry = {}, ...values } = {}) {
     isLost: false,
     stopped: null,
     refuse: (sentence) => desk.said.push(sentence),
-    redraw() {},
+    redraws: 0,
+    redraw: () => (desk.redraws += 1),
     store: (changes) => Object.assign(entry, changes),
     takeStopped: (stopped) => (desk.stopped = stopped),
     skipResults: (round) => desk.skipped.push(round),
@@ -47,10 +48,12 @@ function deskWith(t, { state = {}, entry = {}, ...values } = {}) {
 }
 
 test("each command asks for its own, and shows what it will bring", async (t) => {
-  const { commands, asked } = deskWith(t);
+  const { desk, commands, asked } = deskWith(t);
   const pausing = commands.pause();
   assert.equal(commands.phaseOf("running"), "paused");
+  assert.deepEqual([desk.said, desk.redraws], [[""], 0]); // what was refused before is said no more
   await pausing;
+  assert.equal(desk.redraws, 1);
   assert.equal(commands.phaseOf("paused"), "paused");
   await commands.start();
   await commands.resume();
@@ -97,10 +100,13 @@ test("the end of a round, and a reset, are asked about", async (t) => {
 });
 
 test("a stop tells what it threw away, and going on throws away what came meanwhile", async (t) => {
-  const { desk, commands, asked } = deskWith(t);
+  const { desk, commands, asked, passes } = deskWith(t);
   const stopping = commands.stop();
   assert.equal(commands.phaseOf("running"), "stopped");
+  assert.deepEqual([desk.said, desk.redraws], [[""], 1]);
   await stopping;
+  await passes(2_000);
+  assert.equal(commands.phaseOf("running"), "running"); // somebody else has gone on
   assert.deepEqual(desk.stopped, { round: 2, total: 4, counts: { a: 4 } });
   await commands.resume();
   assert.deepEqual(asked, [["round", "stop"], ["round", "resume", { discard: true }]]);
@@ -116,7 +122,7 @@ test("a stop that cannot be sent is kept, and sent as soon as the server answers
   const { desk, commands, asked, passes } = deskWith(t, { isLost: true });
   await commands.stop();
   await commands.stop();
-  assert.deepEqual([commands.keepsStop, desk.entry.kept_stop, asked], [true, 2, []]);
+  assert.deepEqual([commands.keepsStop, desk.entry.kept_stop, asked, desk.redraws], [true, 2, [], 1]);
   commands.reached();
   await happened();
   assert.deepEqual([asked.map(([name]) => name), commands.keepsStop, desk.stopped.total], [["readRoom", "round"], false, 4]);
@@ -141,7 +147,12 @@ test("going on takes back a kept stop, and asks for nothing", async (t) => {
   assert.equal(commands.keepsStop, true);
   await commands.resume();
   await passes(60_000);
-  assert.deepEqual([commands.keepsStop, desk.entry.kept_stop, asked], [false, 0, []]);
+  assert.deepEqual([commands.keepsStop, desk.entry.kept_stop, asked, desk.redraws], [false, 0, [], 1]);
+});
+
+test("a room that never had a round keeps no stop", (t) => {
+  const { commands } = deskWith(t, { state: { status: "active", round: 0 } });
+  assert.equal(commands.keepsStop, false);
 });
 
 test("a kept stop is its own round's", (t) => {
@@ -185,7 +196,7 @@ test("how much happens shows at once, and is as before where it was refused", as
   assert.equal(commands.perMinute, 20);
   refuses.changeSettings = refusal("overloaded");
   await commands.mood(4);
-  assert.deepEqual([commands.perMinute, desk.said.at(-1)], [20, "overloaded"]);
+  assert.deepEqual([commands.perMinute, desk.said.at(-1), desk.redraws], [20, "overloaded", 2]);
 });
 
 test("names are hidden at once, as the room then tells", async (t) => {
@@ -212,5 +223,5 @@ test("names that could not be hidden are not, and that is said", async (t) => {
   refuses.hideNames = refusal("unreachable", 0);
   const names = new Names(desk);
   await names.set(true);
-  assert.deepEqual([names.isHidden, desk.said.at(-1)], [false, "unreachable"]);
+  assert.deepEqual([names.isHidden, desk.said], [false, ["", "unreachable"]]);
 });

@@ -138,6 +138,46 @@ test("who has gone on before wants no stop any more", async (t) => {
   assert.deepEqual(told.slice(2), ["store 3", "read", "store 0"]);
 });
 
+test("while the server is away it is tried more and more seldom, and once at a time", async (t) => {
+  const { stop, told, passes } = kept(t, { answers: { read: AWAY } });
+  stop.keep(3);
+  stop.keep(3);
+  await passes(499);
+  assert.equal(told.length, 2);
+  await passes(50 + 1_050 + 1_550);
+  assert.deepEqual(told.slice(2), ["read", "read", "read"]);
+  await passes(15_500); // never more than 1.5 s apart
+  assert.equal(told.length, 2 + 3 + 10);
+  await stop.hurry();
+  await passes(1_450);
+  assert.equal(told.length, 2 + 3 + 10 + 1);
+  stop.cancel();
+  await passes(30_000);
+  assert.deepEqual(told.slice(16), ["store 0"]);
+});
+
+test("who goes on while it fails hears nothing of it", async (t) => {
+  for (const refusal of [AWAY, new StreamarioError("forbidden", "", { status: 403 })]) {
+    await t.test(refusal.code, async (t) => {
+      const { stop, told, passes } = kept(t, { answers: { read: refusal } });
+      stop.keep(3);
+      const trying = stop.hurry();
+      stop.cancel();
+      await trying;
+      await passes(30_000);
+      assert.deepEqual(told, ["store 3", "read", "store 0"]);
+    });
+  }
+});
+
+test("the first round's is one, too", async (t) => {
+  const { stop, told } = kept(t, { answers: { read: { status: "in_game", round: 1 } } });
+  assert.equal(stop.round, 0);
+  stop.keep(1);
+  await stop.hurry();
+  assert.deepEqual(told.at(-1), "done answer");
+});
+
 test("a refusal ends it, and one that may pass does not", async (t) => {
   const { stop, told, passes, answers } = kept(t, { answers: { send: new StreamarioError("overloaded", "", { status: 503 }) } });
   stop.keep(3);

@@ -1,6 +1,7 @@
 import { html, render } from "lit-html";
 import { element } from "../../common/elements.js";
 import { showOnce } from "../parts.js";
+import { linkToCopy } from "../share/copying.js";
 import { linkToRoom } from "./room_link.js";
 
 const SIZE = "popup,width=420,height=772";
@@ -13,17 +14,13 @@ export function showDock(desk) {
     window.open(location.href, "streamario-dock", SIZE);
     dialog.close();
   };
-  const link = linkToRoom(entry, location.origin);
-  const copy = ({ currentTarget }) => {
-    currentTarget.previousElementSibling.select();
-    navigator.clipboard?.writeText(link).catch(() => {});
-  };
+  const { field, button, said } = linkToCopy(texts);
+  Object.assign(field, { id: "dock-link", type: "password", value: linkToRoom(entry, location.origin) });
   render(
     html`<form method="dialog"><h2>${texts.as_dock}</h2><p>${texts.dock_explanation}</p>
-      <p class="actions start"><button class="btn primary" type="button" @click=${open}>${texts.dock_open}</button></p>
+      <p class="dock-open"><button class="btn primary" type="button" @click=${open}>${texts.dock_open}</button></p>
       <label class="label" for="dock-link">${texts.dock_link}</label>
-      <p class="row"><input class="field grow" id="dock-link" readonly type="password" .value=${link}><button class="btn" type="button"
-        @click=${copy}>${texts.copy}</button></p><p class="soft small">${texts.dock_hint}</p>
+      <p class="row">${field}${button}</p>${said}<p class="soft small">${texts.dock_hint}</p>
       <p class="actions"><button class="btn">${texts.close}</button></p></form>`,
     dialog,
   );

@@ -37,7 +37,7 @@ export class Commands {
 
   /** Whether a stop waits until the server answers. */
   get keepsStop() {
-    return this.#kept.round > 0 && this.#kept.round === this.#desk.state.round;
+    return Boolean(this.#kept.round) && this.#kept.round === this.#desk.state.round;
   }
 
   /** Things a minute, as chosen last; once the room tells so, it alone counts. */

@@ -21,7 +21,7 @@ export class KeptStop {
   constructor({ round, ...options }) {
     this.round = round;
     this.#options = options;
-    if (round > 0) this.#tryLater();
+    if (round) this.#tryLater();
   }
 
   keep(round) {
@@ -31,19 +31,18 @@ export class KeptStop {
 
   cancel() {
     clearTimeout(this.#again);
-    if (this.round > 0) this.#set(0);
+    if (this.round) this.#set(0);
   }
 
   /** The server answers again, as somebody has noticed. */
   async hurry() {
-    if (this.round === 0 || this.#isTrying) return;
+    if (!this.round || this.#isTrying) return;
     clearTimeout(this.#again);
     this.#isTrying = true;
     try {
       await this.#try(this.round);
     } catch (refusal) {
-      if (this.round > 0 && isPassing(refusal)) this.#tryLater();
-      else if (this.round > 0) this.#end(() => this.#options.refused(refusal));
+      this.#fail(refusal);
     } finally {
       this.#isTrying = false;
     }
@@ -56,6 +55,12 @@ export class KeptStop {
     if (room.status !== "in_game" || room.round !== round) return this.#end(() => {});
     const answer = await this.#options.send();
     if (this.round === round) this.#end(() => this.#options.done(answer));
+  }
+
+  #fail(refusal) {
+    if (!this.round) return;
+    if (isPassing(refusal)) this.#tryLater();
+    else this.#end(() => this.#options.refused(refusal));
   }
 
   #end(tell) {
