@@ -115,6 +115,6 @@ export class Phone {
     if (share < CLOSE) return html`<span class="phone-count">${count}<small>/${grouped(need)}</small></span>`;
     const { before = "", after } = this.words.missing;
     const missing = grouped(Math.max(1, Math.round((1 - share) * need)));
-    return html`<span class="phone-count">${before} ${missing} ${after}</span>`;
+    return html`<span class="phone-count words">${before} ${missing} ${after}</span>`;
   }
 }
