@@ -57,7 +57,6 @@ export const en = {
     "You can come back within 7 days.",
   leave_unsaved: "Settings that are not saved will be lost.",
   title: "Title",
-  title_hint: "Viewers see it at the top of their page. You can change it later.",
 
   // Bar.
   phase_names: {
@@ -281,7 +280,8 @@ export const en = {
   found_more: (count) => `More than ${count} viewers found. Type more of the name.`,
   search_too_soon: "Too many searches. Try again in a moment, with Enter.",
   nobody_found: "Nobody of this name has pressed in this round.",
-  show_all: (count, isCut) => (isCut ? `Show the first ${count}` : `Show all ${count}`),
+  show_all: (count) => `Show all ${count}`,
+  show_top: (count) => `Show the first ${count}`,
   show_first: (count) => `Show only ${count}`,
   block_note: "Blocked: presses no longer count here, the name is hidden.",
   nameless: (id) => `No name …${id}`,
@@ -332,7 +332,8 @@ export const en = {
   comma: ",\u00a0",
   presses_of: presses,
   triggers_of: (count) => (count === 1 ? "1 trigger" : `${grouped(count)} triggers`),
-  viewers_of: (count, isCut) => (count === 1 ? "1 viewer" : `${grouped(count)}${isCut ? " or more" : ""} viewers`),
+  viewers_of: (count) => (count === 1 ? "1 viewer" : `${count} viewers`),
+  viewers_at_least: (count) => `${count} or more viewers`,
   download: "Download",
   ranking_csv: "Ranking (CSV)",
   ranking_file: "ranking",
@@ -359,7 +360,7 @@ export const en = {
 
   // Earlier rounds and rooms.
   history: "Earlier rounds and rooms",
-  no_rooms: "No rooms yet. Each room that you open here is listed with its rounds.",
+  nothing_earlier: "None yet.",
   earlier_rooms: "Show earlier ones",
   rounds_of: (count) => ["no round", "1 round"][count] ?? `${count} rounds`,
   running: "running",

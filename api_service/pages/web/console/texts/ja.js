@@ -54,7 +54,6 @@ export const ja = {
     "7 日以内なら、このルームに戻れます。",
   leave_unsaved: "保存していない設定は失われます。",
   title: "タイトル",
-  title_hint: "視聴者のページの上部に表示されます。あとから変更できます。",
 
   // Bar.
   phase_names: {
@@ -279,7 +278,8 @@ export const ja = {
   found_more: (count) => `${count} 人より多く見つかりました。名前をもう少し長く入力してください。`,
   search_too_soon: "検索が多すぎます。少し待ってから、Enter キーでもう一度お試しください。",
   nobody_found: "この名前の人は、このラウンドで押していません。",
-  show_all: (count, isCut) => (isCut ? `上位 ${count} 人を表示` : `${count} 人すべて表示`),
+  show_all: (count) => `${count} 人すべて表示`,
+  show_top: (count) => `上位 ${count} 人を表示`,
   show_first: (count) => `${count} 人だけ表示`,
   block_note: "ブロックすると、押しても数えられず、名前も表示されません。",
   nameless: (id) => `名無しさん …${id}`,
@@ -328,7 +328,8 @@ export const ja = {
   comma: "、",
   presses_of: (count) => `${grouped(count)} 回`,
   triggers_of: (count) => `トリガー ${grouped(count)} 回`,
-  viewers_of: (count, isCut) => `視聴者 ${grouped(count)} 人${isCut ? "以上" : ""}`,
+  viewers_of: (count) => `視聴者 ${count} 人`,
+  viewers_at_least: (count) => `視聴者 ${count} 人以上`,
   download: "ダウンロード",
   ranking_csv: "ランキング（CSV）",
   ranking_file: "ランキング",
@@ -355,7 +356,7 @@ export const ja = {
 
   // Earlier rounds and rooms.
   history: "以前のラウンドとルーム",
-  no_rooms: "ルームはまだありません。ここで開いたルームとラウンドが表示されます。",
+  nothing_earlier: "まだありません。",
   earlier_rooms: "さらに前のルームを表示",
   rounds_of: (count) => (count === 0 ? "ラウンドなし" : `${count} ラウンド`),
   running: "進行中",
