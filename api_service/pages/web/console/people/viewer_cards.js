@@ -101,7 +101,7 @@ export class ViewerCards {
 
   #sentenceOn(refusal) {
     const { texts } = this.#desk;
-    return this.#pressers.found && refusal.status === 429 ? texts.search_too_soon : texts.refused(refusal);
+    return this.#pressers.isSearching && refusal.status === 429 ? texts.search_too_soon : texts.refused(refusal);
   }
 
   #ranks(viewers, found) {
