@@ -33,9 +33,12 @@ IMAGES: Final = DOCS / "images"
 STREAMARIO: Final = Path(sys.executable).with_name("streamario")
 HOST: Final = "studio.local"  # what the pages show instead of this machine's name
 API: Final = f"http://{HOST}:8888"
-VIEWERS: Final = 14
-TRIGGERS: Final = 20
-FIRED: Final = "least => Number(document.querySelector('[data-part=triggers]').innerText) >= least"
+VIEWERS: Final = 60
+TRIGGERS: Final = 8
+GATHERED: Final = "least => Number(document.querySelector('.here b').innerText) >= least"
+# So many triggers have fired, and one more is near.
+FIRED: Final = """least => document.querySelector(".tile[data-kind=near]")
+  && document.querySelectorAll(".live [data-seq]").length >= least"""
 # The podium stands, and no confetti falls any more.
 IS_REVEALED: Final = """() => {
   scrollTo(0, 0);
@@ -43,20 +46,22 @@ IS_REVEALED: Final = """() => {
 }"""
 PATIENCE: Final = 180_000.0  # ms
 PRESSES: Final = 9  # of one's own, on each button
+DESK: Final = (1440, 900)  # px, the streamer's window
 
 
 class Words(NamedTuple):
-    """What the pictures' room is called, and who watches it, in one language."""
+    """What the pictures' room is called, who watches it, and the desk's colours, by language."""
 
     locale: str
+    scheme: Literal["dark", "light"]
     title: str
     viewer: str
     quickstart: str
 
 
 WORDS: Final = {
-    "en": Words("en-US", "Dragon night", "Momo", "quickstart-frontend.md"),
-    "ja": Words("ja-JP", "ドラゴンの夜", "もも", "quickstart-frontend.ja.md"),
+    "en": Words("en-US", "light", "Dragon night", "Momo", "quickstart-frontend.md"),
+    "ja": Words("ja-JP", "dark", "ドラゴンの夜", "もも", "quickstart-frontend.ja.md"),
 }
 
 
@@ -96,17 +101,19 @@ class Studio:
         words = WORDS[language]
         async with AsyncExitStack() as stack:
             page = partial(self.page, stack, words.locale)
-            console = ConsolePage(await page((1280, 900), scheme="dark"))
+            console = ConsolePage(await page(DESK, scheme=words.scheme))
             phone = await page((PHONE["width"], PHONE["height"]), scale=1.5, touch=True)
             own = await page((420, 200), scale=1.5)
 
             await console.page.goto(f"{API}/console")
-            await console.open_room(words.title)
-            await console.start()
+            await console.open_from_start(words.title)
             await join(phone, console.room_id, words.viewer)
             site = stack.enter_context(own_page_of(words.quickstart))
             await own.goto(f"{site}/?room={console.room_id}")
             async with self.crowd(console.room_id):
+                await console.page.wait_for_function(GATHERED, arg=VIEWERS)
+                await save(console.page, "console-lobby", language)
+                await console.start()
                 await press_all(phone)
                 await console.page.wait_for_function(FIRED, arg=TRIGGERS)
                 await save(console.page, "console", language)
@@ -114,7 +121,8 @@ class Studio:
                 await save(phone, "play", language)
                 await save(own, "own-page", language)
             await save(await opened_settings(console), "settings", language)
-            await console.end()
+            await console.place("right").click()
+            await console.confirm()
             await expect(phone.locator("#tables")).to_be_visible(timeout=PATIENCE)
             await phone.wait_for_function(IS_REVEALED)
             await save(phone, "results", language)
@@ -154,12 +162,10 @@ async def press_all(phone: Page) -> None:
 
 
 async def opened_settings(console: ConsolePage) -> Locator:
-    """The part of the settings that has the buttons, with the first one's fields."""
+    """The settings, with the first button's fields."""
     await console.view("settings")
-    await console.page.set_viewport_size({"width": 1280, "height": 1800})
-    part = console.page.locator("#settings .card", has=console.page.locator(".button-card"))
-    await part.locator("summary").first.click()
-    return part
+    await console.page.locator(".button-rows .unfold").first.click()
+    return console.page.locator("main#settings")
 
 
 async def save(shown: Page | Locator, name: str, language: str) -> None:

@@ -54,7 +54,6 @@ export const ja = {
     "7 日以内なら、このルームに戻れます。",
   leave_unsaved: "保存していない設定は失われます。",
   title: "タイトル",
-  title_hint: "視聴者のページの上部に表示されます。あとから変更できます。",
 
   // Bar.
   phase_names: {
@@ -370,15 +369,20 @@ export const ja = {
   // Settings.
   sections: { buttons: "ボタン", look: "見た目", rounds: "ラウンド", names: "名前", setups: "セットアップ" },
   together: (perMinute, mood) =>
-    perMinute ? `全部で 1 分におよそ ${grouped(perMinute)} 回${mood && `：${mood}`}` : "満タンになるたびに発動",
+    perMinute ? [`全部で 1 分におよそ ${grouped(perMinute)} 回`, mood].filter(Boolean).join("：") : "満タンになるたびに発動",
   often: { often: "よく", normal: "ふつう", rare: "まれに" },
-  every: ({ unit, count, presses: needed }) =>
-    ({ seconds: `${count} 秒に 1 回`, minutes: `${count} 分に 1 回` })[unit] ?? `${grouped(needed)} 回押されるごと`,
+  every: ({ unit, count, presses: needed }) => {
+    if (!unit) return `${grouped(needed)} 回押されるごと`;
+    return unit === "minutes"
+      ? `${count} 分に 1 回`
+      : `${count} 秒に 1 回`;
+  },
   off: "オフ",
   on: "オン",
   more: "その他",
   action_on: (action, name) => `${action}：${name}`,
   add_button: "ボタンを追加",
+  begin_from_template: "テンプレートから始める…",
   move_up: "上へ",
   move_down: "下へ",
   remove: "削除",
@@ -398,8 +402,8 @@ export const ja = {
   how_often: "起こりやすさ",
   weight_of: (weight) => `重み ${weight}`,
   happens: ({ viewers, unit, count, presses: needed }) => {
-    const about = { seconds: `およそ ${count} 秒に 1 回`, minutes: `およそ ${count} 分に 1 回` };
-    return `視聴者 ${grouped(Math.max(1, viewers))} 人なら、${about[unit] ?? `${grouped(needed)} 回押されるごとに発動`}。`;
+    const often = unit ? ja.tile.apart({ unit, count }) : `${grouped(needed)} 回押されるごとに発動`;
+    return `視聴者 ${grouped(Math.max(1, viewers))} 人なら、${often}。`;
   },
   takes: ({ unit, presses: needed }) => (unit ? `1 回に ${grouped(needed)} 回ほど。` : "押される速さで決まります。"),
   advanced: "詳細設定",
@@ -459,6 +463,7 @@ export const ja = {
 
   phone: "視聴者の画面",
   phone_screens: { waiting: "待機", round: "ラウンド", results: "結果" },
+  phone_yours: (count) => `あなた ${count} 回`,
   phone_hint: "保存前に見られる、視聴者の画面",
 
   /** What the server, or the way to it, refused. */
@@ -482,7 +487,6 @@ export const ja = {
   team_names: "チーム",
   team_skill: "スキルのチーム名",
   team_enemy: "敵のチーム名",
-  top_of: (team) => `「${team}」で最多`,
 
   // Files for a room's look and sound.
   drop_or_choose: "ドロップか選択",
