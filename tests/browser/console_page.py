@@ -130,7 +130,7 @@ class ConsolePage:
 
     async def plays(self) -> None:
         """Wait until this page is the room's game."""
-        await expect(self.light).to_contain_text(re.compile("this page plays it|このページが代役"))
+        await expect(self.light).to_contain_text(re.compile("this page plays it|代役"))
 
     @property
     def light(self) -> Locator:

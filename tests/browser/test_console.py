@@ -202,6 +202,30 @@ async def test_the_row_under_the_bar_is_used_with_the_keyboard(
         await expect(items).to_have_count(0)
 
 
+async def test_the_focus_stays_in_the_bar_whatever_shows_there(
+    services: Services, browser: Browser
+) -> None:
+    """Whoever starts a round by keyboard may take it back, and then pauses it with the same key."""
+    async with console_page(browser, services) as console:
+        await console.open_room()
+        await console.place("right").focus()
+        await console.page.keyboard.press("Enter")
+        await expect(console.place("left")).to_be_focused()
+        await expect(console.place("left")).to_have_text("Not yet")
+        await console.page.keyboard.press("Enter")  # of a double press, the second one
+        await console.phase("running")
+        await expect(console.place("left")).to_be_focused()
+        await console.press("Stop")
+        await expect(console.place("stop")).to_be_focused()
+        status = console.page.locator("p.unseen[role=status]")
+        await expect(status).to_have_text("")
+        await expect(console.page.locator("p.unseen[role=alert]")).to_have_text(
+            "Stopped: nothing fires"
+        )
+        await console.press("Go on")
+        await expect(status).to_have_text("Round 1")
+
+
 async def test_the_language_is_chosen_and_stays(services: Services, browser: Browser) -> None:
     """In this browser, whatever it prefers."""
     async with console_page(browser, services) as console:

@@ -117,6 +117,20 @@ async def test_hidden_names_are_in_no_picture(services: Services, browser: Brows
         assert "Momo" not in lines
 
 
+async def test_a_round_that_nobody_meant_is_passed_over(
+    services: Services, browser: Browser
+) -> None:
+    """After *Not yet* the results are still those of the round before."""
+    async with played(browser, services, "Evening") as (console, _):
+        await console.press("Start round 2")
+        await console.phase("starting")
+        await console.press("Not yet")
+        await console.phase("ended")
+        await console.view("results")
+        heading = console.page.locator("main#results .round-head h2")
+        await expect(heading).to_have_text("Round 1")
+
+
 async def test_a_round_can_be_looked_up_later(services: Services, browser: Browser) -> None:
     """The room is listed with its rounds; it is opened again with its settings, or forgotten."""
     async with played(browser, services, "Evening") as (console, _):

@@ -42,6 +42,15 @@ STORE = """([id, entry]) => {
   sessionStorage["streamario.console.at_desk"] = JSON.stringify(id);
 }"""
 
+COVERED = """() => [...document.querySelectorAll(".tile")].flatMap((tile) => {
+  const names = [".plate", "h3", ".switch", ".count", ".says", ".line", ".fire"];
+  const parts = names.map((name) => tile.querySelector(name)?.getBoundingClientRect());
+  const covers = (one, other) =>
+    one?.width && other?.width && one.left < other.right - 1 && other.left < one.right - 1 &&
+    one.top < other.bottom - 1 && other.top < one.bottom - 1;
+  const covered = (n) => names.filter((_, m) => m > n && covers(parts[n], parts[m]));
+  return names.flatMap((name, n) => covered(n).map((other) => `${name} ${other}`));
+})"""
 SELECTED = ("aria-selected", "true")
 
 
@@ -395,3 +404,19 @@ async def test_a_window_that_knows_nothing_asks_the_history(browser: Browser) ->
         await expect(room.row(2)).to_contain_text("Nana")
         await expect(room.page.locator(".latest")).to_contain_text("Mika")
         await expect(room.page.get_by_role("button", name="Round 1 · 1 trigger")).to_be_visible()
+
+
+@pytest.mark.parametrize("language", ["en-US", "ja-JP"])
+async def test_no_part_of_a_tile_covers_another(browser: Browser, language: str) -> None:
+    """In whatever width, with long names and large figures."""
+    names = ("Heal the whole party of Luna", "ルナとその仲間全員を一気に回復する")
+    buttons = [staged_button(f"b{n}", *names) for n in range(3)]
+    async with desk(browser, language, buttons) as room:
+        room.count("b0", current_count=1_214, required_count=1_203, ready_in_ms=400_000)
+        room.count("b1", current_count=12_389, required_count=12_389)
+        room.answer("b2", room.fire("b2", "Mika"), "started", ends_at=in_ms(600_000))
+        await expect(room.page.locator(".says").first).to_contain_text("400")
+        await expect(room.page.locator("[data-kind=effect]")).to_be_visible()
+        for width in (320, 420, 521, 768, 1089, 1181, 1280, 1920):
+            await room.page.set_viewport_size({"width": width, "height": 720})
+            assert await room.page.evaluate(COVERED) == [], width

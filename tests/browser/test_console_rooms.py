@@ -183,6 +183,21 @@ async def test_the_start_page_tells_how_a_room_stands(services: Services, browse
         await expect(late.locator(".past-rooms")).to_contain_text("Tonight")
 
 
+async def test_whoever_enters_a_room_has_the_focus_on_its_round(
+    services: Services, browser: Browser
+) -> None:
+    """From the start page the keyboard goes to what runs the round; a reload moves nothing."""
+    async with console_page(browser, services) as console:
+        await console.open_from_start("Keys")
+        await expect(console.place("right")).to_be_focused()
+        await console.page.reload()
+        await console.plays()
+        await expect(console.page.locator("body")).to_be_focused()
+        await console.leave()
+        await go_on(console, "Keys")
+        await expect(console.place("right")).to_be_focused()
+
+
 async def test_a_server_that_wants_a_game_key_is_given_one(
     browser: Browser, tmp_path: Path, redis_url: str, own_database_url: str
 ) -> None:

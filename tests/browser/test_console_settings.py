@@ -214,6 +214,27 @@ async def test_buttons_are_added_moved_copied_and_removed_by_keyboard(
         assert buttons[6]["color"] == buttons[5]["color"]
 
 
+async def test_a_template_takes_the_place_of_the_buttons(
+    services: Services, browser: Browser
+) -> None:
+    """With its teams; it is a draft as any other."""
+    async with console_page(browser, services) as console:
+        page = console.page
+        await console.open_room()
+        await console.section("buttons")
+        await page.get_by_text("Begin from a template…").click()
+        await page.get_by_role("button", name="Help or hinder").click()
+        await expect(page.locator(".button-rows > li").first).to_contain_text("Shield")
+        await expect(page.locator("#field-buttons-0--row")).to_be_focused()
+        await console.saved()
+        settings = await _room(services, console)
+        assert [button["event_type"] for button in settings["buttons"]][:2] == [
+            "shield",
+            "speed_up",
+        ]
+        assert all(settings["theme"]["team_names"].values())
+
+
 async def test_a_row_is_dragged_to_another_place(services: Services, browser: Browser) -> None:
     """A line shows where it would be dropped; let go where it was, nothing is another."""
     async with console_page(browser, services) as console:
@@ -273,7 +294,7 @@ async def test_the_phone_follows_every_keystroke(services: Services, browser: Br
 async def test_what_others_change_meanwhile_is_followed_around_the_draft(
     services: Services, browser: Browser
 ) -> None:
-    """A switch on a tile, a mood of the bar, another window: none is undone when a draft is saved."""
+    """What a tile, the bar or another window changed is not undone when a draft is saved."""
     async with console_page(browser, services) as console:
         await console.open_room(triggers_per_minute=12)
         await console.section("buttons")

@@ -24,7 +24,8 @@ KEY: Final = "localStorage['streamario.console.studio_key']"
 ROOMS: Final = """async () => {
   const key = JSON.parse(localStorage["streamario.console.studio_key"]);
   const headers = { Authorization: `Bearer ${key}` };
-  return (await (await fetch("/api/studio/rooms", { headers })).json()).rooms.map((room) => room.room_id);
+  const { rooms } = await (await fetch("/api/studio/rooms", { headers })).json();
+  return rooms.map((room) => room.room_id);
 }"""
 AWAY: Final = json.dumps({"code": "store_unavailable", "title": "", "status": 503, "detail": ""})
 

@@ -39,7 +39,7 @@ async def test_the_console_has_a_sentence_for_every_code(
 
     async with console_page(browser, services, language=language) as console:
         await console.page.route("**/api/rooms", refuse)
-        await console.page.locator("#open-form button").click()
+        await console.page.locator("#open-form .primary").click()
         await expect(console.page.locator("#open-refusal")).to_have_text(sentence)
 
 
@@ -49,24 +49,9 @@ async def test_a_server_that_is_away_is_told_of_in_japanese(
     """There is no answer that could say it."""
     async with console_page(browser, services, language="ja-JP") as console:
         await console.page.route("**/api/rooms", lambda route: route.abort())
-        await console.page.locator("#open-form button").click()
+        await console.page.locator("#open-form .primary").click()
         await expect(console.page.locator("#open-refusal")).to_have_text(
             "サーバーに接続できません。もう一度お試しください。"
-        )
-
-
-async def test_an_end_that_an_error_announces_is_told_with_what_follows(
-    services: Services, browser: Browser
-) -> None:
-    """Another window takes the room over; this one goes on showing it."""
-    async with console_page(browser, services, language="ja-JP") as console:
-        await console.open_room()
-        other = await console.page.context.new_page()
-        await other.goto(console.page.url)
-        await other.locator("#stored button").first.click()
-        await expect(console.part("connection")).to_have_attribute("data-state", "ended")
-        await expect(console.part("reason")).to_have_text(
-            "別のゲームかウィンドウが操作を引き継ぎました。ここでは表示だけ続けます。"
         )
 
 

@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-import asyncio
-import json
 import re
 from contextlib import asynccontextmanager
 from typing import TYPE_CHECKING, Any, Final
@@ -23,7 +21,7 @@ from tests.programs import japanese_font
 if TYPE_CHECKING:
     from collections.abc import AsyncIterator
 
-    from playwright.async_api import Browser, Page, Route, WebSocketRoute
+    from playwright.async_api import Browser, Page, Route
 
     from tests.browser.conftest import Services
     from tests.flow.play import Viewer
@@ -36,21 +34,7 @@ NAMES: Final = ("とても長い名前のにゃんこ大好き視聴者さん", 
 REASON: Final = "ボス戦のムービーが終わるまで使えません"
 CAPTION: Final = "最強ドラゴンの炎のブレス攻撃"
 WITHIN: Final = 20_000.0  # ms
-# How a game's socket may end: those after which the page tries again, or only shows; and for good.
-CLOSES: Final = (1000, 1001, 1009, 3001, 4001, 4009)
-LAST_CLOSES: Final = (4003, 4004, 4010)
 PRESSES: Final = {"skill1": 20, "enemy3": 30, "skill2": 4}
-OPEN_ALL: Final = "all => all.forEach(details => { details.open = true; })"
-WRONG: Final = {
-    "buttons[0].base": "500",
-    "buttons[0].cooldown_ms": "4500",
-    "buttons[1].base": "",
-    "buttons[2].event_type": "あ",
-    "buttons[3].min": "99999",
-    "buttons[4].event_type": "skill1",
-    "multipliers[0].factor": "0",
-    "multipliers[1].up_to": "1",
-}
 
 
 def button(event_type: str, japanese: str, english: str, presses: int, **fields: Any) -> Any:
@@ -180,65 +164,49 @@ async def test_the_start_screen(services: Services, browser: Browser, language: 
         await typesetting.proof("start")
         for code in ("missing_game_key", "rate_limited", "store_unavailable", "bad_gateway"):
             await page.route("**/api/rooms", answering(503, code))
-            await page.locator("#open-form button").click()
+            await page.locator("#open-form .primary").click()
             await expect(page.locator("#open-refusal")).not_to_be_empty()
             await typesetting.proof(code)
             await page.unroute("**/api/rooms")
-        await page.reload()
-        console = ConsolePage(page)
-        for title in ("", TITLE):
-            await console.open_room(title)
-            await page.locator("#leave").click()
-            await expect(page.locator("#start")).to_be_visible()
+        console = ConsolePage(page, services.api.url)
+        await console.open_room(TITLE)
         await page.evaluate(TAMPER, ["room_id", new_room_id()])
         await page.evaluate("sessionStorage.clear()")
         await page.reload()
-        await expect(page.locator("#stored .refusal")).to_be_visible()
+        await expect(page.locator("#stored .gone")).to_be_visible()
+        await page.locator("#stored summary").click()
+        await expect(page.locator(".past-rooms li")).to_have_count(1)
         await typesetting.proof("stored rooms")
-        await page.locator("#stored button").last.click()
+        await page.locator("#stored [data-action=forget]").last.click()
         await expect(page.locator("#confirm")).to_be_visible()
         await typesetting.proof("forget")
 
 
-async def test_the_console_live(services: Services, browser: Browser, language: str) -> None:
+async def test_the_console_before_a_round(
+    services: Services, browser: Browser, language: str
+) -> None:
     async with (
         small_page(browser, language) as (page, typesetting),
-        viewers(services.api, 3) as crowd,
+        viewers(services.api, 2) as crowd,
     ):
         await name_all(services, crowd)
-        console = await opened_console(page, services)
-        await typesetting.proof("not started")
-        for panel in ("viewers", "results", "live"):
-            await console.view(panel)
-            await typesetting.proof(f"{panel}, not started")
-        await console.start()
-        for viewer in crowd:
-            await viewer.press(services.api, console.room_id, PRESSES)
-        await expect(console.triggers()).not_to_have_count(0)
-        await page.locator("#chart summary").click()
+        await opened_console(page, services)
+        await typesetting.proof("nobody here")
         await page.locator("[data-copies=viewer-link]").click()
-        await typesetting.proof("round")
-        await page.locator("#share [data-part=enlarge]").click()
+        await page.locator("[data-tests=skill1]").click()
+        await expect(page.locator("[data-step=test] .done")).to_be_visible()
+        await typesetting.proof("tested")
+        await page.locator(".poster .qr").click()
+        await expect(page.locator("#big-code")).to_be_visible()
         await typesetting.proof("large code")
         await page.keyboard.press("Escape")
-        await console.command("pause")
-        await console.phase("paused")
-        await typesetting.proof("paused")
-        await console.command("stop")
-        await expect(console.part("stopped")).to_be_visible()
-        await typesetting.proof("stopped")
-        await console.command("resume")
-        await console.phase("running")
-        for button in ("[data-part=reset]", "#leave", "[data-part=end]"):
-            await page.locator(button).click()
-            await expect(page.locator("#confirm")).to_be_visible()
-            await typesetting.proof(f"question of {button}")
-            await page.keyboard.press("Escape")
+        await page.locator("[data-step=overlay] .quiet").click()
+        await expect(page.locator(".overlay-builder")).to_be_visible()
+        await typesetting.proof("overlay")
 
 
-async def test_the_console_after_a_round(
-    services: Services, browser: Browser, language: str
-) -> None:
+async def test_the_console_as_a_dock(services: Services, browser: Browser, language: str) -> None:
+    """Its bar and its buttons alone."""
     async with (
         small_page(browser, language) as (page, typesetting),
         viewers(services.api, 3) as crowd,
@@ -248,77 +216,20 @@ async def test_the_console_after_a_round(
         await console.start()
         for viewer in crowd:
             await viewer.press(services.api, console.room_id, PRESSES)
-        await console.view("viewers")
-        await expect(page.locator("#pressers tbody tr")).to_have_count(3)
-        await page.locator("#pressers tbody button").first.click()
-        await typesetting.proof("question before a block")
-        await console.confirm()
-        await expect(page.locator("#pressers .badge")).to_be_visible()
-        await typesetting.proof("viewers")
-        await console.end()
-        await console.view("results")
-        await expect(page.locator("#results [data-part=heading]")).to_be_visible()
-        await typesetting.proof("results pending")
-        await expect(page.locator("[data-part=ranking] tr")).to_have_count(3, timeout=WITHIN)
-        await typesetting.proof("results")
-
-
-async def test_the_consoles_settings(services: Services, browser: Browser, language: str) -> None:
-    async with small_page(browser, language) as (page, typesetting):
-        console = await opened_console(page, services)
-        await console.view("settings")
-        await expect(page.locator("#settings .button-card")).not_to_have_count(0)
-        await typesetting.proof("settings")
-        await page.locator("#settings details").evaluate_all(OPEN_ALL)
-        for path, value in WRONG.items():
-            await console.field(path).fill(value)
-        await typesetting.proof("edited")
-        await console.save()
-        await expect(page.locator(".save-bar .bad")).to_be_visible()
-        await typesetting.proof("not valid")
-        await page.locator(".save-bar .button:not(.primary)").click()
-        await console.field("title").fill("a")
-        await console.save()
-        await expect(page.locator("#room-title")).to_have_text("a")
-        await typesetting.proof("saved")
-
-
-async def test_the_console_without_its_server(
-    services: Services, browser: Browser, language: str
-) -> None:
-    """Whatever the connection ended with."""
-    ends: list[int] = []
-    closing: list[asyncio.Task[None]] = []
-
-    def connect(socket: WebSocketRoute) -> None:
-        if ends:  # not before the page has its socket: a handler that waits is a refusal
-            closing.append(asyncio.create_task(socket.close(code=ends[0])))
-        else:
-            server = socket.connect_to_server()
-            server.on_message(lambda message: pass_on(socket, str(message)))
-
-    async with small_page(browser, language) as (page, typesetting):
-        await page.route_web_socket(re.compile("/ws-unity"), connect)
-        console = await opened_console(page, services)
-        await expect(page.locator("#feed td.note")).to_have_count(3)
-        await typesetting.proof("records lost")
-        for code in CLOSES:
-            ends[:] = [code]
-            await page.reload()
-            await expect(console.part("notice")).to_be_visible()
-            await typesetting.proof(f"closed with {code}")
-        for code in LAST_CLOSES:
-            ends[:] = [code]
-            await page.reload()
-            await expect(page.locator("[role=tab]")).to_have_count(2)
-            await typesetting.proof(f"closed with {code}")
-        ends.clear()
-        await page.reload()
-        await console.connected()
+        await expect(page.locator(".tile").first).not_to_have_attribute("data-state", "")
+        await typesetting.proof("round")
+        await console.press({"e": "Pause", "j": "一時停止"}[language[0]])
+        await console.phase("paused")
+        await typesetting.proof("paused")
+        await console.press({"e": "Stop", "j": "緊急停止"}[language[0]])
+        await console.phase("stopped")
+        await typesetting.proof("stopped")
+        await console.press({"e": "End", "j": "終了"}[language[0]])
+        await expect(page.locator("#confirm")).to_be_visible()
+        await typesetting.proof("question before the end")
+        await page.keyboard.press("Escape")
         await page.context.set_offline(True)
-        await expect(console.part("notice")).to_be_visible()
-        await console.view("viewers")
-        await expect(page.locator("#pressers [data-part=refusal]")).to_be_visible()
+        await console.phase("lost")
         await typesetting.proof("offline")
 
 
@@ -340,9 +251,8 @@ async def name_all(services: Services, crowd: list[Viewer]) -> None:
 async def opened_console(page: Page, services: Services) -> ConsolePage:
     """The desk of a room with a long title."""
     await page.goto(f"{services.api.url}/console")
-    console = ConsolePage(page)
-    await console.open_room(TITLE)
-    await expect(page.locator("#buttons tbody tr")).not_to_have_count(0)
+    console = ConsolePage(page, services.api.url)
+    await console.open_room(TITLE, round_limit_s=300)
     return console
 
 
@@ -353,13 +263,3 @@ def answering(status: int, code: str) -> Any:
         await route.fulfill(status=status, json={"code": code, "detail": code, "error": code})
 
     return answer
-
-
-def pass_on(socket: WebSocketRoute, message: str) -> None:
-    """What the server sends, as if its records had been lost: it says so, and what is missing."""
-    told = json.loads(message)
-    if told["type"] != "room_ready":
-        socket.send(message)
-        return
-    socket.send(json.dumps({**told, "recovered": False}))
-    socket.send(json.dumps({"type": "gap", "epoch": told["epoch"], "last_seq": 12_345}))

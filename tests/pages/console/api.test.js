@@ -1,8 +1,9 @@
 import assert from "node:assert/strict";
 import { test } from "node:test";
 
-import { call, newViewer, openRoom, pagesOf, RoomApi } from "../../../api_service/pages/web/console/api.js";
+import { call, fetchTelling, newViewer, openRoom, pagesOf, RoomApi } from "../../../api_service/pages/web/console/api.js";
 import { serve } from "../server.js";
+import { settled } from "../time.js";
 
 const api = () => new RoomApi("r", "token");
 
@@ -139,4 +140,16 @@ test("a room that is refused for good says why; one that may be had later does n
   assert.deepEqual(why, [null, "forbidden", "forbidden", "room_not_found", null]);
   refusal = { code: "room_not_found", status: 404, at: "/r" };
   assert.equal(await api().whyRefused(), "room_not_found");
+});
+
+test("whoever asks for the room tells of it", async () => {
+  const told = [];
+  const fetch = async (url) => Response.json({ url }, { status: url.includes("gone") ? 404 : 200 });
+  const telling = fetchTelling((room) => told.push(room.url), fetch);
+  const answer = await telling("http://here/api/rooms/01A");
+  assert.deepEqual(await answer.json(), { url: "http://here/api/rooms/01A" });
+  await telling("http://here/api/rooms/01A/stats");
+  await telling("http://here/api/rooms/gone");
+  await settled();
+  assert.deepEqual(told, ["http://here/api/rooms/01A"]);
 });

@@ -53,7 +53,7 @@ function attend(t) {
       },
     },
     ...Object.fromEntries(["heard", "attached", "fired", "lost", "settled", "over"].map((name) => [name, tell(name)])),
-    changed() {},
+    changed: () => told.push(["changed"]),
   });
   t.after(() => {
     attendance.close();
@@ -123,7 +123,8 @@ test("a game that takes over has the room, until it has been away for some secon
 });
 
 test("a server that is away is looked for again, and noticed", async (t) => {
-  const { attendance, server, passes } = attend(t);
+  const { attendance, server, heard, passes } = attend(t);
+  assert.equal(attendance.isAway, false);
   attendance.open();
   server.answer = new StreamarioError("unreachable", "");
   await passes(3_000);
@@ -131,9 +132,40 @@ test("a server that is away is looked for again, and noticed", async (t) => {
   server.answer = { game_connected: true };
   await passes(750);
   assert.deepEqual([attendance.isAway, server.looks], [false, 2]);
+  assert.equal(heard("changed").length, 2);
   server.answer = new StreamarioError("overloaded", "", { status: 503 });
   await passes(3_000);
   assert.equal(attendance.isAway, false);
+});
+
+test("a server that stays away is looked for more and more seldom, and then as ever", async (t) => {
+  const { attendance, server, passes } = attend(t);
+  attendance.open();
+  server.answer = new StreamarioError("unreachable", "");
+  await passes(60_000);
+  const { looks } = server;
+  await passes(33_000); // three times 11.25 s, which is the longest
+  assert.equal(server.looks - looks, 2 + 1);
+  server.answer = { game_connected: true };
+  await passes(11_250);
+  server.answer = new StreamarioError("unreachable", "");
+  const before = server.looks;
+  await passes(3_000 + 750 + 1_500);
+  assert.equal(server.looks - before, 3);
+});
+
+test("a round that begins is told to the game", async (t) => {
+  const { attendance, sockets, passes } = attend(t);
+  const sent = [];
+  attendance.open();
+  attendance.hear({ game_connected: false });
+  sockets[0].welcomes();
+  sockets[0].send = (text) => sent.push(JSON.parse(text).type);
+  sockets[0].says({ type: "game_end_summary", epoch: 1, seq: 1, round: 1 });
+  await passes(2_000);
+  attendance.roundBegan(2);
+  await passes(1_000);
+  assert.deepEqual(sent, ["ack"]);
 });
 
 test("one look at a time is enough", async (t) => {

@@ -1,8 +1,7 @@
 import assert from "node:assert/strict";
 import { test } from "node:test";
 
-import { faceOf } from "../../../api_service/pages/web/console/bar/face.js";
-import { Guard } from "../../../api_service/pages/web/console/bar/guard.js";
+import { faceOf, Guard } from "../../../api_service/pages/web/console/bar/places.js";
 import { moodsOf } from "../../../api_service/pages/web/console/bar/moods.js";
 import { lastedSeconds, nextSecondOf, RoundTime } from "../../../api_service/pages/web/console/bar/round_time.js";
 
@@ -101,6 +100,22 @@ test("a pause changes nothing of it", () => {
   time.follow(running(380_000), 180_000);
   time.follow(running(380_000), 200_000);
   assert.equal(time.at(running(380_000), null, 200_000).whole, 300_000);
+});
+
+test("what little a limit is off is not told: the whole has steps of five seconds", () => {
+  const time = new RoundTime();
+  time.follow(running(303_000, { roundLimitMs: 0 }), 0);
+  assert.equal(time.at(running(303_000), null, 0).whole, 305_000);
+  time.follow(running(306_000, { roundLimitMs: 0 }), 1_500); // 3 s more
+  assert.equal(time.at(running(306_000), null, 1_500).whole, 305_000);
+  time.follow(running(308_500, { roundLimitMs: 0 }), 2_000); // and 2.5 s more
+  assert.equal(time.at(running(308_500), null, 2_000).whole, 310_000);
+});
+
+test("no more than all of the time is left", () => {
+  const time = new RoundTime();
+  time.follow(running(300_000), 0);
+  assert.equal(time.at(running(301_000), null, 0).share, 1);
 });
 
 test("the next round, and a limit after none, begin anew", () => {

@@ -60,7 +60,7 @@ test("where viewers have another page, that one's address is", () => {
   assert.equal(of("http://localhost/play/R")[0][0], "PUBLIC_API_URL");
 });
 
-const button = (weight, changes) => ({ enabled: true, paceMs: 0, weight, ...changes });
+const button = (weight, changes) => ({ enabled: true, paceMs: 0, cooldownMs: 0, weight, ...changes });
 const room = (changes) => ({ roundLimitMs: 300_000, triggersPerMinute: 12, buttons: [button(1)], ...changes });
 
 test("buttons share the room's triggers by their weights", () => {
@@ -68,10 +68,10 @@ test("buttons share the room's triggers by their weights", () => {
   assert.deepEqual(tempoOf(room({ buttons })), { minutes: 5, mood: "lively", perMinute: 12, every: [15, 60] });
 });
 
-test("a button with a pace of its own has no part in that, and one that is off none at all", () => {
+test("a button with a pace of its own has that, and one that is off has no part", () => {
   const own = button(1, { paceMs: 90_000 });
-  const off = button(1, { enabled: false });
-  assert.deepEqual(tempoOf(room({ buttons: [button(1), button(2), own, off] })).every, [8, 90]);
+  const off = button(0.25, { enabled: false });
+  assert.deepEqual(tempoOf(room({ buttons: [button(1), button(2), own, off] })).every, [10, 90]);
 });
 
 test("without a pace nothing is said of it", () => {

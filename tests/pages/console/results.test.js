@@ -41,8 +41,9 @@ test("a moment has its year, the start of a round of late has not", () => {
 });
 
 test("the last round that ended is this one, or the one before while it runs", () => {
-  const rounds = ["ended", "in_game", "active", "loading"].map((status) => lastEnded({ status, round: 3 }));
-  assert.deepEqual(rounds, [3, 2, 0, 0]);
+  const last = (status, ...passedOver) => lastEnded({ status, round: 3 }, new Set(passedOver));
+  assert.deepEqual(["ended", "in_game", "active", "loading"].map((status) => last(status)), [3, 2, 0, 0]);
+  assert.deepEqual([last("ended", 3), last("ended", 2, 3), last("in_game", 3), last("in_game", 1, 2)], [2, 1, 2, 0]);
 });
 
 /** The last round of a room, with a server that answers each request with one of `answers`. */
@@ -70,7 +71,8 @@ test("a round's results are asked for once", async (t) => {
   last.expect(1);
   assert.deepEqual([last.round, last.isPending, asked], [2, true, [2]]);
   await happened();
-  assert.deepEqual([last.found, last.isPending, last.refusal, heard.count], [{ results: "of 2", round: 2 }, false, null, 1]);
+  assert.deepEqual([last.found, heard.count], [{ results: "of 2", round: 2 }, 1]);
+  assert.deepEqual([last.isPending, last.refusal], [false, null]);
 });
 
 test("the results of the round before stay until the next ones are there, and come no later", async (t) => {

@@ -1,12 +1,23 @@
 import assert from "node:assert/strict";
 import { test } from "node:test";
 
-import { Expected } from "../../../api_service/pages/web/console/round/expected.js";
 import { KeptStop } from "../../../api_service/pages/web/console/round/kept_stop.js";
-import { Rounds } from "../../../api_service/pages/web/console/round/rounds.js";
-import { stoppedOf, StopSeen } from "../../../api_service/pages/web/console/round/stopped.js";
+import { Expected, phaseOf } from "../../../api_service/pages/web/console/round/phases.js";
+import { Rounds, stoppedOf, StopSeen } from "../../../api_service/pages/web/console/round/rounds.js";
 import { StreamarioError } from "../../../api_service/pages/web/streamario.js";
 import { fixChance, happened, stopTime } from "../time.js";
+
+test("a round that is paused does not run, and one that was stopped is stopped while it is paused", () => {
+  const phases = [
+    [{ status: "active" }, "active"],
+    [{ status: "in_game", round: 2, paused: true, startsAt: 0 }, "paused"],
+    [{ status: "in_game", round: 1, paused: true, startsAt: 0 }, "stopped"],
+    [{ status: "in_game", round: 1, paused: false, startsAt: 900 }, "running"],
+    [{ status: "in_game", round: 1, paused: false, startsAt: 1_001 }, "starting"],
+    [{ status: "ended", round: 1, paused: false, startsAt: 0 }, "ended"],
+  ];
+  for (const [state, phase] of phases) assert.equal(phaseOf(state, { now: 1_000, stopped: 1 }), phase);
+});
 
 test("a command shows what it brings, until the room tells of it", () => {
   const expected = new Expected();

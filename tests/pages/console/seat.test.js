@@ -2,8 +2,6 @@ import assert from "node:assert/strict";
 import { test } from "node:test";
 
 import { Seat } from "../../../api_service/pages/web/console/game/seat.js";
-import { fetchTelling } from "../../../api_service/pages/web/console/game/told_room.js";
-import { settled } from "../time.js";
 
 const seat = (chance = 0) => new Seat(() => chance);
 
@@ -50,16 +48,4 @@ test("a game that takes over is there; a socket that is lost for good leaves nob
   lost.take();
   lost.leave(false, 500);
   assert.deepEqual([lost.light, lost.awaySince, lost.hear(false, 501)], ["wait", 500, true]);
-});
-
-test("whoever asks for the room tells of it", async () => {
-  const told = [];
-  const fetch = async (url) => Response.json({ url }, { status: url.includes("gone") ? 404 : 200 });
-  const telling = fetchTelling((room) => told.push(room.url), fetch);
-  const answer = await telling("http://here/api/rooms/01A");
-  assert.deepEqual(await answer.json(), { url: "http://here/api/rooms/01A" });
-  await telling("http://here/api/rooms/01A/stats");
-  await telling("http://here/api/rooms/gone");
-  await settled();
-  assert.deepEqual(told, ["http://here/api/rooms/01A"]);
 });

@@ -10,6 +10,7 @@ import {
   move,
   newButton,
   otherLanguage,
+  templateButtons,
 } from "../../../api_service/pages/web/console/settings/button_drafts.js";
 import {
   nameIn,
@@ -130,6 +131,14 @@ test("a new button is on, counts like a normal one, and shares nothing with the 
 
 test("an ID that is taken is left out", () => {
   assert.equal(newButton([{ event_type: "button2" }]).event_type, "button3");
+});
+
+test("a template's buttons have all that a button has, and stay as they are", () => {
+  const template = [{ event_type: "a", labels: [{ lang: "en", text: "A" }], weight: 2 }];
+  const [button] = templateButtons(template);
+  assert.deepEqual([button.event_type, button.weight, button.enabled, button.image], ["a", 2, true, ""]);
+  assert.deepEqual(Object.keys(button), Object.keys(newButton([])));
+  assert.notEqual(button.labels[0], template[0].labels[0]);
 });
 
 test("a copy is the same but for its ID", () => {

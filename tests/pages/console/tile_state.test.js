@@ -87,6 +87,7 @@ test("a button that is off says so, whatever the round does", () => {
 test("stopped, a button lies still, and tells what was thrown away", () => {
   const seen = { phase: "stopped", discarded: 96, last: { viewerName: "Mika" } };
   assert.deepEqual(said(FULL, seen), ["still"]);
+  assert.deepEqual([tile(FULL, seen).count, tile(FULL, seen).share, tile().count], [0, 0, 96]);
   assert.deepEqual(line({}, seen), ["", "thrown_away", 96]);
   assert.deepEqual(line({}, { ...seen, discarded: 0 }), [""]);
   assert.deepEqual(line({ available: false, reason: "Cutscene" }, { phase: "stopped" }), [""]);

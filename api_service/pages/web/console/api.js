@@ -1,6 +1,7 @@
 import { StreamarioError } from "../streamario.js";
 
 const NEXT = /<([^>]*)>; rel="next"/; // in the Link header (RFC 8288)
+const ROOM = /\/api\/rooms\/\w+$/; // the path of one
 const ANSWER_WITHIN = { json: 10_000, blob: 20_000 }; // ms; a file may be large
 
 /** Why a game is refused its room for good, by the API's code for it. */
@@ -154,4 +155,13 @@ async function answered(path, request, as) {
   } catch (error) {
     throw new StreamarioError("unreachable", String(error));
   }
+}
+
+/** A `fetch` that also tells `hear` what the API says of a room, whoever of the page asks for it. */
+export function fetchTelling(hear, fetch = globalThis.fetch) {
+  return async (url, request) => {
+    const answer = await fetch(url, request);
+    if (answer.ok && ROOM.test(url)) answer.clone().json().then(hear, () => {});
+    return answer;
+  };
 }

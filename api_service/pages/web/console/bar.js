@@ -1,9 +1,8 @@
 import { html, nothing } from "lit-html";
 import { styleMap } from "./style_map.js";
 import { grouped } from "../common/languages.js";
-import { faceOf } from "./bar/face.js";
-import { Guard } from "./bar/guard.js";
 import { Mood } from "./bar/mood.js";
+import { faceOf, Guard } from "./bar/places.js";
 import { Timer } from "./bar/timer.js";
 
 const SECOND = 1_000; // ms

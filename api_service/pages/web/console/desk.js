@@ -1,12 +1,10 @@
 import { html, nothing } from "lit-html";
 import { labelOf, Room } from "../streamario.js";
 import { Announcer } from "./announcer.js";
-import { RoomApi } from "./api.js";
+import { fetchTelling, RoomApi } from "./api.js";
 import { Bar } from "./bar.js";
 import { confirmed } from "./confirm.js";
 import { Attendance } from "./game/attendance.js";
-import { phaseOf } from "./game/phases.js";
-import { fetchTelling } from "./game/told_room.js";
 import { Hotkeys } from "./hotkeys.js";
 import { Live } from "./live/live.js";
 import { PressBins } from "./live/press_bins.js";
@@ -19,8 +17,8 @@ import { People } from "./people/people.js";
 import { record } from "./results/history.js";
 import { Results } from "./results/results.js";
 import { Commands } from "./round/commands.js";
-import { Rounds } from "./round/rounds.js";
-import { StopSeen } from "./round/stopped.js";
+import { phaseOf } from "./round/phases.js";
+import { Rounds, StopSeen } from "./round/rounds.js";
 import { Settings } from "./settings/settings.js";
 import { storeRoom, storeSettings, storedDesk, storedRoom } from "./storage.js";
 
@@ -158,6 +156,7 @@ export class Desk {
   /** Nobody wants to see the results of this round. */
   skipResults(round) {
     this.#rounds.skip(round);
+    this.results.passOver(round);
   }
 
   /** Leave for a new room with these settings, or for the one that `settings` is a promise of. Throws StreamarioError. */

@@ -1,6 +1,8 @@
 import { html, nothing } from "lit-html";
 import { Menu } from "./nav/menu.js";
-import { Tabs } from "./nav/tabs.js";
+import { walk } from "./nav/walk.js";
+
+const TABS = ["live", "settings", "viewers", "results"];
 
 /** The row under the bar, which scrolls away: the room, its tabs, who is connected, and what is needed seldom. */
 export class Nav {
@@ -36,3 +38,26 @@ export class Nav {
 
 export const logo = () => html`<span class="logo" aria-hidden="true"><svg width="14" height="14" viewBox="0 0 14 14"><path fill="#fff"
   d="M8 0 2 8h4l-1 6 7-8H8z"></path></svg></span>`;
+
+/** Tabs as the ARIA patterns describe them: arrow keys walk, Home and End jump. */
+class Tabs {
+  constructor(desk) {
+    this.desk = desk;
+  }
+
+  view() {
+    const onKeydown = (event) =>
+      walk(event, "[role=tab]", (tab) => {
+        tab.focus();
+        this.desk.openTab(tab.dataset.tab);
+      });
+    return html`<div class="tabs" role="tablist" aria-label=${this.desk.texts.views} @keydown=${onKeydown}>
+      ${TABS.map((tab) => this.#tab(tab))}</div>`;
+  }
+
+  #tab(tab) {
+    const isOpen = tab === this.desk.tab;
+    return html`<button type="button" role="tab" id="tab-${tab}" data-tab=${tab} aria-selected=${isOpen} aria-controls=${tab}
+      tabindex=${isOpen ? 0 : -1} @click=${() => this.desk.openTab(tab)}>${this.desk.texts[tab]}</button>`;
+  }
+}

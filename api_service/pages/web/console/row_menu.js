@@ -1,9 +1,9 @@
 import { html } from "lit-html";
 
-/** What may be done to one thing, behind "⋯"; `items` are `{name, caption, run, disabled}`. */
-export function rowMenu(label, items) {
+/** What may be done to one thing, behind "⋯" or a caption; `items` are `{name, caption, run, disabled}`. */
+export function rowMenu(label, items, caption = "⋯") {
   return html`<details class="row-menu" @toggle=${watch} @focusout=${closeBehind} @keydown=${closeByKey}>
-    <summary class="btn small quiet icon" aria-label=${label}>⋯</summary>
+    <summary class="btn small quiet" aria-label=${label}>${caption}</summary>
     <div class="row-menu-items">${items.map(itemOf)}</div>
   </details>`;
 }

@@ -1,9 +1,11 @@
 import { html, nothing } from "lit-html";
 import { classMap } from "lit-html/directives/class-map.js";
-import { colorOf } from "../../common/colors.js";
+import { colorOf, shadesOf } from "../../common/colors.js";
 import { grouped } from "../../common/languages.js";
 import { icon } from "../icon.js";
 import { styleMap } from "../style_map.js";
+
+const ROOMY = 8; // characters of both figures; where there are more, they are smaller
 
 const percent = (share) => `${(100 * share).toFixed(1)}%`;
 
@@ -12,8 +14,12 @@ const percent = (share) => `${(100 * share).toFixed(1)}%`;
  * `apart` how far apart its triggers are, as `said` gives it, or null.
  */
 export function tile({ button, caption, shown, apart, isOn, isMarked, texts, turn, fire }) {
-  const { kind, says, line, share, effectShare, mayFire } = shown;
-  const look = { "--c": colorOf(button), "--filled": percent(share), "--left": percent(effectShare) };
+  const { kind, says, line, count, share, effectShare, mayFire } = shown;
+  const [has, needs] = [grouped(count), grouped(button.required)];
+  const look = {
+    ...{ "--c": shadesOf(colorOf(button)).light, "--filled": percent(share), "--left": percent(effectShare) },
+    "--fit": Math.min(1, ROOMY / (has.length + needs.length)).toFixed(2),
+  };
   return html`<article class="tile" data-kind=${kind} data-type=${button.eventType} ?data-marked=${isMarked}
       style=${styleMap(look)} aria-label=${caption}>
     ${icon(button)}
@@ -23,7 +29,7 @@ export function tile({ button, caption, shown, apart, isOn, isMarked, texts, tur
     </div>
     <button class="switch" type="button" role="switch" aria-checked=${String(isOn)} aria-label=${texts.tile.switch_of(caption)}
       @click=${() => turn(!isOn)}></button>
-    <p class="count"><b>${grouped(button.count)}</b> <span>/ ${grouped(button.required)}</span></p>
+    <p class="count"><b>${has}</b> <span>/ ${needs}</span></p>
     ${says.length > 0 ? html`<p class="says">${sentence(texts, says)}</p>` : nothing}
     <p class=${classMap({ line: true, small: true, cut: true, [line.kind || "soft"]: true })}
       title=${sentence(texts, line.says)}>${sentence(texts, line.says)}</p>

@@ -7,8 +7,8 @@ const SECOND = 1_000; // ms
  * began, `discarded` how many of its presses a stop threw away. Times are ms on `performance.now()`.
  *
  * Gives the `kind` of tile, what it `says` (a text's name and values, empty for nothing), its last `line`
- * `{kind, says}`, how much of it is filled (`share`) and how much of its effect is left (`effectShare`), whether it may
- * be fired once, and `next`, when its words are others by themselves.
+ * `{kind, says}`, the `count` that shows, how much of it is filled (`share`) and how much of its effect is left
+ * (`effectShare`), whether it may be fired once, and `next`, when its words are others by themselves.
  */
 export function tileOf({ button, phase, isLost = false, now, last = null, effectSince = now, discarded = 0 }) {
   const charge = chargeOf(button, now);
@@ -18,7 +18,8 @@ export function tileOf({ button, phase, isLost = false, now, last = null, effect
   return {
     ...{ kind, says },
     line: lineOf({ button, phase, last, discarded }),
-    share: charge.share,
+    // What is pressed in a stop is thrown away, too.
+    ...(kind === "still" ? { count: 0, share: 0 } : { count: button.count, share: charge.share }),
     effectShare: effect?.share ?? 0,
     mayFire: isRunning && button.enabled && button.available,
     next: nextOf(kind, button, effect, now),

@@ -110,12 +110,13 @@ export class ViewerCards {
     if (viewers.length === 0) return html`<p class="empty soft">${nobody}</p>`;
     const all = found ? viewers : placed(viewers);
     const shown = this.#showsAll || found ? all : all.slice(0, FIRST);
-    const rows = styleMap({ "--rows": Math.max(FIRST / 2, Math.ceil(shown.length / 2)) });
+    const rows = styleMap({ "--rows": Math.max(Math.min(FIRST / 2, shown.length), Math.ceil(shown.length / 2)) });
     const toggle = () => {
       this.#showsAll = !this.#showsAll;
       this.#desk.redraw();
     };
-    const caption = this.#showsAll ? texts.show_first(FIRST) : texts.show_all(all.length, this.#pressers.hasMore);
+    const showAll = this.#pressers.hasMore ? texts.show_top : texts.show_all;
+    const caption = this.#showsAll ? texts.show_first(FIRST) : showAll(all.length);
     return html`<ol class="ranks" style=${rows}>
         ${repeat(shown, ({ viewer_id: id }) => id, (viewer) => this.#rank(viewer, found))}
       </ol>

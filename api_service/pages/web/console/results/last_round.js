@@ -5,8 +5,12 @@ import { Backoff } from "../../streamario/timing.js";
 const AGAIN_AFTER = [2_000, 60_000]; // ms, growing from the one to the other
 const NOT_ENDED = "room_not_ended"; // the server may hear of the end later than this page
 
-/** The last round of a room that has ended, or is about to: 0 for none. */
-export const lastEnded = ({ status, round }) => ({ ended: round, in_game: round - 1 })[status] ?? 0;
+/** The last round of a room that has ended, but for those to pass over: 0 for none. */
+export function lastEnded({ status, round }, passedOver) {
+  let last = { ended: round, in_game: round - 1 }[status] ?? 0;
+  while (passedOver.has(last)) last -= 1;
+  return last;
+}
 
 /** What the server has of the round that ended last; asked for again while it cannot tell. */
 export class LastRound {

@@ -33,23 +33,29 @@ export class PastRooms {
   /** `before`: of the room at whose desk this is, the rounds before this one are listed. */
   view(before = Infinity) {
     const { texts } = this.#options;
-    const { rooms } = this.#history;
+    const rooms = this.#history.rooms?.map((room) => this.#listed(room, before));
+    const isEmpty = rooms?.every((room) => this.#isHere(room) && room.rounds.length === 0);
     return html`
       ${this.#refusal ? html`<p class="refusal" role="alert">${this.#refusal}</p>` : nothing}
-      ${rooms?.length === 0 ? html`<p class="soft">${texts.no_rooms}</p>` : nothing}
+      ${isEmpty ? html`<p class="soft small">${texts.nothing_earlier}</p>` : nothing}
       <ol class="lines past-rooms">
-        ${repeat(rooms ?? [], ({ room_id: id }) => id, (room) => this.#entry(room, before))}
+        ${repeat(rooms ?? [], ({ room_id: id }) => id, (room) => this.#entry(room))}
       </ol>
       ${this.#history.hasMore ? html`<button class="btn small" type="button" @click=${() => this.#more()}>
         ${texts.earlier_rooms}</button>` : nothing}`;
   }
 
+  #isHere({ room_id: id }) {
+    return id === this.#options.roomId;
+  }
+
+  #listed(room, before) {
+    return this.#isHere(room) ? { ...room, rounds: room.rounds.filter(({ round }) => round < before) } : room;
+  }
+
   /** The rounds of the room at whose desk this is stand by themselves. */
-  #entry(room, before) {
-    const { texts, roomId } = this.#options;
-    if (room.room_id !== roomId) return this.#folded(room);
-    const rounds = room.rounds.filter(({ round }) => round < before);
-    return this.#rounds({ ...room, rounds }, titleOf(room, texts));
+  #entry(room) {
+    return this.#isHere(room) ? this.#rounds(room, titleOf(room, this.#options.texts)) : this.#folded(room);
   }
 
   #folded(room) {

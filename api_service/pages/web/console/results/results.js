@@ -11,6 +11,7 @@ export class Results {
   #last;
   #past;
   #round;
+  #passedOver = new Set(); // rounds that nobody meant
 
   constructor(desk) {
     this.#desk = desk;
@@ -28,9 +29,14 @@ export class Results {
     this.#past.show();
   }
 
+  /** Nobody wants to see how this round went. */
+  passOver(round) {
+    this.#passedOver.add(round);
+  }
+
   view() {
     const { texts, state } = this.#desk;
-    this.#last.expect(lastEnded(state));
+    this.#last.expect(lastEnded(state, this.#passedOver));
     const { found } = this.#last;
     const facts = found && factsOf({ ...found, room: state });
     return html`<div class="cols">

@@ -47,7 +47,8 @@ export class RoundView {
       this.#showsAll = !this.#showsAll;
       this.#options.redraw();
     };
-    const caption = this.#showsAll ? texts.show_first(FIRST) : texts.show_all(best.length, best.length >= MOST_LISTED);
+    const showAll = best.length < MOST_LISTED ? texts.show_all : texts.show_top;
+    const caption = this.#showsAll ? texts.show_first(FIRST) : showAll(best.length);
     return html`<section class="card ranking">
       <h2>${texts.ranking_heading}</h2>
       ${best.length === 0 ? html`<p class="soft">${texts.nobody_pressed}</p>` : nothing}
@@ -85,7 +86,7 @@ export class RoundView {
       startedAt && times(languages).lasted({ started_at: startedAt, ended_at: endedAt }),
       texts.presses_of(presses),
       triggers !== null && texts.triggers_of(triggers),
-      texts.viewers_of(best.length, best.length >= MOST_LISTED),
+      (best.length < MOST_LISTED ? texts.viewers_of : texts.viewers_at_least)(best.length),
     ];
     return figures.filter(Boolean).join(texts.between);
   }

@@ -2,9 +2,9 @@ import { StreamarioError } from "../../streamario.js";
 import { leftOf } from "../../common/countdown.js";
 import { isPassing } from "../../streamario/api.js";
 import { confirmed } from "../confirm.js";
-import { Expected } from "./expected.js";
 import { KeptStop } from "./kept_stop.js";
-import { stoppedOf } from "./stopped.js";
+import { Expected } from "./phases.js";
+import { stoppedOf } from "./rounds.js";
 
 const LONGEST = 36_000; // s: the server's limit of a round
 const MINUTE = 60; // s

@@ -11,8 +11,7 @@ export const COLORS = {
   ...{ turquoise: "#1fc4b4", red: "#ff6450", violet: "#a98bff", grey: "#b9b2a4" },
 };
 /** One more than there can be buttons. */
-const ICONS =
-  "⭐ 🔥 🎁 👻 🍀 🚀 🎯 🍌 🦆 🎲 🧲 🔔 🎈 🐙 🌵 🍕 🎸 ⚓ 💎 🦄 🌋 🌪️ 🧊 🛡️ 🪄".split(" ");
+const ICONS = "⭐ 🔥 🎁 👻 🍀 🚀 🎯 🍌 🦆 🎲 🧲 🔔 🎈 🐙 🌵 🍕 🎸 ⚓ 💎 🦄 🌋 🌪️ 🧊 🛡️ 🪄".split(" ");
 const NEW = {
   ...{ team: "", labels: [], icon: "", image: "", sound: "", color: "", enabled: true },
   ...{ base: 5, min: 3, max: 50, cooldown_ms: 0, pace_ms: 0, weight: 1 },
@@ -28,6 +27,10 @@ export function newButton(buttons) {
     color: freeColor(buttons),
   };
 }
+
+/** A template's buttons, with all that a button has. */
+export const templateButtons = (buttons) =>
+  buttons.map((button) => ({ event_type: button.event_type, ...structuredClone(NEW), ...structuredClone(button) }));
 
 /** The same button again, with an ID of its own. */
 export const copyOf = (button, buttons) => ({ ...structuredClone(button), event_type: freeType(buttons) });

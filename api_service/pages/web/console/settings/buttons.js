@@ -7,7 +7,8 @@ import { labelOf } from "../../streamario.js";
 import { MOODS } from "../bar/moods.js";
 import { icon } from "../icon.js";
 import { rowMenu } from "../row_menu.js";
-import { copyOf, dropIndex, MOST_BUTTONS, move, newButton } from "./button_drafts.js";
+import { settingsOf, TEMPLATES } from "../start/templates.js";
+import { copyOf, dropIndex, MOST_BUTTONS, move, newButton, templateButtons } from "./button_drafts.js";
 import { buttonForm } from "./button_form.js";
 import { idOf } from "./form.js";
 import { nameIn, oftenOf, togetherPerMinute, WEIGHTS } from "./how_often.js";
@@ -31,7 +32,8 @@ export class Buttons {
         <p class="soft">${texts.together(perMinute, mood)}</p></div>
       <ul class="card button-rows">${repeat(buttons, (button) => button, (button, n) => this.#row(button, n))}</ul>
       <div class="row add"><button class="btn small" type="button" ?disabled=${buttons.length >= MOST_BUTTONS}
-        @click=${() => this.#insert(buttons.length, newButton(buttons))}>＋ ${texts.add_button}</button></div>`;
+        @click=${() => this.#insert(buttons.length, newButton(buttons))}>＋ ${texts.add_button}</button>
+        ${rowMenu(texts.begin_from_template, this.#templates(), texts.begin_from_template)}</div>`;
   }
 
   /** The same button again, where the draft's objects are others. */
@@ -49,7 +51,8 @@ export class Buttons {
     const look = { open: isOpen, off: !button.enabled, dragged: n === from };
     const drop = n !== to || to === from ? nothing : to > from ? "below" : "above";
     const toggle = () => this.open(isOpen ? null : button);
-    return html`<li class=${classMap(look)} data-field=${path} data-drop=${drop} style=${styleMap({ "--c": colorOf(button) })}>
+    const color = styleMap({ "--c": colorOf(button) });
+    return html`<li class=${classMap(look)} data-field=${path} data-drop=${drop} style=${color}>
       <div class="button-row">
         <span class="grip" aria-hidden="true" @pointerdown=${(event) => this.#grip(event, n)}>⠿</span>
         ${icon(button, "medium")}
@@ -105,6 +108,18 @@ export class Buttons {
       },
       { name: "remove", caption: texts.remove, disabled: isFirst && isLast, run: () => this.#remove(n) },
     ];
+  }
+
+  /** Their buttons take the place of those that the draft has. */
+  #templates() {
+    const { texts, draft } = this.settings;
+    const begin = (id) => {
+      const { buttons, theme } = settingsOf(id, texts.templates[id]);
+      draft.now.buttons.splice(0, MOST_BUTTONS, ...templateButtons(buttons));
+      if (theme) draft.now.theme.team_names = { ...theme.team_names };
+      this.settings.rearranged(`#${idOf("buttons[0]")}-row`);
+    };
+    return TEMPLATES.map((id) => ({ name: id, caption: texts.templates[id].name, run: () => begin(id) }));
   }
 
   #move(from, to) {

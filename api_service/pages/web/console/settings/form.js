@@ -16,8 +16,9 @@ export class Form {
 
   text(label, path, owner, key, { hint, lang, kind = "" } = {}) {
     const write = ({ target }) => this.set(path, () => (owner[key] = target.value));
+    const spellcheck = kind === "code" ? "false" : nothing;
     return this.labelled(label, path, hint, html`<input class="field ${kind}" type="text" autocomplete="off"
-      lang=${lang ?? nothing} spellcheck=${kind === "code" ? "false" : nothing} .value=${live(owner[key])} @input=${write}
+      lang=${lang ?? nothing} spellcheck=${spellcheck} .value=${live(owner[key])} @input=${write}
       ${this.#named(path)}>`);
   }
 
@@ -49,8 +50,9 @@ export class Form {
   pick(label, path, owner, key, options, { isNamed = true } = {}) {
     const button = ([value, caption]) => html`<button type="button" aria-pressed=${owner[key] === value}
       @click=${() => this.set(path, () => (owner[key] = value))}>${caption}</button>`;
+    const field = isNamed ? path : nothing;
     return html`<div class="pick"><p class="label">${label}</p>
-      <div class="seg" role="group" aria-label=${label} data-field=${isNamed ? path : nothing}>${options.map(button)}</div>
+      <div class="seg" role="group" aria-label=${label} data-field=${field}>${options.map(button)}</div>
       ${isNamed ? this.refusal(path) : nothing}</div>`;
   }
 

@@ -68,8 +68,9 @@ export class Phone {
   }
 
   #round() {
-    return html`<div class="phone-board phone-time"><b>4:09</b><span>23 ${this.words.yours}</span></div>
-      <div class="phone-keys">${repeat(this.#shown, (button) => button, (button, n) => this.#key(button, n))}</div>`;
+    const keys = repeat(this.#shown, (button) => button, (button, n) => this.#key(button, n));
+    return html`<div class="phone-board phone-time"><b>4:09</b><span>${this.settings.texts.phone_yours(23)}</span></div>
+      <div class="phone-keys">${keys}</div>`;
   }
 
   #results() {
@@ -109,8 +110,10 @@ export class Phone {
   #count(n, share) {
     const { draft, desk } = this.settings;
     const { presses: need } = oftenOf(n, draft.now, desk.state);
-    if (share < CLOSE) return html`<span class="phone-count">${grouped(Math.floor(share * need))}<small>/${grouped(need)}</small></span>`;
+    const count = grouped(Math.floor(share * need));
+    if (share < CLOSE) return html`<span class="phone-count">${count}<small>/${grouped(need)}</small></span>`;
     const { before = "", after } = this.words.missing;
-    return html`<span class="phone-count">${before} ${grouped(Math.max(1, Math.round((1 - share) * need)))} ${after}</span>`;
+    const missing = grouped(Math.max(1, Math.round((1 - share) * need)));
+    return html`<span class="phone-count">${before} ${missing} ${after}</span>`;
   }
 }

@@ -66,7 +66,8 @@ export class Rounds {
     };
     return html`<p class="soft small">${texts.multipliers_explanation}</p>
       <div class="bands">${bands.map((band, n) => this.#band(band, n))}</div>
-      <button class="btn small" type="button" ?disabled=${bands.length >= MOST_BANDS} @click=${add}>＋ ${texts.add_band}</button>`;
+      <button class="btn small" type="button" ?disabled=${bands.length >= MOST_BANDS} @click=${add}>
+        ＋ ${texts.add_band}</button>`;
   }
 
   #band(band, n) {
@@ -78,8 +79,9 @@ export class Rounds {
       bands.splice(n, 1);
       this.settings.rearranged(`#${idOf(`multipliers[${n}].factor`)}`);
     };
+    const bound = () => form.number(texts.up_to, `${path}.up_to`, band, "up_to");
     return html`<div class="band">
-      ${isLast ? html`<p class="any-more">${texts.any_more}</p>` : form.number(texts.up_to, `${path}.up_to`, band, "up_to")}
+      ${isLast ? html`<p class="any-more">${texts.any_more}</p>` : bound()}
       ${form.number(texts.factor, `${path}.factor`, band, "factor")}
       <button class="btn small quiet" type="button" ?disabled=${isLast} @click=${remove}
         aria-label=${texts.action_on(texts.remove, texts.band(n + 1))}>${texts.remove}</button></div>`;

@@ -1,5 +1,4 @@
 import { html, nothing } from "lit-html";
-import { live } from "lit-html/directives/live.js";
 import { StreamarioError } from "../../streamario.js";
 import { Setups } from "../studio/setups.js";
 import { studio } from "../studio/studio.js";
@@ -39,7 +38,7 @@ export class Settings {
     this.phone = new Phone(this);
     this.setups = new Setups(desk, {
       open: (settings) => desk.open(settings),
-      room: { isDirty: () => this.isDirty, title: () => desk.state.title, read: async () => (await this.#read()).settings },
+      room: { isDirty: () => this.isDirty, title: () => desk.state.title, read: () => this.#read() },
     });
     addEventListener("beforeunload", (event) => this.isDirty && event.preventDefault());
   }
@@ -117,15 +116,15 @@ export class Settings {
     this.#isReading = true;
     this.#seen = this.#visible;
     try {
-      this.#take((await this.#read()).settings);
+      this.#take(await this.#read());
     } catch (refusal) {
       this.#say(this.texts.refused(refusal), "bad");
     }
     this.#isReading = false;
   }
 
-  #read() {
-    return this.desk.api.readRoom();
+  async #read() {
+    return (await this.desk.api.readRoom()).settings;
   }
 
   #take(settings, base) {
@@ -164,7 +163,7 @@ export class Settings {
 
   /** Lists are replaced whole: what a game changed meanwhile in one of them is read before. */
   async #send() {
-    this.#take((await this.#read()).settings);
+    this.#take(await this.#read());
     const sent = structuredClone(this.draft.now);
     const settings = await this.desk.api.changeSettings(this.draft.changes());
     this.#seen = this.#visible;
@@ -227,8 +226,9 @@ export class Settings {
 
   #sectionButton(name) {
     const hasProblem = [...this.#problems.keys()].some((field) => sectionOf(field) === name);
-    return html`<button type="button" data-section=${name} aria-current=${live(String(name === this.section))}
-      @click=${() => this.openSection(name)}>${this.texts.sections[name]}${hasProblem ? html` <span class="bad">⚠</span>` : nothing}</button>`;
+    return html`<button type="button" data-section=${name} aria-current=${name === this.section}
+      @click=${() => this.openSection(name)}>${this.texts.sections[name]}
+      ${hasProblem ? html`<span class="bad">⚠</span>` : nothing}</button>`;
   }
 
   #sectionView() {
@@ -245,8 +245,9 @@ export class Settings {
       this.discard();
       this.focusOn('[aria-current="true"]');
     };
-    return html`<div class="save-bar" data-kind=${kind} ?hidden=${!said && this.#loose.length === 0}>
-      <div class="grow"><p role="status">${said}</p>${this.#loose.map((problem) => html`<p class="small">${problem}</p>`)}</div>
+    const loose = this.#loose.map((problem) => html`<p class="small">${problem}</p>`);
+    return html`<div class="save-bar" data-kind=${kind} ?hidden=${!said && loose.length === 0}>
+      <div class="grow"><p role="status">${said}</p>${loose}</div>
       <button class="btn quiet" type="button" ?hidden=${!isDirty} @click=${discard}>${texts.discard}</button>
       <button class="btn primary" ?hidden=${!isDirty}>${texts.save}</button></div>`;
   }

@@ -18,6 +18,7 @@ export function soundField(settings, path, button) {
     form.problems.delete(path);
     upload.set(target.value);
   };
+  const options = optionsOf(choices(button, texts), button.sound);
   return html`<div class="labelled">
     <p class="label row"><label class="grow" for=${id}>${texts.sound}</label>
       <label class="own-file" title=${texts.sound_hint}>${upload.isUnderWay ? texts.uploading : texts.own}
@@ -25,7 +26,7 @@ export function soundField(settings, path, button) {
           @change=${(event) => picked(event, take)}></label></p>
     <div class="row">
       <select class="field grow" id=${id} data-field=${path} aria-describedby="${id}-refusal"
-        aria-invalid=${refusal ? "true" : nothing} @input=${choose}>${optionsOf(choices(button, texts), button.sound)}</select>
+        aria-invalid=${refusal ? "true" : nothing} @input=${choose}>${options}</select>
       <button class="btn" type="button" aria-label=${texts.listen} ?disabled=${!button.sound}
         @click=${() => play(button.sound)}>▶</button>
     </div>

@@ -24,8 +24,8 @@ export class Start {
 
   /** `enter(room)` opens the desk of a room, as the storage has it. */
   constructor(page) {
-    this.page = page;
-    this.rooms = new LastRooms(page, (settings) => this.#openWith(settings));
+    this.page = { ...page, enter: (room) => enterWithFocus(page, room) };
+    this.rooms = new LastRooms(this.page, (settings) => this.#openWith(settings));
   }
 
   /** The browser's studio is another now, or may be: list what it has. */
@@ -74,7 +74,7 @@ export class Start {
         <button class="btn primary big">${texts.open_room}</button>
       </div>
       ${this.#key()}
-      <p class="refusal" role="alert">${this.#refusal}</p>
+      <p class="refusal" id="open-refusal" role="alert">${this.#refusal}</p>
       <p class="label" id="begin-with">${texts.begin_with}</p>
       <div class="choices" role="group" aria-labelledby="begin-with">${choices.map((each) => this.#card(each, chosen))}</div>
       <p class="soft small">${texts.begin_hint}</p>
@@ -94,9 +94,9 @@ export class Start {
     const { id, name, hint, buttons } = choice;
     return html`<button type="button" class=${buttons.length > 0 ? "" : "plain"} data-choice=${id}
       aria-pressed=${choice === chosen} @click=${() => this.#choose(id)}>
-      <strong class="cut">${name}</strong>
+      <strong>${name}</strong>
       ${buttons.length > 0 ? html`<span class="icons">${buttons.map((button) => icon(button, "tiny"))}</span>` : nothing}
-      <span class="soft small cut">${hint}</span></button>`;
+      <span class="soft small">${hint}</span></button>`;
   }
 
   get #choices() {
@@ -160,4 +160,16 @@ export class Start {
       },
     });
   }
+}
+
+/** The focus goes with whoever enters a room, to what starts its round; that is there once the room is known. */
+function enterWithFocus({ enter }, room) {
+  enter(room);
+  const drawn = new MutationObserver(() => {
+    const start = document.querySelector("#bar [data-place=right]");
+    if (!start) return;
+    drawn.disconnect();
+    start.focus();
+  });
+  drawn.observe(document.body, { childList: true, subtree: true });
 }

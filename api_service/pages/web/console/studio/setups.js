@@ -35,15 +35,17 @@ export class Setups {
     const { texts } = this;
     const count = this.list?.length ?? 0;
     const none = this.room ? texts.no_setups_in_room : texts.no_setups;
+    const rows = () => repeat(this.list, ({ setup_id: id }) => id, (setup) => this.#row(setup));
+    const button = (caption, run) => html`<button class="btn small" type="button" @click=${run}>${caption}</button>`;
     return html`<div class="setups">
       ${this.room ? this.#saving() : nothing}
       ${this.list && count === 0 ? html`<p class="soft">${none}</p>` : nothing}
-      ${count > 0 ? html`<ul class="card setup-rows">${repeat(this.list, ({ setup_id: id }) => id, (setup) => this.#row(setup))}</ul>` : nothing}
+      ${count > 0 ? html`<ul class="card setup-rows">${rows()}</ul>` : nothing}
       <p class="refusal" role="alert">${this.#refusal}</p>
       <p class="soft small" role="status">${this.#done}</p>
       <div class="row wrap">
-        <button class="btn small" type="button" @click=${() => this.#attempt(() => showElsewhere(texts))}>${texts.elsewhere}</button>
-        ${this.#hasWrongKey ? html`<button class="btn small" type="button" @click=${() => this.#beginAnew()}>${texts.anew}</button>` : nothing}
+        ${button(texts.elsewhere, () => this.#attempt(() => showElsewhere(texts)))}
+        ${this.#hasWrongKey ? button(texts.anew, () => this.#beginAnew()) : nothing}
       </div></div>`;
   }
 
@@ -103,7 +105,8 @@ export class Setups {
       @keydown=${({ key }) => key === "Escape" && this.#rename(null, id)}>
       ${nameField("setup-renamed", name, texts.setup_name)}
       <button class="btn small primary">${texts.rename}</button>
-      <button class="btn small" type="button" @click=${() => this.#rename(null, id)}>${texts.cancel}</button></form></li>`;
+      <button class="btn small" type="button" @click=${() => this.#rename(null, id)}>${texts.cancel}</button>
+    </form></li>`;
   }
 
   /** Begin to rename a setup, or end it: the focus goes to its name, or back to the menu. */

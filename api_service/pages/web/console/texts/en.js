@@ -57,7 +57,6 @@ export const en = {
     "You can come back within 7 days.",
   leave_unsaved: "Settings that are not saved will be lost.",
   title: "Title",
-  title_hint: "Viewers see it at the top of their page. You can change it later.",
 
   // Bar.
   phase_names: {
@@ -281,7 +280,8 @@ export const en = {
   found_more: (count) => `More than ${count} viewers found. Type more of the name.`,
   search_too_soon: "Too many searches. Try again in a moment, with Enter.",
   nobody_found: "Nobody of this name has pressed in this round.",
-  show_all: (count, isCut) => (isCut ? `Show the first ${count}` : `Show all ${count}`),
+  show_all: (count) => `Show all ${count}`,
+  show_top: (count) => `Show the first ${count}`,
   show_first: (count) => `Show only ${count}`,
   block_note: "Blocked: presses no longer count here, the name is hidden.",
   nameless: (id) => `No name …${id}`,
@@ -332,7 +332,8 @@ export const en = {
   comma: ",\u00a0",
   presses_of: presses,
   triggers_of: (count) => (count === 1 ? "1 trigger" : `${grouped(count)} triggers`),
-  viewers_of: (count, isCut) => (count === 1 ? "1 viewer" : `${grouped(count)}${isCut ? " or more" : ""} viewers`),
+  viewers_of: (count) => (count === 1 ? "1 viewer" : `${count} viewers`),
+  viewers_at_least: (count) => `${count} or more viewers`,
   download: "Download",
   ranking_csv: "Ranking (CSV)",
   ranking_file: "ranking",
@@ -359,7 +360,7 @@ export const en = {
 
   // Earlier rounds and rooms.
   history: "Earlier rounds and rooms",
-  no_rooms: "No rooms yet. Each room that you open here is listed with its rounds.",
+  nothing_earlier: "None yet.",
   earlier_rooms: "Show earlier ones",
   rounds_of: (count) => ["no round", "1 round"][count] ?? `${count} rounds`,
   running: "running",
@@ -371,16 +372,21 @@ export const en = {
 
   // Settings.
   sections: { buttons: "Buttons", look: "Look", rounds: "Rounds", names: "Names", setups: "Setups" },
-  together: (perMinute, mood) =>
-    perMinute ? `Together about ${grouped(perMinute)} things a minute${mood && `: ${mood}`}` : "As often as they are pressed full",
+  together: (perMinute, mood) => {
+    const about = `Together about ${grouped(perMinute)} things a minute`;
+    return perMinute ? [about, mood].filter(Boolean).join(": ") : "As often as they are pressed full";
+  },
   often: { often: "often", normal: "normal", rare: "rare" },
-  every: ({ unit, count, presses: needed }) =>
-    ({ seconds: `every ${count} s`, minutes: `every ${count} min` })[unit] ?? `every ${presses(needed)}`,
+  every: ({ unit, count, presses: needed }) => {
+    const every = { seconds: `every ${count} s`, minutes: `every ${count} min` }[unit];
+    return every ?? `every ${presses(needed)}`;
+  },
   off: "off",
   on: "On",
   more: "More",
   action_on: (action, name) => `${action}: ${name}`,
   add_button: "Add a button",
+  begin_from_template: "Begin from a template…",
   move_up: "Move up",
   move_down: "Move down",
   remove: "Remove",
@@ -401,8 +407,8 @@ export const en = {
   weight_of: (weight) => `weight ${weight}`,
   happens: ({ viewers, unit, count, presses: needed }) => {
     const crowd = viewers > 1 ? `${grouped(viewers)} viewers` : "1 viewer";
-    const about = { seconds: `about every ${count} s`, minutes: `about every ${count} min` };
-    return `With ${crowd}: ${about[unit] ?? `every ${presses(needed)}`}.`;
+    const often = unit ? en.tile.apart({ unit, count }) : `every ${presses(needed)}`;
+    return `With ${crowd}: ${often}.`;
   },
   takes: ({ unit, presses: needed }) => (unit ? `About ${presses(needed)} each.` : "As fast as they press."),
   advanced: "Advanced",
@@ -464,6 +470,7 @@ export const en = {
 
   phone: "What viewers see",
   phone_screens: { waiting: "Waiting", round: "Round", results: "Results" },
+  phone_yours: (count) => `${count} yours`,
   phone_hint: "What viewers see, before you save",
 
   /** What the server, or the way to it, refused. */
@@ -487,7 +494,6 @@ export const en = {
   team_names: "Teams",
   team_skill: "Name of the skills' team",
   team_enemy: "Name of the enemies' team",
-  top_of: (team) => `Most presses for ${team}`,
 
   // Files for a room's look and sound.
   drop_or_choose: "Drop or choose",

@@ -54,7 +54,6 @@ export const ja = {
     "7 日以内なら、このルームに戻れます。",
   leave_unsaved: "保存していない設定は失われます。",
   title: "タイトル",
-  title_hint: "視聴者のページの上部に表示されます。あとから変更できます。",
 
   // Bar.
   phase_names: {
@@ -279,7 +278,8 @@ export const ja = {
   found_more: (count) => `${count} 人より多く見つかりました。名前をもう少し長く入力してください。`,
   search_too_soon: "検索が多すぎます。少し待ってから、Enter キーでもう一度お試しください。",
   nobody_found: "この名前の人は、このラウンドで押していません。",
-  show_all: (count, isCut) => (isCut ? `上位 ${count} 人を表示` : `${count} 人すべて表示`),
+  show_all: (count) => `${count} 人すべて表示`,
+  show_top: (count) => `上位 ${count} 人を表示`,
   show_first: (count) => `${count} 人だけ表示`,
   block_note: "ブロックすると、押しても数えられず、名前も表示されません。",
   nameless: (id) => `名無しさん …${id}`,
@@ -328,7 +328,8 @@ export const ja = {
   comma: "、",
   presses_of: (count) => `${grouped(count)} 回`,
   triggers_of: (count) => `トリガー ${grouped(count)} 回`,
-  viewers_of: (count, isCut) => `視聴者 ${grouped(count)} 人${isCut ? "以上" : ""}`,
+  viewers_of: (count) => `視聴者 ${count} 人`,
+  viewers_at_least: (count) => `視聴者 ${count} 人以上`,
   download: "ダウンロード",
   ranking_csv: "ランキング（CSV）",
   ranking_file: "ランキング",
@@ -355,7 +356,7 @@ export const ja = {
 
   // Earlier rounds and rooms.
   history: "以前のラウンドとルーム",
-  no_rooms: "ルームはまだありません。ここで開いたルームとラウンドが表示されます。",
+  nothing_earlier: "まだありません。",
   earlier_rooms: "さらに前のルームを表示",
   rounds_of: (count) => (count === 0 ? "ラウンドなし" : `${count} ラウンド`),
   running: "進行中",
@@ -368,15 +369,20 @@ export const ja = {
   // Settings.
   sections: { buttons: "ボタン", look: "見た目", rounds: "ラウンド", names: "名前", setups: "セットアップ" },
   together: (perMinute, mood) =>
-    perMinute ? `全部で 1 分におよそ ${grouped(perMinute)} 回${mood && `：${mood}`}` : "満タンになるたびに発動",
+    perMinute ? [`全部で 1 分におよそ ${grouped(perMinute)} 回`, mood].filter(Boolean).join("：") : "満タンになるたびに発動",
   often: { often: "よく", normal: "ふつう", rare: "まれに" },
-  every: ({ unit, count, presses: needed }) =>
-    ({ seconds: `${count} 秒に 1 回`, minutes: `${count} 分に 1 回` })[unit] ?? `${grouped(needed)} 回押されるごと`,
+  every: ({ unit, count, presses: needed }) => {
+    if (!unit) return `${grouped(needed)} 回押されるごと`;
+    return unit === "minutes"
+      ? `${count} 分に 1 回`
+      : `${count} 秒に 1 回`;
+  },
   off: "オフ",
   on: "オン",
   more: "その他",
   action_on: (action, name) => `${action}：${name}`,
   add_button: "ボタンを追加",
+  begin_from_template: "テンプレートから始める…",
   move_up: "上へ",
   move_down: "下へ",
   remove: "削除",
@@ -396,8 +402,8 @@ export const ja = {
   how_often: "起こりやすさ",
   weight_of: (weight) => `重み ${weight}`,
   happens: ({ viewers, unit, count, presses: needed }) => {
-    const about = { seconds: `およそ ${count} 秒に 1 回`, minutes: `およそ ${count} 分に 1 回` };
-    return `視聴者 ${grouped(Math.max(1, viewers))} 人なら、${about[unit] ?? `${grouped(needed)} 回押されるごとに発動`}。`;
+    const often = unit ? ja.tile.apart({ unit, count }) : `${grouped(needed)} 回押されるごとに発動`;
+    return `視聴者 ${grouped(Math.max(1, viewers))} 人なら、${often}。`;
   },
   takes: ({ unit, presses: needed }) => (unit ? `1 回に ${grouped(needed)} 回ほど。` : "押される速さで決まります。"),
   advanced: "詳細設定",
@@ -457,6 +463,7 @@ export const ja = {
 
   phone: "視聴者の画面",
   phone_screens: { waiting: "待機", round: "ラウンド", results: "結果" },
+  phone_yours: (count) => `あなた ${count} 回`,
   phone_hint: "保存前に見られる、視聴者の画面",
 
   /** What the server, or the way to it, refused. */
@@ -480,7 +487,6 @@ export const ja = {
   team_names: "チーム",
   team_skill: "スキルのチーム名",
   team_enemy: "敵のチーム名",
-  top_of: (team) => `「${team}」で最多`,
 
   // Files for a room's look and sound.
   drop_or_choose: "ドロップか選択",

@@ -1,5 +1,17 @@
 const AFTER_ANSWER = 2_000; // ms in which the room's own word must have come
 
+/**
+ * Where a round stands, as the console tells it: "loading", "missing", "active" (no round yet), "starting" (its 3-2-1),
+ * "running", "paused", "stopped" (paused, and what was in the bars thrown away) or "ended".
+ *
+ * `now` is ms on `performance.now()`; `stopped` is the number of the round that was stopped.
+ */
+export function phaseOf({ status, round, paused, startsAt }, { now, stopped }) {
+  if (status !== "in_game") return status;
+  if (paused) return round === stopped ? "stopped" : "paused";
+  return startsAt > now ? "starting" : "running";
+}
+
 /** What each command makes of a round, and in which phases that is still to come. */
 const COMMANDS = {
   start: { phase: "starting", before: ["active", "ended"] },
