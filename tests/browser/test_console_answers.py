@@ -77,6 +77,7 @@ async def test_another_window_has_the_triggers_too(services: Services, browser: 
         await console.page.reload()
         await console.plays()
         assert await console.numbers(2) == [1, 2]
+        await expect(console.bar.locator(".rate")).to_contain_text("2")
 
 
 async def test_who_fired_is_blocked_from_the_feed(services: Services, browser: Browser) -> None:

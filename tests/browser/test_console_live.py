@@ -420,3 +420,17 @@ async def test_no_part_of_a_tile_covers_another(browser: Browser, language: str)
         for width in (320, 420, 521, 768, 1089, 1181, 1280, 1920):
             await room.page.set_viewport_size({"width": width, "height": 720})
             assert await room.page.evaluate(COVERED) == [], width
+
+
+@pytest.mark.parametrize("width", [1280, 1920])
+async def test_more_than_six_tiles_scroll(browser: Browser, width: int) -> None:
+    """None is lower than 168 px, and the page itself does not scroll."""
+    buttons = [staged_button(f"b{n}", f"Button {n}") for n in range(24)]
+    async with desk(browser, buttons=buttons) as room:
+        await room.page.set_viewport_size({"width": width, "height": 1080})
+        boxes = [await tile.bounding_box() for tile in await room.page.locator(".tile").all()]
+        assert min(box["height"] for box in boxes if box) >= 168
+        assert await room.page.evaluate(COVERED) == []
+        assert await room.page.evaluate("document.documentElement.scrollHeight") == 1080
+        await room.page.locator(".tile").last.scroll_into_view_if_needed()
+        await expect(room.page.locator(".tile").last).to_be_in_viewport(ratio=1)

@@ -107,17 +107,36 @@ async def test_whoever_had_a_room_begins_as_last_time(services: Services, browse
     async with console_page(browser, services) as console:
         await card(console, "choose_my_fate").click()
         await console.open_from_start("Monday")
+        await console.bar.get_by_role("button", name="Wild").click()
+        await expect(console.bar.locator("[aria-pressed=true]")).to_contain_text("Wild")
         await console.leave()
         await expect(card(console, "last")).to_have_attribute("aria-pressed", "true")
         await expect(card(console, "last")).to_contain_text("Monday, 4 buttons")
         await console.open_from_start()
         settings = await settings_of(console)
         assert (settings["title"], len(types_in(settings))) == ("Monday", 4)
+        assert settings["triggers_per_minute"] == 60  # as it was changed at the desk
         await console.leave()
         await card(console, "empty").click()
         await console.open_from_start("Tuesday")
         settings = await settings_of(console)
         assert (settings["title"], types_in(settings)) == ("Tuesday", ["button1"])
+
+
+async def test_the_words_that_are_masked_are_so_in_the_next_room(
+    services: Services, browser: Browser
+) -> None:
+    """Nobody but the streamer reads them: what everybody may read of the room lacks them."""
+    async with console_page(browser, services) as console:
+        await console.open_room("Monday", masked_words=["luna"])
+        async with console.page.expect_response(f"**/api/rooms/{console.room_id}") as read:
+            await console.page.evaluate("document.dispatchEvent(new Event('visibilitychange'))")
+        assert (await read.value).ok
+        await console.page.reload()
+        await console.plays()
+        await console.leave()
+        await console.open_from_start("Tuesday")
+        assert (await settings_of(console))["masked_words"] == ["luna"]
 
 
 async def test_rooms_are_stored_until_they_are_forgotten(
@@ -177,8 +196,12 @@ async def test_the_start_page_tells_how_a_room_stands(services: Services, browse
         row = late.locator("#stored li", has_text="Tonight")
         await expect(row).to_contain_text("Round 1 is running · 1 viewer")
         await console.end()
+        await expect(page.locator("main#results .ranking li")).to_have_count(1)  # it is booked
         await late.reload()
         await expect(row).to_contain_text("1 round")
+        await row.get_by_role("button", name="Results: Tonight").click()
+        await expect(late.get_by_role("dialog")).to_contain_text("Round 1: Tonight")
+        await late.keyboard.press("Escape")
         await late.get_by_text("All rooms and their results").click()
         await expect(late.locator(".past-rooms")).to_contain_text("Tonight")
 

@@ -6,6 +6,7 @@ import re
 from contextlib import asynccontextmanager
 from typing import TYPE_CHECKING, Any, Final
 
+import httpx
 import pytest
 from playwright.async_api import expect
 
@@ -231,6 +232,33 @@ async def test_the_console_as_a_dock(services: Services, browser: Browser, langu
         await page.context.set_offline(True)
         await console.phase("lost")
         await typesetting.proof("offline")
+
+
+async def test_results_and_the_moderators_page(
+    services: Services, browser: Browser, language: str
+) -> None:
+    async with (
+        small_page(browser, language) as (page, typesetting),
+        viewers(services.api, 3) as crowd,
+    ):
+        await name_all(services, crowd)
+        console = await opened_console(page, services)
+        await console.start()
+        for viewer in crowd:
+            await viewer.press(services.api, console.room_id, PRESSES)
+        room = f"{services.api.url}/api/rooms/{console.room_id}"
+        async with httpx.AsyncClient(headers=console.token) as http:
+            made = (await http.post(f"{room}/tokens", json={"scope": "moderator"})).json()
+            pressers = (await http.get(f"{room}/viewers")).json()["viewers"]
+            await http.post(f"{room}/block", json={"viewer_id": pressers[0]["viewer_id"]})
+            await http.post(f"{room}/round", json={"command": "end"})
+        await expect(page.locator("main#results .podium li").first).to_be_visible()
+        for folded in await page.locator("main#results summary").all():
+            await folded.click()
+        await typesetting.proof("results")
+        await page.goto(f"{services.api.url}/moderate/{console.room_id}#{made['token']}")
+        await expect(page.locator("#pressers .ranks li")).to_have_count(3)
+        await typesetting.proof("moderators' page")
 
 
 async def answer(game: Game, triggers: int) -> None:

@@ -153,3 +153,11 @@ test("whoever asks for the room tells of it", async () => {
   await settled();
   assert.deepEqual(told, ["http://here/api/rooms/01A"]);
 });
+
+test("whoever changes a room's settings is told all of them, and so is the desk", async (t) => {
+  const changed = [];
+  serve(t, () => ({ title: "T", buttons: [] }));
+  const room = new RoomApi("r", "token", (settings) => changed.push(settings));
+  assert.deepEqual(await room.changeSettings({ title: "T" }), { title: "T", buttons: [] });
+  assert.deepEqual(changed, [{ title: "T", buttons: [] }]);
+});

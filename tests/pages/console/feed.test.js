@@ -1,7 +1,7 @@
 import assert from "node:assert/strict";
 import { test } from "node:test";
 
-import { Feed } from "../../../api_service/pages/web/console/live/feed.js";
+import { Feed, roundOf } from "../../../api_service/pages/web/console/live/feed.js";
 
 const trigger = (seq, values = {}) => ({
   ...{ eventType: "a", viewerName: "Mika", people: 3, epoch: 1, seq },
@@ -172,4 +172,10 @@ test("what the server recorded of a round's time gives way to what was seen", ()
 test("of very many triggers the newest stay", () => {
   const feed = feedOf(...Array.from({ length: 301 }, (_, n) => n + 1));
   assert.deepEqual([feed.triggers.length, feed.triggers[0].seq, feed.triggers.at(-1).seq], [300, 301, 2]);
+});
+
+test("a trigger is of the round that runs, or of the next one where it comes before that begins here", () => {
+  const live = { replayed: false };
+  const rounds = ["in_game", "active", "ended"].map((status) => roundOf({ status, round: 3 }, live));
+  assert.deepEqual([...rounds, roundOf({ status: "ended", round: 3 }, { replayed: true })], [3, 4, 4, 3]);
 });

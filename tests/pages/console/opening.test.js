@@ -2,7 +2,7 @@ import assert from "node:assert/strict";
 import { beforeEach, test } from "node:test";
 
 import { opened } from "../../../api_service/pages/web/console/opening.js";
-import { storedGameKey } from "../../../api_service/pages/web/console/storage.js";
+import { storedGameKey, storedSettings } from "../../../api_service/pages/web/console/storage.js";
 import { memory } from "../storage.js";
 import { serve } from "../server.js";
 
@@ -10,6 +10,7 @@ const BUTTONS = [{ event_type: "skill1" }, { event_type: "boss" }];
 const ROOM = { room_id: "r", room_token: "t", settings: { title: "Friday", buttons: BUTTONS } };
 
 beforeEach(() => {
+  globalThis.localStorage = memory();
   globalThis.sessionStorage = memory();
 });
 
@@ -21,6 +22,7 @@ test("a room begins with masked names and a pace, and is told as it is stored", 
     [["POST", "/api/rooms", null, { settings: { mask_names: true, triggers_per_minute: 12 } }]],
   );
   assert.equal(storedGameKey(), "");
+  assert.deepEqual(storedSettings(), ROOM.settings); // for the next room
 });
 
 test("wanted settings go before that, in one request; the game key is known from then on", async (t) => {

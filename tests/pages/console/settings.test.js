@@ -197,7 +197,7 @@ test("a setting in milliseconds is edited in seconds", () => {
   seconds.value = 2.0004;
   assert.equal(button.pace_ms, 2_000);
   seconds.value = null;
-  assert.deepEqual([button.pace_ms, seconds.value], [null, 0]);
+  assert.deepEqual([button.pace_ms, seconds.value], [null, null]);
 });
 
 // What is wrong.

@@ -72,7 +72,9 @@ test("a search begins once what is typed rests, at once when it is whole, and co
   const { list, asked, passes, whats } = listed(t);
   list.open();
   asked[0].answer();
+  assert.equal(list.isSearching, false);
   list.seek("m");
+  assert.equal(list.isSearching, true);
   await passes(250);
   list.seek(" mi ");
   await passes(250);
@@ -89,6 +91,23 @@ test("a search begins once what is typed rests, at once when it is whole, and co
   list.seek("aki", true);
   await passes(50);
   assert.deepEqual(whats().at(-1), "aki");
+});
+
+test("opened again, the list is no search any more", async (t) => {
+  const { list, asked, whats } = listed(t);
+  list.open();
+  asked[0].answer("Everybody");
+  await happened();
+  list.close();
+  list.open();
+  assert.deepEqual(list.viewers, ["Everybody"]);
+  list.seek("mika", true);
+  list.look();
+  asked.at(-1).answer("Mika");
+  await happened();
+  list.close();
+  list.open();
+  assert.deepEqual([list.viewers, list.found, whats().at(-1)], [null, "", "list"]);
 });
 
 test("an answer to what stood in the field before does not show", async (t) => {

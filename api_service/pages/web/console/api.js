@@ -24,9 +24,12 @@ export async function newViewer() {
 /** A room's REST routes, with its token where they need one. All throw StreamarioError. */
 export class RoomApi {
   #path;
+  #changed;
 
-  constructor(roomId, token) {
+  /** `changed(settings)`: the room's settings are these now. */
+  constructor(roomId, token, changed = () => {}) {
     this.#path = `/api/rooms/${roomId}`;
+    this.#changed = changed;
     this.token = token;
   }
 
@@ -92,8 +95,11 @@ export class RoomApi {
     return call("POST", `${this.#path}/events`, { body });
   }
 
-  changeSettings(changes) {
-    return call("PATCH", `${this.#path}/settings`, { secret: this.token, body: changes });
+  /** Gives all settings of the room. */
+  async changeSettings(changes) {
+    const settings = await call("PATCH", `${this.#path}/settings`, { secret: this.token, body: changes });
+    this.#changed(settings);
+    return settings;
   }
 
   /** How the room stands: `{room, refused}`; why it is refused for good, as a final reason, and null where it is not. */

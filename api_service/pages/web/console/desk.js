@@ -44,9 +44,11 @@ export class Desk {
     const { texts, language, languages, redraw, speak } = page;
     Object.assign(this, { entry, texts, language, languages, redraw, speak });
     this.#page = page;
-    this.api = new RoomApi(entry.room_id, entry.room_token);
+    this.api = new RoomApi(entry.room_id, entry.room_token, storeSettings);
     this.#attendance = this.#attend();
-    this.room = new Room(entry.room_id, { viewer: false, fetch: fetchTelling((room) => this.#attendance.hear(room)) });
+    // Of what everybody may read the settings lack the words that the streamer masks.
+    const hear = ({ settings, ...room }) => this.#attendance.hear(room);
+    this.room = new Room(entry.room_id, { viewer: false, fetch: fetchTelling(hear) });
     this.#stopSeen = new StopSeen(entry.stopped);
     this.blocked = new Blocked(entry.blocked, this.api);
     this.blocked.onChange = (blocked) => this.store({ blocked });
@@ -229,7 +231,7 @@ export class Desk {
   /** The room as the API tells it: what the viewers' socket does not know. */
   #hear({ started_at: startedAt, time, settings }) {
     this.startedAt = startedAt === null ? null : performance.now() - (Date.parse(time) - Date.parse(startedAt));
-    storeSettings(settings); // for the next room to begin with
+    if (settings) storeSettings(settings); // for the next room to begin with
     if (!this.#isRecorded) this.#record();
   }
 

@@ -1,5 +1,5 @@
 import { openRoom } from "./api.js";
-import { storeGameKey } from "./storage.js";
+import { storeGameKey, storeSettings } from "./storage.js";
 import { TRIGGERS_PER_MINUTE } from "./start/templates.js";
 
 /**
@@ -10,5 +10,6 @@ export async function opened(wanted, gameKey) {
   const usual = { mask_names: true, triggers_per_minute: TRIGGERS_PER_MINUTE };
   const { settings, ...room } = await openRoom({ ...usual, ...wanted }, gameKey);
   if (gameKey) storeGameKey(gameKey);
+  storeSettings(settings); // for the next room to begin with
   return { ...room, title: settings.title };
 }

@@ -109,6 +109,10 @@ export class Feed {
   }
 }
 
+/** The round of a trigger: the next one, where it comes before the news that a round has begun. */
+export const roundOf = ({ status, round }, { replayed }) =>
+  status === "in_game" || replayed ? round : round + 1;
+
 /** Whether a row stands above the other: by its number where both have one, since clocks differ. */
 function isAfter(row, other) {
   if (row.seq && other.seq && row.epoch === other.epoch) return row.seq > other.seq;

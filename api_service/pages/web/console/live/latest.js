@@ -8,7 +8,6 @@ import { waitOf, whoOf } from "./trigger_words.js";
 export function latest(desk, row, openPerson) {
   const { texts, state } = desk;
   const button = state.buttons.find(({ eventType }) => eventType === row.eventType);
-  if (!button) return nothing;
   const { says, share, next } = waitOf(row, Date.now());
   desk.redrawAt(desk.now + next - Date.now());
   const words = row.isBlocked ? texts.blocked : says.length > 0 ? texts.waits[says[0]](says[1]) : "";

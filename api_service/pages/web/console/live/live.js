@@ -5,7 +5,7 @@ import { PersonDialog } from "../people/person.js";
 import { storeDesk, storedDesk } from "../storage.js";
 import { ButtonSwitch } from "./button_switch.js";
 import { CrowdButton } from "./crowd_button.js";
-import { Feed } from "./feed.js";
+import { Feed, roundOf } from "./feed.js";
 import { FeedList } from "./feed_list.js";
 import { apartOf, said } from "./how_often.js";
 import { latest } from "./latest.js";
@@ -27,12 +27,13 @@ const FIRED = [{ transform: "scale(1.03)", filter: "brightness(1.15)" }, { trans
 export class Live {
   #marked = null; // the event type of the tile that the keyboard has marked
   #feed;
-  #rate = new Rate();
+  #rate;
   #switch;
   #list;
   #presses;
   #crowd;
   #stopped;
+  #early = []; // triggers that came before the room's state
   #isRecalled = false;
   #heardAt = Date.now();
   #storing = null;
@@ -41,7 +42,7 @@ export class Live {
     this.desk = desk;
     const stored = storedDesk(desk.entry.room_id);
     this.#feed = new Feed(stored?.feed);
-    for (const { at } of this.#feed.triggers) this.#rate.take(at);
+    this.#countAnew();
     this.#switch = new ButtonSwitch(desk.api);
     this.#list = new FeedList(desk, this.#feed, (row) => this.openPerson(row));
     this.#presses = new Presses(desk);
@@ -66,9 +67,13 @@ export class Live {
 
   /** A trigger, from the viewers' socket or the game's; the same one may come again. */
   takeTrigger(trigger) {
-    const { round } = this.desk.state;
+    const { state } = this.desk;
+    if (state.status === "loading") {
+      this.#early.push(trigger);
+      return;
+    }
     const now = Date.now();
-    if (!this.#feed.take(trigger, round, now)) return;
+    if (!this.#feed.take(trigger, roundOf(state, trigger), now)) return;
     this.#rate.take(trigger.firedAt ?? now);
     if (!trigger.replayed) this.#announce(trigger);
     this.#changed();
@@ -135,7 +140,8 @@ export class Live {
   #sideOf() {
     const { desk } = this;
     const isRunning = desk.phase === "running" && !desk.isLost;
-    const newest = isRunning ? this.#feed.newest(desk.state.round) : null;
+    const last = isRunning ? this.#feed.newest(desk.state.round) : null;
+    const newest = desk.state.buttons.some(({ eventType }) => eventType === last?.eventType) ? last : null;
     const invites = isRunning && desk.state.viewerCount < FEW_VIEWERS && desk.lobby.inviteCard;
     return html`${newest ? latest(desk, newest, () => this.openPerson(newest)) : nothing}
       ${this.#list.view({ without: newest, foot: this.#presses.view(), invites: invites ? desk.lobby.inviteCard() : nothing })}
@@ -185,6 +191,8 @@ export class Live {
 
   /** What the state says of rounds, also of those that this page has not seen. */
   #follow(state) {
+    if (state.status === "loading") return;
+    for (const trigger of this.#early.splice(0)) this.takeTrigger(trigger);
     const now = Date.now();
     if (!this.desk.isLost) this.#heardAt = now;
     const started = this.desk.startedAt === null ? now : now + this.desk.startedAt - performance.now();
@@ -200,9 +208,15 @@ export class Live {
     for (const wait of RECALLED_AFTER) {
       await new Promise((resolve) => setTimeout(resolve, wait));
       for (const past of await recall(this.desk.entry.room_id, round)) this.#feed.recorded(past);
+      this.#countAnew();
       this.#changed();
       if (this.#feed.triggers.length >= this.fired) return;
     }
+  }
+
+  #countAnew() {
+    this.#rate = new Rate();
+    for (const { at } of this.#feed.triggers) this.#rate.take(at);
   }
 
   #announce({ eventType }) {

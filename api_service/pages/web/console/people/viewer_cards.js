@@ -11,7 +11,7 @@ import { nameOf, ViewerList } from "./viewer_list.js";
 const FIRST = 20; // viewers that show before all do
 
 /** A viewer's name, and whether it is blocked. */
-export const named = (viewer, isBlocked, texts) => html`<bdi class="named">${nameOf(viewer, texts)}</bdi>${
+export const named = (viewer, isBlocked, texts) => html`<bdi class="named cut">${nameOf(viewer, texts)}</bdi>${
   isBlocked ? html` <span class="badge">${texts.blocked}</span>` : nothing
 }`;
 
@@ -101,7 +101,7 @@ export class ViewerCards {
 
   #sentenceOn(refusal) {
     const { texts } = this.#desk;
-    return this.#pressers.found && refusal.status === 429 ? texts.search_too_soon : texts.refused(refusal);
+    return this.#pressers.isSearching && refusal.status === 429 ? texts.search_too_soon : texts.refused(refusal);
   }
 
   #ranks(viewers, found) {
@@ -131,7 +131,7 @@ export class ViewerCards {
     const { viewer_id: id, blocked, place, count } = viewer;
     return html`<li class=${classMap({ blocked })}>
       <span class="place soft">${place ?? ""}</span>
-      <span class="cut">${named(viewer, blocked, texts)} ${
+      <span class="name-line">${named(viewer, blocked, texts)} ${
         found ? html`<span class="soft small">…${id.slice(-6)}</span>` : nothing
       }</span>
       <b class="figure">${grouped(count)}</b>
@@ -142,7 +142,7 @@ export class ViewerCards {
   #blockedRow(viewer) {
     const { texts } = this.#desk;
     return html`<li class="row">
-      <span class="grow cut">${named(viewer, false, texts)}
+      <span class="grow name-line">${named(viewer, false, texts)}
         <span class="soft small">…${viewer.viewer_id.slice(-6)}</span></span>
       ${this.#button({ ...viewer, blocked: true }, "")}
     </li>`;

@@ -34,8 +34,15 @@ export class ViewerList {
     this.#isAway = isAway;
   }
 
+  get isSearching() {
+    return this.#wanted !== "";
+  }
+
+  /** Begin with the list: what was searched for is over. */
   open() {
     this.#isOpen = true;
+    if (this.isSearching) Object.assign(this, { viewers: null, found: "" });
+    this.#wanted = "";
     return this.look();
   }
 

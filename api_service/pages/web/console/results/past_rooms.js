@@ -95,7 +95,7 @@ export class PastRooms {
 
   #actions(room, title) {
     const { texts, open } = this.#options;
-    const again = () => this.#try(async () => await open((await studio.room(room.room_id)).settings));
+    const again = () => this.#try(async () => open((await studio.room(room.room_id)).settings));
     const button = (caption, run) => html`<button class="btn small" type="button"
       aria-label=${texts.action_on(caption, title)} @click=${run}>${caption}</button>`;
     return html`<p class="actions">

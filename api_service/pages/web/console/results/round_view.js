@@ -54,7 +54,7 @@ export class RoundView {
       ${best.length === 0 ? html`<p class="soft">${texts.nobody_pressed}</p>` : nothing}
       <ol class="lines">${repeat(shown, ({ viewer_id: id }) => id, (viewer) => html`<li class="row">
         <span class="place soft">${viewer.place}</span>
-        <span class="grow cut">${this.#named(viewer)}</span><b class="figure">${grouped(viewer.count)}</b>
+        <span class="grow name-line">${this.#named(viewer)}</span><b class="figure">${grouped(viewer.count)}</b>
       </li>`)}</ol>
       ${best.length > FIRST ? button("small", caption, toggle) : nothing}
     </section>`;

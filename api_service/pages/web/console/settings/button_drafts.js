@@ -86,7 +86,7 @@ export function captionIn(button, lang, translated) {
 export function inSeconds(button, key) {
   return {
     get value() {
-      return (button[key] ?? 0) / 1_000;
+      return button[key] === null ? null : button[key] / 1_000;
     },
     set value(seconds) {
       button[key] = seconds === null ? null : Math.round(seconds * 1_000);

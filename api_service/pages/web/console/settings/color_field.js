@@ -1,7 +1,7 @@
 import { html } from "lit-html";
 import { live } from "lit-html/directives/live.js";
 import { styleMap } from "../style_map.js";
-import { colorOf } from "../../common/colors.js";
+import { colorOf, shadesOf } from "../../common/colors.js";
 import { OWN, paletteOf } from "../../common/palette.js";
 import { COLORS } from "./button_drafts.js";
 import { idOf } from "./form.js";
@@ -10,6 +10,8 @@ import { idOf } from "./form.js";
 export function swatches({ texts, form }, path, button) {
   const chosen = colorOf(button);
   const isOwn = !Object.values(COLORS).includes(chosen);
+  const { fill, isDark } = shadesOf(chosen);
+  const legible = styleMap({ "--c": fill, "--letters": isDark ? "#fff" : "var(--key-ink)" });
   const swatch = ([name, color]) => html`<button class="swatch" type="button" aria-label=${texts.colors[name]}
     aria-pressed=${color === chosen} style=${styleMap({ "--c": color })}
     @click=${() => form.set(path, () => (button.color = color))}></button>`;
@@ -17,7 +19,7 @@ export function swatches({ texts, form }, path, button) {
     <p class="label">${texts.color}</p>
     <div class="swatches" role="group" aria-label=${texts.color}>
       ${Object.entries(COLORS).map(swatch)}
-      <label class="own-color" data-chosen=${isOwn} style=${styleMap({ "--c": chosen })}>${texts.own}
+      <label class="own-color" data-chosen=${isOwn} style=${legible}>${texts.own}
         ${colorInput(form, texts.own_color, path, button, "color", chosen)}</label>
     </div>${form.refusal(path)}</div>`;
 }

@@ -104,7 +104,7 @@ export const optionsOf = (options, chosen) =>
 /** Show a value in an input unless it says so already, in other letters: "1." is 1. */
 const unlessRead = (read, value) =>
   ref((input) => {
-    if (input && (read(input.value) !== value || input.value === "")) input.value = value ?? "";
+    if (input && read(input.value) !== value) input.value = value ?? "";
   });
 
 /** What few need, folded; `toggle(isOpen)` is called where somebody unfolds or folds it. */

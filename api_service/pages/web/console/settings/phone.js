@@ -43,7 +43,8 @@ export class Phone {
       @click=${() => choose(name)}>${texts.phone_screens[name]}</button>`;
     return html`<aside class="phone-column" aria-label=${texts.phone}>
       <div class="seg" role="group" aria-label=${texts.phone}>${SCREENS.map(tab)}</div>
-      <div class="phone" data-screen=${this.#screen} data-font=${theme.font} ?data-picture=${theme.background}
+      <div class="phone" role="group" tabindex="0" aria-label=${texts.phone_screens[this.#screen]}
+        data-screen=${this.#screen} data-font=${theme.font} ?data-picture=${theme.background}
         style=${styleMap({ ...paletteOf(theme, { isNight: false }), ...picture })}>
         ${this.#head()}${screens[this.#screen]()}</div>
       <p class="soft small">${texts.phone_hint}</p>
@@ -114,6 +115,6 @@ export class Phone {
     if (share < CLOSE) return html`<span class="phone-count">${count}<small>/${grouped(need)}</small></span>`;
     const { before = "", after } = this.words.missing;
     const missing = grouped(Math.max(1, Math.round((1 - share) * need)));
-    return html`<span class="phone-count">${before} ${missing} ${after}</span>`;
+    return html`<span class="phone-count words">${before} ${missing} ${after}</span>`;
   }
 }

@@ -36,7 +36,7 @@ export class Rounds {
     const { texts, form, draft } = this.settings;
     const minutes = {
       get value() {
-        return draft.now.round_limit_s / 60;
+        return draft.now.round_limit_s === null ? null : draft.now.round_limit_s / 60;
       },
       set value(entered) {
         draft.now.round_limit_s = entered === null ? null : Math.round(entered * 60);

@@ -63,7 +63,8 @@ export class LastRooms {
     const title = entry.title || texts.untitled;
     const standing = standingOf(this.#answers.get(entry.room_id));
     return html`<li data-room=${entry.room_id}>
-      <p class="grow"><b class="cut">${title}</b><span class="small ${standing}">${this.#says(entry, standing)}</span></p>
+      <p class="grow"><b class="cut">${title}</b><span class="small ${standing}">${this.#says(entry, standing)}</span>
+        ${canGoOn(entry, standing) ? this.#results(entry, title, "bare small link") : nothing}</p>
       ${this.#actions(entry, standing, title)}
     </li>`;
   }
@@ -77,15 +78,20 @@ export class LastRooms {
   }
 
   #actions(entry, standing, title) {
-    const { texts } = this.page;
-    const round = lastRoundOf(entry);
-    const canGoOn = entry.stored && standing !== "gone";
-    const button = (caption, run) => html`<button class="btn small" type="button" aria-label=${texts.action_on(caption, title)}
-      @click=${run}>${caption}</button>`;
-    return html`
-      ${canGoOn ? button(texts.go_on, () => this.page.enter(entry.stored)) : nothing}
-      ${!canGoOn && round ? button(texts.results, () => this.#show(entry, round, title)) : nothing}
+    const { go_on: caption, action_on: on } = this.page.texts;
+    const goOn = () => html`<button class="btn small" type="button" aria-label=${on(caption, title)}
+      @click=${() => this.page.enter(entry.stored)}>${caption}</button>`;
+    return html`${canGoOn(entry, standing) ? goOn() : this.#results(entry, title, "btn small")}
       ${entry.stored ? this.#forgetButton(entry, title) : nothing}`;
+  }
+
+  /** Of the last round that is over, where there is one. */
+  #results(entry, title, kind) {
+    const { results: caption, action_on: on } = this.page.texts;
+    const round = lastRoundOf(entry);
+    if (!round) return nothing;
+    return html`<button class=${kind} type="button" aria-haspopup="dialog" aria-label=${on(caption, title)}
+      @click=${() => this.#show(entry, round, title)}>${caption}</button>`;
   }
 
   #forgetButton(entry, title) {
@@ -109,3 +115,5 @@ export class LastRooms {
     });
   }
 }
+
+const canGoOn = ({ stored }, standing) => stored && standing !== "gone";
