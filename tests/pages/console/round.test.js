@@ -12,7 +12,7 @@ test("a round that is paused does not run, and one that was stopped is stopped w
     [{ status: "active" }, "active"],
     [{ status: "in_game", round: 2, paused: true, startsAt: 0 }, "paused"],
     [{ status: "in_game", round: 1, paused: true, startsAt: 0 }, "stopped"],
-    [{ status: "in_game", round: 1, paused: false, startsAt: 900 }, "running"],
+    [{ status: "in_game", round: 1, paused: false, startsAt: 1_000 }, "running"],
     [{ status: "in_game", round: 1, paused: false, startsAt: 1_001 }, "starting"],
     [{ status: "ended", round: 1, paused: false, startsAt: 0 }, "ended"],
   ];

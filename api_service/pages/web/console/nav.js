@@ -21,10 +21,11 @@ export class Nav {
 
   /** The light of the game. */
   #game() {
-    const { gameLight, isGame, gameAwaySince, texts, language } = this.desk;
+    const { isLost, isGame, gameAwaySince, texts, language } = this.desk;
+    const gameLight = isLost ? "wait" : this.desk.gameLight; // nobody knows
     const since = gameAwaySince && new Date(gameAwaySince).toLocaleTimeString(language, { hour: "2-digit", minute: "2-digit", hour12: false });
     const name = gameLight === "no" ? texts.game_none : texts.game;
-    const words = { on: isGame ? texts.game_here : texts.game_is_there, wait: texts.game_away(since), no: "" }[gameLight];
+    const words = { on: isGame ? texts.game_here : texts.game_is_there, wait: since ? texts.game_away(since) : "", no: "" }[gameLight];
     return html`<p class="chip game" data-light=${gameLight}><i class="lamp ${gameLight === "on" ? "on" : "wait"}"></i>${name}
       <span class="soft ${gameLight === "on" ? "fold" : ""}">${words}</span></p>`;
   }
