@@ -1,5 +1,6 @@
 import { html, nothing } from "lit-html";
 import { labelOf, Room } from "../streamario.js";
+import { ServerClock } from "../streamario/timing.js";
 import { Announcer } from "./announcer.js";
 import { fetchTelling, RoomApi } from "./api.js";
 import { Bar } from "./bar.js";
@@ -31,6 +32,7 @@ export class Desk {
   startedAt = null; // when the running round began (ms on `performance.now()`), once it is known
   #page;
   #attendance;
+  #clock = new ServerClock();
   #rounds = new Rounds();
   #stopSeen;
   #wasLost = false;
@@ -115,6 +117,12 @@ export class Desk {
   /** Since when a game that was there is away: ms since 1970, or null. */
   get gameAwaySince() {
     return this.#attendance.awaySince;
+  }
+
+  /** A time of the server's clock (ms since 1970) on this page's, once they have been compared. */
+  onOwnClock(ms) {
+    const at = this.#clock.at(ms);
+    return Number.isFinite(at) ? Math.round(Date.now() - performance.now() + at) : ms;
   }
 
   captionOf(eventType) {
@@ -230,6 +238,7 @@ export class Desk {
 
   /** The room as the API tells it: what the viewers' socket does not know. */
   #hear({ started_at: startedAt, time, settings }) {
+    this.#clock.adjust(time);
     this.startedAt = startedAt === null ? null : performance.now() - (Date.parse(time) - Date.parse(startedAt));
     if (settings) storeSettings(settings); // for the next room to begin with
     if (!this.#isRecorded) this.#record();

@@ -1,5 +1,5 @@
 /** How long rounds last and how often buttons fire, as the checklist says it. No DOM here. */
-import { apartOf } from "../live/how_often.js";
+import { apartOf } from "../live/pace.js";
 
 const MOODS = { 4: "calm", 12: "lively", 60: "wild" };
 
