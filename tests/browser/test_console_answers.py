@@ -40,7 +40,7 @@ async def test_a_button_is_fired_once_and_switched_off(
         tile = console.tile("Skill 1")
         await tile.get_by_role("button", name="Fire once").click()
         await expect(console.page.locator(".latest")).to_contain_text("Skill 1")
-        await expect(console.page.locator(".latest")).to_contain_text("You")
+        await expect(console.page.locator(".latest")).to_contain_text("Fired by you")
         await expect(tile.locator(".line")).to_have_text("Last: fired by you")
         await tile.get_by_role("switch").click()
         await expect(tile.locator(".says")).to_have_text("Off")

@@ -126,13 +126,13 @@ export class Live {
     const { state, phase, isLost } = this.desk;
     const tiles = repeat(state.buttons, ({ eventType }) => eventType, (button) => this.#tile(button));
     return html`<div class="live">
-      <section class="tiles" ?data-many=${state.buttons.length > MANY} ?data-one=${state.buttons.length === 1}
-        aria-label=${this.desk.texts.buttons}>${tiles}</section>
-      <div class="side">
+      <div class="notes">
         ${isLost ? lostNote(this.desk, this.#heardAt) : nothing}
         ${phase === "stopped" ? this.#stopped.view() : nothing}
-        ${this.#sideOf()}
       </div>
+      <section class="tiles" ?data-many=${state.buttons.length > MANY} ?data-one=${state.buttons.length === 1}
+        aria-label=${this.desk.texts.buttons}>${tiles}</section>
+      <div class="side">${this.#sideOf()}</div>
     </div>`;
   }
 

@@ -1,5 +1,5 @@
 const BIN = 2_000; // ms
-const MINUTES = 5;
+export const MINUTES = 5;
 const BINS = 150; // 5 minutes
 
 export const BIN_SECONDS = BIN / 1_000;

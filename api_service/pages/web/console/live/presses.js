@@ -2,7 +2,7 @@ import { html, nothing, svg } from "lit-html";
 import { colorOf } from "../../common/colors.js";
 import { grouped } from "../../common/languages.js";
 import { styleMap } from "../style_map.js";
-import { BIN_SECONDS, HEIGHT, minutesOf, niceScale, stackOn, sumsOf, WIDTH } from "./press_bins.js";
+import { BIN_SECONDS, HEIGHT, minutesOf, MINUTES, niceScale, stackOn, sumsOf, WIDTH } from "./press_bins.js";
 
 const EVERY = 1_000; // ms
 const LEAST_SCALE = 10; // presses a bin; a lone press is no summit
@@ -53,9 +53,10 @@ export class Presses {
   /** The same in figures, by minute. */
   #table(bins) {
     const { texts, state } = this.#desk;
+    const minutes = Array.from({ length: MINUTES }, (_, n) => MINUTES - n);
     return html`<table class="small">
       <caption class="unseen">${texts.presses_table}</caption>
-      <thead><tr><th></th>${minutesOf(bins[0] ?? []).map((_, n, { length }) => html`<th scope="col">${texts.minutes_ago(length - n)}</th>`)}</tr></thead>
+      <thead><tr><th>${texts.minutes_ago}</th>${minutes.map((ago) => html`<th scope="col">${ago}</th>`)}</tr></thead>
       <tbody>${state.buttons.map((button, n) => html`<tr><th scope="row">${this.#desk.captionOf(button.eventType)}</th>
         ${minutesOf(bins[n]).map((presses) => html`<td>${grouped(presses)}</td>`)}</tr>`)}</tbody>
     </table>`;

@@ -239,7 +239,7 @@ export const en = {
   chart_label: "Presses in the last 5 minutes, by button. The table below has the same figures.",
   presses_table: "Presses by minute",
   five_minutes_ago: "5 minutes ago",
-  minutes_ago: (count) => `−${count} min`,
+  minutes_ago: "Minutes ago",
   now: "now",
   crowd: "Crowd of 20",
   crowd_hint: "20 viewers press for 15 s. Their presses count in the round and in its results.",

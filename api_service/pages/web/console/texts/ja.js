@@ -238,7 +238,7 @@ export const ja = {
   chart_label: "直近 5 分間に押された回数（ボタン別）です。下の表に同じ数値があります。",
   presses_table: "1 分ごとの回数",
   five_minutes_ago: "5 分前",
-  minutes_ago: (count) => `${count} 分前`,
+  minutes_ago: "何分前",
   now: "現在",
   crowd: "20 人で試す",
   crowd_hint: "20 人が 15 秒間押します。ラウンドと結果に数えられます。",
