@@ -24,7 +24,7 @@ from shared.wire.room_settings import RoomSettings, decode, library_arguments
 
 if TYPE_CHECKING:
     import asyncio
-    from collections.abc import Callable, Sequence
+    from collections.abc import Callable
 
     from shared.engine.watched import Watched
     from shared.identity.addresses import Address
@@ -217,10 +217,7 @@ class Engine:
     async def attach_again(
         self, room_id: str, gateway_id: str, term: int, *, stand_in: bool = False
     ) -> replies.Attachment:
-        """Attach a socket again, under the same term, after Redis forgot that it was attached.
-
-        Raises SocketReplaced if another socket attached after it.
-        """
+        """Attach a socket again after Redis forgot it; SocketReplaced if another attached since."""
         again = "", "", 0, term, 0, int(stand_in)
         reply = await self.call("attach", room_id, gateway_id, *again)
         return replies.parse(reply, replies.Attachment)

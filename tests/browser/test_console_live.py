@@ -135,7 +135,7 @@ async def test_a_tile_says_how_near_its_button_is(
     async with desk(browser, language) as room:
         tile = room.page.locator(".tile").first
         says = tile.locator(".says")
-        states = (
+        states: tuple[dict[str, Any], ...] = (
             {"current_count": 6},
             {"current_count": NEED - 3},
             {"current_count": NEED},

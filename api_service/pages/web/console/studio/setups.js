@@ -28,7 +28,7 @@ export class Setups {
 
   /** Learn what the server has. */
   load() {
-    return this.#attempt(() => this.#refresh());
+    return this.#told(() => this.#refresh());
   }
 
   view() {
@@ -163,10 +163,20 @@ export class Setups {
     this.#hasWrongKey = false;
   }
 
-  /** Do what the server may refuse; a second one waits for its own click. */
+  /** Do something once: a second click while it is under way does nothing. */
   async #attempt(act) {
     if (this.#isBusy) return;
     this.#isBusy = true;
+    try {
+      await this.#told(act);
+    } finally {
+      this.#isBusy = false;
+      this.page.redraw();
+    }
+  }
+
+  /** Do what the server may refuse, and say that it did. */
+  async #told(act) {
     this.#say({});
     try {
       await act();
@@ -174,10 +184,8 @@ export class Setups {
       if (!(refusal instanceof StreamarioError)) throw refusal;
       this.#hasWrongKey = refusal.code === "invalid_studio_key";
       this.#say({ refusal: sentenceOn(refusal, this.texts) });
-    } finally {
-      this.#isBusy = false;
-      this.page.redraw();
     }
+    this.page.redraw();
   }
 
   #say({ done = "", refusal = "" }) {
