@@ -25,18 +25,19 @@ export class Form {
   /** A list of texts, one a line; empty lines do not count. */
   lines(label, path, owner, key, { hint } = {}) {
     const read = (text) => text.split("\n").map((line) => line.trim()).filter(Boolean);
-    const write = ({ target }) => this.set(path, () => (owner[key] = read(target.value)));
-    const shown = unlessRead((text) => read(text).join("\n"), owner[key].join("\n"));
-    return this.labelled(label, path, hint, html`<textarea class="field" rows="5" ${shown} @input=${write}
+    const shown = () => owner[key].join("\n");
+    const write = ({ target }) => this.#write(path, target, shown, () => (owner[key] = read(target.value)));
+    return this.labelled(label, path, hint, html`<textarea class="field" rows="5" ${unlessWritten(shown())} @input=${write}
       ${this.#named(path)}></textarea>`);
   }
 
   /** Nothing entered is null: the server says what it should be. */
   number(label, path, owner, key, { hint } = {}) {
     const read = (text) => (text === "" ? null : Number(text));
-    const write = ({ target }) => this.set(path, () => (owner[key] = read(target.value)));
+    const shown = () => owner[key] ?? null;
+    const write = ({ target }) => this.#write(path, target, shown, () => (owner[key] = read(target.value)));
     return this.labelled(label, path, hint, html`<input class="field" type="number" step="any" inputmode="decimal"
-      ${unlessRead(read, owner[key] ?? null)} @input=${write} ${this.#named(path)}>`);
+      ${unlessWritten(shown())} @input=${write} ${this.#named(path)}>`);
   }
 
   /** `options`: value → caption. */
@@ -73,6 +74,14 @@ export class Form {
     this.edited();
   }
 
+  /** Write what was entered; the input stays as it is, however the value is shown elsewhere. */
+  #write(path, input, shown, write) {
+    this.set(path, () => {
+      write();
+      written.set(input, shown());
+    });
+  }
+
   labelled(label, path, hint, input) {
     return html`<div class="labelled"><label class="label" for=${idOf(path)}>${label}</label>${input}
       <p class="soft small" id="${idOf(path)}-hint">${hint}</p>${this.refusal(path)}</div>`;
@@ -101,10 +110,14 @@ export const optionsOf = (options, chosen) =>
     ([value, caption]) => html`<option value=${value} .selected=${live(value === chosen)}>${caption}</option>`,
   );
 
-/** Show a value in an input unless it says so already, in other letters: "1." is 1. */
-const unlessRead = (read, value) =>
+const written = new WeakMap(); // the value that an input stands for
+
+/** Show a value in an input unless it was entered there: ".", "1." and ".50" are on their way to something. */
+const unlessWritten = (value) =>
   ref((input) => {
-    if (input && read(input.value) !== value) input.value = value ?? "";
+    if (!input || (written.has(input) && written.get(input) === value)) return;
+    input.value = value ?? "";
+    written.set(input, value);
   });
 
 /** What few need, folded; `toggle(isOpen)` is called where somebody unfolds or folds it. */

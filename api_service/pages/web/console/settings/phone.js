@@ -9,6 +9,7 @@ import { TEXTS as LATER_TEXTS } from "../../play/deferred_texts.js";
 import { TEXTS } from "../../play/texts.js";
 import { labelOf } from "../../streamario.js";
 import { icon } from "../icon.js";
+import { namedTeams } from "./button_drafts.js";
 import { oftenOf } from "./how_often.js";
 
 const SCREENS = ["waiting", "round", "results"];
@@ -21,9 +22,10 @@ const PODIUM = [
   { place: 3, medal: "🥉", name: "Fox 362", count: 79 },
 ];
 
-/** What viewers see, as the draft has it: by day, with figures that are made up. */
+/** What viewers see, as the draft has it, with figures that are made up. */
 export class Phone {
   #screen = "round";
+  #isNight = false;
 
   constructor(settings) {
     this.settings = settings;
@@ -41,11 +43,17 @@ export class Phone {
     };
     const tab = (name) => html`<button type="button" aria-pressed=${name === this.#screen}
       @click=${() => choose(name)}>${texts.phone_screens[name]}</button>`;
+    const turn = () => {
+      this.#isNight = !this.#isNight;
+      desk.redraw();
+    };
     return html`<aside class="phone-column" aria-label=${texts.phone}>
-      <div class="seg" role="group" aria-label=${texts.phone}>${SCREENS.map(tab)}</div>
+      <div class="row"><div class="seg" role="group" aria-label=${texts.phone}>${SCREENS.map(tab)}</div>
+        <button class="btn small" type="button" aria-pressed=${this.#isNight} aria-label=${texts.phone_night} title=${texts.phone_night}
+          @click=${turn}>☾</button></div>
       <div class="phone" role="group" tabindex="0" aria-label=${texts.phone_screens[this.#screen]}
         data-screen=${this.#screen} data-font=${theme.font} ?data-picture=${theme.background}
-        style=${styleMap({ ...paletteOf(theme, { isNight: false }), ...picture })}>
+        ?data-night=${this.#isNight} style=${styleMap({ ...paletteOf(theme, { isNight: this.#isNight }), ...picture })}>
         ${this.#head()}${screens[this.#screen]()}</div>
       <p class="soft small">${texts.phone_hint}</p>
     </aside>`;
@@ -75,10 +83,10 @@ export class Phone {
   }
 
   #results() {
-    const { theme } = this.settings.draft.now;
+    const { theme, buttons } = this.settings.draft.now;
     const place = (one) => html`<li data-place=${one.place}><span>${one.medal}</span><b class="cut">${one.name}</b>
       <small>${this.words.pressed(one.count)}</small></li>`;
-    const teams = Object.entries(theme.team_names).filter(([, name]) => name);
+    const teams = namedTeams(theme, buttons);
     return html`<div class="phone-board"><p class="phone-hero">${this.words.finaleTitle}</p>
         <ol class="phone-podium">${PODIUM.map(place)}</ol></div>
       ${teams.map(([team, name], n) => html`<p class="phone-team" style=${styleMap({ "--c": colorOf({ team }) })}>
