@@ -82,6 +82,6 @@ async def test_the_phone_shows_many_buttons_with_long_names_whole(
         await expect(keys.last).not_to_be_in_viewport()
         await phone.evaluate("phone => phone.scrollTo(0, phone.scrollHeight)")
         await expect(keys.last).to_be_in_viewport(ratio=1)
-        await console.page.locator(".phone-column button", has_text="☾").click()
+        await console.page.locator(".phone-column button", has_text="🌙").click()
         await expect(phone).to_have_css("background-color", "rgb(18, 19, 22)")
         assert await grave_findings(console.page) == []

@@ -10,8 +10,9 @@ import httpx
 import pytest
 from playwright.async_api import expect
 
-from tests.browser.console_page import console_page
+from tests.browser.console_page import console_page, staged_console
 from tests.browser.play_page import play_page
+from tests.browser.staged_room import staged_button
 
 if TYPE_CHECKING:
     from playwright.async_api import Browser, Locator, Route
@@ -237,6 +238,40 @@ async def test_a_template_takes_the_place_of_the_buttons(
             "speed_up",
         ]
         assert all(settings["theme"]["team_names"].values())
+
+
+async def test_a_template_gives_names_without_places_to_break_a_line(
+    services: Services, browser: Browser
+) -> None:
+    """Texts in Japanese have such places, in browsers that find none themselves."""
+    async with console_page(browser, services, language="ja-JP") as console:
+        await console.page.add_init_script("CSS.supports = () => false")
+        await console.page.reload()
+        await console.page.locator("[data-choice=help_or_hinder]").click()
+        await console.open_from_start()
+        settings = await _room(services, console)
+        assert settings["title"] == "応援か妨害か？"
+        assert settings["theme"]["team_names"] == {"skill": "応援", "enemy": "妨害"}
+
+
+async def test_a_crowd_without_a_pace_is_told_of_and_gets_one(browser: Browser) -> None:
+    """Where rounds are set and, while one runs, beside the buttons."""
+    async with staged_console(browser, [staged_button("wave", "Wave", "波")]) as (console, stage):
+        page = console.page
+        await stage.open("console")
+        stage.people(301)
+        await console.section("rounds")
+        told = page.get_by_text("301 viewers: buttons without a pace may fire many times a second.")
+        await expect(told).to_be_visible()
+        await console.field("triggers_per_minute").fill("12")
+        await expect(told).to_be_hidden()
+        await page.get_by_role("button", name="Discard").click()
+        stage.be("in_game")
+        await console.view("live")
+        await expect(told).to_be_visible()
+        async with page.expect_request("**/settings") as asked:
+            await page.get_by_role("button", name="Fire 12 times a minute").click()
+        assert (await asked.value).post_data_json == {"triggers_per_minute": 12}
 
 
 async def test_a_row_is_dragged_to_another_place(services: Services, browser: Browser) -> None:

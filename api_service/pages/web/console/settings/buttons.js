@@ -55,7 +55,7 @@ export class Buttons {
     const toggle = () => this.open(isOpen ? null : button);
     const color = styleMap({ "--c": colorOf(button) });
     return html`<li class=${classMap(look)} data-field=${path} data-drop=${drop} style=${color}>
-      <div class="button-row">
+      <div class="button-row row">
         <span class="grip" aria-hidden="true" @pointerdown=${(event) => this.#grip(event, n)}>⠿</span>
         ${icon(button, "medium")}
         <button class="unfold" type="button" aria-expanded=${isOpen} id="${idOf(path)}-row" @click=${toggle}>
@@ -197,7 +197,7 @@ function howOften({ texts, form, draft, desk }, n, button) {
     @click=${() => form.set(path, () => (button.weight = weight))}>${texts.often[name]}</button>`;
   const figures = oftenOf(n, draft.now, desk.state);
   return html`<p class="label" id="how-often">${texts.how_often}</p>
-    <div class="plain">
+    <div class="plain row wrap">
       <span class="seg" role="group" aria-labelledby="how-often">${Object.entries(WEIGHTS).map(pick)}</span>
       <p><b>${texts.happens(figures)}</b> <span class="soft">${texts.takes(figures)}</span></p>
     </div>`;

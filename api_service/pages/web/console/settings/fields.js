@@ -104,7 +104,7 @@ export function swatches({ texts, form }, path, button) {
     @click=${() => form.set(path, () => (button.color = color))}></button>`;
   return html`<div class="labelled">
     <p class="label">${texts.color}</p>
-    <div class="swatches" role="group" aria-label=${texts.color}>
+    <div class="row wrap swatches" role="group" aria-label=${texts.color}>
       ${Object.entries(COLORS).map(swatch)}
       <label class="own-color" data-chosen=${isOwn} style=${legible}>${texts.own_color}
         ${colorInput(form, texts.own_color, path, button, "color", chosen)}</label>

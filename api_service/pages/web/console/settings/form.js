@@ -58,7 +58,7 @@ export class Form {
   }
 
   flag(label, path, owner, key, { hint } = {}) {
-    return html`<div class="flag">${this.switch(label, path, owner, key)}
+    return html`<div class="flag row">${this.switch(label, path, owner, key)}
       <label for=${idOf(path)}>${label}${hint ? html`<span class="soft small">${hint}</span>` : nothing}</label></div>`;
   }
 
@@ -127,5 +127,5 @@ export function folded(caption, explanation, isOpen, toggle, content) {
     toggle(!isOpen);
   };
   return html`<details class="advanced" ?open=${isOpen}>
-    <summary @click=${click}>${caption} <span>${explanation}</span></summary>${isOpen ? content() : nothing}</details>`;
+    <summary @click=${click}>${caption} <span class="small">${explanation}</span></summary>${isOpen ? content() : nothing}</details>`;
 }

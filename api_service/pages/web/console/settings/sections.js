@@ -62,7 +62,7 @@ export class Rounds {
     const { texts, form, draft } = this.settings;
     const minutes = inMinutes(draft.now, "round_limit_s");
     const choices = MINUTES.map((count) => [count, count ? texts.minutes(count) : texts.no_end]);
-    return html`<div class="choice">
+    return html`<div class="choice row wrap">
       ${form.pick(texts.every_round, "round_limit_s", minutes, "value", choices, { isNamed: false })}
       ${form.number(texts.or_minutes, "round_limit_s", minutes, "value")}</div>`;
   }
@@ -70,7 +70,7 @@ export class Rounds {
   #mood() {
     const { texts, form, draft, desk } = this.settings;
     const choices = Object.entries(MOODS).map(([name, count]) => [count, `${texts.mood_names[name]} ${count}`]);
-    return html`<div class="choice">
+    return html`<div class="choice row wrap">
       ${form.pick(texts.how_much, "triggers_per_minute", draft.now, "triggers_per_minute", choices, { isNamed: false })}
       ${form.number(texts.or_per_minute, "triggers_per_minute", draft.now, "triggers_per_minute")}</div>
       <p class="soft small">${texts.per_minute_hint}</p>

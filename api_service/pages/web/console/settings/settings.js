@@ -267,7 +267,7 @@ export class Settings {
       this.focusOn('[aria-current="true"]');
     };
     const loose = this.#loose.map((problem) => html`<p class="small">${problem}</p>`);
-    return html`<div class="save-bar" ?hidden=${!said && loose.length === 0}>
+    return html`<div class="save-bar row wrap" ?hidden=${!said && loose.length === 0}>
       <div class="grow"><p role="status">${said}</p>${loose}</div>
       <button class="btn quiet" type="button" ?hidden=${!isDirty} @click=${discard}>${texts.discard}</button>
       <button class="btn primary" ?hidden=${!isDirty}>${texts.save}</button></div>`;
