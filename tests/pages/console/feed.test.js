@@ -34,10 +34,10 @@ test("numbers go before times; of another epoch, and of notes, the time goes", (
   feed.take(trigger(1), 1, 20);
   feed.take(trigger(1, { epoch: 2 }), 1, 15);
   assert.deepEqual(feed.triggers.map(({ epoch, seq }) => [epoch, seq]), [[2, 1], [1, 2], [1, 1]]);
-  feed.note("gap", 1, 12);
+  feed.note("stopped", 1, 12, 3);
   feed.note("stopped", 1, 16, 3);
   const notes = feed.lines().map(({ row }) => row.note ?? `${row.epoch}-${row.seq}`);
-  assert.deepEqual(notes, ["stopped", "2-1", "gap", "1-2", "1-1"]);
+  assert.deepEqual(notes, ["stopped", "2-1", "stopped", "1-2", "1-1"]);
 });
 
 test("a trigger that comes from two sources is one", () => {
@@ -135,7 +135,7 @@ test("a row that shows elsewhere is left out", () => {
 test("the newest trigger is that of the round, and of the button that is named", () => {
   const feed = feedOf(1);
   feed.take(trigger(2, { eventType: "b" }), 1, 2);
-  feed.note("gap", 1, 3);
+  feed.note("stopped", 1, 3, 1);
   assert.deepEqual([feed.newest(1).seq, feed.newest(1, "a").seq], [2, 1]);
   assert.deepEqual([feed.newest(1, "c"), feed.newest(2)], [null, null]);
 });
@@ -242,7 +242,7 @@ test("of very many triggers the newest stay", () => {
 
 test("notes leave no trigger out, and go with the triggers below them", () => {
   const feed = new Feed();
-  feed.note("gap", 1, 0);
+  feed.note("stopped", 1, 0, 3);
   for (let seq = 1; seq <= 300; seq += 1) feed.take(trigger(seq), 1, seq);
   feed.note("stopped", 1, 301, 3);
   assert.deepEqual([feed.triggers.length, feed.lines().length], [300, 301]);

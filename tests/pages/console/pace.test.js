@@ -1,7 +1,7 @@
 import assert from "node:assert/strict";
 import { test } from "node:test";
 
-import { apartOf, isReadOut, Rate, said } from "../../../api_service/pages/web/console/live/pace.js";
+import { apartOf, isReadOut, lacksPace, Rate, said } from "../../../api_service/pages/web/console/live/pace.js";
 
 const button = (weight = 1, values = {}) => ({ enabled: true, paceMs: 0, cooldownMs: 0, weight, ...values });
 
@@ -68,4 +68,12 @@ test("it falls a minute after the oldest of them", () => {
 
 test("triggers are read out while they are few", () => {
   assert.deepEqual([0, 10, 11].map(isReadOut), [true, true, false]);
+});
+
+test("a crowd of more than 300 needs buttons that something holds back", () => {
+  const room = { viewerCount: 301, triggersPerMinute: 0, buttons: [button(), button(1, { paceMs: 900 })] };
+  assert.equal(lacksPace(room), true);
+  assert.equal(lacksPace({ ...room, viewerCount: 300 }), false);
+  assert.equal(lacksPace({ ...room, triggersPerMinute: 12 }), false);
+  assert.equal(lacksPace({ ...room, buttons: [button(1, { enabled: false }), button(1, { paceMs: 900 })] }), false);
 });

@@ -5,8 +5,8 @@ const STAGE = 2_700; // ms that the overlay shows a burst
 const SECOND = 1_000; // ms
 
 /**
- * The triggers that came, newest first, and what lies between them: rounds, stops, gaps. Times are ms since 1970, all of
- * this page's clock. No DOM here.
+ * The triggers that came, newest first, and what lies between them: rounds and stops. Times are ms since 1970, all of this
+ * page's clock. No DOM here.
  *
  * A trigger is known by (`epoch`, `seq`): it may come from two sources, and again. One that the ledger told has no epoch.
  */
@@ -98,7 +98,7 @@ export class Feed {
     return round > 0 && !this.#rounds.get(round)?.to;
   }
 
-  /** A line between triggers: a `kind` ("stopped" or "gap"), and how many presses it is about. */
+  /** A line between triggers: a `kind` ("stopped"), and how many presses it is about. */
   note(kind, round, at, presses) {
     this.#add({ note: kind, round, at, presses });
   }

@@ -7,7 +7,7 @@ import { ButtonSwitch } from "./button_switch.js";
 import { CrowdButton } from "./crowd_button.js";
 import { Feed, roundOf } from "./feed.js";
 import { FeedList, latest } from "./feed_list.js";
-import { lostNote, StoppedNote } from "./notes.js";
+import { lostNote, paceNote, StoppedNote } from "./notes.js";
 import { apartOf, isReadOut, Rate, said } from "./pace.js";
 import { Presses } from "./presses.js";
 import { Recall, recall } from "./recall.js";
@@ -85,12 +85,6 @@ export class Live {
     this.#changed();
   }
 
-  /** The server can no longer give the triggers that came before. */
-  takeGap() {
-    this.#feed.note("gap", this.desk.state.round, Date.now());
-    this.#changed();
-  }
-
   /** A stop threw so much away: `{round, total}`. */
   takeStopped({ round, total }) {
     this.#feed.note("stopped", round, Date.now(), total);
@@ -129,6 +123,7 @@ export class Live {
       <div class="notes">
         ${isLost ? lostNote(this.desk, this.#heardAt) : nothing}
         ${phase === "stopped" ? this.#stopped.view() : nothing}
+        ${paceNote(this.desk)}
       </div>
       <section class="tiles" ?data-many=${state.buttons.length > MANY} ?data-one=${state.buttons.length === 1}
         aria-label=${this.desk.texts.buttons}>${tiles}</section>

@@ -1,11 +1,23 @@
 import { html, nothing } from "lit-html";
+import { MOODS } from "../bar/moods.js";
 import { times } from "../results/times.js";
+import { lacksPace } from "./pace.js";
 
 /** The server does not answer: what shows is of that time. Like the next note it is read out with the bar. */
 export function lostNote({ texts, languages }, heardAt) {
   return html`<section class="note lost">
     <h2>${texts.lost_heading}</h2>
     <p>${texts.lost_explanation(times(languages).clock(heardAt))}</p>
+  </section>`;
+}
+
+/** The crowd is too large for buttons that nothing holds back: one press sets a pace. */
+export function paceNote({ texts, state, commands }) {
+  if (!lacksPace(state)) return nothing;
+  return html`<section class="note" role="status">
+    <p>${texts.pace_needed(state.viewerCount)}</p>
+    <div class="ways"><button class="btn" type="button" @click=${() => commands.mood(MOODS.lively)}>
+      ${texts.set_pace(MOODS.lively)}</button></div>
   </section>`;
 }
 
