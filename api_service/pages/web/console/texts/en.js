@@ -225,7 +225,6 @@ export const en = {
   feed_before: "What fires from now on shows here. Earlier triggers are under Results.",
   feed_notes: {
     stopped: (count) => (count > 0 ? `Stopped · ${presses(count)} thrown away` : "Stopped"),
-    gap: () => "Triggers are missing here: the server has lost them.",
   },
   round_with: (round, count) => `Round ${round} · ${count === 1 ? "1 trigger" : `${grouped(count)} triggers`}`,
   filter: "Show the triggers of",

@@ -224,7 +224,6 @@ export const ja = {
   feed_before: "これから発動したものがここに出ます。それ以前のトリガーは「結果」にあります。",
   feed_notes: {
     stopped: (count) => (count > 0 ? `緊急停止・${grouped(count)} 回分を破棄` : "緊急停止"),
-    gap: () => "サーバーの記録が失われ、ここのトリガーが欠けています。",
   },
   round_with: (round, count) => `ラウンド ${round}・トリガー ${grouped(count)} 回`,
   filter: "表示するトリガー",
