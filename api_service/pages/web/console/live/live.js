@@ -9,7 +9,7 @@ import { Feed, roundOf } from "./feed.js";
 import { FeedList } from "./feed_list.js";
 import { apartOf, said } from "./how_often.js";
 import { latest } from "./latest.js";
-import { lostNote, StoppedNote } from "./notes.js";
+import { lostNote, paceNote, StoppedNote } from "./notes.js";
 import { Presses } from "./presses.js";
 import { Rate } from "./rate.js";
 import { recall } from "./recall.js";
@@ -126,7 +126,7 @@ export class Live {
       <div class="side">
         ${isLost ? lostNote(this.desk, this.#heardAt) : nothing}
         ${phase === "stopped" ? this.#stopped.view() : nothing}
-        ${this.#sideOf()}
+        ${paceNote(this.desk)}${this.#sideOf()}
       </div>
     </div>`;
   }
