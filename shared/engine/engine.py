@@ -95,26 +95,41 @@ class Engine:
         return int(refusals.check(reply)[0])
 
     async def pause(
-        self, room_id: str, term: int | None, *, paused: bool, discard: bool = False
+        self,
+        room_id: str,
+        term: int | None,
+        *,
+        paused: bool,
+        discard: bool = False,
+        only_round: int | None = None,
     ) -> tuple[DiscardedPresses, ...]:
         """Pause the triggers, or resume them: what is full fires with the next press.
 
         `discard` zeroes the counts, if the round was paused or is paused now. Returns these counts.
+        Raises GameNotStarted if another than `only_round` runs.
         """
-        arguments = (or_empty(term), int(paused), int(discard))
+        arguments = (or_empty(term), int(paused), int(discard), or_empty(only_round))
         return replies.discarded_of((await self.call("pause", room_id, *arguments))[0])
 
-    async def limit(self, room_id: str, seconds: int) -> None:
+    async def limit(self, room_id: str, seconds: int, *, only_round: int | None = None) -> None:
         """End the running round in so many seconds, with 0 never, whatever the settings say."""
-        await self.call("limit", room_id, seconds * 1_000)
+        await self.call("limit", room_id, seconds * 1_000, or_empty(only_round))
 
-    async def finish(self, room_id: str, term: int | None, *, only_if: Condition = "always") -> int:
+    async def finish(
+        self,
+        room_id: str,
+        term: int | None,
+        *,
+        only_if: Condition = "always",
+        only_round: int | None = None,
+    ) -> int:
         """End the round and log its summary. Returns the summary's number.
 
         Raises SocketReplaced if another socket attached after the term. If the round is to end only
         if its game is "absent", or only if it is "due", whatever the term, raises Conflict if not.
         """
-        return int((await self.call("finish", room_id, or_empty(term), only_if))[0])
+        arguments = (or_empty(term), only_if, or_empty(only_round))
+        return int((await self.call("finish", room_id, *arguments))[0])
 
     async def _call_when_over(
         self, function: str, room_id: str, *arguments: str | int
