@@ -14,14 +14,14 @@ export class Announcer {
 
   get #urgent() {
     const { phase, isLost, commands, texts } = this.desk;
-    if (commands.keepsStop) return texts.stop_kept_said;
+    if (commands.keepsStop) return isLost ? texts.stop_kept_said : "";
     return phase === "stopped" && !isLost ? `${texts.phase_names.stopped()}: ${texts.phase_notes.stopped()}` : "";
   }
 
   /** A round's own note has a count, which would be read all the time. */
   get #calm() {
-    const { phase, bar } = this.desk;
-    if (phase === "loading") return "";
+    const { phase, bar, commands } = this.desk;
+    if (phase === "loading" || commands.keepsStop) return "";
     return phase === "paused" ? `${bar.name}: ${bar.below}` : bar.name;
   }
 }

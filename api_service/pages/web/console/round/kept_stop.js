@@ -2,80 +2,71 @@ import { isPassing } from "../../streamario/api.js";
 import { Backoff } from "../../streamario/timing.js";
 
 const AGAIN_AFTER = [500, 3_000]; // ms, growing from the one to the other
+const STORED_FOR = 60_000; // ms: who comes back later has seen what the round does without it
 
-/**
- * A stop that could not be sent, kept for its round until the server answers: over a reload, too. `round` is 0 while
- * there is none. No DOM here.
- */
+/** A stop of one round, sent until it is answered: over a reload, too. `round` is 0 while there is none. No DOM here. */
 export class KeptStop {
-  round;
+  sending = null; // the attempt that is under way, a promise
+  #stop = null; // `{round, at}`
   #options;
   #backoff = new Backoff(...AGAIN_AFTER);
-  #isTrying = false;
   #again = null;
 
   /**
-   * `round`: as it was stored; `store(round)` stores it; `read()` gives the room, `send()` stops its round;
+   * `stored`: what was stored of it, or null; `store(stop)` stores it, null for none; `send(round)` asks the server;
    * `done(answer)` and `refused(refusal)` tell how it ended.
    */
-  constructor({ round, ...options }) {
-    this.round = round;
+  constructor({ stored, ...options }) {
     this.#options = options;
-    if (round) this.#tryLater();
+    if (stored && Date.now() - stored.at < STORED_FOR) this.#stop = stored;
+    this.hurry();
   }
 
+  get round() {
+    return this.#stop?.round ?? 0;
+  }
+
+  /** Send it, and again where an older one is under way: what went before that may come after it. */
   keep(round) {
-    this.#set(round);
-    this.#tryLater();
+    this.#backoff.reset();
+    this.#set({ round, at: Date.now() });
+    this.hurry();
   }
 
   cancel() {
     clearTimeout(this.#again);
-    if (this.round) this.#set(0);
+    if (this.#stop) this.#set(null);
   }
 
   /** The server answers again, as somebody has noticed. */
-  async hurry() {
-    if (!this.round || this.#isTrying) return;
+  hurry() {
     clearTimeout(this.#again);
-    this.#isTrying = true;
+    if (this.#stop) this.sending = this.#send(this.#stop);
+  }
+
+  async #send(stop) {
+    const { send, done, refused } = this.#options;
+    let tell;
     try {
-      await this.#try(this.round);
+      const answer = await send(stop.round);
+      tell = () => done(answer);
     } catch (refusal) {
-      this.#fail(refusal);
-    } finally {
-      this.#isTrying = false;
+      if (isPassing(refusal)) return this.#tryLater(stop);
+      tell = () => refused(refusal);
     }
-  }
-
-  /** Another round is nobody's to stop, and who has gone on meanwhile wants none. */
-  async #try(round) {
-    const room = await this.#options.read();
-    if (this.round !== round) return;
-    if (room.status !== "in_game" || room.round !== round) return this.#end(() => {});
-    const answer = await this.#options.send();
-    if (this.round === round) this.#end(() => this.#options.done(answer));
-  }
-
-  #fail(refusal) {
-    if (!this.round) return;
-    if (isPassing(refusal)) this.#tryLater();
-    else this.#end(() => this.#options.refused(refusal));
-  }
-
-  #end(tell) {
-    this.#backoff.reset();
-    this.#set(0);
+    if (stop !== this.#stop) return; // taken back, or a newer one is under way
+    this.cancel();
     tell();
   }
 
-  #tryLater() {
+  #tryLater(stop) {
+    if (stop !== this.#stop) return;
     clearTimeout(this.#again);
     this.#again = setTimeout(() => this.hurry(), this.#backoff.next());
   }
 
-  #set(round) {
-    this.round = round;
-    this.#options.store(round);
+  #set(stop) {
+    this.#stop = stop;
+    this.#options.store(stop);
   }
 }

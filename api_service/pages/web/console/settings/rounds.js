@@ -1,5 +1,5 @@
 import { html } from "lit-html";
-import { MOODS } from "../bar/moods.js";
+import { MOODS } from "../bar/face.js";
 import { addBand } from "./draft.js";
 import { folded, idOf } from "./form.js";
 
