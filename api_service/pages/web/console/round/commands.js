@@ -66,13 +66,12 @@ export class Commands {
     return this.#give("end", { expects: "not_yet", before: (round) => this.#desk.skipResults(round) });
   }
 
-  /** After a stop, what has come meanwhile is thrown away, too. A stop that is not answered is sent no more. */
+  /** A stop that is not answered is sent no more. */
   async resume() {
     const wasKept = this.keepsStop;
     this.#kept.cancel();
     this.#desk.redraw();
-    if (wasKept && this.#desk.isLost) return;
-    await this.#give("resume", { values: this.#desk.stopped ? { discard: true } : {} });
+    if (!wasKept || !this.#desk.isLost) await this.#give("resume");
   }
 
   /** Whatever is away, or under way: it is sent at once, and until the server answers. */
@@ -154,7 +153,7 @@ export class Commands {
   }
 
   /** Ask for it once what was given `earlier` is answered, unless a stop was given meanwhile. `before(round)` precedes it. */
-  async #inTurn(given, earlier, { values, before }) {
+  async #inTurn(given, earlier, { values = {}, before }) {
     const { command } = given;
     const stops = this.#stops;
     await Promise.allSettled([earlier, this.#kept.sending]);

@@ -4,11 +4,11 @@ const A_MOMENT = 2_000; // ms after an answer in which the room's own word must 
  * Where a round stands, as the console tells it: "loading", "missing", "active" (no round yet), "starting" (its 3-2-1),
  * "running", "paused", "stopped" (paused, and what was in the bars thrown away) or "ended".
  *
- * `now` is ms on `performance.now()`; `stopped` is the number of the round that was stopped.
+ * `now` is ms on `performance.now()`.
  */
-export function phaseOf({ status, round, paused, startsAt }, { now, stopped }) {
+export function phaseOf({ status, paused, stopped, startsAt }, now) {
   if (status !== "in_game") return status;
-  if (paused) return round === stopped ? "stopped" : "paused";
+  if (paused) return stopped ? "stopped" : "paused";
   return startsAt > now ? "starting" : "running";
 }
 
@@ -87,25 +87,6 @@ export class Wish {
 export function stoppedOf({ round, discarded }) {
   const counts = Object.fromEntries(discarded.map(({ event_type: type, count }) => [type, count]));
   return { round, total: discarded.reduce((sum, { count }) => sum + count, 0), counts };
-}
-
-/** Whether a room is still in the stop of this round, once it has been seen in it. */
-export class StopSeen {
-  #isSeen;
-
-  /** `stored`: what was stored of a stop; the room is in it where its round is paused. */
-  constructor(stored) {
-    this.#isSeen = Boolean(stored);
-  }
-
-  /** The room is now so; gives whether the stop is over. */
-  isOver(stopped, { status, round, paused }) {
-    if (!stopped || status === "loading") return false;
-    const isIn = status === "in_game" && round === stopped.round && paused;
-    const isOver = round !== stopped.round || (this.#isSeen && !isIn);
-    this.#isSeen = isIn;
-    return isOver;
-  }
 }
 
 /** Tells when a round begins or ends while somebody looks. */
