@@ -45,18 +45,16 @@ export class Bar {
     return desk.texts.phase_notes[this.#face.state]({ triggers, round: desk.state.round, isLost: desk.isLost });
   }
 
-  /** What "p" or "x" does. A stop waits for nothing: nobody clicks there by mistake. */
+  /** What "p" or "x" does. "x" is at once: it has no second meaning. */
   key(key) {
-    const { places } = this.#face;
-    const place = placeOfKey(key, places);
-    if (place && places[place].does === "stop") this.desk.commands.stop();
-    else if (place) this.#press(place);
+    const place = placeOfKey(key, this.#face.places);
+    if (place) this.#press(place, key === "x");
   }
 
   /** What a place does, unless it has just changed. */
-  #press(place) {
+  #press(place, isAtOnce = false) {
     const { does, isOff } = this.#face.places[place];
-    if (!isOff && this.#guard.takes(place, performance.now())) this.desk.commands[does]?.();
+    if (!isOff && (isAtOnce || this.#guard.takes(place, performance.now()))) this.desk.commands[does]?.();
   }
 
   #figure(kind, value, caption) {
