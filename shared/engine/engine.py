@@ -105,9 +105,8 @@ class Engine:
     ) -> tuple[DiscardedPresses, ...]:
         """Pause the triggers, or resume them: what is full fires with the next press.
 
-        `discard` zeroes the counts, if the round was paused or is paused now. A pause with it stops
-        the round: whoever resumes it then discards, too. Returns what was discarded. Raises
-        GameNotStarted if another than `only_round` runs.
+        `discard` zeroes a paused round's counts, or stops the round. Returns what was discarded.
+        Raises GameNotStarted if another than `only_round` runs.
         """
         arguments = (or_empty(term), int(paused), int(discard), or_empty(only_round))
         return replies.discarded_of((await self.call("pause", room_id, *arguments))[0])

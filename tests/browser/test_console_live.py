@@ -185,7 +185,7 @@ async def test_a_mark_and_a_key_fire_a_button(browser: Browser) -> None:
     async with desk(browser) as room:
         await room.page.keyboard.press("3")
         await expect(room.tile("Swarm")).to_have_attribute("data-marked", "")
-        async with room.page.expect_request("**/fire"):
+        async with room.page.expect_response("**/fire"):
             await room.page.keyboard.press("f")
         assert room.asked == [("POST", "fire", {"event_type": "swarm"})]
 
