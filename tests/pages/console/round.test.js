@@ -1,8 +1,14 @@
 import assert from "node:assert/strict";
 import { test } from "node:test";
 
-import { KeptStop } from "../../../api_service/pages/web/console/round/kept_stop.js";
-import { Expected, phaseOf, Rounds, stoppedOf, Wish } from "../../../api_service/pages/web/console/round/round.js";
+import {
+  Expected,
+  KeptStop,
+  phaseOf,
+  Rounds,
+  stoppedOf,
+  Wish,
+} from "../../../api_service/pages/web/console/round/round.js";
 import { StreamarioError } from "../../../api_service/pages/web/streamario.js";
 import { fixChance, happened, stopTime } from "../time.js";
 

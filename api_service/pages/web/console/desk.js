@@ -1,8 +1,7 @@
 import { html, nothing } from "lit-html";
 import { labelOf, Room } from "../streamario.js";
-import { Announcer } from "./announcer.js";
 import { fetchTelling, RoomApi } from "./api.js";
-import { Bar } from "./bar.js";
+import { Announcer, Bar } from "./bar.js";
 import { confirmed } from "./confirm.js";
 import { Attendance } from "./game/attendance.js";
 import { Hotkeys } from "./hotkeys.js";

@@ -2,8 +2,7 @@ import { StreamarioError } from "../../streamario.js";
 import { leftOf } from "../../common/countdown.js";
 import { confirmed } from "../confirm.js";
 import { storedStop, storeStop } from "../storage.js";
-import { KeptStop } from "./kept_stop.js";
-import { Expected, stoppedOf, Wish } from "./round.js";
+import { Expected, KeptStop, stoppedOf, Wish } from "./round.js";
 
 const LONGEST = 36_000; // s: the server's limit of a round
 const MINUTE = 60; // s
