@@ -199,7 +199,10 @@ async def test_a_command_for_one_round_leaves_the_next_one_alone(
     """However late it comes: also before the next round, and in it."""
     commands: tuple[tuple[str, dict[str, object]], ...] = (
         ("limit", {"limit_s": 600, "round": 1}),
-        *((command, {"round": 1}) for command in ("stop", "pause", "resume", "end")),
+        ("stop", {"round": 1}),
+        ("pause", {"round": 1}),
+        ("resume", {"round": 1}),
+        ("end", {"round": 1}),
     )
     await said(api, waiting, "start")
     assert await refusal(api, waiting, "stop", round=2) == (409, "game_not_started")
