@@ -120,10 +120,10 @@ async def test_a_round_stays_stopped_in_further_pauses_and_with_another_limit(
     await engine.pause(room_id, term, paused=True)
     assert not await is_stopped(engine, room_id)
     await stop(engine, room_id)
-    await engine.pause(room_id, term, paused=True)
+    await press(engine, room_id, skill1=2)
+    assert await engine.pause(room_id, term, paused=True) == ()
     await engine.limit(room_id, 60)
     assert await is_stopped(engine, room_id)
-    await press(engine, room_id, skill1=2)
     assert await resume(engine, room_id) == (DiscardedPresses("skill1", 2),)
 
 
@@ -133,6 +133,8 @@ async def test_neither_a_round_that_has_ended_nor_the_next_one_is_stopped(engine
     await engine.finish(room_id, term)
     assert not await is_stopped(engine, room_id)
     await engine.start(room_id, term)
+    await engine.store.write("HSET", room_keys(room_id).room, "paused", 1)  # an older release
+    assert not await is_stopped(engine, room_id)
     await engine.pause(room_id, term, paused=True)
     assert not await is_stopped(engine, room_id)
     await press(engine, room_id, skill1=5)
@@ -148,6 +150,10 @@ async def test_an_older_release_may_pause_and_resume_between(engine: Engine) -> 
     assert not await is_stopped(engine, room_id)
     assert await resume(engine, room_id) == ()
     assert await stop(engine, room_id) == {"skill1": 3}
+    await resume(engine, room_id)
+    await engine.store.write("HSET", room, "paused", 1)
+    assert not await is_stopped(engine, room_id)
+    await stop(engine, room_id)
     await engine.store.write("HSET", room, "paused", 0)
     assert not await is_stopped(engine, room_id)
     await engine.pause(room_id, None, paused=True)
