@@ -3,13 +3,15 @@
 from __future__ import annotations
 
 import re
+from datetime import UTC, datetime
 from typing import TYPE_CHECKING
 
 import pytest
 from playwright.async_api import expect
 
 from tests.browser.axe import grave_findings
-from tests.browser.console_page import RESTED, console_page
+from tests.browser.console_page import RESTED, console_page, staged_console
+from tests.browser.staged_room import staged_button
 from tests.browser.widths import fits
 from tests.flow.play import viewers
 
@@ -20,6 +22,7 @@ if TYPE_CHECKING:
 
 pytestmark = pytest.mark.anyio
 
+ROOM_ITSELF = re.compile(r"/api/rooms/\w+$")
 SKILL_1 = 5  # presses for a trigger, with one viewer
 
 
@@ -159,6 +162,27 @@ async def test_keys_run_the_round(services: Services, browser: Browser) -> None:
         await page.keyboard.press("x")
         await console.press("Pause")
         await console.phase("paused")
+
+
+async def test_the_time_of_a_round_without_a_limit_begins_with_it(browser: Browser) -> None:
+    """The one before it began long ago."""
+    begun = {"started_at": "2026-01-01T00:00:00Z", "opened_by_press": True}
+    async with staged_console(browser, [staged_button("skill1", "Heal", "回復")]) as (
+        console,
+        stage,
+    ):
+        stage.status |= {"status": "in_game", "round": 2, **begun}
+        await stage.open("console")
+        clock = console.bar.locator(".clock b")
+        await expect(clock).to_have_text(re.compile(r"\d:\d\d:\d\d"))
+        stage.be("ended")
+        await console.phase("ended")
+        started_at = datetime.now(UTC).isoformat()
+        async with console.page.expect_response(ROOM_ITSELF, timeout=2_000):  # no poll is so soon
+            stage.be("in_game", started_at=started_at)
+        await console.phase("running")
+        assert re.fullmatch(r"0:0\d", await clock.inner_text())
+        await expect(clock).to_have_text(re.compile(r"0:0[2-9]"))
 
 
 async def test_the_round_s_time_is_set_while_it_runs(services: Services, browser: Browser) -> None:
