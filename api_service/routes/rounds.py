@@ -73,24 +73,19 @@ class Rounds:
         self, wanted: RoundCommand, room_id: str, address: Address
     ) -> tuple[DiscardedPresses, ...]:
         """Carry out the command, with the right of the room's token. Returns what it discards."""
-        engine, only_round = self._engine, wanted.round
+        engine, only = self._engine, wanted.round or 0
         match wanted.command:
             case "start":
                 await engine.start(room_id, None, of=address)
             case "end":
-                await engine.finish(room_id, None, only_round=only_round)
+                await engine.finish(room_id, None, only=only)
             case "limit":
-                await engine.limit(room_id, wanted.limit_s or 0, only_round=only_round)
+                await engine.limit(room_id, wanted.limit_s or 0, only=only)
             case "resume":
                 return await engine.pause(
-                    room_id, None, paused=False, discard=wanted.discard, only_round=only_round
+                    room_id, None, paused=False, discard=wanted.discard, only=only
                 )
             case command:
-                return await engine.pause(
-                    room_id,
-                    None,
-                    paused=True,
-                    discard=command == "stop",
-                    only_round=only_round,
-                )
+                stops = command == "stop"
+                return await engine.pause(room_id, None, paused=True, discard=stops, only=only)
         return ()
