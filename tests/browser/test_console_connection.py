@@ -15,7 +15,7 @@ from shared.identity.tokens import new_room_id
 from shared.wire.game_messages import GameEvent, RoomReady
 from tests.browser.axe import grave_findings
 from tests.browser.conftest import open_services
-from tests.browser.console_page import STORED, TAMPER, ConsolePage, console_page, staged_console
+from tests.browser.console_page import TAMPER, ConsolePage, console_page, staged_console
 from tests.browser.staged_room import staged_button
 from tests.flow.play import viewers
 from tests.waiting import until
