@@ -18,7 +18,7 @@ import { Results } from "./results/results.js";
 import { Commands } from "./round/commands.js";
 import { phaseOf, Rounds } from "./round/round.js";
 import { Settings } from "./settings/settings.js";
-import { storeRoom, storeSettings, storedDesk, storedRoom } from "./storage.js";
+import { playedRoom, storePlayed, storeRoom, storeSettings, storedDesk, storedRoom } from "./storage.js";
 
 /** One room, run from this page. Its parts get the desk, hold what they show, and draw it with `view()`. */
 export class Desk {
@@ -208,6 +208,8 @@ export class Desk {
       api: this.api,
       heard: (room) => this.#hear(room),
       attached: (ready) => this.#attached(ready),
+      wasGame: playedRoom() === roomId,
+      closed: (isGame) => storePlayed(isGame ? roomId : null),
       over: (code) => this.refuse(this.texts.refused({ code })),
       changed: () => this.#reached(),
     });
