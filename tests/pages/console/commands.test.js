@@ -222,6 +222,26 @@ test("a stop waits for nothing, and is sent again after what it has overtaken", 
   assert.deepEqual(asked.map(([, command]) => command), ["resume", "stop", "stop"]);
 });
 
+test("what a stop has overtaken is not shown any more, also where the stop is refused", async (t) => {
+  const { desk, commands, refuses } = deskWith(t);
+  refuses.pause = awaited().promise;
+  refuses.stop = refusal("game_not_started");
+  commands.pause();
+  await happened();
+  commands.stop();
+  await happened();
+  assert.deepEqual([commands.phaseOf("running"), desk.redraws], ["running", 2]);
+});
+
+test("the first round is one, too", async (t) => {
+  const { commands, asked, refuses } = deskWith(t, { state: { round: 1 } });
+  await commands.pause();
+  assert.deepEqual(asked, [["round", "pause", { round: 1 }]]);
+  refuses.stop = UNREACHABLE;
+  commands.stop();
+  assert.equal(commands.keepsStop, true);
+});
+
 test("what waited when the stop was given is not sent any more", async (t) => {
   const { commands, asked, refuses } = deskWith(t);
   const answer = awaited();
@@ -264,10 +284,12 @@ test("going on takes back a stop that is not answered, and comes after it", asyn
 });
 
 test("while the server is away going on asks for nothing", async (t) => {
-  const { commands, asked, refuses, passes } = deskWith(t, { isLost: true });
+  const { desk, commands, asked, refuses, passes } = deskWith(t, { isLost: true });
   refuses.stop = UNREACHABLE;
   commands.stop();
+  const { redraws } = desk;
   await commands.resume();
+  assert.equal(desk.redraws, redraws + 1);
   await passes(60_000);
   assert.deepEqual([commands.keepsStop, storedStop("r"), asked.length], [false, null, 1]);
 });

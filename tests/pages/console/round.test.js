@@ -120,6 +120,9 @@ test("while the server is away it is sent more and more seldom, and at once wher
   stop.hurry();
   await passes(1_450);
   assert.equal(sent(), 16);
+  stop.keep(3); // anew: soon again
+  await passes(300);
+  assert.equal(sent(), 18);
 });
 
 test("a refusal ends it, and one that may pass does not", async (t) => {
