@@ -1,9 +1,8 @@
 import { html, nothing } from "lit-html";
 import { labelOf, Room } from "../streamario.js";
 import { ServerClock } from "../streamario/timing.js";
-import { Announcer } from "./announcer.js";
 import { fetchTelling, RoomApi } from "./api.js";
-import { Bar } from "./bar.js";
+import { Announcer, Bar } from "./bar.js";
 import { confirmed } from "./confirm.js";
 import { Attendance } from "./game/attendance.js";
 import { Hotkeys } from "./hotkeys.js";
@@ -18,8 +17,7 @@ import { People } from "./people/people.js";
 import { record } from "./results/history.js";
 import { Results } from "./results/results.js";
 import { Commands } from "./round/commands.js";
-import { phaseOf } from "./round/phases.js";
-import { Rounds } from "./round/rounds.js";
+import { phaseOf, Rounds } from "./round/round.js";
 import { Settings } from "./settings/settings.js";
 import { playedRoom, storePlayed, storeRoom, storeSettings, storedDesk, storedRoom } from "./storage.js";
 
@@ -29,7 +27,6 @@ export class Desk {
   refusal = ""; // what was asked for and not done, in words
   nextAt = Infinity; // when it must be drawn again though nothing changes (ms on `performance.now()`)
   now = performance.now(); // of this drawing
-  startedAt = null; // when the running round began (ms on `performance.now()`), once it is known
   stopped = null; // what the last stop threw away, while it lasts and if this window did it: `{total, counts}`
   #page;
   #attendance;
@@ -93,6 +90,11 @@ export class Desk {
   /** "loading", "missing", "active" (no round yet), "starting" (3-2-1), "running", "paused", "stopped" or "ended". */
   get phase() {
     return this.commands.phaseOf(phaseOf(this.state, this.now));
+  }
+
+  /** When the running round began (ms on `performance.now()`); null until that is known. */
+  get startedAt() {
+    return this.#rounds.startOf(this.state.round);
   }
 
   /** Whether the server does not answer. */
@@ -224,15 +226,15 @@ export class Desk {
   #keys() {
     const marks = [1, 2, 3, 4, 5, 6].map((n) => [n, () => this.live.mark(n - 1)]);
     const fire = () => this.live.fireMarked();
-    const keys = { p: () => this.bar.press("left", true), x: () => this.bar.press("stop", true), f: fire, t: fire };
+    const keys = { p: () => this.bar.key("p"), x: () => this.bar.key("x"), f: fire, t: fire };
     return { ...keys, ...Object.fromEntries(marks), escape: () => this.refuse("") };
   }
 
   /** The room as the API tells it: what the viewers' socket does not know. */
-  #hear({ started_at: startedAt, time, settings }) {
-    this.#clock.adjust(time);
-    this.startedAt = startedAt === null ? null : performance.now() - (Date.parse(time) - Date.parse(startedAt));
-    if (settings) storeSettings(settings); // for the next room to begin with
+  #hear(room) {
+    this.#clock.adjust(room.time);
+    this.#rounds.hear(room, performance.now());
+    if (room.settings) storeSettings(room.settings); // for the next room to begin with
     if (!this.#isRecorded) this.#record();
   }
 
@@ -249,7 +251,7 @@ export class Desk {
   #follow(state) {
     this.presses.take(state, Date.now());
     this.names.follow(state);
-    if (this.#wasStopped && !state.stopped) this.stopped = null;
+    if ((this.#wasStopped && !state.stopped) || this.stopped?.round !== state.round) this.stopped = null;
     this.#wasStopped = state.stopped;
     if (state.status !== "loading") this.#entitle(state.title);
     this.#turn(state);
@@ -271,6 +273,7 @@ export class Desk {
   /** Whoever looks at the round sees its results when it ends, and whoever read results sees the next round. */
   #turn(state) {
     const turn = this.#rounds.follow(state);
+    if (turn === "began") this.api.readRoom().then((room) => this.#attendance.hear(room), () => {}); // or soon enough
     if (turn === "began" && this.tab === "results") this.openTab("live");
     if (turn === "ended" && this.tab === "live") this.openTab("results");
   }

@@ -1,5 +1,5 @@
 import { html, nothing } from "lit-html";
-import { MOODS } from "../bar/moods.js";
+import { MOODS } from "../bar/face.js";
 import { times } from "../results/times.js";
 import { lacksPace } from "./pace.js";
 

@@ -1,5 +1,5 @@
 import { html, nothing } from "lit-html";
-import { MOODS } from "../bar/moods.js";
+import { MOODS } from "../bar/face.js";
 import { lacksPace } from "../live/pace.js";
 import { inMinutes } from "./button_drafts.js";
 import { addBand } from "./draft.js";
