@@ -33,6 +33,14 @@ test("whoever had a room begins as last time", () => {
   assert.equal(settings, LAST);
 });
 
+test("last settings that are damaged are no choice", () => {
+  for (const last of [{ title: "old" }, { buttons: "six" }, {}]) {
+    assert.deepEqual(ids(choicesOf({ last, setups: [] }, en)), [...TEMPLATES, "empty"]);
+  }
+  const untitled = choicesOf({ last: { buttons: [{}] }, setups: [] }, en)[4];
+  assert.deepEqual([untitled.hint, untitled.title], ["1 button", ""]);
+});
+
 test("four setups have cards, without the settings, which the server has", () => {
   const setups = choicesOf({ last: null, setups: SETUPS }, en).slice(5);
   assert.deepEqual(ids(setups), ["a", "b", "c", "d"]);

@@ -1,7 +1,6 @@
 import { html, nothing } from "lit-html";
 import { Fold } from "../fold.js";
-import { showDock } from "./dock.js";
-import { showKeys } from "./keys.js";
+import { showDock, showGame, showKeys } from "./dialogs.js";
 import { walk } from "./walk.js";
 
 const ITEMS = "[role^=menuitem]";
@@ -31,6 +30,7 @@ export class Menu {
       ${item(names.isHidden ? texts.show_all_names : texts.hide_names, () => names.set(!names.isHidden))}
       ${item(texts.reset_counts, () => desk.commands.reset())} ${item(texts.keys, () => showKeys(desk))}
       <button type="button" role="menuitem" tabindex="-1" lang=${other.lang} @click=${() => desk.speak(other.lang)}>${other.name}</button>
+      ${item(texts.overlay_menu, () => desk.lobby.showOverlay())} ${item(texts.connect_a_game, () => showGame(desk))}
       ${item(texts.as_dock, () => showDock(desk))} ${item(texts.leave, () => desk.leave())}</div>`;
   }
 

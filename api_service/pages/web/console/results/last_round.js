@@ -21,7 +21,10 @@ export class LastRound {
   #changed;
   #backoff = new Backoff(...AGAIN_AFTER);
 
-  /** `load(round)` resolves to what there is, or throws StreamarioError; `changed()` is called after each answer. */
+  /**
+   * `load(round)` resolves to what there is, or throws StreamarioError; where it `isWhole` not yet, it is asked for again.
+   * `changed()` is called after each answer.
+   */
   constructor({ load, changed }) {
     this.#load = load;
     this.#changed = changed;
@@ -46,6 +49,7 @@ export class LastRound {
       const found = await this.#load(round);
       if (round !== this.round) return;
       [this.found, this.refusal] = [{ ...found, round }, null];
+      if (this.found.isWhole === false) this.#askLater(round);
     } catch (refusal) {
       if (!(refusal instanceof StreamarioError)) throw refusal;
       if (round !== this.round) return;
@@ -57,7 +61,11 @@ export class LastRound {
   #refuse(refusal, round) {
     this.refusal = refusal;
     if (!isPassing(refusal) && refusal.code !== NOT_ENDED) return;
-    const wait = Math.max(refusal.retryAfter ?? 0, this.#backoff.next());
+    this.#askLater(round, refusal.retryAfter ?? 0);
+  }
+
+  #askLater(round, least = 0) {
+    const wait = Math.max(least, this.#backoff.next());
     setTimeout(() => round === this.round && this.#ask(round), wait);
   }
 }

@@ -67,8 +67,8 @@ export class Results {
   async #load(round) {
     const { room, blocked, entry } = this.#desk;
     const [results] = await Promise.all([room.results(round), blocked.refresh()]);
-    const booked = await bookedOf(entry.room_id, round);
+    const history = await bookedOf(entry.room_id, round);
     this.#past.show();
-    return { results, booked };
+    return { results, ...history };
   }
 }

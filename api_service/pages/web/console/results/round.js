@@ -1,5 +1,6 @@
 import { html, render } from "lit-html";
 import { element } from "../../common/elements.js";
+import { isPassing } from "../../streamario/api.js";
 import { call } from "../api.js";
 import { showOnce } from "../parts.js";
 import { studio } from "../studio/studio.js";
@@ -7,12 +8,18 @@ import { buttonsOf, factsOf } from "./round_facts.js";
 import { RoundView } from "./round_view.js";
 import { times } from "./times.js";
 
-/** What the history has of a round; null where it has nothing, or cannot be asked. */
-export const bookedOf = (roomId, round) => studio.round(roomId, round).catch(() => null);
+/** What the history has of a round: `{booked, isWhole}`, null where it has nothing, not whole where it may tell later. */
+export async function bookedOf(roomId, round) {
+  try {
+    return { booked: await studio.round(roomId, round), isWhole: true };
+  } catch (refusal) {
+    return { booked: null, isWhole: !isPassing(refusal) };
+  }
+}
 
 /** Show one round of the history in a dialog. Throws StreamarioError. */
 export async function showRound({ roomId, round, title }, { texts, languages }) {
-  const [results, booked, { settings }] = await Promise.all([
+  const [results, { booked }, { settings }] = await Promise.all([
     call("GET", `/api/rooms/${roomId}/results?round=${round}`),
     bookedOf(roomId, round),
     studio.room(roomId),

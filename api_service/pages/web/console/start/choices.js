@@ -10,7 +10,7 @@ const MOST_SETUPS = 4; // that have a card; the dialog of setups has all
 export function choicesOf({ last, setups }, texts) {
   return [
     ...TEMPLATES.map((id) => templateOf(id, texts.templates[id])),
-    ...(last ? [lastOf(last, texts)] : []),
+    ...(Array.isArray(last?.buttons) ? [lastOf(last, texts)] : []), // what a browser stores may be damaged
     templateOf("empty", texts.templates.empty, []),
     ...setups.slice(0, MOST_SETUPS).map((setup) => setupOf(setup, texts)),
   ];
@@ -31,7 +31,7 @@ function templateOf(id, words, shown) {
 }
 
 function lastOf(settings, { last_setup: name, last_facts: facts }) {
-  const { title, buttons } = settings;
+  const { title = "", buttons } = settings;
   return { id: "last", name, hint: facts(title, buttons.length), title, settings, buttons: [] };
 }
 

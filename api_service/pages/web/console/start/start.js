@@ -1,8 +1,9 @@
 import { html, nothing } from "lit-html";
+import { StreamarioError } from "../../streamario.js";
 import { icon } from "../icon.js";
 import { logo } from "../nav.js";
 import { opened } from "../opening.js";
-import { storedGameKey, storedSettings } from "../storage.js";
+import { storeGameKey, storedGameKey, storedSettings } from "../storage.js";
 import { showElsewhere } from "../studio/elsewhere.js";
 import { studio } from "../studio/studio.js";
 import { beats } from "./beats.js";
@@ -26,6 +27,12 @@ export class Start {
   constructor(page) {
     this.page = { ...page, enter: (room) => enterWithFocus(page, room) };
     this.rooms = new LastRooms(this.page, (settings) => this.#openWith(settings));
+  }
+
+  /** Say what was asked for elsewhere and not done. */
+  refuse(sentence) {
+    this.#refusal = sentence;
+    this.page.redraw();
   }
 
   /** The browser's studio is another now, or may be: list what it has. */
@@ -125,26 +132,29 @@ export class Start {
   async #openRoom(wanted) {
     if (this.#isBusy) return;
     this.#isBusy = true;
-    const key = document.getElementById("game-key")?.value ?? "";
-    await this.#attempt(async () => this.page.enter(await opened(await wanted(), key)), key);
+    await this.#attempt(async (key) => this.page.enter(await opened(await wanted(), key)));
     this.#isBusy = false;
   }
 
   /** Do something that the server may refuse. */
-  async #attempt(act, key = storedGameKey()) {
+  async #attempt(act) {
     this.#refusal = "";
+    const key = document.getElementById("game-key")?.value ?? "";
+    if (key) storeGameKey(key); // the studio wants it as well
     try {
-      await act();
+      await act(key);
     } catch (refusal) {
-      this.#refuse(refusal, key);
+      if (!(refusal instanceof StreamarioError)) throw refusal;
+      this.#explain(refusal, key);
     }
     this.page.redraw();
   }
 
-  #refuse(refusal, key) {
-    const asksForKey = refusal.code === "invalid_game_key";
-    const code = asksForKey && !key ? "missing_game_key" : refusal.code;
-    this.#refusal = this.page.texts.refused({ code });
+  #explain({ code }, key) {
+    const { texts } = this.page;
+    const asksForKey = code === "invalid_game_key";
+    if (code === "invalid_studio_key") this.#refusal = texts.studio_refused;
+    else this.#refusal = texts.refused({ code: asksForKey && !key ? "missing_game_key" : code });
     if (!asksForKey) return;
     this.#needsKey = true;
     this.page.redraw();
