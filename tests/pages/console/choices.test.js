@@ -1,7 +1,7 @@
 import assert from "node:assert/strict";
 import { test } from "node:test";
 
-import { choicesOf, chosenOf, usualOf } from "../../../api_service/pages/web/console/start/choices.js";
+import { choicesOf, chosenOf, usualOf } from "../../../api_service/pages/web/console/start/templates.js";
 import { en } from "../../../api_service/pages/web/console/texts/en.js";
 
 const TEMPLATES = ["boss_fight", "chaos", "help_or_hinder", "choose_my_fate"];

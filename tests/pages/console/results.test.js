@@ -2,8 +2,7 @@ import assert from "node:assert/strict";
 import { test } from "node:test";
 
 import { grouped } from "../../../api_service/pages/web/common/languages.js";
-import { History, record } from "../../../api_service/pages/web/console/results/history.js";
-import { LastRound, lastEnded } from "../../../api_service/pages/web/console/results/last_round.js";
+import { History, lastEnded, LastRound, record } from "../../../api_service/pages/web/console/results/history.js";
 import { times } from "../../../api_service/pages/web/console/results/times.js";
 import { StreamarioError } from "../../../clients/web/streamario.js";
 import { memory } from "../storage.js";

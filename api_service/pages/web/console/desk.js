@@ -12,7 +12,7 @@ import { SoundSwitch } from "./live/sound_switch.js";
 import { Lobby } from "./lobby/lobby.js";
 import { Names } from "./names.js";
 import { Nav } from "./nav.js";
-import { Blocked } from "./people/blocked.js";
+import { Blocked } from "./people/viewer_list.js";
 import { People } from "./people/people.js";
 import { record } from "./results/history.js";
 import { Results } from "./results/results.js";

@@ -7,7 +7,7 @@ import { RoomApi } from "../console/api.js";
 import { speak } from "../console/confirm.js";
 import { keepFocus } from "../console/focus.js";
 import { Names } from "../console/names.js";
-import { Blocked } from "../console/people/blocked.js";
+import { Blocked } from "../console/people/viewer_list.js";
 import { ViewerCards } from "../console/people/viewer_cards.js";
 import { storedLanguage } from "../console/storage.js";
 import { en } from "../console/texts/en.js";

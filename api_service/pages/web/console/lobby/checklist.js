@@ -3,7 +3,7 @@ import { SoundPlayer } from "../../common/sound_player.js";
 import { icon } from "../icon.js";
 import { showGame } from "../nav/dialogs.js";
 import { storeOverlayCopied, wasOverlayCopied } from "../storage.js";
-import { tempoOf } from "./tempo.js";
+import { tempoOf } from "./facts.js";
 
 /** What a streamer may still want to do before a round. Nothing here keeps it from starting. */
 export class Checklist {

@@ -5,7 +5,7 @@ import { OverlayBuilder } from "../share/overlay_builder.js";
 import { OverlayLink } from "../share/overlay_link.js";
 import { Copying } from "../share/copying.js";
 import { storeArrivals, storedArrivals } from "../storage.js";
-import { Arrivals } from "./arrivals.js";
+import { Arrivals } from "./facts.js";
 import { Checklist } from "./checklist.js";
 import { Invitation } from "./invitation.js";
 

@@ -1,7 +1,6 @@
 import { html, nothing } from "lit-html";
-import { LastRound, lastEnded } from "./last_round.js";
-import { PastRooms } from "./past_rooms.js";
-import { bookedOf } from "./round.js";
+import { LastRound, lastEnded } from "./history.js";
+import { bookedOf, PastRooms } from "./past_rooms.js";
 import { factsOf } from "./round_facts.js";
 import { RoundView } from "./round_view.js";
 
