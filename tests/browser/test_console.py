@@ -247,7 +247,6 @@ async def test_a_dock_runs_the_room_in_another_browser(
         link = await console.page.locator("#dock-link").input_value()
         await dock.page.set_viewport_size({"width": 420, "height": 772})
         await dock.page.goto(link)
-        await dock.page.reload()  # only what follows the # is another
         await dock.confirm()
         await dock.phase("active")
         assert "#" not in dock.page.url

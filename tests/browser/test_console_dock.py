@@ -122,7 +122,6 @@ async def test_a_link_to_a_room_is_taken_only_if_it_is_wanted(
     async with console_page(browser, services) as console:
         page = console.page
         await page.goto(link_to(services, room))
-        await page.reload()
         question = page.locator("#confirm")
         await expect(question).to_contain_text("Run the room “Not yours” here?")
         assert await page.evaluate(IN_STORE) == 0
