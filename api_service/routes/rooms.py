@@ -152,6 +152,7 @@ class Rooms:
             round_ends_at=room.ends_at,
             round_left_ms=room.left_ms,
             opened_by_press=room.opened_by_press,
+            stopped=room.stopped,
             time=rest_bodies.timestamp(room.now),
         )
 

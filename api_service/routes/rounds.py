@@ -63,6 +63,7 @@ class Rounds:
             status=room.status,
             round=room.round,
             paused=room.paused,
+            stopped=room.stopped,
             discarded=discarded,
             time=timestamp(room.now),
         )

@@ -69,6 +69,7 @@ export class Room {
       round: this.#merged.round,
       open: this.#merged.openRound > 0,
       paused: this.#merged.isPaused,
+      stopped: this.#merged.isStopped,
       roundEndsAt: this.#merged.roundEndsAt,
       roundLeftMs: this.#merged.roundLeftMs,
       roundLimitMs: this.#merged.roundLimitMs,

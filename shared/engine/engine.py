@@ -99,7 +99,7 @@ class Engine:
     ) -> tuple[DiscardedPresses, ...]:
         """Pause the triggers, or resume them: what is full fires with the next press.
 
-        `discard` zeroes the counts, if the round was paused or is paused now. Returns these counts.
+        `discard` zeroes a paused round's counts, or stops the round. Returns what was discarded.
         """
         arguments = (or_empty(term), int(paused), int(discard))
         return replies.discarded_of((await self.call("pause", room_id, *arguments))[0])

@@ -111,7 +111,8 @@ class Description(msgspec.Struct, frozen=True, array_like=True):
 
     A room that is `over` has no game, and takes none. `code` is "" until somebody asks for one. If
     a limit ends the running round, `ends_at` says when, or `left_ms`, while it is paused, how long
-    it will then go on. `opened_by_press`: a press opened the round, not the game.
+    it will then go on. `opened_by_press`: a press opened the round, not the game. A round that is
+    `stopped` is paused, and whoever resumes it discards what has come meanwhile.
     """
 
     status: RoomStatus
@@ -132,6 +133,7 @@ class Description(msgspec.Struct, frozen=True, array_like=True):
     ends_at: int | None
     left_ms: int | None
     opened_by_press: bool
+    stopped: bool
 
     @property
     def event_types(self) -> tuple[str, ...]:

@@ -30,8 +30,9 @@ class Watched(msgspec.Struct, frozen=True):
     `has_missed_effects`: so many came since the previous call that `effects` has only the newest.
     `ends_at` and `left_ms`: see `replies.Description`. `ranks` are those of the round, at
     `ranks_at`: new ones come only every 5 s; 0 while nobody has pressed. `started_at` is when the
-    running round began; `opened_by_press`: a press opened it, not the game. `arrived` are the names
-    of who came since the previous call, the newest at the end; only the newest 5.
+    running round began; `opened_by_press`: a press opened it, not the game. `stopped`: see
+    `replies.Description`. `arrived` are the names of who came since the previous call, the newest
+    at the end; only the newest 5.
     """
 
     status: RoomStatus
@@ -57,6 +58,7 @@ class Watched(msgspec.Struct, frozen=True):
     ranks_at: int
     started_at: int | None
     opened_by_press: bool
+    stopped: bool
     last_arrival: str
     arrived: tuple[str, ...]
 
@@ -72,7 +74,7 @@ def watched_of(reply: list[Any], last: Watched | None) -> Watched:
     status, round_, paused, viewer_count, send_every_ms, flat, *rest = reply
     now, reset_at, log_epoch, seq, version, settings, texts, last_effect, *latest = rest
     effect_texts, lasting_texts, ends_at, left_ms, ranks, *newest = latest
-    started_at, opened_by_press, last_arrival, arrived = newest
+    started_at, opened_by_press, stopped, last_arrival, arrived = newest
     effects = tuple(_readable(effect_texts, decode_effect))
     lasting = (
         (*last.lasting, *effects)
@@ -103,6 +105,7 @@ def watched_of(reply: list[Any], last: Watched | None) -> Watched:
         ranks_at=last.ranks_at if last and ranks == "" else now if ranks else 0,
         started_at=started_at,
         opened_by_press=opened_by_press == 1,
+        stopped=stopped == 1,
         last_arrival=last_arrival,
         arrived=tuple(arrived),
     )

@@ -17,7 +17,8 @@ LIMIT_WITH_LIMIT: Final = "Expected `limit_s` with the command `limit`, and with
 class RoundCommand(msgspec.Struct, frozen=True):
     """What to do with the round.
 
-    `stop` pauses it and discards all counts. With `discard`, `resume` discards those of the pause.
+    `stop` pauses it and discards all counts; `resume` then discards those of the pause. With
+    `discard` it does so after a plain `pause`, too.
     With `limit` the running round ends in `limit_s` seconds, or never with 0, whatever the setting
     `round_limit_s` says: later rounds still have that one.
     """
@@ -46,6 +47,7 @@ class RoundState(msgspec.Struct, frozen=True):
     status: RoomStatus
     round: int
     paused: bool
+    stopped: bool
     discarded: tuple[DiscardedPresses, ...]
     time: str
 

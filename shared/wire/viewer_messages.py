@@ -18,7 +18,7 @@ class RoomShown(Message, frozen=True, tag="stats"):
     """The complete state of the room, sent when the socket opens and when a page must start over.
 
     `stats` are in the order of the settings; `time` is ISO 8601 in UTC. For `round_ends_at`,
-    `round_left_ms`, `started_at` and `opened_by_press` see `status`.
+    `round_left_ms`, `started_at`, `opened_by_press` and `stopped` see `status`.
     """
 
     room_id: str
@@ -33,6 +33,7 @@ class RoomShown(Message, frozen=True, tag="stats"):
     round_left_ms: int | None = None
     started_at: str | None = None
     opened_by_press: bool = False
+    stopped: bool = False
 
 
 class StatsUpdate(Message, frozen=True, tag="stats_update"):
@@ -86,7 +87,8 @@ class StatusUpdate(Message, frozen=True, tag="status"):
     paused it, `round_left_ms` is how long it will then go on. Otherwise they are null.
     `started_at` (ISO 8601) is when the running round began, by the clock whose `time` it is now:
     pages count down three seconds from it and send no press before, unless a press opened the
-    round.
+    round. A round that is `stopped` is paused, and what comes meanwhile is discarded once it is
+    resumed.
     """
 
     status: str
@@ -96,6 +98,7 @@ class StatusUpdate(Message, frozen=True, tag="status"):
     round_left_ms: int | None = None
     started_at: str | None = None
     opened_by_press: bool = False
+    stopped: bool = False
     time: str = ""
 
 

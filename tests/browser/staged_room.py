@@ -64,6 +64,7 @@ class StagedRoom:
             "paused": False,
             "started_at": None,
             "opened_by_press": False,
+            "stopped": False,
         }
         self.code: str | None = "CWT9C9"
         self.viewer_count = 0

@@ -63,7 +63,7 @@ class Away:
         elif route.request.url.endswith("/round"):
             command = (route.request.post_data_json or {})["command"]
             self.commands.append(command)
-            self.stage.be("in_game", paused=command in {"stop", "pause"})
+            self.stage.be("in_game", paused=command in {"stop", "pause"}, stopped=command == "stop")
             discarded = [{"event_type": "skill1", "count": 7}] if command == "stop" else []
             await route.fulfill(json={**self.stage.status, "discarded": discarded})
         else:

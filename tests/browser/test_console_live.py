@@ -185,7 +185,7 @@ async def test_a_mark_and_a_key_fire_a_button(browser: Browser) -> None:
     async with desk(browser) as room:
         await room.page.keyboard.press("3")
         await expect(room.tile("Swarm")).to_have_attribute("data-marked", "")
-        async with room.page.expect_request("**/fire"):
+        async with room.page.expect_response("**/fire"):
             await room.page.keyboard.press("f")
         assert room.asked == [("POST", "fire", {"event_type": "swarm"})]
 
@@ -291,7 +291,13 @@ async def test_a_stop_offers_what_one_needs_next(browser: Browser) -> None:
     """What was thrown away; hiding names, blocking who fired last, looking at the viewers."""
     async with desk(browser) as room:
         discarded = [{"event_type": "heal", "count": 152}, {"event_type": "swarm", "count": 3}]
-        stopped = {"room_id": ROOM, "status": "in_game", "round": 1, "paused": True}
+        stopped = {
+            "room_id": ROOM,
+            "status": "in_game",
+            "round": 1,
+            "paused": True,
+            "stopped": True,
+        }
         await answer_with(room.page, "round", {**stopped, "discarded": discarded, "time": ""})
         await answer_with(room.page, "fired_by?epoch=1&seq=1", {"viewer_id": ROOM})
         await answer_with(room.page, "block", {})
@@ -301,7 +307,7 @@ async def test_a_stop_offers_what_one_needs_next(browser: Browser) -> None:
         seq = room.fire("heal", "Mika", 2)
         await expect(room.page.locator(".latest")).to_be_visible()
         await room.page.keyboard.press("x")
-        room.be("in_game", paused=True)
+        room.be("in_game", paused=True, stopped=True)
         note = room.page.locator(".note.stopped")
         await expect(note).to_contain_text("155 presses were thrown away.")
         await expect(room.tile("Heal Luna").locator(".line")).to_have_text("152 thrown away")

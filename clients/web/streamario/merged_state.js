@@ -10,6 +10,7 @@ export class MergedState {
   status = "loading";
   round = 0;
   isPaused = false;
+  isStopped = false;
   viewerCount = 0;
   code = null; // what people type to get to the room, while it is not over
   endedAt = -Infinity; // when this page saw the round end, ms on the monotonic clock
@@ -79,7 +80,7 @@ export class MergedState {
 
   /** The state that the socket reports, as text to compare. */
   get progress() {
-    return [this.status, this.round, this.isPaused, this.board.progress].join();
+    return [this.status, this.round, this.isPaused, this.isStopped, this.board.progress].join();
   }
 
   /** Handlers of the socket's messages, by type. */
@@ -191,6 +192,7 @@ export class MergedState {
     if (reported.round !== this.round) this.#enter(reported.round);
     this.status = reported.status;
     this.isPaused = reported.paused;
+    this.isStopped = reported.stopped ?? false; // an older server does not say it
     this.#lastStatus = reported;
     this.countdown.take(reported);
     if (reported.status !== "in_game") this.#effects.roundOver();

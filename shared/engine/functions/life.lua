@@ -68,7 +68,8 @@ local function discard_all(room)
   return discarded
 end
 
--- pause: pauses the round's triggers, or resumes them. What is full fires with the next press.
+-- pause: pauses the round's triggers, or resumes them. What is full fires with the next press. A pause that discards stops
+-- the round: it stays so in further pauses, and whoever resumes it discards what has come meanwhile.
 -- ARGV  1 term, '' if it came by REST with the room token  2 paused 1|0
 --       3 discard 1|0: zeroes all counts, if it pauses or the round is paused
 -- Reply replaced, term | game_not_started | ok, what it discarded (event type, presses)…
@@ -77,10 +78,11 @@ rooms.register('pause', function(room, args)
   if rooms.fenced(room, term) then return { 'replaced', room.term } end
   if room.status ~= 'in_game' or round_clock.is_over(room) then return { 'game_not_started' } end
   if discard and paused == 0 and room.paused == 0 then return { 'ok', {} } end -- a repeat
-  local discarded = discard and discard_all(room) or {}
+  local was_stopped = rooms.stopped(room)
+  local discarded = (discard or (was_stopped and paused == 0)) and discard_all(room) or {}
   round_clock.store(room)
-  room.paused = paused
-  redis.call('HSET', room.key, 'paused', room.paused)
+  room.paused, room.stopped = paused, paused == 1 and (discard or was_stopped) and room.round or 0
+  redis.call('HSET', room.key, 'paused', room.paused, 'stopped', room.stopped)
   round_clock.schedule(room)
   watchers.nudge(room)
   return { 'ok', discarded }

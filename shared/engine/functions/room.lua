@@ -10,7 +10,7 @@ rooms.LOG_LIMIT = 10000 -- unacknowledged triggers that a room stores; at the li
 local function blank(key)
   return {
     key = key, now = server.now(), keys = false, ledger = false,
-    round = 0, paused = 0, term = 0, seen_at = 0, epoch = 0, seq = 0, ack = 0, acking = 0, written = 0,
+    round = 0, paused = 0, stopped = 0, term = 0, seen_at = 0, epoch = 0, seq = 0, ack = 0, acking = 0, written = 0,
     published_viewers = 0, published_at = 0, blocked = 0, show_names = 0, renewed = 0, gather = 0, gather_at = 0,
     active_extended_at = 0, viewers_since = 0, viewers_before = 0,
     id = '', status = '', owner = '', history = '', bases = '', rules = '', types = '', watchers = '',
@@ -131,6 +131,12 @@ end
 -- Whether the room is paused by the game, held because no game is connected, or has a full log.
 function rooms.paused(room)
   return room.paused == 1 or (rules.of(room).hold and not rooms.connected(room)) or rooms.free_log(room) == 0
+end
+
+-- Whether the round is stopped: paused, and what comes meanwhile is discarded once it is resumed. `stopped` is the number
+-- of the round that was stopped last, or 0; an older release resumes it without clearing that.
+function rooms.stopped(room)
+  return room.paused == 1 and room.stopped == room.round
 end
 
 -- Whether no game may attach any more: the last round has ended, and its game has acknowledged the summary, whose number

@@ -51,7 +51,7 @@ end
 --         last effect, effects (JSON texts)…, the effects that last (JSON texts; nil if it has them or can know them), when
 --         the round ends and how long it still goes on (see round_clock.ending; nil for none), ranks (see tops.ranks; '' if
 --         it has them), when the running round began (ms; nil for none), whether a press opened it 1|0,
---         last arrival, the names of those who came since (see arrivals.after)
+--         stopped 1|0, last arrival, the names of those who came since (see arrivals.after)
 rooms.register('watch', function(room, args)
   local gateway_id, round, log_epoch, seq, known_version, last_effect, ranks_at, last_arrival =
     args[1], tonumber(args[2]), tonumber(args[3]), tonumber(args[4]), args[5], args[6], tonumber(args[7]), args[8]
@@ -76,7 +76,7 @@ rooms.register('watch', function(room, args)
     buttons.reply(room, states), room.now,
     tonumber(stored[3] or 0), room.epoch, room.seq, stored[1], stored[1] == known_version and '' or stored[2], messages,
     newest, effects, lasting, ends_at, left, ranks,
-    started_at, stored[5] == '1' and 1 or 0, newest_arrival, names,
+    started_at, stored[5] == '1' and 1 or 0, rooms.stopped(room) and 1 or 0, newest_arrival, names,
   }
 end, server.WHEN_FULL)
 

@@ -12,7 +12,7 @@ from api_service.routes import rounds
 from shared.engine.engine import LARGEST_ROUND
 from shared.engine.keys import COMMANDS_LIMIT, Limit
 from shared.identity.addresses import ROW, STORAGE
-from shared.wire.game_messages import GameEndSummary, GameEvent
+from shared.wire.game_messages import GameEndSummary, GameEvent, Resume
 from shared.wire.room_settings import LONGEST_ROUND
 from shared.wire.viewer_messages import StatusUpdate
 from tests.api_service.conftest import SIGNER, GameRoom
@@ -79,6 +79,7 @@ async def test_a_round_is_run_from_its_start_to_its_end(
             "status": status,
             "round": 1,
             "paused": paused,
+            "stopped": False,
             "discarded": [],
         }
         room = (await api.get(waiting.path)).json()
@@ -113,8 +114,11 @@ async def test_a_stop_throws_away_and_says_what_and_a_resume_what_came_meanwhile
     await press(api, game, batch(viewer_id, skill1=1))
     assert (await said(api, game, "stop"))["discarded"] == discarded(skill1=1)
     await press(api, game, batch(viewer_id, enemy1=1))
-    resumed = await said(api, game, "resume", discard=True)
+    assert (await api.get(game.path)).json()["stopped"] is True
+    resumed = await said(api, game, "resume")
     assert (resumed["paused"], resumed["discarded"]) == (False, discarded(enemy1=1))
+    assert (stopped["stopped"], resumed["stopped"]) == (True, False)
+    assert (await api.get(game.path)).json()["stopped"] is False
     await press(api, game, batch(viewer_id, skill1=1))
     assert (await said(api, game, "resume", discard=True))["discarded"] == []
     assert await books(store, game, "skill1") == (4, 4)
@@ -247,6 +251,14 @@ async def test_a_game_keeps_its_socket_and_gets_the_summary_and_pages_are_told(
         assert status.round_left_ms is not None
         await said(api, desk, "resume")
         assert (await page.next_of(StatusUpdate)).paused is False
+        await said(api, desk, "stop")
+        stopped = await page.next_of(StatusUpdate)
+        assert (stopped.paused, stopped.stopped) == (True, True)
+        async with watching(gateway, room.room_id) as (_, whole):
+            assert (whole.paused, whole.stopped) == (True, True)
+        await game.say(Resume())
+        resumed = await page.next_of(StatusUpdate)
+        assert (resumed.paused, resumed.stopped) == (False, False)
         for _ in range(5):
             await press(api, desk, batch(viewer_id, skill1=1))
         (trigger,) = await game.events(1)

@@ -196,6 +196,14 @@ test("a room that cannot be had is told once, and not looked at any more", async
   assert.deepEqual([server.looks, sockets.length], [0, 1]);
 });
 
+test("a look that is refused for good says so, once", async (t) => {
+  const { attendance, server, heard, passes } = attend(t);
+  attendance.open();
+  server.answer = new StreamarioError("invalid_room_token", "", { status: 401 });
+  await passes(60_000);
+  assert.deepEqual([server.looks, heard("over")], [1, ["forbidden"]]);
+});
+
 test("a page that goes lets its game go, without a word", async (t) => {
   const { attendance, server, sockets, heard, passes } = attend(t);
   attendance.open();

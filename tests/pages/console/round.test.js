@@ -3,20 +3,20 @@ import { test } from "node:test";
 
 import { KeptStop } from "../../../api_service/pages/web/console/round/kept_stop.js";
 import { Expected, phaseOf } from "../../../api_service/pages/web/console/round/phases.js";
-import { Rounds, stoppedOf, StopSeen } from "../../../api_service/pages/web/console/round/rounds.js";
+import { Rounds, stoppedOf } from "../../../api_service/pages/web/console/round/rounds.js";
 import { StreamarioError } from "../../../api_service/pages/web/streamario.js";
 import { fixChance, happened, stopTime } from "../time.js";
 
 test("a round that is paused does not run, and one that was stopped is stopped while it is paused", () => {
   const phases = [
     [{ status: "active" }, "active"],
-    [{ status: "in_game", round: 2, paused: true, startsAt: 0 }, "paused"],
-    [{ status: "in_game", round: 1, paused: true, startsAt: 0 }, "stopped"],
-    [{ status: "in_game", round: 1, paused: false, startsAt: 1_000 }, "running"],
-    [{ status: "in_game", round: 1, paused: false, startsAt: 1_001 }, "starting"],
-    [{ status: "ended", round: 1, paused: false, startsAt: 0 }, "ended"],
+    [{ status: "in_game", paused: true, stopped: false, startsAt: 0 }, "paused"],
+    [{ status: "in_game", paused: true, stopped: true, startsAt: 0 }, "stopped"],
+    [{ status: "in_game", paused: false, stopped: false, startsAt: 1_000 }, "running"],
+    [{ status: "in_game", paused: false, stopped: false, startsAt: 1_001 }, "starting"],
+    [{ status: "ended", paused: false, stopped: false, startsAt: 0 }, "ended"],
   ];
-  for (const [state, phase] of phases) assert.equal(phaseOf(state, { now: 1_000, stopped: 1 }), phase);
+  for (const [state, phase] of phases) assert.equal(phaseOf(state, 1_000), phase);
 });
 
 test("a command shows what it brings, until the room tells of it", () => {
@@ -191,21 +191,6 @@ test("a refusal ends it, and one that may pass does not", async (t) => {
 test("what a stop threw away is its sum, and how much of which button", () => {
   const discarded = [{ event_type: "a", count: 3 }, { event_type: "b", count: 4 }];
   assert.deepEqual(stoppedOf({ round: 2, discarded }), { round: 2, total: 7, counts: { a: 3, b: 4 } });
-});
-
-test("a stop is over once its round goes on, ends, or is another", () => {
-  const stopped = { round: 2 };
-  const paused = { status: "in_game", round: 2, paused: true };
-  const after = (stored, ...states) => {
-    const seen = new StopSeen(stored);
-    return states.map((state) => seen.isOver(stopped, state));
-  };
-  const runs = { ...paused, paused: false };
-  assert.deepEqual(after(null, runs, paused, paused, runs), [false, false, false, true]); // the answer came first
-  assert.deepEqual(after(stopped, { status: "loading", round: 0, paused: false }, runs), [false, true]);
-  assert.deepEqual(after(null, paused, { status: "ended", round: 2, paused: false }), [false, true]);
-  assert.deepEqual(after(null, { ...paused, round: 3 }), [true]);
-  assert.equal(new StopSeen(null).isOver(null, runs), false);
 });
 
 test("a round that begins or ends is told once, but what was there before is not", () => {

@@ -70,6 +70,23 @@ test("a round's end is on the page's clock, once the server's is known", async (
   assert.deepEqual([state.roundEndsAt, state.roundLeftMs], [null, 700]);
 });
 
+test("a stop is known from an answer and from the socket, and an older server tells of none", () => {
+  const { state, called } = merged();
+  state.takeRoom(room({ paused: true, stopped: true }), logicalNow());
+  assert.equal(state.isStopped, true);
+  const status = { type: "status", status: "in_game", round: 1, paused: true };
+  const before = state.progress;
+  state.hear({ ...status, stopped: false });
+  assert.deepEqual([state.isPaused, state.isStopped, state.progress === before], [true, false, false]);
+  state.hear({ ...status, stopped: true });
+  state.hear(status);
+  assert.equal(state.isStopped, false);
+  state.hear({ ...status, stopped: true });
+  state.hear({ type: "game_over", round: 1 });
+  assert.equal(state.isStopped, false);
+  called();
+});
+
 test("an answer from before a status is not taken where it is behind, and the state is doubtful", () => {
   const { state, called } = merged();
   const early = logicalNow();

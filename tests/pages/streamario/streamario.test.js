@@ -48,7 +48,7 @@ test("a room is known once it is open", async (t) => {
     ],
   );
   assert.deepEqual(rest, {
-    ...{ roomId: "r/1", status: "in_game", round: 1, open: true, paused: false, title: "Duel", showsNames: true },
+    ...{ roomId: "r/1", status: "in_game", round: 1, open: true, paused: false, stopped: false, title: "Duel", showsNames: true },
     ...{ roundEndsAt: null, roundLeftMs: null, roundLimitMs: 0, startsAt: 0, triggersPerMinute: 12, viewerCount: 3 },
     ...{ code: "ABCD", connection: "polling", viewer: { id: "v", name: null }, mine: 0, place: null, tipped: 0 },
     ...{ limitedUntil: 0, pending: 0, gatherMs: 300 },
@@ -206,8 +206,9 @@ test("a press that came too late for a round before this one settles nothing", a
 test("the socket's messages change the room, and its triggers are told", async (t) => {
   const { room, sockets, events } = await opened(t);
   assert.equal(room.state.connection, "polling");
-  sockets[0].says({ type: "stats", status: "in_game", round: 1, paused: true, ...stats([stat("a", 2)]) });
-  assert.deepEqual([room.state.connection, room.state.paused, button(room).count], ["live", true, 2]);
+  sockets[0].says({ type: "stats", status: "in_game", round: 1, paused: true, stopped: true, ...stats([stat("a", 2)]) });
+  const { connection, paused, stopped } = room.state;
+  assert.deepEqual([connection, paused, stopped, button(room).count], ["live", true, true, 2]);
   const of = { event_type: "a", viewer_name: "Mika", epoch: 1, seq: 1 };
   const trigger = { type: "trigger", ...of, people: 5, trigger_count: 12 };
   sockets[0].says(trigger);

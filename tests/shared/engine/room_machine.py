@@ -215,6 +215,7 @@ class RoomMachine(GameRules):
         seen = self.run(self.engine.describe(self.model.room_id))
         assert (seen.status, seen.round) == (self.model.status, len(self.model.rounds))
         assert (seen.paused, seen.connected) == (self.model.held, self.model.attached)
+        assert seen.stopped == self.model.stopped
         is_limited = seen.status == "in_game" and self.model.limit > 0
         assert (seen.ends_at is not None) == (is_limited and not self.model.paused)
         assert (seen.left_ms is not None) == (is_limited and self.model.paused)

@@ -96,7 +96,8 @@ class RoomModel:
         self.room_id, self.log_epoch = room_id, log_epoch
         self.settings = settings
         self.event_types = [button.event_type for button in settings.buttons]
-        self.status, self.paused, self.attached = "active", False, False
+        self.status, self.attached = "active", False
+        self.paused, self.stopped = False, False
         self.rounds: list[Round] = []
         self.log: list[NumberedMessage] = []
         self.active: set[str] = set()
@@ -286,7 +287,8 @@ class RoomModel:
         if self.over:
             self.finish()
         if self.status != "in_game":
-            self.status, self.paused, self.ran, self.own_limit = "in_game", False, 0, None
+            self.status, self.ran, self.own_limit = "in_game", 0, None
+            self.paused, self.stopped = False, False
             self.rounds.append(Round())
             paced = [each for each in self.settings.buttons if each.enabled and each.pace_ms]
             for i, button in enumerate(paced):
@@ -297,8 +299,9 @@ class RoomModel:
         """Returns what this discards."""
         if discard and not paused and not self.paused:
             return {}
-        self.paused = paused
-        return self.reset() if discard else {}
+        discards = discard or (self.stopped and not paused)
+        self.paused, self.stopped = paused, paused and (discard or self.stopped)
+        return self.reset() if discards else {}
 
     def tell(self, seq: int, status: str, reason: str) -> bool:
         """What became of a trigger. Returns whether that changes anything."""
@@ -354,7 +357,7 @@ class RoomModel:
             seq=self.seq + 1,
         )
         self.log.append(summary)
-        self.status, self.paused = "ended", False
+        self.status, self.paused, self.stopped = "ended", False, False
 
     def top(self, ranking: list[tuple[str, int]]) -> Top | None:
         return self.named(*ranking[0]) if ranking else None

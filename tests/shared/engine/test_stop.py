@@ -43,8 +43,18 @@ async def stop(engine: Engine, room_id: str) -> dict[str, int]:
     return {each.event_type: each.count for each in discarded}
 
 
-async def resume(engine: Engine, room_id: str, *, discard: bool) -> tuple[DiscardedPresses, ...]:
-    return await engine.pause(room_id, None, paused=False, discard=discard)
+async def resume(
+    engine: Engine, room_id: str, term: int | None = None, *, discard: bool = False
+) -> tuple[DiscardedPresses, ...]:
+    return await engine.pause(room_id, term, paused=False, discard=discard)
+
+
+async def is_stopped(engine: Engine, room_id: str) -> bool:
+    """As the API tells it, and the gateways."""
+    described = await engine.describe(room_id)
+    shown = await engine.watch(room_id, "gateway", None)
+    assert (shown.stopped, shown.paused) == (described.stopped, described.paused)
+    return described.stopped
 
 
 async def test_a_stop_pauses_and_says_how_much_of_what_it_threw_away(engine: Engine) -> None:
@@ -72,18 +82,84 @@ async def test_each_stop_throws_away_what_came_since_the_last_one(engine: Engine
     assert [sum(each.total for each in entry.discarded) for entry in resets] == [3, 8, 0]
 
 
-async def test_after_a_stop_the_round_goes_on_empty_or_with_what_came_meanwhile(
-    engine: Engine,
-) -> None:
-    room_id, _, _ = await play(engine, TWO)
-    for discard in (True, False):
+async def test_after_a_stop_the_round_goes_on_empty_whoever_resumes_it(engine: Engine) -> None:
+    """The game, who knows nothing of it, or the owner; who says it again changes nothing."""
+    room_id, term, _ = await play(engine, TWO)
+    for by, discard in ((term, False), (None, False), (None, True)):
         await stop(engine, room_id)
         await press(engine, room_id, "ann", skill1=5)
-        thrown = await resume(engine, room_id, discard=discard)
-        assert thrown == ((DiscardedPresses("skill1", 5),) if discard else ())
-        assert await resume(engine, room_id, discard=True) == ()  # it runs already
+        thrown = await resume(engine, room_id, by, discard=discard)
+        assert thrown == (DiscardedPresses("skill1", 5),)
+        assert not await is_stopped(engine, room_id)
+        counting = await press(engine, room_id, "ann", skill1=1)
+        assert counting.fired == ()
+        assert await resume(engine, room_id, by, discard=discard) == ()  # it runs already
+        await engine.reset(room_id)
+    await press(engine, room_id, "ann", skill1=4)
     counting = await press(engine, room_id, "ann", skill1=1)
     assert [shot.threshold for shot in counting.fired] == [5]
+
+
+async def test_after_a_pause_the_round_goes_on_with_what_came_meanwhile(engine: Engine) -> None:
+    """Also after a stop that was over before."""
+    room_id, _, _ = await play(engine, TWO)
+    await stop(engine, room_id)
+    await resume(engine, room_id)
+    await engine.pause(room_id, None, paused=True)
+    assert not await is_stopped(engine, room_id)
+    await press(engine, room_id, "ann", skill1=5)
+    assert await resume(engine, room_id) == ()
+    counting = await press(engine, room_id, "ann", skill1=1)
+    assert [shot.threshold for shot in counting.fired] == [5]
+
+
+async def test_a_round_stays_stopped_in_further_pauses_and_with_another_limit(
+    engine: Engine,
+) -> None:
+    room_id, term, _ = await play(engine, TWO)
+    await engine.pause(room_id, term, paused=True)
+    assert not await is_stopped(engine, room_id)
+    await stop(engine, room_id)
+    await press(engine, room_id, skill1=2)
+    assert await engine.pause(room_id, term, paused=True) == ()
+    await engine.limit(room_id, 60)
+    assert await is_stopped(engine, room_id)
+    assert await resume(engine, room_id) == (DiscardedPresses("skill1", 2),)
+
+
+async def test_neither_a_round_that_has_ended_nor_the_next_one_is_stopped(engine: Engine) -> None:
+    room_id, term, _ = await play(engine, TWO)
+    await stop(engine, room_id)
+    await engine.finish(room_id, term)
+    assert not await is_stopped(engine, room_id)
+    await engine.start(room_id, term)
+    await engine.store.write("HSET", room_keys(room_id).room, "paused", 1)  # an older release
+    assert not await is_stopped(engine, room_id)
+    await engine.pause(room_id, term, paused=True)
+    assert not await is_stopped(engine, room_id)
+    await press(engine, room_id, skill1=5)
+    assert await resume(engine, room_id) == ()
+
+
+async def test_an_older_release_may_pause_and_resume_between(engine: Engine) -> None:
+    """It stores `paused` alone: a stop of its own is a pause, and it ends a stop unawares."""
+    room_id, _, _ = await play(engine, TWO)
+    room = room_keys(room_id).room
+    await engine.store.write("HSET", room, "paused", 1)
+    await press(engine, room_id, skill1=3)
+    assert not await is_stopped(engine, room_id)
+    assert await resume(engine, room_id) == ()
+    assert await stop(engine, room_id) == {"skill1": 3}
+    await resume(engine, room_id)
+    await engine.store.write("HSET", room, "paused", 1)
+    assert not await is_stopped(engine, room_id)
+    await stop(engine, room_id)
+    await engine.store.write("HSET", room, "paused", 0)
+    assert not await is_stopped(engine, room_id)
+    await engine.pause(room_id, None, paused=True)
+    assert not await is_stopped(engine, room_id)
+    await press(engine, room_id, skill1=3)
+    assert await resume(engine, room_id) == ()
 
 
 async def test_nothing_fires_after_a_stop_in_a_storm_of_presses(

@@ -49,6 +49,7 @@ RUNNING = Watched(
     ranks_at=0,
     started_at=1_789_999_990_000,
     opened_by_press=False,
+    stopped=False,
     last_arrival="",
     arrived=(),
 )

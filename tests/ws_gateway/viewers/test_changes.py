@@ -165,6 +165,16 @@ def test_a_pause_is_a_status() -> None:
     assert told == [status_update("in_game", 1, paused=True)]
 
 
+def test_a_stop_is_a_status_also_of_a_round_that_was_paused() -> None:
+    stopped = becoming(paused=True, stopped=True)
+    expected = status_update("in_game", 1, paused=True, stopped=True)
+    for before in (RUNNING, becoming(paused=True)):
+        assert list(changes(ROOM, before, stopped)) == [expected]
+    shown, *_ = whole(ROOM, stopped)
+    assert isinstance(shown, RoomShown)
+    assert (shown.paused, shown.stopped) == (True, True)
+
+
 def test_when_the_round_ends_is_a_status_too() -> None:
     limited = becoming(ends_at=RUNNING.now + 60_000)
     assert list(changes(ROOM, RUNNING, limited)) == [

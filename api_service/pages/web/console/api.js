@@ -11,6 +11,9 @@ const FINAL = {
   room_not_found: "room_not_found",
 };
 
+/** Why a room is refused for good, if this refusal says so; otherwise null. */
+export const finalReasonOf = ({ code }) => FINAL[code] ?? null;
+
 /** Open a room; `gameKey` where the server asks for one. Throws StreamarioError. */
 export function openRoom(settings, gameKey) {
   return call("POST", "/api/rooms", { secret: gameKey, body: { settings } });

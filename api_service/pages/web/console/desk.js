@@ -18,7 +18,7 @@ import { record } from "./results/history.js";
 import { Results } from "./results/results.js";
 import { Commands } from "./round/commands.js";
 import { phaseOf } from "./round/phases.js";
-import { Rounds, StopSeen } from "./round/rounds.js";
+import { Rounds } from "./round/rounds.js";
 import { Settings } from "./settings/settings.js";
 import { storeRoom, storeSettings, storedDesk, storedRoom } from "./storage.js";
 
@@ -32,10 +32,11 @@ export class Desk {
   nextAt = Infinity; // when it must be drawn again though nothing changes (ms on `performance.now()`)
   now = performance.now(); // of this drawing
   startedAt = null; // when the running round began (ms on `performance.now()`), once it is known
+  stopped = null; // what the last stop threw away, while it lasts and if this window did it: `{total, counts}`
   #page;
   #attendance;
   #rounds = new Rounds();
-  #stopSeen;
+  #wasStopped = false;
   #wasLost = false;
   #isRecorded = false;
 
@@ -52,7 +53,6 @@ export class Desk {
     // Of what everybody may read the settings lack the words that the streamer masks.
     const hear = ({ settings, ...room }) => this.#attendance.hear(room);
     this.room = new Room(entry.room_id, { viewer: false, fetch: fetchTelling(hear) });
-    this.#stopSeen = new StopSeen(entry.stopped);
     this.blocked = new Blocked(entry.blocked, this.api);
     this.blocked.onChange = (blocked) => this.store({ blocked });
     this.presses = new PressBins(storedDesk(entry.room_id)?.presses);
@@ -93,17 +93,12 @@ export class Desk {
 
   /** "loading", "missing", "active" (no round yet), "starting" (3-2-1), "running", "paused", "stopped" or "ended". */
   get phase() {
-    return this.commands.phaseOf(phaseOf(this.state, { now: this.now, stopped: this.stopped?.round }));
+    return this.commands.phaseOf(phaseOf(this.state, this.now));
   }
 
   /** Whether the server does not answer. */
   get isLost() {
     return (this.state.connection === "offline" || this.#attendance.isAway) && this.state.status !== "loading";
-  }
-
-  /** What the last stop threw away, while it lasts: `{round, total, counts}`; null for none. */
-  get stopped() {
-    return this.entry.stopped ?? null;
   }
 
   /** "on": a game or this page is connected as the game; "wait": it has been away; "no": there is none. */
@@ -152,9 +147,9 @@ export class Desk {
     if (stored) storeRoom({ ...stored, ...changes });
   }
 
-  /** A stop has thrown this away. */
+  /** A stop of this window has thrown so much away: `{round, total, counts}`. */
   takeStopped(stopped) {
-    this.store({ stopped });
+    this.stopped = stopped;
     this.live.takeStopped(stopped);
   }
 
@@ -256,7 +251,8 @@ export class Desk {
   #follow(state) {
     this.presses.take(state, Date.now());
     this.names.follow(state);
-    if (this.#stopSeen.isOver(this.stopped, state)) this.store({ stopped: null });
+    if (this.#wasStopped && !state.stopped) this.stopped = null;
+    this.#wasStopped = state.stopped;
     if (state.status !== "loading") this.#entitle(state.title);
     this.#turn(state);
     this.#reached();

@@ -1,4 +1,5 @@
 import { Backoff } from "../../streamario/timing.js";
+import { finalReasonOf } from "../api.js";
 import { Game } from "./game.js";
 import { Seat } from "./seat.js";
 
@@ -92,7 +93,7 @@ export class Attendance {
     if (this.#looking) return;
     this.#looking = this.#options.api.readRoom().then(
       (room) => this.hear(room),
-      ({ code }) => this.#failed(code),
+      (refusal) => this.#failed(refusal),
     );
     await this.#looking;
     this.#looking = null;
@@ -105,8 +106,10 @@ export class Attendance {
     clearTimeout(this.#next);
   }
 
-  #failed(code) {
-    this.isAway = code === "unreachable";
+  #failed(refusal) {
+    const reason = finalReasonOf(refusal);
+    if (reason) this.#end(reason);
+    this.isAway = refusal.code === "unreachable";
     this.#lookIn(this.#backoff.next());
     this.#options.changed();
   }

@@ -61,14 +61,13 @@ export class Commands {
     return this.#give("end", { expects: "not_yet" });
   }
 
-  /** After a stop, what has come meanwhile is thrown away, too. A stop that was not sent is not sent any more. */
+  /** A stop that was not sent is not sent any more. */
   async resume() {
     if (this.keepsStop) {
       this.#kept.cancel();
       return this.#desk.redraw();
     }
-    const values = this.#desk.stopped ? { discard: true } : {};
-    await this.#give("resume", { values });
+    await this.#give("resume");
   }
 
   /** Whatever is away: it is said at once, and sent as soon as the server answers. */

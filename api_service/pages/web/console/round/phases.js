@@ -4,11 +4,11 @@ const AFTER_ANSWER = 2_000; // ms in which the room's own word must have come
  * Where a round stands, as the console tells it: "loading", "missing", "active" (no round yet), "starting" (its 3-2-1),
  * "running", "paused", "stopped" (paused, and what was in the bars thrown away) or "ended".
  *
- * `now` is ms on `performance.now()`; `stopped` is the number of the round that was stopped.
+ * `now` is ms on `performance.now()`.
  */
-export function phaseOf({ status, round, paused, startsAt }, { now, stopped }) {
+export function phaseOf({ status, paused, stopped, startsAt }, now) {
   if (status !== "in_game") return status;
-  if (paused) return round === stopped ? "stopped" : "paused";
+  if (paused) return stopped ? "stopped" : "paused";
   return startsAt > now ? "starting" : "running";
 }
 

@@ -4,25 +4,6 @@ export function stoppedOf({ round, discarded }) {
   return { round, total: discarded.reduce((sum, { count }) => sum + count, 0), counts };
 }
 
-/** Whether a room is still in the stop of this round, once it has been seen in it. */
-export class StopSeen {
-  #isSeen;
-
-  /** `stored`: what was stored of a stop; the room is in it where its round is paused. */
-  constructor(stored) {
-    this.#isSeen = Boolean(stored);
-  }
-
-  /** The room is now so; gives whether the stop is over. */
-  isOver(stopped, { status, round, paused }) {
-    if (!stopped || status === "loading") return false;
-    const isIn = status === "in_game" && round === stopped.round && paused;
-    const isOver = round !== stopped.round || (this.#isSeen && !isIn);
-    this.#isSeen = isIn;
-    return isOver;
-  }
-}
-
 /** Tells when a round begins or ends while somebody looks. */
 export class Rounds {
   #running = null; // the round that runs, 0 for none; null until the room is known
