@@ -166,7 +166,7 @@ async def test_what_a_game_needs_is_at_hand(services: Services, browser: Browser
         page = console.page
         await console.open_room()
         await page.locator("[data-step=game]").get_by_role("button").click()
-        dialog = page.get_by_role("dialog", name="Connect a game")
+        dialog = page.get_by_role("dialog", name="Connect your game")
         await expect(dialog.get_by_label("Room ID")).to_have_value(console.room_id)
         url = f"{services.gateway.url.replace('http', 'ws')}/ws-unity"
         await expect(dialog.get_by_label("Server")).to_have_value(url)

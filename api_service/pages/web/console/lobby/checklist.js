@@ -26,7 +26,7 @@ export class Checklist {
   }
 
   #results({ round }) {
-    return html`<p><button class="btn" type="button" @click=${() => this.desk.openTab("results")}>
+    return html`<p class="row"><button class="btn small" type="button" @click=${() => this.desk.openTab("results")}>
       ${this.desk.texts.results_of(round)}</button></p>`;
   }
 
@@ -45,7 +45,7 @@ export class Checklist {
     const content = html`<p class="soft small">${texts.without_game}</p>
       <div class="row wrap"><button class="btn small quiet" type="button" aria-haspopup="dialog"
         @click=${() => showGame(this.desk)}>${texts.connect_a_game}</button></div>`;
-    return { name: "game", isDone, heading, content };
+    return { name: "game", isDone, heading, content: isDone ? nothing : content };
   }
 
   #stream() {

@@ -21,7 +21,7 @@ export function showDock({ texts, entry }) {
 
 /** What a game needs to join this room. */
 export function showGame({ texts, entry, api }) {
-  show(texts.connect_a_game, texts, html`<p>${texts.game_explanation}</p>
+  show(texts.connect_game, texts, html`<p>${texts.game_explanation}</p>
     ${copied("game-url", texts.game_url, entry.ws_url, texts)}
     ${copied("game-room", texts.game_room, entry.room_id, texts)}
     ${copied("game-token", texts.game_token, api.token, texts, { isSecret: true })}
