@@ -21,8 +21,6 @@ if TYPE_CHECKING:
 
 pytestmark = pytest.mark.anyio
 
-DOCK = {"width": 420, "height": 772}
-PHONE = {"width": 360, "height": 740}
 IN_STORE = "Object.keys(localStorage).filter((name) => name.includes('console.room.')).length"
 
 
@@ -30,7 +28,11 @@ IN_STORE = "Object.keys(localStorage).filter((name) => name.includes('console.ro
 async def phone_console(browser: Browser, services: Services) -> AsyncIterator[ConsolePage]:
     """The console on a phone, which fingers touch."""
     context = await browser.new_context(
-        locale="en-US", viewport=PHONE, has_touch=True, is_mobile=True, reduced_motion="reduce"
+        locale="en-US",
+        viewport={"width": 360, "height": 740},
+        has_touch=True,
+        is_mobile=True,
+        reduced_motion="reduce",
     )
     try:
         page = await context.new_page()
@@ -79,7 +81,7 @@ async def test_a_dock_comes_back_to_the_round(services: Services, browser: Brows
     """It has the tabs only away from what is live, and no round leaves it without a way back."""
     async with console_page(browser, services) as console:
         page = console.page
-        await page.set_viewport_size({"width": DOCK["width"], "height": DOCK["height"]})
+        await page.set_viewport_size({"width": 420, "height": 772})
         await console.open_room(round_limit_s=300)
         row = page.locator(".nav")
         await expect(row).to_be_hidden()
@@ -134,7 +136,8 @@ async def test_a_link_to_a_room_is_taken_only_if_it_is_wanted(
         await console.plays()
         assert "#" not in page.url
         await page.goto(link_to(services, room))  # it is known now
-        await console.plays()
+        await page.wait_for_url("**/console")
+        await console.phase("active")
         await expect(question).to_have_count(0)
 
 
