@@ -17,7 +17,7 @@ from websockets.typing import Subprotocol
 
 from shared.engine.engine import Engine
 from shared.engine.functions import LIBRARY
-from shared.engine.refusals import RoomNotFound
+from shared.engine.refusals import GameConnected, RoomNotFound
 from shared.identity.tokens import Signer
 from shared.process import gc_tuning
 from shared.process.tasks import end
@@ -103,6 +103,8 @@ class Gateway:
             session = await self._attach(connection, entry)
         except RoomNotFound:
             return await send_and_close(connection, close_codes.NO_SUCH_ROOM)
+        except GameConnected:
+            return await send_and_close(connection, close_codes.GAME_CONNECTED)
         except StoreError as away:
             self._metrics.redis_errors.inc()
             log.warning("attach failed", extra=fields(room_id=entry.room_id, error=str(away)))
@@ -122,6 +124,7 @@ class Gateway:
             last_seq=claim.last_seq,
             skip=claim.skip,
             above=self.hub.term(entry.room_id),
+            stand_in=claim.stand_in,
         )
         greeting = self._greeting(entry, held)
         session = Session(

@@ -47,8 +47,15 @@ GAME_BINDING: Final[JsonObject] = {
                 "const": "none",
                 "description": "Acknowledges every message so far: only new ones follow.",
             },
+            "stand_in": {
+                "const": "true",
+                "description": "Only keeps the room while no game is connected: replaces no game "
+                "(close 4002), acknowledges nothing, and is replaced by the next socket.",
+            },
         },
-        "dependencies": {name: ["room_id"] for name in ("token", "epoch", "last_seq", "replay")},
+        "dependencies": {
+            name: ["room_id"] for name in ("token", "epoch", "last_seq", "replay", "stand_in")
+        },
     },
     "headers": {
         "type": "object",

@@ -24,7 +24,7 @@ from shared.wire.room_settings import RoomSettings, decode, library_arguments
 
 if TYPE_CHECKING:
     import asyncio
-    from collections.abc import Callable, Sequence
+    from collections.abc import Callable
 
     from shared.engine.watched import Watched
     from shared.identity.addresses import Address
@@ -200,27 +200,26 @@ class Engine:
         last_seq: int | None,
         skip: bool,
         above: int = 0,
+        stand_in: bool = False,
     ) -> replies.Attachment:
         """Make this gateway's socket the room's owner, and fence off the previous one.
 
         `log_epoch` and `last_seq` are those of the last message that the game applied; `skip`
         acknowledges everything so far. The new term exceeds `above`, the term of the socket that
         the gateway already has for the room: Redis may have forgotten it.
+
+        Raises GameConnected if a `stand_in`, which only keeps the room, would replace a game.
         """
-        arguments = [or_empty(log_epoch), or_empty(last_seq), int(skip), "", above]
-        return await self._attach(room_id, gateway_id, arguments)
+        position = or_empty(log_epoch), or_empty(last_seq), int(skip)
+        reply = await self.call("attach", room_id, gateway_id, *position, "", above, int(stand_in))
+        return replies.parse(reply, replies.Attachment)
 
-    async def attach_again(self, room_id: str, gateway_id: str, term: int) -> replies.Attachment:
-        """Attach a socket again, under the same term, after Redis forgot that it was attached.
-
-        Raises SocketReplaced if another socket attached after it.
-        """
-        return await self._attach(room_id, gateway_id, ["", "", 0, term, 0])
-
-    async def _attach(
-        self, room_id: str, gateway_id: str, arguments: Sequence[int | str]
+    async def attach_again(
+        self, room_id: str, gateway_id: str, term: int, *, stand_in: bool = False
     ) -> replies.Attachment:
-        reply = await self.call("attach", room_id, gateway_id, *arguments)
+        """Attach a socket again after Redis forgot it; SocketReplaced if another attached since."""
+        again = "", "", 0, term, 0, int(stand_in)
+        reply = await self.call("attach", room_id, gateway_id, *again)
         return replies.parse(reply, replies.Attachment)
 
     async def detach(

@@ -7,6 +7,7 @@ Refused
 ├── GameNotStarted
 ├── UnknownEventType
 ├── SocketReplaced      another socket owns the room under a greater term
+├── GameConnected       a stand-in does not replace the room's game
 └── RateLimited
 Conflict                what no client meets
 """
@@ -52,6 +53,10 @@ class SocketReplaced(Refused):
     """Another socket owns the room."""
 
 
+class GameConnected(Refused):
+    """The room's game is connected."""
+
+
 class RateLimited(Refused):
     """An address, a room, a token or a studio has used up its limit for `retry_after_ms`."""
 
@@ -88,4 +93,8 @@ def check(reply: list[Any]) -> list[Any]:
             raise CAUGHT.get(name, Refused)(ERRORS[name])
 
 
-CAUGHT: Final = {"room_not_found": RoomNotFound, "replaced": SocketReplaced}
+CAUGHT: Final = {
+    "room_not_found": RoomNotFound,
+    "replaced": SocketReplaced,
+    "game_connected": GameConnected,
+}

@@ -293,6 +293,12 @@ REPLACED: Final = _kind(
     "Another game or window took over this room.",
     "別のゲームかウィンドウが操作を引き継ぎました。",
 )
+GAME_CONNECTED: Final = _kind(
+    0,
+    "game_connected",
+    "This room's game is connected.",
+    "このルームには、ゲームが接続しています。",
+)
 TOO_MANY_BAD_MESSAGES: Final = _kind(
     0,
     "too_many_bad_messages",

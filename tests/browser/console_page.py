@@ -84,6 +84,13 @@ class ConsolePage:
             answer = await http.patch(room, json=settings, headers=self.token)
         answer.raise_for_status()
 
+    async def fire(self, event_type: str) -> None:
+        """Fire a button, as another window would."""
+        room = f"{self.api_url}/api/rooms/{self.room_id}/fire"
+        async with httpx.AsyncClient() as http:
+            answer = await http.post(room, json={"event_type": event_type}, headers=self.token)
+        answer.raise_for_status()
+
     async def leave(self) -> None:
         """Leave the room for the start screen, where nothing is asked before."""
         await self.choose("Leave the room")

@@ -19,9 +19,10 @@ from tests.browser.axe import grave_findings
 from tests.browser.conftest import WITHIN
 from tests.browser.console_page import console_page
 from tests.browser.play_page import play_page
+from tests.waiting import until
 
 if TYPE_CHECKING:
-    from playwright.async_api import Browser, Locator, Route
+    from playwright.async_api import Browser, Dialog, Locator, Route
 
     from tests.browser.conftest import Services
     from tests.browser.console_page import ConsolePage
@@ -157,31 +158,57 @@ async def fulfil(route: Route, *, status: int, refusal: dict[str, str]) -> None:
     await route.fulfill(status=status, json=refusal)
 
 
-async def is_kept_though_saved_meanwhile(console: ConsolePage, picture: bytes) -> None:
-    """Saving while a logo is uploaded loses neither it nor, by Enter, the focus."""
+async def test_a_file_on_its_way_is_not_lost(services: Services, browser: Browser) -> None:
+    """Whoever leaves meanwhile is asked, and a save waits for it; by Enter the focus stays."""
+    async with console_page(browser, services) as console:
+        page = console.page
+        await console.open_room()
+        await console.section("look")
+        held: list[Route] = []
+
+        def hold(route: Route) -> None:
+            held.append(route)
+
+        await page.route("**/api/studio/media", hold)
+        async with page.expect_request("**/api/studio/media"):
+            await console.field("theme.logo").set_input_files(file(png(1, 1, 8, b"\0\0")))
+        await expect(console.save_bar).to_contain_text("Uploading…")
+        await is_asked_for_by_both_ways_out(console)
+        await console.field("title").fill("Meanwhile")
+        await console.field("title").press("Enter")
+        await expect(console.save_bar).to_contain_text("Saves as soon as the file is uploaded")
+        await held[0].continue_()
+        await expect(field_of(console, "theme.logo").locator("img")).to_be_visible()
+        await expect(console.save_bar).to_contain_text("Saved.")
+        await expect(console.field("title")).to_be_focused()
+        assert (await media(services, console, "theme.logo")).status_code == httpx.codes.OK
+        await console.section("buttons")
+        await page.get_by_role("button", name="Add a button").click()
+        await expect(console.field("buttons[6].labels.en")).to_be_focused()
+        await page.keyboard.press("Enter")  # the server answers with a button written otherwise
+        await expect(console.save_bar).to_contain_text("Saved.")
+        await expect(console.field("buttons[6].labels.en")).to_be_focused()
+
+
+async def is_asked_for_by_both_ways_out(console: ConsolePage) -> None:
     page = console.page
-    held: list[Route] = []
+    asked: list[str] = []
 
-    def hold(route: Route) -> None:
-        held.append(route)
+    async def stay(dialog: Dialog) -> None:
+        asked.append(dialog.type)
+        await dialog.dismiss()
 
-    await page.route("**/api/studio/media", hold)
-    async with page.expect_request("**/api/studio/media"):
-        await console.field("theme.logo").set_input_files(file(picture))
-    await console.field("title").fill("Meanwhile")
-    await console.field("title").press("Enter")
-    await expect(console.save_bar).to_contain_text("Saved.")
-    await expect(console.field("title")).to_be_focused()
-    await console.section("buttons")
-    await page.get_by_role("button", name="Add a button").click()
-    await expect(console.field("buttons[6].labels.en")).to_be_focused()
-    await page.keyboard.press("Enter")  # the server answers with a button that is written otherwise
-    await expect(console.save_bar).to_contain_text("Saved.")
-    await expect(console.field("buttons[6].labels.en")).to_be_focused()
-    await console.section("look")
-    await held[0].continue_()
-    await expect(field_of(console, "theme.logo").locator("img")).to_be_visible()
-    await expect(console.save_bar).to_contain_text("Not saved yet: look")
+    page.once("dialog", stay)
+    await page.evaluate("location.reload()")
+    await until(lambda: has_any(asked))
+    assert asked == ["beforeunload"]
+    await console.choose("Leave the room")
+    await expect(page.locator("#confirm")).to_contain_text("not saved will be lost")
+    await page.get_by_role("button", name="Cancel").click()
+
+
+async def has_any(found: list[str]) -> bool:
+    return bool(found)
 
 
 async def test_what_is_no_picture_is_told_at_its_field_and_changes_nothing(
@@ -214,6 +241,6 @@ async def test_what_is_no_picture_is_told_at_its_field_and_changes_nothing(
         await expect(logo.locator("img")).to_be_hidden()
         assert await page.evaluate("'ran' in window") is False
         await page.unroute("**/api/studio/media")
-        await is_kept_though_saved_meanwhile(console, png(1, 1, 8, b"\0\0"))
+        await input_.set_input_files(file(png(1, 1, 8, b"\0\0")))
         await expect(input_).to_have_accessible_description("")
         await console.saved()

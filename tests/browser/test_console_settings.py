@@ -10,9 +10,9 @@ import httpx
 import pytest
 from playwright.async_api import expect
 
-from tests.browser.axe import grave_findings
-from tests.browser.console_page import console_page
+from tests.browser.console_page import console_page, staged_console
 from tests.browser.play_page import play_page
+from tests.browser.staged_room import staged_button
 
 if TYPE_CHECKING:
     from playwright.async_api import Browser, Locator, Route
@@ -240,8 +240,42 @@ async def test_a_template_takes_the_place_of_the_buttons(
         assert all(settings["theme"]["team_names"].values())
 
 
+async def test_a_template_gives_names_without_places_to_break_a_line(
+    services: Services, browser: Browser
+) -> None:
+    """Texts in Japanese have such places, in browsers that find none themselves."""
+    async with console_page(browser, services, language="ja-JP") as console:
+        await console.page.add_init_script("CSS.supports = () => false")
+        await console.page.reload()
+        await console.page.locator("[data-choice=help_or_hinder]").click()
+        await console.open_from_start()
+        settings = await _room(services, console)
+        assert settings["title"] == "応援か妨害か？"
+        assert settings["theme"]["team_names"] == {"skill": "応援", "enemy": "妨害"}
+
+
+async def test_a_crowd_without_a_pace_is_told_of_and_gets_one(browser: Browser) -> None:
+    """Where rounds are set and, while one runs, beside the buttons."""
+    async with staged_console(browser, [staged_button("wave", "Wave", "波")]) as (console, stage):
+        page = console.page
+        await stage.open("console")
+        stage.people(301)
+        await console.section("rounds")
+        told = page.get_by_text("301 viewers: buttons without a pace may fire many times a second.")
+        await expect(told).to_be_visible()
+        await console.field("triggers_per_minute").fill("12")
+        await expect(told).to_be_hidden()
+        await page.get_by_role("button", name="Discard").click()
+        stage.be("in_game")
+        await console.view("live")
+        await expect(told).to_be_visible()
+        async with page.expect_request("**/settings") as asked:
+            await page.get_by_role("button", name="Fire 12 times a minute").click()
+        assert (await asked.value).post_data_json == {"triggers_per_minute": 12}
+
+
 async def test_a_row_is_dragged_to_another_place(services: Services, browser: Browser) -> None:
-    """A line shows where it would be dropped; let go where it was, nothing is another."""
+    """By the main button alone; a line shows where, and let go where it was, nothing is another."""
     async with console_page(browser, services) as console:
         page = console.page
         await console.open_room()
@@ -251,6 +285,11 @@ async def test_a_row_is_dragged_to_another_place(services: Services, browser: Br
         await page.mouse.down()
         await page.mouse.up()
         await expect(console.save_bar).to_be_hidden()
+        await grips.nth(0).hover()
+        await page.mouse.down(button="right")
+        await _over(console, grips.nth(2))
+        await expect(page.locator(".dragged, [data-drop]")).to_have_count(0)
+        await page.mouse.up(button="right")
         await grips.nth(0).hover()
         await page.mouse.down()
         await _over(console, grips.nth(2))
@@ -264,36 +303,6 @@ async def _over(console: ConsolePage, place: Locator) -> None:
     box = await place.bounding_box()
     assert box
     await console.page.mouse.move(box["x"] + 5, box["y"] + box["height"] * 0.9, steps=4)
-
-
-async def test_the_phone_follows_every_keystroke(services: Services, browser: Browser) -> None:
-    """In three screens: names, colours, the title, the theme; also before anything is saved."""
-    async with console_page(browser, services) as console:
-        page = console.page
-        await console.open_room("Night")
-        phone = page.locator(".phone")
-        await console.section("buttons")
-        await console.open_button("Skill 1")
-        await console.field("buttons[0].labels.en").press("End")
-        await page.keyboard.type("!")
-        key = phone.locator(".phone-key").first
-        await expect(key).to_contain_text("Skill 1!")
-        await expect(key).to_have_attribute("data-marked", "")
-        await page.get_by_role("button", name="Pink", exact=True).click()
-        await expect(key).to_have_css("--c", "rgb(255 119 178)")
-        await page.get_by_role("switch", name="On: Skill 1!").click()
-        await expect(key).to_contain_text("Off")
-        await console.section("look")
-        await console.field("title").fill("Day")
-        await console.field("theme.backdrop").fill("#1e1b4b")
-        await console.field("theme.team_names.skill").fill("Heroes")
-        await expect(phone).to_have_css("background-color", "rgb(30, 27, 75)")
-        for screen, text in (("Waiting", "Day starts soon."), ("Results", "Heroes")):
-            await page.get_by_role("button", name=screen).click()
-            await expect(phone).to_contain_text(text)
-        await page.get_by_role("button", name="Discard").click()
-        await expect(phone).to_contain_text("Night")
-        assert await grave_findings(page) == []
 
 
 async def test_what_others_change_meanwhile_is_followed_around_the_draft(
@@ -350,6 +359,42 @@ async def test_rounds_and_names_are_set_and_words_are_not_left_in_view(
         assert len(settings["multipliers"]) == 9
         await page.get_by_text("More words to mask").click()
         await expect(console.field("masked_words")).to_have_value("zebra\nyak")
+
+
+async def test_a_number_stays_as_it_is_typed(services: Services, browser: Browser) -> None:
+    """Half a minute begins with a point, and a minute and a third ends after two decimals."""
+    async with console_page(browser, services) as console:
+        page = console.page
+        await console.open_room(round_limit_s=300)
+        await console.section("rounds")
+        limit = console.field("round_limit_s")
+        for typed, seconds in ((".5", 30), ("1.33", 80), ("2.50", 150)):
+            await limit.select_text()
+            for letter in typed:
+                await page.keyboard.type(letter)
+                await page.evaluate("new Promise(requestAnimationFrame)")
+            await expect(limit).to_have_value(typed)
+            await console.saved()
+            assert (await _room(services, console))["round_limit_s"] == seconds
+        await page.get_by_role("button", name="5 min", exact=True).click()
+        await expect(limit).to_have_value("5")
+        await page.get_by_role("button", name="Discard").click()
+        await expect(limit).to_have_value("2.5")
+
+
+async def test_settings_come_once_the_server_can_be_reached_again(
+    services: Services, browser: Browser
+) -> None:
+    """Whoever looked while it could not is told that, until it can."""
+    room = re.compile("/api/rooms/[^/]*$")
+    async with console_page(browser, services) as console:
+        await console.open_room("Here")
+        await console.page.route(room, lambda route: route.abort())
+        await console.view("settings")
+        await expect(console.save_bar).to_contain_text("cannot be reached")
+        await console.page.unroute(room)
+        await expect(console.save_bar).to_be_hidden()
+        await expect(console.row("Skill 1")).to_be_visible()
 
 
 async def test_what_is_wrong_is_said_though_it_has_no_place(

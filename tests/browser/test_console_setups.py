@@ -90,6 +90,33 @@ async def test_a_setup_outlives_its_room(services: Services, browser: Browser) -
         await is_opened_once(console, "Evening")
 
 
+async def test_escape_closes_what_is_open_in_the_dialog_of_setups_first(
+    services: Services, browser: Browser
+) -> None:
+    """A menu, a name that is being changed; then the dialog."""
+    async with console_page(browser, services) as console:
+        page = console.page
+        await console.open_room("Mine")
+        await console.section("setups")
+        await save_as(console, "Mine")
+        await expect(entry(page, "Mine")).to_be_visible()
+        await console.leave()
+        await page.get_by_role("button", name="Setups").click()
+        dialog = page.get_by_role("dialog")
+        menu = entry(page, "Mine").locator("summary")
+        await menu.click()
+        await page.keyboard.press("Escape")
+        await expect(page.get_by_role("button", name="Rename")).to_be_hidden()
+        await expect(menu).to_be_focused()
+        await change(page, "Mine", "Rename")
+        await expect(page.locator("#setup-renamed")).to_be_focused()
+        await page.keyboard.press("Escape")
+        await expect(menu).to_be_focused()
+        await expect(dialog).to_be_visible()
+        await page.keyboard.press("Escape")
+        await expect(dialog).to_be_hidden()
+
+
 async def names_are_compared_as_they_are_stored(console: ConsolePage) -> None:
     """Without markup, with plain spaces, and cut: none is saved twice without a word."""
     page = console.page

@@ -54,6 +54,7 @@ class Session:
         "_served",
         "_socket",
         "_span",
+        "_stand_in",
         "_told_reconnect",
         "acknowledging",
         "address",
@@ -74,6 +75,7 @@ class Session:
     ) -> None:
         self.room_id, self.address = entry.room_id, entry.address
         self.term = held.term
+        self._stand_in = entry.claim.stand_in
         self.acknowledging = False
         self._told_reconnect = False
         self._socket = socket
@@ -184,7 +186,9 @@ class Session:
         if not self._served:
             return  # the session has released the room meanwhile
         # Redis lost the attach, and perhaps messages: the log shows which.
-        await self._engine.attach_again(self.room_id, self._gateway_id, self.term)
+        await self._engine.attach_again(
+            self.room_id, self._gateway_id, self.term, stand_in=self._stand_in
+        )
         self.read_log()
         log.info("attached again", extra=fields(room_id=self.room_id, term=self.term))
 

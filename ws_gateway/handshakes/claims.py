@@ -39,7 +39,7 @@ NEEDS_ROOM = Sentence("{field} needs room_id.", "{field} には room_id も必�
 NO_NUMBER = Sentence(
     "{field} must be a whole number from 0.", "{field} は 0 以上の整数にしてください。"
 )
-ONLY_NONE = Sentence("replay may only be none.", "replay に指定できるのは none だけです。")
+ONLY_VALUE = Sentence("{field} may only be {value}.", "{field} に指定できるのは {value} だけです。")
 
 
 class Secrets(msgspec.Struct, frozen=True):
@@ -95,7 +95,8 @@ def read_claim(
         room_id=query["room_id"],
         log_epoch=_number(query, "epoch"),
         last_seq=_number(query, "last_seq"),
-        skip=_skip(query),
+        skip=_is_set(query, "replay", "none"),
+        stand_in=_is_set(query, "stand_in", "true"),
     )
     token = secrets.token or secrets.bearer
     if not token:
@@ -117,7 +118,7 @@ def check_origin(origin: str | None, allowed: Sequence[str]) -> None:
 
 
 def _claim_new(query: Mapping[str, str], secrets: Secrets, game_keys: AccessKeys) -> Claim:
-    for field in ("token", "epoch", "last_seq", "replay"):
+    for field in ("token", "epoch", "last_seq", "replay", "stand_in"):
         if field in query:
             raise Refused(INVALID_QUERY, NEEDS_ROOM.about(field=field))
     key = secrets.key or secrets.bearer
@@ -137,8 +138,8 @@ def _number(query: Mapping[str, str], field: str) -> int | None:
     return int(text)
 
 
-def _skip(query: Mapping[str, str]) -> bool:
-    replay = query.get("replay")
-    if replay not in (None, "none"):
-        raise Refused(INVALID_QUERY, ONLY_NONE)
-    return replay == "none"
+def _is_set(query: Mapping[str, str], field: str, value: str) -> bool:
+    """Whether a field that has only one value is there."""
+    if query.get(field, value) != value:
+        raise Refused(INVALID_QUERY, ONLY_VALUE.about(field=field, value=value))
+    return field in query

@@ -40,5 +40,6 @@ GOING_AWAY: Final = _close_message(1001, error_codes.GOING_AWAY)
 MOVED_ON: Final = CloseMessage(1000, None)  # told to reconnect, and it did
 TOO_BIG: Final = _close_message(1009, error_codes.MESSAGE_TOO_BIG)
 REPLACED: Final = _close_message(4001, error_codes.REPLACED)
+GAME_CONNECTED: Final = _close_message(4002, error_codes.GAME_CONNECTED)  # to a stand-in
 NO_SUCH_ROOM: Final = _close_message(4004, error_codes.ROOM_NOT_FOUND)
 TOO_MANY_BAD_MESSAGES: Final = _close_message(4009, error_codes.TOO_MANY_BAD_MESSAGES)

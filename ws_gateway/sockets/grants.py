@@ -10,13 +10,15 @@ from shared.identity.addresses import Address
 class Claim(msgspec.Struct, frozen=True):
     """A claim to a new room (`room_id` None), or to a room from the last message applied.
 
-    `skip` acknowledges everything so far. `keyed`: the game sent a valid game key.
+    `skip` acknowledges everything so far. `stand_in`: it only keeps the room while no game is
+    connected. `keyed`: the game sent a valid game key.
     """
 
     room_id: str | None = None
     log_epoch: int | None = None
     last_seq: int | None = None
     skip: bool = False
+    stand_in: bool = False
     keyed: bool = False
 
 

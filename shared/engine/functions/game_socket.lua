@@ -48,17 +48,23 @@ end
 
 -- attach: makes a socket the room's owner. The previous owner gets a `replaced` message, and the greater term fences it
 -- off. A socket that attaches again keeps its term, because its commands in flight carry that term.
+-- A stand-in only keeps the room: it gets what fires from now on and acknowledges nothing. It replaces no game, but may
+-- replace another stand-in, such as its own socket that the gateway does not yet know to be dead.
 -- ARGV  1 gateway_id  2 log_epoch or ''  3 last_seq or ''  4 skip what is unacknowledged 1|0
 --       5 former_term: the term that the socket had, '' for a new socket; refused if another socket attached after it
 --       6 above: the new socket's term must exceed it; its gateway may know a term that Redis forgot
--- Reply replaced, term
+--       7 stand_in 1|0
+-- Reply replaced, term | game_connected: a stand-in does not replace that game
 --       | ok, term, log_epoch, seq, start (delivery continues after it), recovered 1|0, status, round, viewers
 rooms.register('attach', function(room, args)
-  local gateway_id, log_epoch, last_seq, skip, former_term, above =
-    args[1], tonumber(args[2]), tonumber(args[3]), args[4] == '1', tonumber(args[5]), tonumber(args[6])
+  local gateway_id, log_epoch, last_seq, skip = args[1], tonumber(args[2]), tonumber(args[3]), args[4] == '1'
+  local former_term, above, stand_in = tonumber(args[5]), tonumber(args[6]), args[7] == '1'
   if former_term and came_after(room, former_term, gateway_id) then return { 'replaced', room.term } end
+  local is_new = not former_term
+  if stand_in and is_new and room.stand_in == 0 and rooms.connected(room) then return { 'game_connected' } end
   rooms.renew_log_epoch(room)
-  local start, survived = resume_after(room, log_epoch, last_seq, skip)
+  local start, survived = room.seq, true
+  if not stand_in then start, survived = resume_after(room, log_epoch, last_seq, skip) end
   local trimmed = log.trimmed(room)
   local recovered = survived and start >= math.max(trimmed, lost_seq(room))
   start = math.max(start, trimmed)
@@ -69,9 +75,9 @@ rooms.register('attach', function(room, args)
   room.owner, room.seen_at = gateway_id, room.now
   room.term = former_term or math.max(room.term + 1, above + 1, room.now)
   redis.call('HSET', room.key, 'owner', room.owner, 'term', room.term, 'owner_epoch', former_term and 0 or room.epoch,
-    'seen_at', room.now, 'left_clean', 0)
+    'seen_at', room.now, 'left_clean', 0, 'stand_in', stand_in and 1 or 0)
   shards.note_game(room.keys.running, room.id, rooms.gone_at(room))
-  if skip or last_seq then log.acknowledge(room, start) end
+  if not stand_in and (skip or last_seq) then log.acknowledge(room, start) end
   redis.call('HSET', room.key, 'written', math.max(room.written, start))
   rooms.extend_expiry(room, true)
   if rules.of(room).hold then watchers.nudge(room) end

@@ -50,12 +50,12 @@ function log.append(room, message)
   return text
 end
 
--- Writes the last number that `append` reached, and trims the log of a game that never acknowledges to its limit.
+-- Writes the last number that `append` reached, and trims the log to its limit where nobody acknowledges.
 function log.close(room)
   redis.call('HSET', room.key, 'seq', room.seq)
   redis.call('EXPIRE', room.keys.log, server.DAY)
   local oldest = room.seq - rooms.LOG_LIMIT
-  if room.acking == 0 and oldest >= 100 and oldest - log.trimmed(room) >= 100 then log.trim(room, oldest) end
+  if not rooms.acknowledges(room) and oldest >= 100 and oldest - log.trimmed(room) >= 100 then log.trim(room, oldest) end
 end
 
 -- The number up to and including which everything was deleted.

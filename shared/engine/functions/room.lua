@@ -12,7 +12,7 @@ local function blank(key)
     key = key, now = server.now(), keys = false, ledger = false,
     round = 0, paused = 0, stopped = 0, term = 0, seen_at = 0, epoch = 0, seq = 0, ack = 0, acking = 0, written = 0,
     published_viewers = 0, published_at = 0, blocked = 0, show_names = 0, renewed = 0, gather = 0, gather_at = 0,
-    active_extended_at = 0, viewers_since = 0, viewers_before = 0,
+    active_extended_at = 0, viewers_since = 0, viewers_before = 0, stand_in = 0,
     id = '', status = '', owner = '', history = '', bases = '', rules = '', types = '', watchers = '',
     clock = '', own_limit = '',
   }
@@ -121,10 +121,16 @@ function rooms.gone_at(room)
   return room.owner == '' and room.seen_at or room.seen_at + shards.SEEN_FOR
 end
 
+-- Whether what the room's game acknowledges tells how far it is. It does not for a game that never acknowledges (older
+-- ones), nor while a stand-in has the room, or had it last.
+function rooms.acknowledges(room)
+  return room.acking == 1 and room.stand_in == 0
+end
+
 -- How many more triggers the log can hold. For a game that acknowledges, unacknowledged triggers use it up; for one
--- that never does (older games), triggers not yet written to its socket.
+-- that does not, triggers not yet written to its socket.
 function rooms.free_log(room)
-  local done = room.acking == 1 and room.ack or math.max(room.ack, room.written)
+  local done = rooms.acknowledges(room) and room.ack or math.max(room.ack, room.written)
   return math.max(0, rooms.LOG_LIMIT - (room.seq - done))
 end
 

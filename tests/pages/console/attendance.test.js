@@ -44,7 +44,7 @@ function attend(t) {
   const told = [];
   const tell = (name) => (detail) => told.push([name, detail]);
   const attendance = new Attendance({
-    game: { url: "ws://gateway", roomId: "r", token: "t1", cursor: null, whyRefused: async () => null },
+    game: { url: "ws://gateway", roomId: "r", token: "t1", whyRefused: async () => null },
     api: {
       readRoom: async () => {
         server.looks += 1;
@@ -52,7 +52,7 @@ function attend(t) {
         return server.answer;
       },
     },
-    ...Object.fromEntries(["heard", "attached", "fired", "lost", "settled", "over"].map((name) => [name, tell(name)])),
+    ...Object.fromEntries(["heard", "attached", "over"].map((name) => [name, tell(name)])),
     changed: () => told.push(["changed"]),
   });
   t.after(() => {
@@ -63,18 +63,42 @@ function attend(t) {
   return { attendance, server, sockets, heard, passes };
 }
 
-test("a room without a game is played at once, and what comes is told", async (t) => {
-  const { attendance, sockets, heard, passes } = attend(t);
+test("a room without a game is played at once, and has one once the socket has it", (t) => {
+  const { attendance, sockets, heard } = attend(t);
   attendance.open();
   attendance.hear({ game_connected: false });
-  assert.equal(attendance.isGame, false);
+  assert.deepEqual([attendance.isGame, attendance.light, heard("attached")], [false, "no", []]);
   sockets[0].welcomes();
-  sockets[0].says({ type: "game_event", epoch: 1, seq: 1 });
-  sockets[0].says({ type: "gap", epoch: 2, last_seq: 4 });
   assert.deepEqual([attendance.isGame, attendance.light, attendance.awaySince], [true, "on", null]);
-  assert.deepEqual([heard("attached").length, heard("fired").length, heard("lost").length], [1, 1, 1]);
-  await passes(1_000);
-  assert.deepEqual(heard("settled").at(-1), { epoch: 2, seq: 4 });
+  assert.deepEqual(heard("attached"), [READY]);
+});
+
+test("a room whose game came before the socket is that game's", async (t) => {
+  const { attendance, server, sockets, heard, passes } = attend(t);
+  attendance.open();
+  attendance.hear({ game_connected: false }); // a late answer
+  sockets[0].onopen();
+  sockets[0].onclose({ code: 4002 });
+  await settled();
+  assert.deepEqual([attendance.isGame, attendance.light, heard("over")], [false, "on", []]);
+  server.answer = { game_connected: true };
+  await passes(30_000);
+  assert.deepEqual([sockets.length, server.looks], [1, 10]);
+});
+
+test("a socket that is lost puts the light out, until it is back or a game is there", async (t) => {
+  const { attendance, server, sockets, heard, passes } = attend(t);
+  attendance.open();
+  attendance.hear({ game_connected: false });
+  sockets[0].welcomes();
+  server.answer = { game_connected: false };
+  const changes = heard("changed").length;
+  sockets[0].onclose({ code: 1006 });
+  assert.deepEqual([attendance.isGame, attendance.light, heard("changed").length], [false, "wait", changes + 1]);
+  assert.equal(attendance.awaySince, Date.now());
+  await passes(375);
+  sockets[1].welcomes();
+  assert.deepEqual([attendance.isGame, attendance.light], [true, "on"]);
 });
 
 test("the room is looked at every three seconds, and seldom where nobody looks or this page plays it", async (t) => {
@@ -152,20 +176,6 @@ test("a server that stays away is looked for more and more seldom, and then as e
   const before = server.looks;
   await passes(3_000 + 750 + 1_500);
   assert.equal(server.looks - before, 3);
-});
-
-test("a round that begins is told to the game", async (t) => {
-  const { attendance, sockets, passes } = attend(t);
-  const sent = [];
-  attendance.open();
-  attendance.hear({ game_connected: false });
-  sockets[0].welcomes();
-  sockets[0].send = (text) => sent.push(JSON.parse(text).type);
-  sockets[0].says({ type: "game_end_summary", epoch: 1, seq: 1, round: 1 });
-  await passes(2_000);
-  attendance.roundBegan(2);
-  await passes(1_000);
-  assert.deepEqual(sent, ["ack"]);
 });
 
 test("one look at a time is enough", async (t) => {

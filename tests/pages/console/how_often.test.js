@@ -1,7 +1,7 @@
 import assert from "node:assert/strict";
 import { test } from "node:test";
 
-import { apartOf, said } from "../../../api_service/pages/web/console/live/how_often.js";
+import { apartOf, lacksPace, said } from "../../../api_service/pages/web/console/live/how_often.js";
 
 const button = (weight = 1, values = {}) => ({ enabled: true, paceMs: 0, cooldownMs: 0, weight, ...values });
 
@@ -48,4 +48,12 @@ test("a time is said in seconds, and from two minutes on in minutes", () => {
 test("below a second tenths are said, never none", () => {
   const counts = [1_499, 1_000, 999, 450, 40].map((ms) => said(ms).count);
   assert.deepEqual(counts, [1, 1, 1, 0.5, 0.1]);
+});
+
+test("a crowd of more than 300 needs buttons that something holds back", () => {
+  const room = { viewerCount: 301, triggersPerMinute: 0, buttons: [button(), button(1, { paceMs: 900 })] };
+  assert.equal(lacksPace(room), true);
+  assert.equal(lacksPace({ ...room, viewerCount: 300 }), false);
+  assert.equal(lacksPace({ ...room, triggersPerMinute: 12 }), false);
+  assert.equal(lacksPace({ ...room, buttons: [button(1, { enabled: false }), button(1, { paceMs: 900 })] }), false);
 });

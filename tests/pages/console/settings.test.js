@@ -2,15 +2,17 @@ import assert from "node:assert/strict";
 import { test } from "node:test";
 
 import {
+  beginWith,
   captionIn,
   COLORS,
   copyOf,
   dropIndex,
+  inMinutes,
   inSeconds,
   move,
+  namedTeams,
   newButton,
   otherLanguage,
-  templateButtons,
 } from "../../../api_service/pages/web/console/settings/button_drafts.js";
 import {
   nameIn,
@@ -26,7 +28,7 @@ import {
   isOneEmoji,
   isPlaced,
   wrongIcons,
-} from "../../../api_service/pages/web/console/settings/problems.js";
+} from "../../../api_service/pages/web/console/settings/draft.js";
 
 const BANDS = [
   { up_to: 10, factor: 1 },
@@ -133,12 +135,33 @@ test("an ID that is taken is left out", () => {
   assert.equal(newButton([{ event_type: "button2" }]).event_type, "button3");
 });
 
+const draftOf = (buttons = []) => ({ buttons, theme: { logo: "id", team_names: { skill: "Heroes", enemy: "Trolls" } } });
+
 test("a template's buttons have all that a button has, and stay as they are", () => {
   const template = [{ event_type: "a", labels: [{ lang: "en", text: "A" }], weight: 2 }];
-  const [button] = templateButtons(template);
+  const draft = draftOf([{ event_type: "old" }, { event_type: "older" }]);
+  const { buttons } = draft;
+  beginWith({ buttons: template }, draft);
+  assert.equal(draft.buttons, buttons);
+  assert.equal(buttons.length, 1);
+  const [button] = buttons;
   assert.deepEqual([button.event_type, button.weight, button.enabled, button.image], ["a", 2, true, ""]);
   assert.deepEqual(Object.keys(button), Object.keys(newButton([])));
   assert.notEqual(button.labels[0], template[0].labels[0]);
+});
+
+test("a template brings the names of its teams, and none where it has no teams", () => {
+  const draft = draftOf();
+  beginWith({ buttons: [], theme: { team_names: { skill: "A", enemy: "B" } } }, draft);
+  assert.deepEqual(draft.theme, { logo: "id", team_names: { skill: "A", enemy: "B" } });
+  beginWith({ buttons: [] }, draft);
+  assert.deepEqual(draft.theme, { logo: "id", team_names: { skill: "", enemy: "" } });
+});
+
+test("only teams with a name and a button are shown", () => {
+  const { theme } = draftOf();
+  assert.deepEqual(namedTeams(theme, [{ team: "" }, { team: "enemy" }]), [["enemy", "Trolls"]]);
+  assert.deepEqual(namedTeams({ team_names: { skill: "", enemy: "B" } }, [{ team: "skill" }]), []);
 });
 
 test("a copy is the same but for its ID", () => {
@@ -182,6 +205,8 @@ test("the name that a button came with goes in both languages", () => {
   };
   assert.deepEqual(["スキル1", "敵3", "Skill 2", "Enemy 1"].map((given) => named(given)), [1, 1, 1, 1]);
   assert.deepEqual(["スキル4", "敵", "大スキル1", "スキル12"].map((given) => named(given)), [2, 2, 2, 2]);
+  assert.deepEqual(["ボタン 1", "シールド", "Button 1", "Wake the dragon"].map((given) => named(given)), [1, 1, 1, 1]);
+  assert.deepEqual(["ボタン 2", "シールド！"].map((given) => named(given)), [2, 2]);
   assert.equal(named("スキル1", undefined), 1);
   assert.equal(named("スキル1", "en"), 2);
 });
@@ -198,6 +223,21 @@ test("a setting in milliseconds is edited in seconds", () => {
   assert.equal(button.pace_ms, 2_000);
   seconds.value = null;
   assert.deepEqual([button.pace_ms, seconds.value], [null, null]);
+});
+
+test("a setting in seconds is edited in minutes, which are short and exact to the second", () => {
+  const rounds = { round_limit_s: 300 };
+  const minutes = inMinutes(rounds, "round_limit_s");
+  assert.equal(minutes.value, 5);
+  minutes.value = 1.33;
+  assert.deepEqual([rounds.round_limit_s, minutes.value], [80, 1.33]);
+  for (let seconds = 0; seconds <= 3_600; seconds++) {
+    rounds.round_limit_s = seconds;
+    minutes.value = Number(minutes.value);
+    assert.equal(rounds.round_limit_s, seconds);
+  }
+  minutes.value = null;
+  assert.deepEqual([rounds.round_limit_s, minutes.value], [null, null]);
 });
 
 // What is wrong.

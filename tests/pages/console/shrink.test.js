@@ -1,7 +1,7 @@
 import assert from "node:assert/strict";
 import { test } from "node:test";
 
-import { shrunk } from "../../../api_service/pages/web/console/settings/shrink.js";
+import { shrunk } from "../../../api_service/pages/web/console/settings/files.js";
 
 /** A browser whose pictures are so large; `sizeOf(width, quality)` is how many bytes a picture takes. */
 function browser(t, [width, height], sizeOf, type = "image/webp") {

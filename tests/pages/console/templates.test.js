@@ -1,7 +1,7 @@
 import assert from "node:assert/strict";
 import { test } from "node:test";
 
-import { settingsOf, TEMPLATES, TRIGGERS_PER_MINUTE } from "../../../api_service/pages/web/console/start/templates.js";
+import { settingsOf, TEMPLATES, templateTexts, TRIGGERS_PER_MINUTE } from "../../../api_service/pages/web/console/start/templates.js";
 import { BUILT_INS } from "../../../api_service/pages/web/common/sounds.js";
 import { en } from "../../../api_service/pages/web/console/texts/en.js";
 import { ja } from "../../../api_service/pages/web/console/texts/ja.js";
@@ -56,4 +56,14 @@ test("a room of a template has its title, and rounds of five minutes", () => {
   const { title, round_limit_s } = settingsOf("chaos", { title: "Friday" });
   assert.deepEqual([title, round_limit_s], ["Friday", 300]);
   assert.equal(settingsOf("empty", en.templates.empty).title, "");
+});
+
+test("what becomes a room's settings has no places to break a line, and what is shown has", (t) => {
+  globalThis.CSS = { supports: () => false };
+  t.after(() => delete globalThis.CSS);
+  const templates = templateTexts(ja.templates);
+  for (const [id, { title, teams }] of Object.entries(ja.templates)) {
+    assert.deepEqual(settingsOf(id, templates[id]), settingsOf(id, { title, teams }));
+  }
+  assert.match(templates.help_or_hinder.name, /\u200b/);
 });

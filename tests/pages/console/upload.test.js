@@ -1,8 +1,7 @@
 import assert from "node:assert/strict";
 import { test } from "node:test";
 
-import { soundIn } from "../../../api_service/pages/web/console/settings/sound_file.js";
-import { FileRefused, Upload } from "../../../api_service/pages/web/console/settings/upload.js";
+import { FileRefused, soundIn, Upload, Uploads } from "../../../api_service/pages/web/console/settings/files.js";
 import { StreamarioError } from "../../../clients/web/streamario.js";
 
 const TEXTS = { file_problems: { large: "too large" }, refused: ({ code }) => `refused: ${code}` };
@@ -75,7 +74,50 @@ test("why an earlier file was refused is not said of a later one", async () => {
 });
 
 test("a bug is no refusal: it is thrown", async () => {
-  await assert.rejects(uploads().upload.send(Promise.reject(new TypeError("bug"))), /bug/);
+  const { upload } = uploads();
+  await assert.rejects(upload.send(Promise.reject(new TypeError("bug"))), /bug/);
+  assert.equal(upload.isUnderWay, false);
+});
+
+/** Where files of a draft come from: `sends(key, file)` sends one, `draws()` counts. */
+function draftOf() {
+  let draws = 0;
+  const all = new Uploads({ texts: TEXTS, upload: async (blob) => blob, changed: () => (draws += 1) });
+  const owner = {};
+  const at = (key) => all.of(owner, key, { prepare: (file) => file, take: (id) => (owner[key] = id) });
+  return { all, owner, at, sends: (key, file) => at(key).send(file), draws: () => draws };
+}
+
+test("whoever leaves or saves learns of files under way, until all are there", async () => {
+  const { all, owner, at, sends, draws } = draftOf();
+  assert.equal(at("logo"), at("logo"));
+  assert.notEqual(at("logo"), at("background"));
+  assert.equal(all.areUnderWay, false);
+  const [logo, background] = [held(), held()];
+  const sent = [sends("logo", logo.promise), sends("background", background.promise)];
+  assert.deepEqual([all.areUnderWay, draws()], [true, 2]);
+  let isSettled = false;
+  const settled = all.settled().then(() => (isSettled = true));
+  logo.resolve("l");
+  await sent[0];
+  assert.deepEqual([all.areUnderWay, isSettled], [true, false]);
+  background.reject(new FileRefused("large"));
+  await Promise.all([...sent, settled]);
+  assert.deepEqual([all.areUnderWay, isSettled, owner, draws()], [false, true, { logo: "l" }, 4]);
+  await all.settled();
+});
+
+test("a file for a draft that was discarded is not waited for", async () => {
+  const { all, sends } = draftOf();
+  const { promise, resolve } = held();
+  const sent = sends("logo", promise);
+  const settled = all.settled();
+  all.forget();
+  assert.equal(all.areUnderWay, false);
+  await settled;
+  resolve("l");
+  await sent;
+  assert.equal(all.areUnderWay, false);
 });
 
 /** A browser that can play a sound, or none. */

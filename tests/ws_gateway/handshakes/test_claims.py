@@ -65,6 +65,12 @@ def test_a_room_with_its_token_is_resumed_from_what_the_game_names() -> None:
     assert claimed({"room_id": ROOM, "replay": "none"}, token=TOKEN).skip
 
 
+def test_a_socket_may_stand_in_for_a_game() -> None:
+    """If it says so."""
+    asked = {"room_id": ROOM, "stand_in": "true"}
+    assert claimed(asked, token=TOKEN) == Claim(room_id=ROOM, stand_in=True)
+
+
 @pytest.mark.parametrize("keys", [["key one", "key two"], ["key two"]])
 def test_any_of_the_game_keys_opens_a_room_so_that_they_can_rotate(keys: list[str]) -> None:
     """A game key is accepted as `key` or as a bearer."""
@@ -133,7 +139,7 @@ def test_a_room_id_that_cannot_be_one_is_not_found(room_id: str) -> None:
     assert refused({"room_id": room_id}, token=TOKEN) == (404, "room_not_found")
 
 
-@pytest.mark.parametrize("field", ["token", "epoch", "last_seq", "replay"])
+@pytest.mark.parametrize("field", ["token", "epoch", "last_seq", "replay", "stand_in"])
 def test_what_belongs_to_an_old_room_is_refused_for_a_new_one(field: str) -> None:
     """A game that lost its room id gets an error instead of a new room."""
     assert refused({field: "1"}) == (400, "invalid_query")

@@ -38,6 +38,7 @@ def test_the_codes_are_those_that_clients_know() -> None:
         "going_away": 1001,
         "message_too_big": 1009,
         "replaced": 4001,
+        "game_connected": 4002,
         "room_not_found": 4004,
         "too_many_bad_messages": 4009,
     }

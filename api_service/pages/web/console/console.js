@@ -13,15 +13,17 @@ import { keepFocus } from "./focus.js";
 import { addressesOf, roomIn } from "./nav/room_link.js";
 import { opened } from "./opening.js";
 import { Start } from "./start/start.js";
+import { templateTexts } from "./start/templates.js";
 import { roomAtDesk, storeAtDesk, storeLanguage, storeRoom, storedGameKey, storedLanguage, storedRoom } from "./storage.js";
-import { adopt } from "./studio/adoption.js";
+import { adopt } from "./studio/elsewhere.js";
 import { en } from "./texts/en.js";
 import { ja } from "./texts/ja.js";
 
 const AGAIN_AFTER = [1_000, 15_000]; // ms until the room of a link is asked for again, growing
 
 const language = storedLanguage() ?? spokenOf(navigator.languages);
-const texts = inPhrases({ en, ja }[language]);
+const spoken = { en, ja }[language];
+const texts = { ...inPhrases(spoken), templates: templateTexts(spoken.templates) };
 const languages = [language, ...navigator.languages];
 const redraw = perFrame((now) => {
   keepFocus(() => render(screen.view(now), document.body));

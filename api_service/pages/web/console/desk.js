@@ -78,7 +78,7 @@ export class Desk {
   begin() {
     storeRoom(this.entry);
     this.room.on("change", (state) => this.#follow(state));
-    this.room.on("trigger", (trigger) => this.live.takeTrigger({ ...trigger, firedAt: Date.now(), replayed: false }));
+    this.room.on("trigger", (trigger) => this.live.takeTrigger({ ...trigger, firedAt: Date.now() }));
     this.room.on("effect", (effect) => this.live.takeEffect(effect));
     this.room.on("arrived", (arrived) => this.lobby.takeArrived(arrived));
     this.room.open();
@@ -208,17 +208,12 @@ export class Desk {
   }
 
   #attend() {
-    const { entry } = this;
-    const cursor = "epoch" in entry ? { epoch: entry.epoch, seq: entry.last_seq } : null;
-    const room = { url: entry.ws_url, roomId: entry.room_id, token: entry.room_token };
+    const { ws_url: url, room_id: roomId, room_token: token } = this.entry;
     return new Attendance({
-      game: { ...room, cursor, whyRefused: () => this.api.whyRefused() },
+      game: { url, roomId, token, whyRefused: () => this.api.whyRefused() },
       api: this.api,
       heard: (room) => this.#hear(room),
       attached: (ready) => this.#attached(ready),
-      fired: (event) => this.live.takeTrigger(triggerOf(event)),
-      lost: () => this.live.takeGap(),
-      settled: ({ epoch, seq }) => this.store({ epoch, last_seq: seq }),
       over: (code) => this.refuse(this.texts.refused({ code })),
       changed: () => this.#reached(),
     });
@@ -276,14 +271,7 @@ export class Desk {
    */
   #turn(state) {
     const turn = this.#rounds.follow(state);
-    if (state.status === "in_game") this.#attendance.roundBegan(state.round);
     if (turn === "began" && (this.isDock || this.tab === "results")) this.openTab("live");
     if (turn === "ended" && this.tab === "live" && !this.isDock) this.openTab("results");
   }
 }
-
-/** A game's event as the web client tells triggers. */
-const triggerOf = ({ event_type, viewer_name, trigger_count, fired_at, ...event }) => ({
-  ...{ eventType: event_type, viewerName: viewer_name, people: event.people ?? 0, presses: trigger_count },
-  ...{ epoch: event.epoch, seq: event.seq, firedAt: fired_at, replayed: event.replayed },
-});

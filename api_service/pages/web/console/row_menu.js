@@ -4,7 +4,7 @@ import { html } from "lit-html";
 export function rowMenu(label, items, caption = "⋯") {
   return html`<details class="row-menu" @toggle=${watch} @focusout=${closeBehind} @keydown=${closeByKey}>
     <summary class="btn small quiet" aria-label=${label}>${caption}</summary>
-    <div class="row-menu-items">${items.map(itemOf)}</div>
+    <div class="popover menu">${items.map(itemOf)}</div>
   </details>`;
 }
 
@@ -38,6 +38,7 @@ function closeByKey(event) {
   const { currentTarget: node, key } = event;
   if (key !== "Escape" || !node.open) return;
   event.stopPropagation();
+  event.preventDefault(); // a dialog that it is in stays open
   node.open = false;
   node.firstElementChild.focus();
 }

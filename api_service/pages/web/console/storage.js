@@ -24,7 +24,7 @@ const inWindow = () => sessionStorage;
 
 /**
  * The stored rooms, the one used last first, each
- * `{room_id, room_token, web_url, ws_url, title, used_at, epoch?, last_seq?, blocked?, kept_stop?}`.
+ * `{room_id, room_token, web_url, ws_url, title, used_at, blocked?, kept_stop?}`.
  */
 export function storedRooms() {
   const names = namesIn(inBrowser).filter((name) => name.startsWith(ROOM));

@@ -1,10 +1,11 @@
 import { Backoff } from "../../streamario/timing.js";
 import { finalReasonOf } from "../api.js";
-import { Game } from "./game.js";
+import { GameSocket } from "./game_socket.js";
 import { Seat } from "./seat.js";
 
 const LOOK_EVERY = { visible: 3_000, hidden: 15_000, own: 30_000 }; // ms
 const BACK_AFTER = [1_000, 15_000]; // ms, growing from the one to the other
+const TAKEN = ["replaced", "game_connected"]; // the ends of its socket at which a game has the room
 
 /**
  * This page as the room's game while there is no other. It looks at the room every few seconds, less often while
@@ -12,7 +13,7 @@ const BACK_AFTER = [1_000, 15_000]; // ms, growing from the one to the other
  */
 export class Attendance {
   #options;
-  #game;
+  #socket;
   #seat = new Seat();
   #backoff = new Backoff(...BACK_AFTER);
   #next = null; // the timer of the next look
@@ -21,22 +22,21 @@ export class Attendance {
   #isOver = false; // the room is nobody's to play any more
 
   /**
-   * `game`: what `Game` needs. `api` reads the room. `heard(room)`: the room as the API tells it; `attached(ready)`,
-   * `fired(event)`, `lost()`, `settled(cursor)` and `over(reason)` are the game's; `changed()`: something to show is
-   * another.
+   * `game`: the room, as `GameSocket` needs it. `api` reads it. `heard(room)`: the room as the API tells it;
+   * `attached(ready)`: this page is its game; `over(reason)`: it cannot be had; `changed()`: something to show is another.
    */
   constructor({ game, ...options }) {
     this.#options = options;
-    this.#game = new Game(game);
-    this.#game.on("connection", (connection) => this.#connection(connection));
-    this.#game.on("ready", (ready) => options.attached(ready));
-    this.#game.on("trigger", (event) => options.fired(event));
-    this.#game.on("gap", () => options.lost());
-    this.#game.on("settle", (cursor) => cursor && options.settled(cursor));
+    this.#socket = new GameSocket({
+      ...game,
+      opened: (ready) => this.#opened(ready),
+      lost: () => this.#changed(() => this.#seat.lost(performance.now())),
+      ended: (reason) => this.#changed(() => (TAKEN.includes(reason) ? this.#seat.leave() : this.#end(reason))),
+    });
   }
 
   get isGame() {
-    return this.#game.isOpen;
+    return this.#socket.isOpen;
   }
 
   get light() {
@@ -58,11 +58,7 @@ export class Attendance {
   close() {
     this.#isOver = true;
     clearTimeout(this.#next);
-    this.#game.close();
-  }
-
-  roundBegan(round) {
-    this.#game.roundBegan(round);
+    this.#socket.close();
   }
 
   /** The room, as anything of this page has just read it. */
@@ -73,10 +69,9 @@ export class Attendance {
     this.#options.heard(room);
     if (this.#seat.hear(room.game_connected, performance.now())) {
       this.#seat.take();
-      this.#game.open();
+      this.#socket.open();
     }
-    this.#lookIn(this.#pace);
-    this.#options.changed();
+    this.#changed();
   }
 
   get #pace() {
@@ -114,12 +109,14 @@ export class Attendance {
     this.#options.changed();
   }
 
-  #connection({ state, reason }) {
-    if (state === "ended") {
-      this.#seat.leave(reason === "replaced", performance.now());
-      if (reason !== "replaced") this.#end(reason);
-    }
-    if (!this.#isOver) this.#lookIn(this.#pace);
+  #opened(ready) {
+    this.#options.attached(ready);
+    this.#changed(() => this.#seat.opened());
+  }
+
+  #changed(change) {
+    change?.();
+    this.#lookIn(this.#pace);
     this.#options.changed();
   }
 }

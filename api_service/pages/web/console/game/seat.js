@@ -1,5 +1,5 @@
 /**
- * Whether this page should be the room's game: only while no other one is connected. No I/O here; `now` is ms on
+ * Whether this page should stand in as the room's game: only while no game is connected. No I/O here; `now` is ms on
  * `performance.now()`.
  *
  * Whoever opens the desk of a room without a game has one at once. A game that was there and is away gets some time
@@ -9,9 +9,11 @@ const AWAY_FOR = 6_000; // ms
 const APART = 4_000; // ms, at most
 
 export class Seat {
-  isOwn = false;
+  isTaken = false; // by this page, whose socket may still be on its way
   awaySince = null; // when a game that was there had gone
-  #wasTaken = false;
+  #isOpen = false; // this page's socket has the room
+  #isConnected = false; // another game is, as far as the server has told
+  #hadGame = false;
   #patience;
 
   constructor(chance = Math.random) {
@@ -20,34 +22,46 @@ export class Seat {
 
   /** The server has told whether a game is connected; it may be this page. Gives whether to take its place now. */
   hear(isConnected, now) {
-    if (this.isOwn) return false;
-    if (isConnected) {
-      this.#wasTaken = true;
-      this.awaySince = null;
-      return false;
-    }
-    if (!this.#wasTaken) return true;
-    this.awaySince ??= now;
-    return now - this.awaySince >= this.#patience;
+    if (this.#isOpen) return false;
+    this.#isConnected = isConnected;
+    if (isConnected) this.#found();
+    else if (this.#hadGame) this.awaySince ??= now;
+    if (isConnected || this.isTaken) return false;
+    return !this.#hadGame || now - this.awaySince >= this.#patience;
   }
 
-  /** This page is the room's game. */
   take() {
-    this.isOwn = true;
-    this.awaySince = null;
+    this.isTaken = true;
   }
 
-  /** It is no more: its socket is lost, or it `wasReplaced` by another game. */
-  leave(wasReplaced, now) {
-    this.isOwn = false;
-    this.#wasTaken ||= wasReplaced;
-    this.awaySince = wasReplaced ? null : now;
+  /** This page's socket has the room. */
+  opened() {
+    this.#isOpen = true;
+    this.#found();
+  }
+
+  /** Its socket is lost; it dials again. */
+  lost(now) {
+    if (!this.isTaken) return;
+    this.#isOpen = this.#isConnected = false;
+    this.awaySince = now;
+  }
+
+  /** A game has the room: this page leaves it alone. */
+  leave() {
+    this.isTaken = this.#isOpen = false;
+    this.#isConnected = true;
+    this.#found();
+  }
+
+  #found() {
+    this.#hadGame = true;
+    this.awaySince = null;
   }
 
   /** "on": a game is there, or this page is it; "wait": it has gone; "no": there is none yet. */
   get light() {
-    if (this.isOwn) return "on";
-    if (this.awaySince !== null) return "wait";
-    return this.#wasTaken ? "on" : "no";
+    if (this.#isOpen || this.#isConnected) return "on";
+    return this.#hadGame ? "wait" : "no";
   }
 }

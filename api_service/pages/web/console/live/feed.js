@@ -2,7 +2,7 @@ const MOST = 300; // rows
 const LEAST = 1_000; // ms; no round is shorter
 
 /**
- * The triggers that came, newest first, and what lies between them: rounds, stops, gaps. Times are ms since 1970. No
+ * The triggers that came, newest first, and what lies between them: rounds and stops. Times are ms since 1970. No
  * DOM here.
  *
  * A trigger is known by (`epoch`, `seq`): it may come from two sources, and again. One that the ledger told has no epoch.
@@ -64,7 +64,7 @@ export class Feed {
     if (known) known.to ??= at;
   }
 
-  /** A line between triggers: a `kind` ("stopped" or "gap"), and how many presses it is about. */
+  /** A line between triggers: a `kind` ("stopped"), and how many presses it is about. */
   note(kind, round, at, presses) {
     this.#add({ note: kind, round, at, presses });
   }
@@ -110,8 +110,7 @@ export class Feed {
 }
 
 /** The round of a trigger: the next one, where it comes before the news that a round has begun. */
-export const roundOf = ({ status, round }, { replayed }) =>
-  status === "in_game" || replayed ? round : round + 1;
+export const roundOf = ({ status, round }) => (status === "in_game" ? round : round + 1);
 
 /** Whether a row stands above the other: by its number where both have one, since clocks differ. */
 function isAfter(row, other) {

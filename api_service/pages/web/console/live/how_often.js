@@ -1,5 +1,6 @@
 const MINUTE = 60_000; // ms
 const MOST = 600_000; // ms; the server computes no longer pace
+const LARGE_CROWD = 300;
 const SECONDS_UNTIL = 120_000; // ms, from which on minutes are said
 
 /**
@@ -19,6 +20,10 @@ function paceOf(button, buttons, triggersPerMinute) {
   const weights = shared.reduce((sum, { weight }) => sum + weight, 0);
   return Math.min(MOST, (MINUTE * weights) / (triggersPerMinute * button.weight));
 }
+
+/** Whether so many viewers fire buttons that nothing holds back faster than a game can show. */
+export const lacksPace = ({ viewerCount, triggersPerMinute, buttons }) =>
+  viewerCount > LARGE_CROWD && !triggersPerMinute && buttons.some(({ enabled, paceMs }) => enabled && !paceMs);
 
 /** A time as one says it: `{unit, count}`, whole seconds or, from two minutes on, minutes; tenths below a second. */
 export function said(ms) {

@@ -9,7 +9,7 @@ import { Feed, roundOf } from "./feed.js";
 import { FeedList } from "./feed_list.js";
 import { apartOf, said } from "./how_often.js";
 import { latest } from "./latest.js";
-import { lostNote, StoppedNote } from "./notes.js";
+import { lostNote, paceNote, StoppedNote } from "./notes.js";
 import { Presses } from "./presses.js";
 import { Rate } from "./rate.js";
 import { recall } from "./recall.js";
@@ -65,7 +65,7 @@ export class Live {
     return this.desk.state.buttons.reduce((sum, { level }) => sum + level, 0);
   }
 
-  /** A trigger, from the viewers' socket or the game's; the same one may come again. */
+  /** A trigger, from the viewers' socket; what the server has recorded may tell of it, too. */
   takeTrigger(trigger) {
     const { state } = this.desk;
     if (state.status === "loading") {
@@ -73,9 +73,9 @@ export class Live {
       return;
     }
     const now = Date.now();
-    if (!this.#feed.take(trigger, roundOf(state, trigger), now)) return;
+    if (!this.#feed.take(trigger, roundOf(state), now)) return;
     this.#rate.take(trigger.firedAt ?? now);
-    if (!trigger.replayed) this.#announce(trigger);
+    this.#announce(trigger);
     this.#changed();
   }
 
@@ -84,12 +84,6 @@ export class Live {
     const now = Date.now();
     const endsAt = effect.endsAt === null ? null : now + effect.endsAt - performance.now();
     this.#feed.answered({ ...effect, endsAt }, now);
-    this.#changed();
-  }
-
-  /** The server can no longer give the triggers that came before. */
-  takeGap() {
-    this.#feed.note("gap", this.desk.state.round, Date.now());
     this.#changed();
   }
 
@@ -132,7 +126,7 @@ export class Live {
       <div class="side">
         ${isLost ? lostNote(this.desk, this.#heardAt) : nothing}
         ${phase === "stopped" ? this.#stopped.view() : nothing}
-        ${this.#sideOf()}
+        ${paceNote(this.desk)}${this.#sideOf()}
       </div>
     </div>`;
   }

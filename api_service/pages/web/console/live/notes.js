@@ -1,11 +1,23 @@
 import { html, nothing } from "lit-html";
+import { MOODS } from "../bar/moods.js";
 import { times } from "../results/times.js";
+import { lacksPace } from "./how_often.js";
 
 /** The server does not answer: what shows is of that time. */
 export function lostNote({ texts, languages }, heardAt) {
   return html`<section class="note lost" role="status">
     <h2>${texts.lost_heading}</h2>
     <p>${texts.lost_explanation(times(languages).clock(heardAt))}</p>
+  </section>`;
+}
+
+/** The crowd is too large for buttons that nothing holds back: one press sets a pace. */
+export function paceNote({ texts, state, commands }) {
+  if (!lacksPace(state)) return nothing;
+  return html`<section class="note" role="status">
+    <p>${texts.pace_needed(state.viewerCount)}</p>
+    <div class="ways"><button class="btn" type="button" @click=${() => commands.mood(MOODS.lively)}>
+      ${texts.set_pace(MOODS.lively)}</button></div>
   </section>`;
 }
 

@@ -1,9 +1,13 @@
 /** Buttons of the settings, as they are added, moved and named. No DOM here. */
 import { colorOf } from "../../common/colors.js";
+import { settingsOf, TEMPLATES } from "../start/templates.js";
 
 export const MOST_BUTTONS = 24;
 const LANGUAGES = ["ja", "en"];
-const GIVEN_NAME = /^(スキル|敵|Skill |Enemy )[1-3]$/; // of a button that nobody has named
+const GIVEN_NAME = /^(スキル|敵|Skill |Enemy )[1-3]$/; // by the server, where nobody has named a button
+const GIVEN_NAMES = new Set(
+  [...TEMPLATES, "empty"].flatMap((id) => settingsOf(id, {}).buttons.flatMap(({ labels }) => labels.map(({ text }) => text))),
+);
 
 /** The colours of phones, by name. */
 export const COLORS = {
@@ -28,9 +32,16 @@ export function newButton(buttons) {
   };
 }
 
-/** A template's buttons, with all that a button has. */
-export const templateButtons = (buttons) =>
-  buttons.map((button) => ({ event_type: button.event_type, ...structuredClone(NEW), ...structuredClone(button) }));
+/** A template's buttons take the place of those that a draft has, and so do the names of its teams, if only none. */
+export function beginWith({ buttons, theme }, draft) {
+  const whole = buttons.map((button) => ({ event_type: button.event_type, ...structuredClone({ ...NEW, ...button }) }));
+  draft.buttons.splice(0, draft.buttons.length, ...whole);
+  draft.theme.team_names = { skill: "", enemy: "", ...theme?.team_names };
+}
+
+/** `[team, name]` of each team that has a name and a button. */
+export const namedTeams = ({ team_names: names }, buttons) =>
+  Object.entries(names).filter(([team, name]) => name && buttons.some((button) => button.team === team));
 
 /** The same button again, with an ID of its own. */
 export const copyOf = (button, buttons) => ({ ...structuredClone(button), event_type: freeType(buttons) });
@@ -60,6 +71,8 @@ function freeColor(buttons) {
   return Object.values(COLORS).sort((one, other) => uses(one) - uses(other))[0];
 }
 
+const isGivenName = (text) => GIVEN_NAME.test(text) || GIVEN_NAMES.has(text);
+
 export const otherLanguage = (language) => LANGUAGES.find((lang) => lang !== language);
 
 /**
@@ -68,7 +81,7 @@ export const otherLanguage = (language) => LANGUAGES.find((lang) => lang !== lan
  */
 export function captionIn(button, lang, translated) {
   const found = () => button.labels.find((label) => label.lang === lang);
-  const isGiven = (label) => label.lang === translated && GIVEN_NAME.test(label.text);
+  const isGiven = (label) => label.lang === translated && isGivenName(label.text);
   return {
     get text() {
       return found()?.text ?? "";
@@ -83,13 +96,18 @@ export function captionIn(button, lang, translated) {
 }
 
 /** A setting in ms, as something with a `value` in seconds. */
-export function inSeconds(button, key) {
+export const inSeconds = (owner, key) => inUnits(owner, key, 1_000, 3);
+
+/** A setting in seconds, as something with a `value` in minutes, to the second. */
+export const inMinutes = (owner, key) => inUnits(owner, key, 60, 2);
+
+function inUnits(owner, key, size, digits) {
   return {
     get value() {
-      return button[key] === null ? null : button[key] / 1_000;
+      return owner[key] === null ? null : Number((owner[key] / size).toFixed(digits));
     },
-    set value(seconds) {
-      button[key] = seconds === null ? null : Math.round(seconds * 1_000);
+    set value(entered) {
+      owner[key] = entered === null ? null : Math.round(entered * size);
     },
   };
 }

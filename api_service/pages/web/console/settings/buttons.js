@@ -1,17 +1,19 @@
 import { html, nothing } from "lit-html";
 import { classMap } from "lit-html/directives/class-map.js";
 import { repeat } from "lit-html/directives/repeat.js";
-import { styleMap } from "../style_map.js";
 import { colorOf } from "../../common/colors.js";
 import { labelOf } from "../../streamario.js";
 import { MOODS } from "../bar/moods.js";
 import { icon } from "../icon.js";
 import { rowMenu } from "../row_menu.js";
 import { settingsOf, TEMPLATES } from "../start/templates.js";
-import { copyOf, dropIndex, MOST_BUTTONS, move, newButton, templateButtons } from "./button_drafts.js";
-import { buttonForm } from "./button_form.js";
-import { idOf } from "./form.js";
+import { styleMap } from "../style_map.js";
+import { beginWith, captionIn, copyOf, dropIndex, inSeconds, MOST_BUTTONS, move, newButton, otherLanguage } from "./button_drafts.js";
+import { pictureField, soundField, swatches } from "./fields.js";
+import { folded, idOf } from "./form.js";
 import { nameIn, oftenOf, togetherPerMinute, WEIGHTS } from "./how_often.js";
+
+const PICTURE = { longest: 256, mayMove: true }; // px
 
 /** The room's buttons, in the order that phones have: a row each, one of them open. */
 export class Buttons {
@@ -53,7 +55,7 @@ export class Buttons {
     const toggle = () => this.open(isOpen ? null : button);
     const color = styleMap({ "--c": colorOf(button) });
     return html`<li class=${classMap(look)} data-field=${path} data-drop=${drop} style=${color}>
-      <div class="button-row">
+      <div class="button-row row">
         <span class="grip" aria-hidden="true" @pointerdown=${(event) => this.#grip(event, n)}>⠿</span>
         ${icon(button, "medium")}
         <button class="unfold" type="button" aria-expanded=${isOpen} id="${idOf(path)}-row" @click=${toggle}>
@@ -114,9 +116,7 @@ export class Buttons {
   #templates() {
     const { texts, draft } = this.settings;
     const begin = (id) => {
-      const { buttons, theme } = settingsOf(id, texts.templates[id]);
-      draft.now.buttons.splice(0, MOST_BUTTONS, ...templateButtons(buttons));
-      if (theme) draft.now.theme.team_names = { ...theme.team_names };
+      beginWith(settingsOf(id, texts.templates[id]), draft.now);
       this.settings.rearranged(`#${idOf("buttons[0]")}-row`);
     };
     return TEMPLATES.map((id) => ({ name: id, caption: texts.templates[id].name, run: () => begin(id) }));
@@ -141,6 +141,7 @@ export class Buttons {
 
   /** Drag a row: it stays where it is until it is dropped, and a line shows where that would be. */
   #grip(event, from) {
+    if (event.button !== 0) return; // the main one; fingers and pens have no other
     event.preventDefault();
     const rows = [...event.currentTarget.closest("ul").children].map((row) => row.getBoundingClientRect());
     const middles = rows.map(({ top, height }) => top + height / 2 + scrollY);
@@ -160,4 +161,68 @@ export class Buttons {
     listen("pointerup", ({ pageY }) => release(dropIndex(middles, from, pageY)));
     listen("pointercancel", () => release(from));
   }
+}
+
+/** All of one button's settings; `advanced` is `{isOpen, toggle(isOpen)}`. */
+function buttonForm(settings, button, n, advanced) {
+  const { texts, form, language } = settings;
+  const at = (key) => `buttons[${n}].${key}`;
+  const name = captionIn(button, language, otherLanguage(language));
+  return html`<div class="button-form">
+    <div class="wide-3">${form.text(texts.button_name, at(`labels.${language}`), name, "text", {
+      lang: language,
+      hint: nameHint(button, settings),
+    })}</div>
+    <div class="icon-field">${form.text(texts.icon, at("icon"), button, "icon")}</div>
+    <div class="wide-2">${soundField(settings, at("sound"), button)}</div>
+    <div class="wide-4">${swatches(settings, at("color"), button)}</div>
+    <div class="wide-2">${pictureField(settings, texts.image, at("image"), button, "image", PICTURE)}</div>
+    <div class="whole">${howOften(settings, n, button)}</div>
+    <div class="whole">${folded(texts.advanced, texts.advanced_button, advanced.isOpen, advanced.toggle, () =>
+      rarelyNeeded(settings, button, at),
+    )}</div>
+  </div>`;
+}
+
+/** How viewers of the other language know it, or all where it has no name. */
+function nameHint(button, { texts, language }) {
+  const other = captionIn(button, otherLanguage(language)).text;
+  if (other) return texts.also_called(other);
+  return button.labels.length === 0 ? texts.nameless_button(button.event_type) : "";
+}
+
+function howOften({ texts, form, draft, desk }, n, button) {
+  const path = `buttons[${n}].weight`;
+  const pick = ([name, weight]) => html`<button type="button" aria-pressed=${button.weight === weight}
+    @click=${() => form.set(path, () => (button.weight = weight))}>${texts.often[name]}</button>`;
+  const figures = oftenOf(n, draft.now, desk.state);
+  return html`<p class="label" id="how-often">${texts.how_often}</p>
+    <div class="plain row wrap">
+      <span class="seg" role="group" aria-labelledby="how-often">${Object.entries(WEIGHTS).map(pick)}</span>
+      <p><b>${texts.happens(figures)}</b> <span class="soft">${texts.takes(figures)}</span></p>
+    </div>`;
+}
+
+/** With the words that the protocol uses. */
+function rarelyNeeded({ texts, form, language, draft }, button, at) {
+  const { base, max, cooldown_ms: cooldown } = button;
+  const translation = otherLanguage(language);
+  const teams = Object.entries(texts.teams).map(([team, name]) => [team, draft.now.theme.team_names[team] || name]);
+  const hints = {
+    base: base && max && base > max ? texts.base_above_max(max) : texts.base_hint,
+    cooldown: cooldown ? texts.seconds(cooldown / 1_000) : "",
+  };
+  return html`<div class="grid">
+    ${form.number(texts.min, at("min"), button, "min")}
+    ${form.number(texts.max, at("max"), button, "max")}
+    ${form.number(texts.base, at("base"), button, "base", { hint: hints.base })}
+    ${form.number(texts.cooldown, at("cooldown_ms"), button, "cooldown_ms", { hint: hints.cooldown })}
+    ${form.number(texts.pace, at("pace_ms"), inSeconds(button, "pace_ms"), "value", { hint: texts.pace_hint })}
+    ${form.number(texts.weight, at("weight"), button, "weight", { hint: texts.weight_hint })}
+    ${form.choice(texts.team, at("team"), button, "team", Object.fromEntries(teams))}
+    ${form.text(texts.event_type, at("event_type"), button, "event_type", { kind: "code" })}
+    ${form.text(texts[`caption_${translation}`], at(`labels.${translation}`), captionIn(button, translation), "text", {
+      lang: translation,
+    })}
+  </div>`;
 }

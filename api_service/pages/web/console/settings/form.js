@@ -25,18 +25,19 @@ export class Form {
   /** A list of texts, one a line; empty lines do not count. */
   lines(label, path, owner, key, { hint } = {}) {
     const read = (text) => text.split("\n").map((line) => line.trim()).filter(Boolean);
-    const write = ({ target }) => this.set(path, () => (owner[key] = read(target.value)));
-    const shown = unlessRead((text) => read(text).join("\n"), owner[key].join("\n"));
-    return this.labelled(label, path, hint, html`<textarea class="field" rows="5" ${shown} @input=${write}
+    const shown = () => owner[key].join("\n");
+    const write = ({ target }) => this.#write(path, target, shown, () => (owner[key] = read(target.value)));
+    return this.labelled(label, path, hint, html`<textarea class="field" rows="5" ${unlessWritten(shown())} @input=${write}
       ${this.#named(path)}></textarea>`);
   }
 
   /** Nothing entered is null: the server says what it should be. */
   number(label, path, owner, key, { hint } = {}) {
     const read = (text) => (text === "" ? null : Number(text));
-    const write = ({ target }) => this.set(path, () => (owner[key] = read(target.value)));
+    const shown = () => owner[key] ?? null;
+    const write = ({ target }) => this.#write(path, target, shown, () => (owner[key] = read(target.value)));
     return this.labelled(label, path, hint, html`<input class="field" type="number" step="any" inputmode="decimal"
-      ${unlessRead(read, owner[key] ?? null)} @input=${write} ${this.#named(path)}>`);
+      ${unlessWritten(shown())} @input=${write} ${this.#named(path)}>`);
   }
 
   /** `options`: value → caption. */
@@ -57,7 +58,7 @@ export class Form {
   }
 
   flag(label, path, owner, key, { hint } = {}) {
-    return html`<div class="flag">${this.switch(label, path, owner, key)}
+    return html`<div class="flag row">${this.switch(label, path, owner, key)}
       <label for=${idOf(path)}>${label}${hint ? html`<span class="soft small">${hint}</span>` : nothing}</label></div>`;
   }
 
@@ -71,6 +72,14 @@ export class Form {
     write();
     this.problems.delete(path);
     this.edited();
+  }
+
+  /** Write what was entered; the input stays as it is, however the value is shown elsewhere. */
+  #write(path, input, shown, write) {
+    this.set(path, () => {
+      write();
+      written.set(input, shown());
+    });
   }
 
   labelled(label, path, hint, input) {
@@ -101,10 +110,14 @@ export const optionsOf = (options, chosen) =>
     ([value, caption]) => html`<option value=${value} .selected=${live(value === chosen)}>${caption}</option>`,
   );
 
-/** Show a value in an input unless it says so already, in other letters: "1." is 1. */
-const unlessRead = (read, value) =>
+const written = new WeakMap(); // the value that an input stands for
+
+/** Show a value in an input unless it was entered there: ".", "1." and ".50" are on their way to something. */
+const unlessWritten = (value) =>
   ref((input) => {
-    if (input && read(input.value) !== value) input.value = value ?? "";
+    if (!input || (written.has(input) && written.get(input) === value)) return;
+    input.value = value ?? "";
+    written.set(input, value);
   });
 
 /** What few need, folded; `toggle(isOpen)` is called where somebody unfolds or folds it. */
@@ -114,5 +127,5 @@ export function folded(caption, explanation, isOpen, toggle, content) {
     toggle(!isOpen);
   };
   return html`<details class="advanced" ?open=${isOpen}>
-    <summary @click=${click}>${caption} <span>${explanation}</span></summary>${isOpen ? content() : nothing}</details>`;
+    <summary @click=${click}>${caption} <span class="small">${explanation}</span></summary>${isOpen ? content() : nothing}</details>`;
 }

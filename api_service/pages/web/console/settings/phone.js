@@ -9,6 +9,7 @@ import { TEXTS as LATER_TEXTS } from "../../play/deferred_texts.js";
 import { TEXTS } from "../../play/texts.js";
 import { labelOf } from "../../streamario.js";
 import { icon } from "../icon.js";
+import { namedTeams } from "./button_drafts.js";
 import { oftenOf } from "./how_often.js";
 
 const SCREENS = ["waiting", "round", "results"];
@@ -21,9 +22,10 @@ const PODIUM = [
   { place: 3, medal: "🥉", name: "Fox 362", count: 79 },
 ];
 
-/** What viewers see, as the draft has it: by day, with figures that are made up. */
+/** What viewers see, as the draft has it, with figures that are made up. */
 export class Phone {
   #screen = "round";
+  #isNight = false;
 
   constructor(settings) {
     this.settings = settings;
@@ -41,11 +43,17 @@ export class Phone {
     };
     const tab = (name) => html`<button type="button" aria-pressed=${name === this.#screen}
       @click=${() => choose(name)}>${texts.phone_screens[name]}</button>`;
+    const turn = () => {
+      this.#isNight = !this.#isNight;
+      desk.redraw();
+    };
     return html`<aside class="phone-column" aria-label=${texts.phone}>
-      <div class="seg" role="group" aria-label=${texts.phone}>${SCREENS.map(tab)}</div>
+      <div class="row"><div class="seg" role="group" aria-label=${texts.phone}>${SCREENS.map(tab)}</div>
+        <button class="btn small" type="button" aria-pressed=${this.#isNight} aria-label=${texts.phone_night} title=${texts.phone_night}
+          @click=${turn}>🌙</button></div>
       <div class="phone" role="group" tabindex="0" aria-label=${texts.phone_screens[this.#screen]}
         data-screen=${this.#screen} data-font=${theme.font} ?data-picture=${theme.background}
-        style=${styleMap({ ...paletteOf(theme, { isNight: false }), ...picture })}>
+        ?data-night=${this.#isNight} style=${styleMap({ ...paletteOf(theme, { isNight: this.#isNight }), ...picture })}>
         ${this.#head()}${screens[this.#screen]()}</div>
       <p class="soft small">${texts.phone_hint}</p>
     </aside>`;
@@ -53,9 +61,9 @@ export class Phone {
 
   #head() {
     const { title, theme } = this.settings.draft.now;
-    return html`<div class="phone-head">
+    return html`<div class="phone-head row">
       ${theme.logo ? html`<img alt="" src=${mediaUrl(theme.logo)}>` : nothing}
-      <b class="cut">${title}</b><span>Panda 46</span></div>`;
+      <b class="cut grow">${title}</b><span>Panda 46</span></div>`;
   }
 
   #waiting() {
@@ -64,27 +72,27 @@ export class Phone {
         <p>${this.words.waitingSoon(draft.now.title)}</p>
         <p class="phone-crowd"><b>38</b> <span>${this.words.waitingCrowd}</span></p></div>
       <p class="phone-caption">${this.words.waitingButtons}</p>
-      <ul class="phone-preview">${this.#shown.map((button) => html`<li>${icon(button, "medium")}
+      <ul class="phone-preview">${this.#shown.map((button) => html`<li class="row">${icon(button, "medium")}
         <span>${this.#nameOf(button)}</span></li>`)}</ul>`;
   }
 
   #round() {
     const keys = repeat(this.#shown, (button) => button, (button, n) => this.#key(button, n));
-    return html`<div class="phone-board phone-time"><b>4:09</b><span>${this.settings.texts.phone_yours(23)}</span></div>
+    return html`<div class="phone-board phone-time row"><b>4:09</b><span>${this.settings.texts.phone_yours(23)}</span></div>
       <div class="phone-keys">${keys}</div>`;
   }
 
   #results() {
-    const { theme } = this.settings.draft.now;
+    const { theme, buttons } = this.settings.draft.now;
     const place = (one) => html`<li data-place=${one.place}><span>${one.medal}</span><b class="cut">${one.name}</b>
       <small>${this.words.pressed(one.count)}</small></li>`;
-    const teams = Object.entries(theme.team_names).filter(([, name]) => name);
+    const teams = namedTeams(theme, buttons);
     return html`<div class="phone-board"><p class="phone-hero">${this.words.finaleTitle}</p>
         <ol class="phone-podium">${PODIUM.map(place)}</ol></div>
-      ${teams.map(([team, name], n) => html`<p class="phone-team" style=${styleMap({ "--c": colorOf({ team }) })}>
+      ${teams.map(([team, name], n) => html`<p class="phone-team row" style=${styleMap({ "--c": colorOf({ team }) })}>
         <b class="cut">${name}</b> <b>${grouped(TEAMS[n])}</b></p>`)}
-      <ul class="phone-totals">${this.#shown.map((button, n) => html`<li>${icon(button, "tiny")}
-        <span class="cut">${this.#nameOf(button)}</span><b>${grouped(3_004 - 341 * (n % 8))}</b></li>`)}</ul>`;
+      <ul class="phone-totals">${this.#shown.map((button, n) => html`<li class="row">${icon(button, "tiny")}
+        <span class="cut grow">${this.#nameOf(button)}</span><b>${grouped(3_004 - 341 * (n % 8))}</b></li>`)}</ul>`;
   }
 
   /** Phones do not hide a button that is off, and say that it is. */

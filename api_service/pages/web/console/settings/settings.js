@@ -3,17 +3,15 @@ import { StreamarioError } from "../../streamario.js";
 import { Setups } from "../studio/setups.js";
 import { studio } from "../studio/studio.js";
 import { Buttons } from "./buttons.js";
-import { Draft, sectionOf } from "./draft.js";
+import { buttonIn, Draft, fieldOf, isAdvanced, isPlaced, sectionOf, wrongIcons } from "./draft.js";
+import { Uploads } from "./files.js";
 import { Form } from "./form.js";
-import { lookSection } from "./look.js";
-import { Names } from "./names.js";
 import { Phone } from "./phone.js";
-import { buttonIn, fieldOf, isAdvanced, isPlaced, wrongIcons } from "./problems.js";
-import { Rounds } from "./rounds.js";
-import { Upload } from "./upload.js";
+import { lookSection, Names, Rounds } from "./sections.js";
 
 const SECTIONS = ["buttons", "look", "rounds", "names", "setups"];
 const SAID_FOR = 5_000; // ms
+const READ_AGAIN_AFTER = 5_000;
 
 /** The room's settings: a draft until it is saved, and a phone that follows it. */
 export class Settings {
@@ -21,8 +19,9 @@ export class Settings {
   draft = new Draft();
   #problems = new Map(); // sentences by field
   #loose = []; // those for which there is no field
-  #said = { sentence: "", kind: "", until: Infinity };
-  #uploads = new WeakMap(); // by the object of the draft that a file is for
+  #said = { sentence: "", until: Infinity };
+  #unread = ""; // why what the room has now could not be read
+  #readAgainAt = Infinity; // ms on `performance.now()`
   #isSaving = false;
   #isReading = false;
   #seen = ""; // what everybody could see of the settings when they were read
@@ -31,6 +30,7 @@ export class Settings {
     this.desk = desk;
     this.texts = desk.texts;
     this.language = desk.language;
+    this.uploads = new Uploads({ texts: this.texts, upload: studio.upload, changed: desk.redraw });
     this.form = new Form({ problems: this.#problems, edited: () => this.edited() });
     this.buttons = new Buttons(this);
     this.rounds = new Rounds(this);
@@ -43,9 +43,9 @@ export class Settings {
     addEventListener("beforeunload", (event) => this.isDirty && event.preventDefault());
   }
 
-  /** Whether something was edited and not saved. */
+  /** Whether something was edited and not saved, or will be once its file is here. */
   get isDirty() {
-    return this.draft.isDirty;
+    return this.draft.isDirty || this.uploads.areUnderWay;
   }
 
   opened() {
@@ -66,6 +66,7 @@ export class Settings {
   discard() {
     if (!this.isDirty) return;
     this.draft.discard();
+    this.uploads.forget();
     this.buttons.reopen();
     this.#forgetProblems();
     this.edited();
@@ -97,17 +98,12 @@ export class Settings {
 
   /** What brings files into `owner[key]`; `chosen(id)` learns of one that came. */
   uploadOf(owner, key, prepare, chosen = () => {}) {
-    const uploads = this.#uploads.get(owner) ?? {};
-    this.#uploads.set(owner, uploads);
-    uploads[key] ??= new Upload({
-      ...{ prepare, texts: this.texts, upload: studio.upload, changed: () => this.desk.redraw() },
-      take: (id) => {
-        owner[key] = id;
-        this.edited();
-        chosen(id);
-      },
-    });
-    return uploads[key];
+    const take = (id) => {
+      owner[key] = id;
+      this.edited();
+      chosen(id);
+    };
+    return this.uploads.of(owner, key, { prepare, take });
   }
 
   /** Read what the room has now: what was edited stays. */
@@ -115,12 +111,23 @@ export class Settings {
     if (this.#isReading || this.#isSaving) return;
     this.#isReading = true;
     this.#seen = this.#visible;
+    this.#readAgainAt = Infinity;
     try {
       this.#take(await this.#read());
+      this.#unread = "";
     } catch (refusal) {
-      this.#say(this.texts.refused(refusal), "bad");
+      this.#unread = this.texts.refused(refusal);
+      this.#readAgainAt = performance.now() + READ_AGAIN_AFTER;
     }
     this.#isReading = false;
+    this.desk.redraw();
+  }
+
+  /** Whether what was read is not what the room has, or nothing could be read. A server that is away is not asked. */
+  get #isStale() {
+    const { desk } = this;
+    if (this.#readAgainAt > desk.now) desk.redrawAt(this.#readAgainAt);
+    return this.#seen !== this.#visible || (this.#readAgainAt <= desk.now && !desk.isLost);
   }
 
   async #read() {
@@ -151,14 +158,23 @@ export class Settings {
     if (wrong.length > 0) return this.#showProblems(wrong);
     this.#isSaving = true;
     try {
-      await this.#send();
+      await this.#filesHere();
+      if (this.isDirty) await this.#send();
     } catch (refusal) {
       if (!(refusal instanceof StreamarioError)) throw refusal;
       if (refusal.problems?.length) this.#showProblems(refusal.problems);
-      else this.#say(this.texts.refused(refusal), "bad");
+      else this.#say(this.texts.refused(refusal));
     } finally {
       this.#isSaving = false;
     }
+  }
+
+  /** Whoever saves wants what was chosen, too. */
+  async #filesHere() {
+    if (!this.uploads.areUnderWay) return;
+    this.#say(this.texts.saves_with_file);
+    await this.uploads.settled();
+    this.#say("");
   }
 
   /** Lists are replaced whole: what a game changed meanwhile in one of them is read before. */
@@ -170,7 +186,7 @@ export class Settings {
     this.#take(settings, sent);
     this.#forgetProblems();
     this.names.hasWords = false;
-    if (!this.isDirty) this.#say(this.texts.saved, "", performance.now() + SAID_FOR);
+    if (!this.isDirty) this.#say(this.texts.saved, performance.now() + SAID_FOR);
   }
 
   #showProblems(problems) {
@@ -182,7 +198,7 @@ export class Settings {
       if (isPlaced(field, this.draft.now)) this.#problems.set(field, sentence);
       else this.#loose.push(`${path}: ${sentence}`);
     }
-    this.#say(this.texts.problems(problems.length), "bad");
+    this.#say(this.texts.problems(problems.length));
     const [first] = this.#problems.keys();
     if (first) this.#showField(first);
   }
@@ -205,15 +221,15 @@ export class Settings {
     this.#loose = [];
   }
 
-  #say(sentence, kind = "", until = Infinity) {
-    this.#said = { sentence, kind, until };
+  #say(sentence, until = Infinity) {
+    this.#said = { sentence, until };
     this.desk.redraw();
   }
 
   // Views.
 
   view() {
-    if (this.#seen !== this.#visible) this.refresh();
+    if (this.#isStale) this.refresh();
     const isKnown = this.draft.now !== null;
     return html`<section class="settings">
       <nav class="sections" aria-label=${this.texts.settings}>${SECTIONS.map((name) => this.#sectionButton(name))}</nav>
@@ -222,6 +238,11 @@ export class Settings {
           ${isKnown && this.section !== "setups" ? this.#sectionView() : nothing}${this.#saveBar()}</form></div>
       ${isKnown ? this.phone.view() : nothing}
     </section>`;
+  }
+
+  get #unsaved() {
+    if (this.draft.isDirty) return this.texts.unsaved(this.draft.unsaved());
+    return this.uploads.areUnderWay ? this.texts.uploading : "";
   }
 
   #sectionButton(name) {
@@ -237,16 +258,16 @@ export class Settings {
 
   #saveBar() {
     const { texts, isDirty } = this;
-    const { sentence, kind, until } = this.#said;
+    const { sentence, until } = this.#said;
     const isOver = until <= this.desk.now;
     if (until < Infinity && !isOver) this.desk.redrawAt(until);
-    const said = isOver ? "" : sentence || (isDirty ? texts.unsaved(this.draft.unsaved()) : "");
+    const said = (isOver ? "" : sentence) || this.#unread || this.#unsaved;
     const discard = () => {
       this.discard();
       this.focusOn('[aria-current="true"]');
     };
     const loose = this.#loose.map((problem) => html`<p class="small">${problem}</p>`);
-    return html`<div class="save-bar" data-kind=${kind} ?hidden=${!said && loose.length === 0}>
+    return html`<div class="save-bar row wrap" ?hidden=${!said && loose.length === 0}>
       <div class="grow"><p role="status">${said}</p>${loose}</div>
       <button class="btn quiet" type="button" ?hidden=${!isDirty} @click=${discard}>${texts.discard}</button>
       <button class="btn primary" ?hidden=${!isDirty}>${texts.save}</button></div>`;

@@ -5,8 +5,7 @@ import { confirmed } from "../confirm.js";
 import { refusalOf } from "../refusal.js";
 import { PastRooms, showRound } from "../results/past_rooms.js";
 import { forgetRoom, storedRooms } from "../storage.js";
-import { sentenceOn } from "../studio/refusal.js";
-import { studio } from "../studio/studio.js";
+import { sentenceOn, studio } from "../studio/studio.js";
 import { lastRoundOf, roomsOf, shownOf, standingOf } from "./room_list.js";
 
 /** The streamer's rooms: to go on with, to look at, to forget; all of them, unfolded. */

@@ -1,4 +1,5 @@
 /** What a room may begin with: templates that are fun as they are, as last time, or a setup. No DOM here. */
+import { inPhrases } from "../../common/languages.js";
 
 const [PINK, AMBER, BLUE] = ["#ff77b2", "#ffb01f", "#4b93ff"];
 const [GREEN, TEAL, VIOLET] = ["#86cc36", "#1fc4b4", "#a98bff"];
@@ -58,6 +59,12 @@ const BUTTONS = {
 
 /** The ids of those that have buttons, in the order in which they are offered. */
 export const TEMPLATES = Object.keys(BUTTONS).filter((id) => id !== "empty");
+
+/** The texts of templates, with places to break a line but in what becomes a room's settings. */
+export const templateTexts = (templates) =>
+  Object.fromEntries(
+    Object.entries(templates).map(([id, { title, teams, ...shown }]) => [id, { ...inPhrases(shown), title, teams }]),
+  );
 
 /**
  * A template as a room's settings. `captions` are its words in the page's language: a `title`, and the names of its

@@ -4,10 +4,9 @@ import { StreamarioError } from "../../streamario.js";
 import { confirmed } from "../confirm.js";
 import { rowMenu } from "../row_menu.js";
 import { times } from "../results/times.js";
-import { sentenceOn } from "./refusal.js";
 import { showElsewhere } from "./elsewhere.js";
 import { freeName, isSameName, LONGEST_NAME } from "./setup_names.js";
-import { saveSetup, studio } from "./studio.js";
+import { saveSetup, sentenceOn, studio } from "./studio.js";
 
 /** The saved setups: opened in a new room, changed, and brought to another computer by a link. */
 export class Setups {
@@ -102,7 +101,7 @@ export class Setups {
   #renaming({ setup_id: id, name }) {
     const { texts } = this;
     return html`<li data-setup=${id}><form class="row" @submit=${(event) => this.#takeName(event, id)}
-      @keydown=${({ key }) => key === "Escape" && this.#rename(null, id)}>
+      @keydown=${(event) => this.#giveUpName(event, id)}>
       ${nameField("setup-renamed", name, texts.setup_name)}
       <button class="btn small primary">${texts.rename}</button>
       <button class="btn small" type="button" @click=${() => this.#rename(null, id)}>${texts.cancel}</button>
@@ -113,6 +112,12 @@ export class Setups {
   #rename(id, from) {
     this.#renamed = id;
     this.#focusOn(id ? "#setup-renamed" : `[data-setup="${from}"] summary`);
+  }
+
+  #giveUpName(event, id) {
+    if (event.key !== "Escape") return;
+    event.preventDefault(); // a dialog that it is in stays open
+    this.#rename(null, id);
   }
 
   async #takeName(event, id) {

@@ -4,6 +4,13 @@ import { call, pagesOf } from "../api.js";
 import { storeStudioKey, storedGameKey, storedStudioKey } from "../storage.js";
 
 const MEDIA_ID = /^[0-9a-f]{32}$/;
+/** Codes for which the studio has sentences of its own. */
+const OWN = {
+  unreachable: "studio_away",
+  store_unavailable: "studio_away",
+  invalid_studio_key: "studio_refused",
+  invalid_game_key: "studio_needs_game_key",
+};
 
 let made = null; // a promise of the key, also where the browser stores nothing
 
@@ -81,6 +88,13 @@ export async function saveSetup(setup, id = null) {
 function mediaIn({ theme = {}, buttons = [] }) {
   const named = [theme.logo, theme.background, ...buttons.flatMap(({ image, sound }) => [image, sound])];
   return [...new Set(named)].filter((id) => MEDIA_ID.test(id));
+}
+
+/** What the studio's server refused, in words. */
+export function sentenceOn(refusal, texts) {
+  const [problem] = refusal.problems ?? [];
+  if (problem) return texts.wrong_field(problem.field, problem.message);
+  return texts[OWN[refusal.code]] ?? texts.refused(refusal);
 }
 
 async function ask(method, path, request) {

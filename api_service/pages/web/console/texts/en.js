@@ -244,7 +244,6 @@ export const en = {
   feed_before: "What fires from now on shows here. Earlier triggers are under Results.",
   feed_notes: {
     stopped: (count) => (count > 0 ? `Stopped · ${presses(count)} thrown away` : "Stopped"),
-    gap: () => "Triggers are missing here: the server has lost them.",
   },
   round_with: (round, count) => `Round ${round} · ${count === 1 ? "1 trigger" : `${grouped(count)} triggers`}`,
   filter: "Show the triggers of",
@@ -419,8 +418,7 @@ export const en = {
     ...{ pink: "Pink", amber: "Amber", blue: "Blue", green: "Green" },
     ...{ turquoise: "Turquoise", red: "Red", violet: "Violet", grey: "Grey" },
   },
-  own: "Own…",
-  own_color: "Another colour",
+  own_color: "Another colour…",
   image: "Picture instead",
   how_often: "How often it happens",
   weight_of: (weight) => `weight ${weight}`,
@@ -452,6 +450,8 @@ export const en = {
 
   or_minutes: "Minutes (0 = no end)",
   or_per_minute: "Things a minute",
+  pace_needed: (count) => `${grouped(count)} viewers: buttons without a pace may fire many times a second.`,
+  set_pace: (perMinute) => `Fire ${perMinute} times a minute`,
   per_minute_hint: "Of all buttons together, however large the crowd. 0 = as fast as it presses.",
   starts: "The first round begins",
   starts_choices: { game: "when you or the game start it", press: "with the first press" },
@@ -484,12 +484,14 @@ export const en = {
   save: "Save",
   discard: "Discard",
   saved: "Saved. Viewers see it now.",
+  saves_with_file: "Saves as soon as the file is uploaded…",
   problems: (count) => `Not saved. Fields to correct: ${count}`,
   problem: (message) => message[0].toUpperCase() + message.slice(1),
 
   phone: "What viewers see",
   phone_screens: { waiting: "Waiting", round: "Round", results: "Results" },
   phone_yours: (count) => `${count} yours`,
+  phone_night: "By night",
   phone_hint: "What viewers see, before you save",
 
   /** What the server, or the way to it, refused. */

@@ -243,7 +243,6 @@ export const ja = {
   feed_before: "これから発動したものがここに出ます。それ以前のトリガーは「結果」にあります。",
   feed_notes: {
     stopped: (count) => (count > 0 ? `緊急停止・${grouped(count)} 回分を破棄` : "緊急停止"),
-    gap: () => "サーバーの記録が失われ、ここのトリガーが欠けています。",
   },
   round_with: (round, count) => `ラウンド ${round}・トリガー ${grouped(count)} 回`,
   filter: "表示するトリガー",
@@ -415,8 +414,7 @@ export const ja = {
     ...{ pink: "ピンク", amber: "オレンジ", blue: "青", green: "緑" },
     ...{ turquoise: "青緑", red: "赤", violet: "紫", grey: "灰色" },
   },
-  own: "自分で…",
-  own_color: "ほかの色",
+  own_color: "ほかの色…",
   image: "画像にする",
   how_often: "起こりやすさ",
   weight_of: (weight) => `重み ${weight}`,
@@ -447,6 +445,8 @@ export const ja = {
 
   or_minutes: "分（0 なら終わりなし）",
   or_per_minute: "1 分あたりの発動",
+  pace_needed: (count) => `視聴者が ${grouped(count)} 人います。間隔を決めていないボタンは、1 秒に何度も発動することがあります。`,
+  set_pace: (perMinute) => `1 分に ${perMinute} 回にする`,
   per_minute_hint: "人数が変わっても、全部のボタンを合わせた回数です。0 なら、押される速さで決まります。",
   starts: "最初のラウンドの始まり",
   starts_choices: { game: "この画面かゲームで開始したとき", press: "最初に押されたとき" },
@@ -477,12 +477,14 @@ export const ja = {
   save: "保存",
   discard: "破棄",
   saved: "保存しました。視聴者の画面にも反映されています。",
+  saves_with_file: "アップロードが終わると保存されます…",
   problems: (count) => `保存できませんでした。修正が必要な項目：${count} 件`,
   problem: (message) => message,
 
   phone: "視聴者の画面",
   phone_screens: { waiting: "待機", round: "ラウンド", results: "結果" },
   phone_yours: (count) => `あなた ${count} 回`,
+  phone_night: "ダークモードで表示",
   phone_hint: "保存前に見られる、視聴者の画面",
 
   /** What the server, or the way to it, refused. */
@@ -567,7 +569,7 @@ export const ja = {
   },
   own_sound: "自分の音",
   listen: "聞く",
-  upload_sound: "音を選ぶ…",
+  upload_sound: "自分の音…",
 
   // Studio: setups, earlier rooms.
   // Setups.
