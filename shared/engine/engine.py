@@ -211,16 +211,16 @@ class Engine:
         Raises GameConnected if a `stand_in`, which only keeps the room, would replace a game.
         """
         position = or_empty(log_epoch), or_empty(last_seq), int(skip)
-        reply = await self.call("attach", room_id, gateway_id, *position, "", above, int(stand_in))
-        return replies.parse(reply, replies.Attachment)
+        return await self._attach(room_id, gateway_id, *position, "", above, int(stand_in))
 
     async def attach_again(
         self, room_id: str, gateway_id: str, term: int, *, stand_in: bool = False
     ) -> replies.Attachment:
         """Attach a socket again after Redis forgot it; SocketReplaced if another attached since."""
-        again = "", "", 0, term, 0, int(stand_in)
-        reply = await self.call("attach", room_id, gateway_id, *again)
-        return replies.parse(reply, replies.Attachment)
+        return await self._attach(room_id, gateway_id, "", "", 0, term, 0, int(stand_in))
+
+    async def _attach(self, room_id: str, *arguments: int | str) -> replies.Attachment:
+        return replies.parse(await self.call("attach", room_id, *arguments), replies.Attachment)
 
     async def detach(
         self, room_id: str, term: int, *, written: int, clean: bool, log_epoch: int | None = None

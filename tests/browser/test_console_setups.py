@@ -154,7 +154,8 @@ async def is_opened_once(console: ConsolePage, name: str) -> None:
     await expect(console.field("title")).to_have_value("Half done")
     await console.section("setups")
     await opens.click()
-    await console.confirm()
+    async with page.expect_request("**/api/rooms"):
+        await console.confirm()
     await console.plays()
     await expect(page.locator(".nav")).to_contain_text("Evening show")
     assert len(opened) == 1

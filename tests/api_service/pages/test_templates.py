@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import shutil
 import subprocess
 from pathlib import Path
 from typing import Final
@@ -13,11 +12,11 @@ import pytest
 from shared.wire import room_settings
 from tests.programs import program
 
-TEMPLATES: Final = Path("api_service/pages/web/console/start/templates.js")
-SCRIPT: Final = """
-import { settingsOf, TEMPLATES } from "./templates.js";
-const teams = { skill: "応援", enemy: "妨害" };
-const all = [...TEMPLATES, "empty"].map((id) => [id, settingsOf(id, { title: "Friday", teams })]);
+TEMPLATES: Final = Path("api_service/pages/web/console/start/templates.js").absolute()
+SCRIPT: Final = f"""
+import {{ settingsOf, TEMPLATES }} from "{TEMPLATES}";
+const words = {{ title: "Friday", teams: {{ skill: "応援", enemy: "妨害" }} }};
+const all = [...TEMPLATES, "empty"].map((id) => [id, settingsOf(id, words)]);
 console.log(JSON.stringify(Object.fromEntries(all)));
 """
 MOST: Final = 12.0  # triggers a minute, as the console opens rooms
@@ -27,10 +26,8 @@ MOST: Final = 12.0  # triggers a minute, as the console opens rooms
 def templates(tmp_path_factory: pytest.TempPathFactory) -> dict[str, object]:
     """Each template's settings, as the console sends them."""
     folder = tmp_path_factory.mktemp("templates")
-    (folder / "package.json").write_text('{"type": "module"}')
-    shutil.copy(TEMPLATES, folder)
-    (folder / "run.js").write_text(SCRIPT)
-    command = (program("node"), "run.js")
+    (folder / "run.mjs").write_text(SCRIPT)
+    command = (program("node"), "run.mjs")
     answer = subprocess.run(command, stdout=subprocess.PIPE, cwd=folder, check=True, timeout=60)
     settings: dict[str, object] = msgspec.json.decode(answer.stdout)
     return settings

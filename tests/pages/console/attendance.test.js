@@ -8,7 +8,7 @@ import { fixChance, settled, stopTime } from "../time.js";
 const READY = { type: "room_ready", epoch: 1, seq: 0, replayed: 0, round: 1, status: "in_game", room_token: "t2" };
 
 /** A desk's attendance in stopped time; `server` says what it answers, `sockets` are the game's. */
-function attend(t) {
+function attend(t, options) {
   const passes = stopTime(t);
   fixChance(t, 0.5); // waits are what they are set to
   const sockets = [];
@@ -52,8 +52,9 @@ function attend(t) {
         return server.answer;
       },
     },
-    ...Object.fromEntries(["heard", "attached", "over"].map((name) => [name, tell(name)])),
+    ...Object.fromEntries(["heard", "attached", "over", "closed"].map((name) => [name, tell(name)])),
     changed: () => told.push(["changed"]),
+    ...options,
   });
   t.after(() => {
     attendance.close();
@@ -84,6 +85,15 @@ test("a room whose game came before the socket is that game's", async (t) => {
   server.answer = { game_connected: true };
   await passes(30_000);
   assert.deepEqual([sockets.length, server.looks], [1, 10]);
+});
+
+test("a page that was the game until a reload is it again, though its old socket may still be taken for a game", (t) => {
+  const { attendance, sockets } = attend(t, { wasGame: true });
+  attendance.open();
+  attendance.hear({ game_connected: true });
+  assert.equal(sockets.length, 1);
+  sockets[0].welcomes();
+  assert.equal(attendance.isGame, true);
 });
 
 test("a socket that is lost puts the light out, until it is back or a game is there", async (t) => {
@@ -222,4 +232,5 @@ test("a page that goes lets its game go, without a word", async (t) => {
   window.dispatchEvent(new Event("pagehide"));
   await passes(60_000);
   assert.deepEqual([sockets[0].closed, server.looks, heard("over")], [[3000], 0, []]);
+  assert.equal(heard("closed")[0], true);
 });

@@ -118,3 +118,11 @@ test("where the browser forbids its storage nothing is stored, and nothing fails
   storage.storeOverlay("?show=qr");
   assert.deepEqual([storage.storedRooms(), storage.storedRoom("a"), storage.storedOverlay()], [[], null, "?show=qr"]);
 });
+
+test("a window remembers whose game it was", () => {
+  assert.equal(storage.playedRoom(), null);
+  storage.storePlayed("a");
+  assert.equal(storage.playedRoom(), "a");
+  storage.storePlayed(null);
+  assert.equal(storage.playedRoom(), null);
+});

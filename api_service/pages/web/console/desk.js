@@ -20,7 +20,7 @@ import { Commands } from "./round/commands.js";
 import { phaseOf } from "./round/phases.js";
 import { Rounds } from "./round/rounds.js";
 import { Settings } from "./settings/settings.js";
-import { storeRoom, storeSettings, storedDesk, storedRoom } from "./storage.js";
+import { playedRoom, storePlayed, storeRoom, storeSettings, storedDesk, storedRoom } from "./storage.js";
 
 const DOCK = "(max-width: 520px) and (pointer: fine)"; // beside a game or in OBS; a phone has the tabs
 
@@ -214,6 +214,8 @@ export class Desk {
       api: this.api,
       heard: (room) => this.#hear(room),
       attached: (ready) => this.#attached(ready),
+      wasGame: playedRoom() === roomId,
+      closed: (isGame) => storePlayed(isGame ? roomId : null),
       over: (code) => this.refuse(this.texts.refused({ code })),
       changed: () => this.#reached(),
     });

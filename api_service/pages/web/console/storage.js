@@ -1,5 +1,5 @@
 /**
- * What this browser stores. Rooms and their cursors outlive the window; the feed and its figures
+ * What this browser stores. Rooms outlive the window; the feed and its figures
  * outlive a reload; the game key is forgotten with the window.
  *
  * Each room has an entry of its own, so that windows with different rooms never overwrite each
@@ -8,6 +8,7 @@
 const ROOM = "streamario.console.room.";
 const DESK = "streamario.console.desk";
 const AT_DESK = "streamario.console.at_desk";
+const PLAYED = "streamario.console.played";
 const GAME_KEY = "streamario.console.game_key";
 const STUDIO_KEY = "streamario.console.studio_key";
 const OVERLAY = "streamario.console.overlay";
@@ -58,6 +59,10 @@ export const storeDesk = (roomId, desk) => write(inWindow, DESK, { ...desk, room
 /** The room to whose desk a reload comes back; null where it comes to the start screen. */
 export const roomAtDesk = () => storedRoom(read(inWindow, AT_DESK));
 export const storeAtDesk = (roomId) => write(inWindow, AT_DESK, roomId);
+
+/** The room whose game this window was when its page went; null for none. */
+export const playedRoom = () => read(inWindow, PLAYED);
+export const storePlayed = (roomId) => write(inWindow, PLAYED, roomId);
 
 /** The language that was chosen here; null for the browser's. */
 export const storedLanguage = () => read(inBrowser, LANGUAGE);

@@ -22,8 +22,9 @@ export class Attendance {
   #isOver = false; // the room is nobody's to play any more
 
   /**
-   * `game`: the room, as `GameSocket` needs it. `api` reads it. `heard(room)`: the room as the API tells it;
-   * `attached(ready)`: this page is its game; `over(reason)`: it cannot be had; `changed()`: something to show is another.
+   * `game`: the room, as `GameSocket` needs it. `api` reads it. `wasGame`: this page was its game until a reload.
+   * `heard(room)`: the room as the API tells it; `attached(ready)`: this page is its game; `over(reason)`: it cannot be
+   * had; `closed(isGame)`: the page goes; `changed()`: something to show is another.
    */
   constructor({ game, ...options }) {
     this.#options = options;
@@ -53,11 +54,13 @@ export class Attendance {
     document.addEventListener("visibilitychange", () => document.hidden || this.#lookIn(0));
     window.addEventListener("pagehide", () => this.close());
     this.#lookIn(LOOK_EVERY.visible); // what the page asks first tells it, too
+    if (this.#options.wasGame) this.#take(); // the server may still take the socket before the reload for a game
   }
 
   close() {
     this.#isOver = true;
     clearTimeout(this.#next);
+    this.#options.closed(this.isGame);
     this.#socket.close();
   }
 
@@ -67,11 +70,13 @@ export class Attendance {
     this.#backoff.reset();
     this.isAway = false;
     this.#options.heard(room);
-    if (this.#seat.hear(room.game_connected, performance.now())) {
-      this.#seat.take();
-      this.#socket.open();
-    }
+    if (this.#seat.hear(room.game_connected, performance.now())) this.#take();
     this.#changed();
+  }
+
+  #take() {
+    this.#seat.take();
+    this.#socket.open();
   }
 
   get #pace() {
