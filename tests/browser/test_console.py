@@ -93,7 +93,8 @@ async def test_every_desk_of_the_room_knows_that_the_round_is_stopped(
     ):
         await console.open_room()
         await console.choose("As a dock")
-        await other.page.goto(await console.page.get_by_label("Link for a dock").input_value())
+        await other.page.goto(await console.page.locator("#dock-link").input_value())
+        await other.confirm()
         await console.page.keyboard.press("Escape")
         await other.start()
         await viewer.press(services.api, console.room_id, {"skill1": SKILL_1 - 1})
