@@ -13,7 +13,7 @@ from api_service.http.requests import (
     require_room_token,
     room_id_of,
 )
-from shared.engine.keys import COMMANDS_LIMIT
+from shared.engine.keys import ROUND_COMMANDS_LIMIT
 from shared.process.telemetry import fields
 from shared.wire.error_codes import GAME_NOT_STARTED, LEDGER_FULL, RATE_LIMITED, ROOM_OVER
 from shared.wire.rest_bodies import timestamp
@@ -53,7 +53,7 @@ class Rounds:
         wanted = await read_struct(request, RoundCommand)
         require_room_token(request, self._signer)
         room_id = room_id_of(request)
-        await self._engine.spend_of(COMMANDS_LIMIT, room_id)
+        await self._engine.spend_of(ROUND_COMMANDS_LIMIT, room_id)
         address = address_of(request.scope, self._settings.trusted_proxies)
         discarded = await self._carry_out(wanted, room_id, address)
         log.info("round command", extra=fields(room_id=room_id, command=wanted.command))
@@ -73,16 +73,19 @@ class Rounds:
         self, wanted: RoundCommand, room_id: str, address: Address
     ) -> tuple[DiscardedPresses, ...]:
         """Carry out the command, with the right of the room's token. Returns what it discards."""
-        engine = self._engine
+        engine, only = self._engine, wanted.round or 0
         match wanted.command:
             case "start":
                 await engine.start(room_id, None, of=address)
             case "end":
-                await engine.finish(room_id, None)
+                await engine.finish(room_id, None, only=only)
             case "limit":
-                await engine.limit(room_id, wanted.limit_s or 0)
+                await engine.limit(room_id, wanted.limit_s or 0, only=only)
             case "resume":
-                return await engine.pause(room_id, None, paused=False, discard=wanted.discard)
+                return await engine.pause(
+                    room_id, None, paused=False, discard=wanted.discard, only=only
+                )
             case command:
-                return await engine.pause(room_id, None, paused=True, discard=command == "stop")
+                stops = command == "stop"
+                return await engine.pause(room_id, None, paused=True, discard=stops, only=only)
         return ()

@@ -71,7 +71,7 @@ class Engine:
         reply = await self.store.call(function, [room_key(room_id)], arguments)
         return refusals.check(reply)
 
-    # A room's life (life.lua).
+    # A room's life (life.lua). What is for one round `only` raises GameNotStarted in another.
 
     async def open(self, room_id: str, settings: RoomSettings, *, keyed: bool) -> int:
         """Open a room. Returns its log epoch.
@@ -95,33 +95,33 @@ class Engine:
         return int(refusals.check(reply)[0])
 
     async def pause(
-        self, room_id: str, term: int | None, *, paused: bool, discard: bool = False
+        self, room_id: str, term: int | None, *, paused: bool, discard: bool = False, only: int = 0
     ) -> tuple[DiscardedPresses, ...]:
         """Pause the triggers, or resume them: what is full fires with the next press.
 
         `discard` zeroes a paused round's counts, or stops the round. Returns what was discarded.
         """
-        arguments = (or_empty(term), int(paused), int(discard))
+        arguments = (or_empty(term), int(paused), int(discard), only)
         return replies.discarded_of((await self.call("pause", room_id, *arguments))[0])
 
-    async def limit(self, room_id: str, seconds: int) -> None:
+    async def limit(self, room_id: str, seconds: int, *, only: int = 0) -> None:
         """End the running round in so many seconds, with 0 never, whatever the settings say."""
-        await self.call("limit", room_id, seconds * 1_000)
+        await self.call("limit", room_id, seconds * 1_000, only)
 
-    async def finish(self, room_id: str, term: int | None, *, only_if: Condition = "always") -> int:
+    async def finish(
+        self, room_id: str, term: int | None, *, only_if: Condition = "always", only: int = 0
+    ) -> int:
         """End the round and log its summary. Returns the summary's number.
 
         Raises SocketReplaced if another socket attached after the term. If the round is to end only
         if its game is "absent", or only if it is "due", whatever the term, raises Conflict if not.
         """
-        return int((await self.call("finish", room_id, or_empty(term), only_if))[0])
+        return int((await self.call("finish", room_id, or_empty(term), only_if, only))[0])
 
-    async def _call_when_over(
-        self, function: str, room_id: str, *arguments: str | int
-    ) -> list[Any]:
+    async def _call_when_over(self, name: str, room_id: str, *arguments: str | int) -> list[Any]:
         """Make the call, after a round whose time is over has been ended. Returns the reply."""
         key_list = [room_key(room_id)]
-        while (reply := await self.store.call(function, key_list, arguments))[0] == "round_due":
+        while (reply := await self.store.call(name, key_list, arguments))[0] == "round_due":
             with suppress(refusals.GameNotStarted, refusals.Conflict):
                 await self.finish(room_id, 0, only_if="due")
         return reply

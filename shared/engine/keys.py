@@ -82,7 +82,8 @@ class Limit(NamedTuple):
 # Of a room. Each change puts all settings, or all tokens, into the ledger. Its game and its owner
 # share the limit; each moderator has one of their own.
 CHANGES_LIMIT: Final = Limit("settings", 60, 60)
-COMMANDS_LIMIT: Final = Limit("commands", 120, 120)
+COMMANDS_LIMIT: Final = Limit("commands", 120, 120)  # of a room, by its game
+ROUND_COMMANDS_LIMIT: Final = Limit("round_commands", 120, 120)  # of a room, by its owner
 PREVIEWS_LIMIT: Final = Limit("previews", 60, 60)  # of a room
 FIRES_LIMIT: Final = Limit("fires", 60, 60)  # of a room, by its streamer
 

@@ -12,6 +12,7 @@ from shared.wire.rest_bodies import AnyViewerId, Round, ViewerSummary
 from shared.wire.room_settings import LONGEST_ROUND
 
 LIMIT_WITH_LIMIT: Final = "Expected `limit_s` with the command `limit`, and with no other"
+NO_ROUND_TO_START: Final = "Expected no `round` with the command `start`"
 
 
 class RoundCommand(msgspec.Struct, frozen=True):
@@ -20,17 +21,21 @@ class RoundCommand(msgspec.Struct, frozen=True):
     `stop` pauses it and discards all counts; `resume` then discards those of the pause. With
     `discard` it does so after a plain `pause`, too.
     With `limit` the running round ends in `limit_s` seconds, or never with 0, whatever the setting
-    `round_limit_s` says: later rounds still have that one.
+    `round_limit_s` says: later rounds still have that one. With `round` the command is for that
+    round alone: sent late, it does not change a later one.
     """
 
     command: Literal["start", "pause", "resume", "stop", "end", "limit"]
     limit_s: Annotated[int, Meta(ge=0, le=LONGEST_ROUND)] | None = None
     discard: bool = False
+    round: Round | None = None
 
     def __post_init__(self) -> None:
-        """Raise ValueError unless `limit_s` is there exactly where it is needed."""
+        """Raise ValueError unless the command has what it needs, and nothing of another."""
         if (self.command == "limit") == (self.limit_s is None):
             raise ValueError(LIMIT_WITH_LIMIT)
+        if self.command == "start" and self.round is not None:
+            raise ValueError(NO_ROUND_TO_START)
 
 
 class DiscardedPresses(msgspec.Struct, frozen=True):

@@ -3,13 +3,15 @@
 from __future__ import annotations
 
 import re
+from datetime import UTC, datetime
 from typing import TYPE_CHECKING
 
 import pytest
 from playwright.async_api import expect
 
 from tests.browser.axe import grave_findings
-from tests.browser.console_page import console_page
+from tests.browser.console_page import RESTED, console_page, staged_console
+from tests.browser.staged_room import staged_button
 from tests.browser.widths import fits
 from tests.flow.play import viewers
 
@@ -20,6 +22,7 @@ if TYPE_CHECKING:
 
 pytestmark = pytest.mark.anyio
 
+ROOM_ITSELF = re.compile(r"/api/rooms/\w+$")
 SKILL_1 = 5  # presses for a trigger, with one viewer
 
 
@@ -56,6 +59,28 @@ async def test_a_round_that_nobody_meant_is_taken_back(
         await console.press("Not yet")
         await console.phase("ended")
         await expect(console.page.locator("main#live")).to_be_visible()
+        await console.press("Start round 2")
+        await console.phase("starting")
+        await console.page.keyboard.press("p")  # there is nothing to pause yet
+        await expect(console.place("left")).to_have_text(re.compile("Not yet"))
+        await console.page.keyboard.press("x")
+        await console.phase("ended")
+
+
+async def test_a_key_that_is_held_presses_once(services: Services, browser: Browser) -> None:
+    """Enter on Start would press Not yet next, which is where the focus is then."""
+    async with console_page(browser, services) as console:
+        await console.open_room()
+        await console.place("right").focus()
+        await console.page.keyboard.down("Enter")
+        await expect(console.place("left")).to_be_focused()
+        now = await console.page.evaluate("performance.now()")
+        await console.page.wait_for_function(RESTED, arg=["Not yet", now])
+        await console.page.keyboard.down("Enter")
+        await console.phase("running")
+        await console.page.keyboard.down("Enter")
+        await console.page.keyboard.up("Enter")
+        await console.phase("running")
 
 
 async def test_a_round_is_paused_and_stopped_and_goes_on(
@@ -138,6 +163,27 @@ async def test_keys_run_the_round(services: Services, browser: Browser) -> None:
         await page.keyboard.press("x")
         await console.press("Pause")
         await console.phase("paused")
+
+
+async def test_the_time_of_a_round_without_a_limit_begins_with_it(browser: Browser) -> None:
+    """The one before it began long ago."""
+    begun = {"started_at": "2026-01-01T00:00:00Z", "opened_by_press": True}
+    async with staged_console(browser, [staged_button("skill1", "Heal", "回復")]) as (
+        console,
+        stage,
+    ):
+        stage.status |= {"status": "in_game", "round": 2, **begun}
+        await stage.open("console")
+        clock = console.bar.locator(".clock b")
+        await expect(clock).to_have_text(re.compile(r"\d:\d\d:\d\d"))
+        stage.be("ended")
+        await console.phase("ended")
+        started_at = datetime.now(UTC).isoformat()
+        async with console.page.expect_response(ROOM_ITSELF, timeout=2_000):  # no poll is so soon
+            stage.be("in_game", started_at=started_at)
+        await console.phase("running")
+        assert re.fullmatch(r"0:0\d", await clock.inner_text())
+        await expect(clock).to_have_text(re.compile(r"0:0[2-9]"))
 
 
 async def test_the_round_s_time_is_set_while_it_runs(services: Services, browser: Browser) -> None:
@@ -236,7 +282,7 @@ async def test_the_focus_stays_in_the_bar_whatever_shows_there(
         await console.place("right").focus()
         await console.page.keyboard.press("Enter")
         await expect(console.place("left")).to_be_focused()
-        await expect(console.place("left")).to_have_text("Not yet")
+        await expect(console.place("left")).to_have_text(re.compile("Not yet"))
         await console.page.keyboard.press("Enter")  # of a double press, the second one
         await console.phase("running")
         await expect(console.place("left")).to_be_focused()

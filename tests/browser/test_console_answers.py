@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 from typing import TYPE_CHECKING
 
+import httpx
 import msgspec
 import pytest
 from playwright.async_api import expect
@@ -40,7 +41,7 @@ async def test_a_button_is_fired_once_and_switched_off(
         tile = console.tile("Skill 1")
         await tile.get_by_role("button", name="Fire once").click()
         await expect(console.page.locator(".latest")).to_contain_text("Skill 1")
-        await expect(console.page.locator(".latest")).to_contain_text("You")
+        await expect(console.page.locator(".latest")).to_contain_text("Fired by you")
         await expect(tile.locator(".line")).to_have_text("Last: fired by you")
         await tile.get_by_role("switch").click()
         await expect(tile.locator(".says")).to_have_text("Off")
@@ -75,9 +76,32 @@ async def test_another_window_has_the_triggers_too(services: Services, browser: 
         assert await console.numbers(2) == [1, 2]
         await console.page.evaluate(FORGET)
         await console.page.reload()
-        await console.plays()
+        await console.phase("running")
         assert await console.numbers(2) == [1, 2]
         await expect(console.bar.locator(".rate")).to_contain_text("2")
+
+
+async def test_what_fires_while_nobody_looks_stands_in_its_round(
+    services: Services, browser: Browser
+) -> None:
+    """The page was away, with another game at the room: the server has recorded what it missed."""
+    async with console_page(browser, services) as console, viewers(services.api, 1) as (viewer,):
+        await console.open_room(triggers_per_minute=0)
+        await console.start()
+        await viewer.press(services.api, console.room_id, {"skill1": NEEDED})
+        assert await console.numbers(1) == [1]
+        async with game_of(opened(services, console)):
+            await console.page.goto("about:blank")
+            await viewer.press(services.api, console.room_id, {"skill1": 2 * NEEDED})
+            await command(console, "end")
+            await command(console, "start")
+            await viewer.press(services.api, console.room_id, {"enemy1": NEEDED})
+            await console.page.goto(f"{services.api.url}/console")
+            await expect(console.page.locator(".latest")).to_contain_text("Enemy 1")
+            await expect(console.page.locator(".trigger")).to_have_count(0)
+            earlier = console.page.get_by_role("button", name="Round 1 · 3 triggers")
+            await earlier.click()
+            await expect(console.page.locator(".trigger")).to_have_count(3)
 
 
 async def test_who_fired_is_blocked_from_the_feed(services: Services, browser: Browser) -> None:
@@ -130,6 +154,14 @@ async def test_a_crowd_presses_for_a_while(services: Services, browser: Browser)
         await expect(console.page.locator(".latest")).to_be_visible()
         await stop.click()
         await expect(console.page.get_by_role("button", name="Crowd of 20")).to_be_visible()
+
+
+async def command(console: ConsolePage, name: str) -> None:
+    """Have the round's command done, as another window would."""
+    url = f"{console.api_url}/api/rooms/{console.room_id}/round"
+    async with httpx.AsyncClient() as http:
+        answer = await http.post(url, json={"command": name}, headers=console.token)
+    answer.raise_for_status()
 
 
 def opened(services: Services, console: ConsolePage) -> Opened:

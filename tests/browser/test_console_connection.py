@@ -5,6 +5,7 @@ from __future__ import annotations
 import asyncio
 import json
 import re
+from datetime import UTC, datetime
 from typing import TYPE_CHECKING, Any, Final
 
 import pytest
@@ -14,7 +15,7 @@ from shared.identity.tokens import new_room_id
 from shared.wire.game_messages import GameEvent, RoomReady
 from tests.browser.axe import grave_findings
 from tests.browser.conftest import open_services
-from tests.browser.console_page import STORED, TAMPER, ConsolePage, console_page, staged_console
+from tests.browser.console_page import TAMPER, ConsolePage, console_page, staged_console
 from tests.browser.staged_room import staged_button
 from tests.flow.play import viewers
 from tests.waiting import until
@@ -42,6 +43,7 @@ class Away:
         self.stage = stage
         self.commands: list[str] = []
         self.is_away = False
+        self.unanswered = 0  # how many commands it is to hear without a word
 
     async def open(self) -> None:
         """Open the desk in its second round."""
@@ -62,13 +64,23 @@ class Away:
         if self.is_away:
             await route.abort()
         elif route.request.url.endswith("/round"):
-            command = (route.request.post_data_json or {})["command"]
-            self.commands.append(command)
+            await self._carry_out(route)
+        else:
+            await route.fallback()
+
+    async def _carry_out(self, route: Route) -> None:
+        body = route.request.post_data_json or {}
+        command = body["command"]
+        self.commands.append(command)
+        if self.unanswered:
+            self.unanswered -= 1
+        elif body["round"] != self.stage.status["round"]:
+            problem = {"code": "game_not_started", "detail": "No such round"}
+            await route.fulfill(status=409, json=problem)
+        else:
             self.stage.be("in_game", paused=command in {"stop", "pause"}, stopped=command == "stop")
             discarded = [{"event_type": "skill1", "count": 7}] if command == "stop" else []
             await route.fulfill(json={**self.stage.status, "discarded": discarded})
-        else:
-            await route.fallback()
 
 
 async def test_stop_works_while_the_server_is_away(browser: Browser) -> None:
@@ -82,6 +94,7 @@ async def test_stop_works_while_the_server_is_away(browser: Browser) -> None:
         alert = console.page.locator("p.unseen[role=alert]")
         await expect(alert).to_have_text("Stop is sent once the server answers.")
         await expect(console.bar).to_contain_text("Stop will be sent")
+        await console.phase("stopping")
         assert await grave_findings(console.page) == []
         await server.come_back()
         await console.phase("stopped")
@@ -118,8 +131,39 @@ async def test_going_on_takes_back_a_stop_that_was_not_sent(browser: Browser) ->
         await server.come_back()
         await console.phase("running")
         await expect(console.bar).to_contain_text("Round 3")
-        stored = await console.page.evaluate(STORED)
-        assert (stored["kept_stop"], server.commands) == (0, [])
+        assert server.commands == ["stop"]  # refused: that round is over
+
+
+async def test_a_stop_is_called_done_once_it_is_answered(browser: Browser) -> None:
+    """The first request hangs: it is sent again soon, and nothing is read out before."""
+    async with staged_console(browser, BUTTONS) as (console, stage):
+        server = Away(console, stage)
+        await server.open()
+        server.unanswered = 1
+        await console.press("Stop")
+        await console.phase("stopping")
+        await expect(console.bar).to_contain_text("Stopping…")
+        await expect(console.page.locator("p.unseen[role=alert]")).to_be_empty()
+        await expect(console.page.locator(".note.stopped")).to_have_count(0)
+        await console.phase("stopped")
+        assert server.commands == ["stop", "stop"]
+
+
+async def test_a_round_that_begins_without_its_server_is_stopped(browser: Browser) -> None:
+    """What cannot be taken back at once is kept as a stop."""
+    async with staged_console(browser, BUTTONS) as (console, stage):
+        server = Away(console, stage)
+        await server.open()
+        server.is_away = True
+        stage.be("ended")
+        now = datetime.now(UTC)
+        stage.be("in_game", round=3, started_at=now.isoformat(), opened_by_press=False)
+        await console.phase("lost")
+        await console.page.keyboard.press("x")
+        await console.phase("stopping")
+        await server.come_back()
+        await console.phase("stopped")
+        assert server.commands == ["stop"]
 
 
 async def test_a_refusal_is_said_and_shows_what_is_so(browser: Browser) -> None:

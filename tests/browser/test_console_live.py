@@ -6,6 +6,7 @@ import json
 import re
 import time
 from contextlib import asynccontextmanager
+from datetime import UTC, datetime, timedelta
 from typing import TYPE_CHECKING, Any
 
 import pytest
@@ -52,12 +53,18 @@ COVERED = """() => [...document.querySelectorAll(".tile")].flatMap((tile) => {
   return names.flatMap((name, n) => covered(n).map((other) => `${name} ${other}`));
 })"""
 SELECTED = ("aria-selected", "true")
+TWO_HOURS_AHEAD = """Date = class extends Date {
+  constructor(...parts) { parts.length > 0 ? super(...parts) : super(Date.now()); }
+  static now() { return super.now() + 7_200_000; }
+};"""
+RECORDED = {"threshold": 5, "viewer_name": None, "status": None, "reason": None}
 
 
 class Desk(StagedRoom):
     """A room with a running round, at the desk of its streamer."""
 
     asked: list[tuple[str, str, Any]]
+    recorded: list[dict[str, Any]] | None = None  # of the second round, instead of the usual
 
     async def begin(self, number: int = 1) -> None:
         """Open the desk; the round of this number has just begun, without a countdown."""
@@ -85,7 +92,8 @@ class Desk(StagedRoom):
 
     def _json(self, path: str) -> dict[str, Any]:
         if "/rounds/" in path:
-            return recorded(int(path[-1]))
+            round_ = recorded(int(path[-1]))
+            return round_ if self.recorded is None else round_ | {"triggers": self.recorded}
         return super()._json(path)
 
     async def _hear(self, route: Route) -> None:
@@ -188,6 +196,21 @@ async def test_a_mark_and_a_key_fire_a_button(browser: Browser) -> None:
         async with room.page.expect_response("**/fire"):
             await room.page.keyboard.press("f")
         assert room.asked == [("POST", "fire", {"event_type": "swarm"})]
+        marked = room.page.locator(".tile[aria-current=true]")
+        await expect(marked).to_have_attribute("aria-label", "Swarm")
+        # Neither where no tile shows, nor where it cannot be fired.
+        await room.page.get_by_role("tab", name="Settings").click()
+        await room.page.keyboard.press("1")
+        await room.page.keyboard.press("f")
+        await room.page.get_by_role("tab", name="Live").click()
+        await expect(marked).to_have_attribute("aria-label", "Swarm")
+        room.count("swarm", available=False)
+        await expect(room.tile("Swarm").locator(".fire")).to_be_disabled()
+        await room.page.keyboard.press("f")
+        async with room.page.expect_request("**/fire"):
+            await room.tile("Heal Luna").locator(".fire").click()
+        fired = [body for _, path, body in room.asked if path == "fire"]
+        assert fired == [{"event_type": "swarm"}, {"event_type": "heal"}]
 
 
 async def test_a_switch_turns_one_button_off(browser: Browser) -> None:
@@ -309,6 +332,9 @@ async def test_a_stop_offers_what_one_needs_next(browser: Browser) -> None:
         await room.page.keyboard.press("x")
         room.be("in_game", paused=True, stopped=True)
         note = room.page.locator(".note.stopped")
+        alerts = room.page.get_by_role("alert").filter(has_text="Stopped")
+        await expect(alerts).to_have_count(1)  # it is said once
+        await expect(note).not_to_have_attribute("role", "alert")
         await expect(note).to_contain_text("155 presses were thrown away.")
         await expect(room.tile("Heal Luna").locator(".line")).to_have_text("152 thrown away")
         await expect(room.tile("Meteor").locator(".line")).to_have_text("")
@@ -334,6 +360,8 @@ async def test_presses_are_behind_a_fold(browser: Browser) -> None:
         await expect(fold.get_by_role("img")).to_be_visible()
         room.count("heal", accepted=40, current_count=40)
         await expect(fold.get_by_role("row", name="Heal Luna")).to_contain_text("40")
+        headings = await fold.get_by_role("columnheader").all_inner_texts()
+        assert headings == ["Minutes ago", "5", "4", "3", "2", "1"]
         await expect(fold.locator("path[d]:not([d=''])")).to_have_count(1)
 
 
@@ -379,6 +407,17 @@ def recorded(number: int) -> dict[str, Any]:
     return {"round": number, **span, "triggers": triggers}
 
 
+def _now(seconds: float = 0) -> str:
+    """The time in so many seconds, by the server's clock."""
+    return (datetime.now(UTC) + timedelta(seconds=seconds)).isoformat()
+
+
+def _minutes_between(one: str, other: str) -> int:
+    """Of two times of day."""
+    first, second = (int(time[:2]) * 60 + int(time[3:5]) for time in (one, other))
+    return min(abs(first - second), 24 * 60 - abs(first - second))
+
+
 def in_ms(ms: int) -> int:
     """The time in so many ms, since 1970."""
     return int(time.time() * 1_000) + ms
@@ -416,8 +455,9 @@ async def test_a_window_that_knows_nothing_asks_the_history(browser: Browser) ->
 async def test_no_part_of_a_tile_covers_another(browser: Browser, language: str) -> None:
     """In whatever width, with long names and large figures."""
     names = ("Heal the whole party of Luna", "ルナとその仲間全員を一気に回復する")
-    buttons = [staged_button(f"b{n}", *names) for n in range(3)]
+    buttons = [staged_button(f"b{n}", *names) for n in range(4)]
     async with desk(browser, language, buttons) as room:
+        room.count("b3", current_count=123_456, required_count=412_345)
         room.count("b0", current_count=1_214, required_count=1_203, ready_in_ms=400_000)
         room.count("b1", current_count=12_389, required_count=12_389)
         room.answer("b2", room.fire("b2", "Mika"), "started", ends_at=in_ms(600_000))
@@ -440,3 +480,100 @@ async def test_more_than_six_tiles_scroll(browser: Browser, width: int) -> None:
         assert await room.page.evaluate("document.documentElement.scrollHeight") == 1080
         await room.page.locator(".tile").last.scroll_into_view_if_needed()
         await expect(room.page.locator(".tile").last).to_be_in_viewport(ratio=1)
+
+
+async def test_fire_once_keeps_the_focus(browser: Browser) -> None:
+    """Though it cannot be used while the round is paused."""
+    async with desk(browser) as room:
+        fire = room.tile("Meteor").locator(".fire")
+        await fire.focus()
+        room.be("in_game", paused=True)
+        await expect(fire).to_be_disabled()
+        await expect(fire).to_be_focused()
+
+
+@pytest.mark.parametrize(
+    ("language", "words", "line"),
+    [
+        ("en-US", "You and 20 viewers", "Last: fired by you"),
+        ("ja-JP", "この画面と視聴者 20 人", "前回：この画面から発動"),
+    ],
+)
+async def test_what_this_page_fired_says_so(
+    browser: Browser, language: str, words: str, line: str
+) -> None:
+    """Also of a button that viewers had pressed. Nobody can be blocked for it."""
+    async with desk(browser, language) as room:
+        tile = room.page.locator(".tile").nth(1)
+        async with room.page.expect_response("**/fire"):
+            await tile.locator(".fire").click()
+        room.fire("meteor", None, 20)
+        who = room.page.locator(".latest .who")
+        await expect(who).to_have_text(re.compile(words.replace(" ", r"\s")))
+        assert await who.evaluate("node => node.tagName") == "P"
+        await expect(tile.locator(".line")).to_have_text(line)
+        room.fire("meteor", None, 20)
+        await expect(who).not_to_have_text(re.compile(words.replace(" ", r"\s")))
+
+
+async def test_many_triggers_are_not_read_out(browser: Browser) -> None:
+    """Ten a minute are."""
+    async with desk(browser) as room:
+        for _ in range(10):
+            room.fire("heal", "Mika", 2)
+        latest = room.page.locator(".latest")
+        await expect(latest).to_have_attribute("data-seq", "10")
+        await expect(latest).to_have_attribute("aria-live", "polite")
+        room.fire("heal", "Mika", 2)
+        await expect(latest).to_have_attribute("aria-live", "off")
+
+
+async def test_what_was_missed_is_asked_of_the_history(browser: Browser) -> None:
+    """Whenever the room has counted more triggers than are here, by this page's clock."""
+    async with opened_page(browser) as page:
+        room = Desk(page, BUTTONS)
+        await page.add_init_script('localStorage["streamario.console.studio_key"] = \'"key"\'')
+        await page.add_init_script(TWO_HOURS_AHEAD)
+        await room.begin(2)
+        await expect(room.row(2)).to_be_visible()
+        seq = room.fire("heal", "Panda", 2)
+        room.say("trigger", event_type="heal", viewer_name="Panda", people=2, epoch=1, seq=seq + 6)
+        await expect(page.locator(".latest")).to_contain_text("Panda")
+        room.recorded = [
+            {**RECORDED, "seq": 4, "event_type": "swarm", "fired_at": _now(-20)},
+            {**RECORDED, "seq": 5, "event_type": "swarm", "viewer_name": "Fox", "fired_at": _now()},
+        ]
+        room.count("heal", current_level=6)
+        await expect(room.row(5)).to_contain_text("Fox")
+        shown = await room.row(5).locator(".at").inner_text()
+        now = await page.evaluate("new Date().toLocaleTimeString('en-US', { hourCycle: 'h23' })")
+        assert _minutes_between(shown, now) <= 1
+
+
+@pytest.mark.parametrize("language", ["en-US", "ja-JP"])
+async def test_no_width_scrolls_sideways(browser: Browser, language: str) -> None:
+    """Least of all those between the dock and a tablet."""
+    async with desk(browser, language) as room:
+        room.people(12)
+        await expect(room.page.locator(".nav .code")).to_be_visible()
+        for width in (521, 560, 600, 641, 761, 861, 1061, 1181):
+            await room.page.set_viewport_size({"width": width, "height": 720})
+            over = await room.page.evaluate("document.documentElement.scrollWidth - innerWidth")
+            assert over <= 0, width
+
+
+@pytest.mark.parametrize(("width", "is_above"), [(1180, True), (1280, False)])
+async def test_what_a_stop_offers_is_in_sight(browser: Browser, width: int, is_above: bool) -> None:
+    """Beside the tiles, or above them where nothing stands beside."""
+    async with desk(browser) as room:
+        await room.page.set_viewport_size({"width": width, "height": 720})
+        stopped = {"room_id": ROOM, "status": "in_game", "round": 1, "paused": True}
+        await answer_with(room.page, "round", {**stopped, "discarded": [], "time": ""})
+        await room.page.keyboard.press("x")
+        room.be("in_game", paused=True)
+        note = room.page.locator(".note.stopped")
+        await expect(note).to_be_in_viewport(ratio=1)
+        box, tiles = await note.bounding_box(), await room.page.locator(".tiles").bounding_box()
+        assert box
+        assert tiles
+        assert (box["y"] + box["height"] <= tiles["y"] + 6) == is_above

@@ -29,6 +29,7 @@ from shared.engine.keys import (
     COMMANDS_LIMIT,
     FIRES_LIMIT,
     PREVIEWS_LIMIT,
+    ROUND_COMMANDS_LIMIT,
 )
 from shared.engine.moderation.tokens import MOST_TOKENS
 from shared.identity import addresses
@@ -133,9 +134,10 @@ LIMITS: Final[dict[str, tuple[float, ...]]] = {
         CHANGES_LIMIT[1:]
     ),
     "buttons that the streamer fires in a room": FIRES_LIMIT[1:],
-    "starts and ends of rounds, pauses, `resume` and `available` of a room together": (
+    "starts and ends of rounds, pauses, `resume` and `available` of a room's game together": (
         COMMANDS_LIMIT[1:]
     ),
+    "round commands of a room's owner": ROUND_COMMANDS_LIMIT[1:],
     "previews of a room's buttons": PREVIEWS_LIMIT[1:],
     "searches in a room, for its owner and for each moderator": SEARCHES_LIMIT[1:],
     "viewers that a room blocks; how many of them moderators may block": (

@@ -38,7 +38,8 @@ ROWS: Final[list[Sequence[float]]] = [
         "changes of a room's settings and tokens, by game and owner together, and by each moderator"
     ],
     LIMITS["buttons that the streamer fires in a room"],
-    LIMITS["starts and ends of rounds, pauses, `resume` and `available` of a room together"],
+    LIMITS["starts and ends of rounds, pauses, `resume` and `available` of a room's game together"],
+    LIMITS["round commands of a room's owner"],
     LIMITS["previews of a room's buttons"],
     LIMITS["pings and pongs of the WebSocket protocol from a socket"],
     LIMITS["event types that a room has in all its life"],

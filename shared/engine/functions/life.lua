@@ -71,12 +71,12 @@ end
 -- pause: pauses the round's triggers, or resumes them. What is full fires with the next press. A pause that discards stops
 -- the round: it stays so in further pauses, and whoever resumes it discards what has come meanwhile.
 -- ARGV  1 term, '' if it came by REST with the room token  2 paused 1|0
---       3 discard 1|0: zeroes all counts, if it pauses or the round is paused
+--       3 discard 1|0: zeroes all counts, if it pauses or the round is paused  4 round: that one alone; 0 for any
 -- Reply replaced, term | game_not_started | ok, what it discarded (event type, presses)…
 rooms.register('pause', function(room, args)
-  local term, paused, discard = tonumber(args[1]), tonumber(args[2]), args[3] == '1'
+  local term, paused, discard, round = tonumber(args[1]), tonumber(args[2]), args[3] == '1', tonumber(args[4] or 0)
   if rooms.fenced(room, term) then return { 'replaced', room.term } end
-  if room.status ~= 'in_game' or round_clock.is_over(room) then return { 'game_not_started' } end
+  if not round_clock.runs(room, round) then return { 'game_not_started' } end
   if discard and paused == 0 and room.paused == 0 then return { 'ok', {} } end -- a repeat
   local was_stopped = rooms.stopped(room)
   local discarded = (discard or (was_stopped and paused == 0)) and discard_all(room) or {}
@@ -90,11 +90,11 @@ end, server.WHEN_FULL)
 
 -- limit: the running round goes on for so long from now, also if the settings say otherwise. Later rounds do as they say,
 -- and so does this one once the settings get another limit.
--- ARGV  1 limit (ms), 0 for none
+-- ARGV  1 limit (ms), 0 for none  2 round: that one alone; 0 for any
 -- Reply game_not_started | ok
 rooms.register('limit', function(room, args)
-  local limit = tonumber(args[1])
-  if room.status ~= 'in_game' or round_clock.is_over(room) then return { 'game_not_started' } end
+  local limit, round = tonumber(args[1]), tonumber(args[2] or 0)
+  if not round_clock.runs(room, round) then return { 'game_not_started' } end
   round_clock.begin(room, limit)
   watchers.nudge(room)
   return { 'ok' }
@@ -250,15 +250,17 @@ end
 -- ARGV  1 term, '' if it came by REST with the room token
 --       2 only_if: always | absent (the game is gone, and no other socket attached after the term) | due (the round's time
 --         is over, whatever the term)
+--       3 round: that one alone; 0 for any
 -- Reply round_not_due | replaced, term | game_present | game_not_started | ok, seq
 rooms.register('finish', function(room, args)
-  local term, only_if = tonumber(args[1]), args[2]
+  local term, only_if, round = tonumber(args[1]), args[2], tonumber(args[3] or 0)
   if only_if == 'due' and not round_clock.is_over(room) then
     round_clock.schedule(room)
     return { 'round_not_due' }
   end
   if only_if ~= 'due' and rooms.fenced(room, term) then return { 'replaced', room.term } end
   if only_if == 'absent' and rooms.connected(room) then return { 'game_present' } end
+  if round ~= 0 and round ~= room.round then return { 'game_not_started' } end
   local unopened = ends_unopened(room, only_if)
   if room.status ~= 'in_game' and not unopened then return { 'game_not_started' } end
   rooms.renew_log_epoch(room)

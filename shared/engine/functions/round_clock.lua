@@ -49,6 +49,11 @@ function round_clock.is_over(room)
   return limit > 0 and room.status == 'in_game' and round_clock.ran(room) >= limit
 end
 
+-- Whether a round runs, and its time is not over: this one, if not 0.
+function round_clock.runs(room, round)
+  return room.status == 'in_game' and (round == 0 or round == room.round) and not round_clock.is_over(room)
+end
+
 -- When the round ends and, instead, how long it still goes on while it is paused (ms); false, which is nil in a reply, for
 -- what it has not.
 function round_clock.ending(room)

@@ -9,8 +9,9 @@ from typing import TYPE_CHECKING, Any
 import pytest
 
 from api_service.routes import rounds
+from shared.engine import refusals
 from shared.engine.engine import LARGEST_ROUND
-from shared.engine.keys import COMMANDS_LIMIT, Limit
+from shared.engine.keys import COMMANDS_LIMIT, ROUND_COMMANDS_LIMIT, Limit
 from shared.identity.addresses import ROW, STORAGE
 from shared.wire.game_messages import GameEndSummary, GameEvent, Resume
 from shared.wire.room_settings import LONGEST_ROUND
@@ -177,6 +178,8 @@ async def test_a_limit_ends_this_round_and_leaves_the_setting_alone(
         ({"command": "stop", "limit_s": 60}, "limit_s"),
         ({"command": "start", "limit_s": 0}, "limit_s"),
         ({"command": "resume", "discard": 1}, "discard"),
+        ({"command": "stop", "round": 0}, "round"),
+        ({"command": "start", "round": 1}, "round"),
     ],
 )
 async def test_a_wrong_command_is_refused_by_the_name_of_its_field(
@@ -190,12 +193,40 @@ async def test_a_wrong_command_is_refused_by_the_name_of_its_field(
     assert (await api.get(game.path)).json()["paused"] is False
 
 
-async def test_the_game_and_its_owner_share_a_limit(
+async def test_a_command_for_one_round_leaves_the_next_one_alone(
+    api: httpx.AsyncClient, waiting: GameRoom
+) -> None:
+    """However late it comes: also before the next round, and in it."""
+    commands: tuple[tuple[str, dict[str, object]], ...] = (
+        ("limit", {"limit_s": 600, "round": 1}),
+        ("stop", {"round": 1}),
+        ("pause", {"round": 1}),
+        ("resume", {"round": 1}),
+        ("end", {"round": 1}),
+    )
+    await said(api, waiting, "start")
+    assert await refusal(api, waiting, "stop", round=2) == (409, "game_not_started")
+    for command, more in commands:
+        await said(api, waiting, command, **more)
+    await said(api, waiting, "start")
+    for command, more in commands:
+        assert await refusal(api, waiting, command, **more) == (409, "game_not_started")
+    room = (await api.get(waiting.path)).json()
+    assert (room["status"], room["round"], room["paused"]) == ("in_game", 2, False)
+    assert room["round_ends_at"] is None
+    await said(api, waiting, "limit", limit_s=60, round=2)
+    await said(api, waiting, "end", round=2)
+    assert await refusal(api, waiting, "end", round=2) == (409, "game_not_started")
+
+
+async def test_a_game_that_talks_much_takes_nothing_of_its_owner_s_limit(
     api: httpx.AsyncClient, game: GameRoom, engine: Engine, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    few = Limit(COMMANDS_LIMIT.purpose, 2, 2)
-    monkeypatch.setattr(rounds, "COMMANDS_LIMIT", few)
-    await engine.spend_of(few, game.room_id)  # the game
+    with pytest.raises(refusals.RateLimited):
+        await engine.spend_of(COMMANDS_LIMIT, game.room_id, COMMANDS_LIMIT.burst + 1)
+    await engine.spend_of(COMMANDS_LIMIT, game.room_id, COMMANDS_LIMIT.burst)
+    few = Limit(ROUND_COMMANDS_LIMIT.purpose, 1, 1)
+    monkeypatch.setattr(rounds, "ROUND_COMMANDS_LIMIT", few)
     assert (await say(api, game, "pause")).status_code == 200
     answer = await say(api, game, "resume")
     assert (answer.status_code, answer.json()["code"]) == (429, "rate_limited")

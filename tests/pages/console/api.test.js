@@ -25,6 +25,7 @@ test("each route is asked for with its method, and with the room's token where i
     [() => room.revokeToken("x"), "DELETE", "/tokens/x", "token", null],
     [() => room.block("v"), "POST", "/block", "token", { viewer_id: "v" }],
     [() => room.unblock("v"), "POST", "/unblock", "token", { viewer_id: "v" }],
+    [() => room.round("limit", { limit_s: 60 }), "POST", "/round", "token", { command: "limit", limit_s: 60 }],
     [() => room.changeSettings({ title: "T" }), "PATCH", "/settings", "token", { title: "T" }],
   ];
   for (const [ask] of calls) await ask();
@@ -66,9 +67,10 @@ test("the server is asked in the page's language, and for no longer than ten sec
   const [, { headers }] = globalThis.fetch.mock.calls[0].arguments;
   assert.deepEqual([headers["Accept-Language"], headers["Content-Type"]], ["ja", undefined]);
   await call("GET", "/x", { as: "blob" });
+  await api().round("stop", {}, 1_500);
   assert.deepEqual(
     within.mock.calls.map(({ arguments: [ms] }) => ms),
-    [10_000, 20_000],
+    [10_000, 20_000, 1_500],
   );
 });
 

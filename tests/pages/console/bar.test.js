@@ -1,9 +1,15 @@
 import assert from "node:assert/strict";
 import { test } from "node:test";
 
-import { faceOf, Guard } from "../../../api_service/pages/web/console/bar/places.js";
-import { moodsOf } from "../../../api_service/pages/web/console/bar/moods.js";
-import { lastedSeconds, nextSecondOf, RoundTime } from "../../../api_service/pages/web/console/bar/round_time.js";
+import {
+  faceOf,
+  Guard,
+  lastedSeconds,
+  moodsOf,
+  nextSecondOf,
+  placeOfKey,
+  RoundTime,
+} from "../../../api_service/pages/web/console/bar/face.js";
 
 const HERE = { isLost: false, keptStop: false };
 
@@ -30,7 +36,7 @@ test("each phase has its places, and Go on is never where Stop was", () => {
 
 test("while the server is away only Stop works", () => {
   const away = { isLost: true, keptStop: false };
-  const faces = { active: "  !start", starting: "!notYet  !count", running: "!pause stop !end", stopped: "!resume !stop !end" };
+  const faces = { active: "  !start", starting: "!notYet stop !count", running: "!pause stop !end", stopped: "!resume !stop !end" };
   for (const [phase, places] of Object.entries(faces)) {
     const face = faceOf({ phase, ...away });
     assert.deepEqual([face.state, shown(face.places)], ["lost", places]);
@@ -38,11 +44,31 @@ test("while the server is away only Stop works", () => {
   assert.equal(faceOf({ phase: "missing", ...away }).state, "missing");
 });
 
-test("a stop that waits for the server can be taken back", () => {
+test("a stop that is not answered yet can be taken back, and is not called done", () => {
   for (const isLost of [true, false]) {
     const face = faceOf({ phase: "running", isLost, keptStop: true });
-    assert.deepEqual([face.state, shown(face.places)], ["lost", "resume !stop !end"]);
+    assert.deepEqual([face.state, shown(face.places)], ["stopping", "resume !stop !end"]);
   }
+  assert.equal(shown(faceOf({ phase: "starting", isLost: true, keptStop: true }).places), "resume !stop !count");
+});
+
+test("p pauses and goes on; x stops, and takes back what has just begun: nothing else", () => {
+  const pressed = (phase, values) => {
+    const { places } = faceOf({ phase, ...HERE, ...values });
+    return ["p", "x"].map((key) => places[placeOfKey(key, places)]?.does ?? null);
+  };
+  const keys = {
+    loading: [null, null],
+    active: [null, null],
+    starting: [null, "notYet"],
+    running: ["pause", "stop"],
+    paused: ["resume", "stop"],
+    stopped: ["resume", null],
+    ended: [null, null],
+  };
+  for (const [phase, does] of Object.entries(keys)) assert.deepEqual(pressed(phase), does, phase);
+  assert.deepEqual(pressed("starting", { isLost: true }), [null, "stop"]);
+  assert.deepEqual(pressed("running", { keptStop: true }), ["resume", null]);
 });
 
 test("a place that has changed takes no click for 600 ms; what it did from the beginning, at once", () => {

@@ -3,7 +3,7 @@ import { test } from "node:test";
 
 import { ButtonSwitch } from "../../../api_service/pages/web/console/live/button_switch.js";
 import { StreamarioError } from "../../../clients/web/streamario.js";
-import { happened } from "../time.js";
+import { happened, stopTime } from "../time.js";
 
 const setting = (event_type, enabled = true) => ({ event_type, enabled, base: 5 });
 
@@ -33,14 +33,28 @@ test("two changes follow each other, so that neither is lost", async () => {
   assert.deepEqual(changes.at(-1), { buttons: [setting("a", false), setting("b", false)] });
 });
 
-test("a button shows at once what it will be, until the server has it", async () => {
+test("a button shows at once what it will be, until the room tells", async (t) => {
   const { switches } = room([setting("a")]);
-  const isOn = () => switches.isOn({ eventType: "a", enabled: true });
-  assert.equal(isOn(), true);
+  const passes = stopTime(t);
+  const isOn = (enabled = true) => switches.isOn({ eventType: "a", enabled }, performance.now());
+  assert.deepEqual([isOn(), switches.next], [true, Infinity]);
   const turning = switches.set("a", false);
-  assert.equal(isOn(), false);
+  assert.deepEqual([isOn(), isOn(false), isOn(), switches.next], [false, false, false, Infinity]);
   await turning;
-  assert.equal(isOn(), true); // as the room tells
+  await passes(1_000);
+  assert.deepEqual([isOn(), switches.next], [false, 2_000]);
+  assert.deepEqual([isOn(false), isOn()], [false, true]);
+});
+
+test("where the room tells nothing, the button is soon as it was", async (t) => {
+  const { switches } = room([setting("a")]);
+  const passes = stopTime(t);
+  await switches.set("a", false);
+  const isOn = () => switches.isOn({ eventType: "a", enabled: true }, performance.now());
+  await passes(1_999);
+  assert.equal(isOn(), false);
+  await passes(1);
+  assert.deepEqual([isOn(), switches.next], [true, Infinity]);
 });
 
 test("the last of two wishes shows while the first one is sent", async () => {
@@ -48,7 +62,7 @@ test("the last of two wishes shows while the first one is sent", async () => {
   const first = switches.set("a", false);
   const second = switches.set("a", true);
   await first;
-  assert.equal(switches.isOn({ eventType: "a", enabled: false }), true);
+  assert.equal(switches.isOn({ eventType: "a", enabled: false }, 0), true);
   await second;
 });
 
@@ -59,6 +73,6 @@ test("what is refused is told, shows no more, and does not keep the next one fro
   await assert.rejects(refused, { code: "busy" });
   await next;
   await happened();
-  assert.equal(switches.isOn({ eventType: "a", enabled: true }), true);
+  assert.equal(switches.isOn({ eventType: "a", enabled: true }, 0), true);
   assert.deepEqual(changes, [{ buttons: [setting("a"), setting("b", false)] }]);
 });

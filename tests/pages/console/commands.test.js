@@ -3,15 +3,17 @@ import { test } from "node:test";
 
 import { Names } from "../../../api_service/pages/web/console/names.js";
 import { Commands } from "../../../api_service/pages/web/console/round/commands.js";
+import { storedStop } from "../../../api_service/pages/web/console/storage.js";
 import { StreamarioError } from "../../../api_service/pages/web/streamario.js";
 import { happen, openDocument } from "../dom.js";
+import { memory } from "../storage.js";
 import { fixChance, happened, stopTime } from "../time.js";
 
 const RUNNING = { status: "in_game", round: 2, paused: false, roundEndsAt: 61_500, roundLeftMs: null, roundLimitMs: 300_000 };
 const refusal = (code, status = 409) => new StreamarioError(code, "", { status });
 
 /** A desk, whose API notes what it is asked, and refuses what `refuses` names. */
-function deskWith(t, { state = {}, entry = {}, ...values } = {}) {
+function deskWith(t, { state = {}, entry = { room_id: "r" }, ...values } = {}) {
   const passes = stopTime(t);
   fixChance(t, 0);
   const page = openDocument(t);
@@ -21,10 +23,11 @@ function deskWith(t, { state = {}, entry = {}, ...values } = {}) {
   const refuses = {};
   const ask = (name) => async (...given) => {
     asked.push([name, ...given]);
-    const found = refuses[given[0]] ?? refuses[name];
-    if (found) throw found;
-    return { status: "in_game", round: 2, discarded: [{ event_type: "a", count: 4 }] };
+    const found = await (refuses[given[0]] ?? refuses[name]);
+    if (found instanceof Error) throw found;
+    return found ?? { status: "in_game", round: 2, discarded: [{ event_type: "a", count: 4 }] };
   };
+  globalThis.sessionStorage = memory();
   const routes = ["round", "changeSettings", "reset", "fire", "readRoom", "hideNames", "showNames"];
   const desk = {
     state: { ...RUNNING, triggersPerMinute: 12, showsNames: true, ...state },
@@ -38,6 +41,7 @@ function deskWith(t, { state = {}, entry = {}, ...values } = {}) {
     refuse: (sentence) => desk.said.push(sentence),
     redraws: 0,
     redraw: () => (desk.redraws += 1),
+    redrawAt: () => {},
     store: (changes) => Object.assign(entry, changes),
     takeStopped: (stopped) => (desk.stopped = stopped),
     skipResults: (round) => desk.skipped.push(round),
@@ -47,25 +51,45 @@ function deskWith(t, { state = {}, entry = {}, ...values } = {}) {
   return { desk, commands: new Commands(desk), asked, refuses, answer, passes };
 }
 
-test("each command asks for its own, and shows what it will bring", async (t) => {
+/** What is answered when the test says so. */
+function awaited() {
+  const answer = {};
+  answer.promise = new Promise((resolve) => (answer.resolve = resolve));
+  return answer;
+}
+
+const UNREACHABLE = refusal("unreachable", 0);
+
+test("each command asks for its own, for the round that it was given in, and shows what it will bring", async (t) => {
   const { desk, commands, asked } = deskWith(t);
   const pausing = commands.pause();
   assert.equal(commands.phaseOf("running"), "paused");
-  assert.deepEqual([desk.said, desk.redraws], [[""], 0]); // what was refused before is said no more
   await pausing;
-  assert.equal(desk.redraws, 1);
+  assert.deepEqual([desk.said, desk.redraws], [[""], 1]); // what was refused before is said no more
   assert.equal(commands.phaseOf("paused"), "paused");
-  await commands.start();
   await commands.resume();
-  assert.deepEqual(asked, [["round", "pause", {}], ["round", "start", {}], ["round", "resume", {}]]);
+  await commands.start();
+  assert.deepEqual(asked, [["round", "pause", { round: 2 }], ["round", "resume", { round: 2 }], ["round", "start", {}]]);
 });
 
 test("the same command is not given twice at once, but again later", async (t) => {
   const { commands, asked } = deskWith(t);
-  await Promise.all([commands.start(), commands.start()]);
+  await Promise.all([commands.pause(), commands.pause()]);
   assert.equal(asked.length, 1);
-  await commands.start();
+  await commands.pause();
   assert.equal(asked.length, 2);
+});
+
+test("commands go in the order in which they were given", async (t) => {
+  const { commands, asked, refuses } = deskWith(t);
+  const answer = awaited();
+  refuses.pause = answer.promise;
+  const given = [commands.pause(), commands.resume(), commands.pause()];
+  await happened();
+  assert.deepEqual([asked.length, commands.phaseOf("running")], [1, "paused"]);
+  answer.resolve();
+  await Promise.all(given);
+  assert.deepEqual(asked.map(([, command]) => command), ["pause", "resume", "pause"]);
 });
 
 test("a refusal is said, and brings nothing", async (t) => {
@@ -77,17 +101,52 @@ test("a refusal is said, and brings nothing", async (t) => {
   await assert.rejects(commands.pause(), TypeError);
 });
 
+test("without a round nothing but a start is asked for", async (t) => {
+  const { commands, asked } = deskWith(t, { state: { status: "ended" } });
+  await commands.pause();
+  await commands.notYet();
+  commands.stop();
+  await happened();
+  assert.deepEqual([asked, commands.phaseOf("running")], [[], "running"]);
+});
+
+test("what a command brings is drawn again when it counts no more", async (t) => {
+  const redrawn = [];
+  const { commands, passes } = deskWith(t, { redrawAt: (at) => redrawn.push(at) });
+  await passes(100);
+  await commands.pause();
+  commands.phaseOf("running");
+  assert.equal(redrawn.at(-1), 2_100);
+});
+
 test("a round that nobody meant ends without a question and without results", async (t) => {
   const { desk, commands, asked } = deskWith(t);
   const ending = commands.notYet();
   assert.equal(commands.phaseOf("starting"), "ended");
   await ending;
-  assert.deepEqual([asked, desk.skipped], [[["round", "end", {}]], [2]]);
+  assert.deepEqual([asked, desk.skipped], [[["round", "end", { round: 2 }]], [2]]);
+});
+
+test("it ends also where its start is not answered yet, and the round before keeps its results", async (t) => {
+  const { desk, commands, asked, refuses } = deskWith(t, { state: { status: "ended" } });
+  const answer = awaited();
+  refuses.start = answer.promise;
+  commands.start();
+  const ending = commands.notYet();
+  assert.equal(commands.phaseOf("active"), "ended");
+  answer.resolve({ round: 3 });
+  await ending;
+  assert.deepEqual([asked.at(-1), desk.skipped], [["round", "end", { round: 3 }], [3]]);
+  refuses.start = refusal("overloaded");
+  desk.state.round = 3;
+  commands.start();
+  await commands.notYet();
+  assert.deepEqual([asked.at(-1)[1], desk.skipped], ["start", [3]]);
 });
 
 test("the end of a round, and a reset, are asked about", async (t) => {
   const { commands, asked, answer } = deskWith(t);
-  for (const [command, request] of [["end", ["round", "end", {}]], ["reset", ["reset"]]]) {
+  for (const [command, request] of [["end", ["round", "end", { round: 2 }]], ["reset", ["reset"]]]) {
     const no = commands[command]();
     answer("");
     await no;
@@ -99,71 +158,157 @@ test("the end of a round, and a reset, are asked about", async (t) => {
   }
 });
 
-test("a stop tells what it threw away, and going on, which the server knows, asks for no more", async (t) => {
-  const { desk, commands, asked, passes } = deskWith(t);
-  const stopping = commands.stop();
-  assert.equal(commands.phaseOf("running"), "stopped");
-  assert.deepEqual([desk.said, desk.redraws], [[""], 1]);
-  await stopping;
+test("the end that was asked about is the end of that round", async (t) => {
+  const { desk, commands, asked, answer } = deskWith(t);
+  const ending = commands.end();
+  desk.state.round = 3;
+  answer("yes");
+  await ending;
+  assert.deepEqual(asked, [["round", "end", { round: 2 }]]);
+});
+
+test("a stop is called so once it is answered, and tells what it threw away", async (t) => {
+  const { desk, commands, asked, refuses, passes } = deskWith(t);
+  const given = awaited();
+  refuses.stop = given.promise;
+  commands.stop();
+  commands.stop();
+  assert.deepEqual([commands.keepsStop, commands.phaseOf("running"), asked], [true, "running", [["round", "stop", { round: 2 }, 1_500]]]);
+  assert.deepEqual([desk.said, desk.redraws, storedStop("r").round], [[""], 1, 2]);
+  given.resolve();
+  await happened();
+  assert.deepEqual([commands.keepsStop, commands.phaseOf("running"), storedStop("r")], [false, "stopped", null]);
+  assert.deepEqual([desk.stopped, desk.redraws], [{ round: 2, total: 4, counts: { a: 4 } }, 2]);
   await passes(2_000);
   assert.equal(commands.phaseOf("running"), "running"); // somebody else has gone on
-  assert.deepEqual(desk.stopped, { round: 2, total: 4, counts: { a: 4 } });
-  await commands.resume();
-  assert.deepEqual(asked, [["round", "stop"], ["round", "resume", {}]]);
 });
 
-test("no round is stopped where none runs", async (t) => {
-  const { commands, asked } = deskWith(t, { state: { status: "ended" } });
-  await commands.stop();
-  assert.deepEqual(asked, []);
-});
-
-test("a stop that cannot be sent is kept, and sent as soon as the server answers", async (t) => {
-  const { desk, commands, asked, passes } = deskWith(t, { isLost: true });
-  await commands.stop();
-  await commands.stop();
-  assert.deepEqual([commands.keepsStop, desk.entry.kept_stop, asked, desk.redraws], [true, 2, [], 1]);
+test("a stop that is not answered is sent again, and at once where the server is back", async (t) => {
+  const { desk, commands, asked, refuses, passes } = deskWith(t);
+  refuses.stop = UNREACHABLE;
+  commands.stop();
+  await happened();
+  assert.deepEqual([commands.keepsStop, commands.phaseOf("running"), asked.length], [true, "running", 1]);
+  refuses.stop = null;
   commands.reached();
   await happened();
-  assert.deepEqual([asked.map(([name]) => name), commands.keepsStop, desk.stopped.total], [["readRoom", "round"], false, 4]);
+  assert.deepEqual([commands.keepsStop, asked.length, desk.stopped.total], [false, 2, 4]);
   await passes(60_000);
   assert.equal(asked.length, 2);
 });
 
-test("so is one whose answer does not come, and one that is refused is not", async (t) => {
+test("a stop that is refused is said, but not that its round is over", async (t) => {
   const { desk, commands, refuses } = deskWith(t);
-  refuses.stop = refusal("unreachable", 0);
-  await commands.stop();
-  assert.deepEqual([commands.keepsStop, commands.phaseOf("running")], [true, "running"]);
-  await commands.resume();
-  assert.equal(commands.keepsStop, false);
+  for (const [code, said] of [["game_not_started", ""], ["forbidden", "forbidden"]]) {
+    refuses.stop = refusal(code);
+    commands.stop();
+    await happened();
+    assert.deepEqual([commands.keepsStop, commands.phaseOf("running"), desk.said.at(-1)], [false, "running", said]);
+  }
+});
+
+test("a stop waits for nothing, and is sent again after what it has overtaken", async (t) => {
+  const { commands, asked, refuses } = deskWith(t);
+  const answer = awaited();
+  refuses.resume = answer.promise;
+  commands.resume();
+  await happened();
+  commands.stop();
+  await happened();
+  assert.deepEqual(asked.map(([, command]) => command), ["resume", "stop"]);
+  assert.equal(commands.phaseOf("running"), "stopped");
+  answer.resolve();
+  await happened();
+  assert.deepEqual(asked.map(([, command]) => command), ["resume", "stop", "stop"]);
+});
+
+test("what a stop has overtaken is not shown any more, also where the stop is refused", async (t) => {
+  const { desk, commands, refuses } = deskWith(t);
+  refuses.pause = awaited().promise;
   refuses.stop = refusal("game_not_started");
-  await commands.stop();
-  assert.deepEqual([commands.keepsStop, desk.said.at(-1)], [false, "game_not_started"]);
+  commands.pause();
+  await happened();
+  commands.stop();
+  await happened();
+  assert.deepEqual([commands.phaseOf("running"), desk.redraws], ["running", 2]);
 });
 
-test("going on takes back a kept stop, and asks for nothing", async (t) => {
-  const { desk, commands, asked, passes } = deskWith(t, { isLost: true, entry: { kept_stop: 2 } });
+test("the first round is one, too", async (t) => {
+  const { commands, asked, refuses } = deskWith(t, { state: { round: 1 } });
+  await commands.pause();
+  assert.deepEqual(asked, [["round", "pause", { round: 1 }]]);
+  refuses.stop = UNREACHABLE;
+  commands.stop();
   assert.equal(commands.keepsStop, true);
-  await commands.resume();
+});
+
+test("what waited when the stop was given is not sent any more", async (t) => {
+  const { commands, asked, refuses } = deskWith(t);
+  const answer = awaited();
+  refuses.pause = answer.promise;
+  commands.pause();
+  commands.resume();
+  commands.stop();
+  answer.resolve();
+  await happened();
+  assert.equal(asked.some(([, command]) => command === "resume"), false);
+});
+
+test("who goes on after the stop wants no second one, whatever it has overtaken", async (t) => {
+  const { commands, asked, refuses } = deskWith(t);
+  const answer = awaited();
+  refuses.resume = answer.promise;
+  commands.resume();
+  await happened();
+  commands.stop();
+  await happened();
+  commands.resume();
+  refuses.resume = null;
+  answer.resolve();
+  await happened();
+  assert.deepEqual(asked.map(([, command]) => command), ["resume", "stop", "resume"]);
+});
+
+test("going on takes back a stop that is not answered, and comes after it", async (t) => {
+  const { desk, commands, asked, refuses, passes } = deskWith(t);
+  const answer = awaited();
+  refuses.stop = answer.promise;
+  commands.stop();
+  const resuming = commands.resume();
+  await happened();
+  assert.deepEqual([commands.keepsStop, asked.length, commands.phaseOf("stopped")], [false, 1, "running"]);
+  answer.resolve();
+  await resuming;
   await passes(60_000);
-  assert.deepEqual([commands.keepsStop, desk.entry.kept_stop, asked, desk.redraws], [false, 0, [], 1]);
+  assert.deepEqual([asked.map(([, command]) => command), desk.stopped], [["stop", "resume"], null]);
 });
 
-test("a room that never had a round keeps no stop", (t) => {
-  const { commands } = deskWith(t, { state: { status: "active", round: 0 } });
+test("while the server is away going on asks for nothing", async (t) => {
+  const { desk, commands, asked, refuses, passes } = deskWith(t, { isLost: true });
+  refuses.stop = UNREACHABLE;
+  commands.stop();
+  const { redraws } = desk;
+  await commands.resume();
+  assert.equal(desk.redraws, redraws + 1);
+  await passes(60_000);
+  assert.deepEqual([commands.keepsStop, storedStop("r"), asked.length], [false, null, 1]);
+});
+
+test("a kept stop is its own round's, and a room that never had a round keeps none", (t) => {
+  const { desk, commands, refuses } = deskWith(t);
+  refuses.stop = UNREACHABLE;
+  commands.stop();
+  desk.state.round = 3;
   assert.equal(commands.keepsStop, false);
-});
-
-test("a kept stop is its own round's", (t) => {
-  const { commands } = deskWith(t, { entry: { kept_stop: 1 } });
+  desk.state.status = "active";
+  desk.state.round = 0;
   assert.equal(commands.keepsStop, false);
 });
 
 test("a minute more is this round's while it runs, and otherwise every round's", async (t) => {
   const { desk, commands, asked } = deskWith(t);
   await commands.longer();
-  assert.deepEqual(asked.pop(), ["round", "limit", { limit_s: 122 }]);
+  assert.deepEqual(asked.pop(), ["round", "limit", { round: 2, limit_s: 122 }]);
   desk.state.status = "active";
   await commands.longer();
   assert.deepEqual(asked, [["changeSettings", { round_limit_s: 360 }]]);
@@ -172,12 +317,12 @@ test("a minute more is this round's while it runs, and otherwise every round's",
 test("the length of every round leaves the running one as it is", async (t) => {
   const { desk, commands, asked, refuses } = deskWith(t);
   await commands.everyRound(600);
-  assert.deepEqual(asked, [["changeSettings", { round_limit_s: 600 }], ["round", "limit", { limit_s: 62 }]]);
+  assert.deepEqual(asked, [["changeSettings", { round_limit_s: 600 }], ["round", "limit", { round: 2, limit_s: 62 }]]);
   desk.state.roundEndsAt = null;
   await commands.everyRound(99_999);
-  assert.deepEqual(asked.slice(2), [["changeSettings", { round_limit_s: 36_000 }], ["round", "limit", { limit_s: 0 }]]);
+  assert.deepEqual(asked.slice(2), [["changeSettings", { round_limit_s: 36_000 }], ["round", "limit", { round: 2, limit_s: 0 }]]);
   await commands.limit(99_999);
-  assert.deepEqual(asked.pop(), ["round", "limit", { limit_s: 36_000 }]);
+  assert.deepEqual(asked.pop(), ["round", "limit", { round: 2, limit_s: 36_000 }]);
   refuses.changeSettings = refusal("overloaded");
   await commands.everyRound(60);
   assert.equal(asked.at(-1)[0], "changeSettings");

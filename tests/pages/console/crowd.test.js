@@ -11,7 +11,9 @@ function testing(t) {
   serve(t, () => ({ viewer_id: `v${++viewers}` }));
   const presses = [];
   const api = { press: async (...press) => presses.push(press) };
-  return { crowd: new Crowd(api, (n) => `Crowd ${n}`), presses, created: () => viewers };
+  const round = { goesOn: true };
+  const crowd = new Crowd(api, (n) => `Crowd ${n}`, () => round.goesOn);
+  return { crowd, round, presses, created: () => viewers };
 }
 
 test("a crowd of twenty presses at random for fifteen seconds", async (t) => {
@@ -70,6 +72,19 @@ test("a crowd that is stopped presses no more, and one without a button waits", 
   await running;
   await passes(5_000);
   assert.equal(presses.length, 20);
+});
+
+test("a crowd ends with its round, whoever looks", async (t) => {
+  const { crowd, round, presses } = testing(t);
+  const passes = stopTime(t);
+  fixChance(t, 0.5);
+  const running = crowd.run(() => "a");
+  for (let n = 0; n < 100; n += 1) await settled();
+  await passes(1_000);
+  round.goesOn = false;
+  await passes(1_000);
+  await running;
+  assert.deepEqual([crowd.left, presses.length], [0, 20]);
 });
 
 test("a crowd that fails ends whole, and says why", async (t) => {

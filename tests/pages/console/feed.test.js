@@ -1,7 +1,7 @@
 import assert from "node:assert/strict";
 import { test } from "node:test";
 
-import { Feed, roundOf } from "../../../api_service/pages/web/console/live/feed.js";
+import { Feed, roundOf, waitOf, whoOf } from "../../../api_service/pages/web/console/live/feed.js";
 
 const trigger = (seq, values = {}) => ({
   ...{ eventType: "a", viewerName: "Mika", people: 3, epoch: 1, seq },
@@ -28,11 +28,11 @@ test("triggers stand newest first, in the order of their numbers", () => {
   assert.deepEqual(seqs(feedOf(1, 3, 2)), [3, 2, 1]);
 });
 
-test("numbers go before times, which several clocks tell; of another epoch, and of notes, the time goes", () => {
+test("numbers go before times; of another epoch, and of notes, the time goes", () => {
   const feed = new Feed();
-  feed.take(trigger(2, { firedAt: 10 }), 1, 0);
-  feed.take(trigger(1, { firedAt: 20 }), 1, 0);
-  feed.take(trigger(1, { epoch: 2, firedAt: 15 }), 1, 0);
+  feed.take(trigger(2), 1, 10);
+  feed.take(trigger(1), 1, 20);
+  feed.take(trigger(1, { epoch: 2 }), 1, 15);
   assert.deepEqual(feed.triggers.map(({ epoch, seq }) => [epoch, seq]), [[2, 1], [1, 2], [1, 1]]);
   feed.note("stopped", 1, 12, 3);
   feed.note("stopped", 1, 16, 3);
@@ -47,12 +47,11 @@ test("a trigger that comes from two sources is one", () => {
   assert.deepEqual(feed.triggers.map(({ epoch, viewerName }) => [epoch, viewerName]), [[2, "Mika"], [1, "Mika"]]);
 });
 
-test("a trigger has the time at which it fired, or else at which it came", () => {
+test("a trigger has the time at which it came, by this page's clock", () => {
   const feed = new Feed();
   feed.take(trigger(1, { firedAt: 40 }), 2, 50);
-  feed.take(trigger(2), 2, 60);
-  const rows = feed.triggers.map(({ at, round, outcome, isBlocked }) => [at, round, outcome, isBlocked]);
-  assert.deepEqual(rows, [[60, 2, null, false], [40, 2, null, false]]);
+  const rows = feed.triggers.map(({ at, round, outcome, isBlocked, isOwn }) => [at, round, outcome, isBlocked, isOwn]);
+  assert.deepEqual(rows, [[50, 2, null, false, false]]);
 });
 
 test("what became of a trigger stands with it, and since when it lasts", () => {
@@ -158,8 +157,75 @@ test("what the server has recorded is taken in among what came meanwhile", () =>
   feed.recorded({ round: 1, from: 5, to: null, triggers });
   assert.deepEqual(drawn(feed), [3, 2, 1, { round: 1, at: 5 }]);
   const [live, , old] = feed.triggers;
-  assert.deepEqual([live.viewerName, live.people, old.people, old.epoch, old.isBlocked], ["Mika", 3, null, null, false]);
+  assert.deepEqual([live.viewerName, live.people], ["Mika", 3]);
+  assert.deepEqual([old.people, old.epoch, old.isBlocked, old.isOwn], [null, null, false, false]);
   assert.equal(feed.take(trigger(2), 1, 99), false);
+});
+
+const recorded = (seq, at) => ({ eventType: "a", viewerName: "Nana", outcome: null, seq, at });
+
+test("what is recorded of a round stands in it, whatever round runs", () => {
+  const feed = new Feed();
+  feed.began(1, 5);
+  feed.take(trigger(1), 1, 10);
+  feed.began(2, 2_000);
+  feed.take(trigger(3), 2, 2_100);
+  feed.recorded({ round: 1, from: 4, to: 40, triggers: [recorded(1, 10), recorded(2, 30)] });
+  const fold = { fold: 1, from: 5, to: 40, triggers: 2 };
+  assert.deepEqual(drawn(feed, { open: new Set([1]) }), [3, { round: 2, at: 2_000 }, fold, 2, 1]);
+});
+
+test("what is recorded stands by its number among what came, whose time is a little later", () => {
+  const feed = feedOf(2);
+  feed.recorded({ round: 1, from: 0, to: null, triggers: [recorded(1, 9), recorded(3, 1)] });
+  assert.deepEqual(seqs(feed), [3, 2, 1]);
+});
+
+test("numbers begin anew with an epoch, so those of another round are others", () => {
+  const feed = new Feed();
+  feed.recorded({ round: 1, from: 5, to: 20, triggers: [recorded(1, 10)] });
+  assert.equal(feed.take(trigger(1, { epoch: 2 }), 2, 30), true);
+  feed.recorded({ round: 3, from: 40, to: null, triggers: [recorded(1, 50)] });
+  assert.deepEqual(feed.triggers.map(({ round }) => round), [3, 2, 1]);
+});
+
+test("as many are lacking of a round as fired and are neither here nor too old", () => {
+  const feed = feedOf(1, 2);
+  feed.note("stopped", 1, 3, 935);
+  feed.take(trigger(3), 2, 60);
+  assert.deepEqual([feed.lacking(1, 2), feed.lacking(1, 5), feed.lacking(1, 1), feed.lacking(2, 2)], [0, 3, 0, 1]);
+  assert.equal(feed.lacking(1, 400), 298);
+});
+
+test("a round whose end was neither seen nor recorded was missed", () => {
+  const feed = new Feed();
+  assert.deepEqual([feed.hasMissed(0), feed.hasMissed(1)], [false, true]);
+  feed.began(1, 5);
+  assert.equal(feed.hasMissed(1), true);
+  feed.recorded({ round: 1, from: 5, to: 30, triggers: [] });
+  assert.equal(feed.hasMissed(1), false);
+  feed.began(2, 40);
+  feed.ended(2, 50);
+  assert.equal(feed.hasMissed(2), false);
+});
+
+test("the next trigger without a name is this page's, where it has just fired the button", () => {
+  const feed = new Feed();
+  feed.expect("a", 0);
+  feed.take(trigger(1), 1, 10);
+  feed.take(trigger(2, { viewerName: null, eventType: "b" }), 1, 20);
+  feed.take(trigger(3, { viewerName: null }), 1, 5_000);
+  feed.take(trigger(4, { viewerName: null }), 1, 5_000);
+  assert.deepEqual(feed.triggers.map(({ isOwn }) => isOwn), [false, true, false, false]);
+});
+
+test("of what this page fired nothing is expected once it was refused, or after some seconds", () => {
+  const feed = new Feed();
+  for (const type of ["a", "b"]) feed.expect(type, 0);
+  assert.deepEqual([feed.expectNot("a"), feed.expectNot("a")], [true, false]);
+  feed.take(trigger(1, { viewerName: null }), 1, 1);
+  feed.take(trigger(2, { viewerName: null, eventType: "b" }), 1, 5_001);
+  assert.deepEqual(feed.triggers.map(({ isOwn }) => isOwn), [false, false]);
 });
 
 test("what the server recorded of a round's time gives way to what was seen", () => {
@@ -174,6 +240,87 @@ test("of very many triggers the newest stay", () => {
   assert.deepEqual([feed.triggers.length, feed.triggers[0].seq, feed.triggers.at(-1).seq], [300, 301, 2]);
 });
 
+test("notes leave no trigger out, and go with the triggers below them", () => {
+  const feed = new Feed();
+  feed.note("stopped", 1, 0, 3);
+  for (let seq = 1; seq <= 300; seq += 1) feed.take(trigger(seq), 1, seq);
+  feed.note("stopped", 1, 301, 3);
+  assert.deepEqual([feed.triggers.length, feed.lines().length], [300, 301]);
+});
+
+test("an older round counts what fired in it, also what is too old to be kept", () => {
+  const feed = new Feed();
+  feed.counted(1, 7); // a round that nobody knows
+  feed.began(1, 0);
+  feed.take(trigger(1), 1, 1);
+  feed.counted(1, 500);
+  feed.counted(1, 499);
+  feed.ended(1, 2);
+  feed.began(2, 10);
+  assert.deepEqual(drawn(feed)[1], { fold: 1, from: 0, to: 2, triggers: 500 });
+});
+
+test("an older round counts all that is recorded of it", () => {
+  const feed = new Feed();
+  const triggers = Array.from({ length: 301 }, (_, n) => recorded(n + 1, n));
+  feed.recorded({ round: 1, from: 0, to: 400, triggers });
+  feed.began(2, 500);
+  assert.equal(drawn(feed)[1].triggers, 301);
+});
+
+test("a round begins before whatever happened in it", () => {
+  const feed = new Feed();
+  feed.take(trigger(1), 1, 10);
+  feed.began(1, 20);
+  assert.deepEqual(drawn(feed), [1, { round: 1, at: 10 }]);
+});
+
 test("a trigger is of the round that runs, or of the next one where it comes before that begins here", () => {
-  assert.deepEqual(["in_game", "active", "ended"].map((status) => roundOf({ status, round: 3 })), [3, 4, 4]);
+  const rounds = ["in_game", "active", "ended"].map((status) => roundOf({ status, round: 3 }));
+  assert.deepEqual(rounds, [3, 4, 4]);
+});
+
+const AT = 1_000_000;
+const wait = (after, outcome = null) => waitOf({ at: AT, outcome }, AT + after);
+
+test("a trigger's moment on the overlay runs down", () => {
+  assert.deepEqual(wait(0), { says: [], share: 1, next: AT + 250 });
+  assert.deepEqual(wait(1_350), { says: [], share: 0.5, next: AT + 1_600 });
+  assert.equal(wait(2_600).next, AT + 2_700);
+  assert.deepEqual(wait(2_700), { says: [], share: 0, next: Infinity });
+});
+
+test("a trigger whose clock is ahead has its whole moment", () => {
+  assert.equal(wait(-500).share, 1);
+});
+
+test("an effect that lasts is counted down instead", () => {
+  const outcome = { status: "started", endsAt: AT + 10_500, since: AT + 500 };
+  assert.deepEqual(wait(3_000, outcome), { says: ["seconds", 8], share: 0.75, next: AT + 3_500 });
+  assert.deepEqual(wait(10_500, outcome), { says: [], share: 0, next: Infinity });
+});
+
+test("how a trigger ended is said", () => {
+  assert.deepEqual(wait(5_000, { status: "done", endsAt: null }).says, ["done"]);
+  assert.deepEqual(wait(0, { status: "failed", endsAt: null }).says, ["failed"]);
+  assert.deepEqual(wait(5_000, { status: "started", endsAt: null }).says, []);
+});
+
+const TEXTS = { with_others: (name, n) => `${name} +${n}`, people: (n) => `${n} people`, by_you: "you", by_you_with: (n) => `you, ${n}` };
+const who = (viewerName, people, isOwn = false) => whoOf({ viewerName, people, isOwn }, TEXTS);
+
+test("who set a trigger off is named, and how many others pressed", () => {
+  assert.deepEqual([who("Mika", 3), who("Mika", 2), who("Mika", 1), who("Mika", null)], ["Mika +2", "Mika +1", "Mika", "Mika"]);
+});
+
+test("without a name there is a number of people", () => {
+  assert.deepEqual([who(null, 3), who(null, 1)], ["3 people", "1 people"]);
+});
+
+test("where nobody pressed it was the streamer, and where nobody knows nothing is said", () => {
+  assert.deepEqual([who(null, 0), who(null, null)], ["you", "–"]);
+});
+
+test("what this page fired says so, and who had pressed before", () => {
+  assert.deepEqual([who(null, 0, true), who(null, 20, true)], ["you", "you, 20"]);
 });

@@ -9,17 +9,20 @@ test("single keys give commands, unless somebody types or a dialog asks", (t) =>
   globalThis.localStorage = memory();
   const page = openDocument(t);
   const given = [];
-  const hotkeys = new Hotkeys({ p: () => given.push("p") });
+  const hotkeys = new Hotkeys({ p: () => given.push("p"), x: () => given.push("x") });
   const type = (key, values) => happen(page, "keydown", { key, target: page.body, ...values });
   type("p");
   type("P");
-  type("x");
+  type("q");
   for (const held of ["repeat", "isComposing", "ctrlKey", "altKey", "metaKey"]) type("p", { [held]: true });
   type("p", { target: make("textarea") });
   assert.deepEqual(given, ["p", "p"]);
   const dialog = make("dialog", { open: "" });
   page.body.append(dialog);
   type("p");
+  type("X"); // nothing hides a stop
+  type("x", { target: make("input") });
+  assert.equal(given.pop(), "x");
   dialog.remove();
   assert.equal(hotkeys.isOn, true);
   hotkeys.set(false);

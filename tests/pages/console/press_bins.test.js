@@ -1,7 +1,7 @@
 import assert from "node:assert/strict";
 import { test } from "node:test";
 
-import { BIN_SECONDS, minutesOf, PressBins } from "../../../api_service/pages/web/console/live/press_bins.js";
+import { BIN_SECONDS, HEIGHT, minutesOf, niceScale, PressBins, stackOn, sumsOf, WIDTH } from "../../../api_service/pages/web/console/live/press_bins.js";
 
 const at = (second) => second * 1_000;
 
@@ -57,4 +57,26 @@ test("five minutes later it is gone, and a button without presses has empty bins
 test("five minutes are summed up one by one", () => {
   const bins = Array.from({ length: 150 }, (_, n) => (n === 29 || n === 30 || n === 149 ? n : 0));
   assert.deepEqual(minutesOf(bins), [29, 30, 0, 0, 149]);
+});
+
+test("a chart's scale is the next of 10, 20, 50, 100 … that holds the most", () => {
+  assert.deepEqual([10, 11, 20, 21, 51, 100, 101, 4_000].map(niceScale), [10, 20, 20, 50, 100, 100, 200, 5_000]);
+});
+
+test("bars stand on those below them", () => {
+  const heights = [0, 90];
+  const path = stackOn(heights, [5, 5], 10);
+  assert.deepEqual(heights, [90, 180]);
+  assert.equal(path, "M0.5 90.0h374v90.0h-374zM375.5 0.0h374v90.0h-374z");
+  assert.deepEqual([WIDTH, HEIGHT], [750, 180]);
+});
+
+test("where nothing was pressed there is no bar", () => {
+  const heights = [10];
+  assert.deepEqual([stackOn(heights, [0], 10), heights], ["", [10]]);
+});
+
+test("bins that stand on each other are summed up", () => {
+  assert.deepEqual(sumsOf([[1, 2], [10, 20]]), [11, 22]);
+  assert.deepEqual(sumsOf([]), []);
 });

@@ -1,9 +1,14 @@
 import assert from "node:assert/strict";
 import { test } from "node:test";
 
-import { KeptStop } from "../../../api_service/pages/web/console/round/kept_stop.js";
-import { Expected, phaseOf } from "../../../api_service/pages/web/console/round/phases.js";
-import { Rounds, stoppedOf } from "../../../api_service/pages/web/console/round/rounds.js";
+import {
+  Expected,
+  KeptStop,
+  phaseOf,
+  Rounds,
+  stoppedOf,
+  Wish,
+} from "../../../api_service/pages/web/console/round/round.js";
 import { StreamarioError } from "../../../api_service/pages/web/streamario.js";
 import { fixChance, happened, stopTime } from "../time.js";
 
@@ -39,7 +44,8 @@ test("each command brings its own phase", () => {
   assert.deepEqual([brings("start", "active"), brings("start", "ended"), brings("start", "running")], ["starting", "starting", "running"]);
   assert.deepEqual([brings("pause", "running"), brings("pause", "stopped")], ["paused", "stopped"]);
   assert.deepEqual([brings("resume", "paused"), brings("resume", "stopped"), brings("resume", "ended")], ["running", "running", "ended"]);
-  assert.deepEqual([brings("not_yet", "starting"), brings("not_yet", "running"), brings("end", "running")], ["ended", "ended", "running"]);
+  const notYet = ["active", "starting", "running"].map((phase) => brings("not_yet", phase));
+  assert.deepEqual([...notYet, brings("end", "running")], ["ended", "ended", "ended", "running"]);
 });
 
 test("a command that was refused brings nothing, and one whose answer has come, not for long", () => {
@@ -55,137 +61,178 @@ test("a command that was refused brings nothing, and one whose answer has come, 
   assert.equal(expected.phaseOf("running", 99_999), "paused");
 });
 
-const ROOM = { status: "in_game", round: 3 };
 const AWAY = new StreamarioError("unreachable", "");
+const OVER = new StreamarioError("game_not_started", "", { status: 409 });
 
-/** A kept stop in stopped time, whose server `answers` what it is asked. */
-function kept(t, { round = 0, answers = {} } = {}) {
+/** A stop in stopped time, whose server gives `answers.next`: a refusal, or a promise of the answer. */
+function kept(t, { stored = null, next = "answer" } = {}) {
   const passes = stopTime(t);
   fixChance(t, 0);
   const told = [];
-  const answer = (name, usual) => async () => {
-    told.push(name);
-    const given = answers[name] ?? usual;
-    if (given instanceof Error) throw given;
-    return given;
-  };
+  const answers = { next };
   const stop = new KeptStop({
-    round,
-    store: (stored) => told.push(`store ${stored}`),
-    read: answer("read", ROOM),
-    send: answer("send", "answer"),
+    stored,
+    store: (kept) => told.push(`store ${kept?.round ?? 0}`),
+    send: async (round) => {
+      told.push(`send ${round}`);
+      const given = await answers.next;
+      if (given instanceof Error) throw given;
+      return given;
+    },
     done: (given) => told.push(`done ${given}`),
     refused: ({ code }) => told.push(`refused ${code}`),
   });
   return { stop, told, passes, answers };
 }
 
-test("a stop is kept and sent once the server answers", async (t) => {
-  const { stop, told, passes, answers } = kept(t, { answers: { read: AWAY } });
+/** Something that is answered when the test says so. */
+function awaited() {
+  const answer = {};
+  answer.promise = new Promise((resolve) => (answer.resolve = resolve));
+  return answer;
+}
+
+test("a stop is sent at once, and again until it is answered", async (t) => {
+  const { stop, told, passes, answers } = kept(t, { next: AWAY });
   stop.keep(3);
-  assert.deepEqual([stop.round, told], [3, ["store 3"]]);
+  await stop.sending;
+  assert.deepEqual([stop.round, told], [3, ["store 3", "send 3"]]);
   await passes(249);
-  assert.equal(told.length, 1);
-  await passes(1);
-  assert.deepEqual(told.slice(1), ["read"]);
-  answers.read = ROOM;
-  await passes(500);
-  assert.deepEqual([stop.round, told.slice(2)], [0, ["read", "send", "store 0", "done answer"]]);
-  await passes(60_000);
-  assert.equal(told.length, 6);
-});
-
-test("who notices that the server answers hurries it", async (t) => {
-  const { stop, told, passes } = kept(t);
-  await stop.hurry();
-  assert.deepEqual(told, []);
-  stop.keep(3);
-  await Promise.all([stop.hurry(), stop.hurry()]);
-  await passes(60_000);
-  assert.deepEqual(told, ["store 3", "read", "send", "store 0", "done answer"]);
-});
-
-test("it goes on over a reload", async (t) => {
-  const { told, passes } = kept(t, { round: 3 });
-  await passes(250);
-  assert.deepEqual(told, ["read", "send", "store 0", "done answer"]);
-});
-
-test("a stop is its round's only, and only while that runs", async (t) => {
-  for (const room of [{ status: "in_game", round: 4 }, { status: "ended", round: 3 }]) {
-    await t.test(room.status, async (t) => {
-      const { stop, told } = kept(t, { answers: { read: room } });
-      stop.keep(3);
-      await stop.hurry();
-      assert.deepEqual([stop.round, told], [0, ["store 3", "read", "store 0"]]);
-    });
-  }
-});
-
-test("who has gone on before wants no stop any more", async (t) => {
-  const { stop, told, passes } = kept(t);
-  stop.cancel();
-  assert.deepEqual(told, []);
-  stop.keep(3);
-  stop.cancel();
-  await passes(60_000);
-  assert.deepEqual([stop.round, told], [0, ["store 3", "store 0"]]);
-  stop.keep(3);
-  const sending = stop.hurry();
-  stop.cancel();
-  await sending;
-  await happened();
-  assert.deepEqual(told.slice(2), ["store 3", "read", "store 0"]);
-});
-
-test("while the server is away it is tried more and more seldom, and once at a time", async (t) => {
-  const { stop, told, passes } = kept(t, { answers: { read: AWAY } });
-  stop.keep(3);
-  stop.keep(3);
-  await passes(499);
   assert.equal(told.length, 2);
-  await passes(50 + 1_050 + 1_550);
-  assert.deepEqual(told.slice(2), ["read", "read", "read"]);
-  await passes(15_500); // never more than 1.5 s apart
-  assert.equal(told.length, 2 + 3 + 10);
-  await stop.hurry();
+  answers.next = "answer";
+  await passes(1);
+  assert.deepEqual([stop.round, told.slice(2)], [0, ["send 3", "store 0", "done answer"]]);
+  await passes(60_000);
+  assert.equal(told.length, 5);
+});
+
+test("while the server is away it is sent more and more seldom, and at once where somebody notices that it is there", async (t) => {
+  const { stop, told, passes } = kept(t, { next: AWAY });
+  stop.hurry();
+  assert.deepEqual(told, []);
+  stop.keep(3);
+  const sent = () => told.filter((each) => each === "send 3").length;
+  await passes(250 + 500 + 1_000 + 1_500 + 3 * 50);
+  assert.equal(sent(), 5);
+  await passes(15_000); // never more than 1.5 s apart
+  assert.equal(sent(), 15);
+  await passes(700);
+  stop.hurry();
   await passes(1_450);
-  assert.equal(told.length, 2 + 3 + 10 + 1);
-  stop.cancel();
-  await passes(30_000);
-  assert.deepEqual(told.slice(16), ["store 0"]);
-});
-
-test("who goes on while it fails hears nothing of it", async (t) => {
-  for (const refusal of [AWAY, new StreamarioError("forbidden", "", { status: 403 })]) {
-    await t.test(refusal.code, async (t) => {
-      const { stop, told, passes } = kept(t, { answers: { read: refusal } });
-      stop.keep(3);
-      const trying = stop.hurry();
-      stop.cancel();
-      await trying;
-      await passes(30_000);
-      assert.deepEqual(told, ["store 3", "read", "store 0"]);
-    });
-  }
-});
-
-test("the first round's is one, too", async (t) => {
-  const { stop, told } = kept(t, { answers: { read: { status: "in_game", round: 1 } } });
-  assert.equal(stop.round, 0);
-  stop.keep(1);
-  await stop.hurry();
-  assert.deepEqual(told.at(-1), "done answer");
+  assert.equal(sent(), 16);
+  stop.keep(3); // anew: soon again
+  await passes(300);
+  assert.equal(sent(), 18);
 });
 
 test("a refusal ends it, and one that may pass does not", async (t) => {
-  const { stop, told, passes, answers } = kept(t, { answers: { send: new StreamarioError("overloaded", "", { status: 503 }) } });
+  for (const refusal of [OVER, new StreamarioError("forbidden", "", { status: 403 })]) {
+    await t.test(refusal.code, async (t) => {
+      const { stop, told, passes, answers } = kept(t, { next: new StreamarioError("overloaded", "", { status: 503 }) });
+      stop.keep(3);
+      await stop.sending;
+      assert.equal(stop.round, 3);
+      answers.next = refusal;
+      await passes(60_000);
+      assert.deepEqual([stop.round, told.slice(2)], [0, ["send 3", "store 0", `refused ${refusal.code}`]]);
+    });
+  }
+});
+
+test("one that was taken back is not sent any more, and nothing is told of what was on its way", async (t) => {
+  for (const given of ["answer", AWAY, OVER]) {
+    await t.test(given.code ?? given, async (t) => {
+      const answer = awaited();
+      const { stop, told, passes } = kept(t, { next: answer.promise });
+      stop.cancel();
+      stop.keep(3);
+      stop.cancel();
+      answer.resolve(given);
+      await passes(30_000);
+      assert.deepEqual([stop.round, told], [0, ["store 3", "send 3", "store 0"]]);
+    });
+  }
+});
+
+test("one that is given again is sent again, and the older one's answer does not end it", async (t) => {
+  const [older, newer] = [awaited(), awaited()];
+  const { stop, told, answers } = kept(t, { next: older.promise });
   stop.keep(3);
-  await stop.hurry();
+  answers.next = newer.promise;
+  stop.keep(3);
+  older.resolve("older");
+  await happened();
   assert.equal(stop.round, 3);
-  answers.send = new StreamarioError("forbidden", "", { status: 403 });
-  await passes(3_000);
-  assert.deepEqual([stop.round, told.at(-1)], [0, "refused forbidden"]);
+  newer.resolve("newer");
+  await happened();
+  assert.deepEqual([stop.round, told.slice(-2)], [0, ["store 0", "done newer"]]);
+});
+
+test("it goes on over a reload, for a minute", async (t) => {
+  await t.test("soon", async (t) => {
+    const { told, passes } = kept(t, { stored: { round: 3, at: 1_700_000_000_000 - 59_999 } });
+    await passes(1);
+    assert.deepEqual(told, ["send 3", "store 0", "done answer"]);
+  });
+  await t.test("late", async (t) => {
+    const { stop, told, passes } = kept(t, { stored: { round: 3, at: 1_700_000_000_000 - 60_000 } });
+    await passes(30_000);
+    assert.deepEqual([stop.round, told], [0, []]);
+  });
+});
+
+test("a choice shows at once, and what the room tells counts a moment after the answer", async (t) => {
+  const passes = stopTime(t);
+  const wish = new Wish();
+  const shown = (told) => wish.valueOf(told, performance.now());
+  assert.equal(shown(12), 12);
+  const answer = awaited();
+  const made = wish.make(60, () => answer.promise);
+  await passes(5_000);
+  assert.equal(shown(12), 60);
+  answer.resolve(true);
+  await made;
+  assert.deepEqual([shown(12), wish.until], [60, 7_000]);
+  await passes(1_950);
+  assert.equal(shown(12), 60);
+  await passes(50);
+  assert.deepEqual([shown(12), wish.until], [12, Infinity]);
+});
+
+test("a choice is forgotten once the room tells of it, or it is refused", async (t) => {
+  stopTime(t);
+  const wish = new Wish();
+  await wish.make(60, async () => true);
+  assert.deepEqual([12, 60, 20].map((told) => wish.valueOf(told, 0)), [60, 60, 20]);
+  await wish.make(4, async () => false);
+  assert.equal(wish.valueOf(20, 0), 20);
+});
+
+test("choices are made one at a time, and the last one is made in the end", async (t) => {
+  stopTime(t);
+  const wish = new Wish();
+  const [first, second] = [awaited(), awaited()];
+  const sent = [];
+  const set = (value) => sent.push(value) && (value === 60 ? first : second).promise;
+  const made = wish.make(60, set);
+  await wish.make(4, set);
+  await wish.make(12, set);
+  assert.deepEqual([sent, wish.valueOf(12, 0)], [[60], 12]);
+  first.resolve(true);
+  await happened();
+  assert.deepEqual([sent, wish.valueOf(60, 0)], [[60, 12], 12]);
+  second.resolve(true);
+  await made;
+  assert.deepEqual(sent, [60, 12]);
+});
+
+test("when a round began is known of the round that the API told of, and of no other", () => {
+  const rounds = new Rounds();
+  assert.equal(rounds.startOf(1), null);
+  rounds.hear({ round: 2, started_at: "2026-01-01T00:00:00Z", time: "2026-01-01T00:00:40Z" }, 100_000);
+  assert.deepEqual([rounds.startOf(1), rounds.startOf(2), rounds.startOf(3)], [null, 60_000, null]);
+  rounds.hear({ round: 0, started_at: null, time: "2026-01-01T00:00:40Z" }, 100_000);
+  assert.equal(rounds.startOf(0), null);
 });
 
 test("what a stop threw away is its sum, and how much of which button", () => {

@@ -1,7 +1,7 @@
 import assert from "node:assert/strict";
 import { test } from "node:test";
 
-import { tileOf } from "../../../api_service/pages/web/console/live/tile_state.js";
+import { mayFire, tileOf } from "../../../api_service/pages/web/console/live/tile_state.js";
 
 const BUTTON = {
   ...{ enabled: true, available: true, reason: null, effects: [], count: 96, required: 412 },
@@ -134,4 +134,18 @@ test("only what counts down asks to be drawn again", () => {
   assert.equal(tile({ readyAt: 20_000 }).next, Infinity);
   assert.equal(tile({ ...FULL, readyAt: 9_000 }, { phase: "paused" }).next, Infinity);
   assert.equal(tile({ ...FULL, readyAt: 12_500, effects: [EFFECT] }).next, 10_500);
+});
+
+test("a button may be fired once where viewers could fire it, in a round that runs", () => {
+  const running = { phase: "running", isLost: false };
+  assert.equal(mayFire(BUTTON, running), true);
+  const rooms = [{ ...running, phase: "paused" }, { ...running, isLost: true }];
+  assert.deepEqual(rooms.map((room) => mayFire(BUTTON, room)), [false, false]);
+  const buttons = [{ ...BUTTON, enabled: false }, { ...BUTTON, available: false }];
+  assert.deepEqual(buttons.map((button) => mayFire(button, running)), [false, false]);
+});
+
+test("what this page fired says so, though viewers had pressed", () => {
+  assert.deepEqual(line({}, { last: { viewerName: null, people: 20, isOwn: true } }), ["", "last_here"]);
+  assert.deepEqual(line({}, { last: { viewerName: null, people: 20, isOwn: false } }), [""]);
 });

@@ -45,10 +45,10 @@ export class RoomApi {
   tokens = () => call("GET", `${this.#path}/tokens`, { secret: this.token });
   reset = () => call("POST", `${this.#path}/reset`, { secret: this.token });
 
-  /** "start", "pause", "resume", "stop", "end", or "limit" with `limit_s`. */
-  round(command, values) {
+  /** "start", "pause", "resume", "stop", "end", or "limit" with `limit_s`; answered `within` so many ms, or it failed. */
+  round(command, values, within) {
     const body = { command, ...values };
-    return call("POST", `${this.#path}/round`, { secret: this.token, body });
+    return call("POST", `${this.#path}/round`, { secret: this.token, body, within });
   }
 
   fire(eventType) {
@@ -147,12 +147,12 @@ export async function pagesOf(path, request) {
   return pages;
 }
 
-async function exchange(method, path, { secret, body, as = "json" } = {}) {
+async function exchange(method, path, { secret, body, as = "json", within = ANSWER_WITHIN[as] } = {}) {
   // What is wrong with a setting is told by the server, in the page's language.
   const headers = { "Accept-Language": document.documentElement.lang };
   if (secret) headers.Authorization = `Bearer ${secret}`;
   if (body) headers["Content-Type"] = body instanceof Blob ? body.type : "application/json";
-  const signal = AbortSignal.timeout(ANSWER_WITHIN[as]);
+  const signal = AbortSignal.timeout(within);
   const sent = body && !(body instanceof Blob) ? JSON.stringify(body) : body;
   const exchanged = await answered(path, { method, headers, body: sent, signal }, as);
   const { answer, content } = exchanged;

@@ -1,9 +1,9 @@
 import { html, nothing } from "lit-html";
 import { styleMap } from "./style_map.js";
 import { grouped } from "../common/languages.js";
-import { Mood } from "./bar/mood.js";
-import { faceOf, Guard } from "./bar/places.js";
+import { faceOf, Guard, moodsOf, placeOfKey } from "./bar/face.js";
 import { Timer } from "./bar/timer.js";
+import { Fold } from "./fold.js";
 
 const SECOND = 1_000; // ms
 const COUNTS = 3; // seconds, before a round
@@ -29,29 +29,32 @@ export class Bar {
       <span class="lampbig"></span>${this.#figure("now", this.name, this.below)} ${this.timer.view()}
       ${this.#figure("viewers", grouped(desk.state.viewerCount), desk.texts.viewers_here(desk.state.viewerCount))}
       ${this.#rate()} ${this.mood.view()}<span class="grow gap"></span>
-      <div class="row places">${this.#left()}${this.#stop()}${this.#right()}</div></header>`;
+      <div class="row places" @keydown=${calmly}>${this.#left()}${this.#stop()}${this.#right()}</div></header>`;
   }
 
   /** What the state is called. */
   get name() {
-    const { phase, state, texts } = this.desk;
-    if (this.#face.state === "lost") return texts.phase_lost;
-    return texts.phase_names[phase](state.round);
+    const { state, texts } = this.desk;
+    return texts.phase_names[this.#face.state](state.round);
   }
 
   /** What is said below that. */
   get below() {
     const { desk } = this;
-    if (desk.commands.keepsStop) return desk.texts.stop_kept;
-    const fired = desk.state.buttons.reduce((sum, { level }) => sum + level, 0);
-    return desk.texts.phase_notes[this.#face.state]({ triggers: fired, round: desk.state.round });
+    const triggers = desk.state.buttons.reduce((sum, { level }) => sum + level, 0);
+    return desk.texts.phase_notes[this.#face.state]({ triggers, round: desk.state.round, isLost: desk.isLost });
   }
 
-  /** What the key or the button of a place does, unless the place has just changed. `isKey`: nobody clicks there. */
-  press(place, isKey = false) {
-    const { does, isOff } = this.#face.places[place] ?? { isOff: true };
-    if (isOff || !(isKey && does === "stop") && !this.#guard.takes(place, performance.now())) return;
-    this.desk.commands[does]?.();
+  /** What "p" or "x" does. "x" is at once: it has no second meaning. */
+  key(key) {
+    const place = placeOfKey(key, this.#face.places);
+    if (place) this.#press(place, key === "x");
+  }
+
+  /** What a place does, unless it has just changed. */
+  #press(place, isAtOnce = false) {
+    const { does, isOff } = this.#face.places[place];
+    if (!isOff && (isAtOnce || this.#guard.takes(place, performance.now()))) this.desk.commands[does]?.();
   }
 
   #figure(kind, value, caption) {
@@ -70,7 +73,7 @@ export class Bar {
     const { texts } = this.desk;
     const caption = { pause: texts.pause, resume: texts.resume, notYet: texts.not_yet }[left.does];
     const kind = { pause: "", resume: "go", notYet: "ghost" }[left.does];
-    return this.#button({ place: "left", kind, caption, key: left.does === "notYet" ? null : "P", isOff: left.isOff });
+    return this.#button({ place: "left", kind, caption, key: left.does === "notYet" ? "X" : "P", isOff: left.isOff });
   }
 
   #stop() {
@@ -91,7 +94,7 @@ export class Bar {
 
   #button({ place, kind, caption, key = null, isOff }) {
     const cap = key && this.desk.hotkeys.isOn ? html` <kbd aria-hidden="true">${key}</kbd>` : nothing;
-    const press = () => this.press(place);
+    const press = () => this.#press(place);
     return html`<button class="btn ${kind}" type="button" data-place=${place} aria-disabled=${isOff} @click=${press}>${caption}${cap}</button>`;
   }
 
@@ -102,5 +105,71 @@ export class Bar {
     if (left <= 0 || left > COUNTS * SECOND) return COUNTS;
     this.desk.redrawAt(now + (left % SECOND || SECOND));
     return Math.ceil(left / SECOND);
+  }
+}
+
+/** A key that is held presses once: what it would press next is something else. */
+const calmly = (event) => event.repeat && event.key === "Enter" && event.preventDefault();
+
+/** How much happens: one press chooses it, in mid-round too. Where there is little room it is a chip with a menu. */
+class Mood {
+  constructor(desk) {
+    this.desk = desk;
+    this.fold = new Fold("mood", desk.redraw);
+  }
+
+  view() {
+    const { desk, fold } = this;
+    const moods = moodsOf(desk.commands.perMinute);
+    const { name, perMinute } = moods.find(({ isChosen }) => isChosen);
+    const { how_much: label } = desk.texts;
+    const chip = html`<button class="chip" type="button" aria-label="${label}: ${this.#chip(name, perMinute)}"
+      aria-expanded=${fold.isOpen} @click=${fold.toggle}>${this.#chip(name, perMinute)} ▾</button>`;
+    const choices = moods.map((mood) => this.#choice(mood));
+    return html`<div class="seg moods" role="group" aria-label=${label}>${choices}</div>
+      <div class="mood-chip" id="mood" @keydown=${fold.onKeydown} @focusout=${fold.onFocusout}>${chip}
+        ${fold.isOpen ? html`<div class="popover seg" role="group" aria-label=${label}>${choices}</div>` : nothing}</div>`;
+  }
+
+  #chip(name, perMinute) {
+    const { mood_names: names, mood_unpaced: unpaced } = this.desk.texts;
+    if (name === "own") return perMinute > 0 ? this.desk.texts.a_minute(perMinute) : unpaced;
+    return `${names[name]} ${perMinute}`;
+  }
+
+  #choice({ name, perMinute, isChosen }) {
+    const { mood_names: names, mood_unpaced: unpaced, a_minute: aMinute } = this.desk.texts;
+    const choose = () => {
+      if (!isChosen) this.desk.commands.mood(perMinute);
+      if (this.fold.isOpen) this.fold.leave();
+    };
+    const caption = perMinute > 0 ? aMinute(perMinute) : unpaced;
+    return html`<button type="button" aria-pressed=${isChosen} @click=${choose}>${names[name]}<small>${caption}</small></button>`;
+  }
+}
+
+/** Says changes of the state to whoever does not see them: politely, but that all has stopped, at once. */
+export class Announcer {
+  constructor(desk) {
+    this.desk = desk;
+  }
+
+  view() {
+    const urgent = this.#urgent;
+    return html`<p class="unseen" role="status">${urgent ? "" : this.#calm}</p>
+      <p class="unseen" role="alert">${urgent}</p>`;
+  }
+
+  get #urgent() {
+    const { phase, isLost, commands, texts } = this.desk;
+    if (commands.keepsStop) return isLost ? texts.stop_kept_said : "";
+    return phase === "stopped" && !isLost ? `${texts.phase_names.stopped()}: ${texts.phase_notes.stopped()}` : "";
+  }
+
+  /** A round's own note has a count, which would be read all the time. */
+  get #calm() {
+    const { phase, bar, commands } = this.desk;
+    if (phase === "loading" || commands.keepsStop) return "";
+    return phase === "paused" ? `${bar.name}: ${bar.below}` : bar.name;
   }
 }

@@ -1,8 +1,8 @@
 import { html, nothing } from "lit-html";
 import { labelOf, Room } from "../streamario.js";
-import { Announcer } from "./announcer.js";
+import { ServerClock } from "../streamario/timing.js";
 import { fetchTelling, RoomApi } from "./api.js";
-import { Bar } from "./bar.js";
+import { Announcer, Bar } from "./bar.js";
 import { confirmed } from "./confirm.js";
 import { Attendance } from "./game/attendance.js";
 import { Hotkeys } from "./hotkeys.js";
@@ -17,8 +17,7 @@ import { People } from "./people/people.js";
 import { record } from "./results/history.js";
 import { Results } from "./results/results.js";
 import { Commands } from "./round/commands.js";
-import { phaseOf } from "./round/phases.js";
-import { Rounds } from "./round/rounds.js";
+import { phaseOf, Rounds } from "./round/round.js";
 import { Settings } from "./settings/settings.js";
 import { playedRoom, storePlayed, storeRoom, storeSettings, storedDesk, storedRoom } from "./storage.js";
 
@@ -31,10 +30,10 @@ export class Desk {
   refusal = ""; // what was asked for and not done, in words
   nextAt = Infinity; // when it must be drawn again though nothing changes (ms on `performance.now()`)
   now = performance.now(); // of this drawing
-  startedAt = null; // when the running round began (ms on `performance.now()`), once it is known
   stopped = null; // what the last stop threw away, while it lasts and if this window did it: `{total, counts}`
   #page;
   #attendance;
+  #clock = new ServerClock();
   #rounds = new Rounds();
   #wasStopped = false;
   #wasLost = false;
@@ -78,7 +77,7 @@ export class Desk {
   begin() {
     storeRoom(this.entry);
     this.room.on("change", (state) => this.#follow(state));
-    this.room.on("trigger", (trigger) => this.live.takeTrigger({ ...trigger, firedAt: Date.now() }));
+    this.room.on("trigger", (trigger) => this.live.takeTrigger(trigger));
     this.room.on("effect", (effect) => this.live.takeEffect(effect));
     this.room.on("arrived", (arrived) => this.lobby.takeArrived(arrived));
     this.room.open();
@@ -94,6 +93,11 @@ export class Desk {
   /** "loading", "missing", "active" (no round yet), "starting" (3-2-1), "running", "paused", "stopped" or "ended". */
   get phase() {
     return this.commands.phaseOf(phaseOf(this.state, this.now));
+  }
+
+  /** When the running round began (ms on `performance.now()`); null until that is known. */
+  get startedAt() {
+    return this.#rounds.startOf(this.state.round);
   }
 
   /** Whether the server does not answer. */
@@ -113,6 +117,12 @@ export class Desk {
   /** Since when a game that was there is away: ms since 1970, or null. */
   get gameAwaySince() {
     return this.#attendance.awaySince;
+  }
+
+  /** A time of the server's clock (ms since 1970) on this page's, once they have been compared. */
+  onOwnClock(ms) {
+    const at = this.#clock.at(ms);
+    return Number.isFinite(at) ? Math.round(Date.now() - performance.now() + at) : ms;
   }
 
   captionOf(eventType) {
@@ -224,14 +234,15 @@ export class Desk {
   #keys() {
     const marks = [1, 2, 3, 4, 5, 6].map((n) => [n, () => this.live.mark(n - 1)]);
     const fire = () => this.live.fireMarked();
-    const keys = { p: () => this.bar.press("left", true), x: () => this.bar.press("stop", true), f: fire, t: fire };
+    const keys = { p: () => this.bar.key("p"), x: () => this.bar.key("x"), f: fire, t: fire };
     return { ...keys, ...Object.fromEntries(marks), escape: () => this.refuse("") };
   }
 
   /** The room as the API tells it: what the viewers' socket does not know. */
-  #hear({ started_at: startedAt, time, settings }) {
-    this.startedAt = startedAt === null ? null : performance.now() - (Date.parse(time) - Date.parse(startedAt));
-    if (settings) storeSettings(settings); // for the next room to begin with
+  #hear(room) {
+    this.#clock.adjust(room.time);
+    this.#rounds.hear(room, performance.now());
+    if (room.settings) storeSettings(room.settings); // for the next room to begin with
     if (!this.#isRecorded) this.#record();
   }
 
@@ -248,7 +259,7 @@ export class Desk {
   #follow(state) {
     this.presses.take(state, Date.now());
     this.names.follow(state);
-    if (this.#wasStopped && !state.stopped) this.stopped = null;
+    if ((this.#wasStopped && !state.stopped) || this.stopped?.round !== state.round) this.stopped = null;
     this.#wasStopped = state.stopped;
     if (state.status !== "loading") this.#entitle(state.title);
     this.#turn(state);
@@ -273,6 +284,7 @@ export class Desk {
    */
   #turn(state) {
     const turn = this.#rounds.follow(state);
+    if (turn === "began") this.api.readRoom().then((room) => this.#attendance.hear(room), () => {}); // or soon enough
     if (turn === "began" && (this.isDock || this.tab === "results")) this.openTab("live");
     if (turn === "ended" && this.tab === "live" && !this.isDock) this.openTab("results");
   }

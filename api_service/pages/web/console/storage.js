@@ -7,6 +7,7 @@
  */
 const ROOM = "streamario.console.room.";
 const DESK = "streamario.console.desk";
+const KEPT_STOP = "streamario.console.kept_stop";
 const AT_DESK = "streamario.console.at_desk";
 const PLAYED = "streamario.console.played";
 const GAME_KEY = "streamario.console.game_key";
@@ -25,7 +26,7 @@ const inWindow = () => sessionStorage;
 
 /**
  * The stored rooms, the one used last first, each
- * `{room_id, room_token, web_url, ws_url, title, used_at, blocked?, kept_stop?}`.
+ * `{room_id, room_token, web_url, ws_url, title, used_at, blocked?}`.
  */
 export function storedRooms() {
   const names = namesIn(inBrowser).filter((name) => name.startsWith(ROOM));
@@ -55,6 +56,14 @@ export function storedDesk(roomId) {
 }
 
 export const storeDesk = (roomId, desk) => write(inWindow, DESK, { ...desk, roomId });
+
+/** The stop of a round, `{round, at}`, that this window has sent without an answer; null for none. No other window's. */
+export function storedStop(roomId) {
+  const stop = read(inWindow, KEPT_STOP);
+  return stop?.roomId === roomId ? stop : null;
+}
+
+export const storeStop = (roomId, stop) => write(inWindow, KEPT_STOP, stop && { ...stop, roomId });
 
 /** The room to whose desk a reload comes back; null where it comes to the start screen. */
 export const roomAtDesk = () => storedRoom(read(inWindow, AT_DESK));

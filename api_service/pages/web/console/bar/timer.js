@@ -1,7 +1,7 @@
 import { html, nothing } from "lit-html";
 import { clockOf } from "../../common/countdown.js";
 import { Fold } from "../fold.js";
-import { RoundTime, lastedSeconds, nextSecondOf } from "./round_time.js";
+import { RoundTime, lastedSeconds, nextSecondOf } from "./face.js";
 
 const MINUTE = 60; // s
 const PRESETS = [1, 3, 5, 10, 0]; // minutes; 0 for no end

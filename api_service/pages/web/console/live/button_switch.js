@@ -1,30 +1,45 @@
+const KEPT_FOR = 2_000; // ms after the answer, in which the room must have told of it
+
 /**
- * Switches buttons on and off, one after the other: each time the buttons are read, one is changed, and all are sent, so
- * that nobody's change is lost.
+ * Switches buttons on and off, one after the other. The API takes a room's buttons as a whole, so each time they are
+ * read, one is changed, and all are sent at once: what another window saves between the two is lost.
  */
 export class ButtonSwitch {
   #api;
-  #wanted = new Map(); // event type → what it shall be, until the server has it
+  #wishes = new Map(); // event type → `{isOn, until}`: what it shall be; `until` is Infinity before the answer
   #last = Promise.resolve();
 
   constructor(api) {
     this.#api = api;
   }
 
-  /** Whether a button is on, or will be in a moment. */
-  isOn({ eventType, enabled }) {
-    return this.#wanted.get(eventType) ?? enabled;
+  /** Whether a button is on, or will be in a moment. Times are ms on `performance.now()`. */
+  isOn({ eventType, enabled }, now) {
+    const wish = this.#wishes.get(eventType);
+    if (!wish) return enabled;
+    const isTold = wish.isOn === enabled && wish.until < Infinity;
+    if (!isTold && now < wish.until) return wish.isOn;
+    this.#wishes.delete(eventType);
+    return enabled;
+  }
+
+  /** When the room's own word counts again. */
+  get next() {
+    return Math.min(...Array.from(this.#wishes.values(), ({ until }) => until));
   }
 
   /** Resolves once the server has it. Throws StreamarioError. */
-  async set(eventType, enabled) {
-    this.#wanted.set(eventType, enabled);
-    const sent = this.#last.then(() => this.#send(eventType, enabled));
+  async set(eventType, isOn) {
+    const wish = { isOn, until: Infinity };
+    this.#wishes.set(eventType, wish);
+    const sent = this.#last.then(() => this.#send(eventType, isOn));
     this.#last = sent.catch(() => {});
     try {
       await sent;
-    } finally {
-      if (this.#wanted.get(eventType) === enabled) this.#wanted.delete(eventType);
+      wish.until = performance.now() + KEPT_FOR;
+    } catch (refusal) {
+      if (this.#wishes.get(eventType) === wish) this.#wishes.delete(eventType);
+      throw refusal;
     }
   }
 

@@ -10,14 +10,16 @@ const MOST_AT_ONCE = 4; // presses of such a batch
 export class Crowd {
   #api;
   #nameOf;
+  #goesOn;
   #ids = [];
   #until = 0;
   #stopping = null;
 
-  /** `nameOf(n)` is what the n-th is called. */
-  constructor(api, nameOf) {
+  /** `nameOf(n)` is what the n-th is called; where the round no longer `goesOn()`, they end. */
+  constructor(api, nameOf, goesOn) {
     this.#api = api;
     this.#nameOf = nameOf;
+    this.#goesOn = goesOn;
   }
 
   /** How long it goes on (ms); 0 where there is none. */
@@ -47,6 +49,7 @@ export class Crowd {
   async #play(id, n, choose, signal) {
     for (;;) {
       await sleep(between(...PAUSE), signal);
+      if (!this.#goesOn()) this.stop();
       if (signal.aborted || Date.now() >= this.#until) return;
       const eventType = choose();
       const presses = Math.ceil(Math.random() * MOST_AT_ONCE);

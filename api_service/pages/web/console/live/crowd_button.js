@@ -11,22 +11,26 @@ export class CrowdButton {
 
   constructor(desk) {
     this.#desk = desk;
-    this.#crowd = new Crowd(desk.api, desk.texts.crowd_member);
+    this.#crowd = new Crowd(desk.api, desk.texts.crowd_member, () => this.#isRunning);
   }
 
   view() {
-    const { texts, phase, isLost, now } = this.#desk;
-    if (phase !== "running") this.#crowd.stop();
+    const { texts, isLost, now } = this.#desk;
+    if (!this.#isRunning) this.#crowd.stop();
     const { left } = this.#crowd;
     if (left > 0) this.#desk.redrawAt(now + (left % SECOND || SECOND));
     const caption = left > 0 ? texts.stop_crowd(Math.ceil(left / SECOND)) : texts.crowd;
-    return html`<div class="below"><button class="btn crowd" type="button" ?disabled=${phase !== "running" || isLost}
+    return html`<div class="below"><button class="btn crowd" type="button" aria-disabled=${!this.#isRunning || isLost}
       title=${texts.crowd_hint} @click=${() => this.#toggle()}>${caption}</button></div>`;
+  }
+
+  get #isRunning() {
+    return this.#desk.phase === "running";
   }
 
   async #toggle() {
     if (this.#crowd.left > 0) this.#crowd.stop();
-    else if (await this.#mayRun()) await this.#run();
+    else if (this.#isRunning && !this.#desk.isLost && (await this.#mayRun())) await this.#run();
     this.#desk.redraw();
   }
 
@@ -35,7 +39,7 @@ export class CrowdButton {
     const { crowd, crowd_question: question, crowd_explanation: explanation } = this.#desk.texts;
     const { viewerCount } = this.#desk.state;
     const may = viewerCount === 0 || (await confirmed(question, explanation(viewerCount), crowd));
-    return may && this.#desk.phase === "running";
+    return may && this.#isRunning;
   }
 
   async #run() {

@@ -1,15 +1,19 @@
-const MOST = 300; // rows
+const MOST = 300; // triggers
 const LEAST = 1_000; // ms; no round is shorter
+const OWN_WITHIN = 5_000; // ms, from "Fire once" to its trigger
+const STAGE = 2_700; // ms that the overlay shows a burst
+const SECOND = 1_000; // ms
 
 /**
- * The triggers that came, newest first, and what lies between them: rounds and stops. Times are ms since 1970. No
- * DOM here.
+ * The triggers that came, newest first, and what lies between them: rounds and stops. Times are ms since 1970, all of this
+ * page's clock. No DOM here.
  *
  * A trigger is known by (`epoch`, `seq`): it may come from two sources, and again. One that the ledger told has no epoch.
  */
 export class Feed {
-  #rows; // triggers `{epoch, seq, eventType, viewerName, people, at, round, outcome, isBlocked}` and notes
-  #rounds; // round → when it began and ended: `{from, to}`
+  #rows; // triggers `{epoch, seq, eventType, viewerName, people, at, round, outcome, isBlocked, isOwn}` and notes
+  #rounds; // round → when it began and ended, and how many triggers fired: `{from, to, fired}`
+  #own = []; // what this page fired, `{eventType, until}`: the triggers are still to come
 
   /** `stored` is what `snapshot` gave. */
   constructor(stored) {
@@ -26,12 +30,25 @@ export class Feed {
     return this.#rows.filter(({ note }) => !note);
   }
 
-  /** Gives whether the trigger is a new one. */
-  take({ eventType, viewerName, people, epoch, seq, firedAt }, round, now) {
-    if (this.rowOf({ epoch, seq })) return false;
-    const at = firedAt ?? now;
-    this.#add({ epoch, seq, eventType, viewerName, people, at, round, outcome: null, isBlocked: false });
+  /** Gives whether the trigger, which has just come, is a new one. */
+  take({ eventType, viewerName, people, epoch, seq }, round, now) {
+    const isIt = (row) => row.seq === seq && (row.epoch === epoch || (row.epoch === null && row.round === round));
+    if (this.#rows.some(isIt)) return false;
+    const isOwn = viewerName === null && this.#takeOwn(eventType, now);
+    this.#add({ epoch, seq, eventType, viewerName, people, at: now, round, outcome: null, isBlocked: false, isOwn });
     return true;
+  }
+
+  /** This page fires a button once. Its trigger does not tell: it is the next one without a name. */
+  expect(eventType, now) {
+    this.#own.push({ eventType, until: now + OWN_WITHIN });
+  }
+
+  /** It was refused, or has come. Gives whether it was expected. */
+  expectNot(eventType) {
+    const at = this.#own.findIndex((own) => own.eventType === eventType);
+    if (at >= 0) this.#own.splice(at, 1);
+    return at >= 0;
   }
 
   /** What became of a trigger; `endsAt` where it lasts. */
@@ -55,13 +72,30 @@ export class Feed {
     const before = this.#rounds.get(round - 1);
     if (before && at < (before.to ?? before.from + LEAST)) return;
     const known = this.#rounds.get(round);
-    if (!known) this.#rounds.set(round, { from: at, to: null });
+    if (!known) this.#rounds.set(round, { from: at, to: null, fired: 0 });
     else known.from = Math.min(known.from, at);
   }
 
   ended(round, at) {
     const known = this.#rounds.get(round);
     if (known) known.to ??= at;
+  }
+
+  /** So many triggers of a round have fired, as the room says. */
+  counted(round, fired) {
+    const known = this.#rounds.get(round);
+    if (known) known.fired = Math.max(known.fired, fired);
+  }
+
+  /** How many of the triggers of a round that fired are missing here; those before the kept ones are not. */
+  lacking(round, fired) {
+    const here = this.triggers.filter((row) => row.round === round).length;
+    return Math.max(0, Math.min(fired, MOST) - here);
+  }
+
+  /** Whether nobody here saw how a round ended. */
+  hasMissed(round) {
+    return round > 0 && !this.#rounds.get(round)?.to;
   }
 
   /** A line between triggers: a `kind` ("stopped"), and how many presses it is about. */
@@ -71,9 +105,13 @@ export class Feed {
 
   /** Rounds and triggers that the server has recorded; what is known already stays as it is. */
   recorded({ round, from, to, triggers }) {
-    const rows = triggers.slice(-MOST).filter(({ seq }) => !this.#rows.some((row) => row.seq === seq));
-    for (const row of rows) this.#add({ people: null, epoch: null, isBlocked: false, ...row, round });
-    if (!this.#rounds.has(round)) this.#rounds.set(round, { from, to });
+    const isNew = ({ seq }) => !this.#rows.some((row) => row.seq === seq && row.round === round);
+    for (const row of triggers.slice(-MOST).filter(isNew)) {
+      this.#add({ people: null, epoch: null, isBlocked: false, isOwn: false, ...row, round });
+    }
+    const known = this.#rounds.get(round) ?? { from, to, fired: 0 };
+    this.#rounds.set(round, { ...known, to: known.to ?? to });
+    this.counted(round, triggers.length);
   }
 
   /** The newest trigger, of this button if one is named; null where there is none. */
@@ -90,30 +128,72 @@ export class Feed {
     const rounds = [...new Set([...this.#rounds.keys(), ...this.#rows.map(({ round }) => round)])];
     rounds.sort((one, other) => other - one);
     return rounds.flatMap((round, n) => {
-      const known = this.#rounds.get(round);
       const ofRound = this.#rows.filter((row) => row.round === round);
       const isShown = (row) => row !== without && (row.note || !eventType || row.eventType === eventType);
       const rows = ofRound.filter(isShown).map((row) => ({ row }));
-      if (n === 0) return known ? [...rows, { round, at: known.from }] : rows;
-      const fold = { fold: round, isOpen: open.has(round), triggers: ofRound.filter(({ note }) => !note).length };
-      fold.from = known?.from ?? ofRound.at(-1).at;
-      fold.to = known?.to ?? ofRound[0]?.at ?? fold.from;
+      const { from, to, triggers } = this.#span(round, ofRound);
+      if (n === 0) return this.#rounds.has(round) ? [...rows, { round, at: from }] : rows;
+      const fold = { fold: round, from, to, triggers, isOpen: open.has(round) };
       return fold.isOpen ? [fold, ...rows] : [fold];
     });
+  }
+
+  /** From when to when a round went, as far as is known here, and how many triggers it had. */
+  #span(round, rows) {
+    const { from = Infinity, to = null, fired = 0 } = this.#rounds.get(round) ?? {};
+    const first = Math.min(from, rows.at(-1)?.at ?? Infinity); // it began before whatever happened in it
+    const triggers = rows.filter(({ note }) => !note).length;
+    return { from: first, to: to ?? rows[0]?.at ?? first, triggers: Math.max(fired, triggers) };
+  }
+
+  #takeOwn(eventType, now) {
+    this.#own = this.#own.filter(({ until }) => until >= now);
+    return this.expectNot(eventType);
   }
 
   #add(row) {
     const before = this.#rows.findIndex((other) => !isAfter(other, row));
     const at = before < 0 ? this.#rows.length : before;
-    this.#rows = [...this.#rows.slice(0, at), row, ...this.#rows.slice(at)].slice(0, MOST);
+    let triggers = 0;
+    const isKept = ({ note }) => (note ? triggers < MOST : ++triggers <= MOST);
+    this.#rows = [...this.#rows.slice(0, at), row, ...this.#rows.slice(at)].filter(isKept);
   }
 }
 
-/** The round of a trigger: the next one, where it comes before the news that a round has begun. */
+/** The round of a trigger that has just come: the next one, where it comes before the news that a round has begun. */
 export const roundOf = ({ status, round }) => (status === "in_game" ? round : round + 1);
 
-/** Whether a row stands above the other: by its number where both have one, since clocks differ. */
+/** Whether a row stands above the other: by its number where both have one, since what is recorded comes late. */
 function isAfter(row, other) {
-  if (row.seq && other.seq && row.epoch === other.epoch) return row.seq > other.seq;
-  return row.at > other.at;
+  const isRecorded = row.epoch === null || other.epoch === null;
+  const areCounted = row.seq && other.seq && (row.epoch === other.epoch || (isRecorded && row.round === other.round));
+  return areCounted ? row.seq > other.seq : row.at > other.at;
+}
+
+/**
+ * What is left of a trigger's effect, or of its moment on the overlay: the `share` of it, and when that is another
+ * (`next`, Infinity where nothing changes any more). It `says` the seconds of an effect, or else how it ended: a text's
+ * name and its value. Times are ms since 1970.
+ */
+export function waitOf({ at, outcome }, now) {
+  const effectEnds = outcome?.status === "started" ? (outcome.endsAt ?? 0) : 0;
+  if (effectEnds > now) {
+    const seconds = Math.ceil((effectEnds - now) / SECOND);
+    const share = (effectEnds - now) / (effectEnds - outcome.since);
+    return { says: ["seconds", seconds], share, next: effectEnds - (seconds - 1) * SECOND };
+  }
+  const says = outcome && outcome.status !== "started" ? [outcome.status] : [];
+  const left = Math.max(0, at + STAGE - now);
+  return { says, share: Math.min(1, left / STAGE), next: left > 0 ? Math.min(at + STAGE, now + SECOND / 4) : Infinity };
+}
+
+/**
+ * Who pressed a trigger together, in words: who set it off and how many others. `people` is null where only the name was
+ * recorded, and 0 where nobody but the streamer pressed; `isOwn` of one that this page fired.
+ */
+export function whoOf({ viewerName, people, isOwn }, texts) {
+  if (viewerName) return people > 1 ? texts.with_others(viewerName, people - 1) : viewerName;
+  if (isOwn && people > 0) return texts.by_you_with(people);
+  if (people === null) return "–";
+  return people > 0 ? texts.people(people) : texts.by_you;
 }

@@ -1,11 +1,39 @@
 import { html, nothing } from "lit-html";
 import { repeat } from "lit-html/directives/repeat.js";
+import { colorOf, shadesOf } from "../../common/colors.js";
 import { drawnIcon } from "../../common/icons.js";
 import { icon } from "../icon.js";
 import { times } from "../results/times.js";
-import { whoOf } from "./trigger_words.js";
+import { styleMap } from "../style_map.js";
+import { waitOf, whoOf } from "./feed.js";
 
 const UNKNOWN = { icon: "", image: "", color: "", team: "" }; // a button that the room has no more
+
+/** The newest trigger, large and in its button's colour, as the overlay shows it; for screen readers if it `isReadOut`. */
+export function latest(desk, row, { openPerson, isReadOut }) {
+  const { texts, state } = desk;
+  const button = state.buttons.find(({ eventType }) => eventType === row.eventType);
+  const { says, share, next } = waitOf(row, Date.now());
+  desk.redrawAt(desk.now + next - Date.now());
+  const words = row.isBlocked ? texts.blocked : says.length > 0 ? texts.waits[says[0]](says[1]) : "";
+  const bar = html`<i class="wait" style=${styleMap({ width: `${(100 * share).toFixed(1)}%` })}></i>`;
+  return html`<section class="latest" data-seq=${row.seq} style=${styleMap({ "--c": shadesOf(colorOf(button)).light })}
+      aria-live=${isReadOut ? "polite" : "off"}>
+    ${icon(button)}
+    <h3 class="cut">${desk.captionOf(row.eventType)}</h3>
+    <b class="words" aria-live="off">${words}</b>
+    ${who(row, texts, openPerson, "cut")}
+    ${share > 0 ? bar : nothing}
+  </section>`;
+}
+
+/** Who pressed; it opens what can be done about a viewer, where there is one. */
+function who(row, texts, open, look) {
+  const words = whoOf(row, texts);
+  if (row.isOwn || row.people === 0) return html`<p class="who ${look}">${words}</p>`;
+  return html`<button class="who ${look}" type="button" aria-haspopup="dialog" title=${texts.person} @click=${open}
+    >${words}</button>`;
+}
 
 /** The triggers that came, newest first, round by round. */
 export class FeedList {
@@ -126,8 +154,7 @@ export class FeedList {
       ${icon(button, "medium")}
       <div class="what">
         <p class="name cut">${this.#desk.captionOf(row.eventType)}</p>
-        <button class="who small cut" type="button" aria-haspopup="dialog" title=${texts.person}
-          @click=${() => this.#openPerson(row)}>${whoOf(row, texts)}</button>
+        ${who(row, texts, () => this.#openPerson(row), "small cut")}
       </div>
       <div class="outcome small">${this.#outcome(row)}<span class="at">${this.#clock(row.at)}</span></div>
       ${why ? html`<p class="why small">${why}</p>` : nothing}

@@ -6,18 +6,15 @@ import { storeDesk, storedDesk } from "../storage.js";
 import { ButtonSwitch } from "./button_switch.js";
 import { CrowdButton } from "./crowd_button.js";
 import { Feed, roundOf } from "./feed.js";
-import { FeedList } from "./feed_list.js";
-import { apartOf, said } from "./how_often.js";
-import { latest } from "./latest.js";
+import { FeedList, latest } from "./feed_list.js";
 import { lostNote, paceNote, StoppedNote } from "./notes.js";
+import { apartOf, isReadOut, Rate, said } from "./pace.js";
 import { Presses } from "./presses.js";
-import { Rate } from "./rate.js";
-import { recall } from "./recall.js";
+import { Recall, recall } from "./recall.js";
 import { tile } from "./tile.js";
-import { tileOf } from "./tile_state.js";
+import { mayFire, tileOf } from "./tile_state.js";
 
 const STORE_EVERY = 1_000; // ms
-const RECALLED_AFTER = [0, 2_000, 6_000]; // ms
 const MANY = 6; // buttons; more of them scroll
 const FEW_VIEWERS = 10; // until then they are invited here
 const FIRED_FOR = 700; // ms
@@ -34,7 +31,7 @@ export class Live {
   #crowd;
   #stopped;
   #early = []; // triggers that came before the room's state
-  #isRecalled = false;
+  #recall;
   #heardAt = Date.now();
   #storing = null;
 
@@ -48,6 +45,7 @@ export class Live {
     this.#presses = new Presses(desk);
     this.#crowd = new CrowdButton(desk);
     this.#stopped = new StoppedNote(desk, this.#feed);
+    this.#recall = new Recall((round) => this.#lacking(round), (round) => this.#ask(round));
     desk.room.on("change", (state) => this.#follow(state));
     addEventListener("pagehide", () => this.#store());
   }
@@ -65,7 +63,7 @@ export class Live {
     return this.desk.state.buttons.reduce((sum, { level }) => sum + level, 0);
   }
 
-  /** A trigger, from the viewers' socket; what the server has recorded may tell of it, too. */
+  /** A trigger that has just come; the same one may come again. */
   takeTrigger(trigger) {
     const { state } = this.desk;
     if (state.status === "loading") {
@@ -74,7 +72,7 @@ export class Live {
     }
     const now = Date.now();
     if (!this.#feed.take(trigger, roundOf(state), now)) return;
-    this.#rate.take(trigger.firedAt ?? now);
+    this.#rate.take(now);
     this.#announce(trigger);
     this.#changed();
   }
@@ -93,16 +91,17 @@ export class Live {
     this.#changed();
   }
 
-  /** Mark the tile at this place, if there is one. */
+  /** Mark the tile at this place, if there is one and it shows. */
   mark(place) {
+    if (!this.#isSeen) return;
     this.#marked = this.desk.state.buttons[place]?.eventType ?? null;
     this.desk.redraw();
   }
 
   /** Fire the marked button once. */
   fireMarked() {
-    const isThere = this.desk.state.buttons.some(({ eventType }) => eventType === this.#marked);
-    if (isThere) this.desk.commands.fire(this.#marked);
+    const button = this.desk.state.buttons.find(({ eventType }) => eventType === this.#marked);
+    if (button && this.#isSeen) this.#fire(button);
   }
 
   /** What can be done about who fired a trigger. */
@@ -121,23 +120,29 @@ export class Live {
     const { state, phase, isLost } = this.desk;
     const tiles = repeat(state.buttons, ({ eventType }) => eventType, (button) => this.#tile(button));
     return html`<div class="live">
-      <section class="tiles" ?data-many=${state.buttons.length > MANY} ?data-one=${state.buttons.length === 1}
-        aria-label=${this.desk.texts.buttons}>${tiles}</section>
-      <div class="side">
+      <div class="notes">
         ${isLost ? lostNote(this.desk, this.#heardAt) : nothing}
         ${phase === "stopped" ? this.#stopped.view() : nothing}
-        ${paceNote(this.desk)}${this.#sideOf()}
+        ${paceNote(this.desk)}
       </div>
+      <section class="tiles" ?data-many=${state.buttons.length > MANY} ?data-one=${state.buttons.length === 1}
+        aria-label=${this.desk.texts.buttons}>${tiles}</section>
+      <div class="side">${this.#sideOf()}</div>
     </div>`;
+  }
+
+  get #isSeen() {
+    return this.desk.tab === "live" && !this.desk.isBetween;
   }
 
   #sideOf() {
     const { desk } = this;
+    const shown = (row) => latest(desk, row, { openPerson: () => this.openPerson(row), isReadOut: isReadOut(this.rate) });
     const isRunning = desk.phase === "running" && !desk.isLost;
     const last = isRunning ? this.#feed.newest(desk.state.round) : null;
     const newest = desk.state.buttons.some(({ eventType }) => eventType === last?.eventType) ? last : null;
     const invites = isRunning && desk.state.viewerCount < FEW_VIEWERS && desk.lobby.inviteCard;
-    return html`${newest ? latest(desk, newest, () => this.openPerson(newest)) : nothing}
+    return html`${newest ? shown(newest) : nothing}
       ${this.#list.view({ without: newest, foot: this.#presses.view(), invites: invites ? desk.lobby.inviteCard() : nothing })}
       ${this.#crowd.view()}`;
   }
@@ -149,16 +154,25 @@ export class Live {
     const effectSince = this.#beganOf(button.effects.at(-1)) ?? now;
     const discarded = desk.stopped?.counts[button.eventType];
     const shown = tileOf({ button, phase, isLost, now, last, effectSince, discarded });
-    desk.redrawAt(shown.next);
+    desk.redrawAt(Math.min(shown.next, this.#switch.next));
     const apart = apartOf(button, state.buttons, state.triggersPerMinute);
     return tile({
       ...{ button, shown, texts, isMarked: button.eventType === this.#marked },
       caption: desk.captionOf(button.eventType),
       apart: apart && said(apart),
-      isOn: this.#switch.isOn(button),
+      isOn: this.#switch.isOn(button, now),
       turn: (isOn) => this.#turn(button, isOn),
-      fire: () => desk.commands.fire(button.eventType),
+      fire: () => this.#fire(button),
     });
+  }
+
+  /** Fire a button once, where that may be. */
+  async #fire(button) {
+    if (!mayFire(button, this.desk)) return;
+    const { eventType } = button;
+    this.#feed.expect(eventType, Date.now());
+    const answer = await this.desk.commands.fire(eventType);
+    if (!answer) this.#feed.expectNot(eventType);
   }
 
   /** When an effect was first told of here; undefined of one that was not. */
@@ -191,21 +205,23 @@ export class Live {
     if (!this.desk.isLost) this.#heardAt = now;
     const started = this.desk.startedAt === null ? now : now + this.desk.startedAt - performance.now();
     if (state.status === "in_game") this.#feed.began(state.round, Math.round(started));
+    if (state.status === "in_game") this.#feed.counted(state.round, this.fired);
     if (state.status === "ended") this.#feed.ended(state.round, now);
-    if (state.round > 0 && !this.#isRecalled) this.#recall(state.round);
+    if (state.round > 0) this.#recall.follow(state.round);
   }
 
-  /** Begin with what the server has recorded, where this window has seen nothing yet. What has just fired is late. */
-  async #recall(round) {
-    this.#isRecalled = true;
-    if (this.#feed.triggers.length > 0 || (round === 1 && this.fired === 0)) return;
-    for (const wait of RECALLED_AFTER) {
-      await new Promise((resolve) => setTimeout(resolve, wait));
-      for (const past of await recall(this.desk.entry.room_id, round)) this.#feed.recorded(past);
-      this.#countAnew();
-      this.#changed();
-      if (this.#feed.triggers.length >= this.fired) return;
-    }
+  /** What fired while nothing was heard here. Of an earlier round its end is missing, too. */
+  #lacking(round) {
+    return this.#feed.lacking(round, this.fired) + Number(this.#feed.hasMissed(round - 1));
+  }
+
+  /** Ask the server for what it has recorded. */
+  async #ask(round) {
+    const rounds = this.#feed.hasMissed(round - 1) ? [round, round - 1] : [round];
+    const told = await recall(this.desk.entry.room_id, rounds, (ms) => this.desk.onOwnClock(ms));
+    for (const past of told) this.#feed.recorded(past);
+    this.#countAnew();
+    this.#changed();
   }
 
   #countAnew() {

@@ -1,11 +1,11 @@
 import { html, nothing } from "lit-html";
-import { MOODS } from "../bar/moods.js";
+import { MOODS } from "../bar/face.js";
 import { times } from "../results/times.js";
-import { lacksPace } from "./how_often.js";
+import { lacksPace } from "./pace.js";
 
-/** The server does not answer: what shows is of that time. */
+/** The server does not answer: what shows is of that time. Like the next note it is read out with the bar. */
 export function lostNote({ texts, languages }, heardAt) {
-  return html`<section class="note lost" role="status">
+  return html`<section class="note lost">
     <h2>${texts.lost_heading}</h2>
     <p>${texts.lost_explanation(times(languages).clock(heardAt))}</p>
   </section>`;
@@ -34,12 +34,12 @@ export class StoppedNote {
 
   view() {
     const { texts, names, stopped } = this.#desk;
-    return html`<section class="note stopped" role="alert">
+    return html`<section class="note stopped">
       <h2>${texts.stopped_heading}</h2>
       <p>${texts.stopped_explanation(stopped?.total ?? 0)}</p>
       <p class="label">${texts.stopped_question}</p>
       <div class="ways">
-        <button class="btn" type="button" ?disabled=${names?.isHidden} @click=${() => names.set(true)}>${texts.hide_names}</button>
+        <button class="btn" type="button" aria-disabled=${names.isHidden} @click=${() => names.set(true)}>${texts.hide_names}</button>
         ${this.#blockButton()}
         <button class="btn" type="button" @click=${() => this.#desk.openTab("viewers")}>${texts.look_at_viewers}</button>
       </div>
@@ -51,12 +51,13 @@ export class StoppedNote {
     if (!last?.viewerName || last.epoch === null) return nothing;
     const { texts } = this.#desk;
     const words = last.isBlocked ? texts.blocked_last(last.viewerName) : texts.block_last(last.viewerName);
-    return html`<button class="btn" type="button" ?disabled=${last.isBlocked || this.#isBlocking}
+    return html`<button class="btn" type="button" aria-disabled=${last.isBlocked || this.#isBlocking}
       @click=${() => this.#block(last)}><span class="cut">${words}</span></button>`;
   }
 
   async #block(row) {
     const { api, blocked, texts } = this.#desk;
+    if (row.isBlocked || this.#isBlocking) return;
     this.#isBlocking = true;
     try {
       const { viewer_id: id } = await api.firedBy(row);

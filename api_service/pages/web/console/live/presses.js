@@ -2,8 +2,7 @@ import { html, nothing, svg } from "lit-html";
 import { colorOf } from "../../common/colors.js";
 import { grouped } from "../../common/languages.js";
 import { styleMap } from "../style_map.js";
-import { BIN_SECONDS, minutesOf } from "./press_bins.js";
-import { HEIGHT, niceScale, stackOn, sumsOf, WIDTH } from "./stacks.js";
+import { BIN_SECONDS, HEIGHT, minutesOf, MINUTES, niceScale, stackOn, sumsOf, WIDTH } from "./press_bins.js";
 
 const EVERY = 1_000; // ms
 const LEAST_SCALE = 10; // presses a bin; a lone press is no summit
@@ -54,9 +53,11 @@ export class Presses {
   /** The same in figures, by minute. */
   #table(bins) {
     const { texts, state } = this.#desk;
+    const minutes = Array.from({ length: MINUTES }, (_, n) => MINUTES - n);
     return html`<table class="small">
       <caption class="unseen">${texts.presses_table}</caption>
-      <tbody>${state.buttons.map((button, n) => html`<tr><th scope="row" class="cut">${this.#desk.captionOf(button.eventType)}</th>
+      <thead><tr><th>${texts.minutes_ago}</th>${minutes.map((ago) => html`<th scope="col">${ago}</th>`)}</tr></thead>
+      <tbody>${state.buttons.map((button, n) => html`<tr><th scope="row">${this.#desk.captionOf(button.eventType)}</th>
         ${minutesOf(bins[n]).map((presses) => html`<td>${grouped(presses)}</td>`)}</tr>`)}</tbody>
     </table>`;
   }

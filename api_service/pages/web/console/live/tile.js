@@ -21,7 +21,7 @@ export function tile({ button, caption, shown, apart, isOn, isMarked, texts, tur
     "--fit": Math.min(1, ROOMY / (has.length + needs.length)).toFixed(2),
   };
   return html`<article class="tile" data-kind=${kind} data-type=${button.eventType} ?data-marked=${isMarked}
-      style=${styleMap(look)} aria-label=${caption}>
+      style=${styleMap(look)} aria-label=${caption} aria-current=${isMarked ? "true" : nothing}>
     ${icon(button)}
     <div class="titles">
       <h3 class="cut" title=${caption}>${caption}</h3>
@@ -33,7 +33,7 @@ export function tile({ button, caption, shown, apart, isOn, isMarked, texts, tur
     ${says.length > 0 ? html`<p class="says">${sentence(texts, says)}</p>` : nothing}
     <p class=${classMap({ line: true, small: true, cut: true, [line.kind || "soft"]: true })}
       title=${sentence(texts, line.says)}>${sentence(texts, line.says)}</p>
-    <button class="btn small fire" type="button" ?disabled=${!mayFire} aria-label=${texts.tile.fire_of(caption)}
+    <button class="btn small fire" type="button" aria-disabled=${!mayFire} aria-label=${texts.tile.fire_of(caption)}
       @click=${fire}>${texts.tile.fire}</button>
   </article>`;
 }

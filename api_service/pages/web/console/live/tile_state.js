@@ -13,7 +13,7 @@ const SECOND = 1_000; // ms
 export function tileOf({ button, phase, isLost = false, now, last = null, effectSince = now, discarded = 0 }) {
   const charge = chargeOf(button, now);
   const effect = effectOf(button, effectSince, now);
-  const isRunning = phase === "running" && !isLost;
+  const isRunning = isPlayed({ phase, isLost });
   const [kind, ...says] = kindOf({ button, phase, charge, effect, isRunning });
   return {
     ...{ kind, says },
@@ -21,10 +21,15 @@ export function tileOf({ button, phase, isLost = false, now, last = null, effect
     // What is pressed in a stop is thrown away, too.
     ...(kind === "still" ? { count: 0, share: 0 } : { count: button.count, share: charge.share }),
     effectShare: effect?.share ?? 0,
-    mayFire: isRunning && button.enabled && button.available,
+    mayFire: mayFire(button, { phase, isLost }),
     next: nextOf(kind, button, effect, now),
   };
 }
+
+const isPlayed = ({ phase, isLost }) => phase === "running" && !isLost;
+
+/** Whether a button may be fired once. */
+export const mayFire = (button, room) => isPlayed(room) && button.enabled && button.available;
 
 /** The first that holds: the kind, and what is said. */
 function kindOf({ button, phase, charge, effect, isRunning }) {
@@ -59,7 +64,7 @@ function lineOf({ button, phase, last, discarded }) {
   if (last?.outcome?.status === "failed") return line("bad", "failed", last.outcome.returned, last.outcome.reason);
   const name = last ? last.viewerName : button.lastTippedBy;
   if (name) return line("", "last", name);
-  if (last) return last.people === 0 ? line("", "last_here") : line("");
+  if (last) return last.people === 0 || last.isOwn ? line("", "last_here") : line("");
   return button.accepted === 0 ? line("", "nobody_yet") : line("");
 }
 

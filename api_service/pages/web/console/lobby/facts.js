@@ -1,5 +1,5 @@
 /** What the lobby knows: who came, who can follow the viewers' link, and how a round will go. No DOM here. */
-import { apartOf } from "../live/how_often.js";
+import { apartOf } from "../live/pace.js";
 
 const MOST = 60; // names that are shown
 const MOODS = { 4: "calm", 12: "lively", 60: "wild" };

@@ -1,50 +1,55 @@
 import { StreamarioError } from "../../streamario.js";
 import { leftOf } from "../../common/countdown.js";
-import { isPassing } from "../../streamario/api.js";
 import { confirmed } from "../confirm.js";
-import { KeptStop } from "./kept_stop.js";
-import { Expected } from "./phases.js";
-import { stoppedOf } from "./rounds.js";
+import { storedStop, storeStop } from "../storage.js";
+import { Expected, KeptStop, stoppedOf, Wish } from "./round.js";
 
 const LONGEST = 36_000; // s: the server's limit of a round
 const MINUTE = 60; // s
 const SECOND = 1_000; // ms
+const STOPPED_WITHIN = 1_500; // ms: a stop is sent again rather than waited for
 
-/** What the streamer does with the round. All say themselves what was refused. */
+/**
+ * What the streamer does with the round. All say themselves what was refused. Each waits for the one before it, but a stop
+ * for none; each but a start is for the round that it was given in alone.
+ */
 export class Commands {
   #desk;
   #expected = new Expected();
+  #mood = new Wish();
   #kept;
-  #underway = new Set();
-  #wanted = null; // how much is to happen, until the room tells
+  #last = null; // the command that was given last and is under way: `{command, done}`
+  #stops = 0; // how many were given
+  #started = 0; // the round that the last start opened
 
   constructor(desk) {
     this.#desk = desk;
     this.#kept = new KeptStop({
-      round: desk.entry.kept_stop ?? 0,
-      store: (round) => desk.store({ kept_stop: round }),
-      read: () => desk.api.readRoom(),
-      send: () => desk.api.round("stop"),
+      stored: storedStop(desk.entry.room_id),
+      store: (stop) => storeStop(desk.entry.room_id, stop),
+      send: (round) => desk.api.round("stop", { round }, STOPPED_WITHIN),
       done: (answer) => this.#stopped(answer),
-      refused: (refusal) => this.#refuse(refusal),
+      refused: (refusal) => this.#notStopped(refusal),
     });
   }
 
   /** The phase as it shows: a command shows what it will bring before the room tells. */
   phaseOf(phase) {
-    return this.#expected.phaseOf(phase, performance.now());
+    const shown = this.#expected.phaseOf(phase, performance.now());
+    this.#desk.redrawAt(this.#expected.until);
+    return shown;
   }
 
-  /** Whether a stop waits until the server answers. */
+  /** Whether a stop is sent until the server answers. */
   get keepsStop() {
-    return Boolean(this.#kept.round) && this.#kept.round === this.#desk.state.round;
+    return this.#kept.round > 0 && this.#kept.round === this.#round;
   }
 
   /** Things a minute, as chosen last; once the room tells so, it alone counts. */
   get perMinute() {
-    const { triggersPerMinute } = this.#desk.state;
-    if (this.#wanted === triggersPerMinute) this.#wanted = null;
-    return this.#wanted ?? triggersPerMinute;
+    const perMinute = this.#mood.valueOf(this.#desk.state.triggersPerMinute, performance.now());
+    this.#desk.redrawAt(this.#mood.until);
+    return perMinute;
   }
 
   /** The server answers again. */
@@ -57,39 +62,33 @@ export class Commands {
 
   /** End the round that has just begun: nobody meant it, and its results are nobody's. */
   notYet() {
-    this.#desk.skipResults(this.#desk.state.round);
-    return this.#give("end", { expects: "not_yet" });
+    return this.#give("end", { expects: "not_yet", before: (round) => this.#desk.skipResults(round) });
   }
 
-  /** A stop that was not sent is not sent any more. */
+  /** A stop that is not answered is sent no more. */
   async resume() {
-    if (this.keepsStop) {
-      this.#kept.cancel();
-      return this.#desk.redraw();
-    }
-    await this.#give("resume");
+    const wasKept = this.keepsStop;
+    this.#kept.cancel();
+    this.#desk.redraw();
+    if (!wasKept || !this.#desk.isLost) await this.#give("resume");
   }
 
-  /** Whatever is away: it is said at once, and sent as soon as the server answers. */
-  async stop() {
-    const { state } = this.#desk;
-    if (state.status !== "in_game" || this.keepsStop) return;
+  /** Whatever is away, or under way: it is sent at once, and until the server answers. */
+  stop() {
+    const round = this.#round;
+    if (!round || this.keepsStop) return;
     this.#desk.refuse("");
-    if (this.#desk.isLost) return this.#keep(state.round);
-    this.#expected.expect("stop");
+    this.#expected.refused();
+    this.#stops += 1;
+    this.#kept.keep(round);
+    this.#last = { command: "stop", done: Promise.allSettled([this.#last?.done, this.#kept.sending]) };
     this.#desk.redraw();
-    try {
-      this.#stopped(await this.#desk.api.round("stop"));
-    } catch (refusal) {
-      this.#expected.refused();
-      if (!isPassing(refusal)) this.#refuse(refusal);
-      else this.#keep(state.round);
-    }
   }
 
   async end() {
     const { end_question: question, end_explanation: explanation, end_round: yes } = this.#desk.texts;
-    if (await confirmed(question, explanation, yes)) await this.#give("end");
+    const round = this.#round;
+    if (await confirmed(question, explanation, yes)) await this.#give("end", { values: { round } });
   }
 
   /** How long (s) this round goes on from now on; 0 for no end. */
@@ -115,9 +114,8 @@ export class Commands {
 
   /** How many things happen a minute. */
   async mood(perMinute) {
-    this.#wanted = perMinute;
-    const isSet = await this.#ask(() => this.#desk.api.changeSettings({ triggers_per_minute: perMinute }));
-    if (!isSet) this.#wanted = null;
+    const set = (wanted) => this.#ask(() => this.#desk.api.changeSettings({ triggers_per_minute: wanted }));
+    await this.#mood.make(perMinute, set);
     this.#desk.redraw();
   }
 
@@ -131,16 +129,43 @@ export class Commands {
     return this.#ask(() => this.#desk.api.fire(eventType));
   }
 
-  /** One of the round's commands, unless the same is under way. */
-  async #give(command, { expects = command, values = {} } = {}) {
-    if (this.#underway.has(command)) return;
-    this.#underway.add(command);
+  /** The round that runs, as far as anything has told; 0 for none. */
+  get #round() {
+    const { status, round } = this.#desk.state;
+    if (this.#started > round) return this.#started;
+    return status === "in_game" ? round : 0;
+  }
+
+  /** One of the round's commands, unless the same is the last that is under way. */
+  async #give(command, { expects = command, ...options } = {}) {
+    if (this.#last?.command === command) return;
     this.#expected.expect(expects);
-    const answer = await this.#ask(() => this.#desk.api.round(command, values));
+    const given = { command };
+    given.done = this.#inTurn(given, this.#last?.done, options);
+    this.#last = given;
+    try {
+      await given.done;
+    } finally {
+      if (this.#last === given) this.#last = null;
+      this.#desk.redraw();
+    }
+  }
+
+  /** Ask for it once what was given `earlier` is answered, unless a stop was given meanwhile. `before(round)` precedes it. */
+  async #inTurn(given, earlier, { values = {}, before }) {
+    const { command } = given;
+    const stops = this.#stops;
+    await Promise.allSettled([earlier, this.#kept.sending]);
+    const round = this.#round;
+    const isWanted = stops === this.#stops && (round > 0 || command === "start");
+    if (isWanted) before?.(round);
+    const body = command === "start" ? values : { round, ...values };
+    const answer = isWanted && (await this.#ask(() => this.#desk.api.round(command, body)));
+    if (command === "start" && answer) this.#started = answer.round;
+    if (isWanted && stops !== this.#stops && this.#last.command === "stop") this.#kept.keep(round); // this undid it
+    if (this.#last !== given) return;
     if (answer) this.#expected.answered(performance.now());
     else this.#expected.refused();
-    this.#underway.delete(command);
-    this.#desk.redraw();
   }
 
   /** Gives the answer, or null where it was refused. */
@@ -159,13 +184,16 @@ export class Commands {
     this.#desk.refuse(this.#desk.texts.refused(refusal));
   }
 
-  #keep(round) {
-    this.#kept.keep(round);
+  #stopped(answer) {
+    this.#expected.expect("stop");
+    this.#expected.answered(performance.now());
+    this.#desk.takeStopped(stoppedOf(answer));
     this.#desk.redraw();
   }
 
-  #stopped(answer) {
-    this.#expected.answered(performance.now());
-    this.#desk.takeStopped(stoppedOf(answer));
+  /** A round that is over needs no stop, as the bar shows. */
+  #notStopped(refusal) {
+    if (refusal.code !== "game_not_started") this.#refuse(refusal);
+    this.#desk.redraw();
   }
 }

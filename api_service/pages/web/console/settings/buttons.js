@@ -3,7 +3,7 @@ import { classMap } from "lit-html/directives/class-map.js";
 import { repeat } from "lit-html/directives/repeat.js";
 import { colorOf } from "../../common/colors.js";
 import { labelOf } from "../../streamario.js";
-import { MOODS } from "../bar/moods.js";
+import { MOODS } from "../bar/face.js";
 import { icon } from "../icon.js";
 import { rowMenu } from "../row_menu.js";
 import { settingsOf, TEMPLATES } from "../start/templates.js";

@@ -1,5 +1,5 @@
 /** How often buttons of the settings happen, and after how many presses. No DOM here. */
-import { apartOf, said } from "../live/how_often.js";
+import { apartOf, said } from "../live/pace.js";
 
 /** What decimal factors leave behind in binary; the server takes off the same. */
 const ROUNDING_NOISE = 1e-9;

@@ -1,6 +1,6 @@
 import { html, nothing } from "lit-html";
-import { MOODS } from "../bar/moods.js";
-import { lacksPace } from "../live/how_often.js";
+import { MOODS } from "../bar/face.js";
+import { lacksPace } from "../live/pace.js";
 import { inMinutes } from "./button_drafts.js";
 import { addBand } from "./draft.js";
 import { pictureField, themeColor } from "./fields.js";

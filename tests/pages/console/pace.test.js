@@ -1,7 +1,7 @@
 import assert from "node:assert/strict";
 import { test } from "node:test";
 
-import { apartOf, lacksPace, said } from "../../../api_service/pages/web/console/live/how_often.js";
+import { apartOf, isReadOut, lacksPace, Rate, said } from "../../../api_service/pages/web/console/live/pace.js";
 
 const button = (weight = 1, values = {}) => ({ enabled: true, paceMs: 0, cooldownMs: 0, weight, ...values });
 
@@ -48,6 +48,26 @@ test("a time is said in seconds, and from two minutes on in minutes", () => {
 test("below a second tenths are said, never none", () => {
   const counts = [1_499, 1_000, 999, 450, 40].map((ms) => said(ms).count);
   assert.deepEqual(counts, [1, 1, 1, 0.5, 0.1]);
+});
+
+test("triggers count for a minute", () => {
+  const rate = new Rate();
+  for (const at of [5_000, 3_000, 60_000]) rate.take(at);
+  const counts = [62_999, 63_000, 64_999, 65_000, 120_000].map((now) => rate.of(now));
+  assert.deepEqual(counts, [3, 2, 2, 1, 0]);
+});
+
+test("it falls a minute after the oldest of them", () => {
+  const rate = new Rate();
+  assert.equal(rate.falls, Infinity);
+  for (const at of [5_000, 3_000]) rate.take(at);
+  assert.equal(rate.falls, 63_000);
+  rate.of(64_000);
+  assert.equal(rate.falls, 65_000);
+});
+
+test("triggers are read out while they are few", () => {
+  assert.deepEqual([0, 10, 11].map(isReadOut), [true, true, false]);
 });
 
 test("a crowd of more than 300 needs buttons that something holds back", () => {

@@ -1,5 +1,6 @@
 const MINUTE = 60_000; // ms
 const MOST = 600_000; // ms; the server computes no longer pace
+const READ_OUT = 10; // triggers a minute
 const LARGE_CROWD = 300;
 const SECONDS_UNTIL = 120_000; // ms, from which on minutes are said
 
@@ -31,3 +32,25 @@ export function said(ms) {
   if (ms < 1_000) return { unit: "seconds", count: Math.max(1, Math.round(ms / 100)) / 10 };
   return { unit: "seconds", count: Math.round(ms / 1_000) };
 }
+
+/** How many triggers came in the last minute. Times are ms since 1970, of this page's clock. */
+export class Rate {
+  #times = [];
+
+  take(at) {
+    this.#times.push(at);
+  }
+
+  of(now) {
+    this.#times = this.#times.filter((at) => at > now - MINUTE);
+    return this.#times.length;
+  }
+
+  /** When it is less by itself; Infinity where nothing fired. */
+  get falls() {
+    return Math.min(...this.#times) + MINUTE;
+  }
+}
+
+/** Whether so few triggers fire a minute that a screen reader may read them all. */
+export const isReadOut = (rate) => rate <= READ_OUT;
