@@ -118,7 +118,8 @@ async def test_every_desk_of_the_room_knows_that_the_round_is_stopped(
     ):
         await console.open_room()
         await console.choose("As a dock")
-        await other.page.goto(await console.page.get_by_label("Link for a dock").input_value())
+        await other.page.goto(await console.page.locator("#dock-link").input_value())
+        await other.confirm()
         await console.page.keyboard.press("Escape")
         await other.start()
         await viewer.press(services.api, console.room_id, {"skill1": SKILL_1 - 1})
@@ -314,9 +315,10 @@ async def test_a_dock_runs_the_room_in_another_browser(
     async with console_page(browser, services) as console, console_page(browser, services) as dock:
         await console.open_room("Boss rush")
         await console.choose("As a dock")
-        link = await console.page.get_by_label("Link for a dock").input_value()
+        link = await console.page.locator("#dock-link").input_value()
         await dock.page.set_viewport_size({"width": 420, "height": 772})
         await dock.page.goto(link)
+        await dock.confirm()
         await dock.phase("active")
         assert "#" not in dock.page.url
         await expect(dock.page.locator(".nav")).to_be_hidden()

@@ -103,6 +103,22 @@ async def test_a_round_that_ends_shows_how_it_went(services: Services, browser: 
         assert [trigger["seq"] for trigger in json.loads(everything)["triggers"]] == [0, 1, 2]
 
 
+async def test_a_history_that_is_away_for_a_moment_tells_later(
+    services: Services, browser: Browser
+) -> None:
+    """The results show without it; then the round's details come by themselves."""
+    async with console_page(browser, services) as console, viewers(services.api, 1) as (viewer,):
+        page = console.page
+        await console.open_room()
+        await console.start()
+        await viewer.press(services.api, console.room_id, {"skill1": 5})
+        await page.route("**/api/studio/rooms/*/rounds/1", lambda it: it.abort(), times=1)
+        async with page.expect_event("requestfailed", lambda it: "/rounds/1" in it.url):
+            await console.end()
+        await expect(page.locator("main#results .podium li")).to_have_count(1)
+        await expect(page.get_by_text("Presses by minute")).to_be_visible()
+
+
 async def test_hidden_names_are_in_no_picture(services: Services, browser: Browser) -> None:
     async with played(browser, services, "Evening") as (console, _):
         page = console.page

@@ -94,6 +94,22 @@ async def test_a_viewer_is_found_blocked_and_unblocked(
         await expect(rows.first.get_by_role("button", name="Block Momo")).to_be_visible()
 
 
+async def test_a_search_ends_with_its_tab(services: Services, browser: Browser) -> None:
+    """Back at the list, the field is empty, and the list is whole."""
+    async with console_page(browser, services) as console, viewers(services.api, 1) as (viewer,):
+        page = console.page
+        await console.open_room()
+        await console.start()
+        await viewer.press(services.api, console.room_id, {"skill1": 1})
+        await console.view("viewers")
+        await page.get_by_role("searchbox").fill("nobody")
+        await expect(page.locator("#pressers .empty")).to_be_visible()
+        await console.view("live")
+        await console.view("viewers")
+        await expect(page.get_by_role("searchbox")).to_have_value("")
+        await expect(page.locator("#pressers .ranks li")).to_have_count(1)
+
+
 async def test_a_list_that_changes_leaves_the_focus_where_it_is(browser: Browser) -> None:
     """The first twenty show in two columns, and all on demand."""
     order = [*range(30)]

@@ -236,9 +236,47 @@ async def test_a_server_that_wants_a_game_key_is_given_one(
         await page.locator("#open-form .primary").click()
         await expect(page.locator("#game-key")).to_be_focused()
         await expect(page.get_by_role("alert")).not_to_be_empty()
+        elsewhere = page.get_by_role("button", name="Use on another computer")
+        await elsewhere.click()
+        await expect(page.locator("#open-refusal")).to_contain_text("game key")
         await page.locator("#game-key").fill("sesame-open-sesame-open")
+        await elsewhere.click()
+        dialog = page.get_by_role("dialog", name="Use on another computer")
+        await dialog.get_by_role("button", name="Close").click()
+        await expect(page.locator("#open-refusal")).to_be_empty()
         await page.locator("#open-form .primary").click()
         await console.plays()
+
+
+async def test_a_start_page_with_what_is_damaged_or_away_works(
+    services: Services, browser: Browser
+) -> None:
+    """Last settings that are none, a studio's key that is wrong, and a server that is away."""
+    async with console_page(browser, services) as console:
+        page = console.page
+        await console.open_from_start("Away")
+        await console.start()
+        await console.end()
+        await expect(page.locator("main#results .round-head")).to_be_visible()
+        await console.leave()
+        row = stored(console, "Away")
+        results = row.get_by_role("button", name="Results: Away")
+        await expect(results).to_be_visible()
+        await page.route("**/results?*", lambda it: it.abort())
+        await results.click()
+        await expect(page.locator("#stored").get_by_role("alert")).not_to_be_empty()
+        await page.route("**/api/**", lambda it: it.abort())
+        await page.evaluate("localStorage['streamario.console.last_settings'] = '{\"title\":1}'")
+        await page.reload()
+        await expect(page.locator("[data-choice]")).to_have_count(5)
+        await expect(row).not_to_contain_text("round")
+        await page.unroute("**/api/**")
+        wrong = f"{'0' * 26}.{'a' * 22}"
+        await page.evaluate(f"localStorage['streamario.console.studio_key'] = '\"{wrong}\"'")
+        await page.reload()
+        await page.get_by_role("button", name="Use on another computer").click()
+        refusal = page.locator("#open-refusal")
+        await expect(refusal).to_contain_text("does not accept this browser's key")
 
 
 async def test_the_start_page_speaks_the_language_that_is_chosen(

@@ -10,7 +10,8 @@ from playwright.async_api import expect
 
 from tests.browser.axe import grave_findings
 from tests.browser.conftest import open_services, opened_page
-from tests.browser.console_page import console_page
+from tests.browser.console_page import console_page, staged_console
+from tests.browser.staged_room import staged_button
 
 if TYPE_CHECKING:
     from pathlib import Path
@@ -163,6 +164,30 @@ async def test_the_lobby_lists_who_came_the_newest_first(
         await expect(names).to_have_text(["Owl 114", "Fox 362"])
         await console.choose("Hide all names")
         await expect(names).to_have_count(0)
+        await expect(page.locator(".here .count")).to_contain_text("2 are here")
+        await expect(page.locator(".here")).not_to_contain_text("as phones join")
+
+
+async def test_the_lobby_says_that_the_server_is_away_and_then_what_is_left_to_do(
+    browser: Browser,
+) -> None:
+    """After a round the checklist has only what is not done, and the way to the results."""
+    async with staged_console(browser, [staged_button("a", "Fire")]) as (console, stage):
+        page = console.page
+        await stage.open("console")
+        steps = page.locator(".checklist li")
+        await expect(steps).to_have_count(4)
+        stage.be("in_game")
+        stage.be("ended")
+        await console.view("live")
+        await expect(page.locator(".checklist h2")).to_have_text("Before the next round")
+        await expect(steps).to_have_count(2)  # the game is connected, and how long is known
+        await page.route("**/api/**", lambda it: it.abort())
+        await page.evaluate("dispatchEvent(new Event('offline'))")
+        await console.phase("lost")
+        await expect(page.locator(".lobby .note.lost")).to_contain_text("does not answer")
+        await page.get_by_role("button", name="Results of round 1").click()
+        await expect(page.locator("main#results")).to_be_visible()
 
 
 async def test_the_checklist_is_ticked_as_it_is_done(services: Services, browser: Browser) -> None:
@@ -181,7 +206,7 @@ async def test_the_checklist_is_ticked_as_it_is_done(services: Services, browser
         await page.locator("[data-copies=overlay-link]").click()
         await expect(page.locator("[data-step=overlay] .tick.done")).to_be_visible()
         await tempo.get_by_role("button").click()
-        await expect(page.locator("main#settings")).to_be_visible()
+        await expect(page.locator('[data-section=rounds][aria-current="true"]')).to_be_visible()
         await console.view("live")
         await page.reload()
         await expect(ticks).to_have_count(3)

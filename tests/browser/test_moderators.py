@@ -24,6 +24,24 @@ pytestmark = pytest.mark.anyio
 SKILL_1 = 5  # presses for a trigger, with one viewer
 
 
+async def test_a_moderators_page_without_its_server_says_so_once(
+    services: Services, browser: Browser
+) -> None:
+    """In the language that was chosen in the console."""
+    async with console_page(browser, services) as console:
+        page = console.page
+        await console.open_room()
+        await page.evaluate("localStorage['streamario.console.language'] = '\"ja\"'")
+        await page.goto(f"{services.api.url}/moderate/{console.room_id}#{console.room_token}")
+        await expect(page.get_by_role("heading", name="ブロック中")).to_be_visible()
+        await page.route("**/api/**", lambda it: it.abort())
+        said = page.get_by_role("alert").filter(has_text="サーバー")
+        await expect(said).to_have_count(1)
+        async with page.expect_event("requestfailed", lambda it: "blocked" in it.url):
+            pass
+        await expect(said).to_have_count(1)
+
+
 async def test_a_moderator_helps_until_the_link_is_revoked(
     services: Services, browser: Browser
 ) -> None:

@@ -302,6 +302,25 @@ async def test_a_preview_shows_samples_and_marks_what_is_tried(browser: Browser)
         await expect(page.locator(".burst-mark")).to_have_text("Test")
 
 
+async def test_what_is_tried_before_a_round_is_seen_in_the_stream(browser: Browser) -> None:
+    """The overlay in OBS plays it, also after a round; while one runs, it does not."""
+    async with opened_page(browser) as page:
+        room = StagedRoom(page, BUTTONS)
+        await room.open()
+        name = page.locator(".burst-name")
+        room.say("preview", event_type="b2", viewer_name=None)
+        await expect(name).to_have_text("Button 2!")
+        await expect(name).to_be_visible()
+        await expect(page.locator(".burst-mark")).to_have_text("Test")
+        await expect(page.locator("#bars")).to_be_hidden()
+        room.be("in_game", started_at="2026-01-01T00:00:00Z")
+        await expect(page.locator(".bar").first).to_be_visible()
+        await expect(name).to_be_hidden()
+        room.say("preview", event_type="b3", viewer_name=None)
+        room.fire("b1", "Panda 46")
+        await expect(name).to_have_text("Button 1!")
+
+
 async def test_whoever_wants_less_motion_sees_all_of_it_still(browser: Browser) -> None:
     """Nothing moves, neither in the last tenth, nor in the 3-2-1, nor with a burst."""
     async with opened_page(browser) as page:

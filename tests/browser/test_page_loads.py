@@ -22,7 +22,8 @@ pytestmark = pytest.mark.anyio
 
 ICON: Final = 1  # this browser does not ask for it
 LOADED_FONTS: Final = """() => {
-  const loaded = [...document.fonts].filter(({ status }) => status === "loaded");
+  const isOwn = ({ family }) => !family.includes("Pictures"); // which the device has
+  const loaded = [...document.fonts].filter((font) => font.status === "loaded" && isOwn(font));
   return [...new Set(loaded.map(({ family }) => family.replaceAll('"', "")))].sort();
 }"""
 

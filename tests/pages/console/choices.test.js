@@ -1,7 +1,7 @@
 import assert from "node:assert/strict";
 import { test } from "node:test";
 
-import { choicesOf, chosenOf, usualOf } from "../../../api_service/pages/web/console/start/choices.js";
+import { choicesOf, chosenOf, usualOf } from "../../../api_service/pages/web/console/start/templates.js";
 import { en } from "../../../api_service/pages/web/console/texts/en.js";
 
 const TEMPLATES = ["boss_fight", "chaos", "help_or_hinder", "choose_my_fate"];
@@ -31,6 +31,14 @@ test("whoever had a room begins as last time", () => {
   const { name, hint, title, settings, buttons } = choices[4];
   assert.deepEqual([name, hint, title, buttons], ["As last time", "Friday, 2 buttons", "Friday", []]);
   assert.equal(settings, LAST);
+});
+
+test("last settings that are damaged are no choice", () => {
+  for (const last of [{ title: "old" }, { buttons: "six" }, {}]) {
+    assert.deepEqual(ids(choicesOf({ last, setups: [] }, en)), [...TEMPLATES, "empty"]);
+  }
+  const untitled = choicesOf({ last: { buttons: [{}] }, setups: [] }, en)[4];
+  assert.deepEqual([untitled.hint, untitled.title], ["1 button", ""]);
 });
 
 test("four setups have cards, without the settings, which the server has", () => {

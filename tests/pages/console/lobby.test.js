@@ -1,9 +1,7 @@
 import assert from "node:assert/strict";
 import { test } from "node:test";
 
-import { Arrivals } from "../../../api_service/pages/web/console/lobby/arrivals.js";
-import { reachOf, remedyOf } from "../../../api_service/pages/web/console/lobby/reach.js";
-import { tempoOf } from "../../../api_service/pages/web/console/lobby/tempo.js";
+import { Arrivals, reachOf, remedyOf, tempoOf } from "../../../api_service/pages/web/console/lobby/facts.js";
 import { en } from "../../../api_service/pages/web/console/texts/en.js";
 import { ja } from "../../../api_service/pages/web/console/texts/ja.js";
 

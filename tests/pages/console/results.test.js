@@ -2,8 +2,7 @@ import assert from "node:assert/strict";
 import { test } from "node:test";
 
 import { grouped } from "../../../api_service/pages/web/common/languages.js";
-import { History, record } from "../../../api_service/pages/web/console/results/history.js";
-import { LastRound, lastEnded } from "../../../api_service/pages/web/console/results/last_round.js";
+import { History, lastEnded, LastRound, record } from "../../../api_service/pages/web/console/results/history.js";
 import { times } from "../../../api_service/pages/web/console/results/times.js";
 import { StreamarioError } from "../../../clients/web/streamario.js";
 import { memory } from "../storage.js";
@@ -127,6 +126,18 @@ test("it is asked for at least once a minute, and the next round's results begin
   assert.equal(asked.length, 9);
   await passes(1_050);
   assert.equal(asked.length, 10);
+});
+
+test("what is there in part shows at once, and is asked for again until it is whole", async (t) => {
+  const parts = [{ isWhole: false }, { isWhole: false }, { isWhole: true, booked: "all" }];
+  const { last, asked, passes, heard } = lastRound(t, ...parts);
+  last.expect(1);
+  await happened();
+  assert.deepEqual([last.isPending, last.found.isWhole, heard.count], [false, false, 1]);
+  await passes(1_050);
+  await passes(2_050);
+  await passes(120_000);
+  assert.deepEqual([asked, last.found.booked, heard.count], [[1, 1, 1], "all", 3]);
 });
 
 test("what is refused for good is not asked for again", async (t) => {

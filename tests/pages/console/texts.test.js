@@ -4,6 +4,16 @@ import { test } from "node:test";
 import { en } from "../../../api_service/pages/web/console/texts/en.js";
 import { ja } from "../../../api_service/pages/web/console/texts/ja.js";
 
+test("of a room that cannot be asked nothing is said but its day", () => {
+  const day = new Date(2026, 10, 3);
+  assert.deepEqual([null, 0, 1, 2].map((rounds) => en.room_facts(day, rounds)), [
+    ...["Nov 3", "Nov 3 · no round yet", "Nov 3 · 1 round", "Nov 3 · 2 rounds"],
+  ]);
+  assert.deepEqual([null, 0, 2].map((rounds) => ja.room_facts(day, rounds)), [
+    ...["11 月 3 日", "11 月 3 日・ラウンドなし", "11 月 3 日・2 ラウンド"],
+  ]);
+});
+
 /** The names of texts, those inside of others as `outer.inner`, each with its kind. */
 const named = (texts, path = "") =>
   Object.entries(texts).flatMap(([name, text]) =>

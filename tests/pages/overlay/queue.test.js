@@ -96,6 +96,14 @@ test("what is dismissed has no turn any more, and what is on stage stays", () =>
   assert.deepEqual([queue.onStage(2_699).eventType, queue.waiting, queue.onStage(2_950)], ["a", [], null]);
 });
 
+test("a test waits for its turn also where no round runs, until all is cleared", () => {
+  const queue = queueOf(trigger("a", { isTest: true }), trigger("b"));
+  queue.dismiss();
+  assert.deepEqual(queue.waiting.map(({ eventType }) => eventType), ["a"]);
+  queue.clear();
+  assert.deepEqual([queue.waiting, queue.onStage(0)], [[], null]);
+});
+
 test("forgotten names are those on stage and in line", () => {
   const queue = queueOf(trigger("a", { viewerName: "Aki", people: 3 }), trigger("b", { viewerName: "Bo", people: 2 }));
   queue.onStage(0);

@@ -105,12 +105,17 @@ export class RoomApi {
     return settings;
   }
 
+  /** The room, where the token is good for it. */
+  async proven() {
+    const room = await this.readRoom();
+    await this.viewers();
+    return room;
+  }
+
   /** How the room stands: `{room, refused}`; why it is refused for good, as a final reason, and null where it is not. */
   async standing() {
     try {
-      const room = await this.readRoom();
-      await this.viewers();
-      return { room, refused: null };
+      return { room: await this.proven(), refused: null };
     } catch ({ code }) {
       return { room: null, refused: FINAL[code] ?? null };
     }

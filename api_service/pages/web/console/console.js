@@ -3,8 +3,11 @@ import { render } from "lit-html";
 import { perFrame } from "../common/elements.js";
 import { loadFonts } from "../common/fonts.js";
 import { inPhrases, spokenOf } from "../common/languages.js";
-import { call } from "./api.js";
-import { speak } from "./confirm.js";
+import { StreamarioError } from "../streamario.js";
+import { isPassing } from "../streamario/api.js";
+import { Backoff } from "../streamario/timing.js";
+import { RoomApi } from "./api.js";
+import { confirmed, speak } from "./confirm.js";
 import { Desk } from "./desk.js";
 import { keepFocus } from "./focus.js";
 import { addressesOf, roomIn } from "./nav/room_link.js";
@@ -15,6 +18,8 @@ import { roomAtDesk, storeAtDesk, storeLanguage, storeRoom, storedGameKey, store
 import { adopt } from "./studio/elsewhere.js";
 import { en } from "./texts/en.js";
 import { ja } from "./texts/ja.js";
+
+const AGAIN_AFTER = [1_000, 15_000]; // ms until the room of a link is asked for again, growing
 
 const language = storedLanguage() ?? spokenOf(navigator.languages);
 const spoken = { en, ja }[language];
@@ -63,22 +68,51 @@ async function moveOn(settings) {
   }
 }
 
-/** A room whose link was opened, `{room_id, room_token}`: this browser stores it, and it leaves the address bar. */
-async function join(room) {
-  history.replaceState(null, "", location.pathname);
-  const known = storedRoom(room.room_id);
-  if (known) return enter({ ...known, ...room });
-  const told = await call("GET", `/api/rooms/${room.room_id}`);
-  enter({ ...room, ...addressesOf(told, room, location.origin), title: told.settings.title });
+/**
+ * Enter the room whose link was opened, `{room_id, room_token}`, which this browser stores from then on. A room that it
+ * has not yet may be a stranger's, so it is asked. What the server refuses is said, and tried again while that may pass:
+ * OBS may start before the server.
+ */
+async function join(linked, start, backoff = new Backoff(...AGAIN_AFTER)) {
+  try {
+    const known = storedRoom(linked.room_id);
+    const room = known ?? (await asTold(linked));
+    if (screen !== start) return; // meanwhile the streamer has entered another
+    start.refuse("");
+    const isWanted = known !== null || (await mayRun(room));
+    history.replaceState(null, "", location.pathname);
+    if (isWanted) enter(room);
+    else enterLast();
+  } catch (refusal) {
+    if (!(refusal instanceof StreamarioError)) throw refusal;
+    start.refuse(texts.refused(refusal));
+    if (isPassing(refusal)) setTimeout(() => screen === start && join(linked, start, backoff), backoff.next());
+  }
 }
 
-/** Where the page begins: at the desk that it was at, at the room of a link, or at the start. */
-function begin() {
-  screen = new Start({ ...page, enter });
+/** A room that this browser does not have, as it would store it. Throws StreamarioError. */
+async function asTold(room) {
+  const told = await new RoomApi(room.room_id, room.room_token).proven();
+  return { ...room, ...addressesOf(told, room, location.origin), title: told.settings.title };
+}
+
+function mayRun({ title }) {
+  const { join_question: question, join_explanation: explanation, join: yes, untitled } = texts;
+  return confirmed(question(title || untitled), explanation, yes);
+}
+
+function enterLast() {
   const room = roomAtDesk();
+  if (room) enter(room);
+}
+
+/** Where the page begins: at the room of a link, at the desk that it was at, or at the start. */
+function begin() {
+  const start = new Start({ ...page, enter });
+  screen = start;
   const linked = roomIn(location.hash);
-  if (linked) join(linked).catch(redraw);
-  else if (room) enter(room);
+  if (linked) join(linked, start);
+  else enterLast();
   redraw();
 }
 

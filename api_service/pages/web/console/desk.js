@@ -12,7 +12,7 @@ import { SoundSwitch } from "./live/sound_switch.js";
 import { Lobby } from "./lobby/lobby.js";
 import { Names } from "./names.js";
 import { Nav } from "./nav.js";
-import { Blocked } from "./people/blocked.js";
+import { Blocked } from "./people/viewer_list.js";
 import { People } from "./people/people.js";
 import { record } from "./results/history.js";
 import { Results } from "./results/results.js";
@@ -21,8 +21,11 @@ import { phaseOf, Rounds } from "./round/round.js";
 import { Settings } from "./settings/settings.js";
 import { playedRoom, storePlayed, storeRoom, storeSettings, storedDesk, storedRoom } from "./storage.js";
 
+const DOCK = "(max-width: 520px) and (pointer: fine)"; // beside a game or in OBS; a phone has the tabs
+
 /** One room, run from this page. Its parts get the desk, hold what they show, and draw it with `view()`. */
 export class Desk {
+  #dock = matchMedia(DOCK);
   tab = "live"; // live, settings, viewers, results
   refusal = ""; // what was asked for and not done, in words
   nextAt = Infinity; // when it must be drawn again though nothing changes (ms on `performance.now()`)
@@ -200,6 +203,11 @@ export class Desk {
       <main class="panel" id=${this.tab} role="tabpanel" aria-labelledby="tab-${this.tab}">${this.#part.view()}</main>`;
   }
 
+  /** Whether this is a dock, which has no tabs while it shows what is live. */
+  get isDock() {
+    return this.#dock.matches;
+  }
+
   get #part() {
     return this.tab === "live" && this.isBetween ? this.lobby : this[this.tab];
   }
@@ -270,11 +278,14 @@ export class Desk {
     if (title !== this.entry.title) this.store({ title });
   }
 
-  /** Whoever looks at the round sees its results when it ends, and whoever read results sees the next round. */
+  /**
+   * Whoever looks at the round sees its results when it ends, and whoever read results sees the next round. A dock is
+   * there for the round alone.
+   */
   #turn(state) {
     const turn = this.#rounds.follow(state);
     if (turn === "began") this.api.readRoom().then((room) => this.#attendance.hear(room), () => {}); // or soon enough
-    if (turn === "began" && this.tab === "results") this.openTab("live");
-    if (turn === "ended" && this.tab === "live") this.openTab("results");
+    if (turn === "began" && (this.isDock || this.tab === "results")) this.openTab("live");
+    if (turn === "ended" && this.tab === "live" && !this.isDock) this.openTab("results");
   }
 }

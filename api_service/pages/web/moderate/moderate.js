@@ -7,8 +7,9 @@ import { RoomApi } from "../console/api.js";
 import { speak } from "../console/confirm.js";
 import { keepFocus } from "../console/focus.js";
 import { Names } from "../console/names.js";
-import { Blocked } from "../console/people/blocked.js";
+import { Blocked } from "../console/people/viewer_list.js";
 import { ViewerCards } from "../console/people/viewer_cards.js";
+import { storedLanguage } from "../console/storage.js";
 import { en } from "../console/texts/en.js";
 import { ja } from "../console/texts/ja.js";
 import { Room } from "../streamario.js";
@@ -19,7 +20,7 @@ import { Triggers } from "./triggers.js";
 const AGAIN_AFTER = [1_000, 15_000]; // ms until a server that could not answer is asked again, growing
 const LINK_OVER = ["forbidden", "invalid_room_token"]; // revoked, expired, or not whole
 
-const language = spokenOf(navigator.languages);
+const language = storedLanguage() ?? spokenOf(navigator.languages);
 const texts = inPhrases({ en, ja }[language]);
 const refusedTexts = texts.refused;
 texts.refused = (refusal) => (LINK_OVER.includes(refusal.code) ? texts.link_over : refusedTexts(refusal));

@@ -12,7 +12,7 @@
  *   volume=0.5        how loud they are, 0 to 1; default: 1
  *   lang=ja           the language: en or ja; default: the browser's
  *   scale=1.5         how large everything is, 0.5 to 4; default: 1, in units of the picture's height
- *   preview=1         for the console: the bars before a round too, and triggers as it tries them
+ *   preview=1         for the console: the bars before a round too, with sample figures, and triggers as it tries them
  */
 export function optionsOf(query, preferred) {
   const parameters = new URLSearchParams(query);

@@ -34,7 +34,7 @@ const isRail = ["left", "right"].includes(options.position);
 overlay.dataset.position = options.position;
 
 const roomId = await roomOfUrl();
-const room = new Room(roomId, { viewer: false, preview: options.isPreview });
+const room = new Room(roomId, { viewer: false, preview: true });
 const changed = perFrame(render);
 const player = new SoundPlayer(options.volume);
 if (!options.isSilent) player.turnOn();
@@ -200,10 +200,11 @@ room.on("effect", (effect) => {
   if (isNews && effect.status !== "started" && !document.hidden) player.beat(effect.status);
   changed();
 });
-if (options.isPreview) {
-  room.on("preview", (trial) => fired({ ...trial, isTest: true }));
-  addEventListener("trigger", ({ detail }) => fired({ ...detail, isTest: true }));
-}
+room.on("preview", (trial) => {
+  // What the streamer tries in a round is nothing for viewers to see.
+  if (room.state.status !== "in_game" || options.isPreview) fired({ ...trial, isTest: true });
+});
+if (options.isPreview) addEventListener("trigger", ({ detail }) => fired({ ...detail, isTest: true }));
 addEventListener("resize", changed);
 document.addEventListener("visibilitychange", () => {
   if (document.hidden) queue.clear();

@@ -55,14 +55,15 @@ export class BurstQueue {
   }
 
   clear() {
-    this.dismiss();
+    this.#line.clear();
+    this.#folded = [];
     this.#onStage = null;
     this.#since = -Infinity;
   }
 
-  /** What waits has no turn any more; what is on stage stays. */
+  /** What waits has no turn any more, unless it is a test; what is on stage stays. */
   dismiss() {
-    this.#line.clear();
+    for (const { eventType, isTest } of this.waiting) if (!isTest) this.#line.delete(eventType);
     this.#folded = [];
   }
 

@@ -1,9 +1,9 @@
-import { html } from "lit-html";
+import { html, nothing } from "lit-html";
 import { SoundPlayer } from "../../common/sound_player.js";
 import { icon } from "../icon.js";
-import { OverlayBuilder } from "../share/overlay_builder.js";
+import { showGame } from "../nav/dialogs.js";
 import { storeOverlayCopied, wasOverlayCopied } from "../storage.js";
-import { tempoOf } from "./tempo.js";
+import { tempoOf } from "./facts.js";
 
 /** What a streamer may still want to do before a round. Nothing here keeps it from starting. */
 export class Checklist {
@@ -14,12 +14,20 @@ export class Checklist {
   }
 
   view() {
-    const { texts } = this.desk;
+    const { texts, state } = this.desk;
     const steps = [this.#game(), this.#stream(), this.#test(), this.#tempo()];
+    const isOver = state.status === "ended"; // then what is done needs no more words
+    const shown = isOver ? steps.filter(({ isDone }) => !isDone) : steps;
     return html`<section class="card checklist" aria-labelledby="checklist-heading">
-      <h2 id="checklist-heading">${texts.before_you_start}</h2>
-      <ol>${steps.map((step, n) => this.#step(step, n + 1))}</ol>
+      <h2 id="checklist-heading">${isOver ? texts.before_next_round : texts.before_you_start}</h2>
+      ${isOver ? this.#results(state) : nothing}
+      <ol>${shown.map((step, n) => this.#step(step, n + 1))}</ol>
     </section>`;
+  }
+
+  #results({ round }) {
+    return html`<p class="row"><button class="btn small" type="button" @click=${() => this.desk.openTab("results")}>
+      ${this.desk.texts.results_of(round)}</button></p>`;
   }
 
   /** A dashed ring with its number, or a tick. */
@@ -34,7 +42,10 @@ export class Checklist {
     const { texts, gameLight, isGame } = this.desk;
     const isDone = gameLight === "on" && !isGame;
     const heading = isDone ? texts.game_is_connected : texts.connect_game;
-    return { name: "game", isDone, heading, content: html`<p class="soft small">${texts.without_game}</p>` };
+    const content = html`<p class="soft small">${texts.without_game}</p>
+      <div class="row wrap"><button class="btn small quiet" type="button" aria-haspopup="dialog"
+        @click=${() => showGame(this.desk)}>${texts.connect_a_game}</button></div>`;
+    return { name: "game", isDone, heading, content: isDone ? nothing : content };
   }
 
   #stream() {
@@ -46,7 +57,7 @@ export class Checklist {
     const content = html`<p class="soft small">${texts.overlay_source} ${this.overlay.lasts ? texts.overlay_stays : ""}</p>
       <div class="row wrap">${copy}
         <button class="btn small quiet" type="button" aria-haspopup="dialog"
-          @click=${() => new OverlayBuilder(this.desk, this.overlay).open()}>${texts.set_up}</button></div>`;
+          @click=${() => this.desk.lobby.showOverlay()}>${texts.set_up}</button></div>`;
     const isDone = wasOverlayCopied(this.overlay.base);
     return { name: "overlay", isDone, heading: texts.overlay_into_obs, content };
   }
@@ -78,7 +89,11 @@ export class Checklist {
 
   #tempo() {
     const { texts, state } = this.desk;
-    const content = html`<button class="bare soft small" type="button" @click=${() => this.desk.openTab("settings")}>${texts.tempo(tempoOf(state))}</button>`;
+    const open = () => {
+      this.desk.openTab("settings");
+      this.desk.settings.openSection("rounds");
+    };
+    const content = html`<button class="bare soft small" type="button" @click=${open}>${texts.tempo(tempoOf(state))}</button>`;
     return { name: "tempo", isDone: true, heading: texts.how_long_how_much, content };
   }
 }

@@ -3,7 +3,7 @@ import { applyTheme } from "../../common/look.js";
 import { element } from "../../common/elements.js";
 import { mediaUrl, publicPlace } from "../../common/urls.js";
 import { showOnce } from "../parts.js";
-import { reachOf, remedyOf } from "./reach.js";
+import { reachOf, remedyOf } from "./facts.js";
 
 const ENOUGH = 10; // viewers, from whom on the room needs no large invitation
 

@@ -1,14 +1,18 @@
 import { html, nothing } from "lit-html";
 import { repeat } from "lit-html/directives/repeat.js";
+import { lostNote } from "../live/notes.js";
+import { OverlayBuilder } from "../share/overlay_builder.js";
 import { OverlayLink } from "../share/overlay_link.js";
 import { Copying } from "../share/copying.js";
 import { storeArrivals, storedArrivals } from "../storage.js";
-import { Arrivals } from "./arrivals.js";
+import { Arrivals } from "./facts.js";
 import { Checklist } from "./checklist.js";
 import { Invitation } from "./invitation.js";
 
 /** Before a round: the poster by which viewers come, who is here, and what the streamer may still want to do. */
 export class Lobby {
+  #heardAt = Date.now(); // from the server
+
   constructor(desk) {
     this.desk = desk;
     this.arrivals = new Arrivals(storedArrivals(desk.entry.room_id));
@@ -35,24 +39,30 @@ export class Lobby {
     return this.invitation.card();
   }
 
+  /** Choose what the overlay shows, and get its link. */
+  showOverlay() {
+    new OverlayBuilder(this.desk, this.overlay).open();
+  }
+
   /** For the row under the bar. */
   chip() {
     return this.invitation.chip();
   }
 
   view() {
-    const { texts, state } = this.desk;
+    const { texts, state, isLost } = this.desk;
+    if (!isLost) this.#heardAt = Date.now();
     return html`<div class="lobby">
       <section class="card poster" aria-label=${texts.share_heading}>
         ${this.invitation.poster()}
         <div class="here">
           <p class="row count"><b>${state.viewerCount}</b> <span class="grow">${texts.are_here(state.viewerCount)}</span>
             ${this.#names.length > 0 ? html`<span class="soft small">${texts.latest_first}</span>` : nothing}</p>
-          ${this.#names.length === 0 ? html`<p class="soft">${texts.nobody_came}</p>` : nothing}
+          ${this.#names.length === 0 && state.viewerCount === 0 ? html`<p class="soft">${texts.nobody_came}</p>` : nothing}
           <ul class="names">${repeat(this.#names, (name) => name, (name) => html`<li>${name}</li>`)}</ul>
         </div>
       </section>
-      <div class="side">${this.checklist.view()}</div>
+      <div class="side">${isLost ? lostNote(this.desk, this.#heardAt) : nothing}${this.checklist.view()}</div>
     </div>`;
   }
 

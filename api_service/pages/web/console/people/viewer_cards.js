@@ -68,10 +68,11 @@ export class ViewerCards {
   blocked() {
     const { texts } = this.#desk;
     const { viewers, hasMore, refusal } = this.#blockedOnes;
+    const isSaid = refusal?.code === this.#pressers.refusal?.code; // beside the other list
     const count = viewers?.length > 0 ? `${viewers.length}${hasMore ? "+" : ""}` : "";
     return html`<section class="card" id="blocked" aria-labelledby="blocked-heading">
       <h2 id="blocked-heading">${texts.blocked_heading} <span class="soft">${count}</span></h2>
-      ${refusal ? html`<p class="refusal" role="alert">${texts.refused(refusal)}</p>` : nothing}
+      ${refusal && !isSaid ? html`<p class="refusal" role="alert">${texts.refused(refusal)}</p>` : nothing}
       ${viewers?.length === 0 ? html`<p class="soft small">${texts.blocked_empty}</p>` : nothing}
       <ul class="lines">
         ${repeat(viewers ?? [], ({ viewer_id: id }) => id, (viewer) => this.#blockedRow(viewer))}

@@ -1,7 +1,6 @@
 import { html, nothing } from "lit-html";
-import { LastRound, lastEnded } from "./last_round.js";
-import { PastRooms } from "./past_rooms.js";
-import { bookedOf } from "./round.js";
+import { LastRound, lastEnded } from "./history.js";
+import { bookedOf, PastRooms } from "./past_rooms.js";
 import { factsOf } from "./round_facts.js";
 import { RoundView } from "./round_view.js";
 
@@ -67,8 +66,8 @@ export class Results {
   async #load(round) {
     const { room, blocked, entry } = this.#desk;
     const [results] = await Promise.all([room.results(round), blocked.refresh()]);
-    const booked = await bookedOf(entry.room_id, round);
+    const history = await bookedOf(entry.room_id, round);
     this.#past.show();
-    return { results, booked };
+    return { results, ...history };
   }
 }

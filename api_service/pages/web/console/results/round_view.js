@@ -1,17 +1,19 @@
-import { html, nothing } from "lit-html";
+import { html, nothing, render } from "lit-html";
 import { repeat } from "lit-html/directives/repeat.js";
-import { styleMap } from "../style_map.js";
 import { colorOf } from "../../common/colors.js";
 import { download, fileName } from "../../common/downloads.js";
+import { element } from "../../common/elements.js";
 import { grouped } from "../../common/languages.js";
+import { drawRound, fileOf, mayShare, share } from "../../common/round_picture.js";
 import { labelOf } from "../../streamario.js";
 import { icon } from "../icon.js";
+import { showOnce } from "../parts.js";
 import { named } from "../people/viewer_cards.js";
 import { nameOf } from "../people/viewer_list.js";
 import { refusalOf } from "../refusal.js";
 import { sentenceOn, studio } from "../studio/studio.js";
+import { styleMap } from "../style_map.js";
 import { MOST_LISTED, pictureOf } from "./round_facts.js";
-import { showPicture } from "./share_picture.js";
 import { times } from "./times.js";
 
 const FIRST = 10; // viewers that show before all do
@@ -238,4 +240,21 @@ export class RoundView {
     this.#refusal = await refusalOf(act, this.#options.texts, sentenceOn);
     this.#options.redraw();
   }
+}
+
+/** Show a round's picture, to be saved or handed to another app; `round` is as `drawRound` takes it. */
+async function showPicture(round, texts, captionOf) {
+  const label = texts.picture_label(round.title || texts.untitled, round.round);
+  const canvas = element("canvas", { class: "round-picture", role: "img", "aria-label": label });
+  const file = fileOf(await drawRound(canvas, round, captionOf), round);
+  const dialog = element("dialog", { class: "picture-dialog", "aria-label": texts.picture });
+  const button = (kind, caption, run) =>
+    html`<button class="btn ${kind}" type="button" @click=${run}>${caption}</button>`;
+  render(html`<h2>${texts.picture}</h2>${canvas}
+    <p class="actions">
+      ${button("", texts.close, () => dialog.close())}
+      ${mayShare(file) ? button("", texts.share_picture, () => share(file)) : nothing}
+      ${button("primary", texts.save_picture, () => download(file, file.name))}
+    </p>`, dialog);
+  showOnce(dialog);
 }

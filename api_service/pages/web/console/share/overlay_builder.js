@@ -4,7 +4,7 @@ import { withIcon } from "../../common/buttons.js";
 import { element } from "../../common/elements.js";
 import { icon } from "../icon.js";
 import { showOnce } from "../parts.js";
-import { storeOverlay, storedOverlay } from "../storage.js";
+import { storeOverlay, storeOverlayCopied, storedOverlay } from "../storage.js";
 import { Copying } from "./copying.js";
 import { choiceOf, queryOf } from "./overlay_choice.js";
 
@@ -76,8 +76,13 @@ export class OverlayBuilder {
     const { texts } = this.desk;
     return html`<label class="label" for="overlay-link">${texts.overlay_link}</label>
       <div class="row"><input class="field grow" id="overlay-link" readonly .value=${this.link.value} aria-describedby="overlay-size">
-        ${this.copying.button("overlay-link", this.link.value)}</div>
+        ${this.copying.button("overlay-link", this.link.value, { done: () => this.#copied() })}</div>
       <p class="soft small" id="overlay-size">${this.link.lasts ? texts.overlay_lasts : nothing} ${texts.overlay_size}</p>`;
+  }
+
+  #copied() {
+    storeOverlayCopied(this.link.base);
+    this.desk.redraw();
   }
 
   #try({ eventType }) {

@@ -2,16 +2,17 @@ import { html, nothing } from "lit-html";
 import { repeat } from "lit-html/directives/repeat.js";
 import { RoomApi } from "../api.js";
 import { confirmed } from "../confirm.js";
-import { PastRooms } from "../results/past_rooms.js";
-import { showRound } from "../results/round.js";
+import { refusalOf } from "../refusal.js";
+import { PastRooms, showRound } from "../results/past_rooms.js";
 import { forgetRoom, storedRooms } from "../storage.js";
-import { studio } from "../studio/studio.js";
+import { sentenceOn, studio } from "../studio/studio.js";
 import { lastRoundOf, roomsOf, shownOf, standingOf } from "./room_list.js";
 
 /** The streamer's rooms: to go on with, to look at, to forget; all of them, unfolded. */
 export class LastRooms {
   #past = [];
   #answers = new Map(); // by room, `{room, refused}`
+  #refusal = ""; // why results do not show
   #isUnfolded = false;
   #all = null; // the list of all rooms, with their results
 
@@ -44,6 +45,7 @@ export class LastRooms {
     return html`<section class="card last-rooms" id="stored" aria-labelledby="stored-heading">
       <h2 id="stored-heading">${texts.stored_heading}</h2>
       <ul>${repeat(shown, ({ room_id: id }) => id, (room) => this.#row(room))}</ul>
+      ${this.#refusal ? html`<p class="refusal" role="alert">${this.#refusal}</p>` : nothing}
       <details @toggle=${({ target }) => this.#fold(target.open)}>
         <summary class="small soft">${texts.all_rooms}</summary>
         ${this.#all?.view() ?? nothing}
@@ -74,7 +76,7 @@ export class LastRooms {
     const { room, refused } = this.#answers.get(entry.room_id) ?? {};
     if (standing === "gone") return texts.refused({ code: refused });
     if (standing === "running") return texts.room_runs(room.round, room.viewer_count, room.paused);
-    return texts.room_facts(new Date(entry.at), entry.past?.rounds.length ?? room?.round ?? 0);
+    return texts.room_facts(new Date(entry.at), entry.past?.rounds.length ?? room?.round ?? null);
   }
 
   #actions(entry, standing, title) {
@@ -102,7 +104,8 @@ export class LastRooms {
 
   async #show({ room_id: roomId }, { round }, title) {
     const { texts, languages } = this.page;
-    await showRound({ roomId, round, title }, { texts, languages });
+    this.#refusal = await refusalOf(() => showRound({ roomId, round, title }, { texts, languages }), texts, sentenceOn);
+    this.page.redraw();
   }
 
   async #forget({ room_id: roomId }, title) {

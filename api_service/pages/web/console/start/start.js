@@ -1,16 +1,20 @@
-import { html, nothing } from "lit-html";
+import { html, nothing, render } from "lit-html";
+import { element } from "../../common/elements.js";
+import { StreamarioError } from "../../streamario.js";
 import { icon } from "../icon.js";
 import { logo } from "../nav.js";
 import { opened } from "../opening.js";
-import { storedGameKey, storedSettings } from "../storage.js";
+import { buttonOf, showOnce } from "../parts.js";
+import { storedGameKey, storedSettings, storeGameKey } from "../storage.js";
 import { showElsewhere } from "../studio/elsewhere.js";
+import { Setups } from "../studio/setups.js";
 import { studio } from "../studio/studio.js";
-import { beats } from "./beats.js";
-import { choicesOf, chosenOf } from "./choices.js";
 import { LastRooms } from "./last_rooms.js";
-import { showSetups } from "./setups_dialog.js";
+import { choicesOf, chosenOf } from "./templates.js";
 
 const OTHER = { en: ["ja", "日本語"], ja: ["en", "English"] };
+const SIDE = 21; // cells of what looks like a QR code
+const EXAMPLE = { icon: "💖", image: "", color: "#ff77b2", team: "" };
 
 /** Open a room, or go on with one. */
 export class Start {
@@ -26,6 +30,12 @@ export class Start {
   constructor(page) {
     this.page = { ...page, enter: (room) => enterWithFocus(page, room) };
     this.rooms = new LastRooms(this.page, (settings) => this.#openWith(settings));
+  }
+
+  /** Say what was asked for elsewhere and not done. */
+  refuse(sentence) {
+    this.#refusal = sentence;
+    this.page.redraw();
   }
 
   /** The browser's studio is another now, or may be: list what it has. */
@@ -125,26 +135,29 @@ export class Start {
   async #openRoom(wanted) {
     if (this.#isBusy) return;
     this.#isBusy = true;
-    const key = document.getElementById("game-key")?.value ?? "";
-    await this.#attempt(async () => this.page.enter(await opened(await wanted(), key)), key);
+    await this.#attempt(async (key) => this.page.enter(await opened(await wanted(), key)));
     this.#isBusy = false;
   }
 
   /** Do something that the server may refuse. */
-  async #attempt(act, key = storedGameKey()) {
+  async #attempt(act) {
     this.#refusal = "";
+    const key = document.getElementById("game-key")?.value ?? "";
+    if (key) storeGameKey(key); // the studio wants it as well
     try {
-      await act();
+      await act(key);
     } catch (refusal) {
-      this.#refuse(refusal, key);
+      if (!(refusal instanceof StreamarioError)) throw refusal;
+      this.#explain(refusal, key);
     }
     this.page.redraw();
   }
 
-  #refuse(refusal, key) {
-    const asksForKey = refusal.code === "invalid_game_key";
-    const code = asksForKey && !key ? "missing_game_key" : refusal.code;
-    this.#refusal = this.page.texts.refused({ code });
+  #explain({ code }, key) {
+    const { texts } = this.page;
+    const asksForKey = code === "invalid_game_key";
+    if (code === "invalid_studio_key") this.#refusal = texts.studio_refused;
+    else this.#refusal = texts.refused({ code: asksForKey && !key ? "missing_game_key" : code });
     if (!asksForKey) return;
     this.#needsKey = true;
     this.page.redraw();
@@ -172,4 +185,53 @@ function enterWithFocus({ enter }, room) {
     start.focus();
   });
   drawn.observe(document.body, { childList: true, subtree: true });
+}
+
+/** The streamer's setups, in a dialog. `open(settings)` opens a room; `onList(setups)`: these there are. */
+function showSetups({ texts, languages }, { open, onList }) {
+  const body = element("div");
+  const close = buttonOf("", texts.close, () => dialog.close());
+  const dialog = element("dialog", { class: "setups-dialog", "aria-label": texts.setups });
+  dialog.append(element("h2", "", texts.setups), body, element("p", "actions", close));
+  const leave = (settings) => {
+    dialog.close();
+    return open(settings);
+  };
+  const redraw = () => {
+    render(setups.view(), body);
+    if (setups.list) onList(setups.list);
+  };
+  const setups = new Setups({ texts, languages, redraw }, { open: leave });
+  setups.load();
+  showOnce(dialog);
+}
+
+/** How the show works, in three pictures: they scan, they press together, it happens. */
+function beats(texts) {
+  return html`<div class="beats" aria-hidden="true">
+    <div class="beat"><span class="pretend-code"><svg viewBox="0 0 21 21"><path d=${cells()}></path></svg></span>
+      <p><b>${texts.beat_scan}</b><br><span class="soft small">${texts.beat_scan_how}</span></p></div>
+    <div class="beat pressed">${icon(EXAMPLE)}
+      <p class="grow"><b>${texts.beat_press}</b><br><span class="soft small">${texts.beat_button}</span></p>
+      <em>${texts.beat_more}</em></div>
+    <div class="beat happens">${icon(EXAMPLE)}
+      <p class="grow"><b>${texts.beat_happens}</b><br><span class="small">${texts.beat_who}</span></p></div>
+  </div>`;
+}
+
+/** What looks like a QR code, and is none. */
+function cells() {
+  const path = [];
+  for (let y = 0; y < SIDE; y++) {
+    for (let x = 0; x < SIDE; x++) if (isDark(x, y)) path.push(`M${x} ${y}h1v1h-1z`);
+  }
+  return path.join("");
+}
+
+function isDark(x, y) {
+  for (const [left, top] of [[0, 0], [SIDE - 7, 0], [0, SIDE - 7]]) {
+    const ring = Math.max(Math.abs(x - left - 3), Math.abs(y - top - 3));
+    if (ring <= 4) return ring !== 2 && ring !== 4;
+  }
+  return (x * y + ((x * 7 + y * 11) % 5) * (x + y)) % 3 === 0;
 }

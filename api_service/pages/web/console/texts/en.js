@@ -43,9 +43,11 @@ export const en = {
   stored_heading: "Your last rooms",
   room_runs: (round, viewers, isPaused) =>
     `Round ${round} is ${isPaused ? "paused" : "running"} · ${viewers === 1 ? "1 viewer" : `${grouped(viewers)} viewers`}`,
-  room_facts: (date, rounds) =>
-    `${date.toLocaleDateString("en", { month: "short", day: "numeric" })} · ` +
-    (rounds === 1 ? "1 round" : rounds > 1 ? `${rounds} rounds` : "no round yet"),
+  room_facts: (date, rounds) => {
+    const day = date.toLocaleDateString("en", { month: "short", day: "numeric" });
+    if (rounds === null) return day;
+    return `${day} · ${rounds === 1 ? "1 round" : rounds > 1 ? `${rounds} rounds` : "no round yet"}`;
+  },
   all_rooms: "All rooms and their results",
   go_on: "Continue",
   forget: "Forget",
@@ -142,6 +144,21 @@ export const en = {
   dock_explanation: "The bar and the buttons in a small window beside your game, or as a dock in OBS.",
   dock_open: "Open a small window",
   dock_link: "Link for a dock in OBS",
+  connect_a_game: "Connect a game…",
+  game_explanation:
+    "Give your game these, and it joins this room. If it opens a room of its own instead, open this page with " +
+    "#room=ID.TOKEN, its room's ID and token.",
+  game_url: "Server",
+  game_room: "Room ID",
+  game_token: "Room token",
+  game_token_hint: "Whoever has the token can run the room: show it to nobody.",
+  show: "Show",
+  overlay_menu: "Overlay for OBS…",
+  join: "Run this room",
+  join_question: (title) => `Run the room “${title}” here?`,
+  join_explanation:
+    "You opened a link to it. Whoever gave you the link runs the room as well, and it becomes your newest room: the " +
+    "overlay in your stream shows it. If you do not know the room, cancel.",
   dock_hint: "In OBS: Docks, Custom Browser Docks. Whoever has this link can run the room: show it to nobody.",
 
   // Lobby.
@@ -164,6 +181,8 @@ export const en = {
   latest_first: "latest first",
   nobody_came: "Names appear here as phones join.",
   invite_shrinks: "It shrinks to a chip once ten viewers are here.",
+  before_next_round: "Before the next round",
+  results_of: (round) => `Results of round ${round}`,
   before_you_start: "Before you start",
   step_done: "done",
   game_is_connected: "Game connected",

@@ -41,8 +41,10 @@ export const ja = {
   stored_heading: "最近のルーム",
   room_runs: (round, viewers, isPaused) =>
     `ラウンド ${round} ${isPaused ? "一時停止中" : "進行中"}・視聴者 ${grouped(viewers)} 人`,
-  room_facts: (date, rounds) =>
-    `${date.getMonth() + 1} 月 ${date.getDate()} 日・${rounds > 0 ? `${rounds} ラウンド` : "ラウンドなし"}`,
+  room_facts: (date, rounds) => {
+    const day = `${date.getMonth() + 1} 月 ${date.getDate()} 日`;
+    return rounds === null ? day : `${day}・${rounds > 0 ? `${rounds} ラウンド` : "ラウンドなし"}`;
+  },
   all_rooms: "すべてのルームと結果",
   go_on: "続ける",
   forget: "破棄する",
@@ -139,6 +141,21 @@ export const ja = {
   dock_explanation: "バーとボタンを、ゲームの横の小さなウィンドウや OBS のドックに表示します。",
   dock_open: "小さなウィンドウで開く",
   dock_link: "OBS のドック用リンク",
+  connect_a_game: "ゲームに接続…",
+  game_explanation:
+    "これをゲームに設定すると、このルームに入ります。ゲームが自分でルームを開く場合は、このページの URL に " +
+    "#room=ID.トークン（そのルームのもの）を付けて開いてください。",
+  game_url: "サーバー",
+  game_room: "ルーム ID",
+  game_token: "ルームトークン",
+  game_token_hint: "トークンがあれば誰でも操作できます。他人に見せないでください。",
+  show: "表示",
+  overlay_menu: "OBS 用オーバーレイ…",
+  join: "操作する",
+  join_question: (title) => `「${title}」をここで操作しますか？`,
+  join_explanation:
+    "このルームへのリンクが開かれました。リンクをくれた人も、ルームを操作できます。また、これが最新のルームになり、" +
+    "配信のオーバーレイにも表示されます。心当たりがなければ、キャンセルしてください。",
   dock_hint: "OBS の「ドック」→「カスタムブラウザドック」に入れます。このリンクがあれば誰でも操作できます。他人に見せないでください。",
 
   // Lobby.
@@ -161,6 +178,8 @@ export const ja = {
   latest_first: "新しい順",
   nobody_came: "参加した人の名前が、ここに並びます。",
   invite_shrinks: "視聴者が 10 人になると、小さくなります。",
+  before_next_round: "次のラウンドの前に",
+  results_of: (round) => `ラウンド ${round} の結果`,
   before_you_start: "始める前に",
   step_done: "完了",
   game_is_connected: "ゲームに接続済み",
@@ -305,7 +324,7 @@ export const ja = {
   blocked_heading: "ブロック中",
   blocked_empty: "ブロック中の視聴者はいません。",
   moderators: "モデレーター",
-  moderators_explanation: "ブロックと名前を隠すことだけができるリンクです。",
+  moderators_explanation: "ブロックと名前の非表示だけができるリンクです。",
   make_link: "リンクを作る",
   moderator_link: "モデレーター用リンク",
   moderator_link_hint: "今コピーしてください。もう一度表示することはできません。信頼できる人にだけ渡してください。",
@@ -565,7 +584,7 @@ export const ja = {
   save_setup: "セットアップとして保存",
   setup_saved: (name) => `「${name}」として保存しました。`,
   save_settings_first: "先にルームの設定を保存してください。セットアップは、保存した設定のコピーです。",
-  setup_facts: (buttons, date) => `ボタン ${buttons} 個 · ${date}`,
+  setup_facts: (buttons, date) => `ボタン ${buttons} 個・${date}`,
   open_with: "新しいルームで開く",
   rename: "名前を変更",
   duplicate: "複製",
