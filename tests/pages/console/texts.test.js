@@ -3,6 +3,8 @@ import { test } from "node:test";
 
 import { en } from "../../../api_service/pages/web/console/texts/en.js";
 import { ja } from "../../../api_service/pages/web/console/texts/ja.js";
+import { TEXTS as LATER } from "../../../api_service/pages/web/play/deferred_texts.js";
+import { TEXTS } from "../../../api_service/pages/web/play/texts.js";
 
 test("of a room that cannot be asked nothing is said but its day", () => {
   const day = new Date(2026, 10, 3);
@@ -24,4 +26,16 @@ test("the console says the same things in both languages", () => {
   const [english, japanese] = [named(en), named(ja)];
   assert.deepEqual(english.filter((name) => !japanese.includes(name)), []);
   assert.deepEqual(japanese.filter((name) => !english.includes(name)), []);
+});
+
+test("the phone in the settings says what phones say", () => {
+  for (const [language, { phone_words: shown }] of Object.entries({ en, ja })) {
+    const { off, missing, ...words } = { ...TEXTS[language], ...LATER[language] };
+    const said = { ...words, off: off.title, missing: { before: "", ...missing } };
+    for (const [name, text] of Object.entries(shown)) {
+      if (typeof text !== "function") assert.deepEqual(text, said[name], name);
+      else for (const value of ["", "Dragon night", "a".repeat(25)]) assert.equal(text(value), said[name](value));
+    }
+    assert.equal(shown.pressed(1_234), said.pressed(1_234));
+  }
 });

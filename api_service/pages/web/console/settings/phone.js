@@ -5,8 +5,6 @@ import { colorOf, shadesOf } from "../../common/colors.js";
 import { grouped } from "../../common/languages.js";
 import { paletteOf } from "../../common/palette.js";
 import { mediaUrl } from "../../common/urls.js";
-import { TEXTS as LATER_TEXTS } from "../../play/deferred_texts.js";
-import { TEXTS } from "../../play/texts.js";
 import { labelOf } from "../../streamario.js";
 import { icon } from "../icon.js";
 import { namedTeams } from "./button_drafts.js";
@@ -29,7 +27,7 @@ export class Phone {
 
   constructor(settings) {
     this.settings = settings;
-    this.words = { ...TEXTS[settings.language], ...LATER_TEXTS[settings.language] };
+    this.words = settings.texts.phone_words;
   }
 
   view() {
@@ -110,10 +108,10 @@ export class Phone {
     const { fill, edge, isDark } = shadesOf(colorOf(button));
     const look = { "--c": fill, "--edge": edge, "--f": `${100 * share}%`, "--letters": isDark ? "#fff" : "#17150f" };
     const marked = settings.section === "buttons" && settings.buttons.opened === button;
-    const tape = button.enabled ? share === 1 && { title: words.readyIn, number: 4 } : words.off;
+    const tape = button.enabled ? share === 1 && `${words.readyIn} 4` : words.off;
     return html`<div class="phone-key" style=${styleMap(look)} ?data-marked=${marked} ?data-off=${!button.enabled}>
       <span class="phone-icon">${icon(button)}</span><b class="phone-label">${this.#nameOf(button)}</b>
-      ${tape ? html`<span class="phone-tape">${tape.title} ${tape.number}</span>` : this.#count(n, share)}</div>`;
+      ${tape ? html`<span class="phone-tape">${tape}</span>` : this.#count(n, share)}</div>`;
   }
 
   #count(n, share) {
@@ -121,7 +119,7 @@ export class Phone {
     const { presses: need } = oftenOf(n, draft.now, desk.state);
     const count = grouped(Math.floor(share * need));
     if (share < CLOSE) return html`<span class="phone-count">${count}<small>/${grouped(need)}</small></span>`;
-    const { before = "", after } = this.words.missing;
+    const { before, after } = this.words.missing;
     const missing = grouped(Math.max(1, Math.round((1 - share) * need)));
     return html`<span class="phone-count words">${before} ${missing} ${after}</span>`;
   }

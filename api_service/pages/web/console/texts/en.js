@@ -496,6 +496,17 @@ export const en = {
   phone_yours: (count) => `${count} yours`,
   phone_night: "By night",
   phone_hint: "What viewers see, before you save",
+  phone_words: {
+    waitingTitle: "You’re in.",
+    waitingSoon: (title) => (title && title.length <= 24 ? `${title} starts soon.` : "It starts soon."),
+    waitingCrowd: "here, and more on the way",
+    waitingButtons: "Your buttons",
+    missing: { before: "", after: "more!" },
+    readyIn: "Ready in",
+    off: "Off",
+    finaleTitle: "What a round!",
+    pressed: presses,
+  },
 
   /** What the server, or the way to it, refused. */
   refused: refusedIn("en", {

@@ -489,6 +489,17 @@ export const ja = {
   phone_yours: (count) => `あなた ${count} 回`,
   phone_night: "ダークモードで表示",
   phone_hint: "保存前に見られる、視聴者の画面",
+  phone_words: {
+    waitingTitle: "参加しました！",
+    waitingSoon: () => "まもなく始まります。",
+    waitingCrowd: "人が集まりました",
+    waitingButtons: "使えるボタン",
+    missing: { before: "あと", after: "回！" },
+    readyIn: "発動まで",
+    off: "休止中",
+    finaleTitle: "おつかれさま！",
+    pressed: (count) => `${grouped(count)} 回`,
+  },
 
   /** What the server, or the way to it, refused. */
   refused: refusedIn("ja", {
