@@ -111,7 +111,7 @@ async def test_the_console_loads_little_and_then_is_quiet(
         assert len(load.urls) + len(load.sockets) <= 10, load.urls
         asked = [urlsplit(url).path for url in load.urls]
         assert len(asked) == len(set(asked)), "the same twice"
-        assert 0 < await load.size() <= 112_640
+        assert 0 < await load.size() <= 110_000
 
 
 async def test_the_overlay_loads_little_until_it_shows_the_buttons(
