@@ -53,4 +53,4 @@ def test_only_a_games_socket_meets_refusals_without_an_http_status() -> None:
                 found.add(name)
         except (Conflict, StoreUnavailable):
             pass
-    assert found == {"bad_outcome", "replaced"}
+    assert found == {"bad_outcome", "game_connected", "replaced"}
