@@ -77,7 +77,7 @@ def copied(copy: Path) -> Iterator[Path]:
     """Copy the checkout as it is, without what git ignores; yield its files."""
     listing = ["git", "ls-files", "--cached", "--others", "--exclude-standard"]
     for file in map(Path, check_output(listing, text=True).splitlines()):
-        if file.is_file():
+        if file.is_file() or file.is_symlink():
             (copy / file).parent.mkdir(parents=True, exist_ok=True)
             shutil.copy2(file, copy / file, follow_symlinks=False)
             yield file
