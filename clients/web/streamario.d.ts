@@ -75,7 +75,7 @@ export interface RoomState {
   /** Whether `press` accepts presses: a round runs, or the first press starts one (room setting `starts`). */
   readonly open: boolean;
   readonly paused: boolean;
-  /** Whether the round is paused and was emptied: what is pressed meanwhile is thrown away once it goes on. */
+  /** Whether the round is paused and was emptied: buttons stay empty, and what is pressed meanwhile is thrown away. */
   readonly stopped: boolean;
   /** When the server ends the running round (ms on `performance.now()`); null without a limit, or while it is paused. */
   readonly roundEndsAt: number | null;

@@ -78,7 +78,7 @@ export class Room {
       showsNames: this.#merged.board.showsNames,
       theme: this.#merged.board.theme,
       triggersPerMinute: this.#merged.board.triggersPerMinute,
-      buttons: this.#merged.board.views(this.#outbox, this.#merged.lasting),
+      buttons: this.#merged.board.views(this.#outbox, this.#merged.lasting, this.#merged.isStopped),
       viewerCount: this.#merged.viewerCount,
       code: this.#merged.code,
       connection: this.#connection,

@@ -152,9 +152,12 @@ export class Board {
     if (button) Object.assign(button, values);
   }
 
-  /** The buttons as shown; one that has not changed is the same object as before. */
-  views(outbox, lasting) {
-    const views = Array.from(this.#buttons.values(), (button) => shown(button, outbox, lasting));
+  /**
+   * The buttons as shown; one that has not changed is the same object as before. In a stopped round all are empty: what is
+   * in them is thrown away when it goes on.
+   */
+  views(outbox, lasting, isStopped = false) {
+    const views = Array.from(this.#buttons.values(), (button) => shown(button, outbox, lasting, isStopped));
     this.#views = views.map((view, n) => (isSame(view, this.#views[n]) ? this.#views[n] : view));
     return this.#views;
   }
@@ -207,11 +210,11 @@ function isBehind(stat, other) {
   return triggers < 0 || (triggers === 0 && stat.current_count < other.current_count);
 }
 
-function shown(button, outbox, lasting) {
+function shown(button, outbox, lasting, isStopped) {
   const { event_type: eventType, team, labels, icon, image, sound, color } = button.setting;
   const { pace_ms: paceMs, cooldown_ms: cooldownMs, weight } = button.setting;
   const { enabled, available, reason, current_level: level, required_count: required, accepted } = button.stat;
-  const count = shownCount(button, outbox);
+  const count = isStopped ? 0 : shownCount(button, outbox);
   const mine = Math.min(count, ownOf(button) + uncounted(button, outbox));
   const progress = Math.min(1, count / required);
   const pending = outbox.pressesOf(eventType);

@@ -333,3 +333,11 @@ test("the progress is told by levels and counts", () => {
   board.take(stat("a", 3, { current_level: 2 }), SOCKET);
   assert.equal(board.progress, "[[2,3],[0,0]]");
 });
+
+test("in a stopped round all buttons are empty, whatever was pressed meanwhile", () => {
+  const given = boardOf();
+  given.take(stat("a", 3), SOCKET);
+  assert.equal(given.views(pending(), NO_EFFECTS, false)[0].count, 3);
+  const [shown] = given.views(pending(), NO_EFFECTS, true);
+  assert.deepEqual([shown.count, shown.mine, shown.progress], [0, 0, 0]);
+});

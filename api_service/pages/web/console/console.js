@@ -93,7 +93,7 @@ async function join(linked, start, backoff = new Backoff(...AGAIN_AFTER)) {
 /** A room that this browser does not have, as it would store it. Throws StreamarioError. */
 async function asTold(room) {
   const told = await new RoomApi(room.room_id, room.room_token).proven();
-  return { ...room, ...addressesOf(told, room, location.origin), title: told.settings.title };
+  return { ...room, ...addressesOf(told, room, document.body.dataset.home || location.origin), title: told.settings.title };
 }
 
 function mayRun({ title }) {

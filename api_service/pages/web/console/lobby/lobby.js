@@ -66,8 +66,9 @@ export class Lobby {
     </div>`;
   }
 
-  /** None while names are hidden. */
+  /** No more than are here; none while names are hidden. */
   get #names() {
-    return this.desk.state.showsNames ? this.arrivals.names : [];
+    const { showsNames, viewerCount } = this.desk.state;
+    return showsNames ? this.arrivals.names.slice(0, viewerCount) : [];
   }
 }

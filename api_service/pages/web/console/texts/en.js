@@ -79,7 +79,7 @@ export const en = {
     active: () => "viewers may join",
     starting: () => "3 – 2 – 1 on phones",
     running: ({ triggers }) => (triggers === 1 ? "1 trigger" : `${grouped(triggers)} triggers`),
-    paused: () => "buttons fill, none fires",
+    paused: () => "nothing fires",
     stopping: ({ isLost }) => (isLost ? "Stop will be sent" : ""),
     stopped: () => "nothing fires",
     ended: ({ round }) => `round ${round}`,
