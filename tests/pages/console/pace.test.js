@@ -52,18 +52,25 @@ test("below a second tenths are said, never none", () => {
 
 test("triggers count for a minute", () => {
   const rate = new Rate();
-  for (const at of [5_000, 3_000, 60_000]) rate.take(at);
-  const counts = [62_999, 63_000, 64_999, 65_000, 120_000].map((now) => rate.of(now));
+  for (const at of [5_000, 3_000, 60_000]) rate.take(at, 1);
+  const counts = [62_999, 63_000, 64_999, 65_000, 120_000].map((now) => rate.of(1, now));
   assert.deepEqual(counts, [3, 2, 2, 1, 0]);
 });
 
 test("it falls a minute after the oldest of them", () => {
   const rate = new Rate();
   assert.equal(rate.falls, Infinity);
-  for (const at of [5_000, 3_000]) rate.take(at);
+  for (const at of [5_000, 3_000]) rate.take(at, 1);
   assert.equal(rate.falls, 63_000);
-  rate.of(64_000);
+  rate.of(1, 64_000);
   assert.equal(rate.falls, 65_000);
+});
+
+test("a round begins without the triggers of the one before", () => {
+  const rate = new Rate();
+  rate.take(1_000, 1);
+  rate.take(2_000, 2);
+  assert.deepEqual([1, 2, 3].map((round) => rate.of(round, 3_000)), [1, 1, 0]);
 });
 
 test("triggers are read out while they are few", () => {

@@ -50,10 +50,10 @@ export class Live {
     addEventListener("pagehide", () => this.#store());
   }
 
-  /** How many triggers fired in the last minute. */
+  /** How many triggers of the round fired in the last minute. */
   get rate() {
     const [now, offset] = [Date.now(), performance.now() - Date.now()];
-    const rate = this.#rate.of(now);
+    const rate = this.#rate.of(roundOf(this.desk.state), now);
     this.desk.redrawAt(this.#rate.falls + offset);
     return rate;
   }
@@ -72,7 +72,7 @@ export class Live {
     }
     const now = Date.now();
     if (!this.#feed.take(trigger, roundOf(state), now)) return;
-    this.#rate.take(now);
+    this.#rate.take(now, roundOf(state));
     this.#announce(trigger);
     this.#changed();
   }
@@ -226,7 +226,7 @@ export class Live {
 
   #countAnew() {
     this.#rate = new Rate();
-    for (const { at } of this.#feed.triggers) this.#rate.take(at);
+    for (const { at, round } of this.#feed.triggers) this.#rate.take(at, round);
   }
 
   #announce({ eventType }) {

@@ -33,22 +33,22 @@ export function said(ms) {
   return { unit: "seconds", count: Math.round(ms / 1_000) };
 }
 
-/** How many triggers came in the last minute. Times are ms since 1970, of this page's clock. */
+/** How many triggers of a round came in the last minute. Times are ms since 1970, of this page's clock. */
 export class Rate {
-  #times = [];
+  #came = []; // {at, round}
 
-  take(at) {
-    this.#times.push(at);
+  take(at, round) {
+    this.#came.push({ at, round });
   }
 
-  of(now) {
-    this.#times = this.#times.filter((at) => at > now - MINUTE);
-    return this.#times.length;
+  of(round, now) {
+    this.#came = this.#came.filter(({ at }) => at > now - MINUTE);
+    return this.#came.filter((each) => each.round === round).length;
   }
 
   /** When it is less by itself; Infinity where nothing fired. */
   get falls() {
-    return Math.min(...this.#times) + MINUTE;
+    return Math.min(...this.#came.map(({ at }) => at)) + MINUTE;
   }
 }
 
