@@ -516,6 +516,21 @@ async def test_what_this_page_fired_says_so(
         await expect(who).not_to_have_text(re.compile(words.replace(" ", r"\s")))
 
 
+async def test_the_feed_is_one_stop_of_the_tab_key(browser: Browser) -> None:
+    """However many names it has: the arrow keys go from one to the next."""
+    async with desk(browser) as room:
+        for name in ("Mika", "Sora", "Yuki", "Rin"):  # the newest stands above the list
+            room.fire("heal", name, 2)
+        page, names = room.page, room.page.locator(".feed ol .who")
+        await expect(names).to_have_text([re.compile(name) for name in ("Yuki", "Sora", "Mika")])
+        await page.locator(".feed ol").focus()
+        for number in (0, 1, 2, 0):
+            await page.keyboard.press("ArrowDown")
+            await expect(names.nth(number)).to_be_focused()
+        await page.keyboard.press("Tab")
+        await expect(page.locator(".feed ol :focus")).to_have_count(0)
+
+
 async def test_many_triggers_are_not_read_out(browser: Browser) -> None:
     """Ten a minute are."""
     async with desk(browser) as room:

@@ -2,13 +2,14 @@ import assert from "node:assert/strict";
 import { test } from "node:test";
 
 import { addressesOf, linkToRoom, roomIn } from "../../../api_service/pages/web/console/nav/room_link.js";
-import { walk, walked } from "../../../api_service/pages/web/console/nav/walk.js";
+import { walk, walked } from "../../../api_service/pages/web/console/focus.js";
 import { happen, make, openDocument } from "../dom.js";
 
 test("arrow keys walk in a circle, Home and End jump, and other keys are for something else", () => {
   assert.deepEqual(["ArrowRight", "ArrowLeft", "Home", "End"].map((key) => walked(key, 1, 4)), [2, 0, 0, 3]);
   assert.deepEqual([walked("ArrowRight", 3, 4), walked("ArrowLeft", 0, 4), walked("ArrowDown", 0, 4), walked("x", 0, 4)], [0, 3, null, null]);
   assert.deepEqual(["ArrowDown", "ArrowUp", "ArrowRight"].map((key) => walked(key, 1, 4, true)), [2, 0, null]);
+  assert.deepEqual(["ArrowDown", "ArrowUp"].map((key) => walked(key, -1, 4, true)), [0, 3]); // into the row
 });
 
 test("a key that walks does nothing else", (t) => {

@@ -1,7 +1,7 @@
 import { html, nothing } from "lit-html";
+import { walk } from "./focus.js";
 import { Fold } from "./fold.js";
 import { showDock, showGame, showKeys } from "./nav/dialogs.js";
-import { walk } from "./nav/walk.js";
 
 const TABS = ["live", "settings", "viewers", "results"];
 const ITEMS = "[role^=menuitem]";

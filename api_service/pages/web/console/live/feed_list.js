@@ -2,6 +2,7 @@ import { html, nothing } from "lit-html";
 import { repeat } from "lit-html/directives/repeat.js";
 import { colorOf, shadesOf } from "../../common/colors.js";
 import { drawnIcon } from "../../common/icons.js";
+import { walk } from "../focus.js";
 import { icon } from "../icon.js";
 import { times } from "../results/times.js";
 import { styleMap } from "../style_map.js";
@@ -27,12 +28,12 @@ export function latest(desk, row, { openPerson, isReadOut }) {
   </section>`;
 }
 
-/** Who pressed; it opens what can be done about a viewer, where there is one. */
-function who(row, texts, open, look) {
+/** Who pressed; it opens what can be done about a viewer, where there is one. In a list the arrow keys get to it. */
+function who(row, texts, open, look, isInList = false) {
   const words = whoOf(row, texts);
   if (row.isOwn || row.people === 0) return html`<p class="who ${look}">${words}</p>`;
-  return html`<button class="who ${look}" type="button" aria-haspopup="dialog" title=${texts.person} @click=${open}
-    >${words}</button>`;
+  return html`<button class="who ${look}" type="button" tabindex=${isInList ? -1 : 0} aria-haspopup="dialog"
+    title=${texts.person} @click=${open}>${words}</button>`;
 }
 
 /** The triggers that came, newest first, round by round. */
@@ -107,7 +108,9 @@ export class FeedList {
     const top = newer > 0
       ? html`<button class="btn small newer" type="button" @click=${goUp}>${this.#desk.texts.newer(newer)}</button>`
       : nothing;
-    return html`${top}<ol tabindex="0" aria-label=${this.#desk.texts.feed_heading}
+    // One place for the Tab key, however many names there are.
+    const walkNames = (event) => walk(event, "button.who", (name) => name.focus(), true);
+    return html`${top}<ol tabindex="0" aria-label=${this.#desk.texts.feed_heading} @keydown=${walkNames}
       @scroll=${({ target }) => this.#scrolled(target, lines)}>${repeat(lines, keyOf, (line) => this.#line(line))}</ol>`;
   }
 
@@ -154,7 +157,7 @@ export class FeedList {
       ${icon(button, "medium")}
       <div class="what">
         <p class="name cut">${this.#desk.captionOf(row.eventType)}</p>
-        ${who(row, texts, () => this.#openPerson(row), "small cut")}
+        ${who(row, texts, () => this.#openPerson(row), "small cut", true)}
       </div>
       <div class="outcome small">${this.#outcome(row)}<span class="at">${this.#clock(row.at)}</span></div>
       ${why ? html`<p class="why small">${why}</p>` : nothing}
