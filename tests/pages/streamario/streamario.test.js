@@ -207,8 +207,9 @@ test("the socket's messages change the room, and its triggers are told", async (
   const { room, sockets, events } = await opened(t);
   assert.equal(room.state.connection, "polling");
   sockets[0].says({ type: "stats", status: "in_game", round: 1, paused: true, stopped: true, ...stats([stat("a", 2)]) });
+  // What is in the buttons of a stopped round is thrown away.
   const { connection, paused, stopped } = room.state;
-  assert.deepEqual([connection, paused, stopped, button(room).count], ["live", true, true, 2]);
+  assert.deepEqual([connection, paused, stopped, button(room).count], ["live", true, true, 0]);
   const of = { event_type: "a", viewer_name: "Mika", epoch: 1, seq: 1 };
   const trigger = { type: "trigger", ...of, people: 5, trigger_count: 12 };
   sockets[0].says(trigger);
