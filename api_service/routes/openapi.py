@@ -47,7 +47,7 @@ NEEDS_VIEWER_OR_ROOM: Final = {
         {"properties": {"room": {"const": True}}, "required": ["room"]},
     ]
 }
-LIMIT_WITH_LIMIT: Final = {
+LIMIT_NEEDS_SECONDS: Final = {
     "if": {"properties": {"command": {"const": "limit"}}, "required": ["command"]},
     "then": {"properties": {"limit_s": {"type": "integer"}}, "required": ["limit_s"]},
     "else": {"properties": {"limit_s": {"type": "null"}}},
@@ -57,7 +57,7 @@ CONDITIONS: Final = {
     Batch: NUMBER_NEEDS_ID,
     SinglePress: NUMBER_NEEDS_ID,
     Join: NEEDS_VIEWER_OR_ROOM,
-    RoundCommand: LIMIT_WITH_LIMIT,
+    RoundCommand: LIMIT_NEEDS_SECONDS,
 }
 ULID: Final = {"type": "string", "pattern": "^[0-7][0-9A-HJKMNP-TV-Z]{25}$"}
 # The parameters of paths: what each names, and its schema.

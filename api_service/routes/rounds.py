@@ -82,9 +82,7 @@ class Rounds:
             case "limit":
                 await engine.limit(room_id, wanted.limit_s or 0, only=only)
             case "resume":
-                return await engine.pause(
-                    room_id, None, paused=False, discard=wanted.discard, only=only
-                )
+                return await engine.pause(room_id, None, paused=False, only=only)
             case command:
                 stops = command == "stop"
                 return await engine.pause(room_id, None, paused=True, discard=stops, only=only)

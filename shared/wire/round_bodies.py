@@ -18,8 +18,7 @@ NO_ROUND_TO_START: Final = "Expected no `round` with the command `start`"
 class RoundCommand(msgspec.Struct, frozen=True):
     """What to do with the round.
 
-    `stop` pauses it and discards all counts; `resume` then discards those of the pause. With
-    `discard` it does so after a plain `pause`, too.
+    `stop` pauses it and discards all counts; `resume` then discards those of the pause.
     With `limit` the running round ends in `limit_s` seconds, or never with 0, whatever the setting
     `round_limit_s` says: later rounds still have that one. With `round` the command is for that
     round alone: sent late, it does not change a later one.
@@ -27,7 +26,6 @@ class RoundCommand(msgspec.Struct, frozen=True):
 
     command: Literal["start", "pause", "resume", "stop", "end", "limit"]
     limit_s: Annotated[int, Meta(ge=0, le=LONGEST_ROUND)] | None = None
-    discard: bool = False
     round: Round | None = None
 
     def __post_init__(self) -> None:

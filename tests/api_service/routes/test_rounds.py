@@ -96,7 +96,6 @@ async def test_without_a_round_nothing_but_a_start_is_possible(
     """Before the first one, and after one has ended."""
     commands: tuple[tuple[str, dict[str, object]], ...] = (
         *((command, {}) for command in ("pause", "resume", "stop", "end")),
-        ("resume", {"discard": True}),
         ("limit", {"limit_s": 60}),
     )
     for _ in range(2):
@@ -121,7 +120,7 @@ async def test_a_stop_throws_away_and_says_what_and_a_resume_what_came_meanwhile
     assert (stopped["stopped"], resumed["stopped"]) == (True, False)
     assert (await api.get(game.path)).json()["stopped"] is False
     await press(api, game, batch(viewer_id, skill1=1))
-    assert (await said(api, game, "resume", discard=True))["discarded"] == []
+    assert (await said(api, game, "resume"))["discarded"] == []
     assert await books(store, game, "skill1") == (4, 4)
     assert await books(store, game, "enemy1") == (4, 4)
     await said(api, game, "end")
@@ -129,13 +128,13 @@ async def test_a_stop_throws_away_and_says_what_and_a_resume_what_came_meanwhile
     assert (totals["skill1"], totals["enemy1"]) == (4, 4)
 
 
-async def test_a_resume_keeps_what_came_meanwhile_unless_it_is_to_be_discarded(
+async def test_a_resume_after_a_pause_keeps_what_came_meanwhile(
     api: httpx.AsyncClient, game: GameRoom, viewer_id: str
 ) -> None:
     """And a pause keeps what is there."""
     await press(api, game, batch(viewer_id, skill1=1))
-    for command, more in (("pause", {}), ("pause", {"discard": True}), ("resume", {})):
-        assert (await said(api, game, command, **more))["discarded"] == []
+    for command in ("pause", "pause", "resume"):
+        assert (await said(api, game, command))["discarded"] == []
         stats = (await api.get(f"{game.path}/stats")).json()["stats"]
         assert stats[0]["current_count"] == 1
 
@@ -177,7 +176,6 @@ async def test_a_limit_ends_this_round_and_leaves_the_setting_alone(
         ({"command": "limit", "limit_s": True}, "limit_s"),
         ({"command": "stop", "limit_s": 60}, "limit_s"),
         ({"command": "start", "limit_s": 0}, "limit_s"),
-        ({"command": "resume", "discard": 1}, "discard"),
         ({"command": "stop", "round": 0}, "round"),
         ({"command": "start", "round": 1}, "round"),
     ],
