@@ -170,12 +170,24 @@ def _per_address(text: str) -> PerAddress:
     return PerAddress(int(rate[1]), int(rate[2]))
 
 
+@dataclass(slots=True)
+class Tunnel:
+    """Where a tunnel leads to this machine from the internet; it may change while services run.
+
+    `url` is "" while the tunnel has no address. It is `confirmed` once a request that this machine
+    sent to it has come back here.
+    """
+
+    url: str = ""
+    confirmed: bool = False
+
+
 @dataclass(frozen=True, slots=True)
 class Settings:
     """All settings; each has its variable's name in lower case, and the function that parses it.
 
-    Durations are in seconds. Only `network_host` has no variable: `streamario up` finds this
-    machine's name in its network.
+    Durations are in seconds. Two have no variable, since `streamario up` finds them: `network_host`
+    is this machine's name in its network, `tunnel` is that of `--public`, else None.
     """
 
     mode: Annotated[Mode, _one_of("api", "ws", "both")] = "both"
@@ -187,6 +199,7 @@ class Settings:
     public_ws_url: Annotated[str, _url("ws", "wss")] = ""
     web_url: Annotated[str, _web_url] = ""
     network_host: str = ""
+    tunnel: Tunnel | None = field(default=None, compare=False)
     redis_url: Annotated[str, _redis_url] = field(default="", repr=False)
     database_url: Annotated[str, _database_url] = field(default="", repr=False)
     data_dir: Annotated[Path, Path] = Path(".streamario")
@@ -221,6 +234,8 @@ class Settings:
     @property
     def home_url(self) -> str:
         """The URL of the API service that links and QR codes give to other machines."""
+        if self.tunnel and self.tunnel.url:
+            return self.tunnel.url
         if self.network_host and not self.public_api_url:
             return f"http://{self.network_host}:{self.port}"
         return self.api_url

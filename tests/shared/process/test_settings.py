@@ -18,7 +18,7 @@ def test_an_empty_environment_gives_the_defaults() -> None:
 
 def test_every_field_has_a_variable() -> None:
     """Only the host that `streamario up` finds has none."""
-    assert {field.name for field in fields(Settings)} == {*VARIABLES, "network_host"}
+    assert {field.name for field in fields(Settings)} == {*VARIABLES, "network_host", "tunnel"}
 
 
 def test_an_empty_value_counts_as_unset() -> None:
