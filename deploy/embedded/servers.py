@@ -43,10 +43,11 @@ SOCKETS_LINE: Final = 4  # index of the line in postmaster.pid that names Postgr
 
 @dataclass(frozen=True, slots=True)
 class EmbeddedServers:
-    """The running servers; None for one that was not requested."""
+    """The running servers; None for one that was not requested. `folder` holds their files."""
 
     valkey: Server | None
     postgres: Server | None
+    folder: DataDir | None
 
     @property
     def redis_url(self) -> str:
@@ -73,7 +74,7 @@ async def embedded_servers(
             valkey = await stack.enter_async_context(valkey_server(folder, appendfsync))
         if database:
             postgres = await stack.enter_async_context(postgres_server(folder))
-        yield EmbeddedServers(valkey, postgres)
+        yield EmbeddedServers(valkey, postgres, folder)
 
 
 @asynccontextmanager
