@@ -4,8 +4,8 @@
 
 Standard input is a socket to the parent. The parent sends `Orders` there, after their length, while
 this process already imports the service's modules. The answer is one line: `READY` once the service
-listens, or the reason, in JSON, why it cannot serve. Then each line from the parent is a `Tunnel` in
-JSON, when it has changed. End of file means that the parent has died, even by kill -9.
+listens, or the reason, in JSON, why it cannot serve. Each line that then comes from the parent is a
+`Tunnel` in JSON, which has changed. End of file means that the parent has died, even by kill -9.
 """
 
 from __future__ import annotations

@@ -2,8 +2,8 @@
 
     python -I -S guard.py SIGNAL LOG FD COMMAND...
 
-The server's output is appended to the file LOG, or goes to standard output if LOG is "-". The server
-inherits the file descriptor FD. What it has started in its process group ends with it.
+The server's output is appended to the file LOG, or goes to standard output if LOG is "-". The
+server inherits the file descriptor FD. What it has started in its process group ends with it.
 
 Standard input is a pipe that the parent keeps open and never writes to. End of file means that the
 parent stopped or died, even by kill -9. On end of file, SIGTERM, SIGINT or SIGHUP, the guard sends

@@ -17,10 +17,19 @@ from deploy.embedded import guard
 from deploy.embedded.guard import OWN_OUTPUT
 
 if TYPE_CHECKING:
-    from collections.abc import AsyncGenerator, AsyncIterator, Sequence
+    from collections.abc import (
+        AsyncGenerator,
+        AsyncIterator,
+        Awaitable,
+        Callable,
+        Sequence,
+    )
 
     from deploy.embedded.data_dir import DataDir
 
+# Loading a large append-only file, or recovering from a crash, can take long.
+START_DEADLINE: Final = 60.0  # s
+PROBE_INTERVAL: Final = 0.02  # s
 STOP_DEADLINE: Final = guard.PATIENCE + 5.0  # s
 LONGEST_LOG: Final = 4 * 1024 * 1024  # bytes
 SHOWN_LOG_LINES: Final = 8
@@ -93,6 +102,25 @@ async def run_to_end(folder: DataDir, name: str, command: Sequence[str]) -> int:
     """Run a command under a guard until it ends, and return its exit status."""
     async with guarded(folder, name, "", command, stop="SIGTERM") as server:
         return await server.guard.wait()
+
+
+async def until(server: Server, answers: Callable[[], Awaitable[bool]]) -> None:
+    """Wait until a server answers. Raises CommandError if it ends before, or after 60 s."""
+    ended = asyncio.create_task(server.guard.wait())
+    try:
+        async with asyncio.timeout(START_DEADLINE):
+            while not await answers():
+                await asyncio.wait((ended,), timeout=PROBE_INTERVAL)
+                if ended.done():
+                    log = last_lines(server.log)
+                    raise CommandError(texts.SERVER_DID_NOT_START.about(name=server.name, log=log))
+    except TimeoutError:
+        silent = texts.SERVER_SILENT.about(
+            name=server.name, seconds=START_DEADLINE, log=last_lines(server.log)
+        )
+        raise CommandError(silent) from None
+    finally:
+        ended.cancel()
 
 
 def last_lines(log: Path) -> str:

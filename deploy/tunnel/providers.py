@@ -12,13 +12,16 @@ import shlex
 import shutil
 from dataclasses import dataclass
 from ipaddress import ip_address
-from pathlib import Path
-from typing import Final
+from typing import TYPE_CHECKING, Final
 from urllib.parse import urlsplit
 
 from clients.terminal.command_errors import CommandError
 from deploy.tunnel import texts
-from shared.wire.languages import Sentence
+
+if TYPE_CHECKING:
+    from pathlib import Path
+
+    from shared.wire.languages import Sentence
 
 ESCAPES: Final = re.compile(r"\x1b\[[0-9;]*[A-Za-z]")  # colours
 

@@ -20,11 +20,10 @@ PUBLIC_VIA: Final = Sentence(
 PUBLIC_ADDRESSES: Final = Sentence(
     "where the tunnel does not name viewers' IP addresses: for how many addresses all its viewers"
     " count together (default: 50)",
-    "トンネルが視聴者の IP アドレスを伝えない場合に、視聴者全体を何アドレス分と数えるか（既定値：50）",
+    "トンネルが視聴者の IP アドレスを伝えない場合に、視聴者全体を何アドレス分と数えるか"
+    "（既定値：50）",
 )
-YES: Final = Sentence(
-    "open the public link without asking", "確認せずに公開リンクを開きます"
-)
+YES: Final = Sentence("open the public link without asking", "確認せずに公開リンクを開きます")
 
 # What providers state.
 CLOUDFLARED_TERMS: Final = Sentence(

@@ -25,6 +25,7 @@ if TYPE_CHECKING:
     from collections.abc import AsyncIterator
 
 CADDYFILE: Final = Path(__file__).parents[2] / "deploy" / "caddy" / "Caddyfile"
+SHARED: Final = CADDYFILE.with_name("shared.caddy")
 PROXIED_FROM: Final = "127.0.0.9"  # whose connections begin with a PROXY header
 STOPPED_WITHIN: Final = 20.0  # s
 
