@@ -36,7 +36,7 @@ PROOF_PATH: Final = "/.well-known/streamario-proof"
 
 
 @dataclass(frozen=True, slots=True)
-class Front:
+class TunnelFront:
     """A running front.
 
     Whoever gets `proof` from `proof_path` of an address knows that it leads to this front.
@@ -51,7 +51,7 @@ class Front:
 @asynccontextmanager
 async def front(
     folder: DataDir, *, api_port: int, gateway_port: int, client_header: str | None
-) -> AsyncIterator[Front]:
+) -> AsyncIterator[TunnelFront]:
     """Run the front on a free port of this machine while the block runs.
 
     `client_header` is the header in which the provider names a visitor's address; None: in none.
@@ -75,7 +75,7 @@ async def front(
     url = f"http://{LOOPBACK}:{port}"
     async with guarded(folder, "front", url, (program, "run", *config), stop="SIGTERM") as server:
         await until(server, lambda: _answers(port, proof))
-        yield Front(port, PROOF_PATH, proof, server)
+        yield TunnelFront(port, PROOF_PATH, proof, server)
 
 
 def with_one_address(settings: Settings, times: int = VIEWERS_OF_ONE_ADDRESS) -> Settings:

@@ -21,7 +21,7 @@ if TYPE_CHECKING:
 
     import httpx
 
-    from deploy.tunnel.front import Front
+    from deploy.tunnel.front import TunnelFront
     from tests.tunnel.fronts import StandIn
     from tests.ws_gateway.gateways import Crowd
 
@@ -30,7 +30,7 @@ if TYPE_CHECKING:
 class Before:
     """A front, and the stand-ins before which it is."""
 
-    front: Front
+    front: TunnelFront
     api: StandIn
     gateway: StandIn
     http: httpx.AsyncClient
@@ -69,7 +69,7 @@ def reached(settings: Settings) -> Settings:
 @pytest.fixture
 async def front(
     reached: Settings, tmp_path: Path, client_header: str | None, monkeypatch: pytest.MonkeyPatch
-) -> AsyncIterator[Front]:
+) -> AsyncIterator[TunnelFront]:
     """A front before real services, which have not met its one address."""
     monkeypatch.setattr(front_module, "ONE_ADDRESS", stranger())
     async with (
@@ -81,7 +81,7 @@ async def front(
 
 
 @pytest.fixture
-async def phone(front: Front) -> AsyncIterator[httpx.AsyncClient]:
+async def phone(front: TunnelFront) -> AsyncIterator[httpx.AsyncClient]:
     """A phone that comes by the front."""
     async with client_of(front) as http:
         yield http

@@ -9,6 +9,7 @@ from ipaddress import ip_network
 from typing import TYPE_CHECKING, Any, Final
 
 import httpx
+from websockets.asyncio.client import connect
 
 from deploy.embedded.data_dir import locked_data_dir
 from deploy.tunnel.front import front
@@ -19,7 +20,7 @@ if TYPE_CHECKING:
     from collections.abc import AsyncIterator
     from pathlib import Path
 
-    from deploy.tunnel.front import Front
+    from deploy.tunnel.front import TunnelFront
     from shared.process.settings import Settings
 
 HOST: Final = "night.example"  # under which the tunnel's provider passes requests on
@@ -37,7 +38,7 @@ def through_tunnel(settings: Settings, **changes: Any) -> Settings:
 @asynccontextmanager
 async def front_of(
     settings: Settings, folder: Path, client_header: str | None
-) -> AsyncIterator[Front]:
+) -> AsyncIterator[TunnelFront]:
     """Run a front before the services with these settings."""
     async with (
         locked_data_dir(folder / "front") as own,
@@ -51,10 +52,16 @@ async def front_of(
         yield opened
 
 
-def client_of(opened: Front) -> httpx.AsyncClient:
+def client_of(opened: TunnelFront) -> httpx.AsyncClient:
     """Return a client that comes as the provider passes it on."""
     url = f"http://127.0.0.1:{opened.port}"
     return httpx.AsyncClient(base_url=url, headers={"Host": HOST}, timeout=10, trust_env=False)
+
+
+def socket_of(front: TunnelFront, room_id: str, **headers: str) -> connect:
+    """Return a viewers' socket by the front."""
+    url = f"ws://127.0.0.1:{front.port}/ws-viewer?room_id={room_id}"
+    return connect(url, proxy=None, additional_headers=headers, close_timeout=1)
 
 
 @dataclass

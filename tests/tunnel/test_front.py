@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
+import asyncio
 import re
 from dataclasses import replace
+from functools import partial
 from typing import TYPE_CHECKING
 
 import pytest
@@ -14,8 +16,10 @@ from deploy.embedded.data_dir import locked_data_dir
 from deploy.tunnel import front as front_module
 from deploy.tunnel.front import ONE_ADDRESS, front, with_one_address
 from shared.process.settings import PerAddress, Settings
-from tests.tunnel.fronts import HOST, NAMING
+from tests.conftest import free_ports
+from tests.tunnel.fronts import HOST, NAMING, front_of
 from tests.tunnel.routes import KEPT, PASSED
+from tests.waiting import until
 from tests.wire import get, wired
 
 if TYPE_CHECKING:
@@ -175,18 +179,45 @@ async def test_the_proof_is_at_this_front_and_new_with_each(before: Before, tmp_
 async def test_where_no_service_answers_the_refusal_says_when_to_come_again(
     tmp_path: Path,
 ) -> None:
-    secret = "hush-hush-hush-hush"
     async with (
         locked_data_dir(tmp_path / "a folder") as folder,
         front(folder, api_port=9, gateway_port=9, client_header=None) as alone,
         wired(alone.port) as wire,
     ):
-        wire.write(get(f"/api/rooms/x?{secret}", f"Authorization: {secret}", "Connection: close"))
+        wire.write(get("/api/rooms/x", "Connection: close"))
         answer = await wire.rest()
     assert b"503" in answer
     assert b"Retry-After: 2" in answer
     assert b"no_server_ready" in answer
-    assert secret not in (tmp_path / "a folder" / "front.log").read_text()
+
+
+async def test_what_it_logs_holds_no_secret(tmp_path: Path) -> None:
+    """Such as the request whose answer breaks off."""
+    secret, visitor = "hush-hush-hush-hush", "203.0.113.10"
+
+    async def break_off(reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
+        await reader.readuntil(b"\r\n\r\n")
+        writer.write(b"HTTP/1.1 200 OK\r\nContent-Length: 9\r\n\r\nx")
+        writer.close()
+
+    (port,) = free_ports(1)
+    ports = Settings(port=port, unity_ws_port=port)
+    log = tmp_path / "front" / "front.log"
+    async with (
+        await asyncio.start_server(break_off, "127.0.0.1", port),
+        front_of(ports, tmp_path, NAMING) as fragile,
+        wired(fragile.port) as wire,
+    ):
+        shown = (f"Authorization: {secret}", f"Cookie: {secret}", f"{NAMING}: {visitor}")
+        wire.write(get(f"/play/x?{secret}", *shown, "Connection: close"))
+        await wire.rest()
+        await until(partial(_contains, log, "/play/x"))
+    assert secret not in log.read_text()
+    assert visitor not in log.read_text()
+
+
+async def _contains(log: Path, text: str) -> bool:
+    return text in log.read_text()
 
 
 async def test_without_caddy_it_says_what_to_install(

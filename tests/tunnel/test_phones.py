@@ -6,17 +6,16 @@ from typing import TYPE_CHECKING
 
 import httpx
 import pytest
-from websockets.asyncio.client import connect
 
 from shared.wire.game_messages import RoomReady
 from shared.wire.viewer_messages import SettingsUpdate
 from tests.attacks.bystanders import start_round
-from tests.tunnel.fronts import HOST
+from tests.tunnel.fronts import HOST, socket_of
 from tests.ws_gateway.game_end import connected, refusal, resume_url
 from tests.ws_gateway.viewer_end import Page
 
 if TYPE_CHECKING:
-    from deploy.tunnel.front import Front
+    from deploy.tunnel.front import TunnelFront
     from shared.process.settings import Settings
     from tests.ws_gateway.gateways import Crowd
 
@@ -26,14 +25,8 @@ ROOM = "01ARZ3NDEKTSV4RRFFQ69G5FAV"
 ELSEWHERE = "https://another.example"
 
 
-def socket_of(front: Front, room_id: str, **headers: str) -> connect:
-    """Return a viewers' socket by the front."""
-    url = f"ws://127.0.0.1:{front.port}/ws-viewer?room_id={room_id}"
-    return connect(url, proxy=None, additional_headers=headers, close_timeout=1)
-
-
 async def test_a_phone_joins_watches_and_presses(
-    front: Front, phone: httpx.AsyncClient, crowd: Crowd
+    front: TunnelFront, phone: httpx.AsyncClient, crowd: Crowd
 ) -> None:
     room = await crowd.open_room()
     await start_round(crowd, room.room_id)
@@ -68,7 +61,7 @@ async def test_its_socket_is_at_the_address_of_its_page(
 
 
 async def test_whoever_does_not_come_by_the_front_keeps_the_gateways_address(
-    front: Front, reached: Settings, crowd: Crowd
+    front: TunnelFront, reached: Settings, crowd: Crowd
 ) -> None:
     room = (await crowd.open_room()).room_id
     async with httpx.AsyncClient(base_url=reached.api_url) as http:
@@ -86,7 +79,7 @@ async def test_cookies_are_those_of_a_page_over_https(phone: httpx.AsyncClient) 
 
 
 async def test_a_tunnels_new_address_is_on_pages_and_in_what_games_get_at_once(
-    front: Front, reached: Settings, phone: httpx.AsyncClient, crowd: Crowd
+    front: TunnelFront, reached: Settings, phone: httpx.AsyncClient, crowd: Crowd
 ) -> None:
     room = await crowd.open_room()
     assert reached.tunnel
@@ -102,7 +95,7 @@ async def test_a_tunnels_new_address_is_on_pages_and_in_what_games_get_at_once(
 
 
 async def test_a_page_is_cached_for_as_long_as_its_address_stays(
-    front: Front, reached: Settings, phone: httpx.AsyncClient
+    front: TunnelFront, reached: Settings, phone: httpx.AsyncClient
 ) -> None:
     etag = (await phone.get("/console")).headers["ETag"]
     again = {"If-None-Match": etag}
@@ -126,7 +119,7 @@ async def test_no_room_and_no_studio_is_opened_even_without_a_game_key(
         assert (await at_home.post("/api/rooms", json={})).status_code == 201
 
 
-async def test_a_game_gets_no_socket(front: Front, crowd: Crowd) -> None:
+async def test_a_game_gets_no_socket(front: TunnelFront, crowd: Crowd) -> None:
     """Not even with its room's token."""
     room = await crowd.open_room()
     for path in (
