@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import asyncio
 import re
+import shutil
 from dataclasses import replace
 from functools import partial
 from typing import TYPE_CHECKING
@@ -13,7 +14,6 @@ import pytest
 from api_service.app import create_app, opened
 from clients.terminal.command_errors import CommandError
 from deploy.embedded.data_dir import locked_data_dir
-from deploy.tunnel import front as front_module
 from deploy.tunnel.front import ONE_ADDRESS, front, with_one_address
 from shared.process.settings import PerAddress, Settings
 from tests.conftest import free_ports
@@ -223,7 +223,7 @@ async def _contains(log: Path, text: str) -> bool:
 async def test_without_caddy_it_says_what_to_install(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr(front_module.shutil, "which", lambda *_, **__: None)
+    monkeypatch.setattr(shutil, "which", lambda *_, **__: None)
     async with locked_data_dir(tmp_path / "none") as folder:
         with pytest.raises(CommandError) as refused:
             async with front(folder, api_port=9, gateway_port=9, client_header=None):
