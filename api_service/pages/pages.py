@@ -25,7 +25,7 @@ from starlette.routing import Route
 from api_service.http.headers import FOR_ANY_PAGE, FOR_GOOD, hash_source, of_page
 from api_service.http.problems import ProblemResponse
 from api_service.http.qr_codes import qr_code
-from api_service.http.requests import accepts_gzip, host_of, room_id_of
+from api_service.http.requests import accepts_gzip, room_id_of, viewers_ws_url
 from shared.wire.error_codes import NOT_FOUND
 from shared.wire.refusal import Refused
 
@@ -57,6 +57,7 @@ HASHED: Final = re.compile(r"(.+)-[\w-]{12}(\.\w+)")  # see File.hashed
 SCRIPT: Final = re.compile(r"<script>(.*?)</script>", re.DOTALL)
 REVALIDATE: Final = "no-cache"  # cached, and revalidated each time
 CODES_CACHED: Final = 1_000
+PAGES_CACHED: Final = 20
 TITLES_CACHED: Final = 200
 # What programs use: there an error is JSON, also for a browser.
 FOR_PROGRAMS: Final = ("/api/", ASSETS, "/get_viewer_id")
@@ -116,25 +117,19 @@ class Pages:
         assets.update(_read(folder / "fonts", "fonts/"))
         self._assets = {name: File(name, body) for name, body in assets.items()}
         self._lasting = {file.hashed: file for file in self._assets.values()}
-        image = NO_HOST.replace(ASSETS, f"{escape(settings.home_url)}{ASSETS}")
-        home = f'data-home="{escape(settings.home_url)}"'
-        texts = {
-            name: ASSET.sub(
-                lambda asset: self._assets[asset[0]].hashed,
-                body.decode().replace(NO_HOME, home).replace(NO_HOST, image),
-            )
+        self._texts = {
+            name: ASSET.sub(lambda asset: self._assets[asset[0]].hashed, body.decode())
             for name, body in found.items()
             if _is_page(name)
         }
-        self._pages = {name: File(name, text.encode()) for name, text in texts.items()}
         self._scripts = {
             name: [hash_source(script) for script in SCRIPT.findall(text)]
-            for name, text in texts.items()
+            for name, text in self._texts.items()
         }
-        self._problem_page = texts["code.html"]
         self._settings = settings
         self._titles = titles
-        self._entitled = lru_cache(TITLES_CACHED)(partial(_entitled, texts["play.html"]))
+        self._at_home = lru_cache(PAGES_CACHED)(self._at)
+        self._entitled = lru_cache(TITLES_CACHED)(self._with_title)
 
     def routes(self) -> list[BaseRoute]:
         """The routes of the pages and assets."""
@@ -167,7 +162,7 @@ class Pages:
         return {kind: shown(handler) for kind, handler in handlers.items()}
 
     def _of_problem(self, problem: ProblemResponse, request: Request) -> Response:
-        page = self._problem_page.replace(NO_PROBLEM, f'data-problem="{problem.code}"')
+        page = self._texts["code.html"].replace(NO_PROBLEM, f'data-problem="{problem.code}"')
         rest = {name: problem.headers[name] for name in COPIED if name in problem.headers}
         headers = {
             **self._headers("code.html", request),
@@ -181,7 +176,8 @@ class Pages:
 
     async def _play(self, request: Request) -> Response:
         title = await self._titles.of(request.path_params["room_id"])
-        page = self._entitled(title) if title else self._pages["play.html"]
+        home = self._settings.home_url
+        page = self._entitled(home, title) if title else self._at_home(home, "play.html")
         headers = {**self._headers("play.html", request), "Cache-Control": REVALIDATE}
         return page.answer(request, headers)
 
@@ -190,10 +186,22 @@ class Pages:
             **self._headers(name, request, own_style=own_style),
             "Cache-Control": REVALIDATE,
         }
-        return self._pages[name].answer(request, headers)
+        return self._at_home(self._settings.home_url, name).answer(request, headers)
+
+    # A tunnel may change the home while the service runs.
+
+    def _at(self, home: str, name: str) -> File:
+        """A page of a service that everybody reaches at this URL."""
+        return File(name, _settled(self._texts[name], home).encode())
+
+    def _with_title(self, home: str, title: str) -> File:
+        """The viewers' page of a room with this title."""
+        own = NO_TITLE.replace("Streamario", escape(title))
+        page = self._texts["play.html"].replace(NO_TITLE, own)
+        return File("play.html", _settled(page, home).encode())
 
     def _headers(self, name: str, request: Request, *, own_style: bool = False) -> dict[str, str]:
-        ws_url = self._settings.ws_url_from(host_of(request))
+        ws_url = viewers_ws_url(request, self._settings)
         return of_page(ws_url, own_style=own_style, scripts=self._scripts[name])
 
     async def _qr_code(self, request: Request) -> Response:
@@ -235,10 +243,11 @@ def _drawn(address: str) -> File:
     return File("qr.svg", qr_code(address))
 
 
-def _entitled(page: str, title: str) -> File:
-    """The viewers' page of a room with this title."""
-    own = NO_TITLE.replace("Streamario", escape(title))
-    return File("play.html", page.replace(NO_TITLE, own).encode())
+def _settled(page: str, home: str) -> str:
+    """A page that knows the URL under which everybody reaches its service."""
+    url = escape(home)
+    image = NO_HOST.replace(ASSETS, f"{url}{ASSETS}")
+    return page.replace(NO_HOME, f'data-home="{url}"').replace(NO_HOST, image)
 
 
 def _is_page(name: str) -> bool:

@@ -3,20 +3,15 @@
 from __future__ import annotations
 
 import asyncio
-import os
 import secrets
-import shutil
 import socket
-import sys
 from contextlib import asynccontextmanager
 from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import TYPE_CHECKING, Final
 
-from clients.terminal.command_errors import CommandError
-from deploy import texts
 from deploy.embedded.guarded import guarded, until
-from deploy.embedded.programs import INSTALL_HINT
+from deploy.embedded.programs import caddy
 from shared.process.settings import PerAddress
 
 if TYPE_CHECKING:
@@ -36,7 +31,7 @@ PROOF_PATH: Final = "/.well-known/streamario-proof"
 
 
 @dataclass(frozen=True, slots=True)
-class Front:
+class TunnelFront:
     """A running front.
 
     Whoever gets `proof` from `proof_path` of an address knows that it leads to this front.
@@ -51,13 +46,13 @@ class Front:
 @asynccontextmanager
 async def front(
     folder: DataDir, *, api_port: int, gateway_port: int, client_header: str | None
-) -> AsyncIterator[Front]:
+) -> AsyncIterator[TunnelFront]:
     """Run the front on a free port of this machine while the block runs.
 
     `client_header` is the header in which the provider names a visitor's address; None: in none.
     Raises CommandError if there is no Caddy, or if it does not start.
     """
-    program, port, proof = _caddy(), _free_port(), secrets.token_urlsafe(16)
+    program, port, proof = caddy(), _free_port(), secrets.token_urlsafe(16)
     variables = {
         "FRONT_PORT": str(port),
         "API_AT": f"{LOOPBACK}:{api_port}",
@@ -75,7 +70,7 @@ async def front(
     url = f"http://{LOOPBACK}:{port}"
     async with guarded(folder, "front", url, (program, "run", *config), stop="SIGTERM") as server:
         await until(server, lambda: _answers(port, proof))
-        yield Front(port, PROOF_PATH, proof, server)
+        yield TunnelFront(port, PROOF_PATH, proof, server)
 
 
 def with_one_address(settings: Settings, times: int = VIEWERS_OF_ONE_ADDRESS) -> Settings:
@@ -91,14 +86,6 @@ def with_one_address(settings: Settings, times: int = VIEWERS_OF_ONE_ADDRESS) ->
         active_per_address=settings.active_per_address * times,
         viewer_sockets_per_address=settings.viewer_sockets_per_address * times,
     )
-
-
-def _caddy() -> str:
-    """Return the wheel's Caddy, else the one on PATH."""
-    path = os.pathsep.join((str(Path(sys.executable).parent), os.environ.get("PATH", os.defpath)))
-    if found := shutil.which("caddy", path=path):
-        return found
-    raise CommandError(texts.NO_CADDY.about(hint=INSTALL_HINT))
 
 
 def _free_port() -> int:
