@@ -27,7 +27,7 @@ from api_service.http.server import ApiServer
 from api_service.ledger.duty import Ledger
 from api_service.ledger.metrics import LedgerMetrics
 from api_service.metrics import ApiFigures, ApiMetrics, RoundMetrics
-from api_service.pages.pages import Pages
+from api_service.pages.pages import Pages, Sources
 from api_service.pages.titles import Titles
 from api_service.routes.display_names import DisplayNames
 from api_service.routes.health import Health
@@ -41,7 +41,10 @@ from api_service.routes.rooms import Rooms
 from api_service.routes.rounds import Rounds
 from api_service.routes.short_links import ShortLinks
 from api_service.routes.viewers import Viewers
+from api_service.studio.handle_rooms import HandleRooms
+from api_service.studio.handles import Handles
 from api_service.studio.history.past_rooms import PastRooms
+from api_service.studio.invitations import Invitations
 from api_service.studio.media import MediaRoutes
 from api_service.studio.setups import Setups
 from api_service.studio.studios import Studios
@@ -78,7 +81,7 @@ class Service:
     presses: Presses
     others: tuple[object, ...]
     short_links: ShortLinks
-    titles: Titles
+    pages: Sources
     ledger: Ledger
     absence: Absence
     conservation: Conservation
@@ -107,7 +110,7 @@ def create_app(
     not_needed = [name for name, known in secrets.items() if not known]
     text = msgspec.json.encode(document([operation_of(each) for each in listed], not_needed))
     handlers = problems.handlers(service.metrics)
-    pages = Pages(settings, service.titles) if whole else None
+    pages = Pages(settings, service.pages) if whole else None
     routes: list[BaseRoute] = _routes_of(listed)
     if pages:
         routes += [*pages.routes(), Route("/j/{code}", service.short_links.follow)]
@@ -175,24 +178,27 @@ async def opened(settings: Settings, name: ServiceName = "api") -> AsyncIterator
             )
         )
         viewers = Viewers(engine, signer, names, settings)
+        handle_rooms = HandleRooms(engine, database)
+        invitations = Invitations(settings, handle_rooms)
         masks = NameMasks(engine)
         yield Service(
             health=health,
             presses=Presses(engine, signer, names, masks, metrics),
             others=(
                 viewers,
-                Rooms(engine, signer, settings, viewers, names, masks, metrics),
+                Rooms(engine, signer, settings, viewers, names, masks, metrics, invitations),
                 Rounds(engine, signer, settings),
                 ResultsRoute(engine, signer, database),
                 People(engine, signer, settings),
                 Tokens(engine, signer),
                 Studios(engine, signer, settings),
+                Handles(engine, signer, database, settings, handle_rooms),
                 MediaRoutes(engine, signer, database, settings),
                 Setups(engine, signer, database, settings),
                 PastRooms(engine, signer, database, settings),
             ),
             short_links=ShortLinks(engine, settings),
-            titles=Titles(engine),
+            pages=Sources(Titles(engine), handle_rooms, invitations),
             ledger=Ledger(shards, database, LedgerMetrics(ledger_registry, settings)),
             absence=Absence(engine, shards, settings.reconnect_grace),
             conservation=Conservation(store, RoundMetrics(ledger_registry)),

@@ -186,10 +186,22 @@ setups = Table(
     Column("updated_at", DateTime(timezone=True), nullable=False, server_default=func.now()),
 )
 
-# The rooms of a studio's history.
+# The rooms of a studio's history. A room in several belongs to the studio that added it first.
 studio_rooms = Table(
     "studio_rooms",
     metadata,
     Column("studio_id", Text, primary_key=True),
     Column("room_id", Text, primary_key=True),
+    Column("added_at", DateTime(timezone=True), nullable=False, server_default=func.now()),
+    Index("studio_rooms_by_room", "room_id"),
+)
+
+# The handles of studios. One that leads nowhere since `freed_at` may soon be another studio's.
+handles = Table(
+    "handles",
+    metadata,
+    Column("handle", Text, primary_key=True),
+    Column("studio_id", Text, nullable=False),
+    Column("freed_at", DateTime(timezone=True)),
+    Index("handles_by_studio", "studio_id"),
 )

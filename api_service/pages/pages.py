@@ -17,15 +17,16 @@ from functools import lru_cache, partial
 from hashlib import sha256
 from html import escape
 from importlib.resources import files
-from typing import TYPE_CHECKING, Final
+from typing import TYPE_CHECKING, Final, NamedTuple
 
-from starlette.responses import Response
+from starlette.responses import RedirectResponse, Response
 from starlette.routing import Route
 
-from api_service.http.headers import FOR_ANY_PAGE, FOR_GOOD, hash_source, of_page
+from api_service.http.headers import FOR_ANY_PAGE, FOR_GOOD, OF_JSON, hash_source, of_page
 from api_service.http.problems import ProblemResponse
 from api_service.http.qr_codes import qr_code
 from api_service.http.requests import accepts_gzip, host_of, room_id_of
+from api_service.studio.handles import target_of
 from shared.wire.error_codes import NOT_FOUND
 from shared.wire.refusal import Refused
 
@@ -38,6 +39,8 @@ if TYPE_CHECKING:
 
     from api_service.http.problems import Handler
     from api_service.pages.titles import Titles
+    from api_service.studio.handle_rooms import HandleRooms
+    from api_service.studio.invitations import Invitations
     from shared.process.settings import Settings
 
 MEDIA_TYPES: Final = {
@@ -57,7 +60,7 @@ HASHED: Final = re.compile(r"(.+)-[\w-]{12}(\.\w+)")  # see File.hashed
 SCRIPT: Final = re.compile(r"<script>(.*?)</script>", re.DOTALL)
 REVALIDATE: Final = "no-cache"  # cached, and revalidated each time
 CODES_CACHED: Final = 1_000
-TITLES_CACHED: Final = 200
+PAGES_CACHED: Final = 200
 # What programs use: there an error is JSON, also for a browser.
 FOR_PROGRAMS: Final = ("/api/", ASSETS, "/get_viewer_id")
 COPIED: Final = ("Allow", "Retry-After")
@@ -65,6 +68,9 @@ COPIED: Final = ("Allow", "Retry-After")
 NO_TITLE: Final = 'property="og:title" content="Streamario"'
 NO_HOST: Final = f'property="og:image" content="{ASSETS}'
 NO_HOME: Final = 'data-home=""'  # the URL under which everybody reaches this service
+# The viewers' page of a handle does not find its room in its own URL.
+NO_ROOM: Final = 'data-room=""'
+NO_HANDLE: Final = 'data-handle=""'
 NO_PROBLEM: Final = 'data-problem=""'
 
 
@@ -101,6 +107,23 @@ class File:
         return Response(body, headers=sent, media_type=self._media_type)
 
 
+class Sources(NamedTuple):
+    """What pages are filled from."""
+
+    titles: Titles
+    handle_rooms: HandleRooms
+    invitations: Invitations
+
+
+class Filling(NamedTuple):
+    """What is written into a page when it is sent."""
+
+    home_url: str
+    title: str = ""
+    room_id: str = ""
+    handle: str = ""
+
+
 class Pages:
     """The pages and their assets.
 
@@ -108,7 +131,7 @@ class Pages:
     plain names. The modules from which bundles are made are there for the bundles' source maps.
     """
 
-    def __init__(self, settings: Settings, titles: Titles) -> None:
+    def __init__(self, settings: Settings, sources: Sources) -> None:
         folder = files("api_service.pages")
         found = dict(_read(folder / "web"))
         assets = {_asset_name(name): body for name, body in found.items() if not _is_page(name)}
@@ -116,31 +139,26 @@ class Pages:
         assets.update(_read(folder / "fonts", "fonts/"))
         self._assets = {name: File(name, body) for name, body in assets.items()}
         self._lasting = {file.hashed: file for file in self._assets.values()}
-        image = NO_HOST.replace(ASSETS, f"{escape(settings.home_url)}{ASSETS}")
-        home = f'data-home="{escape(settings.home_url)}"'
-        texts = {
-            name: ASSET.sub(
-                lambda asset: self._assets[asset[0]].hashed,
-                body.decode().replace(NO_HOME, home).replace(NO_HOST, image),
-            )
+        self._texts = {
+            name: ASSET.sub(lambda asset: self._assets[asset[0]].hashed, body.decode())
             for name, body in found.items()
             if _is_page(name)
         }
-        self._pages = {name: File(name, text.encode()) for name, text in texts.items()}
         self._scripts = {
             name: [hash_source(script) for script in SCRIPT.findall(text)]
-            for name, text in texts.items()
+            for name, text in self._texts.items()
         }
-        self._problem_page = texts["code.html"]
         self._settings = settings
-        self._titles = titles
-        self._entitled = lru_cache(TITLES_CACHED)(partial(_entitled, texts["play.html"]))
+        self._sources = sources
+        self._filled = lru_cache(PAGES_CACHED)(self._fill)
 
     def routes(self) -> list[BaseRoute]:
         """The routes of the pages and assets."""
         overlay = partial(self._page, "overlay.html", own_style=True)
         return [
-            *(Route(path, partial(self._page, "code.html")) for path in ("/", "/j")),
+            Route("/", self._home),
+            Route("/j", partial(self._page, "code.html")),
+            Route("/@{handle}", self._play_at_handle),
             Route("/play/{room_id}", self._play),
             Route("/play/{room_id}/qr.svg", self._qr_code),
             Route("/overlay/{room_id}", overlay),
@@ -167,7 +185,8 @@ class Pages:
         return {kind: shown(handler) for kind, handler in handlers.items()}
 
     def _of_problem(self, problem: ProblemResponse, request: Request) -> Response:
-        page = self._problem_page.replace(NO_PROBLEM, f'data-problem="{problem.code}"')
+        page = self._text("code.html", Filling(self._settings.home_url))
+        page = page.replace(NO_PROBLEM, f'data-problem="{problem.code}"')
         rest = {name: problem.headers[name] for name in COPIED if name in problem.headers}
         headers = {
             **self._headers("code.html", request),
@@ -180,25 +199,59 @@ class Pages:
     # An id that no room can have gets the page too: it says in words that there is no such room.
 
     async def _play(self, request: Request) -> Response:
-        title = await self._titles.of(request.path_params["room_id"])
-        page = self._entitled(title) if title else self._pages["play.html"]
-        headers = {**self._headers("play.html", request), "Cache-Control": REVALIDATE}
-        return page.answer(request, headers)
+        title = await self._sources.titles.of(request.path_params["room_id"])
+        return await self._page("play.html", request, title=title)
 
-    async def _page(self, name: str, request: Request, *, own_style: bool = False) -> Response:
+    async def _play_at_handle(self, request: Request) -> Response:
+        """The viewers' page of the studio's newest open room, or one that waits for it."""
+        handle, target = await target_of(request, self._sources.handle_rooms)
+        title, room_id = target.title or "", target.room_id or ""
+        return await self._page("play.html", request, title=title, room_id=room_id, handle=handle)
+
+    async def _home(self, request: Request) -> Response:
+        """The only streamer's address where there is one, else the page that asks for a code."""
+        settings = self._settings
+        if len(settings.game_keys) <= 1 and not settings.web_url:
+            handle = await self._sources.handle_rooms.only_handle()
+            if handle:
+                return RedirectResponse(f"/@{handle}", 302, OF_JSON)
+        return await self._page("code.html", request)
+
+    async def _page(
+        self, name: str, request: Request, *, own_style: bool = False, **filling: str
+    ) -> Response:
         headers = {
             **self._headers(name, request, own_style=own_style),
             "Cache-Control": REVALIDATE,
         }
-        return self._pages[name].answer(request, headers)
+        page = self._filled(name, Filling(self._settings.home_url, **filling))
+        return page.answer(request, headers)
+
+    def _fill(self, name: str, filling: Filling) -> File:
+        return File(name, self._text(name, filling).encode())
+
+    def _text(self, name: str, filling: Filling) -> str:
+        """The page with what is written into it."""
+        home_url, title, room_id, handle = map(escape, filling)
+        text = self._texts[name]
+        for empty, filled in (
+            (NO_HOME, f'data-home="{home_url}"'),
+            (NO_HOST, NO_HOST.replace(ASSETS, f"{home_url}{ASSETS}")),
+            (NO_TITLE, NO_TITLE.replace("Streamario", title or "Streamario")),
+            (NO_ROOM, f'data-room="{room_id}"'),
+            (NO_HANDLE, f'data-handle="{handle}"'),
+        ):
+            text = text.replace(empty, filled)
+        return text
 
     def _headers(self, name: str, request: Request, *, own_style: bool = False) -> dict[str, str]:
         ws_url = self._settings.ws_url_from(host_of(request))
         return of_page(ws_url, own_style=own_style, scripts=self._scripts[name])
 
     async def _qr_code(self, request: Request) -> Response:
-        """A QR code of the viewer page's URL, for phones."""
-        drawing = _drawn(self._settings.viewer_page(room_id_of(request)))
+        """A QR code of the URL where people join the room, for phones."""
+        invitation = await self._sources.invitations.to(room_id_of(request))
+        drawing = _drawn(invitation.url)
         return drawing.answer(request, {**FOR_ANY_PAGE, "Cache-Control": REVALIDATE})
 
     async def _asset(self, request: Request) -> Response:
@@ -233,12 +286,6 @@ def _read(folder: Traversable, path: str = "") -> Iterator[tuple[str, bytes]]:
 def _drawn(address: str) -> File:
     """A URL as a QR code, cached: drawing one takes as long as a hundred presses."""
     return File("qr.svg", qr_code(address))
-
-
-def _entitled(page: str, title: str) -> File:
-    """The viewers' page of a room with this title."""
-    own = NO_TITLE.replace("Streamario", escape(title))
-    return File("play.html", page.replace(NO_TITLE, own).encode())
 
 
 def _is_page(name: str) -> bool:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any, Final
 
-from api_service.studio.bodies import SetupWanted
+from api_service.studio.bodies import HandleWanted, SetupWanted
 from api_service.studio.history.bodies import RoomProof
 from shared.wire import moderation_bodies, rest_bodies
 from shared.wire.room_settings import RoomSettings
@@ -34,6 +34,7 @@ EXAMPLES: Final[Mapping[type, Mapping[str, Any]]] = {
     rest_bodies.Block: {"viewer_id": VIEWER_ID},
     RoundCommand: {"command": "limit", "limit_s": 300},
     RoomProof: {"room_token": "1792000000.wfchA5oNHv0eWmuzBTyN6g"},
+    HandleWanted: {"handle": "luna"},
     SetupWanted: {"name": "Dragon fight", "settings": {"title": "Friday night"}},
     moderation_bodies.NewToken: {"scope": "moderator"},
     RoomSettings: {"title": "Friday night", "on_disconnect": "hold"},

@@ -64,6 +64,11 @@ ULID: Final = {"type": "string", "pattern": "^[0-7][0-9A-HJKMNP-TV-Z]{25}$"}
 IN_PATHS: Final[Mapping[str, JsonObject]] = {
     "room_id": {"description": "The room's ULID.", "schema": ULID, "example": ROOM_ID},
     "studio_id": {"description": "The studio's ULID.", "schema": ULID},
+    "handle": {
+        "description": "A studio's handle.",
+        "schema": {"type": "string", "pattern": "^[A-Za-z0-9_-]{3,30}$"},
+        "example": "luna",
+    },
     "setup_id": {"description": "The setup's ULID.", "schema": ULID, "example": SETUP_ID},
     "round": {
         "description": "The round's number.",

@@ -60,6 +60,7 @@ if TYPE_CHECKING:
     from api_service.routes.display_names import DisplayNames
     from api_service.routes.moderation.name_masks import NameMasks
     from api_service.routes.viewers import Viewers
+    from api_service.studio.invitations import Invitations
     from shared.engine import replies
     from shared.engine.engine import Engine
     from shared.identity.addresses import Address
@@ -80,6 +81,7 @@ class Rooms:
         names: DisplayNames,
         masks: NameMasks,
         metrics: ApiMetrics,
+        invitations: Invitations,
     ) -> None:
         self._engine = engine
         self._signer = signer
@@ -88,6 +90,7 @@ class Rooms:
         self._masks = masks
         self._settings = settings
         self._metrics = metrics
+        self._invitations = invitations
         self._game_keys = AccessKeys(settings.game_keys)
 
     @Operation(
@@ -154,6 +157,8 @@ class Rooms:
             opened_by_press=room.opened_by_press,
             stopped=room.stopped,
             time=rest_bodies.timestamp(room.now),
+            invitation=await self._invitations.to(room_id),
+            next_room_id=(room.next_room_id or None) if room.status == "ended" else None,
         )
 
     def _settings_for(self, request: Request, room_id: str, settings: RoomSettings) -> RoomSettings:

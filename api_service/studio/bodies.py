@@ -2,9 +2,15 @@
 
 from __future__ import annotations
 
+from typing import Annotated
+
 import msgspec
+from msgspec import Meta
 
 from shared.wire.room_settings import RoomSettings
+
+# The pattern is only documentation: the route refuses others with a code of their own.
+ChosenHandle = Annotated[str, Meta(extra_json_schema={"pattern": "^[A-Za-z0-9_-]{3,30}$"})]
 
 
 class StudioOpened(msgspec.Struct, frozen=True):
@@ -62,3 +68,23 @@ class SetupDeleted(msgspec.Struct, frozen=True):
     """The setup is gone."""
 
     setup_id: str
+
+
+class HandleWanted(msgspec.Struct, frozen=True):
+    """The handle that a studio chooses. Capital letters are read as small ones."""
+
+    handle: ChosenHandle
+
+
+class StudioHandle(msgspec.Struct, frozen=True):
+    """The studio's handle; null if it has none."""
+
+    handle: str | None
+
+
+class HandleFound(msgspec.Struct, frozen=True):
+    """A handle, and the room that it leads to; null while its studio has no open room."""
+
+    handle: str
+    room_id: str | None
+    title: str | None

@@ -1,13 +1,15 @@
 """Opens a room, for both services: within the address's limits, under a new random id.
 
-And gives it a short code, which is unique while the room is open. A code's key and its room are in
-different slots of a Redis Cluster, so that no function can write both. A code is claimed first,
-which only one room can do, and then written into the room, which keeps the first one.
+And leads there from the rooms before, and gives it a short code, which is unique while the room is
+open. A code's key and its room are in different slots of a Redis Cluster, so that no function can
+write both. A code is claimed first, which only one room can do, and then written into the room,
+which keeps the first one.
 """
 
 from __future__ import annotations
 
 import asyncio
+from contextlib import suppress
 from typing import TYPE_CHECKING
 
 from shared.engine import keys, refusals
@@ -104,6 +106,12 @@ async def room_of(engine: Engine, code: str) -> str | None:
     except refusals.RoomNotFound:
         return None
     return room_id if await code_of(engine, room_id, room) else None
+
+
+async def lead_on(engine: Engine, room_id: str, next_room_id: str) -> None:
+    """Lead a room's viewers to a newer room, once theirs has ended. Raises StoreUnavailable."""
+    with suppress(refusals.RoomNotFound):
+        await engine.call("lead_on", room_id, next_room_id)
 
 
 async def claim(store: Store, room_id: str, code: str) -> bool:

@@ -112,7 +112,8 @@ class Description(msgspec.Struct, frozen=True, array_like=True):
     A room that is `over` has no game, and takes none. `code` is "" until somebody asks for one. If
     a limit ends the running round, `ends_at` says when, or `left_ms`, while it is paused, how long
     it will then go on. `opened_by_press`: a press opened the round, not the game. A round that is
-    `stopped` is paused, and whoever resumes it discards what has come meanwhile.
+    `stopped` is paused, and whoever resumes it discards what has come meanwhile. `next_room_id` is
+    the newer room of its studio, "" if there is none: its viewers go there once it has ended.
     """
 
     status: RoomStatus
@@ -134,6 +135,7 @@ class Description(msgspec.Struct, frozen=True, array_like=True):
     left_ms: int | None
     opened_by_press: bool
     stopped: bool
+    next_room_id: str
 
     @property
     def event_types(self) -> tuple[str, ...]:

@@ -32,7 +32,7 @@ class Watched(msgspec.Struct, frozen=True):
     `ranks_at`: new ones come only every 5 s; 0 while nobody has pressed. `started_at` is when the
     running round began; `opened_by_press`: a press opened it, not the game. `stopped`: see
     `replies.Description`. `arrived` are the names of who came since the previous call, the newest
-    at the end; only the newest 5.
+    at the end; only the newest 5. `next_room_id`: see `replies.Description`.
     """
 
     status: RoomStatus
@@ -61,6 +61,7 @@ class Watched(msgspec.Struct, frozen=True):
     stopped: bool
     last_arrival: str
     arrived: tuple[str, ...]
+    next_room_id: str
 
     @property
     def cursor(self) -> tuple[int | str, ...]:
@@ -74,7 +75,7 @@ def watched_of(reply: list[Any], last: Watched | None) -> Watched:
     status, round_, paused, viewer_count, send_every_ms, flat, *rest = reply
     now, reset_at, log_epoch, seq, version, settings, texts, last_effect, *latest = rest
     effect_texts, lasting_texts, ends_at, left_ms, ranks, *newest = latest
-    started_at, opened_by_press, stopped, last_arrival, arrived = newest
+    started_at, opened_by_press, stopped, last_arrival, arrived, next_room_id = newest
     effects = tuple(_readable(effect_texts, decode_effect))
     lasting = (
         (*last.lasting, *effects)
@@ -108,6 +109,7 @@ def watched_of(reply: list[Any], last: Watched | None) -> Watched:
         stopped=stopped == 1,
         last_arrival=last_arrival,
         arrived=tuple(arrived),
+        next_room_id=next_room_id,
     )
 
 

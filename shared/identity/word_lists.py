@@ -1,4 +1,4 @@
-"""The built-in lists of words that names are masked for, in English and Japanese.
+"""The built-in lists of words that names are masked for, in English and Japanese; reserved handles.
 
 Short on purpose: insults, slurs and sexual words that nobody wants on a stream. Rooms add their
 own. Japanese words are found inside others, so each must be rare there; what still contains one
@@ -50,3 +50,22 @@ HARMLESS: Final = _words("""
 がいじん がいじゅ ちがいじ ねがいじ はぺにす らざーめん 鮮人参 膣前庭
 男性交 女性交 異性交 源氏ね 平氏ね
 """)
+
+# Handles that nobody gets: what is a path or a role here, might become one, or would speak for the
+# service. Without `-` and `_`.
+RESERVED_HANDLES: Final = frozenset(
+    _words("""
+abuse account accounts admin administrator admins all announcement api app assets audience auth
+billing blog bot bots cdn code codes community config console contact dashboard demo dev developer
+developers docs download events everybody everyone example faq feed feedback game games getviewerid
+guest handle handles health healthz help home host hosts http https index info join legal live livez
+localhost login logout mail mailerdaemon main media metrics mod moderate moderation moderator
+moderators mods name names new news nobody noreply notice null official openapi overlay overlays
+owner owners password play player players policy postmaster press pricing privacy public readyz
+register report results robots room rooms root round rounds search security self server service
+settings setup setups share shop signin signout signup site source sources staff stage static stats
+status store stream streamer streamers streams studio studios support sysadmin system team terms
+test token tokens trigger triggers undefined update updates user users verified viewer viewers vote
+votes webmaster wellknown wsfeed wsunity wsviewer www you
+""")
+)

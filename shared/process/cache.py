@@ -98,6 +98,32 @@ class Cache(Generic[Key, Value]):
         return next(iter(self._entries.values()))[1]
 
 
+class LastKnown(Generic[Key, Value]):
+    """Fetches a value each time; while that raises one of `errors`, it is the last, however old."""
+
+    def __init__(
+        self,
+        fetch: Callable[[Key], Awaitable[Value]],
+        *,
+        limit: int,
+        errors: tuple[type[Exception], ...],
+    ) -> None:
+        self._fetch = fetch
+        self._errors = errors
+        self._known = Cache(fetch, limit=limit)
+
+    async def get(self, key: Key) -> Value:
+        """The value. Raises what `fetch` raises if there was none before."""
+        try:
+            value = await self._fetch(key)
+        except self._errors:
+            with suppress(KeyError):
+                return self._known.at_hand(key)
+            raise
+        self._known.put(key, value)
+        return value
+
+
 class GroupedCache(Cache[Key, Value]):
     """A cache that fetches together what is asked for in one iteration of the event loop.
 

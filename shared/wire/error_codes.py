@@ -62,6 +62,9 @@ INVALID_MEDIA: Final = _kind(
     "The picture or sound is not valid.",
     "画像または音声のファイルが正しくありません。",
 )
+INVALID_HANDLE: Final = _kind(
+    400, "invalid_handle", "This handle cannot be used.", "このハンドルは使えません。"
+)
 NOT_FOUND: Final = _kind(
     404, "not_found", "There is nothing at this URL.", "この URL には何もありません。"
 )
@@ -184,6 +187,9 @@ TOO_MANY_BLOCKED: Final = _kind(
     "This room blocks as many viewers as it may. Unblock some first.",
     "このルームではこれ以上ブロックできません。先にだれかのブロックを解除してください。",
 )
+HANDLE_TAKEN: Final = _kind(
+    409, "handle_taken", "This handle is taken.", "このハンドルはすでに使われています。"
+)
 
 # The client exceeds a limit.
 STUDIO_FULL: Final = _kind(
@@ -240,11 +246,7 @@ LEDGER_FULL: Final = _kind(
     retry_after_ms=1000,
 )
 RESULTS_PENDING: Final = _kind(
-    503,
-    "results_pending",
-    "The results are being added up…",
-    "集計しています…",
-    retry_after_ms=1000,
+    503, "results_pending", "The results are being added up…", "集計しています…", 1000
 )
 DRAINING: Final = _kind(
     503,
@@ -306,8 +308,7 @@ TOO_MANY_BAD_MESSAGES: Final = _kind(
     "正しくないメッセージが、10 秒間に 20 件を超えました。",
 )
 
-# The services do not send these codes. The balancer does (deploy/haproxy), or the web client tells
-# them to its page when no answer comes in time.
+# Codes of the balancer (deploy/haproxy), and of the web client when no answer comes in time.
 _OF_OTHERS: Final = (
     _kind(
         400,

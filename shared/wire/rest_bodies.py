@@ -32,6 +32,7 @@ PushCount = Annotated[int, Meta(ge=1, le=MOST_PRESSES)]
 BatchId = Annotated[str, Meta(min_length=1, max_length=LONGEST_BATCH_ID)]
 BatchNo = Annotated[int, Meta(ge=1, le=GREATEST_BATCH_NO)]
 Round = Annotated[int, Meta(ge=1)]
+Reach = Literal["machine", "network", "checking", "anywhere"]
 
 
 def timestamp(ms: int) -> str:
@@ -91,13 +92,28 @@ class RoomOpened(msgspec.Struct, frozen=True):
     code: str
 
 
+class Invitation(msgspec.Struct, frozen=True):
+    """Where people join a room now.
+
+    `reach` is from where they can: this `machine` alone, its `network`, or `anywhere`; `checking`
+    while it is not known yet if a tunnel leads here from anywhere. Unless the URL `lasts`, it may
+    change at any time: ask again. `handle` is the one in the URL, if it is a studio's.
+    """
+
+    url: str
+    reach: Reach
+    lasts: bool
+    handle: str | None
+
+
 class Room(msgspec.Struct, frozen=True):
     """A room's public state. Viewers can type its `code`, null once the room is over.
 
     If a limit ends the running round, `round_ends_at` (ms since 1970) is when; while its game has
     paused it, `round_left_ms` is how long it will then go on. If `opened_by_press`, a press opened
     the last round, not the game. A round that is `stopped` is paused, and what comes meanwhile is
-    discarded once it is resumed. `time` is the clock's of all these times, now.
+    discarded once it is resumed. `time` is the clock's of all these times, now. `next_room_id` is
+    where its viewers go: once it has ended, the newer room of its studio, if there is one.
     """
 
     id: str
@@ -117,6 +133,8 @@ class Room(msgspec.Struct, frozen=True):
     opened_by_press: bool
     stopped: bool
     time: str
+    invitation: Invitation
+    next_room_id: str | None
 
 
 class ButtonChoice(msgspec.Struct, frozen=True):

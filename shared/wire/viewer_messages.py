@@ -18,7 +18,7 @@ class RoomShown(Message, frozen=True, tag="stats"):
     """The complete state of the room, sent when the socket opens and when a page must start over.
 
     `stats` are in the order of the settings; `time` is ISO 8601 in UTC. For `round_ends_at`,
-    `round_left_ms`, `started_at`, `opened_by_press` and `stopped` see `status`.
+    `round_left_ms`, `started_at`, `opened_by_press`, `stopped` and `next_room_id` see `status`.
     """
 
     room_id: str
@@ -34,6 +34,7 @@ class RoomShown(Message, frozen=True, tag="stats"):
     started_at: str | None = None
     opened_by_press: bool = False
     stopped: bool = False
+    next_room_id: str | None = None
 
 
 class StatsUpdate(Message, frozen=True, tag="stats_update"):
@@ -88,7 +89,8 @@ class StatusUpdate(Message, frozen=True, tag="status"):
     `started_at` (ISO 8601) is when the running round began, by the clock whose `time` it is now:
     pages count down three seconds from it and send no press before, unless a press opened the
     round. A round that is `stopped` is paused, and what comes meanwhile is discarded once it is
-    resumed.
+    resumed. Of an ended room, `next_room_id` is the newer room of its studio, if there is one:
+    pages go there.
     """
 
     status: str
@@ -99,6 +101,7 @@ class StatusUpdate(Message, frozen=True, tag="status"):
     started_at: str | None = None
     opened_by_press: bool = False
     stopped: bool = False
+    next_room_id: str | None = None
     time: str = ""
 
 

@@ -173,6 +173,10 @@ ROUTES: Final = {
     "PUT /api/studio/setups/{setup_id}": Row(STREAMER, SETUP, NOTHING),
     "DELETE /api/studio/setups/{setup_id}": Row(STREAMER, in_vain=NOTHING),
     "GET /api/studios/{studio_id}/newest_room": Row(ANYBODY),
+    "GET /api/studios/{studio_id}/handle": Row(ANYBODY),
+    "PUT /api/studios/{studio_id}/handle": Row(STREAMER, {"handle": "luna"}, "403 forbidden"),
+    "DELETE /api/studios/{studio_id}/handle": Row(STREAMER, in_vain="403 forbidden"),
+    "GET /api/handles/{handle}": Row(ANYBODY, in_vain=NOTHING),
     "GET /api/studio/rooms": Row(STREAMER),
     "GET /api/studio/rooms/{room_id}": Row(STREAMER, in_vain=NO_ROOM),
     "PUT /api/studio/rooms/{room_id}": Row(STREAMER, {}, "400 invalid_body"),
@@ -188,6 +192,7 @@ IDS: Final = {
     "media_id": "0" * 32,
     "setup_id": new_ulid(),
     "studio_id": new_ulid(),
+    "handle": "nobodys",
     "round": 1,
     "token_id": "somebody_els",
 }

@@ -130,7 +130,7 @@ async def test_the_ingress_has_every_route_and_none_of_the_inside(
         inside = {operation_of(each).path for each in endpoints_of(service.health)}
         outside = endpoints_of(service.presses, *service.others)
         routes = {operation_of(each).path for each in outside}
-        pages: list[Route] = Pages(nowhere, service.titles).routes()  # type: ignore[assignment]
+        pages: list[Route] = Pages(nowhere, service.pages).routes()  # type: ignore[assignment]
     routes |= {page.path for page in pages} | {"/openapi.json"}
     spec = named(manifests, "Ingress", "streamario").spec
     found = {path: backend(spec, path) for path in routes | inside}
@@ -143,8 +143,8 @@ async def test_the_ingress_has_every_route_and_none_of_the_inside(
 def backend(spec: dict[str, Any], path: str) -> str | None:
     """Return the Service to which the Ingress sends a path, or None; prefixes match whole parts."""
     for rule in spec["rules"][0]["http"]["paths"]:
-        prefix = rule["pathType"] == "Prefix" and path.startswith(rule["path"] + "/")
-        if path == rule["path"] or prefix:
+        prefix = rule["path"] + ("" if rule["pathType"] == "ImplementationSpecific" else "/")
+        if path == rule["path"] or (rule["pathType"] != "Exact" and path.startswith(prefix)):
             name: str = rule["backend"]["service"]["name"]
             return name
     return None

@@ -99,11 +99,13 @@ def _round_over(before: Watched, now: Watched) -> int | None:
 
 def _status(
     watched: Watched,
-) -> tuple[str, int, bool, int | None, int | None, str | None, bool, bool]:
+) -> tuple[str, int, bool, int | None, int | None, str | None, bool, bool, str | None]:
     started_at = None if watched.started_at is None else timestamp(watched.started_at)
     opened_by_press = started_at is not None and watched.opened_by_press
     state = watched.status, watched.round, watched.paused
-    return *state, watched.ends_at, watched.left_ms, started_at, opened_by_press, watched.stopped
+    clock = watched.ends_at, watched.left_ms, started_at, opened_by_press, watched.stopped
+    next_room_id = watched.next_room_id if watched.status == "ended" else ""
+    return *state, *clock, next_room_id or None
 
 
 def _basis(watched: Watched) -> tuple[int, int, list[str]]:

@@ -32,6 +32,7 @@ from api_service.studio.history.round_rows import read_round
 from api_service.studio.keys import AWAY, studio_of
 from shared.engine.keys import Limit
 from shared.engine.moderation.pressers import hidden_now
+from shared.engine.open_room import lead_on
 from shared.identity.tokens import is_ulid
 from shared.wire.error_codes import FORBIDDEN, NOT_FOUND, RATE_LIMITED, ROOM_NOT_FOUND
 from shared.wire.languages import Sentence
@@ -129,7 +130,8 @@ class PastRooms:
         if not self._signer.verify_room_token(token, room_id, time.time()):
             raise Refused(FORBIDDEN)
         await self._engine.spend_storage(address_of(request.scope, self._trusted))
-        await room_rows.add_room(self._database, studio_id, room_id)
+        rooms = await room_rows.add_room(self._database, studio_id, room_id)
+        await asyncio.gather(*(lead_on(self._engine, older, rooms[0]) for older in rooms[1:]))
         return answer(RoomInHistory(room_id))
 
     @Operation(

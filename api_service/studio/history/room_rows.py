@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any, Final
 
-from sqlalchemy import Text, cast, delete, func, select
+from sqlalchemy import Text, cast, delete, exists, func, select, tuple_
 from sqlalchemy.dialects.postgresql import insert
 
 from api_service.books.database import ANSWER_TIMEOUT
@@ -24,16 +24,17 @@ if TYPE_CHECKING:
 PAGE: Final = 50  # rooms
 LAST_ROUNDS: Final = 100  # of a room
 ROOMS_LIMIT: Final = 1_000  # of a studio
+NEWEST: Final = 6  # rooms: one is open, and of the others somebody may still have the page open
 
 
-async def add_room(database: Database, studio_id: str, room_id: str) -> None:
+async def add_room(database: Database, studio_id: str, room_id: str) -> list[str]:
     """Put the room into the studio's history, where it may be already.
 
     The history forgets its oldest rooms beyond `ROOMS_LIMIT`: a new one must be found by the
-    overlay. What was recorded of them stays.
+    overlay. What was recorded of them stays. Returns the studio's newest rooms (`newest_own`).
     """
     row = insert(studio_rooms).values(studio_id=studio_id, room_id=room_id)
-    oldest_first = _in_order(studio_rooms.c.room_id).desc()
+    oldest_first = in_order(studio_rooms.c.room_id).desc()
     beyond = select(studio_rooms.c.room_id).where(studio_rooms.c.studio_id == studio_id)
     beyond = beyond.order_by(oldest_first).offset(ROOMS_LIMIT)
     is_its = studio_rooms.c.studio_id == studio_id
@@ -41,6 +42,7 @@ async def add_room(database: Database, studio_id: str, room_id: str) -> None:
         if (await connection.execute(row.on_conflict_do_nothing())).rowcount:
             gone = delete(studio_rooms).where(is_its, studio_rooms.c.room_id.in_(beyond))
             await connection.execute(gone)
+        return [*await connection.scalars(newest_own(studio_id))]
 
 
 async def forget_room(database: Database, studio_id: str, room_id: str) -> bool:
@@ -52,11 +54,26 @@ async def forget_room(database: Database, studio_id: str, room_id: str) -> bool:
 
 async def newest_room(database: Database, studio_id: str) -> str | None:
     """The newest room of the studio's history: room ids begin with the time of their opening."""
-    newest = select(func.max(_in_order(studio_rooms.c.room_id)))
+    newest = select(func.max(in_order(studio_rooms.c.room_id)))
     query = newest.where(studio_rooms.c.studio_id == studio_id)
     async with database.public_reads.transaction(ANSWER_TIMEOUT) as connection:
         found: str | None = (await connection.execute(query)).scalar_one()
     return found
+
+
+def newest_own(studio_id: str) -> Select[tuple[str]]:
+    """The newest rooms of the studio's history, newest first.
+
+    Without those that are in another studio's history for longer: they belong to that studio.
+    """
+    newest = select(studio_rooms).where(studio_rooms.c.studio_id == studio_id)
+    room = newest.order_by(in_order(studio_rooms.c.room_id).desc()).limit(NEWEST).subquery()
+    before = tuple_(studio_rooms.c.added_at, studio_rooms.c.studio_id)
+    of_another = exists().where(
+        studio_rooms.c.room_id == room.c.room_id,
+        before < tuple_(room.c.added_at, room.c.studio_id),
+    )
+    return select(room.c.room_id).where(~of_another).order_by(in_order(room.c.room_id).desc())
 
 
 def is_listed(studio_id: str, room_id: str) -> tuple[ColumnElement[bool], ...]:
@@ -104,11 +121,11 @@ def _page(studio_id: str, before: str | None) -> Select[Any]:
     query = query.join(studio_rooms, studio_rooms.c.room_id == rooms.c.room_id)
     query = query.where(studio_rooms.c.studio_id == studio_id)
     if before is not None:
-        query = query.where(_in_order(rooms.c.room_id) < before)
-    return query.order_by(_in_order(rooms.c.room_id).desc()).limit(PAGE)
+        query = query.where(in_order(rooms.c.room_id) < before)
+    return query.order_by(in_order(rooms.c.room_id).desc()).limit(PAGE)
 
 
-def _in_order(room_id: ColumnElement[str]) -> ColumnElement[str]:
+def in_order(room_id: ColumnElement[str]) -> ColumnElement[str]:
     """The id, compared byte by byte, whatever the database's language."""
     return cast(room_id, Text).collate("C")
 

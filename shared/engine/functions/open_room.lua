@@ -1,5 +1,5 @@
 -- What a room needs to be opened: a share of its address's quota, and a short code, which people type. Both are in hash
--- slots of their own, not in the room's.
+-- slots of their own, not in the room's. And the way there from the rooms before.
 
 -- claim_quota: reserves a share of an address's quota of rooms that are open at once. The caller reserves it before it
 -- opens the room, and frees those of rooms that it has found to be over: this function cannot check, because rooms live
@@ -51,4 +51,14 @@ rooms.register('give_code', function(room, args)
     ledger.append(room.ledger, room.now, string.format('["access","%s",%d,"%s"]', room.id, room.now, code))
   end
   return { 'ok', code }
+end)
+
+-- lead_on: the studio has opened a newer room. Once this one has ended, its viewers go there.
+-- ARGV  1 next_room_id
+-- Reply ok
+rooms.register('lead_on', function(room, args)
+  local next_room_id = args[1]
+  redis.call('HSET', room.key, 'next_room_id', next_room_id)
+  watchers.nudge(room)
+  return { 'ok' }
 end)

@@ -51,7 +51,7 @@ end
 --         last effect, effects (JSON texts)…, the effects that last (JSON texts; nil if it has them or can know them), when
 --         the round ends and how long it still goes on (see round_clock.ending; nil for none), ranks (see tops.ranks; '' if
 --         it has them), when the running round began (ms; nil for none), whether a press opened it 1|0,
---         stopped 1|0, last arrival, the names of those who came since (see arrivals.after)
+--         stopped 1|0, last arrival, the names of those who came since (see arrivals.after), next_room_id ('' for none)
 rooms.register('watch', function(room, args)
   local gateway_id, round, log_epoch, seq, known_version, last_effect, ranks_at, last_arrival =
     args[1], tonumber(args[2]), tonumber(args[3]), tonumber(args[4]), args[5], args[6], tonumber(args[7]), args[8]
@@ -59,7 +59,8 @@ rooms.register('watch', function(room, args)
   local counts_key, all_key = rooms.round_keys(room, room.round)
   local viewer_count = active.count(room)
   local states = buttons.load(room, counts_key, viewer_count)
-  local stored = redis.call('HMGET', room.key, 'settings_version', 'settings', 'reset_at', 'started_at', 'opened_by_press')
+  local stored = redis.call('HMGET', room.key, 'settings_version', 'settings', 'reset_at', 'started_at', 'opened_by_press',
+    'next_room_id')
   local messages = {}
   if seq then
     local survived = log.survived(room, log_epoch, seq)
@@ -76,7 +77,7 @@ rooms.register('watch', function(room, args)
     buttons.reply(room, states), room.now,
     tonumber(stored[3] or 0), room.epoch, room.seq, stored[1], stored[1] == known_version and '' or stored[2], messages,
     newest, effects, lasting, ends_at, left, ranks,
-    started_at, stored[5] == '1' and 1 or 0, rooms.stopped(room) and 1 or 0, newest_arrival, names,
+    started_at, stored[5] == '1' and 1 or 0, rooms.stopped(room) and 1 or 0, newest_arrival, names, stored[6] or '',
   }
 end, server.WHEN_FULL)
 

@@ -7,6 +7,7 @@ from importlib.resources import as_file, files
 from typing import TYPE_CHECKING
 
 import pytest
+from alembic import command
 from alembic.autogenerate import compare_metadata
 from alembic.migration import MigrationContext
 from alembic.script import ScriptDirectory
@@ -42,6 +43,25 @@ def test_a_database_goes_from_nothing_to_the_head_and_stays_there(database_url: 
     for _ in range(2):
         migrate.upgrade(url)
         assert current(url) == head()
+
+
+def test_rooms_that_are_listed_already_stay_their_studios(database_url: str) -> None:
+    """Of two that list the same room, one and the same is the first from then on."""
+    url = empty_database(database_url, "listed")
+    with migrate._connected(url) as connection, migrate._configured() as config:
+        config.attributes["connection"] = connection
+        command.upgrade(config, "1001")
+        connection.execute(text("INSERT INTO studio_rooms VALUES ('b', 'room'), ('a', 'room')"))
+    migrate.upgrade(url)
+    with migrate._connected(url) as connection:
+        # As the release before writes.
+        connection.execute(
+            text("INSERT INTO studio_rooms (studio_id, room_id) VALUES ('0', 'room')")
+        )
+        found = connection.execute(
+            text("SELECT studio_id FROM studio_rooms ORDER BY added_at, studio_id")
+        )
+        assert [*found.scalars()] == ["a", "b", "0"]
 
 
 def test_a_schema_of_a_newer_release_is_left_as_it_is(database_url: str) -> None:

@@ -44,6 +44,8 @@ ROUTES = {
     "/api/rooms/{room_id}/unblock": {"post"},
     "/api/studios": {"post"},
     "/api/studios/{studio_id}/newest_room": {"get"},
+    "/api/studios/{studio_id}/handle": {"get", "put", "delete"},
+    "/api/handles/{handle}": {"get"},
     "/api/studio/qr.svg": {"get"},
     "/api/studio/media": {"post"},
     "/api/media/{media_id}": {"get"},

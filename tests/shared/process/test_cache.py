@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 import pytest
 
 from shared.process import cache
-from shared.process.cache import Cache, GroupedCache
+from shared.process.cache import Cache, GroupedCache, LastKnown
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -195,3 +195,23 @@ async def test_who_gives_up_a_group_leaves_the_others_waiting_undisturbed() -> N
     first.cancel()
     group.open.set()
     assert await second == ["a"]
+
+
+async def test_the_last_known_value_holds_while_its_source_is_away(source: Source) -> None:
+    found: LastKnown[str, str] = LastKnown(source.fetch, limit=10, errors=(LookupError,))
+    assert await found.get("a") == "a"
+    source.away = True
+    assert await found.get("a") == "a"
+    with pytest.raises(LookupError):
+        await found.get("b")
+    source.away = False
+    assert await found.get("b") == "b"
+    assert source.fetched == ["a", "a", "b", "b"]
+
+
+async def test_other_errors_are_not_hidden_by_what_was_known(source: Source) -> None:
+    found: LastKnown[str, str] = LastKnown(source.fetch, limit=10, errors=(OSError,))
+    assert await found.get("a") == "a"
+    source.away = True
+    with pytest.raises(LookupError):
+        await found.get("a")

@@ -52,6 +52,7 @@ RUNNING = Watched(
     stopped=False,
     last_arrival="",
     arrived=(),
+    next_room_id="",
 )
 
 

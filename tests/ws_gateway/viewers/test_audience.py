@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING
 
 import pytest
 
+from shared.engine.open_room import lead_on
 from shared.identity.addresses import UNIX_SOCKET
 from shared.identity.tokens import new_room_id
 from shared.wire.game_messages import GameEnd, GameStart, Pause
@@ -102,6 +103,26 @@ async def test_pause_settings_end_and_the_next_round_are_shown(
             False,
             began.started_at,
         )
+
+
+@pytest.mark.usefixtures("only_when_told")
+async def test_pages_of_an_ended_room_hear_of_the_studios_next_one_at_once(
+    gateway: Running, crowd: Crowd
+) -> None:
+    """Who comes later gets it with the whole state; while a round runs nobody does."""
+    newer = new_room_id()
+    async with new_game(gateway.url) as (game, room), watching(gateway, room.room_id) as (page, _):
+        await game.say(GameEnd())
+        ended = await page.next_of(StatusUpdate)
+        assert (ended.status, ended.next_room_id) == ("ended", None)
+        await lead_on(crowd.engine, room.room_id, newer)
+        told = await page.next_of(StatusUpdate)
+        assert (told.status, told.next_room_id) == ("ended", newer)
+        async with watching(gateway, room.room_id) as (_, first):
+            assert first.next_room_id == newer
+        await game.say(GameStart())
+        began = await page.next_of(StatusUpdate)
+        assert (began.status, began.next_room_id) == ("in_game", None)
 
 
 @pytest.mark.usefixtures("only_when_told")

@@ -1,0 +1,95 @@
+"""Which room each handle leads to, and which handle leads to a room; a crowd costs one look-up."""
+
+from __future__ import annotations
+
+from functools import partial
+from typing import TYPE_CHECKING, Final
+
+import msgspec
+
+from api_service.books.errors import DatabaseUnavailable
+from api_service.studio import handle_rows
+from shared.engine.refusals import RoomNotFound
+from shared.process.cache import Cache, LastKnown
+from shared.redis_store.store import StoreError
+from shared.wire.room_settings import decode
+
+if TYPE_CHECKING:
+    from api_service.books.database import Database
+    from shared.engine.engine import Engine
+
+REMEMBERED: Final = 1_000  # handles, or rooms
+FOUND_FOR: Final = 1.0  # s
+HANDLE_FOUND_FOR: Final = 2.0  # s
+AWAY: Final = (DatabaseUnavailable, StoreError)
+
+
+class HandleTarget(msgspec.Struct, frozen=True):
+    """Where a handle leads: to its studio's newest room that is not over, if there is one."""
+
+    room_id: str | None = None
+    title: str | None = None
+
+
+class HandleRooms:
+    """Looks up handles and rooms. What it found last holds while PostgreSQL or Redis is away."""
+
+    def __init__(self, engine: Engine, database: Database) -> None:
+        self._engine = engine
+        self._database = database
+        last_known = partial(LastKnown, limit=REMEMBERED, errors=AWAY)
+        self._newest_rooms = last_known(partial(handle_rows.newest_rooms, database))
+        self._targets = Cache(last_known(self._find).get, limit=REMEMBERED, ttl=FOUND_FOR)
+        self._handles = Cache(
+            last_known(self._find_handle).get, limit=REMEMBERED, ttl=HANDLE_FOUND_FOR
+        )
+        self._only = Cache(last_known(self._find_only).get, limit=1, ttl=HANDLE_FOUND_FOR)
+
+    async def target(self, handle: str) -> HandleTarget | None:
+        """Where the handle leads; None if it is nobody's.
+
+        Raises DatabaseUnavailable or StoreError if that is not known.
+        """
+        return await self._targets.get(handle)
+
+    async def handle_to(self, room_id: str) -> str | None:
+        """The handle that leads to the room; None if none does, or if that is not known."""
+        try:
+            handle = await self._handles.get(room_id)
+            target = await self.target(handle) if handle else None
+        except AWAY:
+            return None
+        return handle if target and target.room_id == room_id else None
+
+    async def only_handle(self) -> str | None:
+        """The one handle of this installation; None if it has more or none, or that is unknown."""
+        try:
+            return await self._only.get(None)
+        except AWAY:
+            return None
+
+    async def _find(self, handle: str) -> HandleTarget | None:
+        room_ids = await self._newest_rooms.get(handle)
+        if room_ids is None:
+            return None
+        for room_id in room_ids:
+            if (title := await self._title_if_open(room_id)) is not None:
+                return HandleTarget(room_id, title)
+        return HandleTarget()
+
+    async def _title_if_open(self, room_id: str) -> str | None:
+        try:
+            room = await self._engine.describe(room_id)
+        except RoomNotFound:
+            return None
+        return None if room.over else decode(room.settings).title
+
+    async def _find_handle(self, room_id: str) -> str | None:
+        try:
+            await self._engine.describe(room_id)
+        except RoomNotFound:
+            return None  # invented ids cost PostgreSQL nothing
+        return await handle_rows.handle_of_room(self._database, room_id)
+
+    async def _find_only(self, _: None) -> str | None:
+        return await handle_rows.only_handle(self._database)

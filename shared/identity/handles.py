@@ -1,0 +1,43 @@
+"""The handles of studios, as in `/@luna`: which there can be, and which nobody gets."""
+
+from __future__ import annotations
+
+import re
+from typing import TYPE_CHECKING, Final
+
+from shared.identity.masks import NameMask
+from shared.identity.word_lists import RESERVED_HANDLES
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+
+SHORTEST: Final = 3
+LONGEST: Final = 30
+OWN_NAME: Final = "streamario"  # also inside others: nobody else speaks for it
+
+_HANDLE: Final = re.compile(rf"[a-z0-9_-]{{{SHORTEST},{LONGEST}}}")
+_SEPARATORS: Final = re.compile("[_-]+")
+_MASK: Final = NameMask(())
+
+
+def handle_in(text: str) -> str | None:
+    """The handle that a text names, in lower case; None if no handle can be that."""
+    # Only ASCII: some other letters become one of `a-z` in lower case.
+    lowered = text.lower() if text.isascii() else ""
+    return lowered if _HANDLE.fullmatch(lowered) else None
+
+
+def is_forbidden(handle: str) -> bool:
+    """Whether nobody gets this handle: it is reserved, or an offensive word is in it."""
+    parts = [part for part in _SEPARATORS.split(handle) if part]
+    word = "".join(parts)
+    if word in RESERVED_HANDLES or OWN_NAME in word:
+        return True
+    return any(_MASK.masked(text) != text for text in (handle, *_joined(parts)))
+
+
+def _joined(parts: list[str]) -> Iterator[str]:
+    """Yield parts that follow each other as one word: who reads them leaves the separators out."""
+    for start in range(len(parts)):
+        for end in range(start + 2, len(parts) + 1):
+            yield "".join(parts[start:end])

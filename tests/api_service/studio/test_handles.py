@@ -1,0 +1,272 @@
+"""The handles of studios: who gets which, and where each leads."""
+
+from __future__ import annotations
+
+import asyncio
+import time
+from collections import Counter
+from typing import TYPE_CHECKING
+
+import psycopg
+import pytest
+
+from api_service.studio import handle_rows
+from shared.identity.tokens import new_room_id
+from tests.api_service.conftest import SIGNER
+from tests.api_service.running import api_settings, client_of, ready_client, running
+from tests.api_service.studio.files import Studio
+from tests.api_service.studio.handles import (
+    choose,
+    end_round,
+    give_up,
+    is_nobodys,
+    leads,
+    named,
+    new_handle,
+    opened_room,
+)
+from tests.api_service.studio.histories import PATH, add_room
+
+if TYPE_CHECKING:
+    from collections.abc import AsyncIterator
+
+    import httpx
+
+    from shared.engine.engine import Engine
+
+pytestmark = pytest.mark.anyio
+
+
+@pytest.fixture(scope="module")
+async def api(redis_url: str, database_url: str) -> AsyncIterator[httpx.AsyncClient]:
+    """A client of a service with pages of its own."""
+    async with ready_client(api_settings(redis_url, database_url)) as http:
+        yield http
+
+
+async def room_of(api: httpx.AsyncClient, room_id: str) -> dict[str, object]:
+    found: dict[str, object] = (await api.get(f"/api/rooms/{room_id}")).json()
+    return found
+
+
+async def test_a_handle_leads_to_the_studios_newest_room(api: httpx.AsyncClient) -> None:
+    studio, handle = Studio(api), new_handle()
+    path = f"/api/studios/{studio.studio_id}/handle"
+    assert (await api.get(path)).json() == {"handle": None}
+    assert (await choose(studio, handle.upper())).json() == {"handle": handle}
+    assert (await api.get(path)).json() == {"handle": handle}
+    found = await api.get(f"/api/handles/{handle.upper()}")
+    assert found.json() == {"handle": handle, "room_id": None, "title": None}
+    await opened_room(api, studio)
+    newest = await opened_room(api, studio, "Quiz")
+    await leads(api, handle, newest)
+    found = await api.get(f"/api/handles/{handle}")
+    assert found.json() == {"handle": handle, "room_id": newest, "title": "Quiz"}
+
+
+async def test_a_room_is_left_once_it_is_over_but_not_between_rounds(
+    api: httpx.AsyncClient, engine: Engine
+) -> None:
+    """Then an older one that is still open is the newest."""
+    studio = Studio(api)
+    handle = await named(studio)
+    older = await opened_room(api, studio)
+    newer = await opened_room(api, studio)
+    await leads(api, handle, newer)
+    await end_round(engine, newer)
+    await asyncio.gather(*(leads(api, handle, newer) for _ in range(3)))
+    await end_round(engine, newer, over=True)
+    await leads(api, handle, older)
+    await end_round(engine, older, over=True)
+    await leads(api, handle, None)
+
+
+@pytest.mark.parametrize(
+    "handle", ["ab", "x" * 31, "lu na", "@luna", "ルナルナ", "admin", "f_u_c_k", "streamario"]
+)
+async def test_what_cannot_be_a_handle_is_refused_in_words(
+    api: httpx.AsyncClient, handle: str
+) -> None:
+    answer = await choose(Studio(api), handle)
+    assert (answer.status_code, answer.json()["code"]) == (400, "invalid_handle")
+    missing = await api.get(f"/api/handles/{handle}")
+    assert (missing.status_code, missing.json()["code"]) == (404, "not_found")
+
+
+async def test_only_the_studios_own_key_chooses_and_gives_up(api: httpx.AsyncClient) -> None:
+    owner, stranger = Studio(api), Studio(api)
+    handle, path = await named(owner), f"/api/studios/{owner.studio_id}/handle"
+    for answer in (
+        await stranger.ask("PUT", path, json={"handle": new_handle()}),
+        await stranger.ask("DELETE", path),
+    ):
+        assert (answer.status_code, answer.json()["code"]) == (403, "forbidden")
+    assert (await api.delete(path)).json()["code"] == "invalid_studio_key"
+    assert (await api.get(path)).json() == {"handle": handle}
+    assert (await api.get("/api/studios/x/handle")).json()["code"] == "not_found"
+
+
+async def test_whoever_comes_first_has_it(api: httpx.AsyncClient) -> None:
+    """Choosing it again changes nothing."""
+    first, second = Studio(api), Studio(api)
+    handle = await named(first)
+    own = await named(second)
+    taken = await choose(second, handle)
+    assert (taken.status_code, taken.json()["code"]) == (409, "handle_taken")
+    assert (await choose(first, handle)).json() == {"handle": handle}
+    path = f"/api/studios/{second.studio_id}/handle"
+    assert (await api.get(path)).json() == {"handle": own}
+
+
+async def test_of_several_at_the_same_moment_exactly_one_gets_it(
+    api: httpx.AsyncClient, redis_url: str, database_url: str
+) -> None:
+    """Through two services, each with its own connections."""
+    other_settings = api_settings(redis_url, database_url)
+    async with running(other_settings), client_of(other_settings) as other:
+        for _ in range(8):
+            handle = new_handle()
+            studios = [Studio(api), Studio(other), Studio(api), Studio(other)]
+            answers = await asyncio.gather(*(choose(studio, handle) for studio in studios))
+            codes = [answer.json().get("code", "got it") for answer in answers]
+            assert Counter(codes) == {"got it": 1, "handle_taken": 3}
+            winner = studios[codes.index("got it")]
+            path = f"/api/studios/{winner.studio_id}/handle"
+            assert (await api.get(path)).json() == {"handle": handle}
+
+
+async def test_two_that_want_each_others_both_keep_their_own(
+    api: httpx.AsyncClient, redis_url: str, database_url: str
+) -> None:
+    """Neither waits for the other for ever."""
+    other_settings = api_settings(redis_url, database_url)
+    async with running(other_settings), client_of(other_settings) as other:
+        one, two = Studio(api), Studio(other)
+        first, second = await named(one), await named(two)
+        for _ in range(8):
+            answers = await asyncio.gather(choose(one, second), choose(two, first))
+            assert [answer.json()["code"] for answer in answers] == ["handle_taken"] * 2
+
+
+async def test_a_studio_has_one_handle_whichever_of_two_was_chosen_last(
+    api: httpx.AsyncClient,
+) -> None:
+    studio = Studio(api)
+    handles = [new_handle() for _ in range(4)]
+    await asyncio.gather(*(choose(studio, handle) for handle in handles))
+    found = [await api.get(f"/api/handles/{handle}") for handle in handles]
+    assert [answer.status_code for answer in found].count(200) == 1
+
+
+async def test_a_handle_that_was_given_up_waits_thirty_days_for_its_studio(
+    api: httpx.AsyncClient, database_url: str
+) -> None:
+    studio, other = Studio(api), Studio(api)
+    handle = await named(studio)
+    await give_up(studio)
+    await is_nobodys(api, handle)
+    await give_up(studio)  # again, which changes nothing
+    assert (await choose(other, handle)).json()["code"] == "handle_taken"
+    assert (await choose(studio, handle)).json() == {"handle": handle}
+    await leads(api, handle, None)
+    await give_up(studio)
+    for days, code in ((29, "handle_taken"), (31, None)):
+        with psycopg.connect(database_url) as connection:
+            connection.execute(
+                "UPDATE handles SET freed_at = now() - make_interval(days => %s) WHERE handle = %s",
+                (days, handle),
+            )
+        assert (await choose(other, handle)).json().get("code") == code
+    await leads(api, handle, None)
+    assert (await choose(studio, handle)).json()["code"] == "handle_taken"
+
+
+async def test_another_choice_frees_the_handle_before(api: httpx.AsyncClient) -> None:
+    """Who mistyped goes back at once."""
+    studio = Studio(api)
+    first = await named(studio)
+    second = await named(studio)
+    await is_nobodys(api, first)
+    assert (await choose(Studio(api), first)).json()["code"] == "handle_taken"
+    assert (await choose(studio, first)).json() == {"handle": first}
+    await is_nobodys(api, second)
+
+
+async def test_a_studio_holds_only_so_many_back_from_others(
+    api: httpx.AsyncClient, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(handle_rows, "HANDLES_LIMIT", 3)
+    studio = Studio(api)
+    first, *_ = [await named(studio) for _ in range(3)]
+    full = await choose(studio, new_handle())
+    assert (full.status_code, full.json()["code"]) == (409, "studio_full")
+    assert (await choose(studio, first)).json() == {"handle": first}
+
+
+async def test_people_are_invited_to_the_newest_open_room_by_its_handle(
+    api: httpx.AsyncClient, engine: Engine
+) -> None:
+    """To others by their own URL, and to that one too once it is over."""
+    studio, home = Studio(api), str(api.base_url).rstrip("/")
+    handle = await named(studio)
+    older = await opened_room(api, studio)
+    newer = await opened_room(api, studio)
+    await leads(api, handle, newer)
+
+    async def invitation(room_id: str) -> object:
+        return (await room_of(api, room_id))["invitation"]
+
+    own = {"url": f"{home}/play/{older}", "reach": "machine", "lasts": True, "handle": None}
+    assert await invitation(older) == own
+    by_handle = {**own, "url": f"{home}/@{handle}", "handle": handle}
+    assert await invitation(newer) == by_handle
+    joined = await api.post(f"/api/rooms/{newer}/join", json={"room": True})
+    assert joined.json()["room"]["invitation"] == by_handle
+    await end_round(engine, newer, over=True)
+    await leads(api, handle, older)
+    assert await invitation(newer) == {**own, "url": f"{home}/play/{newer}"}
+
+
+async def test_a_room_in_two_histories_is_of_the_studio_that_added_it_first(
+    api: httpx.AsyncClient,
+) -> None:
+    first, second = Studio(api), Studio(api)
+    handle, other = await named(first), await named(second)
+    room_id = await opened_room(api, first)
+    token = SIGNER.room_token(room_id, time.time())
+    assert (await add_room(second, room_id, token)).is_success
+    await leads(api, handle, room_id)
+    await leads(api, other, None)
+    assert (await room_of(api, room_id))["invitation"]["handle"] == handle  # type: ignore[index]
+    assert (await first.ask("DELETE", f"{PATH}/{room_id}")).is_success
+    await leads(api, other, room_id)
+
+
+async def test_an_ended_room_leads_to_the_next_of_its_studio(
+    api: httpx.AsyncClient, engine: Engine
+) -> None:
+    studio = Studio(api)
+    first = await opened_room(api, studio)
+    await end_round(engine, first)
+    assert (await room_of(api, first))["next_room_id"] is None
+    second = await opened_room(api, studio)
+    assert (await room_of(api, first))["next_room_id"] == second
+    assert (await room_of(api, second))["next_room_id"] is None
+    third = await opened_room(api, studio)
+    assert (await room_of(api, first))["next_room_id"] == third
+    # The second has not ended yet.
+    assert (await room_of(api, second))["next_room_id"] is None
+    await end_round(engine, second)
+    assert (await room_of(api, second))["next_room_id"] == third
+    # An older room that is added later leads there as well.
+    assert (await add_room(studio, second, SIGNER.room_token(second, time.time()))).is_success
+    assert (await room_of(api, third))["next_room_id"] is None
+
+
+async def test_a_room_that_redis_has_forgotten_stops_nobody(api: httpx.AsyncClient) -> None:
+    studio = Studio(api)
+    handle = await named(studio)
+    gone = new_room_id()
+    assert (await add_room(studio, gone, SIGNER.room_token(gone, time.time()))).is_success
+    room_id = await opened_room(api, studio)
+    await leads(api, handle, room_id)
