@@ -22,6 +22,7 @@ from api_service.http.requests import (
     require_game_key,
     require_room_token,
     room_id_of,
+    viewers_ws_url,
 )
 from api_service.routes.presses import log_triggers
 from shared.engine.keys import CHANGES_LIMIT, FIRES_LIMIT, PREVIEWS_LIMIT
@@ -119,7 +120,7 @@ class Rooms:
             room_id=room_id,
             room_token=self._signer.room_token(room_id, time.time()),
             web_url=self._settings.viewer_page(room_id),
-            ws_url=f"{self._gateways(request)}/ws-unity",
+            ws_url=f"{self._settings.ws_url_from(host_of(request))}/ws-unity",
             settings=wanted,
             code=await first_code(self._engine, room_id),
         )
@@ -150,7 +151,7 @@ class Rooms:
             ended_at=_timestamp_or_none(room.ended_at),
             settings=self._settings_for(request, room_id, decode(room.settings)),
             viewer_count=room.viewer_count,
-            ws_viewer_url=f"{self._gateways(request)}/ws-viewer?room_id={room_id}",
+            ws_viewer_url=f"{viewers_ws_url(request, self._settings)}/ws-viewer?room_id={room_id}",
             code=await code_of(self._engine, room_id, room),
             round_ends_at=room.ends_at,
             round_left_ms=room.left_ms,
@@ -166,9 +167,6 @@ class Rooms:
         token = bearer(request) or ""
         is_owner = self._signer.verify_room_token(token, room_id, time.time())
         return settings if is_owner else public(settings)
-
-    def _gateways(self, request: Request) -> str:
-        return self._settings.ws_url_from(host_of(request))
 
     @Operation(
         "PATCH",

@@ -99,6 +99,10 @@ export interface RoomState {
   readonly viewerCount: number;
   /** What people type to get to the room; null until known, and once the room is over. */
   readonly code: string | null;
+  /** Where people join the room, for pages that invite them; null until known. */
+  readonly invitation: Invitation | null;
+  /** The room that the streamer has opened after this one, which has ended; null if there is none. */
+  readonly nextRoomId: string | null;
   readonly connection: Connection;
   /** The viewer: the public half of the id, as in results. Null until known, and with the option `viewer: false`. */
   readonly viewer: { readonly id: string; readonly name: string | null } | null;
@@ -123,6 +127,17 @@ export interface RoomState {
   readonly pending: number;
   /** How long (ms) presses are gathered now before they are sent: 300 to 5,000, more the more viewers are active. */
   readonly gatherMs: number;
+}
+
+/** Where people join a room, as of the API's last answer. */
+export interface Invitation {
+  readonly url: string;
+  /** From where `url` can be reached: this computer, its network, or anywhere; `checking`: that is being tried. */
+  readonly reach: "machine" | "network" | "checking" | "anywhere";
+  /** False while a tunnel gives the address, which may change. */
+  readonly lasts: boolean;
+  /** The streamer's name in the URL, as in `/@luna`; null if there is none. */
+  readonly handle: string | null;
 }
 
 /**

@@ -81,6 +81,8 @@ export class Room {
       buttons: this.#merged.board.views(this.#outbox, this.#merged.lasting, this.#merged.isStopped),
       viewerCount: this.#merged.viewerCount,
       code: this.#merged.code,
+      invitation: this.#merged.invitation,
+      nextRoomId: this.#merged.nextRoomId,
       connection: this.#connection,
       viewer: this.#viewer.view,
       mine: this.#earned.total,

@@ -67,6 +67,13 @@ class StagedRoom:
             "stopped": False,
         }
         self.code: str | None = "CWT9C9"
+        self.invitation = {
+            "url": f"{HOME}/play/{ROOM}",
+            "reach": "anywhere",
+            "lasts": True,
+            "handle": None,
+        }
+        self.away: dict[str, Any] | None = None  # what a provider answers in the API's place
         self.viewer_count = 0
         self.viewer_name: str | None = None
         self.results: dict[str, Any] = {"viewer_totals": [], "event_totals": {}, "titles": []}
@@ -143,10 +150,13 @@ class StagedRoom:
 
     async def _answer(self, route: Route) -> None:
         path = urlsplit(route.request.url).path
-        if path.startswith("/api/media/"):
+        if self.away is not None:
+            await route.fulfill(**self.away)
+        elif path.startswith("/api/media/"):
             await route.fulfill(body=PICTURE, content_type="image/svg+xml")
         elif path.endswith("qr.svg"):
-            await route.fulfill(body=qr_code(f"{HOME}/play/{ROOM}"), content_type="image/svg+xml")
+            drawn = qr_code(self.invitation["url"])
+            await route.fulfill(body=drawn, content_type="image/svg+xml")
         elif path.endswith("/events"):
             await route.fulfill(json=self._counted(route.request.post_data_json or {}))
         elif path.startswith("/api/"):
@@ -192,6 +202,7 @@ class StagedRoom:
             "settings": msgspec.to_builtins(self.settings),
             "viewer_count": self.viewer_count,
             "code": self.code,
+            "invitation": self.invitation,
             "game_connected": True,
             "time": _now(),
             "ws_viewer_url": "ws://stage.test/ws-viewer",

@@ -93,7 +93,8 @@ async function read(answer) {
   const body = await answer.json().catch(() => null);
   if (answer.ok && body) return body;
   const retryAfter = parseFloat(answer.headers.get("Retry-After")) * 1000 || null;
-  // The API's own errors have a code: without one, a proxy in between answered.
-  const { code = "unreachable", error = `HTTP ${answer.status}`, problems } = body ?? {};
+  // The API's own errors have a code: without one, something in between answered. That limits requests, or has lost the API.
+  const { error = `HTTP ${answer.status}`, problems } = body ?? {};
+  const code = typeof body?.code === "string" ? body.code : answer.status === 429 ? "rate_limited" : "unreachable";
   throw new StreamarioError(code, error, { status: answer.status, retryAfter, problems });
 }

@@ -13,6 +13,8 @@ export class MergedState {
   isStopped = false;
   viewerCount = 0;
   code = null; // what people type to get to the room, while it is not over
+  invitation = null; // where people join the room
+  nextRoomId = null; // the room that follows an ended one
   endedAt = -Infinity; // when this page saw the round end, ms on the monotonic clock
   board = new Board();
   lasting;
@@ -119,6 +121,7 @@ export class MergedState {
     this.#takeStatus(room, requestedAt);
     this.viewerCount = room.viewer_count;
     this.code = room.code;
+    if (JSON.stringify(room.invitation) !== JSON.stringify(this.invitation)) this.invitation = room.invitation ?? null;
   }
 
   takeStats(message, source) {
@@ -193,6 +196,7 @@ export class MergedState {
     this.status = reported.status;
     this.isPaused = reported.paused;
     this.isStopped = reported.stopped ?? false; // an older server does not say it
+    this.nextRoomId = reported.next_room_id ?? null;
     this.#lastStatus = reported;
     this.countdown.take(reported);
     if (reported.status !== "in_game") this.#effects.roundOver();

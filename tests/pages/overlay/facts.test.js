@@ -17,6 +17,7 @@ function factsOf(t, { hidden = [], shown = [] } = {}) {
   const part = (id, ...children) => make("span", { id }, ...children);
   const code = part("code", make("span"), make("b"));
   const node = make("p", {}, part("timer", make("b")), part("paused"), code, part("viewers"));
+  document.body.append(node);
   const facts = new Facts(node, { options: { hidden: new Set(hidden), shown: new Set(shown) }, texts });
   const state = { paused: false, viewerCount: 87, code: "CWT9C9", roundEndsAt: 134_000, roundLeftMs: null };
   const seen = () => node.children.filter((child) => !child.hidden).map(({ id, textContent }) => `${id} ${textContent}`);
@@ -31,6 +32,16 @@ test("in a round the line has the time, the way in and who is here", (t) => {
   assert.deepEqual(seen(), ["paused ⏸ Paused"]);
   show(false);
   assert.deepEqual([node.hidden, seen()], [true, []]);
+});
+
+test("at a streamer's own address nobody types a code", (t) => {
+  const { seen, show } = factsOf(t, { hidden: ["viewers"] });
+  const untimed = { roundEndsAt: null };
+  show(true, { ...untimed, invitation: { url: "http://192.168.1.4:8000/play/R", handle: null } });
+  assert.deepEqual(seen(), ["code 192.168.1.4:8000/jCWT9C9"]);
+  show(true, { ...untimed, invitation: { url: "https://luna.example/@luna", handle: "luna" } });
+  const { hidden } = document.querySelector("#code").children[1];
+  assert.deepEqual([seen()[0].startsWith("code luna.example/@luna"), hidden], [true, true]);
 });
 
 test("a long address is smaller", (t) => {

@@ -16,8 +16,9 @@ function gathering(t) {
   open(t);
   const node = make("div");
   let arrived = 0;
-  const gather = new Gather(node, { roomId: "R", texts, arrived: () => (arrived += 1) });
-  const show = (now, values) => gather.show({ title: "Boss Rush", code: "CWT9C9", viewerCount: 87, ...values }, now);
+  const gather = new Gather(node, { texts, arrived: () => (arrived += 1) });
+  const state = { title: "Boss Rush", code: "CWT9C9", viewerCount: 87, invitation: null, qrUrl: "/play/R/qr.svg" };
+  const show = (now, values) => gather.show({ ...state, ...values }, now);
   const names = () => node.querySelectorAll("li").map(({ textContent }) => textContent);
   return { gather, node, show, names, arrived: () => arrived };
 }
@@ -35,6 +36,17 @@ test("the invitation has the title, the code on keys, where to type it, and how 
   assert.equal(node.querySelector(".here-total").hidden, false);
   show(0, { viewerCount: 0 });
   assert.equal(node.querySelector(".here-total").hidden, true);
+});
+
+test("a streamer's own address stands in the code's place", (t) => {
+  const { node, show } = gathering(t);
+  show(0, { invitation: { url: "https://luna.example/@luna", handle: "luna" } });
+  assert.deepEqual(node.querySelectorAll(".key").map(({ textContent }) => textContent), ["@luna"]);
+  assert.equal(node.querySelector(".join-place").textContent, "luna.example/@luna");
+  show(0, { invitation: { url: "https://luna.example/play/R", handle: null }, qrUrl: "/play/R/qr.svg?1" });
+  assert.deepEqual(node.querySelectorAll(".key").map(({ textContent }) => textContent), [..."CWT9C9"]);
+  assert.equal(node.querySelector(".join-place").textContent, "luna.example/j");
+  assert.equal(node.querySelector("img").src, "/play/R/qr.svg?1");
 });
 
 test("names pop in, the newest first, one in 200 ms at most", (t) => {

@@ -153,6 +153,25 @@ test("where to come next time is told, with the room's code while it has one", a
   assert.equal(nodes["next-time"].textContent, "next play.example/j");
 });
 
+test("a streamer's own address is where to come next time, with or without a code", async (t) => {
+  const { show, nodes } = await shown(t, results());
+  const invitation = { url: "https://luna.example/@luna", handle: "luna" };
+  await show({ code: "CWT9C9", invitation });
+  assert.equal(nodes["next-time"].textContent, "next luna.example/@luna");
+});
+
+test("the page knows since when the results are there, or could not be had", async (t) => {
+  const { view, show, passes } = await shown(t, results(), new StreamarioError("unreachable", ""));
+  await passes(500);
+  view.show(ENDED);
+  assert.equal(view.shownAt, null);
+  await show();
+  assert.equal(view.shownAt, 500);
+  await passes(500);
+  await show({ round: 2 });
+  assert.equal(view.shownAt, 1_000);
+});
+
 test("ranks have the first ten, with oneself and those without a name", async (t) => {
   const { show, texts, nodes } = await shown(t, results());
   await show();

@@ -7,7 +7,7 @@ import { ScoreBoard } from "../../../api_service/pages/web/play/score_board.js";
 const TEXTS = {
   ...{ offlineWaiting: (n) => `offline, ${n} wait`, offline: "offline", refused: "refused" },
   ...{ paused: "paused", limited: "limited", loading: "loading", noted: (n) => `${n} noted`, hint: "press" },
-  ...{ rankNow: (place) => `place ${place}` },
+  ...{ rankNow: (place) => `place ${place}`, scan: "scan the new code" },
 };
 
 const STATE = {
@@ -17,7 +17,7 @@ const STATE = {
 
 /** A score board, and what it shows of such a state. */
 function board(t) {
-  const ids = ["board", "board-text", "timer", "score", "score-presses", "score-place", "board-icon"];
+  const ids = ["board", "board-text", "timer", "score", "score-presses", "score-place", "board-icon", "scan"];
   const parts = () => ["lead", "text", "tail"].map((part) => make("span", { "data-part": part }));
   const inside = { timer: [make("b")], "board-text": parts() };
   const nodes = Object.fromEntries(ids.map((id) => [id, make("p", { id }, ...(inside[id] ?? []))]));
@@ -82,6 +82,29 @@ test("a first answer that is overdue is read out, and a server that is away is t
   assert.deepEqual(show(loading, { now: 4_000 }), ["loading", "idle", "loading", Infinity]);
   assert.equal(show({ ...loading, connection: "offline" }, { now: 3_999 })[0], "loading");
   assert.equal(show({ ...loading, connection: "offline" }, { now: 4_000 })[0], "offline");
+});
+
+test("who reaches nobody for ten seconds is told to scan the new code, until somebody answers", (t) => {
+  const { nodes, show } = board(t);
+  const offline = { connection: "offline", pending: 2 };
+  const seen = () => [nodes.scan.hidden, nodes.scan.textContent, nodes.board.hasAttribute("data-lost")];
+  assert.deepEqual(show(offline), ["offline, 2 wait", "alert", "offline, 2 wait", 15_000]);
+  show(offline, { now: 14_999 });
+  assert.deepEqual(seen(), [true, "", false]);
+  const urgent = "scan the new code offline, 2 wait";
+  assert.deepEqual(show(offline, { now: 15_000 }), ["offline, 2 wait", "alert", urgent, Infinity]);
+  assert.deepEqual(seen(), [false, "scan the new code", true]);
+  show({}, { now: 15_001 });
+  assert.deepEqual(seen(), [true, "", false]);
+  assert.equal(show(offline, { now: 15_002 })[3], 25_002);
+});
+
+test("a page that was not seen has ten seconds to find its connection again", (t) => {
+  const { nodes, show } = board(t);
+  show({ connection: "offline" });
+  document.dispatchEvent(new Event("visibilitychange"));
+  assert.equal(show({ connection: "offline" }, { now: 60_000 })[3], 70_000);
+  assert.equal(nodes.scan.hidden, true);
 });
 
 test("a score has the presses that wait, and a place where there is one", (t) => {

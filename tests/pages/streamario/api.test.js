@@ -64,6 +64,28 @@ test("an answer that is not the API's means that the API is not reachable", asyn
   assert.deepEqual(reached, [false, false]);
 });
 
+test("an answer of a provider in between is never one of the room", async () => {
+  const { api: client, requests, reached } = api();
+  const answers = [
+    ...[404, 401, 502, 503, 530].map((status) => new Response("<html>no tunnel here</html>", { status })),
+    Response.json({ code: 404, error: "no tunnel here" }, { status: 404 }),
+    Response.json(["no tunnel here"], { status: 404 }),
+  ];
+  const refused = answers.map(() => refusal(client.ask("/api/rooms/r")));
+  for (const [n, answer] of answers.entries()) requests[n].resolve(answer);
+  const errors = await Promise.all(refused);
+  assert.ok(errors.every((error) => error.code === "unreachable" && isPassing(error)));
+  assert.ok(reached.every((isReachable) => !isReachable));
+});
+
+test("a provider that limits requests has not lost the API", async () => {
+  const { api: client, requests, reached } = api();
+  const refused = refusal(client.ask("/a"));
+  requests[0].resolve(new Response("<html>", { status: 429, headers: { "Retry-After": "2" } }));
+  const { code, retryAfter } = await refused;
+  assert.deepEqual([code, retryAfter, reached], ["rate_limited", 2_000, [true]]);
+});
+
 test("a network that is lost is an error without a status", async () => {
   const { api: client, requests, reached } = api();
   const refused = refusal(client.ask("/a"));

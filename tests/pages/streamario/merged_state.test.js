@@ -4,7 +4,7 @@ import { test } from "node:test";
 import { logicalNow } from "../../../clients/web/streamario/board.js";
 import { MergedState } from "../../../clients/web/streamario/merged_state.js";
 import { stopTime } from "../time.js";
-import { pending, room, setting, settings, stat, stats } from "./room.js";
+import { INVITATION, pending, room, setting, settings, stat, stats } from "./room.js";
 
 const ROUND = ["roundBegan", "roundOver", "configured", "paced", "counted"];
 const EFFECTS = [...ROUND, "triggered", "answered", "arrived", "previewed", "forgot"];
@@ -124,6 +124,28 @@ test("an old answer that is ahead is taken", () => {
   state.takeRoom(room(), logicalNow());
   state.takeRoom(room({ status: "ended" }), early);
   assert.equal(state.status, "ended");
+});
+
+test("the room that follows an ended one is known from an answer and from the socket, until a round begins", () => {
+  const { state } = merged();
+  state.takeRoom(room({ status: "ended", next_room_id: "NEXT" }), logicalNow());
+  assert.equal(state.nextRoomId, "NEXT");
+  state.hear({ type: "status", status: "in_game", round: 2, paused: false, next_room_id: null });
+  assert.equal(state.nextRoomId, null);
+  state.hear({ type: "status", status: "ended", round: 2, paused: false, next_room_id: "OTHER" });
+  assert.equal(state.nextRoomId, "OTHER");
+});
+
+test("an invitation is the same object until it is another", () => {
+  const { state } = playing();
+  const { invitation } = state;
+  assert.deepEqual(invitation, INVITATION);
+  state.takeRoom(room(), logicalNow());
+  assert.equal(state.invitation, invitation);
+  state.takeRoom(room({ invitation: { ...INVITATION, url: "http://api/@luna", handle: "luna" } }), logicalNow());
+  assert.equal(state.invitation.handle, "luna");
+  state.takeRoom(room({ invitation: undefined }), logicalNow()); // an older server
+  assert.equal(state.invitation, null);
 });
 
 test("the page notes when it saw the round end, once", async (t) => {

@@ -19,9 +19,12 @@ export const stat = (eventType, count, values) => ({
   ...values,
 });
 
+export const INVITATION = { url: "http://api/play/r", reach: "network", lasts: true, handle: null };
+
 export const room = (values) => ({
   ...{ status: "in_game", round: 1, paused: false, game_connected: true, viewer_count: 3, code: "ABCD" },
   ...{ settings: settings([setting("a"), setting("b")]), ws_viewer_url: "ws://gateway" },
+  ...{ invitation: { ...INVITATION }, next_room_id: null },
   ...values,
 });
 

@@ -4,7 +4,7 @@ import { test } from "node:test";
 import { Room, StreamarioError } from "../../../clients/web/streamario.js";
 import { memory } from "../storage.js";
 import { fixChance, settled, stopTime } from "../time.js";
-import { room as roomOf, setting, settings, stat, stats } from "./room.js";
+import { INVITATION, room as roomOf, setting, settings, stat, stats } from "./room.js";
 import { counted, Server } from "./room_server.js";
 
 /** An opened room in stopped time. Its sockets are the gateway's side. */
@@ -51,7 +51,7 @@ test("a room is known once it is open", async (t) => {
     ...{ roomId: "r/1", status: "in_game", round: 1, open: true, paused: false, stopped: false, title: "Duel", showsNames: true },
     ...{ roundEndsAt: null, roundLeftMs: null, roundLimitMs: 0, startsAt: 0, triggersPerMinute: 12, viewerCount: 3 },
     ...{ code: "ABCD", connection: "polling", viewer: { id: "v", name: null }, mine: 0, place: null, tipped: 0 },
-    ...{ limitedUntil: 0, pending: 0, gatherMs: 300 },
+    ...{ limitedUntil: 0, pending: 0, gatherMs: 300, invitation: INVITATION, nextRoomId: null },
   });
   assert.equal(theme.accent, "#ff0000");
 });
@@ -60,6 +60,32 @@ test("outside a web page a room needs its base URL, and without a slash at its e
   assert.throws(() => new Room("r"), TypeError);
   const { server } = await opened(t);
   assert.equal(server.requests[0][0], "/api/rooms/r%2F1/join");
+});
+
+test("where sockets are refused, presses and counts go on by polling", async (t) => {
+  const refused = [];
+  class Refused {
+    constructor(url) {
+      refused.push(url);
+      setTimeout(() => this.onclose({ code: 1006 }), 50); // as after a 429 to the handshake
+    }
+
+    close() {}
+  }
+  const { room, server, passes } = await opened(t, { WebSocket: Refused, chance: 0.5 });
+  await passes(100);
+  room.press("a", 2);
+  await passes(400);
+  assert.deepEqual([server.batches().length, room.state.mine], [1, 2]);
+  server.stats = stats([stat("a", 7), stat("b", 0)]);
+  server.room = roomOf({ viewer_count: 9 });
+  await passes(2_000);
+  assert.deepEqual([button(room).count, room.state.connection], [7, "polling"]);
+  server.room = roomOf({ status: "ended", next_room_id: "NEXT" });
+  await passes(4_000);
+  assert.deepEqual([room.state.status, room.state.nextRoomId], ["ended", "NEXT"]);
+  await passes(60_000);
+  assert.ok(refused.length > 2 && refused.length < 10, `${refused.length} handshakes`);
 });
 
 test("a state is the same object until something changes", async (t) => {

@@ -69,8 +69,8 @@ const RIGHT_TO_LEFT = /^[^\p{L}]*[\u0590-\u08ff\ufb1d-\ufdff\ufe70-\ufefc]/u;
  * scrim as on the pages.
  *
  * `best` are `{viewer_name, count}`, most presses first; `totals` pairs of event type and presses;
- * `fired` event type → triggers, as far as they are known; `code` is the room's, if it is known; `buttons` and `theme` the room's, as `Room`
- * has them; `ended` ISO 8601. Resolves to a PNG.
+ * `fired` event type → triggers, as far as they are known; `code` and `invitation` are the room's, if they are known;
+ * `buttons` and `theme` the room's, as `Room` has them; `ended` ISO 8601. Resolves to a PNG.
  */
 export async function drawRound(canvas, { best, theme, ...round }, captionOf) {
   Object.assign(canvas, { width: WIDTH, height: HEIGHT });
@@ -92,7 +92,7 @@ export async function drawRound(canvas, { best, theme, ...round }, captionOf) {
   const grown = teams.length > 0 ? 1 : GROWN;
   for (const [index, viewer] of first.entries()) drawStep(drawing, viewer, index, grown);
   const address = { x: LEFT, y: ADDRESS, size: 26, wide: WIDTH - 2 * MARGIN, color: colors["--ink"] };
-  write(texts.nextTime(roomPlace(round.code)), address);
+  write(texts.nextTime(roomPlace(round)), address);
   drawRows(drawing, teams, LEFT);
   const known = { ...round, texts, captionOf };
   const buttons = mostPressed(round.totals).map((total) => shownAs(total, known));

@@ -1,6 +1,6 @@
 import { Countdown, leftOf } from "../common/countdown.js";
 import { onChange, shownIf, textOf } from "../common/elements.js";
-import { publicPlace } from "../common/urls.js";
+import { joinPlace, takesCode } from "../common/urls.js";
 import { emsOf } from "./beats.js";
 
 const NO_LIMIT = { roundEndsAt: null, roundLeftMs: null };
@@ -23,11 +23,12 @@ export class Facts {
       shown: shownIf(node),
       paused: shownIf(part("paused")),
       join: shownIf(part("code")),
-      code: onChange((code) => {
-        where.textContent = publicPlace("/j");
-        where.style.setProperty("--ems", emsOf(where.textContent));
-        letters.textContent = code;
+      place: onChange((place) => {
+        where.textContent = place;
+        where.style.setProperty("--ems", emsOf(place));
       }),
+      code: textOf(letters),
+      spelt: shownIf(letters),
       counted: shownIf(part("viewers")),
       viewers: textOf(part("viewers")),
     };
@@ -35,7 +36,8 @@ export class Facts {
 
   /** Show what there is to say; gives when the next second is over, in ms on `performance.now()`. */
   show(state, isRound, now) {
-    const { paused, viewerCount, code } = state;
+    const { paused, viewerCount, code, invitation } = state;
+    const place = joinPlace(invitation);
     const { hidden, shown } = this.#options;
     const timed = isRound ? state : NO_LIMIT;
     const next = this.#countdown?.show(timed, now) ?? Infinity;
@@ -46,7 +48,9 @@ export class Facts {
       counted: isRound && !hidden.has("viewers") && viewerCount > 0,
     };
     for (const [name, isShown] of Object.entries(parts)) this.#set[name](isShown);
+    this.#set.place(place);
     this.#set.code(code ?? "");
+    this.#set.spelt(takesCode(place));
     this.#set.viewers(this.#texts.viewers(viewerCount));
     this.#set.shown(hasTimer || Object.values(parts).some(Boolean));
     return next;

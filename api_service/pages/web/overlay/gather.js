@@ -1,7 +1,7 @@
 import { shadesOf } from "../common/colors.js";
 import { element, onChange, shownIf } from "../common/elements.js";
 import { grouped } from "../common/languages.js";
-import { publicPlace } from "../common/urls.js";
+import { joinPlace, takesCode } from "../common/urls.js";
 import { emsOf } from "./beats.js";
 import { SLAM, move } from "./motion.js";
 
@@ -23,7 +23,7 @@ export class Gather {
   #set;
 
   /** `node` is empty; `arrived()`: a name has popped in. */
-  constructor(node, { roomId, texts, arrived }) {
+  constructor(node, { texts, arrived }) {
     this.#arrived = arrived;
     const title = element("h1", { class: "show", dir: "auto" });
     const keys = element("p", "join-keys");
@@ -40,11 +40,9 @@ export class Gather {
         if (!isShown) this.forgetNames();
       }),
       title: onChange((text) => fit(title, text)),
-      code: onChange((code) => {
-        keys.replaceChildren(...Array.from(code, keyOf));
-        fit(where, publicPlace("/j"));
-        qr.src = `/play/${roomId}/qr.svg`;
-      }),
+      keys: onChange((spelt) => keys.replaceChildren(...keysOf(spelt))),
+      where: onChange((place) => fit(where, place)),
+      qr: onChange((url) => (qr.src = url)),
       counted: shownIf(total),
       count: onChange((number) => {
         count.textContent = grouped(number);
@@ -58,11 +56,17 @@ export class Gather {
     this.#waiting = [...this.#waiting, ...names].slice(-MOST_WAITING);
   }
 
-  /** Show the invitation; gives when the next name comes, in ms on `performance.now()`. */
-  show({ title, code, viewerCount }, now) {
+  /**
+   * Show the `invitation` to a room, and its QR code from `qrUrl`; gives when the next name comes, in ms on
+   * `performance.now()`.
+   */
+  show({ title, code, viewerCount, invitation, qrUrl }, now) {
+    const place = joinPlace(invitation);
     this.#set.shown(true);
     this.#set.title(title);
-    this.#set.code(code);
+    this.#set.keys(takesCode(place) ? code : `@${invitation.handle}`);
+    this.#set.where(place);
+    this.#set.qr(qrUrl);
     this.#set.counted(viewerCount > 0);
     this.#set.count(viewerCount);
     if (this.#waiting.length > 0 && now >= this.#at + APART) this.#pop(now);
@@ -95,6 +99,14 @@ export class Gather {
     const isBelow = (name) => name.offsetTop + name.offsetHeight > clientHeight + 1;
     for (const name of [...this.#pops.children].reverse().filter(isBelow)) name.remove();
   }
+}
+
+/** A code is spelt on keys; a streamer's name has one key. */
+function keysOf(spelt) {
+  if (!spelt.startsWith("@")) return Array.from(spelt, keyOf);
+  const key = keyOf("", 4);
+  fit(key, spelt);
+  return [key];
 }
 
 /** A letter of the code on a key. */

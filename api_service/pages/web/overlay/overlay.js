@@ -11,6 +11,7 @@ import { Ending } from "./ending.js";
 import { Facts } from "./facts.js";
 import { Finale } from "./finale.js";
 import { Gather } from "./gather.js";
+import { Invitation } from "./invitation.js";
 import { layoutOf, scaleOf } from "./layout.js";
 import { optionsOf, withSamples } from "./options.js";
 import { BurstQueue } from "./queue.js";
@@ -41,7 +42,8 @@ if (!options.isSilent) player.turnOn();
 const beat = (name) => () => player.beat(name);
 const bars = new Bars(get("bars"), { texts, chosen: options.buttons, closed: beat("close") });
 const facts = new Facts(get("facts"), { options, texts });
-const gather = new Gather(get("gather"), { roomId, texts, arrived: beat("arrive") });
+const gather = new Gather(get("gather"), { texts, arrived: beat("arrive") });
+const invitation = new Invitation(roomId, changed);
 const start = new Start(get("start"), { texts, ticked: beat("tick"), begun: beat("go") });
 const queue = new BurstQueue();
 const stage = new Stage(get("stage"), { texts, isLively: options.style !== "plain" });
@@ -55,11 +57,12 @@ const set = {
   bars: shownIf(get("bars")),
   layout: onChange((layout) => applyLayout(JSON.parse(layout))),
   raised: onChange((raised) => get("facts").toggleAttribute("data-raised", raised)),
+  moved: onChange((moved) => overlay.toggleAttribute("data-moved", moved)),
   qr: shownIf(get("qr")),
+  qrUrl: onChange((url) => (get("qr").querySelector("img").src = url)),
   theme: onChange(showTheme),
   logo: imageOf(get("logo")),
 };
-get("qr").querySelector("img").src = `/play/${roomId}/qr.svg`;
 let lostAt = null; // when the connection went, in ms on `performance.now()`
 let soundedAt = null; // when the burst came whose sound was played last
 
@@ -70,20 +73,23 @@ function pictureSize() {
 }
 
 function render(now) {
-  const state = options.isPreview && !room.state.open ? withSamples(room.state) : room.state;
+  const known = options.isPreview && !room.state.open ? withSamples(room.state) : room.state;
+  invitation.begin(known.invitation);
+  const state = { ...known, invitation: invitation.current, qrUrl: invitation.qrUrl };
   ending.follow(state);
   set.theme(state.theme);
   if (!state.open && !options.isPreview) queue.dismiss();
   const isStaged = queue.onStage(now) !== null; // the last burst of a round has its time
   const outcome = wanted("winner") && !isStaged ? ending.outcome(now) : null;
   const isAwaited = isStaged || ending.isAwaited(now);
-  const known = { isPreview: options.isPreview, hasOutcome: outcome !== null, isAwaited };
-  const shown = beatOf(state, known, now);
+  const moment = { isPreview: options.isPreview, hasOutcome: outcome !== null, isAwaited };
+  const shown = beatOf(state, moment, now);
   set.beat(shown);
   set.qr(Boolean(state.code) && hasQr(shown));
+  set.qrUrl(state.qrUrl);
   showStage(now);
   const nexts = [showRound(state, shown === "round", now), showMoment(shown, { state, outcome }, now)];
-  return Math.min(...nexts, showConnection(state, now), queue.next(now), ending.next(now));
+  return Math.min(...nexts, showConnection(state, now), queue.next(now), ending.next(now), invitation.next(now));
 }
 
 function enter(shown) {
@@ -138,9 +144,20 @@ function showMoment(shown, { state, outcome }, now) {
   if (shown === "finale") finale.show(outcome);
   else finale.hide();
   if (shown !== "start") start.hide({ hasBegun: shown === "round" });
-  if (shown !== "gather" || !wanted("invitation")) gather.hide();
-  else return gather.show({ ...state, title: state.title || texts.invitation }, now);
-  return shown === "start" ? start.show(state.startsAt, now) : Infinity;
+  const nextName = invite(shown, state, now);
+  return shown === "start" ? start.show(state.startsAt, now) : nextName;
+}
+
+/** The invitation while people gather; another address also while a round runs. */
+function invite(shown, state, now) {
+  const mayInvite = wanted("invitation") && Boolean(state.code) && ["gather", "round"].includes(shown);
+  const isNews = mayInvite && invitation.isNews(now);
+  set.moved(isNews && shown === "round");
+  if (mayInvite && (isNews || shown === "gather")) {
+    return gather.show({ ...state, title: isNews ? texts.moved : state.title || texts.invitation }, now);
+  }
+  gather.hide();
+  return Infinity;
 }
 
 /** What has the stage, and the line for it; of a button that is no more nothing is said. */

@@ -9,10 +9,12 @@ import { Tab } from "./head.js";
 import { NameDialog, NameHint } from "./name_dialog.js";
 import { News, wordsOf } from "./news.js";
 import { NumberKeys } from "./number_keys.js";
+import { Onward } from "./onward.js";
 import { Results } from "./results.js";
 import { Shares } from "./shares.js";
 import { SoundButton } from "./sound_button.js";
 
+export { awaitRoom } from "./awaiting.js";
 export { TEXTS } from "./deferred_texts.js";
 export { addMarkup } from "./markup.js";
 
@@ -43,6 +45,7 @@ export class Parts {
     this.#nameHint = new NameHint(this.nameDialog);
     this.gather = new Gather(document.querySelector(".gather"), texts, captionOf);
     this.results = new Results(room, texts, captionOf, () => this.#sounds.beat("finale"));
+    this.onward = new Onward(room.state.roomId, texts);
     const boxOf = (eventType) => keys.boxOf(eventType);
     this.#startCount = new StartCount(texts, boxOf, (beat) => this.#sounds.beat(beat));
     this.#burst = new Burst(texts, captionOf, boxOf);
@@ -73,7 +76,12 @@ export class Parts {
 
   /** Show what lies over the page; gives when it must be shown again, in ms on `performance.now()`. */
   show(state, now) {
-    return Math.min(this.#startCount.show(state, now), this.#news.next(now), this.#nameHint.follow(state, now));
+    return Math.min(
+      this.#startCount.show(state, now),
+      this.#news.next(now),
+      this.#nameHint.follow(state, now),
+      this.onward.show(state, this.results.shownAt, now),
+    );
   }
 
   /** What the board says of triggers, if anything. */

@@ -50,6 +50,8 @@ export const TEXTS = {
     nudgeName: "Choose a name",
     notNow: "Not now",
 
+    awaited: "is not live now. This page begins by itself.",
+
     waitingSoon: (title) => (title && title.length <= SHORT_TITLE ? `${title} starts soon.` : "It starts soon."),
     waitingCrowd: "here, and more on the way",
     waitingLook: "How you’ll look on stream",
@@ -89,6 +91,10 @@ export const TEXTS = {
         .join(" · "),
     picture: "Picture for sharing",
     nextRound: "Stay here: if there is another round, it begins by itself.",
+    onward: (handle) => (handle ? `@${handle} has opened the next room.` : "The next room is open."),
+    onwardIn: (seconds) => (seconds > 0 ? `Going there in ${seconds} s.` : "Going there…"),
+    onwardGo: "Go now",
+    onwardStay: "Stay",
 
     nameTitle: "Your name",
     nameUse: "It is shown on the stream when your press fires a button. Up to 24 characters.",
@@ -134,6 +140,8 @@ export const TEXTS = {
     nudgeName: "名前を決める",
     notNow: "閉じる",
 
+    awaited: "さんは今、配信していません。始まると、このページも自動で始まります。",
+
     waitingSoon: () => "まもなく始まります。",
     waitingCrowd: "人が集まりました",
     waitingLook: "配信ではこう映ります",
@@ -173,6 +181,10 @@ export const TEXTS = {
         .join(" · "),
     picture: "共有用の画像",
     nextRound: "このままお待ちください。次のラウンドがあれば、自動で始まります。",
+    onward: (handle) => (handle ? `@${handle} さんが次のルームを開きました。` : "次のルームが開きました。"),
+    onwardIn: (seconds) => (seconds > 0 ? `${seconds} 秒後に移動します。` : "移動しています…"),
+    onwardGo: "今すぐ移動",
+    onwardStay: "ここに残る",
 
     nameTitle: "あなたの名前",
     nameUse: "あなたの一押しで発動したとき、配信に表示されます。24 文字までです。",

@@ -4,7 +4,6 @@ import { drawnIcon } from "../common/icons.js";
 import { grouped } from "../common/languages.js";
 import { iconOf } from "../common/look.js";
 import { revealTimes } from "../common/places.js";
-import { roomPlace } from "../common/urls.js";
 
 const MOST_SUMS = 8; // buttons
 const BITS = 26; // of confetti
@@ -22,9 +21,9 @@ export class Finale {
     this.#nodes.picture.prepend(drawnIcon("share"));
   }
 
-  /** Where to come next: the room with this code, if it is known. */
-  showPlace = onChange((code) => {
-    this.#nodes["next-time"].textContent = this.#texts.nextTime(roomPlace(code));
+  /** Where to come next time. */
+  showPlace = onChange((place) => {
+    this.#nodes["next-time"].textContent = this.#texts.nextTime(place);
   });
 
   /** The viewer's presses and triggers, its `place` if that is known, of how many, and its titles beside the podium. */

@@ -66,6 +66,19 @@ const PARTS = [
     </section>
   </div>
   <p class="next" data-text="nextRound"></p>
+  <div class="onward" id="onward" role="group" aria-labelledby="onward-text" hidden>
+    <p><span id="onward-text"></span> <span id="onward-left" aria-hidden="true"></span></p>
+    <button class="button primary" id="onward-go" type="button" data-text="onwardGo"></button>
+    <button class="button" id="onward-stay" type="button" data-text="onwardStay"></button>
+  </div>
+  `],
+  [".ended", "afterend", `
+  <section class="screen gather" data-of="awaited" hidden>
+    <div class="panel">
+      <h2 class="show hero" id="handle"></h2>
+      <p class="soon" data-text="awaited"></p>
+    </div>
+  </section>
   `],
   [".head", "beforeend", `
   <div class="nudge" id="nudge" role="group" aria-labelledby="nudge-text" hidden>

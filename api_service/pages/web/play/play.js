@@ -18,17 +18,18 @@ const MOMENT = 2_000; // ms in which what happened can still be told
 
 const get = (id) => document.getElementById(id);
 const captionOf = (button) => phrased(labelOf(button, [...navigator.languages, language]));
-const room = new Room(location.pathname.split("/").at(-1), { fetch: fetchOrJoined });
+const scoreBoard = new ScoreBoard(texts);
+const speaker = new Speaker(get("spoken"));
+let parts = null; // those of deferred.js, once they have loaded
+let loading = null;
+let deferred = null;
+
+const room = new Room(await roomOfPage(), { fetch: fetchOrJoined });
 
 const head = new Head(texts);
 const name = new Name(texts, () => withParts(() => parts.nameDialog.ask()));
-const scoreBoard = new ScoreBoard(texts);
 const closures = new Closures(texts);
-const speaker = new Speaker(get("spoken"));
 const keys = new Keys(get("keys"), room, texts);
-
-let parts = null; // those of deferred.js, once they have loaded
-let loading = null;
 
 /** What each screen says where that is read out, and how it shows the room. */
 const SCREENS = {
@@ -39,15 +40,27 @@ const SCREENS = {
   ended: { says: texts.endedTitle, show: (state) => parts?.results.show(state) },
 };
 
-async function loadParts() {
-  parts = partsOf(await loadDeferred());
+/** The room that the page's URL names; where it names a streamer, the room that this one opens. */
+async function roomOfPage() {
+  const { room: opened, handle } = document.body.dataset;
+  if (!handle) return location.pathname.split("/").at(-1);
+  return opened || (await furnished()).awaitRoom(handle, { texts, scoreBoard, speaker, showOnly });
 }
 
-function partsOf({ TEXTS: more, addMarkup, Parts }) {
-  Object.assign(texts, inPhrases(more[language]));
-  addMarkup();
-  translate(texts, language);
-  return new Parts({ room, keys, texts, captionOf });
+/** The modules of deferred.js; their texts and their markup are in the page. */
+function furnished() {
+  deferred ??= loadDeferred().then((modules) => {
+    Object.assign(texts, inPhrases(modules.TEXTS[language]));
+    modules.addMarkup();
+    translate(texts, language);
+    return modules;
+  });
+  return deferred;
+}
+
+async function loadParts() {
+  const { Parts } = await furnished();
+  parts = new Parts({ room, keys, texts, captionOf });
 }
 
 /** Have the parts do something: now, or as soon as they have loaded. */
@@ -85,7 +98,7 @@ function render(now) {
   const left = startSpoken(state, texts, now) || texts.secondsLeft(readOutAt(state, now));
   return Math.min(
     screen.show(state, now) ?? Infinity,
-    speaker.say(board.urgent || screen.says || left || closures.sentence(state, captionOf, now), now),
+    speaker.say(board.urgent || parts?.onward.said || screen.says || left || closures.sentence(state, captionOf, now), now),
     closures.next(now),
     board.next,
     parts?.show(state, now) ?? Infinity,

@@ -4,6 +4,7 @@ import { teamTotals } from "../common/buttons.js";
 import { grouped } from "../common/languages.js";
 import { placed } from "../common/places.js";
 import { handOver } from "../common/round_picture.js";
+import { roomPlace } from "../common/urls.js";
 import { Finale } from "./finale.js";
 
 const BEST = 10; // viewers that everybody sees
@@ -26,6 +27,7 @@ export class Results {
   #round = null;
   #requested = ""; // of which round, and of whose part in it
   #counted = null; // the viewer's presses as the results have them
+  #shownAt = null; // since when they are shown, or said to be missing
   #results = null;
   #areForgotten = false; // the names
   #renewal = 0;
@@ -42,8 +44,13 @@ export class Results {
     this.#nodes.picture.addEventListener("click", () => this.#handOverPicture());
   }
 
+  /** Since when (ms on `performance.now()`) the results are there to see, or could not be had; null before. */
+  get shownAt() {
+    return this.#shownAt;
+  }
+
   /** Show the round that has ended. */
-  show({ round, viewer, mine, tipped, showsNames, code }) {
+  show({ round, viewer, mine, tipped, showsNames, code, invitation }) {
     // Who it is may be known a little later than how the room is.
     const requested = viewer ? `${round}:${viewer.id}` : "";
     if (requested !== this.#requested) {
@@ -54,7 +61,7 @@ export class Results {
       if (requested) this.#ask();
     }
     this.#finale.showOwn({ ...this.#own, total: this.#counted ?? mine, tipped });
-    this.#finale.showPlace(code);
+    this.#finale.showPlace(roomPlace({ invitation, code }));
     if (!showsNames) this.#forgetNames();
     else if (this.#areForgotten) this.renew();
   }
@@ -108,6 +115,7 @@ export class Results {
   }
 
   #step(shown) {
+    this.#shownAt = shown === "pending" ? null : performance.now();
     for (const step of STEPS) this.#nodes[step].hidden = step !== shown;
     this.#nodes.picture.disabled = shown !== "tables";
     if (shown === "tables") return;
@@ -150,9 +158,10 @@ export class Results {
 
   #handOverPicture() {
     const { round, ended_at: ended, viewer_totals: best, event_totals: totals } = this.#results;
-    const { title, buttons, theme, code } = this.#room.state;
+    const { title, buttons, theme, code, invitation } = this.#room.state;
     const fired = new Map(buttons.map(({ eventType, level }) => [eventType, level]));
-    const picture = { title, round, ended, best, totals: Object.entries(totals), buttons, fired, theme, code };
+    const ofRoom = { title, buttons, theme, code, invitation };
+    const picture = { ...ofRoom, round, ended, best, totals: Object.entries(totals), fired };
     return handOver(picture, this.#captionOf);
   }
 

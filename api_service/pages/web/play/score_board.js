@@ -10,7 +10,8 @@ const SLOW_START = 4000; // ms since the page began after which the first answer
 const LONG_GATHERING = 1000; // ms; where pages gather presses for longer, the board notes them
 const SHORT = 9; // characters of the time and the presses that have room to be large
 const REFUSED_FOR = 3000; // ms that a refusal stays on the board
-const NODES = ["board", "board-text", "timer", "score", "score-presses", "score-place", "board-icon"];
+const LOST_AFTER = 10_000; // ms without a connection after which the service may have another address
+const NODES = ["board", "board-text", "timer", "score", "score-presses", "score-place", "board-icon", "scan"];
 const PARTS = ["lead", "text", "tail"]; // of what it says; the first and the last stand out
 const RISES = 180; // ms
 const COMES_UP = [{ transform: "translateY(60%)", opacity: 0 }, { transform: "none", opacity: 1 }];
@@ -74,15 +75,21 @@ export class ScoreBoard {
   #timer;
   #countdown;
   #refusedUntil = 0;
+  #offlineSince = null; // in ms on `performance.now()`
 
   constructor(texts) {
     this.#texts = texts;
-    const [board, text, timer, score, presses, rank, icon] = NODES.map((id) => document.getElementById(id));
+    const [board, text, timer, score, presses, rank, icon, scan] = NODES.map((id) => document.getElementById(id));
     this.#timer = timer.querySelector("b");
     this.#countdown = new Countdown(timer);
     const showIcon = iconOf(icon);
     this.#set = {
       shown: shownIf(board),
+      lost: onChange((isLost) => {
+        board.toggleAttribute("data-lost", isLost);
+        scan.textContent = isLost ? texts.scan : "";
+        scan.hidden = !isLost;
+      }),
       tone: onChange((tone) => (board.dataset.tone = tone)),
       ...Object.fromEntries(PARTS.map((part) => [part, textOf(text.querySelector(`[data-part=${part}]`))])),
       scored: shownIf(score),
@@ -96,6 +103,8 @@ export class ScoreBoard {
       }),
       rise: onChange((sentence) => sentence && animate(text, COMES_UP, FADES_IN, RISES)),
     };
+    // A page that nobody sees asks seldom: its connection counts from when it is seen again.
+    document.addEventListener("visibilitychange", () => (this.#offlineSince = null));
   }
 
   /** Some of the viewer's presses could not be counted. */
@@ -112,12 +121,23 @@ export class ScoreBoard {
     const refused = now < this.#refusedUntil;
     const timerChange = this.#countdown.show(state, now);
     this.#showScore(state);
+    const lostAt = this.#lostAt(state, now);
+    const isLost = now >= lostAt;
     const next = Math.min(
       timerChange,
       nextChange(state, now),
       refused ? this.#refusedUntil : Infinity,
+      isLost ? Infinity : lostAt,
     );
-    return { urgent: this.#showText({ ...frame, refused }), next };
+    this.#set.lost(isLost);
+    const said = this.#showText({ ...frame, refused });
+    return { urgent: isLost ? `${this.#texts.scan} ${said}` : said, next };
+  }
+
+  /** From when on the page counts as one that reaches nobody. */
+  #lostAt({ connection }, now) {
+    this.#offlineSince = connection === "offline" ? (this.#offlineSince ?? now) : null;
+    return this.#offlineSince === null ? Infinity : this.#offlineSince + LOST_AFTER;
   }
 
   #showText(frame) {

@@ -30,6 +30,7 @@ export const TEXTS = {
     noted: (count) => `${grouped(count)} ${presses(count)} noted, sent soon.`,
     offline: "No connection. Trying again…",
     offlineWaiting: (count) => `No connection. ${grouped(count)} ${presses(count)} wait.`,
+    scan: "Scan the new code on the stream",
     refused: "Some presses did not count.",
 
     comma: ", ",
@@ -82,6 +83,7 @@ export const TEXTS = {
     noted: (count) => `${grouped(count)} 回分を受付。まもなく送ります。`,
     offline: "接続が切れました。再接続中…",
     offlineWaiting: (count) => `接続なし。${grouped(count)} 回分はあとで送信`,
+    scan: "配信画面の新しいコードを読み取ってください",
     refused: "一部は数えられませんでした。",
 
     comma: "、",

@@ -1,0 +1,45 @@
+import assert from "node:assert/strict";
+import { test } from "node:test";
+
+import { joinPlace, publicPlace, publicUrl, roomPlace, takesCode } from "../../../api_service/pages/web/common/urls.js";
+import { openDocument } from "../dom.js";
+
+const at = (url, handle = null) => ({ url, handle });
+
+/** A document, open at its own origin, whose service says that it is at `home`. */
+function open(t, home = "") {
+  openDocument(t).body.dataset.home = home;
+  globalThis.location = { origin: "http://127.0.0.1:8000" };
+  t.after(() => delete globalThis.location);
+}
+
+test("people type their code at the host of the invitation", (t) => {
+  open(t);
+  const invitation = at("https://show.example/play/R");
+  assert.equal(joinPlace(invitation), "show.example/j");
+  assert.deepEqual(
+    [roomPlace({ invitation, code: "CWT9C9" }), roomPlace({ invitation, code: null })],
+    ["show.example/j/CWT9C9", "show.example/j"],
+  );
+});
+
+test("a streamer's own address takes no code", (t) => {
+  open(t);
+  const invitation = at("https://show.example/@luna", "luna");
+  const place = joinPlace(invitation);
+  assert.deepEqual([place, takesCode(place)], ["show.example/@luna", false]);
+  assert.equal(roomPlace({ invitation, code: "CWT9C9" }), "show.example/@luna");
+});
+
+test("where viewers' pages are of another site, codes are typed at this service", (t) => {
+  open(t, "https://home.example");
+  const invitation = at("https://fans.example/watch?room=R", null);
+  assert.equal(roomPlace({ invitation, code: "CWT9C9" }), "home.example/j/CWT9C9");
+});
+
+test("without an invitation the service is where it says it is, or where the page is", (t) => {
+  open(t);
+  assert.deepEqual([joinPlace(null), publicUrl("/x")], ["127.0.0.1:8000/j", "http://127.0.0.1:8000/x"]);
+  document.body.dataset.home = "https://home.example";
+  assert.deepEqual([joinPlace(undefined), publicPlace("/x")], ["home.example/j", "home.example/x"]);
+});
