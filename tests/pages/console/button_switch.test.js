@@ -1,7 +1,7 @@
 import assert from "node:assert/strict";
 import { test } from "node:test";
 
-import { ButtonSwitch } from "../../../api_service/pages/web/console/live/button_switch.js";
+import { ButtonSwitch } from "../../../api_service/pages/web/console/live/tile_state.js";
 import { StreamarioError } from "../../../clients/web/streamario.js";
 import { happened, stopTime } from "../time.js";
 

@@ -9,7 +9,7 @@ import { Backoff } from "../streamario/timing.js";
 import { RoomApi } from "./api.js";
 import { confirmed, speak } from "./confirm.js";
 import { Desk } from "./desk.js";
-import { keepFocus } from "./focus.js";
+import { keepFocus } from "./keys.js";
 import { addressesOf, roomIn } from "./nav/room_link.js";
 import { opened } from "./opening.js";
 import { Start } from "./start/start.js";

@@ -1,6 +1,5 @@
 import { html, nothing } from "lit-html";
-import { walk } from "./focus.js";
-import { Fold } from "./fold.js";
+import { Fold, walk } from "./keys.js";
 import { showDock, showGame, showKeys } from "./nav/dialogs.js";
 
 const TABS = ["live", "settings", "viewers", "results"];

@@ -5,7 +5,7 @@ import { loadFonts } from "../common/fonts.js";
 import { inPhrases, spokenOf } from "../common/languages.js";
 import { RoomApi } from "../console/api.js";
 import { speak } from "../console/confirm.js";
-import { keepFocus } from "../console/focus.js";
+import { keepFocus } from "../console/keys.js";
 import { Names } from "../console/names.js";
 import { Blocked } from "../console/people/viewer_list.js";
 import { ViewerCards } from "../console/people/viewer_cards.js";

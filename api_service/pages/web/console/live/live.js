@@ -3,8 +3,7 @@ import { repeat } from "lit-html/directives/repeat.js";
 import { animate } from "../../common/elements.js";
 import { PersonDialog } from "../people/person.js";
 import { storeDesk, storedDesk } from "../storage.js";
-import { ButtonSwitch } from "./button_switch.js";
-import { CrowdButton } from "./crowd_button.js";
+import { Crowd } from "./crowd.js";
 import { Feed, roundOf } from "./feed.js";
 import { FeedList, latest } from "./feed_list.js";
 import { lostNote, paceNote, StoppedNote } from "./notes.js";
@@ -12,9 +11,10 @@ import { apartOf, isReadOut, Rate, said } from "./pace.js";
 import { Presses } from "./presses.js";
 import { Recall, recall } from "./recall.js";
 import { tile } from "./tile.js";
-import { mayFire, tileOf } from "./tile_state.js";
+import { ButtonSwitch, mayFire, tileOf } from "./tile_state.js";
 
-const STORE_EVERY = 1_000; // ms
+const SECOND = 1_000; // ms
+const STORE_EVERY = SECOND;
 const MANY = 6; // buttons; more of them scroll
 const FEW_VIEWERS = 10; // until then they are invited here
 const FIRED_FOR = 700; // ms
@@ -43,7 +43,7 @@ export class Live {
     this.#switch = new ButtonSwitch(desk.api);
     this.#list = new FeedList(desk, this.#feed, (row) => this.openPerson(row));
     this.#presses = new Presses(desk);
-    this.#crowd = new CrowdButton(desk);
+    this.#crowd = new Crowd(desk);
     this.#stopped = new StoppedNote(desk, this.#feed);
     this.#recall = new Recall((round) => this.#lacking(round), (round) => this.#ask(round));
     desk.room.on("change", (state) => this.#follow(state));
@@ -144,7 +144,17 @@ export class Live {
     const invites = isRunning && desk.state.viewerCount < FEW_VIEWERS && desk.lobby.inviteCard;
     return html`${newest ? shown(newest) : nothing}
       ${this.#list.view({ without: newest, foot: this.#presses.view(), invites: invites ? desk.lobby.inviteCard() : nothing })}
-      ${this.#crowd.view()}`;
+      ${this.#crowdButton()}`;
+  }
+
+  #crowdButton() {
+    const { texts, now, phase } = this.desk;
+    if (phase !== "running") this.#crowd.stop();
+    const { left, mayRun } = this.#crowd;
+    if (left > 0) this.desk.redrawAt(now + (left % SECOND || SECOND));
+    const caption = left > 0 ? texts.stop_crowd(Math.ceil(left / SECOND)) : texts.crowd;
+    return html`<div class="below"><button class="btn crowd" type="button" aria-disabled=${!mayRun}
+      title=${texts.crowd_hint} @click=${() => this.#crowd.toggle()}>${caption}</button></div>`;
   }
 
   #tile(button) {
