@@ -126,6 +126,7 @@ test("no crowd comes while the round stands still, or the server is away", async
 
 test("where viewers are the streamer is asked, and the round must still run then", async (t) => {
   const { crowd, desk, created } = testing(t);
+  stopTime(t);
   const page = openDocument(t);
   const { createElement } = page;
   page.createElement = (tag) => Object.assign(createElement(tag), { showModal() {}, remove: () => {} });

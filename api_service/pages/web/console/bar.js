@@ -1,7 +1,7 @@
 import { html, nothing } from "lit-html";
 import { clockOf } from "../common/countdown.js";
 import { grouped } from "../common/languages.js";
-import { faceOf, Guard, lastedSeconds, moodsOf, nextSecondOf, placeOfKey, RoundTime } from "./bar/face.js";
+import { faceOf, Guard, lastedSeconds, moodIn, moodsOf, nextSecondOf, placeOfKey, RoundTime } from "./bar/face.js";
 import { Fold } from "./keys.js";
 import { styleMap } from "./style_map.js";
 
@@ -137,14 +137,18 @@ export class Timer {
   view() {
     const { desk, fold } = this;
     const { clock, caption } = this.#isRound ? this.#running() : this.#before();
-    const { texts, isLost } = desk;
-    const isEndless = this.#isRound && desk.state.roundEndsAt === null && desk.state.roundLeftMs === null;
-    const longer = () => isEndless || isLost || desk.commands.longer();
     return html`<div class="time" id="timer" @keydown=${fold.onKeydown} @focusout=${fold.onFocusout}>
       <button class="clock" type="button" aria-expanded=${fold.isOpen} @click=${fold.toggle}>
-        <span class="unseen">${texts.timer}:</span><span class="figure"><b>${clock}</b><span>${caption}</span></span></button>
-      <button class="btn plus" type="button" aria-disabled=${isEndless || isLost} @click=${longer}>${texts.one_minute_more}</button>
-      ${fold.isOpen ? this.#popover() : nothing}</div>`;
+        <span class="unseen">${desk.texts.timer}:</span><span class="figure"><b>${clock}</b><span>${caption}</span></span></button>
+      ${this.#plus()} ${fold.isOpen ? this.#popover() : nothing}</div>`;
+  }
+
+  /** A minute more. It is in the popover, too, which has it where the bar is too narrow. */
+  #plus() {
+    const { state, isLost, commands, texts } = this.desk;
+    const isOff = isLost || (this.#isRound && state.roundEndsAt === null && state.roundLeftMs === null);
+    return html`<button class="btn plus" type="button" aria-disabled=${isOff} @click=${() => isOff || commands.longer()}>
+      ${texts.one_minute_more}</button>`;
   }
 
   #before() {
@@ -170,7 +174,7 @@ export class Timer {
     const every = { heading: texts.every_round, chosen: state.roundLimitMs / 1_000, set: (s) => commands.everyRound(s) };
     const thisOne = { heading: texts.from_now, note: this.#end(), set: (s) => commands.limit(s) };
     return html`<section class="popover" role="group" aria-label=${texts.timer}>
-      ${this.#isRound ? this.#choices(thisOne) : nothing} ${this.#choices(every)}</section>`;
+      ${this.#plus()} ${this.#isRound ? this.#choices(thisOne) : nothing} ${this.#choices(every)}</section>`;
   }
 
   /** When the round ends, by this computer's clock. */
@@ -205,20 +209,14 @@ class Mood {
   view() {
     const { desk, fold } = this;
     const moods = moodsOf(desk.commands.perMinute);
-    const { name, perMinute } = moods.find(({ isChosen }) => isChosen);
     const { how_much: label } = desk.texts;
-    const chip = html`<button class="chip" type="button" aria-label="${label}: ${this.#chip(name, perMinute)}"
-      aria-expanded=${fold.isOpen} @click=${fold.toggle}>${this.#chip(name, perMinute)} ▾</button>`;
+    const words = moodIn(desk.texts, desk.commands.perMinute);
+    const chip = html`<button class="chip" type="button" aria-label="${label}: ${words}"
+      aria-expanded=${fold.isOpen} @click=${fold.toggle}>${words} ▾</button>`;
     const choices = moods.map((mood) => this.#choice(mood));
     return html`<div class="seg moods" role="group" aria-label=${label}>${choices}</div>
       <div class="mood-chip" id="mood" @keydown=${fold.onKeydown} @focusout=${fold.onFocusout}>${chip}
         ${fold.isOpen ? html`<div class="popover seg" role="group" aria-label=${label}>${choices}</div>` : nothing}</div>`;
-  }
-
-  #chip(name, perMinute) {
-    const { mood_names: names, mood_unpaced: unpaced } = this.desk.texts;
-    if (name === "own") return perMinute > 0 ? this.desk.texts.a_minute(perMinute) : unpaced;
-    return `${names[name]} ${perMinute}`;
   }
 
   #choice({ name, perMinute, isChosen }) {

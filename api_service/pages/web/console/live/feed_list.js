@@ -3,8 +3,9 @@ import { repeat } from "lit-html/directives/repeat.js";
 import { colorOf, shadesOf } from "../../common/colors.js";
 import { drawnIcon } from "../../common/icons.js";
 import { SoundPlayer } from "../../common/sound_player.js";
-import { walk } from "../keys.js";
+import { moodIn } from "../bar/face.js";
 import { icon } from "../icon.js";
+import { walk } from "../keys.js";
 import { times } from "../results/times.js";
 import { areSoundsOn, storeSoundsOn } from "../storage.js";
 import { styleMap } from "../style_map.js";
@@ -33,7 +34,7 @@ export function latest(desk, row, { openPerson, isReadOut }) {
 /** Who pressed; it opens what can be done about a viewer, where there is one. In a list the arrow keys get to it. */
 function who(row, texts, open, look, isInList = false) {
   const words = whoOf(row, texts);
-  if (row.isOwn || row.people === 0) return html`<p class="who ${look}">${words}</p>`;
+  if (row.by) return html`<p class="who ${look}">${words}</p>`;
   return html`<button class="who ${look}" type="button" tabindex=${isInList ? -1 : 0} aria-haspopup="dialog"
     title=${texts.person} @click=${open}>${words}</button>`;
 }
@@ -132,8 +133,13 @@ export class FeedList {
     if (line.fold) return this.#fold(line);
     if (line.round) return this.#divider("now", this.#desk.texts.round_number(line.round), line.at);
     const { row } = line;
-    if (row.note) return this.#divider(row.note, this.#desk.texts.feed_notes[row.note](row.presses), row.at);
+    if (row.note) return this.#divider(row.note, this.#noteOf(row), row.at);
     return this.#trigger(row);
+  }
+
+  #noteOf({ note, count }) {
+    const { texts } = this.#desk;
+    return note === "mood" ? `${texts.how_much}: ${moodIn(texts, count)}` : texts.feed_notes[note](count);
   }
 
   #divider(kind, words, at) {

@@ -18,7 +18,7 @@ const STORE_EVERY = SECOND;
 const MANY = 6; // buttons; more of them scroll
 const FEW_VIEWERS = 10; // until then they are invited here
 const FIRED_FOR = 700; // ms
-const FIRED = [{ transform: "scale(1.03)", filter: "brightness(1.15)" }, { transform: "none", filter: "none" }];
+const FIRED = [{ filter: "brightness(1.25)" }, { filter: "none" }]; // tiles keep their size
 
 /** A running round: its buttons as tiles, and beside them what happened. */
 export class Live {
@@ -71,7 +71,8 @@ export class Live {
       return;
     }
     const now = Date.now();
-    if (!this.#feed.take(trigger, roundOf(state), now)) return;
+    const button = state.buttons.find(({ eventType }) => eventType === trigger.eventType);
+    if (!this.#feed.take(trigger, roundOf(state), now, button?.required)) return;
     this.#rate.take(now, roundOf(state));
     this.#announce(trigger);
     this.#changed();
@@ -106,7 +107,7 @@ export class Live {
 
   /** What can be done about who fired a trigger. */
   openPerson(row) {
-    new PersonDialog(this.desk, row, () => {
+    new PersonDialog(this.desk, { ...row, epoch: this.#feed.epochOf(row) }, () => {
       this.#feed.blocked(row);
       this.#changed();
     }).open();
@@ -163,7 +164,8 @@ export class Live {
     const last = this.#feed.newest(state.round, button.eventType);
     const effectSince = this.#beganOf(button.effects.at(-1)) ?? now;
     const discarded = desk.stopped?.counts[button.eventType];
-    const shown = tileOf({ button, phase, isLost, now, last, effectSince, discarded });
+    const hidesNames = desk.names.isHidden;
+    const shown = tileOf({ button, phase, isLost, now, last, effectSince, discarded, hidesNames });
     desk.redrawAt(Math.min(shown.next, this.#switch.next));
     const apart = apartOf(button, state.buttons, state.triggersPerMinute);
     return tile({
@@ -217,6 +219,7 @@ export class Live {
     if (state.status === "in_game") this.#feed.began(state.round, Math.round(started));
     if (state.status === "in_game") this.#feed.counted(state.round, this.fired);
     if (state.status === "ended") this.#feed.ended(state.round, now);
+    this.#feed.follow(state, now);
     if (state.round > 0) this.#recall.follow(state.round);
   }
 

@@ -47,12 +47,13 @@ export class StoppedNote {
   }
 
   #blockButton() {
-    const last = this.#feed.newest(this.#desk.state.round);
-    if (!last?.viewerName || last.epoch === null) return nothing;
+    const last = this.#feed.triggers.find(({ round, by }) => round === this.#desk.state.round && !by);
+    const epoch = last && this.#feed.epochOf(last);
+    if (!last?.viewerName || epoch === null) return nothing;
     const { texts } = this.#desk;
     const words = last.isBlocked ? texts.blocked_last(last.viewerName) : texts.block_last(last.viewerName);
     return html`<button class="btn" type="button" aria-disabled=${last.isBlocked || this.#isBlocking}
-      @click=${() => this.#block(last)}><span class="cut">${words}</span></button>`;
+      @click=${() => this.#block({ ...last, epoch })}><span class="cut">${words}</span></button>`;
   }
 
   async #block(row) {

@@ -5,20 +5,20 @@ const KEPT_FOR = 2_000; // ms after the answer, in which the room must have told
 
 /**
  * What a button's tile shows. `last` is its last trigger in the feed, `effectSince` when its effect that ends last
- * began, `discarded` how many of its presses a stop threw away. Times are ms on `performance.now()`.
+ * began, `discarded` how many of its presses a stop threw away, `hidesNames` whether viewers' names are hidden. Times are ms on `performance.now()`.
  *
  * Gives the `kind` of tile, what it `says` (a text's name and values, empty for nothing), its last `line`
  * `{kind, says}`, the `count` that shows, how much of it is filled (`share`) and how much of its effect is left
  * (`effectShare`), whether it may be fired once, and `next`, when its words are others by themselves.
  */
-export function tileOf({ button, phase, isLost = false, now, last = null, effectSince = now, discarded = 0 }) {
+export function tileOf({ button, phase, isLost = false, now, last = null, effectSince = now, discarded = 0, hidesNames = false }) {
   const charge = chargeOf(button, now);
   const effect = effectOf(button, effectSince, now);
   const isRunning = isPlayed({ phase, isLost });
   const [kind, ...says] = kindOf({ button, phase, charge, effect, isRunning });
   return {
     ...{ kind, says },
-    line: lineOf({ button, phase, last, discarded }),
+    line: lineOf({ button, phase, last, discarded, hidesNames }),
     // What is pressed in a stop is thrown away, too.
     ...(kind === "still" ? { count: 0, share: 0 } : { count: button.count, share: charge.share }),
     effectShare: effect?.share ?? 0,
@@ -58,14 +58,14 @@ function effectOf({ effects }, since, now) {
 }
 
 /** What happened last, or why nothing does. */
-function lineOf({ button, phase, last, discarded }) {
+function lineOf({ button, phase, last, discarded, hidesNames }) {
   if (!button.enabled) return line("", "unpressable");
   if (phase === "stopped") return discarded > 0 ? line("", "thrown_away", discarded) : line("");
   if (!button.available) return button.reason ? line("warn", "reason", button.reason) : line("");
   if (last?.outcome?.status === "failed") return line("bad", "failed", last.outcome.returned, last.outcome.reason);
   const name = last ? last.viewerName : button.lastTippedBy;
-  if (name) return line("", "last", name);
-  if (last) return last.people === 0 || last.isOwn ? line("", "last_here") : line("");
+  if (name) return hidesNames ? line("") : line("", "last", name);
+  if (last) return last.by ? line("", `last_${last.by}`) : line("");
   return button.accepted === 0 ? line("", "nobody_yet") : line("");
 }
 
