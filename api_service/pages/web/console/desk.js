@@ -160,6 +160,7 @@ export class Desk {
   /** A stop of this window has thrown so much away: `{round, total, counts}`. */
   takeStopped(stopped) {
     this.stopped = stopped;
+    this.#attendance.hurry();
     this.live.takeStopped(stopped);
   }
 

@@ -20,15 +20,19 @@ export class Nav {
       ${this.menu.view()}</div>`;
   }
 
-  /** The light of the game. */
+  /** Whether a game is connected: in words, and as a light. */
   #game() {
     const { isLost, isGame, gameAwaySince, texts, language } = this.desk;
     const gameLight = isLost ? "wait" : this.desk.gameLight; // nobody knows
     const since = gameAwaySince && new Date(gameAwaySince).toLocaleTimeString(language, { hour: "2-digit", minute: "2-digit", hour12: false });
-    const name = gameLight === "no" ? texts.game_none : texts.game;
-    const words = { on: isGame ? texts.game_here : texts.game_is_there, wait: since ? texts.game_away(since) : "", no: "" }[gameLight];
-    return html`<p class="chip game" data-light=${gameLight}><i class="lamp ${gameLight === "on" ? "on" : "wait"}"></i>${name}
-      <span class="soft ${gameLight === "on" ? "fold" : ""}">${words}</span></p>`;
+    const words = {
+      on: isGame ? texts.game_none : texts.game_is_there,
+      wait: since ? texts.game_away(since) : texts.game,
+      no: texts.game_none,
+    }[gameLight];
+    const lamp = gameLight !== "on" ? "wait" : isGame ? "" : "on";
+    return html`<p class="chip game" data-light=${gameLight}><i class="lamp ${lamp}"></i><span class="cut">${words}</span>
+      ${gameLight === "on" && isGame ? html`<span class="soft">${texts.game_here}</span>` : nothing}</p>`;
   }
 
   #invitation() {

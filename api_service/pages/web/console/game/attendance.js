@@ -65,6 +65,11 @@ export class Attendance {
     this.#socket.close();
   }
 
+  /** The server has just answered: look whether it is back. */
+  hurry() {
+    if (this.isAway) this.#lookIn(0);
+  }
+
   /** The room, as anything of this page has just read it. */
   hear(room) {
     if (this.#isOver) return;
