@@ -1,7 +1,16 @@
 import assert from "node:assert/strict";
 import { test } from "node:test";
 
-import { call, fetchTelling, newViewer, openRoom, pagesOf, RoomApi } from "../../../api_service/pages/web/console/api.js";
+import {
+  call,
+  fetchTelling,
+  newViewer,
+  openRoom,
+  pagesOf,
+  refusalOf,
+  RoomApi,
+} from "../../../api_service/pages/web/console/api.js";
+import { StreamarioError } from "../../../clients/web/streamario.js";
 import { serve } from "../server.js";
 import { settled } from "../time.js";
 
@@ -162,4 +171,24 @@ test("whoever changes a room's settings is told all of them, and so is the desk"
   const room = new RoomApi("r", "token", (settings) => changed.push(settings));
   assert.deepEqual(await room.changeSettings({ title: "T" }), { title: "T", buttons: [] });
   assert.deepEqual(changed, [{ title: "T", buttons: [] }]);
+});
+
+const TEXTS = { refused: ({ code }) => `refused: ${code}` };
+
+test("what the server refused is told in words, and nothing where it did not", async () => {
+  const done = [];
+  assert.equal(await refusalOf(async () => done.push("it"), TEXTS), "");
+  const refuse = async () => {
+    throw new StreamarioError("busy", "");
+  };
+  assert.deepEqual([await refusalOf(refuse, TEXTS), done], ["refused: busy", ["it"]]);
+  const sentenceOn = ({ code }, texts) => `own: ${code} ${texts === TEXTS}`;
+  assert.equal(await refusalOf(refuse, TEXTS, sentenceOn), "own: busy true");
+});
+
+test("a fault of the page is no refusal", async () => {
+  const fail = async () => {
+    throw new TypeError("fault");
+  };
+  await assert.rejects(() => refusalOf(fail, TEXTS), TypeError);
 });

@@ -11,16 +11,14 @@ import {
   inSeconds,
   move,
   namedTeams,
-  newButton,
-  otherLanguage,
-} from "../../../api_service/pages/web/console/settings/button_drafts.js";
-import {
   nameIn,
+  newButton,
   oftenOf,
+  otherLanguage,
   thresholdOf,
   togetherPerMinute,
   WEIGHTS,
-} from "../../../api_service/pages/web/console/settings/how_often.js";
+} from "../../../api_service/pages/web/console/settings/button_drafts.js";
 import {
   buttonIn,
   fieldOf,

@@ -1,5 +1,5 @@
 import { html, nothing } from "lit-html";
-import { styleMap } from "./style_map.js";
+import { styleMap } from "./icon.js";
 import { grouped } from "../common/languages.js";
 import { faceOf, Guard, moodsOf, placeOfKey } from "./bar/face.js";
 import { Timer } from "./bar/timer.js";

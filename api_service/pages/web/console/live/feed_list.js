@@ -3,9 +3,8 @@ import { repeat } from "lit-html/directives/repeat.js";
 import { colorOf, shadesOf } from "../../common/colors.js";
 import { drawnIcon } from "../../common/icons.js";
 import { walk } from "../focus.js";
-import { icon } from "../icon.js";
+import { icon, styleMap } from "../icon.js";
 import { times } from "../results/times.js";
-import { styleMap } from "../style_map.js";
 import { waitOf, whoOf } from "./feed.js";
 
 const UNKNOWN = { icon: "", image: "", color: "", team: "" }; // a button that the room has no more

@@ -1,5 +1,11 @@
+import { errorIn } from "../../common/errors.js";
 import { grouped } from "../../common/languages.js";
-import { refusedIn } from "./refusals.js";
+
+/** For codes that the server tells in words of developers; what is wrong with a file, the server alone knows. */
+const OWN_REFUSALS = {
+  too_many_tokens: "A room has 20 links at most. Revoke one first.",
+  studio_full: "There is no room for more. Delete setups that you do not need any more.",
+};
 
 const presses = (count) => (count === 1 ? "1 press" : `${grouped(count)} presses`);
 
@@ -509,10 +515,7 @@ export const en = {
   },
 
   /** What the server, or the way to it, refused. */
-  refused: refusedIn("en", {
-    too_many_tokens: "A room has 20 links at most. Revoke one first.",
-    studio_full: "There is no room for more. Delete setups that you do not need any more.",
-  }),
+  refused: ({ code, message }) => (code === "invalid_media" && message) || (OWN_REFUSALS[code] ?? errorIn("en", code)),
 
   // Look.
   look: "Look",

@@ -1,5 +1,11 @@
+import { errorIn } from "../../common/errors.js";
 import { grouped } from "../../common/languages.js";
-import { refusedIn } from "./refusals.js";
+
+/** サーバーの文が開発者向けのコード。ファイルの問題は、サーバーの文をそのまま使います。 */
+const OWN_REFUSALS = {
+  too_many_tokens: "1 つのルームのリンクは 20 個までです。先に 1 つ取り消してください。",
+  studio_full: "これ以上保存できません。使わないセットアップを削除してください。",
+};
 
 /** コンソールの日本語。`texts/en.js` と同じ名前を持ちます。 */
 export const ja = {
@@ -502,10 +508,7 @@ export const ja = {
   },
 
   /** What the server, or the way to it, refused. */
-  refused: refusedIn("ja", {
-    too_many_tokens: "1 つのルームのリンクは 20 個までです。先に 1 つ取り消してください。",
-    studio_full: "これ以上保存できません。使わないセットアップを削除してください。",
-  }),
+  refused: ({ code, message }) => (code === "invalid_media" && message) || (OWN_REFUSALS[code] ?? errorIn("ja", code)),
 
   // Look.
   look: "見た目",
