@@ -122,7 +122,10 @@ async def test_what_is_wrong_is_said_in_the_pages_language(
 async def test_a_new_name_is_for_all_languages_until_it_is_translated(
     services: Services, browser: Browser
 ) -> None:
-    """The name that it came with goes in both; a translation stays. Without any, the ID is seen."""
+    """The number that it came with goes in both; a translation stays. Without any, the ID is seen.
+
+    The field tells how viewers of the other language know the button.
+    """
     async with console_page(browser, services) as console:
         await console.open_room()
         await console.section("buttons")
@@ -130,7 +133,7 @@ async def test_a_new_name_is_for_all_languages_until_it_is_translated(
         name, translation = (console.field(f"buttons[0].labels.{lang}") for lang in ("en", "ja"))
         await expect(name).to_have_accessible_description(re.compile("“スキル1”"))
         await name.fill("Fire")
-        await expect(name).to_have_accessible_description("")
+        await expect(name).to_have_accessible_description("Viewers in Japanese see it, too.")
         await expect(translation).to_have_value("")
         await console.saved()
         assert await _labels(services, console) == [{"lang": "en", "text": "Fire"}]

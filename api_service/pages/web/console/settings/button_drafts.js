@@ -1,14 +1,10 @@
 /** Buttons of the settings, as they are added, moved and named, and how often they happen. No DOM here. */
 import { colorOf } from "../../common/colors.js";
 import { apartOf, said } from "../live/pace.js";
-import { settingsOf, TEMPLATES } from "../start/templates.js";
 
 export const MOST_BUTTONS = 24;
 const LANGUAGES = ["ja", "en"];
-const GIVEN_NAME = /^(スキル|敵|Skill |Enemy )[1-3]$/; // by the server, where nobody has named a button
-const GIVEN_NAMES = new Set(
-  [...TEMPLATES, "empty"].flatMap((id) => settingsOf(id, {}).buttons.flatMap(({ labels }) => labels.map(({ text }) => text))),
-);
+const GIVEN_NAME = /^((スキル|敵|Skill |Enemy )[1-3]|(ボタン|Button) 1)$/; // a number, where nobody has named a button
 
 /** What decimal factors leave behind in binary; the server takes off the same. */
 const ROUNDING_NOISE = 1e-9;
@@ -76,17 +72,15 @@ function freeColor(buttons) {
   return Object.values(COLORS).sort((one, other) => uses(one) - uses(other))[0];
 }
 
-const isGivenName = (text) => GIVEN_NAME.test(text) || GIVEN_NAMES.has(text);
-
 export const otherLanguage = (language) => LANGUAGES.find((lang) => lang !== language);
 
 /**
- * A button's caption in one language, as something with a `text`; other languages stay. But where
- * nobody has named the button in `translated`, viewers of that language see the new name as well.
+ * A button's caption in one language, as something with a `text`; a name in another language stays. But a number that
+ * the button came with in `translated` goes: viewers of that language see the new name as well.
  */
 export function captionIn(button, lang, translated) {
   const found = () => button.labels.find((label) => label.lang === lang);
-  const isGiven = (label) => label.lang === translated && isGivenName(label.text);
+  const isGiven = (label) => label.lang === translated && GIVEN_NAME.test(label.text);
   return {
     get text() {
       return found()?.text ?? "";

@@ -200,7 +200,7 @@ function buttonForm(settings, button, n, advanced) {
 function nameHint(button, { texts, language }) {
   const other = captionIn(button, otherLanguage(language)).text;
   if (other) return texts.also_called(other);
-  return button.labels.length === 0 ? texts.nameless_button(button.event_type) : "";
+  return button.labels.length === 0 ? texts.nameless_button(button.event_type) : texts.called_the_same;
 }
 
 function howOften({ texts, form, draft, desk }, n, button) {

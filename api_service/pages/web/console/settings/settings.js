@@ -241,7 +241,7 @@ export class Settings {
   }
 
   get #unsaved() {
-    if (this.draft.isDirty) return this.texts.unsaved(this.draft.unsaved());
+    if (this.draft.isDirty) return this.texts.unsaved(this.draft.unsaved(), this.desk.state.status === "in_game");
     return this.uploads.areUnderWay ? this.texts.uploading : "";
   }
 

@@ -419,6 +419,7 @@ export const en = {
   remove: "Remove",
   button_name: "Name",
   also_called: (name) => `Viewers in Japanese see “${name}” (under Advanced).`,
+  called_the_same: "Viewers in Japanese see it, too.",
   nameless_button: (type) => `Without a name, viewers see the ID: “${type}”.`,
   icon: "Icon",
   icon_problem: "Must be one emoji, or empty.",
@@ -461,6 +462,7 @@ export const en = {
   or_per_minute: "Things a minute",
   pace_needed: (count) => `${grouped(count)} viewers: buttons without a pace may fire many times a second.`,
   set_pace: (perMinute) => `Fire ${perMinute} times a minute`,
+  limit_hint: "A running round lasts this long from when you save.",
   per_minute_hint: "Of all buttons together, however large the crowd. 0 = as fast as it presses.",
   starts: "The first round begins",
   starts_choices: { game: "when you or the game start it", press: "with the first press" },
@@ -484,11 +486,12 @@ export const en = {
   masked_words: "One word a line",
   masked_words_hint: "At most 200, each of 1 to 32 characters. Viewers cannot see this list.",
 
-  unsaved: ({ buttons, isOrder, sections }) => {
+  unsaved: ({ buttons, isOrder, sections }, isRunning) => {
     const names = { look: "look", rounds: "rounds", names: "names" };
     const count = buttons > 0 && (buttons === 1 ? "1 button" : `${buttons} buttons`);
     const parts = [count, isOrder && "the buttons' order", ...sections.map((section) => names[section])];
-    return `Not saved yet: ${parts.filter(Boolean).join(", ")}`;
+    const when = isRunning ? ". Saving changes the running round at once." : "";
+    return `Not saved yet: ${parts.filter(Boolean).join(", ")}${when}`;
   },
   save: "Save",
   discard: "Discard",
