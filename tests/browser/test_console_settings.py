@@ -416,8 +416,8 @@ async def test_what_is_wrong_is_said_though_it_has_no_place(
         await console.section("buttons")
         await page.get_by_role("button", name="Add a button").click()
         await console.field("buttons[6].labels.en").fill("Gift")
-        await page.route("**/settings", refuse)
-        async with page.expect_request("**/settings"):
+        await page.route("**/settings?*", refuse)
+        async with page.expect_request("**/settings?*"):
             await console.save()
         await console.choose_for("Gift", "Remove")
         await page.get_by_role("switch", name="On: Skill 1").click()
@@ -439,10 +439,10 @@ async def test_an_edit_is_not_stuck_with_a_server_that_does_not_answer(
         await page.reload()
         await console.section("look")
         await console.field("title").fill("After all")
-        await page.route("**/settings", lambda _: None)
+        await page.route("**/settings?*", lambda _: None)
         await console.save()
         await expect(console.save_bar).to_contain_text("cannot be reached")
-        await page.route("**/settings", lambda route: route.fulfill(status=429, json=busy))
+        await page.route("**/settings?*", lambda route: route.fulfill(status=429, json=busy))
         await console.save()
         await expect(console.save_bar).to_contain_text("Too many requests. Wait")
         await page.unroute_all(behavior="ignoreErrors")

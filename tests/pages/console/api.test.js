@@ -173,6 +173,27 @@ test("whoever changes a room's settings is told all of them, and so is the desk"
   assert.deepEqual(changed, [{ title: "T", buttons: [] }]);
 });
 
+test("what another window saves between reading and changing is not lost", async (t) => {
+  let room = { settings: { buttons: ["one"] }, settings_version: 7 };
+  const theirs = { settings: { buttons: ["one", "theirs"] }, settings_version: 8 };
+  const requests = serve(t, ({ method, path, body }) => {
+    if (method === "GET") return room;
+    if (path.endsWith(`?if_version=${theirs.settings_version}`)) return body;
+    room = theirs;
+    return [409, { code: "settings_moved" }];
+  });
+  const changed = await api().editSettings(({ buttons }) => ({ buttons: [...buttons, "own"] }));
+  assert.deepEqual(changed, { buttons: ["one", "theirs", "own"] });
+  assert.deepEqual(requests.map(({ method }) => method), ["GET", "PATCH", "GET", "PATCH"]);
+});
+
+test("an edit that is refused for another reason is not sent again", async (t) => {
+  const answer = ({ method }) => (method === "GET" ? { settings: {}, settings_version: 0 } : [429, { code: "rate_limited" }]);
+  const requests = serve(t, answer);
+  await assert.rejects(api().editSettings(() => ({})), { code: "rate_limited" });
+  assert.deepEqual(requests.map(({ path }) => path), ["/api/rooms/r", "/api/rooms/r/settings?if_version=0"]);
+});
+
 const TEXTS = { refused: ({ code }) => `refused: ${code}` };
 
 test("what the server refused is told in words, and nothing where it did not", async () => {
