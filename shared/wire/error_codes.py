@@ -1,5 +1,4 @@
-"""Every error code of the project, with what people read: the services' answers, a gateway's
-messages, the balancer's answers, the pages and the terminal all take their sentences from here.
+"""Every error code of the project, with the sentence that every service, page and terminal shows.
 
 `docs/errors.md` has the same rows, and what to do about each.
 """
@@ -172,6 +171,9 @@ LOG_FULL: Final = _kind(
 ROOM_NOT_ENDED: Final = _kind(
     409, "room_not_ended", "The round has not ended yet.", "ラウンドはまだ終わっていません。"
 )
+SETTINGS_MOVED: Final = _kind(
+    409, "settings_moved", "The settings have changed meanwhile.", "設定がほかで変更されました。"
+)
 TOO_MANY_TOKENS: Final = _kind(
     409,
     "too_many_tokens",
@@ -306,8 +308,7 @@ TOO_MANY_BAD_MESSAGES: Final = _kind(
     "正しくないメッセージが、10 秒間に 20 件を超えました。",
 )
 
-# The services do not send these codes. The balancer does (deploy/haproxy), or the web client tells
-# them to its page when no answer comes in time.
+# Codes of others: the balancer (deploy/haproxy), or the web client when no answer comes in time.
 _OF_OTHERS: Final = (
     _kind(
         400,

@@ -94,6 +94,8 @@ class RoomOpened(msgspec.Struct, frozen=True):
 class Room(msgspec.Struct, frozen=True):
     """A room's public state. Viewers can type its `code`, null once the room is over.
 
+    Each change of the settings gives them another `settings_version`.
+
     If a limit ends the running round, `round_ends_at` (ms since 1970) is when; while its game has
     paused it, `round_left_ms` is how long it will then go on. If `opened_by_press`, a press opened
     the last round, not the game. A round that is `stopped` is paused, and what comes meanwhile is
@@ -109,6 +111,7 @@ class Room(msgspec.Struct, frozen=True):
     started_at: str | None
     ended_at: str | None
     settings: RoomSettings
+    settings_version: int
     viewer_count: int
     ws_viewer_url: str
     code: str | None
@@ -117,6 +120,12 @@ class Room(msgspec.Struct, frozen=True):
     opened_by_press: bool
     stopped: bool
     time: str
+
+
+class SettingsQuery(msgspec.Struct, frozen=True):
+    """On what condition settings change: that their `settings_version` is still this one."""
+
+    if_version: int | None = None
 
 
 class ButtonChoice(msgspec.Struct, frozen=True):

@@ -2,8 +2,8 @@ import { html, nothing } from "lit-html";
 import { clockOf } from "../common/countdown.js";
 import { grouped } from "../common/languages.js";
 import { faceOf, Guard, lastedSeconds, moodIn, moodsOf, nextSecondOf, placeOfKey, RoundTime } from "./bar/face.js";
+import { styleMap } from "./icon.js";
 import { Fold } from "./keys.js";
-import { styleMap } from "./style_map.js";
 
 const SECOND = 1_000; // ms
 const MINUTE = 60; // s

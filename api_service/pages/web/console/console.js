@@ -11,7 +11,7 @@ import { confirmed, speak } from "./confirm.js";
 import { Desk } from "./desk.js";
 import { keepFocus } from "./keys.js";
 import { addressesOf, roomIn } from "./nav/room_link.js";
-import { opened } from "./opening.js";
+import { opened } from "./start/rooms.js";
 import { Start } from "./start/start.js";
 import { templateTexts } from "./start/templates.js";
 import { roomAtDesk, storeAtDesk, storeLanguage, storeRoom, storedGameKey, storedLanguage, storedRoom } from "./storage.js";

@@ -4,11 +4,10 @@ import { colorOf, shadesOf } from "../../common/colors.js";
 import { drawnIcon } from "../../common/icons.js";
 import { SoundPlayer } from "../../common/sound_player.js";
 import { moodIn } from "../bar/face.js";
-import { icon } from "../icon.js";
+import { icon, styleMap } from "../icon.js";
 import { walk } from "../keys.js";
 import { times } from "../results/times.js";
 import { areSoundsOn, storeSoundsOn } from "../storage.js";
-import { styleMap } from "../style_map.js";
 import { waitOf, whoOf } from "./feed.js";
 
 const UNKNOWN = { icon: "", image: "", color: "", team: "" }; // a button that the room has no more

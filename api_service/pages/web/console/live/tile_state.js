@@ -81,10 +81,7 @@ const secondsTo = (at, now) => Math.ceil((at - now) / SECOND);
 /** When the seconds until then are fewer. */
 const nextSecond = (at, now) => at - (secondsTo(at, now) - 1) * SECOND;
 
-/**
- * Switches buttons on and off, one after the other. The API takes a room's buttons as a whole, so each time they are
- * read, one is changed, and all are sent at once: what another window saves between the two is lost.
- */
+/** Switches buttons on and off, one after the other: the API takes a room's buttons as a whole. */
 export class ButtonSwitch {
   #api;
   #wishes = new Map(); // event type → `{isOn, until}`: what it shall be; `until` is Infinity before the answer
@@ -124,11 +121,8 @@ export class ButtonSwitch {
     }
   }
 
-  async #send(eventType, enabled) {
-    const { settings } = await this.#api.readRoom();
-    const buttons = settings.buttons.map((button) =>
-      button.event_type === eventType ? { ...button, enabled } : button,
-    );
-    await this.#api.changeSettings({ buttons });
+  #send(eventType, enabled) {
+    const switched = (button) => (button.event_type === eventType ? { ...button, enabled } : button);
+    return this.#api.editSettings(({ buttons }) => ({ buttons: buttons.map(switched) }));
   }
 }

@@ -2,7 +2,7 @@ import { html, nothing } from "lit-html";
 import { repeat } from "lit-html/directives/repeat.js";
 import { publicUrl } from "../../common/urls.js";
 import { confirmed } from "../confirm.js";
-import { refusalOf } from "../refusal.js";
+import { refusalOf } from "../api.js";
 import { Copying } from "../share/copying.js";
 import { ViewerCards } from "./viewer_cards.js";
 

@@ -1,11 +1,11 @@
 import { html, nothing } from "lit-html";
 import { classMap } from "lit-html/directives/class-map.js";
 import { repeat } from "lit-html/directives/repeat.js";
-import { styleMap } from "../style_map.js";
+import { styleMap } from "../icon.js";
 import { grouped } from "../../common/languages.js";
 import { placed } from "../../common/places.js";
 import { confirmed } from "../confirm.js";
-import { refusalOf } from "../refusal.js";
+import { refusalOf } from "../api.js";
 import { nameOf, ViewerList } from "./viewer_list.js";
 
 const FIRST = 20; // viewers that show before all do

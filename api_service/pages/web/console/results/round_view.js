@@ -6,13 +6,12 @@ import { element } from "../../common/elements.js";
 import { grouped } from "../../common/languages.js";
 import { drawRound, fileOf, mayShare, share } from "../../common/round_picture.js";
 import { labelOf } from "../../streamario.js";
-import { icon } from "../icon.js";
+import { icon, styleMap } from "../icon.js";
 import { showOnce } from "../parts.js";
 import { named } from "../people/viewer_cards.js";
 import { nameOf } from "../people/viewer_list.js";
-import { refusalOf } from "../refusal.js";
+import { refusalOf } from "../api.js";
 import { sentenceOn, studio } from "../studio/studio.js";
-import { styleMap } from "../style_map.js";
 import { MOST_LISTED, pictureOf } from "./round_facts.js";
 import { times } from "./times.js";
 

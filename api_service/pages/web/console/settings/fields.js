@@ -5,7 +5,7 @@ import { OWN, paletteOf } from "../../common/palette.js";
 import { SoundPlayer } from "../../common/sound_player.js";
 import { BUILT_INS } from "../../common/sounds.js";
 import { mediaUrl } from "../../common/urls.js";
-import { styleMap } from "../style_map.js";
+import { styleMap } from "../icon.js";
 import { COLORS } from "./button_drafts.js";
 import { shrunk, soundIn } from "./files.js";
 import { idOf, optionsOf } from "./form.js";

@@ -1,12 +1,11 @@
 import { html, nothing } from "lit-html";
 import { repeat } from "lit-html/directives/repeat.js";
-import { RoomApi } from "../api.js";
+import { refusalOf, RoomApi } from "../api.js";
 import { confirmed } from "../confirm.js";
-import { refusalOf } from "../refusal.js";
 import { PastRooms, showRound } from "../results/past_rooms.js";
 import { forgetRoom, storedRooms } from "../storage.js";
 import { sentenceOn, studio } from "../studio/studio.js";
-import { lastRoundOf, roomsOf, shownOf, standingOf } from "./room_list.js";
+import { lastRoundOf, roomsOf, shownOf, standingOf } from "./rooms.js";
 
 /** The streamer's rooms: to go on with, to look at, to forget; all of them, unfolded. */
 export class LastRooms {

@@ -3,13 +3,13 @@ import { element } from "../../common/elements.js";
 import { StreamarioError } from "../../streamario.js";
 import { icon } from "../icon.js";
 import { logo } from "../nav.js";
-import { opened } from "../opening.js";
 import { buttonOf, showOnce } from "../parts.js";
 import { storedGameKey, storedSettings, storeGameKey } from "../storage.js";
 import { showElsewhere } from "../studio/elsewhere.js";
 import { Setups } from "../studio/setups.js";
 import { studio } from "../studio/studio.js";
 import { LastRooms } from "./last_rooms.js";
+import { opened } from "./rooms.js";
 import { choicesOf, chosenOf } from "./templates.js";
 
 const OTHER = { en: ["ja", "日本語"], ja: ["en", "English"] };

@@ -1,5 +1,11 @@
+import { errorIn } from "../../common/errors.js";
 import { grouped } from "../../common/languages.js";
-import { refusedIn } from "./refusals.js";
+
+/** For codes that the server tells in words of developers; what is wrong with a file, the server alone knows. */
+const OWN_REFUSALS = {
+  too_many_tokens: "A room has 20 links at most. Revoke one first.",
+  studio_full: "There is no room for more. Delete setups that you do not need any more.",
+};
 
 const presses = (count) => (count === 1 ? "1 press" : `${grouped(count)} presses`);
 
@@ -417,6 +423,7 @@ export const en = {
   remove: "Remove",
   button_name: "Name",
   also_called: (name) => `Viewers in Japanese see “${name}” (under Advanced).`,
+  called_the_same: "Viewers in Japanese see it, too.",
   nameless_button: (type) => `Without a name, viewers see the ID: “${type}”.`,
   icon: "Icon",
   icon_problem: "Must be one emoji, or empty.",
@@ -459,6 +466,7 @@ export const en = {
   or_per_minute: "Things a minute",
   pace_needed: (count) => `${grouped(count)} viewers: buttons without a pace may fire many times a second.`,
   set_pace: (perMinute) => `Fire ${perMinute} times a minute`,
+  limit_hint: "A running round lasts this long from when you save.",
   per_minute_hint: "Of all buttons together, however large the crowd. 0 = as fast as it presses.",
   starts: "The first round begins",
   starts_choices: { game: "when you or the game start it", press: "with the first press" },
@@ -482,11 +490,12 @@ export const en = {
   masked_words: "One word a line",
   masked_words_hint: "At most 200, each of 1 to 32 characters. Viewers cannot see this list.",
 
-  unsaved: ({ buttons, isOrder, sections }) => {
+  unsaved: ({ buttons, isOrder, sections }, isRunning) => {
     const names = { look: "look", rounds: "rounds", names: "names" };
     const count = buttons > 0 && (buttons === 1 ? "1 button" : `${buttons} buttons`);
     const parts = [count, isOrder && "the buttons' order", ...sections.map((section) => names[section])];
-    return `Not saved yet: ${parts.filter(Boolean).join(", ")}`;
+    const when = isRunning ? ". Saving changes the running round at once." : "";
+    return `Not saved yet: ${parts.filter(Boolean).join(", ")}${when}`;
   },
   save: "Save",
   discard: "Discard",
@@ -513,10 +522,7 @@ export const en = {
   },
 
   /** What the server, or the way to it, refused. */
-  refused: refusedIn("en", {
-    too_many_tokens: "A room has 20 links at most. Revoke one first.",
-    studio_full: "There is no room for more. Delete setups that you do not need any more.",
-  }),
+  refused: ({ code, message }) => (code === "invalid_media" && message) || (OWN_REFUSALS[code] ?? errorIn("en", code)),
 
   // Look.
   look: "Look",

@@ -1,5 +1,11 @@
+import { errorIn } from "../../common/errors.js";
 import { grouped } from "../../common/languages.js";
-import { refusedIn } from "./refusals.js";
+
+/** サーバーの文が開発者向けのコード。ファイルの問題は、サーバーの文をそのまま使います。 */
+const OWN_REFUSALS = {
+  too_many_tokens: "1 つのルームのリンクは 20 個までです。先に 1 つ取り消してください。",
+  studio_full: "これ以上保存できません。使わないセットアップを削除してください。",
+};
 
 /** コンソールの日本語。`texts/en.js` と同じ名前を持ちます。 */
 export const ja = {
@@ -413,6 +419,7 @@ export const ja = {
   remove: "削除",
   button_name: "名前",
   also_called: (name) => `英語の視聴者には「${name}」と表示されます（詳細設定）。`,
+  called_the_same: "英語の視聴者にも、この名前が表示されます。",
   nameless_button: (type) => `名前がないと、視聴者には ID「${type}」が表示されます。`,
   icon: "アイコン",
   icon_problem: "絵文字 1 つにするか、空にしてください。",
@@ -454,6 +461,7 @@ export const ja = {
   or_per_minute: "1 分あたりの発動",
   pace_needed: (count) => `視聴者が ${grouped(count)} 人います。間隔を決めていないボタンは、1 秒に何度も発動することがあります。`,
   set_pace: (perMinute) => `1 分に ${perMinute} 回にする`,
+  limit_hint: "進行中のラウンドは、保存した時点からこの時間になります。",
   per_minute_hint: "人数が変わっても、全部のボタンを合わせた回数です。0 なら、押される速さで決まります。",
   starts: "最初のラウンドの始まり",
   starts_choices: { game: "この画面かゲームで開始したとき", press: "最初に押されたとき" },
@@ -476,10 +484,11 @@ export const ja = {
   masked_words: "1 行に 1 つ",
   masked_words_hint: "200 個まで、各 1〜32 文字です。視聴者には見えません。",
 
-  unsaved: ({ buttons, isOrder, sections }) => {
+  unsaved: ({ buttons, isOrder, sections }, isRunning) => {
     const names = { look: "見た目", rounds: "ラウンド", names: "名前" };
     const parts = [buttons > 0 && `ボタン ${buttons} 個`, isOrder && "ボタンの順番", ...sections.map((section) => names[section])];
-    return `未保存：${parts.filter(Boolean).join("、")}`;
+    const when = isRunning ? "。保存すると、進行中のラウンドにすぐ反映されます。" : "";
+    return `未保存：${parts.filter(Boolean).join("、")}${when}`;
   },
   save: "保存",
   discard: "破棄",
@@ -506,10 +515,7 @@ export const ja = {
   },
 
   /** What the server, or the way to it, refused. */
-  refused: refusedIn("ja", {
-    too_many_tokens: "1 つのルームのリンクは 20 個までです。先に 1 つ取り消してください。",
-    studio_full: "これ以上保存できません。使わないセットアップを削除してください。",
-  }),
+  refused: ({ code, message }) => (code === "invalid_media" && message) || (OWN_REFUSALS[code] ?? errorIn("ja", code)),
 
   // Look.
   look: "見た目",
