@@ -8,7 +8,7 @@ import { speak } from "../console/confirm.js";
 import { keepFocus } from "../console/focus.js";
 import { Names } from "../console/names.js";
 import { Blocked } from "../console/people/viewer_list.js";
-import { ViewerCards } from "../console/people/viewer_cards.js";
+import { namesCard, ViewerCards } from "../console/people/viewer_cards.js";
 import { storedLanguage } from "../console/storage.js";
 import { en } from "../console/texts/en.js";
 import { ja } from "../console/texts/ja.js";
@@ -85,7 +85,7 @@ class Moderation {
         <p class="card refusal" id="refusal" role="alert" ?hidden=${!this.#refusal}>${this.#refusal}</p>
         ${this.#isOpen ? html`<div class="cols" id="moderation">
           <div class="stack">${this.#cards.pressers()}</div>
-          <div class="stack">${this.#cards.names()}${this.#triggers.view()}${this.#cards.blocked()}</div>
+          <div class="stack">${namesCard(this)}${this.#triggers.view()}${this.#cards.blocked()}</div>
         </div>` : nothing}
       </main>`;
   }

@@ -6,7 +6,7 @@ import { grouped } from "../../common/languages.js";
 import { placed } from "../../common/places.js";
 import { confirmed } from "../confirm.js";
 import { refusalOf } from "../refusal.js";
-import { nameOf, ViewerList } from "./viewer_list.js";
+import { MOST_LISTED, nameOf, ViewerList } from "./viewer_list.js";
 
 const FIRST = 20; // viewers that show before all do
 
@@ -14,6 +14,21 @@ const FIRST = 20; // viewers that show before all do
 export const named = (viewer, isBlocked, texts) => html`<bdi class="named cut">${nameOf(viewer, texts)}</bdi>${
   isBlocked ? html` <span class="badge">${texts.blocked}</span>` : nothing
 }`;
+
+/** Where names show, and the button that hides all or shows them again. */
+export function namesCard({ texts, names }) {
+  const { isHidden } = names;
+  return html`<section class="card row" id="names" aria-labelledby="names-heading">
+    ${isHidden ? html`<i class="lamp wait"></i>` : nothing}
+    <div class="grow">
+      <h2 id="names-heading">${texts.names_heading}</h2>
+      <p class="soft small" role="status">${isHidden ? texts.names_hidden : texts.names_shown}</p>
+    </div>
+    <button class="btn" type="button" data-action="names" @click=${() => names.set(!isHidden)}>
+      ${isHidden ? texts.show_again : texts.hide_all}
+    </button>
+  </section>`;
+}
 
 /** Who presses, and who is blocked: any can be blocked, or unblocked; and the names of all. */
 export class ViewerCards {
@@ -45,13 +60,15 @@ export class ViewerCards {
 
   /** Who presses most, or whom a search finds among all who pressed. */
   pressers() {
-    const { texts, state } = this.#desk;
+    const { texts, state, names } = this.#desk;
     const { viewers, found, refusal } = this.#pressers;
     return html`<section class="card" id="pressers" aria-labelledby="pressers-heading">
       <div class="row wrap">
         <div class="grow">
           <h2 id="pressers-heading">${texts.viewers_heading}</h2>
-          <p class="soft small">${texts.round_viewers(state.viewerCount)}</p>
+          <p class="soft small">${texts.round_viewers(state.viewerCount)}${
+            names.isHidden ? html`<b>${texts.all_hidden}</b>` : nothing
+          }</p>
         </div>
         <input class="field search" type="search" id="search" maxlength="64" autocomplete="off"
           placeholder=${texts.search_viewers} aria-label=${texts.search_viewers}
@@ -80,21 +97,6 @@ export class ViewerCards {
     </section>`;
   }
 
-  /** Where names show, and the button that hides all or shows them again. */
-  names() {
-    const { texts, names } = this.#desk;
-    const { isHidden } = names;
-    return html`<section class="card row" id="names" aria-labelledby="names-heading">
-      <div class="grow">
-        <h2 id="names-heading">${texts.names_heading}</h2>
-        <p class="soft small" role="status">${isHidden ? texts.names_hidden : texts.names_shown}</p>
-      </div>
-      <button class="btn" type="button" data-action="names" @click=${() => names.set(!isHidden)}>
-        ${isHidden ? texts.show_again : texts.hide_all}
-      </button>
-    </section>`;
-  }
-
   #foundNote(count) {
     const { found, found_more: foundMore } = this.#desk.texts;
     return this.#pressers.hasMore ? foundMore(count) : found(count);
@@ -116,7 +118,7 @@ export class ViewerCards {
       this.#showsAll = !this.#showsAll;
       this.#desk.redraw();
     };
-    const showAll = this.#pressers.hasMore ? texts.show_top : texts.show_all;
+    const showAll = all.length < MOST_LISTED ? texts.show_all : texts.show_top;
     const caption = this.#showsAll ? texts.show_first(FIRST) : showAll(all.length);
     return html`<ol class="ranks" style=${rows}>
         ${repeat(shown, ({ viewer_id: id }) => id, (viewer) => this.#rank(viewer, found))}

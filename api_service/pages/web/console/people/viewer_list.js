@@ -1,3 +1,4 @@
+export const MOST_LISTED = 100; // viewers that the API tells at once
 const LIST_EVERY = 3_000; // ms
 const SEARCH_EVERY = 10_000; // ms: the server takes 30 searches a minute in a room, of all who moderate it
 const STILL_FOR = 300; // ms without a change of what is searched for, before the server is asked

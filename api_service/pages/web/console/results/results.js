@@ -1,4 +1,5 @@
 import { html, nothing } from "lit-html";
+import { namesCard } from "../people/viewer_cards.js";
 import { LastRound, lastEnded } from "./history.js";
 import { bookedOf, PastRooms } from "./past_rooms.js";
 import { factsOf } from "./round_facts.js";
@@ -10,6 +11,7 @@ export class Results {
   #last;
   #past;
   #round;
+  #showedNames; // the room, when it was looked at last
   #passedOver = new Set(); // rounds that nobody meant
 
   constructor(desk) {
@@ -34,12 +36,14 @@ export class Results {
   }
 
   view() {
-    const { texts, state } = this.#desk;
+    const { texts, state, names } = this.#desk;
     this.#last.expect(lastEnded(state, this.#passedOver));
+    if (state.showsNames && this.#showedNames === false) this.#last.renew();
+    this.#showedNames = state.showsNames;
     const { found } = this.#last;
     const facts = found && factsOf({ ...found, room: state });
     return html`<div class="cols">
-      <div class="stack">${this.#note()}${facts ? this.#round.main(facts, state) : nothing}</div>
+      <div class="stack">${names.isHidden ? namesCard(this.#desk) : nothing}${this.#note()}${facts ? this.#round.main(facts, state) : nothing}</div>
       <div class="stack">
         ${facts ? this.#round.ranking(facts) : nothing}
         <section class="card" id="history" aria-labelledby="history-heading">
@@ -53,13 +57,10 @@ export class Results {
   /** What is not there yet. */
   #note() {
     const { texts } = this.#desk;
-    const { round, isPending, refusal } = this.#last;
+    const { round, isPending, problem } = this.#last;
     if (round === 0) return html`<p class="card soft">${texts.results_empty}</p>`;
     if (!isPending) return nothing;
-    const sentence = refusal && !["results_pending", "room_not_ended"].includes(refusal.code)
-      ? texts.refused(refusal)
-      : texts.results_pending(round);
-    return html`<p class="card soft" role="status">${sentence}</p>`;
+    return html`<p class="card soft" role="status">${problem ? texts.refused(problem) : texts.results_pending(round)}</p>`;
   }
 
   /** The history has the round's end no sooner than the results. */

@@ -13,7 +13,7 @@ import { nameOf } from "../people/viewer_list.js";
 import { refusalOf } from "../refusal.js";
 import { sentenceOn, studio } from "../studio/studio.js";
 import { styleMap } from "../style_map.js";
-import { MOST_LISTED, pictureOf } from "./round_facts.js";
+import { MOST_BOOKED, pictureOf } from "./round_facts.js";
 import { times } from "./times.js";
 
 const FIRST = 10; // viewers that show before all do
@@ -41,14 +41,14 @@ export class RoundView {
   }
 
   /** The card of who pressed most. */
-  ranking({ best }) {
+  ranking({ best, pressers, areMore }) {
     const { texts } = this.#options;
     const shown = this.#showsAll ? best : best.slice(0, FIRST);
     const toggle = () => {
       this.#showsAll = !this.#showsAll;
       this.#options.redraw();
     };
-    const showAll = best.length < MOST_LISTED ? texts.show_all : texts.show_top;
+    const showAll = areMore || best.length < pressers ? texts.show_top : texts.show_all;
     const caption = this.#showsAll ? texts.show_first(FIRST) : showAll(best.length);
     return html`<section class="card ranking">
       <h2>${texts.ranking_heading}</h2>
@@ -73,7 +73,7 @@ export class RoundView {
       </div>
       <p class="row wrap downloads">
         <span class="soft small">${texts.download}</span>
-        ${button("small", `↓ ${texts.ranking_csv}`, () => this.#saveRanking(facts, room))}
+        ${button("small", `↓ ${texts.ranking_csv(facts.pressers === MOST_BOOKED)}`, () => this.#saveRanking(facts, room))}
         ${button("small", `↓ ${texts.everything_json}`, () => this.#saveAll(facts, room))}
       </p>
       ${this.#refusal ? html`<p class="refusal" role="alert">${this.#refusal}</p>` : nothing}
@@ -81,13 +81,13 @@ export class RoundView {
     </section>`;
   }
 
-  #figures({ startedAt, endedAt, presses, triggers, best }) {
+  #figures({ startedAt, endedAt, presses, triggers, pressers, areMore }) {
     const { texts, languages } = this.#options;
     const figures = [
       startedAt && times(languages).lasted({ started_at: startedAt, ended_at: endedAt }),
       texts.presses_of(presses),
       triggers !== null && texts.triggers_of(triggers),
-      (best.length < MOST_LISTED ? texts.viewers_of : texts.viewers_at_least)(best.length),
+      (areMore ? texts.viewers_at_least : texts.viewers_of)(pressers),
     ];
     return figures.filter(Boolean).join(texts.between);
   }
@@ -220,11 +220,11 @@ export class RoundView {
     return showPicture(pictureOf(facts, room, isHidden), texts, (button) => labelOf(button, languages));
   }
 
-  #saveRanking({ round }, { roomId, title }) {
+  #saveRanking({ round, pressers }, { roomId, title }) {
     return this.#save(async () => {
       const { texts } = this.#options;
       const table = await studio.csv(roomId, round, "viewers");
-      download(table, fileName("csv", title, texts.round, round, texts.ranking_file));
+      download(table, fileName("csv", title, texts.round, round, texts.ranking_file(pressers === MOST_BOOKED)));
     });
   }
 
