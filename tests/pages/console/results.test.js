@@ -1,9 +1,8 @@
 import assert from "node:assert/strict";
 import { test } from "node:test";
 
-import { grouped } from "../../../api_service/pages/web/common/languages.js";
+import { grouped, times } from "../../../api_service/pages/web/common/languages.js";
 import { History, lastEnded, LastRound, record } from "../../../api_service/pages/web/console/results/history.js";
-import { times } from "../../../api_service/pages/web/console/results/times.js";
 import { StreamarioError } from "../../../clients/web/streamario.js";
 import { memory } from "../storage.js";
 import { serve } from "../server.js";

@@ -1,9 +1,9 @@
 import { html, nothing } from "lit-html";
 import { classMap } from "lit-html/directives/class-map.js";
 import { repeat } from "lit-html/directives/repeat.js";
+import { times } from "../common/languages.js";
 import { icon } from "../console/icon.js";
 import { PersonDialog } from "../console/people/person.js";
-import { times } from "../console/results/times.js";
 import { labelOf } from "../streamario.js";
 
 const ROWS = 100;

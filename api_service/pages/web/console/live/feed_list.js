@@ -2,9 +2,9 @@ import { html, nothing } from "lit-html";
 import { repeat } from "lit-html/directives/repeat.js";
 import { colorOf, shadesOf } from "../../common/colors.js";
 import { drawnIcon } from "../../common/icons.js";
+import { times } from "../../common/languages.js";
 import { walk } from "../focus.js";
 import { icon } from "../icon.js";
-import { times } from "../results/times.js";
 import { styleMap } from "../style_map.js";
 import { waitOf, whoOf } from "./feed.js";
 

@@ -6,7 +6,7 @@ import { grouped } from "../../common/languages.js";
 import { placed } from "../../common/places.js";
 import { confirmed } from "../confirm.js";
 import { refusalOf } from "../refusal.js";
-import { MOST_LISTED, nameOf, ViewerList } from "./viewer_list.js";
+import { MOST_LISTED, nameOf, ViewerList } from "./viewers.js";
 
 const FIRST = 20; // viewers that show before all do
 

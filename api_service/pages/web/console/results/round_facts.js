@@ -1,7 +1,7 @@
 /** What there is to show of a round that has ended. */
 import { teamTotals } from "../../common/buttons.js";
 import { placed } from "../../common/places.js";
-import { MOST_LISTED } from "../people/viewer_list.js";
+import { MOST_LISTED } from "../people/viewers.js";
 
 const STEPS = 3; // of the podium
 const MOST_ROWS = 60; // of minutes

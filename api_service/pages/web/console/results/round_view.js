@@ -3,18 +3,17 @@ import { repeat } from "lit-html/directives/repeat.js";
 import { colorOf } from "../../common/colors.js";
 import { download, fileName } from "../../common/downloads.js";
 import { element } from "../../common/elements.js";
-import { grouped } from "../../common/languages.js";
+import { grouped, times } from "../../common/languages.js";
 import { drawRound, fileOf, mayShare, share } from "../../common/round_picture.js";
 import { labelOf } from "../../streamario.js";
 import { icon } from "../icon.js";
 import { showOnce } from "../parts.js";
 import { named } from "../people/viewer_cards.js";
-import { nameOf } from "../people/viewer_list.js";
+import { nameOf } from "../people/viewers.js";
 import { refusalOf } from "../refusal.js";
 import { sentenceOn, studio } from "../studio/studio.js";
 import { styleMap } from "../style_map.js";
 import { MOST_BOOKED, pictureOf } from "./round_facts.js";
-import { times } from "./times.js";
 
 const FIRST = 10; // viewers that show before all do
 const MOST_NAMES = 5; // on a step of the podium

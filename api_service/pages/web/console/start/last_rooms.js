@@ -3,7 +3,7 @@ import { repeat } from "lit-html/directives/repeat.js";
 import { RoomApi } from "../api.js";
 import { confirmed } from "../confirm.js";
 import { refusalOf } from "../refusal.js";
-import { PastRooms, showRound } from "../results/past_rooms.js";
+import { PastRooms, showRound } from "../results/results.js";
 import { forgetRoom, storedRooms } from "../storage.js";
 import { sentenceOn, studio } from "../studio/studio.js";
 import { lastRoundOf, roomsOf, shownOf, standingOf } from "./room_list.js";
