@@ -65,7 +65,6 @@ export class LastRound {
   }
 
   async #ask(round) {
-    clearTimeout(this.#again);
     try {
       const found = await this.#load(round);
       if (round !== this.round) return;
