@@ -31,7 +31,7 @@ export class Triggers {
     return html`<section class="card" id="feed" aria-labelledby="feed-heading">
       <h2 id="feed-heading">${texts.feed_heading}</h2>
       <p class="soft small">${texts.triggers_explanation}</p>
-      ${this.#rows.length === 0 ? html`<p class="empty soft">${texts.triggers_empty}</p>` : nothing}
+      ${this.#rows.length === 0 ? html`<p class="soft">${texts.triggers_empty}</p>` : nothing}
       <ul class="lines triggers">${repeat(this.#rows, ({ key }) => key, (row) => this.#row(row))}</ul>
     </section>`;
   }

@@ -77,7 +77,7 @@ class Moderators {
 
   #link() {
     const { texts } = this.#desk;
-    return html`<div class="made">
+    return html`<div class="stack made">
       <label class="small" for="moderator-link">${texts.moderator_link}</label>
       <p class="row">
         <input class="field grow" id="moderator-link" readonly .value=${this.#made.link}

@@ -1,5 +1,4 @@
 import { html, nothing } from "lit-html";
-import { classMap } from "lit-html/directives/class-map.js";
 import { repeat } from "lit-html/directives/repeat.js";
 import { styleMap } from "../style_map.js";
 import { grouped } from "../../common/languages.js";
@@ -110,7 +109,7 @@ export class ViewerCards {
   #ranks(viewers, found) {
     const { texts } = this.#desk;
     const nobody = found ? texts.nobody_found : texts.viewers_empty;
-    if (viewers.length === 0) return html`<p class="empty soft">${nobody}</p>`;
+    if (viewers.length === 0) return html`<p class="soft">${nobody}</p>`;
     const all = found ? viewers : placed(viewers);
     const shown = this.#showsAll || found ? all : all.slice(0, FIRST);
     const rows = styleMap({ "--rows": Math.max(Math.min(FIRST / 2, shown.length), Math.ceil(shown.length / 2)) });
@@ -120,7 +119,7 @@ export class ViewerCards {
     };
     const showAll = all.length < MOST_LISTED ? texts.show_all : texts.show_top;
     const caption = this.#showsAll ? texts.show_first(FIRST) : showAll(all.length);
-    return html`<ol class="ranks" style=${rows}>
+    return html`<ol class="lines ranks" style=${rows}>
         ${repeat(shown, ({ viewer_id: id }) => id, (viewer) => this.#rank(viewer, found))}
       </ol>
       <p class="row wrap ranks-foot">
@@ -132,9 +131,9 @@ export class ViewerCards {
   #rank(viewer, found) {
     const { texts } = this.#desk;
     const { viewer_id: id, blocked, place, count } = viewer;
-    return html`<li class=${classMap({ blocked })}>
+    return html`<li class="row ${blocked ? "blocked" : ""}">
       <span class="place soft">${place ?? ""}</span>
-      <span class="name-line">${named(viewer, blocked, texts)} ${
+      <span class="grow name-line">${named(viewer, blocked, texts)} ${
         found ? html`<span class="soft small">…${id.slice(-6)}</span>` : nothing
       }</span>
       <b class="figure">${grouped(count)}</b>

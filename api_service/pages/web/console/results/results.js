@@ -139,7 +139,7 @@ export class PastRooms {
     return html`<li data-room=${id}>
       <div class="row">
         <div class="grow">
-          <b class="cut">${title}</b>
+          <p class="cut"><b>${title}</b></p>
           <p class="soft small">${times(languages).day(openedAt)}${texts.between}${texts.rounds_of(rounds.length)}</p>
         </div>
         <button class="btn small quiet" type="button" aria-expanded=${isOpen}

@@ -62,7 +62,7 @@ export class RoundView {
 
   #head(facts, room) {
     const { texts } = this.#options;
-    return html`<section class="card round-head">
+    return html`<section class="card stack round-head">
       <div class="row wrap">
         <div class="grow">
           <h2 class="large" tabindex="-1">${texts.round_number(facts.round)}</h2>
@@ -70,7 +70,7 @@ export class RoundView {
         </div>
         ${button("", texts.make_picture, () => this.#picture(facts, room))}
       </div>
-      <p class="row wrap downloads">
+      <p class="row wrap">
         <span class="soft small">${texts.download}</span>
         ${button("small", `↓ ${texts.ranking_csv(facts.pressers === MOST_BOOKED)}`, () => this.#saveRanking(facts, room))}
         ${button("small", `↓ ${texts.everything_json}`, () => this.#saveAll(facts, room))}
@@ -94,8 +94,8 @@ export class RoundView {
   #podium({ steps, otherTitles }) {
     const { texts } = this.#options;
     return html`<ol class="podium">${steps.map((step) => this.#step(step))}</ol>
-      ${otherTitles.map((title) => html`<p class="soft small">
-        ${texts.titles[title.title]}${texts.between}${nameOf(title, texts)}</p>`)}`;
+      <div>${otherTitles.map((title) => html`<p class="soft small">
+        ${texts.titles[title.title]}${texts.between}${nameOf(title, texts)}</p>`)}</div>`;
   }
 
   #step({ place, viewers, count, titles }) {
@@ -104,10 +104,10 @@ export class RoundView {
     const names = viewers.slice(0, MOST_NAMES).map((viewer) => nameOf(viewer, texts));
     const rest = viewers.length - names.length;
     const comma = (n) => (n < names.length - 1 ? texts.comma : "");
-    const shown = names.map((name, n) => html`<bdi class="cut">${name}${comma(n)}</bdi>`);
+    const shown = names.map((name, n) => html`<bdi>${name}${comma(n)}</bdi>`);
     return html`<li data-place=${place}>
       <p class="medal" aria-label=${texts.place(place)} role="img">${MEDALS[place]}</p>
-      <h3 class=${isShared ? "shared" : ""}>${shown}${rest > 0 ? texts.and_others(rest) : ""}</h3>
+      <h3 class=${isShared ? "shared" : "cut"}>${shown}${rest > 0 ? texts.and_others(rest) : ""}</h3>
       <p><b>${grouped(count)}</b> ${texts.presses_unit(count)}${isShared ? texts.each : ""}</p>
       ${titles.map((title) => html`<p class="title-chip">${texts.titles[title.title]}${
         isShared ? `${texts.between}${nameOf(title, texts)}` : ""
@@ -136,7 +136,7 @@ export class RoundView {
 
   #teams(teams) {
     return html`<ul class="tug">${teams.map(({ team, name, count }) => html`
-      <li data-team=${team} style=${styleMap({ "--share": Math.max(1, count), "--c": colorOf({ team }) })}>
+      <li class="row" data-team=${team} style=${styleMap({ "--share": Math.max(1, count), "--c": colorOf({ team }) })}>
         <span class="cut">${name}</span> <b>${grouped(count)}</b>
       </li>`)}</ul>`;
   }
@@ -152,7 +152,7 @@ export class RoundView {
       ${hasOutcomes ? html`<td class="figure outcome">${done ? grouped(done) : "–"}</td>
         <td class="figure outcome ${failed ? "bad" : "soft"}">${failed ? grouped(failed) : "–"}</td>` : nothing}
       <td class="figure">${grouped(presses)}</td>
-      <td class="most">${most}</td>
+      <td class="most cut">${most}</td>
     </tr>`;
   }
 
@@ -162,9 +162,9 @@ export class RoundView {
     if (minutes.length === 0) return nothing;
     const known = new Map(buttons.map(({ eventType, button }) => [eventType, button]));
     return html`<section class="card">
-      <details><summary>${texts.presses_table}</summary>${this.#minutes(minutes, known)}</details>
+      <details><summary class="soft">${texts.presses_table}</summary>${this.#minutes(minutes, known)}</details>
       ${fired.length > 0 ? html`<details>
-        <summary>${texts.fired} <span class="soft">${grouped(triggers)}</span></summary>
+        <summary class="soft">${texts.fired} ${grouped(triggers)}</summary>
         ${this.#fired(fired, known)}
       </details>` : nothing}
     </section>`;
