@@ -96,8 +96,8 @@ class Room(msgspec.Struct, frozen=True):
 
     Each change of the settings gives them another `settings_version`.
 
-    If a limit ends the running round, `round_ends_at` (ms since 1970) is when; while its game has
-    paused it, `round_left_ms` is how long it will then go on. If `opened_by_press`, a press opened
+    If a limit ends the running round, `round_ends_at` (ms since 1970) is when; while it is
+    paused, `round_left_ms` is how long it will then go on. If `opened_by_press`, a press opened
     the last round, not the game. A round that is `stopped` is paused, and what comes meanwhile is
     discarded once it is resumed. `time` is the clock's of all these times, now.
     """

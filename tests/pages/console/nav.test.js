@@ -1,7 +1,7 @@
 import assert from "node:assert/strict";
 import { test } from "node:test";
 
-import { addressesOf, linkToRoom, roomIn } from "../../../api_service/pages/web/console/nav/room_link.js";
+import { addressesOf, linkToRoom, roomIn } from "../../../api_service/pages/web/console/storage.js";
 import { walk, walked } from "../../../api_service/pages/web/console/keys.js";
 import { happen, make, openDocument } from "../dom.js";
 

@@ -2,11 +2,11 @@ import { html, nothing } from "lit-html";
 import { repeat } from "lit-html/directives/repeat.js";
 import { colorOf, shadesOf } from "../../common/colors.js";
 import { drawnIcon } from "../../common/icons.js";
+import { times } from "../../common/languages.js";
 import { SoundPlayer } from "../../common/sound_player.js";
 import { moodIn } from "../bar/face.js";
 import { icon, styleMap } from "../icon.js";
 import { walk } from "../keys.js";
-import { times } from "../results/times.js";
 import { areSoundsOn, storeSoundsOn } from "../storage.js";
 import { waitOf, whoOf } from "./feed.js";
 

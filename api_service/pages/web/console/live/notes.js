@@ -1,6 +1,6 @@
 import { html, nothing } from "lit-html";
+import { times } from "../../common/languages.js";
 import { MOODS } from "../bar/face.js";
-import { times } from "../results/times.js";
 import { lacksPace } from "./pace.js";
 
 /** The server does not answer: what shows is of that time. Like the next note it is read out with the bar. */

@@ -1,7 +1,7 @@
 import { html, nothing } from "lit-html";
 import { SoundPlayer } from "../../common/sound_player.js";
 import { icon } from "../icon.js";
-import { showGame } from "../nav/dialogs.js";
+import { showGame } from "../nav.js";
 import { storeOverlayCopied, wasOverlayCopied } from "../storage.js";
 import { tempoOf } from "./facts.js";
 
