@@ -55,7 +55,7 @@ export async function showElsewhere(texts) {
   dialog.append(
     heading,
     element("p", "", texts.elsewhere_explanation),
-    element("p", "warning", texts.elsewhere_warning),
+    element("p", "warn", texts.elsewhere_warning),
     await picture(code, texts.elsewhere_code),
     labelled(texts.elsewhere_link, link.field),
     actions(dialog, link, texts),
