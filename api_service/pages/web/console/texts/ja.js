@@ -364,7 +364,7 @@ export const ja = {
   viewers_at_least: (count) => `視聴者 ${grouped(count)} 人以上`,
   download: "ダウンロード",
   ranking_csv: (isCut) => (isCut ? "ランキング、上位 10,000 人（CSV）" : "ランキング（CSV）"),
-  ranking_file: (isCut) => (isCut ? "ランキング-上位10000人" : "ランキング"),
+  ranking_file: (isCut) => (isCut ? "ランキング 上位 10000 人" : "ランキング"),
   everything_json: "すべて（JSON）",
   nobody_pressed: "押した人はいません。",
   place: (place) => `${place} 位`,
