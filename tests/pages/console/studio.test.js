@@ -2,7 +2,7 @@ import assert from "node:assert/strict";
 import { beforeEach, test } from "node:test";
 
 import { fileName } from "../../../api_service/pages/web/common/downloads.js";
-import { freeName, isSameName, saveSetup, sentenceOn, studio } from "../../../api_service/pages/web/console/studio/studio.js";
+import { freeName, handleIn, isHandle, isSameName, saveSetup, sentenceOn, studio } from "../../../api_service/pages/web/console/studio/studio.js";
 import { StreamarioError } from "../../../clients/web/streamario.js";
 import { memory } from "../storage.js";
 import { serve } from "../server.js";
@@ -32,6 +32,25 @@ test("a name that is taken gets the next number that is free", () => {
   assert.equal(freeName("Friday", ["Monday"]), "Friday");
   assert.equal(freeName(" Friday ", ["Friday"]), "Friday 2");
   assert.equal(freeName("Friday", ["Friday", "Friday 2", "Friday 3"]), "Friday 4");
+});
+
+test("a handle is as it is stored, however it is typed", () => {
+  assert.deepEqual(["Luna", "@luna", " ＬＵＮＡ ", "luna_7-x"].map(handleIn), ["luna", "luna", "luna", "luna_7-x"]);
+  assert.deepEqual(["abc", "a".repeat(30), "luna_7-x"].map(isHandle), [true, true, true]);
+  assert.deepEqual(["", "ab", "a".repeat(31), "lu na", "るな", "luna.tv"].map(isHandle), Array(6).fill(false));
+});
+
+test("a studio's handle is read, chosen and given up with its key", async (t) => {
+  const requests = serve(t, ({ method, body }) => ({ handle: method === "DELETE" ? null : (body?.handle ?? "sol") }));
+  assert.deepEqual([await studio.handle(), await studio.chooseHandle("luna"), await studio.giveUpHandle()], ["sol", "luna", null]);
+  assert.deepEqual(
+    requests.map(({ method, path, secret, body }) => [method, path, secret, body]),
+    [
+      ["GET", "/api/studios/id/handle", "id.key", null],
+      ["PUT", "/api/studios/id/handle", "id.key", { handle: "luna" }],
+      ["DELETE", "/api/studios/id/handle", "id.key", null],
+    ],
+  );
 });
 
 test("a long name keeps its number", () => {

@@ -29,6 +29,7 @@ export class Desk {
   refusal = ""; // what was asked for and not done, in words
   nextAt = Infinity; // when it must be drawn again though nothing changes (ms on `performance.now()`)
   now = performance.now(); // of this drawing
+  invitation; // where people join the room: what the server said last, and until then what is stored
   stopped = null; // what the last stop threw away, while it lasts and if this window did it: `{total, counts}`
   #page;
   #attendance;
@@ -46,6 +47,7 @@ export class Desk {
     const { texts, language, languages, redraw, speak } = page;
     Object.assign(this, { entry, texts, language, languages, redraw, speak });
     this.#page = page;
+    this.invitation = { url: entry.web_url, lasts: true };
     this.api = new RoomApi(entry.room_id, entry.room_token, storeSettings);
     this.#attendance = this.#attend();
     // Of what everybody may read the settings lack the words that the streamer masks.
@@ -174,6 +176,11 @@ export class Desk {
     return this.#page.open(settings);
   }
 
+  /** Read the room now. Where that fails, it is read soon enough. */
+  refresh() {
+    this.api.readRoom().then((room) => this.#attendance.hear(room), () => {});
+  }
+
   /** The browser's studio is another now, which does not know of the room. */
   adopted() {
     this.#record();
@@ -243,7 +250,17 @@ export class Desk {
     this.#clock.adjust(room.time);
     this.#rounds.hear(room, performance.now());
     if (room.settings) storeSettings(room.settings); // for the next room to begin with
+    if (room.invitation) this.#takeInvitation(room.invitation);
     if (!this.#isRecorded) this.#record();
+  }
+
+  #takeInvitation(invitation) {
+    const { url, reach } = this.invitation;
+    this.invitation = invitation;
+    if (invitation.url === url) return;
+    this.store({ web_url: invitation.url });
+    // A room that was just opened, or a handle that was just chosen, has another address at the same host.
+    this.lobby.invite.changed(Boolean(reach) && new URL(invitation.url).origin !== new URL(url).origin);
   }
 
   #record() {
@@ -251,9 +268,9 @@ export class Desk {
     record(this.entry, () => this.lobby.roomRecorded());
   }
 
-  #attached({ room_token: token, web_url: address }) {
+  #attached({ room_token: token }) {
     this.api.token = token;
-    this.store({ room_token: token, web_url: address });
+    this.store({ room_token: token });
   }
 
   #follow(state) {
@@ -284,7 +301,7 @@ export class Desk {
    */
   #turn(state) {
     const turn = this.#rounds.follow(state);
-    if (turn === "began") this.api.readRoom().then((room) => this.#attendance.hear(room), () => {}); // or soon enough
+    if (turn === "began") this.refresh();
     if (turn === "began" && (this.isDock || this.tab === "results")) this.openTab("live");
     if (turn === "ended" && this.tab === "live" && !this.isDock) this.openTab("results");
   }

@@ -1,6 +1,6 @@
 /** The setups on another computer: a link brings them there. */
 import { element } from "../../common/elements.js";
-import { publicUrl } from "../../common/urls.js";
+import { homeOf } from "../../common/urls.js";
 import { refusalOf } from "../api.js";
 import { confirmed } from "../confirm.js";
 import { buttonOf, labelled, showOnce } from "../parts.js";
@@ -10,9 +10,6 @@ import { sentenceOn, studio } from "./studio.js";
 
 const FRAGMENT = "#studio=";
 const KEY = /^[0-9A-HJKMNP-TV-Z]{26}\.[\w-]{22}$/;
-
-/** The link that brings this studio's setups to another browser. */
-const linkTo = (key) => publicUrl(`/console${FRAGMENT}${key}`);
 
 /**
  * Take over the studio whose link was opened, if the streamer wants it: whoever gave the link reads what
@@ -43,15 +40,18 @@ function tell(texts, sentence, kind = "") {
   showOnce(element("dialog", { "aria-label": texts.elsewhere }, form));
 }
 
-/** Show the link, and its QR code, that opens the setups on another computer. Throws StreamarioError. */
-export async function showElsewhere(texts) {
+/**
+ * Show the link, and its QR code, that opens the setups on another computer. `invitation`: the room's, at a desk. Throws
+ * StreamarioError.
+ */
+export async function showElsewhere({ texts, invitation }) {
   const [studioKey, code] = [await studio.key(), await studio.code()];
   const dialog = element("dialog", "studio-dialog");
   const heading = element("h2", "", texts.elsewhere);
   heading.id = "elsewhere-heading";
   dialog.setAttribute("aria-labelledby", heading.id);
   const link = linkToCopy(texts);
-  Object.assign(link.field, { id: "elsewhere-link", value: linkTo(studioKey) });
+  Object.assign(link.field, { id: "elsewhere-link", value: `${homeOf(invitation)}/console${FRAGMENT}${studioKey}` });
   dialog.append(
     heading,
     element("p", "", texts.elsewhere_explanation),

@@ -42,7 +42,7 @@ export class Setups {
       <p class="refusal" role="alert">${this.#refusal}</p>
       <p class="soft small" role="status">${this.#done}</p>
       <div class="row wrap">
-        ${button(texts.elsewhere, () => this.#attempt(() => showElsewhere(texts)))}
+        ${button(texts.elsewhere, () => this.#attempt(() => showElsewhere(this.page)))}
         ${this.#hasWrongKey ? button(texts.anew, () => this.#beginAnew()) : nothing}
       </div></div>`;
   }
