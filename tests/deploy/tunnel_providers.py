@@ -174,6 +174,6 @@ class Sshd(StandIn):
 
 def _is_sshd(pid: int) -> bool:
     try:
-        return b"sshd" in Path(f"/proc/{pid}/cmdline").read_bytes()
+        return Path(f"/proc/{pid}/comm").read_text().startswith("sshd")
     except OSError:
         return True
