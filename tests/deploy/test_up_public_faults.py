@@ -25,7 +25,7 @@ if TYPE_CHECKING:
     from collections.abc import Callable, Iterator
     from pathlib import Path
 
-    from tests.deploy.tunnel_providers import StandIn
+    from tests.deploy.tunnel_providers import TunnelStandIn
 
 REAL = ("-c", COMMAND)
 CROWD = ("--viewers", "500", "--rate", "0.5", "--duration", "10")
@@ -33,25 +33,25 @@ ENDED = "The tunnel has ended; it is opened again."
 
 
 @pytest.fixture(params=[Sshd, Cloudflared])
-def provider(request: pytest.FixtureRequest) -> StandIn:
+def provider(request: pytest.FixtureRequest) -> TunnelStandIn:
     """Each of the two stand-ins."""
     name = "sshd" if request.param is Sshd else "cloudflared"
-    found: StandIn = request.getfixturevalue(name)
+    found: TunnelStandIn = request.getfixturevalue(name)
     return found
 
 
 @pytest.fixture
-def play(start: Callable[..., Up]) -> Callable[[StandIn], Up]:
+def play(start: Callable[..., Up]) -> Callable[[TunnelStandIn], Up]:
     """A function that starts Streamario with a public link."""
 
-    def play(provider: StandIn) -> Up:
+    def play(provider: TunnelStandIn) -> Up:
         options = ("--public", "--public-via", provider.name, "--yes")
         return start(program=REAL, options=options, PATH=provider.path).is_ready()
 
     return play
 
 
-def opened(up: Up, provider: StandIn) -> Up:
+def opened(up: Up, provider: TunnelStandIn) -> Up:
     """Wait until the public link is printed and leads here."""
     up.reads_until(f"Public link: {provider.url}\n")
     until(lambda: leads_here(provider.url))
@@ -79,10 +79,12 @@ def counted(up: Up, room_id: str) -> int:
     return sum(button["accepted"] for button in stats)
 
 
-def link_of_rooms(up: Up) -> str:
-    """Return the URL in a new room's link."""
-    opened = httpx.post(f"http://127.0.0.1:{up.port}/api/rooms", json={}, timeout=DEADLINE)
-    return str(opened.json()["web_url"]).partition("/play/")[0]
+def invitation(up: Up) -> tuple[str, str]:
+    """Return where people join a room, and from where they can."""
+    rooms = f"http://127.0.0.1:{up.port}/api/rooms"
+    room_id = httpx.post(rooms, json={}, timeout=DEADLINE).json()["room_id"]
+    told = httpx.get(f"{rooms}/{room_id}", timeout=DEADLINE).json()["invitation"]
+    return told["url"].partition("/play/")[0], told["reach"]
 
 
 class Phone:
@@ -127,7 +129,7 @@ class Phone:
 
 
 def test_a_killed_tunnel_comes_back_and_no_press_counts_twice(
-    play: Callable[[StandIn], Up], provider: StandIn
+    play: Callable[[TunnelStandIn], Up], provider: TunnelStandIn
 ) -> None:
     """Under the same URL, while a phone presses on and repeats what was not answered."""
     up = opened(play(provider), provider)
@@ -142,28 +144,30 @@ def test_a_killed_tunnel_comes_back_and_no_press_counts_twice(
         assert phone.failures > 0
         assert phone.answered == phone.batches
         assert counted(up, room_id) == phone.batches
-    assert link_of_rooms(up) == provider.url
+    until(lambda: invitation(up) == (provider.url, "anywhere"))
 
 
-def test_another_url_is_printed_and_in_every_rooms_link(
-    play: Callable[[StandIn], Up], provider: StandIn
+def test_another_url_is_printed_and_in_every_invitation(
+    play: Callable[[TunnelStandIn], Up], provider: TunnelStandIn
 ) -> None:
     """Until it comes, rooms keep the old one."""
     up = opened(play(provider), provider)
     before = provider.url
-    until(lambda: link_of_rooms(up) == before)
+    until(lambda: invitation(up) == (before, "anywhere"))
     provider.refuse()
     after = provider.moves()
     for pid in provider.programs():
         os.kill(pid, signal.SIGKILL)
     up.reads_until(ENDED)
-    assert link_of_rooms(up) == before
+    until(lambda: invitation(up) == (before, "checking"))
     provider.accept()
     opened(up, provider)
-    until(lambda: link_of_rooms(up) == after)
+    until(lambda: invitation(up) == (after, "anywhere"))
 
 
-def test_a_network_that_goes_away_for_a_while(play: Callable[[StandIn], Up], sshd: Sshd) -> None:
+def test_a_network_that_goes_away_for_a_while(
+    play: Callable[[TunnelStandIn], Up], sshd: Sshd
+) -> None:
     """The game goes on in this network; afterwards the link is the same."""
     up = opened(play(sshd), sshd)
     with room(up) as room_id, httpx.Client(base_url=f"http://127.0.0.1:{up.port}") as here:
@@ -176,7 +180,7 @@ def test_a_network_that_goes_away_for_a_while(play: Callable[[StandIn], Up], ssh
         assert counted(up, room_id) == 1
 
 
-def test_a_frozen_connection_is_given_up(play: Callable[[StandIn], Up], sshd: Sshd) -> None:
+def test_a_frozen_connection_is_given_up(play: Callable[[TunnelStandIn], Up], sshd: Sshd) -> None:
     """What had been on its way counts once; the link is the same."""
     up = opened(play(sshd), sshd)
     with room(up) as room_id:
@@ -196,22 +200,22 @@ def test_a_frozen_connection_is_given_up(play: Callable[[StandIn], Up], sshd: Ss
 
 
 def test_a_provider_that_refuses_at_first_disturbs_nothing(
-    play: Callable[[StandIn], Up], provider: StandIn
+    play: Callable[[TunnelStandIn], Up], provider: TunnelStandIn
 ) -> None:
     """The game can be played in this network; the link comes when the provider agrees."""
     provider.refuse()
     up = play(provider)
     with room(up) as room_id, httpx.Client(base_url=f"http://127.0.0.1:{up.port}") as here:
         assert press(here, room_id) == 1
-        assert link_of_rooms(up) == f"http://127.0.0.1:{up.port}"
+        assert invitation(up)[0] == f"http://127.0.0.1:{up.port}"
         provider.accept()
         opened(up, provider)
         assert press(here, room_id) == 2
-        until(lambda: link_of_rooms(up) == provider.url)
+        until(lambda: invitation(up) == (provider.url, "anywhere"))
 
 
 def test_a_front_that_dies_is_started_again(
-    play: Callable[[StandIn], Up], cloudflared: Cloudflared, data_dir: Path
+    play: Callable[[TunnelStandIn], Up], cloudflared: Cloudflared, data_dir: Path
 ) -> None:
     """The link says so, and leads here again."""
     up = opened(play(cloudflared), cloudflared)
@@ -225,7 +229,7 @@ def is_named(pid: int, name: bytes) -> bool:
 
 
 def test_ctrl_c_ends_the_tunnel(
-    play: Callable[[StandIn], Up], provider: StandIn, data_dir: Path
+    play: Callable[[TunnelStandIn], Up], provider: TunnelStandIn, data_dir: Path
 ) -> None:
     """Silently, with status 0, and nothing is left."""
     up = opened(play(provider), provider)
@@ -236,7 +240,7 @@ def test_ctrl_c_ends_the_tunnel(
 
 
 def test_a_killed_start_leaves_no_tunnel(
-    play: Callable[[StandIn], Up], provider: StandIn, data_dir: Path
+    play: Callable[[TunnelStandIn], Up], provider: TunnelStandIn, data_dir: Path
 ) -> None:
     """Even by kill -9."""
     up = opened(play(provider), provider)
@@ -262,7 +266,9 @@ def test_what_a_command_of_the_users_starts_ends_with_it(
     until(lambda: not left_running(data_dir) and not cloudflared.programs())
 
 
-def test_five_hundred_viewers_come_through_it(play: Callable[[StandIn], Up], sshd: Sshd) -> None:
+def test_five_hundred_viewers_come_through_it(
+    play: Callable[[TunnelStandIn], Up], sshd: Sshd
+) -> None:
     """They are one address for the front, and none of them is refused."""
     up = opened(play(sshd), sshd)
     with room(up) as room_id, httpx.Client(base_url=sshd.url) as first:
