@@ -4,14 +4,26 @@ import { repeat } from "lit-html/directives/repeat.js";
 import { colorOf } from "../../common/colors.js";
 import { labelOf } from "../../streamario.js";
 import { MOODS } from "../bar/face.js";
-import { icon } from "../icon.js";
+import { icon, styleMap } from "../icon.js";
 import { rowMenu } from "../row_menu.js";
 import { settingsOf, TEMPLATES } from "../start/templates.js";
-import { styleMap } from "../style_map.js";
-import { beginWith, captionIn, copyOf, dropIndex, inSeconds, MOST_BUTTONS, move, newButton, otherLanguage } from "./button_drafts.js";
+import {
+  beginWith,
+  captionIn,
+  copyOf,
+  dropIndex,
+  inSeconds,
+  MOST_BUTTONS,
+  move,
+  nameIn,
+  newButton,
+  oftenOf,
+  otherLanguage,
+  togetherPerMinute,
+  WEIGHTS,
+} from "./button_drafts.js";
 import { pictureField, soundField, swatches } from "./fields.js";
 import { folded, idOf } from "./form.js";
-import { nameIn, oftenOf, togetherPerMinute, WEIGHTS } from "./how_often.js";
 
 const PICTURE = { longest: 256, mayMove: true }; // px
 
@@ -188,7 +200,7 @@ function buttonForm(settings, button, n, advanced) {
 function nameHint(button, { texts, language }) {
   const other = captionIn(button, otherLanguage(language)).text;
   if (other) return texts.also_called(other);
-  return button.labels.length === 0 ? texts.nameless_button(button.event_type) : "";
+  return button.labels.length === 0 ? texts.nameless_button(button.event_type) : texts.called_the_same;
 }
 
 function howOften({ texts, form, draft, desk }, n, button) {

@@ -1,14 +1,12 @@
 import { html, nothing } from "lit-html";
 import { repeat } from "lit-html/directives/repeat.js";
-import { styleMap } from "../style_map.js";
 import { colorOf, shadesOf } from "../../common/colors.js";
 import { grouped } from "../../common/languages.js";
 import { paletteOf } from "../../common/palette.js";
 import { mediaUrl } from "../../common/urls.js";
 import { labelOf } from "../../streamario.js";
-import { icon } from "../icon.js";
-import { namedTeams } from "./button_drafts.js";
-import { oftenOf } from "./how_often.js";
+import { icon, styleMap } from "../icon.js";
+import { namedTeams, oftenOf } from "./button_drafts.js";
 
 const SCREENS = ["waiting", "round", "results"];
 const FILLED = [0.95, 0.23, 0.12, 1, 0.34, 0.6]; // how far buttons are, one after the other

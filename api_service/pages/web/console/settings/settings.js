@@ -177,11 +177,14 @@ export class Settings {
     this.#say("");
   }
 
-  /** Lists are replaced whole: what a game changed meanwhile in one of them is read before. */
+  /** Lists are replaced whole: what others changed meanwhile in one of them goes into the draft before. */
   async #send() {
-    this.#take(await this.#read());
-    const sent = structuredClone(this.draft.now);
-    const settings = await this.desk.api.changeSettings(this.draft.changes());
+    let sent;
+    const settings = await this.desk.api.editSettings((theirs) => {
+      this.#take(theirs);
+      sent = structuredClone(this.draft.now);
+      return this.draft.changes();
+    });
     this.#seen = this.#visible;
     this.#take(settings, sent);
     this.#forgetProblems();
@@ -241,7 +244,7 @@ export class Settings {
   }
 
   get #unsaved() {
-    if (this.draft.isDirty) return this.texts.unsaved(this.draft.unsaved());
+    if (this.draft.isDirty) return this.texts.unsaved(this.draft.unsaved(), this.desk.state.status === "in_game");
     return this.uploads.areUnderWay ? this.texts.uploading : "";
   }
 

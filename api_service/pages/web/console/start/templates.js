@@ -5,8 +5,6 @@ const [PINK, AMBER, BLUE] = ["#ff77b2", "#ffb01f", "#4b93ff"];
 const [GREEN, TEAL, VIOLET] = ["#86cc36", "#1fc4b4", "#a98bff"];
 const ROUND_S = 300;
 const MOST_SETUPS = 4; // that have a card; the dialog of setups has all
-/** How often all buttons of a room together fire, unless the streamer says otherwise. */
-export const TRIGGERS_PER_MINUTE = 12;
 
 /** Presses that a button needs with one viewer, at least, and at most. */
 const OFTEN = { weight: 2, base: 4, min: 3, max: 60 };
