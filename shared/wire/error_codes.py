@@ -298,10 +298,7 @@ REPLACED: Final = _kind(
     "別のゲームかウィンドウが操作を引き継ぎました。",
 )
 GAME_CONNECTED: Final = _kind(
-    0,
-    "game_connected",
-    "This room's game is connected.",
-    "このルームには、ゲームが接続しています。",
+    0, "game_connected", "This room's game is connected.", "ゲームがすでに接続しています。"
 )
 TOO_MANY_BAD_MESSAGES: Final = _kind(
     0,

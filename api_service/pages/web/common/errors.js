@@ -80,7 +80,7 @@ const SENTENCES = {
     "draining": "サーバーが再起動しています。もう一度接続してください。",
     "forbidden": "ルームトークンが無効になりました。",
     "forbidden_origin": "このオリジンのゲームは接続できません。",
-    "game_connected": "このルームには、ゲームが接続しています。",
+    "game_connected": "ゲームがすでに接続しています。",
     "game_not_started": "進行中のラウンドがありません。",
     "gateway_timeout": "サーバーでエラーが起きました。反映済みか確認してください。",
     "going_away": "サーバーが接続を閉じました。",
