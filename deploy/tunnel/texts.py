@@ -18,9 +18,9 @@ PUBLIC_VIA: Final = Sentence(
     "または {port} を含み URL を表示するコマンド",
 )
 PUBLIC_ADDRESSES: Final = Sentence(
-    "where the tunnel does not name viewers' IP addresses: for how many addresses all its viewers"
-    " count together (default: 50)",
-    "トンネルが視聴者の IP アドレスを伝えない場合に、視聴者全体を何アドレス分と数えるか"
+    "where the tunnel does not name viewers' IP addresses: how many IP addresses all its viewers"
+    " together count for (default: 50)",
+    "トンネルが視聴者の IP アドレスを伝えないときに、視聴者全体を IP アドレス何個分と数えるか"
     "（既定値：50）",
 )
 YES: Final = Sentence("open the public link without asking", "確認せずに公開リンクを開きます")
@@ -53,10 +53,10 @@ OWN_TERMS: Final = Sentence(
     "このコマンドのトンネルを運営する事業者の規約が適用されます。",
 )
 ONE_ADDRESS: Final = Sentence(
-    "It does not name viewers' IP addresses: all viewers share the limits of {addresses} addresses"
-    " (--public-addresses).",
-    "視聴者の IP アドレスは伝わりません。視聴者全体で {addresses} アドレス分の上限を分け合います"
-    "（--public-addresses）。",
+    "It does not name viewers' IP addresses: all viewers share the limits of {addresses} IP"
+    " addresses (--public-addresses).",
+    "視聴者の IP アドレスは伝わりません。視聴者全体で、IP アドレス {addresses} 個分の上限を"
+    "分け合います（--public-addresses）。",
 )
 QUESTION: Final = Sentence("Open a public link? [y/N] ", "公開リンクを開きますか？ [y/N] ")
 AGREED: Final = frozenset({"y", "yes", "はい"})
