@@ -24,7 +24,7 @@ export async function awaitRoom(handle, { texts, scoreBoard, speaker, showOnly }
   });
   loadFonts();
   document.title = `@${handle}`;
-  for (const id of ["title", "handle"]) document.getElementById(id).textContent = document.title;
+  document.getElementById("handle").textContent = document.title;
   noticed();
   const roomId = await openedRoom(handle, (isReachable) => {
     connection = isReachable ? "polling" : "offline";
