@@ -1,4 +1,5 @@
-# run          install what running needs, start both servers and both services; Ctrl-C stops them
+# run          install what running needs, start both servers and both services; Ctrl-C stops them. PUBLIC=1 opens a
+#              public link through a tunnel (VIA="which tunnel, or its command", YES=1: without asking)
 # unit         run the tests that need no server or browser: in Python, and the pages' in Node
 # test         run what a change should pass before its commit, on servers that the tests start; installs
 #              system packages if it may (TESTS=path)
@@ -35,7 +36,7 @@ help:
 	@sed -n '/^#/!q; s/^# //p' Makefile
 
 run: $(RUNS)
-	@exec $(BIN)/streamario up
+	@exec $(BIN)/streamario up $(if $(PUBLIC),--public) $(if $(VIA),--public-via '$(VIA)') $(if $(YES),--yes)
 
 install: $(TOOLS)
 
@@ -100,7 +101,7 @@ WORKERS ?= $(shell echo $$(($$(getconf _NPROCESSORS_ONLN) * 2)))
 # Only `make test-all` runs these, unless TESTS names one: attacks, faults, proxies and fuzz tests; losses and
 # outages; the deployment's slow parts; of the clients, bad networks; of the pages, all but a walk through each,
 # and the documents' examples.
-THOROUGH := tests/attacks tests/balancer tests/conformance tests/containers tests/faults tests/small_server \
+THOROUGH := tests/attacks tests/tunnel/test_attacks.py tests/balancer tests/conformance tests/containers tests/faults tests/small_server \
 	tests/api_service/ledger/test_costs.py tests/api_service/ledger/test_losses.py \
 	tests/api_service/ledger/test_lost_rooms.py tests/flow/test_conservation.py tests/flow/test_lost_rooms.py \
 	tests/shared/engine/test_engine_deadline.py tests/shared/engine/test_engine_evening.py \

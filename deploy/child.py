@@ -2,10 +2,10 @@
 
     python -P -m deploy.child MODULE:FUNCTION
 
-Standard input is a socket to the parent. The parent sends `Orders` there, while this process
-already imports the service's modules. The answer is one line: `READY` once the service listens, or
-the reason, in JSON, why it cannot serve. End of file means that the parent has died, even by
-kill -9.
+Standard input is a socket to the parent. The parent sends `Orders` there, after their length, while
+this process already imports the service's modules. The answer is one line: `READY` once the service
+listens, or the reason, in JSON, why it cannot serve. Each line that then comes from the parent is a
+`Tunnel` in JSON, which has changed. End of file means that the parent has died, even by kill -9.
 """
 
 from __future__ import annotations
@@ -20,22 +20,40 @@ from typing import Final
 
 import msgspec
 
-from deploy.children import READY, Orders
+from deploy.children import LENGTH_BYTES, READY, Orders
 from deploy.errors import sentence_for_user
 from deploy.serve import Shutdown, run, serve
+from shared.process.settings import Tunnel
 from shared.process.telemetry import configure_logging
 
 FAILED: Final = 2
+READ_BYTES: Final = 65536
+
+
+class Changes:
+    """Reads what the parent sends after the orders: where the tunnel leads now."""
+
+    def __init__(self, parent: socket.socket, tunnel: Tunnel | None) -> None:
+        self._parent = parent
+        self._tunnel = tunnel
+        self._begun = b""
+
+    def read(self) -> None:
+        """Read what has come; end this process if the parent has died."""
+        if not (sent := self._parent.recv(READ_BYTES)):
+            # Without the parent there is nothing to drain for: Redis and PostgreSQL end with it.
+            os._exit(FAILED)
+        *lines, self._begun = (self._begun + sent).split(b"\n")
+        if lines and self._tunnel:
+            now = msgspec.json.decode(lines[-1], type=Tunnel)
+            self._tunnel.url, self._tunnel.confirmed = now.url, now.confirmed
 
 
 def main(part: str) -> int:
     """Serve as ordered until SIGTERM, and return the exit status."""
     resolve_name(part)
     with socket.socket(fileno=sys.stdin.fileno()) as parent:
-        try:
-            with parent.makefile("rb") as sent:
-                orders: Orders = pickle.load(sent)
-        except EOFError:
+        if (orders := _orders(parent)) is None:
             return FAILED
         configure_logging(orders.settings.log_level, orders.settings.log_format)
         if orders.screen:
@@ -49,9 +67,16 @@ def main(part: str) -> int:
             return FAILED
 
 
+def _orders(parent: socket.socket) -> Orders | None:
+    """Read the orders, and nothing after them; None if the parent has died."""
+    length = int.from_bytes(parent.recv(LENGTH_BYTES, socket.MSG_WAITALL), "big")
+    sent = parent.recv(length, socket.MSG_WAITALL) if length else b""
+    orders: Orders | None = pickle.loads(sent) if len(sent) == length > 0 else None
+    return orders
+
+
 async def _serve(parent: socket.socket, orders: Orders, shutdown: Shutdown) -> None:
-    # Without the parent there is nothing to drain for: Redis and PostgreSQL end with it.
-    asyncio.get_running_loop().add_reader(parent, os._exit, FAILED)
+    asyncio.get_running_loop().add_reader(parent, Changes(parent, orders.settings.tunnel).read)
     await serve(orders.settings, [orders.service], shutdown, lambda: parent.sendall(READY))
 
 

@@ -23,9 +23,10 @@ if TYPE_CHECKING:
 
     from deploy.screen_log import ScreenLog
     from deploy.serve import ListeningService
-    from shared.process.settings import Settings
+    from shared.process.settings import Settings, Tunnel
 
 READY: Final = b"ready\n"
+LENGTH_BYTES: Final = 8
 STOPPED: Final = (0, -signal.SIGTERM)  # the signal, if it came before the child handled signals
 
 
@@ -56,7 +57,8 @@ class Child:
         ready: asyncio.Event,
     ) -> CommandError | None:
         """Let it serve until it ends, then set `stop`; return the error if it was not asked to."""
-        self.orders.write(pickle.dumps(Orders(self.service, settings, screen)))
+        orders = pickle.dumps(Orders(self.service, settings, screen))
+        self.orders.write(len(orders).to_bytes(LENGTH_BYTES, "big") + orders)
         reason = None
         with suppress(ConnectionResetError):  # it was killed before it read its orders
             async for line in self.reports:
@@ -77,6 +79,11 @@ class Child:
             process=self.process.pid,
             how=how.about(signal=signal_name, status=status),
         )
+
+    def tell(self, tunnel: Tunnel) -> None:
+        """Tell it where the tunnel leads from now on; call this once it has its orders."""
+        if not self.orders.is_closing():
+            self.orders.write(msgspec.json.encode(tunnel) + b"\n")
 
     def send(self, number: signal.Signals) -> None:
         """Send it a signal, unless it has ended."""

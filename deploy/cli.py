@@ -129,6 +129,7 @@ def _settings(**fixed: str) -> Settings:
 def _up(parts: Parts, arguments: Sequence[str]) -> int:
     from deploy.screen_log import ScreenLog
     from deploy.serve import run
+    from deploy.tunnel.consent import public_from
     from deploy.up import arguments_parser, console_url, say_stopping, up
 
     language = _language()
@@ -138,9 +139,12 @@ def _up(parts: Parts, arguments: Sequence[str]) -> int:
     settings = _settings(MODE="both", DRAIN_DELAY=environment.get("DRAIN_DELAY") or "0")
     if settings.redis_url and settings.database_url:
         _require(settings, "secret_keys")
+    if public := public_from(options, settings, language):
+        settings = public.settings(settings)
     screen = None
     if sys.stderr.isatty() and not environment.get("LOG_FORMAT"):
-        screen = ScreenLog(console_url(settings), in_color=not environment.get("NO_COLOR"))
+        in_color = not environment.get("NO_COLOR")
+        screen = ScreenLog(console_url(settings), in_color, settings.tunnel)
         screen.show()
     api, gateway, ledger = _services(settings, parts, ("api", "gateway", "ledger"))
     return run(
@@ -150,6 +154,7 @@ def _up(parts: Parts, arguments: Sequence[str]) -> int:
             gateway=gateway,
             ledger=ledger,
             apis=options.apis,
+            public=public,
             migrate=partial(_migrate_database, parts),
             shutdown=shutdown,
             screen=screen,

@@ -1,4 +1,4 @@
-"""The log of `streamario up` on a terminal: one short line per trigger, and the console's URL.
+"""The log of `streamario up` on a terminal: one short line per trigger, and where to go.
 
 If the output is no terminal or `LOG_FORMAT` is set, `shared.process.telemetry` formats the log.
 """
@@ -13,6 +13,7 @@ from typing import TYPE_CHECKING, Final
 from shared.process.telemetry import TextFormatter
 
 if TYPE_CHECKING:
+    from shared.process.settings import Tunnel
     from shared.process.telemetry import Field
 
 DELIVERED: Final = "event delivered to unity via pubsub"
@@ -25,10 +26,11 @@ PLAIN: Final = "\x1b[0m"
 
 @dataclass(frozen=True, slots=True)
 class ScreenLog:
-    """The log on a terminal that a person watches; the console's URL is repeated there."""
+    """The log on a terminal that a person watches; the URLs of console and tunnel are repeated."""
 
     console: str
     in_color: bool
+    tunnel: Tunnel | None = None
 
     def show(self) -> None:
         """Make the handlers of the root logger write for that person, who sees each trigger."""
@@ -42,19 +44,19 @@ class ScreenLog:
 
 
 class ScreenFormatter(TextFormatter):
-    """Shortens triggers, and repeats the console's URL below them so that it stays visible.
+    """Shortens triggers, and repeats the URLs below them so that they stay visible.
 
     Other lines are not followed by it: those of a stop would lead to a console that is gone.
     """
 
     def __init__(self, screen: ScreenLog) -> None:
         super().__init__()
-        self._console = screen.console
+        self._screen = screen
         self._begin, self._end = (YELLOW, PLAIN) if screen.in_color else ("", "")
         self._lines = 0
 
     def format(self, record: logging.LogRecord) -> str:
-        """Return the record as one line, with the console's URL below after 20 lines."""
+        """Return the record as one line, with the URLs below after 20 lines."""
         self._lines += 1
         if record.msg != DELIVERED:
             return super().format(record)
@@ -62,7 +64,9 @@ class ScreenFormatter(TextFormatter):
         if self._lines < AGAIN_AFTER:
             return line
         self._lines = 0
-        return f"{line}\n  console  {self._console}"
+        tunnel = self._screen.tunnel
+        public = f"\n  public   {tunnel.url}" if tunnel and tunnel.url else ""
+        return f"{line}\n  console  {self._screen.console}{public}"
 
     def _trigger(self, record: logging.LogRecord) -> str:
         facts: dict[str, Field] = getattr(record, "fields", {})

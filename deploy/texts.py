@@ -143,6 +143,10 @@ NO_POSTGRESQL: Final = Sentence(
     "no PostgreSQL server is installed; {hint}",
     "PostgreSQL のサーバーがインストールされていません。{hint}",
 )
+NO_CADDY: Final = Sentence(
+    "no Caddy 2.11 or later is installed; {hint}",
+    "Caddy の 2.11 以降がインストールされていません。{hint}",
+)
 NO_SETPRIV: Final = Sentence(
     "PostgreSQL refuses to run as root, and setpriv (of util-linux) is not installed;"
     " install it, or start as another user",

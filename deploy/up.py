@@ -28,6 +28,7 @@ from deploy.embedded.data_dir import load_or_make_secret
 from deploy.embedded.programs import redis_client
 from deploy.embedded.servers import EmbeddedServers, embedded_servers
 from deploy.serve import ListeningService, Shutdown, require_free_ports
+from deploy.tunnel.consent import add_options
 from shared.process.settings import WILDCARD_HOSTS, Settings
 
 if TYPE_CHECKING:
@@ -35,6 +36,7 @@ if TYPE_CHECKING:
     from collections.abc import AsyncIterator, Callable, Iterator
 
     from deploy.screen_log import ScreenLog
+    from deploy.tunnel.tunnel import Public
     from shared.wire.languages import Language, Sentence
 
 DEFAULTS = Settings()
@@ -47,6 +49,7 @@ def arguments_parser(language: Language) -> argparse.ArgumentParser:
     """The parser of the command's options, with its help in this language."""
     parser = CommandParser("up", texts.COMMANDS["up"], language)
     parser.option("--apis", texts.APIS, type=whole_number, default=1, metavar="N")
+    add_options(parser)
     return parser
 
 
@@ -57,6 +60,7 @@ async def up(
     gateway: ListeningService,
     ledger: ListeningService,
     apis: int,
+    public: Public | None,
     migrate: Callable[[str], None],
     shutdown: Shutdown,
     screen: ScreenLog | None,
@@ -64,7 +68,8 @@ async def up(
 ) -> None:
     """Start the servers that no URL is set for, migrate, serve until shutdown, and stop everything.
 
-    The API runs in `apis` processes. Raises CommandError.
+    The API runs in `apis` processes. With `public`, viewers also come through a tunnel. Raises
+    CommandError.
     """
     require_free_ports(settings, (api, gateway))  # not the ledger's, which may be any
     async with AsyncExitStack() as stack:
@@ -76,14 +81,19 @@ async def up(
         complete = completed(settings, servers)
         await asyncio.to_thread(migrate, complete.database_url)
         await stack.enter_async_context(_watched(servers))
+        announced = asyncio.Event()
+        if public and servers.folder:
+            link = public.link(servers.folder, complete, children, announced, language)
+            await stack.enter_async_context(link)
         shutdown.serving = True
-        await serve_all(
-            children,
-            replace(complete, ledger=False),  # for the API: the ledger's process ignores it
-            screen,
-            shutdown.stop,
-            lambda: Terminal(sys.stdout, language).say(*directions(complete, language)),
-        )
+
+        def announce() -> None:
+            Terminal(sys.stdout, language).say(*directions(complete, language))
+            announced.set()
+
+        # For the API: the ledger's process ignores it.
+        serving = replace(complete, ledger=False)
+        await serve_all(children, serving, screen, shutdown.stop, announce)
 
 
 @contextmanager
@@ -114,10 +124,13 @@ def _with_sockets(
 
 
 def embedded_for(settings: Settings) -> AbstractAsyncContextManager[EmbeddedServers]:
-    """Return a context that runs the embedded servers for which no URL is set."""
+    """Return a context that runs the embedded servers for which no URL is set.
+
+    It holds the data folder if there is one, and for a tunnel.
+    """
     redis, database = not settings.redis_url, not settings.database_url
-    if not (redis or database):
-        return nullcontext(EmbeddedServers(None, None))
+    if not (redis or database or settings.tunnel):
+        return nullcontext(EmbeddedServers(None, None, None))
     return embedded_servers(settings.data_dir, redis=redis, database=database)
 
 

@@ -62,7 +62,7 @@ VIEWERS: Final = text(f"""
         FROM presses WHERE room_id = :room_id AND round = :round AND (
             CAST(:event_types AS text[]) IS NULL OR event_type = ANY(CAST(:event_types AS text[]))
         )
-        GROUP BY viewer_id ORDER BY sum(count) DESC, viewer_id DESC LIMIT {TOP_VIEWERS}
+        GROUP BY viewer_id ORDER BY sum(count) DESC, viewer_id DESC LIMIT :most
     ) AS pressed {_NAMED}
     ORDER BY count DESC, viewer_id DESC
 """)
@@ -289,9 +289,11 @@ async def viewer_totals_of(
     room_id: str,
     round_: int,
     event_types: list[str] | None = None,
+    *,
+    most: int = TOP_VIEWERS,
 ) -> tuple[Top, ...]:
-    """Who pressed most of these buttons together (all if None), best first, up to `TOP_VIEWERS`."""
-    parameters = {"room_id": room_id, "round": round_, "event_types": event_types}
+    """Who pressed most of these buttons together (all if None), best first, `most` at most."""
+    parameters = {"room_id": room_id, "round": round_, "event_types": event_types, "most": most}
     return tuple(Top(*top) for top in await connection.execute(VIEWERS, parameters))
 
 

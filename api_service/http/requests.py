@@ -15,7 +15,7 @@ import msgspec
 from starlette.responses import Response
 
 from api_service.http.headers import OF_JSON
-from shared.identity.addresses import Address, client_address, is_trusted
+from shared.identity.addresses import Address, client_address, forwarded, is_trusted
 from shared.identity.tokens import SCOPED_TOKEN, is_ulid
 from shared.wire.error_codes import (
     BODY_TOO_LARGE,
@@ -37,7 +37,7 @@ if TYPE_CHECKING:
     from starlette.types import Receive, Scope
 
     from shared.identity.tokens import AccessKeys, Signer
-    from shared.process.settings import Network
+    from shared.process.settings import Network, Settings
 
 BODY_LIMIT: Final = 16 * 1024  # bytes
 FASTEST: Final = 1  # of gzip's levels; the slowest saves another tenth
@@ -241,6 +241,24 @@ def host_of(request: Request) -> str:
     return found[1] if found else ""
 
 
+def viewers_ws_url(request: Request, settings: Settings) -> str:
+    """The URL of the gateways for this client's viewers' socket, without a path.
+
+    Through a tunnel it has the same origin as the API.
+    """
+    if settings.tunnel and (host := _host_at_tunnel(request.scope, settings)):
+        return f"{'wss' if settings.tunnel.is_secure else 'ws'}://{host}"
+    return settings.ws_url_from(host_of(request))
+
+
+def _host_at_tunnel(scope: Scope, settings: Settings) -> str:
+    """The host, with its port, of a request that came through the tunnel's front; else ""."""
+    peer = scope["client"][0] if scope["client"] else None
+    told = header_value(scope, b"x-forwarded-host")
+    host = forwarded(peer, settings.trusted_proxies, told) if settings.tunnel else None
+    return host if host and _HOST.fullmatch(host) else ""
+
+
 def room_id_of(request: Request) -> str:
     """The room id in the path. Raises Refused if no room can have this id."""
     room_id: str = request.path_params["room_id"]
@@ -293,10 +311,15 @@ def _address_of_peer(peer: str | None) -> Address:
     return client_address(peer, (), ())
 
 
-def came_over_https(scope: Scope, trusted: Sequence[Network]) -> bool:
-    """Whether the client used HTTPS; `X-Forwarded-Proto` counts from a trusted proxy only."""
+def came_over_https(scope: Scope, settings: Settings) -> bool:
+    """Whether the client used HTTPS.
+
+    Through a tunnel its URL says so. `X-Forwarded-Proto` counts from a trusted proxy only.
+    """
+    if settings.tunnel and _host_at_tunnel(scope, settings):
+        return settings.tunnel.is_secure
     schemes = _header_values(scope, b"x-forwarded-proto")
-    if schemes and scope["client"] and is_trusted(scope["client"][0], trusted):
+    if schemes and scope["client"] and is_trusted(scope["client"][0], settings.trusted_proxies):
         # Proxies append: the nearest one's value is last.
         return schemes[-1].rpartition(",")[2].strip().lower() == "https"
     return bool(scope["scheme"] == "https")

@@ -25,7 +25,7 @@ from starlette.routing import Route
 from api_service.http.headers import FOR_ANY_PAGE, FOR_GOOD, OF_JSON, hash_source, of_page
 from api_service.http.problems import ProblemResponse
 from api_service.http.qr_codes import qr_code
-from api_service.http.requests import accepts_gzip, host_of, room_id_of
+from api_service.http.requests import accepts_gzip, room_id_of, viewers_ws_url
 from api_service.studio.handles import target_of
 from shared.wire.error_codes import NOT_FOUND
 from shared.wire.refusal import Refused
@@ -245,7 +245,7 @@ class Pages:
         return text
 
     def _headers(self, name: str, request: Request, *, own_style: bool = False) -> dict[str, str]:
-        ws_url = self._settings.ws_url_from(host_of(request))
+        ws_url = viewers_ws_url(request, self._settings)
         return of_page(ws_url, own_style=own_style, scripts=self._scripts[name])
 
     async def _qr_code(self, request: Request) -> Response:

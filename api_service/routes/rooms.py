@@ -18,10 +18,12 @@ from api_service.http.requests import (
     compressed_answer,
     host_of,
     read_json,
+    read_query,
     read_struct,
     require_game_key,
     require_room_token,
     room_id_of,
+    viewers_ws_url,
 )
 from api_service.routes.presses import log_triggers
 from shared.engine.keys import CHANGES_LIMIT, FIRES_LIMIT, PREVIEWS_LIMIT
@@ -38,6 +40,7 @@ from shared.wire.error_codes import (
     LOG_FULL,
     PAUSED,
     RATE_LIMITED,
+    SETTINGS_MOVED,
     STORE_UNAVAILABLE,
     UNAVAILABLE,
     UNKNOWN_EVENT_TYPE,
@@ -119,7 +122,7 @@ class Rooms:
             room_id=room_id,
             room_token=self._signer.room_token(room_id, time.time()),
             web_url=self._settings.viewer_page(room_id),
-            ws_url=f"{self._gateways(request)}/ws-unity",
+            ws_url=f"{self._settings.ws_url_from(host_of(request))}/ws-unity",
             settings=wanted,
             code=await first_code(self._engine, room_id),
         )
@@ -149,8 +152,9 @@ class Rooms:
             started_at=_timestamp_or_none(room.started_at),
             ended_at=_timestamp_or_none(room.ended_at),
             settings=self._settings_for(request, room_id, decode(room.settings)),
+            settings_version=room.settings_version,
             viewer_count=room.viewer_count,
-            ws_viewer_url=f"{self._gateways(request)}/ws-viewer?room_id={room_id}",
+            ws_viewer_url=f"{viewers_ws_url(request, self._settings)}/ws-viewer?room_id={room_id}",
             code=await code_of(self._engine, room_id, room),
             round_ends_at=room.ends_at,
             round_left_ms=room.left_ms,
@@ -167,26 +171,35 @@ class Rooms:
         is_owner = self._signer.verify_room_token(token, room_id, time.time())
         return settings if is_owner else public(settings)
 
-    def _gateways(self, request: Request) -> str:
-        return self._settings.ws_url_from(host_of(request))
-
     @Operation(
         "PATCH",
         "/api/rooms/{room_id}/settings",
+        query=rest_bodies.SettingsQuery,
         body=(RoomSettings,),
         answers=(RoomSettings,),
         security="room_token",
-        refusals=(INVALID_SETTINGS, RATE_LIMITED, LEDGER_FULL),
+        refusals=(INVALID_SETTINGS, SETTINGS_MOVED, RATE_LIMITED, LEDGER_FULL),
     )
     async def change_settings(self, request: Request) -> Response:
-        """Change a room's settings: merges the top level, replaces lists."""
+        """Change a room's settings: merges the top level, replaces lists.
+
+        With `if_version`, only if nobody has changed them since they had that version.
+        """
         patch = await read_json(request, SETTINGS_BODY_LIMIT, required=True)
         validate(patch)  # an invalid patch is invalid for any room: 400 comes before 401
         require_room_token(request, self._signer)
+        version = read_query(request, rest_bodies.SettingsQuery).if_version
         room_id = room_id_of(request)
         await self._engine.spend_of(CHANGES_LIMIT, room_id)
-        change, address = partial(merge, patch=patch), self._address_of(request)
+        read = None if version is None else await self._of_version(room_id, version)
+        change, address = partial(_merged, patch=patch, read=read), self._address_of(request)
         return answer(await self._engine.change_settings(room_id, change, of=address))
+
+    async def _of_version(self, room_id: str, version: int) -> RoomSettings:
+        room = await self._engine.describe(room_id)
+        if room.settings_version != version:
+            raise Refused(SETTINGS_MOVED)
+        return decode(room.settings)
 
     @Operation(
         "POST",
@@ -293,6 +306,13 @@ class Rooms:
 
     def _address_of(self, request: Request) -> Address:
         return address_of(request.scope, self._settings.trusted_proxies)
+
+
+def _merged(settings: RoomSettings, *, patch: object, read: RoomSettings | None) -> RoomSettings:
+    """The settings with the patch, if they are still as they were `read`. Raises Refused."""
+    if read not in (None, settings):
+        raise Refused(SETTINGS_MOVED)
+    return merge(settings, patch)
 
 
 def _settings_in(raw: object) -> RoomSettings:

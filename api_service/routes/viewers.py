@@ -37,8 +37,7 @@ class Viewers:
         self._engine = engine
         self._signer = signer
         self._names = names
-        self._trusted = settings.trusted_proxies
-        self._limit = settings.viewers_per_address
+        self._settings = settings
 
     @Operation(
         "GET",
@@ -50,7 +49,7 @@ class Viewers:
     async def from_cookie(self, request: Request) -> Response:
         """Confirm the viewer id in the cookie, or issue a new one."""
         viewer = await self.confirmed(request, request.cookies.get(COOKIE))
-        attributes = OVER_HTTPS if came_over_https(request.scope, self._trusted) else OVER_HTTP
+        attributes = OVER_HTTPS if came_over_https(request.scope, self._settings) else OVER_HTTP
         cookie = f"{COOKIE}={viewer.viewer_id}; {attributes}; Path=/; Max-Age={COOKIE_LIFETIME}"
         return answer(viewer, headers={"Set-Cookie": cookie})
 
@@ -81,7 +80,7 @@ class Viewers:
         if viewer is None:
             raise Refused(INVALID_VIEWER)
         name = clean_name(wanted.name)
-        address = address_of(request.scope, self._trusted)
+        address = address_of(request.scope, self._settings.trusted_proxies)
         await self._engine.spend_storage(address, len(name.encode()))
         await self._names.set(viewer, name)
         return answer(rest_bodies.Viewer(self._signer.sign_viewer(viewer), name or None))
@@ -90,8 +89,9 @@ class Viewers:
         """The viewer with this id, or if it is no valid one, with a new id. Raises RateLimited."""
         viewer = self._signer.verify_viewer(viewer_id) if viewer_id else None
         if viewer is None:
-            address = address_of(request.scope, self._trusted)
-            per_minute, burst = self._limit.per_minute, self._limit.burst
+            address = address_of(request.scope, self._settings.trusted_proxies)
+            limit = self._settings.viewers_per_address
+            per_minute, burst = limit.per_minute, limit.burst
             await self._engine.spend("viewers", address, per_minute=per_minute, burst=burst)
             return rest_bodies.Viewer(self._signer.new_viewer_id(), None)
         # Signed again with the first key: a year later, no cookie needs an older key.

@@ -79,7 +79,7 @@ export interface RoomState {
   readonly stopped: boolean;
   /** When the server ends the running round (ms on `performance.now()`); null without a limit, or while it is paused. */
   readonly roundEndsAt: number | null;
-  /** How long (ms) a round with a limit will go on after the pause that its game has made; null otherwise. */
+  /** How long (ms) a paused round with a limit will go on after its pause; null otherwise. */
   readonly roundLeftMs: number | null;
   /** After how long (ms) the server ends rounds (room setting `round_limit_s`); 0 = never. */
   readonly roundLimitMs: number;

@@ -2,13 +2,14 @@
 
     python -I -S guard.py SIGNAL LOG FD COMMAND...
 
-The server's output is appended to the file LOG, and it inherits the file descriptor FD.
+The server's output is appended to the file LOG, or goes to standard output if LOG is "-". The
+server inherits the file descriptor FD. What it has started in its process group ends with it.
 
 Standard input is a pipe that the parent keeps open and never writes to. End of file means that the
 parent stopped or died, even by kill -9. On end of file, SIGTERM, SIGINT or SIGHUP, the guard sends
 SIGNAL to the server, and SIGKILL after ten seconds. If the guard itself is killed, the kernel sends
-SIGNAL to the server (Linux only). The first line on standard output is the server's process id; the
-exit status is the server's.
+SIGNAL to the server (Linux only). The first line on standard output is the server's process id,
+unless its output goes there; the exit status is the server's.
 
 The guard imports only the standard library, to start fast and use little memory.
 """
@@ -21,10 +22,12 @@ import select
 import signal
 import subprocess
 import sys
+from contextlib import suppress
 from pathlib import Path
 
 PATIENCE = 10.0  # s
 PR_SET_PDEATHSIG = 1
+OWN_OUTPUT = "-"
 
 
 def main(argv: list[str]) -> int:
@@ -32,13 +35,17 @@ def main(argv: list[str]) -> int:
     order, log, lock, *command = argv
     stop = signal.Signals[order]
     wake = _wake_on_signals(signal.SIGCHLD, signal.SIGTERM, signal.SIGINT, signal.SIGHUP)
-    server = _start(command, Path(log), stop, int(lock))
-    sys.stdout.write(f"{server.pid}\n")
-    sys.stdout.flush()
+    server = _start(command, log, stop, int(lock))
+    if log != OWN_OUTPUT:
+        sys.stdout.write(f"{server.pid}\n")
+        sys.stdout.flush()
     _await_order_or_end(server, wake)
     if server.poll() is None:
         _stop(server, stop)
-    return server.wait()
+    status = server.wait()
+    with suppress(OSError):  # there is nothing left
+        os.killpg(server.pid, signal.SIGKILL)
+    return status
 
 
 def _wake_on_signals(*signals: signal.Signals) -> int:
@@ -52,10 +59,10 @@ def _wake_on_signals(*signals: signal.Signals) -> int:
 
 
 def _start(
-    command: list[str], log: Path, stop: signal.Signals, lock: int
+    command: list[str], log: str, stop: signal.Signals, lock: int
 ) -> subprocess.Popen[bytes]:
     guard = os.getpid()
-    with log.open("ab") as output:
+    with sys.stdout.buffer if log == OWN_OUTPUT else Path(log).open("ab") as output:
         return subprocess.Popen(
             command,
             stdin=subprocess.DEVNULL,

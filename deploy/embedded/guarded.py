@@ -4,8 +4,9 @@ from __future__ import annotations
 
 import asyncio
 import os
+import re
 import sys
-from contextlib import asynccontextmanager
+from contextlib import aclosing, asynccontextmanager
 from dataclasses import dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING, Final
@@ -13,15 +14,27 @@ from typing import TYPE_CHECKING, Final
 from clients.terminal.command_errors import CommandError
 from deploy import texts
 from deploy.embedded import guard
+from deploy.embedded.guard import OWN_OUTPUT
 
 if TYPE_CHECKING:
-    from collections.abc import AsyncIterator, Sequence
+    from collections.abc import (
+        AsyncGenerator,
+        AsyncIterator,
+        Awaitable,
+        Callable,
+        Sequence,
+    )
 
     from deploy.embedded.data_dir import DataDir
 
+# Loading a large append-only file, or recovering from a crash, can take long.
+START_DEADLINE: Final = 60.0  # s
+PROBE_INTERVAL: Final = 0.02  # s
 STOP_DEADLINE: Final = guard.PATIENCE + 5.0  # s
 LONGEST_LOG: Final = 4 * 1024 * 1024  # bytes
 SHOWN_LOG_LINES: Final = 8
+LONGEST_LINE: Final = 4096  # characters
+LINE_END: Final = re.compile(r"[\r\n]+")
 
 
 @dataclass(frozen=True, slots=True)
@@ -50,11 +63,39 @@ async def guarded(
     `stop` names the signal that shuts it down gracefully. Raises CommandError if it cannot start.
     """
     log = folder.path / f"{name}.log"
-    guard = await _start_guard(folder, log, command, stop)
+    _rotate(log)
+    guard = await _start_guard(folder, str(log), command, stop)
     try:
         yield Server(name, url, await _announced_pid(guard, log), log, guard)
     finally:
         await _release(guard)
+
+
+@asynccontextmanager
+async def guarded_lines(
+    folder: DataDir, command: Sequence[str], home: Path
+) -> AsyncIterator[AsyncIterator[str]]:
+    """Run a command while the block runs; yield the lines that it prints until it ends.
+
+    SIGTERM shuts it down. `home` is its home folder.
+    """
+    guard = await _start_guard(folder, OWN_OUTPUT, command, "SIGTERM", HOME=str(home))
+    try:
+        assert guard.stdout is not None
+        async with aclosing(_lines(guard.stdout)) as lines:
+            yield lines
+    finally:
+        await _release(guard)
+
+
+async def _lines(output: asyncio.StreamReader) -> AsyncGenerator[str]:
+    begun = ""
+    while read := await output.read(LONGEST_LINE):
+        *whole, begun = LINE_END.split(begun + read.decode(errors="replace"))
+        for line in whole:
+            yield line
+        begun = begun[-LONGEST_LINE:]
+    yield begun
 
 
 async def run_to_end(folder: DataDir, name: str, command: Sequence[str]) -> int:
@@ -63,24 +104,46 @@ async def run_to_end(folder: DataDir, name: str, command: Sequence[str]) -> int:
         return await server.guard.wait()
 
 
+async def until(server: Server, answers: Callable[[], Awaitable[bool]]) -> None:
+    """Wait until a server answers. Raises CommandError if it ends before, or after 60 s."""
+    ended = asyncio.create_task(server.guard.wait())
+    try:
+        async with asyncio.timeout(START_DEADLINE):
+            while not await answers():
+                await asyncio.wait((ended,), timeout=PROBE_INTERVAL)
+                if ended.done():
+                    log = last_lines(server.log)
+                    raise CommandError(texts.SERVER_DID_NOT_START.about(name=server.name, log=log))
+    except TimeoutError:
+        silent = texts.SERVER_SILENT.about(
+            name=server.name, seconds=START_DEADLINE, log=last_lines(server.log)
+        )
+        raise CommandError(silent) from None
+    finally:
+        ended.cancel()
+
+
 def last_lines(log: Path) -> str:
     """Return a log's last lines joined into one, followed by the log's path."""
     lines = log.read_text(errors="replace").splitlines() if log.exists() else []
     return " | ".join([*lines[-SHOWN_LOG_LINES:], f"(log: {log})"])
 
 
-async def _start_guard(
-    folder: DataDir, log: Path, command: Sequence[str], stop: str
-) -> asyncio.subprocess.Process:
+def _rotate(log: Path) -> None:
     if log.exists() and log.stat().st_size > LONGEST_LOG:
         log.replace(log.with_suffix(".log.1"))
-    arguments = (stop, str(log), str(folder.lock), *command)
+
+
+async def _start_guard(
+    folder: DataDir, log: str, command: Sequence[str], stop: str, **variables: str
+) -> asyncio.subprocess.Process:
+    arguments = (stop, log, str(folder.lock), *command)
     # Not our environment: it holds secrets, and both servers would read settings from it.
     return await asyncio.create_subprocess_exec(
         *(sys.executable, "-I", "-S", str(Path(guard.__file__)), *arguments),
         stdin=asyncio.subprocess.PIPE,
         stdout=asyncio.subprocess.PIPE,
-        env={"PATH": os.environ.get("PATH", os.defpath), "LC_ALL": "C"},
+        env={"PATH": os.environ.get("PATH", os.defpath), "LC_ALL": "C", **variables},
         pass_fds=(folder.lock,),
         start_new_session=True,
     )

@@ -1,4 +1,4 @@
-"""Finds the embedded servers' programs, and an account for PostgreSQL, which refuses to be root."""
+"""Finds the programs of `streamario up`, and an account for PostgreSQL: it refuses to be root."""
 
 from __future__ import annotations
 
@@ -7,6 +7,7 @@ import pwd
 import re
 import shutil
 import subprocess
+import sys
 from dataclasses import dataclass
 from importlib.util import find_spec
 from pathlib import Path
@@ -60,6 +61,17 @@ def postgres_folder() -> Path:
         if (found / "postgres").is_file() and (found / "initdb").is_file():
             return found
     raise CommandError(texts.NO_POSTGRESQL.about(hint=INSTALL_HINT))
+
+
+def caddy() -> str:
+    """Return Caddy: the wheel's, which is beside Python, else the one on PATH.
+
+    Raises CommandError.
+    """
+    path = os.pathsep.join((str(Path(sys.executable).parent), os.environ.get("PATH", os.defpath)))
+    if found := shutil.which("caddy", path=path):
+        return found
+    raise CommandError(texts.NO_CADDY.about(hint=INSTALL_HINT))
 
 
 @dataclass(frozen=True, slots=True)

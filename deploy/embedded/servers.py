@@ -22,10 +22,10 @@ from clients.terminal.command_errors import CommandError
 from deploy import texts
 from deploy.embedded import programs
 from deploy.embedded.data_dir import locked_data_dir
-from deploy.embedded.guarded import Server, guarded, last_lines, run_to_end
+from deploy.embedded.guarded import Server, guarded, last_lines, run_to_end, until
 
 if TYPE_CHECKING:
-    from collections.abc import AsyncIterator, Awaitable, Callable
+    from collections.abc import AsyncIterator
 
     from deploy.embedded.data_dir import DataDir
     from deploy.embedded.programs import PostgresAccount
@@ -35,18 +35,16 @@ AppendFsync = Literal["always", "everysec", "no"]
 DATABASE: Final = "streamario"
 ROLE: Final = "streamario"
 LOCALES: Final = ("C.UTF-8", "C")
-# Loading a large append-only file, or recovering from a crash, can take long.
-START_DEADLINE: Final = 60.0  # s
-PROBE_INTERVAL: Final = 0.02  # s
 SOCKETS_LINE: Final = 4  # index of the line in postmaster.pid that names PostgreSQL's socket folder
 
 
 @dataclass(frozen=True, slots=True)
 class EmbeddedServers:
-    """The running servers; None for one that was not requested."""
+    """The running servers; None for one that was not requested. `folder` holds their files."""
 
     valkey: Server | None
     postgres: Server | None
+    folder: DataDir | None
 
     @property
     def redis_url(self) -> str:
@@ -73,7 +71,7 @@ async def embedded_servers(
             valkey = await stack.enter_async_context(valkey_server(folder, appendfsync))
         if database:
             postgres = await stack.enter_async_context(postgres_server(folder))
-        yield EmbeddedServers(valkey, postgres)
+        yield EmbeddedServers(valkey, postgres, folder)
 
 
 @asynccontextmanager
@@ -97,7 +95,7 @@ async def valkey_server(folder: DataDir, appendfsync: AppendFsync) -> AsyncItera
         command += [f"--{name}", value]
     url = f"unix://{quote(str(socket))}"
     async with guarded(folder, "valkey", url, command, stop="SIGTERM") as server:
-        await _until(server, lambda: _valkey_answers(socket))
+        await until(server, lambda: _valkey_answers(socket))
         yield server
 
 
@@ -123,7 +121,7 @@ async def postgres_server(folder: DataDir) -> AsyncIterator[Server]:
         command += ["-c", f"{name}={value}"]
     url = _database_at(str(sockets))
     async with guarded(folder, "postgres", url, command, stop="SIGINT") as server:
-        await _until(server, lambda: _database_answers(url))
+        await until(server, lambda: _database_answers(url))
         yield server
 
 
@@ -176,24 +174,6 @@ def _forget_dead_postmaster(data: Path, sockets: Path) -> None:
     if process.exists() and process.read_text().strip() != "postgres":
         leftover.unlink()
         (sockets / ".s.PGSQL.5432.lock").unlink(missing_ok=True)
-
-
-async def _until(server: Server, answers: Callable[[], Awaitable[bool]]) -> None:
-    ended = asyncio.create_task(server.guard.wait())
-    try:
-        async with asyncio.timeout(START_DEADLINE):
-            while not await answers():
-                await asyncio.wait((ended,), timeout=PROBE_INTERVAL)
-                if ended.done():
-                    log = last_lines(server.log)
-                    raise CommandError(texts.SERVER_DID_NOT_START.about(name=server.name, log=log))
-    except TimeoutError:
-        silent = texts.SERVER_SILENT.about(
-            name=server.name, seconds=START_DEADLINE, log=last_lines(server.log)
-        )
-        raise CommandError(silent) from None
-    finally:
-        ended.cancel()
 
 
 async def _valkey_answers(socket: Path) -> bool:

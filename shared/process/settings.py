@@ -181,6 +181,11 @@ class Tunnel:
     url: str = ""
     confirmed: bool = False
 
+    @property
+    def is_secure(self) -> bool:
+        """Whether clients reach it by HTTPS, as they do but for a test's own provider."""
+        return not self.url.startswith("http:")
+
 
 @dataclass(frozen=True, slots=True)
 class Settings:

@@ -1,5 +1,4 @@
-"""Every error code of the project, with what people read: the services' answers, a gateway's
-messages, the balancer's answers, the pages and the terminal all take their sentences from here.
+"""Every error code of the project, with the sentence that every service, page and terminal shows.
 
 `docs/errors.md` has the same rows, and what to do about each.
 """
@@ -175,6 +174,9 @@ LOG_FULL: Final = _kind(
 ROOM_NOT_ENDED: Final = _kind(
     409, "room_not_ended", "The round has not ended yet.", "ラウンドはまだ終わっていません。"
 )
+SETTINGS_MOVED: Final = _kind(
+    409, "settings_moved", "The settings have changed meanwhile.", "設定がほかで変更されました。"
+)
 TOO_MANY_TOKENS: Final = _kind(
     409,
     "too_many_tokens",
@@ -296,10 +298,7 @@ REPLACED: Final = _kind(
     "別のゲームかウィンドウが操作を引き継ぎました。",
 )
 GAME_CONNECTED: Final = _kind(
-    0,
-    "game_connected",
-    "This room's game is connected.",
-    "このルームには、ゲームが接続しています。",
+    0, "game_connected", "This room's game is connected.", "ゲームがすでに接続しています。"
 )
 TOO_MANY_BAD_MESSAGES: Final = _kind(
     0,

@@ -109,8 +109,10 @@ class Invitation(msgspec.Struct, frozen=True):
 class Room(msgspec.Struct, frozen=True):
     """A room's public state. Viewers can type its `code`, null once the room is over.
 
-    If a limit ends the running round, `round_ends_at` (ms since 1970) is when; while its game has
-    paused it, `round_left_ms` is how long it will then go on. If `opened_by_press`, a press opened
+    Each change of the settings gives them another `settings_version`.
+
+    If a limit ends the running round, `round_ends_at` (ms since 1970) is when; while it is
+    paused, `round_left_ms` is how long it will then go on. If `opened_by_press`, a press opened
     the last round, not the game. A round that is `stopped` is paused, and what comes meanwhile is
     discarded once it is resumed. `time` is the clock's of all these times, now. `next_room_id` is
     where its viewers go: once it has ended, the newer room of its studio, if there is one.
@@ -125,6 +127,7 @@ class Room(msgspec.Struct, frozen=True):
     started_at: str | None
     ended_at: str | None
     settings: RoomSettings
+    settings_version: int
     viewer_count: int
     ws_viewer_url: str
     code: str | None
@@ -135,6 +138,12 @@ class Room(msgspec.Struct, frozen=True):
     time: str
     invitation: Invitation
     next_room_id: str | None
+
+
+class SettingsQuery(msgspec.Struct, frozen=True):
+    """On what condition settings change: that their `settings_version` is still this one."""
+
+    if_version: int | None = None
 
 
 class ButtonChoice(msgspec.Struct, frozen=True):

@@ -84,8 +84,8 @@ class Effect(Message, frozen=True, tag="effect"):
 class StatusUpdate(Message, frozen=True, tag="status"):
     """The room's status: `active` (waits for its game), `in_game` (may be `paused`) or `ended`.
 
-    If a limit ends the running round, `round_ends_at` (ms since 1970) is when; while its game has
-    paused it, `round_left_ms` is how long it will then go on. Otherwise they are null.
+    If a limit ends the running round, `round_ends_at` (ms since 1970) is when; while it is
+    paused, `round_left_ms` is how long it will then go on. Otherwise they are null.
     `started_at` (ISO 8601) is when the running round began, by the clock whose `time` it is now:
     pages count down three seconds from it and send no press before, unless a press opened the
     round. A round that is `stopped` is paused, and what comes meanwhile is discarded once it is

@@ -4,9 +4,18 @@ from __future__ import annotations
 
 import time
 from enum import Enum
-from typing import Any, Final, NamedTuple
+from typing import TYPE_CHECKING, Any, Final, NamedTuple
 
+from shared.engine.moderation.tokens import ValidToken, add_token
 from shared.identity.tokens import ROOM_TOKEN_LIFETIME_S, Scoped, Signer, new_room_id, new_ulid
+from tests.attacks.bystanders import start_round
+from tests.ws_gateway.game_end import code_of
+
+if TYPE_CHECKING:
+    import httpx
+
+    from shared.wire.game_messages import RoomCreated
+    from tests.ws_gateway.gateways import Crowd
 
 NEW, OLD, RETIRED = "the new signing key", "the old signing key", "a retired signing key"
 VALID: Final = "valid_000000"  # the id of the room's moderator token
@@ -205,3 +214,41 @@ SOCKETS: Final = {
     "/readyz": Row(ANYBODY),
     "/asyncapi.json": Row(ANYBODY),
 }
+
+
+async def answers(http: httpx.AsyncClient, room_id: str) -> dict[tuple[str, Shown], str]:
+    """Ask for every route with every secret; return the refusals, "" where there was none."""
+    told = {}
+    for route, row in ROUTES.items():
+        method, path = route.format(room_id=room_id, **IDS).split(" ")
+        for shown in row.allowed:
+            token = secret(shown, room_id)
+            headers = {"Authorization": f"Bearer {token}"} if token else {}
+            answer = await http.request(method, path, json=row.body, headers=headers)
+            told[route, shown] = refusal_of(answer.status_code, answer.content)
+            if answer.status_code == 401 and row.allowed is not ANYBODY:
+                assert answer.headers["WWW-Authenticate"] == "Bearer"
+    return told
+
+
+def expected_answers() -> dict[tuple[str, Shown], str]:
+    """Return the refusals of the table."""
+    return {
+        (route, shown): refusal or row.in_vain
+        for route, row in ROUTES.items()
+        for shown, refusal in row.allowed.items()
+    }
+
+
+def refusal_of(status: int, body: bytes) -> str:
+    """Return a refusal's status and code, or "" for any other answer."""
+    return "" if status < 400 else f"{status} {code_of(body)}"
+
+
+async def moderated_room(crowd: Crowd) -> RoomCreated:
+    """Open a room with a running round and a moderator."""
+    opened = await crowd.open_room()
+    await start_round(crowd, opened.room_id)
+    long_from_now = int(time.time() * 1000) + 3_600_000
+    await add_token(crowd.engine, opened.room_id, ValidToken(VALID, "moderator", long_from_now))
+    return opened

@@ -18,7 +18,7 @@ from tests.flow.play import resumed, viewers
 from tests.waiting import until
 
 if TYPE_CHECKING:
-    from collections.abc import AsyncIterator, Sequence
+    from collections.abc import AsyncIterator, Mapping, Sequence
 
     from tests.flow.fleet import Member
     from tests.flow.play import Viewer
@@ -71,6 +71,7 @@ class Bystanders:
     game: Game
     api: Member
     gateway: Member
+    headers: Mapping[str, str] = field(default_factory=dict)  # of the viewers' requests
     presses: list[Sample] = field(default_factory=list)
     deliveries: list[Sample] = field(default_factory=list)
     arrivals: list[Sample] = field(default_factory=list)  # requests on new connections
@@ -82,7 +83,9 @@ class Bystanders:
     async def press(self, viewer: Viewer) -> None:
         """Press at a steady pace; a late answer delays the next press, and its wait counts."""
         due = time.monotonic()
-        async with httpx.AsyncClient(base_url=self.api.url, timeout=PATIENCE) as http:
+        async with httpx.AsyncClient(
+            base_url=self.api.url, timeout=PATIENCE, headers=self.headers
+        ) as http:
             while not self.over:
                 name = str(len(self._sent))
                 self._sent[name] = due
@@ -143,17 +146,26 @@ class Bystanders:
 
 
 @asynccontextmanager
-async def bystanders(api: Member, gateway: Member) -> AsyncIterator[Bystanders]:
-    """Let a game and its crowd play while the block runs."""
-    room = await _opened(api)
-    async with resumed(gateway, room) as (game, _), viewers(api, VIEWERS) as crowd:
+async def bystanders(
+    api: Member,
+    gateway: Member,
+    *,
+    front: Member | None = None,
+    headers: Mapping[str, str] | None = None,
+) -> AsyncIterator[Bystanders]:
+    """Let a game and its crowd play while the block runs.
+
+    If there is a front, the crowd comes by it, with the headers that its provider adds.
+    """
+    room, door, added = await _opened(api), front or api, headers or {}
+    async with resumed(gateway, room) as (game, _), viewers(door, VIEWERS, added) as crowd:
         await game.say(GameStart())
         await until(partial(_started, api, room))
-        now = Bystanders(room.room_id, game, api, gateway)
+        now = Bystanders(room.room_id, game, door, gateway, added)
         async with asyncio.TaskGroup() as group:
             listening = group.create_task(now.listen())
             pressing = [group.create_task(now.press(viewer)) for viewer in crowd]
-            arriving = [group.create_task(now.arrive(member)) for member in (api, gateway)]
+            arriving = [group.create_task(now.arrive(member)) for member in (door, gateway)]
             yield now
             now.over = True
             await asyncio.wait([*pressing, *arriving])

@@ -128,6 +128,13 @@ async def histories(http: httpx.AsyncClient, held: Held) -> Answering:
     return keep
 
 
+async def handle(http: httpx.AsyncClient, held: Held) -> Answering:
+    """One handle, chosen again and again."""
+    key, body = held.studios[0], {"handle": f"h{new_ulid().lower()}"}
+    studio_id = key["Authorization"].removeprefix("Bearer ").partition(".")[0]
+    return lambda: http.put(f"/api/studios/{studio_id}/handle", json=body, headers=key)
+
+
 async def rooms(http: httpx.AsyncClient, _held: Held) -> Answering:
     """Rooms with large settings."""
     body = json.dumps({"settings": LARGE}).encode()
@@ -181,6 +188,7 @@ WAYS: Final[Mapping[str, Way]] = {
         changed_setup,
         media,
         histories,
+        handle,
         rooms,
         settings,
         blocks,

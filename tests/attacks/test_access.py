@@ -12,7 +12,6 @@ from typing import TYPE_CHECKING
 import httpx
 import pytest
 
-from shared.engine.moderation.tokens import ValidToken, add_token
 from shared.identity.tokens import Signer, new_room_id
 from tests.api_service.running import running
 from tests.attacks.access_rights import (
@@ -24,12 +23,13 @@ from tests.attacks.access_rights import (
     RETIRED,
     ROUTES,
     SOCKETS,
-    VALID,
+    answers,
+    expected_answers,
+    moderated_room,
+    refusal_of,
     secret,
 )
-from tests.attacks.bystanders import start_round
 from tests.wire import get, upgrade, wired
-from tests.ws_gateway.game_end import code_of
 from tests.ws_gateway.gateways import Crowd, gateway_settings, running_gateway
 
 if TYPE_CHECKING:
@@ -45,11 +45,7 @@ pytestmark = pytest.mark.anyio
 @pytest.fixture
 async def room(crowd: Crowd) -> RoomCreated:
     """A room with a running round and a moderator."""
-    opened = await crowd.open_room()
-    await start_round(crowd, opened.room_id)
-    long_from_now = int(time.time() * 1000) + 3_600_000
-    await add_token(crowd.engine, opened.room_id, ValidToken(VALID, "moderator", long_from_now))
-    return opened
+    return await moderated_room(crowd)
 
 
 @pytest.fixture
@@ -76,23 +72,7 @@ async def test_every_socket_has_a_row(gateway: Running) -> None:
 async def test_each_route_opens_to_whom_it_should_and_to_nobody_else(
     api_with_secrets: httpx.AsyncClient, room: RoomCreated
 ) -> None:
-    told, expected = {}, {}
-    for route, row in ROUTES.items():
-        method, path = route.format(room_id=room.room_id, **IDS).split(" ")
-        for shown, refusal in row.allowed.items():
-            token = secret(shown, room.room_id)
-            headers = {"Authorization": f"Bearer {token}"} if token else {}
-            answer = await api_with_secrets.request(method, path, json=row.body, headers=headers)
-            told[route, shown] = _refusal(answer.status_code, answer.content)
-            expected[route, shown] = refusal or row.in_vain
-            if answer.status_code == 401 and row.allowed is not ANYBODY:
-                assert answer.headers["WWW-Authenticate"] == "Bearer"
-    assert told == expected
-
-
-def _refusal(status: int, body: bytes) -> str:
-    """Return a refusal's status and code, or "" for any other answer."""
-    return "" if status < 400 else f"{status} {code_of(body)}"
+    assert await answers(api_with_secrets, room.room_id) == expected_answers()
 
 
 async def test_each_socket_opens_to_whom_it_should_and_to_nobody_else(
@@ -119,7 +99,7 @@ async def _asked(port: int, path: str, headers: list[str]) -> str:
         wire.write(sent)
         status = int((await wire.reader.readline()).split()[1])
         await wire.head()
-        return "" if status < 400 else _refusal(status, await wire.rest())
+        return "" if status < 400 else refusal_of(status, await wire.rest())
 
 
 @pytest.mark.parametrize("way", ["token in the query", "token as a subprotocol"])

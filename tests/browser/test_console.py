@@ -321,7 +321,7 @@ async def test_a_dock_runs_the_room_in_another_browser(
         await dock.confirm()
         await dock.phase("active")
         assert "#" not in dock.page.url
-        await expect(dock.page.locator(".nav")).to_be_hidden()
+        await expect(dock.page.locator(".nav [role=tablist]")).to_be_hidden()
         await dock.place("right").click()
         await console.phase("running")
         await dock.press("Stop")

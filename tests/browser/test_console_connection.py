@@ -184,11 +184,13 @@ async def test_the_page_beside_a_game_leaves_it_alone(services: Services, browse
     """It runs the round all the same, and shows triggers; once the game is away, it plays."""
     async with console_page(browser, services) as console, viewers(services.api, 1) as (viewer,):
         await console.open_room()
+        await expect(console.light).to_contain_text("No game yet")
+        await expect(console.light.locator(".lamp.on")).to_have_count(0)
         socket = services.gateway.url.replace("http", "ws", 1)
         query = f"room_id={console.room_id}&token={console.room_token}"
         async with connected(f"{socket}/ws-unity?{query}") as game:
             await game.next_of(RoomReady)
-            await expect(console.light).to_contain_text("connected")
+            await expect(console.light).to_have_text("Game connected")
             await console.start()
             await viewer.press(services.api, console.room_id, {"skill1": SKILL_1})
             assert await game.seqs(1) == [1]

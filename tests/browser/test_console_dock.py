@@ -72,6 +72,7 @@ async def test_a_phone_reaches_every_tab_and_the_menu(services: Services, browse
         await console.choose("Hide all names")
         await console.start()
         await expect(console.page.locator(".tile").first).to_be_visible()
+        await expect(console.page.locator(".side .feed")).to_be_visible()
         await console.end()
         await expect(console.page.locator("main#results")).to_be_visible()
         await console.leave()
@@ -83,7 +84,7 @@ async def test_a_dock_comes_back_to_the_round(services: Services, browser: Brows
         page = console.page
         await page.set_viewport_size({"width": 420, "height": 772})
         await console.open_room(round_limit_s=300)
-        row = page.locator(".nav")
+        row = page.locator(".tabs")
         await expect(row).to_be_hidden()
         tempo = page.locator("[data-step=tempo] button")
         await tempo.click()
@@ -100,6 +101,21 @@ async def test_a_dock_comes_back_to_the_round(services: Services, browser: Brows
         await page.get_by_role("button", name="Results of round 1").click()
         await expect(page.locator("main#results")).to_be_visible()
         await console.view("live")
+
+
+async def test_a_dock_has_the_menu_and_a_minute_more(services: Services, browser: Browser) -> None:
+    """The menu is below the buttons, the minute with the timer: nothing in the bar moves."""
+    async with console_page(browser, services) as console:
+        page = console.page
+        await page.set_viewport_size({"width": 420, "height": 772})
+        await console.open_room(round_limit_s=300)
+        await console.start()
+        assert await page.evaluate("document.documentElement.scrollHeight - innerHeight") == 0
+        await console.choose("Hide all names")
+        await page.locator("#timer .clock").click()
+        async with page.expect_response("**/round") as answer:
+            await page.locator("#timer .popover").get_by_role("button", name="+1 min").click()
+        assert ((await answer.value).request.post_data_json or {})["limit_s"] in range(355, 361)
 
 
 async def test_the_code_stays_in_its_card_on_the_smallest_phone(

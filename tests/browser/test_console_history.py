@@ -133,6 +133,27 @@ async def test_hidden_names_are_in_no_picture(services: Services, browser: Brows
         assert "Momo" not in lines
 
 
+async def test_results_say_that_names_are_hidden_and_show_them_again(
+    services: Services, browser: Browser
+) -> None:
+    """Also after a reload, when the podium has no names; then these come by themselves."""
+    async with played(browser, services, "Evening") as (console, _):
+        page = console.page
+        results = page.locator("main#results")
+        await expect(results.locator("#names")).to_have_count(0)
+        await console.view("viewers")
+        await page.get_by_role("button", name="Hide all").click()
+        await expect(page.locator("#pressers")).to_contain_text("Names are hidden.")
+        await page.reload()
+        await console.view("results")
+        podium = results.locator(".podium li")
+        await expect(podium).to_contain_text("No name")
+        await expect(results.locator("#names")).to_contain_text("hidden: on phones")
+        await results.get_by_role("button", name="Show again").click()
+        await expect(results.locator("#names")).to_have_count(0)
+        await expect(podium).to_contain_text("Momo", timeout=15_000)
+
+
 async def test_a_round_that_nobody_meant_is_passed_over(
     services: Services, browser: Browser
 ) -> None:

@@ -9,6 +9,7 @@ from contextlib import asynccontextmanager
 from datetime import UTC, datetime, timedelta
 from typing import TYPE_CHECKING, Any
 
+import msgspec
 import pytest
 from playwright.async_api import expect
 
@@ -57,6 +58,14 @@ TWO_HOURS_AHEAD = """Date = class extends Date {
   constructor(...parts) { parts.length > 0 ? super(...parts) : super(Date.now()); }
   static now() { return super.now() + 7_200_000; }
 };"""
+WATCH_TILES = """() => {
+  const { animate } = Element.prototype;
+  window.changed = [];
+  Element.prototype.animate = function (frames, ...others) {
+    if (this.matches(".tile")) window.changed.push(...frames.flatMap(Object.keys));
+    return animate.call(this, frames, ...others);
+  };
+}"""
 RECORDED = {"threshold": 5, "viewer_name": None, "status": None, "reason": None}
 
 
@@ -253,6 +262,32 @@ async def test_triggers_stand_beside_the_tiles(browser: Browser) -> None:
         await expect(room.page.locator(".trigger")).to_have_count(1)
 
 
+async def test_tiles_keep_their_size_when_they_fire(browser: Browser) -> None:
+    """They light up instead."""
+    async with desk(browser) as room:
+        await room.page.emulate_media(reduced_motion="no-preference")
+        await room.page.evaluate(WATCH_TILES)
+        room.fire("heal", "Mika", 2)
+        await room.page.wait_for_function("changed.length > 0")
+        assert set(await room.page.evaluate("changed")) == {"filter"}
+
+
+async def test_pauses_stops_and_moods_divide_the_triggers(browser: Browser) -> None:
+    """A thin line for each, with its time, as the room tells it."""
+    async with desk(browser) as room:
+        lines = room.page.locator(".divider")
+        room.be("in_game", paused=True)
+        await expect(lines.first).to_have_text(re.compile(r"Paused\d+:\d+:\d+"))
+        room.be("in_game", paused=False)
+        await expect(lines.first).to_contain_text("Went on")
+        room.settings = msgspec.structs.replace(room.settings, triggers_per_minute=60)
+        room.say("settings", settings=msgspec.to_builtins(room.settings))
+        await expect(lines.first).to_contain_text("How much happens: Wild 60")
+        room.be("in_game", paused=True, stopped=True)
+        await expect(lines.first).to_contain_text("Stopped")
+        await expect(lines).to_have_count(5)
+
+
 async def test_rounds_divide_the_triggers(browser: Browser) -> None:
     """Those of an older round fold to a line."""
     async with desk(browser) as room:
@@ -387,7 +422,7 @@ async def test_the_dock_has_tiles_and_nothing_beside_them(browser: Browser) -> N
         last = room.page.locator(".tile").last
         box = await last.bounding_box()
         assert box
-        assert (round(box["height"]), box["y"] + box["height"] <= 772) == (98, True)
+        assert (round(box["height"]), box["y"] + box["height"] <= 772) == (92, True)
         for part in (".says", ".switch", ".fire"):
             await expect(last.locator(part)).to_be_visible()
         await expect(room.page.locator(".live .side")).to_be_hidden()
@@ -563,6 +598,26 @@ async def test_what_was_missed_is_asked_of_the_history(browser: Browser) -> None
         shown = await room.row(5).locator(".at").inner_text()
         now = await page.evaluate("new Date().toLocaleTimeString('en-US', { hourCycle: 'h23' })")
         assert _minutes_between(shown, now) <= 1
+
+
+async def test_who_fired_last_can_be_blocked_though_nobody_saw_it_here(browser: Browser) -> None:
+    """As after a stop that was pressed while the server was away."""
+    async with opened_page(browser) as page:
+        room = Desk(page, BUTTONS)
+        await page.add_init_script('localStorage["streamario.console.studio_key"] = \'"key"\'')
+        await room.begin()
+        room.fire("heal", "Panda", 2)
+        await expect(page.locator(".latest")).to_contain_text("Panda")
+        room.recorded = [
+            {**RECORDED, "seq": 9, "event_type": "swarm", "viewer_name": "Fox", "fired_at": _now()},
+        ]
+        room.count("heal", current_level=6)
+        await expect(page.locator(".live")).to_contain_text("Fox")
+        await answer_with(page, "fired_by?epoch=1&seq=9", {"viewer_id": ROOM})
+        await answer_with(page, "block", {})
+        room.be("in_game", paused=True, stopped=True)
+        await page.get_by_role("button", name="Block Fox, who fired last").click()
+        await expect(page.get_by_role("button", name="Fox is blocked")).to_be_visible()
 
 
 @pytest.mark.parametrize("language", ["en-US", "ja-JP"])

@@ -8,7 +8,8 @@ import pytest
 from playwright.async_api import expect
 
 from tests.browser.axe import grave_findings
-from tests.browser.console_page import console_page
+from tests.browser.console_page import console_page, staged_console
+from tests.browser.staged_room import staged_button
 from tests.flow.play import viewers
 
 if TYPE_CHECKING:
@@ -45,6 +46,22 @@ async def test_every_screen_can_be_used_by_everybody(services: Services, browser
         await console.end()
         await expect(page.locator("main#results .podium li")).to_have_count(1)
         await _is_sound(console, "results")
+
+
+async def test_a_tested_button_shows_on_the_desk(browser: Browser) -> None:
+    """With the word, as long as the overlay shows it; the lobby is no higher than the window."""
+    buttons = [staged_button("heal", "Heal", "回復"), staged_button("bomb", "Bomb", "爆弾")]
+    async with staged_console(browser, buttons) as (console, stage):
+        page = console.page
+        await page.set_viewport_size({"width": 1280, "height": 720})
+        await stage.open("console")
+        step, bomb = page.locator("[data-step=test]"), page.locator("[data-tests=bomb]")
+        await bomb.click()
+        await expect(step.get_by_role("status")).to_have_text("Test: Bomb")
+        await expect(page.locator("[data-tested]")).to_have_attribute("data-tests", "bomb")
+        await expect(step.get_by_role("status")).to_contain_text("Counts nowhere")
+        await expect(page.locator("[data-tested]")).to_have_count(0)
+        assert await page.evaluate("document.documentElement.scrollHeight - innerHeight") == 0
 
 
 async def test_the_focus_is_not_lost_when_the_results_show(

@@ -17,6 +17,7 @@ from api_service.http import listeners
 from api_service.http.middleware import IN_FLIGHT_LIMIT
 from api_service.http.requests import BODY_LIMIT, BODY_WITHIN, SETTINGS_BODY_LIMIT
 from api_service.routes.moderation.people import MODERATORS_BLOCK, SEARCHES_LIMIT
+from api_service.studio.handle_rows import FREED_FOR, HANDLES_LIMIT
 from api_service.studio.history.past_rooms import ROUNDS_LIMIT
 from api_service.studio.history.room_rows import ROOMS_LIMIT
 from api_service.studio.media import CACHE_LIMIT
@@ -152,6 +153,10 @@ LIMITS: Final[dict[str, tuple[float, ...]]] = {
     "a studio's pictures and sounds": (STUDIO_LIMIT,),
     "setups of a studio": (SETUPS_LIMIT,),
     "pictures and sounds that one setup names": (SETUP_MEDIA_LIMIT,),
+    "handles of a studio: the one that it has, and those that it gave up in the last days": (
+        HANDLES_LIMIT,
+        FREED_FOR.days,
+    ),
     "rooms of a studio's history": (ROOMS_LIMIT,),
     "a setup's name": (LONGEST_SETUP_NAME,),
     "a picture's width and height": (LONGEST_SIDE,),

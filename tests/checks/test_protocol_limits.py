@@ -49,6 +49,7 @@ ROWS: Final[list[Sequence[float]]] = [
     LIMITS["setups of a studio"],
     [LIMITS["pictures and sounds that one setup names"][0] / KIB**2],
     LIMITS["rooms of a studio's history"],
+    LIMITS["handles of a studio: the one that it has, and those that it gave up in the last days"],
     LIMITS["a setup's name"],
     LIMITS["active viewers that it counts as in a room"],
     LIMITS["attaches of a room"],

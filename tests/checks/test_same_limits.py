@@ -15,7 +15,7 @@ ROOT: Final = Path(__file__).parents[2]
 FUNCTIONS: Final = "shared/engine/functions"
 TIMING: Final = "clients/web/streamario/timing.js"
 OUTBOX: Final = "clients/unity/Runtime/Core/Outbox.cs"
-SETUP_NAMES: Final = "api_service/pages/web/console/studio/setup_names.js"
+STUDIO: Final = "api_service/pages/web/console/studio/studio.js"
 
 
 def stated(file: str, name: str) -> float:
@@ -36,4 +36,4 @@ def test_games_keep_outcomes_as_long_as_the_server_takes_them() -> None:
 
 
 def test_the_console_cuts_names_where_the_server_refuses_them() -> None:
-    assert stated(SETUP_NAMES, "LONGEST_NAME") == LONGEST_SETUP_NAME
+    assert stated(STUDIO, "LONGEST_NAME") == LONGEST_SETUP_NAME

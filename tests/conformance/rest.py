@@ -66,8 +66,10 @@ async def try_rest(
 ) -> Report:
     """Run it with `examples` examples per operation; without a seed, every run is the same."""
     signer = Signer([SECRET])
-    studio_key = signer.sign_studio(new_ulid())
+    studio_id = new_ulid()
+    studio_key = signer.sign_studio(studio_id)
     await _keep_rooms(target, signer, studio_key)
+    handle = await _keep_handle(target, signer)
     text = CONFIGURATION.format(
         room_token=target.running.room_token,
         game_key=GAME_KEY,
@@ -81,7 +83,11 @@ async def try_rest(
         *("--checks", "all", "--phases", PHASES),
         *("--max-examples", str(examples), "--no-color", *_chance(seed)),
         cwd=folder,
-        env={**os.environ, "PYTHONPATH": str(ROOT), "CONFORMANCE_KNOWN": _known(target)},
+        env={
+            **os.environ,
+            "PYTHONPATH": str(ROOT),
+            "CONFORMANCE_KNOWN": _known(target, studio_id, handle),
+        },
         stdout=asyncio.subprocess.PIPE,
         stderr=asyncio.subprocess.STDOUT,
     )
@@ -100,17 +106,29 @@ async def _keep_rooms(target: Target, signer: Signer, studio_key: str) -> None:
             answer.raise_for_status()
 
 
+async def _keep_handle(target: Target, signer: Signer) -> str:
+    """The handle of another studio."""
+    studio_id, handle = new_ulid(), "known"
+    headers = {"Authorization": f"Bearer {signer.sign_studio(studio_id)}"}
+    async with httpx.AsyncClient(base_url=target.api.url, headers=headers) as http:
+        answer = await http.put(f"/api/studios/{studio_id}/handle", json={"handle": handle})
+        answer.raise_for_status()
+    return handle
+
+
 def _chance(seed: int | None) -> tuple[str, ...]:
     if seed is None:
         return ("--generation-deterministic",)
     return ("--seed", str(seed), "--generation-database", "none")
 
 
-def _known(target: Target) -> str:
+def _known(target: Target, studio_id: str, handle: str) -> str:
     known: Mapping[str, object] = {
         "rooms": [target.running.room_id, target.ended.room_id, target.waiting],
         "viewers": target.viewers,
         "token": target.running.room_token,
+        "studio_id": studio_id,
+        "handle": handle,
     }
     return msgspec.json.encode(known).decode()
 

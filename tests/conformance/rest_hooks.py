@@ -31,11 +31,16 @@ ONE_STAYS = 8  # one in this many requests keeps its invented values
 
 
 class Known(msgspec.Struct, frozen=True):
-    """Existing rooms, viewers and a token; most requests go to the first room."""
+    """Existing rooms, viewers and a token, the studio of the key, and another studio's handle.
+
+    Most requests go to the first room.
+    """
 
     rooms: tuple[str, ...]
     viewers: tuple[str, ...]
     token: str
+    studio_id: str
+    handle: str
 
 
 KNOWN = msgspec.json.decode(os.environ["CONFORMANCE_KNOWN"], type=Known)
@@ -60,6 +65,7 @@ def before_call(context: HookContext, case: Case[Any], kwargs: dict[str, Any]) -
     if number % ONE_STAYS:
         _name_room(case, number)
         _name_viewer(case, number)
+        _name_studio(case)
     _name_buttons(case)
     _own_room(case)
     _send_file(case, kwargs)
@@ -82,6 +88,13 @@ def _name_room(case: Case[Any], number: int) -> None:
         case.path_parameters["room_id"] = _room_for(case, number)
         if "round" in case.path_parameters:
             case.path_parameters["round"] = 1
+
+
+def _name_studio(case: Case[Any]) -> None:
+    if not _is_broken(case, ParameterLocation.PATH):
+        known = {"studio_id": KNOWN.studio_id, "handle": KNOWN.handle}
+        for name in known.keys() & case.path_parameters.keys():
+            case.path_parameters[name] = known[name]
 
 
 def _room_for(case: Case[Any], number: int) -> str:

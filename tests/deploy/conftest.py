@@ -11,6 +11,7 @@ from typing import TYPE_CHECKING
 import pytest
 
 from tests.conftest import free_ports
+from tests.deploy.tunnel_providers import Cloudflared, Sshd
 from tests.deploy.up_process import Up, left_running, until
 
 if TYPE_CHECKING:
@@ -64,3 +65,21 @@ def start(data_dir: Path, tmp_path: Path) -> Iterator[Callable[..., Up]]:
         up.process.kill()
         up.process.communicate()
     until(lambda: not any(left_running(up.data_dir) for up in started))
+
+
+@pytest.fixture
+def sshd(tmp_path: Path) -> Iterator[Sshd]:
+    """Debian's sshd, which a `streamario up` with its PATH takes for localhost.run."""
+    folder = tmp_path / "sshd"
+    folder.mkdir()
+    provider = Sshd(folder)
+    yield provider
+    provider.close()
+
+
+@pytest.fixture
+def cloudflared(tmp_path: Path) -> Cloudflared:
+    """A folder for PATH with a program that speaks as cloudflared."""
+    folder = tmp_path / "cloudflare"
+    folder.mkdir()
+    return Cloudflared(folder)

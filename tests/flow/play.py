@@ -84,10 +84,12 @@ class Viewer:
 
 
 @asynccontextmanager
-async def viewers(api: Member, count: int) -> AsyncIterator[list[Viewer]]:
-    """Create `count` viewers, each with its own id."""
+async def viewers(
+    api: Member, count: int, headers: Mapping[str, str] | None = None
+) -> AsyncIterator[list[Viewer]]:
+    """Create `count` viewers, each with its own id, whose requests have these headers."""
     limits = httpx.Limits(max_connections=count, max_keepalive_connections=count)
-    async with httpx.AsyncClient(limits=limits, timeout=WITHIN) as http:
+    async with httpx.AsyncClient(limits=limits, timeout=WITHIN, headers=headers) as http:
         answers = [await http.post(f"{api.url}/api/viewers", json={}) for _ in range(count)]
         yield [Viewer(http, answer.json()["viewer_id"]) for answer in answers]
 

@@ -4,11 +4,9 @@ from __future__ import annotations
 
 import asyncio
 import os
-import shutil
 import signal
 import ssl
 import subprocess
-import sys
 from contextlib import asynccontextmanager
 from dataclasses import dataclass
 from pathlib import Path
@@ -17,6 +15,7 @@ from typing import TYPE_CHECKING, Any, Final
 import httpx
 import msgspec
 
+from deploy.embedded.programs import caddy
 from tests.conftest import free_ports
 from tests.flow.fleet import Fleet, Member
 from tests.waiting import until
@@ -25,16 +24,9 @@ if TYPE_CHECKING:
     from collections.abc import AsyncIterator
 
 CADDYFILE: Final = Path(__file__).parents[2] / "deploy" / "caddy" / "Caddyfile"
+SHARED: Final = CADDYFILE.with_name("shared.caddy")
 PROXIED_FROM: Final = "127.0.0.9"  # whose connections begin with a PROXY header
 STOPPED_WITHIN: Final = 20.0  # s
-
-
-def caddy() -> str:
-    """Return the path of Caddy: the wheel's, else the one on PATH."""
-    beside = Path(sys.executable).parent
-    found = shutil.which("caddy", path=f"{beside}{os.pathsep}{os.environ['PATH']}")
-    assert found, "Caddy is missing: run `make install`, or install it where there is no wheel"
-    return found
 
 
 @dataclass

@@ -21,8 +21,8 @@ from tests.accepted_languages import ACCEPTED
 from tests.attacks.trailers import chunked, naming
 from tests.conftest import free_ports
 from tests.small_server.running import (
-    CADDYFILE,
     PROXIED_FROM,
+    SHARED,
     Front,
     Places,
     nobody_behind,
@@ -233,7 +233,7 @@ def test_its_sentences_are_those_of_the_services(code: str) -> None:
     title = "Content Too Large" if kind.status == 413 else HTTPStatus(kind.status).phrase
     english, japanese = (kind.sentence.spoken(language) for language in ("en", "ja"))
     told = f'import problem {kind.status} "{title}" {code} "{english}" "{japanese}"'
-    assert told in CADDYFILE.read_text()
+    assert told in SHARED.read_text()
 
 
 async def test_its_errors_have_the_members_of_the_services(front: Front) -> None:
@@ -335,5 +335,5 @@ async def test_requests_wait_for_a_server_that_starts(tmp_path: Path) -> None:
 
 def test_connections_close_at_caddy_before_they_do_behind_it() -> None:
     """Otherwise a request could be sent on a connection that the service is closing."""
-    assert "keepalive 30s" in CADDYFILE.read_text()
+    assert "keepalive 30s" in SHARED.read_text()
     assert KEEP_ALIVE > 30

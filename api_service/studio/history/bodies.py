@@ -118,10 +118,10 @@ class RoundQuery(msgspec.Struct, frozen=True):
 
 
 class RoundDetails(msgspec.Struct, frozen=True):
-    """All that is recorded of a round; of triggers and minutes at most 10,000 rows.
+    """All that is recorded of a round; of viewers, triggers and minutes at most 10,000 rows.
 
-    `viewer_totals` are the 100 viewers with most presses, as in the round's results; empty while
-    the round goes on.
+    `viewer_totals` are all who pressed, those with most presses first; empty while the round goes
+    on.
     """
 
     room_id: str

@@ -106,7 +106,7 @@ async def read_round(
         key = connection, room_id, round_
         totals = await _totals(*key) if "totals" in wanted else ()
         has_ranking = found.ended_at is not None and "viewers" in wanted
-        viewer_totals = await viewer_totals_of(*key) if has_ranking else ()
+        viewer_totals = await viewer_totals_of(*key, most=MOST_ROWS) if has_ranking else ()
         fired = await _fired(*key, after) if "triggers" in wanted else ()
         minutes = await _minutes(*key) if "presses" in wanted else ()
     shown = tuple(_trigger(row) for row in fired)

@@ -62,6 +62,6 @@ export class Lasting {
 
   #wait() {
     const ends = Array.from(this.#byButton.values(), ([first]) => first.endsAt);
-    if (ends.length > 0) this.#alarm.in(Math.min(...ends) - now());
+    this.#alarm.in(Math.min(...ends) - now());
   }
 }

@@ -39,10 +39,9 @@ export class Sender {
   /** Send the next batch when it is due. */
   schedule() {
     if (this.#isClosing || this.#sending) return;
-    const due = this.#due();
     const paying = this.#paying();
     if (paying > 0) this.#effects.limited(paying);
-    if (due < Infinity) this.#alarm.in(due);
+    this.#alarm.in(this.#due());
   }
 
   /**

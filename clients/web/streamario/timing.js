@@ -28,6 +28,7 @@ export class Alarm {
     this.#action = action;
   }
 
+  /** With `Infinity` it stays as it was set. */
   in(ms) {
     if (now() + ms >= this.#at) return;
     this.stop();

@@ -1,5 +1,5 @@
 -- A round's clock: how long it has run, since it began or got another limit, and when the limit ends it. The time in
--- which the game has paused it does not count. The room's hash has it as '<round> <ran> <at>': the ms that this round had
+-- which it is paused does not count. The room's hash has it as '<round> <ran> <at>': the ms that this round had
 -- run at the time `at` (ms). Its `own_limit`, if it is not '', is '<round> <limit> <setting>' (ms): a limit of this round's
 -- own, in force while the room's setting is as it was then. An older release does not know it, and keeps it.
 -- The rooms whose round has a limit are in one sorted set a shard; the score is when to check them (ms).

@@ -189,7 +189,7 @@ async def test_pages_follow_the_address_that_a_tunnel_gives(
     async with browsing(settings) as site:
         room_id = await opened_room(site, Studio(site))
 
-        async def invitation() -> tuple[str, ...]:
+        async def invitation() -> tuple[object, ...]:
             found = (await site.get(f"/api/rooms/{room_id}")).json()["invitation"]
             return tuple(found[name] for name in ("url", "reach", "lasts"))
 

@@ -17,7 +17,7 @@ from tests.shared.engine.rooms import button
 if TYPE_CHECKING:
     from shared.wire.room_settings import Button
 
-MODULE: Final = Path("api_service/pages/web/console/settings/how_often.js").absolute()
+MODULE: Final = Path("api_service/pages/web/console/settings/button_drafts.js").absolute()
 EXAMPLES: Final = 2_000
 SCRIPT: Final = f"""
 import {{ readFileSync }} from "node:fs";

@@ -122,6 +122,27 @@ async def test_a_room_has_only_so_many_event_types_in_its_life(
     assert (await change("t0", "skill1")).status_code == 200
 
 
+async def test_a_change_for_settings_that_others_changed_since_is_refused(
+    api: httpx.AsyncClient, game: GameRoom
+) -> None:
+    """Without a version, whoever comes last wins."""
+    path = f"{game.path}/settings"
+
+    async def change(title: str, query: str = "") -> httpx.Response:
+        return await api.patch(f"{path}{query}", json={"title": title}, headers=game.owner)
+
+    version = (await api.get(game.path)).json()["settings_version"]
+    assert (await change("one", f"?if_version={version}")).is_success
+    refused = await change("two", f"?if_version={version}")
+    assert (refused.status_code, refused.json()["code"]) == (409, "settings_moved")
+    room = (await api.get(game.path)).json()
+    assert (room["settings"]["title"], room["settings_version"] > version) == ("one", True)
+    assert (await change("three", f"?if_version={room['settings_version']}")).is_success
+    assert (await change("four")).is_success
+    wrong = await change("five", "?if_version=new")
+    assert (wrong.status_code, wrong.json()["code"]) == (400, "invalid_query")
+
+
 async def test_settings_change_only_so_often(
     api: httpx.AsyncClient, game: GameRoom, monkeypatch: pytest.MonkeyPatch
 ) -> None:

@@ -100,6 +100,16 @@ test("a voice that names no second pitch stays on its first", (t) => {
   assert.deepEqual(sung[0].pitch.map(([, pitch]) => pitch), [988, 988]);
 });
 
+test("a chime and a coin rise from voice to voice", (t) => {
+  const { sung, context } = audio(t);
+  const pitchesOf = (name) => {
+    sung.length = 0;
+    synthesise(context, {}, name, 0);
+    return sung.map(({ pitch }) => pitch[0][1]);
+  };
+  assert.deepEqual([pitchesOf("chime"), pitchesOf("coin")], [[1_047, 1_568, 2_637], [988, 1_319]]); // C6 G6 E7, B5 E6
+});
+
 test("noise is filtered around its pitch, and may rise slowly", (t) => {
   const { sung, context } = audio(t);
   synthesise(context, {}, "whoosh", 0);

@@ -1,7 +1,16 @@
 import assert from "node:assert/strict";
 import { test } from "node:test";
 
-import { call, fetchTelling, newViewer, openRoom, pagesOf, RoomApi } from "../../../api_service/pages/web/console/api.js";
+import {
+  call,
+  fetchTelling,
+  newViewer,
+  openRoom,
+  pagesOf,
+  refusalOf,
+  RoomApi,
+} from "../../../api_service/pages/web/console/api.js";
+import { StreamarioError } from "../../../clients/web/streamario.js";
 import { serve } from "../server.js";
 import { settled } from "../time.js";
 
@@ -162,4 +171,45 @@ test("whoever changes a room's settings is told all of them, and so is the desk"
   const room = new RoomApi("r", "token", (settings) => changed.push(settings));
   assert.deepEqual(await room.changeSettings({ title: "T" }), { title: "T", buttons: [] });
   assert.deepEqual(changed, [{ title: "T", buttons: [] }]);
+});
+
+test("what another window saves between reading and changing is not lost", async (t) => {
+  let room = { settings: { buttons: ["one"] }, settings_version: 7 };
+  const theirs = { settings: { buttons: ["one", "theirs"] }, settings_version: 8 };
+  const requests = serve(t, ({ method, path, body }) => {
+    if (method === "GET") return room;
+    if (path.endsWith(`?if_version=${theirs.settings_version}`)) return body;
+    room = theirs;
+    return [409, { code: "settings_moved" }];
+  });
+  const changed = await api().editSettings(({ buttons }) => ({ buttons: [...buttons, "own"] }));
+  assert.deepEqual(changed, { buttons: ["one", "theirs", "own"] });
+  assert.deepEqual(requests.map(({ method }) => method), ["GET", "PATCH", "GET", "PATCH"]);
+});
+
+test("an edit that is refused for another reason is not sent again", async (t) => {
+  const answer = ({ method }) => (method === "GET" ? { settings: {}, settings_version: 0 } : [429, { code: "rate_limited" }]);
+  const requests = serve(t, answer);
+  await assert.rejects(api().editSettings(() => ({})), { code: "rate_limited" });
+  assert.deepEqual(requests.map(({ path }) => path), ["/api/rooms/r", "/api/rooms/r/settings?if_version=0"]);
+});
+
+const TEXTS = { refused: ({ code }) => `refused: ${code}` };
+
+test("what the server refused is told in words, and nothing where it did not", async () => {
+  const done = [];
+  assert.equal(await refusalOf(async () => done.push("it"), TEXTS), "");
+  const refuse = async () => {
+    throw new StreamarioError("busy", "");
+  };
+  assert.deepEqual([await refusalOf(refuse, TEXTS), done], ["refused: busy", ["it"]]);
+  const sentenceOn = ({ code }, texts) => `own: ${code} ${texts === TEXTS}`;
+  assert.equal(await refusalOf(refuse, TEXTS, sentenceOn), "own: busy true");
+});
+
+test("a fault of the page is no refusal", async () => {
+  const fail = async () => {
+    throw new TypeError("fault");
+  };
+  await assert.rejects(() => refusalOf(fail, TEXTS), TypeError);
 });

@@ -172,6 +172,21 @@ test("a server that is away is looked for again, and noticed", async (t) => {
   assert.equal(attendance.isAway, false);
 });
 
+test("a server that has just answered is looked at once", async (t) => {
+  const { attendance, server, passes } = attend(t);
+  attendance.open();
+  server.answer = new StreamarioError("unreachable", "");
+  await passes(60_000);
+  server.answer = { game_connected: true };
+  const { looks } = server;
+  attendance.hurry();
+  await passes(50);
+  assert.deepEqual([attendance.isAway, server.looks - looks], [false, 1]);
+  attendance.hurry();
+  await passes(50);
+  assert.equal(server.looks - looks, 1);
+});
+
 test("a server that stays away is looked for more and more seldom, and then as ever", async (t) => {
   const { attendance, server, passes } = attend(t);
   attendance.open();

@@ -5,11 +5,13 @@ import {
   faceOf,
   Guard,
   lastedSeconds,
+  moodIn,
   moodsOf,
   nextSecondOf,
   placeOfKey,
   RoundTime,
 } from "../../../api_service/pages/web/console/bar/face.js";
+import { en } from "../../../api_service/pages/web/console/texts/en.js";
 
 const HERE = { isLost: false, keptStop: false };
 
@@ -90,6 +92,11 @@ test("a room has three moods to choose from, and a fourth where its number is an
   assert.deepEqual(chosen(60), ["calm", "lively", "WILD"]);
   assert.deepEqual(chosen(20), ["calm", "lively", "wild", "OWN"]);
   assert.deepEqual(moodsOf(20).map(({ perMinute }) => perMinute), [4, 12, 60, 20]);
+});
+
+test("a mood is told by its name and number, any other by its number alone", () => {
+  const words = (perMinute) => moodIn(en, perMinute);
+  assert.deepEqual([words(60), words(20), words(0)], ["Wild 60", "20 a min", "no limit"]);
 });
 
 const running = (endsAt, values) => ({ round: 1, roundEndsAt: endsAt, roundLeftMs: null, roundLimitMs: 300_000, ...values });

@@ -1,7 +1,7 @@
 import assert from "node:assert/strict";
 import { test } from "node:test";
 
-import { Blocked } from "../../../api_service/pages/web/console/people/viewer_list.js";
+import { Blocked } from "../../../api_service/pages/web/console/people/viewers.js";
 
 const viewer = (viewer_id, blocked) => ({ viewer_id, blocked });
 

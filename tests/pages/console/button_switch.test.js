@@ -1,7 +1,7 @@
 import assert from "node:assert/strict";
 import { test } from "node:test";
 
-import { ButtonSwitch } from "../../../api_service/pages/web/console/live/button_switch.js";
+import { ButtonSwitch } from "../../../api_service/pages/web/console/live/tile_state.js";
 import { StreamarioError } from "../../../clients/web/streamario.js";
 import { happened, stopTime } from "../time.js";
 
@@ -11,8 +11,8 @@ const setting = (event_type, enabled = true) => ({ event_type, enabled, base: 5 
 function room(buttons, { refuses = () => false } = {}) {
   const changes = [];
   const api = {
-    readRoom: async () => ({ settings: { title: "Duel", buttons } }),
-    changeSettings: async (change) => {
+    editSettings: async (changesOf) => {
+      const change = changesOf({ title: "Duel", buttons });
       if (refuses(change)) throw new StreamarioError("busy", "");
       buttons = change.buttons;
       changes.push(change);

@@ -1,7 +1,7 @@
 import assert from "node:assert/strict";
 import { test } from "node:test";
 
-import { Names } from "../../../api_service/pages/web/console/names.js";
+import { Names } from "../../../api_service/pages/web/console/people/viewers.js";
 import { Commands } from "../../../api_service/pages/web/console/round/commands.js";
 import { storedStop } from "../../../api_service/pages/web/console/storage.js";
 import { StreamarioError } from "../../../api_service/pages/web/streamario.js";

@@ -35,9 +35,9 @@ test("numbers go before times; of another epoch, and of notes, the time goes", (
   feed.take(trigger(1, { epoch: 2 }), 1, 15);
   assert.deepEqual(feed.triggers.map(({ epoch, seq }) => [epoch, seq]), [[2, 1], [1, 2], [1, 1]]);
   feed.note("stopped", 1, 12, 3);
-  feed.note("stopped", 1, 16, 3);
+  feed.note("resumed", 1, 16);
   const notes = feed.lines().map(({ row }) => row.note ?? `${row.epoch}-${row.seq}`);
-  assert.deepEqual(notes, ["stopped", "2-1", "stopped", "1-2", "1-1"]);
+  assert.deepEqual(notes, ["resumed", "2-1", "stopped", "1-2", "1-1"]);
 });
 
 test("a trigger that comes from two sources is one", () => {
@@ -50,8 +50,8 @@ test("a trigger that comes from two sources is one", () => {
 test("a trigger has the time at which it came, by this page's clock", () => {
   const feed = new Feed();
   feed.take(trigger(1, { firedAt: 40 }), 2, 50);
-  const rows = feed.triggers.map(({ at, round, outcome, isBlocked, isOwn }) => [at, round, outcome, isBlocked, isOwn]);
-  assert.deepEqual(rows, [[50, 2, null, false, false]]);
+  const rows = feed.triggers.map(({ at, round, outcome, isBlocked, by }) => [at, round, outcome, isBlocked, by]);
+  assert.deepEqual(rows, [[50, 2, null, false, null]]);
 });
 
 test("what became of a trigger stands with it, and since when it lasts", () => {
@@ -124,7 +124,7 @@ test("one button's triggers are chosen, with the notes between all", () => {
   feed.take(trigger(2, { eventType: "b" }), 1, 2);
   feed.note("stopped", 1, 3, 935);
   assert.deepEqual(drawn(feed, { eventType: "b" }), ["stopped", 2]);
-  assert.equal(feed.lines()[0].row.presses, 935);
+  assert.equal(feed.lines()[0].row.count, 935);
 });
 
 test("a row that shows elsewhere is left out", () => {
@@ -158,7 +158,7 @@ test("what the server has recorded is taken in among what came meanwhile", () =>
   assert.deepEqual(drawn(feed), [3, 2, 1, { round: 1, at: 5 }]);
   const [live, , old] = feed.triggers;
   assert.deepEqual([live.viewerName, live.people], ["Mika", 3]);
-  assert.deepEqual([old.people, old.epoch, old.isBlocked, old.isOwn], [null, null, false, false]);
+  assert.deepEqual([old.people, old.epoch, old.isBlocked, old.by], [null, null, false, null]);
   assert.equal(feed.take(trigger(2), 1, 99), false);
 });
 
@@ -216,7 +216,7 @@ test("the next trigger without a name is this page's, where it has just fired th
   feed.take(trigger(2, { viewerName: null, eventType: "b" }), 1, 20);
   feed.take(trigger(3, { viewerName: null }), 1, 5_000);
   feed.take(trigger(4, { viewerName: null }), 1, 5_000);
-  assert.deepEqual(feed.triggers.map(({ isOwn }) => isOwn), [false, true, false, false]);
+  assert.deepEqual(feed.triggers.map(({ by }) => by), [null, "here", null, null]);
 });
 
 test("of what this page fired nothing is expected once it was refused, or after some seconds", () => {
@@ -225,7 +225,67 @@ test("of what this page fired nothing is expected once it was refused, or after 
   assert.deepEqual([feed.expectNot("a"), feed.expectNot("a")], [true, false]);
   feed.take(trigger(1, { viewerName: null }), 1, 1);
   feed.take(trigger(2, { viewerName: null, eventType: "b" }), 1, 5_001);
-  assert.deepEqual(feed.triggers.map(({ isOwn }) => isOwn), [false, false]);
+  assert.deepEqual(feed.triggers.map(({ by }) => by), [null, null]);
+});
+
+test("a trigger without a name is another page's where nobody pressed, or too few for viewers", () => {
+  const by = (values) => {
+    const feed = new Feed();
+    feed.take(trigger(1, { viewerName: null, presses: 50, ...values }), 1, 1, 50);
+    return feed.triggers[0].by;
+  };
+  assert.equal(by({ people: 0 }), "desk");
+  assert.equal(by({ people: 20, presses: 37 }), "desk");
+  assert.equal(by({ people: 20, presses: 38 }), null); // the need may just have fallen
+  assert.equal(by({ people: 20, presses: 0 }), null); // an older gateway does not say it
+  assert.equal(by({ people: 0, viewerName: "Mika" }), null);
+});
+
+const state = (values) => ({ status: "in_game", round: 1, paused: false, stopped: false, triggersPerMinute: 12, ...values });
+const notes = (feed) => feed.lines().flatMap(({ row }) => (row?.note ? [[row.note, row.at, row.count]] : []));
+
+test("pauses, stops and moods of a round are lines of their own", () => {
+  const feed = new Feed();
+  feed.follow(state({ triggersPerMinute: undefined }), 0); // the settings are still to come
+  feed.follow(state(), 1);
+  feed.follow(state({ paused: true }), 2);
+  feed.follow(state({ paused: true }), 3);
+  feed.follow(state(), 4);
+  feed.follow(state({ paused: true, stopped: true, triggersPerMinute: 60 }), 5);
+  const lines = [["mood", 5, 60], ["stopped", 5, null], ["resumed", 4, null], ["paused", 2, null]];
+  assert.deepEqual(notes(feed).sort(), lines.sort());
+});
+
+test("a new round begins without such lines", () => {
+  const feed = new Feed();
+  feed.follow(state({ paused: true }), 1);
+  feed.follow(state({ status: "ended" }), 2);
+  feed.follow(state({ round: 2, triggersPerMinute: 4 }), 3);
+  feed.follow(state({ round: 3, paused: true }), 4);
+  assert.deepEqual(notes(feed), []);
+});
+
+test("a stop is one line, whether the room or the answer tells it first", () => {
+  const feed = new Feed();
+  feed.follow(state(), 1);
+  feed.follow(state({ paused: true, stopped: true }), 2);
+  feed.note("stopped", 1, 3, 935);
+  assert.deepEqual(notes(feed), [["stopped", 2, 935]]);
+  feed.follow(state(), 4);
+  feed.note("stopped", 1, 5, 7);
+  feed.follow(state({ paused: true, stopped: true }), 6);
+  assert.deepEqual(notes(feed), [["stopped", 5, 7], ["resumed", 4, null], ["stopped", 2, 935]]);
+});
+
+test("a trigger that was recorded has the epoch of its round's others", () => {
+  const feed = new Feed();
+  feed.recorded({ round: 1, from: 0, to: null, triggers: [recorded(2, 9)] });
+  const [row] = feed.triggers;
+  assert.equal(feed.epochOf(row), null);
+  feed.take(trigger(9, { epoch: 7 }), 2, 10);
+  assert.equal(feed.epochOf(row), null);
+  feed.take(trigger(1, { epoch: 3 }), 1, 11);
+  assert.deepEqual(feed.triggers.map((each) => feed.epochOf(each)).sort(), [3, 3, 7]);
 });
 
 test("what the server recorded of a round's time gives way to what was seen", () => {
@@ -244,7 +304,7 @@ test("notes leave no trigger out, and go with the triggers below them", () => {
   const feed = new Feed();
   feed.note("stopped", 1, 0, 3);
   for (let seq = 1; seq <= 300; seq += 1) feed.take(trigger(seq), 1, seq);
-  feed.note("stopped", 1, 301, 3);
+  feed.note("resumed", 1, 301);
   assert.deepEqual([feed.triggers.length, feed.lines().length], [300, 301]);
 });
 
@@ -306,8 +366,8 @@ test("how a trigger ended is said", () => {
   assert.deepEqual(wait(5_000, { status: "started", endsAt: null }).says, []);
 });
 
-const TEXTS = { with_others: (name, n) => `${name} +${n}`, people: (n) => `${n} people`, by_you: "you", by_you_with: (n) => `you, ${n}` };
-const who = (viewerName, people, isOwn = false) => whoOf({ viewerName, people, isOwn }, TEXTS);
+const TEXTS = { with_others: (name, n) => `${name} +${n}`, people: (n) => `${n} people`, by_you: "you", by_you_with: (n) => `you, ${n}`, by_desk: "desk" };
+const who = (viewerName, people, by = null) => whoOf({ viewerName, people, by }, TEXTS);
 
 test("who set a trigger off is named, and how many others pressed", () => {
   assert.deepEqual([who("Mika", 3), who("Mika", 2), who("Mika", 1), who("Mika", null)], ["Mika +2", "Mika +1", "Mika", "Mika"]);
@@ -317,10 +377,14 @@ test("without a name there is a number of people", () => {
   assert.deepEqual([who(null, 3), who(null, 1)], ["3 people", "1 people"]);
 });
 
-test("where nobody pressed it was the streamer, and where nobody knows nothing is said", () => {
-  assert.deepEqual([who(null, 0), who(null, null)], ["you", "–"]);
+test("where nobody knows who it was nothing is said", () => {
+  assert.equal(who(null, null), "–");
 });
 
 test("what this page fired says so, and who had pressed before", () => {
-  assert.deepEqual([who(null, 0, true), who(null, 20, true)], ["you", "you, 20"]);
+  assert.deepEqual([who(null, 0, "here"), who(null, 20, "here")], ["you", "you, 20"]);
+});
+
+test("what another page fired says so, whoever had pressed before", () => {
+  assert.deepEqual([who(null, 0, "desk"), who(null, 20, "desk")], ["desk", "desk"]);
 });

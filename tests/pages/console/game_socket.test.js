@@ -254,3 +254,14 @@ test("nothing is sent on a socket that is closing, and a second open opens no se
   sockets[0].welcomes();
   assert.deepEqual(sockets[0].sent, []);
 });
+
+test("a page that goes while it asks why it was refused dials no more", async (t) => {
+  let answer;
+  const { game, sockets, told, passes } = gameWith(t, { whyRefused: () => new Promise((resolve) => (answer = resolve)) });
+  game.open();
+  sockets[0].onclose({ code: 1006 });
+  game.close();
+  answer(null);
+  await passes(60_000);
+  assert.deepEqual([sockets.length, told], [1, []]);
+});

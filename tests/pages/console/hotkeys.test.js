@@ -1,7 +1,7 @@
 import assert from "node:assert/strict";
 import { test } from "node:test";
 
-import { Hotkeys } from "../../../api_service/pages/web/console/hotkeys.js";
+import { Hotkeys } from "../../../api_service/pages/web/console/keys.js";
 import { happen, make, openDocument } from "../dom.js";
 import { memory } from "../storage.js";
 

@@ -1,8 +1,8 @@
 import assert from "node:assert/strict";
 import { test } from "node:test";
 
-import { addressesOf, linkToRoom, roomIn } from "../../../api_service/pages/web/console/nav/room_link.js";
-import { walk, walked } from "../../../api_service/pages/web/console/focus.js";
+import { addressesOf, linkToRoom, roomIn } from "../../../api_service/pages/web/console/storage.js";
+import { walk, walked } from "../../../api_service/pages/web/console/keys.js";
 import { happen, make, openDocument } from "../dom.js";
 
 test("arrow keys walk in a circle, Home and End jump, and other keys are for something else", () => {

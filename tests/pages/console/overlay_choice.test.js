@@ -1,7 +1,7 @@
 import assert from "node:assert/strict";
 import { test } from "node:test";
 
-import { choiceOf, queryOf } from "../../../api_service/pages/web/console/share/overlay_choice.js";
+import { choiceOf, queryOf } from "../../../api_service/pages/web/console/share/overlay_link.js";
 
 const TYPES = ["wave", "bomb"];
 

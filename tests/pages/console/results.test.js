@@ -1,9 +1,8 @@
 import assert from "node:assert/strict";
 import { test } from "node:test";
 
-import { grouped } from "../../../api_service/pages/web/common/languages.js";
+import { grouped, times } from "../../../api_service/pages/web/common/languages.js";
 import { History, lastEnded, LastRound, record } from "../../../api_service/pages/web/console/results/history.js";
-import { times } from "../../../api_service/pages/web/console/results/times.js";
 import { StreamarioError } from "../../../clients/web/streamario.js";
 import { memory } from "../storage.js";
 import { serve } from "../server.js";
@@ -166,6 +165,44 @@ test("a refusal of the round before does not show", async (t) => {
   refuse(refusal("busy", 503, null));
   await passes(120_000);
   assert.deepEqual([last.refusal, asked], [null, [1, 2]]);
+});
+
+test("results that are awaited are no problem, whatever else is refused is one", async (t) => {
+  const answers = [refusal("results_pending", 503, null), refusal("room_not_ended", 409, null), refusal("busy", 503, null)];
+  const { last, passes } = lastRound(t, ...answers);
+  assert.equal(last.problem, null);
+  last.expect(1);
+  await happened();
+  assert.equal(last.problem, null);
+  await passes(1_050);
+  assert.equal(last.problem, null);
+  await passes(2_050);
+  assert.equal(last.problem.code, "busy");
+});
+
+test("results that are out of date are asked for anew, for as long as the server may not have heard of it", async (t) => {
+  const { last, asked, passes } = lastRound(t, { at: 0 }, { at: 1 }, { at: 2 }, { at: 3 }, { at: 4 }, { at: 5 }, { at: 6 });
+  last.expect(1);
+  await passes(60_000);
+  assert.equal(asked.length, 1);
+  last.renew();
+  await happened();
+  assert.deepEqual([asked.length, last.found.at, last.isPending], [2, 1, false]);
+  await passes(1_000 + 2_000 + 4_000 + 200);
+  assert.deepEqual([asked.length, last.found.at], [5, 4]);
+  await passes(8_000);
+  assert.equal(asked.length, 6);
+  await passes(60_000);
+  assert.deepEqual([asked.length, last.found.at], [6, 5]);
+});
+
+test("results that are asked for anew are not asked for a second time by what came before", async (t) => {
+  const { last, asked, passes } = lastRound(t, { isWhole: false }, ...Array(9).fill({}));
+  last.expect(1);
+  await passes(900);
+  last.renew();
+  await passes(700);
+  assert.equal(asked.length, 2);
 });
 
 const ROOM = { room_id: "r", room_token: "t" };

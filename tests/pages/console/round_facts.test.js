@@ -31,6 +31,7 @@ const BOOKED = {
     { event_type: "fire", accepted: 70, triggers: 5, returned: 0 },
     { event_type: "ice", accepted: 30, triggers: 2, returned: 0 },
   ],
+  viewer_totals: RESULTS.viewer_totals,
   triggers: [{ seq: 1 }],
   presses_per_minute: [{ minute: 1, event_type: "fire", count: 70 }],
 };
@@ -51,6 +52,19 @@ test("of a round that the history does not have, the room's own counts are as go
   assert.deepEqual([startedAt, triggers, minutes, fired], [null, 5, [], []]);
   assert.equal(facts({ booked: null, room: { ...ROOM, round: 3 } }).triggers, null);
   assert.equal(facts({ booked: null, room: { ...ROOM, buttons: [button("fire", "skill", 4)] } }).triggers, null);
+});
+
+test("all who pressed are counted where the history has them, otherwise those whom the results name", () => {
+  const crowd = (count) => Array.from({ length: count }, (_, n) => viewer(`v${n}`, 1));
+  const pressers = (named, known) => {
+    const booked = known === null ? null : { ...BOOKED, viewer_totals: crowd(known) };
+    const told = facts({ results: { ...RESULTS, titles: [], viewer_totals: crowd(named) }, booked });
+    return [told.pressers, told.areMore];
+  };
+  assert.deepEqual([pressers(100, 499), pressers(100, 100), pressers(4, 4)], [[499, false], [100, false], [4, false]]);
+  assert.deepEqual([pressers(99, null), pressers(100, null)], [[99, false], [100, true]]);
+  assert.deepEqual([pressers(100, 0), pressers(0, 0)], [[100, true], [0, false]]);
+  assert.deepEqual([pressers(100, 9_999), pressers(100, 10_000)], [[9_999, false], [10_000, true]]);
 });
 
 test("who pressed as often shares a step, with the titles that its viewers have; others' stand beside", () => {

@@ -1,7 +1,7 @@
 import assert from "node:assert/strict";
 import { test } from "node:test";
 
-import { Seat } from "../../../api_service/pages/web/console/game/seat.js";
+import { Seat } from "../../../api_service/pages/web/console/game/attendance.js";
 
 const seat = (chance = 0) => new Seat(() => chance);
 

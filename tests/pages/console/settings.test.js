@@ -11,16 +11,14 @@ import {
   inSeconds,
   move,
   namedTeams,
-  newButton,
-  otherLanguage,
-} from "../../../api_service/pages/web/console/settings/button_drafts.js";
-import {
   nameIn,
+  newButton,
   oftenOf,
+  otherLanguage,
   thresholdOf,
   togetherPerMinute,
   WEIGHTS,
-} from "../../../api_service/pages/web/console/settings/how_often.js";
+} from "../../../api_service/pages/web/console/settings/button_drafts.js";
 import {
   buttonIn,
   fieldOf,
@@ -197,7 +195,7 @@ test("a name is written in its language, and an empty one is none", () => {
   assert.deepEqual(button.labels, [{ lang: "ja", text: "炎" }]);
 });
 
-test("the name that a button came with goes in both languages", () => {
+test("a number that a button came with goes in both languages; a name in the other one stays", () => {
   const named = (given, translated = "ja") => {
     const button = { labels: [{ lang: "ja", text: given }] };
     captionIn(button, "en", translated).text = "Fire";
@@ -205,8 +203,8 @@ test("the name that a button came with goes in both languages", () => {
   };
   assert.deepEqual(["スキル1", "敵3", "Skill 2", "Enemy 1"].map((given) => named(given)), [1, 1, 1, 1]);
   assert.deepEqual(["スキル4", "敵", "大スキル1", "スキル12"].map((given) => named(given)), [2, 2, 2, 2]);
-  assert.deepEqual(["ボタン 1", "シールド", "Button 1", "Wake the dragon"].map((given) => named(given)), [1, 1, 1, 1]);
-  assert.deepEqual(["ボタン 2", "シールド！"].map((given) => named(given)), [2, 2]);
+  assert.deepEqual(["ボタン 1", "Button 1"].map((given) => named(given)), [1, 1]);
+  assert.deepEqual(["ボタン 2", "シールド", "Wake the dragon"].map((given) => named(given)), [2, 2, 2]);
   assert.equal(named("スキル1", undefined), 1);
   assert.equal(named("スキル1", "en"), 2);
 });

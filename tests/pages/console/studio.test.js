@@ -2,8 +2,7 @@ import assert from "node:assert/strict";
 import { beforeEach, test } from "node:test";
 
 import { fileName } from "../../../api_service/pages/web/common/downloads.js";
-import { freeName, isSameName } from "../../../api_service/pages/web/console/studio/setup_names.js";
-import { saveSetup, sentenceOn, studio } from "../../../api_service/pages/web/console/studio/studio.js";
+import { freeName, isSameName, saveSetup, sentenceOn, studio } from "../../../api_service/pages/web/console/studio/studio.js";
 import { StreamarioError } from "../../../clients/web/streamario.js";
 import { memory } from "../storage.js";
 import { serve } from "../server.js";

@@ -1,7 +1,7 @@
 import assert from "node:assert/strict";
 import { test } from "node:test";
 
-import { settingsOf, TEMPLATES, templateTexts, TRIGGERS_PER_MINUTE } from "../../../api_service/pages/web/console/start/templates.js";
+import { settingsOf, TEMPLATES, templateTexts } from "../../../api_service/pages/web/console/start/templates.js";
 import { BUILT_INS } from "../../../api_service/pages/web/common/sounds.js";
 import { en } from "../../../api_service/pages/web/console/texts/en.js";
 import { ja } from "../../../api_service/pages/web/console/texts/ja.js";
@@ -15,7 +15,6 @@ test("there are four templates with four to six buttons, and an empty one with o
     [["boss_fight", 6], ["chaos", 6], ["help_or_hinder", 6], ["choose_my_fate", 4]],
   );
   assert.equal(buttonsOf("empty").length, 1);
-  assert.equal(TRIGGERS_PER_MINUTE, 12);
 });
 
 test("a template's buttons differ in id, icon, colour and name in both languages, and have built-in sounds", () => {

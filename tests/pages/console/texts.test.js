@@ -16,6 +16,16 @@ test("of a room that cannot be asked nothing is said but its day", () => {
   ]);
 });
 
+test("during a round, the settings say that saving changes it at once", () => {
+  const unsaved = { buttons: 1, isOrder: false, sections: ["look"] };
+  assert.deepEqual([true, false].map((isRunning) => en.unsaved(unsaved, isRunning)), [
+    ...["Not saved yet: 1 button, look. Saving changes the running round at once.", "Not saved yet: 1 button, look"],
+  ]);
+  assert.deepEqual([true, false].map((isRunning) => ja.unsaved(unsaved, isRunning)), [
+    ...["未保存：ボタン 1 個、見た目。保存すると、進行中のラウンドにすぐ反映されます。", "未保存：ボタン 1 個、見た目"],
+  ]);
+});
+
 /** The names of texts, those inside of others as `outer.inner`, each with its kind. */
 const named = (texts, path = "") =>
   Object.entries(texts).flatMap(([name, text]) =>

@@ -109,8 +109,14 @@ test("the last line tells who fired it", () => {
   assert.deepEqual(line({ lastTippedBy: "Nana" }, { last: { viewerName: null, people: 3 } }), [""]);
 });
 
-test("the last line tells that the streamer fired it, where nobody else pressed", () => {
-  assert.deepEqual(line({}, { last: { viewerName: null, people: 0 } }), ["", "last_here"]);
+test("the last line names nobody while names are hidden", () => {
+  const hidden = { hidesNames: true, last: { viewerName: "Mika", people: 3 } };
+  assert.deepEqual([line({}, hidden), line({ lastTippedBy: "Nana" }, { hidesNames: true })], [[""], [""]]);
+  assert.deepEqual(line({}, { hidesNames: true, last: { viewerName: null, by: "here" } }), ["", "last_here"]);
+});
+
+test("the last line tells which page of the streamer fired it", () => {
+  assert.deepEqual(line({}, { last: { viewerName: null, by: "desk" } }), ["", "last_desk"]);
 });
 
 test("the last line tells what went wrong", () => {
@@ -146,6 +152,6 @@ test("a button may be fired once where viewers could fire it, in a round that ru
 });
 
 test("what this page fired says so, though viewers had pressed", () => {
-  assert.deepEqual(line({}, { last: { viewerName: null, people: 20, isOwn: true } }), ["", "last_here"]);
-  assert.deepEqual(line({}, { last: { viewerName: null, people: 20, isOwn: false } }), [""]);
+  assert.deepEqual(line({}, { last: { viewerName: null, people: 20, by: "here" } }), ["", "last_here"]);
+  assert.deepEqual(line({}, { last: { viewerName: null, people: 20, by: null } }), [""]);
 });

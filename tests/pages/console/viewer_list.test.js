@@ -1,7 +1,7 @@
 import assert from "node:assert/strict";
 import { test } from "node:test";
 
-import { nameOf, ViewerList } from "../../../api_service/pages/web/console/people/viewer_list.js";
+import { nameOf, ViewerList } from "../../../api_service/pages/web/console/people/viewers.js";
 import { happened, stopTime } from "../time.js";
 
 /** A list whose requests wait in `asked` until a test answers them. */

@@ -36,6 +36,11 @@ test("a rail's rows share the height: labels stand above the counts, then beside
   assert.deepEqual(formsOf([1, 7, 8, 14, 15, 24], true), ["wide", "wide", "row", "row", "bare", "bare"]);
 });
 
+test("a rail is one column, with short words wherever its labels do not stand above the counts", () => {
+  const rails = [4, 10, 20].map((count) => layoutOf(count, SIZE, true));
+  assert.deepEqual(rails.map(({ columns, rows, isShort }) => [columns, rows, isShort]), [[1, 4, false], [1, 10, true], [1, 20, true]]);
+});
+
 test("in a lower picture a rail is tight sooner", () => {
   assert.deepEqual(formsOf([4], true, [10, 5]), ["row"]);
 });

@@ -44,6 +44,15 @@ test("effects are sorted by their end, and each ends by itself", async (t) => {
   assert.deepEqual(seqs(lasting.of("a")), []);
 });
 
+test("where no effect lasts, none is awaited", async (t) => {
+  const passes = stopTime(t);
+  let ended = 0;
+  const lasting = new Lasting(CLOCK, () => (ended += 1));
+  lasting.take(started(1, null, { status: "done" }));
+  await passes(60_000);
+  assert.equal(ended, 0);
+});
+
 test("what the game says again replaces what it said of that trigger, and of no other", () => {
   const lasting = new Lasting(CLOCK, () => {});
   const now = performance.now();

@@ -137,6 +137,16 @@ test("presses beyond what the server counts at once wait, and the page is told",
   assert.equal(requests.length, 4);
 });
 
+test("while presses are within what the server counts, the page is told nothing", async (t) => {
+  const { requests, called, press, passes } = sending(t);
+  press(1);
+  await passes(300);
+  requests[0].answer({});
+  await settled();
+  press(2);
+  assert.deepEqual(called("limited"), []);
+});
+
 test("presses are flushed without more gathering; whoever flushes waits for the answer", async (t) => {
   const { sender, requests, press, passes } = sending(t, { gatherMs: 5_000 });
   press(1);

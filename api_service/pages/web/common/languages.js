@@ -3,6 +3,8 @@ const SPOKEN = ["en", "ja"];
 const NO_BREAK_SPACE = "\u00a0";
 const NO_BREAK = "\u2060";
 const MAY_BREAK = "\u200b";
+const MINUTES = { hour: "2-digit", minute: "2-digit", hourCycle: "h23" };
+const SECONDS = { ...MINUTES, second: "2-digit" };
 
 /** Which of the spoken languages suits somebody who prefers these, in this order. */
 export function spokenOf(preferred) {
@@ -12,6 +14,30 @@ export function spokenOf(preferred) {
 
 /** A whole number as people of both languages write it: 2,862. `Intl` takes a slow phone 50 ms to load. */
 export const grouped = (number) => String(number).replace(/\B(?=(\d{3})+$)/g, ",");
+
+/** Times as somebody of these languages writes them. */
+export const times = ([language]) => ({
+  moment: (iso) =>
+    new Date(iso).toLocaleString(language, { dateStyle: "medium", timeStyle: "short" }),
+
+  /** Without the year: of what is not long ago. */
+  start: (iso) => new Date(iso).toLocaleString(language, { month: "short", day: "numeric", ...MINUTES }),
+
+  day: (iso) => new Date(iso).toLocaleDateString(language, { dateStyle: "medium" }),
+
+  /** A time of day, as ISO 8601 or in ms: 09:05:07, and 00:05:07 after midnight. */
+  clock: (at) => new Date(at).toLocaleTimeString(language, SECONDS),
+
+  /** Without the seconds. */
+  minute: (at) => new Date(at).toLocaleTimeString(language, MINUTES),
+
+  /** How long a round lasted, in whole minutes and seconds: "12:05"; "" of one that goes on. */
+  lasted({ started_at: from, ended_at: to }) {
+    if (!to) return "";
+    const seconds = Math.round((Date.parse(to) - Date.parse(from)) / 1_000);
+    return `${Math.floor(seconds / 60)}:${String(seconds % 60).padStart(2, "0")}`;
+  },
+});
 
 /** Put the page's fixed texts in place: `data-text="title"` shows `texts.title`. */
 export function translate(texts, language) {

@@ -98,11 +98,27 @@ export class RoomApi {
     return call("POST", `${this.#path}/events`, { body });
   }
 
-  /** Gives all settings of the room. */
-  async changeSettings(changes) {
-    const settings = await call("PATCH", `${this.#path}/settings`, { secret: this.token, body: changes });
+  /** Gives all settings of the room. With a `version`, only where they are those that had it. */
+  async changeSettings(changes, version = null) {
+    const path = `${this.#path}/settings${version === null ? "" : `?if_version=${version}`}`;
+    const settings = await call("PATCH", path, { secret: this.token, body: changes });
     this.#changed(settings);
     return settings;
+  }
+
+  /**
+   * Change settings by what `changesOf(settings)` wants of those that the room has; where another window or a game
+   * changes them meanwhile, again by what it wants of these.
+   */
+  async editSettings(changesOf) {
+    for (;;) {
+      const { settings, settings_version: version } = await this.readRoom();
+      try {
+        return await this.changeSettings(changesOf(settings), version);
+      } catch (refusal) {
+        if (refusal.code !== "settings_moved") throw refusal;
+      }
+    }
   }
 
   /** The room, where the token is good for it. */
@@ -178,4 +194,15 @@ export function fetchTelling(hear, fetch = globalThis.fetch) {
     if (answer.ok && ROOM.test(url)) answer.clone().json().then(hear, () => {});
     return answer;
   };
+}
+
+/** Do what the server may refuse; gives what it refused in words, "" where nothing was. */
+export async function refusalOf(act, texts, sentenceOn = (refusal) => texts.refused(refusal)) {
+  try {
+    await act();
+    return "";
+  } catch (refusal) {
+    if (!(refusal instanceof StreamarioError)) throw refusal;
+    return sentenceOn(refusal, texts);
+  }
 }

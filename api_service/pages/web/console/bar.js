@@ -1,12 +1,14 @@
 import { html, nothing } from "lit-html";
-import { styleMap } from "./style_map.js";
+import { clockOf } from "../common/countdown.js";
 import { grouped } from "../common/languages.js";
-import { faceOf, Guard, moodsOf, placeOfKey } from "./bar/face.js";
-import { Timer } from "./bar/timer.js";
-import { Fold } from "./fold.js";
+import { faceOf, Guard, lastedSeconds, moodIn, moodsOf, nextSecondOf, placeOfKey, RoundTime } from "./bar/face.js";
+import { styleMap } from "./icon.js";
+import { Fold } from "./keys.js";
 
 const SECOND = 1_000; // ms
+const MINUTE = 60; // s
 const COUNTS = 3; // seconds, before a round
+const PRESETS = [1, 3, 5, 10, 0]; // minutes; 0 for no end
 
 /** The bar: its colour tells the state, and nothing in it changes its place. */
 export class Bar {
@@ -111,6 +113,92 @@ export class Bar {
 /** A key that is held presses once: what it would press next is something else. */
 const calmly = (event) => event.repeat && event.key === "Enter" && event.preventDefault();
 
+/** The time that is left, and how long this round and every round last. */
+export class Timer {
+  #time = new RoundTime();
+
+  constructor(desk) {
+    this.desk = desk;
+    this.fold = new Fold("timer", desk.redraw);
+  }
+
+  /** Follow the room; gives how much of the round is left, 0 to 1: 0 where nothing ends it. */
+  follow() {
+    const { state, now } = this.desk;
+    if (!this.#isRound) return 0;
+    this.#time.follow(state, now);
+    return this.desk.phase === "starting" ? 0 : (this.#time.at(state, null, now).share ?? 0);
+  }
+
+  get #isRound() {
+    return this.desk.state.status === "in_game";
+  }
+
+  view() {
+    const { desk, fold } = this;
+    const { clock, caption } = this.#isRound ? this.#running() : this.#before();
+    return html`<div class="time" id="timer" @keydown=${fold.onKeydown} @focusout=${fold.onFocusout}>
+      <button class="clock" type="button" aria-expanded=${fold.isOpen} @click=${fold.toggle}>
+        <span class="unseen">${desk.texts.timer}:</span><span class="figure"><b>${clock}</b><span>${caption}</span></span></button>
+      ${this.#plus()} ${fold.isOpen ? this.#popover() : nothing}</div>`;
+  }
+
+  /** A minute more. It is in the popover, too, which has it where the bar is too narrow. */
+  #plus() {
+    const { state, isLost, commands, texts } = this.desk;
+    const isOff = isLost || (this.#isRound && state.roundEndsAt === null && state.roundLeftMs === null);
+    return html`<button class="btn plus" type="button" aria-disabled=${isOff} @click=${() => isOff || commands.longer()}>
+      ${texts.one_minute_more}</button>`;
+  }
+
+  #before() {
+    const { state, texts } = this.desk;
+    const { roundLimitMs: limit } = state;
+    const caption = limit === 0 ? texts.no_end : state.status === "ended" ? texts.for_next_round : texts.for_this_round;
+    return { clock: clockOf(limit), caption };
+  }
+
+  #running() {
+    const { desk } = this;
+    const { texts } = desk;
+    const time = this.#time.at(desk.state, desk.startedAt, desk.now);
+    if (!desk.state.paused) desk.redrawAt(nextSecondOf(time, desk.now));
+    if (time.left === undefined) return { clock: clockOf(lastedSeconds(time.lasted)), caption: texts.no_end };
+    const caption = desk.phase === "starting" ? texts.for_this_round : texts.of_time(clockOf(time.whole));
+    return { clock: clockOf(time.left), caption };
+  }
+
+  #popover() {
+    const { desk } = this;
+    const { texts, commands, state } = desk;
+    const every = { heading: texts.every_round, chosen: state.roundLimitMs / 1_000, set: (s) => commands.everyRound(s) };
+    const thisOne = { heading: texts.from_now, note: this.#end(), set: (s) => commands.limit(s) };
+    return html`<section class="popover" role="group" aria-label=${texts.timer}>
+      ${this.#plus()} ${this.#isRound ? this.#choices(thisOne) : nothing} ${this.#choices(every)}</section>`;
+  }
+
+  /** When the round ends, by this computer's clock. */
+  #end() {
+    const { state, texts, language, now } = this.desk;
+    if (state.roundEndsAt === null) return "";
+    const at = new Date(Date.now() + state.roundEndsAt - now);
+    return texts.ends_at(at.toLocaleTimeString(language, { hour12: false }));
+  }
+
+  #choices({ heading, note = "", chosen = null, set }) {
+    const { texts } = this.desk;
+    const choice = (minutes) => html`<button class="btn small" type="button" aria-pressed=${minutes * MINUTE === chosen}
+      @click=${() => this.#choose(() => set(minutes * MINUTE))}>${minutes ? texts.minutes(minutes) : texts.no_end}</button>`;
+    return html`<div class="row"><h3 class="grow">${heading}</h3><span class="soft small">${note}</span></div>
+      <div class="row wrap" role="group" aria-label=${heading}>${PRESETS.map(choice)}</div>`;
+  }
+
+  #choose(set) {
+    this.fold.leave();
+    set();
+  }
+}
+
 /** How much happens: one press chooses it, in mid-round too. Where there is little room it is a chip with a menu. */
 class Mood {
   constructor(desk) {
@@ -121,20 +209,14 @@ class Mood {
   view() {
     const { desk, fold } = this;
     const moods = moodsOf(desk.commands.perMinute);
-    const { name, perMinute } = moods.find(({ isChosen }) => isChosen);
     const { how_much: label } = desk.texts;
-    const chip = html`<button class="chip" type="button" aria-label="${label}: ${this.#chip(name, perMinute)}"
-      aria-expanded=${fold.isOpen} @click=${fold.toggle}>${this.#chip(name, perMinute)} ▾</button>`;
+    const words = moodIn(desk.texts, desk.commands.perMinute);
+    const chip = html`<button class="chip" type="button" aria-label="${label}: ${words}"
+      aria-expanded=${fold.isOpen} @click=${fold.toggle}>${words} ▾</button>`;
     const choices = moods.map((mood) => this.#choice(mood));
     return html`<div class="seg moods" role="group" aria-label=${label}>${choices}</div>
       <div class="mood-chip" id="mood" @keydown=${fold.onKeydown} @focusout=${fold.onFocusout}>${chip}
         ${fold.isOpen ? html`<div class="popover seg" role="group" aria-label=${label}>${choices}</div>` : nothing}</div>`;
-  }
-
-  #chip(name, perMinute) {
-    const { mood_names: names, mood_unpaced: unpaced } = this.desk.texts;
-    if (name === "own") return perMinute > 0 ? this.desk.texts.a_minute(perMinute) : unpaced;
-    return `${names[name]} ${perMinute}`;
   }
 
   #choice({ name, perMinute, isChosen }) {

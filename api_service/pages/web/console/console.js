@@ -9,12 +9,21 @@ import { Backoff } from "../streamario/timing.js";
 import { RoomApi } from "./api.js";
 import { confirmed, speak } from "./confirm.js";
 import { Desk } from "./desk.js";
-import { keepFocus } from "./focus.js";
-import { addressesOf, roomIn } from "./nav/room_link.js";
-import { opened } from "./opening.js";
+import { keepFocus } from "./keys.js";
+import { opened } from "./start/rooms.js";
 import { Start } from "./start/start.js";
 import { templateTexts } from "./start/templates.js";
-import { roomAtDesk, storeAtDesk, storeLanguage, storeRoom, storedGameKey, storedLanguage, storedRoom } from "./storage.js";
+import {
+  addressesOf,
+  roomAtDesk,
+  roomIn,
+  storeAtDesk,
+  storeLanguage,
+  storeRoom,
+  storedGameKey,
+  storedLanguage,
+  storedRoom,
+} from "./storage.js";
 import { adopt } from "./studio/elsewhere.js";
 import { en } from "./texts/en.js";
 import { ja } from "./texts/ja.js";

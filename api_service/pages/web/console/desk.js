@@ -5,14 +5,13 @@ import { fetchTelling, RoomApi } from "./api.js";
 import { Announcer, Bar } from "./bar.js";
 import { confirmed } from "./confirm.js";
 import { Attendance } from "./game/attendance.js";
-import { Hotkeys } from "./hotkeys.js";
+import { Hotkeys } from "./keys.js";
 import { Live } from "./live/live.js";
 import { PressBins } from "./live/press_bins.js";
-import { SoundSwitch } from "./live/sound_switch.js";
+import { SoundSwitch } from "./live/feed_list.js";
 import { Lobby } from "./lobby/lobby.js";
-import { Names } from "./names.js";
 import { Nav } from "./nav.js";
-import { Blocked } from "./people/viewer_list.js";
+import { Blocked, Names } from "./people/viewers.js";
 import { People } from "./people/people.js";
 import { record } from "./results/history.js";
 import { Results } from "./results/results.js";
@@ -160,6 +159,7 @@ export class Desk {
   /** A stop of this window has thrown so much away: `{round, total, counts}`. */
   takeStopped(stopped) {
     this.stopped = stopped;
+    this.#attendance.hurry();
     this.live.takeStopped(stopped);
   }
 

@@ -1,9 +1,26 @@
-import { html } from "lit-html";
+import { html, noChange } from "lit-html";
+import { Directive, directive } from "lit-html/directive.js";
 import { guard } from "lit-html/directives/guard.js";
 import { colorOf } from "../common/colors.js";
 import { element } from "../common/elements.js";
 import { iconOf } from "../common/look.js";
-import { styleMap } from "./style_map.js";
+
+/**
+ * An element's style properties: `style=${styleMap({ "--c": color })}`. It sets them one by one from the beginning;
+ * lit-html's own one first writes an attribute, which these pages' content security policy forbids.
+ */
+class StyleMap extends Directive {
+  #names = [];
+
+  update({ element }, [properties]) {
+    for (const name of this.#names) if (!(name in properties)) element.style.removeProperty(name);
+    for (const [name, value] of Object.entries(properties)) element.style.setProperty(name, value);
+    this.#names = Object.keys(properties);
+    return noChange;
+  }
+}
+
+export const styleMap = directive(StyleMap);
 
 /**
  * A button's icon or picture on a light disc in its colour; `size` is "", "medium" or "tiny". `button` is as a state

@@ -1,10 +1,13 @@
-import { html, nothing } from "lit-html";
-import { walk } from "./focus.js";
-import { Fold } from "./fold.js";
-import { showDock, showGame, showKeys } from "./nav/dialogs.js";
+import { html, nothing, render } from "lit-html";
+import { element } from "../common/elements.js";
+import { Fold, walk } from "./keys.js";
+import { showOnce } from "./parts.js";
+import { linkToCopy } from "./share/copying.js";
+import { linkToRoom } from "./storage.js";
 
 const TABS = ["live", "settings", "viewers", "results"];
 const ITEMS = "[role^=menuitem]";
+const SIZE = "popup,width=420,height=772"; // of the dock
 
 /** The row under the bar, which scrolls away: the room, its tabs, who is connected, and what is needed seldom. */
 export class Nav {
@@ -21,15 +24,19 @@ export class Nav {
       ${this.menu.view()}</div>`;
   }
 
-  /** The light of the game. */
+  /** Whether a game is connected: in words, and as a light. */
   #game() {
     const { isLost, isGame, gameAwaySince, texts, language } = this.desk;
     const gameLight = isLost ? "wait" : this.desk.gameLight; // nobody knows
     const since = gameAwaySince && new Date(gameAwaySince).toLocaleTimeString(language, { hour: "2-digit", minute: "2-digit", hour12: false });
-    const name = gameLight === "no" ? texts.game_none : texts.game;
-    const words = { on: isGame ? texts.game_here : texts.game_is_there, wait: since ? texts.game_away(since) : "", no: "" }[gameLight];
-    return html`<p class="chip game" data-light=${gameLight}><i class="lamp ${gameLight === "on" ? "on" : "wait"}"></i>${name}
-      <span class="soft ${gameLight === "on" ? "fold" : ""}">${words}</span></p>`;
+    const words = {
+      on: isGame ? texts.game_none : texts.game_is_there,
+      wait: since ? texts.game_away(since) : texts.game,
+      no: texts.game_none,
+    }[gameLight];
+    const lamp = gameLight !== "on" ? "wait" : isGame ? "" : "on";
+    return html`<p class="chip game" data-light=${gameLight}><i class="lamp ${lamp}"></i><span class="cut">${words}</span>
+      ${gameLight === "on" && isGame ? html`<span class="soft">${texts.game_here}</span>` : nothing}</p>`;
   }
 
   #invitation() {
@@ -110,4 +117,65 @@ class Menu {
     if (event.key === "Tab") this.fold.close();
     walk(event, ITEMS, (item) => item.focus(), true);
   };
+}
+
+/** This page in a small window, or in OBS, which needs a link with the room's token: its browser is another one. */
+function showDock({ texts, entry }) {
+  const open = () => {
+    window.open(location.href, "streamario-dock", SIZE);
+    dialog.close();
+  };
+  const dialog = show(texts.as_dock, texts, html`<p>${texts.dock_explanation}</p>
+    <p class="dock-open"><button class="btn primary" type="button" @click=${open}>${texts.dock_open}</button></p>
+    ${copied("dock-link", texts.dock_link, linkToRoom(entry, location.origin), texts, { isSecret: true })}
+    <p class="soft small">${texts.dock_hint}</p>`);
+}
+
+/** What a game needs to join this room. */
+export function showGame({ texts, entry, api }) {
+  show(texts.connect_game, texts, html`<p>${texts.game_explanation}</p>
+    ${copied("game-url", texts.game_url, entry.ws_url, texts)}
+    ${copied("game-room", texts.game_room, entry.room_id, texts)}
+    ${copied("game-token", texts.game_token, api.token, texts, { isSecret: true })}
+    <p class="soft small">${texts.game_token_hint}</p>`);
+}
+
+/** The list of keys, and a switch for who does not want them. */
+function showKeys({ texts, hotkeys, redraw }) {
+  const flip = ({ currentTarget }) => {
+    hotkeys.set(!hotkeys.isOn);
+    currentTarget.setAttribute("aria-checked", hotkeys.isOn);
+    redraw();
+  };
+  const list = Object.entries(texts.key_list);
+  show(texts.keys, texts, html`
+    <dl class="keys">${list.map(([key, does]) => html`<dt><kbd>${key}</kbd></dt><dd>${does}</dd>`)}</dl>
+    <p class="row"><button class="switch" type="button" role="switch" aria-labelledby="use-keys" aria-checked=${hotkeys.isOn}
+      @click=${flip}></button><span id="use-keys">${texts.use_keys}</span></p>`);
+}
+
+function show(heading, texts, content) {
+  const dialog = element("dialog", { "aria-label": heading });
+  render(
+    html`<form method="dialog"><h2>${heading}</h2>${content}
+      <p class="actions"><button class="btn">${texts.close}</button></p></form>`,
+    dialog,
+  );
+  showOnce(dialog);
+  return dialog;
+}
+
+/** A field to copy; what is secret shows only when that is asked for. */
+function copied(id, label, value, texts, { isSecret = false } = {}) {
+  const { field, button, said } = linkToCopy(texts);
+  Object.assign(field, { id, value, type: isSecret ? "password" : "text" });
+  const flip = ({ currentTarget }) => {
+    const isShown = field.type === "text";
+    field.type = isShown ? "password" : "text";
+    currentTarget.setAttribute("aria-pressed", !isShown);
+  };
+  const eye = html`<button class="btn" type="button" aria-pressed="false" aria-label=${texts.action_on(texts.show, label)}
+    @click=${flip}>${texts.show}</button>`;
+  return html`<label class="label" for=${id}>${label}</label>
+    <p class="row">${field}${isSecret ? eye : nothing}${button}</p>${said}`;
 }

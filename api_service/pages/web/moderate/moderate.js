@@ -5,10 +5,9 @@ import { loadFonts } from "../common/fonts.js";
 import { inPhrases, spokenOf } from "../common/languages.js";
 import { RoomApi } from "../console/api.js";
 import { speak } from "../console/confirm.js";
-import { keepFocus } from "../console/focus.js";
-import { Names } from "../console/names.js";
-import { Blocked } from "../console/people/viewer_list.js";
-import { ViewerCards } from "../console/people/viewer_cards.js";
+import { keepFocus } from "../console/keys.js";
+import { namesCard, ViewerCards } from "../console/people/viewer_cards.js";
+import { Blocked, Names } from "../console/people/viewers.js";
 import { storedLanguage } from "../console/storage.js";
 import { en } from "../console/texts/en.js";
 import { ja } from "../console/texts/ja.js";
@@ -85,7 +84,7 @@ class Moderation {
         <p class="card refusal" id="refusal" role="alert" ?hidden=${!this.#refusal}>${this.#refusal}</p>
         ${this.#isOpen ? html`<div class="cols" id="moderation">
           <div class="stack">${this.#cards.pressers()}</div>
-          <div class="stack">${this.#cards.names()}${this.#triggers.view()}${this.#cards.blocked()}</div>
+          <div class="stack">${namesCard(this)}${this.#triggers.view()}${this.#cards.blocked()}</div>
         </div>` : nothing}
       </main>`;
   }

@@ -1,9 +1,9 @@
 import { html, nothing } from "lit-html";
 import { classMap } from "lit-html/directives/class-map.js";
 import { repeat } from "lit-html/directives/repeat.js";
+import { times } from "../common/languages.js";
 import { icon } from "../console/icon.js";
 import { PersonDialog } from "../console/people/person.js";
-import { times } from "../console/results/times.js";
 import { labelOf } from "../streamario.js";
 
 const ROWS = 100;
@@ -31,7 +31,7 @@ export class Triggers {
     return html`<section class="card" id="feed" aria-labelledby="feed-heading">
       <h2 id="feed-heading">${texts.feed_heading}</h2>
       <p class="soft small">${texts.triggers_explanation}</p>
-      ${this.#rows.length === 0 ? html`<p class="empty soft">${texts.triggers_empty}</p>` : nothing}
+      ${this.#rows.length === 0 ? html`<p class="soft">${texts.triggers_empty}</p>` : nothing}
       <ul class="lines triggers">${repeat(this.#rows, ({ key }) => key, (row) => this.#row(row))}</ul>
     </section>`;
   }

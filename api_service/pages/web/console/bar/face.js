@@ -59,6 +59,13 @@ export function moodsOf(perMinute) {
   return isKnown ? moods : [...moods, { name: "own", perMinute, isChosen: true }];
 }
 
+/** A mood in words: a name with its number, of another number that alone. */
+export function moodIn(texts, perMinute) {
+  const { name } = moodsOf(perMinute).find(({ isChosen }) => isChosen);
+  if (name !== "own") return `${texts.mood_names[name]} ${perMinute}`;
+  return perMinute > 0 ? texts.a_minute(perMinute) : texts.mood_unpaced;
+}
+
 /**
  * A place in the bar whose meaning has just changed takes no click for a moment: the second click of a double click
  * was meant for what was there before.

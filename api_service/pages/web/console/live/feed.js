@@ -1,18 +1,20 @@
 const MOST = 300; // triggers
 const LEAST = 1_000; // ms; no round is shorter
 const OWN_WITHIN = 5_000; // ms, from "Fire once" to its trigger
+const EARLY = 0.75; // of what a button needs: viewers fire none with less, though the need may just have fallen
 const STAGE = 2_700; // ms that the overlay shows a burst
 const SECOND = 1_000; // ms
 
 /**
- * The triggers that came, newest first, and what lies between them: rounds and stops. Times are ms since 1970, all of this
+ * The triggers that came, newest first, and what lies between them: rounds, pauses, moods. Times are ms since 1970, all of this
  * page's clock. No DOM here.
  *
  * A trigger is known by (`epoch`, `seq`): it may come from two sources, and again. One that the ledger told has no epoch.
  */
 export class Feed {
-  #rows; // triggers `{epoch, seq, eventType, viewerName, people, at, round, outcome, isBlocked, isOwn}` and notes
+  #rows; // triggers `{epoch, seq, eventType, viewerName, people, at, round, outcome, isBlocked, by}` and notes
   #rounds; // round → when it began and ended, and how many triggers fired: `{from, to, fired}`
+  #followed = null; // of the round that runs: `{round, doing, perMinute}`
   #own = []; // what this page fired, `{eventType, until}`: the triggers are still to come
 
   /** `stored` is what `snapshot` gave. */
@@ -30,12 +32,17 @@ export class Feed {
     return this.#rows.filter(({ note }) => !note);
   }
 
-  /** Gives whether the trigger, which has just come, is a new one. */
-  take({ eventType, viewerName, people, epoch, seq }, round, now) {
+  /**
+   * Gives whether the trigger, which has just come of a button that needs so many presses, is a new one. `by` is "here"
+   * where this page fired it, "desk" where another one did, as far as that can be told, and null of viewers' triggers.
+   */
+  take({ eventType, viewerName, people, epoch, seq, presses }, round, now, needed = 0) {
     const isIt = (row) => row.seq === seq && (row.epoch === epoch || (row.epoch === null && row.round === round));
     if (this.#rows.some(isIt)) return false;
     const isOwn = viewerName === null && this.#takeOwn(eventType, now);
-    this.#add({ epoch, seq, eventType, viewerName, people, at: now, round, outcome: null, isBlocked: false, isOwn });
+    const isDesks = viewerName === null && (people === 0 || (presses > 0 && presses < EARLY * needed));
+    const by = isOwn ? "here" : isDesks ? "desk" : null;
+    this.#add({ epoch, seq, eventType, viewerName, people, at: now, round, outcome: null, isBlocked: false, by });
     return true;
   }
 
@@ -61,6 +68,11 @@ export class Feed {
   blocked(key) {
     const row = this.rowOf(key);
     if (row) row.isBlocked = true;
+  }
+
+  /** The epoch of a trigger's number; of one that was recorded it is that of its round's others, null where none is here. */
+  epochOf({ epoch, round }) {
+    return epoch ?? this.#rows.find((row) => row.round === round && row.epoch)?.epoch ?? null;
   }
 
   rowOf({ epoch, seq }) {
@@ -98,16 +110,28 @@ export class Feed {
     return round > 0 && !this.#rounds.get(round)?.to;
   }
 
-  /** A line between triggers: a `kind` ("stopped"), and how many presses it is about. */
-  note(kind, round, at, presses) {
-    this.#add({ note: kind, round, at, presses });
+  /** The room's state: a line for each pause, stop and mood of a round, as far as this page sees it. */
+  follow({ status, round, paused, stopped, triggersPerMinute: perMinute }, now) {
+    const before = this.#followed;
+    const doing = !paused ? "resumed" : stopped ? "stopped" : "paused";
+    this.#followed = status === "in_game" ? { round, doing, perMinute } : null;
+    if (!this.#followed || before?.round !== round) return;
+    if (before.doing !== doing) this.note(doing, round, now);
+    if ((before.perMinute ?? perMinute) !== perMinute) this.note("mood", round, now, perMinute);
+  }
+
+  /** A line between triggers; `count`: the presses that a stop threw away, the triggers a minute of a mood. */
+  note(kind, round, at, count = null) {
+    const newest = this.#rows.find((row) => row.note && row.round === round);
+    if (kind === "stopped" && newest?.note === kind) newest.count ??= count; // told by the room and by the answer
+    else this.#add({ note: kind, round, at, count });
   }
 
   /** Rounds and triggers that the server has recorded; what is known already stays as it is. */
   recorded({ round, from, to, triggers }) {
     const isNew = ({ seq }) => !this.#rows.some((row) => row.seq === seq && row.round === round);
     for (const row of triggers.slice(-MOST).filter(isNew)) {
-      this.#add({ people: null, epoch: null, isBlocked: false, isOwn: false, ...row, round });
+      this.#add({ people: null, epoch: null, isBlocked: false, by: null, ...row, round });
     }
     const known = this.#rounds.get(round) ?? { from, to, fired: 0 };
     this.#rounds.set(round, { ...known, to: known.to ?? to });
@@ -189,11 +213,11 @@ export function waitOf({ at, outcome }, now) {
 
 /**
  * Who pressed a trigger together, in words: who set it off and how many others. `people` is null where only the name was
- * recorded, and 0 where nobody but the streamer pressed; `isOwn` of one that this page fired.
+ * recorded.
  */
-export function whoOf({ viewerName, people, isOwn }, texts) {
+export function whoOf({ viewerName, people, by }, texts) {
   if (viewerName) return people > 1 ? texts.with_others(viewerName, people - 1) : viewerName;
-  if (isOwn && people > 0) return texts.by_you_with(people);
-  if (people === null) return "–";
-  return people > 0 ? texts.people(people) : texts.by_you;
+  if (by === "here") return people > 0 ? texts.by_you_with(people) : texts.by_you;
+  if (by === "desk") return texts.by_desk;
+  return people === null ? "–" : texts.people(people);
 }

@@ -2,10 +2,12 @@ import { html, nothing } from "lit-html";
 import { repeat } from "lit-html/directives/repeat.js";
 import { colorOf, shadesOf } from "../../common/colors.js";
 import { drawnIcon } from "../../common/icons.js";
-import { walk } from "../focus.js";
-import { icon } from "../icon.js";
-import { times } from "../results/times.js";
-import { styleMap } from "../style_map.js";
+import { times } from "../../common/languages.js";
+import { SoundPlayer } from "../../common/sound_player.js";
+import { moodIn } from "../bar/face.js";
+import { icon, styleMap } from "../icon.js";
+import { walk } from "../keys.js";
+import { areSoundsOn, storeSoundsOn } from "../storage.js";
 import { waitOf, whoOf } from "./feed.js";
 
 const UNKNOWN = { icon: "", image: "", color: "", team: "" }; // a button that the room has no more
@@ -31,7 +33,7 @@ export function latest(desk, row, { openPerson, isReadOut }) {
 /** Who pressed; it opens what can be done about a viewer, where there is one. In a list the arrow keys get to it. */
 function who(row, texts, open, look, isInList = false) {
   const words = whoOf(row, texts);
-  if (row.isOwn || row.people === 0) return html`<p class="who ${look}">${words}</p>`;
+  if (row.by) return html`<p class="who ${look}">${words}</p>`;
   return html`<button class="who ${look}" type="button" tabindex=${isInList ? -1 : 0} aria-haspopup="dialog"
     title=${texts.person} @click=${open}>${words}</button>`;
 }
@@ -130,8 +132,13 @@ export class FeedList {
     if (line.fold) return this.#fold(line);
     if (line.round) return this.#divider("now", this.#desk.texts.round_number(line.round), line.at);
     const { row } = line;
-    if (row.note) return this.#divider(row.note, this.#desk.texts.feed_notes[row.note](row.presses), row.at);
+    if (row.note) return this.#divider(row.note, this.#noteOf(row), row.at);
     return this.#trigger(row);
+  }
+
+  #noteOf({ note, count }) {
+    const { texts } = this.#desk;
+    return note === "mood" ? `${texts.how_much}: ${moodIn(texts, count)}` : texts.feed_notes[note](count);
   }
 
   #divider(kind, words, at) {
@@ -181,6 +188,35 @@ export class FeedList {
 
   #clock(at) {
     return times(this.#desk.languages).clock(at);
+  }
+}
+
+/** Plays the triggers' sounds for the streamer, whose window may be behind the game; off at first. */
+export class SoundSwitch {
+  #desk;
+  #player = new SoundPlayer();
+
+  constructor(desk) {
+    this.#desk = desk;
+    desk.room.on("change", ({ buttons }) => this.#player.prepare(buttons.map(({ sound }) => sound)));
+    if (areSoundsOn()) this.#player.turnOn();
+  }
+
+  get isOn() {
+    return this.#player.isOn;
+  }
+
+  set(isOn) {
+    storeSoundsOn(isOn);
+    if (isOn) this.#player.turnOn();
+    else this.#player.turnOff();
+    this.#desk.redraw();
+  }
+
+  /** What a trigger of this button sounds like, while sounds are on. */
+  play(eventType) {
+    const button = this.#desk.state.buttons.find((button) => button.eventType === eventType);
+    if (button) this.#player.play(button.sound);
   }
 }
 

@@ -3,8 +3,7 @@ import { repeat } from "lit-html/directives/repeat.js";
 import { animate } from "../../common/elements.js";
 import { PersonDialog } from "../people/person.js";
 import { storeDesk, storedDesk } from "../storage.js";
-import { ButtonSwitch } from "./button_switch.js";
-import { CrowdButton } from "./crowd_button.js";
+import { Crowd } from "./crowd.js";
 import { Feed, roundOf } from "./feed.js";
 import { FeedList, latest } from "./feed_list.js";
 import { lostNote, paceNote, StoppedNote } from "./notes.js";
@@ -12,13 +11,14 @@ import { apartOf, isReadOut, Rate, said } from "./pace.js";
 import { Presses } from "./presses.js";
 import { Recall, recall } from "./recall.js";
 import { tile } from "./tile.js";
-import { mayFire, tileOf } from "./tile_state.js";
+import { ButtonSwitch, mayFire, tileOf } from "./tile_state.js";
 
-const STORE_EVERY = 1_000; // ms
+const SECOND = 1_000; // ms
+const STORE_EVERY = SECOND;
 const MANY = 6; // buttons; more of them scroll
 const FEW_VIEWERS = 10; // until then they are invited here
 const FIRED_FOR = 700; // ms
-const FIRED = [{ transform: "scale(1.03)", filter: "brightness(1.15)" }, { transform: "none", filter: "none" }];
+const FIRED = [{ filter: "brightness(1.25)" }, { filter: "none" }]; // tiles keep their size
 
 /** A running round: its buttons as tiles, and beside them what happened. */
 export class Live {
@@ -43,7 +43,7 @@ export class Live {
     this.#switch = new ButtonSwitch(desk.api);
     this.#list = new FeedList(desk, this.#feed, (row) => this.openPerson(row));
     this.#presses = new Presses(desk);
-    this.#crowd = new CrowdButton(desk);
+    this.#crowd = new Crowd(desk);
     this.#stopped = new StoppedNote(desk, this.#feed);
     this.#recall = new Recall((round) => this.#lacking(round), (round) => this.#ask(round));
     desk.room.on("change", (state) => this.#follow(state));
@@ -71,7 +71,8 @@ export class Live {
       return;
     }
     const now = Date.now();
-    if (!this.#feed.take(trigger, roundOf(state), now)) return;
+    const button = state.buttons.find(({ eventType }) => eventType === trigger.eventType);
+    if (!this.#feed.take(trigger, roundOf(state), now, button?.required)) return;
     this.#rate.take(now, roundOf(state));
     this.#announce(trigger);
     this.#changed();
@@ -106,7 +107,7 @@ export class Live {
 
   /** What can be done about who fired a trigger. */
   openPerson(row) {
-    new PersonDialog(this.desk, row, () => {
+    new PersonDialog(this.desk, { ...row, epoch: this.#feed.epochOf(row) }, () => {
       this.#feed.blocked(row);
       this.#changed();
     }).open();
@@ -144,7 +145,17 @@ export class Live {
     const invites = isRunning && desk.state.viewerCount < FEW_VIEWERS && desk.lobby.inviteCard;
     return html`${newest ? shown(newest) : nothing}
       ${this.#list.view({ without: newest, foot: this.#presses.view(), invites: invites ? desk.lobby.inviteCard() : nothing })}
-      ${this.#crowd.view()}`;
+      ${this.#crowdButton()}`;
+  }
+
+  #crowdButton() {
+    const { texts, now, phase } = this.desk;
+    if (phase !== "running") this.#crowd.stop();
+    const { left, mayRun } = this.#crowd;
+    if (left > 0) this.desk.redrawAt(now + (left % SECOND || SECOND));
+    const caption = left > 0 ? texts.stop_crowd(Math.ceil(left / SECOND)) : texts.crowd;
+    return html`<div class="below"><button class="btn crowd" type="button" aria-disabled=${!mayRun}
+      title=${texts.crowd_hint} @click=${() => this.#crowd.toggle()}>${caption}</button></div>`;
   }
 
   #tile(button) {
@@ -153,7 +164,8 @@ export class Live {
     const last = this.#feed.newest(state.round, button.eventType);
     const effectSince = this.#beganOf(button.effects.at(-1)) ?? now;
     const discarded = desk.stopped?.counts[button.eventType];
-    const shown = tileOf({ button, phase, isLost, now, last, effectSince, discarded });
+    const hidesNames = desk.names.isHidden;
+    const shown = tileOf({ button, phase, isLost, now, last, effectSince, discarded, hidesNames });
     desk.redrawAt(Math.min(shown.next, this.#switch.next));
     const apart = apartOf(button, state.buttons, state.triggersPerMinute);
     return tile({
@@ -207,6 +219,7 @@ export class Live {
     if (state.status === "in_game") this.#feed.began(state.round, Math.round(started));
     if (state.status === "in_game") this.#feed.counted(state.round, this.fired);
     if (state.status === "ended") this.#feed.ended(state.round, now);
+    this.#feed.follow(state, now);
     if (state.round > 0) this.#recall.follow(state.round);
   }
 

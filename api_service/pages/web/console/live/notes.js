@@ -1,6 +1,6 @@
 import { html, nothing } from "lit-html";
+import { times } from "../../common/languages.js";
 import { MOODS } from "../bar/face.js";
-import { times } from "../results/times.js";
 import { lacksPace } from "./pace.js";
 
 /** The server does not answer: what shows is of that time. Like the next note it is read out with the bar. */
@@ -47,12 +47,13 @@ export class StoppedNote {
   }
 
   #blockButton() {
-    const last = this.#feed.newest(this.#desk.state.round);
-    if (!last?.viewerName || last.epoch === null) return nothing;
+    const last = this.#feed.triggers.find(({ round, by }) => round === this.#desk.state.round && !by);
+    const epoch = last && this.#feed.epochOf(last);
+    if (!last?.viewerName || epoch === null) return nothing;
     const { texts } = this.#desk;
     const words = last.isBlocked ? texts.blocked_last(last.viewerName) : texts.block_last(last.viewerName);
     return html`<button class="btn" type="button" aria-disabled=${last.isBlocked || this.#isBlocking}
-      @click=${() => this.#block(last)}><span class="cut">${words}</span></button>`;
+      @click=${() => this.#block({ ...last, epoch })}><span class="cut">${words}</span></button>`;
   }
 
   async #block(row) {

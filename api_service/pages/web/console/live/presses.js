@@ -1,7 +1,7 @@
 import { html, nothing, svg } from "lit-html";
 import { colorOf } from "../../common/colors.js";
 import { grouped } from "../../common/languages.js";
-import { styleMap } from "../style_map.js";
+import { styleMap } from "../icon.js";
 import { BIN_SECONDS, HEIGHT, minutesOf, MINUTES, niceScale, stackOn, sumsOf, WIDTH } from "./press_bins.js";
 
 const EVERY = 1_000; // ms

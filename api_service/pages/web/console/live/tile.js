@@ -2,8 +2,7 @@ import { html, nothing } from "lit-html";
 import { classMap } from "lit-html/directives/class-map.js";
 import { colorOf, shadesOf } from "../../common/colors.js";
 import { grouped } from "../../common/languages.js";
-import { icon } from "../icon.js";
-import { styleMap } from "../style_map.js";
+import { icon, styleMap } from "../icon.js";
 
 const ROOMY = 8; // characters of both figures; where there are more, they are smaller
 

@@ -1,13 +1,16 @@
 import { html, nothing } from "lit-html";
 import { SoundPlayer } from "../../common/sound_player.js";
 import { icon } from "../icon.js";
-import { showGame } from "../nav/dialogs.js";
+import { showGame } from "../nav.js";
 import { storeOverlayCopied, wasOverlayCopied } from "../storage.js";
 import { tempoOf } from "./facts.js";
+
+const TESTED_FOR = 2_700; // ms, as long as the overlay shows it
 
 /** What a streamer may still want to do before a round. Nothing here keeps it from starting. */
 export class Checklist {
   #sounds = null; // made when the first button is tested
+  #tested = { eventType: null, until: 0 }; // the last one, while the overlay shows it (ms on `performance.now()`)
 
   constructor(desk, { overlay, copying }) {
     Object.assign(this, { desk, overlay, copying });
@@ -65,21 +68,32 @@ export class Checklist {
   #test() {
     const { texts, state, entry } = this.desk;
     const buttons = state.buttons.filter(({ enabled }) => enabled);
-    const content = html`<p class="soft small">${texts.test_explanation}</p>
+    const tested = this.#testedNow;
+    const content = html`<p class="small ${tested ? "" : "soft"}" role="status">
+        ${tested ? texts.test_of(this.desk.captionOf(tested)) : texts.test_explanation}</p>
       <div class="row wrap plates">${buttons.map(
-        (button) => html`<button class="btn small" type="button" data-tests=${button.eventType}
+        (button) => html`<button class="btn small" type="button" data-tests=${button.eventType} ?data-tested=${button.eventType === tested}
           aria-label=${texts.test_of(this.desk.captionOf(button.eventType))} title=${this.desk.captionOf(button.eventType)}
           @click=${() => this.#try(button)}>${icon(button, "medium")}</button>`,
       )}</div>`;
     return { name: "test", isDone: Boolean(entry.tested), heading: texts.test_a_button, content };
   }
 
-  /** Seen on the overlay, and heard here; it counts nowhere. */
+  /** The button whose test is going on; null where none is. */
+  get #testedNow() {
+    const { eventType, until } = this.#tested;
+    if (this.desk.now >= until) return null;
+    this.desk.redrawAt(until);
+    return eventType;
+  }
+
+  /** Seen on the overlay and here, and heard here; it counts nowhere. */
   async #try({ eventType, sound }) {
     this.#sounds ??= new SoundPlayer();
     this.#sounds.turnOn().then(() => this.#sounds.burst(sound));
     try {
       await this.desk.api.preview(eventType);
+      this.#tested = { eventType, until: performance.now() + TESTED_FOR };
       this.desk.store({ tested: true });
       this.desk.refuse("");
     } catch (refusal) {

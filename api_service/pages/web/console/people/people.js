@@ -2,16 +2,18 @@ import { html, nothing } from "lit-html";
 import { repeat } from "lit-html/directives/repeat.js";
 import { publicUrl } from "../../common/urls.js";
 import { confirmed } from "../confirm.js";
-import { refusalOf } from "../refusal.js";
+import { refusalOf } from "../api.js";
 import { Copying } from "../share/copying.js";
-import { ViewerCards } from "./viewer_cards.js";
+import { namesCard, ViewerCards } from "./viewer_cards.js";
 
 /** The tab of viewers: who presses most, and beside it names, who is blocked, and who helps to moderate. */
 export class People {
+  #desk;
   #cards;
   #moderators;
 
   constructor(desk) {
+    this.#desk = desk;
     this.#cards = new ViewerCards(desk);
     this.#moderators = new Moderators(desk);
   }
@@ -28,7 +30,7 @@ export class People {
   view() {
     return html`<div class="cols">
       <div class="stack">${this.#cards.pressers()}</div>
-      <div class="stack">${this.#cards.names()}${this.#cards.blocked()}${this.#moderators.view()}</div>
+      <div class="stack">${namesCard(this.#desk)}${this.#cards.blocked()}${this.#moderators.view()}</div>
     </div>`;
   }
 }
@@ -75,7 +77,7 @@ class Moderators {
 
   #link() {
     const { texts } = this.#desk;
-    return html`<div class="made">
+    return html`<div class="stack made">
       <label class="small" for="moderator-link">${texts.moderator_link}</label>
       <p class="row">
         <input class="field grow" id="moderator-link" readonly .value=${this.#made.link}

@@ -1,12 +1,11 @@
 import { html, nothing } from "lit-html";
-import { classMap } from "lit-html/directives/class-map.js";
 import { repeat } from "lit-html/directives/repeat.js";
-import { styleMap } from "../style_map.js";
+import { styleMap } from "../icon.js";
 import { grouped } from "../../common/languages.js";
 import { placed } from "../../common/places.js";
 import { confirmed } from "../confirm.js";
-import { refusalOf } from "../refusal.js";
-import { nameOf, ViewerList } from "./viewer_list.js";
+import { refusalOf } from "../api.js";
+import { MOST_LISTED, nameOf, ViewerList } from "./viewers.js";
 
 const FIRST = 20; // viewers that show before all do
 
@@ -14,6 +13,21 @@ const FIRST = 20; // viewers that show before all do
 export const named = (viewer, isBlocked, texts) => html`<bdi class="named cut">${nameOf(viewer, texts)}</bdi>${
   isBlocked ? html` <span class="badge">${texts.blocked}</span>` : nothing
 }`;
+
+/** Where names show, and the button that hides all or shows them again. */
+export function namesCard({ texts, names }) {
+  const { isHidden } = names;
+  return html`<section class="card row" id="names" aria-labelledby="names-heading">
+    ${isHidden ? html`<i class="lamp wait"></i>` : nothing}
+    <div class="grow">
+      <h2 id="names-heading">${texts.names_heading}</h2>
+      <p class="soft small" role="status">${isHidden ? texts.names_hidden : texts.names_shown}</p>
+    </div>
+    <button class="btn" type="button" data-action="names" @click=${() => names.set(!isHidden)}>
+      ${isHidden ? texts.show_again : texts.hide_all}
+    </button>
+  </section>`;
+}
 
 /** Who presses, and who is blocked: any can be blocked, or unblocked; and the names of all. */
 export class ViewerCards {
@@ -45,13 +59,15 @@ export class ViewerCards {
 
   /** Who presses most, or whom a search finds among all who pressed. */
   pressers() {
-    const { texts, state } = this.#desk;
+    const { texts, state, names } = this.#desk;
     const { viewers, found, refusal } = this.#pressers;
     return html`<section class="card" id="pressers" aria-labelledby="pressers-heading">
       <div class="row wrap">
         <div class="grow">
           <h2 id="pressers-heading">${texts.viewers_heading}</h2>
-          <p class="soft small">${texts.round_viewers(state.viewerCount)}</p>
+          <p class="soft small">${texts.round_viewers(state.viewerCount)}${
+            names.isHidden ? html`<b>${texts.all_hidden}</b>` : nothing
+          }</p>
         </div>
         <input class="field search" type="search" id="search" maxlength="64" autocomplete="off"
           placeholder=${texts.search_viewers} aria-label=${texts.search_viewers}
@@ -80,21 +96,6 @@ export class ViewerCards {
     </section>`;
   }
 
-  /** Where names show, and the button that hides all or shows them again. */
-  names() {
-    const { texts, names } = this.#desk;
-    const { isHidden } = names;
-    return html`<section class="card row" id="names" aria-labelledby="names-heading">
-      <div class="grow">
-        <h2 id="names-heading">${texts.names_heading}</h2>
-        <p class="soft small" role="status">${isHidden ? texts.names_hidden : texts.names_shown}</p>
-      </div>
-      <button class="btn" type="button" data-action="names" @click=${() => names.set(!isHidden)}>
-        ${isHidden ? texts.show_again : texts.hide_all}
-      </button>
-    </section>`;
-  }
-
   #foundNote(count) {
     const { found, found_more: foundMore } = this.#desk.texts;
     return this.#pressers.hasMore ? foundMore(count) : found(count);
@@ -108,7 +109,7 @@ export class ViewerCards {
   #ranks(viewers, found) {
     const { texts } = this.#desk;
     const nobody = found ? texts.nobody_found : texts.viewers_empty;
-    if (viewers.length === 0) return html`<p class="empty soft">${nobody}</p>`;
+    if (viewers.length === 0) return html`<p class="soft">${nobody}</p>`;
     const all = found ? viewers : placed(viewers);
     const shown = this.#showsAll || found ? all : all.slice(0, FIRST);
     const rows = styleMap({ "--rows": Math.max(Math.min(FIRST / 2, shown.length), Math.ceil(shown.length / 2)) });
@@ -116,9 +117,9 @@ export class ViewerCards {
       this.#showsAll = !this.#showsAll;
       this.#desk.redraw();
     };
-    const showAll = this.#pressers.hasMore ? texts.show_top : texts.show_all;
+    const showAll = all.length < MOST_LISTED ? texts.show_all : texts.show_top;
     const caption = this.#showsAll ? texts.show_first(FIRST) : showAll(all.length);
-    return html`<ol class="ranks" style=${rows}>
+    return html`<ol class="lines ranks" style=${rows}>
         ${repeat(shown, ({ viewer_id: id }) => id, (viewer) => this.#rank(viewer, found))}
       </ol>
       <p class="row wrap ranks-foot">
@@ -130,9 +131,9 @@ export class ViewerCards {
   #rank(viewer, found) {
     const { texts } = this.#desk;
     const { viewer_id: id, blocked, place, count } = viewer;
-    return html`<li class=${classMap({ blocked })}>
+    return html`<li class="row ${blocked ? "blocked" : ""}">
       <span class="place soft">${place ?? ""}</span>
-      <span class="name-line">${named(viewer, blocked, texts)} ${
+      <span class="grow name-line">${named(viewer, blocked, texts)} ${
         found ? html`<span class="soft small">…${id.slice(-6)}</span>` : nothing
       }</span>
       <b class="figure">${grouped(count)}</b>

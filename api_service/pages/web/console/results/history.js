@@ -5,9 +5,11 @@ import { Backoff } from "../../streamario/timing.js";
 import { studio } from "../studio/studio.js";
 
 const AGAIN_AFTER = [2_000, 60_000]; // ms until the last round is asked for again, growing from the one to the other
+const RENEWED_WITHIN = 10_000; // ms, in which the server has heard of names that show again
 const RECORDED_AFTER = [2_000, 300_000]; // ms, likewise, until a room is put into the history
 const PAGE = 50; // rooms that the server lists at once
 const NOT_ENDED = "room_not_ended"; // the server may hear of the end later than this page
+const AWAITED = ["results_pending", NOT_ENDED];
 
 /** The last round of a room that has ended, but for those to pass over: 0 for none. */
 export function lastEnded({ status, round }, passedOver) {
@@ -24,6 +26,8 @@ export class LastRound {
   #load;
   #changed;
   #backoff = new Backoff(...AGAIN_AFTER);
+  #again; // timer
+  #oldUntil = 0; // ms since 1970: what is found until then may be as it was before
 
   /**
    * `load(round)` resolves to what there is, or throws StreamarioError; where it `isWhole` not yet, it is asked for again.
@@ -39,6 +43,11 @@ export class LastRound {
     return this.found?.round !== this.round;
   }
 
+  /** Why they do not come, a StreamarioError; null where they only take their time. */
+  get problem() {
+    return AWAITED.includes(this.refusal?.code) ? null : this.refusal;
+  }
+
   /** This round is the last one that ended: when the page came, or just now. */
   expect(round) {
     if (round <= this.round) return;
@@ -48,12 +57,19 @@ export class LastRound {
     this.#ask(round);
   }
 
+  /** What is found is out of date: ask anew until the server has heard of the change, too. */
+  renew() {
+    this.#oldUntil = Date.now() + RENEWED_WITHIN;
+    this.#backoff.reset();
+    this.#ask(this.round);
+  }
+
   async #ask(round) {
     try {
       const found = await this.#load(round);
       if (round !== this.round) return;
       [this.found, this.refusal] = [{ ...found, round }, null];
-      if (this.found.isWhole === false) this.#askLater(round);
+      if (this.found.isWhole === false || Date.now() < this.#oldUntil) this.#askLater(round);
     } catch (refusal) {
       if (!(refusal instanceof StreamarioError)) throw refusal;
       if (round !== this.round) return;
@@ -70,7 +86,8 @@ export class LastRound {
 
   #askLater(round, least = 0) {
     const wait = Math.max(least, this.#backoff.next());
-    setTimeout(() => round === this.round && this.#ask(round), wait);
+    clearTimeout(this.#again);
+    this.#again = setTimeout(() => round === this.round && this.#ask(round), wait);
   }
 }
 

@@ -1,11 +1,12 @@
 /** What there is to show of a round that has ended. */
 import { teamTotals } from "../../common/buttons.js";
 import { placed } from "../../common/places.js";
+import { MOST_LISTED } from "../people/viewers.js";
 
 const STEPS = 3; // of the podium
 const MOST_ROWS = 60; // of minutes
 const MINUTE = 60_000; // ms
-export const MOST_LISTED = 100; // viewers that the API tells
+export const MOST_BOOKED = 10_000; // viewers that the history tells
 
 /** The buttons of a room's settings, as `Room` has them. */
 export const buttonsOf = ({ buttons }) =>
@@ -14,15 +15,17 @@ export const buttonsOf = ({ buttons }) =>
 /**
  * `results` are the API's; `booked` is what the history has of the round, null for nothing; `room` is
  * `{title, round, buttons, theme}`, as `Room` has it. `triggers`, `startedAt`, a button's `done` and `failed` are null
- * where they are not known.
+ * where they are not known. So many `pressers` there were, or more where these `areMore`.
  */
 export function factsOf({ results, booked, room }) {
   const { round, ended_at: endedAt, event_totals: totals, titles = [], viewer_totals: viewers } = results;
   const best = placed(viewers);
   const steps = stepsOf(best, titles);
   const buttons = buttonRows(results, booked, room);
+  const pressers = booked?.viewer_totals.length || viewers.length; // a round that goes on has none booked
   return {
-    ...{ round, endedAt, best, steps, buttons },
+    ...{ round, endedAt, best, steps, buttons, pressers },
+    areMore: pressers === MOST_BOOKED || (pressers === MOST_LISTED && !booked?.viewer_totals.length),
     startedAt: booked?.started_at ?? null,
     presses: sum(Object.values(totals)),
     triggers: buttons.some(({ triggers }) => triggers === null) ? null : sum(buttons.map(({ triggers }) => triggers)),

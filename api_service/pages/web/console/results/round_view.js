@@ -3,18 +3,16 @@ import { repeat } from "lit-html/directives/repeat.js";
 import { colorOf } from "../../common/colors.js";
 import { download, fileName } from "../../common/downloads.js";
 import { element } from "../../common/elements.js";
-import { grouped } from "../../common/languages.js";
+import { grouped, times } from "../../common/languages.js";
 import { drawRound, fileOf, mayShare, share } from "../../common/round_picture.js";
 import { labelOf } from "../../streamario.js";
-import { icon } from "../icon.js";
+import { icon, styleMap } from "../icon.js";
 import { showOnce } from "../parts.js";
 import { named } from "../people/viewer_cards.js";
-import { nameOf } from "../people/viewer_list.js";
-import { refusalOf } from "../refusal.js";
+import { nameOf } from "../people/viewers.js";
+import { refusalOf } from "../api.js";
 import { sentenceOn, studio } from "../studio/studio.js";
-import { styleMap } from "../style_map.js";
-import { MOST_LISTED, pictureOf } from "./round_facts.js";
-import { times } from "./times.js";
+import { MOST_BOOKED, pictureOf } from "./round_facts.js";
 
 const FIRST = 10; // viewers that show before all do
 const MOST_NAMES = 5; // on a step of the podium
@@ -41,14 +39,14 @@ export class RoundView {
   }
 
   /** The card of who pressed most. */
-  ranking({ best }) {
+  ranking({ best, pressers, areMore }) {
     const { texts } = this.#options;
     const shown = this.#showsAll ? best : best.slice(0, FIRST);
     const toggle = () => {
       this.#showsAll = !this.#showsAll;
       this.#options.redraw();
     };
-    const showAll = best.length < MOST_LISTED ? texts.show_all : texts.show_top;
+    const showAll = areMore || best.length < pressers ? texts.show_top : texts.show_all;
     const caption = this.#showsAll ? texts.show_first(FIRST) : showAll(best.length);
     return html`<section class="card ranking">
       <h2>${texts.ranking_heading}</h2>
@@ -63,7 +61,7 @@ export class RoundView {
 
   #head(facts, room) {
     const { texts } = this.#options;
-    return html`<section class="card round-head">
+    return html`<section class="card stack round-head">
       <div class="row wrap">
         <div class="grow">
           <h2 class="large" tabindex="-1">${texts.round_number(facts.round)}</h2>
@@ -71,9 +69,9 @@ export class RoundView {
         </div>
         ${button("", texts.make_picture, () => this.#picture(facts, room))}
       </div>
-      <p class="row wrap downloads">
+      <p class="row wrap">
         <span class="soft small">${texts.download}</span>
-        ${button("small", `↓ ${texts.ranking_csv}`, () => this.#saveRanking(facts, room))}
+        ${button("small", `↓ ${texts.ranking_csv(facts.pressers === MOST_BOOKED)}`, () => this.#saveRanking(facts, room))}
         ${button("small", `↓ ${texts.everything_json}`, () => this.#saveAll(facts, room))}
       </p>
       ${this.#refusal ? html`<p class="refusal" role="alert">${this.#refusal}</p>` : nothing}
@@ -81,13 +79,13 @@ export class RoundView {
     </section>`;
   }
 
-  #figures({ startedAt, endedAt, presses, triggers, best }) {
+  #figures({ startedAt, endedAt, presses, triggers, pressers, areMore }) {
     const { texts, languages } = this.#options;
     const figures = [
       startedAt && times(languages).lasted({ started_at: startedAt, ended_at: endedAt }),
       texts.presses_of(presses),
       triggers !== null && texts.triggers_of(triggers),
-      (best.length < MOST_LISTED ? texts.viewers_of : texts.viewers_at_least)(best.length),
+      (areMore ? texts.viewers_at_least : texts.viewers_of)(pressers),
     ];
     return figures.filter(Boolean).join(texts.between);
   }
@@ -95,8 +93,8 @@ export class RoundView {
   #podium({ steps, otherTitles }) {
     const { texts } = this.#options;
     return html`<ol class="podium">${steps.map((step) => this.#step(step))}</ol>
-      ${otherTitles.map((title) => html`<p class="soft small">
-        ${texts.titles[title.title]}${texts.between}${nameOf(title, texts)}</p>`)}`;
+      <div>${otherTitles.map((title) => html`<p class="soft small">
+        ${texts.titles[title.title]}${texts.between}${nameOf(title, texts)}</p>`)}</div>`;
   }
 
   #step({ place, viewers, count, titles }) {
@@ -105,10 +103,10 @@ export class RoundView {
     const names = viewers.slice(0, MOST_NAMES).map((viewer) => nameOf(viewer, texts));
     const rest = viewers.length - names.length;
     const comma = (n) => (n < names.length - 1 ? texts.comma : "");
-    const shown = names.map((name, n) => html`<bdi class="cut">${name}${comma(n)}</bdi>`);
+    const shown = names.map((name, n) => html`<bdi>${name}${comma(n)}</bdi>`);
     return html`<li data-place=${place}>
       <p class="medal" aria-label=${texts.place(place)} role="img">${MEDALS[place]}</p>
-      <h3 class=${isShared ? "shared" : ""}>${shown}${rest > 0 ? texts.and_others(rest) : ""}</h3>
+      <h3 class=${isShared ? "shared" : "cut"}>${shown}${rest > 0 ? texts.and_others(rest) : ""}</h3>
       <p><b>${grouped(count)}</b> ${texts.presses_unit(count)}${isShared ? texts.each : ""}</p>
       ${titles.map((title) => html`<p class="title-chip">${texts.titles[title.title]}${
         isShared ? `${texts.between}${nameOf(title, texts)}` : ""
@@ -137,7 +135,7 @@ export class RoundView {
 
   #teams(teams) {
     return html`<ul class="tug">${teams.map(({ team, name, count }) => html`
-      <li data-team=${team} style=${styleMap({ "--share": Math.max(1, count), "--c": colorOf({ team }) })}>
+      <li class="row" data-team=${team} style=${styleMap({ "--share": Math.max(1, count), "--c": colorOf({ team }) })}>
         <span class="cut">${name}</span> <b>${grouped(count)}</b>
       </li>`)}</ul>`;
   }
@@ -153,7 +151,7 @@ export class RoundView {
       ${hasOutcomes ? html`<td class="figure outcome">${done ? grouped(done) : "–"}</td>
         <td class="figure outcome ${failed ? "bad" : "soft"}">${failed ? grouped(failed) : "–"}</td>` : nothing}
       <td class="figure">${grouped(presses)}</td>
-      <td class="most">${most}</td>
+      <td class="most cut">${most}</td>
     </tr>`;
   }
 
@@ -163,9 +161,9 @@ export class RoundView {
     if (minutes.length === 0) return nothing;
     const known = new Map(buttons.map(({ eventType, button }) => [eventType, button]));
     return html`<section class="card">
-      <details><summary>${texts.presses_table}</summary>${this.#minutes(minutes, known)}</details>
+      <details><summary class="soft">${texts.presses_table}</summary>${this.#minutes(minutes, known)}</details>
       ${fired.length > 0 ? html`<details>
-        <summary>${texts.fired} <span class="soft">${grouped(triggers)}</span></summary>
+        <summary class="soft">${texts.fired} ${grouped(triggers)}</summary>
         ${this.#fired(fired, known)}
       </details>` : nothing}
     </section>`;
@@ -220,11 +218,11 @@ export class RoundView {
     return showPicture(pictureOf(facts, room, isHidden), texts, (button) => labelOf(button, languages));
   }
 
-  #saveRanking({ round }, { roomId, title }) {
+  #saveRanking({ round, pressers }, { roomId, title }) {
     return this.#save(async () => {
       const { texts } = this.#options;
       const table = await studio.csv(roomId, round, "viewers");
-      download(table, fileName("csv", title, texts.round, round, texts.ranking_file));
+      download(table, fileName("csv", title, texts.round, round, texts.ranking_file(pressers === MOST_BOOKED)));
     });
   }
 

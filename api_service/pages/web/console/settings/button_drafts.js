@@ -1,13 +1,14 @@
-/** Buttons of the settings, as they are added, moved and named. No DOM here. */
+/** Buttons of the settings, as they are added, moved and named, and how often they happen. No DOM here. */
 import { colorOf } from "../../common/colors.js";
-import { settingsOf, TEMPLATES } from "../start/templates.js";
+import { apartOf, said } from "../live/pace.js";
 
 export const MOST_BUTTONS = 24;
 const LANGUAGES = ["ja", "en"];
-const GIVEN_NAME = /^(スキル|敵|Skill |Enemy )[1-3]$/; // by the server, where nobody has named a button
-const GIVEN_NAMES = new Set(
-  [...TEMPLATES, "empty"].flatMap((id) => settingsOf(id, {}).buttons.flatMap(({ labels }) => labels.map(({ text }) => text))),
-);
+const GIVEN_NAME = /^((スキル|敵|Skill |Enemy )[1-3]|(ボタン|Button) 1)$/; // a number, where nobody has named a button
+
+/** What decimal factors leave behind in binary; the server takes off the same. */
+const ROUNDING_NOISE = 1e-9;
+const MINUTE = 60_000; // ms
 
 /** The colours of phones, by name. */
 export const COLORS = {
@@ -71,17 +72,15 @@ function freeColor(buttons) {
   return Object.values(COLORS).sort((one, other) => uses(one) - uses(other))[0];
 }
 
-const isGivenName = (text) => GIVEN_NAME.test(text) || GIVEN_NAMES.has(text);
-
 export const otherLanguage = (language) => LANGUAGES.find((lang) => lang !== language);
 
 /**
- * A button's caption in one language, as something with a `text`; other languages stay. But where
- * nobody has named the button in `translated`, viewers of that language see the new name as well.
+ * A button's caption in one language, as something with a `text`; a name in another language stays. But a number that
+ * the button came with in `translated` goes: viewers of that language see the new name as well.
  */
 export function captionIn(button, lang, translated) {
   const found = () => button.labels.find((label) => label.lang === lang);
-  const isGiven = (label) => label.lang === translated && isGivenName(label.text);
+  const isGiven = (label) => label.lang === translated && GIVEN_NAME.test(label.text);
   return {
     get text() {
       return found()?.text ?? "";
@@ -110,4 +109,55 @@ function inUnits(owner, key, size, digits) {
       owner[key] = entered === null ? null : Math.round(entered * size);
     },
   };
+}
+
+// How often buttons happen, and after how many presses.
+
+/** The weights that have a name. */
+export const WEIGHTS = { often: 2, normal: 1, rare: 0.5 };
+
+/** The name of a value in such a table; "" where it has none. */
+export const nameIn = (table, value) => Object.keys(table).find((name) => table[name] === value) ?? "";
+
+/**
+ * Presses for one trigger while so many viewers are active, as the server counts:
+ * clamp(ceil(base × factor), min, max). NaN while a value is missing.
+ */
+export function thresholdOf({ base, min, max }, multipliers, viewers) {
+  const product = (base ?? NaN) * factorOf(multipliers, Math.max(1, viewers));
+  return Math.min(Math.max(Math.ceil(product - ROUNDING_NOISE), min ?? NaN), max ?? NaN);
+}
+
+/** The factor of the first band that holds the viewers; the last one holds any larger crowd. */
+function factorOf(multipliers, viewers) {
+  const band = multipliers.find(({ up_to: bound }) => viewers <= bound) ?? multipliers.at(-1);
+  return band?.factor ?? NaN;
+}
+
+/**
+ * About how often the nth button happens with so many viewers: every `count` of a `unit`, "seconds" or "minutes",
+ * while the crowd fills it, and not without a unit, where presses alone decide; and how many `presses` that takes.
+ * `state` is the room's: a crowd that is fast needs more than the threshold, as much as it took last.
+ */
+export function oftenOf(n, settings, { viewerCount: viewers, buttons: shown }) {
+  const button = settings.buttons[n];
+  const least = thresholdOf(button, settings.multipliers, viewers);
+  const needed = shown.find(({ eventType }) => eventType === button.event_type)?.required ?? 0;
+  const apart = apartEach(settings)[n];
+  return { viewers, ...(apart && said(apart)), presses: Math.max(least || 0, apart ? needed : 0) };
+}
+
+/** How many triggers a minute all buttons have together; 0 where presses alone decide of one. */
+export function togetherPerMinute(settings) {
+  const apart = apartEach(settings).filter((_, n) => settings.buttons[n].enabled);
+  return apart.includes(null) ? 0 : Math.round(apart.reduce((sum, each) => sum + MINUTE / each, 0));
+}
+
+/** How far apart (ms) the triggers of each button are. */
+function apartEach({ buttons, triggers_per_minute: perMinute }) {
+  const counted = buttons.map(({ enabled, weight, pace_ms: paceMs, cooldown_ms: cooldownMs }) => ({
+    ...{ enabled, paceMs, cooldownMs },
+    weight: weight ?? 1,
+  }));
+  return counted.map((button) => apartOf(button, counted, perMinute));
 }

@@ -2,16 +2,27 @@ import { html, nothing } from "lit-html";
 import { classMap } from "lit-html/directives/class-map.js";
 import { repeat } from "lit-html/directives/repeat.js";
 import { colorOf } from "../../common/colors.js";
-import { labelOf } from "../../streamario.js";
 import { MOODS } from "../bar/face.js";
-import { icon } from "../icon.js";
+import { icon, styleMap } from "../icon.js";
 import { rowMenu } from "../row_menu.js";
 import { settingsOf, TEMPLATES } from "../start/templates.js";
-import { styleMap } from "../style_map.js";
-import { beginWith, captionIn, copyOf, dropIndex, inSeconds, MOST_BUTTONS, move, newButton, otherLanguage } from "./button_drafts.js";
+import {
+  beginWith,
+  captionIn,
+  copyOf,
+  dropIndex,
+  inSeconds,
+  MOST_BUTTONS,
+  move,
+  nameIn,
+  newButton,
+  oftenOf,
+  otherLanguage,
+  togetherPerMinute,
+  WEIGHTS,
+} from "./button_drafts.js";
 import { pictureField, soundField, swatches } from "./fields.js";
 import { folded, idOf } from "./form.js";
-import { nameIn, oftenOf, togetherPerMinute, WEIGHTS } from "./how_often.js";
 
 const PICTURE = { longest: 256, mayMove: true }; // px
 
@@ -49,7 +60,7 @@ export class Buttons {
     const isOpen = button === this.opened;
     const { from, to } = this.#drag ?? {};
     const path = `buttons[${n}]`;
-    const name = this.#nameOf(button);
+    const name = this.settings.nameOf(button);
     const look = { open: isOpen, off: !button.enabled, dragged: n === from };
     const drop = n !== to || to === from ? nothing : to > from ? "below" : "above";
     const toggle = () => this.open(isOpen ? null : button);
@@ -79,10 +90,6 @@ export class Buttons {
 
   #hasProblem(path) {
     return [...this.settings.form.problems.keys()].some((field) => field.startsWith(`${path}.`));
-  }
-
-  #nameOf({ event_type: eventType, labels }) {
-    return labelOf({ eventType, labels }, this.settings.desk.languages);
   }
 
   get #advanced() {
@@ -188,7 +195,7 @@ function buttonForm(settings, button, n, advanced) {
 function nameHint(button, { texts, language }) {
   const other = captionIn(button, otherLanguage(language)).text;
   if (other) return texts.also_called(other);
-  return button.labels.length === 0 ? texts.nameless_button(button.event_type) : "";
+  return button.labels.length === 0 ? texts.nameless_button(button.event_type) : texts.called_the_same;
 }
 
 function howOften({ texts, form, draft, desk }, n, button) {

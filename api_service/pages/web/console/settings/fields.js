@@ -5,7 +5,7 @@ import { OWN, paletteOf } from "../../common/palette.js";
 import { SoundPlayer } from "../../common/sound_player.js";
 import { BUILT_INS } from "../../common/sounds.js";
 import { mediaUrl } from "../../common/urls.js";
-import { styleMap } from "../style_map.js";
+import { styleMap } from "../icon.js";
 import { COLORS } from "./button_drafts.js";
 import { shrunk, soundIn } from "./files.js";
 import { idOf, optionsOf } from "./form.js";
@@ -106,7 +106,7 @@ export function swatches({ texts, form }, path, button) {
     <p class="label">${texts.color}</p>
     <div class="row wrap swatches" role="group" aria-label=${texts.color}>
       ${Object.entries(COLORS).map(swatch)}
-      <label class="own-color" data-chosen=${isOwn} style=${legible}>${texts.own_color}
+      <label class="own-color soft small" data-chosen=${isOwn} style=${legible}>${texts.own_color}
         ${colorInput(form, texts.own_color, path, button, "color", chosen)}</label>
     </div>${form.refusal(path)}</div>`;
 }

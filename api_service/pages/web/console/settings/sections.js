@@ -64,7 +64,8 @@ export class Rounds {
     const choices = MINUTES.map((count) => [count, count ? texts.minutes(count) : texts.no_end]);
     return html`<div class="choice row wrap">
       ${form.pick(texts.every_round, "round_limit_s", minutes, "value", choices, { isNamed: false })}
-      ${form.number(texts.or_minutes, "round_limit_s", minutes, "value")}</div>`;
+      ${form.number(texts.or_minutes, "round_limit_s", minutes, "value")}</div>
+      <p class="soft small">${texts.limit_hint}</p>`;
   }
 
   #mood() {

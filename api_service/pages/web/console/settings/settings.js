@@ -1,5 +1,5 @@
 import { html, nothing } from "lit-html";
-import { StreamarioError } from "../../streamario.js";
+import { labelOf, StreamarioError } from "../../streamario.js";
 import { Setups } from "../studio/setups.js";
 import { studio } from "../studio/studio.js";
 import { Buttons } from "./buttons.js";
@@ -70,6 +70,11 @@ export class Settings {
     this.buttons.reopen();
     this.#forgetProblems();
     this.edited();
+  }
+
+  /** A button's name in the page's language. */
+  nameOf({ event_type: eventType, labels }) {
+    return labelOf({ eventType, labels }, this.desk.languages);
   }
 
   /** Something was edited. */
@@ -177,11 +182,14 @@ export class Settings {
     this.#say("");
   }
 
-  /** Lists are replaced whole: what a game changed meanwhile in one of them is read before. */
+  /** Lists are replaced whole: what others changed meanwhile in one of them goes into the draft before. */
   async #send() {
-    this.#take(await this.#read());
-    const sent = structuredClone(this.draft.now);
-    const settings = await this.desk.api.changeSettings(this.draft.changes());
+    let sent;
+    const settings = await this.desk.api.editSettings((theirs) => {
+      this.#take(theirs);
+      sent = structuredClone(this.draft.now);
+      return this.draft.changes();
+    });
     this.#seen = this.#visible;
     this.#take(settings, sent);
     this.#forgetProblems();
@@ -241,7 +249,7 @@ export class Settings {
   }
 
   get #unsaved() {
-    if (this.draft.isDirty) return this.texts.unsaved(this.draft.unsaved());
+    if (this.draft.isDirty) return this.texts.unsaved(this.draft.unsaved(), this.desk.state.status === "in_game");
     return this.uploads.areUnderWay ? this.texts.uploading : "";
   }
 

@@ -6,7 +6,7 @@ import { icon } from "../icon.js";
 import { showOnce } from "../parts.js";
 import { storeOverlay, storeOverlayCopied, storedOverlay } from "../storage.js";
 import { Copying } from "./copying.js";
-import { choiceOf, queryOf } from "./overlay_choice.js";
+import { choiceOf, queryOf } from "./overlay_link.js";
 
 const WIDTH = 1920; // px, as the overlay is put into a stream
 const VOLUMES = [25, 50, 75, 100]; // percent

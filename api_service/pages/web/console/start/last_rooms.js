@@ -1,12 +1,11 @@
 import { html, nothing } from "lit-html";
 import { repeat } from "lit-html/directives/repeat.js";
-import { RoomApi } from "../api.js";
+import { refusalOf, RoomApi } from "../api.js";
 import { confirmed } from "../confirm.js";
-import { refusalOf } from "../refusal.js";
-import { PastRooms, showRound } from "../results/past_rooms.js";
+import { PastRooms, showRound } from "../results/results.js";
 import { forgetRoom, storedRooms } from "../storage.js";
 import { sentenceOn, studio } from "../studio/studio.js";
-import { lastRoundOf, roomsOf, shownOf, standingOf } from "./room_list.js";
+import { lastRoundOf, roomsOf, shownOf, standingOf } from "./rooms.js";
 
 /** The streamer's rooms: to go on with, to look at, to forget; all of them, unfolded. */
 export class LastRooms {
@@ -64,9 +63,9 @@ export class LastRooms {
     const { texts } = this.page;
     const title = entry.title || texts.untitled;
     const standing = standingOf(this.#answers.get(entry.room_id));
-    return html`<li data-room=${entry.room_id}>
-      <p class="grow"><b class="cut">${title}</b><span class="small ${standing}">${this.#says(entry, standing)}</span>
-        ${canGoOn(entry, standing) ? this.#results(entry, title, "bare small link") : nothing}</p>
+    return html`<li class="row" data-room=${entry.room_id}>
+      <p class="grow"><b class="cut">${title}</b><span class="small ${{ running: "good", gone: "bad" }[standing] ?? "soft"}">${this.#says(entry, standing)}</span>
+        ${canGoOn(entry, standing) ? this.#results(entry, title, "bare small soft link") : nothing}</p>
       ${this.#actions(entry, standing, title)}
     </li>`;
   }

@@ -3,13 +3,13 @@ import { element } from "../../common/elements.js";
 import { StreamarioError } from "../../streamario.js";
 import { icon } from "../icon.js";
 import { logo } from "../nav.js";
-import { opened } from "../opening.js";
 import { buttonOf, showOnce } from "../parts.js";
 import { storedGameKey, storedSettings, storeGameKey } from "../storage.js";
 import { showElsewhere } from "../studio/elsewhere.js";
 import { Setups } from "../studio/setups.js";
 import { studio } from "../studio/studio.js";
 import { LastRooms } from "./last_rooms.js";
+import { opened } from "./rooms.js";
 import { choicesOf, chosenOf } from "./templates.js";
 
 const OTHER = { en: ["ja", "日本語"], ja: ["en", "English"] };
@@ -53,11 +53,11 @@ export class Start {
     if (!this.#isOpen) this.adopted();
     this.#isOpen = true;
     const { texts } = this.page;
-    return html`<header class="start-head">
+    return html`<header class="start-head row">
         ${logo()}<b>Streamario</b><span class="grow"></span>${this.#links()}
       </header>
       <main id="start" class="start">
-        <h1 class="hello"><span>${texts.hello_press}</span> <span>${texts.hello_happens}</span></h1>
+        <h1 class="hello"><span class="soft">${texts.hello_press}</span> <span>${texts.hello_happens}</span></h1>
         ${beats(texts)}
         <div class="two">${this.#form()}${this.rooms.view()}</div>
       </main>`;
@@ -209,12 +209,12 @@ function showSetups({ texts, languages }, { open, onList }) {
 /** How the show works, in three pictures: they scan, they press together, it happens. */
 function beats(texts) {
   return html`<div class="beats" aria-hidden="true">
-    <div class="beat"><span class="pretend-code"><svg viewBox="0 0 21 21"><path d=${cells()}></path></svg></span>
+    <div class="beat row"><span class="pretend-code"><svg viewBox="0 0 21 21"><path d=${cells()}></path></svg></span>
       <p><b>${texts.beat_scan}</b><br><span class="soft small">${texts.beat_scan_how}</span></p></div>
-    <div class="beat pressed">${icon(EXAMPLE)}
+    <div class="beat row pressed">${icon(EXAMPLE)}
       <p class="grow"><b>${texts.beat_press}</b><br><span class="soft small">${texts.beat_button}</span></p>
       <em>${texts.beat_more}</em></div>
-    <div class="beat happens">${icon(EXAMPLE)}
+    <div class="beat row happens">${icon(EXAMPLE)}
       <p class="grow"><b>${texts.beat_happens}</b><br><span class="small">${texts.beat_who}</span></p></div>
   </div>`;
 }

@@ -5,8 +5,6 @@ const [PINK, AMBER, BLUE] = ["#ff77b2", "#ffb01f", "#4b93ff"];
 const [GREEN, TEAL, VIOLET] = ["#86cc36", "#1fc4b4", "#a98bff"];
 const ROUND_S = 300;
 const MOST_SETUPS = 4; // that have a card; the dialog of setups has all
-/** How often all buttons of a room together fire, unless the streamer says otherwise. */
-export const TRIGGERS_PER_MINUTE = 12;
 
 /** Presses that a button needs with one viewer, at least, and at most. */
 const OFTEN = { weight: 2, base: 4, min: 3, max: 60 };
@@ -89,12 +87,10 @@ export function choicesOf({ last, setups }, texts) {
   ];
 }
 
-/** Which of them is chosen until the streamer chooses. */
-export const usualOf = (choices) => (choices.find(({ id }) => id === "last") ?? choices[0]).id;
-
-/** The one of this id; the usual one where it is gone. */
+/** The one of this id; where the streamer chose none, or it is gone, as last time or the first template. */
 export function chosenOf(choices, id) {
-  return choices.find((choice) => choice.id === id) ?? chosenOf(choices, usualOf(choices));
+  const found = (wanted) => choices.find((choice) => choice.id === wanted);
+  return found(id) ?? found("last") ?? choices[0];
 }
 
 function templateOf(id, words, shown) {

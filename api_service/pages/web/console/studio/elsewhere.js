@@ -1,7 +1,7 @@
 /** The setups on another computer: a link brings them there. */
 import { element } from "../../common/elements.js";
 import { publicUrl } from "../../common/urls.js";
-import { StreamarioError } from "../../streamario.js";
+import { refusalOf } from "../api.js";
 import { confirmed } from "../confirm.js";
 import { buttonOf, labelled, showOnce } from "../parts.js";
 import { linkToCopy } from "../share/copying.js";
@@ -24,27 +24,13 @@ export async function adopt(texts, adopted) {
   const key = location.hash.slice(FRAGMENT.length);
   history.replaceState(null, "", location.pathname + location.search);
   if (!KEY.test(key)) return tell(texts, texts.link_not_whole, "refusal");
-  const refusal = await refusalOf(key, texts);
+  const refusal = await refusalOf(() => studio.setups(key), texts, sentenceOn);
   if (refusal) return tell(texts, refusal, "refusal");
-  if (key !== storedStudioKey() && !(await mayReplace(texts))) return;
+  const { adopt_question: question, adopt_explanation: explanation, adopt: replace } = texts;
+  if (key !== storedStudioKey() && !(await confirmed(question, explanation, replace))) return;
   storeStudioKey(key);
   adopted();
   tell(texts, texts.adopted);
-}
-
-/** Why the key opens no studio, in words; "" where it does. */
-async function refusalOf(key, texts) {
-  try {
-    await studio.setups(key);
-    return "";
-  } catch (refusal) {
-    if (!(refusal instanceof StreamarioError)) throw refusal;
-    return sentenceOn(refusal, texts);
-  }
-}
-
-function mayReplace({ adopt_question: question, adopt_explanation: explanation, adopt }) {
-  return confirmed(question, explanation, adopt);
 }
 
 function tell(texts, sentence, kind = "") {
@@ -66,7 +52,7 @@ export async function showElsewhere(texts) {
   dialog.append(
     heading,
     element("p", "", texts.elsewhere_explanation),
-    element("p", "warning", texts.elsewhere_warning),
+    element("p", "warn", texts.elsewhere_warning),
     await picture(code, texts.elsewhere_code),
     labelled(texts.elsewhere_link, link.field),
     actions(dialog, link, texts),

@@ -1,12 +1,11 @@
 import { html, nothing } from "lit-html";
 import { repeat } from "lit-html/directives/repeat.js";
+import { times } from "../../common/languages.js";
 import { StreamarioError } from "../../streamario.js";
 import { confirmed } from "../confirm.js";
 import { rowMenu } from "../row_menu.js";
-import { times } from "../results/times.js";
 import { showElsewhere } from "./elsewhere.js";
-import { freeName, isSameName, LONGEST_NAME } from "./setup_names.js";
-import { saveSetup, sentenceOn, studio } from "./studio.js";
+import { freeName, isSameName, LONGEST_NAME, saveSetup, sentenceOn, studio } from "./studio.js";
 
 /** The saved setups: opened in a new room, changed, and brought to another computer by a link. */
 export class Setups {

@@ -1,5 +1,11 @@
+import { errorIn } from "../../common/errors.js";
 import { grouped } from "../../common/languages.js";
-import { refusedIn } from "./refusals.js";
+
+/** For codes that the server tells in words of developers; what is wrong with a file, the server alone knows. */
+const OWN_REFUSALS = {
+  too_many_tokens: "A room has 20 links at most. Revoke one first.",
+  studio_full: "There is no room for more. Delete setups that you do not need any more.",
+};
 
 const presses = (count) => (count === 1 ? "1 press" : `${grouped(count)} presses`);
 
@@ -120,13 +126,13 @@ export const en = {
   results: "Results",
   game: "Game",
   game_none: "No game yet",
-  game_is_there: "connected",
+  game_is_there: "Game connected",
   game_here: "this page plays it",
-  game_away: (time) => `away since ${time}`,
+  game_away: (time) => `Game away since ${time}`,
   more_menu: "More",
   hide_names: "Hide all names",
   show_all_names: "Show names again",
-  names_hidden: "Viewers' names are hidden: on their pages, on the overlay and in the game.",
+  names_hidden: "Viewers' names are hidden: on phones, the overlay, in the game, in results and downloads.",
   reset_counts: "Reset counts…",
   reset_now: "Reset",
   reset_question: "Reset all counts?",
@@ -223,6 +229,7 @@ export const en = {
       // The last line.
       last: (name) => `Last: ${name}`,
       last_here: () => "Last: fired by you",
+      last_desk: () => "Last: fired by the desk",
       nobody_yet: () => "Nobody yet",
       unpressable: () => "Viewers cannot press it",
       thrown_away: (count) => `${grouped(count)} thrown away`,
@@ -238,6 +245,7 @@ export const en = {
   with_others: (name, count) => `${name} and ${count === 1 ? "1 other" : `${grouped(count)} others`}`,
   people: (count) => (count === 1 ? "1 viewer" : `${grouped(count)} viewers`),
   by_you: "Fired by you",
+  by_desk: "Fired by the desk",
   by_you_with: (count) => `You and ${count === 1 ? "1 viewer" : `${grouped(count)} viewers`}`,
   lasting: "In effect",
   failure: (reason, returned) => [reason, returned > 0 && `${grouped(returned)} given back`].filter(Boolean).join(" · "),
@@ -245,6 +253,8 @@ export const en = {
   feed_empty: "The first one shows here. Press on a phone, or choose “Fire once”.",
   feed_before: "What fires from now on shows here. Earlier triggers are under Results.",
   feed_notes: {
+    paused: () => "Paused",
+    resumed: () => "Went on",
     stopped: (count) => (count > 0 ? `Stopped · ${presses(count)} thrown away` : "Stopped"),
   },
   round_with: (round, count) => `Round ${round} · ${count === 1 ? "1 trigger" : `${grouped(count)} triggers`}`,
@@ -322,6 +332,7 @@ export const en = {
     "From now on, presses of this viewer do not count in this room. Earlier ones stay in the " +
     "results. You can unblock the viewer later.",
   names_heading: "Names",
+  all_hidden: " Names are hidden.",
   names_shown: "on phones, the overlay and in the game",
   hide_all: "Hide all",
   show_again: "Show again",
@@ -353,11 +364,11 @@ export const en = {
   comma: ",\u00a0",
   presses_of: presses,
   triggers_of: (count) => (count === 1 ? "1 trigger" : `${grouped(count)} triggers`),
-  viewers_of: (count) => (count === 1 ? "1 viewer" : `${count} viewers`),
-  viewers_at_least: (count) => `${count} or more viewers`,
+  viewers_of: (count) => (count === 1 ? "1 viewer" : `${grouped(count)} viewers`),
+  viewers_at_least: (count) => `${grouped(count)} or more viewers`,
   download: "Download",
-  ranking_csv: "Ranking (CSV)",
-  ranking_file: "ranking",
+  ranking_csv: (isCut) => (isCut ? "Ranking, first 10,000 (CSV)" : "Ranking (CSV)"),
+  ranking_file: (isCut) => (isCut ? "ranking-first-10000" : "ranking"),
   everything_json: "Everything (JSON)",
   nobody_pressed: "Nobody pressed.",
   place: (place) => `Place ${place}`,
@@ -413,6 +424,7 @@ export const en = {
   remove: "Remove",
   button_name: "Name",
   also_called: (name) => `Viewers in Japanese see “${name}” (under Advanced).`,
+  called_the_same: "Viewers in Japanese see it, too.",
   nameless_button: (type) => `Without a name, viewers see the ID: “${type}”.`,
   icon: "Icon",
   icon_problem: "Must be one emoji, or empty.",
@@ -455,6 +467,7 @@ export const en = {
   or_per_minute: "Things a minute",
   pace_needed: (count) => `${grouped(count)} viewers: buttons without a pace may fire many times a second.`,
   set_pace: (perMinute) => `Fire ${perMinute} times a minute`,
+  limit_hint: "A running round lasts this long from when you save.",
   per_minute_hint: "Of all buttons together, however large the crowd. 0 = as fast as it presses.",
   starts: "The first round begins",
   starts_choices: { game: "when you or the game start it", press: "with the first press" },
@@ -478,11 +491,12 @@ export const en = {
   masked_words: "One word a line",
   masked_words_hint: "At most 200, each of 1 to 32 characters. Viewers cannot see this list.",
 
-  unsaved: ({ buttons, isOrder, sections }) => {
+  unsaved: ({ buttons, isOrder, sections }, isRunning) => {
     const names = { look: "look", rounds: "rounds", names: "names" };
     const count = buttons > 0 && (buttons === 1 ? "1 button" : `${buttons} buttons`);
     const parts = [count, isOrder && "the buttons' order", ...sections.map((section) => names[section])];
-    return `Not saved yet: ${parts.filter(Boolean).join(", ")}`;
+    const when = isRunning ? ". Saving changes the running round at once." : "";
+    return `Not saved yet: ${parts.filter(Boolean).join(", ")}${when}`;
   },
   save: "Save",
   discard: "Discard",
@@ -509,10 +523,7 @@ export const en = {
   },
 
   /** What the server, or the way to it, refused. */
-  refused: refusedIn("en", {
-    too_many_tokens: "A room has 20 links at most. Revoke one first.",
-    studio_full: "There is no room for more. Delete setups that you do not need any more.",
-  }),
+  refused: ({ code, message }) => (code === "invalid_media" && message) || (OWN_REFUSALS[code] ?? errorIn("en", code)),
 
   // Look.
   look: "Look",

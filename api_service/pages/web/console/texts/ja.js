@@ -1,5 +1,11 @@
+import { errorIn } from "../../common/errors.js";
 import { grouped } from "../../common/languages.js";
-import { refusedIn } from "./refusals.js";
+
+/** サーバーの文が開発者向けのコード。ファイルの問題は、サーバーの文をそのまま使います。 */
+const OWN_REFUSALS = {
+  too_many_tokens: "1 つのルームのリンクは 20 個までです。先に 1 つ取り消してください。",
+  studio_full: "これ以上保存できません。使わないセットアップを削除してください。",
+};
 
 /** コンソールの日本語。`texts/en.js` と同じ名前を持ちます。 */
 export const ja = {
@@ -117,13 +123,13 @@ export const ja = {
   results: "結果",
   game: "ゲーム",
   game_none: "ゲーム未接続",
-  game_is_there: "接続済み",
+  game_is_there: "ゲーム接続中",
   game_here: "このページが代役",
-  game_away: (time) => `${time} から不在`,
+  game_away: (time) => `ゲームは ${time} から不在`,
   more_menu: "その他",
   hide_names: "名前をすべて隠す",
   show_all_names: "名前の表示に戻す",
-  names_hidden: "視聴者の名前は、視聴者のページ、オーバーレイ、ゲームのどこにも表示されません。",
+  names_hidden: "視聴者の名前を隠しています。スマホ、オーバーレイ、ゲーム、結果、ダウンロードのどこにも出ません。",
   reset_counts: "カウントをリセット…",
   reset_now: "リセット",
   reset_question: "すべてのカウントをリセットしますか？",
@@ -222,6 +228,7 @@ export const ja = {
       // The last line.
       last: (name) => `前回：${name}`,
       last_here: () => "前回：この画面から発動",
+      last_desk: () => "前回：コンソールから発動",
       nobody_yet: () => "まだ誰も押していません",
       unpressable: () => "視聴者は押せません",
       thrown_away: (count) => `${grouped(count)} 回分を破棄`,
@@ -237,6 +244,7 @@ export const ja = {
   with_others: (name, count) => `${name} さん ほか ${grouped(count)} 人`,
   people: (count) => `視聴者 ${grouped(count)} 人`,
   by_you: "この画面から発動",
+  by_desk: "コンソールから発動",
   by_you_with: (count) => `この画面と視聴者 ${grouped(count)} 人`,
   lasting: "効果中",
   failure: (reason, returned) => [reason, returned > 0 && `${grouped(returned)} 回分を戻しました`].filter(Boolean).join("・"),
@@ -244,6 +252,8 @@ export const ja = {
   feed_empty: "最初のトリガーがここに出ます。スマホで押すか、「1 回発動」を選んでください。",
   feed_before: "これから発動したものがここに出ます。それ以前のトリガーは「結果」にあります。",
   feed_notes: {
+    paused: () => "一時停止",
+    resumed: () => "再開",
     stopped: (count) => (count > 0 ? `緊急停止・${grouped(count)} 回分を破棄` : "緊急停止"),
   },
   round_with: (round, count) => `ラウンド ${round}・トリガー ${grouped(count)} 回`,
@@ -318,6 +328,7 @@ export const ja = {
   block_question: (name) => `${name} をブロックしますか？`,
   block_explanation: "これ以降に押した分は、このルームでは数えられません。それまでの分は結果に残ります。あとで解除できます。",
   names_heading: "名前",
+  all_hidden: "・名前は非表示",
   names_shown: "スマホ、オーバーレイ、ゲームでの表示",
   hide_all: "すべて隠す",
   show_again: "再び表示",
@@ -349,11 +360,11 @@ export const ja = {
   comma: "、",
   presses_of: (count) => `${grouped(count)} 回`,
   triggers_of: (count) => `トリガー ${grouped(count)} 回`,
-  viewers_of: (count) => `視聴者 ${count} 人`,
-  viewers_at_least: (count) => `視聴者 ${count} 人以上`,
+  viewers_of: (count) => `視聴者 ${grouped(count)} 人`,
+  viewers_at_least: (count) => `視聴者 ${grouped(count)} 人以上`,
   download: "ダウンロード",
-  ranking_csv: "ランキング（CSV）",
-  ranking_file: "ランキング",
+  ranking_csv: (isCut) => (isCut ? "ランキング、上位 10,000 人（CSV）" : "ランキング（CSV）"),
+  ranking_file: (isCut) => (isCut ? "ランキング 上位 10000 人" : "ランキング"),
   everything_json: "すべて（JSON）",
   nobody_pressed: "押した人はいません。",
   place: (place) => `${place} 位`,
@@ -409,6 +420,7 @@ export const ja = {
   remove: "削除",
   button_name: "名前",
   also_called: (name) => `英語の視聴者には「${name}」と表示されます（詳細設定）。`,
+  called_the_same: "英語の視聴者にも、この名前が表示されます。",
   nameless_button: (type) => `名前がないと、視聴者には ID「${type}」が表示されます。`,
   icon: "アイコン",
   icon_problem: "絵文字 1 つにするか、空にしてください。",
@@ -450,6 +462,7 @@ export const ja = {
   or_per_minute: "1 分あたりの発動",
   pace_needed: (count) => `視聴者が ${grouped(count)} 人います。間隔を決めていないボタンは、1 秒に何度も発動することがあります。`,
   set_pace: (perMinute) => `1 分に ${perMinute} 回にする`,
+  limit_hint: "進行中のラウンドは、保存した時点からこの時間になります。",
   per_minute_hint: "人数が変わっても、全部のボタンを合わせた回数です。0 なら、押される速さで決まります。",
   starts: "最初のラウンドの始まり",
   starts_choices: { game: "この画面かゲームで開始したとき", press: "最初に押されたとき" },
@@ -472,10 +485,11 @@ export const ja = {
   masked_words: "1 行に 1 つ",
   masked_words_hint: "200 個まで、各 1〜32 文字です。視聴者には見えません。",
 
-  unsaved: ({ buttons, isOrder, sections }) => {
+  unsaved: ({ buttons, isOrder, sections }, isRunning) => {
     const names = { look: "見た目", rounds: "ラウンド", names: "名前" };
     const parts = [buttons > 0 && `ボタン ${buttons} 個`, isOrder && "ボタンの順番", ...sections.map((section) => names[section])];
-    return `未保存：${parts.filter(Boolean).join("、")}`;
+    const when = isRunning ? "。保存すると、進行中のラウンドにすぐ反映されます。" : "";
+    return `未保存：${parts.filter(Boolean).join("、")}${when}`;
   },
   save: "保存",
   discard: "破棄",
@@ -502,10 +516,7 @@ export const ja = {
   },
 
   /** What the server, or the way to it, refused. */
-  refused: refusedIn("ja", {
-    too_many_tokens: "1 つのルームのリンクは 20 個までです。先に 1 つ取り消してください。",
-    studio_full: "これ以上保存できません。使わないセットアップを削除してください。",
-  }),
+  refused: ({ code, message }) => (code === "invalid_media" && message) || (OWN_REFUSALS[code] ?? errorIn("ja", code)),
 
   // Look.
   look: "見た目",

@@ -1,5 +1,21 @@
-/** Which rooms the start page lists, and what it says of them. No DOM here. */
+/** The streamer's rooms: one that opens, and which ones the start page lists, and what it says of them. No DOM here. */
+import { openRoom } from "../api.js";
+import { storeGameKey, storeSettings } from "../storage.js";
+
+const TRIGGERS_PER_MINUTE = 12; // of all buttons together, unless the streamer says otherwise
 const MOST_SHOWN = 4; // until the list is unfolded
+
+/**
+ * Open a room with these settings; unless they say otherwise, names are masked and triggers have a pace.
+ * Gives the room as it is stored; throws StreamarioError.
+ */
+export async function opened(wanted, gameKey) {
+  const usual = { mask_names: true, triggers_per_minute: TRIGGERS_PER_MINUTE };
+  const { settings, ...room } = await openRoom({ ...usual, ...wanted }, gameKey);
+  if (gameKey) storeGameKey(gameKey);
+  storeSettings(settings); // for the next room to begin with
+  return { ...room, title: settings.title };
+}
 
 /**
  * This browser's rooms, and after them those that only the streamer's history has, the newest first, each

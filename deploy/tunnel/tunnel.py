@@ -1,0 +1,237 @@
+"""Keeps the public link open: the front, the provider's program, the URL that it prints, a check.
+
+Nothing here disturbs the game in this network: what ends or fails is started again, and said.
+"""
+
+from __future__ import annotations
+
+import asyncio
+import sys
+from collections import deque
+from contextlib import asynccontextmanager, suppress
+from dataclasses import dataclass, field, replace
+from ipaddress import ip_network
+from pathlib import Path
+from typing import TYPE_CHECKING, Final
+
+from clients.terminal.command_errors import CommandError
+from clients.terminal.http_client import ApiAddress, HttpError, open_http_client
+from clients.terminal.terminal_io import Terminal, plain
+from deploy.embedded.guarded import guarded_lines
+from deploy.errors import sentence_for_user
+from deploy.tunnel import texts
+from deploy.tunnel.front import LOOPBACK, front, with_one_address
+from deploy.tunnel.providers import OWN_COMMAND
+from shared.process.settings import Tunnel
+
+if TYPE_CHECKING:
+    from collections.abc import AsyncIterator, Callable, Sequence
+    from contextlib import AbstractAsyncContextManager
+
+    from deploy.children import Child
+    from deploy.embedded.data_dir import DataDir
+    from deploy.tunnel.front import TunnelFront
+    from deploy.tunnel.providers import Provider
+    from shared.process.settings import Network, Settings
+    from shared.wire.languages import Language, Sentence
+
+SHORTEST_PAUSE: Final = 1.0  # s
+LONGEST_PAUSE: Final = 30.0  # s
+FIRST_URL_DEADLINE: Final = 60.0  # s
+CHECK_INTERVAL: Final = 2.0  # s, in the first minute
+PATIENT_CHECK_INTERVAL: Final = 30.0  # s
+CHECK_PATIENCE: Final = 60.0  # s
+WORDS: Final = 3  # lines of the program's output that are shown once it has ended
+LONGEST_WORDS: Final = 300  # characters
+# Where a service can be reached that listens on all of this machine's addresses.
+OWN_HOST: Final = {"": LOOPBACK, "0.0.0.0": LOOPBACK, "::": "::1"}
+PROXIES: Final = (ip_network("127.0.0.0/8"), ip_network("::1"))
+
+
+@dataclass(frozen=True, slots=True)
+class Public:
+    """What `--public` asks for; `addresses` is for how many one that stands for all counts."""
+
+    provider: Provider
+    addresses: int
+
+    def settings(self, settings: Settings) -> Settings:
+        """Return the settings of services that the front passes visitors' requests to."""
+        proxies = (*settings.trusted_proxies, *PROXIES, *_network_of(settings.host))
+        trusting = replace(settings, tunnel=Tunnel(), trusted_proxies=proxies)
+        if self.provider.client_header:
+            return trusting
+        return with_one_address(trusting, self.addresses)
+
+    @asynccontextmanager
+    async def link(
+        self,
+        folder: DataDir,
+        settings: Settings,
+        children: Sequence[Child],
+        announced: asyncio.Event,
+        language: Language,
+    ) -> AsyncIterator[None]:
+        """Keep a public link open while the block runs, once it is `announced` that all listen.
+
+        The children are told of it. The front stands when the block begins. Raises CommandError if
+        it does not start.
+        """
+        terminal = Terminal(sys.stdout, language)
+
+        def changed() -> None:
+            for child in children:
+                child.tell(link.tunnel)
+
+        def say(sentence: Sentence) -> None:
+            with suppress(OSError):  # the terminal or pipe may be closed
+                terminal.say(sentence)
+
+        link = PublicLink(folder, self.provider, settings, changed, say, announced)
+        async with asyncio.TaskGroup() as group:
+            keeping = group.create_task(link.keep())
+            fronted = group.create_task(link.fronted.wait())
+            await asyncio.wait((keeping, fronted), return_when=asyncio.FIRST_COMPLETED)
+            yield
+            keeping.cancel()
+
+
+@dataclass(slots=True)
+class PublicLink:
+    """The link, from the front to the internet; `changed` is called when its URL has changed."""
+
+    folder: DataDir
+    provider: Provider
+    settings: Settings
+    changed: Callable[[], None]
+    say: Callable[[Sentence], None]
+    announced: asyncio.Event
+    fronted: asyncio.Event = field(default_factory=asyncio.Event)
+    words: deque[str] = field(default_factory=deque)  # the last lines of the program that ran last
+
+    @property
+    def tunnel(self) -> Tunnel:
+        """Where the link is now; the services have copies."""
+        assert self.settings.tunnel is not None
+        return self.settings.tunnel
+
+    async def keep(self) -> None:
+        """Keep it open until this is cancelled. Raises CommandError if the front never started."""
+        pause = SHORTEST_PAUSE
+        while True:
+            try:
+                async with self._front() as opened, asyncio.TaskGroup() as group:
+                    self.fronted.set()
+                    group.create_task(opened.server.watch())
+                    await self.announced.wait()
+                    await self._keep_tunnel(opened)
+            except* (CommandError, OSError) as errors:
+                if not self.fronted.is_set():
+                    raise
+                why = sentence_for_user(errors) or str(errors.exceptions[0])
+                self.say(texts.FRONT_ENDED.about(why=why))
+            self._is_away()
+            await asyncio.sleep(pause)
+            pause = min(2 * pause, LONGEST_PAUSE)
+
+    def _front(self) -> AbstractAsyncContextManager[TunnelFront]:
+        return front(
+            self.folder,
+            api_port=self.settings.port,
+            gateway_port=self.settings.unity_ws_port,
+            client_header=self.provider.client_header,
+            host=OWN_HOST.get(self.settings.host, self.settings.host),
+        )
+
+    async def _keep_tunnel(self, opened: TunnelFront) -> None:
+        """Run the provider's program, again whenever it has ended."""
+        loop = asyncio.get_running_loop()
+        patience = loop.call_later(FIRST_URL_DEADLINE, self._say_if_none)
+        pause = SHORTEST_PAUSE
+        try:
+            while True:
+                await self._run(opened)
+                if self.tunnel.confirmed:
+                    pause = SHORTEST_PAUSE
+                if self.tunnel.url and pause == SHORTEST_PAUSE:
+                    self.say(texts.TUNNEL_ENDED.about(words=self._last_words()))
+                self._is_away()
+                await asyncio.sleep(pause)
+                pause = min(2 * pause, LONGEST_PAUSE)
+        finally:
+            patience.cancel()
+
+    async def _run(self, opened: TunnelFront) -> None:
+        """Run the provider's program until it ends; check each URL that it prints."""
+        home = Path.home() if self.provider.name == OWN_COMMAND else self.folder.path
+        command = self.provider.command_for(opened.port, self.folder.path)
+        url, words = "", deque[str](maxlen=WORDS)
+        async with asyncio.TaskGroup() as group, guarded_lines(self.folder, command, home) as lines:
+            checking: asyncio.Task[None] | None = None
+            async for line in lines:
+                words.append(line)
+                self.words = words
+                found = self.provider.url_in(line)
+                if not found or found == url or (url and not self.provider.url_moves):
+                    continue
+                url = found
+                if checking:
+                    checking.cancel()
+                self._has_url(url)
+                checking = group.create_task(self._check(url, opened))
+            if checking:
+                checking.cancel()
+
+    def _has_url(self, url: str) -> None:
+        self.tunnel.url, self.tunnel.confirmed = url, False
+        self.changed()
+        self.say(texts.PUBLIC_LINK.about(url=url))
+
+    def _is_away(self) -> None:
+        if self.tunnel.confirmed:
+            self.tunnel.confirmed = False
+            self.changed()
+
+    async def _check(self, url: str, opened: TunnelFront) -> None:
+        """Request the front's proof from the URL until it comes."""
+        loop = asyncio.get_running_loop()
+        began = loop.time()
+        interval = CHECK_INTERVAL
+        while not await _leads_to(url, opened):
+            if interval == CHECK_INTERVAL and loop.time() - began > CHECK_PATIENCE:
+                interval = PATIENT_CHECK_INTERVAL
+                self.say(texts.NOT_CONFIRMED)
+            await asyncio.sleep(interval)
+        self.tunnel.confirmed = True
+        self.changed()
+
+    def _say_if_none(self) -> None:
+        if not self.tunnel.url:
+            self.say(
+                texts.NO_LINK_YET.about(
+                    provider=self.provider.name,
+                    seconds=FIRST_URL_DEADLINE,
+                    words=self._last_words(),
+                )
+            )
+
+    def _last_words(self) -> str | Sentence:
+        words = " | ".join(filter(None, (plain(line).strip() for line in self.words)))
+        return words[-LONGEST_WORDS:] or texts.SILENT
+
+
+def _network_of(host: str) -> tuple[Network, ...]:
+    """Return the address of which the front's connections come to services on this host."""
+    try:
+        return () if host in OWN_HOST else (ip_network(host),)
+    except ValueError:  # a name
+        return ()
+
+
+async def _leads_to(url: str, opened: TunnelFront) -> bool:
+    try:
+        async with open_http_client(ApiAddress.at(url), 1) as client:
+            answer = await client.get(opened.proof_path)
+    except HttpError:
+        return False
+    return answer.body == opened.proof.encode()

@@ -1,0 +1,244 @@
+"""What the front passes, to whom, and with which headers; the services are stand-ins."""
+
+from __future__ import annotations
+
+import asyncio
+import re
+import shutil
+from dataclasses import replace
+from functools import partial
+from typing import TYPE_CHECKING
+
+import pytest
+
+from api_service.app import create_app, opened
+from clients.terminal.command_errors import CommandError
+from deploy.embedded.data_dir import locked_data_dir
+from deploy.tunnel.front import ONE_ADDRESS, front, with_one_address
+from shared.process.settings import PerAddress, Settings
+from tests.conftest import free_ports
+from tests.tunnel.fronts import HOST, NAMING, front_of
+from tests.tunnel.routes import KEPT, PASSED
+from tests.waiting import until
+from tests.wire import get, wired
+
+if TYPE_CHECKING:
+    from pathlib import Path
+
+    from tests.tunnel.conftest import Before
+
+pytestmark = pytest.mark.anyio
+
+NOT_FOUND = (404, "not_found")
+FOR_PROGRAMS = ("/ws-unity", "/asyncapi.json", "/healthz", "/readyz", "/metrics", "/nowhere")
+
+
+async def test_whether_a_route_is_passed_was_decided_for_each(settings: Settings) -> None:
+    """A new route of the API fails here until somebody has decided."""
+    async with opened(settings) as service:
+        app = create_app(settings, service, whole=True)
+        routes = app._app.routes  # type: ignore[attr-defined]
+    served = {f"{m} {route.path}" for route in routes for m in route.methods if m != "HEAD"}
+    assert served == PASSED | KEPT
+
+
+async def test_what_viewers_need_is_passed_and_nothing_else(before: Before) -> None:
+    for route in sorted(PASSED | KEPT):
+        method, path = re.sub(r"{[^}]*}", "01ARZ3NDEKTSV4RRFFQ69G5FAV", route).split()
+        before.api.heads.clear()
+        answer = await before.http.request(method, path)
+        if route in PASSED:
+            assert (answer.status_code, len(before.api.heads)) == (200, 1), route
+            assert before.api.heads[0].startswith(f"{method} {path} HTTP/1.1")
+        else:
+            assert (answer.status_code, answer.json()["code"]) == NOT_FOUND, route
+            assert before.api.heads == []
+
+
+async def test_of_the_gateway_only_viewers_sockets_are_reached(before: Before) -> None:
+    await before.http.get("/ws-viewer?room_id=x")
+    assert before.gateway.heads[0].startswith("GET /ws-viewer?room_id=x HTTP/1.1")
+    for path in FOR_PROGRAMS:
+        answer = await before.http.get(path)
+        assert (answer.status_code, answer.json()["code"]) == NOT_FOUND, path
+    assert (len(before.gateway.heads), before.api.heads) == (1, [])
+
+
+async def test_an_address_that_stays_is_passed(before: Before) -> None:
+    for path in ("/@luna", "/api/handles/luna"):
+        assert (await before.http.get(path)).status_code == 200
+    assert (await before.http.get("/api/handles")).status_code == 404
+
+
+@pytest.mark.parametrize(
+    ("path", "language", "sentence"),
+    [("/metrics", "en", "There is nothing"), ("/metrics", "ja", "この URL には")],
+)
+async def test_its_refusals_are_those_of_the_services(
+    before: Before, path: str, language: str, sentence: str
+) -> None:
+    answer = await before.http.get(path, headers={"Accept-Language": language})
+    assert answer.headers["Content-Type"] == "application/problem+json"
+    assert answer.json()["detail"].startswith(sentence)
+    assert answer.headers["X-Robots-Tag"] == "noindex"
+
+
+# Visitors.
+
+LIES = {
+    "X-Forwarded-For": "10.0.0.1, 203.0.113.77",
+    "X-Real-Ip": "203.0.113.77",
+    "True-Client-Ip": "203.0.113.77",
+    "Forwarded": "for=203.0.113.77",
+    "X-Forwarded-Host": "elsewhere.example",
+    "X-Forwarded-Proto": "http",
+    "X-Request-Id": "mine",
+}
+
+
+async def test_what_a_visitor_says_of_itself_is_replaced(
+    before: Before, client_header: str | None
+) -> None:
+    named = {NAMING: "203.0.113.7"}
+    for path, behind in (("/console", before.api), ("/ws-viewer", before.gateway)):
+        await before.http.get(path, headers=LIES | named)
+        sent = behind.headers()
+        assert sent["x-forwarded-for"] == ("203.0.113.7" if client_header else ONE_ADDRESS)
+        assert sent["x-forwarded-host"] == sent["host"] == HOST
+        assert len(sent["x-request-id"]) == 36
+        assert sent.keys() & {"forwarded", "x-forwarded-proto"} == set()
+
+
+@pytest.mark.parametrize("client_header", ["X-Forwarded-For"], indirect=True)
+@pytest.mark.parametrize(
+    ("named", "counts_as"),
+    [
+        (("203.0.113.7",), "203.0.113.7"),
+        (("2001:DB8::1",), "2001:db8::1"),
+        (("203.0.113.7:4000",), "203.0.113.7"),
+        (("198.51.100.1, 203.0.113.7",), "203.0.113.7"),
+        (("198.51.100.1,203.0.113.7",), "203.0.113.7"),
+        (("198.51.100.1", "203.0.113.7"), "203.0.113.7"),
+        ((), ONE_ADDRESS),
+        (("",), ONE_ADDRESS),
+        (("unknown",), ONE_ADDRESS),
+        (("300.1.1.1",), ONE_ADDRESS),
+        (("203.0.113.7, unknown",), ONE_ADDRESS),
+        (("203.0.113.7, 127.0.0.1",), ONE_ADDRESS),
+        (("203.0.113.7,",), ONE_ADDRESS),
+        (("203.0.113.7", "unknown"), ONE_ADDRESS),
+        *(
+            ((private,), ONE_ADDRESS)
+            for private in (
+                "127.0.0.1",
+                "10.0.0.1",
+                "172.16.0.1",
+                "192.168.0.7",
+                "169.254.0.1",
+                "100.64.0.1",
+                "0.0.0.0",
+                "255.255.255.255",
+                "::1",
+                "::",
+                "fc00::1",
+                "fe80::1",
+                "fe80::1%eth0",
+                "::ffff:10.0.0.1",
+                "::ffff:203.0.113.7",
+                "64:ff9b::a00:1",
+            )
+        ),
+    ],
+)
+async def test_only_a_public_address_counts_as_the_provider_names_it(
+    before: Before, named: tuple[str, ...], counts_as: str
+) -> None:
+    """Of a list, only its last entry, which the provider has added."""
+    lines = (f"X-Forwarded-For: {entry}" for entry in named)
+    async with wired(before.front.port) as wire:
+        wire.write(get("/console", *lines))
+        assert b" 200 " in await wire.head()
+    assert before.api.headers()["x-forwarded-for"] == counts_as
+
+
+# The proof, and where it runs.
+
+
+async def test_the_proof_is_at_this_front_and_new_with_each(before: Before, tmp_path: Path) -> None:
+    answer = await before.http.get(before.front.proof_path)
+    assert (answer.status_code, answer.text) == (200, before.front.proof)
+    assert answer.headers["Cache-Control"] == "no-store"
+    assert before.api.heads == []
+    async with (
+        locked_data_dir(tmp_path / "another") as folder,
+        front(folder, api_port=9, gateway_port=9, client_header=None) as other,
+    ):
+        assert other.proof != before.front.proof
+
+
+async def test_where_no_service_answers_the_refusal_says_when_to_come_again(
+    tmp_path: Path,
+) -> None:
+    async with (
+        locked_data_dir(tmp_path / "a folder") as folder,
+        front(folder, api_port=9, gateway_port=9, client_header=None) as alone,
+        wired(alone.port) as wire,
+    ):
+        wire.write(get("/api/rooms/x", "Connection: close"))
+        answer = await wire.rest()
+    assert b"503" in answer
+    assert b"Retry-After: 2" in answer
+    assert b"no_server_ready" in answer
+
+
+async def test_what_it_logs_holds_no_secret(tmp_path: Path) -> None:
+    """Such as the request whose answer breaks off."""
+    secret, visitor = "hush-hush-hush-hush", "203.0.113.10"
+
+    async def break_off(reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
+        await reader.readuntil(b"\r\n\r\n")
+        writer.write(b"HTTP/1.1 200 OK\r\nContent-Length: 9\r\n\r\nx")
+        writer.close()
+
+    (port,) = free_ports(1)
+    ports = Settings(port=port, unity_ws_port=port)
+    log = tmp_path / "front" / "front.log"
+    async with (
+        await asyncio.start_server(break_off, "127.0.0.1", port),
+        front_of(ports, tmp_path, NAMING) as fragile,
+        wired(fragile.port) as wire,
+    ):
+        shown = (f"Authorization: {secret}", f"Cookie: {secret}", f"{NAMING}: {visitor}")
+        wire.write(get(f"/play/x?{secret}", *shown, "Connection: close"))
+        await wire.rest()
+        await until(partial(_contains, log, "/play/x"))
+    assert secret not in log.read_text()
+    assert visitor not in log.read_text()
+
+
+async def _contains(log: Path, text: str) -> bool:
+    return text in log.read_text()
+
+
+async def test_without_caddy_it_says_what_to_install(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(shutil, "which", lambda *_, **__: None)
+    async with locked_data_dir(tmp_path / "none") as folder:
+        with pytest.raises(CommandError) as refused:
+            async with front(folder, api_port=9, gateway_port=9, client_header=None):
+                pass
+    assert "no Caddy 2.11 or later is installed; pip install" in str(refused.value)
+
+
+def test_all_visitors_as_one_address_may_do_more() -> None:
+    few = Settings(
+        viewers_per_address=PerAddress(3, 6), active_per_address=5, viewer_sockets_per_address=4
+    )
+    assert with_one_address(few, times=10) == replace(
+        few,
+        viewers_per_address=PerAddress(30, 60),
+        active_per_address=50,
+        viewer_sockets_per_address=40,
+    )
+    assert with_one_address(Settings()).viewer_sockets_per_address == 5_000
