@@ -1,7 +1,7 @@
-import { perFrame } from "../common/elements.js";
-import { loadFonts } from "../common/fonts.js";
-import { Api } from "../streamario/api.js";
-import { Backoff, sleep } from "../streamario/timing.js";
+import { perFrame } from "../../common/elements.js";
+import { loadFonts } from "../../common/fonts.js";
+import { Api } from "../../streamario/api.js";
+import { Backoff, sleep } from "../../streamario/timing.js";
 
 const ASK_EVERY = 5_000; // ms
 const ASK_AT_LEAST_EVERY = 20_000; // ms, where the server refuses or is away
