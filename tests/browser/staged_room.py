@@ -67,7 +67,7 @@ class StagedRoom:
             "stopped": False,
         }
         self.code: str | None = "CWT9C9"
-        self.invitation = {
+        self.invitation: dict[str, Any] = {
             "url": f"{HOME}/play/{ROOM}",
             "reach": "anywhere",
             "lasts": True,
