@@ -65,9 +65,10 @@ AGREED: Final = frozenset({"y", "yes", "はい"})
 PUBLIC_LINK: Final = Sentence("Public link: {url}", "公開リンク：{url}")
 NO_LINK_YET: Final = Sentence(
     "There is no public link yet: {provider} has given no URL in {seconds:.0f} s. Trying on; phones"
-    " in this network can play. Its last words: {words}",
+    " in this network can play. --public-via names another tunnel. Its last words: {words}",
     "公開リンクはまだありません。{provider} が {seconds:.0f} 秒たっても URL を返しません。引き続き"
-    "試します。同じネットワークのスマートフォンでは遊べます。最後の出力：{words}",
+    "試します。同じネットワークのスマートフォンでは遊べます。別のトンネルは --public-via で"
+    "指定できます。最後の出力：{words}",
 )
 NOT_CONFIRMED: Final = Sentence(
     "The public link does not lead here yet. Checking on; nothing is wrong in this network.",

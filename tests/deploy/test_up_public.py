@@ -53,6 +53,16 @@ def test_rooms_are_at_the_public_link_once_it_is_open(start: Callable[..., Up], 
     until(is_known_everywhere)
 
 
+def test_services_may_listen_on_one_address_of_the_machine(
+    start: Callable[..., Up], cloudflared: Cloudflared
+) -> None:
+    """The front finds them where `HOST` says."""
+    options = ("--public", "--yes")
+    up = start(program=REAL, options=options, PATH=cloudflared.path, HOST="127.0.0.2").is_ready()
+    up.reads_until(f"Public link: {cloudflared.url}\n")
+    assert httpx.get(f"{cloudflared.url}/console", timeout=DEADLINE).status_code == 200
+
+
 def test_it_says_what_the_provider_states_and_that_visitors_are_one_address(
     start: Callable[..., Up], sshd: Sshd
 ) -> None:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import asyncio
 import json
 import os
 import re
@@ -14,9 +15,11 @@ from typing import TYPE_CHECKING
 
 import httpx
 import pytest
+from websockets.exceptions import ConnectionClosed
 from websockets.sync.client import connect
 
 from clients.python import BatchNumbers
+from tests.clients.web.node_client import opened_client
 from tests.deploy.tunnel_providers import Cloudflared, Sshd
 from tests.deploy.up_process import DEADLINE, Up, command_of, left_running, press, until
 from tests.flow.fleet import COMMAND
@@ -145,6 +148,47 @@ def test_a_killed_tunnel_comes_back_and_no_press_counts_twice(
         assert phone.answered == phone.batches
         assert counted(up, room_id) == phone.batches
     until(lambda: invitation(up) == (provider.url, "anywhere"))
+
+
+@pytest.mark.anyio
+async def test_the_web_client_goes_on_by_itself(
+    play: Callable[[TunnelStandIn], Up], provider: TunnelStandIn
+) -> None:
+    """It keeps the presses of the outage, and each counts once."""
+    up = opened(play(provider), provider)
+    with room(up) as room_id:
+        async with opened_client(provider.url, room_id) as client:
+            await client.press("skill1", 3)
+            await client.settled()
+            provider.refuse()
+            for pid in provider.programs():
+                os.kill(pid, signal.SIGKILL)
+            await client.press("skill1", 4)
+            await client.until(lambda state: state.connection == "offline")
+            provider.accept()
+            await asyncio.to_thread(opened, up, provider)
+            state = await client.settled()
+        assert (state.mine, counted(up, room_id)) == (7, 7)
+
+
+def test_viewers_sockets_come_through_it_and_come_again(
+    play: Callable[[TunnelStandIn], Up], provider: TunnelStandIn
+) -> None:
+    """The URL that a viewer gets is at the public link; after an outage it is the same."""
+    up = opened(play(provider), provider)
+    with room(up) as room_id:
+        joined = httpx.post(f"{provider.url}/api/rooms/{room_id}/join", json={"room": True})
+        url = joined.json()["room"]["ws_viewer_url"]
+        assert url.startswith(f"{provider.url.replace('http', 'ws')}/ws-viewer?")
+        with connect(url, proxy=None) as socket:
+            assert json.loads(socket.recv(DEADLINE))["type"] == "stats"
+            for pid in provider.programs():
+                os.kill(pid, signal.SIGKILL)
+            with pytest.raises(ConnectionClosed):
+                list(socket)
+        opened(up, provider)
+        with connect(url, proxy=None) as socket:
+            assert json.loads(socket.recv(DEADLINE))["type"] == "stats"
 
 
 def test_another_url_is_printed_and_in_every_invitation(
