@@ -1,4 +1,5 @@
-# run          install what running needs, start both servers and both services; Ctrl-C stops them
+# run          install what running needs, start both servers and both services; Ctrl-C stops them. PUBLIC=1 opens a
+#              public link through a tunnel (VIA="which tunnel, or its command", YES=1: without asking)
 # unit         run the tests that need no server or browser: in Python, and the pages' in Node
 # test         run what a change should pass before its commit, on servers that the tests start; installs
 #              system packages if it may (TESTS=path)
@@ -35,7 +36,7 @@ help:
 	@sed -n '/^#/!q; s/^# //p' Makefile
 
 run: $(RUNS)
-	@exec $(BIN)/streamario up
+	@exec $(BIN)/streamario up $(if $(PUBLIC),--public) $(if $(VIA),--public-via '$(VIA)') $(if $(YES),--yes)
 
 install: $(TOOLS)
 

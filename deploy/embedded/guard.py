@@ -43,7 +43,7 @@ def main(argv: list[str]) -> int:
     if server.poll() is None:
         _stop(server, stop)
     status = server.wait()
-    with suppress(ProcessLookupError):
+    with suppress(OSError):  # there is nothing left
         os.killpg(server.pid, signal.SIGKILL)
     return status
 

@@ -45,18 +45,25 @@ class TunnelFront:
 
 @asynccontextmanager
 async def front(
-    folder: DataDir, *, api_port: int, gateway_port: int, client_header: str | None
+    folder: DataDir,
+    *,
+    api_port: int,
+    gateway_port: int,
+    client_header: str | None,
+    host: str = LOOPBACK,
 ) -> AsyncIterator[TunnelFront]:
     """Run the front on a free port of this machine while the block runs.
 
     `client_header` is the header in which the provider names a visitor's address; None: in none.
+    The services listen on `host`.
     Raises CommandError if there is no Caddy, or if it does not start.
     """
     program, port, proof = caddy(), _free_port(), secrets.token_urlsafe(16)
+    at = f"[{host}]" if ":" in host else host
     variables = {
         "FRONT_PORT": str(port),
-        "API_AT": f"{LOOPBACK}:{api_port}",
-        "GATEWAY_AT": f"{LOOPBACK}:{gateway_port}",
+        "API_AT": f"{at}:{api_port}",
+        "GATEWAY_AT": f"{at}:{gateway_port}",
         "VISITORS": "named" if client_header else "unnamed",
         "CLIENT_HEADER": client_header or "X-Forwarded-For",
         "ONE_ADDRESS": ONE_ADDRESS,

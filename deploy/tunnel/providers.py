@@ -54,7 +54,7 @@ class Provider:
     def url_in(self, line: str) -> str:
         """Return the public URL that a line of output contains, without a final slash, or ""."""
         for found in self.url.findall(ESCAPES.sub("", line)):
-            url = found.rstrip("/.,;")
+            url = found.rstrip("/.,:;)")
             if _has_host(url) and not (self.name == OWN_COMMAND and _is_local(url)):
                 return str(url)
         return ""

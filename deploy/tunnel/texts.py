@@ -18,9 +18,9 @@ PUBLIC_VIA: Final = Sentence(
     "または {port} を含み URL を表示するコマンド",
 )
 PUBLIC_ADDRESSES: Final = Sentence(
-    "where the tunnel does not name viewers' IP addresses: for how many addresses all its viewers"
-    " count together (default: 50)",
-    "トンネルが視聴者の IP アドレスを伝えない場合に、視聴者全体を何アドレス分と数えるか"
+    "where the tunnel does not name viewers' IP addresses: how many IP addresses all its viewers"
+    " together count for (default: 50)",
+    "トンネルが視聴者の IP アドレスを伝えないときに、視聴者全体を IP アドレス何個分と数えるか"
     "（既定値：50）",
 )
 YES: Final = Sentence("open the public link without asking", "確認せずに公開リンクを開きます")
@@ -53,10 +53,10 @@ OWN_TERMS: Final = Sentence(
     "このコマンドのトンネルを運営する事業者の規約が適用されます。",
 )
 ONE_ADDRESS: Final = Sentence(
-    "It does not name viewers' IP addresses: all viewers share the limits of {addresses} addresses"
-    " (--public-addresses).",
-    "視聴者の IP アドレスは伝わりません。視聴者全体で {addresses} アドレス分の上限を分け合います"
-    "（--public-addresses）。",
+    "It does not name viewers' IP addresses: all viewers share the limits of {addresses} IP"
+    " addresses (--public-addresses).",
+    "視聴者の IP アドレスは伝わりません。視聴者全体で、IP アドレス {addresses} 個分の上限を"
+    "分け合います（--public-addresses）。",
 )
 QUESTION: Final = Sentence("Open a public link? [y/N] ", "公開リンクを開きますか？ [y/N] ")
 AGREED: Final = frozenset({"y", "yes", "はい"})
@@ -65,9 +65,10 @@ AGREED: Final = frozenset({"y", "yes", "はい"})
 PUBLIC_LINK: Final = Sentence("Public link: {url}", "公開リンク：{url}")
 NO_LINK_YET: Final = Sentence(
     "There is no public link yet: {provider} has given no URL in {seconds:.0f} s. Trying on; phones"
-    " in this network can play. Its last words: {words}",
+    " in this network can play. --public-via names another tunnel. Its last words: {words}",
     "公開リンクはまだありません。{provider} が {seconds:.0f} 秒たっても URL を返しません。引き続き"
-    "試します。同じネットワークのスマートフォンでは遊べます。最後の出力：{words}",
+    "試します。同じネットワークのスマートフォンでは遊べます。別のトンネルは --public-via で"
+    "指定できます。最後の出力：{words}",
 )
 NOT_CONFIRMED: Final = Sentence(
     "The public link does not lead here yet. Checking on; nothing is wrong in this network.",

@@ -20,7 +20,7 @@ from clients.terminal.terminal_io import Terminal, plain
 from deploy.embedded.guarded import guarded_lines
 from deploy.errors import sentence_for_user
 from deploy.tunnel import texts
-from deploy.tunnel.front import front, with_one_address
+from deploy.tunnel.front import LOOPBACK, front, with_one_address
 from deploy.tunnel.providers import OWN_COMMAND
 from shared.process.settings import Tunnel
 
@@ -30,9 +30,9 @@ if TYPE_CHECKING:
 
     from deploy.children import Child
     from deploy.embedded.data_dir import DataDir
-    from deploy.tunnel.front import Front
+    from deploy.tunnel.front import TunnelFront
     from deploy.tunnel.providers import Provider
-    from shared.process.settings import Settings
+    from shared.process.settings import Network, Settings
     from shared.wire.languages import Language, Sentence
 
 SHORTEST_PAUSE: Final = 1.0  # s
@@ -43,7 +43,9 @@ PATIENT_CHECK_INTERVAL: Final = 30.0  # s
 CHECK_PATIENCE: Final = 60.0  # s
 WORDS: Final = 3  # lines of the program's output that are shown once it has ended
 LONGEST_WORDS: Final = 300  # characters
-LOOPBACK: Final = ip_network("127.0.0.1")
+# Where a service can be reached that listens on all of this machine's addresses.
+OWN_HOST: Final = {"": LOOPBACK, "0.0.0.0": LOOPBACK, "::": "::1"}
+PROXIES: Final = (ip_network("127.0.0.0/8"), ip_network("::1"))
 
 
 @dataclass(frozen=True, slots=True)
@@ -55,7 +57,7 @@ class Public:
 
     def settings(self, settings: Settings) -> Settings:
         """Return the settings of services that the front passes visitors' requests to."""
-        proxies = (*settings.trusted_proxies, LOOPBACK)
+        proxies = (*settings.trusted_proxies, *PROXIES, *_network_of(settings.host))
         trusting = replace(settings, tunnel=Tunnel(), trusted_proxies=proxies)
         if self.provider.client_header:
             return trusting
@@ -105,7 +107,7 @@ class PublicLink:
     say: Callable[[Sentence], None]
     announced: asyncio.Event
     fronted: asyncio.Event = field(default_factory=asyncio.Event)
-    words: deque[str] = field(default_factory=lambda: deque(maxlen=WORDS))
+    words: deque[str] = field(default_factory=deque)  # the last lines of the program that ran last
 
     @property
     def tunnel(self) -> Tunnel:
@@ -132,15 +134,16 @@ class PublicLink:
             await asyncio.sleep(pause)
             pause = min(2 * pause, LONGEST_PAUSE)
 
-    def _front(self) -> AbstractAsyncContextManager[Front]:
+    def _front(self) -> AbstractAsyncContextManager[TunnelFront]:
         return front(
             self.folder,
             api_port=self.settings.port,
             gateway_port=self.settings.unity_ws_port,
             client_header=self.provider.client_header,
+            host=OWN_HOST.get(self.settings.host, self.settings.host),
         )
 
-    async def _keep_tunnel(self, opened: Front) -> None:
+    async def _keep_tunnel(self, opened: TunnelFront) -> None:
         """Run the provider's program, again whenever it has ended."""
         loop = asyncio.get_running_loop()
         patience = loop.call_later(FIRST_URL_DEADLINE, self._say_if_none)
@@ -158,15 +161,16 @@ class PublicLink:
         finally:
             patience.cancel()
 
-    async def _run(self, opened: Front) -> None:
+    async def _run(self, opened: TunnelFront) -> None:
         """Run the provider's program until it ends; check each URL that it prints."""
         home = Path.home() if self.provider.name == OWN_COMMAND else self.folder.path
         command = self.provider.command_for(opened.port, self.folder.path)
-        url = ""
+        url, words = "", deque[str](maxlen=WORDS)
         async with asyncio.TaskGroup() as group, guarded_lines(self.folder, command, home) as lines:
             checking: asyncio.Task[None] | None = None
             async for line in lines:
-                self.words.append(line)
+                words.append(line)
+                self.words = words
                 found = self.provider.url_in(line)
                 if not found or found == url or (url and not self.provider.url_moves):
                     continue
@@ -188,7 +192,7 @@ class PublicLink:
             self.tunnel.confirmed = False
             self.changed()
 
-    async def _check(self, url: str, opened: Front) -> None:
+    async def _check(self, url: str, opened: TunnelFront) -> None:
         """Request the front's proof from the URL until it comes."""
         loop = asyncio.get_running_loop()
         began = loop.time()
@@ -216,7 +220,15 @@ class PublicLink:
         return words[-LONGEST_WORDS:] or texts.SILENT
 
 
-async def _leads_to(url: str, opened: Front) -> bool:
+def _network_of(host: str) -> tuple[Network, ...]:
+    """Return the address of which the front's connections come to services on this host."""
+    try:
+        return () if host in OWN_HOST else (ip_network(host),)
+    except ValueError:  # a name
+        return ()
+
+
+async def _leads_to(url: str, opened: TunnelFront) -> bool:
     try:
         async with open_http_client(ApiAddress.at(url), 1) as client:
             answer = await client.get(opened.proof_path)

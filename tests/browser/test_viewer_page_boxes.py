@@ -102,6 +102,7 @@ FINDINGS: Final = """(parts) => {
 HEAD: Final = ".head > .title, .head > .viewers, .head > .sound, .head > .name"
 GATHER: Final = f"{HEAD}, .hero, .soon, .crowd, .names, .look .caption, .rename, .card, .preview li"
 ROUND: Final = f"{HEAD}, .timer, .score, .board-text, .key, .number-keys"
+LOST: Final = f"{HEAD}, #scan, .board-text, .key"
 BURST: Final = ".flood-icon, .flood-you, .flood-others, .flood-what, .flood-share"
 COUNT: Final = ".flood-top, .flood-foot"
 
@@ -132,6 +133,15 @@ async def findings(
         await page.evaluate(DRAWN)
         if wrong := await page.evaluate(FINDINGS, parts):
             found[f"{size['width']}"] = wrong
+    return found
+
+
+async def tops(page: Page) -> list[int]:
+    """Where the first button begins, in each size."""
+    found = []
+    for size in SIZES:
+        await page.set_viewport_size(size)
+        found.append(await page.locator(".key").first.evaluate("key => key.offsetTop"))
     return found
 
 
@@ -172,6 +182,26 @@ async def test_in_a_round_all_have_their_place(browser: Browser, locale: str, co
         room.answer("b0", 1, "failed", reason=REASON, returned=50)
         await expect(page.locator(".key").first).to_have_attribute("data-state", "failed")
         assert await findings(page, ROUND) == {}
+
+
+@pytest.mark.parametrize("locale", LOCALES)
+async def test_what_to_do_at_a_lost_address_has_room(browser: Browser, locale: str) -> None:
+    """In the figures' place: no button moves."""
+    async with opened_page(browser, language=locale) as page:
+        await page.clock.install()
+        room = await opened(page, buttons(6))
+        room.be("in_game", started_at=LONG_AGO)
+        key = page.locator(".key").first
+        await expect(key).to_be_enabled()
+        before = await tops(page)
+        room.away = {"status": 502, "body": "<html>"}
+        await key.click()
+        await page.clock.run_for(2_000)
+        await expect(page.locator("#viewers")).to_have_attribute("data-connection", "offline")
+        await page.clock.run_for(10_000)
+        await expect(page.locator("#scan")).to_be_visible()
+        assert await tops(page) == before
+        assert await findings(page, LOST) == {}
 
 
 @pytest.mark.parametrize("locale", LOCALES)

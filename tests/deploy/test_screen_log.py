@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import logging
 import os
 import pty
 import re
@@ -12,7 +13,16 @@ from typing import TYPE_CHECKING, Final
 
 import pytest
 
-from deploy.screen_log import AGAIN_AFTER, DELIVERED, DELIVERED_BY, LEFT_OUT
+from deploy.screen_log import (
+    AGAIN_AFTER,
+    DELIVERED,
+    DELIVERED_BY,
+    LEFT_OUT,
+    ScreenFormatter,
+    ScreenLog,
+)
+from shared.process.settings import Tunnel
+from shared.process.telemetry import fields
 from tests.deploy.command_line import COMPLETE, environment, own_ports
 
 if TYPE_CHECKING:
@@ -124,3 +134,21 @@ def test_the_lines_that_a_terminal_shows_otherwise_are_those_that_are_written() 
     assert [message for message in LEFT_OUT if f'"{message}"' not in presses] == []
     feed = ROOT / DELIVERED_BY.replace(".", "/")
     assert f'log.debug("{DELIVERED}"' in feed.with_suffix(".py").read_text()
+
+
+def test_the_public_link_stays_in_sight_below_it() -> None:
+    """It is the tunnel's URL at that time; without one, there is no line."""
+    tunnel = Tunnel()
+    formatter = ScreenFormatter(
+        ScreenLog("http://localhost/console", in_color=False, tunnel=tunnel)
+    )
+    trigger = logging.makeLogRecord(
+        {"msg": DELIVERED, **fields(event_type="skill1", seq=1, room_id="01HX", replayed=False)}
+    )
+
+    def below_triggers() -> list[str]:
+        return [formatter.format(trigger) for _ in range(AGAIN_AFTER)][-1].splitlines()[1:]
+
+    assert below_triggers() == ["  console  http://localhost/console"]
+    tunnel.url = "https://tunnel.example"
+    assert below_triggers()[1] == "  public   https://tunnel.example"

@@ -36,12 +36,31 @@ def test_rooms_are_at_the_public_link_once_it_is_open(start: Callable[..., Up], 
     assert httpx.get(f"{sshd.url}/console", timeout=DEADLINE).status_code == 200
     assert httpx.post(f"{sshd.url}/api/rooms", json={}, timeout=DEADLINE).status_code == 404
 
-    def are_at_the_link() -> bool:
-        # Each on a connection of its own, so that both processes answer.
-        opened = [httpx.post(f"http://127.0.0.1:{up.port}/api/rooms", json={}) for _ in range(8)]
-        return all(room.json()["web_url"].startswith(f"{sshd.url}/play/") for room in opened)
+    rooms = f"http://127.0.0.1:{up.port}/api/rooms"
+    room_id = httpx.post(rooms, json={}).json()["room_id"]
+    invitation = {
+        "url": f"{sshd.url}/play/{room_id}",
+        "reach": "anywhere",
+        "lasts": False,
+        "handle": None,
+    }
 
-    until(are_at_the_link)
+    def is_known_everywhere() -> bool:
+        # Each on a connection of its own, so that both processes answer.
+        asked = [httpx.get(f"{rooms}/{room_id}").json()["invitation"] for _ in range(8)]
+        return all(each == invitation for each in asked)
+
+    until(is_known_everywhere)
+
+
+def test_services_may_listen_on_one_address_of_the_machine(
+    start: Callable[..., Up], cloudflared: Cloudflared
+) -> None:
+    """The front finds them where `HOST` says."""
+    options = ("--public", "--yes")
+    up = start(program=REAL, options=options, PATH=cloudflared.path, HOST="127.0.0.2").is_ready()
+    up.reads_until(f"Public link: {cloudflared.url}\n")
+    assert httpx.get(f"{cloudflared.url}/console", timeout=DEADLINE).status_code == 200
 
 
 def test_it_says_what_the_provider_states_and_that_visitors_are_one_address(
@@ -50,7 +69,7 @@ def test_it_says_what_the_provider_states_and_that_visitors_are_one_address(
     options = ("--public", "--public-via", sshd.name, "--public-addresses", "70", "--yes")
     said = start(options=options, PATH=sshd.path).is_ready().output
     assert said.startswith("Free tunnels of localhost.run are slowed down, and their URL changes")
-    assert "all viewers share the limits of 70 addresses (--public-addresses)." in said
+    assert "all viewers share the limits of 70 IP addresses (--public-addresses)." in said
 
 
 def test_it_speaks_japanese(start: Callable[..., Up], cloudflared: Cloudflared) -> None:
@@ -72,8 +91,9 @@ def test_it_speaks_japanese(start: Callable[..., Up], cloudflared: Cloudflared) 
 def test_a_second_public_url_is_refused(
     tmp_path: Path, cloudflared: Cloudflared, variable: str, value: str
 ) -> None:
-    settings = {variable: value, "PATH": cloudflared.path}
-    result = asked(tmp_path, "--yes", **settings)
+    result = asked(
+        tmp_path, subprocess.DEVNULL, "--yes", PATH=cloudflared.path, **{variable: value}
+    )
     assert result.returncode == REFUSED
     assert result.stderr.startswith(f"streamario: --public: {variable} is set")
 
@@ -96,7 +116,7 @@ def test_on_a_terminal_the_answer_is_no_unless_it_is_yes(
 ) -> None:
     ours, theirs = pty.openpty()
     os.write(ours, answer.encode())
-    result = asked(tmp_path, stdin=theirs, PATH=cloudflared.path)
+    result = asked(tmp_path, theirs, PATH=cloudflared.path)
     os.close(ours)
     assert result.returncode == REFUSED
     assert result.stdout.endswith("Open a public link? [y/N] ")
@@ -135,20 +155,20 @@ def test_a_yes_on_the_terminal_opens_it(tmp_path: Path, cloudflared: Cloudflared
     ],
 )
 def test_what_is_no_tunnel_is_refused(tmp_path: Path, via: str, line: str) -> None:
-    result = asked(tmp_path, "--public-via", via)
+    result = asked(tmp_path, subprocess.DEVNULL, "--public-via", via)
     assert result.returncode == REFUSED
     assert result.stderr.startswith(f"streamario: {line}")
 
 
 def asked(
-    folder: Path, *options: str, stdin: int = subprocess.DEVNULL, **variables: str
+    folder: Path, terminal: int = subprocess.DEVNULL, /, *options: str, **variables: str
 ) -> subprocess.CompletedProcess[str]:
     """Run `streamario up --public`, which does not start."""
     return subprocess.run(
         [sys.executable, TINY_PAIR, "up", "--public", *options],
         env=environment(**own_ports(), **variables, DATA_DIR=str(folder / "data")),
         cwd=folder,
-        stdin=stdin,
+        stdin=terminal,
         capture_output=True,
         text=True,
         timeout=DEADLINE,

@@ -57,9 +57,10 @@ exec {ssh} -p {port} -o HostName=127.0.0.1 -o User={user} -o ServerAliveInterval
 
 
 @dataclass
-class StandIn:
+class TunnelStandIn:
     """A folder for PATH with the stand-in's program, and what is beside it."""
 
+    name: str  # for --public-via
     folder: Path
 
     @property
@@ -98,13 +99,11 @@ class StandIn:
         raise NotImplementedError
 
 
-class Cloudflared(StandIn):
+class Cloudflared(TunnelStandIn):
     """A program that speaks cloudflared's output, and forwards bytes."""
 
-    name: Final = "cloudflared"
-
     def __init__(self, folder: Path) -> None:
-        super().__init__(folder)
+        super().__init__("cloudflared", folder)
         self.install(
             "bin/cloudflared", f'#!/bin/sh\nexec {sys.executable} -I {CLOUDFLARED} {folder} "$@"\n'
         )
@@ -117,18 +116,16 @@ class Cloudflared(StandIn):
         (self.folder / "refuses").unlink()
 
 
-class Sshd(StandIn):
+class Sshd(TunnelStandIn):
     """Debian's sshd in place of localhost.run."""
 
-    name: Final = "localhost.run"
-
     def __init__(self, folder: Path) -> None:
-        super().__init__(folder)
+        super().__init__("localhost.run", folder)
         self._sshd = program("sshd")
         (port,) = free_ports(1)
         names = {"folder": folder, "port": port, "user": getpass.getuser()}
         for key in ("host_key", "user_key"):
-            made = [program("ssh-keygen"), "-q", "-t", "ed25519", "-N", "", "-f", folder / key]
+            made = (program("ssh-keygen"), "-q", "-t", "ed25519", "-N", "", "-f", str(folder / key))
             subprocess.run(made, check=True)
         (folder / "config").write_text(SSHD_CONFIG.format(**names))
         self.install("announce", ANNOUNCE.format(**names))
@@ -140,7 +137,7 @@ class Sshd(StandIn):
 
     def start(self) -> None:
         """Let it listen."""
-        command = [self._sshd, "-D", "-e", "-f", self.folder / "config"]
+        command = (self._sshd, "-D", "-e", "-f", str(self.folder / "config"))
         with (self.folder / "log").open("ab") as log:
             self._process = subprocess.Popen(command, stderr=log)
 
@@ -152,7 +149,8 @@ class Sshd(StandIn):
 
     def connections(self) -> list[int]:
         """Return the processes of its connections, which have their own."""
-        found, parents = [], [self._process.pid]
+        found: list[int] = []
+        parents = [self._process.pid]
         while parents:
             parent = parents.pop()
             children = Path(f"/proc/{parent}/task/{parent}/children").read_text().split()
@@ -174,6 +172,6 @@ class Sshd(StandIn):
 
 def _is_sshd(pid: int) -> bool:
     try:
-        return b"sshd" in Path(f"/proc/{pid}/cmdline").read_bytes()
+        return Path(f"/proc/{pid}/comm").read_text().startswith("sshd")
     except OSError:
         return True

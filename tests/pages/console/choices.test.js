@@ -1,7 +1,7 @@
 import assert from "node:assert/strict";
 import { test } from "node:test";
 
-import { choicesOf, chosenOf, usualOf } from "../../../api_service/pages/web/console/start/templates.js";
+import { choicesOf, chosenOf } from "../../../api_service/pages/web/console/start/templates.js";
 import { en } from "../../../api_service/pages/web/console/texts/en.js";
 
 const TEMPLATES = ["boss_fight", "chaos", "help_or_hinder", "choose_my_fate"];
@@ -13,7 +13,7 @@ const ids = (choices) => choices.map(({ id }) => id);
 test("whoever is new chooses among four templates and an empty room", () => {
   const choices = choicesOf({ last: null, setups: [] }, en);
   assert.deepEqual(ids(choices), [...TEMPLATES, "empty"]);
-  assert.equal(usualOf(choices), "boss_fight");
+  assert.equal(chosenOf(choices, null).id, "boss_fight");
   const { name, hint, title, buttons, settings } = choices[0];
   assert.deepEqual([name, hint, title], ["Boss fight", "Save the hero, or wake the dragon", "Boss fight"]);
   assert.deepEqual([buttons.length, settings.buttons, settings.title], [6, buttons, "Boss fight"]);
@@ -27,7 +27,7 @@ test("the empty room shows no icons, and suggests no title", () => {
 test("whoever had a room begins as last time", () => {
   const choices = choicesOf({ last: LAST, setups: [] }, en);
   assert.deepEqual(ids(choices), [...TEMPLATES, "last", "empty"]);
-  assert.equal(usualOf(choices), "last");
+  assert.equal(chosenOf(choices, null).id, "last");
   const { name, hint, title, settings, buttons } = choices[4];
   assert.deepEqual([name, hint, title, buttons], ["As last time", "Friday, 2 buttons", "Friday", []]);
   assert.equal(settings, LAST);

@@ -12,13 +12,13 @@ function open(t) {
   openDocument(t).body.setAttribute("data-home", "https://play.example");
 }
 
-function factsOf(t, { hidden = [], shown = [] } = {}) {
+function factsOf(t, { hidden = [], shown = [], position = "bottom" } = {}) {
   open(t);
   const part = (id, ...children) => make("span", { id }, ...children);
   const code = part("code", make("span"), make("b"));
   const node = make("p", {}, part("timer", make("b")), part("paused"), code, part("viewers"));
   document.body.append(node);
-  const facts = new Facts(node, { options: { hidden: new Set(hidden), shown: new Set(shown) }, texts });
+  const facts = new Facts(node, { options: { position, hidden: new Set(hidden), shown: new Set(shown) }, texts });
   const state = { paused: false, viewerCount: 87, code: "CWT9C9", roundEndsAt: 134_000, roundLeftMs: null };
   const seen = () => node.children.filter((child) => !child.hidden).map(({ id, textContent }) => `${id} ${textContent}`);
   return { node, seen, show: (isRound, values) => facts.show({ ...state, ...values }, isRound, 0) };
@@ -42,6 +42,15 @@ test("at a streamer's own address nobody types a code", (t) => {
   show(true, { ...untimed, invitation: { url: "https://luna.example/@luna", handle: "luna" } });
   const { hidden } = document.querySelector("#code").children[1];
   assert.deepEqual([seen()[0].startsWith("code luna.example/@luna"), hidden], [true, true]);
+});
+
+test("a rail, which has no room for an address, has the streamer's name in the code's place", (t) => {
+  const { show } = factsOf(t, { position: "left" });
+  const code = () => document.querySelector("#code").children[1];
+  show(true, { invitation: { url: "https://luna.example/@luna", handle: "luna" } });
+  assert.deepEqual([code().textContent, code().hidden], ["@luna", false]);
+  show(true);
+  assert.deepEqual([code().textContent, code().hidden], ["CWT9C9", false]);
 });
 
 test("a long address is smaller", (t) => {

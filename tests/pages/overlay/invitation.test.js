@@ -5,6 +5,7 @@ import { Invitation } from "../../../api_service/pages/web/overlay/invitation.js
 import { happened, stopTime } from "../time.js";
 
 const PLAY = { url: "https://one.example/play/R", reach: "anywhere", lasts: false, handle: null };
+const LOCAL = { url: "http://192.168.1.4:8000/play/R", reach: "network", lasts: false, handle: null };
 const OTHER = { ...PLAY, url: "https://two.example/play/R" };
 
 /** An invitation in stopped time; the server says what a test sets as `invitation`. */
@@ -55,6 +56,29 @@ test("another address has another QR code, and is news for 20 s from when it can
   assert.equal(invitation.next(6_000), Infinity);
   assert.deepEqual([invitation.isNews(9_000), invitation.next(9_000)], [true, 29_000]);
   assert.deepEqual([invitation.isNews(28_999), invitation.isNews(29_000)], [true, false]);
+});
+
+test("while the tunnel is away its address stays, and is no news when it comes back", async (t) => {
+  const { invitation, server, lapses, changes } = following(t, PLAY);
+  server.answer = { invitation: LOCAL };
+  await lapses(3_000);
+  assert.deepEqual([invitation.current, invitation.qrUrl], [PLAY, "/play/R/qr.svg"]);
+  server.answer = { invitation: PLAY };
+  await lapses(3_000);
+  assert.deepEqual([changes(), invitation.isNews(6_000)], [0, false]);
+  server.answer = { invitation: LOCAL };
+  await lapses(3_000);
+  server.answer = { invitation: OTHER };
+  await lapses(3_000);
+  assert.deepEqual([invitation.current, changes(), invitation.isNews(12_000)], [OTHER, 1, true]);
+});
+
+test("the first address that a tunnel gives is shown, and is no news", async (t) => {
+  const { invitation, server, lapses, changes } = following(t, LOCAL);
+  server.answer = { invitation: { ...PLAY, reach: "checking" } };
+  await lapses(3_000);
+  assert.deepEqual([invitation.current.url, changes(), invitation.isNews(3_000)], [PLAY.url, 1, false]);
+  assert.equal(invitation.qrUrl, "/play/R/qr.svg?1");
 });
 
 test("that an address was confirmed is no news", async (t) => {

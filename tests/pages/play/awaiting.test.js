@@ -1,7 +1,7 @@
 import assert from "node:assert/strict";
 import { test } from "node:test";
 
-import { openedRoom } from "../../../api_service/pages/web/play/awaiting.js";
+import { openedRoom } from "../../../api_service/pages/web/play/between_rooms/awaiting.js";
 import { fixChance, happened, settled, stopTime } from "../time.js";
 
 /** A page that waits at /@luna, in stopped time; the server gives `answers`, one after the other, the last one for ever. */

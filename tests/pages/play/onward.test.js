@@ -3,7 +3,7 @@ import { test } from "node:test";
 
 import { make, openDocument } from "../dom.js";
 import { fixChance, happened, stopTime } from "../time.js";
-import { Onward } from "../../../api_service/pages/web/play/onward.js";
+import { Onward } from "../../../api_service/pages/web/play/between_rooms/onward.js";
 
 const TEXTS = {
   onward: (handle) => (handle ? `@${handle} has opened` : "open"),

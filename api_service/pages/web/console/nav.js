@@ -122,7 +122,7 @@ class Menu {
 }
 
 /** This page in a small window, or in OBS, which needs a link with the room's token: its browser is another one. */
-export function showDock({ texts, entry }) {
+function showDock({ texts, entry }) {
   const open = () => {
     window.open(location.href, "streamario-dock", SIZE);
     dialog.close();
@@ -143,7 +143,7 @@ export function showGame({ texts, entry, api }) {
 }
 
 /** The list of keys, and a switch for who does not want them. */
-export function showKeys({ texts, hotkeys, redraw }) {
+function showKeys({ texts, hotkeys, redraw }) {
   const flip = ({ currentTarget }) => {
     hotkeys.set(!hotkeys.isOn);
     currentTarget.setAttribute("aria-checked", hotkeys.isOn);

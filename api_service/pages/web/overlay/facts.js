@@ -10,12 +10,14 @@ export class Facts {
   #options;
   #texts;
   #countdown;
+  #isRail;
   #set;
 
   constructor(node, { options, texts }) {
     const part = (id) => node.querySelector(`#${id}`);
     const [where, letters] = part("code").children;
     this.#options = options;
+    this.#isRail = ["left", "right"].includes(options.position);
     this.#texts = texts;
     this.#countdown = options.hidden.has("timer") ? null : new Countdown(part("timer"));
     part("paused").textContent = texts.paused;
@@ -27,7 +29,10 @@ export class Facts {
         where.textContent = place;
         where.style.setProperty("--ems", emsOf(place));
       }),
-      code: textOf(letters),
+      code: onChange((code) => {
+        letters.textContent = code;
+        letters.style.setProperty("--ems", emsOf(code));
+      }),
       spelt: shownIf(letters),
       counted: shownIf(part("viewers")),
       viewers: textOf(part("viewers")),
@@ -49,8 +54,9 @@ export class Facts {
     };
     for (const [name, isShown] of Object.entries(parts)) this.#set[name](isShown);
     this.#set.place(place);
-    this.#set.code(code ?? "");
-    this.#set.spelt(takesCode(place));
+    const isSpelt = takesCode(place);
+    this.#set.code(isSpelt ? (code ?? "") : `@${invitation.handle}`);
+    this.#set.spelt(isSpelt || this.#isRail); // a rail has no room for the whole address
     this.#set.viewers(this.#texts.viewers(viewerCount));
     this.#set.shown(hasTimer || Object.values(parts).some(Boolean));
     return next;

@@ -62,12 +62,18 @@ export class Invitation {
     }
   }
 
+  /** While the tunnel is away the address stays, which may come back. That there is a first one is no news. */
   #take(invitation) {
+    const wasCutOff = isCutOff(this.current);
+    if (isCutOff(invitation) && !wasCutOff) return;
     const isOther = invitation.url !== this.current.url;
     this.current = invitation;
     if (!isOther) return;
     this.#changes += 1;
-    this.#newsUntil = null;
+    if (!wasCutOff) this.#newsUntil = null;
     this.#changed();
   }
 }
+
+/** Whether there is no address from a tunnel: what stands in for it leads nobody of an audience here. */
+const isCutOff = ({ reach, lasts }) => !lasts && ["machine", "network"].includes(reach);

@@ -2,6 +2,7 @@
 import { chargeOf } from "../common/charge.js";
 import { leadByCode } from "../common/code_form.js";
 import { loadFonts } from "../common/fonts.js";
+import { Onward } from "./between_rooms/onward.js";
 import { ScreenWakeLock, vibrateForBurst } from "./device.js";
 import { Burst, StartCount } from "./flood.js";
 import { Gather } from "./gather.js";
@@ -9,12 +10,11 @@ import { Tab } from "./head.js";
 import { NameDialog, NameHint } from "./name_dialog.js";
 import { News, wordsOf } from "./news.js";
 import { NumberKeys } from "./number_keys.js";
-import { Onward } from "./onward.js";
 import { Results } from "./results.js";
 import { Shares } from "./shares.js";
 import { SoundButton } from "./sound_button.js";
 
-export { awaitRoom } from "./awaiting.js";
+export { awaitRoom } from "./between_rooms/awaiting.js";
 export { TEXTS } from "./deferred_texts.js";
 export { addMarkup } from "./markup.js";
 

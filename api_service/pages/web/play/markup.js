@@ -73,7 +73,7 @@ const PARTS = [
   </div>
   `],
   [".ended", "afterend", `
-  <section class="screen gather" data-of="awaited" hidden>
+  <section class="screen" data-of="awaited" hidden>
     <div class="panel">
       <h2 class="show hero" id="handle"></h2>
       <p class="soon" data-text="awaited"></p>

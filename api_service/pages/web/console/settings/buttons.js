@@ -1,7 +1,6 @@
 import { html, nothing } from "lit-html";
 import { repeat } from "lit-html/directives/repeat.js";
 import { colorOf } from "../../common/colors.js";
-import { labelOf } from "../../streamario.js";
 import { MOODS } from "../bar/face.js";
 import { icon, styleMap } from "../icon.js";
 import { rowMenu } from "../row_menu.js";
@@ -60,7 +59,7 @@ export class Buttons {
     const isOpen = button === this.opened;
     const { from, to } = this.#drag ?? {};
     const path = `buttons[${n}]`;
-    const name = this.#nameOf(button);
+    const name = this.settings.nameOf(button);
     const look = [isOpen && "open", !button.enabled && "off", n === from && "dragged"].filter(Boolean);
     const drop = n !== to || to === from ? nothing : to > from ? "below" : "above";
     const toggle = () => this.open(isOpen ? null : button);
@@ -90,10 +89,6 @@ export class Buttons {
 
   #hasProblem(path) {
     return [...this.settings.form.problems.keys()].some((field) => field.startsWith(`${path}.`));
-  }
-
-  #nameOf({ event_type: eventType, labels }) {
-    return labelOf({ eventType, labels }, this.settings.desk.languages);
   }
 
   get #advanced() {

@@ -4,7 +4,6 @@ import { colorOf, shadesOf } from "../../common/colors.js";
 import { grouped } from "../../common/languages.js";
 import { paletteOf } from "../../common/palette.js";
 import { mediaUrl } from "../../common/urls.js";
-import { labelOf } from "../../streamario.js";
 import { icon, styleMap } from "../icon.js";
 import { namedTeams, oftenOf } from "./button_drafts.js";
 
@@ -69,7 +68,7 @@ export class Phone {
         <p class="phone-crowd"><b>38</b> <span>${this.words.waitingCrowd}</span></p></div>
       <p class="phone-caption">${this.words.waitingButtons}</p>
       <ul class="phone-preview">${this.#shown.map((button) => html`<li class="row">${icon(button, "medium")}
-        <span>${this.#nameOf(button)}</span></li>`)}</ul>`;
+        <span>${this.settings.nameOf(button)}</span></li>`)}</ul>`;
   }
 
   #round() {
@@ -88,16 +87,12 @@ export class Phone {
       ${teams.map(([team, name], n) => html`<p class="phone-team row" style=${styleMap({ "--c": colorOf({ team }) })}>
         <b class="cut">${name}</b> <b>${grouped(TEAMS[n])}</b></p>`)}
       <ul class="phone-totals">${this.#shown.map((button, n) => html`<li class="row">${icon(button, "tiny")}
-        <span class="cut grow">${this.#nameOf(button)}</span><b>${grouped(3_004 - 341 * (n % 8))}</b></li>`)}</ul>`;
+        <span class="cut grow">${this.settings.nameOf(button)}</span><b>${grouped(3_004 - 341 * (n % 8))}</b></li>`)}</ul>`;
   }
 
   /** Phones do not hide a button that is off, and say that it is. */
   get #shown() {
     return this.settings.draft.now.buttons;
-  }
-
-  #nameOf({ event_type: eventType, labels }) {
-    return labelOf({ eventType, labels }, this.settings.desk.languages);
   }
 
   #key(button, n) {
@@ -108,7 +103,7 @@ export class Phone {
     const marked = settings.section === "buttons" && settings.buttons.opened === button;
     const tape = button.enabled ? share === 1 && `${words.readyIn} 4` : words.off;
     return html`<div class="phone-key" style=${styleMap(look)} ?data-marked=${marked} ?data-off=${!button.enabled}>
-      <span class="phone-icon">${icon(button)}</span><b class="phone-label">${this.#nameOf(button)}</b>
+      <span class="phone-icon">${icon(button)}</span><b class="phone-label">${this.settings.nameOf(button)}</b>
       ${tape ? html`<span class="phone-tape">${tape}</span>` : this.#count(n, share)}</div>`;
   }
 

@@ -1,5 +1,5 @@
 import { html, nothing } from "lit-html";
-import { StreamarioError } from "../../streamario.js";
+import { labelOf, StreamarioError } from "../../streamario.js";
 import { Setups } from "../studio/setups.js";
 import { studio } from "../studio/studio.js";
 import { Buttons } from "./buttons.js";
@@ -70,6 +70,11 @@ export class Settings {
     this.buttons.reopen();
     this.#forgetProblems();
     this.edited();
+  }
+
+  /** A button's name in the page's language. */
+  nameOf({ event_type: eventType, labels }) {
+    return labelOf({ eventType, labels }, this.desk.languages);
   }
 
   /** Something was edited. */

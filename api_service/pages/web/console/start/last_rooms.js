@@ -7,9 +7,6 @@ import { forgetRoom, storedRooms } from "../storage.js";
 import { sentenceOn, studio } from "../studio/studio.js";
 import { lastRoundOf, roomsOf, shownOf, standingOf } from "./rooms.js";
 
-/** How a room that stands so is told of. */
-const TONES = { unknown: "soft", open: "soft", running: "good", gone: "bad" };
-
 /** The streamer's rooms: to go on with, to look at, to forget; all of them, unfolded. */
 export class LastRooms {
   #past = [];
@@ -67,7 +64,7 @@ export class LastRooms {
     const title = entry.title || texts.untitled;
     const standing = standingOf(this.#answers.get(entry.room_id));
     return html`<li class="row" data-room=${entry.room_id}>
-      <p class="grow"><b class="cut">${title}</b><span class="small ${TONES[standing]}">${this.#says(entry, standing)}</span>
+      <p class="grow"><b class="cut">${title}</b><span class="small ${{ running: "good", gone: "bad" }[standing] ?? "soft"}">${this.#says(entry, standing)}</span>
         ${canGoOn(entry, standing) ? this.#results(entry, title, "bare small soft link") : nothing}</p>
       ${this.#actions(entry, standing, title)}
     </li>`;

@@ -87,12 +87,10 @@ export function choicesOf({ last, setups }, texts) {
   ];
 }
 
-/** Which of them is chosen until the streamer chooses. */
-export const usualOf = (choices) => (choices.find(({ id }) => id === "last") ?? choices[0]).id;
-
-/** The one of this id; the usual one where it is gone. */
+/** The one of this id; where the streamer chose none, or it is gone, as last time or the first template. */
 export function chosenOf(choices, id) {
-  return choices.find((choice) => choice.id === id) ?? chosenOf(choices, usualOf(choices));
+  const found = (wanted) => choices.find((choice) => choice.id === wanted);
+  return found(id) ?? found("last") ?? choices[0];
 }
 
 function templateOf(id, words, shown) {

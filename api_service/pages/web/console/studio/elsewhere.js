@@ -23,14 +23,11 @@ export async function adopt(texts, adopted) {
   if (!KEY.test(key)) return tell(texts, texts.link_not_whole, "refusal");
   const refusal = await refusalOf(() => studio.setups(key), texts, sentenceOn);
   if (refusal) return tell(texts, refusal, "refusal");
-  if (key !== storedStudioKey() && !(await mayReplace(texts))) return;
+  const { adopt_question: question, adopt_explanation: explanation, adopt: replace } = texts;
+  if (key !== storedStudioKey() && !(await confirmed(question, explanation, replace))) return;
   storeStudioKey(key);
   adopted();
   tell(texts, texts.adopted);
-}
-
-function mayReplace({ adopt_question: question, adopt_explanation: explanation, adopt }) {
-  return confirmed(question, explanation, adopt);
 }
 
 function tell(texts, sentence, kind = "") {

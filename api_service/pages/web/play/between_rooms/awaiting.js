@@ -1,7 +1,7 @@
-import { perFrame } from "../common/elements.js";
-import { loadFonts } from "../common/fonts.js";
-import { Api } from "../streamario/api.js";
-import { Backoff, sleep } from "../streamario/timing.js";
+import { perFrame } from "../../common/elements.js";
+import { loadFonts } from "../../common/fonts.js";
+import { Api } from "../../streamario/api.js";
+import { Backoff, sleep } from "../../streamario/timing.js";
 
 const ASK_EVERY = 5_000; // ms
 const ASK_AT_LEAST_EVERY = 20_000; // ms, where the server refuses or is away
@@ -24,7 +24,7 @@ export async function awaitRoom(handle, { texts, scoreBoard, speaker, showOnly }
   });
   loadFonts();
   document.title = `@${handle}`;
-  for (const id of ["title", "handle"]) document.getElementById(id).textContent = document.title;
+  document.getElementById("handle").textContent = document.title;
   noticed();
   const roomId = await openedRoom(handle, (isReachable) => {
     connection = isReachable ? "polling" : "offline";

@@ -1,5 +1,5 @@
-import { onChange, shownIf, textOf } from "../common/elements.js";
-import { Backoff } from "../streamario/timing.js";
+import { onChange, shownIf, textOf } from "../../common/elements.js";
+import { Backoff } from "../../streamario/timing.js";
 
 const FINALE = 8_000; // ms that the podium takes to rise
 const NOTICE = 10_000; // ms in which whoever had a part in the round may choose to stay

@@ -1,0 +1,64 @@
+"""A streamer with an address that stays, and the rooms to which it leads."""
+
+from __future__ import annotations
+
+from random import choices
+from typing import TYPE_CHECKING, Any, Final, Self
+
+import httpx
+import msgspec
+
+from tests.browser.play_page import Opened, room_with
+from tests.waiting import until
+
+if TYPE_CHECKING:
+    from tests.browser.conftest import Services
+
+
+LETTERS: Final = "bdhjlmrvwxz"  # of which no word can be made
+
+
+class StudioOpened(msgspec.Struct):
+    """What tests need of a new studio."""
+
+    studio_id: str
+    studio_key: str
+
+
+class Streamer:
+    """A studio with a handle."""
+
+    def __init__(self, services: Services, studio: StudioOpened, handle: str) -> None:
+        self.handle = handle
+        self.url = f"{services.api.url}/@{handle}"
+        self.place = self.url.removeprefix("http://")  # for people to type
+        self._services = services
+        self._owner = {"Authorization": f"Bearer {studio.studio_key}"}
+
+    @classmethod
+    async def new(cls, services: Services) -> Self:
+        """A new streamer, whose handle nobody had."""
+        handle = f"luna-{''.join(choices(LETTERS, k=12))}"
+        async with httpx.AsyncClient(base_url=services.api.url) as http:
+            answer = await http.post("/api/studios")
+            studio = msgspec.json.decode(answer.content, type=StudioOpened)
+            streamer = cls(services, studio, handle)
+            path = f"/api/studios/{studio.studio_id}/handle"
+            answer = await http.put(path, json={"handle": handle}, headers=streamer._owner)
+            assert answer.is_success, answer.text
+        return streamer
+
+    async def opens(self, **settings: Any) -> Opened:
+        """A new room of the streamer, to which the address leads."""
+        room = await room_with(self._services, **settings)
+        async with httpx.AsyncClient(base_url=self._services.api.url) as http:
+            path, token = f"/api/studio/rooms/{room.room_id}", {"room_token": room.room_token}
+            answer = await http.put(path, json=token, headers=self._owner)
+            assert answer.is_success, answer.text
+
+            async def leads_there() -> bool:
+                found = await http.get(f"/api/handles/{self.handle}")
+                return bool(found.json()["room_id"] == room.room_id)
+
+            await until(leads_there)
+        return room

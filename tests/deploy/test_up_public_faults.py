@@ -1,0 +1,336 @@
+"""Faults of the public link: it comes back, no press counts twice, and the game goes on."""
+
+from __future__ import annotations
+
+import asyncio
+import json
+import os
+import re
+import signal
+import subprocess
+import sys
+import threading
+from contextlib import contextmanager
+from typing import TYPE_CHECKING
+
+import httpx
+import pytest
+from websockets.exceptions import ConnectionClosed
+from websockets.sync.client import connect
+
+from clients.python import BatchNumbers
+from tests.clients.web.node_client import opened_client
+from tests.deploy.tunnel_providers import Cloudflared, Sshd
+from tests.deploy.up_process import DEADLINE, Up, command_of, left_running, press, until
+from tests.flow.fleet import COMMAND
+
+if TYPE_CHECKING:
+    from collections.abc import Callable, Iterator
+    from pathlib import Path
+
+    from tests.deploy.tunnel_providers import TunnelStandIn
+
+REAL = ("-c", COMMAND)
+CROWD = ("--viewers", "500", "--rate", "0.5", "--duration", "10")
+ENDED = "The tunnel has ended; it is opened again."
+
+
+@pytest.fixture(params=[Sshd, Cloudflared])
+def provider(request: pytest.FixtureRequest) -> TunnelStandIn:
+    """Each of the two stand-ins."""
+    name = "sshd" if request.param is Sshd else "cloudflared"
+    found: TunnelStandIn = request.getfixturevalue(name)
+    return found
+
+
+@pytest.fixture
+def play(start: Callable[..., Up]) -> Callable[[TunnelStandIn], Up]:
+    """A function that starts Streamario with a public link."""
+
+    def play(provider: TunnelStandIn) -> Up:
+        options = ("--public", "--public-via", provider.name, "--yes")
+        return start(program=REAL, options=options, PATH=provider.path).is_ready()
+
+    return play
+
+
+def opened(up: Up, provider: TunnelStandIn) -> Up:
+    """Wait until the public link is printed and leads here."""
+    up.reads_until(f"Public link: {provider.url}\n")
+    until(lambda: leads_here(provider.url))
+    return up
+
+
+def leads_here(url: str) -> bool:
+    try:
+        return httpx.get(f"{url}/console", timeout=DEADLINE).status_code == 200
+    except httpx.HTTPError:
+        return False
+
+
+@contextmanager
+def room(up: Up) -> Iterator[str]:
+    """Open a room with a game, which is in this network; yield the room's id."""
+    with connect(f"ws://127.0.0.1:{up.unity_ws_port}/ws-unity", proxy=None) as game:
+        room_id = str(json.loads(game.recv(DEADLINE))["room_id"])
+        yield room_id
+
+
+def counted(up: Up, room_id: str) -> int:
+    """Return how many presses the room has counted."""
+    stats = httpx.get(f"http://127.0.0.1:{up.port}/api/rooms/{room_id}/stats").json()["stats"]
+    return sum(button["accepted"] for button in stats)
+
+
+def invitation(up: Up) -> tuple[str, str]:
+    """Return where people join a room, and from where they can."""
+    rooms = f"http://127.0.0.1:{up.port}/api/rooms"
+    room_id = httpx.post(rooms, json={}, timeout=DEADLINE).json()["room_id"]
+    told = httpx.get(f"{rooms}/{room_id}", timeout=DEADLINE).json()["invitation"]
+    return told["url"].partition("/play/")[0], told["reach"]
+
+
+class Phone:
+    """A viewer who presses through the public link, and repeats each batch until it is answered."""
+
+    def __init__(self, url: str, room_id: str) -> None:
+        self._path = f"{url}/api/rooms/{room_id}/events"
+        self._viewer = httpx.post(f"{url}/api/viewers", json={}).json()["viewer_id"]
+        self._numbers = BatchNumbers()
+        self._leaving = threading.Event()
+        self._thread = threading.Thread(target=self._press)
+        self.batches = self.answered = self.failures = 0
+
+    def __enter__(self) -> Phone:
+        self._thread.start()
+        return self
+
+    def __exit__(self, *_: object) -> None:
+        self._leaving.set()
+        self._thread.join(DEADLINE)
+
+    def _press(self) -> None:
+        while not self._leaving.is_set():
+            self.batches += 1
+            body = {
+                "viewer_id": self._viewer,
+                "push_events": [{"button_name": "skill1", "push_count": 1}],
+                **self._numbers.next()._asdict(),
+            }
+            while not self._is_answered(body):
+                self.failures += 1
+                self._leaving.wait(0.05)
+            self.answered += 1
+
+    def _is_answered(self, body: dict[str, object]) -> bool:
+        try:
+            # On a connection of its own, so that a frozen tunnel is noticed here first.
+            answer = httpx.post(self._path, json=body, timeout=2)
+        except httpx.HTTPError:
+            return False
+        return answer.status_code == 200
+
+
+def test_a_killed_tunnel_comes_back_and_no_press_counts_twice(
+    play: Callable[[TunnelStandIn], Up], provider: TunnelStandIn
+) -> None:
+    """Under the same URL, while a phone presses on and repeats what was not answered."""
+    up = opened(play(provider), provider)
+    with room(up) as room_id:
+        with Phone(provider.url, room_id) as phone:
+            until(lambda: phone.answered > 5)
+            for pid in provider.programs():
+                os.kill(pid, signal.SIGKILL)
+            opened(up.reads_until(ENDED), provider)
+            after = phone.answered
+            until(lambda: phone.answered > after + 5)
+        assert phone.failures > 0
+        assert phone.answered == phone.batches
+        assert counted(up, room_id) == phone.batches
+    until(lambda: invitation(up) == (provider.url, "anywhere"))
+
+
+@pytest.mark.anyio
+async def test_the_web_client_goes_on_by_itself(
+    play: Callable[[TunnelStandIn], Up], provider: TunnelStandIn
+) -> None:
+    """It keeps the presses of the outage, and each counts once."""
+    up = opened(play(provider), provider)
+    with room(up) as room_id:
+        async with opened_client(provider.url, room_id) as client:
+            await client.press("skill1", 3)
+            await client.settled()
+            provider.refuse()
+            for pid in provider.programs():
+                os.kill(pid, signal.SIGKILL)
+            await client.press("skill1", 4)
+            await client.until(lambda state: state.connection == "offline")
+            provider.accept()
+            await asyncio.to_thread(opened, up, provider)
+            state = await client.settled()
+        assert (state.mine, counted(up, room_id)) == (7, 7)
+
+
+def test_viewers_sockets_come_through_it_and_come_again(
+    play: Callable[[TunnelStandIn], Up], provider: TunnelStandIn
+) -> None:
+    """The URL that a viewer gets is at the public link; after an outage it is the same."""
+    up = opened(play(provider), provider)
+    with room(up) as room_id:
+        joined = httpx.post(f"{provider.url}/api/rooms/{room_id}/join", json={"room": True})
+        url = joined.json()["room"]["ws_viewer_url"]
+        assert url.startswith(f"{provider.url.replace('http', 'ws')}/ws-viewer?")
+        with connect(url, proxy=None) as socket:
+            assert json.loads(socket.recv(DEADLINE))["type"] == "stats"
+            for pid in provider.programs():
+                os.kill(pid, signal.SIGKILL)
+            with pytest.raises(ConnectionClosed):
+                list(socket)
+        opened(up, provider)
+        with connect(url, proxy=None) as socket:
+            assert json.loads(socket.recv(DEADLINE))["type"] == "stats"
+
+
+def test_another_url_is_printed_and_in_every_invitation(
+    play: Callable[[TunnelStandIn], Up], provider: TunnelStandIn
+) -> None:
+    """Until it comes, rooms keep the old one."""
+    up = opened(play(provider), provider)
+    before = provider.url
+    until(lambda: invitation(up) == (before, "anywhere"))
+    provider.refuse()
+    after = provider.moves()
+    for pid in provider.programs():
+        os.kill(pid, signal.SIGKILL)
+    up.reads_until(ENDED)
+    until(lambda: invitation(up) == (before, "checking"))
+    provider.accept()
+    opened(up, provider)
+    until(lambda: invitation(up) == (after, "anywhere"))
+
+
+def test_a_network_that_goes_away_for_a_while(
+    play: Callable[[TunnelStandIn], Up], sshd: Sshd
+) -> None:
+    """The game goes on in this network; afterwards the link is the same."""
+    up = opened(play(sshd), sshd)
+    with room(up) as room_id, httpx.Client(base_url=f"http://127.0.0.1:{up.port}") as here:
+        sshd.stop()
+        up.reads_until(ENDED)
+        assert not leads_here(sshd.url)
+        assert press(here, room_id) == 1
+        sshd.start()
+        opened(up, sshd)
+        assert counted(up, room_id) == 1
+
+
+def test_a_frozen_connection_is_given_up(play: Callable[[TunnelStandIn], Up], sshd: Sshd) -> None:
+    """What had been on its way counts once; the link is the same."""
+    up = opened(play(sshd), sshd)
+    with room(up) as room_id:
+        with Phone(sshd.url, room_id) as phone:
+            until(lambda: phone.answered > 5)
+            frozen = sshd.connections()
+            for pid in frozen:
+                os.kill(pid, signal.SIGSTOP)
+            up.reads_until(ENDED)
+            for pid in frozen:
+                os.kill(pid, signal.SIGCONT)
+            opened(up, sshd)
+            after = phone.answered
+            until(lambda: phone.answered > after + 5)
+        assert phone.failures > 0
+        assert counted(up, room_id) == phone.batches == phone.answered
+
+
+def test_a_provider_that_refuses_at_first_disturbs_nothing(
+    play: Callable[[TunnelStandIn], Up], provider: TunnelStandIn
+) -> None:
+    """The game can be played in this network; the link comes when the provider agrees."""
+    provider.refuse()
+    up = play(provider)
+    with room(up) as room_id, httpx.Client(base_url=f"http://127.0.0.1:{up.port}") as here:
+        assert press(here, room_id) == 1
+        assert invitation(up)[0] == f"http://127.0.0.1:{up.port}"
+        provider.accept()
+        opened(up, provider)
+        assert press(here, room_id) == 2
+        until(lambda: invitation(up) == (provider.url, "anywhere"))
+
+
+def test_a_front_that_dies_is_started_again(
+    play: Callable[[TunnelStandIn], Up], cloudflared: Cloudflared, data_dir: Path
+) -> None:
+    """The link says so, and leads here again."""
+    up = opened(play(cloudflared), cloudflared)
+    (caddy,) = [pid for pid in left_running(data_dir) if is_named(pid, b"caddy")]
+    os.kill(caddy, signal.SIGKILL)
+    opened(up.reads_until("The public link is closed for a moment"), cloudflared)
+
+
+def is_named(pid: int, name: bytes) -> bool:
+    return command_of(pid)[0].endswith(name)
+
+
+def test_ctrl_c_ends_the_tunnel(
+    play: Callable[[TunnelStandIn], Up], provider: TunnelStandIn, data_dir: Path
+) -> None:
+    """Silently, with status 0, and nothing is left."""
+    up = opened(play(provider), provider)
+    os.killpg(up.process.pid, signal.SIGINT)
+    assert up.status() == 0
+    assert not left_running(data_dir)
+    assert not provider.programs()
+
+
+def test_a_killed_start_leaves_no_tunnel(
+    play: Callable[[TunnelStandIn], Up], provider: TunnelStandIn, data_dir: Path
+) -> None:
+    """Even by kill -9."""
+    up = opened(play(provider), provider)
+    up.process.kill()
+    until(lambda: not left_running(data_dir) and not provider.programs())
+
+
+def test_what_a_command_of_the_users_starts_ends_with_it(
+    start: Callable[..., Up], cloudflared: Cloudflared, data_dir: Path
+) -> None:
+    """A script that starts the tunnel's program in its turn; it prints another URL before."""
+    script = cloudflared.folder / "script"
+    script.write_text(
+        "echo from http://127.0.0.1:$1 to https://first.example/\n"
+        "cloudflared tunnel --no-autoupdate --url http://127.0.0.1:$1 & wait"
+    )
+    via = f"sh {script} {{port}}"
+    options = ("--public-via", via, "--yes")
+    up = start(program=REAL, options=options, PATH=cloudflared.path).is_ready()
+    up.reads_until("Public link: https://first.example\n")
+    until(lambda: leads_here(cloudflared.url))
+    up.process.kill()
+    until(lambda: not left_running(data_dir) and not cloudflared.programs())
+
+
+def test_five_hundred_viewers_come_through_it(
+    play: Callable[[TunnelStandIn], Up], sshd: Sshd
+) -> None:
+    """They are one address for the front, and none of them is refused."""
+    up = opened(play(sshd), sshd)
+    with room(up) as room_id, httpx.Client(base_url=sshd.url) as first:
+        press(first, room_id)  # begins the round
+        crowd = subprocess.run(
+            [sys.executable, *REAL, "simulate", "--url", sshd.url, "--room", room_id, *CROWD],
+            capture_output=True,
+            text=True,
+            check=True,
+            timeout=120,
+        )
+        figures = {name: figure(crowd.stdout, name) for name in ("presses sent", "accepted")}
+        assert figures["accepted"] == figures["presses sent"] == counted(up, room_id) - 1
+        assert figures["accepted"] > 500
+        assert figure(crowd.stdout, "errors") == 0
+
+
+def figure(report: str, name: str) -> int:
+    found = re.search(rf"^  {name} +([\d,]+)", report, re.MULTILINE)
+    assert found is not None, report
+    return int(found[1].replace(",", ""))

@@ -1,0 +1,186 @@
+"""What keeps the public link open, with a tunnel's program that a test writes as a script."""
+
+from __future__ import annotations
+
+import asyncio
+import re
+from contextlib import AsyncExitStack, asynccontextmanager
+from dataclasses import dataclass, field
+from typing import TYPE_CHECKING
+
+import pytest
+
+from clients.terminal.command_errors import CommandError
+from deploy.embedded.data_dir import locked_data_dir
+from deploy.tunnel import front as front_module
+from deploy.tunnel import texts, tunnel
+from deploy.tunnel.providers import Provider
+from deploy.tunnel.tunnel import PublicLink
+from shared.process.settings import Settings, Tunnel
+from tests.conftest import free_ports
+from tests.waiting import until
+
+if TYPE_CHECKING:
+    from collections.abc import AsyncIterator
+    from pathlib import Path
+
+    from shared.wire.languages import Sentence
+
+pytestmark = pytest.mark.anyio
+STARTED = "echo started >> {folder}/starts\n"
+
+
+@dataclass
+class Kept:
+    """A link that is kept open, and what it has said and told the services."""
+
+    folder: Path
+    settings: Settings
+    said: list[str] = field(default_factory=list)
+    told: list[tuple[str, bool]] = field(default_factory=list)
+
+    @property
+    def tunnel(self) -> Tunnel:
+        assert self.settings.tunnel is not None
+        return self.settings.tunnel
+
+    @property
+    def starts(self) -> int:
+        """How many times the program was started."""
+        file = self.folder / "starts"
+        return len(file.read_text().splitlines()) if file.exists() else 0
+
+    async def says(self, start: str) -> str:
+        """Wait until it has said what begins so; return all of that."""
+
+        async def has_said() -> bool:
+            return any(line.startswith(start) for line in self.said)
+
+        await until(has_said)
+        return next(line for line in self.said if line.startswith(start))
+
+    async def tells(self, url: str, *, confirmed: bool) -> None:
+        """Wait until it has told the services so."""
+
+        async def has_told() -> bool:
+            return (url, confirmed) in self.told
+
+        await until(has_told)
+
+
+@asynccontextmanager
+async def kept(folder: Path, script: str, *, moves: bool = False) -> AsyncIterator[Kept]:
+    """Keep a link open whose program is a shell script; {port} is the front's port."""
+    api_port, gateway_port = free_ports(2)
+    link = Kept(folder, Settings(port=api_port, unity_ws_port=gateway_port, tunnel=Tunnel()))
+    text = STARTED + script
+    command = ("sh", "-c", text.replace("{folder}", str(folder)))
+    provider = Provider(
+        "a script", command, re.compile(r"at (\S+)"), texts.OWN_TERMS, url_moves=moves
+    )
+
+    def told() -> None:
+        link.told.append((link.tunnel.url, link.tunnel.confirmed))
+
+    def said(sentence: Sentence) -> None:
+        link.said.append(sentence.en)
+
+    announced = asyncio.Event()
+    announced.set()
+    async with AsyncExitStack() as stack:
+        own = await stack.enter_async_context(locked_data_dir(folder))
+        group = await stack.enter_async_context(asyncio.TaskGroup())
+        keeping = PublicLink(own, provider, link.settings, told, said, announced).keep()
+        task = group.create_task(keeping)
+        yield link
+        task.cancel()
+
+
+async def test_a_url_is_confirmed_when_it_leads_here(tmp_path: Path) -> None:
+    """It is told at once, and again when it is confirmed."""
+    async with kept(tmp_path, "echo at http://127.0.0.1:{port}; exec sleep 1000") as link:
+        await link.says("Public link: http://127.0.0.1:")
+        await link.tells(link.tunnel.url, confirmed=True)
+        assert link.told == [(link.tunnel.url, False), (link.tunnel.url, True)]
+
+
+async def test_a_url_that_leads_elsewhere_is_not_confirmed(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """It is said once; the check goes on, and the program is not started again for it."""
+    monkeypatch.setattr(tunnel, "CHECK_PATIENCE", 0.0)
+    monkeypatch.setattr(tunnel, "CHECK_INTERVAL", 0.01)
+    monkeypatch.setattr(tunnel, "PATIENT_CHECK_INTERVAL", 0.02)
+    asked = 0
+
+    async def answer(_: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
+        nonlocal asked
+        asked += 1
+        writer.write(b"HTTP/1.1 200 OK\r\nContent-Length: 5\r\n\r\nhello")
+        writer.close()
+
+    async def is_checked_often() -> bool:
+        return asked > 5
+
+    (port,) = free_ports(1)
+    url = f"http://127.0.0.1:{port}"
+    async with (
+        await asyncio.start_server(answer, "127.0.0.1", port),
+        kept(tmp_path, f"echo at {url}; exec sleep 1000") as link,
+    ):
+        await until(is_checked_often)
+        assert link.told == [(url, False)]
+        assert link.said == [f"Public link: {url}", texts.NOT_CONFIRMED.en]
+        assert link.starts == 1
+
+
+async def test_a_provider_that_gives_no_url_in_time_is_named(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Once; it is tried on."""
+    monkeypatch.setattr(tunnel, "FIRST_URL_DEADLINE", 0.2)
+    monkeypatch.setattr(tunnel, "SHORTEST_PAUSE", 0.01)
+    async with kept(tmp_path, "echo no such host; exit 1") as link:
+        await link.says("There is no public link yet: a script has given no URL in 0 s.")
+
+        async def is_tried_on() -> bool:
+            return link.starts > 2
+
+        await until(is_tried_on)
+        assert len(link.said) == 1
+        assert link.told == []
+
+
+async def test_a_provider_may_move_while_its_program_runs(tmp_path: Path) -> None:
+    """The new URL is told and confirmed."""
+    script = "echo at http://127.0.0.1:1; echo at http://127.0.0.1:{port}; exec sleep 1000"
+    async with kept(tmp_path, script, moves=True) as link:
+        await link.says("Public link: http://127.0.0.1:1")
+
+        async def has_moved() -> bool:
+            return link.tunnel.confirmed
+
+        await until(has_moved)
+        assert link.said == ["Public link: http://127.0.0.1:1", f"Public link: {link.tunnel.url}"]
+        assert link.starts == 1
+
+
+async def test_of_other_providers_the_first_url_counts(tmp_path: Path) -> None:
+    """They may print several at once."""
+    async with kept(tmp_path, "echo at http://127.0.0.1:1; echo at http://127.0.0.1:2") as link:
+        ended = await link.says("The tunnel has ended; it is opened again.")
+        assert ended.endswith(" Its last words: at http://127.0.0.1:1 | at http://127.0.0.1:2")
+        assert {url for url, _ in link.told} == {"http://127.0.0.1:1"}
+
+
+async def test_a_front_that_cannot_start_is_told_at_the_start(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    def no_caddy() -> str:
+        raise CommandError(texts.NO_PROVIDER)
+
+    monkeypatch.setattr(front_module, "caddy", no_caddy)
+    with pytest.raises(ExceptionGroup) as refused:
+        async with kept(tmp_path, "exec sleep 1000"):
+            await asyncio.Event().wait()
+    assert refused.group_contains(CommandError, match="neither cloudflared nor ssh")
