@@ -131,14 +131,20 @@ async def test_a_tunnel_that_moves_shows_its_new_code_large_and_once(
 ) -> None:
     """Though the page plays the room; the moderators' link has the new address, too."""
     async with tunnelled(redis_url, own_database_url) as site, opened_page(browser) as page:
-        site.tunnel.url = site.named("localhost")
         await page.goto(f"{site.url}/console")
         console = ConsolePage(page, site.url)
         await console.open_room()
         told, large = page.locator(".reach"), page.locator("#big-code")
         await expect(told).to_contain_text("Opening to the internet …")
+        site.tunnel.url = site.named("localhost")
+        link = page.locator("#viewer-link")
+        first = f"{site.tunnel.url}/play/{console.room_id}"
+        await expect(link).to_have_value(first, timeout=NEWS_WITHIN)
         site.tunnel.confirmed = True
         await expect(told).to_contain_text("Anywhere", timeout=NEWS_WITHIN)
+        site.tunnel.url = ""
+        await expect(told).to_contain_text("Opening to the internet …", timeout=NEWS_WITHIN)
+        await expect(link).to_have_value(first)  # it may come back
         await expect(large).to_have_count(0)
         await console.view("viewers")
         await page.get_by_role("button", name="Make a link").click()

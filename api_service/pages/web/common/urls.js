@@ -14,6 +14,9 @@ export function homeOf(invitation) {
   return document.body.dataset.home || location.origin;
 }
 
+/** Whether there is no address from a tunnel: what stands in for it leads nobody of an audience here. */
+export const isCutOff = ({ reach, lasts }) => !lasts && ["machine", "network"].includes(reach);
+
 /** Where people join a room, for them to type: at its streamer's own address, or where they type the room's code. */
 export function joinPlace(invitation) {
   const handle = invitation?.handle;

@@ -1,4 +1,5 @@
 import { html, nothing } from "lit-html";
+import { isCutOff } from "../common/urls.js";
 import { labelOf, Room } from "../streamario.js";
 import { ServerClock } from "../streamario/timing.js";
 import { fetchTelling, RoomApi } from "./api.js";
@@ -254,13 +255,20 @@ export class Desk {
     if (!this.#isRecorded) this.#record();
   }
 
-  #takeInvitation(invitation) {
-    const { url, reach } = this.invitation;
-    this.invitation = invitation;
-    if (invitation.url === url) return;
-    this.store({ web_url: invitation.url });
-    // A room that was just opened, or a handle that was just chosen, has another address at the same host.
-    this.lobby.invite.changed(Boolean(reach) && new URL(invitation.url).origin !== new URL(url).origin);
+  /**
+   * While the tunnel is away the address stays, which may come back. A new one is news at another host: a room that was
+   * just opened, and a handle that was just chosen, have another one at the same.
+   */
+  #takeInvitation(told) {
+    const { url, reach, isLocal } = this.invitation;
+    const isAway = isCutOff(told);
+    const wasTold = Boolean(reach) && !isLocal;
+    const kept = wasTold ? this.invitation : { ...told, isLocal: true };
+    this.invitation = isAway ? { ...kept, reach: "checking" } : told;
+    const { url: newUrl } = this.invitation;
+    if (newUrl === url) return;
+    this.store({ web_url: newUrl });
+    this.lobby.invite.changed(wasTold && new URL(newUrl).origin !== new URL(url).origin);
   }
 
   #record() {

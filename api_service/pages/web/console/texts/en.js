@@ -194,7 +194,7 @@ export const en = {
   own_address: "Your own address",
   own_address_for: "Viewers keep this address: it leads to your room whenever one is open.",
   own_address_moves: "On a tunnel's address it changes with the tunnel; it stays only on a host that stays.",
-  handle_form: "3 to 30 characters: a to z, 0 to 9, - and _",
+  handle_form: "After the @: 3 to 30 of a to z, 0 to 9, - and _",
   give_up: "Give it up",
   give_up_question: (place) => `Give up ${place}?`,
   give_up_explanation: "It leads nowhere then. For 30 days nobody else gets it.",

@@ -191,7 +191,7 @@ export const ja = {
   own_address: "自分専用の URL",
   own_address_for: "視聴者はいつも同じ URL を使えます。ルームが開いていれば、そのルームにつながります。",
   own_address_moves: "トンネルの URL では、トンネルとともに変わります。変わらないのは、変わらないサーバーで動かすときだけです。",
-  handle_form: "3〜30 文字（半角の a〜z、0〜9、-、_）",
+  handle_form: "@ の後（3〜30 文字、半角の a〜z、0〜9、-、_）",
   give_up: "手放す",
   give_up_question: (place) => `${place} を手放しますか？`,
   give_up_explanation: "この URL は使えなくなります。30 日間は、ほかの人も取得できません。",
