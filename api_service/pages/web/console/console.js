@@ -7,7 +7,7 @@ import { StreamarioError } from "../streamario.js";
 import { isPassing } from "../streamario/api.js";
 import { Backoff } from "../streamario/timing.js";
 import { RoomApi } from "./api.js";
-import { confirmed, speak } from "./confirm.js";
+import { confirmed, speak } from "./parts.js";
 import { Desk } from "./desk.js";
 import { keepFocus } from "./keys.js";
 import { opened } from "./start/rooms.js";

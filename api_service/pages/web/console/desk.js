@@ -4,7 +4,7 @@ import { labelOf, Room } from "../streamario.js";
 import { ServerClock } from "../streamario/timing.js";
 import { fetchTelling, RoomApi } from "./api.js";
 import { Announcer, Bar } from "./bar.js";
-import { confirmed } from "./confirm.js";
+import { confirmed } from "./parts.js";
 import { Attendance } from "./game/attendance.js";
 import { Hotkeys } from "./keys.js";
 import { Live } from "./live/live.js";

@@ -1,7 +1,7 @@
 import { html, nothing } from "lit-html";
 import { repeat } from "lit-html/directives/repeat.js";
 import { homeOf } from "../../common/urls.js";
-import { confirmed } from "../confirm.js";
+import { confirmed } from "../parts.js";
 import { refusalOf } from "../api.js";
 import { Copying } from "../share/copying.js";
 import { namesCard, ViewerCards } from "./viewer_cards.js";

@@ -3,8 +3,7 @@ import { html, nothing, render } from "lit-html";
 import { element } from "../../common/elements.js";
 import { homeOf, typed } from "../../common/urls.js";
 import { refusalOf } from "../api.js";
-import { confirmed } from "../confirm.js";
-import { showOnce } from "../parts.js";
+import { confirmed, showOnce } from "../parts.js";
 import { handleIn, isHandle, SHORTEST_HANDLE, sentenceOn, studio } from "../studio/studio.js";
 
 const OWN = ["invalid_handle", "handle_taken", "studio_full"]; // refusals that the server explains best

@@ -2,8 +2,7 @@
 import { element } from "../../common/elements.js";
 import { homeOf } from "../../common/urls.js";
 import { refusalOf } from "../api.js";
-import { confirmed } from "../confirm.js";
-import { buttonOf, labelled, showOnce } from "../parts.js";
+import { buttonOf, confirmed, labelled, showOnce } from "../parts.js";
 import { linkToCopy } from "../share/copying.js";
 import { storedStudioKey, storeStudioKey } from "../storage.js";
 import { sentenceOn, studio } from "./studio.js";
