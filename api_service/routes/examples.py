@@ -31,7 +31,7 @@ EXAMPLES: Final[Mapping[type, Mapping[str, Any]]] = {
     rest_bodies.OpenRoom: {"settings": {"title": "Friday night"}},
     rest_bodies.Join: {"viewer_id": VIEWER_ID},
     rest_bodies.ButtonChoice: {"event_type": "skill1"},
-    rest_bodies.Block: {"viewer_id": VIEWER_ID},
+    moderation_bodies.Block: {"viewer_id": VIEWER_ID},
     RoundCommand: {"command": "limit", "limit_s": 300},
     RoomProof: {"room_token": "1792000000.wfchA5oNHv0eWmuzBTyN6g"},
     HandleWanted: {"handle": "luna"},

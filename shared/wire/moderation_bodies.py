@@ -8,7 +8,7 @@ import msgspec
 from msgspec import Meta
 
 from shared.wire.parts import Top
-from shared.wire.rest_bodies import GREATEST_BATCH_NO
+from shared.wire.rest_bodies import GREATEST_BATCH_NO, AnyViewerId
 
 Scope = Literal["moderator"]
 LogNumber = Annotated[int, Meta(ge=0, le=GREATEST_BATCH_NO)]
@@ -102,3 +102,23 @@ class RoomViewers(msgspec.Struct, frozen=True):
     round: int
     viewers: tuple[RoomViewer, ...]
     more: bool
+
+
+class Block(msgspec.Struct, frozen=True):
+    """The viewer to block or unblock, by its ULID or its full id."""
+
+    viewer_id: AnyViewerId
+
+
+class Blocked(msgspec.Struct, frozen=True):
+    """The viewer's presses no longer count in this room."""
+
+    viewer_id: str
+    status: Literal["blocked"] = "blocked"
+
+
+class Unblocked(msgspec.Struct, frozen=True):
+    """The viewer's presses count again in this room."""
+
+    viewer_id: str
+    status: Literal["unblocked"] = "unblocked"

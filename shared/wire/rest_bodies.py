@@ -158,26 +158,6 @@ class Previewed(msgspec.Struct, frozen=True):
     event_type: str
 
 
-class Block(msgspec.Struct, frozen=True):
-    """The viewer to block or unblock, by its ULID or its full id."""
-
-    viewer_id: AnyViewerId
-
-
-class Blocked(msgspec.Struct, frozen=True):
-    """The viewer's presses no longer count in this room."""
-
-    viewer_id: str
-    status: Literal["blocked"] = "blocked"
-
-
-class Unblocked(msgspec.Struct, frozen=True):
-    """The viewer's presses count again in this room."""
-
-    viewer_id: str
-    status: Literal["unblocked"] = "unblocked"
-
-
 class RoomStats(msgspec.Struct, frozen=True):
     """The state of every button, in the order of the settings."""
 

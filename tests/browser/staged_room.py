@@ -155,7 +155,7 @@ class StagedRoom:
         elif path.startswith("/api/media/"):
             await route.fulfill(body=PICTURE, content_type="image/svg+xml")
         elif path.endswith("qr.svg"):
-            drawn = qr_code(self.invitation["url"])
+            drawn = qr_code(str(self.invitation["url"]))
             await route.fulfill(body=drawn, content_type="image/svg+xml")
         elif path.endswith("/events"):
             await route.fulfill(json=self._counted(route.request.post_data_json or {}))

@@ -11,8 +11,9 @@ PASSED: Final = frozenset(
         "GET /j/{code}",
         "GET /play/{room_id}",
         "GET /play/{room_id}/qr.svg",
+        "GET /@{handle}",
+        "GET /api/handles/{handle}",
         "GET /overlay/{room_id}",
-        "GET /overlay/studio/{studio_id}",
         "GET /console",
         "GET /moderate/{room_id}",
         "GET /assets/{name:path}",
@@ -43,9 +44,13 @@ PASSED: Final = frozenset(
 )
 KEPT: Final = frozenset(
     {
+        "GET /overlay/studio/{studio_id}",
         "POST /api/rooms",
         "POST /api/studios",
         "GET /api/studios/{studio_id}/newest_room",
+        "GET /api/studios/{studio_id}/handle",
+        "PUT /api/studios/{studio_id}/handle",
+        "DELETE /api/studios/{studio_id}/handle",
         "GET /api/studio/qr.svg",
         "POST /api/studio/media",
         "GET /api/studio/setups",

@@ -86,22 +86,24 @@ async def test_a_tunnels_new_address_is_on_pages_and_in_what_games_get_at_once(
     game = resume_url(f"ws://127.0.0.1:{reached.unity_ws_port}/ws-unity", room)
     for home in (f"https://{HOST}", ELSEWHERE):
         reached.tunnel.url = home
-        assert f'data-home="{home}"' in (await phone.get("/console")).text
         page = (await phone.get(f"/play/{room.room_id}")).text
         assert f'og:image" content="{home}/assets/' in page
+        told = (await phone.get(f"/api/rooms/{room.room_id}")).json()["invitation"]
+        assert (told["url"], told["lasts"]) == (f"{home}/play/{room.room_id}", False)
         async with connected(game) as socket:
             assert (await socket.next_of(RoomReady)).web_url == f"{home}/play/{room.room_id}"
 
 
 async def test_a_page_is_cached_for_as_long_as_its_address_stays(
-    front: TunnelFront, reached: Settings, phone: httpx.AsyncClient
+    front: TunnelFront, reached: Settings, phone: httpx.AsyncClient, crowd: Crowd
 ) -> None:
-    etag = (await phone.get("/console")).headers["ETag"]
+    page = f"/play/{(await crowd.open_room()).room_id}"
+    etag = (await phone.get(page)).headers["ETag"]
     again = {"If-None-Match": etag}
-    assert (await phone.get("/console", headers=again)).status_code == 304
+    assert (await phone.get(page, headers=again)).status_code == 304
     assert reached.tunnel
     reached.tunnel.url = ELSEWHERE
-    assert (await phone.get("/console", headers=again)).status_code == 200
+    assert (await phone.get(page, headers=again)).status_code == 200
 
 
 # What is refused.

@@ -21,7 +21,6 @@ from shared.engine.moderation.pressers import blocked_viewers, fired_by, search
 from shared.identity.folding import folded
 from shared.identity.tokens import bare, is_ulid
 from shared.wire import moderation_bodies as bodies
-from shared.wire import rest_bodies
 from shared.wire.error_codes import INVALID_BODY, LEDGER_FULL, RATE_LIMITED, TOO_MANY_BLOCKED
 from shared.wire.refusal import Refused
 from shared.wire.room_settings import merge
@@ -97,8 +96,8 @@ class People:
     @Operation(
         "POST",
         "/api/rooms/{room_id}/block",
-        body=(rest_bodies.Block,),
-        answers=(rest_bodies.Blocked,),
+        body=(bodies.Block,),
+        answers=(bodies.Blocked,),
         security="room_or_moderator_token",
         refusals=(TOO_MANY_BLOCKED, RATE_LIMITED, LEDGER_FULL),
     )
@@ -109,13 +108,13 @@ class People:
         await self._engine.spend_storage(address_of(request.scope, self._trusted))
         most = MOST_BLOCKED if whose == room_id else MODERATORS_BLOCK
         await self._engine.block(room_id, viewer, most=most)
-        return answer(rest_bodies.Blocked(viewer))
+        return answer(bodies.Blocked(viewer))
 
     @Operation(
         "POST",
         "/api/rooms/{room_id}/unblock",
-        body=(rest_bodies.Block,),
-        answers=(rest_bodies.Unblocked,),
+        body=(bodies.Block,),
+        answers=(bodies.Unblocked,),
         security="room_or_moderator_token",
         refusals=(RATE_LIMITED, LEDGER_FULL),
     )
@@ -124,7 +123,7 @@ class People:
         viewer, _ = await self._viewer_named(request)
         await self._engine.spend_storage(address_of(request.scope, self._trusted))
         await self._engine.unblock(room_id_of(request), viewer)
-        return answer(rest_bodies.Unblocked(viewer))
+        return answer(bodies.Unblocked(viewer))
 
     @Operation(
         "POST",
@@ -159,7 +158,7 @@ class People:
 
     async def _viewer_named(self, request: Request) -> tuple[str, str]:
         """The viewer in the body, and whose limits the request spends. Raises Refused."""
-        viewer = bare((await read_struct(request, rest_bodies.Block)).viewer_id)
+        viewer = bare((await read_struct(request, bodies.Block)).viewer_id)
         if not is_ulid(viewer):
             raise Refused(INVALID_BODY, NO_VIEWER_ID)
         return viewer, await require_moderator(request, self._engine, self._signer)
