@@ -218,6 +218,10 @@ async def test_an_address_that_cannot_be_had_is_refused_beside_its_field(
         await expect(refusal).to_have_text("This handle is taken.")
         await second.page.locator("#handle").fill(new_handle())
         await expect(refusal).to_have_text("")
+        full = {"code": "studio_full", "detail": "A studio may choose 10 handles in 30 days."}
+        await second.page.route("**/handle", lambda route: route.fulfill(status=409, json=full))
+        await choose(second.page, new_handle())
+        await expect(refusal).to_have_text(full["detail"])
 
 
 async def test_by_the_public_address_a_room_is_run_and_none_is_opened(
@@ -237,7 +241,8 @@ async def test_by_the_public_address_a_room_is_run_and_none_is_opened(
         await page.goto(f"{site.tunnel.url}/console")
         await page.locator("#open-form .primary").click()
         await expect(page.locator("#open-refusal")).to_have_text(
-            "This public address opens no rooms. Open them on the streamer's own computer."
+            "This public link opens no rooms and no setups. "
+            "Use the console on the streamer's own computer."
         )
         link = f"{site.tunnel.url}/console#room={own.room_id}.{own.room_token}"
         await page.goto(link)

@@ -2,7 +2,16 @@ import assert from "node:assert/strict";
 import { beforeEach, test } from "node:test";
 
 import { fileName } from "../../../api_service/pages/web/common/downloads.js";
-import { freeName, handleIn, isHandle, isSameName, saveSetup, sentenceOn, studio } from "../../../api_service/pages/web/console/studio/studio.js";
+import {
+  freeName,
+  handleIn,
+  isHandle,
+  isSameName,
+  saveSetup,
+  sentenceOn,
+  sentenceOnAny,
+  studio,
+} from "../../../api_service/pages/web/console/studio/studio.js";
 import { StreamarioError } from "../../../clients/web/streamario.js";
 import { memory } from "../storage.js";
 import { serve } from "../server.js";
@@ -127,6 +136,12 @@ test("what the studio refuses is said in words of its own, or by what is wrong",
   assert.deepEqual([said("invalid_studio_key"), said("invalid_game_key")], ["key", "game key"]);
   assert.deepEqual([said("busy"), said("busy", [])], ["refused: busy", "refused: busy"]);
   assert.equal(said("invalid_settings", [{ field: "title", message: "too long" }]), "title: too long");
+});
+
+test("what every studio has is missing only at a public link", () => {
+  const texts = { only_at_home: "home", refused: ({ code }) => code };
+  const said = (code) => sentenceOnAny(new StreamarioError(code, ""), texts);
+  assert.deepEqual(["not_found", "busy"].map(said), ["home", "busy"]);
 });
 
 test("a studio is made the first time that it is needed, once, with the game key", async (t) => {

@@ -103,7 +103,8 @@ export class Invite {
     const { reach, lasts } = invitation;
     if (!reach) return nothing; // not known yet
     const isNear = reach === "machine" || reach === "network";
-    return html`<div class="reach ${reach}"><p class="row"><i class="lamp ${LAMPS[reach]}"></i><b>${texts.reaches[reach]}</b></p>
+    return html`<div class="reach ${reach}">
+      <p class="row"><i class="lamp ${LAMPS[reach]}"></i><b>${texts.reaches[reach]}</b></p>
       ${isNear ? this.#wider() : nothing} ${lasts ? nothing : html`<p class="soft small">${texts.for_now}</p>`}</div>`;
   }
 

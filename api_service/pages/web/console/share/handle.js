@@ -4,9 +4,8 @@ import { element } from "../../common/elements.js";
 import { homeOf, typed } from "../../common/urls.js";
 import { refusalOf } from "../api.js";
 import { confirmed, showOnce } from "../parts.js";
-import { handleIn, isHandle, SHORTEST_HANDLE, sentenceOn, studio } from "../studio/studio.js";
+import { handleIn, isHandle, SHORTEST_HANDLE, sentenceOnAny, studio } from "../studio/studio.js";
 
-const OWN = ["invalid_handle", "handle_taken", "studio_full"]; // refusals that the server explains best
 const KNOWN_AFTER = 2_500; // ms, in which each server has heard of it
 
 /** The dialog in which the streamer's own address is chosen. */
@@ -58,13 +57,17 @@ export function showHandle(desk) {
     <p>${texts.own_address_for} ${desk.invitation.lasts ? nothing : texts.own_address_moves}</p>
     <label class="label" for="handle">${texts.handle_form}</label>
     <input class="field" id="handle" .defaultValue=${current ?? ""} maxlength="31" autocapitalize="none" autocomplete="off"
-      spellcheck="false" aria-invalid=${wanted.length >= SHORTEST_HANDLE && !isHandle(wanted)} aria-describedby="handle-refusal" @input=${type} @change=${type}>
+      spellcheck="false" aria-invalid=${wanted.length >= SHORTEST_HANDLE && !isHandle(wanted)}
+      aria-describedby="handle-refusal" @input=${type} @change=${type}>
     <p><b>${place(wanted || "…")}</b></p>
     <p class="refusal" id="handle-refusal" role="alert">${refusal}</p>
     <p class="actions">
-      ${current ? html`<button class="btn quiet" type="button" ?disabled=${isBusy} @click=${giveUp}>${texts.give_up}</button>` : nothing}
+      ${current ? freeing() : nothing}
       <button class="btn" type="button" @click=${() => dialog.close()}>${texts.cancel}</button>
       <button class="btn primary" ?disabled=${isBusy || !isHandle(wanted)}>${texts.save}</button></p></form>`;
+
+  const freeing = () => html`<button class="btn quiet" type="button" ?disabled=${isBusy} @click=${giveUp}>
+    ${texts.give_up}</button>`;
 
   draw();
   showOnce(dialog);
@@ -74,7 +77,7 @@ export function showHandle(desk) {
   });
 }
 
+/** A studio that is full has chosen too many handles: the server says how many there may be. */
 function sentence(refusal, texts) {
-  if (OWN.includes(refusal.code)) return refusal.message;
-  return refusal.code === "not_found" ? texts.only_at_home : sentenceOn(refusal, texts);
+  return refusal.code === "studio_full" ? refusal.message : sentenceOnAny(refusal, texts);
 }

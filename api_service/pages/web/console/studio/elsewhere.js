@@ -5,7 +5,7 @@ import { refusalOf } from "../api.js";
 import { buttonOf, confirmed, labelled, showOnce } from "../parts.js";
 import { linkToCopy } from "../share/copying.js";
 import { storedStudioKey, storeStudioKey } from "../storage.js";
-import { sentenceOn, studio } from "./studio.js";
+import { sentenceOnAny, studio } from "./studio.js";
 
 const FRAGMENT = "#studio=";
 const KEY = /^[0-9A-HJKMNP-TV-Z]{26}\.[\w-]{22}$/;
@@ -20,7 +20,7 @@ export async function adopt(texts, adopted) {
   const key = location.hash.slice(FRAGMENT.length);
   history.replaceState(null, "", location.pathname + location.search);
   if (!KEY.test(key)) return tell(texts, texts.link_not_whole, "refusal");
-  const refusal = await refusalOf(() => studio.setups(key), texts, sentenceOn);
+  const refusal = await refusalOf(() => studio.setups(key), texts, sentenceOnAny);
   if (refusal) return tell(texts, refusal, "refusal");
   const { adopt_question: question, adopt_explanation: explanation, adopt: replace } = texts;
   if (key !== storedStudioKey() && !(await confirmed(question, explanation, replace))) return;

@@ -106,6 +106,10 @@ export function sentenceOn(refusal, texts) {
   return texts[OWN[refusal.code]] ?? texts.refused(refusal);
 }
 
+/** The same of what every studio has: only a public link does not find that. */
+export const sentenceOnAny = (refusal, texts) =>
+  refusal.code === "not_found" ? texts.only_at_home : sentenceOn(refusal, texts);
+
 async function ask(method, path, request) {
   return call(method, `/api/studio${path}`, { ...request, secret: await studio.key() });
 }
