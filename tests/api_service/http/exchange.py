@@ -137,11 +137,11 @@ class Client:
 
 
 @asynccontextmanager
-async def client_of(port: int) -> AsyncIterator[Client]:
+async def client_of(port: int, within: float = WITHIN) -> AsyncIterator[Client]:
     """Connect to a server on loopback."""
     ends = [await asyncio.open_connection("127.0.0.1", port) for _ in range(2)]
     try:
-        async with asyncio.timeout(WITHIN):
+        async with asyncio.timeout(within):
             yield Client(*ends)
     finally:
         for _, writer in ends:

@@ -433,9 +433,9 @@ async def test_a_press_may_be_cut_anywhere(
     data: bytes,
     answers: tuple[str, ...],
 ) -> None:
-    """Into two pieces, again and again on one connection."""
+    """Into two pieces, again and again on one connection: hundreds of times."""
     for port in (plain, api.base_url.port or 0):
-        async with client_of(port) as client:
+        async with client_of(port, within=60) as client:
             for cut in range(1, len(data)):
                 whole = filled(data, game.room_id)
                 await client.send(whole[:cut], whole[cut:])

@@ -24,7 +24,7 @@ SERVICES: Final = ("shared", "api_service", "ws_gateway")
 SCRIPTS: Final = (ROOT / "clients/web", ROOT / "api_service/pages/web")
 # How scripts name an error's code.
 NAMED_BY_SCRIPTS: Final = re.compile(
-    r'\bcode === "([a-z_]+)"|\bcode = "([a-z_]+)"|StreamarioError\("([a-z_]+)"'
+    r'(?<!typeof body\?\.)\bcode === "([a-z_]+)"|\bcode = "([a-z_]+)"|StreamarioError\("([a-z_]+)"'
 )
 # How the balancer chooses a language.
 CHOICE: Final = re.compile(r'%\[var\(txn\.ja,0\),iif\("([^"]*)","([^"]*)"\)\]')
