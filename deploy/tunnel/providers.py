@@ -55,16 +55,17 @@ class Provider:
         """Return the public URL that a line of output contains, without a final slash, or ""."""
         for found in self.url.findall(ESCAPES.sub("", line)):
             url = found.rstrip("/.,:;)")
-            if _has_host(url) and not (self.name == OWN_COMMAND and _is_local(url)):
+            if _can_be_asked(url) and not (self.name == OWN_COMMAND and _is_local(url)):
                 return str(url)
         return ""
 
 
-def _has_host(url: str) -> bool:
+def _can_be_asked(url: str) -> bool:
     try:
         parts = urlsplit(url)
-        return bool(parts.hostname) and parts.port != 0
-    except ValueError:  # no port has this number
+        host = (parts.hostname or "").encode("idna")
+        return bool(host) and parts.port != 0 and url.isprintable()
+    except ValueError:  # no port has this number, or no host this name
         return False
 
 

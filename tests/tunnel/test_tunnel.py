@@ -27,7 +27,7 @@ if TYPE_CHECKING:
     from shared.wire.languages import Sentence
 
 pytestmark = pytest.mark.anyio
-STARTED = "echo started >> {folder}/starts\n"
+STARTED = "echo started >> {folder}/starts; echo {port} > {folder}/front\n"
 
 
 @dataclass
@@ -49,6 +49,16 @@ class Kept:
         """How many times the program was started."""
         file = self.folder / "starts"
         return len(file.read_text().splitlines()) if file.exists() else 0
+
+    async def front_port(self) -> int:
+        """The front's port, once the program was started with it."""
+        file = self.folder / "front"
+
+        async def is_known() -> bool:
+            return file.exists() and file.read_text().endswith("\n")
+
+        await until(is_known)
+        return int(file.read_text())
 
     async def says(self, start: str) -> str:
         """Wait until it has said what begins so; return all of that."""
@@ -134,6 +144,44 @@ async def test_a_url_that_leads_elsewhere_is_not_confirmed(
         assert link.starts == 1
 
 
+async def test_a_url_that_leads_here_no_longer_is_noticed_though_its_program_runs(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """And that it leads here again."""
+    monkeypatch.setattr(tunnel, "CHECK_PATIENCE", 0.0)
+    monkeypatch.setattr(tunnel, "CHECK_INTERVAL", 0.01)
+    monkeypatch.setattr(tunnel, "PATIENT_CHECK_INTERVAL", 0.02)
+    is_open = True
+
+    async def forward(reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
+        if is_open:
+            front_port = await link.front_port()
+            answers, requests = await asyncio.open_connection("127.0.0.1", front_port)
+            requests.write(await reader.readuntil(b"\r\n\r\n"))
+            writer.write(await answers.readuntil(b"\r\n\r\n"))
+            writer.write(await answers.read(1024))
+            requests.close()
+        writer.close()
+
+    (port,) = free_ports(1)
+    url = f"http://127.0.0.1:{port}"
+    async with (
+        await asyncio.start_server(forward, "127.0.0.1", port),
+        kept(tmp_path, f"echo at {url}; exec sleep 1000") as link,
+    ):
+        await link.tells(url, confirmed=True)
+        is_open = False
+        await link.says(texts.NOT_CONFIRMED.en)
+        assert link.told == [(url, False), (url, True), (url, False)]
+        is_open = True
+
+        async def is_confirmed_again() -> bool:
+            return link.told[3:] == [(url, True)]
+
+        await until(is_confirmed_again)
+        assert link.starts == 1
+
+
 async def test_a_provider_that_gives_no_url_in_time_is_named(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
@@ -165,7 +213,38 @@ async def test_a_provider_may_move_while_its_program_runs(tmp_path: Path) -> Non
         assert link.starts == 1
 
 
-async def test_of_other_providers_the_first_url_counts(tmp_path: Path) -> None:
+async def test_of_several_urls_the_one_that_leads_here_counts(tmp_path: Path) -> None:
+    """A program may print links to its documents before."""
+    script = "echo at http://127.0.0.1:1; echo at http://127.0.0.1:{port}; exec sleep 1000"
+    async with kept(tmp_path, script) as link:
+        await link.says("Public link: http://127.0.0.1:1")
+        await link.tells(f"http://127.0.0.1:{await link.front_port()}", confirmed=True)
+        assert ("http://127.0.0.1:1", True) not in link.told
+
+
+async def test_once_a_url_leads_here_no_other_is_asked(tmp_path: Path) -> None:
+    """A program may print what visitors have sent."""
+    asked = 0
+
+    async def ask(_: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
+        nonlocal asked
+        asked += 1
+        writer.close()
+
+    (port,) = free_ports(1)
+    script = (
+        "echo at http://127.0.0.1:{port}; while [ ! -e {folder}/go ]; do sleep 0.01; done;"
+        f" echo at http://127.0.0.1:{port}"
+    )
+    async with await asyncio.start_server(ask, "127.0.0.1", port), kept(tmp_path, script) as link:
+        await link.tells(f"http://127.0.0.1:{await link.front_port()}", confirmed=True)
+        (tmp_path / "go").touch()
+        ended = await link.says("The tunnel has ended")
+        assert ended.endswith(f"at http://127.0.0.1:{port}")
+        assert asked == 0
+
+
+async def test_until_one_leads_here_the_first_url_is_shown(tmp_path: Path) -> None:
     """They may print several at once."""
     async with kept(tmp_path, "echo at http://127.0.0.1:1; echo at http://127.0.0.1:2") as link:
         ended = await link.says("The tunnel has ended; it is opened again.")
