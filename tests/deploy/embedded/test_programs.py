@@ -37,7 +37,7 @@ def test_of_caddy_a_release_on_the_path_must_be_new_enough(
     if is_taken:
         assert programs.caddy() == str(program)
     else:
-        with pytest.raises(CommandError, match="no Caddy 2[.]11 or later is installed"):
+        with pytest.raises(CommandError, match=r"no Caddy 2\.11 or later is installed"):
             programs.caddy()
 
 
