@@ -2,20 +2,17 @@
 
 from __future__ import annotations
 
-from random import choices
-from typing import TYPE_CHECKING, Any, Final, Self
+from typing import TYPE_CHECKING, Any, Self
 
 import httpx
 import msgspec
 
+from tests.api_service.studio.handles import new_handle
 from tests.browser.play_page import Opened, room_with
 from tests.waiting import until
 
 if TYPE_CHECKING:
     from tests.browser.conftest import Services
-
-
-LETTERS: Final = "bdhjlmrvwxz"  # of which no word can be made
 
 
 class StudioOpened(msgspec.Struct):
@@ -38,7 +35,7 @@ class Streamer:
     @classmethod
     async def new(cls, services: Services) -> Self:
         """A new streamer, whose handle nobody had."""
-        handle = f"luna-{''.join(choices(LETTERS, k=12))}"
+        handle = f"luna-{new_handle()[:12]}"
         async with httpx.AsyncClient(base_url=services.api.url) as http:
             answer = await http.post("/api/studios")
             studio = msgspec.json.decode(answer.content, type=StudioOpened)

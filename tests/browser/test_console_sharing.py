@@ -9,13 +9,11 @@ import pytest
 from playwright.async_api import expect
 
 from tests.browser.axe import grave_findings
-from tests.browser.conftest import open_services, opened_page
+from tests.browser.conftest import opened_page
 from tests.browser.console_page import console_page, staged_console
 from tests.browser.staged_room import staged_button
 
 if TYPE_CHECKING:
-    from pathlib import Path
-
     from playwright.async_api import Browser
 
     from tests.browser.conftest import Services
@@ -74,49 +72,6 @@ async def test_viewers_without_a_camera_type_a_code(services: Services, browser:
         await viewer.get_by_role("button", name="Go").click()
         await expect(viewer.get_by_role("heading", name="Quiz")).to_be_visible()
         await viewer.wait_for_url(f"**/play/{console.room_id}")
-
-
-async def test_a_link_to_this_machine_comes_with_what_to_set(
-    services: Services, browser: Browser
-) -> None:
-    """The addresses have the ports of this API and of its gateway."""
-    async with console_page(browser, services) as console:
-        await console.open_room()
-        await expect(console.page.locator(".reach")).to_contain_text(
-            "A phone cannot reach 127.0.0.1."
-        )
-        ports = [server.url.rpartition(":")[2] for server in (services.api, services.gateway)]
-        await expect(console.page.locator("[data-part=remedy]")).to_have_text(
-            f"PUBLIC_API_URL=http://192.168.x.y:{ports[0]} "
-            f"PUBLIC_WS_URL=ws://192.168.x.y:{ports[1]}"
-        )
-
-
-async def test_a_page_of_ones_own_on_this_machine_is_set_by_its_own_name(
-    browser: Browser, tmp_path: Path, redis_url: str, own_database_url: str
-) -> None:
-    """Where viewers have another page, it is that page's address that phones must reach."""
-    own = {"WEB_URL": "http://localhost:5500/?room={room_id}"}
-    async with (
-        open_services(tmp_path, redis_url, own_database_url, **own) as services,
-        console_page(browser, services) as console,
-    ):
-        await console.open_room()
-        await expect(console.page.locator("[data-part=remedy]")).to_have_text(
-            "WEB_URL=http://192.168.x.y:5500/?room={room_id} FRONTEND_URL=http://192.168.x.y:5500"
-        )
-
-
-async def test_a_link_that_phones_can_follow_says_how_far(
-    browser: Browser, tmp_path: Path, redis_url: str, own_database_url: str
-) -> None:
-    own = {"WEB_URL": "http://192.168.1.20:5500/?room={room_id}"}
-    async with (
-        open_services(tmp_path, redis_url, own_database_url, **own) as services,
-        console_page(browser, services) as console,
-    ):
-        await console.open_room()
-        await expect(console.page.locator(".reach")).to_have_text("Only phones in this network")
 
 
 async def test_the_large_code_fits_the_window(services: Services, browser: Browser) -> None:

@@ -174,7 +174,7 @@ async def test_the_start_screen(services: Services, browser: Browser, language: 
         await page.evaluate(TAMPER, ["room_id", new_room_id()])
         await page.evaluate("sessionStorage.clear()")
         await page.reload()
-        await expect(page.locator("#stored .gone")).to_be_visible()
+        await expect(page.locator("#stored .bad")).to_be_visible()
         await page.locator("#stored summary").click()
         await expect(page.locator(".past-rooms li")).to_have_count(1)
         await typesetting.proof("stored rooms")

@@ -221,11 +221,11 @@ async def test_an_id_that_no_room_can_have_gets_the_page(
     assert (answer.status_code, answer.headers["Content-Type"]) == (200, "text/html; charset=utf-8")
 
 
-@pytest.mark.parametrize("path", ["/", "/j"])
-async def test_the_root_has_a_field_for_a_code_and_a_link_to_the_console(
-    site: httpx.AsyncClient, path: str
+async def test_people_can_type_a_code_and_streamers_are_led_to_the_console(
+    site: httpx.AsyncClient,
 ) -> None:
-    answer = await site.get(path)
+    """So they can at `/`, unless it leads to an only streamer: test_handle_page.py."""
+    answer = await site.get("/j")
     assert (answer.status_code, answer.headers["Cache-Control"]) == (200, "no-cache")
     assert 'id="code-form"' in answer.text
     assert 'href="/console"' in answer.text

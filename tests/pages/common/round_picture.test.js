@@ -77,6 +77,15 @@ test("a picture says what the round was, and what was pressed", async (t) => {
   assert.deepEqual([at("Duel").y, at("Duel").left, at("Round 3 · January 2, 2026").y], [112, 56, 160]);
 });
 
+test("a picture says where the next round is: at the streamer's own address, or by the room's code", async (t) => {
+  const named = { url: "https://luna.example/@luna", handle: "luna" };
+  const { texts } = await drawn(t, { invitation: named, code: "CWT9C9" });
+  assert.ok(texts.includes("Next time: luna.example/@luna"), String(texts));
+  const unnamed = { url: "https://luna.example/play/R", handle: null };
+  const other = await drawn(t, { invitation: unnamed, code: "CWT9C9" });
+  assert.ok(other.texts.includes("Next time: luna.example/j/CWT9C9"), String(other.texts));
+});
+
 test("one is one, and triggers that are not known are not told", async (t) => {
   const one = await drawn(t, { totals: [["a", 1]], fired: [["a", 1]] });
   assert.ok(one.texts.includes("1 trigger · 1 press"));

@@ -1,7 +1,7 @@
 import assert from "node:assert/strict";
 import { test } from "node:test";
 
-import { joinPlace, publicPlace, publicUrl, roomPlace, takesCode } from "../../../api_service/pages/web/common/urls.js";
+import { homeOf, joinPlace, roomPlace, takesCode } from "../../../api_service/pages/web/common/urls.js";
 import { openDocument } from "../dom.js";
 
 const at = (url, handle = null) => ({ url, handle });
@@ -16,7 +16,7 @@ function open(t, home = "") {
 test("people type their code at the host of the invitation", (t) => {
   open(t);
   const invitation = at("https://show.example/play/R");
-  assert.equal(joinPlace(invitation), "show.example/j");
+  assert.deepEqual([homeOf(invitation), joinPlace(invitation)], ["https://show.example", "show.example/j"]);
   assert.deepEqual(
     [roomPlace({ invitation, code: "CWT9C9" }), roomPlace({ invitation, code: null })],
     ["show.example/j/CWT9C9", "show.example/j"],
@@ -34,12 +34,13 @@ test("a streamer's own address takes no code", (t) => {
 test("where viewers' pages are of another site, codes are typed at this service", (t) => {
   open(t, "https://home.example");
   const invitation = at("https://fans.example/watch?room=R", null);
+  assert.equal(homeOf(invitation), "https://home.example");
   assert.equal(roomPlace({ invitation, code: "CWT9C9" }), "home.example/j/CWT9C9");
 });
 
 test("without an invitation the service is where it says it is, or where the page is", (t) => {
   open(t);
-  assert.deepEqual([joinPlace(null), publicUrl("/x")], ["127.0.0.1:8000/j", "http://127.0.0.1:8000/x"]);
+  assert.deepEqual([joinPlace(null), homeOf(null)], ["127.0.0.1:8000/j", "http://127.0.0.1:8000"]);
   document.body.dataset.home = "https://home.example";
-  assert.deepEqual([joinPlace(undefined), publicPlace("/x")], ["home.example/j", "home.example/x"]);
+  assert.deepEqual([joinPlace(undefined), homeOf()], ["home.example/j", "https://home.example"]);
 });

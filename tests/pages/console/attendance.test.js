@@ -111,6 +111,21 @@ test("a socket that is lost puts the light out, until it is back or a game is th
   assert.deepEqual([attendance.isGame, attendance.light], [true, "on"]);
 });
 
+test("while its address does not last, a page looks every three seconds though it plays the room", async (t) => {
+  const { attendance, server, sockets, passes } = attend(t);
+  server.answer = { game_connected: true, invitation: { lasts: false } };
+  attendance.open();
+  attendance.hear({ game_connected: false, invitation: { lasts: false } });
+  sockets[0].welcomes();
+  await passes(3_000);
+  await passes(3_000);
+  assert.equal(server.looks, 2);
+  server.answer.invitation.lasts = true;
+  await passes(3_000);
+  await passes(15_000);
+  assert.equal(server.looks, 3);
+});
+
 test("the room is looked at every three seconds, and seldom where nobody looks or this page plays it", async (t) => {
   const { attendance, server, sockets, passes, heard } = attend(t);
   attendance.open();

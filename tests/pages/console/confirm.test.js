@@ -1,7 +1,7 @@
 import assert from "node:assert/strict";
 import { test } from "node:test";
 
-import { confirmed, speak } from "../../../api_service/pages/web/console/confirm.js";
+import { confirmed, speak } from "../../../api_service/pages/web/console/parts.js";
 import { happen, openDocument } from "../dom.js";
 
 /** A page whose dialogs can be shown; gives the one that asks, and what closes it. */

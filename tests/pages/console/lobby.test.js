@@ -1,7 +1,7 @@
 import assert from "node:assert/strict";
 import { test } from "node:test";
 
-import { Arrivals, reachOf, remedyOf, tempoOf } from "../../../api_service/pages/web/console/lobby/facts.js";
+import { Arrivals, tempoOf } from "../../../api_service/pages/web/console/lobby/facts.js";
 import { en } from "../../../api_service/pages/web/console/texts/en.js";
 import { ja } from "../../../api_service/pages/web/console/texts/ja.js";
 
@@ -24,38 +24,6 @@ test("sixty names are listed", () => {
   assert.deepEqual([arrivals.names.length, arrivals.names[0]], [60, "Fox 0"]);
   arrivals.take(["Bear"]);
   assert.deepEqual([arrivals.names.length, arrivals.names[0], arrivals.names.at(-1)], [60, "Bear", "Fox 58"]);
-});
-
-test("a link works on this machine alone, in its network, or for everybody", () => {
-  const reaches = {
-    machine: ["localhost", "127.0.0.1", "127.1.2.3", "[::1]", "0.0.0.0"],
-    network: ["10.0.0.5", "192.168.1.20", "172.16.0.1", "172.31.9.9", "169.254.3.3", "100.64.0.1", "100.127.9.9"],
-    everybody: ["example.com", "172.15.0.1", "172.32.0.1", "100.63.0.1", "100.128.0.1", "192.0.2.2", "11.0.0.1", "[2001:db8::1]"],
-  };
-  reaches.network.push("[fd00::1]", "[fe80::1]", "luna.local", "pc.lan", "luna-pc");
-  for (const [reach, hosts] of Object.entries(reaches)) {
-    for (const host of hosts) assert.equal(reachOf(`http://${host}:8888/play/R`), reach, host);
-  }
-  assert.equal(reachOf("https://local.example.com/"), "everybody");
-});
-
-test("where this server's page is out of reach its addresses are to be set", () => {
-  const room = { room_id: "R", web_url: "http://127.0.0.1:8888/play/R", ws_url: "ws://127.0.0.1:9100/ws-unity" };
-  assert.deepEqual(remedyOf(room, new URL("http://127.0.0.1:8888")), [
-    ["PUBLIC_API_URL", "http://192.168.x.y:8888"],
-    ["PUBLIC_WS_URL", "ws://192.168.x.y:9100"],
-  ]);
-});
-
-test("where viewers have another page, that one's address is", () => {
-  const of = (web_url) => remedyOf({ room_id: "R", web_url, ws_url: "ws://localhost" }, new URL("http://localhost"));
-  assert.deepEqual(of("http://localhost:5500/?room=R&again=R"), [
-    ["WEB_URL", "http://192.168.x.y:5500/?room={room_id}&again={room_id}"],
-    ["FRONTEND_URL", "http://192.168.x.y:5500"],
-  ]);
-  assert.deepEqual(of("http://localhost/other/R")[1], ["FRONTEND_URL", "http://192.168.x.y"]);
-  assert.equal(of("http://localhost:5500/play/R")[0][0], "WEB_URL");
-  assert.equal(of("http://localhost/play/R")[0][0], "PUBLIC_API_URL");
 });
 
 const button = (weight, changes) => ({ enabled: true, paceMs: 0, cooldownMs: 0, weight, ...changes });

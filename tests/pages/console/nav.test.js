@@ -1,7 +1,7 @@
 import assert from "node:assert/strict";
 import { test } from "node:test";
 
-import { addressesOf, linkToRoom, roomIn } from "../../../api_service/pages/web/console/storage.js";
+import { linkToRoom, roomIn } from "../../../api_service/pages/web/console/storage.js";
 import { walk, walked } from "../../../api_service/pages/web/console/keys.js";
 import { happen, make, openDocument } from "../dom.js";
 
@@ -30,10 +30,4 @@ test("a room's link brings the room and its token, and no other link does", () =
   const link = linkToRoom(ROOM, "https://here.test");
   assert.deepEqual(roomIn(new URL(link).hash), ROOM);
   for (const other of ["", "#studio=1", "#room=1.2", "#room=01ARZ3NDEKTSV4RRFFQ69G5FAV"]) assert.equal(roomIn(other), null);
-});
-
-test("its addresses are those that the API tells", () => {
-  const told = { ws_viewer_url: "wss://there.test/ws-viewer" };
-  const addresses = { web_url: `https://here.test/play/${ROOM.room_id}`, ws_url: "wss://there.test/ws-unity" };
-  assert.deepEqual(addressesOf(told, ROOM, "https://here.test"), addresses);
 });

@@ -2,7 +2,16 @@ import assert from "node:assert/strict";
 import { beforeEach, test } from "node:test";
 
 import { fileName } from "../../../api_service/pages/web/common/downloads.js";
-import { freeName, isSameName, saveSetup, sentenceOn, studio } from "../../../api_service/pages/web/console/studio/studio.js";
+import {
+  freeName,
+  handleIn,
+  isHandle,
+  isSameName,
+  saveSetup,
+  sentenceOn,
+  sentenceOnAny,
+  studio,
+} from "../../../api_service/pages/web/console/studio/studio.js";
 import { StreamarioError } from "../../../clients/web/streamario.js";
 import { memory } from "../storage.js";
 import { serve } from "../server.js";
@@ -32,6 +41,25 @@ test("a name that is taken gets the next number that is free", () => {
   assert.equal(freeName("Friday", ["Monday"]), "Friday");
   assert.equal(freeName(" Friday ", ["Friday"]), "Friday 2");
   assert.equal(freeName("Friday", ["Friday", "Friday 2", "Friday 3"]), "Friday 4");
+});
+
+test("a handle is as it is stored, however it is typed", () => {
+  assert.deepEqual(["Luna", "@luna", " ＬＵＮＡ ", "luna_7-x"].map(handleIn), ["luna", "luna", "luna", "luna_7-x"]);
+  assert.deepEqual(["abc", "a".repeat(30), "luna_7-x"].map(isHandle), [true, true, true]);
+  assert.deepEqual(["", "ab", "a".repeat(31), "lu na", "るな", "luna.tv"].map(isHandle), Array(6).fill(false));
+});
+
+test("a studio's handle is read, chosen and given up with its key", async (t) => {
+  const requests = serve(t, ({ method, body }) => ({ handle: method === "DELETE" ? null : (body?.handle ?? "sol") }));
+  assert.deepEqual([await studio.handle(), await studio.chooseHandle("luna"), await studio.giveUpHandle()], ["sol", "luna", null]);
+  assert.deepEqual(
+    requests.map(({ method, path, secret, body }) => [method, path, secret, body]),
+    [
+      ["GET", "/api/studios/id/handle", "id.key", null],
+      ["PUT", "/api/studios/id/handle", "id.key", { handle: "luna" }],
+      ["DELETE", "/api/studios/id/handle", "id.key", null],
+    ],
+  );
 });
 
 test("a long name keeps its number", () => {
@@ -108,6 +136,12 @@ test("what the studio refuses is said in words of its own, or by what is wrong",
   assert.deepEqual([said("invalid_studio_key"), said("invalid_game_key")], ["key", "game key"]);
   assert.deepEqual([said("busy"), said("busy", [])], ["refused: busy", "refused: busy"]);
   assert.equal(said("invalid_settings", [{ field: "title", message: "too long" }]), "title: too long");
+});
+
+test("what every studio has is missing only at a public link", () => {
+  const texts = { only_at_home: "home", refused: ({ code }) => code };
+  const said = (code) => sentenceOnAny(new StreamarioError(code, ""), texts);
+  assert.deepEqual(["not_found", "busy"].map(said), ["home", "busy"]);
 });
 
 test("a studio is made the first time that it is needed, once, with the game key", async (t) => {

@@ -13,9 +13,9 @@ const ENDED = { status: "ended", nextRoomId: "NEXT", mine: 3, pending: 0, invita
 const pageOf = (roomId) => ({ ok: true, text: async () => `<body data-screen="loading" data-room="${roomId}">` });
 
 /** Whoever is in the room OLD, at its own address or at /@luna; `pages` are the server's, the last one for ever. */
-function leaving(t, { handle = "", pages = [pageOf("")] } = {}) {
+function leaving(t, { handle = "", pages = [pageOf("")], chance = 0 } = {}) {
   const passes = stopTime(t);
-  fixChance(t, 0);
+  fixChance(t, chance);
   const nodes = Object.fromEntries(["", "-text", "-left", "-go", "-stay"].map((end) => [end, make("p", { id: `onward${end}` })]));
   openDocument(t, { nodes: Object.values(nodes) }).body.dataset.handle = handle;
   const gone = [];
@@ -49,6 +49,17 @@ test("who had a part in the round is told after the podium, and goes ten seconds
   assert.equal(show(19_500, 1_500), Infinity);
   await happened();
   assert.deepEqual([requests, gone], [["/play/NEXT"], ["/play/NEXT"]]);
+});
+
+test("a crowd does not go in step", async (t) => {
+  const { gone, show, seen } = leaving(t, { chance: 0.5 });
+  show(8_000);
+  assert.deepEqual([show(18_000), seen()[2]], [19_000, "going"]);
+  await happened();
+  assert.deepEqual(gone, []);
+  show(19_000);
+  await happened();
+  assert.deepEqual(gone, ["/play/NEXT"]);
 });
 
 test("who had no part in it goes at once", async (t) => {

@@ -1,24 +1,26 @@
 /** Where a picture or a sound is that somebody has uploaded. */
 export const mediaUrl = (mediaId) => `/api/media/${mediaId}`;
 
-/** Where everybody reaches this service, where the server says it; this page may be open by another name. */
-export const publicUrl = (path) => (document.body.dataset.home || location.origin) + path;
-
 /** A URL for people to type. */
-const typed = (url) => url.replace(/^https?:\/\//, "");
-
-/** The same as `publicUrl`, for people to type. */
-export const publicPlace = (path) => typed(publicUrl(path));
+export const typed = (url) => url.replace(/^https?:\/\//, "");
 
 /**
- * Where people join a room, for them to type: at its streamer's own address, or where they type the room's code.
- * `invitation` is the room's; its pages may be of another site, which takes no codes.
+ * The origin at which everybody reaches this service: that of a room's `invitation`, unless its pages are of another site;
+ * otherwise as the server says it. This page may be open by another name.
  */
+export function homeOf(invitation) {
+  const { origin, pathname } = invitation ? new URL(invitation.url) : { pathname: "" };
+  if (/^\/(play\/|@)/.test(pathname)) return origin;
+  return document.body.dataset.home || location.origin;
+}
+
+/** Whether there is no address from a tunnel: what stands in for it leads nobody of an audience here. */
+export const isCutOff = ({ reach, lasts }) => !lasts && ["machine", "network"].includes(reach);
+
+/** Where people join a room, for them to type: at its streamer's own address, or where they type the room's code. */
 export function joinPlace(invitation) {
-  if (!invitation) return publicPlace("/j");
-  const { origin, pathname } = new URL(invitation.url);
-  if (pathname === `/@${invitation.handle}`) return typed(origin + pathname);
-  return pathname.startsWith("/play/") ? typed(`${origin}/j`) : publicPlace("/j");
+  const handle = invitation?.handle;
+  return typed(homeOf(invitation) + (handle ? `/@${handle}` : "/j"));
 }
 
 /** Whether people type the room's code at that place. */

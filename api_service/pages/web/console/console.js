@@ -7,14 +7,13 @@ import { StreamarioError } from "../streamario.js";
 import { isPassing } from "../streamario/api.js";
 import { Backoff } from "../streamario/timing.js";
 import { RoomApi } from "./api.js";
-import { confirmed, speak } from "./confirm.js";
+import { confirmed, speak } from "./parts.js";
 import { Desk } from "./desk.js";
 import { keepFocus } from "./keys.js";
 import { opened } from "./start/rooms.js";
 import { Start } from "./start/start.js";
 import { templateTexts } from "./start/templates.js";
 import {
-  addressesOf,
   roomAtDesk,
   roomIn,
   storeAtDesk,
@@ -102,7 +101,8 @@ async function join(linked, start, backoff = new Backoff(...AGAIN_AFTER)) {
 /** A room that this browser does not have, as it would store it. Throws StreamarioError. */
 async function asTold(room) {
   const told = await new RoomApi(room.room_id, room.room_token).proven();
-  return { ...room, ...addressesOf(told, room, document.body.dataset.home || location.origin), title: told.settings.title };
+  const { invitation, ws_viewer_url: socket, settings } = told;
+  return { ...room, web_url: invitation.url, ws_url: socket.replace(/ws-viewer.*$/, "ws-unity"), title: settings.title };
 }
 
 function mayRun({ title }) {

@@ -1,9 +1,10 @@
 import { html, nothing } from "lit-html";
+import { isCutOff } from "../common/urls.js";
 import { labelOf, Room } from "../streamario.js";
 import { ServerClock } from "../streamario/timing.js";
 import { fetchTelling, RoomApi } from "./api.js";
 import { Announcer, Bar } from "./bar.js";
-import { confirmed } from "./confirm.js";
+import { confirmed } from "./parts.js";
 import { Attendance } from "./game/attendance.js";
 import { Hotkeys } from "./keys.js";
 import { Live } from "./live/live.js";
@@ -29,6 +30,7 @@ export class Desk {
   refusal = ""; // what was asked for and not done, in words
   nextAt = Infinity; // when it must be drawn again though nothing changes (ms on `performance.now()`)
   now = performance.now(); // of this drawing
+  invitation; // where people join the room: what the server said last, and until then what is stored
   stopped = null; // what the last stop threw away, while it lasts and if this window did it: `{total, counts}`
   #page;
   #attendance;
@@ -46,6 +48,7 @@ export class Desk {
     const { texts, language, languages, redraw, speak } = page;
     Object.assign(this, { entry, texts, language, languages, redraw, speak });
     this.#page = page;
+    this.invitation = { url: entry.web_url, lasts: true };
     this.api = new RoomApi(entry.room_id, entry.room_token, storeSettings);
     this.#attendance = this.#attend();
     // Of what everybody may read the settings lack the words that the streamer masks.
@@ -174,6 +177,11 @@ export class Desk {
     return this.#page.open(settings);
   }
 
+  /** Read the room now. Where that fails, it is read soon enough. */
+  refresh() {
+    this.api.readRoom().then((room) => this.#attendance.hear(room), () => {});
+  }
+
   /** The browser's studio is another now, which does not know of the room. */
   adopted() {
     this.#record();
@@ -243,7 +251,24 @@ export class Desk {
     this.#clock.adjust(room.time);
     this.#rounds.hear(room, performance.now());
     if (room.settings) storeSettings(room.settings); // for the next room to begin with
+    if (room.invitation) this.#takeInvitation(room.invitation);
     if (!this.#isRecorded) this.#record();
+  }
+
+  /**
+   * While the tunnel is away the address stays, which may come back. A new one is news at another host: a room that was
+   * just opened, and a handle that was just chosen, have another one at the same.
+   */
+  #takeInvitation(told) {
+    const { url, reach, isLocal } = this.invitation;
+    const isAway = isCutOff(told);
+    const wasTold = Boolean(reach) && !isLocal;
+    const kept = wasTold ? this.invitation : { ...told, isLocal: true };
+    this.invitation = isAway ? { ...kept, reach: "checking" } : told;
+    const { url: newUrl } = this.invitation;
+    if (newUrl === url) return;
+    this.store({ web_url: newUrl });
+    this.lobby.invite.changed(wasTold && new URL(newUrl).origin !== new URL(url).origin);
   }
 
   #record() {
@@ -251,9 +276,9 @@ export class Desk {
     record(this.entry, () => this.lobby.roomRecorded());
   }
 
-  #attached({ room_token: token, web_url: address }) {
+  #attached({ room_token: token }) {
     this.api.token = token;
-    this.store({ room_token: token, web_url: address });
+    this.store({ room_token: token });
   }
 
   #follow(state) {
@@ -284,7 +309,7 @@ export class Desk {
    */
   #turn(state) {
     const turn = this.#rounds.follow(state);
-    if (turn === "began") this.api.readRoom().then((room) => this.#attendance.hear(room), () => {}); // or soon enough
+    if (turn === "began") this.refresh();
     if (turn === "began" && (this.isDock || this.tab === "results")) this.openTab("live");
     if (turn === "ended" && this.tab === "live" && !this.isDock) this.openTab("results");
   }

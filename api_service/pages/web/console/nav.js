@@ -2,6 +2,7 @@ import { html, nothing, render } from "lit-html";
 import { element } from "../common/elements.js";
 import { Fold, walk } from "./keys.js";
 import { showOnce } from "./parts.js";
+import { showHandle } from "./share/handle.js";
 import { linkToCopy } from "./share/copying.js";
 import { linkToRoom } from "./storage.js";
 
@@ -97,7 +98,8 @@ class Menu {
       ${item(names.isHidden ? texts.show_all_names : texts.hide_names, () => names.set(!names.isHidden))}
       ${item(texts.reset_counts, () => desk.commands.reset())} ${item(texts.keys, () => showKeys(desk))}
       <button type="button" role="menuitem" tabindex="-1" lang=${other.lang} @click=${() => desk.speak(other.lang)}>${other.name}</button>
-      ${item(texts.overlay_menu, () => desk.lobby.showOverlay())} ${item(texts.connect_a_game, () => showGame(desk))}
+      ${item(texts.overlay_menu, () => desk.lobby.showOverlay())} ${item(`${texts.own_address}…`, () => showHandle(desk))}
+      ${item(texts.connect_a_game, () => showGame(desk))}
       ${item(texts.as_dock, () => showDock(desk))} ${item(texts.leave, () => desk.leave())}</div>`;
   }
 

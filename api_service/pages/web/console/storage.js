@@ -61,11 +61,6 @@ export function roomIn(fragment) {
   return room_id ? { room_id, room_token } : null;
 }
 
-/** What else a browser stores of a room, as the API tells of it. */
-export function addressesOf({ ws_viewer_url: url }, { room_id: roomId }, origin) {
-  return { web_url: `${origin}/play/${roomId}`, ws_url: url.replace(/ws-viewer.*$/, "ws-unity") };
-}
-
 /** What the desk of this room showed before the page was loaded again; null where nothing did. */
 export function storedDesk(roomId) {
   const desk = read(inWindow, DESK);

@@ -4,7 +4,7 @@ import { perFrame } from "../common/elements.js";
 import { loadFonts } from "../common/fonts.js";
 import { inPhrases, spokenOf } from "../common/languages.js";
 import { RoomApi } from "../console/api.js";
-import { speak } from "../console/confirm.js";
+import { speak } from "../console/parts.js";
 import { keepFocus } from "../console/keys.js";
 import { namesCard, ViewerCards } from "../console/people/viewer_cards.js";
 import { Blocked, Names } from "../console/people/viewers.js";

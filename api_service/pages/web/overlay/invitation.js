@@ -1,3 +1,4 @@
+import { isCutOff } from "../common/urls.js";
 import { Api } from "../streamario/api.js";
 
 const ASK_EVERY = 3_000; // ms, while a tunnel gives the address, which may change
@@ -74,6 +75,3 @@ export class Invitation {
     this.#changed();
   }
 }
-
-/** Whether there is no address from a tunnel: what stands in for it leads nobody of an audience here. */
-const isCutOff = ({ reach, lasts }) => !lasts && ["machine", "network"].includes(reach);

@@ -10,7 +10,8 @@ const TAKEN = ["replaced", "game_connected"]; // the ends of its socket at which
 
 /**
  * This page as the room's game while there is no other. It looks at the room every few seconds, less often while
- * nobody looks at the page, and while it is the game itself: then whoever takes its place ends its socket.
+ * nobody looks at the page, and while it is the game itself: then whoever takes its place ends its socket. But an address
+ * that does not last may be another at any time.
  */
 export class Attendance {
   #options;
@@ -21,6 +22,7 @@ export class Attendance {
   #looking = null;
   isAway = false; // the server did not answer the last look
   #isOver = false; // the room is nobody's to play any more
+  #lasts = true; // the room's address
 
   /**
    * `game`: the room, as `GameSocket` needs it. `api` reads it. `wasGame`: this page was its game until a reload.
@@ -75,6 +77,7 @@ export class Attendance {
     if (this.#isOver) return;
     this.#backoff.reset();
     this.isAway = false;
+    this.#lasts = room.invitation?.lasts ?? true;
     this.#options.heard(room);
     if (this.#seat.hear(room.game_connected, performance.now())) this.#take();
     this.#changed();
@@ -87,7 +90,7 @@ export class Attendance {
 
   get #pace() {
     if (document.hidden) return LOOK_EVERY.hidden;
-    return this.isGame ? LOOK_EVERY.own : LOOK_EVERY.visible;
+    return this.isGame && this.#lasts ? LOOK_EVERY.own : LOOK_EVERY.visible;
   }
 
   #lookIn(ms) {

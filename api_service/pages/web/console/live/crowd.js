@@ -1,6 +1,6 @@
 import { sleep } from "../../streamario/timing.js";
 import { newViewer } from "../api.js";
-import { confirmed } from "../confirm.js";
+import { confirmed } from "../parts.js";
 
 const SIZE = 20; // viewers
 const LASTS = 15_000; // ms

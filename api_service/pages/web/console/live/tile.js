@@ -1,5 +1,4 @@
 import { html, nothing } from "lit-html";
-import { classMap } from "lit-html/directives/class-map.js";
 import { colorOf, shadesOf } from "../../common/colors.js";
 import { grouped } from "../../common/languages.js";
 import { icon, styleMap } from "../icon.js";
@@ -30,7 +29,7 @@ export function tile({ button, caption, shown, apart, isOn, isMarked, texts, tur
       @click=${() => turn(!isOn)}></button>
     <p class="count"><b>${has}</b> <span>/ ${needs}</span></p>
     ${says.length > 0 ? html`<p class="says">${sentence(texts, says)}</p>` : nothing}
-    <p class=${classMap({ line: true, small: true, cut: true, [line.kind || "soft"]: true })}
+    <p class="line small cut ${line.kind || "soft"}"
       title=${sentence(texts, line.says)}>${sentence(texts, line.says)}</p>
     <button class="btn small fire" type="button" aria-disabled=${!mayFire} aria-label=${texts.tile.fire_of(caption)}
       @click=${fire}>${texts.tile.fire}</button>

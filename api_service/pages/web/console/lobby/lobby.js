@@ -7,7 +7,7 @@ import { Copying } from "../share/copying.js";
 import { storeArrivals, storedArrivals } from "../storage.js";
 import { Arrivals } from "./facts.js";
 import { Checklist } from "./checklist.js";
-import { Invitation } from "./invitation.js";
+import { Invite } from "./invite.js";
 
 /** Before a round: the poster by which viewers come, who is here, and what the streamer may still want to do. */
 export class Lobby {
@@ -18,7 +18,7 @@ export class Lobby {
     this.arrivals = new Arrivals(storedArrivals(desk.entry.room_id));
     this.copying = new Copying(desk);
     this.overlay = new OverlayLink(desk);
-    this.invitation = new Invitation(desk, this.copying);
+    this.invite = new Invite(desk, this.copying);
     this.checklist = new Checklist(desk, this);
   }
 
@@ -36,7 +36,7 @@ export class Lobby {
 
   /** Beside a round that few have come to. */
   inviteCard() {
-    return this.invitation.card();
+    return this.invite.card();
   }
 
   /** Choose what the overlay shows, and get its link. */
@@ -46,7 +46,7 @@ export class Lobby {
 
   /** For the row under the bar. */
   chip() {
-    return this.invitation.chip();
+    return this.invite.chip();
   }
 
   view() {
@@ -54,7 +54,7 @@ export class Lobby {
     if (!isLost) this.#heardAt = Date.now();
     return html`<div class="lobby">
       <section class="card poster" aria-label=${texts.share_heading}>
-        ${this.invitation.poster()}
+        ${this.invite.poster()}
         <div class="here">
           <p class="row count"><b>${state.viewerCount}</b> <span class="grow">${texts.are_here(state.viewerCount)}</span>
             ${this.#names.length > 0 ? html`<span class="soft small">${texts.latest_first}</span>` : nothing}</p>

@@ -1,7 +1,7 @@
 import { html, nothing } from "lit-html";
 import { repeat } from "lit-html/directives/repeat.js";
-import { publicUrl } from "../../common/urls.js";
-import { confirmed } from "../confirm.js";
+import { homeOf } from "../../common/urls.js";
+import { confirmed } from "../parts.js";
 import { refusalOf } from "../api.js";
 import { Copying } from "../share/copying.js";
 import { namesCard, ViewerCards } from "./viewer_cards.js";
@@ -39,7 +39,7 @@ export class People {
 class Moderators {
   #desk;
   #tokens = [];
-  #made = null; // {id, link}: the one made last, which the server tells no more
+  #made = null; // {id, token}: the one made last, which the server tells no more
   #copying;
   #turn = Promise.resolve();
 
@@ -76,23 +76,23 @@ class Moderators {
   }
 
   #link() {
-    const { texts } = this.#desk;
+    const { texts, entry, invitation } = this.#desk;
+    const link = `${homeOf(invitation)}/moderate/${entry.room_id}#${this.#made.token}`;
     return html`<div class="stack made">
       <label class="small" for="moderator-link">${texts.moderator_link}</label>
       <p class="row">
-        <input class="field grow" id="moderator-link" readonly .value=${this.#made.link}
+        <input class="field grow" id="moderator-link" readonly .value=${link}
           aria-describedby="moderator-link-hint">
-        ${this.#copying.button("moderator", this.#made.link)}
+        ${this.#copying.button("moderator", link)}
       </p>
       <p class="soft small" id="moderator-link-hint">${texts.moderator_link_hint}</p>
     </div>`;
   }
 
   #make() {
-    const { api, entry } = this.#desk;
     return this.#ask(async () => {
-      const { token_id: id, token } = await api.makeToken();
-      this.#made = { id, link: publicUrl(`/moderate/${entry.room_id}#${token}`) };
+      const { token_id: id, token } = await this.#desk.api.makeToken();
+      this.#made = { id, token };
       await this.#refresh();
     });
   }

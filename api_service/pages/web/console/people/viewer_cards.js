@@ -3,7 +3,7 @@ import { repeat } from "lit-html/directives/repeat.js";
 import { styleMap } from "../icon.js";
 import { grouped } from "../../common/languages.js";
 import { placed } from "../../common/places.js";
-import { confirmed } from "../confirm.js";
+import { confirmed } from "../parts.js";
 import { refusalOf } from "../api.js";
 import { MOST_LISTED, nameOf, ViewerList } from "./viewers.js";
 

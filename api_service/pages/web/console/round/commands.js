@@ -1,6 +1,6 @@
 import { StreamarioError } from "../../streamario.js";
 import { leftOf } from "../../common/countdown.js";
-import { confirmed } from "../confirm.js";
+import { confirmed } from "../parts.js";
 import { storedStop, storeStop } from "../storage.js";
 import { Expected, KeptStop, stoppedOf, Wish } from "./round.js";
 

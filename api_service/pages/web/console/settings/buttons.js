@@ -1,5 +1,4 @@
 import { html, nothing } from "lit-html";
-import { classMap } from "lit-html/directives/class-map.js";
 import { repeat } from "lit-html/directives/repeat.js";
 import { colorOf } from "../../common/colors.js";
 import { MOODS } from "../bar/face.js";
@@ -61,11 +60,11 @@ export class Buttons {
     const { from, to } = this.#drag ?? {};
     const path = `buttons[${n}]`;
     const name = this.settings.nameOf(button);
-    const look = { open: isOpen, off: !button.enabled, dragged: n === from };
+    const look = [isOpen && "open", !button.enabled && "off", n === from && "dragged"].filter(Boolean);
     const drop = n !== to || to === from ? nothing : to > from ? "below" : "above";
     const toggle = () => this.open(isOpen ? null : button);
     const color = styleMap({ "--c": colorOf(button) });
-    return html`<li class=${classMap(look)} data-field=${path} data-drop=${drop} style=${color}>
+    return html`<li class=${look.join(" ")} data-field=${path} data-drop=${drop} style=${color}>
       <div class="button-row row">
         <span class="grip" aria-hidden="true" @pointerdown=${(event) => this.#grip(event, n)}>⠿</span>
         ${icon(button, "medium")}

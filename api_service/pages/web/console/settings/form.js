@@ -1,8 +1,18 @@
-import { html, nothing } from "lit-html";
+import { html, noChange, nothing } from "lit-html";
+import { Directive, directive } from "lit-html/directive.js";
 import { live } from "lit-html/directives/live.js";
-import { ref } from "lit-html/directives/ref.js";
 
 export const idOf = (path) => `field ${path}`.replaceAll(/[^a-z0-9_]+/gi, "-");
+
+/** `<input ${drawn(act)}>`: `act(input)` is called at each drawing. */
+const drawn = directive(
+  class extends Directive {
+    update({ element }, [act]) {
+      act(element);
+      return noChange;
+    }
+  },
+);
 
 /**
  * Labelled inputs, each bound to one value of a draft: `owner[key]`. `path` is what the server calls the value; the
@@ -94,8 +104,7 @@ export class Form {
   /** What names an input, and what says what is wrong with it. */
   #named(path) {
     const problem = this.problems.get(path);
-    return ref((input) => {
-      if (!input) return;
+    return drawn((input) => {
       input.id = idOf(path);
       input.dataset.field = path;
       input.setAttribute("aria-describedby", `${input.id}-refusal ${input.id}-hint`);
@@ -114,8 +123,8 @@ const written = new WeakMap(); // the value that an input stands for
 
 /** Show a value in an input unless it was entered there: ".", "1." and ".50" are on their way to something. */
 const unlessWritten = (value) =>
-  ref((input) => {
-    if (!input || (written.has(input) && written.get(input) === value)) return;
+  drawn((input) => {
+    if (written.has(input) && written.get(input) === value) return;
     input.value = value ?? "";
     written.set(input, value);
   });

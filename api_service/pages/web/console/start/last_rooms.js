@@ -1,7 +1,7 @@
 import { html, nothing } from "lit-html";
 import { repeat } from "lit-html/directives/repeat.js";
 import { refusalOf, RoomApi } from "../api.js";
-import { confirmed } from "../confirm.js";
+import { confirmed } from "../parts.js";
 import { PastRooms, showRound } from "../results/results.js";
 import { forgetRoom, storedRooms } from "../storage.js";
 import { sentenceOn, studio } from "../studio/studio.js";

@@ -69,7 +69,7 @@ export class Start {
     return html`
       <button class="chip" type="button" lang=${other} @click=${() => this.page.speak(other)}>${name}</button>
       <button class="chip" type="button" aria-haspopup="dialog" @click=${() => this.#showSetups()}>${texts.setups}</button>
-      <button class="chip" type="button" aria-haspopup="dialog" @click=${() => this.#attempt(() => showElsewhere(texts))}>
+      <button class="chip" type="button" aria-haspopup="dialog" @click=${() => this.#attempt(() => showElsewhere(this.page))}>
         ${texts.elsewhere}</button>`;
   }
 
@@ -157,6 +157,7 @@ export class Start {
     const { texts } = this.page;
     const asksForKey = code === "invalid_game_key";
     if (code === "invalid_studio_key") this.#refusal = texts.studio_refused;
+    else if (code === "not_found" && this.#setups.length === 0) this.#refusal = texts.only_at_home; // it is no setup
     else this.#refusal = texts.refused({ code: asksForKey && !key ? "missing_game_key" : code });
     if (!asksForKey) return;
     this.#needsKey = true;

@@ -1,18 +1,14 @@
 /** The setups on another computer: a link brings them there. */
 import { element } from "../../common/elements.js";
-import { publicUrl } from "../../common/urls.js";
+import { homeOf } from "../../common/urls.js";
 import { refusalOf } from "../api.js";
-import { confirmed } from "../confirm.js";
-import { buttonOf, labelled, showOnce } from "../parts.js";
+import { buttonOf, confirmed, labelled, showOnce } from "../parts.js";
 import { linkToCopy } from "../share/copying.js";
 import { storedStudioKey, storeStudioKey } from "../storage.js";
-import { sentenceOn, studio } from "./studio.js";
+import { sentenceOnAny, studio } from "./studio.js";
 
 const FRAGMENT = "#studio=";
 const KEY = /^[0-9A-HJKMNP-TV-Z]{26}\.[\w-]{22}$/;
-
-/** The link that brings this studio's setups to another browser. */
-const linkTo = (key) => publicUrl(`/console${FRAGMENT}${key}`);
 
 /**
  * Take over the studio whose link was opened, if the streamer wants it: whoever gave the link reads what
@@ -24,7 +20,7 @@ export async function adopt(texts, adopted) {
   const key = location.hash.slice(FRAGMENT.length);
   history.replaceState(null, "", location.pathname + location.search);
   if (!KEY.test(key)) return tell(texts, texts.link_not_whole, "refusal");
-  const refusal = await refusalOf(() => studio.setups(key), texts, sentenceOn);
+  const refusal = await refusalOf(() => studio.setups(key), texts, sentenceOnAny);
   if (refusal) return tell(texts, refusal, "refusal");
   const { adopt_question: question, adopt_explanation: explanation, adopt: replace } = texts;
   if (key !== storedStudioKey() && !(await confirmed(question, explanation, replace))) return;
@@ -40,15 +36,18 @@ function tell(texts, sentence, kind = "") {
   showOnce(element("dialog", { "aria-label": texts.elsewhere }, form));
 }
 
-/** Show the link, and its QR code, that opens the setups on another computer. Throws StreamarioError. */
-export async function showElsewhere(texts) {
+/**
+ * Show the link, and its QR code, that opens the setups on another computer. `invitation`: the room's, at a desk. Throws
+ * StreamarioError.
+ */
+export async function showElsewhere({ texts, invitation }) {
   const [studioKey, code] = [await studio.key(), await studio.code()];
   const dialog = element("dialog", "studio-dialog");
   const heading = element("h2", "", texts.elsewhere);
   heading.id = "elsewhere-heading";
   dialog.setAttribute("aria-labelledby", heading.id);
   const link = linkToCopy(texts);
-  Object.assign(link.field, { id: "elsewhere-link", value: linkTo(studioKey) });
+  Object.assign(link.field, { id: "elsewhere-link", value: `${homeOf(invitation)}/console${FRAGMENT}${studioKey}` });
   dialog.append(
     heading,
     element("p", "", texts.elsewhere_explanation),

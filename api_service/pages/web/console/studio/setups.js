@@ -2,7 +2,7 @@ import { html, nothing } from "lit-html";
 import { repeat } from "lit-html/directives/repeat.js";
 import { times } from "../../common/languages.js";
 import { StreamarioError } from "../../streamario.js";
-import { confirmed } from "../confirm.js";
+import { confirmed } from "../parts.js";
 import { rowMenu } from "../row_menu.js";
 import { showElsewhere } from "./elsewhere.js";
 import { freeName, isSameName, LONGEST_NAME, saveSetup, sentenceOn, studio } from "./studio.js";
@@ -42,7 +42,7 @@ export class Setups {
       <p class="refusal" role="alert">${this.#refusal}</p>
       <p class="soft small" role="status">${this.#done}</p>
       <div class="row wrap">
-        ${button(texts.elsewhere, () => this.#attempt(() => showElsewhere(texts)))}
+        ${button(texts.elsewhere, () => this.#attempt(() => showElsewhere(this.page)))}
         ${this.#hasWrongKey ? button(texts.anew, () => this.#beginAnew()) : nothing}
       </div></div>`;
   }

@@ -5,6 +5,8 @@ import { storeStudioKey, storedGameKey, storedStudioKey } from "../storage.js";
 
 export const LONGEST_NAME = 60; // code points of a setup's name
 const INVISIBLE = /[\p{Cc}\p{Cf}\p{Cs}\p{Zl}\p{Zp}\p{Variation_Selector}]/gu;
+export const SHORTEST_HANDLE = 3;
+const HANDLE = /^[a-z0-9_-]{3,30}$/;
 const MEDIA_ID = /^[0-9a-f]{32}$/;
 /** Codes for which the studio has sentences of its own. */
 const OWN = {
@@ -62,6 +64,11 @@ export const studio = {
       type: "text/csv",
     }),
 
+  /** The handle in the streamer's own address, or null. */
+  handle: () => atHandle("GET"),
+  chooseHandle: (handle) => atHandle("PUT", { handle }),
+  giveUpHandle: () => atHandle("DELETE"),
+
   /** Upload a picture or a sound; gives its media id. */
   upload: async (blob) => (await ask("POST", "/media", { body: blob })).media_id,
   /** Anybody's picture or sound, as a Blob. */
@@ -99,8 +106,17 @@ export function sentenceOn(refusal, texts) {
   return texts[OWN[refusal.code]] ?? texts.refused(refusal);
 }
 
+/** The same of what every studio has: only a public link does not find that. */
+export const sentenceOnAny = (refusal, texts) =>
+  refusal.code === "not_found" ? texts.only_at_home : sentenceOn(refusal, texts);
+
 async function ask(method, path, request) {
   return call(method, `/api/studio${path}`, { ...request, secret: await studio.key() });
+}
+
+async function atHandle(method, body) {
+  const secret = await studio.key();
+  return (await call(method, `/api/studios/${secret.split(".")[0]}/handle`, { secret, body })).handle;
 }
 
 async function pages(path, request) {
@@ -118,6 +134,12 @@ async function make() {
     throw refusal;
   }
 }
+
+/** A handle as it is stored, however it is typed. */
+export const handleIn = (text) => text.normalize("NFKC").trim().replace(/^@/, "").toLowerCase();
+
+/** Whether a handle may be this; the server refuses some. */
+export const isHandle = (text) => HANDLE.test(text);
 
 // Names of setups, which the server cleans before it stores them.
 

@@ -43,7 +43,7 @@ export class Onward {
     if (this.#target === null || this.#hasStayed) return Infinity;
     if (!isTold) return from;
     this.#noticedAt ??= now;
-    return this.#count(this.#noticedAt + (isOwn ? NOTICE : 0) + this.#late, now);
+    return this.#count(this.#noticedAt + (isOwn ? NOTICE : 0), now);
   }
 
   #sentence({ invitation }) {
@@ -53,11 +53,12 @@ export class Onward {
     return this.#hasStayed ? text : `${text} ${onwardIn(NOTICE / 1_000)}`;
   }
 
-  /** Count the seconds down to when the page goes; gives when the next one is over. */
+  /** Count the seconds down, after which the page goes; gives when the next one is over. */
   #count(at, now) {
     const seconds = Math.ceil((at - now) / 1_000);
     this.#set.left(this.#texts.onwardIn(Math.max(0, seconds)));
     if (seconds > 0) return at - (seconds - 1) * 1_000;
+    if (now < at + this.#late) return at + this.#late;
     this.#go();
     return Infinity;
   }
