@@ -6,6 +6,7 @@ Nothing here disturbs the game in this network: what ends or fails is started ag
 from __future__ import annotations
 
 import asyncio
+import socket
 import sys
 from collections import deque
 from contextlib import asynccontextmanager, suppress
@@ -59,7 +60,7 @@ class Public:
 
     def settings(self, settings: Settings) -> Settings:
         """Return the settings of services that the front passes visitors' requests to."""
-        proxies = (*settings.trusted_proxies, *PROXIES, *_network_of(settings.host))
+        proxies = (*settings.trusted_proxies, *PROXIES, *_addresses_of(settings.host))
         trusting = replace(settings, tunnel=Tunnel(), trusted_proxies=proxies)
         if self.provider.client_header:
             return trusting
@@ -253,12 +254,15 @@ class PublicLink:
         return words[-LONGEST_WORDS:] or texts.SILENT
 
 
-def _network_of(host: str) -> tuple[Network, ...]:
-    """Return the address of which the front's connections come to services on this host."""
-    try:
-        return () if host in OWN_HOST else (ip_network(host),)
-    except ValueError:  # a name
+def _addresses_of(host: str) -> tuple[Network, ...]:
+    """Return the addresses from which the front's connections come to services on this host."""
+    if host in OWN_HOST:
         return ()
+    try:
+        found = socket.getaddrinfo(host, None, type=socket.SOCK_STREAM)
+    except (OSError, UnicodeError):  # no service can listen there, which is said later
+        return ()
+    return tuple(ip_network(str(address[0]).partition("%")[0]) for *_, address in found)
 
 
 def _cancel(checks: dict[str, asyncio.Task[None]]) -> None:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import asyncio
 import re
+import socket
 from contextlib import AsyncExitStack, asynccontextmanager
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING
@@ -14,8 +15,9 @@ from clients.terminal.command_errors import CommandError
 from deploy.embedded.data_dir import locked_data_dir
 from deploy.tunnel import front as front_module
 from deploy.tunnel import texts, tunnel
-from deploy.tunnel.providers import Provider
-from deploy.tunnel.tunnel import PublicLink
+from deploy.tunnel.providers import PROVIDERS, Provider
+from deploy.tunnel.tunnel import Public, PublicLink
+from shared.identity.addresses import is_trusted
 from shared.process.settings import Settings, Tunnel
 from tests.conftest import free_ports
 from tests.waiting import until
@@ -104,6 +106,18 @@ async def kept(folder: Path, script: str, *, moves: bool = False) -> AsyncIterat
         task = group.create_task(keeping)
         yield link
         task.cancel()
+
+
+@pytest.mark.parametrize("host", ["192.168.7.1", "streamer.lan"])
+def test_the_front_is_trusted_at_the_address_where_services_listen(
+    monkeypatch: pytest.MonkeyPatch, host: str
+) -> None:
+    """Otherwise no limit would apply to those who come through it."""
+    found = [(socket.AF_INET, socket.SOCK_STREAM, 0, "", ("192.168.7.1", 0))]
+    monkeypatch.setattr(socket, "getaddrinfo", lambda *_, **__: found)
+    settings = Public(PROVIDERS[0], addresses=50).settings(Settings(host=host))
+    assert is_trusted("192.168.7.1", settings.trusted_proxies)
+    assert not is_trusted("192.168.7.2", settings.trusted_proxies)
 
 
 async def test_a_url_is_confirmed_when_it_leads_here(tmp_path: Path) -> None:
