@@ -206,6 +206,7 @@ class PublicLink:
         self, url: str, opened: TunnelFront, checks: dict[str, asyncio.Task[None]]
     ) -> None:
         """Check whether the URL leads here; once it does, it alone is checked, and is the link."""
+        await asyncio.sleep(self.provider.check_delay(url))
         await self._until_it_leads_here(url, opened)
         self.leads_here = True
         own = checks.pop(url)

@@ -81,14 +81,21 @@ class Kept:
 
 
 @asynccontextmanager
-async def kept(folder: Path, script: str, *, moves: bool = False) -> AsyncIterator[Kept]:
+async def kept(
+    folder: Path, script: str, *, moves: bool = False, found_after: float = 0.0
+) -> AsyncIterator[Kept]:
     """Keep a link open whose program is a shell script; {port} is the front's port."""
     api_port, gateway_port = free_ports(2)
     link = Kept(folder, Settings(port=api_port, unity_ws_port=gateway_port, tunnel=Tunnel()))
     text = STARTED + script
     command = ("sh", "-c", text.replace("{folder}", str(folder)))
     provider = Provider(
-        "a script", command, re.compile(r"at (\S+)"), texts.OWN_TERMS, url_moves=moves
+        "a script",
+        command,
+        re.compile(r"at (\S+)"),
+        texts.OWN_TERMS,
+        url_moves=moves,
+        found_after=found_after,
     )
 
     def told() -> None:
@@ -234,6 +241,15 @@ async def test_of_several_urls_the_one_that_leads_here_counts(tmp_path: Path) ->
         await link.says("Public link: http://127.0.0.1:1")
         await link.tells(f"http://127.0.0.1:{await link.front_port()}", confirmed=True)
         assert ("http://127.0.0.1:1", True) not in link.told
+
+
+async def test_a_name_is_not_looked_up_before_it_can_be_found(tmp_path: Path) -> None:
+    """Else this network's resolver would remember for half an hour that there is none."""
+    script = "echo at http://localhost:{port}; echo at http://127.0.0.1:{port}; exec sleep 1000"
+    async with kept(tmp_path, script, found_after=3600.0) as link:
+        port = await link.front_port()
+        await link.tells(f"http://127.0.0.1:{port}", confirmed=True)
+        assert (f"http://localhost:{port}", True) not in link.told
 
 
 async def test_once_a_url_leads_here_no_other_is_asked(tmp_path: Path) -> None:
