@@ -43,12 +43,17 @@ CHECK_INTERVAL: Final = 2.0  # s, in the first minute
 PATIENT_CHECK_INTERVAL: Final = 30.0  # s
 CHECK_PATIENCE: Final = 60.0  # s
 FAILURES: Final = 2  # in a row, after which a URL leads here no longer
+LOST_AFTER: Final = 300.0  # s that it does not; a network may be away for a while
 URLS: Final = 10  # that one run of the program prints, and that are checked
 WORDS: Final = 3  # lines of the program's output that are shown once it has ended
 LONGEST_WORDS: Final = 300  # characters
 # Where a service can be reached that listens on all of this machine's addresses.
 OWN_HOST: Final = {"": LOOPBACK, "0.0.0.0": LOOPBACK, "::": "::1"}
 PROXIES: Final = (ip_network("127.0.0.0/8"), ip_network("::1"))
+
+
+class TunnelLost(Exception):
+    """The program runs on, but the URL that led here has not for long."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -154,7 +159,10 @@ class PublicLink:
         pause = SHORTEST_PAUSE
         try:
             while True:
-                await self._run(opened)
+                try:
+                    await self._run(opened)
+                except* TunnelLost:
+                    pass  # it is said below, as of a program that has ended by itself
                 if self.leads_here:
                     pause = SHORTEST_PAUSE
                 if self.tunnel.url and pause == SHORTEST_PAUSE:
@@ -205,7 +213,10 @@ class PublicLink:
     async def _check(
         self, url: str, opened: TunnelFront, checks: dict[str, asyncio.Task[None]]
     ) -> None:
-        """Check whether the URL leads here; once it does, it alone is checked, and is the link."""
+        """Check whether the URL leads here; once it does, it alone is checked, and is the link.
+
+        Raises TunnelLost.
+        """
         await asyncio.sleep(self.provider.check_delay(url))
         await self._until_it_leads_here(url, opened)
         self.leads_here = True
@@ -219,7 +230,11 @@ class PublicLink:
             self.changed()
             await self._while_it_leads_here(url, opened)
             self._is_away()
-            await self._until_it_leads_here(url, opened)
+            try:
+                async with asyncio.timeout(LOST_AFTER):
+                    await self._until_it_leads_here(url, opened)
+            except TimeoutError:
+                raise TunnelLost from None
 
     async def _until_it_leads_here(self, url: str, opened: TunnelFront) -> None:
         """Request the front's proof from the URL until it comes."""

@@ -80,6 +80,14 @@ class Kept:
         await until(has_told)
 
 
+@pytest.fixture
+def often(monkeypatch: pytest.MonkeyPatch) -> None:
+    """URLs are checked as often as can be."""
+    monkeypatch.setattr(tunnel, "CHECK_PATIENCE", 0.0)
+    monkeypatch.setattr(tunnel, "CHECK_INTERVAL", 0.01)
+    monkeypatch.setattr(tunnel, "PATIENT_CHECK_INTERVAL", 0.02)
+
+
 @asynccontextmanager
 async def kept(
     folder: Path, script: str, *, moves: bool = False, found_after: float = 0.0
@@ -135,13 +143,11 @@ async def test_a_url_is_confirmed_when_it_leads_here(tmp_path: Path) -> None:
         assert link.told == [(link.tunnel.url, False), (link.tunnel.url, True)]
 
 
+@pytest.mark.usefixtures("often")
 async def test_a_url_that_leads_elsewhere_is_not_confirmed(
-    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+    tmp_path: Path,
 ) -> None:
     """It is said once; the check goes on, and the program is not started again for it."""
-    monkeypatch.setattr(tunnel, "CHECK_PATIENCE", 0.0)
-    monkeypatch.setattr(tunnel, "CHECK_INTERVAL", 0.01)
-    monkeypatch.setattr(tunnel, "PATIENT_CHECK_INTERVAL", 0.02)
     asked = 0
 
     async def answer(_: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
@@ -165,17 +171,13 @@ async def test_a_url_that_leads_elsewhere_is_not_confirmed(
         assert link.starts == 1
 
 
-async def test_a_url_that_leads_here_no_longer_is_noticed_though_its_program_runs(
-    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
-) -> None:
-    """And that it leads here again."""
-    monkeypatch.setattr(tunnel, "CHECK_PATIENCE", 0.0)
-    monkeypatch.setattr(tunnel, "CHECK_INTERVAL", 0.01)
-    monkeypatch.setattr(tunnel, "PATIENT_CHECK_INTERVAL", 0.02)
-    is_open = True
+@asynccontextmanager
+async def forwarded(folder: Path) -> AsyncIterator[tuple[Kept, asyncio.Event]]:
+    """A link whose public URL leads to the front unless it is cut, and what cuts it."""
+    cut = asyncio.Event()
 
     async def forward(reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
-        if is_open:
+        if not cut.is_set():
             front_port = await link.front_port()
             answers, requests = await asyncio.open_connection("127.0.0.1", front_port)
             requests.write(await reader.readuntil(b"\r\n\r\n"))
@@ -188,19 +190,46 @@ async def test_a_url_that_leads_here_no_longer_is_noticed_though_its_program_run
     url = f"http://127.0.0.1:{port}"
     async with (
         await asyncio.start_server(forward, "127.0.0.1", port),
-        kept(tmp_path, f"echo at {url}; exec sleep 1000") as link,
+        kept(folder, f"echo at {url}; exec sleep 1000") as link,
     ):
         await link.tells(url, confirmed=True)
-        is_open = False
+        yield link, cut
+
+
+@pytest.mark.usefixtures("often")
+async def test_a_url_that_leads_here_no_longer_is_noticed_though_its_program_runs(
+    tmp_path: Path,
+) -> None:
+    """And that it leads here again."""
+    async with forwarded(tmp_path) as (link, cut):
+        url = link.tunnel.url
+        cut.set()
         await link.says(texts.NOT_CONFIRMED.en)
         assert link.told == [(url, False), (url, True), (url, False)]
-        is_open = True
+        cut.clear()
 
         async def is_confirmed_again() -> bool:
             return link.told[3:] == [(url, True)]
 
         await until(is_confirmed_again)
         assert link.starts == 1
+
+
+@pytest.mark.usefixtures("often")
+async def test_a_program_whose_url_stays_dead_is_started_again(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """cloudflared itself goes on for ever with a tunnel that nobody knows any more."""
+    monkeypatch.setattr(tunnel, "LOST_AFTER", 0.1)
+    async with forwarded(tmp_path) as (link, cut):
+        cut.set()
+        await link.says("The tunnel has ended; it is opened again.")
+        cut.clear()
+
+        async def leads_here_again() -> bool:
+            return link.starts == 2 and link.tunnel.confirmed
+
+        await until(leads_here_again)
 
 
 async def test_a_provider_that_gives_no_url_in_time_is_named(
