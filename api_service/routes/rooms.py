@@ -27,7 +27,7 @@ from api_service.http.requests import (
 )
 from api_service.routes.presses import log_triggers
 from shared.engine.keys import CHANGES_LIMIT, FIRES_LIMIT, PREVIEWS_LIMIT
-from shared.engine.open_room import code_of, first_code, open_room
+from shared.engine.open_room import code_of, first_code, next_open, open_room
 from shared.identity.tokens import AccessKeys, bare
 from shared.wire import rest_bodies
 from shared.wire.error_codes import (
@@ -162,7 +162,7 @@ class Rooms:
             stopped=room.stopped,
             time=rest_bodies.timestamp(room.now),
             invitation=await self._invitations.to(room_id),
-            next_room_id=(room.next_room_id or None) if room.status == "ended" else None,
+            next_room_id=await next_open(self._engine, room),
         )
 
     def _settings_for(self, request: Request, room_id: str, settings: RoomSettings) -> RoomSettings:

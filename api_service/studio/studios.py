@@ -58,5 +58,5 @@ class Studios:
         The key is signed again with the first key.
         """
         key = self._signer.sign_studio(studio_of(request, self._signer))
-        drawing = qr_code(f"{self._settings.home_url}/console#studio={key}")
+        drawing = qr_code(f"{self._settings.network_url}/console#studio={key}")
         return Response(drawing, headers=OF_JSON, media_type=SVG)

@@ -9,7 +9,7 @@ Standard input is a pipe that the parent keeps open and never writes to. End of 
 parent stopped or died, even by kill -9. On end of file, SIGTERM, SIGINT or SIGHUP, the guard sends
 SIGNAL to the server, and SIGKILL after ten seconds. If the guard itself is killed, the kernel sends
 SIGNAL to the server (Linux only). The first line on standard output is the server's process id,
-unless its output goes there; the exit status is the server's.
+unless its output goes there; the exit status is the server's, or 126 if it cannot be run.
 
 The guard imports only the standard library, to start fast and use little memory.
 """
@@ -28,6 +28,7 @@ from pathlib import Path
 PATIENCE = 10.0  # s
 PR_SET_PDEATHSIG = 1
 OWN_OUTPUT = "-"
+CANNOT_RUN = 126  # as a shell reports it
 
 
 def main(argv: list[str]) -> int:
@@ -63,16 +64,20 @@ def _start(
 ) -> subprocess.Popen[bytes]:
     guard = os.getpid()
     with sys.stdout.buffer if log == OWN_OUTPUT else Path(log).open("ab") as output:
-        return subprocess.Popen(
-            command,
-            stdin=subprocess.DEVNULL,
-            stdout=output,
-            stderr=output,
-            start_new_session=True,
-            pass_fds=(lock,),
-            # preexec_fn is safe in a process with one thread.
-            preexec_fn=lambda: _die_with(guard, stop),  # noqa: PLW1509
-        )
+        try:
+            return subprocess.Popen(
+                command,
+                stdin=subprocess.DEVNULL,
+                stdout=output,
+                stderr=output,
+                start_new_session=True,
+                pass_fds=(lock,),
+                # preexec_fn is safe in a process with one thread.
+                preexec_fn=lambda: _die_with(guard, stop),  # noqa: PLW1509
+            )
+        except OSError as error:
+            output.write(f"{command[0]}: {error.strerror}\n".encode())
+            sys.exit(CANNOT_RUN)
 
 
 def _die_with(parent: int, stop: signal.Signals) -> None:

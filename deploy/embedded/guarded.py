@@ -56,15 +56,16 @@ class Server:
 
 @asynccontextmanager
 async def guarded(
-    folder: DataDir, name: str, url: str, command: Sequence[str], *, stop: str
+    folder: DataDir, name: str, url: str, command: Sequence[str], *, stop: str, **variables: str
 ) -> AsyncIterator[Server]:
     """Run a command while the block runs; its output goes to `<name>.log` in the folder.
 
-    `stop` names the signal that shuts it down gracefully. Raises CommandError if it cannot start.
+    `stop` names the signal that shuts it down gracefully; `variables` are of its environment.
+    Raises CommandError if it cannot start.
     """
     log = folder.path / f"{name}.log"
     _rotate(log)
-    guard = await _start_guard(folder, str(log), command, stop)
+    guard = await _start_guard(folder, str(log), command, stop, **variables)
     try:
         yield Server(name, url, await _announced_pid(guard, log), log, guard)
     finally:

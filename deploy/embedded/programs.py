@@ -20,6 +20,7 @@ if TYPE_CHECKING:
     from collections.abc import Iterator
 
 OLDEST_VALKEY: Final = (7, 2)
+OLDEST_CADDY: Final = (2, 11)
 INSTALL_HINT: Final = "pip install 'streamario[embedded]'"
 # Capabilities that let PostgreSQL enter folders that its account cannot, the narrower first. Bits
 # as in capabilities(7). Root in a container often holds only the second.
@@ -64,12 +65,13 @@ def postgres_folder() -> Path:
 
 
 def caddy() -> str:
-    """Return Caddy: the wheel's, which is beside Python, else the one on PATH.
+    """Return Caddy: the wheel's, which is beside Python, else one of at least 2.11 on PATH.
 
     Raises CommandError.
     """
-    path = os.pathsep.join((str(Path(sys.executable).parent), os.environ.get("PATH", os.defpath)))
-    if found := shutil.which("caddy", path=path):
+    if found := shutil.which("caddy", path=str(Path(sys.executable).parent)):
+        return found
+    if (found := shutil.which("caddy")) and _version(found) >= OLDEST_CADDY:
         return found
     raise CommandError(texts.NO_CADDY.about(hint=INSTALL_HINT))
 
@@ -136,5 +138,5 @@ def _major_version(postgres: Path) -> int:
 
 def _version(program: str) -> tuple[int, ...]:
     banner = subprocess.run((program, "--version"), capture_output=True, text=True, check=False)
-    version = re.search(r"v=(\d+)\.(\d+)", banner.stdout)
+    version = re.search(r"(\d+)\.(\d+)", banner.stdout)
     return (int(version[1]), int(version[2])) if version else (0, 0)

@@ -69,13 +69,11 @@ async def front(
         "ONE_ADDRESS": ONE_ADDRESS,
         "PROOF_PATH": PROOF_PATH,
         "PROOF": proof,
-        "HOME": f'"{folder.path / "caddy"}"',  # Caddy creates files there
+        "HOME": str(folder.path / "caddy"),  # Caddy creates files there
     }
-    file = folder.path / "front.env"
-    file.write_text("".join(f"{name}={value}\n" for name, value in variables.items()))
-    config = ("--config", str(CADDYFILE), "--adapter", "caddyfile", "--envfile", str(file))
+    command = (program, "run", "--config", str(CADDYFILE), "--adapter", "caddyfile")
     url = f"http://{LOOPBACK}:{port}"
-    async with guarded(folder, "front", url, (program, "run", *config), stop="SIGTERM") as server:
+    async with guarded(folder, "front", url, command, stop="SIGTERM", **variables) as server:
         await until(server, lambda: _answers(port, proof))
         yield TunnelFront(port, PROOF_PATH, proof, server)
 

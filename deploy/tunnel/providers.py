@@ -19,10 +19,13 @@ from clients.terminal.command_errors import CommandError
 from deploy.tunnel import texts
 
 if TYPE_CHECKING:
+    from ipaddress import IPv4Address, IPv6Address
     from pathlib import Path
 
     from shared.wire.languages import Sentence
 
+# People have measured up to 6 s; that there was no record is remembered for 30 minutes.
+CLOUDFLARE_DNS: Final = 12.0  # s
 ESCAPES: Final = re.compile(r"\x1b\[[0-9;]*[A-Za-z]")  # colours
 
 
@@ -33,7 +36,8 @@ class Provider:
     In `command`, `{port}` is the local port and `{folder}` the data folder. `url` is matched with
     each line of output. `url_moves`: while its program runs, it may print another URL.
     `client_header` is the request header with a visitor's IP address, which a visitor must not be
-    able to set; None if the service names nobody.
+    able to set; None if the service names nobody. For `found_after` s after a URL is printed, its
+    host may have no DNS record yet.
     """
 
     name: str
@@ -42,6 +46,7 @@ class Provider:
     terms: Sentence
     client_header: str | None = None
     url_moves: bool = False
+    found_after: float = 0.0
 
     def command_for(self, port: int, folder: Path) -> list[str]:
         """Return the command that leads to a local port; its files are in the folder."""
@@ -51,30 +56,43 @@ class Provider:
             part.replace("{port}", str(port)).replace("{folder}", known) for part in self.command
         ]
 
+    def check_delay(self, url: str) -> float:
+        """Return for how many s the URL must not be requested: its host could not be found.
+
+        Resolvers remember that, also those of this network's phones, for as long as the zone says.
+        """
+        return 0.0 if _address_in(url) else self.found_after
+
     def url_in(self, line: str) -> str:
         """Return the public URL that a line of output contains, without a final slash, or ""."""
         for found in self.url.findall(ESCAPES.sub("", line)):
             url = found.rstrip("/.,:;)")
-            if _has_host(url) and not (self.name == OWN_COMMAND and _is_local(url)):
+            if _can_be_asked(url) and not (self.name == OWN_COMMAND and _is_local(url)):
                 return str(url)
         return ""
 
 
-def _has_host(url: str) -> bool:
+def _can_be_asked(url: str) -> bool:
     try:
         parts = urlsplit(url)
-        return bool(parts.hostname) and parts.port != 0
-    except ValueError:  # no port has this number
+        host = (parts.hostname or "").encode("idna")
+        return bool(host) and parts.port != 0 and url.isprintable()
+    except ValueError:  # no port has this number, or no host this name
         return False
 
 
 def _is_local(url: str) -> bool:
+    if address := _address_in(url):
+        return address.is_loopback or address.is_unspecified
     host = urlsplit(url).hostname or ""
+    return host == "localhost" or host.endswith(".localhost")
+
+
+def _address_in(url: str) -> IPv4Address | IPv6Address | None:
     try:
-        address = ip_address(host)
-    except ValueError:
-        return host == "localhost" or host.endswith(".localhost")
-    return address.is_loopback or address.is_unspecified
+        return ip_address(urlsplit(url).hostname or "")
+    except ValueError:  # a name
+        return None
 
 
 def _by_ssh(*where: str) -> tuple[str, ...]:
@@ -101,6 +119,7 @@ PROVIDERS: Final = (
         re.compile(r"\|\s+(https?://\S+)\s+\|"),
         texts.CLOUDFLARED_TERMS,
         client_header="Cf-Connecting-Ip",
+        found_after=CLOUDFLARE_DNS,
     ),
     Provider(
         "localhost.run",
@@ -162,4 +181,5 @@ def _own(via: str) -> Provider:
         command,
         re.compile(r"(https?://[^\s\"'<>|]+)"),
         texts.OWN_TERMS,
+        found_after=CLOUDFLARE_DNS,  # it may be anybody's
     )

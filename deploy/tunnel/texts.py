@@ -71,8 +71,8 @@ NO_LINK_YET: Final = Sentence(
     "指定できます。最後の出力：{words}",
 )
 NOT_CONFIRMED: Final = Sentence(
-    "The public link does not lead here yet. Checking on; nothing is wrong in this network.",
-    "公開リンクがまだつながりません。引き続き確認します。このネットワークの中では問題ありません。",
+    "The public link does not lead here. Checking on; nothing is wrong in this network.",
+    "公開リンクがつながりません。引き続き確認します。このネットワークの中では問題ありません。",
 )
 TUNNEL_ENDED: Final = Sentence(
     "The tunnel has ended; it is opened again. Its last words: {words}",

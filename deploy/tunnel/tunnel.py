@@ -6,6 +6,7 @@ Nothing here disturbs the game in this network: what ends or fails is started ag
 from __future__ import annotations
 
 import asyncio
+import socket
 import sys
 from collections import deque
 from contextlib import asynccontextmanager, suppress
@@ -41,11 +42,18 @@ FIRST_URL_DEADLINE: Final = 60.0  # s
 CHECK_INTERVAL: Final = 2.0  # s, in the first minute
 PATIENT_CHECK_INTERVAL: Final = 30.0  # s
 CHECK_PATIENCE: Final = 60.0  # s
+FAILURES: Final = 2  # in a row, after which a URL leads here no longer
+LOST_AFTER: Final = 300.0  # s that it does not; a network may be away for a while
+URLS: Final = 10  # that one run of the program prints, and that are checked
 WORDS: Final = 3  # lines of the program's output that are shown once it has ended
 LONGEST_WORDS: Final = 300  # characters
 # Where a service can be reached that listens on all of this machine's addresses.
 OWN_HOST: Final = {"": LOOPBACK, "0.0.0.0": LOOPBACK, "::": "::1"}
 PROXIES: Final = (ip_network("127.0.0.0/8"), ip_network("::1"))
+
+
+class TunnelLost(Exception):
+    """The program runs on, but the URL that led here has not for long."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -57,7 +65,7 @@ class Public:
 
     def settings(self, settings: Settings) -> Settings:
         """Return the settings of services that the front passes visitors' requests to."""
-        proxies = (*settings.trusted_proxies, *PROXIES, *_network_of(settings.host))
+        proxies = (*settings.trusted_proxies, *PROXIES, *_addresses_of(settings.host))
         trusting = replace(settings, tunnel=Tunnel(), trusted_proxies=proxies)
         if self.provider.client_header:
             return trusting
@@ -108,6 +116,7 @@ class PublicLink:
     announced: asyncio.Event
     fronted: asyncio.Event = field(default_factory=asyncio.Event)
     words: deque[str] = field(default_factory=deque)  # the last lines of the program that ran last
+    leads_here: bool = False  # whether one of the URLs of that program has
 
     @property
     def tunnel(self) -> Tunnel:
@@ -150,8 +159,11 @@ class PublicLink:
         pause = SHORTEST_PAUSE
         try:
             while True:
-                await self._run(opened)
-                if self.tunnel.confirmed:
+                try:
+                    await self._run(opened)
+                except* TunnelLost:
+                    pass  # it is said below, as of a program that has ended by itself
+                if self.leads_here:
                     pause = SHORTEST_PAUSE
                 if self.tunnel.url and pause == SHORTEST_PAUSE:
                     self.say(texts.TUNNEL_ENDED.about(words=self._last_words()))
@@ -162,25 +174,31 @@ class PublicLink:
             patience.cancel()
 
     async def _run(self, opened: TunnelFront) -> None:
-        """Run the provider's program until it ends; check each URL that it prints."""
+        """Run the provider's program until it ends; check the URLs that it prints.
+
+        The first one is the link, unless another leads here before, or the provider moves.
+        """
         home = Path.home() if self.provider.name == OWN_COMMAND else self.folder.path
         command = self.provider.command_for(opened.port, self.folder.path)
-        url, words = "", deque[str](maxlen=WORDS)
+        self.leads_here = False
+        words = deque[str](maxlen=WORDS)
+        checks: dict[str, asyncio.Task[None]] = {}
         async with asyncio.TaskGroup() as group, guarded_lines(self.folder, command, home) as lines:
-            checking: asyncio.Task[None] | None = None
             async for line in lines:
-                words.append(line)
-                self.words = words
-                found = self.provider.url_in(line)
-                if not found or found == url or (url and not self.provider.url_moves):
+                if line.strip():
+                    words.append(line)
+                    self.words = words
+                url = self.provider.url_in(line)
+                if not url or url in checks or len(checks) == URLS:
                     continue
-                url = found
-                if checking:
-                    checking.cancel()
-                self._has_url(url)
-                checking = group.create_task(self._check(url, opened))
-            if checking:
-                checking.cancel()
+                if self.provider.url_moves:
+                    _cancel(checks)
+                elif self.leads_here:
+                    continue  # whatever it prints now, perhaps what a visitor has sent
+                if not checks:
+                    self._has_url(url)
+                checks[url] = group.create_task(self._check(url, opened, checks))
+            _cancel(checks)
 
     def _has_url(self, url: str) -> None:
         self.tunnel.url, self.tunnel.confirmed = url, False
@@ -192,7 +210,33 @@ class PublicLink:
             self.tunnel.confirmed = False
             self.changed()
 
-    async def _check(self, url: str, opened: TunnelFront) -> None:
+    async def _check(
+        self, url: str, opened: TunnelFront, checks: dict[str, asyncio.Task[None]]
+    ) -> None:
+        """Check whether the URL leads here; once it does, it alone is checked, and is the link.
+
+        Raises TunnelLost.
+        """
+        await asyncio.sleep(self.provider.check_delay(url))
+        await self._until_it_leads_here(url, opened)
+        self.leads_here = True
+        own = checks.pop(url)
+        _cancel(checks)
+        checks[url] = own
+        if self.tunnel.url != url:
+            self._has_url(url)
+        while True:
+            self.tunnel.confirmed = True
+            self.changed()
+            await self._while_it_leads_here(url, opened)
+            self._is_away()
+            try:
+                async with asyncio.timeout(LOST_AFTER):
+                    await self._until_it_leads_here(url, opened)
+            except TimeoutError:
+                raise TunnelLost from None
+
+    async def _until_it_leads_here(self, url: str, opened: TunnelFront) -> None:
         """Request the front's proof from the URL until it comes."""
         loop = asyncio.get_running_loop()
         began = loop.time()
@@ -200,10 +244,16 @@ class PublicLink:
         while not await _leads_to(url, opened):
             if interval == CHECK_INTERVAL and loop.time() - began > CHECK_PATIENCE:
                 interval = PATIENT_CHECK_INTERVAL
-                self.say(texts.NOT_CONFIRMED)
+                if self.tunnel.url == url:
+                    self.say(texts.NOT_CONFIRMED)
             await asyncio.sleep(interval)
-        self.tunnel.confirmed = True
-        self.changed()
+
+    async def _while_it_leads_here(self, url: str, opened: TunnelFront) -> None:
+        """Wait until the proof has not come a few times: the program may run on."""
+        failures = 0
+        while failures < FAILURES:
+            await asyncio.sleep(PATIENT_CHECK_INTERVAL)
+            failures = 0 if await _leads_to(url, opened) else failures + 1
 
     def _say_if_none(self) -> None:
         if not self.tunnel.url:
@@ -220,12 +270,21 @@ class PublicLink:
         return words[-LONGEST_WORDS:] or texts.SILENT
 
 
-def _network_of(host: str) -> tuple[Network, ...]:
-    """Return the address of which the front's connections come to services on this host."""
-    try:
-        return () if host in OWN_HOST else (ip_network(host),)
-    except ValueError:  # a name
+def _addresses_of(host: str) -> tuple[Network, ...]:
+    """Return the addresses from which the front's connections come to services on this host."""
+    if host in OWN_HOST:
         return ()
+    try:
+        found = socket.getaddrinfo(host, None, type=socket.SOCK_STREAM)
+    except (OSError, UnicodeError):  # no service can listen there, which is said later
+        return ()
+    return tuple(ip_network(str(address[0]).partition("%")[0]) for *_, address in found)
+
+
+def _cancel(checks: dict[str, asyncio.Task[None]]) -> None:
+    for check in checks.values():
+        check.cancel()
+    checks.clear()
 
 
 async def _leads_to(url: str, opened: TunnelFront) -> bool:

@@ -17,11 +17,13 @@ from shared.engine.keys import address_rooms, room_key
 from shared.engine.refusals import RateLimited
 from shared.identity import codes
 from shared.identity.tokens import new_room_id
+from shared.redis_store.store import StoreError
 from shared.wire.room_settings import encode
 
 if TYPE_CHECKING:
     from shared.engine.engine import Engine
     from shared.engine.replies import Description
+    from shared.engine.watched import Watched
     from shared.identity.addresses import Address
     from shared.process.settings import PerAddress
     from shared.redis_store.store import Store
@@ -31,6 +33,7 @@ TOO_MANY_OPEN_RETRY = 60_000  # ms: until then a room of the address may have en
 # ms, longer than any call: a room that does not exist after this time is not about to be opened
 OPENED_WITHIN = 10_000
 OPEN = ("active", "in_game")
+FOLLOWED = 20  # rooms that are over; a viewer's page is not open for longer
 
 
 async def open_room(
@@ -109,9 +112,33 @@ async def room_of(engine: Engine, code: str) -> str | None:
 
 
 async def lead_on(engine: Engine, room_id: str, next_room_id: str) -> None:
-    """Lead a room's viewers to a newer room, once theirs has ended. Raises StoreUnavailable."""
+    """Lead a room's viewers to a newer room ("" = to none), once theirs has ended.
+
+    Raises StoreUnavailable.
+    """
     with suppress(refusals.RoomNotFound):
         await engine.call("lead_on", room_id, next_room_id)
+
+
+async def next_open(engine: Engine, room: Description | Watched) -> str | None:
+    """The room that viewers of this one go to: a newer one that is not over, once this has ended.
+
+    While Redis is away, it is the next one as it is.
+    """
+    next_room_id = room.next_room_id if room.status == "ended" else ""
+    for _ in range(FOLLOWED):
+        if not next_room_id:
+            break
+        try:
+            newer = await engine.describe(next_room_id)
+        except refusals.RoomNotFound:
+            return None
+        except StoreError:
+            break
+        if not newer.over:
+            break
+        next_room_id = newer.next_room_id
+    return next_room_id or None
 
 
 async def claim(store: Store, room_id: str, code: str) -> bool:

@@ -6,14 +6,15 @@ import re
 from typing import TYPE_CHECKING, Final
 
 from shared.identity.masks import NameMask
-from shared.identity.word_lists import RESERVED_HANDLES
+from shared.identity.word_lists import ENGLISH_PHRASES, RESERVED_HANDLES
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
 SHORTEST: Final = 3
 LONGEST: Final = 30
-OWN_NAME: Final = "streamario"  # also inside others: nobody else speaks for it
+# Also inside others: nobody else speaks for this service, and no harmless word contains the rest.
+NEVER_INSIDE: Final = ("streamario", *(text.replace(" ", "") for text in ENGLISH_PHRASES))
 
 _HANDLE: Final = re.compile(rf"[a-z0-9_-]{{{SHORTEST},{LONGEST}}}")
 _SEPARATORS: Final = re.compile("[_-]+")
@@ -31,9 +32,10 @@ def is_forbidden(handle: str) -> bool:
     """Whether nobody gets this handle: it is reserved, or an offensive word is in it."""
     parts = [part for part in _SEPARATORS.split(handle) if part]
     word = "".join(parts)
-    if word in RESERVED_HANDLES or OWN_NAME in word:
+    if word in RESERVED_HANDLES or any(text in word for text in NEVER_INSIDE):
         return True
-    return any(_MASK.masked(text) != text for text in (handle, *_joined(parts)))
+    texts = (handle, " ".join(parts), *_joined(parts))
+    return any(_MASK.masked(text) != text for text in texts)
 
 
 def _joined(parts: list[str]) -> Iterator[str]:

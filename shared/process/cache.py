@@ -99,7 +99,10 @@ class Cache(Generic[Key, Value]):
 
 
 class LastKnown(Generic[Key, Value]):
-    """Fetches a value each time; while that raises one of `errors`, it is the last, however old."""
+    """Fetches a value each time; while that raises one of `errors`, it is the last, however old.
+
+    None says that there is nothing, which is not remembered: strangers can ask for much of it.
+    """
 
     def __init__(
         self,
@@ -120,7 +123,10 @@ class LastKnown(Generic[Key, Value]):
             with suppress(KeyError):
                 return self._known.at_hand(key)
             raise
-        self._known.put(key, value)
+        if value is None:
+            self._known.forget(key)
+        else:
+            self._known.put(key, value)
         return value
 
 

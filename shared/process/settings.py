@@ -241,6 +241,11 @@ class Settings:
         """The URL of the API service that links and QR codes give to other machines."""
         if self.tunnel and self.tunnel.url:
             return self.tunnel.url
+        return self.network_url
+
+    @property
+    def network_url(self) -> str:
+        """The same without a tunnel, which opens no studios and no game sockets."""
         if self.network_host and not self.public_api_url:
             return f"http://{self.network_host}:{self.port}"
         return self.api_url
@@ -274,7 +279,7 @@ class Settings:
         """
         if not self.game_origins:
             return ()
-        consoles = map(urlsplit, dict.fromkeys((self.api_url, self.home_url)))
+        consoles = map(urlsplit, dict.fromkeys((self.api_url, self.network_url)))
         return (*self.game_origins, *(f"{url.scheme}://{url.netloc}".lower() for url in consoles))
 
     def viewer_page(self, room_id: str) -> str:

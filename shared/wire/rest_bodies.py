@@ -115,7 +115,7 @@ class Room(msgspec.Struct, frozen=True):
     paused, `round_left_ms` is how long it will then go on. If `opened_by_press`, a press opened
     the last round, not the game. A round that is `stopped` is paused, and what comes meanwhile is
     discarded once it is resumed. `time` is the clock's of all these times, now. `next_room_id` is
-    where its viewers go: once it has ended, the newer room of its studio, if there is one.
+    where its viewers go: once it has ended, the newer room of its studio, if one is open.
     """
 
     id: str

@@ -89,7 +89,7 @@ class StatusUpdate(Message, frozen=True, tag="status"):
     `started_at` (ISO 8601) is when the running round began, by the clock whose `time` it is now:
     pages count down three seconds from it and send no press before, unless a press opened the
     round. A round that is `stopped` is paused, and what comes meanwhile is discarded once it is
-    resumed. Of an ended room, `next_room_id` is the newer room of its studio, if there is one:
+    resumed. Of an ended room, `next_room_id` is the newer room of its studio, if one is open:
     pages go there.
     """
 

@@ -71,7 +71,7 @@ def until(holds: Callable[[], bool]) -> None:
 
 
 def left_running(data_dir: Path) -> list[int]:
-    """Return the processes with the folder in their command line or as working directory."""
+    """Return the processes with the folder in their command line, or as working or home folder."""
     return [int(entry.name) for entry in Path("/proc").glob("[0-9]*") if belongs(entry, data_dir)]
 
 
@@ -89,9 +89,12 @@ def belongs(process: Path, data_dir: Path) -> bool:
     try:
         command = (process / "cmdline").read_bytes()
         where = str((process / "cwd").readlink())
+        variables = (process / "environ").read_bytes()
     except OSError:
         return False
-    return os.fsencode(data_dir) in command or where.startswith(str(data_dir))
+    folder = os.fsencode(data_dir)
+    is_home = b"\0HOME=" + folder in b"\0" + variables
+    return folder in command or where.startswith(str(data_dir)) or is_home
 
 
 def command_of(pid: int) -> list[bytes]:

@@ -17,7 +17,7 @@ from deploy.embedded.data_dir import locked_data_dir
 from deploy.tunnel.front import ONE_ADDRESS, front, with_one_address
 from shared.process.settings import PerAddress, Settings
 from tests.conftest import free_ports
-from tests.tunnel.fronts import HOST, NAMING, front_of
+from tests.tunnel.fronts import HOST, NAMING, client_of, front_of
 from tests.tunnel.routes import KEPT, PASSED
 from tests.waiting import until
 from tests.wire import get, wired
@@ -62,6 +62,16 @@ async def test_of_the_gateway_only_viewers_sockets_are_reached(before: Before) -
         answer = await before.http.get(path)
         assert (answer.status_code, answer.json()["code"]) == NOT_FOUND, path
     assert (len(before.gateway.heads), before.api.heads) == (1, [])
+
+
+async def test_its_folder_may_have_any_name(tmp_path: Path) -> None:
+    """Caddy's own files are there, and nowhere else."""
+    parent = tmp_path / "C#, \"50%\" of 'it'"
+    parent.mkdir()
+    async with front_of(Settings(), parent, NAMING) as opened, client_of(opened) as http:
+        assert (await http.get(opened.proof_path)).text == opened.proof
+        assert (parent / "front" / "caddy").is_dir()
+    assert [*tmp_path.iterdir()] == [parent]
 
 
 async def test_an_address_that_stays_is_passed(before: Before) -> None:

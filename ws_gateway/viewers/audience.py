@@ -17,6 +17,7 @@ import msgspec
 from websockets.exceptions import ConnectionClosed
 from websockets.frames import Frame, Opcode
 
+from shared.engine.open_room import next_open
 from shared.engine.refusals import RoomNotFound
 from shared.process.telemetry import fields
 from shared.redis_store.store import StoreFault, StoreUnavailable, StoreUnfit
@@ -203,6 +204,9 @@ class WatchedRoom:
             log.debug("refresh failed", extra=fields(room_id=self.room_id, error=str(away)))
             self.changed.set()  # try again in a moment; meanwhile pages keep the old state
             return
+        if now.next_room_id:
+            next_room_id = await next_open(self._engine, now) or ""
+            now = msgspec.structs.replace(now, next_room_id=next_room_id)
         self._metrics.audience_looks.inc()
         self._shown, self._whole = now, None
         self._read_at = asyncio.get_running_loop().time()

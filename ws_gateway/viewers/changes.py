@@ -104,8 +104,7 @@ def _status(
     opened_by_press = started_at is not None and watched.opened_by_press
     state = watched.status, watched.round, watched.paused
     clock = watched.ends_at, watched.left_ms, started_at, opened_by_press, watched.stopped
-    next_room_id = watched.next_room_id if watched.status == "ended" else ""
-    return *state, *clock, next_room_id or None
+    return *state, *clock, watched.next_room_id or None
 
 
 def _basis(watched: Watched) -> tuple[int, int, list[str]]:

@@ -39,7 +39,7 @@ from shared.wire.languages import Sentence
 from shared.wire.refusal import Refused
 
 if TYPE_CHECKING:
-    from collections.abc import Collection
+    from collections.abc import Collection, Sequence
 
     from starlette.requests import Request
 
@@ -131,7 +131,7 @@ class PastRooms:
             raise Refused(FORBIDDEN)
         await self._engine.spend_storage(address_of(request.scope, self._trusted))
         rooms = await room_rows.add_room(self._database, studio_id, room_id)
-        await asyncio.gather(*(lead_on(self._engine, older, rooms[0]) for older in rooms[1:]))
+        await self._lead_on(rooms)
         return answer(RoomInHistory(room_id))
 
     @Operation(
@@ -145,9 +145,17 @@ class PastRooms:
         """Take a room out of the studio's history. What was recorded of it stays."""
         studio_id = studio_of(request, self._signer)
         room_id = room_id_of(request)
-        if not await room_rows.forget_room(self._database, studio_id, room_id):
+        rooms = await room_rows.forget_room(self._database, studio_id, room_id)
+        if rooms is None:
             raise Refused(ROOM_NOT_FOUND)
+        if rooms:
+            await lead_on(self._engine, rooms[0], "")
+        await self._lead_on(rooms)
         return answer(RoomInHistory(room_id))
+
+    async def _lead_on(self, rooms: Sequence[str]) -> None:
+        """Lead the viewers of a studio's newest rooms, of which the newest is first, to that."""
+        await asyncio.gather(*(lead_on(self._engine, older, rooms[0]) for older in rooms[1:]))
 
     @Operation(
         "GET",

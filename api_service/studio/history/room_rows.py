@@ -45,11 +45,14 @@ async def add_room(database: Database, studio_id: str, room_id: str) -> list[str
         return [*await connection.scalars(newest_own(studio_id))]
 
 
-async def forget_room(database: Database, studio_id: str, room_id: str) -> bool:
-    """Take the room out of the studio's history. Returns whether it was there."""
+async def forget_room(database: Database, studio_id: str, room_id: str) -> list[str] | None:
+    """Take the room out of the studio's history; None if it was not there.
+
+    Returns the studio's newest rooms (`newest_own`).
+    """
     async with database.studio_writes.transaction(ANSWER_TIMEOUT, studio_id) as connection:
         gone = await connection.execute(delete(studio_rooms).where(*is_listed(studio_id, room_id)))
-        return bool(gone.rowcount)
+        return [*await connection.scalars(newest_own(studio_id))] if gone.rowcount else None
 
 
 async def newest_room(database: Database, studio_id: str) -> str | None:

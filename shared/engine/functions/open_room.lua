@@ -54,7 +54,7 @@ rooms.register('give_code', function(room, args)
 end)
 
 -- lead_on: the studio has opened a newer room. Once this one has ended, its viewers go there.
--- ARGV  1 next_room_id
+-- ARGV  1 next_room_id ('' for none)
 -- Reply ok
 rooms.register('lead_on', function(room, args)
   local next_room_id = args[1]

@@ -16,6 +16,7 @@ from websockets.uri import parse_uri
 
 from api_service.http.qr_codes import qr_code
 from shared.identity.tokens import new_room_id
+from shared.process.settings import Tunnel
 from tests.api_service.running import running
 
 if TYPE_CHECKING:
@@ -323,7 +324,8 @@ async def test_what_other_machines_get_has_this_machines_name_in_their_network(
     settings: Settings,
 ) -> None:
     """Codes to type and links to pages, as the viewers' link has it."""
-    at_home = replace(settings, host="0.0.0.0", web_url="", network_host="192.0.2.2")
+    tunnel, name = Tunnel(), "192.0.2.2"
+    at_home = replace(settings, host="0.0.0.0", web_url="", network_host=name, tunnel=tunnel)
     home = f"http://192.0.2.2:{settings.port}"
     url = f"http://127.0.0.1:{settings.port}"
     async with running(at_home), httpx.AsyncClient(base_url=url, timeout=10) as http:
@@ -332,6 +334,10 @@ async def test_what_other_machines_get_has_this_machines_name_in_their_network(
         assert f'data-home="{home}"' in (await http.get("/console")).text
         key = (await http.post("/api/studios")).json()["studio_key"]
         headers = {"Authorization": f"Bearer {key}"}
+        drawn = await http.get("/api/studio/qr.svg", headers=headers)
+        assert drawn.content == qr_code(f"{home}/console#studio={key}")
+        # No studio is reached through a tunnel.
+        tunnel.url = "https://tunnel.example"
         drawn = await http.get("/api/studio/qr.svg", headers=headers)
         assert drawn.content == qr_code(f"{home}/console#studio={key}")
 

@@ -263,6 +263,39 @@ async def test_an_ended_room_leads_to_the_next_of_its_studio(
     assert (await room_of(api, third))["next_room_id"] is None
 
 
+async def test_an_ended_room_leads_to_no_room_that_is_over_or_was_taken_out(
+    api: httpx.AsyncClient, engine: Engine
+) -> None:
+    """Its viewers stay for its next round, or go to what came after that room."""
+    studio = Studio(api)
+    first = await opened_room(api, studio)
+    await end_round(engine, first)
+    second = await opened_room(api, studio)
+    await end_round(engine, second, over=True)
+    assert (await room_of(api, first))["next_room_id"] is None
+    third = await opened_room(api, studio)
+    assert (await room_of(api, first))["next_room_id"] == third
+    fourth = await opened_room(api, studio)
+    await end_round(engine, third)
+    assert (await room_of(api, third))["next_room_id"] == fourth
+    assert (await studio.ask("DELETE", f"{PATH}/{fourth}")).is_success
+    assert (await room_of(api, third))["next_room_id"] is None
+    assert (await room_of(api, first))["next_room_id"] == third
+
+
+async def test_of_long_ago_an_ended_room_leads_to_the_newest_open_one(
+    api: httpx.AsyncClient, engine: Engine
+) -> None:
+    """Not only the newest six rooms of a studio do."""
+    studio = Studio(api)
+    rooms = []
+    for _ in range(8):
+        rooms.append(await opened_room(api, studio))
+        await end_round(engine, rooms[-1], over=True)
+    open_now = await opened_room(api, studio)
+    assert (await room_of(api, rooms[0]))["next_room_id"] == open_now
+
+
 async def test_a_room_that_redis_has_forgotten_stops_nobody(api: httpx.AsyncClient) -> None:
     studio = Studio(api)
     handle = await named(studio)

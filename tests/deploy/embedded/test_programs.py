@@ -2,10 +2,14 @@
 
 from __future__ import annotations
 
+import os
 import subprocess
 import sys
 from typing import TYPE_CHECKING
 
+import pytest
+
+from clients.terminal.command_errors import CommandError
 from deploy.embedded import programs
 
 if TYPE_CHECKING:
@@ -16,6 +20,25 @@ def test_the_wheels_bring_both_servers() -> None:
     assert programs.valkey().is_file()
     assert (programs.postgres_folder() / "postgres").is_file()
     assert (programs.postgres_folder() / "initdb").is_file()
+
+
+@pytest.mark.parametrize(
+    ("says", "is_taken"), [("v2.11.7 h1:yj0=", True), ("2.11.0", True), ("2.6.2", False)]
+)
+def test_of_caddy_a_release_on_the_path_must_be_new_enough(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, says: str, *, is_taken: bool
+) -> None:
+    """Debian's may be older than what the Caddyfile needs."""
+    program = tmp_path / "caddy"
+    program.write_text(f"#!/bin/sh\necho {says}\n")
+    program.chmod(0o755)
+    monkeypatch.setattr(sys, "executable", str(tmp_path / "venv" / "python"))
+    monkeypatch.setenv("PATH", str(tmp_path), prepend=os.pathsep)
+    if is_taken:
+        assert programs.caddy() == str(program)
+    else:
+        with pytest.raises(CommandError, match=r"no Caddy 2\.11 or later is installed"):
+            programs.caddy()
 
 
 def test_postgres_can_use_programs_below_a_folder_that_only_its_owner_may_enter(

@@ -166,6 +166,7 @@ def test_an_old_redis_on_path_is_passed_over(
     assert programs.valkey() == found
 
 
+@pytest.mark.usefixtures("database_url")
 async def test_a_running_database_is_found_by_its_folder(servers: EmbeddedServers) -> None:
     assert servers.postgres is not None
     assert running_database(servers.postgres.log.parent) == servers.database_url

@@ -35,6 +35,7 @@ def test_a_handle_is_a_few_plain_characters_in_lower_case(text: str, handle: str
     [
         *("admin", "play", "healthz", "www", "support", "ad-min", "_root_", "get_viewer_id"),
         *("streamario", "streamario-help", "the_stream-ario"),
+        *("kill-yourself", "killyourself", "k1ll_yourself", "xx_sieg-heil", "son-of-a-bitch"),
         *("fuck", "fuck-you", "hello_sex", "sh1t", "fuuuck", "f_u_c_k", "my-f-u-c-k", "f-uck-"),
     ],
 )

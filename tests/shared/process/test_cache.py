@@ -209,6 +209,26 @@ async def test_the_last_known_value_holds_while_its_source_is_away(source: Sourc
     assert source.fetched == ["a", "a", "b", "b"]
 
 
+async def test_what_is_not_there_pushes_out_nothing_that_was_known() -> None:
+    """And what is there no longer is not known."""
+    there, is_away = {"a": 1, "b": 2}, False
+
+    async def fetch(key: str) -> int | None:
+        if is_away:
+            raise LookupError(key)
+        return there.get(key)
+
+    found: LastKnown[str, int | None] = LastKnown(fetch, limit=2, errors=(LookupError,))
+    assert [await found.get(key) for key in ("a", "b", "c", "d", "e")] == [1, 2, None, None, None]
+    del there["b"]
+    assert await found.get("b") is None
+    is_away = True
+    assert await found.get("a") == 1
+    for unknown in ("b", "c"):
+        with pytest.raises(LookupError):
+            await found.get(unknown)
+
+
 async def test_other_errors_are_not_hidden_by_what_was_known(source: Source) -> None:
     found: LastKnown[str, str] = LastKnown(source.fetch, limit=10, errors=(OSError,))
     assert await found.get("a") == "a"

@@ -8,7 +8,7 @@ from pathlib import Path
 
 import pytest
 
-from shared.process.settings import VARIABLES, PerAddress, Settings, SettingsError, load
+from shared.process.settings import VARIABLES, PerAddress, Settings, SettingsError, Tunnel, load
 
 
 def test_an_empty_environment_gives_the_defaults() -> None:
@@ -186,6 +186,16 @@ def test_other_machines_reach_this_one_by_its_name_in_their_network() -> None:
     elsewhere = replace(load(page), network_host="192.0.2.2")
     assert elsewhere.home_url == "http://192.0.2.2:8888"
     assert elsewhere.viewer_page("01HX") == "https://example.com/?room=01HX"
+
+
+def test_the_consoles_of_other_machines_do_not_come_through_a_tunnel() -> None:
+    """It opens no studios, and no game sockets."""
+    tunnel = Tunnel("https://tunnel.example")
+    local = replace(load({"GAME_ORIGINS": "https://game.example"}), network_host="192.0.2.2")
+    public = replace(local, tunnel=tunnel)
+    assert public.home_url == tunnel.url
+    assert public.network_url == local.network_url == "http://192.0.2.2:8888"
+    assert public.game_pages == local.game_pages
 
 
 def test_public_addresses_are_used_where_they_are_given() -> None:

@@ -110,7 +110,7 @@ async def test_pages_of_an_ended_room_hear_of_the_studios_next_one_at_once(
     gateway: Running, crowd: Crowd
 ) -> None:
     """Who comes later gets it with the whole state; while a round runs nobody does."""
-    newer = new_room_id()
+    newer = (await crowd.open_room()).room_id
     async with new_game(gateway.url) as (game, room), watching(gateway, room.room_id) as (page, _):
         await game.say(GameEnd())
         ended = await page.next_of(StatusUpdate)
@@ -123,6 +123,22 @@ async def test_pages_of_an_ended_room_hear_of_the_studios_next_one_at_once(
         await game.say(GameStart())
         began = await page.next_of(StatusUpdate)
         assert (began.status, began.next_room_id) == ("in_game", None)
+
+
+async def test_pages_of_an_ended_room_hear_of_no_next_one_that_is_gone(
+    gateway: Running, crowd: Crowd
+) -> None:
+    """They stay for its next round."""
+    async with new_game(gateway.url) as (game, room):
+        await lead_on(crowd.engine, room.room_id, new_room_id())
+        await game.say(GameEnd())
+
+        async def has_ended() -> bool:
+            return (await crowd.engine.describe(room.room_id)).status == "ended"
+
+        await until(has_ended)
+        async with watching(gateway, room.room_id) as (_, first):
+            assert (first.status, first.next_room_id) == ("ended", None)
 
 
 @pytest.mark.usefixtures("only_when_told")
