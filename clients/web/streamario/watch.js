@@ -173,7 +173,8 @@ export class Watch {
   async poll(isWhole = false) {
     const isSilent = this.#feed.isSilent;
     const isAll = isWhole || isSilent || this.#merged.status === "loading" || this.#merged.awaitsGame;
-    if (this.#feed.isLive && !isAll) return;
+    // Where the socket was back before the API, only an answer shows that the API is there, too.
+    if (this.#feed.isLive && this.isReachable && !isAll) return;
     const before = this.#merged.progress;
     await this.#see(isAll);
     if (isSilent && this.#feed.isSilent) this.#judgeFeed(before === this.#merged.progress);

@@ -84,6 +84,8 @@ test("a picture says where the next round is: at the streamer's own address, or 
   const unnamed = { url: "https://luna.example/play/R", handle: null };
   const other = await drawn(t, { invitation: unnamed, code: "CWT9C9" });
   assert.ok(other.texts.includes("Next time: luna.example/j/CWT9C9"), String(other.texts));
+  const passing = await drawn(t, { invitation: { ...named, lasts: false }, code: "CWT9C9" });
+  assert.ok(!passing.texts.some((text) => text.startsWith("Next time")), String(passing.texts));
 });
 
 test("one is one, and triggers that are not known are not told", async (t) => {

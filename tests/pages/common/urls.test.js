@@ -1,7 +1,7 @@
 import assert from "node:assert/strict";
 import { test } from "node:test";
 
-import { homeOf, joinPlace, roomPlace, takesCode } from "../../../api_service/pages/web/common/urls.js";
+import { homeOf, joinPlace, nextPlace, takesCode } from "../../../api_service/pages/web/common/urls.js";
 import { openDocument } from "../dom.js";
 
 const at = (url, handle = null) => ({ url, handle });
@@ -18,7 +18,7 @@ test("people type their code at the host of the invitation", (t) => {
   const invitation = at("https://show.example/play/R");
   assert.deepEqual([homeOf(invitation), joinPlace(invitation)], ["https://show.example", "show.example/j"]);
   assert.deepEqual(
-    [roomPlace({ invitation, code: "CWT9C9" }), roomPlace({ invitation, code: null })],
+    [nextPlace({ invitation, code: "CWT9C9" }), nextPlace({ invitation, code: null })],
     ["show.example/j/CWT9C9", "show.example/j"],
   );
 });
@@ -28,14 +28,21 @@ test("a streamer's own address takes no code", (t) => {
   const invitation = at("https://show.example/@luna", "luna");
   const place = joinPlace(invitation);
   assert.deepEqual([place, takesCode(place)], ["show.example/@luna", false]);
-  assert.equal(roomPlace({ invitation, code: "CWT9C9" }), "show.example/@luna");
+  assert.equal(nextPlace({ invitation, code: "CWT9C9" }), "show.example/@luna");
+});
+
+test("an address that does not last is no place for the next round", (t) => {
+  open(t);
+  const invitation = { ...at("https://words.example/@luna", "luna"), lasts: false };
+  assert.deepEqual([joinPlace(invitation), nextPlace({ invitation, code: "CWT9C9" })], ["words.example/@luna", ""]);
+  assert.equal(nextPlace({ invitation: { ...invitation, lasts: true } }), "words.example/@luna");
 });
 
 test("where viewers' pages are of another site, codes are typed at this service", (t) => {
   open(t, "https://home.example");
   const invitation = at("https://fans.example/watch?room=R", null);
   assert.equal(homeOf(invitation), "https://home.example");
-  assert.equal(roomPlace({ invitation, code: "CWT9C9" }), "home.example/j/CWT9C9");
+  assert.equal(nextPlace({ invitation, code: "CWT9C9" }), "home.example/j/CWT9C9");
 });
 
 test("without an invitation the service is where it says it is, or where the page is", (t) => {

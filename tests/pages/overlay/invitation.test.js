@@ -45,6 +45,15 @@ test("an address that lasts is asked for once a minute", async (t) => {
   assert.equal(requests.length, 1);
 });
 
+test("the streamer's own address at the same host has another QR code, and is no news", async (t) => {
+  const { invitation, server, lapses, changes } = following(t, PLAY);
+  const own = { ...PLAY, url: "https://one.example/@luna", handle: "luna" };
+  server.answer = { invitation: own };
+  await lapses(3_000);
+  assert.deepEqual([invitation.current, invitation.qrUrl, changes()], [own, "/play/R/qr.svg?1", 1]);
+  assert.equal(invitation.isNews(3_000), false);
+});
+
 test("another address has another QR code, and is news for 20 s from when it can be shown", async (t) => {
   const { invitation, server, lapses, changes } = following(t, PLAY);
   await lapses(3_000);

@@ -133,6 +133,16 @@ test("each burst comes in once, the next one anew", (t) => {
   assert.equal(part("burst-star").animations.length, 2);
 });
 
+test("of a burst that is taken off the stage nothing moves on", (t) => {
+  const { show, part } = stage(t);
+  const moving = () => ["burst", "leap", "rays", "bits"].map((name) => part(name).animations.length + part(name).children.length);
+  const bare = moving();
+  show({}, [], () => make("li"));
+  assert.ok(moving().every((count, n) => count > bare[n]));
+  show(null);
+  assert.deepEqual(moving(), bare);
+});
+
 test("a plain one has neither rays nor bits", (t) => {
   const [lively, plain] = [true, false].map((isLively) => stage(t, { isLively }));
   for (const { show } of [lively, plain]) show({});

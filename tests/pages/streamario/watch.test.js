@@ -230,6 +230,21 @@ test("a server that is away is asked ever more slowly, and all goes on once it a
   watch.stop();
 });
 
+test("where the socket is live before the server answers, the server is asked until it does", async (t) => {
+  const { watch, feed, server, taken, passes } = watching(t);
+  server.refusals.push(away());
+  watch.reached(false);
+  feed.isLive = true;
+  watch.feedChanged();
+  await passes(1_000);
+  assert.deepEqual([server.refusals, taken()], [[], []]);
+  await passes(750);
+  assert.deepEqual(taken(), ["stats"]);
+  watch.reached(true);
+  await passes(20_000);
+  assert.deepEqual(taken(), []);
+});
+
 test("a socket that was lost makes the page poll within two seconds", async (t) => {
   const { watch, feed, taken, passes } = watching(t, { live: true });
   await watch.beat();

@@ -7,7 +7,7 @@ import { drawEmoji } from "./icons.js";
 import { grouped } from "./languages.js";
 import { paletteOf } from "./palette.js";
 import { placed } from "./places.js";
-import { mediaUrl, roomPlace } from "./urls.js";
+import { mediaUrl, nextPlace } from "./urls.js";
 
 /** What the picture says. */
 const TEXTS = {
@@ -65,7 +65,7 @@ const RIGHT_TO_LEFT = /^[^\p{L}]*[\u0590-\u08ff\ufb1d-\ufdff\ufe70-\ufefc]/u;
 
 /**
  * Draw a round for sharing: the title, the teams that have a name, the three who pressed most, the
- * buttons with their triggers, and where the next round is; on the room's background picture, under its
+ * buttons with their triggers, and where the next round is, if that stays; on the room's background picture, under its
  * scrim as on the pages.
  *
  * `best` are `{viewer_name, count}`, most presses first; `totals` pairs of event type and presses;
@@ -92,7 +92,8 @@ export async function drawRound(canvas, { best, theme, ...round }, captionOf) {
   const grown = teams.length > 0 ? 1 : GROWN;
   for (const [index, viewer] of first.entries()) drawStep(drawing, viewer, index, grown);
   const address = { x: LEFT, y: ADDRESS, size: 26, wide: WIDTH - 2 * MARGIN, color: colors["--ink"] };
-  write(texts.nextTime(roomPlace(round)), address);
+  const place = nextPlace(round);
+  if (place) write(texts.nextTime(place), address);
   drawRows(drawing, teams, LEFT);
   const known = { ...round, texts, captionOf };
   const buttons = mostPressed(round.totals).map((total) => shownAs(total, known));

@@ -26,8 +26,9 @@ export function joinPlace(invitation) {
 /** Whether people type the room's code at that place. */
 export const takesCode = (place) => place.endsWith("/j");
 
-/** The same place with the room's code, where it takes one. */
-export function roomPlace({ invitation, code }) {
+/** Where people join the next round: the same place, with the room's code where it takes one; "" where it does not last. */
+export function nextPlace({ invitation, code }) {
+  if (invitation?.lasts === false) return "";
   const place = joinPlace(invitation);
   return code && takesCode(place) ? `${place}/${code}` : place;
 }

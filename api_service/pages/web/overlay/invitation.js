@@ -63,15 +63,18 @@ export class Invitation {
     }
   }
 
-  /** While the tunnel is away the address stays, which may come back. That there is a first one is no news. */
+  /**
+   * While the tunnel is away the address stays, which may come back. A new one is news at another host: a room that was
+   * just opened, and a handle that was just chosen, have another one at the same. That there is a first one is no news.
+   */
   #take(invitation) {
     const wasCutOff = isCutOff(this.current);
     if (isCutOff(invitation) && !wasCutOff) return;
-    const isOther = invitation.url !== this.current.url;
+    const { url } = this.current;
     this.current = invitation;
-    if (!isOther) return;
+    if (invitation.url === url) return;
     this.#changes += 1;
-    if (!wasCutOff) this.#newsUntil = null;
+    if (!wasCutOff && new URL(invitation.url).origin !== new URL(url).origin) this.#newsUntil = null;
     this.#changed();
   }
 }

@@ -148,8 +148,8 @@ export class Stage {
   }
 
   #stop() {
-    const { slab, bits } = this.#parts;
-    for (const animation of slab.getAnimations()) animation.cancel();
+    const { slab, leap, rays, bits } = this.#parts;
+    for (const animation of [slab, leap, rays].flatMap((part) => part.getAnimations())) animation.cancel();
     bits.replaceChildren();
   }
 }

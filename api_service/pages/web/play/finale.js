@@ -21,9 +21,9 @@ export class Finale {
     this.#nodes.picture.prepend(drawnIcon("share"));
   }
 
-  /** Where to come next time. */
+  /** Where to come next time; "" = nobody knows. */
   showPlace = onChange((place) => {
-    this.#nodes["next-time"].textContent = this.#texts.nextTime(place);
+    this.#nodes["next-time"].textContent = place && this.#texts.nextTime(place);
   });
 
   /** The viewer's presses and triggers, its `place` if that is known, of how many, and its titles beside the podium. */

@@ -4,7 +4,7 @@ import { teamTotals } from "../common/buttons.js";
 import { grouped } from "../common/languages.js";
 import { placed } from "../common/places.js";
 import { handOver } from "../common/round_picture.js";
-import { roomPlace } from "../common/urls.js";
+import { nextPlace } from "../common/urls.js";
 import { Finale } from "./finale.js";
 
 const BEST = 10; // viewers that everybody sees
@@ -61,7 +61,7 @@ export class Results {
       if (requested) this.#ask();
     }
     this.#finale.showOwn({ ...this.#own, total: this.#counted ?? mine, tipped });
-    this.#finale.showPlace(roomPlace({ invitation, code }));
+    this.#finale.showPlace(nextPlace({ invitation, code }));
     if (!showsNames) this.#forgetNames();
     else if (this.#areForgotten) this.renew();
   }
