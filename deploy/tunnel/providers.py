@@ -67,16 +67,18 @@ class Provider:
         """Return the public URL that a line of output contains, without a final slash, or ""."""
         for found in self.url.findall(ESCAPES.sub("", line)):
             url = found.rstrip("/.,:;)")
-            if _can_be_asked(url) and not (self.name == OWN_COMMAND and _is_local(url)):
+            if _can_be_public(url) and not (self.name == OWN_COMMAND and _is_local(url)):
                 return str(url)
         return ""
 
 
-def _can_be_asked(url: str) -> bool:
+def _can_be_public(url: str) -> bool:
+    """Whether it is a server's: links to documents have paths; and pages here begin at the root."""
     try:
         parts = urlsplit(url)
         host = (parts.hostname or "").encode("idna")
-        return bool(host) and parts.port != 0 and url.isprintable()
+        whole = f"{parts.scheme}://{parts.netloc}"
+        return bool(host) and parts.port != 0 and url == whole and url.isprintable()
     except ValueError:  # no port has this number, or no host this name
         return False
 

@@ -128,6 +128,7 @@ def test_a_machine_without_either_is_told_what_to_install(
         ("at http://127.0.0.1:1, http://[::1]:2, http://0.0.0.0:3, http://a.localhost:4", ""),
         ("no such port: https://tunnel.example:99999", ""),
         ("no host: https://", ""),
+        ("its documents: https://tunnel.example/docs/, https://tunnel.example?a=1#b", ""),
         ("a placeholder: https://your..domain, https://" + "a" * 64 + ".example", ""),
         ("no text: https://a\x07b.example", ""),
     ],
