@@ -61,6 +61,8 @@ async def test_a_round_that_nobody_meant_is_taken_back(
         await expect(console.page.locator("main#live")).to_be_visible()
         await console.press("Start round 2")
         await console.phase("starting")
+        heading = console.page.locator(".checklist h2")
+        await expect(heading).to_have_text("Before the next round", timeout=1_000)
         await console.page.keyboard.press("p")  # there is nothing to pause yet
         await expect(console.place("left")).to_have_text(re.compile("Not yet"))
         await console.page.keyboard.press("x")

@@ -177,9 +177,9 @@ export class Desk {
     return this.#page.open(settings);
   }
 
-  /** Read the room now. Where that fails, it is read soon enough. */
+  /** Read the room now; resolves when that is done. Where it fails, it is read soon enough. */
   refresh() {
-    this.api.readRoom().then((room) => this.#attendance.hear(room), () => {});
+    return this.api.readRoom().then((room) => this.#attendance.hear(room), () => {});
   }
 
   /** The browser's studio is another now, which does not know of the room. */

@@ -9,7 +9,7 @@ export const TEXTS = {
     here: "here",
     invitation: "Play along",
     moved: "New address: scan again",
-    how: "Take your phone. Press together. Full fires.",
+    how: "Press together: full buttons fire.",
     scan: "Scan to play",
     ready: "Thumbs ready",
     paused: "⏸ Paused",

@@ -24,7 +24,7 @@ export const TEXTS = {
     startsIn: (seconds) => `Starts in ${seconds} s`,
     starting: { title: "Starts in" },
 
-    hint: "Press together. Full fires.",
+    hint: "Press together: full buttons fire.",
     paused: "Paused. Wait until it goes on.",
     limited: "That was fast. The rest follows.",
     noted: (count) => `${grouped(count)} ${presses(count)} noted, sent soon.`,

@@ -19,16 +19,17 @@ export class Checklist {
   view() {
     const { texts, state } = this.desk;
     const steps = [this.#game(), this.#stream(), this.#test(), this.#tempo()];
-    const isOver = state.status === "ended"; // then what is done needs no more words
+    const over = state.status === "ended" ? state.round : state.round - 1; // the last round that is, also in a 3-2-1
+    const isOver = over > 0; // then what is done needs no more words
     const shown = isOver ? steps.filter(({ isDone }) => !isDone) : steps;
     return html`<section class="card checklist" aria-labelledby="checklist-heading">
       <h2 id="checklist-heading">${isOver ? texts.before_next_round : texts.before_you_start}</h2>
-      ${isOver ? this.#results(state) : nothing}
+      ${isOver ? this.#results(over) : nothing}
       <ol>${shown.map((step, n) => this.#step(step, n + 1))}</ol>
     </section>`;
   }
 
-  #results({ round }) {
+  #results(round) {
     return html`<p class="row"><button class="btn small" type="button" @click=${() => this.desk.openTab("results")}>
       ${this.desk.texts.results_of(round)}</button></p>`;
   }

@@ -50,10 +50,11 @@ export class Invite {
   chip() {
     const { texts, invitation } = this.desk;
     if (this.#isLarge) return nothing;
+    const letters = invitation.handle ? `@${invitation.handle}` : this.#letters;
     return html`<span class="chip line invite-chip">
-      <button type="button" class="bare" aria-label="${texts.share_heading}: ${this.#letters}" aria-haspopup="dialog"
+      <button type="button" class="bare" aria-label="${texts.share_heading}: ${letters}" aria-haspopup="dialog"
         @click=${() => this.enlarge()}>
-        ${this.#code("")}<span class="code">${this.#letters}</span></button>
+        ${this.#code("")}<span class="code">${letters}</span></button>
       <span class="fold">${this.copying.button("chip", invitation.url, { caption: texts.copy_link, kind: "bare" })}</span>
     </span>`;
   }

@@ -23,17 +23,20 @@ export function showHandle(desk) {
     draw();
   }
 
-  function done() {
+  /** Close with what was chosen: until then the code below would be the old one. */
+  async function done() {
+    await new Promise((resolve) => setTimeout(resolve, KNOWN_AFTER));
+    await desk.refresh();
     dialog.close();
-    setTimeout(() => desk.refresh(), KNOWN_AFTER);
   }
 
   const save = (event) => {
     event.preventDefault();
     if (isBusy || !isHandle(wanted)) return;
     attempt(async () => {
-      if (wanted !== current) await studio.chooseHandle(wanted);
-      done();
+      if (wanted === current) return dialog.close();
+      await studio.chooseHandle(wanted);
+      await done();
     });
   };
 
@@ -41,7 +44,7 @@ export function showHandle(desk) {
     if (!(await confirmed(texts.give_up_question(place(current)), texts.give_up_explanation, texts.give_up))) return;
     await attempt(async () => {
       await studio.giveUpHandle();
-      done();
+      await done();
     });
   }
 

@@ -345,7 +345,7 @@ export const en = {
   block_who: (name) => `Block ${name}`,
   block_question: (name) => `Block ${name}?`,
   block_explanation:
-    "From now on, presses of this viewer do not count in this room. Earlier ones stay in the " +
+    "Once blocked, this viewer's presses no longer count in this room. Earlier ones stay in the " +
     "results. You can unblock the viewer later.",
   names_heading: "Names",
   all_hidden: " Names are hidden.",

@@ -342,7 +342,7 @@ export const ja = {
   unblock_who: (name) => `${name} のブロックを解除`,
   block_who: (name) => `${name} をブロック`,
   block_question: (name) => `${name} をブロックしますか？`,
-  block_explanation: "これ以降に押した分は、このルームでは数えられません。それまでの分は結果に残ります。あとで解除できます。",
+  block_explanation: "ブロックすると、それ以降に押した分は、このルームでは数えられません。それまでの分は結果に残ります。あとで解除できます。",
   names_heading: "名前",
   all_hidden: "・名前は非表示",
   names_shown: "スマホ、オーバーレイ、ゲームでの表示",
