@@ -127,10 +127,12 @@ async def test_who_pressed_sees_the_results_and_goes_on_as_the_same_viewer(
         await expect(page.locator(".stand")).to_have_count(1)
         await expect(bar).to_be_hidden()
         await page.clock.run_for(8_000)
-        await expect(bar).to_contain_text(f"@{streamer.handle} has opened the next room.")
+        await expect(bar).to_contain_text(
+            f"@{streamer.handle} has opened the next room.", timeout=GOES
+        )
         await viewer.has_no_grave_findings()
         await page.clock.run_for(13_000)
-        await page.wait_for_url(f"**/play/{tuesday.room_id}")
+        await page.wait_for_url(f"**/play/{tuesday.room_id}", timeout=GOES)
         await expect(page.locator("#title")).to_have_text("Tuesday")
         assert await page.evaluate(SHOWN) == who
 
