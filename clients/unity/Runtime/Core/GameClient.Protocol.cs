@@ -11,10 +11,13 @@ namespace Streamario
         const double UnexplainedInPlay = 600; // s, twice the time that a round waits for its game
         const string InGame = "in_game";
         const string NotStarted = "game_not_started";
+        const string RateLimited = "rate_limited";
 
         int _handedOver;
         int _unexplained;
         double _unexplainedSince;
+        int _toldRound;
+        int _endedRound;
 
         bool IConnectionOwner.HasEnough => _handedOver >= _options.TriggersPerTick;
 
@@ -33,13 +36,16 @@ namespace Streamario
             InRound |= _outbox.Holds(GameStart.Type);
             Paused &= InRound;
             SendCommands();
+            CompleteStarts();
         }
 
         void IConnectionOwner.Announce(object welcome)
         {
             var created = welcome as RoomCreated;
+            Reach(isNew: created != null);
+            _opens.Complete(_opened);
             if (created != null) _handlers.Call(ref RoomOpened, created);
-            else _handlers.Call(ref Resumed, (RoomReady)welcome);
+            else Announce((RoomReady)welcome);
         }
 
         void IConnectionOwner.Received(object message)
@@ -76,6 +82,9 @@ namespace Streamario
         {
             _handlers.Call(ref ConnectionChanged, state, detail);
             if (state == ConnectionState.Replaced) _handlers.Call(ref Replaced);
+            var stopped = state == ConnectionState.Replaced || state == ConnectionState.Refused;
+            // Unless a handler has opened it again.
+            if (stopped && State == state) FailWaiters(detail);
         }
 
         // invalid_token means that the room's token has expired. Browsers hide why a handshake was refused;
@@ -103,7 +112,7 @@ namespace Streamario
             _outbox.LoseRoom();
             InRound = _outbox.WillRun;
             Paused &= InRound;
-            Round = Viewers = 0;
+            Round = Viewers = _toldRound = _endedRound = 0;
             _handlers.Call(ref RoomLost, why);
         }
 
@@ -117,7 +126,7 @@ namespace Streamario
         {
             _room.Created(room);
             InRound = false;
-            Round = 0;
+            Round = _toldRound = _endedRound = 0;
         }
 
         void ComeBack(RoomReady room)
@@ -126,6 +135,13 @@ namespace Streamario
             InRound = room.status == InGame;
             if (InRound || Round > 0 && room.round > Round) _room.Delivery.ReleaseSummary();
             Round = room.round;
+        }
+
+        // A handler may switch to another room.
+        void Announce(RoomReady room)
+        {
+            _handlers.Call(ref Resumed, room);
+            if (room.status == InGame && room.room_id == RoomId) TellRoundStarted(room.round);
         }
 
         void Take(ViewerTrigger trigger)
@@ -161,6 +177,7 @@ namespace Streamario
             var came = new Cursor(summary.epoch, summary.seq);
             if (!IsNew(came)) return;
             _room.Delivery.HoldSummary(came);
+            _endedRound = Math.Max(_endedRound, summary.round);
             if (summary.round < Round) _room.Delivery.ReleaseSummary();
             else End(summary.round);
             _room.Write();
@@ -200,15 +217,51 @@ namespace Streamario
         void Confirm(Pong pong)
         {
             var opened = _outbox.Confirm(pong.t);
-            if (opened <= Round) return;
-            Round = opened;
-            _room.Delivery.ReleaseSummary();
+            if (opened > Round)
+            {
+                Round = opened;
+                _room.Delivery.ReleaseSummary();
+                TellRoundStarted(opened);
+            }
+            CompleteStarts();
+        }
+
+        // The round as others have left it. It may come after the summary of the same round: a round that
+        // has ended does not run again. Pauses that this game has asked for are still to come.
+        void Follow(int round, bool running, bool paused)
+        {
+            if (round < Round || running && round <= _endedRound) return;
+            int knownRound = Round;
+            bool wasInRound = InRound, wasPaused = Paused;
+            if (round > Round) _room.Delivery.ReleaseSummary();
+            if (running) RunsElsewhere(round);
+            else End(round);
+            if (!_outbox.Holds(Messages.Pause.Type) && !_outbox.Holds(Messages.Resume.Type)) Paused = paused;
+            Paused &= InRound;
+            if (running) TellRoundStarted(round);
+            if (knownRound != round || wasInRound != InRound || wasPaused != Paused)
+                _handlers.Call(ref RoundChanged);
+        }
+
+        void RunsElsewhere(int round)
+        {
+            Round = round;
+            InRound = true;
+            _outbox.Follow(round);
+        }
+
+        void TellRoundStarted(int round)
+        {
+            if (round <= _toldRound) return;
+            _toldRound = round;
+            _handlers.Call(ref RoundStarted, round);
         }
 
         void Refuse(Error error)
         {
             if (error.code == NotStarted) Paused = false;
             if (error.code == NotStarted && _outbox.Holds(GameEnd.Type)) TellRoundEnded(null);
+            if (error.code == RateLimited) RefuseStart(error);
             Report(new Problem(error.code, error.message));
         }
 
