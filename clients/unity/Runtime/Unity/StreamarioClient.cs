@@ -1,4 +1,5 @@
 using System;
+using System.Collections.Generic;
 using UnityEngine;
 using UnityEngine.Events;
 
@@ -65,7 +66,16 @@ namespace Streamario
 
         [Header("Events")]
         [SerializeField]
+        [Tooltip("What happens at the triggers of one button, by the name that its triggers carry: skill1, enemy1.")]
+        List<ButtonTriggered> onButton = new List<ButtonTriggered>();
+
+        [SerializeField]
+        [Tooltip("The triggers of all buttons.")]
         UnityEvent<ViewerTrigger> onTrigger = new UnityEvent<ViewerTrigger>();
+
+        [SerializeField]
+        [Tooltip("A new room was opened.")]
+        UnityEvent<RoomCreated> onRoomOpened = new UnityEvent<RoomCreated>();
 
         [SerializeField]
         [Tooltip("The URL of the viewers' page, whenever the client has opened or resumed a room.")]
@@ -75,10 +85,30 @@ namespace Streamario
         UnityEvent<int> onViewerCount = new UnityEvent<int>();
 
         [SerializeField]
+        [Tooltip("A round runs; its number.")]
+        UnityEvent<int> onRoundStarted = new UnityEvent<int>();
+
+        [SerializeField]
+        [Tooltip("The game, the streamer, a press or the time limit has changed the round.")]
+        UnityEvent<RoundUpdate> onRoundChanged = new UnityEvent<RoundUpdate>();
+
+        [SerializeField]
         UnityEvent<GameEndSummary> onRoundEnded = new UnityEvent<GameEndSummary>();
 
         [SerializeField]
         UnityEvent<ConnectionState> onConnectionChanged = new UnityEvent<ConnectionState>();
+
+        [SerializeField]
+        [Tooltip("The room of an earlier run is gone, and why.")]
+        UnityEvent<ConnectionDetail> onRoomLost = new UnityEvent<ConnectionDetail>();
+
+        [SerializeField]
+        [Tooltip("Another game has taken the room over; this client stops.")]
+        UnityEvent onReplaced = new UnityEvent();
+
+        [SerializeField]
+        [Tooltip("A handler failed, or the server refused something. It is logged, too.")]
+        UnityEvent<Problem> onError = new UnityEvent<Problem>();
 
         internal static Func<ISocket> NewSocket = PlatformSocket;
 
@@ -111,6 +141,36 @@ namespace Streamario
             }
         }
 
+        /// <summary>As Game.Open, for events in the inspector such as a menu's button.</summary>
+        public void Open()
+        {
+            Game.Open();
+        }
+
+        /// <summary>As Game.StartRound, for events in the inspector.</summary>
+        public void StartRound()
+        {
+            Game.StartRound();
+        }
+
+        /// <summary>As Game.EndRound, for events in the inspector.</summary>
+        public void EndRound()
+        {
+            Game.EndRound();
+        }
+
+        /// <summary>As Game.Pause, for events in the inspector.</summary>
+        public void Pause()
+        {
+            Game.Pause();
+        }
+
+        /// <summary>As Game.Resume, for events in the inspector.</summary>
+        public void Resume()
+        {
+            Game.Resume();
+        }
+
         void Start()
         {
             if (runInBackground) Application.runInBackground = true;
@@ -133,6 +193,7 @@ namespace Streamario
         // paused because there is no connection is resumed by the next run.
         void OnDestroy()
         {
+            Unregister();
             if (_game == null) return;
             if (_pausedByUs && _game.State == ConnectionState.Connected) GoOn();
             _game.Close();
@@ -163,7 +224,21 @@ namespace Streamario
 
         Wiring Wired()
         {
-            return new Wiring(onTrigger, onViewerPage, onViewerCount, onRoundEnded, onConnectionChanged);
+            return new Wiring
+            {
+                onButton = onButton,
+                onTrigger = onTrigger,
+                onRoomOpened = onRoomOpened,
+                onViewerPage = onViewerPage,
+                onViewerCount = onViewerCount,
+                onRoundStarted = onRoundStarted,
+                onRoundChanged = onRoundChanged,
+                onRoundEnded = onRoundEnded,
+                onConnectionChanged = onConnectionChanged,
+                onRoomLost = onRoomLost,
+                onReplaced = onReplaced,
+                onError = onError,
+            };
         }
 
         static ISocket PlatformSocket()

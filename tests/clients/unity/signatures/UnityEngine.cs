@@ -239,6 +239,24 @@ namespace UnityEngine.Events
     }
 
     [Serializable]
+    public class UnityEvent : UnityEventBase
+    {
+        readonly List<Action> _calls = new List<Action>();
+
+        internal void Wire(Object target, Action call)
+        {
+            Targets.Add(target);
+            _calls.Add(call);
+        }
+
+        public void Invoke()
+        {
+            for (var i = 0; i < _calls.Count; i++)
+                if (Targets[i] != null) _calls[i]();
+        }
+    }
+
+    [Serializable]
     public class UnityEvent<T0> : UnityEventBase
     {
         readonly List<Action<T0>> _calls = new List<Action<T0>>();
@@ -253,7 +271,7 @@ namespace UnityEngine.Events
         // Unity skips targets that no longer exist.
         public void Invoke(T0 value)
         {
-            for (var i = 0; i < _calls.Count; i++)
+            for (var i = 0; i < Targets.Count; i++)
                 if (Targets[i] != null) _calls[i](value);
         }
     }
