@@ -11,7 +11,15 @@ import pytest
 from clients import csharp
 from shared.wire.game_messages import PROTOCOL
 from shared.wire.room_settings import Button, Label, RoomSettings
-from tests.clients.unity.compiling import COMPONENT, CORE, PACKAGE, SOURCES, compiled
+from tests.clients.unity.compiling import (
+    COMPONENT,
+    CORE,
+    EDITOR,
+    PACKAGE,
+    PARTS,
+    SOURCES,
+    compiled,
+)
 
 if TYPE_CHECKING:
     from pathlib import Path
@@ -21,9 +29,10 @@ GUID = re.compile(r"^guid: ([0-9a-f]{32})$", re.MULTILINE)
 
 @pytest.fixture(scope="module")
 def libraries(tmp_path_factory: pytest.TempPathFactory) -> Path:
-    """The core, compiled alone, and Unity's signatures."""
+    """The assemblies without Unity, compiled without it, and Unity's signatures."""
     folder = tmp_path_factory.mktemp("unity")
-    compiled(folder / "Streamario.Core.dll", CORE.glob("*.cs"))
+    core = compiled(folder / "Streamario.Core.dll", CORE.glob("*.cs"))
+    compiled(folder / "Streamario.Parts.dll", PARTS.glob("*.cs"), core)
     compiled(folder / "UnityEngine.dll", (SOURCES / "signatures").glob("*.cs"))
     return folder
 
@@ -56,20 +65,48 @@ def test_typed_settings_have_the_names_of_the_wire() -> None:
 def test_what_only_json_makes_is_kept_where_code_is_stripped() -> None:
     """Unity's linker finds no code that constructs these classes."""
     source = "\n".join(path.read_text(encoding="utf-8") for path in CORE.glob("*.cs"))
+    source += (PARTS / "RoomMessages.cs").read_text(encoding="utf-8")
     attributes = re.findall(r"^ +\[(Serializable.*)\]$", source, re.MULTILINE)
     assert len(attributes) > 10
     assert set(attributes) == {"Serializable, Preserve"}
 
 
-@pytest.mark.parametrize("define", ["UNITY_STANDALONE", "UNITY_WEBGL"])
-def test_the_component_and_the_sample_use_unity_as_it_is(libraries: Path, define: str) -> None:
-    """They compile against Unity's signatures, for native players as for WebGL."""
-    names = ("Streamario.Core", "UnityEngine")
-    references = [libraries / f"{name}.dll" for name in names]
+def references(libraries: Path) -> list[Path]:
+    """What the component's assembly refers to."""
+    names = ("Streamario.Core", "Streamario.Parts", "UnityEngine")
+    return [libraries / f"{name}.dll" for name in names]
+
+
+@pytest.mark.parametrize("define", ["UNITY_STANDALONE", "UNITY_WEBGL", "UNITY_EDITOR"])
+def test_the_components_and_the_samples_use_unity_as_it_is(libraries: Path, define: str) -> None:
+    """They compile against Unity's signatures, for native players, WebGL and the editor."""
+    known = references(libraries)
     unity = libraries / "Streamario.Unity.dll"
-    assert compiled(unity, COMPONENT.glob("*.cs"), *references, define=define).exists()
-    sample = (PACKAGE / "Samples~" / "Basic").glob("*.cs")
-    assert compiled(libraries / "Sample.dll", sample, *references, unity).exists()
+    assert compiled(unity, COMPONENT.glob("*.cs"), *known, define=define).exists()
+    for sample in (PACKAGE / "Samples~").glob("*/*.cs"):
+        assert compiled(libraries / "Sample.dll", [sample], *known, unity).exists()
+
+
+def test_the_window_uses_the_editor_as_it_is(component: list[Path], tmp_path: Path) -> None:
+    window = tmp_path / "Streamario.Editor.dll"
+    assert compiled(window, EDITOR.glob("*.cs"), *component, define="UNITY_EDITOR").exists()
+
+
+def test_assemblies_refer_to_those_they_are_compiled_with_here() -> None:
+    """Only Streamario.Unity and the window know Unity."""
+    found = {
+        definition["name"]: (definition["references"], definition["noEngineReferences"])
+        for path in PACKAGE.rglob("*.asmdef")
+        if "Tests" not in path.parts
+        for definition in [json.loads(path.read_text(encoding="utf-8"))]
+    }
+    core, parts, unity = "Streamario.Core", "Streamario.Parts", "Streamario.Unity"
+    assert found == {
+        core: ([], True),
+        parts: ([core], True),
+        unity: ([core, parts], False),
+        "Streamario.Editor": ([core, parts, unity], False),
+    }
 
 
 COMPILED = {
@@ -139,9 +176,9 @@ namespace Own
 @pytest.fixture(scope="module")
 def component(libraries: Path) -> list[Path]:
     """The package as compiled for a project's scripts."""
-    references = [libraries / f"{name}.dll" for name in ("Streamario.Core", "UnityEngine")]
-    unity = compiled(libraries / "Streamario.dll", COMPONENT.glob("*.cs"), *references)
-    return [*references, unity]
+    known = references(libraries)
+    unity = compiled(libraries / "Streamario.Unity.dll", COMPONENT.glob("*.cs"), *known)
+    return [*known, unity]
 
 
 @pytest.mark.parametrize("name", COMPILED)

@@ -16,7 +16,8 @@ namespace Streamario
     {
         [Header("Server")]
         [SerializeField]
-        [Tooltip("The gateway's URL: ws://localhost:8890 on this computer, wss://your.host elsewhere.")]
+        [Tooltip("The gateway's URL: ws://localhost:8890 on this computer, wss://your.host elsewhere; or loopback, to"
+            + " play without a server.")]
         string server = "ws://localhost:8890";
 
         [SerializeField]
@@ -26,6 +27,10 @@ namespace Streamario
         [SerializeField]
         [Tooltip("Send secrets in the URL, for proxies that drop subprotocols. Intermediaries may log URLs.")]
         bool secretsInQuery;
+
+        [SerializeField]
+        [Tooltip("The API's URL, for the HUD. Empty: where the viewers' page is.")]
+        string apiUrl = "";
 
         [Header("Room")]
         [SerializeField]
@@ -113,6 +118,7 @@ namespace Streamario
         internal static Func<ISocket> NewSocket = PlatformSocket;
 
         GameClient _game;
+        IStore _store;
         bool _isQuitting;
 
         /// <summary>The gateway's URL; may be set until Game is first used.</summary>
@@ -181,7 +187,8 @@ namespace Streamario
         {
             if (_game == null) return;
             if (_newcomers.Count > 0) WelcomeNewcomers();
-            _game.Tick(Time.realtimeSinceStartupAsDouble);
+            _game.Tick(Now());
+            if (_api != null) _api.Tick();
         }
 
         void OnApplicationQuit()
@@ -212,8 +219,10 @@ namespace Streamario
                 IsAlive = IsAlive,
                 TriggersPerTick = triggersPerFrame,
             };
-            var game = new GameClient(
-                options, NewSocket, new UnityJson(), new PlayerPrefsStore(storeKey), new System.Random().NextDouble);
+            BeginLoopback();
+            _store = _loopback == null ? (IStore)new PlayerPrefsStore(storeKey) : new RunStore();
+            var sockets = _loopback == null ? NewSocket : _loopback.Socket;
+            var game = new GameClient(options, sockets, new UnityJson(), _store, new System.Random().NextDouble);
             Wired().ConnectTo(game);
             foreach (var wiring in _handedOver) wiring.ConnectTo(game);
             game.Resumed += GoOnAfterRestart;

@@ -33,6 +33,7 @@ namespace UnityEngine
 
     public class MonoBehaviour : Behaviour
     {
+        public bool useGUILayout { get; set; }
         public Coroutine StartCoroutine(System.Collections.IEnumerator routine) => null;
     }
 
@@ -97,8 +98,10 @@ namespace UnityEngine
 
     public struct Color
     {
+        public Color(float r, float g, float b, float a = 1) { }
         public static Color red => default(Color);
         public static Color cyan => default(Color);
+        public static Color white => default(Color);
     }
 
     public static class Random
@@ -112,11 +115,11 @@ namespace UnityEngine
 
     public enum KeyCode { None = 0, E = 101, S = 115 }
 
-    public enum EventType { MouseDown = 0, KeyDown = 4 }
+    public enum EventType { MouseDown = 0, KeyDown = 4, Repaint = 7 }
 
     public sealed class Event
     {
-        public static Event current => null;
+        public static Event current { get; internal set; }
         public EventType type { get; set; }
         public KeyCode keyCode { get; set; }
     }
@@ -135,6 +138,9 @@ namespace UnityEngine
     public static class Application
     {
         public static bool runInBackground { get; set; }
+        public static bool isPlaying => true;
+        public static SystemLanguage systemLanguage { get; internal set; } = SystemLanguage.English;
+        public static void OpenURL(string url) { }
     }
 
     public static class Time
@@ -196,6 +202,12 @@ namespace UnityEngine
     public sealed class TooltipAttribute : Attribute
     {
         public TooltipAttribute(string tooltip) { }
+    }
+
+    [AttributeUsage(AttributeTargets.Field)]
+    public sealed class RangeAttribute : Attribute
+    {
+        public RangeAttribute(float min, float max) { }
     }
 
     [AttributeUsage(AttributeTargets.Field)]
