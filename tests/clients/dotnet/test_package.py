@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import re
 import subprocess
 from typing import TYPE_CHECKING
 from xml.etree import ElementTree as ET
@@ -18,10 +19,15 @@ if TYPE_CHECKING:
     from pathlib import Path
 
 SCENARIOS = SOURCES / "scenarios"
+AROUND = """
+using System.Collections.Generic;
+using Streamario;
+static class Settings { static void Change(GameClient game) { CODE } }
+"""
 
 
 def project(path: Path) -> ET.Element:
-    return ET.parse(path).getroot()  # noqa: S314 - it is the project's own
+    return ET.parse(path).getroot()
 
 
 def property_of(tag: str) -> str | None:
@@ -62,6 +68,21 @@ def test_an_engines_sample_compiles_against_the_engine(tmp_path: Path, name: str
     assert compiled(tmp_path / "Sample.dll", sources, core).exists()
 
 
+def test_the_files_that_godots_project_names_are_there() -> None:
+    folder = DOTNET / "samples" / "Godot"
+    named = [
+        name
+        for path in (folder / "project.godot", folder / "Fireworks.tscn")
+        for name in re.findall(r"res://([\w.]+)", path.read_text(encoding="utf-8"))
+    ]
+    assert len(named) == 3
+    assert all((folder / name).exists() for name in named)
+    (assembly,) = re.findall(
+        r'assembly_name="(\w+)"', (folder / "project.godot").read_text("utf-8")
+    )
+    assert (folder / f"{assembly}.csproj").exists()
+
+
 def test_every_scenario_holds(tmp_path: Path) -> None:
     """JSON in both directions, and the file that keeps a room: see scenarios/."""
     helpers = [UNITY / "scenarios" / "Scenario.cs", UNITY / "game" / "ContractJson.cs"]
@@ -74,3 +95,14 @@ def test_every_scenario_holds(tmp_path: Path) -> None:
     assert not failed, "\n".join(failed)
     count = sum(path.read_text("utf-8").count("        public static void ") for path in written)
     assert len(outcomes) == count > 10
+
+
+@pytest.mark.parametrize("name", ["README.md", "README.ja.md"])
+def test_the_code_of_the_readme_compiles(tmp_path: Path, name: str) -> None:
+    text = (DOTNET / name).read_text(encoding="utf-8")
+    program_, settings = re.findall(r"^```csharp\n(.*?)^```$", text, re.MULTILINE | re.DOTALL)
+    (tmp_path / "Program.cs").write_text(program_)
+    (tmp_path / "Settings.cs").write_text(AROUND.replace("CODE", settings))
+    core = compiled(tmp_path / "Streamario.Core.dll", LIBRARY)
+    for source in ("Program.cs", "Settings.cs"):
+        assert compiled(tmp_path / f"{source}.dll", [tmp_path / source], core).exists()

@@ -53,6 +53,7 @@ namespace Streamario
             if (message is ViewerTrigger) Take((ViewerTrigger)message);
             else if (message is GameEndSummary) Take((GameEndSummary)message);
             else if (message is ViewerCountUpdate) Count((ViewerCountUpdate)message);
+            else if (message is RoundUpdate) Take((RoundUpdate)message);
             else if (message is Gap) Jump((Gap)message);
             else if (message is Pong) Confirm((Pong)message);
             else if (message is Error) Refuse((Error)message);
@@ -226,24 +227,23 @@ namespace Streamario
             CompleteStarts();
         }
 
-        // The round as others have left it. It may come after the summary of the same round: a round that
-        // has ended does not run again. Pauses that this game has asked for are still to come.
-        void Follow(int round, bool running, bool paused)
+        // It may come after the summary of the same round: a round that has ended does not run again. A pause
+        // or resume of this game that is not confirmed yet counts more.
+        void Take(RoundUpdate update)
         {
-            if (round < Round || running && round <= _endedRound) return;
-            int knownRound = Round;
-            bool wasInRound = InRound, wasPaused = Paused;
-            if (round > Round) _room.Delivery.ReleaseSummary();
-            if (running) RunsElsewhere(round);
-            else End(round);
-            if (!_outbox.Holds(Messages.Pause.Type) && !_outbox.Holds(Messages.Resume.Type)) Paused = paused;
+            var running = update.status == InGame;
+            if (update.round < Round || running && update.round <= _endedRound) return;
+            if (update.round > Round) _room.Delivery.ReleaseSummary();
+            if (running) Run(update.round);
+            else End(update.round);
+            if (!_outbox.Holds(Messages.Pause.Type) && !_outbox.Holds(Messages.Resume.Type))
+                Paused = update.paused;
             Paused &= InRound;
-            if (running) TellRoundStarted(round);
-            if (knownRound != round || wasInRound != InRound || wasPaused != Paused)
-                _handlers.Call(ref RoundChanged);
+            if (running) TellRoundStarted(update.round);
+            _handlers.Call(ref RoundChanged, update);
         }
 
-        void RunsElsewhere(int round)
+        void Run(int round)
         {
             Round = round;
             InRound = true;

@@ -64,9 +64,9 @@ namespace Streamario
 
         public event Action<GameEndSummary> RoundEnded;
 
-        /// <summary>Somebody else has changed InRound, Paused or Round: the streamer, a press that opened the
-        /// round, or its time limit.</summary>
-        public event Action RoundChanged;
+        /// <summary>The server told how the round is: after each connection, and whenever the game, the
+        /// streamer, a press or the time limit has changed it. InRound, Paused and Round follow it.</summary>
+        public event Action<RoundUpdate> RoundChanged;
 
         /// <summary>The server lost data. Triggers up to last_seq that have not come yet are lost; numbers
         /// continue after it.</summary>

@@ -1,4 +1,5 @@
 using System;
+using System.Collections.Generic;
 using System.Threading;
 using System.Threading.Tasks;
 using static Streamario.Tests.Scenario;
@@ -51,6 +52,28 @@ namespace Streamario.Tests
             stage.Step();
             Equal(Thread.CurrentThread.ManagedThreadId, thread);
             Equal(1, stage.Sent("game_start").Count);
+        }
+
+        public static void In_an_engine_that_queues_continuations_they_stay_on_its_thread()
+        {
+            var before = SynchronizationContext.Current;
+            var engine = new Engine();
+            SynchronizationContext.SetSynchronizationContext(engine);
+            try
+            {
+                var stage = new Stage();
+                var threads = new List<int>();
+                Follow(stage.Client.OpenAsync(), _ => threads.Add(Thread.CurrentThread.ManagedThreadId));
+                stage.Step();
+                stage.Socket.BringRoom();
+                stage.Step();
+                engine.Run();
+                Same(threads, Thread.CurrentThread.ManagedThreadId);
+            }
+            finally
+            {
+                SynchronizationContext.SetSynchronizationContext(before);
+            }
         }
 
         public static void A_refused_game_is_told_why_by_its_await()
@@ -224,6 +247,22 @@ namespace Streamario.Tests
                 stage.Step();
             }
             Equal("1 2 ", told);
+        }
+
+        /// <summary>Runs what is posted in the main loop, as Unity and Godot do.</summary>
+        sealed class Engine : SynchronizationContext
+        {
+            readonly Queue<Action> _posted = new Queue<Action>();
+
+            public override void Post(SendOrPostCallback call, object state)
+            {
+                _posted.Enqueue(() => call(state));
+            }
+
+            public void Run()
+            {
+                while (_posted.Count > 0) _posted.Dequeue()();
+            }
         }
 
         static async void Follow<T>(Task<T> task, Action<T> next)
