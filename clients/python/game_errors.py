@@ -28,7 +28,11 @@ class GameSocketError(Exception):
 
 
 class GatewayAway(GameSocketError):
-    """There is no answer, or the socket is lost: reconnect."""
+    """There is no answer, or the socket is lost: reconnect, after `retry_after` s at the least."""
+
+    def __init__(self, text: str, code: str = "", retry_after: float = 0.0) -> None:
+        super().__init__(text, code)
+        self.retry_after = retry_after
 
 
 class GameRefused(GameSocketError):
@@ -80,10 +84,18 @@ _BY_ERROR_CODE: Final[Mapping[str, End]] = {
 }
 
 
-def end_by_status(status: int, code: str, *, new_room: bool) -> GameSocketError:
-    """The error for the HTTP status of a refused handshake; `code` is the answer's, "" if none."""
+def end_by_status(
+    status: int, code: str, *, new_room: bool, retry_after: float = 0.0
+) -> GameSocketError:
+    """The error for the HTTP status of a refused handshake; `code` is the answer's, "" if none.
+
+    An answer without a code is none of the gateway's. It costs a game no room that it has: a
+    balancer, or a hotel's login page, may answer so for a while.
+    """
     ends = _BY_STATUS_OF_NEW_ROOM if new_room else _BY_STATUS
-    kind, text, usual = ends.get(status, (GatewayAway, f"the server answers {status}", ""))
+    if status not in ends or not (new_room or code):
+        return GatewayAway(f"the server answers {status}", code, retry_after)
+    kind, text, usual = ends[status]
     return kind(text, code or usual)
 
 
