@@ -46,7 +46,7 @@ namespace Streamario.Tests
             _client.ViewerCount += viewers => Hear("viewers", viewers);
             _client.Gap += gap => Hear("gap", gap.last_seq);
             _client.Error += problem => Hear("error", problem.Code);
-            _client.RoundChanged += delegate { Hear("round", _client.Round, RoundState()); };
+            _client.RoundChanged += update => Hear("round", update.round, StateOf(update));
             _client.ConnectionChanged += Change;
         }
 
@@ -178,8 +178,10 @@ namespace Streamario.Tests
             _away = state == ConnectionState.Waiting || _away && state == ConnectionState.Connecting;
         }
 
-        string RoundState()
+        // What the client says of the round, which is what the message says.
+        string StateOf(RoundUpdate update)
         {
+            if (update.status == "active") return "waiting";
             return !_client.InRound ? "ended" : _client.Paused ? "paused" : "running";
         }
 
