@@ -227,7 +227,7 @@ class GameClient:
                 )
             except GatewayAway as away:
                 self._tell_away(NoGateway(self._gateway.url, away))
-                await asyncio.sleep(self._backoff.delay(random.random()))
+                await asyncio.sleep(away.retry_after + self._backoff.delay(random.random()))
 
     def _attach(self, socket: GameSocket) -> RoomCreated | RoomReady:
         self._socket, self._since, self._wait = socket, time.monotonic(), 0.0

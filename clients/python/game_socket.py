@@ -121,7 +121,7 @@ class GameSocket:
         while True:
             try:
                 return decode_server(await self.receive_text())
-            except msgspec.ValidationError:
+            except msgspec.DecodeError:
                 # A newer gateway may send messages that this client does not know.
                 continue
 
@@ -208,7 +208,9 @@ def _refusal(
     if response.status_code == 404 and room is None:
         text = f"there is no game socket at {gateway.url}; is that the gateway's port?"
         return GameRefused(text, "not_found")
-    return end_by_status(response.status_code, _code_of(response), new_room=room is None)
+    code, wait = _code_of(response), response.headers.get("Retry-After", "")
+    retry_after = float(wait) if wait.isdecimal() else 0.0
+    return end_by_status(response.status_code, code, new_room=room is None, retry_after=retry_after)
 
 
 def _code_of(response: Response) -> str:
