@@ -37,7 +37,7 @@ async def origin(redis_url: str, database_url: str) -> AsyncIterator[str]:
 
 
 async def test_a_real_server_is_found_fired_and_pressed(bench: Path, origin: str) -> None:
-    """Whoever has no token cannot fire. Every press of the crowd that was counted is in the room."""
+    """Who has no token cannot fire. Every counted press of the crowd is in the room."""
     async with httpx.AsyncClient(base_url=origin) as http:
         room = (await http.post("/api/rooms", json={})).json()
         path = f"/api/rooms/{room['room_id']}"

@@ -40,7 +40,10 @@ def libraries(tmp_path_factory: pytest.TempPathFactory) -> Path:
 def assets() -> list[Path]:
     """The files and folders that Unity imports, and a sample's after it is copied to a project."""
     found = [path for path in PACKAGE.rglob("*") if path.suffix != ".meta"]
-    return [path for path in found if path != PACKAGE / "Samples~"]
+    docs = PACKAGE / "Documentation~"
+    return [
+        path for path in found if path != PACKAGE / "Samples~" and docs not in (path, path.parent)
+    ]
 
 
 def meta_of(path: Path) -> Path:
@@ -90,6 +93,12 @@ def test_the_components_and_the_samples_use_unity_as_it_is(libraries: Path, defi
 def test_the_window_uses_the_editor_as_it_is(component: list[Path], tmp_path: Path) -> None:
     window = tmp_path / "Streamario.Editor.dll"
     assert compiled(window, EDITOR.glob("*.cs"), *component, define="UNITY_EDITOR").exists()
+
+
+def test_its_tests_for_unity_compile(component: list[Path], tmp_path: Path) -> None:
+    """Unity runs them: in Play mode, and in a player."""
+    sources = (PACKAGE / "Tests").rglob("*.cs")
+    assert compiled(tmp_path / "Streamario.Tests.dll", sources, *component).exists()
 
 
 def test_assemblies_refer_to_those_they_are_compiled_with_here() -> None:
@@ -223,9 +232,15 @@ def test_the_manifest_names_what_is_there() -> None:
     manifest = json.loads((PACKAGE / "package.json").read_text(encoding="utf-8"))
     assert (manifest["name"], manifest["unity"]) == ("com.streamario.unity", "2021.3")
     assert all((PACKAGE / sample["path"]).is_dir() for sample in manifest["samples"])
-    # What a project may have switched off, and the component cannot do without.
-    assert "JsonUtility" in (COMPONENT / "UnityJson.cs").read_text(encoding="utf-8")
-    assert "com.unity.modules.jsonserialize" in manifest["dependencies"]
+    assert {PACKAGE / sample["path"] for sample in manifest["samples"]} == {
+        path for path in (PACKAGE / "Samples~").iterdir() if path.is_dir()
+    }
+    # What a project may have switched off, and the components cannot do without.
+    source = "\n".join(path.read_text(encoding="utf-8") for path in COMPONENT.glob("*.cs"))
+    used = {"JsonUtility": "jsonserialize", "GUI.": "imgui", "UnityWebRequest": "unitywebrequest"}
+    assert all(name in source for name in used)
+    modules = {f"com.unity.modules.{module}": "1.0.0" for module in used.values()}
+    assert manifest["dependencies"] == modules
     changes = (PACKAGE / "CHANGELOG.md").read_text(encoding="utf-8")
     assert f"## {manifest['version']}" in changes
 

@@ -53,7 +53,7 @@ namespace Streamario
                 id = LoopbackRoom.Id,
                 status = Room.Status,
                 round = Room.Round,
-                code = "",
+                code = "NO SERVER",
                 settings = new RoomLook { title = Room.Title, buttons = buttons.ToArray() },
             };
         }

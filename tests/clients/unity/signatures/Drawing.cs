@@ -43,6 +43,7 @@ namespace UnityEngine
     public static class Mathf
     {
         public static int Max(int one, int other) => Math.Max(one, other);
+        public static int Min(int one, int other) => Math.Min(one, other);
         public static float Round(float value) => (float)Math.Round(value);
         public static int RoundToInt(float value) => (int)Math.Round(value);
         public static int FloorToInt(float value) => (int)Math.Floor(value);

@@ -53,7 +53,10 @@ namespace UnityEngine
     public sealed class GameObject : Object
     {
         internal readonly List<MonoBehaviour> Scripts = new List<MonoBehaviour>();
+        public GameObject() { }
+        public GameObject(string name) { }
         public Transform transform { get; } = new Transform();
+        public void SetActive(bool value) { }
         public static GameObject CreatePrimitive(PrimitiveType type) => null;
         public T AddComponent<T>() where T : Component => null;
         public T GetComponent<T>() => System.Linq.Enumerable.FirstOrDefault(System.Linq.Enumerable.OfType<T>(Scripts));
