@@ -107,6 +107,10 @@ namespace UnityEngine
         }
     }
 
+    public sealed class Font : Object
+    {
+    }
+
     public sealed class GUIStyleState
     {
         public Color textColor { get; set; }
@@ -119,6 +123,7 @@ namespace UnityEngine
         public TextAnchor alignment { get; set; }
         public TextClipping clipping { get; set; }
         public FontStyle fontStyle { get; set; }
+        public Font font { get; set; }
         public int fontSize { get; set; }
         public bool wordWrap { get; set; }
         public GUIStyleState normal { get; } = new GUIStyleState();
@@ -126,6 +131,7 @@ namespace UnityEngine
 
     public sealed class GUISkin
     {
+        public Font font => null;
         public GUIStyle label { get; } = new GUIStyle();
     }
 
