@@ -133,8 +133,18 @@ namespace UnityEngine
 
     public class GUILayout
     {
+        // The button that the next pass clicks, and all that it drew.
+        internal static string Clicked = "";
+        internal static readonly List<string> Buttons = new List<string>();
+
         public static void Label(string text, params GUILayoutOption[] options) { }
-        public static bool Button(string text, params GUILayoutOption[] options) => false;
+
+        public static bool Button(string text, params GUILayoutOption[] options)
+        {
+            Buttons.Add(text);
+            return text == Clicked;
+        }
+
         public static string TextField(string text, params GUILayoutOption[] options) => text;
     }
 
