@@ -18,6 +18,7 @@ namespace Streamario.Tests
         [SetUp]
         public void Open()
         {
+            _triggers.Clear();
             var thing = new GameObject("Client");
             thing.SetActive(false);
             _client = thing.AddComponent<StreamarioClient>();
@@ -26,10 +27,11 @@ namespace Streamario.Tests
             thing.SetActive(true);
         }
 
+        // At once: the next test's client would give way to one that is still there.
         [TearDown]
         public void Close()
         {
-            Object.Destroy(_client.gameObject);
+            Object.DestroyImmediate(_client.gameObject);
         }
 
         [UnityTest]

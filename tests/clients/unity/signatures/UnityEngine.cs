@@ -10,6 +10,7 @@ namespace UnityEngine
         internal bool IsGone;
         public static void Destroy(Object target) => Playing.Doom(target);
         public static void Destroy(Object target, float seconds) { }
+        public static void DestroyImmediate(Object target) { }
         public static void DontDestroyOnLoad(Object target) => Playing.Keep(target);
         public static implicit operator bool(Object target) => target != null;
         public static bool operator ==(Object one, Object other) => Id(one) == Id(other);
