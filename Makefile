@@ -213,6 +213,7 @@ generate: $(TOOLS) $(NODE_MODULES)
 	@$(BIN)/python -m clients.asyncapi > ws_gateway/asyncapi.json
 	@$(BIN)/python -m clients.csharp
 	@$(BIN)/python -m api_service.pages.error_sentences
+	@$(BIN)/python -m tests.clients.behaviour.matrix
 	@rm -f $(BUNDLES)/* && $(BUNDLE) --outdir=$(BUNDLES)
 	@$(MAKE_FONTS) $(FONTS)
 	@deploy/kubernetes/components/prometheus-operator/make-rules > \

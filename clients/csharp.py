@@ -35,6 +35,7 @@ HANDED: Final = (
     game_messages.RoomReady,
     game_messages.GameEndSummary,
     game_messages.Gap,
+    game_messages.RoundUpdate,
 )
 
 HEADER: Final = """\

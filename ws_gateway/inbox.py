@@ -152,7 +152,7 @@ class Inbox:
             self._heard_at = time.monotonic()
             if message.number == self._number:
                 self._metrics.clock.learn(self._sent_at, message.at, time.time())
-        elif isinstance(message, RoomChanged):
+        elif isinstance(message, RoomChanged) and message.round is None:
             self._audience.hear(message)
         elif not self._hub.route(message):
             log.debug("no local connection for room", extra=fields(room_id=message.room_id))

@@ -26,6 +26,7 @@ from shared.wire.game_messages import (
     Resume,
     RoomCreated,
     RoomReady,
+    RoundUpdate,
     TeamTops,
     ViewerCountUpdate,
     encode,
@@ -98,6 +99,7 @@ EXAMPLES: Final[tuple[Message, ...]] = (
         people=7,
     ),
     ViewerCountUpdate(room_id=ROOM, viewer_count=38),
+    RoundUpdate(status="in_game", round=2, paused=True, stopped=False),
     GameEndSummary(
         room_id=ROOM,
         round=2,

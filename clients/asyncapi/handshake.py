@@ -52,6 +52,10 @@ GAME_BINDING: Final[JsonObject] = {
                 "description": "Only keeps the room while no game is connected: replaces no game "
                 "(close 4002), acknowledges nothing, and is replaced by the next socket.",
             },
+            "round_changes": {
+                "const": "true",
+                "description": "Also sends `round`, after the welcome and at every change.",
+            },
         },
         "dependencies": {
             name: ["room_id"] for name in ("token", "epoch", "last_seq", "replay", "stand_in")

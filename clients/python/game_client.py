@@ -71,8 +71,9 @@ class GameClient:
                 save(game.room)
 
     `room` is the room that an earlier run saved; None opens a new room. The client calls `note`
-    with what people should know (a GameNote): the gateway is away, a message is missing. Leaving
-    the block closes the socket with 1000.
+    with what people should know (a GameNote): the gateway is away, a message is missing. With
+    `round_changes` a new server also sends a RoundUpdate whenever the round begins, ends, pauses or
+    goes on. Leaving the block closes the socket with 1000.
 
     The game may answer at any time, also offline: what became of a trigger (`lasting`, `done`,
     `failed`), and whether it can use a button. The client repeats an answer until the gateway has
@@ -84,10 +85,12 @@ class GameClient:
         gateway: GatewayAddress,
         room: SavedRoom | None = None,
         *,
+        round_changes: bool = False,
         note: Callable[[GameNote], None] = lambda _: None,
     ) -> None:
         self._gateway = gateway
         self._room = room
+        self._round_changes = round_changes
         self._note = note
         self._delivery = Delivery(room.cursor if room and room.cursor else GameCursor(0, 0))
         self._backoff = Backoff()
@@ -219,10 +222,12 @@ class GameClient:
         """Open a socket for our room or a new one; retries without limit. Raises GameRefused."""
         while True:
             try:
-                return await open_game_socket(self._gateway, self._room)
+                return await open_game_socket(
+                    self._gateway, self._room, round_changes=self._round_changes
+                )
             except GatewayAway as away:
                 self._tell_away(NoGateway(self._gateway.url, away))
-                await asyncio.sleep(self._backoff.delay(random.random()))
+                await asyncio.sleep(away.retry_after + self._backoff.delay(random.random()))
 
     def _attach(self, socket: GameSocket) -> RoomCreated | RoomReady:
         self._socket, self._since, self._wait = socket, time.monotonic(), 0.0

@@ -28,7 +28,11 @@ class GameSocketError(Exception):
 
 
 class GatewayAway(GameSocketError):
-    """There is no answer, or the socket is lost: reconnect."""
+    """There is no answer, or the socket is lost: reconnect, after `retry_after` s at the least."""
+
+    def __init__(self, text: str, code: str = "", retry_after: float = 0.0) -> None:
+        super().__init__(text, code)
+        self.retry_after = retry_after
 
 
 class GameRefused(GameSocketError):
@@ -56,15 +60,21 @@ _OVER: Final = (RoomGone, "the room is over", "room_over")
 _FORBIDDEN: Final = (SecretRefused, "the server refuses the key or token", "forbidden")
 _TAKEN_OVER: Final = (TakenOver, "another game has taken the room over", "replaced")
 
-_BY_STATUS: Final[Mapping[int, End]] = {
-    400: (GameRefused, "the server does not understand this game", "invalid_query"),
-    401: _FORBIDDEN,
-    403: _FORBIDDEN,
-    404: _GONE,
+_MISUNDERSTOOD: Final = (GameRefused, "the server does not understand this game", "invalid_query")
+
+# The handshake for a room. Only the gateway's own codes are final: a balancer, or a hotel's login
+# page, may answer the same statuses for a while.
+_BY_PROBLEM: Final[Mapping[str, End]] = {
+    "invalid_query": _MISUNDERSTOOD,
+    "missing_token": _FORBIDDEN,
+    "invalid_token": _FORBIDDEN,
+    "forbidden_origin": _FORBIDDEN,
+    "room_not_found": _GONE,
+    "room_over": _OVER,
 }
-# The handshake for a new room carries a game key or no secret.
+# The handshake for a new room carries a game key or no secret. There is no room to lose.
 _BY_STATUS_OF_NEW_ROOM: Final[Mapping[int, End]] = {
-    **_BY_STATUS,
+    400: _MISUNDERSTOOD,
     401: (SecretRefused, "the server asks for a game key", "missing_game_key"),
     403: (SecretRefused, "the server refuses the game key", "invalid_game_key"),
 }
@@ -80,10 +90,14 @@ _BY_ERROR_CODE: Final[Mapping[str, End]] = {
 }
 
 
-def end_by_status(status: int, code: str, *, new_room: bool) -> GameSocketError:
-    """The error for the HTTP status of a refused handshake; `code` is the answer's, "" if none."""
-    ends = _BY_STATUS_OF_NEW_ROOM if new_room else _BY_STATUS
-    kind, text, usual = ends.get(status, (GatewayAway, f"the server answers {status}", ""))
+def end_by_status(
+    status: int, code: str, *, new_room: bool, retry_after: float = 0.0
+) -> GameSocketError:
+    """The error for a refused handshake; `code` is the problem's in the answer, "" if none."""
+    end = _BY_STATUS_OF_NEW_ROOM.get(status) if new_room else _BY_PROBLEM.get(code)
+    if end is None:
+        return GatewayAway(f"the server answers {status}", code, retry_after)
+    kind, text, usual = end
     return kind(text, code or usual)
 
 

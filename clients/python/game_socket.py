@@ -121,7 +121,7 @@ class GameSocket:
         while True:
             try:
                 return decode_server(await self.receive_text())
-            except msgspec.ValidationError:
+            except msgspec.DecodeError:
                 # A newer gateway may send messages that this client does not know.
                 continue
 
@@ -138,10 +138,15 @@ class GameSocket:
                     raise GatewayAway("the gateway does not say a word")
 
 
-async def open_game_socket(gateway: GatewayAddress, room: SavedRoom | None = None) -> GameSocket:
-    """Open a socket for a new room, or resume `room`. Raises GameSocketError."""
+async def open_game_socket(
+    gateway: GatewayAddress, room: SavedRoom | None = None, *, round_changes: bool = False
+) -> GameSocket:
+    """Open a socket for a new room, or resume `room`. Raises GameSocketError.
+
+    With `round_changes` the gateway also sends the round (RoundUpdate).
+    """
     try:
-        connection = await _connect(gateway, room)
+        connection = await _connect(gateway, room, round_changes=round_changes)
     except InvalidStatus as refusal:
         raise _refusal(refusal.response, gateway, room) from None
     except (OSError, InvalidHandshake) as error:
@@ -163,7 +168,9 @@ async def called_off(opening: asyncio.Task[GameSocket]) -> None:
         await opening.result().close()
 
 
-async def _connect(gateway: GatewayAddress, room: SavedRoom | None) -> ClientConnection:
+async def _connect(
+    gateway: GatewayAddress, room: SavedRoom | None, *, round_changes: bool
+) -> ClientConnection:
     protocols, headers = [Subprotocol(SUBPROTOCOL)], {}
     kind, secret = ("token", room.room_token) if room else ("key", gateway.key)
     if TOKEN.fullmatch(secret):
@@ -171,7 +178,7 @@ async def _connect(gateway: GatewayAddress, room: SavedRoom | None) -> ClientCon
     elif secret:
         headers["Authorization"] = f"Bearer {secret}"
     return await connect(
-        _target(gateway.url, room),
+        _target(gateway.url, room, round_changes=round_changes),
         subprotocols=protocols,
         additional_headers=headers,
         compression=None,
@@ -183,14 +190,16 @@ async def _connect(gateway: GatewayAddress, room: SavedRoom | None) -> ClientCon
     )
 
 
-def _target(url: str, room: SavedRoom | None) -> str:
+def _target(url: str, room: SavedRoom | None, *, round_changes: bool) -> str:
     target = url.rstrip("/").removesuffix("/ws-unity") + "/ws-unity"
-    if room is None:
-        return target
-    query: dict[str, str | int] = {"room_id": room.room_id}
-    if cursor := room.cursor:
-        query |= {"epoch": cursor.epoch, "last_seq": cursor.seq}
-    return f"{target}?{urlencode(query)}"
+    query: dict[str, str | int] = {}
+    if room is not None:
+        query["room_id"] = room.room_id
+        if cursor := room.cursor:
+            query |= {"epoch": cursor.epoch, "last_seq": cursor.seq}
+    if round_changes:
+        query["round_changes"] = "true"
+    return f"{target}?{urlencode(query)}" if query else target
 
 
 def _refusal(
@@ -199,7 +208,9 @@ def _refusal(
     if response.status_code == 404 and room is None:
         text = f"there is no game socket at {gateway.url}; is that the gateway's port?"
         return GameRefused(text, "not_found")
-    return end_by_status(response.status_code, _code_of(response), new_room=room is None)
+    code, wait = _code_of(response), response.headers.get("Retry-After", "")
+    retry_after = float(wait) if wait.isdecimal() else 0.0
+    return end_by_status(response.status_code, code, new_room=room is None, retry_after=retry_after)
 
 
 def _code_of(response: Response) -> str:

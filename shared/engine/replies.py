@@ -11,7 +11,7 @@ from msgspec import Raw
 from shared.engine.refusals import UnknownEventType, check
 from shared.redis_store.redis_py import BINARY
 from shared.wire import error_codes
-from shared.wire.game_messages import NumberedMessage, decode_logged
+from shared.wire.game_messages import NumberedMessage, RoundUpdate, decode_logged
 from shared.wire.parts import Rejected, RoomStatus, Stat
 from shared.wire.refusal import Refused
 from shared.wire.room_settings import decode
@@ -175,6 +175,15 @@ class Checked(msgspec.Struct, frozen=True):
     log_epoch: int
     seq: int
     viewer_count: int
+    status: RoomStatus
+    round: int
+    paused: int
+    stopped: int
+
+    @property
+    def round_update(self) -> RoundUpdate:
+        """The state of the round, as the game is told it."""
+        return RoundUpdate(self.status, self.round, bool(self.paused), bool(self.stopped))
 
 
 class LogPage(msgspec.Struct, frozen=True):

@@ -12,7 +12,7 @@ from typing import TYPE_CHECKING, Annotated, get_args
 import msgspec
 from msgspec import Meta
 
-from shared.wire.parts import OutcomeStatus, Top
+from shared.wire.parts import OutcomeStatus, RoomStatus, Top
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -87,6 +87,19 @@ class ViewerCountUpdate(Message, frozen=True, tag="viewer_count_update"):
     viewer_count: int
 
 
+class RoundUpdate(Message, frozen=True, tag="round"):
+    """The state of the room's round, for a game that asked for it with `round_changes=true`.
+
+    It is sent after the welcome and whenever it changes, whoever changes it: the game, the room's
+    owner, a press or the time limit. `round` is 0 before the first one.
+    """
+
+    status: RoomStatus
+    round: int
+    paused: bool
+    stopped: bool
+
+
 class TeamTops(msgspec.Struct, frozen=True):
     """The viewers who pressed most: overall, and for each team."""
 
@@ -157,6 +170,7 @@ ServerMessage = (
     | RoomReady
     | GameEvent
     | ViewerCountUpdate
+    | RoundUpdate
     | GameEndSummary
     | Gap
     | Reconnect
@@ -260,14 +274,16 @@ class Echo(Message, frozen=True, tag="echo"):
 class RoomChanged(Message, frozen=True, tag="room_changed"):
     """A room that this gateway watches has changed; sent once until the gateway reads the room.
 
-    With `preview`, its streamer tries that button: pages that show previews get it. An older
-    gateway only reads the room.
+    With `preview`, its streamer tries that button: pages that show previews get it. With `round`,
+    it is for the room's game, and sent at every change. An older gateway only reads the room.
     """
 
     room_id: str
     preview: str | None = None
+    round: RoundUpdate | None = None
 
 
+Nudge = GameEvent | GameEndSummary | ViewerCountUpdate | RoundUpdate
 InboxMessage = GameEvent | GameEndSummary | ViewerCountUpdate | Replaced | RoomChanged | Echo
 
 

@@ -4,21 +4,27 @@ from __future__ import annotations
 
 import runpy
 import subprocess
+from functools import partial
 from pathlib import Path
-from typing import Final
+from typing import TYPE_CHECKING, Final
 
 import pytest
 
 from api_service.pages import error_sentences
 from clients import csharp
 from tests.bench import pace_picture
+from tests.clients.behaviour import matrix
+
+if TYPE_CHECKING:
+    from collections.abc import Callable
 
 ROOT: Final = Path(__file__).parents[2]
 OPERATOR: Final = ROOT / "deploy/kubernetes/components/prometheus-operator"
-GENERATED: Final = {
+GENERATED: Final[dict[Path, Callable[[], str]]] = {
     error_sentences.TARGET: error_sentences.generate,
     csharp.TARGET: csharp.generate,
     pace_picture.PICTURE: pace_picture.drawn,
+    **{page: partial(matrix.generate, page) for page in matrix.PAGES},
 }
 
 

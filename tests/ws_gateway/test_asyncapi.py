@@ -33,6 +33,7 @@ from shared.wire.game_messages import (
     Reconnect,
     RoomCreated,
     RoomReady,
+    RoundUpdate,
     ServerMessage,
     ViewerCountUpdate,
 )
@@ -170,10 +171,11 @@ async def test_what_a_gateway_tells_a_game_is_what_the_schema_says(
             assert await game.error() == "bad_message"
             await game.say(GameEnd())
             await game.next_of(GameEndSummary)
-        ahead = f"{resume_url(gateway.url, room)}&last_seq={room.seq + 1000}"
+        ahead = f"{resume_url(gateway.url, room)}&last_seq={room.seq + 1000}&round_changes=true"
         async with checked_game(ahead, PUBLISHED) as again:
             assert not (await again.next_of(RoomReady)).recovered
             await again.next_of(Gap)
+            await again.next_of(RoundUpdate)
             gateway.stop.set()
             await again.next_of(Reconnect)
     assert game.seen | again.seen == set(PUBLISHED.named("tellGame"))

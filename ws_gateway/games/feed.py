@@ -1,4 +1,4 @@
-"""Writes to one game's socket, in order: replies, numbered messages, viewer counts.
+"""Writes to one game's socket, in order: replies, numbered messages, viewer counts, the round.
 
 Delivery is at least once until acknowledged. A nudge with the next number is written at once,
 within the call that brings it; messages whose nudges were lost are read from the room's log. All
@@ -19,14 +19,22 @@ from websockets.exceptions import ConnectionClosed
 
 from shared.process.telemetry import fields
 from shared.redis_store.store import StoreError, StoreFault
-from shared.wire.game_messages import GameEvent, Gap, RoomReady, ViewerCountUpdate, encode
+from shared.wire.game_messages import (
+    GameEvent,
+    Gap,
+    RoomReady,
+    RoundUpdate,
+    ViewerCountUpdate,
+    encode,
+)
 from shared.wire.refusal import Refused
 from ws_gateway.games.cursor import Cursor, Step
+from ws_gateway.games.told_round import ToldRound
 
 if TYPE_CHECKING:
     from shared.engine.engine import Engine
     from shared.engine.replies import Attachment, Checked
-    from shared.wire.game_messages import GameEndSummary, Message, NumberedMessage
+    from shared.wire.game_messages import Message, Nudge, NumberedMessage
     from ws_gateway.metrics import GatewayMetrics
     from ws_gateway.sockets.connection import Connection
 
@@ -75,6 +83,7 @@ class Feed:
         "_woken",
         "_writer",
         "cursor",
+        "round",
     )
 
     def __init__(
@@ -85,7 +94,10 @@ class Feed:
         held: Attachment,
         greeting: Message,
         metrics: GatewayMetrics,
+        *,
+        round_changes: bool = False,
     ) -> None:
+        self.round = ToldRound(wanted=round_changes)
         self.cursor = Cursor(held.log_epoch, held.start, (held.log_epoch, held.seq))
         self._session = session
         self._socket = socket
@@ -102,7 +114,7 @@ class Feed:
         self._viewer_count = held.viewer_count
         # A game that comes back may show a count from before; a new room has no viewers yet.
         self._told_count = -1 if isinstance(greeting, RoomReady) else 0
-        self._count_due = False
+        self._count_due = round_changes  # the first answer has the round
         self._count_pace: asyncio.TimerHandle | None = None
         self._group: asyncio.TaskGroup | None = None  # while there may be a writer
         self._writer: asyncio.Task[None] | None = None
@@ -127,10 +139,13 @@ class Feed:
             if timer is not None:
                 timer.cancel()
 
-    def deliver(self, message: GameEvent | GameEndSummary | ViewerCountUpdate) -> None:
+    def deliver(self, message: Nudge) -> None:
         """Write a nudge's message now if that need not wait, else queue it."""
         if isinstance(message, ViewerCountUpdate):
             self._viewer_count = message.viewer_count
+            self._wake()
+        elif isinstance(message, RoundUpdate):
+            self.round.latest = message
             self._wake()
         elif self._writer is not None or self._group is None or not self._write_next(message):
             self._queue(message)
@@ -156,9 +171,10 @@ class Feed:
         self._behind = self._count_due = True
         self._wake()
 
-    def compare_with(self, truth: Checked) -> None:
-        """Write the messages that the room has and the socket does not."""
+    def compare_with(self, truth: Checked, round_before: RoundUpdate | None) -> None:
+        """Write what the room has and the socket does not."""
         self._viewer_count = truth.viewer_count
+        self.round.learn(truth.round_update, round_before)
         self._behind |= (truth.log_epoch, truth.seq) != (self.cursor.log_epoch, self.cursor.seq)
         self._wake()
 
@@ -191,6 +207,7 @@ class Feed:
             while self._woken:
                 self._woken = False
                 await self._send_replies()
+                await self._send_round()
                 await self._send_messages()
                 await self._send_viewer_count()
             broken_off = False
@@ -299,6 +316,10 @@ class Feed:
                 replayed=replayed,
             )
             log.debug("event delivered to unity via pubsub", extra=facts)
+
+    async def _send_round(self) -> None:
+        if (update := self.round.next()) is not None:
+            await self._send(update)
 
     async def _send_viewer_count(self) -> None:
         """Send a changed count, at most once a second.

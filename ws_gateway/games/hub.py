@@ -5,12 +5,12 @@ from __future__ import annotations
 import asyncio
 from typing import TYPE_CHECKING, Protocol
 
-from shared.wire.game_messages import Replaced
+from shared.wire.game_messages import Replaced, RoomChanged
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
-    from shared.wire.game_messages import GameEndSummary, GameEvent, ViewerCountUpdate
+    from shared.wire.game_messages import GameEndSummary, GameEvent, Nudge, ViewerCountUpdate
     from ws_gateway.sockets.close_codes import CloseMessage
 
 
@@ -20,7 +20,7 @@ class Owner(Protocol):
     room_id: str
     term: int
 
-    def deliver(self, message: GameEvent | GameEndSummary | ViewerCountUpdate) -> None:
+    def deliver(self, message: Nudge) -> None:
         """Write or queue a nudge's message. Never blocks."""
 
     def replace(self) -> None:
@@ -83,12 +83,17 @@ class Hub:
             self._emptied.clear()
             await self._emptied.wait()
 
-    def route(self, message: GameEvent | GameEndSummary | ViewerCountUpdate | Replaced) -> bool:
+    def route(
+        self, message: GameEvent | GameEndSummary | ViewerCountUpdate | RoomChanged | Replaced
+    ) -> bool:
         """Hand a message to the room's socket; False if no socket of this gateway owns the room."""
         owner = self._owners.get(message.room_id)
         if owner is None:
             return False
-        if not isinstance(message, Replaced):
+        if isinstance(message, RoomChanged):
+            if message.round is not None:
+                owner.deliver(message.round)
+        elif not isinstance(message, Replaced):
             owner.deliver(message)
         elif owner.term <= message.term:
             owner.replace()

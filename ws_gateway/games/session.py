@@ -25,7 +25,7 @@ from ws_gateway.sockets.close_message import send_and_close
 if TYPE_CHECKING:
     from shared.engine.engine import Engine
     from shared.engine.replies import Attachment
-    from shared.wire.game_messages import GameEndSummary, GameEvent, Message, ViewerCountUpdate
+    from shared.wire.game_messages import Message, Nudge
     from ws_gateway.games.written_positions import WrittenPositions
     from ws_gateway.metrics import GatewayMetrics
     from ws_gateway.sockets.close_codes import CloseMessage
@@ -87,7 +87,9 @@ class Session:
         self._close_message: CloseMessage | None = None
         self._span: asyncio.Timeout | None = None  # `part` lets it expire, which ends `run`
         self._served = False  # true while the session holds its room
-        self._feed = Feed(self, socket, engine, held, greeting, metrics)
+        self._feed = Feed(
+            self, socket, engine, held, greeting, metrics, round_changes=entry.claim.round_changes
+        )
         self._commands = Commands(self, self._feed, engine, metrics)
 
     async def run(self) -> None:
@@ -123,7 +125,7 @@ class Session:
         """Release the room: a newer socket owns it."""
         self.part(close_codes.MOVED_ON if self._told_reconnect else close_codes.REPLACED)
 
-    def deliver(self, message: GameEvent | GameEndSummary | ViewerCountUpdate) -> None:
+    def deliver(self, message: Nudge) -> None:
         """Write a nudge's message now if that need not wait, else queue it."""
         self._feed.deliver(message)
 
@@ -158,12 +160,13 @@ class Session:
         """Send the room's heartbeat, and read the log if it holds more than the socket was sent."""
         if not self._served:
             return
+        round_before = self._feed.round.latest
         try:
             truth = await self._engine.check(self.room_id, self.term)
             if truth is None:
                 await self._attach_again()
             else:
-                self._feed.compare_with(truth)
+                self._feed.compare_with(truth, round_before)
         except (Refused, StoreFault) as refusal:
             self.give_up(refusal)
         except StoreError as away:

@@ -97,6 +97,7 @@ def read_claim(
         last_seq=_number(query, "last_seq"),
         skip=_is_set(query, "replay", "none"),
         stand_in=_is_set(query, "stand_in", "true"),
+        round_changes=_is_set(query, "round_changes", "true"),
     )
     token = secrets.token or secrets.bearer
     if not token:
@@ -126,7 +127,9 @@ def _claim_new(query: Mapping[str, str], secrets: Secrets, game_keys: AccessKeys
         if not key:
             raise Refused(MISSING_GAME_KEY)
         raise Refused(WRONG_GAME_KEY)
-    return Claim(keyed=not game_keys.open_to_all)
+    return Claim(
+        keyed=not game_keys.open_to_all, round_changes=_is_set(query, "round_changes", "true")
+    )
 
 
 def _number(query: Mapping[str, str], field: str) -> int | None:

@@ -11,7 +11,8 @@ class Claim(msgspec.Struct, frozen=True):
     """A claim to a new room (`room_id` None), or to a room from the last message applied.
 
     `skip` acknowledges everything so far. `stand_in`: it only keeps the room while no game is
-    connected. `keyed`: the game sent a valid game key.
+    connected. `keyed`: the game sent a valid game key. `round_changes`: it wants to be told of its
+    room's round.
     """
 
     room_id: str | None = None
@@ -20,6 +21,7 @@ class Claim(msgspec.Struct, frozen=True):
     skip: bool = False
     stand_in: bool = False
     keyed: bool = False
+    round_changes: bool = False
 
 
 class GameEntry(msgspec.Struct, frozen=True):

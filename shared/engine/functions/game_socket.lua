@@ -119,7 +119,8 @@ end
 -- check: the gateway's heartbeat for a room. It keeps the game counted as connected and returns the log's last number,
 -- so that the gateway can read what it missed.
 -- ARGV  1 term
--- Reply replaced, term | lost (the room forgot this term) | ok, log_epoch, seq, viewers
+-- Reply replaced, term | lost (the room forgot this term)
+--       | ok, log_epoch, seq, viewers, status, round, paused 1|0, stopped 1|0
 rooms.register('check', function(room, args)
   local term = tonumber(args[1])
   if room.term > term then return { 'replaced', room.term } end
@@ -133,7 +134,10 @@ rooms.register('check', function(room, args)
     ledger.append(room.ledger, room.now, string.format('["seen","%s",%d]', room.id, room.now))
     extend_round_expiry(room)
   end
-  return { 'ok', room.epoch, room.seq, viewer_count }
+  return {
+    'ok', room.epoch, room.seq, viewer_count,
+    room.status, room.round, room.paused, rooms.stopped(room) and 1 or 0,
+  }
 end, server.WHEN_FULL)
 
 -- written: stores the last number written to the socket, for games that never send their position.

@@ -84,6 +84,7 @@ rooms.register('pause', function(room, args)
   room.paused, room.stopped = paused, paused == 1 and (discard or was_stopped) and room.round or 0
   redis.call('HSET', room.key, 'paused', room.paused, 'stopped', room.stopped)
   round_clock.schedule(room)
+  rooms.publish_round(room)
   watchers.nudge(room)
   return { 'ok', discarded }
 end, server.WHEN_FULL)
@@ -270,7 +271,7 @@ rooms.register('finish', function(room, args)
   local by_button, totals, accounts = closing(room, from)
   local summary = log.append(room, summary_of(room, from, by_button, totals))
   log.close(room)
-  room.status = 'ended'
+  room.status, room.paused = 'ended', 0
   redis.call('HSET', room.key, 'status', 'ended', 'ended_at', room.now, 'summary_seq', room.seq, 'paused', 0)
   for _, key in ipairs({ rooms.round_keys(room, room.round) }) do redis.call('EXPIRE', key, server.DAY) end
   round_clock.schedule(room)
@@ -280,6 +281,7 @@ rooms.register('finish', function(room, args)
   local id = ledger.append(room.ledger, room.now, string.format('["finish","%s",%d,%d,%d,%d,[%s],%s]', room.id, room.now,
     room.round, room.epoch, room.seq, accounts, summary))
   redis.call('HSET', room.key, 'end_entry', id)
+  rooms.publish_round(room)
   watchers.nudge(room)
   return { 'ok', room.seq }
 end, server.WHEN_FULL)

@@ -156,6 +156,15 @@ function rooms.awaits_press(room)
   return room.status == 'active' and rules.of(room).starts_on_press and rooms.connected(room)
 end
 
+-- Publishes the state of the round to the gateway of the room's game, which may want to know. It is part of `room_changed`:
+-- a gateway of an older release ignores the part, but would take a message of another type for a lost one.
+function rooms.publish_round(room)
+  if room.owner == '' then return end
+  redis.call('PUBLISH', 'game_events:' .. room.owner, string.format(
+    '{"type":"room_changed","room_id":"%s","round":{"status":"%s","round":%d,"paused":%s,"stopped":%s}}',
+    room.id, room.status, room.round, room.paused == 1 and 'true' or 'false', rooms.stopped(room) and 'true' or 'false'))
+end
+
 -- Opens the next round, which a press does or the game. Its counts have separate keys and start at 0. Returns when the
 -- turns of its buttons come.
 function rooms.open_round(room, opened_by_press)
@@ -168,6 +177,7 @@ function rooms.open_round(room, opened_by_press)
   rooms.extend_expiry(room)
   redis.call('ZADD', room.keys.running, rooms.gone_at(room), room.id)
   ledger.append(room.ledger, room.now, string.format('["start","%s",%d,%d]', room.id, room.now, room.round))
+  rooms.publish_round(room)
   return pacing.begin(room, (rooms.round_keys(room, room.round)))
 end
 

@@ -32,6 +32,7 @@ from shared.wire.game_messages import (
     Reconnect,
     RoomCreated,
     RoomReady,
+    RoundUpdate,
 )
 from tests.clients.python.playing import answered, begin, next_of, playing, seqs
 from tests.ws_gateway.faults import link_to
@@ -242,8 +243,8 @@ async def test_leaving_during_a_move_closes_both_sockets_and_stays_cancellable(
     opened: list[GameSocket] = []
     closing, closed = asyncio.Event(), GameSocket.close
 
-    async def open_and_note(*given: Any) -> GameSocket:
-        opened.append(await open_game_socket(*given))
+    async def open_and_note(*given: Any, **options: Any) -> GameSocket:
+        opened.append(await open_game_socket(*given, **options))
         return opened[-1]
 
     async def close_late(socket: GameSocket, *given: Any) -> None:
@@ -288,3 +289,15 @@ async def test_a_summary_is_acknowledged_with_the_next_round(
         await game.send(GameStart())
         await answered(game)
     assert await acknowledged(crowd, room) == 1
+
+
+async def test_a_game_that_asks_is_told_of_its_round(gateway: Running, crowd: Crowd) -> None:
+    """In a new room, and in one to which it returns."""
+    async with GameClient(GatewayAddress(gateway.url), round_changes=True) as game:
+        room_id = await begin(game)
+        await crowd.engine.pause(room_id, None, paused=True)
+        while not (await next_of(game, RoundUpdate)).paused:
+            pass
+        room = saved(game)
+    async with GameClient(GatewayAddress(gateway.url), room, round_changes=True) as game:
+        assert await next_of(game, RoundUpdate) == RoundUpdate("in_game", 1, True, False)

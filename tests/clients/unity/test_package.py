@@ -10,6 +10,7 @@ import pytest
 
 from clients import csharp
 from shared.wire.game_messages import PROTOCOL
+from shared.wire.room_settings import Button, Label, RoomSettings
 from tests.clients.unity.compiling import COMPONENT, CORE, PACKAGE, SOURCES, compiled
 
 if TYPE_CHECKING:
@@ -39,6 +40,17 @@ def meta_of(path: Path) -> Path:
 
 def test_the_messages_say_the_protocols_version() -> None:
     assert f"Version = {PROTOCOL};" in csharp.TARGET.read_text("utf-8")
+
+
+def test_typed_settings_have_the_names_of_the_wire() -> None:
+    """All of a button's, since a list replaces the room's; of the room's those that a game sets."""
+    source = (CORE / "RoomSettings.cs").read_text(encoding="utf-8")
+    room, button, label = (
+        set(re.findall(r'\.Add\("(\w+)"', part)) for part in source.split("sealed class ")[1:]
+    )
+    assert button == set(Button.__struct_fields__)
+    assert label == set(Label.__struct_fields__)
+    assert {"title", "triggers_per_minute"} < room < set(RoomSettings.__struct_fields__)
 
 
 def test_what_only_json_makes_is_kept_where_code_is_stripped() -> None:

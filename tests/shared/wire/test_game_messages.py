@@ -32,6 +32,7 @@ from shared.wire.game_messages import (
     RoomChanged,
     RoomCreated,
     RoomReady,
+    RoundUpdate,
     ServerMessage,
     TeamTops,
     ViewerCountUpdate,
@@ -140,6 +141,7 @@ def test_the_messages_of_the_wire_are_named_as_games_know_them() -> None:
         "room_ready",
         "game_event",
         "viewer_count_update",
+        "round",
         "game_end_summary",
         "gap",
         "reconnect",
@@ -176,6 +178,7 @@ def test_the_messages_of_the_wire_are_named_as_games_know_them() -> None:
             ),
         ),
         (ViewerCountUpdate, "room_id viewer_count"),
+        (RoundUpdate, "status round paused stopped"),
         (
             GameEndSummary,
             "room_id round team_tops top_by_button top_overall event_totals epoch seq",

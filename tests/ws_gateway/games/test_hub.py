@@ -10,7 +10,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from shared.process.tasks import end
-from shared.wire.game_messages import GameEndSummary, GameEvent, Replaced, ViewerCountUpdate
+from shared.wire.game_messages import Nudge, Replaced, RoomChanged, RoundUpdate, ViewerCountUpdate
 from tests.waiting import until
 from ws_gateway.games.hub import Hub
 from ws_gateway.upkeep import inspect_forever
@@ -25,12 +25,12 @@ class Owner:
     def __init__(self, room_id: str, term: int) -> None:
         self.room_id = room_id
         self.term = term
-        self.nudges: list[GameEvent | GameEndSummary | ViewerCountUpdate] = []
+        self.nudges: list[Nudge] = []
         self.replaced = False
         self.compared = 0
         self.answered = asyncio.Event()  # Redis has answered the comparison
 
-    def deliver(self, message: GameEvent | GameEndSummary | ViewerCountUpdate) -> None:
+    def deliver(self, message: Nudge) -> None:
         self.nudges.append(message)
 
     def replace(self) -> None:
@@ -58,6 +58,16 @@ def test_a_nudge_reaches_the_rooms_socket_and_no_other() -> None:
     assert hub.route(nudge)
     assert (one.nudges, two.nudges) == ([nudge], [])
     assert not hub.route(ViewerCountUpdate(room_id="room3", viewer_count=3))
+
+
+def test_of_a_changed_room_its_socket_gets_the_round() -> None:
+    """All else that has changed is for viewers."""
+    hub, one = Hub(), Owner("room1", 1)
+    hub.register(one)
+    update = RoundUpdate("in_game", 2, paused=True, stopped=False)
+    assert hub.route(RoomChanged("room1", round=update))
+    assert hub.route(RoomChanged("room1"))
+    assert one.nudges == [update]
 
 
 @given(st.permutations([1, 2, 3, 4]))

@@ -71,6 +71,16 @@ def test_a_socket_may_stand_in_for_a_game() -> None:
     assert claimed(asked, token=TOKEN) == Claim(room_id=ROOM, stand_in=True)
 
 
+def test_a_game_may_ask_for_the_changes_of_its_round() -> None:
+    """In a new room and in one that it resumes; the field has one value."""
+    asked = {"round_changes": "true"}
+    assert claimed(asked) == Claim(round_changes=True)
+    assert claimed({"room_id": ROOM, **asked}, token=TOKEN) == Claim(
+        room_id=ROOM, round_changes=True
+    )
+    assert refused({"round_changes": "1"}) == (400, "invalid_query")
+
+
 @pytest.mark.parametrize("keys", [["key one", "key two"], ["key two"]])
 def test_any_of_the_game_keys_opens_a_room_so_that_they_can_rotate(keys: list[str]) -> None:
     """A game key is accepted as `key` or as a bearer."""

@@ -9,14 +9,17 @@ namespace Streamario
     {
         const string Path = "/ws-unity";
 
+        // Servers that know no such question pass it over.
+        const string RoundChanges = "round_changes=true";
+
         public static SocketRequest NewRoom(ClientOptions options)
         {
-            return Request(options, "key", options.GameKey, new List<string>());
+            return Request(options, "key", options.GameKey, new List<string> { RoundChanges });
         }
 
         public static SocketRequest Resume(ClientOptions options, SavedRoom room)
         {
-            var query = new List<string> { "room_id=" + Uri.EscapeDataString(room.room_id) };
+            var query = new List<string> { RoundChanges, "room_id=" + Uri.EscapeDataString(room.room_id) };
             if (room.epoch > 0) query.Add("epoch=" + room.epoch);
             query.Add("last_seq=" + room.last_seq);
             return Request(options, "token", room.room_token, query);
@@ -43,9 +46,8 @@ namespace Streamario
                 else
                     subprotocols.Add(kind + "." + secret);
             }
-            var url = Normalise(options.Server);
             return new SocketRequest(
-                query.Count == 0 ? url : url + "?" + string.Join("&", query), subprotocols);
+                Normalise(options.Server) + "?" + string.Join("&", query), subprotocols);
         }
 
         // Only a token (RFC 9110, section 5.6.2) may be sent as a subprotocol.

@@ -11,10 +11,13 @@ namespace Streamario
         const double UnexplainedInPlay = 600; // s, twice the time that a round waits for its game
         const string InGame = "in_game";
         const string NotStarted = "game_not_started";
+        const string RateLimited = "rate_limited";
 
         int _handedOver;
         int _unexplained;
         double _unexplainedSince;
+        int _toldRound;
+        int _endedRound;
 
         bool IConnectionOwner.HasEnough => _handedOver >= _options.TriggersPerTick;
 
@@ -33,13 +36,16 @@ namespace Streamario
             InRound |= _outbox.Holds(GameStart.Type);
             Paused &= InRound;
             SendCommands();
+            CompleteStarts();
         }
 
         void IConnectionOwner.Announce(object welcome)
         {
             var created = welcome as RoomCreated;
+            Reach(isNew: created != null);
+            _opens.Complete(_opened);
             if (created != null) _handlers.Call(ref RoomOpened, created);
-            else _handlers.Call(ref Resumed, (RoomReady)welcome);
+            else Announce((RoomReady)welcome);
         }
 
         void IConnectionOwner.Received(object message)
@@ -47,6 +53,7 @@ namespace Streamario
             if (message is ViewerTrigger) Take((ViewerTrigger)message);
             else if (message is GameEndSummary) Take((GameEndSummary)message);
             else if (message is ViewerCountUpdate) Count((ViewerCountUpdate)message);
+            else if (message is RoundUpdate) Take((RoundUpdate)message);
             else if (message is Gap) Jump((Gap)message);
             else if (message is Pong) Confirm((Pong)message);
             else if (message is Error) Refuse((Error)message);
@@ -76,6 +83,9 @@ namespace Streamario
         {
             _handlers.Call(ref ConnectionChanged, state, detail);
             if (state == ConnectionState.Replaced) _handlers.Call(ref Replaced);
+            var stopped = state == ConnectionState.Replaced || state == ConnectionState.Refused;
+            // Unless a handler has opened it again.
+            if (stopped && State == state) FailWaiters(detail);
         }
 
         // invalid_token means that the room's token has expired. Browsers hide why a handshake was refused;
@@ -103,7 +113,7 @@ namespace Streamario
             _outbox.LoseRoom();
             InRound = _outbox.WillRun;
             Paused &= InRound;
-            Round = Viewers = 0;
+            Round = Viewers = _toldRound = _endedRound = 0;
             _handlers.Call(ref RoomLost, why);
         }
 
@@ -117,7 +127,7 @@ namespace Streamario
         {
             _room.Created(room);
             InRound = false;
-            Round = 0;
+            Round = _toldRound = _endedRound = 0;
         }
 
         void ComeBack(RoomReady room)
@@ -126,6 +136,16 @@ namespace Streamario
             InRound = room.status == InGame;
             if (InRound || Round > 0 && room.round > Round) _room.Delivery.ReleaseSummary();
             Round = room.round;
+            // A server that lost data may be in an earlier round, or in one of which it lost the end.
+            _toldRound = Math.Min(_toldRound, Round);
+            _endedRound = Math.Min(_endedRound, InRound ? Round - 1 : Round);
+        }
+
+        // A handler may switch to another room.
+        void Announce(RoomReady room)
+        {
+            _handlers.Call(ref Resumed, room);
+            if (room.status == InGame && room.room_id == RoomId) TellRoundStarted(room.round);
         }
 
         void Take(ViewerTrigger trigger)
@@ -161,11 +181,18 @@ namespace Streamario
             var came = new Cursor(summary.epoch, summary.seq);
             if (!IsNew(came)) return;
             _room.Delivery.HoldSummary(came);
+            _endedRound = Math.Max(_endedRound, summary.round);
             if (summary.round < Round) _room.Delivery.ReleaseSummary();
-            else End(summary.round);
+            else End(summary);
             _room.Write();
             _handlers.Call(ref RoundEnded, summary);
             TellRoundEnded(summary);
+        }
+
+        void End(GameEndSummary summary)
+        {
+            End(summary.round);
+            _ends.Complete(summary);
         }
 
         void End(int round)
@@ -200,16 +227,57 @@ namespace Streamario
         void Confirm(Pong pong)
         {
             var opened = _outbox.Confirm(pong.t);
-            if (opened <= Round) return;
-            Round = opened;
-            _room.Delivery.ReleaseSummary();
+            if (opened > Round)
+            {
+                Round = opened;
+                _room.Delivery.ReleaseSummary();
+                TellRoundStarted(opened);
+            }
+            CompleteStarts();
+        }
+
+        // It may come after the summary of the same round: a round that has ended does not run again. A pause
+        // or resume of this game that is not confirmed yet counts more.
+        void Take(RoundUpdate update)
+        {
+            var running = update.status == InGame;
+            if (update.round < Round || running && update.round <= _endedRound) return;
+            if (update.round > Round) _room.Delivery.ReleaseSummary();
+            if (running) Run(update.round);
+            else End(update.round);
+            if (!_outbox.Holds(Messages.Pause.Type) && !_outbox.Holds(Messages.Resume.Type))
+                Paused = update.paused;
+            Paused &= InRound;
+            if (running) TellRoundStarted(update.round);
+            _handlers.Call(ref RoundChanged, update);
+        }
+
+        void Run(int round)
+        {
+            Round = round;
+            InRound = true;
+            _outbox.Follow(round);
+        }
+
+        void TellRoundStarted(int round)
+        {
+            if (round <= _toldRound) return;
+            _toldRound = round;
+            _handlers.Call(ref RoundStarted, round);
         }
 
         void Refuse(Error error)
         {
             if (error.code == NotStarted) Paused = false;
-            if (error.code == NotStarted && _outbox.Holds(GameEnd.Type)) TellRoundEnded(null);
+            if (error.code == NotStarted && _outbox.Holds(GameEnd.Type)) TellNoRound();
+            if (error.code == RateLimited) RefuseStart(error);
             Report(new Problem(error.code, error.message));
+        }
+
+        void TellNoRound()
+        {
+            _ends.Complete(null);
+            TellRoundEnded(null);
         }
 
         void TellRoundEnded(GameEndSummary summary)

@@ -32,6 +32,9 @@ namespace Streamario
             _handlers = new Handlers(options.IsAlive, Report);
             _connection = new Connection(options, sockets, json, this, random);
             _room = new Room(store, Address.Normalise(options.Server));
+            _opens = new Waiters<OpenedRoom>(_completions);
+            _starts = new Waiters<int>(_completions);
+            _ends = new Waiters<GameEndSummary>(_completions);
         }
 
         /// <summary>A trigger fired. While there is no handler, triggers are queued.</summary>
@@ -54,7 +57,16 @@ namespace Streamario
         /// <summary>The number of active viewers changed.</summary>
         public event Action<int> ViewerCount;
 
+        /// <summary>A round runs: this game's, once the server has confirmed it, or one that a press or the
+        /// streamer opened. Each round is told once, also one that already runs when the game comes back.
+        /// The value is its number.</summary>
+        public event Action<int> RoundStarted;
+
         public event Action<GameEndSummary> RoundEnded;
+
+        /// <summary>The server told how the round is: after each connection, and whenever the game, the
+        /// streamer, a press or the time limit has changed it. InRound, Paused and Round follow it.</summary>
+        public event Action<RoundUpdate> RoundChanged;
 
         /// <summary>The server lost data. Triggers up to last_seq that have not come yet are lost; numbers
         /// continue after it.</summary>
@@ -100,7 +112,7 @@ namespace Streamario
         {
             var elsewhere = _room.Id != roomId;
             // An attempt in progress uses another token.
-            if (elsewhere || State != ConnectionState.Connected) Close();
+            if (elsewhere || State != ConnectionState.Connected) Disconnect();
             if (elsewhere) Depart();
             _room.Adopt(roomId, roomToken);
             _connection.Open();
@@ -112,12 +124,15 @@ namespace Streamario
         {
             _now = now;
             _handedOver = 0;
+            if (_opens.AnyCancelled) Close();
             HandOverUnheard();
             _connection.Tick(now);
             ConfirmAnswers();
             Acknowledge(leaving: false);
             _room.SaveIfDue(now);
             if (_roundEnded != null && now >= _summaryBy) TellRoundEnded(null);
+            CompleteEnds();
+            _completions.Run();
         }
 
         /// <summary>Starts a round. Does nothing while one is running.</summary>
@@ -162,7 +177,8 @@ namespace Streamario
         }
 
         /// <summary>Changes the settings that a JSON object contains: it merges the top level and replaces
-        /// lists.</summary>
+        /// lists. What the server refuses comes as an Error with code invalid_settings that names the
+        /// fields.</summary>
         public void ChangeSettings(string json)
         {
             var fields = json.Trim().TrimStart('{').Trim();
@@ -170,6 +186,12 @@ namespace Streamario
             Command(
                 Messages.ChangeSettings.Type,
                 "{\"type\":\"" + Messages.ChangeSettings.Type + "\"" + separator + fields);
+        }
+
+        /// <summary>Changes the settings that are set, as the other ChangeSettings does.</summary>
+        public void ChangeSettings(RoomSettings settings)
+        {
+            ChangeSettings(settings.ToJson());
         }
 
         /// <summary>With manual acknowledgement: the game has applied and saved all triggers up to this
@@ -189,11 +211,13 @@ namespace Streamario
             _room.Write();
         }
 
-        /// <summary>Sends the queue, then closes. The room stays, and Open resumes it.</summary>
+        /// <summary>Sends the queue, then closes. The room stays, and Open resumes it. Awaited calls are
+        /// cancelled.</summary>
         public void Close()
         {
-            Save();
-            _connection.Close(done: false);
+            Disconnect();
+            CancelWaiters();
+            _completions.Run();
         }
 
         /// <summary>Closes and gives up the room: the client acknowledges its summary and forgets
@@ -205,6 +229,8 @@ namespace Streamario
             _connection.Close(done: true);
             Depart();
             _room.Forget();
+            CancelWaiters();
+            _completions.Run();
         }
 
         /// <summary>After Close or Leave: blocks until everything is sent, at most 2 s. For a process that
@@ -212,6 +238,12 @@ namespace Streamario
         public void FinishClosing()
         {
             _connection.FinishClosing();
+        }
+
+        void Disconnect()
+        {
+            Save();
+            _connection.Close(done: false);
         }
 
         void Command(string type, string text)
@@ -228,8 +260,9 @@ namespace Streamario
             _unexplained = 0;
             if (!_room.WasReached) return;
             _outbox.Clear();
+            CancelWaiters();
             InRound = Paused = false;
-            Round = Viewers = 0;
+            Round = Viewers = _toldRound = _endedRound = 0;
             _summaryBy = _now;
         }
 

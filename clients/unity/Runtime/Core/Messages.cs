@@ -115,6 +115,22 @@ namespace Streamario
         public long last_seq;
     }
 
+    /// <summary>The state of the room's round, for a game that asked for it with
+    /// <c>round_changes=true</c>.</summary>
+    /// <remarks>It is sent after the welcome and whenever it changes, whoever changes it: the game,
+    /// the room's owner, a press or the time limit. <c>round</c> is 0 before the first
+    /// one.</remarks>
+    [Serializable, Preserve]
+    public sealed class RoundUpdate
+    {
+        public const string Type = "round";
+        public string type = Type;
+        public string status;
+        public int round;
+        public bool paused;
+        public bool stopped;
+    }
+
     /// <summary>A button is full: the game carries out its effect.</summary>
     [Serializable, Preserve]
     public sealed class ViewerTrigger : GameEvent
@@ -316,6 +332,7 @@ namespace Streamario.Messages
             { RoomReady.Type, (json, text) => json.Parse<RoomReady>(text) },
             { GameEvent.Type, (json, text) => json.Parse<ViewerTrigger>(text) },
             { ViewerCountUpdate.Type, (json, text) => json.Parse<ViewerCountUpdate>(text) },
+            { RoundUpdate.Type, (json, text) => json.Parse<RoundUpdate>(text) },
             { GameEndSummary.Type, (json, text) => json.Parse<GameEndSummary>(text) },
             { Gap.Type, (json, text) => json.Parse<Gap>(text) },
             { Reconnect.Type, (json, text) => json.Parse<Reconnect>(text) },

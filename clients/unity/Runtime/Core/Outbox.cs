@@ -42,6 +42,9 @@ namespace Streamario
 
         public bool IsEmpty => _commands.Count == 0;
 
+        /// <summary>The ticket that confirms the command added last.</summary>
+        public long LastAdded { get; private set; }
+
         /// <summary>Whether a round runs once all commands are carried out.</summary>
         public bool WillRun
         {
@@ -103,6 +106,30 @@ namespace Streamario
             return _commands.Exists(command => command.Type == type);
         }
 
+        public bool Holds(string type, long ticket)
+        {
+            return _commands.Exists(command => command.Type == type && command.Ticket == ticket);
+        }
+
+        /// <summary>Removes a refused start, if the server is at one; <c>round</c> is the last one that is
+        /// known.</summary>
+        public bool RefuseStart(int round, out long ticket)
+        {
+            var next = _commands.Count > 0 ? _commands[0].Ticket : 0;
+            ticket = next;
+            var start = _commands.Find(each => each.Type == GameStart.Type && each.Ticket == next);
+            if (start == null) return false;
+            _commands.Remove(start);
+            if (start.Opens > 0) Begin(round, false);
+            return true;
+        }
+
+        /// <summary>Somebody else has opened the round.</summary>
+        public void Follow(int round)
+        {
+            if (round > _round) Begin(round, true);
+        }
+
         /// <summary>Takes over the room's state from the next socket: removes commands that are done or
         /// were meant for an ended round. The others are to be sent again.</summary>
         public void Meet(int round, bool running, double now)
@@ -111,9 +138,7 @@ namespace Streamario
             var done = _commands.FindLastIndex(command => command.Opens > 0 && command.Opens <= round);
             _commands.RemoveRange(0, done + 1);
             if (!running) DropForEndedRound();
-            _round = round;
-            _running = running;
-            foreach (var command in _commands) Foresee(command);
+            Begin(round, running);
         }
 
         /// <summary>A round has ended; returns whether another one runs or is about to start.</summary>
@@ -156,6 +181,13 @@ namespace Streamario
                 if (_commands[i].Type != ChangeSettings.Type && !_commands[i].IsOutcome) _commands.RemoveAt(i);
         }
 
+        void Begin(int round, bool running)
+        {
+            _round = round;
+            _running = running;
+            foreach (var command in _commands) Foresee(command);
+        }
+
         void Replace(Command answer)
         {
             _commands.RemoveAll(command => command.Type == answer.Type && command.About == answer.About);
@@ -164,7 +196,7 @@ namespace Streamario
 
         void Add(Command command)
         {
-            command.Ticket = _lastTicket + 1;
+            command.Ticket = LastAdded = _lastTicket + 1;
             _commands.Add(command);
         }
 

@@ -8,7 +8,7 @@ using System.Threading;
 namespace Streamario.Tests
 {
     /// <summary>A game without graphics: reads commands from stdin, writes one JSON line to stdout for each event.</summary>
-    sealed class Game
+    sealed partial class Game
     {
         const int Frame = 10; // ms
 
@@ -32,6 +32,7 @@ namespace Streamario.Tests
                 ? new GameClient(options, NextPageSocket, _json, files, () => 0.1)
                 : new GameClient(options, () => new NativeSocket(), _json, files, random.NextDouble);
             _obey = Commands();
+            foreach (var call in Awaited()) _obey.Add(call.Key, call.Value);
             Listen();
         }
 
@@ -91,10 +92,13 @@ namespace Streamario.Tests
             _client.RoomLost += why => Tell("lost", why.Code);
             _client.ViewerCount += viewers => Tell("viewers", viewers);
             _client.RoundEnded += summary => Tell("round_ended", summary);
+            _client.RoundStarted += round => Tell("round_started", round);
+            _client.RoundChanged += now => Tell("round_changed", now);
             _client.Gap += gap => Tell("gap", gap);
             _client.Replaced += () => Tell("replaced", true);
             _client.ConnectionChanged += (state, why) => Tell("connection", new Change(state, why));
             _client.Error += problem => Tell("error", problem.Code);
+            _client.Error += problem => Tell("sentence", problem.Message);
         }
 
         void Play()

@@ -12,13 +12,13 @@ namespace Streamario.Tests
             plain.Client.Open();
             plain.Step();
             Same(plain.Socket.Request.Subprotocols, "streamario.v1", "key.key-1");
-            Equal("ws://gateway/ws-unity", plain.Socket.Request.Url);
+            Equal("ws://gateway/ws-unity?round_changes=true", plain.Socket.Request.Url);
             var spaced = new Stage();
             spaced.Options.GameKey = "key 1";
             spaced.Client.Open();
             spaced.Step();
             Same(spaced.Socket.Request.Subprotocols, "streamario.v1");
-            Equal("ws://gateway/ws-unity?key=key%201", spaced.Socket.Request.Url);
+            Equal("ws://gateway/ws-unity?round_changes=true&key=key%201", spaced.Socket.Request.Url);
         }
 
         public static void Any_usual_form_of_an_address_leads_to_the_socket()
@@ -35,7 +35,7 @@ namespace Streamario.Tests
             var stage = Stage.InRoom(2);
             stage.Socket.BringClose(1006);
             stage.Pass(1);
-            Equal("ws://gateway/ws-unity?room_id=R&epoch=1&last_seq=2", stage.Socket.Request.Url);
+            Equal("ws://gateway/ws-unity?round_changes=true&room_id=R&epoch=1&last_seq=2", stage.Socket.Request.Url);
             Same(stage.Socket.Request.Subprotocols, "streamario.v1", "token.T");
             stage.Socket.BringReady(2, 0);
             stage.Step();
@@ -89,7 +89,7 @@ namespace Streamario.Tests
             stage.Store.Room = new SavedRoom { server = "ws://other/ws-unity", room_id = "OLD", room_token = "T" };
             stage.Client.Open();
             stage.Step();
-            Equal("ws://gateway/ws-unity", stage.Socket.Request.Url);
+            Equal("ws://gateway/ws-unity?round_changes=true", stage.Socket.Request.Url);
         }
 
         public static void Asked_to_reconnect_the_next_socket_is_there_before_the_old_one_goes()

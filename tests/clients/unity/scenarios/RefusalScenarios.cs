@@ -41,7 +41,7 @@ namespace Streamario.Tests
             stage.Step();
             stage.Socket.BringRefusal(403, "invalid_token");
             stage.Pass(2);
-            Equal("ws://gateway/ws-unity", stage.Socket.Request.Url);
+            Equal("ws://gateway/ws-unity?round_changes=true", stage.Socket.Request.Url);
             True(stage.Told.Contains("lost:invalid_token"), string.Join(" ", stage.Told));
         }
 
@@ -52,7 +52,7 @@ namespace Streamario.Tests
             stage.Pass(1);
             stage.Socket.BringRefusal(403, "invalid_token");
             stage.Pass(2);
-            Equal("ws://gateway/ws-unity", stage.Socket.Request.Url);
+            Equal("ws://gateway/ws-unity?round_changes=true", stage.Socket.Request.Url);
             True(stage.Told.Contains("lost:invalid_token"), string.Join(" ", stage.Told));
         }
 
@@ -63,7 +63,7 @@ namespace Streamario.Tests
             RefuseFor(stage, 59);
             True(stage.Socket.Request.Url.Contains("OLD"), stage.Socket.Request.Url);
             RefuseFor(stage, 20);
-            Equal("ws://gateway/ws-unity", stage.Socket.Request.Url);
+            Equal("ws://gateway/ws-unity?round_changes=true", stage.Socket.Request.Url);
             True(stage.Told.Contains("lost:refused"), string.Join(" ", stage.Told));
             stage = OfAnEarlierRun();
             for (var attempt = 0; attempt < 5; attempt++)
@@ -74,7 +74,7 @@ namespace Streamario.Tests
                 stage.Step();
             }
             stage.Step(20);
-            Equal("ws://gateway/ws-unity", stage.Socket.Request.Url);
+            Equal("ws://gateway/ws-unity?round_changes=true", stage.Socket.Request.Url);
             True(stage.Told.Contains("lost:refused"), string.Join(" ", stage.Told));
         }
 
@@ -91,7 +91,7 @@ namespace Streamario.Tests
             RefuseFor(stage, 590);
             True(stage.Socket.Request.Url.Contains("room_id=R"), stage.Socket.Request.Url);
             RefuseFor(stage, 40);
-            Equal("ws://gateway/ws-unity", stage.Socket.Request.Url);
+            Equal("ws://gateway/ws-unity?round_changes=true", stage.Socket.Request.Url);
             True(stage.Told.Contains("lost:refused"), string.Join(" ", stage.Told));
         }
 

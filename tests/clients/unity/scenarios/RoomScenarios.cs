@@ -62,7 +62,7 @@ namespace Streamario.Tests
             stage.Pass(1);
             Same(stage.Triggers, 1L);
             Equal(2, stage.Sockets.Count);
-            Equal("ws://gateway/ws-unity?room_id=OTHER&last_seq=0", stage.Socket.Request.Url);
+            Equal("ws://gateway/ws-unity?round_changes=true&room_id=OTHER&last_seq=0", stage.Socket.Request.Url);
             Same(stage.Told.Where(told => told.StartsWith("error")));
         }
 

@@ -1,0 +1,1 @@
+"""The .NET package and its samples, compiled and run under Mono."""
