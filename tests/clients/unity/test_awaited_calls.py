@@ -69,6 +69,25 @@ async def test_a_start_is_awaited_over_a_lost_connection(
         await Audience(crowd, saved_in(store).room_id).sees("in_game")
 
 
+async def test_rounds_are_awaited_however_often_the_connection_is_lost(
+    executable: Path, gateway: Running, store: Path
+) -> None:
+    """Whether the command or its confirmation was lost: no round is opened or ended twice."""
+    async with (
+        link_to(gateway.port) as link,
+        played(executable, f"ws://127.0.0.1:{link.port}/ws-unity", store) as game,
+    ):
+        await game.next_of("opened")
+        for round_ in (1, 2):
+            await game.say("await-start")
+            link.drop()
+            assert await ended(game, 2 * round_ - 1) == str(round_)
+            await game.say("await-end")
+            link.drop()
+            assert await ended(game, 2 * round_) == f"round {round_}"
+        assert game.all_of("round_started") == [1, 2]
+
+
 @pytest.mark.parametrize("is_kept", [False, True], ids=["new", "resumed"])
 async def test_a_refused_game_is_told_why(
     executable: Path, redis_url: str, store: Path, *, is_kept: bool

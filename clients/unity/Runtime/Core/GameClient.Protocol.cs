@@ -136,6 +136,9 @@ namespace Streamario
             InRound = room.status == InGame;
             if (InRound || Round > 0 && room.round > Round) _room.Delivery.ReleaseSummary();
             Round = room.round;
+            // A server that lost data may be in an earlier round, or in one of which it lost the end.
+            _toldRound = Math.Min(_toldRound, Round);
+            _endedRound = Math.Min(_endedRound, InRound ? Round - 1 : Round);
         }
 
         // A handler may switch to another room.
@@ -180,10 +183,16 @@ namespace Streamario
             _room.Delivery.HoldSummary(came);
             _endedRound = Math.Max(_endedRound, summary.round);
             if (summary.round < Round) _room.Delivery.ReleaseSummary();
-            else End(summary.round);
+            else End(summary);
             _room.Write();
             _handlers.Call(ref RoundEnded, summary);
             TellRoundEnded(summary);
+        }
+
+        void End(GameEndSummary summary)
+        {
+            End(summary.round);
+            _ends.Complete(summary);
         }
 
         void End(int round)
@@ -260,9 +269,15 @@ namespace Streamario
         void Refuse(Error error)
         {
             if (error.code == NotStarted) Paused = false;
-            if (error.code == NotStarted && _outbox.Holds(GameEnd.Type)) TellRoundEnded(null);
+            if (error.code == NotStarted && _outbox.Holds(GameEnd.Type)) TellNoRound();
             if (error.code == RateLimited) RefuseStart(error);
             Report(new Problem(error.code, error.message));
+        }
+
+        void TellNoRound()
+        {
+            _ends.Complete(null);
+            TellRoundEnded(null);
         }
 
         void TellRoundEnded(GameEndSummary summary)

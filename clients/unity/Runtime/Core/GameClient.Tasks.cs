@@ -12,6 +12,7 @@ namespace Streamario
         readonly Waiters<int> _starts;
         readonly Waiters<GameEndSummary> _ends;
         OpenedRoom _opened;
+        double _endedBy = double.PositiveInfinity;
 
         /// <summary>Opens as Open does, and waits for the room, over as many attempts as it takes.</summary>
         /// <remarks>Like all these tasks it ends in Tick, so that what follows runs on Tick's thread. Throws
@@ -43,12 +44,13 @@ namespace Streamario
             return _starts.Add(_outbox.LastAdded);
         }
 
-        /// <summary>Ends the round as EndRound does, and waits for its summary: null if none arrived within
-        /// 5 s, or no round was running. Throws as StartRoundAsync does.</summary>
+        /// <summary>Ends the round as EndRound does, and waits for its summary, also over a reconnect: null if
+        /// none arrived within 5 s of the end, or no round was running. Throws as StartRoundAsync
+        /// does.</summary>
         public Task<GameEndSummary> EndRoundAsync()
         {
             var ended = _ends.Add(CancellationToken.None);
-            EndRound(_ends.Complete);
+            EndRound();
             return ended;
         }
 
@@ -74,6 +76,15 @@ namespace Streamario
             InRound = _outbox.WillRun;
             Paused &= InRound;
             _starts.Fail(ticket, new StreamarioException(error.code, error.message));
+        }
+
+        // The end is confirmed, or was told by the room's state: its summary follows, if it is not lost.
+        void CompleteEnds()
+        {
+            var hasEnded = State == ConnectionState.Connected && !_outbox.Holds(GameEnd.Type);
+            if (!_ends.Any || !hasEnded) _endedBy = double.PositiveInfinity;
+            else if (double.IsPositiveInfinity(_endedBy)) _endedBy = _now + SummaryWithin;
+            else if (_now >= _endedBy) _ends.Complete(null);
         }
 
         void FailWaiters(ConnectionDetail why)

@@ -131,6 +131,7 @@ namespace Streamario
             Acknowledge(leaving: false);
             _room.SaveIfDue(now);
             if (_roundEnded != null && now >= _summaryBy) TellRoundEnded(null);
+            CompleteEnds();
             _completions.Run();
         }
 
@@ -210,7 +211,8 @@ namespace Streamario
             _room.Write();
         }
 
-        /// <summary>Sends the queue, then closes. The room stays, and Open resumes it.</summary>
+        /// <summary>Sends the queue, then closes. The room stays, and Open resumes it. Awaited calls are
+        /// cancelled.</summary>
         public void Close()
         {
             Disconnect();

@@ -40,6 +40,8 @@ namespace Streamario
             _completions = completions;
         }
 
+        public bool Any => _waiters.Count > 0;
+
         /// <summary>Whether the game wants to wait no longer.</summary>
         public bool AnyCancelled => _waiters.Exists(waiter => waiter.Cancel.IsCancellationRequested);
 

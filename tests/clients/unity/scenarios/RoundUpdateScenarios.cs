@@ -91,6 +91,21 @@ namespace Streamario.Tests
             Same(stage.Sent("ack"), Ack(1));
         }
 
+        public static void A_server_that_lost_the_end_of_a_round_is_followed_back_into_it()
+        {
+            var stage = Told();
+            Bring(stage, "in_game", 1);
+            stage.Socket.BringSummary(1);
+            Bring(stage, "in_game", 2);
+            stage.Socket.BringClose(1006);
+            stage.Pass(1);
+            stage.Socket.BringReady(0, 0, recovered: false, round: 1);
+            Bring(stage, "in_game", 1, paused: true);
+            True(stage.Client.InRound && stage.Client.Paused && stage.Client.Round == 1, "it runs again");
+            Bring(stage, "in_game", 2);
+            Same(stage.Told.Where(told => told.StartsWith("started")), "started:1", "started:2", "started:2");
+        }
+
         static Stage Told()
         {
             var stage = Stage.InRoom();

@@ -217,18 +217,60 @@ namespace Streamario.Tests
             Equal(TaskStatus.RanToCompletion, starting.Status);
         }
 
-        public static void An_end_is_awaited_until_its_summary_or_five_seconds()
+        public static void An_end_is_awaited_until_its_summary_over_any_time_without_a_connection()
         {
             var stage = Stage.InRoom();
             var ending = stage.Client.EndRoundAsync();
+            stage.Socket.BringClose(1006);
+            stage.Pass(20);
+            True(!ending.IsCompleted, "nobody knows");
+            stage.Socket.BringReady(0, 0);
+            stage.Pass(6);
+            True(!ending.IsCompleted, "the server has not confirmed it");
+            stage.Socket.Bring("{'type':'pong','t':2}");
             stage.Socket.BringSummary(1);
             stage.Step();
             Equal(1, ending.Result.round);
-            var late = stage.Client.EndRoundAsync();
+        }
+
+        public static void An_end_whose_summary_is_lost_is_awaited_for_five_seconds_after_it()
+        {
+            var stage = Stage.InRoom();
+            var ending = stage.Client.EndRoundAsync();
+            stage.Socket.Bring("{'type':'pong','t':1}");
             stage.Pass(4.9);
-            True(!late.IsCompleted, "it may still come");
+            stage.Socket.BringClose(1006);
+            stage.Pass(1);
+            stage.Socket.BringReady(1, 0, status: "ended");
+            stage.Pass(4.9);
+            True(!ending.IsCompleted, "it may still come");
             stage.Pass(0.2);
-            Equal(null, late.Result);
+            Equal(null, ending.Result);
+        }
+
+        public static void An_end_of_no_round_is_awaited_until_the_server_says_so()
+        {
+            var stage = Stage.InRoom();
+            var ending = stage.Client.EndRoundAsync();
+            stage.Socket.BringError("game_not_started");
+            stage.Step();
+            Equal(null, ending.Result);
+        }
+
+        public static void A_summary_of_an_earlier_round_ends_no_later_one()
+        {
+            var stage = Stage.InRoom();
+            stage.Socket.BringClose(1006);
+            stage.Step();
+            var ending = stage.Client.EndRoundAsync();
+            stage.Pass(1);
+            stage.Socket.BringReady(1, 1, round: 2);
+            stage.Socket.BringSummary(1, round: 1);
+            stage.Step();
+            True(!ending.IsCompleted, "that was another");
+            stage.Socket.BringSummary(2, round: 2);
+            stage.Step();
+            Equal(2, ending.Result.round);
         }
 
         public static void A_round_is_told_once_however_often_the_game_comes_back_to_it()
