@@ -58,7 +58,13 @@ class Options(msgspec.Struct, forbid_unknown_fields=True, frozen=True, omit_defa
     luck: float = 1.0
 
 
-class Step(msgspec.Struct, forbid_unknown_fields=True, frozen=True, rename={"only": "for"}):
+class Step(
+    msgspec.Struct,
+    forbid_unknown_fields=True,
+    frozen=True,
+    omit_defaults=True,
+    rename={"only": "for"},
+):
     """One thing that happens, or what must have happened since the last step of the same kind.
 
     What differs between clients is an object by client, with `*` for the others.

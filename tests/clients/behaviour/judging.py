@@ -7,6 +7,7 @@ from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Any, Final
 from urllib.parse import parse_qsl, urlsplit
 
+import msgspec
 from msgspec import UNSET
 
 from tests.clients.behaviour.cases import lines_of, pick
@@ -74,7 +75,8 @@ class Judge:
             try:
                 self._check(step)
             except AssertionError as wrong:
-                wrong.add_note(f"{self._client}, {self._case.name}, step {number}: {step}")
+                text = msgspec.json.encode(step).decode()
+                wrong.add_note(f"{self._client}, {self._case.name}, step {number}: {text}")
                 raise
         rest = self._seen
         _same("did further", (rest.heard, rest.take()), ([], []))
