@@ -199,7 +199,7 @@ export class Desk {
     const costs = [];
     if (this.state.status === "in_game" && this.isGame) costs.push(running);
     if (this.settings.isDirty) costs.push(unsaved);
-    return costs.length === 0 || confirmed(question, costs.join(" "), leave);
+    return costs.length === 0 || confirmed(question, costs.join(this.texts.space), leave);
   }
 
   view(now) {

@@ -63,6 +63,7 @@ export const en = {
   leave_running:
     "A round is running. If you leave, it goes on for 5 minutes, then it ends by itself. " +
     "You can come back within 7 days.",
+  space: " ", // between sentences
   leave_unsaved: "Settings that are not saved will be lost.",
   title: "Title",
 

@@ -60,6 +60,7 @@ export const ja = {
   leave_running:
     "ラウンドが進行中です。退出すると、5 分後に自動的に終わります。" +
     "7 日以内なら、このルームに戻れます。",
+  space: "", // between sentences
   leave_unsaved: "保存していない設定は失われます。",
   title: "タイトル",
 
