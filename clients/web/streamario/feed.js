@@ -11,8 +11,8 @@ export class Feed {
   #take;
   #changed;
   #showsPreviews;
-  #heardAt = 0;
-  #liveSince = 0;
+  #heardAt;
+  #liveSince;
   #url = null;
   #socket = null;
   #backoff = new Backoff(1_000, 30_000);

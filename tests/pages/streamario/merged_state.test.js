@@ -29,9 +29,15 @@ const names = (called) => called.map(([name]) => name);
 const countOf = (state) => state.board.views(pending(), state.lasting)[0].count;
 const trigger = (epoch, seq, name = "Mika") => ({ type: "trigger", event_type: "a", viewer_name: name, epoch, seq });
 
+test("before the first answer nobody is there, and no button can be pressed", () => {
+  const { state } = merged();
+  assert.deepEqual([state.status, state.round, state.viewerCount, state.isDoubtful], ["loading", 0, 0, false]);
+  state.hear({ type: "status", status: "active", round: 0, paused: false });
+  assert.deepEqual([state.openRound, state.awaitsGame], [0, false]);
+});
+
 test("the first answer tells the room", () => {
   const { state, called } = merged();
-  assert.deepEqual([state.status, state.round, state.openRound, state.isDoubtful], ["loading", 0, 0, false]);
   state.takeRoom(room(), logicalNow());
   assert.deepEqual([state.status, state.round, state.openRound, state.isPaused], ["in_game", 1, 1, false]);
   assert.deepEqual([state.viewerCount, state.code, state.board.title], [3, "ABCD", "Duel"]);

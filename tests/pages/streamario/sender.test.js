@@ -137,6 +137,20 @@ test("presses beyond what the server counts at once wait, and the page is told",
   assert.equal(requests.length, 4);
 });
 
+test("what may be counted anew grows from an answer on, however long that took", async (t) => {
+  const { requests, press, passes } = sending(t);
+  press(80);
+  for (const [n, took] of [0, 0, 5_000].entries()) {
+    await passes(1 + took);
+    requests[n].answer({});
+    await settled();
+  }
+  await passes(999);
+  assert.equal(requests.length, 3);
+  await passes(1);
+  assert.equal(requests.length, 4);
+});
+
 test("while presses are within what the server counts, the page is told nothing", async (t) => {
   const { requests, called, press, passes } = sending(t);
   press(1);
@@ -204,10 +218,9 @@ test("two answers to one batch count once", async (t) => {
   press(2);
   sender.leave();
   await settled();
-  requests[0].refuse(refusal("unreachable", 0));
+  requests[0].answer({}); // now the second batch's turn has come, which is under way
   await settled();
-  await passes(250);
-  assert.equal(requests.length, 3);
+  assert.deepEqual(requests.map(presses), [{ a: 1 }, { a: 2 }, { a: 2 }]);
   for (const { answer } of requests) answer({});
   await settled();
   assert.deepEqual([called("counted").length, outbox.total], [2, 0]);
