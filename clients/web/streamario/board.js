@@ -2,7 +2,7 @@
 import { now } from "./timing.js";
 
 const whole = (tag) => tag.toLowerCase();
-const primary = (tag) => tag.toLowerCase().split("-", 1)[0];
+const primary = (tag) => tag.toLowerCase().split("-")[0];
 
 /** A button's label in the reader's language. */
 export function labelOf({ labels, eventType }, languages) {

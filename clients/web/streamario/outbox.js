@@ -20,7 +20,7 @@ class Sequence {
   }
 }
 
-const senderOf = ({ id }) => id.split("#", 1)[0];
+const senderOf = ({ id }) => id.split("#")[0];
 
 const sum = (numbers) => numbers.reduce((total, number) => total + number, 0);
 
