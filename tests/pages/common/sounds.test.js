@@ -100,14 +100,44 @@ test("a voice that names no second pitch stays on its first", (t) => {
   assert.deepEqual(sung[0].pitch.map(([, pitch]) => pitch), [988, 988]);
 });
 
-test("a chime and a coin rise from voice to voice", (t) => {
+/** Gives the pitches of a sound's voices, and when each begins. */
+function singing(t) {
   const { sung, context } = audio(t);
-  const pitchesOf = (name) => {
+  return (name) => {
     sung.length = 0;
     synthesise(context, {}, name, 0);
-    return sung.map(({ pitch }) => pitch[0][1]);
+    return sung.map(({ pitch, from }) => [pitch[0][1], Number(from.toFixed(2))]);
   };
-  assert.deepEqual([pitchesOf("chime"), pitchesOf("coin")], [[1_047, 1_568, 2_637], [988, 1_319]]); // C6 G6 E7, B5 E6
+}
+
+test("a chime and a coin rise from voice to voice", (t) => {
+  const voicesOf = singing(t);
+  assert.deepEqual(voicesOf("chime"), [[1_047, 0], [1_568, 0.09], [2_637, 0.09]]); // C6 G6 E7
+  assert.deepEqual(voicesOf("coin"), [[988, 0], [1_319, 0.08]]); // B5 E6
+});
+
+test("a fanfare rises to a chord", (t) => {
+  const [C, E, G, HIGH_C] = [523, 659, 784, 1_047];
+  const chord = [C, G, HIGH_C].map((pitch) => [pitch, 0.36]);
+  assert.deepEqual(singing(t)("fanfare"), [[C, 0], [E, 0.12], [G, 0.24], ...chord]);
+});
+
+test("a finale rises to a chord above", (t) => {
+  const [G, C, E, HIGH_G, HIGH_C] = [392, 523, 659, 784, 1_047];
+  const chord = [C, E, HIGH_G, HIGH_C].map((pitch) => [pitch, 0.56]);
+  assert.deepEqual(singing(t)("finale"), [[G, 0], [C, 0.14], [E, 0.28], [HIGH_G, 0.42], ...chord]);
+});
+
+test("a result that is good rises, and a bad one falls", (t) => {
+  const voicesOf = singing(t);
+  assert.deepEqual(voicesOf("done"), [[660, 0], [880, 0.11]]); // E5 A5
+  assert.deepEqual(voicesOf("failed"), [[440, 0], [311, 0.14]]); // A4 D#4
+});
+
+test("a burst is a chord of noise and three tones, and a go-ahead an octave above the ticks", (t) => {
+  const voicesOf = singing(t);
+  assert.deepEqual(voicesOf("burst"), [[400, 0], [523, 0.1], [784, 0.1], [1_047, 0.1]]);
+  assert.deepEqual([voicesOf("tick"), voicesOf("go")], [[[740, 0]], [[1_480, 0], [2_220, 0]]]);
 });
 
 test("noise is filtered around its pitch, and may rise slowly", (t) => {
