@@ -119,6 +119,14 @@ test("what a command brings is drawn again when it counts no more", async (t) =>
   assert.equal(redrawn.at(-1), 2_100);
 });
 
+test("how much happens is drawn again when what was chosen counts no more", async (t) => {
+  const redrawn = [];
+  const { commands, passes } = deskWith(t, { redrawAt: (at) => redrawn.push(at) });
+  await passes(100);
+  await commands.mood(60);
+  assert.deepEqual([commands.perMinute, redrawn.at(-1)], [60, 2_100]);
+});
+
 test("a round that nobody meant ends without a question and without results", async (t) => {
   const { desk, commands, asked } = deskWith(t);
   const ending = commands.notYet();
@@ -294,14 +302,16 @@ test("while the server is away going on asks for nothing", async (t) => {
   assert.deepEqual([commands.keepsStop, storedStop("r"), asked.length], [false, null, 1]);
 });
 
-test("a kept stop is its own round's, and a room that never had a round keeps none", (t) => {
+test("a kept stop is its own round's", (t) => {
   const { desk, commands, refuses } = deskWith(t);
   refuses.stop = UNREACHABLE;
   commands.stop();
   desk.state.round = 3;
   assert.equal(commands.keepsStop, false);
-  desk.state.status = "active";
-  desk.state.round = 0;
+});
+
+test("a room without a round keeps no stop", (t) => {
+  const { commands } = deskWith(t, { state: { status: "active", round: 0 } });
   assert.equal(commands.keepsStop, false);
 });
 

@@ -40,6 +40,13 @@ test("numbers go before times; of another epoch, and of notes, the time goes", (
   assert.deepEqual(notes, ["resumed", "2-1", "stopped", "1-2", "1-1"]);
 });
 
+test("of what happens at the same time the last stands above", () => {
+  const feed = feedOf(1);
+  feed.note("stopped", 1, 1, 3);
+  feed.take(trigger(1, { epoch: 2 }), 1, 1);
+  assert.deepEqual(feed.lines().map(({ row }) => row.note ?? row.epoch), [2, "stopped", 1]);
+});
+
 test("a trigger that comes from two sources is one", () => {
   const feed = feedOf(1);
   assert.equal(feed.take(trigger(1, { viewerName: "Nana" }), 1, 5), false);
