@@ -2,6 +2,7 @@ import assert from "node:assert/strict";
 import { test } from "node:test";
 
 import {
+  countOf,
   faceOf,
   Guard,
   lastedSeconds,
@@ -162,6 +163,16 @@ test("the next round, and a limit after none, begin anew", () => {
   assert.deepEqual([null, 220_000].map((startedAt) => time.at(endless, startedAt, 210_000).lasted), [0, 0]);
   time.follow(running(810_000, { round: 2 }), 210_000);
   assert.equal(time.at(running(810_000, { round: 2 }), null, 210_000).whole, 600_000);
+});
+
+test("a round's beginning is counted down from 3, each number for its second", () => {
+  const begins = 10_000;
+  const at = (now) => Object.values(countOf(begins, now));
+  assert.deepEqual([at(7_000), at(7_300), at(8_000), at(9_999)], [[3, 8_000], [3, 8_000], [2, 9_000], [1, 10_000]]);
+});
+
+test("before the countdown, and after it, the 3 stands still", () => {
+  assert.deepEqual([countOf(10_000, 6_999), countOf(10_000, 10_000)], Array(2).fill({ count: 3, next: Infinity }));
 });
 
 test("a time is drawn again when its whole seconds are others", () => {

@@ -1,13 +1,11 @@
 import { html, nothing } from "lit-html";
 import { clockOf } from "../common/countdown.js";
 import { grouped } from "../common/languages.js";
-import { faceOf, Guard, lastedSeconds, moodIn, moodsOf, nextSecondOf, placeOfKey, RoundTime } from "./bar/face.js";
+import { countOf, faceOf, Guard, lastedSeconds, moodIn, moodsOf, nextSecondOf, placeOfKey, RoundTime } from "./bar/face.js";
 import { styleMap } from "./icon.js";
 import { Fold } from "./keys.js";
 
-const SECOND = 1_000; // ms
 const MINUTE = 60; // s
-const COUNTS = 3; // seconds, before a round
 const PRESETS = [1, 3, 5, 10, 0]; // minutes; 0 for no end
 
 /** The bar: its colour tells the state, and nothing in it changes its place. */
@@ -100,13 +98,11 @@ export class Bar {
     return html`<button class="btn ${kind}" type="button" data-place=${place} aria-disabled=${isOff} @click=${press}>${caption}${cap}</button>`;
   }
 
-  /** Seconds of the 3-2-1. */
   #seconds() {
     const { state, now } = this.desk;
-    const left = state.startsAt - now;
-    if (left <= 0 || left > COUNTS * SECOND) return COUNTS;
-    this.desk.redrawAt(now + (left % SECOND || SECOND));
-    return Math.ceil(left / SECOND);
+    const { count, next } = countOf(state.startsAt, now);
+    this.desk.redrawAt(next);
+    return count;
   }
 }
 

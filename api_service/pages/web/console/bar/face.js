@@ -3,6 +3,7 @@ import { leftOf } from "../../common/countdown.js";
 const RESTS_FOR = 600; // ms
 const JUMP = 1_500; // ms: more than a clock that is set right
 const SECOND = 1_000; // ms
+const COUNTS = 3; // seconds, before a round
 const COARSE = 5_000; // ms: nobody sets less, and what is set in mid-round is some ms more or less
 
 /**
@@ -130,6 +131,13 @@ export class RoundTime {
 export function nextSecondOf({ left, lasted }, now) {
   if (left === undefined) return now + SECOND - (lasted % SECOND);
   return left === 0 ? Infinity : now + (left % SECOND || SECOND);
+}
+
+/** Which second of the 3-2-1 it is, and when it is another. Before the first one, and without a start, it is the first. */
+export function countOf(startsAt, now) {
+  const left = startsAt - now;
+  if (left <= 0 || left > COUNTS * SECOND) return { count: COUNTS, next: Infinity };
+  return { count: Math.ceil(left / SECOND), next: nextSecondOf({ left }, now) };
 }
 
 /** 75,900 ms of something that grows: whole seconds, down. */
