@@ -6,16 +6,9 @@ import { paletteOf } from "../../common/palette.js";
 import { mediaUrl } from "../../common/urls.js";
 import { icon, styleMap } from "../icon.js";
 import { namedTeams, oftenOf } from "./button_drafts.js";
+import { figuresOf, PODIUM, TEAMS, totalOf } from "./phone_figures.js";
 
 const SCREENS = ["waiting", "round", "results"];
-const FILLED = [0.95, 0.23, 0.12, 1, 0.34, 0.6]; // how far buttons are, one after the other
-const CLOSE = 0.9;
-const TEAMS = [7_683, 4_746];
-const PODIUM = [
-  { place: 2, medal: "🥈", name: "Tiger 108", count: 81 },
-  { place: 1, medal: "🥇", name: "Panda 46", count: 84 },
-  { place: 3, medal: "🥉", name: "Fox 362", count: 79 },
-];
 
 /** What viewers see, as the draft has it, with figures that are made up. */
 export class Phone {
@@ -87,7 +80,7 @@ export class Phone {
       ${teams.map(([team, name], n) => html`<p class="phone-team row" style=${styleMap({ "--c": colorOf({ team }) })}>
         <b class="cut">${name}</b> <b>${grouped(TEAMS[n])}</b></p>`)}
       <ul class="phone-totals">${this.#shown.map((button, n) => html`<li class="row">${icon(button, "tiny")}
-        <span class="cut grow">${this.settings.nameOf(button)}</span><b>${grouped(3_004 - 341 * (n % 8))}</b></li>`)}</ul>`;
+        <span class="cut grow">${this.settings.nameOf(button)}</span><b>${grouped(totalOf(n))}</b></li>`)}</ul>`;
   }
 
   /** Phones do not hide a button that is off, and say that it is. */
@@ -97,23 +90,20 @@ export class Phone {
 
   #key(button, n) {
     const { settings, words } = this;
-    const share = button.enabled ? FILLED[n % FILLED.length] : 0;
+    const { presses: need } = oftenOf(n, settings.draft.now, settings.desk.state);
+    const figures = figuresOf(button, n, need);
     const { fill, edge, isDark } = shadesOf(colorOf(button));
-    const look = { "--c": fill, "--edge": edge, "--f": `${100 * share}%`, "--letters": isDark ? "#fff" : "#17150f" };
+    const look = { "--c": fill, "--edge": edge, "--f": `${100 * figures.share}%`, "--letters": isDark ? "#fff" : "#17150f" };
     const marked = settings.section === "buttons" && settings.buttons.opened === button;
-    const tape = button.enabled ? share === 1 && `${words.readyIn} 4` : words.off;
+    const tape = button.enabled ? figures.isFull && `${words.readyIn} 4` : words.off;
     return html`<div class="phone-key" style=${styleMap(look)} ?data-marked=${marked} ?data-off=${!button.enabled}>
-      <span class="phone-icon">${icon(button)}</span><b class="phone-label">${this.settings.nameOf(button)}</b>
-      ${tape ? html`<span class="phone-tape">${tape}</span>` : this.#count(n, share)}</div>`;
+      <span class="phone-icon">${icon(button)}</span><b class="phone-label">${settings.nameOf(button)}</b>
+      ${tape ? html`<span class="phone-tape">${tape}</span>` : this.#count(figures, need)}</div>`;
   }
 
-  #count(n, share) {
-    const { draft, desk } = this.settings;
-    const { presses: need } = oftenOf(n, draft.now, desk.state);
-    const count = grouped(Math.floor(share * need));
-    if (share < CLOSE) return html`<span class="phone-count">${count}<small>/${grouped(need)}</small></span>`;
+  #count({ pressed, missing }, need) {
+    if (missing === null) return html`<span class="phone-count">${grouped(pressed)}<small>/${grouped(need)}</small></span>`;
     const { before, after } = this.words.missing;
-    const missing = grouped(Math.max(1, Math.round((1 - share) * need)));
-    return html`<span class="phone-count words">${before} ${missing} ${after}</span>`;
+    return html`<span class="phone-count words">${before} ${grouped(missing)} ${after}</span>`;
   }
 }
