@@ -118,7 +118,6 @@ export class KeptStop {
   }
 
   cancel() {
-    clearTimeout(this.#again);
     if (this.#stop) this.#set(null);
   }
 
