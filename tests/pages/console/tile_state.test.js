@@ -1,7 +1,7 @@
 import assert from "node:assert/strict";
 import { test } from "node:test";
 
-import { mayFire, tileOf } from "../../../api_service/pages/web/console/live/tile_state.js";
+import { fitOf, mayFire, tileOf } from "../../../api_service/pages/web/console/live/tile_state.js";
 
 const BUTTON = {
   ...{ enabled: true, available: true, reason: null, effects: [], count: 96, required: 412 },
@@ -154,4 +154,8 @@ test("a button may be fired once where viewers could fire it, in a round that ru
 test("what this page fired says so, though viewers had pressed", () => {
   assert.deepEqual(line({}, { last: { viewerName: null, people: 20, by: "here" } }), ["", "last_here"]);
   assert.deepEqual(line({}, { last: { viewerName: null, people: 20, by: null } }), [""]);
+});
+
+test("a tile's figures are smaller where they are long", () => {
+  assert.deepEqual([fitOf("9", "10"), fitOf("1,000", "200"), fitOf("1,000", "5,000"), fitOf("12,345,678", "123,456")], [1, 1, 0.8, 8 / 17]);
 });

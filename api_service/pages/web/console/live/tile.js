@@ -2,8 +2,7 @@ import { html, nothing } from "lit-html";
 import { colorOf, shadesOf } from "../../common/colors.js";
 import { grouped } from "../../common/languages.js";
 import { icon, styleMap } from "../icon.js";
-
-const ROOMY = 8; // characters of both figures; where there are more, they are smaller
+import { fitOf } from "./tile_state.js";
 
 const percent = (share) => `${(100 * share).toFixed(1)}%`;
 
@@ -16,7 +15,7 @@ export function tile({ button, caption, shown, apart, isOn, isMarked, texts, tur
   const [has, needs] = [grouped(count), grouped(button.required)];
   const look = {
     ...{ "--c": shadesOf(colorOf(button)).light, "--filled": percent(share), "--left": percent(effectShare) },
-    "--fit": Math.min(1, ROOMY / (has.length + needs.length)).toFixed(2),
+    "--fit": fitOf(has, needs).toFixed(2),
   };
   return html`<article class="tile" data-kind=${kind} data-type=${button.eventType} ?data-marked=${isMarked}
       style=${styleMap(look)} aria-label=${caption} aria-current=${isMarked ? "true" : nothing}>

@@ -1,6 +1,7 @@
 import { chargeOf } from "../../common/charge.js";
 
 const SECOND = 1_000; // ms
+const ROOMY = 8; // characters of both figures; where there are more, they are smaller
 const KEPT_FOR = 2_000; // ms after the answer, in which the room must have told of it
 
 /**
@@ -26,6 +27,9 @@ export function tileOf({ button, phase, isLost = false, now, last = null, effect
     next: nextOf(kind, button, effect, now),
   };
 }
+
+/** How large a tile's two figures are, 0 to 1. */
+export const fitOf = (has, needs) => Math.min(1, ROOMY / (has.length + needs.length));
 
 const isPlayed = ({ phase, isLost }) => phase === "running" && !isLost;
 
