@@ -1,7 +1,7 @@
 import assert from "node:assert/strict";
 import { test } from "node:test";
 
-import { addBand, Draft, sectionOf } from "../../../api_service/pages/web/console/settings/draft.js";
+import { addBand, Draft, sectionOf, shownAs } from "../../../api_service/pages/web/console/settings/draft.js";
 
 const button = (event_type, fields = {}) => ({ event_type, labels: [], base: 5, ...fields });
 const settings = (fields = {}) => ({
@@ -167,4 +167,20 @@ test("a line of the multipliers comes before the last one, which holds any large
   const one = [{ up_to: 9, factor: 3 }];
   addBand(one);
   assert.deepEqual(one, [{ up_to: 5, factor: 3 }, { up_to: 2_147_483_647, factor: 3 }]);
+});
+
+const THEME = { accent: "", backdrop: "", background: "" };
+
+test("an accent that is hard to see by day or by night is shown as another then", () => {
+  const shown = ["#ffe94a", "#c2185b"].map((accent) => shownAs({ ...THEME, accent }, "accent"));
+  assert.deepEqual(shown, [{ day: "#94872b", night: "#ffe94a" }, { day: "#c2185b", night: "#c72a68" }]);
+});
+
+test("a ground under a picture is shown darker or lighter, by day and by night", () => {
+  const shown = shownAs({ ...THEME, backdrop: "#777777", background: "picture" }, "backdrop");
+  assert.deepEqual(shown, { day: "#d3d3d3", night: "#d3d3d3" });
+});
+
+test("a colour that can be seen stays, and none is no other one", () => {
+  assert.deepEqual([shownAs({ ...THEME, accent: "#e00000" }, "accent"), shownAs(THEME, "accent")], [null, null]);
 });

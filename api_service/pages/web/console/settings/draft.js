@@ -1,3 +1,5 @@
+import { paletteOf } from "../../common/palette.js";
+
 const NO_UPPER_BOUND = 2_147_483_647; // how "any more" is written as an `up_to`
 
 /** What a section of the settings edits; "buttons" edits the rest. */
@@ -161,3 +163,12 @@ export function isPlaced(field, draft) {
 }
 
 const partOf = (field) => field.replace(/^buttons\[\d+\]\./, "");
+
+/** The colours by day and by night that pages show in place of a theme's "accent" or "backdrop"; null where it stays. */
+export function shownAs(theme, key) {
+  const chosen = theme[key];
+  if (!chosen) return null;
+  const name = { accent: "--accent", backdrop: "--paper" }[key];
+  const [day, night] = [false, true].map((isNight) => paletteOf(theme, { isNight })[name]);
+  return day === chosen && night === chosen ? null : { day, night };
+}

@@ -1,12 +1,13 @@
 import { html, nothing } from "lit-html";
 import { live } from "lit-html/directives/live.js";
 import { colorOf, shadesOf } from "../../common/colors.js";
-import { OWN, paletteOf } from "../../common/palette.js";
+import { OWN } from "../../common/palette.js";
 import { SoundPlayer } from "../../common/sound_player.js";
 import { BUILT_INS } from "../../common/sounds.js";
 import { mediaUrl } from "../../common/urls.js";
 import { styleMap } from "../icon.js";
 import { COLORS } from "./button_drafts.js";
+import { shownAs } from "./draft.js";
 import { shrunk, soundIn } from "./files.js";
 import { idOf, optionsOf } from "./form.js";
 
@@ -114,26 +115,18 @@ export function swatches({ texts, form }, path, button) {
 /** A colour of the theme, with the way back to the page's own; how pages show it is said where that is another. */
 export function themeColor({ texts, form }, path, theme, key) {
   const own = { accent: OWN.day.accent, backdrop: OWN.day.paper }[key];
+  const shown = shownAs(theme, key);
   const reset = () => form.set(path, () => (theme[key] = ""));
   const input = html`<div class="row">
     <span class="theme-color" style=${styleMap({ "--c": theme[key] || own })}>
       ${colorInput(form, texts[key], path, theme, key, theme[key] || own)}</span>
     <button class="btn small quiet" type="button" ?disabled=${!theme[key]} @click=${reset}
       aria-label=${texts.action_on(texts.default_color, texts[key])}>${texts.default_color}</button></div>`;
-  return form.labelled(texts[key], path, correctionOf(theme, key, texts), input);
+  return form.labelled(texts[key], path, shown ? texts.adjusted(shown) : "", input);
 }
 
 function colorInput(form, label, path, owner, key, shown) {
   return html`<input type="color" aria-label=${label} .value=${live(shown)} id=${idOf(path)} data-field=${path}
     aria-describedby="${idOf(path)}-hint ${idOf(path)}-refusal"
     @input=${({ target }) => form.set(path, () => (owner[key] = target.value))}>`;
-}
-
-/** With what colour pages show the one that was chosen, where that is another. */
-function correctionOf(theme, key, texts) {
-  const property = { accent: "--accent", backdrop: "--paper" }[key];
-  const chosen = theme[key];
-  if (!chosen) return "";
-  const [day, night] = [false, true].map((isNight) => paletteOf(theme, { isNight })[property]);
-  return day === chosen && night === chosen ? "" : texts.adjusted({ day, night });
 }
