@@ -305,6 +305,18 @@ test("the countdown is known from the first answer, and from the socket", (t) =>
   assert.equal(third.countdown.endsAt, 2_000);
 });
 
+test("that a countdown is over is told, also where the socket's first message began it", async (t) => {
+  const passes = stopTime(t);
+  const { state, called } = merged();
+  const time = new Date().toISOString();
+  const begun = { status: "in_game", round: 1, paused: false, started_at: time, opened_by_press: false };
+  state.hear({ type: "stats", ...begun, ...stats([], { time }) });
+  await passes(2_999);
+  assert.equal(names(called()).includes("changed"), false);
+  await passes(1);
+  assert.deepEqual(names(called()), ["changed"]);
+});
+
 test("a trigger shows who tipped it, unless the room hides names", () => {
   const { state, called } = playing();
   const tippedBy = () => state.board.views(pending(), state.lasting)[0].lastTippedBy;
