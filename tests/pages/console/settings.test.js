@@ -184,6 +184,10 @@ test("a row is dropped where the pointer is past the middles of others", () => {
   assert.deepEqual([at(2, 5), at(2, 29), at(2, 31), at(2, 69), at(2, 71)], [0, 1, 2, 2, 3]);
 });
 
+test("a row is dropped above another on whose middle the pointer is", () => {
+  assert.equal(dropIndex([10, 30, 50, 70], 0, 50), 1);
+});
+
 test("a name is written in its language, and an empty one is none", () => {
   const button = { labels: [{ lang: "ja", text: "炎" }] };
   const caption = captionIn(button, "en");
