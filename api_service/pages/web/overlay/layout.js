@@ -36,7 +36,7 @@ export function scaleOf(count, [width, height], { scale: asked, position }) {
 }
 
 function coveredBy(count, width, scale) {
-  const { rows } = layoutOf(count, [width / scale, 0], false);
+  const { rows } = barsOf(count, width / scale);
   return scale * (EDGE + (rows > 1 ? rows * (LOW + GAP) : GROWN + GAP) + LINE);
 }
 
@@ -46,7 +46,10 @@ function coveredBy(count, width, scale) {
  * how wide a bar's `words` may be, and whether these must be short.
  */
 export function layoutOf(count, [width, height], isRail) {
-  if (isRail) return railOf(count, height);
+  return isRail ? railOf(count, height) : barsOf(count, width);
+}
+
+function barsOf(count, width) {
   const room = width - 2 * EDGE + GAP;
   const most = Math.max(1, Math.min(MOST_IN_A_ROW, Math.floor(room / (NARROWEST + GAP))));
   const rows = Math.max(1, Math.ceil(count / most));
