@@ -36,6 +36,13 @@ test("before the first answer nobody is there, and no button can be pressed", ()
   assert.deepEqual([state.openRound, state.awaitsGame], [0, false]);
 });
 
+test("until an answer tells that the game is there, a room whose first press starts the round waits for it", () => {
+  const { state } = merged();
+  state.hear({ type: "settings", settings: settings([setting("a")], { starts: "press" }) });
+  state.hear({ type: "status", status: "active", round: 0, paused: false });
+  assert.deepEqual([state.openRound, state.awaitsGame], [0, true]);
+});
+
 test("the first answer tells the room", () => {
   const { state, called } = merged();
   state.takeRoom(room(), logicalNow());
