@@ -147,6 +147,14 @@ test("the newest trigger is that of the round, and of the button that is named",
   assert.deepEqual([feed.newest(1, "c"), feed.newest(2)], [null, null]);
 });
 
+test("the newest trigger of viewers is the round's last that no page fired", () => {
+  const feed = feedOf(1, 2);
+  feed.take(trigger(3, { viewerName: null, people: 0 }), 1, 3, 50);
+  feed.note("stopped", 1, 4, 1);
+  assert.equal(feed.newest(1).by, "desk");
+  assert.deepEqual([feed.newestOfViewers(1).seq, feed.newestOfViewers(2)], [2, null]);
+});
+
 test("a reload forgets nothing", () => {
   const before = new Feed();
   before.began(1, 5);

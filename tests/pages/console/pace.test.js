@@ -1,7 +1,7 @@
 import assert from "node:assert/strict";
 import { test } from "node:test";
 
-import { apartOf, isReadOut, lacksPace, Rate, said } from "../../../api_service/pages/web/console/live/pace.js";
+import { apartOf, firedOf, isReadOut, lacksPace, Rate, said } from "../../../api_service/pages/web/console/live/pace.js";
 
 const button = (weight = 1, values = {}) => ({ enabled: true, paceMs: 0, cooldownMs: 0, weight, ...values });
 
@@ -83,4 +83,8 @@ test("a crowd of more than 300 needs buttons that something holds back", () => {
   assert.equal(lacksPace({ ...room, viewerCount: 300 }), false);
   assert.equal(lacksPace({ ...room, triggersPerMinute: 12 }), false);
   assert.equal(lacksPace({ ...room, buttons: [button(1, { enabled: false }), button(1, { paceMs: 900 })] }), false);
+});
+
+test("a round has had as many triggers as all its buttons together", () => {
+  assert.deepEqual([firedOf([]), firedOf([{ level: 3 }, { level: 0 }, { level: 4 }])], [0, 7]);
 });

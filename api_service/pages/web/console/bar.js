@@ -40,9 +40,8 @@ export class Bar {
 
   /** What is said below that. */
   get below() {
-    const { desk } = this;
-    const triggers = desk.state.buttons.reduce((sum, { level }) => sum + level, 0);
-    return desk.texts.phase_notes[this.#face.state]({ triggers, round: desk.state.round, isLost: desk.isLost });
+    const { texts, live, state, isLost } = this.desk;
+    return texts.phase_notes[this.#face.state]({ triggers: live.fired, round: state.round, isLost });
   }
 
   /** What "p" or "x" does. "x" is at once: it has no second meaning. */

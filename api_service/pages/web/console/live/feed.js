@@ -144,6 +144,11 @@ export class Feed {
     return this.#rows.find(isWanted) ?? null;
   }
 
+  /** The newest trigger that no page fired; null where there is none. */
+  newestOfViewers(round) {
+    return this.triggers.find((row) => row.round === round && !row.by) ?? null;
+  }
+
   /**
    * What to draw, newest first: `{row}`, a round's beginning `{round, at}`, or an older round `{fold, from, to, triggers,
    * isOpen}` with its rows, if it is `open`. `eventType` leaves other buttons' triggers out, `without` one row.

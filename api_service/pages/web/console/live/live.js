@@ -7,7 +7,7 @@ import { Crowd } from "./crowd.js";
 import { Feed, roundOf } from "./feed.js";
 import { FeedList, latest } from "./feed_list.js";
 import { lostNote, paceNote, StoppedNote } from "./notes.js";
-import { apartOf, isReadOut, Rate, said } from "./pace.js";
+import { apartOf, firedOf, isReadOut, Rate, said } from "./pace.js";
 import { Presses } from "./presses.js";
 import { Recall, recall } from "./recall.js";
 import { tile } from "./tile.js";
@@ -60,7 +60,7 @@ export class Live {
 
   /** How many triggers of the round have fired. */
   get fired() {
-    return this.desk.state.buttons.reduce((sum, { level }) => sum + level, 0);
+    return firedOf(this.desk.state.buttons);
   }
 
   /** A trigger that has just come; the same one may come again. */

@@ -47,7 +47,7 @@ export class StoppedNote {
   }
 
   #blockButton() {
-    const last = this.#feed.triggers.find(({ round, by }) => round === this.#desk.state.round && !by);
+    const last = this.#feed.newestOfViewers(this.#desk.state.round);
     const epoch = last && this.#feed.epochOf(last);
     if (!last?.viewerName || epoch === null) return nothing;
     const { texts } = this.#desk;

@@ -33,6 +33,9 @@ export function said(ms) {
   return { unit: "seconds", count: Math.round(ms / 1_000) };
 }
 
+/** How many triggers of the round the buttons have had. */
+export const firedOf = (buttons) => buttons.reduce((sum, { level }) => sum + level, 0);
+
 /** How many triggers of a round came in the last minute. Times are ms since 1970, of this page's clock. */
 export class Rate {
   #came = []; // {at, round}
