@@ -158,6 +158,14 @@ test("noise is white: a second of samples on both sides of 0", (t) => {
   assert.ok(Math.min(...samples) < -0.5 && Math.max(...samples) > 0.5 && Math.min(...samples) >= -1);
 });
 
+test("what of a crowd of sounds is louder than 9 dB below the limit is pressed together", (t) => {
+  const { chain, context } = audio(t);
+  limiter(context, 0.5);
+  const [[, { threshold, knee, ratio }]] = chain;
+  const loudest = threshold + (0 - threshold) / ratio; // dB, of what goes in as loud as the limit
+  assert.deepEqual([threshold, knee, loudest], [-9, 6, -8.25]);
+});
+
 test("nothing is louder than the volume", (t) => {
   const { chain, context } = audio(t);
   const first = limiter(context, 0.5);
