@@ -1,7 +1,17 @@
 import assert from "node:assert/strict";
 import { test } from "node:test";
 
-import { BIN_SECONDS, HEIGHT, minutesOf, niceScale, PressBins, stackOn, sumsOf, WIDTH } from "../../../api_service/pages/web/console/live/press_bins.js";
+import {
+  BIN_SECONDS,
+  HEIGHT,
+  minutesOf,
+  perSecond,
+  PressBins,
+  scaleOf,
+  stackOn,
+  sumsOf,
+  WIDTH,
+} from "../../../api_service/pages/web/console/live/press_bins.js";
 
 const at = (second) => second * 1_000;
 
@@ -59,8 +69,17 @@ test("five minutes are summed up one by one", () => {
   assert.deepEqual(minutesOf(bins), [29, 30, 0, 0, 149]);
 });
 
-test("a chart's scale is the next of 10, 20, 50, 100 … that holds the most", () => {
-  assert.deepEqual([10, 11, 20, 21, 51, 100, 101, 4_000].map(niceScale), [10, 20, 20, 50, 100, 100, 200, 5_000]);
+test("a chart's scale is the next of 10, 20, 50, 100 … that holds the highest bin", () => {
+  const scale = (most) => scaleOf([[3, most - 1], [0, 1]]);
+  assert.deepEqual([10, 11, 20, 21, 51, 100, 101, 4_000].map(scale), [10, 20, 20, 50, 100, 100, 200, 5_000]);
+});
+
+test("a lone press is no summit: no chart's scale is below 10", () => {
+  assert.deepEqual([scaleOf([]), scaleOf([[0, 1]])], [10, 10]);
+});
+
+test("the presses a second are those of the last bin that is over", () => {
+  assert.deepEqual([perSecond([[9, 5, 1], [9, 2, 1]]), perSecond([[4]]), perSecond([])], [3.5, 0, 0]);
 });
 
 test("bars stand on those below them", () => {

@@ -1,6 +1,7 @@
 const BIN = 2_000; // ms
 export const MINUTES = 5;
 const BINS = 150; // 5 minutes
+const LEAST_SCALE = 10; // presses a bin; a lone press is no summit
 
 export const BIN_SECONDS = BIN / 1_000;
 export const WIDTH = 750; // units of the chart's drawing
@@ -80,11 +81,15 @@ export function stackOn(heights, presses, scale) {
     .join("");
 }
 
-/** The next of 10, 20, 50, 100 … that holds the most. */
-export function niceScale(most) {
+/** The chart's scale: the next of 10, 20, 50, 100 … that holds the highest bin. */
+export function scaleOf(bins) {
+  const most = Math.max(LEAST_SCALE, ...sumsOf(bins));
   const power = 10 ** Math.floor(Math.log10(most));
   return power * [1, 2, 5, 10].find((step) => step * power >= most);
 }
+
+/** Presses a second, of the last bin that is over. */
+export const perSecond = (bins) => (sumsOf(bins).at(-2) ?? 0) / BIN_SECONDS;
 
 /** The sums of bins that stand on each other. */
 export const sumsOf = (bins) =>

@@ -2,10 +2,9 @@ import { html, nothing, svg } from "lit-html";
 import { colorOf } from "../../common/colors.js";
 import { grouped } from "../../common/languages.js";
 import { styleMap } from "../icon.js";
-import { BIN_SECONDS, HEIGHT, minutesOf, MINUTES, niceScale, stackOn, sumsOf, WIDTH } from "./press_bins.js";
+import { BIN_SECONDS, HEIGHT, minutesOf, MINUTES, perSecond, scaleOf, stackOn, WIDTH } from "./press_bins.js";
 
 const EVERY = 1_000; // ms
-const LEAST_SCALE = 10; // presses a bin; a lone press is no summit
 const VIEW = `0 0 ${WIDTH} ${HEIGHT}`;
 
 /** How much is pressed: by the second, and folded, the last five minutes of each button. */
@@ -22,21 +21,20 @@ export class Presses {
     const at = Date.now();
     if (this.#desk.phase === "running") this.#desk.redrawAt(now + EVERY);
     const bins = state.buttons.map(({ eventType }) => presses.binsOf(eventType, at));
-    const aSecond = (sumsOf(bins).at(-2) ?? 0) / BIN_SECONDS; // the last bin still runs
     const toggle = ({ target }) => {
       this.#isOpen = target.open;
       this.#desk.redraw();
     };
     return html`<details class="presses" @toggle=${toggle}>
       <summary class="row"><span class="grow">${texts.presses_heading}</span>
-        <span>${texts.presses_a_second(Math.round(aSecond))}</span></summary>
+        <span>${texts.presses_a_second(Math.round(perSecond(bins)))}</span></summary>
       ${this.#isOpen ? this.#chart(bins) : nothing}
     </details>`;
   }
 
   #chart(bins) {
     const { texts, state } = this.#desk;
-    const scale = niceScale(Math.max(LEAST_SCALE, ...sumsOf(bins)));
+    const scale = scaleOf(bins);
     const heights = new Array(bins[0]?.length ?? 0).fill(0);
     const paths = state.buttons.map((button, n) => {
       const color = styleMap({ fill: colorOf(button) });
