@@ -3,6 +3,7 @@ import { test } from "node:test";
 
 import {
   countOf,
+  endOf,
   faceOf,
   Guard,
   lastedSeconds,
@@ -13,6 +14,7 @@ import {
   RoundTime,
 } from "../../../api_service/pages/web/console/bar/face.js";
 import { en } from "../../../api_service/pages/web/console/texts/en.js";
+import { stopTime } from "../time.js";
 
 const HERE = { isLost: false, keptStop: false };
 
@@ -173,6 +175,12 @@ test("a round's beginning is counted down from 3, each number for its second", (
 
 test("before the countdown, and after it, the 3 stands still", () => {
   assert.deepEqual([countOf(10_000, 6_999), countOf(10_000, 10_000)], Array(2).fill({ count: 3, next: Infinity }));
+});
+
+test("a round's end is a time of this computer's clock, and a round without an end has none", (t) => {
+  stopTime(t);
+  assert.equal(endOf({ roundEndsAt: 61_500 }, 1_500) - Date.now(), 60_000);
+  assert.equal(endOf({ roundEndsAt: null }, 1_500), null);
 });
 
 test("a time is drawn again when its whole seconds are others", () => {

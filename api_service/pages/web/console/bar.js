@@ -1,7 +1,18 @@
 import { html, nothing } from "lit-html";
 import { clockOf } from "../common/countdown.js";
 import { grouped } from "../common/languages.js";
-import { countOf, faceOf, Guard, lastedSeconds, moodIn, moodsOf, nextSecondOf, placeOfKey, RoundTime } from "./bar/face.js";
+import {
+  countOf,
+  endOf,
+  faceOf,
+  Guard,
+  lastedSeconds,
+  moodIn,
+  moodsOf,
+  nextSecondOf,
+  placeOfKey,
+  RoundTime,
+} from "./bar/face.js";
 import { styleMap } from "./icon.js";
 import { Fold } from "./keys.js";
 
@@ -172,12 +183,10 @@ export class Timer {
       ${this.#plus()} ${this.#isRound ? this.#choices(thisOne) : nothing} ${this.#choices(every)}</section>`;
   }
 
-  /** When the round ends, by this computer's clock. */
   #end() {
     const { state, texts, language, now } = this.desk;
-    if (state.roundEndsAt === null) return "";
-    const at = new Date(Date.now() + state.roundEndsAt - now);
-    return texts.ends_at(at.toLocaleTimeString(language, { hour12: false }));
+    const end = endOf(state, now);
+    return end ? texts.ends_at(end.toLocaleTimeString(language, { hour12: false })) : "";
   }
 
   #choices({ heading, note = "", chosen = null, set }) {

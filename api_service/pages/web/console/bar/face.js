@@ -127,13 +127,16 @@ export class RoundTime {
   }
 }
 
+/** When the round ends, by this computer's clock; null where nothing ends it. */
+export const endOf = ({ roundEndsAt }, now) => (roundEndsAt === null ? null : new Date(Date.now() + roundEndsAt - now));
+
 /** When whole seconds of this time, which falls or grows, are others. */
 export function nextSecondOf({ left, lasted }, now) {
   if (left === undefined) return now + SECOND - (lasted % SECOND);
   return left === 0 ? Infinity : now + (left % SECOND || SECOND);
 }
 
-/** Which second of the 3-2-1 it is, and when it is another. Before the first one, and without a start, it is the first. */
+/** Which second of the 3-2-1 it is, and when that is another. Where none is counted, the first one stands. */
 export function countOf(startsAt, now) {
   const left = startsAt - now;
   if (left <= 0 || left > COUNTS * SECOND) return { count: COUNTS, next: Infinity };
