@@ -92,6 +92,17 @@ function awaited() {
   return answer;
 }
 
+test("after two attempts that fail the longer wait counts", async (t) => {
+  const { stop, told, passes } = kept(t, { next: AWAY });
+  stop.keep(3);
+  stop.hurry();
+  await happened();
+  await passes(499);
+  assert.deepEqual(told, ["store 3", "send 3", "send 3"]);
+  await passes(1);
+  assert.equal(told.length, 4);
+});
+
 test("a stop is sent at once, and again until it is answered", async (t) => {
   const { stop, told, passes, answers } = kept(t, { next: AWAY });
   stop.keep(3);
