@@ -188,6 +188,21 @@ test("a socket that answered for ten seconds begins the backoff anew", async (t)
   assert.equal(sockets.length, 4);
 });
 
+test("a page that stands in again begins the backoff anew", async (t) => {
+  const { game, sockets, passes } = gameWith(t);
+  game.open();
+  sockets[0].welcomes();
+  sockets[0].onclose({ code: 1006 });
+  game.close();
+  game.open();
+  sockets[1].welcomes();
+  sockets[1].onclose({ code: 1006 });
+  await passes(249);
+  assert.equal(sockets.length, 2);
+  await passes(1);
+  assert.equal(sockets.length, 3);
+});
+
 test("a gateway that goes away is left for another one, without a break", async (t) => {
   const { game, sockets, told, passes } = gameWith(t);
   game.open();
