@@ -15,6 +15,7 @@ import {
   newButton,
   oftenOf,
   otherLanguage,
+  soundsFor,
   thresholdOf,
   togetherPerMinute,
   WEIGHTS,
@@ -176,6 +177,13 @@ test("a button moves to where another one stands", () => {
     return list.join("");
   };
   assert.deepEqual([moved(0, 2), moved(3, 1), moved(1, 1)], ["bcad", "adbc", "abcd"]);
+});
+
+test("a button has no sound, one that is built in, or its own", () => {
+  const texts = { no_sound: "None", own_sound: "Own", sounds: { chime: "Chime", drum: "Drum" } };
+  const last = (sound) => Object.entries(soundsFor({ sound }, texts)).at(-1);
+  assert.deepEqual(Object.entries(soundsFor({ sound: "" }, texts)).slice(0, 2), [["", "None"], ["chime", "Chime"]]);
+  assert.deepEqual([last("m1"), last("")[0], soundsFor({ sound: "drum" }, texts).drum], [["m1", "Own"], "whoosh", "Drum"]);
 });
 
 test("a row is dropped where the pointer is past the middles of others", () => {

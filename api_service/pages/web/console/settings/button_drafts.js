@@ -1,5 +1,6 @@
 /** Buttons of the settings, as they are added, moved and named, and how often they happen. No DOM here. */
 import { colorOf } from "../../common/colors.js";
+import { BUILT_INS } from "../../common/sounds.js";
 import { apartOf, said } from "../live/pace.js";
 
 export const MOST_BUTTONS = 24;
@@ -43,6 +44,13 @@ export function beginWith({ buttons, theme }, draft) {
 /** `[team, name]` of each team that has a name and a button. */
 export const namedTeams = ({ team_names: names }, buttons) =>
   Object.entries(names).filter(([team, name]) => name && buttons.some((button) => button.team === team));
+
+/** The sounds to choose from for a button, `{value: name}`: none, those that are built in, and its own, if it has one. */
+export function soundsFor({ sound }, texts) {
+  const builtIn = BUILT_INS.map((name) => [name, texts.sounds[name]]);
+  const own = sound && !BUILT_INS.includes(sound) ? [[sound, texts.own_sound]] : [];
+  return Object.fromEntries([["", texts.no_sound], ...builtIn, ...own]);
+}
 
 /** The same button again, with an ID of its own. */
 export const copyOf = (button, buttons) => ({ ...structuredClone(button), event_type: freeType(buttons) });

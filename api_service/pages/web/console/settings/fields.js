@@ -3,10 +3,9 @@ import { live } from "lit-html/directives/live.js";
 import { colorOf, shadesOf } from "../../common/colors.js";
 import { OWN } from "../../common/palette.js";
 import { SoundPlayer } from "../../common/sound_player.js";
-import { BUILT_INS } from "../../common/sounds.js";
 import { mediaUrl } from "../../common/urls.js";
 import { styleMap } from "../icon.js";
-import { COLORS } from "./button_drafts.js";
+import { COLORS, soundsFor } from "./button_drafts.js";
 import { shownAs } from "./draft.js";
 import { shrunk, soundIn } from "./files.js";
 import { idOf, optionsOf } from "./form.js";
@@ -66,7 +65,7 @@ export function soundField(settings, path, button) {
     form.problems.delete(path);
     upload.set(target.value);
   };
-  const options = optionsOf(choices(button, texts), button.sound);
+  const options = optionsOf(soundsFor(button, texts), button.sound);
   return html`<div class="labelled">
     <p class="label row"><label class="grow" for=${id}>${texts.sound}</label>
       <label class="own-file" title=${texts.sound_hint}>${upload.isUnderWay ? texts.uploading : texts.upload_sound}
@@ -80,12 +79,6 @@ export function soundField(settings, path, button) {
     </div>
     <p class="refusal" role="status" id="${id}-refusal">${refusal}</p>
   </div>`;
-}
-
-function choices({ sound }, texts) {
-  const builtIn = BUILT_INS.map((name) => [name, texts.sounds[name]]);
-  const own = sound && !BUILT_INS.includes(sound) ? [[sound, texts.own_sound]] : [];
-  return Object.fromEntries([["", texts.no_sound], ...builtIn, ...own]);
 }
 
 async function play(sound) {
