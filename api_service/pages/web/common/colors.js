@@ -5,7 +5,7 @@ const LEAST_CONTRAST = 4.5; // of text (WCAG 2.2, 1.4.3)
 const MOST_DARK = 2.5; // contrast with black below which letters are white
 export const BLACK = [0, 0, 0]; // colours are their red, green and blue, 0 to 255
 export const WHITE = [255, 255, 255];
-const INK = [23, 21, 15]; // `base.css` has the same
+const INK = parsed("#17150f"); // `base.css` has the same
 
 /** A button's colour: its own, or its team's. */
 export function colorOf({ color, team }) {
