@@ -99,7 +99,7 @@ test("a room has three moods to choose from, and a fourth where its number is an
 
 test("a mood is told by its name and number, any other by its number alone", () => {
   const words = (perMinute) => moodIn(en, perMinute);
-  assert.deepEqual([words(60), words(20), words(0)], ["Wild 60", "20 a min", "no limit"]);
+  assert.deepEqual([words(60), words(20), words(1), words(0)], ["Wild 60", "20 a min", "1 a min", "no limit"]);
 });
 
 const running = (endsAt, values) => ({ round: 1, roundEndsAt: endsAt, roundLeftMs: null, roundLimitMs: 300_000, ...values });
