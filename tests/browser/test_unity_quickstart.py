@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 import pytest
 
 from tests.browser.documents import code
-from tests.clients.unity.compiling import CORE, PACKAGE, SOURCES, compiled
+from tests.clients.unity.compiling import COMPONENT, CORE, PARTS, SOURCES, compiled
 
 if TYPE_CHECKING:
     from pathlib import Path
@@ -22,9 +22,9 @@ def libraries(tmp_path_factory: pytest.TempPathFactory) -> list[Path]:
     folder = tmp_path_factory.mktemp("unity")
     core = compiled(folder / "Streamario.Core.dll", CORE.glob("*.cs"))
     unity = compiled(folder / "UnityEngine.dll", (SOURCES / "signatures").glob("*.cs"))
-    component = (PACKAGE / "Runtime" / "Unity").glob("*.cs")
-    package = compiled(folder / "Streamario.Unity.dll", component, core, unity)
-    return [core, unity, package]
+    parts = compiled(folder / "Streamario.Parts.dll", PARTS.glob("*.cs"), core)
+    package = compiled(folder / "Streamario.Unity.dll", COMPONENT.glob("*.cs"), core, parts, unity)
+    return [core, parts, unity, package]
 
 
 @pytest.mark.parametrize("page_name", PAGES)

@@ -13,7 +13,9 @@ if TYPE_CHECKING:
 
 PACKAGE = Path(__file__).parents[3] / "clients" / "unity"
 CORE = PACKAGE / "Runtime" / "Core"
+PARTS = PACKAGE / "Runtime" / "Parts"
 COMPONENT = PACKAGE / "Runtime" / "Unity"
+EDITOR = PACKAGE / "Editor"
 SOURCES = Path(__file__).parent
 SERIALISER = "System.Runtime.Serialization.dll"
 

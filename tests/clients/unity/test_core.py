@@ -7,22 +7,33 @@ from typing import TYPE_CHECKING
 
 import pytest
 
-from tests.clients.unity.compiling import COMPONENT, CORE, PACKAGE, SERIALISER, SOURCES, compiled
+from tests.clients.unity.compiling import (
+    COMPONENT,
+    CORE,
+    EDITOR,
+    PACKAGE,
+    PARTS,
+    SERIALISER,
+    SOURCES,
+    compiled,
+)
 from tests.programs import program
 
 if TYPE_CHECKING:
     from pathlib import Path
 
 SCENARIOS = SOURCES / "scenarios"
+PLAIN_JSON = PACKAGE.parent / "dotnet" / "Streamario.Core"
 
 
 @pytest.fixture(scope="module")
 def outcomes(tmp_path_factory: pytest.TempPathFactory) -> list[str]:
     """A line for each scenario."""
     target = tmp_path_factory.mktemp("unity") / "scenarios.exe"
-    sources = [SOURCES / "game" / "ContractJson.cs"]
-    sample = PACKAGE / "Samples~" / "Basic"
-    for folder in (CORE, COMPONENT, sample, SOURCES / "signatures", SCENARIOS):
+    sources = [SOURCES / "game" / "ContractJson.cs", *PLAIN_JSON.glob("*Json*.cs")]
+    samples = (PACKAGE / "Samples~").iterdir()
+    stubs = SOURCES / "signatures"
+    for folder in (CORE, PARTS, COMPONENT, EDITOR, *samples, stubs, SCENARIOS):
         sources += folder.glob("*.cs")
     compiled(target, sources, SERIALISER)
     command = [program("mono"), "--debug", str(target)]

@@ -11,7 +11,15 @@ import pytest
 from clients import csharp
 from shared.wire.game_messages import PROTOCOL
 from shared.wire.room_settings import Button, Label, RoomSettings
-from tests.clients.unity.compiling import COMPONENT, CORE, PACKAGE, SOURCES, compiled
+from tests.clients.unity.compiling import (
+    COMPONENT,
+    CORE,
+    EDITOR,
+    PACKAGE,
+    PARTS,
+    SOURCES,
+    compiled,
+)
 
 if TYPE_CHECKING:
     from pathlib import Path
@@ -21,9 +29,10 @@ GUID = re.compile(r"^guid: ([0-9a-f]{32})$", re.MULTILINE)
 
 @pytest.fixture(scope="module")
 def libraries(tmp_path_factory: pytest.TempPathFactory) -> Path:
-    """The core, compiled alone, and Unity's signatures."""
+    """The assemblies without Unity, compiled without it, and Unity's signatures."""
     folder = tmp_path_factory.mktemp("unity")
-    compiled(folder / "Streamario.Core.dll", CORE.glob("*.cs"))
+    core = compiled(folder / "Streamario.Core.dll", CORE.glob("*.cs"))
+    compiled(folder / "Streamario.Parts.dll", PARTS.glob("*.cs"), core)
     compiled(folder / "UnityEngine.dll", (SOURCES / "signatures").glob("*.cs"))
     return folder
 
@@ -31,7 +40,10 @@ def libraries(tmp_path_factory: pytest.TempPathFactory) -> Path:
 def assets() -> list[Path]:
     """The files and folders that Unity imports, and a sample's after it is copied to a project."""
     found = [path for path in PACKAGE.rglob("*") if path.suffix != ".meta"]
-    return [path for path in found if path != PACKAGE / "Samples~"]
+    docs = PACKAGE / "Documentation~"
+    return [
+        path for path in found if path != PACKAGE / "Samples~" and docs not in (path, path.parent)
+    ]
 
 
 def meta_of(path: Path) -> Path:
@@ -56,20 +68,54 @@ def test_typed_settings_have_the_names_of_the_wire() -> None:
 def test_what_only_json_makes_is_kept_where_code_is_stripped() -> None:
     """Unity's linker finds no code that constructs these classes."""
     source = "\n".join(path.read_text(encoding="utf-8") for path in CORE.glob("*.cs"))
+    source += (PARTS / "RoomMessages.cs").read_text(encoding="utf-8")
     attributes = re.findall(r"^ +\[(Serializable.*)\]$", source, re.MULTILINE)
     assert len(attributes) > 10
     assert set(attributes) == {"Serializable, Preserve"}
 
 
-@pytest.mark.parametrize("define", ["UNITY_STANDALONE", "UNITY_WEBGL"])
-def test_the_component_and_the_sample_use_unity_as_it_is(libraries: Path, define: str) -> None:
-    """They compile against Unity's signatures, for native players as for WebGL."""
-    names = ("Streamario.Core", "UnityEngine")
-    references = [libraries / f"{name}.dll" for name in names]
+def references(libraries: Path) -> list[Path]:
+    """What the component's assembly refers to."""
+    names = ("Streamario.Core", "Streamario.Parts", "UnityEngine")
+    return [libraries / f"{name}.dll" for name in names]
+
+
+@pytest.mark.parametrize("define", ["UNITY_STANDALONE", "UNITY_WEBGL", "UNITY_EDITOR"])
+def test_the_components_and_the_samples_use_unity_as_it_is(libraries: Path, define: str) -> None:
+    """They compile against Unity's signatures, for native players, WebGL and the editor."""
+    known = references(libraries)
     unity = libraries / "Streamario.Unity.dll"
-    assert compiled(unity, COMPONENT.glob("*.cs"), *references, define=define).exists()
-    sample = (PACKAGE / "Samples~" / "Basic").glob("*.cs")
-    assert compiled(libraries / "Sample.dll", sample, *references, unity).exists()
+    assert compiled(unity, COMPONENT.glob("*.cs"), *known, define=define).exists()
+    for sample in (PACKAGE / "Samples~").glob("*/*.cs"):
+        assert compiled(libraries / "Sample.dll", [sample], *known, unity).exists()
+
+
+def test_the_window_uses_the_editor_as_it_is(component: list[Path], tmp_path: Path) -> None:
+    window = tmp_path / "Streamario.Editor.dll"
+    assert compiled(window, EDITOR.glob("*.cs"), *component, define="UNITY_EDITOR").exists()
+
+
+def test_its_tests_for_unity_compile(component: list[Path], tmp_path: Path) -> None:
+    """Unity runs them: in Play mode, and in a player."""
+    sources = (PACKAGE / "Tests").rglob("*.cs")
+    assert compiled(tmp_path / "Streamario.Tests.dll", sources, *component).exists()
+
+
+def test_assemblies_refer_to_those_they_are_compiled_with_here() -> None:
+    """Only Streamario.Unity and the window know Unity."""
+    found = {
+        definition["name"]: (definition["references"], definition["noEngineReferences"])
+        for path in PACKAGE.rglob("*.asmdef")
+        if "Tests" not in path.parts
+        for definition in [json.loads(path.read_text(encoding="utf-8"))]
+    }
+    core, parts, unity = "Streamario.Core", "Streamario.Parts", "Streamario.Unity"
+    assert found == {
+        core: ([], True),
+        parts: ([core], True),
+        unity: ([core, parts], False),
+        "Streamario.Editor": ([core, parts, unity], False),
+    }
 
 
 COMPILED = {
@@ -139,9 +185,9 @@ namespace Own
 @pytest.fixture(scope="module")
 def component(libraries: Path) -> list[Path]:
     """The package as compiled for a project's scripts."""
-    references = [libraries / f"{name}.dll" for name in ("Streamario.Core", "UnityEngine")]
-    unity = compiled(libraries / "Streamario.dll", COMPONENT.glob("*.cs"), *references)
-    return [*references, unity]
+    known = references(libraries)
+    unity = compiled(libraries / "Streamario.Unity.dll", COMPONENT.glob("*.cs"), *known)
+    return [*known, unity]
 
 
 @pytest.mark.parametrize("name", COMPILED)
@@ -186,9 +232,15 @@ def test_the_manifest_names_what_is_there() -> None:
     manifest = json.loads((PACKAGE / "package.json").read_text(encoding="utf-8"))
     assert (manifest["name"], manifest["unity"]) == ("com.streamario.unity", "2021.3")
     assert all((PACKAGE / sample["path"]).is_dir() for sample in manifest["samples"])
-    # What a project may have switched off, and the component cannot do without.
-    assert "JsonUtility" in (COMPONENT / "UnityJson.cs").read_text(encoding="utf-8")
-    assert "com.unity.modules.jsonserialize" in manifest["dependencies"]
+    assert {PACKAGE / sample["path"] for sample in manifest["samples"]} == {
+        path for path in (PACKAGE / "Samples~").iterdir() if path.is_dir()
+    }
+    # What a project may have switched off, and the components cannot do without.
+    source = "\n".join(path.read_text(encoding="utf-8") for path in COMPONENT.glob("*.cs"))
+    used = {"JsonUtility": "jsonserialize", "GUI.": "imgui", "UnityWebRequest": "unitywebrequest"}
+    assert all(name in source for name in used)
+    modules = {f"com.unity.modules.{module}": "1.0.0" for module in used.values()}
+    assert manifest["dependencies"] == modules
     changes = (PACKAGE / "CHANGELOG.md").read_text(encoding="utf-8")
     assert f"## {manifest['version']}" in changes
 

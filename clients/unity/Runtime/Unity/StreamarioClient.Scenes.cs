@@ -7,7 +7,8 @@ namespace Streamario
     // Scene changes, and recompiles in play mode.
     public sealed partial class StreamarioClient
     {
-        static readonly Dictionary<string, StreamarioClient> Surviving = new Dictionary<string, StreamarioClient>();
+        // By store key.
+        static readonly Dictionary<string, StreamarioClient> Present = new Dictionary<string, StreamarioClient>();
 
         // After a recompile in play mode the editor would restore a null reference as an object that only
         // equals null. A client that gave way is gone by then.
@@ -20,6 +21,25 @@ namespace Streamario
         bool _survives;
         bool _wasOpen;
 
+        /// <summary>The scene's client, from its Awake until it is destroyed; null if there is none. A game
+        /// with several uses Find.</summary>
+        public static StreamarioClient Instance
+        {
+            get
+            {
+                foreach (var client in Present.Values)
+                    if (client != null) return client;
+                return null;
+            }
+        }
+
+        /// <summary>The client with this store key, as Instance gives it; null if there is none.</summary>
+        public static StreamarioClient Find(string storeKey)
+        {
+            StreamarioClient found;
+            return Present.TryGetValue(storeKey, out found) && found != null ? found : null;
+        }
+
         // A script may use this before Awake, or after the object was destroyed.
         StreamarioClient InCharge => ReferenceEquals(_inFavourOf, null) ? Other ?? this : _inFavourOf;
 
@@ -28,9 +48,8 @@ namespace Streamario
         {
             get
             {
-                StreamarioClient first;
-                if (!keepAcrossScenes || !Surviving.TryGetValue(storeKey, out first)) return null;
-                return first != null && first != this ? first : null;
+                var first = keepAcrossScenes ? Find(storeKey) : null;
+                return first != null && first != this && first._survives ? first : null;
             }
         }
 
@@ -38,21 +57,24 @@ namespace Streamario
         [RuntimeInitializeOnLoadMethod(RuntimeInitializeLoadType.SubsystemRegistration)]
         static void Begin()
         {
-            Surviving.Clear();
+            Present.Clear();
         }
 
         void Awake()
         {
-            if (!keepAcrossScenes) return;
             var other = Other;
-            if (ReferenceEquals(other, null)) Stay();
-            else GiveWayTo(other);
+            if (!ReferenceEquals(other, null))
+            {
+                GiveWayTo(other);
+                return;
+            }
+            if (keepAcrossScenes) Stay();
+            Register();
         }
 
         void Stay()
         {
             _survives = true;
-            Surviving[storeKey] = this;
             transform.SetParent(null);
             DontDestroyOnLoad(gameObject);
         }
@@ -70,10 +92,22 @@ namespace Streamario
         // saved.
         void OnEnable()
         {
-            if (_survives) Surviving[storeKey] = this;
+            Register();
             if (!_wasOpen || _game != null) return;
             if (_pausedByUs) Game.Pause();
             Game.Open();
+        }
+
+        // One that survives scene changes stays the one to be found.
+        void Register()
+        {
+            var known = Find(storeKey);
+            if (known == null || _survives && !known._survives) Present[storeKey] = this;
+        }
+
+        void Unregister()
+        {
+            if (ReferenceEquals(Find(storeKey), this)) Present.Remove(storeKey);
         }
 
         void OnDisable()

@@ -1,4 +1,5 @@
 using System;
+using System.Collections.Generic;
 using UnityEngine;
 using UnityEngine.Events;
 
@@ -15,7 +16,8 @@ namespace Streamario
     {
         [Header("Server")]
         [SerializeField]
-        [Tooltip("The gateway's URL: ws://localhost:8890 on this computer, wss://your.host elsewhere.")]
+        [Tooltip("The gateway's URL: ws://localhost:8890 on this computer, wss://your.host elsewhere; or loopback, to"
+            + " play without a server.")]
         string server = "ws://localhost:8890";
 
         [SerializeField]
@@ -25,6 +27,10 @@ namespace Streamario
         [SerializeField]
         [Tooltip("Send secrets in the URL, for proxies that drop subprotocols. Intermediaries may log URLs.")]
         bool secretsInQuery;
+
+        [SerializeField]
+        [Tooltip("The API's URL, for the HUD. Empty: where the viewers' page is.")]
+        string apiUrl = "";
 
         [Header("Room")]
         [SerializeField]
@@ -65,7 +71,16 @@ namespace Streamario
 
         [Header("Events")]
         [SerializeField]
+        [Tooltip("What happens at the triggers of one button, by the name that its triggers carry: skill1, enemy1.")]
+        List<ButtonTriggered> onButton = new List<ButtonTriggered>();
+
+        [SerializeField]
+        [Tooltip("The triggers of all buttons.")]
         UnityEvent<ViewerTrigger> onTrigger = new UnityEvent<ViewerTrigger>();
+
+        [SerializeField]
+        [Tooltip("A new room was opened.")]
+        UnityEvent<RoomCreated> onRoomOpened = new UnityEvent<RoomCreated>();
 
         [SerializeField]
         [Tooltip("The URL of the viewers' page, whenever the client has opened or resumed a room.")]
@@ -75,14 +90,35 @@ namespace Streamario
         UnityEvent<int> onViewerCount = new UnityEvent<int>();
 
         [SerializeField]
+        [Tooltip("A round runs; its number.")]
+        UnityEvent<int> onRoundStarted = new UnityEvent<int>();
+
+        [SerializeField]
+        [Tooltip("The game, the streamer, a press or the time limit has changed the round.")]
+        UnityEvent<RoundUpdate> onRoundChanged = new UnityEvent<RoundUpdate>();
+
+        [SerializeField]
         UnityEvent<GameEndSummary> onRoundEnded = new UnityEvent<GameEndSummary>();
 
         [SerializeField]
         UnityEvent<ConnectionState> onConnectionChanged = new UnityEvent<ConnectionState>();
 
+        [SerializeField]
+        [Tooltip("The room of an earlier run is gone, and why.")]
+        UnityEvent<ConnectionDetail> onRoomLost = new UnityEvent<ConnectionDetail>();
+
+        [SerializeField]
+        [Tooltip("Another game has taken the room over; this client stops.")]
+        UnityEvent onReplaced = new UnityEvent();
+
+        [SerializeField]
+        [Tooltip("A handler failed, or the server refused something. It is logged, too.")]
+        UnityEvent<Problem> onError = new UnityEvent<Problem>();
+
         internal static Func<ISocket> NewSocket = PlatformSocket;
 
         GameClient _game;
+        IStore _store;
         bool _isQuitting;
 
         /// <summary>The gateway's URL; may be set until Game is first used.</summary>
@@ -111,6 +147,36 @@ namespace Streamario
             }
         }
 
+        /// <summary>As Game.Open, for events in the inspector such as a menu's button.</summary>
+        public void Open()
+        {
+            Game.Open();
+        }
+
+        /// <summary>As Game.StartRound, for events in the inspector.</summary>
+        public void StartRound()
+        {
+            Game.StartRound();
+        }
+
+        /// <summary>As Game.EndRound, for events in the inspector.</summary>
+        public void EndRound()
+        {
+            Game.EndRound();
+        }
+
+        /// <summary>As Game.Pause, for events in the inspector.</summary>
+        public void Pause()
+        {
+            Game.Pause();
+        }
+
+        /// <summary>As Game.Resume, for events in the inspector.</summary>
+        public void Resume()
+        {
+            Game.Resume();
+        }
+
         void Start()
         {
             if (runInBackground) Application.runInBackground = true;
@@ -121,7 +187,8 @@ namespace Streamario
         {
             if (_game == null) return;
             if (_newcomers.Count > 0) WelcomeNewcomers();
-            _game.Tick(Time.realtimeSinceStartupAsDouble);
+            _game.Tick(Now());
+            if (_api != null) _api.Tick();
         }
 
         void OnApplicationQuit()
@@ -133,6 +200,7 @@ namespace Streamario
         // paused because there is no connection is resumed by the next run.
         void OnDestroy()
         {
+            Unregister();
             if (_game == null) return;
             if (_pausedByUs && _game.State == ConnectionState.Connected) GoOn();
             _game.Close();
@@ -151,8 +219,10 @@ namespace Streamario
                 IsAlive = IsAlive,
                 TriggersPerTick = triggersPerFrame,
             };
-            var game = new GameClient(
-                options, NewSocket, new UnityJson(), new PlayerPrefsStore(storeKey), new System.Random().NextDouble);
+            BeginLoopback();
+            _store = _loopback == null ? (IStore)new PlayerPrefsStore(storeKey) : new RunStore();
+            var sockets = _loopback == null ? NewSocket : _loopback.Socket;
+            var game = new GameClient(options, sockets, new UnityJson(), _store, new System.Random().NextDouble);
             Wired().ConnectTo(game);
             foreach (var wiring in _handedOver) wiring.ConnectTo(game);
             game.Resumed += GoOnAfterRestart;
@@ -163,7 +233,21 @@ namespace Streamario
 
         Wiring Wired()
         {
-            return new Wiring(onTrigger, onViewerPage, onViewerCount, onRoundEnded, onConnectionChanged);
+            return new Wiring
+            {
+                onButton = onButton,
+                onTrigger = onTrigger,
+                onRoomOpened = onRoomOpened,
+                onViewerPage = onViewerPage,
+                onViewerCount = onViewerCount,
+                onRoundStarted = onRoundStarted,
+                onRoundChanged = onRoundChanged,
+                onRoundEnded = onRoundEnded,
+                onConnectionChanged = onConnectionChanged,
+                onRoomLost = onRoomLost,
+                onReplaced = onReplaced,
+                onError = onError,
+            };
         }
 
         static ISocket PlatformSocket()

@@ -61,7 +61,9 @@ namespace UnityEngine
 
         public static void Doom(Object target)
         {
-            Doomed.Add((GameObject)target);
+            var thing = target as GameObject;
+            if (thing == null) target.IsGone = true;
+            else Doomed.Add(thing);
         }
 
         public static void Keep(Object target)

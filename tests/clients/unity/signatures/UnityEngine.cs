@@ -33,6 +33,7 @@ namespace UnityEngine
 
     public class MonoBehaviour : Behaviour
     {
+        public bool useGUILayout { get; set; }
         public Coroutine StartCoroutine(System.Collections.IEnumerator routine) => null;
     }
 
@@ -52,7 +53,10 @@ namespace UnityEngine
     public sealed class GameObject : Object
     {
         internal readonly List<MonoBehaviour> Scripts = new List<MonoBehaviour>();
+        public GameObject() { }
+        public GameObject(string name) { }
         public Transform transform { get; } = new Transform();
+        public void SetActive(bool value) { }
         public static GameObject CreatePrimitive(PrimitiveType type) => null;
         public T AddComponent<T>() where T : Component => null;
         public T GetComponent<T>() => System.Linq.Enumerable.FirstOrDefault(System.Linq.Enumerable.OfType<T>(Scripts));
@@ -97,8 +101,10 @@ namespace UnityEngine
 
     public struct Color
     {
+        public Color(float r, float g, float b, float a = 1) { }
         public static Color red => default(Color);
         public static Color cyan => default(Color);
+        public static Color white => default(Color);
     }
 
     public static class Random
@@ -112,11 +118,11 @@ namespace UnityEngine
 
     public enum KeyCode { None = 0, E = 101, S = 115 }
 
-    public enum EventType { MouseDown = 0, KeyDown = 4 }
+    public enum EventType { MouseDown = 0, KeyDown = 4, Repaint = 7 }
 
     public sealed class Event
     {
-        public static Event current => null;
+        public static Event current { get; internal set; }
         public EventType type { get; set; }
         public KeyCode keyCode { get; set; }
     }
@@ -135,6 +141,9 @@ namespace UnityEngine
     public static class Application
     {
         public static bool runInBackground { get; set; }
+        public static bool isPlaying => true;
+        public static SystemLanguage systemLanguage { get; internal set; } = SystemLanguage.English;
+        public static void OpenURL(string url) { }
     }
 
     public static class Time
@@ -199,6 +208,12 @@ namespace UnityEngine
     }
 
     [AttributeUsage(AttributeTargets.Field)]
+    public sealed class RangeAttribute : Attribute
+    {
+        public RangeAttribute(float min, float max) { }
+    }
+
+    [AttributeUsage(AttributeTargets.Field)]
     public sealed class MinAttribute : Attribute
     {
         public MinAttribute(float min) { }
@@ -239,6 +254,24 @@ namespace UnityEngine.Events
     }
 
     [Serializable]
+    public class UnityEvent : UnityEventBase
+    {
+        readonly List<Action> _calls = new List<Action>();
+
+        internal void Wire(Object target, Action call)
+        {
+            Targets.Add(target);
+            _calls.Add(call);
+        }
+
+        public void Invoke()
+        {
+            for (var i = 0; i < _calls.Count; i++)
+                if (Targets[i] != null) _calls[i]();
+        }
+    }
+
+    [Serializable]
     public class UnityEvent<T0> : UnityEventBase
     {
         readonly List<Action<T0>> _calls = new List<Action<T0>>();
@@ -253,7 +286,7 @@ namespace UnityEngine.Events
         // Unity skips targets that no longer exist.
         public void Invoke(T0 value)
         {
-            for (var i = 0; i < _calls.Count; i++)
+            for (var i = 0; i < Targets.Count; i++)
                 if (Targets[i] != null) _calls[i](value);
         }
     }

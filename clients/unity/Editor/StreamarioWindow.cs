@@ -1,0 +1,148 @@
+using System;
+using UnityEditor;
+using UnityEngine;
+
+namespace Streamario
+{
+    /// <summary>Shows the game's room in Play mode, fires buttons, and lets a crowd come; with or without a
+    /// server.</summary>
+    sealed class StreamarioWindow : EditorWindow
+    {
+        const string LocalServer = "http://localhost:8888"; // of `streamario up`
+        const double LookEvery = 5; // s
+        const int CrowdSeconds = 30;
+
+        int _viewers = 20;
+        int _seconds = CrowdSeconds;
+        Vector2 _scroll;
+
+        // Unity draws a window, and keeps it, over recompiles and changes of the Play mode.
+        [NonSerialized] Bench _bench;
+        [NonSerialized] IRoomApi _benchApi;
+        [NonSerialized] ServerSearch _search;
+
+        [MenuItem("Window/Streamario")]
+        static void Open()
+        {
+            GetWindow<StreamarioWindow>("Streamario").minSize = new Vector2(320, 360);
+        }
+
+        static StreamarioClient Client => EditorApplication.isPlaying ? StreamarioClient.Instance : null;
+
+        // Called often, also while the game is paused or the window has no focus.
+        void Update()
+        {
+            var now = EditorApplication.timeSinceStartup;
+            if (_search == null) _search = new ServerSearch(StreamarioClient.NewApi(LocalServer), LookEvery);
+            _search.Tick(now);
+            var client = Client;
+            if (client == null || client.Api == null) return;
+            if (_benchApi != client.Api) Begin(client.Api);
+            _bench.Tick(now, client.Game.RoomId);
+        }
+
+        void OnInspectorUpdate()
+        {
+            Repaint();
+        }
+
+        void Begin(IRoomApi api)
+        {
+            _benchApi = api;
+            _bench = new Bench(api, new UnityJson(), new System.Random().NextDouble);
+        }
+
+        void OnGUI()
+        {
+            _scroll = EditorGUILayout.BeginScrollView(_scroll);
+            DrawServer();
+            var client = Client;
+            if (!EditorApplication.isPlaying) Hint("Press Play to open a room.");
+            else if (client == null) Hint("There is no Streamario Client in the scene: drag the prefab into it.");
+            else DrawClient(client);
+            EditorGUILayout.EndScrollView();
+        }
+
+        void DrawServer()
+        {
+            var isFound = _search != null && _search.IsFound;
+            EditorGUILayout.LabelField("streamario up", isFound ? "runs at localhost:8888" : "not found at localhost:8888");
+            var was = SessionState.GetBool(StreamarioClient.LoopbackSwitch, false);
+            var wants = EditorGUILayout.ToggleLeft("Without a server, from the next Play on", was);
+            if (wants != was) SessionState.SetBool(StreamarioClient.LoopbackSwitch, wants);
+            if (!isFound && !wants)
+                Hint("Start `streamario up`, or play without a server. A server elsewhere is not looked for.");
+        }
+
+        void DrawClient(StreamarioClient client)
+        {
+            var game = client.Game;
+            EditorGUILayout.LabelField("State", game.State + (client.IsLoopback ? ", without a server" : ""));
+            EditorGUILayout.LabelField("Round", RoundOf(game));
+            EditorGUILayout.LabelField("Viewers", game.Viewers.ToString());
+            if (game.WebUrl == "" || _bench == null) return;
+            DrawLink(game, client.IsLoopback);
+            DrawRound(game);
+            DrawButtons(client);
+            DrawCrowd(game);
+        }
+
+        static string RoundOf(GameClient game)
+        {
+            if (!game.InRound) return game.Round == 0 ? "none yet" : game.Round + " has ended";
+            return game.Round + (game.Paused ? ", paused" : " runs");
+        }
+
+        static void DrawLink(GameClient game, bool isLoopback)
+        {
+            if (isLoopback) return; // nobody else can come
+            EditorGUILayout.LabelField("Viewers' page", game.WebUrl);
+            EditorGUILayout.BeginHorizontal();
+            if (GUILayout.Button("Open")) Application.OpenURL(game.WebUrl);
+            if (GUILayout.Button("Copy")) GUIUtility.systemCopyBuffer = game.WebUrl;
+            EditorGUILayout.EndHorizontal();
+        }
+
+        static void DrawRound(GameClient game)
+        {
+            EditorGUILayout.BeginHorizontal();
+            if (!game.InRound && GUILayout.Button("Start a round")) game.StartRound();
+            if (game.InRound && GUILayout.Button("End the round")) game.EndRound();
+            if (game.InRound && !game.Paused && GUILayout.Button("Pause")) game.Pause();
+            if (game.Paused && GUILayout.Button("Resume")) game.Resume();
+            EditorGUILayout.EndHorizontal();
+        }
+
+        void DrawButtons(StreamarioClient client)
+        {
+            EditorGUILayout.Space();
+            foreach (var button in _bench.Board.Buttons)
+            {
+                EditorGUILayout.BeginHorizontal();
+                var text = button.EventType + "  " + button.Presses + " / " + button.Needed;
+                EditorGUI.ProgressBar(EditorGUILayout.GetControlRect(), (float)button.Share, text);
+                if (GUILayout.Button("Fire " + button.EventType))
+                    _bench.Fire(client.Game.RoomId, client.RoomToken, button.EventType);
+                EditorGUILayout.EndHorizontal();
+            }
+            if (_bench.Said != "") Hint(_bench.Said);
+            if (_bench.Board.Problem != "") Hint("The buttons could not be read: " + _bench.Board.Problem);
+        }
+
+        void DrawCrowd(GameClient game)
+        {
+            EditorGUILayout.Space();
+            _viewers = EditorGUILayout.IntSlider("Viewers of a crowd", _viewers, 1, Crowd.Most);
+            _seconds = EditorGUILayout.IntSlider("Seconds", _seconds, 1, 300);
+            if (!_bench.HasCrowd && GUILayout.Button("Let the crowd come"))
+                _bench.Invite(game.RoomId, _viewers, _seconds);
+            if (_bench.HasCrowd && GUILayout.Button("Send it home")) _bench.Disperse();
+            if (_bench.Crowd != null) Hint(_bench.Crowd.ToString());
+        }
+
+        static void Hint(string text)
+        {
+            EditorGUILayout.HelpBox(text, MessageType.Info);
+        }
+    }
+}

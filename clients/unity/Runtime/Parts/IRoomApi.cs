@@ -1,0 +1,31 @@
+using System;
+
+namespace Streamario
+{
+    /// <summary>The answer to a request; Status is 0 if none came.</summary>
+    sealed class ApiAnswer
+    {
+        public readonly int Status;
+        public readonly string Text;
+
+        public ApiAnswer(int status, string text)
+        {
+            Status = status;
+            Text = text;
+        }
+
+        public bool IsOk => Status == 200;
+    }
+
+    /// <summary>The server's REST interface, without the origin: over the network, or the loopback's.</summary>
+    interface IRoomApi
+    {
+        /// <summary>Sends a request. <c>done</c> is called once, in this call or in a later Tick.</summary>
+        /// <param name="body">JSON; null for a GET.</param>
+        /// <param name="token">The room's token; empty where none is needed.</param>
+        void Send(string path, string body, string token, Action<ApiAnswer> done);
+
+        /// <summary>Passes on the answers that have arrived.</summary>
+        void Tick();
+    }
+}

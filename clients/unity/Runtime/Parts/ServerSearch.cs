@@ -1,0 +1,33 @@
+namespace Streamario
+{
+    /// <summary>Looks every few seconds whether a server answers.</summary>
+    sealed class ServerSearch
+    {
+        readonly IRoomApi _api;
+        readonly double _every;
+        double _next;
+        bool _isAsking;
+
+        /// <param name="every">s between an answer and the next question.</param>
+        public ServerSearch(IRoomApi api, double every)
+        {
+            _api = api;
+            _every = every;
+        }
+
+        public bool IsFound { get; private set; }
+
+        public void Tick(double now)
+        {
+            _api.Tick();
+            if (_isAsking || now < _next) return;
+            _isAsking = true;
+            _api.Send("/healthz", null, "", answer =>
+            {
+                _isAsking = false;
+                _next = now + _every;
+                IsFound = answer.IsOk;
+            });
+        }
+    }
+}

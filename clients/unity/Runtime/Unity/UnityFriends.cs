@@ -1,0 +1,4 @@
+using System.Runtime.CompilerServices;
+
+[assembly: InternalsVisibleTo("Streamario.Editor")]
+[assembly: InternalsVisibleTo("Streamario.Tests")]

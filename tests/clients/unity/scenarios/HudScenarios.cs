@@ -1,0 +1,134 @@
+using System.Linq;
+using UnityEngine;
+using static Streamario.Tests.Scenario;
+using static Streamario.Tests.Scenes;
+
+namespace Streamario.Tests
+{
+    /// <summary>The components of the prefabs, in a scene that plays without a server.</summary>
+    static class HudScenarios
+    {
+        sealed class Played
+        {
+            public readonly Level Level = new Level();
+            public readonly StreamarioHud Hud = On<StreamarioHud>(new GameObject());
+            public readonly StreamarioToasts Toasts = On<StreamarioToasts>(new GameObject());
+            public readonly Fifteen Script = new Fifteen();
+
+            public Played()
+            {
+                InRoom(); // for its JSON
+                Playing.Stop();
+                PlayerPrefs.Kept.Clear();
+                Set(Level.Client, "server", " loopback ");
+                typeof(StreamarioToasts).GetField("hud", Private).SetValue(Toasts, Hud);
+                Playing.Load(
+                    Level.Client.gameObject, Level.Painter.gameObject, Hud.gameObject, Toasts.gameObject);
+                Level.Client.Game.Trigger += Script.Hear;
+                Frames(3);
+                Level.Client.StartRound();
+                Frames(3);
+            }
+
+            public void Fire(string eventType)
+            {
+                var body = new UnityJson().Write(new FireBody { event_type = eventType });
+                Level.Client.Api.Send("/api/rooms/LOOPBACK/fire", body, "", answer => { });
+                Frames(2);
+            }
+        }
+
+        sealed class Fifteen
+        {
+            public int Heard;
+
+            public void Hear(ViewerTrigger trigger) => Heard++;
+        }
+
+        const System.Reflection.BindingFlags Private =
+            System.Reflection.BindingFlags.NonPublic | System.Reflection.BindingFlags.Instance;
+
+        public static void A_scene_plays_without_a_server_and_keeps_the_saved_room()
+        {
+            var played = new Played();
+            played.Fire("skill1");
+            True(played.Level.Client.IsLoopback, "no server");
+            Equal(1, played.Script.Heard);
+            Same(played.Level.Painter.Painted, 1L);
+            Equal(0, PlayerPrefs.Kept.Count);
+            Equal("loopback", played.Level.Client.RoomToken);
+        }
+
+        public static void The_rooms_token_is_the_saved_one()
+        {
+            var level = InRoom();
+            Equal("T", level.Client.RoomToken);
+            True(!level.Client.IsLoopback, "a server");
+        }
+
+        public static void The_api_is_where_the_viewers_page_is_unless_it_is_set()
+        {
+            var level = InRoom();
+            True(level.Client.Api is NetRoomApi, "over the network");
+            Equal(level.Client.Api, level.Client.Api);
+            Playing.Stop();
+            var early = new Level();
+            early.Load();
+            Equal(null, early.Client.Api);
+            Set(early.Client, "apiUrl", "https://api.example/path");
+            True(early.Client.Api is NetRoomApi, "before there is a room");
+        }
+
+        public static void The_hud_draws_the_code_and_the_buttons()
+        {
+            var played = new Played();
+            Equal(6, played.Hud.Buttons.Count);
+            Equal("NO SERVER", played.Hud.Code);
+            var drawn = Draw(played.Hud);
+            Same(drawn.Skip(1), "NO SERVER", "Skill 1  0 / 5", "Skill 2  0 / 8", "Skill 3  0 / 8", "Enemy 1  0 / 5",
+                "Enemy 2  0 / 10", "Enemy 3  0 / 17");
+            var side = int.Parse(drawn[0].Replace("texture ", ""));
+            Equal(0, side % played.Hud.QrCode.width);
+            played.Hud.Visible = false;
+            Equal(0, Draw(played.Hud).Length);
+        }
+
+        public static void A_qr_texture_is_the_code_upwards_in_a_light_frame()
+        {
+            var code = QrCode.Of("http://localhost:8888/play/R");
+            var texture = QrTexture.Of("http://localhost:8888/play/R");
+            var side = code.Size + 8;
+            Equal(side, texture.width);
+            for (var y = 0; y < side; y++)
+            {
+                for (var x = 0; x < side; x++)
+                {
+                    var inside = x >= 4 && y >= 4 && x < side - 4 && y < side - 4;
+                    var dark = inside && code.IsDark(x - 4, y - 4);
+                    Equal(dark ? 0 : 255, (int)texture.Pixels[(side - 1 - y) * side + x].r);
+                }
+            }
+        }
+
+        public static void Toasts_tell_what_was_fired_by_its_caption_and_go()
+        {
+            var played = new Played();
+            played.Fire("skill1");
+            played.Fire("skill1");
+            played.Toasts.Show("Round 1");
+            Frames(1);
+            Same(Draw(played.Toasts), "Skill 1 ×2", "Round 1");
+            Frames(250);
+            Equal(0, Draw(played.Toasts).Length);
+        }
+
+        static string[] Draw(MonoBehaviour component)
+        {
+            GUI.Drawn.Clear();
+            Event.current = new Event { type = EventType.Repaint };
+            component.GetType().GetMethod("OnGUI", Private).Invoke(component, null);
+            Event.current = null;
+            return GUI.Drawn.ToArray();
+        }
+    }
+}

@@ -1,0 +1,62 @@
+"""The editor window's part without Unity, with a real server: buttons, fire, and a crowd."""
+
+from __future__ import annotations
+
+import asyncio
+from typing import TYPE_CHECKING
+
+import httpx
+import pytest
+
+from tests.api_service.running import api_settings, running
+from tests.clients.dotnet.projects import PROJECT
+from tests.clients.unity.compiling import CORE, PARTS, SOURCES, compiled
+from tests.programs import program
+
+if TYPE_CHECKING:
+    from collections.abc import AsyncIterator
+    from pathlib import Path
+
+pytestmark = pytest.mark.anyio
+
+
+@pytest.fixture(scope="module")
+def bench(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """Fires a button and lets a crowd come, and prints what came of it."""
+    folders = (CORE, PARTS, PROJECT.parent, SOURCES / "bench")
+    sources = [source for folder in folders for source in folder.glob("*.cs")]
+    return compiled(tmp_path_factory.mktemp("bench") / "bench.exe", sources)
+
+
+@pytest.fixture(scope="module")
+async def origin(redis_url: str, database_url: str) -> AsyncIterator[str]:
+    """The address of an API service."""
+    settings = api_settings(redis_url, database_url, ledger=False)
+    async with running(settings):
+        yield f"http://127.0.0.1:{settings.port}"
+
+
+async def test_a_real_server_is_found_fired_and_pressed(bench: Path, origin: str) -> None:
+    """Who has no token cannot fire. Every counted press of the crowd is in the room."""
+    async with httpx.AsyncClient(base_url=origin) as http:
+        room = (await http.post("/api/rooms", json={})).json()
+        path = f"/api/rooms/{room['room_id']}"
+        bearer = {"Authorization": f"Bearer {room['room_token']}"}
+        started = await http.post(f"{path}/round", json={"command": "start"}, headers=bearer)
+        assert started.status_code == 200, started.text
+        process = await asyncio.create_subprocess_exec(
+            *(program("mono"), str(bench), origin, room["room_id"], room["room_token"]),
+            stdout=asyncio.subprocess.PIPE,
+        )
+        async with asyncio.timeout(60):
+            output, _ = await process.communicate()
+        stats = (await http.get(f"{path}/stats")).json()["stats"]
+    code, buttons, fired, refused, crowd = output.decode().splitlines()
+    assert code == f"code {room['code']}"
+    assert buttons == "buttons skill1 skill2 skill3 enemy1 enemy2 enemy3"
+    assert fired == "said Fired skill1."
+    assert refused.startswith("said Not fired: ")
+    _, came, accepted, problem = crowd.split(" ")
+    assert (came, problem) == ("5", "")
+    # The streamer's own press counts as well.
+    assert sum(stat["accepted"] for stat in stats) == int(accepted) + 1 > 5
