@@ -66,7 +66,7 @@ namespace Streamario
         void DrawServer()
         {
             var isFound = _search != null && _search.IsFound;
-            EditorGUILayout.LabelField("streamario up", isFound ? "runs at localhost:8888" : "not found at localhost:8888");
+            EditorGUILayout.LabelField("streamario up", (isFound ? "runs" : "not found") + " at localhost:8888");
             var was = SessionState.GetBool(StreamarioClient.LoopbackSwitch, false);
             var wants = EditorGUILayout.ToggleLeft("Without a server, from the next Play on", was);
             if (wants != was) SessionState.SetBool(StreamarioClient.LoopbackSwitch, wants);

@@ -36,8 +36,13 @@ namespace Streamario
             _random = random;
             _path = "/api/rooms/" + Uri.EscapeDataString(room);
             _seconds = seconds;
-            for (var i = 0; i < Math.Min(Most, Math.Max(1, viewers)); i++)
-                _guests.Add(new Guest(Names[i % Names.Length] + (i < Names.Length ? "" : (i / Names.Length + 1).ToString())));
+            for (var i = 0; i < Math.Min(Most, Math.Max(1, viewers)); i++) _guests.Add(new Guest(NameOf(i)));
+        }
+
+        static string NameOf(int guest)
+        {
+            var name = Names[guest % Names.Length];
+            return guest < Names.Length ? name : name + " " + (guest / Names.Length + 1);
         }
 
         /// <summary>Whether the time is over, the round has ended or the room is gone.</summary>
@@ -101,8 +106,9 @@ namespace Streamario
 
         void Next(Guest guest)
         {
+            var viewer = new ViewerBody { viewer_id = guest.Id };
             if (guest.Id == "") Send(guest, "/api/viewers", new NoBody(), text => Meet(guest, text));
-            else if (!guest.HasJoined) Send(guest, _path + "/join", new ViewerBody { viewer_id = guest.Id }, text => Join(guest));
+            else if (!guest.HasJoined) Send(guest, _path + "/join", viewer, text => Join(guest));
             else Press(guest);
         }
 

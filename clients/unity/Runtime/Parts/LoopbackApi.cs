@@ -8,6 +8,7 @@ namespace Streamario
     sealed class LoopbackApi : IRoomApi
     {
         const string Rooms = "/api/rooms/" + LoopbackRoom.Id;
+        const string UnknownButton = "unknown_event_type";
 
         readonly LoopbackServer _server;
         readonly IJson _json;
@@ -87,6 +88,7 @@ namespace Streamario
 
         ApiAnswer Fire(FireBody fire)
         {
+            if (Room.Find(fire.event_type) == null) return No(400, UnknownButton);
             var problem = Room.FireNow(fire.event_type, _clock());
             return problem == "" ? Ok(Stats()) : No(409, problem);
         }
@@ -101,6 +103,8 @@ namespace Streamario
         {
             if (Room.Status == "active") return No(409, "game_not_started");
             if (!Room.InRound) return Ok(new PressAnswer { game_over = true });
+            foreach (var presses in batch.push_events)
+                if (Room.Find(presses.button_name) == null) return No(400, UnknownButton);
             var answer = new PressAnswer();
             foreach (var presses in batch.push_events)
             {
@@ -119,7 +123,8 @@ namespace Streamario
 
         ApiAnswer No(int status, string code)
         {
-            return new ApiAnswer(status, _json.Write(new Refusal { code = code, detail = code.Replace('_', ' ') + "." }));
+            var refusal = new Refusal { code = code, detail = code.Replace('_', ' ') + "." };
+            return new ApiAnswer(status, _json.Write(refusal));
         }
     }
 }

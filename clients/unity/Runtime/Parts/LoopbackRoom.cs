@@ -46,8 +46,12 @@ namespace Streamario
             if (settings.buttons == null || settings.buttons.Length == 0) return;
             var old = _buttons.ToArray();
             _buttons.Clear();
-            foreach (var look in settings.buttons) _buttons.Add(Array.Find(old, Is(look.event_type)) ?? new LoopbackButton());
-            for (var i = 0; i < _buttons.Count; i++) _buttons[i].Look = settings.buttons[i];
+            foreach (var look in settings.buttons)
+            {
+                var button = Array.Find(old, Is(look.event_type)) ?? new LoopbackButton();
+                button.Look = look;
+                _buttons.Add(button);
+            }
         }
 
         public LoopbackButton Find(string eventType)
@@ -120,16 +124,17 @@ namespace Streamario
             return presses;
         }
 
-        /// <summary>The streamer's press: fires at once. Returns the error's code, or "".</summary>
+        /// <summary>The streamer's press: fires a button of the room at once. Returns the error's code, or
+        /// "".</summary>
         public string FireNow(string eventType, double now)
         {
             var button = Find(eventType);
-            if (button == null) return "unknown_event_type";
             if (!InRound) return "game_not_started";
             if (IsPaused) return "paused";
             if (!button.Look.enabled) return "disabled";
             if (!button.IsAvailable) return "unavailable";
             button.Count++;
+            button.Accepted++;
             Fire(button, button.Count, null, now);
             return "";
         }
@@ -195,6 +200,10 @@ namespace Streamario
 
         public ButtonLook Look;
         public int Count;
+
+        /// <summary>The presses of this round, also the streamer's, who is no viewer.</summary>
+        public int Accepted;
+
         public bool IsAvailable = true;
         public string Reason = "";
 
@@ -205,7 +214,7 @@ namespace Streamario
 
         public void Begin()
         {
-            Count = 0;
+            Count = Accepted = 0;
             IsAvailable = true;
             Reason = "";
             Pressers.Clear();
@@ -215,6 +224,7 @@ namespace Streamario
         public void Take(string viewer, string name, int presses)
         {
             Count += presses;
+            Accepted += presses;
             if (presses == 0) return;
             _people.Add(viewer);
             Top presser;

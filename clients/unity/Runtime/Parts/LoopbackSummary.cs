@@ -75,11 +75,7 @@ namespace Streamario
         {
             var totals = new List<EventTotal>();
             foreach (var button in buttons)
-            {
-                var total = new EventTotal { event_type = button.Look.event_type };
-                foreach (var presser in button.Pressers.Values) total.count += presser.count;
-                totals.Add(total);
-            }
+                totals.Add(new EventTotal { event_type = button.Look.event_type, count = button.Accepted });
             return totals.ToArray();
         }
     }

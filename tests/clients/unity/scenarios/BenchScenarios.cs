@@ -33,7 +33,8 @@ namespace Streamario.Tests
         }
 
         const string Info = "{'id':'R','code':'K7PQ4M','settings':{'title':'Boss','buttons':["
-            + "{'event_type':'skill1','enabled':true,'color':'#ff0000','labels':[{'lang':'ja','text':'剣'},{'lang':'en','text':'Sword'}]},"
+            + "{'event_type':'skill1','enabled':true,'color':'#ff0000',"
+            + "'labels':[{'lang':'ja','text':'剣'},{'lang':'en','text':'Sword'}]},"
             + "{'event_type':'off','enabled':false,'labels':[]},{'event_type':'plain','enabled':true,'labels':[]}]}}";
 
         static string Stats(string eventType = "skill1", int count = 3)

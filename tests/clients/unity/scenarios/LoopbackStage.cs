@@ -18,8 +18,8 @@ namespace Streamario.Tests
         {
             Server = new LoopbackServer(Json, () => Now);
             Api = new LoopbackApi(Server, Json, () => Now);
-            Game = new GameClient(
-                new ClientOptions { Server = StreamarioClient.Loopback }, Server.Socket, Json, new RunStore(), () => 0.5);
+            var options = new ClientOptions { Server = StreamarioClient.Loopback };
+            Game = new GameClient(options, Server.Socket, Json, new RunStore(), () => 0.5);
             Game.Trigger += Triggers.Add;
             Game.RoundEnded += Summaries.Add;
             Game.RoomOpened += room => Told.Add("opened");
