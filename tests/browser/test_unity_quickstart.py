@@ -2,13 +2,14 @@
 
 from __future__ import annotations
 
+import json
 import re
 from typing import TYPE_CHECKING
 
 import pytest
 
 from tests.browser.documents import DOCS, code
-from tests.clients.unity.compiling import COMPONENT, CORE, PARTS, SOURCES, compiled
+from tests.clients.unity.compiling import COMPONENT, CORE, PACKAGE, PARTS, SOURCES, compiled
 
 if TYPE_CHECKING:
     from pathlib import Path
@@ -86,6 +87,14 @@ def test_each_known_complaint_names_a_test_that_exists_or_says_that_it_was_not_t
     for name, path in re.findall(r"\[`(\w+)`\]\((\S+?)\)", text):
         assert name in (DOCS / path).read_text(encoding="utf-8"), name
     assert len(re.findall(r"\[`\w+`\]\(", text)) >= 12
+
+
+@pytest.mark.parametrize("page_name", PACKAGE_PAGES)
+def test_the_git_url_of_a_version_has_the_tag_that_openupm_reads(page_name: str) -> None:
+    manifest = json.loads((PACKAGE / "package.json").read_text(encoding="utf-8"))
+    text = (DOCS / page_name).read_text(encoding="utf-8")
+    assert f".git?path=/clients/unity#{manifest['name']}/{manifest['version']}`" in text
+    assert f"`gitTagPrefix: {manifest['name']}/`" in text
 
 
 def test_what_builds_players_in_unity_compiles(libraries: list[Path], tmp_path: Path) -> None:

@@ -107,7 +107,7 @@ async def test_while_a_slow_server_lets_the_game_wait_its_main_loop_runs(
 async def test_an_app_that_was_suspended_gets_what_it_missed(
     executable: Path, gateway: Running, crowd: Crowd, store: Path, *, silently: bool
 ) -> None:
-    """Every thread stood still; the socket was reset meanwhile, or looks open and is dead."""
+    """Ten minutes, for all its threads; the socket was reset, or looks open and is dead."""
     async with (
         link_to(gateway.port) as link,
         played(executable, f"ws://127.0.0.1:{link.port}", store, "impatient") as game,
@@ -122,6 +122,7 @@ async def test_an_app_that_was_suspended_gets_what_it_missed(
             link.drop()
             await audience.sees_game(connected=False)
         await audience.fire(4)
+        await game.say("later 600")  # which its clock finds when it goes on
         game.go_on()
         await game.receives(5)
         assert game.triggers == [1, 2, 3, 4, 5]

@@ -8,7 +8,7 @@ namespace Streamario.Tests
     {
         const double Hours = 4;
         const double Heartbeat = 5; // s
-        const long Growth = 1024 * 1024; // bytes, less than one for each message
+        const long Growth = 32 * 1024; // bytes: 11 for each message
 
         public static void Four_hours_of_only_receiving_keep_the_socket_and_need_no_memory()
         {
