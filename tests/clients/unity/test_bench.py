@@ -11,6 +11,8 @@ import pytest
 from tests.api_service.running import api_settings, running
 from tests.clients.dotnet.projects import PROJECT
 from tests.clients.unity.compiling import CORE, PARTS, SOURCES, compiled
+from tests.clients.unity.servers import answering, serving
+from tests.conftest import free_ports
 from tests.programs import program
 
 if TYPE_CHECKING:
@@ -36,6 +38,16 @@ async def origin(redis_url: str, database_url: str) -> AsyncIterator[str]:
         yield f"http://127.0.0.1:{settings.port}"
 
 
+async def run(bench: Path, *arguments: str) -> list[str]:
+    """What it prints."""
+    process = await asyncio.create_subprocess_exec(
+        *(program("mono"), str(bench), *arguments), stdout=asyncio.subprocess.PIPE
+    )
+    async with asyncio.timeout(60):
+        output, _ = await process.communicate()
+    return output.decode().splitlines()
+
+
 async def test_a_real_server_is_found_fired_and_pressed(bench: Path, origin: str) -> None:
     """Who has no token cannot fire. Every counted press of the crowd is in the room."""
     async with httpx.AsyncClient(base_url=origin) as http:
@@ -44,14 +56,9 @@ async def test_a_real_server_is_found_fired_and_pressed(bench: Path, origin: str
         bearer = {"Authorization": f"Bearer {room['room_token']}"}
         started = await http.post(f"{path}/round", json={"command": "start"}, headers=bearer)
         assert started.status_code == 200, started.text
-        process = await asyncio.create_subprocess_exec(
-            *(program("mono"), str(bench), origin, room["room_id"], room["room_token"]),
-            stdout=asyncio.subprocess.PIPE,
-        )
-        async with asyncio.timeout(60):
-            output, _ = await process.communicate()
+        printed = await run(bench, origin, room["room_id"], room["room_token"])
         stats = (await http.get(f"{path}/stats")).json()["stats"]
-    code, buttons, fired, refused, crowd = output.decode().splitlines()
+    code, buttons, fired, refused, crowd = printed
     assert code == f"code {room['code']}"
     assert buttons == "buttons skill1 skill2 skill3 enemy1 enemy2 enemy3"
     assert fired == "said Fired skill1."
@@ -60,3 +67,23 @@ async def test_a_real_server_is_found_fired_and_pressed(bench: Path, origin: str
     assert (came, problem) == ("5", "")
     # The streamer's own press counts as well.
     assert sum(stat["accepted"] for stat in stats) == int(accepted) + 1 > 5
+
+
+async def test_where_no_server_is_there_is_no_answer(bench: Path) -> None:
+    """Nobody listens, the connection breaks off, or the address is none."""
+    (port,) = free_ports(1)
+    assert await run(bench, f"http://127.0.0.1:{port}") == ["0"]
+    async with serving(hang_up) as broken:
+        assert await run(bench, broken.replace("ws:", "http:")) == ["0"]
+    assert await run(bench, "http://no such host") == ["0"]
+
+
+async def test_what_another_server_answers_is_passed_on(bench: Path) -> None:
+    teapot = answering(b"HTTP/1.1 418 Teapot\r\nContent-Length: 0\r\n\r\n", stays=False)
+    async with serving(teapot) as other:
+        assert await run(bench, other.replace("ws:", "http:")) == ["418"]
+
+
+async def hang_up(reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
+    """Read the request, and answer nothing."""
+    await reader.readuntil(b"\r\n\r\n")

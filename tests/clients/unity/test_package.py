@@ -245,6 +245,15 @@ def test_the_manifest_names_what_is_there() -> None:
     assert f"## {manifest['version']}" in changes
 
 
+def test_the_package_is_laid_out_as_unitys_manual_says() -> None:
+    """Unity manual, "Package layout"; the Package Manager finds these by name."""
+    found = {path.name for path in PACKAGE.iterdir() if path.suffix != ".meta"}
+    texts = {"README.md", "CHANGELOG.md", "LICENSE.md", "Third Party Notices.md", "package.json"}
+    folders = {"Editor", "Runtime", "Tests", "Samples~", "Documentation~"}
+    assert texts | folders <= found
+    assert (PACKAGE / "Documentation~" / "com.streamario.unity.md").is_file()
+
+
 def test_the_web_library_has_what_the_web_socket_calls() -> None:
     library = (PACKAGE / "Plugins" / "WebGL" / "StreamarioSocket.jslib").read_text(encoding="utf-8")
     socket = (COMPONENT / "WebGLSocket.cs").read_text(encoding="utf-8")

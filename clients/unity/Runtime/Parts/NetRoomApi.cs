@@ -60,6 +60,8 @@ namespace Streamario
         {
             var request = WebRequest.CreateHttp(_origin + path);
             request.Timeout = request.ReadWriteTimeout = Timeout;
+            // Looking for a proxy takes seconds on some computers.
+            if (request.RequestUri.IsLoopback) request.Proxy = null;
             request.ServicePoint.ConnectionLimit = Connections;
             if (token != "") request.Headers["Authorization"] = "Bearer " + token;
             if (body != null) Write(request, Encoding.UTF8.GetBytes(body));

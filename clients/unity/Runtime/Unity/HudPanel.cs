@@ -25,13 +25,14 @@ namespace Streamario
         readonly float _unit;
         float _offset;
 
-        public HudPanel(ScreenCorner corner, float scale)
+        public HudPanel(ScreenCorner corner, float scale, Font font)
         {
             _isRight = corner == ScreenCorner.TopRight || corner == ScreenCorner.BottomRight;
             _isBottom = corner == ScreenCorner.BottomLeft || corner == ScreenCorner.BottomRight;
             _unit = Screen.height / Lines * scale;
             _offset = Margin;
             if (_line == null) MakeStyles();
+            _line.font = _heading.font = font != null ? font : GUI.skin.font;
             _line.fontSize = Mathf.RoundToInt(20 * _unit);
             _heading.fontSize = Mathf.RoundToInt(30 * _unit);
         }

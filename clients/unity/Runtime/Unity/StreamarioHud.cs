@@ -34,6 +34,10 @@ namespace Streamario
         [SerializeField]
         bool showButtons = true;
 
+        [SerializeField]
+        [Tooltip("Empty: Unity's own. In WebGL that has no Japanese: set one that has.")]
+        Font font;
+
         ButtonBoard _board;
         IRoomApi _api;
         Texture2D _qrCode;
@@ -101,7 +105,7 @@ namespace Streamario
         void OnGUI()
         {
             if (!visible || Event.current.type != EventType.Repaint) return;
-            var panel = new HudPanel(corner, scale);
+            var panel = new HudPanel(corner, scale, font);
             if (showQrCode && _qrCode != null) panel.QrCode(_qrCode);
             if (showQrCode && Code != "") panel.Code(Code);
             if (!showButtons) return;

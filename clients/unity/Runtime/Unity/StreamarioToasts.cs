@@ -34,6 +34,10 @@ namespace Streamario
         [Tooltip("How long a line stays (s).")]
         float seconds = 4;
 
+        [SerializeField]
+        [Tooltip("Empty: Unity's own. In WebGL that has no Japanese: set one that has.")]
+        Font font;
+
         ToastQueue _queue;
         GameClient _game;
 
@@ -78,7 +82,7 @@ namespace Streamario
         void OnGUI()
         {
             if (Event.current.type != EventType.Repaint) return;
-            var panel = new HudPanel(corner, scale);
+            var panel = new HudPanel(corner, scale, font);
             foreach (var toast in Queue.Shown) panel.Line(toast.ToString());
         }
     }

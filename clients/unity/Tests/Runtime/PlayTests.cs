@@ -18,6 +18,7 @@ namespace Streamario.Tests
         [SetUp]
         public void Open()
         {
+            _triggers.Clear();
             var thing = new GameObject("Client");
             thing.SetActive(false);
             _client = thing.AddComponent<StreamarioClient>();
@@ -26,10 +27,11 @@ namespace Streamario.Tests
             thing.SetActive(true);
         }
 
+        // At once: the next test's client would give way to one that is still there.
         [TearDown]
         public void Close()
         {
-            Object.Destroy(_client.gameObject);
+            Object.DestroyImmediate(_client.gameObject);
         }
 
         [UnityTest]
@@ -41,14 +43,28 @@ namespace Streamario.Tests
             yield return Until(() => _client.Game.WebUrl != "");
             _client.StartRound();
             yield return Until(() => _client.Game.Round == 1);
-            _client.Api.Send(
-                "/api/rooms/" + _client.Game.RoomId + "/fire", "{\"event_type\":\"skill1\"}", "", answer => { });
+            Fire("skill1");
             yield return Until(() => _triggers.Count == 1);
             Assert.AreEqual("skill1", _triggers[0].event_type);
             _client.EndRound();
             yield return Until(() => summary != null);
             Assert.AreEqual(1, summary.round);
             Assert.IsFalse(summary.HasTopOverall);
+        }
+
+        // What a settings message leaves out keeps the defaults of the class that JsonUtility fills.
+        [UnityTest]
+        public IEnumerator A_button_of_the_games_own_settings_fires()
+        {
+            yield return Until(() => _client.Game.WebUrl != "");
+            _client.StartRound();
+            _client.Game.ChangeSettings(new RoomSettings
+            {
+                Buttons = new List<ButtonSettings> { new ButtonSettings("jump", 2) },
+            });
+            Fire("jump");
+            yield return Until(() => _triggers.Count == 1);
+            Assert.AreEqual("jump", _triggers[0].event_type);
         }
 
         [UnityTest]
@@ -58,6 +74,12 @@ namespace Streamario.Tests
             yield return Until(() => hud.QrCode != null && hud.Buttons.Count == 6);
             Assert.AreEqual("skill1", hud.Buttons[0].EventType);
             Object.Destroy(hud.gameObject);
+        }
+
+        void Fire(string eventType)
+        {
+            var body = "{\"event_type\":\"" + eventType + "\"}";
+            _client.Api.Send("/api/rooms/" + _client.Game.RoomId + "/fire", body, "", answer => { });
         }
 
         static IEnumerator Until(System.Func<bool> condition)

@@ -5,7 +5,8 @@ using System.Threading;
 
 namespace Streamario.Tests
 {
-    /// <summary>Does what the editor window does, with a real server: ORIGIN ROOM TOKEN.</summary>
+    /// <summary>Does what the editor window does, with a real server: ORIGIN ROOM TOKEN. With an ORIGIN alone it
+    /// asks once whether a server is there.</summary>
     static class BenchRun
     {
         const int Frame = 10; // ms
@@ -14,6 +15,20 @@ namespace Streamario.Tests
         static readonly Stopwatch Clock = Stopwatch.StartNew();
 
         static void Main(string[] arguments)
+        {
+            if (arguments.Length == 1) Ask(new NetRoomApi(arguments[0]));
+            else Work(arguments);
+        }
+
+        static void Ask(NetRoomApi api)
+        {
+            ApiAnswer answer = null;
+            api.Send("/healthz", null, "", came => answer = came);
+            for (var end = Now() + Within; answer == null && Now() < end; Thread.Sleep(Frame)) api.Tick();
+            Console.WriteLine(answer.Status);
+        }
+
+        static void Work(string[] arguments)
         {
             var room = arguments[1];
             var bench = new Bench(new NetRoomApi(arguments[0]), new PlainJson(), new Random().NextDouble);

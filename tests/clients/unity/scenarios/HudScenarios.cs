@@ -8,7 +8,7 @@ namespace Streamario.Tests
     /// <summary>The components of the prefabs, in a scene that plays without a server.</summary>
     static class HudScenarios
     {
-        sealed class Played
+        internal sealed class Played
         {
             public readonly Level Level = new Level();
             public readonly StreamarioHud Hud = On<StreamarioHud>(new GameObject());
@@ -38,7 +38,7 @@ namespace Streamario.Tests
             }
         }
 
-        sealed class Fifteen
+        internal sealed class Fifteen
         {
             public int Heard;
 

@@ -1,5 +1,5 @@
 // The parts of Unity's drawing, web requests and editor that the package uses. GUI writes down what it is asked to
-// draw; EditorGUI's controls answer what a test has put into Clicks.
+// draw, and GUILayout which buttons there are.
 using System;
 using System.Collections.Generic;
 
@@ -107,6 +107,10 @@ namespace UnityEngine
         }
     }
 
+    public sealed class Font : Object
+    {
+    }
+
     public sealed class GUIStyleState
     {
         public Color textColor { get; set; }
@@ -119,6 +123,7 @@ namespace UnityEngine
         public TextAnchor alignment { get; set; }
         public TextClipping clipping { get; set; }
         public FontStyle fontStyle { get; set; }
+        public Font font { get; set; }
         public int fontSize { get; set; }
         public bool wordWrap { get; set; }
         public GUIStyleState normal { get; } = new GUIStyleState();
@@ -126,6 +131,7 @@ namespace UnityEngine
 
     public sealed class GUISkin
     {
+        public Font font => null;
         public GUIStyle label { get; } = new GUIStyle();
     }
 
@@ -219,9 +225,12 @@ namespace UnityEditor
 
     public static class EditorGUILayout
     {
-        public static void LabelField(string label, string text, params GUILayoutOption[] options) { }
-        public static void SelectableLabel(string text, params GUILayoutOption[] options) { }
-        public static void HelpBox(string message, MessageType type) { }
+        internal static readonly List<string> Texts = new List<string>();
+
+        public static void LabelField(string label, string text, params GUILayoutOption[] options) =>
+            Texts.Add(label + ": " + text);
+
+        public static void HelpBox(string message, MessageType type) => Texts.Add(message);
         public static void Space() { }
         public static bool ToggleLeft(string label, bool value, params GUILayoutOption[] options) => value;
         public static int IntSlider(string label, int value, int least, int most, params GUILayoutOption[] options) =>
@@ -240,7 +249,7 @@ namespace UnityEditor
 
     public static class EditorApplication
     {
-        public static bool isPlaying => false;
-        public static double timeSinceStartup => 0;
+        public static bool isPlaying { get; internal set; }
+        public static double timeSinceStartup => Time.Now;
     }
 }

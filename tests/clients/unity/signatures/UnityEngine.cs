@@ -10,6 +10,7 @@ namespace UnityEngine
         internal bool IsGone;
         public static void Destroy(Object target) => Playing.Doom(target);
         public static void Destroy(Object target, float seconds) { }
+        public static void DestroyImmediate(Object target) { }
         public static void DontDestroyOnLoad(Object target) => Playing.Keep(target);
         public static implicit operator bool(Object target) => target != null;
         public static bool operator ==(Object one, Object other) => Id(one) == Id(other);
@@ -133,8 +134,18 @@ namespace UnityEngine
 
     public class GUILayout
     {
+        // The button that the next pass clicks, and all that it drew.
+        internal static string Clicked = "";
+        internal static readonly List<string> Buttons = new List<string>();
+
         public static void Label(string text, params GUILayoutOption[] options) { }
-        public static bool Button(string text, params GUILayoutOption[] options) => false;
+
+        public static bool Button(string text, params GUILayoutOption[] options)
+        {
+            Buttons.Add(text);
+            return text == Clicked;
+        }
+
         public static string TextField(string text, params GUILayoutOption[] options) => text;
     }
 

@@ -1,0 +1,98 @@
+using System.Linq;
+using System.Reflection;
+using UnityEditor;
+using UnityEngine;
+using static Streamario.Tests.Scenario;
+
+namespace Streamario.Tests
+{
+    /// <summary>The editor window: what it shows, and what its buttons do.</summary>
+    static class WindowScenarios
+    {
+        public static void Before_play_it_says_what_to_do()
+        {
+            EditorApplication.isPlaying = false;
+            var window = new StreamarioWindow();
+            Pass(window);
+            True(EditorGUILayout.Texts.Contains("Press Play to open a room."), Shown());
+            Playing.Stop();
+            EditorApplication.isPlaying = true;
+            Pass(window);
+            True(EditorGUILayout.Texts.Any(text => text.StartsWith("There is no Streamario Client")), Shown());
+        }
+
+        public static void It_shows_the_room_and_fires_a_button()
+        {
+            var window = Open(out var played);
+            True(EditorGUILayout.Texts.Contains("State: Connected, without a server"), Shown());
+            True(EditorGUILayout.Texts.Contains("Round: 1 runs"), Shown());
+            Pass(window, "Fire enemy1");
+            Scenes.Frames(2);
+            Equal(1, played.Script.Heard);
+            Pass(window);
+            True(EditorGUILayout.Texts.Contains("Fired enemy1."), Shown());
+        }
+
+        public static void It_lets_a_crowd_come_and_sends_it_home()
+        {
+            var window = Open(out var played);
+            Pass(window, "Let the crowd come");
+            for (var i = 0; i < 200; i++) Step(window);
+            Equal(20, played.Level.Client.Game.Viewers);
+            True(played.Script.Heard > 0, "it presses");
+            Pass(window, "Send it home");
+            Pass(window);
+            True(GUILayout.Buttons.Contains("Let the crowd come"), "it went");
+            True(EditorGUILayout.Texts.Any(text => text.StartsWith("20 viewers have come.")), Shown());
+        }
+
+        public static void It_runs_rounds()
+        {
+            var window = Open(out var played);
+            Pass(window, "Pause");
+            True(played.Level.Client.Game.Paused, "paused");
+            Pass(window, "Resume");
+            True(!played.Level.Client.Game.Paused, "it goes on");
+            Pass(window, "End the round");
+            Scenes.Frames(2);
+            Pass(window, "Start a round");
+            Scenes.Frames(2);
+            Equal(2, played.Level.Client.Game.Round);
+        }
+
+        static StreamarioWindow Open(out HudScenarios.Played played)
+        {
+            EditorApplication.isPlaying = true;
+            played = new HudScenarios.Played();
+            var window = new StreamarioWindow();
+            for (var i = 0; i < 3; i++) Step(window);
+            Pass(window);
+            return window;
+        }
+
+        static void Step(StreamarioWindow window)
+        {
+            Playing.Frame();
+            Call(window, "Update");
+        }
+
+        /// <summary>Draws the window once, with one of its buttons clicked.</summary>
+        static void Pass(StreamarioWindow window, string clicked = "")
+        {
+            GUILayout.Buttons.Clear();
+            EditorGUILayout.Texts.Clear();
+            GUILayout.Clicked = clicked;
+            Call(window, "OnGUI");
+            GUILayout.Clicked = "";
+            True(clicked == "" || GUILayout.Buttons.Contains(clicked), clicked + " is there");
+        }
+
+        static void Call(StreamarioWindow window, string message)
+        {
+            typeof(StreamarioWindow).GetMethod(message, BindingFlags.NonPublic | BindingFlags.Instance)
+                .Invoke(window, null);
+        }
+
+        static string Shown() => string.Join(" | ", EditorGUILayout.Texts);
+    }
+}
