@@ -4,12 +4,23 @@ from __future__ import annotations
 
 import json
 import re
+import subprocess
 from typing import TYPE_CHECKING
 
 import pytest
 
 from tests.browser.documents import DOCS, code
-from tests.clients.unity.compiling import COMPONENT, CORE, PACKAGE, PARTS, SOURCES, compiled
+from tests.clients.unity.compiling import (
+    COMPONENT,
+    CORE,
+    EDITOR,
+    PACKAGE,
+    PARTS,
+    SERIALISER,
+    SOURCES,
+    compiled,
+)
+from tests.programs import program
 
 if TYPE_CHECKING:
     from pathlib import Path
@@ -33,14 +44,36 @@ def libraries(tmp_path_factory: pytest.TempPathFactory) -> list[Path]:
     return [core, parts, unity, package]
 
 
+def written(page_name: str, folder: Path) -> list[Path]:
+    """A page's scripts as files of a folder."""
+    scripts = {folder / f"{i}.cs": text for i, text in enumerate(code(page_name, "csharp"))}
+    for script, text in scripts.items():
+        script.write_text(text)
+    return list(scripts)
+
+
 @pytest.mark.parametrize("page_name", PAGES)
 def test_the_scripts_compile(page_name: str, libraries: list[Path], tmp_path: Path) -> None:
     """All of them in one project."""
-    scripts = [tmp_path / f"{number}.cs" for number, _ in enumerate(code(page_name, "csharp"))]
-    for script, text in zip(scripts, code(page_name, "csharp"), strict=True):
-        script.write_text(text)
+    scripts = written(page_name, tmp_path)
     assert scripts
     assert compiled(tmp_path / "Game.dll", scripts, *libraries).exists()
+
+
+@pytest.mark.parametrize("page_name", PAGES[:2])
+def test_who_follows_the_quick_start_gets_a_trigger(page_name: str, tmp_path: Path) -> None:
+    """Without a server, with the page's scripts; quickstart/ has the clicks."""
+    folders = (CORE, PARTS, COMPONENT, EDITOR, SOURCES / "signatures", SOURCES / "quickstart")
+    sources = [source for folder in folders for source in folder.glob("*.cs")]
+    sources += [SOURCES / "scenarios" / f"{name}.cs" for name in ("Scenario", "Scenes", "Stage")]
+    sources += [SOURCES / "game" / "ContractJson.cs", *written(page_name, tmp_path)]
+    target = compiled(tmp_path / "followed.exe", sources, SERIALISER, define="UNITY_EDITOR")
+    command = [program("mono"), "--debug", str(target)]
+    result = subprocess.run(command, check=True, capture_output=True, text=True, timeout=50)
+    assert [line.split()[0] for line in result.stdout.splitlines()] == ["ok"], result.stdout
+    for clicked in ("Without a server", "Start a round", "Let the crowd come"):
+        assert f'"{clicked}' in (EDITOR / "StreamarioWindow.cs").read_text(encoding="utf-8")
+        assert f"*{clicked}" in (DOCS / page_name).read_text(encoding="utf-8")
 
 
 def test_no_document_has_scripts_that_are_not_compiled() -> None:
