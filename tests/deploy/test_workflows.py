@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 import os
 import re
 import shutil
@@ -153,3 +154,34 @@ def test_a_tag_of_another_version_publishes_nothing(tag: str, fits: bool, tmp_pa
         assert output.read_text() == f"version={VERSION}\nname=ghcr.io/someone/streamario\n"
     else:
         assert not output.exists()
+
+
+def test_unity_is_run_by_hand_and_with_secrets_of_the_repository_only() -> None:
+    """Nobody's change from outside may start what has a licence; nothing of it is written here."""
+    found = workflow("unity")
+    assert found["on"] == {"workflow_dispatch": None}
+    assert found["env"] == {name: f"${{{{ secrets.{name} }}}}" for name in found["env"]}
+    assert set(found["env"]) == {"UNITY_LICENSE", "UNITY_EMAIL", "UNITY_PASSWORD"}
+
+
+def test_unity_tests_the_package_and_builds_a_sample_that_is_there() -> None:
+    jobs = workflow("unity")["jobs"]
+    tested, built = jobs["tests"], jobs["build"]
+    package = json.loads((ROOT / "clients/unity/package.json").read_text())
+    lowest, *_ = tested["strategy"]["matrix"]["unity"]
+    assert lowest.startswith(package["unity"])
+    assert set(built["strategy"]["matrix"]["unity"]) <= set(tested["strategy"]["matrix"]["unity"])
+    runner = used(tested, "game-ci/unity-test-runner")
+    assert (ROOT / runner["projectPath"] / "package.json").exists()
+
+    project = ROOT / used(built, "game-ci/unity-builder")["projectPath"]
+    (copied,) = [step["run"] for step in built["steps"] if "run" in step]
+    *sources, target = copied.split()[2:]
+    assert ROOT / target == project / "Assets"
+    build = (project / "Assets/Editor/PlayerBuild.cs").read_text()
+    (scene,) = re.findall(r'"Assets/NoCode/(.+)"', build)
+    assert (ROOT / sources[0] / scene).exists()
+    assert all((ROOT / source).exists() for source in sources)
+    packages = json.loads((project / "Packages/manifest.json").read_text())["dependencies"]
+    path = packages[package["name"]].removeprefix("file:")
+    assert (project / "Packages" / path).resolve() == ROOT / "clients/unity"

@@ -3,7 +3,10 @@
 from __future__ import annotations
 
 import asyncio
+import os
+import signal
 from contextlib import asynccontextmanager, suppress
+from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 import msgspec
@@ -12,7 +15,6 @@ from tests.programs import program
 
 if TYPE_CHECKING:
     from collections.abc import AsyncIterator, Callable, Mapping
-    from pathlib import Path
 
 WITHIN = 15.0  # s after which what should have come counts as missing
 
@@ -75,6 +77,20 @@ class UnityGame:
         # Mono itself, once in hundreds of runs, does not get out of its shutdown.
         await self.kill()
 
+    def suspend(self) -> None:
+        """Stop all its threads, as a phone does with an app that is not in front."""
+        self._process.send_signal(signal.SIGSTOP)
+
+    def go_on(self) -> None:
+        """Let it run again."""
+        self._process.send_signal(signal.SIGCONT)
+
+    @property
+    def memory(self) -> int:
+        """What it holds of the machine's memory, in KiB (Linux, proc(5))."""
+        lines = Path(f"/proc/{self._process.pid}/status").read_text("ascii").splitlines()
+        return int(next(line for line in lines if line.startswith("VmRSS:")).split()[1])
+
     async def kill(self) -> None:
         """Kill it, as in a crash."""
         with suppress(ProcessLookupError):
@@ -99,13 +115,19 @@ class UnityGame:
 
 @asynccontextmanager
 async def played(
-    executable: Path, server: str, store: Path, *options: str, opened: bool = True
+    executable: Path,
+    server: str,
+    store: Path,
+    *options: str,
+    opened: bool = True,
+    environment: Mapping[str, str] | None = None,
 ) -> AsyncIterator[UnityGame]:
     """The game while the block runs; killed if it has not ended by itself."""
     process = await asyncio.create_subprocess_exec(
         *(program("mono"), str(executable), server, str(store), *options),
         stdin=asyncio.subprocess.PIPE,
         stdout=asyncio.subprocess.PIPE,
+        env={**os.environ, **(environment or {})},
     )
     game = UnityGame(process)
     listening = asyncio.create_task(game.listen())

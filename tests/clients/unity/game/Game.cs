@@ -21,6 +21,7 @@ namespace Streamario.Tests
         readonly Dictionary<string, Action<string>> _obey;
         ViewerTrigger _last;
         double _skipped; // s
+        double _speed = 1; // of the client's clock
         bool _throws;
         bool _over;
 
@@ -47,7 +48,11 @@ namespace Streamario.Tests
                 if (argument == "same-room") options.NewRoomWhenLost = false;
                 if (argument.StartsWith("key=")) options.GameKey = argument.Substring(4);
             }
-            new Game(options, arguments[1], Array.IndexOf(arguments, "page") >= 0).Play();
+            var game = new Game(options, arguments[1], Array.IndexOf(arguments, "page") >= 0);
+            foreach (var argument in arguments)
+                if (argument.StartsWith("speed="))
+                    game._speed = double.Parse(argument.Substring(6), CultureInfo.InvariantCulture);
+            game.Play();
         }
 
         ISocket NextPageSocket()
@@ -108,7 +113,7 @@ namespace Streamario.Tests
             {
                 string line;
                 while (_commands.TryDequeue(out line)) Obey(line);
-                _client.Tick(Clock.Elapsed.TotalSeconds + _skipped);
+                _client.Tick(Clock.Elapsed.TotalSeconds * _speed + _skipped);
                 Thread.Sleep(Frame);
             }
         }
@@ -164,6 +169,7 @@ namespace Streamario.Tests
             public int close_code;
             public int http_status;
             public double retry_in;
+            public string message;
 
             public Change(ConnectionState state, ConnectionDetail why)
             {
@@ -172,6 +178,7 @@ namespace Streamario.Tests
                 close_code = why.CloseCode;
                 http_status = why.HttpStatus;
                 retry_in = why.RetryIn;
+                message = why.Message;
             }
         }
     }

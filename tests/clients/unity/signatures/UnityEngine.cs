@@ -165,7 +165,8 @@ namespace UnityEngine
 
     public static class Debug
     {
-        public static void Log(object message) { }
+        internal static readonly List<string> Logged = new List<string>();
+        public static void Log(object message) => Logged.Add(message.ToString());
         public static void LogError(object message, Object context) { }
         public static void LogException(Exception exception, Object context) { }
         public static void LogWarning(object message, Object context) { }
