@@ -72,6 +72,8 @@ namespace Streamario
 
         bool IsAlive(object target)
         {
+            var button = target as ButtonHandler;
+            if (button != null) target = button.Handler.Target;
             var wrapped = target as Delegate;
             return target == null || _isAlive(wrapped == null ? target : wrapped.Target);
         }
