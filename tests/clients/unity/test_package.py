@@ -101,6 +101,12 @@ def test_its_tests_for_unity_compile(component: list[Path], tmp_path: Path) -> N
     assert compiled(tmp_path / "Streamario.Tests.dll", sources, *component).exists()
 
 
+def test_the_project_that_builds_players_compiles(libraries: Path, tmp_path: Path) -> None:
+    script = SOURCES / "project" / "Assets" / "Editor" / "PlayerBuild.cs"
+    target = tmp_path / "Build.dll"
+    assert compiled(target, [script], libraries / "UnityEngine.dll").exists()
+
+
 def test_assemblies_refer_to_those_they_are_compiled_with_here() -> None:
     """Only Streamario.Unity and the window know Unity."""
     found = {

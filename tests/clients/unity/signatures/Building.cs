@@ -1,6 +1,7 @@
 // The parts of Unity's player builds that the tests' project uses, to compile against.
 namespace UnityEditor
 {
+    using UnityEditor.Build;
     using UnityEditor.Build.Reporting;
 
     public enum BuildTarget { StandaloneLinux64, WebGL, Android, iOS }
@@ -20,8 +21,16 @@ namespace UnityEditor
 
     public static class PlayerSettings
     {
-        public static void SetScriptingBackend(BuildTargetGroup group, ScriptingImplementation backend) { }
-        public static void SetApplicationIdentifier(BuildTargetGroup group, string identifier) { }
+        public static void SetScriptingBackend(NamedBuildTarget target, ScriptingImplementation backend) { }
+        public static void SetApplicationIdentifier(NamedBuildTarget target, string identifier) { }
+    }
+}
+
+namespace UnityEditor.Build
+{
+    public struct NamedBuildTarget
+    {
+        public static NamedBuildTarget FromBuildTargetGroup(BuildTargetGroup group) => default(NamedBuildTarget);
     }
 }
 

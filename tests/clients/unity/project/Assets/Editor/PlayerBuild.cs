@@ -1,5 +1,6 @@
 using System;
 using UnityEditor;
+using UnityEditor.Build;
 using UnityEditor.Build.Reporting;
 
 /// <summary>Builds the sample that plays without a server, with IL2CPP.</summary>
@@ -11,9 +12,9 @@ public static class PlayerBuild
     public static void Build()
     {
         var target = (BuildTarget)Enum.Parse(typeof(BuildTarget), Argument("-customBuildTarget"));
-        var group = BuildPipeline.GetBuildTargetGroup(target);
-        PlayerSettings.SetScriptingBackend(group, ScriptingImplementation.IL2CPP);
-        PlayerSettings.SetApplicationIdentifier(group, "com.streamario.sample");
+        var named = NamedBuildTarget.FromBuildTargetGroup(BuildPipeline.GetBuildTargetGroup(target));
+        PlayerSettings.SetScriptingBackend(named, ScriptingImplementation.IL2CPP);
+        PlayerSettings.SetApplicationIdentifier(named, "com.streamario.sample");
         var report = BuildPipeline.BuildPlayer(
             new[] { Scene }, Argument("-customBuildPath"), target, BuildOptions.None);
         if (report.summary.result != BuildResult.Succeeded)
