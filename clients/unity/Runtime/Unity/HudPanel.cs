@@ -50,7 +50,7 @@ namespace Streamario
         {
             var place = Next(44);
             Fill(place, Ground);
-            GUI.Label(place, code, _heading);
+            Write(place, code, _heading);
         }
 
         public void Button(ButtonProgress button)
@@ -58,14 +58,14 @@ namespace Streamario
             var place = Next(Row);
             Fill(place, Ground);
             Fill(new Rect(place.x, place.y, place.width * (float)button.Share, place.height), ColorOf(button));
-            GUI.Label(place, button.Label + "  " + button.Presses + " / " + button.Needed, _line);
+            Write(place, button.Label + "  " + button.Presses + " / " + button.Needed, _line);
         }
 
         public void Line(string text)
         {
             var place = Next(Row);
             Fill(place, Ground);
-            GUI.Label(place, text, _line);
+            Write(place, text, _line);
         }
 
         Rect Next(float height)
@@ -81,6 +81,16 @@ namespace Streamario
             GUI.DrawTexture(place, Texture2D.whiteTexture, ScaleMode.StretchToFill, true, 0, color, 0, 0);
         }
 
+        // A long name becomes smaller. Unity's own labels would break it into lines that the row cuts off.
+        static void Write(Rect place, string text, GUIStyle style)
+        {
+            var size = style.fontSize;
+            var width = style.CalcSize(new GUIContent(text)).x;
+            if (width > place.width) style.fontSize = Mathf.Max(1, Mathf.FloorToInt(size * place.width / width));
+            GUI.Label(place, text, style);
+            style.fontSize = size;
+        }
+
         static Color ColorOf(ButtonProgress button)
         {
             Color color;
@@ -91,7 +101,13 @@ namespace Streamario
         // GUI.skin is there only during OnGUI.
         static void MakeStyles()
         {
-            _line = new GUIStyle(GUI.skin.label) { alignment = TextAnchor.MiddleCenter, clipping = TextClipping.Clip };
+            _line = new GUIStyle(GUI.skin.label)
+            {
+                alignment = TextAnchor.MiddleCenter,
+                clipping = TextClipping.Clip,
+                wordWrap = false,
+                richText = false, // viewers choose their names
+            };
             _line.normal.textColor = Color.white;
             _heading = new GUIStyle(_line) { fontStyle = FontStyle.Bold };
         }

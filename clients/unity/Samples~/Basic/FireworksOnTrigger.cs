@@ -63,6 +63,7 @@ public sealed class FireworksOnTrigger : MonoBehaviour
 
     void OnGUI()
     {
+        GUI.skin.label.richText = false; // viewers choose their names
         GUILayout.Label(_game.State + ", " + _game.Viewers + " viewers. " + _last);
         if (_game.WebUrl != "") GUILayout.TextField(_game.WebUrl);
         if (!_game.InRound && (GUILayout.Button("Start (S)") || Pressed(KeyCode.S))) _game.StartRound();

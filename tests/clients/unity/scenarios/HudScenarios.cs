@@ -122,6 +122,29 @@ namespace Streamario.Tests
             Equal(0, Draw(played.Toasts).Length);
         }
 
+        public static void A_long_name_in_a_toast_fits_into_its_line()
+        {
+            var played = new Played();
+            var name = new string('W', 40);
+            played.Toasts.Show(name + ": Skill 1");
+            played.Toasts.Show("Round 1");
+            Frames(1);
+            GUI.Cut.Clear();
+            Same(Draw(played.Toasts), name + ": Skill 1", "Round 1");
+            Equal(0, GUI.Cut.Count);
+        }
+
+        public static void Tags_in_a_viewers_name_are_shown_and_not_obeyed()
+        {
+            var played = new Played();
+            played.Toasts.Show("<size=99>V</size>: Skill 1");
+            Frames(1);
+            GUI.Formatted.Clear();
+            Same(Draw(played.Toasts), "<size=99>V</size>: Skill 1");
+            Draw(played.Hud);
+            Equal(0, GUI.Formatted.Count);
+        }
+
         static string[] Draw(MonoBehaviour component)
         {
             GUI.Drawn.Clear();

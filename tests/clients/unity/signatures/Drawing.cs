@@ -23,7 +23,14 @@ namespace UnityEngine
 
     public struct Vector2
     {
-        public Vector2(float x, float y) { }
+        public Vector2(float x, float y)
+        {
+            this.x = x;
+            this.y = y;
+        }
+
+        public float x { get; set; }
+        public float y { get; set; }
         public static Vector2 zero => default(Vector2);
     }
 
@@ -118,15 +125,31 @@ namespace UnityEngine
 
     public sealed class GUIStyle
     {
-        public GUIStyle(GUIStyle other) { }
+        public GUIStyle(GUIStyle other)
+        {
+            wordWrap = other.wordWrap;
+            richText = other.richText;
+        }
+
         internal GUIStyle() { }
         public TextAnchor alignment { get; set; }
         public TextClipping clipping { get; set; }
         public FontStyle fontStyle { get; set; }
         public Font font { get; set; }
         public int fontSize { get; set; }
-        public bool wordWrap { get; set; }
+        // As in Unity's own skin.
+        public bool wordWrap { get; set; } = true;
+        public bool richText { get; set; } = true;
         public GUIStyleState normal { get; } = new GUIStyleState();
+
+        // Each character half as wide as high.
+        public Vector2 CalcSize(GUIContent content) => new Vector2(content.text.Length * fontSize / 2f, fontSize);
+    }
+
+    public sealed class GUIContent
+    {
+        public GUIContent(string text) { this.text = text; }
+        public string text { get; set; }
     }
 
     public sealed class GUISkin
@@ -138,9 +161,23 @@ namespace UnityEngine
     public static class GUI
     {
         internal static readonly List<string> Drawn = new List<string>();
+
+        // The labels that do not fit into one line of their place.
+        internal static readonly List<string> Cut = new List<string>();
+
+        // The labels of which tags, as <size=99>, are obeyed.
+        internal static readonly List<string> Formatted = new List<string>();
+
         public static GUISkin skin { get; } = new GUISkin();
         public static bool enabled { get; set; } = true;
-        public static void Label(Rect position, string text, GUIStyle style) => Drawn.Add(text);
+
+        public static void Label(Rect position, string text, GUIStyle style)
+        {
+            Drawn.Add(text);
+            if (style.wordWrap || style.CalcSize(new GUIContent(text)).x > position.width) Cut.Add(text);
+            if (style.richText) Formatted.Add(text);
+        }
+
         public static void DrawTexture(Rect position, Texture image) => Drawn.Add("texture " + position.width);
         public static void DrawTexture(
             Rect position, Texture image, ScaleMode scaleMode, bool alphaBlend, float imageAspect, Color color,
