@@ -216,7 +216,7 @@ async def test_a_mark_and_a_key_fire_a_button(browser: Browser) -> None:
         room.count("swarm", available=False)
         await expect(room.tile("Swarm").locator(".fire")).to_be_disabled()
         await room.page.keyboard.press("f")
-        async with room.page.expect_request("**/fire"):
+        async with room.page.expect_response("**/fire"):
             await room.tile("Heal Luna").locator(".fire").click()
         fired = [body for _, path, body in room.asked if path == "fire"]
         assert fired == [{"event_type": "swarm"}, {"event_type": "heal"}]

@@ -199,7 +199,7 @@ async def test_the_error_shown_is_what_the_service_answers(
 async def test_the_table_lists_every_route_for_clients(services: Services, page_name: str) -> None:
     """Under its method, and no others. Operators' routes and the schema are not among them.
 
-    The link with a room's code is for people, and in no schema.
+    The links for people, with a room's code and with a handle, are in no schema.
     """
     rows = [
         line.split("`")[1].split()
@@ -211,7 +211,8 @@ async def test_the_table_lists_every_route_for_clients(services: Services, page_
     routes = {(method.upper(), path) for path, methods in paths.items() for method in methods}
     others = {("GET", path) for path in ("/healthz", "/readyz", "/metrics", "/openapi.json")}
     listed = {(m, p.replace("{id}", "{room_id}")) for m, p in rows}
-    assert listed - {("GET", "/j/{code}")} == routes - others
+    for_people = {("GET", "/j/{code}"), ("GET", "/@{handle}")}
+    assert listed - for_people == routes - others
 
 
 def test_every_refusal_and_every_close_is_named(page_name: str) -> None:
