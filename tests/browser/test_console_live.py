@@ -187,7 +187,7 @@ async def test_a_tile_fires_its_button_once(browser: Browser) -> None:
     """While the round runs; a refusal is said."""
     async with desk(browser) as room:
         fire = room.tile("Meteor").locator(".fire")
-        async with room.page.expect_request("**/fire"):
+        async with room.page.expect_response("**/fire"):
             await fire.click()
         assert room.asked == [("POST", "fire", {"event_type": "meteor"})]
         await room.refuse("fire", "ledger_full", 503)
@@ -226,7 +226,7 @@ async def test_a_switch_turns_one_button_off(browser: Browser) -> None:
     """It shows at once, and goes back where the server refuses."""
     async with desk(browser) as room:
         switch = room.tile("Meteor").get_by_role("switch", name="On: Meteor")
-        async with room.page.expect_request("**/settings"):
+        async with room.page.expect_response("**/settings"):
             await switch.click()
         await expect(switch).to_have_attribute("aria-checked", "true")  # as the staged room says
         [(method, path, body)] = room.asked
