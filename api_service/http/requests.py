@@ -255,7 +255,7 @@ def _host_at_tunnel(scope: Scope, settings: Settings) -> str:
     """The host, with its port, of a request that came through the tunnel's front; else ""."""
     peer = scope["client"][0] if scope["client"] else None
     told = header_value(scope, b"x-forwarded-host")
-    host = forwarded(peer, settings.trusted_proxies, told) if settings.tunnel else None
+    host = forwarded(peer, settings.trusted_proxies, told)
     return host if host and _HOST.fullmatch(host) else ""
 
 

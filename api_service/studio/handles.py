@@ -8,7 +8,7 @@ from api_service.http.operations import Operation
 from api_service.http.requests import address_of, answer, read_struct
 from api_service.studio import handle_rows
 from api_service.studio.bodies import HandleFound, HandleWanted, StudioHandle
-from api_service.studio.keys import AWAY, studio_of
+from api_service.studio.keys import AWAY, NO_STUDIO, studio_of
 from shared.identity.handles import LONGEST, SHORTEST, handle_in, is_forbidden
 from shared.identity.tokens import is_ulid
 from shared.wire.error_codes import (
@@ -40,7 +40,6 @@ OF_ANOTHER: Final = Sentence(
     "The studio key is not valid for this studio.", "このスタジオのスタジオキーではありません。"
 )
 NOBODYS: Final = Sentence("Nobody has this handle.", "このハンドルは使われていません。")
-NO_STUDIO: Final = Sentence("There is no such studio.", "このスタジオはありません。")
 
 
 async def target_of(request: Request, rooms: HandleRooms) -> tuple[str, HandleTarget]:

@@ -6,6 +6,7 @@ from typing import TYPE_CHECKING, Final
 
 from api_service.http.requests import bearer
 from shared.wire.error_codes import BUSY, INVALID_STUDIO_KEY, STORE_UNAVAILABLE
+from shared.wire.languages import Sentence
 from shared.wire.refusal import Refused
 
 if TYPE_CHECKING:
@@ -15,6 +16,7 @@ if TYPE_CHECKING:
 
 # What routes answer while PostgreSQL is away.
 AWAY: Final = (BUSY, STORE_UNAVAILABLE)
+NO_STUDIO: Final = Sentence("There is no such studio.", "このスタジオはありません。")
 
 
 def studio_of(request: Request, signer: Signer) -> str:

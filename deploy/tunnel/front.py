@@ -34,11 +34,10 @@ PROOF_PATH: Final = "/.well-known/streamario-proof"
 class TunnelFront:
     """A running front.
 
-    Whoever gets `proof` from `proof_path` of an address knows that it leads to this front.
+    Whoever gets `proof` from `PROOF_PATH` of an address knows that it leads to this front.
     """
 
     port: int
-    proof_path: str
     proof: str
     server: Server
 
@@ -75,7 +74,7 @@ async def front(
     url = f"http://{LOOPBACK}:{port}"
     async with guarded(folder, "front", url, command, stop="SIGTERM", **variables) as server:
         await until(server, lambda: _answers(port, proof))
-        yield TunnelFront(port, PROOF_PATH, proof, server)
+        yield TunnelFront(port, proof, server)
 
 
 def with_one_address(settings: Settings, times: int = VIEWERS_OF_ONE_ADDRESS) -> Settings:

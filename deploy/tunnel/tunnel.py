@@ -21,7 +21,7 @@ from clients.terminal.terminal_io import Terminal, plain
 from deploy.embedded.guarded import guarded_lines
 from deploy.errors import sentence_for_user
 from deploy.tunnel import texts
-from deploy.tunnel.front import LOOPBACK, front, with_one_address
+from deploy.tunnel.front import LOOPBACK, PROOF_PATH, front, with_one_address
 from deploy.tunnel.providers import OWN_COMMAND
 from shared.process.settings import Tunnel
 
@@ -290,7 +290,7 @@ def _cancel(checks: dict[str, asyncio.Task[None]]) -> None:
 async def _leads_to(url: str, opened: TunnelFront) -> bool:
     try:
         async with open_http_client(ApiAddress.at(url), 1) as client:
-            answer = await client.get(opened.proof_path)
+            answer = await client.get(PROOF_PATH)
     except HttpError:
         return False
     return answer.body == opened.proof.encode()

@@ -14,7 +14,7 @@ import pytest
 from api_service.app import create_app, opened
 from clients.terminal.command_errors import CommandError
 from deploy.embedded.data_dir import locked_data_dir
-from deploy.tunnel.front import ONE_ADDRESS, front, with_one_address
+from deploy.tunnel.front import ONE_ADDRESS, PROOF_PATH, front, with_one_address
 from shared.process.settings import PerAddress, Settings
 from tests.conftest import free_ports
 from tests.tunnel.fronts import HOST, NAMING, client_of, front_of
@@ -69,7 +69,7 @@ async def test_its_folder_may_have_any_name(tmp_path: Path) -> None:
     parent = tmp_path / "C#, \"50%\" of 'it'"
     parent.mkdir()
     async with front_of(Settings(), parent, NAMING) as opened, client_of(opened) as http:
-        assert (await http.get(opened.proof_path)).text == opened.proof
+        assert (await http.get(PROOF_PATH)).text == opened.proof
         assert (parent / "front" / "caddy").is_dir()
     assert [*tmp_path.iterdir()] == [parent]
 
@@ -175,7 +175,7 @@ async def test_only_a_public_address_counts_as_the_provider_names_it(
 
 
 async def test_the_proof_is_at_this_front_and_new_with_each(before: Before, tmp_path: Path) -> None:
-    answer = await before.http.get(before.front.proof_path)
+    answer = await before.http.get(PROOF_PATH)
     assert (answer.status_code, answer.text) == (200, before.front.proof)
     assert answer.headers["Cache-Control"] == "no-store"
     assert before.api.heads == []

@@ -29,7 +29,7 @@ from api_service.studio.history.bodies import (
 )
 from api_service.studio.history.csv_tables import csv_of
 from api_service.studio.history.round_rows import read_round
-from api_service.studio.keys import AWAY, studio_of
+from api_service.studio.keys import AWAY, NO_STUDIO, studio_of
 from shared.engine.keys import Limit
 from shared.engine.moderation.pressers import hidden_now
 from shared.engine.open_room import lead_on
@@ -53,7 +53,6 @@ LAST_ROUND: Final = 2_147_483_647  # int32
 NUMBER: Final = re.compile(r"[1-9][0-9]{0,9}")
 ROUNDS_LIMIT: Final = Limit("rounds", 60, 30)  # that a studio may read
 CSV: Final = "text/csv"
-NO_STUDIO: Final = Sentence("There is no such studio.", "このスタジオはありません。")
 NO_ROUND: Final = Sentence(
     "The studio's history has no such round.", "このラウンドはスタジオの履歴にありません。"
 )
