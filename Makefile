@@ -14,10 +14,12 @@
 # conformance  run third-party protocol tests and a fuzzer, at length (downloads one suite once)
 # generate     write all generated files again: the pages' bundles, fonts and error sentences, the sockets'
 #              schema, the Unity package's classes and the Prometheus operator's rules
+# published    write the repository's address into manifests and documents (URL=https://HOST/OWNER/NAME, with
+#              FORGE=gitlab or forgejo at a host of your own); without URL its links again, for new versions
 # pictures     take the pictures of docs/images again from the pages as they are now
 # lock         pin all dependencies again (needs uv)
 # help         show this list
-.PHONY: run unit test test-all mutants check audit install containers soak bench conformance generate pictures lock help
+.PHONY: run unit test test-all mutants check audit install containers soak bench conformance generate published pictures lock help
 .DEFAULT_GOAL := install
 
 BIN := .venv/bin
@@ -218,6 +220,9 @@ generate: $(TOOLS) $(NODE_MODULES)
 	@$(MAKE_FONTS) $(FONTS)
 	@deploy/kubernetes/components/prometheus-operator/make-rules > \
 		deploy/kubernetes/components/prometheus-operator/rules.yaml
+
+published: $(RUNS)
+	@exec $(BIN)/python -m tests.published $(if $(URL),'$(URL)') $(if $(FORGE),--forge $(FORGE))
 
 pictures: $(TOOLS)
 	@$(BIN)/python -m tests.browser.pictures
