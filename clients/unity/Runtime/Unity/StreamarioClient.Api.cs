@@ -14,6 +14,9 @@ namespace Streamario
 
         LoopbackServer _loopback;
         IRoomApi _api;
+
+        // Not kept over a recompile in play mode, which loses _api.
+        [NonSerialized]
         string _apiOrigin;
 
         /// <summary>Null until the client has reached its room, unless the API's URL is set.</summary>

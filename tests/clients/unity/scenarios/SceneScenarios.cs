@@ -213,6 +213,15 @@ namespace Streamario.Tests
             Equal(1, Sockets.Count);
         }
 
+        public static void The_api_is_there_again_after_a_recompile()
+        {
+            var level = InRoom();
+            Set(level.Client, "apiUrl", "https://api.example");
+            True(level.Client.Api != null, "it is known");
+            Playing.Recompile();
+            True(level.Client.Api != null, "it is known again");
+        }
+
         public static void A_round_that_was_paused_out_of_focus_goes_on_though_a_recompile_came_between()
         {
             var level = InRoom();
