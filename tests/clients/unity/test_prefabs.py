@@ -2,12 +2,13 @@
 
 from __future__ import annotations
 
+import json
 import re
 from typing import TYPE_CHECKING, Any
 
 import pytest
 
-from tests.clients.unity.compiling import PACKAGE
+from tests.clients.unity.compiling import PACKAGE, SOURCES
 from tests.clients.unity.unity_yaml import UnityFile, guid_of
 
 if TYPE_CHECKING:
@@ -22,6 +23,21 @@ WHOLE_PREFAB = 100100000
 BUILT_IN = {"0000000000000000e000000000000000": {10001}}
 # Fields of every MonoBehaviour.
 OWN = re.compile(r"m_\w+$")
+# Unity's modules that a project may have switched off: what C# and YAML call their classes.
+MODULES = {
+    "ai": r"NavMesh\w*",
+    "animation": r"Animator|Animation",
+    "audio": r"Audio\w+",
+    "director": r"PlayableDirector",
+    "imgui": r"GUI|GUILayout",
+    "jsonserialize": r"JsonUtility",
+    "particlesystem": r"ParticleSystem\w*",
+    "physics": r"Rigidbody|\w+Collider|CreatePrimitive|Physics",
+    "physics2d": r"\w+2D(?<!Texture2D)",
+    "ui": r"Canvas\w*|RectTransform",
+    "unitywebrequest": r"UnityWebRequest",
+    "video": r"VideoPlayer",
+}
 CLASS_IDS = {
     1: "GameObject",
     4: "Transform",
@@ -70,6 +86,33 @@ def scripts(file: UnityFile, assets: dict[str, Path]) -> Iterator[tuple[int, Pat
 def file(request: pytest.FixtureRequest) -> UnityFile:
     """A prefab or a scene."""
     return UnityFile(request.param)
+
+
+def modules_of(*sources: Path) -> set[str]:
+    """The modules whose classes these files name."""
+    words = {
+        word for source in sources for word in re.findall(r"\b\w+\b", source.read_text("utf-8"))
+    }
+    return {
+        module
+        for module, classes in MODULES.items()
+        if any(re.fullmatch(classes, word) for word in words)
+    }
+
+
+def dependencies(manifest: Path) -> set[str]:
+    """The modules that a project or a package asks for."""
+    names = json.loads(manifest.read_text("utf-8"))["dependencies"]
+    return {name.removeprefix("com.unity.modules.") for name in names if "modules" in name}
+
+
+def test_the_project_that_builds_players_has_the_modules_of_the_package_and_its_samples() -> None:
+    """Where a module is missing, scripts do not compile, and a scene loses its components."""
+    runtime = modules_of(*(PACKAGE / "Runtime").rglob("*.cs"))
+    assert runtime == dependencies(PACKAGE / "package.json")
+    samples = modules_of(*FILES, *(PACKAGE / "Samples~").rglob("*.cs"))
+    manifest = SOURCES / "project" / "Packages" / "manifest.json"
+    assert dependencies(manifest) == samples - runtime
 
 
 def test_there_are_three_prefabs_and_two_scenes() -> None:
