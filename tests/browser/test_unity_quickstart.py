@@ -30,18 +30,23 @@ PACKAGE_PAGES = ("../clients/unity/README.md", "../clients/unity/README.ja.md")
 PAGES = ("quickstart-unity.md", "quickstart-unity.ja.md", *PACKAGE_PAGES)
 ELSEWHERE = {"clients/dotnet/README.md", "clients/dotnet/README.ja.md"}  # tests/clients/dotnet
 MOVING = ("unity_from_nativewebsocket.md", "unity_from_nativewebsocket.ja.md")
+VERSIONS = ("UNITY_2021_3_OR_NEWER", "UNITY_6000_0_OR_NEWER")  # without Awaitable, and with it
 NOT_TRIED = ("not tried: needs a device", "未確認：実機が必要")
 
 
-@pytest.fixture(scope="module")
-def libraries(tmp_path_factory: pytest.TempPathFactory) -> list[Path]:
+@pytest.fixture(scope="module", params=VERSIONS)
+def libraries(
+    request: pytest.FixtureRequest, tmp_path_factory: pytest.TempPathFactory
+) -> list[Path]:
     """The package, and Unity's signatures."""
     folder = tmp_path_factory.mktemp("unity")
     core = compiled(folder / "Streamario.Core.dll", CORE.glob("*.cs"))
-    unity = compiled(folder / "UnityEngine.dll", (SOURCES / "signatures").glob("*.cs"))
+    signatures = (SOURCES / "signatures").glob("*.cs")
+    unity = compiled(folder / "UnityEngine.dll", signatures, define=request.param)
     parts = compiled(folder / "Streamario.Parts.dll", PARTS.glob("*.cs"), core)
-    package = compiled(folder / "Streamario.Unity.dll", COMPONENT.glob("*.cs"), core, parts, unity)
-    return [core, parts, unity, package]
+    known = (core, parts, unity)
+    package = folder / "Streamario.Unity.dll"
+    return [*known, compiled(package, COMPONENT.glob("*.cs"), *known, define=request.param)]
 
 
 def written(page_name: str, folder: Path) -> list[Path]:
@@ -60,14 +65,18 @@ def test_the_scripts_compile(page_name: str, libraries: list[Path], tmp_path: Pa
     assert compiled(tmp_path / "Game.dll", scripts, *libraries).exists()
 
 
+@pytest.mark.parametrize("version", VERSIONS)
 @pytest.mark.parametrize("page_name", PAGES[:2])
-def test_who_follows_the_quick_start_gets_a_trigger(page_name: str, tmp_path: Path) -> None:
+def test_who_follows_the_quick_start_gets_a_trigger(
+    page_name: str, version: str, tmp_path: Path
+) -> None:
     """Without a server, with the page's scripts; quickstart/ has the clicks."""
     folders = (CORE, PARTS, COMPONENT, EDITOR, SOURCES / "signatures", SOURCES / "quickstart")
     sources = [source for folder in folders for source in folder.glob("*.cs")]
     sources += [SOURCES / "scenarios" / f"{name}.cs" for name in ("Scenario", "Scenes", "Stage")]
     sources += [SOURCES / "game" / "ContractJson.cs", *written(page_name, tmp_path)]
-    target = compiled(tmp_path / "followed.exe", sources, SERIALISER, define="UNITY_EDITOR")
+    define = f"UNITY_EDITOR;{version}"
+    target = compiled(tmp_path / "followed.exe", sources, SERIALISER, define=define)
     command = [program("mono"), "--debug", str(target)]
     result = subprocess.run(command, check=True, capture_output=True, text=True, timeout=50)
     assert [line.split()[0] for line in result.stdout.splitlines()] == ["ok"], result.stdout

@@ -26,16 +26,16 @@ SCENARIOS = SOURCES / "scenarios"
 PLAIN_JSON = PACKAGE.parent / "dotnet" / "Streamario.Core"
 
 
-@pytest.fixture(scope="module")
-def outcomes(tmp_path_factory: pytest.TempPathFactory) -> list[str]:
-    """A line for each scenario."""
+@pytest.fixture(scope="module", params=["UNITY_2021_3_OR_NEWER", "UNITY_6000_0_OR_NEWER"])
+def outcomes(request: pytest.FixtureRequest, tmp_path_factory: pytest.TempPathFactory) -> list[str]:
+    """A line for each scenario, in a Unity without Awaitable and in one that has it."""
     target = tmp_path_factory.mktemp("unity") / "scenarios.exe"
     sources = [SOURCES / "game" / "ContractJson.cs", *PLAIN_JSON.glob("*Json*.cs")]
     samples = (PACKAGE / "Samples~").iterdir()
     stubs = SOURCES / "signatures"
     for folder in (CORE, PARTS, COMPONENT, EDITOR, *samples, stubs, SCENARIOS):
         sources += folder.glob("*.cs")
-    compiled(target, sources, SERIALISER)
+    compiled(target, sources, SERIALISER, define=request.param)
     command = [program("mono"), "--debug", str(target)]
     result = subprocess.run(command, check=True, capture_output=True, text=True, timeout=50)
     return result.stdout.splitlines()

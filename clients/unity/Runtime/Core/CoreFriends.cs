@@ -2,3 +2,5 @@ using System.Runtime.CompilerServices;
 
 // For the attribute that keeps messages from being stripped.
 [assembly: InternalsVisibleTo("Streamario.Parts")]
+// For the end of what is awaited.
+[assembly: InternalsVisibleTo("Streamario.Unity")]

@@ -95,6 +95,15 @@ namespace Streamario
             _ends.Fail(problem);
         }
 
+        /// <summary>What is awaited never ends, as a coroutine of an object that is gone: for an engine that would
+        /// log what is cancelled when the game quits.</summary>
+        internal void DropAwaited()
+        {
+            _opens.Drop();
+            _starts.Drop();
+            _ends.Drop();
+        }
+
         void CancelWaiters()
         {
             _opens.Cancel();

@@ -81,6 +81,11 @@ namespace Streamario
             End(_ => true, waiter => waiter.Source.TrySetCanceled(waiter.Cancel));
         }
 
+        public void Drop()
+        {
+            _waiters.Clear();
+        }
+
         Task<T> Add(Waiter waiter)
         {
             _waiters.Add(waiter);

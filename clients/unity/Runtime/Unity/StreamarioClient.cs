@@ -188,12 +188,14 @@ namespace Streamario
             if (_game == null) return;
             if (_newcomers.Count > 0) WelcomeNewcomers();
             _game.Tick(Now());
+            EndAwaited();
             if (_api != null) _api.Tick();
         }
 
         void OnApplicationQuit()
         {
             _isQuitting = true;
+            DropAwaited();
         }
 
         // At a scene change nothing needs to wait: the queue is sent in the background. A round that stays
@@ -203,7 +205,9 @@ namespace Streamario
             Unregister();
             if (_game == null) return;
             if (_pausedByUs && _game.State == ConnectionState.Connected) GoOn();
+            if (_isQuitting) DropAwaited(); // of scripts that awaited since
             _game.Close();
+            EndAwaited();
             if (_isQuitting) _game.FinishClosing();
         }
 

@@ -5,10 +5,10 @@ public sealed class FifteenLines : MonoBehaviour
 {
     async void Start()
     {
-        var game = StreamarioClient.Instance.Game;
-        game.Trigger += Throw;
-        var room = await game.OpenAsync();
-        await game.StartRoundAsync();
+        var client = StreamarioClient.Instance;
+        client.Game.Trigger += Throw;
+        var room = await client.OpenAsync();
+        await client.StartRoundAsync();
         Debug.Log("Viewers press at " + room.WebUrl);
     }
 

@@ -52,6 +52,15 @@ namespace Streamario.Tests
             Assert.IsFalse(summary.HasTopOverall);
         }
 
+        [UnityTest]
+        public IEnumerator A_script_awaits_its_room_its_round_and_its_summary()
+        {
+            var done = new List<string>();
+            Play(done);
+            yield return Until(() => done.Count == 3);
+            Assert.AreEqual("LOOPBACK, round 1, summary of 1", string.Join(", ", done.ToArray()));
+        }
+
         // What a settings message leaves out keeps the defaults of the class that JsonUtility fills.
         [UnityTest]
         public IEnumerator A_button_of_the_games_own_settings_fires()
@@ -74,6 +83,16 @@ namespace Streamario.Tests
             yield return Until(() => hud.QrCode != null && hud.Buttons.Count == 6);
             Assert.AreEqual("skill1", hud.Buttons[0].EventType);
             Object.Destroy(hud.gameObject);
+        }
+
+        async void Play(List<string> done)
+        {
+            var room = await _client.OpenAsync();
+            done.Add(room.Id);
+            await _client.StartRoundAsync();
+            done.Add("round " + _client.Game.Round);
+            var summary = await _client.EndRoundAsync();
+            done.Add("summary of " + summary.round);
         }
 
         void Fire(string eventType)

@@ -28,6 +28,7 @@ namespace UnityEngine
         /// <summary>Ends everything, as leaving play mode does.</summary>
         public static void Stop()
         {
+            foreach (var script in Ordered(Loaded)) Call(script, "OnApplicationQuit");
             foreach (var thing in Loaded.ToList()) Remove(thing);
             Kept.Clear();
             Started.Clear();
