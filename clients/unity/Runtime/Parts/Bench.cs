@@ -14,7 +14,7 @@ namespace Streamario
             _api = api;
             _json = json;
             _random = random;
-            Board = new ButtonBoard(api, json);
+            Board = new ButtonBoard(api, json, random);
         }
 
         public ButtonBoard Board { get; }

@@ -33,22 +33,25 @@ namespace Streamario
     {
         const double StatsEvery = 1; // s
         const double SettingsEvery = 15; // s
-        const double AfterFailure = 5; // s
 
         readonly IRoomApi _api;
         readonly IJson _json;
+        readonly Backoff _backoff;
         readonly List<ButtonProgress> _buttons = new List<ButtonProgress>();
 
         string _room = "";
         double _statsAt;
         double _settingsAt;
         bool _isAsking;
+        bool _hasFailed;
         double _now;
 
-        public ButtonBoard(IRoomApi api, IJson json)
+        /// <param name="random">Returns numbers from 0 to 1, for the jitter after a failure.</param>
+        public ButtonBoard(IRoomApi api, IJson json, Func<double> random)
         {
             _api = api;
             _json = json;
+            _backoff = new Backoff(random);
         }
 
         /// <summary>"en", "ja": the captions' language.</summary>
@@ -61,7 +64,7 @@ namespace Streamario
 
         public string Title { get; private set; } = "";
 
-        /// <summary>Why the last request failed; "" if it did not.</summary>
+        /// <summary>Why requests fail; "" if the last one did not, or is the first that did.</summary>
         public string Problem { get; private set; } = "";
 
         /// <summary>The caption of a button; its name while that is not known.</summary>
@@ -85,9 +88,10 @@ namespace Streamario
         {
             _room = room;
             _buttons.Clear();
-            Code = Title = Problem = "";
+            Code = Title = "";
             _statsAt = _settingsAt = _now;
             _isAsking = false;
+            Succeed();
         }
 
         void Ask(string what, Action<string> take)
@@ -98,10 +102,45 @@ namespace Streamario
             {
                 if (room != _room) return; // of the room before
                 _isAsking = false;
-                Problem = answer.IsOk ? "" : "HTTP " + answer.Status;
-                if (answer.IsOk) take(answer.Text);
-                else _statsAt = _settingsAt = _now + AfterFailure;
+                if (!answer.IsOk) Fail(Why(answer));
+                else if (TryTake(answer.Text, take)) Succeed();
+                else Fail("no answer of Streamario");
             });
+        }
+
+        void Succeed()
+        {
+            _backoff.Reset();
+            _hasFailed = false;
+            Problem = "";
+        }
+
+        // A single failure, as while a server restarts, is nothing that a stream should show.
+        void Fail(string why)
+        {
+            Problem = _hasFailed ? why : "";
+            _hasFailed = true;
+            _statsAt = _settingsAt = _now + _backoff.Next(StatsEvery);
+        }
+
+        static string Why(ApiAnswer answer)
+        {
+            if (answer.Status != 0) return "HTTP " + answer.Status;
+            return answer.Text == "" ? "no answer" : answer.Text;
+        }
+
+        // What answers may be another server, or a login page in between.
+        static bool TryTake(string text, Action<string> take)
+        {
+            try
+            {
+                take(text);
+                return true;
+            }
+            catch (Exception)
+            {
+                return false;
+            }
         }
 
         void TakeInfo(string text)

@@ -2,7 +2,7 @@ using System;
 
 namespace Streamario
 {
-    /// <summary>The answer to a request; Status is 0 if none came.</summary>
+    /// <summary>The answer to a request; if none came, Status is 0, and Text says why.</summary>
     sealed class ApiAnswer
     {
         public readonly int Status;

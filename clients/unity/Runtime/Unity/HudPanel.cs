@@ -2,8 +2,8 @@ using UnityEngine;
 
 namespace Streamario
 {
-    /// <summary>Draws things one below the other in a corner of the screen, or one above the other at the
-    /// bottom.</summary>
+    /// <summary>Draws things one below the other in a corner of the screen's safe area, or one above the other at
+    /// the bottom.</summary>
     /// <remarks>Sizes are of a screen of 1,080 lines. Use it in one repaint of OnGUI.</remarks>
     struct HudPanel
     {
@@ -20,6 +20,7 @@ namespace Streamario
         static GUIStyle _line;
         static GUIStyle _heading;
 
+        readonly ScreenArea _area;
         readonly bool _isRight;
         readonly bool _isBottom;
         readonly float _unit;
@@ -27,6 +28,8 @@ namespace Streamario
 
         public HudPanel(ScreenCorner corner, float scale, Font font)
         {
+            var safe = Screen.safeArea;
+            _area = new ScreenArea(Screen.width, Screen.height, safe.x, safe.y, safe.width, safe.height);
             _isRight = corner == ScreenCorner.TopRight || corner == ScreenCorner.BottomRight;
             _isBottom = corner == ScreenCorner.BottomLeft || corner == ScreenCorner.BottomRight;
             _unit = Screen.height / Lines * scale;
@@ -70,8 +73,8 @@ namespace Streamario
 
         Rect Next(float height)
         {
-            var x = _isRight ? Screen.width - (Margin + Width) * _unit : Margin * _unit;
-            var y = _isBottom ? Screen.height - (_offset + height) * _unit : _offset * _unit;
+            var x = _isRight ? _area.Right - (Margin + Width) * _unit : _area.Left + Margin * _unit;
+            var y = _isBottom ? _area.Bottom - (_offset + height) * _unit : _area.Top + _offset * _unit;
             _offset += height + Gap;
             return new Rect(x, y, Width * _unit, height * _unit);
         }

@@ -42,6 +42,7 @@ namespace Streamario
         IRoomApi _api;
         Texture2D _qrCode;
         string _page = "";
+        string _logged = "";
 
         /// <summary>The QR code of the viewers' page; null while there is no room.</summary>
         public Texture2D QrCode => _qrCode;
@@ -51,6 +52,10 @@ namespace Streamario
 
         /// <summary>The room's enabled buttons, as of a second ago.</summary>
         public IReadOnlyList<ButtonProgress> Buttons => _board == null ? None : _board.Buttons;
+
+        /// <summary>Why Code and Buttons cannot be read from the server, which is asked again and again; ""
+        /// otherwise.</summary>
+        public string Problem => _board == null ? "" : _board.Problem;
 
         /// <summary>Whether the component draws.</summary>
         public bool Visible
@@ -77,6 +82,7 @@ namespace Streamario
             if (from == null) return;
             Follow(from.Api);
             if (_board != null) _board.Tick(Time.realtimeSinceStartupAsDouble, from.Game.RoomId);
+            if (Problem != _logged) Log(Problem);
             if (from.Game.WebUrl != _page) ShowPage(from.Game.WebUrl);
         }
 
@@ -84,10 +90,16 @@ namespace Streamario
         {
             if (api == null || api == _api) return;
             _api = api;
-            _board = new ButtonBoard(api, new UnityJson())
+            _board = new ButtonBoard(api, new UnityJson(), new System.Random().NextDouble)
             {
                 Language = Application.systemLanguage == SystemLanguage.Japanese ? "ja" : "en",
             };
+        }
+
+        void Log(string problem)
+        {
+            _logged = problem;
+            if (problem != "") Debug.LogWarning("Streamario HUD: the buttons cannot be read. " + problem, this);
         }
 
         void ShowPage(string page)
@@ -110,6 +122,7 @@ namespace Streamario
             if (showQrCode && Code != "") panel.Code(Code);
             if (!showButtons) return;
             foreach (var button in Buttons) panel.Button(button);
+            if (Problem != "") panel.Line(Problem);
         }
     }
 }

@@ -1,6 +1,6 @@
-#if UNITY_WEBGL && !UNITY_EDITOR
 using System;
 using System.Text;
+using UnityEngine;
 using UnityEngine.Networking;
 
 namespace Streamario
@@ -20,23 +20,45 @@ namespace Streamario
 
         public void Send(string path, string body, string token, Action<ApiAnswer> done)
         {
-            var request = new UnityWebRequest(_origin + path, body == null ? "GET" : "POST");
-            request.downloadHandler = new DownloadHandlerBuffer();
-            if (body != null) request.uploadHandler = new UploadHandlerRaw(Encoding.UTF8.GetBytes(body));
-            if (token != "") request.SetRequestHeader("Authorization", "Bearer " + token);
-            request.timeout = Timeout;
-            request.SendWebRequest().completed += operation =>
+            var request = Request(path, body, token);
+            AsyncOperation sending;
+            try
             {
-                var answer = new ApiAnswer((int)request.responseCode, request.downloadHandler.text ?? "");
+                sending = request.SendWebRequest();
+            }
+            catch (InvalidOperationException problem)
+            {
+                // From Unity 2022 on, of http:// that the project does not allow.
                 request.Dispose();
-                done(answer);
-            };
+                done(new ApiAnswer(0, problem.Message));
+                return;
+            }
+            sending.completed += _ => done(Answer(request));
         }
 
         /// <summary>Does nothing: Unity passes answers on by itself.</summary>
         public void Tick()
         {
         }
+
+        UnityWebRequest Request(string path, string body, string token)
+        {
+            var request = new UnityWebRequest(_origin + path, body == null ? "GET" : "POST");
+            request.downloadHandler = new DownloadHandlerBuffer();
+            if (body != null) request.uploadHandler = new UploadHandlerRaw(Encoding.UTF8.GetBytes(body));
+            if (token != "") request.SetRequestHeader("Authorization", "Bearer " + token);
+            request.timeout = Timeout;
+            return request;
+        }
+
+        static ApiAnswer Answer(UnityWebRequest request)
+        {
+            using (request)
+            {
+                var status = (int)request.responseCode;
+                var text = status == 0 ? request.error : request.downloadHandler.text;
+                return new ApiAnswer(status, text ?? "");
+            }
+        }
     }
 }
-#endif

@@ -45,7 +45,7 @@ namespace Streamario.Tests
 
         static ButtonBoard Board(SlowApi api, string language = "en")
         {
-            var board = new ButtonBoard(api, new PlainJson()) { Language = language };
+            var board = new ButtonBoard(api, new PlainJson(), () => 0.5) { Language = language };
             board.Tick(1, "R");
             api.Answer(200, Info);
             board.Tick(1, "R");
@@ -89,24 +89,58 @@ namespace Streamario.Tests
             Equal("/api/rooms/R", api.Asked.Last());
         }
 
-        public static void A_server_that_fails_is_asked_again_after_a_while()
+        public static void A_server_that_fails_is_asked_again_ever_more_rarely_and_says_why_from_the_second_time_on()
         {
             var api = new SlowApi();
             var board = Board(api);
-            board.Tick(3, "R");
+            Equal(3.0, Asked(api, board, 1));
+            api.Answer(503, "");
+            Equal("", board.Problem);
+            Equal(4.3, Asked(api, board, 3));
             api.Answer(503, "");
             Equal("HTTP 503", board.Problem);
             Equal(2, board.Buttons.Count);
-            board.Tick(7, "R");
+            for (var now = 4.3; now < 60;) Fail(api, board, ref now);
+            var before = Asked(api, board, 60);
+            api.Answer(0, "Insecure connection not allowed");
+            Equal("Insecure connection not allowed", board.Problem);
+            var after = Asked(api, board, before);
+            True(after > before + 8 && after < before + 9, "1 s and half of 15 s later, not " + (after - before));
+            api.Answer(200, Info);
+            Equal("", board.Problem);
+        }
+
+        public static void An_answer_that_is_not_the_servers_is_a_failure()
+        {
+            var api = new SlowApi();
+            var board = new ButtonBoard(api, new PlainJson(), () => 0.5);
+            foreach (var text in new[] { "<html>Log in", "{}", "{'settings':{}}" })
+            {
+                Asked(api, board, 100 * api.Asked.Count);
+                api.Answer(200, text);
+            }
+            Equal("no answer of Streamario", board.Problem);
             Equal(3, api.Asked.Count);
-            board.Tick(8.1, "R");
-            Equal(4, api.Asked.Count);
+        }
+
+        /// <summary>When a board asks next, looking from then on in steps of 0.1 s.</summary>
+        static double Asked(SlowApi api, ButtonBoard board, double now)
+        {
+            var before = api.Asked.Count;
+            for (now = Math.Max(now, 3); api.Asked.Count == before; now += 0.1) board.Tick(now, "R");
+            return Math.Round(now - 0.1, 1);
+        }
+
+        static void Fail(SlowApi api, ButtonBoard board, ref double now)
+        {
+            now = Asked(api, board, now);
+            api.Answer(503, "");
         }
 
         public static void An_answer_about_the_room_before_is_dropped()
         {
             var api = new SlowApi();
-            var board = new ButtonBoard(api, new PlainJson());
+            var board = new ButtonBoard(api, new PlainJson(), () => 0.5);
             board.Tick(1, "R");
             board.Tick(2, "S");
             api.Answer(200, Info);

@@ -1,5 +1,7 @@
+using System.Collections.Generic;
 using System.Linq;
 using UnityEngine;
+using UnityEngine.Networking;
 using static Streamario.Tests.Scenario;
 using static Streamario.Tests.Scenes;
 
@@ -145,9 +147,71 @@ namespace Streamario.Tests
             Equal(0, GUI.Formatted.Count);
         }
 
+        public static void In_a_browser_the_hud_asks_until_the_server_answers_and_says_what_is_wrong()
+        {
+            var answers = new List<ApiAnswer>();
+            var api = new WebGLRoomApi("http://api.example");
+            api.Send("/healthz", null, "", answers.Add);
+            Equal("0 Insecure connection not allowed", answers[0].Status + " " + answers[0].Text);
+            UnityWebRequest.AllowsHttp = true;
+            api.Send("/healthz", null, "", answers.Add);
+            api.Send("/healthz", "{}", "T", answers.Add);
+            Equal(1, answers.Count);
+            UnityWebRequest.Sent[0].Finish(0, "Cannot connect to destination host");
+            UnityWebRequest.Sent[1].Finish(200, "yes");
+            Equal("0 Cannot connect to destination host", answers[1].Status + " " + answers[1].Text);
+            Equal("200 yes", answers[2].Status + " " + answers[2].Text);
+            True(UnityWebRequest.Sent.All(request => request.IsDisposed), "their memory is free");
+            UnityWebRequest.AllowsHttp = false;
+        }
+
+        public static void The_hud_says_why_its_buttons_stand_still_and_logs_it_once()
+        {
+            var played = new Played();
+            var api = new WebGLRoomApi("http://api.example");
+            typeof(StreamarioClient).GetField("_api", Private).SetValue(played.Level.Client, api);
+            Debug.Warnings.Clear();
+            Frames(500);
+            Equal("Insecure connection not allowed", played.Hud.Problem);
+            Equal("Insecure connection not allowed", Draw(played.Hud).Last());
+            Equal(1, Debug.Warnings.Count(line => line.EndsWith("Insecure connection not allowed")));
+            UnityWebRequest.AllowsHttp = true;
+            UnityWebRequest.Sent.Clear();
+            for (var i = 0; i < 1000 && UnityWebRequest.Sent.Count == 0; i++) Frames(1);
+            UnityWebRequest.AllowsHttp = false;
+            var room = new RoomInfo { code = "K7PQ4M", settings = new RoomLook { buttons = new ButtonLook[0] } };
+            UnityWebRequest.Sent.Single().Finish(200, new UnityJson().Write(room));
+            Frames(1);
+            Equal("", played.Hud.Problem);
+            Equal("K7PQ4M", Draw(played.Hud).Last());
+        }
+
+        public static void Nothing_is_drawn_under_a_notch_or_a_bar()
+        {
+            var played = new Played();
+            played.Toasts.Show("Round 1");
+            Frames(1);
+            // A bar of 40 at the bottom, a notch of 100 at the top, corners of 60 and 80.
+            Screen.safeArea = new Rect(60, 40, 1780, 940);
+            Draw(played.Hud);
+            var first = GUI.Places[0];
+            Equal(100f + 24, first.y);
+            Equal(1840f - 24, first.x + first.width);
+            Draw(played.Toasts);
+            var last = GUI.Places[0];
+            Equal(60f + 24, last.x);
+            Equal(1080f - 40 - 24, last.y + last.height);
+            Screen.safeArea = new Rect(0, 0, 0, 0); // not known yet
+            Draw(played.Toasts);
+            Equal(24f, GUI.Places[0].x);
+            Equal(1080f - 24, GUI.Places[0].y + GUI.Places[0].height);
+            Screen.safeArea = new Rect(0, 0, 1920, 1080);
+        }
+
         static string[] Draw(MonoBehaviour component)
         {
             GUI.Drawn.Clear();
+            GUI.Places.Clear();
             Event.current = new Event { type = EventType.Repaint };
             component.GetType().GetMethod("OnGUI", Private).Invoke(component, null);
             Event.current = null;

@@ -60,6 +60,9 @@ namespace UnityEngine
     {
         public static int width => 1920;
         public static int height => 1080;
+
+        // y upwards; IMGUI's goes downwards.
+        public static Rect safeArea { get; internal set; } = new Rect(0, 0, 1920, 1080);
     }
 
     public enum TextureFormat { RGBA32 = 4 }
@@ -162,6 +165,9 @@ namespace UnityEngine
     {
         internal static readonly List<string> Drawn = new List<string>();
 
+        // Where labels and textures are.
+        internal static readonly List<Rect> Places = new List<Rect>();
+
         // The labels that do not fit into one line of their place.
         internal static readonly List<string> Cut = new List<string>();
 
@@ -174,11 +180,17 @@ namespace UnityEngine
         public static void Label(Rect position, string text, GUIStyle style)
         {
             Drawn.Add(text);
+            Places.Add(position);
             if (style.wordWrap || style.CalcSize(new GUIContent(text)).x > position.width) Cut.Add(text);
             if (style.richText) Formatted.Add(text);
         }
 
-        public static void DrawTexture(Rect position, Texture image) => Drawn.Add("texture " + position.width);
+        public static void DrawTexture(Rect position, Texture image)
+        {
+            Drawn.Add("texture " + position.width);
+            Places.Add(position);
+        }
+
         public static void DrawTexture(
             Rect position, Texture image, ScaleMode scaleMode, bool alphaBlend, float imageAspect, Color color,
             float borderWidth, float borderRadius)
@@ -193,7 +205,8 @@ namespace UnityEngine
 
     public class AsyncOperation
     {
-        public event Action<AsyncOperation> completed { add { } remove { } }
+        public event Action<AsyncOperation> completed;
+        internal void Complete() => completed(this);
     }
 }
 
@@ -205,7 +218,7 @@ namespace UnityEngine.Networking
 
     public class DownloadHandler
     {
-        public string text => "";
+        public string text { get; internal set; } = "";
     }
 
     public sealed class DownloadHandlerBuffer : DownloadHandler
@@ -223,14 +236,38 @@ namespace UnityEngine.Networking
 
     public sealed class UnityWebRequest : IDisposable
     {
-        public UnityWebRequest(string url, string method) { }
+        // As "Allow downloads over HTTP" in the project's settings, which is off from Unity 2022 on.
+        internal static bool AllowsHttp;
+        internal static readonly List<UnityWebRequest> Sent = new List<UnityWebRequest>();
+        readonly UnityWebRequestAsyncOperation _sending = new UnityWebRequestAsyncOperation();
+
+        public UnityWebRequest(string url, string method) { this.url = url; }
+        public string url { get; set; }
         public DownloadHandler downloadHandler { get; set; }
         public UploadHandler uploadHandler { get; set; }
         public int timeout { get; set; }
-        public long responseCode => 0;
+        public long responseCode { get; private set; }
+        public string error { get; private set; }
+        internal bool IsDisposed { get; private set; }
         public void SetRequestHeader(string name, string value) { }
-        public UnityWebRequestAsyncOperation SendWebRequest() => null;
-        public void Dispose() { }
+
+        public UnityWebRequestAsyncOperation SendWebRequest()
+        {
+            if (url.StartsWith("http:") && !AllowsHttp)
+                throw new InvalidOperationException("Insecure connection not allowed");
+            Sent.Add(this);
+            return _sending;
+        }
+
+        public void Dispose() => IsDisposed = true;
+
+        internal void Finish(long status, string text)
+        {
+            responseCode = status;
+            if (status == 0) error = text;
+            else downloadHandler.text = text;
+            _sending.Complete();
+        }
     }
 }
 

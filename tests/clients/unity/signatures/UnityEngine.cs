@@ -169,7 +169,8 @@ namespace UnityEngine
         public static void Log(object message) => Logged.Add(message.ToString());
         public static void LogError(object message, Object context) { }
         public static void LogException(Exception exception, Object context) { }
-        public static void LogWarning(object message, Object context) { }
+        internal static readonly List<string> Warnings = new List<string>();
+        public static void LogWarning(object message, Object context) => Warnings.Add(message.ToString());
     }
 
     public static class JsonUtility
