@@ -186,6 +186,20 @@ namespace Streamario.Tests
             Equal("K7PQ4M", Draw(played.Hud).Last());
         }
 
+        public static void After_a_recompile_the_hud_and_the_toasts_go_on()
+        {
+            var played = new Played();
+            played.Fire("skill1");
+            var before = Draw(played.Hud);
+            Playing.Recompile();
+            Frames(4);
+            played.Level.Client.StartRound();
+            Frames(60);
+            Same(Draw(played.Hud), before);
+            played.Fire("enemy1");
+            Same(Draw(played.Toasts), "Enemy 1");
+        }
+
         public static void Nothing_is_drawn_under_a_notch_or_a_bar()
         {
             var played = new Played();
