@@ -163,6 +163,8 @@ export interface Trigger extends TriggerKey {
   readonly people: number;
   /** How many presses the trigger took; 0 if not known. */
   readonly presses: number;
+  /** Whether the streamer's own press fired it; then no viewer is named. */
+  readonly byStreamer: boolean;
 }
 
 /** The names of who has come, the newest at the end, and how many viewers are active now. */

@@ -64,8 +64,8 @@ class GameEvent(Message, frozen=True, tag="game_event"):
 
     `trigger_count` is how many presses it took, and `people` how many viewers pressed the button
     since its last trigger; 0 if an older release fired it, or only the streamer pressed.
-    `viewer_name` is the viewer whose press fired it, null for the streamer's. If `replayed`, it
-    fired before this socket was attached.
+    `viewer_name` is the viewer whose press fired it, null for the streamer's (`by_streamer`). If
+    `replayed`, it fired before this socket was attached.
     """
 
     room_id: str
@@ -78,6 +78,7 @@ class GameEvent(Message, frozen=True, tag="game_event"):
     fired_at: int
     replayed: bool = False
     people: int = 0
+    by_streamer: bool = False
 
 
 class ViewerCountUpdate(Message, frozen=True, tag="viewer_count_update"):

@@ -52,7 +52,8 @@ class Trigger(Message, frozen=True, tag="trigger"):
     """A button fired. `viewer_name` is the viewer whose press fired it; null if it is not shown.
 
     `trigger_count` is how many presses it took. `people` is how many viewers pressed the button
-    since its last trigger; 0 if it is not known, or only the streamer pressed.
+    since its last trigger; 0 if it is not known, or only the streamer pressed. `by_streamer` is
+    whether the streamer's press fired it.
     """
 
     event_type: str
@@ -61,6 +62,7 @@ class Trigger(Message, frozen=True, tag="trigger"):
     seq: int
     trigger_count: int = 0
     people: int = 0
+    by_streamer: bool = False
 
 
 class Effect(Message, frozen=True, tag="effect"):

@@ -112,7 +112,14 @@ class StagedRoom:
         if names:
             self.say("arrived", names=list(names), viewer_count=viewer_count)
 
-    def fire(self, event_type: str, viewer_name: str | None = None, people: int = 1) -> int:
+    def fire(
+        self,
+        event_type: str,
+        viewer_name: str | None = None,
+        people: int = 1,
+        *,
+        by_streamer: bool = False,
+    ) -> int:
         """A button fires; returns the trigger's number."""
         self._seq += 1
         level = self.stats[event_type]["current_level"] + 1
@@ -124,6 +131,7 @@ class StagedRoom:
             epoch=1,
             seq=self._seq,
             trigger_count=NEED,
+            by_streamer=by_streamer,
         )
         self.count(event_type, current_count=0, current_level=level)
         return self._seq

@@ -528,27 +528,29 @@ async def test_fire_once_keeps_the_focus(browser: Browser) -> None:
 
 
 @pytest.mark.parametrize(
-    ("language", "words", "line"),
+    ("language", "words", "line", "others"),
     [
-        ("en-US", "You and 20 viewers", "Last: fired by you"),
-        ("ja-JP", "この画面と視聴者 20 人", "前回：この画面から発動"),
+        ("en-US", "You and 20 viewers", "Last: fired by you", "Fired by the desk"),
+        ("ja-JP", "この画面と視聴者 20 人", "前回：この画面から発動", "コンソールから発動"),
     ],
 )
-async def test_what_this_page_fired_says_so(
-    browser: Browser, language: str, words: str, line: str
+async def test_what_a_desk_fired_says_so(
+    browser: Browser, language: str, words: str, line: str, others: str
 ) -> None:
     """Also of a button that viewers had pressed. Nobody can be blocked for it."""
     async with desk(browser, language) as room:
         tile = room.page.locator(".tile").nth(1)
         async with room.page.expect_response("**/fire"):
             await tile.locator(".fire").click()
-        room.fire("meteor", None, 20)
+        room.fire("meteor", None, 20, by_streamer=True)
         who = room.page.locator(".latest .who")
         await expect(who).to_have_text(re.compile(words.replace(" ", r"\s")))
         assert await who.evaluate("node => node.tagName") == "P"
         await expect(tile.locator(".line")).to_have_text(line)
+        room.fire("meteor", None, 20, by_streamer=True)  # by another window
+        await expect(who).to_have_text(others)
         room.fire("meteor", None, 20)
-        await expect(who).not_to_have_text(re.compile(words.replace(" ", r"\s")))
+        await expect(who).to_have_text(re.compile("20"))
 
 
 async def test_the_feed_is_one_stop_of_the_tab_key(browser: Browser) -> None:

@@ -87,6 +87,7 @@ def _triggers(now: Watched) -> Iterator[Trigger]:
                 message.seq,
                 message.trigger_count,
                 message.people,
+                message.by_streamer,
             )
 
 

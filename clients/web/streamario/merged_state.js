@@ -101,7 +101,10 @@ export class MergedState {
     },
     settings: ({ settings }) => this.#takeSettings(settings, SOCKET),
     trigger: (message) => this.#takeTrigger(message),
-    arrived: (message) => this.#takeArrived(message),
+    arrived: ({ names, viewer_count: viewerCount }) => {
+      this.viewerCount = viewerCount;
+      if (this.board.showsNames) this.#effects.arrived({ names, viewerCount });
+    },
     preview: ({ event_type: eventType, viewer_name: viewerName }) => this.#effects.previewed({ eventType, viewerName }),
     places: (message) => (this.#ranks = message),
     effect: (message) => this.#effects.answered(this.lasting.take(message)),
@@ -211,19 +214,22 @@ export class MergedState {
     this.#effects.roundBegan(round);
   }
 
-  #takeArrived({ names, viewer_count: viewerCount }) {
-    this.viewerCount = viewerCount;
-    if (this.board.showsNames) this.#effects.arrived({ names, viewerCount });
-  }
-
-  /** An older gateway says neither how many people nor how many presses were in it. */
-  #takeTrigger({ event_type: eventType, viewer_name: name, epoch, seq, people = 0, trigger_count: presses = 0 }) {
+  /** An older gateway does not say how many people and presses were in it, or that the streamer fired it. */
+  #takeTrigger({
+    event_type: eventType,
+    viewer_name: name,
+    epoch,
+    seq,
+    people = 0,
+    trigger_count: presses = 0,
+    by_streamer: byStreamer = false,
+  }) {
     const last = this.#lastTrigger;
     if (epoch < last.epoch || (epoch === last.epoch && seq <= last.seq)) return;
     this.#lastTrigger = { epoch, seq };
     const viewerName = this.board.showsNames ? name : null;
     this.board.tipped(eventType, viewerName);
-    this.#effects.triggered({ eventType, viewerName, epoch, seq, people, presses });
+    this.#effects.triggered({ eventType, viewerName, epoch, seq, people, presses, byStreamer });
   }
 }
 

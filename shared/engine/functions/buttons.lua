@@ -122,7 +122,8 @@ end
 -- shot = { viewers, viewer (whose press fires them, '' for the streamer's), name (the viewer's, JSON text), tap (whether to
 --          publish to the channel that people read), fired (a list that this appends to) }
 function buttons.trigger(room, states, state, n, presses, shot)
-  local event_type, alone = state.button.event_type, shot.viewer ~= '' and 1 or 0
+  local event_type, by_streamer = state.button.event_type, shot.viewer == ''
+  local alone, by = by_streamer and 0 or 1, by_streamer and ',"by_streamer":true' or ''
   if not state.people then read_gathered(states, state) end
   local people = math.max(alone, state.people) -- an older release counts nobody
   trigger_records.add(room, event_type, presses, n, shot.name, shot.viewer)
@@ -130,8 +131,8 @@ function buttons.trigger(room, states, state, n, presses, shot)
     local text = log.append(room, function(seq)
       return string.format(
         '{"type":"game_event","room_id":"%s","event_type":"%s","trigger_count":%d,"people":%d,"viewer_count":%d,'
-          .. '"viewer_name":%s,"epoch":%d,"seq":%d,"fired_at":%d,"replayed":false}',
-        room.id, event_type, presses, people, shot.viewers, shot.name, room.epoch, seq, room.now)
+          .. '"viewer_name":%s,"epoch":%d,"seq":%d,"fired_at":%d,"replayed":false%s}',
+        room.id, event_type, presses, people, shot.viewers, shot.name, room.epoch, seq, room.now, by)
     end)
     people = alone
     if shot.tap then redis.call('PUBLISH', 'game_events', text) end

@@ -4,9 +4,10 @@ import { test } from "node:test";
 import { Feed, roundOf, waitOf, whoOf } from "../../../api_service/pages/web/console/live/feed.js";
 
 const trigger = (seq, values = {}) => ({
-  ...{ eventType: "a", viewerName: "Mika", people: 3, epoch: 1, seq },
+  ...{ eventType: "a", viewerName: "Mika", people: 3, epoch: 1, seq, byStreamer: false },
   ...values,
 });
+const streamers = (seq, values = {}) => trigger(seq, { viewerName: null, byStreamer: true, ...values });
 
 /** A feed with these triggers of round 1, each taken at its number. */
 function feedOf(...seqs) {
@@ -149,7 +150,7 @@ test("the newest trigger is that of the round, and of the button that is named",
 
 test("the newest trigger of viewers is the round's last that no page fired", () => {
   const feed = feedOf(1, 2);
-  feed.take(trigger(3, { viewerName: null, people: 0 }), 1, 3, 50);
+  feed.take(streamers(3), 1, 3);
   feed.note("stopped", 1, 4, 1);
   assert.equal(feed.newest(1).by, "desk");
   assert.deepEqual([feed.newestOfViewers(1).seq, feed.newestOfViewers(2)], [2, null]);
@@ -224,36 +225,23 @@ test("a round whose end was neither seen nor recorded was missed", () => {
   assert.equal(feed.hasMissed(2), false);
 });
 
-test("the next trigger without a name is this page's, where it has just fired the button", () => {
+test("the streamer's next trigger is this page's, where it has just fired the button, and others are another page's", () => {
   const feed = new Feed();
   feed.expect("a", 0);
-  feed.take(trigger(1), 1, 10);
-  feed.take(trigger(2, { viewerName: null, eventType: "b" }), 1, 20);
-  feed.take(trigger(3, { viewerName: null }), 1, 5_000);
-  feed.take(trigger(4, { viewerName: null }), 1, 5_000);
-  assert.deepEqual(feed.triggers.map(({ by }) => by), [null, "here", null, null]);
+  feed.take(trigger(1, { viewerName: null }), 1, 10); // the viewers hide their names, or have none
+  feed.take(streamers(2, { eventType: "b" }), 1, 20);
+  feed.take(streamers(3), 1, 5_000);
+  feed.take(streamers(4, { people: 20 }), 1, 5_000);
+  assert.deepEqual(feed.triggers.map(({ by }) => by), ["desk", "here", "desk", null]);
 });
 
 test("of what this page fired nothing is expected once it was refused, or after some seconds", () => {
   const feed = new Feed();
   for (const type of ["a", "b"]) feed.expect(type, 0);
   assert.deepEqual([feed.expectNot("a"), feed.expectNot("a")], [true, false]);
-  feed.take(trigger(1, { viewerName: null }), 1, 1);
-  feed.take(trigger(2, { viewerName: null, eventType: "b" }), 1, 5_001);
-  assert.deepEqual(feed.triggers.map(({ by }) => by), [null, null]);
-});
-
-test("a trigger without a name is another page's where nobody pressed, or too few for viewers", () => {
-  const by = (values) => {
-    const feed = new Feed();
-    feed.take(trigger(1, { viewerName: null, presses: 50, ...values }), 1, 1, 50);
-    return feed.triggers[0].by;
-  };
-  assert.equal(by({ people: 0 }), "desk");
-  assert.equal(by({ people: 20, presses: 37 }), "desk");
-  assert.equal(by({ people: 20, presses: 38 }), null); // the need may just have fallen
-  assert.equal(by({ people: 20, presses: 0 }), null); // an older gateway does not say it
-  assert.equal(by({ people: 0, viewerName: "Mika" }), null);
+  feed.take(streamers(1), 1, 1);
+  feed.take(streamers(2, { eventType: "b" }), 1, 5_001);
+  assert.deepEqual(feed.triggers.map(({ by }) => by), ["desk", "desk"]);
 });
 
 const state = (values) => ({ status: "in_game", round: 1, paused: false, stopped: false, triggersPerMinute: 12, ...values });

@@ -254,7 +254,7 @@ test("a page is told when an effect has ended by itself", async (t) => {
 test("each trigger is told once, in its order", () => {
   const { state, called } = playing();
   state.hear(trigger(2, 5));
-  const event = { eventType: "a", viewerName: "Mika", epoch: 2, seq: 5, people: 0, presses: 0 };
+  const event = { eventType: "a", viewerName: "Mika", epoch: 2, seq: 5, people: 0, presses: 0, byStreamer: false };
   assert.deepEqual(called(), [["triggered", event]]);
   for (const [epoch, seq] of [
     [2, 5],
@@ -275,10 +275,17 @@ test("each trigger is told once, in its order", () => {
   );
 });
 
-test("a trigger tells how many people and presses were in it", () => {
+test("a trigger tells how many people and presses were in it, and whether the streamer fired it", () => {
   const { state, called } = playing();
-  state.hear({ ...trigger(1, 1), people: 87, trigger_count: 340 });
-  assert.deepEqual(called().map(([, { people, presses }]) => [people, presses]), [[87, 340]]);
+  state.hear({ ...trigger(1, 1), people: 87, trigger_count: 340, by_streamer: true });
+  state.hear(trigger(1, 2)); // of an older gateway
+  assert.deepEqual(
+    called().map(([, { people, presses, byStreamer }]) => [people, presses, byStreamer]),
+    [
+      [87, 340, true],
+      [0, 0, false],
+    ],
+  );
 });
 
 test("who arrives is told, unless the room hides names, and how many there are then", () => {

@@ -241,7 +241,7 @@ test("the socket's messages change the room, and its triggers are told", async (
   sockets[0].says(trigger);
   assert.deepEqual(events, [
     ["forget", undefined],
-    ["trigger", { eventType: "a", viewerName: "Mika", epoch: 1, seq: 1, people: 5, presses: 12 }],
+    ["trigger", { eventType: "a", viewerName: "Mika", epoch: 1, seq: 1, people: 5, presses: 12, byStreamer: false }],
   ]);
   events.length = 0;
   const effect = { type: "effect", event_type: "a", epoch: 1, seq: 1, viewer_name: null, returned: 0, ends_at: null };

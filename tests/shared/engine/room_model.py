@@ -276,6 +276,7 @@ class RoomModel:
                 seq=self.seq + 1,
                 fired_at=0,
                 people=people,
+                by_streamer=not viewer,
             )
             self.log.append(message)
             self.outcomes[message.seq] = len(self.rounds), "", ""

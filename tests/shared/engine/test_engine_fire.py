@@ -56,6 +56,7 @@ async def test_the_streamer_fires_a_button_with_all_its_presses(engine: Engine) 
     (event,) = await whole_log(engine, room_id)
     assert isinstance(event, GameEvent)
     assert (event.trigger_count, event.people, event.viewer_name) == (4, 2, None)
+    assert event.by_streamer
     assert await book(engine, room_id, "skill1") == Book(accepted=4, consumed=4, fired=1)
     *_, entry = await entries(engine, room_id)
     assert isinstance(entry, StreamerFired)

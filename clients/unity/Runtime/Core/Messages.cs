@@ -148,7 +148,8 @@ namespace Streamario
     /// <remarks><c>trigger_count</c> is how many presses it took, and <c>people</c> how many
     /// viewers pressed the button since its last trigger; 0 if an older release fired it, or only
     /// the streamer pressed. <c>viewer_name</c> is the viewer whose press fired it, null for the
-    /// streamer's. If <c>replayed</c>, it fired before this socket was attached.</remarks>
+    /// streamer's (<c>by_streamer</c>). If <c>replayed</c>, it fired before this socket was
+    /// attached.</remarks>
     [Obsolete("Use ViewerTrigger.")]
     [Serializable, Preserve]
     public class GameEvent
@@ -165,6 +166,7 @@ namespace Streamario
         public long fired_at;
         public bool replayed;
         public int people;
+        public bool by_streamer;
 
         public bool HasViewerName => !string.IsNullOrEmpty(viewer_name);
     }

@@ -103,7 +103,7 @@ namespace Streamario.Tests
         {
             Bring("{'type':'game_event','room_id':'R','event_type':'skill1','trigger_count':5,"
                 + "'viewer_count':1,'viewer_name':null,'epoch':" + epoch + ",'seq':" + seq
-                + ",'fired_at':1764000000000,'replayed':false,'people':1}");
+                + ",'fired_at':1764000000000,'replayed':false,'people':1,'by_streamer':false}");
         }
 
         public void BringSummary(long seq, int round = 1)

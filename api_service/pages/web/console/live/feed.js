@@ -1,7 +1,6 @@
 const MOST = 300; // triggers
 const LEAST = 1_000; // ms; no round is shorter
 const OWN_WITHIN = 5_000; // ms, from "Fire once" to its trigger
-const EARLY = 0.75; // of what a button needs: viewers fire none with less, though the need may just have fallen
 const STAGE = 2_700; // ms that the overlay shows a burst
 const SECOND = 1_000; // ms
 
@@ -33,20 +32,18 @@ export class Feed {
   }
 
   /**
-   * Gives whether the trigger, which has just come of a button that needs so many presses, is a new one. `by` is "here"
-   * where this page fired it, "desk" where another one did, as far as that can be told, and null of viewers' triggers.
+   * Gives whether the trigger, which has just come, is a new one. `by` is "here" where this page fired it, "desk" where
+   * another one did, and null of viewers' triggers.
    */
-  take({ eventType, viewerName, people, epoch, seq, presses }, round, now, needed = 0) {
+  take({ eventType, viewerName, people, epoch, seq, byStreamer }, round, now) {
     const isIt = (row) => row.seq === seq && (row.epoch === epoch || (row.epoch === null && row.round === round));
     if (this.#rows.some(isIt)) return false;
-    const isOwn = viewerName === null && this.#takeOwn(eventType, now);
-    const isDesks = viewerName === null && (people === 0 || (presses > 0 && presses < EARLY * needed));
-    const by = isOwn ? "here" : isDesks ? "desk" : null;
+    const by = !byStreamer ? null : this.#takeOwn(eventType, now) ? "here" : "desk";
     this.#add({ epoch, seq, eventType, viewerName, people, at: now, round, outcome: null, isBlocked: false, by });
     return true;
   }
 
-  /** This page fires a button once. Its trigger does not tell: it is the next one without a name. */
+  /** This page fires a button once. Its trigger does not tell which page did: it is the streamer's next one. */
   expect(eventType, now) {
     this.#own.push({ eventType, until: now + OWN_WITHIN });
   }

@@ -71,8 +71,7 @@ export class Live {
       return;
     }
     const now = Date.now();
-    const button = state.buttons.find(({ eventType }) => eventType === trigger.eventType);
-    if (!this.#feed.take(trigger, roundOf(state), now, button?.required)) return;
+    if (!this.#feed.take(trigger, roundOf(state), now)) return;
     this.#rate.take(now, roundOf(state));
     this.#announce(trigger);
     this.#changed();
