@@ -162,6 +162,28 @@ async def test_a_button_waits_after_the_first_trigger_of_another_one(
     assert await taken(engine, room_id, two=1) == [6]
 
 
+async def test_needs_that_sank_during_a_pause_do_not_fire_all_at_once_after_it(
+    engine: Engine, clock: ClockedServer
+) -> None:
+    """A press of all the full buttons fires one, and the others follow two seconds apart."""
+    names = ("one", "two", "three")
+    buttons = [button(name, 5) for name in names]
+    room_id, term, _ = await play(engine, playing(*buttons, triggers_per_minute=10.0))
+    clock.step(60)
+    for name in names:
+        assert await taken(engine, room_id, "viewer", **{name: 20}) == [20]
+        clock.step(2)
+    assert await taken(engine, room_id, "viewer", **dict.fromkeys(names, 10)) == []
+    await engine.pause(room_id, term, paused=True)
+    clock.step(60)
+    await engine.pause(room_id, term, paused=False)
+    stats = [await stat_of(engine, room_id, name) for name in names]
+    assert all(each.current_count >= each.required_count for each in stats)
+    for expected in (11, 12, 13):
+        assert await taken(engine, room_id, "viewer", **dict.fromkeys(names, 1)) == [expected]
+        clock.step(2)
+
+
 # A bar.
 
 
