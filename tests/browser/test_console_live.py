@@ -345,6 +345,24 @@ async def test_who_fired_is_blocked_from_the_feed(browser: Browser) -> None:
         await expect(room.row(seq)).to_contain_text("blocked")
 
 
+async def test_a_second_enter_on_a_name_does_nobody_harm(browser: Browser) -> None:
+    """It closes what the first one opened."""
+    async with desk(browser) as room:
+        await answer_with(room.page, "fired_by?epoch=1&seq=1", {"viewer_id": ROOM})
+        asked: list[str] = []
+        room.page.on("request", lambda request: asked.append(request.url))
+        seq = room.fire("heal", "Mika", 2)
+        room.fire("swarm", "Nana", 2)
+        name = room.row(seq).get_by_role("button", name="Mika")
+        await name.press("Enter")
+        dialog = room.page.get_by_role("dialog", name="Mika")
+        await expect(dialog.get_by_role("button", name="Close")).to_be_focused()
+        await room.page.keyboard.press("Enter")
+        await expect(dialog).to_have_count(0)
+        await expect(name).to_be_focused()
+        assert [url for url in asked if "hide_names" in url or "block" in url] == []
+
+
 async def test_a_stop_offers_what_one_needs_next(browser: Browser) -> None:
     """What was thrown away; hiding names, blocking who fired last, looking at the viewers."""
     async with desk(browser) as room:

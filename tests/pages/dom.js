@@ -2,8 +2,13 @@
 
 const TOKEN = /(#|\.)([\w-]+)|\[([\w-]+)(?:="?([^\]"]*)"?)?\]|([\w-]+)/g;
 
-/** Whether a node is what a selector without spaces says: tag, class, id and attributes. */
+/** Whether a node is what a selector without spaces says: tag, class, id and attributes, and one `:not()`. */
 function isLike(node, simple) {
+  const [wanted, unwanted] = simple.split(/:not\(|\)/);
+  return hasAll(node, wanted) && !(unwanted && hasAll(node, unwanted));
+}
+
+function hasAll(node, simple) {
   return [...simple.matchAll(TOKEN)].every(([, kind, name, attribute, value, tag]) => {
     if (tag) return node.tagName === tag.toUpperCase();
     if (kind) return kind === "#" ? node.id === name : node.classList.contains(name);

@@ -23,6 +23,9 @@ test("single keys give commands, unless somebody types or a dialog asks", (t) =>
   type("X"); // nothing hides a stop
   type("x", { target: make("input") });
   assert.equal(given.pop(), "x");
+  dialog.id = "big-code"; // it asks nothing
+  type("p");
+  assert.equal(given.pop(), "p");
   dialog.remove();
   assert.equal(hotkeys.isOn, true);
   hotkeys.set(false);

@@ -2,6 +2,7 @@ import { areKeysOff, storeKeysOff } from "./storage.js";
 
 const TYPED_IN = "input, select, textarea, [contenteditable]";
 const IN_DIALOGS = "x"; // what is stopped is stopped whatever is open
+const ASKS = "dialog[open]:not(#big-code)"; // the large code may come unasked, in mid-round
 
 /**
  * Draw, and keep the focus: where what had it is gone or cannot be used any more, something near has it. In the bar
@@ -104,7 +105,7 @@ export class Hotkeys {
   #hear({ key, target, repeat, isComposing, ctrlKey, altKey, metaKey }) {
     if (!this.isOn || repeat || isComposing || ctrlKey || altKey || metaKey) return;
     const letter = key.toLowerCase();
-    if (target.closest?.(TYPED_IN) || (letter !== IN_DIALOGS && document.querySelector("dialog[open]"))) return;
+    if (target.closest?.(TYPED_IN) || (letter !== IN_DIALOGS && document.querySelector(ASKS))) return;
     this.#commands[letter]?.();
   }
 }

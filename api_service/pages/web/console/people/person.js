@@ -78,7 +78,7 @@ export class PersonDialog {
         <div class="actions">
           ${block}
           <button class="btn" type="button" ?disabled=${names.isHidden} @click=${() => this.#hideNames()}>${texts.hide_names}</button>
-          <button class="btn quiet" type="button" @click=${() => this.#dialog.close()}>${texts.close}</button>
+          <button class="btn quiet" type="button" autofocus @click=${() => this.#dialog.close()}>${texts.close}</button>
         </div>`,
       this.#dialog,
     );
