@@ -16,7 +16,7 @@ from tests.api_service.running import api_settings, running
 from tests.api_service.studio.handles import new_handle
 from tests.browser.axe import grave_findings
 from tests.browser.conftest import opened_page
-from tests.browser.console_page import ConsolePage, console_page, staged_console
+from tests.browser.console_page import RESTED, ConsolePage, console_page, staged_console
 from tests.browser.staged_room import HOME, ROOM, staged_button
 from tests.conftest import free_ports
 from tests.tunnel.fronts import front_of
@@ -120,11 +120,25 @@ async def test_all_that_invites_follows_the_address(browser: Browser) -> None:
         await expect(large).to_have_count(0)
         card = page.locator(".invite")
         await expect(card).to_contain_text("moved.example/@luna")
+        shown = await page.evaluate("performance.now()")
         stage.people(10)
         await expect(page.locator(".invite-chip .code")).to_have_text("@luna")
         await page.locator(".invite-chip .bare").first.click()
         await expect(large).to_contain_text("moved.example/@luna")
         await expect(large).not_to_contain_text("New address")
+        await page.wait_for_function(RESTED, arg=["Pause", shown])
+        async with page.expect_request("**/round"):
+            await page.keyboard.press("p")  # a code asks nothing, so the keys run the round
+
+
+async def test_nothing_is_claimed_of_the_address_while_the_server_is_away(browser: Browser) -> None:
+    async with staged_console(browser, FIRE) as (console, stage):
+        await stage.open("console")
+        told = console.page.locator(".reach")
+        await expect(told).to_have_text("Anywhere")
+        await console.page.route("**/api/**", lambda route: route.abort())
+        await console.phase("lost")
+        await expect(told).to_have_count(0)
 
 
 async def test_a_tunnel_that_moves_shows_its_new_code_large_and_once(

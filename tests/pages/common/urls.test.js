@@ -1,7 +1,7 @@
 import assert from "node:assert/strict";
 import { test } from "node:test";
 
-import { homeOf, joinPlace, nextPlace, takesCode } from "../../../api_service/pages/web/common/urls.js";
+import { homeOf, invitationAfter, isAtTunnel, joinPlace, nextPlace, takesCode } from "../../../api_service/pages/web/common/urls.js";
 import { openDocument } from "../dom.js";
 
 const at = (url, handle = null) => ({ url, handle });
@@ -50,4 +50,29 @@ test("without an invitation the service is where it says it is, or where the pag
   assert.deepEqual([joinPlace(null), homeOf(null)], ["127.0.0.1:8000/j", "http://127.0.0.1:8000"]);
   document.body.dataset.home = "https://home.example";
   assert.deepEqual([joinPlace(undefined), homeOf()], ["home.example/j", "https://home.example"]);
+});
+
+const TUNNEL = { ...at("https://words.example/play/R"), reach: "anywhere", lasts: false };
+const LOCAL = { ...at("http://127.0.0.1:8000/play/R"), reach: "machine", lasts: false };
+
+test("while the tunnel is away its address stays, and nobody claims that it works", () => {
+  const { invitation, isNews } = invitationAfter(TUNNEL, LOCAL);
+  assert.deepEqual([invitation, isNews], [{ ...TUNNEL, reach: "checking" }, false]);
+  assert.deepEqual(invitationAfter(invitation, TUNNEL), { invitation: TUNNEL, isNews: false });
+});
+
+test("an address at another host is news, unless none was told before", () => {
+  const moved = { ...TUNNEL, url: "https://other.example/play/R" };
+  assert.deepEqual(invitationAfter(TUNNEL, moved), { invitation: moved, isNews: true });
+  for (const before of [null, LOCAL]) assert.equal(invitationAfter(before, moved).isNews, false);
+  assert.deepEqual(invitationAfter(null, LOCAL), { invitation: LOCAL, isNews: false });
+  const own = at("https://words.example/@luna", "luna");
+  assert.deepEqual(invitationAfter(TUNNEL, own), { invitation: own, isNews: false });
+});
+
+test("a page is at a tunnel where its origin is the tunnel's", (t) => {
+  open(t);
+  assert.deepEqual([TUNNEL, LOCAL, { ...LOCAL, lasts: true }, null].map(isAtTunnel), [false, false, false, false]);
+  location.origin = "https://words.example";
+  assert.deepEqual([TUNNEL, { ...TUNNEL, lasts: true }].map(isAtTunnel), [true, false]);
 });

@@ -6,6 +6,8 @@ import { StreamarioError } from "../../../api_service/pages/web/streamario.js";
 import { fixChance, settled, stopTime } from "../time.js";
 
 const READY = { type: "room_ready", epoch: 1, seq: 0, replayed: 0, round: 1, status: "in_game", room_token: "t2" };
+const HOME = "http://localhost:8888";
+const TUNNEL = { url: "https://words.example/play/r", reach: "anywhere", lasts: false };
 
 /** A desk's attendance in stopped time; `server` says what it answers, `sockets` are the game's. */
 function attend(t, options) {
@@ -40,6 +42,7 @@ function attend(t, options) {
   };
   globalThis.document = Object.assign(new EventTarget(), { hidden: false });
   globalThis.window = new EventTarget();
+  globalThis.location = { origin: HOME };
   const server = { looks: 0, answer: { game_connected: true } };
   const told = [];
   const tell = (name) => (detail) => told.push([name, detail]);
@@ -58,7 +61,7 @@ function attend(t, options) {
   });
   t.after(() => {
     attendance.close();
-    for (const name of ["document", "window", "WebSocket"]) delete globalThis[name];
+    for (const name of ["document", "window", "location", "WebSocket"]) delete globalThis[name];
   });
   const heard = (wanted) => told.filter(([name]) => name === wanted).map(([, detail]) => detail);
   return { attendance, server, sockets, heard, passes };
@@ -113,9 +116,9 @@ test("a socket that is lost puts the light out, until it is back or a game is th
 
 test("while its address does not last, a page looks every three seconds though it plays the room", async (t) => {
   const { attendance, server, sockets, passes } = attend(t);
-  server.answer = { game_connected: true, invitation: { lasts: false } };
+  server.answer = { game_connected: true, invitation: { ...TUNNEL } };
   attendance.open();
-  attendance.hear({ game_connected: false, invitation: { lasts: false } });
+  attendance.hear({ game_connected: false, invitation: TUNNEL });
   sockets[0].welcomes();
   await passes(3_000);
   await passes(3_000);
@@ -124,6 +127,16 @@ test("while its address does not last, a page looks every three seconds though i
   await passes(3_000);
   await passes(15_000);
   assert.equal(server.looks, 3);
+});
+
+test("a page that came through a tunnel is no game, and dials none", async (t) => {
+  const { attendance, server, sockets, passes } = attend(t);
+  globalThis.location.origin = new URL(TUNNEL.url).origin;
+  server.answer = { game_connected: false, invitation: TUNNEL };
+  attendance.open();
+  await passes(3_000);
+  await passes(3_000);
+  assert.deepEqual([server.looks, sockets.length, attendance.light], [2, 0, "no"]);
 });
 
 test("the room is looked at every three seconds, and seldom where nobody looks or this page plays it", async (t) => {

@@ -71,7 +71,7 @@ test("while the tunnel is away its address stays, and is no news when it comes b
   const { invitation, server, lapses, changes } = following(t, PLAY);
   server.answer = { invitation: LOCAL };
   await lapses(3_000);
-  assert.deepEqual([invitation.current, invitation.qrUrl], [PLAY, "/play/R/qr.svg"]);
+  assert.deepEqual([invitation.current.url, invitation.qrUrl], [PLAY.url, "/play/R/qr.svg"]);
   server.answer = { invitation: PLAY };
   await lapses(3_000);
   assert.deepEqual([changes(), invitation.isNews(6_000)], [0, false]);

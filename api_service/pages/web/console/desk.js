@@ -1,5 +1,5 @@
 import { html, nothing } from "lit-html";
-import { isCutOff } from "../common/urls.js";
+import { invitationAfter } from "../common/urls.js";
 import { labelOf, Room } from "../streamario.js";
 import { ServerClock } from "../streamario/timing.js";
 import { fetchTelling, RoomApi } from "./api.js";
@@ -241,8 +241,7 @@ export class Desk {
 
   #keys() {
     const marks = [1, 2, 3, 4, 5, 6].map((n) => [n, () => this.live.mark(n - 1)]);
-    const fire = () => this.live.fireMarked();
-    const keys = { p: () => this.bar.key("p"), x: () => this.bar.key("x"), f: fire, t: fire };
+    const keys = { p: () => this.bar.key("p"), x: () => this.bar.key("x"), f: () => this.live.fireMarked() };
     return { ...keys, ...Object.fromEntries(marks), escape: () => this.refuse("") };
   }
 
@@ -255,20 +254,14 @@ export class Desk {
     if (!this.#isRecorded) this.#record();
   }
 
-  /**
-   * While the tunnel is away the address stays, which may come back. A new one is news at another host: a room that was
-   * just opened, and a handle that was just chosen, have another one at the same.
-   */
+  /** Until the server has told one, that is what was stored. */
   #takeInvitation(told) {
-    const { url, reach, isLocal } = this.invitation;
-    const isAway = isCutOff(told);
-    const wasTold = Boolean(reach) && !isLocal;
-    const kept = wasTold ? this.invitation : { ...told, isLocal: true };
-    this.invitation = isAway ? { ...kept, reach: "checking" } : told;
-    const { url: newUrl } = this.invitation;
-    if (newUrl === url) return;
-    this.store({ web_url: newUrl });
-    this.lobby.invite.changed(wasTold && new URL(newUrl).origin !== new URL(url).origin);
+    const before = this.invitation;
+    const { invitation, isNews } = invitationAfter(before.reach ? before : null, told);
+    this.invitation = invitation;
+    if (invitation.url === before.url) return;
+    this.store({ web_url: invitation.url });
+    this.lobby.invite.changed(isNews);
   }
 
   #record() {

@@ -1,4 +1,4 @@
-import { isCutOff } from "../common/urls.js";
+import { invitationAfter } from "../common/urls.js";
 import { Api } from "../streamario/api.js";
 
 const ASK_EVERY = 3_000; // ms, while a tunnel gives the address, which may change
@@ -63,18 +63,13 @@ export class Invitation {
     }
   }
 
-  /**
-   * While the tunnel is away the address stays, which may come back. A new one is news at another host: a room that was
-   * just opened, and a handle that was just chosen, have another one at the same. That there is a first one is no news.
-   */
-  #take(invitation) {
-    const wasCutOff = isCutOff(this.current);
-    if (isCutOff(invitation) && !wasCutOff) return;
+  #take(told) {
     const { url } = this.current;
+    const { invitation, isNews } = invitationAfter(this.current, told);
     this.current = invitation;
     if (invitation.url === url) return;
     this.#changes += 1;
-    if (!wasCutOff && new URL(invitation.url).origin !== new URL(url).origin) this.#newsUntil = null;
+    if (isNews) this.#newsUntil = null;
     this.#changed();
   }
 }

@@ -1,3 +1,4 @@
+import { isAtTunnel } from "../../common/urls.js";
 import { Backoff } from "../../streamario/timing.js";
 import { finalReasonOf } from "../api.js";
 import { GameSocket } from "./game_socket.js";
@@ -11,7 +12,7 @@ const TAKEN = ["replaced", "game_connected"]; // the ends of its socket at which
 /**
  * This page as the room's game while there is no other. It looks at the room every few seconds, less often while
  * nobody looks at the page, and while it is the game itself: then whoever takes its place ends its socket. But an address
- * that does not last may be another at any time.
+ * that does not last may be another at any time. Through a tunnel it is no game: that lets no game's socket through.
  */
 export class Attendance {
   #options;
@@ -79,7 +80,8 @@ export class Attendance {
     this.isAway = false;
     this.#lasts = room.invitation?.lasts ?? true;
     this.#options.heard(room);
-    if (this.#seat.hear(room.game_connected, performance.now())) this.#take();
+    const isFree = this.#seat.hear(room.game_connected, performance.now());
+    if (isFree && !isAtTunnel(room.invitation)) this.#take();
     this.#changed();
   }
 

@@ -1,7 +1,7 @@
 import { html, nothing, render } from "lit-html";
 import { applyTheme } from "../../common/look.js";
 import { element } from "../../common/elements.js";
-import { joinPlace, mediaUrl, takesCode } from "../../common/urls.js";
+import { isCutOff, joinPlace, mediaUrl, takesCode } from "../../common/urls.js";
 import { showOnce } from "../parts.js";
 import { showHandle } from "../share/handle.js";
 
@@ -98,11 +98,12 @@ export class Invite {
       <p class="code letters">${this.#letters}</p>`;
   }
 
-  /** Where the address works, how more can come, and whether it stays. */
+  /** Where the address works, how more can come, and whether it stays: as far as that is known now. */
   #reach() {
-    const { texts, invitation } = this.desk;
-    const { reach, lasts } = invitation;
-    if (!reach) return nothing; // not known yet
+    const { texts, invitation, isLost } = this.desk;
+    const { lasts } = invitation;
+    const reach = isCutOff(invitation) ? "checking" : invitation.reach;
+    if (!reach || isLost) return nothing;
     const isNear = reach === "machine" || reach === "network";
     return html`<div class="reach ${reach}">
       <p class="row"><i class="lamp ${LAMPS[reach]}"></i><b>${texts.reaches[reach]}</b></p>
