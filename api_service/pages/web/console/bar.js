@@ -1,11 +1,12 @@
 import { html, nothing } from "lit-html";
 import { clockOf } from "../common/countdown.js";
-import { grouped } from "../common/languages.js";
+import { grouped, times } from "../common/languages.js";
 import {
   countOf,
   endOf,
   faceOf,
   Guard,
+  LENGTHS,
   lastedSeconds,
   moodIn,
   moodsOf,
@@ -17,7 +18,6 @@ import { styleMap } from "./icon.js";
 import { Fold } from "./keys.js";
 
 const MINUTE = 60; // s
-const PRESETS = [1, 3, 5, 10, 0]; // minutes; 0 for no end
 
 /** The bar: its colour tells the state, and nothing in it changes its place. */
 export class Bar {
@@ -184,9 +184,9 @@ export class Timer {
   }
 
   #end() {
-    const { state, texts, language, now } = this.desk;
+    const { state, texts, languages, now } = this.desk;
     const end = endOf(state, now);
-    return end ? texts.ends_at(end.toLocaleTimeString(language, { hour12: false })) : "";
+    return end ? texts.ends_at(times(languages).clock(end)) : "";
   }
 
   #choices({ heading, note = "", chosen = null, set }) {
@@ -194,7 +194,7 @@ export class Timer {
     const choice = (minutes) => html`<button class="btn small" type="button" aria-pressed=${minutes * MINUTE === chosen}
       @click=${() => this.#choose(() => set(minutes * MINUTE))}>${minutes ? texts.minutes(minutes) : texts.no_end}</button>`;
     return html`<div class="row"><h3 class="grow">${heading}</h3><span class="soft small">${note}</span></div>
-      <div class="row wrap" role="group" aria-label=${heading}>${PRESETS.map(choice)}</div>`;
+      <div class="row wrap" role="group" aria-label=${heading}>${LENGTHS.map(choice)}</div>`;
   }
 
   #choose(set) {

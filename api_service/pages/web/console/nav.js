@@ -1,5 +1,6 @@
 import { html, nothing, render } from "lit-html";
 import { element } from "../common/elements.js";
+import { times } from "../common/languages.js";
 import { Fold, walk } from "./keys.js";
 import { showOnce } from "./parts.js";
 import { showHandle } from "./share/handle.js";
@@ -27,9 +28,9 @@ export class Nav {
 
   /** Whether a game is connected: in words, and as a light. */
   #game() {
-    const { isLost, isGame, gameAwaySince, texts, language } = this.desk;
+    const { isLost, isGame, gameAwaySince, texts, languages } = this.desk;
     const gameLight = isLost ? "wait" : this.desk.gameLight; // nobody knows
-    const since = gameAwaySince && new Date(gameAwaySince).toLocaleTimeString(language, { hour: "2-digit", minute: "2-digit", hour12: false });
+    const since = gameAwaySince && times(languages).minute(gameAwaySince);
     const words = {
       on: isGame ? texts.game_none : texts.game_is_there,
       wait: since ? texts.game_away(since) : texts.game,

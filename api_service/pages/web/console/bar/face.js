@@ -50,6 +50,9 @@ const PLACES = {
   ended: { left: null, right: "start" },
 };
 
+/** How long a round may last, to choose from: minutes, 0 for no end. */
+export const LENGTHS = [1, 3, 5, 10, 0];
+
 /** How many things a minute happen in a room, by the names that streamers know them by. */
 export const MOODS = { calm: 4, lively: 12, wild: 60 };
 

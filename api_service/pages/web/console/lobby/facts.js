@@ -1,8 +1,9 @@
 /** What the lobby knows: who came, and how a round will go. No DOM here. */
+import { MOODS } from "../bar/face.js";
 import { apartOf } from "../live/pace.js";
+import { nameIn } from "../settings/button_drafts.js";
 
 const MOST = 60; // names that are shown
-const MOODS = { 4: "calm", 12: "lively", 60: "wild" };
 
 /** The names of who came, the newest first. */
 export class Arrivals {
@@ -31,5 +32,5 @@ export function tempoOf({ roundLimitMs, triggersPerMinute: perMinute, buttons })
   const apart = enabled.map((button) => apartOf(button, buttons, perMinute)).filter(Boolean);
   const seconds = apart.map((ms) => Math.round(ms / 1_000));
   const every = seconds.length > 0 ? [Math.min(...seconds), Math.max(...seconds)] : null;
-  return { minutes: roundLimitMs / 60_000, mood: MOODS[perMinute] ?? null, perMinute, every };
+  return { minutes: roundLimitMs / 60_000, mood: nameIn(MOODS, perMinute) || null, perMinute, every };
 }

@@ -1,5 +1,5 @@
 import { html, nothing } from "lit-html";
-import { MOODS } from "../bar/face.js";
+import { LENGTHS, MOODS } from "../bar/face.js";
 import { lacksPace } from "../live/pace.js";
 import { inMinutes } from "./button_drafts.js";
 import { addBand } from "./draft.js";
@@ -8,7 +8,6 @@ import { folded, idOf } from "./form.js";
 
 const LOGO = { longest: 512 }; // px
 const BACKGROUND = { longest: 1_600 };
-const MINUTES = [0, 1, 3, 5, 10];
 const MOST_BANDS = 32;
 
 /** How the room looks on phones and on the overlay. */
@@ -61,7 +60,7 @@ export class Rounds {
   #length() {
     const { texts, form, draft } = this.settings;
     const minutes = inMinutes(draft.now, "round_limit_s");
-    const choices = MINUTES.map((count) => [count, count ? texts.minutes(count) : texts.no_end]);
+    const choices = LENGTHS.map((count) => [count, count ? texts.minutes(count) : texts.no_end]);
     return html`<div class="choice row wrap">
       ${form.pick(texts.every_round, "round_limit_s", minutes, "value", choices, { isNamed: false })}
       ${form.number(texts.or_minutes, "round_limit_s", minutes, "value")}</div>

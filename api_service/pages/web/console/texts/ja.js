@@ -217,9 +217,8 @@ export const ja = {
   test_of: (label) => `試す：${label}`,
   how_long_how_much: "長さとにぎやかさ",
   tempo: ({ minutes, mood, perMinute, every }) => {
-    const moods = { calm: "穏やか", lively: "にぎやか", wild: "大騒ぎ" };
     const length = minutes === 0 ? "時間制限なし" : `${Math.round(minutes * 10) / 10} 分`;
-    const pace = moods[mood] ?? (perMinute > 0 ? `1 分に ${perMinute} 回` : "間隔なし");
+    const pace = ja.mood_names[mood] ?? (perMinute > 0 ? `1 分に ${perMinute} 回` : "間隔なし");
     if (!every) return `${length}、${pace}。`;
     const [from, to] = every;
     return `${length}、${pace}。ボタンごとに ${from === to ? from : `${from}〜${to}`} 秒おき。`;
