@@ -26,7 +26,12 @@ from api_service.http.requests import (
     viewers_ws_url,
 )
 from api_service.routes.presses import log_triggers
-from shared.engine.keys import CHANGES_LIMIT, FIRES_LIMIT, PREVIEWS_LIMIT
+from shared.engine.keys import (
+    CHANGES_LIMIT,
+    FIRES_LIMIT,
+    PREVIEWS_LIMIT,
+    ROUND_COMMANDS_LIMIT,
+)
 from shared.engine.open_room import code_of, first_code, next_open, open_room
 from shared.identity.tokens import AccessKeys, bare
 from shared.wire import rest_bodies
@@ -256,6 +261,7 @@ class Rooms:
         """Set the counts of the running round to zero."""
         require_room_token(request, self._signer)
         room_id = room_id_of(request)
+        await self._engine.spend_of(ROUND_COMMANDS_LIMIT, room_id)
         await self._engine.spend_storage(self._address_of(request))
         return answer(_room_stats(room_id, await self._engine.reset(room_id)))
 

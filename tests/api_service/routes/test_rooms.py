@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING
 
 import pytest
 
-from api_service.routes import rooms
+from api_service.routes import rooms, rounds
 from api_service.routes.moderation import people
 from shared.engine.keys import Limit
 from shared.process.settings import PerAddress
@@ -321,6 +321,19 @@ async def test_reset_zeroes_the_counts_and_answers_the_stats(
     answer = await api.post(f"{game.path}/reset", headers=game.owner)
     first = answer.json()["stats"][0]
     assert (first["current_count"], first["current_level"]) == (0, 1)
+
+
+async def test_a_room_is_reset_only_so_many_times_a_minute(
+    api: httpx.AsyncClient, game: GameRoom, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Round commands count along."""
+    for module in (rooms, rounds):
+        monkeypatch.setattr(module, "ROUND_COMMANDS_LIMIT", Limit("round_commands", 2, 2))
+    paused = await api.post(f"{game.path}/round", json={"command": "pause"}, headers=game.owner)
+    assert paused.status_code == 200
+    answers = [await api.post(f"{game.path}/reset", headers=game.owner) for _ in range(2)]
+    assert [answer.status_code for answer in answers] == [200, 429]
+    assert answers[1].json()["code"] == "rate_limited"
 
 
 async def test_the_streamer_fires_a_button_and_gets_the_stats(
