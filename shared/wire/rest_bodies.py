@@ -290,8 +290,8 @@ class ViewerSummary(msgspec.Struct, frozen=True):
     total: int
 
 
-class GameOver(msgspec.Struct, frozen=True):
-    """The round has ended. If `final`, its totals no longer change."""
+class PressedTooLate(msgspec.Struct, frozen=True):
+    """The round has ended, and counts no more. If `final`, its totals no longer change."""
 
     final: bool
     viewer_summary: ViewerSummary
