@@ -215,7 +215,7 @@ def test_a_room_from_before_has_the_look_of_the_page() -> None:
     """Settings without a theme are read as those with an empty one."""
     stored = msgspec.to_builtins(DEFAULT_SETTINGS)
     del stored["theme"]
-    assert decode(msgspec.json.encode(stored)).theme == Theme()
+    assert decode(msgspec.json.encode(stored).decode()).theme == Theme()
 
 
 @pytest.mark.parametrize("lang", ["ja", "en-GB", "zh-Hant-TW", "x-klingon"])
