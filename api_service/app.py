@@ -43,6 +43,7 @@ from api_service.routes.short_links import ShortLinks
 from api_service.routes.viewers import Viewers
 from api_service.studio.handle_rooms import HandleRooms
 from api_service.studio.handles import Handles
+from api_service.studio.history.listing import Listing
 from api_service.studio.history.past_rooms import PastRooms
 from api_service.studio.invitations import Invitations
 from api_service.studio.media import MediaRoutes
@@ -180,13 +181,24 @@ async def opened(settings: Settings, name: ServiceName = "api") -> AsyncIterator
         viewers = Viewers(engine, signer, names, settings)
         handle_rooms = HandleRooms(engine, database)
         invitations = Invitations(settings, handle_rooms)
+        listing = Listing(engine, signer, database, handle_rooms)
         masks = NameMasks(engine)
         yield Service(
             health=health,
             presses=Presses(engine, signer, names, masks, metrics),
             others=(
                 viewers,
-                Rooms(engine, signer, settings, viewers, names, masks, metrics, invitations),
+                Rooms(
+                    engine,
+                    signer,
+                    settings,
+                    viewers,
+                    names,
+                    masks,
+                    metrics,
+                    invitations,
+                    listing,
+                ),
                 Rounds(engine, signer, settings),
                 ResultsRoute(engine, signer, database),
                 People(engine, signer, settings),
@@ -195,7 +207,7 @@ async def opened(settings: Settings, name: ServiceName = "api") -> AsyncIterator
                 Handles(engine, signer, database, settings, handle_rooms),
                 MediaRoutes(engine, signer, database, settings),
                 Setups(engine, signer, database, settings),
-                PastRooms(engine, signer, database, settings),
+                PastRooms(engine, signer, database, settings, listing),
             ),
             short_links=ShortLinks(engine, settings),
             pages=Sources(Titles(engine), handle_rooms, invitations),

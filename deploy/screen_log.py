@@ -19,6 +19,8 @@ if TYPE_CHECKING:
 DELIVERED: Final = "event delivered to unity via pubsub"
 DELIVERED_BY: Final = "ws_gateway.games.feed"
 LEFT_OUT: Final = frozenset({"event triggered", "event published to pubsub"})
+REFUSED: Final = frozenset({"request refused", "socket refused"})
+REFUSED_INTERVAL: Final = 60.0  # s
 AGAIN_AFTER: Final = 20  # lines; most terminals show at least 24
 YELLOW: Final = "\x1b[33m"
 PLAIN: Final = "\x1b[0m"
@@ -40,7 +42,30 @@ class ScreenLog:
         for handler in logging.getLogger().handlers:
             # Before the throttle, which would sum them up.
             handler.filters.insert(0, lambda record: record.msg not in LEFT_OUT)
+            if self.tunnel:
+                handler.filters.insert(0, SomeRefusals())
             handler.setFormatter(ScreenFormatter(self))
+
+
+class SomeRefusals(logging.Filter):
+    """Lets one refusal a minute pass, with the number of others: strangers try public addresses."""
+
+    def __init__(self) -> None:
+        super().__init__()
+        self._others = 0
+        self._until = 0.0  # s, monotonic
+
+    def filter(self, record: logging.LogRecord) -> bool:
+        """Whether the record may be written."""
+        if record.msg not in REFUSED:
+            return True
+        if (now := time.monotonic()) < self._until:
+            self._others += 1
+            return False
+        self._until = now + REFUSED_INTERVAL
+        record.__dict__["fields"] = {**getattr(record, "fields", {}), "others": self._others}
+        self._others = 0
+        return True
 
 
 class ScreenFormatter(TextFormatter):

@@ -20,9 +20,10 @@ from sqlalchemy import text
 from api_service.books.round_totals import summary_of
 from shared.engine.keys import room_key, shard
 from shared.engine.ledger_entries import RoundFinished
+from shared.engine.library_settings import library_arguments
 from shared.engine.rebuild import LostRoom, RoomHash, rebuild
 from shared.wire.game_messages import encode
-from shared.wire.room_settings import decode, library_arguments
+from shared.wire.room_settings import decode
 
 if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence

@@ -77,7 +77,7 @@ class Presses:
         "POST",
         "/api/rooms/{room_id}/events",
         body=(rest_bodies.Batch, rest_bodies.SinglePress),
-        answers=(rest_bodies.Pressed, rest_bodies.GameOver),
+        answers=(rest_bodies.Pressed, rest_bodies.PressedTooLate),
         refusals=(
             error_codes.INVALID_PUSH_COUNT,
             error_codes.UNKNOWN_EVENT_TYPE,
@@ -177,7 +177,9 @@ class Presses:
         if isinstance(outcome, Exception):
             raise outcome
         summary = await summary_of(self._engine, room_id, outcome.round, batch.viewer, batch.name)
-        return _encoder.encode(rest_bodies.GameOver(final=outcome.final, viewer_summary=summary))
+        return _encoder.encode(
+            rest_bodies.PressedTooLate(final=outcome.final, viewer_summary=summary)
+        )
 
     async def _require_known(self, room_id: str, presses: Mapping[str, int]) -> None:
         """Raise UnknownEventType if the room exists and lacks one of the buttons."""

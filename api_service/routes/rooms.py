@@ -26,7 +26,12 @@ from api_service.http.requests import (
     viewers_ws_url,
 )
 from api_service.routes.presses import log_triggers
-from shared.engine.keys import CHANGES_LIMIT, FIRES_LIMIT, PREVIEWS_LIMIT
+from shared.engine.keys import (
+    CHANGES_LIMIT,
+    FIRES_LIMIT,
+    PREVIEWS_LIMIT,
+    ROUND_COMMANDS_LIMIT,
+)
 from shared.engine.open_room import code_of, first_code, next_open, open_room
 from shared.identity.tokens import AccessKeys, bare
 from shared.wire import rest_bodies
@@ -63,6 +68,7 @@ if TYPE_CHECKING:
     from api_service.routes.display_names import DisplayNames
     from api_service.routes.moderation.name_masks import NameMasks
     from api_service.routes.viewers import Viewers
+    from api_service.studio.history.listing import Listing
     from api_service.studio.invitations import Invitations
     from shared.engine import replies
     from shared.engine.engine import Engine
@@ -85,6 +91,7 @@ class Rooms:
         masks: NameMasks,
         metrics: ApiMetrics,
         invitations: Invitations,
+        listing: Listing,
     ) -> None:
         self._engine = engine
         self._signer = signer
@@ -94,6 +101,7 @@ class Rooms:
         self._settings = settings
         self._metrics = metrics
         self._invitations = invitations
+        self._listing = listing
         self._game_keys = AccessKeys(settings.game_keys)
 
     @Operation(
@@ -109,7 +117,7 @@ class Rooms:
     )
     async def open(self, request: Request) -> Response:
         """Open a room before its game connects."""
-        wanted = _settings_in(await read_json(request, SETTINGS_BODY_LIMIT))
+        wanted, studio_key = _room_in(await read_json(request, SETTINGS_BODY_LIMIT))
         require_game_key(request, self._game_keys)
         room_id = await open_room(
             self._engine,
@@ -118,10 +126,14 @@ class Rooms:
             self._settings.rooms_per_address,
             keyed=not self._game_keys.open_to_all,
         )
+        web_url = self._settings.viewer_page(room_id)
+        if studio_key:
+            await self._listing.add_new(studio_key, room_id)
+            web_url = (await self._invitations.to(room_id)).url
         body = rest_bodies.RoomOpened(
             room_id=room_id,
             room_token=self._signer.room_token(room_id, time.time()),
-            web_url=self._settings.viewer_page(room_id),
+            web_url=web_url,
             ws_url=f"{self._settings.ws_url_from(host_of(request))}/ws-unity",
             settings=wanted,
             code=await first_code(self._engine, room_id),
@@ -149,8 +161,8 @@ class Rooms:
             paused=room.paused,
             game_connected=room.connected,
             created_at=rest_bodies.timestamp(room.created_at),
-            started_at=_timestamp_or_none(room.started_at),
-            ended_at=_timestamp_or_none(room.ended_at),
+            started_at=rest_bodies.timestamp_or_none(room.started_at),
+            ended_at=rest_bodies.timestamp_or_none(room.ended_at),
             settings=self._settings_for(request, room_id, decode(room.settings)),
             settings_version=room.settings_version,
             viewer_count=room.viewer_count,
@@ -256,6 +268,7 @@ class Rooms:
         """Set the counts of the running round to zero."""
         require_room_token(request, self._signer)
         room_id = room_id_of(request)
+        await self._engine.spend_of(ROUND_COMMANDS_LIMIT, room_id)
         await self._engine.spend_storage(self._address_of(request))
         return answer(_room_stats(room_id, await self._engine.reset(room_id)))
 
@@ -315,12 +328,14 @@ def _merged(settings: RoomSettings, *, patch: object, read: RoomSettings | None)
     return merge(settings, patch)
 
 
-def _settings_in(raw: object) -> RoomSettings:
-    """The settings of a room to open. Raises Refused or SettingsInvalid."""
+def _room_in(raw: object) -> tuple[RoomSettings, str]:
+    """A room's settings, and its studio's key or "". Raises Refused or SettingsInvalid."""
     if not isinstance(raw, dict):
         raise Refused(INVALID_BODY, NO_OBJECT)
-    wanted = raw.get("settings")
-    return DEFAULT_SETTINGS if wanted is None else validate(wanted)
+    wanted, studio_key = raw.get("settings"), raw.get("studio_key")
+    if not isinstance(studio_key, str | None):
+        raise Refused(INVALID_BODY)
+    return DEFAULT_SETTINGS if wanted is None else validate(wanted), studio_key or ""
 
 
 def _room_stats(room_id: str, found: replies.Stats) -> rest_bodies.RoomStats:
@@ -332,7 +347,3 @@ def _room_stats(room_id: str, found: replies.Stats) -> rest_bodies.RoomStats:
         send_every_ms=found.send_every_ms,
         time=rest_bodies.timestamp(found.now),
     )
-
-
-def _timestamp_or_none(ms: int | None) -> str | None:
-    return None if ms is None else rest_bodies.timestamp(ms)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from contextlib import suppress
 from functools import partial
 from typing import TYPE_CHECKING, Final
 
@@ -60,6 +61,13 @@ class HandleRooms:
         except AWAY:
             return None
         return handle if target and target.room_id == room_id else None
+
+    async def look_again(self, room_id: str) -> None:
+        """A studio has put the room into its history: forget where its handle led before."""
+        self._handles.forget(room_id)
+        with suppress(*AWAY):
+            if handle := await self._handles.get(room_id):
+                self._targets.forget(handle)
 
     async def only_handle(self) -> str | None:
         """The one handle of this installation; None if it has more or none, or that is unknown."""

@@ -14,7 +14,7 @@ import msgspec
 
 from clients.python import Backoff, BatchNumbers
 from clients.terminal.command_errors import CommandError
-from clients.terminal.http_client import HttpError, NoServer
+from clients.terminal.http_client import HttpError
 from clients.terminal.press_tally import (
     Finger,
     PressAnswer,
@@ -29,13 +29,12 @@ from shared.wire.rest_bodies import Batch, ConfirmViewer, Join, PushEvent, Room,
 
 if TYPE_CHECKING:
     from collections import Counter
-    from collections.abc import Callable
+    from collections.abc import Awaitable, Callable
 
     from clients.terminal.http_client import HttpAnswer, HttpClient
     from shared.wire.languages import Sentence
 
-# Statuses to retry: nothing was counted, or the batch's number makes a retry safe.
-TRANSIENT: Final = frozenset({409, 429, 500, 502, 503, 504})
+TOO_EARLY: Final = frozenset({409, 429})  # statuses to retry: nothing was counted
 ROOM_POLL: Final = 0.5  # s
 NAMED: Final = 200  # viewers who set their display name before the round
 SHORTEST_GATHERING: Final = 0.3  # s; until the server says how long presses are gathered
@@ -81,6 +80,8 @@ class Crowd:
         self._buttons = popularity(plan.buttons, plan.room_id)
         self._begun = asyncio.Event()
         self._send_every = SHORTEST_GATHERING
+        self._now = asyncio.get_running_loop().time
+        self._away_since: float | None = None
         self.over: Sentence | None = None  # why the run stops early
 
     @property
@@ -88,21 +89,24 @@ class Crowd:
         """Whether everybody has joined, and the round has not begun."""
         return not self._begun.is_set() and self._tally.viewers == self._plan.viewers
 
+    @property
+    def away_for(self) -> float:
+        """For how many s the server has not answered."""
+        return 0.0 if self._away_since is None else self._now() - self._away_since
+
     async def gather(self) -> list[Guest]:
         """Get an id for every viewer, join the room, and wait for its round.
 
         Raises CommandError if there is no server, no such room, or no such button.
         """
         guests = [Guest(number) for number in range(self._plan.viewers)]
-        self._follow(await self._room())
-        if self.over:
-            return []
+        await self._look(self._get_room)
         async with asyncio.TaskGroup() as group:
             for guest in guests:
                 group.create_task(self._welcome(guest))
             while not self._begun.is_set():
                 await asyncio.sleep(ROOM_POLL)
-                self._follow(await self._room())
+                await self._look(lambda: self._insist(self._get_room))
         return guests
 
     async def press(self, guests: list[Guest], ended: Callable[[], bool]) -> None:
@@ -111,23 +115,23 @@ class Crowd:
             for guest in guests:
                 group.create_task(self._press(guest, ended))
 
-    async def _room(self) -> Room:
+    async def _get_room(self) -> HttpAnswer:
+        return await self._client.get(self._path)
+
+    async def _look(self, get_room: Callable[[], Awaitable[HttpAnswer]]) -> None:
+        """Learn the room's buttons, and whether its round has begun. Raises CommandError."""
         try:
-            answer = await self._client.get(self._path)
-        except NoServer as error:
+            answer = await get_room()
+        except HttpError as error:
             raise CommandError(texts.NO_SERVER.about(url=self._client.url, why=error)) from None
         if answer.status == HTTPStatus.NOT_FOUND:
-            if ROOM_NOT_FOUND.code.encode() in answer.body:
+            if _is_ours(answer):
                 raise CommandError(texts.NO_ROOM.about(room=self._plan.room_id))
             raise CommandError(texts.NOT_THE_API.about(url=self._client.url))
         if answer.status != HTTPStatus.OK:
             raise CommandError(texts.ROOM_REFUSED.about(status=answer.status))
-        return msgspec.json.decode(answer.body, type=Room)
-
-    def _follow(self, room: Room) -> None:
-        if room.status == "ended":
-            self.over = texts.ROUND_OVER
-        if room.status != "active":
+        room = msgspec.json.decode(answer.body, type=Room)
+        if room.status == "in_game":
             self._begun.set()
         known = [button.event_type for button in room.settings.buttons if button.enabled]
         if missing := set(self._plan.buttons) - set(known):
@@ -160,10 +164,10 @@ class Crowd:
                 await self._client.post("/api/viewers/set_name", msgspec.json.encode(request))
 
     async def _join(self, guest: Guest) -> None:
-        await self._insist(f"{self._path}/join", Join(guest.viewer_id))
+        await self._post(f"{self._path}/join", Join(guest.viewer_id))
 
     async def _identify(self, guest: Guest) -> None:
-        answer = await self._insist("/api/viewers", ConfirmViewer())
+        answer = await self._post("/api/viewers", ConfirmViewer())
         if answer.status != HTTPStatus.OK:
             raise CommandError(texts.VIEWER_REFUSED.about(status=answer.status))
         guest.viewer_id = msgspec.json.decode(answer.body, type=Viewer).viewer_id
@@ -208,29 +212,52 @@ class Crowd:
         name, number = name_of(guest.number), guest.numbers.next()
         while True:
             batch = Batch(guest.viewer_id, events, name, *number)
-            answer = await self._insist(f"{self._path}/events", batch)
+            answer = await self._post(f"{self._path}/events", batch)
             if answer.status != HTTPStatus.UNAUTHORIZED:
                 return answer
             self._fail("401")
             await self._identify(guest)
 
-    async def _insist(self, path: str, request: msgspec.Struct) -> HttpAnswer:
-        """Send the request until the answer is final: a success, or an error not worth a retry."""
-        body, backoff = msgspec.json.encode(request), Backoff()
+    async def _post(self, path: str, request: msgspec.Struct) -> HttpAnswer:
+        body = msgspec.json.encode(request)
+        return await self._insist(lambda: self._client.post(path, body))
+
+    async def _insist(self, ask: Callable[[], Awaitable[HttpAnswer]]) -> HttpAnswer:
+        """Ask until the answer is final: a success, or an error not worth a retry.
+
+        A batch is safe to repeat: it has a number.
+        """
+        backoff = Backoff()
         while True:
             wait = backoff.delay(random.random())
             try:
-                answer = await self._client.post(path, body)
+                answer = await ask()
             except HttpError as error:
-                self._fail(str(error))
+                self._lose(str(error))
             else:
-                if answer.status not in TRANSIENT:
-                    return answer
-                self._fail(str(answer.status))
+                if not _is_ours(answer):
+                    self._lose(str(answer.status))
+                else:
+                    self._away_since = None
+                    if answer.status not in TOO_EARLY:
+                        return answer
+                    self._fail(str(answer.status))
                 if answer.retry_after is not None:
                     # The backoff adds jitter, so that not all viewers retry at once.
                     wait += answer.retry_after
             await asyncio.sleep(wait)
 
+    def _lose(self, why: str) -> None:
+        if self._away_since is None:
+            self._away_since = self._now()
+        self._fail(why)
+
     def _fail(self, what: str) -> None:
         self._tally.errors[what] += 1
+
+
+def _is_ours(answer: HttpAnswer) -> bool:
+    """Whether the API answers: while it is away, what stands before it answers as it likes."""
+    if answer.status == HTTPStatus.NOT_FOUND:
+        return ROOM_NOT_FOUND.code.encode() in answer.body
+    return answer.status < HTTPStatus.INTERNAL_SERVER_ERROR

@@ -2,10 +2,6 @@
 
 It is several times faster than a general client: a simulated crowd should measure the server, not
 the client.
-
-HttpError
-├── NoServer    nothing accepts connections there
-└── NoAnswer    the connection was lost before the answer was whole: it may have counted
 """
 
 from __future__ import annotations
@@ -28,15 +24,7 @@ DEFAULT_PORTS: Final = {"http": 80, "https": 443}
 
 
 class HttpError(Exception):
-    """There is no answer; the text is the reason."""
-
-
-class NoServer(HttpError):
-    """Nothing accepts connections there."""
-
-
-class NoAnswer(HttpError):
-    """The connection was lost before the answer was complete: the request may have counted."""
+    """There is no whole answer, though the request may have counted; the text is the reason."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -116,9 +104,9 @@ class HttpConnection(asyncio.Protocol):
                     lambda: self, server.host, server.port, ssl=context
                 )
         except TimeoutError:
-            raise NoServer("no connection in time") from None
+            raise HttpError("no connection in time") from None
         except OSError as error:
-            raise NoServer(error.strerror or "lost") from None
+            raise HttpError(error.strerror or "lost") from None
         self._transport, self._parser = transport, httptools.HttpResponseParser(self)
         return transport
 
@@ -139,7 +127,7 @@ class HttpConnection(asyncio.Protocol):
         asked = self._asked
         self.close()
         if asked is not None and not asked.done():
-            asked.set_exception(NoAnswer(why))
+            asked.set_exception(HttpError(why))
 
     # Callbacks of the parser.
 

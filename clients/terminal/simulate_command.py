@@ -23,11 +23,13 @@ if TYPE_CHECKING:
     from collections.abc import Callable
 
     from shared.process.settings import Settings
-    from shared.wire.languages import Language
+    from shared.wire.languages import Language, Sentence
 
 CONNECTIONS: Final = 64  # at most
 SCREEN_INTERVAL: Final = 0.5  # s
 LINE_INTERVAL: Final = 2.0  # s
+AWAY: Final = 1.0  # s without an answer until it is said
+AWAY_AT_MOST: Final = 300.0  # s without an answer
 PATIENCE: Final = 15.0  # s to wait for the last answers
 
 
@@ -66,8 +68,9 @@ async def _simulate(
 ) -> int:
     simulation = Simulation(terminal, duration)
     async with open_http_client(server, CONNECTIONS) as client:
-        await simulation.run(Crowd(client, plan, simulation.tally))
-    return 1 if simulation.tally.unanswered else 0
+        crowd = Crowd(client, plan, simulation.tally)
+        await simulation.run(crowd)
+    return 1 if simulation.tally.unanswered or crowd.over is texts.AWAY_TOO_LONG else 0
 
 
 class Simulation:
@@ -90,7 +93,8 @@ class Simulation:
             reporting = group.create_task(self._report(crowd))
             working = group.create_task(self._work(crowd))
             with on_stop_signals(lambda: self._stop(working)):
-                await asyncio.wait((working,))
+                await asyncio.wait((working, reporting), return_when=asyncio.FIRST_COMPLETED)
+            working.cancel()
             reporting.cancel()
         self._terminal.close()
         seconds = max(0.0, self._clock() - self._started)
@@ -99,8 +103,6 @@ class Simulation:
 
     async def _work(self, crowd: Crowd) -> None:
         guests = await crowd.gather()
-        if crowd.over:
-            return
         self._started = self._clock()
         with suppress(TimeoutError):
             async with self._patience:
@@ -119,21 +121,26 @@ class Simulation:
         self._patience.reschedule(at + PATIENCE if math.isfinite(at) else None)
 
     async def _report(self, crowd: Crowd) -> None:
+        """Print how it goes, for as long as the server answers at least now and then."""
         on_screen, tally = self._terminal.is_screen, self.tally
         interval = SCREEN_INTERVAL if on_screen else LINE_INTERVAL
         show = self._terminal.status if on_screen else self._terminal.say
         answers, shown = 0, None
-        while True:
+        while crowd.away_for < AWAY_AT_MOST:
             await asyncio.sleep(interval)
             rate, answers = (tally.answers - answers) / interval, tally.answers
-            seconds = self._clock() - self._started
-            if seconds < 0:
-                line = tally.gathering(complete=crowd.is_waiting)
-            else:
-                line = tally.progress(seconds, rate)
-            if line != shown:
+            if (line := self._line(crowd, rate)) != shown:
                 show(line)
             shown = line
+        crowd.over = texts.AWAY_TOO_LONG
+
+    def _line(self, crowd: Crowd, answers_per_second: float) -> Sentence:
+        if crowd.away_for > AWAY:
+            return texts.AWAY
+        seconds = self._clock() - self._started
+        if seconds < 0:
+            return self.tally.gathering(complete=crowd.is_waiting)
+        return self.tally.progress(seconds, answers_per_second)
 
 
 def _server(text: str) -> ApiAddress:

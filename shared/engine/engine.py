@@ -14,13 +14,14 @@ import msgspec
 
 from shared.engine import keys, refusals, replies
 from shared.engine.keys import Limit, bucket, or_empty, room_key
+from shared.engine.library_settings import library_arguments
 from shared.engine.press import GROUP_LIMIT, Pressing
 from shared.engine.watched import FROM_NOTHING, watched_of
 from shared.identity.addresses import ROW, STORAGE
 from shared.identity.names import clean_reason
 from shared.process.settings import LEDGER_BACKLOG, LEDGER_BACKLOG_BYTES
 from shared.redis_store.grouping import Sharing
-from shared.wire.room_settings import RoomSettings, decode, library_arguments
+from shared.wire.room_settings import RoomSettings, decode
 
 if TYPE_CHECKING:
     import asyncio

@@ -65,7 +65,6 @@ class Cache(Generic[Key, Value]):
     def put(self, key: Key, value: Value) -> None:
         """Store a value as if it had just been fetched, instead of what a running fetch returns."""
         now = monotonic()
-        self._fetching.pop(key, None)
         self.forget(key)
         self._entries[key] = value, now + self._ttl
         self._size += self._size_of(value)
@@ -73,7 +72,8 @@ class Cache(Generic[Key, Value]):
             self.forget(next(iter(self._entries)))
 
     def forget(self, key: Key) -> None:
-        """Drop the value: whoever asks next waits until it is fetched."""
+        """Drop the value, and what a running fetch returns: whoever asks next waits for another."""
+        self._fetching.pop(key, None)
         if entry := self._entries.pop(key, None):
             self._size -= self._size_of(entry[0])
 

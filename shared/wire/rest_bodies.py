@@ -41,6 +41,11 @@ def timestamp(ms: int) -> str:
     return moment.isoformat(timespec="milliseconds").replace("+00:00", "Z")
 
 
+def timestamp_or_none(ms: int | None) -> str | None:
+    """Format a time like that, if there is one."""
+    return None if ms is None else timestamp(ms)
+
+
 def timestamp_of(time: datetime) -> str:
     """Format a time from PostgreSQL like that."""
     return timestamp(round(time.timestamp() * 1000))
@@ -76,9 +81,14 @@ class Viewer(msgspec.Struct, frozen=True):
 
 
 class OpenRoom(msgspec.Struct, frozen=True):
-    """The settings of the room to open; fields that are left out take their defaults."""
+    """The settings of the room to open; fields that are left out take their defaults.
+
+    With `studio_key` the room is in that studio's history from the beginning, and `web_url` is at
+    its handle, unless the key is not valid any more or PostgreSQL does not answer at once.
+    """
 
     settings: RoomSettings | None = None
+    studio_key: str | None = None
 
 
 class RoomOpened(msgspec.Struct, frozen=True):
@@ -290,8 +300,8 @@ class ViewerSummary(msgspec.Struct, frozen=True):
     total: int
 
 
-class GameOver(msgspec.Struct, frozen=True):
-    """The round has ended. If `final`, its totals no longer change."""
+class PressedTooLate(msgspec.Struct, frozen=True):
+    """The round has ended, and counts no more. If `final`, its totals no longer change."""
 
     final: bool
     viewer_summary: ViewerSummary

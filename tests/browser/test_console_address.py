@@ -217,6 +217,27 @@ async def test_a_streamer_chooses_an_address_that_viewers_keep(
         )
 
 
+async def test_a_streamers_next_room_is_at_that_address_from_the_beginning(
+    services: Services, browser: Browser
+) -> None:
+    """Nobody reads another one out, however long the page takes to add the room by itself."""
+    handle = new_handle()
+    async with console_page(browser, services) as console:
+        page = console.page
+        await console.open_from_start()
+        await console.choose("Your own address")
+        await choose(page, handle)
+        await expect(page.get_by_role("dialog")).to_have_count(0)
+        await console.leave()
+        await page.route("**/api/studio/rooms/*", lambda route: route.abort())
+        async with page.expect_response("**/api/rooms") as opened:
+            await page.locator("#open-form .primary").click()
+        address = f"{services.api.url}/@{handle}"
+        assert (await (await opened.value).json())["web_url"] == address
+        await expect(page.locator(".poster .letters")).to_contain_text(f"@{handle}")
+        await expect(page.locator("#viewer-link")).to_have_value(address)
+
+
 async def test_an_address_that_cannot_be_had_is_refused_beside_its_field(
     services: Services, browser: Browser
 ) -> None:

@@ -138,7 +138,7 @@ LIMITS: Final[dict[str, tuple[float, ...]]] = {
     "starts and ends of rounds, pauses, `resume` and `available` of a room's game together": (
         COMMANDS_LIMIT[1:]
     ),
-    "round commands of a room's owner": ROUND_COMMANDS_LIMIT[1:],
+    "round commands and resets of a room's owner together": ROUND_COMMANDS_LIMIT[1:],
     "previews of a room's buttons": PREVIEWS_LIMIT[1:],
     "searches in a room, for its owner and for each moderator": SEARCHES_LIMIT[1:],
     "viewers that a room blocks; how many of them moderators may block": (

@@ -39,7 +39,7 @@ ROWS: Final[list[Sequence[float]]] = [
     ],
     LIMITS["buttons that the streamer fires in a room"],
     LIMITS["starts and ends of rounds, pauses, `resume` and `available` of a room's game together"],
-    LIMITS["round commands of a room's owner"],
+    LIMITS["round commands and resets of a room's owner together"],
     LIMITS["previews of a room's buttons"],
     LIMITS["pings and pongs of the WebSocket protocol from a socket"],
     LIMITS["event types that a room has in all its life"],

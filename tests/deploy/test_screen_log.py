@@ -18,11 +18,13 @@ from deploy.screen_log import (
     DELIVERED,
     DELIVERED_BY,
     LEFT_OUT,
+    REFUSED,
     ScreenFormatter,
     ScreenLog,
+    SomeRefusals,
 )
 from shared.process.settings import Tunnel
-from shared.process.telemetry import fields
+from shared.process.telemetry import TextFormatter, fields
 from tests.deploy.command_line import COMPLETE, environment, own_ports
 
 if TYPE_CHECKING:
@@ -132,6 +134,9 @@ def test_the_lines_that_a_terminal_shows_otherwise_are_those_that_are_written() 
     """If such a message were reworded, it would appear in full again."""
     presses = (ROOT / "api_service/routes/presses.py").read_text()
     assert [message for message in LEFT_OUT if f'"{message}"' not in presses] == []
+    services = (ROOT / "api_service", ROOT / "ws_gateway")
+    sources = "".join(file.read_text() for folder in services for file in folder.rglob("*.py"))
+    assert [message for message in REFUSED if f'"{message}"' not in sources] == []
     feed = ROOT / DELIVERED_BY.replace(".", "/")
     assert f'log.debug("{DELIVERED}"' in feed.with_suffix(".py").read_text()
 
@@ -152,3 +157,39 @@ def test_the_public_link_stays_in_sight_below_it() -> None:
     assert below_triggers() == ["  console  http://localhost/console"]
     tunnel.url = "https://tunnel.example"
     assert below_triggers()[1] == "  public   https://tunnel.example"
+
+
+def refusal(number: int) -> logging.LogRecord:
+    """The log's record of a refused request."""
+    return logging.makeLogRecord({"msg": "request refused", **fields(path=f"/{number}")})
+
+
+def test_of_refusals_a_terminal_shows_one_a_minute_and_how_many_others_there_were(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    now = 1000.0
+    monkeypatch.setattr("time.monotonic", lambda: now)
+    refusals = SomeRefusals()
+    records = [refusal(number) for number in range(5)]
+    assert [refusals.filter(record) for record in records] == [True, *[False] * 4]
+    assert refusals.filter(logging.makeLogRecord({"msg": "gap"}))
+    now += 60.0
+    later = refusal(5)
+    assert refusals.filter(later)
+    shown = [TextFormatter().format(record).split(" refused ")[1] for record in (records[0], later)]
+    assert shown == ["path=/0 others=0", "path=/5 others=4"]
+
+
+def test_refusals_are_held_back_only_where_there_is_a_tunnel(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    """Somebody who writes a game in this network sees why each request was refused."""
+    handler = logging.StreamHandler()
+    monkeypatch.setattr(logging.getLogger(), "handlers", [handler])
+    monkeypatch.setattr(logging.getLogger(DELIVERED_BY), "level", logging.WARNING)
+    ScreenLog("http://localhost/console", in_color=False).show()
+    assert handler.filter(refusal(0))
+    assert handler.filter(refusal(1))
+    ScreenLog("http://localhost/console", in_color=False, tunnel=Tunnel()).show()
+    assert handler.filter(refusal(2))
+    assert not handler.filter(refusal(3))

@@ -39,12 +39,13 @@ from shared.wire.languages import Sentence
 from shared.wire.refusal import Refused
 
 if TYPE_CHECKING:
-    from collections.abc import Collection, Sequence
+    from collections.abc import Collection
 
     from starlette.requests import Request
 
     from api_service.books.database import Database
     from api_service.studio.history.bodies import Table
+    from api_service.studio.history.listing import Listing
     from shared.engine.engine import Engine
     from shared.identity.tokens import Signer
     from shared.process.settings import Settings
@@ -62,12 +63,18 @@ class PastRooms:
     """The routes of the rooms that a studio's streamer has opened."""
 
     def __init__(
-        self, engine: Engine, signer: Signer, database: Database, settings: Settings
+        self,
+        engine: Engine,
+        signer: Signer,
+        database: Database,
+        settings: Settings,
+        listing: Listing,
     ) -> None:
         self._engine = engine
         self._signer = signer
         self._database = database
         self._trusted = settings.trusted_proxies
+        self._listing = listing
 
     @Operation(
         "GET",
@@ -129,8 +136,7 @@ class PastRooms:
         if not self._signer.verify_room_token(token, room_id, time.time()):
             raise Refused(FORBIDDEN)
         await self._engine.spend_storage(address_of(request.scope, self._trusted))
-        rooms = await room_rows.add_room(self._database, studio_id, room_id)
-        await self._lead_on(rooms)
+        await self._listing.add(studio_id, room_id)
         return answer(RoomInHistory(room_id))
 
     @Operation(
@@ -149,12 +155,8 @@ class PastRooms:
             raise Refused(ROOM_NOT_FOUND)
         if rooms:
             await lead_on(self._engine, rooms[0], "")
-        await self._lead_on(rooms)
+        await self._listing.lead_on(rooms)
         return answer(RoomInHistory(room_id))
-
-    async def _lead_on(self, rooms: Sequence[str]) -> None:
-        """Lead the viewers of a studio's newest rooms, of which the newest is first, to that."""
-        await asyncio.gather(*(lead_on(self._engine, older, rooms[0]) for older in rooms[1:]))
 
     @Operation(
         "GET",

@@ -34,12 +34,14 @@ async def add_room(database: Database, studio_id: str, room_id: str) -> list[str
     overlay. What was recorded of them stays. Returns the studio's newest rooms (`newest_own`).
     """
     row = insert(studio_rooms).values(studio_id=studio_id, room_id=room_id)
+    # Not `rowcount`: SQLAlchemy has none of an INSERT.
+    added = row.on_conflict_do_nothing().returning(studio_rooms.c.room_id)
     oldest_first = in_order(studio_rooms.c.room_id).desc()
     beyond = select(studio_rooms.c.room_id).where(studio_rooms.c.studio_id == studio_id)
     beyond = beyond.order_by(oldest_first).offset(ROOMS_LIMIT)
     is_its = studio_rooms.c.studio_id == studio_id
     async with database.studio_writes.transaction(ANSWER_TIMEOUT, studio_id) as connection:
-        if (await connection.execute(row.on_conflict_do_nothing())).rowcount:
+        if await connection.scalar(added) is not None:
             gone = delete(studio_rooms).where(is_its, studio_rooms.c.room_id.in_(beyond))
             await connection.execute(gone)
         return [*await connection.scalars(newest_own(studio_id))]

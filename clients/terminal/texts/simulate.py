@@ -10,10 +10,10 @@ if TYPE_CHECKING:
     from collections.abc import Mapping
 
 DESCRIPTION: Final = Sentence(
-    "A crowd of viewers that presses a room's buttons, some buttons more than others. Before the"
-    " round they join with their names, and wait for it.",
+    "A crowd of viewers that presses a room's buttons, some buttons more than others. While no"
+    " round runs, they join with their names, and wait for the next.",
     "ルームのボタンを押す大勢の視聴者を再現します。人気はボタンによって違います。"
-    "ラウンドの前なら、名前を付けて参加し、開始を待ちます。",
+    "ラウンド中でなければ、名前を付けて参加し、次の開始を待ちます。",
 )
 
 # Its options.
@@ -87,6 +87,14 @@ PROGRESS: Final = Sentence(
     " · triggers {triggers:,} · errors {errors:,} · {rate:,.0f} answers/s",
     "{seconds:.0f} 秒 · 送信 {sent:,} · 受理 {accepted:,} · 拒否 {rejected:,}{reasons}"
     " · トリガー {triggers:,} · エラー {errors:,} · 応答 {rate:,.0f} 件/秒",
+)
+AWAY: Final = Sentence(
+    "The server does not answer. Trying again for a few minutes; Ctrl-C gives up.",
+    "サーバーから応答がありません。数分間、つながるまで試します。Ctrl-C で中止できます。",
+)
+AWAY_TOO_LONG: Final = Sentence(
+    "The server has not answered for minutes: no more was tried.",
+    "サーバーから数分間応答がなかったので、中止しました。",
 )
 ROUND_OVER: Final = Sentence(
     "The round is over. `s` in the game's terminal, or the console, starts the next.",

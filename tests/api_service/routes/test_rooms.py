@@ -9,9 +9,10 @@ from dataclasses import replace
 from datetime import UTC, datetime
 from typing import TYPE_CHECKING
 
+import msgspec
 import pytest
 
-from api_service.routes import rooms
+from api_service.routes import rooms, rounds
 from api_service.routes.moderation import people
 from shared.engine.keys import Limit
 from shared.process.settings import PerAddress
@@ -19,6 +20,7 @@ from shared.wire.room_settings import DEFAULT_BUTTONS, MOST_EVENT_TYPES
 from tests.api_service.conftest import SIGNER
 from tests.api_service.room_requests import batch, press
 from tests.api_service.running import ready_client, with_proxy
+from tests.room_keys import room_keys
 
 if TYPE_CHECKING:
     import httpx
@@ -158,6 +160,20 @@ async def test_settings_change_only_so_often(
     ):
         assert (refused.status_code, refused.json()["code"]) == (429, "rate_limited")
         assert int(refused.headers["Retry-After"]) >= 1
+
+
+async def test_after_a_rollback_a_room_goes_on_without_what_only_the_newer_release_knows(
+    api: httpx.AsyncClient, game: GameRoom, engine: Engine, viewer_id: str
+) -> None:
+    newer = (await api.get(game.path)).json()["settings"] | {"title": "Night"}
+    newer["theme"]["font"] = "brush"
+    stored = msgspec.json.encode(newer).decode()
+    await engine.store.command("HSET", room_keys(game.room_id).room, "settings", stored)
+    assert (await press(api, game, batch(viewer_id, skill1=2)))["accepted"] == 2
+    room = (await api.get(game.path)).json()
+    assert (room["settings"]["title"], room["settings"]["theme"]["font"]) == ("Night", "")
+    answer = await api.patch(f"{game.path}/settings", json={"title": "Day"}, headers=game.owner)
+    assert answer.json() == room["settings"] | {"title": "Day"}
 
 
 async def test_settings_merge_at_the_top_level(api: httpx.AsyncClient, game: GameRoom) -> None:
@@ -321,6 +337,19 @@ async def test_reset_zeroes_the_counts_and_answers_the_stats(
     answer = await api.post(f"{game.path}/reset", headers=game.owner)
     first = answer.json()["stats"][0]
     assert (first["current_count"], first["current_level"]) == (0, 1)
+
+
+async def test_a_room_is_reset_only_so_many_times_a_minute(
+    api: httpx.AsyncClient, game: GameRoom, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Round commands count along."""
+    for module in (rooms, rounds):
+        monkeypatch.setattr(module, "ROUND_COMMANDS_LIMIT", Limit("round_commands", 2, 2))
+    paused = await api.post(f"{game.path}/round", json={"command": "pause"}, headers=game.owner)
+    assert paused.status_code == 200
+    answers = [await api.post(f"{game.path}/reset", headers=game.owner) for _ in range(2)]
+    assert [answer.status_code for answer in answers] == [200, 429]
+    assert answers[1].json()["code"] == "rate_limited"
 
 
 async def test_the_streamer_fires_a_button_and_gets_the_stats(

@@ -10,7 +10,9 @@ from typing import TYPE_CHECKING
 import psycopg
 import pytest
 
+from api_service.books.errors import DatabaseUnavailable
 from api_service.studio import handle_rows
+from api_service.studio.history import listing, room_rows
 from shared.identity.tokens import new_room_id
 from tests.api_service.conftest import SIGNER
 from tests.api_service.running import api_settings, client_of, ready_client, running
@@ -225,6 +227,52 @@ async def test_people_are_invited_to_the_newest_open_room_by_its_handle(
     await end_round(engine, newer, over=True)
     await leads(api, handle, older)
     assert await invitation(newer) == {**own, "url": f"{home}/play/{newer}"}
+
+
+async def test_a_room_that_opens_with_its_studio_is_at_the_handle_at_once(
+    api: httpx.AsyncClient, engine: Engine
+) -> None:
+    """Nobody sees another address first, also where somebody has just asked for the handle."""
+    studio, home = Studio(api), str(api.base_url).rstrip("/")
+    handle = await named(studio)
+    older = await opened_room(api, studio)
+    await end_round(engine, older)
+    await leads(api, handle, older)
+    answer = await api.post("/api/rooms", json={"studio_key": studio.key})
+    room_id = answer.json()["room_id"]
+    assert answer.json()["web_url"] == f"{home}/@{handle}"
+    invitation = (await room_of(api, room_id))["invitation"]
+    assert invitation["handle"] == handle  # type: ignore[index]
+    assert (await api.get(f"/api/handles/{handle}")).json()["room_id"] == room_id
+    assert (await room_of(api, older))["next_room_id"] == room_id
+
+
+async def test_a_room_opens_without_its_studio_too(
+    api: httpx.AsyncClient, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """If the key is none, or PostgreSQL is away or slow."""
+    studio, home = Studio(api), str(api.base_url).rstrip("/")
+    await named(studio)
+
+    async def opens(key: str) -> None:
+        answer = await api.post("/api/rooms", json={"studio_key": key})
+        assert answer.status_code == 201
+        assert answer.json()["web_url"] == f"{home}/play/{answer.json()['room_id']}"
+
+    async def away(*_: object) -> None:
+        raise DatabaseUnavailable("away")
+
+    async def slow(*_: object) -> None:
+        await asyncio.Event().wait()
+
+    await opens("none")
+    monkeypatch.setattr(room_rows, "add_room", away)
+    await opens(studio.key)
+    monkeypatch.setattr(room_rows, "add_room", slow)
+    monkeypatch.setattr(listing, "NEW_ROOM_WITHIN", 0.01)
+    await opens(studio.key)
+    answer = await api.post("/api/rooms", json={"studio_key": 7})
+    assert (answer.status_code, answer.json()["code"]) == (400, "invalid_body")
 
 
 async def test_a_room_in_two_histories_is_of_the_studio_that_added_it_first(

@@ -52,6 +52,19 @@ async def test_a_full_history_forgets_its_oldest_rooms(
         assert [room["room_id"] for room in listed] == stays
 
 
+async def test_a_room_that_is_in_the_history_already_takes_no_others_place(
+    api: httpx.AsyncClient, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """The console adds its room again each time it is opened: nothing is searched for then."""
+    studio = Studio(api)
+    rooms = [await recorded_room(api, studio) for _ in range(3)]
+    monkeypatch.setattr(room_rows, "ROOMS_LIMIT", 2)
+    token = SIGNER.room_token(rooms[2], time.time())
+    assert (await add_room(studio, rooms[2], token)).is_success
+    listed = (await studio.ask("GET", PATH)).json()["rooms"]
+    assert [room["room_id"] for room in listed] == rooms[::-1]
+
+
 @pytest.mark.parametrize("studio_id", ["x", "%00", "8" * 26])
 async def test_what_is_no_id_of_a_studio_has_no_room(
     api: httpx.AsyncClient, studio_id: str

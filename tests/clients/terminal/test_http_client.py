@@ -13,8 +13,7 @@ from clients.terminal.http_client import (
     ApiAddress,
     HttpAnswer,
     HttpClient,
-    NoAnswer,
-    NoServer,
+    HttpError,
     open_http_client,
 )
 from tests.conftest import free_ports
@@ -93,9 +92,9 @@ async def test_more_requests_than_connections_wait_their_turn() -> None:
 
 
 async def test_a_lost_connection_is_told_and_replaced() -> None:
-    """A connection lost before the answer raises NoAnswer; the next request has a new one."""
+    """A connection lost before the answer raises an error; the next request has a new one."""
     async with scripted(b"", OK) as (script, asked):
-        with pytest.raises(NoAnswer, match="closed"):
+        with pytest.raises(HttpError, match="closed"):
             await asked.get("/")
         assert (await asked.get("/")).body == b"hi"
         assert script.connections == 2
@@ -113,7 +112,7 @@ async def test_a_server_that_wants_to_close_is_let_go() -> None:
 async def test_what_is_no_http_is_no_answer() -> None:
     """Bytes that are not HTTP end the connection, not the program."""
     async with scripted(b"SSH-2.0-x\r\n") as (_, asked):
-        with pytest.raises(NoAnswer, match="no HTTP"):
+        with pytest.raises(HttpError, match="no HTTP"):
             await asked.get("/")
 
 
@@ -122,16 +121,16 @@ async def test_silence_is_no_answer(monkeypatch: pytest.MonkeyPatch) -> None:
     async with scripted(b"HTTP/1.1 200 OK\r\n", OK) as (_, asked):
         with monkeypatch.context() as hasty:
             hasty.setattr(http_client, "ANSWER_DEADLINE", 0.05)
-            with pytest.raises(NoAnswer, match="in time"):
+            with pytest.raises(HttpError, match="in time"):
                 await asked.get("/")
         assert (await asked.get("/")).body == b"hi"
 
 
 async def test_nobody_there_is_no_server() -> None:
-    """A port on which nothing listens raises NoServer."""
+    """A port on which nothing listens raises an error."""
     (port,) = free_ports(1)
     async with open_http_client(ApiAddress.at(f"http://127.0.0.1:{port}"), 1) as asked:
-        with pytest.raises(NoServer, match="refused"):
+        with pytest.raises(HttpError, match="refused"):
             await asked.get("/")
 
 

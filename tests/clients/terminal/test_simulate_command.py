@@ -3,20 +3,30 @@
 from __future__ import annotations
 
 import asyncio
+import math
 import re
 import signal
 from collections import Counter
 from contextlib import asynccontextmanager
 from dataclasses import replace
+from io import StringIO
 from typing import TYPE_CHECKING
 
 import msgspec
 import pytest
 
+from clients.terminal import simulate_command
+from clients.terminal.crowd import Crowd, CrowdPlan
 from clients.terminal.http_client import ApiAddress, open_http_client
+from clients.terminal.simulate_command import Simulation
+from clients.terminal.terminal_io import Terminal
+from clients.terminal.texts import simulate as texts
+from shared.wire.game_messages import RoomCreated
 from shared.wire.rest_bodies import RoomStats
 from tests.api_service.running import running
 from tests.clients.terminal.programs import on_terminal, program, saved_room
+from tests.waiting import until
+from tests.ws_gateway.game_end import connected
 from tests.ws_gateway.gateways import running_gateway
 
 if TYPE_CHECKING:
@@ -26,6 +36,8 @@ if TYPE_CHECKING:
     from tests.clients.terminal.programs import Program
 
 pytestmark = pytest.mark.anyio
+
+AWAY = texts.AWAY.en
 
 
 @pytest.fixture
@@ -119,19 +131,21 @@ async def test_a_crowd_waits_for_the_game_and_stops_with_it(
             assert number(account(simulation.output, "unanswered")) == 0
 
 
-async def test_a_crowd_that_comes_too_late_hears_how_the_next_round_starts(
+async def test_a_crowd_that_comes_between_rounds_waits_for_the_next(
     settings: Settings, services: None
 ) -> None:
-    """After the round's end nothing is pressed, and the report begins with what to do."""
+    """After a round's end nothing is pressed until the next begins."""
     async with on_terminal(settings, "game") as game:
         await game.says("e end")
         await game.end_round()
         await game.says("s next round")
-        async with program(settings, "simulate") as simulation:
+        short = ("--viewers", "3", "--rate", "5", "--duration", "1")
+        async with program(settings, "simulate", *short) as simulation:
+            waiting = await simulation.says("3 viewers have joined; waiting for the round.")
+            assert "sent" not in waiting
+            game.press_key("s")
             assert await simulation.status() == 0
-            told, *_ = simulation.output.splitlines()
-            assert told.startswith("The round is over. `s` in the game's terminal")
-            assert number(account(simulation.output, "presses sent")) == 0
+            assert number(account(simulation.output, "accepted")) > 0
 
 
 async def test_ctrl_c_ends_the_pressing_and_still_prints_the_books(
@@ -200,11 +214,60 @@ async def test_presses_that_nobody_answers_are_told_and_fail_the_run(settings: S
     ):
         await simulation.says("answers/s")
         stop_api.set()
-        while "errors 0" in await simulation.says("answers/s"):
-            pass
+        await simulation.says(AWAY)
         simulation.process.send_signal(signal.SIGINT)
         assert await simulation.stop(signal.SIGTERM) == 1
         assert number(account(simulation.output, "unanswered")) > 0
+
+
+async def test_a_crowd_goes_on_after_the_server_was_away(settings: Settings) -> None:
+    """While the server is away, the crowd prints so once; it then waits or presses as before."""
+    endless = ("--viewers", "3", "--rate", "20", "--duration", "0")
+    async with running_gateway(settings), on_terminal(settings, "game", "--no-start") as game:
+        await game.says("q quit")
+        async with program(settings, "simulate", *endless) as simulation:
+            async with running(settings):
+                await simulation.says("waiting for the round")
+            await simulation.says(AWAY)
+            async with running(settings):
+                back = await simulation.says("waiting for the round")
+                assert AWAY not in back
+                game.press_key("s")
+                await simulation.says("answers/s")
+            await simulation.says(AWAY)
+            async with running(settings):
+                await simulation.says("answers/s")
+                assert await simulation.stop() == 0
+            assert number(account(simulation.output, "unanswered")) == 0
+
+
+async def test_a_crowd_gives_a_server_up_that_stays_away(
+    settings: Settings, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """It then prints why it ends, and its totals."""
+    monkeypatch.setattr(simulate_command, "AWAY_AT_MOST", 0.5)
+    printed = StringIO()
+    simulation = Simulation(Terminal(printed), math.inf)
+    async with (
+        running_gateway(settings) as gateway,
+        connected(gateway.url) as game,
+        open_http_client(ApiAddress.at(settings.api_url), 3) as client,
+    ):
+        room = await game.next_of(RoomCreated)
+        plan = CrowdPlan(room.room_id, 3, rate=1, interval=None, arrival=0.1)
+        crowd = Crowd(client, plan, simulation.tally)
+
+        async def all_wait() -> bool:
+            return crowd.is_waiting
+
+        async with running(settings):
+            simulating = asyncio.create_task(simulation.run(crowd))
+            await until(all_wait)
+        await simulating
+        assert crowd.over == texts.AWAY_TOO_LONG
+    said = printed.getvalue().splitlines()
+    assert said.index(texts.AWAY_TOO_LONG.en) > said.index(AWAY)
+    assert number(account(printed.getvalue(), "presses sent")) == 0
 
 
 @asynccontextmanager

@@ -2,7 +2,7 @@ import assert from "node:assert/strict";
 import { beforeEach, test } from "node:test";
 
 import { lastRoundOf, opened, roomsOf, shownOf, standingOf } from "../../../api_service/pages/web/console/start/rooms.js";
-import { storedGameKey, storedSettings } from "../../../api_service/pages/web/console/storage.js";
+import { storedGameKey, storedSettings, storeStudioKey } from "../../../api_service/pages/web/console/storage.js";
 import { memory } from "../storage.js";
 import { serve } from "../server.js";
 
@@ -19,7 +19,7 @@ test("a room begins with masked names and a pace, and is told as it is stored", 
   assert.deepEqual(await opened({}, ""), { room_id: "r", room_token: "t", title: "Friday" });
   assert.deepEqual(
     requests.map(({ method, path, secret, body }) => [method, path, secret, body]),
-    [["POST", "/api/rooms", null, { settings: { mask_names: true, triggers_per_minute: 12 } }]],
+    [["POST", "/api/rooms", null, { settings: { mask_names: true, triggers_per_minute: 12 }, studio_key: null }]],
   );
   assert.equal(storedGameKey(), "");
   assert.deepEqual(storedSettings(), ROOM.settings); // for the next room
@@ -30,6 +30,13 @@ test("wanted settings go before that, in one request; the game key is known from
   await opened({ mask_names: false, buttons: BUTTONS }, "key");
   assert.deepEqual(requests[0].body.settings, { mask_names: false, triggers_per_minute: 12, buttons: BUTTONS });
   assert.deepEqual([requests.length, requests[0].secret, storedGameKey()], [1, "key", "key"]);
+});
+
+test("a streamer's room opens in the studio, whose address it then has from the beginning", async (t) => {
+  const requests = serve(t, () => ROOM);
+  storeStudioKey("studio.secret");
+  await opened({}, "");
+  assert.equal(requests[0].body.studio_key, "studio.secret");
 });
 
 test("the key of a room that is refused is not stored", async (t) => {

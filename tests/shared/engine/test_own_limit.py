@@ -6,9 +6,9 @@ from typing import TYPE_CHECKING
 
 import pytest
 
+from shared.engine.library_settings import library_arguments
 from shared.engine.refusals import GameNotStarted
 from shared.engine.replies import RoundOver
-from shared.wire.room_settings import library_arguments
 from tests.room_keys import room_keys
 from tests.shared.engine.rooms import button, let_run, open_room, play, playing
 from tests.shared.engine.round_end import end_if_due, is_due, left, send, summaries

@@ -22,7 +22,6 @@ from shared.wire.room_settings import (
     decode,
     encode,
     merge,
-    rules,
     validate,
 )
 from shared.wire.theme import TeamNames, Theme
@@ -216,7 +215,7 @@ def test_a_room_from_before_has_the_look_of_the_page() -> None:
     """Settings without a theme are read as those with an empty one."""
     stored = msgspec.to_builtins(DEFAULT_SETTINGS)
     del stored["theme"]
-    assert decode(msgspec.json.encode(stored)).theme == Theme()
+    assert decode(msgspec.json.encode(stored).decode()).theme == Theme()
 
 
 @pytest.mark.parametrize("lang", ["ja", "en-GB", "zh-Hant-TW", "x-klingon"])
@@ -301,50 +300,34 @@ def test_settings_survive_being_stored() -> None:
     assert '"base":5,' in encode(settings)
 
 
-def test_the_rules_for_counting_are_compact_json() -> None:
-    """Only what counting needs, in a fixed order."""
-    bands = [{"up_to": 5, "factor": 1}, {"up_to": 9, "factor": 1.25}]
-    buttons = [
-        BUTTON | {"team": "skill", "cooldown_ms": 500},
-        BUTTON | {"event_type": "duck", "enabled": False, "pace_ms": 1_000},
-    ]
-    settings = validate({"buttons": buttons, "multipliers": bands, "on_disconnect": "hold"})
-    counting = (
-        '[[["jump","skill",1,5,3,50,500,0,0],["duck","",0,5,3,50,0,1000,0]],[[5,1.0],[9,1.25]],1,'
-    )
-    assert rules(settings) == counting + "0,0]"
-    assert rules(merge(settings, {"starts": "press"})) == counting + "1,0]"
-    assert rules(merge(settings, {"round_limit_s": 60})) == counting + "0,60]"
+def newer(**changes: Any) -> str:
+    """Default settings as a newer release stored them."""
+    return msgspec.json.encode(msgspec.to_builtins(DEFAULT_SETTINGS) | changes).decode()
 
 
-@pytest.mark.parametrize(
-    ("triggers_per_minute", "paces"),
-    [
-        (0, [(0, 0), (0, 0), (0, 0), (5_000, 0)]),
-        (12, [(30_000, 1_667), (15_000, 1_667), (120_000, 1_667), (5_000, 0)]),
-        (600, [(600, 33), (300, 33), (2_400, 33), (5_000, 0)]),
-        (7.5, [(48_000, 2_000), (24_000, 2_000), (192_000, 2_000), (5_000, 0)]),
-        (0.001, [(600_000, 2_000), (600_000, 2_000), (600_000, 2_000), (5_000, 0)]),
-    ],
-)
-def test_buttons_share_the_triggers_of_a_room_by_their_weights(
-    triggers_per_minute: float, paces: list[tuple[int, int]]
-) -> None:
-    """Those that are off take no share; one with a pace of its own has that, and takes its own."""
-    buttons = [
-        BUTTON | {"event_type": "one"},
-        BUTTON | {"event_type": "two", "weight": 2},
-        BUTTON | {"event_type": "off", "weight": 0.25, "enabled": False},
-        BUTTON | {"event_type": "own", "weight": 3, "pace_ms": 5_000},
-    ]
-    settings = validate({"buttons": buttons, "triggers_per_minute": triggers_per_minute})
-    decoded = msgspec.json.decode(rules(settings))
-    assert [(button[7], button[8]) for button in decoded[0]] == paces
+def test_what_only_a_newer_release_allows_takes_its_default() -> None:
+    """After a rollback; what else was set stays."""
+    theme = {"accent": "#102030", "font": "brush", "outline": True, "team_names": {"skill": 7}}
+    labels = [{"lang": "fr", "text": "a" * 200}, {"lang": "en", "text": "Jump"}]
+    buttons = [BUTTON | {"sound": 7, "labels": labels}, BUTTON | {"event_type": "duck"}]
+    stored = newer(title="x", theme=theme, buttons=buttons, starts="vote", masked_words=["a", ""])
+    known = {"title": "x", "theme": {"accent": "#102030"}, "masked_words": ["a"]}
+    buttons[0] = BUTTON | {"labels": labels[1:]}
+    assert decode(stored) == validate(known | {"buttons": buttons})
 
 
-def test_without_a_button_that_is_on_nothing_has_a_pace() -> None:
-    off = {"buttons": [BUTTON | {"enabled": False}], "triggers_per_minute": 12}
-    assert msgspec.json.decode(rules(validate(off)))[0][0][7:] == [0, 0]
+def test_an_entry_with_a_value_that_has_no_default_is_left_out() -> None:
+    """If none is left, the list is the default one."""
+    wrong = BUTTON | {"event_type": "JUMP", "max": 200_000}
+    assert decode(newer(buttons=[wrong, BUTTON, wrong])) == validate({"buttons": [BUTTON]})
+    assert decode(newer(buttons=[wrong, wrong])) == DEFAULT_SETTINGS
+    assert decode(newer(buttons=[BUTTON] * 30)) == DEFAULT_SETTINGS
+
+
+@pytest.mark.parametrize("stored", ["", "{", "[]", "7"])
+def test_what_never_were_settings_is_not_read(stored: str) -> None:
+    with pytest.raises(msgspec.DecodeError):
+        decode(stored)
 
 
 def test_the_schema_states_the_rules() -> None:

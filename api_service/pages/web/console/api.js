@@ -14,9 +14,9 @@ const FINAL = {
 /** Why a room is refused for good, if this refusal says so; otherwise null. */
 export const finalReasonOf = ({ code }) => FINAL[code] ?? null;
 
-/** Open a room; `gameKey` where the server asks for one. Throws StreamarioError. */
-export function openRoom(settings, gameKey) {
-  return call("POST", "/api/rooms", { secret: gameKey, body: { settings } });
+/** Open a room, in a studio's history if there is one; `gameKey` where the server asks for it. Throws StreamarioError. */
+export function openRoom(settings, gameKey, studioKey) {
+  return call("POST", "/api/rooms", { secret: gameKey, body: { settings, studio_key: studioKey } });
 }
 
 /** A new viewer's full id. Throws StreamarioError. */

@@ -1,6 +1,6 @@
 /** The streamer's rooms: one that opens, and which ones the start page lists, and what it says of them. No DOM here. */
 import { openRoom } from "../api.js";
-import { storeGameKey, storeSettings } from "../storage.js";
+import { storeGameKey, storedStudioKey, storeSettings } from "../storage.js";
 
 const TRIGGERS_PER_MINUTE = 12; // of all buttons together, unless the streamer says otherwise
 const MOST_SHOWN = 4; // until the list is unfolded
@@ -11,7 +11,7 @@ const MOST_SHOWN = 4; // until the list is unfolded
  */
 export async function opened(wanted, gameKey) {
   const usual = { mask_names: true, triggers_per_minute: TRIGGERS_PER_MINUTE };
-  const { settings, ...room } = await openRoom({ ...usual, ...wanted }, gameKey);
+  const { settings, ...room } = await openRoom({ ...usual, ...wanted }, gameKey, storedStudioKey());
   if (gameKey) storeGameKey(gameKey);
   storeSettings(settings); // for the next room to begin with
   return { ...room, title: settings.title };

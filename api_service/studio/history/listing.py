@@ -1,0 +1,49 @@
+"""Puts rooms into the histories of studios: what leads to the newest room then leads there."""
+
+from __future__ import annotations
+
+import asyncio
+from contextlib import suppress
+from typing import TYPE_CHECKING, Final
+
+from api_service.studio.handle_rooms import AWAY
+from api_service.studio.history import room_rows
+from shared.engine.open_room import lead_on
+
+if TYPE_CHECKING:
+    from collections.abc import Sequence
+
+    from api_service.books.database import Database
+    from api_service.studio.handle_rooms import HandleRooms
+    from shared.engine.engine import Engine
+    from shared.identity.tokens import Signer
+
+NEW_ROOM_WITHIN: Final = 1.0  # s that a new room waits for PostgreSQL; it opens in any case
+
+
+class Listing:
+    """Puts rooms into histories, and leads a studio's handle and its older rooms' viewers there."""
+
+    def __init__(
+        self, engine: Engine, signer: Signer, database: Database, handle_rooms: HandleRooms
+    ) -> None:
+        self._engine = engine
+        self._signer = signer
+        self._database = database
+        self._handle_rooms = handle_rooms
+
+    async def add(self, studio_id: str, room_id: str) -> None:
+        """Put the room into the history. Raises DatabaseUnavailable or StoreUnavailable."""
+        await self.lead_on(await room_rows.add_room(self._database, studio_id, room_id))
+        await self._handle_rooms.look_again(room_id)
+
+    async def add_new(self, studio_key: str, room_id: str) -> None:
+        """Put a new room into the history, if the key is valid and PostgreSQL answers at once."""
+        if studio_id := self._signer.verify_studio_key(studio_key):
+            with suppress(TimeoutError, *AWAY):
+                async with asyncio.timeout(NEW_ROOM_WITHIN):
+                    await self.add(studio_id, room_id)
+
+    async def lead_on(self, rooms: Sequence[str]) -> None:
+        """Lead the viewers of a studio's newest rooms, of which the newest is first, to that."""
+        await asyncio.gather(*(lead_on(self._engine, older, rooms[0]) for older in rooms[1:]))
