@@ -69,11 +69,14 @@ class Cache(Generic[Key, Value]):
         self._entries[key] = value, now + self._ttl
         self._size += self._size_of(value)
         while self._entries and (self._size > self._limit or self._first_until() <= now):
-            self.forget(next(iter(self._entries)))
+            self._drop(next(iter(self._entries)))
 
     def forget(self, key: Key) -> None:
         """Drop the value, and what a running fetch returns: whoever asks next waits for another."""
         self._fetching.pop(key, None)
+        self._drop(key)
+
+    def _drop(self, key: Key) -> None:
         if entry := self._entries.pop(key, None):
             self._size -= self._size_of(entry[0])
 
