@@ -98,13 +98,18 @@ class File:
             "Vary": "Accept-Encoding",
             **headers,
         }
-        if self.etag in request.headers.get("If-None-Match", ""):
+        if self._is_known(request):
             return Response(status_code=304, headers=sent)
         body = self._body
         if self._gzipped and accepts_gzip(request):
             body = self._gzipped
             sent["Content-Encoding"] = "gzip"
         return Response(body, headers=sent, media_type=self._media_type)
+
+    def _is_known(self, request: Request) -> bool:
+        """Whether the browser's copy is current: RFC 9110, section 13.1.2."""
+        known = ",".join(request.headers.getlist("If-None-Match")).split(",")
+        return any(tag.strip() in ("*", self.etag, self.etag.removeprefix("W/")) for tag in known)
 
 
 class Sources(NamedTuple):

@@ -125,6 +125,20 @@ async def test_what_a_browser_has_is_not_sent_again(site: httpx.AsyncClient) -> 
     assert again.headers["Content-Security-Policy"] == first.headers["Content-Security-Policy"]
 
 
+async def test_what_a_browser_has_is_recognised_by_its_whole_tag(site: httpx.AsyncClient) -> None:
+    """RFC 9110, section 13.1.2: a list, any of these, or `*`; weak and strong tags are alike."""
+    tag = (await site.get(PAGES[0])).headers["ETag"]
+    strong = tag.removeprefix("W/")
+    for known in (strong, f'"other", {tag}', f"{tag},W/{strong}", "*"):
+        again = await site.get(PAGES[0], headers={"If-None-Match": known})
+        assert again.status_code == 304, known
+    for other in (f"x{tag}", f"{tag}x", f'"{tag}"', tag[:-2] + '"', "", '""'):
+        again = await site.get(PAGES[0], headers={"If-None-Match": other})
+        assert again.status_code == 200, other
+    two_lines = [("If-None-Match", '"other"'), ("If-None-Match", tag)]
+    assert (await site.get(PAGES[0], headers=two_lines)).status_code == 304
+
+
 async def test_pages_are_compressed_for_those_who_can_read_it(site: httpx.AsyncClient) -> None:
     async with site.stream("GET", PAGES[0], headers={"Accept-Encoding": "br, gzip"}) as packed:
         sent = b"".join([part async for part in packed.aiter_raw()])
