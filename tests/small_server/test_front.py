@@ -281,6 +281,16 @@ async def test_a_request_that_does_not_come_is_waited_for_no_longer(
             assert await reader.read() == b""
 
 
+@pytest.mark.parametrize("begun", [b"", b"GET / HTTP/1.1\r\nHost: local"])
+async def test_the_port_without_tls_waits_no_longer(tmp_path: Path, begun: bytes) -> None:
+    async with open_front(tmp_path, nobody_behind(), timeouts=300) as brisk:
+        reader, writer = await asyncio.open_connection("127.0.0.1", brisk.http_port)
+        writer.write(begun)
+        async with asyncio.timeout(WITHIN):
+            assert await reader.read() == b""
+        writer.close()
+
+
 async def test_a_body_that_does_not_come_does_not_occupy_the_service(tmp_path: Path) -> None:
     """Caddy hangs up on the service; only the client's own connection stays."""
     ended = asyncio.Event()
