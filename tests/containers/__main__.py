@@ -8,6 +8,7 @@ import signal
 import subprocess
 import sys
 import time
+from collections.abc import Callable
 from pathlib import Path
 from tempfile import TemporaryDirectory
 from typing import Final, NoReturn, TextIO
@@ -18,6 +19,7 @@ from tests.containers.override import write_override
 from tests.containers.project import Failed, Project, copy_checkout
 from tests.containers.report import complain, step
 from tests.containers.scenario import play_scenario
+from tests.containers.small_server import play_small_server
 
 DESCRIPTION: Final = """\
 Runs compose.yaml on an engine of its own, and does there what README and docs/operations.md say.
@@ -27,6 +29,8 @@ with DOCKER_HOST set. OVERRIDE is then the Compose file that this machine needs 
 FAILED: Final = 1
 INTERRUPTED: Final = 128 + signal.SIGINT
 LOG: Final = CACHE / "run.log"
+
+Scenario = Callable[[Project, Path | None], None]
 
 
 def main() -> int:
@@ -61,20 +65,22 @@ def _on_engine(engine: Engine, files: int, options: argparse.Namespace) -> int:
         print(f"This machine limits open files to {files:,}, so containers get no more.")
     started = time.monotonic()
     with LOG.open("w") as log:
-        _play(engine, override, log)
+        _play(play_scenario, engine, override, log)
         if options.long:
             engine.empty()
             _operate(engine, override, log)
+            engine.empty()
+            _play(play_small_server, engine, override, log)
     print(f"All is well, after {time.monotonic() - started:.0f} s.")
     return 0
 
 
-def _play(engine: Engine, override: Path | None, log: TextIO) -> None:
+def _play(scenario: Scenario, engine: Engine, override: Path | None, log: TextIO) -> None:
     with TemporaryDirectory(prefix="streamario-copy-") as name:
         project = Project(engine, Path(name), log)
         copy_checkout(project.folder)
         try:
-            play_scenario(project, override)
+            scenario(project, override)
         except Failed:
             project.tried("docker", "compose", "ps", "--all")
             project.tried("docker", "compose", "logs", "--tail=1000")
@@ -97,7 +103,7 @@ def _arguments() -> argparse.Namespace:
     )
     parser.add_argument("--pull", action="store_true", help="use the public images, no stand-ins")
     parser.add_argument(
-        "--long", action="store_true", help="then also do what tests/containers/operating.py does"
+        "--long", action="store_true", help="then also what operating.py and small_server.py do"
     )
     parser.add_argument("command", nargs=argparse.REMAINDER, metavar="COMMAND")
     return parser.parse_args()

@@ -1,7 +1,7 @@
 """Stand-ins for the public images that compose.yaml and the Dockerfile name.
 
-One Debian, made by mmdebstrap, with HAProxy, Prometheus, Caddy and Python of Debian; Valkey and
-PostgreSQL are those of .venv. `images/Dockerfile` makes one image of it for each name, with the tag
+One Debian, made by mmdebstrap, with HAProxy, Prometheus and Python of Debian; Valkey, PostgreSQL
+and Caddy are those of .venv. `images/Dockerfile` makes one image of it for each name, with the tag
 that the files ask for, so that the files are used as they are.
 """
 
@@ -33,7 +33,6 @@ USED: Final = re.compile(r"^FROM (\S+)", re.MULTILINE)
 RELEASE: Final = "trixie"
 PACKAGES: Final = (
     "ca-certificates",
-    "caddy",
     "curl",
     "haproxy",
     "prometheus",
@@ -135,6 +134,7 @@ def _fill(context: Path) -> None:
     shutil.copytree(package.parent / libraries, context / "postgres" / libraries)
     install = programs.postgres_folder().parent
     shutil.copytree(install, context / "postgres" / package.name / install.name, symlinks=True)
+    shutil.copy(programs.caddy(), context)
     (context / "certificates.crt").write_bytes(CERTIFICATES.read_bytes())
     (context / "pip.conf").write_text(pip_settings(_told_by_pip()))
 

@@ -13,6 +13,7 @@ from tests.containers.override import override, write_override
 from tests.containers.players import Crowd, Game, Pressed, pressed
 from tests.containers.project import Failed, copy_checkout, shell_blocks, until
 from tests.containers.report import line, step
+from tests.containers.small_server import documented
 
 if TYPE_CHECKING:
     from pathlib import Path
@@ -25,6 +26,17 @@ def test_the_pages_have_the_commands_that_the_scenario_runs() -> None:
     assert "pg_restore" in beside
     assert "restored audit ROOM" in audited
     assert "RENAME TO before" in exchange
+
+
+def test_what_is_tried_of_the_small_servers_page_reaches_no_other_machine() -> None:
+    commands = documented(ROOT / "docs/small_server.md")
+    assert "DOMAIN=localhost\n" in commands["settings"]
+    assert "docker compose up --detach --wait\n" in commands["start"]
+    assert commands["newest"] == "docker compose exec -T backup backup newest > streamario.dump\n"
+    assert commands["update"].count("\n") == 3
+    assert commands["restore"].count("backup restore") == 2
+    for words in ("ssh", "git ", "compose pull", "play.example.org"):
+        assert not [block for block in commands.values() if words in block]
 
 
 def test_a_title_ends_where_the_next_one_begins(tmp_path: Path) -> None:
