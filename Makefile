@@ -38,7 +38,8 @@ help:
 	@sed -n '/^#/!q; s/^# //p' Makefile
 
 run: $(RUNS)
-	@exec $(BIN)/streamario up $(if $(PUBLIC),--public) $(if $(VIA),--public-via '$(VIA)') $(if $(YES),--yes)
+	@# $$VIA is read by the shell: a command may contain quotation marks.
+	@exec $(BIN)/streamario up $(if $(PUBLIC),--public) $(if $(VIA),--public-via "$$VIA") $(if $(YES),--yes)
 
 install: $(TOOLS)
 
