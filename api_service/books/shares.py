@@ -25,7 +25,7 @@ if TYPE_CHECKING:
 
 USERS: Final = 500  # of a share, that have a connection or wait for one
 USES_OF_OWNER: Final = 100  # of these, by one owner
-WAIT: Final = 3.0  # s for a connection
+WAIT: Final = 3.0  # s for a connection, at most
 REST: Final = 2.0  # s without another try after PostgreSQL did not answer
 
 UNDEFINED: Final = (psycopg.errors.UndefinedTable, psycopg.errors.UndefinedColumn)
@@ -51,10 +51,11 @@ class Share:
 
         An owner is whoever should wait for themselves alone, such as a studio; "" is nobody.
 
-        Raises DatabaseBusy if too many wait, after `WAIT` s, or if the block takes too long, and
-        DatabaseUnavailable; after a failed COMMIT it is unknown if the server committed.
+        Raises DatabaseBusy if too many wait, if no connection is free in time, or if the block
+        takes too long, and DatabaseUnavailable; after a failed COMMIT it is unknown if the server
+        committed.
         """
-        async with self._turn(owner):
+        async with self._turn(owner, min(timeout, WAIT)):
             if monotonic() < self._rests_until:
                 raise DatabaseUnavailable("no answer to the transaction before")
             try:
@@ -67,15 +68,15 @@ class Share:
                 raise
 
     @asynccontextmanager
-    async def _turn(self, owner: str) -> AsyncIterator[None]:
-        """First the owner's, then the share's. Raises DatabaseBusy."""
+    async def _turn(self, owner: str, wait: float) -> AsyncIterator[None]:
+        """First the owner's, then the share's. Raises DatabaseBusy after `wait` s."""
         if self._uses.total() >= USERS or (owner and self._uses[owner] >= USES_OF_OWNER):
             raise DatabaseBusy("too many wait for a connection")
         self._uses[owner] += 1
         try:
             async with AsyncExitStack() as turns:
                 try:
-                    async with asyncio.timeout(WAIT):
+                    async with asyncio.timeout(wait):
                         if owner:
                             own = self._owners.setdefault(owner, asyncio.Lock())
                             await turns.enter_async_context(own)

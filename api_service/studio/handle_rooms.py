@@ -59,6 +59,7 @@ class HandleRooms:
             handle = await self._handles.get(room_id)
             target = await self.target(handle) if handle else None
         except AWAY:
+            self._handles.put(room_id, None)  # so that not each who joins waits for PostgreSQL
             return None
         return handle if target and target.room_id == room_id else None
 

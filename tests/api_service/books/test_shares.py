@@ -83,6 +83,15 @@ async def test_nobody_waits_for_long(database: Database, monkeypatch: pytest.Mon
     await visit(share, "A")
 
 
+async def test_who_has_little_time_waits_no_longer_for_a_connection(database: Database) -> None:
+    share = database.public_reads
+    async with share.transaction(WITHIN):
+        with pytest.raises(DatabaseBusy):
+            async with asyncio.timeout(shares.WAIT / 2), share.transaction(0.05):
+                pass
+    await visit(share)
+
+
 async def test_who_hangs_up_leaves_its_place(database: Database) -> None:
     share = database.studio_writes
     async with share.transaction(WITHIN, "A"):

@@ -3,13 +3,14 @@
 from __future__ import annotations
 
 import asyncio
+from time import monotonic
 from typing import TYPE_CHECKING
 
 import pytest
 
 from api_service.books.errors import DatabaseUnavailable
 from api_service.studio import handle_rows
-from api_service.studio.handle_rooms import HandleRooms, HandleTarget
+from api_service.studio.handle_rooms import HANDLE_FOUND_FOR, HandleRooms, HandleTarget
 from shared.identity.tokens import new_room_id
 from shared.process import cache
 from shared.wire.room_settings import DEFAULT_SETTINGS
@@ -78,6 +79,22 @@ async def test_a_crowd_that_joins_costs_two(
         found = await asyncio.gather(*(rooms.handle_to(room_id) for _ in range(500)))
         assert {*found} == {"luna"}
     assert rows.asked == 2
+
+
+async def test_a_crowd_waits_once_for_postgresql_while_that_does_not_answer(
+    engine: Engine, room_id: str, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Then it knows for a while that the handle is not known."""
+    rows = Rows(monkeypatch, room_id)
+    rooms = looked_up(engine)
+    rows.away = True
+    for _ in range(3):
+        assert await rooms.handle_to(room_id) is None
+    assert rows.asked == 1
+    rows.away = False
+    now = monotonic()
+    monkeypatch.setattr(cache, "monotonic", lambda: now + HANDLE_FOUND_FOR)
+    assert await rooms.handle_to(room_id) == "luna"
 
 
 async def test_ids_that_somebody_invents_cost_postgresql_nothing(
