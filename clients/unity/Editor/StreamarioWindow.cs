@@ -4,12 +4,10 @@ using UnityEngine;
 
 namespace Streamario
 {
-    /// <summary>Shows the game's room in Play mode, fires buttons, and lets a crowd come; with or without a
-    /// server.</summary>
+    /// <summary>Shows the game's room in Play mode, fires buttons, and lets a crowd come; without a server, or with
+    /// one that it starts.</summary>
     sealed class StreamarioWindow : EditorWindow
     {
-        const string LocalServer = "http://localhost:8888"; // of `streamario up`
-        const double LookEvery = 5; // s
         const int CrowdSeconds = 30;
 
         int _viewers = 20;
@@ -19,7 +17,8 @@ namespace Streamario
         // Unity draws a window, and keeps it, over recompiles and changes of the Play mode.
         [NonSerialized] Bench _bench;
         [NonSerialized] IRoomApi _benchApi;
-        [NonSerialized] ServerSearch _search;
+        [NonSerialized] ServerPanel _server;
+        [NonSerialized] Action _clicked;
 
         [MenuItem("Window/Streamario")]
         static void Open()
@@ -33,8 +32,8 @@ namespace Streamario
         void Update()
         {
             var now = EditorApplication.timeSinceStartup;
-            if (_search == null) _search = new ServerSearch(StreamarioClient.NewApi(LocalServer), LookEvery);
-            _search.Tick(now);
+            if (_server == null) _server = new ServerPanel(StreamarioClient.NewApi(ServerPanel.Origin));
+            _server.Tick(now);
             var client = Client;
             if (client == null || client.Api == null) return;
             if (_benchApi != client.Api) Begin(client.Api);
@@ -55,23 +54,21 @@ namespace Streamario
         void OnGUI()
         {
             _scroll = EditorGUILayout.BeginScrollView(_scroll);
-            DrawServer();
+            if (_server != null) _server.Draw(Button);
             var client = Client;
             if (!EditorApplication.isPlaying) Hint("Press Play to open a room.");
             else if (client == null) Hint("There is no Streamario Client in the scene: drag the prefab into it.");
             else DrawClient(client);
             EditorGUILayout.EndScrollView();
+            var clicked = _clicked;
+            _clicked = null;
+            if (clicked != null) clicked();
         }
 
-        void DrawServer()
+        // What a click does is done after the drawing: Unity has laid out the controls as they were before.
+        void Button(string text, Action done)
         {
-            var isFound = _search != null && _search.IsFound;
-            EditorGUILayout.LabelField("streamario up", (isFound ? "runs" : "not found") + " at localhost:8888");
-            var was = SessionState.GetBool(StreamarioClient.LoopbackSwitch, false);
-            var wants = EditorGUILayout.ToggleLeft("Without a server, from the next Play on", was);
-            if (wants != was) SessionState.SetBool(StreamarioClient.LoopbackSwitch, wants);
-            if (!isFound && !wants)
-                Hint("Start `streamario up`, or play without a server. A server elsewhere is not looked for.");
+            if (GUILayout.Button(text)) _clicked = done;
         }
 
         void DrawClient(StreamarioClient client)
@@ -93,23 +90,23 @@ namespace Streamario
             return game.Round + (game.Paused ? ", paused" : " runs");
         }
 
-        static void DrawLink(GameClient game, bool isLoopback)
+        void DrawLink(GameClient game, bool isLoopback)
         {
             if (isLoopback) return; // nobody else can come
             EditorGUILayout.LabelField("Viewers' page", game.WebUrl);
             EditorGUILayout.BeginHorizontal();
-            if (GUILayout.Button("Open")) Application.OpenURL(game.WebUrl);
-            if (GUILayout.Button("Copy")) GUIUtility.systemCopyBuffer = game.WebUrl;
+            Button("Open", () => Application.OpenURL(game.WebUrl));
+            Button("Copy", () => GUIUtility.systemCopyBuffer = game.WebUrl);
             EditorGUILayout.EndHorizontal();
         }
 
-        static void DrawRound(GameClient game)
+        void DrawRound(GameClient game)
         {
             EditorGUILayout.BeginHorizontal();
-            if (!game.InRound && GUILayout.Button("Start a round")) game.StartRound();
-            if (game.InRound && GUILayout.Button("End the round")) game.EndRound();
-            if (game.InRound && !game.Paused && GUILayout.Button("Pause")) game.Pause();
-            if (game.Paused && GUILayout.Button("Resume")) game.Resume();
+            if (!game.InRound) Button("Start a round", () => game.StartRound());
+            if (game.InRound) Button("End the round", () => game.EndRound());
+            if (game.InRound && !game.Paused) Button("Pause", game.Pause);
+            if (game.Paused) Button("Resume", () => game.Resume());
             EditorGUILayout.EndHorizontal();
         }
 
@@ -121,8 +118,8 @@ namespace Streamario
                 EditorGUILayout.BeginHorizontal();
                 var text = button.EventType + "  " + button.Presses + " / " + button.Needed;
                 EditorGUI.ProgressBar(EditorGUILayout.GetControlRect(), (float)button.Share, text);
-                if (GUILayout.Button("Fire " + button.EventType))
-                    _bench.Fire(client.Game.RoomId, client.RoomToken, button.EventType);
+                var type = button.EventType;
+                Button("Fire " + type, () => _bench.Fire(client.Game.RoomId, client.RoomToken, type));
                 EditorGUILayout.EndHorizontal();
             }
             if (_bench.Said != "") Hint(_bench.Said);
@@ -134,9 +131,8 @@ namespace Streamario
             EditorGUILayout.Space();
             _viewers = EditorGUILayout.IntSlider("Viewers of a crowd", _viewers, 1, Crowd.Most);
             _seconds = EditorGUILayout.IntSlider("Seconds", _seconds, 1, 300);
-            if (!_bench.HasCrowd && GUILayout.Button("Let the crowd come"))
-                _bench.Invite(game.RoomId, _viewers, _seconds);
-            if (_bench.HasCrowd && GUILayout.Button("Send it home")) _bench.Disperse();
+            if (_bench.HasCrowd) Button("Send it home", _bench.Disperse);
+            else Button("Let the crowd come", () => _bench.Invite(game.RoomId, _viewers, _seconds));
             if (_bench.Crowd != null) Hint(_bench.Crowd.ToString());
         }
 

@@ -9,7 +9,7 @@ namespace Streamario.Tests
     static class BenchScenarios
     {
         /// <summary>An interface that answers when a scenario says so.</summary>
-        sealed class SlowApi : IRoomApi
+        internal sealed class SlowApi : IRoomApi
         {
             public readonly List<string> Asked = new List<string>();
             readonly List<Action<ApiAnswer>> _open = new List<Action<ApiAnswer>>();

@@ -76,15 +76,23 @@ namespace Streamario.Tests
             Call(window, "Update");
         }
 
-        /// <summary>Draws the window once, with one of its buttons clicked.</summary>
+        /// <summary>Draws the window as Unity does: the pass that lays out, then the one in which a button is
+        /// clicked. Unity throws if the controls of the two differ.</summary>
         static void Pass(StreamarioWindow window, string clicked = "")
+        {
+            var laidOut = Controls(window, "");
+            Equal(laidOut, Controls(window, clicked));
+            True(clicked == "" || GUILayout.Buttons.Contains(clicked), clicked + " is there");
+        }
+
+        static string Controls(StreamarioWindow window, string clicked)
         {
             GUILayout.Buttons.Clear();
             EditorGUILayout.Texts.Clear();
             GUILayout.Clicked = clicked;
             Call(window, "OnGUI");
             GUILayout.Clicked = "";
-            True(clicked == "" || GUILayout.Buttons.Contains(clicked), clicked + " is there");
+            return string.Join(" | ", GUILayout.Buttons.Concat(EditorGUILayout.Texts));
         }
 
         static void Call(StreamarioWindow window, string message)

@@ -291,8 +291,12 @@ namespace UnityEditor
     public static class SessionState
     {
         internal static readonly Dictionary<string, bool> Kept = new Dictionary<string, bool>();
+        internal static readonly Dictionary<string, int> Numbers = new Dictionary<string, int>();
         public static bool GetBool(string key, bool defaultValue) => Kept.ContainsKey(key) ? Kept[key] : defaultValue;
         public static void SetBool(string key, bool value) => Kept[key] = value;
+        public static int GetInt(string key, int defaultValue) =>
+            Numbers.ContainsKey(key) ? Numbers[key] : defaultValue;
+        public static void SetInt(string key, int value) => Numbers[key] = value;
     }
 
     public enum MessageType { None, Info, Warning, Error }
@@ -305,6 +309,17 @@ namespace UnityEditor
             Texts.Add(label + ": " + text);
 
         public static void HelpBox(string message, MessageType type) => Texts.Add(message);
+        // What somebody enters into the next text field.
+        internal static string Entered;
+
+        public static string TextField(string label, string text, params GUILayoutOption[] options)
+        {
+            Texts.Add(label + ": " + text);
+            var entered = Entered ?? text;
+            Entered = null;
+            return entered;
+        }
+
         public static void Space() { }
         public static bool ToggleLeft(string label, bool value, params GUILayoutOption[] options) => value;
         public static int IntSlider(string label, int value, int least, int most, params GUILayoutOption[] options) =>
@@ -325,5 +340,7 @@ namespace UnityEditor
     {
         public static bool isPlaying { get; internal set; }
         public static double timeSinceStartup => Time.Now;
+        public static event Action quitting;
+        internal static void Quit() => quitting();
     }
 }

@@ -149,8 +149,12 @@ namespace UnityEngine
         public static string TextField(string text, params GUILayoutOption[] options) => text;
     }
 
+    public enum RuntimePlatform { OSXEditor = 0, WindowsEditor = 7, LinuxEditor = 16 }
+
     public static class Application
     {
+        public static string dataPath => System.IO.Path.Combine(AppDomain.CurrentDomain.BaseDirectory, "Assets");
+        public static RuntimePlatform platform => RuntimePlatform.LinuxEditor;
         public static bool runInBackground { get; set; }
         public static bool isPlaying => true;
         public static SystemLanguage systemLanguage { get; internal set; } = SystemLanguage.English;
