@@ -121,7 +121,7 @@ def _stats_update(before: Watched, now: Watched) -> Iterator[StatsUpdate]:
     changed = tuple(
         stat
         for stat, shown in zip(now.stats, before.stats, strict=True)
-        if _lasting(stat) != _lasting(shown)
+        if _lasting(stat, now.now) != _lasting(shown, before.now)
     )
     if changed or _audience(now) != _audience(before):
         yield StatsUpdate(changed, *_audience(now))
@@ -131,8 +131,14 @@ def _audience(watched: Watched) -> tuple[int, int]:
     return watched.viewer_count, watched.send_every_ms
 
 
-def _lasting(stat: Stat) -> Stat:
-    """The stat without the viewer count, which an update carries once, and the cooldown's time."""
+def _lasting(stat: Stat, now: int) -> Stat:
+    """The stat without the viewer count, which an update carries once, and without what passes.
+
+    What waits is told when that begins, ends, or will end at another time.
+    """
     return msgspec.structs.replace(
-        stat, viewer_count=0, cooldown_left_ms=min(1, stat.cooldown_left_ms)
+        stat,
+        viewer_count=0,
+        cooldown_left_ms=min(1, stat.cooldown_left_ms),
+        ready_in_ms=stat.ready_in_ms and now + stat.ready_in_ms,
     )

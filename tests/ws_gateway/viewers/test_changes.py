@@ -125,6 +125,23 @@ def test_a_cooldown_is_told_when_it_begins_and_ends_not_as_it_passes() -> None:
     assert len(list(changes(ROOM, passes, RUNNING))) == 1
 
 
+def test_a_wait_is_told_when_it_begins_changes_or_ends_not_as_it_passes() -> None:
+    """A cooldown, a pace or another button's trigger holds the button."""
+
+    def waits(left: int, *, later: int = 0) -> Watched:
+        held = stat("skill1", cooldown_left_ms=left, ready_in_ms=left)
+        return becoming(now=RUNNING.now + later, stats=(held, stat("enemy1")))
+
+    def told(before: Watched, now: Watched) -> int:
+        return len(list(changes(ROOM, before, now)))
+
+    began = waits(900)
+    assert told(RUNNING, began) == 1
+    assert told(began, waits(600, later=300)) == 0
+    assert told(began, waits(1_600, later=300)) == 1
+    assert told(waits(600, later=300), waits(0, later=900)) == 1
+
+
 def test_triggers_are_told_before_the_counts_that_they_left() -> None:
     now = becoming(
         messages=(trigger(1), SUMMARY), stats=(stat("skill1", 0, current_level=1), stat("enemy1"))
