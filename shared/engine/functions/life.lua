@@ -242,9 +242,9 @@ local function summary_of(room, from, by_button, totals)
   end
 end
 
--- Whether the game may end a round that no press has opened yet; it then ends as an empty round.
-local function ends_unopened(room, only_if)
-  return room.status == 'active' and rules.of(room).starts_on_press and only_if == 'always'
+-- Whether it is the game that ends a round that no press has opened yet; it then ends as an empty round.
+local function ends_unopened(room, term, only_if)
+  return room.status == 'active' and rules.of(room).starts_on_press and term and only_if == 'always'
 end
 
 -- finish: ends the round and logs its summary, computed from the round's counts, as a numbered message.
@@ -262,7 +262,7 @@ rooms.register('finish', function(room, args)
   if only_if ~= 'due' and rooms.fenced(room, term) then return { 'replaced', room.term } end
   if only_if == 'absent' and rooms.connected(room) then return { 'game_present' } end
   if round ~= 0 and round ~= room.round then return { 'game_not_started' } end
-  local unopened = ends_unopened(room, only_if)
+  local unopened = ends_unopened(room, term, only_if)
   if room.status ~= 'in_game' and not unopened then return { 'game_not_started' } end
   rooms.renew_log_epoch(room)
   if unopened then rooms.open_round(room) end

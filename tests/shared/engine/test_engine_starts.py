@@ -157,8 +157,10 @@ async def test_a_game_that_ends_without_a_press_ends_an_empty_round(engine: Engi
 
 
 async def test_nobody_else_ends_a_round_that_never_began(engine: Engine) -> None:
-    """Neither the duty that ends abandoned rounds, nor a game that starts its rounds itself."""
+    """Not the owner, nor the duty that ends abandoned rounds, nor a game that starts its rounds."""
     room_id, term = await attached(engine)
+    with pytest.raises(GameNotStarted):
+        await engine.finish(room_id, None)
     with pytest.raises(Conflict, match="game_present"):
         await engine.finish(room_id, term, only_if="absent")
     await engine.detach(room_id, term, written=0, clean=False)
