@@ -19,6 +19,7 @@ WORKFLOWS: Final = sorted((ROOT / ".github" / "workflows").glob("*.yml"))
 PLATFORMS: Final = "linux/amd64,linux/arm64"
 VERSION: Final = tomllib.loads((ROOT / "pyproject.toml").read_text())["project"]["version"]
 BUILD: Final = "docker/build-push-action"
+PARTS = ("audit", "autobahn", "check", "collection", "containers", "test-all")
 
 
 def workflow(name: str) -> dict[str, Any]:
@@ -70,29 +71,49 @@ def test_a_change_is_checked_by_the_command_that_people_run() -> None:
 def test_the_checks_run_whole_and_list_what_ran_whatever_fails(
     tmp_path: Path, failing: str
 ) -> None:
-    for name in (".ci/run", ".ci/packages", ".venv/bin/python", "bin/make"):
-        (tmp_path / name).parent.mkdir(parents=True, exist_ok=True)
-    shutil.copy(ROOT / ".ci/run", tmp_path / ".ci/run")
-    for name, as_what in ((".ci/packages", "packages"), (".venv/bin/python", "python")):
-        stand_in(tmp_path / name, f'test {as_what} != "$FAILING"')
-    stand_in(tmp_path / "bin/make", 'echo "made $*"; test "$1" != "$FAILING"')
+    ran = run_of_checks(
+        tmp_path,
+        python='test python != "$FAILING"',
+        make='echo "made $*"; test "$1" != "$FAILING"',
+        FAILING=failing,
+    )
 
+    assert bool(ran.returncode) is bool(failing)
+    failed = {"python": {"autobahn", "collection"}}.get(failing, {failing})
+    assert results_of(ran) == {part: "FAILED" if part in failed else "passed" for part in PARTS}
+    assert "made containers CONTAINERS=--long" in ran.stdout
+
+
+def test_a_check_that_was_killed_is_a_failure(tmp_path: Path) -> None:
+    """With the shell that would have noted its result."""
+    ran = run_of_checks(tmp_path, python="true", make='test "$1" != audit || kill -9 "$PPID"')
+    assert ran.returncode == 1
+    assert results_of(ran) == {**dict.fromkeys(PARTS, "passed"), "audit": "FAILED"}
+
+
+def run_of_checks(
+    tmp_path: Path, *, python: str, make: str, **environment: str
+) -> subprocess.CompletedProcess[str]:
+    """Run `.ci/run` with these stand-ins for what it calls."""
+    stand_ins = {".ci/packages": "true", ".venv/bin/python": python, "bin/make": make}
+    for name, commands in stand_ins.items():
+        (tmp_path / name).parent.mkdir(parents=True, exist_ok=True)
+        stand_in(tmp_path / name, commands)
+    shutil.copy(ROOT / ".ci/run", tmp_path / ".ci/run")
     path = f"{tmp_path / 'bin'}:{os.environ['PATH']}"
-    ran = subprocess.run(
+    return subprocess.run(
         [tmp_path / ".ci/run"],
-        env={**os.environ, "PATH": path, "FAILING": failing},
+        env={**os.environ, "PATH": path, **environment},
         capture_output=True,
         text=True,
         check=False,
     )
 
-    assert bool(ran.returncode) is bool(failing)
-    listed = [line.split()[:2] for line in ran.stdout.partition("What ran:\n")[2].splitlines()]
-    failed = {"python": {"autobahn", "collection"}}.get(failing, {failing})
-    parts = ("audit", "autobahn", "check", "collection", "containers", "test-all")
-    expected = [["FAILED" if part in failed else "passed", part] for part in parts]
-    assert sorted(listed, key=lambda row: row[1]) == expected
-    assert "made containers CONTAINERS=--long" in ran.stdout
+
+def results_of(ran: subprocess.CompletedProcess[str]) -> dict[str, str]:
+    """How each part ended, as the run lists it."""
+    lines = ran.stdout.partition("What ran:\n")[2].splitlines()
+    return {part: result for result, part in (line.split()[:2] for line in lines)}
 
 
 def stand_in(path: Path, commands: str) -> None:
