@@ -132,9 +132,13 @@ def _of_summary(of: RoundSums, buttons: Sequence[ButtonSums], bests: Sequence[Be
     in_round = [button for button in buttons if button.round == of.round]
     totals: Figures = {each.event_type: each.count for each in summary.event_totals}
     accepted: Figures = {button.event_type: button.accepted for button in in_round}
-    yield from _unlike(f"{name}, total of", totals, accepted)
+    booked: Figures = {button.event_type: button.presses for button in in_round}
+    has_forgotten = any(button.forgotten for button in in_round)
+    # If Redis lost the room afterwards, the summary is made of what is booked.
+    if not has_forgotten or any(_unlike(name, totals, booked)):
+        yield from _unlike(f"{name}, total of", totals, accepted)
     # Redis knows no longer who pressed what it has lost.
-    if not any(button.forgotten for button in in_round):
+    if not has_forgotten:
         rows: Figures = {
             b.event_type: (b.viewer_id, b.presses) for b in bests if b.round == of.round
         }

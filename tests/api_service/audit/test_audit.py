@@ -384,6 +384,25 @@ async def test_a_round_that_redis_lost_balances_and_the_next_one_goes_on(
     assert (of(found, "skill1").triggers, of(found, "skill1").remainder) == (1, 2)
 
 
+async def test_a_round_that_redis_forgot_a_part_of_and_then_lost_balances(
+    restored: RestoredLedger,
+) -> None:
+    """Its summary has what is booked, which Redis had not counted any more."""
+    room_id = (await play(restored.engine, TWO_BUTTONS)).room_id
+    await press(restored.engine, room_id, skill1=7)
+    await restored.save()
+    await press(restored.engine, room_id, skill1=9, enemy1=2)
+    await book(restored.books, room_id)
+    await restored.lose_what_came_since()
+    await restored.restore()
+    await press(restored.engine, room_id, skill1=3)
+    await restored.lose_and_restore()
+    await book(restored.books, room_id)
+    found = await audited(restored.books, room_id)
+    assert [each.sentence for each in found.differences] == []
+    assert (of(found, "skill1").presses, of(found, "skill1").forgotten) == (19, 9)
+
+
 # Whatever happens.
 
 
