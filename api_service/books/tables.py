@@ -76,7 +76,7 @@ rooms = Table(
 )
 
 # `presses` and `triggers` say how many are booked: lists need not count them. `first_viewer_id`,
-# who pressed first, is null until somebody has, and of rounds that an older release booked.
+# who pressed first, is null until somebody has.
 rounds = Table(
     "rounds",
     metadata,

@@ -18,7 +18,6 @@ from sqlalchemy import (
     Double,
     Text,
     bindparam,
-    case,
     cast,
     func,
     literal_column,
@@ -137,22 +136,10 @@ def _triggers_fired() -> Insert:
 
 
 def _pressed_in_rounds() -> Insert:
-    """Add presses to their rounds, and the viewer who pressed first unless any presses are booked.
-
-    An older release may have booked the first ones, without the viewer.
-    """
-    new = _rows_as(rounds, PRESSED).subquery()
-    booked = select(presses.c.count).where(
-        presses.c.room_id == new.c.room_id, presses.c.round == new.c.round
-    )
-    first = case((~booked.exists(), new.c.first_viewer_id))
-    columns = [first if column.name == "first_viewer_id" else column for column in new.c]
-    put = insert(rounds).from_select(list(PRESSED), select(*columns))
-    return _added_to_rounds(
-        put,
-        "presses",
-        first_viewer_id=func.coalesce(rounds.c.first_viewer_id, put.excluded.first_viewer_id),
-    )
+    """Add presses to their rounds, and who pressed first to those that have nobody yet."""
+    put = _insert(rounds, *PRESSED)
+    first = func.coalesce(rounds.c.first_viewer_id, put.excluded.first_viewer_id)
+    return _added_to_rounds(put, "presses", first_viewer_id=first)
 
 
 def _added_to_rounds(put: Insert, name: str, **others: ColumnElement[Any]) -> Insert:
@@ -300,7 +287,7 @@ WRITTEN = (
     Written(_totals_forgotten(), lambda of: of.reopened.items()),
     Written(_add(rounds, "room_id", "round", "started_at"), _rounds_opened),
     Written(_changed(rounds, "ended_at", "epoch", "seq", "summary"), _round_changes),
-    Written(_pressed_in_rounds(), _presses_of_rounds),  # before their presses are booked
+    Written(_pressed_in_rounds(), _presses_of_rounds),
     Written(_more_presses(), _presses),
     Written(_triggers_fired(), lambda of: of.triggers),
     Written(_updated(triggers, OUTCOME, lambda _, new: new), _outcomes),  # to null as well

@@ -134,18 +134,6 @@ async def test_who_pressed_first_is_booked_once(books: Books) -> None:
     assert await books.rows(FIRST, room=room_id) == [("zoe",), ("bob",)]
 
 
-async def test_who_pressed_after_an_older_release_booked_is_not_the_first(books: Books) -> None:
-    engine = books.engine
-    room_id, _, _ = await play(engine, playing(button("skill1", 5)))
-    await press(engine, room_id, "ann", skill1=1)
-    await books.book_all()
-    async with books.database.ledger.transaction(5) as connection:
-        await connection.execute(text("UPDATE rounds SET first_viewer_id = NULL"))
-    await press(engine, room_id, "bob", skill1=1)
-    await books.book_all()
-    assert await books.rows(FIRST, room=room_id) == [(None,)]
-
-
 async def test_the_books_follow_blocks_and_their_end(books: Books) -> None:
     """In one page of the ledger or in several; a press in between changes nothing."""
     engine = books.engine
