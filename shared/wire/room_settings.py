@@ -6,7 +6,7 @@ Arrays only, no maps: Unity's JsonUtility cannot read dictionaries. Integers fit
 import re
 from collections.abc import Iterator, Mapping
 from functools import cache
-from itertools import pairwise
+from itertools import islice, pairwise
 from typing import Annotated, Any, Literal, NamedTuple, get_args, get_origin
 
 import msgspec
@@ -19,6 +19,7 @@ from shared.wire.theme import Theme
 MOST_EVENT_TYPES = 240  # that a room has in all its life
 LONGEST_PACE = 600_000  # ms
 LONGEST_ROUND = 36_000  # s that `round_limit_s` may be
+MOST_NAMED = 100  # wrong values of one refusal
 NO_UPPER_BOUND = 2_147_483_647  # the largest int32: how "more" is written as an `up_to`
 
 # Not part of the pattern: validators in other languages see them in every emoji, or refuse them.
@@ -164,7 +165,7 @@ class WrongValue(NamedTuple):
 
 
 class SettingsInvalid(ValueError):
-    """Settings were refused; `wrong` names every wrong value."""
+    """Settings were refused; `wrong` names the wrong values, the first `MOST_NAMED` of them."""
 
     def __init__(self, wrong: tuple[WrongValue, ...]) -> None:
         super().__init__("; ".join(f"{field} {sentence.en}" for field, sentence in wrong))
@@ -184,7 +185,7 @@ def merge(current: RoomSettings, patch: object) -> RoomSettings:
 
     Raises SettingsInvalid.
     """
-    wrong = tuple(_wrong_values("", patch, RoomSettings))
+    wrong = tuple(islice(_wrong_values("", patch, RoomSettings), MOST_NAMED))
     if wrong or not isinstance(patch, dict):
         raise SettingsInvalid(wrong)
     # Every value is valid here; `strict=False` converts 5.0 to the integer 5.

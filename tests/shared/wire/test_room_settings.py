@@ -123,6 +123,14 @@ def test_every_wrong_value_is_named_at_once() -> None:
     ]
 
 
+def test_of_many_wrong_values_the_first_hundred_are_named() -> None:
+    """A refusal of 64 KiB of wrong values costs and holds no more."""
+    unknown = {f"f{n}": 0 for n in range(24 * 380)}
+    assert refused(unknown) == [f"f{n}" for n in range(100)]
+    labels = {"labels": [{"x": 0}] * 16}
+    assert len(refused({"buttons": [labels] * 24})) == 100
+
+
 def test_a_refusal_says_what_the_value_must_be() -> None:
     """Each message completes the sentence that its field begins."""
     with pytest.raises(SettingsInvalid, match=r"^buttons\[0\].base must be an integer from 1 to"):
