@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import time
 from dataclasses import replace
 from typing import TYPE_CHECKING
 
@@ -41,6 +42,32 @@ async def test_a_cookie_that_was_not_signed_here_is_replaced(
     api.cookies.clear()
     answer = await api.get("/get_viewer_id", headers={"Cookie": f"viewer_id={cookie}"})
     assert SIGNER.verify_viewer(answer.json()["viewer_id"])
+    api.cookies.clear()
+
+
+async def test_a_viewer_is_found_among_other_cookies(api: httpx.AsyncClient) -> None:
+    viewer = SIGNER.new_viewer_id()
+    for cookies in (
+        f"a=b; viewer_id={viewer}; viewer_ids=x",
+        f"viewer_id; broken;; viewer_id={viewer}",
+        f'viewer_id="{viewer}"',
+    ):
+        api.cookies.clear()
+        answer = await api.get("/get_viewer_id", headers={"Cookie": cookies})
+        assert answer.json()["viewer_id"] == viewer
+    api.cookies.clear()
+
+
+async def test_a_cookie_of_escapes_takes_no_longer(api: httpx.AsyncClient) -> None:
+    """The standard library's parser takes seconds, before Python 3.11.10 (CVE-2024-7592)."""
+    for name in ("a", "viewer_id"):
+        api.cookies.clear()
+        before = time.perf_counter()
+        answer = await api.get(
+            "/get_viewer_id", headers={"Cookie": name + '="' + r"\1" * 15_000 + '"'}
+        )
+        assert answer.status_code == 200
+        assert time.perf_counter() - before < 1
     api.cookies.clear()
 
 
