@@ -10,6 +10,7 @@ Language = Literal["en", "ja"]
 Fact = TypeVar("Fact")
 
 LONGEST_ECHO: Final = 40  # characters of a client's text that an answer repeats
+LONGEST_READ: Final = 1_000  # characters of a header such as `Accept-Encoding`
 
 # RFC 9110, section 12.4.2: "ja-JP;q=0.8", "gzip", "*".
 _CHOICE: Final = re.compile(
@@ -50,10 +51,11 @@ def echoed(text: str) -> str:
 def weights_of(accepted: str) -> dict[str, float]:
     """The weights, 0 to 1, in a header such as `Accept-Encoding`, by names in lower case.
 
-    In the header's order; of a name's weights, the largest. Parts that are not valid are ignored.
+    In the header's order; of a name's weights, the largest. Parts that are not valid are ignored,
+    and so is what is behind `LONGEST_READ` characters: reading 30 KB would take 20 ms.
     """
     weights: dict[str, float] = {}
-    for part in accepted.split(","):
+    for part in accepted[:LONGEST_READ].split(","):
         if found := _CHOICE.fullmatch(part.strip(" \t")):
             name, weight = found["name"].lower(), float(found["weight"] or 1)
             weights[name] = max(weight, weights.get(name, 0))

@@ -65,3 +65,9 @@ def test_a_sentence_takes_its_facts_in_each_language() -> None:
     why = Sentence("it is closed", "閉じています")
     told = Sentence("{room}: {why}", "{room}：{why}").about(room="{x}", why=why)
     assert (told.spoken("en"), told.spoken("ja")) == ("{x}: it is closed", "{x}：閉じています")
+
+
+def test_only_the_beginning_of_a_long_header_is_read() -> None:
+    """Browsers send fewer than 200 characters; every part costs time."""
+    assert preferred_language("a," * 400 + "ja") == "ja"
+    assert preferred_language("a," * 15_000 + "ja") == "en"
