@@ -207,7 +207,7 @@ async def test_a_room_that_this_release_cannot_read_closes_its_own_viewers_alone
         watching(gateway, usual.room_id) as (other, _),
     ):
         key = room_keys(strange.room_id).room
-        changed = ("settings", '{"buttons":"of the next release"}', "settings_version", 99)
+        changed = ("settings", '["of the next release"]', "settings_version", 99)
         await crowd.engine.store.command("HSET", key, *changed)
         await crowd.press(strange.room_id, 1)
         assert await page.closed() == 1001
