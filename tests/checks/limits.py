@@ -50,7 +50,7 @@ from tests.press_limits import PRESS_BURST, PRESSES_PER_SECOND
 from tests.shared.engine.counting_rule import LOG_LIMIT
 from ws_gateway.games.commands import LARGEST_MESSAGE
 from ws_gateway.handshakes.claims import FIELDS_LIMIT
-from ws_gateway.handshakes.handshakes import LONGEST_FROM_VIEWER
+from ws_gateway.handshakes.handshakes import HEAD_LIMIT, LONGEST_FROM_VIEWER
 from ws_gateway.handshakes.refusal_limit import REFUSALS, WINDOW
 from ws_gateway.sockets.connection import GIVE_UP_AFTER
 from ws_gateway.sockets.flood import BAD_MESSAGES, BAD_WINDOW
@@ -101,6 +101,7 @@ LIMITS: Final[dict[str, tuple[float, ...]]] = {
         http11.MAX_LINE_LENGTH,
         http11.MAX_NUM_HEADERS,
     ),
+    "a handshake's headers together": (HEAD_LIMIT,),
     "a handshake's query": (FIELDS_LIMIT,),
     "a handshake until it is complete, including silence": in_code(
         "ws_gateway/server.py", r"open_timeout=(\d+)"

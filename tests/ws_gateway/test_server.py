@@ -125,6 +125,17 @@ async def test_a_broken_handshake_is_a_bad_request(gateway: Running, headers: st
     assert status in {400, 426}
 
 
+async def test_headers_that_are_too_long_together_are_refused_unparsed(gateway: Running) -> None:
+    """The library takes 0.4 s for a megabyte of subprotocols, in which no game gets anything."""
+    offer = "\nSec-WebSocket-Protocol: " + "a," * 4_000
+    for times, status in ((4, 200), (5, 431), (110, 431)):
+        assert (await http(gateway.port, "GET /healthz HTTP/1.1\nHost: x" + offer * times))[
+            0
+        ] == status
+    handshake = f"GET /ws-unity HTTP/1.1\nHost: x\n{UPGRADE}"
+    assert (await http(gateway.port, handshake + offer * 5))[0] == 431
+
+
 # A new room.
 
 

@@ -94,10 +94,8 @@ class Handshakes:
 
         For a handshake of a game or viewer, return None (continue the upgrade) or a refusal.
         """
-        if connection.transport.is_closing():
-            # The client is gone already. `connection_lost` may have run, so that nothing would
-            # give back a slot taken now.
-            return respond(400, "text/plain", b"")
+        if refused := _refused_unread(connection, request):
+            return refused
         path, _, query = request.path.partition("?")
         request_id.set(self._request_id(connection, request))  # of this connection's task
         match path:
@@ -258,6 +256,7 @@ def _away() -> Refused:
     return Refused(STORE_UNAVAILABLE, retry_after_ms=STORE_RETRY)
 
 
+HEAD_LIMIT = 32 * 1024  # characters of all headers; the library would read a megabyte
 LONGEST_FROM_VIEWER = 1024  # bytes
 STORE_RETRY = 2000  # ms
 NO_ROOM_NAMED = Sentence(
@@ -266,6 +265,16 @@ NO_ROOM_NAMED = Sentence(
 
 
 ONLY_ONE = Sentence("preview may only be 1.", "preview に指定できるのは 1 だけです。")
+
+
+def _refused_unread(connection: ServerConnection, request: Request) -> Response | None:
+    if connection.transport.is_closing():
+        # The client is gone already. `connection_lost` may have run, so that nothing would give
+        # back a slot taken now.
+        return respond(400, "text/plain", b"")
+    if sum(len(name) + len(value) for name, value in request.headers.raw_items()) > HEAD_LIMIT:
+        return respond(431, "text/plain", b"Request headers too large.\n")
+    return None
 
 
 def _offered(request: Request) -> list[str]:
