@@ -13,7 +13,7 @@ from clients.python import GatewayAddress, GatewayAway, game_socket
 from tests.clients.behaviour import python_player
 from tests.clients.behaviour.cases import CLIENTS, TOPICS, read_topic
 from tests.clients.behaviour.judging import judge, outputs, script
-from tests.clients.unity.compiling import CORE, SERIALISER, SOURCES, compiled
+from tests.clients.unity.compiling import CORE, SERIALISER, SOURCES, compiled, run_command
 from tests.programs import node_folder, program
 
 if TYPE_CHECKING:
@@ -48,7 +48,7 @@ def unity(tmp_path_factory: pytest.TempPathFactory) -> dict[str, list[str]]:
     sources = [*CORE.glob("*.cs"), SOURCES / "game" / "ContractJson.cs"]
     sources += [SOURCES / "scenarios" / "Stage.cs", *(SOURCES / "behaviour").glob("*.cs")]
     compiled(target, sources, SERIALISER)
-    return played([program("mono"), "--debug", str(target)], script(cases_of("unity"), "unity"))
+    return played(run_command(target), script(cases_of("unity"), "unity"))
 
 
 @pytest.fixture(scope="module")

@@ -9,9 +9,8 @@ from typing import TYPE_CHECKING
 import pytest
 
 from tests.clients.dotnet.projects import LIBRARY, sample
-from tests.clients.unity.compiling import compiled
+from tests.clients.unity.compiling import compiled, run_command
 from tests.clients.unity.rooms import Audience, saved_in
-from tests.programs import program
 from tests.ws_gateway.gateways import gateway_settings, running_gateway
 
 if TYPE_CHECKING:
@@ -77,7 +76,7 @@ async def start(
 ) -> Console:
     pipe = asyncio.subprocess.PIPE
     process = await asyncio.create_subprocess_exec(
-        *(program("mono"), str(console), server, str(store)), stdin=pipe, stdout=pipe, stderr=pipe
+        *(*run_command(console), server, str(store)), stdin=pipe, stdout=pipe, stderr=pipe
     )
     processes.append(process)
     return Console(process)

@@ -11,9 +11,8 @@ from xml.etree import ElementTree as ET
 import pytest
 
 from tests.clients.dotnet.projects import DOTNET, LIBRARY, PROJECT, SOURCES, STUBS, sample
-from tests.clients.unity.compiling import CORE, PACKAGE, SERIALISER, compiled
+from tests.clients.unity.compiling import CORE, PACKAGE, SERIALISER, compiled, run_command
 from tests.clients.unity.compiling import SOURCES as UNITY
-from tests.programs import program
 
 if TYPE_CHECKING:
     from pathlib import Path
@@ -88,8 +87,9 @@ def test_every_scenario_holds(tmp_path: Path) -> None:
     helpers = [UNITY / "scenarios" / "Scenario.cs", UNITY / "game" / "ContractJson.cs"]
     written = list(SCENARIOS.glob("*.cs"))
     target = compiled(tmp_path / "scenarios.exe", [*LIBRARY, *helpers, *written], SERIALISER)
-    command = [program("mono"), "--debug", str(target)]
-    result = subprocess.run(command, check=True, capture_output=True, text=True, timeout=50)
+    result = subprocess.run(
+        run_command(target), check=True, capture_output=True, text=True, timeout=50
+    )
     outcomes = result.stdout.splitlines()
     failed = [line for line in outcomes if not line.startswith("ok ")]
     assert not failed, "\n".join(failed)

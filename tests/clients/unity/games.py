@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING, Any
 
 import msgspec
 
-from tests.programs import program
+from tests.clients.unity.compiling import run_command
 
 if TYPE_CHECKING:
     from collections.abc import AsyncIterator, Callable, Mapping
@@ -124,7 +124,7 @@ async def played(
 ) -> AsyncIterator[UnityGame]:
     """The game while the block runs; killed if it has not ended by itself."""
     process = await asyncio.create_subprocess_exec(
-        *(program("mono"), str(executable), server, str(store), *options),
+        *(*run_command(executable), server, str(store), *options),
         stdin=asyncio.subprocess.PIPE,
         stdout=asyncio.subprocess.PIPE,
         env={**os.environ, **(environment or {})},

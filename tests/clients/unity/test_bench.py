@@ -10,10 +10,9 @@ import pytest
 
 from tests.api_service.running import api_settings, running
 from tests.clients.dotnet.projects import PROJECT
-from tests.clients.unity.compiling import CORE, PARTS, SOURCES, compiled
+from tests.clients.unity.compiling import CORE, PARTS, SOURCES, compiled, run_command
 from tests.clients.unity.servers import answering, serving
 from tests.conftest import free_ports
-from tests.programs import program
 
 if TYPE_CHECKING:
     from collections.abc import AsyncIterator
@@ -41,7 +40,7 @@ async def origin(redis_url: str, database_url: str) -> AsyncIterator[str]:
 async def run(bench: Path, *arguments: str) -> list[str]:
     """What it prints."""
     process = await asyncio.create_subprocess_exec(
-        *(program("mono"), str(bench), *arguments), stdout=asyncio.subprocess.PIPE
+        *(*run_command(bench), *arguments), stdout=asyncio.subprocess.PIPE
     )
     async with asyncio.timeout(60):
         output, _ = await process.communicate()

@@ -16,8 +16,8 @@ from tests.clients.unity.compiling import (
     SERIALISER,
     SOURCES,
     compiled,
+    run_command,
 )
-from tests.programs import program
 
 if TYPE_CHECKING:
     from pathlib import Path
@@ -36,8 +36,9 @@ def outcomes(request: pytest.FixtureRequest, tmp_path_factory: pytest.TempPathFa
     for folder in (CORE, PARTS, COMPONENT, EDITOR, *samples, stubs, SCENARIOS):
         sources += folder.glob("*.cs")
     compiled(target, sources, SERIALISER, define=request.param)
-    command = [program("mono"), "--debug", str(target)]
-    result = subprocess.run(command, check=True, capture_output=True, text=True, timeout=50)
+    result = subprocess.run(
+        run_command(target), check=True, capture_output=True, text=True, timeout=50
+    )
     return result.stdout.splitlines()
 
 

@@ -9,8 +9,7 @@ import pytest
 import segno
 import segno.encoder
 
-from tests.clients.unity.compiling import PARTS, compiled
-from tests.programs import program
+from tests.clients.unity.compiling import PARTS, compiled, run_command
 
 if TYPE_CHECKING:
     from pathlib import Path
@@ -51,10 +50,9 @@ def printer(tmp_path_factory: pytest.TempPathFactory) -> Path:
 
 
 def printed(printer: Path, texts: list[str]) -> subprocess.CompletedProcess[str]:
-    command = [program("mono"), str(printer)]
     given = "\n".join(texts) + "\n"
     return subprocess.run(
-        command, check=False, input=given, capture_output=True, text=True, timeout=50
+        run_command(printer), check=False, input=given, capture_output=True, text=True, timeout=50
     )
 
 

@@ -9,8 +9,7 @@ import pytest
 
 from tests.api_service.running import api_settings, running
 from tests.clients.dotnet.projects import PROJECT
-from tests.clients.unity.compiling import CORE, PARTS, SOURCES, compiled
-from tests.programs import program
+from tests.clients.unity.compiling import CORE, PARTS, SOURCES, compiled, run_command
 from tests.ws_gateway.gateways import SECRET
 
 if TYPE_CHECKING:
@@ -32,7 +31,7 @@ def rehearsal(tmp_path_factory: pytest.TempPathFactory) -> Path:
 async def played(rehearsal: Path, *servers: str) -> list[str]:
     """What the game printed."""
     process = await asyncio.create_subprocess_exec(
-        *(program("mono"), "--debug", str(rehearsal), *servers), stdout=asyncio.subprocess.PIPE
+        *(*run_command(rehearsal), *servers), stdout=asyncio.subprocess.PIPE
     )
     async with asyncio.timeout(120):
         output, _ = await process.communicate()

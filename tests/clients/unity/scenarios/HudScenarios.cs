@@ -226,9 +226,9 @@ namespace Streamario.Tests
         {
             GUI.Drawn.Clear();
             GUI.Places.Clear();
-            Event.current = new Event { type = EventType.Repaint };
+            UnityEngine.Event.current = new Event { type = EventType.Repaint };
             component.GetType().GetMethod("OnGUI", Private).Invoke(component, null);
-            Event.current = null;
+            UnityEngine.Event.current = null;
             return GUI.Drawn.ToArray();
         }
     }
