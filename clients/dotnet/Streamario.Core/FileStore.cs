@@ -21,7 +21,9 @@ namespace Streamario
         /// <summary>A file of this game among the user's application data.</summary>
         public static FileStore OfGame(string game)
         {
-            var data = Environment.GetFolderPath(Environment.SpecialFolder.LocalApplicationData);
+            // Unless told not to look, .NET names no folder that does not exist yet.
+            var data = Environment.GetFolderPath(
+                Environment.SpecialFolder.LocalApplicationData, Environment.SpecialFolderOption.DoNotVerify);
             return new FileStore(Path.Combine(data, game, "streamario.json"));
         }
 

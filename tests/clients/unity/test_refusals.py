@@ -11,6 +11,7 @@ from shared.identity.tokens import Signer
 from tests.clients.unity.games import played
 from tests.clients.unity.rooms import save_room, saved_in
 from tests.clients.unity.servers import answering, serving
+from tests.conftest import free_ports
 from tests.ws_gateway.gateways import SECRET, gateway_settings, running_gateway
 
 if TYPE_CHECKING:
@@ -121,3 +122,20 @@ async def test_an_address_without_a_gateway_is_told_with_its_status_and_tried_ag
         why = await game.state("Waiting")
         assert why["http_status"] == 404
         await game.state("Waiting", 2)
+
+
+async def test_an_address_that_is_none_is_said(executable: Path, store: Path) -> None:
+    async with played(executable, "ws://no such host", store) as game:
+        why = await game.state("Waiting")
+        assert why["code"] == "lost"
+        assert "Invalid URI" in why["message"]
+
+
+async def test_no_proxy_stands_between_a_game_and_a_server_on_its_computer(
+    executable: Path, gateway: Running, store: Path
+) -> None:
+    """.NET would take that of wss:// for ws:// too."""
+    (nobody,) = free_ports(1)
+    environment = {"https_proxy": f"http://127.0.0.1:{nobody}", "no_proxy": ""}
+    async with played(executable, gateway.url, store, environment=environment) as game:
+        await game.next_of("opened")

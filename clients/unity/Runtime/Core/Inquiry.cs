@@ -22,7 +22,8 @@ namespace Streamario
         /// <summary>The refusal; null if no HTTP server answers.</summary>
         public static async Task<SocketEvent> Ask(SocketRequest request, CancellationToken abort)
         {
-            var url = new Uri(request.Url);
+            Uri url;
+            if (!Uri.TryCreate(request.Url, UriKind.Absolute, out url)) return null;
             using (var deadline = CancellationTokenSource.CreateLinkedTokenSource(abort))
             {
                 deadline.CancelAfter(AnswerWithin);

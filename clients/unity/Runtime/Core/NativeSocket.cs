@@ -113,7 +113,9 @@ namespace Streamario
                 _socket.Options.KeepAliveInterval = TimeSpan.Zero;
                 foreach (var subprotocol in request.Subprotocols)
                     _socket.Options.AddSubProtocol(subprotocol);
-                await _socket.ConnectAsync(new Uri(request.Url), _abort.Token).ConfigureAwait(false);
+                var url = new Uri(request.Url);
+                if (url.IsLoopback) _socket.Options.Proxy = null;
+                await _socket.ConnectAsync(url, _abort.Token).ConfigureAwait(false);
                 return null;
             }
             catch (Exception problem)

@@ -42,6 +42,19 @@ namespace Streamario.Tests
             });
         }
 
+        public static void A_games_file_is_among_the_users_data_also_of_a_user_who_has_none_yet()
+        {
+            InFolder(folder =>
+            {
+                var data = Path.Combine(folder, "data");
+                Environment.SetEnvironmentVariable("XDG_DATA_HOME", data);
+                var store = FileStore.OfGame("game");
+                store.Save(new SavedRoom { room_id = "R" });
+                store.Flush();
+                True(File.Exists(Path.Combine(data, "game", "streamario.json")), "it is there");
+            });
+        }
+
         public static void What_cannot_be_written_stops_no_game_and_is_written_later()
         {
             InFolder(folder =>
