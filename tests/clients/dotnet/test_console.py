@@ -8,8 +8,9 @@ from typing import TYPE_CHECKING
 
 import pytest
 
+from tests.clients.dotnet import sdk
 from tests.clients.dotnet.projects import LIBRARY, sample
-from tests.clients.unity.compiling import compiled, run_command
+from tests.clients.unity.compiling import SDK, compiled, run_command
 from tests.clients.unity.rooms import Audience, saved_in
 from tests.ws_gateway.gateways import gateway_settings, running_gateway
 
@@ -24,11 +25,19 @@ pytestmark = pytest.mark.anyio
 WITHIN = 15.0  # s
 
 
-@pytest.fixture(scope="session")
-def console(tmp_path_factory: pytest.TempPathFactory) -> Path:
-    """The sample with the package's sources."""
-    target = tmp_path_factory.mktemp("dotnet") / "console.exe"
-    return compiled(target, [*LIBRARY, *sample("Console")])
+def with_sources(folder: Path) -> Path:
+    """The sample compiled together with the package's sources."""
+    return compiled(folder / "console.exe", [*LIBRARY, *sample("Console")])
+
+
+WAYS = (with_sources, *(sdk.sample_from_project, sdk.sample_from_package) * bool(SDK))
+
+
+@pytest.fixture(scope="session", params=WAYS, ids=lambda way: way.__name__)
+def console(tmp_path_factory: pytest.TempPathFactory, request: pytest.FixtureRequest) -> Path:
+    """The sample, built in every way that this machine can."""
+    built: Path = request.param(tmp_path_factory.mktemp("dotnet"))
+    return built
 
 
 @pytest.fixture

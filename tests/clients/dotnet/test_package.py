@@ -39,7 +39,7 @@ def test_the_project_compiles_the_sources_of_the_unity_package_and_depends_on_no
     assert files == set(CORE.glob("*.cs"))
     assert not list(project(PROJECT).iter("PackageReference"))
     assert property_of("TargetFramework") == "netstandard2.1"
-    assert property_of("LangVersion") == "9.0"
+    assert property_of("LangVersion") == "7"
 
 
 def test_the_package_has_the_version_and_the_licence_of_the_unity_package() -> None:
@@ -49,8 +49,13 @@ def test_the_package_has_the_version_and_the_licence_of_the_unity_package() -> N
     assert property_of("PackageLicenseExpression") == manifest["license"]
     assert property_of("Authors") == manifest["author"]["name"]
     packed = [item for item in project(PROJECT).iter("None") if item.get("Pack") == "true"]
-    paths = [(PROJECT.parent / item.get("Include", "")).resolve() for item in packed]
-    assert [path.name for path in paths if path.exists()] == [property_of("PackageReadmeFile")]
+    # Its target WriteReadme makes it of the page.
+    assert [item.get("Include") for item in packed] == ["$(IntermediateOutputPath)README.md"]
+    assert property_of("PackageReadmeFile") == "README.md"
+    assert (
+        property_of("Copyright")
+        == (DOTNET.parents[1] / "LICENSE").read_text("utf-8").splitlines()[2]
+    )
 
 
 @pytest.mark.parametrize("path", sorted(DOTNET.glob("samples/*/*.csproj")), ids=lambda p: p.stem)

@@ -24,7 +24,7 @@ COMPONENT = PACKAGE / "Runtime" / "Unity"
 EDITOR = PACKAGE / "Editor"
 SOURCES = Path(__file__).parent
 SERIALISER = "System.Runtime.Serialization.dll"
-DOTNET: Final = os.environ.get("DOTNET", "")
+SDK: Final = os.environ.get("DOTNET", "")
 # No process stays behind a build.
 ALONE: Final = ("-nodeReuse:false", "-p:UseSharedCompilation=false")
 PROJECT = """<Project Sdk="Microsoft.NET.Sdk">
@@ -36,9 +36,11 @@ PROJECT = """<Project Sdk="Microsoft.NET.Sdk">
     <AppendTargetFrameworkToOutputPath>false</AppendTargetFrameworkToOutputPath>
     <EnableDefaultItems>false</EnableDefaultItems>
     <UseAppHost>false</UseAppHost>
+    <LangVersion>8</LangVersion>
     <WarningLevel>4</WarningLevel>
-    <!-- Fields that Unity fills; it switches this warning off, too. -->
-    <NoWarn>$(NoWarn);CS0649</NoWarn>
+    <EnableNETAnalyzers>false</EnableNETAnalyzers>
+    <!-- Fields that Unity fills, where it is off, too; and what NetRoomApi says it has to use. -->
+    <NoWarn>$(NoWarn);CS0649;SYSLIB0014</NoWarn>
   </PropertyGroup>
   <ItemGroup>{items}</ItemGroup>
 </Project>
@@ -49,7 +51,7 @@ def compiled(
     target: Path, sources: Iterable[Path], *references: Path | str, define: str = ""
 ) -> Path:
     """Compile C#, warnings being errors; `target` says whether to a program or a library."""
-    by = _by_dotnet if DOTNET else _by_mono
+    by = _by_dotnet if SDK else _by_mono
     command = by(target, sources, references, define)
     result = subprocess.run(command, check=False, capture_output=True, text=True, timeout=50)
     assert result.returncode == 0, result.stdout + result.stderr
@@ -58,8 +60,8 @@ def compiled(
 
 def run_command(target: Path) -> list[str]:
     """The command that runs a compiled program."""
-    if DOTNET:
-        return [DOTNET, str(target.with_suffix(".dll"))]
+    if SDK:
+        return [SDK, str(target.with_suffix(".dll"))]
     return [program("mono"), "--debug", str(target)]
 
 
@@ -95,12 +97,12 @@ def _by_dotnet(
         ),
         encoding="utf-8",
     )
-    return [DOTNET, "build", str(project), "-warnaserror", *ALONE]
+    return [SDK, "build", str(project), "-warnaserror", *ALONE]
 
 
 @cache
 def framework() -> str:
     """The newest framework of the SDK."""
-    told = subprocess.run([DOTNET, "--version"], check=True, capture_output=True, text=True)
+    told = subprocess.run([SDK, "--version"], check=True, capture_output=True, text=True)
     major, minor, *_ = told.stdout.split(".")
     return f"net{'coreapp' * (int(major) < 5)}{major}.{minor}"
