@@ -26,11 +26,12 @@ namespace Streamario
 
         public void Send(string path, string body, string token, Action<ApiAnswer> done)
         {
-            Task.Run(() =>
+            // A thread of its own: those of the pool are few, and serve the game's socket.
+            Task.Factory.StartNew(() =>
             {
                 var answer = Answer(path, body, token);
                 _arrived.Enqueue(() => done(answer));
-            });
+            }, TaskCreationOptions.LongRunning);
         }
 
         public void Tick()

@@ -1,12 +1,13 @@
 using System;
+using System.Collections.Generic;
 using System.Diagnostics;
 using System.Linq;
 using System.Threading;
 
 namespace Streamario.Tests
 {
-    /// <summary>Does what the editor window does, with a real server: ORIGIN ROOM TOKEN. With an ORIGIN alone it
-    /// asks once whether a server is there.</summary>
+    /// <summary>Does what the editor window does, with a real server: ORIGIN ROOM TOKEN. With ORIGIN 1 it asks whether
+    /// a server is there; with ORIGIN and a larger number it lets as many viewers come at once.</summary>
     static class BenchRun
     {
         const int Frame = 10; // ms
@@ -16,16 +17,17 @@ namespace Streamario.Tests
 
         static void Main(string[] arguments)
         {
-            if (arguments.Length == 1) Ask(new NetRoomApi(arguments[0]));
+            if (arguments.Length == 2) Ask(new NetRoomApi(arguments[0]), int.Parse(arguments[1]));
             else Work(arguments);
         }
 
-        static void Ask(NetRoomApi api)
+        static void Ask(NetRoomApi api, int times)
         {
-            ApiAnswer answer = null;
-            api.Send("/healthz", null, "", came => answer = came);
-            for (var end = Now() + Within; answer == null && Now() < end; Thread.Sleep(Frame)) api.Tick();
-            Console.WriteLine(answer.Status);
+            var answers = new List<ApiAnswer>();
+            if (times == 1) api.Send("/healthz", null, "", answers.Add);
+            else for (var i = 0; i < times; i++) api.Send("/api/viewers", "{}", "", answers.Add);
+            for (var end = Now() + Within; answers.Count < times && Now() < end; Thread.Sleep(Frame)) api.Tick();
+            foreach (var answer in answers) Console.WriteLine(answer.Status);
         }
 
         static void Work(string[] arguments)
