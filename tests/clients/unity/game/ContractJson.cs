@@ -13,16 +13,16 @@ namespace Streamario.Tests
                 return (T)new DataContractJsonSerializer(typeof(T)).ReadObject(stream);
         }
 
-        // To JsonUtility a number that is missing is 0; to this serializer it is a mistake.
+        // To JsonUtility a number that is missing is 0, and a truth false; to this serializer it is a mistake.
         static string Whole<T>(string text)
         {
             var end = text.LastIndexOf('}');
             if (end < 0) return text;
-            var numbers = new StringBuilder();
+            var missing = new StringBuilder();
             foreach (var field in typeof(T).GetFields())
-                if (field.FieldType == typeof(int) && !text.Contains('"' + field.Name + "\":"))
-                    numbers.Append(",\"" + field.Name + "\":0");
-            return text.Insert(end, numbers.ToString());
+                if (field.FieldType.IsPrimitive && !text.Contains('"' + field.Name + "\":"))
+                    missing.Append(",\"" + field.Name + "\":" + (field.FieldType == typeof(bool) ? "false" : "0"));
+            return text.Insert(end, missing.ToString());
         }
 
         public string Write<T>(T value)
