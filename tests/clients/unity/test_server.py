@@ -15,10 +15,9 @@ from typing import TYPE_CHECKING
 import pytest
 
 from tests.clients.dotnet.projects import PROJECT
-from tests.clients.unity.compiling import CORE, EDITOR, PARTS, SOURCES, compiled
+from tests.clients.unity.compiling import CORE, EDITOR, PARTS, SOURCES, compiled, run_command
 from tests.conftest import free_ports
 from tests.deploy.up_process import left_running, until
-from tests.programs import program
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator
@@ -104,7 +103,7 @@ def opened(executable: Path, tmp_path: Path, port: int) -> Iterator[Callable[...
             "UNITY_WS_PORT": str(free_ports(1)[0]),
         }
         process = subprocess.Popen(
-            [program("mono"), str(executable), str(log), f"http://127.0.0.1:{port}", system],
+            [*run_command(executable), str(log), f"http://127.0.0.1:{port}", system],
             env=variables,
             stdin=subprocess.PIPE,
             stdout=subprocess.PIPE,
