@@ -115,7 +115,8 @@ rooms.register('settings', function(room, args)
   if round_clock.is_over(room) then return { 'round_due' } end
   if redis.call('HGET', room.key, 'settings_version') ~= version then return { 'settings_moved' } end
   if ledger.full(room.ledger, ledger_limits) then return { 'ledger_full' } end
-  redis.call('HSET', room.key, 'settings_version', tonumber(version) + 1, 'settings', settings_json, 'rules', rules_json,
+  local newer = math.max(tonumber(version) + 1, room.now) -- after a rollback, too, no number that others know
+  redis.call('HSET', room.key, 'settings_version', newer, 'settings', settings_json, 'rules', rules_json,
     'types', event_types, 'show_names', show_names)
   local limit = rules.of(room).round_limit
   room.rules = rules_json

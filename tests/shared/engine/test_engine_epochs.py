@@ -6,6 +6,7 @@ import shutil
 from contextlib import asynccontextmanager
 from typing import TYPE_CHECKING
 
+import msgspec
 import pytest
 
 from shared.engine.ledger_entries import Renewed, Reset
@@ -56,6 +57,12 @@ class Earlier:
         shutil.rmtree(self._now)
         self._then.rename(self._now)
         await self._server.start()
+
+
+async def version_of_title(engine: Engine, room_id: str, title: str) -> int:
+    """Change the room's title; return the version of the settings that it has then."""
+    await engine.change_settings(room_id, lambda now: msgspec.structs.replace(now, title=title))
+    return (await engine.describe(room_id)).settings_version
 
 
 @asynccontextmanager
@@ -268,3 +275,17 @@ async def test_a_socket_that_a_lost_tail_held_takes_its_room_back_from_the_one_b
             assert await engine.check(room_id, newer.term) is not None
             with pytest.raises(SocketReplaced):
                 await engine.check(room_id, older)
+
+
+async def test_settings_that_redis_has_forgotten_share_no_version_with_later_ones(
+    tmp_path: Path,
+) -> None:
+    """A gateway would go on with what it knows of the version, and `if_version` would let pass."""
+    async with own_server(tmp_path) as server:
+        async with engine_at(server.url) as engine:
+            played = await play(engine, ONE_PRESS_FIRES)
+            earlier = Earlier(server)
+            forgotten = await version_of_title(engine, played.room_id, "forgotten")
+        await earlier.restore()
+        async with engine_at(server.url) as engine:
+            assert await version_of_title(engine, played.room_id, "later") > forgotten
