@@ -56,8 +56,7 @@ namespace Streamario
 
         string Why(ApiAnswer answer)
         {
-            if (answer.Status == 0) return "no answer.";
-            var refusal = _json.Parse<Refusal>(answer.Text);
+            var refusal = answer.Refusal(_json);
             return string.IsNullOrEmpty(refusal.detail) ? refusal.code : refusal.detail;
         }
     }

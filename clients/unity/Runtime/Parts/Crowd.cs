@@ -173,24 +173,12 @@ namespace Streamario
 
         void Fail(ApiAnswer answer, Guest guest = null)
         {
-            Problem = answer.Status == 0 ? "no_answer" : CodeOf(answer);
+            Problem = answer.Refusal(_json).code;
             if (answer.Status == 404) Stop();
             // The buttons have changed.
             if (answer.Status != 400 || guest == null) return;
             guest.Batch = null;
             _buttons = null;
-        }
-
-        string CodeOf(ApiAnswer answer)
-        {
-            try
-            {
-                return _json.Parse<Refusal>(answer.Text).code ?? "HTTP " + answer.Status;
-            }
-            catch (Exception problem) when (problem is ArgumentException || problem is FormatException)
-            {
-                return "HTTP " + answer.Status; // of something in between
-            }
         }
 
         int Index(int count)

@@ -15,6 +15,29 @@ namespace Streamario
         }
 
         public bool IsOk => Status == 200;
+
+        /// <summary>Why it is not OK. What answers may be something in between: then the code is the HTTP
+        /// status.</summary>
+        public Refusal Refusal(IJson json)
+        {
+            if (Status == 0) return new Refusal { code = "no_answer", detail = "no answer." };
+            var refusal = Read(json);
+            return refusal == null || string.IsNullOrEmpty(refusal.code)
+                ? new Refusal { code = "HTTP " + Status }
+                : refusal;
+        }
+
+        Refusal Read(IJson json)
+        {
+            try
+            {
+                return json.Parse<Refusal>(Text);
+            }
+            catch (Exception problem) when (problem is ArgumentException || problem is FormatException)
+            {
+                return null;
+            }
+        }
     }
 
     /// <summary>The server's REST interface, without the origin: over the network, or the loopback's.</summary>

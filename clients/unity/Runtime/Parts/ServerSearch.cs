@@ -1,8 +1,10 @@
 namespace Streamario
 {
-    /// <summary>Looks every few seconds whether a server answers.</summary>
+    /// <summary>Looks every few seconds whether Streamario answers.</summary>
     sealed class ServerSearch
     {
+        const string Alive = "\"status\":\"ok\"";
+
         readonly IRoomApi _api;
         readonly double _every;
         double _next;
@@ -26,7 +28,8 @@ namespace Streamario
             {
                 _isAsking = false;
                 _next = now + _every;
-                IsFound = answer.IsOk;
+                // Another program may answer with a page of its own.
+                IsFound = answer.IsOk && answer.Text.Contains(Alive);
             });
         }
     }

@@ -163,6 +163,18 @@ namespace Streamario.Tests
             Equal("Not fired: paused.", bench.Said);
         }
 
+        public static void A_refusal_of_something_in_between_is_told_by_its_status()
+        {
+            var api = new SlowApi();
+            var bench = new Bench(api, new PlainJson(), () => 0.5);
+            bench.Fire("R", "T", "skill1");
+            api.Answer(502, "<html>Bad Gateway");
+            Equal("Not fired: HTTP 502", bench.Said);
+            bench.Fire("R", "T", "skill1");
+            api.Answer(0, "");
+            Equal("Not fired: no answer.", bench.Said);
+        }
+
         public static void A_crowd_comes_presses_and_goes()
         {
             var stage = LoopbackStage.InRound();
@@ -230,7 +242,7 @@ namespace Streamario.Tests
             var api = new SlowApi();
             var search = new ServerSearch(api, 5);
             search.Tick(1);
-            api.Answer(200, "{}");
+            api.Answer(200, "{'status':'ok'}");
             True(search.IsFound, "it answers");
             search.Tick(2);
             Equal(1, api.Asked.Count);

@@ -46,6 +46,14 @@ namespace Streamario.Tests
             True(stage.Shows("streamario up: runs at localhost:8888"), stage.Shown);
         }
 
+        public static void Another_program_at_its_port_is_no_server()
+        {
+            var stage = new ServerStage("");
+            stage.Answer(200, "<!doctype html><title>Jupyter</title>");
+            Same(stage.Buttons(), "Start a server");
+            True(stage.Shows(Missing), stage.Shown);
+        }
+
         public static void The_windows_server_ends_with_the_editor()
         {
             var stage = new ServerStage("sleep 60");
@@ -100,9 +108,9 @@ namespace Streamario.Tests
 
             public string Shown => string.Join(" | ", EditorGUILayout.Texts);
 
-            public void Answer(int status)
+            public void Answer(int status, string text = "{'status':'ok'}")
             {
-                _api.Answer(status, "");
+                _api.Answer(status, text);
                 _now += 10;
                 _panel.Tick(_now);
                 Draw();
