@@ -61,7 +61,7 @@ namespace Streamario
             {
                 if (Server.IsStopping) return "stops";
                 if (_search.IsFound) return "runs at localhost:8888" + (Server.IsRunning ? ", started here" : "");
-                return Server.IsRunning ? "starts" : "not found at localhost:8888";
+                return Server.IsRunning ? "starts, no answer at localhost:8888 yet" : "not found at localhost:8888";
             }
         }
 
@@ -90,8 +90,9 @@ namespace Streamario
         static void DrawRunning(Action<string, Action> button)
         {
             EditorGUILayout.BeginHorizontal();
-            button(Server.IsStopping ? "Stop at once" : "Stop the server", Server.Stop);
+            // First, so that a double click on "Start a server" does not stop it.
             button("Show its log", () => EditorUtility.RevealInFinder(Server.Log));
+            button(Server.IsStopping ? "Stop at once" : "Stop the server", Server.Stop);
             EditorGUILayout.EndHorizontal();
             if (Server.Problem != "") EditorGUILayout.HelpBox(Server.Problem, MessageType.Warning);
         }

@@ -40,7 +40,7 @@ do
     become ""$program"" up
 done
 echo 'streamario was not found: not in the clone of this package, not on PATH, not in ~/streamario.'
-echo 'Install it (docs/quickstart-streamers.md, 1), or enter below the command that starts it.'
+echo 'Install it (docs/quickstart-streamers.md in its repository), or enter as Command what starts it.'
 exit 127
 }
 ";

@@ -23,7 +23,7 @@ namespace Streamario
         [MenuItem("Window/Streamario")]
         static void Open()
         {
-            GetWindow<StreamarioWindow>("Streamario").minSize = new Vector2(320, 360);
+            GetWindow<StreamarioWindow>("Streamario").minSize = new Vector2(400, 360);
         }
 
         static StreamarioClient Client => EditorApplication.isPlaying ? StreamarioClient.Instance : null;

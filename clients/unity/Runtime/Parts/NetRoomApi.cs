@@ -8,8 +8,8 @@ using System.Threading.Tasks;
 namespace Streamario
 {
     /// <summary>The server's REST interface over the network, without Unity.</summary>
-    /// <remarks>Not UnityWebRequest, which refuses http:// by default from Unity 2022 on, also to this
-    /// computer. Not HttpClient, of which a project with API level .NET Framework has no reference.</remarks>
+    /// <remarks>Not UnityWebRequest, which refuses http:// by default from Unity 2022 on, except to localhost. Not
+    /// HttpClient, of which a project with API level .NET Framework has no reference.</remarks>
     sealed class NetRoomApi : IRoomApi
     {
         const int Timeout = 10000; // ms

@@ -32,7 +32,7 @@ namespace Streamario.Tests
             stage.Until(() => File.Exists(EditorUtility.Revealed));
             stage.Click("Stop the server");
             True(stage.Shows("streamario up: stops"), stage.Shown);
-            Same(stage.Buttons(), "Stop at once", "Show its log");
+            Same(stage.Buttons(), "Show its log", "Stop at once");
             stage.Answer(0);
             stage.Until(() => stage.Shows(Missing));
             True(!stage.Shows("The server has ended"), stage.Shown);
