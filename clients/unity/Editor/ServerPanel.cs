@@ -8,8 +8,9 @@ namespace Streamario
     /// <summary>The window's part about `streamario up` on this computer: found, started, stopped.</summary>
     sealed class ServerPanel
     {
-        public const string Origin = "http://localhost:8888";
+        public const string Origin = "http://" + Host;
 
+        const string Host = "localhost:8888";
         const double LookEvery = 2; // s
         const string ProcessKey = "Streamario.ServerProcess";
         const string CommandKey = "Streamario.ServerCommand";
@@ -60,8 +61,8 @@ namespace Streamario
             get
             {
                 if (Server.IsStopping) return "stops";
-                if (_search.IsFound) return "runs at localhost:8888" + (Server.IsRunning ? ", started here" : "");
-                return Server.IsRunning ? "starts, no answer at localhost:8888 yet" : "not found at localhost:8888";
+                if (_search.IsFound) return "runs at " + Host + (Server.IsRunning ? ", started here" : "");
+                return Server.IsRunning ? "starts, no answer at " + Host + " yet" : "not found at " + Host;
             }
         }
 

@@ -111,8 +111,8 @@ namespace Streamario
             }
         }
 
-        // When the game quits or Play stops, what scripts still await never ends, as a coroutine never goes on. Cancelled,
-        // they would run once more in a game that is gone, and Unity would log each of them as an error.
+        // When the game quits or Play stops, what scripts still await never ends, as a coroutine never goes on.
+        // Cancelled, they would run once more in a game that is gone, and Unity would log each of them as an error.
         void DropAwaited()
         {
             _awaited.Clear();
