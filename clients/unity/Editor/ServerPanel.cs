@@ -38,7 +38,7 @@ namespace Streamario
             }
         }
 
-        static bool IsUnneeded => SessionState.GetBool(StreamarioClient.LoopbackSwitch, false);
+        static bool IsServerless => SessionState.GetBool(StreamarioClient.LoopbackSwitch, false);
 
         static string Command
         {
@@ -84,8 +84,8 @@ namespace Streamario
             EditorGUILayout.LabelField("streamario up", State);
             if (Server.IsRunning) DrawRunning(button);
             else if (!_search.IsFound) DrawMissing(button);
-            var isUnneeded = EditorGUILayout.ToggleLeft("Without a server, from the next Play on", IsUnneeded);
-            if (isUnneeded != IsUnneeded) SessionState.SetBool(StreamarioClient.LoopbackSwitch, isUnneeded);
+            var isServerless = EditorGUILayout.ToggleLeft("Without a server, from the next Play on", IsServerless);
+            if (isServerless != IsServerless) SessionState.SetBool(StreamarioClient.LoopbackSwitch, isServerless);
         }
 
         static void DrawRunning(Action<string, Action> button)
@@ -104,7 +104,7 @@ namespace Streamario
             var command = EditorGUILayout.TextField("Command (optional)", Command);
             if (command != Command) Command = command;
             if (Server.Problem != "") EditorGUILayout.HelpBox(Server.Problem, MessageType.Warning);
-            else if (!IsUnneeded) EditorGUILayout.HelpBox(
+            else if (!IsServerless) EditorGUILayout.HelpBox(
                 "Start a server, or play without one. A server elsewhere is not looked for.", MessageType.Info);
         }
     }

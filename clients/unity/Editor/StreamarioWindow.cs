@@ -14,11 +14,11 @@ namespace Streamario
         int _seconds = CrowdSeconds;
         Vector2 _scroll;
 
-        // Unity draws a window, and keeps it, over recompiles and changes of the Play mode.
-        [NonSerialized] Bench _bench;
-        [NonSerialized] IRoomApi _benchApi;
-        [NonSerialized] ServerPanel _server;
-        [NonSerialized] Action _clicked;
+        // A recompile makes these null again: Unity keeps only what it can serialise.
+        Bench _bench;
+        IRoomApi _benchApi;
+        ServerPanel _server;
+        Action _clicked;
 
         [MenuItem("Window/Streamario")]
         static void Open()

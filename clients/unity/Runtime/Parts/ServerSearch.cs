@@ -10,7 +10,7 @@ namespace Streamario
         double _next;
         bool _isAsking;
 
-        /// <param name="every">s between an answer and the next question.</param>
+        /// <param name="every">s between two questions, at least.</param>
         public ServerSearch(IRoomApi api, double every)
         {
             _api = api;
