@@ -131,7 +131,7 @@ class Crowd:
         if answer.status != HTTPStatus.OK:
             raise CommandError(texts.ROOM_REFUSED.about(status=answer.status))
         room = msgspec.json.decode(answer.body, type=Room)
-        if room.status == "in_game":
+        if room.status == "in_game" or self._opens(room):
             self._begun.set()
         known = [button.event_type for button in room.settings.buttons if button.enabled]
         if missing := set(self._plan.buttons) - set(known):
@@ -139,6 +139,11 @@ class Crowd:
                 texts.NO_BUTTON.about(missing=", ".join(sorted(missing)), known=", ".join(known))
             )
         self._buttons = popularity(self._plan.buttons or known, self._plan.room_id)
+
+    def _opens(self, room: Room) -> bool:
+        """Whether the round is the crowd's to open, as where a game never sends `game_start`."""
+        is_open_to_presses = room.game_connected and room.settings.starts == "press"
+        return self.is_waiting and room.status == "active" and is_open_to_presses
 
     async def _welcome(self, guest: Guest) -> None:
         await self._identify(guest)

@@ -11,9 +11,9 @@ if TYPE_CHECKING:
 
 DESCRIPTION: Final = Sentence(
     "A crowd of viewers that presses a room's buttons, some buttons more than others. While no"
-    " round runs, they join with their names, and wait for the next.",
+    " round runs, they join with their names, and wait for the next, unless a press opens it.",
     "ルームのボタンを押す大勢の視聴者を再現します。人気はボタンによって違います。"
-    "ラウンド中でなければ、名前を付けて参加し、次の開始を待ちます。",
+    "ラウンド中でなければ、名前を付けて参加し、次の開始を待ちます（押下で始まるときは待ちません）。",
 )
 
 # Its options.

@@ -21,7 +21,7 @@ from clients.terminal.http_client import ApiAddress, open_http_client
 from clients.terminal.simulate_command import Simulation
 from clients.terminal.terminal_io import Terminal
 from clients.terminal.texts import simulate as texts
-from shared.wire.game_messages import RoomCreated
+from shared.wire.game_messages import SUBPROTOCOL, GameEvent, RoomCreated
 from shared.wire.rest_bodies import RoomStats
 from tests.api_service.running import running
 from tests.clients.terminal.programs import on_terminal, program, saved_room
@@ -148,6 +148,20 @@ async def test_a_crowd_that_comes_between_rounds_waits_for_the_next(
             assert number(account(simulation.output, "accepted")) > 0
 
 
+async def test_where_a_press_opens_the_round_a_crowd_presses_once_all_have_joined(
+    settings: Settings, services: None
+) -> None:
+    """A game of the older system offers no subprotocol, and may never send game_start."""
+    async with connected(f"ws://127.0.0.1:{settings.unity_ws_port}/ws-unity") as game:
+        room = await game.next_of(RoomCreated)
+        short = ("--viewers", "5", "--rate", "10", "--duration", "1", "--room", room.room_id)
+        async with program(settings, "simulate", *short) as simulation:
+            assert await simulation.status() == 0
+        trigger = await game.next_of(GameEvent)
+    assert trigger.viewer_count == 5
+    assert number(account(simulation.output, "accepted")) > 0
+
+
 async def test_ctrl_c_ends_the_pressing_and_still_prints_the_books(
     settings: Settings, services: None
 ) -> None:
@@ -250,7 +264,7 @@ async def test_a_crowd_gives_a_server_up_that_stays_away(
     simulation = Simulation(Terminal(printed), math.inf)
     async with (
         running_gateway(settings) as gateway,
-        connected(gateway.url) as game,
+        connected(gateway.url, subprotocols=[SUBPROTOCOL]) as game,
         open_http_client(ApiAddress.at(settings.api_url), 3) as client,
     ):
         room = await game.next_of(RoomCreated)
