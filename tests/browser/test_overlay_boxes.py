@@ -11,7 +11,7 @@ from playwright.async_api import expect
 
 from shared.wire.theme import TeamNames, Theme
 from tests.browser.conftest import opened_page
-from tests.browser.staged_room import NEED, StagedRoom, staged_button
+from tests.browser.staged_room import NEED, ROOM, StagedRoom, staged_button
 from tests.waiting import until
 
 if TYPE_CHECKING:
@@ -36,6 +36,14 @@ LABELS: Final = (
     ("Summon the ancient fire dragon of the North", "いにしえの火竜を北の山から召喚する"),
     ("Donaudampfschifffahrtsgesellschaft", "サンダー"),
 )
+TUNNEL: Final = "https://consist-authentic-printable-arrangements.trycloudflare.com"
+HANDLE: Final = "luna_and_her_96_dragon_nights_"
+INVITATIONS: Final[dict[str, dict[str, Any]]] = {
+    "code": {"url": f"{TUNNEL}/play/{ROOM}"},
+    "handle": {"url": f"{TUNNEL}/@{HANDLE}", "handle": HANDLE},
+}
+# Each language with another way into the room.
+WAYS_IN: Final = tuple(zip(LANGUAGES, INVITATIONS, strict=True))
 TITLE: Final = "The Boss Rush of all Boss Rushes, with everything that anybody ever wished for"
 DRAWN: Final = "new Promise((drawn) => requestAnimationFrame(() => setTimeout(drawn)))"
 AWAIT_RESIZE: Final = """() => {
@@ -104,6 +112,17 @@ FINDINGS: Final = """(parts) => {
   }
   return [...new Set(found)];
 }"""
+# Letters of the way in that are lower than 2.2 % of the picture, unless all of it is made smaller.
+TOO_SMALL: Final = """() => {
+  const height = Math.min(innerHeight, 0.5625 * innerWidth);
+  const scale = getComputedStyle(document.documentElement).getPropertyValue("--scale") || 1;
+  const least = 0.022 * height * Math.min(1, scale) - 0.01;
+  return [...document.querySelectorAll(".code > *, .join-place")]
+    .filter((node) => node.checkVisibility())
+    .map((node) => [node.className, Number.parseFloat(getComputedStyle(node).fontSize)])
+    .filter(([, size]) => size < least)
+    .map(([name, size]) => `${name} is ${size} px high`);
+}"""
 # Words whose box cuts off the tails of letters, and by how many pixels. A bar's label may go on in
 # a line that is not shown.
 TAILS_CUT: Final = """() => {
@@ -160,18 +179,25 @@ async def findings(page: Page, parts: str, *, is_paused: bool = False) -> dict[s
         await page.evaluate("resized")
         await (page.clock.run_for(FRAME) if is_paused else page.evaluate(DRAWN))
         await until(lambda: page.evaluate(KNOWS_ITS_HEIGHT))
-        if wrong := await page.evaluate(FINDINGS, parts):
+        wrong = [*await page.evaluate(FINDINGS, parts), *await page.evaluate(TOO_SMALL)]
+        if wrong:
             found[f"{size['height']}"] = wrong
     return found
 
 
 async def opened(
-    page: Page, count: int, query: str, teams: tuple[str, str] = ("", ""), **settings: Any
+    page: Page,
+    count: int,
+    query: str,
+    teams: tuple[str, str] = ("", ""),
+    way_in: str = "code",
+    **settings: Any,
 ) -> StagedRoom:
     skill, enemy = teams
     theme = Theme(logo="0" * 32, team_names=TeamNames(skill=skill, enemy=enemy))
     room = StagedRoom(page, buttons(count), theme=theme, **settings)
     room.viewer_count = 12_345
+    room.invitation |= INVITATIONS[way_in]
     await room.open(query=query)
     await page.evaluate("document.fonts.ready")
     return room
@@ -200,12 +226,14 @@ def vary(room: StagedRoom) -> None:
         room.count(event_type, **states[n % len(states)])
 
 
-@pytest.mark.parametrize("language", LANGUAGES)
+@pytest.mark.parametrize(("language", "way_in"), WAYS_IN)
 @pytest.mark.parametrize("position", POSITIONS)
-async def test_bars_of_any_number_have_room(browser: Browser, position: str, language: str) -> None:
+async def test_bars_of_any_number_have_room(
+    browser: Browser, position: str, language: str, way_in: str
+) -> None:
     query = f"?position={position}&lang={language}&show=qr,logo"
     async with opened_page(browser) as page:
-        room = await opened(page, max(COUNTS), query)
+        room = await opened(page, max(COUNTS), query, way_in=way_in)
         begin(room)
         found = {}
         for count in COUNTS:
@@ -217,13 +245,14 @@ async def test_bars_of_any_number_have_room(browser: Browser, position: str, lan
         assert found == {}
 
 
+@pytest.mark.parametrize("way_in", INVITATIONS)
 @pytest.mark.parametrize("scale", ["0.5", "1.5", "4"])
 @pytest.mark.parametrize("position", ["bottom", "right"])
 async def test_smaller_and_larger_bars_have_room(
-    browser: Browser, position: str, scale: str
+    browser: Browser, position: str, scale: str, way_in: str
 ) -> None:
     async with opened_page(browser) as page:
-        room = await opened(page, 6, f"?position={position}&scale={scale}")
+        room = await opened(page, 6, f"?position={position}&scale={scale}", way_in=way_in)
         begin(room)
         await expect(page.locator(".bar[data-state=close]")).to_be_visible()
         assert await findings(page, ROUND) == {}
@@ -263,10 +292,12 @@ async def shown_after_a_frame(page: Page, part: str, count: int) -> bool:
     return await page.locator(part).count() == count
 
 
-@pytest.mark.parametrize("language", LANGUAGES)
-async def test_the_invitation_has_room_for_long_names(browser: Browser, language: str) -> None:
+@pytest.mark.parametrize(("language", "way_in"), WAYS_IN)
+async def test_the_invitation_has_room_for_long_names(
+    browser: Browser, language: str, way_in: str
+) -> None:
     async with opened_page(browser) as page:
-        room = await opened(page, 6, f"?lang={language}&show=logo", title=TITLE)
+        room = await opened(page, 6, f"?lang={language}&show=logo", title=TITLE, way_in=way_in)
         await expect(page.locator(".join-card")).to_be_visible()
         await page.add_style_tag(content=UPRIGHT)
         for name in (WIDE, "Mika", f"{WIDE}!", "Fox", WIDE, "نور ✨", f"{WIDE}?", WIDE):

@@ -24,6 +24,8 @@ function factsOf(t, { hidden = [], shown = [], position = "bottom" } = {}) {
   return { node, seen, show: (isRound, values) => facts.show({ ...state, ...values }, isRound, 0) };
 }
 
+const linesOf = (node) => node.childNodes.filter(({ tagName }) => tagName !== "BR").map(({ textContent }) => textContent);
+
 test("in a round the line has the time, the way in and who is here", (t) => {
   const { node, seen, show } = factsOf(t);
   assert.equal(show(true), 1_000);
@@ -53,26 +55,20 @@ test("a rail, which has no room for an address, has the streamer's name in the c
   assert.deepEqual([code().textContent, code().hidden], ["CWT9C9", false]);
 });
 
-test("a long address is smaller", (t) => {
+test("a long address has two lines, which are alike and whose hyphens are seen to be its own", (t) => {
   const { node, show } = factsOf(t);
+  const [where] = node.querySelector("#code").children;
   show(true);
-  assert.ok(node.querySelector("#code").children[0].style["--ems"] > 8);
+  assert.deepEqual([where.textContent, where.hasAttribute("data-long")], ["play.example/j", false]);
+  show(true, { invitation: { url: "https://consist-authentic-printable-arrangements.trycloudflare.com/@luna", handle: "luna" } });
+  assert.deepEqual(linesOf(where), ["consist-authentic-printable", "-arrangements.trycloudflare.com/@luna"]);
+  assert.ok(where.hasAttribute("data-long"));
 });
 
-test("one who is here is counted", (t) => {
-  const { seen, show } = factsOf(t);
-  show(true, { viewerCount: 1, roundEndsAt: null, code: null });
-  assert.deepEqual(seen(), ["viewers 1 here"]);
-});
-
-test("what is hidden is not in the line, and without anything there is none", (t) => {
-  const { node, show } = factsOf(t, { hidden: ["timer", "viewers", "join"] });
-  show(true);
-  assert.equal(node.hidden, true);
-});
-
-test("an address that asks for the code has it always", (t) => {
-  const { node, seen, show } = factsOf(t, { hidden: ["join"], shown: ["code"] });
-  show(false);
-  assert.deepEqual([node.hidden, seen()], [false, ["code play.example/jCWT9C9"]]);
+test("a long name in a rail has two lines, also where no part of it ends", (t) => {
+  const { show } = factsOf(t, { position: "right" });
+  const [, letters] = document.querySelector("#code").children;
+  show(true, { invitation: { url: "https://luna.example/@lunalunalunalunaluna", handle: "lunalunalunalunalun" } });
+  assert.deepEqual(linesOf(letters), ["@lunalunal", "unalunalun"]);
+  assert.ok(letters.style["--ems"] < 8);
 });

@@ -1,8 +1,10 @@
 import { Countdown, leftOf } from "../common/countdown.js";
 import { onChange, shownIf, textOf } from "../common/elements.js";
 import { joinPlace, takesCode } from "../common/urls.js";
-import { emsOf } from "./beats.js";
+import { showPlace } from "./beats.js";
 
+const LONGEST = 22; // ems of an address in one line,
+const LONGEST_NAME = 11; // of a streamer's name in a rail
 const NO_LIMIT = { roundEndsAt: null, roundLeftMs: null };
 
 /** The line beside the bars: the time left, whether the round is paused, the way into the room, who is there. */
@@ -25,14 +27,8 @@ export class Facts {
       shown: shownIf(node),
       paused: shownIf(part("paused")),
       join: shownIf(part("code")),
-      place: onChange((place) => {
-        where.textContent = place;
-        where.style.setProperty("--ems", emsOf(place));
-      }),
-      code: onChange((code) => {
-        letters.textContent = code;
-        letters.style.setProperty("--ems", emsOf(code));
-      }),
+      place: onChange((place) => showPlace(where, place, LONGEST)),
+      code: onChange((code) => showPlace(letters, code, LONGEST_NAME)),
       spelt: shownIf(letters),
       counted: shownIf(part("viewers")),
       viewers: textOf(part("viewers")),

@@ -2,9 +2,10 @@ import { shadesOf } from "../common/colors.js";
 import { element, onChange, shownIf } from "../common/elements.js";
 import { grouped } from "../common/languages.js";
 import { joinPlace, takesCode } from "../common/urls.js";
-import { emsOf } from "./beats.js";
+import { emsOf, showPlace } from "./beats.js";
 import { SLAM, move } from "./motion.js";
 
+const LONGEST = 22; // ems of an address in one line
 const APART = 200; // ms between two names
 const MOST_WAITING = 10; // names
 const POPS = 320; // ms
@@ -41,7 +42,7 @@ export class Gather {
       }),
       title: onChange((text) => fit(title, text)),
       keys: onChange((spelt) => keys.replaceChildren(...keysOf(spelt))),
-      where: onChange((place) => fit(where, place)),
+      where: onChange((place) => showPlace(where, place, LONGEST)),
       qr: onChange((url) => (qr.src = url)),
       counted: shownIf(total),
       count: onChange((number) => {
