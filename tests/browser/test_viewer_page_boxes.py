@@ -99,6 +99,16 @@ FINDINGS: Final = """(parts) => {
   if (document.documentElement.scrollWidth > innerWidth) found.push("the page is too wide");
   return [...new Set(found)];
 }"""
+# The podium's words on which confetti lies.
+CONFETTI_ON: Final = """() => {
+  const boxes = (parts) => [...document.querySelectorAll(parts)]
+    .map((node) => ({ ...node.getBoundingClientRect().toJSON(), words: node.textContent }));
+  const bits = boxes(".confetti i");
+  return boxes(".stand-name, .stand .stamp")
+    .filter((box) => bits.some((bit) => bit.top < box.bottom && bit.bottom > box.top &&
+      bit.left < box.right && bit.right > box.left))
+    .map(({ words }) => words);
+}"""
 HEAD: Final = ".head > .title, .head > .viewers, .head > .sound, .head > .name"
 GATHER: Final = f"{HEAD}, .hero, .soon, .crowd, .names, .look .caption, .rename, .card, .preview li"
 ROUND: Final = f"{HEAD}, .timer, .score, .board-text, .key, .number-keys"
@@ -262,3 +272,29 @@ async def test_three_two_one_has_room(browser: Browser, locale: str) -> None:
         await expect(page.locator(".flood-digit")).to_have_text("3")
         assert await findings(page, COUNT) == {}
         await expect(page.locator(".key").first).to_have_attribute("aria-disabled", "true")
+
+
+@pytest.mark.parametrize("locale", LOCALES)
+async def test_three_equal_ones_stand_clear_of_the_confetti(browser: Browser, locale: str) -> None:
+    """Their blocks are as high as the first one's, and each has a title above the name."""
+    async with opened_page(browser, language=locale, moves=True) as page:
+        room = await opened(page, buttons(6))
+        room.results = {
+            "viewer_totals": [
+                {"viewer_id": each, "viewer_name": WIDE, "count": 312} for each in "ABC"
+            ],
+            "event_totals": {"b0": 936},
+            "titles": [
+                {"title": title, "viewer_id": each, "viewer_name": WIDE}
+                for title, each in zip(("finisher", "steady", "first"), "ABC", strict=True)
+            ],
+        }
+        room.be("in_game", opened_by_press=True)
+        await expect(page.locator(".key").first).to_be_visible()
+        room.be("ended")
+        await expect(page.locator(".stand")).to_have_count(3)
+        await expect(page.locator(".confetti i").first).to_be_visible()
+        for size in SIZES:
+            await page.set_viewport_size(size)
+            await page.evaluate(FADED_IN)
+            assert await page.evaluate(CONFETTI_ON) == [], size

@@ -103,14 +103,14 @@ function sum(button, share) {
   return node;
 }
 
-/** Confetti at both sides, where no name is; it falls from `at` on (ms). */
+/** Confetti that falls from `at` on (ms), and stays beside the heading: below it there may be names at both sides, too. */
 function bits(at) {
   const upTo = (most) => Math.floor(Math.random() * most);
   return Array.from({ length: BITS }, (_, n) => {
     const bit = element("i");
     const styles = {
       left: `${(78 + upTo(42)) % 100}%`,
-      top: `${upTo(108)}px`,
+      top: `${upTo(30)}px`,
       background: BIT_COLORS[n % BIT_COLORS.length],
       "--turn": `${upTo(180)}deg`,
       "--at": `${at + upTo(900)}ms`,
