@@ -31,6 +31,7 @@ class Streamer:
         self.place = self.url.removeprefix("http://")  # for people to type
         self._services = services
         self._owner = {"Authorization": f"Bearer {studio.studio_key}"}
+        self._handle_path = f"/api/studios/{studio.studio_id}/handle"
 
     @classmethod
     async def new(cls, services: Services) -> Self:
@@ -40,10 +41,20 @@ class Streamer:
             answer = await http.post("/api/studios")
             studio = msgspec.json.decode(answer.content, type=StudioOpened)
             streamer = cls(services, studio, handle)
-            path = f"/api/studios/{studio.studio_id}/handle"
-            answer = await http.put(path, json={"handle": handle}, headers=streamer._owner)
-            assert answer.is_success, answer.text
+        await streamer.takes(handle)
         return streamer
+
+    async def takes(self, handle: str) -> None:
+        """The streamer's handle is another from now on; `url` stays as it was."""
+        async with httpx.AsyncClient(base_url=self._services.api.url) as http:
+            wanted = {"handle": handle}
+            answer = await http.put(self._handle_path, json=wanted, headers=self._owner)
+            assert answer.is_success, answer.text
+
+            async def is_found() -> bool:
+                return (await http.get(f"/api/handles/{handle}")).is_success
+
+            await until(is_found)
 
     async def opens(self, **settings: Any) -> Opened:
         """A new room of the streamer, to which the address leads."""

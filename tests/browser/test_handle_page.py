@@ -10,6 +10,7 @@ import pytest
 from playwright.async_api import expect
 
 from shared.wire.game_messages import GameEnd
+from tests.api_service.studio.handles import new_handle
 from tests.browser.conftest import opened_page
 from tests.browser.overlay_page import overlay
 from tests.browser.play_page import PlayPage, button, counts, game_of, play_page, room_with
@@ -76,6 +77,32 @@ async def test_a_phone_waits_for_the_streamer_and_begins_by_itself(
             await until(lambda: counts(services, room.room_id, "wave", 2))
         assert viewer.page.url == streamer.url
         assert await viewer.page.evaluate("isTheSame")
+
+
+@pytest.mark.parametrize(
+    ("language", "says"),
+    [
+        ("en-US", "is not used any more. Scan the new code on the stream."),
+        ("ja-JP", "は、もう使われていません。配信画面の新しいコードを読み取ってください。"),
+    ],
+    ids=["English", "Japanese"],
+)
+async def test_a_phone_at_an_address_that_its_streamer_gave_up_says_so(
+    services: Services, browser: Browser, language: str, says: str
+) -> None:
+    """It promises no longer to begin by itself, but does where the streamer takes it back."""
+    streamer = await Streamer.new(services)
+    async with at_handle(browser, streamer, language) as viewer:
+        await viewer.heading(f"@{streamer.handle}")
+        await streamer.takes(new_handle())
+        told = viewer.page.locator("#awaited")
+        await expect(told).to_have_text(says, timeout=GOES)
+        spoken = viewer.page.locator("#spoken")
+        await expect(spoken).to_have_text(f"@{streamer.handle} {says}")
+        await viewer.has_no_grave_findings()
+        await streamer.takes(streamer.handle)
+        await viewer.page.evaluate("document.dispatchEvent(new Event('visibilitychange'))")
+        await expect(told).not_to_have_text(says)
 
 
 async def test_where_a_room_is_open_the_phone_plays_it_with_no_request_more(

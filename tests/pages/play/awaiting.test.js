@@ -17,10 +17,11 @@ function awaiting(t, ...answers) {
     if (answer instanceof Error) throw answer;
     return { ok: !answer.status, status: answer.status ?? 200, headers: new Headers(answer.headers), json: async () => answer.body };
   });
-  const reached = [];
+  const [reached, owned] = [[], []];
   const page = { roomId: null };
-  openedRoom("luna", (isReachable) => reached.push(isReachable)).then((roomId) => (page.roomId = roomId));
-  return { page, requests, reached, passes };
+  const noticed = { reached: (isReachable) => reached.push(isReachable), owned: (isOwned) => owned.push(isOwned) };
+  openedRoom("luna", noticed).then((roomId) => (page.roomId = roomId));
+  return { page, requests, reached, owned, passes };
 }
 
 const NONE = { body: { handle: "luna", room_id: null, title: null } };
@@ -40,14 +41,31 @@ test("the streamer's room is asked for every five seconds until there is one", a
   assert.equal(requests.length, 3);
 });
 
-test("a server that refuses or is away is asked ever more seldom, as it says", async (t) => {
+test("a server that is away is asked every few seconds, and one that refuses not before it says", async (t) => {
   const limited = { status: 429, body: { code: "rate_limited" }, headers: { "Retry-After": "8" } };
   const lost = { status: 502, body: null };
   const { page, requests, reached, passes } = awaiting(t, limited, lost, new TypeError("offline"), lost, OPEN);
   await passes(80_000);
   await happened();
   assert.deepEqual([page.roomId, reached], ["R", [true, false, false, false, true]]);
-  assert.deepEqual(times(requests), [5_000, 16_750, 24_250, 39_250, 54_250]);
+  assert.deepEqual(times(requests), [5_000, 13_750, 15_250, 18_250, 22_000]);
+});
+
+test("at an address that a streamer has given up the page asks seldom, as it may be taken back", async (t) => {
+  const nobodys = { status: 404, body: { code: "not_found" } };
+  const { page, requests, reached, owned, passes } = awaiting(t, nobodys, nobodys, NONE, OPEN);
+  await passes(200_000);
+  await happened();
+  assert.deepEqual(times(requests), [5_000, 65_000, 125_000, 130_000]);
+  assert.deepEqual([page.roomId, owned, reached], ["R", [false, false, true], [true, true, true, true]]);
+});
+
+test("a tunnel's answer that there is nothing says nothing of the address", async (t) => {
+  const { requests, reached, owned, passes } = awaiting(t, { status: 404, body: null });
+  await passes(60_000);
+  const pauses = times(requests).map((at, n, all) => at - (all[n - 1] ?? 0));
+  assert.ok(Math.max(...pauses) <= 5_000, String(pauses));
+  assert.deepEqual([owned, reached.includes(true)], [[], false]);
 });
 
 test("who looks at the page again need not wait", async (t) => {

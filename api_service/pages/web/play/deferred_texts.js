@@ -51,6 +51,7 @@ export const TEXTS = {
     notNow: "Not now",
 
     awaited: "is not live now. This page begins by itself.",
+    nobodys: "is not used any more. Scan the new code on the stream.",
 
     waitingSoon: (title) => (title && title.length <= SHORT_TITLE ? `${title} starts soon.` : "It starts soon."),
     waitingCrowd: "here, and more on the way",
@@ -141,6 +142,7 @@ export const TEXTS = {
     notNow: "閉じる",
 
     awaited: "さんは今、配信していません。始まると、このページも自動で始まります。",
+    nobodys: "は、もう使われていません。配信画面の新しいコードを読み取ってください。",
 
     waitingSoon: () => "まもなく始まります。",
     waitingCrowd: "人が集まりました",

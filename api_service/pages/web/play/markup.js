@@ -76,7 +76,7 @@ const PARTS = [
   <section class="screen" data-of="awaited" hidden>
     <div class="panel">
       <h2 class="show hero" id="handle"></h2>
-      <p class="soon" data-text="awaited"></p>
+      <p class="soon" id="awaited"></p>
     </div>
   </section>
   `],
