@@ -64,6 +64,19 @@ async def test_of_the_gateway_only_viewers_sockets_are_reached(before: Before) -
     assert (len(before.gateway.heads), before.api.heads) == (1, [])
 
 
+async def test_people_get_the_page_for_what_there_is_not_whatever_they_typed(
+    before: Before,
+) -> None:
+    browser = {"Accept": "text/html,*/*;q=0.8"}
+    for path in (*FOR_PROGRAMS, "/luna?token=x", "/api/studios/x/handle", "/overlay/studio/x"):
+        before.api.heads.clear()
+        await before.http.get(path, headers=browser)
+        assert [head.partition("\r\n")[0] for head in before.api.heads] == ["GET /play HTTP/1.1"]
+    before.api.heads.clear()
+    answer = await before.http.post("/api/rooms", headers=browser)
+    assert (answer.status_code, before.api.heads, before.gateway.heads) == (404, [], [])
+
+
 async def test_its_folder_may_have_any_name(tmp_path: Path) -> None:
     """Caddy's own files are there, and nowhere else."""
     parent = tmp_path / "C#, \"50%\" of 'it'"
