@@ -248,7 +248,7 @@ async def test_the_head_has_room_where_letters_are_twice_as_large(
 
 @pytest.mark.parametrize("locale", LOCALES)
 async def test_a_burst_and_the_board_that_wears_it_have_room(browser: Browser, locale: str) -> None:
-    for n in (0, 1, 2):
+    for n, by_streamer in ((0, False), (1, False), (2, False), (1, True)):
         async with opened_page(browser, language=locale) as page:
             room = await opened(page, [staged_button("b0", *LABELS[n], icon="🐉")])
             room.be("in_game", started_at=LONG_AGO)
@@ -257,7 +257,8 @@ async def test_a_burst_and_the_board_that_wears_it_have_room(browser: Browser, l
                 await key.click()
             await expect(page.locator("#score-presses")).to_have_text("1")
             await page.evaluate(HOLD)
-            room.fire("b0", WIDE, people=12_345)
+            name = None if by_streamer else WIDE
+            room.fire("b0", name, people=12_345, by_streamer=by_streamer)
             await expect(page.locator(".flood-burst")).to_be_visible()
             await page.evaluate(FADED_IN)
             assert await findings(page, BURST, (*SIZES, ON_ITS_SIDE)) == {}

@@ -59,6 +59,8 @@ test("of several triggers the one with most people is named", () => {
   const queue = queueOf(named("Aki", 1), named("Bo", 87), named("Bo", 1));
   const { viewerName, people, times } = queue.onStage(0);
   assert.deepEqual([viewerName, people, times], ["Bo", 87, 3]);
+  const withStreamer = queueOf(trigger("a", { byStreamer: true, people: 2 }), { ...named("Bo", 3), byStreamer: false });
+  assert.deepEqual([withStreamer.onStage(0).viewerName, withStreamer.onStage(0).byStreamer], ["Bo", false]);
 });
 
 test("where more than five wait, what came first is told of with the next burst", () => {

@@ -44,6 +44,21 @@ test("whoever did it alone is named alone, and nobody is where none is known", (
   assert.equal(part("burst-by").hidden, true);
 });
 
+test("what the streamer fired is not said to be the viewers', who had only pressed", (t) => {
+  for (const [language, withOthers, alone] of [
+    ["en", "set off by the streamer and 20 others", "set off by the streamer"],
+    ["ja", "配信者 ほか 20 人が発動", "配信者が発動"],
+  ]) {
+    const { show, part, by } = stage(t, { language });
+    show({ viewerName: null, people: 20, byStreamer: true });
+    assert.equal(by(), withOthers);
+    show({ viewerName: null, people: 0, byStreamer: true });
+    assert.deepEqual([by(), part("burst-by").hidden], [alone, false]);
+    show({ viewerName: null, people: 0 });
+    assert.equal(part("burst-by").hidden, true);
+  }
+});
+
 test("in Japanese the others come before the verb", (t) => {
   const { show, part, by } = stage(t, { language: "ja" });
   show({});

@@ -7,6 +7,7 @@ import { Burst, StartCount } from "../../../api_service/pages/web/play/flood.js"
 const TEXTS = {
   ...{ thumbs: "thumbs", hint: "press", youBurst: "YOU", what: (caption) => `${caption}!` },
   withOthers: (others) => (others > 0 ? `+ ${others}` : "alone"),
+  withStreamer: "+ streamer",
   share: (own, presses) => ({ part: `${own}/${presses}`, after: " yours" }),
 };
 const BOX = { left: 10, top: 20, width: 100, height: 100 };
@@ -112,6 +113,12 @@ test("a burst says whose it was, and which share was one's own", async (t) => {
   t.mock.timers.tick(1);
   await settled();
   assert.equal(flood().hidden, true);
+});
+
+test("a burst that the streamer set off says so", (t) => {
+  const { show, text } = bursting(t);
+  show({ byStreamer: true });
+  assert.equal(text("flood-others"), "+ streamer");
 });
 
 test("what becomes known of it later is added", (t) => {

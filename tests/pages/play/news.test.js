@@ -29,6 +29,18 @@ test("a trigger is told with who set it off, and with how many others", () => {
   assert.equal(told(fired(1)), "wave!");
 });
 
+test("what the streamer fired is told as the streamer's, with the viewers who had pressed", () => {
+  const streamers = (values) => fired(1, { byStreamer: true, ...values });
+  assert.equal(told(streamers({ people: 20 })), "The streamer and 20 others: wave!");
+  assert.equal(told(streamers()), "The streamer: wave!");
+  const mine = streamers({ people: 20, presses: 100, own: 12 });
+  assert.equal(told(mine), "Streamer + you: wave! 12 of 100 were yours");
+  assert.equal(said({ ...streamers({ people: 20 }), times: 1 }, "ja"), "配信者 ほか 20 人：wave！");
+  const inJapanese = "配信者＋あなた：wave！ 100 回のうち 12 回があなた";
+  assert.equal(said({ ...mine, isMine: true, times: 1 }, "ja"), inJapanese);
+  assert.equal(told(streamers(), fired(2, { viewerName: "Aki", people: 1, byStreamer: false })), "Aki: wave! ×2");
+});
+
 test("one's own share is told, whichever of its two messages comes first", () => {
   const told_ = fired(1, { viewerName: "Me", people: 87, presses: 100, own: 12 });
   const tipped = { eventType: "wave", seq: 1, people: 0, presses: 100, own: 12 };

@@ -185,9 +185,9 @@ function showConnection({ connection }, now) {
 }
 
 /** A trigger, or one that is only tried: nothing else is done with that. */
-function fired({ eventType, viewerName, people = 0, isTest = false }) {
+function fired({ eventType, viewerName, people = 0, byStreamer = false, isTest = false }) {
   if (document.hidden) return; // what fired while nobody looked is no news later
-  if (wanted("announcements")) queue.add({ eventType, viewerName, people, isTest }, performance.now());
+  if (wanted("announcements")) queue.add({ eventType, viewerName, people, byStreamer, isTest }, performance.now());
   else sound(eventType);
   changed();
 }

@@ -16,7 +16,7 @@ export class BurstQueue {
   #line = new Map(); // bursts by event type
   #folded = [];
 
-  /** `trigger`: `{eventType, viewerName, people, isTest}`; `people` is 0 where nobody knows. */
+  /** `trigger`: `{eventType, viewerName, people, byStreamer, isTest}`; `people` is 0 where nobody knows. */
   add(trigger, now) {
     const { eventType } = trigger;
     const isSame = this.#at(now)?.eventType === eventType && now < this.#since + AT_ONCE;
@@ -26,7 +26,7 @@ export class BurstQueue {
     if (this.#line.size > MOST) this.#fold();
   }
 
-  /** What has the stage: `{eventType, viewerName, people, isTest, times, since, folded}`; null for nothing. */
+  /** What has the stage: `{eventType, viewerName, people, byStreamer, isTest, times, since, folded}`; null for nothing. */
   onStage(now) {
     if (this.#line.size > 0 && now >= this.#since + ON_STAGE + REST) this.#enter(now);
     return this.#at(now);
@@ -89,7 +89,7 @@ export class BurstQueue {
 }
 
 /** One more of the same. Whoever had more people with them is named; the further triggers of a press have nobody. */
-function join(burst, { viewerName, people }) {
+function join(burst, { viewerName, people, byStreamer }) {
   burst.times += 1;
-  if (people > burst.people) Object.assign(burst, { viewerName, people });
+  if (people > burst.people) Object.assign(burst, { viewerName, people, byStreamer });
 }

@@ -77,21 +77,21 @@ export class Stage {
     if (before && !burst) this.#stop();
   }
 
-  #draw({ button, caption, times, viewerName, people, isTest }) {
+  #draw({ button, caption, times, viewerName, people, byStreamer, isTest }) {
     this.#set.color(shadesOf(colorOf(button)).light);
     this.#set.icon({ button, caption });
     this.#set.leapIcon({ button, caption });
     this.#set.name(this.#texts.burst(caption, times));
-    this.#set.by(`${people} ${viewerName ?? ""}`);
+    this.#set.by(`${people} ${byStreamer} ${viewerName ?? ""}`);
     this.#set.marked(Boolean(isTest));
   }
 
   /** "set off by Panda 46 and 86 others": where there is no room, it is the name that gives way. */
   #setBy() {
     const { by } = this.#parts;
-    const { viewerName, people } = this.#burst;
+    const { viewerName, people, byStreamer } = this.#burst;
     const { before, after } = this.#texts.by(people);
-    const some = this.#texts.bySome(people);
+    const some = byStreamer ? this.#texts.byStreamer(people) : this.#texts.bySome(people);
     by.hidden = !viewerName && !some;
     const named = [element("span", "", before), element("bdi", "", viewerName ?? ""), element("span", "", after)];
     by.replaceChildren(...(viewerName ? named : [element("span", "", some)]));

@@ -108,7 +108,7 @@ export class Parts {
     this.#news.fire({ ...trigger, ...share }, now);
     const button = this.#room.state.buttons.find(({ eventType }) => eventType === trigger.eventType);
     const isShown = share.own > 0 && button && !document.hidden;
-    if (isShown && this.#burst.show({ ...share, button, seq: trigger.seq }, now)) vibrateForBurst();
+    if (isShown && this.#burst.show({ ...trigger, ...share, button }, now)) vibrateForBurst();
     return share;
   }
 

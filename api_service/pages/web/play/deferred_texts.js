@@ -22,8 +22,9 @@ export const TEXTS = {
     begun: (title) => `▶ It has begun! ${title}`,
     codeLabel: "The room's code",
     codeGo: "Go",
-    mineFired: ({ caption, others, own, presses, count }) => ({
-      text: `You${others > 0 ? ` + ${grouped(others)}` : ""}: ${calledOut(caption)}${count}`,
+    streamer: "The streamer",
+    mineFired: ({ caption, others, byStreamer, own, presses, count }) => ({
+      text: `${byStreamer ? "Streamer + you" : `You${others > 0 ? ` + ${grouped(others)}` : ""}`}: ${calledOut(caption)}${count}`,
       tail: own > 0 && presses > 0 ? `${grouped(own)} of ${grouped(presses)} were yours` : "",
     }),
     othersFired: ({ name, others, people, caption, count }) => ({
@@ -65,6 +66,7 @@ export const TEXTS = {
     youBurst: "YOU",
     what: (caption) => calledOut(caption),
     withOthers: (others) => (others > 0 ? `+ ${persons(others)} set off` : "set off"),
+    withStreamer: "+ streamer set off",
     share: (own, spent) => ({ part: `${grouped(own)} of ${grouped(spent)}`, after: " presses were yours" }),
 
     finaleTitle: "What a round!",
@@ -113,8 +115,9 @@ export const TEXTS = {
     begun: (title) => `▶ 始まりました！ ${title}`,
     codeLabel: "ルームのコード",
     codeGo: "参加",
-    mineFired: ({ caption, others, own, presses, count }) => ({
-      text: `${["あなた", others > 0 && `＋${grouped(others)} 人`].filter(Boolean).join("")}：${calledOut(caption, "！")}${count}`,
+    streamer: "配信者",
+    mineFired: ({ caption, others, byStreamer, own, presses, count }) => ({
+      text: `${byStreamer ? "配信者＋あなた" : `あなた${others > 0 ? `＋${grouped(others)} 人` : ""}`}：${calledOut(caption, "！")}${count}`,
       tail: own > 0 && presses > 0 ? `${grouped(presses)} 回のうち ${grouped(own)} 回があなた` : "",
     }),
     othersFired: ({ name, others, people, caption, count }) => ({
@@ -156,6 +159,7 @@ export const TEXTS = {
     youBurst: "あなた",
     what: (caption) => calledOut(caption, "！"),
     withOthers: (others) => (others > 0 ? `＋ ${grouped(others)} 人で発動` : "発動"),
+    withStreamer: "＋ 配信者で発動",
     share: (own, spent) => ({ before: `${grouped(spent)} 回のうち `, part: `${grouped(own)} 回`, after: "があなた" }),
 
     finaleTitle: "おつかれさま！",

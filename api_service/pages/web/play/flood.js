@@ -171,7 +171,7 @@ export class Burst {
   }
 
   /**
-   * Show this trigger `{button, seq, people, presses, own}`, unless another one has been shown just now: the board
+   * Show this trigger `{button, seq, people, presses, byStreamer, own}`, unless another one has been shown just now: the board
    * tells that. Shown again, it says what has become known since. Gives whether it began.
    */
   show(trigger, now) {
@@ -185,13 +185,13 @@ export class Burst {
     return true;
   }
 
-  #write({ button, people, presses, own }) {
+  #write({ button, people, presses, byStreamer, own }) {
     const texts = this.#texts;
     const parts = this.#parts;
     const share = own > 0 && presses > 0 ? texts.share(own, presses) : null;
     this.#flood.color(button);
     this.#showIcon(button);
-    parts.others.textContent = texts.withOthers(people - 1);
+    parts.others.textContent = byStreamer ? texts.withStreamer : texts.withOthers(people - 1);
     parts.what.textContent = texts.what(this.#captionOf(button));
     for (const name of ["before", "part", "after"]) parts[name].textContent = share?.[name] ?? "";
     parts.strip.style.width = `${share ? Math.min(100, (100 * own) / presses) : 0}%`;

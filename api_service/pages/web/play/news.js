@@ -12,7 +12,7 @@ export class News {
   #next = null;
 
   /**
-   * A trigger fired: `{eventType, seq, viewerName, people, presses, own}`, with `own` presses of this viewer and
+   * A trigger fired: `{eventType, seq, viewerName, people, presses, byStreamer, own}`, with `own` presses of this viewer and
    * `isTipped` where it was the viewer's press that did it. It may be told twice, and is one by its number.
    */
   fire(trigger, now) {
@@ -91,8 +91,10 @@ export function wordsOf(news, buttons, captionOf, texts) {
   if (!button) return null;
   const caption = captionOf(button);
   if (news.hasFailed) return texts.fizzled(caption, news);
-  const others = Math.max(0, news.people - 1);
-  const told = { ...news, caption, others, name: news.viewerName, count: news.times > 1 ? ` ×${news.times}` : "" };
+  const byStreamer = Boolean(news.byStreamer && !news.viewerName);
+  const others = Math.max(0, news.people - (byStreamer ? 0 : 1)); // `people` are viewers
+  const name = byStreamer ? texts.streamer : news.viewerName;
+  const told = { ...news, caption, others, name, byStreamer, count: news.times > 1 ? ` ×${news.times}` : "" };
   return news.isMine ? { button, ...texts.mineFired(told) } : texts.othersFired(told);
 }
 
