@@ -267,6 +267,14 @@ async def test_the_row_under_the_bar_is_used_with_the_keyboard(
         await more.press("Enter")
         items = page.get_by_role("menuitem")
         await expect(items.first).to_be_focused()
+        await page.keyboard.press("Enter")  # of a double press, the second one: it changes nothing
+        keys = page.get_by_role("dialog", name="Keys")
+        await expect(keys).to_be_visible()
+        await page.keyboard.press("Escape")
+        await expect(keys).to_be_hidden()
+        await expect(more).to_be_focused()
+        await more.press("Enter")
+        await expect(items.first).to_be_focused()
         await page.keyboard.press("ArrowUp")
         await expect(items.last).to_be_focused()
         assert await grave_findings(page) == []

@@ -49,7 +49,7 @@ class Away:
         """Open the desk in its second round."""
         self.stage.status |= {"status": "in_game", "round": 2, "started_at": "2026-01-01T00:00:00Z"}
         await self.stage.open("console")
-        await self.console.page.route("**/api/**", self._answer)
+        await self.console.page.route("**/api/**", self.answer)
         await self.console.phase("running")
 
     async def go(self) -> None:
@@ -60,7 +60,7 @@ class Away:
         self.is_away = False
         await expect(self.console.bar).not_to_have_attribute("data-state", "lost")
 
-    async def _answer(self, route: Route) -> None:
+    async def answer(self, route: Route) -> None:
         if self.is_away:
             await route.abort()
         elif route.request.url.endswith("/round"):
@@ -178,6 +178,21 @@ async def test_a_refusal_is_said_and_shows_what_is_so(browser: Browser) -> None:
         await console.phase("running")
         await console.page.keyboard.press("Escape")
         await expect(console.page.locator(".refused")).to_have_count(0)
+
+
+async def test_without_a_server_no_game_is_said_to_be_connected(browser: Browser) -> None:
+    """Neither by the light nor by the list of what to do before a round."""
+    async with staged_console(browser, BUTTONS) as (console, stage):
+        server = Away(console, stage)
+        await stage.open("console")
+        await console.page.route("**/api/**", server.answer)
+        tick = console.page.locator("[data-step=game] .tick.done")
+        await expect(tick).to_be_visible()
+        await server.go()
+        await expect(tick).to_be_hidden()
+        await expect(console.light).not_to_contain_text("connected")
+        await server.come_back()
+        await expect(tick).to_be_visible()
 
 
 async def test_the_page_beside_a_game_leaves_it_alone(services: Services, browser: Browser) -> None:

@@ -107,9 +107,9 @@ export class Desk {
     return (this.state.connection === "offline" || this.#attendance.isAway) && this.state.status !== "loading";
   }
 
-  /** "on": a game or this page is connected as the game; "wait": it has been away; "no": there is none. */
+  /** "on": a game or this page is connected as the game; "wait": it has been away, or nobody knows; "no": there is none. */
   get gameLight() {
-    return this.#attendance.light;
+    return this.isLost ? "wait" : this.#attendance.light;
   }
 
   get isGame() {

@@ -28,8 +28,7 @@ export class Nav {
 
   /** Whether a game is connected: in words, and as a light. */
   #game() {
-    const { isLost, isGame, gameAwaySince, texts, languages } = this.desk;
-    const gameLight = isLost ? "wait" : this.desk.gameLight; // nobody knows
+    const { gameLight, isGame, gameAwaySince, texts, languages } = this.desk;
     const since = gameAwaySince && times(languages).minute(gameAwaySince);
     const words = {
       on: isGame ? texts.game_none : texts.game_is_there,
@@ -95,9 +94,11 @@ class Menu {
     const other = language === "ja" ? { lang: "en", name: "English" } : { lang: "ja", name: "日本語" };
     const item = (caption, run) => html`<button type="button" role="menuitem" tabindex="-1"
       @click=${() => this.#choose(run)}>${caption}</button>`;
+    // The first one has the focus: a double press changes nothing.
     return html`<div class="popover menu" role="menu" aria-label=${label}>
+      ${item(texts.keys, () => showKeys(desk))}
       ${item(names.isHidden ? texts.show_all_names : texts.hide_names, () => names.set(!names.isHidden))}
-      ${item(texts.reset_counts, () => desk.commands.reset())} ${item(texts.keys, () => showKeys(desk))}
+      ${item(texts.reset_counts, () => desk.commands.reset())}
       <button type="button" role="menuitem" tabindex="-1" lang=${other.lang} @click=${() => desk.speak(other.lang)}>${other.name}</button>
       ${item(texts.overlay_menu, () => desk.lobby.showOverlay())} ${item(`${texts.own_address}…`, () => showHandle(desk))}
       ${item(texts.connect_a_game, () => showGame(desk))}
