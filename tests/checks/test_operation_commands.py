@@ -38,7 +38,7 @@ RUN: Final = {
     "docker compose stop": CONTAINERS,
     "(umask 077; docker compose exec -T postgres pg_dump --format=custom --no-owner "
     "--username=streamario streamario > streamario.dump)": CONTAINERS,
-    'pg_dump --format=custom --no-owner --file=streamario.dump "$DATABASE_URL"': (
+    '(umask 077; pg_dump --format=custom --no-owner --file=streamario.dump "$DATABASE_URL")': (
         "tests/deploy/backups.py"
     ),
     "streamario simulate --url PUBLIC_API_URL --room ROOM --viewers 500": (

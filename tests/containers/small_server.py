@@ -60,7 +60,7 @@ def documented(page: Path) -> dict[str, str]:
         "update": "".join(
             line for line in update.splitlines(True) if not line.startswith(ELSEWHERE)
         ),
-        "newest": re.sub(r"^ssh YOUR_SERVER 'cd streamario && (.*)' >", r"\1 >", newest),
+        "newest": re.sub(r"ssh YOUR_SERVER 'cd streamario && (.*)' >", r"\1 >", newest),
         "restore": re.sub(r"streamario-\d{4}\S+\.dump", last, restore),
     }
 

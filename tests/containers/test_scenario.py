@@ -32,7 +32,9 @@ def test_what_is_tried_of_the_small_servers_page_reaches_no_other_machine() -> N
     commands = documented(ROOT / "docs/small_server.md")
     assert "DOMAIN=localhost\n" in commands["settings"]
     assert "docker compose up --detach --wait\n" in commands["start"]
-    assert commands["newest"] == "docker compose exec -T backup backup newest > streamario.dump\n"
+    assert commands["newest"] == (
+        "(umask 077; docker compose exec -T backup backup newest > streamario.dump)\n"
+    )
     assert commands["update"].count("\n") == 3
     assert commands["restore"].count("backup restore") == 2
     for words in ("ssh", "git ", "compose pull", "play.example.org"):
