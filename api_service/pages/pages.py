@@ -215,8 +215,7 @@ class Pages:
 
     async def _home(self, request: Request) -> Response:
         """The only streamer's address where there is one, else the page that asks for a code."""
-        settings = self._settings
-        if len(settings.game_keys) <= 1 and not settings.web_url:
+        if _is_of_one_streamer(self._settings):
             handle = await self._sources.handle_rooms.only_handle()
             if handle:
                 return RedirectResponse(f"/@{handle}", 302, OF_JSON)
@@ -271,6 +270,15 @@ class Pages:
                 headers = {**FOR_ANY_PAGE, "Cache-Control": REVALIDATE}
                 return self._assets[path].answer(request, headers)
         raise Refused(NOT_FOUND)
+
+
+def _is_of_one_streamer(settings: Settings) -> bool:
+    """Whether no stranger opens a studio here: there is one key for that, or no way from outside.
+
+    A tunnel passes no new studios. Without a key, whoever reaches `PUBLIC_API_URL` may open one.
+    """
+    is_closed = bool(settings.game_keys) or not settings.public_api_url
+    return is_closed and len(settings.game_keys) <= 1 and not settings.web_url
 
 
 def _is_for_people(request: Request) -> bool:

@@ -134,13 +134,23 @@ async def test_the_home_page_is_the_only_streamers(redis_url: str, database_url:
         assert (await site.get("/j")).status_code == 200
 
 
+async def test_on_a_public_server_it_is_where_one_key_keeps_strangers_out(
+    redis_url: str, database_url: str
+) -> None:
+    public = {"public_api_url": "https://play.example", "public_ws_url": "wss://play.example"}
+    keys = ("the key of the only game",)
+    async with own_site(redis_url, database_url, "keyed", game_keys=keys, **public) as site:
+        await is_home(site, await named(Studio(site)))
+
+
 @pytest.mark.parametrize(
     "changes",
     [
         {"game_keys": ("the key of one game", "the key of another")},
+        {"public_api_url": "https://play.example", "public_ws_url": "wss://play.example"},
         {"web_url": "https://pages.example/{room_id}"},
     ],
-    ids=["several games", "pages elsewhere"],
+    ids=["several games", "open to strangers", "pages elsewhere"],
 )
 async def test_elsewhere_the_home_page_asks_for_a_code(
     redis_url: str, database_url: str, changes: dict[str, object]
