@@ -34,6 +34,11 @@ hypothesis.settings.register_profile(
 hypothesis.settings.load_profile("side by side")
 DIGIT = re.compile(r"\d")
 LONG_WORD = re.compile(r"[\w.-]{22,}")
+# Tests leave handles behind; the only one of an installation takes `/`.
+TWO_HANDLES = """
+    INSERT INTO handles (handle, studio_id) VALUES ('suite_one', 'one'), ('suite_two', 'two')
+    ON CONFLICT DO NOTHING
+"""
 
 
 def pytest_addoption(parser: pytest.Parser) -> None:
@@ -85,8 +90,10 @@ async def redis_url(servers: EmbeddedServers) -> str:
 
 @pytest.fixture(scope="session")
 def database_url(servers: EmbeddedServers) -> str:
-    """The test run's PostgreSQL, with the current schema."""
+    """The test run's PostgreSQL, with the current schema and two handles."""
     upgrade(servers.database_url)
+    with psycopg.connect(servers.database_url, autocommit=True) as connection:
+        connection.execute(TWO_HANDLES)
     return servers.database_url
 
 
