@@ -215,7 +215,7 @@ def decode(stored: str) -> RoomSettings:
     if isinstance(settings, dict):
         while (wrong := next(_refused_values(settings), None)) is not None:
             _leave_out(settings, re.findall(r"\w+", wrong.field))
-    return msgspec.convert(settings, RoomSettings)
+    return msgspec.convert(settings, RoomSettings, strict=False)  # as in `merge`
 
 
 def _refused_values(settings: object) -> Iterator[WrongValue]:

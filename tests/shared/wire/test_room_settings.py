@@ -324,6 +324,10 @@ def test_what_only_a_newer_release_allows_takes_its_default() -> None:
     assert decode(stored) == validate(known | {"buttons": buttons})
 
 
+def test_a_whole_number_is_read_where_a_newer_release_allows_fractions() -> None:
+    assert decode(newer(round_limit_s=60.0)) == validate({"round_limit_s": 60})
+
+
 def test_an_entry_with_a_value_that_has_no_default_is_left_out() -> None:
     """If none is left, the list is the default one."""
     wrong = BUTTON | {"event_type": "JUMP", "max": 200_000}
