@@ -29,7 +29,8 @@ def test_a_tunnels_command_arrives_as_it_is(tmp_path: Path, *, from_environment:
         () if from_environment else tuple(f"{name}={value}" for name, value in variables.items())
     )
     ran = subprocess.run(
-        ("make", "run", *given),
+        # `make test` makes this `make` one of its own, which would tell its folder.
+        ("make", "--no-print-directory", "run", *given),
         cwd=tmp_path,
         env=os.environ | (variables if from_environment else {}),
         capture_output=True,
