@@ -259,7 +259,7 @@ async def test_a_crowd_gives_a_server_up_that_stays_away(
     settings: Settings, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     """It then prints why it ends, and its totals."""
-    monkeypatch.setattr(simulate_command, "AWAY_AT_MOST", 0.5)
+    monkeypatch.setattr(simulate_command, "AWAY_AT_MOST", 1.5 * simulate_command.AWAY)
     printed = StringIO()
     simulation = Simulation(Terminal(printed), math.inf)
     async with (
