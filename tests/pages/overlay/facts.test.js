@@ -72,3 +72,21 @@ test("a long name in a rail has two lines, also where no part of it ends", (t) =
   assert.deepEqual(linesOf(letters), ["@lunalunal", "unalunalun"]);
   assert.ok(letters.style["--ems"] < 8);
 });
+
+test("one who is here is counted", (t) => {
+  const { seen, show } = factsOf(t);
+  show(true, { viewerCount: 1, roundEndsAt: null, code: null });
+  assert.deepEqual(seen(), ["viewers 1 here"]);
+});
+
+test("what is hidden is not in the line, and without anything there is none", (t) => {
+  const { node, show } = factsOf(t, { hidden: ["timer", "viewers", "join"] });
+  show(true);
+  assert.equal(node.hidden, true);
+});
+
+test("an address that asks for the code has it always", (t) => {
+  const { node, seen, show } = factsOf(t, { hidden: ["join"], shown: ["code"] });
+  show(false);
+  assert.deepEqual([node.hidden, seen()], [false, ["code play.example/jCWT9C9"]]);
+});
