@@ -131,6 +131,8 @@ class Crowd:
         if answer.status != HTTPStatus.OK:
             raise CommandError(texts.ROOM_REFUSED.about(status=answer.status))
         room = msgspec.json.decode(answer.body, type=Room)
+        if room.code is None:
+            raise CommandError(texts.ROOM_OVER.about(room=room.id))
         if room.status == "in_game" or self._opens(room):
             self._begun.set()
         known = [button.event_type for button in room.settings.buttons if button.enabled]

@@ -52,6 +52,10 @@ NO_SERVER: Final = Sentence(
     "{url} の API サービスから応答がありません（{why}）。起動しているか確かめてください",
 )
 NO_ROOM: Final = Sentence("there is no room {room}", "ルーム {room} はありません")
+ROOM_OVER: Final = Sentence(
+    "room {room} is over: no round begins there any more",
+    "ルーム {room} は終了しています。次のラウンドは始まりません",
+)
 NO_BUTTON: Final = Sentence(
     "the room has no button {missing}; it has {known}",
     "ルームにボタン {missing} はありません。あるのは {known} です",

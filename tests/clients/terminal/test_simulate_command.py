@@ -21,7 +21,15 @@ from clients.terminal.http_client import ApiAddress, open_http_client
 from clients.terminal.simulate_command import Simulation
 from clients.terminal.terminal_io import Terminal
 from clients.terminal.texts import simulate as texts
-from shared.wire.game_messages import SUBPROTOCOL, GameEvent, RoomCreated
+from shared.wire.game_messages import (
+    SUBPROTOCOL,
+    Ack,
+    GameEnd,
+    GameEndSummary,
+    GameEvent,
+    GameStart,
+    RoomCreated,
+)
 from shared.wire.rest_bodies import RoomStats
 from tests.api_service.running import running
 from tests.clients.terminal.programs import on_terminal, program, saved_room
@@ -146,6 +154,22 @@ async def test_a_crowd_that_comes_between_rounds_waits_for_the_next(
             game.press_key("s")
             assert await simulation.status() == 0
             assert number(account(simulation.output, "accepted")) > 0
+
+
+async def test_a_crowd_does_not_wait_in_a_room_that_is_over(
+    settings: Settings, services: None
+) -> None:
+    """Its game has the last summary, and has gone: no round begins there any more."""
+    gateway = f"ws://127.0.0.1:{settings.unity_ws_port}/ws-unity"
+    async with connected(gateway, subprotocols=[SUBPROTOCOL]) as game:
+        room_id = (await game.next_of(RoomCreated)).room_id
+        await game.say(GameStart())
+        await game.say(GameEnd())
+        summary = await game.next_of(GameEndSummary)
+        await game.say(Ack(summary.epoch, summary.seq))
+    async with program(settings, "simulate", "--room", room_id) as simulation:
+        assert await simulation.status() == 2
+        assert f"room {room_id} is over: no round begins there any more" in simulation.output
 
 
 async def test_where_a_press_opens_the_round_a_crowd_presses_once_all_have_joined(
