@@ -300,10 +300,8 @@ async def test_what_was_altered_is_found_and_named(books: Books, room_id: str, n
 # Redis forgets.
 
 
-async def test_presses_that_redis_forgot_are_named_and_the_books_balance(
-    restored: RestoredLedger,
-) -> None:
-    """They were booked, then Redis lost its latest writes: the books count them as forgotten."""
+async def room_with_forgotten_presses(restored: RestoredLedger) -> str:
+    """A room of which Redis has forgotten 9 booked presses of skill1 and 2 of enemy1."""
     room_id = (await play(restored.engine, TWO_BUTTONS)).room_id
     await press(restored.engine, room_id, skill1=7)
     await restored.save()
@@ -312,6 +310,14 @@ async def test_presses_that_redis_forgot_are_named_and_the_books_balance(
     await restored.lose_what_came_since()
     await restored.restore()
     await press(restored.engine, room_id, skill1=3)
+    return room_id
+
+
+async def test_presses_that_redis_forgot_are_named_and_the_books_balance(
+    restored: RestoredLedger,
+) -> None:
+    """They were booked, then Redis lost its latest writes: the books count them as forgotten."""
+    room_id = await room_with_forgotten_presses(restored)
     await book(restored.books, room_id)
     found = await audited(restored.books, room_id)
     assert found.differences == ()
@@ -388,14 +394,7 @@ async def test_a_round_that_redis_forgot_a_part_of_and_then_lost_balances(
     restored: RestoredLedger,
 ) -> None:
     """Its summary has what is booked, which Redis had not counted any more."""
-    room_id = (await play(restored.engine, TWO_BUTTONS)).room_id
-    await press(restored.engine, room_id, skill1=7)
-    await restored.save()
-    await press(restored.engine, room_id, skill1=9, enemy1=2)
-    await book(restored.books, room_id)
-    await restored.lose_what_came_since()
-    await restored.restore()
-    await press(restored.engine, room_id, skill1=3)
+    room_id = await room_with_forgotten_presses(restored)
     await restored.lose_and_restore()
     await book(restored.books, room_id)
     found = await audited(restored.books, room_id)
