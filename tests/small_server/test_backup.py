@@ -215,6 +215,20 @@ async def test_a_restore_replaces_the_database_under_running_services(
     assert (await backups.run("now")).status == 0
 
 
+async def test_two_restores_within_a_second_keep_both_databases_of_before(
+    backups: Backups, tmp_path: Path
+) -> None:
+    await backups.run("now")
+    path = replaced(tmp_path, "date", "echo 20260131t190000z")
+    before = []
+    for _ in range(2):
+        backups.press()
+        ran = await backups.run("restore", backups.names[0], PATH=path)
+        assert (ran.status, ran.errors) == (0, "")
+        before.append(ran.out.decode().split()[-1])
+    assert [backups.count(name) for name in (*before, "")] == [2, 2, 1]
+
+
 @pytest.mark.parametrize("dump", [b"", b"this is no dump"])
 async def test_a_restore_that_fails_changes_nothing(backups: Backups, dump: bytes) -> None:
     backups.press()
