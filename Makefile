@@ -70,7 +70,7 @@ TRUST := $(addprefix NODE_EXTRA_CA_CERTS=,$(wildcard /etc/ssl/certs/ca-certifica
 # Each module of the pages and of the web client.
 TEST_PAGES = $(WITH_NODE) node --disable-warning=ExperimentalWarning --test --test-reporter=spec tests/pages
 # What tests and checks need, and what the benchmarks' baseline in Node needs.
-NODE_MODULES := tests/clients/node_modules/.package-lock.json
+NODE_MODULES := node_modules
 BENCH_MODULES := tests/bench/node/node_modules/.package-lock.json
 
 %/node_modules/.package-lock.json: %/package-lock.json $(TOOLS)
@@ -79,13 +79,17 @@ BENCH_MODULES := tests/bench/node/node_modules/.package-lock.json
 		ci --prefix $* --no-audit --no-fund --loglevel=error >/dev/null
 	@touch $@
 
+# The pages' modules and their tests find packages where Node and esbuild look: in a folder above.
+$(NODE_MODULES): tests/clients/node_modules/.package-lock.json
+	@ln -sfn tests/clients/node_modules $@
+
 # One script and one style sheet a page, what the viewers' page needs after its first screen, and the web client for
 # pages of other sites. Each bundle has all that it needs, so that a page needs one request. Source maps name the
 # modules as the API service serves them (see api_service/pages/pages.py).
 WEB := api_service/pages/web
 BUNDLES := api_service/pages/bundles
 PAGES := code console moderate overlay play
-BUNDLE = $(WITH_NODE) NODE_PATH=$(CURDIR)/tests/clients/node_modules tests/clients/node_modules/.bin/esbuild \
+BUNDLE = $(WITH_NODE) node_modules/.bin/esbuild \
 	--log-level=error --charset=utf8 --target=es2022 \
 	--bundle --minify --format=esm --preserve-symlinks \
 	--sourcemap --sources-content=false --source-root=/assets/bundles/ \
@@ -141,7 +145,7 @@ unit-python:
 unit-pages:
 	@$(TEST_PAGES)
 
-mutants: $(TOOLS)
+mutants: $(TOOLS) $(NODE_MODULES)
 	@exec $(BIN)/python -m tests.mutants $(MUTANTS)
 
 # All linters run, even if one of them finds something; each prints its findings when it is done.

@@ -63,6 +63,7 @@ def main() -> None:
     with TemporaryDirectory() as folder:
         os.environ["PYTHONPATH"] = folder
         files = sorted(copied(copy := Path(folder)))
+        (copy / "node_modules").symlink_to(Path("node_modules").resolve())
         for kind in options.only or KINDS:
             every = [mutant for file in files for mutant in mutants(copy, file, kind)]
             chosen = random.Random(options.seed).sample(every, options.count)
