@@ -165,7 +165,7 @@ test("a round without an end gets no minute more, nor does one whose server is a
 
 test("the timer unfolds how long this round goes on, and how long every round lasts", async (t) => {
   const answers = { ...ACCEPTED, "PATCH /settings": {} };
-  const { root, press, requests, show } = sitDown(t, { answers, state: { roundEndsAt: 60_000 } });
+  const { root, requests, show } = sitDown(t, { answers, state: { roundEndsAt: 60_000 } });
   const clock = () => root.querySelector("#timer .clock");
   const asked = () => requests.filter(([name]) => /round|settings/.test(name)).at(-1);
   clock().click();

@@ -56,6 +56,16 @@ export function forgetAll(t) {
   });
 }
 
+/** A browser that copies by `writeText(text)`; where it has none, or that fails, by a `command` that tells whether it did. */
+export function giveClipboard(t, { writeText, command }) {
+  document.execCommand = command;
+  Object.defineProperty(navigator, "clipboard", { value: writeText && { writeText }, configurable: true });
+  t.after(() => {
+    delete document.execCommand;
+    delete navigator.clipboard;
+  });
+}
+
 /** The node whose caption or name this is. */
 export function named(root, caption, selector = "button, a, summary") {
   const words = (node) => [node.textContent.trim().replace(/\s+/g, " "), node.getAttribute("aria-label")];
@@ -78,10 +88,11 @@ export function answer(value) {
 
 /**
  * Sit down at a desk; gives `show(changes)`, which changes the room's state, and `tell(event, detail)`, by which the room
- * tells of something. `press(caption)` presses a button.
+ * tells of something. `press(caption)` presses a button. `stored()` stores what the browser has from before.
  */
-export function sitDown(t, { state = {}, answers = {}, entry = {}, language = "en", dock = false } = {}) {
+export function sitDown(t, { state = {}, answers = {}, entry = {}, language = "en", dock = false, stored = () => {} } = {}) {
   forgetAll(t);
+  stored();
   const passes = stopTime(t);
   fixChance(t, 0.5);
   t.mock.method(globalThis, "matchMedia", (query) => Object.assign(new EventTarget(), { matches: dock && query.includes("520px") }));
