@@ -74,7 +74,7 @@ test("before its settings are known a board shows names and no theme", () => {
 test("a board has what its settings say", () => {
   const board = boardOf();
   const { title, showsNames, theme, triggersPerMinute } = board;
-  assert.deepEqual([title, showsNames, theme, triggersPerMinute], ["Duel", true, { accent: "#ff0000" }, 12]);
+  assert.deepEqual([title, showsNames, theme, triggersPerMinute], ["Duel", true, { accent: "#ff0000", team_names: {} }, 12]);
   assert.deepEqual([board.has("a"), board.has("c")], [true, false]);
   const [view] = viewsOf(board);
   assert.deepEqual(view, {

@@ -8,7 +8,7 @@ export const setting = (eventType, values) => ({
 });
 
 export const settings = (buttons, values) => ({
-  ...{ title: "Duel", show_names: true, theme: { accent: "#ff0000" }, triggers_per_minute: 12 },
+  ...{ title: "Duel", show_names: true, theme: { accent: "#ff0000", team_names: {} }, triggers_per_minute: 12 },
   ...{ starts: "game", round_limit_s: 0, buttons },
   ...values,
 });

@@ -1,0 +1,105 @@
+/** A whole page as its HTML file has it, in happy-dom's document and in stopped time, with a server of one room. */
+import { readFile } from "node:fs/promises";
+import { Window } from "happy-dom";
+
+import { SoundPlayer } from "../../api_service/pages/web/common/sound_player.js";
+import { Server } from "./streamario/room_server.js";
+import { fixChance, settled, stopTime } from "./time.js";
+
+const WEB = new URL("../../api_service/pages/web/", import.meta.url);
+const GIVEN = ["document", "window", "navigator", "localStorage", "Image"];
+const PATIENCE = 10; // s, of a clock that does not stop
+let pages = 0; // that were opened
+
+/**
+ * Open the page with this name. `data` is what the server writes into its body, `before(window)` comes before its script;
+ * the rest is what a browser has.
+ */
+export async function openPage(t, name, { url, data, before = () => {}, ...device }) {
+  const passes = stopTime(t);
+  fixChance(t, 0);
+  const window = new Window({ url: new URL(url, "https://here.test").href });
+  const { document } = window;
+  const html = await readFile(new URL(`${name}.html`, WEB), "utf8");
+  document.documentElement.innerHTML = html.replace(/<script.*?<\/script>|<link[^>]*>/gs, "");
+  Object.assign(document.body.dataset, { deferred: new URL("play/deferred.js", WEB).href, ...data });
+  const { server = new Server() } = device;
+  const given = { server, sockets: [], went: [], beats: [], bursts: [], vibrated: [], sheets: { styles: [], fail: false } };
+  giveDevice(t, window, device, given);
+  const hide = (isHidden) => {
+    const values = { hidden: isHidden, visibilityState: isHidden ? "hidden" : "visible" };
+    for (const [property, value] of Object.entries(values)) Object.defineProperty(document, property, { value, configurable: true });
+    happen(document, "visibilitychange");
+  };
+  const page = { ...given, document, window, passes, hide };
+  page.get = (id) => document.getElementById(id);
+  page.text = (selector) => document.querySelector(selector).textContent;
+  before(page);
+  let isOpen = false;
+  pages += 1;
+  import(new URL(`${name}/${name}.js?${pages}`, WEB)).then(() => (isOpen = true)); // anew for each test
+  await until(() => isOpen || server.requests.length + given.sheets.styles.length > 0);
+  await settled();
+  return page;
+}
+
+/** Wait for what takes turns of the event loop, such as a module that loads, while the page's time stands still. */
+export async function until(isSo) {
+  const begun = process.hrtime()[0];
+  while (!isSo()) {
+    if (process.hrtime()[0] > begun + PATIENCE) throw new Error(`waited in vain: ${isSo}`);
+    await settled();
+  }
+}
+
+/** Let something happen to a node, such as a key; gives the event. */
+export function happen(node, type, values = {}) {
+  const { defaultView } = node.ownerDocument ?? node;
+  const event = new defaultView.Event(type, { bubbles: true, cancelable: true });
+  for (const [name, value] of Object.entries(values)) Object.defineProperty(event, name, { value });
+  node.dispatchEvent(event);
+  return event;
+}
+
+/** What a page finds in a browser, until the next one is opened: `languages`, the `media` that match, and a `size`. */
+function giveDevice(t, window, { media = [], languages = ["en"], size = [1280, 720] }, given) {
+  const { server, sockets, went, sheets } = given;
+  const { pathname, search, origin, hash, href } = window.location;
+  const go = { reload: () => went.push("reload"), replace: (to) => went.push(to), assign: (to) => went.push(to) };
+  const matches = (query) => Object.assign(new window.EventTarget(), { matches: media.includes(query) });
+  Object.defineProperty(window.navigator, "languages", { value: languages });
+  window.navigator.vibrate = (pattern) => given.vibrated.push(pattern);
+  window.document.head.append = (sheet) => {
+    sheets.styles.push(sheet.getAttribute("href"));
+    happen(sheet, sheets.fail ? "error" : "load");
+  };
+  Object.assign(window.Element.prototype, { animate, getAnimations: () => [] });
+  const globals = {
+    ...Object.fromEntries(GIVEN.map((name) => [name, window[name]])),
+    ...{ innerWidth: size[0], innerHeight: size[1], scrollTo: () => {}, matchMedia: matches, CSS: { supports: () => true } },
+    addEventListener: window.addEventListener.bind(window),
+    removeEventListener: window.removeEventListener.bind(window),
+    location: { pathname, search, origin, hash, href, ...go },
+    requestAnimationFrame: (run) => setTimeout(run, 0),
+    fetch: server.fetch,
+    WebSocket: class {
+      constructor(url) {
+        sockets.push(Object.assign(this, { url }));
+      }
+
+      close() {}
+    },
+  };
+  for (const [name, value] of Object.entries(globals)) {
+    Object.defineProperty(globalThis, name, { value, configurable: true, writable: true });
+  }
+  const { prototype } = SoundPlayer;
+  for (const name of ["turnOn", "turnOff", "prepare"]) t.mock.method(prototype, name, () => {});
+  t.mock.method(prototype, "beat", (name) => given.beats.push(name));
+  t.mock.method(prototype, "burst", (sound) => given.bursts.push(sound));
+}
+
+/** An animation that is over at once. */
+function animate() {
+  return { finished: Promise.resolve(), cancel: () => {} };
+}
