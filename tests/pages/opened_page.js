@@ -3,6 +3,7 @@ import { readFile } from "node:fs/promises";
 import { Window } from "happy-dom";
 
 import { SoundPlayer } from "../../api_service/pages/web/common/sound_player.js";
+import { stats } from "./streamario/room.js";
 import { Server } from "./streamario/room_server.js";
 import { fixChance, settled, stopTime } from "./time.js";
 
@@ -24,16 +25,17 @@ export async function openPage(t, name, { url, data, before = () => {}, ...devic
   document.documentElement.innerHTML = html.replace(/<script.*?<\/script>|<link[^>]*>/gs, "");
   Object.assign(document.body.dataset, { deferred: new URL("play/deferred.js", WEB).href, ...data });
   const { server = new Server() } = device;
-  const given = { server, sockets: [], went: [], beats: [], bursts: [], vibrated: [], sheets: { styles: [], fail: false } };
+  const given = { server, sockets: [], went: [], vibrated: [], sheets: { styles: [], fail: false } };
   giveDevice(t, window, device, given);
   const hide = (isHidden) => {
     const values = { hidden: isHidden, visibilityState: isHidden ? "hidden" : "visible" };
     for (const [property, value] of Object.entries(values)) Object.defineProperty(document, property, { value, configurable: true });
     happen(document, "visibilitychange");
   };
-  const page = { ...given, document, window, passes, hide };
+  const page = { ...given, ...telling(given, passes), document, window, passes, hide };
   page.get = (id) => document.getElementById(id);
   page.text = (selector) => document.querySelector(selector).textContent;
+  page.isSeen = (id) => !page.get(id).closest("[hidden]");
   before(page);
   let isOpen = false;
   pages += 1;
@@ -41,6 +43,30 @@ export async function openPage(t, name, { url, data, before = () => {}, ...devic
   await until(() => isOpen || server.requests.length + given.sheets.styles.length > 0);
   await settled();
   return page;
+}
+
+/** Ways in which the server tells a page of its room, by the socket and in its next answers. */
+function telling({ server, sockets }, passes) {
+  const hear = async (message) => {
+    sockets.at(-1).onmessage({ data: JSON.stringify({ round: 1, ...message }) });
+    await passes(100);
+  };
+  const own = { epoch: 1, viewer_name: null };
+  return {
+    hear,
+    fires: (event_type, seq, more) => hear({ ...own, type: "trigger", event_type, seq, ...more }),
+    answers: (status, more) =>
+      hear({ ...own, type: "effect", event_type: "a", seq: 1, status, reason: null, ends_at: null, returned: 0, ...more }),
+    becomes: (status, more) => {
+      const said = { status, round: 1, paused: false, ...more };
+      Object.assign(server.room, said);
+      return hear({ type: "status", ...said });
+    },
+    counts: (...list) => {
+      server.stats = stats(list);
+      return hear({ type: "stats_update", ...server.stats });
+    },
+  };
 }
 
 /** Wait for what takes turns of the event loop, such as a module that loads, while the page's time stands still. */
@@ -82,6 +108,9 @@ function giveDevice(t, window, { media = [], languages = ["en"], size = [1280, 7
     location: { pathname, search, origin, hash, href, ...go },
     requestAnimationFrame: (run) => setTimeout(run, 0),
     fetch: server.fetch,
+    ResizeObserver: class {
+      observe() {}
+    },
     WebSocket: class {
       constructor(url) {
         sockets.push(Object.assign(this, { url }));
@@ -93,10 +122,18 @@ function giveDevice(t, window, { media = [], languages = ["en"], size = [1280, 7
   for (const [name, value] of Object.entries(globals)) {
     Object.defineProperty(globalThis, name, { value, configurable: true, writable: true });
   }
+  Object.assign(given, soundsOf(t));
+}
+
+/** What a page has its sound player do: its `turns`, what is `prepared`, the `beats` and the `bursts`. */
+function soundsOf(t) {
+  const heard = { turns: [], prepared: [], beats: [], bursts: [] };
   const { prototype } = SoundPlayer;
-  for (const name of ["turnOn", "turnOff", "prepare"]) t.mock.method(prototype, name, () => {});
-  t.mock.method(prototype, "beat", (name) => given.beats.push(name));
-  t.mock.method(prototype, "burst", (sound) => given.bursts.push(sound));
+  for (const turn of ["turnOn", "turnOff"]) t.mock.method(prototype, turn, () => heard.turns.push(turn));
+  t.mock.method(prototype, "prepare", (sounds) => heard.prepared.push([...sounds].join()));
+  t.mock.method(prototype, "beat", (name) => heard.beats.push(name));
+  t.mock.method(prototype, "burst", (sound) => heard.bursts.push(sound));
+  return heard;
 }
 
 /** An animation that is over at once. */

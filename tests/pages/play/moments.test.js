@@ -1,10 +1,10 @@
 import assert from "node:assert/strict";
 import { test } from "node:test";
 
-import { openPage, until } from "../opened_page.js";
+import { until } from "../opened_page.js";
 import { setting, settings, stat } from "../streamario/room.js";
-import { counted } from "../streamario/room_server.js";
-import { playing, serverOf, spoken } from "./playing.js";
+import { counted, serverOf } from "../streamario/room_server.js";
+import { opening, playing } from "./playing.js";
 
 test("a trigger is told on the board and on its key, and sounds where sounds are on", async (t) => {
   const { get, fires, board, tape, bursts } = await playing(t);
@@ -16,8 +16,8 @@ test("a trigger is told on the board and on its key, and sounds where sounds are
 });
 
 test("what happened long before all of the page has loaded is not told any more", async (t) => {
-  const page = await openPage(t, "play", { url: "/play/r", server: serverOf(), before: ({ sheets }) => (sheets.fail = true) });
-  const { fires, board } = spoken(page);
+  const page = await opening(t, { server: serverOf(), before: ({ sheets }) => (sheets.fail = true) });
+  const { fires, board } = page;
   await page.passes(100);
   await fires("a", 1, { people: 5 });
   await page.passes(500);

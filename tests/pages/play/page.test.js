@@ -1,10 +1,10 @@
 import assert from "node:assert/strict";
 import { test } from "node:test";
 
-import { happen, openPage, until } from "../opened_page.js";
+import { happen, until } from "../opened_page.js";
 import { stats } from "../streamario/room.js";
-import { Server } from "../streamario/room_server.js";
-import { playing, serverOf, spoken } from "./playing.js";
+import { Server, serverOf } from "../streamario/room_server.js";
+import { opening, playing } from "./playing.js";
 
 test("whoever opens the page of a running round can press at once", async (t) => {
   const { server, screen, text, press, key, isSeen, passes } = await playing(t);
@@ -20,9 +20,8 @@ test("whoever opens the page of a running round can press at once", async (t) =>
 test("before the first answer the page says that it joins, and claims neither viewers nor a name", async (t) => {
   const server = new Server();
   server.isSlow = true;
-  const page = await openPage(t, "play", { url: "/play/r", server });
-  const { screen, board, isSeen } = spoken(page);
-  await page.passes(100);
+  const { passes, screen, board, isSeen } = await opening(t, { server });
+  await passes(100);
   assert.deepEqual([screen(), board()], [["loading"], "Joining the room…"]);
   assert.deepEqual([isSeen("viewers"), isSeen("name"), isSeen("score")], [false, false, false]);
 });
@@ -31,18 +30,18 @@ test("the join that the page's head has sent is taken, and none is sent beside i
   const server = serverOf();
   const joined = new Server();
   const before = ({ window }) => (window.joining = joined.fetch("/api/rooms/r/join", { body: '{"room":true}' }));
-  const page = await openPage(t, "play", { url: "/play/r", server, before });
+  const page = await opening(t, { server, before });
   await until(() => page.get("name-dialog"));
-  assert.deepEqual([spoken(page).screen(), server.of("/join"), page.window.joining], [["in_game"], [], undefined]);
+  assert.deepEqual([page.screen(), server.of("/join"), page.window.joining], [["in_game"], [], undefined]);
 });
 
 test("where there is no such room one can try again, or type a code", async (t) => {
   const server = serverOf();
   server.room = null;
-  const page = await openPage(t, "play", { url: "/play/r", server });
+  const page = await opening(t, { server });
   await until(() => page.get("code-form"));
   await page.passes(100);
-  const { screen, isSeen } = spoken(page);
+  const { screen, isSeen } = page;
   assert.deepEqual([screen(), page.text('[data-of="missing"] h2')], [["missing"], "There is no such room"]);
   assert.deepEqual([isSeen("viewers"), isSeen("name"), page.text("#spoken")], [false, false, "There is no such room"]);
   page.get("code").value = " ABC ";

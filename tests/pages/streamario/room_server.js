@@ -1,4 +1,4 @@
-import { room as roomOf, stat, stats } from "./room.js";
+import { room as roomOf, setting, settings, stat, stats } from "./room.js";
 
 /** A server of one room; a test changes what it says. `requests` are its requests: path and body. */
 export class Server {
@@ -6,7 +6,7 @@ export class Server {
   room = roomOf();
   stats = stats([stat("a", 0), stat("b", 0)]);
   replies = []; // to batches: a body, or a refusal [status, body]
-  results = { totals: [] };
+  results = { viewer_totals: [], event_totals: {}, viewer_summary: null };
   others = {}; // answers to other requests, by path: [status, body]
   isAway = false;
   isSlow = false;
@@ -59,4 +59,9 @@ export function counted(events, values) {
     ...{ round: 1, accepted, duplicate: false, event_results: results, rejected_by: { rate: 0, clamp: 0 } },
     ...{ ...stats(list), ...values },
   };
+}
+
+/** A server of a room with these buttons, in a round that runs unless `values` of the room say otherwise. */
+export function serverOf({ buttons = [setting("a"), setting("b")], counts = [stat("a", 0), stat("b", 0)], has, ...values } = {}) {
+  return Object.assign(new Server(), { room: roomOf({ settings: settings(buttons, has), ...values }), stats: stats(counts) });
 }

@@ -374,13 +374,13 @@ test("results are asked for with the viewer's id, a second and more after the pa
   await passes(1_299);
   assert.deepEqual(server.of("/results"), []);
   await passes(1);
-  assert.deepEqual(await results, { totals: [] });
+  assert.deepEqual(await results, { viewer_totals: [], event_totals: {}, viewer_summary: null });
   assert.equal(server.of("/results")[0][0], "/api/rooms/r%2F1/results?viewer_id=v");
 });
 
 test("results of a round that ended before are asked for at once, also without a viewer", async (t) => {
   const { room, server } = await opened(t, { viewer: false });
-  assert.deepEqual(await room.results(3), { totals: [] });
+  assert.deepEqual(await room.results(3), { viewer_totals: [], event_totals: {}, viewer_summary: null });
   assert.equal(server.of("/results")[0][0], "/api/rooms/r%2F1/results?round=3");
 });
 
