@@ -7,24 +7,25 @@ export class Server {
   stats = stats([stat("a", 0), stat("b", 0)]);
   replies = []; // to batches: a body, or a refusal [status, body]
   results = { viewer_totals: [], event_totals: {}, viewer_summary: null };
-  others = {}; // answers to other requests, by path: [status, body]
+  others = {}; // answers to other requests, by path: [status, body], or what gives them of `{search, headers}`
   isAway = false;
   isSlow = false;
   answered = null; // resolves when batches may be answered
 
-  fetch = async (url, { body, signal }) => {
+  fetch = async (url, { body, signal, headers } = {}) => {
     const { pathname, search } = new URL(url, "http://here.test");
     this.requests.push([pathname + search, body && JSON.parse(body)]);
     if (this.isAway) throw new TypeError("offline");
     if (this.isSlow) await new Promise((_, refuse) => signal.addEventListener("abort", () => refuse(new Error())));
-    const [status, answer] = this.#answer(pathname, body && JSON.parse(body));
+    const other = this.others[pathname];
+    const given = typeof other === "function" ? other({ search, headers }) : other;
+    const [status, answer] = given ?? this.#answer(pathname, body && JSON.parse(body));
     // Not a Response, whose body takes turns of the event loop that no test sees.
     if (pathname.endsWith("/events")) await this.answered;
     return { ok: status < 400, status, headers: new Headers(), json: async () => answer, text: async () => answer };
   };
 
   #answer(path, body) {
-    if (path in this.others) return this.others[path];
     if (path === "/api/viewers") return [200, { viewer_id: "v.secret", name: null }];
     if (path === "/api/viewers/set_name") return [200, { viewer_id: "v.secret", name: body.name }];
     if (/^\/api\/rooms\/[^/]+$/.test(path)) return this.room ? [200, this.room] : [404, { code: "room_not_found" }];

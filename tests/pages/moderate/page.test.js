@@ -1,0 +1,137 @@
+import assert from "node:assert/strict";
+import { test } from "node:test";
+
+import { openPage } from "../opened_page.js";
+import { setting, settings, stats } from "../streamario/room.js";
+import { serverOf } from "../streamario/room_server.js";
+
+const PRESSING = [{ viewer_id: "AAAA", viewer_name: "Aki", count: 7, blocked: false }];
+const GOOD = [200, { viewers: PRESSING, more: false }];
+const NONE = [200, { viewers: [], more: false }];
+const LINK_OVER = "This link does not work any more. Ask the streamer for a new one.";
+
+/** The page of a moderator with the token T; `answers` are those to whoever asks for the viewers. */
+async function moderating(t, { pressers = GOOD, blocked = NONE, ...device } = {}) {
+  const server = serverOf();
+  const answers = { pressers, blocked };
+  const tokens = new Set();
+  server.others["/api/rooms/r/viewers"] = ({ search, headers }) => {
+    tokens.add(headers.Authorization);
+    return search ? answers.blocked : answers.pressers;
+  };
+  const page = await openPage(t, "moderate", { url: "/moderate/r#T", server, ...device });
+  await page.passes(100);
+  const { document } = page;
+  const rows = () => [...document.querySelectorAll("#feed li")].map((row) => row.querySelector(".grow").textContent.replace(/\s+/g, " "));
+  const fires = (seq, more) => page.fires("a", seq, { people: 1, ...more });
+  return { ...page, answers, tokens, rows, fires, refusal: () => (page.isSeen("refusal") ? page.text("#refusal") : null) };
+}
+
+test("a moderator sees who presses, who is blocked, and the room's title, by the link's token", async (t) => {
+  const { document, text, tokens, refusal, server } = await moderating(t);
+  assert.deepEqual([document.title, text("#room-title"), refusal()], ["Moderate", "Duel", null]);
+  assert.match(text("#pressers"), /Aki/);
+  assert.ok(document.querySelector("#blocked") && document.querySelector("#names"));
+  assert.deepEqual([[...tokens], server.of("/join")], [["Bearer T"], []]);
+});
+
+test("nothing shows by a link that is over", async (t) => {
+  for (const code of ["forbidden", "invalid_room_token"]) {
+    const { document, refusal, passes, server } = await moderating(t, { pressers: [403, { code }] });
+    assert.deepEqual([refusal(), document.querySelector("#moderation")], [LINK_OVER, null]);
+    await passes(30_000);
+    assert.equal(server.of("/viewers").length, 1);
+    t.mock.timers.reset();
+  }
+});
+
+test("a server that is away is asked again, ever more slowly, until it answers", async (t) => {
+  const { document, refusal, passes, answers, server } = await moderating(t, { pressers: [503, { code: "overloaded" }] });
+  assert.notEqual(refusal(), null);
+  assert.equal(document.querySelector("#moderation"), null);
+  await passes(500);
+  await passes(1_000);
+  assert.equal(server.of("/viewers").length, 3);
+  answers.pressers = GOOD;
+  await passes(2_000);
+  assert.equal(refusal(), null);
+  assert.notEqual(document.querySelector("#moderation"), null);
+});
+
+test("a link that ends takes the page with it, and so does another one", async (t) => {
+  const { answers, passes, went, window } = await moderating(t);
+  answers.blocked = [503, { code: "overloaded" }];
+  await passes(3_500);
+  assert.deepEqual(went, []);
+  answers.blocked = [403, { code: "forbidden" }];
+  await passes(3_500);
+  assert.deepEqual(went, ["reload"]);
+  window.dispatchEvent(new window.Event("hashchange"));
+  assert.deepEqual(went, ["reload", "reload"]);
+});
+
+test("triggers are listed as they come, newest first, each with who fired it", async (t) => {
+  const { fires, hear, rows, text, document } = await moderating(t);
+  assert.match(text("#feed"), /No triggers have come yet/);
+  await fires(1, { viewer_name: "Aki" });
+  await fires(2);
+  assert.deepEqual(rows(), ["a –", "a Aki"]);
+  assert.doesNotMatch(text("#feed"), /No triggers have come yet/);
+  assert.match(document.querySelector("#feed time, #feed .time").textContent, /^\d\d:\d\d:\d\d$/);
+  const [unnamed, named] = [...document.querySelectorAll("#feed li button")].map((button) => button.getAttribute("aria-label"));
+  assert.equal(named, "Hide or block Aki");
+  assert.match(unnamed, /^Hide or block ./);
+  await hear({ type: "settings", settings: settings([setting("b")]) });
+  await fires(3);
+  assert.equal(rows()[0], "a –");
+});
+
+test("the last hundred triggers are listed", async (t) => {
+  const { fires, hear, rows, document } = await moderating(t);
+  await hear({ type: "stats", status: "in_game", paused: false, ...stats([]) }); // the socket lives
+  for (let seq = 1; seq <= 101; seq += 1) await fires(seq);
+  assert.deepEqual([rows().length, document.querySelector("#feed li").dataset.number], [100, "1-101"]);
+});
+
+test("whoever fired can be blocked, and the row says so", async (t) => {
+  const { fires, server, document, passes } = await moderating(t);
+  server.others["/api/rooms/r/fired_by"] = [200, { viewer_id: "AAAA" }];
+  server.others["/api/rooms/r/block"] = [200, {}];
+  server.others["/api/rooms/r/blocked/AAAA"] = [200, {}];
+  await fires(1, { viewer_name: "Aki" });
+  document.querySelector("#feed li button").click();
+  await passes(100);
+  const dialog = document.querySelector("dialog.person");
+  assert.equal(dialog.open, true);
+  dialog.querySelector(".primary").click();
+  await passes(100);
+  const row = document.querySelector("#feed li");
+  assert.deepEqual([dialog.open, row.classList.contains("blocked")], [false, true]);
+  assert.equal(document.activeElement, row.querySelector("button"));
+});
+
+test("names are hidden and shown again by one click, and the page follows the room", async (t) => {
+  const { document, server, passes, hear, text } = await moderating(t);
+  server.others["/api/rooms/r/hide_names"] = [200, {}];
+  const button = () => document.querySelector('[data-action="names"]');
+  const before = text("#names");
+  button().click();
+  await passes(100);
+  assert.notEqual(text("#names"), before);
+  await hear({ type: "settings", settings: settings([setting("a")], { show_names: false }) });
+  await hear({ type: "settings", settings: settings([setting("a")]) });
+  assert.equal(text("#names"), before);
+});
+
+test("what is refused is told, until something else is done", async (t) => {
+  const { document, server, passes, refusal } = await moderating(t);
+  server.others["/api/rooms/r/hide_names"] = [403, { code: "forbidden" }];
+  document.querySelector('[data-action="names"]').click();
+  await passes(100);
+  assert.equal(refusal(), LINK_OVER);
+});
+
+test("a moderator reads the language chosen in the console, or the browser's", async (t) => {
+  const { document } = await moderating(t, { languages: ["ja"] });
+  assert.deepEqual([document.documentElement.lang, document.title], ["ja", "モデレーション"]);
+});
