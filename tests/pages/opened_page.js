@@ -13,10 +13,10 @@ const PATIENCE = 10; // s, of a clock that does not stop
 let pages = 0; // that were opened
 
 /**
- * Open the page with this name. `data` is what the server writes into its body, `before(window)` comes before its script;
- * the rest is what a browser has.
+ * Open the page with this name. `data` is what the server writes into its body, `before(page)` comes before its script, which
+ * has begun once it `isUnderWay()`: asks for something, unless a test says otherwise; the rest is what a browser has.
  */
-export async function openPage(t, name, { url, data, before = () => {}, ...device }) {
+export async function openPage(t, name, { url, data, before = () => {}, isUnderWay, ...device }) {
   const passes = stopTime(t);
   fixChance(t, 0);
   const window = new Window({ url: new URL(url, "https://here.test").href });
@@ -40,7 +40,7 @@ export async function openPage(t, name, { url, data, before = () => {}, ...devic
   let isOpen = false;
   pages += 1;
   import(new URL(`${name}/${name}.js?${pages}`, WEB)).then(() => (isOpen = true)); // anew for each test
-  await until(() => isOpen || server.requests.length + given.sheets.styles.length > 0);
+  await until(isUnderWay ?? (() => isOpen || server.requests.length + given.sheets.styles.length > 0));
   await settled();
   return page;
 }
