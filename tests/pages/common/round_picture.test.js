@@ -35,13 +35,14 @@ async function drawn(t, { theme = {}, sizes = {}, lang = "en", best = [], fired 
   const drawing = { written: [], boxes: [], images: [], icons: [] };
   const pen = {
     beginPath() {},
-    ...{ save() {}, restore() {}, scale() {}, stroke() {} },
+    ...{ save() {}, restore() {}, stroke() {} },
     translate: (x, y) => drawing.icons.push({ x, y, color: "" }),
+    scale: (by) => (drawing.icons.at(-1).side = 48 * by),
     fill(shape) {
       if (shape) drawing.icons.at(-1).color = pen.fillStyle;
     },
     measureText: (text) => ({ width: [...text].length * Number(/(\d+)px/.exec(pen.font)[1]) * 0.5 }),
-    roundRect: (x, y, wide, tall) => drawing.boxes.push({ x, y, wide, tall, color: pen.fillStyle }),
+    roundRect: (x, y, wide, tall, rounded) => drawing.boxes.push({ x, y, wide, tall, rounded, color: pen.fillStyle }),
     drawImage: (image, x, y, wide, tall) => drawing.images.push({ x, y, wide, tall, id: image.src.split("/").at(-1) }),
     fillText(text, x, y) {
       const { width } = pen.measureText(text);
@@ -147,6 +148,41 @@ test("a metal that is hardly seen on the room's ground has an edge that is", asy
   assert.deepEqual([edge.wide - ground.wide, edge.tall - ground.tall], [6, 3]);
 });
 
+test("where teams stand above the steps, these are lower", async (t) => {
+  const best = [viewer("A", 30), viewer("B", 20), viewer("C", 10)];
+  const { boxes } = await drawn(t, { best, totals: [], theme: { team_names: { skill: "Heroes", enemy: "" } } });
+  assert.deepEqual(boxes.slice(1).filter(({ rounded }) => rounded[0] === 16).map(({ tall }) => tall), [168, 126, 96]);
+});
+
+test("steps have round shoulders, stand flat on the ground, and have room between them", async (t) => {
+  const { boxes } = await steps(t, [9, 7]);
+  const [ground, edge, metal, other] = boxes;
+  assert.deepEqual([ground.rounded, edge.rounded, metal.rounded], [0, [16, 16, 0, 0], [13, 13, 0, 0]]);
+  assert.ok(Math.abs(edge.x - (other.x + other.wide) - 8) < 0.01);
+});
+
+test("a metal that is seen on the room's ground is its own edge", async (t) => {
+  const seen = await steps(t, [3], { backdrop: "#606060" }); // gold has 3.5 : 1 there
+  assert.deepEqual([seen.boxes[1].color, seen.boxes[2].color], ["#f2b705", "#f2b705"]);
+  const hardlySeen = await steps(t, [3], { backdrop: "#707070" }); // 2.8 : 1
+  assert.notEqual(hardlySeen.boxes[1].color, "#f2b705");
+});
+
+test("on a background picture each step has an edge, whatever its metal", async (t) => {
+  const { boxes } = await drawn(t, { best: [viewer("A", 3)], theme: { background: "wide" }, sizes: { wide: [1_200, 630] } });
+  assert.notEqual(boxes[2].color, boxes[3].color);
+});
+
+test("a name that is too long for its step is written smaller, and then cut", async (t) => {
+  const named = async (name) => (await drawn(t, { best: [viewer(name, 3)], totals: [] })).written.find(({ text }) => text.startsWith("x"));
+  const short = await named("x".repeat(11));
+  assert.deepEqual([short.size, short.text.length], [26, 11]);
+  const long = await named("x".repeat(14));
+  assert.deepEqual([long.size, long.text.length], [21, 14]);
+  const longest = await named("x".repeat(20));
+  assert.deepEqual([longest.size, longest.text], [20, `${"x".repeat(14)}…`]);
+});
+
 test("a name that is read from the right is written so", async (t) => {
   const { at } = await drawn(t, { best: [viewer("نور", 3), viewer("Noor نور", 2)] });
   assert.deepEqual([at("نور").direction, at("Noor نور").direction], ["rtl", "ltr"]);
@@ -154,7 +190,7 @@ test("a name that is read from the right is written so", async (t) => {
 
 test("a default button's emoji is drawn in the button's colour", async (t) => {
   const { icons, at } = await drawn(t, { buttons: [{ ...BUTTON, icon: "💣" }] });
-  assert.deepEqual(icons, [{ x: 632, y: 207, color: "rgb(217 165 20)" }]);
+  assert.deepEqual(icons, [{ x: 632, y: 207, side: 30, color: "rgb(217 165 20)" }]);
   assert.equal(at("Button a").left, 632 + 38);
 });
 
@@ -172,7 +208,8 @@ test("the six buttons with the most presses have a row each, whose bars compare 
   const bars = boxes.slice(1);
   assert.deepEqual(bars.map(({ wide }) => Math.round((7 * wide) / bars[0].wide)), [7, 6, 5, 4, 3, 2]);
   const facts = at("700 presses");
-  assert.ok(bars[0].x === 632 && bars[0].x + bars[0].wide + 15 < facts.left && Math.abs(facts.right - 1_144) < 0.01);
+  assert.ok(bars[0].x === 632 && Math.abs(facts.left - bars[0].x - bars[0].wide - 16) < 0.01 && Math.abs(facts.right - 1_144) < 0.01);
+  assert.ok(bars.every(({ rounded, tall }) => rounded === tall / 2));
   const rows = bars.map(({ y }) => y);
   assert.ok(rows.every((y, n) => n === 0 || Math.abs(y - rows[n - 1] - 340 / 6) < 0.01));
   assert.deepEqual([at("Button b7").y, rows[0], bars[0].tall, facts.y], [234, 244, 12, 257]);

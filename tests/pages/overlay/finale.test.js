@@ -4,6 +4,7 @@ import { test } from "node:test";
 import { CALM, make, openDocument } from "../dom.js"; // before the modules that ask for media
 import { Finale } from "../../../api_service/pages/web/overlay/finale.js";
 import { TEXTS } from "../../../api_service/pages/web/overlay/texts.js";
+import { fixChance } from "../time.js";
 
 const texts = TEXTS.en;
 
@@ -75,4 +76,59 @@ test("whoever wants less motion sees no confetti", (t) => {
   const { node, show } = ended(t, { media: [CALM] });
   show(2);
   assert.deepEqual(node.querySelector(".bits").children, []);
+});
+
+test("what comes onto the podium stays seen", (t) => {
+  const { node, show } = ended(t);
+  show(2);
+  const seenOf = (selector) => node.querySelector(selector).animations[0].frames.map(({ opacity }) => opacity);
+  assert.deepEqual([seenOf(".podium-name"), seenOf(".podium-stamp"), seenOf(".podium-step")], [[0, 1], [0, 1], [undefined, undefined]]);
+});
+
+test("a place that was revealed does not rise again, and one that was not has not risen", (t) => {
+  const { node, show } = ended(t);
+  show(1);
+  show(1);
+  const risen = () => node.querySelectorAll(".podium-step").map(({ animations }) => animations.length);
+  assert.deepEqual(risen(), [0, 1]);
+  show(2);
+  assert.deepEqual(risen(), [1, 1]);
+});
+
+test("ninety bits of confetti fall from all of the width, six to twelve rem, in two and a half seconds", (t) => {
+  const bitOf = (chance) => {
+    fixChance(t, chance);
+    const { node, show } = ended(t);
+    show(2);
+    const bits = node.querySelector(".bits").children;
+    assert.equal(bits.length, 90);
+    const [{ frames, duration, delay }] = bits[0].animations;
+    return [bits[0].style.left, frames.at(-1).transform.split(" rotate")[0], duration, delay];
+  };
+  assert.deepEqual(bitOf(0), ["0%", "translate(-1rem, 6rem)", 1_500, 0]);
+  assert.deepEqual(bitOf(1), ["100%", "translate(1rem, 12rem)", 2_500, 1_250]);
+});
+
+test("there is no confetti before everybody is on the podium, nor where nobody is", (t) => {
+  const { node, show, told } = ended(t);
+  show(1);
+  assert.equal(node.querySelector(".bits").children.length, 0);
+  show(2, []);
+  assert.deepEqual([node.querySelector(".bits").children.length, told()], [0, 0]);
+});
+
+test("a viewer without a name is somebody, and a title that is not known is called as the server does", (t) => {
+  const { node, show, head } = ended(t);
+  show(2, [{ viewer_name: null, count: 1, place: 1, titles: ["brave"] }]);
+  assert.deepEqual([head(), node.querySelector("li").textContent], ["Somebody takes the round!", "braveSomebody11 press"]);
+});
+
+test("teams that are known have no line before their turn, and without teams there is none", (t) => {
+  const { node, show } = ended(t);
+  show(2, BEST, { hasTeams: true });
+  const line = node.querySelector(".finale-teams");
+  assert.deepEqual([line.hidden, line.textContent], [true, ""]);
+  show(2, BEST, { hasTeams: true, teams: [{ name: "Heroes", count: 7 }, { name: "Monsters", count: 7 }] });
+  assert.deepEqual([line.hidden, line.textContent], [false, "Heroes drew with Monsters 7 : 7"]);
+  assert.deepEqual([node.querySelector("h1").hidden, node.querySelector("ol").hidden], [false, false]);
 });

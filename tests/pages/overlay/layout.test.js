@@ -26,6 +26,28 @@ test("no bar is wider than a quarter of the picture", () => {
   assert.deepEqual([5, 10, 20].map((count) => layoutOf(count, SIZE, true).words.toFixed(2)), ["2.47", "1.70", "2.50"]);
 });
 
+/** How wide bars with their gaps are, from edge to edge of the picture. */
+function filled(count, [width, height]) {
+  const { columns, words, form } = layoutOf(count, [width, height], false);
+  const bar = words + (form === "wide" ? 0.93 : 0.2);
+  return 2 * 0.26 + columns * bar + (columns - 1) * 0.12;
+}
+
+test("bars that have no room to spare go from edge to edge, and leave a gap between them", () => {
+  for (const count of [4, 5, 8, 9, 12, 13, 24]) assert.ok(Math.abs(filled(count, SIZE) - SIZE[0]) < 0.01, String(count));
+});
+
+test("few bars have the widest that there is, and leave the rest free", () => {
+  assert.ok(filled(3, SIZE) < SIZE[0]);
+  assert.equal(layoutOf(1, [40, 10], false).words.toFixed(2), "3.37");
+});
+
+test("as many bars stand in a row as are not narrower than they may be", () => {
+  const columnsOf = (width) => layoutOf(12, [width, 10], false).columns;
+  const narrowest = (bars) => 2 * 0.26 + bars * 1.3 + (bars - 1) * 0.12;
+  assert.deepEqual([columnsOf(narrowest(4) + 0.01), columnsOf(narrowest(4) - 0.01)], [4, 3]);
+});
+
 test("larger bars need more rows", () => {
   const { columns, rows } = layoutOf(6, [17.78 / 3, 10 / 3], false);
   assert.deepEqual([columns, rows], [3, 2]);
@@ -65,4 +87,24 @@ test("bars leave room for a burst: they are smaller, and it is nearer to the oth
 test("a higher picture has room for more, and a rail for less than asked", () => {
   assert.equal(scaleOf(6, [17.78, 30], { position: "bottom", scale: 3 }).scale, 3);
   assert.deepEqual([scales(6, "left", 4).scale, scales(6, "right", 1.2).scale], [1.6, 1.2]);
+});
+
+test("a burst has as much room as bars and the line beside them leave it", () => {
+  const widest = [17.78, 10];
+  const covered = (count, rows, scale) => {
+    assert.equal(layoutOf(count, widest.map((length) => length / scale), false).rows, rows);
+    return scale * (0.26 + (rows > 1 ? rows * (0.8 + 0.12) : 1.44 + 0.12) + 0.54);
+  };
+  const one = scaleOf(6, widest, { position: "top", scale: 1.8 });
+  assert.equal(one.top.toFixed(3), (covered(6, 1, 1.8) + 1.2).toFixed(3));
+  const two = scaleOf(24, widest, { position: "top", scale: 1 });
+  assert.equal(two.top.toFixed(3), Math.max(4.2, covered(24, 2, 1) + 1.2).toFixed(3));
+  const below = scaleOf(6, [17.78, 9], { position: "bottom", scale: 1.4 });
+  assert.equal(below.top.toFixed(3), Math.min(2.5, 9 - covered(6, 1, below.scale) - 4.4).toFixed(3));
+});
+
+test("bars that cover too much are smaller step by step, but never smaller than usual", () => {
+  assert.equal(scaleOf(24, [17.78, 5], { position: "bottom", scale: 3 }).scale, 1);
+  const { scale } = scaleOf(13, SIZE, { position: "bottom", scale: 2 });
+  assert.ok(scale * (0.26 + Math.ceil(13 / layoutOf(13, SIZE.map((length) => length / scale), false).columns) * 0.92 + 0.54) <= 4.5);
 });

@@ -51,3 +51,39 @@ test("whoever wants less motion sees no bits", (t) => {
   scatter(node, 3, { colors: ["red"], wayOf: () => [0, 0], duration: 100 });
   assert.deepEqual(node.children, []);
 });
+
+test("a bit is seen on most of its way, and gone at its end, wherever it turns", (t) => {
+  openDocument(t);
+  const flown = (chance) => {
+    fixChance(t, chance);
+    const node = make("div");
+    scatter(node, 1, { colors: ["red"], wayOf: () => [0, 9], duration: 1_000, spread: 600 });
+    const [{ style, animations }] = node.children;
+    const [{ frames, duration, delay }] = animations;
+    const turn = frames.at(-1).transform.split(" ").at(-1);
+    return { style, frames, timing: [duration, delay, turn] };
+  };
+  const { frames, style, timing } = flown(0);
+  assert.deepEqual(frames.map(({ opacity, offset }) => [opacity, offset]), [[1, undefined], [1, 0.7], [0, undefined]]);
+  const sizeOf = ({ width, height }) => [width, height].map((length) => Number.parseFloat(length).toFixed(3));
+  assert.deepEqual([sizeOf(style), style.left], [["0.120", "0.084"], "0%"]);
+  assert.deepEqual([timing, flown(1).timing], [[600, 0, "rotate(-360deg)"], [1_000, 600, "rotate(360deg)"]]);
+  assert.deepEqual(sizeOf(flown(1).style), ["0.420", "0.294"]);
+});
+
+test("bits of a burst slow down, those of a rain do not", (t) => {
+  openDocument(t);
+  const easingOf = (spread) => {
+    const node = make("div");
+    scatter(node, 1, { colors: ["red"], wayOf: () => [0, 9], duration: 1_000, spread });
+    return node.children[0].animations[0].easing;
+  };
+  assert.deepEqual([easingOf(0), easingOf(600)], [OUT, "linear"]);
+});
+
+test("what fades in ends seen", (t) => {
+  openDocument(t, { media: [CALM] });
+  const node = make("div");
+  move(node, COMES, 300);
+  assert.deepEqual(node.animations[0].frames, [{ opacity: 0 }, { opacity: 1 }]);
+});

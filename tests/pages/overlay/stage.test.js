@@ -4,6 +4,7 @@ import { test } from "node:test";
 import { CALM, make, openDocument } from "../dom.js"; // before the modules that ask for media
 import { Stage } from "../../../api_service/pages/web/overlay/stage.js";
 import { TEXTS } from "../../../api_service/pages/web/overlay/texts.js";
+import { fixChance } from "../time.js";
 
 const BUTTON = { team: "", color: "#ffb01f", icon: "★", image: "" };
 const burst = (values) => ({
@@ -170,4 +171,76 @@ test("whoever wants less motion sees it fade in, whole", (t) => {
   show({});
   assert.deepEqual(part("burst-star").animations.map(({ frames }) => frames), [[{ opacity: 0 }, { opacity: 1 }]]);
   assert.deepEqual([part("burst").animations, part("leap").animations, part("bits").children], [[], [], []]);
+});
+
+/** What moves: when it begins and how long that takes, and how much of it is seen then, in hundredths. */
+const movesOf = (node) =>
+  node.animations.map(({ frames, delay = 0, duration }) => [delay, duration, frames.map(({ opacity }) => opacity && 100 * opacity)]);
+
+test("a burst comes in part by part, stays to be read, and goes", (t) => {
+  const { show, part } = stage(t);
+  show({});
+  const parts = ["burst-band", "burst-name", "burst-star", "burst-by", "burst"].map((name) => movesOf(part(name)));
+  assert.deepEqual(parts, [
+    [[180, 260, [0, 100]]],
+    [[180, 260, [0, 100]]],
+    [[180, 260, [0, 100]]],
+    [[600, 180, [0, 100]]],
+    [[2_400, 300, [undefined, 0]]],
+  ]);
+  const [{ frames, fill }] = part("burst").animations;
+  assert.deepEqual([frames[0].transform, frames[1].transform, fill], ["rotate(-3deg)", "scale(0.5)", "forwards"]);
+});
+
+test("what leaps from a bar is seen from there to its place", (t) => {
+  const { show, part } = stage(t);
+  show({}, [], () => make("li"));
+  const [{ frames, duration, delay }] = part("leap").animations;
+  assert.deepEqual([frames.map(({ opacity }) => opacity), frames[1].transform, duration, delay], [[1, 1], "rotate(-9deg)", 180, undefined]);
+});
+
+test("rays are seen for a moment, once the burst is there", (t) => {
+  const { show, part } = stage(t);
+  show({});
+  assert.deepEqual(movesOf(part("rays")), [[180, 900, [0, 85, 0]]]);
+  assert.equal(part("rays").animations[0].frames[1].offset, 0.2);
+});
+
+test("sixty bits fly two to seven rem far, to all sides, in the button's colour among others", (t) => {
+  const wayOf = (chance) => {
+    fixChance(t, chance);
+    const { show, part } = stage(t);
+    show({});
+    const bits = part("bits").children;
+    assert.equal(bits.length, 60);
+    assert.equal(bits.filter(({ style }) => style.background === "rgb(255 176 31)").length, 30);
+    const { transform } = bits[0].animations[0].frames.at(-1);
+    return transform.match(/-?[\d.e-]+(?=rem)/g).map((length) => Number(length).toFixed(1));
+  };
+  assert.deepEqual([0, 0.25, 0.5, 1].map(wayOf), [["2.0", "0.0"], ["0.0", "2.3"], ["-4.5", "0.0"], ["7.0", "-0.0"]]);
+});
+
+test("the next burst does not leave with the one before", (t) => {
+  const { show, part } = stage(t);
+  show({});
+  show({ since: 3_000, eventType: "b" });
+  assert.deepEqual([part("burst").animations.length, part("rays").animations.length], [1, 1]);
+});
+
+test("who set it off is another line where it was another viewer, or more people", (t) => {
+  const { show, by } = stage(t);
+  show({ people: 2 });
+  show({ people: 3 });
+  assert.equal(by(), "set off by Panda 46 and 2 others");
+  show({ people: 3, viewerName: "Fox" });
+  assert.equal(by(), "set off by Fox and 2 others");
+});
+
+test("a burst that is named has room for four letters of its name beside the other words", (t) => {
+  const { show, part } = stage(t);
+  const ems = () => Number(part("burst-by").style["--ems"]);
+  show({ viewerName: null, people: 87 });
+  const some = ems();
+  show({ people: 1 });
+  assert.ok(ems() > 4 && some > 4);
 });
