@@ -35,7 +35,9 @@ async function drawn(t, { theme = {}, sizes = {}, lang = "en", best = [], fired 
   const drawing = { written: [], boxes: [], images: [], icons: [] };
   const pen = {
     beginPath() {},
-    ...{ save() {}, restore() {}, stroke() {} },
+    stroke() {},
+    save: () => (drawing.isScaled = true),
+    restore: () => (drawing.isScaled = false),
     translate: (x, y) => drawing.icons.push({ x, y, color: "" }),
     scale: (by) => (drawing.icons.at(-1).side = 48 * by),
     fill(shape) {
@@ -45,6 +47,7 @@ async function drawn(t, { theme = {}, sizes = {}, lang = "en", best = [], fired 
     roundRect: (x, y, wide, tall, rounded) => drawing.boxes.push({ x, y, wide, tall, rounded, color: pen.fillStyle }),
     drawImage: (image, x, y, wide, tall) => drawing.images.push({ x, y, wide, tall, id: image.src.split("/").at(-1) }),
     fillText(text, x, y) {
+      assert.ok(!drawing.isScaled, text);
       const { width } = pen.measureText(text);
       const left = { left: x, center: x - width / 2, right: x - width }[pen.textAlign];
       const size = Number(/(\d+)px/.exec(pen.font)[1]);
@@ -213,6 +216,13 @@ test("the six buttons with the most presses have a row each, whose bars compare 
   const rows = bars.map(({ y }) => y);
   assert.ok(rows.every((y, n) => n === 0 || Math.abs(y - rows[n - 1] - 340 / 6) < 0.01));
   assert.deepEqual([at("Button b7").y, rows[0], bars[0].tall, facts.y], [234, 244, 12, 257]);
+});
+
+test("facts that are too long are cut, so that there is room for a bar", async (t) => {
+  const { written, boxes } = await drawn(t, { totals: [["a", 123_456_789_012]], fired: [["a", 12_345_678]] });
+  const facts = written.find(({ text }) => text.startsWith("12,345,678 triggers"));
+  assert.ok(facts.text.endsWith("…") && facts.right - facts.left <= 300 && facts.right - facts.left > 280);
+  assert.ok(boxes[1].wide > 180);
 });
 
 test("a button without presses has a short bar, and one that is gone its id", async (t) => {

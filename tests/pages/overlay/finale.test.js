@@ -121,6 +121,7 @@ test("a viewer without a name is somebody, and a title that is not known is call
   const { node, show, head } = ended(t);
   show(2, [{ viewer_name: null, count: 1, place: 1, titles: ["brave"] }]);
   assert.deepEqual([head(), node.querySelector("li").textContent], ["Somebody takes the round!", "braveSomebody11 press"]);
+  assert.deepEqual([node.querySelector("h1").hidden, node.querySelector("ol").hidden], [false, false]);
 });
 
 test("teams that are known have no line before their turn, and without teams there is none", (t) => {

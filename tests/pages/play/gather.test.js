@@ -117,3 +117,49 @@ test("of those who came while nobody looked only the last pop in", (t) => {
   assert.deepEqual(names(), ["p100", "p99", "p98", "p97", "p96", "p95", "p94", "p93"]);
   assert.ok(now < 2_000);
 });
+
+test("what pops in and what rolls is seen at its end, and moves a moment", (t) => {
+  const { gather, show, part } = screen(t);
+  gather.arrive(["Aki"]);
+  show();
+  const movesOf = (node) => node.animations.map(({ frames, duration }) => [frames.map(({ opacity }) => opacity), frames.at(-1).transform, duration]);
+  assert.deepEqual(movesOf(part("names").children[0]), [[[0, 1, 1], "none", 320]]);
+  assert.deepEqual(movesOf(part("people")), [[[0.2, 1], "none", 180]]);
+  assert.equal(part("names").children[0].animations[0].frames[1].offset, 0.6);
+});
+
+test("whoever wants less motion sees no rolling, but what is new fade in", (t) => {
+  const { show, part } = screen(t, [CALM]);
+  show();
+  assert.deepEqual(part("people").animations.map(({ frames }) => frames), [[{ opacity: 0 }, { opacity: 1 }]]);
+});
+
+test("a room whose buttons are all off shows no name as on the stream; one button alone lends its colour", (t) => {
+  const { show, part } = screen(t);
+  show({ buttons: [button("a", { enabled: false })] });
+  assert.equal(part("look").hidden, true);
+  show({ buttons: [button("a", { color: "#4b93ff" })] });
+  assert.deepEqual([part("look").hidden, part("card").style["--color"]], [false, "rgb(75 147 255)"]);
+});
+
+test("of several buttons the last but one lends its colour and icon", (t) => {
+  const { show, part } = screen(t);
+  show({ buttons: [button("a"), button("b", { color: "#4b93ff", icon: "🦊" }), button("c")] });
+  assert.deepEqual([part("card").style["--color"], part("icon").textContent], ["rgb(75 147 255)", "🦊"]);
+});
+
+test("a name that waits for its turn does not come twice", (t) => {
+  const { gather, show, names } = screen(t);
+  gather.arrive(["Aki", "Bo"]);
+  gather.arrive(["Bo"]);
+  for (let now = 0; now <= 1_000; now += 200) show({}, now);
+  assert.deepEqual(names(), ["Bo", "Aki"]);
+});
+
+test("three digits have room to be large, more have not", (t) => {
+  const { show, part } = screen(t);
+  show({ viewerCount: 999 });
+  assert.equal(part("people").hasAttribute("data-long"), false);
+  show({ viewerCount: 1_000 });
+  assert.equal(part("people").hasAttribute("data-long"), true);
+});

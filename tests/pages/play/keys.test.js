@@ -304,3 +304,66 @@ test("whoever is on a key with a keyboard stays there when others come or go", a
   show([button("c")]);
   assert.deepEqual(focused, ["b"]);
 });
+
+test("a press pops up and is gone; what came back shakes to both sides and rests", async (t) => {
+  const { keypad, show, container, part } = await keys(t);
+  show([button("a")]);
+  container.children[0].click();
+  const [{ frames }] = part(container.children[0], "pop").animations;
+  assert.deepEqual(frames.map(({ opacity, offset }) => [opacity, offset]), [[1, undefined], [1, 0.25], [0, undefined]]);
+  keypad.tell("a", "failed", {}, 0);
+  const [shake] = part(container.children[0], "face").animations;
+  const ways = shake.frames.map(({ transform }) => Number.parseInt(transform.slice("translateX(".length), 10));
+  assert.deepEqual([ways[0], ways.at(-1), Math.min(...ways), Math.max(...ways), shake.duration], [0, 0, -8, 7, 400]);
+  assert.ok(ways.slice(1, -2).every((way, n) => Math.sign(way) !== Math.sign(ways[n + 2]) && Math.abs(way) > Math.abs(ways[n + 2])));
+});
+
+test("whoever wants less motion sees a press fade where it is", async (t) => {
+  const { show, container, part } = await keys(t, { media: [CALM] });
+  show([button("a")]);
+  container.children[0].click();
+  assert.deepEqual(part(container.children[0], "pop").animations.map(({ frames }) => frames), [[{ opacity: 1 }, { opacity: 0 }]]);
+});
+
+test("a need of two digits has room to be large, and one of three is smaller", async (t) => {
+  const { show, container, part } = await keys(t);
+  const fit = (required) => {
+    show([button("a", { required })]);
+    return Number(part(container.children[0], "face").style["--fit"]).toFixed(2);
+  };
+  assert.deepEqual([fit(99), fit(100), fit(1_000)], ["1.00", "0.91", "0.57"]);
+});
+
+test("a countdown of two digits has room to be large, one of three has not", async (t) => {
+  const { show, container, part } = await keys(t);
+  const isLong = (cooldownUntil) => {
+    show([button("a", { cooldownUntil, readyAt: cooldownUntil })]);
+    return part(container.children[0], "number").hasAttribute("data-long");
+  };
+  assert.deepEqual([isLong(99_000), isLong(100_000)], [false, true]);
+});
+
+test("a button that was pressed beyond its need is read out as full", async (t) => {
+  const { show, text } = await keys(t);
+  show([button("a", { count: 9 })]);
+  assert.match(text(0, "name"), /^A 5\/5/);
+});
+
+test("once an effect is over nothing of it is left on its key", async (t) => {
+  const { show, part, container } = await keys(t);
+  const effects = [{ epoch: 1, seq: 1, viewerName: null, endsAt: 10_000 }];
+  show([button("a", { effects })], false, 0);
+  show([button("a")], false, 10_000);
+  assert.equal(part(container.children[0], "time").style.transform, "scaleX(1)");
+  assert.equal(container.children[0].hasAttribute("data-taped"), false);
+});
+
+test("a key is drawn again once a pause begins or the round gets a start", async (t) => {
+  const { show, container } = await keys(t);
+  const buttons = [button("a")];
+  show(buttons);
+  show(buttons, true);
+  assert.equal(container.children[0].dataset.state, "paused");
+  show(buttons, false, 0, 2_000);
+  assert.equal(container.children[0].dataset.state, "starting");
+});

@@ -121,6 +121,18 @@ test("a round's podium is revealed once, with its sound, and not again when name
   assert.deepEqual(sounded, ["finale"]);
 });
 
+test("a podium of one is heard, and one of nobody is not", async (t) => {
+  const one = await shown(t, results({ viewer_totals: [viewer("A", 9)] }));
+  await one.show();
+  await one.passes(10_000);
+  assert.deepEqual(one.sounded, ["finale"]);
+  t.mock.timers.reset();
+  const none = await shown(t, results({ viewer_totals: [] }));
+  await none.show();
+  await none.passes(10_000);
+  assert.deepEqual(none.sounded, []);
+});
+
 test("the sound of a podium is not heard in the next round", async (t) => {
   const { show, room, passes, sounded } = await shown(t, results());
   await show();
@@ -293,4 +305,74 @@ test("all pages ask again at times of their own, within fifteen seconds", async 
   assert.equal(requests.length, 1);
   await passes(1);
   assert.equal(requests.length, 2);
+});
+
+test("confetti falls beside the heading, from when the first place is revealed on", async (t) => {
+  const fallen = async (chance) => {
+    const { show, nodes, view } = await shown(t, results());
+    fixChance(t, chance);
+    await show();
+    assert.equal(view.shownAt !== null, true);
+    const [{ style }] = nodes.confetti.children;
+    t.mock.timers.reset();
+    return ["left", "top", "--turn", "--at"].map((name) => Number.parseFloat(style[name]));
+  };
+  assert.deepEqual(await fallen(0), [78, 0, 0, 3_600]);
+  assert.deepEqual(await fallen(0.6), [3, 18, 108, 4_140]);
+  assert.deepEqual(await fallen(0.999), [19, 29, 179, 4_499]);
+});
+
+test("bits of confetti have six colours, one after the other", async (t) => {
+  const { show, nodes } = await shown(t, results());
+  await show();
+  const colours = nodes.confetti.children.map(({ style }) => style.background);
+  assert.deepEqual([new Set(colours).size, new Set(colours.slice(0, 6)).size, colours[6]], [6, 6, colours[0]]);
+});
+
+test("where the results cannot be had there is nothing to see of a round before", async (t) => {
+  const { show, nodes, texts } = await shown(t, results(), new StreamarioError("unreachable", ""));
+  await show();
+  assert.equal(texts("podium").length, 3);
+  await show({ round: 2 });
+  const left = ["podium", "confetti", "sums", "other-titles"].map((id) => nodes[id].children.length);
+  assert.deepEqual([left, nodes.nobody.hidden, nodes.picture.disabled], [[0, 0, 0, 0], true, true]);
+});
+
+test("a button that nobody pressed has no bar among the sums", async (t) => {
+  const { show, nodes } = await shown(t, results({ event_totals: { a: 8, b: 0 } }));
+  await show();
+  assert.deepEqual(nodes.sums.children.map(({ textContent }) => textContent), ["×3"]);
+});
+
+test("a full list does not tell how many took part", async (t) => {
+  const viewer_totals = [viewer("me", 500), ...Array.from({ length: 99 }, (_, n) => viewer(`v${n}`, 400 - n))];
+  const full = await shown(t, results({ viewer_totals }));
+  await full.show();
+  assert.equal(full.own()[1], "you of 0");
+  t.mock.timers.reset();
+  const almost = await shown(t, results({ viewer_totals: viewer_totals.slice(0, 99) }));
+  await almost.show();
+  assert.equal(almost.own()[1], "you of 99");
+});
+
+test("whoever is tenth is in the list once, and the eleventh after the ten", async (t) => {
+  const listed = (place) => [...Array.from({ length: 12 }, (_, n) => viewer(n + 1 === place ? "me" : `v${n}`, 50 - n))];
+  const tenth = await shown(t, results({ viewer_totals: listed(10) }));
+  await tenth.show();
+  assert.deepEqual([tenth.texts("ranks").length, tenth.texts("ranks")[9]], [10, "10|meyou|41"]);
+});
+
+test("names that must not be shown go from the podium, too", async (t) => {
+  const { show, texts } = await shown(t, results());
+  await show();
+  await show({ showsNames: false });
+  assert.deepEqual(texts("podium"), ["somebody|19 presses", "you of 0|27 presses", "somebody|35 presses"]);
+});
+
+test("where no names are in the results nothing is drawn again when they are hidden", async (t) => {
+  const { show, nodes } = await shown(t, results({ viewer_totals: [viewer("A", 9, null)] }));
+  await show();
+  const [first] = nodes.ranks.children;
+  await show({ showsNames: false });
+  assert.equal(nodes.ranks.children[0], first);
 });

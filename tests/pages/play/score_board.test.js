@@ -120,3 +120,31 @@ test("a board is shown again with each second of the round that is left", (t) =>
   const { show } = board(t);
   assert.equal(show({ roundEndsAt: 7_500 })[3], 5_500);
 });
+
+test("what comes up on the board is seen at its end", (t) => {
+  const { nodes, show } = board(t);
+  show({}, { words: { text: "Wave!" } });
+  const [{ frames, duration }] = nodes["board-text"].animations;
+  assert.deepEqual([frames.map(({ opacity }) => opacity), frames[1].transform, duration], [[0, 1], "none", 180]);
+});
+
+test("whoever wants less motion sees it fade in", (t) => {
+  const { nodes, show } = board(t);
+  globalThis.matchMedia = () => ({ matches: true });
+  show({}, { words: { text: "Wave!" } });
+  assert.deepEqual(nodes["board-text"].animations[0].frames, [{ opacity: 0 }, { opacity: 1 }]);
+});
+
+test("nine characters of time and presses have room to be large, more have not", (t) => {
+  const { nodes, show } = board(t);
+  const isLong = (mine) => {
+    show({ mine, roundEndsAt: 80_000 }); // 1:15
+    return nodes.board.hasAttribute("data-long");
+  };
+  assert.deepEqual([isLong(9_999), isLong(10_000)], [false, true]);
+});
+
+test("a pause that does not belong to a running round is not said", (t) => {
+  const { show } = board(t);
+  assert.equal(show({ status: "active", paused: true })[0], "press");
+});

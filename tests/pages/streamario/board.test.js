@@ -341,3 +341,12 @@ test("in a stopped round all buttons are empty, whatever was pressed meanwhile",
   const [shown] = given.views(pending(), NO_EFFECTS, true);
   assert.deepEqual([shown.count, shown.mine, shown.progress], [0, 0, 0]);
 });
+
+test("presses that were counted after others had fired the button are one's own in the new bar alone", () => {
+  const board = boardOf();
+  board.take(stat("a", 5), SOCKET);
+  board.credit(answer(3, 0, stat("a", 5)));
+  board.take(stat("a", 4, { current_level: 1 }), SOCKET);
+  board.credit(answer(2, 0, stat("a", 4, { current_level: 1 })));
+  assert.equal(viewsOf(board)[0].mine, 2);
+});

@@ -94,3 +94,24 @@ test("one that was stopped tells no end", async (t) => {
   await passes(4_000);
   assert.deepEqual(ends, []);
 });
+
+test("on a page that has been open for long it ends in time, too", async (t) => {
+  const { countdown, ends, hears, status, passes } = counting(t);
+  await passes(60_000);
+  hears();
+  countdown.take(status(0));
+  hears(); // the clock is read once more when its time has come
+  await passes(3_000);
+  assert.deepEqual(ends, [63_000]);
+});
+
+test("where its end turns out to be later than was thought, that is waited for", async (t) => {
+  const { countdown, ends, hears, status, passes, serverNow } = counting(t);
+  await passes(60_000);
+  hears(serverNow() - 500);
+  countdown.take(status(1_000));
+  hears();
+  const end = countdown.endsAt;
+  await passes(3_000);
+  assert.deepEqual(ends.map((at) => Math.ceil(at) >= Math.floor(end)), [true]);
+});

@@ -446,3 +446,41 @@ test("a message of a type that this release does not know changes nothing", () =
   state.hear({ type: "confetti" });
   assert.deepEqual(called(), []);
 });
+
+test("before the first answer nothing is paused or stopped, and no round has a limit", () => {
+  const { state } = merged();
+  assert.deepEqual([state.isPaused, state.isStopped, state.roundLimitMs], [false, false, 0]);
+});
+
+test("the socket reports the twentieth, the fiftieth and the hundredth behind the first ten", () => {
+  const { state } = playing();
+  const places = [10, 20, 50, 100].map((place) => ({ place, count: 1_000 / place }));
+  state.hear({ type: "places", round: 1, places });
+  assert.deepEqual([99, 49, 19, 9].map((presses) => state.rankOf(presses)), [20, 50, 100, null]);
+});
+
+test("whoever pressed once has a rank, and a tenth has one though fewer have pressed", () => {
+  const { state } = playing();
+  state.hear({ type: "places", round: 1, places: [{ place: 9, count: 5 }] });
+  assert.deepEqual([state.rankOf(1), state.rankOf(5)], [10, 1]);
+});
+
+test("the answer to a batch does not end the pause of its round", () => {
+  const { state } = playing();
+  state.hear({ type: "status", status: "in_game", round: 1, paused: true });
+  state.takeCounted(counted(1), logicalNow());
+  assert.equal(state.isPaused, true);
+});
+
+test("no effect lasts from before the socket's first message, and nobody is named in one whose names are hidden", (t) => {
+  stopTime(t);
+  const { state } = playing({ time: new Date().toISOString() });
+  const lasting = { type: "effect", event_type: "a", epoch: 1, seq: 1, viewer_name: "Mika", status: "started" };
+  const started = () => state.hear({ ...lasting, reason: null, returned: 0, ends_at: Date.now() + 10_000 });
+  started();
+  assert.deepEqual(state.lasting.of("a").map(({ viewerName }) => viewerName), ["Mika"]);
+  state.hear({ type: "settings", settings: settings([setting("a")], { show_names: false }) });
+  assert.deepEqual(state.lasting.of("a").map(({ viewerName }) => viewerName), [null]);
+  state.hear({ type: "stats", status: "in_game", round: 1, paused: false, ...stats([]) });
+  assert.deepEqual(state.lasting.of("a"), []);
+});

@@ -251,3 +251,12 @@ test("a page that is closed while it opens locks nothing", async (t) => {
   await new Promise(setImmediate);
   assert.deepEqual([...held], []);
 });
+
+test("a single press too many moves to a later batch, too", () => {
+  const limits = { perButton: 21, perBatch: 40 };
+  const outbox = outboxOn(memory(), limits);
+  outbox.add("a", 21, 1);
+  Object.assign(limits, LIMITS);
+  assert.deepEqual(outbox.next.presses, { a: 20 });
+  assert.deepEqual(pressesIn(outbox), [{ a: 20 }, { a: 1 }]);
+});

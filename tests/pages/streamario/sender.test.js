@@ -260,3 +260,27 @@ test("a sender that is closed sends the rest once, and nothing any more", async 
   await passes(60_000);
   assert.equal(requests.length, 1);
 });
+
+test("a page that goes leaves behind what is not sent yet, and what is not answered as sent", async (t) => {
+  const { sender, outbox, press, passes } = sending(t);
+  const saved = [];
+  t.mock.method(outbox, "save", () => saved.push(outbox.batches.map(({ isTried }) => isTried)));
+  press(1);
+  await passes(300);
+  assert.deepEqual(saved.at(-1), [true]);
+  press(2);
+  saved.splice(0);
+  sender.leave();
+  assert.ok(saved.length > 0);
+});
+
+test("while a request is under way news of the counts hurries nothing", async (t) => {
+  const { sender, board, requests, press, passes } = sending(t, { gatherMs: 5_000 });
+  press(1);
+  await passes(5_000);
+  press(1);
+  board.fills = true;
+  sender.reconsider();
+  await passes(1_000);
+  assert.equal(requests.length, 1);
+});

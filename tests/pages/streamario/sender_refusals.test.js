@@ -120,3 +120,15 @@ test("after the round's end no press is sent, only asked what has counted", asyn
   await passes(250);
   assert.deepEqual(requests[1].body, { viewer_id: "v", push_events: [] });
 });
+
+test("a server that stays away is asked every fifteen seconds at least", async (t) => {
+  const { requests, press, passes } = sending(t);
+  press(2);
+  await passes(300);
+  for (let n = 0; n < 8; n += 1) {
+    requests.at(-1).refuse(refusal("busy", 503));
+    await settled();
+    await passes(15_000);
+  }
+  assert.equal(requests.length, 9);
+});
