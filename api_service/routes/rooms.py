@@ -117,8 +117,8 @@ class Rooms:
     )
     async def open(self, request: Request) -> Response:
         """Open a room before its game connects."""
-        wanted, studio_key = _room_in(await read_json(request, SETTINGS_BODY_LIMIT))
         require_game_key(request, self._game_keys)
+        wanted, studio_key = _room_in(await read_json(request, SETTINGS_BODY_LIMIT))
         room_id = await open_room(
             self._engine,
             wanted,
@@ -197,9 +197,9 @@ class Rooms:
 
         With `if_version`, only if nobody has changed them since they had that version.
         """
-        patch = await read_json(request, SETTINGS_BODY_LIMIT, required=True)
-        validate(patch)  # an invalid patch is invalid for any room: 400 comes before 401
         require_room_token(request, self._signer)
+        patch = await read_json(request, SETTINGS_BODY_LIMIT, required=True)
+        validate(patch)  # an invalid patch is invalid for any room, and is no change to count
         version = read_query(request, rest_bodies.SettingsQuery).if_version
         room_id = room_id_of(request)
         await self._engine.spend_of(CHANGES_LIMIT, room_id)
@@ -282,8 +282,8 @@ class Rooms:
     )
     async def preview(self, request: Request) -> Response:
         """Show a button on the pages that ask for previews. Nothing is counted or fired."""
-        wanted = await read_struct(request, rest_bodies.ButtonChoice)
         require_room_token(request, self._signer)
+        wanted = await read_struct(request, rest_bodies.ButtonChoice)
         room_id = room_id_of(request)
         await self._engine.spend_of(PREVIEWS_LIMIT, room_id)
         await self._engine.preview(room_id, wanted.event_type)
@@ -308,8 +308,8 @@ class Rooms:
     )
     async def fire(self, request: Request) -> Response:
         """Fire a button now, by one press of the streamer."""
-        wanted = await read_struct(request, rest_bodies.ButtonChoice)
         require_room_token(request, self._signer)
+        wanted = await read_struct(request, rest_bodies.ButtonChoice)
         room_id = room_id_of(request)
         await self._engine.spend_of(FIRES_LIMIT, room_id)
         trigger = await self._engine.fire(room_id, wanted.event_type)

@@ -50,8 +50,8 @@ class Rounds:
     )
     async def run(self, request: Request) -> Response:
         """Start, pause, resume, stop or end the round, or say how long it still goes on."""
-        wanted = await read_struct(request, RoundCommand)
         require_room_token(request, self._signer)
+        wanted = await read_struct(request, RoundCommand)
         room_id = room_id_of(request)
         await self._engine.spend_of(ROUND_COMMANDS_LIMIT, room_id)
         address = address_of(request.scope, self._settings.trusted_proxies)

@@ -62,8 +62,8 @@ class People:
     async def viewers(self, request: Request) -> Response:
         """List the viewers who pressed most in the room's round, search all of them, or list
         who is blocked."""
-        query = read_query(request, bodies.ViewersQuery)
         whose = await require_moderator(request, self._engine, self._signer)
+        query = read_query(request, bodies.ViewersQuery)
         room_id = room_id_of(request)
         found = await self._found(room_id, query, whose)
         viewers = tuple(
@@ -88,8 +88,8 @@ class People:
     )
     async def fired_by(self, request: Request) -> Response:
         """Name the viewer whose press fired one of the room's triggers."""
-        query = read_query(request, bodies.FiredByQuery)
         await require_moderator(request, self._engine, self._signer)
+        query = read_query(request, bodies.FiredByQuery)
         viewer = await fired_by(self._engine, room_id_of(request), query.epoch, query.seq)
         return answer(bodies.FiredBy(viewer or None))
 
@@ -158,10 +158,11 @@ class People:
 
     async def _viewer_named(self, request: Request) -> tuple[str, str]:
         """The viewer in the body, and whose limits the request spends. Raises Refused."""
+        whose = await require_moderator(request, self._engine, self._signer)
         viewer = bare((await read_struct(request, bodies.Block)).viewer_id)
         if not is_ulid(viewer):
             raise Refused(INVALID_BODY, NO_VIEWER_ID)
-        return viewer, await require_moderator(request, self._engine, self._signer)
+        return viewer, whose
 
 
 def fitting(wanted: str) -> Callable[[TopViewer], bool]:

@@ -42,8 +42,8 @@ class Tokens:
     )
     async def make(self, request: Request) -> Response:
         """Make a token with less right than the room's own. It is valid as long as a room token."""
-        wanted = await read_struct(request, bodies.NewToken)
         require_room_token(request, self._signer)
+        wanted = await read_struct(request, bodies.NewToken)
         room_id = room_id_of(request)
         await self._engine.spend_of(CHANGES_LIMIT, room_id)
         expires_s = int(time.time()) + ROOM_TOKEN_LIFETIME_S

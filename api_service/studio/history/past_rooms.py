@@ -99,8 +99,8 @@ class PastRooms:
     )
     async def list(self, request: Request) -> Response:
         """List the rooms of the studio's history with their rounds, newest first."""
-        query = read_query(request, HistoryQuery)
         studio_id = studio_of(request, self._signer)
+        query = read_query(request, HistoryQuery)
         before = None if query.before is UNSET else query.before
         rooms = await room_rows.past_rooms(self._database, studio_id, before)
         return answer(History(tuple(rooms)))
@@ -170,8 +170,8 @@ class PastRooms:
     )
     async def round(self, request: Request) -> Response:
         """Get all that was recorded of a round, or one table of it as CSV."""
-        query = read_query(request, RoundQuery)
         studio_id = studio_of(request, self._signer)
+        query = read_query(request, RoundQuery)
         room_id, round_ = room_id_of(request), _round_of(request)
         await self._engine.spend_of(ROUNDS_LIMIT, studio_id)
         wanted = _wanted(query)

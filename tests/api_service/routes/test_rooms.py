@@ -240,6 +240,35 @@ async def test_only_the_rooms_own_token_changes_it(
     assert room["settings"]["title"] == ""
 
 
+@pytest.mark.parametrize(
+    ("method", "route"),
+    [
+        ("POST", "/api/rooms"),
+        ("PATCH", "{room}/settings?if_version=x"),
+        ("POST", "{room}/preview"),
+        ("POST", "{room}/fire"),
+        ("POST", "{room}/round"),
+        ("POST", "{room}/tokens"),
+        ("POST", "{room}/block"),
+        ("POST", "{room}/unblock"),
+        ("GET", "{room}/viewers?blocked=x"),
+        ("GET", "{room}/fired_by?seq=x"),
+        ("GET", "/api/studio/rooms?before=x"),
+        ("GET", "/api/studio/rooms/x/rounds/1?format=x"),
+    ],
+)
+async def test_who_may_not_ask_is_refused_before_the_rest_of_the_request_is_read(
+    settings: Settings, game: GameRoom, method: str, route: str
+) -> None:
+    """Checking settings takes some ms: only whoever has the secret may cost them."""
+    path = route.format(room=game.path)
+    wrong = {"title": 5, "settings": {"title": 5}, "viewer_id": 5}
+    async with ready_client(replace(settings, game_keys=("key",))) as api:
+        for headers in ({}, {"Authorization": "Bearer wrong"}):
+            answer = await api.request(method, path, json=wrong, headers=headers)
+            assert answer.status_code == 401
+
+
 async def test_joining_makes_a_viewer_active(api: httpx.AsyncClient, game: GameRoom) -> None:
     for active in (1, 2):
         body = {"viewer_id": SIGNER.new_viewer_id()}
