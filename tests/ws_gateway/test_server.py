@@ -94,6 +94,19 @@ async def test_a_get_without_an_upgrade_is_told_to_upgrade(gateway: Running) -> 
     assert await gateway.counted("streamario_sockets_attached_total") == attached
 
 
+@pytest.mark.parametrize(
+    ("path", "expected"),
+    [("/healthz", 200), ("/asyncapi.json", 200), ("/nowhere", 404), ("/ws-unity", 405)],
+)
+async def test_the_answer_to_head_is_that_to_get_without_its_body(
+    gateway: Running, path: str, expected: int
+) -> None:
+    """A proxy may check `/healthz` so, and would take a body for its next answer."""
+    status, head, body = await http(gateway.port, f"HEAD {path} HTTP/1.1\nHost: x")
+    assert (status, body) == (expected, b"")
+    assert "content-length: 0" not in head
+
+
 @pytest.mark.parametrize("method", ["POST", "PUT", "HEAD", "DELETE", "OPTIONS"])
 async def test_other_methods_are_not_allowed_for_games(gateway: Running, method: str) -> None:
     """With or without an upgrade."""
@@ -132,8 +145,11 @@ async def test_headers_that_are_too_long_together_are_refused_unparsed(gateway: 
         assert (await http(gateway.port, "GET /healthz HTTP/1.1\nHost: x" + offer * times))[
             0
         ] == status
+    refusals = 'streamario_refused_handshakes_total{status="431"}'
+    before = await gateway.counted(refusals)
     handshake = f"GET /ws-unity HTTP/1.1\nHost: x\n{UPGRADE}"
     assert (await http(gateway.port, handshake + offer * 5))[0] == 431
+    assert await gateway.counted(refusals) == before + 1
 
 
 # A new room.

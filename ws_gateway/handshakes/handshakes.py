@@ -94,7 +94,7 @@ class Handshakes:
 
         For a handshake of a game or viewer, return None (continue the upgrade) or a refusal.
         """
-        if refused := _refused_unread(connection, request):
+        if refused := self._refused_unread(connection, request):
             return refused
         path, _, query = request.path.partition("?")
         request_id.set(self._request_id(connection, request))  # of this connection's task
@@ -112,6 +112,16 @@ class Handshakes:
             case "/ws-viewer":
                 return await self._answer_upgrade(connection, request, query, self._let_viewer_in)
         return refuse(request, Refused(NOT_FOUND))
+
+    def _refused_unread(self, connection: ServerConnection, request: Request) -> Response | None:
+        if connection.transport.is_closing():
+            # The client is gone already. `connection_lost` may have run, so that nothing would give
+            # back a slot taken now.
+            return respond(400, "text/plain", b"")
+        if sum(len(name) + len(value) for name, value in request.headers.raw_items()) > HEAD_LIMIT:
+            self._metrics.refused.labels(431).inc()
+            return respond(431, "text/plain", b"Request headers too large.\n")
+        return None
 
     @property
     def ready(self) -> bool:
@@ -265,16 +275,6 @@ NO_ROOM_NAMED = Sentence(
 
 
 ONLY_ONE = Sentence("preview may only be 1.", "preview に指定できるのは 1 だけです。")
-
-
-def _refused_unread(connection: ServerConnection, request: Request) -> Response | None:
-    if connection.transport.is_closing():
-        # The client is gone already. `connection_lost` may have run, so that nothing would give
-        # back a slot taken now.
-        return respond(400, "text/plain", b"")
-    if sum(len(name) + len(value) for name, value in request.headers.raw_items()) > HEAD_LIMIT:
-        return respond(431, "text/plain", b"Request headers too large.\n")
-    return None
 
 
 def _offered(request: Request) -> list[str]:

@@ -46,8 +46,13 @@ def respond_json(status: int, body: object) -> Response:
     return respond(status, "application/json", msgspec.json.encode(body))
 
 
-def guard(_connection: ServerConnection, _request: Request, response: Response) -> Response | None:
-    """Add the headers against MIME sniffing and embedding, also to the library's own responses."""
+def guard(_connection: ServerConnection, request: Request, response: Response) -> Response | None:
+    """Add the headers against MIME sniffing and embedding, also to the library's own responses.
+
+    A response to HEAD loses its body, but not its length (RFC 9110, section 9.3.2).
+    """
+    if request.method == "HEAD":
+        response.body = b""
     if response.status_code != HTTPStatus.SWITCHING_PROTOCOLS:
         response.headers["X-Content-Type-Options"] = "nosniff"
         response.headers.setdefault(EMBEDDABLE, "same-origin")
