@@ -181,7 +181,7 @@ async def opened(settings: Settings, name: ServiceName = "api") -> AsyncIterator
         viewers = Viewers(engine, signer, names, settings)
         handle_rooms = HandleRooms(engine, database)
         invitations = Invitations(settings, handle_rooms)
-        listing = Listing(engine, signer, database, handle_rooms)
+        listing = Listing(engine, database, handle_rooms)
         masks = NameMasks(engine)
         yield Service(
             health=health,

@@ -119,16 +119,14 @@ class Rooms:
         """Open a room before its game connects."""
         require_game_key(request, self._game_keys)
         wanted, studio_key = _room_in(await read_json(request, SETTINGS_BODY_LIMIT))
-        room_id = await open_room(
-            self._engine,
-            wanted,
-            self._address_of(request),
-            self._settings.rooms_per_address,
-            keyed=not self._game_keys.open_to_all,
-        )
+        address, keyed = self._address_of(request), not self._game_keys.open_to_all
+        studio_id = self._signer.verify_studio_key(studio_key)
+        if studio_id:
+            await self._engine.spend_storage(address)  # for the row in the studio's history
+        limit = self._settings.rooms_per_address
+        room_id = await open_room(self._engine, wanted, address, limit, keyed=keyed)
         web_url = self._settings.viewer_page(room_id)
-        if studio_key:
-            await self._listing.add_new(studio_key, room_id)
+        if studio_id and await self._listing.add_new(studio_id, room_id):
             web_url = (await self._invitations.to(room_id)).url
         body = rest_bodies.RoomOpened(
             room_id=room_id,

@@ -108,6 +108,15 @@ async def test_what_is_refused_as_invalid_costs_nothing(url: str) -> None:
 
 
 @pytest.mark.usefixtures("small_budget")
+async def test_a_room_that_opens_in_a_history_pays_for_its_place_there(url: str) -> None:
+    """As one that is put there later."""
+    async with client(url, stranger()) as one:
+        body = {"studio_key": (await one.post("/api/studios")).json()["studio_key"]}
+        room = ROW + len(encode(DEFAULT_SETTINGS).encode())
+        assert await stored(lambda: one.post("/api/rooms", json=body)) == BUDGET // (room + ROW)
+
+
+@pytest.mark.usefixtures("small_budget")
 @pytest.mark.parametrize("kind", ["rounds", "settings"])
 async def test_a_games_address_stores_only_so_much(redis_url: str, kind: str) -> None:
     """Its socket stays open, and the command that is refused does nothing."""

@@ -16,7 +16,6 @@ if TYPE_CHECKING:
     from api_service.books.database import Database
     from api_service.studio.handle_rooms import HandleRooms
     from shared.engine.engine import Engine
-    from shared.identity.tokens import Signer
 
 NEW_ROOM_WITHIN: Final = 1.0  # s that a new room waits for PostgreSQL; it opens in any case
 
@@ -24,11 +23,8 @@ NEW_ROOM_WITHIN: Final = 1.0  # s that a new room waits for PostgreSQL; it opens
 class Listing:
     """Puts rooms into histories, and leads a studio's handle and its older rooms' viewers there."""
 
-    def __init__(
-        self, engine: Engine, signer: Signer, database: Database, handle_rooms: HandleRooms
-    ) -> None:
+    def __init__(self, engine: Engine, database: Database, handle_rooms: HandleRooms) -> None:
         self._engine = engine
-        self._signer = signer
         self._database = database
         self._handle_rooms = handle_rooms
 
@@ -37,12 +33,13 @@ class Listing:
         await self.lead_on(await room_rows.add_room(self._database, studio_id, room_id))
         await self._handle_rooms.look_again(room_id)
 
-    async def add_new(self, studio_key: str, room_id: str) -> None:
-        """Put a new room into the history, if the key is valid and PostgreSQL answers at once."""
-        if studio_id := self._signer.verify_studio_key(studio_key):
-            with suppress(TimeoutError, *AWAY):
-                async with asyncio.timeout(NEW_ROOM_WITHIN):
-                    await self.add(studio_id, room_id)
+    async def add_new(self, studio_id: str, room_id: str) -> bool:
+        """Put a new room into the history. Returns False if PostgreSQL does not answer at once."""
+        with suppress(TimeoutError, *AWAY):
+            async with asyncio.timeout(NEW_ROOM_WITHIN):
+                await self.add(studio_id, room_id)
+                return True
+        return False
 
     async def lead_on(self, rooms: Sequence[str]) -> None:
         """Lead the viewers of a studio's newest rooms, of which the newest is first, to that."""

@@ -250,7 +250,7 @@ async def test_a_room_that_opens_with_its_studio_is_at_the_handle_at_once(
 async def test_a_room_opens_without_its_studio_too(
     api: httpx.AsyncClient, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    """If the key is none, or PostgreSQL is away or slow."""
+    """If the key is none, or PostgreSQL is away or slow: it is asked for nothing more then."""
     studio, home = Studio(api), str(api.base_url).rstrip("/")
     await named(studio)
 
@@ -265,6 +265,7 @@ async def test_a_room_opens_without_its_studio_too(
     async def slow(*_: object) -> None:
         await asyncio.Event().wait()
 
+    monkeypatch.setattr(handle_rows, "handle_of_room", slow)
     await opens("none")
     monkeypatch.setattr(room_rows, "add_room", away)
     await opens(studio.key)
