@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from typing import TYPE_CHECKING, Final
 
 from api_service.http.operations import Operation
@@ -22,6 +23,7 @@ if TYPE_CHECKING:
     from shared.process.settings import Settings
 
 COOKIE: Final = "viewer_id"
+_COOKIE: Final = re.compile(rf'(?:^|;)\s*{COOKIE}="?([^";\s]*)')
 COOKIE_LIFETIME: Final = 31_536_000  # s, a year
 # Other sites may embed the viewer page in a frame; browsers send its cookie there over HTTPS only.
 OVER_HTTPS: Final = "SameSite=None; Secure; Partitioned"
@@ -112,8 +114,5 @@ def _in_cookie(request: Request) -> str | None:
     Starlette would parse all cookies with the standard library, which takes seconds for one of many
     escapes before Python 3.11.10 and 3.12.6 (CVE-2024-7592). An id has none.
     """
-    cookies = ";".join(request.headers.getlist("cookie")).split(";")
-    pairs = (cookie.strip().partition("=") for cookie in cookies)
-    return next(
-        (value.strip('"') for name, is_pair, value in pairs if name == COOKIE and is_pair), None
-    )
+    found = _COOKIE.search(";".join(request.headers.getlist("cookie")))
+    return found and found[1]
