@@ -50,3 +50,15 @@ async def test_a_code_can_be_typed_wherever_there_is_no_room(
             await expect(field).to_be_focused()
             await page.keyboard.type("ABC")
             await expect(field).to_have_value("ABC")
+
+
+async def test_a_page_where_there_is_nothing_leads_to_the_start(
+    services: Services, browser: Browser
+) -> None:
+    """Which may be the streamer's own address: no code is needed there."""
+    async with opened_page(browser, language="en-US", phone=True) as page:
+        await page.goto(f"{services.api.url}/nothing")
+        start = page.get_by_role("link", name="Go to the start page")
+        await start.click()
+        await expect(page.get_by_role("heading", name="Join a room")).to_be_visible()
+        await expect(start).to_be_hidden()

@@ -11,6 +11,7 @@ const TEXTS = {
     missingAdvice: "Check the code, or scan the one on the stream. The room may be over.",
     codeLabel: "The room's code",
     codeGo: "Go",
+    toStart: "Go to the start page",
     toConsole: "For streamers: open a room",
   },
 
@@ -22,6 +23,7 @@ const TEXTS = {
       "コードをもう一度確認するか、配信画面の QR コードを読み取ってください。ルームは終了したのかもしれません。",
     codeLabel: "ルームのコード",
     codeGo: "参加",
+    toStart: "最初のページへ",
     toConsole: "配信者の方はこちら：ルームを開く",
   },
 };
@@ -44,6 +46,7 @@ function says() {
 
 [get("heading").textContent, get("advice").textContent] = says();
 document.title = get("heading").textContent;
+get("start").hidden = !problem;
 leadByCode(get("code-form"));
 
 /** Whoever mistyped a code mends it, or types over it. */
