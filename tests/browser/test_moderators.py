@@ -42,6 +42,20 @@ async def test_a_moderators_page_without_its_server_says_so_once(
         await expect(said).to_have_count(1)
 
 
+async def test_a_trigger_of_the_streamer_is_named_so_and_blocks_nobody(
+    services: Services, browser: Browser
+) -> None:
+    async with console_page(browser, services) as console, opened_page(browser) as page:
+        await console.open_room(triggers_per_minute=0)
+        await console.start()
+        await page.goto(f"{services.api.url}/moderate/{console.room_id}#{console.room_token}")
+        await expect(page.get_by_text("No triggers have come yet.")).to_be_visible()
+        await console.fire("skill1")
+        row = page.locator("#feed li")
+        await expect(row.locator(".named")).to_have_text("The streamer")
+        await expect(row.get_by_role("button")).to_have_count(0)
+
+
 async def test_a_moderator_helps_until_the_link_is_revoked(
     services: Services, browser: Browser
 ) -> None:

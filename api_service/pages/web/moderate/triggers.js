@@ -38,14 +38,15 @@ export class Triggers {
 
   #row(row) {
     const { texts, languages } = this.#page;
-    const { button, eventType, viewerName, at, key, isBlocked } = row;
+    const { button, eventType, viewerName, byStreamer, at, key, isBlocked } = row;
+    const person = html`<button class="btn small quiet" type="button" aria-haspopup="dialog"
+      aria-label=${texts.person_of(viewerName ?? texts.unnamed)} @click=${() => this.#open(row)}>⋯</button>`;
     return html`<li class=${classMap({ row: true, blocked: isBlocked })} data-number=${key}>
       <span class="soft small time">${times(languages).clock(at)}</span>
       ${button ? icon(button, "tiny") : nothing}
       <span class="grow"><b class="cut">${button ? labelOf(button, languages) : eventType}</b>
-        <span class="named small">${viewerName ?? "–"}</span></span>
-      <button class="btn small quiet" type="button" aria-haspopup="dialog"
-        aria-label=${texts.person_of(viewerName ?? texts.unnamed)} @click=${() => this.#open(row)}>⋯</button>
+        <span class="named small">${byStreamer ? texts.by_streamer : (viewerName ?? "–")}</span></span>
+      ${byStreamer ? nothing : person}
     </li>`;
   }
 

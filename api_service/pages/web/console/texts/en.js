@@ -369,6 +369,7 @@ export const en = {
   moderate: "Moderate",
   triggers_explanation: "Who fired what, since you opened this page.",
   triggers_empty: "No triggers have come yet.",
+  by_streamer: "The streamer",
   link_over: "This link does not work any more. Ask the streamer for a new one.",
 
   // Results.

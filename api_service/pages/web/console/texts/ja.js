@@ -364,6 +364,7 @@ export const ja = {
   moderate: "モデレーション",
   triggers_explanation: "このページを開いてから、誰が何を発動させたかを表示します。",
   triggers_empty: "まだトリガーはありません。",
+  by_streamer: "配信者",
   link_over: "このリンクは使えなくなりました。配信者に新しいリンクをもらってください。",
 
   // Results.
