@@ -45,6 +45,7 @@ HOLD: Final = """() => {
   const timed = setTimeout;
   window.setTimeout = (act, ms) => (ms >= 1000 ? 0 : timed(act, ms));
 }"""
+IS_CUT: Final = "it => it.scrollWidth > it.clientWidth + 1 || it.scrollHeight > it.clientHeight + 6"
 FADED_IN: Final = "Promise.all(document.getAnimations().map((each) => each.finished)).then(() => 0)"
 DRAWN: Final = "new Promise((drawn) => requestAnimationFrame(() => setTimeout(drawn)))"
 UPRIGHT: Final = ".card, .names li, .flood-what { transform: none !important; }"
@@ -248,7 +249,8 @@ async def test_the_head_has_room_where_letters_are_twice_as_large(
 
 @pytest.mark.parametrize("locale", LOCALES)
 async def test_a_burst_and_the_board_that_wears_it_have_room(browser: Browser, locale: str) -> None:
-    for n, by_streamer in ((0, False), (1, False), (2, False), (1, True)):
+    """A short caption is never shortened on the board."""
+    for n, by_streamer in ((0, False), (1, False), (2, False), (0, True), (1, True)):
         async with opened_page(browser, language=locale) as page:
             room = await opened(page, [staged_button("b0", *LABELS[n], icon="🐉")])
             room.be("in_game", started_at=LONG_AGO)
@@ -263,6 +265,11 @@ async def test_a_burst_and_the_board_that_wears_it_have_room(browser: Browser, l
             await page.evaluate(FADED_IN)
             assert await findings(page, BURST, (*SIZES, ON_ITS_SIDE)) == {}
             assert await findings(page, f"{HEAD}, .board-icon, .board-text") == {}
+            await expect(page.locator(".board-text")).to_have_css("border-top-width", "0px")
+            for size in SIZES if n == 0 else ():
+                await page.set_viewport_size(size)
+                text = page.locator(".board-text [data-part=text]")
+                assert not await text.evaluate(IS_CUT), (size, await text.inner_text())
 
 
 @pytest.mark.parametrize("locale", LOCALES)
