@@ -222,6 +222,20 @@ async def test_buttons_are_added_moved_copied_and_removed_by_keyboard(
         assert buttons[6]["color"] == buttons[5]["color"]
 
 
+async def test_on_a_small_screen_no_name_of_a_template_is_cut_in_its_row(
+    services: Services, browser: Browser
+) -> None:
+    """How often it happens stands below the name, not beside it."""
+    async with console_page(browser, services) as console:
+        await console.open_from_start()
+        await console.section("buttons")
+        await console.page.set_viewport_size({"width": 360, "height": 740})
+        names = console.page.locator(".unfold b")
+        await expect(names).to_have_count(6)
+        cut = "names => names.filter((b) => b.scrollWidth > b.clientWidth).map((b) => b.innerText)"
+        assert await names.evaluate_all(cut) == []
+
+
 async def test_a_template_takes_the_place_of_the_buttons(
     services: Services, browser: Browser
 ) -> None:
