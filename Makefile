@@ -139,10 +139,10 @@ UNITS := unit-pages unit-python
 unit: $(TOOLS) $(NODE_MODULES)
 	@$(MAKE) --no-print-directory --jobs=2 --output-sync=target --keep-going $(UNITS)
 
-unit-python:
+unit-python: $(TOOLS)
 	@$(BIN)/python -m pytest --unit
 
-unit-pages:
+unit-pages: $(NODE_MODULES)
 	@$(TEST_PAGES)
 
 mutants: $(TOOLS) $(NODE_MODULES)
