@@ -115,7 +115,7 @@ async def test_what_is_wrong_is_said_in_the_pages_language(
             "最大を超えられません"
         )
         await expect(cooldown).to_have_accessible_description(
-            re.compile(r"^0〜3600000\sの整数にしてください")
+            re.compile(r"^0〜\u20603600000\sの整数にしてください")
         )
 
 

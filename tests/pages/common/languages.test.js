@@ -26,6 +26,7 @@ test("a figure or a Latin word is not parted from what follows it", () => {
   assert.equal(phrased("3 回"), "3\u00a0回");
   assert.equal(phrased("「はい」を"), "「はい」\u2060を");
   assert.equal(phrased("20 ms"), "20\u00a0ms");
+  assert.equal(phrased("0〜9、a〜z"), "0〜\u20609、a〜\u2060z");
 });
 
 test("English stays as it is, apart from units", () => {

@@ -53,7 +53,8 @@ export function translate(texts, language) {
 /**
  * The texts of a page with places where Japanese lines may break, and where they may not.
  *
- * No line breaks between a figure or a Latin word and the particle, counter or unit that follows it.
+ * No line breaks within a range (1〜9), or between a figure or a Latin word and the particle, counter or unit that
+ * follows it.
  * Browsers that do not know `word-break: auto-phrase` get a zero-width space after each phrase;
  * `word-break: keep-all` (`base.css`) forbids them to break anywhere else.
  */
@@ -68,7 +69,8 @@ export function phrased(text) {
   const tied = text
     .replace(/ (?=[ぁ-ん])/g, NO_BREAK_SPACE)
     .replace(/(\d) (?=[回人秒分件日%]|文字|ms)/g, `$1${NO_BREAK_SPACE}`)
-    .replace(/([」）])(?=[ぁ-ん])/g, `$1${NO_BREAK}`);
+    .replace(/([」）])(?=[ぁ-ん])/g, `$1${NO_BREAK}`)
+    .replace(/〜(?=[\da-z])/g, `〜${NO_BREAK}`);
   return /[ぁ-ん]/.test(tied) ? withBreaks(tied) : tied;
 }
 
