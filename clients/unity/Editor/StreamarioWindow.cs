@@ -75,6 +75,7 @@ namespace Streamario
         {
             var game = client.Game;
             EditorGUILayout.LabelField("State", game.State + (client.IsLoopback ? ", without a server" : ""));
+            if (client.Why.Code != "") EditorGUILayout.HelpBox(client.Why.ToString(), MessageType.Warning);
             EditorGUILayout.LabelField("Round", RoundOf(game));
             EditorGUILayout.LabelField("Viewers", game.Viewers.ToString());
             if (game.WebUrl == "" || _bench == null) return;

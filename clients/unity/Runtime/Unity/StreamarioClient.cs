@@ -42,7 +42,8 @@ namespace Streamario
         bool newRoomWhenLost = true;
 
         [SerializeField]
-        [Tooltip("The PlayerPrefs key of the saved room. Games on one computer need different keys.")]
+        [Tooltip("The PlayerPrefs key of the saved room. Projects with the same company and product name, and the"
+            + " clients of one game, need different keys.")]
         string storeKey = "streamario";
 
         [Header("Triggers")]
@@ -118,6 +119,7 @@ namespace Streamario
         internal static Func<ISocket> NewSocket = PlatformSocket;
 
         GameClient _game;
+        ConnectionDetail _why = ConnectionDetail.None;
         IStore _store;
         bool _isQuitting;
 
@@ -145,6 +147,12 @@ namespace Streamario
                 if (inCharge._game == null) inCharge._game = inCharge.Make();
                 return inCharge._game;
             }
+        }
+
+        /// <summary>Why the game's connection is in its state.</summary>
+        internal ConnectionDetail Why
+        {
+            get { return InCharge._why; }
         }
 
         /// <summary>As Game.Open, for events in the inspector such as a menu's button.</summary>
@@ -265,6 +273,7 @@ namespace Streamario
 
         void Log(ConnectionState state, ConnectionDetail why)
         {
+            _why = why;
             if (state == ConnectionState.Replaced || state == ConnectionState.Refused)
                 Debug.LogError("Streamario stops. " + why, this);
             else if (state == ConnectionState.Waiting)

@@ -60,6 +60,21 @@ namespace Streamario.Tests
             Equal(2, played.Level.Client.Game.Round);
         }
 
+        public static void It_says_why_the_game_is_not_connected()
+        {
+            EditorApplication.isPlaying = true;
+            Scenes.InRoom();
+            var window = new StreamarioWindow();
+            Step(window);
+            Pass(window);
+            True(EditorGUILayout.Texts.Contains("State: Connected"), Shown());
+            Scenes.Socket.BringClose(4001);
+            Step(window);
+            Pass(window);
+            True(EditorGUILayout.Texts.Contains("State: Replaced"), Shown());
+            True(EditorGUILayout.Texts.Any(text => text.StartsWith("replaced: ")), Shown());
+        }
+
         static StreamarioWindow Open(out HudScenarios.Played played)
         {
             EditorApplication.isPlaying = true;
