@@ -139,6 +139,6 @@ def _lasting(stat: Stat, now: int) -> Stat:
     return msgspec.structs.replace(
         stat,
         viewer_count=0,
-        cooldown_left_ms=min(1, stat.cooldown_left_ms),
+        cooldown_left_ms=stat.cooldown_left_ms and now + stat.cooldown_left_ms,
         ready_in_ms=stat.ready_in_ms and now + stat.ready_in_ms,
     )

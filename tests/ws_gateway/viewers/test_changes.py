@@ -117,19 +117,12 @@ def test_a_changed_number_of_viewers_alone_changes_no_button() -> None:
     assert list(changes(ROOM, RUNNING, now)) == [StatsUpdate((), 2, 300)]
 
 
-def test_a_cooldown_is_told_when_it_begins_and_ends_not_as_it_passes() -> None:
-    began = becoming(stats=(stat("skill1", cooldown_left_ms=900), stat("enemy1")))
-    passes = becoming(stats=(stat("skill1", cooldown_left_ms=600), stat("enemy1")))
-    assert len(list(changes(ROOM, RUNNING, began))) == 1
-    assert list(changes(ROOM, began, passes)) == []
-    assert len(list(changes(ROOM, passes, RUNNING))) == 1
-
-
-def test_a_wait_is_told_when_it_begins_changes_or_ends_not_as_it_passes() -> None:
+@pytest.mark.parametrize("wait", ["cooldown_left_ms", "ready_in_ms"])
+def test_a_wait_is_told_when_it_begins_changes_or_ends_not_as_it_passes(wait: str) -> None:
     """A cooldown, a pace or another button's trigger holds the button."""
 
     def waits(left: int, *, later: int = 0) -> Watched:
-        held = stat("skill1", cooldown_left_ms=left, ready_in_ms=left)
+        held = stat("skill1", **{wait: left})
         return becoming(now=RUNNING.now + later, stats=(held, stat("enemy1")))
 
     def told(before: Watched, now: Watched) -> int:
