@@ -95,9 +95,9 @@ def read_claim(
         room_id=query["room_id"],
         log_epoch=_number(query, "epoch"),
         last_seq=_number(query, "last_seq"),
-        skip=_is_set(query, "replay", "none"),
-        stand_in=_is_set(query, "stand_in", "true"),
-        round_changes=_is_set(query, "round_changes", "true"),
+        skip=is_set(query, "replay", "none"),
+        stand_in=is_set(query, "stand_in", "true"),
+        round_changes=is_set(query, "round_changes", "true"),
     )
     token = secrets.token or secrets.bearer
     if not token:
@@ -128,7 +128,7 @@ def _claim_new(query: Mapping[str, str], secrets: Secrets, game_keys: AccessKeys
             raise Refused(MISSING_GAME_KEY)
         raise Refused(WRONG_GAME_KEY)
     return Claim(
-        keyed=not game_keys.open_to_all, round_changes=_is_set(query, "round_changes", "true")
+        keyed=not game_keys.open_to_all, round_changes=is_set(query, "round_changes", "true")
     )
 
 
@@ -141,8 +141,8 @@ def _number(query: Mapping[str, str], field: str) -> int | None:
     return int(text)
 
 
-def _is_set(query: Mapping[str, str], field: str, value: str) -> bool:
-    """Whether a field that has only one value is there."""
+def is_set(query: Mapping[str, str], field: str, value: str) -> bool:
+    """Whether a field that has only one value is there. Raises Refused (400) for another value."""
     if query.get(field, value) != value:
         raise Refused(INVALID_QUERY, ONLY_VALUE.about(field=field, value=value))
     return field in query

@@ -28,6 +28,7 @@ from shared.wire.refusal import Refused
 from shared.wire.room_settings import DEFAULT_SETTINGS
 from ws_gateway.handshakes.claims import (
     check_origin,
+    is_set,
     offered_subprotocols,
     read_claim,
     read_query,
@@ -40,7 +41,7 @@ from ws_gateway.sockets.connection import Connection
 from ws_gateway.sockets.grants import Claim, GameEntry, ViewerEntry
 
 if TYPE_CHECKING:
-    from collections.abc import Awaitable, Callable, Mapping, Sequence
+    from collections.abc import Awaitable, Callable, Sequence
 
     from websockets.asyncio.server import ServerConnection
     from websockets.http11 import Request, Response
@@ -57,6 +58,13 @@ if TYPE_CHECKING:
     LetIn = Callable[[Connection, Request, str], Awaitable[GameEntry | ViewerEntry]]
 
 log = logging.getLogger(__name__)
+
+HEAD_LIMIT = 32 * 1024  # characters of all headers; the library would read a megabyte
+LONGEST_FROM_VIEWER = 1024  # bytes
+STORE_RETRY = 2000  # ms
+NO_ROOM_NAMED = Sentence(
+    "room_id says which room to watch.", "見るルームを room_id で指定してください。"
+)
 
 
 class Handshakes:
@@ -239,7 +247,7 @@ class Handshakes:
         if not is_ulid(room_id):
             raise Refused(ROOM_NOT_FOUND)
         await self._audience.admit(room_id)
-        return ViewerEntry(room_id, previews=_wants_previews(asked))
+        return ViewerEntry(room_id, previews=is_set(asked, "preview", "1"))
 
     def _address(self, connection: ServerConnection, request: Request) -> Address:
         peer, forwarded_for = connection.remote_address, request.headers.get_all("X-Forwarded-For")
@@ -256,25 +264,8 @@ class Handshakes:
         connection.free_slot = slots.give_back
 
 
-def _wants_previews(asked: Mapping[str, str]) -> bool:
-    if asked.get("preview", "1") != "1":
-        raise Refused(INVALID_QUERY, ONLY_ONE)
-    return "preview" in asked
-
-
 def _away() -> Refused:
     return Refused(STORE_UNAVAILABLE, retry_after_ms=STORE_RETRY)
-
-
-HEAD_LIMIT = 32 * 1024  # characters of all headers; the library would read a megabyte
-LONGEST_FROM_VIEWER = 1024  # bytes
-STORE_RETRY = 2000  # ms
-NO_ROOM_NAMED = Sentence(
-    "room_id says which room to watch.", "見るルームを room_id で指定してください。"
-)
-
-
-ONLY_ONE = Sentence("preview may only be 1.", "preview に指定できるのは 1 だけです。")
 
 
 def _offered(request: Request) -> list[str]:
