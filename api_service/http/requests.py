@@ -16,7 +16,7 @@ from starlette.responses import Response
 
 from api_service.http.headers import OF_JSON
 from shared.identity.addresses import Address, client_address, forwarded, is_trusted
-from shared.identity.tokens import SCOPED_TOKEN, is_ulid
+from shared.identity.tokens import SCOPED_TOKEN, bearer_in, is_ulid
 from shared.wire.error_codes import (
     BODY_TOO_LARGE,
     FORBIDDEN,
@@ -268,9 +268,8 @@ def room_id_of(request: Request) -> str:
 
 
 def bearer(request: Request) -> str | None:
-    """The token of `Authorization: Bearer` (RFC 6750, section 2.1), if there is one."""
-    scheme, _, token = request.headers.get("authorization", "").partition(" ")
-    return token.strip() or None if scheme.lower() == "bearer" else None
+    """The token of the request's `Authorization: Bearer`, if there is one."""
+    return bearer_in(request.headers.get("authorization", ""))
 
 
 def require_game_key(request: Request, keys: AccessKeys) -> None:

@@ -58,6 +58,12 @@ def bare(viewer_id: str) -> str:
     return viewer_id.partition(".")[0].upper()
 
 
+def bearer_in(authorization: str) -> str | None:
+    """The token of an `Authorization: Bearer` header (RFC 6750, section 2.1), if it has one."""
+    scheme, _, token = authorization.partition(" ")
+    return token.strip() or None if scheme.lower() == "bearer" else None
+
+
 class Scoped(NamedTuple):
     """What a token with less right names: its id, what it may do, and until when (s since 1970)."""
 

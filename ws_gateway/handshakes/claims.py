@@ -8,7 +8,7 @@ from urllib.parse import parse_qsl
 
 import msgspec
 
-from shared.identity.tokens import is_ulid
+from shared.identity.tokens import bearer_in, is_ulid
 from shared.wire.error_codes import (
     FORBIDDEN_ORIGIN,
     INVALID_GAME_KEY,
@@ -63,11 +63,10 @@ def read_secrets(
 ) -> Secrets:
     """The secrets sent; a subprotocol takes precedence over the query, which may be logged."""
     shown = dict(part.split(".", 1) for part in subprotocols if "." in part and part != SUBPROTOCOL)
-    scheme, _, bearer = authorization.partition(" ")
     return Secrets(
         token=shown.get("token", query.get("token")),
         key=shown.get("key", query.get("key")),
-        bearer=bearer.strip() if scheme.lower() == "bearer" else None,
+        bearer=bearer_in(authorization),
     )
 
 

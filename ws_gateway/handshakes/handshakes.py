@@ -11,7 +11,7 @@ import msgspec
 
 from shared.engine.open_room import open_room
 from shared.identity.addresses import client_address, forwarded
-from shared.identity.tokens import AccessKeys, is_ulid
+from shared.identity.tokens import AccessKeys, bearer_in, is_ulid
 from shared.process.telemetry import fields, known_request_id, new_request_id, request_id
 from shared.redis_store.store import StoreUnavailable
 from shared.wire.error_codes import (
@@ -161,8 +161,7 @@ class Handshakes:
         return known_request_id(from_proxy) or new_request_id()
 
     def _expose(self, request: Request) -> Response:
-        scheme, _, shown = _header(request, "Authorization").partition(" ")
-        if not self._admin.allows(shown.strip() if scheme.lower() == "bearer" else None):
+        if not self._admin.allows(bearer_in(_header(request, "Authorization"))):
             return refuse(request, Refused(INVALID_ADMIN_TOKEN))
         return respond(200, "text/plain; version=0.0.4; charset=utf-8", self._metrics.expose())
 
