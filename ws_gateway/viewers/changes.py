@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 import msgspec
 
 from shared.wire.game_messages import GameEvent
-from shared.wire.rest_bodies import timestamp
+from shared.wire.rest_bodies import timestamp, timestamp_or_none
 from shared.wire.room_settings import decode, public
 from shared.wire.viewer_messages import (
     GameOver,
@@ -101,7 +101,7 @@ def _round_over(before: Watched, now: Watched) -> int | None:
 def _status(
     watched: Watched,
 ) -> tuple[str, int, bool, int | None, int | None, str | None, bool, bool, str | None]:
-    started_at = None if watched.started_at is None else timestamp(watched.started_at)
+    started_at = timestamp_or_none(watched.started_at)
     opened_by_press = started_at is not None and watched.opened_by_press
     state = watched.status, watched.round, watched.paused
     clock = watched.ends_at, watched.left_ms, started_at, opened_by_press, watched.stopped
