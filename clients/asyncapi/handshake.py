@@ -6,7 +6,8 @@ from typing import TYPE_CHECKING, Any, Final
 
 from shared.wire import error_codes
 from shared.wire.game_messages import SUBPROTOCOL
-from ws_gateway.handshakes.claims import LARGEST_NUMBER, WRONG_GAME_KEY
+from shared.wire.parts import LARGEST_NUMBER
+from ws_gateway.handshakes.claims import WRONG_GAME_KEY
 from ws_gateway.sockets import close_codes
 from ws_gateway.sockets.close_codes import CloseMessage
 

@@ -7,11 +7,11 @@ from typing import Annotated, Literal
 import msgspec
 from msgspec import Meta
 
-from shared.wire.parts import Top
-from shared.wire.rest_bodies import GREATEST_BATCH_NO, AnyViewerId
+from shared.wire.parts import LARGEST_NUMBER, Top
+from shared.wire.rest_bodies import AnyViewerId
 
 Scope = Literal["moderator"]
-LogNumber = Annotated[int, Meta(ge=0, le=GREATEST_BATCH_NO)]
+LogNumber = Annotated[int, Meta(ge=0, le=LARGEST_NUMBER)]
 Search = Annotated[
     str,
     Meta(

@@ -7,6 +7,8 @@ from typing import Annotated, Literal
 import msgspec
 from msgspec import Meta
 
+LARGEST_NUMBER = 2**53 - 1  # the largest integer that every JSON parser reads exactly
+
 RoomStatus = Literal["active", "in_game", "ended"]
 OutcomeStatus = Literal["started", "done", "failed"]
 SendEvery = Annotated[

@@ -12,12 +12,11 @@ from typing import Annotated, Literal
 import msgspec
 from msgspec import UNSET, Meta, UnsetType
 
-from shared.wire.parts import Rejected, RoomStatus, SendEvery, Stat
+from shared.wire.parts import LARGEST_NUMBER, Rejected, RoomStatus, SendEvery, Stat
 from shared.wire.room_settings import Problem, RoomSettings
 
 LONGEST_BATCH_ID = 64  # characters
 MOST_PUSH_EVENTS = 256  # entries of one request
-GREATEST_BATCH_NO = 2**53 - 1  # the greatest integer that JavaScript counts to
 MOST_PRESSES = 2_147_483_647  # of one entry: int32
 
 # The pattern is only documentation: the handlers check the id and refuse it with a clear message.
@@ -30,7 +29,7 @@ AnyViewerId = Annotated[
 ]
 PushCount = Annotated[int, Meta(ge=1, le=MOST_PRESSES)]
 BatchId = Annotated[str, Meta(min_length=1, max_length=LONGEST_BATCH_ID)]
-BatchNo = Annotated[int, Meta(ge=1, le=GREATEST_BATCH_NO)]
+BatchNo = Annotated[int, Meta(ge=1, le=LARGEST_NUMBER)]
 Round = Annotated[int, Meta(ge=1)]
 Reach = Literal["machine", "network", "checking", "anywhere"]
 

@@ -20,6 +20,7 @@ from shared.wire.error_codes import (
 )
 from shared.wire.game_messages import SUBPROTOCOL
 from shared.wire.languages import Sentence
+from shared.wire.parts import LARGEST_NUMBER
 from shared.wire.refusal import Refused
 from ws_gateway.sockets.grants import Claim
 
@@ -28,7 +29,6 @@ if TYPE_CHECKING:
 
     from shared.identity.tokens import AccessKeys, Signer
 
-LARGEST_NUMBER = 2**53 - 1  # the largest integer that every JSON parser reads exactly
 FIELDS_LIMIT = 20
 # The API answers 401 to a wrong and to a missing key; a gateway answers 403 to a wrong one.
 WRONG_GAME_KEY: Final = replace(INVALID_GAME_KEY, status=403)

@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 from clients.python import BatchNumbers
-from shared.wire.rest_bodies import GREATEST_BATCH_NO, LONGEST_BATCH_ID
+from shared.wire.parts import LARGEST_NUMBER
+from shared.wire.rest_bodies import LONGEST_BATCH_ID
 
 
 def test_numbers_rise_from_one_and_each_id_ends_with_its_number() -> None:
@@ -23,4 +24,4 @@ def test_no_two_senders_have_a_name_in_common() -> None:
 def test_every_id_is_short_enough_for_the_server() -> None:
     """Also that of the greatest number."""
     batch = BatchNumbers().next()
-    assert len(batch.batch_id.removesuffix("1")) + len(str(GREATEST_BATCH_NO)) <= LONGEST_BATCH_ID
+    assert len(batch.batch_id.removesuffix("1")) + len(str(LARGEST_NUMBER)) <= LONGEST_BATCH_ID

@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 import pytest
 
 from shared.engine.replies import Counted, Counting
-from shared.wire.rest_bodies import GREATEST_BATCH_NO
+from shared.wire.parts import LARGEST_NUMBER
 from tests.batches import batch_of, sent
 from tests.shared.engine.rooms import PER_REQUEST, Book, book, button, fire, play, playing, press
 
@@ -86,9 +86,9 @@ async def test_a_sender_without_a_name_is_kept_like_any_other(engine: Engine) ->
     """An id may consist of nothing but its number."""
     room_id, _, _ = await play(engine, playing(button("skill1", 1_000)))
     await send(engine, room_id, {"skill1": 1}, "#5", 5)
-    await send(engine, room_id, {"skill1": 1}, "page", GREATEST_BATCH_NO)
+    await send(engine, room_id, {"skill1": 1}, "page", LARGEST_NUMBER)
     assert (await send(engine, room_id, {"skill1": 1}, "#5", 5)).duplicate
-    assert (await send(engine, room_id, {"skill1": 1}, "page", GREATEST_BATCH_NO)).duplicate
+    assert (await send(engine, room_id, {"skill1": 1}, "page", LARGEST_NUMBER)).duplicate
     assert (await book(engine, room_id, "skill1")).accepted == 2
 
 

@@ -11,9 +11,9 @@ from hypothesis import strategies as st
 
 from shared.identity.tokens import ROOM_TOKEN_LIFETIME_S, AccessKeys, Signer, new_room_id
 from shared.wire.game_messages import SUBPROTOCOL
+from shared.wire.parts import LARGEST_NUMBER
 from shared.wire.refusal import Refused
 from ws_gateway.handshakes.claims import (
-    LARGEST_NUMBER,
     Secrets,
     check_origin,
     offered_subprotocols,
