@@ -1,8 +1,10 @@
 import assert from "node:assert/strict";
 import { test } from "node:test";
 
+import { make, openDocument } from "../dom.js";
+
 globalThis.CSS = { supports: () => false };
-const { inPhrases, phrased, spokenOf } = await import("../../../api_service/pages/web/common/languages.js");
+const { calledOut, grouped, inPhrases, phrased, spokenOf, times, translate } = await import("../../../api_service/pages/web/common/languages.js");
 
 const BREAK = "\u200b";
 
@@ -36,4 +38,43 @@ test("English stays as it is, apart from units", () => {
 test("texts of texts, and functions that give texts, are phrased too", () => {
   const texts = inPhrases({ a: "3 回", b: { c: "4 回" }, d: (n) => `${n} 回` });
   assert.deepEqual([texts.a, texts.b.c, texts.d(5)], ["3\u00a0回", "4\u00a0回", "5\u00a0回"]);
+});
+
+test("whole numbers are grouped by thousands", () => {
+  assert.deepEqual([0, 999, 1_000, 1_234_567].map(grouped), ["0", "999", "1,000", "1,234,567"]);
+});
+
+test("a time of day has two digits each, and begins with 00 after midnight", () => {
+  const { clock, minute } = times(["en"]);
+  const at = (hours) => new Date(2026, 0, 2, hours, 5, 7).getTime();
+  assert.deepEqual([clock(at(9)), clock(at(0)), minute(at(9))], ["09:05:07", "00:05:07", "09:05"]);
+});
+
+test("how long a round lasted is in whole minutes and seconds, and nothing while it runs", () => {
+  const { lasted } = times(["en"]);
+  const round = (seconds) => ({ started_at: "2026-01-02T12:00:00.000Z", ended_at: new Date(Date.UTC(2026, 0, 2, 12) + seconds * 1_000).toISOString() });
+  assert.deepEqual([725, 65.4, 59.6, 5].map((seconds) => lasted(round(seconds))), ["12:05", "1:05", "1:00", "0:05"]);
+  assert.equal(lasted({ started_at: "2026-01-02T12:00:00Z", ended_at: null }), "");
+});
+
+test("dates have a year, unless they are of what is not long ago", () => {
+  const { moment, start, day } = times(["en"]);
+  const iso = new Date(2026, 0, 2, 9, 5).toISOString();
+  assert.deepEqual([day(iso), start(iso)], ["Jan 2, 2026", "Jan 2, 09:05"]);
+  assert.match(moment(iso), /^Jan 2, 2026, 9:05/);
+});
+
+test("a page's fixed texts are put in place, and its language is told", (t) => {
+  const [title, button] = [make("p", { "data-text": "title" }), make("button", { "data-label": "close" })];
+  openDocument(t, { nodes: [title, button] });
+  translate({ title: "決闘", close: "閉じる" }, "ja");
+  assert.deepEqual([title.textContent, button.getAttribute("aria-label"), document.documentElement.lang], ["決闘", "閉じる", "ja"]);
+});
+
+test("a caption is called out, unless it calls out itself", () => {
+  assert.deepEqual([calledOut("Bomb"), calledOut("Bomb!"), calledOut("行け？", "！"), calledOut("爆弾", "！")], ["Bomb!", "Bomb!", "行け？", "爆弾！"]);
+});
+
+test("a word in brackets begins a phrase", () => {
+  assert.equal(phrased("みんなの「ボタン」を押す"), `みんなの${BREAK}「ボタン」\u2060を${BREAK}押す`);
 });

@@ -177,3 +177,51 @@ test("nothing is louder than the volume", (t) => {
   assert.deepEqual(chain[1][1].curve, [-1, 0, 1]);
   assert.deepEqual([first.to.to.options.gain, first.to.to.to], [0.5, "ears"]);
 });
+
+/** The frequency of a note, such as C6 or F#5, in equal temperament. */
+function frequencyOf(note) {
+  const [, name, octave] = /^([A-G]#?)(\d)$/.exec(note);
+  const semitones = "C C# D D# E F F# G G# A A# B".split(" ").indexOf(name) + 12 * (Number(octave) - 4) - 9;
+  return 440 * 2 ** (semitones / 12);
+}
+
+test("beats are notes", (t) => {
+  const voicesOf = singing(t);
+  const notes = {
+    ...{ tick: "F#5 0", go: "F#6 0, C#7 0", close: "B5 0, B5 0.09", burst: "C5 0.1, G5 0.1, C6 0.1" },
+    ...{ done: "E5 0, A5 0.11", failed: "A4 0, D#4 0.14", arrive: "D#5 0" },
+  };
+  for (const [name, score] of Object.entries(notes)) {
+    const sung = voicesOf(name).slice(name === "burst" ? 1 : 0); // which begins with noise
+    const wanted = score.split(", ").map((each) => each.split(" "));
+    assert.equal(sung.length, wanted.length, name);
+    for (const [n, [note, at]] of wanted.entries()) {
+      assert.ok(Math.abs(sung[n][0] / frequencyOf(note) - 1) < 0.004, `${name}: ${sung[n][0]} is no ${note}`);
+      assert.equal(sung[n][1], Number(at), name);
+    }
+  }
+});
+
+/** From which pitch to which each voice of a sound goes. */
+function sweeping(t) {
+  const { sung, context } = audio(t);
+  return (name) => {
+    sung.length = 0;
+    synthesise(context, {}, name, 0);
+    return sung.map(({ pitch }) => pitch.map(([, hertz]) => hertz));
+  };
+}
+
+test("a zap, a boom and a drum fall to where they are felt, a whoosh and a burst rise", (t) => {
+  const sweepsOf = sweeping(t);
+  assert.deepEqual(sweepsOf("zap"), [[1_800, 60], [2_400, 300]]);
+  assert.deepEqual(sweepsOf("boom"), [[150, 34], [500, 60]]);
+  assert.deepEqual(sweepsOf("drum"), [[190, 48], [1_800, 1_800], [190, 48], [1_800, 1_800]]);
+  assert.deepEqual(sweepsOf("whoosh"), [[250, 3_200]]);
+  assert.deepEqual(sweepsOf("burst")[0], [400, 2_600]);
+});
+
+test("somebody who arrives is heard to come nearer: by a fifth", (t) => {
+  const [[from, to]] = sweeping(t)("arrive");
+  assert.equal(to / from, 1.5);
+});

@@ -290,3 +290,9 @@ test("what becomes known of a burst that is over changes nothing", async (t) => 
   show({ people: 9 });
   assert.equal(text("flood-others"), "alone");
 });
+
+test("a burst has the colour and the icon of its button", (t) => {
+  const { show, flood, text } = bursting(t);
+  show({ button: { ...BUTTONS[1], icon: "🦊" } });
+  assert.deepEqual([flood().style["--color"], text("flood-icon")], [COLORS[1], "🦊"]);
+});

@@ -419,3 +419,17 @@ test("a room that is closed waits three seconds for the last answer", async (t) 
   await passes(1);
   assert.equal(isClosed, true);
 });
+
+test("a room that is closed listens to its page no more", async (t) => {
+  const listening = new Set();
+  const page = {
+    addEventListener: (event) => listening.add(event),
+    removeEventListener: (event) => listening.delete(event),
+  };
+  globalThis.document = { ...page, visibilityState: "visible" };
+  t.after(() => delete globalThis.document);
+  const { room } = await opened(t);
+  assert.ok(listening.has("visibilitychange"));
+  await room.close();
+  assert.deepEqual([...listening], []);
+});
