@@ -73,12 +73,12 @@ test("what waited for the stage in one round has no turn in the next", async (t)
 
 test("a trigger has the stage, with its sound once", async (t) => {
   const buttons = [setting("a", { sound: "coin" }), setting("b")];
-  const { fires, burst, text, get, bursts, turns, prepared, passes } = await showing(t, { buttons });
+  const { fires, burst, text, get, bursts, turns, prepared, passes, document } = await showing(t, { buttons });
   assert.deepEqual([turns, prepared.at(-1)], [["turnOn"], "coin,"]);
   await fires("a", 1, { viewer_name: "Aki", people: 5 });
   assert.deepEqual([burst(), text(".burst-by"), get("overlay").hasAttribute("data-burst")], ["a!", "set off by Aki and 4 others", true]);
   await fires("b", 2);
-  assert.deepEqual([text(".queue"), bursts], ["Next★", ["coin"]]);
+  assert.deepEqual([text(".queue"), bursts, document.querySelector(".burst-mark").hidden], ["Next★", ["coin"], true]);
   await passes(2_600);
   assert.deepEqual([burst(), get("overlay").hasAttribute("data-burst")], [null, false]);
   await passes(400);

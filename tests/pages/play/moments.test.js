@@ -30,12 +30,12 @@ test("what happened long before all of the page has loaded is not told any more"
   assert.equal(board(), "6 people: b!");
 });
 
-/** A viewer whose press fires a button at once; `last` is the trigger's number. */
-async function tipping(t, last, device) {
+/** A viewer whose press fires a button at once, or several `times`; `last` is the last trigger's number. */
+async function tipping(t, last, { times = 1, ...device } = {}) {
   const page = await playing(t, { counts: [stat("a", 9)] }, device);
   page.server.replies.push([200, counted([{ button_name: "a", push_count: 1 }], {
-    event_results: [{ event_type: "a", accepted: 1, triggers_fired: 1, last_seq: last }],
-    stats: [stat("a", 0, { current_level: 1, accepted: 10 })],
+    event_results: [{ event_type: "a", accepted: 1, triggers_fired: times, last_seq: last }],
+    stats: [stat("a", 0, { current_level: times, accepted: 10 })],
   })]);
   page.press();
   await page.passes(500);
@@ -139,4 +139,33 @@ test("nobody is named any more once names are to be forgotten", async (t) => {
   assert.equal(board(), "Aki and 1 other: a!");
   await hear({ type: "settings", settings: settings([setting("a"), setting("b")], { show_names: false }) });
   assert.equal(board(), "2 people: a!");
+});
+
+test("whose presses fired a button twice is told of both", async (t) => {
+  const { board } = await tipping(t, 7, { times: 2 });
+  assert.match(board(), /^You: a! ×2/);
+});
+
+test("nothing bursts, and nothing is felt, while nobody looks", async (t) => {
+  const page = await playing(t, { counts: [stat("a", 9)] });
+  page.press();
+  page.hide(true);
+  await page.fires("a", 1, { people: 1, trigger_count: 10 });
+  assert.deepEqual([flood(page).hidden, page.vibrated], [true, [8]]);
+});
+
+test("a trigger that one had no part in does not burst", async (t) => {
+  const page = await playing(t);
+  await page.fires("a", 1, { people: 5, trigger_count: 10 });
+  assert.deepEqual([flood(page).hidden, page.vibrated], [true, []]);
+});
+
+test("after somebody was blocked the results are asked for again", async (t) => {
+  const { becomes, hear, server, passes } = await playing(t);
+  await becomes("ended");
+  await passes(3_000);
+  assert.equal(server.of("/results").length, 1);
+  await hear({ type: "stats", status: "ended", paused: false, stats: [], viewer_count: 3, send_every_ms: 300 });
+  await passes(21_000);
+  assert.equal(server.of("/results").length, 2);
 });

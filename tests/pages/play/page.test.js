@@ -2,7 +2,7 @@ import assert from "node:assert/strict";
 import { test } from "node:test";
 
 import { happen, until } from "../opened_page.js";
-import { stats } from "../streamario/room.js";
+import { stat, stats } from "../streamario/room.js";
 import { Server, serverOf } from "../streamario/room_server.js";
 import { opening, playing } from "./playing.js";
 
@@ -113,4 +113,21 @@ test("a page speaks Japanese to whoever prefers it", async (t) => {
   const { document, text } = await playing(t, {}, { languages: ["ja-JP", "en"] });
   assert.deepEqual([document.documentElement.lang, text("#name")], ["ja", "名前を入れる"]);
   assert.equal(document.querySelector('[data-of="in_game"]').getAttribute("aria-label"), "ボタン");
+});
+
+test("what is most urgent is read out, and otherwise which buttons cannot be pressed", async (t) => {
+  const { becomes, counts, text, passes } = await playing(t);
+  await counts(stat("a", 0, { available: false }), stat("b", 0));
+  assert.equal(text("#spoken"), "Not now: a");
+  await becomes("in_game", { paused: true });
+  await passes(3_000);
+  assert.equal(text("#spoken"), "Paused. Wait until it goes on.");
+});
+
+test("who goes on to the next room is told so where that is read out", async (t) => {
+  const { server, becomes, text, passes } = await playing(t);
+  server.others["/play/NEXT"] = [200, ""]; // the server is not there yet
+  await becomes("ended", { next_room_id: "NEXT" });
+  await passes(3_200);
+  assert.equal(text("#spoken"), "The next room is open. Going there in 10 s.");
 });

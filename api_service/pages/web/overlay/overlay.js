@@ -205,17 +205,14 @@ room.on("change", ({ buttons, paused }) => {
 room.on("trigger", fired);
 room.on("arrived", ({ names }) => {
   if (overlay.dataset.beat === "gather" && !document.hidden) gather.greet(names);
-  changed();
 });
 room.on("forget", () => {
   for (const each of [queue, ending, gather]) each.forgetNames();
-  changed();
 });
 room.on("effect", (effect) => {
   const isNews = effect.status !== "failed" || effect.returned > 0; // of an earlier round nothing comes back
   if (isNews) bars.answer(effect, performance.now());
   if (isNews && effect.status !== "started" && !document.hidden) player.beat(effect.status);
-  changed();
 });
 room.on("preview", (trial) => {
   // What the streamer tries in a round is nothing for viewers to see.

@@ -129,10 +129,7 @@ room.on("effect", (effect) => {
   tell((now) => parts.answer(effect, now));
 });
 room.on("arrived", (arrived) => tell(() => parts.arrive(arrived)));
-room.on("forget", () => {
-  parts?.forgetNames();
-  changed();
-});
+room.on("forget", () => parts?.forgetNames());
 room.on("error", () => {
   scoreBoard.refuse(performance.now());
   changed();
