@@ -37,7 +37,8 @@ function audio(t) {
   const names = ["GainNode", "OscillatorNode", "AudioBufferSourceNode", "BiquadFilterNode", "DynamicsCompressorNode"];
   for (const name of [...names, "WaveShaperNode"]) globalThis[name] = { [name]: class extends AudioPart {} }[name];
   globalThis.AudioBuffer = class {
-    copyToChannel(samples) {
+    copyToChannel(samples, channel) {
+      assert.equal(channel, 0); // the only one
       this.samples = samples;
     }
   };

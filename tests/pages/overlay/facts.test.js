@@ -63,6 +63,7 @@ test("a long address has two lines, which are alike and whose hyphens are seen t
   show(true, { invitation: { url: "https://consist-authentic-printable-arrangements.trycloudflare.com/@luna", handle: "luna" } });
   assert.deepEqual(linesOf(where), ["consist-authentic-printable", "-arrangements.trycloudflare.com/@luna"]);
   assert.ok(where.hasAttribute("data-long"));
+  assert.deepEqual(where.childNodes.map(({ tagName }) => tagName), [undefined, "BR", undefined]);
 });
 
 test("a long name in a rail has two lines, also where no part of it ends", (t) => {

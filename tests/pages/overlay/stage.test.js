@@ -90,6 +90,7 @@ test("three wait as keys, the rest in one line, and what had no turn before them
   show({}, line);
   const keys = part("queue").querySelectorAll(".key");
   assert.deepEqual(keys.map(({ style }) => style["--fill"]), Array(3).fill("rgb(255 176 31)"));
+  assert.deepEqual(keys.map(({ style }) => style["--edge"]), Array(3).fill("rgb(138 95 17)"));
   const [rest] = part("queue").querySelectorAll(".queue-rest");
   assert.equal(rest.children[0].style["--fill"], "rgb(255 176 31)");
   assert.equal(queue(), "Next★★×2★×3then★×4★×5");

@@ -132,3 +132,35 @@ test("a room that is forgotten leads to where the streamer is awaited", async (t
   await happened();
   assert.deepEqual(gone, ["reload"]);
 });
+
+test("whoever presses twice to go asks for the next page once", async (t) => {
+  const { nodes, requests, gone, show } = leaving(t);
+  show(8_000);
+  nodes["-go"].click();
+  nodes["-go"].click();
+  await happened();
+  assert.deepEqual([requests.length, gone.length], [1, 1]);
+});
+
+test("whoever is on the way where the next page is not there yet sees that, and goes once it is", async (t) => {
+  const away = { ok: false, text: async () => "" };
+  const { nodes, gone, show, seen, passes } = leaving(t, { pages: [away, pageOf("NEXT")] });
+  show(8_000);
+  nodes["-go"].click();
+  await happened();
+  assert.deepEqual([seen(), gone], [[false, "@luna has opened", "going", true], []]);
+  await passes(1_000);
+  await happened();
+  assert.deepEqual(gone, ["/play/NEXT"]);
+});
+
+test("whoever was on the way when a round began after all stays", async (t) => {
+  const away = { ok: false, text: async () => "" };
+  const { nodes, gone, show, passes } = leaving(t, { pages: [away, pageOf("NEXT")] });
+  show(8_000);
+  nodes["-go"].click();
+  await happened();
+  show(9_000, 0, { status: "in_game", nextRoomId: null });
+  await passes(20_000);
+  assert.deepEqual(gone, []);
+});

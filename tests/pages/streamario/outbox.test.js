@@ -260,3 +260,14 @@ test("a single press too many moves to a later batch, too", () => {
   assert.deepEqual(outbox.next.presses, { a: 20 });
   assert.deepEqual(pressesIn(outbox), [{ a: 20 }, { a: 1 }]);
 });
+
+test("a closed outbox is stored as it is, and its slot is free for the next page", async (t) => {
+  stopTime(t);
+  fixChance(t, 0);
+  const storage = memory();
+  const outbox = outboxOn(storage);
+  await outbox.open(all);
+  outbox.add("a", 2, 1);
+  outbox.close();
+  assert.deepEqual(stored(storage).map(([, batches]) => batches), [[{ a: 2 }]]);
+});

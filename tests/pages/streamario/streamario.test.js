@@ -433,3 +433,21 @@ test("a room that is closed listens to its page no more", async (t) => {
   await room.close();
   assert.deepEqual([...listening], []);
 });
+
+test("a room that is closed leaves its slot of the storage to the next page", async (t) => {
+  const held = new Set();
+  const request = async (name, _, act) => {
+    const use = act({ name });
+    held.add(name);
+    await use;
+    held.delete(name);
+  };
+  const before = Object.getOwnPropertyDescriptor(globalThis, "navigator");
+  Object.defineProperty(globalThis, "navigator", { value: { locks: { request } }, configurable: true });
+  t.after(() => (before ? Object.defineProperty(globalThis, "navigator", before) : delete globalThis.navigator));
+  const { room } = await opened(t);
+  assert.deepEqual([...held], ["streamario:presses:http://api:r/1:0"]);
+  await room.close();
+  await settled();
+  assert.deepEqual([...held], []);
+});

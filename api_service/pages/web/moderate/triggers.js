@@ -23,7 +23,6 @@ export class Triggers {
     const button = this.#page.state.buttons.find(({ eventType }) => eventType === trigger.eventType);
     const row = { ...trigger, button, at: Date.now(), key: `${trigger.epoch}-${trigger.seq}` };
     this.#rows = [row, ...this.#rows].slice(0, ROWS);
-    this.#page.redraw();
   }
 
   view() {
