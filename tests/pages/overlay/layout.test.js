@@ -12,6 +12,11 @@ test("up to twelve bars stand in one row, more in two", () => {
   assert.deepEqual(rows.map(({ columns, rows: number }) => [columns, number]), [[1, 1], [6, 1], [12, 1], [7, 2], [12, 2]]);
 });
 
+test("no more than twelve bars stand in a row, however wide the picture is", () => {
+  const { columns, rows } = layoutOf(13, [40, 10], false);
+  assert.deepEqual([columns, rows], [7, 2]);
+});
+
 test("where bars are narrow, the count stands below the label", () => {
   assert.deepEqual(formsOf([1, 6, 8, 9, 12, 13], false), ["wide", "wide", "wide", "narrow", "narrow", "narrow"]);
 });

@@ -68,6 +68,14 @@ test("the hint for a name leads to the dialog", async (t) => {
   assert.deepEqual([page.isSeen("nudge"), page.get("name-dialog").open], [false, true]);
 });
 
+test("the hint for a name goes with its round, also on a page of which no frame is drawn", async (t) => {
+  const page = await tipping(t, 1);
+  page.hide(true);
+  globalThis.requestAnimationFrame = () => {};
+  await page.becomes("ended");
+  assert.equal(page.isSeen("nudge"), false);
+});
+
 test("whoever wants no name goes on at the button for it", async (t) => {
   const page = await tipping(t, 1);
   page.get("nudge-close").click();

@@ -4,9 +4,9 @@ const REVEALED = [3_600, 1_600, 0]; // ms: the first place, the second, the thir
 export const placed = (viewers) =>
   viewers.map((viewer) => ({ ...viewer, place: 1 + viewers.findIndex(({ count }) => count === viewer.count) }));
 
-/** When each of these places is revealed, in ms, the last at once: those who share one rise together. */
+/** When each of these places (best first) is revealed, in ms, the last at once: those who share one rise together. */
 export function revealTimes(places) {
-  const steps = [...new Set(places)].sort((one, other) => one - other);
+  const steps = [...new Set(places)];
   const last = REVEALED[steps.length - 1];
   return places.map((place) => REVEALED[steps.indexOf(place)] - last);
 }
