@@ -214,6 +214,12 @@ test("a countdown that is over in silence fades where it is", (t) => {
 
 test("whoever wants less motion sees it fade in once and out, and nothing else", (t) => {
   const { show, flood, page } = counting(t);
+  const fadings = [];
+  const { animate } = flood();
+  flood().animate = (frames, duration) => {
+    fadings.push(duration);
+    return animate.call(flood(), frames, duration);
+  };
   show(0);
   show(1_000);
   assert.deepEqual(flood().animations.map(({ frames }) => frames.map(({ opacity }) => opacity)), [[0, 1]]);
@@ -221,6 +227,7 @@ test("whoever wants less motion sees it fade in once and out, and nothing else",
   assert.deepEqual(still, [0, 0]);
   show(3_000);
   assert.deepEqual(flood().animations[1].frames.map(({ opacity }) => opacity), [1, 0]);
+  assert.deepEqual(fadings, [120, 120]);
 });
 
 test("a burst's colour is a circle around its button that reaches the farthest corner", async (t) => {

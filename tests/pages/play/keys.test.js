@@ -367,3 +367,11 @@ test("a key is drawn again once a pause begins or the round gets a start", async
   show(buttons, false, 0, 2_000);
   assert.equal(container.children[0].dataset.state, "starting");
 });
+
+test("before it is known that there is a keyboard no button names a key of one", async (t) => {
+  const { container, text, show } = await keys(t);
+  const { Keys } = await import("../../../api_service/pages/web/play/keys.js");
+  show([]);
+  new Keys(container, {}, TEXTS).show({ buttons: [button("a")], paused: false }, captionOf, 0);
+  assert.deepEqual([text(0, "hint"), container.children[0].hasAttribute("aria-keyshortcuts")], ["", false]);
+});

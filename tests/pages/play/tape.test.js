@@ -93,3 +93,9 @@ test("seconds change as each of them is over", () => {
   assert.equal(nextSecondOf({ cooldownUntil: 0, readyAt: 900 }, 0, 1_000), Infinity);
   assert.deepEqual([secondsTo(2_001, 1_000), secondsTo(2_000, 1_000), secondsTo(900, 1_000)], [2, 1, 0]);
 });
+
+test("in the last second before a round a button rests as well", () => {
+  const { state, rests, tape: { number } } = tape({}, { startsAt: 1_001 });
+  assert.deepEqual([state, rests, number], ["starting", true, 1]);
+  assert.equal(tape({}, { startsAt: 1_000 }).state, "open");
+});
