@@ -161,6 +161,7 @@ test("steps have round shoulders, stand flat on the ground, and have room betwee
   const { boxes } = await steps(t, [9, 7]);
   const [ground, edge, metal, other] = boxes;
   assert.deepEqual([ground.rounded, edge.rounded, metal.rounded], [0, [16, 16, 0, 0], [13, 13, 0, 0]]);
+  assert.deepEqual([ground.x, ground.y, ground.wide, ground.tall], [0, 0, WIDTH, HEIGHT]);
   assert.ok(Math.abs(edge.x - (other.x + other.wide) - 8) < 0.01);
 });
 
@@ -259,7 +260,8 @@ test("a cut leaves letters whole, also where a browser has no segmenter", async 
 test("a background covers the picture, under the ground's colour", async (t) => {
   const { images, boxes } = await drawn(t, { theme: { background: "wide" }, sizes: { wide: [2_400, 600] } });
   assert.deepEqual(images, [{ id: "wide", x: -660, y: 0, wide: 2_520, tall: 630 }]);
-  assert.deepEqual([boxes[0].wide, boxes[0].tall, boxes[1].wide, boxes[1].tall], [WIDTH, HEIGHT, WIDTH, HEIGHT]);
+  const [ground, scrim] = boxes.map(({ x, y, wide, tall, rounded }) => [x, y, wide, tall, rounded]);
+  assert.deepEqual([ground, scrim], [[0, 0, WIDTH, HEIGHT, 0], [0, 0, WIDTH, HEIGHT, 0]]);
   assert.match(boxes[1].color, /^#[0-9a-f]{8}$/);
   const tall = await drawn(t, { theme: { background: "tall" }, sizes: { tall: [600, 1_200] } });
   assert.deepEqual(tall.images, [{ id: "tall", x: 0, y: -885, wide: 1_200, tall: 2_400 }]);

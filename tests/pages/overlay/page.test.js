@@ -14,6 +14,7 @@ test("in a round there are bars, the way in and who is here, and no invitation",
   const { beat, isSeen, bars, text, server, document } = await showing(t);
   assert.deepEqual([beat(), isSeen("bars"), isSeen("facts"), isSeen("gather")], ["round", true, true, false]);
   assert.deepEqual([bars(), text("#viewers")], [["★a0/10", "★b0/10"], "3 here"]);
+  assert.equal(document.getElementById("bars").hasAttribute("data-rows"), false);
   assert.deepEqual([server.of("/join"), document.documentElement.lang], [[], "en"]);
 });
 
@@ -147,9 +148,9 @@ test("a bar in its last tenth is heard, and the line beside it moves aside", asy
   assert.equal(get("facts").hasAttribute("data-raised"), false);
 });
 
-test("the line beside bars moves aside neither in a rail nor where there are two rows", async (t) => {
-  const rail = await showing(t, { counts: [stat("a", 9)] }, { query: "?position=left" });
-  assert.equal(rail.get("facts").hasAttribute("data-raised"), false);
+test("beside a rail the line stays where it is", async (t) => {
+  const { get } = await showing(t, { counts: [stat("a", 9)] }, { query: "?position=left" });
+  assert.deepEqual([get("facts").hasAttribute("data-raised"), get("bars").hasAttribute("data-rows")], [false, false]);
 });
 
 test("the line above two rows of bars stays where it is", async (t) => {

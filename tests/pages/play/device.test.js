@@ -2,7 +2,7 @@ import assert from "node:assert/strict";
 import { test } from "node:test";
 
 import { happen } from "../opened_page.js";
-import { setting } from "../streamario/room.js";
+import { setting, stat } from "../streamario/room.js";
 import { playing } from "./playing.js";
 
 /** A page whose screen can be kept on; `locks` are those that it has had. */
@@ -108,6 +108,11 @@ test("other sounds of the room's buttons are loaded, and the same ones once", as
   await hear({ type: "settings", settings: sounds("coin") });
   await hear({ type: "settings", settings: { ...sounds("coin"), title: "Other" } });
   assert.deepEqual(prepared, [",", "coin"]);
+});
+
+test("a room with one button can be heard", async (t) => {
+  const { button } = await sounding(t, { buttons: [setting("a")], counts: [stat("a", 0)] });
+  assert.equal(button.hidden, false);
 });
 
 test("a room without buttons has nothing to hear", async (t) => {
