@@ -63,9 +63,9 @@ test("a crowd does not go in step", async (t) => {
 });
 
 test("who had no part in it goes at once", async (t) => {
-  const { gone, show, seen } = leaving(t);
+  const { onward, gone, show, seen } = leaving(t);
   show(1_000, null, { mine: 0, invitation: null });
-  assert.deepEqual(seen(), [false, "open", "going", true]);
+  assert.deepEqual([seen(), onward.said], [[false, "open", "going", true], "open going"]);
   await happened();
   assert.deepEqual(gone, ["/play/NEXT"]);
 });

@@ -129,5 +129,5 @@ test("who goes on to the next room is told so where that is read out", async (t)
   server.others["/play/NEXT"] = [200, ""]; // the server is not there yet
   await becomes("ended", { next_room_id: "NEXT" });
   await passes(3_200);
-  assert.equal(text("#spoken"), "The next room is open. Going there in 10 s.");
+  assert.equal(text("#spoken"), "The next room is open. Going there…");
 });

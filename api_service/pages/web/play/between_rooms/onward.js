@@ -36,21 +36,22 @@ export class Onward {
   show(state, resultsAt, now) {
     this.#set.target(targetOf(state));
     const isOwn = state.status === "ended" && state.mine + state.pending > 0;
+    const notice = isOwn ? NOTICE : 0; // ms
     const from = isOwn ? (resultsAt ?? Infinity) + FINALE : 0;
     const isTold = this.#target !== null && now >= from;
     this.#set.shown(isTold);
-    this.said = isTold && this.#target ? this.#sentence(state) : "";
+    this.said = isTold && this.#target ? this.#sentence(state, notice) : "";
     if (this.#target === null || this.#hasStayed) return Infinity;
     if (!isTold) return from;
     this.#noticedAt ??= now;
-    return this.#count(this.#noticedAt + (isOwn ? NOTICE : 0), now);
+    return this.#count(this.#noticedAt + notice, now);
   }
 
-  #sentence({ invitation }) {
+  #sentence({ invitation }, notice) {
     const { onward, onwardIn } = this.#texts;
     const text = onward(invitation?.handle);
     this.#set.text(text);
-    return this.#hasStayed ? text : `${text} ${onwardIn(NOTICE / 1_000)}`;
+    return this.#hasStayed ? text : `${text} ${onwardIn(notice / 1_000)}`;
   }
 
   /** Count the seconds down, after which the page goes; gives when the next one is over. */
