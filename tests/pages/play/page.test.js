@@ -131,3 +131,17 @@ test("who goes on to the next room is told so where that is read out", async (t)
   await passes(3_200);
   assert.equal(text("#spoken"), "The next room is open. Going there…");
 });
+
+test("what the first buttons do not need is asked for again a second or two after it did not load", async (t) => {
+  const page = await opening(t, { server: serverOf(), before: ({ sheets }) => (sheets.fail = true) });
+  const { passes, sheets } = page;
+  assert.equal(sheets.styles.length, 1);
+  await passes(950);
+  assert.equal(sheets.styles.length, 1);
+  sheets.fail = false;
+  await passes(50);
+  assert.deepEqual(sheets.styles.slice(0, 2), ["/assets/play_deferred.css", "/assets/play_deferred.css?1"]);
+  await until(() => page.get("name-dialog"));
+  await passes(60_000);
+  assert.equal(sheets.styles.filter((style) => style.includes("play_deferred")).length, 2);
+});

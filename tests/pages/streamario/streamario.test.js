@@ -451,3 +451,14 @@ test("a room that is closed leaves its slot of the storage to the next page", as
   await settled();
   assert.deepEqual([...held], []);
 });
+
+test("who waits for a room's first answer waits no more once the room is closed", async (t) => {
+  stopTime(t);
+  const server = Object.assign(new Server(), { isAway: true });
+  const room = new Room("r/1", { baseUrl: "http://api", storage: memory(), fetch: server.fetch, WebSocket: null });
+  const opening = room.open();
+  await settled();
+  await room.close();
+  await opening;
+  assert.deepEqual([room.state.status, room.state.connection], ["loading", "offline"]);
+});

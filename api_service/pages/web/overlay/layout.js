@@ -54,7 +54,7 @@ function barsOf(count, width) {
   const most = Math.max(1, Math.min(MOST_IN_A_ROW, Math.floor(room / (NARROWEST + GAP))));
   const rows = Math.max(1, Math.ceil(count / most));
   const columns = Math.max(1, Math.ceil(count / rows));
-  const bar = Math.min(BAR, room / Math.max(columns, 4) - GAP, room / columns - GAP);
+  const bar = Math.min(BAR, room / Math.max(columns, 4) - GAP);
   const isWide = rows === 1 && bar >= WIDE;
   const words = isWide ? bar - 0.93 : bar - 0.2;
   return { columns, rows, form: isWide ? "wide" : "narrow", words, isShort: words < 1.5 };
