@@ -249,29 +249,38 @@ test("a bug is no refusal: it is thrown", async (t) => {
 });
 
 test("a sender that is closed sends the rest once, and nothing any more", async (t) => {
-  const { sender, requests, press, passes } = sending(t);
+  const { sender, board, requests, press, passes } = sending(t);
   press(1);
   const closing = sender.close();
   await settled();
   requests[0].refuse(refusal("busy", 503));
   await closing;
   press(1);
+  board.fills = true;
   sender.reconsider();
   await passes(60_000);
   assert.equal(requests.length, 1);
 });
 
-test("a page that goes leaves behind what is not sent yet, and what is not answered as sent", async (t) => {
-  const { sender, outbox, press, passes } = sending(t);
+test("what may have been counted is stored as sent before it is sent", async (t) => {
+  const { outbox, press, passes } = sending(t);
   const saved = [];
   t.mock.method(outbox, "save", () => saved.push(outbox.batches.map(({ isTried }) => isTried)));
   press(1);
   await passes(300);
   assert.deepEqual(saved.at(-1), [true]);
-  press(2);
-  saved.splice(0);
+});
+
+test("a page that goes stores what it cannot send", async (t) => {
+  const { sender, viewer, outbox, press } = sending(t);
+  viewer.id = null;
+  const save = t.mock.method(outbox, "save");
+  press(1);
+  await settled();
+  const before = save.mock.callCount();
+  t.mock.method(sender, "flush", async () => {});
   sender.leave();
-  assert.ok(saved.length > 0);
+  assert.equal(save.mock.callCount(), before + 1);
 });
 
 test("while a request is under way news of the counts hurries nothing", async (t) => {
@@ -283,4 +292,14 @@ test("while a request is under way news of the counts hurries nothing", async (t
   sender.reconsider();
   await passes(1_000);
   assert.equal(requests.length, 1);
+});
+
+test("presses that waited too long for the answer to those before them are dropped, not sent", async (t) => {
+  const { requests, called, press, passes } = sending(t);
+  press(45);
+  await passes(285_000);
+  requests[0].answer({});
+  await settled();
+  assert.deepEqual(requests.map(presses), [{ a: 20 }]);
+  assert.equal(called("failed")[0][0].message, "25 presses waited for too long");
 });
