@@ -73,4 +73,5 @@ test("an animation is lively, or for whom wants less motion quiet or none", (t) 
   glow(calm, 200);
   assert.deepEqual(calm.animations.map(({ frames }) => frames[0]), ["quiet", { opacity: 0.4 }]);
   assert.equal(node.animations[1].frames[0].opacity, 0.9);
+  assert.deepEqual([node, calm].map(({ animations }) => animations.at(-1).frames.at(-1)), [{ opacity: 0 }, { opacity: 0 }]);
 });

@@ -338,3 +338,10 @@ test("a browser that cannot share files says so", (t) => {
   sharing(t, { canShare: ({ files }) => files.length === 1 });
   assert.equal(mayShare(new Blob()), true);
 });
+
+test("an address that is too long is cut at the margin", async (t) => {
+  const invitation = { url: `https://${"x".repeat(120)}.example/@luna`, handle: "luna" };
+  const { written } = await drawn(t, { invitation });
+  const address = written.find(({ text }) => text.startsWith("Next time"));
+  assert.ok(address.text.endsWith("…") && address.right <= WIDTH - MARGIN && address.right > WIDTH - MARGIN - 30);
+});

@@ -303,3 +303,9 @@ test("a burst has the colour and the icon of its button", (t) => {
   show({ button: { ...BUTTONS[1], icon: "🦊" } });
   assert.deepEqual([flood().style["--color"], text("flood-icon")], [COLORS[1], "🦊"]);
 });
+
+test("a single press of one's own is a share, too", (t) => {
+  const { show, text, flood } = bursting(t);
+  show({ own: 1, presses: 1 });
+  assert.deepEqual([text("flood-share"), flood().hasAttribute("data-shared")], ["1/1 yours", true]);
+});

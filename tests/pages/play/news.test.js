@@ -155,3 +155,12 @@ test("news is told in Japanese", () => {
   const mine = { ...fired(1, { people: 87, presses: 100, own: 12 }), isMine: true, times: 1 };
   assert.equal(said(mine, "ja"), "あなた＋86 人：wave！ 100 回のうち 12 回があなた");
 });
+
+test("what is told of a trigger once more, a second later, is no news of its own", () => {
+  const news = new News();
+  news.fire(fired(1), 0);
+  news.current(0);
+  news.fire(fired(1, { viewerName: "Aki" }), 900);
+  assert.equal(news.next(1_000), 4_000);
+  assert.equal(said(news.current(1_000)), "Aki: wave!");
+});
