@@ -328,6 +328,8 @@ async def test_whoever_wants_less_motion_sees_all_of_it_still(browser: Browser) 
         await room.open()
         room.be("in_game", started_at=datetime.now(UTC).isoformat())
         await expect(page.locator(".start-digit")).to_be_visible()
+        await expect(page.locator(".rays").first).to_be_hidden()
+        room.be("in_game", opened_by_press=True)
         room.count("b1", current_count=NEED - 3)
         await expect(page.locator(".bar").nth(1)).to_contain_text("3 more!")
         room.fire("b0", "Panda 46", 87)
@@ -337,6 +339,8 @@ async def test_whoever_wants_less_motion_sees_all_of_it_still(browser: Browser) 
         )
         assert await page.evaluate(f"{moving}.length") == 0
         assert await page.locator(".bits i").count() == 0
+        for rays in await page.locator(".rays").all():
+            await expect(rays).to_be_hidden()
 
 
 async def test_without_a_connection_the_last_state_stays_and_fades(

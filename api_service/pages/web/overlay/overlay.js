@@ -53,7 +53,8 @@ const captionOf = (button) => labelOf(button, [...options.languages, language]);
 
 const set = {
   dimmed: onChange((dimmed) => overlay.toggleAttribute("data-dimmed", dimmed)),
-  beat: onChange(enter),
+  beat: onChange((shown) => (overlay.dataset.beat = shown)),
+  paused: onChange((isPaused) => isPaused && queue.clear()), // who stops the game wants silence at once
   bars: shownIf(get("bars")),
   layout: onChange((layout) => applyLayout(JSON.parse(layout))),
   raised: onChange((raised) => get("facts").toggleAttribute("data-raised", raised)),
@@ -79,7 +80,9 @@ function render(now) {
   ending.follow(state);
   set.theme(state.theme);
   if (!state.open && !options.isPreview) queue.dismiss();
-  const isStaged = queue.onStage(now) !== null; // the last burst of a round has its time
+  const isStarting = state.open && state.startsAt > now; // what fires meanwhile waits
+  const burst = isStarting ? null : queue.onStage(now);
+  const isStaged = burst !== null; // the last burst of a round has its time
   const outcome = wanted("winner") && !isStaged ? ending.outcome(now) : null;
   const isAwaited = isStaged || ending.isAwaited(now);
   const moment = { isPreview: options.isPreview, hasOutcome: outcome !== null, isAwaited };
@@ -87,14 +90,10 @@ function render(now) {
   set.beat(shown);
   set.qr(Boolean(state.code) && hasQr(shown));
   set.qrUrl(state.qrUrl);
-  showStage(now);
+  showStage(burst, isStarting ? [] : queue.waiting);
+  const nextBurst = isStarting ? Infinity : queue.next(now);
   const nexts = [showRound(state, shown === "round", now), showMoment(shown, { state, outcome }, now)];
-  return Math.min(...nexts, showConnection(state, now), queue.next(now), ending.next(now), invitation.next(now));
-}
-
-function enter(shown) {
-  overlay.dataset.beat = shown;
-  if (shown === "start") queue.clear(); // of the round before
+  return Math.min(...nexts, showConnection(state, now), nextBurst, ending.next(now), invitation.next(now));
 }
 
 function wanted(part) {
@@ -161,17 +160,16 @@ function invite(shown, state, now) {
 }
 
 /** What has the stage, and the line for it; of a button that is no more nothing is said. */
-function showStage(now) {
+function showStage(burst, waiting) {
   const { buttons } = room.state;
   const withButton = (burst) => {
     const button = buttons.find(({ eventType }) => eventType === burst.eventType);
     return button ? [{ ...burst, button, caption: captionOf(button) }] : [];
   };
-  const burst = queue.onStage(now);
   const [drawn = null] = burst ? withButton({ ...burst, folded: burst.folded.flatMap(withButton) }) : [];
   const homeOf = (eventType) => (get("bars").hidden ? undefined : bars.nodeOf(eventType));
   overlay.toggleAttribute("data-burst", drawn !== null);
-  stage.show(drawn, queue.waiting.flatMap(withButton), homeOf);
+  stage.show(drawn, waiting.flatMap(withButton), homeOf);
   if (drawn && drawn.since !== soundedAt) sound(drawn.eventType);
   soundedAt = drawn?.since ?? null;
 }
@@ -198,7 +196,7 @@ function sound(eventType) {
 }
 
 room.on("change", ({ buttons, paused }) => {
-  if (paused) queue.clear(); // who stops the game wants silence at once
+  set.paused(paused);
   player.prepare(buttons.map((button) => button.sound));
   changed();
 });
