@@ -8,9 +8,11 @@ from typing import TYPE_CHECKING
 import pytest
 from playwright.async_api import expect
 
+from tests.browser.conftest import opened_page
 from tests.browser.overlay_page import LABEL, overlay
 from tests.browser.phone import NOTE_SIZES, Touch
 from tests.browser.play_page import button, game_of, play_page, room_with
+from tests.browser.staged_room import StagedRoom, staged_button
 from tests.flow.play import viewers
 
 if TYPE_CHECKING:
@@ -151,3 +153,25 @@ async def test_buttons_fill_their_rows(
             "keys => keys.map((key) => key.offsetLeft + key.offsetWidth)"
         )
         assert abs(edges[-1] - max(edges)) <= 1
+
+
+async def test_the_finale_is_seen_from_its_head_and_names_of_any_script_begin_alike(
+    browser: Browser,
+) -> None:
+    """Also where the last press left the focus on a button."""
+    async with opened_page(browser, phone=True) as page:
+        room = StagedRoom(page, [staged_button("wave", "Wave")])
+        await room.open("play")
+        room.be("in_game", opened_by_press=True)
+        async with page.expect_response("**/events"):
+            await page.locator(".key").click()
+        names = ["Panda 46", "نور", "くま 23"]
+        room.results["viewer_totals"] = [
+            {"viewer_id": name, "viewer_name": name, "count": 9} for name in names
+        ]
+        room.be("ended")
+        await expect(page.locator(".rank-name")).to_have_text(names)
+        assert await page.evaluate("scrollY") == 0
+        await expect(page.locator("#main")).to_be_focused()
+        begins = [await name.evaluate(ALIGNED) for name in await page.locator(".rank-name").all()]
+        assert {round(begin) for begin, _ in begins} == {0}

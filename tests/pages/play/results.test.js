@@ -141,15 +141,15 @@ test("the sound of a podium is not heard in the next round", async (t) => {
   assert.deepEqual(sounded, []);
 });
 
-test("each button's sum is a bar with its icon, and how often it fired", async (t) => {
+test("each button has a bar with its icon, as tall as it fired often, however often it was pressed", async (t) => {
   const { show, nodes } = await shown(t, results());
   await show();
   assert.deepEqual(nodes.sums.children.map(({ textContent }) => textContent), ["×3", "×0🦊"]);
-  assert.deepEqual(nodes.sums.children.map(({ style }) => style["--share"]), ["1.000", "0.500"]);
+  assert.deepEqual(nodes.sums.children.map(({ style }) => style["--share"]), ["1.000", "0.000"]);
   assert.equal(nodes.sums.children[0].querySelectorAll("svg").length, 1);
 });
 
-test("more than eight buttons are too many for bars: those that were pressed most stay, in their order", async (t) => {
+test("more than eight buttons are too many for bars: those that fired most stay, in their order", async (t) => {
   const { show, room, nodes } = await shown(t, results({ event_totals: { z: 1, ...eight } }));
   room.state.buttons = ["z", ...Object.keys(eight)].map((eventType, level) => ({ ...BUTTONS[0], eventType, level }));
   await show();

@@ -57,13 +57,13 @@ export class Finale {
     for (const id of ["podium", "confetti", "other-titles", "sums"]) this.#nodes[id].replaceChildren();
   }
 
-  /** How often each button fired, and as a bar how often it was pressed (`totals`: by event type). */
+  /** How often each button fired of those that were pressed (`totals`: presses by event type). */
   showSums(totals, buttons) {
     const pressed = buttons.filter(({ eventType }) => totals[eventType]);
-    const most = Math.max(...pressed.map(({ eventType }) => totals[eventType]));
-    const shown = pressed.sort((one, other) => totals[other.eventType] - totals[one.eventType]).slice(0, MOST_SUMS);
+    const most = Math.max(1, ...pressed.map(({ level }) => level));
+    const shown = pressed.sort((one, other) => other.level - one.level).slice(0, MOST_SUMS);
     const inOrder = buttons.filter((button) => shown.includes(button));
-    this.#nodes.sums.replaceChildren(...inOrder.map((button) => sum(button, totals[button.eventType] / most)));
+    this.#nodes.sums.replaceChildren(...inOrder.map((button) => sum(button, button.level / most)));
   }
 
   #stand({ place, id, name, count, isMe }, at, titles) {

@@ -112,8 +112,8 @@ function showOnly(screen) {
   for (const section of document.querySelectorAll("[data-of]")) {
     section.hidden = section.dataset.of !== screen;
   }
-  scrollTo(0, 0);
   if (focused?.hidden) get("main").focus(); // a keyboard goes on where the new screen begins
+  scrollTo(0, 0);
 }
 
 const changed = perFrame(render);

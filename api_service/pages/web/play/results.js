@@ -167,7 +167,7 @@ export class Results {
 
   #rank({ place, name, count, isMe }) {
     const texts = this.#texts;
-    const who = element("span", { class: "rank-name", dir: "auto" }, name ?? texts.nameless);
+    const who = element("span", "rank-name", element("bdi", "", name ?? texts.nameless));
     if (isMe) who.append(element("span", "you", texts.youHere));
     return element(
       "li",
@@ -182,7 +182,7 @@ export class Results {
     const { buttons, theme } = this.#room.state;
     return teamTotals(totals, buttons, theme.team_names).map(({ name, count, isAhead }) => {
       const figure = element("dd", "", grouped(count));
-      return element("div", { "data-ahead": isAhead }, element("dt", { dir: "auto" }, name), figure);
+      return element("div", { "data-ahead": isAhead }, element("dt", "", element("bdi", "", name)), figure);
     });
   }
 
@@ -204,7 +204,7 @@ export class Results {
     bar.style.width = `${(100 * count) / most}%`;
     bar.firstChild.style.width = count ? `${(100 * mine) / count}%` : "0";
     const caption = button ? this.#captionOf(button) : eventType;
-    const label = element("span", { class: "total-label", dir: "auto" }, caption);
+    const label = element("span", "total-label", element("bdi", "", caption));
     const figure = element("span", "total-count figures", grouped(count));
     const facts = [mine && ofThem(mine), button?.level && fired(button.level)];
     const own = element("span", "total-own figures", facts.filter(Boolean).join(" · "));
