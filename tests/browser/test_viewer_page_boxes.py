@@ -93,6 +93,8 @@ FINDINGS: Final = """(parts) => {
       const inside = boxOf(face);
       const { left, top, right } = inside;
       apart(words, { left, top, right, bottom: seen(tape) ? boxOf(tape).top : inside.bottom });
+      const reachesOut = ({ scrollWidth, clientWidth }) => scrollWidth > clientWidth + 1;
+      for (const node of words.filter(reachesOut)) found.push(`no margin: ${nameOf(node)}`);
       const said = [...tape.querySelectorAll(".key-said > *, .number, .key-back")].filter(seen);
       apart(said, boxOf(tape));
     }
@@ -180,6 +182,7 @@ async def test_in_a_round_all_have_their_place(browser: Browser, locale: str, co
         states = (
             {"current_count": 34},
             {"current_count": 47},
+            {"current_count": 488, "required_count": 632},
             {"current_count": 1_234, "required_count": 5_000},
             {"current_count": 50, "ready_in_ms": 600_000},
             {"cooldown_left_ms": 3_600_000},

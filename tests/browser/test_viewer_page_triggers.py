@@ -7,7 +7,9 @@ from typing import TYPE_CHECKING, Final
 import pytest
 from playwright.async_api import expect
 
+from tests.browser.conftest import opened_page
 from tests.browser.play_page import NOTE_BOARD, button, game_of, play_page, room_with
+from tests.browser.staged_room import StagedRoom, staged_button
 
 if TYPE_CHECKING:
     from playwright.async_api import Browser
@@ -41,3 +43,16 @@ async def test_whoever_is_alone_is_not_told_of_others(
         await expect(viewer.board).not_to_contain_text("Wave", timeout=20_000)
         said = {text for text in await page.evaluate("said") if "Wave" in text}
         assert all("***" in text or text.startswith(YOU_SET_OFF[language]) for text in said), said
+
+
+async def test_a_trigger_that_is_heard_before_the_round_goes_on_is_told(browser: Browser) -> None:
+    """One follows the other within a moment, and triggers are told first."""
+    async with opened_page(browser, phone=True) as page:
+        room = StagedRoom(page, [staged_button("wave", "Wave")])
+        await room.open("play")
+        room.be("in_game", opened_by_press=True, paused=True)
+        await expect(page.locator("#board")).to_contain_text("Paused")
+        await expect(page.locator("#sound")).to_be_visible()
+        room.fire("wave", "Panda 46", people=87)
+        room.be("in_game", paused=False)
+        await expect(page.locator("#board")).to_contain_text("Panda 46 and 86 others: Wave!")

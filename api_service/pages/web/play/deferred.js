@@ -1,6 +1,7 @@
 /** What the first buttons do not need: a bundle of its own, which loads once the first screen shows. */
 import { chargeOf } from "../common/charge.js";
 import { leadByCode } from "../common/code_form.js";
+import { onChange } from "../common/elements.js";
 import { loadFonts } from "../common/fonts.js";
 import { Onward } from "./between_rooms/onward.js";
 import { ScreenWakeLock, vibrateForBurst } from "./device.js";
@@ -33,6 +34,7 @@ export class Parts {
   #startCount;
   #burst;
   #close = new Set(); // buttons in their last tenth
+  #pause = onChange((isPaused) => isPaused && this.#news.clear());
 
   constructor({ room, keys, texts, captionOf }) {
     loadFonts();
@@ -57,7 +59,7 @@ export class Parts {
 
   /** The room's state is another; of a page that is hidden, too. */
   follow(state) {
-    if (state.paused) this.#news.clear();
+    this.#pause(state.paused);
     this.#shares.follow(state.buttons, performance.now());
     this.#nameHint.follow(state, performance.now());
     this.#sounds.show(state.buttons);

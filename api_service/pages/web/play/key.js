@@ -20,7 +20,7 @@ const RISE = [
 const FADE = [{ opacity: 1 }, { opacity: 0 }];
 const SHAKE = [0, -8, 7, -5, 3, 0].map((x) => ({ transform: `translateX(${x}px)` }));
 const SHORT_NUMBER = 2; // digits on a tape that have room to be large
-const FITS = 3; // digits of what a button needs that have room to be large, counted twice: /60 is small
+const FITS = 2.6; // digits of what a button needs that have room to be large, counted twice: /60 is small
 const TAPE = ["over", "title", "detail", "number"];
 
 /** A button on the page: a key that fills with its colour, and fires when it is full. */
