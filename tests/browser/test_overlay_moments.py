@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from datetime import UTC, datetime, timedelta
 from typing import TYPE_CHECKING, Final
 
@@ -26,6 +27,7 @@ def begin(room: StagedRoom) -> None:
     room.be("in_game", started_at=started.isoformat())
 
 
+PICTURES_FIRST: Final = re.compile(r"^Pictures\b")  # an emoji keeps its colours
 HIDE: Final = """(isHidden) => {
   Object.defineProperty(document, "hidden", { value: isHidden, configurable: true });
   document.dispatchEvent(new Event("visibilitychange"));
@@ -85,6 +87,7 @@ async def test_what_fires_during_the_countdown_has_the_stage_after_it(browser: B
         await expect(page.locator(".queue > *")).to_have_count(0)
         await expect(digit).to_be_hidden()
         await expect(page.locator(".burst-name")).to_have_text("Button 0!")
+        await expect(page.locator(".leap-icon")).to_have_css("font-family", PICTURES_FIRST)
         await expect(page.locator(".queue .key")).to_have_count(1)
 
 

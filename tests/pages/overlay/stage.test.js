@@ -104,7 +104,7 @@ test("a button without an icon is known by its first letter", (t) => {
   const { show, part, queue } = stage(t);
   const button = { ...BUTTON, icon: "" };
   show({ button }, [{ ...waiting("b"), button, caption: "👍🏽 Yes" }]);
-  assert.deepEqual([part("burst-icon").textContent, part("leap").textContent], ["B", "B"]);
+  assert.deepEqual([part("burst-icon").textContent, part("leap-icon").textContent], ["B", "B"]);
   assert.equal(queue(), "Next👍🏽");
 });
 
@@ -130,9 +130,9 @@ test("it leaps from its bar and goes back there", (t) => {
   boxed(part("burst-star"), 50, 100, 20);
   const bar = boxed(make("li"), 110, 220, 10);
   show({}, [], () => bar);
-  const [leaps] = part("leap").animations;
+  const [leaps] = part("leap-icon").animations;
   assert.equal(leaps.frames[0].transform, "translate(110px, 230px) scale(0.3)");
-  assert.equal(part("leap").textContent, "★");
+  assert.equal(part("leap-icon").textContent, "★");
   const [leaves] = part("burst").animations;
   assert.deepEqual([leaves.delay, leaves.duration], [2_400, 300]);
   assert.equal(leaves.frames[1].transform, "translate(110px, 230px) scale(0.08)");
@@ -152,7 +152,7 @@ test("each burst comes in once, the next one anew", (t) => {
 
 test("of a burst that is taken off the stage nothing moves on", (t) => {
   const { show, part } = stage(t);
-  const moving = () => ["burst", "leap", "rays", "bits"].map((name) => part(name).animations.length + part(name).children.length);
+  const moving = () => ["burst", "leap-icon", "rays", "bits"].map((name) => part(name).animations.length + part(name).children.length);
   const bare = moving();
   show({}, [], () => make("li"));
   assert.ok(moving().every((count, n) => count > bare[n]));
@@ -171,7 +171,7 @@ test("whoever wants less motion sees it fade in, whole", (t) => {
   const { show, part } = stage(t, { media: [CALM] });
   show({});
   assert.deepEqual(part("burst-star").animations.map(({ frames }) => frames), [[{ opacity: 0 }, { opacity: 1 }]]);
-  assert.deepEqual([part("burst").animations, part("leap").animations, part("bits").children], [[], [], []]);
+  assert.deepEqual([part("burst").animations, part("leap-icon").animations, part("bits").children], [[], [], []]);
 });
 
 /** What moves: when it begins and how long that takes, and how much of it is seen then, in hundredths. */

@@ -35,7 +35,7 @@ export class Stage {
     this.#node = node;
     this.#texts = texts;
     this.#isLively = isLively;
-    const [icon, leap] = [element("span", "burst-icon"), element("b", "leap")];
+    const [icon, leap] = [element("span", "burst-icon"), element("b", "leap-icon")];
     const star = element("div", "burst-star", icon);
     const band = element("div", "burst-band");
     const what = element("p", { class: "show burst-name", dir: "auto" });

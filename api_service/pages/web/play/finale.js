@@ -95,7 +95,7 @@ export class Finale {
 }
 
 function sum(button, share) {
-  const icon = element("span", "sum-bar");
+  const icon = element("span", "sum-icon");
   iconOf(icon)(button);
   const node = element("li", "", `×${grouped(button.level)}`, icon);
   node.style.setProperty("--fill", shadesOf(colorOf(button)).light);

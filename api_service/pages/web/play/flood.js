@@ -61,7 +61,7 @@ class Flood {
     style.inset = `${y - radius}px auto auto ${x - radius}px`;
     style.width = style.height = `${2 * radius}px`;
     style.borderRadius = "50%";
-    this.#inside.animate(APPEARS, { duration: GROWS / 2, delay: GROWS / 2, fill: "backwards" });
+    this.#inside.animate(APPEARS, { duration: GROWS / 4, delay: GROWS, fill: "backwards" });
     this.#inside.animate(SHAKE, { duration: SHAKES, delay: GROWS });
     const growth = this.#ground.animate(GROW, { duration: GROWS, easing: IN });
     await growth.finished;
@@ -201,7 +201,7 @@ export class Burst {
   async #run(button) {
     this.#flood.appear();
     this.#flood.growFrom(this.#boxOf(button.eventType));
-    if (!wantsCalm()) this.#parts.icon.animate(STAMP, { ...SLAM, delay: GROWS / 2, fill: "backwards" });
+    if (!wantsCalm()) this.#parts.icon.animate(STAMP, { ...SLAM, delay: GROWS, fill: "backwards" });
     await new Promise((resolve) => setTimeout(resolve, GROWS + HOLDS));
     await this.#flood.shrinkInto(document.getElementById("board").getBoundingClientRect(), FOLDS);
   }
