@@ -67,6 +67,7 @@ async def test_a_phone_waits_for_the_streamer_and_begins_by_itself(
     async with at_handle(browser, streamer, language) as viewer:
         await viewer.heading(f"@{streamer.handle}")
         await expect(viewer.page.locator("main")).to_contain_text(says)
+        await expect(viewer.page.locator(".asleep")).to_be_visible()
         await expect(viewer.page).to_have_title(f"@{streamer.handle}")
         await viewer.has_no_grave_findings()
         await viewer.page.evaluate("globalThis.isTheSame = true")

@@ -73,11 +73,12 @@ const PARTS = [
   </div>
   `],
   [".ended", "afterend", `
-  <section class="screen" data-of="awaited" hidden>
-    <div class="panel">
-      <h2 class="show hero" id="handle"></h2>
-      <p class="soon" id="awaited"></p>
-    </div>
+  <section class="screen awaited" data-of="awaited" hidden>
+    <svg class="asleep" viewBox="0 0 64 64" aria-hidden="true">
+      <path d="M15 29q6 8 12 0M37 29q6 8 12 0M27 42h10M40 10h9l-9 9h9"/>
+    </svg>
+    <h2 class="show" id="handle"></h2>
+    <p id="awaited"></p>
   </section>
   `],
   [".head", "beforeend", `
