@@ -60,7 +60,7 @@ async function drawn(t, { theme = {}, sizes = {}, lang = "en", best = [], fired 
   const picture = await drawRound(canvas, whole, ({ eventType }) => `Button ${eventType}`);
   assert.deepEqual([canvas.width, canvas.height, picture.type], [WIDTH, HEIGHT, "image/png"]);
   assert.equal(page.body.children.length, 0);
-  assert.deepEqual(asked.map(([font]) => font), ["16px --font-show of mono", "16px --font-text of mono"]);
+  assert.deepEqual(asked.map(([font]) => font), ["16px Pictures, --font-show of mono", "16px Pictures, --font-text of mono"]);
   for (const { text, left, right, y } of drawing.written) {
     const isInside = left >= MARGIN - 1 && right <= WIDTH - MARGIN + 1 && y <= HEIGHT - 34;
     assert.ok(isInside, `${text} ${left} ${right} ${y}`);
@@ -76,8 +76,8 @@ test("a picture says what the round was, and what was pressed", async (t) => {
   const ofButton = ["2 triggers · 1,234 presses", "★ Button a"];
   const ofRound = ["Duel", "Round 3 · January 2, 2026", "Nobody pressed.", "Next time: play.example/j"];
   assert.deepEqual(texts, [...ofRound, ...ofButton]);
-  assert.equal(at("Duel").font, "400 60px --font-show of mono");
-  assert.equal(at("★ Button a").font, "800 26px --font-text of mono");
+  assert.equal(at("Duel").font, "400 60px Pictures, --font-show of mono");
+  assert.equal(at("★ Button a").font, "800 26px Pictures, --font-text of mono");
   assert.deepEqual([at("Duel").y, at("Duel").left, at("Round 3 · January 2, 2026").y], [112, 56, 160]);
 });
 
@@ -198,10 +198,10 @@ test("a default button's emoji is drawn in the button's colour", async (t) => {
   assert.equal(at("Button a").left, 632 + 38);
 });
 
-test("fonts are asked for what the picture says", async (t) => {
+test("fonts are asked for what the picture says, and emoji keep their colours", async (t) => {
   const theme = { team_names: { skill: "英雄", enemy: "" } };
   const { words } = await drawn(t, { title: "決闘", best: [viewer("もも", 3), viewer(null, 2)], theme });
-  for (const said of ["決闘", "もも", "英雄", "Somebody", "Button a", "Next time"]) assert.ok(words.includes(said), said);
+  for (const said of ["決闘", "もも", "英雄", "Somebody", "★", "Button a", "Next time"]) assert.ok(words.includes(said), said);
 });
 
 test("the six buttons with the most presses have a row each, whose bars compare them", async (t) => {

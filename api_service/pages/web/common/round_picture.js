@@ -107,7 +107,8 @@ const textsOfPage = () => TEXTS[document.documentElement.lang];
 function wordsOf({ title, round, ended, buttons }, best, { team_names: teams }, texts, captionOf) {
   const { nobody, nameless, nextTime } = texts;
   const own = [texts.round(round, new Date(ended)), texts.facts(0, 0), nobody, nameless, nextTime("")];
-  const names = [title, ...best.map((viewer) => viewer.viewer_name), ...Object.values(teams), ...buttons.map(captionOf)];
+  const named = buttons.flatMap((button) => [button.icon, captionOf(button)]);
+  const names = [title, ...best.map((viewer) => viewer.viewer_name), ...Object.values(teams), ...named];
   return [...own, ...names].join("");
 }
 
