@@ -306,11 +306,13 @@ async def test_the_invitation_has_room_for_long_names(
         assert await findings(page, GATHER) == {}
 
 
-@pytest.mark.parametrize("language", LANGUAGES)
-async def test_the_podium_has_room_for_long_names(browser: Browser, language: str) -> None:
+@pytest.mark.parametrize(("language", "way_in"), WAYS_IN)
+async def test_the_podium_has_room_for_long_names(
+    browser: Browser, language: str, way_in: str
+) -> None:
     async with opened_page(browser) as page:
         teams = ("The Heroes of the Northern Realm", "魔王軍とその仲間たち")
-        room = await opened(page, 6, f"?lang={language}&show=logo", teams)
+        room = await opened(page, 6, f"?lang={language}&show=logo", teams, way_in)
         totals = [{"viewer_id": str(n), "viewer_name": WIDE, "count": 12_345 - n} for n in range(3)]
         titles = [
             {"title": title, "viewer_id": "0", "viewer_name": WIDE}

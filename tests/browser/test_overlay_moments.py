@@ -11,7 +11,7 @@ from playwright.async_api import expect
 
 from shared.wire.theme import Theme
 from tests.browser.conftest import opened_page
-from tests.browser.staged_room import StagedRoom, staged_button
+from tests.browser.staged_room import HOME, StagedRoom, staged_button
 
 if TYPE_CHECKING:
     from playwright.async_api import Browser
@@ -57,6 +57,18 @@ async def test_a_burst_does_not_go_on_over_the_finale(browser: Browser) -> None:
         await expect(page.locator("#overlay")).to_have_attribute("data-beat", "finale")
         await expect(page.locator(".burst")).to_be_hidden(timeout=1)
         await expect(page.locator(".queue > *")).to_have_count(0)
+
+
+async def test_the_finale_says_where_to_come_next_time(browser: Browser) -> None:
+    async with opened_page(browser) as page:
+        room = StagedRoom(page, BUTTONS)
+        room.invitation |= {"url": f"{HOME}/@luna", "handle": "luna"}
+        room.results["viewer_totals"] = [{"viewer_id": "1", "viewer_name": "Mika", "count": 3}]
+        await room.open(query="?show=qr")
+        begin(room)
+        await expect(page.locator("#qr")).to_have_text("Scan to play")
+        room.be("ended")
+        await expect(page.locator("#qr")).to_have_text("Next time: @luna")
 
 
 async def test_a_burst_does_not_go_on_over_the_next_countdown(browser: Browser) -> None:

@@ -1,5 +1,5 @@
 import { Room, labelOf } from "../streamario.js";
-import { onChange, perFrame, shownIf } from "../common/elements.js";
+import { onChange, perFrame, shownIf, textOf } from "../common/elements.js";
 import { loadFonts } from "../common/fonts.js";
 import { inPhrases, spokenOf, translate } from "../common/languages.js";
 import { applyProperties, imageOf } from "../common/look.js";
@@ -61,6 +61,7 @@ const set = {
   moved: onChange((moved) => overlay.toggleAttribute("data-moved", moved)),
   qr: shownIf(get("qr")),
   qrUrl: onChange((url) => (get("qr").querySelector("img").src = url)),
+  qrText: textOf(get("qr").querySelector("span")),
   theme: onChange(showTheme),
   logo: imageOf(get("logo")),
 };
@@ -90,6 +91,7 @@ function render(now) {
   set.beat(shown);
   set.qr(Boolean(state.code) && hasQr(shown));
   set.qrUrl(state.qrUrl);
+  set.qrText(shown === "finale" && state.invitation?.handle ? texts.nextTime(state.invitation.handle) : texts.scan);
   showStage(burst, isStarting ? [] : queue.waiting);
   const nextBurst = isStarting ? Infinity : queue.next(now);
   const nexts = [showRound(state, shown === "round", now), showMoment(shown, { state, outcome }, now)];
