@@ -12,7 +12,7 @@ const BEFORE = { status: "active", round: 0 };
 const INVITED = { url: LINK, handle: null, reach: "anywhere", lasts: true };
 
 /** A room of which the server says more than everybody may know. */
-const roomWith = (values) => ({ time: 1_700_000_000_000, game_connected: true, invitation: INVITED, ...values });
+const roomWith = (values) => ({ time: "2026-01-01T00:00:00Z", game_connected: true, invitation: INVITED, ...values });
 
 test("before a round the room's code, link and QR code stand large, and who is here", (t) => {
   const { root, show } = sitDown(t, { state: { ...BEFORE, viewerCount: 0 } });
