@@ -9,7 +9,7 @@ import { fixChance, stopTime } from "../time.js";
 
 export const ROOM = "01ARZ3NDEKTSV4RRFFQ69G5FAV";
 export const TEXTS = { ...en, templates: templateTexts(en.templates) };
-const ENTRY = { room_id: ROOM, room_token: "t1", web_url: "https://here.test/play/code", ws_url: "wss://here.test/ws-unity", title: "Fun" };
+export const ENTRY = { room_id: ROOM, room_token: "t1", web_url: "https://here.test/play/code", ws_url: "wss://here.test/ws-unity", title: "Fun" };
 const THEME = { logo: "", background: "", accent: "", backdrop: "", font: "", team_names: { skill: "", enemy: "" } };
 
 /** A button as a room's state has it. */
@@ -23,7 +23,7 @@ export const buttonOf = (eventType, values) => ({
 
 /** A room's state in mid-round, as the web client has it. */
 export const stateOf = (values) => ({
-  ...{ connection: "online", status: "in_game", round: 2, paused: false, stopped: false, startsAt: 0, title: "Fun", code: "ABC234" },
+  ...{ roomId: ROOM, connection: "online", status: "in_game", round: 2, paused: false, stopped: false, startsAt: 0, title: "Fun", code: "ABC234" },
   ...{ roundEndsAt: null, roundLeftMs: null, roundLimitMs: 300_000, viewerCount: 3, showsNames: true, triggersPerMinute: 12 },
   ...{ theme: THEME, buttons: [buttonOf("jump"), buttonOf("duck")], invitation: null },
   ...values,
@@ -86,16 +86,10 @@ export function answer(value) {
   dialog().close(value);
 }
 
-/**
- * Sit down at a desk; gives `show(changes)`, which changes the room's state, and `tell(event, detail)`, by which the room
- * tells of something. `press(caption)` presses a button. `stored()` stores what the browser has from before.
- */
-export function sitDown(t, { state = {}, answers = {}, entry = {}, language = "en", dock = false, stored = () => {} } = {}) {
-  forgetAll(t);
-  stored();
-  const passes = stopTime(t);
-  fixChance(t, 0.5);
-  t.mock.method(globalThis, "matchMedia", (query) => Object.assign(new EventTarget(), { matches: dock && query.includes("520px") }));
+/** The room of a page, in this state: what the page's web client and its game's sockets would be. */
+export function roomOf(t, state = {}, isDock = false) {
+  const matches = (query) => isDock && query.includes("520px");
+  t.mock.method(globalThis, "matchMedia", (query) => Object.assign(new EventTarget(), { matches: matches(query) }));
   const sockets = [];
   globalThis.WebSocket = class {
     static OPEN = 1;
@@ -105,15 +99,35 @@ export function sitDown(t, { state = {}, answers = {}, entry = {}, language = "e
     send() {}
     close() {}
   };
-  const requests = serve(t, answers);
-  const { root, draw } = openPage(t);
-  const calls = [];
-  const note = (name) => (...given) => calls.push([name, ...given]);
   const listeners = {};
   let shown = stateOf(state);
   t.mock.getter(Room.prototype, "state", () => shown);
   t.mock.method(Room.prototype, "open", () => {});
   t.mock.method(Room.prototype, "on", (event, listener) => (listeners[event] = [...(listeners[event] ?? []), listener]));
+  const tell = (event, detail) => {
+    for (const listener of listeners[event]) listener(detail);
+  };
+  const show = (changes) => {
+    shown = { ...shown, ...changes };
+    tell("change", shown);
+  };
+  return { sockets, show, tell };
+}
+
+/**
+ * Sit down at a desk; gives `show(changes)`, which changes the room's state, and `tell(event, detail)`, by which the room
+ * tells of something. `press(caption)` presses a button. `stored()` stores what the browser has from before.
+ */
+export function sitDown(t, { state = {}, answers = {}, entry = {}, language = "en", dock = false, stored = () => {} } = {}) {
+  forgetAll(t);
+  stored();
+  const passes = stopTime(t);
+  fixChance(t, 0.5);
+  const { sockets, show, tell } = roomOf(t, state, dock);
+  const requests = serve(t, answers);
+  const { root, draw } = openPage(t);
+  const calls = [];
+  const note = (name) => (...given) => calls.push([name, ...given]);
   let desk = null;
   const redraw = () => desk && draw(desk.view(performance.now()));
   const room = { ...ENTRY, ...entry };
@@ -123,12 +137,5 @@ export function sitDown(t, { state = {}, answers = {}, entry = {}, language = "e
   desk = new Desk(room, page);
   desk.begin();
   redraw();
-  const tell = (event, detail) => {
-    for (const listener of listeners[event]) listener(detail);
-  };
-  const show = (changes) => {
-    shown = { ...shown, ...changes };
-    tell("change", shown);
-  };
   return { passes, desk, root, requests, calls, sockets, show, tell, redraw, press: (caption) => named(root, caption).click() };
 }
