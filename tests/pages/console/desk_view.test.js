@@ -5,6 +5,7 @@ import { answer, buttonOf, dialog, giveClipboard, named, read, readAll, ROOM, si
 import { happen } from "../browser.js";
 import { keepFocus } from "../../../api_service/pages/web/console/keys.js";
 import { storedRoom, storePlayed, storeRoom, storeStudioKey } from "../../../api_service/pages/web/console/storage.js";
+import { Room } from "../../../api_service/pages/web/streamario.js";
 import { happened } from "../time.js";
 
 const KEY = `${ROOM}.${"k".repeat(22)}`;
@@ -373,4 +374,14 @@ test("a button that only moved keeps the focus", (t) => {
   own.focus();
   keepFocus(() => show({ buttons: [buttonOf("duck"), buttonOf("jump")] }));
   assert.equal(document.activeElement, own);
+});
+
+test("a desk watches its room, and joins it as no viewer", async (t) => {
+  const { open, close } = Room.prototype;
+  const { desk, requests, passes } = sitDown(t, { answers: { "GET ": roomWith({}) } });
+  open.call(desk.room);
+  await passes(1_000);
+  close.call(desk.room);
+  const asked = requests.map(([name]) => name);
+  assert.deepEqual([asked.some((name) => name.startsWith("GET")), asked.filter((name) => name.includes("join"))], [true, []]);
 });
