@@ -121,6 +121,14 @@ test("older rounds are a line each, which unfolds", () => {
   assert.equal(feed.lines({ open: new Set([1]) })[2].isOpen, true);
 });
 
+test("an older round in which nothing fired counts no trigger", () => {
+  const feed = new Feed();
+  feed.began(1, 1_000);
+  feed.ended(1, 9_000);
+  feed.began(2, 10_000);
+  assert.deepEqual(feed.lines()[1], { fold: 1, from: 1_000, to: 9_000, triggers: 0, isOpen: false });
+});
+
 test("an older round whose ends nobody has seen spans its triggers", () => {
   const feed = feedOf(1, 2);
   feed.take(trigger(3), 2, 60);
