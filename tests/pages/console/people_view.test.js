@@ -6,6 +6,7 @@ import { happen } from "../browser.js";
 import { happened } from "../time.js";
 
 const viewer = (n, values) => ({ viewer_id: `viewer-${String(n).padStart(4, "0")}`, viewer_name: `Panda ${n}`, count: 100 - n, blocked: false, ...values });
+const EXPIRY = new Date(2026, 2, 4, 12).toISOString(); // a day is one of the reader's own
 const many = (count) => Array.from({ length: count }, (_, n) => viewer(n));
 
 /** The tab of viewers, with what the server says. */
@@ -180,7 +181,7 @@ test("names are hidden and shown again with one press", async (t) => {
 });
 
 test("a moderator's link is made, shown once, and copied", async (t) => {
-  const token = { token_id: "token-wxyz", expires_at: "2026-03-04T12:00:00Z" };
+  const token = { token_id: "token-wxyz", expires_at: EXPIRY };
   const { root, press, answers } = await viewersTab(t, { "POST /tokens": { ...token, token: "secret" } });
   assert.deepEqual([read(root, "#moderators h2 .soft"), root.querySelector("#moderator-link")], ["", null]);
   answers["GET /tokens"] = { tokens: [token] };
@@ -196,7 +197,7 @@ test("a moderator's link is made, shown once, and copied", async (t) => {
 });
 
 test("a link is revoked after a question, and shows no more where it was just made", async (t) => {
-  const tokens = ["a", "b"].map((end) => ({ token_id: `token-xyz${end}`, expires_at: "2026-03-04T12:00:00Z" }));
+  const tokens = ["a", "b"].map((end) => ({ token_id: `token-xyz${end}`, expires_at: EXPIRY }));
   const { root, press, answers, requests } = await viewersTab(t, { tokens, "POST /tokens": { token_id: "token-xyza", token: "secret" }, "DELETE /tokens/token-xyza": {}, "DELETE /tokens/token-xyzb": {} });
   press("Make a link");
   await happened();

@@ -137,7 +137,7 @@ test("a room begins as last time where there was one", async (t) => {
 });
 
 test("setups have cards, and are read when they are opened", async (t) => {
-  const answers = { "GET /api/studio/setups": { studio_key: KEY, setups: [{ setup_id: "s1", name: "My setup", buttons: 2, updated_at: "2026-01-01T00:00:00Z" }] }, "GET /api/studio/setups/s1": { settings: { title: "Set up", buttons: [] } }, "POST /api/rooms": OPENED };
+  const answers = { "GET /api/studio/setups": { studio_key: KEY, setups: [{ setup_id: "s1", name: "My setup", buttons: 2, updated_at: "2026-06-15T12:00:00Z" }] }, "GET /api/studio/setups/s1": { settings: { title: "Set up", buttons: [] } }, "POST /api/rooms": OPENED };
   const { root, submit, opened } = await startPage(t, { answers, stored: () => storeStudioKey(KEY) });
   assert.equal(read(root, "[data-choice=s1]"), "My setup Your setup · 2 buttons");
   root.querySelector("[data-choice=s1]").click();
@@ -146,7 +146,7 @@ test("setups have cards, and are read when they are opened", async (t) => {
 });
 
 test("a setup that is gone is no public link", async (t) => {
-  const answers = { "GET /api/studio/setups": { studio_key: KEY, setups: [{ setup_id: "s1", name: "My setup", buttons: 2, updated_at: "2026-01-01T00:00:00Z" }] } };
+  const answers = { "GET /api/studio/setups": { studio_key: KEY, setups: [{ setup_id: "s1", name: "My setup", buttons: 2, updated_at: "2026-06-15T12:00:00Z" }] } };
   const { root, submit } = await startPage(t, { answers, stored: () => storeStudioKey(KEY) });
   root.querySelector("[data-choice=s1]").click();
   await submit();
@@ -252,7 +252,7 @@ test("all rooms unfold, with the history's own list", async (t) => {
 
 // The dialog of setups.
 
-const setup = (id, name, values) => ({ setup_id: id, name, buttons: 2, updated_at: "2026-01-01T00:00:00Z", ...values });
+const setup = (id, name, values) => ({ setup_id: id, name, buttons: 2, updated_at: "2026-06-15T12:00:00Z", ...values });
 
 /** The dialog of setups, with those that the studio has. */
 async function setupsDialog(t, setups = [setup("s1", "One"), setup("s2", "Two")], answers = {}) {
