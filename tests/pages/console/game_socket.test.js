@@ -59,14 +59,6 @@ test("a socket stands in, with its token, and has the room once the gateway says
   assert.deepEqual([game.isOpen, told], [true, [["opened", "t2"]]]);
 });
 
-test("a socket that has the room is not given up for want of a welcome", async (t) => {
-  const { game, sockets, told, passes } = gameWith(t);
-  game.open();
-  sockets[0].welcomes();
-  await passes(10_500);
-  assert.deepEqual([game.isOpen, told], [true, [["opened", "t2"]]]);
-});
-
 test("what fires is not acknowledged", async (t) => {
   const { game, sockets, passes } = gameWith(t);
   game.open();

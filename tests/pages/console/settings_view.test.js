@@ -281,6 +281,20 @@ test("what the server refuses is said at its fields, which are unfolded", async 
   assert.equal(read(root, "#field-buttons-0-pace_ms-refusal"), "Must be a number from 0 to 600.");
 });
 
+test("a problem of the open button leaves what was unfolded there unfolded, and of another one folded", async (t) => {
+  const save = ({ buttons }) => refused([`buttons[${buttons[0].icon === "🔥" ? 0 : 1}].icon`, "is odd"]);
+  const { root, enter, open, submit } = await settingsTab(t, { save });
+  const isUnfolded = () => root.querySelector(".button-form .advanced").open;
+  open(0);
+  root.querySelector(".advanced summary").click();
+  enter("buttons[0].icon", "🔥");
+  await submit();
+  assert.equal(isUnfolded(), true);
+  enter("buttons[0].icon", "🎁");
+  await submit();
+  assert.deepEqual([isUnfolded(), root.querySelectorAll(".button-rows > li")[1].className], [false, "open"]);
+});
+
 test("a problem in another section opens it, and its folds", async (t) => {
   const { root, enter, open, submit, field } = await settingsTab(t, {
     save: ({ title }) => refused(title ? ["multipliers[0].factor", "must be more"] : ["masked_words[3]", "must be shorter"]),

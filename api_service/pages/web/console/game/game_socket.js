@@ -132,7 +132,6 @@ export class GameSocket {
   #schedulePings() {
     clearTimeout(this.#nextPing);
     if (this.#unanswered++ >= PINGS_UNANSWERED) {
-      this.#unanswered = 0;
       this.#lose(this.#current, "silent");
       return;
     }
