@@ -180,6 +180,11 @@ test("names are hidden and shown again with one press", async (t) => {
   assert.equal(requests.at(-1)[0], "POST /show_names");
 });
 
+test("the links that are valid are listed with until when", async (t) => {
+  const { root } = await viewersTab(t, { tokens: [{ token_id: "token-wxyz", expires_at: EXPIRY }] });
+  assert.deepEqual([read(root, "#moderators h2 .soft"), readAll(root, "#moderators li .grow")], ["1", ["…wxyz, until Mar 4"]]);
+});
+
 test("a moderator's link is made, shown once, and copied", async (t) => {
   const token = { token_id: "token-wxyz", expires_at: EXPIRY };
   const { root, press, answers } = await viewersTab(t, { "POST /tokens": { ...token, token: "secret" } });

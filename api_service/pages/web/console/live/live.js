@@ -16,7 +16,6 @@ import { ButtonSwitch, mayFire, tileOf } from "./tile_state.js";
 const SECOND = 1_000; // ms
 const STORE_EVERY = SECOND;
 const MANY = 6; // buttons; more of them scroll
-const FEW_VIEWERS = 10; // until then they are invited here
 const FIRED_FOR = 700; // ms
 const FIRED = [{ filter: "brightness(1.25)" }, { filter: "none" }]; // tiles keep their size
 
@@ -141,9 +140,9 @@ export class Live {
     const isRunning = desk.phase === "running" && !desk.isLost;
     const last = isRunning ? this.#feed.newest(desk.state.round) : null;
     const newest = desk.state.buttons.some(({ eventType }) => eventType === last?.eventType) ? last : null;
-    const invites = isRunning && desk.state.viewerCount < FEW_VIEWERS && desk.lobby.inviteCard;
+    const invites = isRunning ? desk.lobby.inviteCard() : nothing;
     return html`${newest ? shown(newest) : nothing}
-      ${this.#list.view({ without: newest, foot: this.#presses.view(), invites: invites ? desk.lobby.inviteCard() : nothing })}
+      ${this.#list.view({ without: newest, foot: this.#presses.view(), invites })}
       ${this.#crowdButton()}`;
   }
 
