@@ -16,10 +16,16 @@ if TYPE_CHECKING:
 # All reads see one snapshot, and nothing can be written.
 AT_ONE_MOMENT: Final = text("SET TRANSACTION ISOLATION LEVEL REPEATABLE READ, READ ONLY")
 
-# Whether Redis has lost message `m` of the log, and given its number again.
+# Whether Redis has lost message `m` of the log: a later log epoch gave its number again, or began
+# in an older copy of Redis, which never had the message's own log epoch.
 _FORGOTTEN: Final = """EXISTS (
         SELECT FROM log_epochs AS later
-        WHERE later.room_id = :room_id AND later.epoch > m.epoch AND later.base < m.seq
+        WHERE later.room_id = :room_id AND later.epoch > m.epoch AND (
+            later.base < m.seq OR NOT EXISTS (
+                SELECT FROM log_epochs AS own
+                WHERE own.room_id = :room_id AND own.epoch = m.epoch
+            )
+        )
     )"""
 
 

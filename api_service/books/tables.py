@@ -47,12 +47,16 @@ ledger_bookmarks = Table(
     Column("n", BigInteger, nullable=False),
 )
 
-# The booked ledger epochs of each shard; Redis opens a new one when it may have lost data.
+# The booked ledger epochs of each shard; Redis opens a new one when it may have lost data. `n` is
+# the last entry that was booked when the bookmark left the epoch: an older copy of Redis may bring
+# the epoch back. It is null while the bookmark is in the epoch, and where it left before `n` was
+# stored, or by the release before: then all of the epoch counts as booked.
 ledger_epochs = Table(
     "ledger_epochs",
     metadata,
     Column("shard", CHAR(2), primary_key=True),
     Column("epoch", BigInteger, primary_key=True),
+    Column("n", BigInteger),
 )
 
 # A room, with what is needed to rebuild it. Log epoch and `seq` are those of its last message.

@@ -36,6 +36,7 @@ if TYPE_CHECKING:
 
     from sqlalchemy.ext.asyncio import AsyncConnection
 
+    from api_service.ledger.rows import Row
     from shared.engine.ledger_entries import AnyEntry
     from shared.engine.shard_ledger import Shards, Tail
 
@@ -50,7 +51,8 @@ BOOKMARKS = text("""
     WHERE shard = ANY(CAST(:shards AS bpchar[])) FOR UPDATE SKIP LOCKED
 """)
 LEDGER_EPOCHS = text("""
-    SELECT shard, epoch FROM ledger_epochs WHERE shard = ANY(CAST(:shards AS bpchar[]))
+    SELECT shard, epoch, coalesce(n, 9223372036854775807) FROM ledger_epochs
+    WHERE shard = ANY(CAST(:shards AS bpchar[]))
 """)
 
 T = TypeVar("T")
@@ -63,7 +65,7 @@ class Run:
     All of it is of one ledger epoch, so that no entry takes back what another one says. `more`:
     whether the shard may hold further entries, also before it is read. `gaps` counts positions
     where unbooked entries are missing; `forgotten` the presses that Redis lost after they were
-    booked. `newest_at` is in ms since 1970.
+    booked. `newest_at` is in ms since 1970. `is_elsewhere`: it does not begin at the bookmark.
     """
 
     shard: str
@@ -74,6 +76,7 @@ class Run:
     gaps: int = 0
     forgotten: int = 0
     newest_at: int = 0
+    is_elsewhere: bool = False
     postings: Postings = field(default_factory=Postings)
 
     @property
@@ -136,58 +139,59 @@ async def book(
 
     `tails` are the ends of the ledgers at some earlier moment.
     """
-    starts = await _starts(connection, shards, bookmarks, tails)
     runs = [Run(shard, bookmark) for shard, bookmark in bookmarks.items()]
     for page in pages(runs, lambda run: tails[run.shard].unread, FIRST_READ):
         if sum(run.batches for run in runs) >= PAGE:
             break
-        await asyncio.gather(*(_read(shards, run, starts[run.shard]) for run in page))
+        await asyncio.gather(*(_read(shards, run, run.last) for run in page))
+        if turned := [run for run in page if _has_turned(run, tails[run.shard])]:
+            await _read_elsewhere(connection, shards, turned)
     found = [run for run in runs if run.entries]
     if found:
         await _write(connection, bookmarks, found)
     return {run.shard: run for run in runs}
 
 
-async def _starts(
-    connection: AsyncConnection,
-    shards: Shards,
-    bookmarks: Mapping[str, EntryId],
-    tails: Mapping[str, Tail],
-) -> dict[str, EntryId]:
-    """The entry after which to read, for each shard."""
-    # Another replica may have booked entries newer than that tail. Now that this one has the lock,
-    # no other can, so the tail is read again.
-    behind = [shard for shard, bookmark in bookmarks.items() if tails[shard].last < bookmark]
-    ends = await asyncio.gather(*map(shards.tail, behind))
-    short = [s for s, end in zip(behind, ends, strict=True) if end.last < bookmarks[s]]
-    if not short:
-        return dict(bookmarks)
-    known = await _known_ledger_epochs(connection, short)
-    positions = await asyncio.gather(*(_position(shards, shard, known[shard]) for shard in short))
-    found = {shard: position for shard, position in zip(short, positions, strict=True) if position}
-    return {**bookmarks, **found}
+def _has_turned(run: Run, tail: Tail) -> bool:
+    """Whether the ledger goes on in another ledger epoch than the bookmark's, or ends in one."""
+    return not run.entries and (run.more or tail.last.ledger_epoch != run.last.ledger_epoch)
 
 
-async def _known_ledger_epochs(
-    connection: AsyncConnection, shards: Collection[str]
-) -> Mapping[str, Collection[int]]:
-    """The booked ledger epochs, by shard."""
-    known: defaultdict[str, set[int]] = defaultdict(set)
-    for shard, ledger_epoch in await connection.execute(LEDGER_EPOCHS, {"shards": list(shards)}):
-        known[shard].add(ledger_epoch)
-    return known
+async def _read_elsewhere(connection: AsyncConnection, shards: Shards, runs: Sequence[Run]) -> None:
+    """Read on where shards have their first entries that are not booked."""
+    booked: defaultdict[str, dict[int, int]] = defaultdict(dict)
+    parameters = {"shards": [run.shard for run in runs]}
+    for shard, ledger_epoch, n in await connection.execute(LEDGER_EPOCHS, parameters):
+        booked[shard][ledger_epoch] = n
+    for run in runs:
+        booked[run.shard][run.last.ledger_epoch] = run.last.n
+        run.is_elsewhere = run.more = True
+    starts = await asyncio.gather(*(_start(shards, run, booked[run.shard]) for run in runs))
+    await asyncio.gather(
+        *(_read(shards, run, start) for run, start in zip(runs, starts, strict=True))
+    )
 
 
-async def _position(shards: Shards, shard: str, known: Collection[int]) -> EntryId | None:
-    """Where to read on in a ledger that ends before its bookmark, since Redis lost booked entries.
+async def _start(shards: Shards, run: Run, booked: Mapping[int, int]) -> EntryId:
+    """The entry after which to read; `booked` is the last booked one of each ledger epoch.
 
-    All that it holds is booked, except entries of a ledger epoch that is not: a server that lost
-    everything, and whose clock is behind, starts such an epoch below the bookmark.
+    Redis may have lost booked entries, and an older copy of it may have brought back entries that
+    are not booked, in any of its epochs. So may a server begin that lost everything, and whose
+    clock is behind.
     """
-    first = await shards.first_after(shard, -1)
-    while first is not None and first.ledger_epoch in known:
-        first = await shards.first_after(shard, first.ledger_epoch)
-    return first and first.before
+    first = await shards.first_after(run.shard, EntryId(0, 0))
+    while first is not None and first.n <= booked.get(first.ledger_epoch, -1):
+        last = EntryId(first.ledger_epoch, booked[first.ledger_epoch])
+        first = await shards.first_after(run.shard, last)
+    if first is None:
+        return run.last
+    if first < run.last:
+        # What follows needs an epoch that nobody has booked.
+        await shards.advance(run.shard, EntryId(max(booked), 0))
+    if first.ledger_epoch in booked:
+        run.last = EntryId(first.ledger_epoch, booked[first.ledger_epoch])
+        return run.last
+    return first.before
 
 
 async def _read(shards: Shards, run: Run, start: EntryId) -> None:
@@ -209,8 +213,12 @@ def _next_limit(run: Run) -> int:
     return min(READ, 1 + (PAGE - run.batches) * run.entries // run.batches)
 
 
-async def _post(run: Run, found: Iterable[tuple[str, str]]) -> bool:
+async def _post(run: Run, found: Sequence[tuple[str, str]]) -> bool:
     """Post entries until the page is full, or a ledger epoch begins. Returns whether all are."""
+    if found and not run.entries and not run.is_elsewhere:
+        first = EntryId.parse(found[0][0])
+        if first.ledger_epoch != run.last.ledger_epoch:
+            return False
     booked = (Booked(entry_id, decode_entry(text)) for entry_id, text in found)
     for piece in pages(booked, _size_of, POSTED):
         begins = isinstance(piece[0].entry, LedgerEpochOpened)
@@ -241,13 +249,12 @@ async def _write(
     for run, known in zip(runs, before, strict=True):
         run.forgotten = await forgotten(connection, run.postings) - known
     await execute(connection, BOOKMARKS_MOVED, [(run.shard, *run.last) for run in runs])
-    # The bookmark's own ledger epoch was recorded when the bookmark was moved there.
-    new = [
-        (run.shard, run.last.ledger_epoch)
-        for run in runs
-        if run.last.ledger_epoch != bookmarks[run.shard].ledger_epoch
-    ]
-    await execute(connection, LEDGER_EPOCHS_NOTED, new)
+    left_and_entered: list[Row] = []
+    for run in runs:
+        left = bookmarks[run.shard]
+        if left.ledger_epoch != run.last.ledger_epoch:
+            left_and_entered += (run.shard, *left), (run.shard, run.last.ledger_epoch, None)
+    await execute(connection, LEDGER_EPOCHS_NOTED, left_and_entered)
 
 
 def follows(before: EntryId, at: EntryId, entry: AnyEntry) -> bool:

@@ -1,9 +1,10 @@
-"""Rebuilds rooms that Redis lost, from the books.
+"""Rebuilds rooms that Redis lost, from the books, and renews the others in the books.
 
 A restarted, promoted or emptied server may have lost whole rooms. The caller locks the shards'
 bookmarks and books everything that Redis still has: then the books hold all that can be known of
 those rooms. A room comes back as it was, except that a round that ran has ended, with a summary of
-what is booked of it. Its end is an entry of the ledger, booked like any other.
+what is booked of it. Its end is an entry of the ledger, booked like any other. So is what Redis
+still has of the other rooms: it may be an older copy, which the books then follow.
 """
 
 from __future__ import annotations
@@ -18,10 +19,10 @@ from msgspec.structs import replace
 from sqlalchemy import text
 
 from api_service.books.round_totals import summary_of
-from shared.engine.keys import room_key, shard
+from shared.engine.keys import shard
 from shared.engine.ledger_entries import RoundFinished
 from shared.engine.library_settings import library_arguments
-from shared.engine.rebuild import LostRoom, RoomHash, rebuild
+from shared.engine.rebuild import LostRoom, RoomHash, rebuild, renew
 from shared.wire.game_messages import encode
 from shared.wire.room_settings import decode
 
@@ -84,11 +85,11 @@ async def rebuild_lost(
 
 
 async def _missing(store: Store, room_ids: Sequence[str]) -> list[str]:
-    """Which of these rooms Redis does not have."""
+    """Which of these rooms Redis does not have; the others are renewed."""
     missing: list[str] = []
     for start in range(0, len(room_ids), ASKED_AT_ONCE):
         some = room_ids[start : start + ASKED_AT_ONCE]
-        exist = await asyncio.gather(*(store.command("EXISTS", room_key(each)) for each in some))
+        exist = await asyncio.gather(*(renew(store, room_id) for room_id in some))
         missing += [room_id for room_id, exists in zip(some, exist, strict=True) if not exists]
     return missing
 

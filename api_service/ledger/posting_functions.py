@@ -116,19 +116,13 @@ def _reset(to: Postings, entry: ledger_entries.Reset) -> None:
 
 
 def _renewed(to: Postings, entry: ledger_entries.Renewed) -> None:
-    to.log_epochs.update((entry.room_id, log_epoch, base) for log_epoch, base in entry.log_epochs)
     _close(to, entry)
-    to.reopened[entry.room_id] = entry.round
-    log_epoch, base = entry.log_epochs[-1]
-    _change(
-        to,
-        entry,
-        settings=_text(entry.settings),
-        status="in_game",
-        round=entry.round,
-        log_epoch=log_epoch,
-        seq=base,
-    )
+    _change(to, entry, settings=_text(entry.settings))
+    _go_back(to, entry, "in_game", entry.round)
+
+
+def _renewed_idle(to: Postings, entry: ledger_entries.RenewedIdle) -> None:
+    _go_back(to, entry, entry.status, entry.round + 1)
 
 
 def _round_finished(to: Postings, entry: ledger_entries.RoundFinished) -> None:
@@ -176,6 +170,7 @@ ADDED: Final[Mapping[type[LedgerEntry], Callable[[Postings, Any], None]]] = {
     ledger_entries.RoundStarted: _round_started,
     ledger_entries.Reset: _reset,
     ledger_entries.Renewed: _renewed,
+    ledger_entries.RenewedIdle: _renewed_idle,
     ledger_entries.RoundFinished: _round_finished,
     ledger_entries.RoomRebuilt: _room_rebuilt,
     ledger_entries.AccessChanged: _access_changed,
@@ -194,6 +189,20 @@ def _close(to: Postings, entry: ledger_entries.Renewed | ledger_entries.RoundFin
         account = to.accounts[entry.room_id, entry.round, closed.event_type]
         account.accepted, account.count = closed.accepted, closed.count
         account.discarded, account.returned = closed.discarded, closed.returned
+
+
+def _go_back(
+    to: Postings,
+    entry: ledger_entries.Renewed | ledger_entries.RenewedIdle,
+    status: str,
+    open_round: int,
+) -> None:
+    """Take over the room's state in Redis, in which `open_round` and later ones have not ended."""
+    to.reopened[entry.room_id] = open_round
+    to.log_epochs.update((entry.room_id, log_epoch, base) for log_epoch, base in entry.log_epochs)
+    room = to.rooms[entry.room_id]
+    room.status, room.round = status, entry.round
+    room.log_epoch, room.seq = entry.log_epochs[-1]
 
 
 def _text(raw: bytes | memoryview) -> str:

@@ -100,5 +100,5 @@ class Postings:
         default_factory=lambda: defaultdict(PostedViewer)
     )
     log_epochs: set[tuple[str, int, int]] = field(default_factory=set)
-    # Rooms that Redis rolled back, and to which round: its end, and all after it, is void.
+    # Rooms that Redis may have rolled back, and the first round whose end is void, as all after it.
     reopened: dict[str, int] = field(default_factory=dict)

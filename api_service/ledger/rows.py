@@ -19,6 +19,7 @@ from sqlalchemy import (
     Text,
     bindparam,
     cast,
+    delete,
     func,
     literal_column,
     null,
@@ -195,6 +196,18 @@ def _presses_forgotten() -> Executable:
     return query.where(accounts.c.room_id == to.c.room_id, accounts.c.round >= to.c.round)
 
 
+def _ledger_epochs_noted() -> Insert:
+    put = _insert(ledger_epochs, *ledger_epochs.c.keys())
+    changes = {"n": put.excluded.n}
+    return put.on_conflict_do_update(index_elements=_key(ledger_epochs), set_=changes)
+
+
+def _log_epochs_dropped() -> Executable:
+    """Delete the log epochs of rooms that were rolled back: Redis says again which there are."""
+    to = _rows_as(log_epochs, ("room_id",)).subquery()
+    return delete(log_epochs).where(log_epochs.c.room_id == to.c.room_id)
+
+
 def _viewers_seen() -> Insert:
     put = _insert(room_viewers, *room_viewers.c.keys())
     changes = {"name": func.coalesce(put.excluded.name, room_viewers.c.name)}
@@ -204,7 +217,7 @@ def _viewers_seen() -> Insert:
 FIRED = [column.name for column in triggers.c if column.name not in OUTCOME]
 FORGOTTEN = _presses_forgotten()
 BOOKMARKS_MOVED = _changed(ledger_bookmarks, "epoch", "n")
-LEDGER_EPOCHS_NOTED = _add(ledger_epochs)
+LEDGER_EPOCHS_NOTED = _ledger_epochs_noted()
 
 
 class Written(NamedTuple):
@@ -224,7 +237,7 @@ def _opened(of: Postings) -> Iterator[Row]:
 def _room_changes(of: Postings) -> Iterator[Row]:
     for room_id, c in of.rooms.items():
         state = (c.settings, c.status, c.round, c.log_epoch, c.seq, c.code, c.tokens)
-        yield room_id, c.seen_at, *state
+        yield room_id, c.seen_at or None, *state  # an idle room was not heard of
 
 
 def _rounds_opened(of: Postings) -> Iterator[Row]:
@@ -295,5 +308,6 @@ WRITTEN = (
     Written(_totals_changed(), _totals),
     Written(_viewers_seen(), _viewers),
     Written(_changed(room_viewers, "blocked"), _blocks),
+    Written(_log_epochs_dropped(), lambda of: ((room_id,) for room_id in of.reopened)),
     Written(_add(log_epochs), lambda of: of.log_epochs),
 )

@@ -167,6 +167,17 @@ class Renewed(LedgerEntry, frozen=True, tag="renew"):
     settings: msgspec.Raw
 
 
+class RenewedIdle(LedgerEntry, frozen=True, tag="idle"):
+    """As `Renewed`, of a room in which no round runs; `round` is its last one, 0 for none.
+
+    Earlier entries about later rounds no longer hold.
+    """
+
+    round: int
+    status: str
+    log_epochs: tuple[tuple[int, int], ...]
+
+
 class RoundFinished(LedgerEntry, frozen=True, tag="finish"):
     """The round ended; its summary is message (`log_epoch`, `seq`) of the room's log."""
 
@@ -217,6 +228,7 @@ AnyEntry = (
     | TriggerOutcome
     | Reset
     | Renewed
+    | RenewedIdle
     | RoundFinished
     | RoomRebuilt
     | AccessChanged

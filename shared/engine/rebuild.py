@@ -1,4 +1,4 @@
-"""Rebuilds a room that Redis lost: the typed call of `rebuild.lua`."""
+"""Rebuilds a room that Redis lost, or renews what it kept: the typed calls of `rebuild.lua`."""
 
 from __future__ import annotations
 
@@ -76,3 +76,11 @@ async def rebuild(store: Store, room: LostRoom, memory: str) -> bool:
         refusals.check(await store.call("rebuild", [room_key(room.room_id)], arguments))
         return True
     return False
+
+
+async def renew(store: Store, room_id: str) -> bool:
+    """Tell the ledger what Redis still has of the room. Returns False if Redis lost the room.
+
+    Raises StoreUnavailable.
+    """
+    return refusals.check(await store.call("renew", [room_key(room_id)], [])) == [1]

@@ -80,15 +80,18 @@ class Shards:
         return [(entry_id, fields["e"]) for entry_id, fields in found]
 
     async def trim(self, shard: str, read: EntryId) -> None:
-        """Delete everything up to and including an entry that PostgreSQL has committed."""
+        """Delete everything up to and including an entry that PostgreSQL has committed.
+
+        Does nothing if the ledger does not hold that entry: then it is trimmed already, or an older
+        copy of Redis came back, whose entries may not be booked.
+        """
         following = EntryId(read.ledger_epoch, read.n + 1)
         key_list = [SHARD_KEYS[shard].ledger]
         refusals.check(await self.store.call("trim", key_list, [str(read), str(following)]))
 
-    async def first_after(self, shard: str, ledger_epoch: int) -> EntryId | None:
-        """The first entry of any later ledger epoch; None if there is none."""
-        stream = SHARD_KEYS[shard].ledger
-        found = await self.store.command("XRANGE", stream, f"{ledger_epoch + 1}-0", "+", "COUNT", 1)
+    async def first_after(self, shard: str, after: EntryId) -> EntryId | None:
+        """The first entry after `after`; None if there is none."""
+        found = await self.read(shard, after, limit=1)
         return EntryId.parse(found[0][0]) if found else None
 
     async def advance(self, shard: str, entry: EntryId) -> int:

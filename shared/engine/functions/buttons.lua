@@ -205,7 +205,7 @@ function buttons.accounts(types, counts, visit)
   return table.concat(accounts, ',')
 end
 
--- Appends to the ledger what Redis still has of a running round: once after each change of history (see
+-- Appends to the ledger what Redis still has of a room, and of its running round: once after each change of history (see
 -- server.history).
 function buttons.book_renewal(room, counts)
   if room.renewed == 0 then return end
@@ -213,9 +213,14 @@ function buttons.book_renewal(room, counts)
   log.each_epoch(room, function(log_epoch, base)
     log_epochs[#log_epochs + 1] = string.format('[%d,%d]', log_epoch, base)
   end)
-  local stored = redis.call('HMGET', room.key, 'types', 'settings')
-  ledger.append(room.ledger, room.now, string.format('["renew","%s",%d,%d,[%s],[%s],%s]', room.id, room.now, room.round,
-    table.concat(log_epochs, ','), buttons.accounts(stored[1], counts), stored[2]))
+  local known = table.concat(log_epochs, ',')
+  local entry = string.format('["idle","%s",%d,%d,"%s",[%s]]', room.id, room.now, room.round, room.status, known)
+  if room.status == 'in_game' then
+    local stored = redis.call('HMGET', room.key, 'types', 'settings')
+    entry = string.format('["renew","%s",%d,%d,[%s],[%s],%s]', room.id, room.now, room.round, known,
+      buttons.accounts(stored[1], counts), stored[2])
+  end
+  ledger.append(room.ledger, room.now, entry)
   room.renewed = 0
   redis.call('HSET', room.key, 'renewed', 0)
 end

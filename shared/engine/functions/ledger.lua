@@ -39,10 +39,11 @@ local function append_as(stream, id, entry)
   return redis.call('XADD', stream, id, 'e', entry, 't', total)
 end
 
--- Deletes everything up to and with the entry `id`; the next one is `following`.
+-- Deletes everything up to and with the entry `id`; the next one is `following`. Without that entry, it was trimmed before,
+-- or an older copy of the server came back since it was read: its entries may not be committed.
 function ledger.trim(stream, id, following)
-  local last = redis.call('XREVRANGE', stream, id, '-', 'COUNT', 1)[1]
-  if not last then return end -- trimmed before
+  local last = redis.call('XRANGE', stream, id, id)[1]
+  if not last then return end
   redis.call('XTRIM', stream, 'MINID', '=', following)
   local counts = redis.call('XLEN', stream) > 0 and last[2][4] or redis.call('HGET', bytes_key(stream), 'appended')
   if counts then redis.call('HSET', bytes_key(stream), 'trimmed', counts) end
@@ -106,7 +107,8 @@ end)
 -- adds to the ledger is refused, with these exceptions, since a game that says them once would be out of step with its
 -- room: the end of a round, and a pause or `resume` that discards, of which a room has a number a minute, and the last word
 -- on a trigger.
--- Nor is what is bounded by itself: a revoked token, a heartbeat once an hour, a room's code, a room that is rebuilt.
+-- Nor is what is bounded by itself: a revoked token, a heartbeat once an hour, a room's code, a room that is rebuilt or
+-- renewed.
 function ledger.full(at, limits)
   local most, unread = limits_of(limits), redis.call('XLEN', at.stream)
   if unread >= most.entries then return true end

@@ -1,4 +1,5 @@
--- Rebuilds a room that the server lost, from what PostgreSQL has of it.
+-- After the server may have forgotten something: tells the ledger what it still has of a room, or rebuilds the room from
+-- what PostgreSQL has of it.
 
 -- rebuild: creates the room, unless it exists, in a new epoch of its log, whose only message is the summary of the last
 -- round. A round that ran when the room was lost has ended.
@@ -25,3 +26,16 @@ register('rebuild', function(keys, args)
   if lost.finish ~= '' then redis.call('HSET', room_key, 'end_entry', ledger.append(at, now, lost.finish)) end
   return { 'ok' }
 end)
+
+-- renew: tells the ledger what the server still has of the room, unless it has been told since the server may have
+-- forgotten something.
+-- KEYS  1 room
+-- Reply moving | ok, the server has the room 1|0
+register('renew', function(keys)
+  local room_key = keys[1]
+  local room, refusal = rooms.load(room_key)
+  if not room then return refusal[1] == 'moving' and refusal or { 'ok', 0 } end
+  rooms.renew_log_epoch(room)
+  buttons.book_renewal(room, (rooms.round_keys(room, room.round)))
+  return { 'ok', 1 }
+end, server.WHEN_FULL)

@@ -10,7 +10,7 @@ register('tail', function(keys)
   return { 'ok', entries, ledger.bytes(ledger_key), ledger_epoch, n, shards.restored(restored_key, server.now()) and 1 or 0 }
 end, server.READ_ONLY)
 
--- trim: deletes everything up to and with an entry that PostgreSQL has committed.
+-- trim: deletes everything up to and with an entry that PostgreSQL has committed, if the ledger holds that entry.
 -- KEYS  1 ledger
 -- ARGV  1 id: of the entry  2 following: the id of the next one
 -- Reply ok
