@@ -10,7 +10,16 @@ from api_service.audit.audit import audit
 from api_service.ledger import booking
 from shared.engine.keys import shard
 from tests.api_service.ledger.loss import restored_ledger
-from tests.shared.engine.rooms import book, button, play, playing, press
+from tests.shared.engine.rooms import (
+    ONE_PRESS_FIRES,
+    book,
+    button,
+    fire,
+    play,
+    playing,
+    press,
+    whole_log,
+)
 
 if TYPE_CHECKING:
     from collections.abc import AsyncIterator
@@ -122,6 +131,29 @@ async def test_a_round_that_ended_before_the_loss_has_the_summary_of_the_copy(
         (2, "skill1", 0, 0, 7),
     ]
     assert await differences(restored, room_id) == []
+
+
+async def test_a_game_hears_that_the_copy_never_had_its_last_messages(
+    restored: RestoredLedger,
+) -> None:
+    """On its open socket, although the copy has more messages: nobody knows where they part."""
+    engine, books = restored.engine, restored.books
+    room_id, _, _ = await play(engine, ONE_PRESS_FIRES)
+    await fire(engine, room_id, 3)
+    await books.book_all()
+    await fire(engine, room_id, 4)
+    await restored.save()
+    await restored.lose_everything()
+    await restored.restore()
+    await engine.start(room_id, None)
+    await fire(engine, room_id, 1)
+    last = (await whole_log(engine, room_id))[-1]
+    assert last.seq == 5
+    await restored.lose_what_came_since()
+    page = await engine.read(room_id, last.epoch, last.seq, limit=10)
+    assert (page.recovered, page.start, [m.seq for m in page.messages]) == (False, 5, [6, 7])
+    page = await engine.read(room_id, page.log_epoch, 7, limit=10)
+    assert (page.recovered, page.start) == (True, 7)
 
 
 async def test_a_look_from_before_the_copy_came_back_books_and_trims_nothing_else(
