@@ -1,4 +1,5 @@
 import assert from "node:assert/strict";
+import { setMaxListeners } from "node:events";
 import { test } from "node:test";
 
 import { Crowd } from "../../../api_service/pages/web/console/live/crowd.js";
@@ -7,6 +8,8 @@ import { StreamarioError } from "../../../clients/web/streamario.js";
 import { happen, openDocument } from "../dom.js";
 import { serve } from "../server.js";
 import { fixChance, happened, settled, stopTime } from "../time.js";
+
+setMaxListeners(20); // a crowd's viewers wait for one signal, on which browsers set no such limit
 
 const button = (eventType, values = {}) => ({ eventType, enabled: true, available: true, ...values });
 

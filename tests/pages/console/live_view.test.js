@@ -1,4 +1,5 @@
 import assert from "node:assert/strict";
+import { setMaxListeners } from "node:events";
 import { test } from "node:test";
 
 import { buttonOf, dialog, named, read, readAll, sitDown } from "./desk.js";
@@ -6,6 +7,8 @@ import { happen } from "../browser.js";
 import { SoundPlayer } from "../../../api_service/pages/web/common/sound_player.js";
 import { storeSoundsOn } from "../../../api_service/pages/web/console/storage.js";
 import { happened } from "../time.js";
+
+setMaxListeners(20); // a crowd's viewers wait for one signal, on which browsers set no such limit
 
 const trigger = (seq, values) => ({ eventType: "jump", viewerName: "Panda", people: 1, epoch: 1, seq, byStreamer: false, ...values });
 const effect = (seq, values) => ({ epoch: 1, seq, status: "done", reason: "", returned: 0, endsAt: null, ...values });
