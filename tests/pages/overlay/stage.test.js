@@ -196,7 +196,7 @@ test("a burst comes in part by part, stays to be read, and goes", (t) => {
 test("what leaps from a bar is seen from there to its place", (t) => {
   const { show, part } = stage(t);
   show({}, [], () => make("li"));
-  const [{ frames, duration, delay }] = part("leap").animations;
+  const [{ frames, duration, delay }] = part("leap-icon").animations;
   assert.deepEqual([frames.map(({ opacity }) => opacity), frames[1].transform, duration, delay], [[1, 1], "rotate(-9deg)", 180, undefined]);
 });
 

@@ -331,7 +331,7 @@ test("a need of two digits has room to be large, and one of three is smaller", a
     show([button("a", { required })]);
     return Number(part(container.children[0], "face").style["--fit"]).toFixed(2);
   };
-  assert.deepEqual([fit(99), fit(100), fit(1_000)], ["1.00", "0.91", "0.57"]);
+  assert.deepEqual([fit(99), fit(100), fit(1_000)], ["1.00", "0.79", "0.49"]);
 });
 
 test("a countdown of two digits has room to be large, one of three has not", async (t) => {
