@@ -58,11 +58,6 @@ ASSETS: Final = "/assets/"
 ASSET: Final = re.compile(rf'(?<={ASSETS})[^"]+')
 HASHED: Final = re.compile(r"(.+)-[\w-]{12}(\.\w+)")  # see File.hashed
 SCRIPT: Final = re.compile(r"<script>(.*?)</script>", re.DOTALL)
-# What a page loads first, and the header by which a browser loads it before it reads the page.
-PRELOADS: Final = {
-    re.compile(r'<link rel="stylesheet" href="(.+?)">'): "<{}>; rel=preload; as=style",
-    re.compile(r'<script type="module" src="(.+?)">'): "<{}>; rel=modulepreload",
-}
 REVALIDATE: Final = "no-cache"  # cached, and revalidated each time
 CODES_CACHED: Final = 1_000
 PAGES_CACHED: Final = 200
@@ -158,7 +153,6 @@ class Pages:
             name: [hash_source(script) for script in SCRIPT.findall(text)]
             for name, text in self._texts.items()
         }
-        self._preloads = {name: ", ".join(_preloads(text)) for name, text in self._texts.items()}
         self._settings = settings
         self._sources = sources
         self._filled = lru_cache(PAGES_CACHED)(self._fill)
@@ -256,8 +250,7 @@ class Pages:
 
     def _headers(self, name: str, request: Request, *, own_style: bool = False) -> dict[str, str]:
         ws_url = viewers_ws_url(request, self._settings)
-        headers = of_page(ws_url, own_style=own_style, scripts=self._scripts[name])
-        return {**headers, "Link": self._preloads[name]}
+        return of_page(ws_url, own_style=own_style, scripts=self._scripts[name])
 
     async def _qr_code(self, request: Request) -> Response:
         """A QR code of the URL where people join the room, for phones."""
@@ -292,11 +285,6 @@ def _is_for_people(request: Request) -> bool:
     """Whether a browser asks for a page."""
     wants_page = "text/html" in request.headers.get("Accept", "")
     return wants_page and not request.url.path.startswith(FOR_PROGRAMS)
-
-
-def _preloads(page: str) -> Iterator[str]:
-    for link, preload in PRELOADS.items():
-        yield from map(preload.format, link.findall(page))
 
 
 def _read(folder: Traversable, path: str = "") -> Iterator[tuple[str, bytes]]:

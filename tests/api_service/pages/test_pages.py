@@ -63,17 +63,6 @@ async def test_a_page_loads_one_script_and_one_style_sheet_that_may_be_kept_for_
         assert "immutable" in answer.headers["Cache-Control"]
 
 
-@pytest.mark.parametrize("path", PAGES)
-async def test_a_browser_may_load_a_pages_files_before_it_has_read_the_page(
-    site: httpx.AsyncClient, path: str
-) -> None:
-    page = await site.get(path)
-    named = re.findall(r'(?:rel="stylesheet" href|type="module" src)="([^"]+)"', page.text)
-    links = re.findall(r"<([^>]+)>; rel=(?:preload; as=style|modulepreload)", page.headers["Link"])
-    assert len(links) == 2
-    assert links == named
-
-
 @pytest.mark.parametrize("path", [PAGES[0], PAGES[1], PAGES[2]])
 async def test_a_page_names_fonts_that_may_be_kept_for_good(
     site: httpx.AsyncClient, path: str
