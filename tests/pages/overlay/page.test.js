@@ -72,6 +72,27 @@ test("what waited for the stage in one round has no turn in the next", async (t)
   assert.equal(burst(), null);
 });
 
+test("what fires during 3-2-1 has the stage after it", async (t) => {
+  const page = await showing(t, { status: "active", round: 0 });
+  const { fires, burst, text, bursts, passes } = page;
+  await starts(page);
+  await fires("a", 1);
+  await fires("b", 2);
+  assert.deepEqual([burst(), text(".queue"), bursts], [null, "", []]);
+  await passes(3_000);
+  assert.deepEqual([burst(), text(".queue"), bursts], ["a!", "Next★", [""]]);
+});
+
+test("what a streamer tried before a round has no turn in it", async (t) => {
+  const page = await showing(t, { status: "active", round: 0 });
+  const { hear, burst, text, passes } = page;
+  for (const event_type of ["a", "b"]) await hear({ type: "preview", event_type, viewer_name: "Aki" });
+  assert.deepEqual([burst(), text(".queue")], ["a!", "Next★"]);
+  await starts(page);
+  await passes(3_000);
+  assert.deepEqual([burst(), text(".queue")], [null, ""]);
+});
+
 test("a trigger has the stage, with its sound once", async (t) => {
   const buttons = [setting("a", { sound: "coin" }), setting("b")];
   const { fires, burst, text, get, bursts, turns, prepared, passes, document } = await showing(t, { buttons });

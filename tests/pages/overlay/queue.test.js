@@ -91,19 +91,21 @@ test("a cleared queue shows nothing, and the next burst comes at once", () => {
   assert.equal(queue.onStage(20).eventType, "d");
 });
 
-test("what is dismissed has no turn any more, and what is on stage stays", () => {
-  const queue = queueOf("a", "b", "c");
+test("what is not wanted any more has no turn, and what is on stage stays", () => {
+  const queue = queueOf("a", "b", trigger("c", { isTest: true }));
   queue.onStage(0);
-  queue.dismiss();
-  assert.deepEqual([queue.onStage(2_699).eventType, queue.waiting, queue.onStage(2_950)], ["a", [], null]);
+  queue.retain(({ isTest }) => isTest);
+  assert.deepEqual([queue.onStage(2_699).eventType, types(queue.waiting)], ["a", ["c"]]);
+  queue.retain(({ isTest }) => !isTest);
+  assert.deepEqual([queue.waiting, queue.onStage(2_950)], [[], null]);
 });
 
-test("a test waits for its turn also where no round runs, until all is cleared", () => {
-  const queue = queueOf(trigger("a", { isTest: true }), trigger("b"));
-  queue.dismiss();
-  assert.deepEqual(queue.waiting.map(({ eventType }) => eventType), ["a"]);
-  queue.clear();
-  assert.deepEqual([queue.waiting, queue.onStage(0)], [[], null]);
+test("what is not wanted any more is not told of with the next burst either", () => {
+  const queue = queueOf("a");
+  queue.onStage(0);
+  for (const type of ["b", "c", "d", "e", "f", "g", "h"]) queue.add(trigger(type, { isTest: type === "b" }), 10);
+  queue.retain(({ isTest }) => !isTest);
+  assert.deepEqual(types(queue.onStage(2_950).folded), ["c"]);
 });
 
 test("forgotten names are those on stage and in line", () => {

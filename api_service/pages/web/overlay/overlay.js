@@ -80,7 +80,7 @@ function render(now) {
   const state = { ...known, invitation: invitation.current, qrUrl: invitation.qrUrl };
   ending.follow(state);
   set.theme(state.theme);
-  if (!state.open && !options.isPreview) queue.dismiss();
+  if (!options.isPreview) queue.retain(({ isTest }) => (isTest ? mayTry(state) : state.open));
   const isStarting = state.open && state.startsAt > now; // what fires meanwhile waits
   const burst = isStarting ? null : queue.onStage(now);
   const isStaged = burst !== null; // the last burst of a round has its time
@@ -101,6 +101,9 @@ function render(now) {
 function wanted(part) {
   return !options.hidden.has(part);
 }
+
+/** What the streamer tries in a round is nothing for viewers to see. */
+const mayTry = ({ status }) => status !== "in_game";
 
 /** In the corner: at a round's end, and otherwise where it is asked for, unless the invitation has it. */
 function hasQr(shown) {
@@ -215,8 +218,7 @@ room.on("effect", (effect) => {
   if (isNews && effect.status !== "started" && !document.hidden) player.beat(effect.status);
 });
 room.on("preview", (trial) => {
-  // What the streamer tries in a round is nothing for viewers to see.
-  if (room.state.status !== "in_game" || options.isPreview) fired({ ...trial, isTest: true });
+  if (mayTry(room.state) || options.isPreview) fired({ ...trial, isTest: true });
 });
 if (options.isPreview) addEventListener("trigger", ({ detail }) => fired({ ...detail, isTest: true }));
 addEventListener("resize", changed);

@@ -61,10 +61,10 @@ export class BurstQueue {
     this.#since = -Infinity;
   }
 
-  /** What waits has no turn any more, unless it is a test; what is on stage stays. */
-  dismiss() {
-    for (const { eventType, isTest } of this.waiting) if (!isTest) this.#line.delete(eventType);
-    this.#folded = [];
+  /** What waits has a turn only if it is wanted: `isWanted({isTest})`; what is on stage stays. */
+  retain(isWanted) {
+    for (const burst of this.waiting) if (!isWanted(burst)) this.#line.delete(burst.eventType);
+    this.#folded = this.#folded.filter(isWanted);
   }
 
   #at(now) {
