@@ -4,7 +4,7 @@
 # test         run what a change should pass before its commit, on servers that the tests start; installs
 #              system packages if it may (TESTS=path)
 # test-all     run all tests: also attacks, faults, proxies, fuzz tests, small screens (TESTS=path)
-# mutants      change single tokens, and list those that no test notices (MUTANTS="--seed 1 --only pages")
+# mutants      change single tokens, and list those that no test notices (MUTANTS="--seed 1 --only console")
 # check        check format, lint, types and imports (Python, Lua, JavaScript, shell, Dockerfile), and documents
 # audit        list known vulnerabilities of the pinned packages, if the package index is reachable
 # install      install everything into .venv, including the tools for tests and checks

@@ -27,9 +27,17 @@ if TYPE_CHECKING:
     from collections.abc import Iterator
 
 PAGES: Final = r"(?:api_service/pages|clients)/web/(?!.*texts).*js"
+CONSOLE: Final = r"(?=.*/console/)" + PAGES
+VIEWERS: Final = r"(?!.*/console/)" + PAGES
 ENGINE: Final = "shared/engine/.*"
 # "logic": the modules of pages that name nothing of a browser.
-KINDS: Final = {"pages": PAGES, "logic": PAGES, "lua": f"{ENGINE}lua", "python": f"{ENGINE}py"}
+KINDS: Final = {
+    "console": CONSOLE,
+    "viewers": VIEWERS,
+    "logic": PAGES,
+    "lua": f"{ENGINE}lua",
+    "python": f"{ENGINE}py",
+}
 BROWSER: Final = r"\b(document|window|\w+Storage|location|element\(|addEvent|textContent|querySel)"
 COMMENT: Final = r"//[^\n]*|/\*(?s:.)*?\*/"
 TEXT: Final = r"\"(?:\\.|[^\"\\\n])*\"|'(?:\\.|[^'\\\n])*'"
