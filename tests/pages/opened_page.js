@@ -9,7 +9,7 @@ import { fixChance, settled, stopTime } from "./time.js";
 
 const WEB = new URL("../../api_service/pages/web/", import.meta.url);
 const GIVEN = ["document", "window", "navigator", "localStorage", "Image"];
-const PATIENCE = 10; // s, of a clock that does not stop
+const PATIENCE = 60; // s, of a clock that does not stop
 let pages = 0; // that were opened
 
 /**
