@@ -34,8 +34,8 @@ if TYPE_CHECKING:
 
     from shared.redis_store.store import Store
 
-ASKED_AT_ONCE = 1_000  # rooms
-ROOMS_AT_ONCE = 50  # rooms in memory; their calls to Redis are pipelined with presses
+ASKED_AT_ONCE = 100  # rooms; their calls to Redis are pipelined with presses
+ROOMS_AT_ONCE = 50  # rooms in memory, too
 EPOCH = datetime(1970, 1, 1, tzinfo=UTC)
 MILLISECOND = timedelta(milliseconds=1)
 
