@@ -45,10 +45,10 @@ test("whoever comes in a round, or while nobody sees the overlay, is not named l
   assert.equal(text(".pops"), "Cy");
 });
 
-/** Begin a round with its 3-2-1. */
-const starts = ({ becomes }, round = 1) => {
-  const now = new Date().toISOString();
-  return becomes("in_game", { round, time: now, started_at: now, opened_by_press: false });
+/** Begin a round with its 3-2-1, or hear of one that began so many ms ago. */
+const starts = ({ becomes }, round = 1, ago = 0) => {
+  const [time, began] = [0, ago].map((ms) => new Date(Date.now() - ms).toISOString());
+  return becomes("in_game", { round, time, started_at: began, opened_by_press: false });
 };
 
 test("3, 2, 1: the invitation goes, each second is heard, and the bars come with the round", async (t) => {
@@ -70,6 +70,17 @@ test("what waited for the stage in one round has no turn in the next", async (t)
   assert.equal(burst(), null);
   await passes(6_000);
   assert.equal(burst(), null);
+});
+
+test("a burst of the round before does not come again after a 3-2-1 that is heard of late", async (t) => {
+  const page = await showing(t);
+  const { fires, becomes, beat, burst, bursts, passes } = page;
+  await fires("a", 1);
+  await becomes("ended");
+  await starts(page, 2, 2_000);
+  assert.deepEqual([beat(), burst()], ["start", null]);
+  await passes(1_000);
+  assert.deepEqual([beat(), burst(), bursts], ["round", null, [""]]);
 });
 
 test("what fires during 3-2-1 has the stage after it", async (t) => {

@@ -54,6 +54,7 @@ const captionOf = (button) => labelOf(button, [...options.languages, language]);
 const set = {
   dimmed: onChange((dimmed) => overlay.toggleAttribute("data-dimmed", dimmed)),
   beat: onChange((shown) => (overlay.dataset.beat = shown)),
+  starting: onChange((isStarting) => isStarting && queue.leave()), // the burst of the round before
   paused: onChange((isPaused) => isPaused && queue.clear()), // who stops the game wants silence at once
   bars: shownIf(get("bars")),
   layout: onChange((layout) => applyLayout(JSON.parse(layout))),
@@ -82,6 +83,7 @@ function render(now) {
   set.theme(state.theme);
   if (!options.isPreview) queue.retain(({ isTest }) => (isTest ? mayTry(state) : state.open));
   const isStarting = state.open && state.startsAt > now; // what fires meanwhile waits
+  set.starting(isStarting);
   const burst = isStarting ? null : queue.onStage(now);
   const isStaged = burst !== null; // the last burst of a round has its time
   const outcome = wanted("winner") && !isStaged ? ending.outcome(now) : null;

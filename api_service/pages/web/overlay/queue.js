@@ -57,6 +57,11 @@ export class BurstQueue {
   clear() {
     this.#line.clear();
     this.#folded = [];
+    this.leave();
+  }
+
+  /** What is on stage leaves it. */
+  leave() {
     this.#onStage = null;
     this.#since = -Infinity;
   }
