@@ -13,6 +13,7 @@ from deploy.embedded.servers import embedded_servers
 from tests.conftest import free_ports, own_database
 from tests.flow.fleet import Member, open_fleet
 from tests.programs import program
+from tests.waiting import has_any, until
 
 if TYPE_CHECKING:
     from collections.abc import AsyncIterator
@@ -102,6 +103,14 @@ async def open_services(
         api = await fleet.api(PORT=str(port), **public, **variables)
         gateway = await fleet.gateway(PORT=str(ws_port), **public, **variables)
         yield Services(api, gateway, redis_url)
+
+
+async def go_and_listen(page: Page, url: str) -> None:
+    """Open a page of a room, and wait until its socket hears of triggers."""
+    told: list[object] = []
+    page.once("websocket", lambda socket: socket.on("framereceived", lambda _: told.append(1)))
+    await page.goto(url)
+    await until(lambda: has_any(told))
 
 
 @asynccontextmanager

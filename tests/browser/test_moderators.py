@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 import pytest
 from playwright.async_api import expect
 
-from tests.browser.conftest import opened_page
+from tests.browser.conftest import go_and_listen, opened_page
 from tests.browser.console_page import console_page
 from tests.browser.play_page import set_name
 from tests.browser.widths import fits
@@ -48,7 +48,8 @@ async def test_a_trigger_of_the_streamer_is_named_so_and_blocks_nobody(
     async with console_page(browser, services) as console, opened_page(browser) as page:
         await console.open_room(triggers_per_minute=0)
         await console.start()
-        await page.goto(f"{services.api.url}/moderate/{console.room_id}#{console.room_token}")
+        url = f"{services.api.url}/moderate/{console.room_id}#{console.room_token}"
+        await go_and_listen(page, url)
         await expect(page.get_by_text("No triggers have come yet.")).to_be_visible()
         await console.fire("skill1")
         row = page.locator("#feed li")
@@ -78,7 +79,7 @@ async def test_a_moderator_helps_until_the_link_is_revoked(
         await fits(console.page)
         await console.page.set_viewport_size({"width": 1280, "height": 800})
         await page.route("**/viewers", lambda route: route.fulfill(status=503), times=1)
-        await page.goto(link)  # while the server cannot answer: it is asked again
+        await go_and_listen(page, link)  # while the server cannot answer: it is asked again
         names, blocked = page.locator("#names"), page.locator("#blocked")
         await expect(page.locator("#room-title")).to_have_text("Dragon night")
         await expect(page.locator("#refusal")).to_be_hidden()

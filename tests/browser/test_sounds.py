@@ -12,7 +12,7 @@ from playwright.async_api import expect
 
 from shared.wire.setting_rules import BUILT_IN_SOUNDS
 from tests.browser.axe import grave_findings
-from tests.browser.conftest import opened_page
+from tests.browser.conftest import go_and_listen, opened_page
 from tests.browser.console_page import console_page
 from tests.browser.play_page import PlayPage, button, game_of, room_with
 from tests.flow.play import viewers
@@ -199,11 +199,8 @@ async def fulfil(route: Route) -> None:
 
 
 async def opened(page: Page, address: str) -> None:
-    """Open an overlay, and wait until its socket hears of triggers."""
-    told: list[object] = []
-    page.once("websocket", lambda socket: socket.on("framereceived", lambda _: told.append(1)))
-    await page.goto(address)
-    await until(lambda: has_any(told))
+    """Open an overlay, and wait until it is drawn and hears of triggers."""
+    await go_and_listen(page, address)
     await expect(page.locator(".bar").first).to_be_visible()
 
 

@@ -163,25 +163,24 @@ async def test_shards_that_hold_more_than_a_page_are_booked_to_their_ends_and_re
     Their new entries may be below their bookmarks, `ahead` ms: Redis's clock was set back.
     """
     async with restored_ledger(tmp_path, own_database_url) as restored:
-        books, rooms = restored.books, dict[str, str]()
-        while len(rooms) < 5:
-            room_id = (await play(restored.engine, ONE_PRESS_FIRES)).room_id
-            rooms.setdefault(shard(room_id), room_id)
+        books, rooms = restored.books, list[str]()
+        while len(shards := {*map(shard, rooms)}) < 5:
+            rooms.append((await play(restored.engine, ONE_PRESS_FIRES)).room_id)
         await restored.save()
-        await asyncio.gather(*(press(restored.engine, each, skill1=2) for each in rooms.values()))
+        await asyncio.gather(*(press(restored.engine, each, skill1=2) for each in rooms))
         await books.book_all()
         await restored.lose_what_came_since()
         further = f"UPDATE ledger_bookmarks SET epoch = epoch + {ahead} RETURNING shard"
         await books.rows(further)
-        for room_id in rooms.values():
+        for room_id in rooms:
             for _ in range(4):
                 await press(restored.engine, room_id, skill1=1)
         monkeypatch.setattr(booking, "batches_in", lambda _: 50)
         monkeypatch.setattr(booking, "PAGE", 200)
         monkeypatch.setattr(booking, "FIRST_READ", 2)
         await books.ledger.book_unread()
-        tails = await asyncio.gather(*map(books.shards.tail, rooms))
-        assert [(tail.unread, tail.restored) for tail in tails] == [(0, True)] * len(rooms)
+        tails = await asyncio.gather(*map(books.shards.tail, shards))
+        assert [(tail.unread, tail.restored) for tail in tails] == [(0, True)] * len(shards)
         booked = "SELECT accepted, booked FROM accounts ORDER BY room_id"
         assert await books.rows(booked) == [(4, 2 + 4)] * len(rooms)
         assert [books.counted(f"{name}_total") for name in ("gaps", "failures")] == [0, 0]
