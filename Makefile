@@ -1,6 +1,6 @@
 # run          install what running needs, start both servers and both services; Ctrl-C stops them. PUBLIC=1 opens a
 #              public link through a tunnel (VIA="which tunnel, or its command", YES=1: without asking)
-# unit         run the tests that need no server or browser: in Python, and the pages' in Node
+# unit         run the tests that need no server and no page: in Python, and of the pages' modules in Node
 # test         run what a change should pass before its commit, on servers that the tests start; installs
 #              system packages if it may (TESTS=path)
 # test-all     run all tests: also attacks, faults, proxies, fuzz tests, small screens (TESTS=path)
@@ -68,8 +68,9 @@ WITH_NODE := PATH="$(NODE)/bin:$$PATH"
 # Node also trusts the system's certificate authorities, which may include a company's proxy.
 TRUST := $(addprefix NODE_EXTRA_CA_CERTS=,$(wildcard /etc/ssl/certs/ca-certificates.crt))
 # Each module of the pages and of the web client, two files at a time: by itself, Node leaves a core idle.
-TEST_PAGES = $(WITH_NODE) node --disable-warning=ExperimentalWarning --test --test-concurrency=2 --test-reporter=spec \
-	tests/pages
+TEST_PAGES = $(WITH_NODE) node --disable-warning=ExperimentalWarning --test --test-concurrency=2 --test-reporter=spec
+# Without the tests that open a page: its document takes each of these files about a second.
+WITHOUT_PAGE = $$(grep -rL --include='*.test.js' -e /browser.js -e /desk.js -e /opened_page.js tests/pages)
 # What tests and checks need, and what the benchmarks' baseline in Node needs.
 NODE_MODULES := node_modules
 BENCH_MODULES := tests/bench/node/node_modules/.package-lock.json
@@ -122,14 +123,15 @@ THOROUGH := tests/attacks tests/tunnel/test_attacks.py tests/balancer tests/conf
 	tests/clients/web/test_own_part.py \
 	tests/browser/test_console_*.py tests/browser/test_viewer_page_*.py tests/browser/test_overlay_boxes.py \
 	tests/browser/test_game_answers.py tests/browser/test_round_picture.py tests/browser/test_small_screens.py \
-	tests/browser/test_sounds.py tests/browser/test_theme.py \
+	tests/browser/test_sounds.py tests/browser/test_theme.py tests/browser/test_moderators.py \
+	tests/browser/test_handle_page.py tests/browser/test_overlay_builder.py tests/test_left_out.py tests/clients/unity/test_server.py \
 	tests/browser/test_migration_page.py tests/browser/test_protocol_page.py tests/browser/test_*quickstart.py
 
 test: LEFT_OUT := $(THOROUGH:%=--ignore-glob='%')
 test test-all:
 	@.ci/packages install build test
 	@$(MAKE) --silent --no-print-directory $(TOOLS) $(NODE_MODULES)
-	@$(if $(TESTS),:,$(TEST_PAGES)); pages=$$?; \
+	@$(if $(TESTS),:,$(TEST_PAGES) tests/pages); pages=$$?; \
 		$(BIN)/python -m pytest --numprocesses $(WORKERS) --max-worker-restart 0 \
 		--dist loadscope --no-loadscope-reorder $(LEFT_OUT) $(TESTS) && exit $$pages
 
@@ -144,7 +146,7 @@ unit-python: $(TOOLS)
 	@$(BIN)/python -m pytest --unit
 
 unit-pages: $(NODE_MODULES)
-	@$(TEST_PAGES)
+	@$(TEST_PAGES) $(WITHOUT_PAGE)
 
 mutants: $(TOOLS) $(NODE_MODULES)
 	@exec $(BIN)/python -m tests.mutants $(MUTANTS)
