@@ -144,15 +144,15 @@ async def book(
         if sum(run.batches for run in runs) >= PAGE:
             break
         await asyncio.gather(*(_read(shards, run, run.last) for run in page))
-        if turned := [run for run in page if _has_turned(run, tails[run.shard])]:
-            await _read_elsewhere(connection, shards, turned)
+        if changing := [run for run in page if _changes_epoch(run, tails[run.shard])]:
+            await _read_elsewhere(connection, shards, changing)
     found = [run for run in runs if run.entries]
     if found:
         await _write(connection, bookmarks, found)
     return {run.shard: run for run in runs}
 
 
-def _has_turned(run: Run, tail: Tail) -> bool:
+def _changes_epoch(run: Run, tail: Tail) -> bool:
     """Whether the ledger goes on in another ledger epoch than the bookmark's, or ends in one."""
     return not run.entries and (run.more or tail.last.ledger_epoch != run.last.ledger_epoch)
 

@@ -52,16 +52,23 @@ async def differences(restored: RestoredLedger, room_id: str) -> list[str]:
     return [each.sentence for each in found.differences]
 
 
-async def lose_unbooked(restored: RestoredLedger, room_id: str) -> None:
-    """Press without booking, copy Redis, lose it, and press on in the room that is rebuilt."""
-    await restored.books.book_all()
-    await press(restored.engine, room_id, "bob", skill1=9, enemy1=3)
+async def lose_unbooked(restored: RestoredLedger) -> str:
+    """Press without booking, copy Redis, lose it, and press on in the room that is rebuilt.
+
+    Returns the room's id.
+    """
+    engine, books = restored.engine, restored.books
+    room_id, _, _ = await play(engine, THREE_PRESSES_FIRE)
+    await press(engine, room_id, "ann", skill1=4)
+    await books.book_all()
+    await press(engine, room_id, "bob", skill1=9, enemy1=3)
     await restored.save()
     await restored.lose_everything()
     await restored.restore()
-    await restored.engine.start(room_id, None)
-    await press(restored.engine, room_id, "carl", skill1=7)
-    await restored.books.book_all()
+    await engine.start(room_id, None)
+    await press(engine, room_id, "carl", skill1=7)
+    await books.book_all()
+    return room_id
 
 
 @pytest.mark.parametrize("presses_first", [False, True])
@@ -73,9 +80,7 @@ async def test_what_was_not_booked_before_a_loss_is_booked_once_it_is_back(
     What came since the copy stays in the books, as presses that Redis forgot.
     """
     engine, books = restored.engine, restored.books
-    room_id, _, _ = await play(engine, THREE_PRESSES_FIRE)
-    await press(engine, room_id, "ann", skill1=4)
-    await lose_unbooked(restored, room_id)
+    room_id = await lose_unbooked(restored)
     await restored.lose_what_came_since()
     if presses_first:
         await press(engine, room_id, "dora", skill1=1)
@@ -161,9 +166,7 @@ async def test_a_look_from_before_the_copy_came_back_books_and_trims_nothing_els
 ) -> None:
     """First what the copy brought back, then what came on it; no transaction has both."""
     engine, books = restored.engine, restored.books
-    room_id, _, _ = await play(engine, THREE_PRESSES_FIRE)
-    await press(engine, room_id, "ann", skill1=4)
-    await lose_unbooked(restored, room_id)
+    room_id = await lose_unbooked(restored)
     name = shard(room_id)
     tails = {name: await books.shards.tail(name)}
     await restored.lose_what_came_since()
@@ -182,9 +185,7 @@ async def test_an_epoch_that_the_release_before_left_is_not_booked_twice(
 ) -> None:
     """It does not say how far it has booked the epoch."""
     engine, books = restored.engine, restored.books
-    room_id, _, _ = await play(engine, THREE_PRESSES_FIRE)
-    await press(engine, room_id, "ann", skill1=4)
-    await lose_unbooked(restored, room_id)
+    room_id = await lose_unbooked(restored)
     await books.rows("UPDATE ledger_epochs SET n = NULL RETURNING shard")
     await restored.lose_what_came_since()
     await restored.restore()
