@@ -8,6 +8,7 @@ from __future__ import annotations
 from contextlib import contextmanager
 from typing import TYPE_CHECKING, Any, Final
 
+import httptools
 import uvicorn
 from uvicorn.protocols.http.httptools_impl import (
     STATUS_LINE,
@@ -25,6 +26,7 @@ if TYPE_CHECKING:
 
 FIELD_MARKS: Final = len(b": \r\n")
 CONTINUE: Final = b"HTTP/1.1 100 Continue\r\n\r\n"
+UNREADABLE: Final = "Invalid HTTP request received."  # as uvicorn logs and answers it
 
 
 class Trailers(list[tuple[bytes, bytes]]):
@@ -135,11 +137,44 @@ class UvicornHttp(HttpToolsProtocol):
         """Parse what has come, unless `take_known_head` has taken it."""
         if self._reads_no_more:
             return
+        self._unset_keepalive_if_required()
         before, was_between = self.cycle, self.is_between
-        super().data_received(data)
+        try:
+            self._feed(data)
+        except httptools.HttpParserError:
+            self.logger.warning(UNREADABLE)
+            self.refuse_unreadable(UNREADABLE)
         self._known_head = None
         if was_between and self.cycle is not before:
             self._known_head = known_head(self.cycle, data)
+
+    def _feed(self, data: bytes) -> None:
+        unread: bytes | memoryview = data
+        while not self._reads_no_more:
+            try:
+                self.parser.feed_data(unread)
+            except httptools.HttpParserUpgrade as upgrade:
+                unread = memoryview(unread)[upgrade.args[0] :]
+            else:
+                return
+            if self._ignores_upgrade():
+                self._read_head_again()
+
+    def _ignores_upgrade(self) -> bool:
+        """Whether the head asks for another protocol, by other means than the method CONNECT."""
+        return self.parser.should_upgrade() and self.parser.get_method() != b"CONNECT"
+
+    def _read_head_again(self) -> None:
+        """Begin the request anew, as one that asks for no upgrade (RFC 9110, section 7.8).
+
+        Behind a head that asks for one, the parser reads no body. Another parser gets what this one
+        has accepted of the head, but for Upgrade, and reads what follows as behind any head.
+        """
+        target = self.parser.get_method(), self.url, self.parser.get_http_version().encode()
+        fields = header_lines(field for field in self.headers if field[0] != b"upgrade")
+        self.parser = httptools.HttpRequestParser(self)
+        self.parser.set_dangerous_leniencies(lenient_data_after_close=True)  # as uvicorn does
+        self.parser.feed_data(b"%b %b HTTP/%b\r\n%b\r\n" % (*target, fields))
 
     def take_known_head(self, data: bytes) -> bool:
         """Take a request whose head is, byte for byte, that of the one before; it is not parsed.
@@ -167,19 +202,16 @@ class UvicornHttp(HttpToolsProtocol):
     def on_headers_complete(self) -> None:
         self.is_in_head = False
         self.head_ends()
+        if self._ignores_upgrade():
+            return
         head = self.head_of(self.parser.get_method(), self.url, self.scope)
         if head is None:
             super().on_headers_complete()  # raises an error if it cannot read the URL
         else:
             is_persistent = self.parser.get_http_version() != "1.0"
-            stays = self.parser.should_keep_alive() and not self.parser.should_upgrade()
-            head.keep_alive = is_persistent and stays
+            head.keep_alive = is_persistent and self.parser.should_keep_alive()
             head.expects_continue = self.expect_100_continue
             self._enqueue(self.request_of(head))
-        if self.parser.should_upgrade():
-            # The parser takes the end of this head for the end of the request: it would read the
-            # body as a request of its own.
-            self.close_when_answered()
         self.is_amid = True
 
     def on_chunk_header(self) -> None:
@@ -195,11 +227,13 @@ class UvicornHttp(HttpToolsProtocol):
             self.body_grows(request)
 
     def on_message_complete(self) -> None:
+        if self._ignores_upgrade():
+            return
         self.is_amid = False
         self.body_ends()
-        if not self.parser.should_keep_alive():
+        if self.parser.should_upgrade() or not self.parser.should_keep_alive():
             # RFC 9112, section 9.6: nothing is read behind "Connection: close", be it a header or a
-            # trailer.
+            # trailer. Nor is anything behind CONNECT.
             self._reads_no_more = True
             self.shutdown()
         request: object = self.cycle
@@ -309,17 +343,9 @@ class UvicornHttp(HttpToolsProtocol):
     def body_ends(self) -> None:
         """The body is complete, and so are its trailers."""
 
-    # `data_received` calls this for data that is not a request.
-
-    def send_400_response(self, msg: str) -> None:
-        self.refuse_unreadable(msg)
-
     def refuse_unreadable(self, sentence: str) -> None:
         """Refuse data that the parser rejects, and close the connection."""
-        super().send_400_response(sentence)
-
-    def _unsupported_upgrade_warning(self) -> None:
-        """Log nothing: any client may ask for an upgrade, and the answer shows that it failed."""
+        self.send_400_response(sentence)
 
 
 class UvicornServer(uvicorn.Server):
