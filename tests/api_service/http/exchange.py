@@ -30,6 +30,8 @@ ROOM: Final = new_room_id()
 VIEWER: Final = SIGNER.new_viewer_id()
 PATH: Final = f"/api/rooms/{ROOM}/events"
 LINE: Final = f"POST {PATH} HTTP/1.1"
+# As Java's HTTP client asks for HTTP/2 at each request, if it is not told otherwise.
+H2C: Final = ("Connection: Upgrade, HTTP2-Settings", "Upgrade: h2c", "HTTP2-Settings: AAMAAABk")
 LENGTH: Final = re.compile(rb"content-length: (\d+)")
 PRESS_PATH: Final = re.compile(r"/api/rooms/[0-9A-Z]{26}/events")
 

@@ -10,6 +10,7 @@ from api_service.http.requests import BODY_LIMIT
 from api_service.http.server import HEAD_LIMIT, TRAILERS_LIMIT
 from tests.api_service.http.exchange import (
     BUTTON,
+    H2C,
     PATH,
     Seen,
     Step,
@@ -69,7 +70,6 @@ SECOND: Final = press(count=2)
 ONE_CHUNK: Final = chunk(BODY) + b"0\r\n\r\n"
 GARBAGE: Final = b"garbage\r\n\r\n"
 HANDSHAKE: Final = ("Connection: Upgrade", "Upgrade: websocket", "Sec-WebSocket-Version: 13")
-H2C: Final = ("Connection: Upgrade, HTTP2-Settings", "Upgrade: h2c", "HTTP2-Settings: AAMAAABk")
 REFUSED: Final = "400 close"  # by the server; "400" alone is an answer to a body that is no press
 
 TAKEN_FOR_ANOTHER: Final = "the client would take a refusal for the answer to the press before"
@@ -342,40 +342,60 @@ ENDS: Final[Mapping[str, Row]] = {
         PRESS, Step.READ, SECOND[:-1], Step.END, sees="200 1, closed"
     ),
 }
-# The parser takes the end of a head that asks for an upgrade for the end of the request, and reads
-# nothing behind it that came in the same piece. So a press that asks has no body: 400.
-NO_OTHER: Final = "its body, if it comes in another piece, would be read as a request of its own"
+# uvicorn takes the end of a head that asks for an upgrade for the end of the request, and reads
+# nothing behind it that came in the same piece; the rest it takes for another request.
+IS_READ: Final = "whoever ignores an upgrade reads the request as ever (RFC 9110, section 7.8)"
 FOR_A_BODY: Final = f"Content-Length: {len(PRESS)}"
 UPGRADES: Final[Mapping[str, Row]] = {
-    "h2c": row(press(*H2C), sees="400", ours=REFUSED, why=NO_OTHER),
+    "h2c": row(press(*H2C), sees="400", ours="200 1", why=IS_READ),
     "h2c and chunks": row(
-        in_chunks(chunk(BODY), fields=H2C), sees="400", ours=REFUSED, why=NO_OTHER
+        in_chunks(chunk(BODY), fields=H2C), sees="400", ours="200 1", why=IS_READ
     ),
-    "h2c without a body": row(head(*H2C), sees="400", ours=REFUSED, why=NO_OTHER),
+    "h2c without a body": row(head(*H2C), sees="400"),
     "h2c, and the body behind it": row(
-        *(head(*H2C, LENGTH), Step.READ, BODY),
-        sees="400, 400 close",
-        ours=REFUSED,
-        why=NO_OTHER,
+        *(head(*H2C, LENGTH), BODY), sees="400, 400 close", ours="200 1", why=IS_READ
     ),
     "h2c, and a press for a body": row(
-        *(head(*H2C, FOR_A_BODY), PRESS), sees="400, 200 1", ours=REFUSED, why=NO_OTHER
+        *(head(*H2C, FOR_A_BODY), PRESS), sees="400, 200 1", ours="400", why=IS_READ
     ),
-    "h2c, and a press for a body, later": row(
-        *(head(*H2C, FOR_A_BODY), Step.READ, PRESS), sees="400, 200 1", ours=REFUSED, why=NO_OTHER
-    ),
+    "h2c, and a press for a body in one piece": row(head(*H2C, FOR_A_BODY) + PRESS, sees="400"),
     "h2c by GET, and a press for a body": row(
-        *(of_method("GET", *H2C, FOR_A_BODY), PRESS),
+        *(of_method("GET", *H2C, FOR_A_BODY), PRESS), sees="405, 200 1", ours="405", why=IS_READ
+    ),
+    "h2c by GET, and a press for a body, later": row(
+        *(of_method("GET", *H2C, FOR_A_BODY), Step.READ, PRESS),
         sees="405, 200 1",
-        ours="405 close",
-        why=NO_OTHER,
+        ours="405",
+        why=IS_READ,
     ),
-    "websocket": row(press(*HANDSHAKE), sees="400", ours=REFUSED, why=NO_OTHER),
-    "websocket by GET": row(
-        of_method("GET", *HANDSHAKE), sees="405", ours="405 close", why=NO_OTHER
+    "h2c, and a press behind it": row(
+        press(*H2C) + SECOND, sees="400", ours="200 1, 200 2", why=IS_READ
     ),
+    "h2c, a press behind it, and h2c again": row(
+        press(*H2C) + SECOND + press(*H2C, count=3) * 2,
+        sees="400",
+        ours="200 1, 200 2, 200 3, 200 3",
+        why=IS_READ,
+    ),
+    "h2c in chunks, a press in a chunk": row(
+        in_chunks(chunk(PRESS), fields=H2C) + SECOND, sees="400", ours="400, 200 2", why=IS_READ
+    ),
+    "h2c, then close": row(
+        press("Connection: Upgrade, close", "Upgrade: h2c") + SECOND,
+        sees="400 close",
+        ours="200 1 close",
+        why=IS_READ,
+    ),
+    "websocket": row(press(*HANDSHAKE), sees="400", ours="200 1", why=IS_READ),
+    "websocket by GET": row(of_method("GET", *HANDSHAKE), sees="405"),
     "h2c for another connection": row(press("Upgrade: h2c")),
     "an upgrade to nothing": row(press("Connection: Upgrade")),
+    "CONNECT to a path": row(
+        *(of_method("CONNECT", FOR_A_BODY), Step.READ, PRESS),
+        sees="405, 200 1",
+        ours="405 close",
+        why="nothing is tunnelled, and nothing behind it read",
+    ),
 }
 TABLES: Final = [
     *(LENGTHS, CHUNKS, TRAILERS, TARGETS, VERSIONS, FIELDS),
@@ -406,6 +426,12 @@ async def accepted(store: Store, game: GameRoom) -> int:
     return count
 
 
+def asking(data: bytes) -> bytes:
+    """The same requests, each with a head that asks for an upgrade."""
+    host = b"Host: x\r\n"
+    return data.replace(host, host + "\r\n".join((*H2C, "")).encode())
+
+
 def presses_in(answers: tuple[str, ...]) -> int:
     """How many presses the answers say were accepted."""
     return sum(int(answer.split()[1]) for answer in answers if answer.startswith("200 "))
@@ -424,6 +450,20 @@ async def test_a_client_sees_of_a_press_what_it_would_see_of_uvicorn(
     assert await accepted(store, game) == presses_in(row.sees_ours.answers)
 
 
+@pytest.mark.parametrize("name", [name for name in ROWS if name not in UPGRADES])
+async def test_whoever_asks_for_an_upgrade_sees_what_anybody_sees(
+    api: httpx.AsyncClient, store: Store, game: GameRoom, name: str
+) -> None:
+    """An upgrade that is not ours is ignored, and nothing is smuggled behind it."""
+    row = ROWS[name]
+    steps = [asking(filled(s, game.room_id)) if isinstance(s, bytes) else s for s in row.steps]
+    of_head = row.steps[0] == METHODS["HEAD"].steps[0]
+    assert (
+        await seen(api.base_url.port or 0, steps, row.sees_ours, of_head=of_head) == row.sees_ours
+    )
+    assert await accepted(store, game) == presses_in(row.sees_ours.answers)
+
+
 @pytest.mark.parametrize(("data", "answers"), CUT.values(), ids=CUT)
 async def test_a_press_may_be_cut_anywhere(
     api: httpx.AsyncClient,
@@ -434,14 +474,16 @@ async def test_a_press_may_be_cut_anywhere(
     answers: tuple[str, ...],
 ) -> None:
     """Into two pieces, again and again on one connection: hundreds of times."""
-    for port in (plain, api.base_url.port or 0):
+    ours = api.base_url.port or 0
+    asks = asking(data)
+    for port, one in ((plain, data), (ours, data), (ours, asks)):
         async with client_of(port, within=60) as client:
-            for cut in range(1, len(data)):
-                whole = filled(data, game.room_id)
+            for cut in range(1, len(one)):
+                whole = filled(one, game.room_id)
                 await client.send(whole[:cut], whole[cut:])
                 assert [await client.answer() for _ in answers] == [*answers], cut
             assert await client.is_open()
-    assert await accepted(store, game) == presses_in(answers) * (len(data) - 1)
+    assert await accepted(store, game) == presses_in(answers) * (len(data) + len(asks) - 2)
 
 
 @pytest.mark.parametrize(("data", "answers"), CUT.values(), ids=CUT)
@@ -453,11 +495,11 @@ async def test_a_press_may_come_byte_by_byte(
     data: bytes,
     answers: tuple[str, ...],
 ) -> None:
-    whole = filled(data, game.room_id)
-    steps, expected = [b"%c" % byte for byte in whole], Seen(answers, is_open=True)
-    for port in (plain, api.base_url.port or 0):
+    expected, ours = Seen(answers, is_open=True), api.base_url.port or 0
+    for port, one in ((plain, data), (ours, data), (ours, asking(data))):
+        steps = [b"%c" % byte for byte in filled(one, game.room_id)]
         assert await seen(port, steps, expected) == expected
-    assert await accepted(store, game) == presses_in(answers)
+    assert await accepted(store, game) == 2 * presses_in(answers)
 
 
 def test_no_row_hides_another() -> None:

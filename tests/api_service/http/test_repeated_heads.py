@@ -23,6 +23,7 @@ from shared.engine.press import Pressing
 from tests.api_service.conftest import SIGNER
 from tests.api_service.http.exchange import (
     BUTTON,
+    H2C,
     LINE,
     PATH,
     ROOM,
@@ -122,7 +123,19 @@ def with_much_else(body: bytes) -> bytes:
     return head(f"Content-Length: {len(body)}", *fields) + body
 
 
-FRAMINGS: Final = (with_length, with_chunks, with_trailers, with_much_else)
+def with_upgrade(body: bytes) -> bytes:
+    """As Java's HTTP client sends it."""
+    return head(*H2C, f"Content-Length: {len(body)}") + body
+
+
+def with_upgrade_and_chunks(body: bytes) -> bytes:
+    return in_chunks(chunk(body[:9]), chunk(body[9:]), fields=H2C, trailers=TRAILERS)
+
+
+FRAMINGS: Final = (
+    *(with_length, with_chunks, with_trailers, with_much_else),
+    *(with_upgrade, with_upgrade_and_chunks),
+)
 
 
 # How presses are cut into pieces: behind the last piece of each group, one more is whole.
@@ -271,6 +284,14 @@ NEXT: Final = {
     "no press": Next(PRESS, head(line=f"GET {PATH} HTTP/1.1"), "405"),
     "chunks": Next(PRESS, in_chunks(chunk(BODY)), "200 2"),
     "a length behind chunks": Next(in_chunks(chunk(body_of())), press(count=2), "200 2"),
+    "an upgrade": Next(PRESS, head(*H2C, LENGTH) + BODY, "200 2"),
+    "no upgrade": Next(head(*H2C, LENGTH) + body_of(), press(count=2), "200 2"),
+    "an upgrade, and another length": Next(
+        head(*H2C, LENGTH) + body_of(), press(*H2C, count=2, more=b" "), "200 2"
+    ),
+    "an upgrade, and chunks": Next(
+        head(*H2C, LENGTH) + body_of(), in_chunks(chunk(BODY), fields=H2C), "200 2"
+    ),
     "close": Next(head(LENGTH, "Connection: xxxxx") + body_of(), CLOSING, "200 2 close"),
     "close at the end": Next(PRESS, CLOSING, "200 2 close"),
     "an older HTTP": Next(PRESS, OLDER, "200 2 close"),

@@ -338,31 +338,71 @@ async def test_protocol_send_400_response_answers_what_is_no_request(line: Line)
     assert len(line.connection.unreadable) == 1
 
 
-async def test_protocol_unsupported_upgrade_warning_is_all_that_is_said_of_an_upgrade(
-    line: Line, caplog: pytest.LogCaptureFixture
+async def test_protocol_unset_keepalive_if_required_lets_a_request_begin_late(line: Line) -> None:
+    """uvicorn's timer for idle connections stops when something comes."""
+    line.writer.write(REQUEST)
+    await line.answer()
+    assert line.connection.timeout_keep_alive_task is not None
+    line.writer.write(REQUEST[:9])
+    await until(lambda: asyncio.sleep(0, line.connection.is_in_head))
+    assert line.connection.timeout_keep_alive_task is None
+
+
+def with_upgrade(request: bytes, *fields: bytes) -> bytes:
+    """The request, which asks for an upgrade."""
+    line = request.index(b"\r\n") + 2
+    asks = (b"Connection: upgrade\r\n", b"UPGRADE: h2c, websocket\r\n", b"upgrade:\r\n", *fields)
+    return request[:line] + b"".join(asks) + request[line:]
+
+
+@pytest.mark.parametrize("request_", [REQUEST, PRESS, PRESS.replace(b"/press", b"/here")])
+async def test_protocol_parser_may_be_another_one_behind_a_head_that_asks_for_an_upgrade(
+    line: Line, request_: bytes, caplog: pytest.LogCaptureFixture
 ) -> None:
-    """The request is answered like any other."""
+    """httptools tells where such a head ends, and that is the end of the request for its parser.
+
+    The other one gets all that the first has accepted of it, but for the upgrade.
+    """
+    fields = (b"X-Empty:\r\n", b"Y: \xe9 \t\r\n", b"Y: 2\r\n")
+    asks = with_upgrade(request_, *fields)
     with caplog.at_level(logging.WARNING):
-        line.writer.write(REQUEST[:-2] + b"connection: upgrade\r\nupgrade: websocket\r\n\r\n")
-        await line.answer()
+        line.writer.write(asks * 2 + request_)
+        for _ in range(3):
+            assert b"\r\nconnection: close\r\n" not in await line.answer()
     assert not caplog.records
+    heard = [*line.scopes, *(request.head.scope for request in line.connection.taken)]
+    for scope in heard[:2]:
+        ours = [(b"connection", b"upgrade"), (b"x-empty", b""), (b"y", b"\xe9 \t"), (b"y", b"2")]
+        assert scope["headers"] == ours + heard[2]["headers"]
+        assert {**scope, "headers": None} == {**heard[2], "headers": None}
+    assert {request.body for request in line.connection.taken} <= {b"body"}
+    body = 4 * 3 if request_.startswith(b"POST") else 0
+    assert sum(line.connection.body_lengths) == body
 
 
-@pytest.mark.parametrize("target", [b"/here", b"/press"])
-async def test_protocol_parser_should_upgrade_makes_a_request_the_last(
-    line: Line, target: bytes
+@pytest.mark.parametrize("ending", [b"HTTP/1.0", b"connection: close"])
+async def test_protocol_parser_knows_which_request_that_asks_for_an_upgrade_is_the_last(
+    line: Line, ending: bytes
 ) -> None:
-    """The parser has read its head alone, and takes its body for another request."""
-    head = b"POST %b HTTP/1.1\r\nconnection: upgrade\r\nupgrade: h2c\r\n" % target
-    line.may_answer.clear()
-    line.writer.write(head + b"content-length: %d\r\n\r\n" % len(PRESS))
-    await until(lambda: asyncio.sleep(0, "body ends" in line.connection.moments))
-    line.writer.write(PRESS)
-    await until(lambda: asyncio.sleep(0, len(line.connection.pipeline) == 1))
-    line.may_answer.set()
+    """Also the parser that takes over, which reads what is behind the last one without an error."""
+    changed = b"HTTP/1.1" if ending.startswith(b"HTTP") else b"host: a"
+    for request in (PRESS, REQUEST):
+        async with opened() as other:
+            other.writer.write(with_upgrade(request.replace(changed, ending)) + REQUEST)
+            assert b"\r\nconnection: close\r\n" in await other.answer()
+            assert await other.reader.read() == b""
+            assert (
+                len(other.connection.taken) + len(other.scopes),
+                other.connection.unreadable,
+            ) == (1, [])
+
+
+async def test_protocol_parser_reads_nothing_behind_the_method_connect(line: Line) -> None:
+    """The parser says of it, too, that it asks for an upgrade."""
+    line.writer.write(REQUEST.replace(b"GET", b"CONNECT") + REQUEST)
     assert b"\r\nconnection: close\r\n" in await line.answer()
     assert await line.reader.read() == b""
-    assert len(line.scopes) + len(line.connection.taken) == 1
+    assert len(line.scopes) == 1
 
 
 async def test_server_startup_accepts_capture_signals_is_left_out_and_servers_close() -> None:
