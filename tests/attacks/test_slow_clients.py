@@ -46,6 +46,7 @@ class Slow(NamedTuple):
 HEAD_IN_BYTES = ALIVE[:-4] + b"\r\nX: " + b"x" * LONG
 PRESSED = "POST /api/rooms/01ARZ3NDEKTSV4RRFFQ69G5FAV/events"
 PRESS = f"{PRESSED} HTTP/1.1\r\nHost: x\r\n".encode()
+ASKS = b"Connection: Upgrade\r\nUpgrade: h2c\r\n"
 API = {
     "a head": Slow(b"", HEAD_IN_BYTES, (b"408",)),
     "a head behind an answer": Slow(ALIVE, HEAD_IN_BYTES, (b"200", b"408")),
@@ -58,6 +59,14 @@ API = {
     "trailers": Slow(chunked(PRESSED), b"X: 1\r\n" * LONG, (b"400",)),
     "trailers behind an answer": Slow(chunked("GET /healthz"), b"X: 1\r\n" * LONG, (b"200",)),
     "a chunk's extension": Slow(chunked(PRESSED)[:-3], b"1;" + b"x" * LONG, (b"400",)),
+    "a body behind an upgrade": Slow(
+        PRESS + ASKS + b"Content-Length: 9999\r\n\r\n", ALIVE * (LONG // len(ALIVE)), (b"400",)
+    ),
+    "chunks behind an upgrade": Slow(
+        b"POST /api/rooms HTTP/1.1\r\nHost: x\r\nTransfer-Encoding: chunked\r\n" + ASKS + b"\r\n",
+        b"1\r\nx\r\n" * LONG,
+        (b"400",),
+    ),
     "a body that nobody reads": Slow(get("/healthz", length=9999), b"x" * LONG, (b"200",)),
 }
 
@@ -103,13 +112,14 @@ async def test_who_takes_no_answers_is_let_go(api: int) -> None:
         assert wire.is_gone
 
 
-async def test_who_asks_on_and_on_without_waiting_is_hung_up_on(api: int) -> None:
+@pytest.mark.parametrize("one", [ALIVE, ALIVE[:-2] + ASKS + b"\r\n"], ids=["plain", "upgrade"])
+async def test_who_asks_on_and_on_without_waiting_is_hung_up_on(api: int, one: bytes) -> None:
     """The number of pipelined requests on one connection is bounded."""
     async with wired(api) as wire:
-        wire.write(ALIVE * (PIPELINE_LIMIT * 20))
+        wire.write(one * (PIPELINE_LIMIT * 20))
         assert (await wire.rest()).count(b"HTTP/1.1 200 ") <= PIPELINE_LIMIT
     async with wired(api) as wire:
-        wire.write(ALIVE * PIPELINE_LIMIT)
+        wire.write(one * PIPELINE_LIMIT)
         for _ in range(PIPELINE_LIMIT):
             assert b"HTTP/1.1 200 " in await wire.head()
 
