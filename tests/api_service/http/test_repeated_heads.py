@@ -6,12 +6,13 @@ import asyncio
 import json
 import logging
 import os
+import random
 import socket
 import time
 from collections import Counter, defaultdict
 from contextlib import AsyncExitStack
 from dataclasses import replace
-from itertools import takewhile
+from itertools import pairwise, takewhile
 from typing import TYPE_CHECKING, Final, NamedTuple
 
 import pytest
@@ -60,10 +61,14 @@ if TYPE_CHECKING:
     from tests.api_service.http.exchange import Client
     from tests.wire import Wire
 
+    Framing = Callable[[bytes], bytes]
+
 pytestmark = pytest.mark.anyio
 
 PRESSES: Final = 40
 VIEWERS: Final = 8
+MANY: Final = 600  # requests of any kind, of which some come together
+TOGETHER: Final = 6
 BUTTONS: Final = ("skill1", "skill2", "skill3", "enemy1", "enemy2", "enemy3")
 SIZE: Final = len(body_of())
 LENGTH: Final = f"Content-Length: {SIZE}"
@@ -219,7 +224,7 @@ async def test_each_press_is_counted_once_for_its_viewer_and_button(
     engine: Engine,
     game: GameRoom,
     way: Callable[[Sequence[bytes]], Iterator[list[bytes]]],
-    framing: Callable[[bytes], bytes],
+    framing: Framing,
     *,
     waits: bool,
 ) -> None:
@@ -237,6 +242,48 @@ async def test_each_press_is_counted_once_for_its_viewer_and_button(
         assert await client.is_open()
     assert answers == [f"200 {count}" for count in tally.counts]
     await tally.check(engine, game)
+
+
+def any_request(chance: random.Random, framings: Sequence[Framing]) -> tuple[bytes, str]:
+    """A press of a new viewer in any of the framings, or one in the body of another request."""
+    count, framing = chance.randint(1, 9), chance.choice(framings)
+    if chance.random() < 0.1:
+        return framing(filled(press(count=count), ROOM)), "400"
+    return framing(filled(body_of(count), ROOM)), f"200 {count}"
+
+
+def in_any_pieces(chance: random.Random, requests: Sequence[bytes]) -> list[bytes]:
+    """The requests whole, together, or cut at any places."""
+    data = b"".join(requests)
+    match chance.randint(0, 2):
+        case 0:
+            return [*requests]
+        case 1:
+            return [data]
+    cuts = sorted({0, len(data), *(chance.randrange(len(data)) for _ in range(4))})
+    return [data[start:end] for start, end in pairwise(cuts)]
+
+
+async def test_each_of_many_presses_is_answered_and_counted(
+    api: httpx.AsyncClient, store: Store, game: GameRoom
+) -> None:
+    """Of any framing, with an upgrade and without, in any pieces; none is wrong or missing."""
+    chance, wrong, accepted = random.Random(1), 0, 0
+    async with client_of(api.base_url.port or 0, within=600) as client:
+        for _ in range(MANY // TOGETHER):
+            framings = chance.sample(FRAMINGS, 2)
+            sent = [any_request(chance, framings) for _ in range(TOGETHER)]
+            requests = [filled(data, game.room_id, VIEWER) for data, _ in sent]
+            await client.send(*in_any_pieces(chance, requests))
+            answers = [await client.answer() for _ in sent]
+            wrong += sum(
+                1 for (_, sees), answer in zip(sent, answers, strict=True) if sees != answer
+            )
+            accepted += sum(int(sees[4:] or 0) for _, sees in sent)
+        assert await client.is_open()
+    missing = accepted - (await books(store, game, BUTTON))[0]
+    print(f"{MANY} requests, {wrong} wrong, {missing} missing")
+    assert (wrong, missing) == (0, 0)
 
 
 async def test_the_same_press_again_counts_once(
