@@ -16,6 +16,9 @@ namespace Streamario
         public string type = Type;
         public string room_id;
         public string web_url;
+
+        /// <summary>Where the REST interface is, the only place beside the gateway that the token may be sent to.</summary>
+        public string api_url;
         public string room_token;
         public long epoch;
         public long seq;
@@ -34,6 +37,9 @@ namespace Streamario
         public string type = Type;
         public string room_id;
         public string web_url;
+
+        /// <summary>Where the REST interface is, the only place beside the gateway that the token may be sent to.</summary>
+        public string api_url;
         public string room_token;
         public long epoch;
         public long seq;
