@@ -68,6 +68,11 @@ class SavedRoom(msgspec.Struct, frozen=True):
     last_seq: int | None = None
     gateway: str = ""
 
+    @classmethod
+    def reached(cls, welcome: RoomCreated | RoomReady, gateway: str) -> SavedRoom:
+        """The room of which this gateway said welcome."""
+        return cls(welcome.room_id, welcome.room_token, welcome.web_url, gateway=gateway)
+
     @property
     def cursor(self) -> GameCursor | None:
         """The last message applied; None if only the gateway knows it."""

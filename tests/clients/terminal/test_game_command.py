@@ -195,7 +195,9 @@ async def test_a_game_whose_room_is_taken_over_stops(
 
 async def test_a_rooms_token_goes_to_no_other_gateway(settings: Settings, gateway: None) -> None:
     """The room of another server's gateway is not asked for: a new one is opened."""
-    write_room(settings.data_dir / "game.json", msgspec.structs.replace(GONE, gateway="ws://other.example"))
+    write_room(
+        settings.data_dir / "game.json", msgspec.structs.replace(GONE, gateway="ws://other.example")
+    )
     async with program(settings, "game") as game:
         assert GONE.room_id not in await game.says("is open.")
 
@@ -204,7 +206,9 @@ async def test_a_room_of_an_earlier_run_that_is_gone_is_replaced(
     settings: Settings, gateway: None, tmp_path: Path
 ) -> None:
     """If the room of an earlier run is gone, a game prints that and opens a new one."""
-    write_room(settings.data_dir / "game.json", msgspec.structs.replace(GONE, gateway=settings.ws_url))
+    write_room(
+        settings.data_dir / "game.json", msgspec.structs.replace(GONE, gateway=settings.ws_url)
+    )
     async with program(settings, "game") as game:
         said = await game.says("is open.")
         assert "Room 01HZZZZZZZZZZZZZZZZZZZZZZZ: " in said
