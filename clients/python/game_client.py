@@ -244,7 +244,7 @@ class GameClient:
             self._delivery.attached(welcome)
             in_round = welcome.status == "in_game"
             self._answers.attached(time.monotonic(), in_round=in_round)
-        self._room = SavedRoom(welcome.room_id, welcome.room_token, welcome.web_url)
+        self._room = SavedRoom.reached(welcome, self._gateway.url)
         self._moved()
         return welcome
 

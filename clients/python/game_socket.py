@@ -57,7 +57,8 @@ class SavedRoom(msgspec.Struct, frozen=True):
     """A room to resume: its token, and the last message applied.
 
     Without `epoch` and `last_seq`, as for a room that `POST /api/rooms` opened, the game resumes
-    where the room's last game stopped. `msgspec.json` writes and reads this struct.
+    where the room's last game stopped. `msgspec.json` writes and reads this struct. The token is a
+    secret of the server behind `gateway`, the URL through which the room was reached last.
     """
 
     room_id: str
@@ -65,6 +66,12 @@ class SavedRoom(msgspec.Struct, frozen=True):
     web_url: str = ""
     epoch: int | None = None
     last_seq: int | None = None
+    gateway: str = ""
+
+    @classmethod
+    def reached(cls, welcome: RoomCreated | RoomReady, gateway: str) -> SavedRoom:
+        """The room of which this gateway said welcome."""
+        return cls(welcome.room_id, welcome.room_token, welcome.web_url, gateway=gateway)
 
     @property
     def cursor(self) -> GameCursor | None:
@@ -168,6 +175,13 @@ async def called_off(opening: asyncio.Task[GameSocket]) -> None:
         await opening.result().close()
 
 
+class _Connect(connect):
+    """A handshake that follows no redirect: the subprotocols would take the secret elsewhere."""
+
+    def process_redirect(self, exc: Exception) -> Exception:
+        return exc
+
+
 async def _connect(
     gateway: GatewayAddress, room: SavedRoom | None, *, round_changes: bool
 ) -> ClientConnection:
@@ -177,7 +191,7 @@ async def _connect(
         protocols.append(Subprotocol(f"{kind}.{secret}"))
     elif secret:
         headers["Authorization"] = f"Bearer {secret}"
-    return await connect(
+    return await _Connect(
         _target(gateway.url, room, round_changes=round_changes),
         subprotocols=protocols,
         additional_headers=headers,

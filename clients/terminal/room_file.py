@@ -25,6 +25,12 @@ def read_room(path: Path) -> SavedRoom | None:
         return None
 
 
+def room_of(path: Path, gateway: str) -> SavedRoom | None:
+    """The same, but None if another gateway was its: that one alone gets its token."""
+    room = read_room(path)
+    return room if room and room.gateway == gateway else None
+
+
 def last_room_id(path: Path, missing: Sentence) -> str:
     """The id of the room of the last game; if there is none, raises CommandError with `missing`."""
     if (room := read_room(path)) is None:

@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING
 
 from clients.python import GameClient, GameRefused, GameSocketError, GatewayAddress
 from clients.python.answers import OUTCOME_AFTER
-from clients.terminal.room_file import read_room, write_room
+from clients.terminal.room_file import room_of, write_room
 from clients.terminal.texts import game as texts
 from shared.wire.game_messages import (
     GameEnd,
@@ -51,7 +51,8 @@ class StandIn:
     def __init__(self, options: GameOptions, screen: Screen | JsonScreen) -> None:
         self._options = options
         self._screen = screen
-        self._game = self._client(None if options.new else read_room(options.state))
+        earlier = None if options.new else room_of(options.state, options.gateway.url)
+        self._game = self._client(earlier)
         self._saved: SavedRoom | None = None
         self.has_room = False  # this run has attached to its room
         self._wants_round = options.start

@@ -29,7 +29,10 @@ class Message(msgspec.Struct, frozen=True, tag_field="type"):
 
 
 class RoomCreated(Message, frozen=True, tag="room_created"):
-    """A new room. `room_token` is the secret that proves that the room belongs to this game."""
+    """A new room. `room_token` is the secret that proves that the room belongs to this game.
+
+    It is for the gateway and for the API at `api_url` alone; `web_url` may be anybody's page.
+    """
 
     room_id: str
     web_url: str
@@ -37,6 +40,7 @@ class RoomCreated(Message, frozen=True, tag="room_created"):
     epoch: int
     seq: int
     protocol: int = PROTOCOL
+    api_url: str = ""
 
 
 class RoomReady(Message, frozen=True, tag="room_ready"):
@@ -57,6 +61,7 @@ class RoomReady(Message, frozen=True, tag="room_ready"):
     recovered: bool
     replayed: int
     protocol: int = PROTOCOL
+    api_url: str = ""
 
 
 class GameEvent(Message, frozen=True, tag="game_event"):

@@ -18,10 +18,20 @@ if TYPE_CHECKING:
     from playwright.async_api import Browser
 
     from tests.browser.conftest import Services
+    from tests.browser.console_page import ConsolePage
 
 pytestmark = pytest.mark.anyio
 
 SKILL_1 = 5  # presses for a trigger, with one viewer
+
+
+async def made_link(console: ConsolePage) -> str:
+    """A new link for a moderator."""
+    await console.view("viewers")
+    await console.page.get_by_role("button", name="Make a link").click()
+    made = console.page.get_by_label("Link for a moderator")
+    await expect(made).to_have_value(re.compile("#"))
+    return await made.input_value()
 
 
 async def test_a_moderators_page_without_its_server_says_so_once(
@@ -57,6 +67,32 @@ async def test_a_trigger_of_the_streamer_is_named_so_and_blocks_nobody(
         await expect(row.get_by_role("button")).to_have_count(0)
 
 
+async def test_a_moderators_token_leaves_the_address_bar_and_stays_in_the_browser(
+    services: Services, browser: Browser
+) -> None:
+    """Over a reload and in another tab, until the link is revoked: then it is forgotten."""
+    async with console_page(browser, services) as console, opened_page(browser) as page:
+        await console.open_room("Dragon night")
+        link = await made_link(console)
+        bare = link.partition("#")[0]
+        await page.goto(link)
+        await expect(page).to_have_url(bare)
+        assert await page.evaluate("history.length") == 2  # with the empty page before it
+        await page.reload()
+        await expect(page.locator("#moderation")).to_be_visible()
+        tab = await page.context.new_page()
+        await tab.goto(bare)
+        await expect(tab.locator("#moderation")).to_be_visible()
+        await console.page.get_by_role("button", name="Revoke").click()
+        await console.confirm()
+        for each in (page, tab):
+            await expect(each.locator("#refusal")).to_contain_text("does not work any more")
+        assert await page.evaluate("Object.values(localStorage)") == []
+        await page.goto(await made_link(console))  # on the same page: it is loaded again
+        await expect(page.locator("#moderation")).to_be_visible()
+        await expect(page).to_have_url(bare)
+
+
 async def test_a_moderator_helps_until_the_link_is_revoked(
     services: Services, browser: Browser
 ) -> None:
@@ -70,11 +106,7 @@ async def test_a_moderator_helps_until_the_link_is_revoked(
         await set_name(services, nice, "ﾊﾟﾝﾀﾞ")
         await set_name(services, rude, "Shit Zebra")
         await console.start()
-        await console.view("viewers")
-        await console.page.get_by_role("button", name="Make a link").click()
-        made = console.page.get_by_label("Link for a moderator")
-        await expect(made).to_have_value(re.compile("#"))
-        link = await made.input_value()
+        link = await made_link(console)
         assert link.startswith(f"{services.api.url}/moderate/{console.room_id}#")
         await fits(console.page)
         await console.page.set_viewport_size({"width": 1280, "height": 800})

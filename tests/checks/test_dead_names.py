@@ -13,7 +13,7 @@ if TYPE_CHECKING:
 
 ROOT: Final = Path(__file__).parents[2]
 PACKAGES: Final = ("shared", "api_service", "ws_gateway", "deploy", "clients")
-# Called by libraries: argparse, uvicorn, httptools, `singledispatchmethod`.
+# Called by libraries: argparse, uvicorn, httptools, websockets, `singledispatchmethod`.
 HANDED_OVER: Final = {
     "_fill_text",
     "_split_lines",
@@ -22,6 +22,7 @@ HANDED_OVER: Final = {
     "on_header",
     "on_body",
     "on_chunk_header",
+    "process_redirect",
     "_finished",
     "down_revision",
     # By its code: a function of the engine names it.

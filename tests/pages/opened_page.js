@@ -8,7 +8,7 @@ import { Server } from "./streamario/room_server.js";
 import { fixChance, settled, stopTime } from "./time.js";
 
 const WEB = new URL("../../api_service/pages/web/", import.meta.url);
-const GIVEN = ["document", "window", "navigator", "localStorage", "Image"];
+const GIVEN = ["document", "history", "window", "navigator", "localStorage", "Image"];
 const PATIENCE = 60; // s, of a clock that does not stop
 let pages = 0; // that were opened
 
@@ -90,7 +90,7 @@ export function happen(node, type, values = {}) {
 /** What a page finds in a browser, until the next one is opened: `languages`, the `media` that match, and a `size`. */
 function giveDevice(t, window, { media = [], languages = ["en"], size = [1280, 720] }, given) {
   const { server, sockets, went, sheets } = given;
-  const { pathname, search, origin, hash, href } = window.location;
+  const { pathname, search, origin, href } = window.location;
   const go = { reload: () => went.push("reload"), replace: (to) => went.push(to), assign: (to) => went.push(to) };
   const matches = (query) => Object.assign(new window.EventTarget(), { matches: media.includes(query) });
   Object.defineProperty(window.navigator, "languages", { value: languages });
@@ -105,7 +105,7 @@ function giveDevice(t, window, { media = [], languages = ["en"], size = [1280, 7
     ...{ innerWidth: size[0], innerHeight: size[1], scrollTo: () => {}, matchMedia: matches, CSS: { supports: () => true } },
     addEventListener: window.addEventListener.bind(window),
     removeEventListener: window.removeEventListener.bind(window),
-    location: { pathname, search, origin, hash, href, ...go },
+    location: Object.defineProperty({ pathname, search, origin, href, ...go }, "hash", { get: () => window.location.hash }),
     requestAnimationFrame: (run) => setTimeout(run, 0),
     fetch: server.fetch,
     ResizeObserver: class {

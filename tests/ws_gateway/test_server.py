@@ -162,6 +162,7 @@ async def test_a_game_that_asks_for_nothing_gets_a_room_of_its_own(
     async with connected(gateway.url) as game:
         room = await game.next_of(RoomCreated)
         assert room.web_url == f"http://127.0.0.1:8888/play/{room.room_id}"
+        assert room.api_url == "http://127.0.0.1:8888"
         assert SIGNER.verify_room_token(room.room_token, room.room_id, time.time())
         assert (room.protocol, room.seq) == (PROTOCOL, 0)
         found = await crowd.engine.describe(room.room_id)

@@ -78,9 +78,11 @@ namespace Streamario
             if (client.Why.Code != "") EditorGUILayout.HelpBox(client.Why.ToString(), MessageType.Warning);
             EditorGUILayout.LabelField("Round", RoundOf(game));
             EditorGUILayout.LabelField("Viewers", game.Viewers.ToString());
-            if (game.WebUrl == "" || _bench == null) return;
+            if (game.WebUrl == "") return;
             DrawLink(game, client.IsLoopback);
             DrawRound(game);
+            if (client.Api == null) Hint("The server does not say where its API is: set the client's Api Url.");
+            if (_bench == null || client.Api == null) return;
             DrawButtons(client);
             DrawCrowd(game);
         }
@@ -95,8 +97,11 @@ namespace Streamario
         {
             if (isLoopback) return; // nobody else can come
             EditorGUILayout.LabelField("Viewers' page", game.WebUrl);
+            Uri page;
+            var opens = StreamarioClient.TryWeb(game.WebUrl, out page);
+            if (!opens) Hint("The server's link begins with neither http:// nor https://, and is not opened.");
             EditorGUILayout.BeginHorizontal();
-            Button("Open", () => Application.OpenURL(game.WebUrl));
+            if (opens) Button("Open", () => Application.OpenURL(page.AbsoluteUri));
             Button("Copy", () => GUIUtility.systemCopyBuffer = game.WebUrl);
             EditorGUILayout.EndHorizontal();
         }

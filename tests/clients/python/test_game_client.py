@@ -35,6 +35,7 @@ from shared.wire.game_messages import (
     RoundUpdate,
 )
 from tests.clients.python.playing import answered, begin, next_of, playing, seqs
+from tests.clients.unity.servers import answering, serving
 from tests.ws_gateway.faults import link_to
 from tests.ws_gateway.gateways import (
     Crowd,
@@ -190,6 +191,21 @@ async def test_a_room_that_is_gone_is_told(gateway: Running) -> None:
             await game.receive()
         with pytest.raises(GatewayAway, match="not connected"):
             await game.send(GameStart())
+
+
+async def test_a_rooms_token_follows_no_redirect() -> None:
+    """It is a subprotocol, which the websockets library would send on to any other origin."""
+    elsewhere: list[bytes] = []
+
+    async def note(reader: asyncio.StreamReader, _: asyncio.StreamWriter) -> None:
+        elsewhere.append(await reader.readuntil(b"\r\n\r\n"))
+
+    async with serving(note) as other:
+        redirect = b"HTTP/1.1 307 Elsewhere\r\nLocation: %b/\r\nContent-Length: 0\r\n\r\n"
+        async with serving(answering(redirect % other.encode(), stays=False)) as url:
+            with pytest.raises(GatewayAway):
+                await open_game_socket(GatewayAddress(url), SavedRoom("R", "TOKEN"))
+    assert elsewhere == []
 
 
 async def test_a_game_key_is_asked_for(redis_url: str) -> None:

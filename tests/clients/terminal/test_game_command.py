@@ -13,8 +13,9 @@ from typing import TYPE_CHECKING
 import msgspec
 import pytest
 
-from clients.python import GatewayAddress
+from clients.python import GatewayAddress, SavedRoom
 from clients.terminal.game_screen import Screen
+from clients.terminal.room_file import write_room
 from clients.terminal.stand_in import GameOptions, StandIn
 from clients.terminal.terminal_io import Terminal
 from shared.engine.refusals import Conflict
@@ -46,6 +47,8 @@ if TYPE_CHECKING:
     from tests.clients.terminal.programs import Program
 
 pytestmark = pytest.mark.anyio
+
+GONE = SavedRoom("01HZZZZZZZZZZZZZZZZZZZZZZZ", "1.x", epoch=1, last_seq=9)
 
 
 @pytest.fixture
@@ -190,13 +193,21 @@ async def test_a_game_whose_room_is_taken_over_stops(
             assert await second.stop() == 0
 
 
+async def test_a_rooms_token_goes_to_no_other_gateway(settings: Settings, gateway: None) -> None:
+    """The room of another server's gateway is not asked for: a new one is opened."""
+    write_room(
+        settings.data_dir / "game.json", msgspec.structs.replace(GONE, gateway="ws://other.example")
+    )
+    async with program(settings, "game") as game:
+        assert GONE.room_id not in await game.says("is open.")
+
+
 async def test_a_room_of_an_earlier_run_that_is_gone_is_replaced(
     settings: Settings, gateway: None, tmp_path: Path
 ) -> None:
     """If the room of an earlier run is gone, a game prints that and opens a new one."""
-    (settings.data_dir / "game.json").write_text(
-        '{"room_id":"01HZZZZZZZZZZZZZZZZZZZZZZZ","room_token":"1.x","web_url":"","epoch":1,'
-        '"last_seq":9}'
+    write_room(
+        settings.data_dir / "game.json", msgspec.structs.replace(GONE, gateway=settings.ws_url)
     )
     async with program(settings, "game") as game:
         said = await game.says("is open.")

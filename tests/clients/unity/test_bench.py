@@ -91,6 +91,24 @@ async def test_what_another_server_answers_is_passed_on(bench: Path) -> None:
         assert await asked(bench, other) == ["418"]
 
 
+@pytest.mark.parametrize("status", [301, 302, 303, 307, 308])
+async def test_the_rooms_token_follows_no_redirect(bench: Path, status: int) -> None:
+    """Only the board's questions do, which carry no token; nothing counts as fired elsewhere."""
+    elsewhere: list[bytes] = []
+
+    async def note(reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
+        elsewhere.append(await reader.readuntil(b"\r\n\r\n"))
+        writer.write(b"HTTP/1.1 200 OK\r\nContent-Length: 2\r\n\r\n{}")
+
+    async with serving(note) as other:
+        target = other.replace("ws:", "http:").encode()
+        redirect = b"HTTP/1.1 %d Elsewhere\r\nLocation: %b/\r\nContent-Length: 0\r\n\r\n"
+        async with serving(answering(redirect % (status, target), stays=False)) as origin:
+            told = await run(bench, origin.replace("ws:", "http:"), "TOKEN")
+    assert told == [f"said Not fired: HTTP {status}"]
+    assert not [request for request in elsewhere if b"TOKEN" in request or b"POST" in request]
+
+
 async def test_viewers_who_come_at_once_wait_for_no_thread(bench: Path) -> None:
     """The runtime's pool begins with one thread a core, and adds one or two a second."""
     arrived = 0

@@ -1,7 +1,7 @@
 import assert from "node:assert/strict";
 import { test } from "node:test";
 
-import { openPage } from "../opened_page.js";
+import { openPage, until } from "../opened_page.js";
 import { setting, settings } from "../streamario/room.js";
 import { serverOf } from "../streamario/room_server.js";
 
@@ -11,7 +11,7 @@ const NONE = [200, { viewers: [], more: false }];
 const LINK_OVER = "This link does not work any more. Ask the streamer for a new one.";
 
 /** The page of a moderator with the token T; `answers` are those to whoever asks for the viewers. */
-async function moderating(t, { pressers = GOOD, blocked = NONE, ...device } = {}) {
+async function moderating(t, { pressers = GOOD, blocked = NONE, url = "/moderate/r#T", ...device } = {}) {
   const server = serverOf();
   const answers = { pressers, blocked };
   const tokens = new Set();
@@ -19,7 +19,7 @@ async function moderating(t, { pressers = GOOD, blocked = NONE, ...device } = {}
     tokens.add(headers.Authorization);
     return search ? answers.blocked : answers.pressers;
   };
-  const page = await openPage(t, "moderate", { url: "/moderate/r#T", server, ...device });
+  const page = await openPage(t, "moderate", { url, server, ...device });
   await page.passes(100);
   const { document } = page;
   const rows = () => [...document.querySelectorAll("#feed li")].map((row) => row.querySelector(".grow").textContent.replace(/\s+/g, " "));
@@ -33,6 +33,47 @@ test("a moderator sees who presses, who is blocked, and the room's title, by the
   assert.match(text("#pressers"), /Aki/);
   assert.ok(document.querySelector("#blocked") && document.querySelector("#names"));
   assert.deepEqual([[...tokens], server.of("/join")], [["Bearer T"], []]);
+});
+
+/** A browser that stores these tokens of rooms, or with null nothing: its page `before` the script comes. */
+const storing = (tokens) => ({ window }) => {
+  if (!tokens) Object.defineProperty(globalThis, "localStorage", { get: () => assert.fail("forbidden"), configurable: true });
+  for (const room in tokens) window.localStorage.setItem(`streamario.moderation.${room}`, JSON.stringify(tokens[room]));
+};
+const storedToken = ({ window }, room = "r") => JSON.parse(window.localStorage.getItem(`streamario.moderation.${room}`));
+
+test("the token leaves the address bar at once, and the bare page works by it from then on", async (t) => {
+  const { window, ...first } = await moderating(t);
+  assert.deepEqual([window.location.href, storedToken({ window })], ["https://here.test/moderate/r", "T"]);
+  assert.deepEqual([[...first.tokens], window.history.length], [["Bearer T"], 1]);
+  t.mock.timers.reset();
+  const again = await moderating(t, { url: "/moderate/r", before: storing({ r: "T", other: "O" }) });
+  assert.deepEqual([[...again.tokens], again.refusal(), storedToken(again)], [["Bearer T"], null, "T"]);
+});
+
+test("a new link's token replaces the stored one of its room alone", async (t) => {
+  const page = await moderating(t, { before: storing({ r: "OLD", other: "O" }) });
+  assert.deepEqual([[...page.tokens], storedToken(page), storedToken(page, "other")], [["Bearer T"], "T", "O"]);
+});
+
+test("a token that is over is forgotten, and no newer one; one that the server cannot judge is not", async (t) => {
+  const over = await moderating(t, { pressers: [403, { code: "forbidden" }], before: storing({ other: "O" }) });
+  assert.deepEqual([over.refusal(), storedToken(over), storedToken(over, "other")], [LINK_OVER, null, "O"]);
+  t.mock.timers.reset();
+  const away = await moderating(t, { pressers: [503, { code: "overloaded" }] });
+  assert.equal(storedToken(away), "T");
+  storing({ r: "NEW" })(away);
+  away.answers.pressers = [403, { code: "forbidden" }];
+  await away.passes(500);
+  assert.deepEqual([away.refusal(), storedToken(away)], [LINK_OVER, "NEW"]);
+});
+
+test("where the browser stores nothing the page works as long as it is open", async (t) => {
+  const page = await moderating(t, { before: storing(null) });
+  assert.deepEqual([[...page.tokens], page.refusal(), page.window.location.hash], [["Bearer T"], null, ""]);
+  assert.notEqual(page.document.querySelector("#moderation"), null);
+  await page.passes(3_500);
+  assert.deepEqual([...page.tokens], ["Bearer T"]);
 });
 
 test("nothing shows by a link that is over", async (t) => {
@@ -66,7 +107,8 @@ test("a link that ends takes the page with it, and so does another one", async (
   answers.blocked = [403, { code: "forbidden" }];
   await passes(3_500);
   assert.deepEqual(went, ["reload"]);
-  window.dispatchEvent(new window.Event("hashchange"));
+  window.location.hash = "#U";
+  await until(() => went.length > 1);
   assert.deepEqual(went, ["reload", "reload"]);
 });
 

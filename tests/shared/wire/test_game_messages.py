@@ -165,10 +165,10 @@ def test_the_messages_of_the_wire_are_named_as_games_know_them() -> None:
 @pytest.mark.parametrize(
     ("kind", "fields"),
     [
-        (RoomCreated, "room_id web_url room_token protocol epoch seq"),
+        (RoomCreated, "room_id web_url api_url room_token protocol epoch seq"),
         (
             RoomReady,
-            "room_id web_url room_token protocol epoch seq status round recovered replayed",
+            "room_id web_url api_url room_token protocol epoch seq status round recovered replayed",
         ),
         (
             GameEvent,

@@ -6,6 +6,7 @@
  * other's. A storage that is full, or that the browser forbids, costs only what it would have stored.
  */
 const ROOM = "streamario.console.room.";
+const MODERATION = "streamario.moderation.";
 const DESK = "streamario.console.desk";
 const KEPT_STOP = "streamario.console.kept_stop";
 const AT_DESK = "streamario.console.at_desk";
@@ -59,6 +60,15 @@ export function linkToRoom({ room_id: roomId, room_token: token }, origin) {
 export function roomIn(fragment) {
   const [, room_id, room_token] = FRAGMENT.exec(fragment) ?? [];
   return room_id ? { room_id, room_token } : null;
+}
+
+/** The token by which this browser moderates a room; null where it does not. */
+export const storedModeration = (roomId) => read(inBrowser, MODERATION + roomId);
+export const storeModeration = (roomId, token) => write(inBrowser, MODERATION + roomId, token);
+
+/** Forget this token, and no newer one that another window has stored. */
+export function forgetModeration(roomId, token) {
+  if (storedModeration(roomId) === token) remove(inBrowser, MODERATION + roomId);
 }
 
 /** What the desk of this room showed before the page was loaded again; null where nothing did. */

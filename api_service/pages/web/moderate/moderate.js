@@ -8,7 +8,7 @@ import { speak } from "../console/parts.js";
 import { keepFocus } from "../console/keys.js";
 import { namesCard, ViewerCards } from "../console/people/viewer_cards.js";
 import { Blocked, Names } from "../console/people/viewers.js";
-import { storedLanguage } from "../console/storage.js";
+import { forgetModeration, storedLanguage, storedModeration, storeModeration } from "../console/storage.js";
 import { en } from "../console/texts/en.js";
 import { ja } from "../console/texts/ja.js";
 import { Room } from "../streamario.js";
@@ -31,12 +31,21 @@ const redraw = perFrame(() => {
   return Infinity;
 });
 
+/** The token of the link, which leaves the address bar at once; without one, that of this browser's last link to the room. */
+function takenToken() {
+  const token = location.hash.slice(1); // the server never gets the part after #
+  if (!token) return storedModeration(roomId) ?? "";
+  history.replaceState(null, "", location.pathname);
+  storeModeration(roomId, token);
+  return token;
+}
+
 /** What the parts that the console shares have of a desk. */
 class Moderation {
   texts = texts;
   languages = [language, ...navigator.languages];
   redraw = redraw;
-  api = new RoomApi(roomId, location.hash.slice(1)); // the server never gets the part after #
+  api = new RoomApi(roomId, takenToken());
   blocked = new Blocked([], this.api);
   room = new Room(roomId, { viewer: false });
   names = new Names(this);
@@ -59,6 +68,7 @@ class Moderation {
     try {
       await this.api.viewers();
     } catch (refusal) {
+      if (LINK_OVER.includes(refusal.code)) forgetModeration(roomId, this.api.token);
       this.refuse(texts.refused(refusal));
       if (isPassing(refusal)) setTimeout(() => this.open(), backoff.next());
       return;
@@ -92,14 +102,14 @@ class Moderation {
 
 /** Nobody's name stays on the page of a link that is over, which this list is the one to ask for. */
 function endWithLink(refusal) {
-  if (LINK_OVER.includes(refusal.code)) location.reload(); // what is open goes with the page
+  if (LINK_OVER.includes(refusal.code)) location.reload(); // what is open goes with the page, which forgets the token
   throw refusal;
 }
 
 document.documentElement.lang = language;
 document.title = texts.moderate;
 speak(texts);
-window.addEventListener("hashchange", () => location.reload());
+window.addEventListener("hashchange", () => location.hash && location.reload());
 const page = new Moderation();
 page.open();
 redraw();

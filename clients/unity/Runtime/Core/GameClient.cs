@@ -88,6 +88,12 @@ namespace Streamario
         /// room.</summary>
         public string WebUrl => _room.WebUrl;
 
+        /// <summary>The server's REST interface, as the server of the room's token names it; empty until then.</summary>
+        internal string ApiUrl => _room.ApiUrl;
+
+        /// <summary>Proves that the room is this game's; empty while there is none.</summary>
+        internal string RoomToken => _room.Token;
+
         public int Viewers { get; private set; }
 
         /// <summary>Whether a round is running, as far as the client knows.</summary>

@@ -9,6 +9,8 @@ namespace Streamario
 {
     /// <summary>A new room. <c>room_token</c> is the secret that proves that the room belongs to
     /// this game.</summary>
+    /// <remarks>It is for the gateway and for the API at <c>api_url</c> alone; <c>web_url</c> may
+    /// be anybody's page.</remarks>
     [Serializable, Preserve]
     public sealed class RoomCreated
     {
@@ -20,6 +22,7 @@ namespace Streamario
         public long epoch;
         public long seq;
         public int protocol;
+        public string api_url;
     }
 
     /// <summary>The game is attached to its room again.</summary>
@@ -42,6 +45,7 @@ namespace Streamario
         public bool recovered;
         public int replayed;
         public int protocol;
+        public string api_url;
     }
 
     /// <summary>A viewer in a top list, and how often it pressed.</summary>

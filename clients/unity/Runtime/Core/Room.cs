@@ -31,7 +31,11 @@ namespace Streamario
 
         public string Id => Exists ? _saved.room_id : "";
 
+        public string Token => Exists ? _saved.room_token : "";
+
         public string WebUrl { get; private set; } = "";
+
+        public string ApiUrl { get; private set; } = "";
 
         /// <summary>Whether a socket of this run has attached to the room.</summary>
         public bool WasReached { get; private set; }
@@ -54,13 +58,13 @@ namespace Streamario
         public void Created(RoomCreated room)
         {
             Begin(room.room_id, room.room_token, new Cursor(room.epoch, room.seq));
-            Reach(room.room_token, room.web_url);
+            Reach(room.room_token, room.web_url, room.api_url);
         }
 
         public void Ready(RoomReady room)
         {
             Delivery.Attached(new Cursor(room.epoch, room.seq - room.replayed), room.recovered);
-            Reach(room.room_token, room.web_url);
+            Reach(room.room_token, room.web_url, room.api_url);
         }
 
         /// <summary>Saves the progress, at most once a second.</summary>
@@ -94,15 +98,16 @@ namespace Streamario
         {
             _saved = new SavedRoom { server = _server, room_id = roomId, room_token = roomToken };
             WasReached = false;
-            WebUrl = "";
+            WebUrl = ApiUrl = "";
             Follow(applied, 0);
             Progress();
         }
 
-        void Reach(string token, string webUrl)
+        void Reach(string token, string webUrl, string apiUrl)
         {
             WasReached = true;
             WebUrl = webUrl;
+            ApiUrl = apiUrl ?? "";
             Renew(token);
         }
 
@@ -143,7 +148,7 @@ namespace Streamario
         {
             _saved = null;
             WasReached = false;
-            WebUrl = "";
+            WebUrl = ApiUrl = "";
             Follow(new Cursor(0, 0), 0);
         }
     }

@@ -64,6 +64,7 @@ namespace Streamario
             // Looking for a proxy takes seconds on some computers.
             if (request.RequestUri.IsLoopback) request.Proxy = null;
             request.ServicePoint.ConnectionLimit = Connections;
+            request.AllowAutoRedirect = token == ""; // the token is for this origin alone
             if (token != "") request.Headers["Authorization"] = "Bearer " + token;
             if (body != null) Write(request, Encoding.UTF8.GetBytes(body));
             return (HttpWebResponse)request.GetResponse();

@@ -19,6 +19,9 @@ namespace Streamario
         [NonSerialized]
         string _apiOrigin;
 
+        // As it was when the game began, like Server: the room's token goes there.
+        string _apiUrl = "";
+
         /// <summary>Null until the client has reached its room, unless the API's URL is set.</summary>
         internal IRoomApi Api
         {
@@ -31,15 +34,7 @@ namespace Streamario
         }
 
         /// <summary>Proves that the room is this game's; "" while there is none.</summary>
-        internal string RoomToken
-        {
-            get
-            {
-                var store = InCharge._store;
-                var saved = store == null ? null : store.Load();
-                return saved == null ? "" : saved.room_token;
-            }
-        }
+        internal string RoomToken => Game.RoomToken;
 
         /// <summary>Whether this run plays without a server.</summary>
         internal bool IsLoopback => InCharge._loopback != null;
@@ -53,19 +48,26 @@ namespace Streamario
 
         void FollowOrigin()
         {
-            var origin = OriginOf(apiUrl != "" || _game == null ? apiUrl : _game.WebUrl);
+            var game = Game;
+            var origin = OriginOf(_apiUrl != "" ? _apiUrl : game.ApiUrl);
             if (origin == _apiOrigin) return;
             _apiOrigin = origin;
             _api = origin == "" ? null : NewApi(origin);
         }
 
-        /// <summary>The scheme, host and port of a URL; "" if it is none.</summary>
+        /// <summary>The scheme, host and port of a URL; "" if it is none of the web.</summary>
         static string OriginOf(string url)
         {
-            Uri parsed;
-            return Uri.TryCreate(url.Trim(), UriKind.Absolute, out parsed)
-                ? parsed.GetLeftPart(UriPartial.Authority)
-                : "";
+            Uri web;
+            return TryWeb(url, out web) ? web.GetLeftPart(UriPartial.Authority) : "";
+        }
+
+        /// <summary>Whether a URL is http or https. The system would open a file, or a program with any other
+        /// scheme.</summary>
+        internal static bool TryWeb(string url, out Uri web)
+        {
+            return Uri.TryCreate(url.Trim(), UriKind.Absolute, out web)
+                && (web.Scheme == Uri.UriSchemeHttp || web.Scheme == Uri.UriSchemeHttps);
         }
 
         internal static IRoomApi NewApi(string origin)

@@ -29,7 +29,7 @@ namespace Streamario
         bool secretsInQuery;
 
         [SerializeField]
-        [Tooltip("The API's URL, for the HUD. Empty: where the viewers' page is.")]
+        [Tooltip("The API's URL, for the HUD and the editor window. Empty: the one that the server names.")]
         string apiUrl = "";
 
         [Header("Room")]
@@ -120,7 +120,6 @@ namespace Streamario
 
         GameClient _game;
         ConnectionDetail _why = ConnectionDetail.None;
-        IStore _store;
         bool _isQuitting;
 
         /// <summary>The gateway's URL; may be set until Game is first used.</summary>
@@ -231,10 +230,11 @@ namespace Streamario
                 IsAlive = IsAlive,
                 TriggersPerTick = triggersPerFrame,
             };
+            _apiUrl = apiUrl;
             BeginLoopback();
-            _store = _loopback == null ? (IStore)new PlayerPrefsStore(storeKey) : new RunStore();
+            var store = _loopback == null ? (IStore)new PlayerPrefsStore(storeKey) : new RunStore();
             var sockets = _loopback == null ? NewSocket : _loopback.Socket;
-            var game = new GameClient(options, sockets, new UnityJson(), _store, new System.Random().NextDouble);
+            var game = new GameClient(options, sockets, new UnityJson(), store, new System.Random().NextDouble);
             Wired().ConnectTo(game);
             foreach (var wiring in _handedOver) wiring.ConnectTo(game);
             game.Resumed += GoOnAfterRestart;

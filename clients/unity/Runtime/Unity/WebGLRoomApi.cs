@@ -46,8 +46,10 @@ namespace Streamario
             var request = new UnityWebRequest(_origin + path, body == null ? "GET" : "POST");
             request.downloadHandler = new DownloadHandlerBuffer();
             if (body != null) request.uploadHandler = new UploadHandlerRaw(Encoding.UTF8.GetBytes(body));
-            if (token != "") request.SetRequestHeader("Authorization", "Bearer " + token);
             request.timeout = Timeout;
+            if (token == "") return request;
+            request.redirectLimit = 0; // the token is for this origin alone
+            request.SetRequestHeader("Authorization", "Bearer " + token);
             return request;
         }
 

@@ -7,7 +7,8 @@ using System.Threading;
 namespace Streamario.Tests
 {
     /// <summary>Does what the editor window does, with a real server: ORIGIN ROOM TOKEN. With ORIGIN 1 it asks whether
-    /// a server is there; with ORIGIN and a larger number it lets as many viewers come at once.</summary>
+    /// a server is there; with ORIGIN and a larger number it lets as many viewers come at once; with ORIGIN TOKEN it
+    /// fires once.</summary>
     static class BenchRun
     {
         const int Frame = 10; // ms
@@ -17,8 +18,15 @@ namespace Streamario.Tests
 
         static void Main(string[] arguments)
         {
-            if (arguments.Length == 2) Ask(new NetRoomApi(arguments[0]), int.Parse(arguments[1]));
-            else Work(arguments);
+            int times;
+            if (arguments.Length > 2) Work(arguments);
+            else if (int.TryParse(arguments[1], out times)) Ask(new NetRoomApi(arguments[0]), times);
+            else Say(NewBench(arguments[0]), "R", arguments[1], "skill1");
+        }
+
+        static Bench NewBench(string origin)
+        {
+            return new Bench(new NetRoomApi(origin), new PlainJson(), new Random().NextDouble);
         }
 
         static void Ask(NetRoomApi api, int times)
@@ -33,7 +41,7 @@ namespace Streamario.Tests
         static void Work(string[] arguments)
         {
             var room = arguments[1];
-            var bench = new Bench(new NetRoomApi(arguments[0]), new PlainJson(), new Random().NextDouble);
+            var bench = NewBench(arguments[0]);
             var search = new ServerSearch(new NetRoomApi(arguments[0]), 5);
             Play(bench, room, () => search.Tick(Now()), () => search.IsFound);
             Play(bench, room, null, () => bench.Board.Buttons.Count > 0 && bench.Board.Buttons[0].Needed > 0);

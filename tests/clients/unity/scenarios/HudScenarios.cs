@@ -61,24 +61,54 @@ namespace Streamario.Tests
             Equal("loopback", played.Level.Client.RoomToken);
         }
 
-        public static void The_rooms_token_is_the_saved_one()
+        public static void The_rooms_token_is_the_one_of_this_room()
         {
             var level = InRoom();
             Equal("T", level.Client.RoomToken);
             True(!level.Client.IsLoopback, "a server");
+            var other = new SavedRoom { server = "ws://other.example/ws-unity", room_id = "O", room_token = "OTHER" };
+            new PlayerPrefsStore("streamario").Save(other); // by another game
+            Equal("T", level.Client.RoomToken);
+            Playing.Stop();
+            new PlayerPrefsStore("streamario").Save(other);
+            var next = new Level();
+            next.Load();
+            Equal("", next.Client.RoomToken);
         }
 
-        public static void The_api_is_where_the_viewers_page_is_unless_it_is_set()
+        public static void The_api_is_where_the_server_says_unless_it_was_set_before_the_game_began()
         {
-            var level = InRoom();
-            True(level.Client.Api is NetRoomApi, "over the network");
+            var level = Enter(new Level(), "https://page.example/?room=R");
+            Equal("http://api", Origin(level.Client));
             Equal(level.Client.Api, level.Client.Api);
+            Set(level.Client, "apiUrl", "https://other.example");
+            Equal("http://api", Origin(level.Client));
+            Playing.Stop();
+            var unset = new Level();
+            unset.Load();
+            Equal(null, unset.Client.Api);
             Playing.Stop();
             var early = new Level();
-            early.Load();
-            Equal(null, early.Client.Api);
             Set(early.Client, "apiUrl", "https://api.example/path");
-            True(early.Client.Api is NetRoomApi, "before there is a room");
+            early.Load();
+            Equal("https://api.example", Origin(early.Client));
+        }
+
+        public static void An_api_that_is_none_of_the_web_is_none()
+        {
+            foreach (var url in new[] { "", "file:///etc", "api.example", "ftp://api.example" })
+            {
+                var level = new Level();
+                Set(level.Client, "apiUrl", url);
+                Playing.Stop();
+                level.Load();
+                Equal(null, level.Client.Api);
+            }
+        }
+
+        static object Origin(StreamarioClient client)
+        {
+            return typeof(NetRoomApi).GetField("_origin", Private).GetValue(client.Api);
         }
 
         public static void The_hud_draws_the_code_and_the_buttons()
@@ -157,6 +187,7 @@ namespace Streamario.Tests
             api.Send("/healthz", null, "", answers.Add);
             api.Send("/healthz", "{}", "T", answers.Add);
             Equal(1, answers.Count);
+            Equal("32 0", string.Join(" ", UnityWebRequest.Sent.Select(request => request.redirectLimit)));
             UnityWebRequest.Sent[0].Finish(0, "Cannot connect to destination host");
             UnityWebRequest.Sent[1].Finish(200, "yes");
             Equal("0 Cannot connect to destination host", answers[1].Status + " " + answers[1].Text);

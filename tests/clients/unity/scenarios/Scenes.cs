@@ -66,7 +66,7 @@ namespace Streamario.Tests
             return Enter(new Level());
         }
 
-        public static Level Enter(Level level)
+        public static Level Enter(Level level, string page = "http://page")
         {
             Playing.Stop();
             Sockets.Clear();
@@ -81,7 +81,7 @@ namespace Streamario.Tests
             };
             level.Load();
             Playing.Frame();
-            Socket.BringRoom();
+            Socket.BringRoom(page: page);
             Playing.Frame();
             return level;
         }

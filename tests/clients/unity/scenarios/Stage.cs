@@ -85,16 +85,17 @@ namespace Streamario.Tests
             });
         }
 
-        public void BringRoom(long seq = 0, string id = "R")
+        public void BringRoom(long seq = 0, string id = "R", string page = "http://page")
         {
-            Bring("{'type':'room_created','room_id':'" + id + "','web_url':'http://page','room_token':'T',"
+            Bring("{'type':'room_created','room_id':'" + id + "','web_url':'" + page.Replace(@"\", @"\\")
+                + "','api_url':'http://api','room_token':'T',"
                 + "'protocol':1,'epoch':1,'seq':" + seq + "}");
         }
 
         public void BringReady(
             long seq, int replayed, string status = "in_game", bool recovered = true, int round = 1)
         {
-            Bring("{'type':'room_ready','room_id':'R','web_url':'http://page','room_token':'T2',"
+            Bring("{'type':'room_ready','room_id':'R','web_url':'http://page','api_url':'http://api','room_token':'T2',"
                 + "'protocol':1,'epoch':1,'seq':" + seq + ",'status':'" + status + "','round':" + round + ","
                 + "'recovered':" + (recovered ? "true" : "false") + ",'replayed':" + replayed + "}");
         }

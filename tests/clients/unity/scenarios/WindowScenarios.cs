@@ -75,6 +75,39 @@ namespace Streamario.Tests
             True(EditorGUILayout.Texts.Any(text => text.StartsWith("replaced: ")), Shown());
         }
 
+        public static void It_opens_pages_of_the_web_alone()
+        {
+            EditorApplication.isPlaying = true;
+            var hostile = new[]
+            {
+                "file:///etc/passwd", "/etc/passwd", @"\\host\share\a.exe", @"C:\a.exe", "javascript:alert(1)", "steam://run/1",
+                "ms-msdt:/id", "httpx://page", "page.example", "//page.example", "https:",
+            };
+            foreach (var url in hostile)
+            {
+                LedTo(url);
+                True(!GUILayout.Buttons.Contains("Open"), url);
+                True(EditorGUILayout.Texts.Contains("Viewers' page: " + url), Shown());
+                True(EditorGUILayout.Texts.Any(text => text.EndsWith("and is not opened.")), Shown());
+            }
+            foreach (var url in new[] { "http://page:8888/play/R", "HTTPS://page.example/?room=R#x" })
+            {
+                Pass(LedTo(url), "Open");
+                True(EditorGUILayout.Texts.All(text => !text.EndsWith("and is not opened.")), Shown());
+            }
+            Same(Application.Opened, "http://page:8888/play/R", "https://page.example/?room=R#x");
+        }
+
+        /// <summary>A window on a room for which the server names this page.</summary>
+        static StreamarioWindow LedTo(string page)
+        {
+            Scenes.Enter(new Scenes.Level(), page);
+            var window = new StreamarioWindow();
+            Step(window);
+            Pass(window);
+            return window;
+        }
+
         static StreamarioWindow Open(out HudScenarios.Played played)
         {
             EditorApplication.isPlaying = true;

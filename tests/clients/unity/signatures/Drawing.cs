@@ -246,6 +246,7 @@ namespace UnityEngine.Networking
         public DownloadHandler downloadHandler { get; set; }
         public UploadHandler uploadHandler { get; set; }
         public int timeout { get; set; }
+        public int redirectLimit { get; set; } = 32;
         public long responseCode { get; private set; }
         public string error { get; private set; }
         internal bool IsDisposed { get; private set; }

@@ -158,7 +158,8 @@ namespace UnityEngine
         public static bool runInBackground { get; set; }
         public static bool isPlaying => true;
         public static SystemLanguage systemLanguage { get; internal set; } = SystemLanguage.English;
-        public static void OpenURL(string url) { }
+        internal static readonly List<string> Opened = new List<string>();
+        public static void OpenURL(string url) => Opened.Add(url);
     }
 
     public static class Time
