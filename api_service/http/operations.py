@@ -75,10 +75,17 @@ class Operation:
         return "{room_id}" in self.path
 
     @property
+    def is_for_own_pages(self) -> bool:
+        """Whether foreign pages are refused: it is a streamer's, by its secret or its path."""
+        has_owner = self.security and self.security != "admin_token" and not self.secret_optional
+        return bool(has_owner) or self.path.startswith("/api/studio")
+
+    @property
     def all_refusals(self) -> tuple[ErrorKind, ...]:
         """The error answers: the listed ones, and those that follow from the route's shape."""
         needs_secret = self.security and not self.secret_optional
         return (
+            *((error_codes.ORIGIN_REFUSED,) if self.is_for_own_pages else ()),
             *((error_codes.INVALID_BODY,) if self.body else ()),
             *((error_codes.INVALID_QUERY,) if self.query else ()),
             *self.refusals,

@@ -7,6 +7,7 @@ from ipaddress import ip_address
 from typing import TYPE_CHECKING, Final
 from urllib.parse import urlsplit
 
+from shared.identity.origins import LOCAL_NAMES
 from shared.wire.rest_bodies import Invitation
 
 if TYPE_CHECKING:
@@ -15,8 +16,6 @@ if TYPE_CHECKING:
     from shared.wire.rest_bodies import Reach
 
 HOSTS_CACHED: Final = 16
-# Names that mean something only in the network where they are asked for (RFC 6762, RFC 8375, …).
-LOCAL_NAMES: Final = (".local", ".lan", ".home", ".internal", ".localdomain", ".home.arpa")
 
 
 class Invitations:

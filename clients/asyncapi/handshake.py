@@ -76,7 +76,8 @@ GAME_BINDING: Final[JsonObject] = {
             },
             "Origin": {
                 "type": "string",
-                "description": "Sent by browsers; checked if `GAME_ORIGINS` is set.",
+                "description": "Sent by browsers: the console's, or one that `FRONTEND_URL` or "
+                "`GAME_ORIGINS` lists.",
             },
         },
     },

@@ -272,15 +272,9 @@ class Settings:
         return "*" in self.frontend_url
 
     @property
-    def game_pages(self) -> tuple[str, ...]:
-        """The origins whose pages may open game sockets; empty means any.
-
-        They include the console's origins, here and on other machines.
-        """
-        if not self.game_origins:
-            return ()
-        consoles = map(urlsplit, dict.fromkeys((self.api_url, self.network_url)))
-        return (*self.game_origins, *(f"{url.scheme}://{url.netloc}".lower() for url in consoles))
+    def console_urls(self) -> tuple[str, ...]:
+        """The URLs of this server's own pages, without a tunnel's: here, and in its network."""
+        return self.api_url, self.network_url
 
     def viewer_page(self, room_id: str) -> str:
         """The URL of a room's viewer page, which the QR code contains."""

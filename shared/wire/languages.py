@@ -43,9 +43,9 @@ def spoken(fact: Fact | Sentence, language: Language) -> Fact | str:
     return fact.spoken(language) if isinstance(fact, Sentence) else fact
 
 
-def echoed(text: str) -> str:
+def echoed(text: str, longest: int = LONGEST_ECHO) -> str:
     """The start of a client's text, escaped to ASCII, for an answer to repeat."""
-    return text[:LONGEST_ECHO].encode("ascii", "backslashreplace").decode()
+    return text[:longest].encode("ascii", "backslashreplace").decode()
 
 
 def weights_of(accepted: str) -> dict[str, float]:

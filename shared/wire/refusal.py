@@ -7,15 +7,34 @@ from __future__ import annotations
 import math
 from dataclasses import dataclass
 from http import HTTPStatus
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Final
 
+from shared.wire.languages import Sentence, echoed
 from shared.wire.rest_bodies import ProblemDetails
 
 if TYPE_CHECKING:
-    from collections.abc import Sequence
+    from collections.abc import Mapping, Sequence
 
-    from shared.wire.languages import Language, Sentence
+    from shared.wire.languages import Language
     from shared.wire.room_settings import WrongValue
+
+LONGEST_ORIGIN: Final = 270  # characters: scheme, host (RFC 1035, section 2.3.4) and port
+# Why the request of a foreign page is refused, by the header that tells whose it is.
+FOREIGN: Final[Mapping[str, Sentence]] = {
+    "Origin": Sentence(
+        "Pages of {sent} may not do this. The server's {variable} must list this origin.",
+        "{sent} のページからは使えません。サーバーの {variable} に、このオリジンを加えてください。",
+    ),
+    "Sec-Fetch-Site": Sentence(
+        "Pages of other origins may not do this. The server's {variable} must list them.",
+        "ほかのオリジンのページからは使えません。サーバーの {variable} に加えてください。",
+    ),
+    "Host": Sentence(
+        "The server does not know that it is called {sent}. If it is, set its PUBLIC_API_URL.",
+        "サーバーは {sent} という名前を知りません。この名前で使うなら、サーバーの PUBLIC_API_URL を"
+        "設定してください。",
+    ),
+}
 
 
 @dataclass(frozen=True, slots=True)
@@ -50,6 +69,12 @@ class Refused(Exception):
 
     def __str__(self) -> str:
         return self.kind.code
+
+
+def foreign_page(kind: ErrorKind, header: str, sent: str, variable: str) -> Refused:
+    """The refusal of a page that `variable` does not list, told by a header of this value."""
+    facts = {"sent": echoed(sent, LONGEST_ORIGIN), "variable": variable}
+    return Refused(kind, FOREIGN[header].about(**facts))
 
 
 def problem_details(

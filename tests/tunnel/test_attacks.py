@@ -16,7 +16,14 @@ from deploy.tunnel import front as front_module
 from shared.identity.tokens import Signer
 from shared.process.settings import PerAddress, Settings
 from tests.api_service.running import running
-from tests.attacks.access_rights import KEYS, answers, expected_answers, moderated_room
+from tests.attacks.access_rights import (
+    KEYS,
+    Shown,
+    answers,
+    expected_answers,
+    moderated_room,
+    secret,
+)
 from tests.attacks.attackers import attacking, stranger
 from tests.attacks.bystanders import bystanders
 from tests.attacks.flood import books_balance
@@ -87,12 +94,36 @@ async def test_each_route_opens_to_whom_it_should_if_it_is_passed(
         front_of(own, tmp_path, client_header) as front,
         client_of(front) as http,
     ):
-        http.headers.update(named(client_header))
+        http.headers.update({**named(client_header), "Origin": own.home_url})
         told = await answers(http, room.room_id)
     assert told == {
         (route, shown): refusal if route in PASSED else "404 not_found"
         for (route, shown), refusal in expected_answers().items()
     }
+
+
+async def test_only_pages_of_the_tunnels_present_address_moderate(
+    settings: Settings, client_header: str | None, tmp_path: Path, crowd: Crowd
+) -> None:
+    """A page elsewhere that holds the moderator's token is refused, and so is a former address."""
+    own = through_tunnel(settings, **KEYS)
+    assert own.tunnel
+    room = await moderated_room(crowd)
+    bearer = {"Authorization": f"Bearer {secret(Shown.MODERATOR, room.room_id)}"}
+    async with (
+        running(own),
+        front_of(own, tmp_path, client_header) as front,
+        client_of(front) as http,
+    ):
+        path, old = f"/api/rooms/{room.room_id}/hide_names", own.tunnel.url
+        for address in (old, "https://later.example"):
+            own.tunnel.url = address
+            http.headers["Host"] = address.removeprefix("https://")
+            told = {
+                origin: (await http.post(path, headers={**bearer, "Origin": origin})).status_code
+                for origin in (address, old, "https://evil.example")
+            }
+            assert told == {old: 403, address: 200, "https://evil.example": 403}
 
 
 TRICKS = (

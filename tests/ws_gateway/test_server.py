@@ -135,7 +135,7 @@ Sec-WebSocket-Key: AAAAAAAAAAAAAAAAAAAAAA=="""
 async def test_a_broken_handshake_is_a_bad_request(gateway: Running, headers: str) -> None:
     """Never a 5xx."""
     status, _, _ = await http(gateway.port, f"GET /ws-unity HTTP/1.1\nHost: x\n{headers}")
-    assert status in {400, 426}
+    assert status in {400, 403, 426}
 
 
 async def test_headers_that_are_too_long_together_are_refused_unparsed(gateway: Running) -> None:
@@ -218,8 +218,8 @@ async def test_game_keys_open_rooms_in_all_three_ways_and_rotate(redis_url: str)
         assert await refusal(f"{gateway.url}?key=wrong") == (403, "invalid_game_key")
 
 
-async def test_only_listed_origins_may_connect_where_origins_are_listed(redis_url: str) -> None:
-    """Games without an Origin may connect, and the console of the API's origin."""
+async def test_only_listed_pages_and_the_console_may_connect(redis_url: str) -> None:
+    """Games without an Origin may, too."""
     settings = gateway_settings(
         redis_url,
         game_origins=("https://game.example",),
@@ -232,6 +232,20 @@ async def test_only_listed_origins_may_connect_where_origins_are_listed(redis_ur
             pass
         elsewhere = await refusal(gateway.url, origin="https://elsewhere.example")
         assert elsewhere == (403, "forbidden_origin")
+
+
+async def test_a_refused_page_may_be_refused_twenty_times_and_no_game_waits_for_it(
+    redis_url: str,
+) -> None:
+    """Its refusals count as those of a game of its address without a secret."""
+    async with running_gateway(gateway_settings(redis_url)) as gateway:
+        for _ in range(20):
+            refused = await refusal(gateway.url, origin="http://127.0.0.1:3000")
+            assert refused == (403, "forbidden_origin")
+        refused = await refusal(gateway.url, origin="http://127.0.0.1:3000")
+        assert refused == (429, "refused_too_often")
+        async with connected(gateway.url) as game:
+            await game.next_of(RoomCreated)
 
 
 # An old room.

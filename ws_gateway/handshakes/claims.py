@@ -8,6 +8,7 @@ from urllib.parse import parse_qsl
 
 import msgspec
 
+from shared.identity.origins import EVERY_ORIGIN, OwnPages, foreign_header, origins_of
 from shared.identity.tokens import bearer_in, is_ulid
 from shared.wire.error_codes import (
     FORBIDDEN_ORIGIN,
@@ -21,13 +22,15 @@ from shared.wire.error_codes import (
 from shared.wire.game_messages import SUBPROTOCOL
 from shared.wire.languages import Sentence
 from shared.wire.parts import LARGEST_NUMBER
-from shared.wire.refusal import Refused
+from shared.wire.refusal import Refused, foreign_page
 from ws_gateway.sockets.grants import Claim
 
 if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence
 
+    from shared.identity.origins import Sender
     from shared.identity.tokens import AccessKeys, Signer
+    from shared.process.settings import Settings
 
 FIELDS_LIMIT = 20
 # The API answers 401 to a wrong and to a missing key; a gateway answers 403 to a wrong one.
@@ -108,13 +111,19 @@ def read_claim(
     return claim
 
 
-def check_origin(origin: str | None, allowed: Sequence[str]) -> None:
-    """Raise Refused (403) if `allowed` is not empty and does not list the origin.
-
-    `*` stands for every origin. Only browsers (WebGL builds) send an Origin.
-    """
-    if allowed and origin is not None and not {origin, "*"} & set(allowed):
-        raise Refused(FORBIDDEN_ORIGIN)
+def check_page(sender: Sender, settings: Settings) -> None:
+    """Raise Refused (403) for a page that neither is the server's own nor is listed."""
+    if EVERY_ORIGIN in settings.game_origins:
+        return
+    own = OwnPages(
+        urls=settings.console_urls,
+        listed=(*settings.frontend_url, *settings.game_origins),
+        ports=(settings.port, *(origin.port for origin in origins_of(settings.console_urls))),
+        has_public_url=bool(settings.public_ws_url or settings.public_api_url),
+    )
+    if header := foreign_header(sender, own):
+        sent = (sender.host if header == "Host" else sender.origin) or ""
+        raise foreign_page(FORBIDDEN_ORIGIN, header, sent, "GAME_ORIGINS")
 
 
 def _claim_new(query: Mapping[str, str], secrets: Secrets, game_keys: AccessKeys) -> Claim:

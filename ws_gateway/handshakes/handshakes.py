@@ -11,6 +11,7 @@ import msgspec
 
 from shared.engine.open_room import open_room
 from shared.identity.addresses import client_address, forwarded
+from shared.identity.origins import Sender
 from shared.identity.tokens import AccessKeys, bearer_in, is_ulid
 from shared.process.telemetry import fields, known_request_id, new_request_id, request_id
 from shared.redis_store.store import StoreUnavailable
@@ -27,7 +28,7 @@ from shared.wire.languages import Sentence
 from shared.wire.refusal import Refused
 from shared.wire.room_settings import DEFAULT_SETTINGS
 from ws_gateway.handshakes.claims import (
-    check_origin,
+    check_page,
     is_set,
     offered_subprotocols,
     read_claim,
@@ -204,7 +205,7 @@ class Handshakes:
         """The game's claim, with its secrets verified. The limit counts refusals."""
         claimed: dict[str, str] = {}
         try:
-            check_origin(_header(request, "Origin") or None, self._settings.game_pages)
+            check_page(_sender(request), self._settings)
             claimed = read_query(query)
             secrets = read_secrets(claimed, _offered(request), _header(request, "Authorization"))
             return read_claim(claimed, secrets, self._signer, self._game_keys, time.time())
@@ -265,6 +266,10 @@ class Handshakes:
 
 def _away() -> Refused:
     return Refused(STORE_UNAVAILABLE, retry_after_ms=STORE_RETRY)
+
+
+def _sender(request: Request) -> Sender:
+    return Sender(*(_header(request, name) for name in ("Origin", "Sec-Fetch-Site", "Host")))
 
 
 def _offered(request: Request) -> list[str]:

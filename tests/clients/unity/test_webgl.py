@@ -19,7 +19,7 @@ from tests.clients.unity.games import played
 from tests.clients.unity.rooms import Audience, save_room, saved_in
 from tests.clients.unity.servers import answering, serving
 from tests.conftest import free_ports
-from tests.ws_gateway.gateways import SECRET
+from tests.ws_gateway.gateways import SECRET, gateway_settings, running_gateway
 
 if TYPE_CHECKING:
     from collections.abc import AsyncIterator
@@ -59,6 +59,14 @@ async def page(anyio_backend: object, request: pytest.FixtureRequest) -> AsyncIt
         for source in (SOURCES / "emscripten.js", LIBRARY):
             await page.add_script_tag(content=source.read_text(encoding="utf-8"))
         yield page
+
+
+@pytest.fixture(scope="module")
+async def gateway(page: Page, redis_url: str) -> AsyncIterator[Running]:
+    """A gateway whose operators list the page."""
+    origin = str(await page.evaluate("origin"))
+    async with running_gateway(gateway_settings(redis_url, game_origins=(origin,))) as running:
+        yield running
 
 
 class BrowserSocket:
@@ -139,6 +147,13 @@ async def test_a_refusal_is_told_from_a_server_that_is_not_there(
     (nobody,) = free_ports(1)
     absent = await opened(page, f"ws://127.0.0.1:{nobody}/ws-unity")
     assert (await absent.take()).startswith("c1006 ")
+
+
+async def test_a_page_that_is_not_listed_is_refused_for_good(page: Page, redis_url: str) -> None:
+    """The page reads the gateway's /healthz, and so knows that trying again is no use."""
+    async with running_gateway(gateway_settings(redis_url)) as gateway:
+        refused = await opened(page, gateway.url)
+        assert (await refused.take()).startswith("r1006 ")
 
 
 async def test_a_room_that_is_gone_is_lost_after_a_few_attempts_and_a_minute(

@@ -177,12 +177,12 @@ def test_public_addresses_default_to_this_machine(host: str, name: str) -> None:
 def test_other_machines_reach_this_one_by_its_name_in_their_network() -> None:
     """Also where viewers have a page elsewhere; the console may play from both names."""
     page = {"WEB_URL": "https://example.com/?room={room_id}"}
-    here = replace(load({"GAME_ORIGINS": "https://game.example"}), network_host="192.0.2.2")
+    here = replace(load({}), network_host="192.0.2.2")
     assert here.api_url == "http://localhost:8888"
     assert here.home_url == "http://192.0.2.2:8888"
     assert here.viewer_page("01HX") == "http://192.0.2.2:8888/play/01HX"
     consoles = ("http://localhost:8888", "http://192.0.2.2:8888")
-    assert here.game_pages == ("https://game.example", *consoles)
+    assert here.console_urls == consoles
     elsewhere = replace(load(page), network_host="192.0.2.2")
     assert elsewhere.home_url == "http://192.0.2.2:8888"
     assert elsewhere.viewer_page("01HX") == "https://example.com/?room=01HX"
@@ -191,11 +191,11 @@ def test_other_machines_reach_this_one_by_its_name_in_their_network() -> None:
 def test_the_consoles_of_other_machines_do_not_come_through_a_tunnel() -> None:
     """It opens no studios, and no game sockets."""
     tunnel = Tunnel("https://tunnel.example")
-    local = replace(load({"GAME_ORIGINS": "https://game.example"}), network_host="192.0.2.2")
+    local = replace(load({}), network_host="192.0.2.2")
     public = replace(local, tunnel=tunnel)
     assert public.home_url == tunnel.url
     assert public.network_url == local.network_url == "http://192.0.2.2:8888"
-    assert public.game_pages == local.game_pages
+    assert public.console_urls == local.console_urls
 
 
 def test_public_addresses_are_used_where_they_are_given() -> None:

@@ -9,13 +9,15 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from shared.identity.origins import Sender
 from shared.identity.tokens import ROOM_TOKEN_LIFETIME_S, AccessKeys, Signer, new_room_id
+from shared.process.settings import Settings, Tunnel
 from shared.wire.game_messages import SUBPROTOCOL
 from shared.wire.parts import LARGEST_NUMBER
 from shared.wire.refusal import Refused
 from ws_gateway.handshakes.claims import (
     Secrets,
-    check_origin,
+    check_page,
     offered_subprotocols,
     read_claim,
     read_query,
@@ -242,23 +244,52 @@ def test_a_bearer_is_read_whatever_the_case_of_its_scheme(
     assert read_secrets({}, [], authorization).bearer == bearer
 
 
-@pytest.mark.parametrize("origin", [None, "https://game.example"])
-def test_games_without_an_origin_and_from_listed_ones_may_connect(origin: str | None) -> None:
+PAGES = ("http://localhost:8888", "https://game.example", "https://pages.example", None)
+HERE = Settings(frontend_url=("*", "https://pages.example"), game_origins=("https://game.example",))
+
+
+@pytest.mark.parametrize("origin", PAGES)
+def test_the_console_and_listed_pages_may_connect_and_what_is_no_page(origin: str | None) -> None:
     """Native builds send no Origin."""
-    check_origin(origin, ["https://game.example"])
+    check_page(Sender(origin, None, "localhost:8890"), HERE)
 
 
-@pytest.mark.parametrize("allowed", [[], ["*"], ["https://game.example", "*"]])
-def test_every_origin_may_connect_where_none_or_all_are_listed(allowed: list[str]) -> None:
-    """Without a list, or with `*`, every origin may connect."""
-    check_origin("https://elsewhere.example", allowed)
+@pytest.mark.parametrize("listed", [("*",), ("https://game.example", "*")])
+@pytest.mark.parametrize("origin", ["https://elsewhere.example", "null"])
+def test_every_page_may_connect_where_the_operators_say_so(
+    listed: tuple[str, ...], origin: str
+) -> None:
+    """With `*` in GAME_ORIGINS; that in FRONTEND_URL is for viewers."""
+    check_page(Sender(origin, None, "evil.example"), Settings(game_origins=listed))
 
 
 @pytest.mark.parametrize(
-    "origin", ["https://elsewhere.example", "null", "", "https://game.example:8"]
+    "sender",
+    [
+        Sender("https://elsewhere.example", None, "localhost:8890"),
+        Sender("http://localhost:3000", None, "localhost:8890"),
+        Sender("https://game.example:8", None, "localhost:8890"),
+        Sender("null", None, "localhost:8890"),
+        Sender(None, "same-site", "localhost:8890"),
+        Sender(None, None, "evil.example:8890"),
+    ],
 )
-def test_other_origins_may_not_connect(origin: str) -> None:
-    """To the letter."""
+def test_other_pages_may_not_connect(sender: Sender) -> None:
     with pytest.raises(Refused) as caught:
-        check_origin(origin, ["https://game.example"])
+        check_page(sender, HERE)
     assert (caught.value.kind.status, caught.value.kind.code) == (403, "forbidden_origin")
+
+
+def test_a_pages_refusal_names_the_variable_to_set() -> None:
+    with pytest.raises(Refused, match="forbidden_origin") as caught:
+        check_page(Sender("https://a.example", None, "localhost:8890"), Settings())
+    assert caught.value.detail is not None
+    assert "https://a.example" in caught.value.detail.en
+    assert "GAME_ORIGINS" in caught.value.detail.ja
+
+
+def test_the_console_does_not_play_through_a_tunnel() -> None:
+    """The tunnel opens no game sockets, so no page of its address needs one."""
+    settings = Settings(tunnel=Tunnel("https://tunnel.example"))
+    with pytest.raises(Refused):
+        check_page(Sender("https://tunnel.example", None, "localhost:8890"), settings)
