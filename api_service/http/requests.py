@@ -39,8 +39,9 @@ if TYPE_CHECKING:
     from shared.identity.tokens import AccessKeys, Signer
     from shared.process.settings import Network, Settings
 
-BODY_LIMIT: Final = 16 * 1024  # bytes
+BODY_LIMIT: Final = 16 * 1024  # bytes; a press may be a long batch
 FASTEST: Final = 1  # of gzip's levels; the slowest saves another tenth
+SMALL_BODY_LIMIT: Final = 4 * 1024  # bytes; ids, names and commands
 SETTINGS_BODY_LIMIT: Final = 64 * 1024  # bytes; 24 buttons with captions in many languages
 NAMES: Final = frozenset({"name", "viewer_name"})  # the fields that hold people's names
 HALF_A_CHARACTER: Final = rb"\ud"  # how an escaped surrogate begins, in lower case
@@ -85,13 +86,16 @@ _encoder = msgspec.json.Encoder()
 _any_json: msgspec.json.Decoder[Any] = msgspec.json.Decoder()
 
 
-async def read_body(scope: Scope, receive: Receive, limit: int = BODY_LIMIT) -> bytes:
-    """Read the body. Raises Refused if it is longer than `limit` bytes, or too slow."""
-    if scope.get(BODY_IS_HERE):
-        return await _whole_body(receive, limit)
+async def read_body(request: Request, limit: int) -> bytes:
+    """Read the body. Raises Refused if it is longer than `limit` bytes, or too slow.
+
+    Whoever allows more than `SMALL_BODY_LIMIT` spends a limit before it parses what it read.
+    """
+    if request.scope.get(BODY_IS_HERE):
+        return await _whole_body(request.receive, limit)
     try:
         async with asyncio.timeout(BODY_WITHIN):
-            return await _whole_body(receive, limit)
+            return await _whole_body(request.receive, limit)
     except TimeoutError:
         raise Refused(INVALID_REQUEST, TOO_SLOW) from None
 
@@ -121,21 +125,20 @@ async def hangs_up(request: Request, *, within: float) -> bool:
     return True
 
 
-async def read_json(request: Request, limit: int = BODY_LIMIT, *, required: bool = False) -> Any:
-    """The request's body as plain JSON values. Raises Refused.
+def json_in(body: bytes, *, required: bool = False) -> Any:
+    """A body as plain JSON values. Raises Refused.
 
     An empty body reads as `{}`, unless one is `required`.
     """
-    body = await read_body(request.scope, request.receive, limit)
     return decoded(body, _any_json.decode) if body or required else {}
 
 
 async def read_struct(request: Request, shape: type[T]) -> T:
-    """The request's body as a struct; an empty body reads as `{}`. Raises Refused.
+    """The request's small body as a struct; an empty body reads as `{}`. Raises Refused.
 
     A field that is to be an integer may also be written as `1.0`.
     """
-    raw = await read_json(request)
+    raw = json_in(await read_body(request, SMALL_BODY_LIMIT))
     if isinstance(raw, dict):
         raw = {name: _whole(value) for name, value in raw.items()}
     try:

@@ -17,7 +17,8 @@ from api_service.http.requests import (
     bearer,
     compressed_answer,
     host_of,
-    read_json,
+    json_in,
+    read_body,
     read_query,
     read_struct,
     require_game_key,
@@ -32,7 +33,7 @@ from shared.engine.keys import (
     PREVIEWS_LIMIT,
     ROUND_COMMANDS_LIMIT,
 )
-from shared.engine.open_room import code_of, first_code, next_open, open_room
+from shared.engine.open_room import code_of, first_code, next_open, open_room, spend_room
 from shared.identity.tokens import AccessKeys, bare
 from shared.wire import rest_bodies
 from shared.wire.error_codes import (
@@ -118,13 +119,15 @@ class Rooms:
     async def open(self, request: Request) -> Response:
         """Open a room before its game connects."""
         require_game_key(request, self._game_keys)
-        wanted, studio_key = _room_in(await read_json(request, SETTINGS_BODY_LIMIT))
-        address, keyed = self._address_of(request), not self._game_keys.open_to_all
+        sent = await read_body(request, SETTINGS_BODY_LIMIT)
+        sender, limit = (self._address_of(request), len(sent)), self._settings.rooms_per_address
+        await spend_room(self._engine, sender, limit)
+        wanted, studio_key = _room_in(json_in(sent))
         studio_id = self._signer.verify_studio_key(studio_key)
         if studio_id:
-            await self._engine.spend_storage(address)  # for the row in the studio's history
-        limit = self._settings.rooms_per_address
-        room_id = await open_room(self._engine, wanted, address, limit, keyed=keyed)
+            await self._engine.spend_storage(sender[0])  # for the row in the studio's history
+        keyed = not self._game_keys.open_to_all
+        room_id = await open_room(self._engine, wanted, sender, limit, keyed=keyed)
         web_url = self._settings.viewer_page(room_id)
         if studio_id and await self._listing.add_new(studio_id, room_id):
             web_url = (await self._invitations.to(room_id)).url
@@ -196,14 +199,16 @@ class Rooms:
         With `if_version`, only if nobody has changed them since they had that version.
         """
         require_room_token(request, self._signer)
-        patch = await read_json(request, SETTINGS_BODY_LIMIT, required=True)
-        validate(patch)  # an invalid patch is invalid for any room, and is no change to count
-        version = read_query(request, rest_bodies.SettingsQuery).if_version
-        room_id = room_id_of(request)
+        body = await read_body(request, SETTINGS_BODY_LIMIT)
+        room_id, sender = room_id_of(request), (self._address_of(request), len(body))
         await self._engine.spend_of(CHANGES_LIMIT, room_id)
+        await self._engine.spend_storage(*sender)
+        patch = json_in(body, required=True)
+        validate(patch)  # an invalid patch is invalid for any room
+        version = read_query(request, rest_bodies.SettingsQuery).if_version
         read = None if version is None else await self._of_version(room_id, version)
-        change, address = partial(_merged, patch=patch, read=read), self._address_of(request)
-        return answer(await self._engine.change_settings(room_id, change, of=address))
+        change = partial(_merged, patch=patch, read=read)
+        return answer(await self._engine.change_settings(room_id, change, of=sender))
 
     async def _of_version(self, room_id: str, version: int) -> RoomSettings:
         room = await self._engine.describe(room_id)

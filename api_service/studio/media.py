@@ -73,9 +73,11 @@ class MediaRoutes:
         """
         studio_id = studio_of(request, self._signer)
         media_type = _type_of(request)
-        content = await _content_of(request, media_type)
+        content = await _content_of(request, MEDIA_TYPES[media_type].limit)
         address = address_of(request.scope, self._trusted)
         await self._engine.spend_storage(address, len(content))
+        if fault := fault_of(media_type, content):
+            raise Refused(INVALID_MEDIA, fault)
         media_id = sha256(content).hexdigest()[:32]
         new = Media(media_type, content)
         is_new = await store_media(self._database, studio_id, media_id, new)
@@ -109,15 +111,11 @@ def _type_of(request: Request) -> str:
     return media_type
 
 
-async def _content_of(request: Request, media_type: str) -> bytes:
-    """The body, if it is a file of this type. Raises Refused, before it reads one too large."""
-    limit = MEDIA_TYPES[media_type].limit
+async def _content_of(request: Request, limit: int) -> bytes:
+    """The body. Raises Refused, before it reads one too large."""
     if _announced(request) > limit:
         raise Refused(BODY_TOO_LARGE, TOO_LONG.about(limit=limit))
-    content = await read_body(request.scope, request.receive, limit)
-    if fault := fault_of(media_type, content):
-        raise Refused(INVALID_MEDIA, fault)
-    return content
+    return await read_body(request, limit)
 
 
 def _announced(request: Request) -> int:

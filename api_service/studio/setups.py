@@ -10,7 +10,8 @@ from api_service.http.requests import (
     SETTINGS_BODY_LIMIT,
     address_of,
     answer,
-    read_json,
+    json_in,
+    read_body,
 )
 from api_service.studio import setup_rows
 from api_service.studio.bodies import Setup, SetupDeleted, SetupList, SetupWanted
@@ -127,14 +128,15 @@ class Setups:
 
     async def _wanted(self, request: Request) -> SetupWanted:
         """The setup in the body, counted as stored. Raises Refused or SettingsInvalid."""
-        new = await _read(request)
-        address = address_of(request.scope, self._trusted)
-        await self._engine.spend_storage(address, len(encode(new.settings).encode()))
+        body = await read_body(request, SETTINGS_BODY_LIMIT)
+        sender = address_of(request.scope, self._trusted), len(body)
+        await self._engine.spend_storage(*sender)
+        new = _setup_in(json_in(body, required=True))
+        await self._engine.spend_rest(sender, len(encode(new.settings).encode()))
         return new
 
 
-async def _read(request: Request) -> SetupWanted:
-    raw = await read_json(request, SETTINGS_BODY_LIMIT, required=True)
+def _setup_in(raw: object) -> SetupWanted:
     if not isinstance(raw, dict):
         raise Refused(INVALID_BODY, NO_OBJECT)
     name = raw.get("name")

@@ -35,6 +35,8 @@ if TYPE_CHECKING:
 
     Change = Callable[[RoomSettings], RoomSettings]
     Joiner = tuple[str, str, Address]  # a viewer, its name or "", and where it joins from
+    # An address, and of how many bytes it has spent a row: what it sent, before that was parsed.
+    Sender = tuple[Address, int]
     Condition = Literal["always", "absent", "due"]  # on which a round is ended
 
 # Bytes of a round's summary, if nobody presses, of as many buttons as a room may have in its life.
@@ -128,19 +130,19 @@ class Engine:
         return reply
 
     async def change_settings(
-        self, room_id: str, change: Change, *, term: int | None = None, of: Address | None = None
+        self, room_id: str, change: Change, *, term: int | None = None, of: Sender | None = None
     ) -> RoomSettings:
         """Replace the settings by `change(current settings)`; retry if they changed meanwhile.
 
-        Each retry follows another's change, of which a room has only so many a minute. `of` is the
-        address that stores them. Raises RateLimited if it has stored too much.
+        Each retry follows another's change, of which a room has only so many a minute. `of` stores
+        them. Raises RateLimited if it has stored too much.
         """
         while True:
             current = await self.describe(room_id)
             settings = change(decode(current.settings))
             settled = library_arguments(settings, current.event_types)
             if of:
-                await self.spend_storage(of, len(settled[0].encode()))
+                await self.spend_rest(of, len(settled[0].encode()))
                 of = None  # a change pays once
             arguments: list[str | int] = [current.settings_version, *settled, or_empty(term)]
             reply = await self._call_when_over("settings", room_id, *arguments, self.ledger_limits)
@@ -332,6 +334,12 @@ class Engine:
     async def spend_storage(self, address: Address, size: int = 0) -> None:
         """Count a row of `size` bytes that the address stores for good. Raises RateLimited."""
         await self.spend("storage", address, **STORAGE, cost=ROW + size)
+
+    async def spend_rest(self, sender: Sender, size: int) -> None:
+        """Count what a row of `size` bytes has beyond those that were sent. Raises RateLimited."""
+        address, sent = sender
+        if size > sent:
+            await self.spend("storage", address, **STORAGE, cost=size - sent)
 
     async def spend(
         self, purpose: str, address: Address, *, per_minute: int, burst: int, cost: int = 1

@@ -69,22 +69,24 @@ class Held(NamedTuple):
 
 async def hold(http: httpx.AsyncClient) -> Held:
     """Open as many studios and rooms as an address may at once, but one room."""
-    studios = [await _opened(http, "/api/studios") for _ in range(10)]
-    rooms = [await _opened(http, "/api/rooms") for _ in range(9)]
+    studios = [await opened(http, "/api/studios") for _ in range(10)]
+    rooms = [await opened(http, "/api/rooms") for _ in range(9)]
     return Held(
-        [_bearer(studio["studio_key"]) for studio in studios],
-        [(room["room_id"], _bearer(room["room_token"]), room["room_token"]) for room in rooms],
+        [bearer(studio["studio_key"]) for studio in studios],
+        [(room["room_id"], bearer(room["room_token"]), room["room_token"]) for room in rooms],
     )
 
 
-async def _opened(http: httpx.AsyncClient, path: str) -> dict[str, Any]:
+async def opened(http: httpx.AsyncClient, path: str) -> dict[str, Any]:
+    """Open a room or a studio."""
     answer = await http.post(path, json={})
     assert answer.status_code == 201, answer.text
     found: dict[str, Any] = answer.json()
     return found
 
 
-def _bearer(token: str) -> dict[str, str]:
+def bearer(token: str) -> dict[str, str]:
+    """The header of a secret."""
     return {"Authorization": f"Bearer {token}"}
 
 

@@ -93,21 +93,6 @@ async def test_a_budget_is_one_for_all_that_an_address_stores(url: str) -> None:
 
 
 @pytest.mark.usefixtures("small_budget")
-async def test_what_is_refused_as_invalid_costs_nothing(url: str) -> None:
-    async with client(url, stranger()) as one:
-        held = await hold(one)
-        headers = {**held.studios[0], "Content-Type": "image/webp"}
-        for _ in range(4):
-            answer = await one.post("/api/studio/media", content=b"x" * 65_000, headers=headers)
-            assert answer.json()["code"] == "invalid_media"
-            wrong = {"name": "", "settings": LARGE}
-            answer = await one.post("/api/studio/setups", json=wrong, headers=headers)
-            assert answer.json()["code"] == "invalid_body"
-        left = BUDGET - len(held.rooms) * (ROW + len(encode(DEFAULT_SETTINGS).encode()))
-        assert await stored(await setups(one, held)) == left // LARGE_ROOM
-
-
-@pytest.mark.usefixtures("small_budget")
 async def test_a_room_that_opens_in_a_history_pays_for_its_place_there(url: str) -> None:
     """As one that is put there later."""
     async with client(url, stranger()) as one:
@@ -142,6 +127,26 @@ async def test_a_games_address_stores_only_so_much(redis_url: str, kind: str) ->
                 await local.send(settings)
             await game.settle()
             assert game.unasked(Error) == []
+
+
+@pytest.mark.usefixtures("small_budget")
+async def test_a_games_invalid_settings_pay_before_they_are_checked(redis_url: str) -> None:
+    """So often that its room's limit and its bad messages do not end it before."""
+    wrong = msgspec.json.encode({"type": "settings", **LARGE, "title": 5}).decode()
+    new_room = ROW + len(encode(DEFAULT_SETTINGS))
+    tries = (BUDGET - new_room) // (ROW + len(wrong))
+    proxied = gateway_settings(redis_url, trusted_proxies=PROXY)
+    headers = {"X-Forwarded-For": stranger()}
+    async with (
+        running_gateway(proxied) as gateway,
+        connect(gateway.url, proxy=None, additional_headers=headers) as socket,
+    ):
+        game = Game(socket)
+        await game.next_of(RoomCreated)
+        for _ in range(tries + 1):
+            await socket.send(wrong)
+        told = [await game.error() for _ in range(tries + 1)]
+        assert told == ["invalid_settings"] * tries + ["rate_limited"]
 
 
 @pytest.mark.usefixtures("small_budget")

@@ -15,7 +15,7 @@ import ws_gateway.server as gateway
 from api_service.books.shares import USERS, USES_OF_OWNER, WAIT
 from api_service.http import listeners
 from api_service.http.middleware import IN_FLIGHT_LIMIT
-from api_service.http.requests import BODY_LIMIT, BODY_WITHIN, SETTINGS_BODY_LIMIT
+from api_service.http.requests import BODY_LIMIT, BODY_WITHIN, SETTINGS_BODY_LIMIT, SMALL_BODY_LIMIT
 from api_service.routes.moderation.people import MODERATORS_BLOCK, SEARCHES_LIMIT
 from api_service.studio.handle_rows import FREED_FOR, HANDLES_LIMIT
 from api_service.studio.history.past_rooms import ROUNDS_LIMIT
@@ -90,7 +90,7 @@ LIMITS: Final[dict[str, tuple[float, ...]]] = {
     "a request's trailers, and what else is in its chunks beside the body": (api.TRAILERS_LIMIT,),
     "a new connection until the request's headers are complete": (api.HEAD_WITHIN,),
     "blank lines, or the rest of a body, after an answer": (api.HEAD_WITHIN,),
-    "a body": (BODY_LIMIT, SETTINGS_BODY_LIMIT, PICTURE_LIMIT, SOUND_LIMIT),
+    "a body": (SMALL_BODY_LIMIT, BODY_LIMIT, SETTINGS_BODY_LIMIT, PICTURE_LIMIT, SOUND_LIMIT),
     "a body until it is complete": (BODY_WITHIN,),
     "an answer that the client does not read": (api.TAKEN_WITHIN,),
     "pipelined requests that wait on one connection": (api.PIPELINE_LIMIT,),

@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING
 
 import msgspec
 
-from shared.engine.open_room import open_room
+from shared.engine.open_room import open_room, spend_room
 from shared.identity.addresses import client_address, forwarded
 from shared.identity.origins import Sender
 from shared.identity.tokens import AccessKeys, bearer_in, is_ulid
@@ -224,8 +224,9 @@ class Handshakes:
             await self._engine.admit(claim.room_id)
             return GameEntry(address, claim.room_id, is_new=False, claim=claim)
         limit = self._settings.rooms_per_address
+        await spend_room(self._engine, (address, 0), limit)
         settings = self._settings_for(_offered(request))
-        room_id = await open_room(self._engine, settings, address, limit, keyed=claim.keyed)
+        room_id = await open_room(self._engine, settings, (address, 0), limit, keyed=claim.keyed)
         return GameEntry(address, room_id, is_new=True, claim=claim)
 
     def _settings_for(self, subprotocols: Sequence[str]) -> RoomSettings:

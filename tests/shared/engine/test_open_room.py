@@ -31,7 +31,7 @@ def somewhere() -> Address:
 
 
 async def opened(engine: Engine, address: Address) -> str:
-    return await open_room(engine, DEFAULT_SETTINGS, address, THREE, keyed=False)
+    return await open_room(engine, DEFAULT_SETTINGS, (address, 0), THREE, keyed=False)
 
 
 async def is_refused(engine: Engine, address: Address) -> bool:
