@@ -11,6 +11,7 @@ from api_service.http.operations import Operation
 from api_service.http.requests import (
     NO_OBJECT,
     SETTINGS_BODY_LIMIT,
+    NO_STUDIO_KEY,
     VIEWER_ID_REQUIRED,
     address_of,
     answer,
@@ -332,7 +333,7 @@ def _room_in(raw: object) -> tuple[RoomSettings, str]:
         raise Refused(INVALID_BODY, NO_OBJECT)
     wanted, studio_key = raw.get("settings"), raw.get("studio_key")
     if not isinstance(studio_key, str | None):
-        raise Refused(INVALID_BODY)
+        raise Refused(INVALID_BODY, NO_STUDIO_KEY)
     return DEFAULT_SETTINGS if wanted is None else validate(wanted), studio_key or ""
 
 

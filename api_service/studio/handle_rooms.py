@@ -18,6 +18,8 @@ from shared.wire.room_settings import decode
 if TYPE_CHECKING:
     from api_service.books.database import Database
     from shared.engine.engine import Engine
+    from shared.identity.addresses import Address
+    from shared.process.settings import PerAddress
 
 REMEMBERED: Final = 1_000  # handles, or rooms
 FOUND_FOR: Final = 1.0  # s
@@ -35,16 +37,29 @@ class HandleTarget(msgspec.Struct, frozen=True):
 class HandleRooms:
     """Looks up handles and rooms. What it found last holds while PostgreSQL or Redis is away."""
 
-    def __init__(self, engine: Engine, database: Database) -> None:
+    def __init__(self, engine: Engine, database: Database, tries: PerAddress) -> None:
         self._engine = engine
         self._database = database
+        self._tries = tries
         last_known = partial(LastKnown, limit=REMEMBERED, errors=AWAY)
-        self._newest_rooms = last_known(partial(handle_rows.newest_rooms, database))
+        self._newest_rooms = last_known(self._find_newest)
         self._targets = Cache(last_known(self._find).get, limit=REMEMBERED, ttl=FOUND_FOR)
         self._handles = Cache(
             last_known(self._find_handle).get, limit=REMEMBERED, ttl=HANDLE_FOUND_FOR
         )
         self._only = Cache(last_known(self._find_only).get, limit=1, ttl=HANDLE_FOUND_FOR)
+
+    async def target_for(self, address: Address, handle: str) -> HandleTarget | None:
+        """As `target`; raises RateLimited if the address has tried too many that it had to find.
+
+        A handle that is known to be somebody's costs nothing: a crowd waits at it.
+        """
+        if not self._newest_rooms.knows(handle):
+            limit = self._tries
+            await self._engine.spend(
+                "handles", address, per_minute=limit.per_minute, burst=limit.burst
+            )
+        return await self.target(handle)
 
     async def target(self, handle: str) -> HandleTarget | None:
         """Where the handle leads; None if it is nobody's.
@@ -86,6 +101,10 @@ class HandleRooms:
                 return HandleTarget(room_id, title)
         return HandleTarget()
 
+    async def _find_newest(self, handle: str) -> list[str] | None:
+        is_known = self._newest_rooms.knows(handle)
+        return await handle_rows.newest_rooms(self._database, handle, is_known=is_known)
+
     async def _title_if_open(self, room_id: str) -> str | None:
         try:
             room = await self._engine.describe(room_id)
@@ -98,7 +117,10 @@ class HandleRooms:
             await self._engine.describe(room_id)
         except RoomNotFound:
             return None  # invented ids cost PostgreSQL nothing
-        return await handle_rows.handle_of_room(self._database, room_id)
+        handle = await handle_rows.handle_of_room(self._database, room_id)
+        if handle:
+            self._newest_rooms.learn(handle, [room_id])  # it is somebody's
+        return handle
 
     async def _find_only(self, _: None) -> str | None:
         return await handle_rows.only_handle(self._database)

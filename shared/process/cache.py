@@ -132,6 +132,19 @@ class LastKnown(Generic[Key, Value]):
             self._known.put(key, value)
         return value
 
+    def learn(self, key: Key, value: Value) -> None:
+        """Remember a value that was found in another way, unless there is one already."""
+        if not self.knows(key):
+            self._known.put(key, value)
+
+    def knows(self, key: Key) -> bool:
+        """Whether there was a value when it was last fetched; it is then in use."""
+        try:
+            self._known.at_hand(key)
+        except KeyError:
+            return False
+        return True
+
 
 class GroupedCache(Cache[Key, Value]):
     """A cache that fetches together what is asked for in one iteration of the event loop.

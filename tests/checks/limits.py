@@ -49,7 +49,6 @@ from shared.wire.room_settings import MOST_EVENT_TYPES, RoomSettings
 from tests.press_limits import PRESS_BURST, PRESSES_PER_SECOND
 from tests.shared.engine.counting_rule import LOG_LIMIT
 from ws_gateway.games.commands import LARGEST_MESSAGE
-from ws_gateway.handshakes.claims import FIELDS_LIMIT
 from ws_gateway.handshakes.handshakes import HEAD_LIMIT, LONGEST_FROM_VIEWER
 from ws_gateway.handshakes.refusal_limit import REFUSALS, WINDOW
 from ws_gateway.sockets.connection import GIVE_UP_AFTER
@@ -102,7 +101,7 @@ LIMITS: Final[dict[str, tuple[float, ...]]] = {
         http11.MAX_NUM_HEADERS,
     ),
     "a handshake's headers together": (HEAD_LIMIT,),
-    "a handshake's query": (FIELDS_LIMIT,),
+    "a query, of a request or a handshake": (FIELDS_LIMIT,),
     "a handshake until it is complete, including silence": in_code(
         "ws_gateway/server.py", r"open_timeout=(\d+)"
     ),
