@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from contextlib import suppress
 from functools import partial
 from typing import TYPE_CHECKING, Final
 
@@ -17,6 +16,7 @@ from shared.wire.room_settings import decode
 
 if TYPE_CHECKING:
     from api_service.books.database import Database
+    from api_service.studio.history.room_rows import Listed
     from shared.engine.engine import Engine
     from shared.identity.addresses import Address
     from shared.process.settings import PerAddress
@@ -44,9 +44,8 @@ class HandleRooms:
         last_known = partial(LastKnown, limit=REMEMBERED, errors=AWAY)
         self._newest_rooms = last_known(self._find_newest)
         self._targets = Cache(last_known(self._find).get, limit=REMEMBERED, ttl=FOUND_FOR)
-        self._handles = Cache(
-            last_known(self._find_handle).get, limit=REMEMBERED, ttl=HANDLE_FOUND_FOR
-        )
+        self._last_handles = last_known(self._find_handle)
+        self._handles = Cache(self._last_handles.get, limit=REMEMBERED, ttl=HANDLE_FOUND_FOR)
         self._only = Cache(last_known(self._find_only).get, limit=1, ttl=HANDLE_FOUND_FOR)
 
     async def target_for(self, address: Address, handle: str) -> HandleTarget | None:
@@ -78,12 +77,19 @@ class HandleRooms:
             return None
         return handle if target and target.room_id == room_id else None
 
-    async def look_again(self, room_id: str) -> None:
-        """A studio has put the room into its history: forget where its handle led before."""
+    def learn(self, room_id: str, listed: Listed) -> None:
+        """A studio has put the room into its history: forget where its handle led before.
+
+        Nobody who opens a room waits behind strangers' look-ups for the studio's handle.
+        """
         self._handles.forget(room_id)
-        with suppress(*AWAY):
-            if handle := await self._handles.get(room_id):
-                self._targets.forget(handle)
+        if listed.handle is None:
+            return
+        self._newest_rooms.learn(listed.handle, listed.rooms)
+        self._targets.forget(listed.handle)
+        if room_id in listed.rooms:  # else it may be another studio's
+            self._last_handles.learn(room_id, listed.handle)
+            self._handles.put(room_id, listed.handle)
 
     async def only_handle(self) -> str | None:
         """The one handle of this installation; None if it has more or none, or that is unknown."""
@@ -118,8 +124,8 @@ class HandleRooms:
         except RoomNotFound:
             return None  # invented ids cost PostgreSQL nothing
         handle = await handle_rows.handle_of_room(self._database, room_id)
-        if handle:
-            self._newest_rooms.learn(handle, [room_id])  # it is somebody's
+        if handle and not self._newest_rooms.knows(handle):
+            self._newest_rooms.learn(handle, [room_id])
         return handle
 
     async def _find_only(self, _: None) -> str | None:

@@ -10,7 +10,7 @@ from sqlalchemy.dialects.postgresql import insert
 
 from api_service.books.database import ANSWER_TIMEOUT
 from api_service.books.tables import handles, studio_rooms
-from api_service.studio.history.room_rows import newest_own
+from api_service.studio.history.room_rows import handle_held_by, newest_own
 from api_service.studio.media_rows import changed_studio
 from shared.wire.error_codes import HANDLE_TAKEN, STUDIO_FULL
 from shared.wire.languages import Sentence
@@ -73,9 +73,8 @@ async def _free(connection: AsyncConnection, studio_id: str, *which: ColumnEleme
 
 async def handle_of(database: Database, studio_id: str) -> str | None:
     """The studio's handle."""
-    query = select(handles.c.handle).where(handles.c.studio_id == studio_id, IS_HELD)
     async with database.public_reads.transaction(ANSWER_TIMEOUT) as connection:
-        found: str | None = await connection.scalar(query)
+        found: str | None = await connection.scalar(handle_held_by(studio_id))
     return found
 
 
