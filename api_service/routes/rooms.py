@@ -10,8 +10,8 @@ from typing import TYPE_CHECKING, cast
 from api_service.http.operations import Operation
 from api_service.http.requests import (
     NO_OBJECT,
-    SETTINGS_BODY_LIMIT,
     NO_STUDIO_KEY,
+    SETTINGS_BODY_LIMIT,
     VIEWER_ID_REQUIRED,
     address_of,
     answer,

@@ -27,6 +27,7 @@ from shared.identity.tokens import Signer, new_room_id, new_ulid
 from tests.attacks.attackers import cpu_of, stranger
 from tests.attacks.flood import own_fleet
 from tests.flow.fleet import SECRET
+from tests.waiting import until
 from tests.wire import connected, get
 
 if TYPE_CHECKING:
@@ -84,6 +85,10 @@ class Flood:
     told: Counter[int] = field(default_factory=Counter)
     is_over: bool = False
 
+    async def is_under_way(self) -> bool:
+        """Whether anything was answered."""
+        return bool(self.told)
+
     async def ask(self, port: int) -> None:
         """Look up one handle after the other."""
         async with connected(port) as wire:
@@ -136,8 +141,7 @@ async def rooms_at_handles(api: Member, connections: int, rooms: int) -> tuple[i
         for streamer in streamers:
             await streamer.choose()
         async with flooded(api.port, connections) as flood:
-            while sum(flood.told.values()) < connections:
-                await asyncio.sleep(0)
+            await until(flood.is_under_way)
             found = [await streamer.is_invited_to() for streamer in streamers]
     return sum(found), flood
 

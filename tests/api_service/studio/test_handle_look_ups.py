@@ -79,9 +79,7 @@ async def test_strangers_look_ups_take_no_new_room_its_handle(
                 await here.target(new_handle())
 
 
-async def test_whoever_opens_a_room_asks_for_no_handle(
-    engine: Engine, database_url: str
-) -> None:
+async def test_whoever_opens_a_room_asks_for_no_handle(engine: Engine, database_url: str) -> None:
     """It comes with the room's row, and holds while nothing more can be read."""
     studio_id, handle, room_id = new_ulid(), new_handle(), new_room_id()
     await engine.open(room_id, DEFAULT_SETTINGS, keyed=False)

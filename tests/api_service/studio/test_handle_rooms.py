@@ -33,9 +33,7 @@ class Rows:
         monkeypatch.setattr(handle_rows, "newest_rooms", self.newest_rooms)
         monkeypatch.setattr(handle_rows, "handle_of_room", self.handle_of_room)
 
-    async def newest_rooms(
-        self, _: Database, handle: str, *, is_known: bool
-    ) -> list[str] | None:
+    async def newest_rooms(self, _: Database, handle: str, **_known: bool) -> list[str] | None:
         self.ask()
         return self.room_ids if handle == "luna" else None
 
