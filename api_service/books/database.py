@@ -75,9 +75,8 @@ class Database:
         self.results = Share(requests, 2)
         self.studio_reads = Share(requests, 1)
         self.studio_writes = Share(requests, 1)
-        # What a studio shows to everybody: of what strangers may have made up, and of what there is.
-        self.public_reads = Share(requests, 1)
-        self.handle_reads = Share(requests, 1)
+        self.public_reads = Share(requests, 1)  # what a studio shows to everybody
+        self.handle_reads = Share(requests, 1)  # the same, where no stranger has made it up
         self.recorded_rounds = Share(requests, 2)
         self.ledger = Share(duties, 1, rest=0)
         self.checks = Share(duties, 1, rest=0)

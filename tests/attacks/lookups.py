@@ -130,8 +130,8 @@ class Streamer:
         """Whether a new room is at the handle, as its opening and the room itself say."""
         opened = (await self.http.post("/api/rooms", json={"studio_key": self.key})).json()
         room = (await self.http.get(f"/api/rooms/{opened['room_id']}")).json()
-        is_there = opened["web_url"].endswith(f"/@{self.handle}")
-        return is_there and room["invitation"]["handle"] == self.handle
+        told = (opened["web_url"].rpartition("/@")[2], room["invitation"]["handle"])
+        return told == (self.handle, self.handle)
 
 
 async def rooms_at_handles(api: Member, connections: int, rooms: int) -> tuple[int, Flood]:
