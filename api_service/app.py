@@ -181,7 +181,7 @@ async def opened(settings: Settings, name: ServiceName = "api") -> AsyncIterator
             )
         )
         viewers = Viewers(engine, signer, names, settings)
-        handle_rooms = HandleRooms(engine, database)
+        handle_rooms = HandleRooms(engine, database, settings.viewers_per_address)
         invitations = Invitations(settings, handle_rooms)
         listing = Listing(engine, database, handle_rooms)
         masks = NameMasks(engine)
@@ -212,7 +212,7 @@ async def opened(settings: Settings, name: ServiceName = "api") -> AsyncIterator
                 PastRooms(engine, signer, database, settings, listing),
             ),
             short_links=ShortLinks(engine, settings),
-            pages=Sources(Titles(engine), handle_rooms, invitations),
+            pages=Sources(engine, Titles(engine), handle_rooms, invitations),
             ledger=Ledger(shards, database, LedgerMetrics(ledger_registry, settings)),
             absence=Absence(engine, shards, settings.reconnect_grace),
             conservation=Conservation(store, RoundMetrics(ledger_registry)),

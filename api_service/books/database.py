@@ -20,7 +20,7 @@ if TYPE_CHECKING:
     from collections.abc import AsyncIterator, Collection, Iterator, Mapping
 
 # Connections: of requests, and of what runs in the background.
-REQUESTS_POOL: Final = 10
+REQUESTS_POOL: Final = 11
 DUTIES_POOL: Final = 2
 CONNECT_TIMEOUT: Final = 3  # s
 ANSWER_TIMEOUT: Final = 5.0  # s, for a whole transaction
@@ -76,6 +76,7 @@ class Database:
         self.studio_reads = Share(requests, 1)
         self.studio_writes = Share(requests, 1)
         self.public_reads = Share(requests, 1)  # what a studio shows to everybody
+        self.handle_reads = Share(requests, 1)  # the same, where no stranger has made it up
         self.recorded_rounds = Share(requests, 2)
         self.ledger = Share(duties, 1, rest=0)
         self.checks = Share(duties, 1, rest=0)

@@ -28,6 +28,7 @@ from shared.wire.error_codes import (
     ROOM_NOT_FOUND,
 )
 from shared.wire.languages import Sentence, echoed, weights_of
+from shared.wire.query import fields_in
 from shared.wire.refusal import Refused
 
 if TYPE_CHECKING:
@@ -76,6 +77,7 @@ WRONG_FIELD: Final = Sentence("{field}: {reason}", "{field}：値が正しくあ
 WRONG_SHAPE: Final = Sentence("{reason}", "値が正しくありません（{reason}）")
 # As msgspec says of a required field.
 VIEWER_ID_REQUIRED: Final = WRONG_SHAPE.about(reason="Object missing required field `viewer_id`")
+NO_STUDIO_KEY: Final = WRONG_FIELD.about(field="studio_key", reason="Expected `str | null`")
 NO_VIEWER_ID: Final = Sentence(
     "viewer_id: Expected a viewer id, or its first part",
     "viewer_id：視聴者 ID か、その前半を指定してください",
@@ -153,12 +155,12 @@ def _whole(value: object) -> object:
 
 def read_query(request: Request, shape: type[T]) -> T:
     """The request's query as a struct. Raises Refused."""
-    query = request.query_params
-    for name, times in Counter(name for name, _ in query.multi_items()).items():
+    fields = fields_in(request.scope["query_string"].decode("latin-1"))
+    for name, times in Counter(name for name, _ in fields).items():
         if times > 1:
             raise Refused(INVALID_QUERY, WRONG_FIELD.about(field=echoed(name), reason=NAMED_TWICE))
     try:
-        return msgspec.convert(dict(query), shape, strict=False)
+        return msgspec.convert(dict(fields), shape, strict=False)
     except msgspec.ValidationError as error:
         raise Refused(INVALID_QUERY, field_problem(error)) from None
 

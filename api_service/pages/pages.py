@@ -27,6 +27,7 @@ from api_service.http.problems import ProblemResponse
 from api_service.http.qr_codes import qr_code
 from api_service.http.requests import accepts_gzip, room_id_of, viewers_ws_url
 from api_service.studio.handles import target_of
+from shared.process.cache import Cache
 from shared.wire.error_codes import NOT_FOUND
 from shared.wire.refusal import Refused
 
@@ -41,6 +42,7 @@ if TYPE_CHECKING:
     from api_service.pages.titles import Titles
     from api_service.studio.handle_rooms import HandleRooms
     from api_service.studio.invitations import Invitations
+    from shared.engine.engine import Engine
     from shared.process.settings import Settings
 
 MEDIA_TYPES: Final = {
@@ -115,6 +117,7 @@ class File:
 class Sources(NamedTuple):
     """What pages are filled from."""
 
+    engine: Engine
     titles: Titles
     handle_rooms: HandleRooms
     invitations: Invitations
@@ -156,6 +159,7 @@ class Pages:
         self._settings = settings
         self._sources = sources
         self._filled = lru_cache(PAGES_CACHED)(self._fill)
+        self._codes = Cache(self._draw, limit=CODES_CACHED)
 
     def routes(self) -> list[BaseRoute]:
         """The routes of the pages and assets."""
@@ -209,7 +213,8 @@ class Pages:
 
     async def _play_at_handle(self, request: Request) -> Response:
         """The viewers' page of the studio's newest open room, or one that waits for it."""
-        handle, target = await target_of(request, self._sources.handle_rooms)
+        rooms, trusted = self._sources.handle_rooms, self._settings.trusted_proxies
+        handle, target = await target_of(request, rooms, trusted)
         title, room_id = target.title or "", target.room_id or ""
         return await self._page("play.html", request, title=title, room_id=room_id, handle=handle)
 
@@ -254,9 +259,19 @@ class Pages:
 
     async def _qr_code(self, request: Request) -> Response:
         """A QR code of the URL where people join the room, for phones."""
-        invitation = await self._sources.invitations.to(room_id_of(request))
-        drawing = _drawn(invitation.url)
+        room_id = room_id_of(request)
+        invitation = await self._sources.invitations.to(room_id)
+        drawing = await self._codes.get((room_id, invitation.url))
         return drawing.answer(request, {**FOR_ANY_PAGE, "Cache-Control": REVALIDATE})
+
+    async def _draw(self, code: tuple[str, str]) -> File:
+        """A room's URL as a QR code. Raises Refused, and draws nothing, if there is no such room.
+
+        Drawing takes as long as a hundred presses. What is drawn is there while Redis is away.
+        """
+        room_id, url = code
+        await self._sources.engine.describe(room_id)
+        return File("qr.svg", qr_code(url))
 
     async def _asset(self, request: Request) -> Response:
         name = request.path_params["name"]
@@ -293,12 +308,6 @@ def _read(folder: Traversable, path: str = "") -> Iterator[tuple[str, bytes]]:
             yield from _read(entry, f"{path}{entry.name}/")
         elif entry.name.rpartition(".")[2] in MEDIA_TYPES:
             yield path + entry.name, entry.read_bytes()
-
-
-@lru_cache(CODES_CACHED)
-def _drawn(address: str) -> File:
-    """A URL as a QR code, cached: drawing one takes as long as a hundred presses."""
-    return File("qr.svg", qr_code(address))
 
 
 def _is_page(name: str) -> bool:

@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING, cast
 from api_service.http.operations import Operation
 from api_service.http.requests import (
     NO_OBJECT,
+    NO_STUDIO_KEY,
     SETTINGS_BODY_LIMIT,
     VIEWER_ID_REQUIRED,
     address_of,
@@ -337,7 +338,7 @@ def _room_in(raw: object) -> tuple[RoomSettings, str]:
         raise Refused(INVALID_BODY, NO_OBJECT)
     wanted, studio_key = raw.get("settings"), raw.get("studio_key")
     if not isinstance(studio_key, str | None):
-        raise Refused(INVALID_BODY)
+        raise Refused(INVALID_BODY, NO_STUDIO_KEY)
     return DEFAULT_SETTINGS if wanted is None else validate(wanted), studio_key or ""
 
 

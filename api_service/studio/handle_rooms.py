@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from contextlib import suppress
 from functools import partial
 from typing import TYPE_CHECKING, Final
 
@@ -17,7 +16,10 @@ from shared.wire.room_settings import decode
 
 if TYPE_CHECKING:
     from api_service.books.database import Database
+    from api_service.studio.history.room_rows import Listed
     from shared.engine.engine import Engine
+    from shared.identity.addresses import Address
+    from shared.process.settings import PerAddress
 
 REMEMBERED: Final = 1_000  # handles, or rooms
 FOUND_FOR: Final = 1.0  # s
@@ -35,16 +37,28 @@ class HandleTarget(msgspec.Struct, frozen=True):
 class HandleRooms:
     """Looks up handles and rooms. What it found last holds while PostgreSQL or Redis is away."""
 
-    def __init__(self, engine: Engine, database: Database) -> None:
+    def __init__(self, engine: Engine, database: Database, tries: PerAddress) -> None:
         self._engine = engine
         self._database = database
+        self._tries = tries
         last_known = partial(LastKnown, limit=REMEMBERED, errors=AWAY)
-        self._newest_rooms = last_known(partial(handle_rows.newest_rooms, database))
+        self._newest_rooms = last_known(self._find_newest)
         self._targets = Cache(last_known(self._find).get, limit=REMEMBERED, ttl=FOUND_FOR)
-        self._handles = Cache(
-            last_known(self._find_handle).get, limit=REMEMBERED, ttl=HANDLE_FOUND_FOR
-        )
+        self._last_handles = last_known(self._find_handle)
+        self._handles = Cache(self._last_handles.get, limit=REMEMBERED, ttl=HANDLE_FOUND_FOR)
         self._only = Cache(last_known(self._find_only).get, limit=1, ttl=HANDLE_FOUND_FOR)
+
+    async def target_for(self, address: Address, handle: str) -> HandleTarget | None:
+        """As `target`; raises RateLimited if the address has tried too many that it had to find.
+
+        A handle that is known to be somebody's costs nothing: a crowd waits at it.
+        """
+        if not self._newest_rooms.knows(handle):
+            limit = self._tries
+            await self._engine.spend(
+                "handles", address, per_minute=limit.per_minute, burst=limit.burst
+            )
+        return await self.target(handle)
 
     async def target(self, handle: str) -> HandleTarget | None:
         """Where the handle leads; None if it is nobody's.
@@ -63,12 +77,19 @@ class HandleRooms:
             return None
         return handle if target and target.room_id == room_id else None
 
-    async def look_again(self, room_id: str) -> None:
-        """A studio has put the room into its history: forget where its handle led before."""
+    def learn(self, room_id: str, listed: Listed) -> None:
+        """A studio has put the room into its history: forget where its handle led before.
+
+        Nobody who opens a room waits behind strangers' look-ups for the studio's handle.
+        """
         self._handles.forget(room_id)
-        with suppress(*AWAY):
-            if handle := await self._handles.get(room_id):
-                self._targets.forget(handle)
+        if listed.handle is None:
+            return
+        self._newest_rooms.learn(listed.handle, listed.rooms)
+        self._targets.forget(listed.handle)
+        if room_id in listed.rooms:  # else it may be another studio's
+            self._last_handles.learn(room_id, listed.handle)
+            self._handles.put(room_id, listed.handle)
 
     async def only_handle(self) -> str | None:
         """The one handle of this installation; None if it has more or none, or that is unknown."""
@@ -86,6 +107,10 @@ class HandleRooms:
                 return HandleTarget(room_id, title)
         return HandleTarget()
 
+    async def _find_newest(self, handle: str) -> list[str] | None:
+        is_known = self._newest_rooms.knows(handle)
+        return await handle_rows.newest_rooms(self._database, handle, is_known=is_known)
+
     async def _title_if_open(self, room_id: str) -> str | None:
         try:
             room = await self._engine.describe(room_id)
@@ -98,7 +123,10 @@ class HandleRooms:
             await self._engine.describe(room_id)
         except RoomNotFound:
             return None  # invented ids cost PostgreSQL nothing
-        return await handle_rows.handle_of_room(self._database, room_id)
+        handle = await handle_rows.handle_of_room(self._database, room_id)
+        if handle and not self._newest_rooms.knows(handle):
+            self._newest_rooms.learn(handle, [room_id])
+        return handle
 
     async def _find_only(self, _: None) -> str | None:
         return await handle_rows.only_handle(self._database)

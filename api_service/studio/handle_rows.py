@@ -10,7 +10,7 @@ from sqlalchemy.dialects.postgresql import insert
 
 from api_service.books.database import ANSWER_TIMEOUT
 from api_service.books.tables import handles, studio_rooms
-from api_service.studio.history.room_rows import newest_own
+from api_service.studio.history.room_rows import handle_held_by, newest_own
 from api_service.studio.media_rows import changed_studio
 from shared.wire.error_codes import HANDLE_TAKEN, STUDIO_FULL
 from shared.wire.languages import Sentence
@@ -73,9 +73,8 @@ async def _free(connection: AsyncConnection, studio_id: str, *which: ColumnEleme
 
 async def handle_of(database: Database, studio_id: str) -> str | None:
     """The studio's handle."""
-    query = select(handles.c.handle).where(handles.c.studio_id == studio_id, IS_HELD)
     async with database.public_reads.transaction(ANSWER_TIMEOUT) as connection:
-        found: str | None = await connection.scalar(query)
+        found: str | None = await connection.scalar(handle_held_by(studio_id))
     return found
 
 
@@ -84,15 +83,19 @@ async def handle_of_room(database: Database, room_id: str) -> str | None:
     first = select(studio_rooms.c.studio_id).where(studio_rooms.c.room_id == room_id)
     first = first.order_by(studio_rooms.c.added_at, studio_rooms.c.studio_id).limit(1)
     query = select(handles.c.handle).where(handles.c.studio_id == first.scalar_subquery(), IS_HELD)
-    async with database.public_reads.transaction(READ_TIMEOUT) as connection:
+    async with database.handle_reads.transaction(READ_TIMEOUT) as connection:
         found: str | None = await connection.scalar(query)
     return found
 
 
-async def newest_rooms(database: Database, handle: str) -> list[str] | None:
-    """The newest rooms of the studio that has the handle; None if no studio has it."""
+async def newest_rooms(database: Database, handle: str, *, is_known: bool) -> list[str] | None:
+    """The newest rooms of the studio that has the handle; None if no studio has it.
+
+    A handle that was nobody's so far may be made up: it waits with others that are.
+    """
     query = select(handles.c.studio_id).where(handles.c.handle == handle, IS_HELD)
-    async with database.public_reads.transaction(READ_TIMEOUT) as connection:
+    reads = database.handle_reads if is_known else database.public_reads
+    async with reads.transaction(READ_TIMEOUT) as connection:
         studio_id = await connection.scalar(query)
         return None if studio_id is None else [*await connection.scalars(newest_own(studio_id))]
 
@@ -100,6 +103,6 @@ async def newest_rooms(database: Database, handle: str) -> list[str] | None:
 async def only_handle(database: Database) -> str | None:
     """The one handle of this installation; None if it has more, or none."""
     query = select(handles.c.handle).where(IS_HELD).limit(2)
-    async with database.public_reads.transaction(READ_TIMEOUT) as connection:
+    async with database.handle_reads.transaction(READ_TIMEOUT) as connection:
         found = [*await connection.scalars(query)]
     return found[0] if len(found) == 1 else None

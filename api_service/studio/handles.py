@@ -23,6 +23,8 @@ from shared.wire.languages import Sentence
 from shared.wire.refusal import Refused
 
 if TYPE_CHECKING:
+    from collections.abc import Sequence
+
     from starlette.requests import Request
     from starlette.responses import Response
 
@@ -30,7 +32,7 @@ if TYPE_CHECKING:
     from api_service.studio.handle_rooms import HandleRooms, HandleTarget
     from shared.engine.engine import Engine
     from shared.identity.tokens import Signer
-    from shared.process.settings import Settings
+    from shared.process.settings import Network, Settings
 
 WRONG_SHAPE: Final = Sentence(
     "A handle has {shortest} to {longest} of these characters: a to z, 0 to 9, - and _.",
@@ -42,10 +44,13 @@ OF_ANOTHER: Final = Sentence(
 NOBODYS: Final = Sentence("Nobody has this handle.", "このハンドルは使われていません。")
 
 
-async def target_of(request: Request, rooms: HandleRooms) -> tuple[str, HandleTarget]:
+async def target_of(
+    request: Request, rooms: HandleRooms, trusted: Sequence[Network]
+) -> tuple[str, HandleTarget]:
     """The handle in the path, and where it leads. Raises Refused if it is nobody's."""
     handle = handle_in(request.path_params["handle"])
-    target = await rooms.target(handle) if handle else None
+    address = address_of(request.scope, trusted)
+    target = await rooms.target_for(address, handle) if handle else None
     if handle is None or target is None:
         raise Refused(NOT_FOUND, NOBODYS)
     return handle, target
@@ -68,10 +73,15 @@ class Handles:
         self._trusted = settings.trusted_proxies
         self._rooms = rooms
 
-    @Operation("GET", "/api/handles/{handle}", answers=(HandleFound,), refusals=(NOT_FOUND, *AWAY))
+    @Operation(
+        "GET",
+        "/api/handles/{handle}",
+        answers=(HandleFound,),
+        refusals=(NOT_FOUND, RATE_LIMITED, *AWAY),
+    )
     async def find(self, request: Request) -> Response:
         """Get where a handle leads: to its studio's newest room that is not over."""
-        handle, target = await target_of(request, self._rooms)
+        handle, target = await target_of(request, self._rooms, self._trusted)
         return answer(HandleFound(handle, target.room_id, target.title))
 
     @Operation(
@@ -101,7 +111,9 @@ class Handles:
         handle = handle_in((await read_struct(request, HandleWanted)).handle)
         if handle is None:
             raise Refused(INVALID_HANDLE, WRONG_SHAPE)
-        if is_forbidden(handle):
+        if is_forbidden(handle) and handle != await handle_rows.handle_of(
+            self._database, studio_id
+        ):  # one that a studio has from before it was reserved stays its own
             raise Refused(INVALID_HANDLE)
         await self._engine.spend_storage(address_of(request.scope, self._trusted))
         await handle_rows.claim(self._database, studio_id, handle)

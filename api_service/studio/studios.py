@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from functools import lru_cache
 from typing import TYPE_CHECKING, Final
 
 from starlette.responses import Response
@@ -23,6 +24,7 @@ if TYPE_CHECKING:
     from shared.process.settings import Settings
 
 SVG: Final = "image/svg+xml"
+CODES_CACHED: Final = 100  # one is drawn in some ms
 
 
 class Studios:
@@ -33,6 +35,7 @@ class Studios:
         self._signer = signer
         self._settings = settings
         self._game_keys = AccessKeys(settings.game_keys)
+        self._drawn = lru_cache(CODES_CACHED)(qr_code)
 
     @Operation(
         "POST",
@@ -58,5 +61,5 @@ class Studios:
         The key is signed again with the first key.
         """
         key = self._signer.sign_studio(studio_of(request, self._signer))
-        drawing = qr_code(f"{self._settings.network_url}/console#studio={key}")
+        drawing = self._drawn(f"{self._settings.network_url}/console#studio={key}")
         return Response(drawing, headers=OF_JSON, media_type=SVG)

@@ -26,7 +26,7 @@ MOST_ALIKE: Final = 3  # letters in a row that a word tells apart; a name may ha
 NAMES_REMEMBERED: Final = 100_000  # some 400 bytes each
 BRANCH_BYTES: Final = 400  # that a branch of a tree takes
 
-_LETTERS_OF: Final = str.maketrans("013457@$!", "oieastasi")
+LETTERS_OF: Final = str.maketrans("013457@$!", "oieastasi")
 _VOICED: Final = "\u3099\u309a\uff9e\uff9f"  # marks that belong to the kana before them
 _ALIKE: Final = re.compile(r"(.)\1*", re.DOTALL)
 # Letters of scripts that put spaces between words: not Thai to Khmer, kana, Han, Hangul.
@@ -133,7 +133,7 @@ class NameMask:
 
     def spans(self, written: str) -> Iterator[tuple[int, int]]:
         """Where there is something to mask in a folded name."""
-        for text in {written, written.translate(_LETTERS_OF)}:
+        for text in {written, written.translate(LETTERS_OF)}:
             streaks = _streaks(text)
             yield from self._own.spans(streaks, written)
             for start, end in _offensive().spans(streaks, written):

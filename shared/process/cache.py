@@ -129,8 +129,20 @@ class LastKnown(Generic[Key, Value]):
         if value is None:
             self._known.forget(key)
         else:
-            self._known.put(key, value)
+            self.learn(key, value)
         return value
+
+    def learn(self, key: Key, value: Value) -> None:
+        """Remember a value, also one that was found in another way."""
+        self._known.put(key, value)
+
+    def knows(self, key: Key) -> bool:
+        """Whether there was a value when it was last fetched; it is then in use."""
+        try:
+            self._known.at_hand(key)
+        except KeyError:
+            return False
+        return True
 
 
 class GroupedCache(Cache[Key, Value]):

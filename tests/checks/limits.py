@@ -44,12 +44,12 @@ from shared.identity.tokens import ROOM_TOKEN_LIFETIME_S
 from shared.process.settings import SHORTEST_SECRET, Settings
 from shared.process.telemetry import LINES_PER_SECOND
 from shared.redis_store.pipeline import WAITING_LIMIT
+from shared.wire.query import FIELDS_LIMIT
 from shared.wire.rest_bodies import LONGEST_BATCH_ID
 from shared.wire.room_settings import MOST_EVENT_TYPES, RoomSettings
 from tests.press_limits import PRESS_BURST, PRESSES_PER_SECOND
 from tests.shared.engine.counting_rule import LOG_LIMIT
 from ws_gateway.games.commands import LARGEST_MESSAGE
-from ws_gateway.handshakes.claims import FIELDS_LIMIT
 from ws_gateway.handshakes.handshakes import HEAD_LIMIT, LONGEST_FROM_VIEWER
 from ws_gateway.handshakes.refusal_limit import REFUSALS, WINDOW
 from ws_gateway.sockets.connection import GIVE_UP_AFTER
@@ -102,7 +102,7 @@ LIMITS: Final[dict[str, tuple[float, ...]]] = {
         http11.MAX_NUM_HEADERS,
     ),
     "a handshake's headers together": (HEAD_LIMIT,),
-    "a handshake's query": (FIELDS_LIMIT,),
+    "a query, of a request or a handshake": (FIELDS_LIMIT,),
     "a handshake until it is complete, including silence": in_code(
         "ws_gateway/server.py", r"open_timeout=(\d+)"
     ),
@@ -166,6 +166,10 @@ LIMITS: Final[dict[str, tuple[float, ...]]] = {
     "pictures and sounds in memory": (CACHE_LIMIT,),
     "new viewers": (NEW_VIEWERS.per_minute, NEW_VIEWERS.burst),
     "codes that it tries": (NEW_VIEWERS.per_minute, NEW_VIEWERS.burst),
+    "handles that it tries, unless they are known to be somebody's": (
+        NEW_VIEWERS.per_minute,
+        NEW_VIEWERS.burst,
+    ),
     "new rooms": (NEW_ROOMS.per_minute, NEW_ROOMS.burst),
     "new studios": (NEW_ROOMS.per_minute,),
     "bytes that it stores for good; what each row costs besides its content": (

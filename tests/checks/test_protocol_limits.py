@@ -30,6 +30,7 @@ ROWS: Final[list[Sequence[float]]] = [
     [LIMITS["a game's message"][0] / KIB],
     LIMITS["new viewers"],
     LIMITS["codes that it tries"],
+    LIMITS["handles that it tries, unless they are known to be somebody's"],
     LIMITS["new rooms"],
     LIMITS["new studios"],
     [STORED[0] / KIB**2, STORED[1] / KIB**2],

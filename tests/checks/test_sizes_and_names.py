@@ -12,7 +12,7 @@ import pytest
 ROOT: Final = Path(__file__).parents[2]
 PRODUCT: Final = ("shared", "api_service", "ws_gateway", "deploy", "clients")
 LONGEST_FILE: Final = 600  # lines: an alarm, which must not cut a thought in two
-MOST_MODULES: Final = 12  # of one folder
+MOST_MODULES: Final = 20  # of one folder
 MOST_PAGE_MODULES: Final = 24  # of one folder of the pages, whose modules are smaller
 PAGES: Final = ROOT / "api_service/pages/web"
 

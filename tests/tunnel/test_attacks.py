@@ -182,6 +182,15 @@ async def test_no_spelling_of_a_path_leads_further(
         assert status in {b"400", b"404", b"405"}, target
 
 
+async def test_a_query_of_many_fields_is_refused_unparsed(
+    phone: httpx.AsyncClient, crowd: Crowd
+) -> None:
+    room = await crowd.open_room()
+    query = "&".join(f"{n:x}" for n in range(2_000))
+    answer = await phone.get(f"/api/rooms/{room.room_id}/results?{query}")
+    assert (answer.status_code, answer.json()["code"]) == (400, "invalid_query")
+
+
 # One address.
 
 

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from dataclasses import replace
 from typing import TYPE_CHECKING, Final
-from urllib.parse import parse_qsl
 
 import msgspec
 
@@ -22,6 +21,7 @@ from shared.wire.error_codes import (
 from shared.wire.game_messages import SUBPROTOCOL
 from shared.wire.languages import Sentence
 from shared.wire.parts import LARGEST_NUMBER
+from shared.wire.query import fields_in
 from shared.wire.refusal import Refused, foreign_page
 from ws_gateway.sockets.grants import Claim
 
@@ -32,11 +32,9 @@ if TYPE_CHECKING:
     from shared.identity.tokens import AccessKeys, Signer
     from shared.process.settings import Settings
 
-FIELDS_LIMIT = 20
 # The API answers 401 to a wrong and to a missing key; a gateway answers 403 to a wrong one.
 WRONG_GAME_KEY: Final = replace(INVALID_GAME_KEY, status=403)
 
-UNREADABLE = Sentence("The query cannot be read.", "クエリを読み取れません。")
 NAMED_TWICE = Sentence("The query names a field twice.", "クエリに同じ項目が 2 回あります。")
 NEEDS_ROOM = Sentence("{field} needs room_id.", "{field} には room_id も必要です。")
 NO_NUMBER = Sentence(
@@ -75,12 +73,7 @@ def read_secrets(
 
 def read_query(text: str) -> dict[str, str]:
     """The query's fields. Raises Refused if it is malformed or repeats a field."""
-    try:
-        pairs = parse_qsl(
-            text, keep_blank_values=True, errors="strict", max_num_fields=FIELDS_LIMIT
-        )
-    except ValueError:
-        raise Refused(INVALID_QUERY, UNREADABLE) from None
+    pairs = fields_in(text)
     query = dict(pairs)
     if len(query) != len(pairs):
         raise Refused(INVALID_QUERY, NAMED_TWICE)

@@ -30,8 +30,9 @@ class Listing:
 
     async def add(self, studio_id: str, room_id: str) -> None:
         """Put the room into the history. Raises DatabaseUnavailable or StoreUnavailable."""
-        await self.lead_on(await room_rows.add_room(self._database, studio_id, room_id))
-        await self._handle_rooms.look_again(room_id)
+        listed = await room_rows.add_room(self._database, studio_id, room_id)
+        await self.lead_on(listed.rooms)
+        self._handle_rooms.learn(room_id, listed)
 
     async def add_new(self, studio_id: str, room_id: str) -> bool:
         """Put a new room into the history. Returns False if PostgreSQL does not answer at once."""

@@ -2,13 +2,13 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, Any, Final
+from typing import TYPE_CHECKING, Any, Final, NamedTuple
 
 from sqlalchemy import Text, cast, delete, exists, func, select, tuple_
 from sqlalchemy.dialects.postgresql import insert
 
 from api_service.books.database import ANSWER_TIMEOUT
-from api_service.books.tables import rooms, rounds, studio_rooms
+from api_service.books.tables import handles, rooms, rounds, studio_rooms
 from api_service.studio.history.bodies import PastRoom, PastRoomSettings, PastRound
 from shared.wire.rest_bodies import timestamp_of
 from shared.wire.room_settings import decode
@@ -27,11 +27,18 @@ ROOMS_LIMIT: Final = 1_000  # of a studio
 NEWEST: Final = 6  # rooms: one is open, and of the others somebody may still have the page open
 
 
-async def add_room(database: Database, studio_id: str, room_id: str) -> list[str]:
+class Listed(NamedTuple):
+    """A studio's newest rooms (`newest_own`), and its handle."""
+
+    rooms: list[str]
+    handle: str | None
+
+
+async def add_room(database: Database, studio_id: str, room_id: str) -> Listed:
     """Put the room into the studio's history, where it may be already.
 
     The history forgets its oldest rooms beyond `ROOMS_LIMIT`: a new one must be found by the
-    overlay. What was recorded of them stays. Returns the studio's newest rooms (`newest_own`).
+    overlay. What was recorded of them stays.
     """
     row = insert(studio_rooms).values(studio_id=studio_id, room_id=room_id)
     # Not `rowcount`: SQLAlchemy has none of an INSERT.
@@ -44,7 +51,8 @@ async def add_room(database: Database, studio_id: str, room_id: str) -> list[str
         if await connection.scalar(added) is not None:
             gone = delete(studio_rooms).where(is_its, studio_rooms.c.room_id.in_(beyond))
             await connection.execute(gone)
-        return [*await connection.scalars(newest_own(studio_id))]
+        newest = [*await connection.scalars(newest_own(studio_id))]
+        return Listed(newest, await connection.scalar(handle_held_by(studio_id)))
 
 
 async def forget_room(database: Database, studio_id: str, room_id: str) -> list[str] | None:
@@ -79,6 +87,13 @@ def newest_own(studio_id: str) -> Select[tuple[str]]:
         before < tuple_(room.c.added_at, room.c.studio_id),
     )
     return select(room.c.room_id).where(~of_another).order_by(in_order(room.c.room_id).desc())
+
+
+def handle_held_by(studio_id: str) -> Select[tuple[str]]:
+    """The studio's handle."""
+    return select(handles.c.handle).where(
+        handles.c.studio_id == studio_id, handles.c.freed_at.is_(None)
+    )
 
 
 def is_listed(studio_id: str, room_id: str) -> tuple[ColumnElement[bool], ...]:

@@ -125,6 +125,7 @@ ROUTES: dict[str, list[Bad]] = {
         *NO_OBJECT,
         Bad(json(settings=[]), 400, "invalid_settings"),
         Bad(json(settings={"title": 1}), 400, "invalid_settings"),
+        *invalid(json(studio_key=7), json(studio_key={})),
         FAR_TOO_LARGE,
     ],
 }
@@ -156,6 +157,8 @@ async def test_the_field_that_is_wrong_is_named(
     ):
         answer = await api.post(f"{game.path}/events", content=bad)
         assert answer.json()["detail"].startswith(f"{field}: ")
+    answer = await api.post("/api/rooms", json={"studio_key": 7})
+    assert answer.json()["detail"].startswith("studio_key: Expected ")
 
 
 @pytest.mark.parametrize(

@@ -13,6 +13,7 @@ from api_service.studio import handle_rows
 from api_service.studio.handle_rooms import HANDLE_FOUND_FOR, HandleRooms, HandleTarget
 from shared.identity.tokens import new_room_id
 from shared.process import cache
+from shared.process.settings import PerAddress
 from shared.wire.room_settings import DEFAULT_SETTINGS
 
 if TYPE_CHECKING:
@@ -32,7 +33,7 @@ class Rows:
         monkeypatch.setattr(handle_rows, "newest_rooms", self.newest_rooms)
         monkeypatch.setattr(handle_rows, "handle_of_room", self.handle_of_room)
 
-    async def newest_rooms(self, _: Database, handle: str) -> list[str] | None:
+    async def newest_rooms(self, _: Database, handle: str, **_known: bool) -> list[str] | None:
         self.ask()
         return self.room_ids if handle == "luna" else None
 
@@ -56,7 +57,7 @@ async def room_id(engine: Engine) -> str:
 
 def looked_up(engine: Engine) -> HandleRooms:
     database: Database = None  # type: ignore[assignment]
-    return HandleRooms(engine, database)
+    return HandleRooms(engine, database, PerAddress(per_minute=1, burst=1))
 
 
 async def test_a_crowd_at_a_handle_costs_one_look_up(

@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING
 import psycopg
 import pytest
 
+from api_service.books.database import open_database
 from api_service.books.errors import DatabaseUnavailable
 from api_service.studio import handle_rows
 from api_service.studio.history import listing, room_rows
@@ -93,6 +94,20 @@ async def test_what_cannot_be_a_handle_is_refused_in_words(
     assert (answer.status_code, answer.json()["code"]) == (400, "invalid_handle")
     missing = await api.get(f"/api/handles/{handle}")
     assert (missing.status_code, missing.json()["code"]) == (404, "not_found")
+
+
+async def test_a_handle_from_before_it_was_reserved_stays_its_studios(
+    api: httpx.AsyncClient, database_url: str
+) -> None:
+    studio = Studio(api)
+    async with open_database(database_url) as database:
+        await handle_rows.claim(database, studio.studio_id, "m0derat0r")
+    assert (await choose(studio, "m0derat0r")).json() == {"handle": "m0derat0r"}
+    await leads(api, "m0derat0r", None)
+    for other, handle in ((studio, "supp0rt"), (Studio(api), "m0derat0r")):
+        refused = await choose(other, handle)
+        assert (refused.status_code, refused.json()["code"]) == (400, "invalid_handle")
+    await give_up(studio)
 
 
 async def test_only_the_studios_own_key_chooses_and_gives_up(api: httpx.AsyncClient) -> None:
