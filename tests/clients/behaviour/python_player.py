@@ -280,7 +280,7 @@ async def _play(script: list[str], print_line: Callable[[str], None]) -> None:
     print_line(f"case\t{name}")
     print_line("done\t0")
     with (
-        patch.object(game_socket, "connect", player.connect),
+        patch.object(game_socket, "_Connect", player.connect),
         patch.object(game_client, "random", SimpleNamespace(random=player.chance)),
         patch.object(game_client, "time", SimpleNamespace(monotonic=loop.time)),
     ):

@@ -83,7 +83,7 @@ def test_the_python_client_leaves_silence_to_its_library(monkeypatch: pytest.Mon
         asked.append(ping_timeout)
         raise OSError("nobody")
 
-    monkeypatch.setattr(game_socket, "connect", connect)
+    monkeypatch.setattr(game_socket, "_Connect", connect)
     with pytest.raises(GatewayAway):
         asyncio.run(game_socket.open_game_socket(GatewayAddress("ws://gateway")))
     assert asked == [60.0]
