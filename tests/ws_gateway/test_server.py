@@ -51,7 +51,9 @@ async def http(port: int, request: str) -> tuple[int, str, bytes]:
 
 async def test_a_gateway_that_hears_its_inbox_lives_and_is_ready(gateway: Running) -> None:
     """Readiness is for routing; liveness depends on nothing outside the process."""
-    assert (await gateway.get("/healthz")).json() == {"status": "ok"}
+    h2c = {"Connection": "Upgrade, HTTP2-Settings", "Upgrade": "h2c", "HTTP2-Settings": "AAMAAABk"}
+    for asks in ({}, h2c):  # Java's HTTP client asks for HTTP/2
+        assert (await gateway.get("/healthz", **asks)).json() == {"status": "ok"}
     answer = await gateway.get("/readyz")
     assert answer.status_code == 200
     assert answer.json() == {"ready": True, "draining": False, "redis": "ok"}
