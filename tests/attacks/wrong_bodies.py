@@ -150,15 +150,15 @@ def cpu_ns(api: Member) -> int:
 async def flood(http: httpx.AsyncClient, request: Request, seconds: float) -> Counter[int]:
     """Send the request at a steady pace, whether or not it is answered; return the answers."""
     answers: Counter[int] = Counter()
-    end = time.monotonic() + seconds
+    began = time.monotonic()
 
-    async def one() -> None:
+    async def one(due: float) -> None:
+        await asyncio.sleep(due - time.monotonic())
         answers[await request.send(http)] += 1
 
     async with asyncio.TaskGroup() as group:
-        while time.monotonic() < end:
-            group.create_task(one())
-            await asyncio.sleep(EACH_EVERY)
+        for n in range(int(seconds / EACH_EVERY)):
+            group.create_task(one(began + n * EACH_EVERY))
     return answers
 
 

@@ -20,7 +20,7 @@ pytestmark = pytest.mark.anyio
 
 UNKNOWN_ROOM = "01ARZ3NDEKTSV4RRFFQ69G5FAV"
 VIEWER = SIGNER.new_viewer_id()
-DEEP = b'{"viewer_id":"x","deep":' + b"[" * 15_000
+DEEP = b'{"viewer_id":"x","deep":' + b"[" * 4_000
 
 
 class Bad(NamedTuple):

@@ -12,7 +12,7 @@ import pytest
 from shared.engine.ledger_entries import BatchesCounted
 from shared.engine.refusals import RateLimited
 from shared.engine.replies import Counted, Fired, RoundOver
-from shared.identity.addresses import ROW, STORAGE, Address
+from shared.identity.addresses import STORAGE, Address
 from shared.wire.game_messages import EventTotal, GameEndSummary
 from shared.wire.room_settings import decode
 from tests.batches import batch_of, sent
@@ -170,14 +170,14 @@ async def test_a_change_pays_once_however_often_others_come_first(
     engine: Engine, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     room_id, _, _ = await play(engine)
-    size = ROW + len((await engine.describe(room_id)).settings.encode())
+    size = len((await engine.describe(room_id)).settings.encode())
     monkeypatch.setitem(STORAGE, "burst", 10 * size)
     monkeypatch.setitem(STORAGE, "per_minute", 60)
-    address = Address(text="192.0.2.1", key=uuid4().hex, limited=True)
-    changes = (engine.change_settings(room_id, lambda same: same, of=address) for _ in range(10))
+    sender = Address(text="192.0.2.1", key=uuid4().hex, limited=True), 0
+    changes = (engine.change_settings(room_id, lambda same: same, of=sender) for _ in range(10))
     await asyncio.gather(*changes)
     with pytest.raises(RateLimited):
-        await engine.change_settings(room_id, lambda same: same, of=address)
+        await engine.change_settings(room_id, lambda same: same, of=sender)
 
 
 async def test_the_ledger_has_each_viewers_name_once_a_round(engine: Engine) -> None:

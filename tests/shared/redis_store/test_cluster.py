@@ -102,7 +102,7 @@ async def test_an_address_has_rooms_on_every_master(engine: Engine) -> None:
     nine = PerAddress(per_minute=100, burst=9)
 
     async def opened() -> str:
-        return await open_room(engine, DEFAULT_SETTINGS, address, nine, keyed=False)
+        return await open_room(engine, DEFAULT_SETTINGS, (address, 0), nine, keyed=False)
 
     outcomes = await asyncio.gather(*(opened() for _ in range(30)), return_exceptions=True)
     room_ids = [outcome for outcome in outcomes if isinstance(outcome, str)]
