@@ -165,12 +165,12 @@ async def test_elsewhere_the_home_page_asks_for_a_code(
 async def test_while_postgresql_is_away_what_was_known_holds(
     redis_url: str, database_url: str, engine: Engine
 ) -> None:
-    """A room goes on; who comes to a handle that nobody asked for before is told to wait."""
+    """A room goes on; who comes to a handle of which nothing was heard before is told to wait."""
     async with own_site(redis_url, database_url, "goes_away") as site:
-        known, unknown = Studio(site), Studio(site)
-        handle, never_asked = await named(known), await named(unknown)
+        known, listed = Studio(site), Studio(site)
+        handle, of_room, unheard = [await named(each) for each in (known, listed, Studio(site))]
         room_id = await opened_room(site, known)
-        other = await opened_room(site, unknown)
+        other = await opened_room(site, listed)
         await leads(site, handle, room_id)
         shut(database_url, "goes_away")
 
@@ -180,8 +180,8 @@ async def test_while_postgresql_is_away_what_was_known_holds(
         await until(is_away)
         home = str(site.base_url).rstrip("/")
         found = (await site.get(f"/api/rooms/{other}")).json()
-        assert found["invitation"]["url"] == f"{home}/play/{other}"
-        page = await site.get(f"/@{never_asked}", headers=BROWSER)
+        assert found["invitation"]["url"] == f"{home}/@{of_room}", "it came with the room"
+        page = await site.get(f"/@{unheard}", headers=BROWSER)
         assert (page.status_code, page.headers["Retry-After"]) == (503, "1")
         assert page.headers["Content-Type"] == "text/html; charset=utf-8"
         # What was cached for a second is looked up again, and Redis still says what is open.

@@ -357,7 +357,8 @@ async def test_what_other_machines_get_has_this_machines_name_in_their_network(
 
 
 async def test_the_code_for_phones_is_a_drawing(site: httpx.AsyncClient) -> None:
-    answer = await site.get(f"/play/{ROOM}/qr.svg")
+    room = (await site.post("/api/rooms")).json()
+    answer = await site.get(f"/play/{room['room_id']}/qr.svg")
     assert answer.headers["Content-Type"] == "image/svg+xml"
     assert answer.text.startswith("<svg")
     assert answer.headers["Cache-Control"] == "no-cache"
