@@ -121,14 +121,14 @@ class Rooms:
         """Open a room before its game connects."""
         require_game_key(request, self._game_keys)
         sent = await read_body(request, SETTINGS_BODY_LIMIT)
-        sender, limit = (self._address_of(request), len(sent)), self._settings.rooms_per_address
-        await spend_room(self._engine, sender, limit)
+        payer, limit = (self._address_of(request), len(sent)), self._settings.rooms_per_address
+        await spend_room(self._engine, payer, limit)
         wanted, studio_key = _room_in(json_in(sent))
         studio_id = self._signer.verify_studio_key(studio_key)
         if studio_id:
-            await self._engine.spend_storage(sender[0])  # for the row in the studio's history
+            await self._engine.spend_storage(payer[0])  # for the row in the studio's history
         keyed = not self._game_keys.open_to_all
-        room_id = await open_room(self._engine, wanted, sender, limit, keyed=keyed)
+        room_id = await open_room(self._engine, wanted, payer, limit, keyed=keyed)
         web_url = self._settings.viewer_page(room_id)
         if studio_id and await self._listing.add_new(studio_id, room_id):
             web_url = (await self._invitations.to(room_id)).url
@@ -201,15 +201,15 @@ class Rooms:
         """
         require_room_token(request, self._signer)
         body = await read_body(request, SETTINGS_BODY_LIMIT)
-        room_id, sender = room_id_of(request), (self._address_of(request), len(body))
+        room_id, payer = room_id_of(request), (self._address_of(request), len(body))
         await self._engine.spend_of(CHANGES_LIMIT, room_id)
-        await self._engine.spend_storage(*sender)
+        await self._engine.spend_storage(*payer)
         patch = json_in(body, required=True)
         validate(patch)  # an invalid patch is invalid for any room
         version = read_query(request, rest_bodies.SettingsQuery).if_version
         read = None if version is None else await self._of_version(room_id, version)
         change = partial(_merged, patch=patch, read=read)
-        return answer(await self._engine.change_settings(room_id, change, of=sender))
+        return answer(await self._engine.change_settings(room_id, change, of=payer))
 
     async def _of_version(self, room_id: str, version: int) -> RoomSettings:
         room = await self._engine.describe(room_id)

@@ -35,8 +35,8 @@ if TYPE_CHECKING:
 
     Change = Callable[[RoomSettings], RoomSettings]
     Joiner = tuple[str, str, Address]  # a viewer, its name or "", and where it joins from
-    # An address, and of how many bytes it has spent a row: what it sent, before that was parsed.
-    Sender = tuple[Address, int]
+    # An address, and how many bytes of a row it has paid for: those that it sent, unparsed.
+    Payer = tuple[Address, int]
     Condition = Literal["always", "absent", "due"]  # on which a round is ended
 
 # Bytes of a round's summary, if nobody presses, of as many buttons as a room may have in its life.
@@ -130,7 +130,7 @@ class Engine:
         return reply
 
     async def change_settings(
-        self, room_id: str, change: Change, *, term: int | None = None, of: Sender | None = None
+        self, room_id: str, change: Change, *, term: int | None = None, of: Payer | None = None
     ) -> RoomSettings:
         """Replace the settings by `change(current settings)`; retry if they changed meanwhile.
 
@@ -335,9 +335,9 @@ class Engine:
         """Count a row of `size` bytes that the address stores for good. Raises RateLimited."""
         await self.spend("storage", address, **STORAGE, cost=ROW + size)
 
-    async def spend_rest(self, sender: Sender, size: int) -> None:
+    async def spend_rest(self, payer: Payer, size: int) -> None:
         """Count what a row of `size` bytes has beyond those that were sent. Raises RateLimited."""
-        address, sent = sender
+        address, sent = payer
         if size > sent:
             await self.spend("storage", address, **STORAGE, cost=size - sent)
 

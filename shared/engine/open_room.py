@@ -21,7 +21,7 @@ from shared.redis_store.store import StoreError
 from shared.wire.room_settings import encode
 
 if TYPE_CHECKING:
-    from shared.engine.engine import Engine, Sender
+    from shared.engine.engine import Engine, Payer
     from shared.engine.replies import Description
     from shared.engine.watched import Watched
     from shared.process.settings import PerAddress
@@ -35,25 +35,25 @@ OPEN = ("active", "in_game")
 FOLLOWED = 20  # rooms that are over; a viewer's page is not open for longer
 
 
-async def spend_room(engine: Engine, sender: Sender, limit: PerAddress) -> None:
+async def spend_room(engine: Engine, payer: Payer, limit: PerAddress) -> None:
     """Count a room that is asked for, before what was sent is parsed.
 
     Raises RateLimited if the address asks for more than `limit.per_minute`, or has stored too much.
     """
-    address, sent = sender
+    address, sent = payer
     await engine.spend("rooms", address, per_minute=limit.per_minute, burst=limit.per_minute)
     await engine.spend_storage(address, sent)
 
 
 async def open_room(
-    engine: Engine, settings: RoomSettings, sender: Sender, limit: PerAddress, *, keyed: bool
+    engine: Engine, settings: RoomSettings, payer: Payer, limit: PerAddress, *, keyed: bool
 ) -> str:
     """Open a room that waits for its game, after `spend_room`. Returns its id.
 
     Raises RateLimited if the address already has `limit.burst` open rooms, or has stored too much.
     """
-    await engine.spend_rest(sender, len(encode(settings).encode()))
-    address, _ = sender
+    await engine.spend_rest(payer, len(encode(settings).encode()))
+    address, _ = payer
     room_id = new_room_id()
     if address.limited:
         await _claim_or_free(engine, room_id, address.key, limit.burst)

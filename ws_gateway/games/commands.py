@@ -213,14 +213,14 @@ class Commands:
 
     async def _change_settings(self, _message: ChangeSettings, frame: str) -> None:
         room_id, term = self._room_and_term
-        sender = self._session.address, len(frame.encode())
-        await self._insist(lambda: self._engine.spend_storage(*sender))
+        payer = self._session.address, len(frame.encode())
+        await self._insist(lambda: self._engine.spend_storage(*payer))
         try:
             patch = msgspec.json.decode(frame)
             del patch["type"]
             change = partial(room_settings.merge, patch=patch)
             await self._insist(
-                lambda: self._engine.change_settings(room_id, change, term=term, of=sender)
+                lambda: self._engine.change_settings(room_id, change, term=term, of=payer)
             )
         except SettingsInvalid as invalid:
             sentence = "; ".join(f"{field}: {rule.en}" for field, rule in invalid.wrong)

@@ -152,9 +152,9 @@ class People:
         room_id = room_id_of(request)
         await self._engine.spend_of(CHANGES_LIMIT, whose)
         change = partial(merge, patch={"show_names": shown})
-        sender = address_of(request.scope, self._trusted), 0
-        await self._engine.spend_storage(*sender)
-        settings = await self._engine.change_settings(room_id, change, of=sender)
+        payer = address_of(request.scope, self._trusted), 0
+        await self._engine.spend_storage(*payer)
+        settings = await self._engine.change_settings(room_id, change, of=payer)
         return answer(bodies.NamesShown(settings.show_names))
 
     async def _viewer_named(self, request: Request) -> tuple[str, str]:
