@@ -77,8 +77,9 @@ class Operation:
     @property
     def is_for_own_pages(self) -> bool:
         """Whether foreign pages are refused: it is a streamer's, by its secret or its path."""
-        has_owner = self.security and self.security != "admin_token" and not self.secret_optional
-        return bool(has_owner) or self.path.startswith("/api/studio")
+        if self.path.startswith("/api/studio") or self.security == "game_key":
+            return True  # also where no game key is set
+        return self.security not in ("", "admin_token") and not self.secret_optional
 
     @property
     def all_refusals(self) -> tuple[ErrorKind, ...]:

@@ -63,7 +63,7 @@ class OwnPages:
 
 
 def foreign_header(sender: Sender, own: OwnPages) -> ForeignHeader | None:
-    """The header by which a request is a foreign page's, or may be; None for all others.
+    """The header that shows that a foreign page sent the request, or None.
 
     Games and other programs that are no browsers send neither `Origin` nor `Sec-Fetch-Site`.
     """

@@ -26,12 +26,13 @@ FOREIGN: Final[Mapping[str, Sentence]] = {
         "{sent} のページからは使えません。サーバーの {variable} に、このオリジンを加えてください。",
     ),
     "Sec-Fetch-Site": Sentence(
-        "Pages of other origins may not do this. The server's {variable} must list them.",
-        "ほかのオリジンのページからは使えません。サーバーの {variable} に加えてください。",
+        "Pages of other origins may not do this.",
+        "ほかのオリジンのページからは使えません。",
     ),
     "Host": Sentence(
-        "The server does not know that it is called {sent}. If it is, set its PUBLIC_API_URL.",
-        "サーバーは {sent} という名前を知りません。この名前で使うなら、サーバーの PUBLIC_API_URL を"
+        "This server is not configured for the host name {sent}. To use that name, set its"
+        " PUBLIC_API_URL.",
+        "{sent} は、サーバーに設定されていないホスト名です。使うには、サーバーの PUBLIC_API_URL を"
         "設定してください。",
     ),
 }

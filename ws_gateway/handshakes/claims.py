@@ -105,11 +105,15 @@ def read_claim(
 
 
 def check_page(sender: Sender, settings: Settings) -> None:
-    """Raise Refused (403) for a page that neither is the server's own nor is listed."""
-    if EVERY_ORIGIN in settings.game_origins:
+    """Raise Refused (403) for a page that neither is the server's own nor is listed.
+
+    A browser's handshake has an `Origin` (RFC 6455, section 4.1); other games may use any `Host`.
+    Some libraries that are no browsers send the gateway's own URL as their origin.
+    """
+    if EVERY_ORIGIN in settings.game_origins or not (sender.origin or sender.fetch_site):
         return
     own = OwnPages(
-        urls=settings.console_urls,
+        urls=(*settings.console_urls, settings.ws_url.replace("ws", "http", 1)),
         listed=(*settings.frontend_url, *settings.game_origins),
         ports=(settings.port, *(origin.port for origin in origins_of(settings.console_urls))),
         has_public_url=bool(settings.public_ws_url or settings.public_api_url),

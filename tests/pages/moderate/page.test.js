@@ -60,6 +60,9 @@ test("a token that is over is forgotten, and no newer one; one that the server c
   const over = await moderating(t, { pressers: [403, { code: "forbidden" }], before: storing({ other: "O" }) });
   assert.deepEqual([over.refusal(), storedToken(over), storedToken(over, "other")], [LINK_OVER, null, "O"]);
   t.mock.timers.reset();
+  const cut = await moderating(t, { url: "/moderate/r#BAD", pressers: [401, { code: "invalid_room_token" }], before: storing({ r: "GOOD" }) });
+  assert.deepEqual([cut.refusal(), storedToken(cut)], [LINK_OVER, "GOOD"]);
+  t.mock.timers.reset();
   const away = await moderating(t, { pressers: [503, { code: "overloaded" }] });
   assert.equal(storedToken(away), "T");
   storing({ r: "NEW" })(away);

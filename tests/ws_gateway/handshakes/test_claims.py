@@ -250,8 +250,15 @@ HERE = Settings(frontend_url=("*", "https://pages.example"), game_origins=("http
 
 @pytest.mark.parametrize("origin", PAGES)
 def test_the_console_and_listed_pages_may_connect_and_what_is_no_page(origin: str | None) -> None:
-    """Native builds send no Origin."""
+    """Native builds send no Origin, and may know the gateway by any name."""
     check_page(Sender(origin, None, "localhost:8890"), HERE)
+    check_page(Sender(None, None, "pc.tailnet.example:8890"), HERE)
+
+
+def test_a_library_may_name_the_gateway_as_its_origin() -> None:
+    """As Python's websocket-client does, which is no browser."""
+    settings = Settings(public_ws_url="wss://ws.example", public_api_url="https://example.com")
+    check_page(Sender("https://ws.example", None, "ws.example"), settings)
 
 
 @pytest.mark.parametrize("listed", [("*",), ("https://game.example", "*")])
@@ -271,7 +278,7 @@ def test_every_page_may_connect_where_the_operators_say_so(
         Sender("https://game.example:8", None, "localhost:8890"),
         Sender("null", None, "localhost:8890"),
         Sender(None, "same-site", "localhost:8890"),
-        Sender(None, None, "evil.example:8890"),
+        Sender("http://evil.example:8890", None, "evil.example:8890"),
     ],
 )
 def test_other_pages_may_not_connect(sender: Sender) -> None:

@@ -36,7 +36,6 @@ function takenToken() {
   const token = location.hash.slice(1); // the server never gets the part after #
   if (!token) return storedModeration(roomId) ?? "";
   history.replaceState(null, "", location.pathname);
-  storeModeration(roomId, token);
   return token;
 }
 
@@ -63,16 +62,20 @@ class Moderation {
     redraw();
   }
 
-  /** Nothing shows before the server has said that the link is good. */
+  /** Nothing shows before the server has said that the link is good; nor does a bad link replace the stored token. */
   async open() {
     try {
       await this.api.viewers();
     } catch (refusal) {
       if (LINK_OVER.includes(refusal.code)) forgetModeration(roomId, this.api.token);
       this.refuse(texts.refused(refusal));
-      if (isPassing(refusal)) setTimeout(() => this.open(), backoff.next());
+      if (isPassing(refusal)) {
+        if (storedModeration(roomId) === null) storeModeration(roomId, this.api.token);
+        setTimeout(() => this.open(), backoff.next());
+      }
       return;
     }
+    storeModeration(roomId, this.api.token);
     this.#isOpen = true;
     this.refuse("");
     this.room.on("trigger", (trigger) => this.#triggers.take(trigger));
