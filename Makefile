@@ -22,6 +22,9 @@
 .PHONY: run unit test test-all mutants check audit install containers soak bench conformance generate published pictures lock help
 .DEFAULT_GOAL := install
 
+# Bytecode is kept: otherwise each process of the tests compiles the project anew.
+unexport PYTHONDONTWRITEBYTECODE
+
 BIN := .venv/bin
 PIP := $(BIN)/python -m pip --disable-pip-version-check --quiet
 # .venv has two stages: what running needs, then the tools as well.

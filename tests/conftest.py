@@ -34,6 +34,8 @@ hypothesis.settings.register_profile(
 hypothesis.settings.load_profile("side by side")
 DIGIT = re.compile(r"\d")
 LONG_WORD = re.compile(r"[\w.-]{22,}")
+# A database with the current schema and nothing else, which PostgreSQL copies: it stays unused.
+TEMPLATE = "template_of_tests"
 # Tests leave handles behind; the only one of an installation takes `/`.
 TWO_HANDLES = """
     INSERT INTO handles (handle, studio_id) VALUES ('suite_one', 'one'), ('suite_two', 'two')
@@ -92,6 +94,9 @@ async def redis_url(servers: EmbeddedServers) -> str:
 def database_url(servers: EmbeddedServers) -> str:
     """The test run's PostgreSQL, with the current schema and two handles."""
     upgrade(servers.database_url)
+    suite = make_url(servers.database_url).database
+    with psycopg.connect(servers.database_url, autocommit=True, dbname="postgres") as connection:
+        connection.execute(f"CREATE DATABASE {TEMPLATE} TEMPLATE {suite}".encode())
     with psycopg.connect(servers.database_url, autocommit=True) as connection:
         connection.execute(TWO_HANDLES)
     return servers.database_url
@@ -109,12 +114,9 @@ def own_database(database_url: str) -> Iterator[str]:
     """Create another database with the current schema while the block runs."""
     name = f"own_{uuid4().hex}"
     with psycopg.connect(database_url, autocommit=True) as connection:
-        # The suite's own database contains other tests' data.
-        connection.execute(f"CREATE DATABASE {name}".encode())
+        connection.execute(f"CREATE DATABASE {name} TEMPLATE {TEMPLATE}".encode())
         url = make_url(database_url).set(database=name)
-        own = url.render_as_string(hide_password=False)
-        upgrade(own)
-        yield own
+        yield url.render_as_string(hide_password=False)
         connection.execute(f"DROP DATABASE {name} WITH (FORCE)".encode())
 
 

@@ -5,7 +5,8 @@ and the fonts that its words need, which it writes to `fonts`. The viewers' page
 for what its first screen does not need.
 Browsers get errors as a page, too, unless they asked for a route of the API.
 
-Files are read and compressed once: a crowd that opens the page must not slow down presses.
+Files are read once a process, and compressed once, when they are first asked for: a crowd that
+opens the page must not slow down presses.
 """
 
 from __future__ import annotations
@@ -13,7 +14,7 @@ from __future__ import annotations
 import gzip
 import re
 from base64 import b64encode
-from functools import lru_cache, partial
+from functools import cache, cached_property, lru_cache, partial
 from hashlib import sha256
 from html import escape
 from importlib.resources import files
@@ -82,13 +83,11 @@ class File:
     `hashed` is its name with a hash of its content.
     """
 
-    __slots__ = ("_body", "_gzipped", "_media_type", "etag", "hashed")
-
     def __init__(self, name: str, body: bytes) -> None:
         stem, _, kind = name.rpartition(".")
         digest = b64encode(sha256(body).digest()[:9], b"-_").decode()
         self._body = body
-        self._gzipped = None if kind in COMPRESSED else gzip.compress(body, mtime=0)
+        self._compressible = kind not in COMPRESSED
         self._media_type = MEDIA_TYPES[kind]
         self.etag = f'W/"{digest}"'  # weak: compressed or not (RFC 9110, section 8.8.3)
         self.hashed = f"{stem}-{digest}.{kind}"
@@ -103,10 +102,14 @@ class File:
         if self._is_known(request):
             return Response(status_code=304, headers=sent)
         body = self._body
-        if self._gzipped and accepts_gzip(request):
+        if self._compressible and accepts_gzip(request):
             body = self._gzipped
             sent["Content-Encoding"] = "gzip"
         return Response(body, headers=sent, media_type=self._media_type)
+
+    @cached_property
+    def _gzipped(self) -> bytes:
+        return gzip.compress(self._body, mtime=0)
 
     def _is_known(self, request: Request) -> bool:
         """Whether the browser's copy is current: RFC 9110, section 13.1.2."""
@@ -140,18 +143,8 @@ class Pages:
     """
 
     def __init__(self, settings: Settings, sources: Sources) -> None:
-        folder = files("api_service.pages")
-        found = dict(_read(folder / "web"))
-        assets = {_asset_name(name): body for name, body in found.items() if not _is_page(name)}
-        assets.update(_read(folder / "bundles"))
-        assets.update(_read(folder / "fonts", "fonts/"))
-        self._assets = {name: File(name, body) for name, body in assets.items()}
+        self._assets, self._texts = _files()
         self._lasting = {file.hashed: file for file in self._assets.values()}
-        self._texts = {
-            name: ASSET.sub(lambda asset: self._assets[asset[0]].hashed, body.decode())
-            for name, body in found.items()
-            if _is_page(name)
-        }
         self._scripts = {
             name: [hash_source(script) for script in SCRIPT.findall(text)]
             for name, text in self._texts.items()
@@ -300,6 +293,23 @@ def _is_for_people(request: Request) -> bool:
     """Whether a browser asks for a page."""
     wants_page = "text/html" in request.headers.get("Accept", "")
     return wants_page and not request.url.path.startswith(FOR_PROGRAMS)
+
+
+@cache
+def _files() -> tuple[Mapping[str, File], Mapping[str, str]]:
+    """The assets, and the texts of the pages, which name assets with their hashes."""
+    folder = files("api_service.pages")
+    found = dict(_read(folder / "web"))
+    bodies = {_asset_name(name): body for name, body in found.items() if not _is_page(name)}
+    bodies.update(_read(folder / "bundles"))
+    bodies.update(_read(folder / "fonts", "fonts/"))
+    assets = {name: File(name, body) for name, body in bodies.items()}
+    texts = {
+        name: ASSET.sub(lambda asset: assets[asset[0]].hashed, body.decode())
+        for name, body in found.items()
+        if _is_page(name)
+    }
+    return assets, texts
 
 
 def _read(folder: Traversable, path: str = "") -> Iterator[tuple[str, bytes]]:
