@@ -146,7 +146,16 @@ async def test_a_game_that_does_not_ask_gets_what_it_always_got(
     engine, room_id = crowd.engine, room.room_id
     async with resumed(gateway.url, room) as (game, ready):
         assert ready == RoomReady(
-            room_id, ready.web_url, ready.room_token, ready.epoch, 0, "active", 0, True, 0
+            room_id,
+            ready.web_url,
+            ready.room_token,
+            ready.epoch,
+            0,
+            "active",
+            0,
+            True,
+            0,
+            api_url=ready.api_url,
         )
         assert await game.socket.recv() == json.dumps(
             {"type": "viewer_count_update", "room_id": room_id, "viewer_count": 0},
