@@ -3,14 +3,10 @@
 from __future__ import annotations
 
 import asyncio
-from typing import TYPE_CHECKING
 
 from shared.engine.engine import Engine
-from shared.engine.press import PressBatch, Pressing
+from shared.engine.press import Outcome, PressBatch, Pressing
 from shared.identity.addresses import UNIX_SOCKET, Address
-
-if TYPE_CHECKING:
-    from shared.engine.press import Outcome
 
 
 class Waiter:

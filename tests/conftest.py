@@ -5,9 +5,10 @@ from __future__ import annotations
 import atexit
 import os
 import re
+from collections.abc import AsyncIterator, Iterator
 from contextlib import contextmanager
 from functools import cache
-from typing import TYPE_CHECKING
+from pathlib import Path
 from uuid import uuid4
 
 import hypothesis
@@ -22,10 +23,6 @@ from tests import left_out, unit
 from tests.ports import Ports
 from tests.programs import node_folder
 from tests.shards import mark_restored
-
-if TYPE_CHECKING:
-    from collections.abc import AsyncIterator, Iterator
-    from pathlib import Path
 
 # No deadline for an example, because several tests share the machine.
 hypothesis.settings.register_profile(

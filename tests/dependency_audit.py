@@ -9,14 +9,11 @@ from __future__ import annotations
 import re
 import subprocess
 import sys
+from collections.abc import Sequence
 from dataclasses import dataclass
 from pathlib import Path
-from typing import TYPE_CHECKING
 
 import msgspec
-
-if TYPE_CHECKING:
-    from collections.abc import Sequence
 
 LOCKS = (Path("requirements-runtime.lock"), Path("requirements.lock"))
 WITHIN = 120.0  # s

@@ -7,14 +7,11 @@ CI=true.
 from __future__ import annotations
 
 import os
-from typing import TYPE_CHECKING
 
 import pytest
+from _pytest.terminal import TerminalReporter
 
 from tests.programs import MISSING, missing_packages
-
-if TYPE_CHECKING:
-    from _pytest.terminal import TerminalReporter
 
 
 def pytest_sessionfinish(session: pytest.Session) -> None:

@@ -12,14 +12,11 @@ import shutil
 import subprocess
 import sys
 from bisect import bisect_right
+from collections.abc import Sequence
 from functools import cache
 from pathlib import Path
-from typing import TYPE_CHECKING
 
 from shared.engine.functions import PARTS, SOURCE
-
-if TYPE_CHECKING:
-    from collections.abc import Sequence
 
 FUNCTIONS = Path("shared/engine/functions")
 OTHERS = ("tests/bench/press.lua",)

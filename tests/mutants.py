@@ -14,17 +14,15 @@ import re
 import shutil
 import signal
 import sys
+from collections.abc import Iterator
 from contextlib import suppress
 from importlib.util import cache_from_source
 from pathlib import Path
 from subprocess import DEVNULL, Popen, TimeoutExpired, check_output
 from tempfile import TemporaryDirectory
-from typing import TYPE_CHECKING, Final
+from typing import Final
 
 from tests.programs import node_folder
-
-if TYPE_CHECKING:
-    from collections.abc import Iterator
 
 PAGES: Final = r"(?:api_service/pages|clients)/web/(?!.*texts).*js"
 KINDS: Final = {

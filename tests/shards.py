@@ -2,14 +2,9 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING
-
 from shared.engine.functions import LIBRARY
 from shared.engine.shard_ledger import Shards
-from shared.redis_store.store import open_store
-
-if TYPE_CHECKING:
-    from shared.redis_store.store import Store
+from shared.redis_store.store import Store, open_store
 
 
 async def mark_restored(url: str) -> None:

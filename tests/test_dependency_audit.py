@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import shlex
 import sys
-from typing import TYPE_CHECKING
+from pathlib import Path
 
 import msgspec
 import pytest
@@ -12,9 +12,6 @@ import pytest
 from tests import dependency_audit
 from tests.conftest import free_ports
 from tests.dependency_audit import Report, Unasked, ask, judge
-
-if TYPE_CHECKING:
-    from pathlib import Path
 
 FOUND = b"""{"dependencies": [
     {"name": "good", "version": "1.0", "vulns": []},

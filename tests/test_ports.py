@@ -5,16 +5,13 @@ from __future__ import annotations
 import socket
 import subprocess
 import sys
+from collections.abc import Iterator
 from contextlib import closing
 from pathlib import Path
-from typing import TYPE_CHECKING
 
 import pytest
 
 from tests.ports import LOOPBACK, Ports
-
-if TYPE_CHECKING:
-    from collections.abc import Iterator
 
 EPHEMERAL = Path("/proc/sys/net/ipv4/ip_local_port_range")
 TAKE = "from tests.ports import Ports; print(*Ports().take(1000))"

@@ -5,18 +5,16 @@ from __future__ import annotations
 import json
 import re
 import tomllib
+from collections.abc import Callable
 from pathlib import Path
-from typing import TYPE_CHECKING, Final
+from typing import Final
 from xml.etree import ElementTree as ET
 
 import pytest
 
 from tests.published import DOCUMENTS, ENTRIES, PLACEHOLDERS, main, published
 
-if TYPE_CHECKING:
-    from collections.abc import Callable
-
-    Publish = Callable[..., None]
+Publish = Callable[..., None]
 
 ROOT: Final = Path(__file__).parents[1]
 UNITY, WEB, DOTNET, PYTHON = ENTRIES

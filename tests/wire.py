@@ -5,12 +5,10 @@ from __future__ import annotations
 import asyncio
 import socket
 from base64 import b64encode
+from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager, suppress
 from dataclasses import dataclass
-from typing import TYPE_CHECKING, Final
-
-if TYPE_CHECKING:
-    from collections.abc import AsyncIterator
+from typing import Final
 
 WITHIN: Final = 8.0  # s after which expected data counts as missing
 PACE: Final = 0.02  # s between two bytes of a slow client

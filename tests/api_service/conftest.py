@@ -3,24 +3,19 @@
 from __future__ import annotations
 
 import time
+from collections.abc import AsyncIterator
 from dataclasses import dataclass, replace
-from typing import TYPE_CHECKING
 
+import httpx
 import pytest
 
 from shared.engine.engine import Engine
 from shared.engine.functions import LIBRARY
 from shared.identity.tokens import Signer, new_room_id
+from shared.process.settings import Settings
 from shared.redis_store.store import Store, open_store
 from shared.wire.room_settings import DEFAULT_SETTINGS
 from tests.api_service.running import SECRET, api_settings, ready_client
-
-if TYPE_CHECKING:
-    from collections.abc import AsyncIterator
-
-    import httpx
-
-    from shared.process.settings import Settings
 
 SIGNER = Signer([SECRET])
 

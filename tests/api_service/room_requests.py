@@ -2,16 +2,14 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, Any
+from typing import Any
 
+import httpx
+
+from shared.redis_store.store import Store
+from tests.api_service.conftest import GameRoom
 from tests.room_keys import room_keys
 from tests.waiting import until
-
-if TYPE_CHECKING:
-    import httpx
-
-    from shared.redis_store.store import Store
-    from tests.api_service.conftest import GameRoom
 
 
 def batch(viewer_id: str, /, batch_id: str | None = None, **presses: int) -> dict[str, Any]:

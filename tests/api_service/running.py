@@ -3,24 +3,20 @@
 from __future__ import annotations
 
 import asyncio
+from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager, suppress
 from dataclasses import dataclass, replace
-from typing import TYPE_CHECKING
+from pathlib import Path
 
 import httpx
 import psycopg
 
 from api_service.app import serve
+from deploy.serve import Serve
 from shared.process.settings import Settings
 from tests.api_service.schema import PublishedSchema
 from tests.conftest import free_ports
 from tests.waiting import until
-
-if TYPE_CHECKING:
-    from collections.abc import AsyncIterator
-    from pathlib import Path
-
-    from deploy.serve import Serve
 
 SECRET = "a secret of the test suite"
 WITHIN = 10.0  # s, for what should be there at once

@@ -4,12 +4,10 @@ from __future__ import annotations
 
 import re
 from copy import deepcopy
-from typing import TYPE_CHECKING, Any
+from typing import Any
 
+import httpx
 from openapi_schema_validator import OAS31Validator
-
-if TYPE_CHECKING:
-    import httpx
 
 JsonObject = dict[str, Any]
 

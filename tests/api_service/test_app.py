@@ -6,7 +6,7 @@ import asyncio
 import signal
 import socket
 from dataclasses import replace
-from typing import TYPE_CHECKING
+from pathlib import Path
 
 import httpx
 import pytest
@@ -14,16 +14,10 @@ from redis.asyncio import Redis
 
 from api_service.app import serve, serve_ledger
 from deploy.embedded.servers import embedded_servers
+from shared.process.settings import Settings
 from shared.redis_store.store import StoreUnfit
 from tests.api_service.running import client_of, running
 from tests.waiting import until
-
-if TYPE_CHECKING:
-    from pathlib import Path
-
-    from shared.process.settings import Settings
-
-pytestmark = pytest.mark.anyio
 
 
 async def test_a_taken_port_is_an_os_error(settings: Settings) -> None:

@@ -4,21 +4,14 @@ from __future__ import annotations
 
 from dataclasses import replace
 from importlib.metadata import version
-from typing import TYPE_CHECKING
+from pathlib import Path
 
 import httpx
-import pytest
 
 from api_service.app import serve_ledger
+from shared.process.settings import Settings
 from tests.api_service.running import ready_client, running
 from tests.conftest import free_ports
-
-if TYPE_CHECKING:
-    from pathlib import Path
-
-    from shared.process.settings import Settings
-
-pytestmark = pytest.mark.anyio
 
 
 async def figures(api: httpx.AsyncClient) -> list[str]:

@@ -5,28 +5,21 @@ from __future__ import annotations
 import asyncio
 import sys
 from collections import Counter, defaultdict
+from collections.abc import Iterator
 from contextlib import AsyncExitStack
 from pathlib import Path
-from typing import TYPE_CHECKING, Any, Final
+from types import FrameType
+from typing import Any, Final
 
-import pytest
+import httpx
 
 from api_service.http.server import BoundedHttp
 from api_service.routes.presses import Presses
 from shared.engine.press import Pressing
 from shared.process.cache import GroupedCache
+from tests.api_service.conftest import GameRoom
 from tests.api_service.http.raw_connection import pressed, request, wire
 from tests.api_service.running import api_settings, ready_client
-
-if TYPE_CHECKING:
-    from collections.abc import Iterator
-    from types import FrameType
-
-    import httpx
-
-    from tests.api_service.conftest import GameRoom
-
-pytestmark = pytest.mark.anyio
 
 ROOT: Final = Path(__file__).parents[2]
 MOST_FILES: Final = 22  # who adds one takes another out

@@ -4,18 +4,16 @@ from __future__ import annotations
 
 import time
 from enum import Enum
-from typing import TYPE_CHECKING, Any, Final, NamedTuple
+from typing import Any, Final, NamedTuple
+
+import httpx
 
 from shared.engine.moderation.tokens import ValidToken, add_token
 from shared.identity.tokens import ROOM_TOKEN_LIFETIME_S, Scoped, Signer, new_room_id, new_ulid
+from shared.wire.game_messages import RoomCreated
 from tests.attacks.bystanders import start_round
 from tests.ws_gateway.game_end import code_of
-
-if TYPE_CHECKING:
-    import httpx
-
-    from shared.wire.game_messages import RoomCreated
-    from tests.ws_gateway.gateways import Crowd
+from tests.ws_gateway.gateways import Crowd
 
 NEW, OLD, RETIRED = "the new signing key", "the old signing key", "a retired signing key"
 VALID: Final = "valid_000000"  # the id of the room's moderator token

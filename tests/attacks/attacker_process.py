@@ -13,18 +13,16 @@ import asyncio
 import sys
 import time
 from collections import Counter
+from collections.abc import AsyncIterator, Mapping, Sequence
 from contextlib import asynccontextmanager, suppress
 from dataclasses import dataclass, field
-from typing import TYPE_CHECKING, Final
+from typing import Final
 
 import msgspec
 import uvloop
 
 from tests.conformance.frames import PING, TEXT, frame
 from tests.wire import get, upgrade
-
-if TYPE_CHECKING:
-    from collections.abc import AsyncIterator, Mapping, Sequence
 
 AT_ONCE: Final = 500  # connections being opened at the same time
 SETTLED_WITHIN: Final = 30.0  # s

@@ -6,18 +6,16 @@ import asyncio
 import os
 import sys
 import time
+from collections.abc import AsyncIterator, Sequence
 from contextlib import asynccontextmanager
 from dataclasses import dataclass
 from itertools import count
 from pathlib import Path
-from typing import TYPE_CHECKING, Final
+from typing import Final
 
 import msgspec
 
 from tests.attacks.attacker_process import Report
-
-if TYPE_CHECKING:
-    from collections.abc import AsyncIterator, Sequence
 
 SETTLED_WITHIN: Final = 45.0  # s
 TICKS: Final = os.sysconf("SC_CLK_TCK")  # a second

@@ -5,25 +5,21 @@ from __future__ import annotations
 import asyncio
 import math
 import time
+from collections.abc import AsyncIterator, Mapping, Sequence
 from contextlib import asynccontextmanager
 from dataclasses import dataclass, field
 from functools import partial
-from typing import TYPE_CHECKING, Final
+from typing import Final
 
 import httpx
 
 from shared.wire.game_messages import GameEvent, GameStart, RoomCreated
 from tests.flow.books import read_books
-from tests.flow.play import resumed, viewers
+from tests.flow.fleet import Member
+from tests.flow.play import Viewer, resumed, viewers
 from tests.waiting import until
-
-if TYPE_CHECKING:
-    from collections.abc import AsyncIterator, Mapping, Sequence
-
-    from tests.flow.fleet import Member
-    from tests.flow.play import Viewer
-    from tests.ws_gateway.game_end import Game
-    from tests.ws_gateway.gateways import Crowd
+from tests.ws_gateway.game_end import Game
+from tests.ws_gateway.gateways import Crowd
 
 VIEWERS: Final = 10
 EACH_EVERY: Final = 0.2  # s between two presses of one viewer

@@ -13,27 +13,22 @@ import re
 import tempfile
 import time
 from collections import Counter
+from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
 from dataclasses import dataclass, field
 from functools import partial
 from pathlib import Path
-from typing import TYPE_CHECKING, Final
+from typing import Final
 
 import httpx
 import psycopg
 import uvloop
 
 from shared.identity.tokens import Signer, new_ulid
-from tests.attacks.bystanders import EVERY_PRESS, Sample, bystanders, waits
+from tests.attacks.bystanders import EVERY_PRESS, Bystanders, Sample, bystanders, waits
 from tests.attacks.flood import own_fleet
-from tests.flow.fleet import SECRET
+from tests.flow.fleet import SECRET, Member
 from tests.waiting import until
-
-if TYPE_CHECKING:
-    from collections.abc import AsyncIterator
-
-    from tests.attacks.bystanders import Bystanders
-    from tests.flow.fleet import Member
 
 SETUPS: Final = "/api/studio/setups"
 BUTTONS: Final = [{**EVERY_PRESS, "event_type": f"button{n}"} for n in range(24)]

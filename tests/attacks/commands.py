@@ -14,20 +14,17 @@ import asyncio
 import tempfile
 import time
 from pathlib import Path
-from typing import TYPE_CHECKING, Final
+from typing import Final
 
 import uvloop
 from redis.asyncio import Redis
 
 from shared.engine.keys import SHARD_KEYS
 from tests.attacks.attackers import attacking, cpu_of
-from tests.attacks.bystanders import bystanders, waits
+from tests.attacks.bystanders import Bystanders, bystanders, waits
 from tests.attacks.flood import own_fleet
+from tests.flow.fleet import Member
 from tests.room_keys import room_keys
-
-if TYPE_CHECKING:
-    from tests.attacks.bystanders import Bystanders
-    from tests.flow.fleet import Member
 
 KINDS: Final = ("settings", "rounds", "pings", "acks", "outcomes", "control frames")
 

@@ -2,24 +2,20 @@
 
 from __future__ import annotations
 
+from collections.abc import AsyncIterator, Iterator
 from contextlib import AsyncExitStack
 from dataclasses import replace
-from typing import TYPE_CHECKING, Any
+from typing import Any
 
 import pytest
 
 from api_service.http import requests
 from api_service.http import server as api_server
+from shared.process.settings import Settings
 from tests.api_service.running import api_settings, running
 from tests.ws_gateway import conftest as gateways
-from tests.ws_gateway.gateways import gateway_settings, running_gateway
+from tests.ws_gateway.gateways import Running, gateway_settings, running_gateway
 from ws_gateway import server as gateway_server
-
-if TYPE_CHECKING:
-    from collections.abc import AsyncIterator, Iterator
-
-    from shared.process.settings import Settings
-    from tests.ws_gateway.gateways import Running
 
 crowd = gateways.crowd
 

@@ -16,27 +16,21 @@ import asyncio
 import sys
 import tempfile
 import time
+from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
 from dataclasses import dataclass, field
 from pathlib import Path
-from typing import TYPE_CHECKING, Final
+from typing import Final
 
 import uvloop
 
 from api_service.books.migrate import upgrade
 from deploy.embedded.servers import embedded_servers
-from tests.attacks.attackers import attacking, size_of
-from tests.attacks.bystanders import bystanders, waits
-from tests.flow.fleet import COMMAND, open_fleet
+from tests.attacks.attacker_process import Report
+from tests.attacks.attackers import Size, attacking, size_of
+from tests.attacks.bystanders import Bystanders, bystanders, waits
+from tests.flow.fleet import COMMAND, Fleet, Member, open_fleet
 from tests.waiting import until
-
-if TYPE_CHECKING:
-    from collections.abc import AsyncIterator
-
-    from tests.attacks.attacker_process import Report
-    from tests.attacks.attackers import Size
-    from tests.attacks.bystanders import Bystanders
-    from tests.flow.fleet import Fleet, Member
 
 SOCKET_LIMITS: Final = {"MAX_SOCKETS": "300", "MAX_VIEWER_SOCKETS": "500"}
 AT_GATEWAY: Final = ("silent", "game", "viewer")

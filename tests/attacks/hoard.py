@@ -16,9 +16,10 @@ import string
 import tempfile
 import time
 from collections import Counter
+from collections.abc import Awaitable, Callable, Mapping
 from itertools import count, cycle, product
 from pathlib import Path
-from typing import TYPE_CHECKING, Any, Final, NamedTuple
+from typing import Any, Final, NamedTuple
 
 import httpx
 import uvloop
@@ -32,11 +33,8 @@ from tests.attacks.attackers import stranger
 from tests.attacks.flood import own_fleet
 from tests.waiting import until
 
-if TYPE_CHECKING:
-    from collections.abc import Awaitable, Callable, Mapping
-
-    Answering = Callable[[], Awaitable[httpx.Response]]
-    Way = Callable[[httpx.AsyncClient, "Held"], Awaitable[Answering]]
+Answering = Callable[[], Awaitable[httpx.Response]]
+Way = Callable[[httpx.AsyncClient, "Held"], Awaitable[Answering]]
 
 AT_ONCE: Final = 16  # requests
 CHANCE: Final = random.Random(0)

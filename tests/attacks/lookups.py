@@ -14,11 +14,12 @@ import asyncio
 import re
 import tempfile
 from collections import Counter
+from collections.abc import AsyncIterator, Callable
 from contextlib import asynccontextmanager
 from dataclasses import dataclass, field
 from pathlib import Path
 from secrets import token_hex
-from typing import TYPE_CHECKING, Final
+from typing import Final
 
 import httpx
 import uvloop
@@ -26,15 +27,9 @@ import uvloop
 from shared.identity.tokens import Signer, new_room_id, new_ulid
 from tests.attacks.attackers import cpu_of, stranger
 from tests.attacks.flood import own_fleet
-from tests.flow.fleet import SECRET
+from tests.flow.fleet import SECRET, Member
 from tests.waiting import until
-from tests.wire import connected, get
-
-if TYPE_CHECKING:
-    from collections.abc import AsyncIterator, Callable
-
-    from tests.flow.fleet import Member
-    from tests.wire import Wire
+from tests.wire import Wire, connected, get
 
 BEHIND: Final = {"TRUSTED_PROXIES": "127.0.0.1"}
 FIELDS: Final = "&".join(["a"] * 5_800)

@@ -16,18 +16,15 @@ import tempfile
 import time
 from contextlib import AsyncExitStack
 from pathlib import Path
-from typing import TYPE_CHECKING, Final
+from typing import Final
 
 import uvloop
 
+from tests.attacks.attacker_process import Report
 from tests.attacks.attackers import attacking
-from tests.attacks.bystanders import bystanders, waits
+from tests.attacks.bystanders import Bystanders, Sample, bystanders, waits
 from tests.attacks.flood import own_fleet
-
-if TYPE_CHECKING:
-    from tests.attacks.attacker_process import Report
-    from tests.attacks.bystanders import Bystanders, Sample
-    from tests.flow.fleet import Member
+from tests.flow.fleet import Member
 
 AT_API: Final = ("silent", "head", "blanks", "body", "behind")
 AT_GATEWAY: Final = ("silent", "head", "blanks", "handshake")

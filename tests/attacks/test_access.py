@@ -6,13 +6,15 @@ The routes are those of the published schema: a route without a row here fails t
 from __future__ import annotations
 
 import time
+from collections.abc import AsyncIterator
 from dataclasses import replace
-from typing import TYPE_CHECKING
 
 import httpx
 import pytest
 
 from shared.identity.tokens import Signer, new_room_id
+from shared.process.settings import Settings
+from shared.wire.game_messages import RoomCreated
 from tests.api_service.running import running
 from tests.attacks.access_rights import (
     ANYBODY,
@@ -30,16 +32,7 @@ from tests.attacks.access_rights import (
     secret,
 )
 from tests.wire import get, upgrade, wired
-from tests.ws_gateway.gateways import Crowd, gateway_settings, running_gateway
-
-if TYPE_CHECKING:
-    from collections.abc import AsyncIterator
-
-    from shared.process.settings import Settings
-    from shared.wire.game_messages import RoomCreated
-    from tests.ws_gateway.gateways import Running
-
-pytestmark = pytest.mark.anyio
+from tests.ws_gateway.gateways import Crowd, Running, gateway_settings, running_gateway
 
 
 @pytest.fixture

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import asyncio
-from typing import TYPE_CHECKING
+from pathlib import Path
 
 import pytest
 
@@ -11,11 +11,6 @@ from tests.attacks.bystanders import bystanders
 from tests.attacks.changes import changing
 from tests.flow.fleet import open_fleet
 from tests.waiting import until
-
-if TYPE_CHECKING:
-    from pathlib import Path
-
-pytestmark = pytest.mark.anyio
 
 CONNECTIONS = 100
 TIMES = 3  # that presses are booked meanwhile

@@ -5,19 +5,13 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING
-
 import pytest
 
 from tests.attacks.attackers import attacking
 from tests.attacks.commands import KINDS
 from tests.waiting import until
 from tests.ws_gateway.game_end import new_game
-
-if TYPE_CHECKING:
-    from tests.ws_gateway.gateways import Crowd, Running
-
-pytestmark = pytest.mark.anyio
+from tests.ws_gateway.gateways import Crowd, Running
 
 GAMES = 10
 

@@ -7,23 +7,14 @@ from __future__ import annotations
 
 import asyncio
 import resource
-from typing import TYPE_CHECKING
-
-import pytest
+from pathlib import Path
 
 from tests.attacks.attackers import attacking, cpu_of, size_of
 from tests.attacks.bystanders import bystanders
 from tests.attacks.flood import AT_API, AT_GATEWAY, OWN, books_balance, flooded
-from tests.flow.fleet import open_fleet
+from tests.flow.fleet import Member, open_fleet
 from tests.flow.play import new_game
 from tests.waiting import until
-
-if TYPE_CHECKING:
-    from pathlib import Path
-
-    from tests.flow.fleet import Member
-
-pytestmark = pytest.mark.anyio
 
 FLOOD = 600  # connections to each service
 SOCKET_LIMITS = {"MAX_SOCKETS": "40", "MAX_VIEWER_SOCKETS": "60"}

@@ -2,12 +2,15 @@
 
 from __future__ import annotations
 
+from collections.abc import AsyncIterator, Mapping
 from dataclasses import replace
-from typing import TYPE_CHECKING, Any, Final
+from typing import Any, Final
 
 import httpx
 import pytest
 
+from shared.process.settings import Settings
+from shared.wire.game_messages import RoomCreated
 from tests.api_service.running import running
 from tests.attacks.access_rights import (
     ANYBODY,
@@ -23,14 +26,6 @@ from tests.attacks.access_rights import (
 )
 from tests.wire import get, upgrade, wired
 from tests.ws_gateway.gateways import Crowd, gateway_settings, running_gateway
-
-if TYPE_CHECKING:
-    from collections.abc import AsyncIterator, Mapping
-
-    from shared.process.settings import Settings
-    from shared.wire.game_messages import RoomCreated
-
-pytestmark = pytest.mark.anyio
 
 LISTED: Final = "https://admin.example"
 REFUSED: Final = "403 origin_refused"

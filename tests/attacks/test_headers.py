@@ -4,8 +4,9 @@ from __future__ import annotations
 
 import re
 from base64 import b64encode
+from collections.abc import AsyncIterator
 from hashlib import sha256
-from typing import TYPE_CHECKING, Final
+from typing import Final
 
 import httpx
 import pytest
@@ -13,13 +14,7 @@ import pytest
 from shared.identity.tokens import new_room_id
 from tests.attacks.access_rights import IDS, ROUTES, SOCKETS
 from tests.wire import get, upgrade, wired
-
-if TYPE_CHECKING:
-    from collections.abc import AsyncIterator
-
-    from tests.ws_gateway.gateways import Running
-
-pytestmark = pytest.mark.anyio
+from tests.ws_gateway.gateways import Running
 
 ROOM: Final = new_room_id()
 SNIFF, HOLDS = "X-Content-Type-Options", "Cross-Origin-Resource-Policy"

@@ -5,19 +5,20 @@ from __future__ import annotations
 import asyncio
 import time
 from collections import Counter
+from collections.abc import AsyncIterator, Awaitable
 from contextlib import AsyncExitStack, suppress
 from dataclasses import replace
 from ipaddress import ip_network
-from typing import TYPE_CHECKING
+from pathlib import Path
 
 import httpx
 import pytest
 from redis.asyncio import Redis
-from websockets.asyncio.client import connect
+from websockets.asyncio.client import ClientConnection, connect
 from websockets.exceptions import ConnectionClosed, InvalidStatus
 
 from shared.identity.tokens import new_room_id
-from shared.process.settings import PerAddress
+from shared.process.settings import PerAddress, Settings
 from tests.api_service.running import running
 from tests.attacks.attackers import stranger
 from tests.attacks.bystanders import start_round
@@ -27,21 +28,10 @@ from tests.shards import mark_restored
 from tests.waiting import until
 from tests.ws_gateway.faults import own_valkey
 from tests.ws_gateway.game_end import code_of, new_game, resume_url
-from tests.ws_gateway.gateways import gateway_settings, running_gateway
+from tests.ws_gateway.gateways import Crowd, Running, gateway_settings, running_gateway
 from tests.ws_gateway.viewer_end import viewers_url
 from ws_gateway.sockets import close_message
 from ws_gateway.sockets.flood import BAD_MESSAGES
-
-if TYPE_CHECKING:
-    from collections.abc import AsyncIterator, Awaitable
-    from pathlib import Path
-
-    from websockets.asyncio.client import ClientConnection
-
-    from shared.process.settings import Settings
-    from tests.ws_gateway.gateways import Crowd, Running
-
-pytestmark = pytest.mark.anyio
 
 MANY = 40  # concurrent attempts
 A_MINUTE, AT_ONCE = 3, 6

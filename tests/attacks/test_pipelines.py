@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 import json
-from typing import TYPE_CHECKING, Final
+from pathlib import Path
+from typing import Final
 
 import httpx
 import pytest
@@ -15,13 +16,7 @@ from tests.attacks.bystanders import start_round
 from tests.flow.books import read_books
 from tests.flow.fleet import SECRET, open_fleet
 from tests.wire import wired
-
-if TYPE_CHECKING:
-    from pathlib import Path
-
-    from tests.ws_gateway.gateways import Crowd
-
-pytestmark = pytest.mark.anyio
+from tests.ws_gateway.gateways import Crowd
 
 PRESSES: Final = 10_000
 BUTTON: Final = "skill1"

@@ -7,21 +7,14 @@ from __future__ import annotations
 
 import asyncio
 from dataclasses import dataclass
-from typing import TYPE_CHECKING, Final
+from pathlib import Path
+from typing import Final
 
 import httpx
-import pytest
 from websockets.asyncio.client import connect
 from websockets.exceptions import InvalidStatus
 
-from tests.flow.fleet import open_fleet
-
-if TYPE_CHECKING:
-    from pathlib import Path
-
-    from tests.flow.fleet import Fleet, Member
-
-pytestmark = pytest.mark.anyio
+from tests.flow.fleet import Fleet, Member, open_fleet
 
 OLD, NEW = "the old signing key", "the new signing key"
 # The value of SECRET_KEYS before and after each step.

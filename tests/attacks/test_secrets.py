@@ -6,9 +6,11 @@ import asyncio
 import os
 import sys
 import time
+from collections.abc import AsyncIterator, Iterator, Mapping
 from contextlib import asynccontextmanager, suppress
 from dataclasses import dataclass, field
-from typing import TYPE_CHECKING, Any, Final
+from pathlib import Path
+from typing import Any, Final
 
 import httpx
 import pytest
@@ -24,20 +26,11 @@ from shared.identity.tokens import ROOM_TOKEN_LIFETIME_S, Signer, new_ulid
 from shared.process.settings import SettingsError, load
 from shared.redis_store.store import StoreUnfit, open_store
 from tests.conftest import free_ports, own_database
-from tests.flow.fleet import COMMAND, open_fleet
+from tests.flow.fleet import COMMAND, Fleet, Member, open_fleet
 from tests.room_keys import room_keys
 from tests.waiting import until
 from tests.wire import get, upgrade, wired
-from tests.ws_gateway.faults import own_valkey
-
-if TYPE_CHECKING:
-    from collections.abc import AsyncIterator, Iterator, Mapping
-    from pathlib import Path
-
-    from tests.flow.fleet import Fleet, Member
-    from tests.ws_gateway.faults import Valkey
-
-pytestmark = pytest.mark.anyio
+from tests.ws_gateway.faults import Valkey, own_valkey
 
 NEW_KEY, OLD_KEY = "hush-new-signing-key", "hush-old-signing-key"
 GAME_KEY, ADMIN = "hush-hush-game-key", "hush-admin-token"

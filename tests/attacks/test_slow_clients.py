@@ -7,8 +7,9 @@ with the real ones.
 from __future__ import annotations
 
 import asyncio
+from collections.abc import Sequence
 from contextlib import AsyncExitStack
-from typing import TYPE_CHECKING, NamedTuple
+from typing import NamedTuple
 
 import httpx
 import pytest
@@ -18,16 +19,9 @@ from tests.attacks.bystanders import start_round
 from tests.attacks.trailers import chunked
 from tests.conformance.frames import CLOSE, CONTINUATION, PING, TEXT, FrameReader, frame, header
 from tests.waiting import until
-from tests.wire import get, upgrade, wired
+from tests.wire import Wire, get, upgrade, wired
+from tests.ws_gateway.gateways import Crowd, Running
 from tests.ws_gateway.viewer_end import watching
-
-if TYPE_CHECKING:
-    from collections.abc import Sequence
-
-    from tests.wire import Wire
-    from tests.ws_gateway.gateways import Crowd, Running
-
-pytestmark = pytest.mark.anyio
 
 ALIVE = get("/healthz")
 LONG = 2_000  # bytes, which would take minutes one by one

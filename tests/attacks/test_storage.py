@@ -5,9 +5,9 @@
 
 from __future__ import annotations
 
+from collections.abc import AsyncIterator
 from dataclasses import replace
 from ipaddress import ip_network
-from typing import TYPE_CHECKING
 
 import httpx
 import msgspec
@@ -15,22 +15,14 @@ import pytest
 from websockets.asyncio.client import connect
 
 from shared.identity.addresses import ROW, STORAGE
-from shared.process.settings import PerAddress
+from shared.process.settings import PerAddress, Settings
 from shared.wire.game_messages import Error, GameEnd, GameStart, RoomCreated
 from shared.wire.room_settings import DEFAULT_SETTINGS, encode, validate
 from tests.api_service.running import running
 from tests.attacks.attackers import stranger
-from tests.attacks.hoard import LARGE, WAYS, hold, media, setups
+from tests.attacks.hoard import LARGE, WAYS, Answering, Way, hold, media, setups
 from tests.ws_gateway.game_end import Game
 from tests.ws_gateway.gateways import gateway_settings, running_gateway
-
-if TYPE_CHECKING:
-    from collections.abc import AsyncIterator
-
-    from shared.process.settings import Settings
-    from tests.attacks.hoard import Answering, Way
-
-pytestmark = pytest.mark.anyio
 
 PROXY = (ip_network("127.0.0.1/32"),)
 BUDGET = 300 * 1024  # bytes

@@ -5,7 +5,7 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING
+from pathlib import Path
 
 import pytest
 
@@ -14,13 +14,7 @@ from tests.attacks.attackers import size_of
 from tests.attacks.trailers import PIECE, chunked, poured
 from tests.flow.fleet import open_fleet
 from tests.wire import upgrade, wired
-
-if TYPE_CHECKING:
-    from pathlib import Path
-
-    from tests.ws_gateway.gateways import Running
-
-pytestmark = pytest.mark.anyio
+from tests.ws_gateway.gateways import Running
 
 FLOOD = 20_000_000  # bytes of a connection, which would take 280 MB
 BUFFERED = 8_000_000  # bytes that the kernel takes before the service has read them

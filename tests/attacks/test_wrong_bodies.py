@@ -5,31 +5,23 @@
 
 from __future__ import annotations
 
+from collections.abc import AsyncIterator
 from dataclasses import replace
-from typing import TYPE_CHECKING
 
+import httpx
 import pytest
 
 from api_service.http.requests import SMALL_BODY_LIMIT
 from api_service.routes import rooms
 from shared.engine.keys import CHANGES_LIMIT, Limit
 from shared.identity.addresses import ROW, STORAGE
-from shared.process.settings import PerAddress
+from shared.process.settings import PerAddress, Settings
 from shared.wire.room_settings import DEFAULT_SETTINGS, encode, validate
 from tests.api_service.running import ready_client, with_proxy
 from tests.attacks.access_rights import IDS, ROUTES
 from tests.attacks.attackers import stranger
 from tests.attacks.hoard import LARGE, bearer, opened
 from tests.attacks.wrong_bodies import MEDIA, NEW_SETUP, PATCH, ROOMS, SETUPS, requests
-
-if TYPE_CHECKING:
-    from collections.abc import AsyncIterator
-
-    import httpx
-
-    from shared.process.settings import Settings
-
-pytestmark = pytest.mark.anyio
 
 TOO_LARGE = "body_too_large"
 MANY = PerAddress(per_minute=100, burst=100)

@@ -16,18 +16,15 @@ import time
 from collections import Counter
 from contextlib import suppress
 from pathlib import Path
-from typing import TYPE_CHECKING, Final
+from typing import Final
 
 import uvloop
 
 from shared.identity.tokens import new_room_id
 from tests.attacks.attackers import size_of
 from tests.attacks.flood import own_fleet
-from tests.wire import connected
-
-if TYPE_CHECKING:
-    from tests.flow.fleet import Member
-    from tests.wire import Wire
+from tests.flow.fleet import Member
+from tests.wire import Wire, connected
 
 ATTEMPTS: Final = 40
 ALLOWED: Final = "10/15"  # rooms that an address may open a minute, and have open

@@ -15,11 +15,12 @@ import asyncio
 import tempfile
 import time
 from collections import Counter
+from collections.abc import Mapping, Sequence
 from contextlib import suppress
 from dataclasses import dataclass, field
 from functools import partial
 from pathlib import Path
-from typing import TYPE_CHECKING, Final
+from typing import Final
 
 import httpx
 import msgspec
@@ -31,20 +32,14 @@ from shared.engine.engine import Engine
 from shared.engine.functions import LIBRARY
 from shared.engine.keys import CHANGES_LIMIT
 from shared.engine.refusals import RateLimited
-from shared.identity.addresses import ROW, STORAGE, client_address
+from shared.identity.addresses import ROW, STORAGE, Address, client_address
 from shared.redis_store.store import open_store
 from tests.attacks.attackers import cpu_of, stranger
-from tests.attacks.bystanders import bystanders
+from tests.attacks.bystanders import Bystanders, Sample, bystanders
 from tests.attacks.flood import own_fleet
 from tests.attacks.hoard import LARGE, bearer, opened
+from tests.flow.fleet import Member
 from tests.waiting import until
-
-if TYPE_CHECKING:
-    from collections.abc import Mapping, Sequence
-
-    from shared.identity.addresses import Address
-    from tests.attacks.bystanders import Bystanders, Sample
-    from tests.flow.fleet import Member
 
 TIMES: Final = 200  # requests to a route, one after the other
 EACH_EVERY: Final = 0.03  # s

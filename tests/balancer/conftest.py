@@ -3,8 +3,9 @@
 from __future__ import annotations
 
 import asyncio
+from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
-from typing import TYPE_CHECKING
+from pathlib import Path
 
 import pytest
 
@@ -13,10 +14,6 @@ from tests.balancer.name_server import NameServer, open_name_server
 from tests.balancer.running import Balancer, open_balancer, variables
 from tests.conftest import own_database
 from tests.shared.engine.rooms import own_server
-
-if TYPE_CHECKING:
-    from collections.abc import AsyncIterator
-    from pathlib import Path
 
 
 @pytest.fixture(scope="package")

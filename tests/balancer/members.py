@@ -3,13 +3,10 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
-from typing import TYPE_CHECKING
+from pathlib import Path
 
 from tests.conftest import free_ports
 from tests.flow.fleet import Fleet, Member
-
-if TYPE_CHECKING:
-    from pathlib import Path
 
 
 class Neighbour(Member):

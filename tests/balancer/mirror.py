@@ -3,17 +3,13 @@
 from __future__ import annotations
 
 import asyncio
+from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
-from typing import TYPE_CHECKING
+from pathlib import Path
 
+from tests.balancer.name_server import NameServer
 from tests.balancer.running import Balancer, open_balancer, variables
 from tests.balancer.wire import request, wire
-
-if TYPE_CHECKING:
-    from collections.abc import AsyncIterator
-    from pathlib import Path
-
-    from tests.balancer.name_server import NameServer
 
 
 class Mirror:

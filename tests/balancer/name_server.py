@@ -5,16 +5,13 @@ from __future__ import annotations
 import asyncio
 import getpass
 import signal
+from collections.abc import AsyncIterator, Sequence
 from contextlib import asynccontextmanager
-from typing import TYPE_CHECKING
+from pathlib import Path
 
 from tests.conftest import free_ports
 from tests.programs import program
 from tests.waiting import until
-
-if TYPE_CHECKING:
-    from collections.abc import AsyncIterator, Sequence
-    from pathlib import Path
 
 
 class NameServer:

@@ -6,23 +6,19 @@ import asyncio
 import os
 import re
 import signal
+from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
 from dataclasses import dataclass
 from pathlib import Path
-from typing import TYPE_CHECKING
 
 import httpx
 import msgspec
 
+from tests.balancer.members import Neighbours
+from tests.balancer.name_server import NameServer
 from tests.conftest import free_ports
 from tests.programs import program
 from tests.waiting import until
-
-if TYPE_CHECKING:
-    from collections.abc import AsyncIterator
-
-    from tests.balancer.members import Neighbours
-    from tests.balancer.name_server import NameServer
 
 CONFIGURATION = Path(__file__).parents[2] / "deploy/haproxy/haproxy.cfg"
 CAUGHT = re.compile(r"^SigCgt:\s*(\w+)$", re.MULTILINE)

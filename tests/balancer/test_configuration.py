@@ -6,7 +6,7 @@ import os
 import re
 import subprocess
 from ipaddress import ip_network
-from typing import TYPE_CHECKING
+from pathlib import Path
 
 import pytest
 
@@ -18,9 +18,6 @@ from tests.balancer.running import CONFIGURATION
 from tests.certificates import certificate
 from tests.programs import program
 from ws_gateway.sockets.connection import GIVE_UP_AFTER
-
-if TYPE_CHECKING:
-    from pathlib import Path
 
 STANDARD_PORTS = {"TLS_PORT": "443", "HTTP_PORT": "80"}
 

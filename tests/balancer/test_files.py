@@ -3,22 +3,16 @@
 from __future__ import annotations
 
 import re
+from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
 from http import HTTPStatus
-from typing import TYPE_CHECKING
 
 import httpx
 import pytest
 
+from tests.balancer.running import Balancer
 from tests.waiting import until
 from tests.ws_gateway.game_end import new_game
-
-if TYPE_CHECKING:
-    from collections.abc import AsyncIterator
-
-    from tests.balancer.running import Balancer
-
-pytestmark = pytest.mark.anyio
 
 CACHE = "<CACHE>"  # HAProxy's name, in its log, for the server that it did not need
 NEWER, OLDER = "gzip, deflate, br, zstd", "gzip, deflate"  # browsers

@@ -6,29 +6,23 @@ import asyncio
 import re
 import signal
 import ssl
+from collections.abc import AsyncIterator
 from contextlib import AsyncExitStack
-from typing import TYPE_CHECKING
+from pathlib import Path
 
 import httpx
 import pytest
 
 from shared.wire.error_codes import ERRORS
+from shared.wire.languages import Language
 from tests.accepted_languages import ACCEPTED
 from tests.attacks.trailers import chunked, naming
+from tests.balancer.members import Upstreams
+from tests.balancer.name_server import NameServer
 from tests.balancer.running import Balancer, open_balancer, variables
 from tests.balancer.wire import request, wire
 from tests.certificates import certificate
 from tests.ws_gateway.game_end import connected, refusal
-
-if TYPE_CHECKING:
-    from collections.abc import AsyncIterator
-    from pathlib import Path
-
-    from shared.wire.languages import Language
-    from tests.balancer.members import Upstreams
-    from tests.balancer.name_server import NameServer
-
-pytestmark = pytest.mark.anyio
 
 HOLDS = "Cross-Origin-Resource-Policy"
 NEW_VIEWER = ("POST /api/viewers", "Content-Type: application/json")

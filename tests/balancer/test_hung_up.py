@@ -3,19 +3,12 @@
 from __future__ import annotations
 
 import signal
-from typing import TYPE_CHECKING
 
-import pytest
-
+from tests.balancer.members import Upstreams
+from tests.balancer.running import Balancer
 from tests.flow.play import new_game, viewers
 from tests.flow.single_press import Client, counted
 from tests.waiting import until
-
-if TYPE_CHECKING:
-    from tests.balancer.members import Upstreams
-    from tests.balancer.running import Balancer
-
-pytestmark = pytest.mark.anyio
 
 CLIENT_LEFT = '"termination": "CH"'  # while HAProxy waited for the server's response headers
 

@@ -3,25 +3,19 @@
 from __future__ import annotations
 
 from ipaddress import ip_network
-from typing import TYPE_CHECKING
+from pathlib import Path
 
 import httpx
 import pytest
 
 from shared.identity.addresses import client_address
 from shared.wire.error_codes import ERRORS
+from shared.wire.languages import Language
 from tests.attacks.trailers import chunked, naming
 from tests.balancer.mirror import mirrored, status
+from tests.balancer.name_server import NameServer
+from tests.balancer.running import Balancer
 from tests.balancer.wire import wire
-
-if TYPE_CHECKING:
-    from pathlib import Path
-
-    from shared.wire.languages import Language
-    from tests.balancer.name_server import NameServer
-    from tests.balancer.running import Balancer
-
-pytestmark = pytest.mark.anyio
 
 TRUSTED = ("203.0.113.0/24", "10.0.0.0/8", "2001:db8:1::/48")
 PROXY = "203.0.113.5"

@@ -6,9 +6,10 @@ import asyncio
 import re
 import signal
 import time
+from collections.abc import Sequence
 from contextlib import AsyncExitStack
 from dataclasses import dataclass
-from typing import TYPE_CHECKING
+from pathlib import Path
 
 import httpx
 import pytest
@@ -16,23 +17,15 @@ import pytest
 from shared.engine.functions import LIBRARY
 from shared.redis_store.store import open_store
 from shared.wire.game_messages import Pong
+from tests.balancer.members import Neighbour, Upstreams
 from tests.balancer.mirror import mirrored, status
-from tests.balancer.running import open_balancer, variables
+from tests.balancer.name_server import NameServer
+from tests.balancer.running import Balancer, open_balancer, variables
 from tests.faults.acting import Plan
 from tests.faults.experiment import crowds_pressing, games_playing
 from tests.faults.room import open_room
 from tests.faults.watch import NO_ANSWER, Watch
 from tests.ws_gateway.game_end import connected, new_game
-
-if TYPE_CHECKING:
-    from collections.abc import Sequence
-    from pathlib import Path
-
-    from tests.balancer.members import Neighbour, Upstreams
-    from tests.balancer.name_server import NameServer
-    from tests.balancer.running import Balancer
-
-pytestmark = pytest.mark.anyio
 
 DOWN = re.compile(r"Server (api/api\d) is DOWN")
 LOAD = Plan(rooms=3, viewers=6, pace=0.1, frozen_for=0, database_away_for=0, load_after=0)

@@ -4,15 +4,10 @@ from __future__ import annotations
 
 import asyncio
 import socket
+from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
-from typing import TYPE_CHECKING
 
-from tests.balancer.running import PROXIED_FROM
-
-if TYPE_CHECKING:
-    from collections.abc import AsyncIterator
-
-    from tests.balancer.running import Balancer
+from tests.balancer.running import PROXIED_FROM, Balancer
 
 WITHIN = 8.0  # s
 

@@ -15,8 +15,10 @@ import resource
 import signal
 import sys
 import tempfile
+from collections.abc import Mapping, Sequence
 from pathlib import Path
-from typing import TYPE_CHECKING, Final
+from types import ModuleType
+from typing import Final
 
 import msgspec
 import uvloop
@@ -38,13 +40,7 @@ from tests.bench.bench import Bench, Broken, tell
 from tests.bench.figures import Figure
 from tests.bench.machine import Machine, this_machine
 from tests.bench.processes import Noise
-from tests.bench.svg import picture
-
-if TYPE_CHECKING:
-    from collections.abc import Mapping, Sequence
-    from types import ModuleType
-
-    from tests.bench.svg import Panel
+from tests.bench.svg import Panel, picture
 
 TOPICS: Final[Mapping[str, ModuleType]] = {
     "presses": presses,

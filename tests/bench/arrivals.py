@@ -7,35 +7,28 @@ from __future__ import annotations
 
 import asyncio
 import time
+from collections.abc import AsyncIterator, Sequence
 from contextlib import asynccontextmanager
 from dataclasses import dataclass, field
-from typing import TYPE_CHECKING, Final, NamedTuple
+from typing import Final, NamedTuple
 
 import msgspec
 
-from tests.bench.bench import Broken
+from tests.bench.bench import Bench, Broken
 from tests.bench.child import child, module
 from tests.bench.crowd import ViewersPage, new_viewers, path_of
-from tests.bench.figures import percentile
+from tests.bench.figures import Topic, percentile
 from tests.bench.first_press import PRESSES_FIRST, missing
 from tests.bench.installation import Rooms, Running, up
 from tests.bench.phones import Arrived, Phone
-from tests.bench.presser import open_presser, schedule
+from tests.bench.presser import Presser, open_presser, schedule
 from tests.bench.processes import CpuMeter
 from tests.bench.report import Table, number
 from tests.bench.room import opened
-from tests.bench.stand import open_stand
+from tests.bench.stand import Stand, open_stand
+from tests.bench.svg import Panel
 from tests.browser.conftest import open_chromium, opened_page
 from tests.waiting import until
-
-if TYPE_CHECKING:
-    from collections.abc import AsyncIterator, Sequence
-
-    from tests.bench.bench import Bench
-    from tests.bench.figures import Topic
-    from tests.bench.presser import Presser
-    from tests.bench.stand import Stand
-    from tests.bench.svg import Panel
 
 NEEDS: Final = (missing,)
 API: Final = "one API process"

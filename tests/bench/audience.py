@@ -5,33 +5,25 @@ from __future__ import annotations
 import asyncio
 import time
 from bisect import bisect_left
+from collections.abc import AsyncIterator, Sequence
 from contextlib import asynccontextmanager
-from typing import TYPE_CHECKING, Any, Final
+from typing import Any, Final
 
 import msgspec
 
-from tests.bench.bench import BUTTON, Broken
+from tests.bench.bench import BUTTON, Bench, Broken
 from tests.bench.child import child, module
 from tests.bench.crowd import ViewersPage, new_viewers, path_of
-from tests.bench.figures import percentile
+from tests.bench.figures import Topic, percentile
 from tests.bench.pages import Wave
-from tests.bench.presser import open_presser, schedule
+from tests.bench.presser import Presser, open_presser, schedule
 from tests.bench.processes import CpuMeter, resident_bytes
 from tests.bench.report import Table, number
-from tests.bench.room import playing
-from tests.bench.stand import open_stand
+from tests.bench.room import Room, playing
+from tests.bench.stand import Stand, open_stand
 from tests.bench.svg import Line, Panel
+from tests.flow.fleet import Member
 from tests.waiting import until
-
-if TYPE_CHECKING:
-    from collections.abc import AsyncIterator, Sequence
-
-    from tests.bench.bench import Bench
-    from tests.bench.figures import Topic
-    from tests.bench.presser import Presser
-    from tests.bench.room import Room
-    from tests.bench.stand import Stand
-    from tests.flow.fleet import Member
 
 NEEDS: Final = ()
 OURS: Final = "streamario"

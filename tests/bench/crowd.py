@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, Final
+from collections.abc import Sequence
+from pathlib import Path
+from typing import Final
 
 import msgspec
 
@@ -11,10 +13,6 @@ from shared.identity.tokens import Signer
 from tests.bench.bench import BUTTON
 from tests.bench.presser import request
 from tests.flow.fleet import SECRET
-
-if TYPE_CHECKING:
-    from collections.abc import Sequence
-    from pathlib import Path
 
 NUMBER: Final = b"222222222222"  # as long as each number that press.lua writes
 

@@ -4,19 +4,16 @@ from __future__ import annotations
 
 import asyncio
 from collections import defaultdict
-from typing import TYPE_CHECKING, Final, TypeVar
+from collections.abc import Awaitable, Callable, Iterable
+from typing import Final, TypeVar
 
 from clients.python import BatchNumbers
+from shared.engine.engine import Engine
 from shared.identity.addresses import UNIX_SOCKET
 from shared.identity.tokens import bare, new_room_id
 from shared.wire.room_settings import DEFAULT_SETTINGS
 from tests.batches import batch_of, sent
 from tests.bench.bench import BUTTON
-
-if TYPE_CHECKING:
-    from collections.abc import Awaitable, Callable, Iterable
-
-    from shared.engine.engine import Engine
 
 Item = TypeVar("Item")
 Place = tuple[str, str]  # a room id and a viewer id

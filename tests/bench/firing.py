@@ -11,8 +11,9 @@ from __future__ import annotations
 
 import asyncio
 import sys
+from collections.abc import Iterator
 from itertools import count, takewhile
-from typing import TYPE_CHECKING, Final
+from typing import Final
 
 import uvloop
 
@@ -24,9 +25,6 @@ from shared.identity.tokens import new_room_id
 from shared.redis_store.store import open_store
 from tests.batches import batch_of, sent
 from tests.bench.bench import BUTTON
-
-if TYPE_CHECKING:
-    from collections.abc import Iterator
 
 TRIGGERS: Final = 20  # per batch, in a room where every press fires
 AT_ONCE: Final = 16  # concurrent batches

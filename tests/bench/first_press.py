@@ -5,22 +5,18 @@ from __future__ import annotations
 from contextlib import AsyncExitStack
 from dataclasses import dataclass
 from http import HTTPStatus
-from typing import TYPE_CHECKING, Any, Final
+from typing import Any, Final
 
-from tests.bench.bench import BUTTON, Broken
-from tests.bench.figures import percentile
+from playwright.async_api import Browser, Page
+
+from tests.bench.bench import BUTTON, Bench, Broken
+from tests.bench.figures import Topic, percentile
 from tests.bench.report import Table, number
 from tests.bench.room import playing
 from tests.bench.stand import open_stand
+from tests.bench.svg import Panel
 from tests.browser.conftest import CHROMIUM, open_chromium, opened_page
 from tests.programs import installed
-
-if TYPE_CHECKING:
-    from playwright.async_api import Browser, Page
-
-    from tests.bench.bench import Bench
-    from tests.bench.figures import Topic
-    from tests.bench.svg import Panel
 
 LOADS, QUICK_LOADS = 10, 3  # of a round
 # No trigger fires: what one page shows of it would delay the next.

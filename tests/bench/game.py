@@ -3,9 +3,9 @@
 from __future__ import annotations
 
 import asyncio
-from collections.abc import Callable
+from collections.abc import AsyncIterator, Callable
 from contextlib import asynccontextmanager
-from typing import TYPE_CHECKING, Final
+from typing import Final
 
 from clients.python.delivery import ACK_INTERVAL
 from shared.wire.game_messages import (
@@ -18,9 +18,6 @@ from shared.wire.game_messages import (
     encode,
 )
 from tests.bench.wire import HANDSHAKE, TEXT, End, connect, frame
-
-if TYPE_CHECKING:
-    from collections.abc import AsyncIterator
 
 NEW_ROOM: Final = HANDSHAKE.format(target="/ws-unity", protocols=SUBPROTOCOL).encode()
 

@@ -7,28 +7,22 @@ from __future__ import annotations
 
 import math
 import random
-from typing import TYPE_CHECKING, Any, Final
+from collections.abc import Sequence
+from typing import Any, Final
 
+from shared.engine.engine import Engine
 from tests.bench import crowded
-from tests.bench.bench import BUTTON, Broken
+from tests.bench.bench import BUTTON, Bench, Broken
 from tests.bench.crowd import ViewersPage, new_viewers, path_of
-from tests.bench.figures import percentile
+from tests.bench.crowded import Place
+from tests.bench.figures import Topic, percentile
 from tests.bench.presser import open_presser, schedule
 from tests.bench.processes import CpuMeter
 from tests.bench.report import Table, number
 from tests.bench.room import ACCEPTED, playing
-from tests.bench.stand import metrics, open_stand
+from tests.bench.stand import Stand, metrics, open_stand
 from tests.bench.svg import Line, Panel
-
-if TYPE_CHECKING:
-    from collections.abc import Sequence
-
-    from shared.engine.engine import Engine
-    from tests.bench.bench import Bench
-    from tests.bench.crowded import Place
-    from tests.bench.figures import Topic
-    from tests.bench.stand import Stand
-    from tests.flow.fleet import Member
+from tests.flow.fleet import Member
 
 NEEDS: Final = ()
 VIEWERS: Final = (100, 1_000, 10_000, 100_000)  # in one room

@@ -8,37 +8,31 @@ from __future__ import annotations
 import asyncio
 import signal
 import sys
+from collections.abc import AsyncIterator, Awaitable, Callable, Mapping, Sequence
 from contextlib import AsyncExitStack, asynccontextmanager
 from dataclasses import dataclass, field
 from functools import partial
 from pathlib import Path
-from typing import TYPE_CHECKING, Final, NamedTuple
+from typing import Final, NamedTuple
 
 from shared.identity.tokens import new_room_id
 from tests.bench import node, wrk
-from tests.bench.bench import Broken
+from tests.bench.bench import Bench, Broken
 from tests.bench.child import child
 from tests.bench.crowd import new_viewers, write_lists
+from tests.bench.figures import Topic
+from tests.bench.game import CountingGame
 from tests.bench.presses import HALF, MICRO, MIDDLE, NEARLY_ALL, VIEWERS, WARM_UP, one_answer
 from tests.bench.processes import CpuMeter, children
 from tests.bench.report import Table, number, percent, times
 from tests.bench.room import QUIET, SETTLED_WITHIN, left_over, opened
-from tests.bench.stand import VARIABLES, fetch, open_stand
-from tests.bench.yardsticks import CEILING, NODE, yardsticks
+from tests.bench.stand import VARIABLES, Stand, fetch, open_stand
+from tests.bench.svg import Panel
+from tests.bench.wrk import Load
+from tests.bench.yardsticks import CEILING, NODE, Yardstick, yardsticks
 from tests.conftest import free_ports
 from tests.flow.fleet import COMMAND, SECRET
 from tests.waiting import until
-
-if TYPE_CHECKING:
-    from collections.abc import AsyncIterator, Awaitable, Callable, Mapping, Sequence
-
-    from tests.bench.bench import Bench
-    from tests.bench.figures import Topic
-    from tests.bench.game import CountingGame
-    from tests.bench.stand import Stand
-    from tests.bench.svg import Panel
-    from tests.bench.wrk import Load
-    from tests.bench.yardsticks import Yardstick
 
 NEEDS: Final = (wrk.missing, node.missing)
 

@@ -3,27 +3,20 @@
 from __future__ import annotations
 
 from collections import defaultdict, deque
-from typing import TYPE_CHECKING, Any, Final
+from collections.abc import Mapping, Sequence
+from typing import Any, Final
 
-from tests.bench.bench import BUTTON, Broken
+from shared.wire.game_messages import GameEvent
+from tests.bench.bench import BUTTON, Bench, Broken
 from tests.bench.crowd import ViewersPage, new_viewers, path_of
-from tests.bench.figures import percentile
-from tests.bench.presser import open_presser, schedule
+from tests.bench.figures import Topic, percentile
+from tests.bench.presser import Pressed, open_presser, schedule
 from tests.bench.processes import CpuMeter
 from tests.bench.report import Table, number
 from tests.bench.room import playing
-from tests.bench.stand import open_stand
+from tests.bench.stand import Stand, open_stand
 from tests.bench.svg import Line, Panel
-
-if TYPE_CHECKING:
-    from collections.abc import Mapping, Sequence
-
-    from shared.wire.game_messages import GameEvent
-    from tests.bench.bench import Bench
-    from tests.bench.figures import Topic
-    from tests.bench.presser import Pressed
-    from tests.bench.stand import Stand
-    from tests.flow.fleet import Member
+from tests.flow.fleet import Member
 
 NEEDS: Final = ()
 OURS: Final = "streamario"

@@ -4,27 +4,22 @@ from __future__ import annotations
 
 import asyncio
 import time
+from collections.abc import Sequence
 from functools import partial
 from itertools import cycle, islice
-from typing import TYPE_CHECKING, Final
+from typing import Final
 
 from tests.bench import crowded, wrk
-from tests.bench.bench import Broken
+from tests.bench.bench import Bench, Broken
 from tests.bench.crowd import new_viewers, write_lists
+from tests.bench.figures import Topic
 from tests.bench.processes import CpuMeter
 from tests.bench.report import Table, number, percent
 from tests.bench.room import playing
-from tests.bench.stand import VARIABLES, metrics, open_stand
+from tests.bench.stand import VARIABLES, Stand, metrics, open_stand
+from tests.bench.svg import Panel
+from tests.flow.fleet import Member
 from tests.waiting import until
-
-if TYPE_CHECKING:
-    from collections.abc import Sequence
-
-    from tests.bench.bench import Bench
-    from tests.bench.figures import Topic
-    from tests.bench.stand import Stand
-    from tests.bench.svg import Panel
-    from tests.flow.fleet import Member
 
 NEEDS: Final = (wrk.missing,)
 OURS: Final = "streamario"

@@ -7,18 +7,14 @@ from __future__ import annotations
 
 import asyncio
 import re
+from collections.abc import Sequence
 from functools import lru_cache
 from html.parser import HTMLParser
-from typing import TYPE_CHECKING, Final
+from typing import Final
 
 import msgspec
 
-from tests.bench.browser import get, post, unpacked
-
-if TYPE_CHECKING:
-    from collections.abc import Sequence
-
-    from tests.bench.browser import Browser
+from tests.bench.browser import Browser, get, post, unpacked
 
 LOADED: Final = frozenset({"stylesheet", "preload"})
 LATER: Final = ("data-deferred", "data-fonts")

@@ -8,18 +8,15 @@ import sys
 import threading
 import time
 from collections import deque
+from collections.abc import AsyncIterator, Sequence
 from contextlib import asynccontextmanager
 from dataclasses import dataclass, field
 from itertools import cycle
-from typing import TYPE_CHECKING, Final, cast
+from typing import Final, cast
 
 from tests.bench.bench import Broken
+from tests.bench.crowd import ViewersPage
 from tests.waiting import until
-
-if TYPE_CHECKING:
-    from collections.abc import AsyncIterator, Sequence
-
-    from tests.bench.crowd import ViewersPage
 
 CONNECTIONS: Final = 128  # to each API process
 OK: Final = b"HTTP/1.1 200"

@@ -3,32 +3,26 @@
 from __future__ import annotations
 
 import math
+from collections.abc import Awaitable, Callable, Mapping, Sequence
 from dataclasses import dataclass
 from functools import partial
-from typing import TYPE_CHECKING, Final
+from typing import Final
 
 import httpx
 
 from shared.identity.tokens import new_room_id
 from tests.bench import wrk
-from tests.bench.bench import Broken
+from tests.bench.bench import Bench, Broken
 from tests.bench.crowd import body_of, new_viewers, path_of, write_lists
+from tests.bench.figures import Topic
 from tests.bench.processes import CpuMeter
 from tests.bench.report import Table, number, percent, times
 from tests.bench.room import ACCEPTED, playing
-from tests.bench.stand import metrics, open_stand
+from tests.bench.stand import Stand, metrics, open_stand
 from tests.bench.svg import Line, Panel
-from tests.bench.yardsticks import CEILING, OLDER, yardsticks
-
-if TYPE_CHECKING:
-    from collections.abc import Awaitable, Callable, Mapping, Sequence
-
-    from tests.bench.bench import Bench
-    from tests.bench.figures import Topic
-    from tests.bench.stand import Stand
-    from tests.bench.wrk import Load
-    from tests.bench.yardsticks import Yardstick
-    from tests.flow.fleet import Member
+from tests.bench.wrk import Load
+from tests.bench.yardsticks import CEILING, OLDER, Yardstick, yardsticks
+from tests.flow.fleet import Member
 
 NEEDS: Final = (wrk.missing,)
 OURS: Final = "streamario"

@@ -4,11 +4,9 @@ from __future__ import annotations
 
 import os
 import time
+from collections.abc import Iterable, Iterator, Mapping
 from pathlib import Path
-from typing import TYPE_CHECKING, Final
-
-if TYPE_CHECKING:
-    from collections.abc import Iterable, Iterator, Mapping
+from typing import Final
 
 TICK: Final = 1 / os.sysconf("SC_CLK_TCK")  # s
 # Indices in /proc/PID/stat, counted after the name (proc(5)): user and system time.

@@ -4,19 +4,16 @@ from __future__ import annotations
 
 import asyncio
 import time
-from typing import TYPE_CHECKING, Final
+from typing import Final
 
 from tests.bench import crowded
+from tests.bench.bench import Bench
 from tests.bench.crowd import new_viewers
+from tests.bench.figures import Topic
 from tests.bench.processes import proportional_bytes, resident_bytes
 from tests.bench.report import Table, number
-from tests.bench.stand import VARIABLES, open_stand
-
-if TYPE_CHECKING:
-    from tests.bench.bench import Bench
-    from tests.bench.figures import Topic
-    from tests.bench.stand import Stand
-    from tests.bench.svg import Panel
+from tests.bench.stand import VARIABLES, Stand, open_stand
+from tests.bench.svg import Panel
 
 NEEDS: Final = ()
 SERVICES: Final = ("api", "gateway", "ledger")

@@ -3,9 +3,10 @@
 from __future__ import annotations
 
 import asyncio
+from collections.abc import AsyncIterator, Sequence
 from contextlib import asynccontextmanager
 from dataclasses import dataclass
-from typing import TYPE_CHECKING, Any, Final
+from typing import Any, Final
 
 import httpx
 import msgspec
@@ -13,13 +14,9 @@ import msgspec
 from tests.bench import game
 from tests.bench.bench import Broken
 from tests.bench.stand import fetch, metrics
+from tests.bench.wrk import Load
+from tests.flow.fleet import Member
 from tests.waiting import until
-
-if TYPE_CHECKING:
-    from collections.abc import AsyncIterator, Sequence
-
-    from tests.bench.wrk import Load
-    from tests.flow.fleet import Member
 
 SETTLED_WITHIN: Final = 15.0  # s
 QUIET: Final = 0.3  # s without a press that counts

@@ -4,23 +4,18 @@ from __future__ import annotations
 
 import asyncio
 import time
+from collections.abc import AsyncIterator, Sequence
 from contextlib import asynccontextmanager
-from typing import TYPE_CHECKING, Final
+from typing import Final
 
-from tests.bench.bench import Broken
+from tests.bench.bench import Bench, Broken
 from tests.bench.child import child, module
+from tests.bench.figures import Topic
 from tests.bench.processes import CpuMeter, resident_bytes
 from tests.bench.report import Table, number
-from tests.bench.stand import open_stand
+from tests.bench.stand import Stand, open_stand
 from tests.bench.svg import Line, Panel
-
-if TYPE_CHECKING:
-    from collections.abc import AsyncIterator, Sequence
-
-    from tests.bench.bench import Bench
-    from tests.bench.figures import Topic
-    from tests.bench.stand import Stand
-    from tests.flow.fleet import Member
+from tests.flow.fleet import Member
 
 NEEDS: Final = ()
 GAMES: Final = "games"

@@ -5,27 +5,23 @@ from __future__ import annotations
 import asyncio
 import re
 import signal
+from collections.abc import AsyncIterator, Mapping, Sequence
 from contextlib import asynccontextmanager
 from dataclasses import dataclass
-from typing import TYPE_CHECKING, Final
+from pathlib import Path
+from typing import Final
 
 import redis.asyncio
 
 from api_service.books.migrate import upgrade
+from deploy.embedded.guarded import Server
 from deploy.embedded.servers import embedded_servers
 from shared.engine.engine import Engine
 from shared.engine.functions import LIBRARY
 from shared.engine.keys import SHARD_KEYS
 from shared.redis_store.store import open_store
-from tests.flow.fleet import Fleet, open_fleet
+from tests.flow.fleet import Fleet, Member, open_fleet
 from tests.waiting import until
-
-if TYPE_CHECKING:
-    from collections.abc import AsyncIterator, Mapping, Sequence
-    from pathlib import Path
-
-    from deploy.embedded.guarded import Server
-    from tests.flow.fleet import Member
 
 # These override .env: no keys and limits that would stop a benchmark on one address, and no round
 # that ends because no game is connected.

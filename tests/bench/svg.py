@@ -3,14 +3,12 @@
 from __future__ import annotations
 
 import math
+from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass
 from html import escape
-from typing import TYPE_CHECKING, Final
+from typing import Final
 
 from tests.bench.report import number
-
-if TYPE_CHECKING:
-    from collections.abc import Callable, Iterator, Sequence
 
 COLUMNS: Final = 2
 WIDTH, HEIGHT = 440, 290  # of a panel

@@ -4,29 +4,22 @@ from __future__ import annotations
 
 import asyncio
 import time
-from contextlib import AsyncExitStack, asynccontextmanager
-from typing import TYPE_CHECKING, Final
+from collections.abc import AsyncIterator, Sequence
+from contextlib import AbstractAsyncContextManager, AsyncExitStack, asynccontextmanager
+from typing import Final
 
-from tests.bench.bench import Broken
+from tests.bench.bench import Bench, Broken
 from tests.bench.child import child, module
+from tests.bench.figures import Topic
 from tests.bench.firing import TRIGGERS
 from tests.bench.latency import EVERY_PRESS_FIRES
 from tests.bench.processes import CpuMeter
 from tests.bench.report import Table, number, percent
-from tests.bench.room import playing
-from tests.bench.stand import open_stand
+from tests.bench.room import Room, playing
+from tests.bench.stand import Stand, open_stand
 from tests.bench.svg import Line, Panel
+from tests.flow.fleet import Member
 from tests.waiting import until
-
-if TYPE_CHECKING:
-    from collections.abc import AsyncIterator, Sequence
-    from contextlib import AbstractAsyncContextManager
-
-    from tests.bench.bench import Bench
-    from tests.bench.figures import Topic
-    from tests.bench.room import Room
-    from tests.bench.stand import Stand
-    from tests.flow.fleet import Member
 
 NEEDS: Final = ()
 OURS: Final = "streamario"

@@ -8,12 +8,10 @@ from __future__ import annotations
 import asyncio
 import struct
 import time
-from typing import TYPE_CHECKING, Final, cast
+from collections.abc import Iterator
+from typing import Final, cast
 
 from tests.bench.bench import Broken
-
-if TYPE_CHECKING:
-    from collections.abc import Iterator
 
 WITHIN: Final = 15.0  # s
 FINAL: Final = 0x80

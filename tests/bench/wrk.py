@@ -4,16 +4,14 @@ from __future__ import annotations
 
 import asyncio
 import shutil
+from collections.abc import Sequence
 from pathlib import Path
-from typing import TYPE_CHECKING, Final
+from typing import Final
 
 import msgspec
 
 from tests.bench.child import child
 from tests.bench.figures import percentile
-
-if TYPE_CHECKING:
-    from collections.abc import Sequence
 
 SCRIPT: Final = Path(__file__).with_name("press.lua")
 MS: Final = 1000  # µs

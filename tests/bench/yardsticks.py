@@ -15,17 +15,20 @@ import json
 import os
 import sys
 import time
+from collections.abc import AsyncIterator, Mapping, Sequence
 from contextlib import AsyncExitStack, asynccontextmanager
 from dataclasses import dataclass
 from pathlib import Path
-from typing import TYPE_CHECKING, Any, Final
+from typing import Any, Final
 from urllib.parse import urlsplit
 
 import redis.asyncio
 import uvloop
 from starlette.applications import Starlette
+from starlette.requests import Request
 from starlette.responses import JSONResponse
 from starlette.routing import Route
+from starlette.types import ASGIApp, Receive, Scope, Send
 
 from api_service.http.listeners import listening
 from api_service.http.server import ApiServer
@@ -35,12 +38,6 @@ from tests.bench.node import node_server
 from tests.conftest import free_ports
 from tests.shared.engine.counting_rule import threshold
 from tests.waiting import until
-
-if TYPE_CHECKING:
-    from collections.abc import AsyncIterator, Mapping, Sequence
-
-    from starlette.requests import Request
-    from starlette.types import ASGIApp, Receive, Scope, Send
 
 CEILING, OLDER, NODE = "ceiling", "older", "node"
 ACTIVE_WITHIN: Final = 30  # s

@@ -2,24 +2,19 @@
 
 from __future__ import annotations
 
+from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
 from dataclasses import dataclass
-from typing import TYPE_CHECKING
+from pathlib import Path
 
 import pytest
-from playwright.async_api import Browser, async_playwright, expect
+from playwright.async_api import Browser, BrowserContext, Page, async_playwright, expect
 
 from deploy.embedded.servers import embedded_servers
 from tests.conftest import free_ports, own_database
 from tests.flow.fleet import Member, open_fleet
 from tests.programs import program
 from tests.waiting import has_any, until
-
-if TYPE_CHECKING:
-    from collections.abc import AsyncIterator
-    from pathlib import Path
-
-    from playwright.async_api import BrowserContext, Page
 
 CHROMIUM = "chromium-headless-shell"
 FLAGS = (

@@ -4,22 +4,16 @@ from __future__ import annotations
 
 import json
 import re
+from collections.abc import AsyncIterator, Sequence
 from contextlib import asynccontextmanager
-from typing import TYPE_CHECKING, Any, Final
+from typing import Any, Final
 
 import httpx
-from playwright.async_api import expect
+from playwright.async_api import Browser, Locator, Page, expect
 
-from tests.browser.conftest import opened_page
+from shared.wire.room_settings import Button
+from tests.browser.conftest import Services, opened_page
 from tests.browser.staged_room import HOME, ROOM, StagedRoom
-
-if TYPE_CHECKING:
-    from collections.abc import AsyncIterator, Sequence
-
-    from playwright.async_api import Browser, Locator, Page
-
-    from shared.wire.room_settings import Button
-    from tests.browser.conftest import Services
 
 STORED: Final = """Object.entries(localStorage)
   .filter(([name]) => name.startsWith("streamario.console.room."))

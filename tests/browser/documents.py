@@ -4,18 +4,15 @@ from __future__ import annotations
 
 import asyncio
 import re
+from asyncio.subprocess import Process
+from collections.abc import AsyncIterator, Iterator
 from contextlib import asynccontextmanager, contextmanager
 from functools import partial
 from http.server import SimpleHTTPRequestHandler, ThreadingHTTPServer
 from pathlib import Path
 from threading import Thread
-from typing import TYPE_CHECKING
 
-if TYPE_CHECKING:
-    from asyncio.subprocess import Process
-    from collections.abc import AsyncIterator, Iterator
-
-    from tests.browser.conftest import Services
+from tests.browser.conftest import Services
 
 DOCS = Path(__file__).parents[2] / "docs"
 WITHIN = 15.0  # s after which what a program should have done counts as missing

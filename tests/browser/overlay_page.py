@@ -2,18 +2,13 @@
 
 from __future__ import annotations
 
+from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
-from typing import TYPE_CHECKING, Final
+from typing import Final
 
-from tests.browser.conftest import opened_page
+from playwright.async_api import Browser, Page
 
-if TYPE_CHECKING:
-    from collections.abc import AsyncIterator
-
-    from playwright.async_api import Browser, Page
-
-    from tests.browser.conftest import Services
-
+from tests.browser.conftest import Services, opened_page
 
 # All words of a bar are there twice.
 LABEL: Final = ".bar-box > .bar-words .bar-label"

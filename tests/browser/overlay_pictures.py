@@ -7,17 +7,14 @@ from __future__ import annotations
 
 import asyncio
 from datetime import UTC, datetime, timedelta
-from typing import TYPE_CHECKING, Final
+from typing import Final
 
-from playwright.async_api import expect
+from playwright.async_api import Browser, Page, expect
 
 from shared.wire.room_settings import DEFAULT_BUTTONS
 from tests.browser.conftest import open_chromium
 from tests.browser.documents import DOCS
 from tests.browser.staged_room import StagedRoom, staged_button
-
-if TYPE_CHECKING:
-    from playwright.async_api import Browser, Page
 
 LANGUAGES: Final = {"en": "Dragon night", "ja": "ドラゴンの夜"}
 LABELS: Final = (

@@ -2,12 +2,9 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING
+from playwright.async_api import CDPSession, Page
 
-if TYPE_CHECKING:
-    from playwright.async_api import CDPSession, Page
-
-    Place = tuple[float, float]  # px from the page's upper left
+Place = tuple[float, float]  # px from the page's upper left
 
 HIDE = """(hidden) => Object.defineProperty(document, "hidden", {
   configurable: true,

@@ -9,25 +9,21 @@ from __future__ import annotations
 import asyncio
 import os
 import sys
+from asyncio.subprocess import Process
+from collections.abc import AsyncIterator, Iterator
 from contextlib import AsyncExitStack, asynccontextmanager, contextmanager
 from functools import partial
 from pathlib import Path
 from tempfile import TemporaryDirectory
-from typing import TYPE_CHECKING, Final, Literal, NamedTuple
+from typing import Final, Literal, NamedTuple
 
-from playwright.async_api import expect
+from playwright.async_api import Browser, Locator, Page, expect
 
 from tests.browser.conftest import PHONE, open_chromium
 from tests.browser.console_page import ConsolePage
 from tests.browser.documents import DOCS, code, served
 from tests.browser.overlay_pictures import take_overlay
 from tests.conftest import free_ports
-
-if TYPE_CHECKING:
-    from asyncio.subprocess import Process
-    from collections.abc import AsyncIterator, Iterator
-
-    from playwright.async_api import Browser, Locator, Page
 
 IMAGES: Final = DOCS / "images"
 STREAMARIO: Final = Path(sys.executable).with_name("streamario")

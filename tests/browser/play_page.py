@@ -3,28 +3,20 @@
 from __future__ import annotations
 
 import re
+from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
-from typing import TYPE_CHECKING, Any, Final, Literal
+from typing import Any, Final, Literal
 
 import httpx
 import msgspec
-from playwright.async_api import expect
+from playwright.async_api import Browser, Locator, Page, Route, expect
 
-from shared.wire.game_messages import GameEvent, GameStart, Outcome
+from shared.wire.game_messages import GameEvent, GameStart, Outcome, RoomCreated
 from tests.browser.axe import grave_findings
-from tests.browser.conftest import opened_page
+from tests.browser.conftest import Services, opened_page
 from tests.countdown import end_countdown
-from tests.ws_gateway.game_end import connected, new_game
-
-if TYPE_CHECKING:
-    from collections.abc import AsyncIterator
-
-    from playwright.async_api import Browser, Locator, Page, Route
-
-    from shared.wire.game_messages import RoomCreated
-    from tests.browser.conftest import Services
-    from tests.flow.play import Viewer
-    from tests.ws_gateway.game_end import Game
+from tests.flow.play import Viewer
+from tests.ws_gateway.game_end import Game, connected, new_game
 
 WITHIN = 10_000.0  # ms
 SCHEMES: Final[tuple[Literal["light", "dark"], ...]] = ("light", "dark")

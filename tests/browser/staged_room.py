@@ -4,22 +4,19 @@ from __future__ import annotations
 
 import asyncio
 import json
+from collections.abc import Sequence
 from datetime import UTC, datetime
 from importlib.resources import files
 from mimetypes import guess_type
-from typing import TYPE_CHECKING, Any, Final
+from typing import Any, Final
 from urllib.parse import urlsplit
 
 import msgspec
+from playwright.async_api import Page, Route, WebSocketRoute
 
 from api_service.http.qr_codes import qr_code
 from api_service.pages.pages import HASHED
 from shared.wire.room_settings import Button, Label, RoomSettings
-
-if TYPE_CHECKING:
-    from collections.abc import Sequence
-
-    from playwright.async_api import Page, Route, WebSocketRoute
 
 HOME: Final = "http://stage.test"
 ROOM: Final = "01ARZ3NDEKTSV4RRFFQ69G5FAV"

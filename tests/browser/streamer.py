@@ -2,17 +2,15 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, Any, Self
+from typing import Any, Self
 
 import httpx
 import msgspec
 
 from tests.api_service.studio.handles import new_handle
+from tests.browser.conftest import Services
 from tests.browser.play_page import Opened, room_with
 from tests.waiting import until
-
-if TYPE_CHECKING:
-    from tests.browser.conftest import Services
 
 
 class StudioOpened(msgspec.Struct):

@@ -2,22 +2,13 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING
-
 import pytest
-from playwright.async_api import expect
+from playwright.async_api import Browser, expect
 
 from shared.identity.tokens import new_room_id
 from tests.browser.axe import grave_findings
-from tests.browser.conftest import opened_page
+from tests.browser.conftest import Services, opened_page
 from tests.browser.play_page import SCHEMES
-
-if TYPE_CHECKING:
-    from playwright.async_api import Browser
-
-    from tests.browser.conftest import Services
-
-pytestmark = pytest.mark.anyio
 
 
 @pytest.mark.parametrize(

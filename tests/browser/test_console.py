@@ -4,23 +4,15 @@ from __future__ import annotations
 
 import re
 from datetime import UTC, datetime
-from typing import TYPE_CHECKING
 
-import pytest
-from playwright.async_api import expect
+from playwright.async_api import Browser, expect
 
 from tests.browser.axe import grave_findings
+from tests.browser.conftest import Services
 from tests.browser.console_page import RESTED, console_page, staged_console
 from tests.browser.staged_room import staged_button
 from tests.browser.widths import fits
 from tests.flow.play import viewers
-
-if TYPE_CHECKING:
-    from playwright.async_api import Browser
-
-    from tests.browser.conftest import Services
-
-pytestmark = pytest.mark.anyio
 
 ROOM_ITSELF = re.compile(r"/api/rooms/\w+$")
 SKILL_1 = 5  # presses for a trigger, with one viewer

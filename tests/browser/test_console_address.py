@@ -3,34 +3,26 @@
 from __future__ import annotations
 
 import re
+from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
 from dataclasses import dataclass
 from ipaddress import ip_network
-from typing import TYPE_CHECKING, Final
+from pathlib import Path
+from typing import Final
 
 import pytest
-from playwright.async_api import expect
+from playwright.async_api import Browser, Page, expect
 
 from shared.process.settings import Settings, Tunnel
 from tests.api_service.running import api_settings, running
 from tests.api_service.studio.handles import new_handle
 from tests.browser.axe import grave_findings
-from tests.browser.conftest import opened_page
+from tests.browser.conftest import Services, opened_page
 from tests.browser.console_page import RESTED, ConsolePage, console_page, staged_console
 from tests.browser.staged_room import HOME, ROOM, staged_button
 from tests.conftest import free_ports
 from tests.tunnel.fronts import front_of
 from tests.ws_gateway.gateways import running_gateway
-
-if TYPE_CHECKING:
-    from collections.abc import AsyncIterator
-    from pathlib import Path
-
-    from playwright.async_api import Browser, Page
-
-    from tests.browser.conftest import Services
-
-pytestmark = pytest.mark.anyio
 
 NEWS_WITHIN: Final = 5_000  # ms
 AT_ONCE: Final = 1_000  # ms

@@ -3,25 +3,16 @@
 from __future__ import annotations
 
 import re
-from typing import TYPE_CHECKING
 
 import httpx
 import msgspec
-import pytest
-from playwright.async_api import expect
+from playwright.async_api import Browser, expect
 
 from shared.wire.game_messages import Available, GameEvent
-from tests.browser.console_page import console_page
+from tests.browser.conftest import Services
+from tests.browser.console_page import ConsolePage, console_page
 from tests.browser.play_page import Opened, game_of, play_page, tell
 from tests.flow.play import viewers
-
-if TYPE_CHECKING:
-    from playwright.async_api import Browser
-
-    from tests.browser.conftest import Services
-    from tests.browser.console_page import ConsolePage
-
-pytestmark = pytest.mark.anyio
 
 REASON = "There is no enemy in sight"
 NEEDED = 5  # presses for a trigger, with one viewer

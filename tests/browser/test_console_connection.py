@@ -6,30 +6,20 @@ import asyncio
 import json
 import re
 from datetime import UTC, datetime
-from typing import TYPE_CHECKING, Any, Final
+from pathlib import Path
+from typing import Any, Final
 
-import pytest
-from playwright.async_api import expect
+from playwright.async_api import Browser, Route, WebSocket, WebSocketRoute, expect
 
 from shared.identity.tokens import new_room_id
 from shared.wire.game_messages import GameEvent, RoomReady
 from tests.browser.axe import grave_findings
-from tests.browser.conftest import open_services
+from tests.browser.conftest import Services, open_services
 from tests.browser.console_page import TAMPER, ConsolePage, console_page, staged_console
-from tests.browser.staged_room import staged_button
+from tests.browser.staged_room import StagedRoom, staged_button
 from tests.flow.play import viewers
 from tests.waiting import until
 from tests.ws_gateway.game_end import connected, resumed
-
-if TYPE_CHECKING:
-    from pathlib import Path
-
-    from playwright.async_api import Browser, Route, WebSocket, WebSocketRoute
-
-    from tests.browser.conftest import Services
-    from tests.browser.staged_room import StagedRoom
-
-pytestmark = pytest.mark.anyio
 
 SKILL_1: Final = 5  # presses for a trigger, with one viewer
 BUTTONS: Final = (staged_button("skill1", "Heal", "回復"),)

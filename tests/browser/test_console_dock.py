@@ -2,24 +2,15 @@
 
 from __future__ import annotations
 
+from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
-from typing import TYPE_CHECKING, Any
+from typing import Any
 
 import httpx
-import pytest
-from playwright.async_api import expect
+from playwright.async_api import Browser, expect
 
-from tests.browser.conftest import opened_page
+from tests.browser.conftest import Services, opened_page
 from tests.browser.console_page import ConsolePage, console_page
-
-if TYPE_CHECKING:
-    from collections.abc import AsyncIterator
-
-    from playwright.async_api import Browser
-
-    from tests.browser.conftest import Services
-
-pytestmark = pytest.mark.anyio
 
 IN_STORE = "Object.keys(localStorage).filter((name) => name.includes('console.room.')).length"
 

@@ -3,30 +3,20 @@
 from __future__ import annotations
 
 import json
+from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
 from pathlib import Path
-from typing import TYPE_CHECKING, Final
+from typing import Final
 from urllib.parse import urlsplit
 
-import pytest
-from playwright.async_api import expect
+from playwright.async_api import Browser, Locator, Page, Route, expect
 
-from tests.browser.console_page import console_page, staged_console
+from tests.browser.conftest import Services
+from tests.browser.console_page import ConsolePage, console_page, staged_console
 from tests.browser.play_page import set_name
 from tests.browser.staged_room import ROOM, staged_button
 from tests.browser.widths import fits
-from tests.flow.play import viewers
-
-if TYPE_CHECKING:
-    from collections.abc import AsyncIterator
-
-    from playwright.async_api import Browser, Locator, Page, Route
-
-    from tests.browser.conftest import Services
-    from tests.browser.console_page import ConsolePage
-    from tests.flow.play import Viewer
-
-pytestmark = pytest.mark.anyio
+from tests.flow.play import Viewer, viewers
 
 TEAMS: Final = {"team_names": {"skill": "Heroes", "enemy": ""}}
 # From now on, what is written in pictures is kept.

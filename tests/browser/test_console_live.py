@@ -5,26 +5,19 @@ from __future__ import annotations
 import json
 import re
 import time
+from collections.abc import AsyncIterator, Sequence
 from contextlib import asynccontextmanager
 from datetime import UTC, datetime, timedelta
-from typing import TYPE_CHECKING, Any
+from typing import Any
 
 import msgspec
 import pytest
-from playwright.async_api import expect
+from playwright.async_api import Browser, Locator, Page, Request, Route, expect
 
+from shared.wire.room_settings import Button
 from tests.browser.axe import grave_findings
 from tests.browser.conftest import opened_page
 from tests.browser.staged_room import HOME, NEED, ROOM, StagedRoom, staged_button
-
-if TYPE_CHECKING:
-    from collections.abc import AsyncIterator, Sequence
-
-    from playwright.async_api import Browser, Locator, Page, Request, Route
-
-    from shared.wire.room_settings import Button
-
-pytestmark = pytest.mark.anyio
 
 BUTTONS = (
     staged_button("heal", "Heal Luna", "ルナを回復", weight=2, color="#ff77b2", icon="💖"),

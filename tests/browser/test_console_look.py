@@ -8,26 +8,17 @@ import re
 import struct
 import zlib
 from functools import partial
-from typing import TYPE_CHECKING, Any, Final
+from typing import Any, Final
 
 import httpx
-import pytest
-from playwright.async_api import expect
+from playwright.async_api import Browser, Dialog, Locator, Route, expect
 
 from tests.api_service.studio.files import riff, u24
 from tests.browser.axe import grave_findings
-from tests.browser.conftest import WITHIN
-from tests.browser.console_page import console_page
+from tests.browser.conftest import WITHIN, Services
+from tests.browser.console_page import ConsolePage, console_page
 from tests.browser.play_page import play_page
 from tests.waiting import until
-
-if TYPE_CHECKING:
-    from playwright.async_api import Browser, Dialog, Locator, Route
-
-    from tests.browser.conftest import Services
-    from tests.browser.console_page import ConsolePage
-
-pytestmark = pytest.mark.anyio
 
 SVG: Final = b"""<svg xmlns="http://www.w3.org/2000/svg" width="9" onload="window.ran = 1">
 <script>window.ran = 1</script><path d="M0 0h9v9"/></svg>"""

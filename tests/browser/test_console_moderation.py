@@ -3,26 +3,18 @@
 from __future__ import annotations
 
 from functools import partial
-from typing import TYPE_CHECKING, Final
+from typing import Final
 
 import httpx
-import pytest
-from playwright.async_api import expect
+from playwright.async_api import Browser, expect
 
-from tests.browser.console_page import console_page, staged_console
+from tests.browser.conftest import Services
+from tests.browser.console_page import ConsolePage, console_page, staged_console
 from tests.browser.play_page import set_name
 from tests.browser.staged_room import ROOM, staged_button
 from tests.browser.widths import fits
 from tests.flow.play import viewers
 from tests.waiting import until
-
-if TYPE_CHECKING:
-    from playwright.async_api import Browser
-
-    from tests.browser.conftest import Services
-    from tests.browser.console_page import ConsolePage
-
-pytestmark = pytest.mark.anyio
 
 AWAY: Final = {"code": "store_unavailable", "detail": "Not now."}
 

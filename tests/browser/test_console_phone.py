@@ -2,20 +2,14 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, Final
+from typing import Final
 
 import pytest
-from playwright.async_api import expect
+from playwright.async_api import Browser, expect
 
 from tests.browser.axe import grave_findings
+from tests.browser.conftest import Services
 from tests.browser.console_page import console_page
-
-if TYPE_CHECKING:
-    from playwright.async_api import Browser
-
-    from tests.browser.conftest import Services
-
-pytestmark = pytest.mark.anyio
 
 LONG: Final = "とても長い名前のボタンです、どうぞ押してみてください"
 # Parts of a button that are cut or lie upon another one; long names have two whole lines.

@@ -2,27 +2,16 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING
+from pathlib import Path
 
 import httpx
-import pytest
-from playwright.async_api import expect
+from playwright.async_api import Browser, Locator, expect
 
 from tests.browser.axe import grave_findings
-from tests.browser.conftest import open_services
-from tests.browser.console_page import console_page
+from tests.browser.conftest import Services, open_services
+from tests.browser.console_page import ConsolePage, console_page
 from tests.flow.play import viewers
 from tests.waiting import until
-
-if TYPE_CHECKING:
-    from pathlib import Path
-
-    from playwright.async_api import Browser, Locator
-
-    from tests.browser.conftest import Services
-    from tests.browser.console_page import ConsolePage
-
-pytestmark = pytest.mark.anyio
 
 MANY = """(count) => {
   for (let n = 0; n < count; n++) {

@@ -2,23 +2,13 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING
-
-import pytest
-from playwright.async_api import expect
+from playwright.async_api import Browser, expect
 
 from tests.browser.axe import grave_findings
-from tests.browser.console_page import console_page, staged_console
+from tests.browser.conftest import Services
+from tests.browser.console_page import ConsolePage, console_page, staged_console
 from tests.browser.staged_room import staged_button
 from tests.flow.play import viewers
-
-if TYPE_CHECKING:
-    from playwright.async_api import Browser
-
-    from tests.browser.conftest import Services
-    from tests.browser.console_page import ConsolePage
-
-pytestmark = pytest.mark.anyio
 
 
 async def test_every_screen_can_be_used_by_everybody(services: Services, browser: Browser) -> None:

@@ -3,24 +3,16 @@
 from __future__ import annotations
 
 import re
-from typing import TYPE_CHECKING, Any, Final
+from typing import Any, Final
 
 import anyio
 import httpx
-import pytest
-from playwright.async_api import expect
+from playwright.async_api import Browser, Locator, Route, expect
 
-from tests.browser.console_page import console_page, staged_console
+from tests.browser.conftest import Services
+from tests.browser.console_page import ConsolePage, console_page, staged_console
 from tests.browser.play_page import play_page
 from tests.browser.staged_room import staged_button
-
-if TYPE_CHECKING:
-    from playwright.async_api import Browser, Locator, Route
-
-    from tests.browser.conftest import Services
-    from tests.browser.console_page import ConsolePage
-
-pytestmark = pytest.mark.anyio
 
 REFUSED: Final = {"code": "invalid_settings", "detail": "Some settings are not valid."}
 PROBLEMS: Final = [

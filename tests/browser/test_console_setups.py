@@ -4,21 +4,14 @@ from __future__ import annotations
 
 import json
 import re
-from typing import TYPE_CHECKING, Final
+from typing import Final
 
-import pytest
-from playwright.async_api import expect
+from playwright.async_api import Browser, Locator, Page, Route, expect
 
+from tests.browser.conftest import Services
 from tests.browser.console_page import ConsolePage, console_page
 from tests.browser.widths import fits
 from tests.waiting import until
-
-if TYPE_CHECKING:
-    from playwright.async_api import Browser, Locator, Page, Route
-
-    from tests.browser.conftest import Services
-
-pytestmark = pytest.mark.anyio
 
 KEY: Final = "localStorage['streamario.console.studio_key']"
 ROOMS: Final = """async () => {

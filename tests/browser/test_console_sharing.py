@@ -2,24 +2,13 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING
-
 import httpx
-import pytest
-from playwright.async_api import expect
+from playwright.async_api import Browser, expect
 
 from tests.browser.axe import grave_findings
-from tests.browser.conftest import opened_page
-from tests.browser.console_page import console_page, staged_console
+from tests.browser.conftest import Services, opened_page
+from tests.browser.console_page import ConsolePage, console_page, staged_console
 from tests.browser.staged_room import staged_button
-
-if TYPE_CHECKING:
-    from playwright.async_api import Browser
-
-    from tests.browser.conftest import Services
-    from tests.browser.console_page import ConsolePage
-
-pytestmark = pytest.mark.anyio
 
 SMALL = {"width": 320, "height": 640}
 WIDE = {"width": 1280, "height": 720}

@@ -2,20 +2,12 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING
-
 import pytest
-from playwright.async_api import expect
+from playwright.async_api import Browser, Route, expect
 
+from tests.browser.conftest import Services
 from tests.browser.console_page import console_page
 from tests.browser.play_page import play_page
-
-if TYPE_CHECKING:
-    from playwright.async_api import Browser, Route
-
-    from tests.browser.conftest import Services
-
-pytestmark = pytest.mark.anyio
 
 
 @pytest.mark.parametrize(

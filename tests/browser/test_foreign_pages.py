@@ -3,30 +3,23 @@
 from __future__ import annotations
 
 import re
+from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
 from dataclasses import replace
-from typing import TYPE_CHECKING, Any, Final
+from typing import Any, Final
 from urllib.parse import urlsplit
 
 import psycopg
 import pytest
+from playwright.async_api import Browser, Page
 
 from shared.identity.tokens import Signer
+from shared.process.settings import Settings
 from tests.api_service.running import running
 from tests.attacks.bystanders import start_round
 from tests.browser.conftest import open_chromium
 from tests.clients.unity.servers import answering, serving
-from tests.ws_gateway.gateways import gathered_crowd, running_gateway
-
-if TYPE_CHECKING:
-    from collections.abc import AsyncIterator
-
-    from playwright.async_api import Browser, Page
-
-    from shared.process.settings import Settings
-    from tests.ws_gateway.gateways import Crowd
-
-pytestmark = pytest.mark.anyio
+from tests.ws_gateway.gateways import Crowd, gathered_crowd, running_gateway
 
 EMPTY: Final = (
     b"HTTP/1.1 200 OK\r\nContent-Type: text/html\r\nContent-Length: 0\r\nConnection: close\r\n\r\n"

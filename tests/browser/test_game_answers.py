@@ -4,10 +4,9 @@ from __future__ import annotations
 
 import asyncio
 import re
-from typing import TYPE_CHECKING
 
 import pytest
-from playwright.async_api import expect
+from playwright.async_api import Browser, expect
 
 from shared.wire.game_messages import (
     Available,
@@ -18,9 +17,10 @@ from shared.wire.game_messages import (
     Pause,
     Resume,
 )
-from tests.browser.conftest import opened_page
+from tests.browser.conftest import Services, opened_page
 from tests.browser.overlay_page import COUNT, overlay
 from tests.browser.play_page import (
+    Opened,
     PlayPage,
     button,
     change,
@@ -31,18 +31,9 @@ from tests.browser.play_page import (
     set_name,
     tell,
 )
-from tests.flow.play import viewers
+from tests.flow.play import Viewer, viewers
 from tests.waiting import until
-
-if TYPE_CHECKING:
-    from playwright.async_api import Browser
-
-    from tests.browser.conftest import Services
-    from tests.browser.play_page import Opened
-    from tests.flow.play import Viewer
-    from tests.ws_gateway.game_end import Game
-
-pytestmark = pytest.mark.anyio
+from tests.ws_gateway.game_end import Game
 
 REASON = "There is no enemy in sight"
 BUTTONS = [button("wave", "Wave", icon="🌊"), button("gift", "Gift", icon="🎁")]

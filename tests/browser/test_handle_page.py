@@ -2,29 +2,21 @@
 
 from __future__ import annotations
 
+from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
-from typing import TYPE_CHECKING, Final
+from typing import Final
 from urllib.parse import urlsplit
 
 import pytest
-from playwright.async_api import expect
+from playwright.async_api import Browser, Page, expect
 
 from shared.wire.game_messages import GameEnd
 from tests.api_service.studio.handles import new_handle
-from tests.browser.conftest import opened_page
+from tests.browser.conftest import Services, opened_page
 from tests.browser.overlay_page import overlay
 from tests.browser.play_page import PlayPage, button, counts, game_of, play_page, room_with
 from tests.browser.streamer import Streamer
 from tests.waiting import until
-
-if TYPE_CHECKING:
-    from collections.abc import AsyncIterator
-
-    from playwright.async_api import Browser, Page
-
-    from tests.browser.conftest import Services
-
-pytestmark = pytest.mark.anyio
 
 WAVE: Final = button("wave", "Wave")
 GOES: Final = 15_000.0  # ms within which a page that asks every five seconds has noticed

@@ -2,28 +2,20 @@
 
 from __future__ import annotations
 
+from collections.abc import AsyncIterator, Callable
 from contextlib import asynccontextmanager
-from typing import TYPE_CHECKING, Final
+from typing import Final
 
 import pytest
-from playwright.async_api import expect
+from playwright.async_api import Browser, Page, Route, WebSocketRoute, expect
 
 from shared.wire.game_messages import GameEnd
-from tests.browser.conftest import opened_page
+from tests.browser.conftest import Services, opened_page
 from tests.browser.play_page import PlayPage, button, counts, game_of, room_with
 from tests.browser.staged_room import HOME, ROOM, StagedRoom, staged_button
 from tests.browser.streamer import Streamer
 from tests.flow.play import viewers
 from tests.waiting import until
-
-if TYPE_CHECKING:
-    from collections.abc import AsyncIterator, Callable
-
-    from playwright.async_api import Browser, Page, Route, WebSocketRoute
-
-    from tests.browser.conftest import Services
-
-pytestmark = pytest.mark.anyio
 
 WAVE: Final = button("wave", "Wave", base=50, min=50, max=50)
 NO_TUNNEL: Final = "<!doctype html><title>no tunnel here</title>"

@@ -4,21 +4,14 @@ from __future__ import annotations
 
 import json
 import re
+from pathlib import Path
 from textwrap import dedent
-from typing import TYPE_CHECKING
 
-import pytest
 from websockets.asyncio.client import connect
 
+from tests.browser.conftest import Services
 from tests.browser.documents import DOCS, at_services, gateway_of, running
 from tests.programs import program
-
-if TYPE_CHECKING:
-    from pathlib import Path
-
-    from tests.browser.conftest import Services
-
-pytestmark = pytest.mark.anyio
 
 PAGE = "migration.md"  # the Japanese one has the same blocks
 

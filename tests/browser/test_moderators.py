@@ -3,24 +3,14 @@
 from __future__ import annotations
 
 import re
-from typing import TYPE_CHECKING
 
-import pytest
-from playwright.async_api import expect
+from playwright.async_api import Browser, expect
 
-from tests.browser.conftest import go_and_listen, opened_page
-from tests.browser.console_page import console_page
+from tests.browser.conftest import Services, go_and_listen, opened_page
+from tests.browser.console_page import ConsolePage, console_page
 from tests.browser.play_page import set_name
 from tests.browser.widths import fits
 from tests.flow.play import viewers
-
-if TYPE_CHECKING:
-    from playwright.async_api import Browser
-
-    from tests.browser.conftest import Services
-    from tests.browser.console_page import ConsolePage
-
-pytestmark = pytest.mark.anyio
 
 SKILL_1 = 5  # presses for a trigger, with one viewer
 

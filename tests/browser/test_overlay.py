@@ -4,15 +4,13 @@ from __future__ import annotations
 
 from datetime import UTC, datetime
 from functools import partial
-from typing import TYPE_CHECKING
 
 import httpx
-import pytest
-from playwright.async_api import expect
+from playwright.async_api import Browser, expect
 
 from shared.wire.game_messages import GameEnd, GameStart, Pause
 from tests.browser.axe import grave_findings
-from tests.browser.conftest import opened_page
+from tests.browser.conftest import Services, opened_page
 from tests.browser.overlay_page import LABEL, overlay
 from tests.browser.play_page import (
     block,
@@ -27,13 +25,6 @@ from tests.browser.staged_room import NEED, StagedRoom, staged_button
 from tests.flow.play import viewers
 from tests.waiting import until
 from tests.ws_gateway.game_end import connected
-
-if TYPE_CHECKING:
-    from playwright.async_api import Browser
-
-    from tests.browser.conftest import Services
-
-pytestmark = pytest.mark.anyio
 
 NAMES = ("Taro", "Sora", "Alexandrina-Victoria-III", "Mika")  # in the order of their presses
 NOTE_TOLD = """(podium) => {

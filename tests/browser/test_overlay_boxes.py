@@ -3,23 +3,17 @@
 from __future__ import annotations
 
 from datetime import UTC, datetime, timedelta
-from typing import TYPE_CHECKING, Any, Final
+from typing import Any, Final
 
 import msgspec
 import pytest
-from playwright.async_api import expect
+from playwright.async_api import Browser, Page, ViewportSize, expect
 
+from shared.wire.room_settings import Button
 from shared.wire.theme import TeamNames, Theme
 from tests.browser.conftest import opened_page
 from tests.browser.staged_room import NEED, ROOM, StagedRoom, staged_button
 from tests.waiting import until
-
-if TYPE_CHECKING:
-    from playwright.async_api import Browser, Page, ViewportSize
-
-    from shared.wire.room_settings import Button
-
-pytestmark = pytest.mark.anyio
 
 SIZES: Final[tuple[ViewportSize, ...]] = (
     {"width": 1920, "height": 1080},

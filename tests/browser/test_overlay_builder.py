@@ -3,23 +3,15 @@
 from __future__ import annotations
 
 import re
-from typing import TYPE_CHECKING, Final
+from typing import Final
 
 import httpx
-import pytest
-from playwright.async_api import expect
+from playwright.async_api import Browser, Locator, Page, expect
 
 from tests.browser.axe import grave_findings
-from tests.browser.conftest import opened_page
+from tests.browser.conftest import Services, opened_page
 from tests.browser.console_page import console_page
 from tests.browser.play_page import button, counts, game_of, room_with
-
-if TYPE_CHECKING:
-    from playwright.async_api import Browser, Locator, Page
-
-    from tests.browser.conftest import Services
-
-pytestmark = pytest.mark.anyio
 
 FORBIDDEN: Final = """Object.defineProperty(window, "localStorage", {
   get() { throw new DOMException("", "SecurityError"); },

@@ -4,19 +4,13 @@ from __future__ import annotations
 
 import re
 from datetime import UTC, datetime, timedelta
-from typing import TYPE_CHECKING, Final
+from typing import Final
 
-import pytest
-from playwright.async_api import expect
+from playwright.async_api import Browser, expect
 
 from shared.wire.theme import Theme
 from tests.browser.conftest import opened_page
 from tests.browser.staged_room import HOME, StagedRoom, staged_button
-
-if TYPE_CHECKING:
-    from playwright.async_api import Browser
-
-pytestmark = pytest.mark.anyio
 
 BUTTONS = [staged_button(f"b{n}", f"Button {n}", icon="✨") for n in range(6)]
 

@@ -2,23 +2,15 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, Final
+from typing import Final
 from urllib.parse import urlsplit
 
-import pytest
-from playwright.async_api import expect
+from playwright.async_api import Browser, Page, Request, expect
 
-from tests.browser.conftest import opened_page
+from tests.browser.conftest import Services, opened_page
 from tests.browser.console_page import console_page
 from tests.browser.play_page import PlayPage, game_of, room_with, running_game
 from tests.waiting import until
-
-if TYPE_CHECKING:
-    from playwright.async_api import Browser, Page, Request
-
-    from tests.browser.conftest import Services
-
-pytestmark = pytest.mark.anyio
 
 ICON: Final = 1  # this browser does not ask for it
 LOADED_FONTS: Final = """() => {

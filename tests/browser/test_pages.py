@@ -2,20 +2,11 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING
-
 import httpx
 import pytest
-from playwright.async_api import expect
+from playwright.async_api import Browser, Page, expect
 
-from tests.browser.conftest import opened_page
-
-if TYPE_CHECKING:
-    from playwright.async_api import Browser, Page
-
-    from tests.browser.conftest import Services
-
-pytestmark = pytest.mark.anyio
+from tests.browser.conftest import Services, opened_page
 
 
 def complaints_of(page: Page) -> list[str]:

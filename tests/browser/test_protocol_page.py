@@ -7,30 +7,22 @@ import re
 import signal
 import sys
 from functools import partial
-from typing import TYPE_CHECKING
+from pathlib import Path
 
 import httpx
 import pytest
+from playwright.async_api import Browser
 from websockets.asyncio.client import connect
 from websockets.typing import Subprotocol
 
 from clients.asyncapi.handshake import REFUSALS
-from tests.browser.conftest import opened_page
+from tests.browser.conftest import Services, opened_page
 from tests.browser.documents import DOCS, at_services, code, gateway_of, lines_of, running, served
 from tests.programs import program
 from tests.waiting import until
 from tests.ws_gateway.game_end import new_game
 from ws_gateway.sockets import close_codes
 from ws_gateway.sockets.close_codes import CloseMessage
-
-if TYPE_CHECKING:
-    from pathlib import Path
-
-    from playwright.async_api import Browser
-
-    from tests.browser.conftest import Services
-
-pytestmark = pytest.mark.anyio
 
 PAGES = ("protocol.md", "protocol.ja.md")
 

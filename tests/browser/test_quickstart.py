@@ -4,13 +4,16 @@ from __future__ import annotations
 
 import asyncio
 import shutil
-from typing import TYPE_CHECKING
+from asyncio.subprocess import Process
+from contextlib import AbstractAsyncContextManager
+from pathlib import Path
 
 import httpx
 import pytest
+from playwright.async_api import Browser, Page
 
 from shared.wire.game_messages import GameEnd, GameEvent, RoomCreated
-from tests.browser.conftest import open_services, opened_page
+from tests.browser.conftest import Services, open_services, opened_page
 from tests.browser.documents import (
     DOCS,
     WITHIN,
@@ -24,17 +27,6 @@ from tests.browser.documents import (
 from tests.programs import program
 from tests.waiting import until
 from tests.ws_gateway.game_end import connected, new_game
-
-if TYPE_CHECKING:
-    from asyncio.subprocess import Process
-    from contextlib import AbstractAsyncContextManager
-    from pathlib import Path
-
-    from playwright.async_api import Browser, Page
-
-    from tests.browser.conftest import Services
-
-pytestmark = pytest.mark.anyio
 
 PAGES = ("quickstart-frontend.md", "quickstart-frontend.ja.md")
 MODULE = DOCS.parent / "clients/web/streamario.js"

@@ -4,21 +4,13 @@ from __future__ import annotations
 
 import struct
 from pathlib import Path
-from typing import TYPE_CHECKING
 
-import pytest
-from playwright.async_api import expect
+from playwright.async_api import Browser, Locator, Page, expect
 
+from tests.browser.conftest import Services
 from tests.browser.console_page import console_page
 from tests.browser.play_page import play_page
 from tests.flow.play import viewers
-
-if TYPE_CHECKING:
-    from playwright.async_api import Browser, Locator, Page
-
-    from tests.browser.conftest import Services
-
-pytestmark = pytest.mark.anyio
 
 ASSETS = "/assets/web"  # the modules of which the bundles are made
 

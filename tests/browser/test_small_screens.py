@@ -3,32 +3,23 @@
 from __future__ import annotations
 
 import re
+from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
-from typing import TYPE_CHECKING, Any, Final
+from typing import Any, Final
 
 import httpx
 import pytest
-from playwright.async_api import expect
+from playwright.async_api import Browser, Page, Route, expect
 
 from shared.identity.tokens import new_room_id
 from shared.wire.game_messages import Available, GameEnd, Pause, Resume
-from tests.browser.conftest import opened_page
+from tests.browser.conftest import Services, opened_page
 from tests.browser.console_page import TAMPER, ConsolePage
 from tests.browser.play_page import game_of, results_pending, room_with, set_name, tell
 from tests.browser.typesetting import Typesetting, without_phrases
-from tests.flow.play import viewers
+from tests.flow.play import Viewer, viewers
 from tests.programs import japanese_font
-
-if TYPE_CHECKING:
-    from collections.abc import AsyncIterator
-
-    from playwright.async_api import Browser, Page, Route
-
-    from tests.browser.conftest import Services
-    from tests.flow.play import Viewer
-    from tests.ws_gateway.game_end import Game
-
-pytestmark = pytest.mark.anyio
+from tests.ws_gateway.game_end import Game
 
 TITLE: Final = "土曜夜の生放送スペシャル！ドラゴン討伐を視聴者みんなで応援する会"
 NAMES: Final = ("とても長い名前のにゃんこ大好き視聴者さん", "Alexandrina-Victoria-III")

@@ -5,25 +5,18 @@ from __future__ import annotations
 import math
 import re
 import struct
-from typing import TYPE_CHECKING, Any, Final
+from typing import Any, Final
 
 import pytest
-from playwright.async_api import expect
+from playwright.async_api import Browser, Page, Route, expect
 
 from shared.wire.setting_rules import BUILT_IN_SOUNDS
 from tests.browser.axe import grave_findings
-from tests.browser.conftest import go_and_listen, opened_page
+from tests.browser.conftest import Services, go_and_listen, opened_page
 from tests.browser.console_page import console_page
 from tests.browser.play_page import PlayPage, button, game_of, room_with
 from tests.flow.play import viewers
 from tests.waiting import has_any, until
-
-if TYPE_CHECKING:
-    from playwright.async_api import Browser, Page, Route
-
-    from tests.browser.conftest import Services
-
-pytestmark = pytest.mark.anyio
 
 RATE: Final = 22_050  # Hz
 UPLOADED: Final = "0123456789abcdef" * 2

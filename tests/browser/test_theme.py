@@ -4,24 +4,17 @@ from __future__ import annotations
 
 import re
 from functools import partial
-from typing import TYPE_CHECKING, Final
+from typing import Final
 
-import pytest
-from playwright.async_api import expect
+from playwright.async_api import Browser, Page, Route, expect
 
 from shared.wire.game_messages import GameEnd
 from tests.browser.axe import grave_findings
+from tests.browser.conftest import Services
 from tests.browser.overlay_page import overlay
 from tests.browser.play_page import button, change, counts, game_of, play_page, room_with, set_name
 from tests.flow.play import viewers
 from tests.waiting import until
-
-if TYPE_CHECKING:
-    from playwright.async_api import Browser, Page, Route
-
-    from tests.browser.conftest import Services
-
-pytestmark = pytest.mark.anyio
 
 LOGO, BACKGROUND, PICTURE, LOST = (digit * 32 for digit in "abcd")
 # Pages show whatever pictures there are; an SVG is the shortest to write.

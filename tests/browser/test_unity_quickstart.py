@@ -5,7 +5,7 @@ from __future__ import annotations
 import json
 import re
 import subprocess
-from typing import TYPE_CHECKING
+from pathlib import Path
 
 import pytest
 
@@ -21,9 +21,6 @@ from tests.clients.unity.compiling import (
     compiled,
     run_command,
 )
-
-if TYPE_CHECKING:
-    from pathlib import Path
 
 ROOT = DOCS.parent
 PACKAGE_PAGES = ("../clients/unity/README.md", "../clients/unity/README.ja.md")

@@ -4,14 +4,12 @@ from __future__ import annotations
 
 import asyncio
 import re
-from typing import TYPE_CHECKING
 
-import pytest
-from playwright.async_api import expect
+from playwright.async_api import Browser, Page, Route, expect
 
 from shared.identity.tokens import new_room_id
 from shared.wire.game_messages import GameEnd, GameEvent, GameStart, Pause, Resume, RoomCreated
-from tests.browser.conftest import opened_page
+from tests.browser.conftest import Services, opened_page
 from tests.browser.phone import HIDE
 from tests.browser.play_page import (
     PlayPage,
@@ -27,13 +25,6 @@ from tests.browser.play_page import (
 from tests.flow.play import viewers
 from tests.waiting import until
 from tests.ws_gateway.game_end import connected
-
-if TYPE_CHECKING:
-    from playwright.async_api import Browser, Page, Route
-
-    from tests.browser.conftest import Services
-
-pytestmark = pytest.mark.anyio
 
 NOTE_SAID = """() => {
   const said = [];

@@ -2,23 +2,16 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from datetime import UTC, datetime
-from typing import TYPE_CHECKING, Final
+from typing import Final
 
 import pytest
-from playwright.async_api import expect
+from playwright.async_api import Browser, Page, ViewportSize, expect
 
+from shared.wire.room_settings import Button
 from tests.browser.conftest import opened_page
 from tests.browser.staged_room import StagedRoom, staged_button
-
-if TYPE_CHECKING:
-    from collections.abc import Sequence
-
-    from playwright.async_api import Browser, Page, ViewportSize
-
-    from shared.wire.room_settings import Button
-
-pytestmark = pytest.mark.anyio
 
 SIZES: Final[tuple[ViewportSize, ...]] = (
     {"width": 320, "height": 740},

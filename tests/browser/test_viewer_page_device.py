@@ -2,23 +2,16 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, Final
+from typing import Final
 
 import pytest
-from playwright.async_api import expect
+from playwright.async_api import Browser, expect
 
 from shared.wire.game_messages import GameEnd, GameStart
-from tests.browser.conftest import opened_page
+from tests.browser.conftest import Services, opened_page
 from tests.browser.phone import HIDE
 from tests.browser.play_page import PlayPage, button, counts, game_of, play_page, room_with
 from tests.waiting import until
-
-if TYPE_CHECKING:
-    from playwright.async_api import Browser
-
-    from tests.browser.conftest import Services
-
-pytestmark = pytest.mark.anyio
 
 BUTTONS: Final = [button(f"b{n}", f"Button {n}") for n in range(1, 11)]
 BEGUN: Final = {"en-US": "▶ It has begun! Dragon Night", "ja-JP": "▶ 始まりました！ Dragon Night"}

@@ -4,28 +4,19 @@ from __future__ import annotations
 
 import asyncio
 import re
+from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
-from typing import TYPE_CHECKING, Final
+from pathlib import Path
+from typing import Final
 
 import httpx
-import pytest
-from playwright.async_api import expect
+from playwright.async_api import Browser, Page, Response, Route, expect
 
 from shared.identity.tokens import new_room_id
 from shared.wire.game_messages import GameEnd
-from tests.browser.conftest import open_services, opened_page
+from tests.browser.conftest import Services, open_services, opened_page
 from tests.browser.play_page import PlayPage, button, game_of, room_with, running_game
 from tests.waiting import until
-
-if TYPE_CHECKING:
-    from collections.abc import AsyncIterator
-    from pathlib import Path
-
-    from playwright.async_api import Browser, Page, Response, Route
-
-    from tests.browser.conftest import Services
-
-pytestmark = pytest.mark.anyio
 
 BECOMES: Final = """(state) => {
   Object.defineProperty(document, "visibilityState", { value: state, configurable: true });

@@ -3,24 +3,16 @@
 from __future__ import annotations
 
 import re
-from typing import TYPE_CHECKING
 
 import pytest
-from playwright.async_api import expect
+from playwright.async_api import Browser, expect
 
-from tests.browser.conftest import opened_page
+from tests.browser.conftest import Services, opened_page
 from tests.browser.overlay_page import LABEL, overlay
 from tests.browser.phone import NOTE_SIZES, Touch
 from tests.browser.play_page import button, game_of, play_page, room_with
 from tests.browser.staged_room import StagedRoom, staged_button
 from tests.flow.play import viewers
-
-if TYPE_CHECKING:
-    from playwright.async_api import Browser
-
-    from tests.browser.conftest import Services
-
-pytestmark = pytest.mark.anyio
 
 ARABIC = {"lang": "en", "text": "ضربة النار"}
 PICTURES_FIRST = re.compile(r"^Pictures\b")  # or the text's face has an emoji as an outline

@@ -3,13 +3,13 @@
 from __future__ import annotations
 
 import re
-from typing import TYPE_CHECKING, Final, Literal
+from typing import Final, Literal
 
 import pytest
-from playwright.async_api import expect
+from playwright.async_api import Browser, Locator, expect
 
 from shared.wire.game_messages import GameEnd, GameStart
-from tests.browser.conftest import opened_page
+from tests.browser.conftest import Services, opened_page
 from tests.browser.phone import NOTE_VIBRATIONS
 from tests.browser.play_page import (
     NOTE_BOARD,
@@ -25,14 +25,8 @@ from tests.browser.play_page import (
 from tests.flow.play import viewers
 from tests.waiting import until
 
-if TYPE_CHECKING:
-    from playwright.async_api import Browser, Locator
-
-    from tests.browser.conftest import Services
-
 Motion = Literal["no-preference", "reduce"]
 
-pytestmark = pytest.mark.anyio
 
 ANY_PAGE = pytest.mark.parametrize(("language", "width"), [("en-US", 390), ("ja-JP", 1440)])
 TOGETHER: Final = {"en-US": "You + 1: Wave!", "ja-JP": "あなた＋1\u00a0人：Wave！"}

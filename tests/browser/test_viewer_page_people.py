@@ -4,14 +4,13 @@ from __future__ import annotations
 
 import asyncio
 import re
+from collections.abc import Iterator
 from pathlib import Path
-from typing import TYPE_CHECKING
 
-import pytest
-from playwright.async_api import expect
+from playwright.async_api import Browser, Route, expect
 
 from shared.wire.game_messages import GameEvent
-from tests.browser.conftest import opened_page
+from tests.browser.conftest import Services, opened_page
 from tests.browser.play_page import (
     PlayPage,
     block,
@@ -22,15 +21,6 @@ from tests.browser.play_page import (
     running_game,
 )
 from tests.flow.play import viewers
-
-if TYPE_CHECKING:
-    from collections.abc import Iterator
-
-    from playwright.async_api import Browser, Route
-
-    from tests.browser.conftest import Services
-
-pytestmark = pytest.mark.anyio
 
 COLORS = ("#000000", "#ffffff", "#ffff00", "#0000ff", "#808080", "#7c3aed", "")
 

@@ -3,15 +3,14 @@
 from __future__ import annotations
 
 import re
+from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
-from typing import TYPE_CHECKING
 
 import httpx
-import pytest
-from playwright.async_api import expect
+from playwright.async_api import Browser, Locator, Route, expect
 
-from tests.browser.conftest import opened_page
-from tests.browser.phone import NOTE_SIZES, NOTE_VIBRATIONS, Touch
+from tests.browser.conftest import Services, opened_page
+from tests.browser.phone import NOTE_SIZES, NOTE_VIBRATIONS, Place, Touch
 from tests.browser.play_page import (
     PlayPage,
     button,
@@ -22,16 +21,6 @@ from tests.browser.play_page import (
     running_game,
 )
 from tests.waiting import until
-
-if TYPE_CHECKING:
-    from collections.abc import AsyncIterator
-
-    from playwright.async_api import Browser, Locator, Route
-
-    from tests.browser.conftest import Services
-    from tests.browser.phone import Place
-
-pytestmark = pytest.mark.anyio
 
 LARGE_ROOM = {"send_every_ms": 5_000}
 

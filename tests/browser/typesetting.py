@@ -2,12 +2,10 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, Final
+from collections.abc import Sequence
+from typing import Final
 
-if TYPE_CHECKING:
-    from collections.abc import Sequence
-
-    from playwright.async_api import Page, Route
+from playwright.async_api import Page, Route
 
 WIDTHS: Final = (320, 390, 360)  # px, as phones have them
 HEIGHT: Final = 740  # px

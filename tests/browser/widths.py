@@ -2,12 +2,11 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, Final
+from typing import Final
+
+from playwright.async_api import Page
 
 from tests.browser.axe import grave_findings
-
-if TYPE_CHECKING:
-    from playwright.async_api import Page
 
 WIDTHS: Final = (320, 768, 1440)  # px
 TIGHT: Final = (705, 720, 1089, 1120, 1240)  # px; where the console's columns are narrow

@@ -2,12 +2,9 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING
+from pathlib import Path
 
 from tests.browser.documents import DOCS
-
-if TYPE_CHECKING:
-    from pathlib import Path
 
 ROOT = DOCS.parent
 READMES = [ROOT / "README.md", ROOT / "README.ja.md"]

@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 import re
-from typing import TYPE_CHECKING, NamedTuple
+from collections.abc import Iterator
+from typing import NamedTuple
 
 import pytest
 
@@ -11,9 +12,6 @@ from deploy.cli import COMMANDS
 from deploy.environment import SECRETS
 from shared.process.settings import VARIABLES, Settings
 from tests.browser.documents import DOCS
-
-if TYPE_CHECKING:
-    from collections.abc import Iterator
 
 ROOT = DOCS.parent
 PAGES = ("configuration.md", "configuration.ja.md")

@@ -3,18 +3,16 @@
 from __future__ import annotations
 
 import re
-from typing import TYPE_CHECKING, Final
+from typing import Final
 
 import pytest
 
 from shared.wire.error_codes import ERRORS
+from shared.wire.languages import Language
 from tests.browser.documents import DOCS
 from ws_gateway.handshakes.claims import WRONG_GAME_KEY
 from ws_gateway.sockets import close_codes
 from ws_gateway.sockets.close_codes import CloseMessage
-
-if TYPE_CHECKING:
-    from shared.wire.languages import Language
 
 # A row of a page: code, status or close code where there is one, sentence.
 ROW: Final = r"^\| (`\w+`) \|(?: ([^|]+) \|)? ([^|]+) \| [^|]+ \|$"

@@ -4,9 +4,10 @@ from __future__ import annotations
 
 import runpy
 import subprocess
+from collections.abc import Callable
 from functools import partial
 from pathlib import Path
-from typing import TYPE_CHECKING, Final
+from typing import Final
 
 import pytest
 
@@ -14,9 +15,6 @@ from api_service.pages import error_sentences
 from clients import csharp
 from tests.bench import pace_picture
 from tests.clients.behaviour import matrix
-
-if TYPE_CHECKING:
-    from collections.abc import Callable
 
 ROOT: Final = Path(__file__).parents[2]
 OPERATOR: Final = ROOT / "deploy/kubernetes/components/prometheus-operator"

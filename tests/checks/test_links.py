@@ -4,14 +4,11 @@ from __future__ import annotations
 
 import re
 import subprocess
-from typing import TYPE_CHECKING
+from pathlib import Path
 
 import pytest
 
 from tests.browser.documents import DOCS
-
-if TYPE_CHECKING:
-    from pathlib import Path
 
 ROOT = DOCS.parent
 HERE = ("git", "ls-files", "--cached", "--others", "--exclude-standard", "*.md")

@@ -5,13 +5,11 @@ from __future__ import annotations
 import ast
 import re
 from collections import defaultdict
-from typing import TYPE_CHECKING, Final
+from collections.abc import Iterator
+from pathlib import Path
+from typing import Final
 
 from tests.browser.documents import DOCS
-
-if TYPE_CHECKING:
-    from collections.abc import Iterator
-    from pathlib import Path
 
 ROOT: Final = DOCS.parent
 PACKAGES: Final = ("shared", "api_service", "ws_gateway", "deploy")

@@ -4,17 +4,14 @@ from __future__ import annotations
 
 import ast
 import re
+from collections.abc import Iterator
 from importlib.resources import files
-from typing import TYPE_CHECKING
 
 import pytest
 
 from shared.engine import functions
 from tests.browser.documents import DOCS
 from tests.shared.engine.lua_parts import REGISTERED, part
-
-if TYPE_CHECKING:
-    from collections.abc import Iterator
 
 ENGINE = files("shared.engine")
 MODERATION = ENGINE / "moderation"

@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 import re
-from typing import TYPE_CHECKING, Final, NamedTuple
+from collections.abc import Iterator
+from typing import Final, NamedTuple
 
 from prometheus_client import CollectorRegistry
 
@@ -12,9 +13,6 @@ from api_service.metrics import ApiFigures, ApiMetrics, RoundMetrics
 from shared.process.settings import Settings
 from tests.browser.documents import DOCS
 from ws_gateway.metrics import GatewayFigures, GatewayMetrics
-
-if TYPE_CHECKING:
-    from collections.abc import Iterator
 
 ROW: Final = re.compile(
     r"^\| `(\w+)(?:\{([\w,]+)\})?` \| ([AGL, ]+) \| (\w+) \| (.+) \|$", re.MULTILINE

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from typing import TYPE_CHECKING
+from pathlib import Path
 
 import pytest
 
@@ -14,9 +14,6 @@ from tests.browser.documents import code
 from tests.checks.documents import DOCUMENTS, ROOT, name_of
 from tests.deploy import backups
 from tests.deploy.manifests import LONGEST_DRAIN
-
-if TYPE_CHECKING:
-    from pathlib import Path
 
 SETTINGS = {name.upper() for name in VARIABLES}
 FILES = {f"{name}_FILE" for name in SECRETS}

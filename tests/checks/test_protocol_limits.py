@@ -3,16 +3,14 @@
 from __future__ import annotations
 
 import re
-from typing import TYPE_CHECKING, Final
+from collections.abc import Sequence
+from typing import Final
 
 import pytest
 
 from shared.wire.room_settings import LONGEST_ROUND
 from tests.browser.documents import DOCS
 from tests.checks.limits import LIMITS
-
-if TYPE_CHECKING:
-    from collections.abc import Sequence
 
 KIB: Final = 1024  # bytes
 HOUR: Final = 3600  # s

@@ -3,14 +3,11 @@
 from __future__ import annotations
 
 import re
-from typing import TYPE_CHECKING
+from pathlib import Path
 
 import pytest
 
 from tests.browser.documents import DOCS
-
-if TYPE_CHECKING:
-    from pathlib import Path
 
 JAPANESE = sorted(DOCS.glob("*.ja.md"))
 OF_THEIR_OWN = {"security.ja.md"}  # shorter than the English page, and in another order

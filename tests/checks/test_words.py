@@ -7,15 +7,13 @@ from __future__ import annotations
 
 import re
 import subprocess
+from collections.abc import Callable
 from pathlib import Path
-from typing import TYPE_CHECKING, Final
+from typing import Final
 
 import pytest
 
 from tests.browser.documents import DOCS
-
-if TYPE_CHECKING:
-    from collections.abc import Callable
 
 ROOT: Final = DOCS.parent
 PAGES: Final = "api_service/pages/web/"

@@ -13,21 +13,16 @@ import subprocess
 import sys
 import tarfile
 from collections import Counter
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from pathlib import Path
 from tempfile import TemporaryDirectory
-from typing import TYPE_CHECKING
 
 from deploy.embedded.servers import embedded_servers
-from tests.conformance.autobahn_cases import load_cases
+from tests.conformance.autobahn_cases import CaseClass, load_cases
 from tests.conformance.autobahn_peer import Peer
 from tests.flow.fleet import open_fleet
 from tests.shards import mark_restored
-
-if TYPE_CHECKING:
-    from collections.abc import Iterable, Mapping
-
-    from tests.conformance.autobahn_cases import CaseClass
 
 NAME = "autobahntestsuite-25.10.1"
 PINNED = (

@@ -14,14 +14,12 @@ import codecs
 import importlib
 import re
 import sys
+from collections.abc import Iterator, Sequence
 from importlib.abc import Loader, MetaPathFinder
 from importlib.machinery import ModuleSpec
+from pathlib import Path
 from types import ModuleType
-from typing import TYPE_CHECKING, Any, Protocol
-
-if TYPE_CHECKING:
-    from collections.abc import Iterator, Sequence
-    from pathlib import Path
+from typing import Any, Protocol
 
 # Python 2 code, and its equivalent in Python 3.
 REWRITTEN = (

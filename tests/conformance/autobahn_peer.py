@@ -15,19 +15,15 @@ import asyncio
 import os
 import struct
 from collections import Counter, deque
+from collections.abc import Callable
 from types import SimpleNamespace
-from typing import TYPE_CHECKING, Any, cast
+from typing import Any, cast
 
 import msgspec
 
-from tests.conformance.autobahn_cases import State
+from tests.conformance.autobahn_cases import Case, CaseClass, State
 from tests.conformance.frames import Frame, FrameReader, header, masked
 from tests.wire import upgrade
-
-if TYPE_CHECKING:
-    from collections.abc import Callable
-
-    from tests.conformance.autobahn_cases import Case, CaseClass
 
 CLOSE_WITHIN = 1.0  # s for the answer to a close, and again for the end of the connection
 TOLD_UNASKED = {"room_created", "viewer_count_update"}

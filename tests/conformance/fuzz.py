@@ -13,10 +13,10 @@ import asyncio
 import struct
 import sys
 from collections import Counter
+from collections.abc import AsyncIterator, Iterable, Iterator
 from contextlib import AsyncExitStack, asynccontextmanager, suppress
 from pathlib import Path
 from tempfile import TemporaryDirectory
-from typing import TYPE_CHECKING
 
 import httpx
 import msgspec
@@ -24,23 +24,15 @@ from hypothesis import HealthCheck, given, seed, settings
 
 from clients.asyncapi.document import document_json
 from deploy.embedded.servers import embedded_servers
-from tests.conformance.frames import CLOSE, TEXT, frame
+from tests.conformance.frames import CLOSE, TEXT, Frame, frame
 from tests.conformance.moves import Move, Visit, requests, visits
 from tests.conformance.sockets import Socket, upgraded
-from tests.flow.fleet import open_fleet
+from tests.flow.fleet import Member, open_fleet
 from tests.shards import mark_restored
 from tests.wire import WITHIN, connected
-from tests.ws_gateway.game_end import new_game
-from tests.ws_gateway.gateways import gathered_crowd
+from tests.ws_gateway.game_end import Game, new_game
+from tests.ws_gateway.gateways import Crowd, gathered_crowd
 from tests.ws_gateway.schema import PublishedMessages
-
-if TYPE_CHECKING:
-    from collections.abc import AsyncIterator, Iterable, Iterator
-
-    from tests.conformance.frames import Frame
-    from tests.flow.fleet import Member
-    from tests.ws_gateway.game_end import Game
-    from tests.ws_gateway.gateways import Crowd
 
 PUBLISHED = PublishedMessages(msgspec.json.decode(document_json()))
 # The gateway's own close codes (1000, 1001, 1009, 4xxx), and those for protocol errors.

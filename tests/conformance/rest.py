@@ -11,9 +11,9 @@ import asyncio
 import os
 import sys
 import time
+from collections.abc import Mapping
 from pathlib import Path
 from tempfile import TemporaryDirectory
-from typing import TYPE_CHECKING
 
 import httpx
 import msgspec
@@ -21,15 +21,9 @@ import msgspec
 from api_service.books.migrate import upgrade
 from deploy.embedded.servers import embedded_servers
 from shared.identity.tokens import Signer, new_ulid
-from tests.conformance.rest_report import read_report
-from tests.conformance.target import ADMIN_TOKEN, GAME_KEY, open_target
+from tests.conformance.rest_report import Report, read_report
+from tests.conformance.target import ADMIN_TOKEN, GAME_KEY, Target, open_target
 from tests.flow.fleet import SECRET
-
-if TYPE_CHECKING:
-    from collections.abc import Mapping
-
-    from tests.conformance.rest_report import Report
-    from tests.conformance.target import Target
 
 ROOT = Path(__file__).parents[2]
 PHASES = "examples,coverage,fuzzing,stateful"

@@ -10,10 +10,11 @@ from __future__ import annotations
 import os
 import time
 from itertools import count
-from typing import TYPE_CHECKING, Any
+from typing import Any
 
 import msgspec
 import schemathesis
+from schemathesis import Case, HookContext, Response
 from schemathesis.core.parameters import ParameterLocation
 from schemathesis.generation.meta import TestPhase
 
@@ -21,9 +22,6 @@ from api_service.studio.media_files import MEDIA_ID
 from shared.identity.tokens import Signer
 from tests.api_service.studio.files import MP3_FRAME, OGG, lossy, wav
 from tests.flow.fleet import SECRET
-
-if TYPE_CHECKING:
-    from schemathesis import Case, HookContext, Response
 
 CREATED = 201
 BUTTON = "skill1"

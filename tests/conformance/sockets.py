@@ -4,14 +4,11 @@ from __future__ import annotations
 
 import asyncio
 import struct
+from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager, suppress
-from typing import TYPE_CHECKING
 
 from tests.conformance.frames import CLOSE, TEXT, Frame, FrameReader, frame
 from tests.wire import WITHIN, Wire, connected, upgrade
-
-if TYPE_CHECKING:
-    from collections.abc import AsyncIterator
 
 
 class Socket:

@@ -2,24 +2,17 @@
 
 from __future__ import annotations
 
+from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
 from dataclasses import dataclass
-from typing import TYPE_CHECKING
+from pathlib import Path
 
 import httpx
 
-from shared.wire.game_messages import GameEnd, GameEndSummary
-from tests.flow.fleet import open_fleet
-from tests.flow.play import new_game, viewers
+from shared.wire.game_messages import GameEnd, GameEndSummary, RoomCreated
+from tests.flow.fleet import Member, open_fleet
+from tests.flow.play import Viewer, new_game, viewers
 from tests.waiting import until
-
-if TYPE_CHECKING:
-    from collections.abc import AsyncIterator
-    from pathlib import Path
-
-    from shared.wire.game_messages import RoomCreated
-    from tests.flow.fleet import Member
-    from tests.flow.play import Viewer
 
 GAME_KEY = "a-game-key-of-the-conformance-tests"
 ADMIN_TOKEN = "an-admin-token-of-the-conformance-tests"

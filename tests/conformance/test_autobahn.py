@@ -5,20 +5,13 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING
+from collections.abc import AsyncIterator
 
 import pytest
 
 from tests.conformance.autobahn import NOT_APPLICABLE, play, play_case, table
-from tests.ws_gateway.gateways import gateway_settings, running_gateway
-
-if TYPE_CHECKING:
-    from collections.abc import AsyncIterator
-
-    from tests.conformance.autobahn_peer import Peer
-    from tests.ws_gateway.gateways import Running
-
-pytestmark = pytest.mark.anyio
+from tests.conformance.autobahn_peer import Peer
+from tests.ws_gateway.gateways import Running, gateway_settings, running_gateway
 
 
 class OneAnswerEach:

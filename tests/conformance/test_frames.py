@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 import struct
-from typing import TYPE_CHECKING, NamedTuple
+from collections.abc import AsyncIterator
+from typing import NamedTuple
 
 import pytest
 
@@ -19,11 +20,6 @@ from tests.conformance.frames import (
 )
 from tests.conformance.sockets import upgraded
 from tests.ws_gateway.gateways import gateway_settings, gathered_crowd, running_gateway
-
-if TYPE_CHECKING:
-    from collections.abc import AsyncIterator
-
-pytestmark = pytest.mark.anyio
 
 KEY = bytes(4)
 

@@ -2,17 +2,10 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING
-
-import pytest
+from pathlib import Path
 
 from tests.conformance.rest import try_rest
 from tests.conformance.target import open_target
-
-if TYPE_CHECKING:
-    from pathlib import Path
-
-pytestmark = pytest.mark.anyio
 
 EXAMPLES = 5
 # All checks of Schemathesis. Three have little to check here: nothing is deleted, no header is

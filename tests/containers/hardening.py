@@ -2,12 +2,9 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, Final
+from typing import Final
 
-from tests.containers.project import Failed
-
-if TYPE_CHECKING:
-    from tests.containers.project import Project
+from tests.containers.project import Failed, Project
 
 CAPABILITIES: Final = ("CapInh", "CapPrm", "CapEff", "CapBnd", "CapAmb")
 UID: Final = "10001"  # of our own image

@@ -16,13 +16,11 @@ import subprocess
 import threading
 import urllib.request
 from collections import Counter
+from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from pathlib import Path
 from tempfile import TemporaryDirectory
-from typing import TYPE_CHECKING, Final
-
-if TYPE_CHECKING:
-    from collections.abc import Callable, Iterator
+from typing import Final
 
 ROOT: Final = Path(__file__).parents[2]
 SERVICES: Final = ("api", "gateway")

@@ -2,16 +2,13 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING
+from pathlib import Path
 
 import msgspec
 import yaml
 
 from tests.containers.engine import ROOT
 from tests.containers.machine import WANTED_FILES
-
-if TYPE_CHECKING:
-    from pathlib import Path
 
 
 def write_override(folder: Path, files: int) -> Path | None:

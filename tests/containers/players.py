@@ -5,19 +5,15 @@ from __future__ import annotations
 import re
 import signal
 import subprocess
+from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass
-from typing import TYPE_CHECKING, Final
+from pathlib import Path
+from typing import Final
 
 import msgspec
 
-from tests.containers.project import STREAMARIO, Failed, until
-
-if TYPE_CHECKING:
-    from collections.abc import Iterator
-    from pathlib import Path
-
-    from tests.containers.project import Project
+from tests.containers.project import STREAMARIO, Failed, Project, until
 
 ROW: Final = re.compile(r"^  (presses sent|\w+) +([\d,]+)", re.MULTILINE)
 ACCEPTED: Final = re.compile(r"accepted [1-9]")  # in the crowd's line on its progress

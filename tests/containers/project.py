@@ -8,18 +8,14 @@ import shutil
 import subprocess
 import sys
 import time
+from collections.abc import Callable
 from dataclasses import dataclass
 from pathlib import Path
-from typing import TYPE_CHECKING, Final, TextIO
+from typing import Final, TextIO
 
 import msgspec
 
-from tests.containers.engine import ROOT
-
-if TYPE_CHECKING:
-    from collections.abc import Callable
-
-    from tests.containers.engine import Engine
+from tests.containers.engine import ROOT, Engine
 
 # safe.directory: root may read a checkout that belongs to somebody else.
 LISTED: Final = ("git", "-c", "safe.directory=*", "ls-files", "-z", "--cached", "--others")

@@ -2,20 +2,16 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, Final
+from pathlib import Path
+from typing import Final
 
 import msgspec
 
 from api_service.audit.statement import Audit
 from tests.containers.hardening import check_hardening
-from tests.containers.players import playing, press, pressing
+from tests.containers.players import Game, playing, press, pressing
 from tests.containers.project import Failed, Project, shell_blocks, until
 from tests.containers.report import step
-
-if TYPE_CHECKING:
-    from pathlib import Path
-
-    from tests.containers.players import Game
 
 # In the order in which they are killed; those whose loss interrupts nothing first.
 KILLED: Final = ("gateway", "api", "grafana", "prometheus", "postgres", "valkey", "haproxy")

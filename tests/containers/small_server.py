@@ -3,17 +3,15 @@
 from __future__ import annotations
 
 import re
+from pathlib import Path
 from textwrap import dedent
-from typing import TYPE_CHECKING, Final
+from typing import Final
 
 import msgspec
 
 from tests.containers.project import API_URL, Failed, Project, shell_blocks, until
 from tests.containers.report import step
 from tests.containers.scenario import shell, wait_ready
-
-if TYPE_CHECKING:
-    from pathlib import Path
 
 DOMAIN: Final = "localhost"  # for which Caddy signs the certificate itself
 ELSEWHERE: Final = ("git ", "docker compose pull")  # commands that reach other machines

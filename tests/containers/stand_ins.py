@@ -12,20 +12,16 @@ import re
 import shutil
 import subprocess
 import sys
+from collections.abc import Iterable
 from pathlib import Path
 from tempfile import TemporaryDirectory
-from typing import TYPE_CHECKING, Final
+from typing import Final
 
 import msgspec
 import yaml
 
 from deploy.embedded import programs
-from tests.containers.engine import ROOT, EngineFailed
-
-if TYPE_CHECKING:
-    from collections.abc import Iterable
-
-    from tests.containers.engine import Engine
+from tests.containers.engine import ROOT, Engine, EngineFailed
 
 IMAGES: Final = Path(__file__).with_name("images")
 STAGE: Final = re.compile(r"^FROM \$BASE AS (\w+)$", re.MULTILINE)

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING
+from pathlib import Path
 
 import pytest
 
@@ -14,9 +14,6 @@ from tests.containers.players import Crowd, Game, Pressed, pressed
 from tests.containers.project import Failed, copy_checkout, shell_blocks, until
 from tests.containers.report import line, step
 from tests.containers.small_server import documented
-
-if TYPE_CHECKING:
-    from pathlib import Path
 
 
 def test_the_pages_have_the_commands_that_the_scenario_runs() -> None:

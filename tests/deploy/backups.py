@@ -4,7 +4,9 @@ from __future__ import annotations
 
 import asyncio
 import os
-from typing import TYPE_CHECKING, Final
+from collections.abc import Sequence
+from pathlib import Path
+from typing import Final
 from urllib.parse import quote
 
 import psycopg
@@ -15,10 +17,6 @@ from sqlalchemy import make_url
 from deploy.embedded import programs
 from deploy.embedded.servers import DATABASE, ROLE
 from tests.waiting import until
-
-if TYPE_CHECKING:
-    from collections.abc import Sequence
-    from pathlib import Path
 
 DUMP: Final = ("--format=custom", "--no-owner")
 RESTORE: Final = ("--single-transaction", "--exit-on-error", "--no-owner")

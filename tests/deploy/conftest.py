@@ -5,17 +5,14 @@ from __future__ import annotations
 import os
 import subprocess
 import sys
+from collections.abc import Callable, Iterator, Sequence
 from pathlib import Path
-from typing import TYPE_CHECKING
 
 import pytest
 
 from tests.conftest import free_ports
 from tests.deploy.tunnel_providers import Cloudflared, Sshd
 from tests.deploy.up_process import Up, left_running, until
-
-if TYPE_CHECKING:
-    from collections.abc import Callable, Iterator, Sequence
 
 ROOT = Path(__file__).parents[2]
 TINY_PAIR = Path(__file__).with_name("tiny_pair.py")

@@ -2,19 +2,15 @@
 
 from __future__ import annotations
 
+import asyncio
 import logging
 import os
 import signal
 import sys
-from typing import TYPE_CHECKING
 
 from deploy.cli import Parts, main
+from shared.process.settings import Settings
 from shared.process.telemetry import fields
-
-if TYPE_CHECKING:
-    import asyncio
-
-    from shared.process.settings import Settings
 
 
 async def gateway(settings: Settings, *, stop: asyncio.Event, ready: asyncio.Event) -> None:

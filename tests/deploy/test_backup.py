@@ -4,13 +4,13 @@ from __future__ import annotations
 
 import asyncio
 import shutil
-from typing import TYPE_CHECKING
+from pathlib import Path
 
 import httpx
-import pytest
 from redis.asyncio import Redis
 
 from api_service.audit.audit import audit
+from api_service.audit.statement import Audit
 from api_service.books.database import open_database
 from api_service.books.migrate import upgrade
 from deploy.embedded.servers import embedded_servers
@@ -19,19 +19,10 @@ from tests.clients.terminal.audit_command import run as run_audit
 from tests.deploy import backups
 from tests.faults.postgres import own_postgres
 from tests.flow.books import ACCEPTED, recorded
-from tests.flow.fleet import open_fleet
+from tests.flow.fleet import Member, open_fleet
 from tests.flow.play import new_game, resumed, viewers
-from tests.shared.engine.rooms import own_server
+from tests.shared.engine.rooms import OwnServer, own_server
 from tests.waiting import until
-
-if TYPE_CHECKING:
-    from pathlib import Path
-
-    from api_service.audit.statement import Audit
-    from tests.flow.fleet import Member
-    from tests.shared.engine.rooms import OwnServer
-
-pytestmark = pytest.mark.anyio
 
 FORGETFUL = ("--appendonly", "no")
 

@@ -12,8 +12,6 @@ from deploy.children import started
 from deploy.serve import ListeningService
 from tests.waiting import until
 
-pytestmark = pytest.mark.anyio
-
 
 async def test_both_ends_of_the_socket_are_closed_if_the_process_cannot_be_created(
     monkeypatch: pytest.MonkeyPatch,

@@ -7,7 +7,7 @@ import socket
 import subprocess
 import sys
 from importlib.metadata import version
-from typing import TYPE_CHECKING
+from pathlib import Path
 
 import psycopg
 import pytest
@@ -17,9 +17,6 @@ from deploy.cli import COMMANDS, UNREAD
 from tests.conftest import free_ports
 from tests.deploy.command_line import COMPLETE, TINY_PAIR, environment, own_ports, streamario
 from tests.flow.fleet import COMMAND
-
-if TYPE_CHECKING:
-    from pathlib import Path
 
 REFUSED = 2
 MIGRATES_NOTHING = """

@@ -8,7 +8,7 @@ import re
 import stat
 import subprocess
 from contextlib import suppress
-from typing import TYPE_CHECKING
+from pathlib import Path
 
 import pytest
 from redis import exceptions
@@ -20,9 +20,6 @@ from shared.process.settings import load
 from tests.conftest import free_ports
 from tests.deploy.compose import MAKE_SECRETS, ROOT, make_secrets, read
 from tests.waiting import until
-
-if TYPE_CHECKING:
-    from pathlib import Path
 
 
 def test_secrets_are_made_once_and_kept(tmp_path: Path) -> None:
@@ -79,7 +76,6 @@ def test_a_password_that_would_break_its_url_is_refused(tmp_path: Path, password
     assert not (tmp_path / "secrets").exists()
 
 
-@pytest.mark.anyio
 async def test_valkey_takes_its_file_and_asks_for_the_password(tmp_path: Path) -> None:
     """The real server, with the deployed file and the created secret."""
     folder = tmp_path / "secrets"

@@ -5,8 +5,9 @@ from __future__ import annotations
 import socket
 import subprocess
 import sys
+from collections.abc import Iterator
 from dataclasses import replace
-from typing import TYPE_CHECKING
+from pathlib import Path
 
 import anyio
 import pytest
@@ -18,12 +19,6 @@ from tests.api_service.running import running
 from tests.conftest import free_ports
 from tests.deploy.command_line import environment
 from tests.ws_gateway.gateways import gateway_settings, running_gateway
-
-if TYPE_CHECKING:
-    from collections.abc import Iterator
-    from pathlib import Path
-
-pytestmark = pytest.mark.anyio
 
 PROGRAM = (sys.executable, "-c", "import sys; from deploy.__main__ import main; sys.exit(main())")
 

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from typing import TYPE_CHECKING
+from collections.abc import Iterator
 
 import kubernetes_validate  # type: ignore[import-untyped]
 import pytest
@@ -22,9 +22,6 @@ from tests.deploy.manifests import (
     started,
     workloads,
 )
-
-if TYPE_CHECKING:
-    from collections.abc import Iterator
 
 OPERATORS = {"PodMonitor", "PrometheusRule"}
 OLDEST = "1.31"  # that the README names

@@ -5,7 +5,7 @@ from __future__ import annotations
 import os
 import subprocess
 import time
-from typing import TYPE_CHECKING
+from pathlib import Path
 
 import msgspec
 import psycopg
@@ -18,11 +18,6 @@ from deploy.embedded.servers import embedded_servers
 from tests.deploy.backups import restore
 from tests.deploy.manifests import KUBERNETES, Manifest, mounted, named, of_kind, rendered
 from tests.deploy.monitoring import MONITORING, load, promtool
-
-if TYPE_CHECKING:
-    from pathlib import Path
-
-pytestmark = pytest.mark.anyio
 
 OPERATOR = KUBERNETES / "components" / "prometheus-operator"
 DAY = 86400  # s

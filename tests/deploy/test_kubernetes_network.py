@@ -3,10 +3,12 @@
 from __future__ import annotations
 
 import subprocess
-from typing import TYPE_CHECKING, Any
+from collections.abc import Iterator, Mapping
+from typing import Any
 
 import pytest
 import yaml
+from starlette.routing import Route
 
 from api_service.app import opened
 from api_service.http.operations import endpoints_of, operation_of
@@ -23,13 +25,6 @@ from tests.deploy.manifests import (
     workloads,
 )
 from tests.programs import program
-
-if TYPE_CHECKING:
-    from collections.abc import Iterator, Mapping
-
-    from starlette.routing import Route
-
-pytestmark = pytest.mark.anyio
 
 INGRESS, PROMETHEUS = "haproxy-controller", "monitoring"
 REDIS, POSTGRESQL = {6379}, {5432}

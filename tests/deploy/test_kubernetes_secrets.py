@@ -5,16 +5,14 @@ from __future__ import annotations
 import os
 import stat
 import subprocess
-from typing import TYPE_CHECKING, Final
+from pathlib import Path
+from typing import Final
 
 import pytest
 
 from deploy.environment import SECRETS
 from shared.process.settings import load
 from tests.deploy.manifests import KUBERNETES, mounted, rendered, workloads
-
-if TYPE_CHECKING:
-    from pathlib import Path
 
 MAKE_SECRETS: Final = KUBERNETES / "make-secrets"
 # A stand-in that copies the files it gets into folders such as streamario/valkey.

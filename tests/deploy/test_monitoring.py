@@ -7,7 +7,8 @@ import os
 import re
 import subprocess
 from itertools import combinations
-from typing import TYPE_CHECKING, Any, Final, NamedTuple
+from pathlib import Path
+from typing import Any, Final, NamedTuple
 
 import httpx
 import pytest
@@ -34,9 +35,6 @@ from tests.deploy.monitoring import (
     rules,
 )
 from tests.flow.fleet import open_fleet
-
-if TYPE_CHECKING:
-    from pathlib import Path
 
 METRIC: Final = re.compile(r"\b(?:streamario|process|haproxy)_[a-z0-9_]+")
 LABEL: Final = re.compile(r'[{,]([a-z_]+)="')
@@ -102,7 +100,6 @@ def test_each_alert_has_a_case_in_which_it_fires_and_one_in_which_it_does_not() 
         assert world["promql_expr_test"][0]["exp_samples"] == []
 
 
-@pytest.mark.anyio
 async def test_every_metric_that_is_asked_for_is_exposed(
     redis_url: str, database_url: str, tmp_path: Path
 ) -> None:

@@ -5,7 +5,7 @@ from __future__ import annotations
 import asyncio
 import re
 import shutil
-from typing import TYPE_CHECKING
+from pathlib import Path
 from uuid import uuid4
 
 import httpx
@@ -19,11 +19,6 @@ from tests.browser.documents import DOCS, code
 from tests.checks.documents import DOCUMENTS, ROOT
 from tests.deploy.compose import read, read_in, replicas
 from tests.flow.fleet import open_fleet
-
-if TYPE_CHECKING:
-    from pathlib import Path
-
-pytestmark = pytest.mark.anyio
 
 OPERATIONS = DOCS / "operations.md"
 BOOKS = ("rooms", "rounds", "presses", "triggers", "accounts", "room_viewers")

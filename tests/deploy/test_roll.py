@@ -8,17 +8,15 @@ from __future__ import annotations
 import os
 import subprocess
 import sys
+from collections.abc import Iterable
 from pathlib import Path
-from typing import TYPE_CHECKING, Final
+from typing import Final
 
 import msgspec
 import pytest
 
 from tests.deploy import engine_stand_in
 from tests.deploy.engine_stand_in import Engine
-
-if TYPE_CHECKING:
-    from collections.abc import Iterable
 
 ROLL: Final = Path(__file__).parents[2] / "deploy/compose/roll"
 CONFIG: Final = """\

@@ -8,8 +8,9 @@ import pty
 import re
 import subprocess
 import sys
+from collections.abc import Callable, Mapping
 from pathlib import Path
-from typing import TYPE_CHECKING, Final
+from typing import Final
 
 import pytest
 
@@ -26,9 +27,6 @@ from deploy.screen_log import (
 from shared.process.settings import Tunnel
 from shared.process.telemetry import TextFormatter, fields
 from tests.deploy.command_line import COMPLETE, environment, own_ports
-
-if TYPE_CHECKING:
-    from collections.abc import Callable, Mapping
 
 ROOT = Path(__file__).parents[2]
 CONSOLE: Final = re.compile(r"http://127\.0\.0\.1:\d+/console")

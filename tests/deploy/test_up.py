@@ -8,8 +8,9 @@ import pwd
 import shutil
 import signal
 import socket
+from collections.abc import Callable
 from contextlib import closing
-from typing import TYPE_CHECKING
+from pathlib import Path
 
 import httpx
 import pytest
@@ -27,10 +28,6 @@ from tests.deploy.up_process import (
     until,
 )
 from tests.flow.fleet import COMMAND
-
-if TYPE_CHECKING:
-    from collections.abc import Callable
-    from pathlib import Path
 
 
 def test_it_prints_where_to_go_and_what_to_do_next(

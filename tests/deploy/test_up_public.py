@@ -6,20 +6,16 @@ import os
 import pty
 import subprocess
 import sys
-from typing import TYPE_CHECKING
+from collections.abc import Callable
+from pathlib import Path
 
 import httpx
 import pytest
 
 from tests.deploy.command_line import TINY_PAIR, environment, own_ports
+from tests.deploy.tunnel_providers import Cloudflared, Sshd
 from tests.deploy.up_process import DEADLINE, Up, until
 from tests.flow.fleet import COMMAND
-
-if TYPE_CHECKING:
-    from collections.abc import Callable
-    from pathlib import Path
-
-    from tests.deploy.tunnel_providers import Cloudflared, Sshd
 
 REFUSED = 2
 REAL = ("-c", COMMAND)

@@ -10,8 +10,9 @@ import signal
 import subprocess
 import sys
 import threading
+from collections.abc import Callable, Iterator
 from contextlib import contextmanager
-from typing import TYPE_CHECKING
+from pathlib import Path
 
 import httpx
 import pytest
@@ -20,15 +21,9 @@ from websockets.sync.client import connect
 
 from clients.python import BatchNumbers
 from tests.clients.web.node_client import opened_client
-from tests.deploy.tunnel_providers import Cloudflared, Sshd
+from tests.deploy.tunnel_providers import Cloudflared, Sshd, TunnelStandIn
 from tests.deploy.up_process import DEADLINE, Up, command_of, left_running, press, until
 from tests.flow.fleet import COMMAND
-
-if TYPE_CHECKING:
-    from collections.abc import Callable, Iterator
-    from pathlib import Path
-
-    from tests.deploy.tunnel_providers import TunnelStandIn
 
 REAL = ("-c", COMMAND)
 CROWD = ("--viewers", "500", "--rate", "0.5", "--duration", "10")
@@ -150,7 +145,6 @@ def test_a_killed_tunnel_comes_back_and_no_press_counts_twice(
     until(lambda: invitation(up) == (provider.url, "anywhere"))
 
 
-@pytest.mark.anyio
 async def test_the_web_client_goes_on_by_itself(
     play: Callable[[TunnelStandIn], Up], provider: TunnelStandIn
 ) -> None:

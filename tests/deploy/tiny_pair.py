@@ -7,18 +7,14 @@ from __future__ import annotations
 
 import asyncio
 import os
+import socket
 import sys
-from typing import TYPE_CHECKING
 
 import psycopg
 from redis.asyncio import Redis
 
 from deploy.cli import Parts, main
-
-if TYPE_CHECKING:
-    import socket
-
-    from shared.process.settings import Settings
+from shared.process.settings import Settings
 
 
 async def api(

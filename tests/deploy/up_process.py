@@ -4,17 +4,14 @@ from __future__ import annotations
 
 import os
 import re
+import subprocess
 import time
+from collections.abc import Callable
 from contextlib import suppress
 from dataclasses import dataclass
 from pathlib import Path
-from typing import TYPE_CHECKING
 
 import httpx
-
-if TYPE_CHECKING:
-    import subprocess
-    from collections.abc import Callable
 
 DEADLINE = 30.0  # s
 

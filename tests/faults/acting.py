@@ -3,17 +3,13 @@
 from __future__ import annotations
 
 import time
-from collections.abc import Awaitable, Callable
+from collections.abc import Awaitable, Callable, Iterable, Sequence
 from dataclasses import dataclass
-from typing import TYPE_CHECKING, NamedTuple
+from typing import NamedTuple
 
+from tests.faults.deployment import Deployment, Gate
+from tests.faults.room import Room
 from tests.waiting import until
-
-if TYPE_CHECKING:
-    from collections.abc import Iterable, Sequence
-
-    from tests.faults.deployment import Deployment, Gate
-    from tests.faults.room import Room
 
 
 @dataclass(frozen=True, slots=True)

@@ -2,16 +2,11 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING
+from collections.abc import AsyncIterator
 
 import pytest
 
-from tests.faults.deployment import open_deployment
-
-if TYPE_CHECKING:
-    from collections.abc import AsyncIterator
-
-    from tests.faults.deployment import Deployment
+from tests.faults.deployment import Deployment, open_deployment
 
 
 @pytest.fixture(scope="module")

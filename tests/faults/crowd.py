@@ -5,24 +5,19 @@ from __future__ import annotations
 import asyncio
 import time
 from collections import Counter
+from collections.abc import Mapping, Sequence
 from contextlib import ExitStack
 from itertools import count
-from typing import TYPE_CHECKING, Final
+from typing import Final
 
 import msgspec
 
-from clients.python import BatchNumbers
+from clients.python import BatchNumber, BatchNumbers
 from clients.terminal.http_client import ApiAddress, HttpClient, HttpError
 from shared.wire.rest_bodies import Batch, ConfirmViewer, PushEvent
 from shared.wire.rest_bodies import Viewer as Identity
-from tests.faults.watch import ANSWER, NO_ANSWER
-
-if TYPE_CHECKING:
-    from collections.abc import Mapping, Sequence
-
-    from clients.python import BatchNumber
-    from tests.faults.services import Way
-    from tests.faults.watch import Watch
+from tests.faults.services import Way
+from tests.faults.watch import ANSWER, NO_ANSWER, Watch
 
 ANSWER_WITHIN: Final = 3.2  # s: longer than a service waits for Redis
 AGAIN_AFTER: Final = 0.2  # s

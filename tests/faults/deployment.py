@@ -7,22 +7,15 @@ games to each gateway.
 from __future__ import annotations
 
 import asyncio
+from collections.abc import AsyncIterator
 from contextlib import AsyncExitStack, asynccontextmanager
 from dataclasses import dataclass
-from typing import TYPE_CHECKING
+from pathlib import Path
 
 from api_service.books.migrate import upgrade
-from tests.faults.postgres import own_postgres
-from tests.flow.fleet import open_fleet
-from tests.ws_gateway.faults import link_to, own_valkey
-
-if TYPE_CHECKING:
-    from collections.abc import AsyncIterator
-    from pathlib import Path
-
-    from tests.faults.postgres import Postgres
-    from tests.flow.fleet import Fleet, Member
-    from tests.ws_gateway.faults import Link, Valkey
+from tests.faults.postgres import Postgres, own_postgres
+from tests.flow.fleet import Fleet, Member, open_fleet
+from tests.ws_gateway.faults import Link, Valkey, link_to, own_valkey
 
 
 @dataclass(frozen=True, eq=False)

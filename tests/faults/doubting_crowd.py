@@ -8,10 +8,11 @@ from __future__ import annotations
 
 import asyncio
 from collections import Counter
+from collections.abc import Sequence
 from dataclasses import dataclass, field
 from itertools import count
 from random import Random
-from typing import TYPE_CHECKING, Final, NamedTuple
+from typing import Final, NamedTuple
 from uuid import uuid4
 
 import msgspec
@@ -22,12 +23,8 @@ from shared.wire.rest_bodies import Batch, ConfirmViewer, PushEvent
 from shared.wire.rest_bodies import Viewer as Identity
 from tests.faults.crowd import Answer, Crowd
 from tests.faults.release import EARLIER, THIS
-
-if TYPE_CHECKING:
-    from collections.abc import Sequence
-
-    from tests.faults.services import Way
-    from tests.faults.watch import Watch
+from tests.faults.services import Way
+from tests.faults.watch import Watch
 
 SEED: Final = 1
 DOUBTS: Final = 0.5  # of the batches are sent again

@@ -3,26 +3,22 @@
 from __future__ import annotations
 
 import asyncio
+from collections.abc import AsyncIterator, Sequence
 from contextlib import asynccontextmanager
-from typing import TYPE_CHECKING, Final, NamedTuple
+from typing import Final, NamedTuple
 
 import httpx
 from prometheus_client.parser import text_string_to_metric_families
 
 from shared.engine.functions import LIBRARY
 from shared.redis_store.store import open_store
-from tests.faults.room import open_room
+from tests.faults.acting import Acted, Plan
+from tests.faults.deployment import Deployment
+from tests.faults.faults import Fault
+from tests.faults.room import Room, open_room
 from tests.faults.verdict import Verdict
 from tests.faults.watch import Watch
 from tests.waiting import until
-
-if TYPE_CHECKING:
-    from collections.abc import AsyncIterator, Sequence
-
-    from tests.faults.acting import Acted, Plan
-    from tests.faults.deployment import Deployment
-    from tests.faults.faults import Fault
-    from tests.faults.room import Room
 
 WELL_WITHIN: Final = 30.0  # s from a fault's end
 LIMIT: Final = 45.0  # s that an experiment may take beyond what its fault lasts

@@ -10,24 +10,20 @@ from __future__ import annotations
 import argparse
 import sys
 import tempfile
+from collections.abc import Awaitable, Callable, Sequence
 from pathlib import Path
 from statistics import median
-from typing import TYPE_CHECKING, Final
+from typing import Final
 
 import uvloop
 
 from api_service.books.migrate import upgrade
 from tests.faults.acting import Plan
-from tests.faults.failovers import fail_over, open_pairs
+from tests.faults.failovers import Failover, fail_over, open_pairs
 from tests.faults.postgres import own_postgres
 from tests.shared.redis_store.clusters import cluster, sentinel_group
 
-if TYPE_CHECKING:
-    from collections.abc import Awaitable, Callable, Sequence
-
-    from tests.faults.failovers import Failover
-
-    Play = Callable[[Path, str], Awaitable[Failover]]
+Play = Callable[[Path, str], Awaitable[Failover]]
 
 BURST: Final = Plan(
     rooms=1, viewers=30, pace=0.05, frozen_for=0.0, database_away_for=0.0, load_after=1.0

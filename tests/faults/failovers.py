@@ -9,31 +9,25 @@ from __future__ import annotations
 
 import asyncio
 import time
+from collections.abc import AsyncIterator, Awaitable, Callable
 from contextlib import asynccontextmanager
 from dataclasses import dataclass
-from typing import TYPE_CHECKING, Final, NamedTuple
+from pathlib import Path
+from typing import Final, NamedTuple
 
 from api_service.audit.audit import audit
 from api_service.books.database import open_database
 from shared.engine.functions import LIBRARY
-from shared.redis_store.store import StoreUnavailable, open_store
+from shared.redis_store.store import Store, StoreUnavailable, open_store
 from shared.wire.game_messages import GameEvent
+from tests.faults.acting import Plan
 from tests.faults.experiment import crowds_pressing, games_playing
-from tests.faults.room import EVENT_TYPES, open_room
+from tests.faults.room import EVENT_TYPES, Room, open_room
 from tests.faults.watch import Watch
 from tests.flow.books import read_books
-from tests.flow.fleet import open_fleet
+from tests.flow.fleet import Member, open_fleet
 from tests.room_keys import room_keys
 from tests.waiting import until
-
-if TYPE_CHECKING:
-    from collections.abc import AsyncIterator, Awaitable, Callable
-    from pathlib import Path
-
-    from shared.redis_store.store import Store
-    from tests.faults.acting import Plan
-    from tests.faults.room import Room
-    from tests.flow.fleet import Member
 
 WELL_WITHIN: Final = 20.0  # s from the master's death
 LIMIT: Final = 60.0  # s that a failover may take, its experiment included

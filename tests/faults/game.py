@@ -10,14 +10,16 @@ from __future__ import annotations
 import asyncio
 import random
 import time
+from collections.abc import Sequence
 from dataclasses import dataclass, field
-from typing import TYPE_CHECKING, Final, NamedTuple
+from typing import Final, NamedTuple
 
 from clients.python import (
     Backoff,
     Delivery,
     GameCursor,
     GameRefused,
+    GameSocket,
     GameSocketError,
     GatewayAddress,
     GatewayAway,
@@ -33,22 +35,17 @@ from shared.wire.game_messages import (
     GameEvent,
     GameStart,
     Gap,
+    NumberedMessage,
     Pause,
     Ping,
     Reconnect,
     Resume,
     RoomReady,
+    ServerMessage,
 )
-from tests.faults.watch import ATTACHED, LOST
-
-if TYPE_CHECKING:
-    from collections.abc import Sequence
-
-    from clients.python import GameSocket
-    from shared.wire.game_messages import NumberedMessage, ServerMessage
-    from shared.wire.rest_bodies import RoomOpened
-    from tests.faults.services import Way
-    from tests.faults.watch import Watch
+from shared.wire.rest_bodies import RoomOpened
+from tests.faults.services import Way
+from tests.faults.watch import ATTACHED, LOST, Watch
 
 TICK: Final = 0.1  # s
 PING_EVERY: Final = 0.5  # s

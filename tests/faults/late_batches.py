@@ -9,33 +9,27 @@ from __future__ import annotations
 import asyncio
 import random
 import time
-from contextlib import AsyncExitStack, asynccontextmanager
+from collections.abc import AsyncIterator, Callable, Sequence
+from contextlib import AbstractAsyncContextManager, AsyncExitStack, asynccontextmanager
 from dataclasses import dataclass
-from typing import TYPE_CHECKING, Final
+from pathlib import Path
+from typing import Final
 from uuid import uuid4
 
 import msgspec
 
 from clients.python import Backoff, BatchNumbers
-from clients.terminal.http_client import ApiAddress, HttpError, open_http_client
+from clients.terminal.http_client import ApiAddress, HttpClient, HttpError, open_http_client
+from shared.engine.engine import Engine
 from shared.identity.tokens import new_room_id
 from shared.wire.rest_bodies import ConfirmViewer, SinglePress
 from shared.wire.rest_bodies import Viewer as Identity
 from tests.flow.fleet import open_fleet
 from tests.shared.engine.rooms import book, button, engine_at, playing
-from tests.ws_gateway.faults import link_to, own_valkey
+from tests.ws_gateway.faults import Link, Valkey, link_to, own_valkey
 
-if TYPE_CHECKING:
-    from collections.abc import AsyncIterator, Callable, Sequence
-    from contextlib import AbstractAsyncContextManager
-    from pathlib import Path
-
-    from clients.terminal.http_client import HttpClient
-    from shared.engine.engine import Engine
-    from tests.ws_gateway.faults import Link, Valkey
-
-    Outage = Callable[[Link, Valkey], AbstractAsyncContextManager[None]]
-    Cut = tuple[Outage, float]  # and for how many s
+Outage = Callable[[Link, Valkey], AbstractAsyncContextManager[None]]
+Cut = tuple[Outage, float]  # and for how many s
 
 BUTTON: Final = "skill1"
 VIEWERS: Final = 4

@@ -4,17 +4,13 @@ from __future__ import annotations
 
 import asyncio
 import time
-from typing import TYPE_CHECKING, Final
+from collections.abc import Sequence
+from typing import Final
 
-from tests.faults.acting import at, on, since
+from tests.faults.acting import Acted, Plan, at, on, since
+from tests.faults.deployment import Deployment
+from tests.faults.room import Room
 from tests.waiting import until
-
-if TYPE_CHECKING:
-    from collections.abc import Sequence
-
-    from tests.faults.acting import Acted, Plan
-    from tests.faults.deployment import Deployment
-    from tests.faults.room import Room
 
 PATIENT: Final = 15.0  # s
 CLAIMS: Final = 3

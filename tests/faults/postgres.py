@@ -4,17 +4,14 @@ from __future__ import annotations
 
 import os
 import signal
+from collections.abc import AsyncIterator
 from contextlib import AsyncExitStack, asynccontextmanager, suppress
 from pathlib import Path
-from typing import TYPE_CHECKING
 
 import psycopg
 from psycopg.conninfo import conninfo_to_dict
 
 from deploy.embedded.servers import DATABASE, ROLE, embedded_servers
-
-if TYPE_CHECKING:
-    from collections.abc import AsyncIterator
 
 
 class Postgres:

@@ -5,20 +5,16 @@ from __future__ import annotations
 import asyncio
 import signal
 import time
+from collections.abc import AsyncIterator, Sequence
 from contextlib import asynccontextmanager
 from dataclasses import replace
-from typing import TYPE_CHECKING, Final
+from typing import Final
 
-from tests.faults.acting import at, attached, on, since
+from tests.faults.acting import Acted, Plan, at, attached, on, since
+from tests.faults.deployment import Api, Deployment
+from tests.faults.room import Room
+from tests.flow.fleet import Member
 from tests.waiting import until
-
-if TYPE_CHECKING:
-    from collections.abc import AsyncIterator, Sequence
-
-    from tests.faults.acting import Acted, Plan
-    from tests.faults.deployment import Api, Deployment
-    from tests.faults.room import Room
-    from tests.flow.fleet import Member
 
 BETWEEN: Final = 0.7  # s
 NOTICED_AFTER: Final = 2.0  # s: the ledger reads again one second after a transaction

@@ -7,12 +7,10 @@ import io
 import os
 import sys
 import tarfile
-from typing import TYPE_CHECKING, Final
+from pathlib import Path
+from typing import Final
 
 from tests.flow.fleet import COMMAND
-
-if TYPE_CHECKING:
-    from pathlib import Path
 
 EARLIER: Final = "earlier"
 THIS: Final = "this"

@@ -3,36 +3,32 @@
 from __future__ import annotations
 
 import asyncio
+from collections.abc import Callable, Sequence
 from contextlib import suppress
 from itertools import cycle, pairwise
-from typing import TYPE_CHECKING, Final
+from typing import Final
 
 import httpx
 import msgspec
 
 from shared.engine.keys import shard
 from shared.engine.shard_ledger import Shards
+from shared.redis_store.store import Store
 from shared.wire.moderation_bodies import RoomViewers
 from shared.wire.rest_bodies import OpenRoom, RoomOpened
 from shared.wire.room_settings import DEFAULT_BUTTONS, Button, RoomSettings
 from tests.faults.books import booked
 from tests.faults.crowd import Crowd
 from tests.faults.game import WatchedGame
-from tests.faults.verdict import judge
+from tests.faults.services import Services, Way
+from tests.faults.verdict import Verdict, judge
+from tests.faults.watch import Watch
 from tests.flow.books import read_books
 from tests.room_keys import room_keys
 from tests.waiting import until
 
-if TYPE_CHECKING:
-    from collections.abc import Callable, Sequence
-
-    from shared.redis_store.store import Store
-    from tests.faults.services import Services, Way
-    from tests.faults.verdict import Verdict
-    from tests.faults.watch import Watch
-
-    # A room's crowd, from the room's id and the API processes that it may use.
-    Gathering = Callable[[str, Sequence[Way], Watch], Crowd]
+# A room's crowd, from the room's id and the API processes that it may use.
+Gathering = Callable[[str, Sequence[Way], Watch], Crowd]
 
 FLOWING: Final = 6  # triggers
 RESET_EVERY: Final = 1.0  # s

@@ -2,15 +2,12 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, Final
+from typing import Final
 
+from tests.faults.deployment import Deployment
 from tests.faults.experiment import perform
-from tests.faults.faults import REDIS, SHORT
+from tests.faults.faults import REDIS, SHORT, Fault
 from tests.faults.soak import line
-
-if TYPE_CHECKING:
-    from tests.faults.deployment import Deployment
-    from tests.faults.faults import Fault
 
 # Three times the goal, for machines with other load.
 NOTICED_WITHIN: Final = 9.0  # s

@@ -22,30 +22,23 @@ import shutil
 import sys
 import tempfile
 import time
+from collections.abc import Callable, Coroutine, Iterable, Sequence
 from pathlib import Path
 from random import Random
 from statistics import median
-from typing import TYPE_CHECKING, Final
+from typing import Final
 
 import uvloop
 
 from api_service.books.migrate import upgrade
 from tests.faults.deployment import open_deployment
-from tests.faults.experiment import perform
-from tests.faults.faults import FAULTS, LONG, MORE_FAULTS
-from tests.faults.late_batches import OUTAGES, press_through
+from tests.faults.experiment import Report, perform
+from tests.faults.faults import FAULTS, LONG, MORE_FAULTS, Fault
+from tests.faults.late_batches import OUTAGES, Cut, Pressed, press_through
 from tests.faults.postgres import own_postgres
-from tests.faults.upgrade import roll_back_to, upgrade_from
+from tests.faults.upgrade import Upgraded, roll_back_to, upgrade_from
 
-if TYPE_CHECKING:
-    from collections.abc import Callable, Coroutine, Iterable, Sequence
-
-    from tests.faults.experiment import Report
-    from tests.faults.faults import Fault
-    from tests.faults.late_batches import Cut, Pressed
-    from tests.faults.upgrade import Upgraded
-
-    Upgrading = Callable[[str, Path], Coroutine[None, None, Upgraded]]
+Upgrading = Callable[[str, Path], Coroutine[None, None, Upgraded]]
 
 ALL: Final = (*FAULTS, *MORE_FAULTS)
 SEED: Final = 20

@@ -2,18 +2,11 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING
-
-import pytest
+from pathlib import Path
 
 from tests.faults.failovers import Failover, fail_over, open_pairs
 from tests.faults.faults import SHORT
 from tests.shared.redis_store.clusters import cluster, sentinel_group
-
-if TYPE_CHECKING:
-    from pathlib import Path
-
-pytestmark = pytest.mark.anyio
 
 
 async def test_a_sentinel_failover_in_mid_burst(tmp_path: Path, own_database_url: str) -> None:

@@ -2,17 +2,11 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING
-
 import pytest
 
+from tests.faults.deployment import Deployment
 from tests.faults.faults import FAULTS_OF_PROCESSES, Fault
 from tests.faults.short_faults import nothing_is_lost_and_nothing_is_doubled
-
-if TYPE_CHECKING:
-    from tests.faults.deployment import Deployment
-
-pytestmark = pytest.mark.anyio
 
 
 @pytest.mark.parametrize("fault", FAULTS_OF_PROCESSES, ids=lambda fault: fault.name)

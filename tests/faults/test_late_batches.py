@@ -5,18 +5,12 @@ There is a module for each of the outages that take long, so that they run side 
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, Final
+from pathlib import Path
+from typing import Final
 
 import pytest
 
-from tests.faults.late_batches import every_press_counts_once, held_back, lost_packets
-
-if TYPE_CHECKING:
-    from pathlib import Path
-
-    from tests.faults.late_batches import Outage
-
-pytestmark = pytest.mark.anyio
+from tests.faults.late_batches import Outage, every_press_counts_once, held_back, lost_packets
 
 # s of each outage: 20 in all. A service waits 3 s for Redis, a client 3.5 s for an answer.
 DURATIONS: Final[dict[Outage, tuple[float, ...]]] = {

@@ -2,16 +2,10 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, Final
-
-import pytest
+from pathlib import Path
+from typing import Final
 
 from tests.faults.late_batches import broken, every_press_counts_once
-
-if TYPE_CHECKING:
-    from pathlib import Path
-
-pytestmark = pytest.mark.anyio
 
 # s of each outage: 20 in all. A service waits 3 s for Redis, a client 3.5 s for an answer.
 DURATIONS: Final = (1.0, 3.2, 6.0, 2.0, 4.0)

@@ -3,19 +3,11 @@
 from __future__ import annotations
 
 import asyncio
-from typing import TYPE_CHECKING, Final
+from pathlib import Path
+from typing import Final
 
-import pytest
-
-from tests.faults.late_batches import BETWEEN, DROPS, RECONNECTED, open_run
+from tests.faults.late_batches import BETWEEN, DROPS, RECONNECTED, Pressed, open_run
 from tests.shared.engine.clocks import clocked_server
-
-if TYPE_CHECKING:
-    from pathlib import Path
-
-    from tests.faults.late_batches import Pressed
-
-pytestmark = pytest.mark.anyio
 
 STEPS: Final = (30, -30, -30, 30)  # s
 HELD_FOR: Final = 2.0  # s after each step

@@ -2,17 +2,13 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING
+from collections.abc import Collection, Sequence
 
+from shared.wire.game_messages import GameEndSummary
+from shared.wire.moderation_bodies import RoomViewers
+from shared.wire.parts import Top
+from tests.faults.doubting_crowd import Doubter
 from tests.faults.room import SETTINGS
-
-if TYPE_CHECKING:
-    from collections.abc import Collection, Sequence
-
-    from shared.wire.game_messages import GameEndSummary
-    from shared.wire.moderation_bodies import RoomViewers
-    from shared.wire.parts import Top
-    from tests.faults.doubting_crowd import Doubter
 
 TEAM_OF = {button.event_type: button.team for button in SETTINGS.buttons}
 

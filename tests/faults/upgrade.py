@@ -9,37 +9,31 @@ from __future__ import annotations
 import asyncio
 import signal
 from collections import Counter
+from collections.abc import Awaitable, Callable, Container, Sequence
 from dataclasses import dataclass, field
 from functools import partial
-from typing import TYPE_CHECKING, Final, NamedTuple
+from pathlib import Path
+from typing import Final, NamedTuple
 
 from api_service.audit.audit import audit
 from api_service.books.database import open_database
 from api_service.books.migrate import upgrade
 from shared.engine.functions import LIBRARY
-from shared.redis_store.store import open_store
+from shared.redis_store.store import Store, open_store
 from tests.faults.doubting_crowd import Between, DoubtingCrowd
 from tests.faults.failovers import Api, Gate
 from tests.faults.postgres import own_postgres
 from tests.faults.release import EARLIER, THIS, migrate, take_release
-from tests.faults.room import open_room
+from tests.faults.room import Room, open_room
+from tests.faults.services import Way
 from tests.faults.top_lists import wrong_list, wrong_tops
 from tests.faults.verdict import Verdict
 from tests.faults.watch import Watch
-from tests.flow.fleet import open_fleet
+from tests.flow.fleet import Fleet, Member, open_fleet
 from tests.ws_gateway.faults import own_valkey
 
-if TYPE_CHECKING:
-    from collections.abc import Awaitable, Callable, Container, Sequence
-    from pathlib import Path
-
-    from shared.redis_store.store import Store
-    from tests.faults.room import Room
-    from tests.faults.services import Way
-    from tests.flow.fleet import Fleet, Member
-
-    # Begins and ends processes and rooms; the fleets are the earlier release's and this one's.
-    Steps = Callable[["Rollout", Fleet, Fleet], Awaitable[None]]
+# Begins and ends processes and rooms; the fleets are the earlier release's and this one's.
+Steps = Callable[["Rollout", Fleet, Fleet], Awaitable[None]]
 
 # An earlier ledger may not know a later one's entries: it leaves the shard to the other.
 ERROR: Final = " ERROR "  # in the first line of an error in a log

@@ -2,19 +2,13 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
-from typing import TYPE_CHECKING
 
-from shared.wire.game_messages import GameEvent
-from tests.faults.books import Numbered
-
-if TYPE_CHECKING:
-    from collections.abc import Mapping, Sequence
-
-    from shared.wire.game_messages import NumberedMessage
-    from tests.faults.books import Booked, Books
-    from tests.faults.game import Record
-    from tests.flow.books import Account
+from shared.wire.game_messages import GameEvent, NumberedMessage
+from tests.faults.books import Booked, Books, Numbered
+from tests.faults.game import Record
+from tests.flow.books import Account
 
 
 @dataclass(slots=True)

@@ -4,13 +4,11 @@ from __future__ import annotations
 
 import re
 import time
+from collections.abc import Collection, Sequence
 from datetime import datetime
-from typing import TYPE_CHECKING, Final, NamedTuple
+from typing import Final, NamedTuple
 
-if TYPE_CHECKING:
-    from collections.abc import Collection, Sequence
-
-    from tests.flow.fleet import Member
+from tests.flow.fleet import Member
 
 NO_ANSWER: Final = "no answer"
 ANSWER: Final = "answer"

@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, Any
+from collections.abc import Sequence
+from typing import Any
 
 import msgspec
 from sqlalchemy import text
@@ -12,10 +13,6 @@ from shared.engine.functions import LIBRARY
 from shared.redis_store.store import open_store
 from tests.room_keys import room_keys
 from tests.waiting import until
-
-if TYPE_CHECKING:
-    from collections.abc import Sequence
-
 
 ACCEPTED = "SELECT coalesce(sum(accepted), 0)::int FROM accounts"
 

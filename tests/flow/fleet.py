@@ -6,19 +6,16 @@ import asyncio
 import os
 import signal
 import sys
+from collections.abc import AsyncIterator, Mapping
 from contextlib import asynccontextmanager
 from dataclasses import dataclass
-from typing import TYPE_CHECKING
+from pathlib import Path
 
 import httpx
 
 from tests.conftest import free_ports
 from tests.flow.forks import FORKS, Fork
 from tests.waiting import until
-
-if TYPE_CHECKING:
-    from collections.abc import AsyncIterator, Mapping
-    from pathlib import Path
 
 SECRET = "a secret of the test suite"
 COMMAND = "import sys; from deploy.cli import main; sys.exit(main())"

@@ -19,17 +19,14 @@ import subprocess
 import sys
 import time
 import traceback
+from collections.abc import Mapping
 from contextlib import closing, suppress
 from functools import cache
 from importlib import import_module
 from pathlib import Path
-from typing import TYPE_CHECKING, Final, NoReturn
+from typing import IO, Final, NoReturn
 
 import msgspec
-
-if TYPE_CHECKING:
-    from collections.abc import Mapping
-    from typing import IO
 
 ROOT: Final = Path(__file__).parents[2]
 MOST_BYTES: Final = 1 << 17  # of an order

@@ -3,25 +3,19 @@
 from __future__ import annotations
 
 import json
-from contextlib import asynccontextmanager
-from typing import TYPE_CHECKING, Any
+from collections.abc import AsyncIterator, Mapping
+from contextlib import AbstractAsyncContextManager, asynccontextmanager
+from typing import Any
 
 import httpx
 import msgspec
-from websockets.asyncio.client import connect
+from websockets.asyncio.client import ClientConnection, connect
 
+from shared.wire.game_messages import NumberedMessage, RoomCreated, RoomReady
+from tests.flow.fleet import Member
 from tests.waiting import until
 from tests.ws_gateway import game_end
-
-if TYPE_CHECKING:
-    from collections.abc import AsyncIterator, Mapping
-    from contextlib import AbstractAsyncContextManager
-
-    from websockets.asyncio.client import ClientConnection
-
-    from shared.wire.game_messages import NumberedMessage, RoomCreated, RoomReady
-    from tests.flow.fleet import Member
-    from tests.ws_gateway.game_end import Game
+from tests.ws_gateway.game_end import Game
 
 WITHIN = 15.0
 

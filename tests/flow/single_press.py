@@ -3,14 +3,12 @@
 from __future__ import annotations
 
 import asyncio
-from typing import TYPE_CHECKING
 
 import httpx
 import msgspec
 
-if TYPE_CHECKING:
-    from shared.wire.game_messages import RoomCreated
-    from tests.flow.fleet import Member
+from shared.wire.game_messages import RoomCreated
+from tests.flow.fleet import Member
 
 
 class Client:

@@ -4,21 +4,13 @@ from __future__ import annotations
 
 import asyncio
 import sys
-from typing import TYPE_CHECKING
+from pathlib import Path
 
 import msgspec
-import pytest
 
 from tests.flow.books import read_books
-from tests.flow.fleet import open_fleet
+from tests.flow.fleet import Member, open_fleet
 from tests.flow.play import new_game, viewers
-
-if TYPE_CHECKING:
-    from pathlib import Path
-
-    from tests.flow.fleet import Member
-
-pytestmark = pytest.mark.anyio
 
 CROWD = """
 import asyncio, sys

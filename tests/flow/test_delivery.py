@@ -4,7 +4,8 @@ from __future__ import annotations
 
 import asyncio
 import signal
-from typing import TYPE_CHECKING
+from collections.abc import AsyncIterator
+from pathlib import Path
 
 import pytest
 
@@ -13,12 +14,6 @@ from shared.redis_store.store import open_store
 from shared.wire.game_messages import Error, GameEnd, GameEndSummary, GameStart, Reconnect
 from tests.flow.fleet import Fleet, open_fleet
 from tests.flow.play import new_game, resumed, viewers
-
-if TYPE_CHECKING:
-    from collections.abc import AsyncIterator
-    from pathlib import Path
-
-pytestmark = pytest.mark.anyio
 
 
 @pytest.fixture

@@ -3,18 +3,11 @@
 from __future__ import annotations
 
 import signal
-from typing import TYPE_CHECKING
-
-import pytest
+from pathlib import Path
 
 from tests.flow.fleet import open_fleet
 from tests.flow.play import new_game, viewers
 from tests.flow.single_press import Client, counted
-
-if TYPE_CHECKING:
-    from pathlib import Path
-
-pytestmark = pytest.mark.anyio
 
 CLIENTS = 20
 

@@ -3,22 +3,14 @@
 from __future__ import annotations
 
 import signal
-from typing import TYPE_CHECKING
+from pathlib import Path
 
 import httpx
-import pytest
 
 from shared.wire.game_messages import GameEnd, GameEndSummary
-from tests.flow.fleet import open_fleet
+from tests.flow.fleet import Member, open_fleet
 from tests.flow.play import new_game, viewers
 from tests.waiting import until
-
-if TYPE_CHECKING:
-    from pathlib import Path
-
-    from tests.flow.fleet import Member
-
-pytestmark = pytest.mark.anyio
 
 
 async def test_a_ledger_alone_books_what_apis_without_one_count(

@@ -4,37 +4,33 @@ from __future__ import annotations
 
 import asyncio
 import time
+from collections.abc import AsyncIterator, Mapping, Sequence
 from contextlib import asynccontextmanager
 from dataclasses import dataclass, field
-from typing import TYPE_CHECKING, Any, NamedTuple
+from pathlib import Path
+from typing import Any, NamedTuple
 
 import httpx
 import pytest
-from websockets.asyncio.client import connect
+from websockets.asyncio.client import ClientConnection, connect
 
 from clients.python import BatchNumbers
 from shared.engine.functions import LIBRARY
 from shared.redis_store.store import open_store
-from shared.wire.game_messages import Error, GameEndSummary, GameEvent, GameStart, Gap
+from shared.wire.game_messages import (
+    Error,
+    GameEndSummary,
+    GameEvent,
+    GameStart,
+    Gap,
+    NumberedMessage,
+)
 from tests.flow.books import ACCEPTED, read_books, recorded, rows
-from tests.flow.fleet import open_fleet
-from tests.flow.play import new_game, next_of, older_game, resumed, viewers
-from tests.shared.engine.rooms import own_server
+from tests.flow.fleet import Fleet, Member, open_fleet
+from tests.flow.play import Viewer, new_game, next_of, older_game, resumed, viewers
+from tests.shared.engine.rooms import OwnServer, own_server
 from tests.waiting import until
-
-if TYPE_CHECKING:
-    from collections.abc import AsyncIterator, Mapping, Sequence
-    from pathlib import Path
-
-    from websockets.asyncio.client import ClientConnection
-
-    from shared.wire.game_messages import NumberedMessage
-    from tests.flow.fleet import Fleet, Member
-    from tests.flow.play import Viewer
-    from tests.shared.engine.rooms import OwnServer
-    from tests.ws_gateway.game_end import Game
-
-pytestmark = pytest.mark.anyio
+from tests.ws_gateway.game_end import Game
 
 FORGETFUL = ("--appendonly", "no")
 BACK_WITHIN = 10.0  # s after Redis is there again; it takes about one

@@ -3,7 +3,9 @@
 from __future__ import annotations
 
 import json
-from typing import TYPE_CHECKING, Any
+from collections.abc import AsyncIterator
+from pathlib import Path
+from typing import Any
 
 import httpx
 import pytest
@@ -11,12 +13,6 @@ from websockets.exceptions import InvalidStatus
 
 from tests.flow.fleet import Fleet, Member, open_fleet
 from tests.flow.play import WITHIN, next_of, older_game
-
-if TYPE_CHECKING:
-    from collections.abc import AsyncIterator
-    from pathlib import Path
-
-pytestmark = pytest.mark.anyio
 
 
 @pytest.fixture

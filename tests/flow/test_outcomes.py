@@ -3,25 +3,17 @@
 from __future__ import annotations
 
 import signal
-from typing import TYPE_CHECKING
-
-import pytest
+from pathlib import Path
 
 from api_service.audit.audit import audit
 from api_service.books.database import open_database
 from shared.wire.game_messages import Available, GameEvent, Outcome
+from shared.wire.parts import OutcomeStatus
 from tests.flow.books import read_books
 from tests.flow.fleet import open_fleet
 from tests.flow.play import new_game, resumed, viewers
 from tests.waiting import until
 from tests.ws_gateway.faults import own_valkey
-
-if TYPE_CHECKING:
-    from pathlib import Path
-
-    from shared.wire.parts import OutcomeStatus
-
-pytestmark = pytest.mark.anyio
 
 
 def outcome(event: GameEvent, status: OutcomeStatus, duration_ms: int = 0) -> Outcome:

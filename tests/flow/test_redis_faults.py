@@ -3,23 +3,15 @@
 from __future__ import annotations
 
 import shutil
-from typing import TYPE_CHECKING
+from pathlib import Path
 
 import httpx
-import pytest
 
 from shared.wire.game_messages import GameEvent, Gap
-from tests.flow.fleet import open_fleet
+from tests.flow.fleet import Member, open_fleet
 from tests.flow.play import Viewer, new_game, resumed, viewers
 from tests.waiting import until
 from tests.ws_gateway.faults import own_valkey
-
-if TYPE_CHECKING:
-    from pathlib import Path
-
-    from tests.flow.fleet import Member
-
-pytestmark = pytest.mark.anyio
 
 
 async def insist(

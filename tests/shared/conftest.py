@@ -2,16 +2,12 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING
+from collections.abc import AsyncIterator
 
 import pytest
 
+from shared.engine.engine import Engine
 from tests.shared.engine.rooms import engine_at
-
-if TYPE_CHECKING:
-    from collections.abc import AsyncIterator
-
-    from shared.engine.engine import Engine
 
 
 @pytest.fixture

@@ -2,19 +2,15 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING
+from collections.abc import AsyncIterator
+from pathlib import Path
 
 import pytest
 
 from tests.conftest import own_database
+from tests.flow.fleet import Member
 from tests.shared.engine.rooms import own_server
 from tests.small_server.running import Front, SmallServer, in_front_of, nobody_behind, open_front
-
-if TYPE_CHECKING:
-    from collections.abc import AsyncIterator
-    from pathlib import Path
-
-    from tests.flow.fleet import Member
 
 
 @pytest.fixture(scope="package")

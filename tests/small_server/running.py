@@ -7,10 +7,11 @@ import os
 import signal
 import ssl
 import subprocess
+from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
 from dataclasses import dataclass
 from pathlib import Path
-from typing import TYPE_CHECKING, Any, Final
+from typing import Any, Final
 
 import httpx
 import msgspec
@@ -19,9 +20,6 @@ from deploy.embedded.programs import caddy
 from tests.conftest import free_ports
 from tests.flow.fleet import Fleet, Member
 from tests.waiting import until
-
-if TYPE_CHECKING:
-    from collections.abc import AsyncIterator
 
 CADDYFILE: Final = Path(__file__).parents[2] / "deploy" / "caddy" / "Caddyfile"
 SHARED: Final = CADDYFILE.with_name("shared.caddy")

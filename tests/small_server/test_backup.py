@@ -7,10 +7,11 @@ import os
 import signal
 import stat
 import time
+from collections.abc import AsyncIterator
 from contextlib import closing
 from dataclasses import dataclass
 from pathlib import Path
-from typing import TYPE_CHECKING, Final
+from typing import Final
 
 import psycopg
 import pytest
@@ -19,11 +20,6 @@ from sqlalchemy import make_url
 
 from deploy.embedded import programs
 from tests.faults.postgres import own_postgres
-
-if TYPE_CHECKING:
-    from collections.abc import AsyncIterator
-
-pytestmark = pytest.mark.anyio
 
 BACKUP: Final = Path(__file__).parents[2] / "deploy" / "compose" / "backup"
 HOUR: Final = 3600  # s

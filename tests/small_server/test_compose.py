@@ -6,9 +6,10 @@ import asyncio
 import os
 import re
 import subprocess
+from collections.abc import Iterator
 from ipaddress import ip_address, ip_network
 from pathlib import Path
-from typing import TYPE_CHECKING, Final
+from typing import Final
 
 import pytest
 from redis.asyncio import Redis
@@ -22,9 +23,6 @@ from tests.deploy.compose import PROJECT, ROOT, Tree, make_secrets, read, read_i
 from tests.deploy.manifests import LONGEST_DRAIN
 from tests.programs import program
 from tests.waiting import until
-
-if TYPE_CHECKING:
-    from collections.abc import Iterator
 
 SMALL: Final = "deploy/compose/small.yaml"
 FOLDER: Final = f"{PROJECT}/deploy/compose"  # paths in the file are relative to its own folder
@@ -186,7 +184,6 @@ def test_its_volumes_are_those_of_compose_yaml(compose: Tree) -> None:
     assert compose["secrets"].keys() <= {*larger["secrets"], "game_keys"}
 
 
-@pytest.mark.anyio
 async def test_valkey_refuses_writes_before_it_needs_more_than_half_of_its_limit(
     compose: Tree, tmp_path: Path
 ) -> None:

@@ -5,17 +5,10 @@ from __future__ import annotations
 import gzip
 import re
 from http import HTTPStatus
-from typing import TYPE_CHECKING
-
-import pytest
 
 from shared.wire.game_messages import RoomCreated
+from tests.small_server.running import Front
 from tests.ws_gateway.game_end import connected
-
-if TYPE_CHECKING:
-    from tests.small_server.running import Front
-
-pytestmark = pytest.mark.anyio
 
 LIKE_A_BROWSER = {"Accept-Encoding": "gzip, deflate, br, zstd"}
 

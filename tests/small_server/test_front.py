@@ -4,9 +4,10 @@ from __future__ import annotations
 
 import asyncio
 import ssl
+from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
 from http import HTTPStatus
-from typing import TYPE_CHECKING
+from pathlib import Path
 
 import httpx
 import msgspec
@@ -16,6 +17,7 @@ from api_service.http.requests import BODY_LIMIT
 from api_service.http.server import KEEP_ALIVE
 from api_service.studio.media_files import SOUND_LIMIT
 from shared.wire.error_codes import ERRORS
+from shared.wire.languages import Language
 from shared.wire.refusal import problem_details
 from tests.accepted_languages import ACCEPTED
 from tests.attacks.trailers import chunked, naming
@@ -29,14 +31,6 @@ from tests.small_server.running import (
     open_front,
 )
 from tests.ws_gateway.game_end import refusal
-
-if TYPE_CHECKING:
-    from collections.abc import AsyncIterator
-    from pathlib import Path
-
-    from shared.wire.languages import Language
-
-pytestmark = pytest.mark.anyio
 
 WITHIN = 8.0  # s
 

@@ -4,28 +4,20 @@ from __future__ import annotations
 
 import asyncio
 import signal
-from typing import TYPE_CHECKING
+from pathlib import Path
 
+import httpx
 import pytest
 from websockets.asyncio.client import connect
 
 from shared.wire.game_messages import Pong, RoomCreated, RoomReady
 from tests.conftest import own_database
+from tests.flow.fleet import Member
 from tests.flow.play import viewers
 from tests.shared.engine.rooms import own_server
-from tests.small_server.running import SmallServer, in_front_of, open_front
+from tests.small_server.running import Front, SmallServer, in_front_of, open_front
 from tests.waiting import until
 from tests.ws_gateway.game_end import connected, resume_url
-
-if TYPE_CHECKING:
-    from pathlib import Path
-
-    import httpx
-
-    from tests.flow.fleet import Member
-    from tests.small_server.running import Front
-
-pytestmark = pytest.mark.anyio
 
 THRESHOLD = 5  # presses of skill1 for a trigger, with one viewer
 

@@ -2,28 +2,21 @@
 
 from __future__ import annotations
 
+from collections.abc import AsyncIterator
 from contextlib import AsyncExitStack
 from dataclasses import dataclass
-from typing import TYPE_CHECKING
+from pathlib import Path
 
+import httpx
 import pytest
 
 from deploy.tunnel import front as front_module
+from deploy.tunnel.front import TunnelFront
 from shared.process.settings import Settings
 from tests.api_service.running import running
 from tests.attacks.attackers import stranger
-from tests.tunnel.fronts import PROVIDERS, client_of, front_of, stand_in, through_tunnel
-from tests.ws_gateway.gateways import SECRET, gathered_crowd, running_gateway
-
-if TYPE_CHECKING:
-    from collections.abc import AsyncIterator
-    from pathlib import Path
-
-    import httpx
-
-    from deploy.tunnel.front import TunnelFront
-    from tests.tunnel.fronts import StandIn
-    from tests.ws_gateway.gateways import Crowd
+from tests.tunnel.fronts import PROVIDERS, StandIn, client_of, front_of, stand_in, through_tunnel
+from tests.ws_gateway.gateways import SECRET, Crowd, gathered_crowd, running_gateway
 
 
 @dataclass

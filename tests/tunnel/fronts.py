@@ -3,25 +3,20 @@
 from __future__ import annotations
 
 import asyncio
+from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
 from dataclasses import dataclass, field, replace
 from ipaddress import ip_network
-from typing import TYPE_CHECKING, Any, Final
+from pathlib import Path
+from typing import Any, Final
 
 import httpx
 from websockets.asyncio.client import connect
 
 from deploy.embedded.data_dir import locked_data_dir
-from deploy.tunnel.front import front
-from shared.process.settings import Tunnel
+from deploy.tunnel.front import TunnelFront, front
+from shared.process.settings import Settings, Tunnel
 from tests.conftest import free_ports
-
-if TYPE_CHECKING:
-    from collections.abc import AsyncIterator
-    from pathlib import Path
-
-    from deploy.tunnel.front import TunnelFront
-    from shared.process.settings import Settings
 
 HOST: Final = "night.example"  # under which the tunnel's provider passes requests on
 NAMING: Final = "Cf-Connecting-Ip"

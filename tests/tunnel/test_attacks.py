@@ -7,12 +7,15 @@ from collections import Counter
 from contextlib import AsyncExitStack
 from dataclasses import replace
 from functools import partial
-from typing import TYPE_CHECKING
+from pathlib import Path
 
+import httpx
 import pytest
+from websockets.asyncio.client import connect
 from websockets.exceptions import InvalidStatus
 
 from deploy.tunnel import front as front_module
+from deploy.tunnel.front import TunnelFront
 from shared.identity.tokens import Signer
 from shared.process.settings import PerAddress, Settings
 from tests.api_service.running import running
@@ -25,28 +28,16 @@ from tests.attacks.access_rights import (
     secret,
 )
 from tests.attacks.attackers import attacking, stranger
-from tests.attacks.bystanders import bystanders
+from tests.attacks.bystanders import Bystanders, bystanders
 from tests.attacks.flood import books_balance
 from tests.flow.fleet import open_fleet
 from tests.small_server.running import SHARED
+from tests.tunnel.conftest import Before
 from tests.tunnel.fronts import NAMING, client_of, front_of, socket_of, through_tunnel
 from tests.tunnel.routes import PASSED
 from tests.waiting import until
 from tests.wire import get, upgrade, wired
-from tests.ws_gateway.gateways import SECRET
-
-if TYPE_CHECKING:
-    from pathlib import Path
-
-    import httpx
-    from websockets.asyncio.client import connect
-
-    from deploy.tunnel.front import TunnelFront
-    from tests.attacks.bystanders import Bystanders
-    from tests.tunnel.conftest import Before
-    from tests.ws_gateway.gateways import Crowd
-
-pytestmark = pytest.mark.anyio
+from tests.ws_gateway.gateways import SECRET, Crowd
 
 MANY = 40  # concurrent attempts
 AT_ONCE = 6

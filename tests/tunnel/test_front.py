@@ -7,7 +7,7 @@ import re
 import shutil
 from dataclasses import replace
 from functools import partial
-from typing import TYPE_CHECKING
+from pathlib import Path
 
 import pytest
 
@@ -17,17 +17,11 @@ from deploy.embedded.data_dir import locked_data_dir
 from deploy.tunnel.front import ONE_ADDRESS, PROOF_PATH, front, with_one_address
 from shared.process.settings import PerAddress, Settings
 from tests.conftest import free_ports
+from tests.tunnel.conftest import Before
 from tests.tunnel.fronts import HOST, NAMING, client_of, front_of
 from tests.tunnel.routes import KEPT, PASSED
 from tests.waiting import until
 from tests.wire import get, wired
-
-if TYPE_CHECKING:
-    from pathlib import Path
-
-    from tests.tunnel.conftest import Before
-
-pytestmark = pytest.mark.anyio
 
 NOT_FOUND = (404, "not_found")
 FOR_PROGRAMS = ("/ws-unity", "/asyncapi.json", "/healthz", "/readyz", "/metrics", "/nowhere")

@@ -2,24 +2,17 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING
-
 import httpx
-import pytest
 
+from deploy.tunnel.front import TunnelFront
+from shared.process.settings import Settings
 from shared.wire.game_messages import RoomReady
 from shared.wire.viewer_messages import SettingsUpdate
 from tests.attacks.bystanders import start_round
 from tests.tunnel.fronts import HOST, socket_of
 from tests.ws_gateway.game_end import connected, refusal, resume_url
+from tests.ws_gateway.gateways import Crowd
 from tests.ws_gateway.viewer_end import Page
-
-if TYPE_CHECKING:
-    from deploy.tunnel.front import TunnelFront
-    from shared.process.settings import Settings
-    from tests.ws_gateway.gateways import Crowd
-
-pytestmark = pytest.mark.anyio
 
 ROOM = "01ARZ3NDEKTSV4RRFFQ69G5FAV"
 ELSEWHERE = "https://another.example"

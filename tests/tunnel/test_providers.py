@@ -2,15 +2,12 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING
+from pathlib import Path
 
 import pytest
 
 from clients.terminal.command_errors import CommandError
 from deploy.tunnel.providers import PROVIDERS, Provider, provider_for
-
-if TYPE_CHECKING:
-    from pathlib import Path
 
 BY_NAME = {provider.name: provider for provider in PROVIDERS}
 # What the programs print, from their documents, their source, and from what people have published.

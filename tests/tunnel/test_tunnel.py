@@ -5,9 +5,10 @@ from __future__ import annotations
 import asyncio
 import re
 import socket
+from collections.abc import AsyncIterator
 from contextlib import AsyncExitStack, asynccontextmanager, closing, suppress
 from dataclasses import dataclass, field
-from typing import TYPE_CHECKING
+from pathlib import Path
 
 import pytest
 
@@ -19,16 +20,10 @@ from deploy.tunnel.providers import PROVIDERS, Provider
 from deploy.tunnel.tunnel import Public, PublicLink
 from shared.identity.addresses import is_trusted
 from shared.process.settings import Settings, Tunnel
+from shared.wire.languages import Sentence
 from tests.conftest import free_ports
 from tests.waiting import until
 
-if TYPE_CHECKING:
-    from collections.abc import AsyncIterator
-    from pathlib import Path
-
-    from shared.wire.languages import Sentence
-
-pytestmark = pytest.mark.anyio
 STARTED = "echo started >> {folder}/starts; echo {port} > {folder}/front\n"
 
 

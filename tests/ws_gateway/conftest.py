@@ -2,18 +2,19 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING
+from collections.abc import AsyncIterator
 
 import pytest
 
-from tests.ws_gateway.gateways import gateway_settings, gathered_crowd, running_gateway
+from tests.ws_gateway.gateways import (
+    Crowd,
+    Running,
+    gateway_settings,
+    gathered_crowd,
+    running_gateway,
+)
 from ws_gateway import upkeep
 from ws_gateway.sockets import close_message
-
-if TYPE_CHECKING:
-    from collections.abc import AsyncIterator
-
-    from tests.ws_gateway.gateways import Crowd, Running
 
 
 @pytest.fixture(scope="module")

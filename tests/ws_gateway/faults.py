@@ -6,20 +6,18 @@ import asyncio
 import ctypes
 import signal
 import socket
+import ssl
 import struct
+from collections.abc import AsyncIterator, Iterable
 from contextlib import asynccontextmanager, suppress
 from dataclasses import dataclass, field
-from typing import TYPE_CHECKING, Any
+from pathlib import Path
+from typing import Any
 
 from deploy.embedded import programs
 from shared.engine.functions import LIBRARY
 from shared.redis_store.store import open_store
 from tests.conftest import free_ports
-
-if TYPE_CHECKING:
-    import ssl
-    from collections.abc import AsyncIterator, Iterable
-    from pathlib import Path
 
 BLOCK = 64 * 1024  # bytes
 

@@ -4,11 +4,12 @@ from __future__ import annotations
 
 import asyncio
 from collections import deque
+from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
-from typing import TYPE_CHECKING, Any, TypeVar
+from typing import Any, TypeVar
 
 import msgspec
-from websockets.asyncio.client import connect
+from websockets.asyncio.client import ClientConnection, connect
 from websockets.exceptions import InvalidStatus
 
 from clients.python import GameSocket, GameSocketError
@@ -16,22 +17,18 @@ from shared.wire.game_messages import (
     Ack,
     Error,
     GameEvent,
+    GameMessage,
     GameStart,
     Message,
+    NumberedMessage,
     Ping,
     Pong,
     RoomCreated,
     RoomReady,
+    ServerMessage,
     ViewerCountUpdate,
     decode_server,
 )
-
-if TYPE_CHECKING:
-    from collections.abc import AsyncIterator
-
-    from websockets.asyncio.client import ClientConnection
-
-    from shared.wire.game_messages import GameMessage, NumberedMessage, ServerMessage
 
 Expected = TypeVar("Expected", bound=Message)
 

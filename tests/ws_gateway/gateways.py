@@ -4,10 +4,10 @@ from __future__ import annotations
 
 import asyncio
 import time
+from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
 from dataclasses import dataclass, replace
 from itertools import count
-from typing import TYPE_CHECKING
 
 import httpx
 
@@ -23,9 +23,6 @@ from tests.conftest import free_ports
 from tests.room_keys import room_keys
 from tests.waiting import until
 from ws_gateway.server import serve
-
-if TYPE_CHECKING:
-    from collections.abc import AsyncIterator
 
 SECRET = "a secret of the gateway's tests"
 PER_BATCH = 20  # presses of one button that one request may count

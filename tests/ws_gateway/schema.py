@@ -3,24 +3,19 @@
 from __future__ import annotations
 
 import asyncio
+from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
 from copy import deepcopy
-from typing import TYPE_CHECKING, Any
+from typing import Any
 
 import msgspec
 from openapi_schema_validator import OAS31Validator
-from websockets.asyncio.client import connect
+from websockets.asyncio.client import ClientConnection, connect
 
+from shared.wire.game_messages import ServerMessage
 from tests.ws_gateway.game_end import WITHIN, Game
+from tests.ws_gateway.gateways import Running
 from ws_gateway.sockets.flood import BAD_MESSAGES
-
-if TYPE_CHECKING:
-    from collections.abc import AsyncIterator
-
-    from websockets.asyncio.client import ClientConnection
-
-    from shared.wire.game_messages import ServerMessage
-    from tests.ws_gateway.gateways import Running
 
 JsonObject = dict[str, Any]
 

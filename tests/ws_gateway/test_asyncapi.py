@@ -3,8 +3,9 @@
 from __future__ import annotations
 
 import json
+from collections.abc import Iterator
 from pathlib import Path
-from typing import TYPE_CHECKING, Any, get_args
+from typing import Any, get_args
 
 import msgspec
 import pytest
@@ -40,7 +41,7 @@ from shared.wire.game_messages import (
 from shared.wire.refusal import ErrorKind
 from shared.wire.viewer_messages import ViewerMessage
 from tests.ws_gateway.game_end import connected, new_game, resume_url
-from tests.ws_gateway.gateways import gateway_settings, running_gateway
+from tests.ws_gateway.gateways import Crowd, Running, gateway_settings, running_gateway
 from tests.ws_gateway.schema import (
     PublishedMessages,
     checked_game,
@@ -51,11 +52,6 @@ from tests.ws_gateway.schema import (
 from ws_gateway.handshakes import claims, handshakes, refusal_limit, slots
 from ws_gateway.sockets import close_codes
 from ws_gateway.sockets.close_codes import CloseMessage
-
-if TYPE_CHECKING:
-    from collections.abc import Iterator
-
-    from tests.ws_gateway.gateways import Crowd, Running
 
 ROOT = Path(__file__).parents[2]
 SPECIFICATION = ROOT / "tests/clients/node_modules/@asyncapi/specs/schemas/3.0.0.json"
@@ -146,14 +142,12 @@ def test_it_names_every_way_to_show_a_secret() -> None:
     assert "security" not in DOCUMENT["operations"]["tellViewer"]
 
 
-@pytest.mark.anyio
 async def test_a_gateway_serves_it(gateway: Running) -> None:
     answer = await gateway.get("/asyncapi.json")
     assert answer.headers["content-type"] == "application/json"
     assert answer.json() == DOCUMENT
 
 
-@pytest.mark.anyio
 async def test_what_a_gateway_tells_a_game_is_what_the_schema_says(
     redis_url: str, crowd: Crowd, short_linger: None
 ) -> None:
@@ -181,7 +175,6 @@ async def test_what_a_gateway_tells_a_game_is_what_the_schema_says(
     assert game.seen | again.seen == set(PUBLISHED.named("tellGame"))
 
 
-@pytest.mark.anyio
 async def test_a_gateway_understands_every_example_of_what_a_game_says(gateway: Running) -> None:
     """Some are too early, but none is a bad message."""
     async with new_game(gateway.url) as (game, _):
@@ -193,7 +186,6 @@ async def test_a_gateway_understands_every_example_of_what_a_game_says(gateway: 
         assert refused <= {"bad_ack", "bad_outcome", "game_not_started"}
 
 
-@pytest.mark.anyio
 async def test_what_a_gateway_tells_a_viewer_is_what_the_schema_says(
     gateway: Running, crowd: Crowd, short_linger: None
 ) -> None:

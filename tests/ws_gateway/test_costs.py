@@ -6,8 +6,10 @@ import asyncio
 import gc
 import socket
 import tracemalloc
+from collections.abc import AsyncIterator
 from contextlib import AsyncExitStack, asynccontextmanager
-from typing import TYPE_CHECKING, NamedTuple
+from pathlib import Path
+from typing import NamedTuple
 
 import pytest
 
@@ -17,18 +19,15 @@ from tests.room_keys import room_keys
 from tests.shards import mark_restored
 from tests.waiting import until
 from tests.ws_gateway.faults import own_valkey
-from tests.ws_gateway.game_end import new_game
-from tests.ws_gateway.gateways import gateway_settings, gathered_crowd, running_gateway
+from tests.ws_gateway.game_end import Game, new_game
+from tests.ws_gateway.gateways import (
+    Crowd,
+    Running,
+    gateway_settings,
+    gathered_crowd,
+    running_gateway,
+)
 from ws_gateway import inbox
-
-if TYPE_CHECKING:
-    from collections.abc import AsyncIterator
-    from pathlib import Path
-
-    from tests.ws_gateway.game_end import Game
-    from tests.ws_gateway.gateways import Crowd, Running
-
-pytestmark = pytest.mark.anyio
 
 HANDSHAKE = (
     b"GET /ws-unity HTTP/1.1\r\nHost: gateway\r\nUpgrade: websocket\r\nConnection: Upgrade\r\n"

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import asyncio
 import time
-from typing import TYPE_CHECKING
 
 import pytest
 
@@ -13,13 +12,8 @@ from shared.redis_store.store import open_store
 from shared.wire.game_messages import Ack, GameEnd, GameEvent, Gap, Reconnect, RoomCreated
 from tests.waiting import until
 from tests.ws_gateway.game_end import connected, new_game, refusal, resumed
-from tests.ws_gateway.gateways import gateway_settings, running_gateway
+from tests.ws_gateway.gateways import Crowd, Running, gateway_settings, running_gateway
 from ws_gateway import server
-
-if TYPE_CHECKING:
-    from tests.ws_gateway.gateways import Crowd, Running
-
-pytestmark = pytest.mark.anyio
 
 DELAY = 2.0  # s, in which a slow machine asks whether a gateway drains, and opens one more socket
 

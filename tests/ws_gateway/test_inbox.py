@@ -4,27 +4,18 @@ from __future__ import annotations
 
 import asyncio
 import time
+from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
-from typing import TYPE_CHECKING
 
 import pytest
 
 from shared.engine import keys
-from shared.wire.game_messages import GameEvent, Gap, encode
+from shared.wire.game_messages import GameEvent, Gap, NumberedMessage, RoomCreated, encode
 from tests.room_keys import room_keys
-from tests.ws_gateway.game_end import new_game
-from tests.ws_gateway.gateways import gateway_settings, running_gateway
+from tests.ws_gateway.game_end import Game, new_game
+from tests.ws_gateway.gateways import Crowd, Running, gateway_settings, running_gateway
 from tests.ws_gateway.viewer_end import watching
 from ws_gateway.sockets import close_message
-
-if TYPE_CHECKING:
-    from collections.abc import AsyncIterator
-
-    from shared.wire.game_messages import NumberedMessage, RoomCreated
-    from tests.ws_gateway.game_end import Game
-    from tests.ws_gateway.gateways import Crowd, Running
-
-pytestmark = pytest.mark.anyio
 
 
 @asynccontextmanager

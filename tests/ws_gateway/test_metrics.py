@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import logging
-from typing import TYPE_CHECKING
 
 import pytest
 
@@ -12,12 +11,7 @@ from shared.wire.game_messages import Ack, RoomCreated
 from tests.log_lines import json_lines
 from tests.waiting import until
 from tests.ws_gateway.game_end import connected, new_game, refusal
-from tests.ws_gateway.gateways import gateway_settings, running_gateway
-
-if TYPE_CHECKING:
-    from tests.ws_gateway.gateways import Crowd
-
-pytestmark = pytest.mark.anyio
+from tests.ws_gateway.gateways import Crowd, gateway_settings, running_gateway
 
 # After four triggers.
 EXPECTED = {

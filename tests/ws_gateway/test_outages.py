@@ -4,8 +4,8 @@ from __future__ import annotations
 
 import asyncio
 import time
+from pathlib import Path
 from shutil import copytree, rmtree
-from typing import TYPE_CHECKING
 
 import pytest
 
@@ -14,17 +14,17 @@ from shared.wire.game_messages import GameEvent, GameStart, Gap, RoomCreated
 from tests.waiting import until
 from tests.ws_gateway.faults import command, link_to, own_valkey
 from tests.ws_gateway.game_end import connected, new_game, resumed
-from tests.ws_gateway.gateways import gateway_settings, gathered_crowd, is_written, running_gateway
+from tests.ws_gateway.gateways import (
+    Crowd,
+    Running,
+    gateway_settings,
+    gathered_crowd,
+    is_written,
+    running_gateway,
+)
 from ws_gateway import inbox
 from ws_gateway.games import feed, written_positions
 from ws_gateway.server import serve
-
-if TYPE_CHECKING:
-    from pathlib import Path
-
-    from tests.ws_gateway.gateways import Crowd, Running
-
-pytestmark = pytest.mark.anyio
 
 REFUSING = ("min-replicas-to-write", "1")
 EVICTING, KEEPING = ("maxmemory-policy", "allkeys-lru"), ("maxmemory-policy", "noeviction")

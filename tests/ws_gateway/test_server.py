@@ -5,7 +5,6 @@ from __future__ import annotations
 import asyncio
 import time
 from contextlib import AsyncExitStack
-from typing import TYPE_CHECKING
 
 import pytest
 from websockets.typing import Subprotocol
@@ -23,13 +22,8 @@ from tests.ws_gateway.game_end import (
     resume_url,
     resumed,
 )
-from tests.ws_gateway.gateways import SECRET, gateway_settings, running_gateway
+from tests.ws_gateway.gateways import SECRET, Crowd, Running, gateway_settings, running_gateway
 from ws_gateway.server import serve
-
-if TYPE_CHECKING:
-    from tests.ws_gateway.gateways import Crowd, Running
-
-pytestmark = pytest.mark.anyio
 
 SIGNER = Signer([SECRET])
 

@@ -3,24 +3,18 @@
 from __future__ import annotations
 
 import asyncio
+from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
-from typing import TYPE_CHECKING, Any, TypeVar
+from typing import Any, TypeVar
 
 import msgspec
-from websockets.asyncio.client import connect
+from websockets.asyncio.client import ClientConnection, connect
 from websockets.exceptions import ConnectionClosed
 
-from shared.wire.game_messages import Message
+from shared.wire.game_messages import Message, RoomCreated
 from shared.wire.viewer_messages import RoomShown, SettingsUpdate, ViewerMessage
 from tests.ws_gateway.game_end import new_game
-
-if TYPE_CHECKING:
-    from collections.abc import AsyncIterator
-
-    from websockets.asyncio.client import ClientConnection
-
-    from shared.wire.game_messages import RoomCreated
-    from tests.ws_gateway.gateways import Crowd, Running
+from tests.ws_gateway.gateways import Crowd, Running
 
 Expected = TypeVar("Expected", bound=Message)
 

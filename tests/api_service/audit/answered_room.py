@@ -2,14 +2,10 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING
-
 from shared.wire.game_messages import Available, Outcome
 from tests.api_service.audit.audits import book
+from tests.api_service.ledger.books import Books
 from tests.shared.engine.rooms import button, play, playing, press
-
-if TYPE_CHECKING:
-    from tests.api_service.ledger.books import Books
 
 ANSWERED = playing(
     button("skill1", 5),

@@ -2,18 +2,14 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING
-
 from sqlalchemy import text
 
 from api_service.audit.audit import audit, audit_through
+from api_service.audit.statement import Audit, ButtonBooks
 from shared.engine.keys import shard
+from tests.api_service.ledger.books import Books
 from tests.shared.engine.rooms import button, play, playing, press
 from tests.waiting import until
-
-if TYPE_CHECKING:
-    from api_service.audit.statement import Audit, ButtonBooks
-    from tests.api_service.ledger.books import Books
 
 TWO_BUTTONS = playing(button("skill1", 5), button("enemy1", 5))
 

@@ -3,15 +3,12 @@
 from __future__ import annotations
 
 from copy import deepcopy
-from typing import TYPE_CHECKING
 
 from hypothesis.stateful import initialize, precondition, rule
 
 from tests.room_keys import room_keys
 from tests.shared.engine.room_machine import RoomMachine
-
-if TYPE_CHECKING:
-    from tests.shared.engine.room_model import RoomModel
+from tests.shared.engine.room_model import RoomModel
 
 COPY = "kept:"
 

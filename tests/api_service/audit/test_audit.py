@@ -3,7 +3,9 @@
 from __future__ import annotations
 
 import asyncio
-from typing import TYPE_CHECKING
+from collections.abc import AsyncIterator
+from pathlib import Path
+from typing import ClassVar
 
 import pytest
 from hypothesis import settings
@@ -12,19 +14,9 @@ from hypothesis.stateful import run_state_machine_as_test
 from api_service.audit.audit import audit
 from tests.api_service.audit.audits import TWO_BUTTONS, audited, audited_after, book, of, played
 from tests.api_service.audit.played_room import PlayedRoom
-from tests.api_service.ledger.books import open_books
-from tests.api_service.ledger.loss import restored_ledger
+from tests.api_service.ledger.books import Books, open_books
+from tests.api_service.ledger.loss import RestoredLedger, restored_ledger
 from tests.shared.engine.rooms import ONE_PRESS_FIRES, fire, play, press
-
-if TYPE_CHECKING:
-    from collections.abc import AsyncIterator
-    from pathlib import Path
-    from typing import ClassVar
-
-    from tests.api_service.ledger.books import Books
-    from tests.api_service.ledger.loss import RestoredLedger
-
-pytestmark = pytest.mark.anyio
 
 
 @pytest.fixture(scope="module")

@@ -2,22 +2,15 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING
+from collections.abc import AsyncIterator
 
 import pytest
 
 from tests.api_service.audit.answered_room import answered
 from tests.api_service.audit.audits import audited, audited_after, of
-from tests.api_service.ledger.books import open_books
+from tests.api_service.ledger.books import Books, open_books
 from tests.conftest import own_database
 from tests.shared.engine.rooms import own_server
-
-if TYPE_CHECKING:
-    from collections.abc import AsyncIterator
-
-    from tests.api_service.ledger.books import Books
-
-pytestmark = pytest.mark.anyio
 
 
 @pytest.fixture(scope="module")

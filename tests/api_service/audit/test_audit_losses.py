@@ -4,26 +4,19 @@ from __future__ import annotations
 
 import random
 from contextlib import suppress
-from typing import TYPE_CHECKING, Final
+from pathlib import Path
+from typing import Final
 
 import pytest
 
 from shared.engine.replies import Counting
 from shared.engine.tally import running_rounds
-from shared.wire.game_messages import GameEvent, Outcome
+from shared.wire.game_messages import GameEvent, NumberedMessage, Outcome
 from shared.wire.refusal import Refused
 from tests.api_service.audit.audits import audited, book
-from tests.api_service.ledger.loss import restored_ledger
+from tests.api_service.ledger.loss import RestoredLedger, restored_ledger
 from tests.batches import batch_of, sent
 from tests.shared.engine.rooms import button, play, playing, whole_log
-
-if TYPE_CHECKING:
-    from pathlib import Path
-
-    from shared.wire.game_messages import NumberedMessage
-    from tests.api_service.ledger.loss import RestoredLedger
-
-pytestmark = pytest.mark.anyio
 
 SETTINGS: Final = (
     playing(button("skill1", 3), button("enemy1", 5)),

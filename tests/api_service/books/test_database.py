@@ -4,23 +4,16 @@ from __future__ import annotations
 
 import asyncio
 import time
-from typing import TYPE_CHECKING
+from pathlib import Path
 
 import psycopg
 import pytest
 from sqlalchemy.sql import text
 
-from api_service.books.database import open_database
+from api_service.books.database import Database, open_database
 from api_service.books.errors import DatabaseUnavailable
 from api_service.books.migrate import upgrade
 from tests.faults.postgres import own_postgres
-
-if TYPE_CHECKING:
-    from pathlib import Path
-
-    from api_service.books.database import Database
-
-pytestmark = pytest.mark.anyio
 
 
 async def visit(database: Database, within: float) -> None:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from concurrent.futures import ThreadPoolExecutor
 from importlib.resources import as_file, files
-from typing import TYPE_CHECKING
+from pathlib import Path
 
 import pytest
 from alembic import command
@@ -21,9 +21,6 @@ from api_service.books.tables import (
     metadata,
 )
 from tests.api_service.running import empty_database
-
-if TYPE_CHECKING:
-    from pathlib import Path
 
 
 def current(database_url: str) -> str | None:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import asyncio
 import tracemalloc
-from typing import TYPE_CHECKING
+from collections.abc import AsyncIterator
 
 import psycopg
 import pytest
@@ -13,17 +13,10 @@ from api_service.books import round_totals, shares
 from api_service.books.database import open_database
 from api_service.books.errors import DatabaseBusy, DatabaseUnavailable
 from api_service.books.round_totals import END_ASKED_EVERY, TOP_VIEWERS, Totals
-from shared.wire.room_settings import DEFAULT_SETTINGS, encode
+from shared.wire.room_settings import DEFAULT_SETTINGS, RoomSettings, encode
 from shared.wire.round_bodies import NOBODY, ButtonOutcomes, Title
 from tests.shared.engine.rooms import button, playing
 from tests.waiting import until
-
-if TYPE_CHECKING:
-    from collections.abc import AsyncIterator
-
-    from shared.wire.room_settings import RoomSettings
-
-pytestmark = pytest.mark.anyio
 
 ROOM = "01JD0000000000000000000000"
 CROWD = 100_000

@@ -3,23 +3,16 @@
 from __future__ import annotations
 
 import asyncio
+from collections.abc import AsyncIterator
 from contextlib import AsyncExitStack
-from typing import TYPE_CHECKING
 
 import pytest
 from sqlalchemy import text
 
 from api_service.books import shares
-from api_service.books.database import DUTIES_POOL, REQUESTS_POOL, open_database
+from api_service.books.database import DUTIES_POOL, REQUESTS_POOL, Database, open_database
 from api_service.books.errors import DatabaseBusy, DatabaseUnavailable
 from api_service.books.shares import USERS, USES_OF_OWNER, Share
-
-if TYPE_CHECKING:
-    from collections.abc import AsyncIterator
-
-    from api_service.books.database import Database
-
-pytestmark = pytest.mark.anyio
 
 WITHIN = 5.0  # s
 OURS = text("SELECT count(*) FROM pg_stat_activity WHERE datname = current_database()")

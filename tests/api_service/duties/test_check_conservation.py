@@ -4,7 +4,8 @@ from __future__ import annotations
 
 import asyncio
 import logging
-from typing import TYPE_CHECKING
+from collections.abc import AsyncIterator
+from pathlib import Path
 
 import pytest
 from prometheus_client import CollectorRegistry
@@ -15,20 +16,12 @@ from shared.engine.engine import Engine
 from shared.engine.functions import LIBRARY
 from shared.identity.tokens import new_room_id
 from shared.redis_store.store import open_store
-from shared.wire.room_settings import DEFAULT_SETTINGS
+from shared.wire.room_settings import DEFAULT_SETTINGS, RoomSettings
 from tests.batches import batch_of, sent
 from tests.room_keys import room_keys
 from tests.shared.engine import rooms
 from tests.shared.engine.rooms import own_server
 from tests.waiting import until
-
-if TYPE_CHECKING:
-    from collections.abc import AsyncIterator
-    from pathlib import Path
-
-    from shared.wire.room_settings import RoomSettings
-
-pytestmark = pytest.mark.anyio
 
 
 @pytest.fixture

@@ -2,27 +2,28 @@
 
 from __future__ import annotations
 
+from collections.abc import AsyncIterator
 from dataclasses import dataclass
-from typing import TYPE_CHECKING
+from pathlib import Path
 
 import pytest
 
 from api_service.duties.end_abandoned_rounds import CLEAN_GRACE, Absence
+from shared.engine.engine import Engine
 from shared.engine.shard_ledger import Shards
 from shared.redis_store.store import StoreUnavailable
 from tests.room_keys import room_keys
 from tests.shared.engine.clocks import HOUR, clocked_server
-from tests.shared.engine.rooms import ONE_PRESS_FIRES, engine_at, own_server, play, press
+from tests.shared.engine.rooms import (
+    ONE_PRESS_FIRES,
+    OwnServer,
+    Played,
+    engine_at,
+    own_server,
+    play,
+    press,
+)
 from tests.waiting import until
-
-if TYPE_CHECKING:
-    from collections.abc import AsyncIterator
-    from pathlib import Path
-
-    from shared.engine.engine import Engine
-    from tests.shared.engine.rooms import OwnServer, Played
-
-pytestmark = pytest.mark.anyio
 
 GRACE = 300.0
 SILENT = -16_000  # ms: a gateway's last word, longer ago than a game counts as connected

@@ -4,23 +4,18 @@ from __future__ import annotations
 
 import asyncio
 from collections import Counter
-from typing import TYPE_CHECKING, Literal
+from typing import Literal
 
 import pytest
 
 from api_service.duties.end_due_rounds import DueRounds
+from shared.engine.engine import Engine
 from shared.engine.keys import shard
 from shared.engine.shard_ledger import Shards
-from shared.redis_store.store import StoreUnavailable
+from shared.redis_store.store import Store, StoreUnavailable
 from tests.room_keys import room_keys
 from tests.shared.engine.rooms import button, let_run, play, playing
 from tests.waiting import until
-
-if TYPE_CHECKING:
-    from shared.engine.engine import Engine
-    from shared.redis_store.store import Store
-
-pytestmark = pytest.mark.anyio
 
 
 async def check(replica: DueRounds) -> None:

@@ -5,15 +5,13 @@ from __future__ import annotations
 import asyncio
 import json
 import re
+from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
-from typing import TYPE_CHECKING, Final
+from typing import Final
+
+import httpx
 
 from tests.api_service.room_requests import batch
-
-if TYPE_CHECKING:
-    from collections.abc import AsyncIterator
-
-    import httpx
 
 CHANGES: Final = re.compile(rb"(x-request-id|date): [^\r]*")
 

@@ -2,12 +2,9 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING
+import pytest
 
 from shared.process.settings import load
-
-if TYPE_CHECKING:
-    import pytest
 
 BALANCER = load({"TRUSTED_PROXIES": "127.0.0.1"}).trusted_proxies
 

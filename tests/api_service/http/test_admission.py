@@ -5,24 +5,17 @@ from __future__ import annotations
 import asyncio
 from collections import Counter
 from dataclasses import replace
-from typing import TYPE_CHECKING
+from pathlib import Path
 
+import httpx
 import pytest
 
 from api_service.http import middleware
+from shared.process.settings import Settings
 from tests.api_service.conftest import SIGNER
 from tests.api_service.room_requests import batch
 from tests.api_service.running import ready_client
 from tests.ws_gateway.faults import own_valkey
-
-if TYPE_CHECKING:
-    from pathlib import Path
-
-    import httpx
-
-    from shared.process.settings import Settings
-
-pytestmark = pytest.mark.anyio
 
 LIMIT, TOO_MANY = 20, 5
 

@@ -2,21 +2,15 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, Any, NamedTuple
+from typing import Any, NamedTuple
 
+import httpx
 import msgspec
 import pytest
 
-from tests.api_service.conftest import SIGNER
+from shared.redis_store.store import Store
+from tests.api_service.conftest import SIGNER, GameRoom
 from tests.room_keys import room_keys
-
-if TYPE_CHECKING:
-    import httpx
-
-    from shared.redis_store.store import Store
-    from tests.api_service.conftest import GameRoom
-
-pytestmark = pytest.mark.anyio
 
 UNKNOWN_ROOM = "01ARZ3NDEKTSV4RRFFQ69G5FAV"
 VIEWER = SIGNER.new_viewer_id()

@@ -2,12 +2,16 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, Final, NamedTuple
+from collections.abc import AsyncIterator, Mapping, Sequence
+from typing import Final, NamedTuple
 
+import httpx
 import pytest
 
 from api_service.http.requests import BODY_LIMIT
 from api_service.http.server import HEAD_LIMIT, TRAILERS_LIMIT
+from shared.redis_store.store import Store
+from tests.api_service.conftest import GameRoom
 from tests.api_service.http.exchange import (
     BUTTON,
     H2C,
@@ -25,16 +29,6 @@ from tests.api_service.http.exchange import (
     seen,
 )
 from tests.api_service.room_requests import books
-
-if TYPE_CHECKING:
-    from collections.abc import AsyncIterator, Mapping, Sequence
-
-    import httpx
-
-    from shared.redis_store.store import Store
-    from tests.api_service.conftest import GameRoom
-
-pytestmark = pytest.mark.anyio
 
 
 class Row(NamedTuple):

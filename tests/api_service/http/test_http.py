@@ -3,27 +3,20 @@
 from __future__ import annotations
 
 import asyncio
+from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
 from dataclasses import replace
-from typing import TYPE_CHECKING
 
+import httpx
 import pytest
 
 from api_service.http import server
 from shared.engine.engine import Engine
 from shared.engine.press import Pressing
+from shared.engine.replies import Description
+from shared.process.settings import Settings
+from tests.api_service.conftest import GameRoom
 from tests.api_service.running import ready_client
-
-if TYPE_CHECKING:
-    from collections.abc import AsyncIterator
-
-    import httpx
-
-    from shared.engine.replies import Description
-    from shared.process.settings import Settings
-    from tests.api_service.conftest import GameRoom
-
-pytestmark = pytest.mark.anyio
 
 PAGE = "https://pages.example"
 HERE = {"Origin": PAGE}

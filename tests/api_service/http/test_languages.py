@@ -3,22 +3,16 @@
 from __future__ import annotations
 
 from dataclasses import replace
-from typing import TYPE_CHECKING, Any
+from typing import Any
 
+import httpx
 import pytest
 
 from api_service.http import middleware, problems
+from shared.process.settings import Settings
 from shared.wire.error_codes import ERRORS
-from tests.api_service.conftest import SIGNER
+from tests.api_service.conftest import SIGNER, GameRoom
 from tests.api_service.running import ready_client
-
-if TYPE_CHECKING:
-    import httpx
-
-    from shared.process.settings import Settings
-    from tests.api_service.conftest import GameRoom
-
-pytestmark = pytest.mark.anyio
 
 IN_JAPANESE = {"Accept-Language": "ja,en-US;q=0.9,en;q=0.8"}
 

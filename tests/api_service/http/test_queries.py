@@ -2,20 +2,13 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING
-
 import httpx
 import pytest
 from starlette import requests as starlette_requests
 
 from shared.identity.tokens import new_ulid
 from shared.wire.query import FIELDS_LIMIT
-from tests.api_service.conftest import SIGNER
-
-if TYPE_CHECKING:
-    from tests.api_service.conftest import GameRoom
-
-pytestmark = pytest.mark.anyio
+from tests.api_service.conftest import SIGNER, GameRoom
 
 MANY = "&".join(f"{n:x}" for n in range(2_000))
 STUDIO = {"Authorization": f"Bearer {SIGNER.sign_studio(new_ulid())}"}

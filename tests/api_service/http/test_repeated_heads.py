@@ -10,18 +10,23 @@ import random
 import socket
 import time
 from collections import Counter, defaultdict
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from contextlib import AsyncExitStack
 from dataclasses import replace
 from itertools import pairwise, takewhile
-from typing import TYPE_CHECKING, Final, NamedTuple
+from typing import Final, NamedTuple
 
+import httpx
 import pytest
 
 from api_service.http import middleware, server
 from api_service.http.requests import BODY_LIMIT
 from api_service.http.server import BoundedHttp
-from shared.engine.press import Pressing
-from tests.api_service.conftest import SIGNER
+from shared.engine.engine import Engine
+from shared.engine.press import PressBatch, Pressing
+from shared.process.settings import Settings
+from shared.redis_store.store import Store
+from tests.api_service.conftest import SIGNER, GameRoom
 from tests.api_service.http.exchange import (
     BUTTON,
     H2C,
@@ -29,6 +34,7 @@ from tests.api_service.http.exchange import (
     PATH,
     ROOM,
     VIEWER,
+    Client,
     Seen,
     Step,
     answer_on,
@@ -46,24 +52,10 @@ from tests.api_service.http.request_log import BALANCER, told
 from tests.api_service.room_requests import books
 from tests.api_service.running import ready_client
 from tests.waiting import until
-from tests.wire import connected
+from tests.wire import Wire, connected
 
-if TYPE_CHECKING:
-    from collections.abc import Callable, Iterator, Mapping, Sequence
+Framing = Callable[[bytes], bytes]
 
-    import httpx
-
-    from shared.engine.engine import Engine
-    from shared.engine.press import PressBatch
-    from shared.process.settings import Settings
-    from shared.redis_store.store import Store
-    from tests.api_service.conftest import GameRoom
-    from tests.api_service.http.exchange import Client
-    from tests.wire import Wire
-
-    Framing = Callable[[bytes], bytes]
-
-pytestmark = pytest.mark.anyio
 
 PRESSES: Final = 40
 VIEWERS: Final = 8

@@ -4,22 +4,16 @@ from __future__ import annotations
 
 import logging
 from dataclasses import replace
-from typing import TYPE_CHECKING
 
+import httpx
 import pytest
 
+from shared.process.settings import Settings
+from tests.api_service.conftest import GameRoom
 from tests.api_service.http.request_log import BALANCER, told
 from tests.api_service.room_requests import batch
 from tests.api_service.running import ready_client
 from tests.log_lines import json_lines
-
-if TYPE_CHECKING:
-    import httpx
-
-    from shared.process.settings import Settings
-    from tests.api_service.conftest import GameRoom
-
-pytestmark = pytest.mark.anyio
 
 
 async def test_each_answer_carries_an_id_of_its_own(api: httpx.AsyncClient, game: GameRoom) -> None:

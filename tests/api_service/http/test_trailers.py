@@ -5,29 +5,22 @@ from __future__ import annotations
 import asyncio
 from dataclasses import replace
 from itertools import pairwise
-from typing import TYPE_CHECKING
 
+import httpx
 import pytest
 
 from api_service.http import server
 from api_service.http.requests import BODY_LIMIT
 from api_service.http.server import HEAD_LIMIT, TRAILERS_LIMIT
 from shared.engine.engine import Engine
-from tests.api_service.http.raw_connection import pressed, wire
+from shared.engine.replies import Description
+from shared.process.settings import Settings
+from tests.api_service.conftest import GameRoom
+from tests.api_service.http.raw_connection import Wire, pressed, wire
 from tests.api_service.http.request_log import BALANCER
 from tests.api_service.running import ready_client
 from tests.attacks.trailers import chunked
 from tests.wire import get
-
-if TYPE_CHECKING:
-    import httpx
-
-    from shared.engine.replies import Description
-    from shared.process.settings import Settings
-    from tests.api_service.conftest import GameRoom
-    from tests.api_service.http.raw_connection import Wire
-
-pytestmark = pytest.mark.anyio
 
 ALIVE = get("/healthz")
 END = b"\r\n"

@@ -8,25 +8,19 @@ is framed alike with an upgrade and without is in `test_conformance.py`.
 from __future__ import annotations
 
 import json
-from typing import TYPE_CHECKING, Any, Final
+from collections.abc import Callable, Sequence
+from typing import Any, Final
 
+import httpx
 import pytest
 
 from api_service.http.server import HEAD_LIMIT, TRAILERS_LIMIT
+from tests.api_service.conftest import GameRoom
 from tests.api_service.http.exchange import H2C
-from tests.api_service.http.raw_connection import pressed, wire
+from tests.api_service.http.raw_connection import Wire, pressed, wire
 
-if TYPE_CHECKING:
-    from collections.abc import Callable, Sequence
+Answer = tuple[int, dict[str, Any]]
 
-    import httpx
-
-    from tests.api_service.conftest import GameRoom
-    from tests.api_service.http.raw_connection import Wire
-
-    Answer = tuple[int, dict[str, Any]]
-
-pytestmark = pytest.mark.anyio
 
 WEBSOCKET: Final = ("Connection: Upgrade", "Upgrade: websocket")
 

@@ -6,7 +6,8 @@ import asyncio
 import logging
 import signal
 import socket
-from typing import TYPE_CHECKING, Any
+from collections.abc import AsyncIterator
+from typing import Any
 
 import pytest
 import uvicorn
@@ -14,12 +15,6 @@ import uvicorn
 from api_service.http.uvicorn_seam import FIELD_MARKS, UvicornServer
 from tests.api_service.http.uvicorn_line import STANDING, Line, opened
 from tests.waiting import until
-
-if TYPE_CHECKING:
-    from collections.abc import AsyncIterator
-
-
-pytestmark = pytest.mark.anyio
 
 REQUEST = b"GET /here HTTP/1.1\r\nhost: a\r\n\r\n"
 

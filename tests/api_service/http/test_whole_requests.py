@@ -6,28 +6,21 @@ import json
 import logging
 from contextlib import suppress
 from dataclasses import replace
-from typing import TYPE_CHECKING, Final
+from typing import Final
 
+import httpx
 import pytest
 
 from api_service.http import middleware
 from api_service.http.middleware import FrontController
+from api_service.http.press import Press
 from api_service.http.requests import BODY_LIMIT
-from shared.engine.press import Pressing
-from tests.api_service.conftest import SIGNER
+from shared.engine.press import PressBatch, Pressing
+from shared.process.settings import Settings
+from tests.api_service.conftest import SIGNER, GameRoom
 from tests.api_service.http.raw_connection import pressed, request, wire
 from tests.api_service.http.request_log import BALANCER
 from tests.api_service.running import ready_client
-
-if TYPE_CHECKING:
-    import httpx
-
-    from api_service.http.press import Press
-    from shared.engine.press import PressBatch
-    from shared.process.settings import Settings
-    from tests.api_service.conftest import GameRoom
-
-pytestmark = pytest.mark.anyio
 
 PAGE: Final = "https://pages.example"
 NOWHERE: Final = "/api/rooms/01ARZ3NDEKTSV4RRFFQ69G5FAV"

@@ -2,9 +2,10 @@
 
 from __future__ import annotations
 
+from collections.abc import AsyncIterator, Iterable
 from contextlib import asynccontextmanager
 from dataclasses import dataclass
-from typing import TYPE_CHECKING, Any
+from typing import Any
 
 from prometheus_client import CollectorRegistry
 from sqlalchemy import text as sql
@@ -19,9 +20,6 @@ from shared.engine.shard_ledger import Shards
 from shared.process.settings import LEDGER_BACKLOG, Settings
 from shared.redis_store.store import open_store
 from tests.room_keys import room_keys
-
-if TYPE_CHECKING:
-    from collections.abc import AsyncIterator, Iterable
 
 # Presses and triggers that are booked in a round, and are not what the round's row says.
 WRONG_SUMS = """

@@ -2,19 +2,13 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING
+from collections.abc import AsyncIterator
+from pathlib import Path
 
 import pytest
 
-from tests.api_service.ledger.books import open_books
-from tests.shared.engine.rooms import own_server
-
-if TYPE_CHECKING:
-    from collections.abc import AsyncIterator
-    from pathlib import Path
-
-    from tests.api_service.ledger.books import Books
-    from tests.shared.engine.rooms import OwnServer
+from tests.api_service.ledger.books import Books, open_books
+from tests.shared.engine.rooms import OwnServer, own_server
 
 
 @pytest.fixture

@@ -3,22 +3,16 @@
 from __future__ import annotations
 
 import asyncio
+from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
 from dataclasses import dataclass, field
-from typing import TYPE_CHECKING
+from pathlib import Path
 
+from shared.engine.engine import Engine
 from shared.redis_store.store import StoreUnavailable
-from tests.api_service.ledger.books import open_books
-from tests.shared.engine.rooms import own_server
+from tests.api_service.ledger.books import Books, open_books
+from tests.shared.engine.rooms import OwnServer, own_server
 from tests.waiting import until
-
-if TYPE_CHECKING:
-    from collections.abc import AsyncIterator
-    from pathlib import Path
-
-    from shared.engine.engine import Engine
-    from tests.api_service.ledger.books import Books
-    from tests.shared.engine.rooms import OwnServer
 
 
 @dataclass

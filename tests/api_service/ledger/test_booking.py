@@ -5,7 +5,7 @@ from __future__ import annotations
 import asyncio
 import logging
 from contextlib import AsyncExitStack
-from typing import TYPE_CHECKING
+from pathlib import Path
 from uuid import uuid4
 
 import pytest
@@ -14,16 +14,18 @@ from sqlalchemy import text
 from api_service.audit.audit import audit
 from api_service.books.errors import DatabaseUnavailable
 from api_service.ledger import booking, duty, posting_functions, rows
+from shared.engine.engine import Engine
 from shared.engine.keys import shard
 from shared.engine.ledger_entries import BatchesCounted
 from shared.engine.shard_ledger import EntryId
 from shared.redis_store.store import StoreUnavailable
 from shared.wire.refusal import Refused
 from shared.wire.room_settings import encode
-from tests.api_service.ledger.books import open_books
+from tests.api_service.ledger.books import Books, open_books
 from tests.room_keys import room_keys
 from tests.shared.engine.rooms import (
     ONE_PRESS_FIRES,
+    OwnServer,
     button,
     fire,
     play,
@@ -31,15 +33,6 @@ from tests.shared.engine.rooms import (
     press,
 )
 from tests.waiting import until
-
-if TYPE_CHECKING:
-    from pathlib import Path
-
-    from shared.engine.engine import Engine
-    from tests.api_service.ledger.books import Books
-    from tests.shared.engine.rooms import OwnServer
-
-pytestmark = pytest.mark.anyio
 
 PRESSES = (  # there is a row for each minute
     "SELECT viewer_id, event_type, sum(count)::int FROM presses"

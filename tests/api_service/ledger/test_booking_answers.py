@@ -2,17 +2,9 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING
-
-import pytest
-
 from shared.wire.game_messages import Outcome
+from tests.api_service.ledger.books import Books
 from tests.shared.engine.rooms import button, play, playing, press
-
-if TYPE_CHECKING:
-    from tests.api_service.ledger.books import Books
-
-pytestmark = pytest.mark.anyio
 
 TWO = playing(button("skill1", 5), button("enemy1", 5))
 OUTCOMES = (

@@ -3,8 +3,9 @@
 from __future__ import annotations
 
 import asyncio
+from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
-from typing import TYPE_CHECKING, Any, NamedTuple
+from typing import Any, NamedTuple
 from uuid import uuid4
 
 import msgspec
@@ -14,24 +15,16 @@ from sqlalchemy import event
 from sqlalchemy.engine import Engine as DatabaseEngine
 
 from api_service.ledger import booking, duty, posting_functions, rows
+from api_service.ledger.posting_functions import Booked
+from api_service.ledger.postings import Postings
 from shared.engine import ledger_entries
 from shared.engine.keys import shard
+from shared.engine.ledger_entries import LedgerEntry
 from shared.redis_store.redis_py import CallbackLink
 from shared.redis_store.store import StoreUnavailable
 from shared.wire.room_settings import encode
-from tests.api_service.ledger.books import open_books
-from tests.shared.engine.rooms import ONE_PRESS_FIRES, button, play, playing, press
-
-if TYPE_CHECKING:
-    from collections.abc import Iterator, Sequence
-
-    from api_service.ledger.posting_functions import Booked
-    from api_service.ledger.postings import Postings
-    from shared.engine.ledger_entries import LedgerEntry
-    from tests.api_service.ledger.books import Books
-    from tests.shared.engine.rooms import OwnServer
-
-pytestmark = pytest.mark.anyio
+from tests.api_service.ledger.books import Books, open_books
+from tests.shared.engine.rooms import ONE_PRESS_FIRES, OwnServer, button, play, playing, press
 
 # Writes to Redis, at most. Calls of one iteration of the event loop make two: the first call, then
 # all others.

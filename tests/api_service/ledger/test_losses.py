@@ -4,26 +4,17 @@ from __future__ import annotations
 
 import asyncio
 from dataclasses import dataclass, field
+from pathlib import Path
 from random import Random
-from typing import TYPE_CHECKING
 
 import pytest
 
 from api_service.ledger import booking
+from shared.engine.engine import Engine
 from shared.engine.keys import shard
-from shared.wire.game_messages import GameEndSummary
-from tests.api_service.ledger.loss import restored_ledger
-from tests.shared.engine.rooms import ONE_PRESS_FIRES, book, fire, play, press, whole_log
-
-if TYPE_CHECKING:
-    from pathlib import Path
-
-    from shared.engine.engine import Engine
-    from shared.wire.game_messages import NumberedMessage
-    from tests.api_service.ledger.loss import RestoredLedger
-    from tests.shared.engine.rooms import Played
-
-pytestmark = pytest.mark.anyio
+from shared.wire.game_messages import GameEndSummary, NumberedMessage
+from tests.api_service.ledger.loss import RestoredLedger, restored_ledger
+from tests.shared.engine.rooms import ONE_PRESS_FIRES, Played, book, fire, play, press, whole_log
 
 ACTIONS = 15
 

@@ -4,22 +4,24 @@ from __future__ import annotations
 
 import asyncio
 import time
-from typing import TYPE_CHECKING
+from collections.abc import AsyncIterator
+from pathlib import Path
 from uuid import uuid4
 
 import msgspec
 import pytest
 
 from api_service.books.round_totals import Totals
+from shared.engine.engine import Engine
 from shared.engine.moderation.tokens import ValidToken, add_token, remove_token, tokens
 from shared.engine.open_room import code_of, first_code, room_of
 from shared.engine.refusals import GameNotStarted, RoomNotFound
-from shared.engine.replies import RoundOver
+from shared.engine.replies import Attachment, RoundOver
 from shared.redis_store.store import StoreUnavailable
 from shared.wire.game_messages import GameEndSummary
 from shared.wire.room_settings import decode
 from tests.api_service.ledger.books import open_books
-from tests.api_service.ledger.loss import restored_ledger
+from tests.api_service.ledger.loss import RestoredLedger, restored_ledger
 from tests.batches import batch_of, sent
 from tests.room_keys import room_keys
 from tests.shared.engine.rooms import (
@@ -34,16 +36,6 @@ from tests.shared.engine.rooms import (
     press,
     whole_log,
 )
-
-if TYPE_CHECKING:
-    from collections.abc import AsyncIterator
-    from pathlib import Path
-
-    from shared.engine.engine import Engine
-    from shared.engine.replies import Attachment
-    from tests.api_service.ledger.loss import RestoredLedger
-
-pytestmark = pytest.mark.anyio
 
 QUARTER_HOUR, DAY = 900, 86_400  # s
 TEAMED = playing(

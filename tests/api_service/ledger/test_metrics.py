@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import asyncio
-from typing import TYPE_CHECKING
 from uuid import uuid4
 
 import psycopg
@@ -14,15 +13,9 @@ from api_service.ledger import duty
 from shared.engine.keys import SHARD_KEYS, shard
 from shared.engine.shard_ledger import EntryId, Tail
 from shared.wire.refusal import Refused
-from tests.api_service.ledger.books import open_books
-from tests.shared.engine.rooms import ONE_PRESS_FIRES, play, press
+from tests.api_service.ledger.books import Books, open_books
+from tests.shared.engine.rooms import ONE_PRESS_FIRES, OwnServer, play, press
 from tests.waiting import until
-
-if TYPE_CHECKING:
-    from tests.api_service.ledger.books import Books
-    from tests.shared.engine.rooms import OwnServer
-
-pytestmark = pytest.mark.anyio
 
 BACKLOG = 20
 

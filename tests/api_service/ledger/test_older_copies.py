@@ -2,14 +2,15 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING
+from collections.abc import AsyncIterator
+from pathlib import Path
 
 import pytest
 
 from api_service.audit.audit import audit
 from api_service.ledger import booking
 from shared.engine.keys import shard
-from tests.api_service.ledger.loss import restored_ledger
+from tests.api_service.ledger.loss import RestoredLedger, restored_ledger
 from tests.shared.engine.rooms import (
     ONE_PRESS_FIRES,
     book,
@@ -20,14 +21,6 @@ from tests.shared.engine.rooms import (
     press,
     whole_log,
 )
-
-if TYPE_CHECKING:
-    from collections.abc import AsyncIterator
-    from pathlib import Path
-
-    from tests.api_service.ledger.loss import RestoredLedger
-
-pytestmark = pytest.mark.anyio
 
 THREE_PRESSES_FIRE = playing(button("skill1", 3), button("enemy1", 2))
 PRESSES = (

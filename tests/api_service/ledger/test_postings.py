@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, get_args
+from typing import get_args
 
 import msgspec
 import pytest
@@ -11,10 +11,8 @@ from api_service.ledger.booking import Run, pages
 from api_service.ledger.posting_functions import ADDED, Booked, post
 from api_service.ledger.postings import PostedAccount, Postings, RoomChange, TriggerRow
 from shared.engine import ledger_entries
+from shared.engine.ledger_entries import LedgerEntry
 from shared.engine.shard_ledger import EntryId, Tail
-
-if TYPE_CHECKING:
-    from shared.engine.ledger_entries import LedgerEntry
 
 AT = 1_728_000_000_000  # ms since 1970
 

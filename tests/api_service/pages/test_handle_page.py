@@ -4,8 +4,8 @@ from __future__ import annotations
 
 import asyncio
 import re
+from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
-from typing import TYPE_CHECKING
 
 import httpx
 import psycopg
@@ -13,19 +13,12 @@ import pytest
 
 from api_service.books import migrate
 from api_service.http.qr_codes import qr_code
-from shared.process.settings import Tunnel
+from shared.engine.engine import Engine
+from shared.process.settings import Settings, Tunnel
 from tests.api_service.running import api_settings, empty_database, running
 from tests.api_service.studio.files import Studio
 from tests.api_service.studio.handles import end_round, give_up, leads, named, opened_room
 from tests.waiting import until
-
-if TYPE_CHECKING:
-    from collections.abc import AsyncIterator
-
-    from shared.engine.engine import Engine
-    from shared.process.settings import Settings
-
-pytestmark = pytest.mark.anyio
 
 BROWSER = {"Accept": "text/html"}
 IN_BODY = re.compile(r'data-room="([^"]*)" data-handle="([^"]*)"')

@@ -5,9 +5,9 @@ from __future__ import annotations
 import gzip
 import re
 from base64 import b64encode
+from collections.abc import AsyncIterator
 from dataclasses import replace
 from hashlib import sha256
-from typing import TYPE_CHECKING
 from urllib.parse import urljoin
 
 import httpx
@@ -16,15 +16,8 @@ from websockets.uri import parse_uri
 
 from api_service.http.qr_codes import qr_code
 from shared.identity.tokens import new_room_id
-from shared.process.settings import Tunnel
+from shared.process.settings import Settings, Tunnel
 from tests.api_service.running import running
-
-if TYPE_CHECKING:
-    from collections.abc import AsyncIterator
-
-    from shared.process.settings import Settings
-
-pytestmark = pytest.mark.anyio
 
 ROOM = new_room_id()
 PAGES = ("/console", f"/play/{ROOM}", f"/overlay/{ROOM}", f"/moderate/{ROOM}")

@@ -6,17 +6,15 @@ import random
 import re
 import shutil
 import subprocess
+from collections.abc import Mapping, Sequence
 from itertools import product
 from pathlib import Path
-from typing import TYPE_CHECKING, Any, Final
+from typing import Any, Final
 
 import msgspec
 import pytest
 
 from tests.programs import program
-
-if TYPE_CHECKING:
-    from collections.abc import Mapping, Sequence
 
 WEB: Final = Path("api_service/pages/web")
 MODULES: Final = ("colors.js", "palette.js")

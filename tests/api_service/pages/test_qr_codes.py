@@ -5,7 +5,7 @@ from __future__ import annotations
 import asyncio
 from contextlib import AsyncExitStack
 from dataclasses import replace
-from typing import TYPE_CHECKING
+from pathlib import Path
 
 import httpx
 import pytest
@@ -14,17 +14,10 @@ from api_service.http.qr_codes import qr_code
 from api_service.pages import pages
 from api_service.studio import studios
 from shared.identity.tokens import new_room_id, new_ulid
-from tests.api_service.conftest import SIGNER
+from shared.process.settings import Settings
+from tests.api_service.conftest import SIGNER, GameRoom
 from tests.api_service.running import SECRET, cuttable_link, running
 from tests.waiting import until
-
-if TYPE_CHECKING:
-    from pathlib import Path
-
-    from shared.process.settings import Settings
-    from tests.api_service.conftest import GameRoom
-
-pytestmark = pytest.mark.anyio
 
 
 @pytest.fixture

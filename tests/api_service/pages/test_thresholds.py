@@ -5,17 +5,14 @@ from __future__ import annotations
 import random
 import subprocess
 from pathlib import Path
-from typing import TYPE_CHECKING, Final
+from typing import Final
 
 import msgspec
 
-from shared.wire.room_settings import Multiplier
+from shared.wire.room_settings import Button, Multiplier
 from tests.programs import program
 from tests.shared.engine.counting_rule import threshold
 from tests.shared.engine.rooms import button
-
-if TYPE_CHECKING:
-    from shared.wire.room_settings import Button
 
 MODULE: Final = Path("api_service/pages/web/console/settings/button_drafts.js").absolute()
 EXAMPLES: Final = 2_000

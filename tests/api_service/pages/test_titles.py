@@ -3,22 +3,18 @@
 from __future__ import annotations
 
 import asyncio
-from typing import TYPE_CHECKING, cast
+from typing import cast
 
 import msgspec
 import pytest
 
 from api_service.pages.titles import Titles
+from shared.engine.engine import Engine
+from shared.engine.replies import Description
 from shared.identity.tokens import new_room_id
 from shared.process import cache
 from shared.redis_store.store import StoreUnavailable
 from shared.wire.room_settings import DEFAULT_SETTINGS
-
-if TYPE_CHECKING:
-    from shared.engine.engine import Engine
-    from shared.engine.replies import Description
-
-pytestmark = pytest.mark.anyio
 
 
 async def opened(engine: Engine, title: str) -> str:

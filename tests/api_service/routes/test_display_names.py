@@ -3,24 +3,18 @@
 from __future__ import annotations
 
 import asyncio
+from collections.abc import AsyncIterator, Collection
 from contextlib import suppress
+from pathlib import Path
 from time import monotonic
-from typing import TYPE_CHECKING
 
 import pytest
 
 from api_service.books.database import Database, open_database
 from api_service.routes import display_names
 from api_service.routes.display_names import REMEMBERED_FOR, DisplayNames
+from shared.redis_store.store import Store
 from tests.api_service.conftest import SIGNER
-
-if TYPE_CHECKING:
-    from collections.abc import AsyncIterator, Collection
-    from pathlib import Path
-
-    from shared.redis_store.store import Store
-
-pytestmark = pytest.mark.anyio
 
 
 class Counted:

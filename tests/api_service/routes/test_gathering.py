@@ -2,21 +2,16 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, Any
+from typing import Any
 
+import httpx
 import pytest
 
 from api_service.books.database import open_database
 from api_service.routes.display_names import DisplayNames
+from shared.engine.engine import Engine
 from shared.identity.tokens import bare
-
-if TYPE_CHECKING:
-    import httpx
-
-    from shared.engine.engine import Engine
-    from tests.api_service.conftest import GameRoom
-
-pytestmark = pytest.mark.anyio
+from tests.api_service.conftest import GameRoom
 
 PREVIEWS = 60  # a minute
 

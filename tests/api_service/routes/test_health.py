@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import replace
-from typing import TYPE_CHECKING
+from pathlib import Path
 from uuid import uuid4
 
 import psycopg
@@ -13,17 +13,11 @@ from sqlalchemy import make_url
 from api_service.books.errors import DatabaseUnfit
 from api_service.books.migrate import upgrade
 from deploy.embedded.servers import embedded_servers
+from shared.process.settings import Settings
+from tests.api_service.conftest import GameRoom
 from tests.api_service.room_requests import batch, press
 from tests.api_service.running import client_of, empty_database, ready_client, running
 from tests.waiting import until
-
-if TYPE_CHECKING:
-    from pathlib import Path
-
-    from shared.process.settings import Settings
-    from tests.api_service.conftest import GameRoom
-
-pytestmark = pytest.mark.anyio
 
 
 async def test_the_service_lives_and_is_not_ready_while_redis_was_never_there(

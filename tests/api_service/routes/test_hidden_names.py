@@ -2,20 +2,15 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, Any
+from typing import Any
 
+import httpx
 import pytest
 
+from shared.engine.engine import Engine
+from tests.api_service.conftest import GameRoom
 from tests.api_service.room_requests import batch, booked, hide, press
 from tests.room_keys import room_keys
-
-if TYPE_CHECKING:
-    import httpx
-
-    from shared.engine.engine import Engine
-    from tests.api_service.conftest import GameRoom
-
-pytestmark = pytest.mark.anyio
 
 FORGED = "." + 22 * "A"
 NO_NAME = (None, {None})

@@ -2,23 +2,17 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, Any
+from typing import Any
 
+import httpx
 import pytest
 
 from api_service.routes.moderation import people, tokens
 from shared.engine.keys import Limit
 from shared.engine.moderation.tokens import MOST_TOKENS
 from shared.identity.tokens import new_ulid
-from tests.api_service.conftest import SIGNER
+from tests.api_service.conftest import SIGNER, GameRoom
 from tests.api_service.room_requests import batch, press
-
-if TYPE_CHECKING:
-    import httpx
-
-    from tests.api_service.conftest import GameRoom
-
-pytestmark = pytest.mark.anyio
 
 
 async def made(api: httpx.AsyncClient, game: GameRoom) -> dict[str, Any]:

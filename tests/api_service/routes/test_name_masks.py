@@ -5,29 +5,23 @@ from __future__ import annotations
 import asyncio
 import gc
 from functools import partial
-from typing import TYPE_CHECKING, Any
+from typing import Any
 from weakref import WeakSet
 
+import httpx
 import msgspec
 import pytest
 
 from api_service.routes.moderation import name_masks
 from api_service.routes.moderation.name_masks import NameMasks
+from shared.engine import replies
 from shared.engine.engine import Engine
 from shared.identity.masks import NameMask
 from shared.process.cache import Cache
 from shared.wire.room_settings import DEFAULT_SETTINGS
-from tests.api_service.conftest import SIGNER
+from tests.api_service.conftest import SIGNER, GameRoom
 from tests.api_service.room_requests import batch, press
 from tests.shared.engine.rooms import open_room, whole_log
-
-if TYPE_CHECKING:
-    import httpx
-
-    from shared.engine import replies
-    from tests.api_service.conftest import GameRoom
-
-pytestmark = pytest.mark.anyio
 
 MASKING = msgspec.structs.replace(DEFAULT_SETTINGS, mask_names=True, masked_words=("panda",))
 RUDE = "Fuck 山田太郎"

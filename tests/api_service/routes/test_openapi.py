@@ -3,21 +3,15 @@
 from __future__ import annotations
 
 from dataclasses import replace
-from typing import TYPE_CHECKING
 
+import httpx
 import msgspec
 import pytest
 from openapi_spec_validator import validate
 
 from api_service.routes.examples import EXAMPLES
+from shared.process.settings import Settings
 from tests.api_service.running import ready_client
-
-if TYPE_CHECKING:
-    import httpx
-
-    from shared.process.settings import Settings
-
-pytestmark = pytest.mark.anyio
 
 ROUTES = {
     "/get_viewer_id": {"get"},

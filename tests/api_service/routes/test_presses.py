@@ -5,30 +5,21 @@ from __future__ import annotations
 import asyncio
 import logging
 from dataclasses import replace
-from typing import TYPE_CHECKING
+from pathlib import Path
 
+import httpx
 import pytest
 
+from shared.engine.engine import Engine
 from shared.engine.keys import viewer_name
-from shared.engine.press import Pressing
+from shared.engine.press import PressBatch, Pressing
+from shared.process.settings import Settings
+from shared.redis_store.store import Store
 from shared.wire.room_settings import DEFAULT_SETTINGS
-from tests.api_service.conftest import SIGNER
+from tests.api_service.conftest import SIGNER, GameRoom
 from tests.api_service.room_requests import batch, books, press
 from tests.api_service.running import client_of, cuttable_link, ready_client, running
 from tests.room_keys import room_keys
-
-if TYPE_CHECKING:
-    from pathlib import Path
-
-    import httpx
-
-    from shared.engine.engine import Engine
-    from shared.engine.press import PressBatch
-    from shared.process.settings import Settings
-    from shared.redis_store.store import Store
-    from tests.api_service.conftest import GameRoom
-
-pytestmark = pytest.mark.anyio
 
 PUBLISHED = "event published to pubsub"
 

@@ -4,36 +4,28 @@ from __future__ import annotations
 
 import asyncio
 import time
+from collections.abc import AsyncIterator
 from contextlib import suppress
 from dataclasses import replace
-from typing import TYPE_CHECKING
 
 import httpx
 import msgspec
 import pytest
+from starlette.requests import Request
 
 from api_service.http.requests import hangs_up
 from api_service.routes.results import BOOKED_WITHIN
+from shared.engine.engine import Engine
 from shared.identity.tokens import new_room_id
+from shared.process.settings import Settings
 from shared.wire.game_messages import Outcome
-from tests.api_service.conftest import SIGNER
+from tests.api_service.conftest import SIGNER, GameRoom
 from tests.api_service.room_requests import batch, booked, press
 from tests.api_service.running import ready_client
 from tests.room_keys import room_keys
 from tests.shared.engine.rooms import button, let_run
 from tests.waiting import until
 from tests.wire import get, wired
-
-if TYPE_CHECKING:
-    from collections.abc import AsyncIterator
-
-    from starlette.requests import Request
-
-    from shared.engine.engine import Engine
-    from shared.process.settings import Settings
-    from tests.api_service.conftest import GameRoom
-
-pytestmark = pytest.mark.anyio
 
 NOBODY = {"viewer_id": "", "viewer_name": None, "count": 0}
 

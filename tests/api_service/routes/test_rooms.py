@@ -7,30 +7,22 @@ import time
 from collections import Counter
 from dataclasses import replace
 from datetime import UTC, datetime
-from typing import TYPE_CHECKING
 
+import httpx
 import msgspec
 import pytest
 
 from api_service.routes import rooms, rounds
 from api_service.routes.moderation import people
+from shared.engine.engine import Engine
 from shared.engine.keys import Limit
-from shared.process.settings import PerAddress
+from shared.process.settings import PerAddress, Settings
+from shared.redis_store.store import Store
 from shared.wire.room_settings import DEFAULT_BUTTONS, MOST_EVENT_TYPES
-from tests.api_service.conftest import SIGNER
+from tests.api_service.conftest import SIGNER, GameRoom
 from tests.api_service.room_requests import batch, press
 from tests.api_service.running import ready_client, with_proxy
 from tests.room_keys import room_keys
-
-if TYPE_CHECKING:
-    import httpx
-
-    from shared.engine.engine import Engine
-    from shared.process.settings import Settings
-    from shared.redis_store.store import Store
-    from tests.api_service.conftest import GameRoom
-
-pytestmark = pytest.mark.anyio
 
 NOWHERE = "/api/rooms/01ARZ3NDEKTSV4RRFFQ69G5FAV"
 ELSEWHERE = {"X-Forwarded-For": "192.0.2.7"}

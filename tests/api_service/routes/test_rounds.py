@@ -4,15 +4,18 @@ from __future__ import annotations
 
 import asyncio
 import time
-from typing import TYPE_CHECKING, Any
+from typing import Any
 
+import httpx
 import pytest
 
 from api_service.routes import rounds
 from shared.engine import refusals
-from shared.engine.engine import LARGEST_ROUND
+from shared.engine.engine import LARGEST_ROUND, Engine
 from shared.engine.keys import COMMANDS_LIMIT, ROUND_COMMANDS_LIMIT, Limit
 from shared.identity.addresses import ROW, STORAGE
+from shared.process.settings import Settings
+from shared.redis_store.store import Store
 from shared.wire.game_messages import GameEndSummary, GameEvent, Resume
 from shared.wire.room_settings import LONGEST_ROUND
 from shared.wire.viewer_messages import StatusUpdate
@@ -23,15 +26,6 @@ from tests.waiting import until
 from tests.ws_gateway.game_end import new_game
 from tests.ws_gateway.gateways import gateway_settings, running_gateway
 from tests.ws_gateway.viewer_end import watching
-
-if TYPE_CHECKING:
-    import httpx
-
-    from shared.engine.engine import Engine
-    from shared.process.settings import Settings
-    from shared.redis_store.store import Store
-
-pytestmark = pytest.mark.anyio
 
 PUBLIC = {"X-Forwarded-For": "192.0.2.81"}
 

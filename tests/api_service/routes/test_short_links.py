@@ -3,20 +3,14 @@
 from __future__ import annotations
 
 from dataclasses import replace
-from typing import TYPE_CHECKING
 
 import httpx
 import pytest
 
-from shared.process.settings import PerAddress
+from shared.engine.engine import Engine
+from shared.process.settings import PerAddress, Settings
+from tests.api_service.conftest import GameRoom
 from tests.api_service.running import ready_client, with_proxy
-
-if TYPE_CHECKING:
-    from shared.engine.engine import Engine
-    from shared.process.settings import Settings
-    from tests.api_service.conftest import GameRoom
-
-pytestmark = pytest.mark.anyio
 
 ELSEWHERE = {"X-Forwarded-For": "192.0.2.17"}
 BROWSER = {"Accept": "text/html"}

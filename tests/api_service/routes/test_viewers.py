@@ -3,23 +3,15 @@
 from __future__ import annotations
 
 from dataclasses import replace
-from typing import TYPE_CHECKING
+from pathlib import Path
 
+import httpx
 import pytest
 
 from shared.identity.tokens import Signer
-from shared.process.settings import PerAddress
+from shared.process.settings import PerAddress, Settings
 from tests.api_service.conftest import SIGNER
 from tests.api_service.running import SECRET, client_of, ready_client, running, with_proxy
-
-if TYPE_CHECKING:
-    from pathlib import Path
-
-    import httpx
-
-    from shared.process.settings import Settings
-
-pytestmark = pytest.mark.anyio
 
 NEW_SECRET = "the next secret of the suite"
 

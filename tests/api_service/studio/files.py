@@ -3,8 +3,8 @@
 from __future__ import annotations
 
 from itertools import count
-from typing import TYPE_CHECKING
 
+import httpx
 from sqlalchemy import update
 
 from api_service.books.database import ANSWER_TIMEOUT, open_database
@@ -12,9 +12,6 @@ from api_service.books.tables import media
 from api_service.studio.media_rows import UNNAMED_FOR
 from shared.identity.tokens import new_ulid
 from tests.api_service.conftest import SIGNER
-
-if TYPE_CHECKING:
-    import httpx
 
 _numbers = count(1)
 

@@ -3,17 +3,14 @@
 from __future__ import annotations
 
 from secrets import choice
-from typing import TYPE_CHECKING, Final
+from typing import Final
 
+import httpx
+
+from shared.engine.engine import Engine
+from tests.api_service.studio.files import Studio
 from tests.api_service.studio.histories import add_room
 from tests.waiting import until
-
-if TYPE_CHECKING:
-    import httpx
-
-    from shared.engine.engine import Engine
-    from tests.api_service.studio.files import Studio
-
 
 LETTERS: Final = "bdhjlmrvwxz"  # of which no word can be made: an offensive one would be refused
 

@@ -2,19 +2,14 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING
+import httpx
 
+from shared.engine.engine import Engine
 from shared.wire.game_messages import Outcome
-from tests.api_service.conftest import SIGNER
+from tests.api_service.conftest import SIGNER, GameRoom
 from tests.api_service.room_requests import batch, booked, press
+from tests.api_service.studio.files import Studio
 from tests.waiting import until
-
-if TYPE_CHECKING:
-    import httpx
-
-    from shared.engine.engine import Engine
-    from tests.api_service.conftest import GameRoom
-    from tests.api_service.studio.files import Studio
 
 PATH = "/api/studio/rooms"
 

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from dataclasses import replace
-from typing import TYPE_CHECKING
 
 import httpx
 import pytest
@@ -13,19 +12,14 @@ from api_service.books.errors import DatabaseBusy
 from api_service.studio import handle_rows
 from api_service.studio.handle_rooms import HandleRooms
 from api_service.studio.history.listing import Listing
+from shared.engine.engine import Engine
 from shared.identity.tokens import new_room_id, new_ulid
-from shared.process.settings import PerAddress
+from shared.process.settings import PerAddress, Settings
 from shared.wire.room_settings import DEFAULT_SETTINGS
 from tests.api_service.running import SECRET, ready_client, with_proxy
 from tests.api_service.studio.files import Studio
 from tests.api_service.studio.handles import named, new_handle, opened_room
 from tests.attacks.attackers import stranger
-
-if TYPE_CHECKING:
-    from shared.engine.engine import Engine
-    from shared.process.settings import Settings
-
-pytestmark = pytest.mark.anyio
 
 FEW = PerAddress(per_minute=1, burst=2)
 

@@ -4,23 +4,18 @@ from __future__ import annotations
 
 import asyncio
 from time import monotonic
-from typing import TYPE_CHECKING
 
 import pytest
 
+from api_service.books.database import Database
 from api_service.books.errors import DatabaseUnavailable
 from api_service.studio import handle_rows
 from api_service.studio.handle_rooms import HANDLE_FOUND_FOR, HandleRooms, HandleTarget
+from shared.engine.engine import Engine
 from shared.identity.tokens import new_room_id
 from shared.process import cache
 from shared.process.settings import PerAddress
 from shared.wire.room_settings import DEFAULT_SETTINGS
-
-if TYPE_CHECKING:
-    from api_service.books.database import Database
-    from shared.engine.engine import Engine
-
-pytestmark = pytest.mark.anyio
 
 
 class Rows:

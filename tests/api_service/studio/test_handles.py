@@ -5,8 +5,9 @@ from __future__ import annotations
 import asyncio
 import time
 from collections import Counter
-from typing import TYPE_CHECKING
+from collections.abc import AsyncIterator
 
+import httpx
 import psycopg
 import pytest
 
@@ -14,6 +15,7 @@ from api_service.books.database import open_database
 from api_service.books.errors import DatabaseUnavailable
 from api_service.studio import handle_rows
 from api_service.studio.history import listing, room_rows
+from shared.engine.engine import Engine
 from shared.identity.tokens import new_room_id
 from tests.api_service.conftest import SIGNER
 from tests.api_service.running import api_settings, client_of, ready_client, running
@@ -29,15 +31,6 @@ from tests.api_service.studio.handles import (
     opened_room,
 )
 from tests.api_service.studio.histories import PATH, add_room
-
-if TYPE_CHECKING:
-    from collections.abc import AsyncIterator
-
-    import httpx
-
-    from shared.engine.engine import Engine
-
-pytestmark = pytest.mark.anyio
 
 
 @pytest.fixture(scope="module")

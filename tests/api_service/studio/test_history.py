@@ -4,26 +4,20 @@ from __future__ import annotations
 
 import time
 from dataclasses import replace
-from typing import TYPE_CHECKING, Any
+from typing import Any
 
+import httpx
 import psycopg
 import pytest
 
 from api_service.studio.history import room_rows
+from shared.engine.engine import Engine
 from shared.identity.tokens import Signer, new_room_id
-from tests.api_service.conftest import SIGNER
+from shared.process.settings import Settings
+from tests.api_service.conftest import SIGNER, GameRoom
 from tests.api_service.running import client_of, running
 from tests.api_service.studio.files import Studio
 from tests.api_service.studio.histories import PATH, add_room, played, recorded_room
-
-if TYPE_CHECKING:
-    import httpx
-
-    from shared.engine.engine import Engine
-    from shared.process.settings import Settings
-    from tests.api_service.conftest import GameRoom
-
-pytestmark = pytest.mark.anyio
 
 
 async def test_everybody_who_knows_a_studio_may_find_its_newest_room(

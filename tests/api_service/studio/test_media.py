@@ -3,10 +3,11 @@
 from __future__ import annotations
 
 import asyncio
+from collections.abc import AsyncIterator
 from dataclasses import replace
 from hashlib import sha256
-from typing import TYPE_CHECKING
 
+import httpx
 import pytest
 
 from api_service.http.requests import SETTINGS_BODY_LIMIT
@@ -15,17 +16,9 @@ from api_service.studio.media_files import PICTURE_LIMIT, SOUND_LIMIT
 from api_service.studio.media_rows import STUDIO_LIMIT
 from api_service.studio.setup_rows import SETUPS_LIMIT
 from shared.identity.addresses import ROW, STORAGE
+from shared.process.settings import Settings
 from tests.api_service.running import client_of, ready_client, running, with_proxy
 from tests.api_service.studio.files import MP3_FRAME, OGG, Studio, age, picture, wav
-
-if TYPE_CHECKING:
-    from collections.abc import AsyncIterator
-
-    import httpx
-
-    from shared.process.settings import Settings
-
-pytestmark = pytest.mark.anyio
 
 
 @pytest.fixture

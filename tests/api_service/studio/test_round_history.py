@@ -7,9 +7,10 @@ import csv
 import io
 import re
 import time
+from collections.abc import AsyncIterator
 from datetime import UTC, datetime
-from typing import TYPE_CHECKING
 
+import httpx
 import psycopg
 import pytest
 
@@ -21,26 +22,17 @@ from api_service.studio.history.bodies import (
     PressesInMinute,
     RoundDetails,
 )
+from api_service.studio.history.bodies import Table as TableOfRound
 from api_service.studio.history.csv_tables import csv_of
+from shared.engine.engine import Engine
 from shared.engine.keys import Limit
 from shared.identity.tokens import new_room_id
 from shared.wire.parts import Top
-from tests.api_service.conftest import SIGNER
+from tests.api_service.conftest import SIGNER, GameRoom
 from tests.api_service.room_requests import batch, booked, hide, press
 from tests.api_service.studio.files import Studio
 from tests.api_service.studio.histories import PATH, add_room, played, recorded_room
 from tests.waiting import until
-
-if TYPE_CHECKING:
-    from collections.abc import AsyncIterator
-
-    import httpx
-
-    from api_service.studio.history.bodies import Table as TableOfRound
-    from shared.engine.engine import Engine
-    from tests.api_service.conftest import GameRoom
-
-pytestmark = pytest.mark.anyio
 
 
 async def test_a_round_is_told_in_full(

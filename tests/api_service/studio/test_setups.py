@@ -4,8 +4,9 @@ from __future__ import annotations
 
 import asyncio
 from dataclasses import replace
-from typing import TYPE_CHECKING, Any
+from typing import Any
 
+import httpx
 import msgspec
 import psycopg
 import pytest
@@ -13,16 +14,10 @@ import pytest
 from api_service.studio import media_rows, setup_rows
 from api_service.studio.setup_rows import media_in
 from shared.identity.tokens import Signer, new_ulid
+from shared.process.settings import Settings
 from shared.wire.room_settings import DEFAULT_SETTINGS
 from tests.api_service.running import client_of, running
 from tests.api_service.studio.files import Studio, age, picture
-
-if TYPE_CHECKING:
-    import httpx
-
-    from shared.process.settings import Settings
-
-pytestmark = pytest.mark.anyio
 
 PATH = "/api/studio/setups"
 

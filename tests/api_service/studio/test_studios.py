@@ -3,23 +3,16 @@
 from __future__ import annotations
 
 from dataclasses import replace
-from typing import TYPE_CHECKING
 from xml.etree import ElementTree
 
+import httpx
 import pytest
 
 from shared.identity.tokens import Signer
-from shared.process.settings import PerAddress
+from shared.process.settings import PerAddress, Settings
 from tests.api_service.conftest import SIGNER
 from tests.api_service.running import ready_client, with_proxy
 from tests.api_service.studio.files import OGG, Studio
-
-if TYPE_CHECKING:
-    import httpx
-
-    from shared.process.settings import Settings
-
-pytestmark = pytest.mark.anyio
 
 
 async def test_a_studio_is_opened_with_its_key(api: httpx.AsyncClient) -> None:

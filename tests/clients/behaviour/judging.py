@@ -3,19 +3,15 @@
 from __future__ import annotations
 
 import json
+from collections.abc import Iterable, Iterator
 from dataclasses import dataclass, field
-from typing import TYPE_CHECKING, Any, Final
+from typing import Any, Final
 from urllib.parse import parse_qsl, urlsplit
 
 import msgspec
 from msgspec import UNSET
 
-from tests.clients.behaviour.cases import lines_of, pick
-
-if TYPE_CHECKING:
-    from collections.abc import Iterable, Iterator
-
-    from tests.clients.behaviour.cases import Case, Client, Step
+from tests.clients.behaviour.cases import Case, Client, Step, lines_of, pick
 
 # A player lets time pass in steps: what it says of a moment is so exact (s).
 EXACT: Final = 0.15

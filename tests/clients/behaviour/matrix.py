@@ -6,15 +6,11 @@ Run it with `python -m tests.clients.behaviour.matrix`.
 from __future__ import annotations
 
 import re
+from collections.abc import Iterator
 from pathlib import Path
-from typing import TYPE_CHECKING, Final, Literal
+from typing import Final, Literal
 
-from tests.clients.behaviour.cases import CLIENTS, TOPICS, read_topic
-
-if TYPE_CHECKING:
-    from collections.abc import Iterator
-
-    from tests.clients.behaviour.cases import Case
+from tests.clients.behaviour.cases import CLIENTS, TOPICS, Case, read_topic
 
 Language = Literal["en", "ja"]
 

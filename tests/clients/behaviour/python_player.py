@@ -4,9 +4,10 @@ from __future__ import annotations
 
 import asyncio
 import json
+from collections.abc import Awaitable, Callable
 from contextlib import suppress
 from types import SimpleNamespace
-from typing import TYPE_CHECKING, Final
+from typing import Final
 from unittest.mock import patch
 
 from websockets.datastructures import Headers
@@ -16,6 +17,7 @@ from websockets.http11 import Response
 
 from clients.python import (
     GameClient,
+    GameNote,
     GameRefused,
     GameSocketError,
     GatewayAddress,
@@ -42,11 +44,6 @@ from shared.wire.game_messages import (
     ViewerCountUpdate,
 )
 from tests.clients.behaviour.virtual_time import VirtualLoop
-
-if TYPE_CHECKING:
-    from collections.abc import Awaitable, Callable
-
-    from clients.python import GameNote
 
 LOST: Final = 1006
 SETTLED: Final = 40  # turns of the event loop after which nothing is left to do

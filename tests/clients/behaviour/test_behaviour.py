@@ -5,19 +5,15 @@ from __future__ import annotations
 import asyncio
 import subprocess
 from pathlib import Path
-from typing import TYPE_CHECKING
 
 import pytest
 
 from clients.python import GatewayAddress, GatewayAway, game_socket
 from tests.clients.behaviour import python_player
-from tests.clients.behaviour.cases import CLIENTS, TOPICS, read_topic
+from tests.clients.behaviour.cases import CLIENTS, TOPICS, Case, read_topic
 from tests.clients.behaviour.judging import judge, outputs, script
 from tests.clients.unity.compiling import CORE, SERIALISER, SOURCES, compiled, run_command
 from tests.programs import node_folder, program
-
-if TYPE_CHECKING:
-    from tests.clients.behaviour.cases import Case
 
 HERE = Path(__file__).parent
 PLAYED_WITHIN = 50.0  # s of real time, for all cases of a client

@@ -5,13 +5,11 @@ from __future__ import annotations
 import os
 import shutil
 import subprocess
-from typing import TYPE_CHECKING, Final
+from pathlib import Path
+from typing import Final
 
 from tests.clients.dotnet.projects import DOTNET
 from tests.clients.unity.compiling import ALONE, CORE, SDK, framework
-
-if TYPE_CHECKING:
-    from pathlib import Path
 
 SAMPLE: Final = "ConsoleGame"
 REFERRING: Final = """<Project Sdk="Microsoft.NET.Sdk">

@@ -4,7 +4,8 @@ from __future__ import annotations
 
 import asyncio
 import re
-from typing import TYPE_CHECKING
+from collections.abc import AsyncIterator
+from pathlib import Path
 
 import pytest
 
@@ -12,15 +13,7 @@ from tests.clients.dotnet import sdk
 from tests.clients.dotnet.projects import LIBRARY, sample
 from tests.clients.unity.compiling import SDK, compiled, run_command
 from tests.clients.unity.rooms import Audience, saved_in
-from tests.ws_gateway.gateways import gateway_settings, running_gateway
-
-if TYPE_CHECKING:
-    from collections.abc import AsyncIterator
-    from pathlib import Path
-
-    from tests.ws_gateway.gateways import Crowd, Running
-
-pytestmark = pytest.mark.anyio
+from tests.ws_gateway.gateways import Crowd, Running, gateway_settings, running_gateway
 
 WITHIN = 15.0  # s
 

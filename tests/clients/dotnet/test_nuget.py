@@ -4,16 +4,13 @@ from __future__ import annotations
 
 import re
 import zipfile
-from typing import TYPE_CHECKING
+from pathlib import Path
 from xml.etree import ElementTree as ET
 
 import pytest
 
 from tests.clients.dotnet.projects import DOTNET, PROJECT
 from tests.clients.dotnet.sdk import packed
-
-if TYPE_CHECKING:
-    from pathlib import Path
 
 LIBRARY = "lib/netstandard2.1/Streamario.Core"
 

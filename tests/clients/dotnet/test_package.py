@@ -5,7 +5,7 @@ from __future__ import annotations
 import json
 import re
 import subprocess
-from typing import TYPE_CHECKING
+from pathlib import Path
 from xml.etree import ElementTree as ET
 
 import pytest
@@ -13,9 +13,6 @@ import pytest
 from tests.clients.dotnet.projects import DOTNET, LIBRARY, PROJECT, SOURCES, STUBS, sample
 from tests.clients.unity.compiling import CORE, PACKAGE, SERIALISER, compiled, run_command
 from tests.clients.unity.compiling import SOURCES as UNITY
-
-if TYPE_CHECKING:
-    from pathlib import Path
 
 SCENARIOS = SOURCES / "scenarios"
 AROUND = """

@@ -3,16 +3,13 @@
 from __future__ import annotations
 
 import asyncio
+from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
-from typing import TYPE_CHECKING, TypeVar
+from typing import TypeVar
 
 from clients.python import GameClient, GatewayAddress
 from shared.wire.game_messages import GameEvent, GameStart, Message, Ping, Pong, RoomCreated
-
-if TYPE_CHECKING:
-    from collections.abc import AsyncIterator
-
-    from tests.ws_gateway.gateways import Crowd, Running
+from tests.ws_gateway.gateways import Crowd, Running
 
 Expected = TypeVar("Expected", bound=Message)
 

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import asyncio
-from typing import TYPE_CHECKING
 
 import pytest
 
@@ -32,11 +31,8 @@ from shared.wire.room_settings import DEFAULT_BUTTONS, Button, RoomSettings
 from shared.wire.viewer_messages import Effect
 from tests.clients.python.playing import answered, begin, next_of, playing, seqs
 from tests.ws_gateway.faults import link_to
-from tests.ws_gateway.gateways import gateway_settings, running_gateway
+from tests.ws_gateway.gateways import Crowd, Running, gateway_settings, running_gateway
 from tests.ws_gateway.viewer_end import watching
-
-if TYPE_CHECKING:
-    from tests.ws_gateway.gateways import Crowd, Running
 
 FIVE = RoomSettings(
     buttons=(
@@ -152,7 +148,6 @@ async def count(crowd: Crowd, room_id: str) -> int:
     return (await crowd.engine.stats(room_id)).by_type["skill1"].current_count
 
 
-@pytest.mark.anyio
 async def test_viewers_see_what_a_game_answers(gateway: Running, crowd: Crowd) -> None:
     async with playing(gateway, crowd) as (game, room_id), watching(gateway, room_id) as (page, _):
         await crowd.fire(room_id, 2)
@@ -169,7 +164,6 @@ async def test_viewers_see_what_a_game_answers(gateway: Running, crowd: Crowd) -
         assert effects[2].reason == "敵を置けません。"
 
 
-@pytest.mark.anyio
 async def test_an_answer_into_a_cut_is_said_on_the_other_gateway(
     redis_url: str, gateway: Running, crowd: Crowd
 ) -> None:
@@ -202,7 +196,6 @@ async def test_an_answer_into_a_cut_is_said_on_the_other_gateway(
         assert await count(crowd, room_id) == 1
 
 
-@pytest.mark.anyio
 async def test_answers_come_before_a_command_that_follows_them(
     gateway: Running, crowd: Crowd
 ) -> None:
@@ -226,7 +219,6 @@ async def test_answers_come_before_a_command_that_follows_them(
             assert totals.round == 2
 
 
-@pytest.mark.anyio
 async def test_answers_of_several_tasks_are_all_sent(gateway: Running, crowd: Crowd) -> None:
     async with playing(gateway, crowd) as (game, room_id), watching(gateway, room_id) as (page, _):
         await crowd.fire(room_id, 20)

@@ -44,8 +44,6 @@ from tests.ws_gateway.gateways import (
     running_gateway,
 )
 
-pytestmark = pytest.mark.anyio
-
 
 def saved(game: GameClient) -> SavedRoom:
     """The room after writing it to JSON and reading it back."""

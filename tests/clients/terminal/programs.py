@@ -8,19 +8,15 @@ import os
 import pty
 import signal
 import sys
+from collections.abc import AsyncIterator, Mapping
 from contextlib import asynccontextmanager
 from dataclasses import dataclass, field
 from pathlib import Path
-from typing import TYPE_CHECKING
 
 import msgspec
 
+from shared.process.settings import Settings
 from shared.wire.game_messages import GameEvent, ServerMessage, decode_server
-
-if TYPE_CHECKING:
-    from collections.abc import AsyncIterator, Mapping
-
-    from shared.process.settings import Settings
 
 ROOT = Path(__file__).parents[3]
 COMMAND = "import sys; from deploy.cli import main; sys.exit(main())"

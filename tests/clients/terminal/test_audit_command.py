@@ -5,24 +5,18 @@ from __future__ import annotations
 import asyncio
 import os
 import sys
-from typing import TYPE_CHECKING
+from pathlib import Path
 
 import msgspec
 import psycopg
 import pytest
 
 from api_service.audit.statement import Audit
+from deploy.embedded.servers import EmbeddedServers
 from tests.api_service.audit.audits import played
 from tests.api_service.ledger.books import open_books
 from tests.clients.terminal.audit_command import run
 from tests.clients.terminal.programs import COMMAND, ROOT
-
-if TYPE_CHECKING:
-    from pathlib import Path
-
-    from deploy.embedded.servers import EmbeddedServers
-
-pytestmark = pytest.mark.anyio
 
 
 @pytest.fixture

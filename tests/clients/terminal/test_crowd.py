@@ -4,22 +4,17 @@ from __future__ import annotations
 
 import asyncio
 from collections import defaultdict
+from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
 from itertools import pairwise
-from typing import TYPE_CHECKING, Any
+from typing import Any
 
 import msgspec
-import pytest
 
 from clients.terminal.crowd import Crowd, CrowdPlan, Guest
 from clients.terminal.http_client import ApiAddress, open_http_client
 from clients.terminal.press_tally import PressTally
 from shared.wire.rest_bodies import Batch
-
-if TYPE_CHECKING:
-    from collections.abc import AsyncIterator
-
-pytestmark = pytest.mark.anyio
 
 EVERY = 0.5  # s
 HEAD = "HTTP/1.1 {} Said\r\nContent-Length: {}\r\n\r\n"

@@ -6,9 +6,10 @@ import asyncio
 import shutil
 import signal
 import sys
+from collections.abc import AsyncIterator
 from contextlib import suppress
 from dataclasses import replace
-from typing import TYPE_CHECKING
+from pathlib import Path
 
 import msgspec
 import pytest
@@ -19,6 +20,7 @@ from clients.terminal.room_file import write_room
 from clients.terminal.stand_in import GameOptions, StandIn
 from clients.terminal.terminal_io import Terminal
 from shared.engine.refusals import Conflict
+from shared.process.settings import Settings
 from shared.wire.game_messages import (
     EventTotal,
     GameEndSummary,
@@ -30,7 +32,7 @@ from shared.wire.game_messages import (
     ViewerCountUpdate,
 )
 from shared.wire.parts import Top
-from tests.clients.terminal.programs import on_terminal, program, saved_room
+from tests.clients.terminal.programs import Program, on_terminal, program, saved_room
 from tests.waiting import until
 from tests.ws_gateway.gateways import (
     EVERY_PRESS,
@@ -38,15 +40,6 @@ from tests.ws_gateway.gateways import (
     gateway_settings,
     running_gateway,
 )
-
-if TYPE_CHECKING:
-    from collections.abc import AsyncIterator
-    from pathlib import Path
-
-    from shared.process.settings import Settings
-    from tests.clients.terminal.programs import Program
-
-pytestmark = pytest.mark.anyio
 
 GONE = SavedRoom("01HZZZZZZZZZZZZZZZZZZZZZZZ", "1.x", epoch=1, last_seq=9)
 

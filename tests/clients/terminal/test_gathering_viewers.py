@@ -3,10 +3,10 @@
 from __future__ import annotations
 
 import asyncio
+from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
 from dataclasses import dataclass, field, replace
 from types import SimpleNamespace
-from typing import TYPE_CHECKING
 
 import msgspec
 import pytest
@@ -15,25 +15,17 @@ from clients.terminal import crowd as crowd_module
 from clients.terminal.crowd import Crowd, CrowdPlan, Guest
 from clients.terminal.http_client import ApiAddress, HttpClient, open_http_client
 from clients.terminal.press_tally import PressTally, name_of
+from shared.process.settings import Settings
 from shared.wire.game_messages import RoomCreated
 from shared.wire.rest_bodies import ConfirmViewer, Viewer
 from shared.wire.viewer_messages import Arrived, StatusUpdate
 from tests.api_service.running import running
 from tests.room_keys import room_keys
 from tests.waiting import until
-from tests.ws_gateway.game_end import connected
-from tests.ws_gateway.gateways import running_gateway
+from tests.ws_gateway.game_end import Game, connected
+from tests.ws_gateway.gateways import Crowd as Audience
+from tests.ws_gateway.gateways import Running, running_gateway
 from tests.ws_gateway.viewer_end import watching
-
-if TYPE_CHECKING:
-    from collections.abc import AsyncIterator
-
-    from shared.process.settings import Settings
-    from tests.ws_gateway.game_end import Game
-    from tests.ws_gateway.gateways import Crowd as Audience
-    from tests.ws_gateway.gateways import Running
-
-pytestmark = pytest.mark.anyio
 
 VIEWERS = 3
 LONG = 600.0  # s, longer than any test waits

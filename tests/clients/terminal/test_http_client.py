@@ -3,8 +3,8 @@
 from __future__ import annotations
 
 import asyncio
+from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
-from typing import TYPE_CHECKING
 
 import pytest
 
@@ -18,13 +18,8 @@ from clients.terminal.http_client import (
 )
 from tests.conftest import free_ports
 
-if TYPE_CHECKING:
-    from collections.abc import AsyncIterator
-
 OK = b"HTTP/1.1 200 OK\r\nContent-Length: 2\r\n\r\nhi"
 CHUNKED = b"HTTP/1.1 200 OK\r\nTransfer-Encoding: chunked\r\n\r\n2\r\nab\r\n3\r\ncde\r\n0\r\n\r\n"
-
-pytestmark = pytest.mark.anyio
 
 
 class Script:

@@ -5,9 +5,10 @@ from __future__ import annotations
 import ast
 import re
 import string
+from collections.abc import Iterator
 from importlib import import_module
 from pathlib import Path
-from typing import TYPE_CHECKING, Final
+from typing import Final
 
 import pytest
 
@@ -15,15 +16,10 @@ import clients.terminal.texts
 from clients.python import GatewayAway, NoGateway, NumbersMissing, RoomGone, SocketLost
 from clients.terminal.terminal_io import columns, cut, left, locale_language, right, wrapped
 from clients.terminal.texts import game as texts
+from shared.process.settings import Settings
 from shared.wire.languages import Sentence
 from tests.clients.terminal.programs import on_terminal, program, saved_room
-from tests.ws_gateway.gateways import gateway_settings, running_gateway
-
-if TYPE_CHECKING:
-    from collections.abc import Iterator
-
-    from shared.process.settings import Settings
-    from tests.ws_gateway.gateways import Crowd
+from tests.ws_gateway.gateways import Crowd, gateway_settings, running_gateway
 
 JAPANESE: Final = {"LANG": "ja_JP.UTF-8"}
 FOLDER: Final = Path(clients.terminal.texts.__path__[0])
@@ -143,7 +139,6 @@ def test_why_there_is_no_socket_is_told_by_its_code() -> None:
     assert texts.note(NumbersMissing(3, 4)).ja == "3〜4 番は届きませんでした。"
 
 
-@pytest.mark.anyio
 async def test_a_game_is_played_in_japanese(settings: Settings, crowd: Crowd) -> None:
     """From its room to the summary of its round, on a terminal."""
     own = gateway_settings(settings.redis_url, data_dir=settings.data_dir)
@@ -166,7 +161,6 @@ async def test_a_game_is_played_in_japanese(settings: Settings, crowd: Crowd) ->
         assert "このルームを続けます。" in game.output
 
 
-@pytest.mark.anyio
 async def test_what_cannot_be_done_is_told_in_japanese(settings: Settings, crowd: Crowd) -> None:
     """In one line: a game without its key, a crowd without its server, books without a room."""
     keyed = gateway_settings(settings.redis_url, data_dir=settings.data_dir, game_keys=("k" * 16,))

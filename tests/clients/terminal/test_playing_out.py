@@ -3,29 +3,21 @@
 from __future__ import annotations
 
 import time
-from typing import TYPE_CHECKING
+from collections.abc import AsyncIterator
+from pathlib import Path
 
 import pytest
 
 from clients.terminal.game_command import arguments_parser
+from shared.process.settings import Settings
 from shared.wire.game_messages import RoomCreated
+from shared.wire.parts import Stat
 from shared.wire.room_settings import DEFAULT_BUTTONS, Button, RoomSettings
 from shared.wire.viewer_messages import Effect
-from tests.clients.terminal.programs import on_terminal, program, saved_room
+from tests.clients.terminal.programs import Program, on_terminal, program, saved_room
 from tests.waiting import until
-from tests.ws_gateway.gateways import gateway_settings, running_gateway
+from tests.ws_gateway.gateways import Crowd, Running, gateway_settings, running_gateway
 from tests.ws_gateway.viewer_end import watching
-
-if TYPE_CHECKING:
-    from collections.abc import AsyncIterator
-    from pathlib import Path
-
-    from shared.process.settings import Settings
-    from shared.wire.parts import Stat
-    from tests.clients.terminal.programs import Program
-    from tests.ws_gateway.gateways import Crowd, Running
-
-pytestmark = pytest.mark.anyio
 
 FIVE = RoomSettings(
     buttons=(

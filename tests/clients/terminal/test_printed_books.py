@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from datetime import UTC, datetime
-from typing import TYPE_CHECKING
 
 import msgspec
 
@@ -16,9 +15,7 @@ from api_service.audit.statement import (
 )
 from clients.terminal.printed_books import WIDTH, BooksPrinter
 from clients.terminal.terminal_io import columns
-
-if TYPE_CHECKING:
-    from shared.wire.languages import Language
+from shared.wire.languages import Language
 
 OPENED = datetime(2026, 11, 24, 9, 30, 5, tzinfo=UTC)
 BOOKS = Audit(

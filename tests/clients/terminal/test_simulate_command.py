@@ -7,10 +7,10 @@ import math
 import re
 import signal
 from collections import Counter
+from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
 from dataclasses import replace
 from io import StringIO
-from typing import TYPE_CHECKING
 
 import msgspec
 import pytest
@@ -21,6 +21,7 @@ from clients.terminal.http_client import ApiAddress, open_http_client
 from clients.terminal.simulate_command import Simulation
 from clients.terminal.terminal_io import Terminal
 from clients.terminal.texts import simulate as texts
+from shared.process.settings import Settings
 from shared.wire.game_messages import (
     SUBPROTOCOL,
     Ack,
@@ -32,18 +33,10 @@ from shared.wire.game_messages import (
 )
 from shared.wire.rest_bodies import RoomStats
 from tests.api_service.running import running
-from tests.clients.terminal.programs import on_terminal, program, saved_room
+from tests.clients.terminal.programs import Program, on_terminal, program, saved_room
 from tests.waiting import until
 from tests.ws_gateway.game_end import connected
 from tests.ws_gateway.gateways import running_gateway
-
-if TYPE_CHECKING:
-    from collections.abc import AsyncIterator
-
-    from shared.process.settings import Settings
-    from tests.clients.terminal.programs import Program
-
-pytestmark = pytest.mark.anyio
 
 AWAY = texts.AWAY.en
 

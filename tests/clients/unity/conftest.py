@@ -2,15 +2,12 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING
+from pathlib import Path
 
 import pytest
 
 from tests.clients.unity.compiling import CORE, SERIALISER, SOURCES, compiled
 from tests.ws_gateway import conftest as gateways
-
-if TYPE_CHECKING:
-    from pathlib import Path
 
 gateway = gateways.gateway
 crowd = gateways.crowd

@@ -3,21 +3,17 @@
 from __future__ import annotations
 
 import time
-from typing import TYPE_CHECKING
+from collections.abc import Callable
+from pathlib import Path
 
 import msgspec
 
+from shared.engine.replies import Description
 from shared.identity.tokens import new_room_id
 from shared.wire.game_messages import RoomCreated
+from tests.clients.unity.games import UnityGame
 from tests.waiting import until
-
-if TYPE_CHECKING:
-    from collections.abc import Callable
-    from pathlib import Path
-
-    from shared.engine.replies import Description
-    from tests.clients.unity.games import UnityGame
-    from tests.ws_gateway.gateways import Crowd
+from tests.ws_gateway.gateways import Crowd
 
 
 class Audience:

@@ -3,27 +3,17 @@
 from __future__ import annotations
 
 import time
-from typing import TYPE_CHECKING
+from pathlib import Path
 
-import pytest
-
+from shared.wire.parts import Stat
 from shared.wire.room_settings import DEFAULT_BUTTONS, Button, RoomSettings
 from shared.wire.viewer_messages import Effect
 from tests.clients.unity.games import played
-from tests.clients.unity.rooms import in_round
+from tests.clients.unity.rooms import Audience, in_round
 from tests.waiting import until
 from tests.ws_gateway.faults import link_to
-from tests.ws_gateway.gateways import gateway_settings, running_gateway
+from tests.ws_gateway.gateways import Crowd, Running, gateway_settings, running_gateway
 from tests.ws_gateway.viewer_end import watching
-
-if TYPE_CHECKING:
-    from pathlib import Path
-
-    from shared.wire.parts import Stat
-    from tests.clients.unity.rooms import Audience
-    from tests.ws_gateway.gateways import Crowd, Running
-
-pytestmark = pytest.mark.anyio
 
 FIVE = RoomSettings(
     buttons=(

@@ -2,26 +2,19 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, Any
+from pathlib import Path
+from typing import Any
 
 import pytest
 
 from shared.identity.tokens import Signer
 from shared.wire.room_settings import decode
-from tests.clients.unity.games import played
+from tests.clients.unity.games import UnityGame, played
 from tests.clients.unity.rooms import Audience, in_round, save_room, saved_in
 from tests.conftest import free_ports
 from tests.waiting import until
 from tests.ws_gateway.faults import link_to
-from tests.ws_gateway.gateways import SECRET, gateway_settings, running_gateway
-
-if TYPE_CHECKING:
-    from pathlib import Path
-
-    from tests.clients.unity.games import UnityGame
-    from tests.ws_gateway.gateways import Crowd, Running
-
-pytestmark = pytest.mark.anyio
+from tests.ws_gateway.gateways import SECRET, Crowd, Running, gateway_settings, running_gateway
 
 
 async def ended(game: UnityGame, number: int = 1) -> Any:

@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 import asyncio
-from typing import TYPE_CHECKING
+from collections.abc import AsyncIterator
+from pathlib import Path
 
 import httpx
 import pytest
@@ -13,12 +14,6 @@ from tests.clients.dotnet.projects import PROJECT
 from tests.clients.unity.compiling import CORE, PARTS, SOURCES, compiled, run_command
 from tests.clients.unity.servers import answering, serving
 from tests.conftest import free_ports
-
-if TYPE_CHECKING:
-    from collections.abc import AsyncIterator
-    from pathlib import Path
-
-pytestmark = pytest.mark.anyio
 
 AT_ONCE = 40
 WITHIN = 8.0  # s, in which the pool adds no twenty threads

@@ -6,8 +6,9 @@ import asyncio
 import shutil
 import ssl
 import subprocess
+from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
-from typing import TYPE_CHECKING
+from pathlib import Path
 
 import msgspec
 import pytest
@@ -19,16 +20,8 @@ from tests.clients.unity.games import played
 from tests.clients.unity.rooms import in_round
 from tests.clients.unity.servers import open_room, serving
 from tests.programs import program
-from tests.ws_gateway.faults import link_to
-
-if TYPE_CHECKING:
-    from collections.abc import AsyncIterator
-    from pathlib import Path
-
-    from tests.ws_gateway.faults import Link
-    from tests.ws_gateway.gateways import Crowd, Running
-
-pytestmark = pytest.mark.anyio
+from tests.ws_gateway.faults import Link, link_to
+from tests.ws_gateway.gateways import Crowd, Running
 
 # A heartbeat every 5 s, as in the complaint, for ten times as long as it took there.
 HEARTBEATS = 10 * 180 * 60 // 5

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import subprocess
-from typing import TYPE_CHECKING
+from pathlib import Path
 
 import pytest
 
@@ -18,9 +18,6 @@ from tests.clients.unity.compiling import (
     compiled,
     run_command,
 )
-
-if TYPE_CHECKING:
-    from pathlib import Path
 
 SCENARIOS = SOURCES / "scenarios"
 PLAIN_JSON = PACKAGE.parent / "dotnet" / "Streamario.Core"

@@ -2,22 +2,14 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING
-
-import pytest
+from pathlib import Path
 
 from shared.wire.error_codes import ROOM_OVER
 from shared.wire.refusal import Refused
 from tests.clients.unity.games import played
 from tests.clients.unity.rooms import Audience, in_round, saved_in
 from tests.waiting import until
-
-if TYPE_CHECKING:
-    from pathlib import Path
-
-    from tests.ws_gateway.gateways import Crowd, Running
-
-pytestmark = pytest.mark.anyio
+from tests.ws_gateway.gateways import Crowd, Running
 
 
 async def test_a_close_does_not_overtake_what_was_said_before(

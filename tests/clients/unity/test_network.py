@@ -5,25 +5,14 @@ from __future__ import annotations
 import asyncio
 import shutil
 from contextlib import suppress
-from typing import TYPE_CHECKING
-
-import pytest
+from pathlib import Path
 
 from tests.clients.unity.games import played
-from tests.clients.unity.rooms import in_round
+from tests.clients.unity.rooms import Audience, in_round
 from tests.clients.unity.servers import open_room, serving
 from tests.waiting import until
-from tests.ws_gateway.faults import link_to
-from tests.ws_gateway.gateways import gateway_settings, running_gateway
-
-if TYPE_CHECKING:
-    from pathlib import Path
-
-    from tests.clients.unity.rooms import Audience
-    from tests.ws_gateway.faults import Link
-    from tests.ws_gateway.gateways import Crowd, Running
-
-pytestmark = pytest.mark.anyio
+from tests.ws_gateway.faults import Link, link_to
+from tests.ws_gateway.gateways import Crowd, Running, gateway_settings, running_gateway
 
 PINGS = 5  # of a game that pings when it has heard nothing for two fifths of its patience
 

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import json
 import re
-from typing import TYPE_CHECKING
+from pathlib import Path
 
 import pytest
 
@@ -20,9 +20,6 @@ from tests.clients.unity.compiling import (
     SOURCES,
     compiled,
 )
-
-if TYPE_CHECKING:
-    from pathlib import Path
 
 VERSIONS = ("UNITY_2021_3_OR_NEWER", "UNITY_6000_0_OR_NEWER")
 GUID = re.compile(r"^guid: ([0-9a-f]{32})$", re.MULTILINE)

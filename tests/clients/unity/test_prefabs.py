@@ -4,16 +4,14 @@ from __future__ import annotations
 
 import json
 import re
-from typing import TYPE_CHECKING, Any
+from collections.abc import Iterator
+from pathlib import Path
+from typing import Any
 
 import pytest
 
 from tests.clients.unity.compiling import PACKAGE, SOURCES
 from tests.clients.unity.unity_yaml import UnityFile, guid_of
-
-if TYPE_CHECKING:
-    from collections.abc import Iterator
-    from pathlib import Path
 
 FILES = sorted([*PACKAGE.rglob("*.prefab"), *PACKAGE.rglob("*.unity")])
 NAMES = [path.name for path in FILES]

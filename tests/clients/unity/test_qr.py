@@ -3,16 +3,13 @@
 from __future__ import annotations
 
 import subprocess
-from typing import TYPE_CHECKING
+from pathlib import Path
 
 import pytest
 import segno
 import segno.encoder
 
 from tests.clients.unity.compiling import PARTS, compiled, run_command
-
-if TYPE_CHECKING:
-    from pathlib import Path
 
 PRINTER = """
 using System;

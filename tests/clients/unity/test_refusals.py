@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import asyncio
-from typing import TYPE_CHECKING
+from pathlib import Path
 
 import pytest
 
@@ -12,14 +12,7 @@ from tests.clients.unity.games import played
 from tests.clients.unity.rooms import save_room, saved_in
 from tests.clients.unity.servers import answering, serving
 from tests.conftest import free_ports
-from tests.ws_gateway.gateways import SECRET, gateway_settings, running_gateway
-
-if TYPE_CHECKING:
-    from pathlib import Path
-
-    from tests.ws_gateway.gateways import Running
-
-pytestmark = pytest.mark.anyio
+from tests.ws_gateway.gateways import SECRET, Running, gateway_settings, running_gateway
 
 BUSY = (
     b"HTTP/1.1 429 Too Many Requests\r\nRetry-After: 3\r\nConnection: close\r\n\r\n"

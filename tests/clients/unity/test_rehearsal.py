@@ -3,21 +3,14 @@
 from __future__ import annotations
 
 import asyncio
-from typing import TYPE_CHECKING
+from pathlib import Path
 
 import pytest
 
 from tests.api_service.running import api_settings, running
 from tests.clients.dotnet.projects import PROJECT
 from tests.clients.unity.compiling import CORE, PARTS, SOURCES, compiled, run_command
-from tests.ws_gateway.gateways import SECRET
-
-if TYPE_CHECKING:
-    from pathlib import Path
-
-    from tests.ws_gateway.gateways import Running
-
-pytestmark = pytest.mark.anyio
+from tests.ws_gateway.gateways import SECRET, Running
 
 
 @pytest.fixture(scope="module")

@@ -3,21 +3,13 @@
 from __future__ import annotations
 
 import time
-from typing import TYPE_CHECKING
-
-import pytest
+from pathlib import Path
 
 from tests.clients.unity.games import played
 from tests.clients.unity.rooms import acknowledged, in_round, saved_in
 from tests.waiting import until
 from tests.ws_gateway.game_end import resumed
-
-if TYPE_CHECKING:
-    from pathlib import Path
-
-    from tests.ws_gateway.gateways import Crowd, Running
-
-pytestmark = pytest.mark.anyio
+from tests.ws_gateway.gateways import Crowd, Running
 
 
 async def test_a_new_room_starts_and_its_triggers_come_in_order_on_the_main_thread(

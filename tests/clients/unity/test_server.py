@@ -8,9 +8,9 @@ import signal
 import socket
 import subprocess
 import sys
+from collections.abc import Callable, Iterator
 from contextlib import suppress
 from pathlib import Path
-from typing import TYPE_CHECKING
 
 import pytest
 
@@ -18,9 +18,6 @@ from tests.clients.dotnet.projects import PROJECT
 from tests.clients.unity.compiling import CORE, EDITOR, PARTS, SOURCES, compiled, run_command
 from tests.conftest import free_ports
 from tests.deploy.up_process import left_running, until
-
-if TYPE_CHECKING:
-    from collections.abc import Callable, Iterator
 
 ROOT = Path(__file__).parents[3]
 RUNTIME = ("DOTNET", "LD_")  # variables that a .NET of one's own may need

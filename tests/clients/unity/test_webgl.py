@@ -7,30 +7,21 @@ from __future__ import annotations
 
 import asyncio
 import json
-from typing import TYPE_CHECKING
+from collections.abc import AsyncIterator
+from pathlib import Path
 from urllib.parse import urlsplit
 
 import pytest
+from playwright.async_api import Page
 
 from shared.identity.tokens import Signer
 from tests.browser.conftest import open_chromium
 from tests.clients.unity.compiling import PACKAGE, SOURCES
-from tests.clients.unity.games import played
+from tests.clients.unity.games import UnityGame, played
 from tests.clients.unity.rooms import Audience, save_room, saved_in
 from tests.clients.unity.servers import answering, serving
 from tests.conftest import free_ports
-from tests.ws_gateway.gateways import SECRET, gateway_settings, running_gateway
-
-if TYPE_CHECKING:
-    from collections.abc import AsyncIterator
-    from pathlib import Path
-
-    from playwright.async_api import Page
-
-    from tests.clients.unity.games import UnityGame
-    from tests.ws_gateway.gateways import Crowd, Running
-
-pytestmark = pytest.mark.anyio
+from tests.ws_gateway.gateways import SECRET, Crowd, Running, gateway_settings, running_gateway
 
 LIBRARY = PACKAGE / "Plugins" / "WebGL" / "StreamarioSocket.jslib"
 

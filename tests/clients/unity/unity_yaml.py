@@ -3,15 +3,13 @@
 from __future__ import annotations
 
 import re
+from collections.abc import Iterator
 from dataclasses import dataclass
 from functools import cached_property
-from typing import TYPE_CHECKING, Any
+from pathlib import Path
+from typing import Any
 
 import yaml
-
-if TYPE_CHECKING:
-    from collections.abc import Iterator
-    from pathlib import Path
 
 HEADER = "%YAML 1.1\n%TAG !u! tag:unity3d.com,2011:\n"
 # "!u!" and the class id, the anchor, and whether the object is only a stand-in for one in a prefab.

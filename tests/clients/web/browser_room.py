@@ -3,16 +3,13 @@
 from __future__ import annotations
 
 import asyncio
-from typing import TYPE_CHECKING, Any, Final
+from typing import Any, Final
 
 import msgspec
+from playwright.async_api import Page, WebSocketRoute
 
+from tests.browser.conftest import Services
 from tests.clients.web.node_client import State
-
-if TYPE_CHECKING:
-    from playwright.async_api import Page, WebSocketRoute
-
-    from tests.browser.conftest import Services
 
 WITHIN: Final = 10.0  # s
 # Any page of the API's origin that has no script of its own.

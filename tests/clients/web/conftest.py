@@ -2,22 +2,16 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING
+from collections.abc import AsyncIterator
+from pathlib import Path
 
 import pytest
 
 from tests.browser import conftest as pages
-from tests.clients.web.faulty_proxy import faulty_proxy
+from tests.browser.conftest import Services
+from tests.clients.web.faulty_proxy import FaultyProxy, faulty_proxy
 from tests.clients.web.node_client import opened_client
-from tests.clients.web.rooms import opened_room
-
-if TYPE_CHECKING:
-    from collections.abc import AsyncIterator
-    from pathlib import Path
-
-    from tests.browser.conftest import Services
-    from tests.clients.web.faulty_proxy import FaultyProxy
-    from tests.clients.web.rooms import WebRoom
+from tests.clients.web.rooms import WebRoom, opened_room
 
 browser = pages.browser
 services = pages.services

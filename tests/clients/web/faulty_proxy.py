@@ -5,20 +5,18 @@ from __future__ import annotations
 import asyncio
 import time
 from collections import deque
+from collections.abc import AsyncIterator, Awaitable, Callable
 from contextlib import asynccontextmanager, suppress
 from dataclasses import dataclass, field
-from typing import TYPE_CHECKING, Final
+from typing import Final
 
 import httpx
 import msgspec
 
 from shared.wire.rest_bodies import Batch
 
-if TYPE_CHECKING:
-    from collections.abc import AsyncIterator, Awaitable, Callable
-
-    PassOn = Callable[[], Awaitable["Answer"]]
-    Fault = Callable[[PassOn], Awaitable["Answer | None"]]
+PassOn = Callable[[], Awaitable["Answer"]]
+Fault = Callable[[PassOn], Awaitable["Answer | None"]]
 
 ANSWER: Final = "HTTP/1.1 {} Said\r\nContent-Length: {}\r\nConnection: close\r\n"
 

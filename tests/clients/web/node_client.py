@@ -4,16 +4,14 @@ from __future__ import annotations
 
 import asyncio
 import itertools
+from collections.abc import AsyncIterator, Callable
 from contextlib import asynccontextmanager
 from pathlib import Path
-from typing import TYPE_CHECKING, Any, Final
+from typing import Any, Final
 
 import msgspec
 
 from tests.programs import program
-
-if TYPE_CHECKING:
-    from collections.abc import AsyncIterator, Callable
 
 DRIVER: Final = Path(__file__).with_name("driver.mjs")
 WITHIN: Final = 10.0  # s

@@ -2,24 +2,19 @@
 
 from __future__ import annotations
 
+from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
 from dataclasses import dataclass
-from typing import TYPE_CHECKING, Any, Final
+from typing import Any, Final
 
 import httpx
 import msgspec
 
-from shared.wire.game_messages import GameEnd, GameStart
+from shared.wire.game_messages import GameEnd, GameMessage, GameStart
 from shared.wire.rest_bodies import RoomOpened, RoomStats
+from tests.browser.conftest import Services
 from tests.waiting import until
-from tests.ws_gateway.game_end import connected
-
-if TYPE_CHECKING:
-    from collections.abc import AsyncIterator
-
-    from shared.wire.game_messages import GameMessage
-    from tests.browser.conftest import Services
-    from tests.ws_gateway.game_end import Game
+from tests.ws_gateway.game_end import Game, connected
 
 PRESSES: Final = 1000  # for a trigger
 

@@ -3,25 +3,17 @@
 from __future__ import annotations
 
 import asyncio
-from typing import TYPE_CHECKING, Any
+from collections.abc import AsyncIterator
+from typing import Any
 
 import pytest
+from playwright.async_api import Browser, Route
 
 from shared.wire.game_messages import Available, GameEvent, Outcome
-from tests.browser.conftest import opened_page
+from tests.browser.conftest import Services, opened_page
 from tests.clients.web.browser_room import BrowserRoom
-from tests.clients.web.rooms import button
+from tests.clients.web.rooms import WebRoom, button
 from tests.waiting import until
-
-if TYPE_CHECKING:
-    from collections.abc import AsyncIterator
-
-    from playwright.async_api import Browser, Route
-
-    from tests.browser.conftest import Services
-    from tests.clients.web.rooms import WebRoom
-
-pytestmark = pytest.mark.anyio
 
 LASTING = "state.buttons[0].effects"
 

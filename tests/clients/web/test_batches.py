@@ -2,19 +2,11 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING
+from pathlib import Path
 
-import pytest
-
+from tests.clients.web.faulty_proxy import FaultyProxy
 from tests.clients.web.node_client import opened_client
-
-if TYPE_CHECKING:
-    from pathlib import Path
-
-    from tests.clients.web.faulty_proxy import FaultyProxy
-    from tests.clients.web.rooms import WebRoom
-
-pytestmark = pytest.mark.anyio
+from tests.clients.web.rooms import WebRoom
 
 LONG = 5_000  # ms of gathering, as in the largest rooms
 

@@ -2,19 +2,11 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING
-
-import pytest
-
 from shared.wire.game_messages import GameStart
+from tests.browser.conftest import Services
 from tests.clients.web.node_client import opened_client
 from tests.clients.web.rooms import unopened_room
 from tests.ws_gateway.game_end import connected
-
-if TYPE_CHECKING:
-    from tests.browser.conftest import Services
-
-pytestmark = pytest.mark.anyio
 
 
 async def test_pages_learn_when_the_countdown_ends(services: Services) -> None:

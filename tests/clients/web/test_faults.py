@@ -2,20 +2,14 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING
+from pathlib import Path
 
 import pytest
 
+from tests.clients.web.faulty_proxy import FaultyProxy
 from tests.clients.web.node_client import node_client, opened_client
+from tests.clients.web.rooms import WebRoom
 from tests.clients.web.stored import change_batches
-
-if TYPE_CHECKING:
-    from pathlib import Path
-
-    from tests.clients.web.faulty_proxy import FaultyProxy
-    from tests.clients.web.rooms import WebRoom
-
-pytestmark = pytest.mark.anyio
 
 KNOWN_FOR = 300_000  # ms that the server knows a batch again
 

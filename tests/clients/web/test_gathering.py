@@ -4,28 +4,19 @@ from __future__ import annotations
 
 import asyncio
 import re
+from collections.abc import AsyncIterator
 from contextlib import suppress
-from typing import TYPE_CHECKING, Any, Final
+from typing import Any, Final
 
 import msgspec
 import pytest
+from playwright.async_api import Browser, Request, Route
 from playwright.async_api import Error as PlaywrightError
 
-from tests.browser.conftest import opened_page
-from tests.clients.web.browser_room import BrowserRoom
-from tests.clients.web.rooms import button
+from tests.browser.conftest import Services, opened_page
+from tests.clients.web.browser_room import BrowserRoom, TappedLine
+from tests.clients.web.rooms import WebRoom, button
 from tests.waiting import until
-
-if TYPE_CHECKING:
-    from collections.abc import AsyncIterator
-
-    from playwright.async_api import Browser, Request, Route
-
-    from tests.browser.conftest import Services
-    from tests.clients.web.browser_room import TappedLine
-    from tests.clients.web.rooms import WebRoom
-
-pytestmark = pytest.mark.anyio
 
 LONG: Final = 5_000  # ms of gathering, in the largest rooms
 LAST: Final = "/readyz"  # what the page itself never asks for

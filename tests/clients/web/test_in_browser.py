@@ -3,26 +3,17 @@
 from __future__ import annotations
 
 import asyncio
-from typing import TYPE_CHECKING
+from collections.abc import AsyncIterator
 
 import pytest
+from playwright.async_api import Browser, Request, Route
 
 from shared.wire.game_messages import Pause, Resume
-from tests.browser.conftest import opened_page
+from tests.browser.conftest import Services, opened_page
 from tests.clients.web.browser_room import BrowserRoom
 from tests.clients.web.node_client import opened_client
-from tests.clients.web.rooms import button, unopened_room
+from tests.clients.web.rooms import WebRoom, button, unopened_room
 from tests.waiting import until
-
-if TYPE_CHECKING:
-    from collections.abc import AsyncIterator
-
-    from playwright.async_api import Browser, Request, Route
-
-    from tests.browser.conftest import Services
-    from tests.clients.web.rooms import WebRoom
-
-pytestmark = pytest.mark.anyio
 
 PRESSES = "**/events"
 SILENCE = 45_000  # ms, and more than that

@@ -2,20 +2,11 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING
+from pathlib import Path
 
-import pytest
-
+from tests.browser.conftest import Services
 from tests.clients.web.node_client import Tipped, node_client, opened_client
-from tests.clients.web.rooms import button
-
-if TYPE_CHECKING:
-    from pathlib import Path
-
-    from tests.browser.conftest import Services
-    from tests.clients.web.rooms import WebRoom
-
-pytestmark = pytest.mark.anyio
+from tests.clients.web.rooms import WebRoom, button
 
 
 async def test_a_part_of_the_bar_is_ones_own(services: Services, room: WebRoom) -> None:

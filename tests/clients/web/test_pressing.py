@@ -2,22 +2,15 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING
-
 import pytest
 
 from shared.identity.tokens import new_room_id
 from shared.wire.game_messages import Pause, Resume
+from tests.browser.conftest import Services
+from tests.clients.web.faulty_proxy import FaultyProxy
 from tests.clients.web.node_client import ClientRefused, node_client, opened_client
-from tests.clients.web.rooms import button, unopened_room
+from tests.clients.web.rooms import WebRoom, button, unopened_room
 from tests.ws_gateway.game_end import connected
-
-if TYPE_CHECKING:
-    from tests.browser.conftest import Services
-    from tests.clients.web.faulty_proxy import FaultyProxy
-    from tests.clients.web.rooms import WebRoom
-
-pytestmark = pytest.mark.anyio
 
 
 async def test_a_press_shows_at_once_and_counts(services: Services, room: WebRoom) -> None:

@@ -3,20 +3,12 @@
 from __future__ import annotations
 
 import time
-from typing import TYPE_CHECKING
+from pathlib import Path
 
-import pytest
-
+from tests.browser.conftest import Services
+from tests.clients.web.faulty_proxy import FaultyProxy
 from tests.clients.web.node_client import opened_client
-
-if TYPE_CHECKING:
-    from pathlib import Path
-
-    from tests.browser.conftest import Services
-    from tests.clients.web.faulty_proxy import FaultyProxy
-    from tests.clients.web.rooms import WebRoom
-
-pytestmark = pytest.mark.anyio
+from tests.clients.web.rooms import WebRoom
 
 SUMMED_UP_IN = 1.0  # s at least from a round's end until a page asks how it went
 

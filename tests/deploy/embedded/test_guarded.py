@@ -2,18 +2,13 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING
+from pathlib import Path
 
 import pytest
 
 from clients.terminal.command_errors import CommandError
 from deploy.embedded.data_dir import locked_data_dir
 from deploy.embedded.guarded import guarded, guarded_lines
-
-if TYPE_CHECKING:
-    from pathlib import Path
-
-pytestmark = pytest.mark.anyio
 
 
 async def test_a_program_that_the_system_cannot_run_is_named(

@@ -5,15 +5,12 @@ from __future__ import annotations
 import os
 import subprocess
 import sys
-from typing import TYPE_CHECKING
+from pathlib import Path
 
 import pytest
 
 from clients.terminal.command_errors import CommandError
 from deploy.embedded import programs
-
-if TYPE_CHECKING:
-    from pathlib import Path
 
 
 def test_the_wheels_bring_both_servers() -> None:

@@ -6,7 +6,6 @@ import os
 import stat
 from contextlib import closing
 from pathlib import Path
-from typing import TYPE_CHECKING
 
 import psycopg
 import pytest
@@ -16,12 +15,7 @@ from redis.asyncio import Redis
 from clients.terminal.command_errors import CommandError
 from deploy.embedded import programs
 from deploy.embedded.data_dir import LONGEST_SOCKET, load_or_make_secret, locked_data_dir
-from deploy.embedded.servers import embedded_servers, running_database
-
-if TYPE_CHECKING:
-    from deploy.embedded.servers import EmbeddedServers
-
-pytestmark = pytest.mark.anyio
+from deploy.embedded.servers import EmbeddedServers, embedded_servers, running_database
 
 
 async def test_valkey_writes_every_change_to_its_file_and_evicts_nothing(tmp_path: Path) -> None:

@@ -3,25 +3,19 @@
 from __future__ import annotations
 
 import asyncio
+from collections.abc import Mapping
 from itertools import count, pairwise
 from random import Random
-from typing import TYPE_CHECKING, NamedTuple
+from typing import NamedTuple
 from uuid import uuid4
 
-from shared.engine.press import GROUP_LIMIT, Pressing
-from shared.engine.replies import Counting
+from shared.engine.engine import Engine
+from shared.engine.press import GROUP_LIMIT, PressBatch, Pressing
+from shared.engine.replies import Counting, Fired
 from shared.wire.game_messages import GameEvent
 from tests.batches import batch_of, sent
-from tests.shared.engine.rooms import whole_log
-
-if TYPE_CHECKING:
-    from collections.abc import Mapping
-
-    from shared.engine.engine import Engine
-    from shared.engine.press import PressBatch
-    from shared.engine.replies import Fired
-    from tests.shared.engine.clocks import ClockedServer
-    from tests.shared.engine.rooms import Played
+from tests.shared.engine.clocks import ClockedServer
+from tests.shared.engine.rooms import Played, whole_log
 
 STEP = 0.25  # s between two calls, in which everybody's presses are counted
 

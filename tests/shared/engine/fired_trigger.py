@@ -2,21 +2,16 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, NamedTuple
+from collections.abc import Sequence
+from typing import NamedTuple
 
-from shared.engine.ledger_entries import decode_entry
+from shared.engine.engine import Engine
+from shared.engine.ledger_entries import AnyEntry, decode_entry
 from shared.wire.game_messages import Outcome
+from shared.wire.parts import OutcomeStatus
+from shared.wire.viewer_messages import Effect
 from tests.room_keys import room_keys
-from tests.shared.engine.rooms import button, play, playing, press
-
-if TYPE_CHECKING:
-    from collections.abc import Sequence
-
-    from shared.engine.engine import Engine
-    from shared.engine.ledger_entries import AnyEntry
-    from shared.wire.parts import OutcomeStatus
-    from shared.wire.viewer_messages import Effect
-    from tests.shared.engine.rooms import Played
+from tests.shared.engine.rooms import Played, button, play, playing, press
 
 FIVE = playing(button("skill1", 5), button("enemy1", 5))
 

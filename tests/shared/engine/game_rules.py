@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING
-
 import pytest
 from hypothesis import strategies as st
 from hypothesis.stateful import precondition, rule
@@ -11,13 +9,11 @@ from hypothesis.stateful import precondition, rule
 from shared.engine.refusals import Conflict, GameNotStarted
 from shared.wire.game_messages import Available
 from shared.wire.game_messages import Outcome as GameOutcome
+from shared.wire.parts import OutcomeStatus
 from shared.wire.refusal import Refused
 from tests.shared.engine.modelled_room import ModelledRoom, timeless
 from tests.shared.engine.rooms import let_run
 from tests.shared.engine.strategies import small, started
-
-if TYPE_CHECKING:
-    from shared.wire.parts import OutcomeStatus
 
 
 class GameRules(ModelledRoom):

@@ -4,26 +4,23 @@ from __future__ import annotations
 
 import asyncio
 from collections import Counter
+from collections.abc import Coroutine
 from contextlib import AsyncExitStack
-from typing import TYPE_CHECKING, Any, ClassVar, TypeVar
+from typing import Any, ClassVar, TypeVar
 from uuid import uuid4
 
 import msgspec
 from hypothesis.stateful import RuleBasedStateMachine
 
+from shared.engine.engine import Engine
 from shared.engine.refusals import GameNotStarted, UnknownEventType
+from shared.engine.replies import Counting, RoundOver
 from shared.wire.game_messages import GameEvent
+from shared.wire.parts import Stat
 from shared.wire.room_settings import RoomSettings
 from tests.batches import batch_of, sent
 from tests.shared.engine.room_model import PACE, Outcome, RoomModel
 from tests.shared.engine.rooms import BURST, PER_REQUEST, age_triggers, engine_at
-
-if TYPE_CHECKING:
-    from collections.abc import Coroutine
-
-    from shared.engine.engine import Engine
-    from shared.engine.replies import Counting, RoundOver
-    from shared.wire.parts import Stat
 
 T = TypeVar("T")
 

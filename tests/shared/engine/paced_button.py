@@ -3,16 +3,13 @@
 from __future__ import annotations
 
 import math
+from collections.abc import Callable
 from dataclasses import dataclass, field
 from itertools import pairwise
-from typing import TYPE_CHECKING
+from random import Random
 
 from shared.wire.room_settings import DEFAULT_BUTTONS, DEFAULT_MULTIPLIERS
 from tests.shared.engine.counting_rule import threshold
-
-if TYPE_CHECKING:
-    from collections.abc import Callable
-    from random import Random
 
 PACE = 15_000  # ms
 PRESSES = 0.2  # of one viewer, a second

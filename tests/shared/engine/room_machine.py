@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING
 from uuid import uuid4
 
 import msgspec
@@ -13,6 +12,7 @@ from hypothesis.stateful import initialize, invariant, precondition, rule
 from shared.engine.refusals import GameNotStarted, UnknownEventType
 from shared.engine.replies import Counted, Counting, RoundOver
 from shared.wire.refusal import Refused
+from shared.wire.room_settings import RoomSettings
 from tests.shared.engine.game_rules import GameRules
 from tests.shared.engine.modelled_room import timeless
 from tests.shared.engine.room_model import Outcome
@@ -27,9 +27,6 @@ from tests.shared.engine.strategies import (
     viewers,
     wished,
 )
-
-if TYPE_CHECKING:
-    from shared.wire.room_settings import RoomSettings
 
 
 class RoomMachine(GameRules):

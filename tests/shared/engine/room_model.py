@@ -8,7 +8,6 @@ from __future__ import annotations
 
 from collections import Counter, defaultdict
 from dataclasses import dataclass, field
-from typing import TYPE_CHECKING
 
 from shared.engine.replies import REASONS, Counted, Fired
 from shared.wire.game_messages import (
@@ -20,12 +19,10 @@ from shared.wire.game_messages import (
     TeamTops,
 )
 from shared.wire.parts import Top
+from shared.wire.room_settings import Button, RoomSettings
 from tests.shared.engine.counting_rule import apply_press, threshold
 from tests.shared.engine.paced_button import need, record_after
 from tests.shared.engine.rooms import PER_REQUEST, Book
-
-if TYPE_CHECKING:
-    from shared.wire.room_settings import Button, RoomSettings
 
 LOG_LIMIT = 10_000
 PACE = 600_000  # ms; the longest

@@ -3,8 +3,11 @@
 from __future__ import annotations
 
 import asyncio
+import signal
+from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager, suppress
-from typing import TYPE_CHECKING, NamedTuple
+from pathlib import Path
+from typing import NamedTuple
 from uuid import uuid4
 
 import msgspec
@@ -17,17 +20,11 @@ from shared.engine.functions import LIBRARY
 from shared.engine.replies import Counting
 from shared.identity.addresses import UNIX_SOCKET, Address
 from shared.redis_store.store import open_store
+from shared.wire.game_messages import NumberedMessage
 from shared.wire.room_settings import DEFAULT_SETTINGS, Button, Multiplier, RoomSettings
 from tests.batches import batch_of, sent
 from tests.room_keys import room_keys
 from tests.waiting import until
-
-if TYPE_CHECKING:
-    import signal
-    from collections.abc import AsyncIterator
-    from pathlib import Path
-
-    from shared.wire.game_messages import NumberedMessage
 
 LOCAL = UNIX_SOCKET
 PUBLIC = Address(text="203.0.113.7", key="203.0.113.7", limited=True)

@@ -2,18 +2,14 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING
-
+from shared.engine.engine import Engine
 from shared.engine.keys import shard
 from shared.engine.refusals import Conflict, GameNotStarted
+from shared.engine.replies import Counting, RoundOver
 from shared.engine.shard_ledger import Shards
 from shared.wire.game_messages import GameEndSummary
 from tests.batches import batch_of, sent
 from tests.shared.engine.rooms import whole_log
-
-if TYPE_CHECKING:
-    from shared.engine.engine import Engine
-    from shared.engine.replies import Counting, RoundOver
 
 
 async def send(engine: Engine, room_id: str, viewer: str = "viewer") -> Counting | RoundOver:

@@ -3,25 +3,16 @@
 from __future__ import annotations
 
 import asyncio
+from collections.abc import Awaitable, Callable
 from contextlib import suppress
-from typing import TYPE_CHECKING, Any
+from typing import Any
 
-import pytest
-
-from shared.engine.press import GROUP_LIMIT, Pressing
+from shared.engine.engine import Engine
+from shared.engine.press import GROUP_LIMIT, Outcome, Pressing
 from shared.engine.replies import Counting
-from shared.redis_store.store import ConnectionLost, StoreUnavailable
+from shared.redis_store.store import ConnectionLost, Store, StoreUnavailable
 from tests.batches import batch_of, sent
 from tests.shared.engine.rooms import Book, book, button, play, playing
-
-if TYPE_CHECKING:
-    from collections.abc import Awaitable, Callable
-
-    from shared.engine.engine import Engine
-    from shared.engine.press import Outcome
-    from shared.redis_store.store import Store
-
-pytestmark = pytest.mark.anyio
 
 LIMITS = (0, 0, f"{10**6} {10**9}")  # of an address (none), tap, of the ledger
 SLOW = playing(button("skill1", 100_000))

@@ -3,11 +3,12 @@
 from __future__ import annotations
 
 import asyncio
-from typing import TYPE_CHECKING
+from collections.abc import Callable
 
 import pytest
 
 from shared.engine import keys
+from shared.engine.engine import Engine
 from shared.engine.open_room import code_of, first_code, room_of
 from shared.engine.refusals import RoomNotFound
 from shared.identity import codes
@@ -15,13 +16,6 @@ from shared.identity.codes import ALPHABET, code_in, new_code
 from shared.identity.tokens import new_room_id
 from tests.room_keys import room_keys
 from tests.shared.engine.rooms import open_room, play
-
-if TYPE_CHECKING:
-    from collections.abc import Callable
-
-    from shared.engine.engine import Engine
-
-pytestmark = pytest.mark.anyio
 
 TWO_HOURS, TWO_DAYS = 2 * 3600, 2 * 24 * 3600  # s
 

@@ -3,21 +3,13 @@
 from __future__ import annotations
 
 import asyncio
-from typing import TYPE_CHECKING
+from collections.abc import Mapping
 
-import pytest
-
+from shared.engine.engine import Engine
 from shared.engine.replies import Counted, Counting
 from shared.wire.parts import LARGEST_NUMBER
 from tests.batches import batch_of, sent
 from tests.shared.engine.rooms import PER_REQUEST, Book, book, button, fire, play, playing, press
-
-if TYPE_CHECKING:
-    from collections.abc import Mapping
-
-    from shared.engine.engine import Engine
-
-pytestmark = pytest.mark.anyio
 
 FULL_BUTTONS = playing(*(button(f"skill{n}", 300) for n in range(24)))
 

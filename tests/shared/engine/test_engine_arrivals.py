@@ -3,11 +3,11 @@
 from __future__ import annotations
 
 import asyncio
-from typing import TYPE_CHECKING
 
 import msgspec
-import pytest
 
+from shared.engine.engine import Engine
+from shared.engine.watched import Watched
 from tests.room_keys import room_keys
 from tests.shared.engine.rooms import (
     LOCAL,
@@ -21,12 +21,6 @@ from tests.shared.engine.rooms import (
     playing,
     press,
 )
-
-if TYPE_CHECKING:
-    from shared.engine.engine import Engine
-    from shared.engine.watched import Watched
-
-pytestmark = pytest.mark.anyio
 
 GATEWAY = "gateway"
 ACTIVE_FOR = 30_000  # ms

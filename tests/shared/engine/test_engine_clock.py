@@ -2,15 +2,16 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING
+from collections.abc import AsyncIterator
 
 import pytest
 
+from shared.engine.engine import Engine
 from shared.engine.refusals import RateLimited
 from shared.identity.addresses import Address
 from shared.wire.refusal import Refused
 from tests.room_keys import room_keys
-from tests.shared.engine.clocks import HOUR, clocked_server
+from tests.shared.engine.clocks import HOUR, ClockedServer, clocked_server
 from tests.shared.engine.rooms import (
     LOCAL,
     ONE_PRESS_FIRES,
@@ -24,16 +25,7 @@ from tests.shared.engine.rooms import (
 )
 from tests.waiting import until
 
-if TYPE_CHECKING:
-    from collections.abc import AsyncIterator
-
-    from shared.engine.engine import Engine
-    from tests.shared.engine.clocks import ClockedServer
-
-pytestmark = [
-    pytest.mark.anyio,
-    pytest.mark.parametrize("step", [-HOUR, HOUR], ids=["back", "forward"]),
-]
+pytestmark = pytest.mark.parametrize("step", [-HOUR, HOUR], ids=["back", "forward"])
 
 COOLDOWN = 2_000  # ms
 ATTACHES = 5

@@ -2,12 +2,13 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, NamedTuple
+from typing import NamedTuple
 
 import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
+from shared.engine.engine import Engine
 from shared.engine.refusals import NO_BUTTON, GameNotStarted, RoomNotFound, UnknownEventType
 from shared.engine.replies import Counted, Fired
 from shared.wire.parts import Rejected
@@ -23,11 +24,6 @@ from tests.shared.engine.rooms import (
     press,
     whole_log,
 )
-
-if TYPE_CHECKING:
-    from shared.engine.engine import Engine
-
-pytestmark = pytest.mark.anyio
 
 LOG_LIMIT = 10_000
 HOUR = 3_600_000  # ms

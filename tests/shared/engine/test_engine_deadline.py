@@ -4,30 +4,24 @@ from __future__ import annotations
 
 import re
 import signal
+from collections.abc import Awaitable, Callable
 from importlib.resources import files
-from typing import TYPE_CHECKING
+from pathlib import Path
 
 import pytest
 
+from shared.engine.engine import Engine
 from shared.redis_store.connections import ANSWER_TIMEOUT
 from shared.redis_store.server_clock import BEGIN_WITHIN
 from shared.redis_store.store import StoreUnavailable
 from tests.room_keys import room_keys
 from tests.shared.engine.clocks import clocked_server
-from tests.shared.engine.rooms import book, engine_at, own_server, play, press
+from tests.shared.engine.rooms import Played, book, engine_at, own_server, play, press
 from tests.waiting import until
 from tests.ws_gateway.faults import link_to
 
-if TYPE_CHECKING:
-    from collections.abc import Awaitable, Callable
-    from pathlib import Path
+Change = Callable[[Engine, Played], Awaitable[object]]
 
-    from shared.engine.engine import Engine
-    from tests.shared.engine.rooms import Played
-
-    Change = Callable[[Engine, Played], Awaitable[object]]
-
-pytestmark = pytest.mark.anyio
 
 STEP = 30  # s
 

@@ -2,11 +2,10 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING
-
 import pytest
 
-from shared.engine.replies import Counted
+from shared.engine.engine import Engine
+from shared.engine.replies import Attachment, Counted
 from shared.wire.game_messages import GameEndSummary
 from shared.wire.refusal import Refused
 from tests.room_keys import room_keys
@@ -20,12 +19,6 @@ from tests.shared.engine.rooms import (
     play,
     press,
 )
-
-if TYPE_CHECKING:
-    from shared.engine.engine import Engine
-    from shared.engine.replies import Attachment
-
-pytestmark = pytest.mark.anyio
 
 LOG_LIMIT = 10_000
 TRIMMED_BY = 100  # entries at least that one trim takes from a full log

@@ -2,11 +2,13 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING
+from collections.abc import Awaitable, Callable
+from pathlib import Path
 
 import msgspec
 import pytest
 
+from shared.engine.engine import Engine
 from shared.engine.watched import FROM_NOTHING, watched_of
 from shared.wire.game_messages import LONGEST_EFFECT, Outcome
 from shared.wire.viewer_messages import Effect
@@ -14,14 +16,6 @@ from tests.room_keys import room_keys
 from tests.shared.engine.clocks import HOUR, clocked_server
 from tests.shared.engine.fired_trigger import FIVE, FiredTrigger, a_trigger, block
 from tests.shared.engine.rooms import button, engine_at, fire, play, playing
-
-if TYPE_CHECKING:
-    from collections.abc import Awaitable, Callable
-    from pathlib import Path
-
-    from shared.engine.engine import Engine
-
-pytestmark = pytest.mark.anyio
 
 NOW = 6  # index in the reply of `watch`
 

@@ -3,12 +3,14 @@
 from __future__ import annotations
 
 import shutil
+from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
-from typing import TYPE_CHECKING
+from pathlib import Path
 
 import msgspec
 import pytest
 
+from shared.engine.engine import Engine
 from shared.engine.ledger_entries import Renewed, Reset
 from shared.engine.refusals import SocketReplaced
 from tests.shared.engine.clocks import HOUR, clocked_server
@@ -26,14 +28,6 @@ from tests.shared.engine.rooms import (
     press,
     whole_log,
 )
-
-if TYPE_CHECKING:
-    from collections.abc import AsyncIterator
-    from pathlib import Path
-
-    from shared.engine.engine import Engine
-
-pytestmark = pytest.mark.anyio
 
 
 async def played_until(engine: Engine, triggers: int) -> Played:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections import Counter
-from typing import TYPE_CHECKING
+from pathlib import Path
 
 import msgspec
 import pytest
@@ -12,11 +12,6 @@ from shared.wire.room_settings import DEFAULT_SETTINGS
 from tests.shared.engine.clocks import clocked_server
 from tests.shared.engine.crowd import Crowd, gaps
 from tests.shared.engine.rooms import book, engine_at, play
-
-if TYPE_CHECKING:
-    from pathlib import Path
-
-pytestmark = pytest.mark.anyio
 
 PER_MINUTE = 12.0  # see api_service/pages/web/console/opening.js
 # Presses a second of a thousand viewers: what they like they press ten times as often.

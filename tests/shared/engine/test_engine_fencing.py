@@ -4,12 +4,14 @@ from __future__ import annotations
 
 import asyncio
 import time
+from collections.abc import AsyncIterator, Awaitable, Callable
 from contextlib import asynccontextmanager
-from typing import TYPE_CHECKING
 
 import pytest
 from redis.asyncio import Redis
+from redis.asyncio.client import PubSub
 
+from shared.engine.engine import Engine
 from shared.engine.keys import inbox
 from shared.engine.refusals import RoomNotFound
 from shared.engine.refusals import SocketReplaced as ReplacedError
@@ -24,15 +26,6 @@ from shared.wire.game_messages import (
 from shared.wire.refusal import Refused
 from tests.room_keys import room_keys
 from tests.shared.engine.rooms import LOCAL, ONE_PRESS_FIRES, fire, open_room, play, press
-
-if TYPE_CHECKING:
-    from collections.abc import AsyncIterator, Awaitable, Callable
-
-    from redis.asyncio.client import PubSub
-
-    from shared.engine.engine import Engine
-
-pytestmark = pytest.mark.anyio
 
 HOUR = 3_600_000  # ms
 

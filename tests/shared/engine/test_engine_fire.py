@@ -2,10 +2,9 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING
-
 import pytest
 
+from shared.engine.engine import Engine
 from shared.engine.ledger_entries import StreamerFired
 from shared.engine.moderation.pressers import fired_by
 from shared.engine.refusals import GameNotStarted, UnknownEventType
@@ -29,11 +28,6 @@ from tests.shared.engine.rooms import (
     press,
     whole_log,
 )
-
-if TYPE_CHECKING:
-    from shared.engine.engine import Engine
-
-pytestmark = pytest.mark.anyio
 
 PACE = 60_000  # ms
 

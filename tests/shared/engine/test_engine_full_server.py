@@ -2,23 +2,24 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING
+from collections.abc import AsyncIterator
+from pathlib import Path
 
 import pytest
 
+from shared.engine.engine import Engine
 from shared.engine.keys import COMMANDS_LIMIT, gateway
 from shared.engine.shard_ledger import Shards
 from shared.redis_store.store import StoreUnavailable
-from tests.shared.engine.rooms import ONE_PRESS_FIRES, engine_at, own_server, play, press, whole_log
-
-if TYPE_CHECKING:
-    from collections.abc import AsyncIterator
-    from pathlib import Path
-
-    from shared.engine.engine import Engine
-    from tests.shared.engine.rooms import Played
-
-pytestmark = pytest.mark.anyio
+from tests.shared.engine.rooms import (
+    ONE_PRESS_FIRES,
+    Played,
+    engine_at,
+    own_server,
+    play,
+    press,
+    whole_log,
+)
 
 
 @pytest.fixture

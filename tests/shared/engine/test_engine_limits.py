@@ -4,12 +4,13 @@ from __future__ import annotations
 
 import asyncio
 import time
-from typing import TYPE_CHECKING
 
 import pytest
 
+from shared.engine.engine import Engine
 from shared.engine.keys import Limit, bucket
 from shared.engine.refusals import GameNotStarted, RateLimited, UnknownEventType
+from shared.engine.replies import Counting
 from shared.identity.addresses import ROW, STORAGE, Address
 from tests.press_limits import PRESS_BURST, PRESSES_PER_SECOND
 from tests.room_keys import room_keys
@@ -30,12 +31,6 @@ from tests.shared.engine.rooms import (
     press,
 )
 from tests.waiting import until
-
-if TYPE_CHECKING:
-    from shared.engine.engine import Engine
-    from shared.engine.replies import Counting
-
-pytestmark = pytest.mark.anyio
 
 FIVE_MINUTES = 300_000  # ms
 # Moves batches without a number that a viewer remembers into the past: the last eight (1), or those

@@ -2,10 +2,11 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING
+from pathlib import Path
 
 import pytest
 
+from shared.engine.engine import Engine
 from shared.engine.ledger_entries import TriggerOutcome
 from shared.engine.moderation.pressers import fired_by, hidden
 from shared.engine.refusals import GameNotStarted, SocketReplaced, UnknownEventType
@@ -22,13 +23,6 @@ from tests.shared.engine.rooms import (
     play,
     press,
 )
-
-if TYPE_CHECKING:
-    from pathlib import Path
-
-    from shared.engine.engine import Engine
-
-pytestmark = pytest.mark.anyio
 
 TEN_MINUTES = 600  # s
 

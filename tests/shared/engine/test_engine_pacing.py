@@ -2,18 +2,20 @@
 
 from __future__ import annotations
 
+from collections.abc import AsyncIterator
 from random import Random
 from statistics import median
-from typing import TYPE_CHECKING
 
 import msgspec
 import pytest
 
+from shared.engine.engine import Engine
 from shared.engine.replies import Counting
 from shared.wire.game_messages import GameEvent, Outcome
+from shared.wire.parts import Stat
 from shared.wire.room_settings import DEFAULT_BUTTONS, DEFAULT_SETTINGS
 from tests.batches import batch_of, sent
-from tests.shared.engine.clocks import HOUR, clocked_server
+from tests.shared.engine.clocks import HOUR, ClockedServer, clocked_server
 from tests.shared.engine.crowd import Crowd, gaps
 from tests.shared.engine.paced_button import PACE, PRESSES
 from tests.shared.engine.paced_button import play as play_by_rule
@@ -28,15 +30,6 @@ from tests.shared.engine.rooms import (
     press,
     whole_log,
 )
-
-if TYPE_CHECKING:
-    from collections.abc import AsyncIterator
-
-    from shared.engine.engine import Engine
-    from shared.wire.parts import Stat
-    from tests.shared.engine.clocks import ClockedServer
-
-pytestmark = pytest.mark.anyio
 
 PACED = button("skill1", 5, pace_ms=PACE)
 DEFAULT_PACED = msgspec.structs.replace(

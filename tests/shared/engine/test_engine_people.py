@@ -3,19 +3,12 @@
 from __future__ import annotations
 
 import asyncio
-from typing import TYPE_CHECKING
 
-import pytest
-
+from shared.engine.engine import Engine
 from shared.wire.game_messages import GameEvent, decode_logged
 from tests.room_keys import room_keys
 from tests.shared.engine.fired_trigger import a_trigger
 from tests.shared.engine.rooms import age_triggers, button, play, playing, press, whole_log
-
-if TYPE_CHECKING:
-    from shared.engine.engine import Engine
-
-pytestmark = pytest.mark.anyio
 
 PACE = 10_000  # ms
 

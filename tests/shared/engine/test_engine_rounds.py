@@ -3,18 +3,18 @@
 from __future__ import annotations
 
 import asyncio
-from typing import TYPE_CHECKING
 from uuid import uuid4
 
 import msgspec
 import pytest
 
+from shared.engine.engine import Engine
 from shared.engine.ledger_entries import BatchesCounted
 from shared.engine.refusals import RateLimited
 from shared.engine.replies import Counted, Fired, RoundOver
 from shared.identity.addresses import STORAGE, Address
 from shared.wire.game_messages import EventTotal, GameEndSummary
-from shared.wire.room_settings import decode
+from shared.wire.room_settings import RoomSettings, decode
 from tests.batches import batch_of, sent
 from tests.shared.engine.fired_trigger import entries
 from tests.shared.engine.rooms import (
@@ -27,12 +27,6 @@ from tests.shared.engine.rooms import (
     press,
     whole_log,
 )
-
-if TYPE_CHECKING:
-    from shared.engine.engine import Engine
-    from shared.wire.room_settings import RoomSettings
-
-pytestmark = pytest.mark.anyio
 
 HOUR = 3_600_000  # ms
 

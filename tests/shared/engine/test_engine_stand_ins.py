@@ -3,20 +3,15 @@
 from __future__ import annotations
 
 import asyncio
-from typing import TYPE_CHECKING
 
 import pytest
 
+from shared.engine.engine import Engine
 from shared.engine.refusals import GameConnected
 from shared.engine.refusals import SocketReplaced as ReplacedError
+from shared.engine.replies import Attachment
 from tests.room_keys import room_keys
 from tests.shared.engine.rooms import ONE_PRESS_FIRES, fire, open_room, play, whole_log
-
-if TYPE_CHECKING:
-    from shared.engine.engine import Engine
-    from shared.engine.replies import Attachment
-
-pytestmark = pytest.mark.anyio
 
 LIMIT = 10_000  # triggers that a room's log holds
 

@@ -4,16 +4,17 @@ from __future__ import annotations
 
 import asyncio
 import time
-from typing import TYPE_CHECKING
 
 import pytest
 
+from shared.engine.engine import Engine
 from shared.engine.keys import SHARD_KEYS
 from shared.engine.refusals import Conflict, GameNotStarted, UnknownEventType
 from shared.engine.replies import Counted, Counting, Fired, RoundOver
 from shared.engine.shard_ledger import Shards
 from shared.wire.game_messages import GameEndSummary
 from shared.wire.refusal import Refused
+from shared.wire.room_settings import RoomSettings
 from tests.batches import batch_of, sent
 from tests.shared.engine.rooms import (
     Book,
@@ -25,12 +26,6 @@ from tests.shared.engine.rooms import (
     press,
     whole_log,
 )
-
-if TYPE_CHECKING:
-    from shared.engine.engine import Engine
-    from shared.wire.room_settings import RoomSettings
-
-pytestmark = pytest.mark.anyio
 
 THREE = playing(button("skill1", 3), starts="press")
 

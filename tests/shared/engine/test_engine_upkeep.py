@@ -3,12 +3,12 @@
 from __future__ import annotations
 
 import asyncio
-from typing import TYPE_CHECKING
 from uuid import uuid4
 
 import msgspec
 import pytest
 
+from shared.engine.engine import Engine
 from shared.engine.open_room import claim_quota
 from shared.engine.press import GROUP_LIMIT
 from shared.engine.refusals import Conflict
@@ -29,11 +29,6 @@ from tests.shared.engine.rooms import (
     press,
     whole_log,
 )
-
-if TYPE_CHECKING:
-    from shared.engine.engine import Engine
-
-pytestmark = pytest.mark.anyio
 
 TEN_MINUTES = 600_000  # ms
 QUARTER_HOUR, DAY = 900, 86_400  # s

@@ -3,15 +3,17 @@
 from __future__ import annotations
 
 import asyncio
-from typing import TYPE_CHECKING
+from collections.abc import Awaitable, Callable
 from uuid import uuid4
 
 import msgspec
 import pytest
 from redis.asyncio import Redis
 
+from shared.engine.engine import Engine
 from shared.engine.keys import inbox
 from shared.engine.refusals import RoomNotFound, UnknownEventType
+from shared.engine.watched import Watched
 from shared.wire.game_messages import Available, GameEndSummary, GameEvent
 from shared.wire.room_settings import DEFAULT_SETTINGS, decode
 from tests.room_keys import room_keys
@@ -29,15 +31,8 @@ from tests.shared.engine.rooms import (
     press,
 )
 
-if TYPE_CHECKING:
-    from collections.abc import Awaitable, Callable
+Change = Callable[[Engine, str, int], Awaitable[object]]
 
-    from shared.engine.engine import Engine
-    from shared.engine.watched import Watched
-
-    Change = Callable[[Engine, str, int], Awaitable[object]]
-
-pytestmark = pytest.mark.anyio
 
 MOST_SHOWN = 50
 TOLD, NOTED = 1, 1  # commands: one nudge for each gateway, and one to store that they were sent

@@ -3,12 +3,13 @@
 from __future__ import annotations
 
 import asyncio
-from typing import TYPE_CHECKING
+from collections.abc import AsyncIterator
 from uuid import uuid4
 
 import pytest
 
-from shared.engine.tally import running_rounds
+from shared.engine.engine import Engine
+from shared.engine.tally import RunningRound, running_rounds
 from shared.identity.addresses import Address, client_address
 from tests.press_limits import PRESS_BURST
 from tests.room_keys import room_keys
@@ -23,14 +24,6 @@ from tests.shared.engine.rooms import (
     playing,
     press,
 )
-
-if TYPE_CHECKING:
-    from collections.abc import AsyncIterator
-
-    from shared.engine.engine import Engine
-    from shared.engine.tally import RunningRound
-
-pytestmark = pytest.mark.anyio
 
 SHARE = 3  # viewers that an address counts for here
 never_fires = playing(button("skill1", 100_000), button("enemy1", 100_000))

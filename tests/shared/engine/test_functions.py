@@ -3,15 +3,10 @@
 from __future__ import annotations
 
 import re
-from typing import TYPE_CHECKING
-
-import pytest
 
 from shared.engine import functions
+from shared.engine.engine import Engine
 from tests.shared.engine.lua_parts import FOLDER, REGISTERED, part
-
-if TYPE_CHECKING:
-    from shared.engine.engine import Engine
 
 
 def test_every_part_in_the_folder_is_in_the_library() -> None:
@@ -27,7 +22,6 @@ def test_the_name_follows_the_source() -> None:
     assert functions.SOURCE.startswith(f"#!lua name={functions.NAME}\n")
 
 
-@pytest.mark.anyio
 async def test_the_server_knows_every_function(engine: Engine) -> None:
     """Functions that only read have the flag `no-writes`, so that a replica may run them."""
     listed = await engine.store.command("FUNCTION LIST", "LIBRARYNAME", functions.NAME)
@@ -41,7 +35,6 @@ async def test_the_server_knows_every_function(engine: Engine) -> None:
     assert {name for name, has in flags.items() if "no-writes" in has} == marked
 
 
-@pytest.mark.anyio
 async def test_loading_again_changes_nothing(engine: Engine) -> None:
     """Replicas of a service start side by side."""
     await engine.store.inspect()

@@ -2,17 +2,11 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING
-
 import pytest
 
+from shared.engine.engine import Engine
 from tests.room_keys import room_keys
 from tests.shared.engine.rooms import button, play, playing, press
-
-if TYPE_CHECKING:
-    from shared.engine.engine import Engine
-
-pytestmark = pytest.mark.anyio
 
 SLOW = playing(button("skill1", 100_000))
 TEN_SECONDS, FIVE_MINUTES = 10_000, 300_000  # ms

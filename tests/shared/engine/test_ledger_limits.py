@@ -3,8 +3,9 @@
 from __future__ import annotations
 
 import asyncio
+from collections.abc import AsyncIterator, Awaitable, Callable
 from itertools import count
-from typing import TYPE_CHECKING
+from pathlib import Path
 from uuid import uuid4
 
 import pytest
@@ -13,13 +14,17 @@ from redis.asyncio import Redis
 from shared.engine.engine import Engine
 from shared.engine.keys import SHARD_KEYS, shard
 from shared.engine.moderation.tokens import ValidToken, add_token, remove_token
+from shared.engine.press import Outcome as Counted
 from shared.engine.shard_ledger import EntryId, Shards
 from shared.wire.game_messages import Available, Outcome
 from shared.wire.refusal import Refused
+from shared.wire.room_settings import RoomSettings
 from tests.batches import batch_of, sent
 from tests.room_keys import room_keys
 from tests.shared.engine.rooms import (
     ONE_PRESS_FIRES,
+    OwnServer,
+    Played,
     button,
     engine_at,
     fire,
@@ -29,16 +34,6 @@ from tests.shared.engine.rooms import (
     playing,
     press,
 )
-
-if TYPE_CHECKING:
-    from collections.abc import AsyncIterator, Awaitable, Callable
-    from pathlib import Path
-
-    from shared.engine.press import Outcome as Counted
-    from shared.wire.room_settings import RoomSettings
-    from tests.shared.engine.rooms import OwnServer, Played
-
-pytestmark = pytest.mark.anyio
 
 # Of entries and bytes; an engine that has them finds the ledger full.
 LIMITS = [(1, 10**9), (10**9, 1)]

@@ -5,11 +5,12 @@ from __future__ import annotations
 import asyncio
 import time
 from functools import partial
-from typing import TYPE_CHECKING, Any
+from typing import Any
 from uuid import uuid4
 
 import pytest
 
+from shared.engine.engine import Engine
 from shared.engine.moderation import pressers
 from shared.engine.moderation.pressers import blocked_viewers, hidden_now, search
 from shared.engine.moderation.tokens import (
@@ -20,16 +21,11 @@ from shared.engine.moderation.tokens import (
     tokens,
 )
 from shared.engine.refusals import RoomNotFound
+from shared.engine.replies import TopViewer
 from shared.wire.refusal import Refused
 from tests.batches import batch_of, sent
 from tests.room_keys import room_keys
 from tests.shared.engine.rooms import open_room, play, press
-
-if TYPE_CHECKING:
-    from shared.engine.engine import Engine
-    from shared.engine.replies import TopViewer
-
-pytestmark = pytest.mark.anyio
 
 SOON = int(time.time() * 1000) + 3_600_000
 

@@ -3,11 +3,11 @@
 from __future__ import annotations
 
 import asyncio
-from typing import TYPE_CHECKING
 from uuid import uuid4
 
 import pytest
 
+from shared.engine.engine import Engine
 from shared.engine.keys import address_rooms
 from shared.engine.open_room import open_room
 from shared.engine.refusals import RateLimited
@@ -16,11 +16,6 @@ from shared.process.settings import PerAddress
 from shared.wire.room_settings import DEFAULT_SETTINGS
 from tests.room_keys import room_keys
 from tests.shared.engine.rooms import ELSEWHERE, LOCAL
-
-if TYPE_CHECKING:
-    from shared.engine.engine import Engine
-
-pytestmark = pytest.mark.anyio
 
 THREE = PerAddress(per_minute=1_000, burst=3)
 HOUR = 3_600_000  # ms

@@ -2,22 +2,16 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING
-
 import pytest
 
+from shared.engine.engine import Engine
 from shared.engine.library_settings import library_arguments
 from shared.engine.refusals import GameNotStarted
 from shared.engine.replies import RoundOver
+from shared.wire.room_settings import RoomSettings
 from tests.room_keys import room_keys
 from tests.shared.engine.rooms import button, let_run, open_room, play, playing
 from tests.shared.engine.round_end import end_if_due, is_due, left, send, summaries
-
-if TYPE_CHECKING:
-    from shared.engine.engine import Engine
-    from shared.wire.room_settings import RoomSettings
-
-pytestmark = pytest.mark.anyio
 
 SETTING, OWN = 300, 100  # s
 LIMITED = playing(button("skill1", 5), round_limit_s=SETTING)

@@ -2,16 +2,13 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from random import Random
 from statistics import median
-from typing import TYPE_CHECKING
 
 import pytest
 
 from tests.shared.engine.paced_button import PACE, PRESSES, PacedButton, play
-
-if TYPE_CHECKING:
-    from collections.abc import Callable
 
 SEEDS = range(20)
 JUMP = 122  # s; in the midst of a bar

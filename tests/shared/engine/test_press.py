@@ -3,9 +3,7 @@
 from __future__ import annotations
 
 import asyncio
-from typing import TYPE_CHECKING
-
-import pytest
+from pathlib import Path
 
 from shared.engine.engine import Engine
 from shared.engine.functions import LIBRARY
@@ -32,11 +30,6 @@ from tests.shared.engine.rooms import (
     press,
 )
 from tests.ws_gateway.faults import own_valkey
-
-if TYPE_CHECKING:
-    from pathlib import Path
-
-pytestmark = pytest.mark.anyio
 
 SLOW = playing(button("skill1", 100_000), button("enemy1", 100_000))
 

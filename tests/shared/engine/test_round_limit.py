@@ -3,24 +3,18 @@
 from __future__ import annotations
 
 import asyncio
-from typing import TYPE_CHECKING
+from pathlib import Path
 
 import msgspec
 import pytest
 
+from shared.engine.engine import Engine
 from shared.engine.refusals import GameNotStarted
 from shared.engine.replies import RoundOver
 from tests.room_keys import room_keys
 from tests.shared.engine.clocks import HOUR, clocked_server
 from tests.shared.engine.rooms import book, button, engine_at, let_run, play, playing, press
 from tests.shared.engine.round_end import end_if_due, is_due, left, send, summaries
-
-if TYPE_CHECKING:
-    from pathlib import Path
-
-    from shared.engine.engine import Engine
-
-pytestmark = pytest.mark.anyio
 
 LIMIT = 300  # s
 LIMITED = playing(button("skill1", 5), round_limit_s=LIMIT)

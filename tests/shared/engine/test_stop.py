@@ -6,10 +6,10 @@ A stop pauses and discards what is in the bars in one step, so that nothing fire
 from __future__ import annotations
 
 import asyncio
-from typing import TYPE_CHECKING
 
 import pytest
 
+from shared.engine.engine import Engine
 from shared.engine.ledger_entries import Reset
 from shared.engine.refusals import GameNotStarted
 from shared.wire.game_messages import GameEndSummary, GameEvent, Outcome
@@ -29,11 +29,6 @@ from tests.shared.engine.rooms import (
     press,
     whole_log,
 )
-
-if TYPE_CHECKING:
-    from shared.engine.engine import Engine
-
-pytestmark = pytest.mark.anyio
 
 TWO = playing(button("skill1", 5), button("enemy1", 9))
 

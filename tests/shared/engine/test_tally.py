@@ -2,18 +2,10 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING
-
-import pytest
-
+from shared.engine.engine import Engine
 from shared.engine.tally import figures_of, running_rounds
 from tests.room_keys import room_keys
 from tests.shared.engine.rooms import ONE_PRESS_FIRES, button, open_room, play, playing, press
-
-if TYPE_CHECKING:
-    from shared.engine.engine import Engine
-
-pytestmark = pytest.mark.anyio
 
 
 def test_the_difference_is_what_neither_triggers_nor_buttons_nor_a_reset_account_for() -> None:

@@ -3,17 +3,12 @@
 from __future__ import annotations
 
 import asyncio
-from typing import TYPE_CHECKING
+from collections.abc import Sequence
 
 import pytest
 
 from shared.process import cache
 from shared.process.cache import Cache, GroupedCache, LastKnown
-
-if TYPE_CHECKING:
-    from collections.abc import Sequence
-
-pytestmark = pytest.mark.anyio
 
 
 class Source:

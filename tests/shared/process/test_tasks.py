@@ -7,8 +7,6 @@ import pytest
 
 from shared.process.tasks import end, fail_each
 
-pytestmark = pytest.mark.anyio
-
 
 async def test_a_task_that_swallows_a_cancellation_is_asked_again() -> None:
     asked = 0

@@ -5,19 +5,15 @@ from __future__ import annotations
 import asyncio
 import time
 from collections import Counter
+from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
 from dataclasses import dataclass, field
-from typing import TYPE_CHECKING
 from uuid import uuid4
 
+from shared.engine.engine import Engine
 from shared.redis_store.store import StoreUnavailable
 from tests.shared.engine.rooms import press
 from tests.waiting import until
-
-if TYPE_CHECKING:
-    from collections.abc import AsyncIterator
-
-    from shared.engine.engine import Engine
 
 BETWEEN = 0.02  # s between a viewer's presses
 

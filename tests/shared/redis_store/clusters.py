@@ -5,19 +5,17 @@ They are real processes on loopback, set to notice a dead server within about a 
 
 from __future__ import annotations
 
+from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
 from dataclasses import dataclass
-from typing import TYPE_CHECKING, Any
+from pathlib import Path
+from typing import Any
 
 from redis.crc import key_slot
 
 from tests.conftest import free_ports
 from tests.shared.redis_store.members import HOST, QUICK, Member, running
 from tests.waiting import until
-
-if TYPE_CHECKING:
-    from collections.abc import AsyncIterator
-    from pathlib import Path
 
 SERVICE = "rooms"
 MASTERS = 3

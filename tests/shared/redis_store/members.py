@@ -4,9 +4,11 @@ from __future__ import annotations
 
 import asyncio
 import signal
+from collections.abc import AsyncIterator
 from contextlib import AsyncExitStack, asynccontextmanager
 from dataclasses import dataclass, field
-from typing import TYPE_CHECKING, Any
+from pathlib import Path
+from typing import Any
 
 from redis import exceptions
 from redis.asyncio import Redis
@@ -14,10 +16,6 @@ from redis.asyncio import Redis
 from deploy.embedded import programs
 from tests.conftest import free_ports
 from tests.waiting import until
-
-if TYPE_CHECKING:
-    from collections.abc import AsyncIterator
-    from pathlib import Path
 
 HOST = "127.0.0.1"
 # A replica starts at once, and a group that just began is ready for a failover.

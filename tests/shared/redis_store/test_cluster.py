@@ -3,19 +3,22 @@
 from __future__ import annotations
 
 import asyncio
+from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
-from typing import TYPE_CHECKING
+from pathlib import Path
 
 import pytest
+from redis.asyncio import Redis
 from redis.crc import key_slot
 
+from shared.engine.engine import Engine
 from shared.engine.functions import LIBRARY
 from shared.engine.keys import gateway, inbox, shard
 from shared.engine.open_room import first_code, open_room, room_of
 from shared.engine.refusals import RateLimited, RoomNotFound
 from shared.identity.addresses import Address
 from shared.identity.tokens import new_room_id
-from shared.process.redis_url import parse
+from shared.process.redis_url import Node, parse
 from shared.process.settings import PerAddress
 from shared.redis_store.connections import ANSWER_TIMEOUT, connect
 from shared.redis_store.directory import Answer, Directory, directory
@@ -26,6 +29,7 @@ from tests.room_keys import room_keys
 from tests.shards import mark_all_restored
 from tests.shared.engine.rooms import (
     ONE_PRESS_FIRES,
+    Played,
     book,
     button,
     engine_at,
@@ -36,24 +40,9 @@ from tests.shared.engine.rooms import (
     press,
     whole_log,
 )
-from tests.shared.redis_store.bursts import pressing
-from tests.shared.redis_store.clusters import cluster
-from tests.shared.redis_store.members import HOST, single
-
-if TYPE_CHECKING:
-    from collections.abc import AsyncIterator
-    from pathlib import Path
-
-    from redis.asyncio import Redis
-
-    from shared.engine.engine import Engine
-    from shared.process.redis_url import Node
-    from tests.shared.engine.rooms import Played
-    from tests.shared.redis_store.bursts import Burst
-    from tests.shared.redis_store.clusters import Cluster
-    from tests.shared.redis_store.members import Member
-
-pytestmark = pytest.mark.anyio
+from tests.shared.redis_store.bursts import Burst, pressing
+from tests.shared.redis_store.clusters import Cluster, cluster
+from tests.shared.redis_store.members import HOST, Member, single
 
 
 @pytest.fixture(scope="module")

@@ -2,11 +2,7 @@
 
 from __future__ import annotations
 
-import pytest
-
 from shared.redis_store.connections import connect
-
-pytestmark = pytest.mark.anyio
 
 
 async def test_the_connection_retries_nothing(redis_url: str) -> None:

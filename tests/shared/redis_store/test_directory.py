@@ -9,8 +9,6 @@ from shared.process.redis_url import Node
 from shared.redis_store.directory import Answer, Directory, MasterSlots
 from shared.redis_store.errors import StoreUnavailable, StoreUnfit
 
-pytestmark = pytest.mark.anyio
-
 ONE, TWO, THREE = (Node("node", port) for port in (1, 2, 3))
 
 

@@ -2,8 +2,8 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator
 from contextlib import suppress
-from typing import TYPE_CHECKING
 
 import pytest
 from redis import exceptions
@@ -17,11 +17,6 @@ from shared.redis_store.errors import (
     translate,
 )
 from shared.redis_store.redis_py import Link
-
-if TYPE_CHECKING:
-    from collections.abc import Iterator
-
-pytestmark = pytest.mark.anyio
 
 # Errors that only a fault of ours, or a use of redis-py that we have not, can raise; and those that
 # tell where a slot is, which the masters follow.

@@ -7,9 +7,9 @@ although the process has already told its caller that the call failed.
 from __future__ import annotations
 
 import ssl
+from collections.abc import AsyncIterator, Iterator
 from contextlib import aclosing, asynccontextmanager
 from pathlib import Path
-from typing import TYPE_CHECKING
 
 import pytest
 
@@ -19,14 +19,7 @@ from shared.redis_store.errors import ConnectionLost, StoreUnavailable
 from shared.redis_store.pipeline import Pipeline
 from tests.certificates import certificate
 from tests.waiting import until
-from tests.ws_gateway.faults import link_to, own_valkey
-
-if TYPE_CHECKING:
-    from collections.abc import AsyncIterator, Iterator
-
-    from tests.ws_gateway.faults import Link
-
-pytestmark = pytest.mark.anyio
+from tests.ws_gateway.faults import Link, link_to, own_valkey
 
 TIME_WAIT = "06"  # what is left of a connection that both have closed
 MUCH = 16 * 1024 * 1024  # bytes: more than the kernel takes while the link carries nothing

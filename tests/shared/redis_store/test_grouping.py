@@ -3,20 +3,12 @@
 from __future__ import annotations
 
 import asyncio
-from typing import TYPE_CHECKING, Any
-
-import pytest
+from collections.abc import Callable
+from typing import Any
 
 from shared.redis_store.errors import ConnectionLost, StoreUnavailable
-from shared.redis_store.grouping import Grouping, Sharing
-
-if TYPE_CHECKING:
-    from collections.abc import Callable
-
-    from shared.redis_store.grouping import Group
-    from shared.redis_store.pipeline import BeginTurn
-
-pytestmark = pytest.mark.anyio
+from shared.redis_store.grouping import Group, Grouping, Sharing
+from shared.redis_store.pipeline import BeginTurn
 
 LIMIT = 3
 

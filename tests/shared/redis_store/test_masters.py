@@ -2,10 +2,11 @@
 
 from __future__ import annotations
 
+from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
-from typing import TYPE_CHECKING
 
 import pytest
+from redis.asyncio import Redis
 from redis.crc import key_slot
 
 from shared.engine.functions import LIBRARY
@@ -16,13 +17,6 @@ from shared.redis_store.errors import ConnectionLost, StoreUnavailable
 from shared.redis_store.masters import Masters
 from tests.shared.redis_store.members import Member, single
 from tests.waiting import until
-
-if TYPE_CHECKING:
-    from collections.abc import AsyncIterator
-
-    from redis.asyncio import Redis
-
-pytestmark = pytest.mark.anyio
 
 ASK_EVERY = 0.05  # s
 

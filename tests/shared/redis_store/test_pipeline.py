@@ -5,25 +5,19 @@ from __future__ import annotations
 import asyncio
 import signal
 import time
+from collections.abc import AsyncIterator
 from contextlib import aclosing, asynccontextmanager, suppress
-from typing import TYPE_CHECKING, Any
+from pathlib import Path
+from typing import Any
 
 import pytest
 
 from shared.engine.functions import LIBRARY
 from shared.redis_store.connections import ANSWER_TIMEOUT, connect
 from shared.redis_store.errors import ConnectionLost, StoreFault, StoreUnavailable
-from shared.redis_store.pipeline import TURNS_A_SECOND, WAITING_LIMIT, Call, Pipeline
+from shared.redis_store.pipeline import TURNS_A_SECOND, WAITING_LIMIT, Call, EndTurn, Pipeline
 from tests.shared.engine.rooms import own_server
 from tests.waiting import until
-
-if TYPE_CHECKING:
-    from collections.abc import AsyncIterator
-    from pathlib import Path
-
-    from shared.redis_store.pipeline import EndTurn
-
-pytestmark = pytest.mark.anyio
 
 FAR = 0.2  # s
 

@@ -3,8 +3,9 @@
 from __future__ import annotations
 
 import socket
+from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
-from typing import TYPE_CHECKING, Any
+from typing import Any
 
 import pytest
 from redis import exceptions
@@ -20,11 +21,6 @@ from shared.redis_store.redis_py import (
     parsed,
 )
 from tests.waiting import until
-
-if TYPE_CHECKING:
-    from collections.abc import AsyncIterator
-
-pytestmark = pytest.mark.anyio
 
 SOON = 0.3  # s, in which a slow machine also opens a link
 LATER = 2 * SOON

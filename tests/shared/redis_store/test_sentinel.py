@@ -2,15 +2,17 @@
 
 from __future__ import annotations
 
+from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
-from typing import TYPE_CHECKING
 
 import pytest
 
+from shared.engine.engine import Engine
 from shared.redis_store.connections import ANSWER_TIMEOUT
 from shared.redis_store.store import StoreUnavailable, StoreUnfit
 from tests.shared.engine.rooms import (
     ONE_PRESS_FIRES,
+    Played,
     book,
     engine_at,
     fire,
@@ -18,19 +20,9 @@ from tests.shared.engine.rooms import (
     play,
     whole_log,
 )
-from tests.shared.redis_store.bursts import pressing
-from tests.shared.redis_store.clusters import sentinel_group
+from tests.shared.redis_store.bursts import Burst, pressing
+from tests.shared.redis_store.clusters import SentinelGroup, sentinel_group
 from tests.waiting import until
-
-if TYPE_CHECKING:
-    from collections.abc import AsyncIterator
-
-    from shared.engine.engine import Engine
-    from tests.shared.engine.rooms import Played
-    from tests.shared.redis_store.bursts import Burst
-    from tests.shared.redis_store.clusters import SentinelGroup
-
-pytestmark = pytest.mark.anyio
 
 
 @pytest.fixture(scope="module")

@@ -3,22 +3,16 @@
 from __future__ import annotations
 
 import asyncio
-from typing import TYPE_CHECKING
+from pathlib import Path
 
 import pytest
 
+from shared.engine.engine import Engine
 from shared.engine.functions import LAYOUT, LIBRARY
 from shared.redis_store.store import StoreUnavailable, StoreUnfit, open_store
 from tests.room_keys import room_keys
 from tests.shared.engine.rooms import ONE_PRESS_FIRES, engine_at, own_server, play, press
 from tests.ws_gateway.faults import link_to
-
-if TYPE_CHECKING:
-    from pathlib import Path
-
-    from shared.engine.engine import Engine
-
-pytestmark = pytest.mark.anyio
 
 
 async def test_a_server_without_the_library_is_given_it(tmp_path: Path) -> None:

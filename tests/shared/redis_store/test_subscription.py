@@ -2,22 +2,15 @@
 
 from __future__ import annotations
 
+from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
-from typing import TYPE_CHECKING
+from pathlib import Path
 
 import pytest
 
 from shared.engine.functions import LIBRARY
-from shared.redis_store.store import ConnectionLost, StoreUnavailable, StoreUnfit, open_store
+from shared.redis_store.store import ConnectionLost, Store, StoreUnavailable, StoreUnfit, open_store
 from tests.shared.engine.rooms import own_server
-
-if TYPE_CHECKING:
-    from collections.abc import AsyncIterator
-    from pathlib import Path
-
-    from shared.redis_store.store import Store
-
-pytestmark = pytest.mark.anyio
 
 CHANNEL = "streamario:test:channel"
 PATIENT = 5.0  # s

@@ -5,9 +5,10 @@ from __future__ import annotations
 import ast
 import json
 import re
+from collections.abc import Iterator
 from functools import partial
 from pathlib import Path
-from typing import TYPE_CHECKING, Final
+from typing import Final
 
 import pytest
 
@@ -15,9 +16,6 @@ from clients.python import game_errors
 from shared.wire import error_codes
 from shared.wire.error_codes import ERRORS
 from shared.wire.refusal import ErrorKind
-
-if TYPE_CHECKING:
-    from collections.abc import Iterator
 
 ROOT: Final = Path(__file__).parents[3]
 SERVICES: Final = ("shared", "api_service", "ws_gateway")

@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING
-
 import pytest
 
 from shared.wire.game_messages import (
@@ -14,18 +12,11 @@ from shared.wire.game_messages import (
     Pause,
     Resume,
 )
+from shared.wire.parts import Stat
 from shared.wire.viewer_messages import Effect, StatsUpdate, Trigger
-from tests.ws_gateway.game_end import new_game, resumed
-from tests.ws_gateway.gateways import gateway_settings, running_gateway
-from tests.ws_gateway.viewer_end import watching
-
-if TYPE_CHECKING:
-    from shared.wire.parts import Stat
-    from tests.ws_gateway.game_end import Game
-    from tests.ws_gateway.gateways import Crowd, Running
-    from tests.ws_gateway.viewer_end import Page
-
-pytestmark = pytest.mark.anyio
+from tests.ws_gateway.game_end import Game, new_game, resumed
+from tests.ws_gateway.gateways import Crowd, Running, gateway_settings, running_gateway
+from tests.ws_gateway.viewer_end import Page, watching
 
 
 async def one_trigger(game: Game, crowd: Crowd, room_id: str) -> GameEvent:

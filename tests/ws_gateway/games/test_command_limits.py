@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from contextlib import suppress
-from typing import TYPE_CHECKING
 
 import pytest
 
@@ -16,23 +15,17 @@ from shared.wire.game_messages import (
     Error,
     GameEnd,
     GameEndSummary,
+    GameMessage,
     GameStart,
     Pause,
     Resume,
 )
 from tests.room_keys import room_keys
 from tests.waiting import until
-from tests.ws_gateway.game_end import new_game, refusal, resumed
-from tests.ws_gateway.gateways import gateway_settings, running_gateway
+from tests.ws_gateway.game_end import Game, new_game, refusal, resumed
+from tests.ws_gateway.gateways import Crowd, Running, gateway_settings, running_gateway
 from ws_gateway.games.commands import LIMITS
 from ws_gateway.sockets.close_codes import error_of
-
-if TYPE_CHECKING:
-    from shared.wire.game_messages import GameMessage
-    from tests.ws_gateway.game_end import Game
-    from tests.ws_gateway.gateways import Crowd, Running
-
-pytestmark = pytest.mark.anyio
 
 TITLED = '{"type":"settings","title":"%s"}'
 A_MINUTE = 2  # tokens: none comes back while a slow machine sends the next command

@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING
-
 import pytest
 from websockets.typing import Subprotocol
 
@@ -20,16 +18,10 @@ from shared.wire.game_messages import (
     Resume,
     RoomCreated,
 )
-from tests.ws_gateway.game_end import connected, new_game, resumed
-from tests.ws_gateway.gateways import gone
+from tests.ws_gateway.game_end import Game, connected, new_game, resumed
+from tests.ws_gateway.gateways import Crowd, Running, gone
 from ws_gateway.games.commands import UNKNOWN_TYPES
 from ws_gateway.sockets.flood import BAD_MESSAGES
-
-if TYPE_CHECKING:
-    from tests.ws_gateway.game_end import Game
-    from tests.ws_gateway.gateways import Crowd, Running
-
-pytestmark = pytest.mark.anyio
 
 LIMIT = 64 * 1024
 

@@ -5,25 +5,24 @@ from __future__ import annotations
 import asyncio
 import time
 from dataclasses import dataclass, field
-from typing import TYPE_CHECKING
+from pathlib import Path
 
 import pytest
 
-from shared.wire.game_messages import Ack, GameEvent, GameStart
+from shared.wire.game_messages import Ack, GameEvent, GameStart, RoomCreated
 from tests.room_keys import room_keys
 from tests.waiting import until
 from tests.ws_gateway.faults import link_to, own_valkey
-from tests.ws_gateway.game_end import resumed
-from tests.ws_gateway.gateways import gateway_settings, gathered_crowd, running_gateway
+from tests.ws_gateway.game_end import Game, resumed
+from tests.ws_gateway.gateways import (
+    Crowd,
+    Running,
+    gateway_settings,
+    gathered_crowd,
+    running_gateway,
+)
 
-if TYPE_CHECKING:
-    from pathlib import Path
-
-    from shared.wire.game_messages import RoomCreated
-    from tests.ws_gateway.game_end import Game
-    from tests.ws_gateway.gateways import Crowd, Running
-
-pytestmark = [pytest.mark.anyio, pytest.mark.usefixtures("quick_comparison", "short_linger")]
+pytestmark = [pytest.mark.usefixtures("quick_comparison", "short_linger")]
 
 GAMES = 40
 ROUNDS = 4

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import asyncio
-from typing import TYPE_CHECKING
 
 import pytest
 from hypothesis import given
@@ -13,10 +12,8 @@ from shared.process.tasks import end
 from shared.wire.game_messages import Nudge, Replaced, RoomChanged, RoundUpdate, ViewerCountUpdate
 from tests.waiting import until
 from ws_gateway.games.hub import Hub
+from ws_gateway.sockets.close_codes import CloseMessage
 from ws_gateway.upkeep import inspect_forever
-
-if TYPE_CHECKING:
-    from ws_gateway.sockets.close_codes import CloseMessage
 
 
 class Owner:
@@ -119,7 +116,6 @@ def test_rooms_may_come_and_go_while_somebody_looks_through_them() -> None:
     assert len(hub) == 3
 
 
-@pytest.mark.anyio
 async def test_waiting_for_an_empty_hub_ends_with_the_last_room_not_with_the_first() -> None:
     """A room that is added while the last one leaves is waited for too."""
     hub, first, second = Hub(), Owner("room1", 1), Owner("room2", 1)
@@ -134,13 +130,11 @@ async def test_waiting_for_an_empty_hub_ends_with_the_last_room_not_with_the_fir
     await asyncio.wait_for(waiting, 1)
 
 
-@pytest.mark.anyio
 async def test_an_empty_hub_is_not_waited_for() -> None:
     """It returns at once."""
     await asyncio.wait_for(Hub().wait_empty(), 1)
 
 
-@pytest.mark.anyio
 @pytest.mark.usefixtures("quick_comparison")
 async def test_rooms_whose_redis_stands_still_delay_no_comparison_of_others() -> None:
     """They are compared again once it has answered."""

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import json
-from typing import TYPE_CHECKING
 
 import pytest
 
@@ -21,14 +20,10 @@ from shared.wire.game_messages import (
 )
 from shared.wire.room_settings import RoomSettings
 from tests.room_keys import room_keys
-from tests.ws_gateway.game_end import connected, resumed
-from tests.ws_gateway.gateways import EVERY_PRESS
+from tests.ws_gateway.game_end import Game, connected, resumed
+from tests.ws_gateway.gateways import EVERY_PRESS, Crowd, Running
 
-if TYPE_CHECKING:
-    from tests.ws_gateway.game_end import Game
-    from tests.ws_gateway.gateways import Crowd, Running
-
-pytestmark = [pytest.mark.anyio, pytest.mark.usefixtures("short_linger")]
+pytestmark = [pytest.mark.usefixtures("short_linger")]
 
 ASKED = "&round_changes=true"
 WAITS = RoundUpdate("active", 0, paused=False, stopped=False)

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import asyncio
 from itertools import pairwise
-from typing import TYPE_CHECKING
 
 import pytest
 
@@ -22,15 +21,9 @@ from shared.wire.game_messages import (
     ViewerCountUpdate,
 )
 from tests.room_keys import room_keys
-from tests.ws_gateway.game_end import connected, new_game, refusal, resume_url, resumed
-from tests.ws_gateway.gateways import gone
+from tests.ws_gateway.game_end import Game, connected, new_game, refusal, resume_url, resumed
+from tests.ws_gateway.gateways import Crowd, Running, gone
 from ws_gateway.games import feed
-
-if TYPE_CHECKING:
-    from tests.ws_gateway.game_end import Game
-    from tests.ws_gateway.gateways import Crowd, Running
-
-pytestmark = pytest.mark.anyio
 
 FAR = 10_000_000  # a number that no room of these tests reaches
 

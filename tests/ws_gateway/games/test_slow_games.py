@@ -4,24 +4,24 @@ from __future__ import annotations
 
 import asyncio
 import socket
+from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
-from typing import TYPE_CHECKING
 
 import pytest
 
 from shared.wire.game_messages import GameEvent, GameStart, RoomCreated
 from tests.waiting import until
 from tests.ws_gateway.game_end import Game, connected, new_game, resumed
-from tests.ws_gateway.gateways import gateway_settings, gone, is_written, running_gateway
+from tests.ws_gateway.gateways import (
+    Crowd,
+    Running,
+    gateway_settings,
+    gone,
+    is_written,
+    running_gateway,
+)
 from ws_gateway.games import feed
 from ws_gateway.sockets import close_message
-
-if TYPE_CHECKING:
-    from collections.abc import AsyncIterator
-
-    from tests.ws_gateway.gateways import Crowd, Running
-
-pytestmark = pytest.mark.anyio
 
 # More than what fits between a gateway and a game that does not read: about 6 MB.
 MANY = 5000  # triggers

@@ -2,20 +2,15 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING
-
 import pytest
 
 from shared.wire.game_messages import Ack, GameEvent
 from tests.room_keys import room_keys
 from tests.waiting import until
 from tests.ws_gateway.game_end import connected, resume_url, resumed
-from tests.ws_gateway.gateways import gone
+from tests.ws_gateway.gateways import Crowd, Running, gone
 
-if TYPE_CHECKING:
-    from tests.ws_gateway.gateways import Crowd, Running
-
-pytestmark = [pytest.mark.anyio, pytest.mark.usefixtures("quick_comparison", "short_linger")]
+pytestmark = [pytest.mark.usefixtures("quick_comparison", "short_linger")]
 
 STAND_IN = "&stand_in=true"
 

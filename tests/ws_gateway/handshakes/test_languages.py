@@ -2,22 +2,16 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, Any
+from typing import Any
 
+import msgspec
 import pytest
 from websockets.asyncio.client import connect
 from websockets.exceptions import InvalidStatus
+from websockets.http11 import Response
 
 from shared.identity.tokens import new_room_id
-
-if TYPE_CHECKING:
-    from websockets.http11 import Response
-
-    from tests.ws_gateway.gateways import Running
-
-import msgspec
-
-pytestmark = pytest.mark.anyio
+from tests.ws_gateway.gateways import Running
 
 
 async def refused(url: str, *accepted: str) -> tuple[dict[str, Any], Response]:

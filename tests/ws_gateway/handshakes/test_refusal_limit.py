@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import time
 from collections import Counter
-from typing import TYPE_CHECKING, Final
+from typing import Final
 
 import pytest
 from websockets.asyncio.client import connect
@@ -16,13 +16,8 @@ from shared.wire.error_codes import MISSING_TOKEN, STORE_UNAVAILABLE
 from shared.wire.game_messages import RoomReady
 from shared.wire.refusal import ErrorKind, Refused
 from tests.ws_gateway.game_end import connected, refusal, resume_url
-from tests.ws_gateway.gateways import SECRET, gateway_settings, running_gateway
+from tests.ws_gateway.gateways import SECRET, Crowd, gateway_settings, running_gateway
 from ws_gateway.handshakes.refusal_limit import MOST_GAMES, REFUSALS, WINDOW, RefusalLimit
-
-if TYPE_CHECKING:
-    from tests.ws_gateway.gateways import Crowd
-
-pytestmark = pytest.mark.anyio
 
 SLOWED: Final = (429, "refused_too_often")
 GAME: Final = ("192.0.2.1", "a room", True)

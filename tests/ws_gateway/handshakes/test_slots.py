@@ -6,9 +6,11 @@ import asyncio
 import logging
 import socket
 import struct
+from collections.abc import Iterator
 from contextlib import AsyncExitStack
 from itertools import product
-from typing import TYPE_CHECKING, Any, Final
+from pathlib import Path
+from typing import Any, Final
 
 import pytest
 
@@ -18,17 +20,15 @@ from tests.waiting import until
 from tests.wire import upgrade, wired
 from tests.ws_gateway.faults import own_valkey
 from tests.ws_gateway.game_end import connected, refusal
-from tests.ws_gateway.gateways import gateway_settings, gathered_crowd, running_gateway
+from tests.ws_gateway.gateways import (
+    Crowd,
+    Running,
+    gateway_settings,
+    gathered_crowd,
+    running_gateway,
+)
 from tests.ws_gateway.viewer_end import viewers_url, watching
 from ws_gateway import server
-
-if TYPE_CHECKING:
-    from collections.abc import Iterator
-    from pathlib import Path
-
-    from tests.ws_gateway.gateways import Crowd, Running
-
-pytestmark = pytest.mark.anyio
 
 SLOTS: Final = 5
 HASTE: Final = 0.3  # s that a handshake may take, instead of ten

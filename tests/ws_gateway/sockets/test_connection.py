@@ -2,24 +2,17 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING
-
 import pytest
 from websockets.frames import Opcode
 
 from clients.python import GatewayAway
 from tests.waiting import until
 from tests.ws_gateway.game_end import connected, new_game, resume_url
-from tests.ws_gateway.gateways import gateway_settings, gone, running_gateway
+from tests.ws_gateway.gateways import Crowd, Running, gateway_settings, gone, running_gateway
 from ws_gateway import upkeep
 from ws_gateway.games.session import Session
 from ws_gateway.sockets import close_message, connection
 from ws_gateway.sockets.connection import Connection
-
-if TYPE_CHECKING:
-    from tests.ws_gateway.gateways import Crowd, Running
-
-pytestmark = pytest.mark.anyio
 
 
 @pytest.fixture

@@ -3,11 +3,11 @@
 from __future__ import annotations
 
 import asyncio
+from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
-from typing import TYPE_CHECKING
 
 import pytest
-from websockets.asyncio.client import connect
+from websockets.asyncio.client import ClientConnection, connect
 from websockets.asyncio.server import ServerConnection, serve
 from websockets.exceptions import ConnectionClosed
 from websockets.frames import Frame, Opcode
@@ -17,14 +17,8 @@ from tests.waiting import until
 from ws_gateway.sockets.connection import GIVE_UP_AFTER, Connection
 from ws_gateway.sockets.websockets_seam import CONTROL_FRAMES, Wire
 
-if TYPE_CHECKING:
-    from collections.abc import AsyncIterator
+ConnectionAndClient = tuple[Connection, ClientConnection]
 
-    from websockets.asyncio.client import ClientConnection
-
-    ConnectionAndClient = tuple[Connection, ClientConnection]
-
-pytestmark = pytest.mark.anyio
 
 PROTOCOL_ERROR, GOING_AWAY, TOO_BIG = 1002, 1001, 1009
 MANY = 40  # messages: more than the library keeps unread

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import asyncio
-from typing import TYPE_CHECKING
+from pathlib import Path
 
 import pytest
 
@@ -23,16 +23,15 @@ from tests.room_keys import room_keys
 from tests.waiting import until
 from tests.ws_gateway.faults import own_valkey
 from tests.ws_gateway.game_end import new_game, refusal
-from tests.ws_gateway.gateways import gateway_settings, gathered_crowd, running_gateway
+from tests.ws_gateway.gateways import (
+    Crowd,
+    Running,
+    gateway_settings,
+    gathered_crowd,
+    running_gateway,
+)
 from tests.ws_gateway.viewer_end import played_room, viewers_url, watching
 from ws_gateway.viewers import audience
-
-if TYPE_CHECKING:
-    from pathlib import Path
-
-    from tests.ws_gateway.gateways import Crowd, Running
-
-pytestmark = pytest.mark.anyio
 
 
 @pytest.fixture

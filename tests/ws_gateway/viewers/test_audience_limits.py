@@ -5,36 +5,33 @@ from __future__ import annotations
 import asyncio
 import socket
 import time
+from collections.abc import AsyncIterator
 from contextlib import AsyncExitStack, asynccontextmanager
 from functools import partial
-from typing import TYPE_CHECKING
+from pathlib import Path
 
 import msgspec
 import pytest
 
-from shared.wire.room_settings import DEFAULT_SETTINGS, Label
+from shared.wire.room_settings import DEFAULT_SETTINGS, Label, RoomSettings
 from shared.wire.viewer_messages import RoomShown, SettingsUpdate, StatsUpdate
 from tests.room_keys import room_keys
 from tests.waiting import until
 from tests.ws_gateway.faults import own_valkey
 from tests.ws_gateway.game_end import new_game, refusal
-from tests.ws_gateway.gateways import gateway_settings, gathered_crowd, running_gateway
-from tests.ws_gateway.viewer_end import played_room, viewers_url, watching
+from tests.ws_gateway.gateways import (
+    Crowd,
+    Running,
+    gateway_settings,
+    gathered_crowd,
+    running_gateway,
+)
+from tests.ws_gateway.viewer_end import Page, played_room, viewers_url, watching
 from ws_gateway import server, upkeep
 from ws_gateway.metrics import GatewayMetrics
 from ws_gateway.sockets import close_message, connection
 from ws_gateway.viewers import audience
 from ws_gateway.viewers.audience import WatchedRoom
-
-if TYPE_CHECKING:
-    from collections.abc import AsyncIterator
-    from pathlib import Path
-
-    from shared.wire.room_settings import RoomSettings
-    from tests.ws_gateway.gateways import Crowd, Running
-    from tests.ws_gateway.viewer_end import Page
-
-pytestmark = pytest.mark.anyio
 
 VIEWERS = 50
 SMALL = 4096  # bytes of the receiving buffer

@@ -2,11 +2,10 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING
-
 import msgspec
 import pytest
 
+from shared.engine.watched import Watched
 from shared.wire.game_messages import GameEndSummary, GameEvent, TeamTops
 from shared.wire.room_settings import DEFAULT_SETTINGS, encode
 from shared.wire.viewer_messages import (
@@ -22,9 +21,6 @@ from shared.wire.viewer_messages import (
 )
 from tests.ws_gateway.viewers.states import RUNNING, becoming, stat
 from ws_gateway.viewers.changes import aged, changes, whole
-
-if TYPE_CHECKING:
-    from shared.engine.watched import Watched
 
 ROOM = "01ARZ3NDEKTSV4RRFFQ69G5FAV"
 NOW = "2026-09-21T14:13:20.000Z"

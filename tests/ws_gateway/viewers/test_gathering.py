@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import asyncio
 import time
-from typing import TYPE_CHECKING
 
 import pytest
 
@@ -19,17 +18,12 @@ from shared.wire.viewer_messages import (
 )
 from tests.waiting import until
 from tests.ws_gateway.game_end import new_game, refusal
-from tests.ws_gateway.gateways import gateway_settings, running_gateway
+from tests.ws_gateway.gateways import Crowd, Running, gateway_settings, running_gateway
 from tests.ws_gateway.viewer_end import previewing, viewers_url, watching
 from ws_gateway.metrics import GatewayMetrics
 from ws_gateway.viewers import audience
 from ws_gateway.viewers.audience import WatchedRoom
 from ws_gateway.viewers.newcomers import TELL_EVERY
-
-if TYPE_CHECKING:
-    from tests.ws_gateway.gateways import Crowd, Running
-
-pytestmark = pytest.mark.anyio
 
 DELAY = 2.0  # s from the stop to the closes
 

@@ -2,16 +2,12 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING
-
 import msgspec
 
+from shared.engine.watched import Watched
 from shared.wire.viewer_messages import Arrived
 from tests.ws_gateway.viewers.states import becoming
 from ws_gateway.viewers.newcomers import Newcomers
-
-if TYPE_CHECKING:
-    from shared.engine.watched import Watched
 
 QUIET = becoming(status="active", round=0, started_at=None)
 
