@@ -19,7 +19,7 @@ from sqlalchemy import make_url
 from api_service.books.migrate import upgrade
 from deploy.embedded.servers import EmbeddedServers, embedded_servers
 from shared.process.settings import Settings
-from tests import left_out, unit
+from tests import deadline, left_out, unit
 from tests.ports import Ports
 from tests.programs import node_folder
 from tests.shards import mark_restored
@@ -45,8 +45,9 @@ def pytest_addoption(parser: pytest.Parser) -> None:
 
 
 def pytest_configure(config: pytest.Config) -> None:
-    """Add the folders of Node's wheel and of Debian's servers to PATH; check skipped tests."""
+    """Add the folders of Node's wheel and of Debian's servers to PATH; register our plugins."""
     os.environ["PATH"] = os.pathsep.join([*node_folder(), os.environ["PATH"], "/usr/sbin"])
+    config.pluginmanager.register(deadline)
     config.pluginmanager.register(unit if config.getoption("unit") else left_out)
 
 

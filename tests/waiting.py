@@ -8,13 +8,12 @@ from collections.abc import Awaitable, Callable, Sequence
 POLL = 0.01
 
 
-async def until(condition: Callable[[], Awaitable[bool]], *, within: float = 15.0) -> None:
-    """Wait until the condition holds. Raises TimeoutError after `within` s."""
-    async with asyncio.timeout(within):
-        while True:
-            if await condition():
-                return
-            await asyncio.sleep(POLL)
+async def until(condition: Callable[[], Awaitable[bool]]) -> None:
+    """Wait until the condition holds; the test's deadline alone ends the wait."""
+    while True:
+        if await condition():
+            return
+        await asyncio.sleep(POLL)
 
 
 async def has_any(things: Sequence[object]) -> bool:

@@ -419,7 +419,6 @@ class AuditedRoom(PlayedRoom):
         await book(self.books, self.model.room_id)
 
 
-@pytest.mark.timeout(120)
 def test_whatever_happens_in_a_room_its_books_balance(
     restored: RestoredLedger, own_database_url: str
 ) -> None:

@@ -25,7 +25,7 @@ LIKED = {
 }
 
 
-@pytest.mark.timeout(240)
+@pytest.mark.timeout(360)
 async def test_half_an_hour_of_a_thousand_viewers_has_moments_and_no_noise(tmp_path: Path) -> None:
     """Twelve triggers a minute, none too soon after another, and none in the pause."""
     settings = msgspec.structs.replace(DEFAULT_SETTINGS, triggers_per_minute=PER_MINUTE)

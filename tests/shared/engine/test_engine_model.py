@@ -9,7 +9,6 @@ from hypothesis.stateful import run_state_machine_as_test
 from tests.shared.engine.room_machine import RoomMachine
 
 
-@pytest.mark.timeout(120)
 def test_the_engine_does_what_its_model_does(redis_url: str) -> None:
     """After every step: accounts balance, numbers have no gap, log, tops and state are equal."""
     RoomMachine.url = redis_url
