@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING
 
 import msgspec
 
+from shared.engine.engine import Payer
 from shared.engine.open_room import open_room, spend_room
 from shared.identity.addresses import client_address, forwarded
 from shared.identity.origins import Sender, linked_host
@@ -227,9 +228,9 @@ class Handshakes:
             await self._engine.admit(claim.room_id)
             return GameEntry(address, claim.room_id, is_new=False, claim=claim, host=host)
         limit = self._settings.rooms_per_address
-        await spend_room(self._engine, (address, 0), limit)
+        await spend_room(self._engine, address, limit)
         settings = self._settings_for(_offered(request))
-        room_id = await open_room(self._engine, settings, (address, 0), limit, keyed=claim.keyed)
+        room_id = await open_room(self._engine, settings, Payer(address), limit, keyed=claim.keyed)
         return GameEntry(address, room_id, is_new=True, claim=claim, host=host)
 
     def _settings_for(self, subprotocols: Sequence[str]) -> RoomSettings:
