@@ -165,6 +165,18 @@ async def test_a_game_that_asks_for_nothing_gets_a_room_of_its_own(
         assert (found.status, found.round, found.connected) == ("active", 0, True)
 
 
+async def test_the_welcome_names_the_api_by_the_host_that_the_game_knows(redis_url: str) -> None:
+    """Where no URL is configured: `localhost` is this machine only for games that run on it."""
+    async with (
+        running_gateway(gateway_settings(redis_url, host="0.0.0.0")) as gateway,
+        connected(gateway.url) as game,
+    ):
+        room = await game.next_of(RoomCreated)
+        assert room.api_url == "http://127.0.0.1:8888"
+        async with connected(resume_url(gateway.url.replace("127.0.0.1", "localhost"), room)) as at:
+            assert (await at.next_of(RoomReady)).api_url == "http://localhost:8888"
+
+
 @pytest.mark.parametrize(("offered", "starts"), [(["x"], "press"), (["streamario.v1"], "game")])
 async def test_the_first_press_starts_the_rooms_of_games_that_know_no_subprotocol(
     gateway: Running, crowd: Crowd, offered: list[str], starts: str

@@ -11,7 +11,7 @@ import pytest
 from redis.asyncio import Redis
 from redis.crc import key_slot
 
-from shared.engine.engine import Engine
+from shared.engine.engine import Engine, Payer
 from shared.engine.functions import LIBRARY
 from shared.engine.keys import gateway, inbox, shard
 from shared.engine.open_room import first_code, open_room, room_of
@@ -91,7 +91,7 @@ async def test_an_address_has_rooms_on_every_master(engine: Engine) -> None:
     nine = PerAddress(per_minute=100, burst=9)
 
     async def opened() -> str:
-        return await open_room(engine, DEFAULT_SETTINGS, (address, 0), nine, keyed=False)
+        return await open_room(engine, DEFAULT_SETTINGS, Payer(address), nine, keyed=False)
 
     outcomes = await asyncio.gather(*(opened() for _ in range(30)), return_exceptions=True)
     room_ids = [outcome for outcome in outcomes if isinstance(outcome, str)]
