@@ -19,8 +19,6 @@ from tests.waiting import until
 
 SECRET = "a secret of the test suite"
 COMMAND = "import sys; from deploy.cli import main; sys.exit(main())"
-READY_WITHIN = 20.0
-STOPPED_WITHIN = 30.0
 
 
 @dataclass(eq=False)
@@ -71,13 +69,12 @@ class Member:
 
     async def stopped(self) -> int:
         """Wait for its end and return the exit status."""
-        async with asyncio.timeout(STOPPED_WITHIN):
-            return await self.process.wait()
+        return await self.process.wait()
 
     async def ready(self) -> None:
         """Wait until /readyz answers 200."""
         async with httpx.AsyncClient() as http:
-            await until(lambda: self._says_ready(http), within=READY_WITHIN)
+            await until(lambda: self._says_ready(http))
 
     async def _says_ready(self, http: httpx.AsyncClient) -> bool:
         assert self.process.returncode is None, self.log.read_text()
