@@ -12,7 +12,7 @@ import httpx
 from playwright.async_api import Browser, Locator, Page, expect
 
 from shared.wire.room_settings import Button
-from tests.browser.conftest import Services, opened_page
+from tests.browser.conftest import Services, load, opened_page
 from tests.browser.staged_room import HOME, ROOM, StagedRoom
 
 STORED: Final = """Object.entries(localStorage)
@@ -210,7 +210,7 @@ async def console_page(
 ) -> AsyncIterator[ConsolePage]:
     """The console of somebody who was never there."""
     async with opened_page(browser, language=language) as page:
-        await page.goto(f"{services.api.url}/console")
+        await load(page, f"{services.api.url}/console")
         yield ConsolePage(page, services.api.url)
 
 

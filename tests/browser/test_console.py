@@ -8,7 +8,7 @@ from datetime import UTC, datetime
 from playwright.async_api import Browser, expect
 
 from tests.browser.axe import grave_findings
-from tests.browser.conftest import Services
+from tests.browser.conftest import Services, load
 from tests.browser.console_page import RESTED, console_page, staged_console
 from tests.browser.staged_room import staged_button
 from tests.browser.widths import fits
@@ -54,7 +54,7 @@ async def test_a_round_that_nobody_meant_is_taken_back(
         await console.press("Start round 2")
         await console.phase("starting")
         heading = console.page.locator(".checklist h2")
-        await expect(heading).to_have_text("Before the next round", timeout=1_000)
+        await expect(heading).to_have_text("Before the next round")
         await console.page.keyboard.press("p")  # there is nothing to pause yet
         await expect(console.place("left")).to_have_text(re.compile("Not yet"))
         await console.page.keyboard.press("x")
@@ -112,7 +112,7 @@ async def test_every_desk_of_the_room_knows_that_the_round_is_stopped(
     ):
         await console.open_room()
         await console.choose("As a dock")
-        await other.page.goto(await console.page.locator("#dock-link").input_value())
+        await load(other.page, await console.page.locator("#dock-link").input_value())
         await other.confirm()
         await console.page.keyboard.press("Escape")
         await other.start()
@@ -173,7 +173,7 @@ async def test_the_time_of_a_round_without_a_limit_begins_with_it(browser: Brows
         stage.be("ended")
         await console.phase("ended")
         started_at = datetime.now(UTC).isoformat()
-        async with console.page.expect_response(ROOM_ITSELF, timeout=2_000):  # no poll is so soon
+        async with console.page.expect_response(ROOM_ITSELF):  # no poll is so soon
             stage.be("in_game", started_at=started_at)
         await console.phase("running")
         assert re.fullmatch(r"0:0\d", await clock.inner_text())
@@ -319,7 +319,7 @@ async def test_a_dock_runs_the_room_in_another_browser(
         await console.choose("As a dock")
         link = await console.page.locator("#dock-link").input_value()
         await dock.page.set_viewport_size({"width": 420, "height": 772})
-        await dock.page.goto(link)
+        await load(dock.page, link)
         await dock.confirm()
         await dock.phase("active")
         assert "#" not in dock.page.url

@@ -14,7 +14,7 @@ from playwright.async_api import Browser, Route, WebSocket, WebSocketRoute, expe
 from shared.identity.tokens import new_room_id
 from shared.wire.game_messages import GameEvent, RoomReady
 from tests.browser.axe import grave_findings
-from tests.browser.conftest import Services, open_services
+from tests.browser.conftest import Services, load, open_services
 from tests.browser.console_page import TAMPER, ConsolePage, console_page, staged_console
 from tests.browser.staged_room import StagedRoom, staged_button
 from tests.flow.play import viewers
@@ -202,7 +202,7 @@ async def test_the_page_beside_a_game_leaves_it_alone(services: Services, browse
             await expect(console.bar).to_contain_text("1 trigger")
             await expect(console.page.locator(".refused")).to_have_count(0)
         await expect(console.light).to_contain_text(re.compile("away since"))
-        await expect(console.light).to_contain_text("this page plays it", timeout=20_000)
+        await expect(console.light).to_contain_text("this page plays it")
 
 
 class Line:
@@ -263,7 +263,7 @@ async def test_a_game_keeps_its_room_and_misses_nothing(
             await game.settle()
             await game.socket.close(3000)  # 1000 would end the round
         dialled = line.dialled
-        await expect(console.light).to_contain_text("this page plays it", timeout=20_000)
+        await expect(console.light).to_contain_text("this page plays it")
         await console.fire("enemy1")
         await console.fire("skill1")
         async with resumed(gateway, room, applied) as (game, ready):
@@ -296,7 +296,7 @@ async def test_a_second_window_does_not_take_the_room(services: Services, browse
     async with console_page(browser, services) as console, viewers(services.api, 1) as (viewer,):
         await console.open_room("One")
         other = ConsolePage(await console.page.context.new_page(), services.api.url)
-        await other.page.goto(f"{services.api.url}/console")
+        await load(other.page, f"{services.api.url}/console")
         await other.page.evaluate(TAMPER, ["title", "One"])
         await other.page.reload()
         await expect(other.light).to_contain_text("connected")

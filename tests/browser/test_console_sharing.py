@@ -6,7 +6,7 @@ import httpx
 from playwright.async_api import Browser, expect
 
 from tests.browser.axe import grave_findings
-from tests.browser.conftest import Services, opened_page
+from tests.browser.conftest import Services, load, opened_page
 from tests.browser.console_page import ConsolePage, console_page, staged_console
 from tests.browser.staged_room import staged_button
 
@@ -56,7 +56,7 @@ async def test_viewers_without_a_camera_type_a_code(services: Services, browser:
         poster = console.page.locator(".poster")
         await expect(poster).to_contain_text(f"Scan, or go to 127.0.0.1:{services.api.port}/j")
         code = await poster.locator(".letters").inner_text()
-        await viewer.goto(f"{services.api.url}/j")
+        await load(viewer, f"{services.api.url}/j")
         await viewer.locator("#code").fill(f"{code[:3]} {code[3:]}".lower())
         await viewer.get_by_role("button", name="Go").click()
         await expect(viewer.get_by_role("heading", name="Quiz")).to_be_visible()

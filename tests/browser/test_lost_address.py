@@ -10,7 +10,7 @@ import pytest
 from playwright.async_api import Browser, Page, Route, WebSocketRoute, expect
 
 from shared.wire.game_messages import GameEnd
-from tests.browser.conftest import Services, opened_page
+from tests.browser.conftest import Services, go, load, opened_page
 from tests.browser.play_page import PlayPage, button, counts, game_of, room_with
 from tests.browser.staged_room import HOME, ROOM, StagedRoom, staged_button
 from tests.browser.streamer import Streamer
@@ -65,7 +65,7 @@ async def test_a_phone_that_reaches_nobody_says_scan_and_goes_on_where_the_addre
     async with game_of(room), opened_page(browser, language=language, phone=True) as page:
         await page.clock.install()
         await page.route_web_socket("**/ws-viewer*", connected_to(sockets))
-        await page.goto(f"{services.api.url}/play/{room.room_id}")
+        await go(page, f"{services.api.url}/play/{room.room_id}")
         viewer, scan = PlayPage(page), page.locator("#scan")
         await viewer.press("Wave", 1)
         await until(lambda: counts(services, room.room_id, "wave", 1))
@@ -91,7 +91,7 @@ async def test_a_phone_that_waits_at_a_lost_address_says_scan(
     streamer = await Streamer.new(services)
     async with opened_page(browser, phone=True) as page:
         await page.clock.install()
-        await page.goto(streamer.url)
+        await load(page, streamer.url)
         await PlayPage(page).heading(f"@{streamer.handle}")
         async with cut_off(page, 530):
             await until(lambda: is_lost(page))
@@ -117,7 +117,7 @@ async def test_where_a_provider_refuses_sockets_presses_and_counts_go_on(
         opened_page(browser, phone=True) as page,
     ):
         await page.route_web_socket("**/ws-viewer*", refuse)
-        await page.goto(f"{services.api.url}/play/{room.room_id}")
+        await load(page, f"{services.api.url}/play/{room.room_id}")
         viewer = PlayPage(page)
         await viewer.press("Wave", 2)
         await until(lambda: counts(services, room.room_id, "wave", 2))

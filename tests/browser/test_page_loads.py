@@ -7,7 +7,7 @@ from urllib.parse import urlsplit
 
 from playwright.async_api import Browser, Page, Request, expect
 
-from tests.browser.conftest import Services, opened_page
+from tests.browser.conftest import Services, go, opened_page
 from tests.browser.console_page import console_page
 from tests.browser.play_page import PlayPage, game_of, room_with, running_game
 from tests.waiting import until
@@ -55,7 +55,7 @@ async def test_a_phone_loads_little_until_a_button_can_be_pressed(
         load = Load(page)
         for later in ("**/play_deferred-*", "**/fonts/*"):
             await page.route(later, lambda route: route.abort())
-        await page.goto(f"{services.api.url}/play/{room.room_id}")
+        await go(page, f"{services.api.url}/play/{room.room_id}")
         await PlayPage(page).shows("Skill 1", "0 of 5 presses")
         await until(lambda: _are_connected(load, 1))
         assert load.count <= 6, load.urls
@@ -71,7 +71,7 @@ async def test_a_phone_loads_fonts_after_its_buttons_and_only_those_that_its_wor
     room = await room_with(services, theme={"font": "hand"})
     async with game_of(room), opened_page(browser, phone=True) as page:
         load = Load(page)
-        await page.goto(f"{services.api.url}/play/{room.room_id}")
+        await go(page, f"{services.api.url}/play/{room.room_id}")
         await PlayPage(page).shows("Skill 1", "0 of 5 presses")
         await until(lambda: _are_loaded(page, ["Yusei Magic"]))
         fonts = [url for url in load.urls if url.endswith(".woff2")]
@@ -114,7 +114,7 @@ async def test_the_overlay_loads_little_until_it_shows_the_buttons(
         load = Load(page)
         await page.route("**/fonts/*", lambda route: route.abort())
         await page.route("**/fonts/*", lambda route: route.abort())
-        await page.goto(f"{services.api.url}/overlay/{room.room_id}")
+        await go(page, f"{services.api.url}/overlay/{room.room_id}")
         await expect(page.locator("#bars > li").first).to_be_visible()
         await until(lambda: _are_connected(load, 1))
         assert load.count <= 8, load.urls

@@ -133,5 +133,5 @@ async def test_a_stream_shows_the_theme_and_on_demand_its_logo(
         await viewer.press(services.api, room.room_id, {"wave": 2, "rain": 1})
         await game.say(GameEnd())
         teams = plain.locator(".finale-teams")
-        await expect(teams).to_have_text("Heroes beat Monsters 2 : 1", timeout=20_000)
+        await expect(teams).to_have_text("Heroes beat Monsters 2 : 1")
         await expect(plain.locator(".podium-name")).to_have_text("Mika")

@@ -9,7 +9,7 @@ import pytest
 from playwright.async_api import Browser, Locator, expect
 
 from shared.wire.game_messages import GameEnd, GameStart
-from tests.browser.conftest import Services, opened_page
+from tests.browser.conftest import Services, go, opened_page
 from tests.browser.phone import NOTE_VIBRATIONS
 from tests.browser.play_page import (
     NOTE_BOARD,
@@ -58,7 +58,7 @@ async def test_whoever_tips_a_button_is_told_so(
         await mine.press("Wave")
         await mine.announces(TOGETHER[language])
         await expect(mine.page.get_by_role("status")).to_contain_text(TOGETHER[language])
-        await expect(mine.board).not_to_contain_text("Wave", timeout=20_000)
+        await expect(mine.board).not_to_contain_text("Wave")
         said = await mine.page.evaluate("said")
         assert [text for text in said if "Wave" in text][-1].startswith(TOGETHER[language])
         assert not any("×2" in text for text in said)
@@ -97,10 +97,10 @@ async def test_my_part_of_a_bar_shows(services: Services, browser: Browser) -> N
         async with viewers(services.api, 18) as crowd:
             for one in crowd[:10]:
                 await one.press(services.api, room.room_id, {"wave": 4})
-            await expect(place).to_be_hidden(timeout=20_000)  # among the first 20 of 12 is nothing
+            await expect(place).to_be_hidden()  # among the first 20 of 12 is nothing
             for one in crowd[10:]:
                 await one.press(services.api, room.room_id, {"wave": 1})
-            await expect(place).to_have_text("top 20", timeout=20_000)
+            await expect(place).to_have_text("top 20")
 
 
 @ANY_PAGE
@@ -176,7 +176,7 @@ async def test_a_trigger_that_i_tipped_is_felt(
     async with game_of(room), opened_page(browser) as page:
         await page.emulate_media(reduced_motion=motion)
         await page.add_init_script(NOTE_VIBRATIONS)
-        await page.goto(f"{services.api.url}/play/{room.room_id}")
+        await go(page, f"{services.api.url}/play/{room.room_id}")
         viewer = PlayPage(page)
         await viewer.key("Wave").wait_for()
         await page.locator("#title").click()  # from here on the browser lets pages vibrate
@@ -206,7 +206,7 @@ async def test_the_results_have_a_podium_and_my_place(
         await expect(viewer.board).to_have_attribute("data-tone", "own")
         await game.say(GameEnd())
         stands = page.locator(".stand")
-        await expect(stands).to_have_count(3, timeout=20_000)
+        await expect(stands).to_have_count(3)
         part = {
             "en-US": "4thYou, of 41 press · set off 1",
             "ja-JP": "4位あなた · 4 人中1 回 · 決めた発動 1 回",
@@ -262,14 +262,14 @@ async def test_results_follow_who_is_named(services: Services, browser: Browser)
             await who.press(services.api, room.room_id, {"wave": presses})
         await game.say(GameEnd())
         names = viewer.page.locator(".rank-name")
-        await expect(names).to_have_text(["Aki", "Bo"], timeout=20_000)
+        await expect(names).to_have_text(["Aki", "Bo"])
         await viewer.page.evaluate("Math.random = () => 0")
         await block(services, room, aki.viewer_id)
-        await expect(names).to_have_text(["Somebody", "Bo"], timeout=20_000)
+        await expect(names).to_have_text(["Somebody", "Bo"])
         await change(services, room, show_names=False)
         await expect(names).to_have_text(["Somebody", "Somebody"])
         await change(services, room, show_names=True)
-        await expect(names).to_have_text(["Somebody", "Bo"], timeout=20_000)
+        await expect(names).to_have_text(["Somebody", "Bo"])
         asked: list[str] = []
         viewer.page.on("request", lambda request: asked.append(request.url))
         await viewer.page.evaluate(HOLD_LATER)

@@ -9,7 +9,7 @@ from contextlib import asynccontextmanager
 import httpx
 from playwright.async_api import Browser, Locator, Route, expect
 
-from tests.browser.conftest import Services, opened_page
+from tests.browser.conftest import Services, go, load, opened_page
 from tests.browser.phone import NOTE_SIZES, NOTE_VIBRATIONS, Place, Touch
 from tests.browser.play_page import (
     PlayPage,
@@ -152,7 +152,7 @@ async def test_a_press_is_felt_once_the_browser_lets_it(
     """Before the first touch has ended it refuses to vibrate, and would complain."""
     async with running_game(services) as (_, room), opened_page(browser, phone=True) as page:
         await page.add_init_script(NOTE_VIBRATIONS)
-        await page.goto(f"{services.api.url}/play/{room.room_id}")
+        await go(page, f"{services.api.url}/play/{room.room_id}")
         viewer, touch = PlayPage(page), await Touch.on(page)
         await viewer.begins()
         for _ in range(2):
@@ -182,7 +182,7 @@ async def test_presses_that_are_gathered_for_long_are_noted(
     async with running_game(services) as (_, room), opened_page(browser) as page:
         await page.route_web_socket("**/ws-viewer*", lambda socket: socket.close())
         await page.route(re.compile("/(join|stats|events)$"), _say_that_the_room_is_large)
-        await page.goto(f"{services.api.url}/play/{room.room_id}")
+        await load(page, f"{services.api.url}/play/{room.room_id}")
         viewer = PlayPage(page)
         await viewer.shows("Skill 1", "0 of 5 presses")
         await viewer.press("Skill 1", times=2)
