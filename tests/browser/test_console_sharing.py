@@ -28,15 +28,12 @@ async def come(console: ConsolePage, *names: str) -> None:
             assert (await http.post(join, json={"viewer_id": viewer})).is_success
 
 
-async def test_a_copy_is_confirmed_on_its_button_for_a_while(
-    services: Services, browser: Browser
-) -> None:
+async def test_a_copy_is_confirmed_on_its_button_for_a_while(browser: Browser) -> None:
     """Only the link that was copied says so, and no longer than 3 s."""
-    async with console_page(browser, services) as console:
+    async with staged_console(browser, [staged_button("a", "Fire")]) as (console, stage):
         page = console.page
-        await page.clock.install()
-        await page.reload()
-        await console.open_room()
+        await console.stand()
+        await stage.open("console")
         link, overlay = [
             page.locator(f"[data-copies={name}]") for name in ("viewer-link", "overlay-link")
         ]

@@ -11,7 +11,8 @@ Part = Literal["board-text", "spoken"]
 # As Playwright compares texts.
 NOTE: Final = r"""
   globalThis.told = { "board-text": [], spoken: [], found: {} };
-  addEventListener("DOMContentLoaded", () => {
+  document.addEventListener("readystatechange", () => {
+    if (document.readyState !== "interactive") return; // before the page's scripts run
     for (const part of ["board-text", "spoken"]) {
       const node = document.getElementById(part);
       const words = () => node.textContent.replace(/[\u200b\u00ad]/g, "").split(/\s+/);
