@@ -11,8 +11,9 @@ from playwright.async_api import Page
 from tests.waiting import until
 
 STEP: Final = 50  # ms
-# Frames are drawn all the same: Playwright's clock would hold them, too.
+# Frames are drawn all the same: Playwright's clock would hold them, too. `timed`: real time.
 FRAMES: Final = """
+  globalThis.timed = setTimeout.bind(window);
   const frame = requestAnimationFrame.bind(window);
   const request = (draw) => frame(() => draw(performance.now()));
   Object.defineProperty(window, "requestAnimationFrame", { get: () => request, set() {} });

@@ -15,6 +15,7 @@ from shared.wire.game_messages import GameEvent, GameStart, Outcome, RoomCreated
 from tests.browser import told
 from tests.browser.axe import grave_findings
 from tests.browser.conftest import Services, go, opened_page
+from tests.browser.page_time import stand
 from tests.countdown import end_countdown
 from tests.flow.play import Viewer
 from tests.ws_gateway.game_end import Game, connected, new_game
@@ -84,9 +85,12 @@ async def play_page(
     language: str = "en-US",
     phone: bool = False,
     moves: bool = False,
+    stands: bool = False,
 ) -> AsyncIterator[PlayPage]:
-    """The page of somebody new in this room."""
+    """The page of somebody new in this room. `stands`: its time does, see `page_time`."""
     async with opened_page(browser, language=language, phone=phone, moves=moves) as page:
+        if stands:
+            await stand(page)
         await go(page, f"{services.api.url}/play/{room_id}")
         yield PlayPage(page)
 

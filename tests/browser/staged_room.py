@@ -86,6 +86,12 @@ class StagedRoom:
         await load(self.page, f"{HOME}/{path}/{ROOM}{query}")
         await self._connected.wait()
 
+    async def reload(self) -> None:
+        """Load the page again, and wait until it listens."""
+        self._connected.clear()
+        await self.page.reload()
+        await self._connected.wait()
+
     def say(self, kind: str, **fields: Any) -> None:
         """Send the page a message."""
         for socket in self._sockets:
