@@ -9,7 +9,7 @@ from typing import Any
 import httpx
 from playwright.async_api import Browser, expect
 
-from tests.browser.conftest import Services, load, opened_page
+from tests.browser.conftest import Services, load, open_context, opened_page
 from tests.browser.console_page import ConsolePage, console_page
 
 IN_STORE = "Object.keys(localStorage).filter((name) => name.includes('console.room.')).length"
@@ -18,19 +18,17 @@ IN_STORE = "Object.keys(localStorage).filter((name) => name.includes('console.ro
 @asynccontextmanager
 async def phone_console(browser: Browser, services: Services) -> AsyncIterator[ConsolePage]:
     """The console on a phone, which fingers touch."""
-    context = await browser.new_context(
+    async with open_context(
+        browser,
         locale="en-US",
         viewport={"width": 360, "height": 740},
         has_touch=True,
         is_mobile=True,
         reduced_motion="reduce",
-    )
-    try:
+    ) as context:
         page = await context.new_page()
         await load(page, f"{services.api.url}/console")
         yield ConsolePage(page, services.api.url)
-    finally:
-        await context.close()
 
 
 async def run(console: ConsolePage, command: str) -> None:

@@ -17,7 +17,7 @@ from shared.identity.tokens import Signer
 from shared.process.settings import Settings
 from tests.api_service.running import running
 from tests.attacks.bystanders import start_round
-from tests.browser.conftest import load, open_chromium
+from tests.browser.conftest import load, open_chromium, open_context
 from tests.clients.unity.servers import answering, serving
 from tests.ws_gateway.gateways import Crowd, gathered_crowd, running_gateway
 
@@ -76,7 +76,7 @@ async def stage(settings: Settings, own_database_url: str) -> AsyncIterator[Stag
 
 @asynccontextmanager
 async def page_of(browser: Browser, url: str) -> AsyncIterator[Page]:
-    async with await browser.new_context() as context:
+    async with open_context(browser) as context:
         page = await context.new_page()
         await load(page, url)
         yield page

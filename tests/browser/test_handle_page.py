@@ -14,11 +14,13 @@ from shared.wire.game_messages import GameEnd
 from tests.api_service.studio.handles import new_handle
 from tests.browser.conftest import Services, go, load, opened_page
 from tests.browser.overlay_page import overlay
+from tests.browser.page_time import pass_until_seen, stand
 from tests.browser.play_page import PlayPage, button, counts, game_of, play_page, room_with
 from tests.browser.streamer import Streamer
 from tests.waiting import until
 
 WAVE: Final = button("wave", "Wave")
+SENT: Final = 2_000  # ms, in which presses are sent
 SHOWN: Final = "() => JSON.parse(localStorage.getItem(`streamario:viewer:${location.origin}`))"
 
 
@@ -132,20 +134,21 @@ async def test_who_pressed_sees_the_results_and_goes_on_as_the_same_viewer(
     streamer = await Streamer.new(services)
     monday = await streamer.opens(buttons=[WAVE])
     async with game_of(monday) as game, opened_page(browser, phone=True) as page:
-        await page.clock.install()
+        await stand(page)
         await go(page, f"{services.api.url}/play/{monday.room_id}")
         viewer, bar = PlayPage(page), page.get_by_role("group", name="has opened the next room")
         await viewer.press("Wave", 2)
+        await page.clock.run_for(SENT)
         await until(lambda: counts(services, monday.room_id, "wave", 2))
         who = await page.evaluate(SHOWN)
         await game.say(GameEnd())
         await viewer.heading("What a round!")
         tuesday = await streamer.opens(title="Tuesday")
-        await page.clock.run_for(3_000)
+        await pass_until_seen(page, ".stand")
         await expect(page.locator("#own")).to_contain_text("2 presses")
         await expect(page.locator(".stand")).to_have_count(1)
         await expect(bar).to_be_hidden()
-        await page.clock.run_for(8_000)
+        await pass_until_seen(page, "#onward")
         await expect(bar).to_contain_text(f"@{streamer.handle} has opened the next room.")
         await viewer.has_no_grave_findings()
         await page.clock.run_for(13_000)
@@ -160,14 +163,18 @@ async def test_at_the_streamers_address_the_url_stays_from_room_to_room(
     """Whoever wants to look at the results first stays, and goes later."""
     streamer = await Streamer.new(services)
     monday = await streamer.opens(buttons=[WAVE])
-    async with game_of(monday) as game, at_handle(browser, streamer) as viewer:
-        page = viewer.page
+    async with game_of(monday) as game, opened_page(browser, phone=True) as page:
+        await stand(page)
+        await go(page, streamer.url)
+        viewer = PlayPage(page)
         await viewer.press("Wave", 2)
+        await page.clock.run_for(SENT)
         await until(lambda: counts(services, monday.room_id, "wave", 2))
         await game.say(GameEnd())
         await viewer.heading("What a round!")
         await expect(page.locator("#next-time")).to_have_text(f"Next time: {streamer.place}")
         await streamer.opens(title="Tuesday")
+        await pass_until_seen(page, "#onward-stay")
         await page.get_by_role("button", name="Stay").click()
         await expect(page.get_by_role("button", name="Stay")).to_be_hidden()
         await page.get_by_role("button", name="Go now").click()

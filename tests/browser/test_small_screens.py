@@ -15,6 +15,7 @@ from shared.identity.tokens import new_room_id
 from shared.wire.game_messages import Available, GameEnd, Pause, Resume
 from tests.browser.conftest import Services, go, load, opened_page
 from tests.browser.console_page import TAMPER, ConsolePage
+from tests.browser.page_time import stand
 from tests.browser.play_page import game_of, results_pending, room_with, set_name, tell
 from tests.browser.typesetting import Typesetting, without_phrases
 from tests.flow.play import Viewer, viewers
@@ -25,6 +26,7 @@ TITLE: Final = "土曜夜の生放送スペシャル！ドラゴン討伐を視�
 NAMES: Final = ("とても長い名前のにゃんこ大好き視聴者さん", "Alexandrina-Victoria-III")
 REASON: Final = "ボス戦のムービーが終わるまで使えません"
 CAPTION: Final = "最強ドラゴンの炎のブレス攻撃"
+READ: Final = 1_000  # ms that something stays told at least
 PRESSES: Final = {"skill1": 20, "enemy3": 30, "skill2": 4}
 
 
@@ -112,6 +114,7 @@ async def test_the_viewers_page_in_a_round(
         viewers(services.api, 2) as others,
     ):
         await name_all(services, others)
+        await stand(page)
         await go(page, f"{services.api.url}/play/{room.room_id}")
         keys, board = page.locator("#keys .key"), page.locator("#board")
         await expect(keys).to_have_count(5)
@@ -122,8 +125,10 @@ async def test_the_viewers_page_in_a_round(
         await typesetting.proof("fired")
         await answer(game, 3)
         await expect(page.locator(".key[data-state=unavailable]")).to_be_visible()
+        await page.clock.run_for(READ)
         await expect(board).to_contain_text(re.compile("fizzled|不発"))
         await typesetting.proof("answered")
+        await page.clock.resume()
         await page.context.set_offline(True)
         await keys.nth(0).click()
         await expect(board).to_have_attribute("data-tone", "alert")

@@ -49,7 +49,7 @@ async def test_a_press_reaches_every_page_and_a_full_button_the_game(
         assert (event.event_type, event.trigger_count) == ("skill1", 5)
         await mine.announces("Skill 1!")
         await theirs.announces("Skill 1!")
-        await expect(mine.page.get_by_role("status")).to_contain_text("Skill 1!")
+        await mine.reads_out("Skill 1!")
         await mine.shows("Skill 1", "0 of 5 presses, fired once")
 
 
@@ -143,7 +143,9 @@ async def test_settings_change_before_the_game(services: Services, browser: Brow
 
 async def test_a_room_that_is_not_there_is_explained(services: Services, browser: Browser) -> None:
     """Who comes too late, or by a wrong link, is told what to do."""
-    async with play_page(browser, services, new_room_id()) as viewer:
+    async with opened_page(browser) as page:
+        await load(page, f"{services.api.url}/play/{new_room_id()}")
+        viewer = PlayPage(page)
         await viewer.heading("There is no such room")
         await expect(viewer.page.get_by_role("button", name="Try again")).to_be_visible()
         await viewer.has_no_grave_findings()
@@ -158,7 +160,6 @@ async def test_a_server_that_does_not_answer_is_waited_for(
         await load(page, f"{services.api.url}/play/{room.room_id}")
         viewer = PlayPage(page)
         await viewer.announces("Joining the room")
-        await expect(page.get_by_role("status")).to_have_text("")
         await viewer.announces("No connection. Trying again")
         await page.unroute("**/api/**")
         await page.evaluate("() => { dispatchEvent(new Event('online')); }")

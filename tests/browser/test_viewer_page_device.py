@@ -8,7 +8,7 @@ import pytest
 from playwright.async_api import Browser, expect
 
 from shared.wire.game_messages import GameEnd, GameStart
-from tests.browser.conftest import Services, go, opened_page
+from tests.browser.conftest import Services, go, open_context, opened_page
 from tests.browser.phone import HIDE
 from tests.browser.play_page import PlayPage, button, counts, game_of, play_page, room_with
 from tests.waiting import until
@@ -84,10 +84,11 @@ async def test_number_keys_press_buttons_until_they_are_switched_off(
 
 async def test_a_phone_shows_no_key_to_press(services: Services, browser: Browser) -> None:
     room = await room_with(services, buttons=BUTTONS)
-    context = await browser.new_context(
-        has_touch=True, is_mobile=True, viewport={"width": 390, "height": 844}
-    )
-    async with game_of(room), context:
+    phone = {"width": 390, "height": 844}
+    async with (
+        game_of(room),
+        open_context(browser, has_touch=True, is_mobile=True, viewport=phone) as context,
+    ):
         page = await context.new_page()
         await go(page, f"{services.api.url}/play/{room.room_id}")
         await PlayPage(page).begins()

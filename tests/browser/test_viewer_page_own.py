@@ -9,10 +9,10 @@ import pytest
 from playwright.async_api import Browser, Locator, expect
 
 from shared.wire.game_messages import GameEnd, GameStart
+from tests.browser import told
 from tests.browser.conftest import Services, go, opened_page
 from tests.browser.phone import NOTE_VIBRATIONS
 from tests.browser.play_page import (
-    NOTE_BOARD,
     PlayPage,
     block,
     button,
@@ -29,7 +29,8 @@ Motion = Literal["no-preference", "reduce"]
 
 
 ANY_PAGE = pytest.mark.parametrize(("language", "width"), [("en-US", 390), ("ja-JP", 1440)])
-TOGETHER: Final = {"en-US": "You + 1: Wave!", "ja-JP": "あなた＋1\u00a0人：Wave！"}
+YOU: Final = {"en-US": "You", "ja-JP": "あなた"}
+TOGETHER: Final = {"en-US": "You + 1: Wave!", "ja-JP": "あなた＋1 人：Wave！"}
 YOU_SET_OFF: Final = {"en-US": "You: Wave!", "ja-JP": "あなた：Wave！"}
 HINT: Final = {"en-US": "you would have been announced", "ja-JP": "紹介されました"}
 CHOOSE: Final = {"en-US": "Choose a name", "ja-JP": "名前を決める"}
@@ -53,16 +54,14 @@ async def test_whoever_tips_a_button_is_told_so(
         await mine.page.set_viewport_size({"width": width, "height": HEIGHT})
         await other.press(services.api, room.room_id, {"wave": 4})
         await expect(mine.key("Wave")).to_have_accessible_name(re.compile("4"))
-        await theirs.page.evaluate(NOTE_BOARD)
-        await mine.page.evaluate(NOTE_BOARD)
         await mine.press("Wave")
         await mine.announces(TOGETHER[language])
-        await expect(mine.page.get_by_role("status")).to_contain_text(TOGETHER[language])
+        await mine.reads_out(TOGETHER[language])
         await expect(mine.board).not_to_contain_text("Wave")
-        said = await mine.page.evaluate("said")
+        said = await told.all_of(mine.page, "board-text")
         assert [text for text in said if "Wave" in text][-1].startswith(TOGETHER[language])
         assert not any("×2" in text for text in said)
-        others = await theirs.page.evaluate("said")
+        others = await told.all_of(theirs.page, "board-text")
         assert any("Wave" in text for text in others)
         assert not any(TOGETHER[language] in text for text in others)
 
@@ -203,7 +202,7 @@ async def test_the_results_have_a_podium_and_my_place(
             await other.press(services.api, room.room_id, {"wave": presses})
         await expect(viewer.key("Wave").locator(".key-count").first).to_have_text("4")
         await viewer.press("Wave")
-        await expect(viewer.board).to_have_attribute("data-tone", "own")
+        await viewer.announces(YOU[language])
         await game.say(GameEnd())
         stands = page.locator(".stand")
         await expect(stands).to_have_count(3)

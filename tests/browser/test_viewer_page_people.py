@@ -11,6 +11,7 @@ from playwright.async_api import Browser, Route, expect
 
 from shared.wire.game_messages import GameEvent
 from tests.browser.conftest import Services, go, load, opened_page
+from tests.browser.page_time import stand
 from tests.browser.play_page import (
     PlayPage,
     block,
@@ -143,8 +144,7 @@ async def test_joining_is_read_out_only_where_it_lasts(
 ) -> None:
     """Who hears the page is not told of what is over before it has been said."""
     async with running_game(services) as (_, room), opened_page(browser) as page:
-        await page.clock.install(time=0)
-        await page.clock.pause_at(1)  # s: from here on time passes only as it is told to
+        await stand(page)
         await page.route("**/api/**", lambda _: None)  # nothing is ever answered
         await load(page, f"{services.api.url}/play/{room.room_id}")
         await page.clock.run_for(100)
