@@ -9,7 +9,7 @@ import msgspec
 from playwright.async_api import Browser, expect
 
 from shared.wire.game_messages import Available, GameEvent
-from tests.browser.conftest import Services
+from tests.browser.conftest import Services, go, load
 from tests.browser.console_page import ConsolePage, console_page
 from tests.browser.play_page import Opened, game_of, play_page, tell
 from tests.flow.play import viewers
@@ -82,12 +82,12 @@ async def test_what_fires_while_nobody_looks_stands_in_its_round(
         await viewer.press(services.api, console.room_id, {"skill1": NEEDED})
         assert await console.numbers(1) == [1]
         async with game_of(opened(services, console)):
-            await console.page.goto("about:blank")
+            await load(console.page, "about:blank")
             await viewer.press(services.api, console.room_id, {"skill1": 2 * NEEDED})
             await command(console, "end")
             await command(console, "start")
             await viewer.press(services.api, console.room_id, {"enemy1": NEEDED})
-            await console.page.goto(f"{services.api.url}/console")
+            await go(console.page, f"{services.api.url}/console")
             await expect(console.page.locator(".latest")).to_contain_text("Enemy 1")
             await expect(console.page.locator(".trigger")).to_have_count(0)
             earlier = console.page.get_by_role("button", name="Round 1 · 3 triggers")

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import asyncio
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
 from typing import TypeVar
@@ -16,10 +15,9 @@ Expected = TypeVar("Expected", bound=Message)
 
 async def next_of(game: GameClient, kind: type[Expected]) -> Expected:
     """The next message of this type; others are skipped."""
-    async with asyncio.timeout(15):
-        while True:
-            if isinstance(message := await game.receive(), kind):
-                return message
+    while True:
+        if isinstance(message := await game.receive(), kind):
+            return message
 
 
 async def seqs(game: GameClient, count: int) -> list[int]:

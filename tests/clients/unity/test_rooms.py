@@ -15,6 +15,7 @@ from tests.ws_gateway.gateways import Crowd, Running
 async def test_a_new_room_starts_and_its_triggers_come_in_order_on_the_main_thread(
     executable: Path, gateway: Running, crowd: Crowd, store: Path
 ) -> None:
+    began = time.time()
     async with played(executable, gateway.url, store) as game:
         audience = await in_round(game, crowd)
         await audience.fire(45)
@@ -23,7 +24,7 @@ async def test_a_new_room_starts_and_its_triggers_come_in_order_on_the_main_thre
         trigger = await game.next_of("trigger")
         assert trigger["event_type"] == "skill1"
         assert trigger["trigger_count"] == 1
-        assert abs(trigger["fired_at"] / 1000 - time.time()) < 60
+        assert began - 1 < trigger["fired_at"] / 1000 < time.time() + 1
         assert game.states == ["Connecting", "Connected"]
         assert game.all_of("error") == []
 
