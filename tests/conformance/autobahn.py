@@ -145,7 +145,7 @@ async def _run(archive: Path) -> bool:
         cases = load_cases(folder / NAME / "autobahntestsuite")
         async with embedded_servers(folder, redis=True, database=False) as servers:
             await mark_restored(servers.redis_url)
-            async with open_fleet(folder, servers.redis_url, "") as fleet:
+            async with open_fleet(folder, servers.redis_url, "", patient=True) as fleet:
                 gateway = await fleet.gateway()
                 verdicts = await play(gateway.port, cases)
                 log = gateway.log.read_text()

@@ -90,7 +90,7 @@ class Fuzzed:
                 task.result()
 
     async def ask(self, request: bytes) -> None:
-        """Send one request without an upgrade, and close the connection; half a one needs no answer."""
+        """Send one request without an upgrade, judge its answer, and close the connection."""
         self.asked += 1
         async with connected(self._gateway.port) as wire:
             with suppress(ConnectionError):
@@ -183,7 +183,7 @@ async def _leave(socket: Socket, visit: Visit) -> None:
 async def fuzzed(folder: Path, redis_url: str) -> AsyncIterator[Fuzzed]:
     """Run a gateway process to visit, and a game on it for which each press fires."""
     async with AsyncExitStack() as stack:
-        fleet = await stack.enter_async_context(open_fleet(folder, redis_url, ""))
+        fleet = await stack.enter_async_context(open_fleet(folder, redis_url, "", patient=True))
         gateway = await fleet.gateway()
         crowd = await stack.enter_async_context(gathered_crowd(redis_url))
         url = gateway.url.replace("http", "ws", 1) + "/ws-unity"

@@ -34,7 +34,7 @@ async def crowd(apis: list[Member], room_id: str, name: str) -> int:
 async def test_sixty_concurrent_viewers_lose_and_double_nothing(
     tmp_path: Path, redis_url: str, database_url: str
 ) -> None:
-    async with open_fleet(tmp_path, redis_url, database_url) as fleet:
+    async with open_fleet(tmp_path, redis_url, database_url, patient=True) as fleet:
         apis, gateways = await fleet.pair_of_each()
         async with viewers(apis[0], 1) as (first,), new_game(gateways[1]) as (game, room):
             await first.press_once_started(apis[0], room.room_id, "skill1")
@@ -55,7 +55,7 @@ async def test_sixty_concurrent_viewers_lose_and_double_nothing(
 async def test_one_batch_sent_at_once_through_both_apis_counts_once(
     tmp_path: Path, redis_url: str, database_url: str
 ) -> None:
-    async with open_fleet(tmp_path, redis_url, database_url) as fleet:
+    async with open_fleet(tmp_path, redis_url, database_url, patient=True) as fleet:
         apis, gateways = await fleet.pair_of_each()
         async with viewers(apis[0], 1) as (viewer,), new_game(gateways[0]) as (game, room):
             await viewer.press_once_started(apis[0], room.room_id, "skill3")

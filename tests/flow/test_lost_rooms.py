@@ -73,7 +73,7 @@ class Deployment(NamedTuple):
 async def deployment(tmp_path: Path, own_database_url: str) -> AsyncIterator[Deployment]:
     async with (
         own_server(tmp_path, *FORGETFUL) as valkey,
-        open_fleet(tmp_path, valkey.url, own_database_url) as fleet,
+        open_fleet(tmp_path, valkey.url, own_database_url, patient=True) as fleet,
         httpx.AsyncClient() as http,
     ):
         apis, gateways = await fleet.pair_of_each()

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import asyncio
 from collections.abc import AsyncIterator, Iterator
+from contextlib import nullcontext
 from types import SimpleNamespace
 
 import pytest
@@ -16,7 +17,7 @@ from tests.ws_gateway.gateways import (
     gathered_crowd,
     running_gateway,
 )
-from ws_gateway import inbox, server, upkeep
+from ws_gateway import server, upkeep
 from ws_gateway.sockets import close_message
 from ws_gateway.viewers import audience
 
@@ -24,11 +25,7 @@ from ws_gateway.viewers import audience
 @pytest.fixture(autouse=True)
 def patience(request: pytest.FixtureRequest) -> Iterator[None]:
     """A stall of the machine is no outage."""
-    if "real_limits" in request.fixturenames:
-        yield
-        return
-    with patient_store() as patch:
-        patch.setattr(inbox, "DEAF_AFTER", HOUR)
+    with nullcontext() if "real_limits" in request.fixturenames else patient_store():
         yield
 
 
