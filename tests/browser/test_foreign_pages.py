@@ -136,6 +136,7 @@ async def test_a_page_whose_name_leads_here_makes_nothing(stage: Stage) -> None:
     async with (
         open_chromium("--host-resolver-rules=MAP evil.example 127.0.0.1") as chromium,
         page_of(chromium, f"{home}/console") as page,
+        page_of(chromium, f"http://127.0.0.1:{port}/console") as own,
     ):
         assert await page.evaluate("origin") == home
         assert await asked(page, "/api/rooms", body={}, **JSON) == REFUSED
@@ -143,8 +144,6 @@ async def test_a_page_whose_name_leads_here_makes_nothing(stage: Stage) -> None:
         studio = await asked(page, "/api/studio/setups", "GET", Authorization="Bearer x")
         assert studio == REFUSED
         assert await asked(page, "/api/rooms", body="{}", mode="no-cors") == REFUSED
-        own = await chromium.new_page()
-        await load(own, f"http://127.0.0.1:{port}/console")
         assert await asked(own, "/api/studios") == "ok"
     assert await stage.stored() == before
 

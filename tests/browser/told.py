@@ -5,6 +5,7 @@ from __future__ import annotations
 from typing import Final, Literal
 
 from playwright.async_api import Page
+from playwright.async_api import TimeoutError as TooLate
 
 Part = Literal["board-text", "spoken"]
 
@@ -33,7 +34,11 @@ FIND: Final = r"""([part, text]) => {
 
 async def find(page: Page, part: Part, text: str) -> None:
     """Wait until the page says this, or has since what was found before."""
-    await page.wait_for_function(FIND, arg=[part, " ".join(text.split())])
+    try:
+        await page.wait_for_function(FIND, arg=[part, " ".join(text.split())])
+    except TooLate:
+        said = await all_of(page, part)
+        raise AssertionError(f"{text!r} is not among what it said: {said}") from None
 
 
 async def all_of(page: Page, part: Part) -> list[str]:
