@@ -70,7 +70,8 @@ def main() -> None:
     with TemporaryDirectory() as folder:
         os.environ["PYTHONPATH"] = folder
         files = sorted(copied(copy := Path(folder)))
-        (copy / "node_modules").symlink_to(Path("node_modules").resolve())
+        for modules in ("node_modules", "tests/clients/node_modules"):
+            (copy / modules).symlink_to(Path(modules).resolve())
         for kind in options.only or KINDS:
             every = [mutant for file in files for mutant in mutants(copy, file, kind)]
             chosen = random.Random(int(options.seed, 0)).sample(every, options.count)
