@@ -23,9 +23,11 @@ async def test_results_of_a_booked_round_outlive_redis_and_of_no_other(
     async with own_valkey(tmp_path / "valkey") as valkey:
         own = replace(settings, redis_url=valkey.url, database_url=own_database_url)
         async with ready_client(own) as api, engine_at(valkey.url) as engine:
-            room_id, no_position = new_room_id(), {"log_epoch": None, "last_seq": None}
+            room_id = new_room_id()
             await engine.open(room_id, DEFAULT_SETTINGS, keyed=False)
-            held = await engine.attach(room_id, "gateway", **no_position, skip=False)
+            held = await engine.attach(
+                room_id, "gateway", log_epoch=None, last_seq=None, skip=False
+            )
             token = SIGNER.room_token(room_id, time.time())
             game = GameRoom(room_id, token, held.term, held.log_epoch)
             await engine.start(room_id, held.term)
