@@ -67,7 +67,7 @@ class Moderation {
 
   /** Nothing shows before the server has said that the link is good; nor does a bad link replace the stored token. */
   async open() {
-    if (!this.api.token) return this.refuse(texts.link_bare);
+    if (!this.api.token) return this.refuse(texts.link_over);
     try {
       await this.api.viewers();
     } catch (refusal) {
