@@ -25,6 +25,13 @@ from tests.tunnel.fronts import front_of
 from tests.ws_gateway.gateways import running_gateway
 
 FIRE: Final = [staged_button("a", "Fire")]
+# In how many lines the host of the address is written.
+HOST_LINES: Final = """() => {
+  const range = document.createRange();
+  range.selectNodeContents(document.querySelector(".invite .own").firstChild);
+  range.setEndBefore(document.querySelector(".invite .own wbr"));
+  return new Set([...range.getClientRects()].map(({ top }) => top)).size;
+}"""
 
 
 @dataclass(frozen=True)
@@ -119,6 +126,24 @@ async def test_all_that_invites_follows_the_address(browser: Browser) -> None:
         await page.wait_for_function(RESTED, arg=["Pause", shown])
         async with page.expect_request("**/round"):
             await page.keyboard.press("p")  # a code asks nothing, so the keys run the round
+
+
+async def test_a_host_is_not_broken_beside_a_round(browser: Browser) -> None:
+    """Neither with the large code nor, once there are triggers, with the small one."""
+    async with staged_console(browser, FIRE) as (console, stage):
+        page = console.page
+        stage.invitation |= {"url": "http://192.168.100.200:8888/@luna", "handle": "luna"}
+        stage.be("in_game")
+        await stage.open("console")
+        own = page.locator(".invite .own")
+        await expect(own).to_have_text("192.168.100.200:8888/@luna")
+        for fired in (False, True):
+            if fired:
+                stage.fire("a")
+                await expect(page.locator(".feed ol ~ .invite")).to_have_count(1)
+            for width in (768, 1089, 1240, 1440):
+                await page.set_viewport_size({"width": width, "height": 800})
+                assert await page.evaluate(HOST_LINES) == 1, (fired, width)
 
 
 async def test_nothing_is_claimed_of_the_address_while_the_server_is_away(browser: Browser) -> None:
