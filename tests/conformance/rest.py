@@ -72,7 +72,7 @@ async def try_rest(
     (folder / "schemathesis.toml").write_text(text)
     process = await asyncio.create_subprocess_exec(
         *(sys.executable, "-c", PROGRAM, "run", f"{target.api.url}/openapi.json"),
-        *("--checks", "all", "--exclude-checks", "max_response_time", "--phases", PHASES),
+        *("--checks", "all", "--phases", PHASES),
         *("--max-examples", str(examples), "--no-color", *_chance(seed)),
         cwd=folder,
         env={

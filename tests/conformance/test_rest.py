@@ -11,12 +11,13 @@ from tests.conformance.target import open_target
 
 EXAMPLES = 5
 # All checks of Schemathesis. Three have little to check here: nothing is deleted, no header is
-# required, and there are no user accounts.
+# required, and there are no user accounts. A response may take its time: no limit is set.
 CHECKS = {
     "allow_header_conformance",
     "content_type_conformance",
     "ensure_resource_availability",
     "ignored_auth",
+    "max_response_time",
     "missing_required_header",
     "negative_data_rejection",
     "not_a_server_error",

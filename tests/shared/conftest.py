@@ -9,6 +9,8 @@ import pytest
 
 from shared.engine.engine import Engine
 from tests.patience import patient_store
+from tests.shards import mark_restored
+from tests.shared.engine.clocks import clocked_server
 from tests.shared.engine.rooms import engine_at
 
 
@@ -17,6 +19,16 @@ def patience(request: pytest.FixtureRequest) -> Iterator[None]:
     """A stall of the machine is no outage."""
     with nullcontext() if "real_limits" in request.fixturenames else patient_store():
         yield
+
+
+@pytest.fixture(scope="module")
+async def standing_url(
+    anyio_backend: object, tmp_path_factory: pytest.TempPathFactory
+) -> AsyncIterator[str]:
+    """A Valkey whose clock stands: no bucket fills and no round ends meanwhile."""
+    async with clocked_server(tmp_path_factory.mktemp("standing"), stands=True) as server:
+        await mark_restored(server.url)
+        yield server.url
 
 
 @pytest.fixture

@@ -6,6 +6,7 @@ import os
 import subprocess
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
+from datetime import UTC, datetime, timedelta
 from pathlib import Path
 
 from tests.programs import program
@@ -15,14 +16,19 @@ HOUR = 3_600  # s
 
 
 class ClockedServer(OwnServer):
-    """A Valkey with a separate clock. Its monotonic clock is not changed."""
+    """A Valkey with a separate clock. Its monotonic clock is not changed.
 
-    def __init__(self, folder: Path) -> None:
+    A clock that `stands` moves by `step` alone, however long a test takes.
+    """
+
+    def __init__(self, folder: Path, *, stands: bool = False) -> None:
         super().__init__(folder, "--appendonly", "no")
+        self._stands_at = datetime.now(UTC) if stands else None
         self._ahead = 0.0
         self._told = folder / "clock"
         self.step(0)
         self.environment = os.environ | {
+            "TZ": "UTC",
             "LD_PRELOAD": _library(),
             "FAKETIME_TIMESTAMP_FILE": str(self._told),
             "FAKETIME_NO_CACHE": "1",
@@ -35,13 +41,18 @@ class ClockedServer(OwnServer):
         """Set the clock forward by `seconds`, or back if negative."""
         self._ahead += seconds
         new = self._told.with_suffix(".new")
-        new.write_text(f"{self._ahead:+.3f}")
+        new.write_text(self._faketime())
         new.rename(self._told)
+
+    def _faketime(self) -> str:
+        if self._stands_at is None:
+            return f"{self._ahead:+.3f}"
+        return f"{self._stands_at + timedelta(seconds=self._ahead):%Y-%m-%d %H:%M:%S.%f}"
 
 
 @asynccontextmanager
-async def clocked_server(folder: Path) -> AsyncIterator[ClockedServer]:
-    server = ClockedServer(folder)
+async def clocked_server(folder: Path, *, stands: bool = False) -> AsyncIterator[ClockedServer]:
+    server = ClockedServer(folder, stands=stands)
     await server.start()
     try:
         yield server

@@ -32,6 +32,11 @@ from tests.shared.engine.rooms import (
 PACE = 60_000  # ms
 
 
+@pytest.fixture(scope="module")
+def redis_url(standing_url: str) -> str:
+    return standing_url
+
+
 async def refusal(engine: Engine, room_id: str, event_type: str = "skill1") -> str:
     with pytest.raises(Refused) as refused:
         await engine.fire(room_id, event_type)

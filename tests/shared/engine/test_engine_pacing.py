@@ -41,7 +41,7 @@ DEFAULT_PACED = msgspec.structs.replace(
 async def clock(
     anyio_backend: object, tmp_path_factory: pytest.TempPathFactory
 ) -> AsyncIterator[ClockedServer]:
-    async with clocked_server(tmp_path_factory.mktemp("clock")) as server:
+    async with clocked_server(tmp_path_factory.mktemp("clock"), stands=True) as server:
         yield server
 
 

@@ -29,6 +29,11 @@ SHARE = 3  # viewers that an address counts for here
 never_fires = playing(button("skill1", 100_000), button("enemy1", 100_000))
 
 
+@pytest.fixture(scope="module")
+def redis_url(standing_url: str) -> str:
+    return standing_url
+
+
 @pytest.fixture
 async def engine(redis_url: str) -> AsyncIterator[Engine]:
     async with engine_at(redis_url, active_per_address=SHARE) as engine:

@@ -12,6 +12,11 @@ SLOW = playing(button("skill1", 100_000))
 TEN_SECONDS, FIVE_MINUTES = 10_000, 300_000  # ms
 
 
+@pytest.fixture(scope="module")
+def redis_url(standing_url: str) -> str:
+    return standing_url
+
+
 async def make_active(engine: Engine, room_id: str, viewers: int) -> None:
     """Let exactly so many viewers be active."""
     now, key = (await engine.describe(room_id)).now, room_keys(room_id).active

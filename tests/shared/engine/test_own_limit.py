@@ -18,6 +18,11 @@ LIMITED = playing(button("skill1", 5), round_limit_s=SETTING)
 UNLIMITED = playing(button("skill1", 5))
 
 
+@pytest.fixture(scope="module")
+def redis_url(standing_url: str) -> str:
+    return standing_url
+
+
 async def change_setting(engine: Engine, room_id: str, seconds: int, title: str = "") -> None:
     settings = playing(button("skill1", 5), round_limit_s=seconds, title=title)
     await engine.change_settings(room_id, lambda _: settings)

@@ -5,6 +5,8 @@ from __future__ import annotations
 import asyncio
 from pathlib import Path
 
+import pytest
+
 from shared.engine.engine import Engine
 from shared.engine.functions import LIBRARY
 from shared.engine.press import GROUP_LIMIT, SenderGone
@@ -32,6 +34,11 @@ from tests.shared.engine.rooms import (
 from tests.ws_gateway.faults import own_valkey
 
 SLOW = playing(button("skill1", 100_000), button("enemy1", 100_000))
+
+
+@pytest.fixture(scope="module")
+def redis_url(standing_url: str) -> str:
+    return standing_url
 
 
 async def calls(engine: Engine) -> int:

@@ -22,6 +22,11 @@ SHORT = playing(button("skill1", 5), round_limit_s=100)
 UNLIMITED = playing(button("skill1", 5))
 
 
+@pytest.fixture(scope="module")
+def redis_url(standing_url: str) -> str:
+    return standing_url
+
+
 async def test_a_round_ends_after_its_limit_and_no_press_counts_from_then_on(
     engine: Engine,
 ) -> None:
