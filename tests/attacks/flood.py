@@ -35,7 +35,6 @@ from tests.waiting import until
 SOCKET_LIMITS: Final = {"MAX_SOCKETS": "300", "MAX_VIEWER_SOCKETS": "500"}
 AT_GATEWAY: Final = ("silent", "game", "viewer")
 AT_API: Final = ("silent", "request")
-RECOVERED_WITHIN: Final = 30.0  # s
 OWN: Final = 12  # descriptors that a service may open for itself meanwhile
 
 
@@ -95,7 +94,7 @@ async def flooded(
         reports = await asyncio.gather(at_api.let_go(), at_gateway.let_go())
         flood.reports = list(zip(("API", "gateway"), reports, strict=True))
     began = time.monotonic()
-    await until(lambda: _is_as_before(pids, flood), within=RECOVERED_WITHIN)
+    await until(lambda: _is_as_before(pids, flood))
     flood.recovered_after = time.monotonic() - began
     flood.stretches.begin("after")
     await asyncio.sleep(seconds)

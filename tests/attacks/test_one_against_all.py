@@ -50,7 +50,7 @@ async def behind_proxy(settings: Settings) -> AsyncIterator[httpx.AsyncClient]:
     """An API service that trusts this process's X-Forwarded-For."""
     async with running(replace(settings, **LIMITS)):  # type: ignore[arg-type]
         url = f"http://127.0.0.1:{settings.port}"
-        async with httpx.AsyncClient(base_url=url, timeout=10) as http:
+        async with httpx.AsyncClient(base_url=url) as http:
             yield http
 
 

@@ -109,7 +109,7 @@ async def ask_api(api: Member, secrets: Secrets) -> None:
         *(("GET", path, None) for path in ("/api/studio/qr.svg", "/api/studio/setups")),
         ("POST", "/api/studio/setups", {"name": secrets.studio_key, "settings": {"title": 5}}),
     ]
-    async with httpx.AsyncClient(base_url=api.url, timeout=10) as http:
+    async with httpx.AsyncClient(base_url=api.url) as http:
         http.cookies.set("viewer_id", bad["viewer_id"])
         for n, (method, path, json) in enumerate(routes):
             usual = secrets.studio_key if path.startswith("/api/studio/") else shown[0]

@@ -48,7 +48,7 @@ def small_budget(monkeypatch: pytest.MonkeyPatch) -> None:
 def client(url: str, address: str | None = None) -> httpx.AsyncClient:
     """A client at an address; without one, at this machine's own."""
     headers = {"X-Forwarded-For": address} if address else {}
-    return httpx.AsyncClient(base_url=url, headers=headers, timeout=10)
+    return httpx.AsyncClient(base_url=url, headers=headers)
 
 
 async def stored(ask: Answering) -> int:
