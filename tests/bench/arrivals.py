@@ -165,7 +165,8 @@ class Round:
             return counted == presses
 
         try:
-            await until(all_counted, within=COUNTED_WITHIN)
+            async with asyncio.timeout(COUNTED_WITHIN):
+                await until(all_counted)
         except TimeoutError:
             self.troubles.append(f"{presses:,} presses, but {counted:,} were counted")
 

@@ -156,7 +156,8 @@ class Run:
             return sum(last) >= count
 
         try:
-            await until(all_shown, within=SHOWN_WITHIN)
+            async with asyncio.timeout(SHOWN_WITHIN):
+                await until(all_shown)
         except TimeoutError:
             raise Broken(f"not every page was shown press {self._pressed:,}") from None
         return _whole(waves)

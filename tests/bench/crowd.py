@@ -11,9 +11,12 @@ import msgspec
 from clients.python import BatchNumbers
 from shared.identity.tokens import Signer
 from tests.bench.bench import BUTTON
-from tests.bench.presser import request
 from tests.flow.fleet import SECRET
 
+REQUEST: Final = (
+    b"POST %s HTTP/1.1\r\nHost: 127.0.0.1\r\nContent-Type: application/json\r\n"
+    b"Content-Length: %d\r\n\r\n%s"
+)
 NUMBER: Final = b"222222222222"  # as long as each number that press.lua writes
 
 
@@ -32,6 +35,11 @@ def body_of(viewer_id: str, **more: str) -> bytes:
     """Return the body of one press."""
     event = {"button_name": BUTTON, "push_count": 1}
     return msgspec.json.encode({"viewer_id": viewer_id, "push_events": [event], **more})
+
+
+def request(path: str, body: bytes) -> bytes:
+    """Return the request of a press on a persistent connection."""
+    return REQUEST % (path.encode(), len(body), body)
 
 
 class ViewersPage:

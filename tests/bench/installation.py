@@ -76,7 +76,8 @@ class Rooms:
 
     async def settled(self) -> int:
         """Wait until no more presses count, and return those that did. Raises Broken."""
-        await until(self._is_quiet, within=SETTLED_WITHIN)
+        async with asyncio.timeout(SETTLED_WITHIN):
+            await until(self._is_quiet)
         if troubles := [game.trouble for game in self.games.values() if game.trouble]:
             raise Broken(troubles[0])
         return await self._accepted()

@@ -62,7 +62,8 @@ async def _catch_up(stand: Stand, calls: str, presses: int, figures: Topic) -> N
     member = await stand.fleet.ledger(**VARIABLES)
     began, before = time.perf_counter(), await metrics([member])
     used = CpuMeter({"ledger": [member.process.pid], "PostgreSQL": [stand.postgres.pid]})
-    await until(lambda: _have_booked(member, presses), within=BOOKED_WITHIN)
+    async with asyncio.timeout(BOOKED_WITHIN):
+        await until(lambda: _have_booked(member, presses))
     elapsed, cpu = time.perf_counter() - began, used.seconds()
     after = await metrics([member])
     await member.kill()

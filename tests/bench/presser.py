@@ -21,21 +21,12 @@ from tests.waiting import until
 CONNECTIONS: Final = 128  # to each API process
 OK: Final = b"HTTP/1.1 200"
 LENGTH: Final = b"content-length: "
-REQUEST: Final = (
-    b"POST %s HTTP/1.1\r\nHost: 127.0.0.1\r\nContent-Type: application/json\r\n"
-    b"Content-Length: %d\r\n\r\n%s"
-)
 PROBE: Final = b"GET /healthz HTTP/1.1\r\nHost: localhost\r\n\r\n"
 HEAD_START: Final = 0.2  # s before the first press
 ANSWERED_WITHIN: Final = 15.0  # s
 # The timing thread must not wait up to the default 5 ms for the interpreter lock.
 SWITCH_INTERVAL: Final = 0.0002  # s
 SEED: Final = 20
-
-
-def request(path: str, body: bytes) -> bytes:
-    """Return the request of a press on a persistent connection."""
-    return REQUEST % (path.encode(), len(body), body)
 
 
 def schedule(rate: float, seconds: float) -> list[float]:

@@ -43,8 +43,9 @@ class Room:
         Raises Broken if a trigger does not arrive or arrives twice.
         """
         try:
-            await until(self._is_quiet, within=SETTLED_WITHIN)
-            await until(self._balances, within=SETTLED_WITHIN)
+            async with asyncio.timeout(SETTLED_WITHIN):
+                await until(self._is_quiet)
+                await until(self._balances)
         except TimeoutError:
             raise Broken(
                 f"{await self._accepted():,} presses were accepted; {self.game.presses:,} reached"

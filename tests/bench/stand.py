@@ -93,7 +93,8 @@ class Stand:
         async def all_booked() -> bool:
             return await self.unbooked() == 0
 
-        await until(all_booked, within=BOOKED_WITHIN)
+        async with asyncio.timeout(BOOKED_WITHIN):
+            await until(all_booked)
 
     @asynccontextmanager
     async def engine(self) -> AsyncIterator[Engine]:

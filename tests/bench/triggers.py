@@ -152,7 +152,8 @@ async def _all_delivered(rooms: Sequence[Room], fired: int) -> None:
         return _delivered(rooms) >= fired
 
     try:
-        await until(all_there, within=DELIVERED_WITHIN)
+        async with asyncio.timeout(DELIVERED_WITHIN):
+            await until(all_there)
     except TimeoutError:
         raise Broken(f"{fired:,} triggers fired, {_delivered(rooms):,} arrived") from None
     troubles = [room.game.trouble for room in rooms if room.game.trouble]

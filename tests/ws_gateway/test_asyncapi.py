@@ -8,7 +8,6 @@ from pathlib import Path
 from typing import Any, get_args
 
 import msgspec
-import pytest
 from jsonschema import Draft7Validator  # type: ignore[import-untyped]
 
 from clients.asyncapi.document import document_json
@@ -66,12 +65,6 @@ UNIONS = {
     "hearGame": get_args(GameMessage),
     "tellViewer": get_args(ViewerMessage),
 }
-EXAMPLES = [
-    pytest.param(operation, example["payload"], id=f"{operation}-{name}")
-    for operation in UNIONS
-    for name, message in PUBLISHED.named(operation).items()
-    for example in message["examples"]
-]
 
 
 def everything(value: object) -> Iterator[dict[str, Any]]:
@@ -100,19 +93,20 @@ def test_every_reference_points_at_something() -> None:
     assert named <= references
 
 
-@pytest.mark.parametrize("operation", UNIONS)
-def test_an_operation_has_every_message_of_its_direction(operation: str) -> None:
+def test_an_operation_has_every_message_of_its_direction() -> None:
     """It lists the messages of the codecs, and no others."""
-    tags = {kind.__struct_config__.tag for kind in UNIONS[operation]}
-    assert set(PUBLISHED.named(operation)) == tags
-    channel = resolved(DOCUMENT, DOCUMENT["operations"][operation]["channel"]["$ref"])
-    assert {kind.__name__ for kind in UNIONS[operation]} <= set(channel["messages"])
+    for operation, kinds in UNIONS.items():
+        assert set(PUBLISHED.named(operation)) == {kind.__struct_config__.tag for kind in kinds}
+        channel = resolved(DOCUMENT, DOCUMENT["operations"][operation]["channel"]["$ref"])
+        assert {kind.__name__ for kind in kinds} <= set(channel["messages"]), operation
 
 
-@pytest.mark.parametrize(("operation", "example"), EXAMPLES)
-def test_every_example_fits_its_schema(operation: str, example: dict[str, Any]) -> None:
+def test_every_example_fits_its_schema() -> None:
     """It has no field that the schema does not name."""
-    assert PUBLISHED.check(operation, example) == example["type"]
+    for operation in UNIONS:
+        for name, message in PUBLISHED.named(operation).items():
+            for example in message["examples"]:
+                assert PUBLISHED.check(operation, example["payload"]) == name
 
 
 def test_every_close_code_is_explained() -> None:

@@ -5,7 +5,6 @@ from __future__ import annotations
 import ast
 import re
 import string
-from collections.abc import Iterator
 from importlib import import_module
 from pathlib import Path
 from typing import Final
@@ -14,8 +13,10 @@ import pytest
 
 import clients.terminal.texts
 from clients.python import GatewayAway, NoGateway, NumbersMissing, RoomGone, SocketLost
+from clients.terminal import audit_command, game_command, simulate_command
 from clients.terminal.terminal_io import columns, cut, left, locale_language, right, wrapped
 from clients.terminal.texts import game as texts
+from deploy import up
 from shared.process.settings import Settings
 from shared.wire.languages import Sentence
 from tests.clients.terminal.programs import on_terminal, program, saved_room
@@ -34,45 +35,36 @@ MODULES: Final = [
 ]
 
 
-@pytest.mark.parametrize(
-    ("environ", "language"),
-    [
-        ({}, "en"),
-        ({"LANG": "ja_JP.UTF-8"}, "ja"),
-        ({"LANG": "ja"}, "ja"),
-        ({"LANG": "ja.eucJP"}, "ja"),
-        ({"LANG": "en_US.UTF-8"}, "en"),
-        ({"LANG": "C.UTF-8"}, "en"),
-        ({"LANG": "jav_ID"}, "en"),
-        ({"LANG": "en_US.UTF-8", "LC_MESSAGES": "ja_JP.UTF-8"}, "ja"),
-        ({"LANG": "ja_JP.UTF-8", "LC_MESSAGES": "C"}, "en"),
-        ({"LANG": "ja_JP.UTF-8", "LC_ALL": "C"}, "en"),
-        ({"LANG": "C", "LC_MESSAGES": "C", "LC_ALL": "ja_JP.UTF-8"}, "ja"),
-        ({"LANG": "ja_JP.UTF-8", "LC_ALL": "", "LC_MESSAGES": ""}, "ja"),
-        ({"LANG": "C", "LC_CTYPE": "ja_JP.UTF-8"}, "en"),
-    ],
-)
-def test_the_language_is_that_of_messages(environ: dict[str, str], language: str) -> None:
+def test_the_language_is_that_of_messages() -> None:
     """LC_ALL goes before LC_MESSAGES, and that before LANG; an empty one counts as unset."""
-    assert locale_language(environ) == language
+    languages = {
+        "": "en",
+        "LANG=ja_JP.UTF-8": "ja",
+        "LANG=ja": "ja",
+        "LANG=ja.eucJP": "ja",
+        "LANG=en_US.UTF-8": "en",
+        "LANG=jav_ID": "en",
+        "LANG=en_US.UTF-8 LC_MESSAGES=ja_JP.UTF-8": "ja",
+        "LANG=ja_JP.UTF-8 LC_MESSAGES=C": "en",
+        "LANG=C LC_MESSAGES=C LC_ALL=ja_JP.UTF-8": "ja",
+        "LANG=ja_JP.UTF-8 LC_ALL= LC_MESSAGES=": "ja",
+        "LANG=C LC_CTYPE=ja_JP.UTF-8": "en",
+    }
+    environments = {text: dict(part.split("=") for part in text.split()) for text in languages}
+    assert {text: locale_language(each) for text, each in environments.items()} == languages
 
 
-def sentences() -> Iterator[tuple[str, Sentence]]:
-    """Every sentence of the commands, with its name."""
+def test_both_languages_tell_the_same_facts() -> None:
+    """In every sentence of the commands."""
     for module in MODULES:
         for name, value in vars(import_module(module)).items():
             for one in value.values() if isinstance(value, dict) else [value]:
                 if isinstance(one, Sentence):
-                    yield f"{module.rpartition('.')[2]}.{name}", one
+                    assert fields(one.en) == fields(one.ja), f"{module}.{name}"
 
 
-@pytest.mark.parametrize("sentence", [pytest.param(each, id=name) for name, each in sentences()])
-def test_both_languages_tell_the_same_facts(sentence: Sentence) -> None:
-    english, japanese = (
-        {field for _, field, _, _ in string.Formatter().parse(text) if field}
-        for text in (sentence.en, sentence.ja)
-    )
-    assert english == japanese
+def fields(text: str) -> set[str]:
+    return {field for _, field, _, _ in string.Formatter().parse(text) if field}
 
 
 def test_no_command_has_a_sentence_elsewhere() -> None:
@@ -89,24 +81,14 @@ def test_no_command_has_a_sentence_elsewhere() -> None:
     assert found == []
 
 
-@pytest.mark.parametrize(
-    "module",
-    [
-        "clients.terminal.audit_command",
-        "clients.terminal.game_command",
-        "clients.terminal.simulate_command",
-        "deploy.up",
-    ],
-)
-def test_the_help_explains_each_option_in_japanese(
-    module: str, monkeypatch: pytest.MonkeyPatch
-) -> None:
+def test_the_help_explains_each_option_in_japanese(monkeypatch: pytest.MonkeyPatch) -> None:
     """Each line fits a terminal of 80 columns, in which a Japanese character takes two."""
     monkeypatch.setenv("COLUMNS", "80")
-    shown = import_module(module).arguments_parser("ja").format_help()
-    assert "既定値" in shown
-    assert "default" not in shown
-    assert max(columns(line) for line in shown.splitlines()) <= 80
+    for command in (audit_command, game_command, simulate_command, up):
+        shown = command.arguments_parser("ja").format_help()
+        assert "既定値" in shown, command
+        assert "default" not in shown, command
+        assert max(columns(line) for line in shown.splitlines()) <= 80, command
 
 
 def string_of(node: ast.expr) -> str:

@@ -83,12 +83,3 @@ def save_room(store: Path, server: str, token: Callable[[str, float], str]) -> N
     room_id = new_room_id()
     saved = Saved(server, room_id, token(room_id, time.time()), epoch=1, last_seq=3)
     store.write_bytes(msgspec.json.encode(saved))
-
-
-async def acknowledged(store: Path, seq: int) -> None:
-    """Wait until the game has saved that it applied this number."""
-
-    async def is_kept() -> bool:
-        return saved_in(store).last_seq >= seq
-
-    await until(is_kept)

@@ -36,18 +36,14 @@ def threshold(button: Button, multipliers: Sequence[Multiplier], viewers: int) -
     return min(max(math.ceil(product - ROUNDING_NOISE), button.min), button.max)
 
 
-class Applied(msgspec.Struct, frozen=True):
-    """The outcome of one button's presses; `count` is the button's count afterwards.
+class Applied(msgspec.Struct):
+    """The outcome of one button's presses; `count` is the button's count afterwards."""
 
-    asked = accepted + rejected_paused + rejected_cooldown, and
-    count before + accepted = count + fired × threshold.
-    """
-
-    accepted: int
-    fired: int
     count: int
-    rejected_paused: int
-    rejected_cooldown: int
+    accepted: int = 0
+    fired: int = 0
+    rejected_paused: int = 0
+    rejected_cooldown: int = 0
 
 
 def apply_press(
@@ -60,28 +56,27 @@ def apply_press(
     cooling: bool,
     free_log: int,
 ) -> Applied:
-    """Apply `asked` presses to a button whose count is `count`, as if they came one at a time.
+    """Apply `asked` presses to a button whose count is `count`, one at a time.
 
     `free_log` is how many more triggers the log can hold; 0 means the same as paused. While paused
-    or cooling down, a button accepts presses up to its threshold and fires nothing. Otherwise it
-    fires as many triggers as its count and the log allow; with a cooldown it fires only one, and
-    the cooldown begins. Buttons with a pace follow another rule.
+    or cooling down, a button accepts presses up to its threshold and fires nothing. Otherwise a
+    press fires all that its count and the log allow; with a cooldown only one trigger, and the
+    cooldown begins. Buttons with a pace follow another rule.
     """
-    if paused or cooling or free_log == 0:
-        accepted, most = min(asked, max(0, threshold - count)), 0
-    else:
-        most = 1 if cooldown_ms > 0 else free_log
-        # At least one press: it fires a count that is above a threshold that has fallen.
-        accepted = min(asked, max(1, (most + 1) * threshold - count))
-    fired = min((count + accepted) // threshold, most) if accepted else 0
-    as_paused = paused or free_log == 0 or (cooldown_ms == 0 and not cooling)
-    return Applied(
-        accepted=accepted,
-        fired=fired,
-        count=count + accepted - fired * threshold,
-        rejected_paused=asked - accepted if as_paused else 0,
-        rejected_cooldown=0 if as_paused else asked - accepted,
-    )
+    applied, as_paused = Applied(count), paused or free_log == 0
+    for _ in range(asked):
+        held = paused or cooling or free_log == 0
+        if held and applied.count >= threshold:
+            applied.rejected_paused += as_paused or not cooling
+            applied.rejected_cooldown += cooling and not as_paused
+            continue
+        applied.accepted, applied.count = applied.accepted + 1, applied.count + 1
+        if not held and applied.count >= threshold:
+            most = 1 if cooldown_ms else free_log
+            fired = min(most, applied.count // threshold)
+            applied.fired, applied.count = applied.fired + fired, applied.count - fired * threshold
+            free_log, cooling = free_log - fired, cooldown_ms > 0
+    return applied
 
 
 def is_cooling(fired_at: int, cooldown_ms: int, at: int) -> bool:

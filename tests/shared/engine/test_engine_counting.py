@@ -12,7 +12,13 @@ from shared.engine.engine import Engine
 from shared.engine.refusals import NO_BUTTON, GameNotStarted, RoomNotFound, UnknownEventType
 from shared.engine.replies import Counted, Fired
 from shared.wire.parts import Rejected
-from shared.wire.room_settings import DEFAULT_SETTINGS, Button, Multiplier, RoomSettings
+from shared.wire.room_settings import (
+    DEFAULT_SETTINGS,
+    NO_UPPER_BOUND,
+    Button,
+    Multiplier,
+    RoomSettings,
+)
 from tests.room_keys import room_keys
 from tests.shared.engine.counting_rule import apply_press, is_cooling, threshold
 from tests.shared.engine.rooms import (
@@ -68,6 +74,35 @@ async def test_thresholds_are_those_of_the_pure_rule(
     expected = [threshold(b, multipliers, viewers) for b in buttons]
     assert [stat.required_count for stat in stats.stats] == expected
     assert [stat.next_threshold for stat in stats.stats] == expected
+
+
+@pytest.mark.parametrize(
+    ("viewers", "expected"),
+    [
+        (1, [5, 8, 8, 5, 10, 17]),
+        (6, [6, 10, 10, 6, 12, 21]),
+        (20, [8, 12, 12, 8, 15, 26]),
+        (100, [15, 24, 24, 15, 30, 51]),
+        (150, [20, 32, 32, 20, 40, 68]),
+        (301, [35, 56, 56, 35, 55, 80]),
+    ],
+)
+async def test_the_default_buttons_ask_for_what_the_defaults_say(
+    engine: Engine, viewers: int, expected: list[int]
+) -> None:
+    room_id = await open_room(engine, DEFAULT_SETTINGS)
+    await crowd(engine, room_id, viewers)
+    assert [stat.required_count for stat in (await engine.stats(room_id)).stats] == expected
+
+
+async def test_rounding_noise_adds_no_press(engine: Engine) -> None:
+    """100 × 1.1 needs 110 presses, although the product of the doubles is above 110."""
+    always = (Multiplier(up_to=NO_UPPER_BOUND, factor=1.1),)
+    room_id = await open_room(
+        engine, RoomSettings(buttons=(button("skill1", 100),), multipliers=always)
+    )
+    (stat,) = (await engine.stats(room_id)).stats
+    assert stat.required_count == 110
 
 
 async def crowd(engine: Engine, room_id: str, viewers: int) -> None:

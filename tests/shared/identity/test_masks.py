@@ -16,33 +16,30 @@ from shared.identity.word_lists import HARMLESS, OFFENSIVE
 BUILT_IN = NameMask(())
 
 
-@pytest.mark.parametrize(
-    ("name", "shown"),
-    [
-        ("FuCk you", "*** you"),
-        ("fuuuuck", MASK),
-        ("sh1t", MASK),
-        ("$h!t happens", "*** happens"),
-        ("ＡＳＳ", MASK),
-        ("fùck", MASK),
-        ("fu\u0308ck", MASK),
-        ("assss", MASK),
-        ("xX-fuck-Xx", "xX-***-Xx"),
-        ("fuck42", "***42"),
-        ("👍🏽fuck👍", "👍🏽***👍"),
-        ("fuckさん", "***さん"),
-        ("ファックさん", "***さん"),
-        ("ﾁﾝｺ", MASK),
-        ("ちいんこ・ちんこ", "ちいんこ・***"),
-        ("世界の死ね", "世界の***"),
-        ("しね", MASK),
-        ("シネw", "***w"),
-        ("panda しね！", "panda ***！"),
-        ("kill yourself now", "*** now"),
-    ],
-)
-def test_an_offensive_word_is_masked_however_it_is_spelled(name: str, shown: str) -> None:
-    assert BUILT_IN.masked(name) == shown
+def test_an_offensive_word_is_masked_however_it_is_spelled() -> None:
+    shown = {
+        "FuCk you": "*** you",
+        "fuuuuck": MASK,
+        "sh1t": MASK,
+        "$h!t happens": "*** happens",
+        "ＡＳＳ": MASK,
+        "fùck": MASK,
+        "fu\u0308ck": MASK,
+        "assss": MASK,
+        "xX-fuck-Xx": "xX-***-Xx",
+        "fuck42": "***42",
+        "👍🏽fuck👍": "👍🏽***👍",
+        "fuckさん": "***さん",
+        "ファックさん": "***さん",
+        "ﾁﾝｺ": MASK,
+        "ちいんこ・ちんこ": "ちいんこ・***",
+        "世界の死ね": "世界の***",
+        "しね": MASK,
+        "シネw": "***w",
+        "panda しね！": "panda ***！",
+        "kill yourself now": "*** now",
+    }
+    assert {name: BUILT_IN.masked(name) for name in shown} == shown
 
 
 INNOCENT = """
@@ -54,27 +51,23 @@ Scunthorpe Penistone classic Assassin Dickens Cockburn Essex as Bob1 シネマ �
 """
 
 
-@pytest.mark.parametrize("name", INNOCENT.split())
-def test_a_name_that_only_contains_its_letters_stays(name: str) -> None:
-    assert BUILT_IN.masked(name) == name
+def test_a_name_that_only_contains_its_letters_stays() -> None:
+    assert [BUILT_IN.masked(name) for name in INNOCENT.split()] == INNOCENT.split()
 
 
-@pytest.mark.parametrize(
-    ("word", "name", "shown"),
-    [
-        ("りんご", "ﾘﾝｺﾞ飴", "***飴"),
-        ("山田", "山田太郎", "***太郎"),
-        ("Bob", "b0b, bobby", "***, bobby"),
-        ("69", "gamer69", "gamer***"),
-        ("Main Street", "12 MAIN street", "12 ***"),
-        ("kkk", "kkkk kk", "*** kk"),
-        ("🐍", "a🐍🐍b", "a***b"),
-        ("ß", "Strauss", "Strauss"),
-        ("한국", "대한국민", "대***민"),
-    ],
-)
-def test_a_room_has_words_of_its_own(word: str, name: str, shown: str) -> None:
-    assert NameMask((word,)).masked(name) == shown
+def test_a_room_has_words_of_its_own() -> None:
+    shown = {
+        ("りんご", "ﾘﾝｺﾞ飴"): "***飴",
+        ("山田", "山田太郎"): "***太郎",
+        ("Bob", "b0b, bobby"): "***, bobby",
+        ("69", "gamer69"): "gamer***",
+        ("Main Street", "12 MAIN street"): "12 ***",
+        ("kkk", "kkkk kk"): "*** kk",
+        ("🐍", "a🐍🐍b"): "a***b",
+        ("ß", "Strauss"): "Strauss",
+        ("한국", "대한국민"): "대***민",
+    }
+    assert {(word, name): NameMask((word,)).masked(name) for word, name in shown} == shown
 
 
 def test_every_built_in_word_is_masked() -> None:

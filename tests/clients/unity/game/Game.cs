@@ -43,8 +43,6 @@ namespace Streamario.Tests
             foreach (var argument in arguments)
             {
                 if (argument == "impatient") options.GiveUpAfter = 2;
-                if (argument == "manual") options.Acknowledgement = Acknowledgement.Manual;
-                if (argument == "query") options.SecretsInQuery = true;
                 if (argument == "same-room") options.NewRoomWhenLost = false;
                 if (argument.StartsWith("key=")) options.GameKey = argument.Substring(4);
             }
@@ -65,25 +63,18 @@ namespace Streamario.Tests
             return new Dictionary<string, Action<string>>
             {
                 { "open", _ => _client.Open() },
-                { "join", ids => _client.Open(ids.Split(' ')[0], ids.Split(' ')[1]) },
                 { "start", _ => _client.StartRound() },
                 { "end", _ => _client.EndRound(summary => Tell("ended", summary)) },
                 { "pause", _ => _client.Pause() },
                 { "resume", _ => _client.Resume() },
-                { "resume-discard", _ => _client.Resume(discard: true) },
                 { "lasting", seconds => _client.Lasting(_last, double.Parse(seconds, CultureInfo.InvariantCulture)) },
-                { "done", _ => _client.Done(_last) },
                 { "failed", reason => _client.Failed(_last, reason) },
-                { "available", button => _client.Available(button) },
-                { "unavailable", line => _client.Unavailable(line.Split(' ')[0], line.Split(new[] { ' ' }, 2)[1]) },
                 { "settings", json => _client.ChangeSettings(json) },
-                { "acknowledge", _ => _client.Acknowledge(_last) },
                 { "throw", _ => Tell("throws", _throws = true) },
                 { "stall", ms => Thread.Sleep(int.Parse(ms)) },
                 { "later", seconds => _skipped += int.Parse(seconds) },
                 { "close", _ => _client.Close() },
                 { "leave", _ => _client.Leave() },
-                { "leave-and-open", _ => LeaveAndOpen() },
                 { "page", PageSocket.Bring },
                 { "quit", _ => Quit() },
             };
@@ -140,12 +131,6 @@ namespace Streamario.Tests
             if (!_throws) return;
             _throws = false;
             throw new InvalidOperationException("This effect is broken.");
-        }
-
-        void LeaveAndOpen()
-        {
-            _client.Leave();
-            _client.Open();
         }
 
         void Quit()
