@@ -124,6 +124,13 @@ class Bystanders:
                 self.turned_away += 1
             await asyncio.sleep(ARRIVES_EVERY)
 
+    async def play_on(self) -> None:
+        """Wait until as many presses as there are viewers have been accepted and have fired."""
+        await until(partial(self._have_fired, self.accepted + VIEWERS))
+
+    async def _have_fired(self, presses: int) -> bool:
+        return min(self.accepted, len(self.game.triggers)) >= presses
+
     async def all_are_in(self) -> bool:
         """Return whether every viewer has a connection."""
         return self.accepted > VIEWERS

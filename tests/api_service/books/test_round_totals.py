@@ -226,6 +226,7 @@ async def test_a_round_without_an_end_in_the_books_has_no_totals_yet(
     assert await totals.last_ended(ROOM) == 1
 
 
+@pytest.mark.usefixtures("real_limits")
 async def test_a_rooms_audience_waits_for_itself_alone(
     own_database_url: str, monkeypatch: pytest.MonkeyPatch
 ) -> None:
@@ -243,6 +244,7 @@ async def test_a_rooms_audience_waits_for_itself_alone(
             assert await totals.last_ended("other") is None
 
 
+@pytest.mark.usefixtures("real_limits")
 async def test_those_who_wait_for_a_database_that_is_stuck_are_refused_together(
     totals: Totals, own_database_url: str, monkeypatch: pytest.MonkeyPatch
 ) -> None:

@@ -222,6 +222,7 @@ async def test_one_that_dies_after_its_commit_is_not_repeated(
     assert await books.rows(TOTAL, room=room_id) == [(10,)]
 
 
+@pytest.mark.usefixtures("real_limits")
 async def test_a_frozen_replica_holds_no_shard_for_long(books: Books) -> None:
     """PostgreSQL ends its idle transaction; the replica treats that as an outage."""
     await books.book_all()
@@ -505,6 +506,7 @@ async def _grown(books: Books, than: float) -> bool:
     return books.counted("lag_seconds") > than
 
 
+@pytest.mark.usefixtures("real_limits")
 async def test_a_shard_that_is_stuck_in_postgresql_holds_up_no_other(
     books: Books, monkeypatch: pytest.MonkeyPatch
 ) -> None:
