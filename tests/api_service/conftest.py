@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 import time
-from collections.abc import AsyncIterator
+from collections.abc import AsyncIterator, Iterator
+from contextlib import nullcontext
 from dataclasses import dataclass, replace
 
 import httpx
@@ -15,7 +16,7 @@ from shared.identity.tokens import Signer, new_room_id
 from shared.process.settings import Settings
 from shared.redis_store.store import Store, open_store
 from shared.wire.room_settings import DEFAULT_SETTINGS
-from tests.api_service.running import SECRET, api_settings, ready_client
+from tests.api_service.running import SECRET, api_settings, patient_service, ready_client
 
 SIGNER = Signer([SECRET])
 
@@ -37,6 +38,13 @@ class GameRoom:
     def owner(self) -> dict[str, str]:
         """The headers that authenticate the room's owner."""
         return {"Authorization": f"Bearer {self.token}"}
+
+
+@pytest.fixture(autouse=True)
+def patience(request: pytest.FixtureRequest) -> Iterator[None]:
+    """A stall of the machine is no outage."""
+    with nullcontext() if "real_limits" in request.fixturenames else patient_service():
+        yield
 
 
 @pytest.fixture

@@ -24,7 +24,6 @@ from tests.ws_gateway.gateways import Crowd
 VIEWERS: Final = 10
 EACH_EVERY: Final = 0.2  # s between two presses of one viewer
 ARRIVES_EVERY: Final = 0.1  # s between two new connections
-PATIENCE: Final = 15.0  # s that a viewer waits for an answer
 BUTTON: Final = "skill1"
 EVERY_PRESS: Final = {"event_type": BUTTON, "team": "skill", "base": 1, "min": 1, "max": 1}
 
@@ -79,13 +78,12 @@ class Bystanders:
     async def press(self, viewer: Viewer) -> None:
         """Press at a steady pace; a late answer delays the next press, and its wait counts."""
         due = time.monotonic()
-        async with httpx.AsyncClient(
-            base_url=self.api.url, timeout=PATIENCE, headers=self.headers
-        ) as http:
+        url, headers = self.api.url, self.headers
+        async with httpx.AsyncClient(base_url=url, timeout=None, headers=headers) as http:
             while not self.over:
                 name = str(len(self._sent))
                 self._sent[name] = due
-                await until(partial(self._counted, http, viewer, name), within=PATIENCE)
+                await until(partial(self._counted, http, viewer, name))
                 self.accepted += 1
                 self.presses.append(Sample(due, time.monotonic() - due))
                 due = max(due + EACH_EVERY, time.monotonic())
@@ -119,12 +117,19 @@ class Bystanders:
         while not self.over:
             since = time.monotonic()
             try:
-                async with httpx.AsyncClient(timeout=10) as http:
+                async with httpx.AsyncClient(timeout=None) as http:
                     await http.get(f"{member.url}/healthz")
                 self.arrivals.append(Sample(since, time.monotonic() - since))
             except httpx.TransportError:
                 self.turned_away += 1
             await asyncio.sleep(ARRIVES_EVERY)
+
+    async def play_on(self) -> None:
+        """Wait until as many presses as there are viewers have been accepted and have fired."""
+        await until(partial(self._have_fired, self.accepted + VIEWERS))
+
+    async def _have_fired(self, presses: int) -> bool:
+        return min(self.accepted, len(self.game.triggers)) >= presses
 
     async def all_are_in(self) -> bool:
         """Return whether every viewer has a connection."""

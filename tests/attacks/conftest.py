@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import AsyncIterator, Iterator
-from contextlib import AsyncExitStack
+from contextlib import AsyncExitStack, asynccontextmanager
 from dataclasses import replace
 from typing import Any
 
@@ -12,7 +12,8 @@ import pytest
 from api_service.http import requests
 from api_service.http import server as api_server
 from shared.process.settings import Settings
-from tests.api_service.running import api_settings, running
+from tests.api_service.running import api_settings, patient_service, running
+from tests.patience import HOUR
 from tests.ws_gateway import conftest as gateways
 from tests.ws_gateway.gateways import Running, gateway_settings, running_gateway
 from ws_gateway import server as gateway_server
@@ -20,8 +21,13 @@ from ws_gateway import server as gateway_server
 crowd = gateways.crowd
 
 HASTE = 0.3  # s instead of ten
-# s for a handshake, also of clients who behave: theirs takes so long on a busy machine.
-HANDSHAKE_HASTE = 1.0
+
+
+@pytest.fixture(autouse=True)
+def patience() -> Iterator[None]:
+    """A stall of the machine is no outage."""
+    with patient_service():
+        yield
 
 
 @pytest.fixture
@@ -41,6 +47,14 @@ def short_timeouts() -> Iterator[None]:
         yield
 
 
+@pytest.fixture
+def long_timeouts(monkeypatch: pytest.MonkeyPatch) -> None:
+    """The API waits for whoever comes from now on."""
+    monkeypatch.setattr(api_server, "HEAD_WITHIN", HOUR)
+    for module in (requests, api_server):
+        monkeypatch.setattr(module, "BODY_WITHIN", HOUR)
+
+
 @pytest.fixture(scope="package")
 async def api(short_timeouts: None, redis_url: str, database_url: str) -> AsyncIterator[int]:
     """The port of an API service with short timeouts."""
@@ -58,13 +72,26 @@ async def gateway(redis_url: str) -> AsyncIterator[Running]:
 
 @pytest.fixture(scope="package")
 async def impatient_gateway(redis_url: str) -> AsyncIterator[Running]:
-    """A gateway with short timeouts."""
+    """A gateway that waits a moment for a handshake."""
+    async with hasty_gateway(redis_url, "open_timeout") as gateway:
+        yield gateway
+
+
+@pytest.fixture(scope="package")
+async def parting_gateway(redis_url: str) -> AsyncIterator[Running]:
+    """A gateway that waits a moment for a page that it lets go."""
+    async with hasty_gateway(redis_url, "close_timeout") as gateway:
+        yield gateway
+
+
+@asynccontextmanager
+async def hasty_gateway(redis_url: str, timeout: str) -> AsyncIterator[Running]:
+    """A gateway of which one timeout is short."""
     serve = gateway_server.serve_websockets  # type: ignore[attr-defined]
 
     def serve_hastily(*arguments: Any, **options: Any) -> Any:
         assert options["open_timeout"] == 10
-        short_timeouts = {"open_timeout": HANDSHAKE_HASTE, "close_timeout": HASTE}
-        return serve(*arguments, **{**options, **short_timeouts})
+        return serve(*arguments, **{**options, timeout: HASTE})
 
     async with AsyncExitStack() as stack:
         with pytest.MonkeyPatch.context() as patch:

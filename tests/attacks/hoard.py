@@ -220,7 +220,7 @@ async def _sizes(redis_url: str, database_url: str) -> tuple[int, int]:
             streams = [key async for key in redis.scan_iter("*:ledger", _type="stream")]
             return not [key for key in streams if await redis.xlen(key) > 1]
 
-        await until(is_booked, within=60)
+        await until(is_booked)
         used = int((await redis.info("memory"))["used_memory"])
     async with (
         open_database(database_url) as database,
@@ -236,7 +236,7 @@ async def main(seconds: float) -> None:
         async with own_fleet(Path(folder)) as (fleet, redis_url):
             api = await fleet.api(TRUSTED_PROXIES="127.0.0.1/32")
             database_url, headers = api.environment["DATABASE_URL"], {"X-Forwarded-For": stranger()}
-            async with httpx.AsyncClient(base_url=api.url, headers=headers, timeout=30) as http:
+            async with httpx.AsyncClient(base_url=api.url, headers=headers, timeout=None) as http:
                 held = await hold(http)
                 first = before = await _sizes(redis_url, database_url)
                 for name, way in WAYS.items():

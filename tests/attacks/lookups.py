@@ -131,7 +131,7 @@ class Streamer:
 
 async def rooms_at_handles(api: Member, connections: int, rooms: int) -> tuple[int, Flood]:
     """How many of so many new rooms have their handle, each of another studio."""
-    async with httpx.AsyncClient(base_url=api.url, timeout=30) as http:
+    async with httpx.AsyncClient(base_url=api.url, timeout=None) as http:
         streamers = [Streamer(http) for _ in range(rooms)]
         for streamer in streamers:
             await streamer.choose()

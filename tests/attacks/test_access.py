@@ -45,7 +45,7 @@ async def room(crowd: Crowd) -> RoomCreated:
 async def api_with_secrets(settings: Settings) -> AsyncIterator[httpx.AsyncClient]:
     """An API service with every kind of secret configured."""
     own = replace(settings, **KEYS)
-    async with running(own), httpx.AsyncClient(base_url=own.api_url, timeout=10) as http:
+    async with running(own), httpx.AsyncClient(base_url=own.api_url) as http:
         yield http
 
 

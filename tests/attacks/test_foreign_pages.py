@@ -61,7 +61,7 @@ async def room(crowd: Crowd) -> RoomCreated:
 async def api(settings: Settings) -> AsyncIterator[httpx.AsyncClient]:
     """An API service with every kind of secret, whose operators list one page."""
     own = replace(settings, **KEYS, frontend_url=("*", LISTED))
-    async with running(own), httpx.AsyncClient(base_url=own.api_url, timeout=None) as http:
+    async with running(own), httpx.AsyncClient(base_url=own.api_url) as http:
         yield http
 
 
@@ -107,7 +107,7 @@ async def test_the_schema_lists_the_refusal_where_it_is_possible(
     settings: Settings, secrets: dict[str, Any]
 ) -> None:
     own = replace(settings, **secrets)
-    async with running(own), httpx.AsyncClient(base_url=own.api_url, timeout=None) as http:
+    async with running(own), httpx.AsyncClient(base_url=own.api_url) as http:
         paths = (await http.get("/openapi.json")).json()["paths"]
     listing = {
         f"{method.upper()} {path}"

@@ -46,7 +46,7 @@ UNUSED: Final = ("camera", "microphone", "geolocation", "usb")
 
 @pytest.fixture
 async def http(api: int) -> AsyncIterator[httpx.AsyncClient]:
-    async with httpx.AsyncClient(base_url=f"http://127.0.0.1:{api}", timeout=10) as http:
+    async with httpx.AsyncClient(base_url=f"http://127.0.0.1:{api}") as http:
         yield http
 
 

@@ -14,7 +14,7 @@ from pathlib import Path
 import httpx
 import pytest
 from redis.asyncio import Redis
-from websockets.asyncio.client import ClientConnection, connect
+from websockets.asyncio.client import ClientConnection
 from websockets.exceptions import ConnectionClosed, InvalidStatus
 
 from shared.identity.tokens import new_room_id
@@ -22,12 +22,12 @@ from shared.process.settings import PerAddress, Settings
 from tests.api_service.running import running
 from tests.attacks.attackers import stranger
 from tests.attacks.bystanders import start_round
-from tests.attacks.trailers import ATTEMPTS, rooms_opened
+from tests.attacks.trailers import rooms_opened
 from tests.press_limits import PRESS_BURST, PRESSES_PER_SECOND
 from tests.shards import mark_restored
 from tests.waiting import until
 from tests.ws_gateway.faults import own_valkey
-from tests.ws_gateway.game_end import code_of, new_game, resume_url
+from tests.ws_gateway.game_end import code_of, new_game, resume_url, websocket
 from tests.ws_gateway.gateways import Crowd, Running, gateway_settings, running_gateway
 from tests.ws_gateway.viewer_end import viewers_url
 from ws_gateway.sockets import close_message
@@ -50,14 +50,15 @@ async def behind_proxy(settings: Settings) -> AsyncIterator[httpx.AsyncClient]:
     """An API service that trusts this process's X-Forwarded-For."""
     async with running(replace(settings, **LIMITS)):  # type: ignore[arg-type]
         url = f"http://127.0.0.1:{settings.port}"
-        async with httpx.AsyncClient(base_url=url, timeout=10) as http:
+        async with httpx.AsyncClient(base_url=url) as http:
             yield http
 
 
-async def statuses(http: httpx.AsyncClient, path: str, *forwarded: str) -> Counter[int]:
-    """Send concurrent requests, and count the answers by status; a refusal tells how long to wait.
+async def let_in(http: httpx.AsyncClient, path: str, *forwarded: str) -> tuple[int, int]:
+    """Send concurrent requests; return how many succeed, and how many more the address has earned.
 
-    That is the time until the address may once more, or less: the requests take a while.
+    The others are refused, and told how long to wait: until the address may once more, or less,
+    since the requests take a while.
     """
     headers = [{"X-Forwarded-For": forwarded[n % len(forwarded)]} for n in range(MANY)]
     began = time.monotonic()
@@ -66,7 +67,9 @@ async def statuses(http: httpx.AsyncClient, path: str, *forwarded: str) -> Count
     for answer in answers:
         if answer.status_code == 429:
             assert AGAIN_AFTER - took <= int(answer.headers["Retry-After"]) <= AGAIN_AFTER
-    return Counter(answer.status_code for answer in answers)
+        else:
+            assert answer.is_success
+    return sum(answer.is_success for answer in answers), int(took / AGAIN_AFTER)
 
 
 async def test_an_address_becomes_no_more_viewers_than_it_may(
@@ -75,8 +78,8 @@ async def test_an_address_becomes_no_more_viewers_than_it_may(
     """However many requests run at once, and whatever precedes the address that the proxy saw."""
     address = stranger()
     lies = [f"{stranger()}, {address}" for _ in range(MANY - 1)]
-    answered = await statuses(behind_proxy, "/api/viewers", address, *lies)
-    assert answered == {200: AT_ONCE, 429: MANY - AT_ONCE}
+    became, earned = await let_in(behind_proxy, "/api/viewers", address, *lies)
+    assert AT_ONCE <= became <= AT_ONCE + earned
     other = {"X-Forwarded-For": stranger()}
     assert (await behind_proxy.post("/api/viewers", json={}, headers=other)).status_code == 200
 
@@ -85,28 +88,41 @@ async def test_a_network_of_ipv6_addresses_counts_as_one(behind_proxy: httpx.Asy
     """Every household has a whole network of addresses."""
     network = stranger().removesuffix("1")
     addresses = [f"{network}{n + 1:x}:1" for n in range(MANY)]
-    assert (await statuses(behind_proxy, "/api/viewers", *addresses))[200] == AT_ONCE
+    became, earned = await let_in(behind_proxy, "/api/viewers", *addresses)
+    assert AT_ONCE <= became <= AT_ONCE + earned
 
 
 async def test_an_address_opens_no_more_rooms_than_it_may_wherever_it_asks(
     behind_proxy: httpx.AsyncClient, redis_url: str
 ) -> None:
     """The API and the gateway share the limit."""
-    address = stranger()
-    answered = await statuses(behind_proxy, "/api/rooms", address)
-    assert answered == {201: A_MINUTE, 429: MANY - A_MINUTE}
+    address, began = stranger(), time.monotonic()
+    opened, _ = await let_in(behind_proxy, "/api/rooms", address)
     async with running_gateway(gateway_settings(redis_url, **LIMITS)) as gateway:
         headers = {"X-Forwarded-For": address}
-        with pytest.raises(InvalidStatus) as refused:
-            async with connect(gateway.url, proxy=None, additional_headers=headers):
-                pass
-        assert refused.value.response.status_code == 429
+        while (status := await open_room(gateway, headers)) == 101:
+            opened += 1
+        assert status == 429
+    earned = int((time.monotonic() - began) / AGAIN_AFTER)
+    assert A_MINUTE <= opened <= A_MINUTE + earned
+
+
+async def open_room(gateway: Running, headers: dict[str, str]) -> int:
+    """Open a room as a game does, and return the answer's status."""
+    try:
+        async with websocket(gateway.url, additional_headers=headers):
+            return 101
+    except InvalidStatus as refused:
+        return refused.response.status_code
 
 
 async def test_a_trailer_names_no_address(behind_proxy: httpx.AsyncClient) -> None:
     """Nor does a proxy write trailers: HAProxy passes on whatever its client sends there."""
+    began = time.monotonic()
     statuses = await rooms_opened(behind_proxy.base_url.port or 0, stranger())
-    assert statuses == {"201": A_MINUTE, "429": ATTEMPTS - A_MINUTE}
+    earned = int((time.monotonic() - began) / AGAIN_AFTER)
+    assert statuses.keys() == {"201", "429"}
+    assert A_MINUTE <= statuses["201"] <= A_MINUTE + earned
 
 
 async def test_an_address_has_no_more_pages_open_than_it_may(redis_url: str, crowd: Crowd) -> None:
@@ -118,7 +134,7 @@ async def test_an_address_has_no_more_pages_open_than_it_may(redis_url: str, cro
         async def open_page(stack: AsyncExitStack, *forwarded: str) -> int:
             headers = {"X-Forwarded-For": ", ".join(forwarded)}
             url = viewers_url(gateway, room.room_id)
-            page = connect(url, proxy=None, close_timeout=1, additional_headers=headers)
+            page = websocket(url, additional_headers=headers)
             try:
                 await stack.enter_async_context(page)
             except InvalidStatus as refused:
@@ -167,15 +183,16 @@ async def test_a_room_is_attached_to_five_times_of_many_at_once(
 
     async def attach() -> int:
         try:
-            async with connect(resume_url(gateway.url, room), proxy=None, close_timeout=0.1):
+            async with websocket(resume_url(gateway.url, room)):
                 return 101
         except InvalidStatus as refused:
             return refused.response.status_code
 
-    assert Counter(await asyncio.gather(*(attach() for _ in range(MANY)))) == {
-        101: 5,
-        429: MANY - 5,
-    }
+    began = time.monotonic()
+    answered = Counter(await asyncio.gather(*(attach() for _ in range(MANY))))
+    took = time.monotonic() - began
+    assert answered.keys() == {101, 429}
+    assert 5 <= answered[101] <= 5 * (1 + took // 10)
 
 
 async def test_a_flood_of_bad_messages_ends_its_own_socket_and_no_other(
@@ -225,7 +242,7 @@ async def test_asking_for_rooms_that_are_not_there_costs_no_slots(
 async def guess(gateway: Running) -> int:
     """Open a socket for an unknown room, and return the answer's status."""
     try:
-        async with connect(viewers_url(gateway, new_room_id()), proxy=None):
+        async with websocket(viewers_url(gateway, new_room_id())):
             return 101
     except InvalidStatus as refused:
         return refused.response.status_code
@@ -236,5 +253,5 @@ async def test_who_is_not_behind_a_proxy_cannot_name_an_address(settings: Settin
     elsewhere = (ip_network("192.0.2.1/32"),)
     own = replace(settings, **{**LIMITS, "trusted_proxies": elsewhere})  # type: ignore[arg-type]
     async with running(own), httpx.AsyncClient(base_url=own.api_url) as http:
-        answered = await statuses(http, "/api/viewers", stranger())
-        assert answered == {200: MANY}  # this machine itself is never limited
+        became, _ = await let_in(http, "/api/viewers", stranger())
+        assert became == MANY  # this machine itself is never limited

@@ -11,10 +11,10 @@ from pathlib import Path
 from typing import Final
 
 import httpx
-from websockets.asyncio.client import connect
 from websockets.exceptions import InvalidStatus
 
 from tests.flow.fleet import Fleet, Member, open_fleet
+from tests.ws_gateway.game_end import websocket
 
 OLD, NEW = "the old signing key", "the new signing key"
 # The value of SECRET_KEYS before and after each step.
@@ -54,7 +54,7 @@ class Pair:
         url = self.gateway.url.replace("http", "ws", 1) + f"/ws-unity?room_id={other.room_id}"
         protocols = ["streamario.v1", f"token.{other.token}"]
         try:
-            async with connect(url, proxy=None, subprotocols=protocols, close_timeout=0.1):  # type: ignore[arg-type]
+            async with websocket(url, subprotocols=protocols):
                 return True
         except InvalidStatus as refused:
             return refused.response.status_code != FORBIDDEN
@@ -77,7 +77,7 @@ async def test_keys_rotate_in_three_steps_without_a_refusal_and_not_in_fewer(
 
     Processes that skip a step do not, so all three steps are needed.
     """
-    async with open_fleet(tmp_path, redis_url, database_url) as fleet:
+    async with open_fleet(tmp_path, redis_url, database_url, patient=True) as fleet:
         pairs = dict(
             zip(
                 STEPS,

@@ -15,7 +15,6 @@ from typing import Any, Final
 import httpx
 import pytest
 from sqlalchemy import make_url
-from websockets.asyncio.client import connect
 from websockets.exceptions import InvalidStatus
 
 from api_service.books.database import open_database
@@ -31,6 +30,7 @@ from tests.room_keys import room_keys
 from tests.waiting import until
 from tests.wire import get, upgrade, wired
 from tests.ws_gateway.faults import Valkey, own_valkey
+from tests.ws_gateway.game_end import websocket
 
 NEW_KEY, OLD_KEY = "hush-new-signing-key", "hush-old-signing-key"
 GAME_KEY, ADMIN = "hush-hush-game-key", "hush-admin-token"
@@ -109,7 +109,7 @@ async def ask_api(api: Member, secrets: Secrets) -> None:
         *(("GET", path, None) for path in ("/api/studio/qr.svg", "/api/studio/setups")),
         ("POST", "/api/studio/setups", {"name": secrets.studio_key, "settings": {"title": 5}}),
     ]
-    async with httpx.AsyncClient(base_url=api.url, timeout=10) as http:
+    async with httpx.AsyncClient(base_url=api.url) as http:
         http.cookies.set("viewer_id", bad["viewer_id"])
         for n, (method, path, json) in enumerate(routes):
             usual = secrets.studio_key if path.startswith("/api/studio/") else shown[0]
@@ -143,7 +143,7 @@ async def ask_gateway(gateway: Member, secrets: Secrets) -> None:
 
 async def _handshake(url: str, secrets: Secrets, **options: Any) -> None:
     try:
-        async with connect(url, proxy=None, close_timeout=0.1, **options) as socket:
+        async with websocket(url, **options) as socket:
             for token in secrets.tokens.values():
                 await socket.send(f'{{"type":"nonsense","token":"{token}"}}')
                 await socket.send(token)

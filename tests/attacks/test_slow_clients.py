@@ -65,12 +65,6 @@ API = {
 }
 
 
-@pytest.fixture
-def gateway(impatient_gateway: Running) -> Running:
-    """Slow handshakes end soon."""
-    return impatient_gateway
-
-
 @pytest.mark.parametrize("slow", API.values(), ids=API.keys())
 async def test_what_trickles_into_the_api_is_given_up(api: int, slow: Slow) -> None:
     async with wired(api) as wire:
@@ -86,14 +80,16 @@ async def test_what_trickles_into_the_api_is_given_up(api: int, slow: Slow) -> N
     [upgrade("/ws-unity")[:-2] + b"X: " + b"x" * LONG, b"\r\n" * LONG],
     ids=["head", "blanks"],
 )
-async def test_a_handshake_that_trickles_in_is_given_up(gateway: Running, slow: bytes) -> None:
-    async with wired(gateway.port) as wire:
+async def test_a_handshake_that_trickles_in_is_given_up(
+    impatient_gateway: Running, slow: bytes
+) -> None:
+    async with wired(impatient_gateway.port) as wire:
         assert await wire.trickled(slow) == b""
 
 
-async def test_who_says_nothing_at_all_is_let_go(api: int, gateway: Running) -> None:
+async def test_who_says_nothing_at_all_is_let_go(api: int, impatient_gateway: Running) -> None:
     """Without an answer, because browsers open connections in advance."""
-    for port in (api, gateway.port):
+    for port in (api, impatient_gateway.port):
         async with wired(port) as wire:
             assert await wire.rest() == b""
 
@@ -106,6 +102,7 @@ async def test_who_takes_no_answers_is_let_go(api: int) -> None:
         assert wire.is_gone
 
 
+@pytest.mark.usefixtures("long_timeouts")
 @pytest.mark.parametrize("one", [ALIVE, ALIVE[:-2] + ASKS + b"\r\n"], ids=["plain", "upgrade"])
 async def test_who_asks_on_and_on_without_waiting_is_hung_up_on(api: int, one: bytes) -> None:
     """The number of pipelined requests on one connection is bounded."""
@@ -118,6 +115,7 @@ async def test_who_asks_on_and_on_without_waiting_is_hung_up_on(api: int, one: b
             assert b"HTTP/1.1 200 " in await wire.head()
 
 
+@pytest.mark.usefixtures("long_timeouts")
 @pytest.mark.parametrize("port_of", ["api", "gateway"])
 async def test_a_polite_client_is_answered_among_many_slow_ones(
     api: int, gateway: Running, port_of: str
@@ -132,7 +130,9 @@ async def test_a_polite_client_is_answered_among_many_slow_ones(
                 assert (await http.get("/healthz")).status_code == 200
 
 
-async def test_presses_are_counted_beside_bodies_that_trickle_in(api: int, crowd: Crowd) -> None:
+async def test_presses_are_counted_beside_bodies_that_trickle_in(
+    api: int, crowd: Crowd, request: pytest.FixtureRequest
+) -> None:
     """As long as the slow ones are waited for, and behind their refusals."""
     room = await crowd.open_room()
     await start_round(crowd, room.room_id)
@@ -143,6 +143,10 @@ async def test_presses_are_counted_beside_bodies_that_trickle_in(api: int, crowd
         for wire in wires:
             wire.write(slow)
             group.create_task(wire.trickle(b"x" * MANY))
+        async with wired(api) as fence:  # whose answer comes when all heads before have been read
+            fence.write(ALIVE)
+            await fence.head()
+        request.getfixturevalue("long_timeouts")
         refusals = group.create_task(heads_of(wires))
         async with httpx.AsyncClient(base_url=f"http://127.0.0.1:{api}") as http:
             viewer = (await http.post("/api/viewers", json={})).json()
@@ -161,10 +165,10 @@ async def heads_of(wires: Sequence[Wire]) -> list[bytes]:
 
 
 async def test_a_viewer_that_pings_and_reads_no_answer_is_let_go(
-    gateway: Running, crowd: Crowd
+    parting_gateway: Running, crowd: Crowd
 ) -> None:
     """Otherwise pongs would fill the memory, since they are sent without backpressure."""
-    room = await crowd.open_room()
+    gateway, room = parting_gateway, await crowd.open_room()
     async with wired(gateway.port, deaf=True) as wire:
         wire.write(upgrade(f"/ws-viewer?room_id={room.room_id}"))
         await watched_by(gateway, 1)

@@ -12,7 +12,6 @@ from ipaddress import ip_network
 import httpx
 import msgspec
 import pytest
-from websockets.asyncio.client import connect
 
 from shared.identity.addresses import ROW, STORAGE
 from shared.process.settings import PerAddress, Settings
@@ -21,7 +20,7 @@ from shared.wire.room_settings import DEFAULT_SETTINGS, encode, validate
 from tests.api_service.running import running
 from tests.attacks.attackers import stranger
 from tests.attacks.hoard import LARGE, WAYS, Answering, Way, hold, media, setups
-from tests.ws_gateway.game_end import Game
+from tests.ws_gateway.game_end import Game, websocket
 from tests.ws_gateway.gateways import gateway_settings, running_gateway
 
 PROXY = (ip_network("127.0.0.1/32"),)
@@ -48,7 +47,7 @@ def small_budget(monkeypatch: pytest.MonkeyPatch) -> None:
 def client(url: str, address: str | None = None) -> httpx.AsyncClient:
     """A client at an address; without one, at this machine's own."""
     headers = {"X-Forwarded-For": address} if address else {}
-    return httpx.AsyncClient(base_url=url, headers=headers, timeout=10)
+    return httpx.AsyncClient(base_url=url, headers=headers)
 
 
 async def stored(ask: Answering) -> int:
@@ -101,7 +100,7 @@ async def test_a_games_address_stores_only_so_much(redis_url: str, kind: str) ->
     proxied = gateway_settings(redis_url, trusted_proxies=PROXY)
     headers = {"X-Forwarded-For": stranger()}
     async with running_gateway(proxied) as gateway:
-        async with connect(gateway.url, proxy=None, additional_headers=headers) as socket:
+        async with websocket(gateway.url, additional_headers=headers) as socket:
             game = Game(socket)
             await game.next_of(RoomCreated)
             for _ in range(60):
@@ -112,7 +111,7 @@ async def test_a_games_address_stores_only_so_much(redis_url: str, kind: str) ->
                     await game.say(GameEnd())
             assert await game.error() == "rate_limited"
             await game.settle()
-        async with connect(gateway.url, proxy=None) as local:
+        async with websocket(gateway.url) as local:
             game = Game(local)
             await game.next_of(RoomCreated)
             for _ in range(10):
@@ -131,7 +130,7 @@ async def test_a_games_invalid_settings_pay_before_they_are_checked(redis_url: s
     headers = {"X-Forwarded-For": stranger()}
     async with (
         running_gateway(proxied) as gateway,
-        connect(gateway.url, proxy=None, additional_headers=headers) as socket,
+        websocket(gateway.url, additional_headers=headers) as socket,
     ):
         game = Game(socket)
         await game.next_of(RoomCreated)
@@ -148,7 +147,7 @@ async def test_a_game_pays_only_for_rounds_that_it_opens(redis_url: str) -> None
     headers = {"X-Forwarded-For": stranger()}
     async with (
         running_gateway(proxied) as gateway,
-        connect(gateway.url, proxy=None, additional_headers=headers) as socket,
+        websocket(gateway.url, additional_headers=headers) as socket,
     ):
         game = Game(socket)
         await game.next_of(RoomCreated)

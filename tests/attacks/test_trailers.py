@@ -28,7 +28,7 @@ async def test_trailers_without_end_are_taken_by_no_route(
     tmp_path: Path, redis_url: str, database_url: str, target: str
 ) -> None:
     """Neither by one that reads its body nor by one that does not."""
-    async with open_fleet(tmp_path, redis_url, database_url) as fleet:
+    async with open_fleet(tmp_path, redis_url, database_url, patient=True) as fleet:
         api = await fleet.api()
         sizes = []
         for _ in range(2):  # what the first request loads is no part of a flood

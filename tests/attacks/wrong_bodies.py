@@ -209,7 +209,7 @@ async def measure(api: Member, engine: Engine) -> None:
 def attacker(api: Member) -> httpx.AsyncClient:
     """A client at an IP address of its own."""
     headers = {"X-Forwarded-For": stranger()}
-    return httpx.AsyncClient(base_url=api.url, headers=headers, timeout=60)
+    return httpx.AsyncClient(base_url=api.url, headers=headers, timeout=None)
 
 
 if __name__ == "__main__":

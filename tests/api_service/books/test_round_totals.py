@@ -12,7 +12,7 @@ import pytest
 from api_service.books import round_totals, shares
 from api_service.books.database import open_database
 from api_service.books.errors import DatabaseBusy, DatabaseUnavailable
-from api_service.books.round_totals import END_ASKED_EVERY, TOP_VIEWERS, Totals
+from api_service.books.round_totals import TOP_VIEWERS, Totals
 from shared.wire.room_settings import DEFAULT_SETTINGS, RoomSettings, encode
 from shared.wire.round_bodies import NOBODY, ButtonOutcomes, Title
 from tests.shared.engine.rooms import button, playing
@@ -222,10 +222,11 @@ async def test_a_round_without_an_end_in_the_books_has_no_totals_yet(
     assert not await are_there()
     assert await totals.last_ended(ROOM) is None
     write(own_database_url, *ended_room())
-    await until(are_there, within=10 * END_ASKED_EVERY)
+    await until(are_there)
     assert await totals.last_ended(ROOM) == 1
 
 
+@pytest.mark.usefixtures("real_limits")
 async def test_a_rooms_audience_waits_for_itself_alone(
     own_database_url: str, monkeypatch: pytest.MonkeyPatch
 ) -> None:
@@ -243,6 +244,7 @@ async def test_a_rooms_audience_waits_for_itself_alone(
             assert await totals.last_ended("other") is None
 
 
+@pytest.mark.usefixtures("real_limits")
 async def test_those_who_wait_for_a_database_that_is_stuck_are_refused_together(
     totals: Totals, own_database_url: str, monkeypatch: pytest.MonkeyPatch
 ) -> None:

@@ -39,8 +39,7 @@ class Wire:
 async def wire(api: httpx.AsyncClient) -> AsyncIterator[Wire]:
     reader, writer = await asyncio.open_connection(api.base_url.host, api.base_url.port)
     try:
-        async with asyncio.timeout(5):
-            yield Wire(reader, writer)
+        yield Wire(reader, writer)
     finally:
         writer.close()
         await writer.wait_closed()

@@ -460,7 +460,7 @@ async def test_whoever_asks_for_an_upgrade_sees_what_anybody_sees(
 
 async def cut_anywhere(port: int, game: GameRoom, data: bytes, answers: Sequence[str]) -> None:
     """Send the data in two pieces, again and again on one connection: hundreds of times."""
-    async with client_of(port, within=60) as client:
+    async with client_of(port) as client:
         for cut in range(1, len(data)):
             whole = filled(data, game.room_id)
             await client.send(whole[:cut], whole[cut:])

@@ -138,8 +138,7 @@ async def test_endless_or_senseless_heads_are_hung_up_on(
 ) -> None:
     reader, writer = await asyncio.open_connection(api.base_url.host, api.base_url.port)
     writer.write(head)
-    async with asyncio.timeout(5):
-        assert (await reader.read()).startswith(b"HTTP/1.1 400 ")
+    assert (await reader.read()).startswith(b"HTTP/1.1 400 ")
     writer.close()
 
 
@@ -173,8 +172,7 @@ async def test_many_requests_on_one_connection_are_not_taken_for_one_long_head(
         writer.write(b"GET /healthz HTTP/1.1\r\nHost: x\r\nX: " + b"x" * 15_000)
         await writer.drain()
         writer.write(b"\r\n\r\n")
-        async with asyncio.timeout(5):
-            assert (await reader.readuntil(b'{"status":"ok"}')).startswith(b"HTTP/1.1 200 ")
+        assert (await reader.readuntil(b'{"status":"ok"}')).startswith(b"HTTP/1.1 200 ")
     writer.close()
 
 
@@ -182,9 +180,8 @@ async def test_pipelined_requests_are_all_answered(api: httpx.AsyncClient) -> No
     reader, writer = await asyncio.open_connection(api.base_url.host, api.base_url.port)
     request = b"GET /healthz HTTP/1.1\r\nHost: x\r\nX: " + b"x" * 1_000 + b"\r\n\r\n"
     writer.write(request * 60 + request[:500])
-    async with asyncio.timeout(5):
-        for _ in range(60):
-            assert (await reader.readuntil(b'{"status":"ok"}')).startswith(b"HTTP/1.1 200 ")
+    for _ in range(60):
+        assert (await reader.readuntil(b'{"status":"ok"}')).startswith(b"HTTP/1.1 200 ")
     writer.close()
 
 
@@ -238,11 +235,10 @@ A_WHILE = 1.0  # s, in which a slow machine gets and answers a request
 async def connected(
     api: httpx.AsyncClient,
 ) -> AsyncIterator[tuple[asyncio.StreamReader, asyncio.StreamWriter]]:
-    """A raw connection, on which nothing may take longer than 5 s."""
+    """A raw connection."""
     reader, writer = await asyncio.open_connection(api.base_url.host, api.base_url.port)
     try:
-        async with asyncio.timeout(5):
-            yield reader, writer
+        yield reader, writer
     finally:
         writer.close()
         await writer.wait_closed()

@@ -59,6 +59,6 @@ async def test_a_route_that_reads_no_query_answers_as_without_one(
     press = {"viewer_id": viewer_id, "event_type": "skill1"}
     answer = await api.post(f"{game.path}/events?{MANY}", json=press)
     assert answer.json()["accepted"] == 1
-    async with httpx.AsyncClient(base_url=api.base_url, timeout=10) as http:
+    async with httpx.AsyncClient(base_url=api.base_url) as http:
         for path in (game.path, f"{game.path}/stats", f"/play/{game.room_id}", "/console", "/j"):
             assert (await http.get(f"{path}?{MANY}")).status_code == 200, path

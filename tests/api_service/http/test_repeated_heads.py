@@ -270,7 +270,7 @@ async def test_each_of_many_presses_is_answered_and_counted(
 ) -> None:
     """Of any framing, with an upgrade and without, in any pieces; none is wrong or missing."""
     chance, wrong, accepted = random.Random(1), 0, 0
-    async with client_of(api.base_url.port or 0, within=60) as client:
+    async with client_of(api.base_url.port or 0) as client:
         for _ in range(MANY // TOGETHER):
             framings = chance.sample(FRAMINGS, chance.randint(1, 2))
             sent = [any_request(chance, framings) for _ in range(TOGETHER)]

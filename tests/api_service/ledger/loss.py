@@ -49,7 +49,7 @@ class RestoredLedger:
 
     async def restore(self) -> None:
         """Wait until the ledger has restored all shards."""
-        await until(self._restored, within=60)
+        await until(self._restored)
 
     async def lose_and_restore(self) -> None:
         """Book everything, lose everything, and restore it."""

@@ -29,7 +29,7 @@ TITLE = re.compile(r'property="og:title" content="([^"]*)"')
 async def browsing(settings: Settings) -> AsyncIterator[httpx.AsyncClient]:
     """A browser, which gets pages that no schema describes; the service is ready."""
     url = f"http://{settings.host}:{settings.port}"
-    async with running(settings), httpx.AsyncClient(base_url=url, timeout=10) as http:
+    async with running(settings), httpx.AsyncClient(base_url=url) as http:
 
         async def is_ready() -> bool:
             return (await http.get("/readyz")).status_code == 200

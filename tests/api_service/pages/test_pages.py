@@ -36,7 +36,7 @@ async def site(settings: Settings) -> AsyncIterator[httpx.AsyncClient]:
     """A browser that knows nothing yet."""
     async with running(settings):
         url = f"http://127.0.0.1:{settings.port}"
-        async with httpx.AsyncClient(base_url=url, timeout=10) as http:
+        async with httpx.AsyncClient(base_url=url) as http:
             yield http
 
 
@@ -313,7 +313,7 @@ async def test_a_link_in_a_chat_shows_the_rooms_title_and_an_image(
     public = replace(settings, public_api_url="https://play.example", public_ws_url="wss://x")
     async with running(public):
         url = f"http://127.0.0.1:{settings.port}"
-        async with httpx.AsyncClient(base_url=url, timeout=10) as http:
+        async with httpx.AsyncClient(base_url=url) as http:
             body = {"settings": {"title": 'Tom & "Jerry" <3'}}
             room_id = (await http.post("/api/rooms", json=body)).json()["room_id"]
             page = (await http.get(f"/play/{room_id}")).text
@@ -335,7 +335,7 @@ async def test_what_other_machines_get_has_this_machines_name_in_their_network(
     at_home = replace(settings, host="0.0.0.0", web_url="", network_host=name, tunnel=tunnel)
     home = f"http://192.0.2.2:{settings.port}"
     url = f"http://127.0.0.1:{settings.port}"
-    async with running(at_home), httpx.AsyncClient(base_url=url, timeout=10) as http:
+    async with running(at_home), httpx.AsyncClient(base_url=url) as http:
         opened = (await http.post("/api/rooms")).json()
         assert opened["web_url"] == f"{home}/play/{opened['room_id']}"
         assert f'data-home="{home}"' in (await http.get("/console")).text

@@ -80,7 +80,6 @@ def shown(tmp_path_factory: pytest.TempPathFactory) -> dict[str, Any]:
         stdout=subprocess.PIPE,
         cwd=folder,
         check=True,
-        timeout=60,
     )
     return {**msgspec.json.decode(answer.stdout), "asked": asked}
 

@@ -41,7 +41,7 @@ def drawn(monkeypatch: pytest.MonkeyPatch) -> list[str]:
 
 
 def browser(settings: Settings) -> httpx.AsyncClient:
-    return httpx.AsyncClient(base_url=f"http://127.0.0.1:{settings.port}", timeout=10)
+    return httpx.AsyncClient(base_url=f"http://127.0.0.1:{settings.port}")
 
 
 async def test_nothing_is_drawn_for_a_room_that_is_not_there(

@@ -28,7 +28,7 @@ def templates(tmp_path_factory: pytest.TempPathFactory) -> dict[str, object]:
     folder = tmp_path_factory.mktemp("templates")
     (folder / "run.mjs").write_text(SCRIPT)
     command = (program("node"), "run.mjs")
-    answer = subprocess.run(command, stdout=subprocess.PIPE, cwd=folder, check=True, timeout=60)
+    answer = subprocess.run(command, stdout=subprocess.PIPE, cwd=folder, check=True)
     settings: dict[str, object] = msgspec.json.decode(answer.stdout)
     return settings
 

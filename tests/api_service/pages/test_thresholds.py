@@ -34,7 +34,6 @@ def test_the_console_computes_the_servers_thresholds(tmp_path: Path) -> None:
         stdout=subprocess.PIPE,
         cwd=tmp_path,
         check=True,
-        timeout=60,
     )
     assert msgspec.json.decode(answer.stdout) == [threshold(*each) for each in asked]
 

@@ -20,7 +20,7 @@ async def followed(
     api: httpx.AsyncClient, typed: str, headers: dict[str, str] | None = None
 ) -> httpx.Response:
     """The answer to a short link, which is for people and not in the schema."""
-    async with httpx.AsyncClient(base_url=api.base_url, timeout=10) as http:
+    async with httpx.AsyncClient(base_url=api.base_url) as http:
         return await http.get(f"/j/{typed}", headers=headers)
 
 

@@ -57,6 +57,7 @@ async def test_a_venue_waits_at_a_streamers_handle_as_long_as_it_likes(settings:
             await opened_room(api, studio)
 
 
+@pytest.mark.usefixtures("real_limits")
 async def test_strangers_look_ups_take_no_new_room_its_handle(
     engine: Engine, database_url: str
 ) -> None:
