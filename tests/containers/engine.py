@@ -26,7 +26,8 @@ FIRST_PROCESS: Final = Path(__file__).with_name("first_process.sh")
 WITH_US: Final = ("setpriv", "--pdeathsig", "KILL", "--")
 # The network of slirp4netns: no address of this machine, and its name server.
 NETWORK: Final = ("slirp4netns", "--configure", "--mtu=65520", "--disable-host-loopback")
-STARTS_WITHIN: Final = 30.0  # s
+# s after which a command or a wait has failed, whichever it is: a machine may stall for long.
+WITHIN: Final = 600.0
 STOPS_WITHIN: Final = 20.0  # s
 POLL: Final = 0.1  # s
 KEPT_LAYERS: Final = "2GB"  # of the builds' cache
@@ -132,7 +133,7 @@ def _running(data: Path, folder: Path) -> Iterator[Engine]:
 
 def _child(process: subprocess.Popen[bytes]) -> int:
     listed = Path(f"/proc/{process.pid}/task/{process.pid}/children")
-    ends = time.monotonic() + STARTS_WITHIN
+    ends = time.monotonic() + WITHIN
     while time.monotonic() < ends:
         # Before, the process is still setpriv, or unshare that has not forked yet.
         if children := listed.read_text().split():
@@ -161,7 +162,7 @@ def _network(first: int) -> Iterator[None]:
 
 
 def _answers(engine: Engine, process: subprocess.Popen[bytes], log: Path) -> None:
-    ends = time.monotonic() + STARTS_WITHIN
+    ends = time.monotonic() + WITHIN
     while time.monotonic() < ends and process.poll() is None:
         asked = ("docker", "info")
         told = subprocess.run(asked, env=engine.environment, capture_output=True, check=False)

@@ -14,6 +14,7 @@ import ssl
 import stat
 import subprocess
 import threading
+import time
 import urllib.request
 from collections import Counter
 from collections.abc import Callable, Iterator
@@ -22,7 +23,8 @@ from pathlib import Path
 from tempfile import TemporaryDirectory
 from typing import Final
 
-ROOT: Final = Path(__file__).parents[2]
+from tests.containers.engine import ROOT, WITHIN
+
 SERVICES: Final = ("api", "gateway")
 READY: Final = {"ready": True, "api": 2, "gateways": 2}
 BROKEN: Final = "\nraise SystemExit('broken on purpose')\n"
@@ -89,7 +91,7 @@ def pressed(url: str, context: ssl.SSLContext | None = None) -> Iterator[None]:
     def send() -> None:
         while not over.wait(0.05):
             try:
-                with urllib.request.urlopen(url, timeout=10, context=context) as answer:
+                with urllib.request.urlopen(url, timeout=WITHIN, context=context) as answer:
                     outcomes[str(answer.status)] += 1
             except OSError as error:
                 outcomes[str(error)] += 1
@@ -250,12 +252,10 @@ def put_certificate(site: Site) -> None:
 
 def until(found: Callable[[], bool]) -> None:
     """Wait until something is so."""
-    waiting = threading.Event()
-    for _ in range(60):
-        if found():
-            return
-        waiting.wait(0.5)
-    raise AssertionError("it did not happen within 30 s")
+    ends = time.monotonic() + WITHIN
+    while not found():
+        assert time.monotonic() < ends, f"it did not happen within {WITHIN:g} s"
+        time.sleep(0.5)
 
 
 def another_network(site: Site) -> None:

@@ -13,11 +13,11 @@ from typing import Final
 
 import msgspec
 
+from tests.containers.engine import WITHIN
 from tests.containers.project import STREAMARIO, Failed, Project, until
 
 ROW: Final = re.compile(r"^  (presses sent|\w+) +([\d,]+)", re.MULTILINE)
 ACCEPTED: Final = re.compile(r"accepted [1-9]")  # in the crowd's line on its progress
-REPORTS_WITHIN: Final = 30.0  # s from the last press until the crowd has its answers
 VIEWERS: Final = ("--viewers", "30")
 
 
@@ -140,6 +140,6 @@ def _started(project: Project, command: tuple[str, ...], *, output: int) -> Iter
         try:
             yield
             process.send_signal(signal.SIGINT)
-            process.wait(REPORTS_WITHIN)
+            process.wait(WITHIN)
         finally:
             process.kill()

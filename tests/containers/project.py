@@ -15,7 +15,7 @@ from typing import Final, TextIO
 
 import msgspec
 
-from tests.containers.engine import ROOT, Engine
+from tests.containers.engine import ROOT, WITHIN, Engine
 
 # safe.directory: root may read a checkout that belongs to somebody else.
 LISTED: Final = ("git", "-c", "safe.directory=*", "ls-files", "-z", "--cached", "--others")
@@ -23,8 +23,6 @@ STREAMARIO: Final = str(Path(sys.executable).with_name("streamario"))
 API_URL: Final = "http://localhost:8888"
 SETTINGS: Final = (f"PUBLIC_API_URL={API_URL}", "PUBLIC_WS_URL=ws://localhost:8888")
 FILES: Final = ("compose.yaml", "deploy/compose/game-keys.yaml")
-COMMAND_WITHIN: Final = 600.0  # s
-WITHIN: Final = 60.0  # s for a container to be healthy again
 POLL: Final = 0.2  # s
 BLOCK: Final = re.compile(r"^ *```sh\n(.*?)^ *```$", re.DOTALL | re.MULTILINE)
 
@@ -86,7 +84,7 @@ class Project:
                 stdin=subprocess.DEVNULL,
                 capture_output=True,
                 text=True,
-                timeout=COMMAND_WITHIN,
+                timeout=WITHIN,
                 check=False,
             )
         except subprocess.TimeoutExpired as error:
@@ -138,12 +136,12 @@ def copy_checkout(folder: Path) -> None:
             shutil.copy2(ROOT / name, folder / name, follow_symlinks=False)
 
 
-def until(what: str, holds: Callable[[], bool], within: float = WITHIN) -> None:
-    """Wait for a condition. Raises Failed after `within` s."""
-    ends = time.monotonic() + within
+def until(what: str, holds: Callable[[], bool]) -> None:
+    """Wait for a condition. Raises Failed after `WITHIN` s."""
+    ends = time.monotonic() + WITHIN
     while not holds():
         if time.monotonic() > ends:
-            raise Failed(f"not within {within:g} s: {what}")
+            raise Failed(f"not within {WITHIN:g} s: {what}")
         time.sleep(POLL)
 
 

@@ -172,7 +172,7 @@ def account(project: Project, game: Game) -> str:
         told = books is not None and sum(one.triggers for one in books.epochs) == game.triggers()
         return ran.returncode == 0 and told and books == before
 
-    until("the books balance, and the game has their triggers", balances, within=30)
+    until("the books balance, and the game has their triggers", balances)
     assert books is not None
     presses = sum(button.presses for one in books.rounds for button in one.buttons)
     return f"audit: {presses} presses, {game.triggers()} triggers, each at the game once, in order"

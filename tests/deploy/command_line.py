@@ -33,7 +33,6 @@ def streamario(
         capture_output=True,
         text=True,
         check=False,
-        timeout=30,
     )
 
 

@@ -100,7 +100,7 @@ async def exposed_by_haproxy(folder: Path) -> set[str]:
     config = folder / "haproxy.cfg"
     config.write_text(
         "global\n  maxconn 100\n"
-        "defaults\n  mode http\n  timeout client 5s\n  timeout server 5s\n  timeout connect 5s\n"
+        "defaults\n  mode http\n  timeout client 1h\n  timeout server 1h\n  timeout connect 1h\n"
         f"frontend public\n  bind 127.0.0.1:{port}\n  default_backend api\n"
         "  http-request use-service prometheus-exporter if { path /metrics }\n"
         "backend api\n  server one 127.0.0.1:1\n"

@@ -20,6 +20,7 @@ from tests.conftest import free_ports
 from tests.deploy.command_line import environment
 from tests.ws_gateway.gateways import gateway_settings, running_gateway
 
+HOUR = 3_600.0  # s
 PROGRAM = (sys.executable, "-c", "import sys; from deploy.__main__ import main; sys.exit(main())")
 
 
@@ -29,6 +30,12 @@ async def asked(settings: Settings) -> list[str]:
 
 async def confirmed(**environ: str) -> bool:
     return await anyio.to_thread.run_sync(lambda: is_quickly_confirmed(environ))
+
+
+@pytest.fixture(autouse=True)
+def _patience(monkeypatch: pytest.MonkeyPatch) -> None:
+    """A service that stalls with the machine is no unhealthy one."""
+    monkeypatch.setattr(health, "WITHIN", HOUR)
 
 
 @pytest.fixture

@@ -42,7 +42,6 @@ def in_pipe(folder: Path, triggers: int, **variables: str) -> str:
         capture_output=True,
         text=True,
         check=True,
-        timeout=30,
     ).stderr
 
 

@@ -18,7 +18,6 @@ from websockets.sync.client import connect
 
 from tests.conftest import free_ports
 from tests.deploy.up_process import (
-    DEADLINE,
     Up,
     client_of_another_process,
     left_running,
@@ -73,8 +72,8 @@ def test_presses_arrive_at_every_api_process(start: Callable[..., Up]) -> None:
     """The processes share PORT; each counts its own presses, and the room has all of them."""
     up = start(program=("-c", COMMAND), options=("--apis", "2")).is_ready()
     with connect(f"ws://127.0.0.1:{up.unity_ws_port}/ws-unity", proxy=None) as game:
-        room_id = json.loads(game.recv(DEADLINE))["room_id"]
-        with httpx.Client(base_url=f"http://127.0.0.1:{up.port}", timeout=DEADLINE) as first:
+        room_id = json.loads(game.recv())["room_id"]
+        with httpx.Client(base_url=f"http://127.0.0.1:{up.port}") as first:
             assert press(first, room_id) == 1
             assert presses_of_process(first) == 1
             with closing(client_of_another_process(up)) as second:

@@ -14,7 +14,7 @@ import pytest
 
 from tests.deploy.command_line import TINY_PAIR, environment, own_ports
 from tests.deploy.tunnel_providers import Cloudflared, Sshd
-from tests.deploy.up_process import DEADLINE, Up, until
+from tests.deploy.up_process import Up, until
 from tests.flow.fleet import COMMAND
 
 REFUSED = 2
@@ -29,8 +29,8 @@ def test_rooms_are_at_the_public_link_once_it_is_open(start: Callable[..., Up], 
         PATH=sshd.path,
     )
     up.is_ready().reads_until(f"Public link: {sshd.url}\n")
-    assert httpx.get(f"{sshd.url}/console", timeout=DEADLINE).status_code == 200
-    assert httpx.post(f"{sshd.url}/api/rooms", json={}, timeout=DEADLINE).status_code == 404
+    assert httpx.get(f"{sshd.url}/console").status_code == 200
+    assert httpx.post(f"{sshd.url}/api/rooms", json={}).status_code == 404
 
     rooms = f"http://127.0.0.1:{up.port}/api/rooms"
     room_id = httpx.post(rooms, json={}).json()["room_id"]
@@ -56,7 +56,7 @@ def test_services_may_listen_on_one_address_of_the_machine(
     options = ("--public", "--yes")
     up = start(program=REAL, options=options, PATH=cloudflared.path, HOST="127.0.0.2").is_ready()
     up.reads_until(f"Public link: {cloudflared.url}\n")
-    assert httpx.get(f"{cloudflared.url}/console", timeout=DEADLINE).status_code == 200
+    assert httpx.get(f"{cloudflared.url}/console").status_code == 200
 
 
 def test_it_says_what_the_provider_states_and_that_visitors_are_one_address(
@@ -136,7 +136,7 @@ def test_a_yes_on_the_terminal_opens_it(tmp_path: Path, cloudflared: Cloudflared
         assert process.stdout is not None
         assert any(line == f"Public link: {cloudflared.url}\n" for line in process.stdout)
         process.terminate()
-        process.communicate(timeout=DEADLINE)
+        process.communicate()
     os.close(ours)
     os.close(theirs)
     assert process.returncode == 0
@@ -167,6 +167,5 @@ def asked(
         stdin=terminal,
         capture_output=True,
         text=True,
-        timeout=DEADLINE,
         check=False,
     )

@@ -161,8 +161,7 @@ async def test_the_first_night_need_not_be_waited_for(backups: Backups) -> None:
     process = await backups.start("nightly")
     try:
         assert process.stdout is not None
-        async with asyncio.timeout(20):
-            assert b"wrote streamario-" in await process.stdout.readline()
+        assert b"wrote streamario-" in await process.stdout.readline()
     finally:
         os.killpg(process.pid, signal.SIGTERM)  # its `sleep` too
         await process.communicate()
@@ -239,12 +238,11 @@ async def test_a_restore_that_is_interrupted_lets_clients_in_again(
     """While the names are exchanged nobody may connect."""
     await backups.run("now")
     real = programs.postgres_folder() / "psql"
-    slow = f'case $* in *pg_terminate*) echo slow >&2; sleep 60 ;; esac; exec {real} "$@"'
+    slow = f'case $* in *pg_terminate*) echo slow >&2; sleep 1000 ;; esac; exec {real} "$@"'
     path = replaced(tmp_path, "psql", slow)
     process = await backups.start("restore", backups.names[0], PATH=path)
     assert process.stderr is not None
-    async with asyncio.timeout(20):
-        assert await process.stderr.readline() == b"slow\n"
+    assert await process.stderr.readline() == b"slow\n"
     with pytest.raises(psycopg.OperationalError, match="not currently accepting connections"):
         backups.count()
     os.killpg(process.pid, signal.SIGINT)

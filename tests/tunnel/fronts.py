@@ -50,7 +50,7 @@ async def front_of(
 def client_of(opened: TunnelFront) -> httpx.AsyncClient:
     """Return a client that comes as the provider passes it on."""
     url = f"http://127.0.0.1:{opened.port}"
-    return httpx.AsyncClient(base_url=url, headers={"Host": HOST}, timeout=10, trust_env=False)
+    return httpx.AsyncClient(base_url=url, headers={"Host": HOST}, trust_env=False)
 
 
 def socket_of(front: TunnelFront, room_id: str, **headers: str) -> connect:

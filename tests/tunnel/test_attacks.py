@@ -52,7 +52,7 @@ def reached(reached: Settings) -> Settings:
     """Narrow limits per address."""
     return replace(
         reached,
-        viewers_per_address=PerAddress(per_minute=3, burst=AT_ONCE),
+        viewers_per_address=PerAddress(per_minute=1, burst=AT_ONCE),
         active_per_address=AT_ONCE,
         viewer_sockets_per_address=AT_ONCE,
     )

@@ -202,14 +202,14 @@ async def test_a_url_that_leads_here_no_longer_is_noticed_though_its_program_run
         cut.set()
 
         async def is_noticed() -> bool:
-            return link.told == [(url, False), (url, True), (url, False)]
+            return link.told[-1] == (url, False)
 
         await until(is_noticed)
         await link.says(texts.NOT_CONFIRMED.en)
         cut.clear()
 
         async def is_confirmed_again() -> bool:
-            return link.told[3:] == [(url, True)]
+            return link.told[-1] == (url, True)
 
         await until(is_confirmed_again)
         assert link.starts == 1
