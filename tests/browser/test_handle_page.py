@@ -106,6 +106,7 @@ async def test_where_a_room_is_open_the_phone_plays_it_with_no_request_more(
     streamer = await Streamer.new(services)
     room = await streamer.opens(buttons=[WAVE])
     async with game_of(room), opened_page(browser, phone=True) as page:
+        await stand(page)
         asked = api_requests(page)
         await go(page, streamer.url)
         await PlayPage(page).shows("Wave", "0 of 5 presses")

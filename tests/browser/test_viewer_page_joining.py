@@ -15,6 +15,7 @@ from playwright.async_api import Browser, Page, Response, Route, expect
 from shared.identity.tokens import new_room_id
 from shared.wire.game_messages import GameEnd
 from tests.browser.conftest import Services, go, load, open_services, opened_page
+from tests.browser.page_time import stand
 from tests.browser.play_page import PlayPage, button, game_of, room_with, running_game
 from tests.waiting import until
 
@@ -110,6 +111,7 @@ async def test_without_its_head_start_the_page_joins_by_itself(
     """As where pages may store nothing, or in a browser without `AbortSignal.timeout`."""
     async with running_game(services) as (_, room), opened_page(browser, phone=True) as page:
         answers = Answers(page)
+        await stand(page)  # so that it does not join again
         await page.add_init_script("delete AbortSignal.timeout")
         await go(page, f"{services.api.url}/play/{room.room_id}")
         await PlayPage(page).shows("Skill 1", "0 of 5 presses")
@@ -162,6 +164,7 @@ async def test_a_script_that_comes_late_takes_the_answer_that_is_there(
     """Whenever it comes: the deadline is that of the request."""
     async with running_game(services) as (_, room), opened_page(browser, phone=True) as page:
         answers = Answers(page)
+        await stand(page)  # so that it does not join again
         await page.add_init_script(
             "AbortSignal.timeout = () => { const a = new AbortController(); "
             "window.expire = () => a.abort(); return a.signal; }"

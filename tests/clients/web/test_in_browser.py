@@ -10,6 +10,7 @@ from playwright.async_api import Browser, Request, Route
 
 from shared.wire.game_messages import Pause, Resume
 from tests.browser.conftest import Services, load, opened_page
+from tests.browser.page_time import stand
 from tests.clients.web.browser_room import BrowserRoom
 from tests.clients.web.node_client import opened_client
 from tests.clients.web.rooms import WebRoom, button, unopened_room
@@ -34,6 +35,7 @@ async def viewer(browser: Browser, services: Services, room: WebRoom) -> AsyncIt
 
 async def test_a_page_is_one_viewer(viewer: BrowserRoom) -> None:
     """A page that becomes visible while it opens joins once, which gives it an identity."""
+    await stand(viewer.page)  # so that it does not join again
     asked: list[str] = []
     viewer.page.on("request", lambda request: asked.append(request.url.rpartition("/")[2]))
     await viewer.opened_live()
@@ -69,7 +71,7 @@ async def test_a_page_that_waits_for_the_round_stays_one_of_those_who_are_there(
     async with unopened_room(services) as room, opened_page(browser) as page:
         joined: list[str] = []
         page.on("request", lambda request: note_joining(request, joined))
-        await page.clock.install()
+        await stand(page)
         viewer = BrowserRoom(page, services, room.room_id)
         await viewer.opened_live()
         await viewer.until("state.viewerCount === 1")
@@ -191,7 +193,7 @@ async def test_a_socket_that_leads_nowhere_is_left(
     viewer: BrowserRoom, services: Services, room: WebRoom
 ) -> None:
     """A silent socket is checked; if it missed an update, the client opens a new one."""
-    await viewer.page.clock.install()
+    await stand(viewer.page)
     line = await viewer.tapped()
     await viewer.opened_live()
     line.holds_back = True

@@ -39,12 +39,12 @@ async def test_the_count_never_goes_back(services: Services, room: WebRoom) -> N
 async def test_no_press_is_left_to_the_servers_limits(proxy: FaultyProxy, room: WebRoom) -> None:
     """A button counts 20 presses a batch, a viewer 60 at once: the rest waits, and all count."""
     async with opened_client(proxy.url, room.room_id) as client:
-        await client.press("skill1", 45)
+        await client.press("skill1", 100)
         await client.press("skill2", 20)
         await client.until(lambda state: state.limited_until > 0)
         state = await client.settled()
         assert all(max(asked.presses.values()) <= 20 for asked in proxy.presses)
-        assert (state.count("skill1"), state.count("skill2"), state.mine) == (45, 20, 65)
+        assert (state.count("skill1"), state.count("skill2"), state.mine) == (100, 20, 120)
         await client.until(lambda state: state.limited_until == 0)
 
 
