@@ -101,7 +101,7 @@ def mutants(copy: Path, file: Path, kind: str) -> Iterator[tuple[Path, int, str,
     skipping = re.compile(SKIPPED[file.suffix], re.DOTALL | re.MULTILINE)
     skipped = {at for found in skipping.finditer(source) for at in range(*found.span())}
     for found in (*TOKEN.finditer(source), *CALL.finditer(source)):
-        if found.start() not in skipped:
+        if found.end() - len(found[0].lstrip()) not in skipped:
             yield file, found.start(), found[0], replacement(found[0], file.suffix)
 
 

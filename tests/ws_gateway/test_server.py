@@ -26,6 +26,7 @@ from tests.ws_gateway.game_end import (
 )
 from tests.ws_gateway.gateways import SECRET, Crowd, Running, gateway_settings, running_gateway
 from ws_gateway.handshakes import refusal_limit
+from ws_gateway.handshakes.handshakes import HEAD_LIMIT
 from ws_gateway.server import serve
 
 SIGNER = Signer([SECRET])
@@ -144,6 +145,10 @@ async def test_headers_that_are_too_long_together_are_refused_unparsed(gateway: 
         assert (await http(gateway.port, "GET /healthz HTTP/1.1\nHost: x" + offer * times))[
             0
         ] == status
+    longest = "".join(f"\nX: {'x' * 4095}" for _ in range(HEAD_LIMIT // 4096 - 1))
+    for last, status in ((4090, 200), (4091, 431)):
+        head = f"GET /healthz HTTP/1.1\nHost: x{longest}\nX: {'x' * last}"
+        assert (await http(gateway.port, head))[0] == status
     refusals = 'streamario_refused_handshakes_total{status="431"}'
     before = await gateway.counted(refusals)
     handshake = f"GET /ws-unity HTTP/1.1\nHost: x\n{UPGRADE}"

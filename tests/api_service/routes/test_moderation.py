@@ -10,6 +10,7 @@ import pytest
 from api_service.routes.moderation import people, tokens
 from shared.engine.keys import Limit
 from shared.engine.moderation.tokens import MOST_TOKENS
+from shared.engine.replies import TopViewer
 from shared.identity.tokens import new_ulid
 from tests.api_service.conftest import SIGNER, GameRoom
 from tests.api_service.room_requests import batch, press
@@ -169,6 +170,12 @@ async def test_a_room_blocks_only_so_many_and_the_owner_more_than_moderators(
     assert [await told("block", n, game.owner) for n in (2, 3)] == ["200", "too_many_blocked"]
     assert await told("unblock", 0, game.owner) == "200"
     assert await told("block", 3, game.owner) == "200"
+
+
+def test_four_characters_find_an_id_and_three_do_not() -> None:
+    viewer = TopViewer("01KB4A2Q9ZV6T3M8XHNRJ5W7CD", "Ann", presses=1, blocked=False)
+    assert people.fitting("w7cd")(viewer)
+    assert not people.fitting("7cd")(viewer)
 
 
 async def test_a_search_finds_by_id_and_the_blocked_have_a_list(

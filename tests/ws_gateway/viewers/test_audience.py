@@ -200,9 +200,11 @@ async def test_a_room_that_is_gone_closes_its_viewers(
 ) -> None:
     monkeypatch.setattr(audience, "REFRESH_EVERY", 0.1)
     room = await crowd.open_room()
+    dismissed = await gateway.counted("streamario_viewers_dismissed_total")
     async with watching(gateway, room.room_id) as (page, _):
         await crowd.engine.store.command("DEL", room_keys(room.room_id).room)
         assert await page.closed() == 4004
+    assert await gateway.counted("streamario_viewers_dismissed_total") == dismissed + 1
     code = (404, "room_not_found")
     assert await refusal(viewers_url(gateway, room.room_id)) == code
 

@@ -234,10 +234,12 @@ async def test_who_talks_too_much_is_sent_away(
 ) -> None:
     """Viewers' messages are ignored up to a limit."""
     room = await crowd.open_room()
+    dismissed = await gateway.counted("streamario_viewers_dismissed_total")
     async with watching(gateway, room.room_id) as (page, _):
         for _ in range(21):
             await page.socket.send("hello")
         assert await page.closed() == 4009
+    assert await gateway.counted("streamario_viewers_dismissed_total") == dismissed + 1
     async with watching(gateway, room.room_id) as (page, _):
         await page.socket.send("x" * 2_000)
         assert await page.closed() == 1009
