@@ -1,6 +1,7 @@
 # run          install what running needs, start both servers and both services; Ctrl-C stops them. PUBLIC=1 opens a
 #              public link through a tunnel (VIA="which tunnel, or its command", YES=1: without asking)
 # unit         run the tests that need no server and no page: in Python, and of the pages' modules in Node
+# near         run the tests nearest to a file (FILE=path)
 # test         run what a change should pass before its commit, on servers that the tests start; installs
 #              system packages if it may (TESTS=path)
 # test-all     run all tests: also attacks, faults, proxies, fuzz tests, small screens (TESTS=path)
@@ -19,7 +20,7 @@
 # pictures     take the pictures of docs/images again from the pages as they are now
 # lock         pin all dependencies again (needs uv)
 # help         show this list
-.PHONY: run unit test test-all mutants check audit install containers soak bench conformance generate published pictures lock help
+.PHONY: run unit near test test-all mutants check audit install containers soak bench conformance generate published pictures lock help
 .DEFAULT_GOAL := install
 
 # Bytecode is kept: otherwise each process of the tests compiles the project anew.
@@ -150,6 +151,9 @@ unit-python: $(TOOLS)
 
 unit-pages: $(NODE_MODULES)
 	@$(TEST_PAGES) $(WITHOUT_PAGE)
+
+near: $(TOOLS) $(NODE_MODULES)
+	@exec $(BIN)/python -m tests.near $(FILE)
 
 mutants: $(TOOLS) $(NODE_MODULES)
 	@exec $(BIN)/python -m tests.mutants $(MUTANTS)

@@ -23,7 +23,7 @@ from api_service.http.headers import OF_JSON
 from api_service.http.listeners import listening
 from api_service.http.middleware import FrontController
 from api_service.http.operations import Operation, endpoints_of, operation_of
-from api_service.http.own_pages import for_own_pages
+from api_service.http.own_pages import guard_of
 from api_service.http.server import ApiServer
 from api_service.ledger.duty import Ledger
 from api_service.ledger.metrics import LedgerMetrics
@@ -136,9 +136,10 @@ def create_app(
 def _routes_of(listed: Iterable[Endpoint], settings: Settings) -> list[BaseRoute]:
     """One route for each path, so that a 405 lists all of its methods (RFC 9110, 15.5.6)."""
     by_path: dict[str, dict[str, Endpoint]] = {}
+    guarded = guard_of(settings)
     for endpoint in listed:
         operation = operation_of(endpoint)
-        answer = for_own_pages(endpoint, settings) if operation.is_for_own_pages else endpoint
+        answer = guarded(endpoint) if operation.is_for_own_pages else endpoint
         by_path.setdefault(operation.path, {})[operation.method] = answer
     return [Route(path, _by_method(found), methods=[*found]) for path, found in by_path.items()]
 

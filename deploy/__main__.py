@@ -7,6 +7,7 @@ takes 80 ms, only if a service does not look healthy: the command line prints th
 from __future__ import annotations
 
 import os
+import signal
 import sys
 
 from deploy import health
@@ -16,8 +17,12 @@ def main() -> int:
     """Run the command that `sys.argv` names; return its exit status."""
     if sys.argv[1:] == ["health"] and health.is_quickly_confirmed(os.environ):
         return 0
+    handler = signal.getsignal(signal.SIGINT)
+    if handler is signal.default_int_handler:  # a shell may have it ignored
+        signal.signal(signal.SIGINT, signal.SIG_DFL)  # meanwhile Ctrl-C leaves no stack trace
     from deploy import cli
 
+    signal.signal(signal.SIGINT, handler)
     return cli.main()
 
 

@@ -69,6 +69,11 @@ def anyio_backend() -> tuple[str, dict[str, bool]]:
     return "asyncio", {"use_uvloop": True}
 
 
+@pytest.fixture
+def real_limits() -> None:
+    """The product's own time limits, in folders that lengthen them: the test is about them."""
+
+
 @pytest.fixture(scope="session")
 async def servers(
     anyio_backend: object, tmp_path_factory: pytest.TempPathFactory, request: pytest.FixtureRequest

@@ -10,7 +10,6 @@ from contextlib import asynccontextmanager, suppress
 from dataclasses import dataclass
 from typing import Final
 
-WITHIN: Final = 8.0  # s after which expected data counts as missing
 PACE: Final = 0.02  # s between two bytes of a slow client
 SMALL: Final = 4096  # bytes of the receive buffer of a client that does not read
 KEY: Final = b64encode(b"sixteen bytes...").decode()
@@ -89,11 +88,7 @@ async def connected(port: int, *, deaf: bool = False, source: str = "") -> Async
             writer.transport.abort()
 
 
-@asynccontextmanager
-async def wired(port: int, *, deaf: bool = False, source: str = "") -> AsyncIterator[Wire]:
-    """Open a connection, as `connected` does; the block must end within `WITHIN`."""
-    async with connected(port, deaf=deaf, source=source) as wire, asyncio.timeout(WITHIN):
-        yield wire
+wired = connected
 
 
 def get(path: str, *headers: str, length: int | None = None) -> bytes:

@@ -147,7 +147,7 @@ class Gateway:
         token = self._signer.room_token(entry.room_id, time.time())
         # Both messages begin with these.
         first = entry.room_id, web_url, token, held.log_epoch, held.seq
-        api_url = self._settings.network_url
+        api_url = self._settings.api_url_from(entry.host)
         if entry.is_new:
             return RoomCreated(*first, api_url=api_url)
         return RoomReady(

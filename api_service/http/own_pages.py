@@ -1,14 +1,17 @@
-"""Keeps foreign pages from the routes that are a streamer's: `for_own_pages`."""
+"""Keeps foreign pages from the routes that are a streamer's."""
 
 from __future__ import annotations
 
+from functools import lru_cache
 from typing import TYPE_CHECKING
 
-from shared.identity.origins import OwnPages, Sender, foreign_header
+from shared.identity.origins import OwnPages, Sender, foreign_page, origins_of
 from shared.wire.error_codes import ORIGIN_REFUSED
-from shared.wire.refusal import foreign_page
+from shared.wire.refusal import of_foreign_page
 
 if TYPE_CHECKING:
+    from collections.abc import Callable
+
     from starlette.requests import Request
     from starlette.responses import Response
 
@@ -16,28 +19,23 @@ if TYPE_CHECKING:
     from shared.process.settings import Settings
 
 
-def for_own_pages(endpoint: Endpoint, settings: Settings) -> Endpoint:
-    """The endpoint, without any work for a page of another origin that `FRONTEND_URL` lacks."""
+def guard_of(settings: Settings) -> Callable[[Endpoint], Endpoint]:
+    """Make endpoints refuse pages of other origins that `FRONTEND_URL` lacks, without any work."""
 
-    async def refuse_or_answer(request: Request) -> Response:
-        sender = Sender(*(_sent(request, name) for name in ("origin", "sec-fetch-site", "host")))
-        if header := foreign_header(sender, _own_pages(settings)):
-            sent = _sent(request, header)
-            raise foreign_page(ORIGIN_REFUSED, header, sent, "FRONTEND_URL")
-        return await endpoint(request)
+    @lru_cache(maxsize=1)  # a tunnel's URL may change while this runs
+    def own_pages(home_url: str) -> OwnPages:
+        return OwnPages(
+            origins_of((*settings.console_urls, home_url, *settings.frontend_url)),
+            has_public_url=bool(settings.public_api_url),
+        )
 
-    return refuse_or_answer
+    def guarded(endpoint: Endpoint) -> Endpoint:
+        async def refuse_or_answer(request: Request) -> Response:
+            sender = Sender.told_by(request.headers.getlist)
+            if found := foreign_page(sender, own_pages(settings.home_url)):
+                raise of_foreign_page(ORIGIN_REFUSED, *found)
+            return await endpoint(request)
 
+        return refuse_or_answer
 
-def _own_pages(settings: Settings) -> OwnPages:
-    """Whose pages are the server's own now: a tunnel's URL may change while this runs."""
-    return OwnPages(
-        urls=(*settings.console_urls, settings.home_url),
-        listed=settings.frontend_url,
-        has_public_url=bool(settings.public_api_url),
-    )
-
-
-def _sent(request: Request, name: str) -> str:
-    """A header's value; repeated headers are joined to one list (RFC 9110, section 5.3)."""
-    return ", ".join(request.headers.getlist(name))
+    return guarded

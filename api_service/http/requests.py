@@ -16,6 +16,7 @@ from starlette.responses import Response
 
 from api_service.http.headers import OF_JSON
 from shared.identity.addresses import Address, client_address, forwarded, is_trusted
+from shared.identity.origins import linked_host
 from shared.identity.tokens import SCOPED_TOKEN, bearer_in, is_ulid
 from shared.wire.error_codes import (
     BODY_TOO_LARGE,
@@ -52,8 +53,6 @@ NOT_JSON: Final = (msgspec.DecodeError, UnicodeDecodeError, RecursionError)
 BODY_WITHIN: Final = 10.0
 # Scope key, set if the whole body has arrived: its reader needs no timer.
 BODY_IS_HERE: Final = "streamario.body_is_here"
-# A host, then a port; the host has no character that is special in a URL or a CSP header.
-_HOST = re.compile(r"([A-Za-z0-9._-]{1,253}|\[[0-9A-Fa-f:.]{2,45}\])(:[0-9]{1,5})?", re.ASCII)
 _LONE_SURROGATE = re.compile(r"[\ud800-\udfff]")
 _TOKEN = re.compile(r"([0-9]{1,15})\.[A-Za-z0-9_-]{22}", re.ASCII)
 
@@ -242,8 +241,7 @@ def accepts_gzip(request: Request) -> bool:
 
 def host_of(request: Request) -> str:
     """The host in the Host header, without a port; "" if there is no valid one."""
-    found = _HOST.fullmatch(request.headers.get("host", ""))
-    return found[1] if found else ""
+    return linked_host(request.headers.get("host", ""))
 
 
 def viewers_ws_url(request: Request, settings: Settings) -> str:
@@ -261,7 +259,7 @@ def _host_at_tunnel(scope: Scope, settings: Settings) -> str:
     peer = scope["client"][0] if scope["client"] else None
     told = header_value(scope, b"x-forwarded-host")
     host = forwarded(peer, settings.trusted_proxies, told)
-    return host if host and _HOST.fullmatch(host) else ""
+    return host if host and linked_host(host) else ""
 
 
 def room_id_of(request: Request) -> str:

@@ -56,8 +56,9 @@ from shared.wire.refusal import Refused
 from shared.wire.room_settings import (
     DEFAULT_SETTINGS,
     RoomSettings,
+    checked,
     decode,
-    merge,
+    merged,
     public,
     validate,
 )
@@ -78,6 +79,7 @@ if TYPE_CHECKING:
     from shared.identity.tokens import Signer
     from shared.process.settings import Settings
     from shared.wire.parts import Stat
+    from shared.wire.room_settings import Patch
 
 
 class Rooms:
@@ -121,12 +123,13 @@ class Rooms:
         """Open a room before its game connects."""
         require_game_key(request, self._game_keys)
         sent = await read_body(request, SETTINGS_BODY_LIMIT)
-        payer, limit = (self._address_of(request), len(sent)), self._settings.rooms_per_address
-        await spend_room(self._engine, payer, limit)
+        address, limit = self._address_of(request), self._settings.rooms_per_address
+        await spend_room(self._engine, address, limit)
+        payer = await self._engine.spend_storage(address, len(sent))
         wanted, studio_key = _room_in(json_in(sent))
         studio_id = self._signer.verify_studio_key(studio_key)
         if studio_id:
-            await self._engine.spend_storage(payer[0])  # for the row in the studio's history
+            await self._engine.spend_storage(address)  # for the row in the studio's history
         keyed = not self._game_keys.open_to_all
         room_id = await open_room(self._engine, wanted, payer, limit, keyed=keyed)
         web_url = self._settings.viewer_page(room_id)
@@ -201,11 +204,10 @@ class Rooms:
         """
         require_room_token(request, self._signer)
         body = await read_body(request, SETTINGS_BODY_LIMIT)
-        room_id, payer = room_id_of(request), (self._address_of(request), len(body))
+        room_id = room_id_of(request)
         await self._engine.spend_of(CHANGES_LIMIT, room_id)
-        await self._engine.spend_storage(*payer)
-        patch = json_in(body, required=True)
-        validate(patch)  # an invalid patch is invalid for any room
+        payer = await self._engine.spend_storage(self._address_of(request), len(body))
+        patch = checked(json_in(body, required=True))
         version = read_query(request, rest_bodies.SettingsQuery).if_version
         read = None if version is None else await self._of_version(room_id, version)
         change = partial(_merged, patch=patch, read=read)
@@ -325,11 +327,11 @@ class Rooms:
         return address_of(request.scope, self._settings.trusted_proxies)
 
 
-def _merged(settings: RoomSettings, *, patch: object, read: RoomSettings | None) -> RoomSettings:
+def _merged(settings: RoomSettings, *, patch: Patch, read: RoomSettings | None) -> RoomSettings:
     """The settings with the patch, if they are still as they were `read`. Raises Refused."""
     if read not in (None, settings):
         raise Refused(SETTINGS_MOVED)
-    return merge(settings, patch)
+    return merged(settings, patch)
 
 
 def _room_in(raw: object) -> tuple[RoomSettings, str]:

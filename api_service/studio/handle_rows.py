@@ -10,7 +10,7 @@ from sqlalchemy.dialects.postgresql import insert
 
 from api_service.books.database import ANSWER_TIMEOUT
 from api_service.books.tables import handles, studio_rooms
-from api_service.studio.history.room_rows import handle_held_by, newest_own
+from api_service.studio.history.room_rows import IS_HELD, handle_held_by, newest_own
 from api_service.studio.media_rows import changed_studio
 from shared.wire.error_codes import HANDLE_TAKEN, STUDIO_FULL
 from shared.wire.languages import Sentence
@@ -31,7 +31,6 @@ TOO_MANY: Final = Sentence(
     "スタジオが {days} 日間に選べるハンドルは {most} 個までです。以前のハンドルには戻せます。",
 )
 
-IS_HELD: Final = handles.c.freed_at.is_(None)
 FREED_LATELY: Final = handles.c.freed_at > func.now() - FREED_FOR
 
 

@@ -129,8 +129,8 @@ class Setups:
     async def _wanted(self, request: Request) -> SetupWanted:
         """The setup in the body, counted as stored. Raises Refused or SettingsInvalid."""
         body = await read_body(request, SETTINGS_BODY_LIMIT)
-        payer = address_of(request.scope, self._trusted), len(body)
-        await self._engine.spend_storage(*payer)
+        address = address_of(request.scope, self._trusted)
+        payer = await self._engine.spend_storage(address, len(body))
         new = _setup_in(json_in(body, required=True))
         await self._engine.spend_rest(payer, len(encode(new.settings).encode()))
         return new

@@ -215,6 +215,8 @@ def _total(total: EventTotal, best: Top | None) -> Sentence:
     return texts.TOTAL.about(button=total.event_type, count=total.count, top=_top(best))
 
 
-def _top(top: Top | None) -> str | Sentence:
-    # If a room hides names, print the viewers' public ids.
-    return f"{plain(top.viewer_name or top.viewer_id)} ({top.count})" if top else texts.NOBODY
+def _top(top: Top | None) -> Sentence:
+    if top is None:
+        return texts.NOBODY
+    who = plain(top.viewer_name) if top.viewer_name else texts.NAMELESS
+    return texts.TOP.about(who=who, count=top.count)

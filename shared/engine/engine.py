@@ -8,7 +8,7 @@ may then be repeated with its batch id).
 from __future__ import annotations
 
 from contextlib import suppress
-from typing import TYPE_CHECKING, Any, Literal
+from typing import TYPE_CHECKING, Any, Literal, NamedTuple
 
 import msgspec
 
@@ -35,13 +35,21 @@ if TYPE_CHECKING:
 
     Change = Callable[[RoomSettings], RoomSettings]
     Joiner = tuple[str, str, Address]  # a viewer, its name or "", and where it joins from
-    # An address, and how many bytes of a row it has paid for: those that it sent, unparsed.
-    Payer = tuple[Address, int]
     Condition = Literal["always", "absent", "due"]  # on which a round is ended
 
 # Bytes of a round's summary, if nobody presses, of as many buttons as a room may have in its life.
 LARGEST_ROUND = 63 * 1024
 MOST_BLOCKED = 10_000  # viewers of a room: one a second for nearly three hours
+
+
+class Payer(NamedTuple):
+    """Who stores a row for good, and how many of its bytes are paid for already.
+
+    Whoever sent a body has paid for its length before it was parsed (`spend_storage`).
+    """
+
+    address: Address
+    paid: int = 0
 
 
 class Engine:
@@ -331,15 +339,17 @@ class Engine:
         """Publish a numbered message to the gateway's own inbox."""
         await self.store.call("echo", [keys.gateway(gateway_id)], [gateway_id, number])
 
-    async def spend_storage(self, address: Address, size: int = 0) -> None:
+    async def spend_storage(self, address: Address, size: int = 0) -> Payer:
         """Count a row of `size` bytes that the address stores for good. Raises RateLimited."""
-        await self.spend("storage", address, **STORAGE, cost=ROW + size)
+        return await self.spend_rest(Payer(address), size)
 
-    async def spend_rest(self, payer: Payer, size: int) -> None:
-        """Count what a row of `size` bytes has beyond those that were sent. Raises RateLimited."""
-        address, sent = payer
-        if size > sent:
-            await self.spend("storage", address, **STORAGE, cost=size - sent)
+    async def spend_rest(self, payer: Payer, size: int) -> Payer:
+        """Count what is not paid for of a row of `size` bytes. Raises RateLimited."""
+        address, paid = payer
+        cost = ROW + size
+        if cost > paid:
+            await self.spend("storage", address, **STORAGE, cost=cost - paid)
+        return Payer(address, max(cost, paid))
 
     async def spend(
         self, purpose: str, address: Address, *, per_minute: int, burst: int, cost: int = 1

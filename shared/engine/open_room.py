@@ -24,6 +24,7 @@ if TYPE_CHECKING:
     from shared.engine.engine import Engine, Payer
     from shared.engine.replies import Description
     from shared.engine.watched import Watched
+    from shared.identity.addresses import Address
     from shared.process.settings import PerAddress
     from shared.redis_store.store import Store
     from shared.wire.room_settings import RoomSettings
@@ -35,14 +36,12 @@ OPEN = ("active", "in_game")
 FOLLOWED = 20  # rooms that are over; a viewer's page is not open for longer
 
 
-async def spend_room(engine: Engine, payer: Payer, limit: PerAddress) -> None:
+async def spend_room(engine: Engine, address: Address, limit: PerAddress) -> None:
     """Count a room that is asked for, before what was sent is parsed.
 
-    Raises RateLimited if the address asks for more than `limit.per_minute`, or has stored too much.
+    Raises RateLimited if the address asks for more than `limit.per_minute`.
     """
-    address, sent = payer
     await engine.spend("rooms", address, per_minute=limit.per_minute, burst=limit.per_minute)
-    await engine.spend_storage(address, sent)
 
 
 async def open_room(
@@ -53,10 +52,9 @@ async def open_room(
     Raises RateLimited if the address already has `limit.burst` open rooms, or has stored too much.
     """
     await engine.spend_rest(payer, len(encode(settings).encode()))
-    address, _ = payer
     room_id = new_room_id()
-    if address.limited:
-        await _claim_or_free(engine, room_id, address.key, limit.burst)
+    if payer.address.limited:
+        await _claim_or_free(engine, room_id, payer.address.key, limit.burst)
     await engine.open(room_id, settings, keyed=keyed)
     return room_id
 

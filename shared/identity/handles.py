@@ -6,31 +6,27 @@ import re
 from typing import TYPE_CHECKING, Final
 
 from shared.identity.masks import LETTERS_OF, NameMask
-from shared.identity.word_lists import ENGLISH_PHRASES, RESERVED_HANDLES
+from shared.identity.word_lists import ENGLISH_PHRASES, ORDINARY_HANDLES, RESERVED_HANDLES
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
 SHORTEST: Final = 3
 LONGEST: Final = 30
-# Also inside others: nobody else speaks for this service, and no harmless word contains the rest.
-NEVER_INSIDE: Final = ("streamario", *(text.replace(" ", "") for text in ENGLISH_PHRASES))
-
 _HANDLE: Final = re.compile(rf"[a-z0-9_-]{{{SHORTEST},{LONGEST}}}")
 _SEPARATORS: Final = re.compile("[_-]+")
 _MASK: Final = NameMask(())
-_DIGIT_FOR: Final = {LETTERS_OF[ord(digit)]: digit for digit in "013457"} | {ord("l"): "1"}
+_LETTER_FOR: Final = LETTERS_OF | {ord("l"): ord("i")}
 
 
-def _pattern(word: str) -> str:
-    """What matches the word however it is written: `adm1n`. A last 5 is a number: `player5`."""
-    written = [f"[{letter}{_DIGIT_FOR.get(ord(letter), '')}]" for letter in word]
-    return "".join(written).removesuffix("[s5]") + "s" * word.endswith("s")
+def _alike(word: str) -> str:
+    """The same for words that look alike: `admin`, `adm1n`. A last 5 is a number: `player5`."""
+    return word.removesuffix("5").translate(_LETTER_FOR) + "5" * word.endswith("5")
 
 
-# Numbers are no words.
-_RESERVED: Final = re.compile(rf"(?!\d+$)(?:{'|'.join(map(_pattern, RESERVED_HANDLES))})")
-_NEVER_INSIDE: Final = re.compile("|".join(map(_pattern, NEVER_INSIDE)))
+_RESERVED: Final = frozenset(map(_alike, RESERVED_HANDLES))
+# Also inside others: nobody else speaks for this service, and no harmless word contains the rest.
+_NEVER_INSIDE: Final = [_alike(text.replace(" ", "")) for text in ("streamario", *ENGLISH_PHRASES)]
 
 
 def handle_in(text: str) -> str | None:
@@ -44,7 +40,10 @@ def is_forbidden(handle: str) -> bool:
     """Whether nobody gets this handle: it is reserved, or an offensive word is in it."""
     parts = [part for part in _SEPARATORS.split(handle) if part]
     word = "".join(parts)
-    if _RESERVED.fullmatch(word) or _NEVER_INSIDE.search(word):
+    seen = _alike(word)
+    if seen in _RESERVED and not word.isdigit() and word not in ORDINARY_HANDLES:
+        return True
+    if any(text in seen for text in _NEVER_INSIDE):
         return True
     texts = (handle, " ".join(parts), *_joined(parts))
     return any(_MASK.masked(text) != text for text in texts)

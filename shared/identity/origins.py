@@ -12,9 +12,10 @@ from typing import TYPE_CHECKING, Final, Literal, NamedTuple
 from urllib.parse import urlsplit
 
 if TYPE_CHECKING:
-    from collections.abc import Collection
+    from collections.abc import Callable, Collection, Sequence
 
-ForeignHeader = Literal["Origin", "Sec-Fetch-Site", "Host"]
+# The header that tells; "null" is an `Origin` that no list can contain.
+Sign = Literal["Origin", "null", "Sec-Fetch-Site", "Host"]
 
 EVERY_ORIGIN: Final = "*"
 # Names that mean something only in the network where they are asked for (RFC 6762, RFC 8375, …).
@@ -28,6 +29,10 @@ LOCAL_NAMES: Final = (
     ".svc",
 )
 DEFAULT_PORTS: Final = {"http": 80, "https": 443}
+# In a link no character may be special in a URL or a CSP header.
+_LINKED_HOST: Final = re.compile(
+    r"([A-Za-z0-9._-]{1,253}|\[[0-9A-Fa-f:.]{2,45}\])(:[0-9]{1,5})?", re.ASCII
+)
 _HOST: Final = re.compile(r"(\[[0-9A-Fa-f:.]+(?:%[^\]\s]+)?\]|[^\s:/?#@\[\]]+)(?::([0-9]{1,5}))?")
 
 
@@ -37,6 +42,11 @@ class Sender(NamedTuple):
     origin: str | None
     fetch_site: str | None
     host: str | None
+
+    @classmethod
+    def told_by(cls, values_of: Callable[[str], Sequence[str]]) -> Sender:
+        """What the headers say; repeated ones are joined to a list (RFC 9110, section 5.3)."""
+        return cls(*(", ".join(values_of(name)) for name in ("Origin", "Sec-Fetch-Site", "Host")))
 
 
 class Origin(NamedTuple):
@@ -51,38 +61,40 @@ class Origin(NamedTuple):
 class OwnPages:
     """Whose pages a server takes for its own.
 
-    `urls` are the server's links, `listed` the origins of other pages that may do the same; `*` is
-    none. `ports` are those of the server's pages, besides that of the request. `has_public_url`:
-    the links name the server as clients do, so that a proxy may change the `Host`.
+    `origins` are those of the server's links, and the listed ones. `ports` are those of the
+    server's pages, besides that of the request. `has_public_url`: the links name the server as
+    clients do, so that a proxy may change the `Host`.
     """
 
-    urls: Collection[str]
-    listed: Collection[str]
+    origins: frozenset[Origin]
     ports: Collection[int | None] = ()
     has_public_url: bool = False
 
 
-def foreign_header(sender: Sender, own: OwnPages) -> ForeignHeader | None:
-    """The header that shows that a foreign page sent the request, or None.
+def foreign_page(sender: Sender, own: OwnPages) -> tuple[Sign, str] | None:
+    """What shows that a foreign page sent the request, and the page or host that it names.
 
-    Games and other programs that are no browsers send neither `Origin` nor `Sec-Fetch-Site`.
+    None for others: programs that are no browsers send neither `Origin` nor `Sec-Fetch-Site`.
     """
-    known = origins_of((*own.urls, *own.listed))
-    here = _host_of(sender.host)
-    is_steady = here is None or not can_be_rebound(here[0]) or here[0] in {o.host for o in known}
+    host = sender.host or ""
+    here = _host_of(host)
+    is_steady = here is None or not can_be_rebound(here[0]) or _names(own, here[0])
     if not (is_steady or own.has_public_url):
-        return "Host"
+        return "Host", host
     if sender.origin:
         page = origin_of(sender.origin)
-        is_here = is_steady and _is_at(page, here, own.ports)
-        return None if is_here or page in known else "Origin"
+        if page in own.origins or (is_steady and _is_at(page, here, own.ports)):
+            return None
+        return "Origin" if page else "null", sender.origin
     # "same-site" is another port of this host, such as another program's on localhost.
-    return None if sender.fetch_site in (None, "", "same-origin", "none") else "Sec-Fetch-Site"
+    return (
+        None if sender.fetch_site in (None, "", "same-origin", "none") else ("Sec-Fetch-Site", "")
+    )
 
 
-def origins_of(urls: Collection[str]) -> set[Origin]:
-    """The origins of those URLs that have one."""
-    return {origin for origin in map(origin_of, urls) if origin}
+def origins_of(urls: Collection[str]) -> frozenset[Origin]:
+    """The origins of those URLs that have one: `*` has none."""
+    return frozenset(origin for origin in map(origin_of, urls) if origin)
 
 
 def origin_of(url: str) -> Origin | None:
@@ -110,6 +122,16 @@ def can_be_rebound(host: str) -> bool:
     return False
 
 
+def linked_host(header: str) -> str:
+    """The host in a `Host`, without its port, as a link may contain it; "" if it may not."""
+    found = _LINKED_HOST.fullmatch(header)
+    return found[1] if found else ""
+
+
+def _names(own: OwnPages, host: str) -> bool:
+    return any(origin.host == host for origin in own.origins)
+
+
 def _is_at(
     page: Origin | None, here: tuple[str, int | None] | None, ports: Collection[int | None]
 ) -> bool:
@@ -119,12 +141,12 @@ def _is_at(
     return page.port in {*ports, here[1] or DEFAULT_PORTS[page.scheme]}
 
 
-def _host_of(header: str | None) -> tuple[str, int | None] | None:
+def _host_of(header: str) -> tuple[str, int | None] | None:
     """The name and port of a `Host`; None if there is none, or one that no browser sends.
 
     A name may end with the dot of the root (RFC 1034, section 3.1).
     """
-    found = _HOST.fullmatch(header or "")
+    found = _HOST.fullmatch(header)
     if found is None:
         return None
     return found[1].lower().strip("[]").removesuffix("."), int(found[2]) if found[2] else None

@@ -69,3 +69,5 @@ test token tokens trigger triggers undefined update updates user users verified 
 votes webmaster wellknown wsfeed wsunity wsviewer www you
 """)
 )
+# Words and names of their own, though they look like `all` or `mail`.
+ORDINARY_HANDLES: Final = frozenset(_words("ail ali mali mall"))

@@ -250,6 +250,18 @@ class Settings:
             return f"http://{self.network_host}:{self.port}"
         return self.api_url
 
+    def api_url_from(self, host: str) -> str:
+        """The URL of the API for a game that reached the gateway as `host` ("" = unknown).
+
+        Unless it is configured, it contains that host. "" for a gateway alone whose `PORT` is its
+        own: nothing says where the API is.
+        """
+        if self.port == self.unity_ws_port:
+            return self.public_api_url
+        if self.public_api_url or not host or self.host not in WILDCARD_HOSTS:
+            return self.network_url
+        return f"http://{host}:{self.port}"
+
     @property
     def ws_url(self) -> str:
         """The URL of the gateway for games: `PUBLIC_WS_URL`, else this machine; without a path."""

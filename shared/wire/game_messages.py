@@ -31,7 +31,8 @@ class Message(msgspec.Struct, frozen=True, tag_field="type"):
 class RoomCreated(Message, frozen=True, tag="room_created"):
     """A new room. `room_token` is the secret that proves that the room belongs to this game.
 
-    It is for the gateway and for the API at `api_url` alone; `web_url` may be anybody's page.
+    It is for the gateway and for the API at `api_url` alone ("" = not known); `web_url` may be on
+    another site.
     """
 
     room_id: str

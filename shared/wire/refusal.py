@@ -19,11 +19,21 @@ if TYPE_CHECKING:
     from shared.wire.room_settings import WrongValue
 
 LONGEST_ORIGIN: Final = 270  # characters: scheme, host (RFC 1035, section 2.3.4) and port
-# Why the request of a foreign page is refused, by the header that tells whose it is.
+# Why the request of a foreign page is refused, by the sign that shows whose it is.
 FOREIGN: Final[Mapping[str, Sentence]] = {
     "Origin": Sentence(
-        "Pages of {sent} may not do this. The server's {variable} must list this origin.",
-        "{sent} のページからは使えません。サーバーの {variable} に、このオリジンを加えてください。",
+        "Pages of {sent} may not do this. Add this origin to the server's FRONTEND_URL, beside a *"
+        " if there is one. For game sockets alone, GAME_ORIGINS will do.",
+        "{sent} のページからは使えません。サーバーの FRONTEND_URL に、このオリジンを加えてください"
+        "（* と並べても構いません）。ゲームのソケットだけなら、GAME_ORIGINS でも構いません。",
+    ),
+    "null": Sentence(
+        "Pages without an origin of their own ({sent}) may not do this, and no list can name them."
+        " Open the page from a web server (http:), not as a file. For game sockets alone,"
+        " GAME_ORIGINS='*' will do.",
+        "ファイルとして開いたページなど、オリジンのないページ（{sent}）からは使えず、設定にも"
+        "加えられません。ページは Web サーバー（http:）から開いてください。"
+        "ゲームのソケットだけなら、GAME_ORIGINS='*' でも構いません。",
     ),
     "Sec-Fetch-Site": Sentence(
         "Pages of other origins may not do this.",
@@ -72,10 +82,10 @@ class Refused(Exception):
         return self.kind.code
 
 
-def foreign_page(kind: ErrorKind, header: str, sent: str, variable: str) -> Refused:
-    """The refusal of a page that `variable` does not list, told by a header of this value."""
-    facts = {"sent": echoed(sent, LONGEST_ORIGIN), "variable": variable}
-    return Refused(kind, FOREIGN[header].about(**facts))
+def of_foreign_page(kind: ErrorKind, sign: str, sent: str) -> Refused:
+    """The refusal of a page of another origin, and what it `sent` if it names itself."""
+    sentence = FOREIGN[sign]
+    return Refused(kind, sentence.about(sent=echoed(sent, LONGEST_ORIGIN)) if sent else sentence)
 
 
 def problem_details(

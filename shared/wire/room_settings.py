@@ -7,7 +7,7 @@ import re
 from collections.abc import Iterator, Mapping
 from functools import cache
 from itertools import islice, pairwise
-from typing import Annotated, Any, Literal, NamedTuple, get_args, get_origin
+from typing import Annotated, Any, Literal, NamedTuple, NewType, get_args, get_origin
 
 import msgspec
 from msgspec import Meta
@@ -24,6 +24,8 @@ NO_UPPER_BOUND = 2_147_483_647  # the largest int32: how "more" is written as an
 
 # Not part of the pattern: validators in other languages see them in every emoji, or refuse them.
 _LONE_SURROGATE = re.compile(r"[\ud800-\udfff]")
+
+Patch = NewType("Patch", dict[str, Any])  # top-level fields, decoded from JSON and checked
 
 Presses = Annotated[int, setting_rules.integer(1, 100_000)]
 Flag = Annotated[bool, setting_rules.FLAG]
@@ -185,10 +187,20 @@ def merge(current: RoomSettings, patch: object) -> RoomSettings:
 
     Raises SettingsInvalid.
     """
+    return merged(current, checked(patch))
+
+
+def checked(patch: object) -> Patch:
+    """The patch, if each of its values is valid. Raises SettingsInvalid."""
     wrong = tuple(islice(_wrong_values("", patch, RoomSettings), MOST_NAMED))
     if wrong or not isinstance(patch, dict):
         raise SettingsInvalid(wrong)
-    # Every value is valid here; `strict=False` converts 5.0 to the integer 5.
+    return Patch(patch)
+
+
+def merged(current: RoomSettings, patch: Patch) -> RoomSettings:
+    """`current` with the top-level fields of a patch that is `checked`."""
+    # `strict=False` converts 5.0 to the integer 5.
     return msgspec.convert(msgspec.to_builtins(current) | patch, RoomSettings, strict=False)
 
 

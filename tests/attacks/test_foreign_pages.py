@@ -126,7 +126,8 @@ async def test_a_refused_page_may_read_what_to_set(api: httpx.AsyncClient) -> No
     assert answer.headers["Content-Type"] == "application/problem+json"
     assert answer.json()["detail"] == (
         "https://evil.example のページからは使えません。"
-        "サーバーの FRONTEND_URL に、このオリジンを加えてください。"
+        "サーバーの FRONTEND_URL に、このオリジンを加えてください（* と並べても構いません）。"
+        "ゲームのソケットだけなら、GAME_ORIGINS でも構いません。"
     )
     detail = (await api.post("/api/rooms", headers=foreign)).json()["detail"]
     assert "https://evil.example " in detail

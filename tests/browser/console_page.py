@@ -12,7 +12,8 @@ import httpx
 from playwright.async_api import Browser, Locator, Page, expect
 
 from shared.wire.room_settings import Button
-from tests.browser.conftest import Services, opened_page
+from tests.browser.conftest import Services, hears, load, opened_page
+from tests.browser.page_time import pass_until, pass_until_seen, stand
 from tests.browser.staged_room import HOME, ROOM, StagedRoom
 
 STORED: Final = """Object.entries(localStorage)
@@ -32,6 +33,9 @@ STORE: Final = """(room) => {
 
 SEQS: Final = "rows => rows.map(row => Number(row.dataset.seq))"
 
+IS_GAME: Final = re.compile("this page plays it|代役")
+RESTS: Final = 650  # ms
+
 # A place of the bar that has changed takes no click for 600 ms.
 RESTED: Final = """([caption, since]) => {
   const buttons = [...document.querySelectorAll("#bar [data-place]")];
@@ -48,6 +52,12 @@ class ConsolePage:
         self.api_url = api_url
         self.room_id = ""
         self.room_token = ""
+        self._stands = False
+
+    async def stand(self) -> None:
+        """From the next load on let the page's time stand, and pass where it must: `page_time`."""
+        self._stands = True
+        await stand(self.page)
 
     # Rooms.
 
@@ -59,14 +69,16 @@ class ConsolePage:
         room = answer.raise_for_status().json()
         entry = {name: room[name] for name in ("room_id", "room_token", "web_url", "ws_url")}
         await self.page.evaluate(STORE, {**entry, "title": title, "used_at": 1})
-        await self.page.reload()
+        async with hears(self.page):
+            await self.page.reload()
         await self.plays()
         self.room_id, self.room_token = room["room_id"], room["room_token"]
 
     async def open_from_start(self, title: str = "") -> None:
         """Open a room from the start screen, with what is chosen there."""
         await self.page.locator("#title").fill(title)
-        await self.page.locator("#open-form .primary").click()
+        async with hears(self.page):
+            await self.page.locator("#open-form .primary").click()
         await self.plays()
         entry = await self.page.evaluate(STORED)
         self.room_id, self.room_token = entry["room_id"], entry["room_token"]
@@ -112,13 +124,25 @@ class ConsolePage:
         """Press one of the bar's buttons, once its place takes a click."""
         button = self.bar.locator("[data-place]", has_text=caption)
         await expect(button).to_be_visible()
-        now = await self.page.evaluate("performance.now()")
-        await self.page.wait_for_function(RESTED, arg=[caption, now])
+        await self.rests(caption)
         await button.click()
+
+    async def rests(self, caption: str) -> None:
+        """Wait until the place with this caption takes a click."""
+        now = await self.page.evaluate("performance.now()")
+        if self._stands:
+            await self.page.clock.run_for(RESTS)
+        await self.page.wait_for_function(RESTED, arg=[caption, now])
 
     async def start(self) -> None:
         """Start the first round, and wait until its 3-2-1 is over."""
         await self.place("right").click()
+        await self.begins()
+
+    async def begins(self) -> None:
+        """Wait until a 3-2-1 is over."""
+        if self._stands:
+            await pass_until_seen(self.page, "#bar[data-state=running]")
         await self.phase("running")
 
     async def end(self) -> None:
@@ -131,7 +155,12 @@ class ConsolePage:
 
     async def plays(self) -> None:
         """Wait until this page is the room's game."""
-        await expect(self.light).to_contain_text(re.compile("this page plays it|代役"))
+        if self._stands:
+            await pass_until(self.page, self._is_game)
+        await expect(self.light).to_contain_text(IS_GAME)
+
+    async def _is_game(self) -> bool:
+        return bool(IS_GAME.search(await self.light.text_content() or ""))
 
     @property
     def light(self) -> Locator:
@@ -210,7 +239,7 @@ async def console_page(
 ) -> AsyncIterator[ConsolePage]:
     """The console of somebody who was never there."""
     async with opened_page(browser, language=language) as page:
-        await page.goto(f"{services.api.url}/console")
+        await load(page, f"{services.api.url}/console")
         yield ConsolePage(page, services.api.url)
 
 

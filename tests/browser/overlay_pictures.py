@@ -66,7 +66,7 @@ async def take_overlay(browser: Browser, language: str) -> None:
     await expect(page.locator(".queue .key")).to_have_count(2)
     await save(page, "overlay", language, ".burst-by")
     end(room)
-    await expect(page.locator("[data-place='1'][data-revealed]")).to_be_visible(timeout=20_000)
+    await expect(page.locator("[data-place='1'][data-revealed]")).to_be_visible()
     await save(page, "overlay-finale", language, ".podium *")
     await context.close()
 

@@ -19,7 +19,7 @@ from typing import Final, Literal, NamedTuple
 
 from playwright.async_api import Browser, Locator, Page, expect
 
-from tests.browser.conftest import PHONE, open_chromium
+from tests.browser.conftest import PHONE, go, load, open_chromium
 from tests.browser.console_page import ConsolePage
 from tests.browser.documents import DOCS, code, served
 from tests.browser.overlay_pictures import take_overlay
@@ -40,7 +40,6 @@ IS_REVEALED: Final = """() => {
   scrollTo(0, 0);
   return document.getAnimations().every(({ playState }) => playState === "finished");
 }"""
-PATIENCE: Final = 180_000.0  # ms
 PRESSES: Final = 9  # of one's own, on each button
 DESK: Final = (1440, 900)  # px, the streamer's window
 
@@ -89,7 +88,7 @@ class Studio:
             bypass_csp=True,
         )
         stack.push_async_callback(context.close)
-        context.set_default_timeout(PATIENCE)
+        context.set_default_timeout(0)
         return await context.new_page()
 
     async def take(self, language: str) -> None:
@@ -101,11 +100,11 @@ class Studio:
             phone = await page((PHONE["width"], PHONE["height"]), scale=1.5, touch=True)
             own = await page((420, 200), scale=1.5)
 
-            await console.page.goto(f"{API}/console")
+            await load(console.page, f"{API}/console")
             await console.open_from_start(words.title)
             await join(phone, console.room_id, words.viewer)
             site = stack.enter_context(own_page_of(words.quickstart))
-            await own.goto(f"{site}/?room={console.room_id}")
+            await go(own, f"{site}/?room={console.room_id}")
             async with self.crowd(console.room_id):
                 await console.page.wait_for_function(GATHERED, arg=VIEWERS)
                 await save(console.page, "console-lobby", language)
@@ -119,7 +118,7 @@ class Studio:
             await save(await opened_settings(console), "settings", language)
             await console.place("right").click()
             await console.confirm()
-            await expect(phone.locator("#tables")).to_be_visible(timeout=PATIENCE)
+            await expect(phone.locator("#tables")).to_be_visible()
             await phone.wait_for_function(IS_REVEALED)
             await save(phone, "results", language)
 
@@ -133,7 +132,7 @@ class Studio:
 
 async def join(phone: Page, room_id: str, name: str) -> None:
     """Open the viewers' page, and give a name."""
-    await phone.goto(f"{API}/play/{room_id}")
+    await go(phone, f"{API}/play/{room_id}")
     await phone.locator("#name").click()
     await phone.locator("#name-field").fill(name)
     await phone.locator("#name-save").click()

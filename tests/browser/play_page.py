@@ -12,22 +12,15 @@ import msgspec
 from playwright.async_api import Browser, Locator, Page, Route, expect
 
 from shared.wire.game_messages import GameEvent, GameStart, Outcome, RoomCreated
+from tests.browser import told
 from tests.browser.axe import grave_findings
-from tests.browser.conftest import Services, opened_page
+from tests.browser.conftest import Services, go, opened_page
+from tests.browser.page_time import stand
 from tests.countdown import end_countdown
 from tests.flow.play import Viewer
 from tests.ws_gateway.game_end import Game, connected, new_game
 
-WITHIN = 10_000.0  # ms
 SCHEMES: Final[tuple[Literal["light", "dark"], ...]] = ("light", "dark")
-
-NOTE_BOARD = """() => {
-  globalThis.said = [];
-  const board = document.getElementById("board-text");
-  const note = () => said.push(board.textContent);
-  const all = { childList: true, characterData: true, subtree: true };
-  new MutationObserver(note).observe(board, all);
-}"""
 
 
 class Opened(msgspec.Struct):
@@ -62,15 +55,19 @@ class PlayPage:
     async def shows(self, caption: str, progress: str) -> None:
         """Wait until the button says this of its progress ("2 of 5 presses")."""
         name = self.page.get_by_role("button", name=f"{caption}, {progress}")
-        await expect(name).to_be_visible(timeout=WITHIN)
+        await expect(name).to_be_visible()
 
     async def announces(self, text: str) -> None:
-        """Wait until the score board says this."""
-        await expect(self.board).to_contain_text(text, timeout=WITHIN)
+        """Wait until the score board says this, or has since what it announced before."""
+        await told.find(self.page, "board-text", text)
+
+    async def reads_out(self, text: str) -> None:
+        """Wait until this is read out to whoever listens, or has been since the last such wait."""
+        await told.find(self.page, "spoken", text)
 
     async def heading(self, text: str) -> None:
         """Wait for the screen with this heading."""
-        await expect(self.page.get_by_role("heading", name=text)).to_be_visible(timeout=WITHIN)
+        await expect(self.page.get_by_role("heading", name=text)).to_be_visible()
 
     async def has_no_grave_findings(self) -> None:
         """Whoever sees or hears it otherwise than most can use it, by day and by night."""
@@ -88,10 +85,13 @@ async def play_page(
     language: str = "en-US",
     phone: bool = False,
     moves: bool = False,
+    stands: bool = False,
 ) -> AsyncIterator[PlayPage]:
-    """The page of somebody new in this room."""
+    """The page of somebody new in this room. `stands`: its time does, see `page_time`."""
     async with opened_page(browser, language=language, phone=phone, moves=moves) as page:
-        await page.goto(f"{services.api.url}/play/{room_id}")
+        if stands:
+            await stand(page)
+        await go(page, f"{services.api.url}/play/{room_id}")
         yield PlayPage(page)
 
 

@@ -17,13 +17,13 @@ from playwright.async_api import Page, Route, WebSocketRoute
 from api_service.http.qr_codes import qr_code
 from api_service.pages.pages import HASHED
 from shared.wire.room_settings import Button, Label, RoomSettings
+from tests.browser.conftest import load
 
 HOME: Final = "http://stage.test"
 ROOM: Final = "01ARZ3NDEKTSV4RRFFQ69G5FAV"
 FILES: Final = files("api_service.pages")
 NEED: Final = 50  # presses of a button
 PICTURE: Final = '<svg xmlns="http://www.w3.org/2000/svg" width="400" height="200"/>'
-WITHIN: Final = 10.0  # s
 
 
 def staged_button(event_type: str, *labels: str, **fields: Any) -> Button:
@@ -83,8 +83,14 @@ class StagedRoom:
         await self.page.route(f"{HOME}/**", self._answer)
         await self.page.route_web_socket("ws://stage.test/**", self._connect)
         self._connected.clear()
-        await self.page.goto(f"{HOME}/{path}/{ROOM}{query}")
-        await asyncio.wait_for(self._connected.wait(), WITHIN)
+        await load(self.page, f"{HOME}/{path}/{ROOM}{query}")
+        await self._connected.wait()
+
+    async def reload(self) -> None:
+        """Load the page again, and wait until it listens."""
+        self._connected.clear()
+        await self.page.reload()
+        await self._connected.wait()
 
     def say(self, kind: str, **fields: Any) -> None:
         """Send the page a message."""

@@ -7,7 +7,7 @@ from playwright.async_api import Browser, expect
 
 from shared.identity.tokens import new_room_id
 from tests.browser.axe import grave_findings
-from tests.browser.conftest import Services, opened_page
+from tests.browser.conftest import Services, load, opened_page
 from tests.browser.play_page import SCHEMES
 
 
@@ -27,7 +27,7 @@ async def test_a_code_can_be_typed_wherever_there_is_no_room(
 ) -> None:
     """The page says what is missing, in the viewer's language, and leads to the code's URL."""
     async with opened_page(browser, language=language, phone=True) as page:
-        await page.goto(services.api.url + path)
+        await load(page, services.api.url + path)
         await expect(page.get_by_role("heading", name=heading)).to_be_visible()
         for scheme in SCHEMES:
             await page.emulate_media(color_scheme=scheme)
@@ -48,7 +48,7 @@ async def test_a_page_where_there_is_nothing_leads_to_the_start(
 ) -> None:
     """Which may be the streamer's own address: no code is needed there."""
     async with opened_page(browser, language="en-US", phone=True) as page:
-        await page.goto(f"{services.api.url}/nothing")
+        await load(page, f"{services.api.url}/nothing")
         start = page.get_by_role("link", name="Go to the start page")
         await start.click()
         await expect(page.get_by_role("heading", name="Join a room")).to_be_visible()

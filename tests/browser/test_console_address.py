@@ -17,15 +17,13 @@ from shared.process.settings import Settings, Tunnel
 from tests.api_service.running import api_settings, running
 from tests.api_service.studio.handles import new_handle
 from tests.browser.axe import grave_findings
-from tests.browser.conftest import Services, opened_page
+from tests.browser.conftest import Services, go, load, opened_page
 from tests.browser.console_page import RESTED, ConsolePage, console_page, staged_console
 from tests.browser.staged_room import HOME, ROOM, staged_button
 from tests.conftest import free_ports
 from tests.tunnel.fronts import front_of
 from tests.ws_gateway.gateways import running_gateway
 
-NEWS_WITHIN: Final = 5_000  # ms
-AT_ONCE: Final = 1_000  # ms
 FIRE: Final = [staged_button("a", "Fire")]
 
 
@@ -101,13 +99,13 @@ async def test_all_that_invites_follows_the_address(browser: Browser) -> None:
         await expect(link).to_have_value(f"{HOME}/play/{ROOM}")
         before = await page.locator(".poster .qr img").get_attribute("src")
         stage.invitation |= {"url": f"{HOME}/@luna", "handle": "luna"}
-        await expect(link).to_have_value(f"{HOME}/@luna", timeout=NEWS_WITHIN)
+        await expect(link).to_have_value(f"{HOME}/@luna")
         await expect(page.locator(".poster .letters")).to_have_text("stage.test/@luna")
         assert await page.locator(".poster .qr img").get_attribute("src") != before
         await expect(large).to_have_count(0)  # the address from before leads here, too
         stage.be("in_game")
         stage.invitation |= {"url": "https://moved.example/@luna"}
-        await expect(large).to_contain_text("New address: scan again", timeout=NEWS_WITHIN)
+        await expect(large).to_contain_text("New address: scan again")
         await large.get_by_text("moved.example/@luna").click()
         await expect(large).to_have_count(0)
         card = page.locator(".invite")
@@ -138,7 +136,7 @@ async def test_a_tunnel_that_moves_shows_its_new_code_large_and_once(
 ) -> None:
     """Though the page plays the room; the moderators' link has the new address, too."""
     async with tunnelled(redis_url, own_database_url) as site, opened_page(browser) as page:
-        await page.goto(f"{site.url}/console")
+        await load(page, f"{site.url}/console")
         console = ConsolePage(page, site.url)
         await console.open_room()
         told, large = page.locator(".reach"), page.locator("#big-code")
@@ -146,11 +144,11 @@ async def test_a_tunnel_that_moves_shows_its_new_code_large_and_once(
         site.tunnel.url = site.named("localhost")
         link = page.locator("#viewer-link")
         first = f"{site.tunnel.url}/play/{console.room_id}"
-        await expect(link).to_have_value(first, timeout=NEWS_WITHIN)
+        await expect(link).to_have_value(first)
         site.tunnel.confirmed = True
-        await expect(told).to_contain_text("Anywhere", timeout=NEWS_WITHIN)
+        await expect(told).to_contain_text("Anywhere")
         site.tunnel.url = ""
-        await expect(told).to_contain_text("Opening to the internet …", timeout=NEWS_WITHIN)
+        await expect(told).to_contain_text("Opening to the internet …")
         await expect(link).to_have_value(first)  # it may come back
         await expect(large).to_have_count(0)
         await console.view("viewers")
@@ -158,7 +156,7 @@ async def test_a_tunnel_that_moves_shows_its_new_code_large_and_once(
         made = page.get_by_label("Link for a moderator")
         await expect(made).to_have_value(re.compile(f"^{site.named('localhost')}/moderate/"))
         site.tunnel.url = site.named("127.0.0.2")
-        await expect(large).to_contain_text("New address: scan again", timeout=NEWS_WITHIN)
+        await expect(large).to_contain_text("New address: scan again")
         await expect(large).to_contain_text(site.named("127.0.0.2"))
         await page.keyboard.press("Escape")
         await expect(large).to_have_count(0)
@@ -194,9 +192,9 @@ async def test_a_streamer_chooses_an_address_that_viewers_keep(
         assert await grave_findings(page) == []
         await save.click()
         await expect(dialog).to_have_count(0)  # and the old code is gone
-        await expect(page.locator(".poster .letters")).to_have_text(place, timeout=AT_ONCE)
+        await expect(page.locator(".poster .letters")).to_have_text(place)
         await expect(page.locator("#big-code")).to_have_count(0)
-        await viewer.goto(f"{services.api.url}/@{handle}")
+        await go(viewer, f"{services.api.url}/@{handle}")
         await expect(viewer.get_by_role("heading", name="Quiz")).to_be_visible()
         await console.choose("Your own address")
         await expect(field).to_have_value(handle)
@@ -205,7 +203,7 @@ async def test_a_streamer_chooses_an_address_that_viewers_keep(
         await console.confirm()
         await expect(dialog).to_have_count(0)
         await expect(page.locator("#viewer-link")).to_have_value(
-            f"{services.api.url}/play/{console.room_id}", timeout=AT_ONCE
+            f"{services.api.url}/play/{console.room_id}"
         )
 
 
@@ -265,17 +263,17 @@ async def test_by_the_public_address_a_room_is_run_and_none_is_opened(
         opened_page(browser) as page,
     ):
         site.tunnel.url = f"http://127.0.0.1:{front.port}"
-        await home.goto(f"{site.url}/console")
+        await load(home, f"{site.url}/console")
         own = ConsolePage(home, site.url)
         await own.open_room("Quiz", round_limit_s=300)
-        await page.goto(f"{site.tunnel.url}/console")
+        await load(page, f"{site.tunnel.url}/console")
         await page.locator("#open-form .primary").click()
         await expect(page.locator("#open-refusal")).to_have_text(
             "This public link opens no rooms and no setups. "
             "Use the console on the streamer's own computer."
         )
         link = f"{site.tunnel.url}/console#room={own.room_id}.{own.room_token}"
-        await page.goto(link)
+        await load(page, link)
         distant = ConsolePage(page, site.url)
         await distant.confirm()
         await expect(page.locator("#viewer-link")).to_have_value(

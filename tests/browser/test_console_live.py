@@ -17,6 +17,7 @@ from playwright.async_api import Browser, Locator, Page, Request, Route, expect
 from shared.wire.room_settings import Button
 from tests.browser.axe import grave_findings
 from tests.browser.conftest import opened_page
+from tests.browser.page_time import stand
 from tests.browser.staged_room import HOME, NEED, ROOM, StagedRoom, staged_button
 
 BUTTONS = (
@@ -111,11 +112,15 @@ async def desk(
     browser: Browser,
     language: str = "en-US",
     buttons: Sequence[Button] = BUTTONS,
+    *,
+    stands: bool = False,
     **settings: Any,
 ) -> AsyncIterator[Desk]:
-    """The desk of a running round, twelve triggers a minute."""
+    """The desk of a running round, twelve triggers a minute; `stands`: its time does."""
     async with opened_page(browser, language=language) as page:
         await page.set_viewport_size({"width": 1280, "height": 720})
+        if stands:
+            await stand(page)
         room = Desk(page, buttons, **{"triggers_per_minute": 12, **settings})
         await room.begin()
         yield room
@@ -142,7 +147,7 @@ async def test_a_tile_says_how_near_its_button_is(
     browser: Browser, language: str, words: list[str]
 ) -> None:
     """In words that viewers see, too."""
-    async with desk(browser, language) as room:
+    async with desk(browser, language, stands=True) as room:
         tile = room.page.locator(".tile").first
         says = tile.locator(".says")
         states: tuple[dict[str, Any], ...] = (
@@ -161,7 +166,7 @@ async def test_a_tile_says_how_near_its_button_is(
 
 async def test_a_tile_says_how_often_and_who_was_last(browser: Browser) -> None:
     """How often its pace lets it fire; who fired it, or what went wrong."""
-    async with desk(browser) as room:
+    async with desk(browser, stands=True) as room:
         heal, meteor = room.tile("Heal Luna"), room.tile("Meteor")
         await expect(heal).to_contain_text("about every 9 s")
         await expect(meteor).to_contain_text("about every 35 s")
@@ -172,8 +177,8 @@ async def test_a_tile_says_how_often_and_who_was_last(browser: Browser) -> None:
         await expect(heal.locator(".line")).to_have_text(
             "Did not work: 389 given back (Arena locked)"
         )
-        room.answer("meteor", room.fire("meteor", "Nana"), "started", ends_at=in_ms(8_000))
-        await expect(meteor.locator(".says")).to_have_text(re.compile(r"In effect · [78] s"))
+        room.answer("meteor", room.fire("meteor", "Nana"), "started", ends_at=in_ms(600_000))
+        await expect(meteor.locator(".says")).to_have_text(re.compile(r"In effect · [56]\d\d s"))
 
 
 async def test_a_tile_fires_its_button_once(browser: Browser) -> None:
@@ -305,7 +310,7 @@ async def test_triggers_outlive_a_reload_and_come_twice(browser: Browser) -> Non
         room.say(
             "trigger", event_type="heal", viewer_name="Viewer 0", people=2, epoch=1, seq=seqs[0]
         )
-        await room.page.reload()
+        await room.reload()
         await expect(room.page.locator(".latest")).to_contain_text("Viewer 2")
         await expect(room.page.locator(".trigger")).to_have_count(2)
         room.fire("heal", "Viewer 9", 2)
@@ -581,7 +586,7 @@ async def test_the_feed_is_one_stop_of_the_tab_key(browser: Browser) -> None:
 
 async def test_many_triggers_are_not_read_out(browser: Browser) -> None:
     """Ten a minute are."""
-    async with desk(browser) as room:
+    async with desk(browser, stands=True) as room:
         for _ in range(10):
             room.fire("heal", "Mika", 2)
         latest = room.page.locator(".latest")
@@ -610,7 +615,7 @@ async def test_what_was_missed_is_asked_of_the_history(browser: Browser) -> None
         await expect(room.row(5)).to_contain_text("Fox")
         shown = await room.row(5).locator(".at").inner_text()
         now = await page.evaluate("new Date().toLocaleTimeString('en-US', { hourCycle: 'h23' })")
-        assert _minutes_between(shown, now) <= 1
+        assert _minutes_between(shown, now) <= 30  # by its clock, and not two hours before
 
 
 async def test_who_fired_last_can_be_blocked_though_nobody_saw_it_here(browser: Browser) -> None:

@@ -15,7 +15,7 @@ from playwright.async_api import Browser, Dialog, Locator, Route, expect
 
 from tests.api_service.studio.files import riff, u24
 from tests.browser.axe import grave_findings
-from tests.browser.conftest import WITHIN, Services
+from tests.browser.conftest import Services
 from tests.browser.console_page import ConsolePage, console_page
 from tests.browser.play_page import play_page
 from tests.waiting import until
@@ -110,7 +110,7 @@ async def test_pictures_come_as_streamers_have_them_and_go_to_viewers_small(
         await expect(logo.locator("img")).to_be_visible()
         assert await logo.locator("img").evaluate(SIZE) == [512, 256]
         await bring(background, ("drop", "dataTransfer"), noise(), "image/png")
-        await expect(background.locator("img")).to_be_visible(timeout=WITHIN)
+        await expect(background.locator("img")).to_be_visible()
         await expect(page.locator(".phone-head img")).to_be_visible()
         await console.field("theme.accent").fill("#ffff00")
         await expect(console.field("theme.accent")).to_have_accessible_description(

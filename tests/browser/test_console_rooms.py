@@ -8,7 +8,7 @@ import httpx
 from playwright.async_api import Browser, Locator, expect
 
 from tests.browser.axe import grave_findings
-from tests.browser.conftest import Services, open_services
+from tests.browser.conftest import Services, load, open_services
 from tests.browser.console_page import ConsolePage, console_page
 from tests.flow.play import viewers
 from tests.waiting import until
@@ -187,7 +187,7 @@ async def test_the_start_page_tells_how_a_room_stands(services: Services, browse
         await console.start()
         await viewer.press(services.api, console.room_id, {"skill1": 3})
         late = await page.context.new_page()
-        await late.goto(f"{services.api.url}/console")
+        await load(late, f"{services.api.url}/console")
         row = late.locator("#stored li", has_text="Tonight")
         await expect(row).to_contain_text("Round 1 is running · 1 viewer")
         await console.end()

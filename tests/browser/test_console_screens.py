@@ -44,11 +44,13 @@ async def test_a_tested_button_shows_on_the_desk(browser: Browser) -> None:
     async with staged_console(browser, buttons) as (console, stage):
         page = console.page
         await page.set_viewport_size({"width": 1280, "height": 720})
+        await console.stand()
         await stage.open("console")
         step, bomb = page.locator("[data-step=test]"), page.locator("[data-tests=bomb]")
         await bomb.click()
         await expect(step.get_by_role("status")).to_have_text("Test: Bomb")
         await expect(page.locator("[data-tested]")).to_have_attribute("data-tests", "bomb")
+        await page.clock.run_for(10_000)
         await expect(step.get_by_role("status")).to_contain_text("Counts nowhere")
         await expect(page.locator("[data-tested]")).to_have_count(0)
         assert await page.evaluate("document.documentElement.scrollHeight - innerHeight") == 0

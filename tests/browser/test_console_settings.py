@@ -19,10 +19,11 @@ PROBLEMS: Final = [
     {"field": "palette", "message": "is not known"},
     {"field": "buttons[6].labels[0].text", "message": "is odd"},
 ]
-IMPATIENT: Final = """
-  const { timeout } = AbortSignal;
-  AbortSignal.timeout = (ms) => timeout.call(AbortSignal, ms / 20);
-"""
+IMPATIENT: Final = """() => {
+  globalThis.patient = AbortSignal.timeout;
+  AbortSignal.timeout = (ms) => patient.call(AbortSignal, ms / 20);
+}"""
+PATIENT: Final = "() => { AbortSignal.timeout = patient; }"
 
 
 async def test_wrong_settings_are_shown_where_they_are_and_nothing_is_lost(
@@ -442,13 +443,13 @@ async def test_an_edit_is_not_stuck_with_a_server_that_does_not_answer(
     async with console_page(browser, services) as console:
         page = console.page
         await console.open_room()
-        await page.add_init_script(IMPATIENT)
-        await page.reload()
         await console.section("look")
         await console.field("title").fill("After all")
         await page.route("**/settings?*", lambda _: None)
+        await page.evaluate(IMPATIENT)
         await console.save()
         await expect(console.save_bar).to_contain_text("cannot be reached")
+        await page.evaluate(PATIENT)
         await page.route("**/settings?*", lambda route: route.fulfill(status=429, json=busy))
         await console.save()
         await expect(console.save_bar).to_contain_text("Too many requests. Wait")

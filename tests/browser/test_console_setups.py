@@ -8,7 +8,7 @@ from typing import Final
 
 from playwright.async_api import Browser, Locator, Page, Route, expect
 
-from tests.browser.conftest import Services
+from tests.browser.conftest import Services, load
 from tests.browser.console_page import ConsolePage, console_page
 from tests.browser.widths import fits
 from tests.waiting import until
@@ -181,21 +181,21 @@ async def test_a_link_brings_setups_to_another_browser(
         await other.section("setups")
         await save_as(other, "Theirs")
         await expect(entry(other.page, "Theirs")).to_be_visible()
-        await other.page.goto(link)
+        await load(other.page, link)
         await expect(other.page).to_have_url(f"{services.api.url}/console")
         question = other.page.get_by_role("dialog")
         await expect(question).to_contain_text("Replace the setups of this browser?")
         await other.page.get_by_role("button", name="Cancel").click()
         await other.section("setups")
         await expect(entry(other.page, "Theirs")).to_be_visible()
-        await other.page.goto(link)
+        await load(other.page, link)
         await other.confirm()
         await expect(question).to_contain_text("now has the setups of the link")
         await question.get_by_role("button", name="Close").click()
         await expect(entry(other.page, "Mine")).to_be_visible()
         await expect(entry(other.page, "Theirs")).to_have_count(0)
         await broken_links_change_nothing(wrong)
-        await wrong.page.goto(link)  # nothing is replaced here, and yet somebody may read along
+        await load(wrong.page, link)  # nothing is replaced here, and yet somebody may read along
         await expect(wrong.page.get_by_role("dialog")).to_contain_text("Replace the setups")
         assert await wrong.page.evaluate(KEY) is None
         await wrong.page.get_by_role("button", name="Cancel").click()
@@ -208,7 +208,7 @@ async def broken_links_change_nothing(console: ConsolePage) -> None:
         ("01ARZ3NDEKTSV4RRFFQ69G5FAV.wrong", "not whole"),
         (f"01ARZ3NDEKTSV4RRFFQ69G5FAV.{22 * 'x'}", "does not accept"),
     ]:
-        await console.page.goto(f"{console.api_url}/console#studio={end}")
+        await load(console.page, f"{console.api_url}/console#studio={end}")
         await expect(said).to_contain_text(answer)
         await said.get_by_role("button", name="Close").click()
         assert await console.page.evaluate(KEY) is None

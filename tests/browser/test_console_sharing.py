@@ -6,7 +6,7 @@ import httpx
 from playwright.async_api import Browser, expect
 
 from tests.browser.axe import grave_findings
-from tests.browser.conftest import Services, opened_page
+from tests.browser.conftest import Services, load, opened_page
 from tests.browser.console_page import ConsolePage, console_page, staged_console
 from tests.browser.staged_room import staged_button
 
@@ -28,15 +28,12 @@ async def come(console: ConsolePage, *names: str) -> None:
             assert (await http.post(join, json={"viewer_id": viewer})).is_success
 
 
-async def test_a_copy_is_confirmed_on_its_button_for_a_while(
-    services: Services, browser: Browser
-) -> None:
+async def test_a_copy_is_confirmed_on_its_button_for_a_while(browser: Browser) -> None:
     """Only the link that was copied says so, and no longer than 3 s."""
-    async with console_page(browser, services) as console:
+    async with staged_console(browser, [staged_button("a", "Fire")]) as (console, stage):
         page = console.page
-        await page.clock.install()
-        await page.reload()
-        await console.open_room()
+        await console.stand()
+        await stage.open("console")
         link, overlay = [
             page.locator(f"[data-copies={name}]") for name in ("viewer-link", "overlay-link")
         ]
@@ -56,7 +53,7 @@ async def test_viewers_without_a_camera_type_a_code(services: Services, browser:
         poster = console.page.locator(".poster")
         await expect(poster).to_contain_text(f"Scan, or go to 127.0.0.1:{services.api.port}/j")
         code = await poster.locator(".letters").inner_text()
-        await viewer.goto(f"{services.api.url}/j")
+        await load(viewer, f"{services.api.url}/j")
         await viewer.locator("#code").fill(f"{code[:3]} {code[3:]}".lower())
         await viewer.get_by_role("button", name="Go").click()
         await expect(viewer.get_by_role("heading", name="Quiz")).to_be_visible()

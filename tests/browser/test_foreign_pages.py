@@ -17,7 +17,7 @@ from shared.identity.tokens import Signer
 from shared.process.settings import Settings
 from tests.api_service.running import running
 from tests.attacks.bystanders import start_round
-from tests.browser.conftest import open_chromium
+from tests.browser.conftest import load, open_chromium, open_context
 from tests.clients.unity.servers import answering, serving
 from tests.ws_gateway.gateways import Crowd, gathered_crowd, running_gateway
 
@@ -76,9 +76,9 @@ async def stage(settings: Settings, own_database_url: str) -> AsyncIterator[Stag
 
 @asynccontextmanager
 async def page_of(browser: Browser, url: str) -> AsyncIterator[Page]:
-    async with await browser.new_context() as context:
+    async with open_context(browser) as context:
         page = await context.new_page()
-        await page.goto(url)
+        await load(page, url)
         yield page
 
 
@@ -136,6 +136,7 @@ async def test_a_page_whose_name_leads_here_makes_nothing(stage: Stage) -> None:
     async with (
         open_chromium("--host-resolver-rules=MAP evil.example 127.0.0.1") as chromium,
         page_of(chromium, f"{home}/console") as page,
+        page_of(chromium, f"http://127.0.0.1:{port}/console") as own,
     ):
         assert await page.evaluate("origin") == home
         assert await asked(page, "/api/rooms", body={}, **JSON) == REFUSED
@@ -143,8 +144,6 @@ async def test_a_page_whose_name_leads_here_makes_nothing(stage: Stage) -> None:
         studio = await asked(page, "/api/studio/setups", "GET", Authorization="Bearer x")
         assert studio == REFUSED
         assert await asked(page, "/api/rooms", body="{}", mode="no-cors") == REFUSED
-        own = await chromium.new_page()
-        await own.goto(f"http://127.0.0.1:{port}/console")
         assert await asked(own, "/api/studios") == "ok"
     assert await stage.stored() == before
 

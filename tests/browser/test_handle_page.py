@@ -12,14 +12,15 @@ from playwright.async_api import Browser, Page, expect
 
 from shared.wire.game_messages import GameEnd
 from tests.api_service.studio.handles import new_handle
-from tests.browser.conftest import Services, opened_page
+from tests.browser.conftest import Services, go, load, opened_page
 from tests.browser.overlay_page import overlay
+from tests.browser.page_time import pass_until_seen, stand
 from tests.browser.play_page import PlayPage, button, counts, game_of, play_page, room_with
 from tests.browser.streamer import Streamer
 from tests.waiting import until
 
 WAVE: Final = button("wave", "Wave")
-GOES: Final = 15_000.0  # ms within which a page that asks every five seconds has noticed
+SENT: Final = 2_000  # ms, in which presses are sent
 SHOWN: Final = "() => JSON.parse(localStorage.getItem(`streamario:viewer:${location.origin}`))"
 
 
@@ -29,7 +30,7 @@ async def at_handle(
 ) -> AsyncIterator[PlayPage]:
     """The page of somebody new at the streamer's address."""
     async with opened_page(browser, language=language, phone=True) as page:
-        await page.goto(streamer.url)
+        await load(page, streamer.url)
         yield PlayPage(page)
 
 
@@ -64,7 +65,7 @@ async def test_a_phone_waits_for_the_streamer_and_begins_by_itself(
         await viewer.has_no_grave_findings()
         await viewer.page.evaluate("globalThis.isTheSame = true")
         room = await streamer.opens(title="Boss Rush", buttons=[WAVE])
-        await expect(viewer.page.locator("#title")).to_have_text("Boss Rush", timeout=GOES)
+        await expect(viewer.page.locator("#title")).to_have_text("Boss Rush")
         async with game_of(room):
             await viewer.press("Wave", 2)
             await until(lambda: counts(services, room.room_id, "wave", 2))
@@ -89,7 +90,7 @@ async def test_a_phone_at_an_address_that_its_streamer_gave_up_says_so(
         await viewer.heading(f"@{streamer.handle}")
         await streamer.takes(new_handle())
         told = viewer.page.locator("#awaited")
-        await expect(told).to_have_text(says, timeout=GOES)
+        await expect(told).to_have_text(says)
         spoken = viewer.page.locator("#spoken")
         await expect(spoken).to_have_text(f"@{streamer.handle} {says}")
         await viewer.has_no_grave_findings()
@@ -106,7 +107,7 @@ async def test_where_a_room_is_open_the_phone_plays_it_with_no_request_more(
     room = await streamer.opens(buttons=[WAVE])
     async with game_of(room), opened_page(browser, phone=True) as page:
         asked = api_requests(page)
-        await page.goto(streamer.url)
+        await go(page, streamer.url)
         await PlayPage(page).shows("Wave", "0 of 5 presses")
         assert asked == [f"/api/rooms/{room.room_id}/join"]
 
@@ -133,26 +134,25 @@ async def test_who_pressed_sees_the_results_and_goes_on_as_the_same_viewer(
     streamer = await Streamer.new(services)
     monday = await streamer.opens(buttons=[WAVE])
     async with game_of(monday) as game, opened_page(browser, phone=True) as page:
-        await page.clock.install()
-        await page.goto(f"{services.api.url}/play/{monday.room_id}")
+        await stand(page)
+        await go(page, f"{services.api.url}/play/{monday.room_id}")
         viewer, bar = PlayPage(page), page.get_by_role("group", name="has opened the next room")
         await viewer.press("Wave", 2)
+        await page.clock.run_for(SENT)
         await until(lambda: counts(services, monday.room_id, "wave", 2))
         who = await page.evaluate(SHOWN)
         await game.say(GameEnd())
         await viewer.heading("What a round!")
         tuesday = await streamer.opens(title="Tuesday")
-        await page.clock.run_for(3_000)
+        await pass_until_seen(page, ".stand")
         await expect(page.locator("#own")).to_contain_text("2 presses")
         await expect(page.locator(".stand")).to_have_count(1)
         await expect(bar).to_be_hidden()
-        await page.clock.run_for(8_000)
-        await expect(bar).to_contain_text(
-            f"@{streamer.handle} has opened the next room.", timeout=GOES
-        )
+        await pass_until_seen(page, "#onward")
+        await expect(bar).to_contain_text(f"@{streamer.handle} has opened the next room.")
         await viewer.has_no_grave_findings()
         await page.clock.run_for(13_000)
-        await page.wait_for_url(f"**/play/{tuesday.room_id}", timeout=GOES)
+        await page.wait_for_url(f"**/play/{tuesday.room_id}")
         await expect(page.locator("#title")).to_have_text("Tuesday")
         assert await page.evaluate(SHOWN) == who
 
@@ -163,18 +163,22 @@ async def test_at_the_streamers_address_the_url_stays_from_room_to_room(
     """Whoever wants to look at the results first stays, and goes later."""
     streamer = await Streamer.new(services)
     monday = await streamer.opens(buttons=[WAVE])
-    async with game_of(monday) as game, at_handle(browser, streamer) as viewer:
-        page = viewer.page
+    async with game_of(monday) as game, opened_page(browser, phone=True) as page:
+        await stand(page)
+        await go(page, streamer.url)
+        viewer = PlayPage(page)
         await viewer.press("Wave", 2)
+        await page.clock.run_for(SENT)
         await until(lambda: counts(services, monday.room_id, "wave", 2))
         await game.say(GameEnd())
         await viewer.heading("What a round!")
         await expect(page.locator("#next-time")).to_have_text(f"Next time: {streamer.place}")
         await streamer.opens(title="Tuesday")
-        await page.get_by_role("button", name="Stay").click(timeout=30_000)
+        await pass_until_seen(page, "#onward-stay")
+        await page.get_by_role("button", name="Stay").click()
         await expect(page.get_by_role("button", name="Stay")).to_be_hidden()
         await page.get_by_role("button", name="Go now").click()
-        await expect(page.locator("#title")).to_have_text("Tuesday", timeout=GOES)
+        await expect(page.locator("#title")).to_have_text("Tuesday")
         assert page.url == streamer.url
 
 
@@ -197,7 +201,7 @@ async def test_a_handle_that_nobody_has_is_explained(services: Services, browser
     """And whoever knows the right one may type it there."""
     streamer = await Streamer.new(services)
     async with opened_page(browser) as page:
-        await page.goto(f"{services.api.url}/@{streamer.handle}x")
+        await load(page, f"{services.api.url}/@{streamer.handle}x")
         await expect(page.get_by_role("heading")).to_have_text("There is no such room")
         await page.get_by_label("The room's code").fill(f"@{streamer.handle}")
         await page.get_by_role("button", name="Go").click()

@@ -10,7 +10,8 @@ import pytest
 from playwright.async_api import Browser, Page, Route, WebSocketRoute, expect
 
 from shared.wire.game_messages import GameEnd
-from tests.browser.conftest import Services, opened_page
+from tests.browser.conftest import Services, go, load, opened_page
+from tests.browser.page_time import stand
 from tests.browser.play_page import PlayPage, button, counts, game_of, room_with
 from tests.browser.staged_room import HOME, ROOM, StagedRoom, staged_button
 from tests.browser.streamer import Streamer
@@ -63,11 +64,12 @@ async def test_a_phone_that_reaches_nobody_says_scan_and_goes_on_where_the_addre
     room = await room_with(services, buttons=[WAVE])
     sockets: list[WebSocketRoute] = []
     async with game_of(room), opened_page(browser, language=language, phone=True) as page:
-        await page.clock.install()
+        await stand(page)
         await page.route_web_socket("**/ws-viewer*", connected_to(sockets))
-        await page.goto(f"{services.api.url}/play/{room.room_id}")
+        await go(page, f"{services.api.url}/play/{room.room_id}")
         viewer, scan = PlayPage(page), page.locator("#scan")
         await viewer.press("Wave", 1)
+        await page.clock.run_for(A_WHILE)
         await until(lambda: counts(services, room.room_id, "wave", 1))
         async with cut_off(page, status):
             await sockets[-1].close()
@@ -90,8 +92,8 @@ async def test_a_phone_that_waits_at_a_lost_address_says_scan(
     """Nobody else would tell it."""
     streamer = await Streamer.new(services)
     async with opened_page(browser, phone=True) as page:
-        await page.clock.install()
-        await page.goto(streamer.url)
+        await stand(page)
+        await load(page, streamer.url)
         await PlayPage(page).heading(f"@{streamer.handle}")
         async with cut_off(page, 530):
             await until(lambda: is_lost(page))
@@ -117,7 +119,7 @@ async def test_where_a_provider_refuses_sockets_presses_and_counts_go_on(
         opened_page(browser, phone=True) as page,
     ):
         await page.route_web_socket("**/ws-viewer*", refuse)
-        await page.goto(f"{services.api.url}/play/{room.room_id}")
+        await load(page, f"{services.api.url}/play/{room.room_id}")
         viewer = PlayPage(page)
         await viewer.press("Wave", 2)
         await until(lambda: counts(services, room.room_id, "wave", 2))
@@ -138,7 +140,7 @@ async def test_another_address_is_large_on_the_overlay_while_a_round_runs(
         page.on("request", lambda request: drawn.append(request.url))
         room = StagedRoom(page, [staged_button("wave", "Wave", "波")])
         room.invitation["lasts"] = False
-        await page.clock.install()
+        await stand(page)
         await room.open()
         await expect(page.locator(".join-card")).to_be_visible()
         room.be("in_game", opened_by_press=True)
@@ -162,7 +164,7 @@ async def test_an_overlay_that_hides_the_invitation_shows_no_other_address(
     async with opened_page(browser) as page:
         room = StagedRoom(page, [staged_button("wave", "Wave", "波")])
         room.invitation["lasts"] = False
-        await page.clock.install()
+        await stand(page)
         await room.open(query="?hide=invitation")
         room.be("in_game", opened_by_press=True)
         room.invitation |= {"url": f"https://new.example/play/{ROOM}"}

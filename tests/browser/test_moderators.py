@@ -6,7 +6,7 @@ import re
 
 from playwright.async_api import Browser, expect
 
-from tests.browser.conftest import Services, go_and_listen, opened_page
+from tests.browser.conftest import Services, go, opened_page
 from tests.browser.console_page import ConsolePage, console_page
 from tests.browser.play_page import set_name
 from tests.browser.widths import fits
@@ -32,7 +32,7 @@ async def test_a_moderators_page_without_its_server_says_so_once(
         page = console.page
         await console.open_room()
         await page.evaluate("localStorage['streamario.console.language'] = '\"ja\"'")
-        await page.goto(f"{services.api.url}/moderate/{console.room_id}#{console.room_token}")
+        await go(page, f"{services.api.url}/moderate/{console.room_id}#{console.room_token}")
         await expect(page.get_by_role("heading", name="ブロック中")).to_be_visible()
         await page.route("**/api/**", lambda it: it.abort())
         said = page.get_by_role("alert").filter(has_text="サーバー")
@@ -49,7 +49,7 @@ async def test_a_trigger_of_the_streamer_is_named_so_and_blocks_nobody(
         await console.open_room(triggers_per_minute=0)
         await console.start()
         url = f"{services.api.url}/moderate/{console.room_id}#{console.room_token}"
-        await go_and_listen(page, url)
+        await go(page, url)
         await expect(page.get_by_text("No triggers have come yet.")).to_be_visible()
         await console.fire("skill1")
         row = page.locator("#feed li")
@@ -65,20 +65,20 @@ async def test_a_moderators_token_leaves_the_address_bar_and_stays_in_the_browse
         await console.open_room("Dragon night")
         link = await made_link(console)
         bare = link.partition("#")[0]
-        await page.goto(link)
+        await go(page, link)
         await expect(page).to_have_url(bare)
         assert await page.evaluate("history.length") == 2  # with the empty page before it
         await page.reload()
         await expect(page.locator("#moderation")).to_be_visible()
         tab = await page.context.new_page()
-        await tab.goto(bare)
+        await go(tab, bare)
         await expect(tab.locator("#moderation")).to_be_visible()
         await console.page.get_by_role("button", name="Revoke").click()
         await console.confirm()
         for each in (page, tab):
             await expect(each.locator("#refusal")).to_contain_text("does not work any more")
         assert await page.evaluate("Object.values(localStorage)") == []
-        await page.goto(await made_link(console))  # on the same page: it is loaded again
+        await go(page, await made_link(console))  # on the same page: it is loaded again
         await expect(page.locator("#moderation")).to_be_visible()
         await expect(page).to_have_url(bare)
 
@@ -101,7 +101,7 @@ async def test_a_moderator_helps_until_the_link_is_revoked(
         await fits(console.page)
         await console.page.set_viewport_size({"width": 1280, "height": 800})
         await page.route("**/viewers", lambda route: route.fulfill(status=503), times=1)
-        await go_and_listen(page, link)  # while the server cannot answer: it is asked again
+        await go(page, link)  # while the server cannot answer: it is asked again
         names, blocked = page.locator("#names"), page.locator("#blocked")
         await expect(page.locator("#room-title")).to_have_text("Dragon night")
         await expect(page.locator("#refusal")).to_be_hidden()

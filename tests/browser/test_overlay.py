@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from datetime import UTC, datetime
+from datetime import UTC, datetime, timedelta
 from functools import partial
 
 import httpx
@@ -10,8 +10,9 @@ from playwright.async_api import Browser, expect
 
 from shared.wire.game_messages import GameEnd, GameStart, Pause
 from tests.browser.axe import grave_findings
-from tests.browser.conftest import Services, opened_page
+from tests.browser.conftest import Services, go, opened_page
 from tests.browser.overlay_page import LABEL, overlay
+from tests.browser.page_time import pass_until, pass_until_seen, stand
 from tests.browser.play_page import (
     block,
     button,
@@ -23,8 +24,6 @@ from tests.browser.play_page import (
 )
 from tests.browser.staged_room import NEED, StagedRoom, staged_button
 from tests.flow.play import viewers
-from tests.waiting import until
-from tests.ws_gateway.game_end import connected
 
 NAMES = ("Taro", "Sora", "Alexandrina-Victoria-III", "Mika")  # in the order of their presses
 NOTE_TOLD = """(podium) => {
@@ -34,23 +33,24 @@ NOTE_TOLD = """(podium) => {
     .observe(podium, { subtree: true, attributeFilter: ["data-revealed"] });
   return told;
 }"""
-NOTE_DIGITS = """() => {
-  globalThis.digits = [];
-  const digit = document.querySelector(".start-digit");
-  new MutationObserver(() => digits.push(digit.textContent)).observe(digit, { childList: true });
-}"""
 IS_WITHIN = """(node) => {
   const { left, top, right, bottom } = node.getBoundingClientRect();
   return left >= 0 && top >= 0 && right <= innerWidth && bottom <= innerHeight;
 }"""
+BURST = 3_000  # ms, in which one has come and gone, or the next one come
 BUTTONS = [staged_button(f"b{n}", f"Button {n}", icon="✨") for n in range(6)]
+
+
+def in_a_minute() -> str:
+    """When a round begins whose 3-2-1 is as long as it may be."""
+    return (datetime.now(UTC) + timedelta(minutes=1)).isoformat()
 
 
 async def test_bars_move_and_a_trigger_has_the_stage(services: Services, browser: Browser) -> None:
     """Presses move the bars and a trigger is announced, all of it over a transparent page."""
     async with (
         running_game(services) as (_, room),
-        overlay(browser, services, room.room_id) as page,
+        overlay(browser, services, room.room_id, stands=True) as page,
         viewers(services.api, 1) as (viewer,),
     ):
         bar = page.locator(".bar").filter(has_text="Skill 1")
@@ -64,6 +64,7 @@ async def test_bars_move_and_a_trigger_has_the_stage(services: Services, browser
         await expect(page.locator(".burst-name")).to_have_text("Skill 1!")
         await expect(page.locator(".burst-by")).to_have_text("set off by Mika")
         await expect(bar).to_contain_text("On air!")
+        await page.clock.run_for(BURST)
         await expect(page.locator(".burst")).to_be_hidden()
         await expect(bar).to_contain_text("0/5")
         await expect(page.locator("body")).to_have_css("background-color", "rgba(0, 0, 0, 0)")
@@ -123,7 +124,7 @@ async def test_before_a_round_people_are_invited_unless_the_address_hides_it(
         )
         assert drawn > 0
         assert await grave_findings(page) == []
-        await page.goto(f"{services.api.url}/overlay/{room.room_id}?hide=invitation&show=code")
+        await go(page, f"{services.api.url}/overlay/{room.room_id}?hide=invitation&show=code")
         await expect(page.locator("#code")).to_have_text(f"{where} {code}")
         await expect(page.locator(".join-card")).to_be_hidden()
 
@@ -150,22 +151,23 @@ async def test_names_pop_in_as_people_come(services: Services, browser: Browser)
         await expect(page.locator(".pops li")).to_have_count(0)
 
 
-async def test_a_round_begins_with_three_two_one(services: Services, browser: Browser) -> None:
+async def test_a_round_begins_with_three_two_one(browser: Browser) -> None:
     """Then the buttons are there, with the way into the room."""
-    room = await room_with(services, buttons=[button("wave", "Wave")])
-    async with overlay(browser, services, room.room_id) as page:
+    async with opened_page(browser) as page:
+        await stand(page)
+        room = StagedRoom(page, BUTTONS)
+        await room.open()
         await expect(page.locator(".join-card")).to_be_visible()
-        await page.evaluate(NOTE_DIGITS)
-        url = f"{room.ws_url}?room_id={room.room_id}&token={room.room_token}"
-        async with connected(url) as game:
-            await game.say(GameStart())
+        room.be("in_game", started_at=in_a_minute())
+        for digit in ("3", "2", "1"):
+            await expect(page.locator(".start-digit")).to_have_text(digit)
             await expect(page.locator(".start-band")).to_be_visible()
             await expect(page.locator(".join-card")).to_be_hidden()
             await expect(page.locator("#bars")).to_be_hidden()
-            await expect(page.locator("#bars")).to_be_visible()
-            assert await page.evaluate("digits") == ["3", "2", "1"]
-            await expect(page.locator(".start-band")).to_be_hidden()
-            await expect(page.locator("#code")).to_be_visible()
+            await page.clock.run_for(1_000)
+        await expect(page.locator("#bars")).to_be_visible()
+        await expect(page.locator(".start-band")).to_be_hidden()
+        await expect(page.locator("#code")).to_be_visible()
 
 
 async def test_triggers_at_once_are_one_burst(services: Services, browser: Browser) -> None:
@@ -173,18 +175,20 @@ async def test_triggers_at_once_are_one_burst(services: Services, browser: Brows
     room = await room_with(services, buttons=[button("wave", "Wave", base=1, min=1, max=1)])
     async with (
         game_of(room),
-        overlay(browser, services, room.room_id) as page,
+        overlay(browser, services, room.room_id, stands=True) as page,
         viewers(services.api, 1) as (viewer,),
     ):
         await expect(page.locator(".bar")).to_contain_text("0/1")
         await viewer.press(services.api, room.room_id, {"wave": 15})
         await expect(page.locator(".burst-name")).to_have_text("Wave! ×15")
+        await page.clock.run_for(BURST)
         await expect(page.locator(".burst")).to_be_hidden()
 
 
 async def test_bursts_have_the_stage_one_after_the_other(browser: Browser) -> None:
     """Three wait as keys, the rest in one line; bars say where they are; a pause ends it all."""
     async with opened_page(browser) as page:
+        await stand(page)
         room = StagedRoom(page, BUTTONS)
         await room.open()
         room.be("in_game", opened_by_press=True)
@@ -197,16 +201,18 @@ async def test_bursts_have_the_stage_one_after_the_other(browser: Browser) -> No
         await expect(page.locator(".queue-rest")).to_have_text("then×2")
         for n, words in enumerate(("On air!", "Next", "In line")):
             await expect(page.locator(".bar").nth(n)).to_contain_text(words)
+        await page.clock.run_for(BURST)
         await expect(page.locator(".burst-name")).to_have_text("Button 1!")
         await expect(page.locator(".bar").nth(0)).to_contain_text(f"0/{NEED}")
         room.be("in_game", paused=True)
-        await expect(page.locator(".burst")).to_be_hidden(timeout=1_500)
+        await expect(page.locator(".burst")).to_be_hidden()
         await expect(page.locator(".queue")).to_be_empty()
 
 
 async def test_a_rounds_last_burst_has_its_time_before_the_podium(browser: Browser) -> None:
     """What waited for the stage is dropped."""
     async with opened_page(browser) as page:
+        await stand(page)
         room = StagedRoom(page, BUTTONS)
         await room.open()
         room.be("in_game", opened_by_press=True)
@@ -220,6 +226,7 @@ async def test_a_rounds_last_burst_has_its_time_before_the_podium(browser: Brows
         await expect(page.locator(".queue")).to_be_empty()
         await expect(page.locator(".burst")).to_be_visible()
         await expect(page.locator("#finale")).to_be_hidden()
+        await pass_until_seen(page, ".podium-name")
         await expect(page.locator(".podium-name")).to_have_text("Mika")
         await expect(page.locator(".burst")).to_be_hidden()
 
@@ -232,7 +239,7 @@ async def test_what_waits_has_no_name_once_names_are_hidden(
     room = await room_with(services, buttons=buttons)
     async with (
         game_of(room),
-        overlay(browser, services, room.room_id) as page,
+        overlay(browser, services, room.room_id, stands=True) as page,
         viewers(services.api, 1) as (viewer,),
     ):
         await set_name(services, viewer, "Mika")
@@ -243,10 +250,13 @@ async def test_what_waits_has_no_name_once_names_are_hidden(
         ):
             await viewer.press(services.api, room.room_id, {"b0": 1, "b1": 1})
             await expect(page.locator(".burst-by")).to_have_text("set off by Mika")
+            await expect(page.locator(".queue .key")).to_have_count(1)
             await hide()
-            await expect(page.locator(".burst-by")).to_be_hidden(timeout=1_500)
+            await expect(page.locator(".burst-by")).to_be_hidden()
+            await page.clock.run_for(BURST)
             await expect(page.locator(".burst-name")).to_have_text("Button 1!")
             await expect(page.locator(".burst-by")).to_be_hidden()
+            await page.clock.run_for(BURST)
             await expect(page.locator(".burst")).to_be_hidden()
 
 
@@ -256,7 +266,7 @@ async def test_a_round_that_was_seen_ends_with_its_best(
     """The last first, also who has no name; then the invitation is back, or the next round runs."""
     room = await room_with(services, buttons=[button("wave", "Wave")])
     async with (
-        overlay(browser, services, room.room_id, moves=True) as page,
+        overlay(browser, services, room.room_id, moves=True, stands=True) as page,
         viewers(services.api, 5) as (nameless, *named),
     ):
         for viewer, name in zip(named, NAMES, strict=True):
@@ -270,12 +280,13 @@ async def test_a_round_that_was_seen_ends_with_its_best(
             await game.say(GameEnd())
             await expect(page.locator("#bars")).to_be_hidden()
             names = page.locator(".podium-name")
-            await expect(names).to_have_text(["Somebody", *NAMES[:1:-1]], timeout=20_000)
-            await until(lambda: told.evaluate("told => told.join() === '3,2,1'"))
+            await pass_until_seen(page, "#finale")
+            await expect(names).to_have_text(["Somebody", *NAMES[:1:-1]])
+            await pass_until(page, lambda: told.evaluate("told => told.join() === '3,2,1'"))
             await expect(page.locator(".finale-head h1")).to_have_text("Somebody takes the round!")
             assert await page.locator(".podium").evaluate(IS_WITHIN)
             await change(services, room, show_names=False)
-            await expect(names).to_have_count(0, timeout=3_000)  # long before its time is over
+            await expect(names).to_have_count(0)  # though its time is not over
             await expect(page.locator(".join-card")).to_be_visible()
             await game.say(GameStart())
             await expect(page.locator("#bars")).to_contain_text("0/5")
@@ -283,6 +294,7 @@ async def test_a_round_that_was_seen_ends_with_its_best(
 
 async def test_a_preview_shows_samples_and_marks_what_is_tried(browser: Browser) -> None:
     async with opened_page(browser) as page:
+        await stand(page)
         room = StagedRoom(page, BUTTONS)
         await room.open(query="?preview=1")
         await expect(page.locator(".bar")).to_have_count(6)
@@ -296,6 +308,7 @@ async def test_a_preview_shows_samples_and_marks_what_is_tried(browser: Browser)
 async def test_what_is_tried_before_a_round_is_seen_in_the_stream(browser: Browser) -> None:
     """The overlay in OBS plays it, also after a round; while one runs, it does not."""
     async with opened_page(browser) as page:
+        await stand(page)
         room = StagedRoom(page, BUTTONS)
         await room.open()
         name = page.locator(".burst-name")
@@ -306,6 +319,7 @@ async def test_what_is_tried_before_a_round_is_seen_in_the_stream(browser: Brows
         await expect(page.locator("#bars")).to_be_hidden()
         room.be("in_game", started_at="2026-01-01T00:00:00Z")
         await expect(page.locator(".bar").first).to_be_visible()
+        await page.clock.run_for(BURST)
         await expect(name).to_be_hidden()
         room.say("preview", event_type="b3", viewer_name=None)
         room.fire("b1", "Panda 46")
@@ -315,9 +329,10 @@ async def test_what_is_tried_before_a_round_is_seen_in_the_stream(browser: Brows
 async def test_whoever_wants_less_motion_sees_all_of_it_still(browser: Browser) -> None:
     """Nothing moves, neither in the last tenth, nor in the 3-2-1, nor with a burst."""
     async with opened_page(browser) as page:
+        await stand(page)
         room = StagedRoom(page, BUTTONS)
         await room.open()
-        room.be("in_game", started_at=datetime.now(UTC).isoformat())
+        room.be("in_game", started_at=in_a_minute())
         await expect(page.locator(".start-digit")).to_be_visible()
         await expect(page.locator(".rays").first).to_be_hidden()
         room.be("in_game", opened_by_press=True)
@@ -338,14 +353,13 @@ async def test_without_a_connection_the_last_state_stays_and_fades(
     own_services: Services, browser: Browser
 ) -> None:
     """A stream shows no errors: bars stay as they were, and after a while they are dimmed."""
-    async with running_game(own_services) as (_, room), opened_page(browser) as page:
-        await page.clock.install()
-        await page.goto(f"{own_services.api.url}/overlay/{room.room_id}")
+    async with (
+        running_game(own_services) as (_, room),
+        overlay(browser, own_services, room.room_id, stands=True) as page,
+    ):
         await expect(page.locator(".bar").first).to_contain_text("0/5")
         await own_services.gateway.kill()
         await own_services.api.kill()
-        await expect(page.locator("#overlay")).not_to_have_attribute("data-dimmed", "")
-        await page.clock.run_for(15_000)
-        await page.clock.run_for(15_000)
-        await expect(page.locator("#overlay")).to_have_attribute("data-dimmed", "")
+        await expect(page.locator("#overlay:not([data-dimmed])")).to_be_visible()
+        await pass_until_seen(page, "#overlay[data-dimmed]")
         await expect(page.locator(".bar").first).to_contain_text("0/5")

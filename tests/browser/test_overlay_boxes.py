@@ -12,6 +12,7 @@ from playwright.async_api import Browser, Page, ViewportSize, expect
 from shared.wire.room_settings import Button
 from shared.wire.theme import TeamNames, Theme
 from tests.browser.conftest import opened_page
+from tests.browser.page_time import pass_until_seen, stand
 from tests.browser.staged_room import NEED, ROOM, StagedRoom, staged_button
 from tests.waiting import until
 
@@ -39,18 +40,17 @@ INVITATIONS: Final[dict[str, dict[str, Any]]] = {
 # Each language with another way into the room.
 WAYS_IN: Final = tuple(zip(LANGUAGES, INVITATIONS, strict=True))
 TITLE: Final = "The Boss Rush of all Boss Rushes, with everything that anybody ever wished for"
-DRAWN: Final = "new Promise((drawn) => requestAnimationFrame(() => setTimeout(drawn)))"
+DRAWN: Final = "new Promise((drawn) => requestAnimationFrame(() => requestAnimationFrame(drawn)))"
 AWAIT_RESIZE: Final = """() => {
   globalThis.resized = new Promise((seen) =>
     addEventListener("resize", () => seen(), { once: true }));
 }"""
-FRAME: Final = 20  # ms
 KNOWS_ITS_HEIGHT: Final = """() => {
   const list = document.querySelector("#bars");
   const known = list.style.getPropertyValue("--room");
   return !known || Math.abs(Number.parseFloat(known) - list.clientHeight) < 1;
 }"""
-START: Final = datetime(2030, 1, 1, tzinfo=UTC)
+BURST: Final = 3_000  # ms, in which one has come and gone, or the next one come
 # A box that is turned seems larger than it is.
 UPRIGHT: Final = (
     ".burst, .burst-star, .pops li, .podium-stamp, .queue .key { transform: none !important; }"
@@ -146,7 +146,7 @@ TAILS_CUT: Final = """() => {
   return found;
 }"""
 ROUND: Final = ".bar, .facts > .plate, .qr, .logo"
-BURST: Final = ".burst-name, .burst-by, .burst-mark, .burst-star"
+BURST_PARTS: Final = ".burst-name, .burst-by, .burst-mark, .burst-star"
 LINE: Final = ".bar, .facts > .plate, .burst-star, .burst-by, .queue > *"
 GATHER: Final = (
     ".join-card h1, .join-how, .join-keys, .join-place, .join-qr, .here-total, .pops li, .logo"
@@ -164,14 +164,14 @@ def buttons(count: int) -> list[Button]:
     ]
 
 
-async def findings(page: Page, parts: str, *, is_paused: bool = False) -> dict[str, list[str]]:
-    """What is wrong, by the size in which it is. `is_paused`: the page's clock is."""
+async def findings(page: Page, parts: str) -> dict[str, list[str]]:
+    """What is wrong, by the size in which it is."""
     found = {}
     for size in SIZES:
         await page.evaluate(AWAIT_RESIZE)
         await page.set_viewport_size(size)
         await page.evaluate("resized")
-        await (page.clock.run_for(FRAME) if is_paused else page.evaluate(DRAWN))
+        await page.evaluate(DRAWN)
         await until(lambda: page.evaluate(KNOWS_ITS_HEIGHT))
         wrong = [*await page.evaluate(FINDINGS, parts), *await page.evaluate(TOO_SMALL)]
         if wrong:
@@ -246,6 +246,7 @@ async def test_smaller_and_larger_bars_have_room(
     browser: Browser, position: str, scale: str, way_in: str
 ) -> None:
     async with opened_page(browser) as page:
+        await stand(page)
         room = await opened(page, 6, f"?position={position}&scale={scale}", way_in=way_in)
         begin(room)
         await expect(page.locator(".bar[data-state=close]")).to_be_visible()
@@ -263,27 +264,20 @@ async def test_a_burst_and_the_line_have_room_beside_the_bars(
     browser: Browser, position: str, language: str
 ) -> None:
     async with opened_page(browser) as page:
-        await page.clock.install(time=START)
+        await stand(page)
         room = await opened(page, 24, f"?position={position}&lang={language}")
         begin(room)
         await expect(page.locator(".bar")).to_have_count(24)
-        await page.clock.pause_at(START + timedelta(minutes=1))
         room.fire("b1", WIDE, 12_345)
-        await until(lambda: shown_after_a_frame(page, ".burst-name", 1))
+        await expect(page.locator(".burst-name")).to_be_visible()
         for n in (*range(2, 15), 12, 12):
             room.fire(f"b{n}", WIDE, 12_345)
-        await until(lambda: shown_after_a_frame(page, ".queue .key", 3))
-        await page.clock.run_for(3_000)
-        assert await page.locator(".queue-rest").count() == 2
-        assert await findings(page, LINE, is_paused=True) == {}
+        await expect(page.locator(".queue .key")).to_have_count(3)
+        await page.clock.run_for(BURST)
+        await expect(page.locator(".queue-rest")).to_have_count(2)
+        assert await findings(page, LINE) == {}
         await page.add_style_tag(content=UPRIGHT)
-        assert await findings(page, BURST, is_paused=True) == {}
-
-
-async def shown_after_a_frame(page: Page, part: str, count: int) -> bool:
-    """Whether so many of these are there, a frame later by the page's clock."""
-    await page.clock.run_for(FRAME)
-    return await page.locator(part).count() == count
+        assert await findings(page, BURST_PARTS) == {}
 
 
 @pytest.mark.parametrize(("language", "way_in"), WAYS_IN)
@@ -305,6 +299,7 @@ async def test_the_podium_has_room_for_long_names(
     browser: Browser, language: str, way_in: str
 ) -> None:
     async with opened_page(browser) as page:
+        await stand(page)
         teams = ("The Heroes of the Northern Realm", "魔王軍とその仲間たち")
         room = await opened(page, 6, f"?lang={language}&show=logo", teams, way_in)
         totals = [{"viewer_id": str(n), "viewer_name": WIDE, "count": 12_345 - n} for n in range(3)]
@@ -320,6 +315,7 @@ async def test_the_podium_has_room_for_long_names(
         room.be("in_game")
         await expect(page.locator("#overlay")).not_to_have_attribute("data-beat", "gather")
         room.be("ended")
+        await pass_until_seen(page, "#finale")
         await expect(page.locator(".podium-name")).to_have_count(3)
         await page.add_style_tag(content=UPRIGHT)
         assert await findings(page, FINALE) == {}
@@ -328,14 +324,17 @@ async def test_the_podium_has_room_for_long_names(
 @pytest.mark.parametrize("language", LANGUAGES)
 async def test_the_countdown_has_room(browser: Browser, language: str) -> None:
     async with opened_page(browser) as page:
+        await stand(page)
         room = await opened(page, 6, f"?lang={language}")
-        room.be("in_game", started_at=datetime.now(UTC).isoformat())
+        starts = datetime.now(UTC) + timedelta(minutes=1)
+        room.be("in_game", started_at=starts.isoformat())
         await expect(page.locator(".start-digit")).to_be_visible()
         assert await findings(page, ".start-ready .plate") == {}
 
 
 async def test_the_tails_of_letters_are_not_cut(browser: Browser) -> None:
     async with opened_page(browser) as page:
+        await stand(page)
         await page.set_viewport_size(SIZES[0])
         room = await opened(page, 6, "", title="Play along")
         await page.add_style_tag(content=UPRIGHT)
@@ -347,7 +346,9 @@ async def test_the_tails_of_letters_are_not_cut(browser: Browser) -> None:
         for name in ("Heal Luna!", "Summon the ancient fire dragon of the North!"):
             await expect(page.locator(".burst-name")).to_have_text(name)
             assert await page.evaluate(TAILS_CUT) == []
+            await page.clock.run_for(BURST)
         room.results["viewer_totals"] = [{"viewer_id": "1", "viewer_name": "Peggy", "count": 3}]
         room.be("ended")
+        await pass_until_seen(page, "#finale")
         await expect(page.locator(".finale-head")).to_have_text("Peggy takes the round!")
         assert await page.evaluate(TAILS_CUT) == []

@@ -9,7 +9,7 @@ import httpx
 from playwright.async_api import Browser, Locator, Page, expect
 
 from tests.browser.axe import grave_findings
-from tests.browser.conftest import Services, opened_page
+from tests.browser.conftest import Services, go, load, opened_page
 from tests.browser.console_page import console_page
 from tests.browser.play_page import button, counts, game_of, room_with
 
@@ -83,7 +83,7 @@ async def test_the_overlay_is_set_up_beside_itself(services: Services, browser: 
         await expect(dialog.get_by_label("a QR code while a round runs")).to_be_checked()
         await expect(dialog.get_by_label("Enemy 3")).not_to_be_checked()
 
-        await page.goto(await dialog.get_by_label("Overlay for OBS").input_value())
+        await go(page, await dialog.get_by_label("Overlay for OBS").input_value())
         await expect(page.locator(".join-card")).to_be_visible()
         await expect(page.locator(".bar").first).to_be_hidden()
 
@@ -98,7 +98,7 @@ async def test_the_link_for_obs_stays_from_room_to_room(
         address = await link_is(page, re.compile("/overlay/studio/"), lasts=True)
         monday = console.room_id
         await stream.clock.install()
-        await stream.goto(address)
+        await go(stream, address)
         await console.start()
         await expect(stream.locator(".bar")).to_have_count(6)
         await console.choose("Leave the room")
@@ -131,8 +131,8 @@ async def test_the_overlay_of_a_new_studio_is_empty_until_its_first_room(
         studio = (await http.post("/api/studios")).json()
         await stream.clock.install()
         async with stream.expect_response("**/newest_room"):
-            await stream.goto(
-                f"{services.api.url}/overlay/studio/{studio['studio_id']}?buttons=another"
+            await load(
+                stream, f"{services.api.url}/overlay/studio/{studio['studio_id']}?buttons=another"
             )
         await expect(stream.locator("body")).to_have_text("", use_inner_text=True)
         room = await room_with(services, buttons=[button("wave", "Wave")])
@@ -152,7 +152,7 @@ async def test_a_browser_that_keeps_nothing_has_the_link_as_it_was_chosen(
 ) -> None:
     async with opened_page(browser) as page:
         await page.add_init_script(FORBIDDEN)
-        await page.goto(f"{services.api.url}/console")
+        await load(page, f"{services.api.url}/console")
         await page.locator("#open-form .primary").click()
         dialog = await set_up(page)
         await dialog.get_by_label("a QR code while a round runs").check()

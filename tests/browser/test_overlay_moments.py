@@ -10,6 +10,7 @@ from playwright.async_api import Browser, expect
 
 from shared.wire.theme import Theme
 from tests.browser.conftest import opened_page
+from tests.browser.page_time import pass_until_seen, stand
 from tests.browser.staged_room import HOME, StagedRoom, staged_button
 
 BUTTONS = [staged_button(f"b{n}", f"Button {n}", icon="✨") for n in range(6)]
@@ -21,6 +22,13 @@ def begin(room: StagedRoom) -> None:
     room.be("in_game", started_at=started.isoformat())
 
 
+def count_down(room: StagedRoom) -> None:
+    """A round is about to begin: its 3-2-1 is as long as it may be."""
+    starts = datetime.now(UTC) + timedelta(minutes=1)
+    room.be("in_game", started_at=starts.isoformat())
+
+
+ON_STAGE: Final = 3_000  # ms, in which a burst has come and gone, or the next one come
 PICTURES_FIRST: Final = re.compile(r"^Pictures\b")  # an emoji keeps its colours
 HIDE: Final = """(isHidden) => {
   Object.defineProperty(document, "hidden", { value: isHidden, configurable: true });
@@ -40,6 +48,7 @@ async def test_the_accent_of_a_theme_takes_the_place_of_amber(browser: Browser) 
 async def test_a_burst_does_not_go_on_over_the_finale(browser: Browser) -> None:
     """What waits for the stage is no news once the round is over."""
     async with opened_page(browser) as page:
+        await stand(page)
         room = StagedRoom(page, BUTTONS)
         room.results["viewer_totals"] = [{"viewer_id": "1", "viewer_name": "Mika", "count": 3}]
         await room.open()
@@ -48,13 +57,17 @@ async def test_a_burst_does_not_go_on_over_the_finale(browser: Browser) -> None:
             room.fire(button.event_type, "Mika")
         await expect(page.locator(".queue .key")).to_have_count(3)
         room.be("ended")
-        await expect(page.locator("#overlay")).to_have_attribute("data-beat", "finale")
-        await expect(page.locator(".burst")).to_be_hidden(timeout=1)
+        await pass_until_seen(page, "#finale")
+        await expect(page.locator(".burst")).to_be_hidden()
         await expect(page.locator(".queue > *")).to_have_count(0)
+        await page.clock.run_for(ON_STAGE)
+        await expect(page.locator("#overlay")).to_have_attribute("data-beat", "finale")
+        await expect(page.locator(".burst")).to_be_hidden()
 
 
 async def test_the_finale_says_where_to_come_next_time(browser: Browser) -> None:
     async with opened_page(browser) as page:
+        await stand(page)
         room = StagedRoom(page, BUTTONS)
         room.invitation |= {"url": f"{HOME}/@luna", "handle": "luna"}
         room.results["viewer_totals"] = [{"viewer_id": "1", "viewer_name": "Mika", "count": 3}]
@@ -62,20 +75,22 @@ async def test_the_finale_says_where_to_come_next_time(browser: Browser) -> None
         begin(room)
         await expect(page.locator("#qr")).to_have_text("Scan to play")
         room.be("ended")
+        await pass_until_seen(page, "#finale")
         await expect(page.locator("#qr")).to_have_text("Next time: @luna")
 
 
 async def test_a_burst_does_not_go_on_over_the_next_countdown(browser: Browser) -> None:
     async with opened_page(browser) as page:
+        await stand(page)
         room = StagedRoom(page, BUTTONS)
         await room.open()
         begin(room)
         room.fire("b0", "Mika")
         await expect(page.locator(".burst")).to_be_visible()
         room.be("ended")
-        room.be("in_game", started_at=datetime.now(UTC).isoformat())
+        count_down(room)
         await expect(page.locator(".start-digit")).to_be_visible()
-        await expect(page.locator(".burst")).to_be_hidden(timeout=1)
+        await expect(page.locator(".burst")).to_be_hidden()
 
 
 async def test_an_emoji_keeps_its_colours_where_it_leaps(browser: Browser) -> None:
@@ -89,6 +104,7 @@ async def test_a_trigger_that_is_heard_before_the_round_goes_on_has_the_stage(
 ) -> None:
     """One follows the other within a moment, and triggers are told first."""
     async with opened_page(browser) as page:
+        await stand(page)
         room = StagedRoom(page, BUTTONS)
         await room.open()
         begin(room)
@@ -101,6 +117,7 @@ async def test_a_trigger_that_is_heard_before_the_round_goes_on_has_the_stage(
 
 async def test_what_waited_while_nobody_looked_is_no_news_later(browser: Browser) -> None:
     async with opened_page(browser) as page:
+        await stand(page)
         room = StagedRoom(page, BUTTONS)
         await room.open()
         begin(room)
@@ -109,5 +126,5 @@ async def test_what_waited_while_nobody_looked_is_no_news_later(browser: Browser
         await expect(page.locator(".queue .key")).to_have_count(3)
         await page.evaluate(HIDE, True)
         await page.evaluate(HIDE, False)
-        await expect(page.locator(".burst")).to_be_hidden(timeout=1_000)
+        await expect(page.locator(".burst")).to_be_hidden()
         await expect(page.locator(".queue > *")).to_have_count(0)

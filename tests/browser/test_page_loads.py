@@ -7,7 +7,7 @@ from urllib.parse import urlsplit
 
 from playwright.async_api import Browser, Page, Request, expect
 
-from tests.browser.conftest import Services, opened_page
+from tests.browser.conftest import Services, go, hears, opened_page
 from tests.browser.console_page import console_page
 from tests.browser.play_page import PlayPage, game_of, room_with, running_game
 from tests.waiting import until
@@ -25,12 +25,25 @@ class Load:
 
     def __init__(self, page: Page) -> None:
         self._requests: list[Request] = []
+        self._under_way: set[Request] = set()
         self.sockets: list[str] = []
+        page.on("request", self._begin)
         page.on("requestfinished", self._note)
+        page.on("requestfailed", self._end)
         page.on("websocket", lambda socket: self.sockets.append(socket.url))
+
+    def _begin(self, request: Request) -> None:
+        self._under_way.add(request)
+
+    def _end(self, request: Request) -> None:
+        self._under_way.discard(request)
 
     def _note(self, request: Request) -> None:
         self._requests.append(request)
+        self._end(request)
+
+    async def is_quiet(self) -> bool:
+        return not self._under_way
 
     @property
     def urls(self) -> list[str]:
@@ -55,7 +68,7 @@ async def test_a_phone_loads_little_until_a_button_can_be_pressed(
         load = Load(page)
         for later in ("**/play_deferred-*", "**/fonts/*"):
             await page.route(later, lambda route: route.abort())
-        await page.goto(f"{services.api.url}/play/{room.room_id}")
+        await go(page, f"{services.api.url}/play/{room.room_id}")
         await PlayPage(page).shows("Skill 1", "0 of 5 presses")
         await until(lambda: _are_connected(load, 1))
         assert load.count <= 6, load.urls
@@ -71,7 +84,7 @@ async def test_a_phone_loads_fonts_after_its_buttons_and_only_those_that_its_wor
     room = await room_with(services, theme={"font": "hand"})
     async with game_of(room), opened_page(browser, phone=True) as page:
         load = Load(page)
-        await page.goto(f"{services.api.url}/play/{room.room_id}")
+        await go(page, f"{services.api.url}/play/{room.room_id}")
         await PlayPage(page).shows("Skill 1", "0 of 5 presses")
         await until(lambda: _are_loaded(page, ["Yusei Magic"]))
         fonts = [url for url in load.urls if url.endswith(".woff2")]
@@ -90,16 +103,19 @@ async def test_the_console_loads_little_and_then_is_quiet(
     All that it asks for counts, until its two sockets are there and it wants nothing more.
     """
     async with console_page(browser, services) as console:
+        await console.stand()  # so that nothing is asked for again
+        before = Load(console.page)
         await console.open_room("Dragon night")
         devtools = await console.page.context.new_cdp_session(console.page)
         await devtools.send("Network.clearBrowserCache")
         await console.page.route("**/fonts/*", lambda route: route.abort())
-        await console.page.wait_for_load_state("networkidle")
+        await until(before.is_quiet)
         load = Load(console.page)
-        await console.page.reload()
+        async with hears(console.page):
+            await console.page.reload()
         await console.plays()
         await until(lambda: _are_connected(load, 2))
-        await console.page.wait_for_load_state("networkidle")
+        await until(load.is_quiet)
         assert len(load.urls) + len(load.sockets) <= 10, load.urls
         asked = [urlsplit(url).path for url in load.urls]
         assert len(asked) == len(set(asked)), "the same twice"
@@ -113,8 +129,7 @@ async def test_the_overlay_loads_little_until_it_shows_the_buttons(
     async with running_game(services) as (_, room), opened_page(browser) as page:
         load = Load(page)
         await page.route("**/fonts/*", lambda route: route.abort())
-        await page.route("**/fonts/*", lambda route: route.abort())
-        await page.goto(f"{services.api.url}/overlay/{room.room_id}")
+        await go(page, f"{services.api.url}/overlay/{room.room_id}")
         await expect(page.locator("#bars > li").first).to_be_visible()
         await until(lambda: _are_connected(load, 1))
         assert load.count <= 8, load.urls

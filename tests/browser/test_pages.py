@@ -2,11 +2,14 @@
 
 from __future__ import annotations
 
+from functools import partial
+
 import httpx
 import pytest
 from playwright.async_api import Browser, Page, expect
 
-from tests.browser.conftest import Services, opened_page
+from tests.browser.conftest import Services, go, load, opened_page
+from tests.waiting import has_any, until
 
 
 def complaints_of(page: Page) -> list[str]:
@@ -31,7 +34,7 @@ async def test_a_style_written_into_the_overlay_counts(
     async with httpx.AsyncClient() as http:
         room_id = (await http.post(f"{services.api.url}/api/rooms")).json()["room_id"]
     async with opened_page(browser) as opened:
-        await opened.goto(f"{services.api.url}/{page}/{room_id}", wait_until="networkidle")
+        await go(opened, f"{services.api.url}/{page}/{room_id}")
         await opened.evaluate(OBS_STYLE)
         await expect(opened.locator("body")).to_have_css("opacity", opacity)
 
@@ -43,8 +46,10 @@ async def test_every_page_opens(services: Services, browser: Browser) -> None:
     for path in ("/", "/console", f"/play/{room_id}", f"/overlay/{room_id}"):
         async with opened_page(browser) as page:
             complaints = complaints_of(page)
-            answer = await page.goto(services.api.url + path, wait_until="networkidle")
+            answer = await load(page, services.api.url + path)
             assert answer is not None
             assert answer.status == 200
             assert "default-src 'none'" in answer.headers["content-security-policy"]
-            assert complaints == []
+            await page.evaluate("document.fonts.ready.then(() => console.log('loaded'))")
+            await until(partial(has_any, complaints))
+            assert complaints == ["loaded"]

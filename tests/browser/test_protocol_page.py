@@ -16,7 +16,7 @@ from websockets.asyncio.client import connect
 from websockets.typing import Subprotocol
 
 from clients.asyncapi.handshake import REFUSALS
-from tests.browser.conftest import Services, opened_page
+from tests.browser.conftest import Services, go, opened_page
 from tests.browser.documents import DOCS, at_services, code, gateway_of, lines_of, running, served
 from tests.programs import program
 from tests.waiting import until
@@ -166,7 +166,7 @@ async def test_the_page_script_shows_every_button_live(
     (tmp_path / "index.html").write_text('<script type="module" src="page.js"></script>')
     async with new_game(gateway_of(services)) as (_, room), opened_page(browser) as page:
         with served(tmp_path) as site:
-            await page.goto(f"{site}/?room={room.room_id}")
+            await go(page, f"{site}/?room={room.room_id}")
             await page.get_by_text("skill1 0/5").wait_for()
             await press(services, room.room_id, 3)
             await page.get_by_text("skill1 3/5").wait_for()

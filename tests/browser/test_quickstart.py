@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import asyncio
 import shutil
 from asyncio.subprocess import Process
 from contextlib import AbstractAsyncContextManager
@@ -13,10 +12,9 @@ import pytest
 from playwright.async_api import Browser, Page
 
 from shared.wire.game_messages import GameEnd, GameEvent, RoomCreated
-from tests.browser.conftest import Services, open_services, opened_page
+from tests.browser.conftest import Services, go, load, open_services, opened_page
 from tests.browser.documents import (
     DOCS,
-    WITHIN,
     at_services,
     code,
     gateway_of,
@@ -71,7 +69,7 @@ async def test_a_press_on_the_page_shows_on_another_and_reaches_the_game(
     ):
         with served(tmp_path) as site:
             for page in (mine, yours):
-                await page.goto(f"{site}/?room={room.room_id}")
+                await go(page, f"{site}/?room={room.room_id}")
                 await page.get_by_text("Skill 1 0/5").wait_for()
             await press(mine, 3)
             await yours.get_by_text("Skill 1 3/5").wait_for()
@@ -97,10 +95,10 @@ async def test_games_lead_to_the_page_and_only_that_page_may_call(
             room = await game.next_of(RoomCreated)
             await game.start()
             assert room.web_url == f"{site}/?room={room.room_id}"
-            await page.goto(room.web_url)
+            await go(page, room.web_url)
             await page.get_by_text("Skill 1 0/5").wait_for()
             async with page.expect_console_message(lambda said: "CORS" in said.text):
-                await page.goto(room.web_url.replace(site, other_site))
+                await load(page, room.web_url.replace(site, other_site))
 
 
 async def test_the_bot_tells_of_triggers_and_of_the_winner(
@@ -115,7 +113,7 @@ async def test_the_bot_tells_of_triggers_and_of_the_winner(
         bot(tmp_path, room.room_id) as process,
     ):
         with served(tmp_path) as site:
-            await page.goto(f"{site}/?room={room.room_id}")
+            await go(page, f"{site}/?room={room.room_id}")
             await page.get_by_text("Skill 1 0/5").wait_for()
             await watched_by(services, 2)
             await press(page, 5)
@@ -124,8 +122,7 @@ async def test_the_bot_tells_of_triggers_and_of_the_winner(
             await game.say(GameEnd())
             (winner,) = await lines_of(process, 1)
             assert "5" in winner
-        async with asyncio.timeout(WITHIN):
-            assert await process.wait() == 0
+        assert await process.wait() == 0
 
 
 async def test_the_bot_says_that_a_room_is_missing(
@@ -135,8 +132,7 @@ async def test_the_bot_says_that_a_room_is_missing(
     save_bot(page_name, services, tmp_path)
     async with bot(tmp_path, "01HZZZZZZZZZZZZZZZZZZZZZZZ") as process:
         assert (await lines_of(process, 1))[0].startswith("missing")
-        async with asyncio.timeout(WITHIN):
-            assert await process.wait() == 0
+        assert await process.wait() == 0
 
 
 async def watched_by(services: Services, sockets: int) -> None:

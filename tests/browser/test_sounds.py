@@ -12,7 +12,7 @@ from playwright.async_api import Browser, Page, Route, expect
 
 from shared.wire.setting_rules import BUILT_IN_SOUNDS
 from tests.browser.axe import grave_findings
-from tests.browser.conftest import Services, go_and_listen, opened_page
+from tests.browser.conftest import Services, go, load, opened_page
 from tests.browser.console_page import console_page
 from tests.browser.play_page import PlayPage, button, game_of, room_with
 from tests.flow.play import viewers
@@ -128,7 +128,7 @@ async def test_each_built_in_sound_is_heard_and_ends_and_no_crowd_of_them_hurts(
     What is turned off does not go on later. What does not load is not asked for at once again.
     """
     async with opened_page(browser) as page:
-        await page.goto(f"{services.api.url}/")
+        await load(page, f"{services.api.url}/")
         for name in BUILT_IN_SOUNDS:
             heard = await page.evaluate(RENDER, [[name], 0, 1])
             assert tuple(heard["BUILT_INS"]) == BUILT_IN_SOUNDS
@@ -193,7 +193,7 @@ async def fulfil(route: Route) -> None:
 
 async def opened(page: Page, address: str) -> None:
     """Open an overlay, and wait until it is drawn and hears of triggers."""
-    await go_and_listen(page, address)
+    await go(page, address)
     await expect(page.locator(".bar").first).to_be_visible()
 
 
@@ -256,7 +256,7 @@ async def test_a_streamer_chooses_sounds_and_viewers_turn_them_on(
         await expect(switch).to_have_attribute("aria-pressed", "true")
 
         await phone.add_init_script(SPY)
-        await phone.goto(f"{services.api.url}/play/{console.room_id}")
+        await go(phone, f"{services.api.url}/play/{console.room_id}")
         switch = phone.get_by_role("button", name="Sounds of triggers")
         await expect(switch).to_have_attribute("aria-pressed", "false")
         viewer = PlayPage(phone)

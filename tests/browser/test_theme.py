@@ -12,6 +12,7 @@ from shared.wire.game_messages import GameEnd
 from tests.browser.axe import grave_findings
 from tests.browser.conftest import Services
 from tests.browser.overlay_page import overlay
+from tests.browser.page_time import pass_until_seen
 from tests.browser.play_page import button, change, counts, game_of, play_page, room_with, set_name
 from tests.flow.play import viewers
 from tests.waiting import until
@@ -111,7 +112,7 @@ async def test_a_stream_shows_the_theme_and_on_demand_its_logo(
     async with (
         game_of(room) as game,
         overlay(browser, services, room.room_id, "?show=logo", moves=True) as stream,
-        overlay(browser, services, room.room_id) as plain,
+        overlay(browser, services, room.room_id, stands=True) as plain,
         viewers(services.api, 1) as (viewer,),
     ):
         await with_media(stream)
@@ -133,5 +134,6 @@ async def test_a_stream_shows_the_theme_and_on_demand_its_logo(
         await viewer.press(services.api, room.room_id, {"wave": 2, "rain": 1})
         await game.say(GameEnd())
         teams = plain.locator(".finale-teams")
-        await expect(teams).to_have_text("Heroes beat Monsters 2 : 1", timeout=20_000)
+        await pass_until_seen(plain, ".finale-teams")
+        await expect(teams).to_have_text("Heroes beat Monsters 2 : 1")
         await expect(plain.locator(".podium-name")).to_have_text("Mika")

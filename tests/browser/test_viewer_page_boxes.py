@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from datetime import UTC, datetime
+from datetime import UTC, datetime, timedelta
 from typing import Final
 
 import pytest
@@ -11,6 +11,7 @@ from playwright.async_api import Browser, Page, ViewportSize, expect
 
 from shared.wire.room_settings import Button
 from tests.browser.conftest import opened_page
+from tests.browser.page_time import pass_until_seen, stand
 from tests.browser.staged_room import StagedRoom, staged_button
 
 SIZES: Final[tuple[ViewportSize, ...]] = (
@@ -32,15 +33,11 @@ LABELS: Final = (
 )
 TITLE: Final = "The Boss Rush of all Boss Rushes, with everything that anybody ever wished for"
 REASON: Final = "Luna is in the shop and buys everything that a hero needs in this chapter"
+SENT: Final = 2_000  # ms, in which presses are sent
 LONG_AGO: Final = datetime(2020, 1, 1, tzinfo=UTC).isoformat()
-# From now on, what is to be done in a second or more is not done.
-HOLD: Final = """() => {
-  const timed = setTimeout;
-  window.setTimeout = (act, ms) => (ms >= 1000 ? 0 : timed(act, ms));
-}"""
 IS_CUT: Final = "it => it.scrollWidth > it.clientWidth + 1 || it.scrollHeight > it.clientHeight + 6"
 FADED_IN: Final = "Promise.all(document.getAnimations().map((each) => each.finished)).then(() => 0)"
-DRAWN: Final = "new Promise((drawn) => requestAnimationFrame(() => setTimeout(drawn)))"
+DRAWN: Final = "new Promise((drawn) => requestAnimationFrame(() => requestAnimationFrame(drawn)))"
 UPRIGHT: Final = ".card, .names li, .flood-what { transform: none !important; }"
 # Parts that must each have a place of their own, and what in them may be shortened by an ellipsis.
 FINDINGS: Final = """(parts) => {
@@ -122,6 +119,7 @@ async def opened(page: Page, shown: Sequence[Button]) -> StagedRoom:
     room = StagedRoom(page, shown, title=TITLE)
     room.viewer_count = 12_345
     room.viewer_name = WIDE
+    await stand(page)
     await room.open("play")
     await expect(page.locator("#sound")).to_be_visible()
     await page.add_style_tag(content=UPRIGHT)
@@ -159,7 +157,7 @@ async def test_before_a_round_all_have_their_place(
     async with opened_page(browser, language=locale) as page:
         room = await opened(page, buttons(count))
         room.people(12_345, WIDE, "Captain Thunderpants of N", "نور ✨", "a")
-        await expect(page.locator(".names li")).to_have_count(4)
+        await pass_until_seen(page, ".names li:nth-child(4)")
         assert await findings(page, GATHER) == {}
 
 
@@ -195,7 +193,6 @@ async def test_in_a_round_all_have_their_place(browser: Browser, locale: str, co
 async def test_what_to_do_at_a_lost_address_has_room(browser: Browser, locale: str) -> None:
     """In the figures' place: no button moves."""
     async with opened_page(browser, language=locale) as page:
-        await page.clock.install()
         room = await opened(page, buttons(6))
         room.be("in_game", started_at=LONG_AGO)
         key = page.locator(".key").first
@@ -253,8 +250,8 @@ async def test_a_burst_and_the_board_that_wears_it_have_room(browser: Browser, l
             key = page.locator(".key")
             async with page.expect_response("**/events"):
                 await key.click()
+                await page.clock.run_for(SENT)
             await expect(page.locator("#score-presses")).to_have_text("1")
-            await page.evaluate(HOLD)
             name = None if by_streamer else WIDE
             room.fire("b0", name, people=12_345, by_streamer=by_streamer)
             await expect(page.locator(".flood-burst")).to_be_visible()
@@ -272,7 +269,8 @@ async def test_a_burst_and_the_board_that_wears_it_have_room(browser: Browser, l
 async def test_three_two_one_has_room(browser: Browser, locale: str) -> None:
     async with opened_page(browser, language=locale) as page:
         room = await opened(page, buttons(6))
-        room.be("in_game", started_at=datetime.now(UTC).isoformat())
+        starts = datetime.now(UTC) + timedelta(minutes=1)
+        room.be("in_game", started_at=starts.isoformat())
         await expect(page.locator(".flood-digit")).to_have_text("3")
         assert await findings(page, COUNT) == {}
         await expect(page.locator(".key").first).to_have_attribute("aria-disabled", "true")
@@ -296,6 +294,7 @@ async def test_three_equal_ones_stand_clear_of_the_confetti(browser: Browser, lo
         room.be("in_game", opened_by_press=True)
         await expect(page.locator(".key").first).to_be_visible()
         room.be("ended")
+        await pass_until_seen(page, ".confetti i")
         await expect(page.locator(".stand")).to_have_count(3)
         await expect(page.locator(".confetti i").first).to_be_visible()
         for size in SIZES:

@@ -8,7 +8,7 @@ import pytest
 from playwright.async_api import Browser, expect
 
 from shared.wire.game_messages import GameEnd, GameStart
-from tests.browser.conftest import Services, opened_page
+from tests.browser.conftest import Services, go, open_context, opened_page
 from tests.browser.phone import HIDE
 from tests.browser.play_page import PlayPage, button, counts, game_of, play_page, room_with
 from tests.waiting import until
@@ -84,12 +84,13 @@ async def test_number_keys_press_buttons_until_they_are_switched_off(
 
 async def test_a_phone_shows_no_key_to_press(services: Services, browser: Browser) -> None:
     room = await room_with(services, buttons=BUTTONS)
-    context = await browser.new_context(
-        has_touch=True, is_mobile=True, viewport={"width": 390, "height": 844}
-    )
-    async with game_of(room), context:
+    phone = {"width": 390, "height": 844}
+    async with (
+        game_of(room),
+        open_context(browser, has_touch=True, is_mobile=True, viewport=phone) as context,
+    ):
         page = await context.new_page()
-        await page.goto(f"{services.api.url}/play/{room.room_id}")
+        await go(page, f"{services.api.url}/play/{room.room_id}")
         await PlayPage(page).begins()
         await expect(page.locator(".key-hint").first).to_be_hidden()
         await expect(page.get_by_role("checkbox")).to_have_count(0)
@@ -104,7 +105,7 @@ async def test_the_screen_stays_on_while_a_round_runs(services: Services, browse
     room = await room_with(services, buttons=BUTTONS)
     async with game_of(room) as game, opened_page(browser, phone=True) as page:
         await page.add_init_script(NOTE_LOCKS)
-        await page.goto(f"{services.api.url}/play/{room.room_id}")
+        await go(page, f"{services.api.url}/play/{room.room_id}")
         await page.wait_for_function("() => locks.held === 1")
         await page.evaluate(LOOK_AWAY, True)
         await page.wait_for_function("() => locks.held === 0")
@@ -126,7 +127,7 @@ async def test_a_browser_that_keeps_no_screen_on_still_plays(
             await page.add_init_script(
                 f"Object.defineProperty(navigator, 'wakeLock', {{ value: {there} }})"
             )
-            await page.goto(f"{services.api.url}/play/{room.room_id}")
+            await go(page, f"{services.api.url}/play/{room.room_id}")
             await expect(PlayPage(page).key("Button 1")).to_be_visible()
 
 

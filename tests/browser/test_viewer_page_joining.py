@@ -14,7 +14,7 @@ from playwright.async_api import Browser, Page, Response, Route, expect
 
 from shared.identity.tokens import new_room_id
 from shared.wire.game_messages import GameEnd
-from tests.browser.conftest import Services, open_services, opened_page
+from tests.browser.conftest import Services, go, load, open_services, opened_page
 from tests.browser.play_page import PlayPage, button, game_of, room_with, running_game
 from tests.waiting import until
 
@@ -70,12 +70,13 @@ async def test_what_the_first_screen_does_not_need_is_asked_for_until_it_loads(
     """By another URL each time, since browsers remember what did not load."""
     async with running_game(services) as (game, room), opened_page(browser, phone=True) as page:
         await page.route(REST, lambda route: route.abort(), times=1)
-        async with page.expect_event("requestfailed") as failed:
-            await page.goto(f"{services.api.url}/play/{room.room_id}")
-        async with page.expect_request(REST) as again:
-            await PlayPage(page).shows("Skill 1", "0 of 5 presses")
-        assert (await again.value).url == f"{(await failed.value).url}?1"
+        asked: list[str] = []
+        page.on("request", lambda request: asked.append(request.url))
+        await go(page, f"{services.api.url}/play/{room.room_id}")
+        await PlayPage(page).shows("Skill 1", "0 of 5 presses")
         await expect(page.locator("#sound")).to_be_visible()
+        first, again = [url for url in asked if "/play_deferred-" in url and ".js" in url]
+        assert again == f"{first}?1"
         await expect(page.locator("link[href*=play_deferred]")).to_have_count(1)
         await game.say(GameEnd())
         await expect(page.locator("#own")).to_contain_text("You watched this one")
@@ -92,7 +93,7 @@ async def test_what_comes_late_tells_of_nothing_that_is_long_past(
         opened_page(browser) as page,
         held_script(page, REST) as comes,
     ):
-        await page.goto(f"{services.api.url}/play/{room.room_id}")
+        await go(page, f"{services.api.url}/play/{room.room_id}")
         viewer = PlayPage(page)
         await viewer.press("Wave")
         await expect(viewer.key("Wave")).to_have_accessible_name(re.compile("fired once"))
@@ -110,7 +111,7 @@ async def test_without_its_head_start_the_page_joins_by_itself(
     async with running_game(services) as (_, room), opened_page(browser, phone=True) as page:
         answers = Answers(page)
         await page.add_init_script("delete AbortSignal.timeout")
-        await page.goto(f"{services.api.url}/play/{room.room_id}")
+        await go(page, f"{services.api.url}/play/{room.room_id}")
         await PlayPage(page).shows("Skill 1", "0 of 5 presses")
         assert (answers.of("join"), answers.of("viewers")) == ([200], [])
 
@@ -122,11 +123,11 @@ async def test_whoever_reloads_before_the_script_is_there_stays_one_viewer(
     async with running_game(services) as (_, room), opened_page(browser, phone=True) as page:
         async with held_script(page) as comes:
             url = f"{services.api.url}/play/{room.room_id}"
-            await page.goto(url, wait_until="commit")
+            await load(page, url, wait_until="commit")
             await until(lambda: page.evaluate(STORED))
             first = await page.evaluate(STORED)
             async with page.expect_response("**/join"):
-                await page.goto(url, wait_until="commit")
+                await load(page, url, wait_until="commit")
             comes.set()
             await PlayPage(page).shows("Skill 1", "0 of 5 presses")
             assert await page.evaluate(STORED) == first
@@ -142,7 +143,7 @@ async def test_a_page_that_is_hidden_before_its_script_is_there_joins_as_the_sam
     async with running_game(services) as (_, room), opened_page(browser, phone=True) as page:
         answers = Answers(page)
         async with held_script(page) as comes:
-            await page.goto(f"{services.api.url}/play/{room.room_id}", wait_until="commit")
+            await load(page, f"{services.api.url}/play/{room.room_id}", wait_until="commit")
             await until(lambda: page.evaluate(STORED))
             first = await page.evaluate(STORED)
             await page.evaluate(BECOMES, "hidden")
@@ -166,7 +167,7 @@ async def test_a_script_that_comes_late_takes_the_answer_that_is_there(
             "window.expire = () => a.abort(); return a.signal; }"
         )
         async with held_script(page) as comes:
-            await page.goto(f"{services.api.url}/play/{room.room_id}", wait_until="commit")
+            await load(page, f"{services.api.url}/play/{room.room_id}", wait_until="commit")
             await until(lambda: page.evaluate(STORED))
             await page.evaluate("expire()")
             comes.set()
@@ -188,7 +189,7 @@ async def test_one_of_too_many_new_viewers_of_an_address_sees_the_room_all_the_s
             async with opened_page(browser, phone=True) as page:
                 await page.set_extra_http_headers(elsewhere)
                 answers = Answers(page)
-                await page.goto(f"{limited.api.url}/play/{path}")
+                await load(page, f"{limited.api.url}/play/{path}")
                 if status == 404:
                     await expect(page.locator("[data-of=missing]")).to_be_visible()
                 else:
@@ -203,7 +204,7 @@ async def test_a_name_that_is_refused_says_why(services: Services, browser: Brow
     async with opened_page(browser, phone=True) as page:
         await page.route("**/play_deferred-*.js*", lambda route: route.abort(), times=1)
         await page.route("**/set_name", lambda route: route.fulfill(status=503, json=refusal))
-        await page.goto(f"{services.api.url}/play/{room.room_id}")
+        await go(page, f"{services.api.url}/play/{room.room_id}")
         await page.locator("#name").click()
         await page.locator("#name-field").fill("Momo")
         await page.locator("#name-save").click()

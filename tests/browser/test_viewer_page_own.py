@@ -9,10 +9,10 @@ import pytest
 from playwright.async_api import Browser, Locator, expect
 
 from shared.wire.game_messages import GameEnd, GameStart
-from tests.browser.conftest import Services, opened_page
+from tests.browser import told
+from tests.browser.conftest import Services, go, opened_page
 from tests.browser.phone import NOTE_VIBRATIONS
 from tests.browser.play_page import (
-    NOTE_BOARD,
     PlayPage,
     block,
     button,
@@ -29,7 +29,8 @@ Motion = Literal["no-preference", "reduce"]
 
 
 ANY_PAGE = pytest.mark.parametrize(("language", "width"), [("en-US", 390), ("ja-JP", 1440)])
-TOGETHER: Final = {"en-US": "You + 1: Wave!", "ja-JP": "あなた＋1\u00a0人：Wave！"}
+YOU: Final = {"en-US": "You", "ja-JP": "あなた"}
+TOGETHER: Final = {"en-US": "You + 1: Wave!", "ja-JP": "あなた＋1 人：Wave！"}
 YOU_SET_OFF: Final = {"en-US": "You: Wave!", "ja-JP": "あなた：Wave！"}
 HINT: Final = {"en-US": "you would have been announced", "ja-JP": "紹介されました"}
 CHOOSE: Final = {"en-US": "Choose a name", "ja-JP": "名前を決める"}
@@ -53,16 +54,14 @@ async def test_whoever_tips_a_button_is_told_so(
         await mine.page.set_viewport_size({"width": width, "height": HEIGHT})
         await other.press(services.api, room.room_id, {"wave": 4})
         await expect(mine.key("Wave")).to_have_accessible_name(re.compile("4"))
-        await theirs.page.evaluate(NOTE_BOARD)
-        await mine.page.evaluate(NOTE_BOARD)
         await mine.press("Wave")
         await mine.announces(TOGETHER[language])
-        await expect(mine.page.get_by_role("status")).to_contain_text(TOGETHER[language])
-        await expect(mine.board).not_to_contain_text("Wave", timeout=20_000)
-        said = await mine.page.evaluate("said")
+        await mine.reads_out(TOGETHER[language])
+        await expect(mine.board).not_to_contain_text("Wave")
+        said = await told.all_of(mine.page, "board-text")
         assert [text for text in said if "Wave" in text][-1].startswith(TOGETHER[language])
         assert not any("×2" in text for text in said)
-        others = await theirs.page.evaluate("said")
+        others = await told.all_of(theirs.page, "board-text")
         assert any("Wave" in text for text in others)
         assert not any(TOGETHER[language] in text for text in others)
 
@@ -97,10 +96,10 @@ async def test_my_part_of_a_bar_shows(services: Services, browser: Browser) -> N
         async with viewers(services.api, 18) as crowd:
             for one in crowd[:10]:
                 await one.press(services.api, room.room_id, {"wave": 4})
-            await expect(place).to_be_hidden(timeout=20_000)  # among the first 20 of 12 is nothing
+            await expect(place).to_be_hidden()  # among the first 20 of 12 is nothing
             for one in crowd[10:]:
                 await one.press(services.api, room.room_id, {"wave": 1})
-            await expect(place).to_have_text("top 20", timeout=20_000)
+            await expect(place).to_have_text("top 20")
 
 
 @ANY_PAGE
@@ -176,7 +175,7 @@ async def test_a_trigger_that_i_tipped_is_felt(
     async with game_of(room), opened_page(browser) as page:
         await page.emulate_media(reduced_motion=motion)
         await page.add_init_script(NOTE_VIBRATIONS)
-        await page.goto(f"{services.api.url}/play/{room.room_id}")
+        await go(page, f"{services.api.url}/play/{room.room_id}")
         viewer = PlayPage(page)
         await viewer.key("Wave").wait_for()
         await page.locator("#title").click()  # from here on the browser lets pages vibrate
@@ -203,10 +202,10 @@ async def test_the_results_have_a_podium_and_my_place(
             await other.press(services.api, room.room_id, {"wave": presses})
         await expect(viewer.key("Wave").locator(".key-count").first).to_have_text("4")
         await viewer.press("Wave")
-        await expect(viewer.board).to_have_attribute("data-tone", "own")
+        await viewer.announces(YOU[language])
         await game.say(GameEnd())
         stands = page.locator(".stand")
-        await expect(stands).to_have_count(3, timeout=20_000)
+        await expect(stands).to_have_count(3)
         part = {
             "en-US": "4thYou, of 41 press · set off 1",
             "ja-JP": "4位あなた · 4 人中1 回 · 決めた発動 1 回",
@@ -262,14 +261,14 @@ async def test_results_follow_who_is_named(services: Services, browser: Browser)
             await who.press(services.api, room.room_id, {"wave": presses})
         await game.say(GameEnd())
         names = viewer.page.locator(".rank-name")
-        await expect(names).to_have_text(["Aki", "Bo"], timeout=20_000)
+        await expect(names).to_have_text(["Aki", "Bo"])
         await viewer.page.evaluate("Math.random = () => 0")
         await block(services, room, aki.viewer_id)
-        await expect(names).to_have_text(["Somebody", "Bo"], timeout=20_000)
+        await expect(names).to_have_text(["Somebody", "Bo"])
         await change(services, room, show_names=False)
         await expect(names).to_have_text(["Somebody", "Somebody"])
         await change(services, room, show_names=True)
-        await expect(names).to_have_text(["Somebody", "Bo"], timeout=20_000)
+        await expect(names).to_have_text(["Somebody", "Bo"])
         asked: list[str] = []
         viewer.page.on("request", lambda request: asked.append(request.url))
         await viewer.page.evaluate(HOLD_LATER)

@@ -10,7 +10,8 @@ from pathlib import Path
 from playwright.async_api import Browser, Route, expect
 
 from shared.wire.game_messages import GameEvent
-from tests.browser.conftest import Services, opened_page
+from tests.browser.conftest import Services, go, load, opened_page
+from tests.browser.page_time import stand
 from tests.browser.play_page import (
     PlayPage,
     block,
@@ -143,10 +144,9 @@ async def test_joining_is_read_out_only_where_it_lasts(
 ) -> None:
     """Who hears the page is not told of what is over before it has been said."""
     async with running_game(services) as (_, room), opened_page(browser) as page:
-        await page.clock.install(time=0)
-        await page.clock.pause_at(1)  # s: from here on time passes only as it is told to
+        await stand(page)
         await page.route("**/api/**", lambda _: None)  # nothing is ever answered
-        await page.goto(f"{services.api.url}/play/{room.room_id}")
+        await load(page, f"{services.api.url}/play/{room.room_id}")
         await page.clock.run_for(100)
         await PlayPage(page).announces("Joining the room")
         await page.clock.run_for(3_000)
@@ -158,7 +158,7 @@ async def test_joining_is_read_out_only_where_it_lasts(
 async def test_who_wants_less_motion_gets_none(services: Services, browser: Browser) -> None:
     """A press and a trigger are felt by fading alone: nothing moves or grows."""
     async with running_game(services) as (game, room), opened_page(browser) as page:
-        await page.goto(f"{services.api.url}/play/{room.room_id}")
+        await go(page, f"{services.api.url}/play/{room.room_id}")
         viewer = PlayPage(page)
         await page.evaluate(NOTE_ANIMATIONS)
         await viewer.press("Skill 1", 5)

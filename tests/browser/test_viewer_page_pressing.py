@@ -9,7 +9,7 @@ from contextlib import asynccontextmanager
 import httpx
 from playwright.async_api import Browser, Locator, Route, expect
 
-from tests.browser.conftest import Services, opened_page
+from tests.browser.conftest import Services, go, load, opened_page
 from tests.browser.phone import NOTE_SIZES, NOTE_VIBRATIONS, Place, Touch
 from tests.browser.play_page import (
     PlayPage,
@@ -22,6 +22,8 @@ from tests.browser.play_page import (
 )
 from tests.waiting import until
 
+SENT = 100  # ms, in which presses that fill a button are sent
+BURST = 3_000  # ms, in which one has come and gone
 LARGE_ROOM = {"send_every_ms": 5_000}
 
 
@@ -108,7 +110,7 @@ async def test_touches_go_through_a_burst(services: Services, browser: Browser) 
     """What fills the screen makes the page no larger, and presses count from its first frame."""
     async with (
         running_game(services) as (_, room),
-        phone(browser, services, room.room_id, moves=True) as viewer,
+        phone(browser, services, room.room_id, moves=True, stands=True) as viewer,
     ):
         touch = await Touch.on(viewer.page)
         key = viewer.key("Skill 2")
@@ -119,11 +121,13 @@ async def test_touches_go_through_a_burst(services: Services, browser: Browser) 
             await touch.swipe(place, up=0)
         burst = viewer.page.locator(".flood-burst")
         await touch.swipe(place, up=0)
+        await viewer.page.clock.run_for(SENT)
         await expect(burst).to_be_visible()
         for _ in range(3):
             await touch.swipe(place, up=0)
         assert await burst.is_visible()
         await viewer.shows("Skill 2", "3 of 8 presses, On its way, fired once")
+        await viewer.page.clock.run_for(BURST)
         await expect(burst).to_be_hidden()
         assert await viewer.page.evaluate("[...sizes]") == ["390 390 844"]
 
@@ -152,7 +156,7 @@ async def test_a_press_is_felt_once_the_browser_lets_it(
     """Before the first touch has ended it refuses to vibrate, and would complain."""
     async with running_game(services) as (_, room), opened_page(browser, phone=True) as page:
         await page.add_init_script(NOTE_VIBRATIONS)
-        await page.goto(f"{services.api.url}/play/{room.room_id}")
+        await go(page, f"{services.api.url}/play/{room.room_id}")
         viewer, touch = PlayPage(page), await Touch.on(page)
         await viewer.begins()
         for _ in range(2):
@@ -182,7 +186,7 @@ async def test_presses_that_are_gathered_for_long_are_noted(
     async with running_game(services) as (_, room), opened_page(browser) as page:
         await page.route_web_socket("**/ws-viewer*", lambda socket: socket.close())
         await page.route(re.compile("/(join|stats|events)$"), _say_that_the_room_is_large)
-        await page.goto(f"{services.api.url}/play/{room.room_id}")
+        await load(page, f"{services.api.url}/play/{room.room_id}")
         viewer = PlayPage(page)
         await viewer.shows("Skill 1", "0 of 5 presses")
         await viewer.press("Skill 1", times=2)
@@ -201,10 +205,17 @@ async def _say_that_the_room_is_large(route: Route) -> None:
 
 @asynccontextmanager
 async def phone(
-    browser: Browser, services: Services, room_id: str, *, moves: bool = False
+    browser: Browser,
+    services: Services,
+    room_id: str,
+    *,
+    moves: bool = False,
+    stands: bool = False,
 ) -> AsyncIterator[PlayPage]:
     """A phone with the default buttons, which all fit on it."""
-    async with play_page(browser, services, room_id, phone=True, moves=moves) as viewer:
+    async with play_page(
+        browser, services, room_id, phone=True, moves=moves, stands=stands
+    ) as viewer:
         await viewer.begins()
         yield viewer
 

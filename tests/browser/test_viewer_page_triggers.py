@@ -7,8 +7,10 @@ from typing import Final
 import pytest
 from playwright.async_api import Browser, expect
 
+from tests.browser import told
 from tests.browser.conftest import Services, opened_page
-from tests.browser.play_page import NOTE_BOARD, button, game_of, play_page, room_with
+from tests.browser.page_time import stand
+from tests.browser.play_page import button, game_of, play_page, room_with
 from tests.browser.staged_room import StagedRoom, staged_button
 
 YOU_SET_OFF: Final = {"en-US": "You: Wave!", "ja-JP": "あなた：Wave！"}
@@ -30,17 +32,17 @@ async def test_whoever_is_alone_is_not_told_of_others(
         await page.locator("#name-field").fill("zebra7")
         await page.keyboard.press("Enter")
         await expect(page.locator("#name")).to_have_text("zebra7")
-        await page.evaluate(NOTE_BOARD)
         await viewer.press("Wave")
         await viewer.announces(YOU_SET_OFF[language])
-        await expect(viewer.board).not_to_contain_text("Wave", timeout=20_000)
-        said = {text for text in await page.evaluate("said") if "Wave" in text}
+        await expect(viewer.board).not_to_contain_text("Wave")
+        said = {text for text in await told.all_of(page, "board-text") if "Wave" in text}
         assert all("***" in text or text.startswith(YOU_SET_OFF[language]) for text in said), said
 
 
 async def test_a_trigger_that_is_heard_before_the_round_goes_on_is_told(browser: Browser) -> None:
     """One follows the other within a moment, and triggers are told first."""
     async with opened_page(browser, phone=True) as page:
+        await stand(page)
         room = StagedRoom(page, [staged_button("wave", "Wave")])
         await room.open("play")
         room.be("in_game", opened_by_press=True, paused=True)

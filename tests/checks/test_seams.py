@@ -35,3 +35,11 @@ def test_such_a_library_has_an_upper_bound(library: str) -> None:
     project = tomllib.loads((ROOT / "pyproject.toml").read_text("utf-8"))["project"]
     (required,) = [each for each in project["dependencies"] if re.match(rf"{library}\b", each)]
     assert re.search(r",<\d", required), f"{library} has no upper bound: {required}"
+
+
+def test_the_tests_pages_are_opened_in_one_place() -> None:
+    """By functions that return once a page hears of what happens; benchmarks measure that."""
+    opens = re.compile(r"\.goto\(")
+    files = [file for file in (ROOT / "tests").rglob("*.py") if "bench" not in file.parts]
+    opening = [str(f.relative_to(ROOT)) for f in files if opens.search(f.read_text("utf-8"))]
+    assert opening == ["tests/browser/conftest.py"]

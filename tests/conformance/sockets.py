@@ -2,13 +2,12 @@
 
 from __future__ import annotations
 
-import asyncio
 import struct
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager, suppress
 
 from tests.conformance.frames import CLOSE, TEXT, Frame, FrameReader, frame
-from tests.wire import WITHIN, Wire, connected, upgrade
+from tests.wire import Wire, connected, upgrade
 
 
 class Socket:
@@ -28,19 +27,17 @@ class Socket:
 
     async def until(self, opcode: int, payload: bytes = b"") -> Frame:
         """Read until a frame with this opcode contains `payload`, and return it."""
-        async with asyncio.timeout(WITHIN):
-            while True:
-                for found in self.frames:
-                    if found.opcode == opcode and payload in found.payload:
-                        return found
-                await self._read()
+        while True:
+            for found in self.frames:
+                if found.opcode == opcode and payload in found.payload:
+                    return found
+            await self._read()
 
     async def until_told(self, *payloads: bytes) -> None:
         """Read until a text contains one of these, or the server closes the socket."""
         with suppress(EOFError, ConnectionError):
-            async with asyncio.timeout(WITHIN):
-                while not self._was_told(payloads):
-                    await self._read()
+            while not self._was_told(payloads):
+                await self._read()
 
     def _was_told(self, payloads: tuple[bytes, ...]) -> bool:
         return any(
@@ -60,9 +57,8 @@ class Socket:
     async def ended(self) -> None:
         """Read until the connection ends."""
         with suppress(EOFError, ConnectionError):
-            async with asyncio.timeout(WITHIN):
-                while True:
-                    await self._read()
+            while True:
+                await self._read()
 
     def end_output(self) -> None:
         """Send a FIN, and keep reading."""
@@ -84,7 +80,6 @@ async def upgraded(port: int, path: str) -> AsyncIterator[Socket]:
     """Open a socket at this path."""
     async with connected(port) as wire:
         wire.write(upgrade(path))
-        async with asyncio.timeout(WITHIN):
-            head = await wire.head()
+        head = await wire.head()
         assert head.startswith(b"HTTP/1.1 101 "), head
         yield Socket(wire)

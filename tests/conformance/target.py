@@ -38,7 +38,7 @@ class Target:
 @asynccontextmanager
 async def open_target(folder: Path, redis_url: str, database_url: str) -> AsyncIterator[Target]:
     """Start both services as processes, and open three rooms."""
-    async with open_fleet(folder, redis_url, database_url) as fleet:
+    async with open_fleet(folder, redis_url, database_url, patient=True) as fleet:
         api = await fleet.api(GAME_KEYS=GAME_KEY, ADMIN_TOKEN=ADMIN_TOKEN)
         gateway = await fleet.gateway()
         async with viewers(api, 3) as crowd, new_game(gateway) as (_, running):

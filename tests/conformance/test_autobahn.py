@@ -9,8 +9,10 @@ from collections.abc import AsyncIterator
 
 import pytest
 
+from tests.conformance import autobahn_peer
 from tests.conformance.autobahn import NOT_APPLICABLE, play, play_case, table
 from tests.conformance.autobahn_peer import Peer
+from tests.patience import HOUR
 from tests.ws_gateway.gateways import Running, gateway_settings, running_gateway
 
 
@@ -29,16 +31,18 @@ class OneAnswerEach:
         self.p.sendFrame(1, "on", fin=False, chopsize=1)
         self.p.sendFrame(0, "e")
         self.p.sendMessage("\xfe", isBinary=True)
-        self.p.continueLater(0.2, lambda: self.p.sendFrame(9, "ping"))
-        self.p.closeAfter(0.4)
 
     def onMessage(self, msg: str, binary: bool) -> None:  # noqa: N802 the suite's name
         self.received.append((msg, binary))
+        if binary:
+            self.p.continueLater(0, lambda: self.p.sendFrame(9, "ping"))
 
     def onPing(self, payload: str) -> None:  # noqa: N802 the suite's name
         self.received.append((payload, None))
 
-    onPong = onPing  # noqa: N815 the suite's name
+    def onPong(self, payload: str) -> None:  # noqa: N802 the suite's name
+        self.received.append((payload, None))
+        self.p.closeAfter(0)
 
     def onConnectionLost(self, failedByMe: bool) -> None:  # noqa: N802, N803, ARG002
         self.behavior = "OK" if self.received == self.wanted else "FAILED"
@@ -51,6 +55,11 @@ class OneTooFew(OneAnswerEach):
     def __init__(self, protocol: Peer) -> None:
         super().__init__(protocol)
         self.wanted.append(("another", False))
+
+
+@pytest.fixture(autouse=True)
+def patient_peer(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(autobahn_peer, "CLOSE_WITHIN", HOUR)
 
 
 @pytest.fixture(scope="module")

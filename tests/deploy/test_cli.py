@@ -24,6 +24,20 @@ from deploy.cli import Parts, main
 raise SystemExit(main(["migrate"], Parts(migrate="builtins:str")))
 """
 
+CTRL_C_AT_IMPORT = """
+import signal, sys
+
+class Presses:
+    def find_spec(self, name, path=None, target=None):
+        if name == "deploy.texts":
+            signal.raise_signal(signal.SIGINT)
+
+signal.signal(signal.SIGINT, signal.default_int_handler)
+sys.meta_path.insert(0, Presses())
+from deploy.__main__ import main
+sys.exit(main())
+"""
+
 
 def test_help_lists_every_command_without_loading_any(tmp_path: Path) -> None:
     """It is fast: no web framework and no database library is imported."""
@@ -164,6 +178,18 @@ def test_a_database_that_cannot_be_reached_is_one_line(tmp_path: Path) -> None:
     assert result.stderr.startswith("streamario: DATABASE_URL: ")
     assert result.stderr.count("\n") == 1
     assert "hush-hush" not in result.stderr
+
+
+def test_ctrl_c_while_the_command_line_is_imported_prints_nothing(tmp_path: Path) -> None:
+    result = subprocess.run(
+        [sys.executable, "-c", CTRL_C_AT_IMPORT, "--help"],
+        cwd=tmp_path,
+        env=environment(),
+        capture_output=True,
+        text=True,
+        check=False,
+    )
+    assert (result.returncode, result.stdout, result.stderr) == (-signal.SIGINT, "", "")
 
 
 def test_an_unknown_argument_is_refused(tmp_path: Path) -> None:

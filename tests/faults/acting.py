@@ -7,14 +7,14 @@ from collections.abc import Awaitable, Callable, Iterable, Sequence
 from dataclasses import dataclass
 from typing import NamedTuple
 
-from tests.faults.deployment import Deployment, Gate
+from tests.faults.deployment import Api, Deployment, Gate
 from tests.faults.room import Room
 from tests.waiting import until
 
 
 @dataclass(frozen=True, slots=True)
 class Plan:
-    """The load, and how long lasting faults last (s)."""
+    """The load, and how long lasting faults last at least (s)."""
 
     rooms: int
     viewers: int  # of each room
@@ -53,6 +53,26 @@ def at(moment: float, rooms: Iterable[Room], *where: str) -> Acted:
 def on(gate: Gate, rooms: Iterable[Room]) -> tuple[Room, ...]:
     """Return the rooms whose games are connected to this gateway."""
     return tuple(room for room in rooms if room.game.gate is gate)
+
+
+async def gate_of(deployment: Deployment, room: Room) -> Gate:
+    """Wait until the room's game has a socket; return its gateway."""
+    await attached([room])
+    return next(gate for gate in deployment.gates if gate is room.game.gate)
+
+
+async def is_missed(api: Api, rooms: Iterable[Room]) -> None:
+    """Wait until another of the rooms' viewers gets no answer from this API process."""
+
+    def unanswered() -> int:
+        return sum(room.crowd.unanswered[api.url] for room in rooms)
+
+    before = unanswered()
+
+    async def another() -> bool:
+        return unanswered() > before
+
+    await until(another)
 
 
 async def attached(rooms: Iterable[Room]) -> None:

@@ -19,7 +19,7 @@ from shared.wire.rest_bodies import Viewer as Identity
 from tests.faults.services import Way
 from tests.faults.watch import ANSWER, NO_ANSWER, Watch
 
-ANSWER_WITHIN: Final = 3.2  # s: longer than a service waits for Redis
+PATIENCE: Final = 3.2  # s: longer than a service waits for Redis
 AGAIN_AFTER: Final = 0.2  # s
 STAYS_FOR: Final = 6  # batches; then a new viewer replaces this one
 BUTTONS: Final = ("skill2", "skill3", "enemy1", "enemy2", "enemy3")
@@ -41,18 +41,30 @@ class Answer(msgspec.Struct, frozen=True):
 
 
 class Crowd:
-    """All viewers of a room, and the sums of their answers."""
+    """All viewers of a room, and the sums of their answers.
 
-    def __init__(self, room_id: str, apis: Sequence[Way], watch: Watch) -> None:
+    They ask another process after `patience` s without an answer; None: they wait for it.
+    """
+
+    def __init__(
+        self,
+        room_id: str,
+        apis: Sequence[Way],
+        watch: Watch,
+        *,
+        patience: float | None = PATIENCE,
+    ) -> None:
         self.accepted: Counter[str] = Counter()
         self.batches = 0
         self.repeated = 0  # answers with `duplicate`
         self.longest_wait = 0.0  # s for an answer, including failed attempts
         self.unanswered: Counter[str] = Counter()  # requests without an answer, by the API's URL
+        self.obstacles: Counter[str] = Counter()  # what came instead of those answers
         self.refused: Counter[str] = Counter()  # answers that are not worth a retry
         self._path = f"/api/rooms/{room_id}/events"
         self._urls = [api.url for api in apis]
         self._watch = watch
+        self._patience = patience
         self._leaving = False
 
     def leave(self) -> None:
@@ -119,7 +131,9 @@ class Crowd:
             which = attempt % len(clients)
             status, answer = await self._ask(clients[which], path, body)
             is_answered = 200 <= status < 500
-            self.unanswered[self._urls[which]] += not is_answered
+            if not is_answered:
+                self.unanswered[self._urls[which]] += 1
+                self.obstacles[f"{status} {answer.decode()}"] += 1
             self._watch.note(self._urls[which], ANSWER if is_answered else NO_ANSWER)
             self.longest_wait = max(self.longest_wait, time.monotonic() - since)
             if status == 200:
@@ -131,14 +145,14 @@ class Crowd:
         raise AssertionError
 
     async def _ask(self, client: HttpClient, path: str, body: bytes) -> tuple[int, bytes]:
-        """Return status and body; 504 after a timeout, 502 if the connection fails."""
+        """Return status and body; 504 where patience ends, 502 if the connection fails."""
         try:
-            async with asyncio.timeout(ANSWER_WITHIN):
+            async with asyncio.timeout(self._patience):
                 answer = await client.post(path, body)
         except TimeoutError:
-            return 504, b""
-        except HttpError:
-            return 502, b""
+            return 504, b"no answer"
+        except HttpError as error:
+            return 502, str(error).encode()
         return answer.status, answer.body
 
 

@@ -20,8 +20,6 @@ from tests.faults.verdict import Verdict
 from tests.faults.watch import Watch
 from tests.waiting import until
 
-WELL_WITHIN: Final = 30.0  # s from a fault's end
-LIMIT: Final = 45.0  # s that an experiment may take beyond what its fault lasts
 # The ledger's metrics that must stay 0.
 NEVER: Final = tuple(f"streamario_ledger_{name}" for name in ("gaps", "forgotten_presses"))
 
@@ -46,21 +44,20 @@ class Report(NamedTuple):
 async def perform(deployment: Deployment, fault: Fault, plan: Plan) -> Report:
     """Inject one fault; afterwards the deployment is intact again."""
     watch = Watch(deployment.members)
-    async with (
-        asyncio.timeout(LIMIT + plan.frozen_for + plan.database_away_for),
-        open_store(deployment.valkey.url, client_name="streamario-test", library=LIBRARY) as store,
-    ):
+    async with open_store(
+        deployment.valkey.url, client_name="streamario-test", library=LIBRARY
+    ) as store:
         rooms = [await open_room(deployment, watch, number) for number in range(plan.rooms)]
         async with games_playing(rooms):
             await asyncio.gather(*(room.started(store) for room in rooms))
             async with crowds_pressing(rooms, plan):
                 acted = await fault.act(deployment, rooms, plan)
-                problems = await _until_well(fault, acted, watch)
+                await _until_well(fault, acted, watch)
                 await asyncio.sleep(plan.load_after)
             await asyncio.gather(*(room.end_round(store) for room in rooms))
         verdict = await _verdict(deployment, rooms)
     watch.read_logs()
-    verdict.problems += problems + watch.faults
+    verdict.problems += watch.faults
     return _reported(fault, acted, watch, verdict)
 
 
@@ -88,7 +85,7 @@ async def crowds_pressing(rooms: Sequence[Room], plan: Plan) -> AsyncIterator[No
             room.crowd.leave()
 
 
-async def _until_well(fault: Fault, acted: Acted, watch: Watch) -> list[str]:
+async def _until_well(fault: Fault, acted: Acted, watch: Watch) -> None:
     """Wait until triggers arrive again and the signs of recovery follow those of the fault."""
 
     async def is_well() -> bool:
@@ -97,12 +94,7 @@ async def _until_well(fault: Fault, acted: Acted, watch: Watch) -> list[str]:
         signs_seen = report.reconnected is not None or not fault.is_noticed
         return signs_seen and None not in _first_triggers(acted)
 
-    try:
-        await until(is_well, within=WELL_WITHIN)
-    except TimeoutError:
-        report = _reported(fault, acted, watch, Verdict())
-        return [f"not recovered after {WELL_WITHIN} s: {report}"]
-    return []
+    await until(is_well)
 
 
 async def _verdict(deployment: Deployment, rooms: Sequence[Room]) -> Verdict:

@@ -8,6 +8,7 @@ Every round has its own servers. The exit status is 1 if a loss was silent or an
 from __future__ import annotations
 
 import argparse
+import asyncio
 import sys
 import tempfile
 from collections.abc import Awaitable, Callable, Sequence
@@ -25,6 +26,7 @@ from tests.shared.redis_store.clusters import cluster, sentinel_group
 
 Play = Callable[[Path, str], Awaitable[Failover]]
 
+LIMIT: Final = 120.0  # s that a failover may take, its experiment included
 BURST: Final = Plan(
     rooms=1, viewers=30, pace=0.05, frozen_for=0.0, database_away_for=0.0, load_after=1.0
 )
@@ -90,7 +92,10 @@ def main() -> int:
 
 async def _play(play: Play) -> Failover:
     with tempfile.TemporaryDirectory(prefix="streamario-failover-") as folder:
-        async with own_postgres(Path(folder) / "postgres") as postgres:
+        async with (
+            asyncio.timeout(LIMIT),
+            own_postgres(Path(folder) / "postgres") as postgres,
+        ):
             upgrade(postgres.url)
             found = await play(Path(folder), postgres.url)
     print(play.__name__, found, file=sys.stderr, flush=True)

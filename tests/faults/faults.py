@@ -1,4 +1,4 @@
-"""The faults, and the signs by which their beginning and their end are detected."""
+"""The faults, each with the signs of its beginning and its end."""
 
 from __future__ import annotations
 
@@ -6,7 +6,7 @@ from typing import Final, NamedTuple
 
 from tests.faults import links, processes
 from tests.faults.acting import Act, Plan
-from tests.faults.watch import ANSWER, ATTACHED, LOST, NO_ANSWER
+from tests.faults.watch import DATABASE, DRAIN, INBOX, REDIS, REQUESTS, SOCKETS, Signs
 
 SHORT: Final = Plan(
     rooms=2, viewers=6, pace=0.2, frozen_for=4.0, database_away_for=2.5, load_after=0.2
@@ -14,29 +14,6 @@ SHORT: Final = Plan(
 LONG: Final = Plan(
     rooms=4, viewers=12, pace=0.25, frozen_for=5.0, database_away_for=60.0, load_after=1.0
 )
-
-
-class Signs(NamedTuple):
-    """The signs of a fault, and the signs of recovery."""
-
-    bad: frozenset[str]
-    good: frozenset[str]
-
-
-REQUESTS: Final = Signs(frozenset({NO_ANSWER}), frozenset({ANSWER}))
-SOCKETS: Final = Signs(frozenset({LOST}), frozenset({ATTACHED}))
-INBOX: Final = Signs(
-    frozenset({LOST, "pubsub subscription lost"}),
-    frozenset({ATTACHED, "starting pubsub subscription"}),
-)
-REDIS: Final = Signs(
-    frozenset({NO_ANSWER, "redis away", "pubsub subscription lost", "ledger waits"}),
-    frozenset({ANSWER}),
-)
-DATABASE: Final = Signs(
-    frozenset({"ledger waits", "name not read, database away"}), frozenset({"ledger goes on"})
-)
-DRAIN: Final = Signs(frozenset({"draining"}), frozenset({ATTACHED}))
 
 
 class Fault(NamedTuple):

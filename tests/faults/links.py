@@ -7,7 +7,7 @@ import time
 from collections.abc import Sequence
 from typing import Final
 
-from tests.faults.acting import Acted, Plan, at, on, since
+from tests.faults.acting import Acted, Plan, at, gate_of, is_missed, on, since
 from tests.faults.deployment import Deployment
 from tests.faults.room import Room
 from tests.waiting import until
@@ -30,7 +30,7 @@ async def unplug_api_from_redis(deployment: Deployment, rooms: Sequence[Room], p
     began = time.time()
     api.redis.unplug()
     try:
-        await asyncio.sleep(plan.frozen_for)
+        await asyncio.gather(asyncio.sleep(plan.frozen_for), is_missed(api, rooms))
     finally:
         api.redis.plug_in()
     return at(began, rooms, api.url)
@@ -46,7 +46,7 @@ async def cut_api_from_postgres(deployment: Deployment, rooms: Sequence[Room], _
 
 async def cut_gateway_from_redis(deployment: Deployment, rooms: Sequence[Room], _: Plan) -> Acted:
     """The gateway receives no more nudges."""
-    gate = deployment.gates[0]
+    gate = await gate_of(deployment, rooms[0])
     affected = on(gate, rooms)
     for room in affected:
         room.game.patience = PATIENT  # the gateway must notice it, not the game
@@ -57,7 +57,7 @@ async def cut_gateway_from_redis(deployment: Deployment, rooms: Sequence[Room], 
 
 async def cut_games_from_gateway(deployment: Deployment, rooms: Sequence[Room], _: Plan) -> Acted:
     """The gateway still writes to sockets that no longer lead to a game."""
-    gate = deployment.gates[0]
+    gate = await gate_of(deployment, rooms[0])
     affected = on(gate, rooms)
     began = time.time()
     gate.door.cut()
@@ -66,7 +66,7 @@ async def cut_games_from_gateway(deployment: Deployment, rooms: Sequence[Room], 
 
 async def stop_reading(deployment: Deployment, rooms: Sequence[Room], plan: Plan) -> Acted:
     """The games' main loops stall; triggers that fire meanwhile wait."""
-    gate = deployment.gates[0]
+    gate = await gate_of(deployment, rooms[0])
     affected = on(gate, rooms)
     began = time.time()
     switches = [gate.door.flows, *(room.game.awake for room in affected)]
@@ -82,7 +82,7 @@ async def stop_reading(deployment: Deployment, rooms: Sequence[Room], plan: Plan
 
 async def drop_games(deployment: Deployment, rooms: Sequence[Room], _: Plan) -> Acted:
     """All sockets of a gateway break with the data in them; games connect to the other gateway."""
-    gate = deployment.gates[0]
+    gate = await gate_of(deployment, rooms[0])
     affected = on(gate, rooms)
     began = time.time()
     gate.door.drop()

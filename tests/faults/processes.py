@@ -10,14 +10,13 @@ from contextlib import asynccontextmanager
 from dataclasses import replace
 from typing import Final
 
-from tests.faults.acting import Acted, Plan, at, attached, on, since
-from tests.faults.deployment import Api, Deployment
+from tests.faults.acting import Acted, Plan, at, attached, gate_of, is_missed, on, since
+from tests.faults.deployment import Deployment
 from tests.faults.room import Room
+from tests.faults.watch import LEDGER_WAITS, REDIS, SOCKETS
 from tests.flow.fleet import Member
-from tests.waiting import until
 
 BETWEEN: Final = 0.7  # s
-NOTICED_AFTER: Final = 2.0  # s: the ledger reads again one second after a transaction
 IN_TRANSACTION: Final = 14.0  # s: PostgreSQL ends a transaction that is idle for 10 s
 
 # Killed.
@@ -25,7 +24,7 @@ IN_TRANSACTION: Final = 14.0  # s: PostgreSQL ends a transaction that is idle fo
 
 async def kill_gateway(deployment: Deployment, rooms: Sequence[Room], _: Plan) -> Acted:
     """The games move to the other gateway; later the killed one starts again."""
-    gate = deployment.gates[0]
+    gate = await gate_of(deployment, rooms[0])
     affected = on(gate, rooms)
     began = time.time()
     await gate.member.kill()
@@ -39,20 +38,11 @@ async def kill_api(deployment: Deployment, rooms: Sequence[Room], _: Plan) -> Ac
     """The process dies during requests, and perhaps during a transaction."""
     api = deployment.apis[0]
     began = time.time()
-    before = _unanswered(api, rooms)
     await api.member.kill()
-
-    async def is_missed() -> bool:
-        return _unanswered(api, rooms) > before
-
     # The process may be back before any viewer needs it.
-    await until(is_missed)
+    await is_missed(api, rooms)
     await api.member.start()
     return since(began, rooms, api.url)
-
-
-def _unanswered(api: Api, rooms: Sequence[Room]) -> int:
-    return sum(room.crowd.unanswered[api.url] for room in rooms)
 
 
 async def kill_redis(deployment: Deployment, rooms: Sequence[Room], _: Plan) -> Acted:
@@ -73,15 +63,9 @@ async def kill_redis_again(deployment: Deployment, rooms: Sequence[Room], _: Pla
     return since(began, rooms)
 
 
-async def kill_postgres(deployment: Deployment, rooms: Sequence[Room], _: Plan) -> Acted:
-    """PostgreSQL restarts with everything that it committed."""
-    began = time.time()
-    await deployment.postgres.kill()
-    await asyncio.sleep(NOTICED_AFTER)
-    # A ledger may go on before it is known here that PostgreSQL answers.
-    acted = since(began, rooms)
-    await deployment.postgres.start()
-    return acted
+async def kill_postgres(deployment: Deployment, rooms: Sequence[Room], plan: Plan) -> Acted:
+    """PostgreSQL restarts with everything that it committed, once a ledger has missed it."""
+    return await take_postgres_away(deployment, rooms, replace(plan, database_away_for=0))
 
 
 async def take_postgres_away(deployment: Deployment, rooms: Sequence[Room], plan: Plan) -> Acted:
@@ -89,6 +73,8 @@ async def take_postgres_away(deployment: Deployment, rooms: Sequence[Room], plan
     began = time.time()
     await deployment.postgres.kill()
     await asyncio.sleep(plan.database_away_for)
+    await rooms[0].watch.notices({LEDGER_WAITS}, began)
+    # A ledger may go on before it is known here that PostgreSQL answers.
     acted = since(began, rooms)
     await deployment.postgres.start()
     return acted
@@ -122,11 +108,12 @@ async def kill_everything(deployment: Deployment, rooms: Sequence[Room], _: Plan
 
 async def freeze_gateway(deployment: Deployment, rooms: Sequence[Room], plan: Plan) -> Acted:
     """The games leave the gateway; when it continues, it must not act for them."""
-    gate = deployment.gates[0]
+    gate = await gate_of(deployment, rooms[0])
     affected = on(gate, rooms)
     began = time.time()
     async with frozen(gate.member):
         await asyncio.sleep(plan.frozen_for)
+        await rooms[0].watch.notices(SOCKETS.bad, began, gate.member.url)
     return at(began, affected)
 
 
@@ -135,7 +122,7 @@ async def freeze_api(deployment: Deployment, rooms: Sequence[Room], plan: Plan) 
     api = deployment.apis[0]
     began = time.time()
     async with frozen(api.member):
-        await asyncio.sleep(plan.frozen_for)
+        await asyncio.gather(asyncio.sleep(plan.frozen_for), is_missed(api, rooms))
     return since(began, rooms, api.url)
 
 
@@ -150,6 +137,7 @@ async def freeze_redis(deployment: Deployment, rooms: Sequence[Room], plan: Plan
     deployment.valkey.pause()
     try:
         await asyncio.sleep(plan.frozen_for)
+        await rooms[0].watch.notices(REDIS.bad, began)
     finally:
         deployment.valkey.resume()
     return since(began, rooms)

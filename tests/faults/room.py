@@ -5,6 +5,7 @@ from __future__ import annotations
 import asyncio
 from collections.abc import Callable, Sequence
 from contextlib import suppress
+from functools import partial
 from itertools import cycle, pairwise
 from typing import Final
 
@@ -17,6 +18,7 @@ from shared.redis_store.store import Store
 from shared.wire.moderation_bodies import RoomViewers
 from shared.wire.rest_bodies import OpenRoom, RoomOpened
 from shared.wire.room_settings import DEFAULT_BUTTONS, Button, RoomSettings
+from tests.faults.asking import answer, answered
 from tests.faults.books import booked
 from tests.faults.crowd import Crowd
 from tests.faults.game import WatchedGame
@@ -32,7 +34,6 @@ Gathering = Callable[[str, Sequence[Way], Watch], Crowd]
 
 FLOWING: Final = 6  # triggers
 RESET_EVERY: Final = 1.0  # s
-CALM_WITHIN: Final = 20.0  # s
 # The first button always fires after two presses; the thresholds of the others follow the audience.
 SETTINGS: Final = RoomSettings(
     buttons=(
@@ -60,7 +61,7 @@ class Room:
         self._group: asyncio.TaskGroup
         self._services = services
         self._opened = opened
-        self._watch = watch
+        self.watch = watch
 
     @property
     def room_id(self) -> str:
@@ -78,7 +79,7 @@ class Room:
 
     def claim(self) -> None:
         """Let another game claim the room, on another gateway."""
-        game = WatchedGame(self._opened, self._services.gates, self._watch, turn=self.game.turn)
+        game = WatchedGame(self._opened, self._services.gates, self.watch, turn=self.game.turn)
         self.games.append(game)
         self._group.create_task(game.play())
 
@@ -99,7 +100,7 @@ class Room:
             status = await store.command("HGET", room_keys(self.room_id).room, "status")
             return bool(status == "in_game")
 
-        await until(is_started)
+        await until(partial(answered, is_started))
 
     async def flows(self) -> None:
         """Wait until triggers arrive."""
@@ -118,7 +119,7 @@ class Room:
 
     async def _reset_now_and_then(self) -> None:
         bearer = {"Authorization": f"Bearer {self._opened.room_token}"}
-        async with httpx.AsyncClient(trust_env=False, headers=bearer, timeout=RESET_EVERY) as http:
+        async with httpx.AsyncClient(trust_env=False, headers=bearer) as http:
             for api in cycle(self._services.apis):
                 await asyncio.sleep(RESET_EVERY)
                 with suppress(httpx.TransportError):
@@ -136,21 +137,23 @@ class Room:
             has_summary = self.game.record.summary is not None
             return has_summary and (await shards.tail(name)).unread == 0
 
-        await until(is_caught_up, within=CALM_WITHIN)
+        await until(partial(answered, is_caught_up))
         self.game.end_round()
-        await until(is_booked, within=CALM_WITHIN)
+        await until(partial(answered, is_booked))
 
     async def owners_list(self, api: Way) -> RoomViewers:
         """The list of who pressed most that the room's owner sees at this process."""
         url = f"{api.url}/api/rooms/{self.room_id}/viewers"
         bearer = {"Authorization": f"Bearer {self._opened.room_token}"}
         async with httpx.AsyncClient(trust_env=False, headers=bearer) as http:
-            answer = await http.get(url)
-        return msgspec.json.decode(answer.content, type=RoomViewers)
+            told = await answer(lambda: http.get(url))
+        return msgspec.json.decode(told, type=RoomViewers)
 
     async def judged(self) -> Verdict:
         """Return the verdict on the round, which must have ended and be recorded."""
-        redis = await read_books(self._services.redis_url, self.room_id, EVENT_TYPES)
+        redis = await answered(
+            lambda: read_books(self._services.redis_url, self.room_id, EVENT_TYPES)
+        )
         books = await booked(self._services.database_url, self.room_id)
         crowd = self.crowd
         verdict = judge(crowd.accepted, redis, books, [game.record for game in self.games])
@@ -163,8 +166,8 @@ class Room:
     async def _results(self) -> dict[str, int]:
         url = f"{self._services.apis[0].url}/api/rooms/{self.room_id}/results"
         async with httpx.AsyncClient(trust_env=False) as http:
-            answer = await http.get(url)
-        return msgspec.json.decode(answer.content, type=Totals).event_totals
+            told = await answer(lambda: http.get(url))
+        return msgspec.json.decode(told, type=Totals).event_totals
 
 
 async def open_room(
@@ -173,7 +176,7 @@ async def open_room(
     """Open a room whose game first connects to gateway `number`."""
     async with httpx.AsyncClient(trust_env=False) as http:
         body = msgspec.json.encode(OpenRoom(settings=SETTINGS))
-        answer = await http.post(f"{services.apis[0].url}/api/rooms", content=body)
-    opened = msgspec.json.decode(answer.content, type=RoomOpened)
+        told = await answer(lambda: http.post(f"{services.apis[0].url}/api/rooms", content=body))
+    opened = msgspec.json.decode(told, type=RoomOpened)
     crowd = gather(opened.room_id, services.apis, watch)
     return Room(services, opened, watch, number, crowd)

@@ -6,8 +6,8 @@
     python -m tests.faults.soak --back-to REF
 
 Each round has its own servers and services. The table (Markdown) goes to standard output, progress
-to standard error. The exit status is 1 if anything was lost or counted twice, or if another check
-failed; then the run stops and keeps that round's logs.
+to standard error. The exit status is 1 if anything was lost or counted twice, if another check
+failed, or if the services did not recover; then the run stops and keeps that round's logs.
 
 With --cuts it only cuts Redis off N times under viewers who repeat their batches, and tells what
 became of their presses. With --from-release it only replaces the processes of that release (a
@@ -18,6 +18,7 @@ with --back-to the other way round.
 from __future__ import annotations
 
 import argparse
+import asyncio
 import shutil
 import sys
 import tempfile
@@ -40,6 +41,8 @@ from tests.faults.upgrade import Upgraded, roll_back_to, upgrade_from
 
 Upgrading = Callable[[str, Path], Coroutine[None, None, Upgraded]]
 
+# s that an experiment may take beyond what its fault lasts.
+LIMIT: Final = 75.0
 ALL: Final = (*FAULTS, *MORE_FAULTS)
 SEED: Final = 20
 HEADS: Final = (
@@ -113,11 +116,10 @@ async def _rounds(faults: Sequence[Fault], rounds: int, minutes: float) -> list[
     played = 0
     while (time.monotonic() < ends if minutes else played < rounds) or not played:
         played += 1
-        _tell(f"round {played}")
         folder = Path(tempfile.mkdtemp(prefix="streamario-soak-"))
+        _tell(f"round {played}; logs: {folder}")
         reports += await _round(faults, folder)
         if reports[-1].verdict.problems:
-            _tell(f"logs: {folder}")
             break
         shutil.rmtree(folder)
     return reports
@@ -128,7 +130,8 @@ async def _round(faults: Sequence[Fault], folder: Path) -> list[Report]:
     async with open_deployment(folder) as deployment:
         for fault in faults:
             _tell(f"{fault.name} …")
-            reports.append(await perform(deployment, fault, LONG))
+            async with asyncio.timeout(LIMIT + LONG.frozen_for + LONG.database_away_for):
+                reports.append(await perform(deployment, fault, LONG))
             _tell(line(reports[-1]))
             if reports[-1].verdict.problems:
                 break

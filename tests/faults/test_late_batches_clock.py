@@ -6,7 +6,7 @@ import asyncio
 from pathlib import Path
 from typing import Final
 
-from tests.faults.late_batches import BETWEEN, DROPS, RECONNECTED, Pressed, open_run
+from tests.faults.late_batches import BETWEEN, DROPS, PACE, Pressed, carries_again, open_run
 from tests.shared.engine.clocks import clocked_server
 
 STEPS: Final = (30, -30, -30, 30)  # s
@@ -34,12 +34,12 @@ async def press_while_clock_is_set(folder: Path, database_url: str) -> Pressed:
         for seconds in STEPS:
             for _ in range(DROPS):
                 run.link.drop()  # answers on their way are lost
-                await asyncio.sleep(RECONNECTED)
+                await carries_again(run.link)
             while not run.crowd.pressed.duplicates:  # none was on its way yet
                 for _ in range(DROPS):  # the service sends a call again only once
                     run.link.drop()
-                    await asyncio.sleep(RECONNECTED / 4)
-                await asyncio.sleep(RECONNECTED)
+                    await asyncio.sleep(PACE)
+                await carries_again(run.link)
             run.link.flows.clear()
             server.step(seconds)
             await asyncio.sleep(HELD_FOR)

@@ -9,13 +9,38 @@ from datetime import datetime
 from typing import Final, NamedTuple
 
 from tests.flow.fleet import Member
+from tests.waiting import until
 
 NO_ANSWER: Final = "no answer"
 ANSWER: Final = "answer"
 LOST: Final = "socket lost"
 ATTACHED: Final = "socket attached"
+LEDGER_WAITS: Final = "ledger waits"
 
 LINE: Final = re.compile(r"(\S+Z) (\w+) (\S+) (.*?)(?: \w+=.*)?")
+
+
+class Signs(NamedTuple):
+    """The signs of a fault, and the signs of recovery."""
+
+    bad: frozenset[str]
+    good: frozenset[str]
+
+
+REQUESTS: Final = Signs(frozenset({NO_ANSWER}), frozenset({ANSWER}))
+SOCKETS: Final = Signs(frozenset({LOST}), frozenset({ATTACHED}))
+INBOX: Final = Signs(
+    frozenset({LOST, "pubsub subscription lost"}),
+    frozenset({ATTACHED, "starting pubsub subscription"}),
+)
+REDIS: Final = Signs(
+    frozenset({NO_ANSWER, "redis away", "pubsub subscription lost", LEDGER_WAITS}),
+    frozenset({ANSWER}),
+)
+DATABASE: Final = Signs(
+    frozenset({LEDGER_WAITS, "name not read, database away"}), frozenset({"ledger goes on"})
+)
+DRAIN: Final = Signs(frozenset({"draining"}), frozenset({ATTACHED}))
 
 
 class Sighting(NamedTuple):
@@ -57,6 +82,15 @@ class Watch:
             and (not where or sighting.where in where)
         ]
         return min(found, default=None)
+
+    async def notices(self, what: Collection[str], after: float, *where: str) -> None:
+        """Wait for the first of these sightings."""
+
+        async def is_noticed() -> bool:
+            self.read_logs()
+            return self.first(what, after, where) is not None
+
+        await until(is_noticed)
 
     def read_logs(self) -> None:
         """Read the log lines since the last call."""

@@ -14,7 +14,7 @@ BATCHES = 10
 
 async def main(urls: str, room_id: str, name: str) -> None:
     apis = urls.split(",")
-    async with httpx.AsyncClient(timeout=30) as http:
+    async with httpx.AsyncClient(timeout=None) as http:
         totals = await asyncio.gather(
             *(press(http, apis[i % len(apis)], room_id, f"{name}{i}") for i in range(VIEWERS))
         )

@@ -15,12 +15,11 @@ import httpx
 
 from tests.conftest import free_ports
 from tests.flow.forks import FORKS, Fork
+from tests.patience import VARIABLE
 from tests.waiting import until
 
 SECRET = "a secret of the test suite"
 COMMAND = "import sys; from deploy.cli import main; sys.exit(main())"
-READY_WITHIN = 20.0
-STOPPED_WITHIN = 30.0
 
 
 @dataclass(eq=False)
@@ -71,13 +70,12 @@ class Member:
 
     async def stopped(self) -> int:
         """Wait for its end and return the exit status."""
-        async with asyncio.timeout(STOPPED_WITHIN):
-            return await self.process.wait()
+        return await self.process.wait()
 
     async def ready(self) -> None:
         """Wait until /readyz answers 200."""
         async with httpx.AsyncClient() as http:
-            await until(lambda: self._says_ready(http), within=READY_WITHIN)
+            await until(lambda: self._says_ready(http))
 
     async def _says_ready(self, http: httpx.AsyncClient) -> bool:
         assert self.process.returncode is None, self.log.read_text()
@@ -98,6 +96,7 @@ class Fleet:
         release: Path | None = None,
         *,
         are_forks: bool = True,
+        patient: bool = False,
     ) -> None:
         self._folder = folder
         self._release = release
@@ -111,6 +110,8 @@ class Fleet:
             "SECRET_KEYS": SECRET,
             "DRAIN_DELAY": "0.3",
         }
+        if patient:
+            self._environment[VARIABLE] = "1"
 
     async def api(self, **variables: str) -> Member:
         return await self._start("api", variables)
@@ -149,12 +150,14 @@ async def open_fleet(
     release: Path | None = None,
     *,
     are_forks: bool = True,
+    patient: bool = False,
 ) -> AsyncIterator[Fleet]:
     """A fleet that runs the code in the folder `release`, or else this one.
 
-    Forks start sooner, but share memory: what is measured is no fork.
+    Forks start sooner, but share memory: what is measured is no fork. Those of a `patient` fleet
+    take no stall of the machine for an outage.
     """
-    fleet = Fleet(folder, redis_url, database_url, release, are_forks=are_forks)
+    fleet = Fleet(folder, redis_url, database_url, release, are_forks=are_forks, patient=patient)
     try:
         yield fleet
     finally:

@@ -28,6 +28,8 @@ from typing import IO, Final, NoReturn
 
 import msgspec
 
+from tests.patience import VARIABLE, be_patient
+
 ROOT: Final = Path(__file__).parents[2]
 MOST_BYTES: Final = 1 << 17  # of an order
 AT_IMPORT: Final = ("LD_", "PYTHON")  # variables that a process reads before it can be forked
@@ -192,6 +194,8 @@ def _run(order: Order, output: int) -> NoReturn:
         os.environ.update(order.environment)
         os.chdir(order.folder)
         time.tzset()
+        if VARIABLE in order.environment:
+            be_patient()
         signal.signal(signal.SIGINT, signal.default_int_handler)
         status = main([order.service])
     except SystemExit as exit_:

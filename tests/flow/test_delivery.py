@@ -18,7 +18,7 @@ from tests.flow.play import new_game, resumed, viewers
 
 @pytest.fixture
 async def fleet(tmp_path: Path, redis_url: str, database_url: str) -> AsyncIterator[Fleet]:
-    async with open_fleet(tmp_path, redis_url, database_url) as running:
+    async with open_fleet(tmp_path, redis_url, database_url, patient=True) as running:
         yield running
 
 

@@ -16,7 +16,7 @@ async def test_a_frozen_process_counts_only_for_who_still_waits(
     tmp_path: Path, redis_url: str, own_database_url: str
 ) -> None:
     """When it continues, it finds the requests of all clients in its sockets."""
-    async with open_fleet(tmp_path, redis_url, own_database_url) as fleet:
+    async with open_fleet(tmp_path, redis_url, own_database_url, patient=True) as fleet:
         api, gateway = await fleet.api(), await fleet.gateway()
         async with new_game(gateway) as (_, room), viewers(api, CLIENTS) as crowd:
             await crowd[0].press_once_started(api, room.room_id, "skill2")

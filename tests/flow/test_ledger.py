@@ -17,7 +17,7 @@ async def test_a_ledger_alone_books_what_apis_without_one_count(
     tmp_path: Path, redis_url: str, database_url: str
 ) -> None:
     """It serves health and metrics only; results are pending until it has started."""
-    async with open_fleet(tmp_path, redis_url, database_url) as fleet:
+    async with open_fleet(tmp_path, redis_url, database_url, patient=True) as fleet:
         api, gateway = await fleet.api(LEDGER="off"), await fleet.gateway()
         async with viewers(api, 1) as (viewer,), new_game(gateway) as (game, room):
             await viewer.press_once_started(api, room.room_id, "skill1")

@@ -12,7 +12,7 @@ from typing import Any, NamedTuple
 
 import httpx
 import pytest
-from websockets.asyncio.client import ClientConnection, connect
+from websockets.asyncio.client import ClientConnection
 
 from clients.python import BatchNumbers
 from shared.engine.functions import LIBRARY
@@ -30,10 +30,9 @@ from tests.flow.fleet import Fleet, Member, open_fleet
 from tests.flow.play import Viewer, new_game, next_of, older_game, resumed, viewers
 from tests.shared.engine.rooms import OwnServer, own_server
 from tests.waiting import until
-from tests.ws_gateway.game_end import Game
+from tests.ws_gateway.game_end import Game, websocket
 
 FORGETFUL = ("--appendonly", "no")
-BACK_WITHIN = 10.0  # s after Redis is there again; it takes about one
 FLUSHES = 8
 RUNNING = "SELECT max(round) FROM rooms WHERE status = 'in_game'"
 NUMBERED = (
@@ -74,8 +73,8 @@ class Deployment(NamedTuple):
 async def deployment(tmp_path: Path, own_database_url: str) -> AsyncIterator[Deployment]:
     async with (
         own_server(tmp_path, *FORGETFUL) as valkey,
-        open_fleet(tmp_path, valkey.url, own_database_url) as fleet,
-        httpx.AsyncClient(timeout=BACK_WITHIN) as http,
+        open_fleet(tmp_path, valkey.url, own_database_url, patient=True) as fleet,
+        httpx.AsyncClient() as http,
     ):
         apis, gateways = await fleet.pair_of_each()
         yield Deployment(valkey, fleet, apis, gateways, http, own_database_url)
@@ -91,7 +90,7 @@ class Page:
     room_id: str
     http: httpx.AsyncClient
     refusals: set[int] = field(default_factory=set)
-    counted_at: float = 0.0
+    counted_at: float = 0.0  # s, monotonic: when the last press began that was counted
     numbers: BatchNumbers = field(default_factory=BatchNumbers)
 
     async def press(self, presses: int) -> dict[str, Any]:
@@ -101,9 +100,10 @@ class Page:
             **self.numbers.next()._asdict(),
         }
         answers: list[dict[str, Any]] = []
+        began = time.monotonic()
         await until(lambda: self._answered(body, answers))
         if "accepted" in answers[0]:
-            self.counted_at = time.monotonic()
+            self.counted_at = began
         return answers[0]
 
     async def press_until(self, over: asyncio.Event) -> None:
@@ -177,7 +177,7 @@ async def viewers_socket(gateway: Member, room_id: str) -> AsyncIterator[list[st
             told.append(str(await socket.recv()))
 
     url = f"{gateway.url.replace('http', 'ws', 1)}/ws-viewer?room_id={room_id}"
-    async with connect(url) as socket, asyncio.TaskGroup() as group:
+    async with websocket(url) as socket, asyncio.TaskGroup() as group:
         reading = group.create_task(read(socket))
         await heard(told, "stats")
         yield told
@@ -210,10 +210,7 @@ async def test_a_round_ends_for_its_game_its_pages_and_in_the_results(
         await deployment.recorded(ACCEPTED, 38)
         async with viewers_socket(deployment.gateways[1], room.room_id) as told:
             await getattr(deployment, how)()
-            lost_at = time.monotonic()
             gap, summary = await game.next_of(Gap), await game.next_of(GameEndSummary)
-            print(f"\nheard after {time.monotonic() - lost_at:.2f} s")
-            assert time.monotonic() - lost_at < BACK_WITHIN
             assert (gap.last_seq, summary.seq, summary.epoch) == (7, 8, gap.epoch)
             assert gap.epoch > room.epoch
             assert summary.top_overall is not None
@@ -318,7 +315,6 @@ async def test_what_was_not_recorded_when_redis_lost_everything_is_taken_back(
         numbered = await deployment.rows(NUMBERED)
         await player.play_until(numbered[-1][1])
         assert len(player.gaps) == 2
-        print(f"\ngone on after {[gap.last_seq for gap in player.gaps]}, {player.seq} in the end")
         assert {(each.epoch, each.seq) for each in player.applied} <= {*numbered}
         assert [*numbered][-20:] == [(each.epoch, each.seq) for each in player.applied[-20:]]
         summaries = [each for each in player.applied if isinstance(each, GameEndSummary)]
@@ -369,9 +365,7 @@ async def test_nobody_is_sent_away_where_redis_is_flushed_again_and_again(
             for round_ in range(1, FLUSHES + 1):
                 await deployment.recorded(RUNNING, round_)
                 await deployment.flush()
-                flushed_at = time.monotonic()
-                await all_counted_since(flushed_at)
-                print(f"\nplaying again after {time.monotonic() - flushed_at:.2f} s")
+                await all_counted_since(time.monotonic())
             told.clear()
             await heard(told, "trigger")
             over.set()

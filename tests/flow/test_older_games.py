@@ -12,17 +12,17 @@ import pytest
 from websockets.exceptions import InvalidStatus
 
 from tests.flow.fleet import Fleet, Member, open_fleet
-from tests.flow.play import WITHIN, next_of, older_game
+from tests.flow.play import next_of, older_game
 
 
 @pytest.fixture
 async def fleet(tmp_path: Path, redis_url: str, database_url: str) -> AsyncIterator[Fleet]:
-    async with open_fleet(tmp_path, redis_url, database_url) as running:
+    async with open_fleet(tmp_path, redis_url, database_url, patient=True) as running:
         yield running
 
 
 async def post(api: Member, path: str, body: dict[str, Any]) -> httpx.Response:
-    async with httpx.AsyncClient(timeout=WITHIN) as http:
+    async with httpx.AsyncClient() as http:
         return await http.post(api.url + path, json=body)
 
 

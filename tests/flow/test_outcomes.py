@@ -41,7 +41,7 @@ async def test_a_gateway_that_is_killed_before_the_outcome_costs_nothing(
     tmp_path: Path, redis_url: str, database_url: str
 ) -> None:
     """Two triggers: one told before, one after; both again on the other gateway."""
-    async with open_fleet(tmp_path, redis_url, database_url) as fleet:
+    async with open_fleet(tmp_path, redis_url, database_url, patient=True) as fleet:
         (api, _), gateways = await fleet.pair_of_each()
         async with viewers(api, 1) as (viewer,), new_game(gateways[0]) as (game, room):
             await viewer.press_once_started(api, room.room_id, "skill1")
@@ -67,7 +67,7 @@ async def test_an_outcome_told_while_redis_is_dead_counts_once_it_is_back(
     """The gateway repeats it; the game, which cannot know, does too."""
     async with (
         own_valkey(tmp_path / "valkey") as valkey,
-        open_fleet(tmp_path, valkey.url, own_database_url) as fleet,
+        open_fleet(tmp_path, valkey.url, own_database_url, patient=True) as fleet,
     ):
         apis, gateways = await fleet.pair_of_each()
         async with viewers(apis[0], 1) as (viewer,), new_game(gateways[0]) as (game, room):

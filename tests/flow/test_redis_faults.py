@@ -34,7 +34,7 @@ async def test_a_redis_that_lost_its_tail_tells_the_game(
 ) -> None:
     async with (
         own_valkey(tmp_path / "valkey") as valkey,
-        open_fleet(tmp_path, valkey.url, own_database_url) as fleet,
+        open_fleet(tmp_path, valkey.url, own_database_url, patient=True) as fleet,
     ):
         apis, gateways = await fleet.pair_of_each()
         async with viewers(apis[0], 1) as (viewer,), new_game(gateways[0]) as (game, room):

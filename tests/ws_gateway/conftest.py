@@ -2,10 +2,14 @@
 
 from __future__ import annotations
 
-from collections.abc import AsyncIterator
+import asyncio
+from collections.abc import AsyncIterator, Iterator
+from contextlib import nullcontext
+from types import SimpleNamespace
 
 import pytest
 
+from tests.patience import HOUR, patient_store
 from tests.ws_gateway.gateways import (
     Crowd,
     Running,
@@ -13,8 +17,25 @@ from tests.ws_gateway.gateways import (
     gathered_crowd,
     running_gateway,
 )
-from ws_gateway import upkeep
+from ws_gateway import server, upkeep
 from ws_gateway.sockets import close_message
+from ws_gateway.viewers import audience
+
+
+@pytest.fixture(autouse=True)
+def patience(request: pytest.FixtureRequest) -> Iterator[None]:
+    """A stall of the machine is no outage."""
+    with nullcontext() if "real_limits" in request.fixturenames else patient_store():
+        yield
+
+
+@pytest.fixture(scope="module", autouse=True)
+def only_when_told() -> Iterator[None]:
+    """Rooms are not read regularly: what comes has been published, and was not lost."""
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setattr(upkeep, "EACH_EVERY", HOUR)
+        patch.setattr(audience, "REFRESH_EVERY", HOUR)
+        yield
 
 
 @pytest.fixture(scope="module")
@@ -38,6 +59,19 @@ def short_linger(monkeypatch: pytest.MonkeyPatch) -> None:
 
 
 @pytest.fixture
+def balancer_noticed(monkeypatch: pytest.MonkeyPatch) -> asyncio.Event:
+    """Ends `DRAIN_DELAY`, in place of the clock."""
+    noticed = asyncio.Event()
+
+    async def sleep(_: float) -> None:
+        await noticed.wait()
+
+    monkeypatch.setattr(server, "asyncio", SimpleNamespace(**{**vars(asyncio), "sleep": sleep}))
+    return noticed
+
+
+@pytest.fixture
 def quick_comparison(monkeypatch: pytest.MonkeyPatch) -> None:
-    """Rooms are compared with their logs every 0.3 s instead of 5 s."""
+    """Rooms are compared with their logs, and read for their pages, every 0.3 s."""
     monkeypatch.setattr(upkeep, "EACH_EVERY", 0.3)
+    monkeypatch.setattr(audience, "REFRESH_EVERY", 0.3)

@@ -53,9 +53,8 @@ class Valkey:
             stderr=asyncio.subprocess.STDOUT,
         )
         assert self.process.stdout is not None
-        async with asyncio.timeout(10):
-            while b"Ready to accept" not in await self.process.stdout.readline():
-                pass
+        while b"Ready to accept" not in (line := await self.process.stdout.readline()):
+            assert line, "it has ended"
 
     async def kill(self) -> None:
         """Kill it, as in a crash."""

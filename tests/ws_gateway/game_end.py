@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import asyncio
 from collections import deque
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
@@ -26,13 +25,10 @@ from shared.wire.game_messages import (
     RoomCreated,
     RoomReady,
     ServerMessage,
-    ViewerCountUpdate,
     decode_server,
 )
 
 Expected = TypeVar("Expected", bound=Message)
-
-WITHIN = 8.0  # s after which what should have come counts as missing
 
 
 class Coded(msgspec.Struct):
@@ -44,14 +40,12 @@ class Coded(msgspec.Struct):
 class Game:
     """One socket of a game that sends and acknowledges only what the test tells it to.
 
-    `socket` is for what no game does; `triggers` are all that have come, in order of arrival;
-    `patience` is how long (s) it waits for a message.
+    `socket` is for what no game does; `triggers` are all that have come, in order of arrival.
     """
 
-    def __init__(self, socket: ClientConnection, *, patience: float = WITHIN) -> None:
+    def __init__(self, socket: ClientConnection) -> None:
         self.socket = socket
         self.triggers: list[GameEvent] = []
-        self._patience = patience
         self._end = GameSocket(socket)
         self._passed: deque[ServerMessage] = deque()
 
@@ -71,46 +65,32 @@ class Game:
 
     async def receive(self) -> ServerMessage:
         """The next message of any type."""
-        if self._passed:
-            return self._passed.popleft()
-        async with asyncio.timeout(self._patience):
-            return await self._receive()
+        return self._passed.popleft() if self._passed else await self._receive()
 
     async def receive_until(self, seq: int) -> None:
         """Receive until the trigger with this number has arrived."""
         while not self.triggers or self.triggers[-1].seq < seq:
             await self.receive()
 
-    async def silent_for(self, seconds: float) -> bool:
-        """Whether nothing but viewer counts arrives for this long."""
-        try:
-            async with asyncio.timeout(seconds):
-                while isinstance(await self.receive(), ViewerCountUpdate):
-                    pass
-        except TimeoutError:
-            return True
-        return False
-
-    async def next_of(self, kind: type[Expected], *, within: float | None = None) -> Expected:
+    async def next_of(self, kind: type[Expected]) -> Expected:
         """The next message of this type; messages of other types stay queued."""
         for message in self._passed:
             if isinstance(message, kind):
                 self._passed.remove(message)
                 return message
-        async with asyncio.timeout(within or self._patience):
-            while True:
-                message = await self._receive()
-                if isinstance(message, kind):
-                    return message
-                self._passed.append(message)
+        while True:
+            message = await self._receive()
+            if isinstance(message, kind):
+                return message
+            self._passed.append(message)
 
-    async def events(self, number: int, *, within: float | None = None) -> list[GameEvent]:
+    async def events(self, number: int) -> list[GameEvent]:
         """The next `number` triggers."""
-        return [await self.next_of(GameEvent, within=within) for _ in range(number)]
+        return [await self.next_of(GameEvent) for _ in range(number)]
 
-    async def seqs(self, number: int, *, within: float | None = None) -> list[int]:
+    async def seqs(self, number: int) -> list[int]:
         """The numbers of the next `number` triggers."""
-        return [event.seq for event in await self.events(number, within=within)]
+        return [event.seq for event in await self.events(number)]
 
     async def error(self) -> str:
         """The code of the next error."""
@@ -134,12 +114,11 @@ class Game:
         """The received messages of this type that no test has taken."""
         return [message for message in self._passed if isinstance(message, kind)]
 
-    async def closed(self, *, within: float | None = None) -> int | None:
+    async def closed(self) -> int | None:
         """Read until the socket is closed; the close code."""
         try:
-            async with asyncio.timeout(within or self._patience):
-                while True:
-                    self._passed.append(await self._receive())
+            while True:
+                self._passed.append(await self._receive())
         except GameSocketError:
             return self.socket.close_code
 
@@ -153,19 +132,23 @@ class Game:
         return decode_server(text)
 
 
+def websocket(url: str, **options: Any) -> connect:
+    """A WebSocket whose handshake takes as long as it takes; its end is not waited for."""
+    patient = {"open_timeout": None, "ping_interval": None, "close_timeout": 1}
+    return connect(url, proxy=None, **(patient | options))
+
+
 @asynccontextmanager
-async def connected(url: str, *, patience: float = WITHIN, **options: Any) -> AsyncIterator[Game]:
+async def connected(url: str, **options: Any) -> AsyncIterator[Game]:
     """A game's socket at this URL."""
-    async with connect(url, proxy=None, close_timeout=1, **options) as socket:
-        yield Game(socket, patience=patience)
+    async with websocket(url, **options) as socket:
+        yield Game(socket)
 
 
 @asynccontextmanager
-async def new_game(
-    gateway_url: str, *, patience: float = WITHIN
-) -> AsyncIterator[tuple[Game, RoomCreated]]:
+async def new_game(gateway_url: str) -> AsyncIterator[tuple[Game, RoomCreated]]:
     """A game that opened a room and started its first round."""
-    async with connected(gateway_url, patience=patience) as game:
+    async with connected(gateway_url) as game:
         room = await game.next_of(RoomCreated)
         await game.start()
         yield game, room
@@ -178,12 +161,11 @@ async def resumed(
     last: NumberedMessage | RoomCreated | None = None,
     *,
     query: str = "",
-    patience: float = WITHIN,
 ) -> AsyncIterator[tuple[Game, RoomReady]]:
     """Resume the room after `last`, the last message applied; pass the room if there is none."""
     cursor = f"&epoch={last.epoch}&last_seq={last.seq}" if last else ""
     url = resume_url(gateway_url, room) + cursor + query
-    async with connected(url, patience=patience) as game:
+    async with connected(url) as game:
         yield game, await game.next_of(RoomReady)
 
 
@@ -195,7 +177,7 @@ def resume_url(gateway_url: str, room: RoomCreated | RoomReady) -> str:
 async def refusal(url: str, **options: Any) -> tuple[int, str]:
     """Status and code with which the gateway refuses this handshake."""
     try:
-        async with connect(url, proxy=None, **options):
+        async with websocket(url, **options):
             raise AssertionError("the gateway let it in")
     except InvalidStatus as invalid:
         body = bytes(invalid.response.body or b"")

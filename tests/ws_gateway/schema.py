@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import asyncio
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
 from copy import deepcopy
@@ -10,10 +9,10 @@ from typing import Any
 
 import msgspec
 from openapi_schema_validator import OAS31Validator
-from websockets.asyncio.client import ClientConnection, connect
+from websockets.asyncio.client import ClientConnection
 
 from shared.wire.game_messages import ServerMessage
-from tests.ws_gateway.game_end import WITHIN, Game
+from tests.ws_gateway.game_end import Game, websocket
 from tests.ws_gateway.gateways import Running
 from ws_gateway.sockets.flood import BAD_MESSAGES
 
@@ -74,7 +73,7 @@ class CheckedGame(Game):
 @asynccontextmanager
 async def checked_game(url: str, published: PublishedMessages) -> AsyncIterator[CheckedGame]:
     """A game's socket at this URL that checks every frame."""
-    async with connect(url, proxy=None, close_timeout=1) as socket:
+    async with websocket(url) as socket:
         yield CheckedGame(socket, published)
 
 
@@ -88,10 +87,9 @@ class CheckedPage:
 
     async def until(self, kind: str) -> None:
         """Read until a message of this type has arrived."""
-        async with asyncio.timeout(WITHIN):
-            while kind not in self.seen:
-                message = msgspec.json.decode(await self._socket.recv())
-                self.seen.add(self._published.check("tellViewer", message))
+        while kind not in self.seen:
+            message = msgspec.json.decode(await self._socket.recv())
+            self.seen.add(self._published.check("tellViewer", message))
 
     async def flood(self) -> None:
         """Send more messages than a viewer may."""
@@ -102,7 +100,7 @@ class CheckedPage:
 @asynccontextmanager
 async def watched_room(url: str, published: PublishedMessages) -> AsyncIterator[CheckedPage]:
     """A viewer's socket at this URL that checks every frame."""
-    async with connect(url, proxy=None, close_timeout=1) as socket:
+    async with websocket(url) as socket:
         yield CheckedPage(socket, published)
 
 

@@ -15,6 +15,7 @@ import pytest
 
 from shared.redis_store import pipeline
 from shared.wire.game_messages import Ack
+from tests.patience import HOUR
 from tests.room_keys import room_keys
 from tests.shards import mark_restored
 from tests.waiting import until
@@ -36,8 +37,15 @@ HANDSHAKE = (
 SOCKETS = 100
 BYTES_EACH = 14 * 1024
 TRIGGERS = 200
-# Echoes, comparisons and viewer counts go on meanwhile, whatever is fired.
+# Viewer counts are told meanwhile, whatever is fired.
 ASIDE = 40  # commands
+
+
+@pytest.fixture(autouse=True)
+def no_echoes(monkeypatch: pytest.MonkeyPatch) -> None:
+    """But the first, so that none is counted, however long a test takes."""
+    for name in ("ECHO_EVERY", "SILENT_AFTER", "TOGETHER_WITHIN"):
+        monkeypatch.setattr(inbox, name, HOUR)
 
 
 async def attached(gateway: Running, sockets: int) -> list[socket.socket]:

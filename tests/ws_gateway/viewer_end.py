@@ -2,24 +2,22 @@
 
 from __future__ import annotations
 
-import asyncio
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
 from typing import Any, TypeVar
 
 import msgspec
-from websockets.asyncio.client import ClientConnection, connect
+from websockets.asyncio.client import ClientConnection
 from websockets.exceptions import ConnectionClosed
 
 from shared.wire.game_messages import Message, RoomCreated
 from shared.wire.viewer_messages import RoomShown, SettingsUpdate, ViewerMessage
-from tests.ws_gateway.game_end import new_game
+from tests.ws_gateway.game_end import new_game, websocket
 from tests.ws_gateway.gateways import Crowd, Running
 
 Expected = TypeVar("Expected", bound=Message)
 
 MESSAGES: msgspec.json.Decoder[ViewerMessage] = msgspec.json.Decoder(ViewerMessage)
-WITHIN = 8.0  # s after which what should have come counts as missing
 
 
 class Page:
@@ -31,8 +29,7 @@ class Page:
 
     async def next(self) -> ViewerMessage:
         """The next message."""
-        async with asyncio.timeout(WITHIN):
-            self.seen.append(MESSAGES.decode(await self.socket.recv()))
+        self.seen.append(MESSAGES.decode(await self.socket.recv()))
         return self.seen[-1]
 
     async def next_of(self, kind: type[Expected]) -> Expected:
@@ -54,8 +51,7 @@ class Page:
         """Read until the socket is closed; the close code."""
         try:
             while True:
-                async with asyncio.timeout(WITHIN):
-                    await self.socket.recv()
+                await self.socket.recv()
         except ConnectionClosed:
             return self.socket.close_code
 
@@ -71,7 +67,7 @@ async def watching(
 ) -> AsyncIterator[tuple[Page, RoomShown]]:
     """A viewer's socket, and its first messages."""
     url = viewers_url(gateway, room_id)
-    async with connect(url, proxy=None, close_timeout=1, **options) as socket:
+    async with websocket(url, **options) as socket:
         page = Page(socket)
         first = await page.next()
         assert isinstance(first, RoomShown)
@@ -83,7 +79,7 @@ async def watching(
 async def previewing(gateway: Running, room_id: str) -> AsyncIterator[Page]:
     """A viewers' socket that asks for previews, after its first messages."""
     url = f"{viewers_url(gateway, room_id)}&preview=1"
-    async with connect(url, proxy=None, close_timeout=1) as socket:
+    async with websocket(url) as socket:
         page = Page(socket)
         await page.next_of(SettingsUpdate)
         yield page

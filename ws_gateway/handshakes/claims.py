@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, Final
 
 import msgspec
 
-from shared.identity.origins import EVERY_ORIGIN, OwnPages, foreign_header, origins_of
+from shared.identity.origins import EVERY_ORIGIN, OwnPages, foreign_page, origins_of
 from shared.identity.tokens import bearer_in, is_ulid
 from shared.wire.error_codes import (
     FORBIDDEN_ORIGIN,
@@ -22,7 +22,7 @@ from shared.wire.game_messages import SUBPROTOCOL
 from shared.wire.languages import Sentence
 from shared.wire.parts import LARGEST_NUMBER
 from shared.wire.query import fields_in
-from shared.wire.refusal import Refused, foreign_page
+from shared.wire.refusal import Refused, of_foreign_page
 from ws_gateway.sockets.grants import Claim
 
 if TYPE_CHECKING:
@@ -104,23 +104,29 @@ def read_claim(
     return claim
 
 
-def check_page(sender: Sender, settings: Settings) -> None:
-    """Raise Refused (403) for a page that neither is the server's own nor is listed.
+def own_pages(settings: Settings) -> OwnPages | None:
+    """Whose pages may open game sockets; None if every page may.
 
-    A browser's handshake has an `Origin` (RFC 6455, section 4.1); other games may use any `Host`.
     Some libraries that are no browsers send the gateway's own URL as their origin.
     """
-    if EVERY_ORIGIN in settings.game_origins or not (sender.origin or sender.fetch_site):
-        return
-    own = OwnPages(
-        urls=(*settings.console_urls, settings.ws_url.replace("ws", "http", 1)),
-        listed=(*settings.frontend_url, *settings.game_origins),
-        ports=(settings.port, *(origin.port for origin in origins_of(settings.console_urls))),
+    if EVERY_ORIGIN in settings.game_origins:
+        return None
+    consoles = origins_of(settings.console_urls)
+    listed = (*settings.frontend_url, *settings.game_origins)
+    return OwnPages(
+        consoles | origins_of((settings.ws_url.replace("ws", "http", 1), *listed)),
+        ports=(settings.port, *(origin.port for origin in consoles)),
         has_public_url=bool(settings.public_ws_url or settings.public_api_url),
     )
-    if header := foreign_header(sender, own):
-        sent = (sender.host if header == "Host" else sender.origin) or ""
-        raise foreign_page(FORBIDDEN_ORIGIN, header, sent, "GAME_ORIGINS")
+
+
+def check_page(sender: Sender, own: OwnPages | None) -> None:
+    """Raise Refused (403) for a page that is not `own`, unless every page may play.
+
+    A browser's handshake has an `Origin` (RFC 6455, section 4.1); other games may use any `Host`.
+    """
+    if own and (sender.origin or sender.fetch_site) and (found := foreign_page(sender, own)):
+        raise of_foreign_page(FORBIDDEN_ORIGIN, *found)
 
 
 def _claim_new(query: Mapping[str, str], secrets: Secrets, game_keys: AccessKeys) -> Claim:

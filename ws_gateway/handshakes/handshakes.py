@@ -9,9 +9,10 @@ from typing import TYPE_CHECKING
 
 import msgspec
 
+from shared.engine.engine import Payer
 from shared.engine.open_room import open_room, spend_room
 from shared.identity.addresses import client_address, forwarded
-from shared.identity.origins import Sender
+from shared.identity.origins import Sender, linked_host
 from shared.identity.tokens import AccessKeys, bearer_in, is_ulid
 from shared.process.telemetry import fields, known_request_id, new_request_id, request_id
 from shared.redis_store.store import StoreUnavailable
@@ -31,6 +32,7 @@ from ws_gateway.handshakes.claims import (
     check_page,
     is_set,
     offered_subprotocols,
+    own_pages,
     read_claim,
     read_query,
     read_secrets,
@@ -93,6 +95,7 @@ class Handshakes:
         self._metrics = metrics
         self._game_keys = AccessKeys(settings.game_keys)
         self._admin = AccessKeys([settings.admin_token])
+        self._own_pages = own_pages(settings)
         self._game_slots = Slots(settings.max_sockets)
         self._viewer_slots = Slots(settings.max_viewer_sockets, settings.viewer_sockets_per_address)
         self._refusal_limit = RefusalLimit()
@@ -205,7 +208,7 @@ class Handshakes:
         """The game's claim, with its secrets verified. The limit counts refusals."""
         claimed: dict[str, str] = {}
         try:
-            check_page(_sender(request), self._settings)
+            check_page(Sender.told_by(request.headers.get_all), self._own_pages)
             claimed = read_query(query)
             secrets = read_secrets(claimed, _offered(request), _header(request, "Authorization"))
             return read_claim(claimed, secrets, self._signer, self._game_keys, time.time())
@@ -220,14 +223,15 @@ class Handshakes:
     async def _find_or_open_room(
         self, claim: Claim, request: Request, address: Address
     ) -> GameEntry:
+        host = linked_host(_header(request, "Host"))
         if claim.room_id is not None:
             await self._engine.admit(claim.room_id)
-            return GameEntry(address, claim.room_id, is_new=False, claim=claim)
+            return GameEntry(address, claim.room_id, is_new=False, claim=claim, host=host)
         limit = self._settings.rooms_per_address
-        await spend_room(self._engine, (address, 0), limit)
+        await spend_room(self._engine, address, limit)
         settings = self._settings_for(_offered(request))
-        room_id = await open_room(self._engine, settings, (address, 0), limit, keyed=claim.keyed)
-        return GameEntry(address, room_id, is_new=True, claim=claim)
+        room_id = await open_room(self._engine, settings, Payer(address), limit, keyed=claim.keyed)
+        return GameEntry(address, room_id, is_new=True, claim=claim, host=host)
 
     def _settings_for(self, subprotocols: Sequence[str]) -> RoomSettings:
         """The settings of a new room. A game without subprotocol may not know `game_start`."""
@@ -267,10 +271,6 @@ class Handshakes:
 
 def _away() -> Refused:
     return Refused(STORE_UNAVAILABLE, retry_after_ms=STORE_RETRY)
-
-
-def _sender(request: Request) -> Sender:
-    return Sender(*(_header(request, name) for name in ("Origin", "Sec-Fetch-Site", "Host")))
 
 
 def _offered(request: Request) -> list[str]:

@@ -25,12 +25,16 @@ class Claim(msgspec.Struct, frozen=True):
 
 
 class GameEntry(msgspec.Struct, frozen=True):
-    """The grant of a game: its address and room, and where in the room's log it continues."""
+    """The grant of a game: its address and room, and where in the room's log it continues.
+
+    `host` is the name by which it reached the gateway; "" if that is not known.
+    """
 
     address: Address
     room_id: str
     is_new: bool
     claim: Claim
+    host: str
 
 
 class ViewerEntry(msgspec.Struct, frozen=True):

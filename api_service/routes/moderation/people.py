@@ -15,7 +15,7 @@ from api_service.http.requests import (
     room_id_of,
 )
 from api_service.routes.moderation.access import require_moderator
-from shared.engine.engine import MOST_BLOCKED
+from shared.engine.engine import MOST_BLOCKED, Payer
 from shared.engine.keys import CHANGES_LIMIT, Limit
 from shared.engine.moderation.pressers import blocked_viewers, fired_by, search
 from shared.identity.folding import folded
@@ -152,8 +152,7 @@ class People:
         room_id = room_id_of(request)
         await self._engine.spend_of(CHANGES_LIMIT, whose)
         change = partial(merge, patch={"show_names": shown})
-        payer = address_of(request.scope, self._trusted), 0
-        await self._engine.spend_storage(*payer)
+        payer = Payer(address_of(request.scope, self._trusted))
         settings = await self._engine.change_settings(room_id, change, of=payer)
         return answer(bodies.NamesShown(settings.show_names))
 

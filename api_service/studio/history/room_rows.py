@@ -24,6 +24,7 @@ if TYPE_CHECKING:
 PAGE: Final = 50  # rooms
 LAST_ROUNDS: Final = 100  # of a room
 ROOMS_LIMIT: Final = 1_000  # of a studio
+IS_HELD: Final = handles.c.freed_at.is_(None)
 NEWEST: Final = 6  # rooms: one is open, and of the others somebody may still have the page open
 
 
@@ -91,9 +92,7 @@ def newest_own(studio_id: str) -> Select[tuple[str]]:
 
 def handle_held_by(studio_id: str) -> Select[tuple[str]]:
     """The studio's handle."""
-    return select(handles.c.handle).where(
-        handles.c.studio_id == studio_id, handles.c.freed_at.is_(None)
-    )
+    return select(handles.c.handle).where(handles.c.studio_id == studio_id, IS_HELD)
 
 
 def is_listed(studio_id: str, room_id: str) -> tuple[ColumnElement[bool], ...]:

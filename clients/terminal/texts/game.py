@@ -134,6 +134,8 @@ MOST_OF_ALL: Final = Sentence("  most of all: {top}", "  最も多く押した�
 MOST_BY_TEAM: Final = Sentence(
     "  skill: {skill} · enemy: {enemy}", "  スキル：{skill} · 敵：{enemy}"
 )
+TOP: Final = Sentence("{who} ({count})", "{who} ({count})")
+NAMELESS: Final = Sentence("somebody without a name", "名前のない視聴者")
 NOBODY: Final = Sentence("nobody", "なし")
 
 # The server and the way to it.

@@ -77,6 +77,5 @@ def run(command: str, project: Path, *options: str) -> None:
         check=False,
         capture_output=True,
         text=True,
-        timeout=100,
     )
     assert result.returncode == 0, result.stdout + result.stderr

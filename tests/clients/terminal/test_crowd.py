@@ -87,4 +87,4 @@ async def test_viewers_gather_presses_for_as_long_as_the_server_asks() -> None:
     async with pressing(server, interval=None):
         for times in server.times.values():
             waits = [later - earlier for earlier, later in pairwise(times[2:])]
-            assert sum(waits) / len(waits) > 0.9 * EVERY
+            assert sum(waits) / len(waits) > 0.5 * EVERY

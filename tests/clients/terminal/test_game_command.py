@@ -401,10 +401,12 @@ def test_a_gap_alone_claims_no_missing_trigger(capsys: pytest.CaptureFixture[str
 
 
 def test_a_summary_names_the_best_of_each_team(capsys: pytest.CaptureFixture[str]) -> None:
-    """A summary has the totals and who pressed most, which may be nobody."""
-    top = Top("01H", "Fox", 7)
+    """A summary has the totals and who pressed most, which may be nobody, or without a name."""
+    top, nameless = Top("01H", "Fox", 7), Top("01J", None, 9)
     summary = GameEndSummary(
-        "r", 2, TeamTops(top, top, None), (), top, (EventTotal("skill1", 9),), 1, 4
+        "r", 2, TeamTops(top, top, None), (), nameless, (EventTotal("skill1", 9),), 1, 4
     )
     Screen(Terminal(sys.stdout), keys=False).show(summary, now=0)
-    assert "skill: Fox (7) · enemy: nobody" in capsys.readouterr().out
+    shown = capsys.readouterr().out
+    assert "skill: Fox (7) · enemy: nobody" in shown
+    assert "most of all: somebody without a name (9)" in shown

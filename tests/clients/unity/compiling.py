@@ -51,7 +51,7 @@ def compiled(
     """Compile C#, warnings being errors; `target` says whether to a program or a library."""
     by = _by_dotnet if SDK else _by_mono
     command = by(target, sources, references, define)
-    result = subprocess.run(command, check=False, capture_output=True, text=True, timeout=50)
+    result = subprocess.run(command, check=False, capture_output=True, text=True)
     assert result.returncode == 0, result.stdout + result.stderr
     return target
 

@@ -33,9 +33,7 @@ def outcomes(request: pytest.FixtureRequest, tmp_path_factory: pytest.TempPathFa
     for folder in (CORE, PARTS, COMPONENT, EDITOR, *samples, stubs, SCENARIOS):
         sources += folder.glob("*.cs")
     compiled(target, sources, SERIALISER, define=request.param)
-    result = subprocess.run(
-        run_command(target), check=True, capture_output=True, text=True, timeout=50
-    )
+    result = subprocess.run(run_command(target), check=True, capture_output=True, text=True)
     return result.stdout.splitlines()
 
 

@@ -49,7 +49,7 @@ def printer(tmp_path_factory: pytest.TempPathFactory) -> Path:
 def printed(printer: Path, texts: list[str]) -> subprocess.CompletedProcess[str]:
     given = "\n".join(texts) + "\n"
     return subprocess.run(
-        run_command(printer), check=False, input=given, capture_output=True, text=True, timeout=50
+        run_command(printer), check=False, input=given, capture_output=True, text=True
     )
 
 

@@ -26,8 +26,7 @@ async def played(rehearsal: Path, *servers: str) -> list[str]:
     process = await asyncio.create_subprocess_exec(
         *(*run_command(rehearsal), *servers), stdout=asyncio.subprocess.PIPE
     )
-    async with asyncio.timeout(120):
-        output, _ = await process.communicate()
+    output, _ = await process.communicate()
     return output.decode().splitlines()
 
 

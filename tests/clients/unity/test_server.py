@@ -155,7 +155,7 @@ def test_an_editor_that_ends_leaves_no_server(opened: Callable[..., Editor], end
         editor.obey("quit")
     else:
         editor.process.kill()
-    editor.process.wait(10)
+    editor.process.wait()
     until(lambda: not left_running(editor.clone))
     assert "Stopping ..." in editor.log.read_text()
 
@@ -182,7 +182,7 @@ def test_a_port_that_is_taken_is_shown(opened: Callable[..., Editor], port: int)
 
 def test_a_server_that_dies_while_scripts_compile_is_missed(opened: Callable[..., Editor]) -> None:
     editor = opened()
-    editor.start("sh -c 'echo its last; exec sleep 60'")
+    editor.start("sh -c 'echo its last; exec sleep 600'")
     server = editor.server
     until(lambda: "its last\n" in editor.log.read_text())
     editor.process.send_signal(signal.SIGSTOP)
@@ -230,7 +230,7 @@ def test_on_windows_it_runs_in_wsl(opened: Callable[..., Editor], tmp_path: Path
     """WSL passes on, and translates, what WSLENV names; here a program stands in for it."""
     write(tmp_path / "bin" / "wsl.exe", WSL)
     editor = opened("windows")
-    editor.start("sleep 60")
+    editor.start("sleep 600")
     server = editor.server
     editor.obey("stop")
     editor.shows("none")

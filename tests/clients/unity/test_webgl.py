@@ -15,7 +15,7 @@ import pytest
 from playwright.async_api import Page
 
 from shared.identity.tokens import Signer
-from tests.browser.conftest import open_chromium
+from tests.browser.conftest import load, open_chromium, open_context
 from tests.clients.unity.compiling import PACKAGE, SOURCES
 from tests.clients.unity.games import UnityGame, played
 from tests.clients.unity.rooms import Audience, save_room, saved_in
@@ -44,9 +44,13 @@ async def page(anyio_backend: object, request: pytest.FixtureRequest) -> AsyncIt
     host, headers = ORIGINS[request.param]
     head = f"HTTP/1.1 200 OK\r\nContent-Type: text/html\r\nContent-Length: 0\r\n{headers}"
     empty = answering(f"{head}Connection: close\r\n\r\n".encode(), stays=False)
-    async with serving(empty) as url, open_chromium() as chromium:
-        page = await chromium.new_page()
-        await page.goto(f"http://{host}:{urlsplit(url).port}/")
+    async with (
+        serving(empty) as url,
+        open_chromium() as chromium,
+        open_context(chromium) as context,
+    ):
+        page = await context.new_page()
+        await load(page, f"http://{host}:{urlsplit(url).port}/")
         for source in (SOURCES / "emscripten.js", LIBRARY):
             await page.add_script_tag(content=source.read_text(encoding="utf-8"))
         yield page

@@ -8,10 +8,9 @@ from typing import Any, Final
 import msgspec
 from playwright.async_api import Page, WebSocketRoute
 
-from tests.browser.conftest import Services
+from tests.browser.conftest import Services, load
 from tests.clients.web.node_client import State
 
-WITHIN: Final = 10.0  # s
 # Any page of the API's origin that has no script of its own.
 EMPTY: Final = "/healthz"
 OPEN: Final = """async ([roomId, options]) => {
@@ -48,7 +47,7 @@ class TappedLine:
 
     async def heard(self, kind: str) -> dict[str, Any]:
         """The latest message of this type."""
-        async with self._news, asyncio.timeout(WITHIN):
+        async with self._news:
             await self._news.wait_for(lambda: kind in self._messages)
         return self._messages[kind]
 
@@ -83,7 +82,7 @@ class BrowserRoom:
 
     async def open(self, **options: Any) -> None:
         """Open the room in a reloaded page."""
-        await self.page.goto(self._url)
+        await load(self.page, self._url)
         await self.page.evaluate(OPEN, [self._room_id, options])
 
     async def opened_live(self, **options: Any) -> None:

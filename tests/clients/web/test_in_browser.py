@@ -9,7 +9,7 @@ import pytest
 from playwright.async_api import Browser, Request, Route
 
 from shared.wire.game_messages import Pause, Resume
-from tests.browser.conftest import Services, opened_page
+from tests.browser.conftest import Services, load, opened_page
 from tests.clients.web.browser_room import BrowserRoom
 from tests.clients.web.node_client import opened_client
 from tests.clients.web.rooms import WebRoom, button, unopened_room
@@ -210,7 +210,7 @@ async def test_a_page_that_goes_sends_its_presses(viewer: BrowserRoom, room: Web
     """When the page closes, it sends the presses that it is still collecting."""
     await viewer.opened_live(gatherMs=NEVER)
     await viewer.press("skill1", 3)
-    await viewer.page.goto("about:blank")
+    await load(viewer.page, "about:blank")
     await room.has_accepted(3)
 
 
@@ -297,7 +297,7 @@ async def test_what_a_tab_left_is_sent_by_one(
     await viewer.opened_live()
     await viewer.press("skill1", 5)
     await viewer.until("state.connection === 'offline'")
-    await viewer.page.goto("about:blank")
+    await load(viewer.page, "about:blank")
     await context.unroute(PRESSES)
     sent: list[Request] = []
     context.on(

@@ -31,14 +31,14 @@ async def test_a_crowd_does_not_ask_for_results_all_at_once(
     async with opened_client(proxy.url, room.room_id) as client:
         await client.press("skill1", 4)
         await client.settled()
+        ended = time.monotonic()
         await room.end()
         await client.press("skill1")
         await client.until(lambda state: state.status == "ended")
-        seen = time.monotonic()
         results = await client.call("results")
         assert results["viewer_summary"]["total"] == 4
         asked = [asked.at for asked in proxy.asked if "/results" in asked.path]
-        assert asked[0] - seen > SUMMED_UP_IN - 0.5
+        assert asked[0] - ended > SUMMED_UP_IN
 
 
 async def test_presses_that_counted_are_mine_though_the_round_ended_meanwhile(

@@ -71,12 +71,26 @@ test("a token that is over is forgotten, and no newer one; one that the server c
   assert.deepEqual([away.refusal(), storedToken(away)], [LINK_OVER, "NEW"]);
 });
 
-test("where the browser stores nothing the page works as long as it is open", async (t) => {
+test("the bare address opens nothing, asks for nothing, and says that the link is longer", async (t) => {
+  const page = await moderating(t, { url: "/moderate/r", before: storing({ other: "O" }) });
+  assert.match(page.refusal(), /the whole link/);
+  assert.deepEqual([[...page.tokens], page.document.querySelector("#moderation")], [[], null]);
+});
+
+test("where the browser stores nothing the page works in this tab, also when it is loaded again", async (t) => {
   const page = await moderating(t, { before: storing(null) });
   assert.deepEqual([[...page.tokens], page.refusal(), page.window.location.hash], [["Bearer T"], null, ""]);
   assert.notEqual(page.document.querySelector("#moderation"), null);
   await page.passes(3_500);
   assert.deepEqual([...page.tokens], ["Bearer T"]);
+  const { state } = page.window.history;
+  t.mock.timers.reset();
+  const before = (opened) => {
+    storing(null)(opened);
+    opened.window.history.replaceState(state, "");
+  };
+  const again = await moderating(t, { url: "/moderate/r", before });
+  assert.deepEqual([[...again.tokens], again.refusal()], [["Bearer T"], null]);
 });
 
 test("nothing shows by a link that is over", async (t) => {

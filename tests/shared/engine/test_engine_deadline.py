@@ -25,6 +25,8 @@ Change = Callable[[Engine, Played], Awaitable[object]]
 
 STEP = 30  # s
 
+pytestmark = pytest.mark.usefixtures("real_limits")
+
 
 async def press_once(engine: Engine, room: Played) -> None:
     await press(engine, room.room_id, skill1=1)

@@ -8,11 +8,11 @@ from uuid import uuid4
 import msgspec
 import pytest
 
-from shared.engine.engine import Engine
+from shared.engine.engine import Engine, Payer
 from shared.engine.ledger_entries import BatchesCounted
 from shared.engine.refusals import RateLimited
 from shared.engine.replies import Counted, Fired, RoundOver
-from shared.identity.addresses import STORAGE, Address
+from shared.identity.addresses import ROW, STORAGE, Address
 from shared.wire.game_messages import EventTotal, GameEndSummary
 from shared.wire.room_settings import RoomSettings, decode
 from tests.batches import batch_of, sent
@@ -165,9 +165,9 @@ async def test_a_change_pays_once_however_often_others_come_first(
 ) -> None:
     room_id, _, _ = await play(engine)
     size = len((await engine.describe(room_id)).settings.encode())
-    monkeypatch.setitem(STORAGE, "burst", 10 * size)
+    monkeypatch.setitem(STORAGE, "burst", 10 * (ROW + size))
     monkeypatch.setitem(STORAGE, "per_minute", 60)
-    sender = Address(text="192.0.2.1", key=uuid4().hex, limited=True), 0
+    sender = Payer(Address(text="192.0.2.1", key=uuid4().hex, limited=True))
     changes = (engine.change_settings(room_id, lambda same: same, of=sender) for _ in range(10))
     await asyncio.gather(*changes)
     with pytest.raises(RateLimited):

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import asyncio
 from collections.abc import Awaitable, Callable
 from uuid import uuid4
 
@@ -58,14 +57,13 @@ class Inbox:
             client.pubsub(ignore_subscribe_messages=True) as pubsub,
         ):
             await pubsub.subscribe(self._channel)
-            await pubsub.get_message(timeout=1)  # the confirmation
+            await pubsub.get_message(timeout=None)  # the confirmation
             await change
             await client.publish(self._channel, "the end")
             texts: list[str] = []
-            async with asyncio.timeout(5):
-                while "the end" not in texts:
-                    if message := await pubsub.get_message(timeout=1):
-                        texts.append(message["data"])
+            while "the end" not in texts:
+                if message := await pubsub.get_message(timeout=None):
+                    texts.append(message["data"])
             return texts[:-1]
 
 

@@ -7,7 +7,7 @@ from uuid import uuid4
 
 import pytest
 
-from shared.engine.engine import Engine
+from shared.engine.engine import Engine, Payer
 from shared.engine.keys import address_rooms
 from shared.engine.open_room import open_room
 from shared.engine.refusals import RateLimited
@@ -26,7 +26,7 @@ def somewhere() -> Address:
 
 
 async def opened(engine: Engine, address: Address) -> str:
-    return await open_room(engine, DEFAULT_SETTINGS, (address, 0), THREE, keyed=False)
+    return await open_room(engine, DEFAULT_SETTINGS, Payer(address), THREE, keyed=False)
 
 
 async def is_refused(engine: Engine, address: Address) -> bool:

@@ -38,6 +38,8 @@ def test_a_handle_is_a_few_plain_characters_in_lower_case(text: str, handle: str
         *("kill-yourself", "killyourself", "k1ll_yourself", "xx_sieg-heil", "son-of-a-bitch"),
         *("adm1n", "0fficial", "0ff1c1a1", "m0derat0r", "supp0rt", "s-t-4-f-f", "r00t", "he1p"),
         *("stre4mario", "5tr34m4r10", "xx_streamar1o"),
+        *("officiai", "admln", "heip", "sett1ngs", "a1i", "streamarlo", "my-5treamarl0-fans"),
+        *("kiii-yourseif", "slegheii"),
         *("fuck", "fuck-you", "hello_sex", "sh1t", "fuuuck", "f_u_c_k", "my-f-u-c-k", "f-uck-"),
     ],
 )
@@ -50,7 +52,18 @@ def test_nobody_gets_what_is_reserved_or_offends(handle: str) -> None:
 @pytest.mark.parametrize(
     "handle",
     [
-        *("luna", "assassin", "essex-girl", "player-one", "mod3rn", "---", "l33t", "ali", "a1i"),
+        *(
+            "luna",
+            "assassin",
+            "essex-girl",
+            "player-one",
+            "mod3rn",
+            "---",
+            "l33t",
+            "ali",
+            "mali",
+            "mall",
+        ),
         # A number behind a word, or alone, is a number.
         *("player1", "player5", "viewer-5", "mod5", "user55", "411", "7357"),
     ],

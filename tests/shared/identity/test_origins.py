@@ -6,25 +6,34 @@ from dataclasses import replace
 
 import pytest
 
-from shared.identity.origins import OwnPages, Sender, can_be_rebound, foreign_header, origin_of
+from shared.identity.origins import (
+    OwnPages,
+    Sender,
+    can_be_rebound,
+    foreign_page,
+    linked_host,
+    origin_of,
+    origins_of,
+)
 
 # `streamario up`: the API, and where its page in the network and through a tunnel is.
 HOME = OwnPages(
-    urls=("http://localhost:8888", "http://192.0.2.7:8888", "https://a-b-c.tunnel.example"),
-    listed=("*", "https://admin.example"),
+    origins_of(
+        (
+            *("http://localhost:8888", "http://192.0.2.7:8888", "https://a-b-c.tunnel.example"),
+            *("*", "https://admin.example"),
+        )
+    )
 )
 # Behind a proxy, which names the API otherwise.
-PUBLIC = OwnPages(
-    urls=("https://play.example", "https://play.example"),
-    listed=("https://game.example",),
-    has_public_url=True,
-)
+PUBLIC = OwnPages(origins_of(("https://play.example", "https://game.example")), has_public_url=True)
 # The gateway beside HOME's API.
 GATEWAY = replace(HOME, ports=(8888,))
 
 
 def told(own: OwnPages, origin: str | None, host: str | None, site: str | None = None) -> str:
-    return foreign_header(Sender(origin, site, host), own) or ""
+    found = foreign_page(Sender(origin, site, host), own)
+    return found[0] if found else ""
 
 
 @pytest.mark.parametrize(
@@ -62,11 +71,13 @@ def told(own: OwnPages, origin: str | None, host: str | None, site: str | None =
         ("https://admin.example@evil.example", "localhost:8888", "Origin"),
         ("http://game.localhost:8888", "localhost:8888", "Origin"),
         ("capacitor://localhost", "localhost", "Origin"),
-        ("null", "localhost:8888", "Origin"),
-        ("*", "localhost:8888", "Origin"),
-        ("http://localhost:8888, http://localhost:8888", "localhost:8888", "Origin"),
-        ("http://localhost:99999", "localhost:8888", "Origin"),
-        ("http://[::1", "localhost:8888", "Origin"),
+        # An origin that no list can contain: a page opened as a file, and what no browser sends.
+        ("null", "localhost:8888", "null"),
+        ("file://", "localhost:8888", "null"),
+        ("*", "localhost:8888", "null"),
+        ("http://localhost:8888, http://localhost:8888", "localhost:8888", "null"),
+        ("http://localhost:99999", "localhost:8888", "null"),
+        ("http://[::1", "localhost:8888", "null"),
         # A name that a stranger's DNS leads here.
         ("http://evil.example:8888", "evil.example:8888", "Host"),
         ("http://localhost:8888", "evil.example:8888", "Host"),
@@ -155,7 +166,7 @@ def test_where_there_is_no_origin_the_browser_says_whose_page_it_is(
 
 def test_a_name_in_other_letters_is_that_which_browsers_send() -> None:
     """RFC 3492."""
-    own = replace(PUBLIC, urls=("https://例え.example",))
+    own = replace(PUBLIC, origins=origins_of(("https://例え.example",)))
     assert told(own, "https://xn--r8jz45g.example", "xn--r8jz45g.example") == ""
 
 
@@ -168,3 +179,20 @@ def test_what_has_no_host_has_no_origin(url: str) -> None:
 def test_no_stranger_names_an_address_or_what_only_this_network_knows(host: str) -> None:
     assert not can_be_rebound(host)
     assert can_be_rebound(f"{host}.evil.example")
+
+
+@pytest.mark.parametrize(
+    ("header", "host"),
+    [
+        ("localhost:8888", "localhost"),
+        ("192.0.2.7", "192.0.2.7"),
+        ("[::1]:8888", "[::1]"),
+        ("", ""),
+        ("a;b:8888", ""),
+        ("ルナ.example", ""),
+    ],
+)
+def test_a_link_contains_the_host_without_its_port_unless_a_character_is_special(
+    header: str, host: str
+) -> None:
+    assert linked_host(header) == host

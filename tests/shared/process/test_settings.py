@@ -163,6 +163,30 @@ def test_other_machines_reach_this_one_by_its_name_in_their_network() -> None:
     assert elsewhere.viewer_page("01HX") == "https://example.com/?room=01HX"
 
 
+@pytest.mark.parametrize(
+    ("variables", "host", "url"),
+    [
+        ({}, "192.0.2.7", "http://192.0.2.7:8888"),
+        ({}, "[::1]", "http://[::1]:8888"),
+        ({}, "", "http://localhost:8888"),
+        ({"HOST": "10.1.1.1"}, "localhost", "http://10.1.1.1:8888"),
+        ({"MODE": "ws"}, "192.0.2.7", "http://192.0.2.7:8888"),
+        ({"PUBLIC_API_URL": "https://a.example"}, "192.0.2.7", "https://a.example"),
+        # On a hosting platform, PORT is the gateway's own.
+        ({"MODE": "ws", "PORT": "8080"}, "ws.example", ""),
+        (
+            {"MODE": "ws", "PORT": "80", "PUBLIC_API_URL": "https://a.example"},
+            "",
+            "https://a.example",
+        ),
+    ],
+)
+def test_a_game_finds_the_api_at_the_host_by_which_it_reached_the_gateway(
+    variables: dict[str, str], host: str, url: str
+) -> None:
+    assert load(variables).api_url_from(host) == url
+
+
 def test_the_consoles_of_other_machines_do_not_come_through_a_tunnel() -> None:
     """It opens no studios, and no game sockets."""
     tunnel = Tunnel("https://tunnel.example")

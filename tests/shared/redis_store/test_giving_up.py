@@ -25,6 +25,9 @@ TIME_WAIT = "06"  # what is left of a connection that both have closed
 MUCH = 16 * 1024 * 1024  # bytes: more than the kernel takes while the link carries nothing
 
 
+pytestmark = pytest.mark.usefixtures("real_limits")
+
+
 @asynccontextmanager
 async def linked(folder: Path, *, tls: bool = False) -> AsyncIterator[tuple[Link, Pipeline]]:
     """A server, a network link to it, and a pipeline that sends over the link."""

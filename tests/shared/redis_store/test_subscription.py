@@ -10,10 +10,11 @@ import pytest
 
 from shared.engine.functions import LIBRARY
 from shared.redis_store.store import ConnectionLost, Store, StoreUnavailable, StoreUnfit, open_store
+from tests.patience import HOUR
 from tests.shared.engine.rooms import own_server
 
 CHANNEL = "streamario:test:channel"
-PATIENT = 5.0  # s
+PATIENT = HOUR
 
 
 @asynccontextmanager

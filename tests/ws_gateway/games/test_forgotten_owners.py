@@ -51,7 +51,7 @@ class Play:
 
     async def _receive(self, game: Game) -> None:
         for seq in range(1, self.triggers + 1):
-            event = await game.next_of(GameEvent, within=30)
+            event = await game.next_of(GameEvent)
             assert event.seq == seq
             await game.say(Ack(epoch=event.epoch, seq=seq))
 

@@ -19,6 +19,7 @@ from ws_gateway.handshakes.claims import (
     Secrets,
     check_page,
     offered_subprotocols,
+    own_pages,
     read_claim,
     read_query,
     read_secrets,
@@ -251,14 +252,14 @@ HERE = Settings(frontend_url=("*", "https://pages.example"), game_origins=("http
 @pytest.mark.parametrize("origin", PAGES)
 def test_the_console_and_listed_pages_may_connect_and_what_is_no_page(origin: str | None) -> None:
     """Native builds send no Origin, and may know the gateway by any name."""
-    check_page(Sender(origin, None, "localhost:8890"), HERE)
-    check_page(Sender(None, None, "pc.tailnet.example:8890"), HERE)
+    check_page(Sender(origin, None, "localhost:8890"), own_pages(HERE))
+    check_page(Sender(None, None, "pc.tailnet.example:8890"), own_pages(HERE))
 
 
 def test_a_library_may_name_the_gateway_as_its_origin() -> None:
     """As Python's websocket-client does, which is no browser."""
     settings = Settings(public_ws_url="wss://ws.example", public_api_url="https://example.com")
-    check_page(Sender("https://ws.example", None, "ws.example"), settings)
+    check_page(Sender("https://ws.example", None, "ws.example"), own_pages(settings))
 
 
 @pytest.mark.parametrize("listed", [("*",), ("https://game.example", "*")])
@@ -267,7 +268,7 @@ def test_every_page_may_connect_where_the_operators_say_so(
     listed: tuple[str, ...], origin: str
 ) -> None:
     """With `*` in GAME_ORIGINS; that in FRONTEND_URL is for viewers."""
-    check_page(Sender(origin, None, "evil.example"), Settings(game_origins=listed))
+    check_page(Sender(origin, None, "evil.example"), own_pages(Settings(game_origins=listed)))
 
 
 @pytest.mark.parametrize(
@@ -283,20 +284,35 @@ def test_every_page_may_connect_where_the_operators_say_so(
 )
 def test_other_pages_may_not_connect(sender: Sender) -> None:
     with pytest.raises(Refused) as caught:
-        check_page(sender, HERE)
+        check_page(sender, own_pages(HERE))
     assert (caught.value.kind.status, caught.value.kind.code) == (403, "forbidden_origin")
 
 
-def test_a_pages_refusal_names_the_variable_to_set() -> None:
+def test_a_pages_refusal_names_the_variables_to_set() -> None:
     with pytest.raises(Refused, match="forbidden_origin") as caught:
-        check_page(Sender("https://a.example", None, "localhost:8890"), Settings())
+        check_page(Sender("https://a.example", None, "localhost:8890"), own_pages(Settings()))
     assert caught.value.detail is not None
     assert "https://a.example" in caught.value.detail.en
-    assert "GAME_ORIGINS" in caught.value.detail.ja
+    for variable in ("FRONTEND_URL", "GAME_ORIGINS"):
+        assert variable in caught.value.detail.en
+        assert variable in caught.value.detail.ja
+
+
+@pytest.mark.parametrize("origin", ["null", "file://"])
+def test_a_page_that_no_list_can_name_is_told_what_else_to_do(origin: str) -> None:
+    """As browsers send it for a page that was opened as a file."""
+    with pytest.raises(Refused, match="forbidden_origin") as caught:
+        check_page(Sender(origin, None, "localhost:8890"), own_pages(Settings()))
+    assert caught.value.detail is not None
+    for detail in (caught.value.detail.en, caught.value.detail.ja):
+        assert origin in detail
+        assert "http:" in detail
+        assert "GAME_ORIGINS='*'" in detail
+        assert "FRONTEND_URL" not in detail
 
 
 def test_the_console_does_not_play_through_a_tunnel() -> None:
     """The tunnel opens no game sockets, so no page of its address needs one."""
     settings = Settings(tunnel=Tunnel("https://tunnel.example"))
     with pytest.raises(Refused):
-        check_page(Sender("https://tunnel.example", None, "localhost:8890"), settings)
+        check_page(Sender("https://tunnel.example", None, "localhost:8890"), own_pages(settings))

@@ -7,7 +7,6 @@ from collections import Counter
 from typing import Final
 
 import pytest
-from websockets.asyncio.client import connect
 from websockets.exceptions import InvalidStatus
 
 from shared.engine.engine import Engine
@@ -15,8 +14,10 @@ from shared.identity.tokens import Signer, new_room_id
 from shared.wire.error_codes import MISSING_TOKEN, STORE_UNAVAILABLE
 from shared.wire.game_messages import RoomReady
 from shared.wire.refusal import ErrorKind, Refused
-from tests.ws_gateway.game_end import connected, refusal, resume_url
+from tests.patience import HOUR
+from tests.ws_gateway.game_end import connected, refusal, resume_url, websocket
 from tests.ws_gateway.gateways import SECRET, Crowd, gateway_settings, running_gateway
+from ws_gateway.handshakes import refusal_limit
 from ws_gateway.handshakes.refusal_limit import MOST_GAMES, REFUSALS, WINDOW, RefusalLimit
 
 SLOWED: Final = (429, "refused_too_often")
@@ -85,9 +86,10 @@ async def refused(url: str, tries: int) -> Counter[tuple[int, str]]:
 
 
 async def test_a_game_without_its_token_is_slowed_and_the_one_that_has_it_comes_in(
-    redis_url: str, crowd: Crowd
+    redis_url: str, crowd: Crowd, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     """At the same IP address: room ids are public, so knowing one must not block its game."""
+    monkeypatch.setattr(refusal_limit, "WINDOW", HOUR)
     async with running_gateway(gateway_settings(redis_url)) as gateway:
         room, other = await crowd.open_room(), await crowd.open_room()
         url = f"{gateway.url}?room_id={room.room_id}"
@@ -98,9 +100,9 @@ async def test_a_game_without_its_token_is_slowed_and_the_one_that_has_it_comes_
         async with connected(resume_url(gateway.url, room)) as game:
             assert (await game.next_of(RoomReady)).room_id == room.room_id
         with pytest.raises(InvalidStatus) as slowed:
-            async with connect(url, proxy=None):
+            async with websocket(url):
                 pass
-        assert 1 <= int(slowed.value.response.headers["Retry-After"]) <= WINDOW
+        assert 1 <= int(slowed.value.response.headers["Retry-After"]) <= HOUR
         refusals = 'streamario_refused_handshakes_total{status="429"}'
         assert await gateway.counted(refusals) == 60 - REFUSALS + 2
 
@@ -117,6 +119,7 @@ async def test_a_game_that_is_slowed_costs_redis_nothing(
         await admit(engine, room_id)
 
     monkeypatch.setattr(Engine, "admit", noted)
+    monkeypatch.setattr(refusal_limit, "WINDOW", HOUR)
     async with running_gateway(gateway_settings(redis_url)) as gateway:
         room_id = new_room_id()
         token = Signer([SECRET]).room_token(room_id, time.time())

@@ -16,6 +16,7 @@ import pytest
 
 from shared.identity.tokens import new_room_id
 from shared.wire.game_messages import RoomCreated
+from tests.patience import HOUR
 from tests.waiting import until
 from tests.wire import upgrade, wired
 from tests.ws_gateway.faults import own_valkey
@@ -31,11 +32,19 @@ from tests.ws_gateway.viewer_end import viewers_url, watching
 from ws_gateway import server
 
 SLOTS: Final = 5
-HASTE: Final = 0.3  # s that a handshake may take, instead of ten
 TURNS: Final = range(5)  # of the loop: within so many a connection is accepted, read and answered
 EACH: Final = 40
 RESET: Final = struct.pack("ii", 1, 0)  # SO_LINGER: closing is a reset, and at once
 FULL: Final = (503, "too_many_sockets")
+
+
+class Patience:
+    """How long (s) a handshake may take, as `asyncio.timeout` uses it."""
+
+    seconds = HOUR
+
+    def __radd__(self, now: float) -> float:
+        return now + self.seconds
 
 
 @pytest.fixture
@@ -92,12 +101,12 @@ async def test_pages_that_wait_for_redis_leave_their_slots_as_they_go(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch, nothing_failed: None
 ) -> None:
     """Whether clients reset their handshake or let it time out."""
-    serve = server.serve_websockets  # type: ignore[attr-defined]
+    serve, patience = server.serve_websockets, Patience()  # type: ignore[attr-defined]
 
-    def serve_hastily(*arguments: Any, **options: Any) -> Any:
-        return serve(*arguments, **{**options, "open_timeout": HASTE})
+    def serve_patiently(*arguments: Any, **options: Any) -> Any:
+        return serve(*arguments, **{**options, "open_timeout": patience})
 
-    monkeypatch.setattr(server, "serve_websockets", serve_hastily)
+    monkeypatch.setattr(server, "serve_websockets", serve_patiently)
     async with AsyncExitStack() as stack:
         valkey = await stack.enter_async_context(own_valkey(tmp_path))
         crowd = await stack.enter_async_context(gathered_crowd(valkey.url))
@@ -105,11 +114,13 @@ async def test_pages_that_wait_for_redis_leave_their_slots_as_they_go(
         gateway = await stack.enter_async_context(running_gateway(settings))
         room = await crowd.open_room()
         valkey.pause()
+        patience.seconds = 0.3
         path = f"/ws-viewer?room_id={new_room_id()}"
         async with wired(gateway.port) as waiting:
             waiting.write(upgrade(path))
             await reset_early(gateway, path, each=1)
             assert await waiting.rest() == b""
+        patience.seconds = HOUR
         valkey.resume()
         await until(gateway.is_ready)
         for _ in range(SLOTS):

@@ -34,12 +34,6 @@ from tests.ws_gateway.viewer_end import played_room, viewers_url, watching
 from ws_gateway.viewers import audience
 
 
-@pytest.fixture
-def only_when_told(monkeypatch: pytest.MonkeyPatch) -> None:
-    """No regular refresh hides a lost nudge."""
-    monkeypatch.setattr(audience, "REFRESH_EVERY", 600.0)
-
-
 async def test_a_page_is_shown_the_whole_room_first(gateway: Running, crowd: Crowd) -> None:
     """The buttons as the API answers them, with the round's status."""
     async with played_room(gateway, crowd) as room:
@@ -68,7 +62,6 @@ async def test_a_room_that_waits_for_its_game_can_be_watched(
         assert (room_shown.round, room_shown.started_at) == (1, told.started_at)
 
 
-@pytest.mark.usefixtures("only_when_told")
 async def test_a_press_and_its_trigger_are_shown_at_once(gateway: Running, crowd: Crowd) -> None:
     """A nudge makes the gateway refresh at once; unchanged buttons are omitted."""
     async with (
@@ -83,7 +76,6 @@ async def test_a_press_and_its_trigger_are_shown_at_once(gateway: Running, crowd
         assert [(stat.event_type, stat.current_level) for stat in update.stats] == [("skill1", 1)]
 
 
-@pytest.mark.usefixtures("only_when_told")
 async def test_pause_settings_end_and_the_next_round_are_shown(
     gateway: Running, crowd: Crowd
 ) -> None:
@@ -104,7 +96,6 @@ async def test_pause_settings_end_and_the_next_round_are_shown(
         )
 
 
-@pytest.mark.usefixtures("only_when_told")
 async def test_pages_of_an_ended_room_hear_of_the_studios_next_one_at_once(
     gateway: Running, crowd: Crowd
 ) -> None:
@@ -140,7 +131,6 @@ async def test_pages_of_an_ended_room_hear_of_no_next_one_that_is_gone(
             assert (first.status, first.next_room_id) == ("ended", None)
 
 
-@pytest.mark.usefixtures("only_when_told")
 async def test_a_block_makes_pages_start_over(gateway: Running, crowd: Crowd) -> None:
     """They may show the name of who is blocked, from a trigger that no message lasts for."""
     async with (
@@ -153,7 +143,6 @@ async def test_a_block_makes_pages_start_over(gateway: Running, crowd: Crowd) ->
         assert (await page.next_of(RoomShown)).stats[0].current_level == 1
 
 
-@pytest.mark.usefixtures("only_when_told")
 async def test_viewers_of_every_gateway_see_the_same(redis_url: str, crowd: Crowd) -> None:
     async with (
         running_gateway(gateway_settings(redis_url)) as first,

@@ -5,8 +5,6 @@ from __future__ import annotations
 import asyncio
 import time
 
-import pytest
-
 from shared.identity.addresses import UNIX_SOCKET
 from shared.wire.game_messages import GameEnd, GameStart
 from shared.wire.viewer_messages import (
@@ -16,16 +14,14 @@ from shared.wire.viewer_messages import (
     StatsUpdate,
     StatusUpdate,
 )
+from tests.patience import HOUR
 from tests.waiting import until
 from tests.ws_gateway.game_end import new_game, refusal
 from tests.ws_gateway.gateways import Crowd, Running, gateway_settings, running_gateway
 from tests.ws_gateway.viewer_end import previewing, viewers_url, watching
 from ws_gateway.metrics import GatewayMetrics
-from ws_gateway.viewers import audience
 from ws_gateway.viewers.audience import WatchedRoom
 from ws_gateway.viewers.newcomers import TELL_EVERY
-
-DELAY = 2.0  # s from the stop to the closes
 
 
 async def come(crowd: Crowd, room_id: str, *names: str) -> None:
@@ -101,10 +97,9 @@ async def test_a_page_learns_when_the_round_began_and_what_time_it_is(
 
 
 async def test_a_page_that_comes_later_is_told_what_time_it_is_then(
-    gateway: Running, crowd: Crowd, monkeypatch: pytest.MonkeyPatch
+    gateway: Running, crowd: Crowd
 ) -> None:
     """Though the room has not been read again since."""
-    monkeypatch.setattr(audience, "REFRESH_EVERY", 600.0)
     room = await crowd.open_room()
     async with watching(gateway, room.room_id) as (_, first):
 
@@ -177,14 +172,15 @@ async def test_previews_are_asked_for_with_1(gateway: Running, crowd: Crowd) -> 
 
 
 async def test_a_gateway_that_drains_shows_arrivals_until_it_closes(
-    redis_url: str, crowd: Crowd
+    redis_url: str, crowd: Crowd, balancer_noticed: asyncio.Event
 ) -> None:
     room = await crowd.open_room()
     async with (
-        running_gateway(gateway_settings(redis_url, drain_delay=DELAY)) as gateway,
+        running_gateway(gateway_settings(redis_url, drain_delay=HOUR)) as gateway,
         watching(gateway, room.room_id) as (page, _),
     ):
         gateway.stop.set()
         await come(crowd, room.room_id, "Mika")
         assert (await page.next_of(Arrived)).names == ("Mika",)
+        balancer_noticed.set()
         assert await page.closed() == 1001

@@ -31,11 +31,14 @@ const redraw = perFrame(() => {
   return Infinity;
 });
 
-/** The token of the link, which leaves the address bar at once; without one, that of this browser's last link to the room. */
+/**
+ * The token of the link, which leaves the address bar at once; without one, that of this browser's last link to the
+ * room, or, where the browser stores nothing, of this tab's.
+ */
 function takenToken() {
-  const token = location.hash.slice(1); // the server never gets the part after #
-  if (!token) return storedModeration(roomId) ?? "";
-  history.replaceState(null, "", location.pathname);
+  const shown = location.hash.slice(1); // the server never gets the part after #
+  const token = shown || (storedModeration(roomId) ?? history.state ?? "");
+  history.replaceState(token, "", location.pathname);
   return token;
 }
 
@@ -64,6 +67,7 @@ class Moderation {
 
   /** Nothing shows before the server has said that the link is good; nor does a bad link replace the stored token. */
   async open() {
+    if (!this.api.token) return this.refuse(texts.link_bare);
     try {
       await this.api.viewers();
     } catch (refusal) {

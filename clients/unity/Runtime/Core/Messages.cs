@@ -9,8 +9,8 @@ namespace Streamario
 {
     /// <summary>A new room. <c>room_token</c> is the secret that proves that the room belongs to
     /// this game.</summary>
-    /// <remarks>It is for the gateway and for the API at <c>api_url</c> alone; <c>web_url</c> may
-    /// be anybody's page.</remarks>
+    /// <remarks>It is for the gateway and for the API at <c>api_url</c> alone ("" = not known);
+    /// <c>web_url</c> may be on another site.</remarks>
     [Serializable, Preserve]
     public sealed class RoomCreated
     {

@@ -135,11 +135,11 @@ namespace Streamario
             if (!button.IsAvailable) return "unavailable";
             button.Count++;
             button.Accepted++;
-            Fire(button, button.Count, null, now);
+            Fire(button, button.Count, null, now, byStreamer: true);
             return "";
         }
 
-        void Fire(LoopbackButton button, int presses, string name, double now)
+        void Fire(LoopbackButton button, int presses, string name, double now, bool byStreamer = false)
         {
             button.Count -= presses;
             Fired(new ViewerTrigger
@@ -150,6 +150,7 @@ namespace Streamario
                 viewer_count = Viewers(now),
                 viewer_name = name,
                 people = button.TakePeople(),
+                by_streamer = byStreamer,
             });
         }
 

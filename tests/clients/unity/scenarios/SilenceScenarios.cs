@@ -67,5 +67,45 @@ namespace Streamario.Tests
             Equal(0, stage.Triggers.Count);
             Equal(ConnectionState.Connected, stage.Client.State);
         }
+
+        public static void The_tenth_second_of_silence_asks_once_and_the_twenty_fifth_gives_up()
+        {
+            var clock = new AwakeClock();
+            clock.Advance(0);
+            var alive = new KeepAlive(clock.Time, 25);
+            for (var second = 1; second <= 25; second++)
+            {
+                clock.Advance(second);
+                Equal(second == 10 ? Beat.Ping : second == 25 ? Beat.Dead : Beat.None, alive.Check(clock, 0));
+            }
+        }
+
+        public static void After_a_stall_there_are_fifteen_seconds_for_an_answer_also_if_it_stalls_again()
+        {
+            var clock = new AwakeClock();
+            clock.Advance(0);
+            var alive = new KeepAlive(clock.Time, 25);
+            clock.Advance(6);
+            Equal(Beat.Ping, alive.Check(clock, 0));
+            clock.Advance(12);
+            Equal(Beat.None, alive.Check(clock, 0));
+            for (var second = 2; second <= 15; second++)
+            {
+                clock.Advance(11 + second);
+                Equal(second == 15 ? Beat.Dead : Beat.None, alive.Check(clock, 0));
+            }
+        }
+
+        public static void Five_seconds_are_no_stall_and_each_step_counts_as_at_most_one()
+        {
+            var clock = new AwakeClock();
+            clock.Advance(0);
+            clock.Advance(5);
+            Equal(false, clock.Stalled);
+            Equal(1d, clock.Time);
+            clock.Advance(10.5);
+            Equal(true, clock.Stalled);
+            Equal(2d, clock.Time);
+        }
     }
 }

@@ -370,6 +370,7 @@ export const en = {
   triggers_explanation: "Who fired what, since you opened this page.",
   triggers_empty: "No triggers have come yet.",
   by_streamer: "The streamer",
+  link_bare: "This link lacks its end. Ask the streamer for the whole link.",
   link_over: "This link does not work any more. Ask the streamer for a new one.",
 
   // Results.

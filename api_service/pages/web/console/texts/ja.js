@@ -365,6 +365,7 @@ export const ja = {
   triggers_explanation: "このページを開いてから、誰が何を発動させたかを表示します。",
   triggers_empty: "まだトリガーはありません。",
   by_streamer: "配信者",
+  link_bare: "リンクが途中で切れています。配信者にリンク全体をもらってください。",
   link_over: "このリンクは使えなくなりました。配信者に新しいリンクをもらってください。",
 
   // Results.

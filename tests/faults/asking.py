@@ -1,0 +1,40 @@
+"""Asks that are repeated until they are answered.
+
+What the product gives up within its own deadline, because Redis is away or the machine stalls, is
+no failure of who only asks.
+"""
+
+from __future__ import annotations
+
+import asyncio
+from collections.abc import Awaitable, Callable
+from typing import TypeVar
+
+import httpx
+
+from api_service.books.errors import DatabaseUnavailable
+from shared.redis_store.store import StoreUnavailable
+from tests.waiting import POLL
+
+T = TypeVar("T")
+
+
+async def answered(ask: Callable[[], Awaitable[T]]) -> T:
+    """Ask until Redis and PostgreSQL answer."""
+    while True:
+        try:
+            return await ask()
+        except (StoreUnavailable, DatabaseUnavailable):
+            await asyncio.sleep(POLL)
+
+
+async def answer(ask: Callable[[], Awaitable[httpx.Response]]) -> bytes:
+    """Ask a service until it can serve; return the answer's body."""
+
+    async def body() -> bytes:
+        response = await ask()
+        if response.status_code == httpx.codes.SERVICE_UNAVAILABLE:
+            raise StoreUnavailable(response.text)
+        return response.content
+
+    return await answered(body)

@@ -1,0 +1,89 @@
+"""`make near FILE=path`: run the tests nearest to a file of the product.
+
+`make mutants` runs all tests that are around it, the nearest first.
+"""
+
+from __future__ import annotations
+
+import argparse
+import re
+import subprocess
+import sys
+from collections.abc import Iterable, Sequence
+from pathlib import Path
+from typing import Final
+
+from tests.programs import node_folder
+
+# Where the tests are of files whose folder has no folder of its own in `tests`, or more than one;
+# the first that fits. The ledger's tests start PostgreSQL, so they come last.
+AROUND: Final = {
+    r"(?:api_service/pages|clients)/web/.*\.js": ("tests/pages",),
+    r"shared/engine/": ("tests/shared/engine", "tests/api_service/ledger"),
+    r"ws_gateway/": ("tests/ws_gateway",),
+    r"api_service/routes/": ("tests/api_service/routes", "tests/api_service/http"),
+    r"clients/unity/|clients/dotnet/": ("tests/clients/unity/test_core.py",),
+    r"docs/|.*\.md": ("tests/checks",),
+}
+NEAREST: Final = 5  # test files, where none imports the file
+
+
+def main() -> None:
+    parser = argparse.ArgumentParser(prog="make near", description=__doc__)
+    parser.add_argument("files", nargs="+", type=Path, metavar="FILE")
+    tests = [test for file in parser.parse_args().files for test in nearest(Path(), file)]
+    failed = [subprocess.run(each, check=False).returncode for each in commands(tests)]
+    sys.exit(max(failed, default="There is no test near it."))
+
+
+def nearest(root: Path, file: Path) -> list[Path]:
+    """The tests that import a file or are named after it; else those that name it most often."""
+    groups = around(root, file)
+    if file.name.startswith("test_") or file.name.endswith(".test.js"):
+        return [file]
+    tests = [test for group in groups for test in group]
+    named = [test for test in tests if _is_of(root / test, file)]
+    return named or groups[0][:NEAREST] if groups else []
+
+
+def around(root: Path, file: Path) -> list[list[Path]]:
+    """All tests around a file, in groups to run in turn; those that name it most come first."""
+    folders = next((AROUND[each] for each in AROUND if re.match(each, str(file))), ())
+    if not folders:
+        parents = [Path("tests") / parent for parent in file.parents[:-1]]
+        folders = tuple(str(each) for each in parents if (root / each).is_dir())[:1]
+    return [_ordered(root, folder, file) for folder in folders]
+
+
+def commands(tests: Iterable[Path], *options: str) -> list[list[str]]:
+    """What runs these tests: Node, or pytest with some options."""
+    pages = [str(test) for test in tests if test.suffix == ".js"]
+    others = [str(test) for test in tests if test.suffix != ".js"]
+    node = [str(Path(*node_folder(), "node")), "--disable-warning=ExperimentalWarning", "--test"]
+    pytest = [sys.executable, "-m", "pytest", *options]
+    return [[*node, *pages]] * bool(pages) + [[*pytest, *others]] * bool(others)
+
+
+def _ordered(root: Path, folder: str, file: Path) -> list[Path]:
+    """The tests of a folder. Those of the model, which shrink what they find, come last."""
+    found = [root / folder] if folder.endswith(".py") else _tests_in(root / folder)
+    texts = {test.relative_to(root): test.read_text("utf-8") for test in sorted(found)}
+    return sorted(texts, key=lambda test: ("model" in str(test), -texts[test].count(file.stem)))
+
+
+def _tests_in(folder: Path) -> Sequence[Path]:
+    return [*folder.rglob("test_*.py"), *folder.rglob("*.test.js")]
+
+
+def _is_of(test: Path, file: Path) -> bool:
+    """Whether a test imports the file, or is named after it."""
+    stem, text = re.escape(file.stem), test.read_text("utf-8")
+    package = re.escape(".".join(file.parts[:-1]))
+    python = rf"from {package}\.{stem} import|from {package} import [^()\n]*\b{stem}\b"
+    imported = rf"/{stem}\.js[\"']" if file.suffix == ".js" else python
+    own = rf"test_{stem}(?:_\w+)?\.py|{stem}\.test\.js"
+    return bool(re.fullmatch(own, test.name) or re.search(imported, text))
+
+
+if __name__ == "__main__":
+    main()

@@ -1,0 +1,64 @@
+"""The product's own time limits, lengthened: on a machine that stalls, Redis looks as if it failed.
+
+Tests of what happens when a server does not answer keep the limits as they are.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from contextlib import AbstractAsyncContextManager, contextmanager
+from typing import Any, Final
+
+from sqlalchemy.ext.asyncio import AsyncConnection, AsyncEngine
+
+from api_service.books import database, shares
+from shared.redis_store import connections, pipeline, subscription
+from ws_gateway import inbox
+
+HOUR: Final = 3_600.0  # s
+VARIABLE: Final = "PATIENT"  # of a service of the tests' that is patient
+TRANSACTION: Final = shares.transaction
+
+
+def _transaction(pool: AsyncEngine, _: float) -> AbstractAsyncContextManager[AsyncConnection]:
+    return TRANSACTION(pool, HOUR)
+
+
+# Where each limit is, its name, and what takes its place. A call that Redis has not run, because it
+# came too late, is repeated.
+STORE: Final[tuple[tuple[Any, str, Any], ...]] = (
+    (vars(pipeline), "ANSWER_TIMEOUT", HOUR),
+    (vars(pipeline), "CONNECT_TIMEOUT", HOUR),
+    (vars(pipeline), "BEGIN_WITHIN", HOUR),
+    (vars(pipeline), "REPEATS", 1_000),
+    (vars(connections), "CONNECT_TIMEOUT", HOUR),
+    (vars(connections), "QUESTION_TIMEOUT", HOUR),
+    (connections.connect.__kwdefaults__, "answer_timeout", HOUR),
+    (vars(subscription), "CONFIRM_WITHIN", HOUR),
+    (vars(inbox), "DEAF_AFTER", HOUR),
+)
+DATABASE: Final[tuple[tuple[Any, str, Any], ...]] = (
+    (vars(shares), "WAIT", HOUR),
+    (vars(shares), "transaction", _transaction),
+    (vars(database), "CONNECT_TIMEOUT", HOUR),
+    (database.CONNECTION, "connect_timeout", int(HOUR)),
+)
+
+
+@contextmanager
+def patient_store() -> Iterator[None]:
+    """Calls to Redis wait for its answer."""
+    before = [(where, name, where[name]) for where, name, _ in STORE]
+    try:
+        for where, name, value in STORE:
+            where[name] = value
+        yield
+    finally:
+        for where, name, value in before:
+            where[name] = value
+
+
+def be_patient() -> None:
+    """Let this process wait for Redis and PostgreSQL until it is ended."""
+    for where, name, value in (*STORE, *DATABASE):
+        where[name] = value
