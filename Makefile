@@ -114,7 +114,7 @@ WORKERS ?= $(shell echo $$(($$(getconf _NPROCESSORS_ONLN) * 2)))
 # Only `make test-all` runs these, unless TESTS names one: attacks, faults, proxies and fuzz tests; losses and
 # outages; the deployment's slow parts; of the clients, bad networks; of the pages, all but a walk through each,
 # and the documents' examples.
-THOROUGH := tests/attacks tests/tunnel/test_attacks.py tests/balancer tests/conformance tests/containers tests/faults tests/small_server \
+THOROUGH := tests/attacks tests/tunnel/test_attacks.py tests/balancer tests/conformance tests/containers tests/faults tests/fronts tests/small_server \
 	tests/api_service/ledger/test_costs.py tests/api_service/ledger/test_losses.py \
 	tests/api_service/ledger/test_lost_rooms.py tests/flow/test_conservation.py tests/flow/test_lost_rooms.py \
 	tests/shared/engine/test_engine_deadline.py tests/shared/engine/test_engine_evening.py \

@@ -3,16 +3,12 @@
 from __future__ import annotations
 
 import re
-from collections.abc import AsyncIterator
-from contextlib import asynccontextmanager
 from http import HTTPStatus
 
-import httpx
 import pytest
 
 from tests.balancer.running import Balancer
 from tests.waiting import until
-from tests.ws_gateway.game_end import new_game
 
 CACHE = "<CACHE>"  # HAProxy's name, in its log, for the server that it did not need
 NEWER, OLDER = "gzip, deflate, br, zstd", "gzip, deflate"  # browsers
@@ -99,40 +95,3 @@ async def test_copies_under_invented_queries_are_not_kept(balancer: Balancer) ->
     for _ in range(2):
         assert (await balancer.get(f"{path}?copy")).status_code == HTTPStatus.OK
     assert CACHE not in await servers_of(balancer, path, 2)
-
-
-@asynccontextmanager
-async def room_in_a_round(balancer: Balancer) -> AsyncIterator[tuple[httpx.AsyncClient, str]]:
-    """A client of a browser that accepts gzip, and the path of a room with a running round."""
-    async with (
-        new_game(f"{balancer.ws_url}/ws-unity") as (_, room),
-        httpx.AsyncClient(
-            trust_env=False, base_url=balancer.url, headers={"Accept-Encoding": NEWER}
-        ) as http,
-    ):
-        yield http, f"/api/rooms/{room.room_id}"
-
-
-async def test_rooms_and_counts_are_compressed_and_not_kept(balancer: Balancer) -> None:
-    async with room_in_a_round(balancer) as (http, room):
-        for _ in range(2):
-            answer = await http.get(room)
-            assert answer.headers["Content-Encoding"] == "gzip"
-            assert "Accept-Encoding" in answer.headers["Vary"]
-            assert answer.json()["status"] == "in_game"
-        plain = await http.get(room, headers={"Accept-Encoding": "identity"})
-        assert "Content-Encoding" not in plain.headers
-    assert CACHE not in await servers_of(balancer, room, 3)
-
-
-async def test_presses_are_neither_kept_nor_compressed_unlike_a_join(balancer: Balancer) -> None:
-    async with room_in_a_round(balancer) as (http, room):
-        viewer = (await http.post("/api/viewers", json={})).json()["viewer_id"]
-        joined = await http.post(f"{room}/join", json={"viewer_id": viewer})
-        assert joined.headers["Content-Encoding"] == "gzip"
-        press = {"viewer_id": viewer, "push_events": [{"button_name": "skill1", "push_count": 1}]}
-        for _ in range(2):
-            answer = await http.post(f"{room}/events", json=press)
-            assert answer.json()["accepted"] == 1
-            assert "Content-Encoding" not in answer.headers
-    assert CACHE not in await servers_of(balancer, f"{room}/events", 2)

@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-import asyncio
-import re
 import signal
 import ssl
 from collections.abc import AsyncIterator
@@ -14,21 +12,16 @@ from pathlib import Path
 import httpx
 import pytest
 
-from shared.wire.error_codes import ERRORS
-from shared.wire.languages import Language
-from tests.accepted_languages import ACCEPTED
-from tests.attacks.trailers import chunked, naming
 from tests.balancer.members import Upstreams
 from tests.balancer.name_server import NameServer
 from tests.balancer.running import Balancer, open_balancer, variables
-from tests.balancer.wire import request, wire
+from tests.balancer.wire import wire
 from tests.certificates import certificate
 from tests.waiting import until
-from tests.ws_gateway.game_end import connected, refusal
+from tests.ws_gateway.game_end import connected
 
 HOLDS = "Cross-Origin-Resource-Policy"
 NOBODY = {"API_HOST": "nobody.test", "GATEWAY_HOST": "nobody.test"}
-NEW_VIEWER = ("POST /api/viewers", "Content-Type: application/json")
 # A request whose body is incomplete, so that it is in progress.
 BEGUN = b"POST /api/viewers HTTP/1.1\r\nHost: test\r\nContent-Length: 2\r\n\r\n{"
 
@@ -54,52 +47,6 @@ async def brisk_balancer(name_server: NameServer, tmp_path: Path) -> AsyncIterat
 # Client addresses.
 
 
-async def test_what_a_stranger_says_of_itself_is_replaced(balancer: Balancer) -> None:
-    """An address may create two viewers; a forged private address, never limited, has no effect."""
-    lies = ("X-Forwarded-For: 10.0.0.1", "X-Forwarded-For: 10.0.0.2", "Forwarded: for=10.0.0.3")
-    statuses = []
-    for _ in range(3):
-        async with wire(balancer, client="203.0.113.7") as stranger:
-            stranger.send(request(*NEW_VIEWER, *lies, body="{}"))
-            statuses.append((await stranger.answer()).split()[1])
-    assert statuses == [b"200", b"200", b"429"]
-
-
-async def test_what_a_stranger_says_behind_its_body_counts_as_little(balancer: Balancer) -> None:
-    """HAProxy passes trailers on, and cannot remove them: the services drop them."""
-    new_viewer = chunked(NEW_VIEWER[0], *NEW_VIEWER[1:], "Connection: close", body=b"{}")
-    statuses = []
-    for number in range(3):
-        async with wire(balancer, client="203.0.113.71") as stranger:
-            stranger.send(new_viewer + naming(f"10.0.0.{number}"))
-            statuses.append((await stranger.answer()).split()[1])
-    assert statuses == [b"200", b"200", b"429"]
-
-
-async def test_services_believe_the_balancer_alone(
-    balancer: Balancer, upstreams: Upstreams
-) -> None:
-    """From other peers, forwarding headers are ignored and the peer's own address counts."""
-    elsewhere = httpx.AsyncHTTPTransport(local_address="127.0.0.8")
-    async with httpx.AsyncClient(transport=elsewhere) as http:
-        for _ in range(4):
-            forwarded = {"X-Forwarded-For": "203.0.113.8", "X-Forwarded-Proto": "https"}
-            answer = await http.get(f"{upstreams.apis[0].url}/get_viewer_id", headers=forwarded)
-            assert answer.status_code == 200
-            assert "Secure" not in answer.headers["Set-Cookie"]
-
-
-@pytest.mark.parametrize("path", ["/get_viewer_id", "/healthz", "/asyncapi.json"])
-async def test_a_request_has_one_id_which_its_sender_does_not_choose(
-    balancer: Balancer, path: str
-) -> None:
-    """Whichever process answers; the id is in the balancer's log."""
-    answer = await balancer.get(path, **{"X-Request-Id": "mine"})
-    (request_id,) = answer.headers.get_list("X-Request-Id")
-    assert re.fullmatch(r"[0-9a-f-]{36}", request_id)
-    await balancer.logged(request_id)
-
-
 async def test_one_address_has_so_many_connections_and_the_inside_any_number(
     balancer_without_servers: Balancer,
 ) -> None:
@@ -121,14 +68,6 @@ async def test_one_address_has_so_many_connections_and_the_inside_any_number(
 # Access.
 
 
-@pytest.mark.parametrize("path", ["/metrics", "/%6detrics", "/metrics/", "/metrics?x=1"])
-async def test_metrics_are_not_reached_from_outside(balancer: Balancer, path: str) -> None:
-    """Not even URL-encoded; only the internal network can read them."""
-    answer = await balancer.get(path)
-    assert answer.status_code == 404
-    assert answer.json()["code"] == "not_found"
-
-
 async def test_its_own_metrics_are_told_on_the_inside(balancer: Balancer) -> None:
     async with httpx.AsyncClient(trust_env=False) as http:
         text = (await http.get(f"http://127.0.0.1:{balancer.metrics_port}/metrics")).text
@@ -148,47 +87,7 @@ async def test_both_ports_take_every_path(balancer: Balancer) -> None:
         await game.settle()
 
 
-async def test_the_log_holds_no_query_and_no_secret(balancer: Balancer) -> None:
-    """For successful, refused and malformed requests."""
-    secret = "hush-hush-hush-hush"
-    url = f"{balancer.ws_url}/ws-unity?key={secret}&token={secret}&room_id={secret}"
-    await refusal(url, subprotocols=["streamario.v1", f"token.{secret}"])
-    await balancer.get(f"/nothing?secret={secret}", Authorization=f"Bearer {secret}")
-    await balancer.get("/get_viewer_id", Cookie=f"viewer_id={secret}")
-    async with wire(balancer) as one:
-        one.send(f"GET /?{secret} HTTP/1.1\r\nHost: {secret}\r\nno header\r\n\r\n".encode())
-        assert (await one.answer()).startswith(b"HTTP/1.1 400 ")
-    await balancer.logged('"status": 400')
-    assert secret not in balancer.log.read_text()
-    paths = {line.get("path") for line in balancer.requests()}
-    assert {"/ws-unity", "/nothing", "/get_viewer_id"} <= paths
-    assert all("client" in line and "termination" in line for line in balancer.requests())
-
-
 # Timeouts and retries.
-
-
-async def test_where_no_server_is_the_refusal_says_so_and_when_to_come_again(
-    balancer_without_servers: Balancer,
-) -> None:
-    answer = await balancer_without_servers.get("/api/rooms/x", Origin="https://elsewhere.example")
-    assert (answer.status_code, answer.json()["code"]) == (503, "no_server_ready")
-    assert answer.headers["Content-Type"] == "application/problem+json"
-    assert int(answer.headers["Retry-After"]) > 0
-    assert answer.headers["Access-Control-Allow-Origin"] == "*"
-    assert await refusal(f"{balancer_without_servers.ws_url}/ws-unity") == (503, "no_server_ready")
-    assert (await balancer_without_servers.get("/readyz")).status_code == 503
-
-
-@pytest.mark.parametrize(("accepted", "language"), ACCEPTED)
-async def test_the_refusal_is_in_the_language_of_who_asks(
-    balancer_without_servers: Balancer, accepted: str, language: Language
-) -> None:
-    answer = await balancer_without_servers.get("/api/rooms/x", **{"Accept-Language": accepted})
-    told = answer.json()
-    assert told["detail"] == told["error"] == ERRORS["no_server_ready"].sentence.spoken(language)
-    assert answer.headers["Content-Language"] == language
-    assert "Accept-Language" in answer.headers["Vary"]
 
 
 @pytest.mark.parametrize(("api", "gateways"), [(0, 2), (2, 0)])
@@ -244,32 +143,6 @@ async def test_a_connection_that_says_nothing_is_closed_without_a_word(
     """Browsers open connections in advance, and would show an answer that arrives there."""
     async with wire(brisk_balancer) as silent:
         assert await silent.answer() == b""
-
-
-async def test_a_press_is_sent_once_though_its_server_goes_away_with_it(
-    name_server: NameServer, tmp_path: Path
-) -> None:
-    """It may have counted, so only the page may send it again, with the same batch_id."""
-    told = variables(name_server) | {"API_HOST": "fragile.test"}
-    came: list[bytes] = []
-
-    async def serve(reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
-        head = await reader.readuntil(b"\r\n\r\n")
-        if head.startswith(b"GET /readyz"):
-            writer.write(b"HTTP/1.1 200 OK\r\nContent-Length: 0\r\n\r\n")
-        else:
-            came.append(head)
-        writer.close()
-
-    hosts = ["127.0.3.1", "127.0.3.2"]
-    async with await asyncio.start_server(serve, hosts, int(told["API_PORT"])):
-        name_server.say(fragile=hosts)
-        async with open_balancer(tmp_path, told) as balancer:
-            await balancer.has(api=2, gateways=0)
-            async with wire(balancer) as page:
-                page.send(request("POST /api/rooms/x/events", body="{}"))
-                assert b" 502 " in await page.answer()
-    assert len(came) == 1
 
 
 async def test_a_server_that_is_gone_is_passed_over_before_anything_was_sent(

@@ -67,17 +67,21 @@ class Places:
     api: str
     gateway: str
 
+    @staticmethod
+    def before(api: int, gateway: int) -> Places:
+        """Return free ports before services on these ports."""
+        http, https = free_ports(2)
+        return Places(http, https, f"127.0.0.1:{api}", f"127.0.0.1:{gateway}")
+
 
 def nobody_behind() -> Places:
     """Return places where no service listens."""
-    http, https, api, gateway = free_ports(4)
-    return Places(http, https, f"127.0.0.1:{api}", f"127.0.0.1:{gateway}")
+    api, gateway = free_ports(2)
+    return Places.before(api, gateway)
 
 
 def in_front_of(member: Member) -> Places:
-    http, https = free_ports(2)
-    gateway = f"127.0.0.1:{member.environment['UNITY_WS_PORT']}"
-    return Places(http, https, f"127.0.0.1:{member.port}", gateway)
+    return Places.before(member.port, int(member.environment["UNITY_WS_PORT"]))
 
 
 def adapted(places: Places, folder: Path, *, timeouts: int | None = None) -> bytes:
@@ -158,6 +162,28 @@ async def _listens(
         return False
     writer.close()
     return True
+
+
+@asynccontextmanager
+async def stranger(
+    front: Front, client: str
+) -> AsyncIterator[tuple[asyncio.StreamReader, asyncio.StreamWriter]]:
+    """Connect over TLS as a client with this address."""
+    reader, writer = await asyncio.open_connection(
+        "127.0.0.1", front.https_port, local_addr=(PROXIED_FROM, 0)
+    )
+    writer.write(f"PROXY TCP4 {client} 127.0.0.1 4000 443\r\n".encode())
+    await writer.start_tls(front.trust, server_hostname="localhost")
+    try:
+        yield reader, writer
+    finally:
+        writer.close()
+
+
+def request(line: str, *headers: str, body: str = "") -> bytes:
+    head = (f"{line} HTTP/1.1", "Host: localhost", "Connection: close")
+    length = f"Content-Length: {len(body)}"
+    return "\r\n".join((*head, length, *headers, "", body)).encode()
 
 
 class SmallServer(Fleet):

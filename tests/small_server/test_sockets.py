@@ -8,7 +8,6 @@ from contextlib import AsyncExitStack
 from pathlib import Path
 
 import httpx
-from websockets.asyncio.client import connect
 from websockets.exceptions import InvalidHandshake
 
 from shared.wire.game_messages import RoomCreated, RoomReady
@@ -21,29 +20,6 @@ from tests.waiting import until
 from tests.ws_gateway.game_end import Game, connected, resume_url
 
 THRESHOLD = 5  # presses of skill1 for a trigger, with one viewer
-
-
-async def test_a_press_through_caddy_is_a_trigger_and_pages_see_it(
-    front: Front, member: Member
-) -> None:
-    """The game's socket, a page's socket and the press all come by the one name."""
-    async with connected(f"{front.ws_url}/ws-unity", ssl=front.trust) as game:
-        room = await game.next_of(RoomCreated)
-        await game.start()
-        page_url = f"{front.ws_url}/ws-viewer?room_id={room.room_id}"
-        async with connect(page_url, ssl=front.trust, proxy=None) as page:
-            assert '"stats"' in str(await page.recv())
-            async with viewers(member, 1) as (ann,), front.client() as http:
-                await ann.press_once_started(member, room.room_id, "skill1")
-                body = {
-                    "viewer_id": ann.viewer_id,
-                    "push_events": [{"button_name": "skill1", "push_count": 5}],
-                }
-                answer = await http.post(f"/api/rooms/{room.room_id}/events", json=body)
-                assert answer.json()["accepted"] == 5
-            await game.receive_until(1)
-            while '"trigger"' not in str(await page.recv()):
-                pass
 
 
 async def test_a_socket_on_which_nothing_is_said_outlives_the_timeouts_of_requests(

@@ -3,8 +3,9 @@
 from __future__ import annotations
 
 import asyncio
-from collections.abc import AsyncIterator
-from contextlib import asynccontextmanager
+import re
+from collections.abc import AsyncIterator, Iterator
+from contextlib import AbstractContextManager, asynccontextmanager, contextmanager
 from dataclasses import dataclass, field, replace
 from ipaddress import ip_network
 from pathlib import Path
@@ -21,6 +22,7 @@ from tests.conftest import free_ports
 HOST: Final = "night.example"  # under which the tunnel's provider passes requests on
 NAMING: Final = "Cf-Connecting-Ip"
 PROVIDERS: Final = (NAMING, None)
+OK: Final = b"HTTP/1.1 200 OK\r\nContent-Length: 0\r\nConnection: close\r\n\r\n"
 
 
 def through_tunnel(settings: Settings, **changes: Any) -> Settings:
@@ -61,10 +63,26 @@ def socket_of(front: TunnelFront, room_id: str, **headers: str) -> connect:
 
 @dataclass
 class StandIn:
-    """Stands in for a service: it answers every request with 200, and records the heads."""
+    """Stands in for a service: it gives every request one answer, and records the heads."""
 
     port: int
     heads: list[str] = field(default_factory=list)
+    answer: bytes = OK
+    is_up: bool = True
+
+    @contextmanager
+    def breaking_off(self, answer: bytes) -> Iterator[None]:
+        """Answer with this, and close the connection."""
+        self.answer = answer
+        try:
+            yield
+        finally:
+            self.answer = OK
+
+    def answering(self, body: bytes, *headers: str) -> AbstractContextManager[None]:
+        """Answer with this."""
+        head = ("HTTP/1.1 200 OK", "Connection: close", f"Content-Length: {len(body)}", *headers)
+        return self.breaking_off("\r\n".join((*head, "", "")).encode() + body)
 
     def headers(self) -> dict[str, str]:
         """Return the last request's headers, with names in lower case."""
@@ -77,8 +95,13 @@ async def stand_in() -> AsyncIterator[StandIn]:
     """Run a stand-in while the block runs."""
 
     async def serve(reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
-        own.heads.append((await reader.readuntil(b"\r\n\r\n")).decode().strip())
-        writer.write(b"HTTP/1.1 200 OK\r\nContent-Length: 0\r\nConnection: close\r\n\r\n")
+        head = (await reader.readuntil(b"\r\n\r\n")).decode().strip()
+        if length := re.search(r"(?i)^content-length: (\d+)$", head, re.MULTILINE):
+            await reader.readexactly(int(length[1]))
+        is_check = head.startswith("GET /readyz")  # of the balancer
+        if not is_check:
+            own.heads.append(head)
+        writer.write(OK if is_check else own.answer)
         writer.close()
 
     own = StandIn(free_ports(1)[0])

@@ -125,6 +125,8 @@ TRICKS = (
     "{path}#/play/x",
     "{path};/play/x",
     "/play/..{path}",
+    "/ws-viewer{path}",
+    "/ws-viewer/..{path}",
     "/play/x/../..{path}",
     "/play/%2e%2e{path}",
     "/play/..%2f..{path}",

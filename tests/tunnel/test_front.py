@@ -2,11 +2,9 @@
 
 from __future__ import annotations
 
-import asyncio
 import re
 import shutil
 from dataclasses import replace
-from functools import partial
 from pathlib import Path
 
 import pytest
@@ -16,11 +14,9 @@ from clients.terminal.command_errors import CommandError
 from deploy.embedded.data_dir import locked_data_dir
 from deploy.tunnel.front import ONE_ADDRESS, PROOF_PATH, front, with_one_address
 from shared.process.settings import PerAddress, Settings
-from tests.conftest import free_ports
 from tests.tunnel.conftest import Before
-from tests.tunnel.fronts import HOST, NAMING, client_of, front_of
+from tests.tunnel.fronts import NAMING, client_of, front_of
 from tests.tunnel.routes import KEPT, PASSED
-from tests.waiting import until
 from tests.wire import get, wired
 
 NOT_FOUND = (404, "not_found")
@@ -87,19 +83,6 @@ async def test_an_address_that_stays_is_passed(before: Before) -> None:
     assert (await before.http.get("/api/handles")).status_code == 404
 
 
-@pytest.mark.parametrize(
-    ("path", "language", "sentence"),
-    [("/metrics", "en", "There is nothing"), ("/metrics", "ja", "この URL には")],
-)
-async def test_its_refusals_are_those_of_the_services(
-    before: Before, path: str, language: str, sentence: str
-) -> None:
-    answer = await before.http.get(path, headers={"Accept-Language": language})
-    assert answer.headers["Content-Type"] == "application/problem+json"
-    assert answer.json()["detail"].startswith(sentence)
-    assert answer.headers["X-Robots-Tag"] == "noindex"
-
-
 # Visitors.
 
 LIES = {
@@ -111,19 +94,6 @@ LIES = {
     "X-Forwarded-Proto": "http",
     "X-Request-Id": "mine",
 }
-
-
-async def test_what_a_visitor_says_of_itself_is_replaced(
-    before: Before, client_header: str | None
-) -> None:
-    named = {NAMING: "203.0.113.7"}
-    for path, behind in (("/console", before.api), ("/ws-viewer", before.gateway)):
-        await before.http.get(path, headers=LIES | named)
-        sent = behind.headers()
-        assert sent["x-forwarded-for"] == ("203.0.113.7" if client_header else ONE_ADDRESS)
-        assert sent["x-forwarded-host"] == sent["host"] == HOST
-        assert len(sent["x-request-id"]) == 36
-        assert sent.keys() & {"forwarded", "x-forwarded-proto"} == set()
 
 
 @pytest.mark.parametrize("client_header", ["X-Forwarded-For"], indirect=True)
@@ -191,50 +161,6 @@ async def test_the_proof_is_at_this_front_and_new_with_each(before: Before, tmp_
         front(folder, api_port=9, gateway_port=9, client_header=None) as other,
     ):
         assert other.proof != before.front.proof
-
-
-async def test_where_no_service_answers_the_refusal_says_when_to_come_again(
-    tmp_path: Path,
-) -> None:
-    async with (
-        locked_data_dir(tmp_path / "a folder") as folder,
-        front(folder, api_port=9, gateway_port=9, client_header=None) as alone,
-        wired(alone.port) as wire,
-    ):
-        wire.write(get("/api/rooms/x", "Connection: close"))
-        answer = await wire.rest()
-    assert b"503" in answer
-    assert b"Retry-After: 2" in answer
-    assert b"no_server_ready" in answer
-
-
-async def test_what_it_logs_holds_no_secret(tmp_path: Path) -> None:
-    """Such as the request whose answer breaks off."""
-    secret, visitor = "hush-hush-hush-hush", "203.0.113.10"
-
-    async def break_off(reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
-        await reader.readuntil(b"\r\n\r\n")
-        writer.write(b"HTTP/1.1 200 OK\r\nContent-Length: 9\r\n\r\nx")
-        writer.close()
-
-    (port,) = free_ports(1)
-    ports = Settings(port=port, unity_ws_port=port)
-    log = tmp_path / "front" / "front.log"
-    async with (
-        await asyncio.start_server(break_off, "127.0.0.1", port),
-        front_of(ports, tmp_path, NAMING) as fragile,
-        wired(fragile.port) as wire,
-    ):
-        shown = (f"Authorization: {secret}", f"Cookie: {secret}", f"{NAMING}: {visitor}")
-        wire.write(get(f"/play/x?{secret}", *shown, "Connection: close"))
-        await wire.rest()
-        await until(partial(_contains, log, "/play/x"))
-    assert secret not in log.read_text()
-    assert visitor not in log.read_text()
-
-
-async def _contains(log: Path, text: str) -> bool:
-    return text in log.read_text()
 
 
 async def test_without_caddy_it_says_what_to_install(

@@ -10,7 +10,7 @@ from shared.wire.game_messages import RoomReady
 from shared.wire.viewer_messages import SettingsUpdate
 from tests.attacks.bystanders import start_round
 from tests.tunnel.fronts import HOST, socket_of
-from tests.ws_gateway.game_end import connected, refusal, resume_url
+from tests.ws_gateway.game_end import connected, resume_url
 from tests.ws_gateway.gateways import Crowd
 from tests.ws_gateway.viewer_end import Page
 
@@ -97,31 +97,3 @@ async def test_a_page_is_cached_for_as_long_as_its_address_stays(
     assert reached.tunnel
     reached.tunnel.url = ELSEWHERE
     assert (await phone.get(page, headers=again)).status_code == 200
-
-
-# What is refused.
-
-
-async def test_no_room_and_no_studio_is_opened_even_without_a_game_key(
-    reached: Settings, phone: httpx.AsyncClient
-) -> None:
-    assert reached.game_keys == ()
-    for path in ("/api/rooms", "/api/rooms/", "/api/rooms?x=/api/rooms/x", "/api/studios"):
-        answer = await phone.post(path, json={})
-        assert (answer.status_code, answer.json()["code"]) == (404, "not_found")
-    async with httpx.AsyncClient(base_url=reached.api_url) as at_home:
-        assert (await at_home.post("/api/rooms", json={})).status_code == 201
-
-
-async def test_a_game_gets_no_socket(front: TunnelFront, crowd: Crowd) -> None:
-    """Not even with its room's token."""
-    room = await crowd.open_room()
-    for path in (
-        "ws-unity",
-        "WS-Unity",
-        "%77s-unity",
-        "ws-viewer/../ws-unity",
-        "ws-viewer/ws-unity",
-    ):
-        url = resume_url(f"ws://127.0.0.1:{front.port}/{path}", room)
-        assert await refusal(url) == (404, "not_found"), path
