@@ -58,7 +58,7 @@ def on_screen(folder: Path, triggers: int, **variables: str) -> str:
         )
         os.close(theirs)
         shown = b"".join(iter(lambda: _read(screen.fileno()), b""))
-        assert process.wait(30) == 0
+        assert process.wait() == 0
     return shown.decode().replace("\r\n", "\n")
 
 
