@@ -468,6 +468,7 @@ async def cut_anywhere(port: int, game: GameRoom, data: bytes, answers: Sequence
         assert await client.is_open()
 
 
+@pytest.mark.timeout(600)  # thousands of round trips
 @pytest.mark.parametrize(("data", "answers"), CUT.values(), ids=CUT)
 async def test_a_press_may_be_cut_anywhere(
     api: httpx.AsyncClient,
@@ -482,6 +483,7 @@ async def test_a_press_may_be_cut_anywhere(
     assert await accepted(store, game) == presses_in(answers) * (len(data) - 1)
 
 
+@pytest.mark.timeout(600)  # thousands of round trips
 @pytest.mark.parametrize("name", ["a length", "chunks and trailers"])
 async def test_a_press_that_asks_for_an_upgrade_may_be_cut_anywhere(
     api: httpx.AsyncClient, store: Store, game: GameRoom, name: str
