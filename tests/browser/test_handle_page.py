@@ -20,6 +20,7 @@ from tests.browser.streamer import Streamer
 from tests.waiting import until
 
 WAVE: Final = button("wave", "Wave")
+A_WHILE: Final = 30_000  # ms, after which a page has gone on if it does at all
 SENT: Final = 2_000  # ms, in which presses are sent
 SHOWN: Final = "() => JSON.parse(localStorage.getItem(`streamario:viewer:${location.origin}`))"
 
@@ -215,11 +216,15 @@ async def test_a_room_that_nobody_else_follows_keeps_its_viewers(
 ) -> None:
     """Another streamer's next room is none of theirs."""
     room = await room_with(services, buttons=[WAVE])
-    async with game_of(room) as game, play_page(browser, services, room.room_id) as viewer:
+    async with (
+        game_of(room) as game,
+        play_page(browser, services, room.room_id, stands=True) as viewer,
+    ):
         await viewer.begins()
         await game.say(GameEnd())
         await viewer.heading("What a round!")
         streamer = await Streamer.new(services)
         await streamer.opens(title="Another's")
+        await viewer.page.clock.run_for(A_WHILE)
         await expect(viewer.page.locator("#onward")).to_be_hidden()
         assert viewer.page.url.endswith(room.room_id)
