@@ -199,7 +199,8 @@ async def test_the_results_have_a_podium_and_my_place(
         await page.set_viewport_size({"width": width, "height": HEIGHT})
         await expect(viewer.key("Wave")).to_be_visible()
         for other, presses in zip(others, (9, 7, 3), strict=True):
-            await other.press(services.api, room.room_id, {"wave": presses})
+            counted = await other.press(services.api, room.room_id, {"wave": presses})
+            assert counted.accepted == presses
         await expect(viewer.key("Wave").locator(".key-count").first).to_have_text("4")
         await viewer.press("Wave")
         await viewer.announces(YOU[language])
