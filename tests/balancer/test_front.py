@@ -82,7 +82,9 @@ async def test_both_ports_take_every_path(balancer: Balancer) -> None:
         async with httpx.AsyncClient(trust_env=False, base_url=base) as http:
             assert (await http.get("/openapi.json")).json()["openapi"].startswith("3.")
             assert (await http.get("/asyncapi.json")).json()["asyncapi"].startswith("3.")
-            assert (await http.get("/console")).status_code == 200
+            page = await http.get("/console")
+            assert page.status_code == 200
+            await balancer.logged(page.headers["X-Request-Id"])
     async with connected(f"{balancer.url.replace('http', 'ws', 1)}/ws-unity") as game:
         await game.settle()
 

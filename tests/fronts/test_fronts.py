@@ -120,9 +120,10 @@ async def test_a_press_is_sent_once_though_its_server_goes_away_with_it(front: F
     """It may have counted, so only the page may send it again, with the same batch_id."""
     front.behind.api.heads.clear()
     with front.behind.api.breaking_off(b""):
-        answer = await front.http.post(f"{ROOM}/events", content=b"{}")
-    assert (answer.status_code, answer.json()["code"]) == (502, "bad_gateway")
-    assert len(front.behind.api.heads) == 1
+        for method in ("POST", "GET"):
+            answer = await front.http.request(method, f"{ROOM}/events", content=b"{}")
+            assert (answer.status_code, answer.json()["code"]) == (502, "bad_gateway")
+    assert len(front.behind.api.heads) == 2
 
 
 async def test_the_log_holds_no_query_no_secret_and_no_address(front: Front) -> None:
