@@ -17,9 +17,6 @@ import pytest
 ROOT: Final = Path(__file__).parents[2]
 TESTS: Final = ROOT / "tests"
 EXEMPT: Final = {
-    "tests/api_service/routes/test_results.py": "`within` is the product's",
-    "tests/api_service/studio/test_round_history.py": "more minutes than a test may take",
-    "tests/attacks/test_one_against_all.py": "the longer it took, the wider the bound",
     "tests/browser/conftest.py": "Playwright's part of the deadline",
     "tests/clients/behaviour/python_player.py": "its time is virtual",
     "tests/clients/python/test_game_client.py": "a game that stops waiting",
