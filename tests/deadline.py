@@ -1,8 +1,8 @@
 """A test has one deadline, and nothing else ends a wait.
 
 A wait that names a time fails on a machine that stalls for longer. An async test that reaches its
-deadline fails with a traceback to where it waits, and the run goes on. pytest-timeout has the last
-word on what blocks the event loop, and ends the whole run.
+deadline fails with a traceback to where it waits, and the run goes on. What waits in a fixture, in
+an example of Hypothesis, or without the event loop is ended by pytest-timeout, with the whole run.
 """
 
 from __future__ import annotations

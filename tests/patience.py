@@ -26,7 +26,7 @@ def _transaction(pool: AsyncEngine, _: float) -> AbstractAsyncContextManager[Asy
 
 # Where each limit is, its name, and what takes its place. A call that Redis has not run, because it
 # came too late, is repeated.
-STORE: Final[tuple[tuple[Any, str, Any], ...]] = (
+LIMITS: Final[tuple[tuple[Any, str, Any], ...]] = (
     (vars(pipeline), "ANSWER_TIMEOUT", HOUR),
     (vars(pipeline), "CONNECT_TIMEOUT", HOUR),
     (vars(pipeline), "BEGIN_WITHIN", HOUR),
@@ -36,8 +36,6 @@ STORE: Final[tuple[tuple[Any, str, Any], ...]] = (
     (connections.connect.__kwdefaults__, "answer_timeout", HOUR),
     (vars(subscription), "CONFIRM_WITHIN", HOUR),
     (vars(inbox), "DEAF_AFTER", HOUR),
-)
-DATABASE: Final[tuple[tuple[Any, str, Any], ...]] = (
     (vars(shares), "WAIT", HOUR),
     (vars(shares), "transaction", _transaction),
     (vars(database), "CONNECT_TIMEOUT", HOUR),
@@ -46,12 +44,11 @@ DATABASE: Final[tuple[tuple[Any, str, Any], ...]] = (
 
 
 @contextmanager
-def patient_store() -> Iterator[None]:
-    """Calls to Redis wait for its answer."""
-    before = [(where, name, where[name]) for where, name, _ in STORE]
+def patient() -> Iterator[None]:
+    """This process waits for Redis and PostgreSQL; a service that ran before keeps its limits."""
+    before = [(where, name, where[name]) for where, name, _ in LIMITS]
     try:
-        for where, name, value in STORE:
-            where[name] = value
+        be_patient()
         yield
     finally:
         for where, name, value in before:
@@ -60,5 +57,5 @@ def patient_store() -> Iterator[None]:
 
 def be_patient() -> None:
     """Let this process wait for Redis and PostgreSQL until it is ended."""
-    for where, name, value in (*STORE, *DATABASE):
+    for where, name, value in LIMITS:
         where[name] = value

@@ -70,7 +70,7 @@ class Wire:
 
 
 @asynccontextmanager
-async def connected(port: int, *, deaf: bool = False, source: str = "") -> AsyncIterator[Wire]:
+async def wired(port: int, *, deaf: bool = False, source: str = "") -> AsyncIterator[Wire]:
     """Open a connection on loopback, from the address `source`; if `deaf`, it reads nothing."""
     with socket.socket() as own:
         if deaf:
@@ -86,9 +86,6 @@ async def connected(port: int, *, deaf: bool = False, source: str = "") -> Async
             yield Wire(reader, writer)
         finally:
             writer.transport.abort()
-
-
-wired = connected
 
 
 def get(path: str, *headers: str, length: int | None = None) -> bytes:

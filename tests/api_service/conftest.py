@@ -16,7 +16,8 @@ from shared.identity.tokens import Signer, new_room_id
 from shared.process.settings import Settings
 from shared.redis_store.store import Store, open_store
 from shared.wire.room_settings import DEFAULT_SETTINGS
-from tests.api_service.running import SECRET, api_settings, patient_service, ready_client
+from tests.api_service.running import SECRET, api_settings, ready_client
+from tests.patience import patient
 
 SIGNER = Signer([SECRET])
 
@@ -43,7 +44,7 @@ class GameRoom:
 @pytest.fixture(autouse=True)
 def patience(request: pytest.FixtureRequest) -> Iterator[None]:
     """A stall of the machine is no outage."""
-    with nullcontext() if "real_limits" in request.fixturenames else patient_service():
+    with nullcontext() if "real_limits" in request.fixturenames else patient():
         yield
 
 

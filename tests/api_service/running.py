@@ -3,8 +3,8 @@
 from __future__ import annotations
 
 import asyncio
-from collections.abc import AsyncIterator, Iterator
-from contextlib import asynccontextmanager, contextmanager, suppress
+from collections.abc import AsyncIterator
+from contextlib import asynccontextmanager, suppress
 from dataclasses import dataclass, replace
 from pathlib import Path
 
@@ -16,7 +16,6 @@ from deploy.serve import Serve
 from shared.process.settings import Settings
 from tests.api_service.schema import PublishedSchema
 from tests.conftest import free_ports
-from tests.patience import DATABASE, patient_store
 from tests.waiting import until
 
 SECRET = "a secret of the test suite"
@@ -33,20 +32,6 @@ def api_settings(redis_url: str, database_url: str, **changes: object) -> Settin
         drain_delay=0,
     )
     return replace(plain, **changes)  # type: ignore[arg-type]
-
-
-@contextmanager
-def patient_service() -> Iterator[None]:
-    """Services in the test process take no stall of the machine for an outage of a server."""
-    with patient_store():
-        before = [(where, name, where[name]) for where, name, _ in DATABASE]
-        try:
-            for where, name, value in DATABASE:
-                where[name] = value
-            yield
-        finally:
-            for where, name, value in before:
-                where[name] = value
 
 
 @asynccontextmanager

@@ -12,8 +12,8 @@ import pytest
 from api_service.http import requests
 from api_service.http import server as api_server
 from shared.process.settings import Settings
-from tests.api_service.running import api_settings, patient_service, running
-from tests.patience import HOUR
+from tests.api_service.running import api_settings, running
+from tests.patience import HOUR, patient
 from tests.ws_gateway import conftest as gateways
 from tests.ws_gateway.gateways import Running, gateway_settings, running_gateway
 from ws_gateway import server as gateway_server
@@ -26,7 +26,7 @@ HASTE = 0.3  # s instead of ten
 @pytest.fixture(autouse=True)
 def patience() -> Iterator[None]:
     """A stall of the machine is no outage."""
-    with patient_service():
+    with patient():
         yield
 
 

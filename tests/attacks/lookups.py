@@ -29,7 +29,7 @@ from tests.attacks.attackers import cpu_of, stranger
 from tests.attacks.flood import own_fleet
 from tests.flow.fleet import SECRET, Member
 from tests.waiting import until
-from tests.wire import Wire, connected, get
+from tests.wire import Wire, get, wired
 
 BEHIND: Final = {"TRUSTED_PROXIES": "127.0.0.1"}
 FIELDS: Final = "&".join(["a"] * 5_800)
@@ -64,7 +64,7 @@ async def cost(api: Member, request: Callable[[str], bytes], count: int) -> str:
     """How such requests are answered, and the processor time of one."""
     async with httpx.AsyncClient(base_url=api.url) as http:
         room_id = (await http.post("/api/rooms")).json()["room_id"]
-    async with connected(api.port) as wire:
+    async with wired(api.port) as wire:
         await answered(wire, request(room_id))  # what the first one loads
         used, told = cpu_of(api.process.pid), Counter[int]()
         for _ in range(count):
@@ -86,7 +86,7 @@ class Flood:
 
     async def ask(self, port: int) -> None:
         """Look up one handle after the other."""
-        async with connected(port) as wire:
+        async with wired(port) as wire:
             while not self.is_over:
                 self.told[await answered(wire, a_handle())] += 1
 

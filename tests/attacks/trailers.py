@@ -24,7 +24,7 @@ from shared.identity.tokens import new_room_id
 from tests.attacks.attackers import size_of
 from tests.attacks.flood import own_fleet
 from tests.flow.fleet import Member
-from tests.wire import Wire, connected
+from tests.wire import Wire, wired
 
 ATTEMPTS: Final = 40
 ALLOWED: Final = "10/15"  # rooms that an address may open a minute, and have open
@@ -60,7 +60,7 @@ async def rooms_opened(port: int, address: str) -> Counter[str]:
     """Open rooms from one address, each with another in a trailer; count the answers by status."""
     statuses: Counter[str] = Counter()
     for number in range(ATTEMPTS):
-        async with connected(port) as wire:
+        async with wired(port) as wire:
             wire.write(chunked("POST /api/rooms", f"X-Forwarded-For: {address}"))
             wire.write(naming(f"203.0.113.{number}"))
             statuses[(await wire.head()).split()[1].decode()] += 1
@@ -69,7 +69,7 @@ async def rooms_opened(port: int, address: str) -> Counter[str]:
 
 async def _endless(api: Member, target: str, most: int) -> None:
     before, began = size_of(api.process.pid).memory, time.monotonic()
-    async with connected(api.port) as wire:
+    async with wired(api.port) as wire:
         wire.write(chunked(target))
         sent, took = await poured(wire, PIECE, most), time.monotonic() - began
         height = size_of(api.process.pid).memory

@@ -29,7 +29,7 @@ from tests.conformance.moves import Move, Visit, requests, visits
 from tests.conformance.sockets import Socket, upgraded
 from tests.flow.fleet import Member, open_fleet
 from tests.shards import mark_restored
-from tests.wire import connected
+from tests.wire import wired
 from tests.ws_gateway.game_end import Game, new_game
 from tests.ws_gateway.gateways import Crowd, gathered_crowd
 from tests.ws_gateway.schema import PublishedMessages
@@ -92,7 +92,7 @@ class Fuzzed:
     async def ask(self, request: bytes) -> None:
         """Send one request without an upgrade, judge its answer, and close the connection."""
         self.asked += 1
-        async with connected(self._gateway.port) as wire:
+        async with wired(self._gateway.port) as wire:
             with suppress(ConnectionError):
                 wire.write(request)
                 if HEAD_END in request:

@@ -7,7 +7,7 @@ from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager, suppress
 
 from tests.conformance.frames import CLOSE, TEXT, Frame, FrameReader, frame
-from tests.wire import Wire, connected, upgrade
+from tests.wire import Wire, upgrade, wired
 
 
 class Socket:
@@ -78,7 +78,7 @@ class Socket:
 @asynccontextmanager
 async def upgraded(port: int, path: str) -> AsyncIterator[Socket]:
     """Open a socket at this path."""
-    async with connected(port) as wire:
+    async with wired(port) as wire:
         wire.write(upgrade(path))
         head = await wire.head()
         assert head.startswith(b"HTTP/1.1 101 "), head

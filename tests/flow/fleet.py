@@ -19,6 +19,7 @@ from tests.patience import VARIABLE
 from tests.waiting import until
 
 SECRET = "a secret of the test suite"
+PATIENTLY = "from tests.patience import be_patient; be_patient(); "
 COMMAND = "import sys; from deploy.cli import main; sys.exit(main())"
 
 
@@ -49,8 +50,9 @@ class Member:
             if self.is_fork:
                 self._process = await FORKS.start(self.service, self.environment, output)
             else:
+                command = PATIENTLY * (VARIABLE in self.environment) + COMMAND
                 self._process = await asyncio.create_subprocess_exec(
-                    *(sys.executable, "-c", COMMAND, self.service),
+                    *(sys.executable, "-c", command, self.service),
                     env=self.environment,
                     cwd=self.release,
                     stdout=output,

@@ -16,7 +16,7 @@ from tests.balancer.running import PROXIED_FROM, open_balancer, variables
 from tests.small_server.running import Places, open_front, request, stranger
 from tests.tunnel.fronts import NAMING, StandIn, front_of
 from tests.waiting import until
-from tests.wire import Wire, connected
+from tests.wire import Wire, wired
 
 
 @dataclass
@@ -69,7 +69,7 @@ async def balancer(behind: Behind) -> AsyncIterator[Front]:
 
         @asynccontextmanager
         async def visiting(visitor: str) -> AsyncIterator[Wire]:
-            async with connected(opened.port, source=PROXIED_FROM) as wire:
+            async with wired(opened.port, source=PROXIED_FROM) as wire:
                 wire.write(f"PROXY TCP4 {visitor} 127.0.0.1 4000 80\r\n".encode())
                 yield wire
 
@@ -101,7 +101,7 @@ async def tunnel(behind: Behind) -> AsyncIterator[Front]:
         client(f"http://127.0.0.1:{opened.port}") as http,
     ):
         log = behind.folder / "front" / "front.log"
-        yield Front(behind, http, None, lambda _: connected(opened.port), log, NAMING)
+        yield Front(behind, http, None, lambda _: wired(opened.port), log, NAMING)
 
 
 def client(url: str) -> httpx.AsyncClient:

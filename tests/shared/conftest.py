@@ -8,7 +8,7 @@ from contextlib import nullcontext
 import pytest
 
 from shared.engine.engine import Engine
-from tests.patience import patient_store
+from tests.patience import patient
 from tests.shards import mark_restored
 from tests.shared.engine.clocks import clocked_server
 from tests.shared.engine.rooms import engine_at
@@ -17,7 +17,7 @@ from tests.shared.engine.rooms import engine_at
 @pytest.fixture(autouse=True)
 def patience(request: pytest.FixtureRequest) -> Iterator[None]:
     """A stall of the machine is no outage."""
-    with nullcontext() if "real_limits" in request.fixturenames else patient_store():
+    with nullcontext() if "real_limits" in request.fixturenames else patient():
         yield
 
 

@@ -9,7 +9,7 @@ from types import SimpleNamespace
 
 import pytest
 
-from tests.patience import HOUR, patient_store
+from tests.patience import HOUR, patient
 from tests.ws_gateway.gateways import (
     Crowd,
     Running,
@@ -25,7 +25,7 @@ from ws_gateway.viewers import audience
 @pytest.fixture(autouse=True)
 def patience(request: pytest.FixtureRequest) -> Iterator[None]:
     """A stall of the machine is no outage."""
-    with nullcontext() if "real_limits" in request.fixturenames else patient_store():
+    with nullcontext() if "real_limits" in request.fixturenames else patient():
         yield
 
 

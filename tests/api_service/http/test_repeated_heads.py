@@ -52,7 +52,7 @@ from tests.api_service.http.request_log import BALANCER, told
 from tests.api_service.room_requests import books
 from tests.api_service.running import ready_client
 from tests.waiting import until
-from tests.wire import Wire, connected
+from tests.wire import Wire, wired
 
 Framing = Callable[[bytes], bytes]
 
@@ -705,7 +705,7 @@ async def test_who_reads_late_gets_all_answers(
     api: httpx.AsyncClient, store: Store, game: GameRoom, connections: list[BoundedHttp]
 ) -> None:
     """Meanwhile its presses wait: they are counted when their answers can be sent."""
-    async with connected(api.base_url.port or 0, deaf=True) as wire:
+    async with wired(api.base_url.port or 0, deaf=True) as wire:
         await until(lambda: asyncio.sleep(0, bool(connections)))
         client, (connection,) = DeafPresser(wire, game, store), connections
         await client.press_until_it_waits(connection)
@@ -729,7 +729,7 @@ async def test_who_presses_and_never_reads_is_let_go(
 ) -> None:
     """What waited is not counted."""
     monkeypatch.setattr(server, "TAKEN_WITHIN", A_WHILE)
-    async with connected(api.base_url.port or 0, deaf=True) as wire:
+    async with wired(api.base_url.port or 0, deaf=True) as wire:
         await until(lambda: asyncio.sleep(0, bool(connections)))
         client, (connection,) = DeafPresser(wire, game, store), connections
         await client.press_until_it_waits(connection)
