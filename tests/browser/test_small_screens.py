@@ -6,6 +6,7 @@ import re
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
 from typing import Any, Final
+from urllib.parse import urlsplit
 
 import httpx
 import pytest
@@ -27,6 +28,7 @@ NAMES: Final = ("とても長い名前のにゃんこ大好き視聴者さん", 
 REASON: Final = "ボス戦のムービーが終わるまで使えません"
 CAPTION: Final = "最強ドラゴンの炎のブレス攻撃"
 READ: Final = 1_000  # ms that something stays told at least
+LISTED: Final = "/api/studio/rooms/"  # a room, in the history of the browser's studio
 PRESSES: Final = {"skill1": 20, "enemy3": 30, "skill2": 4}
 
 
@@ -165,7 +167,8 @@ async def test_the_start_screen(services: Services, browser: Browser, language: 
             await typesetting.proof(code)
             await page.unroute("**/api/rooms")
         console = ConsolePage(page, services.api.url)
-        await console.open_room(TITLE)
+        async with page.expect_response(lambda it: LISTED in urlsplit(it.url).path):
+            await console.open_room(TITLE)
         await page.evaluate(TAMPER, ["room_id", new_room_id()])
         await page.evaluate("sessionStorage.clear()")
         await page.reload()
