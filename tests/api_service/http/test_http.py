@@ -228,7 +228,7 @@ async def test_a_client_that_goes_away_mid_body_disturbs_nobody(
 
 HALF_A_HEAD = b"GET /healthz HT"
 THE_OTHER_HALF = b"TP/1.1\r\nHost: x\r\n\r\n"
-A_WHILE = 5.0  # s, in which a slow machine gets and answers a request
+A_WHILE = 3.0  # s, in which a slow machine gets and answers a request
 
 
 @asynccontextmanager

@@ -70,7 +70,7 @@ BODY: Final = body_of(2)  # of the second press
 HEAD: Final = PRESS[:-SIZE]
 EXPECTING: Final = head(LENGTH, "Expect: 100-continue")
 TRAILERS: Final = b"X-Request-Id: mine\r\nExpect: 100-continue\r\nHost: y\r\n"
-A_WHILE: Final = 5.0  # s, in which a slow machine gets and answers a request
+A_WHILE: Final = 3.0  # s, in which a slow machine gets and answers a request
 SMALL: Final = 4096  # bytes of the send buffer of a connection whose client does not read
 
 
