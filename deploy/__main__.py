@@ -17,12 +17,13 @@ def main() -> int:
     """Run the command that `sys.argv` names; return its exit status."""
     if sys.argv[1:] == ["health"] and health.is_quickly_confirmed(os.environ):
         return 0
-    handler = signal.getsignal(signal.SIGINT)
-    if handler is signal.default_int_handler:  # a shell may have it ignored
+    traces = signal.getsignal(signal.SIGINT) is signal.default_int_handler  # a shell may ignore it
+    if traces:
         signal.signal(signal.SIGINT, signal.SIG_DFL)  # meanwhile Ctrl-C leaves no stack trace
     from deploy import cli
 
-    signal.signal(signal.SIGINT, handler)
+    if traces:
+        signal.signal(signal.SIGINT, signal.default_int_handler)
     return cli.main()
 
 

@@ -365,7 +365,7 @@ export const ja = {
   triggers_explanation: "このページを開いてから、誰が何を発動させたかを表示します。",
   triggers_empty: "まだトリガーはありません。",
   by_streamer: "配信者",
-  link_over: "このリンクは使えなくなったか、途中で切れています。配信者に新しいリンクをもらってください。",
+  link_over: "このリンクは使えません。配信者に新しいリンクをもらってください。",
 
   // Results.
   results_empty: "ラウンドが終わると、ここに結果が表示されます。",
