@@ -22,7 +22,8 @@ def main() -> int:
         signal.signal(signal.SIGINT, signal.SIG_DFL)  # meanwhile Ctrl-C leaves no stack trace
     from deploy import cli
 
-    signal.signal(signal.SIGINT, handler)
+    if handler is signal.default_int_handler:  # one that Python did not install is None
+        signal.signal(signal.SIGINT, handler)
     return cli.main()
 
 
