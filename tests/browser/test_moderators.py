@@ -76,7 +76,7 @@ async def test_a_moderators_token_leaves_the_address_bar_and_stays_in_the_browse
         await console.page.get_by_role("button", name="Revoke").click()
         await console.confirm()
         for each in (page, tab):
-            await expect(each.locator("#refusal")).to_contain_text("has ended, or lacks its end")
+            await expect(each.locator("#refusal")).to_contain_text("no longer works")
         assert await page.evaluate("Object.values(localStorage)") == []
         await go(page, await made_link(console))  # on the same page: it is loaded again
         await expect(page.locator("#moderation")).to_be_visible()

@@ -8,7 +8,7 @@ import { serverOf } from "../streamario/room_server.js";
 const PRESSING = [{ viewer_id: "AAAA", viewer_name: "Aki", count: 7, blocked: false }];
 const GOOD = [200, { viewers: PRESSING, more: false }];
 const NONE = [200, { viewers: [], more: false }];
-const LINK_OVER = "This link has ended, or lacks its end. Ask the streamer for a new one.";
+const LINK_OVER = "This link no longer works, or part of it is missing. Ask the streamer for a new one.";
 
 /** The page of a moderator with the token T; `answers` are those to whoever asks for the viewers. */
 async function moderating(t, { pressers = GOOD, blocked = NONE, url = "/moderate/r#T", ...device } = {}) {

@@ -370,7 +370,7 @@ export const en = {
   triggers_explanation: "Who fired what, since you opened this page.",
   triggers_empty: "No triggers have come yet.",
   by_streamer: "The streamer",
-  link_over: "This link has ended, or lacks its end. Ask the streamer for a new one.",
+  link_over: "This link no longer works, or part of it is missing. Ask the streamer for a new one.",
 
   // Results.
   results_empty: "When a round ends, its results are shown here.",
