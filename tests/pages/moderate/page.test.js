@@ -45,7 +45,7 @@ const storedToken = ({ window }, room = "r") => JSON.parse(window.localStorage.g
 test("the token leaves the address bar at once, and the bare page works by it from then on", async (t) => {
   const { window, ...first } = await moderating(t);
   assert.deepEqual([window.location.href, storedToken({ window })], ["https://here.test/moderate/r", "T"]);
-  assert.deepEqual([[...first.tokens], window.history.length], [["Bearer T"], 1]);
+  assert.deepEqual([[...first.tokens], window.history.length, window.history.state], [["Bearer T"], 1, null]);
   t.mock.timers.reset();
   const again = await moderating(t, { url: "/moderate/r", before: storing({ r: "T", other: "O" }) });
   assert.deepEqual([[...again.tokens], again.refusal(), storedToken(again)], [["Bearer T"], null, "T"]);
@@ -94,8 +94,8 @@ test("where the browser stores nothing the page works in this tab, also when it 
 
 test("nothing shows by a link that is over", async (t) => {
   for (const code of ["forbidden", "invalid_room_token"]) {
-    const { document, refusal, passes, server } = await moderating(t, { pressers: [403, { code }] });
-    assert.deepEqual([refusal(), document.querySelector("#moderation")], [LINK_OVER, null]);
+    const { document, refusal, passes, server, window } = await moderating(t, { pressers: [403, { code }] });
+    assert.deepEqual([refusal(), document.querySelector("#moderation"), window.history.state], [LINK_OVER, null, null]);
     await passes(30_000);
     assert.equal(server.of("/viewers").length, 1);
     t.mock.timers.reset();
