@@ -18,6 +18,7 @@ from websockets.typing import Subprotocol
 from shared.engine.engine import Engine
 from shared.engine.functions import LIBRARY
 from shared.engine.refusals import GameConnected, RoomNotFound
+from shared.identity.origins import can_be_rebound
 from shared.identity.tokens import Signer
 from shared.process import gc_tuning
 from shared.process.tasks import end
@@ -147,7 +148,7 @@ class Gateway:
         token = self._signer.room_token(entry.room_id, time.time())
         # Both messages begin with these.
         first = entry.room_id, web_url, token, held.log_epoch, held.seq
-        api_url = self._settings.api_url_from(entry.host)
+        api_url = self._settings.api_url_from(entry.host, is_public=can_be_rebound(entry.host))
         if entry.is_new:
             return RoomCreated(*first, api_url=api_url)
         return RoomReady(

@@ -113,12 +113,13 @@ def origin_of(url: str) -> Origin | None:
 def can_be_rebound(host: str) -> bool:
     """Whether a stranger's DNS may lead this name here: no IP address, and in the public DNS.
 
-    `host` is in lower case, an IPv6 address without brackets.
+    `host` is as in a URL or a `Host`, without a port.
     """
+    name = _plain(host)
     try:
-        ip_address(host)
+        ip_address(name)
     except ValueError:
-        return "." in host and not host.endswith((".localhost", *LOCAL_NAMES))
+        return "." in name and not name.endswith((".localhost", *LOCAL_NAMES))
     return False
 
 
@@ -142,11 +143,13 @@ def _is_at(
 
 
 def _host_of(header: str) -> tuple[str, int | None] | None:
-    """The name and port of a `Host`; None if there is none, or one that no browser sends.
-
-    A name may end with the dot of the root (RFC 1034, section 3.1).
-    """
+    """The name and port of a `Host`; None if there is none, or one that no browser sends."""
     found = _HOST.fullmatch(header)
     if found is None:
         return None
-    return found[1].lower().strip("[]").removesuffix("."), int(found[2]) if found[2] else None
+    return _plain(found[1]), int(found[2]) if found[2] else None
+
+
+def _plain(host: str) -> str:
+    """In lower case, without brackets and the dot of the root (RFC 1034, section 3.1)."""
+    return host.lower().strip("[]").removesuffix(".")

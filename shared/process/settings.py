@@ -250,13 +250,14 @@ class Settings:
             return f"http://{self.network_host}:{self.port}"
         return self.api_url
 
-    def api_url_from(self, host: str) -> str:
+    def api_url_from(self, host: str, *, is_public: bool) -> str:
         """The URL of the API for a game that reached the gateway as `host` ("" = unknown).
 
-        Unless it is configured, it contains that host. "" for a gateway alone whose `PORT` is its
-        own: nothing says where the API is.
+        Unless it is configured, it contains that host. "" where nothing says where the API is: for
+        a gateway alone whose `PORT` is its own, and for a host in the public DNS, in front of which
+        a proxy may end TLS: games would send room tokens there in clear.
         """
-        if self.port == self.unity_ws_port:
+        if self.port == self.unity_ws_port or is_public:
             return self.public_api_url
         if self.public_api_url or not host or self.host not in WILDCARD_HOSTS:
             return self.network_url

@@ -22,18 +22,16 @@ LONGEST_ORIGIN: Final = 270  # characters: scheme, host (RFC 1035, section 2.3.4
 # Why the request of a foreign page is refused, by the sign that shows whose it is.
 FOREIGN: Final[Mapping[str, Sentence]] = {
     "Origin": Sentence(
-        "Pages of {sent} may not do this. Add this origin to the server's FRONTEND_URL, beside a *"
-        " if there is one. For game sockets alone, GAME_ORIGINS will do.",
-        "{sent} のページからは使えません。サーバーの FRONTEND_URL に、このオリジンを加えてください"
-        "（* と並べても構いません）。ゲームのソケットだけなら、GAME_ORIGINS でも構いません。",
+        "Pages of {sent} may not do this. Set FRONTEND_URL='*,{sent}' on the server, or add the"
+        " origin to the list that it has.",
+        "{sent} のページからは使えません。サーバーに FRONTEND_URL='*,{sent}' を設定するか、"
+        "設定済みの一覧にこのオリジンを加えてください。",
     ),
     "null": Sentence(
         "Pages without an origin of their own ({sent}) may not do this, and no list can name them."
-        " Open the page from a web server (http:), not as a file. For game sockets alone,"
-        " GAME_ORIGINS='*' will do.",
+        " Open the page from a web server (http:), not as a file.",
         "ファイルとして開いたページなど、オリジンのないページ（{sent}）からは使えず、設定にも"
-        "加えられません。ページは Web サーバー（http:）から開いてください。"
-        "ゲームのソケットだけなら、GAME_ORIGINS='*' でも構いません。",
+        "加えられません。ページは Web サーバー（http:）から開いてください。",
     ),
     "Sec-Fetch-Site": Sentence(
         "Pages of other origins may not do this.",
@@ -44,6 +42,17 @@ FOREIGN: Final[Mapping[str, Sentence]] = {
         " PUBLIC_API_URL.",
         "{sent} は、サーバーに設定されていないホスト名です。使うには、サーバーの PUBLIC_API_URL を"
         "設定してください。",
+    ),
+}
+# What a page that only plays may be told besides.
+FOREIGN_GAME: Final[Mapping[str, Sentence]] = {
+    "Origin": Sentence(
+        " For game sockets alone, GAME_ORIGINS will do.",
+        "ゲームのソケットだけなら、GAME_ORIGINS でも構いません。",
+    ),
+    "null": Sentence(
+        " For game sockets alone, GAME_ORIGINS='*' will do.",
+        "ゲームのソケットだけなら、GAME_ORIGINS='*' でも構いません。",
     ),
 }
 
@@ -82,9 +91,11 @@ class Refused(Exception):
         return self.kind.code
 
 
-def of_foreign_page(kind: ErrorKind, sign: str, sent: str) -> Refused:
+def of_foreign_page(kind: ErrorKind, sign: str, sent: str, *, plays: bool = False) -> Refused:
     """The refusal of a page of another origin, and what it `sent` if it names itself."""
     sentence = FOREIGN[sign]
+    if plays and (more := FOREIGN_GAME.get(sign)):
+        sentence = Sentence(sentence.en + more.en, sentence.ja + more.ja)
     return Refused(kind, sentence.about(sent=echoed(sent, LONGEST_ORIGIN)) if sent else sentence)
 
 

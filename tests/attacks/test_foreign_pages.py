@@ -126,12 +126,14 @@ async def test_a_refused_page_may_read_what_to_set(api: httpx.AsyncClient) -> No
     assert answer.headers["Content-Type"] == "application/problem+json"
     assert answer.json()["detail"] == (
         "https://evil.example のページからは使えません。"
-        "サーバーの FRONTEND_URL に、このオリジンを加えてください（* と並べても構いません）。"
-        "ゲームのソケットだけなら、GAME_ORIGINS でも構いません。"
+        "サーバーに FRONTEND_URL='*,https://evil.example' を設定するか、"
+        "設定済みの一覧にこのオリジンを加えてください。"
     )
     detail = (await api.post("/api/rooms", headers=foreign)).json()["detail"]
-    assert "https://evil.example " in detail
-    assert "FRONTEND_URL" in detail
+    assert "FRONTEND_URL='*,https://evil.example' " in detail
+    filed = (await api.post("/api/rooms", headers={"Origin": "null"})).json()["detail"]
+    assert "http:" in filed
+    assert "GAME_ORIGINS" not in detail + filed
     rebound = (await api.post("/api/rooms", headers={"Host": "evil.example"})).json()["detail"]
     assert "evil.example" in rebound
     assert "PUBLIC_API_URL" in rebound

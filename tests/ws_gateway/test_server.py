@@ -174,7 +174,11 @@ async def test_a_game_that_asks_for_nothing_gets_a_room_of_its_own(
 
 
 async def test_the_welcome_names_the_api_by_the_host_that_the_game_knows(redis_url: str) -> None:
-    """Where no URL is configured: `localhost` is this machine only for games that run on it."""
+    """Where no URL is configured: `localhost` is this machine only for games that run on it.
+
+    By a name in the public DNS they may come through a proxy that ends TLS: they are not told to
+    send the token in clear.
+    """
     async with (
         running_gateway(gateway_settings(redis_url, host="0.0.0.0")) as gateway,
         connected(gateway.url) as game,
@@ -183,6 +187,9 @@ async def test_the_welcome_names_the_api_by_the_host_that_the_game_knows(redis_u
         assert room.api_url == "http://127.0.0.1:8888"
         async with connected(resume_url(gateway.url.replace("127.0.0.1", "localhost"), room)) as at:
             assert (await at.next_of(RoomReady)).api_url == "http://localhost:8888"
+        public = resume_url(gateway.url.replace("127.0.0.1", "games.example"), room)
+        async with connected(public, host="127.0.0.1", port=gateway.port) as at:
+            assert (await at.next_of(RoomReady)).api_url == ""
 
 
 @pytest.mark.parametrize(("offered", "starts"), [(["x"], "press"), (["streamario.v1"], "game")])

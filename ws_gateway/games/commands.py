@@ -213,7 +213,7 @@ class Commands:
 
     async def _change_settings(self, _message: ChangeSettings, frame: str) -> None:
         try:
-            await self._insist(lambda: self._pay_and_change_settings(frame))
+            await self._pay_and_change_settings(frame)
         except SettingsInvalid as invalid:
             sentence = "; ".join(f"{field}: {rule.en}" for field, rule in invalid.wrong)
             await self._refuse(error_codes.INVALID_SETTINGS, sentence)
@@ -221,12 +221,15 @@ class Commands:
             await self._refuse(error_codes.BAD_MESSAGE, str(problem))
 
     async def _pay_and_change_settings(self, frame: str) -> None:
-        room_id, term = self._room_and_term
-        payer = await self._engine.spend_storage(self._session.address, len(frame.encode()))
+        address, size = self._session.address, len(frame.encode())
+        payer = await self._insist(lambda: self._engine.spend_storage(address, size))
         patch = msgspec.json.decode(frame)
         del patch["type"]
         change = partial(room_settings.merge, patch=patch)
-        await self._engine.change_settings(room_id, change, term=term, of=payer)
+        room_id, term = self._room_and_term
+        await self._insist(
+            lambda: self._engine.change_settings(room_id, change, term=term, of=payer)
+        )
 
     async def _ping(self, message: Ping, _frame: str) -> None:
         await self._feed.reply(Pong(t=message.t))

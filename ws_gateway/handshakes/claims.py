@@ -126,7 +126,7 @@ def check_page(sender: Sender, own: OwnPages | None) -> None:
     A browser's handshake has an `Origin` (RFC 6455, section 4.1); other games may use any `Host`.
     """
     if own and (sender.origin or sender.fetch_site) and (found := foreign_page(sender, own)):
-        raise of_foreign_page(FORBIDDEN_ORIGIN, *found)
+        raise of_foreign_page(FORBIDDEN_ORIGIN, *found, plays=True)
 
 
 def _claim_new(query: Mapping[str, str], secrets: Secrets, game_keys: AccessKeys) -> Claim:

@@ -181,6 +181,12 @@ def test_no_stranger_names_an_address_or_what_only_this_network_knows(host: str)
     assert can_be_rebound(f"{host}.evil.example")
 
 
+@pytest.mark.parametrize("host", ["[::1]", "LOCALHOST", "localhost.", "A.Local."])
+def test_a_host_is_the_same_in_every_spelling(host: str) -> None:
+    """As a URL or a `Host` may write it."""
+    assert not can_be_rebound(host)
+
+
 @pytest.mark.parametrize(
     ("header", "host"),
     [

@@ -10,6 +10,8 @@ import pytest
 
 from shared.process.settings import VARIABLES, PerAddress, Settings, SettingsError, Tunnel, load
 
+PUBLIC_NAME = "games.example"
+
 
 def test_an_empty_environment_gives_the_defaults() -> None:
     """Nothing has to be set."""
@@ -179,12 +181,17 @@ def test_other_machines_reach_this_one_by_its_name_in_their_network() -> None:
             "",
             "https://a.example",
         ),
+        # A proxy may end TLS in front of a public name.
+        ({}, PUBLIC_NAME, ""),
+        ({"HOST": "127.0.0.1"}, PUBLIC_NAME, ""),
+        ({"PUBLIC_WS_URL": "wss://games.example"}, PUBLIC_NAME, ""),
+        ({"PUBLIC_API_URL": "https://a.example"}, PUBLIC_NAME, "https://a.example"),
     ],
 )
 def test_a_game_finds_the_api_at_the_host_by_which_it_reached_the_gateway(
     variables: dict[str, str], host: str, url: str
 ) -> None:
-    assert load(variables).api_url_from(host) == url
+    assert load(variables).api_url_from(host, is_public=host == PUBLIC_NAME) == url
 
 
 def test_the_consoles_of_other_machines_do_not_come_through_a_tunnel() -> None:

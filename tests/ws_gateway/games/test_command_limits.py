@@ -3,11 +3,15 @@
 from __future__ import annotations
 
 from contextlib import suppress
+from typing import Any
 
 import pytest
 
+from shared.engine.engine import Engine, Payer
 from shared.engine.keys import CHANGES_LIMIT, COMMANDS_LIMIT, Limit
 from shared.engine.refusals import RateLimited
+from shared.identity.addresses import Address
+from shared.redis_store.store import StoreUnavailable
 from shared.wire import error_codes, room_settings
 from shared.wire.game_messages import (
     Available,
@@ -146,6 +150,33 @@ async def test_a_full_ledger_refuses_what_adds_much_to_it(redis_url: str, crowd:
         assert await title(crowd, room.room_id) == ""
         await game.say(GameEnd())
         await game.next_of(GameEndSummary)
+
+
+async def test_a_change_that_waits_for_redis_is_paid_for_once(
+    gateway: Running, crowd: Crowd, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Though the gateway repeats it until Redis answers."""
+    failures = [StoreUnavailable("a fault of the test")] * 2
+    paid = list[int]()
+    change, spend = Engine.change_settings, Engine.spend_storage
+
+    async def fails_twice(engine: Engine, *told: Any, **named: Any) -> None:
+        if failures:
+            raise failures.pop()
+        await change(engine, *told, **named)
+
+    async def noted(engine: Engine, address: Address, size: int = 0) -> Payer:
+        paid.append(size)
+        return await spend(engine, address, size)
+
+    async with new_game(gateway.url) as (game, room):
+        monkeypatch.setattr(Engine, "change_settings", fails_twice)
+        monkeypatch.setattr(Engine, "spend_storage", noted)
+        await game.socket.send(TITLED % "at last")
+        assert (await game.next_of(Error)).code == "store_unavailable"
+        await game.settle()
+        assert await title(crowd, room.room_id) == "at last"
+        assert paid == [len(TITLED % "at last")]
 
 
 async def test_a_full_ledger_refuses_new_rooms(redis_url: str) -> None:

@@ -42,6 +42,9 @@ function takenToken() {
   return token;
 }
 
+/** Where the browser stores the token, or the link is over, this tab need not keep it beside. */
+const leaveHistory = () => history.replaceState(null, "");
+
 /** What the parts that the console shares have of a desk. */
 class Moderation {
   texts = texts;
@@ -71,7 +74,10 @@ class Moderation {
     try {
       await this.api.viewers();
     } catch (refusal) {
-      if (LINK_OVER.includes(refusal.code)) forgetModeration(roomId, this.api.token);
+      if (LINK_OVER.includes(refusal.code)) {
+        forgetModeration(roomId, this.api.token);
+        leaveHistory();
+      }
       this.refuse(texts.refused(refusal));
       if (isPassing(refusal)) {
         if (storedModeration(roomId) === null) storeModeration(roomId, this.api.token);
@@ -80,6 +86,7 @@ class Moderation {
       return;
     }
     storeModeration(roomId, this.api.token);
+    if (storedModeration(roomId) === this.api.token) leaveHistory();
     this.#isOpen = true;
     this.refuse("");
     this.room.on("trigger", (trigger) => this.#triggers.take(trigger));
