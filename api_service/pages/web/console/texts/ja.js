@@ -362,7 +362,7 @@ export const ja = {
 
   // The moderators' page.
   moderate: "モデレーション",
-  triggers_explanation: "このページを開いてから、誰が何を発動させたかを表示します。",
+  triggers_explanation: "このページを開いてからの発動です。",
   triggers_empty: "まだトリガーはありません。",
   by_streamer: "配信者",
   link_over: "このリンクは使えません。配信者に新しいリンクをもらってください。",
