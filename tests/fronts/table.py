@@ -18,6 +18,18 @@ from tests.tunnel.fronts import NAMING, StandIn, front_of
 from tests.waiting import until
 from tests.wire import Wire, wired
 
+# What a visitor may say of itself, and of how it came.
+LIES: Final = (
+    "X-Forwarded-For: 10.0.0.1",
+    "X-Forwarded-For: 10.0.0.2, 203.0.113.77",
+    "X-Real-Ip: 203.0.113.77",
+    "True-Client-Ip: 203.0.113.77",
+    "Forwarded: for=10.0.0.3",
+    "X-Forwarded-Host: elsewhere.example",
+    "X-Forwarded-Proto: gopher",
+    "X-Request-Id: mine",
+)
+
 
 @dataclass
 class Behind:

@@ -11,17 +11,10 @@ from shared.wire.error_codes import ERRORS
 from shared.wire.languages import Language
 from shared.wire.refusal import problem_details
 from tests.accepted_languages import ACCEPTED
-from tests.fronts.table import Front
+from tests.fronts.table import LIES, Front
 from tests.small_server.running import request
 from tests.waiting import until
 
-LIES = (
-    "X-Forwarded-For: 10.0.0.1",
-    "X-Forwarded-For: 10.0.0.2",
-    "Forwarded: for=10.0.0.3",
-    "X-Forwarded-Proto: gopher",
-    "X-Request-Id: mine",
-)
 ROOM = "/api/rooms/01ARZ3NDEKTSV4RRFFQ69G5FAV"
 STATE = b'{"status":"in_game","names":[%b]}' % b",".join([b'"Mika"'] * 400)
 

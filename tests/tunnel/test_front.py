@@ -14,8 +14,9 @@ from clients.terminal.command_errors import CommandError
 from deploy.embedded.data_dir import locked_data_dir
 from deploy.tunnel.front import ONE_ADDRESS, PROOF_PATH, front, with_one_address
 from shared.process.settings import PerAddress, Settings
+from tests.fronts.table import LIES
 from tests.tunnel.conftest import Before
-from tests.tunnel.fronts import NAMING, client_of, front_of
+from tests.tunnel.fronts import HOST, NAMING, client_of, front_of
 from tests.tunnel.routes import KEPT, PASSED
 from tests.wire import get, wired
 
@@ -51,6 +52,7 @@ async def test_of_the_gateway_only_viewers_sockets_are_reached(before: Before) -
     for path in FOR_PROGRAMS:
         answer = await before.http.get(path)
         assert (answer.status_code, answer.json()["code"]) == NOT_FOUND, path
+        assert answer.headers["X-Robots-Tag"] == "noindex"
     assert (len(before.gateway.heads), before.api.heads) == (1, [])
 
 
@@ -85,17 +87,6 @@ async def test_an_address_that_stays_is_passed(before: Before) -> None:
 
 # Visitors.
 
-LIES = {
-    "X-Forwarded-For": "10.0.0.1, 203.0.113.77",
-    "X-Real-Ip": "203.0.113.77",
-    "True-Client-Ip": "203.0.113.77",
-    "Forwarded": "for=203.0.113.77",
-    "X-Forwarded-Host": "elsewhere.example",
-    "X-Forwarded-Proto": "http",
-    "X-Request-Id": "mine",
-}
-
-
 PRIVATE = (
     "127.0.0.1",
     "10.0.0.1",
@@ -114,6 +105,19 @@ PRIVATE = (
     "::ffff:203.0.113.7",
     "64:ff9b::a00:1",
 )
+
+
+async def test_what_a_visitor_says_of_itself_is_replaced(
+    before: Before, client_header: str | None
+) -> None:
+    """Also beside a provider that names nobody: the name that others use is not believed."""
+    lies = (lie.partition(": ") for lie in LIES)
+    told = [(NAMING, "203.0.113.7"), *((name, value) for name, _, value in lies)]
+    for path, service in (("/console", before.api), ("/ws-viewer", before.gateway)):
+        await before.http.get(path, headers=told)
+        sent = service.headers()
+        assert sent["x-forwarded-for"] == ("203.0.113.7" if client_header else ONE_ADDRESS)
+        assert sent["x-forwarded-host"] == sent["host"] == HOST
 
 
 @pytest.mark.parametrize("client_header", ["X-Forwarded-For"], indirect=True)
