@@ -19,7 +19,7 @@ from tests.waiting import POLL
 T = TypeVar("T")
 
 
-async def answered(ask: Callable[[], Awaitable[T]]) -> T:
+async def until_answered(ask: Callable[[], Awaitable[T]]) -> T:
     """Ask until Redis and PostgreSQL answer."""
     while True:
         try:
@@ -28,8 +28,8 @@ async def answered(ask: Callable[[], Awaitable[T]]) -> T:
             await asyncio.sleep(POLL)
 
 
-async def answer(ask: Callable[[], Awaitable[httpx.Response]]) -> bytes:
-    """Ask a service until it can serve; return the answer's body."""
+async def body_of(ask: Callable[[], Awaitable[httpx.Response]]) -> bytes:
+    """Ask a service until it can serve; return its answer's body."""
 
     async def body() -> bytes:
         response = await ask()
@@ -37,4 +37,4 @@ async def answer(ask: Callable[[], Awaitable[httpx.Response]]) -> bytes:
             raise StoreUnavailable(response.text)
         return response.content
 
-    return await answered(body)
+    return await until_answered(body)

@@ -21,7 +21,7 @@ from shared.engine.functions import LIBRARY
 from shared.redis_store.store import open_store
 from shared.wire.game_messages import GameEvent
 from tests.faults.acting import Plan
-from tests.faults.asking import answered
+from tests.faults.asking import until_answered
 from tests.faults.experiment import crowds_pressing, games_playing
 from tests.faults.room import EVENT_TYPES, Room, open_room
 from tests.faults.watch import Watch
@@ -126,11 +126,11 @@ async def _judged(
     pairs: Pairs, room: Room, promoted: float, first_trigger: float, watch: Watch
 ) -> Failover:
     problems: list[str] = []
-    redis = await answered(lambda: read_books(pairs.redis_url, room.room_id, EVENT_TYPES))
+    redis = await until_answered(lambda: read_books(pairs.redis_url, room.room_id, EVENT_TYPES))
     kept = sum(account.accepted for account in redis.values())
     accepted = sum(room.crowd.accepted.values())
     async with open_database(pairs.database_url) as database:
-        books = await answered(lambda: audit(database, room.room_id))
+        books = await until_answered(lambda: audit(database, room.room_id))
     if books is None or not books.balanced:
         problems.append(f"PostgreSQL does not balance: {books}")
     if not all(account.balances for account in redis.values()):

@@ -26,7 +26,7 @@ from shared.identity.tokens import new_room_id
 from shared.redis_store.store import StoreUnavailable
 from shared.wire.rest_bodies import ConfirmViewer, SinglePress
 from shared.wire.rest_bodies import Viewer as Identity
-from tests.faults.asking import answered
+from tests.faults.asking import until_answered
 from tests.flow.fleet import open_fleet
 from tests.shared.engine.rooms import book, button, engine_at, playing
 from tests.waiting import until
@@ -157,7 +157,7 @@ class Crowd:
                 raise StoreUnavailable(answer.body.decode())
             return msgspec.json.decode(answer.body, type=Identity).viewer_id
 
-        return await answered(viewer_id)
+        return await until_answered(viewer_id)
 
     async def _press_in_order(self, viewer_id: str, again_after: float) -> None:
         """Send numbered batches: the next once the one before is answered, however late.
@@ -230,7 +230,7 @@ class Run:
         """Let the crowd leave; return what became of its presses."""
         self.crowd.leave()
         await pressing
-        counted = await answered(lambda: book(self.engine, self.room_id, BUTTON))
+        counted = await until_answered(lambda: book(self.engine, self.room_id, BUTTON))
         self.crowd.pressed.booked = counted.accepted
         return self.crowd.pressed
 
@@ -245,7 +245,7 @@ async def open_run(
         engine = await stack.enter_async_context(engine_at(redis_url))
         fleet = await stack.enter_async_context(open_fleet(folder, link.url, database_url))
         api = ApiAddress.at((await fleet.api()).url)
-        room_id = await answered(lambda: room_in_play(engine))
+        room_id = await until_answered(lambda: room_in_play(engine))
         client = await stack.enter_async_context(open_http_client(api, CONNECTIONS))
         yield Run(link, Crowd(client, room_id), engine, room_id)
 

@@ -18,7 +18,7 @@ from shared.redis_store.store import Store
 from shared.wire.moderation_bodies import RoomViewers
 from shared.wire.rest_bodies import OpenRoom, RoomOpened
 from shared.wire.room_settings import DEFAULT_BUTTONS, Button, RoomSettings
-from tests.faults.asking import answer, answered
+from tests.faults.asking import body_of, until_answered
 from tests.faults.books import booked
 from tests.faults.crowd import Crowd
 from tests.faults.game import WatchedGame
@@ -100,7 +100,7 @@ class Room:
             status = await store.command("HGET", room_keys(self.room_id).room, "status")
             return bool(status == "in_game")
 
-        await until(partial(answered, is_started))
+        await until(partial(until_answered, is_started))
 
     async def flows(self) -> None:
         """Wait until triggers arrive."""
@@ -137,21 +137,21 @@ class Room:
             has_summary = self.game.record.summary is not None
             return has_summary and (await shards.tail(name)).unread == 0
 
-        await until(partial(answered, is_caught_up))
+        await until(partial(until_answered, is_caught_up))
         self.game.end_round()
-        await until(partial(answered, is_booked))
+        await until(partial(until_answered, is_booked))
 
     async def owners_list(self, api: Way) -> RoomViewers:
         """The list of who pressed most that the room's owner sees at this process."""
         url = f"{api.url}/api/rooms/{self.room_id}/viewers"
         bearer = {"Authorization": f"Bearer {self._opened.room_token}"}
         async with httpx.AsyncClient(trust_env=False, headers=bearer) as http:
-            told = await answer(lambda: http.get(url))
+            told = await body_of(lambda: http.get(url))
         return msgspec.json.decode(told, type=RoomViewers)
 
     async def judged(self) -> Verdict:
         """Return the verdict on the round, which must have ended and be recorded."""
-        redis = await answered(
+        redis = await until_answered(
             lambda: read_books(self._services.redis_url, self.room_id, EVENT_TYPES)
         )
         books = await booked(self._services.database_url, self.room_id)
@@ -166,7 +166,7 @@ class Room:
     async def _results(self) -> dict[str, int]:
         url = f"{self._services.apis[0].url}/api/rooms/{self.room_id}/results"
         async with httpx.AsyncClient(trust_env=False) as http:
-            told = await answer(lambda: http.get(url))
+            told = await body_of(lambda: http.get(url))
         return msgspec.json.decode(told, type=Totals).event_totals
 
 
@@ -176,7 +176,7 @@ async def open_room(
     """Open a room whose game first connects to gateway `number`."""
     async with httpx.AsyncClient(trust_env=False) as http:
         body = msgspec.json.encode(OpenRoom(settings=SETTINGS))
-        told = await answer(lambda: http.post(f"{services.apis[0].url}/api/rooms", content=body))
+        told = await body_of(lambda: http.post(f"{services.apis[0].url}/api/rooms", content=body))
     opened = msgspec.json.decode(told, type=RoomOpened)
     crowd = gather(opened.room_id, services.apis, watch)
     return Room(services, opened, watch, number, crowd)

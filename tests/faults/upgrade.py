@@ -20,7 +20,7 @@ from api_service.books.database import open_database
 from api_service.books.migrate import upgrade
 from shared.engine.functions import LIBRARY
 from shared.redis_store.store import Store, open_store
-from tests.faults.asking import answered
+from tests.faults.asking import until_answered
 from tests.faults.doubting_crowd import Between, DoubtingCrowd
 from tests.faults.failovers import Api, Gate
 from tests.faults.postgres import own_postgres
@@ -163,7 +163,7 @@ class Rollout:
         verdict.problems += wrong_tops(room.game.record.summary, crowd.viewers, gateways)
         self.outcome.add(crowd)
         async with open_database(self.processes.database_url) as database:
-            books = await answered(lambda: audit(database, room.room_id))
+            books = await until_answered(lambda: audit(database, room.room_id))
         verdict.require(books is not None and books.balanced, f"the audit differs: {books}")
 
 
