@@ -26,7 +26,10 @@ BUTTONS: Final = (staged_button("skill1", "Heal", "回復"),)
 
 
 class Away:
-    """A staged room's server, which may be away: what it was asked to do with the round."""
+    """A staged room's server, which may be away: what it was asked to do with the round.
+
+    A stop may come twice: a page that has no answer to it for 1.5 s sends it again.
+    """
 
     def __init__(self, console: ConsolePage, stage: StagedRoom) -> None:
         self.console = console
@@ -89,7 +92,7 @@ async def test_stop_works_while_the_server_is_away(browser: Browser) -> None:
         await server.come_back()
         await console.phase("stopped")
         await expect(alert).to_have_text("Stopped: nothing fires")
-        assert server.commands == ["stop"]
+        assert set(server.commands) == {"stop"}
 
 
 async def test_a_stop_is_kept_over_a_reload(browser: Browser) -> None:
@@ -102,7 +105,7 @@ async def test_a_stop_is_kept_over_a_reload(browser: Browser) -> None:
         server.is_away = False
         await stage.reload()
         await console.phase("stopped")
-        assert server.commands == ["stop"]
+        assert set(server.commands) == {"stop"}
 
 
 async def test_going_on_takes_back_a_stop_that_was_not_sent(browser: Browser) -> None:
@@ -121,7 +124,7 @@ async def test_going_on_takes_back_a_stop_that_was_not_sent(browser: Browser) ->
         await server.come_back()
         await console.phase("running")
         await expect(console.bar).to_contain_text("Round 3")
-        assert server.commands == ["stop"]  # refused: that round is over
+        assert set(server.commands) == {"stop"}  # refused: that round is over
 
 
 async def test_a_stop_is_called_done_once_it_is_answered(browser: Browser) -> None:
@@ -155,7 +158,7 @@ async def test_a_round_that_begins_without_its_server_is_stopped(browser: Browse
         await console.phase("stopping")
         await server.come_back()
         await console.phase("stopped")
-        assert server.commands == ["stop"]
+        assert set(server.commands) == {"stop"}
 
 
 async def test_a_refusal_is_said_and_shows_what_is_so(browser: Browser) -> None:
