@@ -24,6 +24,10 @@ AROUND: Final = {
     r"api_service/routes/": ("tests/api_service/routes", "tests/api_service/http"),
     r"clients/unity/|clients/dotnet/": ("tests/clients/unity/test_core.py",),
     r"docs/|.*\.md": ("tests/checks",),
+    r"api_service/pages/web/": ("tests/browser",),
+    r"deploy/haproxy/": ("tests/balancer", "tests/fronts"),
+    r"deploy/caddy/": ("tests/small_server", "tests/fronts"),
+    r"deploy/tunnel/": ("tests/tunnel", "tests/fronts"),
 }
 NEAREST: Final = 5  # test files, where none imports the file
 
@@ -33,7 +37,7 @@ def main() -> None:
     parser.add_argument("files", nargs="+", type=Path, metavar="FILE")
     tests = [test for file in parser.parse_args().files for test in nearest(Path(), file)]
     failed = [subprocess.run(each, check=False).returncode for each in commands(tests)]
-    sys.exit(max(failed, default="There is no test near it."))
+    sys.exit(max(failed, default="No test around it names it."))
 
 
 def nearest(root: Path, file: Path) -> list[Path]:
@@ -42,8 +46,14 @@ def nearest(root: Path, file: Path) -> list[Path]:
     if file.name.startswith("test_") or file.name.endswith(".test.js"):
         return [file]
     tests = [test for group in groups for test in group]
-    named = [test for test in tests if _is_of(root / test, file)]
-    return named or groups[0][:NEAREST] if groups else []
+    own = [test for test in tests if _is_of(root / test, file)]
+    if own:
+        return own
+    # A test alone in its group is about all files there.
+    about = [
+        test for each in groups for test in each if len(each) == 1 or _names(root / test, file)
+    ]
+    return about[:NEAREST]
 
 
 def around(root: Path, file: Path) -> list[list[Path]]:
@@ -69,6 +79,10 @@ def _ordered(root: Path, folder: str, file: Path) -> list[Path]:
     found = [root / folder] if folder.endswith(".py") else _tests_in(root / folder)
     texts = {test.relative_to(root): test.read_text("utf-8") for test in sorted(found)}
     return sorted(texts, key=lambda test: ("model" in str(test), -texts[test].count(file.stem)))
+
+
+def _names(test: Path, file: Path) -> bool:
+    return file.stem in test.read_text("utf-8")
 
 
 def _tests_in(folder: Path) -> Sequence[Path]:

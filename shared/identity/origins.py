@@ -37,11 +37,11 @@ _HOST: Final = re.compile(r"(\[[0-9A-Fa-f:.]+(?:%[^\]\s]+)?\]|[^\s:/?#@\[\]]+)(?
 
 
 class Sender(NamedTuple):
-    """The headers that tell which page sent a request; None or "" for one that is missing."""
+    """The headers that tell which page sent a request; "" for one that is missing."""
 
-    origin: str | None
-    fetch_site: str | None
-    host: str | None
+    origin: str
+    fetch_site: str
+    host: str
 
     @classmethod
     def told_by(cls, values_of: Callable[[str], Sequence[str]]) -> Sender:
@@ -76,20 +76,19 @@ def foreign_page(sender: Sender, own: OwnPages) -> tuple[Sign, str] | None:
 
     None for others: programs that are no browsers send neither `Origin` nor `Sec-Fetch-Site`.
     """
-    host = sender.host or ""
-    here = _host_of(host)
+    here = _host_of(sender.host)
     is_steady = here is None or not can_be_rebound(here[0]) or _names(own, here[0])
     if not (is_steady or own.has_public_url):
-        return "Host", host
+        return "Host", sender.host
     if sender.origin:
         page = origin_of(sender.origin)
         if page in own.origins or (is_steady and _is_at(page, here, own.ports)):
             return None
         return "Origin" if page else "null", sender.origin
     # "same-site" is another port of this host, such as another program's on localhost.
-    return (
-        None if sender.fetch_site in (None, "", "same-origin", "none") else ("Sec-Fetch-Site", "")
-    )
+    if sender.fetch_site not in ("", "same-origin", "none"):
+        return "Sec-Fetch-Site", ""
+    return None
 
 
 def origins_of(urls: Collection[str]) -> frozenset[Origin]:

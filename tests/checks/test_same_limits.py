@@ -23,11 +23,12 @@ from shared.wire.room_settings import LONGEST_PACE, LONGEST_ROUND, NO_UPPER_BOUN
 from shared.wire.viewer_messages import StatsUpdate
 from tests.checks.limits import ANSWERED_FOR, BUTTONS, PER_REQUEST, in_code
 from tests.press_limits import PRESS_BURST, PRESSES_PER_SECOND
+from ws_gateway.upkeep import EACH_EVERY
+from ws_gateway.viewers.audience import REFRESH_EVERY
 
 ROOT: Final = Path(__file__).parents[2]
 LUA: Final = "shared/engine/functions"
 CONSOLE: Final = "api_service/pages/web/console"
-FILES: Final = f"{CONSOLE}/settings/files.js"
 PLAY: Final = "api_service/pages/web/play"
 CLIENT: Final = "clients/web/streamario"
 CORE: Final = "clients/unity/Runtime/Core"
@@ -191,6 +192,20 @@ LIMITS: Final[dict[str, tuple[float, list[Place]]]] = {
         [
             constant(f"{CORE}/Outbox.cs", "OutcomeAfter", 1000),
             constant(PYTHON, "OUTCOME_AFTER", 1000),
+        ],
+    ),
+    "s between comparisons of a room": (
+        EACH_EVERY,
+        [
+            Place("docs/architecture.md", r"room with Redis every (\d+) seconds"),
+            Place("docs/architecture.ja.md", r"すべてのルームを (\d+) 秒ごとに Redis"),
+        ],
+    ),
+    "s between looks at a room's audience": (
+        REFRESH_EVERY,
+        [
+            Place("docs/architecture.md", r"calls `watch` every (\d+) seconds"),
+            Place("docs/architecture.ja.md", r"(\d+) 秒ごとに `watch`"),
         ],
     ),
     "viewers of results": (TOP_VIEWERS, [constant(f"{PLAY}/results.js", "LISTED")]),

@@ -16,7 +16,6 @@ import pytest
 from tests.browser.documents import DOCS
 
 ROOT: Final = DOCS.parent
-PAGES: Final = "api_service/pages/web/"
 BUNDLES: Final = ROOT / "api_service/pages/bundles"  # what the modules say
 WRITTEN: Final = (".md", ".py", ".lua", ".js", ".html", ".cs", ".yml", ".yaml", ".sh", ".cfg")
 ASSETS: Final = ("Makefile", ".env.example", "ws_gateway/asyncapi.json")

@@ -21,8 +21,6 @@ from tests.conformance.frames import (
 from tests.conformance.sockets import upgraded
 from tests.ws_gateway.gateways import gateway_settings, gathered_crowd, running_gateway
 
-KEY = bytes(4)
-
 
 class Endpoint(NamedTuple):
     """Where a socket is opened."""

@@ -16,10 +16,9 @@ from api_service.books.migrate import upgrade
 from deploy.embedded import programs
 from deploy.embedded.servers import embedded_servers
 from tests.deploy.backups import restore
-from tests.deploy.manifests import KUBERNETES, Manifest, mounted, named, of_kind, rendered
+from tests.deploy.manifests import Manifest, mounted, named, of_kind, rendered
 from tests.deploy.monitoring import MONITORING, load, promtool
 
-OPERATOR = KUBERNETES / "components" / "prometheus-operator"
 DAY = 86400  # s
 TABLES = "SELECT count(*) FROM information_schema.tables WHERE table_schema = 'public'"
 

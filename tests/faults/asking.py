@@ -14,7 +14,10 @@ import httpx
 
 from api_service.books.errors import DatabaseUnavailable
 from shared.redis_store.store import StoreUnavailable
+from shared.wire.error_codes import BUSY, RESULTS_PENDING, STORE_UNAVAILABLE
 from tests.waiting import POLL
+
+PASSING = {kind.code for kind in (STORE_UNAVAILABLE, BUSY, RESULTS_PENDING)}
 
 T = TypeVar("T")
 
@@ -29,11 +32,11 @@ async def until_answered(ask: Callable[[], Awaitable[T]]) -> T:
 
 
 async def body_of(ask: Callable[[], Awaitable[httpx.Response]]) -> bytes:
-    """Ask a service until it can serve; return its answer's body."""
+    """Ask a service until Redis and PostgreSQL answer it; return its answer's body."""
 
     async def body() -> bytes:
         response = await ask()
-        if response.status_code == httpx.codes.SERVICE_UNAVAILABLE:
+        if response.is_error and response.json()["code"] in PASSING:
             raise StoreUnavailable(response.text)
         return response.content
 

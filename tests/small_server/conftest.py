@@ -3,14 +3,13 @@
 from __future__ import annotations
 
 from collections.abc import AsyncIterator
-from pathlib import Path
 
 import pytest
 
 from tests.conftest import own_database
 from tests.flow.fleet import Member
 from tests.shared.engine.rooms import own_server
-from tests.small_server.running import Front, SmallServer, in_front_of, nobody_behind, open_front
+from tests.small_server.running import Front, SmallServer, in_front_of, open_front
 
 
 @pytest.fixture(scope="package")
@@ -32,11 +31,4 @@ async def member(
 async def front(member: Member, tmp_path_factory: pytest.TempPathFactory) -> AsyncIterator[Front]:
     """Caddy in front of it."""
     async with open_front(tmp_path_factory.mktemp("caddy"), in_front_of(member)) as opened:
-        yield opened
-
-
-@pytest.fixture
-async def front_without_service(tmp_path: Path) -> AsyncIterator[Front]:
-    """Caddy with nobody behind it."""
-    async with open_front(tmp_path, nobody_behind()) as opened:
         yield opened

@@ -14,7 +14,6 @@ from tests.ws_gateway.game_end import connected, resume_url
 from tests.ws_gateway.gateways import Crowd
 from tests.ws_gateway.viewer_end import Page
 
-ROOM = "01ARZ3NDEKTSV4RRFFQ69G5FAV"
 ELSEWHERE = "https://another.example"
 
 

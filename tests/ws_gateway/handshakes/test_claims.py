@@ -245,21 +245,21 @@ def test_a_bearer_is_read_whatever_the_case_of_its_scheme(
     assert read_secrets({}, [], authorization).bearer == bearer
 
 
-PAGES = ("http://localhost:8888", "https://game.example", "https://pages.example", None)
+PAGES = ("http://localhost:8888", "https://game.example", "https://pages.example", "")
 HERE = Settings(frontend_url=("*", "https://pages.example"), game_origins=("https://game.example",))
 
 
 @pytest.mark.parametrize("origin", PAGES)
-def test_the_console_and_listed_pages_may_connect_and_what_is_no_page(origin: str | None) -> None:
+def test_the_console_and_listed_pages_may_connect_and_what_is_no_page(origin: str) -> None:
     """Native builds send no Origin, and may know the gateway by any name."""
-    check_page(Sender(origin, None, "localhost:8890"), own_pages(HERE))
-    check_page(Sender(None, None, "pc.tailnet.example:8890"), own_pages(HERE))
+    check_page(Sender(origin, "", "localhost:8890"), own_pages(HERE))
+    check_page(Sender("", "", "pc.tailnet.example:8890"), own_pages(HERE))
 
 
 def test_a_library_may_name_the_gateway_as_its_origin() -> None:
     """As Python's websocket-client does, which is no browser."""
     settings = Settings(public_ws_url="wss://ws.example", public_api_url="https://example.com")
-    check_page(Sender("https://ws.example", None, "ws.example"), own_pages(settings))
+    check_page(Sender("https://ws.example", "", "ws.example"), own_pages(settings))
 
 
 @pytest.mark.parametrize("listed", [("*",), ("https://game.example", "*")])
@@ -268,18 +268,18 @@ def test_every_page_may_connect_where_the_operators_say_so(
     listed: tuple[str, ...], origin: str
 ) -> None:
     """With `*` in GAME_ORIGINS; that in FRONTEND_URL is for viewers."""
-    check_page(Sender(origin, None, "evil.example"), own_pages(Settings(game_origins=listed)))
+    check_page(Sender(origin, "", "evil.example"), own_pages(Settings(game_origins=listed)))
 
 
 @pytest.mark.parametrize(
     "sender",
     [
-        Sender("https://elsewhere.example", None, "localhost:8890"),
-        Sender("http://localhost:3000", None, "localhost:8890"),
-        Sender("https://game.example:8", None, "localhost:8890"),
-        Sender("null", None, "localhost:8890"),
-        Sender(None, "same-site", "localhost:8890"),
-        Sender("http://evil.example:8890", None, "evil.example:8890"),
+        Sender("https://elsewhere.example", "", "localhost:8890"),
+        Sender("http://localhost:3000", "", "localhost:8890"),
+        Sender("https://game.example:8", "", "localhost:8890"),
+        Sender("null", "", "localhost:8890"),
+        Sender("", "same-site", "localhost:8890"),
+        Sender("http://evil.example:8890", "", "evil.example:8890"),
     ],
 )
 def test_other_pages_may_not_connect(sender: Sender) -> None:
@@ -290,7 +290,7 @@ def test_other_pages_may_not_connect(sender: Sender) -> None:
 
 def test_a_pages_refusal_names_the_variables_to_set() -> None:
     with pytest.raises(Refused, match="forbidden_origin") as caught:
-        check_page(Sender("https://a.example", None, "localhost:8890"), own_pages(Settings()))
+        check_page(Sender("https://a.example", "", "localhost:8890"), own_pages(Settings()))
     assert caught.value.detail is not None
     assert "https://a.example" in caught.value.detail.en
     for variable in ("FRONTEND_URL", "GAME_ORIGINS"):
@@ -302,7 +302,7 @@ def test_a_pages_refusal_names_the_variables_to_set() -> None:
 def test_a_page_that_no_list_can_name_is_told_what_else_to_do(origin: str) -> None:
     """As browsers send it for a page that was opened as a file."""
     with pytest.raises(Refused, match="forbidden_origin") as caught:
-        check_page(Sender(origin, None, "localhost:8890"), own_pages(Settings()))
+        check_page(Sender(origin, "", "localhost:8890"), own_pages(Settings()))
     assert caught.value.detail is not None
     for detail in (caught.value.detail.en, caught.value.detail.ja):
         assert origin in detail
@@ -315,4 +315,4 @@ def test_the_console_does_not_play_through_a_tunnel() -> None:
     """The tunnel opens no game sockets, so no page of its address needs one."""
     settings = Settings(tunnel=Tunnel("https://tunnel.example"))
     with pytest.raises(Refused):
-        check_page(Sender("https://tunnel.example", None, "localhost:8890"), own_pages(settings))
+        check_page(Sender("https://tunnel.example", "", "localhost:8890"), own_pages(settings))
