@@ -97,6 +97,13 @@ class ConsolePage:
             answer = await http.post(room, json={"event_type": event_type}, headers=self.token)
         answer.raise_for_status()
 
+    async def has_no_game(self) -> bool:
+        """Whether the server, too, knows of no game that is connected."""
+        room = f"{self.api_url}/api/rooms/{self.room_id}"
+        async with httpx.AsyncClient() as http:
+            answer = await http.get(room, headers=self.token)
+        return answer.raise_for_status().json()["game_connected"] is False
+
     async def leave(self) -> None:
         """Leave the room for the start screen, where nothing is asked before."""
         await self.choose("Leave the room")
