@@ -105,8 +105,8 @@ class FaultyProxy:
         self._faults.append(refuse)
 
     async def serve(self, reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
-        """Answer the one request of a connection."""
-        with suppress(asyncio.IncompleteReadError, ConnectionError):
+        """Answer the one request of a connection; with none where the server gives none."""
+        with suppress(asyncio.IncompleteReadError, ConnectionError, httpx.TransportError):
             asked = await _read(reader)
             answer = None if self.is_away else await self._answer(asked)
             if answer is not None:

@@ -41,8 +41,8 @@ async def test_a_server_that_is_busy_is_asked_again(
         proxy.refuse(status, code, retry_after="1")
         await client.press("skill1", 2)
         state = await client.settled()
-        first, again = proxy.presses
-        assert again.batch == first.batch
+        first, again, *more = proxy.presses  # more, if an answer takes longer than the client waits
+        assert all(asked.batch == first.batch for asked in (again, *more))
         assert again.at - first.at >= 1
         assert (state.mine, await room.accepted("skill1")) == (2, 2)
         assert not client.refusals
