@@ -3,9 +3,10 @@
 from __future__ import annotations
 
 import atexit
+import gc
 import os
 import re
-from collections.abc import AsyncIterator, Iterator
+from collections.abc import AsyncIterator, Generator, Iterator
 from contextlib import contextmanager
 from functools import cache
 from pathlib import Path
@@ -49,6 +50,16 @@ def pytest_configure(config: pytest.Config) -> None:
     os.environ["PATH"] = os.pathsep.join([*node_folder(), os.environ["PATH"], "/usr/sbin"])
     config.pluginmanager.register(deadline)
     config.pluginmanager.register(unit if config.getoption("unit") else left_out)
+
+
+@pytest.hookimpl(wrapper=True)
+def pytest_collection() -> Generator[None, object, object]:
+    """Spare the garbage collector what was collected: it stays, and is half of that time's cost."""
+    gc.disable()
+    collected = yield
+    gc.freeze()
+    gc.enable()
+    return collected
 
 
 def pytest_make_parametrize_id(val: object) -> str | None:
