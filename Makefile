@@ -112,9 +112,11 @@ MAKE_FONTS = $(WITH_NODE) node tests/clients/fonts.mjs
 WORKERS ?= $(shell echo $$(($$(getconf _NPROCESSORS_ONLN) * 2)))
 
 # Only `make test-all` runs these, unless TESTS names one: attacks, faults, proxies and fuzz tests; losses and
-# outages; the deployment's slow parts; of the clients, bad networks; of the pages, all but a walk through each,
-# and the documents' examples.
+# outages; requests that are cut or come again and again; the deployment's slow parts; of the clients, bad networks;
+# of the pages, all but a walk through each, and the documents' examples.
 THOROUGH := tests/attacks tests/tunnel/test_attacks.py tests/balancer tests/conformance tests/containers tests/faults tests/fronts tests/small_server \
+	tests/api_service/audit/test_audit_losses.py \
+	tests/api_service/http/test_conformance.py tests/api_service/http/test_repeated_heads.py \
 	tests/api_service/ledger/test_costs.py tests/api_service/ledger/test_losses.py \
 	tests/api_service/ledger/test_lost_rooms.py tests/flow/test_conservation.py tests/flow/test_lost_rooms.py \
 	tests/shared/engine/test_engine_deadline.py tests/shared/engine/test_engine_evening.py \
@@ -123,12 +125,13 @@ THOROUGH := tests/attacks tests/tunnel/test_attacks.py tests/balancer tests/conf
 	tests/deploy/embedded tests/deploy/test_backup.py tests/deploy/test_image.py tests/deploy/test_monitoring.py \
 	tests/deploy/test_roll.py tests/deploy/test_screen_log.py tests/deploy/test_up*.py \
 	tests/clients/terminal/test_simulate_command.py tests/clients/unity/test_network.py \
-	tests/clients/unity/test_refusals.py tests/clients/unity/test_webgl.py tests/clients/web/test_faults.py \
-	tests/clients/web/test_own_part.py \
-	tests/browser/test_console_*.py tests/browser/test_viewer_page_*.py tests/browser/test_overlay_boxes.py \
+	tests/clients/unity/test_complaints.py tests/clients/unity/test_refusals.py tests/clients/unity/test_webgl.py \
+	tests/clients/web/test_faults.py tests/clients/web/test_own_part.py \
+	tests/browser/test_console_*.py tests/browser/test_viewer_page_*.py tests/browser/test_overlay_*.py \
+	tests/browser/test_error_sentences.py tests/browser/test_foreign_pages.py tests/browser/test_lost_address.py \
 	tests/browser/test_game_answers.py tests/browser/test_round_picture.py tests/browser/test_small_screens.py \
 	tests/browser/test_sounds.py tests/browser/test_theme.py tests/browser/test_moderators.py \
-	tests/browser/test_handle_page.py tests/browser/test_overlay_builder.py tests/test_left_out.py tests/clients/unity/test_server.py \
+	tests/browser/test_handle_page.py tests/test_left_out.py tests/clients/unity/test_server.py \
 	tests/browser/test_migration_page.py tests/browser/test_protocol_page.py tests/browser/test_*quickstart.py
 
 test: LEFT_OUT := $(THOROUGH:%=--ignore-glob='%')
