@@ -1,8 +1,26 @@
-"""The keys of a room, which tests look at; the product needs its hash's key alone."""
+"""The ids of tests' rooms, and their keys; the product needs the key of a room's hash alone."""
 
 from __future__ import annotations
 
+from itertools import cycle
+from typing import Final
+
 from shared.engine.keys import SHARD_KEYS, room_key, shard
+from shared.identity import tokens
+
+NEXT_SHARD: Final = cycle(SHARD_KEYS)
+
+
+def new_room_id() -> str:
+    """The id of a room in another shard than the 63 before it: rooms share none by chance."""
+    return room_id_in(next(NEXT_SHARD))
+
+
+def room_id_in(name: str) -> str:
+    """The id of a new room in the shard of this name."""
+    while shard(room_id := tokens.new_room_id()) != name:
+        pass
+    return room_id
 
 
 class RoomKeys:

@@ -12,12 +12,13 @@ import pytest
 
 from shared.engine.engine import Engine
 from shared.engine.functions import LIBRARY
-from shared.identity.tokens import Signer, new_room_id
+from shared.identity.tokens import Signer
 from shared.process.settings import Settings
 from shared.redis_store.store import Store, open_store
 from shared.wire.room_settings import DEFAULT_SETTINGS
 from tests.api_service.running import SECRET, api_settings, ready_client
 from tests.patience import patient
+from tests.room_keys import new_room_id
 
 SIGNER = Signer([SECRET])
 

@@ -9,9 +9,10 @@ from typing import Any, Final, NamedTuple
 import httpx
 
 from shared.engine.moderation.tokens import ValidToken, add_token
-from shared.identity.tokens import ROOM_TOKEN_LIFETIME_S, Scoped, Signer, new_room_id, new_ulid
+from shared.identity.tokens import ROOM_TOKEN_LIFETIME_S, Scoped, Signer, new_ulid
 from shared.wire.game_messages import RoomCreated
 from tests.attacks.bystanders import start_round
+from tests.room_keys import new_room_id
 from tests.ws_gateway.game_end import code_of
 from tests.ws_gateway.gateways import Crowd
 

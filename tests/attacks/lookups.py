@@ -24,10 +24,11 @@ from typing import Final
 import httpx
 import uvloop
 
-from shared.identity.tokens import Signer, new_room_id, new_ulid
+from shared.identity.tokens import Signer, new_ulid
 from tests.attacks.attackers import cpu_of, stranger
 from tests.attacks.flood import own_fleet
 from tests.flow.fleet import SECRET, Member
+from tests.room_keys import new_room_id
 from tests.waiting import until
 from tests.wire import Wire, get, wired
 

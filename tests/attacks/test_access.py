@@ -12,7 +12,7 @@ from dataclasses import replace
 import httpx
 import pytest
 
-from shared.identity.tokens import Signer, new_room_id
+from shared.identity.tokens import Signer
 from shared.process.settings import Settings
 from shared.wire.game_messages import RoomCreated
 from tests.api_service.running import running
@@ -31,6 +31,7 @@ from tests.attacks.access_rights import (
     refusal_of,
     secret,
 )
+from tests.room_keys import new_room_id
 from tests.wire import get, upgrade, wired
 from tests.ws_gateway.gateways import Crowd, Running, gateway_settings, running_gateway
 

@@ -11,8 +11,8 @@ from typing import Final
 import httpx
 import pytest
 
-from shared.identity.tokens import new_room_id
 from tests.attacks.access_rights import IDS, ROUTES, SOCKETS
+from tests.room_keys import new_room_id
 from tests.wire import get, upgrade, wired
 from tests.ws_gateway.gateways import Running
 

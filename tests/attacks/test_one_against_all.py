@@ -17,13 +17,13 @@ from redis.asyncio import Redis
 from websockets.asyncio.client import ClientConnection
 from websockets.exceptions import ConnectionClosed, InvalidStatus
 
-from shared.identity.tokens import new_room_id
 from shared.process.settings import PerAddress, Settings
 from tests.api_service.running import running
 from tests.attacks.attackers import stranger
 from tests.attacks.bystanders import start_round
 from tests.attacks.trailers import rooms_opened
 from tests.press_limits import PRESS_BURST, PRESSES_PER_SECOND
+from tests.room_keys import new_room_id
 from tests.shards import mark_restored
 from tests.waiting import until
 from tests.ws_gateway.faults import own_valkey

@@ -9,10 +9,10 @@ from pathlib import Path
 
 import pytest
 
-from shared.identity.tokens import new_room_id
 from tests.attacks.attackers import size_of
 from tests.attacks.trailers import PIECE, chunked, poured
 from tests.flow.fleet import open_fleet
+from tests.room_keys import new_room_id
 from tests.wire import upgrade, wired
 from tests.ws_gateway.gateways import Running
 

@@ -20,10 +20,10 @@ from typing import Final
 
 import uvloop
 
-from shared.identity.tokens import new_room_id
 from tests.attacks.attackers import size_of
 from tests.attacks.flood import own_fleet
 from tests.flow.fleet import Member
+from tests.room_keys import new_room_id
 from tests.wire import Wire, wired
 
 ATTEMPTS: Final = 40

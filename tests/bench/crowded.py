@@ -10,10 +10,11 @@ from typing import Final, TypeVar
 from clients.python import BatchNumbers
 from shared.engine.engine import Engine
 from shared.identity.addresses import UNIX_SOCKET
-from shared.identity.tokens import bare, new_room_id
+from shared.identity.tokens import bare
 from shared.wire.room_settings import DEFAULT_SETTINGS
 from tests.batches import batch_of, sent
 from tests.bench.bench import BUTTON
+from tests.room_keys import new_room_id
 
 Item = TypeVar("Item")
 Place = tuple[str, str]  # a room id and a viewer id

@@ -21,10 +21,10 @@ from clients.python import BatchNumbers
 from shared.engine.engine import Engine
 from shared.engine.functions import LIBRARY
 from shared.engine.replies import RoundOver
-from shared.identity.tokens import new_room_id
 from shared.redis_store.store import open_store
 from tests.batches import batch_of, sent
 from tests.bench.bench import BUTTON
+from tests.room_keys import new_room_id
 
 TRIGGERS: Final = 20  # per batch, in a room where every press fires
 AT_ONCE: Final = 16  # concurrent batches

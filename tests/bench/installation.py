@@ -15,7 +15,6 @@ from functools import partial
 from pathlib import Path
 from typing import Final, NamedTuple
 
-from shared.identity.tokens import new_room_id
 from tests.bench import node, wrk
 from tests.bench.bench import Bench, Broken
 from tests.bench.child import child
@@ -32,6 +31,7 @@ from tests.bench.wrk import Load
 from tests.bench.yardsticks import CEILING, NODE, Yardstick, yardsticks
 from tests.conftest import free_ports
 from tests.flow.fleet import COMMAND, SECRET
+from tests.room_keys import new_room_id
 from tests.waiting import until
 
 NEEDS: Final = (wrk.missing, node.missing)

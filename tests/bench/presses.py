@@ -10,7 +10,6 @@ from typing import Final
 
 import httpx
 
-from shared.identity.tokens import new_room_id
 from tests.bench import wrk
 from tests.bench.bench import Bench, Broken
 from tests.bench.crowd import body_of, new_viewers, path_of, write_lists
@@ -23,6 +22,7 @@ from tests.bench.svg import Line, Panel
 from tests.bench.wrk import Load
 from tests.bench.yardsticks import CEILING, OLDER, Yardstick, yardsticks
 from tests.flow.fleet import Member
+from tests.room_keys import new_room_id
 
 NEEDS: Final = (wrk.missing,)
 OURS: Final = "streamario"

@@ -235,9 +235,10 @@ class ConsolePage:
         await self.save_bar.locator(".primary").click()
 
     async def saved(self) -> None:
-        """Save, and wait until the server has it."""
+        """Save, and wait until the server has it; the bar says so for five seconds."""
         await self.save()
-        await expect(self.save_bar).to_contain_text(re.compile("Saved|保存しました"))
+        status = self.save_bar.locator("[role=status]")
+        await expect(status).to_have_text(re.compile("^$|Saved|保存しました"))
 
 
 @asynccontextmanager

@@ -5,10 +5,10 @@ from __future__ import annotations
 import pytest
 from playwright.async_api import Browser, expect
 
-from shared.identity.tokens import new_room_id
 from tests.browser.axe import grave_findings
 from tests.browser.conftest import Services, load, opened_page
 from tests.browser.play_page import SCHEMES
+from tests.room_keys import new_room_id
 
 
 @pytest.mark.parametrize(

@@ -235,7 +235,8 @@ async def test_how_much_happens_is_changed_by_one_press(
         await console.open_room(triggers_per_minute=12)
         chosen = console.bar.locator(".moods [aria-pressed=true]")
         await expect(chosen).to_have_text("Lively12 a min")
-        await console.bar.get_by_role("button", name="Wild").click()
+        async with console.page.expect_response("**/settings"):
+            await console.bar.get_by_role("button", name="Wild").click()
         await expect(chosen).to_have_text("Wild60 a min")
         await console.page.reload()
         await expect(chosen).to_have_text("Wild60 a min")

@@ -82,6 +82,7 @@ async def test_the_lobby_says_where_the_address_works_and_how_more_people_can_co
     """How, where it does not work everywhere; and that it changes, where it does not last."""
     async with staged_console(browser, FIRE) as (console, stage):
         stage.invitation |= {"reach": reach, "lasts": lasts}
+        await console.stand()
         await stage.open("console")
         told = console.page.locator(".reach")
         await expect(told.locator("b")).to_have_text(sentence)

@@ -28,6 +28,7 @@ async def test_a_button_is_fired_once_and_switched_off(
 ) -> None:
     """The streamer's own trigger is told as theirs; viewers cannot press what is off."""
     async with console_page(browser, services) as console:
+        await console.stand()
         await console.open_room()
         await console.start()
         tile = console.tile("Skill 1")

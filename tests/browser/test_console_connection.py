@@ -11,13 +11,13 @@ from typing import Any, Final
 
 from playwright.async_api import Browser, Route, WebSocket, WebSocketRoute, expect
 
-from shared.identity.tokens import new_room_id
 from shared.wire.game_messages import GameEvent, RoomReady
 from tests.browser.axe import grave_findings
 from tests.browser.conftest import Services, load, open_services
 from tests.browser.console_page import TAMPER, ConsolePage, console_page, staged_console
 from tests.browser.staged_room import StagedRoom, staged_button
 from tests.flow.play import viewers
+from tests.room_keys import new_room_id
 from tests.waiting import until
 from tests.ws_gateway.game_end import connected, resumed
 

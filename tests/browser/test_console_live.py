@@ -554,7 +554,7 @@ async def test_what_a_desk_fired_says_so(
     browser: Browser, language: str, words: str, line: str, others: str
 ) -> None:
     """Also of a button that viewers had pressed. Nobody can be blocked for it."""
-    async with desk(browser, language) as room:
+    async with desk(browser, language, stands=True) as room:
         tile = room.page.locator(".tile").nth(1)
         async with room.page.expect_response("**/fire"):
             await tile.locator(".fire").click()

@@ -105,6 +105,7 @@ async def test_whoever_had_a_room_begins_as_last_time(services: Services, browse
         await console.open_from_start("Monday")
         await console.bar.get_by_role("button", name="Wild").click()
         await expect(console.bar.locator("[aria-pressed=true]")).to_contain_text("Wild")
+        await until(lambda: has_stored(console, '"triggers_per_minute":60'))
         await console.leave()
         await expect(card(console, "last")).to_have_attribute("aria-pressed", "true")
         await expect(card(console, "last")).to_contain_text("Monday, 4 buttons")

@@ -12,7 +12,6 @@ import httpx
 import pytest
 from playwright.async_api import Browser, Page, Route, expect
 
-from shared.identity.tokens import new_room_id
 from shared.wire.game_messages import Available, GameEnd, Pause, Resume
 from tests.browser.conftest import Services, go, load, opened_page
 from tests.browser.console_page import TAMPER, ConsolePage
@@ -21,6 +20,7 @@ from tests.browser.play_page import game_of, results_pending, room_with, set_nam
 from tests.browser.typesetting import Typesetting, without_phrases
 from tests.flow.play import Viewer, viewers
 from tests.programs import japanese_font
+from tests.room_keys import new_room_id
 from tests.ws_gateway.game_end import Game
 
 TITLE: Final = "土曜夜の生放送スペシャル！ドラゴン討伐を視聴者みんなで応援する会"

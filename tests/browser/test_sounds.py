@@ -12,7 +12,7 @@ from playwright.async_api import Browser, Page, Route, expect
 
 from shared.wire.setting_rules import BUILT_IN_SOUNDS
 from tests.browser.axe import grave_findings
-from tests.browser.conftest import Services, go, load, opened_page
+from tests.browser.conftest import Services, go, hears, load, opened_page
 from tests.browser.console_page import console_page
 from tests.browser.play_page import PlayPage, button, game_of, room_with
 from tests.flow.play import viewers
@@ -281,8 +281,11 @@ async def test_a_streamer_chooses_sounds_and_viewers_turn_them_on(
         await until(lambda: has_started(page, [pytest.approx(0.3, abs=0.01)] * 2))
         await expect(viewer.key("Skill 1")).to_have_accessible_name(re.compile("fired 4 times"))
         assert await phone.evaluate("started") == []
-        await phone.reload()
+        async with hears(phone):
+            await phone.reload()
         await expect(switch).to_have_attribute("aria-pressed", "true")
+        await viewer.press("Skill 1", 5)
+        await until(lambda: phone.evaluate("window.hasLoaded"))
         await viewer.press("Skill 1", 5)
         await until(lambda: has_heard(phone, 0.3))
 

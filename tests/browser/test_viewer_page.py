@@ -7,7 +7,6 @@ import re
 
 from playwright.async_api import Browser, Page, Route, expect
 
-from shared.identity.tokens import new_room_id
 from shared.wire.game_messages import GameEnd, GameEvent, GameStart, Pause, Resume, RoomCreated
 from tests.browser import told
 from tests.browser.conftest import Services, load, opened_page
@@ -24,6 +23,7 @@ from tests.browser.play_page import (
     running_game,
 )
 from tests.flow.play import viewers
+from tests.room_keys import new_room_id
 from tests.waiting import until
 from tests.ws_gateway.game_end import connected
 

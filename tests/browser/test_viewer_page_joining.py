@@ -12,11 +12,11 @@ from typing import Final
 import httpx
 from playwright.async_api import Browser, Page, Response, Route, expect
 
-from shared.identity.tokens import new_room_id
 from shared.wire.game_messages import GameEnd
 from tests.browser.conftest import Services, go, load, open_services, opened_page
 from tests.browser.page_time import stand
 from tests.browser.play_page import PlayPage, button, game_of, room_with, running_game
+from tests.room_keys import new_room_id
 from tests.waiting import until
 
 BECOMES: Final = """(state) => {

@@ -61,8 +61,8 @@ async def test_whoever_tips_a_button_is_told_so(
         said = await told.all_of(mine.page, "board-text")
         assert [text for text in said if "Wave" in text][-1].startswith(TOGETHER[language])
         assert not any("×2" in text for text in said)
+        await theirs.announces("Wave")
         others = await told.all_of(theirs.page, "board-text")
-        assert any("Wave" in text for text in others)
         assert not any(TOGETHER[language] in text for text in others)
 
 

@@ -22,12 +22,12 @@ import msgspec
 from clients.python import Backoff, BatchNumbers
 from clients.terminal.http_client import ApiAddress, HttpClient, HttpError, open_http_client
 from shared.engine.engine import Engine
-from shared.identity.tokens import new_room_id
 from shared.redis_store.store import StoreUnavailable
 from shared.wire.rest_bodies import ConfirmViewer, SinglePress
 from shared.wire.rest_bodies import Viewer as Identity
 from tests.faults.asking import until_answered
 from tests.flow.fleet import open_fleet
+from tests.room_keys import new_room_id
 from tests.shared.engine.rooms import book, button, engine_at, playing
 from tests.waiting import until
 from tests.ws_gateway.faults import Link, Valkey, link_to, own_valkey

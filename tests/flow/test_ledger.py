@@ -27,8 +27,12 @@ async def test_a_ledger_alone_books_what_apis_without_one_count(
             totals = await _results(api, room.room_id)
             assert totals["event_totals"]["skill1"] == 1
             async with httpx.AsyncClient(base_url=ledger.url) as http:
-                figures = (await http.get("/metrics")).text
-                assert "streamario_ledger_presses_total 0" not in figures
+
+                async def counts() -> bool:  # after it has booked
+                    figures = (await http.get("/metrics")).text
+                    return "streamario_ledger_presses_total 0" not in figures
+
+                await until(counts)
                 assert (await http.get("/healthz")).status_code == 200
                 assert (await http.get(f"/api/rooms/{room.room_id}")).status_code == 404
             ledger.send(signal.SIGTERM)

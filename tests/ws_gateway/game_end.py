@@ -180,8 +180,12 @@ async def refusal(url: str, **options: Any) -> tuple[int, str]:
         async with websocket(url, **options):
             raise AssertionError("the gateway let it in")
     except InvalidStatus as invalid:
-        body = bytes(invalid.response.body or b"")
-        return invalid.response.status_code, code_of(body)
+        return refused_with(invalid)
+
+
+def refused_with(invalid: InvalidStatus) -> tuple[int, str]:
+    """Status and code of a refused handshake."""
+    return invalid.response.status_code, code_of(bytes(invalid.response.body or b""))
 
 
 def code_of(body: bytes) -> str:

@@ -13,14 +13,14 @@ import httpx
 
 from shared.engine.engine import Engine
 from shared.engine.functions import LIBRARY
-from shared.identity.tokens import Signer, new_room_id
+from shared.identity.tokens import Signer
 from shared.process.settings import Settings
 from shared.redis_store.store import open_store
 from shared.wire.game_messages import RoomCreated
 from shared.wire.room_settings import DEFAULT_BUTTONS, Button, RoomSettings
 from tests.batches import batch_of, sent
 from tests.conftest import free_ports
-from tests.room_keys import room_keys
+from tests.room_keys import new_room_id, room_keys
 from tests.waiting import until
 from ws_gateway.server import serve
 

@@ -14,11 +14,10 @@ from api_service.duties.check_conservation import Conservation
 from api_service.metrics import RoundMetrics
 from shared.engine.engine import Engine
 from shared.engine.functions import LIBRARY
-from shared.identity.tokens import new_room_id
 from shared.redis_store.store import open_store
 from shared.wire.room_settings import DEFAULT_SETTINGS, RoomSettings
 from tests.batches import batch_of, sent
-from tests.room_keys import room_keys
+from tests.room_keys import new_room_id, room_keys
 from tests.shared.engine import rooms
 from tests.shared.engine.rooms import own_server
 from tests.waiting import until

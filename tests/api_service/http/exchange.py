@@ -14,9 +14,9 @@ from starlette.types import Receive, Scope, Send
 from uvicorn.protocols.http.httptools_impl import HttpToolsProtocol
 from uvicorn.server import ServerState
 
-from shared.identity.tokens import new_room_id
 from tests.api_service.conftest import SIGNER
 from tests.api_service.http.uvicorn_line import config_of
+from tests.room_keys import new_room_id
 from tests.wire import get
 
 ALIVE: Final = get("/healthz")

@@ -6,7 +6,6 @@ import asyncio
 import logging
 from contextlib import AsyncExitStack
 from pathlib import Path
-from uuid import uuid4
 
 import pytest
 from sqlalchemy import text
@@ -14,7 +13,6 @@ from sqlalchemy import text
 from api_service.audit.audit import audit
 from api_service.books.errors import DatabaseUnavailable
 from api_service.ledger import booking, duty, posting_functions, rows
-from shared.engine.engine import Engine
 from shared.engine.keys import shard
 from shared.engine.ledger_entries import BatchesCounted
 from shared.engine.shard_ledger import EntryId
@@ -22,7 +20,7 @@ from shared.redis_store.store import StoreUnavailable
 from shared.wire.refusal import Refused
 from shared.wire.room_settings import encode
 from tests.api_service.ledger.books import Books, open_books
-from tests.room_keys import room_keys
+from tests.room_keys import new_room_id, room_keys
 from tests.shared.engine.rooms import (
     ONE_PRESS_FIRES,
     OwnServer,
@@ -295,7 +293,7 @@ async def test_presses_that_redis_forgot_are_told_and_stay_booked(
 
 async def test_what_redis_takes_back_while_a_page_is_read_is_taken_back(books: Books) -> None:
     """The page has a round's end from one server; a promoted one does not know of it."""
-    room_id, settings = uuid4().hex, encode(ONE_PRESS_FIRES)
+    room_id, settings = new_room_id(), encode(ONE_PRESS_FIRES)
     stream, command = room_keys(room_id).ledger[0], books.engine.store.command
     before = [
         f'["open","{room_id}",1,0,1,{settings}]',
@@ -418,7 +416,7 @@ async def test_an_entry_that_is_not_understood_stops_its_shard_alone(
     head = (await books.shards.tail(shard(stuck))).last
     await books.engine.store.command("XADD", stream, f"{head.ledger_epoch}-*", "e", '["new","",1]')
     await press(books.engine, stuck, skill1=1)
-    other = await _room_elsewhere(books.engine, shard(stuck))
+    other = (await play(books.engine, ONE_PRESS_FIRES)).room_id
     await press(books.engine, other, skill1=2)
     await books.book_all()
     assert await books.rows(TOTAL, room=other) == [(2,)]
@@ -433,7 +431,7 @@ async def test_an_entry_that_nothing_posts_stops_its_shard_alone(
 ) -> None:
     monkeypatch.setattr(duty, "STUCK_PAUSE", 0.0)
     stuck = (await play(books.engine, ONE_PRESS_FIRES)).room_id
-    other = await _room_elsewhere(books.engine, shard(stuck))
+    other = (await play(books.engine, ONE_PRESS_FIRES)).room_id
     await books.book_all()
     await press(books.engine, other, skill1=2)
     await books.engine.block(stuck, "ann")
@@ -462,13 +460,6 @@ async def test_a_lost_permission_lets_shards_rest_and_ends_no_service(
         await books.engine.store.command("ACL SETUSER", "default", f"+{lost}")
     await books.book_all()
     assert await books.rows(TOTAL, room=room_id) == [(2,)]
-
-
-async def _room_elsewhere(engine: Engine, not_here: str) -> str:
-    while True:
-        room_id = (await play(engine, ONE_PRESS_FIRES)).room_id
-        if shard(room_id) != not_here:
-            return room_id
 
 
 async def _is_ended(books: Books, pid: int) -> bool:
@@ -513,7 +504,7 @@ async def test_a_shard_that_is_stuck_in_postgresql_holds_up_no_other(
     """Another session locks a row that its booking needs: the other shards go first."""
     monkeypatch.setattr(duty, "BOOK_WITHIN", 0.5)
     one = (await play(books.engine, ONE_PRESS_FIRES)).room_id
-    other = await _room_elsewhere(books.engine, shard(one))
+    other = (await play(books.engine, ONE_PRESS_FIRES)).room_id
     await books.book_all()
     first, behind = sorted((one, other), key=shard)
     async with books.database.results.transaction(20) as connection:
@@ -536,7 +527,7 @@ async def test_a_shard_that_cannot_be_read_holds_up_no_other_for_more_than_a_loo
 ) -> None:
     """Shards are then booked one per transaction, until all succeed again."""
     one = (await play(books.engine, ONE_PRESS_FIRES)).room_id
-    other = await _room_elsewhere(books.engine, shard(one))
+    other = (await play(books.engine, ONE_PRESS_FIRES)).room_id
     await books.book_all()
     for room_id in (one, other):
         await press(books.engine, room_id, skill1=1)

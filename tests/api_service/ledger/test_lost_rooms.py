@@ -6,7 +6,6 @@ import asyncio
 import time
 from collections.abc import AsyncIterator
 from pathlib import Path
-from uuid import uuid4
 
 import msgspec
 import pytest
@@ -23,7 +22,7 @@ from shared.wire.room_settings import decode
 from tests.api_service.ledger.books import open_books
 from tests.api_service.ledger.loss import RestoredLedger, restored_ledger
 from tests.batches import batch_of, sent
-from tests.room_keys import room_keys
+from tests.room_keys import new_room_id, room_keys
 from tests.shared.engine.rooms import (
     ONE_PRESS_FIRES,
     book,
@@ -251,7 +250,7 @@ async def test_a_room_that_waits_for_its_game_waits_on(
     restored: RestoredLedger, keyed: bool, waits: int
 ) -> None:
     """Under the same code; its game, which has nothing yet, hears nothing of the loss."""
-    engine, room_id = restored.engine, uuid4().hex
+    engine, room_id = restored.engine, new_room_id()
     log_epoch = await engine.open(room_id, TEAMED, keyed=keyed)
     code = await first_code(engine, room_id)
     for _ in range(2):

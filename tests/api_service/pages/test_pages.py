@@ -15,9 +15,9 @@ import pytest
 from websockets.uri import parse_uri
 
 from api_service.http.qr_codes import qr_code
-from shared.identity.tokens import new_room_id
 from shared.process.settings import Settings, Tunnel
 from tests.api_service.running import running
+from tests.room_keys import new_room_id
 
 ROOM = new_room_id()
 PAGES = ("/console", f"/play/{ROOM}", f"/overlay/{ROOM}", f"/moderate/{ROOM}")

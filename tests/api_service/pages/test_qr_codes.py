@@ -13,10 +13,11 @@ import pytest
 from api_service.http.qr_codes import qr_code
 from api_service.pages import pages
 from api_service.studio import studios
-from shared.identity.tokens import new_room_id, new_ulid
+from shared.identity.tokens import new_ulid
 from shared.process.settings import Settings
 from tests.api_service.conftest import SIGNER, GameRoom
 from tests.api_service.running import SECRET, cuttable_link, running
+from tests.room_keys import new_room_id
 from tests.waiting import until
 
 

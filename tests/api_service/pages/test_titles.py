@@ -11,10 +11,10 @@ import pytest
 from api_service.pages.titles import Titles
 from shared.engine.engine import Engine
 from shared.engine.replies import Description
-from shared.identity.tokens import new_room_id
 from shared.process import cache
 from shared.redis_store.store import StoreUnavailable
 from shared.wire.room_settings import DEFAULT_SETTINGS
+from tests.room_keys import new_room_id
 
 
 async def opened(engine: Engine, title: str) -> str:

@@ -15,14 +15,13 @@ from starlette.requests import Request
 from api_service.http.requests import hangs_up
 from api_service.routes import results as results_route
 from shared.engine.engine import Engine
-from shared.identity.tokens import new_room_id
 from shared.process.settings import Settings
 from shared.wire.game_messages import Outcome
 from tests.api_service.conftest import SIGNER, GameRoom
 from tests.api_service.room_requests import batch, booked, press
 from tests.api_service.running import ready_client
 from tests.patience import HOUR
-from tests.room_keys import room_keys
+from tests.room_keys import new_room_id, room_keys
 from tests.shared.engine.rooms import button, let_run
 from tests.waiting import until
 from tests.wire import get, wired

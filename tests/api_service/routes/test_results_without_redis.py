@@ -6,12 +6,12 @@ import time
 from dataclasses import replace
 from pathlib import Path
 
-from shared.identity.tokens import new_room_id
 from shared.process.settings import Settings
 from shared.wire.room_settings import DEFAULT_SETTINGS
 from tests.api_service.conftest import SIGNER, GameRoom
 from tests.api_service.room_requests import batch, booked, press
 from tests.api_service.running import ready_client
+from tests.room_keys import new_room_id
 from tests.shared.engine.rooms import engine_at
 from tests.ws_gateway.faults import own_valkey
 

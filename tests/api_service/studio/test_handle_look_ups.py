@@ -13,13 +13,14 @@ from api_service.studio import handle_rows
 from api_service.studio.handle_rooms import HandleRooms
 from api_service.studio.history.listing import Listing
 from shared.engine.engine import Engine
-from shared.identity.tokens import new_room_id, new_ulid
+from shared.identity.tokens import new_ulid
 from shared.process.settings import PerAddress, Settings
 from shared.wire.room_settings import DEFAULT_SETTINGS
 from tests.api_service.running import SECRET, ready_client, with_proxy
 from tests.api_service.studio.files import Studio
 from tests.api_service.studio.handles import named, new_handle, opened_room
 from tests.attacks.attackers import stranger
+from tests.room_keys import new_room_id
 
 FEW = PerAddress(per_minute=1, burst=2)
 

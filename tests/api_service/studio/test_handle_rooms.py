@@ -12,10 +12,10 @@ from api_service.books.errors import DatabaseUnavailable
 from api_service.studio import handle_rows
 from api_service.studio.handle_rooms import HANDLE_FOUND_FOR, HandleRooms, HandleTarget
 from shared.engine.engine import Engine
-from shared.identity.tokens import new_room_id
 from shared.process import cache
 from shared.process.settings import PerAddress
 from shared.wire.room_settings import DEFAULT_SETTINGS
+from tests.room_keys import new_room_id
 
 
 class Rows:

@@ -16,7 +16,6 @@ from api_service.books.errors import DatabaseUnavailable
 from api_service.studio import handle_rows
 from api_service.studio.history import listing, room_rows
 from shared.engine.engine import Engine
-from shared.identity.tokens import new_room_id
 from tests.api_service.conftest import SIGNER
 from tests.api_service.running import api_settings, client_of, ready_client, running
 from tests.api_service.studio.files import Studio
@@ -31,6 +30,7 @@ from tests.api_service.studio.handles import (
     opened_room,
 )
 from tests.api_service.studio.histories import PATH, add_room
+from tests.room_keys import new_room_id
 
 
 @pytest.fixture(scope="module")

@@ -12,12 +12,13 @@ import pytest
 
 from api_service.studio.history import room_rows
 from shared.engine.engine import Engine
-from shared.identity.tokens import Signer, new_room_id
+from shared.identity.tokens import Signer
 from shared.process.settings import Settings
 from tests.api_service.conftest import SIGNER, GameRoom
 from tests.api_service.running import client_of, running
 from tests.api_service.studio.files import Studio
 from tests.api_service.studio.histories import PATH, add_room, played, recorded_room
+from tests.room_keys import new_room_id
 
 
 async def test_everybody_who_knows_a_studio_may_find_its_newest_room(

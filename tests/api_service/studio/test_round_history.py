@@ -26,12 +26,12 @@ from api_service.studio.history.bodies import Table as TableOfRound
 from api_service.studio.history.csv_tables import csv_of
 from shared.engine.engine import Engine
 from shared.engine.keys import Limit
-from shared.identity.tokens import new_room_id
 from shared.wire.parts import Top
 from tests.api_service.conftest import SIGNER, GameRoom
 from tests.api_service.room_requests import batch, booked, hide, press
 from tests.api_service.studio.files import Studio
 from tests.api_service.studio.histories import PATH, add_room, played, recorded_room
+from tests.room_keys import new_room_id
 from tests.waiting import until
 
 

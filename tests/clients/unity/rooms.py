@@ -9,9 +9,9 @@ from pathlib import Path
 import msgspec
 
 from shared.engine.replies import Description
-from shared.identity.tokens import new_room_id
 from shared.wire.game_messages import RoomCreated
 from tests.clients.unity.games import UnityGame
+from tests.room_keys import new_room_id
 from tests.waiting import until
 from tests.ws_gateway.gateways import Crowd
 

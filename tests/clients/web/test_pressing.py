@@ -4,12 +4,12 @@ from __future__ import annotations
 
 import pytest
 
-from shared.identity.tokens import new_room_id
 from shared.wire.game_messages import Pause, Resume
 from tests.browser.conftest import Services
 from tests.clients.web.faulty_proxy import FaultyProxy
 from tests.clients.web.node_client import ClientRefused, node_client, opened_client
 from tests.clients.web.rooms import WebRoom, button, unopened_room
+from tests.room_keys import new_room_id
 from tests.ws_gateway.game_end import connected
 
 

@@ -7,7 +7,6 @@ from collections import Counter
 from collections.abc import Coroutine
 from contextlib import AsyncExitStack
 from typing import Any, ClassVar, TypeVar
-from uuid import uuid4
 
 import msgspec
 from hypothesis.stateful import RuleBasedStateMachine
@@ -19,6 +18,7 @@ from shared.wire.game_messages import GameEvent
 from shared.wire.parts import Stat
 from shared.wire.room_settings import RoomSettings
 from tests.batches import batch_of, sent
+from tests.room_keys import new_room_id
 from tests.shared.engine.room_model import PACE, Outcome, RoomModel
 from tests.shared.engine.rooms import BURST, PER_REQUEST, age_triggers, engine_at
 
@@ -37,7 +37,7 @@ class ModelledRoom(RuleBasedStateMachine):
         self.term = 0
         self.spent: Counter[str] = Counter()
         settings = RoomSettings()
-        room_id = uuid4().hex
+        room_id = new_room_id()
         log_epoch = self.run(self.engine.open(room_id, settings, keyed=False))
         self.model = RoomModel(room_id, settings, log_epoch)
 

@@ -23,7 +23,7 @@ from shared.redis_store.store import open_store
 from shared.wire.game_messages import NumberedMessage
 from shared.wire.room_settings import DEFAULT_SETTINGS, Button, Multiplier, RoomSettings
 from tests.batches import batch_of, sent
-from tests.room_keys import room_keys
+from tests.room_keys import new_room_id, room_keys
 from tests.waiting import until
 
 LOCAL = UNIX_SOCKET
@@ -85,7 +85,7 @@ async def engine_at(url: str, *, active_per_address: int = 100) -> AsyncIterator
 
 
 async def open_room(engine: Engine, settings: RoomSettings = DEFAULT_SETTINGS) -> str:
-    room_id = uuid4().hex
+    room_id = new_room_id()
     await engine.open(room_id, settings, keyed=False)
     return room_id
 

@@ -13,8 +13,7 @@ from shared.engine.open_room import code_of, first_code, room_of
 from shared.engine.refusals import RoomNotFound
 from shared.identity import codes
 from shared.identity.codes import ALPHABET, code_in, new_code
-from shared.identity.tokens import new_room_id
-from tests.room_keys import room_keys
+from tests.room_keys import new_room_id, room_keys
 from tests.shared.engine.rooms import open_room, play
 
 TWO_HOURS, TWO_DAYS = 2 * 3600, 2 * 24 * 3600  # s

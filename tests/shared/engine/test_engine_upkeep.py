@@ -14,7 +14,7 @@ from shared.engine.press import GROUP_LIMIT
 from shared.engine.refusals import Conflict
 from shared.identity.addresses import Address
 from shared.wire.game_messages import Available, GameEndSummary
-from tests.room_keys import room_keys
+from tests.room_keys import new_room_id, room_keys
 from tests.shared.engine.rooms import (
     COUNT_TOLD,
     LOCAL,
@@ -85,7 +85,7 @@ async def test_an_unstarted_room_waits_for_its_game(
     engine: Engine, keyed: bool, waits: int
 ) -> None:
     """A quarter of an hour, or a day if it was opened with a game key."""
-    room_id = uuid4().hex
+    room_id = new_room_id()
     await engine.open(room_id, ONE_PRESS_FIRES, keyed=keyed)
     key = room_keys(room_id).room
     assert waits - 5 <= await engine.store.command("TTL", key) <= waits

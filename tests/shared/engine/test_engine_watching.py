@@ -15,7 +15,7 @@ from shared.engine.refusals import RoomNotFound, UnknownEventType
 from shared.engine.watched import Watched
 from shared.wire.game_messages import Available, GameEndSummary, GameEvent
 from shared.wire.room_settings import DEFAULT_SETTINGS, decode
-from tests.room_keys import room_keys
+from tests.room_keys import new_room_id, room_keys
 from tests.shared.engine.rooms import (
     COUNT_TOLD,
     LOCAL,
@@ -239,7 +239,7 @@ async def test_a_gateway_that_looks_no_more_is_forgotten(engine: Engine, redis_u
 async def test_a_room_that_is_not_there_cannot_be_watched(engine: Engine) -> None:
     """Its viewers get an error."""
     with pytest.raises(RoomNotFound):
-        await engine.watch(uuid4().hex, gateway_id(), None)
+        await engine.watch(new_room_id(), gateway_id(), None)
 
 
 async def test_a_preview_reaches_every_gateway_that_looks_at_once(
@@ -270,7 +270,7 @@ async def test_only_a_button_of_the_room_is_previewed(engine: Engine, redis_url:
     with pytest.raises(UnknownEventType):
         await engine.preview(room_id, "enemy1")
     with pytest.raises(RoomNotFound):
-        await engine.preview(uuid4().hex, "skill1")
+        await engine.preview(new_room_id(), "skill1")
 
 
 async def test_places_are_told_anew_only_every_five_seconds(engine: Engine) -> None:

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import asyncio
 from collections.abc import AsyncIterator, Awaitable, Callable
-from itertools import count
 from pathlib import Path
 from uuid import uuid4
 
@@ -20,7 +19,7 @@ from shared.wire.game_messages import Available, Outcome
 from shared.wire.refusal import Refused
 from shared.wire.room_settings import RoomSettings
 from tests.batches import batch_of, sent
-from tests.room_keys import room_keys
+from tests.room_keys import room_id_in, room_keys
 from tests.shared.engine.rooms import (
     ONE_PRESS_FIRES,
     OwnServer,
@@ -73,9 +72,7 @@ NOT_REFUSED: dict[str, Callable[[Engine, Played], Awaitable[object]]] = {
 
 async def open_beside(engine: Engine, room_id: str) -> None:
     """Open a room in this one's shard."""
-    ids = (uuid4().hex for _ in count())
-    beside = next(each for each in ids if shard(each) == shard(room_id))
-    await engine.open(beside, ONE_PRESS_FIRES, keyed=False)
+    await engine.open(room_id_in(shard(room_id)), ONE_PRESS_FIRES, keyed=False)
 
 
 def hidden(settings: RoomSettings) -> RoomSettings:

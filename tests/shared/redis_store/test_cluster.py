@@ -17,7 +17,6 @@ from shared.engine.keys import gateway, inbox, shard
 from shared.engine.open_room import first_code, open_room, room_of
 from shared.engine.refusals import RateLimited, RoomNotFound
 from shared.identity.addresses import Address
-from shared.identity.tokens import new_room_id
 from shared.process.redis_url import Node, parse
 from shared.process.settings import PerAddress
 from shared.redis_store.connections import connect
@@ -26,7 +25,7 @@ from shared.redis_store.masters import Masters
 from shared.redis_store.store import StoreUnavailable, StoreUnfit
 from shared.wire.room_settings import DEFAULT_SETTINGS
 from tests.patience import HOUR
-from tests.room_keys import room_keys
+from tests.room_keys import new_room_id, room_id_in, room_keys
 from tests.shards import mark_all_restored
 from tests.shared.engine.rooms import (
     ONE_PRESS_FIRES,
@@ -285,19 +284,12 @@ async def test_no_press_is_half_counted_while_some_of_the_rooms_keys_have_moved(
         with pytest.raises(StoreUnavailable):
             await engine.finish(played.room_id, played.term)
         with pytest.raises(StoreUnavailable):
-            await engine.open(new_room_id_beside(played.room_id), DEFAULT_SETTINGS, keyed=False)
+            await engine.open(room_id_in(shard(played.room_id)), DEFAULT_SETTINGS, keyed=False)
         await carry(key, source, target)
     await press(engine, played.room_id, "v1", address=address, skill1=1)
     counted = await book(engine, played.room_id, "skill1")
     assert (counted.accepted, counted.balanced) == (2, True)
     assert await numbers(engine, played.room_id) == [1, 2, 3]
-
-
-def new_room_id_beside(room_id: str) -> str:
-    """The id of another room in the same shard."""
-    while shard(other := new_room_id()) != shard(room_id):
-        pass
-    return other
 
 
 # Masters that die.

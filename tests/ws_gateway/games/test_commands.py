@@ -176,7 +176,7 @@ async def test_a_message_above_1_mib_is_not_even_read(gateway: Running, crowd: C
         assert (await crowd.engine.describe(room.room_id)).status == "in_game"
 
 
-@pytest.mark.usefixtures("short_linger")
+@pytest.mark.usefixtures("short_linger", "no_old_bad_messages")
 async def test_more_than_20_bad_messages_in_10_s_end_the_socket_and_not_the_round(
     gateway: Running, crowd: Crowd
 ) -> None:

@@ -10,11 +10,12 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from shared.identity.origins import Sender
-from shared.identity.tokens import ROOM_TOKEN_LIFETIME_S, AccessKeys, Signer, new_room_id
+from shared.identity.tokens import ROOM_TOKEN_LIFETIME_S, AccessKeys, Signer
 from shared.process.settings import Settings, Tunnel
 from shared.wire.game_messages import SUBPROTOCOL
 from shared.wire.parts import LARGEST_NUMBER
 from shared.wire.refusal import Refused
+from tests.room_keys import new_room_id
 from ws_gateway.handshakes.claims import (
     Secrets,
     check_page,

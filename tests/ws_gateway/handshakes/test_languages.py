@@ -10,7 +10,7 @@ from websockets.asyncio.client import connect
 from websockets.exceptions import InvalidStatus
 from websockets.http11 import Response
 
-from shared.identity.tokens import new_room_id
+from tests.room_keys import new_room_id
 from tests.ws_gateway.gateways import Running
 
 

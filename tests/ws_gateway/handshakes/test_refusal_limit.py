@@ -10,11 +10,12 @@ import pytest
 from websockets.exceptions import InvalidStatus
 
 from shared.engine.engine import Engine
-from shared.identity.tokens import Signer, new_room_id
+from shared.identity.tokens import Signer
 from shared.wire.error_codes import MISSING_TOKEN, STORE_UNAVAILABLE
 from shared.wire.game_messages import RoomReady
 from shared.wire.refusal import ErrorKind, Refused
 from tests.patience import HOUR
+from tests.room_keys import new_room_id
 from tests.ws_gateway.game_end import connected, refusal, resume_url, websocket
 from tests.ws_gateway.gateways import SECRET, Crowd, gateway_settings, running_gateway
 from ws_gateway.handshakes import refusal_limit

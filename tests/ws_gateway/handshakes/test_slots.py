@@ -14,9 +14,9 @@ from typing import Any, Final
 
 import pytest
 
-from shared.identity.tokens import new_room_id
 from shared.wire.game_messages import RoomCreated
 from tests.patience import HOUR
+from tests.room_keys import new_room_id
 from tests.waiting import until
 from tests.wire import upgrade, wired
 from tests.ws_gateway.faults import own_valkey

@@ -9,7 +9,6 @@ import pytest
 
 from shared.engine.open_room import lead_on
 from shared.identity.addresses import UNIX_SOCKET
-from shared.identity.tokens import new_room_id
 from shared.wire.game_messages import GameEnd, GameStart, Pause
 from shared.wire.viewer_messages import (
     GameOver,
@@ -19,7 +18,7 @@ from shared.wire.viewer_messages import (
     StatusUpdate,
     Trigger,
 )
-from tests.room_keys import room_keys
+from tests.room_keys import new_room_id, room_keys
 from tests.waiting import until
 from tests.ws_gateway.faults import own_valkey
 from tests.ws_gateway.game_end import new_game, refusal

@@ -229,9 +229,8 @@ async def _is_empty(gateway: Running) -> bool:
     return await gateway.counted("streamario_viewer_sockets") == 0
 
 
-async def test_who_talks_too_much_is_sent_away(
-    gateway: Running, crowd: Crowd, short_linger: None
-) -> None:
+@pytest.mark.usefixtures("short_linger", "no_old_bad_messages")
+async def test_who_talks_too_much_is_sent_away(gateway: Running, crowd: Crowd) -> None:
     """Viewers' messages are ignored up to a limit."""
     room = await crowd.open_room()
     dismissed = await gateway.counted("streamario_viewers_dismissed_total")
