@@ -21,6 +21,7 @@ from api_service.books.migrate import upgrade
 from deploy.embedded.servers import EmbeddedServers, embedded_servers
 from shared.process.settings import Settings
 from tests import deadline, left_out, unit
+from tests.patience import impatient
 from tests.ports import Ports
 from tests.programs import node_folder
 from tests.shards import mark_restored
@@ -81,8 +82,10 @@ def anyio_backend() -> tuple[str, dict[str, bool]]:
 
 
 @pytest.fixture
-def real_limits() -> None:
+def real_limits() -> Iterator[None]:
     """The product's own time limits, in folders that lengthen them: the test is about them."""
+    with impatient():
+        yield
 
 
 @pytest.fixture(scope="session")

@@ -7,13 +7,15 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 from contextlib import AbstractAsyncContextManager, contextmanager
-from typing import Any, Final
+from typing import Any, Final, TypeAlias
 
 from sqlalchemy.ext.asyncio import AsyncConnection, AsyncEngine
 
 from api_service.books import database, shares
 from shared.redis_store import connections, pipeline, subscription
 from ws_gateway import inbox
+
+Limits: TypeAlias = tuple[tuple[Any, str, Any], ...]
 
 HOUR: Final = 3_600.0  # s
 VARIABLE: Final = "PATIENT"  # of a service of the tests' that is patient
@@ -26,7 +28,7 @@ def _transaction(pool: AsyncEngine, _: float) -> AbstractAsyncContextManager[Asy
 
 # Where each limit is, its name, and what takes its place. A call that Redis has not run, because it
 # came too late, is repeated.
-LIMITS: Final[tuple[tuple[Any, str, Any], ...]] = (
+LIMITS: Final[Limits] = (
     (vars(pipeline), "ANSWER_TIMEOUT", HOUR),
     (vars(pipeline), "CONNECT_TIMEOUT", HOUR),
     (vars(pipeline), "BEGIN_WITHIN", HOUR),
@@ -43,19 +45,31 @@ LIMITS: Final[tuple[tuple[Any, str, Any], ...]] = (
 )
 
 
+REAL: Final[Limits] = tuple((where, name, where[name]) for where, name, _ in LIMITS)
+
+
 @contextmanager
 def patient() -> Iterator[None]:
     """This process waits for Redis and PostgreSQL; a service that ran before keeps its limits."""
-    before = [(where, name, where[name]) for where, name, _ in LIMITS]
-    try:
-        be_patient()
-        yield
-    finally:
-        for where, name, value in before:
-            where[name] = value
+    be_patient()
+    yield
+    _hold(REAL)
+
+
+@contextmanager
+def impatient() -> Iterator[None]:
+    """While it is `patient`, it has the product's own limits; what ran before keeps the others."""
+    before = tuple((where, name, where[name]) for where, name, _ in LIMITS)
+    _hold(REAL)
+    yield
+    _hold(before)
 
 
 def be_patient() -> None:
     """Let this process wait for Redis and PostgreSQL until it is ended."""
-    for where, name, value in LIMITS:
+    _hold(LIMITS)
+
+
+def _hold(limits: Limits) -> None:
+    for where, name, value in limits:
         where[name] = value

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import time
 from collections.abc import AsyncIterator, Iterator
-from contextlib import nullcontext
 from dataclasses import dataclass, replace
 
 import httpx
@@ -42,10 +41,10 @@ class GameRoom:
         return {"Authorization": f"Bearer {self.token}"}
 
 
-@pytest.fixture(autouse=True)
-def patience(request: pytest.FixtureRequest) -> Iterator[None]:
+@pytest.fixture(scope="module", autouse=True)
+def patience() -> Iterator[None]:
     """A stall of the machine is no outage."""
-    with nullcontext() if "real_limits" in request.fixturenames else patient():
+    with patient():
         yield
 
 

@@ -13,21 +13,15 @@ from api_service.http import requests
 from api_service.http import server as api_server
 from shared.process.settings import Settings
 from tests.api_service.running import api_settings, running
-from tests.patience import HOUR, patient
+from tests.patience import HOUR
 from tests.ws_gateway import conftest as gateways
 from tests.ws_gateway.gateways import Running, gateway_settings, running_gateway
 from ws_gateway import server as gateway_server
 
 crowd = gateways.crowd
+patience = gateways.patience
 
 HASTE = 0.3  # s instead of ten
-
-
-@pytest.fixture(autouse=True)
-def patience() -> Iterator[None]:
-    """A stall of the machine is no outage."""
-    with patient():
-        yield
 
 
 @pytest.fixture

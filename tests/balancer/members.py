@@ -25,7 +25,7 @@ class Neighbours(Fleet):
     """API processes on 127.0.1.1 and on, gateways on 127.0.2.1 and on, all behind the balancer."""
 
     def __init__(self, folder: Path, redis_url: str, database_url: str) -> None:
-        super().__init__(folder, redis_url, database_url)
+        super().__init__(folder, redis_url, database_url, patient=True)
         self.folder = folder
         self.redis_url = redis_url
         self.database_url = database_url

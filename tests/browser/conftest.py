@@ -105,7 +105,7 @@ async def open_services(
         "PUBLIC_API_URL": f"http://127.0.0.1:{port}",
         "PUBLIC_WS_URL": f"ws://127.0.0.1:{ws_port}",
     }
-    async with open_fleet(folder, redis_url, database_url) as fleet:
+    async with open_fleet(folder, redis_url, database_url, patient=True) as fleet:
         api = await fleet.api(PORT=str(port), **public, **variables)
         gateway = await fleet.gateway(PORT=str(ws_port), **public, **variables)
         yield Services(api, gateway, redis_url)

@@ -1,4 +1,4 @@
-"""No modules import each other in a cycle, not even for types; and no test imports a test."""
+"""No modules import each other in a cycle, not even for types; and what no test imports."""
 
 from __future__ import annotations
 
@@ -31,3 +31,14 @@ def test_no_test_imports_a_test() -> None:
     imports = re.compile(r"^\s*(?:from|import) tests\b.*\btest_\w+", re.MULTILINE)
     modules = PYPROJECT.parent.glob("tests/**/*.py")
     assert [str(path) for path in modules if imports.search(path.read_text("utf-8"))] == []
+
+
+def test_rooms_share_no_shard_by_chance() -> None:
+    """Tests take the ids of rooms from `tests.room_keys`, which goes from shard to shard."""
+    by_chance = re.compile(
+        r"^from shared\.identity\.tokens import (?:\([^)]*|.*)\bnew_room_id\b|\broom_id.* = .*uuid4",
+        re.MULTILINE,
+    )
+    modules = {*PYPROJECT.parent.glob("tests/**/*.py")}
+    modules.remove(PYPROJECT.parent / "tests/shared/identity/test_tokens.py")  # is about such ids
+    assert [str(path) for path in modules if by_chance.search(path.read_text("utf-8"))] == []

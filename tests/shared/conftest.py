@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import AsyncIterator, Iterator
-from contextlib import nullcontext
 
 import pytest
 
@@ -14,10 +13,10 @@ from tests.shared.engine.clocks import clocked_server
 from tests.shared.engine.rooms import engine_at
 
 
-@pytest.fixture(autouse=True)
-def patience(request: pytest.FixtureRequest) -> Iterator[None]:
+@pytest.fixture(scope="module", autouse=True)
+def patience() -> Iterator[None]:
     """A stall of the machine is no outage."""
-    with nullcontext() if "real_limits" in request.fixturenames else patient():
+    with patient():
         yield
 
 

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import asyncio
 from collections.abc import AsyncIterator, Iterator
-from contextlib import nullcontext
 from types import SimpleNamespace
 
 import pytest
@@ -22,10 +21,10 @@ from ws_gateway.sockets import close_message, flood
 from ws_gateway.viewers import audience
 
 
-@pytest.fixture(autouse=True)
-def patience(request: pytest.FixtureRequest) -> Iterator[None]:
+@pytest.fixture(scope="module", autouse=True)
+def patience() -> Iterator[None]:
     """A stall of the machine is no outage."""
-    with nullcontext() if "real_limits" in request.fixturenames else patient():
+    with patient():
         yield
 
 

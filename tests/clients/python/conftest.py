@@ -1,4 +1,4 @@
-"""The gateway and crowd fixtures of the gateway's own tests."""
+"""The gateway and the crowd of the gateway's own tests, and their patience."""
 
 from __future__ import annotations
 
@@ -6,3 +6,4 @@ from tests.ws_gateway import conftest as gateways
 
 gateway = gateways.gateway
 crowd = gateways.crowd
+patience = gateways.patience

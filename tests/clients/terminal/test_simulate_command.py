@@ -79,16 +79,17 @@ async def test_a_crowd_presses_and_its_books_are_the_games(
 ) -> None:
     """Every press has an answer, and the triggers reported are those that the game received."""
     async with playing(settings) as game:
-        crowd = ("--viewers", "20", "--rate", "10", "--duration", "1.5", "--batch-interval", "0.1")
+        crowd = ("--viewers", "20", "--rate", "10", "--duration", "0", "--batch-interval", "0.1")
         async with program(settings, "simulate", *crowd) as simulation:
-            assert await simulation.status() == 0
+            await simulation.says("triggers 1")
+            assert await simulation.stop() == 0
             report = simulation.output.replace("\r", "")
         fired = number(account(report, "triggers"))
         events = await game.events(fired)
         await game.stop()
         assert "game_event" not in game.output
     sent = number(account(report, "presses sent"))
-    assert sent > 100
+    assert sent >= fired > 0
     assert sent == number(account(report, "accepted")) + number(account(report, "rejected"))
     assert number(account(report, "unanswered")) == number(account(report, "errors")) == 0
     by_type = Counter(event.event_type for event in events)
@@ -140,12 +141,13 @@ async def test_a_crowd_that_comes_between_rounds_waits_for_the_next(
         await game.says("e end")
         await game.end_round()
         await game.says("s next round")
-        short = ("--viewers", "3", "--rate", "5", "--duration", "1")
-        async with program(settings, "simulate", *short) as simulation:
+        endless = ("--viewers", "3", "--rate", "5", "--duration", "0")
+        async with program(settings, "simulate", *endless) as simulation:
             waiting = await simulation.says("3 viewers have joined; waiting for the round.")
             assert "sent" not in waiting
             game.press_key("s")
-            assert await simulation.status() == 0
+            await game.says("⚡")
+            assert await simulation.stop() == 0
             assert number(account(simulation.output, "accepted")) > 0
 
 
@@ -171,10 +173,10 @@ async def test_where_a_press_opens_the_round_a_crowd_presses_once_all_have_joine
     """A game of the older system offers no subprotocol, and may never send game_start."""
     async with connected(f"ws://127.0.0.1:{settings.unity_ws_port}/ws-unity") as game:
         room = await game.next_of(RoomCreated)
-        short = ("--viewers", "5", "--rate", "10", "--duration", "1", "--room", room.room_id)
-        async with program(settings, "simulate", *short) as simulation:
-            assert await simulation.status() == 0
-        trigger = await game.next_of(GameEvent)
+        endless = ("--viewers", "5", "--rate", "10", "--duration", "0", "--room", room.room_id)
+        async with program(settings, "simulate", *endless) as simulation:
+            trigger = await game.next_of(GameEvent)
+            assert await simulation.stop() == 0
     assert trigger.viewer_count == 5
     assert number(account(simulation.output, "accepted")) > 0
 
@@ -220,10 +222,11 @@ async def test_a_batch_without_an_answer_is_repeated_and_counted_once(
 ) -> None:
     """If answers are lost, batches are repeated, and each press counts once."""
     async with playing(settings) as game, lossy_way(settings.port, every=7) as port:
-        crowd = ("--viewers", "10", "--rate", "10", "--duration", "1.5", "--batch-interval", "0.05")
+        crowd = ("--viewers", "10", "--rate", "10", "--duration", "0", "--batch-interval", "0.05")
         url = f"http://127.0.0.1:{port}"
         async with program(settings, "simulate", "--url", url, *crowd) as simulation:
-            assert await simulation.status() == 0
+            await simulation.says("errors 1")
+            assert await simulation.stop() == 0
             report = simulation.output
         assert number(account(report, "errors")) > 0
         assert " 0 of them duplicates" not in account(report, "answers")

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import asyncio
 from pathlib import Path
 
 from tests.clients.web.faulty_proxy import FaultyProxy
@@ -66,8 +67,7 @@ async def test_a_request_holds_what_may_be_pressed_while_it_gathers(
     async with opened_client(proxy.url, room.room_id) as client:
         await client.press("skill1", 60)
         await client.settled()
-        await client.press("skill1", 25)
-        await client.press("skill2", 15)
+        await asyncio.gather(client.press("skill1", 25), client.press("skill2", 15))
         await client.settled()
         assert [asked.presses for asked in proxy.presses] == [
             {"skill1": 60},
