@@ -19,7 +19,6 @@ from websockets.exceptions import InvalidHandshake
 from clients.terminal import http_client
 from shared.engine.functions import LIBRARY
 from shared.redis_store.store import open_store
-from shared.wire.error_codes import STORE_UNAVAILABLE
 from tests.balancer.members import Neighbour, Upstreams
 from tests.balancer.mirror import mirrored, status
 from tests.balancer.name_server import NameServer
@@ -134,9 +133,8 @@ async def test_a_rolling_restart_under_load_loses_no_trigger_and_no_press(
     watch.read_logs()
     assert not watch.faults
     for room in rooms:
-        # No press had to be repeated: stopped processes answered their pending requests. (On a
-        # machine that stalls, one that runs may give up Redis for a moment.)
-        assert {why for why in room.crowd.obstacles if STORE_UNAVAILABLE.code not in why} == set()
+        # No press had to be repeated: stopped processes answered their pending requests.
+        assert not room.crowd.obstacles
         verdict = await room.judged()
         assert not verdict.problems
         assert (verdict.lost, verdict.doubled) == (0, 0)

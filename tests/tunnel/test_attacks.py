@@ -279,7 +279,7 @@ async def test_a_flood_of_one_address_is_refused_and_others_play_on(
     tmp_path: Path, redis_url: str, database_url: str, client_header: str
 ) -> None:
     """Of visitors whom the provider does not name, since all of them are one address."""
-    async with open_fleet(tmp_path, redis_url, database_url) as fleet:
+    async with open_fleet(tmp_path, redis_url, database_url, patient=True) as fleet:
         behind = {"TRUSTED_PROXIES": "127.0.0.1"}
         sockets = {"VIEWER_SOCKETS_PER_ADDRESS": str(SOCKETS_OF_ADDRESS)}
         api, gateway = await asyncio.gather(fleet.api(**behind), fleet.gateway(**behind, **sockets))
