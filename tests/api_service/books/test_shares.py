@@ -15,12 +15,11 @@ from api_service.books.errors import DatabaseBusy, DatabaseUnavailable
 from api_service.books.shares import USERS, USES_OF_OWNER, WAIT, Share
 from tests.patience import HOUR
 
-pytestmark = pytest.mark.usefixtures("real_limits")
 OURS = text("SELECT count(*) FROM pg_stat_activity WHERE datname = current_database()")
 
 
 @pytest.fixture(autouse=True)
-def long_wait(monkeypatch: pytest.MonkeyPatch) -> None:
+def long_wait(real_limits: None, monkeypatch: pytest.MonkeyPatch) -> None:
     """Who waits for a connection gets it, however long another one has it."""
     monkeypatch.setattr(shares, "WAIT", HOUR)
 
