@@ -12,6 +12,7 @@ ACCEPTED: Final = (
     ("el, ja;q=0.1", "ja"),
     ("en;q=0.9, ja;q=0.1", "en"),
     ("en-US,en;q=0.9,ja;q=0.8", "en"),
+    ("en-AU, ja;q=0.9", "en"),
     ("*", "en"),
     ("jam", "en"),
     ("no list of languages!", "en"),

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import logging
 from dataclasses import replace
 from pathlib import Path
 from uuid import uuid4
@@ -12,6 +13,7 @@ from sqlalchemy import make_url
 
 from api_service.books.errors import DatabaseUnfit
 from api_service.books.migrate import upgrade
+from api_service.routes import health
 from deploy.embedded.servers import embedded_servers
 from shared.process.settings import Settings
 from tests.api_service.conftest import GameRoom
@@ -32,8 +34,9 @@ async def test_the_service_lives_and_is_not_ready_while_redis_was_never_there(
 
 
 async def test_it_becomes_ready_when_redis_comes_and_only_tells_of_later_outages(
-    settings: Settings, own_database_url: str, tmp_path: Path
+    settings: Settings, own_database_url: str, tmp_path: Path, caplog: pytest.LogCaptureFixture
 ) -> None:
+    caplog.set_level(logging.INFO, health.__name__)
     url = f"unix://{tmp_path}/run/valkey.sock"
     own = replace(settings, redis_url=url, database_url=own_database_url)
     async with running(own), client_of(own) as api:
@@ -52,12 +55,14 @@ async def test_it_becomes_ready_when_redis_comes_and_only_tells_of_later_outages
         await until(redis_is_away)
         answer = await api.get("/readyz")
         assert (answer.status_code, answer.json()["ready"]) == (200, True)
+    assert logged_of("redis", caplog) == ["redis away", "redis reached", "redis away"]
 
 
 async def test_a_database_that_comes_later_is_told_to_be_away_behind_and_ok(
-    settings: Settings, database_url: str
+    settings: Settings, database_url: str, caplog: pytest.LogCaptureFixture
 ) -> None:
     """The service keeps serving, and does not migrate the schema itself."""
+    caplog.set_level(logging.INFO, health.__name__)
     name = f"later_{uuid4().hex}"
     later = make_url(database_url).set(database=name).render_as_string(hide_password=False)
     async with ready_client(replace(settings, database_url=later)) as api:
@@ -70,6 +75,16 @@ async def test_a_database_that_comes_later_is_told_to_be_away_behind_and_ok(
         await until(lambda: is_told("behind"))
         upgrade(later)
         await until(lambda: is_told("ok"))
+    assert logged_of("database", caplog) == [
+        "database away",
+        "database schema is not current, run: streamario migrate",
+        "database reached",
+    ]
+
+
+def logged_of(server: str, caplog: pytest.LogCaptureFixture) -> list[str]:
+    """What was logged of a server: once for each time that it came or went."""
+    return [line for line in caplog.messages if line.startswith(server)]
 
 
 async def test_a_schema_that_is_behind_stops_the_start(

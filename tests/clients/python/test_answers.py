@@ -35,6 +35,14 @@ def sent_again(answers: Answers, now: float = 0) -> list[object]:
     return [message for message in sent(answers) if not isinstance(message, Ping)]
 
 
+def test_the_first_answer_in_a_new_room_is_confirmed_by_the_answer_to_our_ping() -> None:
+    answers = Answers()
+    answers.add(done(trigger(1)), now=0)
+    assert sent(answers) == [done(trigger(1)), Ping(t="streamario answer 1")]
+    assert answers.confirm(Pong(t="streamario answer 1"))
+    assert sent_again(answers) == []
+
+
 def test_answers_to_the_games_own_pings_confirm_nothing() -> None:
     answers = Answers()
     answers.add(done(trigger(1)), now=0)
