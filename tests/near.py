@@ -15,6 +15,7 @@ from typing import Final
 
 from tests.programs import node_folder
 
+BEHAVIOUR: Final = "tests/clients/behaviour/test_behaviour.py"
 # Where the tests are of files whose folder has no folder of its own in `tests`, or more than one;
 # the first that fits. The ledger's tests start PostgreSQL, so they come last.
 AROUND: Final = {
@@ -22,7 +23,13 @@ AROUND: Final = {
     r"shared/engine/": ("tests/shared/engine", "tests/api_service/ledger"),
     r"ws_gateway/": ("tests/ws_gateway",),
     r"api_service/routes/": ("tests/api_service/routes", "tests/api_service/http"),
-    r"clients/unity/|clients/dotnet/": ("tests/clients/unity/test_core.py",),
+    r".*/(?:NativeSocket|Inquiry)\.cs": (
+        "tests/clients/unity/test_refusals.py",
+        "tests/clients/unity/test_server.py",
+        "tests/clients/unity/test_network.py",
+    ),
+    r"clients/unity/|clients/dotnet/": ("tests/clients/unity/test_core.py", BEHAVIOUR),
+    r"clients/python/": ("tests/clients/python", BEHAVIOUR),
     r"docs/|.*\.md": ("tests/checks",),
     r"api_service/pages/web/": ("tests/browser",),
     r"deploy/haproxy/": ("tests/balancer", "tests/fronts"),
@@ -69,7 +76,8 @@ def commands(tests: Iterable[Path], *options: str) -> list[list[str]]:
     """What runs these tests: Node, or pytest with some options."""
     pages = [str(test) for test in tests if test.suffix == ".js"]
     others = [str(test) for test in tests if test.suffix != ".js"]
-    node = [str(Path(*node_folder(), "node")), "--disable-warning=ExperimentalWarning", "--test"]
+    node = [str(Path(*node_folder(), "node")), "--disable-warning=ExperimentalWarning"]
+    node += ["--test-reporter=spec", "--test"]
     pytest = [sys.executable, "-m", "pytest", *options]
     return [[*node, *pages]] * bool(pages) + [[*pytest, *others]] * bool(others)
 

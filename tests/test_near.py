@@ -13,6 +13,7 @@ from tests.mutants import KINDS
 from tests.near import around, commands, nearest
 
 ROOT: Final = Path(__file__).parents[1]
+BEHAVIOUR: Final = "clients/behaviour/test_behaviour.py"
 CORE: Final = "clients/unity/test_core.py"
 
 
@@ -22,7 +23,8 @@ CORE: Final = "clients/unity/test_core.py"
         ("ws_gateway/games/cursor.py", ["ws_gateway/games/test_cursor.py"]),
         ("shared/engine/functions/press.lua", ["shared/engine/test_press.py"]),
         ("api_service/pages/web/common/palette.js", ["pages/common/palette.test.js"]),
-        ("clients/unity/Runtime/Core/Link.cs", [CORE]),
+        ("clients/unity/Runtime/Core/Link.cs", [CORE, BEHAVIOUR]),
+        ("clients/python/game_errors.py", [BEHAVIOUR]),
         ("tests/test_ports.py", ["test_ports.py"]),
         ("api_service/http/own_pages.py", []),  # no test around it names it
         ("LICENSE", []),

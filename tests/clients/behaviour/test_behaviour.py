@@ -52,15 +52,15 @@ def page() -> dict[str, list[str]]:
     return played([node, str(HERE / "page_player.mjs")], script(cases_of("page"), "page"))
 
 
-@pytest.mark.parametrize("name", names_of("unity"))
-def test_the_unity_package_keeps_its_promise(name: str, unity: dict[str, list[str]]) -> None:
-    judge(CASES[name], "unity", unity[name])
-
-
 @pytest.mark.parametrize("name", names_of("python"))
 def test_the_python_client_keeps_its_promise(name: str) -> None:
     case = CASES[name]
     judge(case, "python", outputs(python_player.play(script([case], "python")))[name])
+
+
+@pytest.mark.parametrize("name", names_of("unity"))
+def test_the_unity_package_keeps_its_promise(name: str, unity: dict[str, list[str]]) -> None:
+    judge(CASES[name], "unity", unity[name])
 
 
 @pytest.mark.parametrize("name", names_of("page"))

@@ -41,4 +41,5 @@ async def test_a_log_that_could_not_be_read_is_read_again_by_itself(
         monkeypatch.setattr(Engine, "read", fails_at_first)
         async with resumed(gateway.url, room) as (game, _):
             assert await game.seqs(3) == [1, 2, 3]
-    assert len(failures) == FAILURES
+        counted = await gateway.counted('streamario_store_errors_total{store="redis"}')
+    assert counted == len(failures) == FAILURES
