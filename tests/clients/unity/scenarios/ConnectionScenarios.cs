@@ -70,6 +70,21 @@ namespace Streamario.Tests
             Equal(sockets + 1, stage.Sockets.Count);
         }
 
+        public static void A_connection_that_was_soon_lost_again_is_followed_by_a_longer_wait()
+        {
+            var stage = Stage.InRoom();
+            stage.Luck = 1;
+            stage.Socket.BringClose(1006);
+            stage.Pass(0.6);
+            stage.Socket.BringReady(0, 0);
+            stage.Pass(4.5);
+            stage.Socket.BringClose(1006);
+            stage.Pass(0.9);
+            Equal(2, stage.Sockets.Count);
+            stage.Pass(0.2);
+            Equal(3, stage.Sockets.Count);
+        }
+
         public static void A_server_that_asks_for_time_is_given_it()
         {
             var stage = new Stage();

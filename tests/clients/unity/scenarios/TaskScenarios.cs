@@ -87,6 +87,7 @@ namespace Streamario.Tests
             var problem = Problem(opening);
             Equal("invalid_game_key", problem.Code);
             Equal(403, problem.Detail.HttpStatus);
+            Equal(0, problem.Detail.CloseCode);
             Equal("invalid_game_key", Problem(starting).Code);
         }
 
@@ -148,6 +149,19 @@ namespace Streamario.Tests
             stage.Socket.BringRoom();
             stage.Step();
             Equal(1, stage.Sent("game_start").Count);
+        }
+
+        public static void What_is_dropped_never_ends()
+        {
+            var stage = new Stage();
+            var calls = new List<Task>
+            {
+                stage.Client.OpenAsync(), stage.Client.StartRoundAsync(), stage.Client.EndRoundAsync(),
+            };
+            stage.Client.DropAwaited();
+            stage.Client.Close();
+            stage.Pass(3);
+            True(!calls.Exists(call => call.IsCompleted), "none of them");
         }
 
         public static void A_start_is_awaited_until_the_server_has_confirmed_it()
