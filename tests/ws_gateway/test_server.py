@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+import gc
 import time
 from contextlib import AsyncExitStack
 
@@ -11,6 +12,7 @@ from websockets.exceptions import InvalidStatus
 from websockets.typing import Subprotocol
 
 from shared.identity.tokens import ROOM_TOKEN_LIFETIME_S, Signer
+from shared.process import gc_tuning
 from shared.process.settings import PerAddress, load
 from shared.wire.game_messages import PROTOCOL, SUBPROTOCOL, RoomCreated, RoomReady
 from shared.wire.room_settings import decode
@@ -44,6 +46,13 @@ async def http(port: int, request: str) -> tuple[int, str, bytes]:
         writer.close()
     head, _, body = answer.partition(b"\r\n\r\n")
     return int(head.split()[1]), head.decode().lower(), body
+
+
+async def test_what_a_ready_gateway_keeps_is_not_searched_for_cycles(redis_url: str) -> None:
+    gc.unfreeze()
+    async with running_gateway(gateway_settings(redis_url)):
+        assert gc.get_freeze_count() > 0
+        assert gc.get_threshold() == gc_tuning.THRESHOLDS
 
 
 # Plain HTTP.

@@ -61,6 +61,13 @@ def test_an_answer_that_changes_while_it_is_being_sent_is_sent_too() -> None:
     assert sent(answers)[0] == done(trigger(1))
 
 
+def test_a_trigger_that_ends_after_another_has_begun_is_answered_after_it() -> None:
+    answers = Answers()
+    for answer in (lasting(trigger(1), 1), lasting(trigger(2), 1), done(trigger(1))):
+        answers.add(answer, now=0)
+    assert sent(answers)[:2] == [lasting(trigger(2), 1), done(trigger(1))]
+
+
 def test_an_outcome_is_not_repeated_after_ten_minutes() -> None:
     answers = Answers()
     answers.add(done(trigger(1)), now=0)

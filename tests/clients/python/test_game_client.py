@@ -12,6 +12,7 @@ from websockets.protocol import State
 from clients.python import (
     GameClient,
     GameNote,
+    GameSocketError,
     GatewayAddress,
     GatewayAway,
     NumbersMissing,
@@ -19,6 +20,7 @@ from clients.python import (
     SecretRefused,
     game_client,
 )
+from clients.python.game_errors import end_by_close_code
 from clients.python.game_socket import GameSocket, open_game_socket
 from shared.wire.game_messages import (
     GameEnd,
@@ -127,10 +129,23 @@ def test_a_gap_is_noted_for_the_numbers_that_the_game_has_not() -> None:
     """A server that lost what the game has already applied took nothing from it."""
     notes: list[GameNote] = []
     room = SavedRoom("r", "t", "", epoch=1, last_seq=32)
-    for last_seq in (31, 32, 40):
+    for last_seq in (31, 32, 33, 40):
         game = GameClient(GatewayAddress("ws://127.0.0.1:9"), room, note=notes.append)
         game._handle(Gap(epoch=2, last_seq=last_seq))
-    assert notes == [NumbersMissing(33, 40)]
+    assert notes == [NumbersMissing(33, 33), NumbersMissing(33, 40)]
+
+
+@pytest.mark.parametrize(
+    ("error", "text", "code"),
+    [
+        (end_by_close_code(4001), "another game has taken the room over", "replaced"),
+        (GatewayAway("the gateway goes away", "going_away"), "the gateway goes away", "going_away"),
+    ],
+)
+def test_an_error_is_a_sentence_and_has_a_code(
+    error: GameSocketError, text: str, code: str
+) -> None:
+    assert (str(error), error.code) == (text, code)
 
 
 async def test_a_rooms_token_follows_no_redirect() -> None:
