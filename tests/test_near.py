@@ -24,7 +24,7 @@ CORE: Final = "clients/unity/test_core.py"
         ("shared/engine/functions/press.lua", ["shared/engine/test_press.py"]),
         ("api_service/pages/web/common/palette.js", ["pages/common/palette.test.js"]),
         ("clients/unity/Runtime/Core/Link.cs", [CORE, BEHAVIOUR]),
-        ("clients/python/game_errors.py", [BEHAVIOUR]),
+        ("clients/python/game_socket.py", ["clients/python/test_game_client.py", BEHAVIOUR]),
         ("tests/test_ports.py", ["test_ports.py"]),
         ("api_service/http/own_pages.py", []),  # no test around it names it
         ("LICENSE", []),

@@ -7,6 +7,8 @@ from typing import Any, TypeVar
 
 import msgspec
 import pytest
+from websockets.asyncio.server import ServerConnection, serve
+from websockets.frames import CloseCode
 from websockets.protocol import State
 
 from clients.python import (
@@ -16,6 +18,7 @@ from clients.python import (
     GatewayAddress,
     GatewayAway,
     NumbersMissing,
+    RoomGone,
     SavedRoom,
     SecretRefused,
     game_client,
@@ -23,6 +26,7 @@ from clients.python import (
 from clients.python.game_errors import end_by_close_code
 from clients.python.game_socket import GameSocket, open_game_socket
 from shared.wire.game_messages import (
+    Error,
     GameEnd,
     GameEndSummary,
     GameEvent,
@@ -33,9 +37,11 @@ from shared.wire.game_messages import (
     Pong,
     RoomCreated,
     RoomReady,
+    encode,
 )
 from shared.wire.viewer_messages import Effect
 from tests.clients.unity.servers import answering, serving
+from tests.waiting import has_any, until
 from tests.ws_gateway.game_end import resumed
 from tests.ws_gateway.gateways import Crowd, gateway_settings, running_gateway
 from tests.ws_gateway.viewer_end import watching
@@ -133,6 +139,27 @@ def test_a_gap_is_noted_for_the_numbers_that_the_game_has_not() -> None:
         game = GameClient(GatewayAddress("ws://127.0.0.1:9"), room, note=notes.append)
         game._handle(Gap(epoch=2, last_seq=last_seq))
     assert notes == [NumbersMissing(33, 33), NumbersMissing(33, 40)]
+
+
+def test_half_a_position_is_none() -> None:
+    for room in (SavedRoom("r", "t", epoch=1), SavedRoom("r", "t", last_seq=1)):
+        assert room.cursor is None
+
+
+async def test_a_socket_on_which_no_room_is_named_is_closed() -> None:
+    ended: list[int | None] = []
+
+    async def refuse(socket: ServerConnection) -> None:
+        await socket.send(encode(Error("room_over", "The room is over.")))
+        await socket.wait_closed()
+        ended.append(socket.close_code)
+
+    async with serve(refuse, "127.0.0.1", 0) as server:
+        port = server.sockets[0].getsockname()[1]
+        with pytest.raises(RoomGone):
+            await open_game_socket(GatewayAddress(f"ws://127.0.0.1:{port}"), SavedRoom("r", "t"))
+        await until(lambda: has_any(ended))
+    assert ended == [CloseCode.NORMAL_CLOSURE]
 
 
 @pytest.mark.parametrize(

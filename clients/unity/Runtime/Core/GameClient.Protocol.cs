@@ -108,7 +108,6 @@ namespace Streamario
 
         void LoseRoom(ConnectionDetail why)
         {
-            _unexplained = 0;
             _room.Forget();
             _outbox.LoseRoom();
             InRound = _outbox.WillRun;

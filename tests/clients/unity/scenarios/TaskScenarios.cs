@@ -136,6 +136,20 @@ namespace Streamario.Tests
             Same(stage.Told, "Connecting", "Closing", "Closed");
         }
 
+        public static void A_token_that_is_cancelled_after_the_opening_closes_nothing()
+        {
+            var stage = new Stage();
+            var cancel = new CancellationTokenSource();
+            var opening = stage.Client.OpenAsync(cancel.Token);
+            stage.Step();
+            stage.Socket.BringRoom();
+            stage.Step();
+            cancel.Cancel();
+            stage.Step();
+            Equal(TaskStatus.RanToCompletion, opening.Status);
+            Equal(ConnectionState.Connected, stage.Client.State);
+        }
+
         public static void Closing_cancels_what_is_awaited_and_keeps_the_command()
         {
             var stage = new Stage();
