@@ -117,7 +117,7 @@ def _fault_of_mp3(content: bytes) -> Sentence | None:
 
 
 def _begins_with_tag(content: bytes) -> bool:
-    if content[:3] != b"ID3" or len(content) < 10 or 0xFF in content[3:5]:
+    if content[:3] != b"ID3" or 0xFF in content[3:5]:
         return False
     length = 0
     for byte in content[6:10]:

@@ -16,8 +16,16 @@ from api_service.books.errors import DatabaseUnavailable
 from api_service.studio import handle_rows
 from api_service.studio.history import listing, room_rows
 from shared.engine.engine import Engine
+from shared.identity.addresses import ROW, STORAGE
+from shared.process.settings import Settings
 from tests.api_service.conftest import SIGNER
-from tests.api_service.running import api_settings, client_of, ready_client, running
+from tests.api_service.running import (
+    api_settings,
+    client_of,
+    ready_client,
+    running,
+    with_proxy,
+)
 from tests.api_service.studio.files import Studio
 from tests.api_service.studio.handles import (
     choose,
@@ -211,6 +219,18 @@ async def test_a_studio_holds_only_so_many_back_from_others(
     full = await choose(studio, new_handle())
     assert (full.status_code, full.json()["code"]) == (409, "studio_full")
     assert (await choose(studio, first)).json() == {"handle": first}
+
+
+async def test_an_address_chooses_only_so_many(
+    settings: Settings, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """For whichever studios: each choice is a row."""
+    monkeypatch.setitem(STORAGE, "burst", 2 * ROW)
+    monkeypatch.setitem(STORAGE, "per_minute", 60)
+    async with ready_client(with_proxy(settings)) as http:
+        http.headers["X-Forwarded-For"] = "192.0.2.97"
+        answers = [await choose(Studio(http), new_handle()) for _ in range(3)]
+    assert [answer.status_code for answer in answers] == [200, 200, 429]
 
 
 async def test_people_are_invited_to_the_newest_open_room_by_its_handle(

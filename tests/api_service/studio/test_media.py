@@ -23,8 +23,8 @@ from tests.api_service.studio.files import MP3_FRAME, OGG, Studio, age, picture,
 
 @pytest.fixture
 def small_studio(monkeypatch: pytest.MonkeyPatch) -> None:
-    """A studio holds no more than 1,000 bytes."""
-    monkeypatch.setattr(media_rows, "STUDIO_LIMIT", 1_000)
+    """A studio holds no more than 900 bytes."""
+    monkeypatch.setattr(media_rows, "STUDIO_LIMIT", 900)
 
 
 async def test_a_file_is_served_as_it_was_stored(api: httpx.AsyncClient) -> None:

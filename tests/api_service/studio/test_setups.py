@@ -13,10 +13,11 @@ import pytest
 
 from api_service.studio import media_rows, setup_rows
 from api_service.studio.setup_rows import media_in
+from shared.identity.addresses import ROW, STORAGE
 from shared.identity.tokens import Signer, new_ulid
 from shared.process.settings import Settings
 from shared.wire.room_settings import DEFAULT_SETTINGS
-from tests.api_service.running import client_of, running
+from tests.api_service.running import client_of, ready_client, running, with_proxy
 from tests.api_service.studio.files import Studio, age, picture
 
 PATH = "/api/studio/setups"
@@ -227,6 +228,17 @@ async def store_errors(api: httpx.AsyncClient) -> list[str]:
     """The lines of the metrics that tell how often a server was away."""
     lines = (await api.get("/metrics")).text.splitlines()
     return [line for line in lines if line.startswith("streamario_store_errors_total")]
+
+
+async def test_a_setup_counts_with_all_its_defaults(
+    settings: Settings, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """As it is stored: a body of a few bytes is many times as long there."""
+    monkeypatch.setitem(STORAGE, "burst", ROW + 1_000)
+    async with ready_client(with_proxy(settings)) as api:
+        headers = {**Studio(api).owner, "X-Forwarded-For": "192.0.2.98"}
+        answer = await api.post(PATH, json={"name": "Dragons", "settings": {}}, headers=headers)
+    assert (answer.status_code, answer.json()["code"]) == (429, "rate_limited")
 
 
 async def test_a_key_of_an_old_signing_key_is_renewed(settings: Settings) -> None:
