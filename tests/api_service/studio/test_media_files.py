@@ -23,7 +23,7 @@ from tests.api_service.studio.files import (
 GOOD = {
     "a lossy picture": ("image/webp", lossy(2048, 1)),
     "a lossless picture": ("image/webp", lossless(2048, 2048)),
-    "an animated picture": ("image/webp", extended(2048, 1, (b"ANIM", b"\0" * 6))),
+    "an animated picture": ("image/webp", extended(2048, 2048, (b"ANIM", b"\0" * 6))),
     "an MP3 with a tag": ("audio/mpeg", MP3_TAGGED),
     "an MP3 without a tag": ("audio/mpeg", MP3_FRAME),
     "an Ogg": ("audio/ogg", OGG),
