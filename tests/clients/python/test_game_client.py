@@ -43,7 +43,7 @@ from shared.wire.viewer_messages import Effect
 from tests.clients.unity.servers import answering, serving
 from tests.waiting import has_any, until
 from tests.ws_gateway.game_end import resumed
-from tests.ws_gateway.gateways import Crowd, gateway_settings, running_gateway
+from tests.ws_gateway.gateways import Crowd, Running, gateway_settings, running_gateway
 from tests.ws_gateway.viewer_end import watching
 
 Expected = TypeVar("Expected", bound=Message)
@@ -115,6 +115,26 @@ async def test_a_game_plays_two_rounds_in_three_runs(redis_url: str, crowd: Crow
         created = RoomCreated(room_id, "", room.room_token, epoch=1, seq=0)
         async with resumed(gateway.url, created) as (_, ready):
             assert (ready.seq, ready.replayed) == (27, 0)
+
+
+async def test_a_room_without_a_position_goes_on_where_its_last_game_stopped(
+    gateway: Running, crowd: Crowd
+) -> None:
+    """What that game applied is not missing."""
+    address, notes = GatewayAddress(gateway.url), list[GameNote]()
+    async with GameClient(address) as game:
+        created = await next_of(game, RoomCreated)
+        await game.send(GameStart())
+        await answered(game)
+        await crowd.ease(created.room_id)
+        await crowd.fire(created.room_id, 2)
+        assert await seqs(game, 2) == [1, 2]
+        await answered(game)
+    await crowd.fire(created.room_id)
+    room = SavedRoom(created.room_id, created.room_token)
+    async with GameClient(address, room, note=notes.append) as again:
+        assert await seqs(again, 1) == [3]
+    assert notes == []
 
 
 async def given_up_between(game: GameClient, count: int) -> list[GameEvent]:
