@@ -21,7 +21,7 @@ from api_service.duties.end_due_rounds import DueRounds
 from api_service.http import problems
 from api_service.http.headers import OF_JSON
 from api_service.http.listeners import listening
-from api_service.http.middleware import FrontController
+from api_service.http.middleware import RequestMiddleware
 from api_service.http.operations import Operation, endpoints_of, operation_of
 from api_service.http.own_pages import guard_of
 from api_service.http.server import ApiServer
@@ -123,13 +123,12 @@ def create_app(
     # No redirects to paths with or without a slash: behind a proxy they are wrong.
     app.router.redirect_slashes = False
     # Outside of the application, so that its answer to a crash has the headers too.
-    return FrontController(
+    return RequestMiddleware(
         app,
         settings,
-        presses=service.presses if whole else None,
+        presses=service.presses.press if whole else None,
         handlers=handlers,
         count_refused=service.metrics.overloaded.inc,
-        observe=service.metrics.observe,
     )
 
 

@@ -19,7 +19,7 @@ class Waiter:
     def is_abandoned(self) -> bool:
         return self._is_gone
 
-    def settle(self, _: PressBatch, outcome: Outcome | Exception) -> None:
+    def resolve(self, _: PressBatch, outcome: Outcome | Exception) -> None:
         if self.outcome.done():
             return
         if isinstance(outcome, Exception):

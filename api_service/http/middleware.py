@@ -1,4 +1,4 @@
-"""What all requests share, in one ASGI application around all routes: `FrontController`.
+"""What all requests share, in one ASGI application around all routes: `RequestMiddleware`.
 
 A request gets an id, is refused if too many are in flight, goes to its route, and is logged; every
 answer gets the id and the CORS headers.
@@ -6,37 +6,38 @@ answer gets the id and the CORS headers.
 
 from __future__ import annotations
 
-import asyncio
 import logging
 import re
 from time import perf_counter
-from typing import TYPE_CHECKING, Final
+from typing import TYPE_CHECKING, Final, NamedTuple
 from urllib.parse import unquote
 
 import httptools
 from starlette.middleware.cors import CORSMiddleware
 
 from api_service.http.headers import Fields, fields_of
-from api_service.http.press import Press, PressHead
 from api_service.http.problems import REFUSED_WITH, language_of, problem
 from api_service.http.requests import address_of, header_value
 from shared.identity.addresses import forwarded
+from shared.identity.tokens import is_ulid
 from shared.process.telemetry import fields, known_request_id, new_request_id, request_id
 from shared.wire.error_codes import ORIGIN_REFUSED, OVERLOADED
 from shared.wire.languages import Sentence
 
 if TYPE_CHECKING:
-    from collections.abc import Awaitable, Callable, Coroutine, Mapping
-    from contextvars import Context
+    from collections.abc import Awaitable, Callable, Mapping
 
     from starlette.datastructures import Headers
     from starlette.responses import Response
     from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
-    from api_service.http.press import PressCounter
     from api_service.http.problems import Handler
+    from api_service.http.request_kinds import GatheredRequest
+    from api_service.http.server import HttpConnection
+    from shared.identity.addresses import Address
     from shared.process.settings import Settings
-    from shared.wire.refusal import Refused
+
+    MakePress = Callable[[HttpConnection, "PressHead"], GatheredRequest]
 
 log = logging.getLogger(__name__)
 
@@ -64,6 +65,22 @@ PRESS_PATH: Final = re.compile(r"/api/rooms/([^/]+)/events$")  # as Starlette ma
 NO_FIELDS: Final = fields_of({})
 
 
+class PressHead(NamedTuple):
+    """The head of a press; `make(connection, head)` makes the press.
+
+    `scope` is what ASGI would get, `room_id` as the URL has it; `request_id` is a trusted proxy's,
+    "" for none; `cors` are the CORS header lines of the answer.
+    """
+
+    make: MakePress
+    scope: Scope
+    room_id: str
+    names_room: bool
+    address: Address
+    request_id: str
+    cors: bytes
+
+
 class Exchange:
     """A request of ASGI and its answer, which gets the headers that all answers have."""
 
@@ -86,31 +103,31 @@ class Exchange:
 
     def log(self) -> None:
         """Log the outcome."""
-        _log_answer(self._scope, self.status, perf_counter() - self._started)
+        log_answer(self._scope, self.status, perf_counter() - self._started)
 
 
-class FrontController:
-    """Wraps the application; answers presses, which are most requests, without it."""
+class RequestMiddleware:
+    """Wraps the application; its server answers presses, which are most requests, without it.
+
+    `presses` makes them; None if nobody presses here.
+    """
 
     def __init__(
         self,
         app: ASGIApp,
         settings: Settings,
         *,
-        presses: PressCounter | None,
+        presses: MakePress | None,
         handlers: Mapping[type[Exception], Handler],
         count_refused: Callable[[], None],
-        observe: Callable[[float], None],
     ) -> None:
         self._app = app
         self._cors = Cors(app, settings)
         self._trusted = settings.trusted_proxies
-        self.presses = presses
+        self._presses = presses
         self._handlers = handlers
         self._count_refused = count_refused
-        self._observe = observe  # for how many seconds a press was under way
-        self._in_flight = 0
-        self._running: set[asyncio.Task[None]] = set()
+        self.in_flight = 0
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
         """Answer a request, or refuse it without waiting while `IN_FLIGHT_LIMIT` are in flight."""
@@ -124,14 +141,14 @@ class FrontController:
             exchange.cors = self._cors.fields_for(scope)
             if not is_limited(scope["path"]):
                 await self._app(scope, receive, exchange.send)
-            elif self._in_flight >= IN_FLIGHT_LIMIT:
-                await self._overloaded(scope)(scope, receive, exchange.send)
+            elif self.in_flight >= IN_FLIGHT_LIMIT:
+                await self.overloaded(scope)(scope, receive, exchange.send)
             else:
-                self._in_flight += 1
+                self.in_flight += 1
                 try:
                     await self._app(scope, receive, exchange.send)
                 finally:
-                    self._in_flight -= 1
+                    self.in_flight -= 1
         finally:
             exchange.log()
 
@@ -139,7 +156,7 @@ class FrontController:
 
     def head_of(self, method: bytes, url: bytes, scope: Scope) -> PressHead | None:
         """The head of a press; None for that of any other request."""
-        if method != b"POST" or self.presses is None:
+        if method != b"POST" or self._presses is None:
             return None
         if found := PRESS_URL.fullmatch(url):
             room_id = found[1].decode()
@@ -149,45 +166,20 @@ class FrontController:
             return None
         scope.update(method="POST", path=f"/api/rooms/{room_id}/events")
         scope["path_params"] = {"room_id": room_id}
-        cors = self._cors.fields_for(scope).lines
-        its_id = self._id_from_proxy(scope)
-        return PressHead(scope, room_id, address_of(scope, self._trusted), its_id, cors)
+        return PressHead(
+            self._presses,
+            scope,
+            room_id,
+            names_room=is_ulid(room_id),  # no other text can name one
+            address=address_of(scope, self._trusted),
+            request_id=self._id_from_proxy(scope),
+            cors=self._cors.fields_for(scope).lines,
+        )
 
-    def take(self, press: Press) -> None:
-        """Answer a press that has arrived whole."""
-        assert self.presses is not None
-        press.started = perf_counter()
-        self._in_flight += 1
-        if self._in_flight > IN_FLIGHT_LIMIT:
-            press.run(self._shed(press))  # not here: the answer lets the next pipelined press in
-            return
-        try:
-            self.presses.take(press)
-        except Exception as error:  # noqa: BLE001 - the client gets it
-            press.fail(error)
-
-    async def _shed(self, press: Press) -> None:
-        press.answer_with(self._overloaded(press.scope))
-
-    def refuse(self, press: Press, refusal: Refused) -> None:
-        """Refuse a press that has not arrived whole."""
-        press.started = perf_counter()
-        self._in_flight += 1
-        press.fail(refusal)
-
-    def run(self, work: Coroutine[object, object, None], context: Context) -> None:
-        """Do something for a press in a task."""
-        task = asyncio.create_task(work, name="press", context=context)
-        self._running.add(task)
-        task.add_done_callback(self._running.discard)
-
-    def answered(self, press: Press, status: int) -> None:
-        """A press has been answered: count and log it."""
-        self._in_flight -= 1
-        seconds = perf_counter() - press.started
-        self._observe(seconds)
-        if status >= 400 or log.isEnabledFor(logging.DEBUG):
-            _log_answer(press.scope, status, seconds, request_id=press.id)
+    def admits_press(self) -> bool:
+        """Count one more request in flight. Returns whether there are not too many."""
+        self.in_flight += 1
+        return self.in_flight <= IN_FLIGHT_LIMIT
 
     def handler_of(self, error: Exception) -> Handler:
         """What makes an answer of an error."""
@@ -207,7 +199,8 @@ class FrontController:
         peer = scope["client"][0] if scope["client"] else None
         return known_request_id(forwarded(peer, self._trusted, header_value(scope, REQUEST_ID)))
 
-    def _overloaded(self, scope: Scope) -> Response:
+    def overloaded(self, scope: Scope) -> Response:
+        """The refusal of a request that is one too many."""
         self._count_refused()
         return problem(OVERLOADED, language_of(scope))
 
@@ -228,7 +221,8 @@ def is_limited(path: str) -> bool:
     return path.startswith(("/api/", "/get_viewer_id"))
 
 
-def _log_answer(scope: Scope, status: int, seconds: float, **more: str) -> None:
+def log_answer(scope: Scope, status: int, seconds: float, **more: str) -> None:
+    """Log the outcome of a request; one that succeeded, at level DEBUG."""
     level, line = (logging.DEBUG, "probe answered") if scope["path"] in PROBES else _line(status)
     if not log.isEnabledFor(level):
         return

@@ -21,7 +21,7 @@ if TYPE_CHECKING:
     from shared.wire.refusal import ErrorKind
 
 Endpoint = Callable[[Request], Awaitable[Response]]
-AnyEndpoint = TypeVar("AnyEndpoint", bound=Callable[..., Awaitable[Response]])
+AnyEndpoint = TypeVar("AnyEndpoint", bound=Callable[..., object])
 
 OF_ROOM: Final = (error_codes.ROOM_NOT_FOUND, error_codes.STORE_UNAVAILABLE)
 # What a request without the right secret is answered, by the secret that the route needs.
@@ -37,6 +37,8 @@ WITHOUT_SECRET: Final[Mapping[str, tuple[ErrorKind, ...]]] = {
 @dataclass(frozen=True, slots=True)
 class Operation:
     """One route: its request, and every answer that it may give. A decorator of its method.
+
+    The server asks the method of a press for one that answers itself; ASGI calls all others.
 
     `summary` is the first sentence of the method's docstring. `answers` are the structs of a
     success, `also` those of other statuses that are not errors, `body` and `query` those of the

@@ -1,19 +1,27 @@
 """The press route: read the request, identify the viewer, count in one call of Redis, answer.
 
-This is the hot path. `shared/engine/functions/press.lua` does the counting.
+This is the hot path. The server gathers the request (`api_service/http/server.py`);
+`shared/engine/functions/press.lua` does the counting.
 """
 
 from __future__ import annotations
 
+import asyncio
 import logging
+from contextvars import copy_context
 from functools import lru_cache
+from time import perf_counter
 from typing import TYPE_CHECKING, Any, Final, cast
 
 import msgspec
 from msgspec import UNSET
+from starlette.requests import Request
 
+from api_service.http.headers import OF_JSON, fields_of, header_lines
+from api_service.http.middleware import log as answers_log
+from api_service.http.middleware import log_answer
 from api_service.http.operations import Operation
-from api_service.http.press import lines_of
+from api_service.http.request_kinds import GatheredRequest, log_crash
 from api_service.http.requests import HUNG_UP, NOT_JSON, decoded, field_problem
 from api_service.routes.results import summary_of
 from shared.engine import refusals, replies
@@ -21,19 +29,20 @@ from shared.engine.press import GROUP_LIMIT, PressBatch, SenderGone
 from shared.identity.names import clean_name
 from shared.identity.tokens import is_ulid
 from shared.process.tasks import copy_of
-from shared.process.telemetry import fields
+from shared.process.telemetry import fields, new_request_id, request_id
 from shared.wire import error_codes, rest_bodies
 from shared.wire.languages import Sentence
 from shared.wire.refusal import Refused
 from shared.wire.room_settings import decode
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Mapping
+    from collections.abc import Coroutine, Iterable, Mapping
+    from contextvars import Context
 
-    from starlette.requests import Request
     from starlette.responses import Response
 
-    from api_service.http.press import Press
+    from api_service.http.middleware import PressHead
+    from api_service.http.server import HttpConnection
     from api_service.metrics import ApiMetrics
     from api_service.routes.display_names import DisplayNames
     from api_service.routes.moderation.name_masks import NameMasks
@@ -51,12 +60,13 @@ BOTH_FORMS: Final = Sentence(
 NEEDS_BATCH_ID: Final = Sentence(
     "batch_no: needs a batch_id", "batch_no：batch_id も指定してください"
 )
+_LINES: Final = fields_of({"Content-Type": "application/json", **OF_JSON}).lines
 _encoder = msgspec.json.Encoder()
 _decoder = msgspec.json.Decoder(rest_bodies.PressRequest)
 
 
 class Presses:
-    """The press route."""
+    """The press route: what all presses share."""
 
     def __init__(
         self,
@@ -66,12 +76,13 @@ class Presses:
         masks: NameMasks,
         metrics: ApiMetrics,
     ) -> None:
-        self._engine = engine
-        self._signer = signer
-        self._names = names
-        self._masks = masks
+        self.engine = engine
+        self.signer = signer
+        self.names = names
+        self.masks = masks
+        self.metrics = metrics
+        self.running: set[asyncio.Task[None]] = set()
         self._unnamed: dict[str, list[PressBatch]] = {}  # by room, those of this iteration
-        self._metrics = metrics
 
     @Operation(
         "POST",
@@ -86,42 +97,11 @@ class Presses:
             error_codes.LEDGER_FULL,
         ),
     )
-    async def press(self, _: Request) -> Response:
+    def press(self, connection: HttpConnection, head: PressHead) -> Press:
         """Press buttons, in a batch or one at a time."""
-        raise NotImplementedError  # the server gives presses to `take`, not to ASGI
+        return Press(self, connection, head)
 
-    def take(self, press: Press) -> None:
-        """Count a press; it gets its answer when its room's call has returned."""
-        try:
-            request = read_press(press.body)
-            presses = presses_by_button(request)
-        except Refused as refusal:
-            press.fail(refusal)
-            return
-        viewer = self._signer.verify_viewer(request.viewer_id)
-        if viewer is None or not press.head.names_room:
-            press.later(self._refuse(press.room_id, presses, viewer))
-            return
-        name = clean_name(request.viewer_name) if request.viewer_name else ""
-        batch = PressBatch(
-            viewer,
-            presses,
-            request.batch_id or "",
-            address=press.head.address,
-            client=press,
-            name=name,
-            batch_no=request.batch_no or 0,
-        )
-        try:
-            if presses:
-                name = name or self._names.at_hand(viewer)
-                name = self._masks.at_hand(press.room_id, name) if name else name
-        except KeyError:
-            self._count_later(press, batch)
-        else:
-            self._engine.pressing.add(press.room_id, batch._replace(name=name) if name else batch)
-
-    def _count_later(self, press: Press, batch: PressBatch) -> None:
+    def count_later(self, press: Press, batch: PressBatch) -> None:
         """Count a batch once its name has been fetched, or what its room masks in it.
 
         The batches of a room that arrive in one iteration of the event loop share a task.
@@ -134,65 +114,207 @@ class Presses:
     async def _count_named(self, room_id: str) -> None:
         batches = self._unnamed.pop(room_id)
         nameless = [batch.viewer for batch in batches if not batch.name]
-        names = dict(zip(nameless, await self._names.read_all(nameless), strict=True))
+        names = dict(zip(nameless, await self.names.read_all(nameless), strict=True))
         for batch in batches:
             try:
                 name = batch.name or names[batch.viewer]
                 if isinstance(name, BaseException):
                     raise name
                 if name:
-                    name = await self._masks.masked(room_id, name)
-                self._engine.pressing.add(room_id, batch._replace(name=name))
+                    name = await self.masks.masked(room_id, name)
+                self.engine.pressing.add(room_id, batch._replace(name=name))
             except Exception as error:  # noqa: BLE001 - the client gets it
-                batch.client.settle(batch, copy_of(error))
+                batch.client.resolve(batch, copy_of(error))
 
-    async def _refuse(self, room_id: str, presses: Mapping[str, int], viewer: str | None) -> bytes:
-        """Raises Refused, in the order 400, 401, 404."""
-        if viewer is None:
-            await self._require_known(room_id, presses)
-            raise Refused(error_codes.INVALID_VIEWER)
-        raise Refused(error_codes.ROOM_NOT_FOUND)
-
-    def settle(self, press: Press, batch: PressBatch, outcome: Outcome | Exception) -> None:
-        """Answer a press whose batch has this outcome."""
-        if not isinstance(outcome, replies.Counting):
-            press.later(self._answer_uncounted(press.room_id, batch, outcome))
-            return
-        try:
-            self._metrics.count(outcome)
-            if outcome.fired:
-                press.context().run(log_triggers, press.room_id, outcome.fired)
-            press.answer(200, *encoded_answer(press.room_id, outcome))
-        except Exception as error:  # noqa: BLE001 - the client gets it, and others their answers
-            press.fail(error)
-
-    async def _answer_uncounted(
-        self, room_id: str, batch: PressBatch, outcome: replies.RoundOver | Exception
-    ) -> bytes:
-        """The answer to a press that was not counted. Raises Refused or StoreError."""
-        if isinstance(outcome, SenderGone):
-            raise Refused(error_codes.INVALID_REQUEST, HUNG_UP)
-        if isinstance(outcome, replies.RoundOver | refusals.GameNotStarted):
-            await self._require_known(room_id, batch.presses)
-        if isinstance(outcome, Exception):
-            raise outcome
-        summary = await summary_of(self._engine, room_id, outcome.round, batch.viewer, batch.name)
-        return _encoder.encode(
-            rest_bodies.PressedTooLate(final=outcome.final, viewer_summary=summary)
-        )
-
-    async def _require_known(self, room_id: str, presses: Mapping[str, int]) -> None:
+    async def require_known(self, room_id: str, presses: Mapping[str, int]) -> None:
         """Raise UnknownEventType if the room exists and lacks one of the buttons."""
         if not presses or not is_ulid(room_id):
             return
         try:
-            room = await self._engine.describe(room_id)
+            room = await self.engine.describe(room_id)
         except refusals.RoomNotFound:
             return
         known = {button.event_type for button in decode(room.settings).buttons}
         for event_type in presses:
             if event_type not in known:
                 raise refusals.UnknownEventType(event_type)
+
+
+class Press(GatheredRequest):
+    """A press, from its head to its answer.
+
+    It has no task, and passes neither ASGI nor Starlette: these cost more than the press itself.
+    """
+
+    def __init__(self, presses: Presses, connection: HttpConnection, head: PressHead) -> None:
+        self._presses = presses
+        self.connection = connection
+        self.is_abandoned = connection.transport.is_closing  # no answer can reach the client then
+        self.head = head
+        self.room_id = head.room_id
+        self._scope = head.scope
+        self.id = head.request_id or new_request_id()
+        self._started = 0.0  # s, of the performance counter: when it has arrived
+        self._is_over = False
+
+    # From its arrival to its call of Redis.
+
+    def take(self) -> None:
+        """Count it; it gets its answer when its room's call has returned."""
+        self._started = perf_counter()
+        presses = self._presses
+        if not self.connection.app.admits_press():
+            self.run(self._shed())  # not here: the answer lets the next pipelined press in
+            return
+        try:
+            request = read_press(self.body)
+            pressed = presses_by_button(request)
+            viewer = presses.signer.verify_viewer(request.viewer_id)
+            if viewer is None or not self.head.names_room:
+                self._later(self._refuse(pressed, viewer))
+                return
+            name = clean_name(request.viewer_name) if request.viewer_name else ""
+            batch = PressBatch(
+                viewer,
+                pressed,
+                request.batch_id or "",
+                address=self.head.address,
+                client=self,
+                name=name,
+                batch_no=request.batch_no or 0,
+            )
+            try:
+                if pressed:
+                    name = name or presses.names.at_hand(viewer)
+                    name = presses.masks.at_hand(self.room_id, name) if name else name
+            except KeyError:
+                presses.count_later(self, batch)
+            else:
+                presses.engine.pressing.add(
+                    self.room_id, batch._replace(name=name) if name else batch
+                )
+        except Exception as error:  # noqa: BLE001 - the client gets it
+            self._fail(error)
+
+    async def _shed(self) -> None:
+        self._answer_with(self.connection.app.overloaded(self._scope))
+
+    async def _refuse(self, presses: Mapping[str, int], viewer: str | None) -> bytes:
+        """Raises Refused, in the order 400, 401, 404."""
+        if viewer is None:
+            await self._presses.require_known(self.room_id, presses)
+            raise Refused(error_codes.INVALID_VIEWER)
+        raise Refused(error_codes.ROOM_NOT_FOUND)
+
+    def refuse(self, refusal: Refused) -> None:
+        """Refuse it, though it has not arrived whole."""
+        self._started = perf_counter()
+        self.connection.app.in_flight += 1
+        self._fail(refusal)
+
+    # From the outcome to the answer.
+
+    def resolve(self, batch: PressBatch, outcome: Outcome | Exception) -> None:
+        """Answer it, whose batch has this outcome."""
+        if not isinstance(outcome, replies.Counting):
+            self._later(self._answer_to_uncounted(batch, outcome))
+            return
+        try:
+            self._presses.metrics.count(outcome)
+            if outcome.fired:
+                self._context().run(log_triggers, self.room_id, outcome.fired)
+            self._answer(200, *encoded_answer(self.room_id, outcome))
+        except Exception as error:  # noqa: BLE001 - the client gets it, and others their answers
+            self._fail(error)
+
+    async def _answer_to_uncounted(
+        self, batch: PressBatch, outcome: replies.RoundOver | Exception
+    ) -> bytes:
+        """The answer to a press that was not counted. Raises Refused or StoreError."""
+        if isinstance(outcome, SenderGone):
+            raise Refused(error_codes.INVALID_REQUEST, HUNG_UP)
+        if isinstance(outcome, replies.RoundOver | refusals.GameNotStarted):
+            await self._presses.require_known(self.room_id, batch.presses)
+        if isinstance(outcome, Exception):
+            raise outcome
+        engine = self._presses.engine
+        summary = await summary_of(engine, self.room_id, outcome.round, batch.viewer, batch.name)
+        return _encoder.encode(
+            rest_bodies.PressedTooLate(final=outcome.final, viewer_summary=summary)
+        )
+
+    def _answer(self, status: int, headers: bytes, body: bytes) -> None:
+        """Send the answer; `headers` are lines, the body's length among them."""
+        lines = b"%b%bx-request-id: %b\r\n" % (headers, self.head.cors, self.id.encode())
+        self.connection.answer(self, status, lines, body)
+        self._end(status)
+
+    def _answer_with(self, response: Response) -> None:
+        """Send what Starlette would."""
+        headers = header_lines(response.raw_headers)
+        self._answer(response.status_code, headers, bytes(response.body))
+
+    def _end(self, status: int) -> None:
+        """Count and log it, once."""
+        if self._is_over:
+            return
+        self._is_over = True
+        self.connection.app.in_flight -= 1
+        seconds = perf_counter() - self._started
+        self._presses.metrics.observe(seconds)
+        if status >= 400 or answers_log.isEnabledFor(logging.DEBUG):
+            log_answer(self._scope, status, seconds, request_id=self.id)
+
+    # Whatever needs a task.
+
+    def run(self, work: Coroutine[object, object, None]) -> None:
+        """Do something for the press in a task."""
+        task = asyncio.create_task(work, name="press", context=self._context())
+        self._presses.running.add(task)
+        task.add_done_callback(self._presses.running.discard)
+
+    def _context(self) -> Context:
+        """A context whose log lines have the request's id."""
+        context = copy_context()
+        context.run(request_id.set, self.id)
+        return context
+
+    def _later(self, answering: Coroutine[object, object, bytes]) -> None:
+        """Answer with the JSON, or with the error, that `answering` ends with."""
+        self.run(self._answer_later(answering))
+
+    def _fail(self, error: Exception) -> None:
+        """Answer with an error."""
+        self._later(_raised(error))
+
+    async def _answer_later(self, answering: Coroutine[object, object, bytes]) -> None:
+        try:
+            try:
+                body = await answering
+            except Exception as error:  # noqa: BLE001 - its handler makes an answer of it
+                await self._answer_error(error)
+            else:
+                self._answer(200, lines_of(body), body)
+        except Exception as error:  # noqa: BLE001 - it is logged; nobody else could take it
+            self.crash(error)
+        finally:
+            self._end(500)  # unless it has been answered
+
+    async def _answer_error(self, error: Exception) -> None:
+        handler = self.connection.app.handler_of(error)
+        self._scope = {**self._scope}  # the handler notes the error's code there
+        self._answer_with(await handler(Request(self._scope), error))
+        if self.connection.app.is_crash(handler):
+            log_crash(error)
+
+
+async def _raised(error: Exception) -> bytes:
+    raise error
+
+
+def lines_of(body: bytes) -> bytes:
+    """The header lines that belong to the answer to a press, whose body is JSON."""
+    return b"%bcontent-length: %d\r\n" % (_LINES, len(body))
 
 
 def log_triggers(room_id: str, fired: tuple[replies.Fired, ...]) -> None:

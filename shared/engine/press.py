@@ -40,7 +40,7 @@ class Client(Protocol):
     def is_abandoned(self) -> bool:
         """Whether nobody waits for the outcome: then the batch is dropped when a call is sent."""
 
-    def settle(self, batch: PressBatch, outcome: Outcome | Exception) -> None:
+    def resolve(self, batch: PressBatch, outcome: Outcome | Exception) -> None:
         """Take the batch's outcome, or why there is none: Refused, StoreError or SenderGone."""
 
 
@@ -122,7 +122,7 @@ def _drop_abandoned(group: Group[PressBatch]) -> None:
     if gone:
         group.items = [batch for batch in group.items if not batch.client.is_abandoned()]
         for batch in gone:
-            batch.client.settle(batch, SenderGone())
+            batch.client.resolve(batch, SenderGone())
 
 
 def _settle(group: Group[PressBatch], reply: asyncio.Future[list[Any]]) -> None:
@@ -131,10 +131,10 @@ def _settle(group: Group[PressBatch], reply: asyncio.Future[list[Any]]) -> None:
         outcomes = _outcomes(reply.result(), len(group.items))
     except Exception as error:  # noqa: BLE001 - everybody who waits gets it
         for batch in group.items:
-            batch.client.settle(batch, copy_of(error))
+            batch.client.resolve(batch, copy_of(error))
         return
     for batch, outcome in zip(group.items, outcomes, strict=True):
-        batch.client.settle(batch, outcome)
+        batch.client.resolve(batch, outcome)
 
 
 def _outcomes(reply: list[Any], batches: int) -> Sequence[Outcome | Refused]:

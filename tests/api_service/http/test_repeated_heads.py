@@ -21,7 +21,7 @@ import pytest
 
 from api_service.http import middleware, server
 from api_service.http.requests import BODY_LIMIT
-from api_service.http.server import BoundedHttp
+from api_service.http.server import HttpConnection
 from shared.engine.engine import Engine
 from shared.engine.press import PressBatch, Pressing
 from shared.process.settings import Settings
@@ -658,18 +658,18 @@ async def pressed_in(client: Client, game: GameRoom, *pieces: bytes) -> None:
 
 
 @pytest.fixture
-def connections(monkeypatch: pytest.MonkeyPatch) -> list[BoundedHttp]:
+def connections(monkeypatch: pytest.MonkeyPatch) -> list[HttpConnection]:
     """The connections that are made; those that come have small buffers for answers."""
-    made: list[BoundedHttp] = []
-    connection_made = BoundedHttp.connection_made
+    made: list[HttpConnection] = []
+    connection_made = HttpConnection.connection_made
 
-    def noting(connection: BoundedHttp, transport: asyncio.Transport) -> None:
+    def noting(connection: HttpConnection, transport: asyncio.Transport) -> None:
         with socket.socket(fileno=os.dup(transport.get_extra_info("socket").fileno())) as own:
             own.setsockopt(socket.SOL_SOCKET, socket.SO_SNDBUF, SMALL)
         made.append(connection)
         connection_made(connection, transport)
 
-    monkeypatch.setattr(BoundedHttp, "connection_made", noting)
+    monkeypatch.setattr(HttpConnection, "connection_made", noting)
     return made
 
 
@@ -690,19 +690,19 @@ class DeafPresser:
         """How many presses the room has counted."""
         return (await books(self._store, self._game, BUTTON))[0]
 
-    async def press_until_it_waits(self, connection: BoundedHttp) -> None:
+    async def press_until_it_waits(self, connection: HttpConnection) -> None:
         """Press until the connection waits for the client to read; nothing is under way then."""
 
         async def is_answered() -> bool:
-            return await self.counted() == sum(self.counts) and connection.is_answered
+            return await self.counted() == sum(self.counts) and not connection.requests
 
-        while not connection.flow.write_paused:
+        while connection.writable.is_set():
             self.press()
             await until(is_answered)
 
 
 async def test_who_reads_late_gets_all_answers(
-    api: httpx.AsyncClient, store: Store, game: GameRoom, connections: list[BoundedHttp]
+    api: httpx.AsyncClient, store: Store, game: GameRoom, connections: list[HttpConnection]
 ) -> None:
     """Meanwhile its presses wait: they are counted when their answers can be sent."""
     async with wired(api.base_url.port or 0, deaf=True) as wire:
@@ -712,7 +712,7 @@ async def test_who_reads_late_gets_all_answers(
         before = sum(client.counts)
         for _ in range(5):
             client.press()
-        await until(lambda: asyncio.sleep(0, len(connection.pipeline) == 4))
+        await until(lambda: asyncio.sleep(0, len(connection.requests) == 5))
         assert await client.counted() == before
         wire.writer.transport.resume_reading()  # type: ignore[attr-defined]
         answers = [await answer_on(wire.reader) for _ in client.counts]
@@ -724,7 +724,7 @@ async def test_who_presses_and_never_reads_is_let_go(
     api: httpx.AsyncClient,
     store: Store,
     game: GameRoom,
-    connections: list[BoundedHttp],
+    connections: list[HttpConnection],
     monkeypatch: pytest.MonkeyPatch,
 ) -> None:
     """What waited is not counted."""

@@ -11,8 +11,8 @@ from typing import Any
 
 import pytest
 import uvicorn
-
 from api_service.http.uvicorn_seam import FIELD_MARKS, UvicornServer
+
 from tests.api_service.http.uvicorn_line import STANDING, Line, opened
 from tests.waiting import until
 

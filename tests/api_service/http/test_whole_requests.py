@@ -12,9 +12,9 @@ import httpx
 import pytest
 
 from api_service.http import middleware
-from api_service.http.middleware import FrontController
-from api_service.http.press import Press
+from api_service.http.middleware import RequestMiddleware
 from api_service.http.requests import BODY_LIMIT
+from api_service.routes.presses import Press
 from shared.engine.press import PressBatch, Pressing
 from shared.process.settings import Settings
 from tests.api_service.conftest import SIGNER, GameRoom
@@ -30,13 +30,13 @@ NOWHERE: Final = "/api/rooms/01ARZ3NDEKTSV4RRFFQ69G5FAV"
 def taken_presses(monkeypatch: pytest.MonkeyPatch) -> list[Press]:
     """The presses that have arrived whole."""
     seen: list[Press] = []
-    take = FrontController.take
+    take = Press.take
 
-    def noting(front: FrontController, request: Press) -> None:
+    def noting(request: Press) -> None:
         seen.append(request)
-        take(front, request)
+        take(request)
 
-    monkeypatch.setattr(FrontController, "take", noting)
+    monkeypatch.setattr(Press, "take", noting)
     return seen
 
 
@@ -217,7 +217,7 @@ async def test_a_client_that_hangs_up_before_its_answer_disturbs_nobody(
     async with wire(api) as line:
         line.writer.write(request(game.path, pressed(viewer_id, skill1=1)))
         assert (await api.get("/healthz")).status_code == 200
-    while not held or not taken_presses[0].disconnected:
+    while not held or not taken_presses[0].is_gone:
         assert (await api.get("/healthz")).status_code == 200
     for one in held:
         press(*one)
@@ -253,7 +253,7 @@ async def test_an_answer_that_fails_is_a_plain_500_and_ends_the_connection(
         raise ValueError("a fault of ours")
 
     monkeypatch.setattr(Pressing, "add", crash)
-    monkeypatch.setattr(FrontController, "handler_of", crash)
+    monkeypatch.setattr(RequestMiddleware, "handler_of", crash)
     async with wire(api) as line:
         line.writer.write(request(game.path, pressed(viewer_id, skill1=1)))
         head, body = await line.answer()

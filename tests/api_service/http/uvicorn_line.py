@@ -8,11 +8,10 @@ from contextlib import asynccontextmanager
 from typing import Any
 
 import uvicorn
-from starlette.types import ASGIApp, Receive, Scope, Send
-from uvicorn.server import ServerState
-
 from api_service.http.buffered_request import BufferedRequest, Head
 from api_service.http.uvicorn_seam import UvicornHttp
+from starlette.types import ASGIApp, Receive, Scope, Send
+from uvicorn.server import ServerState
 
 STANDING = (b"x-standing", b"yes")
 
