@@ -1,4 +1,4 @@
-"""A client's connection to uvicorn's protocol, which records what the seam sees."""
+"""A client's connection to the API's HTTP server, which records what comes."""
 
 from __future__ import annotations
 
@@ -8,82 +8,85 @@ from contextlib import asynccontextmanager
 from typing import Any
 
 import uvicorn
-from api_service.http.buffered_request import BufferedRequest, Head
-from api_service.http.uvicorn_seam import UvicornHttp
 from starlette.types import ASGIApp, Receive, Scope, Send
 from uvicorn.server import ServerState
+
+from api_service.http.middleware import PressHead, RequestMiddleware
+from api_service.http.request_kinds import GatheredRequest
+from api_service.http.server import HttpConnection
+from shared.identity.addresses import UNIX_SOCKET
+from shared.wire.refusal import Refused
+from tests.waiting import until
 
 STANDING = (b"x-standing", b"yes")
 
 
-class Noting(UvicornHttp):
-    """A connection that records the seam's calls."""
+class Gathered(GatheredRequest):
+    """A request that is answered without ASGI, as soon as applications may."""
+
+    def __init__(self, connection: HttpConnection, head: PressHead) -> None:
+        self.connection = connection
+        self.head = head
+
+    def take(self) -> None:
+        line: Line = self.connection.app
+        line.taken.append(self)
+        self._answering = asyncio.create_task(self._answer(line))
+
+    async def _answer(self, line: Line) -> None:
+        await line.may_answer.wait()
+        self.connection.answer(self, 201, b"content-length: 2\r\n", b"ok")
+
+    def refuse(self, refusal: Refused) -> None:
+        raise refusal
+
+
+class Noting(HttpConnection):
+    """A connection that counts what the parser reads."""
 
     def __init__(self, *arguments: Any, **options: Any) -> None:
         super().__init__(*arguments, **options)
-        self.moments: list[str] = []
-        self.taken: list[BufferedRequest] = []
-        self.head_lengths: list[int] = []
-        self.body_lengths: list[int] = []
-        self.trailer_lengths: list[int] = []
-        self.unreadable: list[str] = []
+        self.parsed_heads = 0
+        self.parsed_bodies = 0
 
     def on_message_begin(self) -> None:
-        self.moments.append("head begins")
+        self.parsed_heads += 1
         super().on_message_begin()
 
-    def head_ends(self) -> None:
-        self.moments.append("head ends")
-        self.head_lengths.append(self.head_length)
-
-    def body_comes(self, length: int) -> None:
-        self.body_lengths.append(length)
-
-    def trailers_come(self, length: int) -> None:
-        self.trailer_lengths.append(length)
-
-    def body_ends(self) -> None:
-        self.moments.append("body ends")
-        if (scope := self.request_scope) is not None:
-            scope["noted"] = True
-
-    def data_received(self, data: bytes) -> None:
-        if self.take_known_head(data):
-            self.moments.append("known head")
-        else:
-            super().data_received(data)
-
-    def head_of(self, method: bytes, url: bytes, scope: Any) -> Head | None:
-        return Head(scope) if method == b"POST" and url == b"/press" else None
-
-    def take(self, request: BufferedRequest) -> None:
-        self.taken.append(request)
-        self.answering = asyncio.create_task(self._answer(request))
-
-    async def _answer(self, request: BufferedRequest) -> None:
-        """Answer without ASGI, as soon as applications may."""
-        await self.config.app.__self__.may_answer.wait()  # type: ignore[union-attr]
-        request.send(201, b"content-length: 2\r\n", b"ok")
-
-    def refuse_unreadable(self, sentence: str) -> None:
-        self.unreadable.append(sentence)
-        super().refuse_unreadable(sentence)
+    def on_body(self, body: bytes) -> None:
+        self.parsed_bodies += len(body)
+        super().on_body(body)
 
 
-class Line:
+class Line(RequestMiddleware):
     """A client, the connection that serves it, and an application that waits to answer."""
 
     def __init__(self) -> None:
         self.may_answer = asyncio.Event()
         self.may_answer.set()
         self.scopes: list[Scope] = []
+        self.taken: list[Gathered] = []
+        self.heard: list[str] = []
         self.connection: Noting
         self.reader: asyncio.StreamReader
         self.writer: asyncio.StreamWriter
 
-    async def app(self, scope: Scope, receive: Receive, send: Send) -> None:
+    def head_of(self, method: bytes, url: bytes, scope: Scope) -> PressHead | None:
+        if (method, url) != (b"POST", b"/press"):
+            return None
+        return PressHead(
+            Gathered,
+            scope,
+            "a room",
+            names_room=True,
+            address=UNIX_SOCKET,
+            request_id="",
+            cors=b"",
+        )
+
+    async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
         self.scopes.append(scope)
-        await receive()
+        self.heard.append((await receive())["type"])
         await self.may_answer.wait()
         length = [(b"content-length", b"2")]
         await send({"type": "http.response.start", "status": 200, "headers": length})
@@ -94,6 +97,14 @@ class Line:
         head = await self.reader.readuntil(b"\r\n\r\n")
         assert await self.reader.readexactly(2) == b"ok"
         return head
+
+    async def has(self, count: int) -> None:
+        """Wait until so many requests have no answer."""
+        await until(lambda: asyncio.sleep(0, len(self.connection.requests) == count))
+
+    async def runs(self) -> None:
+        """Wait until the application has a request."""
+        await until(lambda: asyncio.sleep(0, bool(self.heard)))
 
 
 def config_of(app: ASGIApp) -> uvicorn.Config:
@@ -114,7 +125,7 @@ def config_of(app: ASGIApp) -> uvicorn.Config:
 @asynccontextmanager
 async def opened() -> AsyncIterator[Line]:
     line = Line()
-    config = config_of(line.app)
+    config = config_of(line)
     state = ServerState()
     state.default_headers = [STANDING]
 

@@ -1,0 +1,303 @@
+"""A connection reads requests, answers them in order, and closes as HTTP says."""
+
+from __future__ import annotations
+
+import asyncio
+import logging
+from collections.abc import AsyncIterator
+
+import pytest
+
+from api_service.http import server
+from api_service.http.requests import BODY_IS_HERE
+from tests.api_service.http.uvicorn_line import Line, opened
+from tests.waiting import until
+
+REQUEST = b"GET /here HTTP/1.1\r\nhost: a\r\n\r\n"
+PRESS = b"POST /press HTTP/1.1\r\nhost: a\r\ncontent-length: 4\r\n\r\nbody"
+
+
+@pytest.fixture
+async def line() -> AsyncIterator[Line]:
+    async with opened() as line:
+        yield line
+
+
+async def test_an_application_knows_once_the_body_is_here(line: Line) -> None:
+    """Before it reads it: so it needs no timer."""
+    line.writer.write(REQUEST)
+    await line.answer()
+    assert line.scopes[0][BODY_IS_HERE] is True
+    line.writer.write(REQUEST.replace(b"GET", b"POST").replace(b"host: a", b"content-length: 1"))
+    await until(lambda: asyncio.sleep(0, len(line.scopes) == 2))
+    assert BODY_IS_HERE not in line.scopes[1]
+
+
+async def test_requests_wait_for_the_answers_before_them(line: Line) -> None:
+    line.may_answer.clear()
+    line.writer.write(3 * REQUEST)
+    await line.runs()
+    await line.has(3)
+    assert len(line.scopes) == 1
+    line.may_answer.set()
+    for _ in range(3):
+        await line.answer()
+    await line.has(0)
+    assert len(line.scopes) == 3
+
+
+async def test_a_press_is_answered_without_asgi(line: Line) -> None:
+    """The answer has the status line, the default headers, the answer's own, and its body."""
+    line.writer.write(PRESS)
+    head = await line.answer()
+    assert head == b"HTTP/1.1 201 Created\r\nx-standing: yes\r\ncontent-length: 2\r\n\r\n"
+    assert [request.body for request in line.taken] == [b"body"]
+    assert line.scopes == []
+    assert len(line.connection.state.tasks) == 0
+
+
+async def test_what_is_pipelined_behind_a_press_waits_for_its_answer(line: Line) -> None:
+    line.may_answer.clear()
+    line.writer.write(PRESS + REQUEST)
+    await until(lambda: asyncio.sleep(0, bool(line.taken)))
+    await line.has(2)
+    assert line.scopes == []
+    line.may_answer.set()
+    assert (await line.answer()).startswith(b"HTTP/1.1 201 ")
+    assert (await line.answer()).startswith(b"HTTP/1.1 200 ")
+    await line.has(0)
+
+
+@pytest.mark.parametrize(
+    "written",
+    [
+        PRESS.replace(b"HTTP/1.1", b"HTTP/1.0"),
+        PRESS.replace(b"host: a", b"connection: close"),
+        PRESS.replace(b"content-length: 4\r\n\r\n", b"transfer-encoding: chunked\r\n\r\n4\r\n")
+        + b"\r\n0\r\n\r\n",
+        REQUEST + PRESS,
+    ],
+)
+async def test_a_press_is_taken_in_its_turn(line: Line, written: bytes) -> None:
+    """Of an older HTTP, on a connection that shall close, in chunks, behind another one."""
+    line.writer.write(written)
+    if written.startswith(REQUEST):
+        assert (await line.answer()).startswith(b"HTTP/1.1 200 ")
+    answer = await line.answer()
+    assert answer.startswith(b"HTTP/1.1 201 ")
+    is_last = b"HTTP/1.0" in written or b"close" in written
+    assert (b"connection: close" in answer) == is_last
+    assert [request.body for request in line.taken] == [b"body"]
+
+
+async def test_a_head_that_came_before_is_not_parsed(line: Line) -> None:
+    """Each request has its own body; a head that differs is parsed."""
+    for one in (PRESS, PRESS[:-4] + b"next", PRESS.replace(b"host: a", b"host: b")):
+        line.writer.write(one)
+        await line.answer()
+    assert [request.body for request in line.taken] == [b"body", b"next", b"body"]
+    assert line.connection.parsed_heads == 2
+
+
+@pytest.mark.parametrize("length", range(1, len(PRESS)))
+async def test_a_press_may_come_in_pieces(line: Line, length: int) -> None:
+    line.writer.write(PRESS[:length])
+    await until(lambda: asyncio.sleep(0, bool(line.connection.parsed_heads)))
+    line.writer.write(PRESS[length:])
+    assert (await line.answer()).startswith(b"HTTP/1.1 201 ")
+
+
+CHUNKED = (
+    b"POST /here HTTP/1.1\r\nhost: a\r\ntransfer-encoding: chunked\r\n\r\n4;x=1\r\nbody\r\n0\r\n"
+)
+TRAILERS = b"Host: b\r\nExpect: 100-continue\r\nConnection: upgrade\r\nUpgrade: h2c\r\n\r\n"
+
+
+@pytest.mark.parametrize("pieces", [1, 2, 7])
+async def test_headers_get_no_field_from_behind_a_body_in_chunks(line: Line, pieces: int) -> None:
+    data = CHUNKED + TRAILERS
+    length = -(-len(data) // pieces)
+    for start in range(0, len(data), length):
+        line.writer.write(data[start : start + length])
+        await line.writer.drain()
+        await until(lambda: asyncio.sleep(0, bool(line.connection.parsed_heads)))
+    line.writer.write(REQUEST)
+    for _ in range(2):
+        assert b" 200 " in await line.answer()
+    scope, _ = line.scopes
+    assert scope["headers"] == [(b"host", b"a"), (b"transfer-encoding", b"chunked")]
+    assert line.connection.parsed_bodies == len(b"body")
+
+
+@pytest.mark.parametrize("is_answered", [True, False])
+async def test_a_trailer_that_ends_the_connection_is_obeyed(
+    line: Line, *, is_answered: bool
+) -> None:
+    """Nothing more is read then, so that the connection ends with the answer."""
+    if not is_answered:
+        line.may_answer.clear()
+    line.writer.write(CHUNKED)
+    await line.runs()
+    await line.has(0 if is_answered else 1)
+    line.writer.write(b"Connection: close\r\n\r\n" + REQUEST)
+    await until(lambda: asyncio.sleep(0, is_answered or BODY_IS_HERE in line.scopes[0]))
+    line.may_answer.set()
+    assert (b"connection: close" in await line.answer()) != is_answered
+    assert await line.reader.read() == b""
+    assert len(line.scopes) == 1
+
+
+async def test_an_application_whose_request_is_refused_is_left_alone(line: Line) -> None:
+    """It reads that its client is gone, and what it answers is not sent."""
+    line.may_answer.clear()
+    line.writer.write(CHUNKED.removesuffix(b"4;x=1\r\nbody\r\n0\r\n"))
+    await until(lambda: asyncio.sleep(0, bool(line.scopes)))
+    line.writer.write(b"no chunk\r\n")
+    await line.runs()
+    assert line.heard == ["http.disconnect"]
+    line.may_answer.set()
+    answer = await line.reader.read()
+    assert answer.startswith(b"HTTP/1.1 400 ")
+    assert answer.count(b"HTTP/1.1 ") == 1
+    await until(lambda: asyncio.sleep(0, not line.connection.state.tasks))
+
+
+async def test_who_has_begun_to_be_answered_takes_no_refusal(line: Line) -> None:
+    """Nor does one behind whom another one waits."""
+    line.writer.write(CHUNKED)
+    await line.answer()
+    line.writer.write(b"no trailer\r\n\r\n")
+    assert await line.reader.read() == b""
+    async with opened() as other:
+        other.may_answer.clear()
+        other.writer.write(REQUEST + CHUNKED)
+        await other.has(2)
+        other.writer.write(b"no trailer\r\n\r\n")
+        assert await other.reader.read() == b""
+        other.may_answer.set()
+
+
+async def test_expect_100_continue_asks_for_the_body(line: Line) -> None:
+    """Once it is the request's turn, and its body is not here yet."""
+    head, body = PRESS[:-4].replace(b"host: a", b"expect: 100-continue"), PRESS[-4:]
+    line.may_answer.clear()
+    line.writer.write(REQUEST + head)
+    await line.has(2)
+    line.may_answer.set()
+    assert (await line.answer()).startswith(b"HTTP/1.1 200 ")
+    assert await line.reader.readuntil(b"\r\n\r\n") == b"HTTP/1.1 100 Continue\r\n\r\n"
+    line.writer.write(body)
+    assert (await line.answer()).startswith(b"HTTP/1.1 201 ")
+
+
+async def test_a_press_waits_for_a_client_that_does_not_read(line: Line) -> None:
+    line.connection.pause_writing()
+    line.writer.write(PRESS)
+    await until(lambda: asyncio.sleep(0, line.connection.parsed_bodies == len(b"body")))
+    assert line.taken == []
+    line.connection.resume_writing()
+    assert (await line.answer()).startswith(b"HTTP/1.1 201 ")
+
+
+async def test_an_answer_waits_for_a_client_that_does_not_read(line: Line) -> None:
+    line.connection.pause_writing()
+    line.writer.write(REQUEST)
+    await line.runs()
+    assert len(line.connection.requests) == 1
+    line.connection.resume_writing()
+    assert (await line.answer()).startswith(b"HTTP/1.1 200 ")
+
+
+async def test_a_press_knows_that_its_client_is_gone(line: Line) -> None:
+    line.may_answer.clear()
+    line.writer.write(PRESS)
+    await until(lambda: asyncio.sleep(0, bool(line.taken)))
+    (request,) = line.taken
+    assert not request.is_gone
+    line.writer.close()
+    await until(lambda: asyncio.sleep(0, request.is_gone))
+    line.may_answer.set()
+    await request._answering
+    assert not request.is_answered
+
+
+async def test_the_default_headers_are_in_every_answer(line: Line) -> None:
+    for request in (REQUEST, PRESS):
+        line.writer.write(request)
+        assert b"x-standing: yes" in await line.answer()
+    line.writer.write(b"no request\r\n\r\n")
+    assert b"x-standing: yes" in await line.reader.read()
+
+
+async def test_what_is_no_request_is_refused_and_logged(
+    line: Line, caplog: pytest.LogCaptureFixture
+) -> None:
+    line.writer.write(b"no request\r\n\r\n")
+    assert (await line.reader.read()).startswith(b"HTTP/1.1 400 ")
+    (logged,) = caplog.records
+    assert (logged.name, logged.message) == ("uvicorn.error", server.UNREADABLE)
+
+
+async def test_a_deadline_that_begins_later_may_end_earlier(
+    line: Line, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """The timer, which rings for the first head, is set anew."""
+    monkeypatch.setattr(server, "KEEP_ALIVE", 0.1)
+    line.writer.write(REQUEST)
+    await line.answer()
+    assert await line.reader.read() == b""
+
+
+def with_upgrade(request: bytes, *fields: bytes) -> bytes:
+    """The request, which asks for an upgrade."""
+    line = request.index(b"\r\n") + 2
+    asks = (b"Connection: upgrade\r\n", b"UPGRADE: h2c, websocket\r\n", b"upgrade:\r\n", *fields)
+    return request[:line] + b"".join(asks) + request[line:]
+
+
+@pytest.mark.parametrize("request_", [REQUEST, PRESS, PRESS.replace(b"/press", b"/here")])
+async def test_a_head_that_asks_for_an_upgrade_is_read_as_any_other(
+    line: Line, request_: bytes, caplog: pytest.LogCaptureFixture
+) -> None:
+    """httptools tells where such a head ends, and that is the end of the request for its parser.
+
+    The other one gets all that the first has accepted of it, but for the upgrade.
+    """
+    fields = (b"X-Empty:\r\n", b"Y: \xe9 \t\r\n", b"Y: 2\r\n")
+    asks = with_upgrade(request_, *fields)
+    with caplog.at_level(logging.WARNING):
+        line.writer.write(asks * 2 + request_)
+        for _ in range(3):
+            assert b"\r\nconnection: close\r\n" not in await line.answer()
+    assert not caplog.records
+    heard = [*line.scopes, *(request.head.scope for request in line.taken)]
+    for scope in heard[:2]:
+        ours = [(b"connection", b"upgrade"), (b"x-empty", b""), (b"y", b"\xe9 \t"), (b"y", b"2")]
+        assert scope["headers"] == ours + heard[2]["headers"]
+        assert {**scope, "headers": None} == {**heard[2], "headers": None}
+    assert {request.body for request in line.taken} <= {b"body"}
+    body = 4 * 3 if request_.startswith(b"POST") else 0
+    assert line.connection.parsed_bodies == body
+
+
+@pytest.mark.parametrize("ending", [b"HTTP/1.0", b"connection: close"])
+async def test_a_request_that_asks_for_an_upgrade_may_be_the_last(
+    ending: bytes, caplog: pytest.LogCaptureFixture
+) -> None:
+    """Also the parser that takes over, which reads what is behind the last one without an error."""
+    changed = b"HTTP/1.1" if ending.startswith(b"HTTP") else b"host: a"
+    for request in (PRESS, REQUEST):
+        async with opened() as other:
+            other.writer.write(with_upgrade(request.replace(changed, ending)) + REQUEST)
+            assert b"\r\nconnection: close\r\n" in await other.answer()
+            assert await other.reader.read() == b""
+            assert len(other.taken) + len(other.scopes) == 1
+    assert not caplog.records
+
+
+async def test_nothing_is_read_behind_the_method_connect(line: Line) -> None:
+    """The parser says of it, too, that it asks for an upgrade."""
+    line.writer.write(REQUEST.replace(b"GET", b"CONNECT") + REQUEST)
+    assert b"\r\nconnection: close\r\n" in await line.answer()
+    assert await line.reader.read() == b""
+    assert len(line.scopes) == 1
