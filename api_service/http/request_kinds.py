@@ -37,6 +37,7 @@ WRONG_VALUE: Final = re.compile(b"[\x00-\x08\x0a-\x1f\x7f]")
 class HttpRequest:
     """A request, from the end of its head to the end of its answer."""
 
+    fields = b""  # lines that any answer to it has
     keep_alive = True  # whether the connection goes on behind the answer
     expects_continue = False
     body = b""  # what has come of it, and has not been read

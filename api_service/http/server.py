@@ -168,7 +168,7 @@ class HttpConnection(asyncio.Protocol):
             known is not None
             and len(data) == known.length
             and data.startswith(known.text)
-            and self._is_idle()
+            and not self.requests  # nor is anything half read, or there were no known head
             and self.writable.is_set()
             and not self.transport.is_closing()
         ):
@@ -421,9 +421,11 @@ class HttpConnection(asyncio.Protocol):
         if request.is_gone or request.is_answered:
             return
         request.is_started = request.is_answered = True
+        of_all = self.default_lines()
         last = b"\r\n" if request.keep_alive else CLOSE + b"\r\n"
-        lines = self.default_lines()
-        self.write(b"".join((STATUS_LINES[status], lines, headers, last, body)))
+        if not self.transport.is_closing():
+            parts = (STATUS_LINES[status], of_all, headers, request.fields, last, body)
+            self.transport.write(b"".join(parts))
         self.finish(request)
 
     def write(self, data: bytes) -> None:
@@ -439,12 +441,15 @@ class HttpConnection(asyncio.Protocol):
             self.close()
         if self.transport.is_closing():
             return
-        self.resume_reading()
+        if self._is_paused:
+            self.resume_reading()
         if self.requests:
             self.requests[0].begin()
             self._wait_for_body()
-        else:
-            self._wait_for(IDLE, KEEP_ALIVE)
+            return
+        self._due[IDLE] = due = self._loop.time() + KEEP_ALIVE
+        if self._timer is None or due < self._timer.when():
+            self._ring_at(due)
 
     def _refuse(self, status: int, sentence: str) -> None:
         """Refuse what is being read, if the client can know what is refused; close the connection.

@@ -36,7 +36,7 @@ from shared.wire.refusal import Refused
 from shared.wire.room_settings import decode
 
 if TYPE_CHECKING:
-    from collections.abc import Coroutine, Iterable, Mapping
+    from collections.abc import Coroutine, Mapping
     from contextvars import Context
 
     from starlette.responses import Response
@@ -154,6 +154,7 @@ class Press(GatheredRequest):
         self.room_id = head.room_id
         self._scope = head.scope
         self.id = head.request_id or new_request_id()
+        self.fields = b"%bx-request-id: %b\r\n" % (head.cors, self.id.encode())
         self._started = 0.0  # s, of the performance counter: when it has arrived
         self._is_over = False
 
@@ -223,7 +224,9 @@ class Press(GatheredRequest):
             self._presses.metrics.count(outcome)
             if outcome.fired:
                 self._context().run(log_triggers, self.room_id, outcome.fired)
-            self._answer(200, *encoded_answer(self.room_id, outcome))
+            headers, body = encoded_answer(self.room_id, outcome)
+            self.connection.answer(self, 200, headers, body)
+            self._end(200)
         except Exception as error:  # noqa: BLE001 - the client gets it, and others their answers
             self._fail(error)
 
@@ -245,8 +248,7 @@ class Press(GatheredRequest):
 
     def _answer(self, status: int, headers: bytes, body: bytes) -> None:
         """Send the answer; `headers` are lines, the body's length among them."""
-        lines = b"%b%bx-request-id: %b\r\n" % (headers, self.head.cors, self.id.encode())
-        self.connection.answer(self, status, lines, body)
+        self.connection.answer(self, status, headers, body)
         self._end(status)
 
     def _answer_with(self, response: Response) -> None:
@@ -338,51 +340,46 @@ def log_triggers(room_id: str, fired: tuple[replies.Fired, ...]) -> None:
 @lru_cache(maxsize=2 * GROUP_LIMIT)  # batches of one call with the same outcome share one
 def encoded_answer(room_id: str, counting: replies.Counting) -> tuple[bytes, bytes]:
     """The header lines of the answer to a counted batch, and its JSON."""
-    body = _encoder.encode(pressed(room_id, counting))
-    return lines_of(body), body
-
-
-def pressed(room_id: str, counting: replies.Counting) -> rest_bodies.Pressed:
-    """The answer to a counted batch."""
     state = counting.state
-    # A repeated batch may name a button that was removed from the settings since.
-    results = [result for result in counting.results if result.event_type in state.by_type]
-    last_seqs = {fired.event_type: fired.seq for fired in counting.fired}
-    return rest_bodies.Pressed(
-        room_id=room_id,
-        round=state.round,
-        viewer_count=state.viewer_count,
-        send_every_ms=state.send_every_ms,
-        accepted=counting.accepted,
-        rejected=sum(msgspec.structs.astuple(counting.rejected)),
-        rejected_by=counting.rejected,
-        duplicate=counting.duplicate,
-        event_results=tuple(
-            [
-                _event_result(result, state.by_type[result.event_type], last_seqs)
-                for result in results
-            ]
-        ),
-        stats=cast("tuple[Stat, ...]", state.encoded_stats),  # msgspec writes it as it is
+    by_type = state.by_type
+    last_seqs = {fired.event_type: fired.seq for fired in counting.fired} if counting.fired else {}
+    accepted, results = 0, []
+    for result in counting.results:
+        accepted += result.accepted
+        button = by_type.get(result.event_type)
+        if button is None:
+            continue  # a repeated batch names one that was removed from the settings since
+        results.append(
+            rest_bodies.EventResult(
+                event_type=result.event_type,
+                accepted=result.accepted,
+                current_count=button.current_count,
+                required_count=button.required_count,
+                remaining_count=button.remaining_count,
+                progress=button.progress,
+                effect_triggered=result.triggers > 0,
+                triggers_fired=result.triggers,
+                viewer_count=button.viewer_count,
+                next_threshold=button.next_threshold,
+                last_seq=last_seqs.get(result.event_type),
+            )
+        )
+    body = _encoder.encode(
+        rest_bodies.Pressed(
+            room_id=room_id,
+            round=state.round,
+            viewer_count=state.viewer_count,
+            send_every_ms=state.send_every_ms,
+            accepted=accepted,
+            rejected=sum(msgspec.structs.astuple(counting.rejected)),
+            rejected_by=counting.rejected,
+            duplicate=counting.duplicate,
+            event_results=tuple(results),
+            # msgspec writes it as it is
+            stats=cast("tuple[Stat, ...]", state.encoded_stats),
+        )
     )
-
-
-def _event_result(
-    result: replies.Counted, state: Stat, last_seqs: Mapping[str, int]
-) -> rest_bodies.EventResult:
-    return rest_bodies.EventResult(
-        event_type=result.event_type,
-        accepted=result.accepted,
-        current_count=state.current_count,
-        required_count=state.required_count,
-        remaining_count=state.remaining_count,
-        progress=state.progress,
-        effect_triggered=result.triggers > 0,
-        triggers_fired=result.triggers,
-        viewer_count=state.viewer_count,
-        next_threshold=state.next_threshold,
-        last_seq=last_seqs.get(result.event_type),
-    )
+    return lines_of(body), body
 
 
 def read_press(body: bytes) -> rest_bodies.PressRequest:
@@ -441,14 +438,10 @@ def presses_by_button(request: rest_bodies.PressRequest) -> dict[str, int]:
     if request.batch_no is not None and request.batch_id is None:
         raise Refused(error_codes.INVALID_BODY, NEEDS_BATCH_ID)
     events, event_type = request.push_events, request.event_type
-    if events is not UNSET and event_type is UNSET:
-        return _added_up(events)
     if event_type is not UNSET and events is UNSET:
         return {event_type: 1}
-    raise Refused(error_codes.INVALID_BODY, BOTH_FORMS)
-
-
-def _added_up(events: Iterable[rest_bodies.PushEvent]) -> dict[str, int]:
+    if events is UNSET or event_type is not UNSET:
+        raise Refused(error_codes.INVALID_BODY, BOTH_FORMS)
     presses: dict[str, int] = {}
     for event in events:
         presses[event.button_name] = presses.get(event.button_name, 0) + event.push_count
