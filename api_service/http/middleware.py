@@ -9,7 +9,7 @@ from __future__ import annotations
 import logging
 import re
 from time import perf_counter
-from typing import TYPE_CHECKING, Final, NamedTuple
+from typing import TYPE_CHECKING, Final
 from urllib.parse import unquote
 
 import httptools
@@ -17,6 +17,7 @@ from starlette.middleware.cors import CORSMiddleware
 
 from api_service.http.headers import Fields, fields_of
 from api_service.http.problems import REFUSED_WITH, language_of, problem
+from api_service.http.request_kinds import PressHead
 from api_service.http.requests import address_of, header_value
 from shared.identity.addresses import forwarded
 from shared.identity.tokens import is_ulid
@@ -32,12 +33,8 @@ if TYPE_CHECKING:
     from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
     from api_service.http.problems import Handler
-    from api_service.http.request_kinds import GatheredRequest
-    from api_service.http.server import HttpConnection
-    from shared.identity.addresses import Address
+    from api_service.http.request_kinds import MakePress
     from shared.process.settings import Settings
-
-    MakePress = Callable[[HttpConnection, "PressHead"], GatheredRequest]
 
 log = logging.getLogger(__name__)
 
@@ -63,22 +60,6 @@ PRESS_PATH: Final = re.compile(r"/api/rooms/([^/]+)/events$")  # as Starlette ma
 
 
 NO_FIELDS: Final = fields_of({})
-
-
-class PressHead(NamedTuple):
-    """The head of a press; `make(connection, head)` makes the press.
-
-    `scope` is what ASGI would get, `room_id` as the URL has it; `request_id` is a trusted proxy's,
-    "" for none; `cors` are the CORS header lines of the answer.
-    """
-
-    make: MakePress
-    scope: Scope
-    room_id: str
-    names_room: bool
-    address: Address
-    request_id: str
-    cors: bytes
 
 
 class Exchange:

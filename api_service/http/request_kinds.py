@@ -6,7 +6,7 @@ import asyncio
 import logging
 import re
 from http import HTTPStatus
-from typing import TYPE_CHECKING, Final
+from typing import TYPE_CHECKING, Any, Final, NamedTuple, Protocol
 
 from api_service.http.headers import header_lines
 from api_service.http.requests import BODY_IS_HERE, BODY_LIMIT, TOO_LONG
@@ -14,12 +14,16 @@ from shared.wire.error_codes import BODY_TOO_LARGE
 from shared.wire.refusal import Refused
 
 if TYPE_CHECKING:
+    from asyncio import Transport
+    from collections.abc import Callable, Coroutine
+
     from starlette.types import Message, Scope
 
-    from api_service.http.middleware import PressHead
-    from api_service.http.server import HttpConnection
+    from shared.identity.addresses import Address
 
-log = logging.getLogger("uvicorn.error")
+    MakePress = Callable[["AnsweringConnection", "PressHead"], "GatheredRequest"]
+
+uvicorn_log = logging.getLogger("uvicorn.error")  # where uvicorn's own protocol logs
 
 UNREAD_LIMIT: Final = 64 * 1024  # bytes of a body that ASGI has not read; then no more are received
 STATUS_LINES: Final = {
@@ -32,6 +36,46 @@ CRASH: Final = b"Internal Server Error"
 CRASH_FIELDS: Final = header_lines((PLAIN_TEXT, (b"content-length", b"%d" % len(CRASH))))
 WRONG_NAME: Final = re.compile(b'[\x00-\x1f\x7f()<>@,;:\\[\\]={} \t\\\\"]')
 WRONG_VALUE: Final = re.compile(b"[\x00-\x08\x0a-\x1f\x7f]")
+
+
+class PressHead(NamedTuple):
+    """The head of a press; `make(connection, head)` makes the press.
+
+    `scope` is what ASGI would get, `room_id` as the URL has it; `request_id` is a trusted proxy's,
+    "" for none; `cors` are the CORS header lines of the answer.
+    """
+
+    make: MakePress
+    scope: Scope
+    room_id: str
+    names_room: bool
+    address: Address
+    request_id: str
+    cors: bytes
+
+
+class AnsweringConnection(Protocol):
+    """What a request uses of its connection; see `server.ApiConnection`."""
+
+    app: Any
+    transport: Transport
+    writable: asyncio.Event
+
+    def run(self, application: Coroutine[object, object, None]) -> None: ...
+
+    def answer(self, request: Request, status: int, headers: bytes, body: bytes) -> None: ...
+
+    def default_lines(self) -> bytes: ...
+
+    def write(self, data: bytes) -> None: ...
+
+    def finish(self, request: Request) -> None: ...
+
+    def close(self) -> None: ...
+
+    def pause_reading(self) -> None: ...
+
+    def resume_reading(self) -> None: ...
 
 
 class HttpRequest:
@@ -53,7 +97,7 @@ class GatheredRequest(HttpRequest):
     is_its_turn = False  # every earlier request has been answered
     is_taken = False
 
-    connection: HttpConnection
+    connection: AnsweringConnection
     head: PressHead
 
     def take(self) -> None:
@@ -111,7 +155,7 @@ class GatheredRequest(HttpRequest):
 class AsgiRequest(HttpRequest):
     """A request that an ASGI application reads and answers, in a task."""
 
-    def __init__(self, connection: HttpConnection, scope: Scope) -> None:
+    def __init__(self, connection: AnsweringConnection, scope: Scope) -> None:
         self._connection = connection
         self._scope = scope
         self._news = asyncio.Event()  # for `_receive`
@@ -120,10 +164,7 @@ class AsgiRequest(HttpRequest):
 
     def begin(self) -> None:
         """Run the application."""
-        tasks = self._connection.state.tasks
-        task = asyncio.get_running_loop().create_task(self._run())
-        task.add_done_callback(tasks.discard)
-        tasks.add(task)
+        self._connection.run(self._run())
 
     def gather(self, body: bytes) -> None:
         """Keep what the application has not read."""
@@ -155,7 +196,7 @@ class AsgiRequest(HttpRequest):
             if self.is_answered or self.is_gone:
                 return
             what = "completing" if self.is_started else "starting"
-            log.error("ASGI callable returned without %s response.", what)
+            uvicorn_log.error("ASGI callable returned without %s response.", what)
         if self.is_started:
             self._connection.close()
         else:
@@ -232,7 +273,7 @@ class AsgiRequest(HttpRequest):
 
 def log_crash(error: BaseException) -> None:
     """Log an error of ours."""
-    log.error("Exception in ASGI application\n", exc_info=error)  # as uvicorn does
+    uvicorn_log.error("Exception in ASGI application\n", exc_info=error)  # as uvicorn does
 
 
 Request = GatheredRequest | AsgiRequest

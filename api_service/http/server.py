@@ -8,7 +8,6 @@ is as of uvicorn 0.54; `tests/api_service/http/test_uvicorn_seam.py` names what 
 from __future__ import annotations
 
 import asyncio
-import logging
 from collections import deque
 from contextlib import contextmanager
 from typing import TYPE_CHECKING, Any, Final, NamedTuple
@@ -25,6 +24,7 @@ from api_service.http.request_kinds import (
     STATUS_LINES,
     AsgiRequest,
     GatheredRequest,
+    uvicorn_log,
 )
 from api_service.http.requests import BODY_WITHIN, TOO_SLOW
 from shared.process import gc_tuning
@@ -33,15 +33,12 @@ from shared.wire.refusal import Refused
 
 if TYPE_CHECKING:
     import socket
-    from collections.abc import Generator
+    from collections.abc import Coroutine, Generator
 
     from starlette.types import ASGIApp
     from uvicorn.server import ServerState
 
-    from api_service.http.middleware import PressHead
-    from api_service.http.request_kinds import Request
-
-log = logging.getLogger("uvicorn.error")
+    from api_service.http.request_kinds import PressHead, Request
 
 HEAD_LIMIT: Final = 32 * 1024  # bytes of a request's line and headers
 HEAD_TOO_LONG: Final = "Request headers too large."
@@ -87,7 +84,7 @@ class KnownHead(NamedTuple):
     head: PressHead
 
 
-class HttpConnection(asyncio.Protocol):
+class ApiConnection(asyncio.Protocol):
     """One client's connection: reads requests, and writes their answers in order.
 
     A request's head must arrive, and an answer must be read, in time; an idle connection closes
@@ -221,7 +218,7 @@ class HttpConnection(asyncio.Protocol):
         try:
             self._feed(data)
         except httptools.HttpParserError:
-            log.warning(UNREADABLE)
+            uvicorn_log.warning(UNREADABLE)
             self._refuse(400, UNREADABLE)
         self._known = self._head_to_know(data) if was_idle and self.requests else None
         if self._around_body > TRAILERS_LIMIT:
@@ -406,12 +403,18 @@ class HttpConnection(asyncio.Protocol):
 
     # Answers.
 
+    def run(self, application: Coroutine[object, object, None]) -> None:
+        """Run an application in a task, for which uvicorn waits at a stop."""
+        task = self._loop.create_task(application)
+        task.add_done_callback(self.state.tasks.discard)
+        self.state.tasks.add(task)
+
     def default_lines(self) -> bytes:
         """The lines of the headers of every answer. uvicorn replaces the list once a second."""
         headers = self.state.default_headers
-        if HttpConnection._defaults[0] is not headers:
-            HttpConnection._defaults = headers, header_lines(headers)
-        return HttpConnection._defaults[1]
+        if ApiConnection._defaults[0] is not headers:
+            ApiConnection._defaults = headers, header_lines(headers)
+        return ApiConnection._defaults[1]
 
     def answer(self, request: Request, status: int, headers: bytes, body: bytes) -> None:
         """Write the answer in one piece; `headers` are lines, the body's length among them.
@@ -549,7 +552,7 @@ class ApiServer(uvicorn.Server):
         super().__init__(
             uvicorn.Config(
                 app,
-                http=HttpConnection,
+                http=ApiConnection,
                 ws="none",
                 lifespan="off",
                 log_config=None,

@@ -41,8 +41,7 @@ if TYPE_CHECKING:
 
     from starlette.responses import Response
 
-    from api_service.http.middleware import PressHead
-    from api_service.http.server import HttpConnection
+    from api_service.http.request_kinds import AnsweringConnection, PressHead
     from api_service.metrics import ApiMetrics
     from api_service.routes.display_names import DisplayNames
     from api_service.routes.moderation.name_masks import NameMasks
@@ -97,7 +96,7 @@ class Presses:
             error_codes.LEDGER_FULL,
         ),
     )
-    def press(self, connection: HttpConnection, head: PressHead) -> Press:
+    def press(self, connection: AnsweringConnection, head: PressHead) -> Press:
         """Press buttons, in a batch or one at a time."""
         return Press(self, connection, head)
 
@@ -146,7 +145,7 @@ class Press(GatheredRequest):
     It has no task, and passes neither ASGI nor Starlette: these cost more than the press itself.
     """
 
-    def __init__(self, presses: Presses, connection: HttpConnection, head: PressHead) -> None:
+    def __init__(self, presses: Presses, connection: AnsweringConnection, head: PressHead) -> None:
         self._presses = presses
         self.connection = connection
         self.is_abandoned = connection.transport.is_closing  # no answer can reach the client then

@@ -13,7 +13,7 @@ from typing import Any, Final
 
 import httpx
 
-from api_service.http.server import HttpConnection
+from api_service.http.server import ApiConnection
 from api_service.routes.presses import Presses
 from shared.engine.press import Pressing
 from shared.process.cache import GroupedCache
@@ -136,7 +136,7 @@ async def test_a_press_joins_a_call_of_redis_within_a_few_frames(
                 await line.answer()
     assert len(moments.stacks[joins]) == PRESSES
     for stack in moments.stacks[joins]:
-        frames = stack[: stack.index(HttpConnection.data_received.__qualname__) + 1]
+        frames = stack[: stack.index(ApiConnection.data_received.__qualname__) + 1]
         assert len(frames) <= MOST_FRAMES, frames
 
 

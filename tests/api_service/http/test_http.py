@@ -284,10 +284,10 @@ async def test_whose_answer_is_under_way_gets_it_whatever_trickles_in_behind(
 ) -> None:
     """A counted press is never answered 408; the connection closes after its answer."""
     monkeypatch.setattr(server, "HEAD_WITHIN", 0.1)
-    gave_up, give_up = asyncio.Event(), server.HttpConnection._miss_head
+    gave_up, give_up = asyncio.Event(), server.ApiConnection._miss_head
     describe = Engine.describe
 
-    def noted(connection: server.HttpConnection) -> None:
+    def noted(connection: server.ApiConnection) -> None:
         give_up(connection)
         gave_up.set()
 
@@ -295,7 +295,7 @@ async def test_whose_answer_is_under_way_gets_it_whatever_trickles_in_behind(
         await gave_up.wait()
         return await describe(engine, room_id)
 
-    monkeypatch.setattr(server.HttpConnection, "_miss_head", noted)
+    monkeypatch.setattr(server.ApiConnection, "_miss_head", noted)
     monkeypatch.setattr(Engine, "describe", slow)
     async with connected(api) as (reader, writer):
         writer.write(f"GET {game.path} HTTP/1.1\r\nHost: x\r\n\r\n".encode() + HALF_A_HEAD)

@@ -21,7 +21,7 @@ import pytest
 
 from api_service.http import middleware, server
 from api_service.http.requests import BODY_LIMIT
-from api_service.http.server import HttpConnection
+from api_service.http.server import ApiConnection
 from shared.engine.engine import Engine
 from shared.engine.press import PressBatch, Pressing
 from shared.process.settings import Settings
@@ -658,18 +658,18 @@ async def pressed_in(client: Client, game: GameRoom, *pieces: bytes) -> None:
 
 
 @pytest.fixture
-def connections(monkeypatch: pytest.MonkeyPatch) -> list[HttpConnection]:
+def connections(monkeypatch: pytest.MonkeyPatch) -> list[ApiConnection]:
     """The connections that are made; those that come have small buffers for answers."""
-    made: list[HttpConnection] = []
-    connection_made = HttpConnection.connection_made
+    made: list[ApiConnection] = []
+    connection_made = ApiConnection.connection_made
 
-    def noting(connection: HttpConnection, transport: asyncio.Transport) -> None:
+    def noting(connection: ApiConnection, transport: asyncio.Transport) -> None:
         with socket.socket(fileno=os.dup(transport.get_extra_info("socket").fileno())) as own:
             own.setsockopt(socket.SOL_SOCKET, socket.SO_SNDBUF, SMALL)
         made.append(connection)
         connection_made(connection, transport)
 
-    monkeypatch.setattr(HttpConnection, "connection_made", noting)
+    monkeypatch.setattr(ApiConnection, "connection_made", noting)
     return made
 
 
@@ -690,7 +690,7 @@ class DeafPresser:
         """How many presses the room has counted."""
         return (await books(self._store, self._game, BUTTON))[0]
 
-    async def press_until_it_waits(self, connection: HttpConnection) -> None:
+    async def press_until_it_waits(self, connection: ApiConnection) -> None:
         """Press until the connection waits for the client to read; nothing is under way then."""
 
         async def is_answered() -> bool:
@@ -702,7 +702,7 @@ class DeafPresser:
 
 
 async def test_who_reads_late_gets_all_answers(
-    api: httpx.AsyncClient, store: Store, game: GameRoom, connections: list[HttpConnection]
+    api: httpx.AsyncClient, store: Store, game: GameRoom, connections: list[ApiConnection]
 ) -> None:
     """Meanwhile its presses wait: they are counted when their answers can be sent."""
     async with wired(api.base_url.port or 0, deaf=True) as wire:
@@ -724,7 +724,7 @@ async def test_who_presses_and_never_reads_is_let_go(
     api: httpx.AsyncClient,
     store: Store,
     game: GameRoom,
-    connections: list[HttpConnection],
+    connections: list[ApiConnection],
     monkeypatch: pytest.MonkeyPatch,
 ) -> None:
     """What waited is not counted."""

@@ -14,7 +14,7 @@ import pytest
 from uvicorn.server import ServerState
 
 from api_service.http import server
-from api_service.http.server import ApiServer, HttpConnection
+from api_service.http.server import ApiConnection, ApiServer
 from tests.api_service.http.uvicorn_line import Line
 from tests.waiting import until
 
@@ -68,7 +68,7 @@ async def test_config_http_may_be_a_class_that_gets_the_servers_state() -> None:
     async with served() as one:
         await until(lambda: asyncio.sleep(0, bool(one.state.connections)))
         (connection,) = one.state.connections
-        assert isinstance(connection, HttpConnection)
+        assert isinstance(connection, ApiConnection)
         assert (connection.app, connection.state) == (one.line, one.state)
         one.line.may_answer.clear()
         await one.sends(REQUEST)
@@ -129,7 +129,7 @@ async def test_server_shutdown_waits_for_the_last_answer_of_a_connection(request
 def closes(one: Served) -> bool:
     """Whether the connection has heard of the stop."""
     (connection,) = one.state.connections
-    assert isinstance(connection, HttpConnection)
+    assert isinstance(connection, ApiConnection)
     return not connection.requests[-1].keep_alive
 
 

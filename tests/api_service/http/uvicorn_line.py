@@ -11,9 +11,9 @@ import uvicorn
 from starlette.types import ASGIApp, Receive, Scope, Send
 from uvicorn.server import ServerState
 
-from api_service.http.middleware import PressHead, RequestMiddleware
-from api_service.http.request_kinds import GatheredRequest
-from api_service.http.server import HttpConnection
+from api_service.http.middleware import RequestMiddleware
+from api_service.http.request_kinds import AnsweringConnection, GatheredRequest, PressHead
+from api_service.http.server import ApiConnection
 from shared.identity.addresses import UNIX_SOCKET
 from shared.wire.refusal import Refused
 from tests.waiting import until
@@ -24,7 +24,7 @@ STANDING = (b"x-standing", b"yes")
 class Gathered(GatheredRequest):
     """A request that is answered without ASGI, as soon as applications may."""
 
-    def __init__(self, connection: HttpConnection, head: PressHead) -> None:
+    def __init__(self, connection: AnsweringConnection, head: PressHead) -> None:
         self.connection = connection
         self.head = head
 
@@ -41,7 +41,7 @@ class Gathered(GatheredRequest):
         raise refusal
 
 
-class Noting(HttpConnection):
+class Noting(ApiConnection):
     """A connection that counts what the parser reads."""
 
     def __init__(self, *arguments: Any, **options: Any) -> None:
