@@ -7,8 +7,10 @@ import logging
 from collections.abc import AsyncIterator
 
 import pytest
+from starlette.types import Receive, Scope, Send
 
 from api_service.http import server
+from api_service.http.request_kinds import UNREAD_LIMIT
 from api_service.http.requests import BODY_IS_HERE
 from tests.api_service.http.uvicorn_line import Line, opened
 from tests.waiting import until
@@ -301,3 +303,154 @@ async def test_nothing_is_read_behind_the_method_connect(line: Line) -> None:
     assert b"\r\nconnection: close\r\n" in await line.answer()
     assert await line.reader.read() == b""
     assert len(line.scopes) == 1
+
+
+# What an application may answer.
+
+Part = tuple[bytes, bool]  # of an answer's body, and whether there is more
+FIELDS = [(b"Content-Type", b"text/plain")]
+OF_FOUR = [(b"content-length", b"4")]
+HEADS: list[tuple[list[tuple[bytes, bytes]], list[Part], bytes]] = [
+    (OF_FOUR, [(b"body", False)], b"content-length: 4\r\n\r\nbody"),
+    (OF_FOUR, [(b"bo", True), (b"dy", True), (b"", False)], b"content-length: 4\r\n\r\nbody"),
+    (
+        FIELDS,
+        [(b"bo", True), (b"", True), (b"dy", False)],
+        b"content-type: text/plain\r\ntransfer-encoding: chunked\r\n\r\n2\r\nbo\r\n2\r\ndy\r\n0\r\n\r\n",
+    ),
+    (
+        [*OF_FOUR, (b"Connection", b"x, Close")],
+        [(b"body", False)],
+        b"content-length: 4\r\nconnection: x, Close\r\n\r\nbody",
+    ),
+]
+START = b"HTTP/1.1 200 OK\r\nx-standing: yes\r\n"
+
+
+class Answering(Line):
+    """A line whose application answers with these fields and parts of a body."""
+
+    def __init__(self, fields: list[tuple[bytes, bytes]], parts: list[Part]) -> None:
+        super().__init__()
+        self._fields = fields
+        self._parts = parts
+
+    async def __call__(self, _: Scope, _receive: Receive, send: Send) -> None:
+        await send({"type": "http.response.start", "status": 200, "headers": self._fields})
+        for body, more in self._parts:
+            await send({"type": "http.response.body", "body": body, "more_body": more})
+
+
+@pytest.mark.parametrize(("fields", "parts", "sees"), HEADS)
+async def test_an_answer_is_framed_by_its_length_or_in_chunks(
+    fields: list[tuple[bytes, bytes]], parts: list[Part], sees: bytes
+) -> None:
+    """An application may end the connection; else the next request is answered."""
+    async with opened(Answering(fields, parts)) as line:
+        line.writer.write(REQUEST)
+        assert await line.reader.readexactly(len(START + sees)) == START + sees
+        if b"Close" in sees:
+            assert await line.reader.read() == b""
+        else:
+            line.writer.write(REQUEST.replace(b"/1.1", b"/1.0"))
+            assert b"\r\nconnection: close\r\n" in await line.reader.read()
+
+
+async def test_the_answer_to_head_has_no_body() -> None:
+    async with opened(Answering(OF_FOUR, [(b"body", False)])) as line:
+        line.writer.write(REQUEST.replace(b"GET", b"HEAD") * 2)
+        expected = (START + b"content-length: 4\r\n\r\n") * 2
+        assert await line.reader.readexactly(len(expected)) == expected
+
+
+WRONG: list[tuple[list[tuple[bytes, bytes]], list[Part]]] = [
+    ([(b"x", b"1\r\ny: 2")], [(b"", False)]),
+    ([(b"x y", b"1")], [(b"", False)]),
+    (OF_FOUR, [(b"bod", False)]),
+    (OF_FOUR, [(b"bodys", False)]),
+    (OF_FOUR, [(b"bo", True)]),
+]
+
+
+@pytest.mark.parametrize(("fields", "parts"), WRONG)
+async def test_an_answer_that_is_wrong_ends_the_connection(
+    fields: list[tuple[bytes, bytes]], parts: list[Part], caplog: pytest.LogCaptureFixture
+) -> None:
+    """No client takes a part of it for the whole, or a field's value for another field."""
+    async with opened(Answering(fields, parts)) as line:
+        line.writer.write(REQUEST)
+        answer = await line.reader.read()
+    assert b"y: 2" not in answer
+    assert not answer.endswith((b"\r\n\r\nbody", b"bodys"))
+    (logged,) = caplog.records
+    assert (logged.name, logged.levelno) == ("uvicorn.error", logging.ERROR)
+
+
+class Silent(Line):
+    """A line whose application fails, or does not answer."""
+
+    def __init__(self, error: Exception | None) -> None:
+        super().__init__()
+        self._error = error
+
+    async def __call__(self, _: Scope, _receive: Receive, _send: Send) -> None:
+        if self._error:
+            raise self._error
+
+
+@pytest.mark.parametrize("error", [ValueError("a fault of ours"), None])
+async def test_an_application_that_does_not_answer_is_a_plain_500(
+    error: Exception | None, caplog: pytest.LogCaptureFixture
+) -> None:
+    async with opened(Silent(error)) as line:
+        line.writer.write(REQUEST)
+        head, _, body = (await line.reader.read()).partition(b"\r\n\r\n")
+    assert head.startswith(b"HTTP/1.1 500 ")
+    assert head.endswith(b"\r\nconnection: close")
+    assert body == b"Internal Server Error"
+    (logged,) = caplog.records
+    assert bool(logged.exc_info) == bool(error)
+
+
+class Echoing(Line):
+    """A line whose application reads a body to its end, and answers with it."""
+
+    async def __call__(self, _: Scope, receive: Receive, send: Send) -> None:
+        await self.may_answer.wait()
+        body, more = b"", True
+        while more:
+            message = await receive()
+            body, more = body + message["body"], message["more_body"]
+        fields = [(b"content-length", b"%d" % len(body))]
+        await send({"type": "http.response.start", "status": 200, "headers": fields})
+        await send({"type": "http.response.body", "body": body})
+        self.heard.append((await receive())["type"])
+
+
+async def test_a_body_that_nobody_reads_yet_is_not_received() -> None:
+    """The client waits with the rest; all of it arrives once the application reads."""
+    body = bytes(4 * 2**20)
+    async with opened(Echoing()) as line:
+        line.may_answer.clear()
+        line.writer.write(b"POST /here HTTP/1.1\r\ncontent-length: %d\r\n\r\n" % len(body) + body)
+        await until(lambda: asyncio.sleep(0, line.connection.parsed_bodies > UNREAD_LIMIT))
+        reading = line.connection.transport
+        await until(lambda: asyncio.sleep(0, not reading.is_reading()))
+        assert line.connection.parsed_bodies < len(body)
+        line.may_answer.set()
+        await line.reader.readuntil(b"\r\n\r\n")
+        assert await line.reader.readexactly(len(body)) == body
+        await line.runs()
+        assert line.heard == ["http.disconnect"]
+
+
+async def test_an_application_that_reads_asks_for_the_body() -> None:
+    """Who expects 100 Continue gets it then, and not before."""
+    async with opened(Echoing()) as line:
+        line.writer.write(b"POST / HTTP/1.1\r\ncontent-length: 2\r\nexpect: 100-continue\r\n\r\n")
+        assert await line.reader.readuntil(b"\r\n\r\n") == b"HTTP/1.1 100 Continue\r\n\r\n"
+        line.writer.write(b"ok")
+        assert (await line.answer()).startswith(b"HTTP/1.1 200 ")
+    async with opened(Answering(OF_FOUR, [(b"body", False)])) as other:
+        other.writer.write(b"POST / HTTP/1.1\r\ncontent-length: 2\r\nexpect: 100-continue\r\n\r\n")
+        assert (await other.reader.readuntil(b"\r\n\r\n")).startswith(START)

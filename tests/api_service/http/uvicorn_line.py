@@ -123,8 +123,8 @@ def config_of(app: ASGIApp) -> uvicorn.Config:
 
 
 @asynccontextmanager
-async def opened() -> AsyncIterator[Line]:
-    line = Line()
+async def opened(line: Line | None = None) -> AsyncIterator[Line]:
+    line = line or Line()
     config = config_of(line)
     state = ServerState()
     state.default_headers = [STANDING]
