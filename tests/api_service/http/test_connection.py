@@ -316,7 +316,8 @@ HEADS: list[tuple[list[tuple[bytes, bytes]], list[Part], bytes]] = [
     (
         FIELDS,
         [(b"bo", True), (b"", True), (b"dy", False)],
-        b"content-type: text/plain\r\ntransfer-encoding: chunked\r\n\r\n2\r\nbo\r\n2\r\ndy\r\n0\r\n\r\n",
+        b"content-type: text/plain\r\ntransfer-encoding: chunked\r\n\r\n"
+        b"2\r\nbo\r\n2\r\ndy\r\n0\r\n\r\n",
     ),
     (
         [*OF_FOUR, (b"Connection", b"x, Close")],
