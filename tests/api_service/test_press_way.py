@@ -22,9 +22,9 @@ from tests.api_service.http.raw_connection import pressed, request, wire
 from tests.api_service.running import api_settings, ready_client
 
 ROOT: Final = Path(__file__).parents[2]
-MOST_FILES: Final = 22  # who adds one takes another out
-MOST_FRAMES: Final = 9  # from the socket to the call of Redis that the press joins
-MOST_CALLS: Final = 95  # of a lone press
+MOST_FILES: Final = 20  # who adds one takes another out
+MOST_FRAMES: Final = 3  # from the socket to the call of Redis that the press joins
+MOST_CALLS: Final = 72  # of a lone press
 CROWD: Final = 120
 PRESSES: Final = 10  # what not all of them run belongs to something else that runs meanwhile
 

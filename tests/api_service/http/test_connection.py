@@ -310,14 +310,14 @@ async def test_nothing_is_read_behind_the_method_connect(line: Line) -> None:
 Part = tuple[bytes, bool]  # of an answer's body, and whether there is more
 FIELDS = [(b"Content-Type", b"text/plain")]
 OF_FOUR = [(b"content-length", b"4")]
+IN_TWO_CHUNKS = b"2\r\nbo\r\n2\r\ndy\r\n0\r\n\r\n"
 HEADS: list[tuple[list[tuple[bytes, bytes]], list[Part], bytes]] = [
     (OF_FOUR, [(b"body", False)], b"content-length: 4\r\n\r\nbody"),
     (OF_FOUR, [(b"bo", True), (b"dy", True), (b"", False)], b"content-length: 4\r\n\r\nbody"),
     (
         FIELDS,
         [(b"bo", True), (b"", True), (b"dy", False)],
-        b"content-type: text/plain\r\ntransfer-encoding: chunked\r\n\r\n"
-        b"2\r\nbo\r\n2\r\ndy\r\n0\r\n\r\n",
+        b"content-type: text/plain\r\ntransfer-encoding: chunked\r\n\r\n" + IN_TWO_CHUNKS,
     ),
     (
         [*OF_FOUR, (b"Connection", b"x, Close")],
