@@ -64,12 +64,13 @@ class Way:
 
     def __init__(self) -> None:
         self.calls: list[Call] = []
-        self.kinds: set[type] = set()
+        self.kinds: dict[type, int] = {}  # after how many calls each was met first
         self._written = 0  # how many calls had been made at the latest write
 
     def end_at_last_write(self) -> None:
         """Drop the calls behind the latest write to a socket."""
         del self.calls[self._written :]
+        self.kinds = {kind: at for kind, at in self.kinds.items() if at <= self._written}
 
     def figures(self) -> list[str]:
         """How many frames, files, calls and classes.
@@ -103,7 +104,9 @@ class Way:
             return
         for value in (*frame.f_locals.values(), given):
             kinds = (value if isinstance(value, type) else type(value)).__mro__
-            self.kinds.update(kind for kind in kinds if kind.__module__.split(".")[0] in PRODUCT)
+            for kind in kinds:
+                if kind.__module__.split(".")[0] in PRODUCT:
+                    self.kinds.setdefault(kind, len(self.calls))
         if event == "call":
             depth = sum(1 for above in stack(frame) if product_file(above))
             code = frame.f_code
