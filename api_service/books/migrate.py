@@ -10,12 +10,12 @@ import psycopg
 from alembic import command
 from alembic.config import Config
 from alembic.migration import MigrationContext
+from alembic.script import ScriptDirectory
 from sqlalchemy import create_engine, text
 from sqlalchemy.pool import NullPool
 
-from api_service.books.database import CONNECT_TIMEOUT, readable_url
+from api_service.books.database import CONNECT_TIMEOUT, is_current, readable_url
 from api_service.books.errors import DatabaseUnfit
-from api_service.books.revisions import is_current, known
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -24,8 +24,23 @@ if TYPE_CHECKING:
 
 # Any number that no other program on the same database locks.
 ADVISORY_LOCK = 0x5354_5245_414D
+# The last state before release 1.0.0 had its progress in two tables, and is taken over. An epoch
+# whose last booked entry it did not note counts as booked to its end.
+LAST_BEFORE = "1003"
+TAKEN_OVER = """
+    LOCK TABLE ledger_bookmarks, ledger_epochs;
+    UPDATE ledger_epochs SET n = 9223372036854775807 WHERE n IS NULL;
+    INSERT INTO ledger_epochs SELECT shard, 0, 0 FROM ledger_bookmarks ON CONFLICT DO NOTHING;
+    INSERT INTO ledger_epochs SELECT shard, epoch, n FROM ledger_bookmarks
+        ON CONFLICT (shard, epoch) DO UPDATE SET n = excluded.n;
+    DROP TABLE ledger_bookmarks;
+    ALTER TABLE ledger_epochs ALTER COLUMN n SET NOT NULL;
+    ALTER TABLE ledger_epochs RENAME TO ledger_progress;
+    ALTER INDEX ledger_epochs_pkey RENAME TO ledger_progress_pkey;
+    UPDATE alembic_version SET version_num = '1004'
+"""
 OF_NO_RELEASE = (
-    "DATABASE_URL: the tables are of a state before release 1.0.0, which no release reads;"
+    "DATABASE_URL: the tables are of an early state before release 1.0.0, which no release reads;"
     " use an empty database (for `streamario up`: another DATA_DIR)"
 )
 
@@ -35,14 +50,16 @@ def upgrade(database_url: str) -> None:
 
     A newer release's schema is left as it is: to roll back, start the previous release. Raises
     `sqlalchemy.exc.OperationalError` if the server cannot be reached, and DatabaseUnfit if the URL
-    cannot be read, or the schema is of no release.
+    cannot be read, or the schema is of no release and of no state that is taken over.
     """
     with _connected(database_url) as connection, _configured() as config:
         connection.execute(text("SELECT pg_advisory_xact_lock(:key)"), {"key": ADVISORY_LOCK})
         revision = MigrationContext.configure(connection).get_current_revision()
         if is_current(revision):
             return
-        if revision is not None and revision not in known():
+        if revision == LAST_BEFORE:
+            connection.exec_driver_sql(TAKEN_OVER)
+        elif revision is not None and revision not in _revisions(config):
             raise DatabaseUnfit(OF_NO_RELEASE)
         config.attributes["connection"] = connection
         command.upgrade(config, "head")
@@ -71,3 +88,7 @@ def _configured() -> Iterator[Config]:
         config.set_main_option("script_location", str(folder).replace("%", "%%"))
         config.set_main_option("path_separator", "os")
         yield config
+
+
+def _revisions(config: Config) -> set[str]:
+    return {script.revision for script in ScriptDirectory.from_config(config).walk_revisions()}

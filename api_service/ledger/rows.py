@@ -30,8 +30,7 @@ from sqlalchemy.dialects.postgresql import JSONB, insert
 
 from api_service.books.tables import (
     accounts,
-    ledger_bookmarks,
-    ledger_epochs,
+    ledger_progress,
     log_epochs,
     presses,
     room_viewers,
@@ -48,7 +47,7 @@ if TYPE_CHECKING:
     from sqlalchemy.dialects.postgresql import Insert
     from sqlalchemy.ext.asyncio import AsyncConnection
 
-    from api_service.ledger.postings import Postings
+    from api_service.ledger.projections import Postings
 
     Change = Callable[[ColumnElement[Any], ColumnElement[Any]], ColumnElement[Any]]
 
@@ -196,10 +195,11 @@ def _presses_forgotten() -> Executable:
     return query.where(accounts.c.room_id == to.c.room_id, accounts.c.round >= to.c.round)
 
 
-def _ledger_epochs_noted() -> Insert:
-    put = _insert(ledger_epochs, *ledger_epochs.c.keys())
+def _progress_noted() -> Insert:
+    """Insert or replace how far ledger epochs are booked."""
+    put = _insert(ledger_progress, *ledger_progress.c.keys())
     changes = {"n": put.excluded.n}
-    return put.on_conflict_do_update(index_elements=_key(ledger_epochs), set_=changes)
+    return put.on_conflict_do_update(index_elements=_key(ledger_progress), set_=changes)
 
 
 def _log_epochs_dropped() -> Executable:
@@ -216,8 +216,7 @@ def _viewers_seen() -> Insert:
 
 FIRED = [column.name for column in triggers.c if column.name not in OUTCOME]
 FORGOTTEN = _presses_forgotten()
-BOOKMARKS_MOVED = _changed(ledger_bookmarks, "epoch", "n")
-LEDGER_EPOCHS_NOTED = _ledger_epochs_noted()
+PROGRESS_NOTED = _progress_noted()
 
 
 class Written(NamedTuple):
