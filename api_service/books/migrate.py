@@ -24,6 +24,8 @@ if TYPE_CHECKING:
 
 # Any number that no other program on the same database locks.
 ADVISORY_LOCK = 0x5354_5245_414D
+# Whoever waits for a table, such as for a backup's end, keeps all others from it.
+LOCKED_WITHIN = "SET LOCAL lock_timeout = '3s'"
 # The last state before release 1.0.0 had its progress in two tables, and is taken over. An epoch
 # whose last booked entry it did not note counts as booked to its end.
 LAST_BEFORE = "1003"
@@ -49,11 +51,12 @@ def upgrade(database_url: str) -> None:
     """Run the missing migrations; concurrent calls wait for each other.
 
     A newer release's schema is left as it is: to roll back, start the previous release. Raises
-    `sqlalchemy.exc.OperationalError` if the server cannot be reached, and DatabaseUnfit if the URL
-    cannot be read, or the schema is of no release and of no state that is taken over.
+    `sqlalchemy.exc.OperationalError` if the server cannot be reached, or others hold a table for
+    long, and DatabaseUnfit if the URL cannot be read, or the schema is of no release.
     """
     with _connected(database_url) as connection, _configured() as config:
         connection.execute(text("SELECT pg_advisory_xact_lock(:key)"), {"key": ADVISORY_LOCK})
+        connection.execute(text(LOCKED_WITHIN))
         revision = MigrationContext.configure(connection).get_current_revision()
         if is_current(revision):
             return

@@ -80,6 +80,24 @@ def test_the_last_state_before_the_first_release_is_taken_over(database_url: str
         assert connection.scalar(text("SELECT handle FROM handles")) == "luna"
 
 
+def test_a_table_that_others_hold_is_not_waited_for(
+    database_url: str, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Whoever presses would wait behind it; nothing changes."""
+    monkeypatch.setattr(migrate, "LOCKED_WITHIN", "SET LOCAL lock_timeout = '10ms'")
+    url = empty_database(database_url, "held")
+    migrate.upgrade(url)
+    with migrate._connected(url) as connection:
+        connection.exec_driver_sql(TWO_TABLES)
+    with migrate._connected(url) as backup:
+        backup.execute(text("LOCK TABLE ledger_epochs IN ACCESS SHARE MODE"))
+        with pytest.raises(OperationalError, match="lock timeout"):
+            migrate.upgrade(url)
+        assert current(url) == "1003"
+    migrate.upgrade(url)
+    assert current(url) == REVISION
+
+
 def test_a_schema_of_a_newer_release_is_left_as_it_is(database_url: str) -> None:
     """A rollback starts the previous release, whose `migrate` runs first as always."""
     url = empty_database(database_url, "newer")
