@@ -31,14 +31,15 @@ LOCKED_WITHIN = "SET LOCAL lock_timeout = '3s'"
 LAST_BEFORE = "1003"
 TAKEN_OVER = """
     LOCK TABLE ledger_bookmarks, ledger_epochs;
-    UPDATE ledger_epochs SET n = 9223372036854775807 WHERE n IS NULL;
-    INSERT INTO ledger_epochs SELECT shard, 0, 0 FROM ledger_bookmarks ON CONFLICT DO NOTHING;
-    INSERT INTO ledger_epochs SELECT shard, epoch, n FROM ledger_bookmarks
+    CREATE TABLE ledger_progress (
+        shard CHAR(2), epoch BIGINT, n BIGINT NOT NULL, PRIMARY KEY (shard, epoch)
+    );
+    INSERT INTO ledger_progress
+        SELECT shard, epoch, coalesce(n, 9223372036854775807) FROM ledger_epochs;
+    INSERT INTO ledger_progress SELECT shard, 0, 0 FROM ledger_bookmarks ON CONFLICT DO NOTHING;
+    INSERT INTO ledger_progress SELECT shard, epoch, n FROM ledger_bookmarks
         ON CONFLICT (shard, epoch) DO UPDATE SET n = excluded.n;
-    DROP TABLE ledger_bookmarks;
-    ALTER TABLE ledger_epochs ALTER COLUMN n SET NOT NULL;
-    ALTER TABLE ledger_epochs RENAME TO ledger_progress;
-    ALTER INDEX ledger_epochs_pkey RENAME TO ledger_progress_pkey;
+    DROP TABLE ledger_bookmarks, ledger_epochs;
     UPDATE alembic_version SET version_num = '1004'
 """
 OF_NO_RELEASE = (

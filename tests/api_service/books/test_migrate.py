@@ -45,8 +45,7 @@ TWO_TABLES = """
         shard CHAR(2) PRIMARY KEY, epoch BIGINT NOT NULL, n BIGINT NOT NULL
     );
     CREATE TABLE ledger_epochs (
-        shard CHAR(2), epoch BIGINT, n BIGINT,
-        CONSTRAINT ledger_epochs_pkey PRIMARY KEY (shard, epoch)
+        shard CHAR(2), epoch BIGINT, n BIGINT, PRIMARY KEY (shard, epoch)
     );
     INSERT INTO ledger_bookmarks VALUES ('00', 0, 0), ('01', 9, 5), ('02', 7, 3);
     INSERT INTO ledger_epochs VALUES
