@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING
+from collections import deque
+from typing import TYPE_CHECKING, Final
 
 import msgspec
 
@@ -10,6 +11,8 @@ from shared.wire.game_messages import GameEvent
 from shared.wire.rest_bodies import timestamp, timestamp_or_none
 from shared.wire.room_settings import decode, public
 from shared.wire.viewer_messages import (
+    MOST_ARRIVED,
+    Arrived,
     GameOver,
     RanksShown,
     RoomShown,
@@ -25,6 +28,8 @@ if TYPE_CHECKING:
     from shared.engine.watched import Watched
     from shared.wire.parts import Stat
     from shared.wire.viewer_messages import ViewerMessage
+
+TELL_EVERY: Final = 1.0  # s between two messages of who has come
 
 
 def aged(shown: Watched, ms: int) -> Watched:
@@ -142,3 +147,36 @@ def _lasting(stat: Stat, now: int) -> Stat:
         cooldown_left_ms=stat.cooldown_left_ms and now + stat.cooldown_left_ms,
         ready_in_ms=stat.ready_in_ms and now + stat.ready_in_ms,
     )
+
+
+class Newcomers:
+    """Who has come to one room while no round runs, and whose names no message has had yet.
+
+    At most one message a second.
+    """
+
+    def __init__(self) -> None:
+        self._names: deque[str] = deque(maxlen=MOST_ARRIVED)
+        self._sent_at = float("-inf")  # s
+
+    @property
+    def are_waiting(self) -> bool:
+        """Whether a message is due soon, even if nothing else changes."""
+        return bool(self._names)
+
+    def message(self, before: Watched, now: Watched, at: float) -> Iterator[Arrived]:
+        """Take who came, and yield the message if it is due `at` this time (s, monotonic)."""
+        if now.status == "in_game" or _may_hide_names(before, now):
+            self._names.clear()
+        if now.status != "in_game":
+            self._names.extend(now.arrived)
+        if self._names and at - self._sent_at >= TELL_EVERY:
+            self._sent_at = at
+            yield Arrived(tuple(self._names), now.viewer_count)
+            self._names.clear()
+
+
+def _may_hide_names(before: Watched, now: Watched) -> bool:
+    """Whether somebody was blocked, or the settings hide names: then those that wait go too."""
+    first, then = ((each.reset_at, each.settings_version) for each in (before, now))
+    return first != then

@@ -7,7 +7,7 @@ import msgspec
 from shared.engine.watched import Watched
 from shared.wire.viewer_messages import Arrived
 from tests.ws_gateway.viewers.states import becoming
-from ws_gateway.viewers.newcomers import Newcomers
+from ws_gateway.viewers.changes import Newcomers
 
 QUIET = becoming(status="active", round=0, started_at=None)
 
