@@ -30,7 +30,7 @@ if TYPE_CHECKING:
     from collections.abc import Callable, Iterable, Iterator, Sequence
 
     from shared.engine.engine import Engine
-    from shared.engine.watched import Watched
+    from shared.engine.room_snapshot import RoomSnapshot
     from shared.wire.game_messages import Message, RoomChanged
     from ws_gateway.metrics import GatewayMetrics
     from ws_gateway.sockets.connection import Connection
@@ -153,7 +153,7 @@ class WatchedRoom:
         self._behind: set[Connection] = set()  # sockets that need the whole state
         self._previewers: set[Connection] = set()
         self._newcomers = changes.Newcomers()
-        self._shown: Watched | None = None
+        self._shown: RoomSnapshot | None = None
         self._read_at = 0.0  # s, when `_shown` was read
         self._whole: bytes | None = None  # frames of the whole of `_shown`, made when needed
         self._whole_at = 0.0  # s
@@ -212,7 +212,7 @@ class WatchedRoom:
         if self._behind:
             await self._write(self._all_of(now), list(self._behind))
 
-    async def _send_changes(self, before: Watched, now: Watched) -> None:
+    async def _send_changes(self, before: RoomSnapshot, now: RoomSnapshot) -> None:
         arrived = self._newcomers.message(before, now, asyncio.get_running_loop().time())
         frames = _frames([*changes.changes(self.room_id, before, now), *arrived])
         if frames:
@@ -232,7 +232,7 @@ class WatchedRoom:
             if n % IN_A_ROW == 0:
                 await asyncio.sleep(0)
 
-    def _all_of(self, shown: Watched) -> bytes:
+    def _all_of(self, shown: RoomSnapshot) -> bytes:
         now = asyncio.get_running_loop().time()
         if self._whole is None or now - self._whole_at > WHOLE_FOR:
             aged = changes.aged(shown, int((now - self._read_at) * 1_000))
