@@ -143,13 +143,14 @@ class Connection(ServerConnection):
 
     def _end_turn(self) -> None:
         self._in_turn = False
-        self._send_together()
+        # If the socket is closing, the library's close has sent the frames: it may also have to end
+        # the stream.
+        if self.is_open:
+            self._send_together()
 
     def _send_together(self) -> None:
         self._unsent = 0
-        # If the socket is closing, the library's close has sent the frames: it may also have to end
-        # the stream.
-        if self.is_open and (frames := b"".join(self.protocol.data_to_send())):
+        if frames := b"".join(self.protocol.data_to_send()):
             # Not writelines: in some Python versions it does not signal backpressure.
             self.transport.write(frames)
 
