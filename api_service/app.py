@@ -16,7 +16,7 @@ from starlette.routing import Route
 
 from api_service.books.database import Database, open_database
 from api_service.duties.check_conservation import Conservation
-from api_service.duties.end_abandoned_rounds import Absence
+from api_service.duties.end_abandoned_rounds import AbandonedRounds
 from api_service.duties.end_due_rounds import DueRounds
 from api_service.http import problems
 from api_service.http.headers import OF_JSON
@@ -85,7 +85,7 @@ class Service:
     short_links: ShortLinks
     pages: Sources
     ledger: Ledger
-    absence: Absence
+    abandoned_rounds: AbandonedRounds
     conservation: Conservation
     due_rounds: DueRounds
     metrics: ApiMetrics
@@ -214,7 +214,7 @@ async def opened(settings: Settings, name: ServiceName = "api") -> AsyncIterator
             short_links=ShortLinks(engine, settings),
             pages=Sources(engine, Titles(engine), handle_rooms, invitations),
             ledger=Ledger(shards, database, LedgerMetrics(ledger_registry, settings)),
-            absence=Absence(engine, shards, settings.reconnect_grace),
+            abandoned_rounds=AbandonedRounds(engine, shards, settings.reconnect_grace),
             conservation=Conservation(store, RoundMetrics(ledger_registry)),
             due_rounds=DueRounds(engine, shards),
             metrics=metrics,
@@ -289,7 +289,7 @@ async def _serve(
 def _duties(service: Service) -> tuple[Duty, ...]:
     return (
         service.ledger.run_forever(),
-        service.absence.run_forever(),
+        service.abandoned_rounds.run_forever(),
         service.conservation.run_forever(),
         service.due_rounds.run_forever(),
     )

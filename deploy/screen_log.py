@@ -17,7 +17,7 @@ if TYPE_CHECKING:
     from shared.process.telemetry import Field
 
 DELIVERED: Final = "event delivered to unity via pubsub"
-DELIVERED_BY: Final = "ws_gateway.games.feed"
+DELIVERED_BY: Final = "ws_gateway.games.session"
 LEFT_OUT: Final = frozenset({"event triggered", "event published to pubsub"})
 REFUSED: Final = frozenset({"request refused", "socket refused"})
 REFUSED_INTERVAL: Final = 60.0  # s
@@ -37,11 +37,17 @@ class ScreenLog:
     def show(self) -> None:
         """Make the handlers of the root logger write for that person, who sees each trigger."""
         triggers = logging.getLogger(DELIVERED_BY)
-        if triggers.isEnabledFor(logging.INFO):
+        level = triggers.getEffectiveLevel()
+        if level <= logging.INFO:
             triggers.setLevel(logging.DEBUG)  # elsewhere a line for each trigger is too many
+
+        def is_shown(record: logging.LogRecord) -> bool:
+            if record.name == DELIVERED_BY and record.levelno < level:
+                return record.msg == DELIVERED
+            return record.msg not in LEFT_OUT
+
         for handler in logging.getLogger().handlers:
-            # Before the throttle, which would sum them up.
-            handler.filters.insert(0, lambda record: record.msg not in LEFT_OUT)
+            handler.filters.insert(0, is_shown)  # before the throttle, which would sum them up
             if self.tunnel:
                 handler.filters.insert(0, SomeRefusals())
             handler.setFormatter(ScreenFormatter(self))

@@ -20,7 +20,7 @@ CORE: Final = "clients/unity/test_core.py"
 @pytest.mark.parametrize(
     ("file", "tests"),
     [
-        ("ws_gateway/games/cursor.py", ["ws_gateway/games/test_cursor.py"]),
+        ("ws_gateway/games/hub.py", ["ws_gateway/games/test_hub.py"]),
         ("shared/engine/functions/press.lua", ["shared/engine/test_press.py"]),
         ("api_service/pages/web/common/palette.js", ["pages/common/palette.test.js"]),
         ("clients/unity/Runtime/Core/Link.cs", [CORE, BEHAVIOUR]),

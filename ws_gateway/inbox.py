@@ -24,7 +24,6 @@ if TYPE_CHECKING:
     from collections.abc import Callable
 
     from shared.engine.engine import Engine
-    from shared.wire.game_messages import InboxMessage
     from ws_gateway.games.hub import Hub
     from ws_gateway.metrics import GatewayMetrics
     from ws_gateway.viewers.audience import Audience
@@ -140,13 +139,12 @@ class Inbox:
 
     def _hear(self, text: str) -> None:
         try:
-            self._dispatch(decode_inbox(text))
+            message = decode_inbox(text)
         except msgspec.DecodeError as problem:
             # Perhaps a nudge of another release: the logs have its message.
             log.warning("unreadable nudge", extra=fields(error=str(problem)))
             self._repair("unreadable nudge")
-
-    def _dispatch(self, message: InboxMessage) -> None:
+            return
         if isinstance(message, Echo):
             self._heard = message.number
             self._heard_at = time.monotonic()

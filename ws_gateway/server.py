@@ -25,15 +25,15 @@ from shared.process.tasks import end
 from shared.process.telemetry import fields
 from shared.redis_store.store import StoreError, open_store
 from shared.wire.game_messages import SUBPROTOCOL, Message, RoomCreated, RoomReady
+from ws_gateway.games.commands import Commands
 from ws_gateway.games.hub import Hub
-from ws_gateway.games.session import Session
+from ws_gateway.games.session import GameSession
 from ws_gateway.games.written_positions import WrittenPositions
 from ws_gateway.handshakes.handshakes import Handshakes
 from ws_gateway.handshakes.plain_http import guard
 from ws_gateway.inbox import Inbox
 from ws_gateway.metrics import GatewayFigures, GatewayMetrics
 from ws_gateway.sockets import close_codes
-from ws_gateway.sockets.close_message import send_and_close
 from ws_gateway.sockets.connection import Connection
 from ws_gateway.sockets.grants import ViewerEntry
 from ws_gateway.upkeep import inspect_forever, ping_forever
@@ -103,20 +103,20 @@ class Gateway:
         try:
             session = await self._attach(connection, entry)
         except RoomNotFound:
-            return await send_and_close(connection, close_codes.NO_SUCH_ROOM)
+            return await connection.send_and_close(close_codes.NO_SUCH_ROOM)
         except GameConnected:
-            return await send_and_close(connection, close_codes.GAME_CONNECTED)
+            return await connection.send_and_close(close_codes.GAME_CONNECTED)
         except StoreError as away:
             self._metrics.redis_errors.inc()
             log.warning("attach failed", extra=fields(room_id=entry.room_id, error=str(away)))
-            return await send_and_close(connection, close_codes.GOING_AWAY)
+            return await connection.send_and_close(close_codes.GOING_AWAY)
         try:
-            await session.run()
+            await session.run(Commands(session).handle)
         finally:
             self.hub.leave(session)
             log.info("game socket closed", extra=fields(room_id=entry.room_id, term=session.term))
 
-    async def _attach(self, connection: Connection, entry: GameEntry) -> Session:
+    async def _attach(self, connection: Connection, entry: GameEntry) -> GameSession:
         claim = entry.claim
         held = await self._engine.attach(
             entry.room_id,
@@ -128,7 +128,7 @@ class Gateway:
             stand_in=claim.stand_in,
         )
         greeting = self._greeting(entry, held)
-        session = Session(
+        session = GameSession(
             connection, self._engine, self._id, entry, held, greeting, self._metrics, self.positions
         )
         self.hub.register(session)

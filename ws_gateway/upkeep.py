@@ -9,7 +9,8 @@ from typing import TYPE_CHECKING, TypeVar
 if TYPE_CHECKING:
     from collections.abc import AsyncIterator, Iterable
 
-    from ws_gateway.games.hub import Hub, Owner
+    from ws_gateway.games.hub import Hub
+    from ws_gateway.games.session import GameSession
     from ws_gateway.sockets.connection import Connection
 
 Item = TypeVar("Item")
@@ -25,7 +26,7 @@ async def inspect_forever(hub: Hub) -> None:
     No slice waits for another: one server of a cluster may stand still. Its rooms are skipped while
     they wait for it.
     """
-    under_way: set[Owner] = set()
+    under_way: set[GameSession] = set()
     async with asyncio.TaskGroup() as group:
         async for owners in _in_turn(hub, EACH_EVERY):
             for owner in owners:
@@ -34,14 +35,14 @@ async def inspect_forever(hub: Hub) -> None:
                     group.create_task(_compare(owner, under_way))
 
 
-async def _compare(owner: Owner, under_way: set[Owner]) -> None:
+async def _compare(owner: GameSession, under_way: set[GameSession]) -> None:
     try:
         await owner.compare()
     finally:
         under_way.discard(owner)
 
 
-async def ping_forever(sockets: Iterable[Owner | Connection]) -> None:
+async def ping_forever(sockets: Iterable[GameSession | Connection]) -> None:
     """Ping each socket every 20 s, and drop those whose peer has vanished.
 
     One task for all sockets: a separate one for each would be a tenth of an idle socket's memory.

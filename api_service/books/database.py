@@ -12,9 +12,8 @@ from sqlalchemy.ext.asyncio import AsyncEngine, create_async_engine
 from sqlalchemy.sql import text
 
 from api_service.books.errors import DatabaseUnavailable, DatabaseUnfit, SchemaMissing
-from api_service.books.revisions import head, is_current
 from api_service.books.shares import Share, reason
-from api_service.books.tables import viewers
+from api_service.books.tables import REVISION, viewers
 
 if TYPE_CHECKING:
     from collections.abc import AsyncIterator, Collection, Iterator, Mapping
@@ -103,7 +102,7 @@ class Database:
         """Raise DatabaseUnfit if the server answers, but this release cannot use its schema."""
         if await self.state() == "behind":
             raise DatabaseUnfit(
-                f"DATABASE_URL: the schema is not at {head()} yet; run: streamario migrate"
+                f"DATABASE_URL: the schema is not at {REVISION} yet; run: streamario migrate"
             )
 
     async def names(self, of: Collection[str]) -> dict[str, str]:
@@ -120,6 +119,15 @@ class Database:
             await connection.execute(
                 row.on_conflict_do_update(index_elements=["viewer_id"], set_=changes)
             )
+
+
+def is_current(revision: str | None) -> bool:
+    """Whether this release can work with a schema.
+
+    It accepts any newer release's schema: a release removes only what the release before it has
+    stopped using.
+    """
+    return revision is not None and revision >= REVISION
 
 
 @contextmanager

@@ -10,12 +10,12 @@ import psycopg
 from alembic import command
 from alembic.config import Config
 from alembic.migration import MigrationContext
+from alembic.script import ScriptDirectory
 from sqlalchemy import create_engine, text
 from sqlalchemy.pool import NullPool
 
-from api_service.books.database import CONNECT_TIMEOUT, readable_url
+from api_service.books.database import CONNECT_TIMEOUT, is_current, readable_url
 from api_service.books.errors import DatabaseUnfit
-from api_service.books.revisions import is_current, known
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -24,8 +24,26 @@ if TYPE_CHECKING:
 
 # Any number that no other program on the same database locks.
 ADVISORY_LOCK = 0x5354_5245_414D
+# Whoever waits for a table, such as for a backup's end, keeps all others from it.
+LOCKED_WITHIN = "SET LOCAL lock_timeout = '3s'"
+# The last state before release 1.0.0 had its progress in two tables, and is taken over. An epoch
+# whose last booked entry it did not note counts as booked to its end.
+LAST_BEFORE = "1003"
+TAKEN_OVER = """
+    LOCK TABLE ledger_bookmarks, ledger_epochs;
+    CREATE TABLE ledger_progress (
+        shard CHAR(2), epoch BIGINT, n BIGINT NOT NULL, PRIMARY KEY (shard, epoch)
+    );
+    INSERT INTO ledger_progress
+        SELECT shard, epoch, coalesce(n, 9223372036854775807) FROM ledger_epochs;
+    INSERT INTO ledger_progress SELECT shard, 0, 0 FROM ledger_bookmarks ON CONFLICT DO NOTHING;
+    INSERT INTO ledger_progress SELECT shard, epoch, n FROM ledger_bookmarks
+        ON CONFLICT (shard, epoch) DO UPDATE SET n = excluded.n;
+    DROP TABLE ledger_bookmarks, ledger_epochs;
+    UPDATE alembic_version SET version_num = '1004'
+"""
 OF_NO_RELEASE = (
-    "DATABASE_URL: the tables are of a state before release 1.0.0, which no release reads;"
+    "DATABASE_URL: the tables are of an early state before release 1.0.0, which no release reads;"
     " use an empty database (for `streamario up`: another DATA_DIR)"
 )
 
@@ -34,15 +52,18 @@ def upgrade(database_url: str) -> None:
     """Run the missing migrations; concurrent calls wait for each other.
 
     A newer release's schema is left as it is: to roll back, start the previous release. Raises
-    `sqlalchemy.exc.OperationalError` if the server cannot be reached, and DatabaseUnfit if the URL
-    cannot be read, or the schema is of no release.
+    `sqlalchemy.exc.OperationalError` if the server cannot be reached, or others hold a table for
+    long, and DatabaseUnfit if the URL cannot be read, or the schema is of no release.
     """
     with _connected(database_url) as connection, _configured() as config:
         connection.execute(text("SELECT pg_advisory_xact_lock(:key)"), {"key": ADVISORY_LOCK})
+        connection.execute(text(LOCKED_WITHIN))
         revision = MigrationContext.configure(connection).get_current_revision()
         if is_current(revision):
             return
-        if revision is not None and revision not in known():
+        if revision == LAST_BEFORE:
+            connection.exec_driver_sql(TAKEN_OVER)
+        elif revision is not None and revision not in _revisions(config):
             raise DatabaseUnfit(OF_NO_RELEASE)
         config.attributes["connection"] = connection
         command.upgrade(config, "head")
@@ -71,3 +92,7 @@ def _configured() -> Iterator[Config]:
         config.set_main_option("script_location", str(folder).replace("%", "%%"))
         config.set_main_option("path_separator", "os")
         yield config
+
+
+def _revisions(config: Config) -> set[str]:
+    return {script.revision for script in ScriptDirectory.from_config(config).walk_revisions()}

@@ -27,6 +27,9 @@ from sqlalchemy import (
 
 metadata = MetaData()
 
+# The revision of the schema with these tables: that of the last migration.
+REVISION = "1004"
+
 # A viewer's display name, the same in every room; only viewers who set one have a row.
 viewers = Table(
     "viewers",
@@ -37,26 +40,15 @@ viewers = Table(
     Column("updated_at", DateTime(timezone=True), nullable=False, server_default=func.now()),
 )
 
-# How far each shard's ledger has been booked. A row is both lock and consumer offset: the replica
-# that books a shard locks it, and moves the bookmark in the same transaction.
-ledger_bookmarks = Table(
-    "ledger_bookmarks",
+# How far each ledger epoch of each shard has been booked: `n` is its last booked entry. Redis opens
+# a new epoch when it may have lost data, and an older copy of it may bring an earlier one back. The
+# row of epoch 0, in which nothing is, is the shard's lock: the replica that books a shard locks it.
+ledger_progress = Table(
+    "ledger_progress",
     metadata,
     Column("shard", CHAR(2), primary_key=True),
-    Column("epoch", BigInteger, nullable=False),
+    Column("epoch", BigInteger, primary_key=True, autoincrement=False),
     Column("n", BigInteger, nullable=False),
-)
-
-# The booked ledger epochs of each shard; Redis opens a new one when it may have lost data. `n` is
-# the last entry that was booked when the bookmark left the epoch: an older copy of Redis may bring
-# the epoch back. It is null while the bookmark is in the epoch, and where it left before `n` was
-# stored, or by the release before: then all of the epoch counts as booked.
-ledger_epochs = Table(
-    "ledger_epochs",
-    metadata,
-    Column("shard", CHAR(2), primary_key=True),
-    Column("epoch", BigInteger, primary_key=True),
-    Column("n", BigInteger),
 )
 
 # A room, with what is needed to rebuild it. Log epoch and `seq` are those of its last message.

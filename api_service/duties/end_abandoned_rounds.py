@@ -37,7 +37,7 @@ class Missing:
     due: float
 
 
-class Absence:
+class AbandonedRounds:
     """The rooms that one replica has found without their game."""
 
     def __init__(

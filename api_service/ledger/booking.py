@@ -1,8 +1,9 @@
-"""Books shards' entries: reads, posts and bookmarks them in one transaction, then trims them.
+"""Books shards' entries: reads and posts them, notes how far, in one transaction, and trims them.
 
-A shard's row of `ledger_bookmarks` is its lock and its consumer offset. Any number of replicas may
-book, die or repeat: a transaction moves the bookmarks over exactly the entries that it posted, and
-only committed entries are trimmed.
+How far a shard is booked stands in `ledger_progress`, a row for each ledger epoch; one of them is
+the shard's lock. Any number of replicas may book, die or repeat: a transaction reads the ledger
+from its beginning, skips what is booked, and notes exactly the entries that it posted. Only
+committed entries are trimmed.
 
 A transaction costs much more than an entry, and so does a round trip: shards with few entries share
 both. The work is cut into pieces, between which the process answers presses. An entry may hold one
@@ -12,22 +13,15 @@ batch or fifty, so pages and pieces are measured in batches; any other entry cou
 from __future__ import annotations
 
 import asyncio
-from collections import defaultdict
 from dataclasses import dataclass, field
+from itertools import pairwise
 from typing import TYPE_CHECKING, TypeVar
 
 from sqlalchemy import extract, func, select, text
 
-from api_service.books.tables import ledger_bookmarks, rooms
-from api_service.ledger.posting_functions import Booked, post
-from api_service.ledger.postings import Postings
-from api_service.ledger.rows import (
-    BOOKMARKS_MOVED,
-    LEDGER_EPOCHS_NOTED,
-    execute,
-    forgotten,
-    write,
-)
+from api_service.books.tables import rooms
+from api_service.ledger.projections import Booked, Postings, post
+from api_service.ledger.rows import PROGRESS_NOTED, execute, forgotten, write
 from shared.engine.ledger_entries import BatchesCounted, LedgerEpochOpened, decode_entry
 from shared.engine.shard_ledger import EntryId
 
@@ -36,23 +30,29 @@ if TYPE_CHECKING:
 
     from sqlalchemy.ext.asyncio import AsyncConnection
 
-    from api_service.ledger.rows import Row
     from shared.engine.ledger_entries import AnyEntry
     from shared.engine.shard_ledger import Shards, Tail
+
+    # The last booked entry of each ledger epoch of a shard. Redis may have lost booked entries, and
+    # an older copy of it may bring back entries that are not booked, in any of its epochs.
+    Progress = dict[int, int]
 
 PAGE = 10_000  # batches of one transaction
 READ = 1_000  # entries of one Redis reply
 FIRST_READ = 200  # entries of replies whose number of batches cannot be guessed yet
 POSTED = 500  # batches posted at once, which blocks the event loop
+BEGINNING = EntryId(0, 0)  # a position before every entry
 # A replica that freezes in its transaction must not hold its shards for longer.
 FROZEN_AFTER = text("SET LOCAL idle_in_transaction_session_timeout = '10s'")
-BOOKMARKS = text("""
-    SELECT shard, epoch, n FROM ledger_bookmarks
-    WHERE shard = ANY(CAST(:shards AS bpchar[])) FOR UPDATE SKIP LOCKED
+LOCK = text("""
+    SELECT shard FROM ledger_progress
+    WHERE shard = ANY(CAST(:shards AS bpchar[])) AND epoch = 0 FOR UPDATE SKIP LOCKED
 """)
-LEDGER_EPOCHS = text("""
-    SELECT shard, epoch, coalesce(n, 9223372036854775807) FROM ledger_epochs
-    WHERE shard = ANY(CAST(:shards AS bpchar[]))
+PROGRESS = text("""
+    SELECT shard, epoch, n FROM ledger_progress WHERE shard = ANY(CAST(:shards AS bpchar[]))
+""")
+LAST_BOOKED = text("""
+    SELECT DISTINCT ON (shard) shard, epoch, n FROM ledger_progress ORDER BY shard, epoch DESC
 """)
 
 T = TypeVar("T")
@@ -62,22 +62,27 @@ T = TypeVar("T")
 class Run:
     """What one transaction books of a shard: how much, up to where, and the differences.
 
-    All of it is of one ledger epoch, so that no entry takes back what another one says. `more`:
-    whether the shard may hold further entries, also before it is read. `gaps` counts positions
-    where unbooked entries are missing; `forgotten` the presses that Redis lost after they were
-    booked. `newest_at` is in ms since 1970. `is_elsewhere`: it does not begin at the bookmark.
+    All of it is of one ledger epoch, so that no entry takes back what another one says. `booked`
+    grows as entries are posted; `before` is the greatest id that was booked before. `last` is the
+    position up to which the ledger is booked. `more`: whether the shard may hold further entries,
+    also before it is read. `gaps` counts positions where unbooked entries are missing; `forgotten`
+    the presses that Redis lost after they were booked. `newest_at` is in ms since 1970.
     """
 
     shard: str
-    last: EntryId
+    booked: Progress
+    before: EntryId = field(init=False)
+    last: EntryId = BEGINNING
     more: bool = True
     entries: int = 0
     batches: int = 0
     gaps: int = 0
     forgotten: int = 0
     newest_at: int = 0
-    is_elsewhere: bool = False
     postings: Postings = field(default_factory=Postings)
+
+    def __post_init__(self) -> None:
+        self.before = EntryId(*max(self.booked.items()))
 
     @property
     def presses(self) -> int:
@@ -88,31 +93,32 @@ class Run:
         """Whether the page was full before the shard's turn came."""
         return self.more and not self.entries
 
+    def skip(self, first: EntryId) -> bool:
+        """Skip the entries of a ledger epoch that are booked, if its `first` one is."""
+        n = self.booked.get(first.ledger_epoch, -1)
+        if first.n > n:
+            return False
+        self.last = EntryId(first.ledger_epoch, n)
+        return True
+
     def add(self, page: Sequence[Booked]) -> None:
-        """Post the next entries; at least one."""
+        """Post the next entries; at least one, and all of one ledger epoch."""
         post(self.postings, page)
-        last = EntryId.parse(page[-1].id)
-        self._count_gaps(page, last)
+        first, self.last = EntryId.parse(page[0].id), EntryId.parse(page[-1].id)
+        self.gaps += not follows(self.booked, first, page[0].entry)
+        # Ids ascend, so none is missing if the page is as long as its first and last id say.
+        if self.last.n - first.n != len(page) - 1:
+            numbers = [EntryId.parse(one.id).n for one in page]
+            self.gaps += sum(n != before + 1 for before, n in pairwise(numbers))
+        self.booked[self.last.ledger_epoch] = self.last.n
         self.entries += len(page)
         self.batches += sum(map(batches_in, page))
         self.newest_at = page[-1].entry.at
-        self.last = last
-
-    def _count_gaps(self, page: Sequence[Booked], last: EntryId) -> None:
-        first = EntryId.parse(page[0].id)
-        whole = first.ledger_epoch == last.ledger_epoch and last.n - first.n == len(page) - 1
-        before = self.last
-        # Ids ascend, so none is missing if the page is as long as its first and last id say.
-        for one in page[:1] if whole else page:
-            at = EntryId.parse(one.id)
-            self.gaps += not follows(before, at, one.entry)
-            before = at
 
 
-async def bookmarks(connection: AsyncConnection) -> dict[str, EntryId]:
-    """Each shard's bookmark: the id of its last booked entry."""
-    columns = ledger_bookmarks.c
-    found = await connection.execute(select(columns.shard, columns.epoch, columns.n))
+async def last_booked(connection: AsyncConnection) -> dict[str, EntryId]:
+    """The greatest id of each shard's booked entries."""
+    found = await connection.execute(LAST_BOOKED)
     return {row.shard: EntryId(row.epoch, row.n) for row in found}
 
 
@@ -121,89 +127,47 @@ async def newest(connection: AsyncConnection) -> float | None:
     return await connection.scalar(select(extract("epoch", func.max(rooms.c.seen_at))))
 
 
-async def lock(connection: AsyncConnection, shards: Collection[str]) -> dict[str, EntryId]:
-    """Lock shards that no other replica holds, for this transaction. Returns their bookmarks."""
+async def lock(connection: AsyncConnection, shards: Collection[str]) -> dict[str, Progress]:
+    """Lock shards that no other replica holds, for this transaction. Returns their progress."""
     await connection.execute(FROZEN_AFTER)
-    free = await connection.execute(BOOKMARKS, {"shards": list(shards)})
-    found = {row.shard: EntryId(row.epoch, row.n) for row in free}
-    return {shard: found[shard] for shard in shards if shard in found}
+    free = {*await connection.scalars(LOCK, {"shards": list(shards)})}
+    progress: dict[str, Progress] = {shard: {} for shard in shards if shard in free}
+    # Asked once they are locked: what other replicas have committed until then counts.
+    for shard, ledger_epoch, n in await connection.execute(PROGRESS, {"shards": list(free)}):
+        progress[shard][ledger_epoch] = n
+    return progress
 
 
 async def book(
-    connection: AsyncConnection,
-    shards: Shards,
-    bookmarks: Mapping[str, EntryId],
-    tails: Mapping[str, Tail],
+    connection: AsyncConnection, shards: Shards, tails: Mapping[str, Tail]
 ) -> dict[str, Run]:
-    """Post the next page of the shards' entries and move their bookmarks. Returns each one's run.
+    """Post the next page of the shards' entries, and note the progress. Returns each one's run.
 
-    `tails` are the ends of the ledgers at some earlier moment.
+    `tails` are the ends of the ledgers at some earlier moment. Shards that another replica holds
+    are left out.
     """
-    runs = [Run(shard, bookmark) for shard, bookmark in bookmarks.items()]
+    runs = [Run(shard, booked) for shard, booked in (await lock(connection, tails)).items()]
     for page in pages(runs, lambda run: tails[run.shard].unread, FIRST_READ):
         if sum(run.batches for run in runs) >= PAGE:
             break
-        await asyncio.gather(*(_read(shards, run, run.last) for run in page))
-        if changing := [run for run in page if _changes_epoch(run, tails[run.shard])]:
-            await _read_elsewhere(connection, shards, changing)
+        await asyncio.gather(*(_read(shards, run) for run in page))
     found = [run for run in runs if run.entries]
     if found:
-        await _write(connection, bookmarks, found)
+        await _write(connection, found)
     return {run.shard: run for run in runs}
 
 
-def _changes_epoch(run: Run, tail: Tail) -> bool:
-    """Whether the ledger goes on in another ledger epoch than the bookmark's, or ends in one."""
-    return not run.entries and (run.more or tail.last.ledger_epoch != run.last.ledger_epoch)
-
-
-async def _read_elsewhere(connection: AsyncConnection, shards: Shards, runs: Sequence[Run]) -> None:
-    """Read on where shards have their first entries that are not booked."""
-    booked: defaultdict[str, dict[int, int]] = defaultdict(dict)
-    parameters = {"shards": [run.shard for run in runs]}
-    for shard, ledger_epoch, n in await connection.execute(LEDGER_EPOCHS, parameters):
-        booked[shard][ledger_epoch] = n
-    for run in runs:
-        booked[run.shard][run.last.ledger_epoch] = run.last.n
-        run.is_elsewhere = run.more = True
-    starts = await asyncio.gather(*(_start(shards, run, booked[run.shard]) for run in runs))
-    await asyncio.gather(
-        *(_read(shards, run, start) for run, start in zip(runs, starts, strict=True))
-    )
-
-
-async def _start(shards: Shards, run: Run, booked: Mapping[int, int]) -> EntryId:
-    """The entry after which to read; `booked` is the last booked one of each ledger epoch.
-
-    Redis may have lost booked entries, and an older copy of it may have brought back entries that
-    are not booked, in any of its epochs. So may a server begin that lost everything, and whose
-    clock is behind.
-    """
-    first = await shards.first_after(run.shard, EntryId(0, 0))
-    while first is not None and first.n <= booked.get(first.ledger_epoch, -1):
-        last = EntryId(first.ledger_epoch, booked[first.ledger_epoch])
-        first = await shards.first_after(run.shard, last)
-    if first is None:
-        return run.last
-    if first < run.last:
-        # What follows needs an epoch that nobody has booked.
-        await shards.advance(run.shard, EntryId(max(booked), 0))
-    if first.ledger_epoch in booked:
-        run.last = EntryId(first.ledger_epoch, booked[first.ledger_epoch])
-        return run.last
-    return first.before
-
-
-async def _read(shards: Shards, run: Run, start: EntryId) -> None:
-    """Read and post the shard's entries, up to a page."""
+async def _read(shards: Shards, run: Run) -> None:
+    """Read the shard's entries from the first one, skip those booked, and post up to a page."""
     while run.more and run.batches < PAGE:
         limit = _next_limit(run)
-        found = await shards.read(run.shard, start, limit=limit)
+        found = await shards.read(run.shard, run.last, limit=limit)
+        if found and not run.entries and run.skip(EntryId.parse(found[0][0])):
+            continue
         are_all_posted = await _post(run, found)
         run.more = len(found) == limit or not are_all_posted
         if not are_all_posted:
             return
-        start = run.last
 
 
 def _next_limit(run: Run) -> int:
@@ -214,25 +178,17 @@ def _next_limit(run: Run) -> int:
 
 
 async def _post(run: Run, found: Sequence[tuple[str, str]]) -> bool:
-    """Post entries until the page is full, or a ledger epoch begins. Returns whether all are."""
-    if found and not run.entries and not run.is_elsewhere:
-        first = EntryId.parse(found[0][0])
-        if first.ledger_epoch != run.last.ledger_epoch:
-            return False
-    booked = (Booked(entry_id, decode_entry(text)) for entry_id, text in found)
-    for piece in pages(booked, _size_of, POSTED):
-        begins = isinstance(piece[0].entry, LedgerEpochOpened)
-        if run.batches >= PAGE or (begins and run.entries):
+    """Post entries until the page is full, or another ledger epoch begins. Returns if all are."""
+    first = EntryId.parse(found[0][0]) if found and not run.entries else run.last
+    of_epoch = [each for each in found if each[0].startswith(f"{first.ledger_epoch}-")]
+    booked = (Booked(entry_id, decode_entry(entry)) for entry_id, entry in of_epoch)
+    for piece in pages(booked, batches_in, POSTED):
+        if run.batches >= PAGE:
             return False
         if run.entries:
             await asyncio.sleep(0)
         run.add(piece)
-    return True
-
-
-def _size_of(booked: Booked) -> int:
-    """How much of a piece an entry takes: the beginning of a ledger epoch is a piece of its own."""
-    return POSTED if isinstance(booked.entry, LedgerEpochOpened) else batches_in(booked)
+    return len(of_epoch) == len(found)
 
 
 def batches_in(booked: Booked) -> int:
@@ -241,33 +197,25 @@ def batches_in(booked: Booked) -> int:
     return len(entry.batches) or 1 if isinstance(entry, BatchesCounted) else 1
 
 
-async def _write(
-    connection: AsyncConnection, bookmarks: Mapping[str, EntryId], runs: Sequence[Run]
-) -> None:
+async def _write(connection: AsyncConnection, runs: Sequence[Run]) -> None:
     before = [await forgotten(connection, run.postings) for run in runs]
     await write(connection, [run.postings for run in runs])
     for run, known in zip(runs, before, strict=True):
         run.forgotten = await forgotten(connection, run.postings) - known
-    await execute(connection, BOOKMARKS_MOVED, [(run.shard, *run.last) for run in runs])
-    left_and_entered: list[Row] = []
-    for run in runs:
-        left = bookmarks[run.shard]
-        if left.ledger_epoch != run.last.ledger_epoch:
-            left_and_entered += (run.shard, *left), (run.shard, run.last.ledger_epoch, None)
-    await execute(connection, LEDGER_EPOCHS_NOTED, left_and_entered)
+    await execute(connection, PROGRESS_NOTED, [(run.shard, *run.last) for run in runs])
 
 
-def follows(before: EntryId, at: EntryId, entry: AnyEntry) -> bool:
-    """Whether no entry is missing between `before` and the entry at `at`.
+def follows(booked: Progress, at: EntryId, entry: AnyEntry) -> bool:
+    """Whether no entry is missing between those that are booked and the entry at `at`.
 
-    The first entry of a new ledger epoch follows if that epoch began at or before `before`. What
-    Redis lost after that point was booked already, or no ledger process had read it yet.
+    The first entry of a new ledger epoch follows if everything before that epoch's beginning is
+    booked. What Redis lost after that point was booked already, or no ledger process had read it.
     """
-    if at.ledger_epoch == before.ledger_epoch:
-        return at.n == before.n + 1
+    if at.ledger_epoch in booked:
+        return at.n == booked[at.ledger_epoch] + 1
     if not isinstance(entry, LedgerEpochOpened):
         return False
-    return EntryId(entry.after_ledger_epoch, entry.after_n) <= before
+    return entry.after_n <= booked.get(entry.after_ledger_epoch, -1)
 
 
 def pages(things: Iterable[T], size_of: Callable[[T], int], limit: int) -> Iterator[list[T]]:

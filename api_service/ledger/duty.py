@@ -12,7 +12,7 @@ from sqlalchemy.exc import DBAPIError
 
 from api_service.books.errors import DatabaseUnavailable
 from api_service.ledger import booking, lost_rooms
-from shared.engine.shard_ledger import EntryId, Tail
+from shared.engine.shard_ledger import Tail
 from shared.process.telemetry import fields
 from shared.redis_store.store import StoreError, StoreFault, StoreUnavailable, StoreUnfit
 
@@ -49,10 +49,10 @@ class Ledger:
         self._away = False
         self._apart = False  # one shard per transaction: one of them may be stuck
         self._order = list(shards.names)
-        # The last entry known of each ledger: its end when last read, or its bookmark if that is
-        # later. A ledger that now ends before this has lost entries.
-        self._lasts = dict.fromkeys(shards.names, EntryId(0, 0))
-        self._knows_bookmarks = False
+        # The last entry known of each ledger: its end when last read, or at first the last one that
+        # is booked. A ledger that now ends before this has lost entries.
+        self._lasts = dict.fromkeys(shards.names, booking.BEGINNING)
+        self._knows_progress = False
         self._resting: dict[str, float] = {}  # shards, and until when (s, monotonic)
 
     async def run_forever(self) -> None:
@@ -83,9 +83,9 @@ class Ledger:
         away = next((tail for tail in found.values() if isinstance(tail, StoreUnavailable)), None)
         if tails and away is None:
             self._metrics.note_unread(tails.values())
-        if not self._knows_bookmarks:
-            await self._learn_bookmarks()
-            # Other replicas keep booking: a ledger's end must be read after its bookmark.
+        if not self._knows_progress:
+            await self._learn_progress()
+            # Other replicas keep booking: a ledger's end must be read after what is booked of it.
             return await self.book_unread()
         booked, apart = 0, False
         for group in self._groups(tails):
@@ -100,12 +100,12 @@ class Ledger:
         self._log_away(away)
         return booked
 
-    async def _learn_bookmarks(self) -> None:
-        """Read every shard's bookmark. Raises DatabaseUnavailable."""
+    async def _learn_progress(self) -> None:
+        """Read how far every shard is booked. Raises DatabaseUnavailable."""
         async with self._database.ledger.transaction(BOOK_WITHIN) as connection:
-            self._lasts |= await booking.bookmarks(connection)
+            self._lasts |= await booking.last_booked(connection)
             self._metrics.note_booked(await booking.newest(connection))
-        self._knows_bookmarks = True
+        self._knows_progress = True
 
     async def _tail(self, shard: str) -> Tail | StoreError:
         try:
@@ -182,9 +182,8 @@ class Ledger:
     async def _book(self, group: Tails) -> Mapping[str, Run]:
         """Book a page of the shards' entries, without shards that another replica holds."""
         async with self._database.ledger.transaction(BOOK_WITHIN) as connection:
-            bookmarks = await booking.lock(connection, group)
-            runs = await booking.book(connection, self._shards, bookmarks, group)
-        await self._after_commit(group, bookmarks, runs)
+            runs = await booking.book(connection, self._shards, group)
+        await self._after_commit(group, runs)
         return runs
 
     async def _restore(self, group: Tails) -> int:
@@ -201,11 +200,10 @@ class Ledger:
             booked += _batches(runs)
             is_more = any(run.more for run in runs.values())
         async with self._database.ledger.transaction(RESTORE_WITHIN) as connection:
-            bookmarks = await booking.lock(connection, group)
-            runs = await booking.book(connection, self._shards, bookmarks, group)
+            runs = await booking.book(connection, self._shards, group)
             all_booked = {shard: memories[shard] for shard, run in runs.items() if not run.more}
             rebuilt = await lost_rooms.rebuild_lost(connection, self._shards.store, all_booked)
-        await self._after_commit(group, bookmarks, runs)
+        await self._after_commit(group, runs)
         # Unless Redis has lost data once more since the memories were read.
         await asyncio.gather(*(self._shards.mark_restored(*known) for known in all_booked.items()))
         self._metrics.rebuilt.inc(rebuilt.total())
@@ -213,32 +211,25 @@ class Ledger:
             log.warning("lost rooms rebuilt", extra=fields(shard=shard, rooms=rooms))
         return booked + _batches(runs)
 
-    async def _after_commit(
-        self, group: Tails, bookmarks: Mapping[str, EntryId], runs: Mapping[str, Run]
-    ) -> None:
+    async def _after_commit(self, group: Tails, runs: Mapping[str, Run]) -> None:
         """After a commit, trim the booked entries from Redis, and log differences."""
         self._metrics.count(runs.values())
         for run in runs.values():
             _log_differences(run)
         read = [run for run in runs.values() if not run.waits]
-        await asyncio.gather(
-            *(self._trim(run, group[run.shard], bookmarks[run.shard]) for run in read)
-        )
+        await asyncio.gather(*(self._trim(run, group[run.shard]) for run in read))
         for run in read:
             self._lasts[run.shard] = group[run.shard].last
 
-    async def _trim(self, run: Run, tail: Tail, bookmark: EntryId) -> None:
-        if run.entries:
+    async def _trim(self, run: Run, tail: Tail) -> None:
+        if run.last != booking.BEGINNING:
             await self._shards.trim(run.shard, run.last)
-        elif bookmark <= tail.last:
-            # A replica died between its commit and its trim.
-            await self._shards.trim(run.shard, bookmark)
-        else:
-            # Redis lost booked entries: new entries need ids above the bookmark.
-            ledger_epoch = await self._shards.advance(run.shard, bookmark)
-            if ledger_epoch > bookmark.ledger_epoch:  # another replica booked meanwhile
+        if run.before > tail.last and not run.more:
+            # Redis lost booked entries: new entries need ids above all that are booked.
+            ledger_epoch = await self._shards.advance(run.shard, run.before)
+            if ledger_epoch > max(run.booked):  # else another replica booked meanwhile
                 facts = fields(shard=run.shard, epoch=ledger_epoch)
-                log.warning("ledger goes on above its bookmark", extra=facts)
+                log.warning("ledger goes on above what is booked", extra=facts)
 
     def _log_away(self, away: StoreUnavailable | DatabaseUnavailable | None) -> None:
         if (away is not None) == self._away:

@@ -1,10 +1,10 @@
 """Rebuilds rooms that Redis lost, from the books, and renews the others in the books.
 
-A restarted, promoted or emptied server may have lost whole rooms. The caller locks the shards'
-bookmarks and books everything that Redis still has: then the books hold all that can be known of
-those rooms. A room comes back as it was, except that a round that ran has ended, with a summary of
-what is booked of it. Its end is an entry of the ledger, booked like any other. So is what Redis
-still has of the other rooms: it may be an older copy, which the books then follow.
+A restarted, promoted or emptied server may have lost whole rooms. The caller locks the shards and
+books everything that Redis still has: then the books hold all that can be known of those rooms. A
+room comes back as it was, except that a round that ran has ended, with a summary of what is booked
+of it. Its end is an entry of the ledger, booked like any other. So is what Redis still has of the
+other rooms: it may be an older copy, which the books then follow.
 """
 
 from __future__ import annotations

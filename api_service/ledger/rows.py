@@ -30,8 +30,7 @@ from sqlalchemy.dialects.postgresql import JSONB, insert
 
 from api_service.books.tables import (
     accounts,
-    ledger_bookmarks,
-    ledger_epochs,
+    ledger_progress,
     log_epochs,
     presses,
     room_viewers,
@@ -47,10 +46,14 @@ if TYPE_CHECKING:
     from sqlalchemy import Column, ColumnElement, Executable, Select, Table
     from sqlalchemy.dialects.postgresql import Insert
     from sqlalchemy.ext.asyncio import AsyncConnection
+    from sqlalchemy.sql.base import ReadOnlyColumnCollection
 
-    from api_service.ledger.postings import Postings
+    from api_service.ledger.projections import Postings
 
     Change = Callable[[ColumnElement[Any], ColumnElement[Any]], ColumnElement[Any]]
+    Columns = ReadOnlyColumnCollection[str, Any]  # of rows that exist, or of new ones
+    Values = dict[str, ColumnElement[Any]]
+    Changes = Callable[[Columns, Columns], Values]
 
 Row = tuple[object, ...]
 PIECE = 5_000  # rows of one statement: encoding them blocks the event loop
@@ -121,10 +124,17 @@ def _key(table: Table) -> list[str]:
     return [column.name for column in table.primary_key]
 
 
-def _more_presses() -> Insert:
-    put = _insert(presses, *presses.c.keys())
-    more = {"count": presses.c.count + put.excluded.count}
-    return put.on_conflict_do_update(index_elements=_key(presses), set_=more)
+def _put(table: Table, changes: Changes, *names: str) -> Insert:
+    """Insert rows of all columns, or of `names`; change those that exist."""
+    put = _insert(table, *(names or table.c.keys()))
+    values = changes(table.c, put.excluded)
+    return put.on_conflict_do_update(index_elements=_key(table), set_=values)
+
+
+def _pressed(old: Columns, new: Columns) -> Values:
+    """Presses add up, and who pressed first stays, if there was anybody."""
+    first = func.coalesce(old.first_viewer_id, new.first_viewer_id)
+    return {"presses": old.presses + new.presses, "first_viewer_id": first}
 
 
 def _triggers_fired() -> Insert:
@@ -133,20 +143,8 @@ def _triggers_fired() -> Insert:
     key = (added.c.room_id, added.c.round)
     sums = select(*key, func.min(added.c.fired_at), func.count()).group_by(*key)
     put = insert(rounds).from_select(["room_id", "round", "started_at", "triggers"], sums)
-    return _added_to_rounds(put.add_cte(added), "triggers")
-
-
-def _pressed_in_rounds() -> Insert:
-    """Add presses to their rounds, and who pressed first to those that have nobody yet."""
-    put = _insert(rounds, *PRESSED)
-    first = func.coalesce(rounds.c.first_viewer_id, put.excluded.first_viewer_id)
-    return _added_to_rounds(put, "presses", first_viewer_id=first)
-
-
-def _added_to_rounds(put: Insert, name: str, **others: ColumnElement[Any]) -> Insert:
-    """Add presses or triggers to their rounds; other columns become as given."""
-    more = {name: rounds.c[name] + put.excluded[name], **others}
-    return put.on_conflict_do_update(index_elements=_key(rounds), set_=more)
+    more = {"triggers": rounds.c.triggers + put.excluded.triggers}
+    return put.add_cte(added).on_conflict_do_update(index_elements=_key(rounds), set_=more)
 
 
 def _changed(table: Table, *names: str) -> Executable:
@@ -196,28 +194,15 @@ def _presses_forgotten() -> Executable:
     return query.where(accounts.c.room_id == to.c.room_id, accounts.c.round >= to.c.round)
 
 
-def _ledger_epochs_noted() -> Insert:
-    put = _insert(ledger_epochs, *ledger_epochs.c.keys())
-    changes = {"n": put.excluded.n}
-    return put.on_conflict_do_update(index_elements=_key(ledger_epochs), set_=changes)
-
-
 def _log_epochs_dropped() -> Executable:
     """Delete the log epochs of rooms that were rolled back: Redis says again which there are."""
     to = _rows_as(log_epochs, ("room_id",)).subquery()
     return delete(log_epochs).where(log_epochs.c.room_id == to.c.room_id)
 
 
-def _viewers_seen() -> Insert:
-    put = _insert(room_viewers, *room_viewers.c.keys())
-    changes = {"name": func.coalesce(put.excluded.name, room_viewers.c.name)}
-    return put.on_conflict_do_update(index_elements=_key(room_viewers), set_=changes)
-
-
 FIRED = [column.name for column in triggers.c if column.name not in OUTCOME]
 FORGOTTEN = _presses_forgotten()
-BOOKMARKS_MOVED = _changed(ledger_bookmarks, "epoch", "n")
-LEDGER_EPOCHS_NOTED = _ledger_epochs_noted()
+PROGRESS_NOTED = _put(ledger_progress, lambda _, new: {"n": new.n})
 
 
 class Written(NamedTuple):
@@ -300,13 +285,15 @@ WRITTEN = (
     Written(_totals_forgotten(), lambda of: of.reopened.items()),
     Written(_add(rounds, "room_id", "round", "started_at"), _rounds_opened),
     Written(_changed(rounds, "ended_at", "epoch", "seq", "summary"), _round_changes),
-    Written(_pressed_in_rounds(), _presses_of_rounds),
-    Written(_more_presses(), _presses),
+    Written(_put(rounds, _pressed, *PRESSED), _presses_of_rounds),
+    Written(_put(presses, lambda old, new: {"count": old.count + new.count}), _presses),
     Written(_triggers_fired(), lambda of: of.triggers),
     Written(_updated(triggers, OUTCOME, lambda _, new: new), _outcomes),  # to null as well
     Written(_add(accounts, *_key(accounts)), lambda of: of.accounts),
     Written(_totals_changed(), _totals),
-    Written(_viewers_seen(), _viewers),
+    Written(
+        _put(room_viewers, lambda old, new: {"name": func.coalesce(new.name, old.name)}), _viewers
+    ),
     Written(_changed(room_viewers, "blocked"), _blocks),
     Written(_log_epochs_dropped(), lambda of: ((room_id,) for room_id in of.reopened)),
     Written(_add(log_epochs), lambda of: of.log_epochs),

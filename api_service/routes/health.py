@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING, Final
 from prometheus_client import CONTENT_TYPE_LATEST
 from starlette.responses import Response
 
-from api_service.books.revisions import head
+from api_service.books.tables import REVISION
 from api_service.http.headers import OF_JSON
 from api_service.http.operations import Operation
 from api_service.http.requests import answer, bearer
@@ -132,11 +132,11 @@ def _log_redis(problem: str) -> None:
 def _log_database(state: State, why_away: str) -> None:
     match state:
         case "ok":
-            log.info("database reached", extra=fields(schema=head()))
+            log.info("database reached", extra=fields(schema=REVISION))
         case "away":
             log.warning("database away", extra=fields(reason=why_away))
         case "behind":
             log.error(
                 "database schema is not current, run: streamario migrate",
-                extra=fields(needed=head()),
+                extra=fields(needed=REVISION),
             )

@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING
 import msgspec
 import uvloop
 
-from api_service.audit.audit import audit
+from api_service.audit import audit
 from api_service.books.database import open_database
 from api_service.books.errors import DatabaseUnavailable, DatabaseUnfit
 from clients.terminal.command_errors import CommandError
@@ -22,7 +22,7 @@ from clients.terminal.texts.simulate import ROOM
 if TYPE_CHECKING:
     import argparse
 
-    from api_service.audit.statement import Audit
+    from api_service.audit import Audit
     from shared.process.settings import Settings
     from shared.wire.languages import Language, Sentence
 

@@ -13,7 +13,7 @@ if TYPE_CHECKING:
     from collections.abc import Iterable, Mapping, Sequence
     from datetime import datetime
 
-    from api_service.audit.statement import Audit, ButtonBooks, EpochBooks, RoundBooks
+    from api_service.audit import Audit, ButtonBooks, EpochBooks, RoundBooks
     from shared.wire.languages import Language
 
 WIDTH: Final = 100

@@ -16,7 +16,7 @@ from shared.engine import keys, refusals, replies
 from shared.engine.keys import Limit, bucket, or_empty, room_key
 from shared.engine.library_settings import library_arguments
 from shared.engine.press import GROUP_LIMIT, Pressing
-from shared.engine.watched import FROM_NOTHING, watched_of
+from shared.engine.room_snapshot import FROM_NOTHING, snapshot_of
 from shared.identity.addresses import ROW, STORAGE
 from shared.identity.names import clean_reason
 from shared.process.settings import LEDGER_BACKLOG, LEDGER_BACKLOG_BYTES
@@ -27,7 +27,7 @@ if TYPE_CHECKING:
     import asyncio
     from collections.abc import Callable
 
-    from shared.engine.watched import Watched
+    from shared.engine.room_snapshot import RoomSnapshot
     from shared.identity.addresses import Address
     from shared.redis_store.store import Store
     from shared.wire.game_messages import Available, Outcome
@@ -319,7 +319,7 @@ class Engine:
 
     # What viewers are shown (watch.lua).
 
-    async def watch(self, room_id: str, gateway_id: str, last: Watched | None) -> Watched:
+    async def watch(self, room_id: str, gateway_id: str, last: RoomSnapshot | None) -> RoomSnapshot:
         """Everything that viewers see, with the messages logged after `last`.
 
         For 20 s after this call, the gateway gets one nudge in its inbox when something changes;
@@ -327,7 +327,7 @@ class Engine:
         StoreUnavailable.
         """
         cursor = last.cursor if last else FROM_NOTHING
-        return watched_of(await self.call("watch", room_id, gateway_id, *cursor), last)
+        return snapshot_of(await self.call("watch", room_id, gateway_id, *cursor), last)
 
     async def preview(self, room_id: str, event_type: str) -> None:
         """Show a button to the pages that ask for previews. Raises UnknownEventType."""

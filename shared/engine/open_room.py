@@ -23,7 +23,7 @@ from shared.wire.room_settings import encode
 if TYPE_CHECKING:
     from shared.engine.engine import Engine, Payer
     from shared.engine.replies import Description
-    from shared.engine.watched import Watched
+    from shared.engine.room_snapshot import RoomSnapshot
     from shared.identity.addresses import Address
     from shared.process.settings import PerAddress
     from shared.redis_store.store import Store
@@ -126,7 +126,7 @@ async def lead_on(engine: Engine, room_id: str, next_room_id: str) -> None:
         await engine.call("lead_on", room_id, next_room_id)
 
 
-async def next_open(engine: Engine, room: Description | Watched) -> str | None:
+async def next_open(engine: Engine, room: Description | RoomSnapshot) -> str | None:
     """The room that viewers of this one go to: a newer one that is not over, once this has ended.
 
     While Redis is away, it is the next one as it is.

@@ -17,9 +17,6 @@ if TYPE_CHECKING:
     from shared.redis_store.store import Store
 
 
-GREATEST_N = 2**64 - 1
-
-
 class EntryId(NamedTuple):
     """An entry's position in its shard's ledger."""
 
@@ -30,13 +27,6 @@ class EntryId(NamedTuple):
     def parse(cls, text: str) -> EntryId:
         ledger_epoch, n = text.split("-")
         return cls(int(ledger_epoch), int(n))
-
-    @property
-    def before(self) -> EntryId:
-        """The position such that reading after it begins with this entry."""
-        if self.n > 0:
-            return EntryId(self.ledger_epoch, self.n - 1)
-        return EntryId(self.ledger_epoch - 1, GREATEST_N)
 
     def __str__(self) -> str:
         return f"{self.ledger_epoch}-{self.n}"
@@ -88,11 +78,6 @@ class Shards:
         following = EntryId(read.ledger_epoch, read.n + 1)
         key_list = [SHARD_KEYS[shard].ledger]
         refusals.check(await self.store.call("trim", key_list, [str(read), str(following)]))
-
-    async def first_after(self, shard: str, after: EntryId) -> EntryId | None:
-        """The first entry after `after`; None if there is none."""
-        found = await self.read(shard, after, limit=1)
-        return EntryId.parse(found[0][0]) if found else None
 
     async def advance(self, shard: str, entry: EntryId) -> int:
         """Make the ledger continue after an entry that Redis may have forgotten.

@@ -30,8 +30,8 @@ from tests.ws_gateway.faults import own_valkey
 from tests.ws_gateway.game_end import code_of, new_game, resume_url, websocket
 from tests.ws_gateway.gateways import Crowd, Running, gateway_settings, running_gateway
 from tests.ws_gateway.viewer_end import viewers_url
-from ws_gateway.sockets import close_message
-from ws_gateway.sockets.flood import BAD_MESSAGES
+from ws_gateway.sockets import connection
+from ws_gateway.sockets.connection import BAD_MESSAGES
 
 MANY = 40  # concurrent attempts
 A_MINUTE, AT_ONCE = 3, 6
@@ -202,8 +202,8 @@ async def test_a_flood_of_bad_messages_ends_its_own_socket_and_no_other(
     """Another game's triggers arrive during the flood."""
     async with new_game(gateway.url) as (bad, _), new_game(gateway.url) as (good, room):
         with monkeypatch.context() as patch:
-            patch.setattr(close_message, "LINGER", 0.2)
-            patch.setattr(close_message, "CLOSE_WITHIN", 0.2)
+            patch.setattr(connection, "LINGER", 0.2)
+            patch.setattr(connection, "CLOSE_WITHIN", 0.2)
             await crowd.ease(room.room_id)
             flooding = asyncio.create_task(flood(bad.socket))
             await crowd.fire(room.room_id, 10)

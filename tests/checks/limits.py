@@ -52,9 +52,13 @@ from tests.shared.engine.counting_rule import LOG_LIMIT
 from ws_gateway.games.commands import LARGEST_MESSAGE
 from ws_gateway.handshakes.handshakes import HEAD_LIMIT, LONGEST_FROM_VIEWER
 from ws_gateway.handshakes.refusal_limit import REFUSALS, WINDOW
-from ws_gateway.sockets.connection import GIVE_UP_AFTER
-from ws_gateway.sockets.flood import BAD_MESSAGES, BAD_WINDOW
-from ws_gateway.sockets.websockets_seam import CONTROL_FRAMES, CONTROL_WINDOW
+from ws_gateway.sockets.connection import (
+    BAD_MESSAGES,
+    BAD_WINDOW,
+    CONTROL_FRAMES,
+    CONTROL_WINDOW,
+    GIVE_UP_AFTER,
+)
 
 ROOT = Path(__file__).parents[2]
 

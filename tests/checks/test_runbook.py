@@ -47,4 +47,4 @@ def test_what_the_runbook_quotes_of_a_start_is_what_it_prints() -> None:
     quoted = "the schema is not at … yet; run: streamario migrate"
     assert f"`streamario: DATABASE_URL: {quoted}`" in RUNBOOK.read_text()
     source = (ROOT / "api_service/books/database.py").read_text()
-    assert f'f"DATABASE_URL: {quoted.replace("…", "{head()}")}"' in source
+    assert f'f"DATABASE_URL: {quoted.replace("…", "{REVISION}")}"' in source

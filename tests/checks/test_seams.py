@@ -16,7 +16,7 @@ PRODUCT = ("shared", "api_service", "ws_gateway", "deploy", "clients")
 # Each library, the file that uses its private modules, and these modules.
 SEAMS = [
     ("uvicorn", "api_service/http/server.py", r"uvicorn\.(protocols|server)"),
-    ("websockets", "ws_gateway/sockets/websockets_seam.py", r"websockets\.(server|protocol)"),
+    ("websockets", "ws_gateway/sockets/connection.py", r"websockets\.(server|protocol)"),
     ("redis", "shared/redis_store/redis_py.py", r"redis\.(asyncio\.connection|crc)"),
 ]
 

@@ -10,7 +10,7 @@ import pytest
 import ws_gateway.server as gateway
 from api_service.http import listeners
 from tests.checks.limits import DEFAULTS, LIMITS, ROOT
-from ws_gateway.games.feed import STALLED_AFTER
+from ws_gateway.games.session import STALLED_AFTER
 from ws_gateway.sockets.connection import GIVE_UP_AFTER
 
 TEXT = (ROOT / "docs/security.md").read_text("utf-8")

@@ -261,7 +261,7 @@ def until(found: Callable[[], bool]) -> None:
 def another_network(site: Site) -> None:
     """`roll` refuses it, since the balancer would not be trusted; `down` keeps the data."""
     shown = "docker compose exec -T postgres psql --username=streamario -Atc"
-    rounds = f"{shown} 'SELECT count(*) FROM ledger_bookmarks'"
+    rounds = f"{shown} 'SELECT count(*) FROM ledger_progress'"
     kept = site.run(rounds)
     site.configure(INSIDE_NET="10.83.62")
     assert "INSIDE_NET=10.83.61" in site.run("deploy/compose/roll --back", succeeds=False)

@@ -7,7 +7,7 @@ from typing import Final
 
 import msgspec
 
-from api_service.audit.statement import Audit
+from api_service.audit import Audit
 from tests.containers.hardening import check_hardening
 from tests.containers.players import Game, playing, press, pressing
 from tests.containers.project import Failed, Project, shell_blocks, until

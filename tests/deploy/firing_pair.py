@@ -15,13 +15,14 @@ from shared.process.telemetry import fields
 
 async def gateway(settings: Settings, *, stop: asyncio.Event, ready: asyncio.Event) -> None:
     """Log the triggers as the real services do, then ask the parent to stop."""
-    log = logging.getLogger("ws_gateway.games.feed")
+    log = logging.getLogger("ws_gateway.games.session")
     for seq in range(1, int(os.environ["TRIGGERS"]) + 1):
         facts = {"room_id": "01HX", "event_type": "skill1"}
         log.info("event triggered", extra=fields(**facts, count=10, seq=seq))
         log.info("event published to pubsub", extra=fields(**facts))
         replayed = fields(**facts, seq=seq, replayed=seq == 2)
         log.debug("event delivered to unity via pubsub", extra=replayed)
+    log.debug("comparison failed", extra=fields(room_id="01HX"))
     log.warning("gap", extra=fields(room_id="01HX"))
     ready.set()
     os.kill(os.getppid(), signal.SIGINT)

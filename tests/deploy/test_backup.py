@@ -9,8 +9,7 @@ from pathlib import Path
 import httpx
 from redis.asyncio import Redis
 
-from api_service.audit.audit import audit
-from api_service.audit.statement import Audit
+from api_service.audit import Audit, audit
 from api_service.books.database import open_database
 from api_service.books.migrate import upgrade
 from deploy.embedded.servers import embedded_servers

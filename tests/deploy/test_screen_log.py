@@ -79,7 +79,7 @@ def test_a_trigger_is_one_short_line_on_a_terminal(tmp_path: Path) -> None:
     assert first[2::3][:2] == "::"
     assert first[8:] == "  \x1b[33m⚡ skill1\x1b[0m  #1  room 01HX"
     assert second[8:] == "  \x1b[33m⚡ skill1\x1b[0m  #2  room 01HX  replayed"
-    assert gap.endswith("Z WARNING ws_gateway.games.feed gap room_id=01HX")
+    assert gap.endswith("Z WARNING ws_gateway.games.session gap room_id=01HX")
 
 
 def test_the_consoles_address_stays_in_sight(tmp_path: Path) -> None:
@@ -103,7 +103,7 @@ def test_a_terminal_without_colours_gets_none(tmp_path: Path) -> None:
 def test_a_terminal_shows_no_triggers_where_only_warnings_are_asked_for(tmp_path: Path) -> None:
     shown = on_screen(tmp_path, 1, LOG_LEVEL="WARNING")
     assert "skill1" not in shown
-    assert shown.endswith("Z WARNING ws_gateway.games.feed gap room_id=01HX\n")
+    assert shown.endswith("Z WARNING ws_gateway.games.session gap room_id=01HX\n")
 
 
 @pytest.mark.parametrize(
@@ -123,6 +123,7 @@ def test_elsewhere_and_where_a_format_is_asked_for_the_lines_stay(
     assert log.count(" event triggered room_id=01HX event_type=skill1 count=10 seq=") == AGAIN_AFTER
     assert log.count(" event published to pubsub room_id=01HX ") == AGAIN_AFTER
     assert log.count(" event delivered to unity via pubsub room_id=01HX ") == delivered
+    assert log.count(" comparison failed room_id=01HX\n") == bool(delivered)
     assert "\x1b" not in log
     assert not CONSOLE.search(log)
 
@@ -134,8 +135,8 @@ def test_the_lines_that_a_terminal_shows_otherwise_are_those_that_are_written() 
     services = (ROOT / "api_service", ROOT / "ws_gateway")
     sources = "".join(file.read_text() for folder in services for file in folder.rglob("*.py"))
     assert [message for message in REFUSED if f'"{message}"' not in sources] == []
-    feed = ROOT / DELIVERED_BY.replace(".", "/")
-    assert f'log.debug("{DELIVERED}"' in feed.with_suffix(".py").read_text()
+    session = ROOT / DELIVERED_BY.replace(".", "/")
+    assert f'log.debug("{DELIVERED}"' in session.with_suffix(".py").read_text()
 
 
 def test_the_public_link_stays_in_sight_below_it() -> None:

@@ -15,7 +15,7 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import NamedTuple
 
-from api_service.audit.audit import audit
+from api_service.audit import audit
 from api_service.books.database import open_database
 from shared.engine.functions import LIBRARY
 from shared.redis_store.store import open_store

@@ -15,7 +15,7 @@ from functools import partial
 from pathlib import Path
 from typing import Final, NamedTuple
 
-from api_service.audit.audit import audit
+from api_service.audit import audit
 from api_service.books.database import open_database
 from api_service.books.migrate import upgrade
 from shared.engine.functions import LIBRARY

@@ -5,7 +5,7 @@ from __future__ import annotations
 import signal
 from pathlib import Path
 
-from api_service.audit.audit import audit
+from api_service.audit import audit
 from api_service.books.database import open_database
 from shared.wire.game_messages import Available, GameEvent, Outcome
 from shared.wire.parts import OutcomeStatus

@@ -17,7 +17,7 @@ from tests.ws_gateway.gateways import (
     running_gateway,
 )
 from ws_gateway import server, upkeep
-from ws_gateway.sockets import close_message, flood
+from ws_gateway.sockets import connection
 from ws_gateway.viewers import audience
 
 
@@ -54,13 +54,13 @@ async def crowd(redis_url: str) -> AsyncIterator[Crowd]:
 @pytest.fixture
 def short_linger(monkeypatch: pytest.MonkeyPatch) -> None:
     """After the `error`, games get less time to close the socket themselves."""
-    monkeypatch.setattr(close_message, "LINGER", 0.3)
+    monkeypatch.setattr(connection, "LINGER", 0.3)
 
 
 @pytest.fixture
 def no_old_bad_messages(monkeypatch: pytest.MonkeyPatch) -> None:
     """However long a machine takes for them, all bad messages of a socket are of one flood."""
-    monkeypatch.setattr(flood, "BAD_WINDOW", HOUR)
+    monkeypatch.setattr(connection, "BAD_WINDOW", HOUR)
 
 
 @pytest.fixture

@@ -14,7 +14,7 @@ from websockets.asyncio.client import ClientConnection
 from shared.wire.game_messages import ServerMessage
 from tests.ws_gateway.game_end import Game, websocket
 from tests.ws_gateway.gateways import Running
-from ws_gateway.sockets.flood import BAD_MESSAGES
+from ws_gateway.sockets.connection import BAD_MESSAGES
 
 JsonObject = dict[str, Any]
 

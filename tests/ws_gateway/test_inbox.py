@@ -16,14 +16,14 @@ from tests.waiting import until
 from tests.ws_gateway.game_end import Game, new_game
 from tests.ws_gateway.gateways import Crowd, Running, gateway_settings, running_gateway
 from tests.ws_gateway.viewer_end import watching
-from ws_gateway.games import feed
-from ws_gateway.sockets import close_message
+from ws_gateway.games import session
+from ws_gateway.sockets import connection
 
 
 @pytest.fixture(autouse=True)
 def no_count_is_due(monkeypatch: pytest.MonkeyPatch) -> None:
     """A second after a changed viewer count the gateway would look into the room's log."""
-    monkeypatch.setattr(feed, "COUNT_PACE", HOUR)
+    monkeypatch.setattr(session, "COUNT_PACE", HOUR)
 
 
 @asynccontextmanager
@@ -219,7 +219,7 @@ async def test_a_socket_that_is_parting_does_not_take_its_room_back(
     redis_url: str, crowd: Crowd, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     """Between the close message and the close, the room has no game."""
-    monkeypatch.setattr(close_message, "LINGER", 1.0)
+    monkeypatch.setattr(connection, "LINGER", 1.0)
     async with (
         running_gateway(gateway_settings(redis_url)) as gateway,
         easy_game(gateway, crowd) as (game, room),

@@ -22,7 +22,7 @@ from tests.ws_gateway.gateways import (
     is_written,
     running_gateway,
 )
-from ws_gateway.games import feed, written_positions
+from ws_gateway.games import session, written_positions
 from ws_gateway.server import serve
 
 REFUSING = ("min-replicas-to-write", "1")
@@ -110,7 +110,7 @@ async def test_a_redis_that_refuses_writes_is_noticed_and_not_asked_more_and_mor
     How far a socket was written is stored when Redis takes it again. A setting that would end the
     start of a gateway does not end a running one.
     """
-    monkeypatch.setattr(feed, "READ_AGAIN_AFTER", 0.1)
+    monkeypatch.setattr(session, "READ_AGAIN_AFTER", 0.1)
     monkeypatch.setattr(written_positions, "PACE", 1.0)
     async with (
         own_valkey(tmp_path) as valkey,
@@ -127,7 +127,7 @@ async def test_a_redis_that_refuses_writes_is_noticed_and_not_asked_more_and_mor
         await until(lambda: is_deaf(gateway))
         assert await gateway.counted("streamario_inbox_echo_age_seconds") >= 5
         reads = await gateway.counted("streamario_log_reads_total")
-        assert reads < 2 + (time.monotonic() - began) / feed.READ_AGAIN_AFTER
+        assert reads < 2 + (time.monotonic() - began) / session.READ_AGAIN_AFTER
         await command(valkey, "CONFIG", "SET", "min-replicas-to-write", "0", *KEEPING)
         await until(gateway.is_ready)
         await until(lambda: is_written(crowd, room.room_id, 2))

@@ -6,7 +6,7 @@ import time
 
 import pytest
 
-from ws_gateway.redis_clock import ECHOES, RedisClock
+from ws_gateway.metrics import ECHOES, RedisClock
 
 
 def ahead(clock: RedisClock) -> float:

@@ -8,7 +8,7 @@ import math
 import time
 from contextlib import suppress
 from functools import partial
-from typing import TYPE_CHECKING, Any, ClassVar, Protocol, TypeVar
+from typing import TYPE_CHECKING, Any, ClassVar, TypeVar
 
 import msgspec
 
@@ -44,18 +44,13 @@ from shared.wire.refusal import Refused
 from shared.wire.room_settings import SettingsInvalid
 from ws_gateway.sockets import close_codes
 from ws_gateway.sockets.close_codes import error_of
-from ws_gateway.sockets.flood import Flood
 
 if TYPE_CHECKING:
     from collections.abc import Awaitable, Callable
 
-    from shared.engine.engine import Engine
     from shared.engine.keys import Limit
-    from shared.identity.addresses import Address
     from shared.wire.refusal import ErrorKind
-    from ws_gateway.games.feed import Feed
-    from ws_gateway.metrics import GatewayMetrics
-    from ws_gateway.sockets.close_codes import CloseMessage
+    from ws_gateway.games.session import GameSession
 
 log = logging.getLogger(__name__)
 
@@ -74,31 +69,15 @@ WRONG_DURATION = f"`duration_ms` must be {SHORTEST_EFFECT} to {LONGEST_EFFECT} f
 CARRIED_OUT_LATER = "Redis is away. The server carries out this message when it is back."
 
 
-class Commander(Protocol):
-    """The session, as far as commands use it; a protocol, because `session` imports this module."""
-
-    room_id: str
-    address: Address
-    term: int
-    acknowledging: bool
-
-    def part(self, message: CloseMessage) -> None: ...
-    def give_up(self, refusal: Refused | StoreFault) -> None: ...
-
-
 class Commands:
     """Carries out one game's commands in the order in which they arrive."""
 
-    __slots__ = ("_bad", "_engine", "_feed", "_free_at", "_metrics", "_session", "_unknown")
+    __slots__ = ("_engine", "_free_at", "_metrics", "_session", "_unknown")
 
-    def __init__(
-        self, session: Commander, feed: Feed, engine: Engine, metrics: GatewayMetrics
-    ) -> None:
+    def __init__(self, session: GameSession) -> None:
         self._session = session
-        self._feed = feed
-        self._engine = engine
-        self._metrics = metrics
-        self._bad = Flood()
+        self._engine = session.engine
+        self._metrics = session.metrics
         self._unknown: set[str] = set()  # types that were answered with an error
         self._free_at: dict[Limit, float] = {}  # used-up limits, and until when (s, monotonic)
 
@@ -132,7 +111,7 @@ class Commands:
         if named not in self._unknown and len(self._unknown) < UNKNOWN_TYPES:
             self._unknown.add(named)
             sentence = f"This server knows no type '{named}' and ignores it."
-            await self._feed.reply(error_of(error_codes.UNKNOWN_TYPE, sentence))
+            await self._session.reply(error_of(error_codes.UNKNOWN_TYPE, sentence))
 
     async def _carry_out(self, message: GameMessage, frame: str) -> None:
         try:
@@ -148,7 +127,7 @@ class Commands:
             # triggers that the room does not know.
             wait = refused.retry_after_ms
             error = error_of(refused.kind, _detail_of(refused), retry_after_ms=wait)
-            await self._feed.reply(error)
+            await self._session.reply(error)
 
     async def _spend(self, limit: Limit) -> None:
         """Count a command. Raises RateLimited, until the time is over without asking Redis again.
@@ -166,10 +145,10 @@ class Commands:
 
     async def _refuse(self, kind: ErrorKind, sentence: str = "") -> None:
         self._metrics.bad_messages.inc()
-        if self._bad.swells():
+        if self._session.socket.note_bad_message():
             self._session.part(close_codes.TOO_MANY_BAD_MESSAGES)
         else:
-            await self._feed.reply(error_of(kind, sentence))
+            await self._session.reply(error_of(kind, sentence))
 
     async def _start(self, _message: GameStart, _frame: str) -> None:
         address = self._session.address
@@ -201,7 +180,7 @@ class Commands:
         await self._insist(lambda: self._engine.available(*self._room_and_term, message))
 
     async def _ack(self, message: Ack, _frame: str) -> None:
-        if not self._feed.cursor.covers(message.epoch, message.seq):
+        if not self._session.cursor.covers(message.epoch, message.seq):
             await self._refuse(error_codes.BAD_ACK)
             return
         self._session.acknowledging = True
@@ -212,27 +191,24 @@ class Commands:
             self._metrics.acknowledged.inc(applied)
 
     async def _change_settings(self, _message: ChangeSettings, frame: str) -> None:
+        address, size = self._session.address, len(frame.encode())
         try:
-            await self._pay_and_change_settings(frame)
+            payer = await self._insist(lambda: self._engine.spend_storage(address, size))
+            patch = msgspec.json.decode(frame)
+            del patch["type"]
+            change = partial(room_settings.merge, patch=patch)
+            room_id, term = self._room_and_term
+            await self._insist(
+                lambda: self._engine.change_settings(room_id, change, term=term, of=payer)
+            )
         except SettingsInvalid as invalid:
             sentence = "; ".join(f"{field}: {rule.en}" for field, rule in invalid.wrong)
             await self._refuse(error_codes.INVALID_SETTINGS, sentence)
         except msgspec.DecodeError as problem:
             await self._refuse(error_codes.BAD_MESSAGE, str(problem))
 
-    async def _pay_and_change_settings(self, frame: str) -> None:
-        address, size = self._session.address, len(frame.encode())
-        payer = await self._insist(lambda: self._engine.spend_storage(address, size))
-        patch = msgspec.json.decode(frame)
-        del patch["type"]
-        change = partial(room_settings.merge, patch=patch)
-        room_id, term = self._room_and_term
-        await self._insist(
-            lambda: self._engine.change_settings(room_id, change, term=term, of=payer)
-        )
-
     async def _ping(self, message: Ping, _frame: str) -> None:
-        await self._feed.reply(Pong(t=message.t))
+        await self._session.reply(Pong(t=message.t))
 
     async def _insist(self, call: Callable[[], Awaitable[Result]]) -> Result | None:
         """Repeat a command until Redis answers, and return the engine's answer.
@@ -260,7 +236,7 @@ class Commands:
                         extra=fields(room_id=self._session.room_id, error=str(away)),
                     )
                     away_for_now = error_of(error_codes.STORE_UNAVAILABLE, CARRIED_OUT_LATER)
-                    await self._feed.reply(away_for_now)
+                    await self._session.reply(away_for_now)
                 is_repeat = True
                 await asyncio.sleep(AGAIN_AFTER)
 

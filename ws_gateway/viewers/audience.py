@@ -24,16 +24,13 @@ from shared.redis_store.store import StoreFault, StoreUnavailable, StoreUnfit
 from shared.wire.game_messages import encode
 from shared.wire.viewer_messages import Preview
 from ws_gateway.sockets import close_codes
-from ws_gateway.sockets.close_message import close, send_and_close
-from ws_gateway.sockets.flood import Flood
 from ws_gateway.viewers import changes
-from ws_gateway.viewers.newcomers import Newcomers
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterable, Iterator, Sequence
 
     from shared.engine.engine import Engine
-    from shared.engine.watched import Watched
+    from shared.engine.room_snapshot import RoomSnapshot
     from shared.wire.game_messages import Message, RoomChanged
     from ws_gateway.metrics import GatewayMetrics
     from ws_gateway.sockets.connection import Connection
@@ -89,7 +86,7 @@ class Audience:
             room.leave(socket)
         if talked_too_much:
             self._metrics.viewers_dismissed.inc()
-            await send_and_close(socket, close_codes.TOO_MANY_BAD_MESSAGES)
+            await socket.send_and_close(close_codes.TOO_MANY_BAD_MESSAGES)
 
     def hear(self, message: RoomChanged) -> None:
         """Refresh the room, which changed, or show the preview, if the room is still watched."""
@@ -124,7 +121,7 @@ class Audience:
         del self._rooms[room.room_id]  # before the first await: no other socket may enter
         if message is not None:
             self._metrics.viewers_dismissed.inc(len(room.sockets))
-            await asyncio.gather(*(send_and_close(socket, message) for socket in room.sockets))
+            await asyncio.gather(*(socket.send_and_close(message) for socket in room.sockets))
 
     async def send_away(self, seconds: float) -> None:
         """Close every socket, spread over `seconds`: the pages reconnect to another gateway."""
@@ -133,7 +130,7 @@ class Audience:
         async with asyncio.TaskGroup() as group:
             for start in starts:
                 for socket in sockets[start : start + CLOSED_TOGETHER]:
-                    group.create_task(close(socket, close_codes.GOING_AWAY.code))
+                    group.create_task(socket.close_or_drop(close_codes.GOING_AWAY.code))
                 await asyncio.sleep(seconds / len(starts))
 
 
@@ -155,8 +152,8 @@ class WatchedRoom:
         self._metrics = metrics
         self._behind: set[Connection] = set()  # sockets that need the whole state
         self._previewers: set[Connection] = set()
-        self._newcomers = Newcomers()
-        self._shown: Watched | None = None
+        self._newcomers = changes.Newcomers()
+        self._shown: RoomSnapshot | None = None
         self._read_at = 0.0  # s, when `_shown` was read
         self._whole: bytes | None = None  # frames of the whole of `_shown`, made when needed
         self._whole_at = 0.0  # s
@@ -215,7 +212,7 @@ class WatchedRoom:
         if self._behind:
             await self._write(self._all_of(now), list(self._behind))
 
-    async def _send_changes(self, before: Watched, now: Watched) -> None:
+    async def _send_changes(self, before: RoomSnapshot, now: RoomSnapshot) -> None:
         arrived = self._newcomers.message(before, now, asyncio.get_running_loop().time())
         frames = _frames([*changes.changes(self.room_id, before, now), *arrived])
         if frames:
@@ -235,7 +232,7 @@ class WatchedRoom:
             if n % IN_A_ROW == 0:
                 await asyncio.sleep(0)
 
-    def _all_of(self, shown: Watched) -> bytes:
+    def _all_of(self, shown: RoomSnapshot) -> bytes:
         now = asyncio.get_running_loop().time()
         if self._whole is None or now - self._whole_at > WHOLE_FOR:
             aged = changes.aged(shown, int((now - self._read_at) * 1_000))
@@ -252,10 +249,9 @@ def _frames(messages: Iterable[Message]) -> bytes:
 
 async def _heard_out(socket: Connection) -> bool:
     """Ignore the socket's messages; return False once it is closed, True if it sends too many."""
-    flood = Flood()
     with suppress(ConnectionClosed):
         while True:
             await socket.recv()
-            if flood.swells():
+            if socket.note_bad_message():
                 return True
     return False

@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING
+from collections import deque
+from typing import TYPE_CHECKING, Final
 
 import msgspec
 
@@ -10,6 +11,8 @@ from shared.wire.game_messages import GameEvent
 from shared.wire.rest_bodies import timestamp, timestamp_or_none
 from shared.wire.room_settings import decode, public
 from shared.wire.viewer_messages import (
+    MOST_ARRIVED,
+    Arrived,
     GameOver,
     RanksShown,
     RoomShown,
@@ -22,12 +25,14 @@ from shared.wire.viewer_messages import (
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
-    from shared.engine.watched import Watched
+    from shared.engine.room_snapshot import RoomSnapshot
     from shared.wire.parts import Stat
     from shared.wire.viewer_messages import ViewerMessage
 
+TELL_EVERY: Final = 1.0  # s between two messages of who has come
 
-def aged(shown: Watched, ms: int) -> Watched:
+
+def aged(shown: RoomSnapshot, ms: int) -> RoomSnapshot:
     """The state some ms after it was read: it is later, and what a button waits for is nearer."""
     stats = tuple(
         msgspec.structs.replace(
@@ -40,7 +45,7 @@ def aged(shown: Watched, ms: int) -> Watched:
     return msgspec.structs.replace(shown, now=shown.now + ms, stats=stats)
 
 
-def whole(room_id: str, now: Watched) -> Iterator[ViewerMessage]:
+def whole(room_id: str, now: RoomSnapshot) -> Iterator[ViewerMessage]:
     """The messages for a page that is new, or has missed updates."""
     yield _room(room_id, now)
     yield _settings(now)
@@ -49,7 +54,7 @@ def whole(room_id: str, now: Watched) -> Iterator[ViewerMessage]:
         yield RanksShown(now.round, now.ranks)
 
 
-def changes(room_id: str, before: Watched, now: Watched) -> Iterator[ViewerMessage]:
+def changes(room_id: str, before: RoomSnapshot, now: RoomSnapshot) -> Iterator[ViewerMessage]:
     """The messages, in order, that take a page from the state `before` to `now`."""
     if now.settings_version != before.settings_version:
         yield _settings(now)
@@ -68,16 +73,16 @@ def changes(room_id: str, before: Watched, now: Watched) -> Iterator[ViewerMessa
         yield RanksShown(now.round, now.ranks)
 
 
-def _room(room_id: str, now: Watched) -> RoomShown:
+def _room(room_id: str, now: RoomSnapshot) -> RoomShown:
     time = timestamp(now.now)
     return RoomShown(room_id, now.stats, now.viewer_count, now.send_every_ms, time, *_status(now))
 
 
-def _settings(now: Watched) -> SettingsUpdate:
+def _settings(now: RoomSnapshot) -> SettingsUpdate:
     return SettingsUpdate(public(decode(now.settings)))
 
 
-def _triggers(now: Watched) -> Iterator[Trigger]:
+def _triggers(now: RoomSnapshot) -> Iterator[Trigger]:
     for message in now.messages:
         if isinstance(message, GameEvent):
             yield Trigger(
@@ -91,7 +96,7 @@ def _triggers(now: Watched) -> Iterator[Trigger]:
             )
 
 
-def _round_over(before: Watched, now: Watched) -> int | None:
+def _round_over(before: RoomSnapshot, now: RoomSnapshot) -> int | None:
     """The round that ended between the two states, also if the next one has begun already."""
     if now.status == "ended":
         return now.round if (before.status, before.round) != (now.status, now.round) else None
@@ -99,25 +104,25 @@ def _round_over(before: Watched, now: Watched) -> int | None:
 
 
 def _status(
-    watched: Watched,
+    snapshot: RoomSnapshot,
 ) -> tuple[str, int, bool, int | None, int | None, str | None, bool, bool, str | None]:
-    started_at = timestamp_or_none(watched.started_at)
-    opened_by_press = started_at is not None and watched.opened_by_press
-    state = watched.status, watched.round, watched.paused
-    clock = watched.ends_at, watched.left_ms, started_at, opened_by_press, watched.stopped
-    return *state, *clock, watched.next_room_id or None
+    started_at = timestamp_or_none(snapshot.started_at)
+    opened_by_press = started_at is not None and snapshot.opened_by_press
+    state = snapshot.status, snapshot.round, snapshot.paused
+    clock = snapshot.ends_at, snapshot.left_ms, started_at, opened_by_press, snapshot.stopped
+    return *state, *clock, snapshot.next_room_id or None
 
 
-def _basis(watched: Watched) -> tuple[int, int, list[str]]:
+def _basis(snapshot: RoomSnapshot) -> tuple[int, int, list[str]]:
     """The basis of updates of single buttons; if it differs, a page needs the whole room.
 
     It includes the time of the last reset or block: a page may know counts, from the answers to its
     own presses, that were reached and reset between two refreshes, and the name of who is blocked.
     """
-    return watched.round, watched.reset_at, [stat.event_type for stat in watched.stats]
+    return snapshot.round, snapshot.reset_at, [stat.event_type for stat in snapshot.stats]
 
 
-def _stats_update(before: Watched, now: Watched) -> Iterator[StatsUpdate]:
+def _stats_update(before: RoomSnapshot, now: RoomSnapshot) -> Iterator[StatsUpdate]:
     changed = tuple(
         stat
         for stat, shown in zip(now.stats, before.stats, strict=True)
@@ -127,8 +132,8 @@ def _stats_update(before: Watched, now: Watched) -> Iterator[StatsUpdate]:
         yield StatsUpdate(changed, *_audience(now))
 
 
-def _audience(watched: Watched) -> tuple[int, int]:
-    return watched.viewer_count, watched.send_every_ms
+def _audience(snapshot: RoomSnapshot) -> tuple[int, int]:
+    return snapshot.viewer_count, snapshot.send_every_ms
 
 
 def _lasting(stat: Stat, now: int) -> Stat:
@@ -142,3 +147,36 @@ def _lasting(stat: Stat, now: int) -> Stat:
         cooldown_left_ms=stat.cooldown_left_ms and now + stat.cooldown_left_ms,
         ready_in_ms=stat.ready_in_ms and now + stat.ready_in_ms,
     )
+
+
+class Newcomers:
+    """Who has come to one room while no round runs, and whose names no message has had yet.
+
+    At most one message a second.
+    """
+
+    def __init__(self) -> None:
+        self._names: deque[str] = deque(maxlen=MOST_ARRIVED)
+        self._sent_at = float("-inf")  # s
+
+    @property
+    def are_waiting(self) -> bool:
+        """Whether a message is due soon, even if nothing else changes."""
+        return bool(self._names)
+
+    def message(self, before: RoomSnapshot, now: RoomSnapshot, at: float) -> Iterator[Arrived]:
+        """Take who came, and yield the message if it is due `at` this time (s, monotonic)."""
+        if now.status == "in_game" or _may_hide_names(before, now):
+            self._names.clear()
+        if now.status != "in_game":
+            self._names.extend(now.arrived)
+        if self._names and at - self._sent_at >= TELL_EVERY:
+            self._sent_at = at
+            yield Arrived(tuple(self._names), now.viewer_count)
+            self._names.clear()
+
+
+def _may_hide_names(before: RoomSnapshot, now: RoomSnapshot) -> bool:
+    """Whether somebody was blocked, or the settings hide names: then those that wait go too."""
+    first, then = ((each.reset_at, each.settings_version) for each in (before, now))
+    return first != then

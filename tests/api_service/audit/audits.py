@@ -4,8 +4,7 @@ from __future__ import annotations
 
 from sqlalchemy import text
 
-from api_service.audit.audit import audit, audit_through
-from api_service.audit.statement import Audit, ButtonBooks
+from api_service.audit import Audit, ButtonBooks, audit, audit_through
 from shared.engine.keys import shard
 from tests.api_service.ledger.books import Books
 from tests.shared.engine.rooms import button, play, playing, press

@@ -11,7 +11,7 @@ import pytest
 from hypothesis import settings
 from hypothesis.stateful import run_state_machine_as_test
 
-from api_service.audit.audit import audit
+from api_service.audit import audit
 from tests.api_service.audit.audits import TWO_BUTTONS, audited, audited_after, book, of, played
 from tests.api_service.audit.played_room import PlayedRoom
 from tests.api_service.ledger.books import Books, open_books

@@ -7,7 +7,6 @@ from importlib.resources import as_file, files
 from pathlib import Path
 
 import pytest
-from alembic import command
 from alembic.autogenerate import compare_metadata
 from alembic.migration import MigrationContext
 from alembic.script import ScriptDirectory
@@ -16,10 +15,7 @@ from sqlalchemy.exc import OperationalError
 
 from api_service.books import migrate
 from api_service.books.errors import DatabaseUnfit
-from api_service.books.revisions import head, known
-from api_service.books.tables import (
-    metadata,
-)
+from api_service.books.tables import REVISION, metadata
 from tests.api_service.running import empty_database
 
 
@@ -39,26 +35,66 @@ def test_a_database_goes_from_nothing_to_the_head_and_stays_there(database_url: 
     assert current(url) is None
     for _ in range(2):
         migrate.upgrade(url)
-        assert current(url) == head()
+        assert current(url) == REVISION
 
 
-def test_rooms_that_are_listed_already_stay_their_studios(database_url: str) -> None:
-    """Of two that list the same room, one and the same is the first from then on."""
-    url = empty_database(database_url, "listed")
-    with migrate._connected(url) as connection, migrate._configured() as config:
-        config.attributes["connection"] = connection
-        command.upgrade(config, "1001")
-        connection.execute(text("INSERT INTO studio_rooms VALUES ('b', 'room'), ('a', 'room')"))
+# What the last state before release 1.0.0 had in place of `ledger_progress`.
+TWO_TABLES = """
+    DROP TABLE ledger_progress;
+    CREATE TABLE ledger_bookmarks (
+        shard CHAR(2) PRIMARY KEY, epoch BIGINT NOT NULL, n BIGINT NOT NULL
+    );
+    CREATE TABLE ledger_epochs (
+        shard CHAR(2), epoch BIGINT, n BIGINT, PRIMARY KEY (shard, epoch)
+    );
+    INSERT INTO ledger_bookmarks VALUES ('00', 0, 0), ('01', 9, 5), ('02', 7, 3);
+    INSERT INTO ledger_epochs VALUES
+        ('01', 0, 0), ('01', 7, NULL), ('01', 8, 2), ('01', 9, NULL), ('02', 7, 1), ('02', 9, 4);
+    INSERT INTO handles VALUES ('luna', 'a studio');
+    UPDATE alembic_version SET version_num = '1003'
+"""
+
+
+def test_the_last_state_before_the_first_release_is_taken_over(database_url: str) -> None:
+    """An epoch of which it did not note how far it was booked counts as booked to its end."""
+    url = empty_database(database_url, "before")
     migrate.upgrade(url)
     with migrate._connected(url) as connection:
-        # As the release before writes.
-        connection.execute(
-            text("INSERT INTO studio_rooms (studio_id, room_id) VALUES ('0', 'room')")
-        )
-        found = connection.execute(
-            text("SELECT studio_id FROM studio_rooms ORDER BY added_at, studio_id")
-        )
-        assert [*found.scalars()] == ["a", "b", "0"]
+        connection.exec_driver_sql(TWO_TABLES)
+    migrate.upgrade(url)
+    assert current(url) == REVISION
+    with migrate._connected(url) as connection:
+        assert compare_metadata(MigrationContext.configure(connection), metadata) == []
+        found = connection.execute(text("SELECT * FROM ledger_progress ORDER BY shard, epoch"))
+        assert [tuple(row) for row in found] == [
+            ("00", 0, 0),
+            ("01", 0, 0),
+            ("01", 7, 2**63 - 1),
+            ("01", 8, 2),
+            ("01", 9, 5),
+            ("02", 0, 0),
+            ("02", 7, 3),
+            ("02", 9, 4),
+        ]
+        assert connection.scalar(text("SELECT handle FROM handles")) == "luna"
+
+
+def test_a_table_that_others_hold_is_not_waited_for(
+    database_url: str, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Whoever presses would wait behind it; nothing changes."""
+    monkeypatch.setattr(migrate, "LOCKED_WITHIN", "SET LOCAL lock_timeout = '10ms'")
+    url = empty_database(database_url, "held")
+    migrate.upgrade(url)
+    with migrate._connected(url) as connection:
+        connection.exec_driver_sql(TWO_TABLES)
+    with migrate._connected(url) as backup:
+        backup.execute(text("LOCK TABLE ledger_epochs IN ACCESS SHARE MODE"))
+        with pytest.raises(OperationalError, match="lock timeout"):
+            migrate.upgrade(url)
+        assert current(url) == "1003"
+    migrate.upgrade(url)
+    assert current(url) == REVISION
 
 
 def test_a_schema_of_a_newer_release_is_left_as_it_is(database_url: str) -> None:
@@ -71,30 +107,32 @@ def test_a_schema_of_a_newer_release_is_left_as_it_is(database_url: str) -> None
     assert current(url) == "9999"
 
 
-def test_a_schema_of_no_release_is_left_as_it_is_and_named(database_url: str) -> None:
-    """Nothing reads what was written before the first release."""
-    url = empty_database(database_url, "older")
+@pytest.mark.parametrize("revision", ["0005", "1002"])
+def test_a_schema_of_no_release_is_left_as_it_is_and_named(
+    database_url: str, revision: str
+) -> None:
+    """Nothing reads what earlier states before the first release wrote."""
+    url = empty_database(database_url, f"older_{revision}")
     migrate.upgrade(url)
     with migrate._connected(url) as connection:
-        connection.execute(text("UPDATE alembic_version SET version_num = '0005'"))
+        changed = text("UPDATE alembic_version SET version_num = :revision")
+        connection.execute(changed, {"revision": revision})
     with pytest.raises(DatabaseUnfit, match=r"^DATABASE_URL: .* before release 1\.0\.0"):
         migrate.upgrade(url)
-    assert current(url) == "0005"
+    assert current(url) == revision
 
 
-def test_alembic_knows_the_same_revisions() -> None:
-    """The services read revisions from file names; they match those inside the files."""
+def test_the_tables_are_those_of_the_last_migration() -> None:
+    """The services need not load Alembic to know its revision."""
     with as_file(files("api_service.books") / "migrations") as folder:
-        scripts = ScriptDirectory(str(folder))
-        assert scripts.get_current_head() == head()
-        assert {script.revision for script in scripts.walk_revisions()} == known()
+        assert ScriptDirectory(str(folder)).get_current_head() == REVISION
 
 
 def test_several_at_once_wait_for_each_other(database_url: str) -> None:
     url = empty_database(database_url, "busy")
     with ThreadPoolExecutor(4) as threads:
         list(threads.map(migrate.upgrade, [url] * 4))
-    assert current(url) == head()
+    assert current(url) == REVISION
 
 
 def test_a_server_that_is_away_is_one_error(tmp_path: Path) -> None:

@@ -10,9 +10,9 @@ from pathlib import Path
 import pytest
 from sqlalchemy import text
 
-from api_service.audit.audit import audit
+from api_service.audit import audit
 from api_service.books.errors import DatabaseUnavailable
-from api_service.ledger import booking, duty, posting_functions, rows
+from api_service.ledger import booking, duty, projections, rows
 from shared.engine.keys import shard
 from shared.engine.ledger_entries import BatchesCounted
 from shared.engine.shard_ledger import EntryId
@@ -317,13 +317,13 @@ async def test_a_server_that_forgot_everything_and_whose_clock_is_behind_is_book
     books: Books, valkey: OwnServer
 ) -> None:
     """The booked epochs are greater than its own; its next entries get ids above them."""
-    await books.book_all()
+    future = EntryId(9_000_000_000_000, 5)
+    booked = (
+        "INSERT INTO ledger_progress SELECT shard, :epoch, :n FROM ledger_progress RETURNING shard"
+    )
+    await books.rows(booked, epoch=future.ledger_epoch, n=future.n)
     room_id = (await play(books.engine, ONE_PRESS_FIRES)).room_id
     await press(books.engine, room_id, skill1=1)
-    future = EntryId(9_000_000_000_000, 5)
-    moved = "UPDATE ledger_bookmarks SET epoch = :epoch, n = :n RETURNING shard"
-    await books.rows(moved, epoch=future.ledger_epoch, n=future.n)
-    await books.rows("DELETE FROM ledger_epochs RETURNING shard")
     assert await books.book_all() > 3
     assert await books.rows(TOTAL, room=room_id) == [(1,)]
     await press(books.engine, room_id, skill1=1)
@@ -331,11 +331,13 @@ async def test_a_server_that_forgot_everything_and_whose_clock_is_behind_is_book
     assert await books.rows(TOTAL, room=room_id) == [(2,)]
 
 
-async def test_a_ledger_that_lost_its_booked_tail_goes_on_above_the_bookmark(books: Books) -> None:
+async def test_a_ledger_that_lost_its_booked_tail_goes_on_above_what_is_booked(
+    books: Books,
+) -> None:
     room_id = (await play(books.engine, ONE_PRESS_FIRES)).room_id
     await press(books.engine, room_id, skill1=1)
     await books.book_all()
-    ahead = "UPDATE ledger_bookmarks SET n = n + 10 RETURNING shard"
+    ahead = "UPDATE ledger_progress SET n = n + 10 WHERE epoch > 0 RETURNING shard"
     await books.rows(ahead)
     last = (await books.shards.tail(shard(room_id))).last
     await press(books.engine, room_id, skill1=1)
@@ -386,8 +388,7 @@ async def test_a_look_that_others_have_overtaken_skips_nothing(
     await press(engine, room_id, skill1=4)
     for presses, more in ((2, True), (4, False)):  # each ledger epoch has its own transaction
         async with books.database.checks.transaction(5) as connection:
-            bookmarks = await booking.lock(connection, tails)
-            runs = await booking.book(connection, books.shards, bookmarks, tails)
+            runs = await booking.book(connection, books.shards, tails)
         run = runs[shard(room_id)]
         assert (run.presses, run.gaps, run.more) == (presses, 0, more)
 
@@ -436,8 +437,8 @@ async def test_an_entry_that_nothing_posts_stops_its_shard_alone(
     await press(books.engine, other, skill1=2)
     await books.engine.block(stuck, "ann")
     with monkeypatch.context() as patch:
-        some = {BatchesCounted: posting_functions.ADDED[BatchesCounted]}
-        patch.setattr(posting_functions, "ADDED", some)
+        some = {BatchesCounted: projections.ADDED[BatchesCounted]}
+        patch.setattr(projections, "ADDED", some)
         await books.book_all()
     assert await books.rows(TOTAL, room=other) == [(2,)]
     assert books.counted("failures_total") > 0
@@ -482,7 +483,7 @@ async def test_the_lag_grows_while_nothing_is_booked_and_is_none_when_all_is(boo
     await books.ledger.book_unread()
     assert books.counted("lag_seconds") == 0
     await press(books.engine, room_id, skill1=1)
-    lock = "SELECT shard FROM ledger_bookmarks FOR UPDATE"
+    lock = "SELECT shard FROM ledger_progress FOR UPDATE"
     async with books.database.results.transaction(10) as connection:
         await connection.execute(text(lock))
         await books.ledger.book_unread()

@@ -13,9 +13,8 @@ from msgspec import Raw
 from sqlalchemy import event
 from sqlalchemy.engine import Engine as DatabaseEngine
 
-from api_service.ledger import booking, duty, posting_functions, rows
-from api_service.ledger.posting_functions import Booked
-from api_service.ledger.postings import Postings
+from api_service.ledger import booking, duty, projections, rows
+from api_service.ledger.projections import Booked, Postings
 from shared.engine import ledger_entries
 from shared.engine.ledger_entries import LedgerEntry
 from shared.redis_store.redis_py import CallbackLink
@@ -138,7 +137,7 @@ async def test_a_shard_that_cannot_be_gone_through_keeps_no_other_from_it(
 async def test_presses_of_a_viewer_in_a_minute_are_one_row(
     books: Books, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr(posting_functions, "MINUTE", 10**9)
+    monkeypatch.setattr(projections, "MINUTE", 10**9)
     settings = playing(button("skill1", 1_000), button("enemy1", 1_000))
     room_id = (await play(books.engine, settings)).room_id
     await books.book_all()
@@ -148,7 +147,12 @@ async def test_presses_of_a_viewer_in_a_minute_are_one_row(
     with statements() as asked:
         assert await books.book_all() == 40
     sent = {text.split("(")[0].strip(): n for text, n in asked if text.startswith("INSERT")}
-    assert sent == {"INSERT INTO presses": 4, "INSERT INTO rounds": 1, "INSERT INTO accounts": 2}
+    assert sent == {
+        "INSERT INTO presses": 4,
+        "INSERT INTO rounds": 1,
+        "INSERT INTO accounts": 2,
+        "INSERT INTO ledger_progress": 1,
+    }
 
 
 def crowd(room_id: str, batches: int, in_call: int) -> list[str]:
@@ -179,7 +183,7 @@ async def test_presses_are_answered_between_the_pieces_of_a_large_page(
     room_id = new_room_id()
     await books.append(room_id, crowd(room_id, 1_000, in_call))
     posted = longest = 0
-    post = posting_functions.post
+    post = projections.post
 
     def counting(to: Postings, page: Sequence[Booked]) -> None:
         nonlocal posted, longest

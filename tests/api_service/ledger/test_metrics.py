@@ -54,7 +54,7 @@ async def test_a_restart_is_no_booking(valkey: OwnServer, own_database_url: str)
         assert 0 <= again.counted("lag_seconds") < 60
         await again.rows("UPDATE rooms SET seen_at = now() - interval '1 hour' RETURNING room_id")
     async with open_books(valkey.url, own_database_url) as third:
-        await third.ledger._learn_bookmarks()
+        await third.ledger._learn_progress()
         third.ledger._metrics.note_unread([Tail(1, 1, EntryId(1, 1), restored=True)])
         assert 3_590 < third.counted("lag_seconds") < 3_700
 

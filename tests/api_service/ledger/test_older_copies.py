@@ -3,11 +3,13 @@
 from __future__ import annotations
 
 from collections.abc import AsyncIterator
+from dataclasses import dataclass, field
 from pathlib import Path
+from random import Random
 
 import pytest
 
-from api_service.audit.audit import audit
+from api_service.audit import audit
 from api_service.ledger import booking
 from shared.engine.keys import shard
 from tests.api_service.ledger.loss import RestoredLedger, restored_ledger
@@ -22,6 +24,7 @@ from tests.shared.engine.rooms import (
     whole_log,
 )
 
+ACTIONS = 20
 THREE_PRESSES_FIRE = playing(button("skill1", 3), button("enemy1", 2))
 PRESSES = (
     "SELECT viewer_id, round, sum(count)::int FROM presses WHERE room_id = :room"
@@ -167,19 +170,102 @@ async def test_a_look_from_before_the_copy_came_back_books_and_trims_nothing_els
     await books.shards.trim(name, tails[name].last)
     for presses, more in ((12, True), (1, False)):
         async with books.database.checks.transaction(5) as connection:
-            bookmarks = await booking.lock(connection, tails)
-            runs = await booking.book(connection, books.shards, bookmarks, tails)
+            runs = await booking.book(connection, books.shards, tails)
         run = runs[name]
         assert (run.presses, run.gaps, run.more) == (presses, 0, more)
 
 
-async def test_an_epoch_that_the_release_before_left_is_not_booked_twice(
+@dataclass
+class Losses:
+    """A room whose Redis is lost, restarted, copied and replaced by its copy, at random.
+
+    Each viewer presses once, so `held`, `copied` and `booked` name the presses that this Redis has
+    had since it was empty, that its copy has, and that must be in the books.
+    """
+
+    restored: RestoredLedger
+    room_id: str
+    random: Random
+    pressed: dict[str, int] = field(default_factory=dict)
+    held: set[str] = field(default_factory=set)
+    copied: set[str] = field(default_factory=set)
+    booked: set[str] = field(default_factory=set)
+
+    async def act(self) -> None:
+        """Do one thing."""
+        often = (self.press, self.press, self.press, self.book)
+        await self.random.choice((*often, self.end_round, self.lose, self.save, self.go_back))()
+
+    async def press(self) -> None:
+        engine, viewer = self.restored.engine, f"viewer{len(self.pressed)}"
+        if (await engine.describe(self.room_id)).status != "in_game":
+            await engine.start(self.room_id, None)
+        self.pressed[viewer] = self.random.randint(1, 4)
+        await press(engine, self.room_id, viewer, skill1=self.pressed[viewer])
+        self.held.add(viewer)
+
+    async def book(self) -> None:
+        """Book all, and go through shards whose Redis has begun anew."""
+        await self.restored.restore()
+        self.booked |= self.held
+
+    async def end_round(self) -> None:
+        engine = self.restored.engine
+        if (await engine.describe(self.room_id)).status == "in_game":
+            game = await engine.attach(
+                self.room_id, "gateway", log_epoch=None, last_seq=None, skip=False
+            )
+            await engine.finish(self.room_id, game.term)
+
+    async def lose(self) -> None:
+        await self.restored.lose_everything()
+        await self.restored.restore()
+        self.held = set()
+
+    async def save(self) -> None:
+        await self.restored.save()
+        self.copied = {*self.held}
+        await self.maybe_book()
+
+    async def go_back(self) -> None:
+        await self.restored.lose_what_came_since()
+        self.held = {*self.copied}
+        await self.maybe_book()
+
+    async def maybe_book(self) -> None:
+        """The ledger or a viewer is the first to come to the server that has begun anew."""
+        await self.random.choice((self.press, self.book))()
+
+
+@pytest.mark.parametrize("seed", range(3))
+async def test_whatever_is_lost_or_comes_back_each_press_is_booked_once(
+    restored: RestoredLedger, seed: int
+) -> None:
+    """All that any Redis has had when it was booked, and nothing twice."""
+    books = restored.books
+    room_id, _, _ = await play(restored.engine, THREE_PRESSES_FIRE)
+    losses = Losses(restored, room_id, Random(seed))
+    await losses.book()
+    await losses.save()
+    for _ in range(ACTIONS):
+        await losses.act()
+    await losses.book()
+    found = {viewer: n for viewer, _, n in await books.rows(PRESSES, room=room_id)}
+    assert found == {viewer: losses.pressed[viewer] for viewer in losses.booked}
+    assert await differences(restored, room_id) == []
+    assert [books.counted(f"{name}_total") for name in ("gaps", "failures")] == [0, 0]
+
+
+async def test_an_epoch_that_counts_as_booked_to_its_end_is_not_booked_twice(
     restored: RestoredLedger,
 ) -> None:
-    """It does not say how far it has booked the epoch."""
+    """Such as those of which a state before the first release did not note how far it came."""
     engine, books = restored.engine, restored.books
     room_id = await lose_unbooked(restored)
-    await books.rows("UPDATE ledger_epochs SET n = NULL RETURNING shard")
+    ended = f"UPDATE ledger_progress SET n = {2**63 - 1} WHERE epoch > 0 AND (shard, epoch) NOT IN"
+    await books.rows(
+        f"{ended} (SELECT shard, max(epoch) FROM ledger_progress GROUP BY shard) RETURNING shard"
+    )
     await restored.lose_what_came_since()
     await restored.restore()
     await press(engine, room_id, "dora", skill1=1)

@@ -11,7 +11,7 @@ import msgspec
 import psycopg
 import pytest
 
-from api_service.audit.statement import Audit
+from api_service.audit import Audit
 from deploy.embedded.servers import EmbeddedServers
 from tests.api_service.audit.audits import played
 from tests.api_service.ledger.books import open_books

@@ -6,7 +6,7 @@ from datetime import UTC, datetime
 
 import msgspec
 
-from api_service.audit.statement import (
+from api_service.audit import (
     Audit,
     ButtonBooks,
     Difference,

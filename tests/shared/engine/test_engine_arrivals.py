@@ -7,7 +7,7 @@ import asyncio
 import msgspec
 
 from shared.engine.engine import Engine
-from shared.engine.watched import Watched
+from shared.engine.room_snapshot import RoomSnapshot
 from tests.room_keys import room_keys
 from tests.shared.engine.rooms import (
     LOCAL,
@@ -27,7 +27,7 @@ ACTIVE_FOR = 30_000  # ms
 STORED, SHOWN = 20, 5
 
 
-async def looked(engine: Engine, room_id: str, last: Watched | None = None) -> Watched:
+async def looked(engine: Engine, room_id: str, last: RoomSnapshot | None = None) -> RoomSnapshot:
     return await engine.watch(room_id, GATEWAY, last)
 
 

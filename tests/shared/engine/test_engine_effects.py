@@ -9,7 +9,7 @@ import msgspec
 import pytest
 
 from shared.engine.engine import Engine
-from shared.engine.watched import FROM_NOTHING, watched_of
+from shared.engine.room_snapshot import FROM_NOTHING, snapshot_of
 from shared.wire.game_messages import LONGEST_EFFECT, Outcome
 from shared.wire.viewer_messages import Effect
 from tests.room_keys import room_keys
@@ -155,7 +155,7 @@ async def test_an_effect_is_shown_from_its_first_moment_to_its_last(engine: Engi
     shown = {}
     for left in (LONGEST_EFFECT + 1, LONGEST_EFFECT, 1, 0):
         reply[NOW] = effect.ends_at - left
-        shown[left] = len(watched_of(reply, None).lasting)
+        shown[left] = len(snapshot_of(reply, None).lasting)
     assert shown == {LONGEST_EFFECT + 1: 0, LONGEST_EFFECT: 1, 1: 1, 0: 0}
 
 

@@ -12,7 +12,7 @@ from redis.asyncio import Redis
 from shared.engine.engine import Engine
 from shared.engine.keys import inbox
 from shared.engine.refusals import RoomNotFound, UnknownEventType
-from shared.engine.watched import Watched
+from shared.engine.room_snapshot import RoomSnapshot
 from shared.wire.game_messages import Available, GameEndSummary, GameEvent
 from shared.wire.room_settings import DEFAULT_SETTINGS, decode
 from tests.room_keys import new_room_id, room_keys
@@ -126,7 +126,7 @@ async def test_numbers_that_redis_forgot_are_not_waited_for(engine: Engine) -> N
     gateway = gateway_id()
     room_id, _, _ = await play(engine, ONE_PRESS_FIRES)
     before = await engine.watch(room_id, gateway, None)
-    ahead: Watched = msgspec.structs.replace(before, seq=before.seq + 1_000)
+    ahead: RoomSnapshot = msgspec.structs.replace(before, seq=before.seq + 1_000)
     turned = await engine.watch(room_id, gateway, ahead)
     assert (turned.seq, turned.messages) == (0, ())
     await press(engine, room_id, skill1=1)

@@ -21,7 +21,7 @@ from shared.wire.game_messages import (
 from tests.ws_gateway.game_end import Game, connected, new_game, resumed
 from tests.ws_gateway.gateways import Crowd, Running, gone
 from ws_gateway.games.commands import UNKNOWN_TYPES
-from ws_gateway.sockets.flood import BAD_MESSAGES
+from ws_gateway.sockets.connection import BAD_MESSAGES
 
 LIMIT = 64 * 1024
 

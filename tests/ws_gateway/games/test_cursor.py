@@ -10,7 +10,7 @@ from hypothesis import strategies as st
 
 from shared.engine.replies import LogPage
 from shared.wire.game_messages import GameEvent, NumberedMessage
-from ws_gateway.games.cursor import Cursor, Step
+from ws_gateway.games.session import Cursor, Step
 
 PAGE = 3
 

@@ -12,12 +12,12 @@ from shared.process.tasks import end
 from shared.wire.game_messages import Nudge, Replaced, RoomChanged, RoundUpdate, ViewerCountUpdate
 from tests.waiting import until
 from ws_gateway.games.hub import Hub
-from ws_gateway.sockets.close_codes import CloseMessage
+from ws_gateway.games.session import GameSession
 from ws_gateway.upkeep import inspect_forever
 
 
-class Owner:
-    """A socket that records the calls it gets."""
+class Owner(GameSession):
+    """A session without a socket, which records the calls it gets."""
 
     def __init__(self, room_id: str, term: int) -> None:
         self.room_id = room_id
@@ -33,17 +33,9 @@ class Owner:
     def replace(self) -> None:
         self.replaced = True
 
-    def read_log(self) -> None: ...
-
     async def compare(self) -> None:
         self.compared += 1
         await self.answered.wait()
-
-    def ping_peer(self, now: float) -> None: ...
-
-    def ask_reconnect(self, after_ms: int) -> None: ...
-
-    def part(self, message: CloseMessage) -> None: ...
 
 
 def test_a_nudge_reaches_the_rooms_socket_and_no_other() -> None:

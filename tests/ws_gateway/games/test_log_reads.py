@@ -10,7 +10,7 @@ from shared.redis_store.store import StoreUnavailable
 from tests.ws_gateway.game_end import new_game, resumed
 from tests.ws_gateway.gateways import Crowd, gateway_settings, gone, running_gateway
 from ws_gateway import upkeep
-from ws_gateway.games import feed
+from ws_gateway.games import session
 
 HOUR = 3600.0  # s
 FAILURES = 2
@@ -21,7 +21,7 @@ async def test_a_log_that_could_not_be_read_is_read_again_by_itself(
 ) -> None:
     """Not when the room is next compared with its log, nor with the next trigger."""
     monkeypatch.setattr(upkeep, "EACH_EVERY", HOUR)
-    monkeypatch.setattr(feed, "COUNT_PACE", HOUR)
+    monkeypatch.setattr(session, "COUNT_PACE", HOUR)
     failures = list[StoreUnavailable]()
     read = Engine.read
 

@@ -21,8 +21,8 @@ from tests.patience import HOUR
 from tests.room_keys import room_keys
 from tests.ws_gateway.game_end import Game, connected, new_game, refusal, resume_url, resumed
 from tests.ws_gateway.gateways import Crowd, Running, gone
-from ws_gateway.games import feed
-from ws_gateway.sockets import close_message
+from ws_gateway.games import session
+from ws_gateway.sockets import connection
 
 FAR = 10_000_000  # a number that no room of these tests reaches
 
@@ -247,7 +247,7 @@ async def test_a_game_that_closes_the_replaced_socket_first_is_not_kept_waiting(
     gateway: Running, crowd: Crowd, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     """It has had its `error`: the gateway answers the close at once."""
-    monkeypatch.setattr(close_message, "LINGER", HOUR)
+    monkeypatch.setattr(connection, "LINGER", HOUR)
     async with connected(gateway.url, close_timeout=None) as old:
         room = await old.next_of(RoomCreated)
         async with resumed(gateway.url, room):
@@ -273,7 +273,7 @@ async def test_viewer_counts_are_told_when_they_change_and_not_again_for_a_while
     gateway: Running, crowd: Crowd, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     """The trigger of the last press comes after its count would have."""
-    monkeypatch.setattr(feed, "COUNT_PACE", HOUR)
+    monkeypatch.setattr(session, "COUNT_PACE", HOUR)
     async with new_game(gateway.url) as (game, room):
         await crowd.press(room.room_id, 1)
         assert (await game.next_of(ViewerCountUpdate)).viewer_count == 1
@@ -288,7 +288,7 @@ async def test_a_viewer_count_that_changed_in_that_while_is_told_when_it_is_over
     gateway: Running, crowd: Crowd, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     """Whether the gateway heard of it or not."""
-    monkeypatch.setattr(feed, "COUNT_PACE", 0.2)
+    monkeypatch.setattr(session, "COUNT_PACE", 0.2)
     async with new_game(gateway.url) as (game, room):
         for _ in range(6):
             await crowd.press(room.room_id, 1)
@@ -315,7 +315,7 @@ async def test_an_outcome_may_come_before_its_trigger_is_replayed(
     gateway: Running, crowd: Crowd, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     """A game may have got the trigger on its last socket, and not acknowledged it."""
-    monkeypatch.setattr(feed, "PAGE", 1)
+    monkeypatch.setattr(session, "PAGE", 1)
     async with new_game(gateway.url) as (game, room):
         await crowd.ease(room.room_id)
         await crowd.fire(room.room_id, 100)

@@ -21,8 +21,8 @@ from tests.ws_gateway.gateways import (
     is_written,
     running_gateway,
 )
-from ws_gateway.games import feed
-from ws_gateway.sockets import close_message
+from ws_gateway.games import session
+from ws_gateway.sockets import connection
 
 # More than what fits between a gateway and a game that does not read: about 6 MB.
 MANY = 5000  # triggers
@@ -63,7 +63,7 @@ async def test_a_game_that_reads_slowly_gets_everything_in_order(
     """Its unread messages wait in the log, which knows how far it was written, as it never
     acknowledges; other games get theirs.
     """
-    monkeypatch.setattr(feed, "STALLED_AFTER", HOUR)
+    monkeypatch.setattr(session, "STALLED_AFTER", HOUR)
     async with (
         running_gateway(gateway_settings(redis_url)) as gateway,
         deaf_game(gateway) as (slow, room),
@@ -87,7 +87,7 @@ async def test_a_game_that_reads_nothing_is_let_go_and_its_triggers_wait(
     redis_url: str, crowd: Crowd, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     """A write to it times out; when it reconnects, it gets the messages that it has not applied."""
-    monkeypatch.setattr(feed, "STALLED_AFTER", 0.5)
+    monkeypatch.setattr(session, "STALLED_AFTER", 0.5)
     async with running_gateway(gateway_settings(redis_url)) as gateway:
         async with deaf_game(gateway) as (_, room):
             await crowd.ease(room.room_id)
@@ -95,7 +95,7 @@ async def test_a_game_that_reads_nothing_is_let_go_and_its_triggers_wait(
             await gone(crowd, room.room_id)
             assert await gateway.counted("streamario_stalled_sockets_total") == 1
             await until(lambda: has_no_game(gateway))
-        monkeypatch.setattr(feed, "STALLED_AFTER", HOUR)
+        monkeypatch.setattr(session, "STALLED_AFTER", HOUR)
         async with resumed(gateway.url, room, query="&last_seq=0") as (game, ready):
             assert ready.replayed == MANY
             assert await game.seqs(MANY) == list(range(1, MANY + 1))
@@ -105,7 +105,7 @@ async def test_a_game_that_asks_and_never_listens_is_let_go(
     redis_url: str, crowd: Crowd, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     """Its replies are bounded, and nothing of it stays in memory."""
-    monkeypatch.setattr(feed, "STALLED_AFTER", 0.5)
+    monkeypatch.setattr(session, "STALLED_AFTER", 0.5)
     async with (
         running_gateway(gateway_settings(redis_url)) as gateway,
         deaf_game(gateway) as (game, room),
@@ -156,9 +156,9 @@ async def test_a_replaced_game_that_reads_nothing_does_not_stay(
     caplog: pytest.LogCaptureFixture,
 ) -> None:
     """Neither the close message nor the close waits for it without limit."""
-    monkeypatch.setattr(close_message, "LINGER", 0.2)
-    monkeypatch.setattr(close_message, "CLOSE_WITHIN", 0.2)
-    monkeypatch.setattr(feed, "STALLED_AFTER", HOUR)
+    monkeypatch.setattr(connection, "LINGER", 0.2)
+    monkeypatch.setattr(connection, "CLOSE_WITHIN", 0.2)
+    monkeypatch.setattr(session, "STALLED_AFTER", HOUR)
     caplog.set_level("INFO", "ws_gateway.server")
     async with (
         running_gateway(gateway_settings(redis_url)) as gateway,
@@ -183,9 +183,10 @@ async def test_a_flood_of_nudges_is_not_heaped_up(redis_url: str, crowd: Crowd) 
     ):
         await game.say(GameStart())
         await crowd.ease(room.room_id)
+        most = session.MOST_NUDGES
         for _ in range(3):
-            await crowd.fire(room.room_id, 2 * feed.MOST_NUDGES, name=NAME)
-        assert await game.seqs(6 * feed.MOST_NUDGES) == list(range(1, 6 * feed.MOST_NUDGES + 1))
+            await crowd.fire(room.room_id, 2 * most, name=NAME)
+        assert await game.seqs(6 * most) == list(range(1, 6 * most + 1))
         await game.settle()
         assert game.unasked(GameEvent) == []
         assert await gateway.counted("streamario_gaps_total") == 0

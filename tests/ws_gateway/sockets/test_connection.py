@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from collections.abc import Awaitable, Callable
+
 import pytest
 from websockets.frames import Opcode
 
@@ -10,22 +12,24 @@ from tests.waiting import until
 from tests.ws_gateway.game_end import connected, new_game, resume_url
 from tests.ws_gateway.gateways import Crowd, Running, gateway_settings, gone, running_gateway
 from ws_gateway import upkeep
-from ws_gateway.games.session import Session
-from ws_gateway.sockets import close_message, connection
+from ws_gateway.games.session import GameSession
+from ws_gateway.sockets import connection
 from ws_gateway.sockets.connection import Connection
+
+Handler = Callable[[str | bytes], Awaitable[None]]
 
 
 @pytest.fixture
 def sockets(monkeypatch: pytest.MonkeyPatch) -> list[Connection]:
     """The sockets of the gateways in this process."""
     connections: list[Connection] = []
-    begin = Session.run
+    begin = GameSession.run
 
-    async def noted(session: Session) -> None:
-        connections.append(session._socket)
-        await begin(session)
+    async def noted(session: GameSession, handle: Handler) -> None:
+        connections.append(session.socket)
+        await begin(session, handle)
 
-    monkeypatch.setattr(Session, "run", noted)
+    monkeypatch.setattr(GameSession, "run", noted)
     return connections
 
 
@@ -90,7 +94,7 @@ async def test_a_game_that_is_gone_without_a_word_is_let_go(
     redis_url: str, crowd: Crowd, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     """It is asked to reconnect, in case it only stalled; a game that answers pings stays."""
-    monkeypatch.setattr(close_message, "LINGER", 0.3)
+    monkeypatch.setattr(connection, "LINGER", 0.3)
     async with (
         running_gateway(gateway_settings(redis_url)) as gateway,
         new_game(gateway.url) as (alive, _),

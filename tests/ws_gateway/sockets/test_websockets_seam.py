@@ -1,4 +1,4 @@
-"""The undocumented parts of websockets work as the seam expects; a failure names what changed."""
+"""The undocumented parts of websockets work as expected; a failure names what changed."""
 
 from __future__ import annotations
 
@@ -9,13 +9,12 @@ from contextlib import asynccontextmanager
 import pytest
 from websockets.asyncio.client import ClientConnection, connect
 from websockets.asyncio.server import ServerConnection, serve
-from websockets.exceptions import ConnectionClosed
+from websockets.exceptions import ConnectionClosed, InvalidState
 from websockets.frames import Frame, Opcode
 from websockets.server import ServerProtocol
 
 from tests.waiting import until
-from ws_gateway.sockets.connection import GIVE_UP_AFTER, Connection
-from ws_gateway.sockets.websockets_seam import CONTROL_FRAMES, Wire
+from ws_gateway.sockets.connection import CONTROL_FRAMES, GIVE_UP_AFTER, Connection, Wire
 
 ConnectionAndClient = tuple[Connection, ClientConnection]
 
@@ -92,12 +91,12 @@ async def test_assembler_paused_tells_that_messages_wait_to_be_received(
     connection, client = connection_and_client
     for _ in range(MANY):
         await client.send("{}")
-    await until(lambda: asyncio.sleep(0, connection.is_unread))
+    await until(lambda: asyncio.sleep(0, connection.recv_messages.paused))
     assert connection.is_alive(0.0)
     assert connection.is_alive(4 * GIVE_UP_AFTER)
     for _ in range(MANY):
         await connection.recv()
-    assert not connection.is_unread
+    assert not connection.recv_messages.paused
     assert connection.is_alive(5 * GIVE_UP_AFTER - 1)
 
 
@@ -124,11 +123,11 @@ async def test_connection_paused_is_what_the_transport_says(
     connection_and_client: ConnectionAndClient,
 ) -> None:
     connection, _ = connection_and_client
-    states = [connection.is_behind]
+    states = [connection.paused]
     connection.pause_writing()
-    states.append(connection.is_behind)
+    states.append(connection.paused)
     connection.resume_writing()
-    states.append(connection.is_behind)
+    states.append(connection.paused)
     assert states == [False, True, False]
 
 
@@ -151,20 +150,23 @@ async def test_protocol_send_text_and_data_to_send_frame_messages(
 ) -> None:
     """Frames are kept in order, are not written until they are taken, and then removed."""
     connection, client = connection_and_client
-    assert connection.put_text(b"one")
-    assert connection.put_text(b"two")
-    frames = connection.take_frames()
-    assert connection.take_frames() == b""
-    connection.transport.write(frames)
+    connection.protocol.send_text(b"one")
+    connection.protocol.send_text(b"two")
+    frames = connection.protocol.data_to_send()
+    assert connection.protocol.data_to_send() == []
+    connection.transport.write(b"".join(frames))
     assert [await client.recv(), await client.recv()] == ["one", "two"]
 
 
-async def test_protocol_send_text_refuses_what_comes_after_the_close(
+async def test_connection_state_refuses_what_comes_after_the_close(
     connection_and_client: ConnectionAndClient,
 ) -> None:
+    """`protocol.send_text` would raise."""
     connection, _ = connection_and_client
     await connection.close()
-    assert not connection.put_text(b"late")
+    assert not connection.write("late")
+    with pytest.raises(InvalidState):
+        connection.protocol.send_text(b"late")
 
 
 async def test_protocol_send_ping_and_connection_send_data_write_a_ping(

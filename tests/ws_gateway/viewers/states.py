@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import msgspec
 
-from shared.engine.watched import Watched
+from shared.engine.room_snapshot import RoomSnapshot
 from shared.wire.parts import Stat
 from shared.wire.room_settings import DEFAULT_SETTINGS, encode
 
@@ -25,7 +25,7 @@ def stat(event_type: str, count: int = 0, **fields: int) -> Stat:
     return msgspec.structs.replace(plain, **fields)
 
 
-RUNNING = Watched(
+RUNNING = RoomSnapshot(
     status="in_game",
     round=1,
     paused=False,
@@ -56,5 +56,5 @@ RUNNING = Watched(
 )
 
 
-def becoming(**fields: object) -> Watched:
+def becoming(**fields: object) -> RoomSnapshot:
     return msgspec.structs.replace(RUNNING, **fields)

@@ -29,7 +29,7 @@ from tests.ws_gateway.gateways import (
 from tests.ws_gateway.viewer_end import Page, played_room, viewers_url, watching
 from ws_gateway import upkeep
 from ws_gateway.metrics import GatewayMetrics
-from ws_gateway.sockets import close_message, connection
+from ws_gateway.sockets import connection
 from ws_gateway.viewers import audience
 from ws_gateway.viewers.audience import WatchedRoom
 
@@ -149,7 +149,7 @@ async def test_a_page_that_reads_nothing_does_not_hold_up_a_gateway_that_leaves(
 ) -> None:
     """The close would wait behind unread data."""
     monkeypatch.setattr(audience, "PACE", 0.01)
-    monkeypatch.setattr(close_message, "CLOSE_WITHIN", 0.3)
+    monkeypatch.setattr(connection, "CLOSE_WITHIN", 0.3)
     async with (
         running_gateway(gateway_settings(redis_url)) as gateway,
         played_room(gateway, crowd) as room,

@@ -5,7 +5,7 @@ from __future__ import annotations
 import msgspec
 import pytest
 
-from shared.engine.watched import Watched
+from shared.engine.room_snapshot import RoomSnapshot
 from shared.wire.game_messages import GameEndSummary, GameEvent, TeamTops
 from shared.wire.room_settings import DEFAULT_SETTINGS, encode
 from shared.wire.viewer_messages import (
@@ -53,7 +53,7 @@ SUMMARY = GameEndSummary(
 )
 
 
-def room(now: Watched) -> RoomShown:
+def room(now: RoomSnapshot) -> RoomShown:
     """The first message to a new page."""
     first, _ = whole(ROOM, now)
     assert isinstance(first, RoomShown)
@@ -117,11 +117,11 @@ def test_a_changed_number_of_viewers_alone_changes_no_button() -> None:
 def test_a_wait_is_told_when_it_begins_changes_or_ends_not_as_it_passes(wait: str) -> None:
     """A cooldown, a pace or another button's trigger holds the button."""
 
-    def waits(left: int, *, later: int = 0) -> Watched:
+    def waits(left: int, *, later: int = 0) -> RoomSnapshot:
         held = stat("skill1", **{wait: left})
         return becoming(now=RUNNING.now + later, stats=(held, stat("enemy1")))
 
-    def told(before: Watched, now: Watched) -> int:
+    def told(before: RoomSnapshot, now: RoomSnapshot) -> int:
         return len(list(changes(ROOM, before, now)))
 
     began = waits(900)

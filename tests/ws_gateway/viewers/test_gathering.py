@@ -21,7 +21,7 @@ from tests.ws_gateway.gateways import Crowd, Running, gateway_settings, running_
 from tests.ws_gateway.viewer_end import previewing, viewers_url, watching
 from ws_gateway.metrics import GatewayMetrics
 from ws_gateway.viewers.audience import WatchedRoom
-from ws_gateway.viewers.newcomers import TELL_EVERY
+from ws_gateway.viewers.changes import TELL_EVERY
 
 
 async def come(crowd: Crowd, room_id: str, *names: str) -> None:

@@ -4,20 +4,22 @@ from __future__ import annotations
 
 import msgspec
 
-from shared.engine.watched import Watched
+from shared.engine.room_snapshot import RoomSnapshot
 from shared.wire.viewer_messages import Arrived
 from tests.ws_gateway.viewers.states import becoming
-from ws_gateway.viewers.newcomers import Newcomers
+from ws_gateway.viewers.changes import Newcomers
 
 QUIET = becoming(status="active", round=0, started_at=None)
 
 
-def coming(*names: str, **fields: object) -> Watched:
+def coming(*names: str, **fields: object) -> RoomSnapshot:
     """A room without a round, to which these came."""
     return msgspec.structs.replace(QUIET, arrived=names, **fields)
 
 
-def told(newcomers: Newcomers, now: Watched, at: float, before: Watched = QUIET) -> list[Arrived]:
+def told(
+    newcomers: Newcomers, now: RoomSnapshot, at: float, before: RoomSnapshot = QUIET
+) -> list[Arrived]:
     return list(newcomers.message(before, now, at))
 
 

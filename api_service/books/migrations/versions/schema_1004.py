@@ -1,11 +1,11 @@
-"""The schema of the first release: viewers, the books of rooms, the ledger's bookmarks, studios."""
+"""The schema of the first release: viewers, the ledger's progress, the books of rooms, studios."""
 
 from typing import Any
 
 import sqlalchemy as sa
 from alembic import op
 
-revision = "1000"
+revision = "1004"
 down_revision = None
 
 SHARDS = [f"{shard:02x}" for shard in range(64)]
@@ -36,7 +36,7 @@ def moment(name: str) -> sa.Column[Any]:
 
 
 def upgrade() -> None:
-    """Create the tables, with every shard's bookmark before the first entry."""
+    """Create the tables, with every shard booked to before the first entry."""
     op.create_table(
         "viewers",
         key("viewer_id", sa.CHAR(26)),
@@ -50,11 +50,10 @@ def upgrade() -> None:
 
 
 def _create_ledger() -> None:
-    bookmarks = op.create_table(
-        "ledger_bookmarks", key("shard", sa.CHAR(2)), filled("epoch"), filled("n")
+    progress = op.create_table(
+        "ledger_progress", key("shard", sa.CHAR(2)), key("epoch"), filled("n")
     )
-    op.bulk_insert(bookmarks, [{"shard": shard, "epoch": 0, "n": 0} for shard in SHARDS])
-    op.create_table("ledger_epochs", key("shard", sa.CHAR(2)), key("epoch"))
+    op.bulk_insert(progress, [{"shard": shard, "epoch": 0, "n": 0} for shard in SHARDS])
 
 
 def _create_books() -> None:
@@ -84,6 +83,7 @@ def _create_books() -> None:
         sa.Column("seq", sa.BigInteger()),
         sa.Column("summary", sa.JSON()),
         *sums("presses", "triggers"),
+        sa.Column("first_viewer_id", sa.Text()),
     )
     op.create_table(
         "presses",
@@ -146,4 +146,14 @@ def _create_studios() -> None:
         filled("media", sa.ARRAY(sa.Text())),
         moment("updated_at"),
     )
-    op.create_table("studio_rooms", key("studio_id", sa.Text()), key("room_id", sa.Text()))
+    op.create_table(
+        "studio_rooms", key("studio_id", sa.Text()), key("room_id", sa.Text()), moment("added_at")
+    )
+    op.create_index("studio_rooms_by_room", "studio_rooms", ["room_id"])
+    op.create_table(
+        "handles",
+        key("handle", sa.Text()),
+        filled("studio_id", sa.Text()),
+        sa.Column("freed_at", MOMENT),
+    )
+    op.create_index("handles_by_studio", "handles", ["studio_id"])

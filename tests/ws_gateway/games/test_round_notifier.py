@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from shared.wire.game_messages import RoundUpdate
-from ws_gateway.games.told_round import ToldRound
+from ws_gateway.games.session import RoundNotifier
 
 WAITS = RoundUpdate("active", 0, paused=False, stopped=False)
 RUNS = RoundUpdate("in_game", 1, paused=False, stopped=False)
@@ -12,7 +12,7 @@ PAUSED = RoundUpdate("in_game", 1, paused=True, stopped=False)
 
 def test_a_state_is_told_once() -> None:
     """The gateway hears of it by a nudge, and again whenever it compares."""
-    told = ToldRound(wanted=True)
+    told = RoundNotifier(wanted=True)
     assert told.next() is None
     told.learn(WAITS, None)
     assert told.next() == WAITS
@@ -24,7 +24,7 @@ def test_a_state_is_told_once() -> None:
 
 def test_an_answer_that_a_nudge_overtook_is_dropped() -> None:
     """It is of the time before the change."""
-    told = ToldRound(wanted=True)
+    told = RoundNotifier(wanted=True)
     told.learn(RUNS, None)
     before = told.latest
     told.latest = PAUSED
@@ -34,7 +34,7 @@ def test_an_answer_that_a_nudge_overtook_is_dropped() -> None:
 
 def test_a_game_that_did_not_ask_is_told_nothing() -> None:
     """Whatever happens to its round."""
-    told = ToldRound(wanted=False)
+    told = RoundNotifier(wanted=False)
     told.learn(RUNS, None)
     told.latest = PAUSED
     assert told.next() is None

@@ -21,7 +21,7 @@ Shown = TypeVar("Shown", NumberedMessage, Effect)
 FROM_NOTHING = ("",) * 7  # what a gateway has that sees a room for the first time
 
 
-class Watched(msgspec.Struct, frozen=True):
+class RoomSnapshot(msgspec.Struct, frozen=True):
     """A room's state for its viewers, at `now`; times in ms since 1970, 0 for never.
 
     `reset_at` is when pages last had to start over: at a reset or a block. `settings` is JSON.
@@ -70,7 +70,7 @@ class Watched(msgspec.Struct, frozen=True):
         return self.round, *seen, self.ranks_at, self.last_arrival
 
 
-def watched_of(reply: list[Any], last: Watched | None) -> Watched:
+def snapshot_of(reply: list[Any], last: RoomSnapshot | None) -> RoomSnapshot:
     """Parse the reply of `watch`; it leaves out settings that have not changed since `last`."""
     status, round_, paused, viewer_count, send_every_ms, flat, *rest = reply
     now, reset_at, log_epoch, seq, version, settings, texts, last_effect, *latest = rest
@@ -82,7 +82,7 @@ def watched_of(reply: list[Any], last: Watched | None) -> Watched:
         if last and lasting_texts is None
         else _readable(lasting_texts, decode_effect)
     )
-    return Watched(
+    return RoomSnapshot(
         status=status,
         round=round_,
         paused=paused == 1,

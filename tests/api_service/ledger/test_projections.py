@@ -8,8 +8,15 @@ import msgspec
 import pytest
 
 from api_service.ledger.booking import Run, pages
-from api_service.ledger.posting_functions import ADDED, Booked, post
-from api_service.ledger.postings import PostedAccount, Postings, RoomChange, TriggerRow
+from api_service.ledger.projections import (
+    ADDED,
+    Booked,
+    PostedAccount,
+    Postings,
+    RoomChange,
+    TriggerRow,
+    post,
+)
 from shared.engine import ledger_entries
 from shared.engine.ledger_entries import LedgerEntry
 from shared.engine.shard_ledger import EntryId, Tail
@@ -30,8 +37,9 @@ def opened(ledger_epoch: int, after: EntryId) -> Booked:
     return Booked(f"{ledger_epoch}-0", ledger_entries.LedgerEpochOpened("", AT, *after))
 
 
-def run_of(bookmark: EntryId, *pages: list[Booked]) -> Run:
-    run = Run("00", bookmark)
+def run_of(booked: EntryId, *pages: list[Booked]) -> Run:
+    """A run of these pages; all up to `booked`, and nothing of a later epoch, is booked before."""
+    run = Run("00", {0: 0, booked.ledger_epoch: booked.n})
     for page in pages:
         run.add(page)
     return run
@@ -108,20 +116,33 @@ def test_of_redis_totals_the_last_one_stays_and_what_is_booked_adds_up() -> None
 
 def test_gaps_are_found_in_the_middle_of_a_page_and_between_pages() -> None:
     entry = {n: pressed(n, 1, n) for n in range(1, 9)}
-    bookmark = EntryId(7, 0)
-    assert run_of(bookmark, [entry[1], entry[2]], [entry[3]]).gaps == 0
-    assert run_of(bookmark, [entry[1], entry[3], entry[4]], [entry[6]]).gaps == 2
-    assert run_of(bookmark, [entry[2]]).gaps == 1
+    booked = EntryId(7, 0)
+    assert run_of(booked, [entry[1], entry[2]], [entry[3]]).gaps == 0
+    assert run_of(booked, [entry[1], entry[3], entry[4]], [entry[6]]).gaps == 2
+    assert run_of(booked, [entry[2]]).gaps == 1
 
 
-def test_an_epoch_follows_where_it_began_after_nothing_later() -> None:
-    first = [pressed(1, 1, 1), pressed(2, 1, 2)]
-    behind, ahead = opened(9, EntryId(7, 2)), opened(9, EntryId(7, 3))
-    following = [pressed(1, 1, 3, ledger_epoch=9)]
-    run = run_of(EntryId(7, 0), [*first, behind, *following])
-    assert (run.gaps, run.last) == (0, EntryId(9, 1))
-    assert run_of(EntryId(7, 0), first, [ahead], following).gaps == 1
-    assert run_of(EntryId(7, 0), first, following).gaps == 1
+def test_an_epoch_follows_where_everything_before_it_is_booked() -> None:
+    """Also where it began after less than that, as on an older copy or an empty server."""
+    following, booked = [pressed(1, 1, 3, ledger_epoch=9)], EntryId(7, 2)
+    for before in (EntryId(7, 2), EntryId(7, 1), EntryId(0, 0)):
+        run = run_of(booked, [opened(9, before), *following])
+        assert (run.gaps, run.last) == (0, EntryId(9, 1))
+    for before in (EntryId(7, 3), EntryId(8, 0)):
+        assert run_of(booked, [opened(9, before)], following).gaps == 1
+    assert run_of(booked, following).gaps == 1
+
+
+def test_of_an_epoch_that_came_back_the_rest_is_booked() -> None:
+    """What was booked of it before is skipped, also if it is more than came back."""
+    run = Run("00", {0: 0, 7: 2, 9: 5})
+    assert run.skip(EntryId(7, 1))
+    assert run.last == EntryId(7, 2)
+    assert not run.skip(EntryId(7, 3))
+    run.add([pressed(3, 1, 3)])
+    assert (run.gaps, run.last, run.booked) == (0, EntryId(7, 3), {0: 0, 7: 3, 9: 5})
+    assert run.skip(EntryId(9, 0))
+    assert not run.skip(EntryId(8, 0))
 
 
 def test_shards_are_cut_into_pages_in_their_order_as_far_as_they_fit() -> None:

@@ -1,1 +1,0 @@
-"""Whether the books of a room add up, from PostgreSQL alone."""
