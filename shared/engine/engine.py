@@ -68,12 +68,12 @@ class Engine:
         self._active_per_address = active_per_address
         self._tap = int(tap)
         self._shared_descriptions = Sharing(
-            store.take_turn, self._describe, replies.description_of, limit=GROUP_LIMIT
+            store.acquire_slot, self._describe, replies.description_of, limit=GROUP_LIMIT
         )
         self._shared_stats = Sharing(
-            store.take_turn, self._stats, replies.stats_reply_of, limit=GROUP_LIMIT
+            store.acquire_slot, self._stats, replies.stats_reply_of, limit=GROUP_LIMIT
         )
-        self._shared_joins = Sharing(store.take_turn, self._join, _joined, limit=GROUP_LIMIT)
+        self._shared_joins = Sharing(store.acquire_slot, self._join, _joined, limit=GROUP_LIMIT)
         self.ledger_limits = f"{ledger_backlog} {ledger_backlog_bytes}"
         self.pressing = Pressing(store, (active_per_address, self._tap, self.ledger_limits))
 

@@ -81,7 +81,7 @@ class Pressing:
         self._limits = limits
         self._process = token_urlsafe(9)
         self._rooms: Grouping[PressBatch] = Grouping(
-            store.take_turn, self._count, _settle, limit=GROUP_LIMIT
+            store.acquire_slot, self._count, _settle, limit=GROUP_LIMIT
         )
 
     def add(self, room_id: str, batch: PressBatch) -> None:

@@ -14,7 +14,7 @@ from shared.redis_store.errors import ConnectionLost, StoreError
 if TYPE_CHECKING:
     from collections.abc import Callable
 
-    from shared.redis_store.pipeline import BeginTurn, EndTurn
+    from shared.redis_store.master import Begin, ReleaseSlot
 
 Item = TypeVar("Item")
 Result = TypeVar("Result")
@@ -30,7 +30,7 @@ class Group(Generic[Item]):
     key: str
     items: list[Item]
     number: int
-    end_turn: EndTurn
+    release_slot: ReleaseSlot
     again: bool = False
 
 
@@ -41,22 +41,22 @@ class Grouping(Generic[Item]):
     another, leaves before the items of the last one are settled: so Redis runs one while this
     process settles another.
 
-    `take_turn(key, begin)` calls `begin` when the key's next call may leave. `call(group)` sends a
-    group and returns the future of the reply. `settle(group, reply)` gets the future when it is
-    done; it raises what `call` raises. A call whose connection is lost is sent once more. If it
-    fails with any other StoreError, or again, what waits is settled with it: its own call would
+    `acquire_slot(key, begin)` calls `begin` when the key's next call may leave. `call(group)`
+    sends a group and returns the future of the reply. `settle(group, reply)` gets the future when
+    it is done; it raises what `call` raises. A call whose connection is lost is sent once more. If
+    it fails with any other StoreError, or again, what waits is settled with it: its own call would
     fail alike, after as long a wait.
     """
 
     def __init__(
         self,
-        take_turn: Callable[[str, BeginTurn], None],
+        acquire_slot: Callable[[str, Begin], None],
         call: Callable[[Group[Item]], asyncio.Future[list[Any]]],
         settle: Callable[[Group[Item], asyncio.Future[list[Any]]], None],
         *,
         limit: int,
     ) -> None:
-        self._take_turn = take_turn
+        self._acquire_slot = acquire_slot
         self._call = call
         self._settle = settle
         self._limit = limit
@@ -72,17 +72,17 @@ class Grouping(Generic[Item]):
             # Two iterations of the event loop later: by then, a client that has hung up behind its
             # press is noticed.
             loop = asyncio.get_running_loop()
-            loop.call_soon(loop.call_soon, self._ask_turn, key)
+            loop.call_soon(loop.call_soon, self._ask_slot, key)
         else:
             waiting.append(item)
 
-    def _ask_turn(self, key: str) -> None:
-        self._take_turn(key, partial(self._begin, key))
+    def _ask_slot(self, key: str) -> None:
+        self._acquire_slot(key, partial(self._begin, key))
 
-    def _begin(self, key: str, end_turn: EndTurn) -> None:
+    def _begin(self, key: str, release_slot: ReleaseSlot) -> None:
         waiting = self._waiting[key]
         items, waiting[: self._limit] = waiting[: self._limit], ()
-        self._send(Group(key, items, next(self._numbers), end_turn))
+        self._send(Group(key, items, next(self._numbers), release_slot))
 
     def _send(self, group: Group[Item]) -> None:
         try:
@@ -103,10 +103,10 @@ class Grouping(Generic[Item]):
             group.items += waiting
             waiting.clear()
         if waiting:
-            self._ask_turn(group.key)
+            self._ask_slot(group.key)
         else:
             del self._waiting[group.key]
-        group.end_turn()
+        group.release_slot()
         self._settle(group, reply)
 
 
@@ -115,7 +115,7 @@ class Sharing(Generic[Item, Result]):
 
     def __init__(
         self,
-        take_turn: Callable[[str, BeginTurn], None],
+        acquire_slot: Callable[[str, Begin], None],
         call: Callable[[str, list[Item]], asyncio.Future[list[Any]]],
         parse: Callable[[list[Any]], Result],
         *,
@@ -124,7 +124,7 @@ class Sharing(Generic[Item, Result]):
         self._call = call
         self._parse = parse
         self._groups: Grouping[tuple[Item, asyncio.Future[Result]]] = Grouping(
-            take_turn, self._send, self._settle, limit=limit
+            acquire_slot, self._send, self._settle, limit=limit
         )
 
     def add(self, key: str, item: Item) -> asyncio.Future[Result]:

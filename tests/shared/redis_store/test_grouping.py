@@ -8,12 +8,12 @@ from typing import Any
 
 from shared.redis_store.errors import ConnectionLost, StoreUnavailable
 from shared.redis_store.grouping import Group, Grouping, Sharing
-from shared.redis_store.pipeline import BeginTurn
+from shared.redis_store.master import Begin
 
 LIMIT = 3
 
 
-def at_once(_: str, begin: BeginTurn) -> None:
+def at_once(_: str, begin: Begin) -> None:
     """Let every call leave when it can."""
     begin(lambda: None)
 
@@ -21,10 +21,10 @@ def at_once(_: str, begin: BeginTurn) -> None:
 class Server:
     """Takes groups, whose replies a test sets, and notes what happens in which order."""
 
-    def __init__(self, take_turn: Callable[[str, BeginTurn], None] = at_once) -> None:
+    def __init__(self, acquire_slot: Callable[[str, Begin], None] = at_once) -> None:
         self.replies: list[asyncio.Future[list[Any]]] = []
         self.happened: list[tuple[str, list[str]]] = []
-        self.groups: Grouping[str] = Grouping(take_turn, self._call, self._settle, limit=LIMIT)
+        self.groups: Grouping[str] = Grouping(acquire_slot, self._call, self._settle, limit=LIMIT)
 
     def _call(self, group: Group[str]) -> asyncio.Future[list[Any]]:
         self.happened.append((f"call {group.number}{' again' * group.again}", [*group.items]))
@@ -59,7 +59,7 @@ async def test_what_is_added_in_one_turn_shares_a_call_and_later_items_have_the_
 
 async def test_what_is_added_while_a_key_waits_for_its_turn_goes_with_its_call() -> None:
     """The turn ends with the reply, before the items are settled."""
-    turns: list[BeginTurn] = []
+    turns: list[Begin] = []
     server = Server(lambda _, begin: turns.append(begin))
     server.groups.add("room", "a")
     await server.turn()
