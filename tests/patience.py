@@ -12,7 +12,7 @@ from typing import Any, Final, TypeAlias
 from sqlalchemy.ext.asyncio import AsyncConnection, AsyncEngine
 
 from api_service.books import database, shares
-from shared.redis_store import master, redis_py, subscription, topology
+from shared.redis_store import master, redis_py, store, topology
 from ws_gateway import inbox
 
 Limits: TypeAlias = tuple[tuple[Any, str, Any], ...]
@@ -36,7 +36,7 @@ LIMITS: Final[Limits] = (
     (vars(redis_py), "CONNECT_TIMEOUT", HOUR),
     (vars(topology), "QUESTION_TIMEOUT", HOUR),
     (redis_py.connect.__kwdefaults__, "answer_timeout", HOUR),
-    (vars(subscription), "CONFIRM_WITHIN", HOUR),
+    (vars(store), "CONFIRM_WITHIN", HOUR),
     (vars(inbox), "DEAF_AFTER", HOUR),
     (vars(shares), "WAIT", HOUR),
     (vars(shares), "transaction", _transaction),

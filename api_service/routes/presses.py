@@ -22,13 +22,14 @@ from shared.identity.names import clean_name
 from shared.identity.tokens import is_ulid
 from shared.process.tasks import copy_of
 from shared.process.telemetry import fields
+from shared.redis_store.batcher import Batcher
 from shared.wire import error_codes, rest_bodies
 from shared.wire.languages import Sentence
 from shared.wire.refusal import Refused
 from shared.wire.room_settings import decode
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Mapping
+    from collections.abc import Iterable, Mapping, Sequence
 
     from starlette.requests import Request
     from starlette.responses import Response
@@ -40,6 +41,7 @@ if TYPE_CHECKING:
     from shared.engine.engine import Engine
     from shared.engine.press import Outcome
     from shared.identity.tokens import Signer
+    from shared.redis_store.batcher import Group
     from shared.wire.parts import Stat
 
 log = logging.getLogger(__name__)
@@ -70,8 +72,12 @@ class Presses:
         self._signer = signer
         self._names = names
         self._masks = masks
-        self._unnamed: dict[str, list[PressBatch]] = {}  # by room, those of this iteration
         self._metrics = metrics
+        # Batches whose names must be fetched, or what their room masks in them. Those of a room
+        # that arrive together share a task.
+        self._unnamed: Batcher[PressBatch, PressBatch] = Batcher(
+            self._name, self._count_named, limit=GROUP_LIMIT, overlapping=True
+        )
 
     @Operation(
         "POST",
@@ -114,37 +120,38 @@ class Presses:
         )
         try:
             if presses:
-                name = name or self._names.at_hand(viewer)
-                name = self._masks.at_hand(press.room_id, name) if name else name
+                name = name or self._names.get_cached(viewer)
+                name = self._masks.masked_from_cache(press.room_id, name) if name else name
         except KeyError:
-            self._count_later(press, batch)
+            self._unnamed.add(press.room_id, batch)
         else:
             self._engine.pressing.add(press.room_id, batch._replace(name=name) if name else batch)
 
-    def _count_later(self, press: Press, batch: PressBatch) -> None:
-        """Count a batch once its name has been fetched, or what its room masks in it.
-
-        The batches of a room that arrive in one iteration of the event loop share a task.
-        """
-        unnamed = self._unnamed.setdefault(press.room_id, [])
-        unnamed.append(batch)
-        if len(unnamed) == 1:
-            press.run(self._count_named(press.room_id))
-
-    async def _count_named(self, room_id: str) -> None:
-        batches = self._unnamed.pop(room_id)
-        nameless = [batch.viewer for batch in batches if not batch.name]
+    async def _name(self, group: Group[PressBatch]) -> list[PressBatch | Exception]:
+        """The batches with the names that their room shows, or the errors."""
+        nameless = [batch.viewer for batch in group.items if not batch.name]
         names = dict(zip(nameless, await self._names.read_all(nameless), strict=True))
-        for batch in batches:
+        named: list[PressBatch | Exception] = []
+        for batch in group.items:
             try:
                 name = batch.name or names[batch.viewer]
                 if isinstance(name, BaseException):
                     raise name
                 if name:
-                    name = await self._masks.masked(room_id, name)
-                self._engine.pressing.add(room_id, batch._replace(name=name))
+                    name = await self._masks.masked(group.key, name)
+                named.append(batch._replace(name=name))
             except Exception as error:  # noqa: BLE001 - the client gets it
-                batch.client.settle(batch, copy_of(error))
+                named.append(copy_of(error))
+        return named
+
+    def _count_named(
+        self, group: Group[PressBatch], named: Sequence[PressBatch | Exception]
+    ) -> None:
+        for batch, outcome in zip(group.items, named, strict=True):
+            if isinstance(outcome, Exception):
+                batch.client.settle(batch, outcome)
+            else:
+                self._engine.pressing.add(group.key, outcome)
 
     async def _refuse(self, room_id: str, presses: Mapping[str, int], viewer: str | None) -> bytes:
         """Raises Refused, in the order 400, 401, 404."""

@@ -166,12 +166,10 @@ class Master:
 
     def send(self, command: Command) -> asyncio.Future[Reply]:
         """Send a command. Returns the future of its reply, or of a StoreError."""
-        call = Call(command, self._loop.create_future(), command[0] == FUNCTION)
-        self.start(call)
-        return call.reply
+        return self.start(Call(command, self._loop.create_future(), command[0] == FUNCTION))
 
-    def start(self, call: Call) -> None:
-        """Send a call, at once if the link is ready for it."""
+    def start(self, call: Call) -> asyncio.Future[Reply]:
+        """Send a call, at once if the link is ready for it. Returns the future of its reply."""
         link, now = self._link, monotonic()
         clock_age = now - self._clock_read_at
         if (
@@ -180,7 +178,7 @@ class Master:
             or len(self._sent) + len(self._waiting) >= WAITING_LIMIT
         ):
             self._hold(call)
-            return
+            return call.reply
         command = call.command
         if call.is_function:
             # Its latest start: ms since 1970 on the server's clock.
@@ -189,7 +187,7 @@ class Master:
             encoded = encode_command(command)
         except (UnicodeError, TypeError) as error:
             call.fail(error)
-            return
+            return call.reply
         call.sent_at = now
         if call.asks:
             encoded = self._asking(now) + encoded
@@ -200,6 +198,7 @@ class Master:
             self._timeout = self._loop.call_later(ANSWER_TIMEOUT, self._check_timeout)
         if call.is_function and clock_age > CLOCK_FRESH and self._time is None:
             self._ask_time(link)
+        return call.reply
 
     def _hold(self, call: Call) -> None:
         """Refuse a call, or let it wait until the link is ready."""
@@ -229,21 +228,30 @@ class Master:
 
     # Slots.
 
-    def acquire_slot(self, begin: Begin) -> None:
-        """Call `begin`, which sends a call, when few enough such calls are in flight.
+    def acquire_slot(self, begin: Begin) -> ReleaseSlot | None:
+        """A slot for a call, if few enough are in flight: what to call when the reply is here.
 
-        It gets a function to call when the reply is here. The limit is what the server runs in a
-        round trip (the bandwidth-delay product), plus two. What waits here may still grow; what
-        waits at the server may not.
+        Else None, and `begin` gets a slot later. The limit is what the server runs in a round trip
+        (the bandwidth-delay product), plus two. What waits here may still grow; what waits at the
+        server may not.
         """
+        if not self._queue and self._has_slots():
+            return self._take_slot()
         self._queue.append(begin)
         self._give_slots()
+        return None
+
+    def _has_slots(self) -> bool:
+        return self._link is None or len(self._taken) < self._most_taken
+
+    def _take_slot(self) -> ReleaseSlot:
+        slot = object()
+        self._taken.add(slot)
+        return partial(self._release_slot, slot)
 
     def _give_slots(self) -> None:
-        while self._queue and (self._link is None or len(self._taken) < self._most_taken):
-            slot = object()
-            self._taken.add(slot)
-            self._queue.popleft()(partial(self._release_slot, slot))
+        while self._queue and self._has_slots():
+            self._queue.popleft()(self._take_slot())
 
     def _release_slot(self, slot: object) -> None:
         self._taken.discard(slot)

@@ -10,16 +10,18 @@ from redis.exceptions import AskError, MovedError
 
 from shared.process.redis_url import Node, parse
 from shared.process.tasks import end
+from shared.redis_store.batcher import at_once
 from shared.redis_store.errors import (
     ConnectionLost,
     StoreError,
     StoreFault,
     StoreUnavailable,
     StoreUnfit,
+    translate,
+    translated,
 )
 from shared.redis_store.master import FUNCTION, Call, Master
-from shared.redis_store.redis_py import Link, connect, key_slot
-from shared.redis_store.subscription import Subscription
+from shared.redis_store.redis_py import Link, connect, encode_commands, key_slot
 from shared.redis_store.topology import SLOTS, topology
 
 if TYPE_CHECKING:
@@ -28,7 +30,7 @@ if TYPE_CHECKING:
     from redis.asyncio import Redis
 
     from shared.process.redis_url import Kind, RedisUrl
-    from shared.redis_store.master import Begin, Library
+    from shared.redis_store.master import Begin, Library, ReleaseSlot
     from shared.redis_store.redis_py import Command, Reply
     from shared.redis_store.topology import Layout, Topology
 
@@ -48,12 +50,14 @@ T = TypeVar("T")
 OLDEST_VERSION = (7, 2)
 ASK_AGAIN_AFTER = 0.2  # s between two searches for the masters, however many calls fail
 REDIRECTS = 5  # that one call follows
+CONFIRM_WITHIN = 2.0  # s, for the reply to SUBSCRIBE
 
 
 class Store:
     """Calls the library's functions, and commands with a key. Methods raise StoreError.
 
-    After a failed call, the topology is read again; so a failover is found.
+    Each goes to the master that holds its key; redirects (MOVED, ASK) are followed. After a failed
+    call, the topology is read again; so a failover is found.
     Use it as `async with Store(...) as store`.
     """
 
@@ -76,6 +80,7 @@ class Store:
         # Slots that servers reported as moved since the last search began.
         self._moved: dict[int, Master] = {}
         self._problem: Exception | None = None
+        self._loop = asyncio.get_running_loop()
         self._doubted = asyncio.Event()
         self._searched = asyncio.Event()
         self._search: asyncio.Task[None] | None = None
@@ -100,8 +105,11 @@ class Store:
 
         If it raises StoreUnavailable, the function may have run, unless the server refused it.
         """
-        name = f"{self._library.name}_{function}"
-        return self._send(keys[0], (FUNCTION, name, len(keys), *keys, *arguments))
+        command = (FUNCTION, f"{self._library.name}_{function}", len(keys), *keys, *arguments)
+        master = self._only or self._by_slot[key_slot(keys[0].encode())]
+        if master:
+            return master.start(Call(command, self._loop.create_future(), is_function=True))
+        return asyncio.ensure_future(self._find(keys[0], command))
 
     def command(self, name: str, key: str, *arguments: str | int) -> asyncio.Future[Reply]:
         """Run a command that has `key` as its first argument. Returns the future of its reply.
@@ -109,7 +117,9 @@ class Store:
         Any further keys must be in the slot of `key`. It must only read: a command has no deadline,
         so one that its caller has given up may still run.
         """
-        return self._send(key, (name, key, *arguments))
+        command = (name, key, *arguments)
+        master = self._only or self._by_slot[key_slot(key.encode())]
+        return master.send(command) if master else asyncio.ensure_future(self._find(key, command))
 
     def write(self, command: str, key: str, *arguments: str | int) -> asyncio.Future[list[Any]]:
         """Run a command that changes `key`, unless it reaches the server after its deadline."""
@@ -119,24 +129,13 @@ class Store:
         """Like `write`, for a command that frees memory: also while the server is out of it."""
         return self.call("free", [key], [command, *arguments])
 
-    def _send(self, key: str, command: Command) -> asyncio.Future[Reply]:
-        """Send a command to the master that holds the key; redirects (MOVED, ASK) are followed."""
-        master = self._only or self._by_slot[key_slot(key.encode())]
-        return master.send(command) if master else asyncio.ensure_future(self._find(key, command))
-
     async def _find(self, key: str, command: Command) -> Reply:
         return await (await self.holder(key)).send(command)
 
-    def acquire_slot(self, key: str, begin: Begin) -> None:
-        """Call `begin`, which sends a call, when few enough are in flight at the key's master.
-
-        `begin` gets a function to call when the reply is here. See `Master.acquire_slot`.
-        """
+    def acquire_slot(self, key: str, begin: Begin) -> ReleaseSlot | None:
+        """A slot for a call to the key's master, or None: see `Master.acquire_slot`."""
         master = self._only or self._by_slot[key_slot(key.encode())]
-        if master:
-            master.acquire_slot(begin)
-        else:
-            begin(lambda: None)
+        return master.acquire_slot(begin) if master else at_once(key, begin)
 
     async def subscription(self, key: str, channel: str, *, silent_after: float) -> Subscription:
         """A subscription, not yet open, at the server that holds the key.
@@ -294,6 +293,55 @@ def _check_layout(found: str, library: Library) -> None:
             f"REDIS_URL: the server has rooms in another layout than {library.name} reads;"
             f" once none is left, run: FUNCTION DELETE {found}"
         )
+
+
+class Subscription:
+    """Receives the texts that are published on a channel, on a separate connection.
+
+    `async with subscription` waits for the server's confirmation; `async for` yields the texts.
+    Both raise StoreError. A lost subscription cannot be reopened: create another one.
+    """
+
+    def __init__(self, link: Link, channel: str, silent_after: float) -> None:
+        self._link = link
+        self._channel = channel
+        self._silent_after = silent_after
+
+    async def __aenter__(self) -> Subscription:
+        """Subscribe. Raises StoreError if the server does not confirm it."""
+        try:
+            with translated():
+                await self._link.open()
+                await self._link.send(encode_commands([("SUBSCRIBE", self._channel)]))
+            await self._next(CONFIRM_WITHIN)
+        except BaseException:
+            await self._close()
+            raise
+        return self
+
+    async def __aexit__(self, *_: object) -> None:
+        await self._close()
+
+    def __aiter__(self) -> AsyncIterator[str]:
+        return self
+
+    async def __anext__(self) -> str:
+        """The next text. Raises StoreUnavailable if none comes within `silent_after` s."""
+        return str((await self._next(self._silent_after))[2])
+
+    async def _next(self, within: float) -> Reply:
+        """The next reply: its kind, the channel and the text."""
+        with translated():
+            reply = await self._link.read(within=within)
+        if reply is None:
+            raise StoreUnavailable("Redis was silent on the subscription")
+        if isinstance(reply, Exception):
+            raise translate(reply)
+        return reply
+
+    async def _close(self) -> None:
+        with translated():
+            await self._link.close()
 
 
 @asynccontextmanager
