@@ -12,7 +12,7 @@ from typing import Any, Final, TypeAlias
 from sqlalchemy.ext.asyncio import AsyncConnection, AsyncEngine
 
 from api_service.books import database, shares
-from shared.redis_store import connections, pipeline, subscription
+from shared.redis_store import master, redis_py, store, topology
 from ws_gateway import inbox
 
 Limits: TypeAlias = tuple[tuple[Any, str, Any], ...]
@@ -29,14 +29,14 @@ def _transaction(pool: AsyncEngine, _: float) -> AbstractAsyncContextManager[Asy
 # Where each limit is, its name, and what takes its place. A call that Redis has not run, because it
 # came too late, is repeated.
 LIMITS: Final[Limits] = (
-    (vars(pipeline), "ANSWER_TIMEOUT", HOUR),
-    (vars(pipeline), "CONNECT_TIMEOUT", HOUR),
-    (vars(pipeline), "BEGIN_WITHIN", HOUR),
-    (vars(pipeline), "REPEATS", 1_000),
-    (vars(connections), "CONNECT_TIMEOUT", HOUR),
-    (vars(connections), "QUESTION_TIMEOUT", HOUR),
-    (connections.connect.__kwdefaults__, "answer_timeout", HOUR),
-    (vars(subscription), "CONFIRM_WITHIN", HOUR),
+    (vars(master), "ANSWER_TIMEOUT", HOUR),
+    (vars(master), "CONNECT_TIMEOUT", HOUR),
+    (vars(master), "REPEATED_WITHIN", HOUR),
+    (vars(master), "REPEATS", 1_000),
+    (vars(redis_py), "CONNECT_TIMEOUT", HOUR),
+    (vars(topology), "QUESTION_TIMEOUT", HOUR),
+    (redis_py.connect.__kwdefaults__, "answer_timeout", HOUR),
+    (vars(store), "CONFIRM_WITHIN", HOUR),
     (vars(inbox), "DEAF_AFTER", HOUR),
     (vars(shares), "WAIT", HOUR),
     (vars(shares), "transaction", _transaction),

@@ -9,21 +9,20 @@ from __future__ import annotations
 import asyncio
 import logging
 from contextlib import suppress
+from functools import partial
 from time import monotonic
 from typing import TYPE_CHECKING, Final
 
 from api_service.books.errors import DatabaseUnavailable
 from shared.engine.keys import viewer_name
-from shared.process.cache import GroupedCache
-from shared.process.tasks import fail_each
+from shared.process.cache import Cache
+from shared.redis_store.batcher import SingleFlight
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
 
     from api_service.books.database import Database
     from shared.redis_store.store import Store
-
-    Asked = tuple[str, asyncio.Future[str | None]]  # a viewer, and the future of the name
 
 log = logging.getLogger(__name__)
 
@@ -36,15 +35,25 @@ ASKED_AT_ONCE: Final = 500  # viewers per query
 
 
 class DisplayNames:
-    """Reads and sets display names; "" for a viewer without one."""
+    """Reads and sets display names; "" for a viewer without one.
+
+    A crowd that arrives at once takes a few queries of PostgreSQL, not one per viewer: while one is
+    running, further viewers are collected for the next.
+    """
 
     def __init__(self, store: Store, database: Database) -> None:
         self._store = store
         self._database = database
-        self._lasting = LastingNames(database)
-        self._cache = GroupedCache(self._shared, limit=REMEMBERED, ttl=REMEMBERED_FOR)
+        self._rests_until = 0.0  # s, monotonic: when PostgreSQL is asked again
+        self._lasting: SingleFlight[str, str | None] = SingleFlight(
+            self._read_database, limit=ASKED_AT_ONCE
+        )
+        self._shared: SingleFlight[str, str] = SingleFlight(
+            self._read_redis, limit=ASKED_AT_ONCE, overlapping=True
+        )
+        self._cache = Cache(partial(self._shared.ask, ""), limit=REMEMBERED, ttl=REMEMBERED_FOR)
         self.read_all = self._cache.get_all  # of several viewers, the name or the error of each
-        self.at_hand = self._cache.at_hand  # the name; raises KeyError if it must be read
+        self.get_cached = self._cache.get_cached  # the name; raises KeyError if it must be read
 
     async def read(self, viewer: str) -> str:
         """The name from the cache, else from Redis, else from PostgreSQL.
@@ -59,13 +68,13 @@ class DisplayNames:
         Another process may have set one since.
         """
         with suppress(KeyError):
-            if not self.at_hand(viewer):
+            if not self.get_cached(viewer):
                 self._cache.forget(viewer)
         return await self.read(viewer)
 
     async def read_lasting(self, viewer: str) -> str | None:
         """The name in PostgreSQL; None if PostgreSQL is away."""
-        return await self._lasting.read(viewer)
+        return await self._lasting.ask("", viewer)
 
     async def set(self, viewer: str, name: str) -> None:
         """Set the name in PostgreSQL, then in Redis.
@@ -76,10 +85,12 @@ class DisplayNames:
         await self._store.write("SET", viewer_name(viewer), name, "EX", NAME_TTL)
         self._cache.put(viewer, name)
 
-    async def _shared(self, viewers: Sequence[str]) -> list[str | BaseException]:
+    async def _read_redis(self, _: str, viewers: list[str]) -> list[str | BaseException]:
+        """Each viewer's name, or the error of its call; from PostgreSQL if Redis has none."""
         reads = (self._store.command("GET", viewer_name(viewer)) for viewer in viewers)
-        names = await asyncio.gather(*reads, return_exceptions=True)
-        found = dict(zip(viewers, names, strict=True))
+        found = dict(
+            zip(viewers, await asyncio.gather(*reads, return_exceptions=True), strict=True)
+        )
         missing = [viewer for viewer, name in found.items() if name is None]
         if missing:
             found |= dict(zip(missing, await self._refill(missing), strict=True))
@@ -87,7 +98,8 @@ class DisplayNames:
 
     async def _refill(self, viewers: Sequence[str]) -> list[str | BaseException]:
         """The names in PostgreSQL, stored in Redis for other processes; "" while that is away."""
-        names = await asyncio.gather(*map(self._lasting.read, viewers), return_exceptions=True)
+        reads = (self._lasting.ask("", viewer) for viewer in viewers)
+        names = await asyncio.gather(*reads, return_exceptions=True)
         found = dict(zip(viewers, names, strict=True))
         writes = {
             # NX: a name that was set meanwhile is newer.
@@ -105,60 +117,14 @@ class DisplayNames:
         }
         return [name or "" for name in found.values()]
 
-
-class LastingNames:
-    """Reads names from PostgreSQL, in coalesced queries.
-
-    While one query is running, further viewers are collected for the next one: a crowd that arrives
-    at once takes a few queries, not one per viewer.
-    """
-
-    def __init__(self, database: Database) -> None:
-        self._database = database
-        self._waiting: list[Asked] = []
-        self._asking: asyncio.Task[None] | None = None
-        self._rests_until = 0.0  # s, monotonic
-
-    def read(self, viewer: str) -> asyncio.Future[str | None]:
-        """The future of the name, "" for none; of None if PostgreSQL is away."""
-        name: asyncio.Future[str | None] = asyncio.get_running_loop().create_future()
-        if self._rests():
-            name.set_result(None)
-            return name
-        self._waiting.append((viewer, name))
-        if self._asking is None:
-            # A separate task: if a caller ran it, its cancellation would leave the others waiting.
-            self._asking = asyncio.create_task(self._ask(), name="names")
-        return name
-
-    def _rests(self) -> bool:
-        return monotonic() < self._rests_until
-
-    async def _ask(self) -> None:
+    async def _read_database(self, _: str, viewers: list[str]) -> list[str | None]:
+        """Each viewer's name in PostgreSQL; None while that is away."""
+        if monotonic() < self._rests_until:
+            return [None] * len(viewers)
         try:
-            while self._waiting:
-                batch = self._waiting[:ASKED_AT_ONCE]
-                del self._waiting[:ASKED_AT_ONCE]
-                await self._answer(batch)
-        finally:
-            self._asking = None
-
-    async def _answer(self, batch: Sequence[Asked]) -> None:
-        try:
-            names = await self._names([viewer for viewer, _ in batch])
-        except Exception as error:  # noqa: BLE001 - every waiting caller gets it
-            fail_each((name for _, name in batch), error)
-            return
-        for viewer, name in batch:
-            if not name.done():
-                name.set_result(None if names is None else names.get(viewer, ""))
-
-    async def _names(self, viewers: list[str]) -> dict[str, str] | None:
-        if self._rests():
-            return None
-        try:
-            return await self._database.names(viewers)
+            names = await self._database.names(viewers)
         except DatabaseUnavailable:
             self._rests_until = monotonic() + DATABASE_REST
             log.warning("name not read, database away")
-            return None
+            return [None] * len(viewers)
+        return [names.get(viewer, "") for viewer in viewers]

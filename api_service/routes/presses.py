@@ -30,13 +30,14 @@ from shared.identity.names import clean_name
 from shared.identity.tokens import is_ulid
 from shared.process.tasks import copy_of
 from shared.process.telemetry import fields, new_request_id, request_id
+from shared.redis_store.batcher import Batcher
 from shared.wire import error_codes, rest_bodies
 from shared.wire.languages import Sentence
 from shared.wire.refusal import Refused
 from shared.wire.room_settings import decode
 
 if TYPE_CHECKING:
-    from collections.abc import Coroutine, Mapping
+    from collections.abc import Coroutine, Mapping, Sequence
     from contextvars import Context
 
     from starlette.responses import Response
@@ -48,6 +49,7 @@ if TYPE_CHECKING:
     from shared.engine.engine import Engine
     from shared.engine.press import Outcome
     from shared.identity.tokens import Signer
+    from shared.redis_store.batcher import Group
     from shared.wire.parts import Stat
 
 log = logging.getLogger(__name__)
@@ -81,7 +83,11 @@ class Presses:
         self.masks = masks
         self.metrics = metrics
         self.running: set[asyncio.Task[None]] = set()
-        self._unnamed: dict[str, list[PressBatch]] = {}  # by room, those of this iteration
+        # Batches whose names must be fetched, or what their room masks in them. Those of a room
+        # that arrive together share a task.
+        self.unnamed: Batcher[PressBatch, PressBatch] = Batcher(
+            self._name, self._count_named, limit=GROUP_LIMIT, overlapping=True
+        )
 
     @Operation(
         "POST",
@@ -100,30 +106,33 @@ class Presses:
         """Press buttons, in a batch or one at a time."""
         return Press(self, connection, head)
 
-    def count_later(self, press: Press, batch: PressBatch) -> None:
-        """Count a batch once its name has been fetched, or what its room masks in it.
-
-        The batches of a room that arrive in one iteration of the event loop share a task.
-        """
-        unnamed = self._unnamed.setdefault(press.room_id, [])
-        unnamed.append(batch)
-        if len(unnamed) == 1:
-            press.run(self._count_named(press.room_id))
-
-    async def _count_named(self, room_id: str) -> None:
-        batches = self._unnamed.pop(room_id)
-        nameless = [batch.viewer for batch in batches if not batch.name]
+    async def _name(self, group: Group[PressBatch]) -> list[PressBatch | Exception]:
+        """The batches with the names that their room shows, or the errors."""
+        nameless = [batch.viewer for batch in group.items if not batch.name]
         names = dict(zip(nameless, await self.names.read_all(nameless), strict=True))
-        for batch in batches:
+        named: list[PressBatch | Exception] = []
+        for batch in group.items:
             try:
                 name = batch.name or names[batch.viewer]
                 if isinstance(name, BaseException):
                     raise name
                 if name:
-                    name = await self.masks.masked(room_id, name)
-                self.engine.pressing.add(room_id, batch._replace(name=name))
+                    name = await self.masks.masked(group.key, name)
+                named.append(batch._replace(name=name))
             except Exception as error:  # noqa: BLE001 - the client gets it
-                batch.client.resolve(batch, copy_of(error))
+                named.append(copy_of(error))
+        return named
+
+    def _count_named(
+        self, group: Group[PressBatch], named: Sequence[PressBatch | Exception]
+    ) -> None:
+        for batch, outcome in zip(group.items, named, strict=True):
+            try:
+                if isinstance(outcome, Exception):
+                    raise outcome
+                self.engine.pressing.add(group.key, outcome)
+            except Exception as error:  # noqa: BLE001 - the client gets it
+                batch.client.resolve(batch, error)
 
     async def require_known(self, room_id: str, presses: Mapping[str, int]) -> None:
         """Raise UnknownEventType if the room exists and lacks one of the buttons."""
@@ -185,10 +194,10 @@ class Press(GatheredRequest):
             )
             try:
                 if pressed:
-                    name = name or presses.names.at_hand(viewer)
-                    name = presses.masks.at_hand(self.room_id, name) if name else name
+                    name = name or presses.names.get_cached(viewer)
+                    name = presses.masks.masked_from_cache(self.room_id, name) if name else name
             except KeyError:
-                presses.count_later(self, batch)
+                presses.unnamed.add(self.room_id, batch)
             else:
                 presses.engine.pressing.add(
                     self.room_id, batch._replace(name=name) if name else batch

@@ -10,7 +10,7 @@ import msgspec
 from api_service.books.errors import DatabaseUnavailable
 from api_service.studio import handle_rows
 from shared.engine.refusals import RoomNotFound
-from shared.process.cache import Cache, LastKnown
+from shared.process.cache import Cache, StaleOnError
 from shared.redis_store.store import StoreError
 from shared.wire.room_settings import decode
 
@@ -41,7 +41,7 @@ class HandleRooms:
         self._engine = engine
         self._database = database
         self._tries = tries
-        last_known = partial(LastKnown, limit=REMEMBERED, errors=AWAY)
+        last_known = partial(StaleOnError, limit=REMEMBERED, errors=AWAY)
         self._newest_rooms = last_known(self._find_newest)
         self._targets = Cache(last_known(self._find).get, limit=REMEMBERED, ttl=FOUND_FOR)
         self._last_handles = last_known(self._find_handle)

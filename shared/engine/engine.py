@@ -8,7 +8,8 @@ may then be repeated with its batch id).
 from __future__ import annotations
 
 from contextlib import suppress
-from typing import TYPE_CHECKING, Any, Literal, NamedTuple
+from functools import partial
+from typing import TYPE_CHECKING, Any, Literal, NamedTuple, TypeVar
 
 import msgspec
 
@@ -20,12 +21,12 @@ from shared.engine.room_snapshot import FROM_NOTHING, snapshot_of
 from shared.identity.addresses import ROW, STORAGE
 from shared.identity.names import clean_reason
 from shared.process.settings import LEDGER_BACKLOG, LEDGER_BACKLOG_BYTES
-from shared.redis_store.grouping import Sharing
+from shared.redis_store.batcher import SingleFlight
 from shared.wire.room_settings import RoomSettings, decode
 
 if TYPE_CHECKING:
     import asyncio
-    from collections.abc import Callable
+    from collections.abc import Callable, Sequence
 
     from shared.engine.room_snapshot import RoomSnapshot
     from shared.identity.addresses import Address
@@ -36,6 +37,8 @@ if TYPE_CHECKING:
     Change = Callable[[RoomSettings], RoomSettings]
     Joiner = tuple[str, str, Address]  # a viewer, its name or "", and where it joins from
     Condition = Literal["always", "absent", "due"]  # on which a round is ended
+
+Shared = TypeVar("Shared")
 
 # Bytes of a round's summary, if nobody presses, of as many buttons as a room may have in its life.
 LARGEST_ROUND = 63 * 1024
@@ -67,13 +70,14 @@ class Engine:
         self.store = store
         self._active_per_address = active_per_address
         self._tap = int(tap)
-        self._shared_descriptions = Sharing(
-            store.take_turn, self._describe, replies.description_of, limit=GROUP_LIMIT
+        shared = partial(SingleFlight, limit=GROUP_LIMIT, acquire_slot=store.acquire_slot)
+        self._shared_descriptions: SingleFlight[None, replies.Description] = shared(
+            self._describe, parse=_same(replies.description_of)
         )
-        self._shared_stats = Sharing(
-            store.take_turn, self._stats, replies.stats_reply_of, limit=GROUP_LIMIT
+        self._shared_stats: SingleFlight[None, replies.Stats] = shared(
+            self._stats, parse=_same(replies.stats_reply_of)
         )
-        self._shared_joins = Sharing(store.take_turn, self._join, _joined, limit=GROUP_LIMIT)
+        self._shared_joins: SingleFlight[Joiner, int] = shared(self._join, parse=_same(_joined))
         self.ledger_limits = f"{ledger_backlog} {ledger_backlog_bytes}"
         self.pressing = Pressing(store, (active_per_address, self._tap, self.ledger_limits))
 
@@ -187,7 +191,7 @@ class Engine:
         While no round runs, pages are shown the name of who comes. All who join before the call is
         sent share it.
         """
-        return await self._shared_joins.add(room_key(room_id), (viewer, name, address))
+        return await self._shared_joins.ask(room_key(room_id), (viewer, name, address))
 
     def _join(self, key: str, joiners: list[Joiner]) -> asyncio.Future[list[Any]]:
         limit = self._active_per_address
@@ -291,14 +295,14 @@ class Engine:
 
     async def describe(self, room_id: str) -> replies.Description:
         """The room's public state. All who ask before the call is sent share it."""
-        return await self._shared_descriptions.add(room_key(room_id), None)
+        return await self._shared_descriptions.ask(room_key(room_id), None)
 
     def _describe(self, key: str, _: list[None]) -> asyncio.Future[list[Any]]:
         return self.store.call("describe", [key], ())
 
     async def stats(self, room_id: str) -> replies.Stats:
         """Every button's state. All who ask before the call is sent share it."""
-        return await self._shared_stats.add(room_key(room_id), None)
+        return await self._shared_stats.ask(room_key(room_id), None)
 
     def _stats(self, key: str, _: list[None]) -> asyncio.Future[list[Any]]:
         return self.store.call("stats", [key], ())
@@ -362,6 +366,11 @@ class Engine:
         """Take `cost` tokens from the bucket of a room, one of its tokens, or a studio."""
         arguments: list[str | int] = [*limit[1:], cost]
         refusals.check(await self.store.call("spend", [bucket(limit.purpose, key)], arguments))
+
+
+def _same(parse: Callable[[list[Any]], Shared]) -> Callable[[list[Any], int], Sequence[Shared]]:
+    """The result that everybody who shares a call has."""
+    return lambda reply, count: [parse(reply)] * count
 
 
 def _joined(reply: list[Any]) -> int:

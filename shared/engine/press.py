@@ -1,4 +1,4 @@
-"""Counts presses of one room that arrive together in one call to Redis; see `Grouping`.
+"""Counts presses of one room that arrive together in one call to Redis; see `Batcher`.
 
 So many presses share the cost of loading the room, and a lone one waits only while Redis is busy.
 """
@@ -12,15 +12,14 @@ import msgspec
 
 from shared.engine import refusals, replies
 from shared.engine.keys import room_key
-from shared.process.tasks import copy_of
-from shared.redis_store.grouping import Grouping
+from shared.redis_store.batcher import Batcher
 
 if TYPE_CHECKING:
     import asyncio
     from collections.abc import Mapping, Sequence
 
     from shared.identity.addresses import Address
-    from shared.redis_store.grouping import Group
+    from shared.redis_store.batcher import Group
     from shared.redis_store.store import Store
     from shared.wire.refusal import Refused
 
@@ -80,8 +79,12 @@ class Pressing:
         self._store = store
         self._limits = limits
         self._process = token_urlsafe(9)
-        self._rooms: Grouping[PressBatch] = Grouping(
-            store.take_turn, self._count, _settle, limit=GROUP_LIMIT
+        self._rooms: Batcher[PressBatch, Outcome] = Batcher(
+            self._count,
+            _resolve,
+            parse=_outcomes,
+            limit=GROUP_LIMIT,
+            acquire_slot=store.acquire_slot,
         )
 
     def add(self, room_id: str, batch: PressBatch) -> None:
@@ -125,19 +128,13 @@ def _drop_abandoned(group: Group[PressBatch]) -> None:
             batch.client.resolve(batch, SenderGone())
 
 
-def _settle(group: Group[PressBatch], reply: asyncio.Future[list[Any]]) -> None:
-    """Give each batch its outcome or refusal, or the error of its call."""
-    try:
-        outcomes = _outcomes(reply.result(), len(group.items))
-    except Exception as error:  # noqa: BLE001 - everybody who waits gets it
-        for batch in group.items:
-            batch.client.resolve(batch, copy_of(error))
-        return
-    for batch, outcome in zip(group.items, outcomes, strict=True):
-        batch.client.resolve(batch, outcome)
-
-
 def _outcomes(reply: list[Any], batches: int) -> Sequence[Outcome | Refused]:
     if reply[0] == "game_over":
         return [replies.RoundOver(round=int(reply[1]), final=reply[2] == 1)] * batches
     return replies.countings_of(refusals.check(reply))
+
+
+def _resolve(group: Group[PressBatch], outcomes: Sequence[Outcome | Exception]) -> None:
+    """Give each batch its outcome or refusal, or the error of its call."""
+    for batch, outcome in zip(group.items, outcomes, strict=True):
+        batch.client.resolve(batch, outcome)

@@ -10,8 +10,6 @@ from functools import partial
 from time import monotonic
 from typing import TYPE_CHECKING, Generic, TypeVar
 
-from shared.process.tasks import fail_each
-
 if TYPE_CHECKING:
     from collections.abc import Awaitable, Callable, Sequence
 
@@ -45,13 +43,23 @@ class Cache(Generic[Key, Value]):
 
     async def get(self, key: Key) -> Value:
         """The value. Raises what `fetch` raises; the next caller fetches again."""
-        with suppress(KeyError):
-            return self.at_hand(key)
-        fetching = self._fetching.get(key) or self._begin(key)
-        # Shielded: others may wait for the same value when one who waits hangs up.
-        return await asyncio.shield(fetching)
+        return await self._found(key)
 
-    def at_hand(self, key: Key) -> Value:
+    async def get_all(self, keys: Sequence[Key]) -> list[Value | BaseException]:
+        """Each key's value or error, in their order; no task is made for one."""
+        return await asyncio.gather(*map(self._found, keys), return_exceptions=True)
+
+    def _found(self, key: Key) -> asyncio.Future[Value]:
+        try:
+            value = self.get_cached(key)
+        except KeyError:
+            # Shielded: others may wait for the same value when one who waits hangs up.
+            return asyncio.shield(self._fetching.get(key) or self._begin(key))
+        found: asyncio.Future[Value] = asyncio.get_running_loop().create_future()
+        found.set_result(value)
+        return found
+
+    def get_cached(self, key: Key) -> Value:
         """The value. Raises KeyError if it must be fetched."""
         value, until = self._entries[key]
         left = until - monotonic()
@@ -81,27 +89,22 @@ class Cache(Generic[Key, Value]):
             self._size -= self._size_of(entry[0])
 
     def _begin(self, key: Key) -> asyncio.Future[Value]:
-        fetching = self._fetching[key] = asyncio.create_task(self._fetched(key), name="fetch")
-        fetching.add_done_callback(lambda done: self._end(key, done))
+        fetching = self._fetching[key] = asyncio.ensure_future(self._fetch(key))
+        fetching.add_done_callback(partial(self._fetched, key))
         return fetching
 
-    async def _fetched(self, key: Key) -> Value:
-        value = await self._fetch(key)
-        if self._fetching.get(key) is asyncio.current_task():
-            self.put(key, value)
-        return value
-
-    def _end(self, key: Key, fetching: asyncio.Future[Value]) -> None:
+    def _fetched(self, key: Key, fetching: asyncio.Future[Value]) -> None:
+        has_failed = fetching.cancelled() or fetching.exception()  # who waits gets it; maybe nobody
         if self._fetching.get(key) is fetching:
             del self._fetching[key]
-        if not fetching.cancelled():
-            fetching.exception()  # whoever waits gets it; it may be nobody
+            if not has_failed:
+                self.put(key, fetching.result())
 
     def _first_until(self) -> float:
         return next(iter(self._entries.values()))[1]
 
 
-class LastKnown(Generic[Key, Value]):
+class StaleOnError(Generic[Key, Value]):
     """Fetches a value each time; while that raises one of `errors`, it is the last, however old.
 
     None says that there is nothing, which is not remembered: strangers can ask for much of it.
@@ -124,7 +127,7 @@ class LastKnown(Generic[Key, Value]):
             value = await self._fetch(key)
         except self._errors:
             with suppress(KeyError):
-                return self._known.at_hand(key)
+                return self._known.get_cached(key)
             raise
         if value is None:
             self._known.forget(key)
@@ -139,69 +142,7 @@ class LastKnown(Generic[Key, Value]):
     def knows(self, key: Key) -> bool:
         """Whether there was a value when it was last fetched; it is then in use."""
         try:
-            self._known.at_hand(key)
+            self._known.get_cached(key)
         except KeyError:
             return False
         return True
-
-
-class GroupedCache(Cache[Key, Value]):
-    """A cache that fetches together what is asked for in one iteration of the event loop.
-
-    `fetch_all(keys)` returns each key's value or error, in their order.
-    """
-
-    def __init__(
-        self,
-        fetch_all: Callable[[Sequence[Key]], Awaitable[Sequence[Value | BaseException]]],
-        *,
-        limit: int,
-        ttl: float,
-    ) -> None:
-        super().__init__(self._fetch_alone, limit=limit, ttl=ttl)
-        self._fetch_all = fetch_all
-        self._asked: list[tuple[Key, asyncio.Future[Value]]] = []
-        self._groups: set[asyncio.Task[None]] = set()
-
-    async def get_all(self, keys: Sequence[Key]) -> list[Value | BaseException]:
-        """Each key's value or error, in their order."""
-        return await asyncio.gather(*map(self._value_of, keys), return_exceptions=True)
-
-    def _value_of(self, key: Key) -> asyncio.Future[Value]:
-        try:
-            value = self.at_hand(key)
-        except KeyError:
-            # A future of its own: others may wait for the same value when this caller is cancelled.
-            return asyncio.shield(self._fetching.get(key) or self._begin(key))
-        found: asyncio.Future[Value] = asyncio.get_running_loop().create_future()
-        found.set_result(value)
-        return found
-
-    async def _fetch_alone(self, key: Key) -> Value:
-        raise NotImplementedError  # `_begin` fetches groups
-
-    def _begin(self, key: Key) -> asyncio.Future[Value]:
-        fetching: asyncio.Future[Value] = asyncio.get_running_loop().create_future()
-        fetching.add_done_callback(partial(self._end, key))
-        self._fetching[key] = fetching
-        self._asked.append((key, fetching))
-        if len(self._asked) == 1:
-            group = asyncio.create_task(self._fetch_group(), name="fetch")
-            self._groups.add(group)
-            group.add_done_callback(self._groups.discard)
-        return fetching
-
-    async def _fetch_group(self) -> None:
-        asked, self._asked = self._asked, []
-        try:
-            values = await self._fetch_all([key for key, _ in asked])
-        except Exception as error:  # noqa: BLE001 - everybody who waits gets it
-            fail_each((fetching for _, fetching in asked), error)
-            return
-        for (key, fetching), value in zip(asked, values, strict=True):
-            if isinstance(value, BaseException):
-                fetching.set_exception(value)
-                continue
-            if self._fetching.get(key) is fetching:
-                self.put(key, value)
-            fetching.set_result(value)

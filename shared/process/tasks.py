@@ -1,13 +1,9 @@
-"""Ends tasks reliably, and fails many futures with one error."""
+"""Ends tasks reliably, and copies errors."""
 
 from __future__ import annotations
 
 import asyncio
 from copy import copy
-from typing import TYPE_CHECKING, Any
-
-if TYPE_CHECKING:
-    from collections.abc import Iterable
 
 ASK_AGAIN_AFTER = 0.1  # s
 
@@ -19,13 +15,6 @@ async def end(*tasks: asyncio.Task[None]) -> None:
         for task in running:
             task.cancel()
         _, running = await asyncio.wait(running, timeout=ASK_AGAIN_AFTER)
-
-
-def fail_each(waiting: Iterable[asyncio.Future[Any]], error: Exception) -> None:
-    """Set a copy of the error on each future."""
-    for future in waiting:
-        if not future.done():
-            future.set_exception(copy_of(error))
 
 
 def copy_of(error: Exception) -> Exception:

@@ -1,4 +1,4 @@
-"""All uses of redis-py's undocumented interfaces, as of redis-py 8.1; no other module has any.
+"""Connects to servers by redis-py: all uses of its undocumented interfaces, as of redis-py 8.1.
 
 `tests/shared/redis_store/test_redis_py.py` names each one that another release has changed.
 """
@@ -13,35 +13,40 @@ from typing import TYPE_CHECKING, Any, Final
 import hiredis
 from redis import exceptions
 from redis._parsers.base import BaseParser  # private: makes errors of error replies
+from redis.asyncio import Redis
 from redis.asyncio.connection import (
     AbstractConnection,
     Connection,
     SSLConnection,
     UnixDomainSocketConnection,
 )
+from redis.asyncio.retry import Retry
+from redis.backoff import NoBackoff
 from redis.crc import key_slot  # undocumented: redis-py's own clients use it
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterable
 
-    from redis.asyncio import Redis
-
 __all__ = [
+    "ANSWER_TIMEOUT",
     "BINARY",
+    "CONNECT_TIMEOUT",
     "CallbackLink",
     "Command",
     "Link",
     "Reply",
+    "connect",
     "encode_command",
     "encode_commands",
     "key_slot",
     "parsed",
-    "reset_on_close",
 ]
 
 Command = tuple[Any, ...]
 Reply = Any
 
+CONNECT_TIMEOUT = 2.0  # s
+ANSWER_TIMEOUT = 3.0  # s, for the reply to a call
 # How replies are decoded: bytes that are not UTF-8 come back by encoding with the same handler.
 BINARY: Final = "surrogateescape"
 RESET: Final = struct.pack("ii", 1, 0)  # SO_LINGER: on, 0 s
@@ -94,11 +99,25 @@ RESETTING: Final[dict[type[AbstractConnection], type[_Reset]]] = {
 }
 
 
-def reset_on_close(client: Redis) -> None:
-    """Make the client's connections discard unsent bytes when they close."""
+def connect(url: str, *, client_name: str, answer_timeout: float = ANSWER_TIMEOUT) -> Redis:
+    """A client of one server. It never retries: a press that is sent twice could count twice.
+
+    Its connections discard unsent bytes when they close.
+    """
+    client = Redis.from_url(
+        url,
+        client_name=client_name,
+        decode_responses=True,
+        encoding_errors=BINARY,
+        protocol=2,
+        retry=Retry(NoBackoff(), 0),
+        socket_connect_timeout=min(CONNECT_TIMEOUT, answer_timeout),
+        socket_timeout=answer_timeout,
+    )
     # Undocumented: the URL's scheme has chosen the class from which the pool makes connections.
     pool = client.connection_pool
     pool.connection_class = RESETTING[pool.connection_class]
+    return client
 
 
 def encode_command(command: Command) -> bytes:
@@ -163,7 +182,9 @@ class CallbackLink(asyncio.Protocol):
     ) -> None:
         # Undocumented, as in `Link`.
         self._connection: _Reset = client.connection_pool.make_connection()  # type: ignore[no-untyped-call]
-        self._writer: asyncio.StreamWriter | None = None
+        self._loop = asyncio.get_running_loop()
+        self._writer: asyncio.StreamWriter | None = None  # closes the transport when it is freed
+        self._transport: asyncio.WriteTransport | None = None
         self._held: list[bytes] | None = None  # what this iteration of the event loop sends next
         self._take_reply = take_reply
         self._lose: Callable[[Exception | None], None] | None = lose
@@ -183,7 +204,8 @@ class CallbackLink(asyncio.Protocol):
             await self._connection.disconnect(nowait=True)
             raise
         self._writer = self._connection.hand_over()
-        self._writer.transport.set_protocol(self)
+        self._transport = self._writer.transport
+        self._transport.set_protocol(self)
 
     def send(self, encoded: bytes) -> None:
         """Write encoded commands, unless the connection is closed: then `lose` will be called.
@@ -191,28 +213,24 @@ class CallbackLink(asyncio.Protocol):
         What is sent first in an iteration of the event loop is written at once, the rest in one
         piece.
         """
+        assert self._transport is not None
         if self._held is not None:
             self._held.append(encoded)
-            return
-        self._held = []
-        asyncio.get_running_loop().call_soon(self._send_held)
-        self._write(encoded)
+        elif not self._transport.is_closing():
+            self._held = []
+            self._loop.call_soon(self._send_held, self._transport)
+            self._transport.write(encoded)
 
-    def _send_held(self) -> None:
+    def _send_held(self, transport: asyncio.WriteTransport) -> None:
         held, self._held = self._held, None
-        if held:
-            self._write(b"".join(held))
-
-    def _write(self, encoded: bytes) -> None:
-        assert self._writer is not None
-        if not self._writer.transport.is_closing():
-            self._writer.transport.write(encoded)
+        if held and not transport.is_closing():
+            transport.write(b"".join(held))
 
     def abort(self) -> None:
         """Close at once; nothing more is called back."""
         self._lose = None
-        if self._writer:
-            self._writer.transport.abort()
+        if self._transport:
+            self._transport.abort()
 
     def data_received(self, data: bytes) -> None:
         """Call back with each reply that is whole."""

@@ -14,9 +14,9 @@ from typing import Any, Final
 import httpx
 
 from api_service.http.server import ApiConnection
+from api_service.routes.display_names import DisplayNames
 from api_service.routes.presses import Presses
 from shared.engine.press import Pressing
-from shared.process.cache import GroupedCache
 from tests.api_service.conftest import GameRoom
 from tests.api_service.http.raw_connection import pressed, request, wire
 from tests.api_service.running import api_settings, ready_client
@@ -175,7 +175,7 @@ async def test_the_names_of_a_crowd_are_fetched_together(
                 line.writer.write(request(game.path, pressed(viewer["viewer_id"], enemy3=1)))
             for line in lines:
                 await line.answer()
-    fetching = (Presses._count_named, GroupedCache._fetch_group)
+    fetching = (Presses._name, DisplayNames._read_redis)
     assert 0 < sum(made.tasks[each.__qualname__] for each in fetching) < CROWD / 4
     assert made.calls["Cache.put"] == CROWD
 

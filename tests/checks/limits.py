@@ -43,7 +43,7 @@ from shared.identity.names import (
 from shared.identity.tokens import ROOM_TOKEN_LIFETIME_S
 from shared.process.settings import SHORTEST_SECRET, Settings
 from shared.process.telemetry import LINES_PER_SECOND
-from shared.redis_store.pipeline import WAITING_LIMIT
+from shared.redis_store.master import WAITING_LIMIT
 from shared.wire.query import FIELDS_LIMIT
 from shared.wire.rest_bodies import LONGEST_BATCH_ID
 from shared.wire.room_settings import MOST_EVENT_TYPES, RoomSettings

@@ -13,7 +13,7 @@ from typing import NamedTuple
 
 import pytest
 
-from shared.redis_store import pipeline
+from shared.redis_store import master
 from shared.wire.game_messages import Ack
 from tests.patience import HOUR
 from tests.room_keys import room_keys
@@ -105,7 +105,7 @@ async def test_a_repair_of_many_rooms_does_not_fill_the_queue_of_calls(
         games = await attached(gateway, SOCKETS)
         await own(gateway, SOCKETS)
         # Not before: games that attach at once may be more.
-        monkeypatch.setattr(pipeline, "WAITING_LIMIT", SOCKETS // 2)
+        monkeypatch.setattr(master, "WAITING_LIMIT", SOCKETS // 2)
         reads, failed = "streamario_log_reads_total", 'streamario_store_errors_total{store="redis"}'
         before = await gateway.counted(reads), await gateway.counted(failed)
         await crowd.engine.store.command("CLIENT", "KILL", "TYPE", "pubsub")

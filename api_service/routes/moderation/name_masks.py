@@ -38,10 +38,10 @@ class NameMasks:
         words = await self._words.get(room_id)
         return name if words is None else (await self._masks.get(words)).masked(name)
 
-    def at_hand(self, room_id: str, name: str) -> str:
+    def masked_from_cache(self, room_id: str, name: str) -> str:
         """Like `masked`, from the caches. Raises KeyError if something must be fetched."""
-        words = self._words.at_hand(room_id)
-        return name if words is None else self._masks.at_hand(words).masked(name)
+        words = self._words.get_cached(room_id)
+        return name if words is None else self._masks.get_cached(words).masked(name)
 
     async def _words_in(self, room_id: str) -> Words:
         try:

@@ -7,7 +7,7 @@ loads a library of a different name, and replicas of both releases can run side 
 from hashlib import sha256
 from importlib.resources import files
 
-from shared.redis_store.library import Library
+from shared.redis_store.master import Library
 
 LAYOUT = 1
 

@@ -78,14 +78,21 @@ async def test_rooms_of_many_shards_share_one_transaction(books: Books) -> None:
 def writes() -> Iterator[list[int]]:
     """Record the writes to Redis, by their sizes in bytes."""
     made: list[int] = []
-    write = CallbackLink._write
+    send, send_held = CallbackLink.send, CallbackLink._send_held
 
     def note(link: CallbackLink, encoded: bytes) -> None:
-        made.append(len(encoded))
-        write(link, encoded)
+        if link._held is None:
+            made.append(len(encoded))
+        send(link, encoded)
+
+    def note_held(link: CallbackLink, transport: asyncio.WriteTransport) -> None:
+        if link._held:
+            made.append(sum(map(len, link._held)))
+        send_held(link, transport)
 
     with pytest.MonkeyPatch.context() as patch:
-        patch.setattr(CallbackLink, "_write", note)
+        patch.setattr(CallbackLink, "send", note)
+        patch.setattr(CallbackLink, "_send_held", note_held)
         yield made
 
 

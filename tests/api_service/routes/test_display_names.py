@@ -12,7 +12,7 @@ import pytest
 
 from api_service.books.database import Database, open_database
 from api_service.routes import display_names
-from api_service.routes.display_names import REMEMBERED_FOR, DisplayNames
+from api_service.routes.display_names import DATABASE_REST, REMEMBERED_FOR, DisplayNames
 from shared.redis_store.store import Store
 from tests.api_service.conftest import SIGNER
 
@@ -139,7 +139,7 @@ async def test_a_database_that_is_away_is_asked_once_in_a_while_and_told_of_once
     assert await asyncio.gather(*map(names.read, viewers)) == [""] * 600
     assert len(counted_queries.sizes) == 1
     assert [record.getMessage() for record in caplog.records] == ["name not read, database away"]
-    monkeypatch.setattr(names, "_lasting", display_names.LastingNames(unreachable_database))
+    monkeypatch.setattr(display_names, "monotonic", lambda: monotonic() + DATABASE_REST)
     assert await names.read_lasting(viewers[0]) is None
     assert len(counted_queries.sizes) == 2
 

@@ -22,7 +22,7 @@ class AnswerLost:
     """A store whose connection is lost under each first call, after the server has run it."""
 
     def __init__(self, store: Store, meanwhile: Callable[[], Awaitable[object]]) -> None:
-        self.take_turn = store.take_turn
+        self.acquire_slot = store.acquire_slot
         self._store = store
         self._meanwhile = meanwhile
         self._calls = 0
@@ -43,7 +43,7 @@ class Overtaken:
     """A store whose first call seems lost, and reaches the server only when `arrive` is called."""
 
     def __init__(self, store: Store) -> None:
-        self.take_turn = store.take_turn
+        self.acquire_slot = store.acquire_slot
         self._store = store
         self._held: tuple[Any, ...] | None = None
 
@@ -139,7 +139,7 @@ async def test_a_room_has_one_call_under_way_and_answers_when_the_next_has_left(
     class Noting:
         """A store that notes how many batches are answered when a call leaves."""
 
-        take_turn = engine.store.take_turn
+        acquire_slot = engine.store.acquire_slot
 
         def call(self, *call: Any) -> asyncio.Future[list[Any]]:
             answered.append(sum(each.done() for each in crowd))
@@ -160,7 +160,7 @@ async def test_who_waits_while_redis_does_not_answer_is_told_with_those_before(
     class Frozen:
         """A store whose server takes a call and does not answer."""
 
-        take_turn = engine.store.take_turn
+        acquire_slot = engine.store.acquire_slot
         sent = 0
 
         def call(self, *_: object) -> asyncio.Future[list[Any]]:

@@ -11,8 +11,8 @@ from pathlib import Path
 import pytest
 
 from shared.engine.engine import Engine
-from shared.redis_store.connections import ANSWER_TIMEOUT
-from shared.redis_store.server_clock import BEGIN_WITHIN
+from shared.redis_store.master import BEGIN_WITHIN
+from shared.redis_store.redis_py import ANSWER_TIMEOUT
 from shared.redis_store.store import StoreUnavailable
 from tests.room_keys import room_keys
 from tests.shared.engine.clocks import clocked_server

@@ -3,12 +3,11 @@
 from __future__ import annotations
 
 import asyncio
-from collections.abc import Sequence
 
 import pytest
 
 from shared.process import cache
-from shared.process.cache import Cache, GroupedCache, LastKnown
+from shared.process.cache import Cache, StaleOnError
 
 
 class Source:
@@ -122,78 +121,8 @@ async def test_what_is_older_than_its_time_is_fetched_again_and_takes_no_room(
     assert source.fetched == ["a", "b", "a"]
 
 
-class Group:
-    """Each key as its own value, an error for "bad"; notes which keys were fetched together."""
-
-    def __init__(self) -> None:
-        self.fetched: list[list[str]] = []
-        self.open = asyncio.Event()
-        self.open.set()
-        self.away = False
-
-    async def fetch(self, keys: Sequence[str]) -> list[str | BaseException]:
-        self.fetched.append([*keys])
-        await self.open.wait()
-        if self.away:
-            raise LookupError("away")
-        return [LookupError(key) if key == "bad" else key for key in keys]
-
-
-async def test_keys_of_one_iteration_are_fetched_together() -> None:
-    """Each once; a key has its own error, and is fetched again then."""
-    group = Group()
-    found = GroupedCache(group.fetch, limit=10, ttl=10)
-    a, bad, again, others = await asyncio.gather(
-        found.get("a"),
-        found.get("bad"),
-        found.get("a"),
-        found.get_all(["b", "a"]),
-        return_exceptions=True,
-    )
-    assert (a, again, others) == ("a", "a", ["b", "a"])
-    assert isinstance(bad, LookupError)
-    assert await found.get_all(["a", "c"]) == ["a", "c"]
-    assert [type(each) for each in await found.get_all(["bad"])] == [LookupError]
-    assert group.fetched == [["a", "bad", "b"], ["c"], ["bad"]]
-
-
-async def test_an_error_of_the_group_reaches_all_who_wait() -> None:
-    group = Group()
-    group.away = True
-    found = GroupedCache(group.fetch, limit=10, ttl=10)
-    errors = await found.get_all(["a", "b"])
-    assert [type(error) for error in errors] == [LookupError] * 2
-    assert errors[0] is not errors[1]
-    group.away = False
-    assert await found.get("a") == "a"
-
-
-async def test_a_value_that_was_put_during_a_grouped_fetch_stays() -> None:
-    """It is newer; who waited gets what was fetched."""
-    group = Group()
-    group.open.clear()
-    found = GroupedCache(group.fetch, limit=10, ttl=10)
-    waiting = asyncio.create_task(found.get_all(["a"]))
-    await asyncio.sleep(0)
-    found.put("a", "new")
-    group.open.set()
-    assert await waiting == ["a"]
-    assert await found.get("a") == "new"
-
-
-async def test_who_gives_up_a_group_leaves_the_others_waiting_undisturbed() -> None:
-    group = Group()
-    group.open.clear()
-    found = GroupedCache(group.fetch, limit=10, ttl=10)
-    first, second = (asyncio.create_task(found.get_all(["a"])) for _ in range(2))
-    await asyncio.sleep(0)
-    first.cancel()
-    group.open.set()
-    assert await second == ["a"]
-
-
 async def test_the_last_known_value_holds_while_its_source_is_away(source: Source) -> None:
-    found: LastKnown[str, str] = LastKnown(source.fetch, limit=10, errors=(LookupError,))
+    found: StaleOnError[str, str] = StaleOnError(source.fetch, limit=10, errors=(LookupError,))
     assert await found.get("a") == "a"
     source.away = True
     assert await found.get("a") == "a"
@@ -213,7 +142,7 @@ async def test_what_is_not_there_pushes_out_nothing_that_was_known() -> None:
             raise LookupError(key)
         return there.get(key)
 
-    found: LastKnown[str, int | None] = LastKnown(fetch, limit=2, errors=(LookupError,))
+    found: StaleOnError[str, int | None] = StaleOnError(fetch, limit=2, errors=(LookupError,))
     assert [await found.get(key) for key in ("a", "b", "c", "d", "e")] == [1, 2, None, None, None]
     del there["b"]
     assert await found.get("b") is None
@@ -225,7 +154,7 @@ async def test_what_is_not_there_pushes_out_nothing_that_was_known() -> None:
 
 
 async def test_other_errors_are_not_hidden_by_what_was_known(source: Source) -> None:
-    found: LastKnown[str, str] = LastKnown(source.fetch, limit=10, errors=(OSError,))
+    found: StaleOnError[str, str] = StaleOnError(source.fetch, limit=10, errors=(OSError,))
     assert await found.get("a") == "a"
     source.away = True
     with pytest.raises(LookupError):

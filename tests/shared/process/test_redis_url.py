@@ -5,7 +5,7 @@ from __future__ import annotations
 import pytest
 
 from shared.process.redis_url import Node, parse
-from shared.redis_store.connections import check
+from shared.redis_store.store import check
 
 HERE = Node("10.0.0.1", 7000)
 

@@ -5,7 +5,7 @@ from contextlib import suppress
 
 import pytest
 
-from shared.process.tasks import end, fail_each
+from shared.process.tasks import copy_of, end
 
 
 async def test_a_task_that_swallows_a_cancellation_is_asked_again() -> None:
@@ -37,12 +37,7 @@ class Particular(Exception):
 
 
 @pytest.mark.parametrize("error", [ValueError("wrong"), Particular(code=3)])
-async def test_all_who_wait_are_told_of_a_failure(error: Exception) -> None:
-    """Each in a separate copy if possible; finished futures are left alone."""
-    loop = asyncio.get_running_loop()
-    ann, bob, gone = (loop.create_future() for _ in range(3))
-    gone.cancel()
-    fail_each((ann, bob, gone), error)
-    found = await asyncio.gather(ann, bob, return_exceptions=True)
-    assert [(type(told), str(told)) for told in found] == [(type(error), str(error))] * 2
-    assert (found[0] is not found[1]) == isinstance(error, ValueError)
+def test_an_error_is_copied_if_its_class_allows_it(error: Exception) -> None:
+    copied = copy_of(error)
+    assert (type(copied), str(copied)) == (type(error), str(error))
+    assert (copied is not error) == isinstance(error, ValueError)

@@ -5,7 +5,7 @@ from __future__ import annotations
 import asyncio
 import signal
 from collections.abc import AsyncIterator
-from contextlib import AsyncExitStack, asynccontextmanager
+from contextlib import AsyncExitStack, aclosing, asynccontextmanager
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
@@ -14,6 +14,10 @@ from redis import exceptions
 from redis.asyncio import Redis
 
 from deploy.embedded import programs
+from shared.engine.functions import LIBRARY
+from shared.process.redis_url import Node
+from shared.redis_store.master import Master
+from shared.redis_store.redis_py import connect
 from tests.conftest import free_ports
 from tests.waiting import until
 
@@ -116,3 +120,21 @@ async def running(*groups: list[Member]) -> AsyncIterator[None]:
                 stack.push_async_callback(member.kill)
             await asyncio.gather(*(member.start() for member in group))
         yield
+
+
+def master_of(url: str) -> Master:
+    """What sends calls to this server; it is not looked for elsewhere if it fails."""
+
+    def ignore(*_: object) -> None:
+        """Take no notice."""
+
+    client = connect(url, client_name="streamario-test")
+    return Master(Node("", 0), client, LIBRARY, ignore, ignore)
+
+
+@asynccontextmanager
+async def master_at(url: str) -> AsyncIterator[Master]:
+    """What sends calls to this server, connected."""
+    async with aclosing(master_of(url)) as master:
+        await master.send(("PING",))
+        yield master

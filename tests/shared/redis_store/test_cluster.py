@@ -19,10 +19,9 @@ from shared.engine.refusals import RateLimited, RoomNotFound
 from shared.identity.addresses import Address
 from shared.process.redis_url import Node, parse
 from shared.process.settings import PerAddress
-from shared.redis_store.connections import connect
-from shared.redis_store.directory import Answer, Directory, directory
-from shared.redis_store.masters import Masters
-from shared.redis_store.store import StoreUnavailable, StoreUnfit
+from shared.redis_store.redis_py import connect
+from shared.redis_store.store import Store, StoreUnavailable, StoreUnfit
+from shared.redis_store.topology import Answer, Topology, topology
 from shared.wire.room_settings import DEFAULT_SETTINGS
 from tests.patience import HOUR
 from tests.room_keys import new_room_id, room_id_in, room_keys
@@ -212,7 +211,7 @@ async def test_a_call_asks_where_its_slot_is_going(engine: Engine, nodes: Cluste
 async def test_a_slot_that_moves_while_somebody_looks_stays_moved(nodes: Cluster) -> None:
     """An answer from before the move is outdated and does not interrupt the call."""
     key, address = "{a slot that moves meanwhile}counter", parse(nodes.url)
-    before = await directory(address, client_name="streamario-test").read_layout()
+    before = await topology(address, client_name="streamario-test").read_layout()
     asked, tell = asyncio.Event(), asyncio.Event()
     tell.set()
 
@@ -221,22 +220,22 @@ async def test_a_slot_that_moves_while_somebody_looks_stays_moved(nodes: Cluster
         await tell.wait()
         return Answer(0, before)
 
-    behind = Directory(address.nodes, ask, ask_every=0.01)
+    behind = Topology(address.nodes, ask, ask_every=0.01)
 
     def client_of(node: Node) -> Redis:
         return connect(address.server(node), client_name="streamario-test")
 
-    async with Masters(behind, client_of, LIBRARY) as masters:
-        await masters.send(key, ("INCR", key))
+    async with Store(behind, client_of, LIBRARY) as store:
+        await store.command("INCR", key)
         tell.clear()
         await new(asked)
         async with moving(nodes, key) as (source, target):
             await carry(key, source, target)
-        assert await masters.send(key, ("INCR", key)) == 2
+        assert await store.command("INCR", key) == 2
         tell.set()
         tell.clear()
         await new(asked)
-        assert (await masters.holder(key)).node.port == target.port
+        assert (await store.holder(key)).node.port == target.port
         tell.set()
 
 

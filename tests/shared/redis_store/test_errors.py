@@ -7,7 +7,6 @@ from contextlib import suppress
 import pytest
 from redis import exceptions
 
-from shared.redis_store.connections import connect
 from shared.redis_store.errors import (
     ConnectionLost,
     StoreFault,
@@ -15,7 +14,7 @@ from shared.redis_store.errors import (
     StoreUnfit,
     translate,
 )
-from shared.redis_store.redis_py import Link
+from shared.redis_store.redis_py import Link, connect
 
 # Errors that only a fault of ours, or a use of redis-py that we have not, can raise; and those that
 # tell where a slot is, which the masters follow.

@@ -8,16 +8,15 @@ from __future__ import annotations
 
 import ssl
 from collections.abc import AsyncIterator, Iterator
-from contextlib import aclosing, asynccontextmanager
+from contextlib import asynccontextmanager
 from pathlib import Path
 
 import pytest
 
-from shared.engine.functions import LIBRARY
-from shared.redis_store.connections import connect
 from shared.redis_store.errors import ConnectionLost, StoreUnavailable
-from shared.redis_store.pipeline import Pipeline
+from shared.redis_store.master import Master
 from tests.certificates import certificate
+from tests.shared.redis_store.members import master_at
 from tests.waiting import until
 from tests.ws_gateway.faults import Link, link_to, own_valkey
 
@@ -29,8 +28,8 @@ pytestmark = pytest.mark.usefixtures("real_limits")
 
 
 @asynccontextmanager
-async def linked(folder: Path, *, tls: bool = False) -> AsyncIterator[tuple[Link, Pipeline]]:
-    """A server, a network link to it, and a pipeline that sends over the link."""
+async def linked(folder: Path, *, tls: bool = False) -> AsyncIterator[tuple[Link, Master]]:
+    """A server, a network link to it, and a master that sends over the link."""
     context, options = None, ""
     if tls:
         chain = certificate(folder / "certificates") / "localhost.pem"
@@ -39,15 +38,8 @@ async def linked(folder: Path, *, tls: bool = False) -> AsyncIterator[tuple[Link
         options = f"?ssl_ca_certs={chain}&ssl_check_hostname=false"
     async with own_valkey(folder / "valkey") as valkey, link_to(valkey.port, tls=context) as link:
         url = link.url.replace("redis:", "rediss:" if tls else "redis:") + options
-        async with pipeline_at(url) as pipeline:
-            yield link, pipeline
-
-
-@asynccontextmanager
-async def pipeline_at(url: str) -> AsyncIterator[Pipeline]:
-    async with aclosing(Pipeline(connect(url, client_name="streamario-test"), LIBRARY)) as pipeline:
-        await pipeline.send(("PING",))
-        yield pipeline
+        async with master_at(url) as master:
+            yield link, master
 
 
 def connections(link: Link) -> Iterator[int]:
@@ -71,36 +63,36 @@ async def test_a_call_without_an_answer_does_not_run_when_the_link_heals(
     tmp_path: Path, *, tls: bool
 ) -> None:
     """Its caller got an error, and may have sent another call since."""
-    async with linked(tmp_path, tls=tls) as (link, pipeline):
+    async with linked(tmp_path, tls=tls) as (link, master):
         link.unplug()
         with pytest.raises(StoreUnavailable):
-            await pipeline.send(("INCR", "presses"))
+            await master.send(("INCR", "presses"))
         link.plug_in()
         await until(lambda: nothing_is_left(link))
-        assert await pipeline.send(("INCR", "presses")) == 1
+        assert await master.send(("INCR", "presses")) == 1
 
 
 async def test_nor_does_one_that_the_kernel_had_not_yet_taken_whole(tmp_path: Path) -> None:
     """Bytes that wait in this process because the connection is full are discarded too."""
-    async with linked(tmp_path) as (link, pipeline):
+    async with linked(tmp_path) as (link, master):
         link.unplug()
         with pytest.raises(StoreUnavailable):
-            await pipeline.send(("SET", "late", "x" * MUCH))
+            await master.send(("SET", "late", "x" * MUCH))
         link.plug_in()
         await until(lambda: nothing_is_left(link))
-        assert await pipeline.send(("EXISTS", "late")) == 0
+        assert await master.send(("EXISTS", "late")) == 0
 
 
 async def test_nor_does_one_whose_server_is_let_go(tmp_path: Path) -> None:
     """For example a former master, or when the process stops."""
-    async with linked(tmp_path) as (link, pipeline):
+    async with linked(tmp_path) as (link, master):
         link.unplug()
-        call = pipeline.send(("INCR", "presses"))
+        call = master.send(("INCR", "presses"))
         await until(lambda: something_is_under_way(link))
-        await pipeline.aclose()
+        await master.aclose()
         with pytest.raises(ConnectionLost):
             await call
         link.plug_in()
         await until(lambda: nothing_is_left(link))
-        async with pipeline_at(link.url) as other:
+        async with master_at(link.url) as other:
             assert await other.send(("INCR", "presses")) == 1

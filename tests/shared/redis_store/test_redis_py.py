@@ -10,12 +10,12 @@ from typing import Any
 import pytest
 from redis import exceptions
 
-from shared.redis_store.connections import connect
 from shared.redis_store.redis_py import (
     RESET,
     RESETTING,
     CallbackLink,
     Link,
+    connect,
     encode_commands,
     key_slot,
     parsed,
@@ -39,6 +39,13 @@ async def opened(url: str) -> AsyncIterator[Link]:
 async def link(redis_url: str) -> AsyncIterator[Link]:
     async with opened(redis_url) as link:
         yield link
+
+
+async def test_a_client_retries_nothing(redis_url: str) -> None:
+    """A press that is sent twice would count twice."""
+    async with connect(redis_url, client_name="streamario-test") as client:
+        retry = client.connection_pool.connection_kwargs["retry"]
+        assert retry.get_retries() == 0
 
 
 @pytest.mark.parametrize("url", ["redis://host:1", "rediss://host:1", "unix:///socket"])

@@ -4,22 +4,25 @@ from __future__ import annotations
 
 import re
 from dataclasses import dataclass
+from functools import partial
 from typing import TYPE_CHECKING, Any
 
 from redis import exceptions
 
 from shared.process.redis_url import Node
-from shared.redis_store.connections import ask
 from shared.redis_store.errors import FOREIGN, StoreUnavailable, StoreUnfit, translate
+from shared.redis_store.redis_py import Link, connect, encode_commands
 
 if TYPE_CHECKING:
     from collections.abc import Awaitable, Callable
 
     from shared.process.redis_url import RedisUrl
+    from shared.redis_store.redis_py import Command
 
     Ask = Callable[[Node], Awaitable["Answer"]]
 
 SLOTS = 16_384
+QUESTION_TIMEOUT = 1.0  # s, for a query that several nodes can answer
 # s between queries to the sentinels while no call fails. A healthy master that they replace learns
 # of it only about ten seconds later; until then it accepts writes, which will be lost.
 DEPOSED_AFTER = 1.0
@@ -46,7 +49,7 @@ class Answer:
     nodes: tuple[Node, ...] = ()
 
 
-class Directory:
+class Topology:
     """Asks nodes one after the other until an answer is not older than the known layout.
 
     A node that was cut off may answer with an outdated layout. The configuration epoch shows that:
@@ -103,35 +106,56 @@ class Directory:
         self._nodes = tuple(dict.fromkeys([*order, *answer.nodes]))
 
 
-def directory(address: RedisUrl, *, client_name: str) -> Directory:
-    """The directory for the kind of URL."""
+def topology(address: RedisUrl, *, client_name: str) -> Topology:
+    """The topology for the kind of URL."""
     match address.kind:
         case "server":
-            return Directory((Node("", 0),), _ask_nobody)
+            return Topology((Node("", 0),), _ask_nobody)
         case "sentinel":
-            sentinels = _Sentinels(address, client_name)
-            return Directory(address.nodes, sentinels.ask, ask_every=DEPOSED_AFTER)
+            asking = partial(_ask_sentinel, address, client_name)
+            return Topology(address.nodes, asking, ask_every=DEPOSED_AFTER)
         case "cluster":
-            return Directory(address.nodes, _Cluster(address, client_name).ask)
+            return Topology(address.nodes, partial(_ask_member, address, client_name))
 
 
 async def _ask_nobody(server: Node) -> Answer:
     return Answer(config_epoch=0, layout=(MasterSlots(server),))
 
 
-@dataclass(frozen=True, slots=True)
-class _Sentinels:
-    address: RedisUrl
-    client_name: str
+async def _ask_sentinel(address: RedisUrl, client_name: str, node: Node) -> Answer:
+    question = ("SENTINEL", "MASTER", address.service)
+    try:
+        (facts,) = await ask(address.sentinel(node), question, client_name=client_name)
+    except exceptions.ResponseError as error:
+        raise _refusal(node, error) from None
+    return _master_of(node, dict(zip(facts[::2], facts[1::2], strict=True)))
 
-    async def ask(self, node: Node) -> Answer:
-        question = ("SENTINEL", "MASTER", self.address.service)
-        try:
-            url = self.address.sentinel(node)
-            (facts,) = await ask(url, question, client_name=self.client_name)
-        except exceptions.ResponseError as error:
-            raise _refusal(node, error) from None
-        return _master_of(node, dict(zip(facts[::2], facts[1::2], strict=True)))
+
+async def _ask_member(address: RedisUrl, client_name: str, node: Node) -> Answer:
+    questions = (("CLUSTER", "INFO"), ("CLUSTER", "SLOTS"))
+    try:
+        info, slots = await ask(address.server(node), *questions, client_name=client_name)
+    except exceptions.ResponseError as error:
+        raise _refusal(node, error) from None
+    return _layout_of(node, info, slots)
+
+
+async def ask(url: str, *questions: Command, client_name: str) -> list[Any]:
+    """Send commands on a new connection and return their replies; always closes the connection.
+
+    Raises what redis-py raises.
+    """
+    link = Link(connect(url, client_name=client_name, answer_timeout=QUESTION_TIMEOUT))
+    try:
+        await link.open()
+        await link.send(encode_commands(questions))
+        replies = [await link.read() for _ in questions]
+    finally:
+        await link.close()
+    for reply in replies:
+        if isinstance(reply, Exception):
+            raise reply
+    return replies
 
 
 def _master_of(sentinel: Node, facts: dict[str, str]) -> Answer:
@@ -140,21 +164,6 @@ def _master_of(sentinel: Node, facts: dict[str, str]) -> Answer:
         raise StoreUnavailable(f"the sentinel at {sentinel} reports that the master is down")
     master = Node(facts["ip"], int(facts["port"]))
     return Answer(int(facts["config-epoch"]), (MasterSlots(master),))
-
-
-@dataclass(frozen=True, slots=True)
-class _Cluster:
-    address: RedisUrl
-    client_name: str
-
-    async def ask(self, node: Node) -> Answer:
-        questions = (("CLUSTER", "INFO"), ("CLUSTER", "SLOTS"))
-        try:
-            url = self.address.server(node)
-            info, slots = await ask(url, *questions, client_name=self.client_name)
-        except exceptions.ResponseError as error:
-            raise _refusal(node, error) from None
-        return _layout_of(node, info, slots)
 
 
 def _layout_of(node: Node, info: str, slots: list[list[Any]]) -> Answer:

@@ -6,8 +6,8 @@ import pytest
 from redis import exceptions
 
 from shared.process.redis_url import Node
-from shared.redis_store.directory import Answer, Directory, MasterSlots
 from shared.redis_store.errors import StoreUnavailable, StoreUnfit
+from shared.redis_store.topology import Answer, MasterSlots, Topology
 
 ONE, TWO, THREE = (Node("node", port) for port in (1, 2, 3))
 
@@ -40,8 +40,8 @@ async def test_one_answer_is_enough() -> None:
     """The others are not asked."""
     talk = Talk()
     talk.says = {ONE: tells(1, ONE, TWO)}
-    directory = Directory((ONE, TWO), talk.ask)
-    assert await directory.read_layout() == (MasterSlots(ONE),)
+    topology = Topology((ONE, TWO), talk.ask)
+    assert await topology.read_layout() == (MasterSlots(ONE),)
     assert talk.asked_now() == [ONE]
 
 
@@ -49,9 +49,9 @@ async def test_who_does_not_answer_is_asked_last_from_then_on() -> None:
     """A frozen node costs its timeout once."""
     talk = Talk()
     talk.says = {ONE: exceptions.TimeoutError(), TWO: tells(1, TWO)}
-    directory = Directory((ONE, TWO), talk.ask)
-    await directory.read_layout()
-    await directory.read_layout()
+    topology = Topology((ONE, TWO), talk.ask)
+    await topology.read_layout()
+    await topology.read_layout()
     assert talk.asked_now() == [ONE, TWO, TWO]
 
 
@@ -59,21 +59,21 @@ async def test_who_was_told_of_is_asked_when_the_first_are_gone() -> None:
     """The address names only some."""
     talk = Talk()
     talk.says = {ONE: tells(1, ONE, TWO, THREE)}
-    directory = Directory((ONE,), talk.ask)
-    await directory.read_layout()
+    topology = Topology((ONE,), talk.ask)
+    await topology.read_layout()
     talk.says = {THREE: tells(2, THREE, TWO)}
-    assert await directory.read_layout() == (MasterSlots(THREE),)
+    assert await topology.read_layout() == (MasterSlots(THREE),)
 
 
 async def test_who_is_behind_is_not_believed() -> None:
     """A node that was cut off during the failover still names the old master."""
     talk = Talk()
     talk.says = {ONE: tells(7, ONE, TWO), TWO: tells(8, TWO, ONE)}
-    directory = Directory((TWO, ONE), talk.ask)
-    await directory.read_layout()
-    directory.ask_first(ONE)
+    topology = Topology((TWO, ONE), talk.ask)
+    await topology.read_layout()
+    topology.ask_first(ONE)
     talk.asked_now()
-    assert await directory.read_layout() == (MasterSlots(TWO),)
+    assert await topology.read_layout() == (MasterSlots(TWO),)
     assert talk.asked_now() == [ONE, TWO]
 
 
@@ -81,17 +81,17 @@ async def test_a_cluster_that_begins_anew_is_believed() -> None:
     """If all answers are outdated, the newest is used."""
     talk = Talk()
     talk.says = {ONE: tells(8, ONE, TWO)}
-    directory = Directory((ONE, TWO), talk.ask)
-    await directory.read_layout()
+    topology = Topology((ONE, TWO), talk.ask)
+    await topology.read_layout()
     talk.says = {ONE: tells(1, ONE, TWO), TWO: tells(2, TWO, ONE)}
-    assert await directory.read_layout() == (MasterSlots(TWO),)
+    assert await topology.read_layout() == (MasterSlots(TWO),)
 
 
 async def test_nobody_answers() -> None:
     """The error is that of the last node."""
-    directory = Directory((ONE, TWO), Talk().ask)
+    topology = Topology((ONE, TWO), Talk().ask)
     with pytest.raises(StoreUnavailable, match="refused"):
-        await directory.read_layout()
+        await topology.read_layout()
 
 
 async def test_who_must_not_be_asked_ends_the_search() -> None:
@@ -99,4 +99,4 @@ async def test_who_must_not_be_asked_ends_the_search() -> None:
     talk = Talk()
     talk.says = {ONE: StoreUnfit("REDIS_URL: wrong"), TWO: tells(1, TWO)}
     with pytest.raises(StoreUnfit):
-        await Directory((ONE, TWO), talk.ask).read_layout()
+        await Topology((ONE, TWO), talk.ask).read_layout()
