@@ -13,6 +13,7 @@ from playwright.async_api import Browser, Locator, Page, Route, expect
 
 from tests.browser.conftest import Services
 from tests.browser.console_page import ConsolePage, console_page, staged_console
+from tests.browser.page_time import pass_until_seen
 from tests.browser.play_page import set_name
 from tests.browser.staged_room import ROOM, staged_button
 from tests.browser.widths import fits
@@ -158,6 +159,7 @@ async def test_a_round_that_nobody_meant_is_passed_over(
         await console.press("Not yet")
         await console.phase("ended")
         await console.view("results")
+        await pass_until_seen(console.page, "main#results .round-head h2")
         heading = console.page.locator("main#results .round-head h2")
         await expect(heading).to_have_text("Round 1")
 
