@@ -116,8 +116,8 @@ class GatheredRequest(HttpRequest):
         self.go_on()
 
     def gather(self, body: bytes) -> None:
-        """More of the body is here."""
-        if not self.is_taken:
+        """More of the body is here. What is behind its limit is dropped: it will be refused."""
+        if not self.is_taken and len(self.body) <= BODY_LIMIT:
             self.body += body
             self.go_on()
 
@@ -197,6 +197,8 @@ class AsgiRequest(HttpRequest):
                 return
             what = "completing" if self.is_started else "starting"
             uvicorn_log.error("ASGI callable returned without %s response.", what)
+        if self.is_gone:
+            return
         if self.is_started:
             self._connection.close()
         else:
@@ -222,7 +224,10 @@ class AsgiRequest(HttpRequest):
             await self._connection.writable.wait()
         if self.is_gone:
             return
-        if message["type"] == "http.response.start":
+        expected = "http.response.body" if self.is_started else "http.response.start"
+        if self.is_answered or message["type"] != expected:
+            raise RuntimeError(f"Unexpected ASGI message '{message['type']}'.")
+        if not self.is_started:
             self.is_started, self.expects_continue = True, False
             self._head = self._head_of(message)
             return
@@ -247,7 +252,7 @@ class AsgiRequest(HttpRequest):
             if name.lower() == b"content-length":
                 length = int(value)
             elif name.lower() == b"connection":
-                closes = b"close" in [token.strip() for token in value.lower().split(b",")]
+                closes |= b"close" in [token.strip() for token in value.lower().split(b",")]
         self.keep_alive = self.keep_alive and not closes
         has_no_body = self._scope["method"] == "HEAD" or status in (204, 304)
         self._left = 0 if has_no_body else length

@@ -49,7 +49,7 @@ NAMES: Final = frozenset({"name", "viewer_name"})  # the fields that hold people
 HALF_A_CHARACTER: Final = rb"\ud"  # how an escaped surrogate begins, in lower case
 NOT_JSON: Final = (msgspec.DecodeError, UnicodeDecodeError, RecursionError)
 
-# s; a slow loris must not occupy one of `FrontController`'s slots for longer.
+# s; a slow loris must not occupy one of `RequestMiddleware`'s slots for longer.
 BODY_WITHIN: Final = 10.0
 # Scope key, set if the whole body has arrived: its reader needs no timer.
 BODY_IS_HERE: Final = "streamario.body_is_here"

@@ -142,6 +142,10 @@ class ApiConnection(asyncio.Protocol):
         self.writable.set()
         self._parser = None  # it holds this connection
 
+    def eof_received(self) -> None:
+        """The transport closes once everything is sent; the client's deadline holds there, too."""
+        self._wait_for_reader()
+
     def pause_writing(self) -> None:
         """The client does not read: start its deadline."""
         self.writable.clear()

@@ -24,6 +24,7 @@ HANDED_OVER: Final = {
     "connection_made",
     "pause_writing",
     "resume_writing",
+    "eof_received",
     "process_redirect",
     "_finished",
     "down_revision",

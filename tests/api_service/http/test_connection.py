@@ -7,11 +7,11 @@ import logging
 from collections.abc import AsyncIterator
 
 import pytest
-from starlette.types import Receive, Scope, Send
+from starlette.types import Message, Receive, Scope, Send
 
 from api_service.http import server
 from api_service.http.request_kinds import UNREAD_LIMIT
-from api_service.http.requests import BODY_IS_HERE
+from api_service.http.requests import BODY_IS_HERE, BODY_LIMIT
 from tests.api_service.http.uvicorn_line import Line, opened
 from tests.waiting import until
 
@@ -210,6 +210,30 @@ async def test_an_answer_waits_for_a_client_that_does_not_read(line: Line) -> No
     assert (await line.answer()).startswith(b"HTTP/1.1 200 ")
 
 
+async def test_a_press_that_waits_keeps_no_more_than_its_limit() -> None:
+    """The application before it reads, so that more is received than will be accepted."""
+    head = PRESS.replace(b"content-length: 4", b"content-length: %d" % 2**22)[:-4]
+    async with opened() as line:
+        line.may_answer.clear()
+        line.writer.write(REQUEST + head)
+        await line.has(2)
+        await line.runs()
+        line.writer.write(bytes(2**22 - 1))
+        await until(lambda: asyncio.sleep(0, line.connection.parsed_bodies == 2**22 - 1))
+        assert BODY_LIMIT < len(line.connection.requests[1].body) < 2**20
+
+
+async def test_who_reads_nothing_and_hangs_up_is_given_up(
+    line: Line, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Also if so little is unsent that its writers were not paused."""
+    monkeypatch.setattr(server, "TAKEN_WITHIN", 0.1)
+    line.connection.transport.set_write_buffer_limits(high=2**30)
+    line.connection.transport.write(bytes(2**25))
+    line.writer.write_eof()
+    await until(lambda: asyncio.sleep(0, not line.connection.state.connections))
+
+
 async def test_a_press_knows_that_its_client_is_gone(line: Line) -> None:
     line.may_answer.clear()
     line.writer.write(PRESS)
@@ -320,9 +344,9 @@ HEADS: list[tuple[list[tuple[bytes, bytes]], list[Part], bytes]] = [
         b"content-type: text/plain\r\ntransfer-encoding: chunked\r\n\r\n" + IN_TWO_CHUNKS,
     ),
     (
-        [*OF_FOUR, (b"Connection", b"x, Close")],
+        [*OF_FOUR, (b"Connection", b"x, Close"), (b"connection", b"y")],
         [(b"body", False)],
-        b"content-length: 4\r\nconnection: x, Close\r\n\r\nbody",
+        b"content-length: 4\r\nconnection: x, Close\r\nconnection: y\r\n\r\nbody",
     ),
 ]
 START = b"HTTP/1.1 200 OK\r\nx-standing: yes\r\n"
@@ -385,6 +409,69 @@ async def test_an_answer_that_is_wrong_ends_the_connection(
     assert not answer.endswith((b"\r\n\r\nbody", b"bodys"))
     (logged,) = caplog.records
     assert (logged.name, logged.levelno) == ("uvicorn.error", logging.ERROR)
+
+
+START_MESSAGE: Message = {"type": "http.response.start", "status": 200, "headers": OF_FOUR}
+BODY_MESSAGE: Message = {"type": "http.response.body", "body": b"body"}
+EMPTY_MESSAGE: Message = {"type": "http.response.body", "body": b""}
+
+
+class Sending(Line):
+    """A line whose application sends these messages."""
+
+    def __init__(self, messages: list[Message]) -> None:
+        super().__init__()
+        self._messages = messages
+
+    async def __call__(self, _: Scope, _receive: Receive, send: Send) -> None:
+        for message in self._messages:
+            await send(message)
+
+
+@pytest.mark.parametrize(
+    ("messages", "status"),
+    [
+        ([EMPTY_MESSAGE], b"500"),
+        ([START_MESSAGE, START_MESSAGE, BODY_MESSAGE], b""),
+        ([START_MESSAGE, BODY_MESSAGE, EMPTY_MESSAGE], b"200"),
+    ],
+)
+async def test_an_answer_out_of_order_ends_the_connection(
+    messages: list[Message], status: bytes, caplog: pytest.LogCaptureFixture
+) -> None:
+    """A body without a head, two heads, and what is behind the end."""
+    async with opened(Sending(messages)) as line:
+        line.writer.write(2 * REQUEST)
+        answer = await line.reader.read()
+    assert answer[:12] == (b"HTTP/1.1 " + status if status else b"")
+    assert answer.count(b"HTTP/1.1 ") == bool(status)
+    assert "Unexpected ASGI message" in str(caplog.records[0].exc_info)
+
+
+class Failing(Line):
+    """A line whose application begins an answer, and fails once its client is gone."""
+
+    async def __call__(self, _: Scope, receive: Receive, send: Send) -> None:
+        await send(START_MESSAGE)
+        await receive()
+        self.heard.append((await receive())["type"])
+        raise ConnectionError
+
+
+async def test_no_deadline_begins_once_the_connection_is_lost(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    """An application that fails then closes nothing."""
+    monkeypatch.setattr(server, "HEAD_WITHIN", 2 * server.TAKEN_WITHIN)
+    async with opened(Failing()) as line:
+        line.writer.write(REQUEST)
+        await until(lambda: asyncio.sleep(0, bool(line.connection.state.tasks)))
+        line.writer.close()
+        await until(lambda: asyncio.sleep(0, not line.connection.state.tasks))
+        assert line.heard == ["http.disconnect"]
+        timer = line.connection._timer
+        assert timer is not None
+        assert timer.cancelled()
 
 
 class Silent(Line):

@@ -140,6 +140,9 @@ async def opened(line: Line | None = None) -> AsyncIterator[Line]:
     host, port = server.sockets[0].getsockname()
     line.reader, line.writer = await asyncio.open_connection(host, port)
     line.connection = await made.get()
-    yield line
-    line.writer.close()
-    server.close()
+    try:
+        yield line
+    finally:
+        line.may_answer.set()
+        line.writer.close()
+        server.close()
