@@ -4,15 +4,18 @@ from __future__ import annotations
 
 import asyncio
 import logging
+import socket
+from collections.abc import AsyncIterator, Coroutine, Iterable
 from contextlib import asynccontextmanager, nullcontext
 from dataclasses import dataclass, replace
-from typing import TYPE_CHECKING
 
 import msgspec
 from prometheus_client import CollectorRegistry
 from starlette.applications import Starlette
+from starlette.requests import Request
 from starlette.responses import Response
-from starlette.routing import Route
+from starlette.routing import BaseRoute, Route
+from starlette.types import ASGIApp
 
 from api_service.books.database import Database, open_database
 from api_service.duties.check_conservation import Conservation
@@ -22,12 +25,12 @@ from api_service.http import problems
 from api_service.http.headers import OF_JSON
 from api_service.http.listeners import listening
 from api_service.http.middleware import RequestMiddleware
-from api_service.http.operations import Operation, endpoints_of, operation_of
+from api_service.http.operations import Endpoint, Operation, endpoints_of, operation_of
 from api_service.http.own_pages import guard_of
 from api_service.http.server import ApiServer
 from api_service.ledger.duty import Ledger
 from api_service.ledger.metrics import LedgerMetrics
-from api_service.metrics import ApiFigures, ApiMetrics, RoundMetrics
+from api_service.metrics import ApiFigures, ApiMetrics, RoundMetrics, ServiceName
 from api_service.pages.pages import Pages, Sources
 from api_service.pages.titles import Titles
 from api_service.routes.display_names import DisplayNames
@@ -54,23 +57,12 @@ from shared.engine.engine import Engine
 from shared.engine.functions import LIBRARY
 from shared.engine.shard_ledger import Shards
 from shared.identity.tokens import Signer
+from shared.process.settings import Settings
 from shared.process.tasks import end
 from shared.process.telemetry import fields
 from shared.redis_store.store import open_store
 
-if TYPE_CHECKING:
-    import socket
-    from collections.abc import AsyncIterator, Coroutine, Iterable
-
-    from starlette.requests import Request
-    from starlette.routing import BaseRoute
-    from starlette.types import ASGIApp
-
-    from api_service.http.operations import Endpoint
-    from api_service.metrics import ServiceName
-    from shared.process.settings import Settings
-
-    Duty = Coroutine[object, object, None]
+Duty = Coroutine[object, object, None]
 
 log = logging.getLogger(__name__)
 

@@ -6,26 +6,21 @@ its log must be without gap or repeat.
 
 from __future__ import annotations
 
+from collections.abc import Iterator, Mapping, Sequence
 from datetime import datetime
 from itertools import chain
-from typing import TYPE_CHECKING, Any, Final, NamedTuple, TypeVar
+from typing import Any, Final, NamedTuple, TypeVar
 
 import msgspec
 from msgspec import convert
-from sqlalchemy import text
+from sqlalchemy import TextClause, text
+from sqlalchemy.ext.asyncio import AsyncConnection
 
+from api_service.books.database import Database
 from shared.wire.game_messages import GameEndSummary
 
-if TYPE_CHECKING:
-    from collections.abc import Iterator, Mapping, Sequence
-
-    from sqlalchemy import TextClause
-    from sqlalchemy.ext.asyncio import AsyncConnection
-
-    from api_service.books.database import Database
-
-    Found = Iterator["Difference"]
-    Figures = Mapping[str | None, object]  # by event type, None for all buttons together
+Found = Iterator["Difference"]
+Figures = Mapping[str | None, object]  # by event type, None for all buttons together
 
 WITHIN: Final = 3_600.0  # s; a million rows take a few seconds
 BALANCE: Final = "balance"

@@ -3,28 +3,21 @@
 from __future__ import annotations
 
 from bisect import bisect_left
+from collections.abc import Collection, Iterator
 from dataclasses import dataclass
 from itertools import accumulate
-from typing import TYPE_CHECKING, Literal
+from typing import Literal
 
 import msgspec
-from prometheus_client import Counter, Gauge
+from prometheus_client import CollectorRegistry, Counter, Gauge
 from prometheus_client.core import CounterMetricFamily, HistogramMetricFamily
+from prometheus_client.metrics_core import Metric
 from prometheus_client.registry import Collector
 from prometheus_client.utils import floatToGoString
 
-from shared.engine.replies import NONE_REJECTED, REASONS
-from shared.process.prometheus_text import BUCKETS, ServiceMetrics
-
-if TYPE_CHECKING:
-    from collections.abc import Collection, Iterator
-
-    from prometheus_client import CollectorRegistry
-    from prometheus_client.metrics_core import Metric
-
-    from shared.engine.replies import Counting
-    from shared.engine.tally import RunningRound
-    from shared.process.prometheus_text import Figure
+from shared.engine.replies import NONE_REJECTED, REASONS, Counting
+from shared.engine.tally import RunningRound
+from shared.process.prometheus_text import BUCKETS, Figure, ServiceMetrics
 
 LARGE_CROWD = 300  # active viewers; the most for which the default settings raise thresholds
 ALARMING = ("store_unavailable", "ledger_full", "internal_error", "rate_limited")

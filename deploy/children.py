@@ -7,23 +7,19 @@ import pickle
 import signal
 import socket
 import sys
+from collections.abc import AsyncIterator, Callable, Sequence
 from contextlib import AsyncExitStack, asynccontextmanager, closing, suppress
 from dataclasses import dataclass
-from typing import TYPE_CHECKING, Final
+from typing import Final
 
 import msgspec
 
 from clients.terminal.command_errors import CommandError
 from deploy import texts
-from deploy.serve import once_ready
+from deploy.screen_log import ScreenLog
+from deploy.serve import ListeningService, once_ready
+from shared.process.settings import Settings, Tunnel
 from shared.wire.languages import Sentence
-
-if TYPE_CHECKING:
-    from collections.abc import AsyncIterator, Callable, Sequence
-
-    from deploy.screen_log import ScreenLog
-    from deploy.serve import ListeningService
-    from shared.process.settings import Settings, Tunnel
 
 READY: Final = b"ready\n"
 LENGTH_BYTES: Final = 8

@@ -9,24 +9,21 @@ import argparse
 import logging
 import os
 import sys
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, replace
 from functools import partial
 from importlib import import_module
 from pkgutil import resolve_name
-from typing import TYPE_CHECKING, Any, Final
+from typing import Any, Final
 
 from clients.terminal.command_errors import CommandError
 from clients.terminal.terminal_io import HelpFormatter, Terminal, locale_language
 from deploy import texts
 from deploy.environment import misspelt, read_environment, read_file
 from deploy.errors import INTERRUPTED, sentence_for_user
+from deploy.serve import ListeningService
 from shared.process.settings import Mode, Settings, SettingsError, load
-
-if TYPE_CHECKING:
-    from collections.abc import Callable, Mapping, Sequence
-
-    from deploy.serve import ListeningService
-    from shared.wire.languages import Language, Sentence
+from shared.wire.languages import Language, Sentence
 
 log = logging.getLogger(__name__)
 

@@ -6,16 +6,14 @@ The environment overrides `.env`. A secret can be in a file: `SECRET_KEYS_FILE=/
 from __future__ import annotations
 
 import os
+from collections.abc import Iterable, Mapping
 from difflib import get_close_matches
 from pathlib import Path
-from typing import TYPE_CHECKING, Final
+from typing import Final
 
 from dotenv import dotenv_values
 
 from shared.process.settings import VARIABLES, SettingsError
-
-if TYPE_CHECKING:
-    from collections.abc import Iterable, Mapping
 
 SECRETS: Final = ("SECRET_KEYS", "GAME_KEYS", "ADMIN_TOKEN", "REDIS_URL", "DATABASE_URL")
 OURS: Final = (*map(str.upper, VARIABLES), *(f"{name}_FILE" for name in SECRETS))

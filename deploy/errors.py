@@ -2,14 +2,12 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, Final
+from typing import Final
 
 from clients.terminal.command_errors import CommandError
 from deploy import texts
 from shared.process.settings import SettingsError
-
-if TYPE_CHECKING:
-    from shared.wire.languages import Sentence
+from shared.wire.languages import Sentence
 
 INTERRUPTED: Final = 130  # exit status: 128 + SIGINT, as a shell reports it
 

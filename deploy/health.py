@@ -6,14 +6,12 @@ At import this module loads little: `is_quickly_confirmed` runs every few second
 from __future__ import annotations
 
 import socket
+from collections.abc import Iterator, Mapping, Sequence
 from os import F_OK, access
-from typing import TYPE_CHECKING, Final
+from typing import Final
 
-if TYPE_CHECKING:
-    from collections.abc import Iterator, Mapping, Sequence
-
-    from shared.process.settings import Settings
-    from shared.wire.languages import Sentence
+from shared.process.settings import Settings
+from shared.wire.languages import Sentence
 
 QUICKLY: Final = 0.5  # s for connecting and for the answer
 WITHIN: Final = 2.0  # s for connecting and for each read; Docker's health checks wait 5 s in all

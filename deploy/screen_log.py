@@ -8,13 +8,10 @@ from __future__ import annotations
 import logging
 import time
 from dataclasses import dataclass
-from typing import TYPE_CHECKING, Final
+from typing import Final
 
-from shared.process.telemetry import TextFormatter
-
-if TYPE_CHECKING:
-    from shared.process.settings import Tunnel
-    from shared.process.telemetry import Field
+from shared.process.settings import Tunnel
+from shared.process.telemetry import Field, TextFormatter
 
 DELIVERED: Final = "event delivered to unity via pubsub"
 DELIVERED_BY: Final = "ws_gateway.games.session"

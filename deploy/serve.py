@@ -6,11 +6,12 @@ import asyncio
 import errno
 import resource
 import socket
+from collections.abc import Callable, Coroutine, Iterator, Sequence
 from contextlib import contextmanager, suppress
 from dataclasses import dataclass
 from functools import partial
 from pkgutil import resolve_name
-from typing import TYPE_CHECKING, Any, Protocol
+from typing import Any, Protocol
 
 import uvloop
 
@@ -18,14 +19,10 @@ from api_service.books.errors import DatabaseUnfit
 from clients.terminal.command_errors import CommandError
 from deploy import texts
 from deploy.errors import INTERRUPTED
+from shared.process.settings import Settings
 from shared.process.signals import on_stop_signals
 from shared.redis_store.store import StoreUnfit
-
-if TYPE_CHECKING:
-    from collections.abc import Callable, Coroutine, Iterator, Sequence
-
-    from shared.process.settings import Settings
-    from shared.wire.languages import Sentence
+from shared.wire.languages import Sentence
 
 
 class Serve(Protocol):

@@ -6,12 +6,10 @@ setting's check says: a sentence here puts it in context.
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, Final
+from collections.abc import Mapping
+from typing import Final
 
 from shared.wire.languages import Sentence
-
-if TYPE_CHECKING:
-    from collections.abc import Mapping
 
 DESCRIPTION: Final = Sentence(
     "Viewers press buttons on a web page; a Unity game receives the triggers.",

@@ -2,10 +2,12 @@
 
 from __future__ import annotations
 
+import argparse
 import asyncio
 import shutil
 import socket
 import sys
+from collections.abc import AsyncIterator, Callable, Iterator
 from contextlib import (
     AbstractAsyncContextManager,
     AsyncExitStack,
@@ -17,7 +19,6 @@ from contextlib import (
 )
 from dataclasses import replace
 from pathlib import Path
-from typing import TYPE_CHECKING
 from urllib.parse import unquote, urlsplit
 
 from api_service.http.listeners import listening
@@ -27,17 +28,12 @@ from deploy.children import serve_all, started
 from deploy.embedded.data_dir import load_or_make_secret
 from deploy.embedded.programs import redis_client
 from deploy.embedded.servers import EmbeddedServers, embedded_servers
+from deploy.screen_log import ScreenLog
 from deploy.serve import ListeningService, Shutdown, require_free_ports
 from deploy.tunnel.consent import add_options
+from deploy.tunnel.tunnel import Public
 from shared.process.settings import WILDCARD_HOSTS, Settings
-
-if TYPE_CHECKING:
-    import argparse
-    from collections.abc import AsyncIterator, Callable, Iterator
-
-    from deploy.screen_log import ScreenLog
-    from deploy.tunnel.tunnel import Public
-    from shared.wire.languages import Language, Sentence
+from shared.wire.languages import Language, Sentence
 
 DEFAULTS = Settings()
 NAME_WIDTH = 13  # columns

@@ -10,23 +10,19 @@ from __future__ import annotations
 import asyncio
 import logging
 import time
+from collections.abc import Callable
 from contextlib import suppress
-from typing import TYPE_CHECKING
 
 import msgspec
 
+from shared.engine.engine import Engine
 from shared.engine.keys import gateway, inbox
 from shared.process.telemetry import fields
 from shared.redis_store.store import StoreError, StoreUnfit
 from shared.wire.game_messages import Echo, RoomChanged, decode_inbox
-
-if TYPE_CHECKING:
-    from collections.abc import Callable
-
-    from shared.engine.engine import Engine
-    from ws_gateway.games.hub import Hub
-    from ws_gateway.metrics import GatewayMetrics
-    from ws_gateway.viewers.audience import Audience
+from ws_gateway.games.hub import Hub
+from ws_gateway.metrics import GatewayMetrics
+from ws_gateway.viewers.audience import Audience
 
 log = logging.getLogger(__name__)
 

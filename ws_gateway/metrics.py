@@ -5,15 +5,12 @@ from __future__ import annotations
 import time
 from collections import deque
 from dataclasses import dataclass
-from typing import TYPE_CHECKING, Final, get_args
+from typing import Final, get_args
 
 from prometheus_client import Histogram
 
-from shared.process.prometheus_text import BUCKETS, ServiceMetrics
+from shared.process.prometheus_text import BUCKETS, Figure, ServiceMetrics
 from shared.wire.parts import OutcomeStatus
-
-if TYPE_CHECKING:
-    from shared.process.prometheus_text import Figure
 
 ECHOES: Final = 16  # echoes, one a second: after a clock is reset, the estimate follows within 16 s
 

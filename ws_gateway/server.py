@@ -6,9 +6,9 @@ import asyncio
 import logging
 import math
 import time
+from collections.abc import Sequence
 from contextlib import AbstractAsyncContextManager, suppress
 from socket import SO_RCVBUF, SOL_SOCKET
-from typing import TYPE_CHECKING
 
 from ulid import ULID
 from websockets.asyncio.server import Server, ServerConnection
@@ -18,9 +18,11 @@ from websockets.typing import Subprotocol
 from shared.engine.engine import Engine
 from shared.engine.functions import LIBRARY
 from shared.engine.refusals import GameConnected, RoomNotFound
+from shared.engine.replies import Attachment
 from shared.identity.origins import can_be_rebound
 from shared.identity.tokens import Signer
 from shared.process import gc_tuning
+from shared.process.settings import Settings
 from shared.process.tasks import end
 from shared.process.telemetry import fields
 from shared.redis_store.store import StoreError, open_store
@@ -35,16 +37,9 @@ from ws_gateway.inbox import Inbox
 from ws_gateway.metrics import GatewayFigures, GatewayMetrics
 from ws_gateway.sockets import close_codes
 from ws_gateway.sockets.connection import Connection
-from ws_gateway.sockets.grants import ViewerEntry
+from ws_gateway.sockets.grants import GameEntry, ViewerEntry
 from ws_gateway.upkeep import inspect_forever, ping_forever
 from ws_gateway.viewers.audience import Audience
-
-if TYPE_CHECKING:
-    from collections.abc import Sequence
-
-    from shared.engine.replies import Attachment
-    from shared.process.settings import Settings
-    from ws_gateway.sockets.grants import GameEntry
 
 log = logging.getLogger(__name__)
 

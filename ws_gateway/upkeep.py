@@ -4,14 +4,12 @@ from __future__ import annotations
 
 import asyncio
 import time
-from typing import TYPE_CHECKING, TypeVar
+from collections.abc import AsyncIterator, Iterable
+from typing import TypeVar
 
-if TYPE_CHECKING:
-    from collections.abc import AsyncIterator, Iterable
-
-    from ws_gateway.games.hub import Hub
-    from ws_gateway.games.session import GameSession
-    from ws_gateway.sockets.connection import Connection
+from ws_gateway.games.hub import Hub
+from ws_gateway.games.session import GameSession
+from ws_gateway.sockets.connection import Connection
 
 Item = TypeVar("Item")
 

@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
+from collections.abc import AsyncIterator, Collection, Iterator, Mapping
 from contextlib import asynccontextmanager, contextmanager
-from typing import TYPE_CHECKING, Any, Final, Literal
+from typing import Any, Final, Literal
 
 import psycopg
 from sqlalchemy import ARRAY, any_, bindparam, exc, func, select
@@ -14,9 +15,6 @@ from sqlalchemy.sql import text
 from api_service.books.errors import DatabaseUnavailable, DatabaseUnfit, SchemaMissing
 from api_service.books.shares import Share, reason
 from api_service.books.tables import REVISION, viewers
-
-if TYPE_CHECKING:
-    from collections.abc import AsyncIterator, Collection, Iterator, Mapping
 
 # Connections: of requests, and of what runs in the background.
 REQUESTS_POOL: Final = 11

@@ -2,28 +2,22 @@
 
 from __future__ import annotations
 
+from collections.abc import Collection
 from datetime import datetime
-from typing import TYPE_CHECKING, Final, TypeVar
+from typing import Final, TypeVar
 
 import msgspec
-from sqlalchemy import Text, cast, func, select, text
+from sqlalchemy import ColumnElement, FromClause, Text, cast, func, select, text
 from sqlalchemy.dialects.postgresql import JSONB
+from sqlalchemy.ext.asyncio import AsyncConnection
 
+from api_service.books.database import Database
 from api_service.books.tables import accounts, presses, room_viewers, rooms, rounds
 from shared.process.cache import Cache
 from shared.wire.game_messages import ButtonTop, EventTotal, GameEndSummary, TeamTops
 from shared.wire.parts import Top
-from shared.wire.room_settings import decode
+from shared.wire.room_settings import RoomSettings, decode
 from shared.wire.round_bodies import NOBODY, ButtonOutcomes, Title
-
-if TYPE_CHECKING:
-    from collections.abc import Collection
-
-    from sqlalchemy import ColumnElement, FromClause
-    from sqlalchemy.ext.asyncio import AsyncConnection
-
-    from api_service.books.database import Database
-    from shared.wire.room_settings import RoomSettings
 
 Named = TypeVar("Named", Top, Title)
 

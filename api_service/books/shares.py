@@ -8,20 +8,17 @@ from __future__ import annotations
 
 import asyncio
 from collections import Counter
+from collections.abc import AsyncIterator
 from contextlib import AsyncExitStack, asynccontextmanager
 from time import monotonic
-from typing import TYPE_CHECKING, Final
+from typing import Final
 from weakref import WeakValueDictionary
 
 import psycopg
 from sqlalchemy import exc
+from sqlalchemy.ext.asyncio import AsyncConnection, AsyncEngine
 
 from api_service.books.errors import DatabaseBusy, DatabaseUnavailable, SchemaMissing
-
-if TYPE_CHECKING:
-    from collections.abc import AsyncIterator
-
-    from sqlalchemy.ext.asyncio import AsyncConnection, AsyncEngine
 
 USERS: Final = 500  # of a share, that have a connection or wait for one
 USES_OF_OWNER: Final = 100  # of these, by one owner

@@ -4,15 +4,12 @@ from __future__ import annotations
 
 import asyncio
 import logging
-from typing import TYPE_CHECKING, Final
+from typing import Final
 
+from api_service.metrics import RoundMetrics
 from shared.engine.tally import running_rounds
 from shared.process.telemetry import fields
-from shared.redis_store.store import StoreError, StoreUnavailable
-
-if TYPE_CHECKING:
-    from api_service.metrics import RoundMetrics
-    from shared.redis_store.store import Store
+from shared.redis_store.store import Store, StoreError, StoreUnavailable
 
 log = logging.getLogger(__name__)
 

@@ -10,18 +10,15 @@ from __future__ import annotations
 import asyncio
 import logging
 import time
+from collections.abc import Callable
 from dataclasses import dataclass
-from typing import TYPE_CHECKING, Final
+from typing import Final
 
+from shared.engine.engine import Engine
 from shared.engine.refusals import Conflict, GameNotStarted, RoomNotFound, SocketReplaced
+from shared.engine.shard_ledger import Shards
 from shared.process.telemetry import fields
 from shared.redis_store.store import StoreError, StoreFault, StoreUnavailable
-
-if TYPE_CHECKING:
-    from collections.abc import Callable
-
-    from shared.engine.engine import Engine
-    from shared.engine.shard_ledger import Shards
 
 log = logging.getLogger(__name__)
 

@@ -7,15 +7,13 @@ from __future__ import annotations
 
 import asyncio
 import logging
-from typing import TYPE_CHECKING, Final
+from typing import Final
 
+from shared.engine.engine import Engine
 from shared.engine.refusals import Conflict, GameNotStarted, RoomNotFound
+from shared.engine.shard_ledger import Shards
 from shared.process.telemetry import fields
 from shared.redis_store.store import StoreError, StoreUnavailable
-
-if TYPE_CHECKING:
-    from shared.engine.engine import Engine
-    from shared.engine.shard_ledger import Shards
 
 log = logging.getLogger(__name__)
 

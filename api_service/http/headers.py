@@ -3,12 +3,10 @@
 from __future__ import annotations
 
 from base64 import b64encode
+from collections.abc import Iterable, Mapping, Sequence
 from hashlib import sha256
-from typing import TYPE_CHECKING, Final, NamedTuple
+from typing import Final, NamedTuple
 from urllib.parse import urlsplit
-
-if TYPE_CHECKING:
-    from collections.abc import Iterable, Mapping, Sequence
 
 NOSNIFF: Final[Mapping[str, str]] = {"X-Content-Type-Options": "nosniff"}
 # Pages of other sites may read JSON through CORS only, never load it as a script.

@@ -8,33 +8,27 @@ from __future__ import annotations
 
 import logging
 import re
+from collections.abc import Awaitable, Callable, Mapping
 from time import perf_counter
-from typing import TYPE_CHECKING, Final
+from typing import Final
 from urllib.parse import unquote
 
 import httptools
+from starlette.datastructures import Headers
 from starlette.middleware.cors import CORSMiddleware
+from starlette.responses import Response
+from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
 from api_service.http.headers import Fields, fields_of
-from api_service.http.problems import REFUSED_WITH, language_of, problem
-from api_service.http.request_kinds import PressHead
+from api_service.http.problems import REFUSED_WITH, Handler, language_of, problem
+from api_service.http.request_kinds import MakePress, PressHead
 from api_service.http.requests import address_of, header_value
 from shared.identity.addresses import forwarded
 from shared.identity.tokens import is_ulid
+from shared.process.settings import Settings
 from shared.process.telemetry import fields, known_request_id, new_request_id, request_id
 from shared.wire.error_codes import ORIGIN_REFUSED, OVERLOADED
 from shared.wire.languages import Sentence
-
-if TYPE_CHECKING:
-    from collections.abc import Awaitable, Callable, Mapping
-
-    from starlette.datastructures import Headers
-    from starlette.responses import Response
-    from starlette.types import ASGIApp, Message, Receive, Scope, Send
-
-    from api_service.http.problems import Handler
-    from api_service.http.request_kinds import MakePress
-    from shared.process.settings import Settings
 
 log = logging.getLogger(__name__)
 

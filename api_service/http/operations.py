@@ -5,20 +5,16 @@ The router and the published schema are made from these declarations.
 
 from __future__ import annotations
 
-from collections.abc import Awaitable, Callable
+from collections.abc import Awaitable, Callable, Iterator, Mapping
 from dataclasses import dataclass, field, replace
-from typing import TYPE_CHECKING, Final, TypeVar
+from typing import Final, TypeVar
 
 from starlette.requests import Request
 from starlette.responses import Response
 
 from api_service.http.middleware import is_limited
 from shared.wire import error_codes
-
-if TYPE_CHECKING:
-    from collections.abc import Iterator, Mapping
-
-    from shared.wire.refusal import ErrorKind
+from shared.wire.refusal import ErrorKind
 
 Endpoint = Callable[[Request], Awaitable[Response]]
 AnyEndpoint = TypeVar("AnyEndpoint", bound=Callable[..., object])

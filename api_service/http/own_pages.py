@@ -2,21 +2,17 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from functools import lru_cache
-from typing import TYPE_CHECKING
 
+from starlette.requests import Request
+from starlette.responses import Response
+
+from api_service.http.operations import Endpoint
 from shared.identity.origins import OwnPages, Sender, foreign_page, origins_of
+from shared.process.settings import Settings
 from shared.wire.error_codes import ORIGIN_REFUSED
 from shared.wire.refusal import of_foreign_page
-
-if TYPE_CHECKING:
-    from collections.abc import Callable
-
-    from starlette.requests import Request
-    from starlette.responses import Response
-
-    from api_service.http.operations import Endpoint
-    from shared.process.settings import Settings
 
 
 def guard_of(settings: Settings) -> Callable[[Endpoint], Endpoint]:

@@ -6,35 +6,28 @@ TRANSLATIONS        errors of others, translated here and nowhere else
 
 from __future__ import annotations
 
+from collections.abc import Awaitable, Callable, Mapping, Sequence
 from http import HTTPStatus
-from typing import TYPE_CHECKING, Final
+from typing import Final
 
 import msgspec
 from starlette.exceptions import HTTPException
+from starlette.requests import Request
 from starlette.responses import Response
+from starlette.types import Scope
 
 from api_service.books.errors import DatabaseBusy, DatabaseUnavailable
 from api_service.http.headers import OF_JSON
+from api_service.metrics import ApiMetrics
 from shared.redis_store.store import StoreUnavailable
 from shared.wire import error_codes
 from shared.wire.error_codes import INVALID_VIEWER
-from shared.wire.languages import preferred_language
-from shared.wire.refusal import Refused, language_headers, problem_details, retry_header
-from shared.wire.room_settings import SettingsInvalid
+from shared.wire.languages import Language, Sentence, preferred_language
+from shared.wire.refusal import ErrorKind, Refused, language_headers, problem_details, retry_header
+from shared.wire.rest_bodies import ProblemDetails
+from shared.wire.room_settings import SettingsInvalid, WrongValue
 
-if TYPE_CHECKING:
-    from collections.abc import Awaitable, Callable, Mapping, Sequence
-
-    from starlette.requests import Request
-    from starlette.types import Scope
-
-    from api_service.metrics import ApiMetrics
-    from shared.wire.languages import Language, Sentence
-    from shared.wire.refusal import ErrorKind
-    from shared.wire.rest_bodies import ProblemDetails
-    from shared.wire.room_settings import WrongValue
-
-    Handler = Callable[[Request, Exception], Awaitable[Response]]
+Handler = Callable[[Request, Exception], Awaitable[Response]]
 
 # Scope key of a refused request: the error code, for the log.
 REFUSED_WITH: Final = "streamario.refused_with"

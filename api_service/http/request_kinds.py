@@ -5,23 +5,20 @@ from __future__ import annotations
 import asyncio
 import logging
 import re
+from asyncio import Transport
+from collections.abc import Callable, Coroutine
 from http import HTTPStatus
-from typing import TYPE_CHECKING, Any, Final, NamedTuple, Protocol
+from typing import Any, Final, NamedTuple, Protocol
+
+from starlette.types import Message, Scope
 
 from api_service.http.headers import header_lines
 from api_service.http.requests import BODY_IS_HERE, BODY_LIMIT, TOO_LONG
+from shared.identity.addresses import Address
 from shared.wire.error_codes import BODY_TOO_LARGE
 from shared.wire.refusal import Refused
 
-if TYPE_CHECKING:
-    from asyncio import Transport
-    from collections.abc import Callable, Coroutine
-
-    from starlette.types import Message, Scope
-
-    from shared.identity.addresses import Address
-
-    MakePress = Callable[["AnsweringConnection", "PressHead"], "GatheredRequest"]
+MakePress = Callable[["AnsweringConnection", "PressHead"], "GatheredRequest"]
 
 uvicorn_log = logging.getLogger("uvicorn.error")  # where uvicorn's own protocol logs
 

@@ -8,16 +8,20 @@ import json
 import re
 import time
 from collections import Counter
+from collections.abc import Callable, Mapping, Sequence
 from functools import lru_cache
-from typing import TYPE_CHECKING, Any, Final, TypeVar
+from typing import Any, Final, TypeVar
 
 import msgspec
+from starlette.requests import Request
 from starlette.responses import Response
+from starlette.types import Receive, Scope
 
 from api_service.http.headers import OF_JSON
 from shared.identity.addresses import Address, client_address, forwarded, is_trusted
 from shared.identity.origins import linked_host
-from shared.identity.tokens import SCOPED_TOKEN, bearer_in, is_ulid
+from shared.identity.tokens import SCOPED_TOKEN, AccessKeys, Signer, bearer_in, is_ulid
+from shared.process.settings import Network, Settings
 from shared.wire.error_codes import (
     BODY_TOO_LARGE,
     FORBIDDEN,
@@ -31,15 +35,6 @@ from shared.wire.error_codes import (
 from shared.wire.languages import Sentence, echoed, weights_of
 from shared.wire.query import fields_in
 from shared.wire.refusal import Refused
-
-if TYPE_CHECKING:
-    from collections.abc import Callable, Mapping, Sequence
-
-    from starlette.requests import Request
-    from starlette.types import Receive, Scope
-
-    from shared.identity.tokens import AccessKeys, Signer
-    from shared.process.settings import Network, Settings
 
 BODY_LIMIT: Final = 16 * 1024  # bytes; a press may be a long batch
 FASTEST: Final = 1  # of gzip's levels; the slowest saves another tenth

@@ -8,13 +8,17 @@ is as of uvicorn 0.54; `tests/api_service/http/test_uvicorn_seam.py` names what 
 from __future__ import annotations
 
 import asyncio
+import socket
 from collections import deque
+from collections.abc import Coroutine, Generator
 from contextlib import contextmanager
-from typing import TYPE_CHECKING, Any, Final, NamedTuple
+from typing import Any, Final, NamedTuple
 from urllib.parse import unquote
 
 import httptools
 import uvicorn
+from starlette.types import ASGIApp
+from uvicorn.server import ServerState
 
 from api_service.http.headers import header_lines
 from api_service.http.middleware import RequestMiddleware
@@ -24,21 +28,14 @@ from api_service.http.request_kinds import (
     STATUS_LINES,
     AsgiRequest,
     GatheredRequest,
+    PressHead,
+    Request,
     uvicorn_log,
 )
 from api_service.http.requests import BODY_WITHIN, TOO_SLOW
 from shared.process import gc_tuning
 from shared.wire.error_codes import INVALID_REQUEST
 from shared.wire.refusal import Refused
-
-if TYPE_CHECKING:
-    import socket
-    from collections.abc import Coroutine, Generator
-
-    from starlette.types import ASGIApp
-    from uvicorn.server import ServerState
-
-    from api_service.http.request_kinds import PressHead, Request
 
 HEAD_LIMIT: Final = 32 * 1024  # bytes of a request's line and headers
 HEAD_TOO_LONG: Final = "Request headers too large."

@@ -13,29 +13,23 @@ batch or fifty, so pages and pieces are measured in batches; any other entry cou
 from __future__ import annotations
 
 import asyncio
+from collections.abc import Callable, Collection, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from itertools import pairwise
-from typing import TYPE_CHECKING, TypeVar
+from typing import TypeVar
 
 from sqlalchemy import extract, func, select, text
+from sqlalchemy.ext.asyncio import AsyncConnection
 
 from api_service.books.tables import rooms
 from api_service.ledger.projections import Booked, Postings, post
 from api_service.ledger.rows import PROGRESS_NOTED, execute, forgotten, write
-from shared.engine.ledger_entries import BatchesCounted, LedgerEpochOpened, decode_entry
-from shared.engine.shard_ledger import EntryId
+from shared.engine.ledger_entries import AnyEntry, BatchesCounted, LedgerEpochOpened, decode_entry
+from shared.engine.shard_ledger import EntryId, Shards, Tail
 
-if TYPE_CHECKING:
-    from collections.abc import Callable, Collection, Iterable, Iterator, Mapping, Sequence
-
-    from sqlalchemy.ext.asyncio import AsyncConnection
-
-    from shared.engine.ledger_entries import AnyEntry
-    from shared.engine.shard_ledger import Shards, Tail
-
-    # The last booked entry of each ledger epoch of a shard. Redis may have lost booked entries, and
-    # an older copy of it may bring back entries that are not booked, in any of its epochs.
-    Progress = dict[int, int]
+# The last booked entry of each ledger epoch of a shard. Redis may have lost booked entries, and
+# an older copy of it may bring back entries that are not booked, in any of its epochs.
+Progress = dict[int, int]
 
 PAGE = 10_000  # batches of one transaction
 READ = 1_000  # entries of one Redis reply

@@ -5,26 +5,22 @@ from __future__ import annotations
 import asyncio
 import logging
 import time
-from typing import TYPE_CHECKING, Final
+from collections.abc import Iterator, Mapping
+from typing import Final
 
 import msgspec
 from sqlalchemy.exc import DBAPIError
 
+from api_service.books.database import Database
 from api_service.books.errors import DatabaseUnavailable
 from api_service.ledger import booking, lost_rooms
-from shared.engine.shard_ledger import Tail
+from api_service.ledger.booking import Run
+from api_service.ledger.metrics import LedgerMetrics
+from shared.engine.shard_ledger import Shards, Tail
 from shared.process.telemetry import fields
 from shared.redis_store.store import StoreError, StoreFault, StoreUnavailable, StoreUnfit
 
-if TYPE_CHECKING:
-    from collections.abc import Iterator, Mapping
-
-    from api_service.books.database import Database
-    from api_service.ledger.booking import Run
-    from api_service.ledger.metrics import LedgerMetrics
-    from shared.engine.shard_ledger import Shards
-
-    Tails = Mapping[str, Tail]  # shards, and where each one's ledger ends
+Tails = Mapping[str, Tail]  # shards, and where each one's ledger ends
 
 log = logging.getLogger(__name__)
 

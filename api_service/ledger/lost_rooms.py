@@ -11,28 +11,23 @@ from __future__ import annotations
 
 import asyncio
 from collections import Counter
+from collections.abc import Mapping, Sequence
 from datetime import UTC, datetime, timedelta
-from typing import TYPE_CHECKING, Any
+from typing import Any
 
 from msgspec import Raw, json
 from msgspec.structs import replace
-from sqlalchemy import text
+from sqlalchemy import Row, text
+from sqlalchemy.ext.asyncio import AsyncConnection
 
 from api_service.books.round_totals import summary_of
 from shared.engine.keys import shard
 from shared.engine.ledger_entries import RoundFinished
 from shared.engine.library_settings import library_arguments
 from shared.engine.rebuild import LostRoom, RoomHash, rebuild, renew
+from shared.redis_store.store import Store
 from shared.wire.game_messages import encode
 from shared.wire.room_settings import decode
-
-if TYPE_CHECKING:
-    from collections.abc import Mapping, Sequence
-
-    from sqlalchemy import Row
-    from sqlalchemy.ext.asyncio import AsyncConnection
-
-    from shared.redis_store.store import Store
 
 ASKED_AT_ONCE = 100  # rooms; their calls to Redis are pipelined with presses
 ROOMS_AT_ONCE = 50  # rooms in memory, too

@@ -3,18 +3,13 @@
 from __future__ import annotations
 
 import time
-from typing import TYPE_CHECKING
+from collections.abc import Collection
 
-from prometheus_client import Counter, Gauge
+from prometheus_client import CollectorRegistry, Counter, Gauge
 
-if TYPE_CHECKING:
-    from collections.abc import Collection
-
-    from prometheus_client import CollectorRegistry
-
-    from api_service.ledger.booking import Run
-    from shared.engine.shard_ledger import Tail
-    from shared.process.settings import Settings
+from api_service.ledger.booking import Run
+from shared.engine.shard_ledger import Tail
+from shared.process.settings import Settings
 
 
 class LedgerMetrics:

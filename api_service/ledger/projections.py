@@ -7,21 +7,18 @@ microsecond. Times are ms since 1970.
 from __future__ import annotations
 
 from collections import defaultdict
+from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass, field
-from typing import TYPE_CHECKING, Any, Final, NamedTuple
+from typing import Any, Final, NamedTuple
 
 from shared.engine import ledger_entries
-
-if TYPE_CHECKING:
-    from collections.abc import Callable, Iterable, Mapping
-
-    from shared.engine.ledger_entries import (
-        AnyEntry,
-        FiredTrigger,
-        LedgerEntry,
-        RoomOpening,
-        TriggerOutcome,
-    )
+from shared.engine.ledger_entries import (
+    AnyEntry,
+    FiredTrigger,
+    LedgerEntry,
+    RoomOpening,
+    TriggerOutcome,
+)
 
 MINUTE = 60_000  # ms
 

@@ -8,14 +8,20 @@ so that its text is kept as it was written.
 from __future__ import annotations
 
 from collections import Counter
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from itertools import chain, islice
-from typing import TYPE_CHECKING, Any, NamedTuple
+from typing import Any, NamedTuple
 
 import msgspec
 from sqlalchemy import (
     BigInteger,
+    Column,
+    ColumnElement,
     DateTime,
     Double,
+    Executable,
+    Select,
+    Table,
     Text,
     bindparam,
     cast,
@@ -26,7 +32,9 @@ from sqlalchemy import (
     select,
     update,
 )
-from sqlalchemy.dialects.postgresql import JSONB, insert
+from sqlalchemy.dialects.postgresql import JSONB, Insert, insert
+from sqlalchemy.ext.asyncio import AsyncConnection
+from sqlalchemy.sql.base import ReadOnlyColumnCollection
 
 from api_service.books.tables import (
     accounts,
@@ -38,22 +46,13 @@ from api_service.books.tables import (
     rounds,
     triggers,
 )
+from api_service.ledger.projections import Postings
 from shared.engine.keys import shard
 
-if TYPE_CHECKING:
-    from collections.abc import Callable, Iterable, Iterator, Sequence
-
-    from sqlalchemy import Column, ColumnElement, Executable, Select, Table
-    from sqlalchemy.dialects.postgresql import Insert
-    from sqlalchemy.ext.asyncio import AsyncConnection
-    from sqlalchemy.sql.base import ReadOnlyColumnCollection
-
-    from api_service.ledger.projections import Postings
-
-    Change = Callable[[ColumnElement[Any], ColumnElement[Any]], ColumnElement[Any]]
-    Columns = ReadOnlyColumnCollection[str, Any]  # of rows that exist, or of new ones
-    Values = dict[str, ColumnElement[Any]]
-    Changes = Callable[[Columns, Columns], Values]
+Change = Callable[[ColumnElement[Any], ColumnElement[Any]], ColumnElement[Any]]
+Columns = ReadOnlyColumnCollection[str, Any]  # of rows that exist, or of new ones
+Values = dict[str, ColumnElement[Any]]
+Changes = Callable[[Columns, Columns], Values]
 
 Row = tuple[object, ...]
 PIECE = 5_000  # rows of one statement: encoding them blocks the event loop

@@ -14,37 +14,31 @@ from __future__ import annotations
 import gzip
 import re
 from base64 import b64encode
+from collections.abc import Iterator, Mapping
 from functools import cache, cached_property, lru_cache, partial
 from hashlib import sha256
 from html import escape
 from importlib.resources import files
-from typing import TYPE_CHECKING, Final, NamedTuple
+from importlib.resources.abc import Traversable
+from typing import Final, NamedTuple
 
+from starlette.requests import Request
 from starlette.responses import RedirectResponse, Response
-from starlette.routing import Route
+from starlette.routing import BaseRoute, Route
 
 from api_service.http.headers import FOR_ANY_PAGE, FOR_GOOD, OF_JSON, hash_source, of_page
-from api_service.http.problems import ProblemResponse
+from api_service.http.problems import Handler, ProblemResponse
 from api_service.http.qr_codes import qr_code
 from api_service.http.requests import accepts_gzip, room_id_of, viewers_ws_url
+from api_service.pages.titles import Titles
+from api_service.studio.handle_rooms import HandleRooms
 from api_service.studio.handles import target_of
+from api_service.studio.invitations import Invitations
+from shared.engine.engine import Engine
 from shared.process.cache import Cache
+from shared.process.settings import Settings
 from shared.wire.error_codes import NOT_FOUND
 from shared.wire.refusal import Refused
-
-if TYPE_CHECKING:
-    from collections.abc import Iterator, Mapping
-    from importlib.resources.abc import Traversable
-
-    from starlette.requests import Request
-    from starlette.routing import BaseRoute
-
-    from api_service.http.problems import Handler
-    from api_service.pages.titles import Titles
-    from api_service.studio.handle_rooms import HandleRooms
-    from api_service.studio.invitations import Invitations
-    from shared.engine.engine import Engine
-    from shared.process.settings import Settings
 
 MEDIA_TYPES: Final = {
     "css": "text/css; charset=utf-8",

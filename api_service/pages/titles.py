@@ -3,16 +3,14 @@
 from __future__ import annotations
 
 import asyncio
-from typing import TYPE_CHECKING, Final
+from typing import Final
 
+from shared.engine.engine import Engine
 from shared.identity.tokens import is_ulid
 from shared.process.cache import Cache
 from shared.redis_store.store import StoreError
 from shared.wire.refusal import Refused
 from shared.wire.room_settings import decode
-
-if TYPE_CHECKING:
-    from shared.engine.engine import Engine
 
 REMEMBERED: Final = 1_000  # rooms
 REMEMBERED_FOR: Final = 10.0  # s, while a crowd opens the page

@@ -8,21 +8,18 @@ from __future__ import annotations
 
 import asyncio
 import logging
+from collections.abc import Sequence
 from contextlib import suppress
 from functools import partial
 from time import monotonic
-from typing import TYPE_CHECKING, Final
+from typing import Final
 
+from api_service.books.database import Database
 from api_service.books.errors import DatabaseUnavailable
 from shared.engine.keys import viewer_name
 from shared.process.cache import Cache
 from shared.redis_store.batcher import SingleFlight
-
-if TYPE_CHECKING:
-    from collections.abc import Sequence
-
-    from api_service.books.database import Database
-    from shared.redis_store.store import Store
+from shared.redis_store.store import Store
 
 log = logging.getLogger(__name__)
 

@@ -4,29 +4,24 @@ from __future__ import annotations
 
 import asyncio
 import logging
-from typing import TYPE_CHECKING, Final
+from collections.abc import Callable
+from typing import Final
 
 from prometheus_client import CONTENT_TYPE_LATEST
+from starlette.requests import Request
 from starlette.responses import Response
 
+from api_service.books.database import Database, State
 from api_service.books.tables import REVISION
 from api_service.http.headers import OF_JSON
 from api_service.http.operations import Operation
 from api_service.http.requests import answer, bearer
 from shared.identity.tokens import AccessKeys
 from shared.process.telemetry import fields
-from shared.redis_store.store import StoreUnavailable
+from shared.redis_store.store import Store, StoreUnavailable
 from shared.wire import rest_bodies
 from shared.wire.error_codes import INVALID_ADMIN_TOKEN
 from shared.wire.refusal import Refused
-
-if TYPE_CHECKING:
-    from collections.abc import Callable
-
-    from starlette.requests import Request
-
-    from api_service.books.database import Database, State
-    from shared.redis_store.store import Store
 
 log = logging.getLogger(__name__)
 

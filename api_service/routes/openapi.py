@@ -3,26 +3,23 @@
 from __future__ import annotations
 
 import re
+from collections.abc import Collection, Mapping, Sequence
 from dataclasses import replace
 from functools import cache
 from http import HTTPStatus
-from typing import TYPE_CHECKING, Any, Final
+from typing import Any, Final
 
 import msgspec
 
 from api_service.http.headers import FOR_GOOD
+from api_service.http.operations import Operation
 from api_service.routes.examples import EXAMPLES, MEDIA_ID, ROOM_ID, SETUP_ID
 from shared.wire.error_codes import INTERNAL_ERROR, METHOD_NOT_ALLOWED
+from shared.wire.refusal import ErrorKind
 from shared.wire.rest_bodies import Batch, Join, ProblemDetails, SinglePress
 from shared.wire.room_settings import Button, Label, Multiplier, RoomSettings
 from shared.wire.round_bodies import RoundCommand
 from shared.wire.theme import TeamNames, Theme
-
-if TYPE_CHECKING:
-    from collections.abc import Collection, Mapping, Sequence
-
-    from api_service.http.operations import Operation
-    from shared.wire.refusal import ErrorKind
 
 JsonObject = dict[str, Any]
 

@@ -8,49 +8,45 @@ from __future__ import annotations
 
 import asyncio
 import logging
-from contextvars import copy_context
+from collections.abc import Coroutine, Mapping, Sequence
+from contextvars import Context, copy_context
 from functools import lru_cache
 from time import perf_counter
-from typing import TYPE_CHECKING, Any, Final, cast
+from typing import Any, Final, cast
 
 import msgspec
 from msgspec import UNSET
 from starlette.requests import Request
+from starlette.responses import Response
 
 from api_service.http.headers import OF_JSON, fields_of, header_lines
 from api_service.http.middleware import log as answers_log
 from api_service.http.middleware import log_answer
 from api_service.http.operations import Operation
-from api_service.http.request_kinds import GatheredRequest, log_crash
+from api_service.http.request_kinds import (
+    AnsweringConnection,
+    GatheredRequest,
+    PressHead,
+    log_crash,
+)
 from api_service.http.requests import HUNG_UP, NOT_JSON, decoded, field_problem
+from api_service.metrics import ApiMetrics
+from api_service.routes.display_names import DisplayNames
+from api_service.routes.moderation.name_masks import NameMasks
 from api_service.routes.results import summary_of
 from shared.engine import refusals, replies
-from shared.engine.press import GROUP_LIMIT, PressBatch, SenderGone
+from shared.engine.engine import Engine
+from shared.engine.press import GROUP_LIMIT, Outcome, PressBatch, SenderGone
 from shared.identity.names import clean_name
-from shared.identity.tokens import is_ulid
+from shared.identity.tokens import Signer, is_ulid
 from shared.process.tasks import copy_of
 from shared.process.telemetry import fields, new_request_id, request_id
-from shared.redis_store.batcher import Batcher
+from shared.redis_store.batcher import Batcher, Group
 from shared.wire import error_codes, rest_bodies
 from shared.wire.languages import Sentence
+from shared.wire.parts import Stat
 from shared.wire.refusal import Refused
 from shared.wire.room_settings import decode
-
-if TYPE_CHECKING:
-    from collections.abc import Coroutine, Mapping, Sequence
-    from contextvars import Context
-
-    from starlette.responses import Response
-
-    from api_service.http.request_kinds import AnsweringConnection, PressHead
-    from api_service.metrics import ApiMetrics
-    from api_service.routes.display_names import DisplayNames
-    from api_service.routes.moderation.name_masks import NameMasks
-    from shared.engine.engine import Engine
-    from shared.engine.press import Outcome
-    from shared.identity.tokens import Signer
-    from shared.redis_store.batcher import Group
-    from shared.wire.parts import Stat
 
 log = logging.getLogger(__name__)
 

@@ -3,11 +3,14 @@
 from __future__ import annotations
 
 from time import monotonic
-from typing import TYPE_CHECKING, Final
+from typing import Final
 
 from msgspec import UNSET
+from starlette.requests import Request
+from starlette.responses import Response
 
-from api_service.books.round_totals import END_ASKED_EVERY, Totals
+from api_service.books.database import Database
+from api_service.books.round_totals import END_ASKED_EVERY, RoundTotals, Totals
 from api_service.http.operations import Operation
 from api_service.http.requests import (
     HUNG_UP,
@@ -18,8 +21,9 @@ from api_service.http.requests import (
     room_id_of,
 )
 from shared.engine import refusals
+from shared.engine.engine import Engine
 from shared.engine.moderation.pressers import hidden_now
-from shared.identity.tokens import bare, is_ulid
+from shared.identity.tokens import Signer, bare, is_ulid
 from shared.redis_store.store import StoreUnavailable
 from shared.wire import rest_bodies, round_bodies
 from shared.wire.error_codes import (
@@ -31,15 +35,6 @@ from shared.wire.error_codes import (
 )
 from shared.wire.refusal import Refused
 from shared.wire.round_bodies import NOBODY
-
-if TYPE_CHECKING:
-    from starlette.requests import Request
-    from starlette.responses import Response
-
-    from api_service.books.database import Database
-    from api_service.books.round_totals import RoundTotals
-    from shared.engine.engine import Engine
-    from shared.identity.tokens import Signer
 
 BOOKED_WITHIN: Final = 2.0  # s that a request waits for the books
 # Requests that wait at once; each counts towards `IN_FLIGHT_LIMIT`, which presses share.

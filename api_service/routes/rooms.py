@@ -5,7 +5,10 @@ from __future__ import annotations
 import asyncio
 import time
 from functools import partial
-from typing import TYPE_CHECKING, cast
+from typing import cast
+
+from starlette.requests import Request
+from starlette.responses import Response
 
 from api_service.http.operations import Operation
 from api_service.http.requests import (
@@ -27,7 +30,15 @@ from api_service.http.requests import (
     room_id_of,
     viewers_ws_url,
 )
+from api_service.metrics import ApiMetrics
+from api_service.routes.display_names import DisplayNames
+from api_service.routes.moderation.name_masks import NameMasks
 from api_service.routes.presses import log_triggers
+from api_service.routes.viewers import Viewers
+from api_service.studio.history.listing import Listing
+from api_service.studio.invitations import Invitations
+from shared.engine import replies
+from shared.engine.engine import Engine
 from shared.engine.keys import (
     CHANGES_LIMIT,
     FIRES_LIMIT,
@@ -35,7 +46,9 @@ from shared.engine.keys import (
     ROUND_COMMANDS_LIMIT,
 )
 from shared.engine.open_room import code_of, first_code, next_open, open_room, spend_room
-from shared.identity.tokens import AccessKeys, bare
+from shared.identity.addresses import Address
+from shared.identity.tokens import AccessKeys, Signer, bare
+from shared.process.settings import Settings
 from shared.wire import rest_bodies
 from shared.wire.error_codes import (
     DISABLED,
@@ -52,9 +65,11 @@ from shared.wire.error_codes import (
     UNAVAILABLE,
     UNKNOWN_EVENT_TYPE,
 )
+from shared.wire.parts import Stat
 from shared.wire.refusal import Refused
 from shared.wire.room_settings import (
     DEFAULT_SETTINGS,
+    Patch,
     RoomSettings,
     checked,
     decode,
@@ -62,24 +77,6 @@ from shared.wire.room_settings import (
     public,
     validate,
 )
-
-if TYPE_CHECKING:
-    from starlette.requests import Request
-    from starlette.responses import Response
-
-    from api_service.metrics import ApiMetrics
-    from api_service.routes.display_names import DisplayNames
-    from api_service.routes.moderation.name_masks import NameMasks
-    from api_service.routes.viewers import Viewers
-    from api_service.studio.history.listing import Listing
-    from api_service.studio.invitations import Invitations
-    from shared.engine import replies
-    from shared.engine.engine import Engine
-    from shared.identity.addresses import Address
-    from shared.identity.tokens import Signer
-    from shared.process.settings import Settings
-    from shared.wire.parts import Stat
-    from shared.wire.room_settings import Patch
 
 
 class Rooms:

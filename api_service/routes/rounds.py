@@ -3,7 +3,9 @@
 from __future__ import annotations
 
 import logging
-from typing import TYPE_CHECKING
+
+from starlette.requests import Request
+from starlette.responses import Response
 
 from api_service.http.operations import Operation
 from api_service.http.requests import (
@@ -13,21 +15,15 @@ from api_service.http.requests import (
     require_room_token,
     room_id_of,
 )
+from shared.engine.engine import Engine
 from shared.engine.keys import ROUND_COMMANDS_LIMIT
+from shared.identity.addresses import Address
+from shared.identity.tokens import Signer
+from shared.process.settings import Settings
 from shared.process.telemetry import fields
 from shared.wire.error_codes import GAME_NOT_STARTED, LEDGER_FULL, RATE_LIMITED, ROOM_OVER
 from shared.wire.rest_bodies import timestamp
-from shared.wire.round_bodies import RoundCommand, RoundState
-
-if TYPE_CHECKING:
-    from starlette.requests import Request
-    from starlette.responses import Response
-
-    from shared.engine.engine import Engine
-    from shared.identity.addresses import Address
-    from shared.identity.tokens import Signer
-    from shared.process.settings import Settings
-    from shared.wire.round_bodies import DiscardedPresses
+from shared.wire.round_bodies import DiscardedPresses, RoundCommand, RoundState
 
 log = logging.getLogger(__name__)
 

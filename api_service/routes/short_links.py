@@ -2,23 +2,17 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING
-
-from starlette.responses import RedirectResponse
+from starlette.requests import Request
+from starlette.responses import RedirectResponse, Response
 
 from api_service.http.headers import OF_JSON
 from api_service.http.requests import address_of
+from shared.engine.engine import Engine
 from shared.engine.open_room import room_of
 from shared.identity.codes import code_in
+from shared.process.settings import Settings
 from shared.wire.error_codes import ROOM_NOT_FOUND
 from shared.wire.refusal import Refused
-
-if TYPE_CHECKING:
-    from starlette.requests import Request
-    from starlette.responses import Response
-
-    from shared.engine.engine import Engine
-    from shared.process.settings import Settings
 
 
 class ShortLinks:

@@ -3,24 +3,22 @@
 from __future__ import annotations
 
 import re
-from typing import TYPE_CHECKING, Final
+from typing import Final
+
+from starlette.requests import Request
+from starlette.responses import Response
 
 from api_service.http.operations import Operation
 from api_service.http.requests import address_of, answer, came_over_https, read_struct
+from api_service.routes.display_names import DisplayNames
+from shared.engine.engine import Engine
 from shared.identity.names import clean_name
+from shared.identity.tokens import Signer
+from shared.process.settings import Settings
 from shared.redis_store.store import StoreUnavailable
 from shared.wire import rest_bodies
 from shared.wire.error_codes import BUSY, INVALID_VIEWER, RATE_LIMITED, STORE_UNAVAILABLE
 from shared.wire.refusal import Refused
-
-if TYPE_CHECKING:
-    from starlette.requests import Request
-    from starlette.responses import Response
-
-    from api_service.routes.display_names import DisplayNames
-    from shared.engine.engine import Engine
-    from shared.identity.tokens import Signer
-    from shared.process.settings import Settings
 
 COOKIE: Final = "viewer_id"
 _COOKIE: Final = re.compile(rf'(?:^|;)\s*{COOKIE}="?([^";\s]*)')

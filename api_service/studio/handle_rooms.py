@@ -3,23 +3,21 @@
 from __future__ import annotations
 
 from functools import partial
-from typing import TYPE_CHECKING, Final
+from typing import Final
 
 import msgspec
 
+from api_service.books.database import Database
 from api_service.books.errors import DatabaseUnavailable
 from api_service.studio import handle_rows
+from api_service.studio.history.room_rows import Listed
+from shared.engine.engine import Engine
 from shared.engine.refusals import RoomNotFound
+from shared.identity.addresses import Address
 from shared.process.cache import Cache, StaleOnError
+from shared.process.settings import PerAddress
 from shared.redis_store.store import StoreError
 from shared.wire.room_settings import decode
-
-if TYPE_CHECKING:
-    from api_service.books.database import Database
-    from api_service.studio.history.room_rows import Listed
-    from shared.engine.engine import Engine
-    from shared.identity.addresses import Address
-    from shared.process.settings import PerAddress
 
 REMEMBERED: Final = 1_000  # handles, or rooms
 FOUND_FOR: Final = 1.0  # s

@@ -3,24 +3,19 @@
 from __future__ import annotations
 
 from datetime import timedelta
-from typing import TYPE_CHECKING, Final
+from typing import Final
 
-from sqlalchemy import func, or_, select, update
+from sqlalchemy import ColumnElement, func, or_, select, update
 from sqlalchemy.dialects.postgresql import insert
+from sqlalchemy.ext.asyncio import AsyncConnection
 
-from api_service.books.database import ANSWER_TIMEOUT
+from api_service.books.database import ANSWER_TIMEOUT, Database
 from api_service.books.tables import handles, studio_rooms
 from api_service.studio.history.room_rows import IS_HELD, handle_held_by, newest_own
 from api_service.studio.media_rows import changed_studio
 from shared.wire.error_codes import HANDLE_TAKEN, STUDIO_FULL
 from shared.wire.languages import Sentence
 from shared.wire.refusal import Refused
-
-if TYPE_CHECKING:
-    from sqlalchemy import ColumnElement
-    from sqlalchemy.ext.asyncio import AsyncConnection
-
-    from api_service.books.database import Database
 
 FREED_FOR: Final = timedelta(days=30)  # until another studio may have it
 HANDLES_LIMIT: Final = 10  # of a studio: the one that it has, and those that nobody else may have

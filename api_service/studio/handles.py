@@ -2,15 +2,23 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, Final
+from collections.abc import Sequence
+from typing import Final
 
+from starlette.requests import Request
+from starlette.responses import Response
+
+from api_service.books.database import Database
 from api_service.http.operations import Operation
 from api_service.http.requests import address_of, answer, read_struct
 from api_service.studio import handle_rows
 from api_service.studio.bodies import HandleFound, HandleWanted, StudioHandle
+from api_service.studio.handle_rooms import HandleRooms, HandleTarget
 from api_service.studio.keys import AWAY, NO_STUDIO, studio_of
+from shared.engine.engine import Engine
 from shared.identity.handles import LONGEST, SHORTEST, handle_in, is_forbidden
-from shared.identity.tokens import is_ulid
+from shared.identity.tokens import Signer, is_ulid
+from shared.process.settings import Network, Settings
 from shared.wire.error_codes import (
     FORBIDDEN,
     HANDLE_TAKEN,
@@ -21,18 +29,6 @@ from shared.wire.error_codes import (
 )
 from shared.wire.languages import Sentence
 from shared.wire.refusal import Refused
-
-if TYPE_CHECKING:
-    from collections.abc import Sequence
-
-    from starlette.requests import Request
-    from starlette.responses import Response
-
-    from api_service.books.database import Database
-    from api_service.studio.handle_rooms import HandleRooms, HandleTarget
-    from shared.engine.engine import Engine
-    from shared.identity.tokens import Signer
-    from shared.process.settings import Network, Settings
 
 WRONG_SHAPE: Final = Sentence(
     "A handle has {shortest} to {longest} of these characters: a to z, 0 to 9, - and _.",

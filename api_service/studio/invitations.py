@@ -4,16 +4,13 @@ from __future__ import annotations
 
 from functools import lru_cache
 from ipaddress import ip_address
-from typing import TYPE_CHECKING, Final
+from typing import Final
 from urllib.parse import urlsplit
 
+from api_service.studio.handle_rooms import HandleRooms
 from shared.identity.origins import LOCAL_NAMES
-from shared.wire.rest_bodies import Invitation
-
-if TYPE_CHECKING:
-    from api_service.studio.handle_rooms import HandleRooms
-    from shared.process.settings import Settings
-    from shared.wire.rest_bodies import Reach
+from shared.process.settings import Settings
+from shared.wire.rest_bodies import Invitation, Reach
 
 HOSTS_CACHED: Final = 16
 

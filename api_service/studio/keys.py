@@ -2,17 +2,15 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, Final
+from typing import Final
+
+from starlette.requests import Request
 
 from api_service.http.requests import bearer
+from shared.identity.tokens import Signer
 from shared.wire.error_codes import BUSY, INVALID_STUDIO_KEY, STORE_UNAVAILABLE
 from shared.wire.languages import Sentence
 from shared.wire.refusal import Refused
-
-if TYPE_CHECKING:
-    from starlette.requests import Request
-
-    from shared.identity.tokens import Signer
 
 # What routes answer while PostgreSQL is away.
 AWAY: Final = (BUSY, STORE_UNAVAILABLE)

@@ -3,10 +3,12 @@
 from __future__ import annotations
 
 from hashlib import sha256
-from typing import TYPE_CHECKING, Final
+from typing import Final
 
+from starlette.requests import Request
 from starlette.responses import Response
 
+from api_service.books.database import Database
 from api_service.http.headers import OF_MEDIA
 from api_service.http.operations import Operation
 from api_service.http.requests import TOO_LONG, address_of, answer, read_body
@@ -14,7 +16,10 @@ from api_service.studio.bodies import MediaStored
 from api_service.studio.keys import AWAY, studio_of
 from api_service.studio.media_files import MEDIA_ID, MEDIA_TYPES, fault_of
 from api_service.studio.media_rows import Media, read_media, store_media
+from shared.engine.engine import Engine
+from shared.identity.tokens import Signer
 from shared.process.cache import Cache
+from shared.process.settings import Settings
 from shared.wire.error_codes import (
     BODY_TOO_LARGE,
     INVALID_MEDIA,
@@ -25,14 +30,6 @@ from shared.wire.error_codes import (
     UNSUPPORTED_MEDIA_TYPE,
 )
 from shared.wire.refusal import Refused
-
-if TYPE_CHECKING:
-    from starlette.requests import Request
-
-    from api_service.books.database import Database
-    from shared.engine.engine import Engine
-    from shared.identity.tokens import Signer
-    from shared.process.settings import Settings
 
 CACHE_LIMIT: Final = 16 * 1024 * 1024  # bytes
 

@@ -7,12 +7,10 @@ stored under a media type, and so that no browser allocates a huge canvas for a 
 from __future__ import annotations
 
 import re
-from typing import TYPE_CHECKING, Final, NamedTuple
+from collections.abc import Callable, Iterator, Mapping
+from typing import Final, NamedTuple
 
 from shared.wire.languages import Sentence
-
-if TYPE_CHECKING:
-    from collections.abc import Callable, Iterator, Mapping
 
 PICTURE_LIMIT: Final = 64 * 1024  # bytes
 SOUND_LIMIT: Final = 200 * 1024  # bytes

@@ -2,25 +2,19 @@
 
 from __future__ import annotations
 
+from collections.abc import AsyncIterator, Collection, Mapping
 from contextlib import asynccontextmanager
 from datetime import timedelta
-from typing import TYPE_CHECKING, Final, NamedTuple
+from typing import Final, NamedTuple
 
-from sqlalchemy import any_, delete, exists, func, insert, select, text, update
+from sqlalchemy import ColumnElement, any_, delete, exists, func, insert, select, text, update
+from sqlalchemy.ext.asyncio import AsyncConnection
 
-from api_service.books.database import ANSWER_TIMEOUT
+from api_service.books.database import ANSWER_TIMEOUT, Database
 from api_service.books.errors import DatabaseBusy
 from api_service.books.tables import media, setups
 from shared.wire.error_codes import STUDIO_FULL
 from shared.wire.refusal import Refused
-
-if TYPE_CHECKING:
-    from collections.abc import AsyncIterator, Collection, Mapping
-
-    from sqlalchemy import ColumnElement
-    from sqlalchemy.ext.asyncio import AsyncConnection
-
-    from api_service.books.database import Database
 
 STUDIO_LIMIT: Final = 20 * 1024 * 1024  # bytes
 # A picture is uploaded before the setup that names it is saved.

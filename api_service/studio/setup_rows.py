@@ -3,12 +3,13 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Mapping
-from typing import TYPE_CHECKING, Final
+from typing import Final
 
 import msgspec
-from sqlalchemy import Text, cast, delete, func, insert, select, update
+from sqlalchemy import ColumnElement, Text, cast, delete, func, insert, select, update
+from sqlalchemy.ext.asyncio import AsyncConnection
 
-from api_service.books.database import ANSWER_TIMEOUT
+from api_service.books.database import ANSWER_TIMEOUT, Database
 from api_service.books.tables import setups
 from api_service.studio.bodies import Setup, SetupListed, SetupWanted
 from api_service.studio.media_files import MEDIA_ID
@@ -19,12 +20,6 @@ from shared.wire.languages import Sentence
 from shared.wire.refusal import Refused
 from shared.wire.rest_bodies import timestamp_of
 from shared.wire.room_settings import SettingsInvalid, WrongValue, decode
-
-if TYPE_CHECKING:
-    from sqlalchemy import ColumnElement
-    from sqlalchemy.ext.asyncio import AsyncConnection
-
-    from api_service.books.database import Database
 
 SETUPS_LIMIT: Final = 50  # of a studio
 TOO_MANY: Final = Sentence(

@@ -2,8 +2,12 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, Final
+from typing import Final
 
+from starlette.requests import Request
+from starlette.responses import Response
+
+from api_service.books.database import Database
 from api_service.http.operations import Operation
 from api_service.http.requests import (
     NO_OBJECT,
@@ -16,8 +20,10 @@ from api_service.http.requests import (
 from api_service.studio import setup_rows
 from api_service.studio.bodies import Setup, SetupDeleted, SetupList, SetupWanted
 from api_service.studio.keys import AWAY, studio_of
+from shared.engine.engine import Engine
 from shared.identity.names import clean_setup_name
-from shared.identity.tokens import is_ulid
+from shared.identity.tokens import Signer, is_ulid
+from shared.process.settings import Settings
 from shared.wire.error_codes import (
     INVALID_BODY,
     INVALID_SETTINGS,
@@ -28,15 +34,6 @@ from shared.wire.error_codes import (
 from shared.wire.languages import Sentence
 from shared.wire.refusal import Refused
 from shared.wire.room_settings import encode, validate
-
-if TYPE_CHECKING:
-    from starlette.requests import Request
-    from starlette.responses import Response
-
-    from api_service.books.database import Database
-    from shared.engine.engine import Engine
-    from shared.identity.tokens import Signer
-    from shared.process.settings import Settings
 
 NO_NAME: Final = Sentence(
     "name: Expected a name of 1 to 60 characters", "name：1〜60 文字の名前を指定してください"

@@ -3,8 +3,9 @@
 from __future__ import annotations
 
 from functools import lru_cache
-from typing import TYPE_CHECKING, Final
+from typing import Final
 
+from starlette.requests import Request
 from starlette.responses import Response
 
 from api_service.http.headers import OF_JSON
@@ -13,15 +14,10 @@ from api_service.http.qr_codes import qr_code
 from api_service.http.requests import address_of, answer, require_game_key
 from api_service.studio.bodies import StudioOpened
 from api_service.studio.keys import studio_of
-from shared.identity.tokens import AccessKeys, new_ulid
+from shared.engine.engine import Engine
+from shared.identity.tokens import AccessKeys, Signer, new_ulid
+from shared.process.settings import Settings
 from shared.wire.error_codes import RATE_LIMITED, STORE_UNAVAILABLE
-
-if TYPE_CHECKING:
-    from starlette.requests import Request
-
-    from shared.engine.engine import Engine
-    from shared.identity.tokens import Signer
-    from shared.process.settings import Settings
 
 SVG: Final = "image/svg+xml"
 CODES_CACHED: Final = 100  # one is drawn in some ms

@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 import inspect
-from typing import TYPE_CHECKING, Any, Final, get_args
+from collections.abc import Sequence
+from typing import Any, Final, get_args
 
 import msgspec
 
@@ -19,9 +20,6 @@ from clients.asyncapi.handshake import (
 from shared.wire.game_messages import PROTOCOL, SUBPROTOCOL, GameMessage, ServerMessage
 from shared.wire.room_settings import RoomSettings
 from shared.wire.viewer_messages import ViewerMessage
-
-if TYPE_CHECKING:
-    from collections.abc import Sequence
 
 # A gateway does not know its public address: whoever reads the document fills it in.
 SERVER: Final = {

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, Any, Final
+from typing import Any, Final
 
 import msgspec
 
@@ -18,6 +18,7 @@ from shared.wire.game_messages import (
     GameEvent,
     GameStart,
     Gap,
+    Message,
     Outcome,
     Pause,
     Ping,
@@ -46,9 +47,6 @@ from shared.wire.viewer_messages import (
     StatusUpdate,
     Trigger,
 )
-
-if TYPE_CHECKING:
-    from shared.wire.game_messages import Message
 
 ROOM: Final = "01KB4A2Q9ZV6T3M8XHNRJ5W7CD"
 TOKEN: Final = "1796205600.dGhpcyBpcyBhbiBleGFtcA"

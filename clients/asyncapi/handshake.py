@@ -2,19 +2,16 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, Any, Final
+from collections.abc import Mapping, Sequence
+from typing import Any, Final
 
 from shared.wire import error_codes
 from shared.wire.game_messages import SUBPROTOCOL
 from shared.wire.parts import LARGEST_NUMBER
+from shared.wire.refusal import ErrorKind
 from ws_gateway.handshakes.claims import WRONG_GAME_KEY
 from ws_gateway.sockets import close_codes
 from ws_gateway.sockets.close_codes import CloseMessage
-
-if TYPE_CHECKING:
-    from collections.abc import Mapping, Sequence
-
-    from shared.wire.refusal import ErrorKind
 
 JsonObject = dict[str, Any]
 

@@ -8,12 +8,17 @@ nothing if it had arrived.
 from __future__ import annotations
 
 import re
-from typing import TYPE_CHECKING, Final, NamedTuple
+from typing import Final, NamedTuple
 
-from shared.wire.game_messages import LONGEST_EFFECT, SHORTEST_EFFECT, Available, Outcome, Ping
-
-if TYPE_CHECKING:
-    from shared.wire.game_messages import GameEvent, Pong
+from shared.wire.game_messages import (
+    LONGEST_EFFECT,
+    SHORTEST_EFFECT,
+    Available,
+    GameEvent,
+    Outcome,
+    Ping,
+    Pong,
+)
 
 LONGEST_REASON: Final = 80  # code points
 MOST_STORED: Final = 1000  # unconfirmed answers

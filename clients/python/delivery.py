@@ -7,14 +7,11 @@ that was already applied in its epoch is a duplicate, on whatever socket it arri
 from __future__ import annotations
 
 from enum import Enum, auto
-from typing import TYPE_CHECKING, Final
+from typing import Final
 
 import msgspec
 
-from shared.wire.game_messages import Ack, GameEndSummary
-
-if TYPE_CHECKING:
-    from shared.wire.game_messages import Gap, NumberedMessage, RoomReady
+from shared.wire.game_messages import Ack, GameEndSummary, Gap, NumberedMessage, RoomReady
 
 ACK_INTERVAL: Final = 0.1  # s
 

@@ -5,13 +5,14 @@ from __future__ import annotations
 import asyncio
 import random
 import time
+from collections.abc import Callable
 from contextlib import suppress
-from typing import TYPE_CHECKING, Final, Self
+from typing import Final, Self
 
 from websockets.frames import CloseCode
 
 from clients.python import answers
-from clients.python.answers import Answers
+from clients.python.answers import Answer, Answers
 from clients.python.backoff import Backoff
 from clients.python.delivery import Delivery, GameCursor, Verdict
 from clients.python.game_errors import (
@@ -20,32 +21,29 @@ from clients.python.game_errors import (
     GatewayAway,
     end_by_error_code,
 )
-from clients.python.game_notes import NoGateway, NumbersMissing, SocketLost
-from clients.python.game_socket import SavedRoom, called_off, open_game_socket
+from clients.python.game_notes import GameNote, NoGateway, NumbersMissing, SocketLost
+from clients.python.game_socket import (
+    GameSocket,
+    GatewayAddress,
+    SavedRoom,
+    called_off,
+    open_game_socket,
+)
 from shared.wire.game_messages import (
     Error,
     GameEnd,
     GameEndSummary,
     GameEvent,
+    GameMessage,
     GameStart,
     Gap,
+    NumberedMessage,
     Pong,
     Reconnect,
+    RoomCreated,
     RoomReady,
+    ServerMessage,
 )
-
-if TYPE_CHECKING:
-    from collections.abc import Callable
-
-    from clients.python.answers import Answer
-    from clients.python.game_notes import GameNote
-    from clients.python.game_socket import GameSocket, GatewayAddress
-    from shared.wire.game_messages import (
-        GameMessage,
-        NumberedMessage,
-        RoomCreated,
-        ServerMessage,
-    )
 
 GOOD_AFTER: Final = 5.0  # s; if a socket lived longer, the backoff starts again
 

@@ -2,10 +2,9 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, NamedTuple
+from typing import NamedTuple
 
-if TYPE_CHECKING:
-    from clients.python.game_errors import GameSocketError
+from clients.python.game_errors import GameSocketError
 
 
 class NoGateway(NamedTuple):

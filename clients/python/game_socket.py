@@ -5,18 +5,20 @@ from __future__ import annotations
 import asyncio
 import re
 from dataclasses import dataclass
-from typing import TYPE_CHECKING, Final
+from typing import Final
 from urllib.parse import urlencode
 
 import msgspec
-from websockets.asyncio.client import connect
+from websockets.asyncio.client import ClientConnection, connect
 from websockets.exceptions import ConnectionClosed, InvalidHandshake, InvalidStatus
 from websockets.frames import CloseCode
+from websockets.http11 import Response
 from websockets.typing import Subprotocol
 
 from clients.python.delivery import GameCursor
 from clients.python.game_errors import (
     GameRefused,
+    GameSocketError,
     GatewayAway,
     end_by_close_code,
     end_by_error_code,
@@ -25,18 +27,13 @@ from clients.python.game_errors import (
 from shared.wire.game_messages import (
     SUBPROTOCOL,
     Error,
+    GameMessage,
     RoomCreated,
     RoomReady,
+    ServerMessage,
     decode_server,
     encode,
 )
-
-if TYPE_CHECKING:
-    from websockets.asyncio.client import ClientConnection
-    from websockets.http11 import Response
-
-    from clients.python.game_errors import GameSocketError
-    from shared.wire.game_messages import GameMessage, ServerMessage
 
 WELCOME_DEADLINE: Final = 10.0  # s
 CLOSE_DEADLINE: Final = 2.0  # s

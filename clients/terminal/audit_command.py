@@ -2,14 +2,14 @@
 
 from __future__ import annotations
 
+import argparse
 import sys
 from contextlib import suppress
-from typing import TYPE_CHECKING
 
 import msgspec
 import uvloop
 
-from api_service.audit import audit
+from api_service.audit import Audit, audit
 from api_service.books.database import open_database
 from api_service.books.errors import DatabaseUnavailable, DatabaseUnfit
 from clients.terminal.command_errors import CommandError
@@ -18,13 +18,8 @@ from clients.terminal.room_file import ROOM_FILE, last_room_id
 from clients.terminal.terminal_io import CommandParser, Terminal
 from clients.terminal.texts import audit as texts
 from clients.terminal.texts.simulate import ROOM
-
-if TYPE_CHECKING:
-    import argparse
-
-    from api_service.audit import Audit
-    from shared.process.settings import Settings
-    from shared.wire.languages import Language, Sentence
+from shared.process.settings import Settings
+from shared.wire.languages import Language, Sentence
 
 
 def arguments_parser(language: Language) -> argparse.ArgumentParser:

@@ -2,10 +2,7 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING
-
-if TYPE_CHECKING:
-    from shared.wire.languages import Sentence
+from shared.wire.languages import Sentence
 
 
 class CommandError(Exception):

@@ -4,17 +4,19 @@ from __future__ import annotations
 
 import asyncio
 import random
+from collections import Counter
+from collections.abc import Awaitable, Callable
 from contextlib import suppress
 from dataclasses import dataclass, field
 from http import HTTPStatus
-from typing import TYPE_CHECKING, Final
+from typing import Final
 from urllib.parse import quote
 
 import msgspec
 
 from clients.python import Backoff, BatchNumbers
 from clients.terminal.command_errors import CommandError
-from clients.terminal.http_client import HttpError
+from clients.terminal.http_client import HttpAnswer, HttpClient, HttpError
 from clients.terminal.press_tally import (
     Finger,
     PressAnswer,
@@ -25,14 +27,8 @@ from clients.terminal.press_tally import (
 )
 from clients.terminal.texts import simulate as texts
 from shared.wire.error_codes import ROOM_NOT_FOUND
+from shared.wire.languages import Sentence
 from shared.wire.rest_bodies import Batch, ConfirmViewer, Join, PushEvent, Room, SetName, Viewer
-
-if TYPE_CHECKING:
-    from collections import Counter
-    from collections.abc import Awaitable, Callable
-
-    from clients.terminal.http_client import HttpAnswer, HttpClient
-    from shared.wire.languages import Sentence
 
 TOO_EARLY: Final = frozenset({409, 429})  # statuses to retry: nothing was counted
 ROOM_POLL: Final = 0.5  # s

@@ -7,7 +7,7 @@ import asyncio
 import sys
 from contextlib import nullcontext
 from pathlib import Path
-from typing import TYPE_CHECKING, Final
+from typing import Final
 
 from clients.python import GameRefused, GatewayAddress, SecretRefused
 from clients.terminal.game_screen import JsonScreen, Screen
@@ -15,12 +15,10 @@ from clients.terminal.room_file import ROOM_FILE
 from clients.terminal.stand_in import GameOptions, StandIn
 from clients.terminal.terminal_io import CommandParser, Terminal, on_keys
 from clients.terminal.texts import game as texts
+from shared.process.settings import Settings
 from shared.process.signals import on_stop_signals
 from shared.wire.game_messages import LONGEST_EFFECT, SHORTEST_EFFECT
-
-if TYPE_CHECKING:
-    from shared.process.settings import Settings
-    from shared.wire.languages import Language, Sentence
+from shared.wire.languages import Language, Sentence
 
 STOPPED: Final = 1
 

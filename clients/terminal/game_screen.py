@@ -4,31 +4,29 @@ from __future__ import annotations
 
 import io
 from datetime import datetime
-from typing import TYPE_CHECKING, Final
+from typing import Final
 
 import msgspec
 import segno
 
-from clients.terminal.terminal_io import plain
+from clients.terminal.terminal_io import Terminal, plain
 from clients.terminal.texts import game as texts
 from shared.wire.error_codes import sentence_of
 from shared.wire.game_messages import (
     Error,
+    EventTotal,
     GameEndSummary,
     GameEvent,
     Gap,
     Reconnect,
     RoomCreated,
     RoomReady,
+    ServerMessage,
     ViewerCountUpdate,
     encode,
 )
 from shared.wire.languages import Sentence
-
-if TYPE_CHECKING:
-    from clients.terminal.terminal_io import Terminal
-    from shared.wire.game_messages import EventTotal, ServerMessage
-    from shared.wire.parts import Top
+from shared.wire.parts import Top
 
 WHITE_ON_BLACK: Final = "\x1b[97;40m"
 PLAIN: Final = "\x1b[0m"

@@ -8,15 +8,13 @@ from __future__ import annotations
 
 import asyncio
 import ssl
+from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
 from dataclasses import dataclass
-from typing import TYPE_CHECKING, Final
+from typing import Final
 from urllib.parse import urlsplit
 
 import httptools
-
-if TYPE_CHECKING:
-    from collections.abc import AsyncIterator
 
 CONNECT_DEADLINE: Final = 5.0  # s
 ANSWER_DEADLINE: Final = 15.0  # s

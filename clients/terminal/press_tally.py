@@ -4,20 +4,16 @@ from __future__ import annotations
 
 import math
 from collections import Counter
+from collections.abc import Iterable, Mapping
 from itertools import accumulate
 from random import Random
-from typing import TYPE_CHECKING, Final
+from typing import Final
 
 import msgspec
 
 from clients.terminal.terminal_io import left
 from clients.terminal.texts import simulate as texts
-from shared.wire.languages import Sentence, spoken
-
-if TYPE_CHECKING:
-    from collections.abc import Iterable, Mapping
-
-    from shared.wire.languages import Language
+from shared.wire.languages import Language, Sentence, spoken
 
 NAME_WIDTH: Final = 14  # columns of an account's name in the report
 FAVOURITE: Final = 10.0  # the weight of the most popular button; the least popular one has 1

@@ -2,19 +2,14 @@
 
 from __future__ import annotations
 
-from datetime import UTC
-from typing import TYPE_CHECKING, Final
+from collections.abc import Iterable, Mapping, Sequence
+from datetime import UTC, datetime
+from typing import Final
 
+from api_service.audit import Audit, ButtonBooks, EpochBooks, RoundBooks
 from clients.terminal.terminal_io import columns, cut, left, plain, right, wrapped
 from clients.terminal.texts import audit as texts
-from shared.wire.languages import Sentence, spoken
-
-if TYPE_CHECKING:
-    from collections.abc import Iterable, Mapping, Sequence
-    from datetime import datetime
-
-    from api_service.audit import Audit, ButtonBooks, EpochBooks, RoundBooks
-    from shared.wire.languages import Language
+from shared.wire.languages import Language, Sentence, spoken
 
 WIDTH: Final = 100
 INDENT: Final = "  "

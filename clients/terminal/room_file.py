@@ -2,17 +2,14 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, Final
+from pathlib import Path
+from typing import Final
 
 import msgspec
 
 from clients.python import SavedRoom
 from clients.terminal.command_errors import CommandError
-
-if TYPE_CHECKING:
-    from pathlib import Path
-
-    from shared.wire.languages import Sentence
+from shared.wire.languages import Sentence
 
 ROOM_FILE: Final = "game.json"  # in DATA_DIR
 

@@ -6,8 +6,9 @@ import argparse
 import asyncio
 import math
 import sys
+from collections.abc import Callable
 from contextlib import suppress
-from typing import TYPE_CHECKING, Final
+from typing import Final
 
 import uvloop
 
@@ -17,13 +18,9 @@ from clients.terminal.press_tally import PressTally
 from clients.terminal.room_file import ROOM_FILE, last_room_id
 from clients.terminal.terminal_io import CommandParser, Terminal, whole_number
 from clients.terminal.texts import simulate as texts
+from shared.process.settings import Settings
 from shared.process.signals import on_stop_signals
-
-if TYPE_CHECKING:
-    from collections.abc import Callable
-
-    from shared.process.settings import Settings
-    from shared.wire.languages import Language, Sentence
+from shared.wire.languages import Language, Sentence
 
 CONNECTIONS: Final = 64  # at most
 SCREEN_INTERVAL: Final = 0.5  # s

@@ -6,10 +6,11 @@ import asyncio
 import time
 from contextlib import suppress
 from dataclasses import dataclass
-from typing import TYPE_CHECKING
+from pathlib import Path
 
-from clients.python import GameClient, GameRefused, GameSocketError, GatewayAddress
+from clients.python import GameClient, GameRefused, GameSocketError, GatewayAddress, SavedRoom
 from clients.python.answers import OUTCOME_AFTER
+from clients.terminal.game_screen import JsonScreen, Screen
 from clients.terminal.room_file import room_of, write_room
 from clients.terminal.texts import game as texts
 from shared.wire.game_messages import (
@@ -21,15 +22,9 @@ from shared.wire.game_messages import (
     Resume,
     RoomCreated,
     RoomReady,
+    ServerMessage,
 )
-
-if TYPE_CHECKING:
-    from pathlib import Path
-
-    from clients.python import SavedRoom
-    from clients.terminal.game_screen import JsonScreen, Screen
-    from shared.wire.game_messages import ServerMessage
-    from shared.wire.languages import Language
+from shared.wire.languages import Language
 
 
 @dataclass(frozen=True, slots=True)

@@ -13,17 +13,12 @@ import shutil
 import sys
 import termios
 import tty
+from collections.abc import Callable, Iterator, Mapping
 from contextlib import contextmanager
-from typing import TYPE_CHECKING, Any, Final
+from typing import Any, Final, TextIO
 from unicodedata import combining, east_asian_width
 
-from shared.wire.languages import spoken
-
-if TYPE_CHECKING:
-    from collections.abc import Callable, Iterator, Mapping
-    from typing import TextIO
-
-    from shared.wire.languages import Language, Sentence
+from shared.wire.languages import Language, Sentence, spoken
 
 # Characters with which a foreign text could move the cursor or reverse the line's direction.
 UNSAFE: Final = re.compile("[\x00-\x1f\x7f-\x9f\u2028-\u202e\u2066-\u2069]")

@@ -11,16 +11,14 @@ import shutil
 import stat
 import tempfile
 import time
+from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
 from dataclasses import dataclass
 from pathlib import Path
-from typing import TYPE_CHECKING, Final
+from typing import Final
 
 from clients.terminal.command_errors import CommandError
 from deploy import texts
-
-if TYPE_CHECKING:
-    from collections.abc import AsyncIterator
 
 # A unix socket's path, file name included, may have 108 bytes on Linux and 104 elsewhere.
 LONGEST_SOCKET: Final = 100  # bytes

@@ -6,26 +6,23 @@ import asyncio
 import os
 import re
 import sys
+from collections.abc import (
+    AsyncGenerator,
+    AsyncIterator,
+    Awaitable,
+    Callable,
+    Sequence,
+)
 from contextlib import aclosing, asynccontextmanager
 from dataclasses import dataclass
 from pathlib import Path
-from typing import TYPE_CHECKING, Final
+from typing import Final
 
 from clients.terminal.command_errors import CommandError
 from deploy import texts
 from deploy.embedded import guard
+from deploy.embedded.data_dir import DataDir
 from deploy.embedded.guard import OWN_OUTPUT
-
-if TYPE_CHECKING:
-    from collections.abc import (
-        AsyncGenerator,
-        AsyncIterator,
-        Awaitable,
-        Callable,
-        Sequence,
-    )
-
-    from deploy.embedded.data_dir import DataDir
 
 # Loading a large append-only file, or recovering from a crash, can take long.
 START_DEADLINE: Final = 60.0  # s

@@ -8,16 +8,14 @@ import re
 import shutil
 import subprocess
 import sys
+from collections.abc import Iterator
 from dataclasses import dataclass
 from importlib.util import find_spec
 from pathlib import Path
-from typing import TYPE_CHECKING, Final
+from typing import Final
 
 from clients.terminal.command_errors import CommandError
 from deploy import texts
-
-if TYPE_CHECKING:
-    from collections.abc import Iterator
 
 OLDEST_VALKEY: Final = (7, 2)
 OLDEST_CADDY: Final = (2, 11)

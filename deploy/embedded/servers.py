@@ -9,10 +9,11 @@ from __future__ import annotations
 import asyncio
 import os
 import shutil
+from collections.abc import AsyncIterator
 from contextlib import AsyncExitStack, asynccontextmanager
 from dataclasses import dataclass
 from pathlib import Path
-from typing import TYPE_CHECKING, Final, Literal
+from typing import Final, Literal
 from urllib.parse import quote
 
 import psycopg
@@ -21,14 +22,9 @@ from psycopg.conninfo import make_conninfo
 from clients.terminal.command_errors import CommandError
 from deploy import texts
 from deploy.embedded import programs
-from deploy.embedded.data_dir import locked_data_dir
+from deploy.embedded.data_dir import DataDir, locked_data_dir
 from deploy.embedded.guarded import Server, guarded, last_lines, run_to_end, until
-
-if TYPE_CHECKING:
-    from collections.abc import AsyncIterator
-
-    from deploy.embedded.data_dir import DataDir
-    from deploy.embedded.programs import PostgresAccount
+from deploy.embedded.programs import PostgresAccount
 
 AppendFsync = Literal["always", "everysec", "no"]
 

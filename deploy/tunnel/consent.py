@@ -2,22 +2,18 @@
 
 from __future__ import annotations
 
+import argparse
 import sys
-from typing import TYPE_CHECKING, Final
+from typing import Final
 
 from clients.terminal.command_errors import CommandError
-from clients.terminal.terminal_io import Terminal, whole_number
+from clients.terminal.terminal_io import CommandParser, Terminal, whole_number
 from deploy.tunnel import texts
 from deploy.tunnel.front import VIEWERS_OF_ONE_ADDRESS
 from deploy.tunnel.providers import provider_for
 from deploy.tunnel.tunnel import Public
-
-if TYPE_CHECKING:
-    import argparse
-
-    from clients.terminal.terminal_io import CommandParser
-    from shared.process.settings import Settings
-    from shared.wire.languages import Language
+from shared.process.settings import Settings
+from shared.wire.languages import Language
 
 # Each says under which URL this server is public, which a tunnel says, too.
 PUBLIC_URLS: Final = ("public_api_url", "public_ws_url", "web_url")

@@ -5,21 +5,16 @@ from __future__ import annotations
 import asyncio
 import secrets
 import socket
+from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
 from dataclasses import dataclass, replace
 from pathlib import Path
-from typing import TYPE_CHECKING, Final
+from typing import Final
 
-from deploy.embedded.guarded import guarded, until
+from deploy.embedded.data_dir import DataDir
+from deploy.embedded.guarded import Server, guarded, until
 from deploy.embedded.programs import caddy
-from shared.process.settings import PerAddress
-
-if TYPE_CHECKING:
-    from collections.abc import AsyncIterator
-
-    from deploy.embedded.data_dir import DataDir
-    from deploy.embedded.guarded import Server
-    from shared.process.settings import Settings
+from shared.process.settings import PerAddress, Settings
 
 CADDYFILE: Final = Path(__file__).with_name("Caddyfile")
 LOOPBACK: Final = "127.0.0.1"

@@ -11,18 +11,14 @@ import re
 import shlex
 import shutil
 from dataclasses import dataclass
-from ipaddress import ip_address
-from typing import TYPE_CHECKING, Final
+from ipaddress import IPv4Address, IPv6Address, ip_address
+from pathlib import Path
+from typing import Final
 from urllib.parse import urlsplit
 
 from clients.terminal.command_errors import CommandError
 from deploy.tunnel import texts
-
-if TYPE_CHECKING:
-    from ipaddress import IPv4Address, IPv6Address
-    from pathlib import Path
-
-    from shared.wire.languages import Sentence
+from shared.wire.languages import Sentence
 
 # People have measured up to 6 s; that there was no record is remembered for 30 minutes.
 CLOUDFLARE_DNS: Final = 12.0  # s

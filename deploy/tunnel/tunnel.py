@@ -9,32 +9,25 @@ import asyncio
 import socket
 import sys
 from collections import deque
-from contextlib import asynccontextmanager, suppress
+from collections.abc import AsyncIterator, Callable, Sequence
+from contextlib import AbstractAsyncContextManager, asynccontextmanager, suppress
 from dataclasses import dataclass, field, replace
 from ipaddress import ip_network
 from pathlib import Path
-from typing import TYPE_CHECKING, Final
+from typing import Final
 
 from clients.terminal.command_errors import CommandError
 from clients.terminal.http_client import ApiAddress, HttpError, open_http_client
 from clients.terminal.terminal_io import Terminal, plain
+from deploy.children import Child
+from deploy.embedded.data_dir import DataDir
 from deploy.embedded.guarded import guarded_lines
 from deploy.errors import sentence_for_user
 from deploy.tunnel import texts
-from deploy.tunnel.front import LOOPBACK, PROOF_PATH, front, with_one_address
-from deploy.tunnel.providers import OWN_COMMAND
-from shared.process.settings import Tunnel
-
-if TYPE_CHECKING:
-    from collections.abc import AsyncIterator, Callable, Sequence
-    from contextlib import AbstractAsyncContextManager
-
-    from deploy.children import Child
-    from deploy.embedded.data_dir import DataDir
-    from deploy.tunnel.front import TunnelFront
-    from deploy.tunnel.providers import Provider
-    from shared.process.settings import Network, Settings
-    from shared.wire.languages import Language, Sentence
+from deploy.tunnel.front import LOOPBACK, PROOF_PATH, TunnelFront, front, with_one_address
+from deploy.tunnel.providers import OWN_COMMAND, Provider
+from shared.process.settings import Network, Settings, Tunnel
+from shared.wire.languages import Language, Sentence
 
 SHORTEST_PAUSE: Final = 1.0  # s
 LONGEST_PAUSE: Final = 30.0  # s

@@ -7,9 +7,11 @@ may then be repeated with its batch id).
 
 from __future__ import annotations
 
+import asyncio
+from collections.abc import Callable, Sequence
 from contextlib import suppress
 from functools import partial
-from typing import TYPE_CHECKING, Any, Literal, NamedTuple, TypeVar
+from typing import Any, Literal, NamedTuple, TypeVar
 
 import msgspec
 
@@ -17,26 +19,19 @@ from shared.engine import keys, refusals, replies
 from shared.engine.keys import Limit, bucket, or_empty, room_key
 from shared.engine.library_settings import library_arguments
 from shared.engine.press import GROUP_LIMIT, Pressing
-from shared.engine.room_snapshot import FROM_NOTHING, snapshot_of
-from shared.identity.addresses import ROW, STORAGE
+from shared.engine.room_snapshot import FROM_NOTHING, RoomSnapshot, snapshot_of
+from shared.identity.addresses import ROW, STORAGE, Address
 from shared.identity.names import clean_reason
 from shared.process.settings import LEDGER_BACKLOG, LEDGER_BACKLOG_BYTES
 from shared.redis_store.batcher import SingleFlight
+from shared.redis_store.store import Store
+from shared.wire.game_messages import Available, Outcome
 from shared.wire.room_settings import RoomSettings, decode
+from shared.wire.round_bodies import DiscardedPresses
 
-if TYPE_CHECKING:
-    import asyncio
-    from collections.abc import Callable, Sequence
-
-    from shared.engine.room_snapshot import RoomSnapshot
-    from shared.identity.addresses import Address
-    from shared.redis_store.store import Store
-    from shared.wire.game_messages import Available, Outcome
-    from shared.wire.round_bodies import DiscardedPresses
-
-    Change = Callable[[RoomSettings], RoomSettings]
-    Joiner = tuple[str, str, Address]  # a viewer, its name or "", and where it joins from
-    Condition = Literal["always", "absent", "due"]  # on which a round is ended
+Change = Callable[[RoomSettings], RoomSettings]
+Joiner = tuple[str, str, Address]  # a viewer, its name or "", and where it joins from
+Condition = Literal["always", "absent", "due"]  # on which a round is ended
 
 Shared = TypeVar("Shared")
 

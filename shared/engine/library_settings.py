@@ -2,21 +2,18 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING
-
 import msgspec
 
 from shared.wire import setting_rules
 from shared.wire.room_settings import (
     LONGEST_PACE,
     MOST_EVENT_TYPES,
+    Button,
+    RoomSettings,
     SettingsInvalid,
     WrongValue,
     encode,
 )
-
-if TYPE_CHECKING:
-    from shared.wire.room_settings import Button, RoomSettings
 
 
 def rules(settings: RoomSettings) -> str:

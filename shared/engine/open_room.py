@@ -10,24 +10,19 @@ from __future__ import annotations
 
 import asyncio
 from contextlib import suppress
-from typing import TYPE_CHECKING
 
 from shared.engine import keys, refusals
+from shared.engine.engine import Engine, Payer
 from shared.engine.keys import address_rooms, room_key
 from shared.engine.refusals import RateLimited
+from shared.engine.replies import Description
+from shared.engine.room_snapshot import RoomSnapshot
 from shared.identity import codes
+from shared.identity.addresses import Address
 from shared.identity.tokens import new_room_id
-from shared.redis_store.store import StoreError
-from shared.wire.room_settings import encode
-
-if TYPE_CHECKING:
-    from shared.engine.engine import Engine, Payer
-    from shared.engine.replies import Description
-    from shared.engine.room_snapshot import RoomSnapshot
-    from shared.identity.addresses import Address
-    from shared.process.settings import PerAddress
-    from shared.redis_store.store import Store
-    from shared.wire.room_settings import RoomSettings
+from shared.process.settings import PerAddress
+from shared.redis_store.store import Store, StoreError
+from shared.wire.room_settings import RoomSettings, encode
 
 TOO_MANY_OPEN_RETRY = 60_000  # ms: until then a room of the address may have ended
 # ms, longer than any call: a room that does not exist after this time is not about to be opened

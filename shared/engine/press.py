@@ -5,23 +5,19 @@ So many presses share the cost of loading the room, and a lone one waits only wh
 
 from __future__ import annotations
 
+import asyncio
+from collections.abc import Mapping, Sequence
 from secrets import token_urlsafe
-from typing import TYPE_CHECKING, Any, Final, NamedTuple, Protocol
+from typing import Any, Final, NamedTuple, Protocol
 
 import msgspec
 
 from shared.engine import refusals, replies
 from shared.engine.keys import room_key
-from shared.redis_store.batcher import Batcher
-
-if TYPE_CHECKING:
-    import asyncio
-    from collections.abc import Mapping, Sequence
-
-    from shared.identity.addresses import Address
-    from shared.redis_store.batcher import Group
-    from shared.redis_store.store import Store
-    from shared.wire.refusal import Refused
+from shared.identity.addresses import Address
+from shared.redis_store.batcher import Batcher, Group
+from shared.redis_store.store import Store
+from shared.wire.refusal import Refused
 
 # Batches of one call. Redis runs nothing else while it counts them.
 GROUP_LIMIT: Final = 128

@@ -3,16 +3,13 @@
 from __future__ import annotations
 
 from contextlib import suppress
-from typing import TYPE_CHECKING
 
 import msgspec
 
 from shared.engine import refusals
 from shared.engine.keys import room_key
 from shared.engine.open_room import claim
-
-if TYPE_CHECKING:
-    from shared.redis_store.store import Store
+from shared.redis_store.store import Store
 
 
 class RoomHash(msgspec.Struct, frozen=True, kw_only=True, omit_defaults=True):

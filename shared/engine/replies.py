@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator, Sequence
 from functools import cached_property
-from typing import TYPE_CHECKING, Any, TypeVar
+from typing import Any, TypeVar
 
 import msgspec
 from msgspec import Raw
@@ -16,9 +17,6 @@ from shared.wire.parts import Rejected, RoomStatus, Stat
 from shared.wire.refusal import Refused
 from shared.wire.room_settings import decode
 from shared.wire.round_bodies import DiscardedPresses
-
-if TYPE_CHECKING:
-    from collections.abc import Iterator, Sequence
 
 Parsed = TypeVar("Parsed", bound=msgspec.Struct)
 

@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from contextlib import suppress
-from typing import TYPE_CHECKING, Any, TypeVar
+from typing import Any, TypeVar
 
 import msgspec
 
@@ -11,9 +12,6 @@ from shared.engine.replies import stats_of
 from shared.wire.game_messages import LONGEST_EFFECT, NumberedMessage, decode_logged
 from shared.wire.parts import RoomStatus, Stat
 from shared.wire.viewer_messages import Effect, RankCount, decode_effect
-
-if TYPE_CHECKING:
-    from collections.abc import Callable, Iterable, Iterator, Sequence
 
 Shown = TypeVar("Shown", NumberedMessage, Effect)
 

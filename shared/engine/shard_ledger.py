@@ -6,15 +6,13 @@ A shard is the rooms under one hash tag. Its ledger is a stream of entries
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, NamedTuple
+from typing import NamedTuple
 
 import msgspec
 
 from shared.engine import refusals
 from shared.engine.keys import SHARD_KEYS, room_key
-
-if TYPE_CHECKING:
-    from shared.redis_store.store import Store
+from shared.redis_store.store import Store
 
 
 class EntryId(NamedTuple):

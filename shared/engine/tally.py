@@ -3,17 +3,14 @@
 from __future__ import annotations
 
 import asyncio
-from typing import TYPE_CHECKING, Any
+from collections.abc import Mapping
+from typing import Any
 
 import msgspec
 
 from shared.engine import refusals
 from shared.engine.keys import SHARD_KEYS, room_key
-
-if TYPE_CHECKING:
-    from collections.abc import Mapping
-
-    from shared.redis_store.store import Store
+from shared.redis_store.store import Store
 
 AT_ONCE = 50  # rooms: presses use the same connection
 

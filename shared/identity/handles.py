@@ -3,13 +3,11 @@
 from __future__ import annotations
 
 import re
-from typing import TYPE_CHECKING, Final
+from collections.abc import Iterator
+from typing import Final
 
 from shared.identity.masks import LETTERS_OF, NameMask
 from shared.identity.word_lists import ENGLISH_PHRASES, ORDINARY_HANDLES, RESERVED_HANDLES
-
-if TYPE_CHECKING:
-    from collections.abc import Iterator
 
 SHORTEST: Final = 3
 LONGEST: Final = 30

@@ -9,17 +9,15 @@ from __future__ import annotations
 
 import re
 import unicodedata
+from collections.abc import Iterable, Iterator, Sequence
 from functools import lru_cache
 from itertools import groupby, pairwise
-from typing import TYPE_CHECKING, Final, NamedTuple, cast
+from typing import Final, NamedTuple, cast
 from weakref import ref
 
 from shared.identity.folding import folded
 from shared.identity.names import MAX_CODE_POINTS
 from shared.identity.word_lists import HARMLESS, JAPANESE_ALONE, OFFENSIVE
-
-if TYPE_CHECKING:
-    from collections.abc import Iterable, Iterator, Sequence
 
 MASK: Final = "***"
 MOST_ALIKE: Final = 3  # letters in a row that a word tells apart; a name may have more

@@ -6,13 +6,11 @@ Pages cannot set the three headers that tell it (the Fetch standard, "forbidden 
 from __future__ import annotations
 
 import re
+from collections.abc import Callable, Collection, Sequence
 from dataclasses import dataclass
 from ipaddress import ip_address
-from typing import TYPE_CHECKING, Final, Literal, NamedTuple
+from typing import Final, Literal, NamedTuple
 from urllib.parse import urlsplit
-
-if TYPE_CHECKING:
-    from collections.abc import Callable, Collection, Sequence
 
 # The header that tells; "null" is an `Origin` that no list can contain.
 Sign = Literal["Origin", "null", "Sec-Fetch-Site", "Host"]

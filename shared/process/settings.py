@@ -4,16 +4,14 @@ from __future__ import annotations
 
 import math
 import re
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
 from ipaddress import IPv4Network, IPv6Network, ip_network
 from pathlib import Path
-from typing import TYPE_CHECKING, Annotated, Any, Final, Literal, get_origin, get_type_hints
+from typing import Annotated, Any, Final, Literal, get_origin, get_type_hints
 from urllib.parse import urlsplit
 
 from shared.process import redis_url
-
-if TYPE_CHECKING:
-    from collections.abc import Callable, Mapping
 
 Mode = Literal["api", "ws", "both"]
 LogFormat = Literal["text", "json"]

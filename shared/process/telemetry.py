@@ -19,12 +19,11 @@ import threading
 import time
 from collections import Counter
 from contextvars import ContextVar
-from typing import TYPE_CHECKING, Final
+from typing import Final
 
 import msgspec
 
-if TYPE_CHECKING:
-    from shared.process.settings import LogFormat
+from shared.process.settings import LogFormat
 
 Field = str | int | float | bool | None
 

@@ -3,18 +3,15 @@
 from __future__ import annotations
 
 import asyncio
+from collections.abc import Awaitable, Callable, Sequence
 from dataclasses import dataclass, field
 from functools import partial
 from itertools import count
-from typing import TYPE_CHECKING, Any, Generic, TypeVar
+from typing import Any, Generic, TypeVar
 
 from shared.process.tasks import copy_of
 from shared.redis_store.errors import ConnectionLost, StoreError
-
-if TYPE_CHECKING:
-    from collections.abc import Awaitable, Callable, Sequence
-
-    from shared.redis_store.master import Begin, ReleaseSlot
+from shared.redis_store.master import Begin, ReleaseSlot
 
 Item = TypeVar("Item")
 Result = TypeVar("Result")

@@ -9,13 +9,10 @@ StoreError
 
 from __future__ import annotations
 
+from collections.abc import Iterator
 from contextlib import contextmanager
-from typing import TYPE_CHECKING
 
 from redis import exceptions
-
-if TYPE_CHECKING:
-    from collections.abc import Iterator
 
 # What redis-py raises: its own errors, the network's, and the event loop's for a closed connection.
 FOREIGN = (exceptions.RedisError, OSError, RuntimeError)

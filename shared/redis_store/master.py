@@ -5,14 +5,16 @@ from __future__ import annotations
 import asyncio
 import math
 from collections import deque
-from collections.abc import Callable
+from collections.abc import Callable, Iterable
 from functools import partial
 from time import monotonic
-from typing import TYPE_CHECKING, Any, Final, NamedTuple
+from typing import Any, Final, NamedTuple
 
 import msgspec
 from redis import exceptions
+from redis.asyncio import Redis
 
+from shared.process.redis_url import Node
 from shared.process.tasks import copy_of, end
 from shared.redis_store.errors import StoreError, StoreFault, StoreUnavailable, translate
 from shared.redis_store.redis_py import (
@@ -25,13 +27,6 @@ from shared.redis_store.redis_py import (
     encode_command,
     parsed,
 )
-
-if TYPE_CHECKING:
-    from collections.abc import Iterable
-
-    from redis.asyncio import Redis
-
-    from shared.process.redis_url import Node
 
 WAITING_LIMIT = 5_000  # calls that wait for their reply
 # s: a function's deadline, counted from when it is sent. Redis runs nothing after the deadline, and

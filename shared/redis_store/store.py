@@ -3,12 +3,14 @@
 from __future__ import annotations
 
 import asyncio
+from collections.abc import AsyncIterator, Awaitable, Callable, Sequence
 from contextlib import asynccontextmanager, suppress
-from typing import TYPE_CHECKING, Any, TypeVar
+from typing import Any, TypeVar
 
+from redis.asyncio import Redis
 from redis.exceptions import AskError, MovedError
 
-from shared.process.redis_url import Node, parse
+from shared.process.redis_url import Kind, Node, RedisUrl, parse
 from shared.process.tasks import end
 from shared.redis_store.batcher import at_once
 from shared.redis_store.errors import (
@@ -20,19 +22,9 @@ from shared.redis_store.errors import (
     translate,
     translated,
 )
-from shared.redis_store.master import FUNCTION, Call, Master
-from shared.redis_store.redis_py import Link, connect, encode_commands, key_slot
-from shared.redis_store.topology import SLOTS, topology
-
-if TYPE_CHECKING:
-    from collections.abc import AsyncIterator, Awaitable, Callable, Sequence
-
-    from redis.asyncio import Redis
-
-    from shared.process.redis_url import Kind, RedisUrl
-    from shared.redis_store.master import Begin, Library, ReleaseSlot
-    from shared.redis_store.redis_py import Command, Reply
-    from shared.redis_store.topology import Layout, Topology
+from shared.redis_store.master import FUNCTION, Begin, Call, Library, Master, ReleaseSlot
+from shared.redis_store.redis_py import Command, Link, Reply, connect, encode_commands, key_slot
+from shared.redis_store.topology import SLOTS, Layout, Topology, topology
 
 __all__ = [
     "ConnectionLost",

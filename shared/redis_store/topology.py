@@ -3,23 +3,18 @@
 from __future__ import annotations
 
 import re
+from collections.abc import Awaitable, Callable
 from dataclasses import dataclass
 from functools import partial
-from typing import TYPE_CHECKING, Any
+from typing import Any
 
 from redis import exceptions
 
-from shared.process.redis_url import Node
+from shared.process.redis_url import Node, RedisUrl
 from shared.redis_store.errors import FOREIGN, StoreUnavailable, StoreUnfit, translate
-from shared.redis_store.redis_py import Link, connect, encode_commands
+from shared.redis_store.redis_py import Command, Link, connect, encode_commands
 
-if TYPE_CHECKING:
-    from collections.abc import Awaitable, Callable
-
-    from shared.process.redis_url import RedisUrl
-    from shared.redis_store.redis_py import Command
-
-    Ask = Callable[[Node], Awaitable["Answer"]]
+Ask = Callable[[Node], Awaitable["Answer"]]
 
 SLOTS = 16_384
 QUESTION_TIMEOUT = 1.0  # s, for a query that several nodes can answer

@@ -5,13 +5,11 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, Final
+from collections.abc import Mapping
+from typing import Final
 
 from shared.wire.languages import Sentence
 from shared.wire.refusal import ErrorKind
-
-if TYPE_CHECKING:
-    from collections.abc import Mapping
 
 
 def _kind(status: int, code: str, en: str, ja: str, retry_after_ms: int = 0) -> ErrorKind:

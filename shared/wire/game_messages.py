@@ -7,15 +7,13 @@ identify a numbered message.
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, Annotated, get_args
+from collections.abc import Callable
+from typing import Annotated, get_args
 
 import msgspec
 from msgspec import Meta
 
 from shared.wire.parts import OutcomeStatus, RoomStatus, Top
-
-if TYPE_CHECKING:
-    from collections.abc import Callable
 
 PROTOCOL = 1
 SUBPROTOCOL = "streamario.v1"

@@ -5,18 +5,14 @@ the client's language, and headers.
 from __future__ import annotations
 
 import math
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from http import HTTPStatus
-from typing import TYPE_CHECKING, Final
+from typing import Final
 
-from shared.wire.languages import Sentence, echoed
+from shared.wire.languages import Language, Sentence, echoed
 from shared.wire.rest_bodies import ProblemDetails
-
-if TYPE_CHECKING:
-    from collections.abc import Mapping, Sequence
-
-    from shared.wire.languages import Language
-    from shared.wire.room_settings import WrongValue
+from shared.wire.room_settings import WrongValue
 
 LONGEST_ORIGIN: Final = 270  # characters: scheme, host (RFC 1035, section 2.3.4) and port
 # Why the request of a foreign page is refused, by the sign that shows whose it is.

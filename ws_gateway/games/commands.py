@@ -6,13 +6,14 @@ import asyncio
 import logging
 import math
 import time
+from collections.abc import Awaitable, Callable
 from contextlib import suppress
 from functools import partial
-from typing import TYPE_CHECKING, Any, ClassVar, TypeVar
+from typing import Any, ClassVar, TypeVar
 
 import msgspec
 
-from shared.engine.keys import CHANGES_LIMIT, COMMANDS_LIMIT
+from shared.engine.keys import CHANGES_LIMIT, COMMANDS_LIMIT, Limit
 from shared.engine.refusals import (
     GameNotStarted,
     RateLimited,
@@ -40,17 +41,11 @@ from shared.wire.game_messages import (
     decode_game,
     unknown_type,
 )
-from shared.wire.refusal import Refused
+from shared.wire.refusal import ErrorKind, Refused
 from shared.wire.room_settings import SettingsInvalid
+from ws_gateway.games.session import GameSession
 from ws_gateway.sockets import close_codes
 from ws_gateway.sockets.close_codes import error_of
-
-if TYPE_CHECKING:
-    from collections.abc import Awaitable, Callable
-
-    from shared.engine.keys import Limit
-    from shared.wire.refusal import ErrorKind
-    from ws_gateway.games.session import GameSession
 
 log = logging.getLogger(__name__)
 

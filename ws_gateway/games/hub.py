@@ -3,15 +3,16 @@
 from __future__ import annotations
 
 import asyncio
-from typing import TYPE_CHECKING
+from collections.abc import Iterator
 
-from shared.wire.game_messages import Replaced, RoomChanged
-
-if TYPE_CHECKING:
-    from collections.abc import Iterator
-
-    from shared.wire.game_messages import GameEndSummary, GameEvent, ViewerCountUpdate
-    from ws_gateway.games.session import GameSession
+from shared.wire.game_messages import (
+    GameEndSummary,
+    GameEvent,
+    Replaced,
+    RoomChanged,
+    ViewerCountUpdate,
+)
+from ws_gateway.games.session import GameSession
 
 
 class Hub:

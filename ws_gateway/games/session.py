@@ -12,18 +12,23 @@ from __future__ import annotations
 
 import asyncio
 import logging
+from collections.abc import Awaitable, Callable
 from enum import Enum, auto
-from typing import TYPE_CHECKING
 
 import msgspec
 from websockets.exceptions import ConnectionClosed
 
+from shared.engine.engine import Engine
 from shared.engine.refusals import RoomNotFound, SocketReplaced
+from shared.engine.replies import Attachment, LogPage
 from shared.process.telemetry import fields
 from shared.redis_store.store import StoreError, StoreFault
 from shared.wire.game_messages import (
     GameEvent,
     Gap,
+    Message,
+    Nudge,
+    NumberedMessage,
     Reconnect,
     RoomReady,
     RoundUpdate,
@@ -31,19 +36,12 @@ from shared.wire.game_messages import (
     encode,
 )
 from shared.wire.refusal import Refused
+from ws_gateway.games.written_positions import WrittenPositions
+from ws_gateway.metrics import GatewayMetrics
 from ws_gateway.sockets import close_codes
-
-if TYPE_CHECKING:
-    from collections.abc import Awaitable, Callable
-
-    from shared.engine.engine import Engine
-    from shared.engine.replies import Attachment, LogPage
-    from shared.wire.game_messages import Message, Nudge, NumberedMessage
-    from ws_gateway.games.written_positions import WrittenPositions
-    from ws_gateway.metrics import GatewayMetrics
-    from ws_gateway.sockets.close_codes import CloseMessage
-    from ws_gateway.sockets.connection import Connection
-    from ws_gateway.sockets.grants import GameEntry
+from ws_gateway.sockets.close_codes import CloseMessage
+from ws_gateway.sockets.connection import Connection
+from ws_gateway.sockets.grants import GameEntry
 
 log = logging.getLogger(__name__)
 

@@ -3,13 +3,10 @@
 from __future__ import annotations
 
 import asyncio
-from typing import TYPE_CHECKING
+from collections.abc import Awaitable, Callable, Iterator
 
-if TYPE_CHECKING:
-    from collections.abc import Awaitable, Callable, Iterator
-
-    # A session's `store_position`; False if Redis is away.
-    StorePosition = Callable[[], Awaitable[bool]]
+# A session's `store_position`; False if Redis is away.
+StorePosition = Callable[[], Awaitable[bool]]
 
 AT_ONCE = 500  # positions stored in one batch
 PACE = 0.05  # s between batches: a killed gateway loses the positions of at most this time

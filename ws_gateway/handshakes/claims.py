@@ -2,13 +2,15 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping, Sequence
 from dataclasses import replace
-from typing import TYPE_CHECKING, Final
+from typing import Final
 
 import msgspec
 
-from shared.identity.origins import EVERY_ORIGIN, OwnPages, foreign_page, origins_of
-from shared.identity.tokens import bearer_in, is_ulid
+from shared.identity.origins import EVERY_ORIGIN, OwnPages, Sender, foreign_page, origins_of
+from shared.identity.tokens import AccessKeys, Signer, bearer_in, is_ulid
+from shared.process.settings import Settings
 from shared.wire.error_codes import (
     FORBIDDEN_ORIGIN,
     INVALID_GAME_KEY,
@@ -24,13 +26,6 @@ from shared.wire.parts import LARGEST_NUMBER
 from shared.wire.query import fields_in
 from shared.wire.refusal import Refused, of_foreign_page
 from ws_gateway.sockets.grants import Claim
-
-if TYPE_CHECKING:
-    from collections.abc import Mapping, Sequence
-
-    from shared.identity.origins import Sender
-    from shared.identity.tokens import AccessKeys, Signer
-    from shared.process.settings import Settings
 
 # The API answers 401 to a wrong and to a missing key; a gateway answers 403 to a wrong one.
 WRONG_GAME_KEY: Final = replace(INVALID_GAME_KEY, status=403)

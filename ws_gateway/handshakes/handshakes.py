@@ -4,16 +4,19 @@ from __future__ import annotations
 
 import logging
 import time
+from collections.abc import Awaitable, Callable, Sequence
 from importlib.resources import files
-from typing import TYPE_CHECKING
 
 import msgspec
+from websockets.asyncio.server import ServerConnection
+from websockets.http11 import Request, Response
 
-from shared.engine.engine import Payer
+from shared.engine.engine import Engine, Payer
 from shared.engine.open_room import open_room, spend_room
-from shared.identity.addresses import client_address, forwarded
+from shared.identity.addresses import Address, client_address, forwarded
 from shared.identity.origins import Sender, linked_host
-from shared.identity.tokens import AccessKeys, bearer_in, is_ulid
+from shared.identity.tokens import AccessKeys, Signer, bearer_in, is_ulid
+from shared.process.settings import Settings
 from shared.process.telemetry import fields, known_request_id, new_request_id, request_id
 from shared.redis_store.store import StoreUnavailable
 from shared.wire.error_codes import (
@@ -27,7 +30,7 @@ from shared.wire.error_codes import (
 from shared.wire.game_messages import SUBPROTOCOL
 from shared.wire.languages import Sentence
 from shared.wire.refusal import Refused
-from shared.wire.room_settings import DEFAULT_SETTINGS
+from shared.wire.room_settings import DEFAULT_SETTINGS, RoomSettings
 from ws_gateway.handshakes.claims import (
     check_page,
     is_set,
@@ -40,25 +43,13 @@ from ws_gateway.handshakes.claims import (
 from ws_gateway.handshakes.plain_http import EMBEDDABLE, refuse, respond, respond_json
 from ws_gateway.handshakes.refusal_limit import RefusalLimit
 from ws_gateway.handshakes.slots import Slots
+from ws_gateway.inbox import Inbox
+from ws_gateway.metrics import GatewayMetrics
 from ws_gateway.sockets.connection import Connection
 from ws_gateway.sockets.grants import Claim, GameEntry, ViewerEntry
+from ws_gateway.viewers.audience import Audience
 
-if TYPE_CHECKING:
-    from collections.abc import Awaitable, Callable, Sequence
-
-    from websockets.asyncio.server import ServerConnection
-    from websockets.http11 import Request, Response
-
-    from shared.engine.engine import Engine
-    from shared.identity.addresses import Address
-    from shared.identity.tokens import Signer
-    from shared.process.settings import Settings
-    from shared.wire.room_settings import RoomSettings
-    from ws_gateway.inbox import Inbox
-    from ws_gateway.metrics import GatewayMetrics
-    from ws_gateway.viewers.audience import Audience
-
-    LetIn = Callable[[Connection, Request, str], Awaitable[GameEntry | ViewerEntry]]
+LetIn = Callable[[Connection, Request, str], Awaitable[GameEntry | ViewerEntry]]
 
 log = logging.getLogger(__name__)
 

@@ -2,25 +2,19 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from http import HTTPStatus
-from typing import TYPE_CHECKING, Final
+from typing import Final
 
 import msgspec
+from websockets.asyncio.server import ServerConnection
 from websockets.datastructures import Headers
-from websockets.http11 import Response
+from websockets.http11 import Request, Response
 
 from shared.wire.languages import preferred_language
-from shared.wire.refusal import language_headers, problem_details, retry_header
+from shared.wire.refusal import Refused, language_headers, problem_details, retry_header
 
 EMBEDDABLE: Final = "Cross-Origin-Resource-Policy"  # the origins whose pages may load a response
-
-if TYPE_CHECKING:
-    from collections.abc import Mapping
-
-    from websockets.asyncio.server import ServerConnection
-    from websockets.http11 import Request
-
-    from shared.wire.refusal import Refused
 
 
 def respond(

@@ -4,14 +4,11 @@ from __future__ import annotations
 
 import math
 import time
+from collections.abc import Callable, Iterator
 from contextlib import contextmanager
-from typing import TYPE_CHECKING
 
 from shared.wire.error_codes import REFUSED_TOO_OFTEN
 from shared.wire.refusal import Refused
-
-if TYPE_CHECKING:
-    from collections.abc import Callable, Iterator
 
 REFUSALS, WINDOW = 20, 10.0  # after 20 refusals within 10 s, a game has to wait
 MOST_GAMES = 1_000  # games remembered; the one whose last refusal is oldest is dropped first

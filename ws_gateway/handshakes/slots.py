@@ -4,14 +4,11 @@ from __future__ import annotations
 
 import math
 from collections import Counter
-from typing import TYPE_CHECKING
 
+from shared.identity.addresses import Address
 from shared.wire.error_codes import TOO_MANY_SOCKETS, TOO_MANY_SOCKETS_OF_ADDRESS
 from shared.wire.refusal import Refused
-
-if TYPE_CHECKING:
-    from shared.identity.addresses import Address
-    from ws_gateway.sockets.connection import Connection
+from ws_gateway.sockets.connection import Connection
 
 
 class Slots:

@@ -6,15 +6,13 @@ the reason before each close. Codes 1012–1014 are not used: they arrive as 100
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, Final
+from typing import Final
 
 import msgspec
 
 from shared.wire import error_codes
 from shared.wire.game_messages import Error
-
-if TYPE_CHECKING:
-    from shared.wire.refusal import ErrorKind
+from shared.wire.refusal import ErrorKind
 
 
 class CloseMessage(msgspec.Struct, frozen=True):

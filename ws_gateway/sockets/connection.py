@@ -10,24 +10,19 @@ from __future__ import annotations
 
 import asyncio
 import time
+from collections.abc import Callable
 from contextlib import suppress
-from typing import TYPE_CHECKING, Any
+from typing import Any
 
 from websockets.asyncio.server import ServerConnection
 from websockets.exceptions import ConnectionClosed, ProtocolError
-from websockets.frames import Opcode
+from websockets.frames import Frame, Opcode
 from websockets.protocol import State
 from websockets.server import ServerProtocol
 
 from shared.wire.game_messages import encode
-
-if TYPE_CHECKING:
-    from collections.abc import Callable
-
-    from websockets.frames import Frame
-
-    from ws_gateway.sockets.close_codes import CloseMessage
-    from ws_gateway.sockets.grants import GameEntry, ViewerEntry
+from ws_gateway.sockets.close_codes import CloseMessage
+from ws_gateway.sockets.grants import GameEntry, ViewerEntry
 
 GIVE_UP_AFTER = 60.0  # s to answer a ping: the main loop of a game may stall for a while
 LINGER = 3.0  # s that a game has to close the socket itself, after the `error`

@@ -10,31 +10,26 @@ from __future__ import annotations
 
 import asyncio
 import logging
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from contextlib import suppress
-from typing import TYPE_CHECKING
 
 import msgspec
 from websockets.exceptions import ConnectionClosed
 from websockets.frames import Frame, Opcode
 
+from shared.engine.engine import Engine
 from shared.engine.open_room import next_open
 from shared.engine.refusals import RoomNotFound
+from shared.engine.room_snapshot import RoomSnapshot
 from shared.process.telemetry import fields
 from shared.redis_store.store import StoreFault, StoreUnavailable, StoreUnfit
-from shared.wire.game_messages import encode
+from shared.wire.game_messages import Message, RoomChanged, encode
 from shared.wire.viewer_messages import Preview
+from ws_gateway.metrics import GatewayMetrics
 from ws_gateway.sockets import close_codes
+from ws_gateway.sockets.connection import Connection
+from ws_gateway.sockets.grants import ViewerEntry
 from ws_gateway.viewers import changes
-
-if TYPE_CHECKING:
-    from collections.abc import Callable, Iterable, Iterator, Sequence
-
-    from shared.engine.engine import Engine
-    from shared.engine.room_snapshot import RoomSnapshot
-    from shared.wire.game_messages import Message, RoomChanged
-    from ws_gateway.metrics import GatewayMetrics
-    from ws_gateway.sockets.connection import Connection
-    from ws_gateway.sockets.grants import ViewerEntry
 
 log = logging.getLogger(__name__)
 

@@ -3,11 +3,14 @@
 from __future__ import annotations
 
 from collections import deque
-from typing import TYPE_CHECKING, Final
+from collections.abc import Iterator
+from typing import Final
 
 import msgspec
 
+from shared.engine.room_snapshot import RoomSnapshot
 from shared.wire.game_messages import GameEvent
+from shared.wire.parts import Stat
 from shared.wire.rest_bodies import timestamp, timestamp_or_none
 from shared.wire.room_settings import decode, public
 from shared.wire.viewer_messages import (
@@ -20,14 +23,8 @@ from shared.wire.viewer_messages import (
     StatsUpdate,
     StatusUpdate,
     Trigger,
+    ViewerMessage,
 )
-
-if TYPE_CHECKING:
-    from collections.abc import Iterator
-
-    from shared.engine.room_snapshot import RoomSnapshot
-    from shared.wire.parts import Stat
-    from shared.wire.viewer_messages import ViewerMessage
 
 TELL_EVERY: Final = 1.0  # s between two messages of who has come
 

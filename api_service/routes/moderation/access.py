@@ -6,20 +6,16 @@ Only the routes of moderation ask Redis whether a token was revoked; no press do
 from __future__ import annotations
 
 import time
-from typing import TYPE_CHECKING
+
+from starlette.requests import Request
 
 from api_service.http.requests import bearer, require_room_token
+from shared.engine.engine import Engine
 from shared.engine.moderation.tokens import tokens
 from shared.engine.refusals import RoomNotFound
-from shared.identity.tokens import is_ulid
+from shared.identity.tokens import Scoped, Signer, is_ulid
 from shared.wire.error_codes import FORBIDDEN
 from shared.wire.refusal import Refused
-
-if TYPE_CHECKING:
-    from starlette.requests import Request
-
-    from shared.engine.engine import Engine
-    from shared.identity.tokens import Scoped, Signer
 
 
 async def require_moderator(request: Request, engine: Engine, signer: Signer) -> str:

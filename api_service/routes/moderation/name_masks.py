@@ -7,17 +7,15 @@ trip. The viewer's own stored name stays as it is.
 from __future__ import annotations
 
 import sys
-from typing import TYPE_CHECKING, Final
+from typing import Final
 
+from shared.engine.engine import Engine
 from shared.engine.refusals import RoomNotFound
 from shared.identity.masks import NameMask
 from shared.process.cache import Cache
 from shared.wire.room_settings import decode
 
-if TYPE_CHECKING:
-    from shared.engine.engine import Engine
-
-    Words = tuple[str, ...] | None  # that a room masks besides the built-in ones; None: no names
+Words = tuple[str, ...] | None  # that a room masks besides the built-in ones; None: no names
 
 WORDS_BYTES: Final = 16 * 2**20  # of the rooms' words
 MASKS_BYTES: Final = 64 * 2**20  # of the masks that rooms with the same words share

@@ -2,8 +2,12 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from functools import partial
-from typing import TYPE_CHECKING, Final
+from typing import Final
+
+from starlette.requests import Request
+from starlette.responses import Response
 
 from api_service.http.operations import Operation
 from api_service.http.requests import (
@@ -15,26 +19,17 @@ from api_service.http.requests import (
     room_id_of,
 )
 from api_service.routes.moderation.access import require_moderator
-from shared.engine.engine import MOST_BLOCKED, Payer
+from shared.engine.engine import MOST_BLOCKED, Engine, Payer
 from shared.engine.keys import CHANGES_LIMIT, Limit
 from shared.engine.moderation.pressers import blocked_viewers, fired_by, search
+from shared.engine.replies import TopViewer, TopViewers
 from shared.identity.folding import folded
-from shared.identity.tokens import bare, is_ulid
+from shared.identity.tokens import Signer, bare, is_ulid
+from shared.process.settings import Settings
 from shared.wire import moderation_bodies as bodies
 from shared.wire.error_codes import INVALID_BODY, LEDGER_FULL, RATE_LIMITED, TOO_MANY_BLOCKED
 from shared.wire.refusal import Refused
 from shared.wire.room_settings import merge
-
-if TYPE_CHECKING:
-    from collections.abc import Callable
-
-    from starlette.requests import Request
-    from starlette.responses import Response
-
-    from shared.engine.engine import Engine
-    from shared.engine.replies import TopViewer, TopViewers
-    from shared.identity.tokens import Signer
-    from shared.process.settings import Settings
 
 SHOWN: Final = 100  # viewers: those who pressed most, or are blocked
 FOUND: Final = 50  # viewers of a search

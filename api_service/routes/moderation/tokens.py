@@ -3,25 +3,22 @@
 from __future__ import annotations
 
 import time
-from typing import TYPE_CHECKING, cast
+from typing import cast
+
+from starlette.requests import Request
+from starlette.responses import Response
 
 from api_service.http.operations import Operation
 from api_service.http.requests import answer, read_struct, require_room_token, room_id_of
+from shared.engine.engine import Engine
 from shared.engine.keys import CHANGES_LIMIT
 from shared.engine.moderation import tokens
 from shared.engine.moderation.tokens import ValidToken
-from shared.identity.tokens import ROOM_TOKEN_LIFETIME_S, Scoped, is_token_id, new_token_id
+from shared.identity.tokens import ROOM_TOKEN_LIFETIME_S, Scoped, Signer, is_token_id, new_token_id
 from shared.wire import moderation_bodies as bodies
 from shared.wire.error_codes import LEDGER_FULL, NOT_FOUND, RATE_LIMITED, TOO_MANY_TOKENS
 from shared.wire.refusal import Refused
 from shared.wire.rest_bodies import timestamp
-
-if TYPE_CHECKING:
-    from starlette.requests import Request
-    from starlette.responses import Response
-
-    from shared.engine.engine import Engine
-    from shared.identity.tokens import Signer
 
 
 class Tokens:

@@ -5,15 +5,12 @@ from __future__ import annotations
 import csv
 import io
 import re
+from collections.abc import Iterable, Iterator
 from itertools import islice
-from typing import TYPE_CHECKING, Final
+from typing import Final
 
+from api_service.studio.history.bodies import RoundDetails
 from shared.wire.rest_bodies import timestamp
-
-if TYPE_CHECKING:
-    from collections.abc import Iterable, Iterator
-
-    from api_service.studio.history.bodies import RoundDetails
 
 # Excel takes a file without it for one in the language's old encoding.
 BYTE_ORDER_MARK: Final = "\ufeff"

@@ -3,19 +3,15 @@
 from __future__ import annotations
 
 import asyncio
+from collections.abc import Sequence
 from contextlib import suppress
-from typing import TYPE_CHECKING, Final
+from typing import Final
 
-from api_service.studio.handle_rooms import AWAY
+from api_service.books.database import Database
+from api_service.studio.handle_rooms import AWAY, HandleRooms
 from api_service.studio.history import room_rows
+from shared.engine.engine import Engine
 from shared.engine.open_room import lead_on
-
-if TYPE_CHECKING:
-    from collections.abc import Sequence
-
-    from api_service.books.database import Database
-    from api_service.studio.handle_rooms import HandleRooms
-    from shared.engine.engine import Engine
 
 NEW_ROOM_WITHIN: Final = 1.0  # s that a new room waits for PostgreSQL; it opens in any case
 

@@ -5,12 +5,15 @@ from __future__ import annotations
 import asyncio
 import re
 import time
-from typing import TYPE_CHECKING, Final
+from collections.abc import Collection
+from typing import Final
 from urllib.parse import urlencode
 
 from msgspec import UNSET
+from starlette.requests import Request
 from starlette.responses import Response
 
+from api_service.books.database import Database
 from api_service.http.headers import OF_JSON
 from api_service.http.operations import Operation
 from api_service.http.requests import address_of, answer, read_query, read_struct, room_id_of
@@ -26,29 +29,21 @@ from api_service.studio.history.bodies import (
     RoomProof,
     RoundDetails,
     RoundQuery,
+    Table,
 )
 from api_service.studio.history.csv_tables import csv_of
+from api_service.studio.history.listing import Listing
 from api_service.studio.history.round_rows import read_round
 from api_service.studio.keys import AWAY, NO_STUDIO, studio_of
+from shared.engine.engine import Engine
 from shared.engine.keys import Limit
 from shared.engine.moderation.pressers import hidden_now
 from shared.engine.open_room import lead_on
-from shared.identity.tokens import is_ulid
+from shared.identity.tokens import Signer, is_ulid
+from shared.process.settings import Settings
 from shared.wire.error_codes import FORBIDDEN, NOT_FOUND, RATE_LIMITED, ROOM_NOT_FOUND
 from shared.wire.languages import Sentence
 from shared.wire.refusal import Refused
-
-if TYPE_CHECKING:
-    from collections.abc import Collection
-
-    from starlette.requests import Request
-
-    from api_service.books.database import Database
-    from api_service.studio.history.bodies import Table
-    from api_service.studio.history.listing import Listing
-    from shared.engine.engine import Engine
-    from shared.identity.tokens import Signer
-    from shared.process.settings import Settings
 
 LAST_ROUND: Final = 2_147_483_647  # int32
 NUMBER: Final = re.compile(r"[1-9][0-9]{0,9}")

@@ -2,24 +2,18 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, Any, Final, NamedTuple
+from collections.abc import Collection
+from typing import Any, Final, NamedTuple
 
-from sqlalchemy import Text, cast, delete, exists, func, select, tuple_
+from sqlalchemy import ColumnElement, Select, Text, cast, delete, exists, func, select, tuple_
 from sqlalchemy.dialects.postgresql import insert
+from sqlalchemy.ext.asyncio import AsyncConnection
 
-from api_service.books.database import ANSWER_TIMEOUT
+from api_service.books.database import ANSWER_TIMEOUT, Database
 from api_service.books.tables import handles, rooms, rounds, studio_rooms
 from api_service.studio.history.bodies import PastRoom, PastRoomSettings, PastRound
 from shared.wire.rest_bodies import timestamp_of
 from shared.wire.room_settings import decode
-
-if TYPE_CHECKING:
-    from collections.abc import Collection
-
-    from sqlalchemy import ColumnElement, Select
-    from sqlalchemy.ext.asyncio import AsyncConnection
-
-    from api_service.books.database import Database
 
 PAGE: Final = 50  # rooms
 LAST_ROUNDS: Final = 100  # of a room

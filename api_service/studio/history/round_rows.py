@@ -2,11 +2,14 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, Any, Final, NamedTuple
+from collections.abc import Collection, Sequence
+from typing import Any, Final, NamedTuple
 
 from msgspec.structs import replace
 from sqlalchemy import (
     Integer,
+    Row,
+    Select,
     and_,
     case,
     cast,
@@ -17,7 +20,9 @@ from sqlalchemy import (
     tuple_,
     union_all,
 )
+from sqlalchemy.ext.asyncio import AsyncConnection
 
+from api_service.books.database import Database
 from api_service.books.round_totals import (
     event_types_of,
     hide_name,
@@ -38,18 +43,10 @@ from api_service.studio.history.bodies import (
     PastTrigger,
     PressesInMinute,
     RoundDetails,
+    Table,
 )
 from api_service.studio.history.room_rows import is_listed
 from shared.wire.rest_bodies import timestamp_of
-
-if TYPE_CHECKING:
-    from collections.abc import Collection, Sequence
-
-    from sqlalchemy import Row, Select
-    from sqlalchemy.ext.asyncio import AsyncConnection
-
-    from api_service.books.database import Database
-    from api_service.studio.history.bodies import Table
 
 ADDED_UP_WITHIN: Final = 15.0  # s
 # Of a table. Presses wait while this process puts the rows together.

@@ -2,12 +2,10 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, Final
+from collections.abc import Mapping
+from typing import Final
 
 from shared.wire.languages import Sentence
-
-if TYPE_CHECKING:
-    from collections.abc import Mapping
 
 DESCRIPTION: Final = Sentence(
     "Print a room's ledger from PostgreSQL, and whether it balances.",

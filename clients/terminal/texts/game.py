@@ -2,16 +2,12 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, Final
+from collections.abc import Mapping
+from typing import Final
 
-from clients.python import NoGateway, NumbersMissing, SocketLost
+from clients.python import GameNote, GameSocketError, NoGateway, NumbersMissing, SocketLost
 from shared.wire.error_codes import ERRORS
 from shared.wire.languages import Sentence
-
-if TYPE_CHECKING:
-    from collections.abc import Mapping
-
-    from clients.python import GameNote, GameSocketError
 
 DESCRIPTION: Final = Sentence(
     "A stand-in game: opens a room, prints its triggers.",

@@ -2,12 +2,10 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, Final
+from collections.abc import Mapping
+from typing import Final
 
 from shared.wire.languages import Sentence
-
-if TYPE_CHECKING:
-    from collections.abc import Mapping
 
 DESCRIPTION: Final = Sentence(
     "A crowd of viewers that presses a room's buttons, some buttons more than others. While no"

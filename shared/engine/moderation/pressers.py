@@ -5,16 +5,12 @@ A search reads the round's viewers in small pieces, so that Redis counts presses
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING
+from collections.abc import Callable, Collection
 
+from shared.engine.engine import Engine
 from shared.engine.refusals import RoomNotFound
 from shared.engine.replies import TopViewer, TopViewers, top_viewers_of
 from shared.redis_store.store import StoreUnavailable
-
-if TYPE_CHECKING:
-    from collections.abc import Callable, Collection
-
-    from shared.engine.engine import Engine
 
 # Viewers of one call: it keeps Redis busy for no longer than a call that counts 32 batches.
 PIECE = 100

@@ -5,10 +5,9 @@ They live as long as the room: the ledger has them, for a room that Redis loses.
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, NamedTuple
+from typing import NamedTuple
 
-if TYPE_CHECKING:
-    from shared.engine.engine import Engine
+from shared.engine.engine import Engine
 
 MOST_TOKENS = 20  # of one room
 
