@@ -248,7 +248,7 @@ class Engine:
         reply = await self.store.call("check", [room_key(room_id)], [term])
         if reply[0] == "lost":
             return None
-        return replies.Checked(*refusals.check(reply))
+        return replies.parse(refusals.check(reply), replies.Checked)
 
     async def written(
         self, room_id: str, term: int, seq: int, *, log_epoch: int | None = None

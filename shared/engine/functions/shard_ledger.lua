@@ -2,12 +2,14 @@
 
 -- tail: how many unread entries the ledger has, of how many bytes, and where it ends.
 -- KEYS  1 ledger  2 restored, the mark of the shard
--- Reply ok, entries, bytes, ledger_epoch and n of the last entry ever,
---       lost rooms rebuilt since the server may last have forgotten rooms 1|0
+-- Reply ok, `Tail` of shared/engine/shard_ledger.py
 register('tail', function(keys)
   local ledger_key, restored_key = unpack(keys)
   local entries, ledger_epoch, n = ledger.tail(ledger_key)
-  return { 'ok', entries, ledger.bytes(ledger_key), ledger_epoch, n, shards.restored(restored_key, server.now()) and 1 or 0 }
+  return { 'ok', { map = {
+    unread = entries, unread_bytes = ledger.bytes(ledger_key), last = { ledger_epoch, n },
+    restored = shards.restored(restored_key, server.now()) or nil,
+  } } }
 end, server.READ_ONLY)
 
 -- trim: deletes everything up to and with an entry that PostgreSQL has committed, if the ledger holds that entry.

@@ -7,8 +7,11 @@ local function lacks_pace(room)
 end
 
 -- tally: all fields of a round's hash of counts.
--- Reply ok, round, active viewers, whether a button has no pace 1|0, (field, value)…
+-- Reply ok, `RunningRound` of shared/engine/tally.py; its figures follow from `counts`: (field, value)…
 rooms.register('tally', function(room)
   local counts_key = rooms.round_keys(room, room.round)
-  return { 'ok', room.round, active.count(room), lacks_pace(room) and 1 or 0, redis.call('HGETALL', counts_key) }
+  return { 'ok', { map = {
+    room_id = room.id, round = room.round, active_viewers = active.count(room), lacks_pace = lacks_pace(room) or nil,
+    counts = redis.call('HGETALL', counts_key),
+  } } }
 end, server.READ_ONLY)
