@@ -87,8 +87,8 @@ rooms.register('attach', function(room, args)
   rooms.extend_expiry(room, true)
   if rules.of(room).hold then watchers.nudge(room) end
   return { 'ok', { map = {
-    term = room.term, log_epoch = room.epoch, seq = room.seq, start = start, recovered = recovered or nil, status = room.status,
-    round = room.round, viewer_count = active.count(room),
+    term = room.term, log_epoch = room.epoch, seq = room.seq, start = start, recovered = recovered or nil,
+    status = room.status, round = room.round, viewer_count = active.count(room),
   } } }
 end, server.WHEN_FULL)
 
