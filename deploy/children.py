@@ -14,7 +14,7 @@ from typing import Final
 
 import msgspec
 
-from clients.terminal.command_errors import CommandError
+from clients.terminal.terminal_io import CommandError
 from deploy import texts
 from deploy.screen_log import ScreenLog
 from deploy.serve import ListeningService, once_ready

@@ -16,8 +16,7 @@ from importlib import import_module
 from pkgutil import resolve_name
 from typing import Any, Final
 
-from clients.terminal.command_errors import CommandError
-from clients.terminal.terminal_io import HelpFormatter, Terminal, locale_language
+from clients.terminal.terminal_io import CommandError, HelpFormatter, Terminal, locale_language
 from deploy import texts
 from deploy.environment import misspelt, read_environment, read_file
 from deploy.errors import INTERRUPTED, sentence_for_user

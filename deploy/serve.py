@@ -16,7 +16,7 @@ from typing import Any, Protocol
 import uvloop
 
 from api_service.books.errors import DatabaseUnfit
-from clients.terminal.command_errors import CommandError
+from clients.terminal.terminal_io import CommandError
 from deploy import texts
 from deploy.errors import INTERRUPTED
 from shared.process.settings import Settings

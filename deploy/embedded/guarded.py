@@ -18,7 +18,7 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Final
 
-from clients.terminal.command_errors import CommandError
+from clients.terminal.terminal_io import CommandError
 from deploy import texts
 from deploy.embedded import guard
 from deploy.embedded.data_dir import DataDir

@@ -19,7 +19,7 @@ from urllib.parse import quote
 import psycopg
 from psycopg.conninfo import make_conninfo
 
-from clients.terminal.command_errors import CommandError
+from clients.terminal.terminal_io import CommandError
 from deploy import texts
 from deploy.embedded import programs
 from deploy.embedded.data_dir import DataDir, locked_data_dir

@@ -16,9 +16,8 @@ from ipaddress import ip_network
 from pathlib import Path
 from typing import Final
 
-from clients.terminal.command_errors import CommandError
 from clients.terminal.http_client import ApiAddress, HttpError, open_http_client
-from clients.terminal.terminal_io import Terminal, plain
+from clients.terminal.terminal_io import CommandError, Terminal, plain
 from deploy.children import Child
 from deploy.embedded.data_dir import DataDir
 from deploy.embedded.guarded import guarded_lines
