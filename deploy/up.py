@@ -22,7 +22,7 @@ from pathlib import Path
 from urllib.parse import unquote, urlsplit
 
 from api_service.http.listeners import listening
-from clients.terminal.terminal_io import CommandParser, Terminal, left, whole_number
+from clients.terminal.terminal_io import CommandParser, Terminal, named, whole_number
 from deploy import texts
 from deploy.children import serve_all, started
 from deploy.embedded.data_dir import load_or_make_secret
@@ -172,21 +172,16 @@ def directions(settings: Settings, language: Language) -> list[str | Sentence]:
     game = f"{command} game{_option(settings.ws_url, DEFAULTS.ws_url)}"
     crowd = f"{command} simulate{_option(settings.api_url, DEFAULTS.api_url)}"
     width = max(len(game), len(crowd))
-    where = {
+    where: dict[Sentence, str | Sentence] = {
         texts.CONSOLE: console_url(settings),
         texts.API: settings.api_url,
         texts.GAME_SOCKET: f"{settings.ws_url}/ws-unity",
         texts.DATA: str(settings.data_dir.absolute()) if settings.data_dir.exists() else "",
         texts.REDIS_CLI: _redis_command(settings),
     }
-    facts = [
-        f"  {left(name.spoken(language), NAME_WIDTH)}{value}"
-        for name, value in where.items()
-        if value
-    ]
     return [
         texts.RUNNING,
-        *facts,
+        *named(where, NAME_WIDTH, language),
         texts.NEXT,
         f"  {game:<{width}}   {texts.A_GAME.spoken(language)}",
         f"  {crowd:<{width}}   {texts.A_CROWD.spoken(language)}",

@@ -63,6 +63,15 @@ def right(text: str, width: int) -> str:
     return " " * (width - columns(text)) + text
 
 
+def named(values: Mapping[Sentence, str | Sentence], width: int, language: Language) -> list[str]:
+    """A line for each value that is not empty, after its name in `width` columns."""
+    return [
+        f"  {left(name.spoken(language), width)}{spoken(value, language)}"
+        for name, value in values.items()
+        if value
+    ]
+
+
 def cut(text: str, width: int) -> str:
     """The beginning of the text that fits in `width` columns."""
     for n, character in enumerate(text):
