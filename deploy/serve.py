@@ -8,10 +8,7 @@ import resource
 import socket
 from collections.abc import Callable, Coroutine, Iterator, Sequence
 from contextlib import contextmanager, suppress
-from dataclasses import dataclass
-from functools import partial
-from pkgutil import resolve_name
-from typing import Any, Protocol
+from typing import Any
 
 import uvloop
 
@@ -19,39 +16,10 @@ from api_service.books.errors import DatabaseUnfit
 from clients.terminal.terminal_io import CommandError
 from deploy import texts
 from deploy.errors import INTERRUPTED
+from deploy.services import ListeningService
 from shared.process.settings import Settings
 from shared.process.signals import on_stop_signals
 from shared.redis_store.store import StoreUnfit
-from shared.wire.languages import Sentence
-
-
-class Serve(Protocol):
-    """A service: sets `ready` once it listens, drains and returns once `stop` is set."""
-
-    async def __call__(
-        self, settings: Settings, *, stop: asyncio.Event, ready: asyncio.Event
-    ) -> None:
-        """Serve until `stop` is set and the drain is done."""
-
-
-@dataclass(frozen=True, slots=True)
-class ListeningService:
-    """A service, as `module:function` of a `Serve`; its port, and the variable that sets the port.
-
-    `listeners` are the file descriptors of sockets that already listen, if it inherits any.
-    """
-
-    name: Sentence
-    variable: str
-    port: int
-    part: str
-    listeners: tuple[int, ...] = ()
-
-    def load(self) -> Serve:
-        """Import the service, if it is not imported yet."""
-        serve: Any = resolve_name(self.part)
-        sockets = [socket.socket(fileno=number) for number in self.listeners]
-        return partial(serve, sockets=sockets) if sockets else serve
 
 
 class Shutdown:

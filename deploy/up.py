@@ -29,7 +29,8 @@ from deploy.embedded.data_dir import load_or_make_secret
 from deploy.embedded.programs import redis_client
 from deploy.embedded.servers import EmbeddedServers, embedded_servers
 from deploy.screen_log import ScreenLog
-from deploy.serve import ListeningService, Shutdown, require_free_ports
+from deploy.serve import Shutdown, require_free_ports
+from deploy.services import ListeningService
 from deploy.tunnel.consent import add_options
 from deploy.tunnel.tunnel import Public
 from shared.process.settings import WILDCARD_HOSTS, Settings
