@@ -21,12 +21,7 @@ from clients.python.game_errors import (
     SocketLost,
     TakenOver,
 )
-from clients.python.game_socket import (
-    GameSocket,
-    GatewayAddress,
-    SavedRoom,
-    open_game_socket,
-)
+from clients.python.game_socket import GameSocket, GatewayAddress, SavedRoom, open_game_socket
 
 __all__ = [
     "Backoff",
