@@ -32,13 +32,13 @@ from deploy.screen_log import ScreenLog
 from deploy.serve import Shutdown, require_free_ports
 from deploy.services import ListeningService
 from deploy.tunnel.consent import add_options
+from deploy.tunnel.front import LOOPBACK
 from deploy.tunnel.tunnel import Public
 from shared.process.settings import WILDCARD_HOSTS, Settings
 from shared.wire.languages import Language, Sentence
 
 DEFAULTS = Settings()
 NAME_WIDTH = 13  # columns
-LOOPBACK = "127.0.0.1"
 ELSEWHERE = ("192.0.2.1", 9)  # reserved for documentation (RFC 5737): no host has it
 
 
