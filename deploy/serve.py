@@ -5,7 +5,6 @@ from __future__ import annotations
 import asyncio
 import errno
 import resource
-import socket
 from collections.abc import Callable, Coroutine, Iterator, Sequence
 from contextlib import contextmanager, suppress
 from typing import Any
@@ -13,6 +12,7 @@ from typing import Any
 import uvloop
 
 from api_service.books.errors import DatabaseUnfit
+from api_service.http.listeners import listening
 from clients.terminal.terminal_io import CommandError
 from deploy import texts
 from deploy.errors import INTERRUPTED
@@ -129,16 +129,10 @@ def require_free_ports(settings: Settings, services: Sequence[ListeningService])
     """Raise CommandError if a port cannot be opened. Call this before anything is started."""
     for service in services:
         try:
-            _try_to_listen(settings.host, service.port)
+            with listening(settings.host, service.port):
+                pass
         except OSError as error:
             raise _refusal(settings.host, service, error) from None
-
-
-def _try_to_listen(host: str, port: int) -> None:
-    found = socket.getaddrinfo(host, port, type=socket.SOCK_STREAM, flags=socket.AI_PASSIVE)
-    for family, _, _, _, address in found:
-        with socket.create_server((str(address[0]), port), family=family):
-            pass
 
 
 def _refusal(host: str, service: ListeningService, error: OSError) -> CommandError:
