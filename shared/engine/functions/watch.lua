@@ -69,7 +69,7 @@ rooms.register('watch', function(room, args)
   enter(room, gateway_id)
   return { 'ok', { map = {
     status = room.status, round = room.round, paused = rooms.paused(room) or nil, viewer_count = viewer_count,
-    send_every_ms = gathering.of(room, viewer_count), stats = buttons.reply(room, states), now = room.now,
+    send_every_ms = send_interval.of(room, viewer_count), stats = buttons.reply(room, states), now = room.now,
     reset_at = stored[3] or nil, log_epoch = room.epoch, seq = room.seq, settings_version = stored[1],
     settings = stored[1] ~= known_version and stored[2] or nil, messages = messages, last_effect = newest, effects = effects,
     lasting = lasting or nil, ends_at = ends_at or nil, left_ms = left or nil, ranks = ranks or nil,
@@ -89,5 +89,19 @@ rooms.register('preview', function(room, args)
   for gateway, valid_until in string.gmatch(room.watchers, '(%w+):(%d+):%d,') do
     if room.now < tonumber(valid_until) then redis.call('PUBLISH', 'game_events:' .. gateway, message) end
   end
+  return { 'ok' }
+end, server.WHEN_FULL)
+
+-- echo: publishes a numbered message from a gateway to its own inbox, with this server's time. It also writes, as the
+-- functions do that publish nudges: if the echo arrives, so do nudges.
+-- KEYS  1 gateway
+-- ARGV  1 gateway_id  2 number
+-- Reply ok
+register('echo', function(keys, args)
+  local gateway_key = keys[1]
+  local gateway_id, number = unpack(args)
+  redis.call('SET', gateway_key, number, 'EX', 60)
+  local echo = string.format('{"type":"echo","number":%d,"at":%d}', number, server.now())
+  redis.call('PUBLISH', 'game_events:' .. gateway_id, echo)
   return { 'ok' }
 end, server.WHEN_FULL)
