@@ -74,6 +74,8 @@ local TOO_LATE = 'too_late'
 -- the caller has given up and may have sent another call, so the function replies `too_late` and changes nothing. It also
 -- does so if the deadline is more than LONGEST_WAIT ahead. Then this clock was set back after the caller read it, and nobody
 -- knows whether it still waits.
+-- A reply by name is { 'ok', { map = … } } with the fields of a struct. It leaves out what would be false: the struct has a
+-- default for that.
 local function register(name, callback, flags)
   local function call(key_list, args)
     local now = server.begin()
