@@ -20,7 +20,7 @@ from clients.terminal.command_errors import CommandError
 from deploy import texts
 from deploy.errors import INTERRUPTED
 from shared.process.settings import Settings
-from shared.process.signals import on_stop_signals
+from shared.process.tasks import on_stop_signals
 from shared.redis_store.store import StoreUnfit
 from shared.wire.languages import Sentence
 
