@@ -22,7 +22,7 @@ from api_service.http.requests import (
 )
 from shared.engine import refusals
 from shared.engine.engine import Engine
-from shared.engine.moderation.pressers import hidden_now
+from shared.engine.moderation import hidden_now
 from shared.identity.tokens import Signer, bare, is_ulid
 from shared.redis_store.store import StoreUnavailable
 from shared.wire import rest_bodies, round_bodies

@@ -32,7 +32,7 @@ from shared.engine.keys import (
     PREVIEWS_LIMIT,
     ROUND_COMMANDS_LIMIT,
 )
-from shared.engine.moderation.tokens import MOST_TOKENS
+from shared.engine.moderation import MOST_TOKENS
 from shared.identity import addresses
 from shared.identity.names import (
     LONGEST_REASON,
