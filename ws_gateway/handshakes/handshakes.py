@@ -40,9 +40,8 @@ from ws_gateway.handshakes.claims import (
     read_query,
     read_secrets,
 )
+from ws_gateway.handshakes.limits import RefusalLimit, Slots
 from ws_gateway.handshakes.plain_http import EMBEDDABLE, refuse, respond, respond_json
-from ws_gateway.handshakes.refusal_limit import RefusalLimit
-from ws_gateway.handshakes.slots import Slots
 from ws_gateway.inbox import Inbox
 from ws_gateway.metrics import GatewayMetrics
 from ws_gateway.sockets.connection import Connection
