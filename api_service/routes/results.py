@@ -34,7 +34,6 @@ from shared.wire.error_codes import (
     ROOM_NOT_ENDED,
 )
 from shared.wire.refusal import Refused
-from shared.wire.rest_bodies import NOBODY
 
 BOOKED_WITHIN: Final = 2.0  # s that a request waits for the books
 # Requests that wait at once; each counts towards `IN_FLIGHT_LIMIT`, which presses share.
@@ -77,7 +76,7 @@ class ResultsRoute:
                 round=round_,
                 ended_at=rest_bodies.timestamp_of(totals.ended_at),
                 top_by_event=totals.top_by_event,
-                top_overall=totals.viewer_totals[0] if totals.viewer_totals else NOBODY,
+                top_overall=totals.viewer_totals[0] if totals.viewer_totals else rest_bodies.NOBODY,
                 event_totals=totals.event_totals,
                 viewer_totals=totals.viewer_totals,
                 viewer_summary=summary,

@@ -1,4 +1,4 @@
-"""Ends tasks reliably, asks a program to stop at its signals, and copies errors."""
+"""Ends tasks reliably, stops a program at a signal, and copies errors."""
 
 from __future__ import annotations
 
