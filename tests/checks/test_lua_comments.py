@@ -88,7 +88,7 @@ def _row(name: str, registered: list[str]) -> str:
     """A part, the class or module that calls its functions, its functions, and their methods."""
     callers = [_caller(function) for function in registered]
     (where,) = {where for where, _ in callers}
-    assert where.partition(".")[0] in {name, "engine"}
+    assert where.partition(".")[0] in {name, "engine", "moderation"}
     calls = [
         f"`{function}`" if function == method else f"`{function}` (`{method}`)"
         for function, (_, method) in zip(registered, callers, strict=True)
