@@ -22,7 +22,7 @@ from shared.engine.refusals import RateLimited
 from shared.engine.replies import Description
 from shared.engine.room_snapshot import RoomSnapshot
 from shared.identity.addresses import Address
-from shared.identity.tokens import new_room_id
+from shared.identity.tokens import new_ulid
 from shared.process.settings import PerAddress
 from shared.redis_store.store import Store, StoreError
 from shared.wire.room_settings import RoomSettings, encode
@@ -56,7 +56,7 @@ async def open_room(
     Raises RateLimited if the address already has `limit.burst` open rooms, or has stored too much.
     """
     await engine.spend_rest(payer, len(encode(settings).encode()))
-    room_id = new_room_id()
+    room_id = new_ulid()
     if payer.address.limited:
         await _claim_or_free(engine, room_id, payer.address.key, limit.burst)
     await engine.open(room_id, settings, keyed=keyed)
