@@ -18,7 +18,7 @@ from deploy import texts
 from deploy.errors import INTERRUPTED
 from deploy.services import ListeningService
 from shared.process.settings import Settings
-from shared.process.signals import on_stop_signals
+from shared.process.tasks import on_stop_signals
 from shared.redis_store.store import StoreUnfit
 
 

@@ -26,8 +26,8 @@ from shared.process.settings import LEDGER_BACKLOG, LEDGER_BACKLOG_BYTES
 from shared.redis_store.batcher import SingleFlight
 from shared.redis_store.store import Store
 from shared.wire.game_messages import Available, Outcome
+from shared.wire.rest_bodies import DiscardedPresses
 from shared.wire.room_settings import RoomSettings, decode
-from shared.wire.round_bodies import DiscardedPresses
 
 Change = Callable[[RoomSettings], RoomSettings]
 Joiner = tuple[str, str, Address]  # a viewer, its name or "", and where it joins from

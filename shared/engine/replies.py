@@ -15,8 +15,8 @@ from shared.wire import error_codes
 from shared.wire.game_messages import NumberedMessage, RoundUpdate, decode_logged
 from shared.wire.parts import Rejected, RoomStatus, Stat
 from shared.wire.refusal import Refused
+from shared.wire.rest_bodies import DiscardedPresses
 from shared.wire.room_settings import decode
-from shared.wire.round_bodies import DiscardedPresses
 
 Parsed = TypeVar("Parsed", bound=msgspec.Struct)
 

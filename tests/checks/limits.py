@@ -32,7 +32,7 @@ from shared.engine.keys import (
     PREVIEWS_LIMIT,
     ROUND_COMMANDS_LIMIT,
 )
-from shared.engine.moderation.tokens import MOST_TOKENS
+from shared.engine.moderation import MOST_TOKENS
 from shared.identity import addresses
 from shared.identity.names import (
     LONGEST_REASON,
@@ -51,7 +51,7 @@ from tests.press_limits import PRESS_BURST, PRESSES_PER_SECOND
 from tests.shared.engine.counting_rule import LOG_LIMIT
 from ws_gateway.games.commands import LARGEST_MESSAGE
 from ws_gateway.handshakes.handshakes import HEAD_LIMIT, LONGEST_FROM_VIEWER
-from ws_gateway.handshakes.refusal_limit import REFUSALS, WINDOW
+from ws_gateway.handshakes.limits import REFUSALS, WINDOW
 from ws_gateway.sockets.connection import (
     BAD_MESSAGES,
     BAD_WINDOW,

@@ -14,7 +14,6 @@ from tests.browser.documents import DOCS
 from tests.shared.engine.lua_parts import REGISTERED, part
 
 ENGINE = files("shared.engine")
-MODERATION = ENGINE / "moderation"
 STORE = files("shared.redis_store") / "store.py"
 Function = ast.AsyncFunctionDef | ast.FunctionDef
 FUNCTION = re.compile(
@@ -100,7 +99,7 @@ def _caller(function: str) -> tuple[str, str]:
     """The one method that calls the function: its module or class, and its name."""
     (caller,) = (
         (where, method.name)
-        for entry in [*ENGINE.iterdir(), *MODERATION.iterdir(), STORE]
+        for entry in [*ENGINE.iterdir(), STORE]
         if entry.name.endswith(".py")
         for where, method in _methods(entry.name.removesuffix(".py"), entry.read_text("utf-8"))
         if any(_calls(function, node) for node in ast.walk(method))
