@@ -31,8 +31,7 @@ from api_service.http.problems import Handler, ProblemResponse
 from api_service.http.qr_codes import qr_code
 from api_service.http.requests import accepts_gzip, room_id_of, viewers_ws_url
 from api_service.pages.titles import Titles
-from api_service.studio.handle_rooms import HandleRooms
-from api_service.studio.handles import target_of
+from api_service.studio.handles import HandleRooms, target_of
 from api_service.studio.invitations import Invitations
 from shared.engine.engine import Engine
 from shared.process.cache import Cache

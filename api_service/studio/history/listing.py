@@ -8,7 +8,7 @@ from contextlib import suppress
 from typing import Final
 
 from api_service.books.database import Database
-from api_service.studio.handle_rooms import AWAY, HandleRooms
+from api_service.studio.handles import UNREACHABLE, HandleRooms
 from api_service.studio.history import room_rows
 from shared.engine.engine import Engine
 from shared.engine.open_room import lead_on
@@ -32,7 +32,7 @@ class Listing:
 
     async def add_new(self, studio_id: str, room_id: str) -> bool:
         """Put a new room into the history. Returns False if PostgreSQL does not answer at once."""
-        with suppress(TimeoutError, *AWAY):
+        with suppress(TimeoutError, *UNREACHABLE):
             async with asyncio.timeout(NEW_ROOM_WITHIN):
                 await self.add(studio_id, room_id)
                 return True

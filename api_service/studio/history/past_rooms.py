@@ -34,7 +34,7 @@ from api_service.studio.history.bodies import (
 from api_service.studio.history.csv_tables import csv_of
 from api_service.studio.history.listing import Listing
 from api_service.studio.history.round_rows import read_round
-from api_service.studio.keys import AWAY, NO_STUDIO, studio_of
+from api_service.studio.studios import AWAY, NO_STUDIO, studio_of
 from shared.engine.engine import Engine
 from shared.engine.keys import Limit
 from shared.engine.moderation.pressers import hidden_now
