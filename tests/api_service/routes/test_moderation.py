@@ -143,8 +143,8 @@ async def test_a_room_is_searched_only_so_often(
 async def test_a_moderator_does_not_use_up_the_owners_changes_of_settings(
     api: httpx.AsyncClient, game: GameRoom, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr(moderation, "CHANGES_LIMIT", Limit("settings", 1, 1))
     one, other = [showing((await made(api, game))["token"]) for _ in range(2)]
+    monkeypatch.setattr(moderation, "CHANGES_LIMIT", Limit("settings", 1, 1))
     path = f"{game.path}/hide_names"
     answers = [await api.post(path, headers=headers) for headers in (one, one, other)]
     assert [answer.status_code for answer in answers] == [200, 429, 200]

@@ -11,7 +11,7 @@ from api_service.books.database import ANSWER_TIMEOUT, open_database
 from api_service.books.errors import DatabaseBusy
 from api_service.studio import handles
 from api_service.studio.handles import HandleRooms
-from api_service.studio.history.listing import Listing
+from api_service.studio.history.past_rooms import Listing
 from shared.engine.engine import Engine
 from shared.identity.tokens import new_ulid
 from shared.process.settings import PerAddress, Settings

@@ -14,7 +14,7 @@ import pytest
 from api_service.books.database import open_database
 from api_service.books.errors import DatabaseUnavailable
 from api_service.studio import handles
-from api_service.studio.history import listing, room_rows
+from api_service.studio.history import past_rooms, room_rows
 from shared.engine.engine import Engine
 from shared.identity.addresses import ROW, STORAGE
 from shared.process.settings import Settings
@@ -298,7 +298,7 @@ async def test_a_room_opens_without_its_studio_too(
     monkeypatch.setattr(room_rows, "add_room", away)
     await opens(studio.key)
     monkeypatch.setattr(room_rows, "add_room", slow)
-    monkeypatch.setattr(listing, "NEW_ROOM_WITHIN", 0.01)
+    monkeypatch.setattr(past_rooms, "NEW_ROOM_WITHIN", 0.01)
     await opens(studio.key)
     answer = await api.post("/api/rooms", json={"studio_key": 7})
     assert (answer.status_code, answer.json()["code"]) == (400, "invalid_body")
