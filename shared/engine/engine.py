@@ -332,7 +332,7 @@ class Engine:
         """Show a button to the pages that ask for previews. Raises UnknownEventType."""
         await self.call("preview", room_id, event_type)
 
-    # Gateways and limits (echo.lua, address_bucket.lua).
+    # Gateways and limits (watch.lua, address.lua).
 
     async def echo(self, gateway_id: str, number: int) -> None:
         """Publish a numbered message to the gateway's own inbox."""

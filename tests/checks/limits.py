@@ -79,13 +79,15 @@ ATTACHES, ATTACH_WINDOW = in_code(
 (BATCHES_FOR,) = in_code("shared/engine/functions/dedup.lua", r"REMEMBERED_FOR = (\d+)")
 (ALL_FOR,) = in_code("shared/engine/functions/dedup.lua", r"OLDER_FOR = (\d+)")
 (OTHER_SENDERS,) = in_code("shared/engine/functions/dedup.lua", r"SENDERS = (\d+) ")
-(PER_REQUEST,) = in_code("shared/engine/functions/gathering.lua", r"PER_REQUEST = (\d+) ")
-(LONGEST_GATHERING,) = in_code("shared/engine/functions/gathering.lua", r"LONGEST = \d+, (\d+) ")
+(PER_REQUEST,) = in_code("shared/engine/functions/send_interval.lua", r"PER_REQUEST = (\d+) ")
+(LONGEST_GATHERING,) = in_code(
+    "shared/engine/functions/send_interval.lua", r"LONGEST = \d+, (\d+) "
+)
 MOST_PER_REQUEST = PRESSES_PER_SECOND * LONGEST_GATHERING // 1000
 (MOST_TRIGGERS,) = in_code("shared/engine/functions/trigger_records.lua", r"MOST = (\d+) ")
 (STARTS,) = in_code("shared/engine/functions/trigger_records.lua", r"STARTS = (\d+) ")
 (ANSWERED_FOR,) = in_code("shared/engine/functions/trigger_records.lua", r"PERIOD = (\d+) ")
-(LASTING_MOST,) = in_code("shared/engine/functions/effects.lua", r"LASTING_MOST = (\d+) ")
+(LASTING_MOST,) = in_code("shared/engine/functions/outcome.lua", r"LASTING_MOST = (\d+) ")
 (LOG_LASTS,) = in_code("shared/engine/functions/server.lua", r"DAY = (\d+) \* 3600")
 # The first numbers of each row, in order; the status of the refusal follows them.
 LIMITS: Final[dict[str, tuple[float, ...]]] = {

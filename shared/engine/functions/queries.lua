@@ -7,7 +7,7 @@ local CODE_FRESH = 3600000 -- ms; an older claim is made again, long before it e
 rooms.register('stats', function(room)
   local viewer_count = active.count(room)
   return {
-    'ok', room.round, viewer_count, gathering.of(room, viewer_count),
+    'ok', room.round, viewer_count, send_interval.of(room, viewer_count),
     buttons.reply(room, buttons.load(room, (rooms.round_keys(room, room.round)), viewer_count)),
     room.now,
   }
@@ -58,4 +58,19 @@ rooms.register('viewer', function(room, args)
   local answer = { 'ok', name, presses[viewers.ALL] or 0 }
   for _, event_type in ipairs(event_types) do answer[#answer + 1] = presses[numbers[event_type]] or 0 end
   return answer
+end, server.READ_ONLY)
+
+-- Whether a button that can be pressed has no pace: a large crowd fires it as fast as it presses.
+local function lacks_pace(room)
+  for _, button in ipairs(rules.of(room).buttons) do
+    if button.enabled and button.pace == 0 then return true end
+  end
+  return false
+end
+
+-- tally: all fields of a round's hash of counts.
+-- Reply ok, round, active viewers, whether a button has no pace 1|0, (field, value)…
+rooms.register('tally', function(room)
+  local counts_key = rooms.round_keys(room, room.round)
+  return { 'ok', room.round, active.count(room), lacks_pace(room) and 1 or 0, redis.call('HGETALL', counts_key) }
 end, server.READ_ONLY)

@@ -73,7 +73,7 @@ rooms.register('watch', function(room, args)
   local started_at = room.status == 'in_game' and tonumber(stored[4])
   enter(room, gateway_id)
   return {
-    'ok', room.status, room.round, rooms.paused(room) and 1 or 0, viewer_count, gathering.of(room, viewer_count),
+    'ok', room.status, room.round, rooms.paused(room) and 1 or 0, viewer_count, send_interval.of(room, viewer_count),
     buttons.reply(room, states), room.now,
     tonumber(stored[3] or 0), room.epoch, room.seq, stored[1], stored[1] == known_version and '' or stored[2], messages,
     newest, effects, lasting, ends_at, left, ranks,
@@ -92,5 +92,19 @@ rooms.register('preview', function(room, args)
   for gateway, valid_until in string.gmatch(room.watchers, '(%w+):(%d+):%d,') do
     if room.now < tonumber(valid_until) then redis.call('PUBLISH', 'game_events:' .. gateway, message) end
   end
+  return { 'ok' }
+end, server.WHEN_FULL)
+
+-- echo: publishes a numbered message from a gateway to its own inbox, with this server's time. It also writes, as the
+-- functions do that publish nudges: if the echo arrives, so do nudges.
+-- KEYS  1 gateway
+-- ARGV  1 gateway_id  2 number
+-- Reply ok
+register('echo', function(keys, args)
+  local gateway_key = keys[1]
+  local gateway_id, number = unpack(args)
+  redis.call('SET', gateway_key, number, 'EX', 60)
+  local echo = string.format('{"type":"echo","number":%d,"at":%d}', number, server.now())
+  redis.call('PUBLISH', 'game_events:' .. gateway_id, echo)
   return { 'ok' }
 end, server.WHEN_FULL)
