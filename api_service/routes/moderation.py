@@ -1,4 +1,7 @@
-"""Moderation: tokens with less right, everybody who pressed, blocks, and names."""
+"""Moderation: tokens with less right, everybody who pressed, blocks, and names.
+
+Only these routes ask Redis whether a token was revoked; no press does.
+"""
 
 from __future__ import annotations
 

@@ -146,7 +146,10 @@ class HandleTarget(msgspec.Struct, frozen=True):
 
 
 class HandleRooms:
-    """Looks up handles and rooms. What it found last holds while PostgreSQL or Redis is away."""
+    """Looks up handles and rooms: a crowd costs one look-up.
+
+    What it found last holds while PostgreSQL or Redis is away.
+    """
 
     def __init__(self, engine: Engine, database: Database, tries: PerAddress) -> None:
         self._engine = engine
