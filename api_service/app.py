@@ -31,13 +31,11 @@ from api_service.http.server import ApiServer
 from api_service.ledger.duty import Ledger
 from api_service.ledger.metrics import LedgerMetrics
 from api_service.metrics import ApiFigures, ApiMetrics, RoundMetrics, ServiceName
-from api_service.pages.pages import Pages, Sources
-from api_service.pages.titles import Titles
+from api_service.pages.pages import Pages, Sources, Titles
 from api_service.routes.display_names import DisplayNames
 from api_service.routes.health import Health
-from api_service.routes.moderation.name_masks import NameMasks
-from api_service.routes.moderation.people import People
-from api_service.routes.moderation.tokens import Tokens
+from api_service.routes.moderation import People, Tokens
+from api_service.routes.name_masks import NameMasks
 from api_service.routes.openapi import document
 from api_service.routes.presses import Presses
 from api_service.routes.results import ResultsRoute
@@ -45,10 +43,8 @@ from api_service.routes.rooms import Rooms
 from api_service.routes.rounds import Rounds
 from api_service.routes.short_links import ShortLinks
 from api_service.routes.viewers import Viewers
-from api_service.studio.handle_rooms import HandleRooms
-from api_service.studio.handles import Handles
-from api_service.studio.history.listing import Listing
-from api_service.studio.history.past_rooms import PastRooms
+from api_service.studio.handles import HandleRooms, Handles
+from api_service.studio.history.past_rooms import Listing, PastRooms
 from api_service.studio.invitations import Invitations
 from api_service.studio.media import MediaRoutes
 from api_service.studio.setups import Setups

@@ -11,6 +11,7 @@ opens the page must not slow down presses.
 
 from __future__ import annotations
 
+import asyncio
 import gzip
 import re
 from base64 import b64encode
@@ -30,15 +31,16 @@ from api_service.http.headers import FOR_ANY_PAGE, FOR_GOOD, OF_JSON, hash_sourc
 from api_service.http.problems import Handler, ProblemResponse
 from api_service.http.qr_codes import qr_code
 from api_service.http.requests import accepts_gzip, room_id_of, viewers_ws_url
-from api_service.pages.titles import Titles
-from api_service.studio.handle_rooms import HandleRooms
-from api_service.studio.handles import target_of
+from api_service.studio.handles import HandleRooms, target_of
 from api_service.studio.invitations import Invitations
 from shared.engine.engine import Engine
+from shared.identity.tokens import is_ulid
 from shared.process.cache import Cache
 from shared.process.settings import Settings
+from shared.redis_store.store import StoreError
 from shared.wire.error_codes import NOT_FOUND
 from shared.wire.refusal import Refused
+from shared.wire.room_settings import decode
 
 MEDIA_TYPES: Final = {
     "css": "text/css; charset=utf-8",
@@ -58,6 +60,9 @@ SCRIPT: Final = re.compile(r"<script>(.*?)</script>", re.DOTALL)
 REVALIDATE: Final = "no-cache"  # cached, and revalidated each time
 CODES_CACHED: Final = 1_000
 PAGES_CACHED: Final = 200
+TITLES_CACHED: Final = 1_000
+TITLES_KEPT: Final = 10.0  # s, while a crowd opens the page
+TITLE_WITHIN: Final = 0.3  # s; the page does not wait longer for a title
 # What programs use: there an error is JSON, also for a browser.
 FOR_PROGRAMS: Final = ("/api/", ASSETS, "/get_viewer_id")
 COPIED: Final = ("Allow", "Retry-After")
@@ -109,6 +114,25 @@ class File:
         """Whether the browser's copy is current: RFC 9110, section 13.1.2."""
         known = ",".join(request.headers.getlist("If-None-Match")).split(",")
         return any(tag.strip() in ("*", self.etag, self.etag.removeprefix("W/")) for tag in known)
+
+
+class Titles:
+    """Reads rooms' titles, for the previews that chats show of a link, and caches them."""
+
+    def __init__(self, engine: Engine) -> None:
+        self._engine = engine
+        self._titles = Cache(self._found, limit=TITLES_CACHED, ttl=TITLES_KEPT)
+
+    async def of(self, room_id: str) -> str:
+        """The room's title; "" if it has none, or if nobody answers in time."""
+        return await self._titles.get(room_id) if is_ulid(room_id) else ""
+
+    async def _found(self, room_id: str) -> str:
+        try:
+            async with asyncio.timeout(TITLE_WITHIN):
+                return decode((await self._engine.describe(room_id)).settings).title
+        except (TimeoutError, Refused, StoreError):
+            return ""
 
 
 class Sources(NamedTuple):

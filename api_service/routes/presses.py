@@ -32,7 +32,7 @@ from api_service.http.request_kinds import (
 from api_service.http.requests import HUNG_UP, NOT_JSON, decoded, field_problem
 from api_service.metrics import ApiMetrics
 from api_service.routes.display_names import DisplayNames
-from api_service.routes.moderation.name_masks import NameMasks
+from api_service.routes.name_masks import NameMasks
 from api_service.routes.results import summary_of
 from shared.engine import refusals, replies
 from shared.engine.engine import Engine

@@ -32,10 +32,10 @@ from api_service.http.requests import (
 )
 from api_service.metrics import ApiMetrics
 from api_service.routes.display_names import DisplayNames
-from api_service.routes.moderation.name_masks import NameMasks
+from api_service.routes.name_masks import NameMasks
 from api_service.routes.presses import log_triggers
 from api_service.routes.viewers import Viewers
-from api_service.studio.history.listing import Listing
+from api_service.studio.history.past_rooms import Listing
 from api_service.studio.invitations import Invitations
 from shared.engine import replies
 from shared.engine.engine import Engine

@@ -7,7 +7,7 @@ from ipaddress import ip_address
 from typing import Final
 from urllib.parse import urlsplit
 
-from api_service.studio.handle_rooms import HandleRooms
+from api_service.studio.handles import HandleRooms
 from shared.identity.origins import LOCAL_NAMES
 from shared.process.settings import Settings
 from shared.wire.rest_bodies import Invitation, Reach

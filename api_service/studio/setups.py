@@ -1,13 +1,18 @@
-"""The routes of setups: named copies of a room's settings."""
+"""Setups: named copies of a room's settings, and the media that they name."""
 
 from __future__ import annotations
 
+from collections.abc import Iterator, Mapping
 from typing import Final
 
+import msgspec
+from sqlalchemy import ColumnElement, Text, cast, delete, func, insert, select, update
+from sqlalchemy.ext.asyncio import AsyncConnection
 from starlette.requests import Request
 from starlette.responses import Response
 
-from api_service.books.database import Database
+from api_service.books.database import ANSWER_TIMEOUT, Database
+from api_service.books.tables import setups
 from api_service.http.operations import Operation
 from api_service.http.requests import (
     NO_OBJECT,
@@ -17,12 +22,13 @@ from api_service.http.requests import (
     json_in,
     read_body,
 )
-from api_service.studio import setup_rows
-from api_service.studio.bodies import Setup, SetupDeleted, SetupList, SetupWanted
-from api_service.studio.keys import AWAY, studio_of
+from api_service.studio.bodies import Setup, SetupDeleted, SetupList, SetupListed, SetupWanted
+from api_service.studio.media import changed_studio, sizes_of
+from api_service.studio.media_files import MEDIA_ID
+from api_service.studio.studios import AWAY, studio_of
 from shared.engine.engine import Engine
 from shared.identity.names import clean_setup_name
-from shared.identity.tokens import Signer, is_ulid
+from shared.identity.tokens import Signer, is_ulid, new_ulid
 from shared.process.settings import Settings
 from shared.wire.error_codes import (
     INVALID_BODY,
@@ -33,14 +39,125 @@ from shared.wire.error_codes import (
 )
 from shared.wire.languages import Sentence
 from shared.wire.refusal import Refused
-from shared.wire.room_settings import encode, validate
+from shared.wire.rest_bodies import timestamp_of
+from shared.wire.room_settings import SettingsInvalid, WrongValue, decode, encode, validate
 
+SETUPS_LIMIT: Final = 50  # of a studio
+TOO_MANY: Final = Sentence(
+    "A studio holds at most {most} setups. Delete one that you do not need any more.",
+    "スタジオに保存できるセットアップは {most} 個までです。使わないものを削除してください。",
+)
+SETUP_MEDIA_LIMIT: Final = 3 * 1024 * 1024  # bytes that one setup names
+NOT_IN_STUDIO: Final = Sentence(
+    "must be a picture or sound of this studio", "このスタジオの画像か音声にしてください"
+)
+TOO_HEAVY: Final = Sentence(
+    "must name pictures and sounds of at most {limit} bytes together",
+    "画像と音声の合計を {limit} バイト以内にしてください",
+)
 NO_NAME: Final = Sentence(
     "name: Expected a name of 1 to 60 characters", "name：1〜60 文字の名前を指定してください"
 )
 NO_SETUP: Final = Sentence(
     "The studio has no such setup.", "このセットアップはスタジオにありません。"
 )
+
+
+async def list_setups(database: Database, studio_id: str) -> tuple[SetupListed, ...]:
+    """The studio's setups, last changed first."""
+    buttons = func.json_array_length(setups.c.settings["buttons"])
+    query = select(setups.c.setup_id, setups.c.name, setups.c.updated_at, buttons)
+    order = (setups.c.updated_at.desc(), setups.c.setup_id.desc())
+    async with database.studio_reads.transaction(ANSWER_TIMEOUT, studio_id) as connection:
+        found = await connection.execute(
+            query.where(setups.c.studio_id == studio_id).order_by(*order)
+        )
+        return tuple(
+            SetupListed(setup_id, name, timestamp_of(updated_at), n)
+            for setup_id, name, updated_at, n in found
+        )
+
+
+async def read_setup(database: Database, studio_id: str, setup_id: str) -> Setup | None:
+    """The studio's setup with this id; None if it has none."""
+    query = select(setups.c.name, cast(setups.c.settings, Text), setups.c.updated_at)
+    async with database.studio_reads.transaction(ANSWER_TIMEOUT, studio_id) as connection:
+        found = (await connection.execute(query.where(*_is(studio_id, setup_id)))).one_or_none()
+    return Setup(setup_id, found[0], decode(found[1]), timestamp_of(found[2])) if found else None
+
+
+async def add_setup(database: Database, studio_id: str, new: SetupWanted) -> Setup:
+    """Store another setup. Raises Refused, or SettingsInvalid for media that may not be named.
+
+    The studio is locked, so that no upload deletes meanwhile what the setup names.
+    """
+    setup_id = new_ulid()
+    async with changed_studio(database, studio_id) as connection:
+        counted = select(func.count()).where(setups.c.studio_id == studio_id)
+        if (await connection.scalars(counted)).one() >= SETUPS_LIMIT:
+            raise Refused(STUDIO_FULL, TOO_MANY.about(most=SETUPS_LIMIT))
+        row = await _row_of(connection, studio_id, new)
+        stored = insert(setups).values(studio_id=studio_id, setup_id=setup_id, **row)
+        updated_at = (await connection.scalars(stored.returning(setups.c.updated_at))).one()
+    return Setup(setup_id, new.name, new.settings, timestamp_of(updated_at))
+
+
+async def change_setup(
+    database: Database, studio_id: str, setup_id: str, new: SetupWanted
+) -> Setup | None:
+    """Replace a setup; None if the studio has none with this id. Raises SettingsInvalid."""
+    async with changed_studio(database, studio_id) as connection:
+        known = select(setups.c.setup_id).where(*_is(studio_id, setup_id))
+        if await connection.scalar(known) is None:
+            return None
+        row = await _row_of(connection, studio_id, new)
+        changed = update(setups).where(*_is(studio_id, setup_id))
+        changed = changed.values(**row, updated_at=func.now())
+        updated_at = (await connection.scalars(changed.returning(setups.c.updated_at))).one()
+    return Setup(setup_id, new.name, new.settings, timestamp_of(updated_at))
+
+
+async def delete_setup(database: Database, studio_id: str, setup_id: str) -> bool:
+    """Delete a setup. Returns whether the studio had it."""
+    async with changed_studio(database, studio_id) as connection:
+        gone = await connection.execute(delete(setups).where(*_is(studio_id, setup_id)))
+        return bool(gone.rowcount)
+
+
+def media_in(value: object, path: str = "") -> Iterator[tuple[str, str]]:
+    """Each media id in settings as plain values, after its path, such as `buttons[2].image`.
+
+    A media id is any text of 32 hexadecimal digits: whatever field comes to name media, its media
+    are not forgotten here.
+    """
+    if isinstance(value, str) and MEDIA_ID.fullmatch(value):
+        yield path, value
+    elif isinstance(value, Mapping):
+        for name, entry in value.items():
+            yield from media_in(entry, f"{path}.{name}" if path else name)
+    elif isinstance(value, list | tuple):
+        for n, entry in enumerate(value):
+            yield from media_in(entry, f"{path}[{n}]")
+
+
+def _is(studio_id: str, setup_id: str) -> tuple[ColumnElement[bool], ...]:
+    return setups.c.studio_id == studio_id, setups.c.setup_id == setup_id
+
+
+async def _row_of(
+    connection: AsyncConnection, studio_id: str, new: SetupWanted
+) -> dict[str, object]:
+    """The columns of a setup. Raises SettingsInvalid for media that may not be named."""
+    settings = msgspec.to_builtins(new.settings)
+    named = dict(media_in(settings))
+    ids = sorted(set(named.values()))
+    sizes = await sizes_of(connection, studio_id, ids)
+    wrong = [WrongValue(at, NOT_IN_STUDIO) for at, its_id in named.items() if its_id not in sizes]
+    if sum(sizes.values()) > SETUP_MEDIA_LIMIT:
+        wrong.append(WrongValue("settings", TOO_HEAVY.about(limit=SETUP_MEDIA_LIMIT)))
+    if wrong:
+        raise SettingsInvalid(tuple(wrong))
+    return {"name": new.name, "settings": settings, "media": ids}
 
 
 class Setups:
@@ -63,7 +180,7 @@ class Setups:
         Each without its settings; and the key, signed again with the first key.
         """
         studio_id = studio_of(request, self._signer)
-        listed = await setup_rows.list_setups(self._database, studio_id)
+        listed = await list_setups(self._database, studio_id)
         return answer(SetupList(self._signer.sign_studio(studio_id), listed))
 
     @Operation(
@@ -79,7 +196,7 @@ class Setups:
         """Store a setup: a named copy of a room's settings."""
         studio_id = studio_of(request, self._signer)
         new = await self._wanted(request)
-        return answer(await setup_rows.add_setup(self._database, studio_id, new), 201)
+        return answer(await add_setup(self._database, studio_id, new), 201)
 
     @Operation(
         "GET",
@@ -92,7 +209,7 @@ class Setups:
         """Get a setup with its settings."""
         studio_id = studio_of(request, self._signer)
         setup_id = _setup_id_of(request)
-        return _found(await setup_rows.read_setup(self._database, studio_id, setup_id))
+        return _found(await read_setup(self._database, studio_id, setup_id))
 
     @Operation(
         "PUT",
@@ -106,7 +223,7 @@ class Setups:
         """Replace a setup's name and settings."""
         studio_id = studio_of(request, self._signer)
         setup_id, new = _setup_id_of(request), await self._wanted(request)
-        return _found(await setup_rows.change_setup(self._database, studio_id, setup_id, new))
+        return _found(await change_setup(self._database, studio_id, setup_id, new))
 
     @Operation(
         "DELETE",
@@ -119,7 +236,7 @@ class Setups:
         """Delete a setup. An upload may then delete the media that only it named."""
         studio_id = studio_of(request, self._signer)
         setup_id = _setup_id_of(request)
-        if not await setup_rows.delete_setup(self._database, studio_id, setup_id):
+        if not await delete_setup(self._database, studio_id, setup_id):
             raise Refused(NOT_FOUND, NO_SETUP)
         return answer(SetupDeleted(setup_id))
 

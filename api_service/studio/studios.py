@@ -1,4 +1,4 @@
-"""The routes of a studio itself: open one, and carry its key to another computer."""
+"""A studio itself: who may use it, opening one, and carrying its key to another computer."""
 
 from __future__ import annotations
 
@@ -11,16 +11,28 @@ from starlette.responses import Response
 from api_service.http.headers import OF_JSON
 from api_service.http.operations import Operation
 from api_service.http.qr_codes import qr_code
-from api_service.http.requests import address_of, answer, require_game_key
+from api_service.http.requests import address_of, answer, bearer, require_game_key
 from api_service.studio.bodies import StudioOpened
-from api_service.studio.keys import studio_of
 from shared.engine.engine import Engine
 from shared.identity.tokens import AccessKeys, Signer, new_ulid
 from shared.process.settings import Settings
-from shared.wire.error_codes import RATE_LIMITED, STORE_UNAVAILABLE
+from shared.wire.error_codes import BUSY, INVALID_STUDIO_KEY, RATE_LIMITED, STORE_UNAVAILABLE
+from shared.wire.languages import Sentence
+from shared.wire.refusal import Refused
 
+# What routes answer while PostgreSQL is away.
+AWAY: Final = (BUSY, STORE_UNAVAILABLE)
+NO_STUDIO: Final = Sentence("There is no such studio.", "このスタジオはありません。")
 SVG: Final = "image/svg+xml"
 CODES_CACHED: Final = 100  # one is drawn in some ms
+
+
+def studio_of(request: Request, signer: Signer) -> str:
+    """The id of the studio whose key the request carries. Raises Refused."""
+    studio_id = signer.verify_studio_key(bearer(request) or "")
+    if studio_id is None:
+        raise Refused(INVALID_STUDIO_KEY)
+    return studio_id
 
 
 class Studios:

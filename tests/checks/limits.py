@@ -16,14 +16,13 @@ from api_service.books.shares import USERS, USES_OF_OWNER, WAIT
 from api_service.http import listeners
 from api_service.http.middleware import IN_FLIGHT_LIMIT
 from api_service.http.requests import BODY_LIMIT, BODY_WITHIN, SETTINGS_BODY_LIMIT, SMALL_BODY_LIMIT
-from api_service.routes.moderation.people import MODERATORS_BLOCK, SEARCHES_LIMIT
-from api_service.studio.handle_rows import FREED_FOR, HANDLES_LIMIT
+from api_service.routes.moderation import MODERATORS_BLOCK, SEARCHES_LIMIT
+from api_service.studio.handles import FREED_FOR, HANDLES_LIMIT
 from api_service.studio.history.past_rooms import ROUNDS_LIMIT
 from api_service.studio.history.room_rows import ROOMS_LIMIT
-from api_service.studio.media import CACHE_LIMIT
+from api_service.studio.media import CACHE_LIMIT, STUDIO_LIMIT
 from api_service.studio.media_files import LONGEST_SIDE, PICTURE_LIMIT, SOUND_LIMIT
-from api_service.studio.media_rows import STUDIO_LIMIT
-from api_service.studio.setup_rows import SETUP_MEDIA_LIMIT, SETUPS_LIMIT
+from api_service.studio.setups import SETUP_MEDIA_LIMIT, SETUPS_LIMIT
 from shared.engine.engine import MOST_BLOCKED
 from shared.engine.keys import (
     CHANGES_LIMIT,

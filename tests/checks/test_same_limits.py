@@ -10,7 +10,7 @@ import msgspec
 import pytest
 
 from api_service.books.round_totals import TOP_VIEWERS
-from api_service.routes.moderation.people import SHOWN
+from api_service.routes.moderation import SHOWN
 from api_service.studio.history.room_rows import PAGE
 from api_service.studio.history.round_rows import MOST_ROWS
 from api_service.studio.media_files import PICTURE_LIMIT, SOUND_LIMIT

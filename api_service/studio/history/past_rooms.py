@@ -1,11 +1,12 @@
-"""The routes of a studio's history: its rooms, and what was recorded of their rounds."""
+"""A studio's history: its rooms, and what was recorded of their rounds."""
 
 from __future__ import annotations
 
 import asyncio
 import re
 import time
-from collections.abc import Collection
+from collections.abc import Collection, Sequence
+from contextlib import suppress
 from typing import Final
 from urllib.parse import urlencode
 
@@ -17,6 +18,7 @@ from api_service.books.database import Database
 from api_service.http.headers import OF_JSON
 from api_service.http.operations import Operation
 from api_service.http.requests import address_of, answer, read_query, read_struct, room_id_of
+from api_service.studio.handles import UNREACHABLE, HandleRooms
 from api_service.studio.history import room_rows
 from api_service.studio.history.bodies import (
     FIRST,
@@ -32,9 +34,8 @@ from api_service.studio.history.bodies import (
     Table,
 )
 from api_service.studio.history.csv_tables import csv_of
-from api_service.studio.history.listing import Listing
 from api_service.studio.history.round_rows import read_round
-from api_service.studio.keys import AWAY, NO_STUDIO, studio_of
+from api_service.studio.studios import AWAY, NO_STUDIO, studio_of
 from shared.engine.engine import Engine
 from shared.engine.keys import Limit
 from shared.engine.moderation import hidden_now
@@ -45,6 +46,7 @@ from shared.wire.error_codes import FORBIDDEN, NOT_FOUND, RATE_LIMITED, ROOM_NOT
 from shared.wire.languages import Sentence
 from shared.wire.refusal import Refused
 
+NEW_ROOM_WITHIN: Final = 1.0  # s that a new room waits for PostgreSQL; it opens in any case
 LAST_ROUND: Final = 2_147_483_647  # int32
 NUMBER: Final = re.compile(r"[1-9][0-9]{0,9}")
 ROUNDS_LIMIT: Final = Limit("rounds", 60, 30)  # that a studio may read
@@ -52,6 +54,33 @@ CSV: Final = "text/csv"
 NO_ROUND: Final = Sentence(
     "The studio's history has no such round.", "このラウンドはスタジオの履歴にありません。"
 )
+
+
+class Listing:
+    """Puts rooms into histories, and leads a studio's handle and its older rooms' viewers there."""
+
+    def __init__(self, engine: Engine, database: Database, handle_rooms: HandleRooms) -> None:
+        self._engine = engine
+        self._database = database
+        self._handle_rooms = handle_rooms
+
+    async def add(self, studio_id: str, room_id: str) -> None:
+        """Put the room into the history. Raises DatabaseUnavailable or StoreUnavailable."""
+        listed = await room_rows.add_room(self._database, studio_id, room_id)
+        await self.lead_on(listed.rooms)
+        self._handle_rooms.learn(room_id, listed)
+
+    async def add_new(self, studio_id: str, room_id: str) -> bool:
+        """Put a new room into the history. Returns False if PostgreSQL does not answer at once."""
+        with suppress(TimeoutError, *UNREACHABLE):
+            async with asyncio.timeout(NEW_ROOM_WITHIN):
+                await self.add(studio_id, room_id)
+                return True
+        return False
+
+    async def lead_on(self, rooms: Sequence[str]) -> None:
+        """Lead the viewers of a studio's newest rooms, of which the newest is first, to that."""
+        await asyncio.gather(*(lead_on(self._engine, older, rooms[0]) for older in rooms[1:]))
 
 
 class PastRooms:

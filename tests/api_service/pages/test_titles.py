@@ -8,7 +8,7 @@ from typing import cast
 import msgspec
 import pytest
 
-from api_service.pages.titles import Titles
+from api_service.pages.pages import Titles
 from shared.engine.engine import Engine
 from shared.engine.replies import Description
 from shared.process import cache

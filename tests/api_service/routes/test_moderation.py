@@ -7,7 +7,7 @@ from typing import Any
 import httpx
 import pytest
 
-from api_service.routes.moderation import people, tokens
+from api_service.routes import moderation
 from shared.engine.keys import Limit
 from shared.engine.moderation import MOST_TOKENS
 from shared.engine.replies import TopViewer
@@ -76,7 +76,7 @@ async def test_tokens_are_made_only_so_often_and_revoked_always(
     api: httpx.AsyncClient, game: GameRoom, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     """Each change adds to the ledger, as changes of settings do, and they share a limit."""
-    monkeypatch.setattr(tokens, "CHANGES_LIMIT", Limit("settings", 1, 1))
+    monkeypatch.setattr(moderation, "CHANGES_LIMIT", Limit("settings", 1, 1))
     token = await made(api, game)
     body = {"scope": "moderator"}
     refused = await api.post(f"{game.path}/tokens", json=body, headers=game.owner)
@@ -128,7 +128,7 @@ async def test_a_room_is_searched_only_so_often(
     api: httpx.AsyncClient, game: GameRoom, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     """By its owner and by each moderator: none uses up what another may do. Lists are free."""
-    monkeypatch.setattr(people, "SEARCHES_LIMIT", Limit("searches", 1, 2))
+    monkeypatch.setattr(moderation, "SEARCHES_LIMIT", Limit("searches", 1, 2))
     for headers in [*[showing((await made(api, game))["token"]) for _ in range(2)], game.owner]:
         answers = [
             await api.get(f"{game.path}/viewers", params={"search": "ann"}, headers=headers)
@@ -143,8 +143,8 @@ async def test_a_room_is_searched_only_so_often(
 async def test_a_moderator_does_not_use_up_the_owners_changes_of_settings(
     api: httpx.AsyncClient, game: GameRoom, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr(people, "CHANGES_LIMIT", Limit("settings", 1, 1))
     one, other = [showing((await made(api, game))["token"]) for _ in range(2)]
+    monkeypatch.setattr(moderation, "CHANGES_LIMIT", Limit("settings", 1, 1))
     path = f"{game.path}/hide_names"
     answers = [await api.post(path, headers=headers) for headers in (one, one, other)]
     assert [answer.status_code for answer in answers] == [200, 429, 200]
@@ -156,8 +156,8 @@ async def test_a_room_blocks_only_so_many_and_the_owner_more_than_moderators(
     api: httpx.AsyncClient, game: GameRoom, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     """Ids of whoever never came, too. Whom it blocks already, and others again, is no refusal."""
-    monkeypatch.setattr(people, "MODERATORS_BLOCK", 2)
-    monkeypatch.setattr(people, "MOST_BLOCKED", 3)
+    monkeypatch.setattr(moderation, "MODERATORS_BLOCK", 2)
+    monkeypatch.setattr(moderation, "MOST_BLOCKED", 3)
     moderator = showing((await made(api, game))["token"])
     ids = [{"viewer_id": new_ulid()} for _ in range(4)]
 
@@ -174,8 +174,8 @@ async def test_a_room_blocks_only_so_many_and_the_owner_more_than_moderators(
 
 def test_four_characters_find_an_id_and_three_do_not() -> None:
     viewer = TopViewer("01KB4A2Q9ZV6T3M8XHNRJ5W7CD", "Ann", presses=1, blocked=False)
-    assert people.fitting("w7cd")(viewer)
-    assert not people.fitting("7cd")(viewer)
+    assert moderation.fitting("w7cd")(viewer)
+    assert not moderation.fitting("7cd")(viewer)
 
 
 async def test_a_search_finds_by_id_and_the_blocked_have_a_list(

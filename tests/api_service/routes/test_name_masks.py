@@ -12,8 +12,8 @@ import httpx
 import msgspec
 import pytest
 
-from api_service.routes.moderation import name_masks
-from api_service.routes.moderation.name_masks import NameMasks
+from api_service.routes import name_masks
+from api_service.routes.name_masks import NameMasks
 from shared.engine import replies
 from shared.engine.engine import Engine
 from shared.identity.masks import NameMask

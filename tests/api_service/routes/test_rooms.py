@@ -12,8 +12,7 @@ import httpx
 import msgspec
 import pytest
 
-from api_service.routes import rooms, rounds
-from api_service.routes.moderation import people
+from api_service.routes import moderation, rooms, rounds
 from shared.engine.engine import Engine
 from shared.engine.keys import Limit
 from shared.process.settings import PerAddress, Settings
@@ -141,7 +140,7 @@ async def test_settings_change_only_so_often(
     api: httpx.AsyncClient, game: GameRoom, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     """A change is a copy of all of them in the ledger. Names that are hidden are a change, too."""
-    for routes in (rooms, people):
+    for routes in (rooms, moderation):
         monkeypatch.setattr(routes, "CHANGES_LIMIT", Limit("settings", 2, 2))
     path = f"{game.path}/settings"
     for title in ("one", "two"):

@@ -9,7 +9,7 @@ from sqlalchemy import update
 
 from api_service.books.database import ANSWER_TIMEOUT, open_database
 from api_service.books.tables import media
-from api_service.studio.media_rows import UNNAMED_FOR
+from api_service.studio.media import UNNAMED_FOR
 from shared.identity.tokens import new_ulid
 from tests.api_service.conftest import SIGNER
 

@@ -9,9 +9,9 @@ import pytest
 
 from api_service.books.database import ANSWER_TIMEOUT, open_database
 from api_service.books.errors import DatabaseBusy
-from api_service.studio import handle_rows
-from api_service.studio.handle_rooms import HandleRooms
-from api_service.studio.history.listing import Listing
+from api_service.studio import handles
+from api_service.studio.handles import HandleRooms
+from api_service.studio.history.past_rooms import Listing
 from shared.engine.engine import Engine
 from shared.identity.tokens import new_ulid
 from shared.process.settings import PerAddress, Settings
@@ -67,7 +67,7 @@ async def test_strangers_look_ups_take_no_new_room_its_handle(
     await engine.open(room_id, DEFAULT_SETTINGS, keyed=False)
     async with open_database(database_url) as database:
         here, elsewhere = (HandleRooms(engine, database, FEW) for _ in range(2))
-        await handle_rows.claim(database, studio_id, handle)
+        await handles.claim(database, studio_id, handle)
         async with database.public_reads.transaction(ANSWER_TIMEOUT):
             assert await Listing(engine, database, here).add_new(studio_id, room_id)
             assert [await rooms.handle_to(room_id) for rooms in (here, elsewhere)] == [handle] * 2
@@ -81,7 +81,7 @@ async def test_whoever_opens_a_room_asks_for_no_handle(engine: Engine, database_
     await engine.open(room_id, DEFAULT_SETTINGS, keyed=False)
     async with open_database(database_url) as database:
         rooms = HandleRooms(engine, database, FEW)
-        await handle_rows.claim(database, studio_id, handle)
+        await handles.claim(database, studio_id, handle)
         async with database.handle_reads.transaction(ANSWER_TIMEOUT):
             assert await Listing(engine, database, rooms).add_new(studio_id, room_id)
             assert await rooms.handle_to(room_id) == handle

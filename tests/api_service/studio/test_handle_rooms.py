@@ -9,8 +9,8 @@ import pytest
 
 from api_service.books.database import Database
 from api_service.books.errors import DatabaseUnavailable
-from api_service.studio import handle_rows
-from api_service.studio.handle_rooms import HANDLE_FOUND_FOR, HandleRooms, HandleTarget
+from api_service.studio import handles
+from api_service.studio.handles import HANDLE_FOUND_FOR, HandleRooms, HandleTarget
 from shared.engine.engine import Engine
 from shared.process import cache
 from shared.process.settings import PerAddress
@@ -25,8 +25,8 @@ class Rows:
         self.room_ids = [*room_ids]
         self.asked = 0
         self.away = False
-        monkeypatch.setattr(handle_rows, "newest_rooms", self.newest_rooms)
-        monkeypatch.setattr(handle_rows, "handle_of_room", self.handle_of_room)
+        monkeypatch.setattr(handles, "newest_rooms", self.newest_rooms)
+        monkeypatch.setattr(handles, "handle_of_room", self.handle_of_room)
 
     async def newest_rooms(self, _: Database, handle: str, **_known: bool) -> list[str] | None:
         self.ask()

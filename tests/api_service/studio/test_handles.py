@@ -13,8 +13,8 @@ import pytest
 
 from api_service.books.database import open_database
 from api_service.books.errors import DatabaseUnavailable
-from api_service.studio import handle_rows
-from api_service.studio.history import listing, room_rows
+from api_service.studio import handles
+from api_service.studio.history import past_rooms, room_rows
 from shared.engine.engine import Engine
 from shared.identity.addresses import ROW, STORAGE
 from shared.process.settings import Settings
@@ -102,7 +102,7 @@ async def test_a_handle_from_before_it_was_reserved_stays_its_studios(
 ) -> None:
     studio = Studio(api)
     async with open_database(database_url) as database:
-        await handle_rows.claim(database, studio.studio_id, "m0derat0r")
+        await handles.claim(database, studio.studio_id, "m0derat0r")
     assert (await choose(studio, "m0derat0r")).json() == {"handle": "m0derat0r"}
     await leads(api, "m0derat0r", None)
     for other, handle in ((studio, "supp0rt"), (Studio(api), "m0derat0r")):
@@ -213,7 +213,7 @@ async def test_another_choice_frees_the_handle_before(api: httpx.AsyncClient) ->
 async def test_a_studio_holds_only_so_many_back_from_others(
     api: httpx.AsyncClient, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr(handle_rows, "HANDLES_LIMIT", 3)
+    monkeypatch.setattr(handles, "HANDLES_LIMIT", 3)
     studio = Studio(api)
     first, *_ = [await named(studio) for _ in range(3)]
     full = await choose(studio, new_handle())
@@ -293,12 +293,12 @@ async def test_a_room_opens_without_its_studio_too(
     async def slow(*_: object) -> None:
         await asyncio.Event().wait()
 
-    monkeypatch.setattr(handle_rows, "handle_of_room", slow)
+    monkeypatch.setattr(handles, "handle_of_room", slow)
     await opens("none")
     monkeypatch.setattr(room_rows, "add_room", away)
     await opens(studio.key)
     monkeypatch.setattr(room_rows, "add_room", slow)
-    monkeypatch.setattr(listing, "NEW_ROOM_WITHIN", 0.01)
+    monkeypatch.setattr(past_rooms, "NEW_ROOM_WITHIN", 0.01)
     await opens(studio.key)
     answer = await api.post("/api/rooms", json={"studio_key": 7})
     assert (answer.status_code, answer.json()["code"]) == (400, "invalid_body")

@@ -11,10 +11,10 @@ import httpx
 import pytest
 
 from api_service.http.requests import SETTINGS_BODY_LIMIT
-from api_service.studio import media_rows
+from api_service.studio import media
+from api_service.studio.media import STUDIO_LIMIT
 from api_service.studio.media_files import PICTURE_LIMIT, SOUND_LIMIT
-from api_service.studio.media_rows import STUDIO_LIMIT
-from api_service.studio.setup_rows import SETUPS_LIMIT
+from api_service.studio.setups import SETUPS_LIMIT
 from shared.identity.addresses import ROW, STORAGE
 from shared.process.settings import Settings
 from tests.api_service.running import client_of, ready_client, running, with_proxy
@@ -24,7 +24,7 @@ from tests.api_service.studio.files import MP3_FRAME, OGG, Studio, age, picture,
 @pytest.fixture
 def small_studio(monkeypatch: pytest.MonkeyPatch) -> None:
     """A studio holds no more than 900 bytes."""
-    monkeypatch.setattr(media_rows, "STUDIO_LIMIT", 900)
+    monkeypatch.setattr(media, "STUDIO_LIMIT", 900)
 
 
 async def test_a_file_is_served_as_it_was_stored(api: httpx.AsyncClient) -> None:

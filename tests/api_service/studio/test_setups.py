@@ -11,8 +11,8 @@ import msgspec
 import psycopg
 import pytest
 
-from api_service.studio import media_rows, setup_rows
-from api_service.studio.setup_rows import media_in
+from api_service.studio import media, setups
+from api_service.studio.setups import media_in
 from shared.identity.addresses import ROW, STORAGE
 from shared.identity.tokens import Signer, new_ulid
 from shared.process.settings import Settings
@@ -139,7 +139,7 @@ async def test_a_setup_names_media_of_its_own_studio(
     assert answer.json()["code"] == "invalid_settings"
     problems = {problem["field"] for problem in answer.json()["problems"]}
     assert problems == {"buttons[1].image", "theme.logo"}
-    monkeypatch.setattr(setup_rows, "SETUP_MEDIA_LIMIT", 500)
+    monkeypatch.setattr(setups, "SETUP_MEDIA_LIMIT", 500)
     await saved(studio, showing(own, own))
     heavy = showing(own, await studio.stored(picture(101)))
     answer = await studio.ask("POST", PATH, json={"name": "x", "settings": heavy})
@@ -156,7 +156,7 @@ def test_media_are_found_wherever_they_stand() -> None:
 async def test_media_that_a_setup_names_are_kept(
     api: httpx.AsyncClient, database_url: str, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr(media_rows, "STUDIO_LIMIT", 1_000)
+    monkeypatch.setattr(media, "STUDIO_LIMIT", 1_000)
     studio = Studio(api)
     image = await studio.stored(picture(600))
     setup = await saved(studio, showing(image))
@@ -171,8 +171,8 @@ async def test_media_that_a_setup_names_are_kept(
 async def test_a_studio_has_fifty_setups(
     api: httpx.AsyncClient, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    assert setup_rows.SETUPS_LIMIT == 50
-    monkeypatch.setattr(setup_rows, "SETUPS_LIMIT", 3)
+    assert setups.SETUPS_LIMIT == 50
+    monkeypatch.setattr(setups, "SETUPS_LIMIT", 3)
     studio = Studio(api)
     wanted = {"name": "x", "settings": {}}
     answers = await asyncio.gather(*(studio.ask("POST", PATH, json=wanted) for _ in range(6)))

@@ -1,10 +1,14 @@
-"""The routes that moderate a room's viewers: find, block and unblock them, hide their names."""
+"""Moderation: tokens with less right, everybody who pressed, blocks, and names.
+
+Only these routes ask Redis whether a token was revoked; no press does.
+"""
 
 from __future__ import annotations
 
+import time
 from collections.abc import Callable
 from functools import partial
-from typing import Final
+from typing import Final, cast
 
 from starlette.requests import Request
 from starlette.responses import Response
@@ -14,21 +18,41 @@ from api_service.http.requests import (
     NO_VIEWER_ID,
     address_of,
     answer,
+    bearer,
     read_query,
     read_struct,
+    require_room_token,
     room_id_of,
 )
-from api_service.routes.moderation.access import require_moderator
+from shared.engine import moderation
 from shared.engine.engine import MOST_BLOCKED, Engine, Payer
 from shared.engine.keys import CHANGES_LIMIT, Limit
-from shared.engine.moderation import blocked_viewers, fired_by, search
+from shared.engine.moderation import ValidToken, blocked_viewers, fired_by, search
+from shared.engine.refusals import RoomNotFound
 from shared.engine.replies import TopViewer, TopViewers
 from shared.identity.names import folded
-from shared.identity.tokens import Signer, bare, is_ulid
+from shared.identity.tokens import (
+    ROOM_TOKEN_LIFETIME_S,
+    Scoped,
+    Signer,
+    bare,
+    is_token_id,
+    is_ulid,
+    new_token_id,
+)
 from shared.process.settings import Settings
 from shared.wire import moderation_bodies as bodies
-from shared.wire.error_codes import INVALID_BODY, LEDGER_FULL, RATE_LIMITED, TOO_MANY_BLOCKED
+from shared.wire.error_codes import (
+    FORBIDDEN,
+    INVALID_BODY,
+    LEDGER_FULL,
+    NOT_FOUND,
+    RATE_LIMITED,
+    TOO_MANY_BLOCKED,
+    TOO_MANY_TOKENS,
+)
 from shared.wire.refusal import Refused
+from shared.wire.rest_bodies import timestamp
 from shared.wire.room_settings import merge
 
 SHOWN: Final = 100  # viewers: those who pressed most, or are blocked
@@ -36,6 +60,33 @@ FOUND: Final = 50  # viewers of a search
 SEARCHES_LIMIT: Final = Limit("searches", 30, 10)  # of a room's owner, and of each moderator
 LEAST_OF_ID: Final = 4  # characters that find a viewer by its id
 MODERATORS_BLOCK: Final = MOST_BLOCKED - 1_000  # viewers; the owner can still block others
+
+
+async def require_moderator(request: Request, engine: Engine, signer: Signer) -> str:
+    """Raise Refused unless the request carries the room's own token, or one of a moderator.
+
+    Returns whose limits it spends: the room's id for its owner, else the id of the token, so
+    that no moderator uses up what the owner or another moderator may do.
+    """
+    room_id = request.path_params["room_id"]
+    scoped = signer.read_scoped_token(bearer(request) or "", room_id, time.time())
+    if scoped is None:
+        require_room_token(request, signer)
+        return str(room_id)
+    if scoped.scope != "moderator" or not await _is_valid(engine, room_id, scoped):
+        raise Refused(FORBIDDEN)
+    return scoped.token_id
+
+
+async def _is_valid(engine: Engine, room_id: str, scoped: Scoped) -> bool:
+    """Whether the token was not revoked; one of a room that is gone needs no refusal."""
+    if not is_ulid(room_id):
+        return True
+    try:
+        valid = await moderation.tokens(engine, room_id)
+    except RoomNotFound:
+        return True
+    return scoped.token_id in {token.token_id for token in valid}
 
 
 class People:
@@ -166,3 +217,71 @@ def fitting(wanted: str) -> Callable[[TopViewer], bool]:
     if len(of_id) < LEAST_OF_ID:
         return lambda viewer: part in folded(viewer.name or "")
     return lambda viewer: part in folded(viewer.name or "") or of_id in viewer.viewer
+
+
+class Tokens:
+    """The routes of tokens, for the room's owner alone."""
+
+    def __init__(self, engine: Engine, signer: Signer) -> None:
+        self._engine = engine
+        self._signer = signer
+
+    @Operation(
+        "POST",
+        "/api/rooms/{room_id}/tokens",
+        body=(bodies.NewToken,),
+        status=201,
+        answers=(bodies.TokenMade,),
+        security="room_token",
+        refusals=(TOO_MANY_TOKENS, RATE_LIMITED, LEDGER_FULL),
+    )
+    async def make(self, request: Request) -> Response:
+        """Make a token with less right than the room's own. It is valid as long as a room token."""
+        require_room_token(request, self._signer)
+        wanted = await read_struct(request, bodies.NewToken)
+        room_id = room_id_of(request)
+        await self._engine.spend_of(CHANGES_LIMIT, room_id)
+        expires_s = int(time.time()) + ROOM_TOKEN_LIFETIME_S
+        scoped = Scoped(new_token_id(), wanted.scope, expires_s)
+        valid = ValidToken(scoped.token_id, scoped.scope, expires_s * 1000)
+        await moderation.add_token(self._engine, room_id, valid)
+        body = bodies.TokenMade(
+            token_id=scoped.token_id,
+            token=self._signer.scoped_token(room_id, scoped),
+            scope=wanted.scope,
+            expires_at=timestamp(valid.expires_at),
+        )
+        return answer(body, 201)
+
+    @Operation(
+        "GET",
+        "/api/rooms/{room_id}/tokens",
+        answers=(bodies.RoomTokens,),
+        security="room_token",
+    )
+    async def list(self, request: Request) -> Response:
+        """List the room's tokens, without the secrets."""
+        require_room_token(request, self._signer)
+        valid = await moderation.tokens(self._engine, room_id_of(request))
+        return answer(bodies.RoomTokens(tuple(map(_listed, valid))))
+
+    @Operation(
+        "DELETE",
+        "/api/rooms/{room_id}/tokens/{token_id}",
+        answers=(bodies.TokenRevoked,),
+        security="room_token",
+        refusals=(NOT_FOUND,),
+    )
+    async def revoke(self, request: Request) -> Response:
+        """Revoke one of the room's tokens. An id that no token can have is not found."""
+        require_room_token(request, self._signer)
+        token_id: str = request.path_params["token_id"]
+        if not is_token_id(token_id):
+            raise Refused(NOT_FOUND)
+        await moderation.remove_token(self._engine, room_id_of(request), token_id)
+        return answer(bodies.TokenRevoked(token_id))
+
+
+def _listed(token: ValidToken) -> bodies.ListedToken:
+    scope = cast("bodies.Scope", token.scope)
+    return bodies.ListedToken(token.token_id, scope, timestamp(token.expires_at))

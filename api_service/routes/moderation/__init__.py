@@ -1,1 +1,0 @@
-"""Moderation: tokens with less right, everybody who pressed, blocks, and names."""
