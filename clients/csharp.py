@@ -86,6 +86,28 @@ namespace Streamario.Messages
     }
 """
 
+READER: Final = """\
+    /// <summary>Parses the messages that a gateway sends.</summary>
+    public static class ServerMessage
+    {
+        static readonly Dictionary<string, Func<IJson, string, object>> Readers =
+            new Dictionary<string, Func<IJson, string, object>>
+        {
+%s
+        };
+
+        /// <summary>The message; null if its type is unknown.</summary>
+        public static object Read(IJson json, string text)
+        {
+            var type = json.Parse<MessageHeader>(text).type;
+            Func<IJson, string, object> read;
+            return type != null && Readers.TryGetValue(type, out read)
+                ? read(json, text)
+                : null;
+        }
+    }
+"""
+
 
 def generate() -> str:
     """Return the text of Messages.cs."""
@@ -218,34 +240,10 @@ def _wrap(text: str) -> list[str]:
 
 
 def _reader(incoming: tuple[type[msgspec.Struct], ...]) -> str:
-    entries = [
+    return READER % "\n".join(
         f"            {{ {struct.__name__}.Type, (json, text) => "
         f"json.Parse<{_read_as(struct)}>(text) }},"
         for struct in incoming
-    ]
-    return "\n".join(
-        [
-            "    /// <summary>Parses the messages that a gateway sends.</summary>",
-            "    public static class ServerMessage",
-            "    {",
-            "        static readonly Dictionary<string, Func<IJson, string, object>> Readers =",
-            "            new Dictionary<string, Func<IJson, string, object>>",
-            "        {",
-            *entries,
-            "        };",
-            "",
-            "        /// <summary>The message; null if its type is unknown.</summary>",
-            "        public static object Read(IJson json, string text)",
-            "        {",
-            "            var type = json.Parse<MessageHeader>(text).type;",
-            "            Func<IJson, string, object> read;",
-            "            return type != null && Readers.TryGetValue(type, out read)",
-            "                ? read(json, text)",
-            "                : null;",
-            "        }",
-            "    }",
-            "",
-        ]
     )
 
 

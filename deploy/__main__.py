@@ -10,12 +10,12 @@ import os
 import signal
 import sys
 
-from deploy import health
+from deploy.quick_health import is_quickly_confirmed
 
 
 def main() -> int:
     """Run the command that `sys.argv` names; return its exit status."""
-    if sys.argv[1:] == ["health"] and health.is_quickly_confirmed(os.environ):
+    if sys.argv[1:] == ["health"] and is_quickly_confirmed(os.environ):
         return 0
     traces = signal.getsignal(signal.SIGINT) is signal.default_int_handler  # a shell may ignore it
     if traces:

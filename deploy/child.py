@@ -30,25 +30,6 @@ FAILED: Final = 2
 READ_BYTES: Final = 65536
 
 
-class Changes:
-    """Reads what the parent sends after the orders: where the tunnel leads now."""
-
-    def __init__(self, parent: socket.socket, tunnel: Tunnel | None) -> None:
-        self._parent = parent
-        self._tunnel = tunnel
-        self._begun = b""
-
-    def read(self) -> None:
-        """Read what has come; end this process if the parent has died."""
-        if not (sent := self._parent.recv(READ_BYTES)):
-            # Without the parent there is nothing to drain for: Redis and PostgreSQL end with it.
-            os._exit(FAILED)
-        *lines, self._begun = (self._begun + sent).split(b"\n")
-        if lines and self._tunnel:
-            now = msgspec.json.decode(lines[-1], type=Tunnel)
-            self._tunnel.url, self._tunnel.confirmed = now.url, now.confirmed
-
-
 def main(part: str) -> int:
     """Serve as ordered until SIGTERM, and return the exit status."""
     resolve_name(part)
@@ -76,8 +57,25 @@ def _orders(parent: socket.socket) -> Orders | None:
 
 
 async def _serve(parent: socket.socket, orders: Orders, shutdown: Shutdown) -> None:
-    asyncio.get_running_loop().add_reader(parent, Changes(parent, orders.settings.tunnel).read)
+    _follow(parent, orders.settings.tunnel)
     await serve(orders.settings, [orders.service], shutdown, lambda: parent.sendall(READY))
+
+
+def _follow(parent: socket.socket, tunnel: Tunnel | None) -> None:
+    """Note where the tunnel leads whenever the parent says it, and end when the parent dies."""
+    begun = b""
+
+    def read() -> None:
+        nonlocal begun
+        if not (sent := parent.recv(READ_BYTES)):
+            # Without the parent there is nothing to drain for: Redis and PostgreSQL end with it.
+            os._exit(FAILED)
+        *lines, begun = (begun + sent).split(b"\n")
+        if lines and tunnel:
+            now = msgspec.json.decode(lines[-1], type=Tunnel)
+            tunnel.url, tunnel.confirmed = now.url, now.confirmed
+
+    asyncio.get_running_loop().add_reader(parent, read)
 
 
 if __name__ == "__main__":

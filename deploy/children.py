@@ -14,10 +14,11 @@ from typing import Final
 
 import msgspec
 
-from clients.terminal.command_errors import CommandError
+from clients.terminal.terminal_io import CommandError
 from deploy import texts
 from deploy.screen_log import ScreenLog
-from deploy.serve import ListeningService, once_ready
+from deploy.serve import once_ready
+from deploy.services import ListeningService
 from shared.process.settings import Settings, Tunnel
 from shared.wire.languages import Sentence
 

@@ -16,12 +16,11 @@ from importlib import import_module
 from pkgutil import resolve_name
 from typing import Any, Final
 
-from clients.terminal.command_errors import CommandError
-from clients.terminal.terminal_io import HelpFormatter, Terminal, locale_language
+from clients.terminal.terminal_io import CommandError, HelpFormatter, Terminal, locale_language
 from deploy import texts
 from deploy.environment import misspelt, read_environment, read_file
 from deploy.errors import INTERRUPTED, sentence_for_user
-from deploy.serve import ListeningService
+from deploy.services import ListeningService
 from shared.process.settings import Mode, Settings, SettingsError, load
 from shared.wire.languages import Language, Sentence
 
@@ -242,8 +241,6 @@ def _environment_or_running() -> Settings:
 
 
 def _services(settings: Settings, parts: Parts, names: Sequence[str]) -> list[ListeningService]:
-    from deploy.serve import ListeningService
-
     if "api" in names and not settings.ledger:
         log.info("ledger off, nothing is booked here")
     # A gateway alone falls back to PORT.

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import Final
 
-from clients.terminal.command_errors import CommandError
+from clients.terminal.terminal_io import CommandError
 from deploy import texts
 from shared.process.settings import SettingsError
 from shared.wire.languages import Sentence

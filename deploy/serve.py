@@ -5,53 +5,21 @@ from __future__ import annotations
 import asyncio
 import errno
 import resource
-import socket
 from collections.abc import Callable, Coroutine, Iterator, Sequence
 from contextlib import contextmanager, suppress
-from dataclasses import dataclass
-from functools import partial
-from pkgutil import resolve_name
-from typing import Any, Protocol
+from typing import Any
 
 import uvloop
 
 from api_service.books.errors import DatabaseUnfit
-from clients.terminal.command_errors import CommandError
+from api_service.http.listeners import listening
+from clients.terminal.terminal_io import CommandError
 from deploy import texts
 from deploy.errors import INTERRUPTED
+from deploy.services import ListeningService
 from shared.process.settings import Settings
-from shared.process.signals import on_stop_signals
+from shared.process.tasks import on_stop_signals
 from shared.redis_store.store import StoreUnfit
-from shared.wire.languages import Sentence
-
-
-class Serve(Protocol):
-    """A service: sets `ready` once it listens, drains and returns once `stop` is set."""
-
-    async def __call__(
-        self, settings: Settings, *, stop: asyncio.Event, ready: asyncio.Event
-    ) -> None:
-        """Serve until `stop` is set and the drain is done."""
-
-
-@dataclass(frozen=True, slots=True)
-class ListeningService:
-    """A service, as `module:function` of a `Serve`; its port, and the variable that sets the port.
-
-    `listeners` are the file descriptors of sockets that already listen, if it inherits any.
-    """
-
-    name: Sentence
-    variable: str
-    port: int
-    part: str
-    listeners: tuple[int, ...] = ()
-
-    def load(self) -> Serve:
-        """Import the service, if it is not imported yet."""
-        serve: Any = resolve_name(self.part)
-        sockets = [socket.socket(fileno=number) for number in self.listeners]
-        return partial(serve, sockets=sockets) if sockets else serve
 
 
 class Shutdown:
@@ -161,16 +129,10 @@ def require_free_ports(settings: Settings, services: Sequence[ListeningService])
     """Raise CommandError if a port cannot be opened. Call this before anything is started."""
     for service in services:
         try:
-            _try_to_listen(settings.host, service.port)
+            with listening(settings.host, service.port):
+                pass
         except OSError as error:
             raise _refusal(settings.host, service, error) from None
-
-
-def _try_to_listen(host: str, port: int) -> None:
-    found = socket.getaddrinfo(host, port, type=socket.SOCK_STREAM, flags=socket.AI_PASSIVE)
-    for family, _, _, _, address in found:
-        with socket.create_server((str(address[0]), port), family=family):
-            pass
 
 
 def _refusal(host: str, service: ListeningService, error: OSError) -> CommandError:

@@ -22,22 +22,23 @@ from pathlib import Path
 from urllib.parse import unquote, urlsplit
 
 from api_service.http.listeners import listening
-from clients.terminal.terminal_io import CommandParser, Terminal, left, whole_number
+from clients.terminal.terminal_io import CommandParser, Terminal, named, whole_number
 from deploy import texts
 from deploy.children import serve_all, started
 from deploy.embedded.data_dir import load_or_make_secret
 from deploy.embedded.programs import redis_client
 from deploy.embedded.servers import EmbeddedServers, embedded_servers
 from deploy.screen_log import ScreenLog
-from deploy.serve import ListeningService, Shutdown, require_free_ports
+from deploy.serve import Shutdown, require_free_ports
+from deploy.services import ListeningService
 from deploy.tunnel.consent import add_options
+from deploy.tunnel.front import LOOPBACK
 from deploy.tunnel.tunnel import Public
 from shared.process.settings import WILDCARD_HOSTS, Settings
 from shared.wire.languages import Language, Sentence
 
 DEFAULTS = Settings()
 NAME_WIDTH = 13  # columns
-LOOPBACK = "127.0.0.1"
 ELSEWHERE = ("192.0.2.1", 9)  # reserved for documentation (RFC 5737): no host has it
 
 
@@ -172,21 +173,16 @@ def directions(settings: Settings, language: Language) -> list[str | Sentence]:
     game = f"{command} game{_option(settings.ws_url, DEFAULTS.ws_url)}"
     crowd = f"{command} simulate{_option(settings.api_url, DEFAULTS.api_url)}"
     width = max(len(game), len(crowd))
-    where = {
+    where: dict[Sentence, str | Sentence] = {
         texts.CONSOLE: console_url(settings),
         texts.API: settings.api_url,
         texts.GAME_SOCKET: f"{settings.ws_url}/ws-unity",
         texts.DATA: str(settings.data_dir.absolute()) if settings.data_dir.exists() else "",
         texts.REDIS_CLI: _redis_command(settings),
     }
-    facts = [
-        f"  {left(name.spoken(language), NAME_WIDTH)}{value}"
-        for name, value in where.items()
-        if value
-    ]
     return [
         texts.RUNNING,
-        *facts,
+        *named(where, NAME_WIDTH, language),
         texts.NEXT,
         f"  {game:<{width}}   {texts.A_GAME.spoken(language)}",
         f"  {crowd:<{width}}   {texts.A_CROWD.spoken(language)}",

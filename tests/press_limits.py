@@ -17,4 +17,4 @@ def _number(part: str, name: str) -> int:
 
 # The Lua has thousandths of a press per ms, the same number.
 PRESSES_PER_SECOND: Final = _number("viewer", "RATE")
-PRESS_BURST: Final = _number("gathering", "BURST")
+PRESS_BURST: Final = _number("send_interval", "BURST")

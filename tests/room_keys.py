@@ -6,7 +6,7 @@ from itertools import cycle
 from typing import Final
 
 from shared.engine.keys import SHARD_KEYS, room_key, shard
-from shared.identity import tokens
+from shared.identity.tokens import new_ulid
 
 NEXT_SHARD: Final = cycle(SHARD_KEYS)
 
@@ -18,7 +18,7 @@ def new_room_id() -> str:
 
 def room_id_in(name: str) -> str:
     """The id of a new room in the shard of this name."""
-    while shard(room_id := tokens.new_room_id()) != name:
+    while shard(room_id := new_ulid()) != name:
         pass
     return room_id
 

@@ -31,8 +31,7 @@ from ws_gateway.games.commands import Commands
 from ws_gateway.games.hub import Hub
 from ws_gateway.games.session import GameSession
 from ws_gateway.games.written_positions import WrittenPositions
-from ws_gateway.handshakes.handshakes import Handshakes
-from ws_gateway.handshakes.plain_http import guard
+from ws_gateway.handshakes.handshakes import Handshakes, guard
 from ws_gateway.inbox import Inbox
 from ws_gateway.metrics import GatewayFigures, GatewayMetrics
 from ws_gateway.sockets import close_codes

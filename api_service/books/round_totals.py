@@ -16,8 +16,8 @@ from api_service.books.tables import accounts, presses, room_viewers, rooms, rou
 from shared.process.cache import Cache
 from shared.wire.game_messages import ButtonTop, EventTotal, GameEndSummary, TeamTops
 from shared.wire.parts import Top
+from shared.wire.rest_bodies import NOBODY, ButtonOutcomes, Title
 from shared.wire.room_settings import RoomSettings, decode
-from shared.wire.round_bodies import NOBODY, ButtonOutcomes, Title
 
 Named = TypeVar("Named", Top, Title)
 

@@ -162,7 +162,7 @@ def _with_summary(
 
 
 def _began(memory: str) -> int:
-    """When the server's memory began (ms): see `shards.memory` in shard.lua."""
+    """When the server's memory began (ms): see `shards.memory` in shard_ledger.lua."""
     return int(memory.partition("-")[2]) // 1000
 
 

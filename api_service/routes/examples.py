@@ -8,8 +8,8 @@ from typing import Any, Final
 from api_service.studio.bodies import HandleWanted, SetupWanted
 from api_service.studio.history.bodies import RoomProof
 from shared.wire import moderation_bodies, rest_bodies
+from shared.wire.rest_bodies import RoundCommand
 from shared.wire.room_settings import RoomSettings
-from shared.wire.round_bodies import RoundCommand
 
 ROOM_ID: Final = "01M8794NTDMW2CYNKWGZQ98B2S"
 MEDIA_ID: Final = "9f86d081884c7d659a2feaa0c55ad015"

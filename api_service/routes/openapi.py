@@ -16,10 +16,8 @@ from api_service.http.operations import Operation
 from api_service.routes.examples import EXAMPLES, MEDIA_ID, ROOM_ID, SETUP_ID
 from shared.wire.error_codes import INTERNAL_ERROR, METHOD_NOT_ALLOWED
 from shared.wire.refusal import ErrorKind
-from shared.wire.rest_bodies import Batch, Join, ProblemDetails, SinglePress
-from shared.wire.room_settings import Button, Label, Multiplier, RoomSettings
-from shared.wire.round_bodies import RoundCommand
-from shared.wire.theme import TeamNames, Theme
+from shared.wire.rest_bodies import Batch, Join, ProblemDetails, RoundCommand, SinglePress
+from shared.wire.room_settings import Button, Label, Multiplier, RoomSettings, TeamNames, Theme
 
 JsonObject = dict[str, Any]
 

@@ -22,10 +22,10 @@ from api_service.http.requests import (
 )
 from shared.engine import refusals
 from shared.engine.engine import Engine
-from shared.engine.moderation.pressers import hidden_now
+from shared.engine.moderation import hidden_now
 from shared.identity.tokens import Signer, bare, is_ulid
 from shared.redis_store.store import StoreUnavailable
-from shared.wire import rest_bodies, round_bodies
+from shared.wire import rest_bodies
 from shared.wire.error_codes import (
     BUSY,
     INVALID_QUERY,
@@ -34,7 +34,6 @@ from shared.wire.error_codes import (
     ROOM_NOT_ENDED,
 )
 from shared.wire.refusal import Refused
-from shared.wire.round_bodies import NOBODY
 
 BOOKED_WITHIN: Final = 2.0  # s that a request waits for the books
 # Requests that wait at once; each counts towards `IN_FLIGHT_LIMIT`, which presses share.
@@ -57,8 +56,8 @@ class ResultsRoute:
     @Operation(
         "GET",
         "/api/rooms/{room_id}/results",
-        query=round_bodies.ResultsQuery,
-        answers=(round_bodies.Results,),
+        query=rest_bodies.ResultsQuery,
+        answers=(rest_bodies.Results,),
         refusals=(ROOM_NOT_ENDED, RESULTS_PENDING, BUSY),
     )
     async def get(self, request: Request) -> Response:
@@ -72,12 +71,12 @@ class ResultsRoute:
         if query.viewer_id:
             summary = await self._summary(room_id, round_, query.viewer_id)
         return answer(
-            round_bodies.Results(
+            rest_bodies.Results(
                 room_id=room_id,
                 round=round_,
                 ended_at=rest_bodies.timestamp_of(totals.ended_at),
                 top_by_event=totals.top_by_event,
-                top_overall=totals.viewer_totals[0] if totals.viewer_totals else NOBODY,
+                top_overall=totals.viewer_totals[0] if totals.viewer_totals else rest_bodies.NOBODY,
                 event_totals=totals.event_totals,
                 viewer_totals=totals.viewer_totals,
                 viewer_summary=summary,
@@ -166,8 +165,8 @@ async def summary_of(
     )
 
 
-def _query_of(request: Request) -> round_bodies.ResultsQuery:
-    query = read_query(request, round_bodies.ResultsQuery)
+def _query_of(request: Request) -> rest_bodies.ResultsQuery:
+    query = read_query(request, rest_bodies.ResultsQuery)
     if query.viewer_id is not UNSET and not is_ulid(bare(query.viewer_id)):
         raise Refused(INVALID_QUERY, NO_VIEWER_ID)
     return query

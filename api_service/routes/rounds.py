@@ -22,8 +22,7 @@ from shared.identity.tokens import Signer
 from shared.process.settings import Settings
 from shared.process.telemetry import fields
 from shared.wire.error_codes import GAME_NOT_STARTED, LEDGER_FULL, RATE_LIMITED, ROOM_OVER
-from shared.wire.rest_bodies import timestamp
-from shared.wire.round_bodies import DiscardedPresses, RoundCommand, RoundState
+from shared.wire.rest_bodies import DiscardedPresses, RoundCommand, RoundState, timestamp
 
 log = logging.getLogger(__name__)
 

@@ -8,8 +8,7 @@ from starlette.responses import RedirectResponse, Response
 from api_service.http.headers import OF_JSON
 from api_service.http.requests import address_of
 from shared.engine.engine import Engine
-from shared.engine.open_room import room_of
-from shared.identity.codes import code_in
+from shared.engine.open_room import code_in, room_of
 from shared.process.settings import Settings
 from shared.wire.error_codes import ROOM_NOT_FOUND
 from shared.wire.refusal import Refused

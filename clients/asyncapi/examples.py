@@ -6,47 +6,11 @@ from typing import Any, Final
 
 import msgspec
 
-from shared.wire.game_messages import (
-    Ack,
-    Available,
-    ButtonTop,
-    ChangeSettings,
-    Error,
-    EventTotal,
-    GameEnd,
-    GameEndSummary,
-    GameEvent,
-    GameStart,
-    Gap,
-    Message,
-    Outcome,
-    Pause,
-    Ping,
-    Pong,
-    Reconnect,
-    Resume,
-    RoomCreated,
-    RoomReady,
-    RoundUpdate,
-    TeamTops,
-    ViewerCountUpdate,
-    encode,
-)
+from shared.wire import game_messages as game
+from shared.wire import viewer_messages as viewer
+from shared.wire.game_messages import Message, encode
 from shared.wire.parts import Stat, Top
 from shared.wire.room_settings import DEFAULT_BUTTONS, DEFAULT_MULTIPLIERS, RoomSettings
-from shared.wire.viewer_messages import (
-    Arrived,
-    Effect,
-    GameOver,
-    Preview,
-    RankCount,
-    RanksShown,
-    RoomShown,
-    SettingsUpdate,
-    StatsUpdate,
-    StatusUpdate,
-    Trigger,
-)
 
 ROOM: Final = "01KB4A2Q9ZV6T3M8XHNRJ5W7CD"
 TOKEN: Final = "1796205600.dGhpcyBpcyBhbiBleGFtcA"
@@ -73,8 +37,8 @@ _waiting = msgspec.structs.replace(
 )
 
 EXAMPLES: Final[tuple[Message, ...]] = (
-    RoomCreated(room_id=ROOM, web_url=WEB_URL, room_token=TOKEN, epoch=EPOCH, seq=0),
-    RoomReady(
+    game.RoomCreated(room_id=ROOM, web_url=WEB_URL, room_token=TOKEN, epoch=EPOCH, seq=0),
+    game.RoomReady(
         room_id=ROOM,
         web_url=WEB_URL,
         room_token=TOKEN,
@@ -85,7 +49,7 @@ EXAMPLES: Final[tuple[Message, ...]] = (
         recovered=True,
         replayed=3,
     ),
-    GameEvent(
+    game.GameEvent(
         room_id=ROOM,
         event_type="skill1",
         trigger_count=10,
@@ -96,38 +60,40 @@ EXAMPLES: Final[tuple[Message, ...]] = (
         fired_at=FIRED_AT,
         people=7,
     ),
-    ViewerCountUpdate(room_id=ROOM, viewer_count=38),
-    RoundUpdate(status="in_game", round=2, paused=True, stopped=False),
-    GameEndSummary(
+    game.ViewerCountUpdate(room_id=ROOM, viewer_count=38),
+    game.RoundUpdate(status="in_game", round=2, paused=True, stopped=False),
+    game.GameEndSummary(
         room_id=ROOM,
         round=2,
-        team_tops=TeamTops(all=_mika, skill=_mika, enemy=_panda),
+        team_tops=game.TeamTops(all=_mika, skill=_mika, enemy=_panda),
         top_by_button=(
-            ButtonTop(event_type="skill1", viewer_id=_mika.viewer_id, viewer_name="Mika", count=40),
+            game.ButtonTop(
+                event_type="skill1", viewer_id=_mika.viewer_id, viewer_name="Mika", count=40
+            ),
         ),
         top_overall=_mika,
-        event_totals=(EventTotal(event_type="skill1", count=212),),
+        event_totals=(game.EventTotal(event_type="skill1", count=212),),
         epoch=EPOCH,
         seq=130,
     ),
-    Gap(epoch=EPOCH + 3_600_000, last_seq=120),
-    Reconnect(after_ms=1200),
-    Error(
+    game.Gap(epoch=EPOCH + 3_600_000, last_seq=120),
+    game.Reconnect(after_ms=1200),
+    game.Error(
         code="rate_limited",
         message="Too many requests. Wait a little and try again.",
         retry_after_ms=740,
     ),
-    Pong(t=FIRED_AT),
-    GameStart(),
-    GameEnd(),
-    Ack(epoch=EPOCH, seq=129),
-    Outcome(epoch=EPOCH, seq=129, status="started", duration_ms=8_000),
-    Available(event_type="enemy1", available=False, reason="The boss is not here."),
-    Pause(),
-    Resume(discard=True),
-    ChangeSettings(),
-    Ping(t=FIRED_AT),
-    RoomShown(
+    game.Pong(t=FIRED_AT),
+    game.GameStart(),
+    game.GameEnd(),
+    game.Ack(epoch=EPOCH, seq=129),
+    game.Outcome(epoch=EPOCH, seq=129, status="started", duration_ms=8_000),
+    game.Available(event_type="enemy1", available=False, reason="The boss is not here."),
+    game.Pause(),
+    game.Resume(discard=True),
+    game.ChangeSettings(),
+    game.Ping(t=FIRED_AT),
+    viewer.RoomShown(
         room_id=ROOM,
         stats=(_stat, _waiting),
         viewer_count=37,
@@ -139,8 +105,8 @@ EXAMPLES: Final[tuple[Message, ...]] = (
         round_ends_at=FIRED_AT + 120_000,
         started_at="2026-11-25T09:58:12.345Z",
     ),
-    StatsUpdate(stats=(_stat,), viewer_count=37, send_every_ms=300),
-    Trigger(
+    viewer.StatsUpdate(stats=(_stat,), viewer_count=37, send_every_ms=300),
+    viewer.Trigger(
         event_type="skill1",
         viewer_name="Mika",
         epoch=EPOCH,
@@ -148,7 +114,7 @@ EXAMPLES: Final[tuple[Message, ...]] = (
         trigger_count=10,
         people=7,
     ),
-    Effect(
+    viewer.Effect(
         event_type="skill1",
         epoch=EPOCH,
         seq=129,
@@ -158,7 +124,7 @@ EXAMPLES: Final[tuple[Message, ...]] = (
         ends_at=FIRED_AT + 8_000,
         returned=0,
     ),
-    StatusUpdate(
+    viewer.StatusUpdate(
         status="in_game",
         round=2,
         paused=True,
@@ -166,17 +132,20 @@ EXAMPLES: Final[tuple[Message, ...]] = (
         started_at="2026-11-25T09:58:12.345Z",
         time="2026-11-25T10:00:12.345Z",
     ),
-    SettingsUpdate(
+    viewer.SettingsUpdate(
         settings=RoomSettings(
             title="Boss night",
             buttons=DEFAULT_BUTTONS[:1],
             multipliers=DEFAULT_MULTIPLIERS[-1:],
         )
     ),
-    RanksShown(round=2, places=(RankCount(1, 341), RankCount(2, 280), RankCount(3, 96))),
-    Arrived(names=("Mika", "Panda 46"), viewer_count=37),
-    Preview(event_type="skill1"),
-    GameOver(room_id=ROOM, round=2),
+    viewer.RanksShown(
+        round=2,
+        places=(viewer.RankCount(1, 341), viewer.RankCount(2, 280), viewer.RankCount(3, 96)),
+    ),
+    viewer.Arrived(names=("Mika", "Panda 46"), viewer_count=37),
+    viewer.Preview(event_type="skill1"),
+    viewer.GameOver(room_id=ROOM, round=2),
 )
 
 
@@ -184,5 +153,5 @@ def examples() -> dict[type, dict[str, Any]]:
     """One decoded JSON object for each kind of message."""
     shown = {type(message): msgspec.json.decode(encode(message)) for message in EXAMPLES}
     # The settings are fields of the message, but not of its struct.
-    shown[ChangeSettings] |= {"title": "Boss night", "show_names": False}
+    shown[game.ChangeSettings] |= {"title": "Boss night", "show_names": False}
     return shown

@@ -10,20 +10,18 @@ from clients.python.batch_numbers import BatchNumber, BatchNumbers
 from clients.python.delivery import Delivery, GameCursor, Verdict
 from clients.python.game_client import GameClient
 from clients.python.game_errors import (
+    GameNote,
     GameRefused,
     GameSocketError,
     GatewayAway,
+    NoGateway,
+    NumbersMissing,
     RoomGone,
     SecretRefused,
+    SocketLost,
     TakenOver,
 )
-from clients.python.game_notes import GameNote, NoGateway, NumbersMissing, SocketLost
-from clients.python.game_socket import (
-    GameSocket,
-    GatewayAddress,
-    SavedRoom,
-    open_game_socket,
-)
+from clients.python.game_socket import GameSocket, GatewayAddress, SavedRoom, open_game_socket
 
 __all__ = [
     "Backoff",

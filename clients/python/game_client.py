@@ -16,12 +16,15 @@ from clients.python.answers import Answer, Answers
 from clients.python.backoff import Backoff
 from clients.python.delivery import Delivery, GameCursor, Verdict
 from clients.python.game_errors import (
+    GameNote,
     GameRefused,
     GameSocketError,
     GatewayAway,
+    NoGateway,
+    NumbersMissing,
+    SocketLost,
     end_by_error_code,
 )
-from clients.python.game_notes import GameNote, NoGateway, NumbersMissing, SocketLost
 from clients.python.game_socket import (
     GameSocket,
     GatewayAddress,

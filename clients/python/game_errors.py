@@ -1,4 +1,4 @@
-"""The reasons why a game has no socket.
+"""The reasons why a game has no socket, and the notes of its client for people.
 
 GameSocketError
 ├── GatewayAway         no answer, or the socket is lost: reconnect
@@ -6,12 +6,14 @@ GameSocketError
     ├── RoomGone
     ├── SecretRefused
     └── TakenOver
+
+`str()` of a GameNote is its sentence in English.
 """
 
 from __future__ import annotations
 
 from collections.abc import Mapping
-from typing import Final
+from typing import Final, NamedTuple
 
 
 class GameSocketError(Exception):
@@ -47,6 +49,38 @@ class SecretRefused(GameRefused):
 
 class TakenOver(GameRefused):
     """Another game has taken over the room."""
+
+
+class NoGateway(NamedTuple):
+    """No socket could be opened; the client retries until it has one."""
+
+    url: str
+    why: GameSocketError
+
+    def __str__(self) -> str:
+        return f"No gateway at {self.url} ({self.why}); trying until it is back."
+
+
+class SocketLost(NamedTuple):
+    """The socket ended; the client retries until it has another one."""
+
+    why: GameSocketError
+
+    def __str__(self) -> str:
+        return f"The socket was lost ({self.why}); trying until it is back."
+
+
+class NumbersMissing(NamedTuple):
+    """The messages with these numbers did not arrive."""
+
+    first: int
+    last: int
+
+    def __str__(self) -> str:
+        return f"Numbers {self.first} to {self.last} never came!"
+
+
+GameNote = NoGateway | SocketLost | NumbersMissing
 
 
 # An error, its text and its code.

@@ -12,10 +12,9 @@ import uvloop
 from api_service.audit import Audit, audit
 from api_service.books.database import open_database
 from api_service.books.errors import DatabaseUnavailable, DatabaseUnfit
-from clients.terminal.command_errors import CommandError
 from clients.terminal.printed_books import BooksPrinter
 from clients.terminal.room_file import ROOM_FILE, last_room_id
-from clients.terminal.terminal_io import CommandParser, Terminal
+from clients.terminal.terminal_io import CommandError, CommandParser, Terminal
 from clients.terminal.texts import audit as texts
 from clients.terminal.texts.simulate import ROOM
 from shared.process.settings import Settings

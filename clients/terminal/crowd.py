@@ -15,7 +15,6 @@ from urllib.parse import quote
 import msgspec
 
 from clients.python import Backoff, BatchNumbers
-from clients.terminal.command_errors import CommandError
 from clients.terminal.http_client import HttpAnswer, HttpClient, HttpError
 from clients.terminal.press_tally import (
     Finger,
@@ -25,6 +24,7 @@ from clients.terminal.press_tally import (
     next_due,
     popularity,
 )
+from clients.terminal.terminal_io import CommandError
 from clients.terminal.texts import simulate as texts
 from shared.wire.error_codes import ROOM_NOT_FOUND
 from shared.wire.languages import Sentence

@@ -16,7 +16,7 @@ from clients.terminal.stand_in import GameOptions, StandIn
 from clients.terminal.terminal_io import CommandParser, Terminal, on_keys
 from clients.terminal.texts import game as texts
 from shared.process.settings import Settings
-from shared.process.signals import on_stop_signals
+from shared.process.tasks import on_stop_signals
 from shared.wire.game_messages import LONGEST_EFFECT, SHORTEST_EFFECT
 from shared.wire.languages import Language, Sentence
 

@@ -11,6 +11,7 @@ import segno
 
 from clients.terminal.terminal_io import Terminal, plain
 from clients.terminal.texts import game as texts
+from clients.terminal.texts import viewers
 from shared.wire.error_codes import sentence_of
 from shared.wire.game_messages import (
     Error,
@@ -85,7 +86,7 @@ class Screen:
             self._directed = True
             lines += self._directions(message.web_url)
         if isinstance(message, ViewerCountUpdate) and not self._terminal.is_screen:
-            lines = [texts.viewers(message.viewer_count)]
+            lines = [viewers(message.viewer_count)]
         if lines:
             self._terminal.say(*lines)
         self._refresh()
@@ -133,8 +134,7 @@ class Screen:
             state = (texts.IN_PAUSED_ROUND if self._paused else texts.IN_ROUND).about(
                 round=self._round
             )
-        viewers = texts.viewers(self._viewers)
-        facts = [state, viewers, texts.RECEIVED.about(count=self._triggers)]
+        facts = [state, viewers(self._viewers), texts.RECEIVED.about(count=self._triggers)]
         if self._keys:
             facts.append(texts.KEYS if self._running else texts.KEYS_BETWEEN_ROUNDS)
         self._terminal.status(

@@ -11,11 +11,12 @@ from typing import Final
 
 import msgspec
 
-from clients.terminal.terminal_io import left
+from clients.terminal.terminal_io import named
 from clients.terminal.texts import simulate as texts
-from shared.wire.languages import Language, Sentence, spoken
+from clients.terminal.texts import viewers
+from shared.wire.languages import Language, Sentence
 
-NAME_WIDTH: Final = 14  # columns of an account's name in the report
+NAME_WIDTH: Final = 15  # columns of an account's name in the report
 FAVOURITE: Final = 10.0  # the weight of the most popular button; the least popular one has 1
 
 ANIMALS: Final = (
@@ -182,15 +183,13 @@ class PressTally:
 
     def report(self, seconds: float, language: Language = "en") -> list[str]:
         """The totals at the end, one line for each account."""
-        one, many = texts.ONE_VIEWER, texts.VIEWERS.about(count=self.viewers)
-        viewers = one if self.viewers == 1 else many
-        sent = texts.SENT.about(sent=self.sent, viewers=viewers, seconds=seconds)
+        sent = texts.SENT.about(sent=self.sent, viewers=viewers(self.viewers), seconds=seconds)
         answered = texts.ANSWERED.about(
             answers=self.answers,
             rate=self.answers / seconds if seconds else 0,
             duplicates=self.duplicates,
         )
-        rows: dict[Sentence, Sentence | str] = {
+        rows: dict[Sentence, str | Sentence] = {
             texts.PRESSES_SENT: sent,
             texts.ACCEPTED: f"{self.accepted:,}",
             texts.REJECTED: _account(self.rejected),
@@ -202,11 +201,7 @@ class PressTally:
             texts.ERRORS: _errors(self.errors),
             texts.LATENCY: self._latency() if self.answers else "",
         }
-        return [
-            f"  {left(name.spoken(language), NAME_WIDTH)} {spoken(value, language)}"
-            for name, value in rows.items()
-            if value
-        ]
+        return named(rows, NAME_WIDTH, language)
 
     def _latency(self) -> Sentence:
         p50, p95, p99 = (self.latencies.percentile(share) for share in (0.50, 0.95, 0.99))

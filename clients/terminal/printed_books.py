@@ -7,8 +7,9 @@ from datetime import UTC, datetime
 from typing import Final
 
 from api_service.audit import Audit, ButtonBooks, EpochBooks, RoundBooks
-from clients.terminal.terminal_io import columns, cut, left, plain, right, wrapped
+from clients.terminal.terminal_io import columns, cut, left, named, plain, right, wrapped
 from clients.terminal.texts import audit as texts
+from clients.terminal.texts import viewers
 from shared.wire.languages import Language, Sentence, spoken
 
 WIDTH: Final = 100
@@ -76,10 +77,7 @@ class BooksPrinter:
             texts.BOOKED_ROW: texts.BOOKED.about(moment=_moment(audited.booked_to)),
             texts.EQUATION_ROW: texts.EQUATION,
         }
-        return [
-            f"{INDENT}{left(self._spoken(name), NAME_WIDTH)}{self._spoken(value)}"
-            for name, value in facts.items()
-        ]
+        return named(facts, NAME_WIDTH, self._language)
 
     def _round(self, round_: RoundBooks) -> list[str]:
         if not round_.buttons:
@@ -109,14 +107,13 @@ def _line(cells: Sequence[str], widths: Sequence[int]) -> str:
 
 
 def _heading(round_: RoundBooks) -> Sentence:
-    viewers = texts.VIEWERS.about(count=round_.viewers)
-    if round_.viewers == 1:
-        viewers = texts.ONE_VIEWER
-    start = _moment(round_.started_at)
-    if not round_.ended_at:
-        return texts.OPEN_ROUND.about(round=round_.round, start=start, viewers=viewers)
-    end = _moment(round_.ended_at)
-    return texts.ROUND.about(round=round_.round, start=start, end=end, viewers=viewers)
+    heading = texts.ROUND if round_.ended_at else texts.OPEN_ROUND
+    return heading.about(
+        round=round_.round,
+        start=_moment(round_.started_at),
+        end=_moment(round_.ended_at),
+        viewers=viewers(round_.viewers),
+    )
 
 
 def _wrapped(text: str) -> list[str]:

@@ -8,7 +8,7 @@ from typing import Final
 import msgspec
 
 from clients.python import SavedRoom
-from clients.terminal.command_errors import CommandError
+from clients.terminal.terminal_io import CommandError
 from shared.wire.languages import Sentence
 
 ROOM_FILE: Final = "game.json"  # in DATA_DIR

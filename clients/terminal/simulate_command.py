@@ -19,7 +19,7 @@ from clients.terminal.room_file import ROOM_FILE, last_room_id
 from clients.terminal.terminal_io import CommandParser, Terminal, whole_number
 from clients.terminal.texts import simulate as texts
 from shared.process.settings import Settings
-from shared.process.signals import on_stop_signals
+from shared.process.tasks import on_stop_signals
 from shared.wire.languages import Language, Sentence
 
 CONNECTIONS: Final = 64  # at most

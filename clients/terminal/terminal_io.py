@@ -1,4 +1,4 @@
-"""The terminal: options and their help, lines above a status line, single keys.
+"""The terminal: options and their help, lines above a status line, single keys, one-line errors.
 
 What it prints is in the user's language.
 """
@@ -23,6 +23,17 @@ from shared.wire.languages import Language, Sentence, spoken
 # Characters with which a foreign text could move the cursor or reverse the line's direction.
 UNSAFE: Final = re.compile("[\x00-\x1f\x7f-\x9f\u2028-\u202e\u2066-\u2069]")
 CLEAR_LINE: Final = "\r\x1b[K"
+
+
+class CommandError(Exception):
+    """Why a command cannot run: the user reads one line, never a stack trace.
+
+    `sentence` is the reason, in either language, the text in English.
+    """
+
+    def __init__(self, sentence: Sentence) -> None:
+        super().__init__(sentence.en)
+        self.sentence = sentence
 
 
 def plain(text: str) -> str:
@@ -50,6 +61,15 @@ def left(text: str, width: int) -> str:
 def right(text: str, width: int) -> str:
     """The text, padded on the left to `width` columns."""
     return " " * (width - columns(text)) + text
+
+
+def named(values: Mapping[Sentence, str | Sentence], width: int, language: Language) -> list[str]:
+    """A line for each value that is not empty, after its name in `width` columns."""
+    return [
+        f"  {left(name.spoken(language), width)}{spoken(value, language)}"
+        for name, value in values.items()
+        if value
+    ]
 
 
 def cut(text: str, width: int) -> str:

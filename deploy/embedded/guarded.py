@@ -6,19 +6,13 @@ import asyncio
 import os
 import re
 import sys
-from collections.abc import (
-    AsyncGenerator,
-    AsyncIterator,
-    Awaitable,
-    Callable,
-    Sequence,
-)
+from collections.abc import AsyncGenerator, AsyncIterator, Awaitable, Callable, Sequence
 from contextlib import aclosing, asynccontextmanager
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Final
 
-from clients.terminal.command_errors import CommandError
+from clients.terminal.terminal_io import CommandError
 from deploy import texts
 from deploy.embedded import guard
 from deploy.embedded.data_dir import DataDir
@@ -62,11 +56,10 @@ async def guarded(
     """
     log = folder.path / f"{name}.log"
     _rotate(log)
-    guard = await _start_guard(folder, str(log), command, stop, **variables)
-    try:
-        yield Server(name, url, await _announced_pid(guard, log), log, guard)
-    finally:
-        await _release(guard)
+    async with _guarding(folder, str(log), command, stop, **variables) as (guard, output):
+        if not (announced := await output.readline()):
+            raise CommandError(texts.GUARD_FAILED.about(log=last_lines(log)))
+        yield Server(name, url, int(announced), log, guard)
 
 
 @asynccontextmanager
@@ -77,13 +70,9 @@ async def guarded_lines(
 
     SIGTERM shuts it down. `home` is its home folder.
     """
-    guard = await _start_guard(folder, OWN_OUTPUT, command, "SIGTERM", HOME=str(home))
-    try:
-        assert guard.stdout is not None
-        async with aclosing(_lines(guard.stdout)) as lines:
-            yield lines
-    finally:
-        await _release(guard)
+    guarding = _guarding(folder, OWN_OUTPUT, command, "SIGTERM", HOME=str(home))
+    async with guarding as (_, output), aclosing(_lines(output)) as lines:
+        yield lines
 
 
 async def _lines(output: asyncio.StreamReader) -> AsyncGenerator[str]:
@@ -100,6 +89,25 @@ async def run_to_end(folder: DataDir, name: str, command: Sequence[str]) -> int:
     """Run a command under a guard until it ends, and return its exit status."""
     async with guarded(folder, name, "", command, stop="SIGTERM") as server:
         return await server.guard.wait()
+
+
+async def replies(
+    connecting: Awaitable[tuple[asyncio.StreamReader, asyncio.StreamWriter]],
+    request: bytes,
+    reply: bytes,
+) -> bool:
+    """Return whether a server's answer contains `reply`; the request asks it to hang up after."""
+    try:
+        reader, writer = await connecting
+    except OSError:
+        return False
+    try:
+        writer.write(request)
+        return reply in await reader.read()
+    except OSError:
+        return False
+    finally:
+        writer.close()
 
 
 async def until(server: Server, answers: Callable[[], Awaitable[bool]]) -> None:
@@ -132,12 +140,13 @@ def _rotate(log: Path) -> None:
         log.replace(log.with_suffix(".log.1"))
 
 
-async def _start_guard(
+@asynccontextmanager
+async def _guarding(
     folder: DataDir, log: str, command: Sequence[str], stop: str, **variables: str
-) -> asyncio.subprocess.Process:
+) -> AsyncIterator[tuple[asyncio.subprocess.Process, asyncio.StreamReader]]:
     arguments = (stop, log, str(folder.lock), *command)
     # Not our environment: it holds secrets, and both servers would read settings from it.
-    return await asyncio.create_subprocess_exec(
+    process = await asyncio.create_subprocess_exec(
         *(sys.executable, "-I", "-S", str(Path(guard.__file__)), *arguments),
         stdin=asyncio.subprocess.PIPE,
         stdout=asyncio.subprocess.PIPE,
@@ -145,19 +154,12 @@ async def _start_guard(
         pass_fds=(folder.lock,),
         start_new_session=True,
     )
-
-
-async def _announced_pid(guard: asyncio.subprocess.Process, log: Path) -> int:
-    assert guard.stdout is not None
-    line = await guard.stdout.readline()
-    if not line:
-        raise CommandError(texts.GUARD_FAILED.about(log=last_lines(log)))
-    return int(line)
-
-
-async def _release(guard: asyncio.subprocess.Process) -> None:
-    # The closed pipe makes the guard stop the server, even if this wait is cancelled.
-    assert guard.stdin is not None
-    guard.stdin.close()
-    async with asyncio.timeout(STOP_DEADLINE):
-        await guard.wait()
+    assert process.stdin is not None
+    assert process.stdout is not None
+    try:
+        yield process, process.stdout
+    finally:
+        # The closed pipe makes the guard stop the server, even if this wait is cancelled.
+        process.stdin.close()
+        async with asyncio.timeout(STOP_DEADLINE):
+            await process.wait()

@@ -19,11 +19,11 @@ from urllib.parse import quote
 import psycopg
 from psycopg.conninfo import make_conninfo
 
-from clients.terminal.command_errors import CommandError
+from clients.terminal.terminal_io import CommandError
 from deploy import texts
 from deploy.embedded import programs
 from deploy.embedded.data_dir import DataDir, locked_data_dir
-from deploy.embedded.guarded import Server, guarded, last_lines, run_to_end, until
+from deploy.embedded.guarded import Server, guarded, last_lines, replies, run_to_end, until
 from deploy.embedded.programs import PostgresAccount
 
 AppendFsync = Literal["always", "everysec", "no"]
@@ -91,7 +91,9 @@ async def valkey_server(folder: DataDir, appendfsync: AppendFsync) -> AsyncItera
         command += [f"--{name}", value]
     url = f"unix://{quote(str(socket))}"
     async with guarded(folder, "valkey", url, command, stop="SIGTERM") as server:
-        await until(server, lambda: _valkey_answers(socket))
+        # While it still loads its data, it answers PING with an error.
+        ping = b"PING\r\nQUIT\r\n"
+        await until(server, lambda: replies(asyncio.open_unix_connection(socket), ping, b"+PONG"))
         yield server
 
 
@@ -170,20 +172,6 @@ def _forget_dead_postmaster(data: Path, sockets: Path) -> None:
     if process.exists() and process.read_text().strip() != "postgres":
         leftover.unlink()
         (sockets / ".s.PGSQL.5432.lock").unlink(missing_ok=True)
-
-
-async def _valkey_answers(socket: Path) -> bool:
-    try:
-        reader, writer = await asyncio.open_unix_connection(str(socket))
-    except OSError:
-        return False
-    try:
-        writer.write(b"PING\r\n")
-        return await reader.readline() == b"+PONG\r\n"
-    except OSError:
-        return False
-    finally:
-        writer.close()
 
 
 async def _database_answers(url: str) -> bool:

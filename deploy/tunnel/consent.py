@@ -6,8 +6,7 @@ import argparse
 import sys
 from typing import Final
 
-from clients.terminal.command_errors import CommandError
-from clients.terminal.terminal_io import CommandParser, Terminal, whole_number
+from clients.terminal.terminal_io import CommandError, CommandParser, Terminal, whole_number
 from deploy.tunnel import texts
 from deploy.tunnel.front import VIEWERS_OF_ONE_ADDRESS
 from deploy.tunnel.providers import provider_for

@@ -12,7 +12,7 @@ from pathlib import Path
 from typing import Final
 
 from deploy.embedded.data_dir import DataDir
-from deploy.embedded.guarded import Server, guarded, until
+from deploy.embedded.guarded import Server, guarded, replies, until
 from deploy.embedded.programs import caddy
 from shared.process.settings import PerAddress, Settings
 
@@ -66,9 +66,12 @@ async def front(
         "HOME": str(folder.path / "caddy"),  # Caddy creates files there
     }
     command = (program, "run", "--config", str(CADDYFILE), "--adapter", "caddyfile")
-    url = f"http://{LOOPBACK}:{port}"
+    url, request = f"http://{LOOPBACK}:{port}", f"GET {PROOF_PATH} HTTP/1.0\r\n\r\n".encode()
     async with guarded(folder, "front", url, command, stop="SIGTERM", **variables) as server:
-        await until(server, lambda: _answers(port, proof))
+        await until(
+            server,
+            lambda: replies(asyncio.open_connection(LOOPBACK, port), request, proof.encode()),
+        )
         yield TunnelFront(port, proof, server)
 
 
@@ -91,17 +94,3 @@ def _free_port() -> int:
     with socket.create_server((LOOPBACK, 0)) as server:
         port: int = server.getsockname()[1]
         return port
-
-
-async def _answers(port: int, proof: str) -> bool:
-    try:
-        reader, writer = await asyncio.open_connection(LOOPBACK, port)
-    except OSError:
-        return False
-    try:
-        writer.write(f"GET {PROOF_PATH} HTTP/1.0\r\n\r\n".encode())
-        return (await reader.read()).endswith(proof.encode())
-    except OSError:
-        return False
-    finally:
-        writer.close()

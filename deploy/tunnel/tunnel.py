@@ -16,15 +16,15 @@ from ipaddress import ip_network
 from pathlib import Path
 from typing import Final
 
-from clients.terminal.command_errors import CommandError
 from clients.terminal.http_client import ApiAddress, HttpError, open_http_client
-from clients.terminal.terminal_io import Terminal, plain
+from clients.terminal.terminal_io import CommandError, Terminal, plain
 from deploy.children import Child
 from deploy.embedded.data_dir import DataDir
 from deploy.embedded.guarded import guarded_lines
 from deploy.errors import sentence_for_user
+from deploy.quick_health import OWN_HOST
 from deploy.tunnel import texts
-from deploy.tunnel.front import LOOPBACK, PROOF_PATH, TunnelFront, front, with_one_address
+from deploy.tunnel.front import PROOF_PATH, TunnelFront, front, with_one_address
 from deploy.tunnel.providers import OWN_COMMAND, Provider
 from shared.process.settings import Network, Settings, Tunnel
 from shared.wire.languages import Language, Sentence
@@ -40,8 +40,6 @@ LOST_AFTER: Final = 300.0  # s that it does not; a network may be away for a whi
 URLS: Final = 10  # that one run of the program prints, and that are checked
 WORDS: Final = 3  # lines of the program's output that are shown once it has ended
 LONGEST_WORDS: Final = 300  # characters
-# Where a service can be reached that listens on all of this machine's addresses.
-OWN_HOST: Final = {"": LOOPBACK, "0.0.0.0": LOOPBACK, "::": "::1"}
 PROXIES: Final = (ip_network("127.0.0.0/8"), ip_network("::1"))
 
 

@@ -1,6 +1,5 @@
 """The room engine: a Redis Functions library, and typed methods that call its functions.
 
-A part of the library (`functions/<part>.lua`) has the name of the module that calls its functions,
-unless that module is `engine`. docs/architecture.md lists each function with the method that calls
-it.
+docs/architecture.md lists each function of the library's parts (`functions/<part>.lua`) with the
+method that calls it.
 """

@@ -26,8 +26,8 @@ from shared.process.settings import LEDGER_BACKLOG, LEDGER_BACKLOG_BYTES
 from shared.redis_store.batcher import SingleFlight
 from shared.redis_store.store import Store
 from shared.wire.game_messages import Available, Outcome
+from shared.wire.rest_bodies import DiscardedPresses
 from shared.wire.room_settings import RoomSettings, decode
-from shared.wire.round_bodies import DiscardedPresses
 
 Change = Callable[[RoomSettings], RoomSettings]
 Joiner = tuple[str, str, Address]  # a viewer, its name or "", and where it joins from
@@ -248,7 +248,7 @@ class Engine:
         reply = await self.store.call("check", [room_key(room_id)], [term])
         if reply[0] == "lost":
             return None
-        return replies.Checked(*refusals.check(reply))
+        return replies.parse(refusals.check(reply), replies.Checked)
 
     async def written(
         self, room_id: str, term: int, seq: int, *, log_epoch: int | None = None
@@ -332,7 +332,7 @@ class Engine:
         """Show a button to the pages that ask for previews. Raises UnknownEventType."""
         await self.call("preview", room_id, event_type)
 
-    # Gateways and limits (echo.lua, address_bucket.lua).
+    # Gateways and limits (watch.lua, address.lua).
 
     async def echo(self, gateway_id: str, number: int) -> None:
         """Publish a numbered message to the gateway's own inbox."""

@@ -28,9 +28,9 @@ class ShardKeys:
         shard_key = f"streamario:{{{name}}}"
         self.ledger = f"{shard_key}:ledger"
         self.ledger_epoch = f"{shard_key}:ledger:epoch"
-        self.restored = f"{shard_key}:ledger:restored"  # shard.lua computes it from a room's key
+        self.restored = f"{shard_key}:ledger:restored"  # computed in shard_ledger.lua
         self.running = f"{shard_key}:running"
-        self.ends = f"{shard_key}:ends"  # round_clock.lua, likewise
+        self.ends = f"{shard_key}:ends"  # and in round_clock.lua
 
 
 SHARD_KEYS = {name: ShardKeys(name) for name in map("{:02x}".format, range(SHARDS))}

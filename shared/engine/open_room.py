@@ -9,7 +9,11 @@ which keeps the first one.
 from __future__ import annotations
 
 import asyncio
+import re
+import unicodedata
 from contextlib import suppress
+from secrets import choice
+from typing import Final
 
 from shared.engine import keys, refusals
 from shared.engine.engine import Engine, Payer
@@ -17,9 +21,8 @@ from shared.engine.keys import address_rooms, room_key
 from shared.engine.refusals import RateLimited
 from shared.engine.replies import Description
 from shared.engine.room_snapshot import RoomSnapshot
-from shared.identity import codes
 from shared.identity.addresses import Address
-from shared.identity.tokens import new_room_id
+from shared.identity.tokens import new_ulid
 from shared.process.settings import PerAddress
 from shared.redis_store.store import Store, StoreError
 from shared.wire.room_settings import RoomSettings, encode
@@ -29,6 +32,12 @@ TOO_MANY_OPEN_RETRY = 60_000  # ms: until then a room of the address may have en
 OPENED_WITHIN = 10_000
 OPEN = ("active", "in_game")
 FOLLOWED = 20  # rooms that are over; a viewer's page is not open for longer
+# No look-alikes (0 and O, 1, I and L, 2 and Z, 5 and S, 8 and B, U and V) and no vowels: no words.
+ALPHABET: Final = "23456789CDFGHJKMNPQRTVWXY"
+CODE_LENGTH: Final = 6
+LOOK_ALIKES: Final = str.maketrans("0OBSZU", "QQ852V")
+CODE: Final = re.compile(f"[{ALPHABET}]{{{CODE_LENGTH}}}")
+NO_PART: Final = re.compile(r"[^0-9A-Z]")
 
 
 async def spend_room(engine: Engine, address: Address, limit: PerAddress) -> None:
@@ -47,7 +56,7 @@ async def open_room(
     Raises RateLimited if the address already has `limit.burst` open rooms, or has stored too much.
     """
     await engine.spend_rest(payer, len(encode(settings).encode()))
-    room_id = new_room_id()
+    room_id = new_ulid()
     if payer.address.limited:
         await _claim_or_free(engine, room_id, payer.address.key, limit.burst)
     await engine.open(room_id, settings, keyed=keyed)
@@ -81,6 +90,18 @@ async def _is_over(engine: Engine, room_id: str, taken_for: int) -> bool:
     """Whether the room that reserved its share `taken_for` ms ago no longer needs it."""
     status = await engine.store.command("HGET", room_key(room_id), "status")
     return status not in OPEN if status else taken_for > OPENED_WITHIN
+
+
+def new_code() -> str:
+    """A random short code of a room, for people to type."""
+    return "".join(choice(ALPHABET) for _ in range(CODE_LENGTH))
+
+
+def code_in(typed: str) -> str | None:
+    """The code that somebody means: in lower case, full width or with spaces, or a look-alike."""
+    letters = NO_PART.sub("", unicodedata.normalize("NFKC", typed).upper())
+    code = letters.translate(LOOK_ALIKES)
+    return code if CODE.fullmatch(code) else None
 
 
 async def first_code(engine: Engine, room_id: str) -> str:
@@ -149,9 +170,9 @@ async def claim(store: Store, room_id: str, code: str) -> bool:
 
 async def _give(engine: Engine, room_id: str, *, before: str) -> str:
     """Claim the code that the room had before, or a random one if that leads to another room."""
-    claimed = before or codes.new_code()
+    claimed = before or new_code()
     while not await claim(engine.store, room_id, claimed):
-        claimed = codes.new_code()
+        claimed = new_code()
     code = str((await engine.call("give_code", room_id, claimed, before))[0])
     if code != claimed:  # another call was faster
         await engine.store.free("DEL", keys.code(claimed))

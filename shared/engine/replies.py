@@ -15,8 +15,8 @@ from shared.wire import error_codes
 from shared.wire.game_messages import NumberedMessage, RoundUpdate, decode_logged
 from shared.wire.parts import Rejected, RoomStatus, Stat
 from shared.wire.refusal import Refused
+from shared.wire.rest_bodies import DiscardedPresses
 from shared.wire.room_settings import decode
-from shared.wire.round_bodies import DiscardedPresses
 
 Parsed = TypeVar("Parsed", bound=msgspec.Struct)
 
@@ -104,7 +104,7 @@ class RoundOver(msgspec.Struct, frozen=True):
     final: bool
 
 
-class Description(msgspec.Struct, frozen=True, array_like=True):
+class Description(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
     """A room's public state, as `describe` replies it; times in ms since 1970.
 
     A room that is `over` has no game, and takes none. `code` is "" until somebody asks for one. If
@@ -116,24 +116,24 @@ class Description(msgspec.Struct, frozen=True, array_like=True):
 
     status: RoomStatus
     round: int
-    paused: bool
-    connected: bool
+    paused: bool = False
+    connected: bool = False
     created_at: int
-    started_at: int | None
-    ended_at: int | None
+    started_at: int | None = None
+    ended_at: int | None = None
     settings: str
     settings_version: int
     viewer_count: int
     now: int
     types: str
-    code: str
-    code_is_fresh: bool
-    over: bool
-    ends_at: int | None
-    left_ms: int | None
-    opened_by_press: bool
-    stopped: bool
-    next_room_id: str
+    code: str = ""
+    code_is_fresh: bool = False
+    over: bool = False
+    ends_at: int | None = None
+    left_ms: int | None = None
+    opened_by_press: bool = False
+    stopped: bool = False
+    next_room_id: str = ""
 
     @property
     def event_types(self) -> tuple[str, ...]:
@@ -154,20 +154,20 @@ class ViewerCounts(msgspec.Struct, frozen=True):
     counts: dict[str, int]
 
 
-class Attachment(msgspec.Struct, frozen=True, array_like=True):
+class Attachment(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
     """An attached socket. Delivery continues after number `start`; the log's last is `seq`."""
 
     term: int
     log_epoch: int
     seq: int
     start: int
-    recovered: bool
+    recovered: bool = False
     status: RoomStatus
     round: int
     viewer_count: int
 
 
-class Checked(msgspec.Struct, frozen=True):
+class Checked(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
     """The state in Redis that a gateway compares its socket with."""
 
     log_epoch: int
@@ -175,16 +175,16 @@ class Checked(msgspec.Struct, frozen=True):
     viewer_count: int
     status: RoomStatus
     round: int
-    paused: int
-    stopped: int
+    paused: bool = False
+    stopped: bool = False
 
     @property
     def round_update(self) -> RoundUpdate:
         """The state of the round, as the game is told it."""
-        return RoundUpdate(self.status, self.round, bool(self.paused), bool(self.stopped))
+        return RoundUpdate(self.status, self.round, self.paused, self.stopped)
 
 
-class LogPage(msgspec.Struct, frozen=True):
+class LogPage(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
     """Messages after number `start`, oldest first.
 
     `start` differs from the requested number if the log was rolled back or trimmed; then, and if
@@ -193,7 +193,7 @@ class LogPage(msgspec.Struct, frozen=True):
 
     log_epoch: int
     start: int
-    recovered: bool
+    recovered: bool = False
     messages: tuple[NumberedMessage, ...]
 
 
@@ -214,9 +214,21 @@ class TopViewers(msgspec.Struct, frozen=True):
     more: bool = False
 
 
+def fields_of(reply: list[Any]) -> dict[str, Any]:
+    """The values of a reply by name; what is nil or false is left out.
+
+    Redis sends a function's map as a flat list: name, value….
+    """
+    parts = iter(reply[0])
+    return dict(zip(parts, parts, strict=True))
+
+
 def parse(reply: list[Any], as_: type[Parsed]) -> Parsed:
-    """Parse a reply with a value for each field, 1|0 for a bool, or a number as text."""
-    return msgspec.convert(reply, as_, strict=False)
+    """Parse a reply by name. True is 1 there, and a number may be text.
+
+    Raises msgspec.ValidationError if the struct lacks a name, or the reply one without a default.
+    """
+    return msgspec.convert(fields_of(reply), as_, strict=False)
 
 
 def description_of(reply: list[Any]) -> Description:
@@ -324,9 +336,9 @@ def discarded_of(flat: Sequence[Any]) -> tuple[DiscardedPresses, ...]:
 
 def page_of(reply: list[Any]) -> LogPage:
     """Parse the reply of `read`."""
-    log_epoch, start, recovered, texts = reply
-    messages = tuple(map(decode_logged, texts))
-    return LogPage(log_epoch, start, recovered=recovered == 1, messages=messages)
+    fields = fields_of(reply)
+    fields["messages"] = [*map(decode_logged, fields["messages"])]
+    return msgspec.convert(fields, LogPage, strict=False)
 
 
 def top_viewers_of(flat: Sequence[Any]) -> tuple[TopViewer, ...]:

@@ -2,13 +2,13 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Iterator, Sequence
+from collections.abc import Callable, Sequence
 from contextlib import suppress
 from typing import Any, TypeVar
 
 import msgspec
 
-from shared.engine.replies import stats_of
+from shared.engine.replies import fields_of, stats_of
 from shared.wire.game_messages import LONGEST_EFFECT, NumberedMessage, decode_logged
 from shared.wire.parts import RoomStatus, Stat
 from shared.wire.viewer_messages import Effect, RankCount, decode_effect
@@ -19,7 +19,7 @@ Shown = TypeVar("Shown", NumberedMessage, Effect)
 FROM_NOTHING = ("",) * 7  # what a gateway has that sees a room for the first time
 
 
-class RoomSnapshot(msgspec.Struct, frozen=True):
+class RoomSnapshot(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
     """A room's state for its viewers, at `now`; times in ms since 1970, 0 for never.
 
     `reset_at` is when pages last had to start over: at a reset or a block. `settings` is JSON.
@@ -35,12 +35,12 @@ class RoomSnapshot(msgspec.Struct, frozen=True):
 
     status: RoomStatus
     round: int
-    paused: bool
+    paused: bool = False
     viewer_count: int
     send_every_ms: int
     stats: tuple[Stat, ...]
     now: int
-    reset_at: int
+    reset_at: int = 0
     log_epoch: int
     seq: int
     settings_version: int
@@ -49,17 +49,17 @@ class RoomSnapshot(msgspec.Struct, frozen=True):
     last_effect: str
     effects: tuple[Effect, ...]
     lasting: tuple[Effect, ...]
-    has_missed_effects: bool
-    ends_at: int | None
-    left_ms: int | None
+    has_missed_effects: bool = False
+    ends_at: int | None = None
+    left_ms: int | None = None
     ranks: tuple[RankCount, ...]
     ranks_at: int
-    started_at: int | None
-    opened_by_press: bool
-    stopped: bool
+    started_at: int | None = None
+    opened_by_press: bool = False
+    stopped: bool = False
     last_arrival: str
     arrived: tuple[str, ...]
-    next_room_id: str
+    next_room_id: str = ""
 
     @property
     def cursor(self) -> tuple[int | str, ...]:
@@ -70,52 +70,33 @@ class RoomSnapshot(msgspec.Struct, frozen=True):
 
 def snapshot_of(reply: list[Any], last: RoomSnapshot | None) -> RoomSnapshot:
     """Parse the reply of `watch`; it leaves out settings that have not changed since `last`."""
-    status, round_, paused, viewer_count, send_every_ms, flat, *rest = reply
-    now, reset_at, log_epoch, seq, version, settings, texts, last_effect, *latest = rest
-    effect_texts, lasting_texts, ends_at, left_ms, ranks, *newest = latest
-    started_at, opened_by_press, stopped, last_arrival, arrived, next_room_id = newest
-    effects = tuple(_readable(effect_texts, decode_effect))
-    lasting = (
-        (*last.lasting, *effects)
-        if last and lasting_texts is None
-        else _readable(lasting_texts, decode_effect)
-    )
-    return RoomSnapshot(
-        status=status,
-        round=round_,
-        paused=paused == 1,
-        viewer_count=viewer_count,
-        send_every_ms=send_every_ms,
-        stats=stats_of(flat, viewer_count),
-        now=now,
-        reset_at=reset_at,
-        log_epoch=log_epoch,
-        seq=seq,
-        settings_version=int(version),
-        settings=last.settings if last and not settings else settings,
-        messages=tuple(_readable(texts, decode_logged)),
-        last_effect=last_effect,
-        effects=effects,
-        lasting=_lasting(lasting, now),
-        has_missed_effects=last is not None and lasting_texts is not None,
-        ends_at=ends_at,
-        left_ms=left_ms,
-        ranks=last.ranks if last and ranks == "" else _ranks(ranks),
-        ranks_at=last.ranks_at if last and ranks == "" else now if ranks else 0,
-        started_at=started_at,
-        opened_by_press=opened_by_press == 1,
-        stopped=stopped == 1,
-        last_arrival=last_arrival,
-        arrived=tuple(arrived),
-        next_room_id=next_room_id,
-    )
+    fields = fields_of(reply)
+    fields["stats"] = stats_of(fields["stats"], fields["viewer_count"])
+    fields["messages"] = _readable(fields["messages"], decode_logged)
+    fields["effects"] = lasting = _readable(fields["effects"], decode_effect)
+    if "lasting" in fields:
+        lasting = _readable(fields["lasting"], decode_effect)
+        fields["has_missed_effects"] = last is not None
+    elif last:
+        lasting = (*last.lasting, *lasting)
+    fields["lasting"] = _lasting(lasting, fields["now"])
+    if "ranks" in fields:
+        fields["ranks_at"] = fields["now"] if fields["ranks"] else 0
+        fields["ranks"] = _ranks(fields["ranks"])
+    elif last:
+        fields["ranks"], fields["ranks_at"] = last.ranks, last.ranks_at
+    if last and "settings" not in fields:
+        fields["settings"] = last.settings
+    return msgspec.convert(fields, RoomSnapshot, strict=False)
 
 
-def _lasting(effects: Iterable[Effect], now: int) -> tuple[Effect, ...]:
+def _lasting(effects: Sequence[Effect], now: int) -> tuple[Effect, ...]:
     """Those of which the last word is that they have started, and that have not ended by `now`.
 
     One that ends later than any effect can was told before the clock was set back.
     """
+    if not effects:
+        return ()  # most calls
     latest = {(effect.epoch, effect.seq): effect for effect in effects}
     return tuple(
         effect
@@ -128,8 +109,10 @@ def _ranks(flat: Sequence[int]) -> tuple[RankCount, ...]:
     return tuple(RankCount(*flat[i : i + 2]) for i in range(0, len(flat), 2))
 
 
-def _readable(texts: Sequence[str], decode: Callable[[str], Shown]) -> Iterator[Shown]:
+def _readable(texts: Sequence[str], decode: Callable[[str], Shown]) -> tuple[Shown, ...]:
     """What this release can decode; the rest comes from another release."""
+    shown: list[Shown] = []
     for text in texts:
         with suppress(msgspec.DecodeError):
-            yield decode(text)
+            shown.append(decode(text))
+    return tuple(shown)

@@ -12,6 +12,7 @@ import msgspec
 
 from shared.engine import refusals
 from shared.engine.keys import SHARD_KEYS, room_key
+from shared.engine.replies import parse
 from shared.redis_store.store import Store
 
 
@@ -30,7 +31,7 @@ class EntryId(NamedTuple):
         return f"{self.ledger_epoch}-{self.n}"
 
 
-class Tail(msgspec.Struct, frozen=True):
+class Tail(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
     """How many entries of a shard's ledger are not trimmed, and the last entry ever appended.
 
     `unread_bytes` is how long they are together.
@@ -42,7 +43,7 @@ class Tail(msgspec.Struct, frozen=True):
     unread: int
     unread_bytes: int
     last: EntryId
-    restored: bool
+    restored: bool = False
 
 
 class Shards:
@@ -57,8 +58,7 @@ class Shards:
         """The end of the shard's ledger."""
         keys = SHARD_KEYS[shard]
         reply = await self.store.call("tail", [keys.ledger, keys.restored], [])
-        unread, unread_bytes, ledger_epoch, n, restored = refusals.check(reply)
-        return Tail(unread, unread_bytes, EntryId(ledger_epoch, n), restored == 1)
+        return parse(refusals.check(reply), Tail)
 
     async def read(self, shard: str, after: EntryId, *, limit: int) -> list[tuple[str, str]]:
         """Up to `limit` entries after `after`, oldest first: (Redis's id, JSON text)."""

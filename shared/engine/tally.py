@@ -10,12 +10,13 @@ import msgspec
 
 from shared.engine import refusals
 from shared.engine.keys import SHARD_KEYS, room_key
+from shared.engine.replies import fields_of
 from shared.redis_store.store import Store
 
 AT_ONCE = 50  # rooms: presses use the same connection
 
 
-class RunningRound(msgspec.Struct, frozen=True):
+class RunningRound(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
     """A running round's figures.
 
     `difference` is |accepted + returned - (thresholds of fired triggers + count + discarded)|,
@@ -34,7 +35,7 @@ class RunningRound(msgspec.Struct, frozen=True):
     pressers: int
     effective_pressers: float
     effective_sources: float
-    lacks_pace: bool
+    lacks_pace: bool = False
 
 
 async def running_rounds(store: Store) -> list[RunningRound]:
@@ -53,30 +54,28 @@ async def _running_round(store: Store, room_id: str) -> RunningRound | None:
         reply = refusals.check(await store.call("tally", [room_key(room_id)], []))
     except refusals.RoomNotFound:
         return None  # the sweep that ends abandoned rounds removes it
-    return figures_of(room_id, reply)
+    return figures_of(reply)
 
 
-def figures_of(room_id: str, reply: list[Any]) -> RunningRound:
+def figures_of(reply: list[Any]) -> RunningRound:
     """Parse the reply of `tally`; fields of the round's hash that this release lacks are ignored.
 
     `functions/buttons.lua` lists the fields.
     """
-    round_, active_viewers, lacks_pace, flat = reply
+    fields = fields_of(reply)
+    flat = fields.pop("counts")
     counts: dict[str, str] = dict(zip(flat[::2], flat[1::2], strict=True))
     event_types = {name.partition(":")[0] for name in counts if ":" in name}
     accepted = sum(int(counts.get(f"{event_type}:accepted", 0)) for event_type in event_types)
     by_viewers = accepted - int(counts.get("by_streamer", 0))
-    return RunningRound(
-        room_id=room_id,
-        round=round_,
-        accepted=accepted,
-        difference=sum(abs(_difference(counts, event_type)) for event_type in event_types),
-        active_viewers=active_viewers,
-        pressers=int(counts.get("pressers", 0)),
-        effective_pressers=_effective(by_viewers, counts.get("squares")),
-        effective_sources=_effective(by_viewers, counts.get("source_squares")),
-        lacks_pace=lacks_pace == 1,
-    )
+    fields |= {
+        "accepted": accepted,
+        "difference": sum(abs(_difference(counts, event_type)) for event_type in event_types),
+        "pressers": counts.get("pressers", 0),
+        "effective_pressers": _effective(by_viewers, counts.get("squares")),
+        "effective_sources": _effective(by_viewers, counts.get("source_squares")),
+    }
+    return msgspec.convert(fields, RunningRound, strict=False)
 
 
 def _difference(counts: Mapping[str, str], event_type: str) -> int:

@@ -1,6 +1,6 @@
 """Masks words in names: each becomes `***`, however it is spelled.
 
-Words and names are compared folded (`folding.py`). Letters may be repeated (`baaad`), digits and
+Words and names are compared folded (`names.py`). Letters may be repeated (`baaad`), digits and
 signs may stand for letters (`b4d`). A word of a script with spaces must stand alone (`bad`, but not
 `badge`); one of a script without spaces, such as Japanese, may stand inside another, but for a few.
 """
@@ -15,8 +15,7 @@ from itertools import groupby, pairwise
 from typing import Final, NamedTuple, cast
 from weakref import ref
 
-from shared.identity.folding import folded
-from shared.identity.names import MAX_CODE_POINTS
+from shared.identity.names import MAX_CODE_POINTS, folded
 from shared.identity.word_lists import HARMLESS, JAPANESE_ALONE, OFFENSIVE
 
 MASK: Final = "***"

@@ -33,11 +33,6 @@ def new_ulid() -> str:
     return str(_ulids.generate())
 
 
-def new_room_id() -> str:
-    """A new room id: a ULID."""
-    return new_ulid()
-
-
 def is_ulid(text: str) -> bool:
     """Whether `text` is a ULID in its canonical form: 26 upper-case Crockford base32 digits."""
     return _ULID.fullmatch(text) is not None

@@ -1,11 +1,16 @@
-"""Ends tasks reliably, and copies errors."""
+"""Ends tasks reliably, stops a program at a signal, and copies errors."""
 
 from __future__ import annotations
 
 import asyncio
+import signal
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
 from copy import copy
+from typing import Final
 
 ASK_AGAIN_AFTER = 0.1  # s
+STOP_SIGNALS: Final = (signal.SIGINT, signal.SIGTERM, signal.SIGHUP)
 
 
 async def end(*tasks: asyncio.Task[None]) -> None:
@@ -15,6 +20,19 @@ async def end(*tasks: asyncio.Task[None]) -> None:
         for task in running:
             task.cancel()
         _, running = await asyncio.wait(running, timeout=ASK_AGAIN_AFTER)
+
+
+@contextmanager
+def on_stop_signals(stop: Callable[[], None]) -> Iterator[None]:
+    """Call `stop` on SIGINT, SIGTERM and SIGHUP while the block runs."""
+    loop = asyncio.get_running_loop()
+    for number in STOP_SIGNALS:
+        loop.add_signal_handler(number, stop)
+    try:
+        yield
+    finally:
+        for number in STOP_SIGNALS:
+            loop.remove_signal_handler(number)
 
 
 def copy_of(error: Exception) -> Exception:

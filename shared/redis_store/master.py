@@ -30,7 +30,7 @@ from shared.redis_store.redis_py import (
 
 WAITING_LIMIT = 5_000  # calls that wait for their reply
 # s: a function's deadline, counted from when it is sent. Redis runs nothing after the deadline, and
-# it is shorter than ANSWER_TIMEOUT: so a call that was given up does nothing later. register.lua's
+# it is shorter than ANSWER_TIMEOUT: so a call that was given up does nothing later. server.lua's
 # LONGEST_WAIT depends on it.
 BEGIN_WITHIN: Final = 2.5
 CLOCK_FRESH: Final = 1.0  # s after which TIME follows the next function

@@ -14,7 +14,6 @@ from msgspec import Meta
 
 from shared.wire import setting_rules
 from shared.wire.languages import Language, Sentence, echoed
-from shared.wire.theme import Theme
 
 MOST_EVENT_TYPES = 240  # that a room has in all its life
 LONGEST_PACE = 600_000  # ms
@@ -29,6 +28,7 @@ Patch = NewType("Patch", dict[str, Any])  # top-level fields, decoded from JSON 
 
 Presses = Annotated[int, setting_rules.integer(1, 100_000)]
 Flag = Annotated[bool, setting_rules.FLAG]
+Font = Literal["sans", "serif", "mono", "hand", "pop", "pixel", ""]
 MaskedWord = Annotated[str, setting_rules.word(32)]
 
 
@@ -112,6 +112,29 @@ DEFAULT_MULTIPLIERS = (
     Multiplier(up_to=300, factor=6.0),
     Multiplier(up_to=NO_UPPER_BOUND, factor=7.0),
 )
+
+
+class TeamNames(msgspec.Struct, frozen=True, kw_only=True):
+    """What the teams are called; "" = as each page calls them."""
+
+    skill: Annotated[str, setting_rules.text(20)] = ""
+    enemy: Annotated[str, setting_rules.text(20)] = ""
+
+
+class Theme(msgspec.Struct, frozen=True, kw_only=True):
+    """A room's pictures, colours and type; "" = the page's own.
+
+    `logo` and `background` are media ids (`GET /api/media/{media_id}`). Pages correct `accent`, and
+    choose letters for `backdrop`, so that all text stays legible. `font` names a kind of typeface:
+    "hand", "pop" and "pixel" come with the pages, of the others devices have one.
+    """
+
+    logo: Annotated[str, setting_rules.MEDIA] = ""
+    background: Annotated[str, setting_rules.MEDIA] = ""
+    accent: Annotated[str, setting_rules.COLOR] = ""
+    backdrop: Annotated[str, setting_rules.COLOR] = ""
+    font: Annotated[Font, setting_rules.FONT] = ""
+    team_names: TeamNames = TeamNames()
 
 
 class RoomSettings(msgspec.Struct, frozen=True, kw_only=True):

@@ -12,7 +12,7 @@ import httpx
 import psycopg
 
 from api_service.app import serve
-from deploy.serve import Serve
+from deploy.services import Serve
 from shared.process.settings import Settings
 from tests.api_service.schema import PublishedSchema
 from tests.conftest import free_ports

@@ -8,7 +8,7 @@ from typing import Any, Final, NamedTuple
 
 import httpx
 
-from shared.engine.moderation.tokens import ValidToken, add_token
+from shared.engine.moderation import ValidToken, add_token
 from shared.identity.tokens import ROOM_TOKEN_LIFETIME_S, Scoped, Signer, new_ulid
 from shared.wire.game_messages import RoomCreated
 from tests.attacks.bystanders import start_round

@@ -27,7 +27,7 @@ import uvloop
 
 import api_service.app
 import ws_gateway.server
-from deploy.serve import Serve
+from deploy.services import Serve
 from shared.process import settings
 from tests.bench.bench import BUTTON, Broken
 from tests.bench.crowd import ViewersPage, new_viewers, path_of

@@ -9,8 +9,7 @@ import msgspec
 import pytest
 from playwright.async_api import Browser, Page, ViewportSize, expect
 
-from shared.wire.room_settings import Button
-from shared.wire.theme import TeamNames, Theme
+from shared.wire.room_settings import Button, TeamNames, Theme
 from tests.browser.conftest import opened_page
 from tests.browser.page_time import pass_until_seen, stand
 from tests.browser.staged_room import NEED, ROOM, StagedRoom, staged_button

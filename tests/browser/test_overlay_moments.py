@@ -8,7 +8,7 @@ from typing import Final
 
 from playwright.async_api import Browser, expect
 
-from shared.wire.theme import Theme
+from shared.wire.room_settings import Theme
 from tests.browser.conftest import opened_page
 from tests.browser.page_time import pass_until_seen, stand
 from tests.browser.staged_room import HOME, StagedRoom, staged_button

@@ -32,7 +32,7 @@ from shared.engine.keys import (
     PREVIEWS_LIMIT,
     ROUND_COMMANDS_LIMIT,
 )
-from shared.engine.moderation.tokens import MOST_TOKENS
+from shared.engine.moderation import MOST_TOKENS
 from shared.identity import addresses
 from shared.identity.names import (
     LONGEST_REASON,
@@ -51,7 +51,7 @@ from tests.press_limits import PRESS_BURST, PRESSES_PER_SECOND
 from tests.shared.engine.counting_rule import LOG_LIMIT
 from ws_gateway.games.commands import LARGEST_MESSAGE
 from ws_gateway.handshakes.handshakes import HEAD_LIMIT, LONGEST_FROM_VIEWER
-from ws_gateway.handshakes.refusal_limit import REFUSALS, WINDOW
+from ws_gateway.handshakes.limits import REFUSALS, WINDOW
 from ws_gateway.sockets.connection import (
     BAD_MESSAGES,
     BAD_WINDOW,
@@ -80,13 +80,15 @@ ATTACHES, ATTACH_WINDOW = in_code(
 (BATCHES_FOR,) = in_code("shared/engine/functions/dedup.lua", r"REMEMBERED_FOR = (\d+)")
 (ALL_FOR,) = in_code("shared/engine/functions/dedup.lua", r"OLDER_FOR = (\d+)")
 (OTHER_SENDERS,) = in_code("shared/engine/functions/dedup.lua", r"SENDERS = (\d+) ")
-(PER_REQUEST,) = in_code("shared/engine/functions/gathering.lua", r"PER_REQUEST = (\d+) ")
-(LONGEST_GATHERING,) = in_code("shared/engine/functions/gathering.lua", r"LONGEST = \d+, (\d+) ")
+(PER_REQUEST,) = in_code("shared/engine/functions/send_interval.lua", r"PER_REQUEST = (\d+) ")
+(LONGEST_GATHERING,) = in_code(
+    "shared/engine/functions/send_interval.lua", r"LONGEST = \d+, (\d+) "
+)
 MOST_PER_REQUEST = PRESSES_PER_SECOND * LONGEST_GATHERING // 1000
 (MOST_TRIGGERS,) = in_code("shared/engine/functions/trigger_records.lua", r"MOST = (\d+) ")
 (STARTS,) = in_code("shared/engine/functions/trigger_records.lua", r"STARTS = (\d+) ")
 (ANSWERED_FOR,) = in_code("shared/engine/functions/trigger_records.lua", r"PERIOD = (\d+) ")
-(LASTING_MOST,) = in_code("shared/engine/functions/effects.lua", r"LASTING_MOST = (\d+) ")
+(LASTING_MOST,) = in_code("shared/engine/functions/outcome.lua", r"LASTING_MOST = (\d+) ")
 (LOG_LASTS,) = in_code("shared/engine/functions/server.lua", r"DAY = (\d+) \* 3600")
 # The first numbers of each row, in order; the status of the refusal follows them.
 LIMITS: Final[dict[str, tuple[float, ...]]] = {

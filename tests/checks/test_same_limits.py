@@ -42,7 +42,7 @@ SETTINGS: Final = msgspec.json.schema(RoomSettings)["$defs"]["RoomSettings"]["pr
 GATHERED: Final = msgspec.json.schema(StatsUpdate)["$defs"]["StatsUpdate"]["properties"][
     "send_every_ms"
 ]
-(ACTIVE_FOR,) = in_code(f"{LUA}/active.lua", r"ACTIVE_FOR = (\d+) ")
+(ACTIVE_FOR,) = in_code(f"{LUA}/viewer.lua", r"ACTIVE_FOR = (\d+) ")
 
 
 class Place(NamedTuple):
@@ -70,7 +70,7 @@ LIMITS: Final[dict[str, tuple[float, list[Place]]]] = {
     ),
     "presses of a viewer at once": (
         PRESS_BURST,
-        [constant(f"{CLIENT}/timing.js", "BURST"), constant(f"{LUA}/gathering.lua", "BURST")],
+        [constant(f"{CLIENT}/timing.js", "BURST"), constant(f"{LUA}/send_interval.lua", "BURST")],
     ),
     "presses of a button in a request": (
         PER_REQUEST,
@@ -81,14 +81,14 @@ LIMITS: Final[dict[str, tuple[float, list[Place]]]] = {
         [
             constant(f"{CLIENT}/gathering.js", "SHORTEST"),
             constant("clients/terminal/crowd.py", "SHORTEST_GATHERING", 1000),
-            Place(f"{LUA}/gathering.lua", r"SHORTEST, LONGEST = (\d+),"),
+            Place(f"{LUA}/send_interval.lua", r"SHORTEST, LONGEST = (\d+),"),
             *documented(rf"\*\*`send_every_ms`\*\*[^`]*?\b([\d,]+){TO}[\d,]+ (?:ms|ミリ秒)"),
         ],
     ),
     "ms that presses are gathered at most": (
         GATHERED["maximum"],
         [
-            Place(f"{LUA}/gathering.lua", r"SHORTEST, LONGEST = \d+, (\d+)"),
+            Place(f"{LUA}/send_interval.lua", r"SHORTEST, LONGEST = \d+, (\d+)"),
             *documented(rf"\*\*`send_every_ms`\*\*[^`]*?\b[\d,]+{TO}([\d,]+) (?:ms|ミリ秒)"),
         ],
     ),
@@ -171,7 +171,7 @@ LIMITS: Final[dict[str, tuple[float, list[Place]]]] = {
     "ms of an effect": (
         LONGEST_EFFECT,
         [
-            constant(f"{LUA}/effects.lua", "LONGEST_EFFECT"),
+            constant(f"{LUA}/outcome.lua", "LONGEST_EFFECT"),
             constant(f"{CORE}/GameClient.Answers.cs", "LongestEffect", 1000),
             Place(MESSAGES, r"`duration_ms` \(\d+ … ([\d,]+)"),
             *documented(rf"`duration_ms`[^\d\n]*\d+{TO}([\d,]+)"),

@@ -9,7 +9,7 @@ import pytest
 
 from deploy import texts
 from deploy.children import started
-from deploy.serve import ListeningService
+from deploy.services import ListeningService
 from tests.waiting import until
 
 

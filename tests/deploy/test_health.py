@@ -12,8 +12,9 @@ from pathlib import Path
 import anyio
 import pytest
 
-from deploy import health
-from deploy.health import is_quickly_confirmed, problems
+from deploy import health, quick_health
+from deploy.health import problems
+from deploy.quick_health import is_quickly_confirmed
 from shared.process.settings import WILDCARD_HOSTS, Settings, load
 from tests.api_service.running import running
 from tests.conftest import free_ports
@@ -147,13 +148,13 @@ async def test_a_healthy_service_costs_no_import_of_the_command_line(
 )
 def test_the_quick_check_asks_the_ports_of_the_settings(environ: dict[str, str]) -> None:
     """It reads the variables itself, because importing the settings takes longer than the check."""
-    assert list(map(int, health._ports_of(environ))) == [
+    assert list(map(int, quick_health._ports_of(environ))) == [
         port for _, port in health._ports(load(environ))
     ]
 
 
 def test_the_quick_check_knows_every_host_that_stands_for_all() -> None:
-    assert health.LOOPBACK.keys() == WILDCARD_HOSTS
+    assert quick_health.OWN_HOST.keys() == WILDCARD_HOSTS
 
 
 async def test_the_quick_check_confirms_only_what_it_has_seen(

@@ -10,7 +10,7 @@ from pathlib import Path
 import pytest
 
 from api_service.app import create_app, opened
-from clients.terminal.command_errors import CommandError
+from clients.terminal.terminal_io import CommandError
 from deploy.embedded.data_dir import locked_data_dir
 from deploy.tunnel.front import ONE_ADDRESS, PROOF_PATH, front, with_one_address
 from shared.process.settings import PerAddress, Settings

@@ -6,7 +6,7 @@ from pathlib import Path
 
 import pytest
 
-from clients.terminal.command_errors import CommandError
+from clients.terminal.terminal_io import CommandError
 from deploy.tunnel.providers import PROVIDERS, Provider, provider_for
 
 BY_NAME = {provider.name: provider for provider in PROVIDERS}

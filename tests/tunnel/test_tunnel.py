@@ -12,7 +12,7 @@ from pathlib import Path
 
 import pytest
 
-from clients.terminal.command_errors import CommandError
+from clients.terminal.terminal_io import CommandError
 from deploy.embedded.data_dir import locked_data_dir
 from deploy.tunnel import front as front_module
 from deploy.tunnel import texts, tunnel

@@ -48,7 +48,7 @@ from tests.ws_gateway.schema import (
     viewer_url,
     watched_room,
 )
-from ws_gateway.handshakes import claims, handshakes, refusal_limit, slots
+from ws_gateway.handshakes import claims, handshakes, limits
 from ws_gateway.sockets import close_codes
 from ws_gateway.sockets.close_codes import CloseMessage
 
@@ -120,7 +120,7 @@ def test_every_close_code_is_explained() -> None:
 
 def test_every_refusal_of_an_upgrade_is_explained() -> None:
     """The table has the gateway's own refusals, and the API's that the gateway can raise."""
-    modules = (refusal_limit, handshakes, claims, slots)
+    modules = (limits, handshakes, claims)
     raised = {
         one for module in modules for one in vars(module).values() if isinstance(one, ErrorKind)
     }

@@ -29,7 +29,7 @@ from tests.ws_gateway.game_end import (
     resumed,
 )
 from tests.ws_gateway.gateways import SECRET, Crowd, Running, gateway_settings, running_gateway
-from ws_gateway.handshakes import refusal_limit
+from ws_gateway.handshakes import limits
 from ws_gateway.handshakes.handshakes import HEAD_LIMIT
 from ws_gateway.server import serve
 
@@ -272,7 +272,7 @@ async def test_a_refused_page_may_be_refused_twenty_times_and_no_game_waits_for_
     redis_url: str, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     """Its refusals count as those of a game of its address without a secret."""
-    monkeypatch.setattr(refusal_limit, "WINDOW", HOUR)
+    monkeypatch.setattr(limits, "WINDOW", HOUR)
     async with running_gateway(gateway_settings(redis_url)) as gateway:
         for _ in range(20):
             refused = await refusal(gateway.url, origin="http://127.0.0.1:3000")

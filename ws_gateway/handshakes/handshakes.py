@@ -4,11 +4,14 @@ from __future__ import annotations
 
 import logging
 import time
-from collections.abc import Awaitable, Callable, Sequence
+from collections.abc import Awaitable, Callable, Mapping, Sequence
+from http import HTTPStatus
 from importlib.resources import files
+from typing import Final
 
 import msgspec
 from websockets.asyncio.server import ServerConnection
+from websockets.datastructures import Headers
 from websockets.http11 import Request, Response
 
 from shared.engine.engine import Engine, Payer
@@ -28,8 +31,8 @@ from shared.wire.error_codes import (
     STORE_UNAVAILABLE,
 )
 from shared.wire.game_messages import SUBPROTOCOL
-from shared.wire.languages import Sentence
-from shared.wire.refusal import Refused
+from shared.wire.languages import Sentence, preferred_language
+from shared.wire.refusal import Refused, language_headers, problem_details, retry_header
 from shared.wire.room_settings import DEFAULT_SETTINGS, RoomSettings
 from ws_gateway.handshakes.claims import (
     check_page,
@@ -40,9 +43,7 @@ from ws_gateway.handshakes.claims import (
     read_query,
     read_secrets,
 )
-from ws_gateway.handshakes.plain_http import EMBEDDABLE, refuse, respond, respond_json
-from ws_gateway.handshakes.refusal_limit import RefusalLimit
-from ws_gateway.handshakes.slots import Slots
+from ws_gateway.handshakes.limits import RefusalLimit, Slots
 from ws_gateway.inbox import Inbox
 from ws_gateway.metrics import GatewayMetrics
 from ws_gateway.sockets.connection import Connection
@@ -56,6 +57,7 @@ log = logging.getLogger(__name__)
 HEAD_LIMIT = 32 * 1024  # characters of all headers; the library would read a megabyte
 LONGEST_FROM_VIEWER = 1024  # bytes
 STORE_RETRY = 2000  # ms
+EMBEDDABLE: Final = "Cross-Origin-Resource-Policy"  # the origins whose pages may load a response
 NO_ROOM_NAMED = Sentence(
     "room_id says which room to watch.", "見るルームを room_id で指定してください。"
 )
@@ -271,3 +273,47 @@ def _offered(request: Request) -> list[str]:
 def _header(request: Request, name: str) -> str:
     """A header's value; repeated headers are joined to one list (RFC 9110, section 5.3)."""
     return ", ".join(request.headers.get_all(name))
+
+
+def respond(
+    status: int, content_type: str, body: bytes, more: Mapping[str, str] | None = None
+) -> Response:
+    """A response that must not be cached, with `more` headers."""
+    headers = Headers(
+        {
+            "Content-Type": content_type,
+            "Content-Length": str(len(body)),
+            "Cache-Control": "no-store",
+            "Connection": "close",
+        }
+    )
+    headers.update(more or {})
+    if status == HTTPStatus.UNAUTHORIZED:
+        headers["WWW-Authenticate"] = "Bearer"
+    return Response(status, HTTPStatus(status).phrase, headers, body)
+
+
+def respond_json(status: int, body: object) -> Response:
+    """A JSON response."""
+    return respond(status, "application/json", msgspec.json.encode(body))
+
+
+def guard(_connection: ServerConnection, request: Request, response: Response) -> Response | None:
+    """Add the headers against MIME sniffing and embedding, also to the library's own responses.
+
+    A response to HEAD loses its body, but not its length (RFC 9110, section 9.3.2).
+    """
+    if request.method == "HEAD":
+        response.body = b""
+    if response.status_code != HTTPStatus.SWITCHING_PROTOCOLS:
+        response.headers["X-Content-Type-Options"] = "nosniff"
+        response.headers.setdefault(EMBEDDABLE, "same-origin")
+    return None
+
+
+def refuse(request: Request, refused: Refused) -> Response:
+    """The response of a refusal: `application/problem+json` (RFC 9457)."""
+    language = preferred_language(",".join(request.headers.get_all("Accept-Language")))
+    body = msgspec.json.encode(problem_details(refused.kind, language, refused.detail))
+    headers = retry_header(refused.retry_after_ms) | language_headers(language)
+    return respond(refused.kind.status, "application/problem+json", body, headers)

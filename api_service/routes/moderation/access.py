@@ -11,7 +11,7 @@ from starlette.requests import Request
 
 from api_service.http.requests import bearer, require_room_token
 from shared.engine.engine import Engine
-from shared.engine.moderation.tokens import tokens
+from shared.engine.moderation import tokens
 from shared.engine.refusals import RoomNotFound
 from shared.identity.tokens import Scoped, Signer, is_ulid
 from shared.wire.error_codes import FORBIDDEN

@@ -21,9 +21,9 @@ from api_service.http.requests import (
 from api_service.routes.moderation.access import require_moderator
 from shared.engine.engine import MOST_BLOCKED, Engine, Payer
 from shared.engine.keys import CHANGES_LIMIT, Limit
-from shared.engine.moderation.pressers import blocked_viewers, fired_by, search
+from shared.engine.moderation import blocked_viewers, fired_by, search
 from shared.engine.replies import TopViewer, TopViewers
-from shared.identity.folding import folded
+from shared.identity.names import folded
 from shared.identity.tokens import Signer, bare, is_ulid
 from shared.process.settings import Settings
 from shared.wire import moderation_bodies as bodies

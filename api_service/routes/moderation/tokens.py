@@ -10,10 +10,10 @@ from starlette.responses import Response
 
 from api_service.http.operations import Operation
 from api_service.http.requests import answer, read_struct, require_room_token, room_id_of
+from shared.engine import moderation
 from shared.engine.engine import Engine
 from shared.engine.keys import CHANGES_LIMIT
-from shared.engine.moderation import tokens
-from shared.engine.moderation.tokens import ValidToken
+from shared.engine.moderation import ValidToken
 from shared.identity.tokens import ROOM_TOKEN_LIFETIME_S, Scoped, Signer, is_token_id, new_token_id
 from shared.wire import moderation_bodies as bodies
 from shared.wire.error_codes import LEDGER_FULL, NOT_FOUND, RATE_LIMITED, TOO_MANY_TOKENS
@@ -46,7 +46,7 @@ class Tokens:
         expires_s = int(time.time()) + ROOM_TOKEN_LIFETIME_S
         scoped = Scoped(new_token_id(), wanted.scope, expires_s)
         valid = ValidToken(scoped.token_id, scoped.scope, expires_s * 1000)
-        await tokens.add_token(self._engine, room_id, valid)
+        await moderation.add_token(self._engine, room_id, valid)
         body = bodies.TokenMade(
             token_id=scoped.token_id,
             token=self._signer.scoped_token(room_id, scoped),
@@ -64,7 +64,7 @@ class Tokens:
     async def list(self, request: Request) -> Response:
         """List the room's tokens, without the secrets."""
         require_room_token(request, self._signer)
-        valid = await tokens.tokens(self._engine, room_id_of(request))
+        valid = await moderation.tokens(self._engine, room_id_of(request))
         return answer(bodies.RoomTokens(tuple(map(_listed, valid))))
 
     @Operation(
@@ -80,7 +80,7 @@ class Tokens:
         token_id: str = request.path_params["token_id"]
         if not is_token_id(token_id):
             raise Refused(NOT_FOUND)
-        await tokens.remove_token(self._engine, room_id_of(request), token_id)
+        await moderation.remove_token(self._engine, room_id_of(request), token_id)
         return answer(bodies.TokenRevoked(token_id))
 
 

@@ -37,7 +37,7 @@ from api_service.studio.history.round_rows import read_round
 from api_service.studio.keys import AWAY, NO_STUDIO, studio_of
 from shared.engine.engine import Engine
 from shared.engine.keys import Limit
-from shared.engine.moderation.pressers import hidden_now
+from shared.engine.moderation import hidden_now
 from shared.engine.open_room import lead_on
 from shared.identity.tokens import Signer, is_ulid
 from shared.process.settings import Settings

@@ -76,8 +76,6 @@ OPEN_ROUND: Final = Sentence(
     "Round {round}, from {start} and still open, {viewers}",
     "ラウンド {round}：{start} から進行中、{viewers}",
 )
-ONE_VIEWER: Final = Sentence("1 viewer", "視聴者 1 人")
-VIEWERS: Final = Sentence("{count:,} viewers", "視聴者 {count:,} 人")
 NOT_PRESSED: Final = Sentence("nothing was pressed", "押下はありません")
 TOTAL: Final = Sentence("total", "合計")
 BUTTON_COLUMNS: Final[Mapping[str, Sentence]] = {

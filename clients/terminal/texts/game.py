@@ -99,8 +99,6 @@ MORE_KEYS: Final = Sentence(
 NO_ROUND: Final = Sentence("no round", "ラウンドなし")
 IN_ROUND: Final = Sentence("round {round}", "ラウンド {round}")
 IN_PAUSED_ROUND: Final = Sentence("round {round}, paused", "ラウンド {round}（一時停止中）")
-ONE_VIEWER: Final = Sentence("1 viewer", "視聴者 1 人")
-VIEWERS: Final = Sentence("{count} viewers", "視聴者 {count} 人")
 RECEIVED: Final = Sentence("{count} received", "トリガー {count} 件")
 KEYS: Final = Sentence(
     "p pause · r resume · e end · q quit · ?",
@@ -176,11 +174,6 @@ GIVE_OTHER_KEY: Final = Sentence(
 NEW_ROOM: Final = Sentence(
     "Room {room}: {why} Opening a new one.", "ルーム {room}：{why}新しいルームを開きます。"
 )
-
-
-def viewers(count: int) -> Sentence:
-    """How many viewers are active."""
-    return ONE_VIEWER if count == 1 else VIEWERS.about(count=count)
 
 
 def reason(error: GameSocketError) -> Sentence:

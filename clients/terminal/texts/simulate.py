@@ -72,8 +72,6 @@ VIEWER_REFUSED: Final = Sentence(
 )
 
 # While it runs.
-ONE_VIEWER: Final = Sentence("1 viewer", "視聴者 1 人")
-VIEWERS: Final = Sentence("{count:,} viewers", "視聴者 {count:,} 人")
 ONE_JOINED: Final = Sentence("1 viewer has joined", "視聴者 1 人が参加しました")
 JOINED: Final = Sentence("{count:,} viewers have joined", "視聴者 {count:,} 人が参加しました")
 WAITING: Final = Sentence(

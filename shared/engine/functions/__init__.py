@@ -14,17 +14,14 @@ LAYOUT = 1
 # The order matters: a part may use only those listed above it.
 _USED_BY_OTHERS = (
     "server",
-    "register",
-    "shard",
     "rules",
     "ledger",
     "pacing",
-    "answers",
     "viewer",
     "round_clock",
+    "shard_ledger",
     "room",
-    "active",
-    "gathering",
+    "send_interval",
     "log",
     "trigger_records",
     "buttons",
@@ -33,29 +30,23 @@ _USED_BY_OTHERS = (
     "tops",
     "arrivals",
     "watch",
-    "effects",
+    "outcome",
 )
 # Each is a block of its own: Lua allows 200 local variables in one.
 _FUNCTIONS = (
     "press",
     "fire",
     "life",
-    "outcome",
     "game_socket",
     "queries",
     "pressers",
     "tokens",
-    "shard_ledger",
-    "tally",
     "rebuild",
     "open_room",
-    "address_bucket",
-    "echo",
-    "store",
 )
 PARTS = _USED_BY_OTHERS + _FUNCTIONS
 
-# register.lua puts this prefix before each function's name.
+# server.lua puts this prefix before each function's name.
 _PREFIX = "local PREFIX = '%s_'"
 
 

@@ -3,11 +3,32 @@
 -- returned (presses of triggers that failed), fired, fired_at, record (see pacing.lua), people ('<bar> <n>': n viewers are
 -- in that bar). For the whole round it has pressers (how many viewers pressed), squares and source_squares (the sums, over
 -- viewers and over sources, of (accepted presses)²), by_streamer (presses of the streamer, see fire.lua), resets (how often
--- counts were zeroed), and answers (see answers.lua).
+-- counts were zeroed), and answers (JSON, in few rounds: by event type why the game cannot use a button).
 -- A button's bar is what it gathers for a trigger: each trigger and each reset begins the next one. Its number is how many
 -- of them were before it.
 
 local buttons = {}
+
+local EMPTY = {}
+local decoded_reasons = rules.remembering(function(text) return cjson.decode(text) end)
+
+-- Why the game cannot use buttons in the running round, by event type, from the field `answers`; do not change it.
+function buttons.unavailable(answers)
+  return answers and decoded_reasons(answers) or EMPTY
+end
+
+-- Sets the reason for a button; nil: the game can use it.
+function buttons.set_unavailable(counts, event_type, reason)
+  local text = redis.call('HGET', counts, 'answers')
+  local unavailable = text and cjson.decode(text) or {}
+  unavailable[event_type] = reason
+  if next(unavailable) then
+    redis.call('HSET', counts, 'answers', cjson.encode(unavailable))
+    redis.call('EXPIRE', counts, server.ROUND_TTL) -- no press may have made the hash yet
+  else
+    redis.call('HDEL', counts, 'answers')
+  end
+end
 
 -- Reads what holds back the triggers of a button beside presses.
 local function read_waits(states, state, values)
@@ -48,7 +69,7 @@ function buttons.read(room, counts)
     states[i] = state
   end
   -- What the game said of its buttons ends with the round.
-  for event_type, reason in pairs(answers.of(room.status == 'in_game' and values[known.whole_at + 3])) do
+  for event_type, reason in pairs(buttons.unavailable(room.status == 'in_game' and values[known.whole_at + 3])) do
     local i = known.index_of[event_type]
     if i then states[i].unavailable = reason end
   end

@@ -37,6 +37,6 @@ rooms.register('fire', function(room, args)
     room.round, viewer_count, room.epoch, event_type, state.accepted, presses, room.seq))
   watchers.nudge(room)
   return {
-    'ok', room.round, viewer_count, gathering.of(room, viewer_count), buttons.reply(room, states), room.now, fired,
+    'ok', room.round, viewer_count, send_interval.of(room, viewer_count), buttons.reply(room, states), room.now, fired,
   }
 end)

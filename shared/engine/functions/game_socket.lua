@@ -60,7 +60,7 @@ end
 --       6 above: the new socket's term must exceed it; its gateway may know a term that Redis forgot
 --       7 stand_in 1|0
 -- Reply replaced, term | game_connected: a stand-in does not replace that game
---       | ok, term, log_epoch, seq, start (delivery continues after it), recovered 1|0, status, round, viewers
+--       | ok, `Attachment` of shared/engine/replies.py
 rooms.register('attach', function(room, args)
   local gateway_id, log_epoch, last_seq, skip = args[1], tonumber(args[2]), tonumber(args[3]), args[4] == '1'
   local former_term, above, stand_in = tonumber(args[5]), tonumber(args[6]), args[7] == '1'
@@ -86,10 +86,10 @@ rooms.register('attach', function(room, args)
   redis.call('HSET', room.key, 'written', math.max(room.written, start))
   rooms.extend_expiry(room, true)
   if rules.of(room).hold then watchers.nudge(room) end
-  return {
-    'ok', room.term, room.epoch, room.seq, start, recovered and 1 or 0, room.status, room.round,
-    active.count(room),
-  }
+  return { 'ok', { map = {
+    term = room.term, log_epoch = room.epoch, seq = room.seq, start = start, recovered = recovered or nil,
+    status = room.status, round = room.round, viewer_count = active.count(room),
+  } } }
 end, server.WHEN_FULL)
 
 local function note_written(room, log_epoch, seq)
@@ -125,7 +125,7 @@ end
 -- so that the gateway can read what it missed.
 -- ARGV  1 term
 -- Reply replaced, term | lost (the room forgot this term)
---       | ok, log_epoch, seq, viewers, status, round, paused 1|0, stopped 1|0
+--       | ok, `Checked` of shared/engine/replies.py
 rooms.register('check', function(room, args)
   local term = tonumber(args[1])
   if room.term > term then return { 'replaced', room.term } end
@@ -139,10 +139,10 @@ rooms.register('check', function(room, args)
     ledger.append(room.ledger, room.now, string.format('["seen","%s",%d]', room.id, room.now))
     extend_round_expiry(room)
   end
-  return {
-    'ok', room.epoch, room.seq, viewer_count,
-    room.status, room.round, room.paused, rooms.stopped(room) and 1 or 0,
-  }
+  return { 'ok', { map = {
+    log_epoch = room.epoch, seq = room.seq, viewer_count = viewer_count, status = room.status, round = room.round,
+    paused = room.paused, stopped = rooms.stopped(room) or nil,
+  } } }
 end, server.WHEN_FULL)
 
 -- written: stores the last number written to the socket, for games that never send their position.
@@ -169,13 +169,13 @@ end, server.WHEN_FULL)
 
 -- read: messages after the game's (log_epoch, seq), and the number that the first of them follows.
 -- ARGV  1 log_epoch  2 seq  3 limit
--- Reply ok, log_epoch, start (≠ seq if the log was rolled back or trimmed),
---         recovered 1|0 (0: the game is to hear of a gap before `start`), messages (JSON texts)…
+-- Reply ok, `LogPage` of shared/engine/replies.py, its messages as JSON
 rooms.register('read', function(room, args)
   local log_epoch, seq, limit = tonumber(args[1]), tonumber(args[2]), tonumber(args[3])
   rooms.renew_log_epoch(room)
   local start = math.max(log.survived(room, log_epoch, seq), log.trimmed(room))
   local recovered = start == seq and knows(room, log_epoch, seq)
     and (log_epoch == room.epoch or seq >= lost_seq(room))
-  return { 'ok', room.epoch, start, recovered and 1 or 0, log.read(room, start, limit) }
+  local messages = log.read(room, start, limit)
+  return { 'ok', { map = { log_epoch = room.epoch, start = start, recovered = recovered or nil, messages = messages } } }
 end, server.WHEN_FULL)

@@ -140,7 +140,7 @@ rooms.register('reset', function(room, args)
   end
   local viewer_count = active.count(room)
   return {
-    'ok', room.round, viewer_count, gathering.of(room, viewer_count),
+    'ok', room.round, viewer_count, send_interval.of(room, viewer_count),
     buttons.reply(room, buttons.load(room, counts_key, viewer_count)), room.now,
   }
 end)

@@ -28,8 +28,8 @@ local CALL_KNOWN = 30 -- s that a call is known by its number
 -- Outcomes.
 
 -- Adds an outcome to those of the call, and returns its index.
-local function add_outcome(step, outcome)
-  local outcomes = step.outcomes
+local function add_outcome(call, outcome)
+  local outcomes = call.outcomes
   outcomes[#outcomes + 1] = outcome
   return #outcomes - 1
 end
@@ -43,48 +43,48 @@ local function reject(rejected, reason, presses)
 end
 
 -- The results of a batch of which nothing counts; it begins at `at`.
-local function no_results(step, at)
-  local items, results = step.items, {}
+local function no_results(call, at)
+  local items, results = call.items, {}
   for i = at + FIRST, at + FIRST + 2 * items[at + 6] - 1, 2 do
     local n = #results
-    results[n + 1], results[n + 2], results[n + 3] = step.index_of[items[i]] - 1, 0, 0
+    results[n + 1], results[n + 2], results[n + 3] = call.index_of[items[i]] - 1, 0, 0
   end
   return results
 end
 
 -- The outcome of a blocked viewer's batch, even if that was counted before: everything is rejected.
-local function blocked_outcome(step, at)
-  local items, rejected = step.items, nil
+local function blocked_outcome(call, at)
+  local items, rejected = call.items, nil
   for i = at + FIRST, at + FIRST + 2 * items[at + 6] - 1, 2 do rejected = reject(rejected, BLOCKED, items[i + 1]) end
-  return { COUNTED, no_results(step, at), rejected or NONE, NONE }
+  return { COUNTED, no_results(call, at), rejected or NONE, NONE }
 end
 
 -- The outcome of a batch that cannot count: it has no button, or one that the room does not have, or its viewer is blocked;
 -- or nil.
-local function settled(step, at, is_blocked)
-  local items = step.items
+local function settled(call, at, is_blocked)
+  local items = call.items
   if items[at + 6] == 0 then return { COUNTED, NONE, NONE, NONE } end
   for i = at + FIRST, at + FIRST + 2 * items[at + 6] - 1, 2 do
-    if not step.index_of[items[i]] then return { UNKNOWN, items[i] } end
+    if not call.index_of[items[i]] then return { UNKNOWN, items[i] } end
   end
-  return is_blocked and blocked_outcome(step, at) or nil
+  return is_blocked and blocked_outcome(call, at) or nil
 end
 
 -- Settles the batches that cannot count. Returns of those that may of which viewer each is, and from which address.
-local function sift(step)
-  local items, room, ids, names, seen, at, i = step.items, step.room, {}, {}, {}, 1, 0
+local function reject_invalid(call)
+  local items, room, ids, names, seen, at, i = call.items, call.room, {}, {}, {}, 1, 0
   while at < #items do
     i = i + 1
     local id = items[at]
     local is_blocked = room.blocked > 0 and redis.call('SISMEMBER', room.keys.blocked, id) == 1
-    local outcome, n = settled(step, at, is_blocked), #ids + 1
+    local outcome, n = settled(call, at, is_blocked), #ids + 1
     if outcome then
-      step.outcome_of[i] = add_outcome(step, outcome)
+      call.outcome_of[i] = add_outcome(call, outcome)
     else
-      ids[n], names[n], step.outcome_of[i] = id, items[at + 5], false
+      ids[n], names[n], call.outcome_of[i] = id, items[at + 5], false
       if seen[id] then
-        step.several = step.several or {}
-        step.several[id] = { ids = {}, senders = {} }
+        call.several = call.several or {}
+        call.several[id] = { ids = {}, senders = {} }
       end
       seen[id] = true
     end
@@ -97,47 +97,47 @@ end
 
 -- Returns how many presses are accepted, how many triggers fire and why the rest is rejected, as if the presses came
 -- one at a time.
-local function accept(step, state, presses)
+local function accept(call, state, presses)
   local missing = math.max(0, state.need - state.count)
   if presses < missing then return presses, 0 end
-  if step.paused or step.free_log == 0 then return missing, 0, PAUSED end
-  local is_ready = buttons.ready_in(step.states, state, step.room.now) == 0
+  if call.paused or call.free_log == 0 then return missing, 0, PAUSED end
+  local is_ready = buttons.ready_in(call.states, state, call.room.now) == 0
   if state.button.pace > 0 then return presses, is_ready and 1 or 0 end
   if not is_ready then return missing, 0, COOLDOWN end
   local cools_down = state.button.cooldown > 0
-  local most = cools_down and 1 or step.free_log -- triggers; then the button fills to its threshold
+  local most = cools_down and 1 or call.free_log -- triggers; then the button fills to its threshold
   local accepted = math.min(presses, math.max(1, (most + 1) * state.need - state.count))
   local fired = math.min(math.floor((state.count + accepted) / state.need), most)
   return accepted, fired, cools_down and COOLDOWN or PAUSED
 end
 
-local function list_at(step, key, of)
-  local list = step.lists[key]
+local function list_at(call, key, of)
+  local list = call.lists[key]
   if not list then
-    list = tops.open(key, of, step.states.pressers, step.room.now)
-    step.lists[key] = list
+    list = tops.open(key, of, call.states.pressers, call.room.now)
+    call.lists[key] = list
   end
   return list
 end
 
 -- Prepares a button for its first presses in this call: its index in the ledger's entry, and the top lists.
-local function prepare(step, state)
+local function prepare(call, state)
   local event_type, team = state.button.event_type, state.button.team
-  local pressed, of_team = step.states.pressed, viewers.TEAMS[team]
+  local pressed, of_team = call.states.pressed, viewers.TEAMS[team]
   state.entry = {
     index = #pressed,
-    of_all = list_at(step, step.all, viewers.ALL),
-    of_button = list_at(step, tops.of_button(step.all, event_type), step.states.numbers[event_type]),
-    of_team = of_team and list_at(step, team == 'skill' and step.skill or step.enemy, of_team),
+    of_all = list_at(call, call.all, viewers.ALL),
+    of_button = list_at(call, tops.of_button(call.all, event_type), call.states.numbers[event_type]),
+    of_team = of_team and list_at(call, team == 'skill' and call.skill or call.enemy, of_team),
   }
   pressed[#pressed + 1] = state
 end
 
 -- Adds a viewer's accepted presses of a button to its count, to what the viewer pressed (of all buttons, of this one, of
 -- its team), and to the address's.
-local function add(step, state, accepted, id, presses, from)
-  local states = step.states
-  if not state.entry then prepare(step, state) end
+local function add(call, state, accepted, id, presses, from)
+  local states = call.states
+  if not state.entry then prepare(call, state) end
   local entry = state.entry
   local pressed = tops.enter(entry.of_all, id, presses, accepted)
   tops.enter(entry.of_button, id, presses, accepted)
@@ -154,47 +154,47 @@ end
 
 -- Fires triggers of a button, and appends them to the batch's (event type, threshold, seq)…, which are nil before the first.
 -- What remains of the viewer's `presses` is in the next bar.
-local function fire(step, state, triggers, fired, id, name, presses)
-  local room = step.room
+local function fire(call, state, triggers, fired, id, name, presses)
+  local room = call.room
   fired = fired or {}
-  buttons.fire(room, step.states, state, triggers, {
-    viewers = step.viewer_count, tap = step.tap, fired = fired,
+  buttons.fire(room, call.states, state, triggers, {
+    viewers = call.viewer_count, tap = call.tap, fired = fired,
     viewer = id, name = room.show_names == 1 and json_name(name) or 'null',
   })
-  if state.count > 0 then buttons.add_person(step.states, state, presses) end
-  step.free_log = rooms.free_log(room)
-  step.fired = true
+  if state.count > 0 then buttons.add_person(call.states, state, presses) end
+  call.free_log = rooms.free_log(room)
+  call.fired = true
   return fired
 end
 
 -- Counts the presses of a batch that begins at `at`; the viewer has so many `tokens` and `presses`. Leaves (button,
--- accepted, triggers)… in step.results. Returns the tokens left, what is rejected and what fired (nil for none), the batch's
+-- accepted, triggers)… in call.results. Returns the tokens left, what is rejected and what fired (nil for none), the batch's
 -- buttons for the ledger ('' if nothing counts), and how many values the results have.
-local function press(step, at, id, name, from, tokens, presses)
-  local items, states, results, n, rejected, fired, counted = step.items, step.states, step.results, 1, nil, nil, ''
+local function press(call, at, id, name, from, tokens, presses)
+  local items, states, results, n, rejected, fired, counted = call.items, call.states, call.results, 1, nil, nil, ''
   for i = at + FIRST, at + FIRST + 2 * items[at + 6] - 1, 2 do
-    local state, asked, accepted, triggers, reason = states[step.index_of[items[i]]], items[i + 1], 0, 0, nil
+    local state, asked, accepted, triggers, reason = states[call.index_of[items[i]]], items[i + 1], 0, 0, nil
     if not state.button.enabled then
       rejected = reject(rejected, DISABLED, asked)
     elseif state.unavailable then
       rejected = reject(rejected, UNAVAILABLE, asked)
     else
-      local clamped = math.min(asked, step.per_request)
+      local clamped = math.min(asked, call.per_request)
       local paid = math.min(clamped, math.floor(tokens / 1000))
       if from then
         paid = math.min(paid, math.floor(from.tokens / 1000))
         from.tokens = from.tokens - paid * 1000
       end
       tokens = tokens - paid * 1000
-      if paid > 0 then accepted, triggers, reason = accept(step, state, paid) end
+      if paid > 0 then accepted, triggers, reason = accept(call, state, paid) end
       if accepted < asked then
         rejected = reject(rejected, CLAMP, asked - clamped)
         rejected = reject(rejected, RATE_LIMIT, clamped - paid)
         rejected = reject(rejected, reason, paid - accepted)
       end
       if accepted > 0 then
-        add(step, state, accepted, id, presses, from)
-        if triggers > 0 then fired = fire(step, state, triggers, fired, id, name, presses) end
+        add(call, state, accepted, id, presses, from)
+        if triggers > 0 then fired = fire(call, state, triggers, fired, id, name, presses) end
         counted = counted .. (counted == '' and '[' or ',[') .. state.entry.index .. ',' .. accepted .. ']'
       end
     end
@@ -206,52 +206,52 @@ end
 
 -- Notes a batch for the call's ledger entry: see shared/engine/ledger_entries.py. `counted` lists its buttons. The name is
 -- noted if it is new in the round's ledger or if a trigger fired. Returns whether the ledger has the name.
-local function note(step, id, name, named, counted, fired)
+local function note(call, id, name, named, counted, fired)
   local more = ''
   if fired or (name ~= '' and not named) then
     named = name ~= ''
     more = ',' .. json_name(name)
   end
   if fired then more = more .. ',[' .. ledger.fired(fired) .. ']' end
-  step.noted[#step.noted + 1] = '["' .. id .. '",[' .. counted .. ']' .. more .. ']'
+  call.noted[#call.noted + 1] = '["' .. id .. '",[' .. counted .. ']' .. more .. ']'
   return named
 end
 
 -- The triggers of a batch for its outcome: with the buttons' indexes in place of event types.
-local function with_indexes(step, fired)
+local function with_indexes(call, fired)
   local flat = {}
   for i = 1, #fired, 3 do
-    flat[i], flat[i + 1], flat[i + 2] = step.index_of[fired[i]] - 1, fired[i + 1], fired[i + 2]
+    flat[i], flat[i + 1], flat[i + 2] = call.index_of[fired[i]] - 1, fired[i + 1], fired[i + 2]
   end
   return flat
 end
 
 -- The index of the outcome of a batch that was counted now, and the outcome as its viewer remembers it. Most batches have
 -- one button, nothing rejected and nothing fired: those with the same share both.
-local function new_outcome(step, length, rejected, fired)
-  local results, key = step.results, nil
+local function new_outcome(call, length, rejected, fired)
+  local results, key = call.results, nil
   if length == 3 and not rejected and not fired then key = results[1] * 256 + results[2] end
-  if key and step.shared[key] then return step.shared[key], step.packed[key] end
+  if key and call.shared[key] then return call.shared[key], call.packed[key] end
   local shown = { unpack(results, 1, length) }
-  local outcome = { COUNTED, shown, rejected or NONE, fired and with_indexes(step, fired) or NONE }
-  local index, packed = add_outcome(step, outcome), dedup.packed(step.states, rejected, results, length)
-  if key then step.shared[key], step.packed[key] = index, packed end
+  local outcome = { COUNTED, shown, rejected or NONE, fired and with_indexes(call, fired) or NONE }
+  local index, packed = add_outcome(call, outcome), dedup.packed(call.states, rejected, results, length)
+  if key then call.shared[key], call.packed[key] = index, packed end
   return index, packed
 end
 
 -- The index of the outcome of a batch that was counted before.
-local function known_outcome(step, at, packed)
+local function known_outcome(call, at, packed)
   if packed == dedup.OVERTAKEN then
-    return add_outcome(step, { COUNTED_BEFORE, no_results(step, at), NONE, NONE })
+    return add_outcome(call, { COUNTED_BEFORE, no_results(call, at), NONE, NONE })
   end
-  local results, rejected = dedup.unpacked(step.states, packed)
-  return add_outcome(step, { COUNTED_BEFORE, results, rejected or NONE, NONE })
+  local results, rejected = dedup.unpacked(call.states, packed)
+  return add_outcome(call, { COUNTED_BEFORE, results, rejected or NONE, NONE })
 end
 
 -- Counts the batch that begins at `at`, unless it was counted before or the ledger is full. `value` is its viewer's. Returns
 -- the index of its outcome and, if it counts, the viewer's new value.
-local function count(step, at, id, value)
-  local items, room, from = step.items, step.room, step.addresses[step.items[at + 5]]
+local function count(call, at, id, value)
+  local items, room, from = call.items, call.room, call.addresses[call.items[at + 5]]
   local new_name, batch_id, batch_no, batch_sender = items[at + 1], items[at + 2], items[at + 3], items[at + 4]
   local of_round, tokens, filled_at, name, named, seat_at, seat_of, presses, sender, number, outcome, remembered =
     viewers.unpacked(value, room.round, room.now)
@@ -262,22 +262,22 @@ local function count(step, at, id, value)
     known = dedup.recall_id(remembered, batch_id, room.now)
   end
   -- In a call, a viewer may have more batches than it remembers.
-  local several = batch_id ~= '' and step.several and step.several[id]
+  local several = batch_id ~= '' and call.several and call.several[id]
   local sent_as = batch_no > 0 and batch_sender or batch_id
   local earlier = several and (batch_no > 0 and several.senders or several.ids)
   local last = earlier and earlier[sent_as]
   if last then known = batch_no == last.number and last.packed or batch_no < last.number and dedup.OVERTAKEN or known end
-  if known then return known_outcome(step, at, known) end
-  if step.full then return add_outcome(step, { LEDGER_FULL }) end
-  if from then addresses.refill(from, step.per_address, step.burst, room.now) end
+  if known then return known_outcome(call, at, known) end
+  if call.full then return add_outcome(call, { LEDGER_FULL }) end
+  if from then addresses.refill(from, call.per_address, call.burst, room.now) end
   local latest_name = new_name ~= '' and new_name or name
   local left, rejected, fired, counted, length =
-    press(step, at, id, latest_name, from, viewers.refilled(tokens, filled_at, step.burst, room.now), presses)
+    press(call, at, id, latest_name, from, viewers.refilled(tokens, filled_at, call.burst, room.now), presses)
   if counted ~= '' then
-    named = note(step, id, latest_name, named and latest_name == name, counted, fired)
+    named = note(call, id, latest_name, named and latest_name == name, counted, fired)
     name = latest_name
   end
-  local index, packed = new_outcome(step, length, rejected, fired)
+  local index, packed = new_outcome(call, length, rejected, fired)
   if batch_no > 0 then
     if sender ~= batch_sender then
       remembered = dedup.remember_sender(remembered, sender, number, outcome, batch_sender)
@@ -287,40 +287,40 @@ local function count(step, at, id, value)
     remembered = dedup.remember_id(remembered, batch_id, room.now, packed)
   end
   if earlier then earlier[sent_as] = { number = batch_no, packed = packed } end
-  if step.seat_tags[id] then seat_at, seat_of = math.floor(room.now / 1000), step.seat_tags[id] end
-  if of_round ~= room.round then step.any_new = true end
+  if call.seat_tags[id] then seat_at, seat_of = math.floor(room.now / 1000), call.seat_tags[id] end
+  if of_round ~= room.round then call.any_new = true end
   return index, viewers.packed(room.round, left, room.now, name, named, seat_at, seat_of, presses, sender, number, outcome,
     remembered)
 end
 
 -- Appends the call's entry to the ledger, with the buttons' totals and counts after it.
-local function book(step)
-  local room, totals = step.room, {}
-  if #step.noted == 0 then return end
-  for i, state in ipairs(step.states.pressed) do
+local function book(call)
+  local room, totals = call.room, {}
+  if #call.noted == 0 then return end
+  for i, state in ipairs(call.states.pressed) do
     totals[i] = string.format('["%s",%d,%d]', state.button.event_type, state.accepted, state.count)
   end
   ledger.append(room.ledger, room.now, string.format('["batches","%s",%d,%d,%d,%d,[%s],[%s]]', room.id, room.now,
-    room.round, step.viewer_count, room.epoch, table.concat(totals, ','), table.concat(step.noted, ',')))
+    room.round, call.viewer_count, room.epoch, table.concat(totals, ','), table.concat(call.noted, ',')))
 end
 
 -- Writes what the batches changed, once for all of them.
-local function close(step, ids, values)
-  local room, by_id = step.room, step.changed
+local function close(call, ids, values)
+  local room, by_id = call.room, call.changed
   for i, id in ipairs(ids) do
-    if step.seat_tags[id] and not by_id[id] then
-      local packed, is_new = viewers.seated(room, values[i], step.seat_tags[id])
-      by_id[id], step.any_new = packed, step.any_new or is_new
+    if call.seat_tags[id] and not by_id[id] then
+      local packed, is_new = viewers.seated(room, values[i], call.seat_tags[id])
+      by_id[id], call.any_new = packed, call.any_new or is_new
     end
   end
-  buttons.save(step.counts, step.states)
-  viewers.write(room, by_id, step.any_new)
-  addresses.save(room, step.addresses)
-  for key, list in pairs(step.lists) do
-    if tops.close(list) and key == step.all then redis.call('EXPIRE', step.counts, server.ROUND_TTL) end
+  buttons.save(call.counts, call.states)
+  viewers.write(room, by_id, call.any_new)
+  addresses.save(room, call.addresses)
+  for key, list in pairs(call.lists) do
+    if tops.close(list) and key == call.all then redis.call('EXPIRE', call.counts, server.ROUND_TTL) end
   end
-  if step.fired then log.close(room) end
-  active.publish(room, step.viewer_count)
+  if call.fired then log.close(room) end
+  active.publish(room, call.viewer_count)
   watchers.nudge(room)
 end
 
@@ -336,7 +336,7 @@ local function known_reply(room, call_key, number)
   end
   local viewer_count = active.count(room)
   local states = buttons.load(room, (rooms.round_keys(room, room.round)), viewer_count)
-  local gather = gathering.of(room, viewer_count)
+  local gather = send_interval.of(room, viewer_count)
   return { 'ok', room.round, viewer_count, gather, buttons.reply(room, states), outcomes, outcome_of }
 end
 
@@ -352,16 +352,16 @@ rooms.register('press', function(room, args)
   if room.status ~= 'in_game' and not opens then return { 'game_not_started' } end
   local counts_key, all_key, skill_key, enemy_key = rooms.round_keys(room, opens and room.round + 1 or room.round)
   local states = buttons.read(room, counts_key)
-  local step = {
+  local call = {
     room = room, items = items, states = states, per_address = per_address, tap = tap, index_of = states.rules.index_of,
     counts = counts_key, all = all_key, skill = skill_key, enemy = enemy_key,
     outcomes = {}, outcome_of = {}, shared = {}, packed = {}, results = {}, lists = {}, noted = {},
     changed = {}, addresses = NONE, seat_tags = NONE,
   }
-  local ids, names = sift(step)
+  local ids, names = reject_invalid(call)
   local values = #ids > 0 and viewers.read(room, ids) or NONE
-  step.full = #ids > 0 and ledger.full(room.ledger, ledger_limits)
-  local may_count = #ids > 0 and not step.full -- everything is read before the first write
+  call.full = #ids > 0 and ledger.full(room.ledger, ledger_limits)
+  local may_count = #ids > 0 and not call.full -- everything is read before the first write
   if may_count then
     rooms.renew_log_epoch(room)
     if opens then
@@ -369,31 +369,31 @@ rooms.register('press', function(room, args)
       for _, state in ipairs(states) do state.fired_at = turns[state.button.event_type] or 0 end
     end
     buttons.book_renewal(room, counts_key)
-    step.viewer_count, step.addresses, step.seat_tags = addresses.mark_active(room, ids, values, names, per_address)
+    call.viewer_count, call.addresses, call.seat_tags = addresses.mark_active(room, ids, values, names, per_address)
   else
-    step.viewer_count = active.count(room)
+    call.viewer_count = active.count(room)
   end
-  buttons.set_thresholds(room, states, step.viewer_count)
-  local gather = gathering.of(room, step.viewer_count)
-  step.per_request = gathering.per_request(room, gather)
-  step.burst = gathering.burst(step.per_request)
-  step.paused, step.free_log = rooms.paused(room), rooms.free_log(room)
-  local outcome_of, at, next_one = step.outcome_of, 1, 1
+  buttons.set_thresholds(room, states, call.viewer_count)
+  local gather = send_interval.of(room, call.viewer_count)
+  call.per_request = send_interval.per_request(room, gather)
+  call.burst = send_interval.burst(call.per_request)
+  call.paused, call.free_log = rooms.paused(room), rooms.free_log(room)
+  local outcome_of, at, next_one = call.outcome_of, 1, 1
   for i = 1, #outcome_of do
     if not outcome_of[i] then
       local id = ids[next_one]
-      local index, changed = count(step, at, id, step.changed[id] or values[next_one])
+      local index, changed = count(call, at, id, call.changed[id] or values[next_one])
       outcome_of[i], next_one = index, next_one + 1
-      if changed then step.changed[id] = changed end
+      if changed then call.changed[id] = changed end
     end
     at = at + FIRST + 2 * items[at + 6]
   end
-  local outcomes, indexes = cmsgpack.pack(step.outcomes), string.char(unpack(outcome_of))
+  local outcomes, indexes = cmsgpack.pack(call.outcomes), string.char(unpack(outcome_of))
   if may_count then
-    gathering.remember(room, step.viewer_count)
-    book(step)
-    close(step, ids, values)
+    send_interval.remember(room, call.viewer_count)
+    book(call)
+    close(call, ids, values)
     redis.call('SET', call_key, cmsgpack.pack(number, states.rules.digest, outcomes, indexes), 'EX', CALL_KNOWN)
   end
-  return { 'ok', room.round, step.viewer_count, gather, buttons.reply(room, states), outcomes, indexes }
+  return { 'ok', room.round, call.viewer_count, gather, buttons.reply(room, states), outcomes, indexes }
 end)

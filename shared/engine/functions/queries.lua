@@ -7,29 +7,27 @@ local CODE_FRESH = 3600000 -- ms; an older claim is made again, long before it e
 rooms.register('stats', function(room)
   local viewer_count = active.count(room)
   return {
-    'ok', room.round, viewer_count, gathering.of(room, viewer_count),
+    'ok', room.round, viewer_count, send_interval.of(room, viewer_count),
     buttons.reply(room, buttons.load(room, (rooms.round_keys(room, room.round)), viewer_count)),
     room.now,
   }
 end, server.READ_ONLY)
 
 -- describe: the room's public state.
--- Reply ok, status, round, paused 1|0, connected 1|0, created_at, started_at, ended_at (ms, nil for none),
---         settings (JSON), settings version, viewers, now (ms), event types, code or '', whether the code was claimed
---         less than CODE_FRESH ago 1|0, over 1|0: no game is connected, nor may one attach; when the round ends and how
---         long it still goes on (see round_clock.ending); whether a press opened the round 1|0; stopped 1|0;
---         next_room_id ('' for none)
+-- Reply ok, `Description` of shared/engine/replies.py
 rooms.register('describe', function(room)
   local hash = redis.call('HMGET', room.key, 'created_at', 'started_at', 'ended_at', 'settings', 'settings_version', 'types',
     'code', 'code_at', 'summary_seq', 'opened_by_press', 'next_room_id')
   local over = rooms.over(room, hash[9]) and not rooms.connected(room)
   local ends_at, left = round_clock.ending(room)
-  return {
-    'ok', room.status, room.round, rooms.paused(room) and 1 or 0, rooms.connected(room) and 1 or 0, hash[1],
-    hash[2], hash[3], hash[4], hash[5], active.count(room), room.now, hash[6],
-    hash[7] or '', server.near(tonumber(hash[8] or 0), room.now, CODE_FRESH) and 1 or 0, over and 1 or 0,
-    ends_at, left, hash[10] == '1' and 1 or 0, rooms.stopped(room) and 1 or 0, hash[11] or '',
-  }
+  return { 'ok', { map = {
+    status = room.status, round = room.round, paused = rooms.paused(room) or nil, connected = rooms.connected(room) or nil,
+    created_at = hash[1], started_at = hash[2] or nil, ended_at = hash[3] or nil, settings = hash[4],
+    settings_version = hash[5], viewer_count = active.count(room), now = room.now, types = hash[6], code = hash[7] or nil,
+    code_is_fresh = server.near(tonumber(hash[8] or 0), room.now, CODE_FRESH) or nil, over = over or nil,
+    ends_at = ends_at or nil, left_ms = left or nil, opened_by_press = hash[10] == '1' or nil,
+    stopped = rooms.stopped(room) or nil, next_room_id = hash[11] or nil,
+  } } }
 end, server.READ_ONLY)
 
 -- viewers: the viewers who pressed most in the round, with their names and whether they are blocked.
@@ -58,4 +56,22 @@ rooms.register('viewer', function(room, args)
   local answer = { 'ok', name, presses[viewers.ALL] or 0 }
   for _, event_type in ipairs(event_types) do answer[#answer + 1] = presses[numbers[event_type]] or 0 end
   return answer
+end, server.READ_ONLY)
+
+-- Whether a button that can be pressed has no pace: a large crowd fires it as fast as it presses.
+local function lacks_pace(room)
+  for _, button in ipairs(rules.of(room).buttons) do
+    if button.enabled and button.pace == 0 then return true end
+  end
+  return false
+end
+
+-- tally: all fields of a round's hash of counts.
+-- Reply ok, `RunningRound` of shared/engine/tally.py; its figures follow from `counts`: (field, value)…
+rooms.register('tally', function(room)
+  local counts_key = rooms.round_keys(room, room.round)
+  return { 'ok', { map = {
+    room_id = room.id, round = room.round, active_viewers = active.count(room), lacks_pace = lacks_pace(room) or nil,
+    counts = redis.call('HGETALL', counts_key),
+  } } }
 end, server.READ_ONLY)

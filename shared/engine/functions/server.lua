@@ -1,4 +1,4 @@
--- The server's clock, and the id of its history.
+-- The server: its clock, the id of its history, how it gets functions, and those that run a single command.
 
 -- Locals are found sooner than globals, but while the library loads, most globals are missing. So server.begin fills the
 -- locals at the first call, from this function, which is above them and therefore sees the globals.
@@ -66,3 +66,48 @@ function server.map(flat)
   for i = 1, #flat, 2 do map[flat[i]] = flat[i + 1] end
   return map
 end
+
+local LONGEST_WAIT = 2600 -- ms: senders set deadlines at most 2,500 ms ahead of their estimate of this clock
+local TOO_LATE = 'too_late'
+
+-- Registers a function under its name. The last argument of each call is its deadline (ms on this server's clock). After it
+-- the caller has given up and may have sent another call, so the function replies `too_late` and changes nothing. It also
+-- does so if the deadline is more than LONGEST_WAIT ahead. Then this clock was set back after the caller read it, and nobody
+-- knows whether it still waits.
+-- A reply by name is { 'ok', { map = … } } with the fields of a struct. It leaves out what would be false: the struct has a
+-- default for that.
+local function register(name, callback, flags)
+  local function call(key_list, args)
+    local now = server.begin()
+    local left = tonumber(table.remove(args)) - now
+    if left < 0 or left > LONGEST_WAIT then return { TOO_LATE } end
+    return callback(key_list, args)
+  end
+  redis.register_function({ function_name = PREFIX .. name, callback = call, flags = flags or {} })
+end
+
+-- Single commands, which have no deadline of their own: as functions they do nothing once their caller has given up.
+
+-- write: runs a command on a key.
+-- KEYS  1 changed
+-- ARGV  1 command  2… its arguments after the key
+-- Reply ok
+register('write', function(keys, args)
+  local changed_key = keys[1]
+  local command = args[1]
+  local rest = { unpack(args, 2) }
+  redis.call(command, changed_key, unpack(rest))
+  return { 'ok' }
+end)
+
+-- free: the same for a command that frees memory.
+-- KEYS  1 changed
+-- ARGV  1 command  2… its arguments after the key
+-- Reply ok
+register('free', function(keys, args)
+  local changed_key = keys[1]
+  local command = args[1]
+  local rest = { unpack(args, 2) }
+  redis.call(command, changed_key, unpack(rest))
+  return { 'ok' }
+end, server.WHEN_FULL)

@@ -1,13 +1,55 @@
--- What the API service's duties call for a shard: the ledger's end, the rooms whose game is gone, the restored mark.
+-- A shard: the rooms under one hash tag. Records which running rooms have no game, and whether the shard's lost rooms
+-- were rebuilt since the server may last have forgotten rooms. Its functions are those that the API service's duties call.
+
+local shards = { SEEN_FOR = 15000 } -- ms that a game counts as connected after a `check`, which comes every 5 s
+
+-- The mark is "<memory> <rebuilt 1|0>". <memory> names what the server has not forgotten since it began: its history, and
+-- when the mark was created (µs), as "<history>-<created>". The mark is valid only under the server's current
+-- history; FLUSHALL, which does not change the history, deletes it. A mark that cannot be read, for example while its
+-- slot migrates, counts as missing.
+local function read_mark(key, now)
+  local mark = redis.pcall('GET', key)
+  local history, began, gone_through = string.match(type(mark) == 'string' and mark or '', '^(%w+)-(%d+) ([01])$')
+  if history == server.history(now) then return history .. '-' .. began, gone_through == '1' end
+end
+
+-- Whether the shard has every room that PostgreSQL has.
+function shards.restored(key, now)
+  local _, gone_through = read_mark(key, now)
+  return gone_through or false
+end
+
+-- The id of the shard's memory; creates the mark if there is none.
+function shards.memory(key, now)
+  local memory = read_mark(key, now)
+  if not memory then
+    local time = redis.call('TIME')
+    memory = string.format('%s-%s%06d', server.history(now), time[1], time[2])
+    redis.call('SET', key, memory .. ' 0')
+  end
+  return memory
+end
+
+-- The mark's key, computed from another key of the shard.
+function shards.mark_of(key)
+  return string.match(key, '^[^}]*}') .. ':ledger:restored'
+end
+
+-- Updates the time (ms) from which the room's game counts as gone, if a round is running: see `running` in rooms.keys_of.
+function shards.note_game(running, room_id, until_ms)
+  redis.call('ZADD', running, 'XX', until_ms, room_id)
+end
 
 -- tail: how many unread entries the ledger has, of how many bytes, and where it ends.
 -- KEYS  1 ledger  2 restored, the mark of the shard
--- Reply ok, entries, bytes, ledger_epoch and n of the last entry ever,
---       lost rooms rebuilt since the server may last have forgotten rooms 1|0
+-- Reply ok, `Tail` of shared/engine/shard_ledger.py
 register('tail', function(keys)
   local ledger_key, restored_key = unpack(keys)
   local entries, ledger_epoch, n = ledger.tail(ledger_key)
-  return { 'ok', entries, ledger.bytes(ledger_key), ledger_epoch, n, shards.restored(restored_key, server.now()) and 1 or 0 }
+  return { 'ok', { map = {
+    unread = entries, unread_bytes = ledger.bytes(ledger_key), last = { ledger_epoch, n },
+    restored = shards.restored(restored_key, server.now()) or nil,
+  } } }
 end, server.READ_ONLY)
 
 -- trim: deletes everything up to and with an entry that PostgreSQL has committed, if the ledger holds that entry.

@@ -46,12 +46,8 @@ end
 --       6 last_effect: the id of the last one that it has, '' to get those that last
 --       7 ranks_at: when it got the ranks of this round (ms), '' for never
 --       8 last_arrival: the id of the last one that it has, '' for none
--- Reply ok, status, round, paused 1|0, viewers, ms to gather, states, now (ms), last reset or block (ms, 0: none),
---         log_epoch, seq, settings version, settings (JSON, '' if known_version is current), messages (JSON texts)…,
---         last effect, effects (JSON texts)…, the effects that last (JSON texts; nil if it has them or can know them), when
---         the round ends and how long it still goes on (see round_clock.ending; nil for none), ranks (see tops.ranks; '' if
---         it has them), when the running round began (ms; nil for none), whether a press opened it 1|0,
---         stopped 1|0, last arrival, the names of those who came since (see arrivals.after), next_room_id ('' for none)
+-- Reply ok, `RoomSnapshot` of shared/engine/room_snapshot.py: stats as in buttons.reply, messages and effects as JSON, ranks
+--         as in tops.ranks; no settings and no ranks if it has them, nor what lasts if it has that or can know it
 rooms.register('watch', function(room, args)
   local gateway_id, round, log_epoch, seq, known_version, last_effect, ranks_at, last_arrival =
     args[1], tonumber(args[2]), tonumber(args[3]), tonumber(args[4]), args[5], args[6], tonumber(args[7]), args[8]
@@ -67,18 +63,19 @@ rooms.register('watch', function(room, args)
     messages = log.read(room, math.max(survived, room.seq - SHOWN), SHOWN)
   end
   local ends_at, left = round_clock.ending(room)
-  local ranks = (ranks_at and server.near(ranks_at, room.now, RANKS_EVERY)) and '' or tops.ranks(all_key)
+  local ranks = not (ranks_at and server.near(ranks_at, room.now, RANKS_EVERY)) and tops.ranks(all_key)
   local newest, effects, lasting = effects_after(room, last_effect)
   local newest_arrival, names = arrivals.after(room, last_arrival)
-  local started_at = room.status == 'in_game' and tonumber(stored[4])
   enter(room, gateway_id)
-  return {
-    'ok', room.status, room.round, rooms.paused(room) and 1 or 0, viewer_count, gathering.of(room, viewer_count),
-    buttons.reply(room, states), room.now,
-    tonumber(stored[3] or 0), room.epoch, room.seq, stored[1], stored[1] == known_version and '' or stored[2], messages,
-    newest, effects, lasting, ends_at, left, ranks,
-    started_at, stored[5] == '1' and 1 or 0, rooms.stopped(room) and 1 or 0, newest_arrival, names, stored[6] or '',
-  }
+  return { 'ok', { map = {
+    status = room.status, round = room.round, paused = rooms.paused(room) or nil, viewer_count = viewer_count,
+    send_every_ms = send_interval.of(room, viewer_count), stats = buttons.reply(room, states), now = room.now,
+    reset_at = stored[3] or nil, log_epoch = room.epoch, seq = room.seq, settings_version = stored[1],
+    settings = stored[1] ~= known_version and stored[2] or nil, messages = messages, last_effect = newest, effects = effects,
+    lasting = lasting or nil, ends_at = ends_at or nil, left_ms = left or nil, ranks = ranks or nil,
+    started_at = room.status == 'in_game' and stored[4] or nil, opened_by_press = stored[5] == '1' or nil,
+    stopped = rooms.stopped(room) or nil, last_arrival = newest_arrival, arrived = names, next_room_id = stored[6] or nil,
+  } } }
 end, server.WHEN_FULL)
 
 -- preview: shows a button to the pages that ask for previews. Nothing counts, fires or changes: each gateway that watches
@@ -92,5 +89,19 @@ rooms.register('preview', function(room, args)
   for gateway, valid_until in string.gmatch(room.watchers, '(%w+):(%d+):%d,') do
     if room.now < tonumber(valid_until) then redis.call('PUBLISH', 'game_events:' .. gateway, message) end
   end
+  return { 'ok' }
+end, server.WHEN_FULL)
+
+-- echo: publishes a numbered message from a gateway to its own inbox, with this server's time. It also writes, as the
+-- functions do that publish nudges: if the echo arrives, so do nudges.
+-- KEYS  1 gateway
+-- ARGV  1 gateway_id  2 number
+-- Reply ok
+register('echo', function(keys, args)
+  local gateway_key = keys[1]
+  local gateway_id, number = unpack(args)
+  redis.call('SET', gateway_key, number, 'EX', 60)
+  local echo = string.format('{"type":"echo","number":%d,"at":%d}', number, server.now())
+  redis.call('PUBLISH', 'game_events:' .. gateway_id, echo)
   return { 'ok' }
 end, server.WHEN_FULL)

@@ -13,8 +13,8 @@ from api_service.books import round_totals, shares
 from api_service.books.database import open_database
 from api_service.books.errors import DatabaseBusy, DatabaseUnavailable
 from api_service.books.round_totals import TOP_VIEWERS, Totals
+from shared.wire.rest_bodies import NOBODY, ButtonOutcomes, Title
 from shared.wire.room_settings import DEFAULT_SETTINGS, RoomSettings, encode
-from shared.wire.round_bodies import NOBODY, ButtonOutcomes, Title
 from tests.shared.engine.rooms import button, playing
 from tests.waiting import until
 

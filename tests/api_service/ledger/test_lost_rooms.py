@@ -12,7 +12,7 @@ import pytest
 
 from api_service.books.round_totals import Totals
 from shared.engine.engine import Engine
-from shared.engine.moderation.tokens import ValidToken, add_token, remove_token, tokens
+from shared.engine.moderation import ValidToken, add_token, remove_token, tokens
 from shared.engine.open_room import code_of, first_code, room_of
 from shared.engine.refusals import GameNotStarted, RoomNotFound
 from shared.engine.replies import Attachment, RoundOver

@@ -9,7 +9,7 @@ import pytest
 
 from api_service.routes.moderation import people, tokens
 from shared.engine.keys import Limit
-from shared.engine.moderation.tokens import MOST_TOKENS
+from shared.engine.moderation import MOST_TOKENS
 from shared.engine.replies import TopViewer
 from shared.identity.tokens import new_ulid
 from tests.api_service.conftest import SIGNER, GameRoom

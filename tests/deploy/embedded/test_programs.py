@@ -9,7 +9,7 @@ from pathlib import Path
 
 import pytest
 
-from clients.terminal.command_errors import CommandError
+from clients.terminal.terminal_io import CommandError
 from deploy.embedded import programs
 
 

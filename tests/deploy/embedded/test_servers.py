@@ -12,7 +12,7 @@ import pytest
 from psycopg.conninfo import conninfo_to_dict
 from redis.asyncio import Redis
 
-from clients.terminal.command_errors import CommandError
+from clients.terminal.terminal_io import CommandError
 from deploy.embedded import programs
 from deploy.embedded.data_dir import LONGEST_SOCKET, load_or_make_secret, locked_data_dir
 from deploy.embedded.servers import EmbeddedServers, embedded_servers, running_database

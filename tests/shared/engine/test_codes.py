@@ -9,10 +9,8 @@ import pytest
 
 from shared.engine import keys
 from shared.engine.engine import Engine
-from shared.engine.open_room import code_of, first_code, room_of
+from shared.engine.open_room import ALPHABET, code_in, code_of, first_code, new_code, room_of
 from shared.engine.refusals import RoomNotFound
-from shared.identity import codes
-from shared.identity.codes import ALPHABET, code_in, new_code
 from tests.room_keys import new_room_id, room_keys
 from tests.shared.engine.rooms import open_room, play
 
@@ -25,7 +23,9 @@ def drawn(monkeypatch: pytest.MonkeyPatch) -> Callable[..., None]:
 
     def draw(*wanted: str) -> None:
         left = list(wanted)
-        monkeypatch.setattr(codes, "new_code", lambda: left.pop(0) if left else new_code())
+        monkeypatch.setattr(
+            "shared.engine.open_room.new_code", lambda: left.pop(0) if left else new_code()
+        )
 
     return draw
 

@@ -152,7 +152,7 @@ async def test_a_clock_that_is_set_refuses_no_call(tmp_path: Path, step: int) ->
 
 def test_the_library_accepts_the_deadlines_that_senders_set() -> None:
     """A caller waits longer than its deadline, and the library accepts that and little more."""
-    register = (files("shared.engine.functions") / "register.lua").read_text("utf-8")
+    register = (files("shared.engine.functions") / "server.lua").read_text("utf-8")
     found = re.search(r"LONGEST_WAIT = (\d+)", register)
     assert found is not None
     assert BEGIN_WITHIN < int(found[1]) / 1000 < ANSWER_TIMEOUT

@@ -17,8 +17,6 @@ from tests.shared.engine.clocks import HOUR, clocked_server
 from tests.shared.engine.fired_trigger import FIVE, FiredTrigger, a_trigger, block
 from tests.shared.engine.rooms import button, engine_at, fire, play, playing
 
-NOW = 6  # index in the reply of `watch`
-
 
 async def test_viewers_see_what_lasts_and_then_how_it_ended(engine: Engine) -> None:
     fired = await a_trigger(engine)
@@ -151,11 +149,12 @@ async def test_an_effect_is_shown_from_its_first_moment_to_its_last(engine: Engi
     await fired.say("started", LONGEST_EFFECT)
     (effect,) = await fired.effects()
     assert effect.ends_at is not None
-    reply = await engine.call("watch", fired.room.room_id, "gateway", *FROM_NOTHING)
+    (shown_now,) = await engine.call("watch", fired.room.room_id, "gateway", *FROM_NOTHING)
+    now = shown_now.index("now") + 1
     shown = {}
     for left in (LONGEST_EFFECT + 1, LONGEST_EFFECT, 1, 0):
-        reply[NOW] = effect.ends_at - left
-        shown[left] = len(snapshot_of(reply, None).lasting)
+        shown_now[now] = effect.ends_at - left
+        shown[left] = len(snapshot_of([shown_now], None).lasting)
     assert shown == {LONGEST_EFFECT + 1: 0, LONGEST_EFFECT: 1, 1: 1, 0: 0}
 
 

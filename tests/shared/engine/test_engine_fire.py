@@ -6,7 +6,7 @@ import pytest
 
 from shared.engine.engine import Engine
 from shared.engine.ledger_entries import StreamerFired
-from shared.engine.moderation.pressers import fired_by
+from shared.engine.moderation import fired_by
 from shared.engine.refusals import GameNotStarted, UnknownEventType
 from shared.engine.replies import Fired
 from shared.engine.tally import running_rounds

@@ -8,7 +8,7 @@ import pytest
 
 from shared.engine.engine import Engine
 from shared.engine.ledger_entries import TriggerOutcome
-from shared.engine.moderation.pressers import fired_by, hidden
+from shared.engine.moderation import fired_by, hidden
 from shared.engine.refusals import GameNotStarted, SocketReplaced, UnknownEventType
 from shared.wire.game_messages import Available
 from shared.wire.refusal import Refused

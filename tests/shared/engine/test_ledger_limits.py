@@ -12,7 +12,7 @@ from redis.asyncio import Redis
 
 from shared.engine.engine import Engine
 from shared.engine.keys import SHARD_KEYS, shard
-from shared.engine.moderation.tokens import ValidToken, add_token, remove_token
+from shared.engine.moderation import ValidToken, add_token, remove_token
 from shared.engine.press import Outcome as Counted
 from shared.engine.shard_ledger import EntryId, Shards
 from shared.wire.game_messages import Available, Outcome

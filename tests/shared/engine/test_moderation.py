@@ -10,14 +10,16 @@ from uuid import uuid4
 
 import pytest
 
+from shared.engine import moderation
 from shared.engine.engine import Engine
-from shared.engine.moderation import pressers
-from shared.engine.moderation.pressers import blocked_viewers, hidden_now, search
-from shared.engine.moderation.tokens import (
+from shared.engine.moderation import (
     MOST_TOKENS,
     ValidToken,
     add_token,
+    blocked_viewers,
+    hidden_now,
     remove_token,
+    search,
     tokens,
 )
 from shared.engine.refusals import RoomNotFound
@@ -94,7 +96,7 @@ async def test_a_search_finds_every_presser_in_small_pieces(engine: Engine) -> N
     presses = [each.presses for each in found.viewers]
     assert presses == sorted(presses, reverse=True)
     pieces = after["cmdstat_hscan"]["calls"] - calls.get("cmdstat_hscan", {"calls": 0})["calls"]
-    assert 2_000 / pressers.PIECE <= pieces <= 2 * 2_000 / pressers.PIECE
+    assert 2_000 / moderation.PIECE <= pieces <= 2 * 2_000 / moderation.PIECE
 
 
 async def test_a_search_stops_when_it_has_enough(engine: Engine) -> None:
@@ -138,7 +140,7 @@ async def test_a_search_begins_again_with_the_next_round(
     room_id, term, _ = await play(engine)
     await crowd(engine, room_id, 1_000)
     late: dict[str, str] = {}
-    read_piece = pressers.pressers
+    read_piece = moderation.pressers
 
     async def read_and_start(*arguments: Any) -> Any:
         piece = await read_piece(*arguments)
@@ -149,7 +151,7 @@ async def test_a_search_begins_again_with_the_next_round(
             late.update(await crowd(engine, room_id, 1_000))
         return piece
 
-    monkeypatch.setattr(pressers, "pressers", read_and_start)
+    monkeypatch.setattr(moderation, "pressers", read_and_start)
     found = await search(engine, room_id, anybody, limit=5_000)
     assert {each.viewer for each in found.viewers} == late.keys()
     assert (found.round, found.more) == (2, False)

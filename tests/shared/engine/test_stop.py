@@ -14,7 +14,7 @@ from shared.engine.ledger_entries import Reset
 from shared.engine.refusals import GameNotStarted
 from shared.wire.game_messages import GameEndSummary, GameEvent, Outcome
 from shared.wire.refusal import Refused
-from shared.wire.round_bodies import DiscardedPresses
+from shared.wire.rest_bodies import DiscardedPresses
 from tests.room_keys import room_keys
 from tests.shared.engine.fired_trigger import entries
 from tests.shared.engine.rooms import (

@@ -2,6 +2,9 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable
+from typing import Any
+
 from shared.engine.engine import Engine
 from shared.engine.tally import figures_of, running_rounds
 from tests.room_keys import room_keys
@@ -16,13 +19,18 @@ def test_the_difference_is_what_neither_triggers_nor_buttons_nor_a_reset_account
     counts = {"squares": f"{26 * 26}", "of another release": "0.5"}
     for event_type, figures in ("skill1", skill1), ("skill2", skill2), ("enemy1", enemy1):
         counts |= {f"{event_type}:{field}": f"{value}" for field, value in figures.items()}
-    found = figures_of("room", [1, 1, 0, [part for field in counts.items() for part in field]])
+    found = figures_of(tallied(part for field in counts.items() for part in field))
     assert (found.accepted, found.difference, found.effective_pressers) == (26, 2, 1)
 
 
 def test_a_round_without_presses_has_no_pressers() -> None:
-    found = figures_of("room", [1, 0, 0, []])
+    found = figures_of(tallied(()))
     assert (found.difference, found.effective_pressers, found.effective_sources) == (0, 0, 0)
+
+
+def tallied(counts: Iterable[str]) -> list[Any]:
+    """A reply of `tally`."""
+    return [["room_id", "room", "round", 1, "active_viewers", 0, "counts", [*counts]]]
 
 
 async def test_running_rounds_are_found_and_others_are_not(engine: Engine) -> None:

@@ -13,7 +13,7 @@ from shared.identity.tokens import (
     Signer,
     bare,
     is_ulid,
-    new_room_id,
+    new_ulid,
 )
 
 ULID = "01ARZ3NDEKTSV4RRFFQ69G5FAV"
@@ -31,8 +31,8 @@ def test_a_fresh_viewer_id_is_a_ulid_and_its_signature() -> None:
 
 def test_ids_do_not_repeat() -> None:
     """A thousand ids made at once all differ."""
-    assert len({new_room_id() for _ in range(1000)}) == 1000
-    assert all(is_ulid(new_room_id()) for _ in range(10))
+    assert len({new_ulid() for _ in range(1000)}) == 1000
+    assert all(is_ulid(new_ulid()) for _ in range(10))
 
 
 def test_signing_again_gives_the_same_id() -> None:

@@ -19,12 +19,13 @@ from shared.wire.room_settings import (
     Multiplier,
     RoomSettings,
     SettingsInvalid,
+    TeamNames,
+    Theme,
     decode,
     encode,
     merge,
     validate,
 )
-from shared.wire.theme import TeamNames, Theme
 
 MEDIA = "0123456789abcdef" * 2
 BUTTON: dict[str, Any] = {"event_type": "jump", "base": 5, "min": 3, "max": 50}

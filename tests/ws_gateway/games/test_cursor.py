@@ -98,7 +98,7 @@ def test_whatever_nudges_come_every_number_is_sent_once_and_in_order(
             send(cursor, sent, log[nudge - 1])
         while step is Step.READ_LOG and cursor.seq < fired:
             messages = tuple(log[cursor.seq : cursor.seq + PAGE])
-            page = LogPage(5, cursor.seq, recovered=True, messages=messages)
+            page = LogPage(log_epoch=5, start=cursor.seq, recovered=True, messages=messages)
             cursor.go_to(page)
             for message in page.messages:
                 send(cursor, sent, message)

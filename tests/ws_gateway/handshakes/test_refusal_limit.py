@@ -18,8 +18,8 @@ from tests.patience import HOUR
 from tests.room_keys import new_room_id
 from tests.ws_gateway.game_end import connected, refusal, resume_url, websocket
 from tests.ws_gateway.gateways import SECRET, Crowd, gateway_settings, running_gateway
-from ws_gateway.handshakes import refusal_limit
-from ws_gateway.handshakes.refusal_limit import MOST_GAMES, REFUSALS, WINDOW, RefusalLimit
+from ws_gateway.handshakes import limits
+from ws_gateway.handshakes.limits import MOST_GAMES, REFUSALS, WINDOW, RefusalLimit
 
 SLOWED: Final = (429, "refused_too_often")
 GAME: Final = ("192.0.2.1", "a room", True)
@@ -90,7 +90,7 @@ async def test_a_game_without_its_token_is_slowed_and_the_one_that_has_it_comes_
     redis_url: str, crowd: Crowd, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     """At the same IP address: room ids are public, so knowing one must not block its game."""
-    monkeypatch.setattr(refusal_limit, "WINDOW", HOUR)
+    monkeypatch.setattr(limits, "WINDOW", HOUR)
     async with running_gateway(gateway_settings(redis_url)) as gateway:
         room, other = await crowd.open_room(), await crowd.open_room()
         url = f"{gateway.url}?room_id={room.room_id}"
@@ -120,7 +120,7 @@ async def test_a_game_that_is_slowed_costs_redis_nothing(
         await admit(engine, room_id)
 
     monkeypatch.setattr(Engine, "admit", noted)
-    monkeypatch.setattr(refusal_limit, "WINDOW", HOUR)
+    monkeypatch.setattr(limits, "WINDOW", HOUR)
     async with running_gateway(gateway_settings(redis_url)) as gateway:
         room_id = new_room_id()
         token = Signer([SECRET]).room_token(room_id, time.time())

@@ -1,11 +1,14 @@
-"""Finds viewers among all who pressed in a round, and lists the blocked: for `pressers.lua`.
+"""What moderators need of a room: everybody who pressed, the blocked, tokens with less right.
 
-A search reads the round's viewers in small pieces, so that Redis counts presses in between.
+Typed methods for `pressers.lua` and `tokens.lua`. A search reads the round's viewers in small
+pieces, so that Redis counts presses in between. Tokens live as long as the room: the ledger has
+them, for a room that Redis loses.
 """
 
 from __future__ import annotations
 
 from collections.abc import Callable, Collection
+from typing import NamedTuple
 
 from shared.engine.engine import Engine
 from shared.engine.refusals import RoomNotFound
@@ -15,6 +18,7 @@ from shared.redis_store.store import StoreUnavailable
 # Viewers of one call: it keeps Redis busy for no longer than a call that counts 32 batches.
 PIECE = 100
 MOST_PIECES = 2_500  # of one search
+MOST_TOKENS = 20  # of one room
 
 
 async def search(
@@ -73,3 +77,28 @@ async def blocked_viewers(engine: Engine, room_id: str, *, limit: int) -> TopVie
     round_, count, flat = await engine.call("blocked_viewers", room_id, limit)
     first = sorted(top_viewers_of(flat), key=lambda each: (-each.presses, each.viewer))
     return TopViewers(round_, tuple(first), count > limit)
+
+
+class ValidToken(NamedTuple):
+    """A valid token of a room, without its signature; `expires_at` in ms since 1970."""
+
+    token_id: str
+    scope: str
+    expires_at: int
+
+
+async def tokens(engine: Engine, room_id: str) -> list[ValidToken]:
+    """The room's valid tokens, the one that expires first at the front."""
+    (flat,) = await engine.call("tokens", room_id)
+    found = zip(flat[::3], flat[1::3], flat[2::3], strict=True)
+    return sorted(map(ValidToken._make, found), key=lambda token: token.expires_at)
+
+
+async def add_token(engine: Engine, room_id: str, token: ValidToken) -> None:
+    """Make a token valid. Raises Refused if the room has `MOST_TOKENS`, or its ledger is full."""
+    await engine.call("add_token", room_id, *token, MOST_TOKENS, engine.ledger_limits)
+
+
+async def remove_token(engine: Engine, room_id: str, token_id: str) -> None:
+    """Make a token invalid at once; one that is not valid stays so."""
+    await engine.call("remove_token", room_id, token_id)

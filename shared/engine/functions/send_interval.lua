@@ -1,7 +1,7 @@
 -- How long a page gathers presses before it sends them: longer the more viewers are active, so that a room of 100,000
 -- viewers sends no more requests than one of 10,000, which is what one server can count.
 
-local gathering = {}
+local send_interval = {}
 
 local SHORTEST, LONGEST = 300, 5000 -- ms
 local REQUESTS = 20 -- per ms: what all active viewers of a room may send together
@@ -16,13 +16,13 @@ local function wanted(viewer_count)
 end
 
 -- The time to gather (ms) for this number of active viewers, or a longer one that pages were told a moment ago.
-function gathering.of(room, viewer_count)
+function send_interval.of(room, viewer_count)
   local gather = wanted(viewer_count)
   return server.near(room.gather_at, room.now, LONGER_FOR) and math.max(gather, room.gather) or gather
 end
 
 -- Remembers the time to gather for this number of active viewers, unless a longer one is needed for `per_request`.
-function gathering.remember(room, viewer_count)
+function send_interval.remember(room, viewer_count)
   local gather = wanted(viewer_count)
   if gather == SHORTEST or (gather < room.gather and server.near(room.gather_at, room.now, REPEATED_FOR)) then return end
   if gather == room.gather and server.near(room.gather_at, room.now, LONGEST) then return end
@@ -31,12 +31,12 @@ end
 
 -- How many presses of one button a request may count: as many as a viewer may press while a page gathers them. A page that
 -- was told a longer time may be about to repeat what it gathered then.
-function gathering.per_request(room, gather)
+function send_interval.per_request(room, gather)
   if server.near(room.gather_at, room.now, REPEATED_FOR) then gather = math.max(gather, room.gather) end
   return math.max(PER_REQUEST, viewers.RATE * gather / 1000)
 end
 
 -- How many presses a viewer's token bucket holds, if a request may count so many of a button.
-function gathering.burst(per_request)
+function send_interval.burst(per_request)
   return math.max(BURST, per_request)
 end

@@ -1,1 +1,0 @@
-"""What moderators need of a room: tokens with less right, everybody who pressed, the blocked."""
