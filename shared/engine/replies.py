@@ -306,7 +306,9 @@ def _outcome_of(kind: int, *facts: Any, state: Stats, types: Sequence[str]) -> C
         duplicate=kind == COUNTED_BEFORE,
         rejected=Rejected(*rejected[: len(REASONS)]) if rejected else NONE_REJECTED,
         results=tuple([Counted(types[index], *rest) for index, *rest in _threes(results)]),
-        fired=tuple([Fired(types[index], *rest) for index, *rest in _threes(fired)]),
+        fired=tuple([Fired(types[index], *rest) for index, *rest in _threes(fired)])
+        if fired
+        else (),
     )
 
 
