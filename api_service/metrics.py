@@ -33,46 +33,21 @@ class ApiFigures:
     database_reachable: Figure
 
 
-class PressTotals(Collector):
-    """What is counted at each press, in plain numbers.
+class ApiMetrics(ServiceMetrics, Collector):
+    """One process's metrics, in its own registry.
 
+    What is counted at each press is in plain numbers, and collected at a scrape.
     prometheus_client's own counters lock at each change, for threads; that costs as much as
     decoding the press.
     """
 
-    def __init__(self) -> None:
-        self.accepted = 0
+    def __init__(self, service: ServiceName = "api") -> None:
+        super().__init__(service)
+        self._accepted = 0
         self._seconds = 0.0
         # Answers by bucket, not cumulative; the last bucket is +Inf.
         self._within = [0] * (len(BUCKETS) + 1)
-
-    def observe(self, seconds: float) -> None:
-        """A press has been answered after so many seconds."""
-        self._seconds += seconds
-        self._within[bisect_left(BUCKETS, seconds)] += 1
-
-    def collect(self) -> Iterator[Metric]:
-        """The metrics, for prometheus_client."""
-        yield CounterMetricFamily(
-            "streamario_presses_accepted", "Presses that counted", self.accepted
-        )
-        bounds = [*map(floatToGoString, BUCKETS), "+Inf"]
-        yield HistogramMetricFamily(
-            "streamario_press_seconds",
-            "Time from the request of a press to its answer, refusals included",
-            buckets=[*zip(bounds, accumulate(self._within), strict=True)],
-            sum_value=self._seconds,
-        )
-
-
-class ApiMetrics(ServiceMetrics):
-    """One process's metrics, in its own registry."""
-
-    def __init__(self, service: ServiceName = "api") -> None:
-        super().__init__(service)
-        self._presses = PressTotals()
-        self.registry.register(self._presses)
-        self.observe = self._presses.observe
+        self.registry.register(self)
         rejected = Counter(
             "streamario_presses_rejected",
             "Presses that did not count, by reason",
@@ -98,12 +73,30 @@ class ApiMetrics(ServiceMetrics):
         for code in ALARMING:
             self.refused.labels(code)
 
+    def observe(self, seconds: float) -> None:
+        """A press has been answered after so many seconds."""
+        self._seconds += seconds
+        self._within[bisect_left(BUCKETS, seconds)] += 1
+
+    def collect(self) -> Iterator[Metric]:
+        """The presses' metrics, for prometheus_client."""
+        yield CounterMetricFamily(
+            "streamario_presses_accepted", "Presses that counted", self._accepted
+        )
+        bounds = [*map(floatToGoString, BUCKETS), "+Inf"]
+        yield HistogramMetricFamily(
+            "streamario_press_seconds",
+            "Time from the request of a press to its answer, refusals included",
+            buckets=[*zip(bounds, accumulate(self._within), strict=True)],
+            sum_value=self._seconds,
+        )
+
     def count(self, counting: Counting) -> None:
         """Count a batch's presses and triggers; a duplicate counts only as a duplicate."""
         if counting.duplicate:
             self._duplicates.inc()
             return
-        self._presses.accepted += counting.accepted
+        self._accepted += counting.accepted
         if counting.fired:
             self._triggers.inc(len(counting.fired))
         if counting.rejected is NONE_REJECTED:
@@ -116,7 +109,7 @@ class ApiMetrics(ServiceMetrics):
 
     def count_streamer(self) -> None:
         """Count the streamer's press and the trigger that it fired."""
-        self._presses.accepted += 1
+        self._accepted += 1
         self._triggers.inc()
 
     def watch(self, figures: ApiFigures) -> None:

@@ -287,25 +287,28 @@ def countings_of(reply: list[Any]) -> list[Counting | Refused]:
     """Parse the reply of `press`: the outcome of each batch."""
     *stats, encoded, outcome_of = reply
     state = state_of(stats)
+    types = [stat.event_type for stat in state.stats]
     outcomes = [
-        _outcome_of(*raw, state=state) for raw in msgspec.msgpack.decode(_bytes_of(encoded))
+        _outcome_of(*raw, state=state, types=types)
+        for raw in msgspec.msgpack.decode(_bytes_of(encoded))
     ]
     return [outcomes[index] for index in _bytes_of(outcome_of)]
 
 
-def _outcome_of(kind: int, *facts: Any, state: Stats) -> Counting | Refused:
+def _outcome_of(kind: int, *facts: Any, state: Stats, types: Sequence[str]) -> Counting | Refused:
     if kind == UNKNOWN:
         return UnknownEventType(facts[0])
     if kind == LEDGER_FULL_NOW:
         return Refused(error_codes.LEDGER_FULL)
     results, rejected, fired = facts
-    types = [*state.by_type]
     return Counting(
         state=state,
         duplicate=kind == COUNTED_BEFORE,
         rejected=Rejected(*rejected[: len(REASONS)]) if rejected else NONE_REJECTED,
         results=tuple([Counted(types[index], *rest) for index, *rest in _threes(results)]),
-        fired=tuple([Fired(types[index], *rest) for index, *rest in _threes(fired)]),
+        fired=tuple([Fired(types[index], *rest) for index, *rest in _threes(fired)])
+        if fired
+        else (),
     )
 
 

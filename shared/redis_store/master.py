@@ -230,23 +230,22 @@ class Master:
         (the bandwidth-delay product), plus two. What waits here may still grow; what waits at the
         server may not.
         """
-        if not self._queue and self._has_slots():
-            return self._take_slot()
+        if not self._queue and (release_slot := self._take_slot()):
+            return release_slot
         self._queue.append(begin)
         self._give_slots()
         return None
 
-    def _has_slots(self) -> bool:
-        return self._link is None or len(self._taken) < self._most_taken
-
-    def _take_slot(self) -> ReleaseSlot:
+    def _take_slot(self) -> ReleaseSlot | None:
+        if self._link is not None and len(self._taken) >= self._most_taken:
+            return None
         slot = object()
         self._taken.add(slot)
         return partial(self._release_slot, slot)
 
     def _give_slots(self) -> None:
-        while self._queue and self._has_slots():
-            self._queue.popleft()(self._take_slot())
+        while self._queue and (release_slot := self._take_slot()):
+            self._queue.popleft()(release_slot)
 
     def _release_slot(self, slot: object) -> None:
         self._taken.discard(slot)
