@@ -5,6 +5,7 @@ from __future__ import annotations
 import asyncio
 
 from shared.engine.engine import Engine
+from shared.engine.keys import room_key
 from shared.engine.press import Outcome, PressBatch, Pressing
 from shared.identity.addresses import UNIX_SOCKET, Address
 
@@ -47,5 +48,5 @@ def sent(by: Engine | Pressing, room_id: str, batch: PressBatch) -> asyncio.Futu
     """Send a batch. Returns the future of its outcome."""
     assert isinstance(batch.client, Waiter)
     pressing = by.pressing if isinstance(by, Engine) else by
-    pressing.add(room_id, batch)
+    pressing.add(room_key(room_id), batch)
     return batch.client.outcome

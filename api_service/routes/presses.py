@@ -36,6 +36,7 @@ from api_service.routes.name_masks import NameMasks
 from api_service.routes.results import summary_of
 from shared.engine import refusals, replies
 from shared.engine.engine import Engine
+from shared.engine.keys import room_key
 from shared.engine.press import GROUP_LIMIT, Outcome, PressBatch, SenderGone
 from shared.identity.names import clean_name
 from shared.identity.tokens import Signer, is_ulid
@@ -100,7 +101,7 @@ class Presses:
     )
     def press(self, connection: AnsweringConnection, head: PressHead) -> Press:
         """Press buttons, in a batch or one at a time."""
-        return Press(self, connection, head)
+        return Press(self, connection, head, head.request_id or new_request_id())
 
     async def _name(self, group: Group[PressBatch]) -> list[PressBatch | Exception]:
         """The batches with the names that their room shows, or the errors."""
@@ -126,7 +127,7 @@ class Presses:
             try:
                 if isinstance(outcome, Exception):
                     raise outcome
-                self.engine.pressing.add(group.key, outcome)
+                self.engine.pressing.add(room_key(group.key), outcome)
             except Exception as error:  # noqa: BLE001 - the client gets it
                 batch.client.resolve(batch, error)
 
@@ -150,14 +151,16 @@ class Press(GatheredRequest):
     It has no task, and passes neither ASGI nor Starlette: these cost more than the press itself.
     """
 
-    def __init__(self, presses: Presses, connection: AnsweringConnection, head: PressHead) -> None:
+    def __init__(
+        self, presses: Presses, connection: AnsweringConnection, head: PressHead, its_id: str
+    ) -> None:
         self._presses = presses
         self.connection = connection
         self.is_abandoned = connection.transport.is_closing  # no answer can reach the client then
         self.head = head
         self.room_id = head.room_id
         self._scope = head.scope
-        self.id = head.request_id or new_request_id()
+        self.id = its_id
         self.fields = b"%bx-request-id: %b\r\n" % (head.cors, self.id.encode())
         self._started = 0.0  # s, of the performance counter: when it has arrived
         self._is_over = False
@@ -196,7 +199,7 @@ class Press(GatheredRequest):
                 presses.unnamed.add(self.room_id, batch)
             else:
                 presses.engine.pressing.add(
-                    self.room_id, batch._replace(name=name) if name else batch
+                    room_key(self.room_id), batch._replace(name=name) if name else batch
                 )
         except Exception as error:  # noqa: BLE001 - the client gets it
             self._fail(error)

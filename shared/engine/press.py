@@ -12,12 +12,10 @@ from typing import Any, Final, NamedTuple, Protocol
 
 import msgspec
 
-from shared.engine import refusals, replies
-from shared.engine.keys import room_key
+from shared.engine import replies
 from shared.identity.addresses import Address
 from shared.redis_store.batcher import Batcher, Group
 from shared.redis_store.store import Store
-from shared.wire.refusal import Refused
 
 # Batches of one call. Redis runs nothing else while it counts them.
 GROUP_LIMIT: Final = 128
@@ -64,28 +62,27 @@ class PressBatch(NamedTuple):
         return self.batch_id.removesuffix(f"#{self.batch_no}")
 
 
-class Pressing:
-    """Counts the batches of all rooms through one store."""
+class Pressing(Batcher[PressBatch, Outcome]):
+    """Counts batches through one store; `add(room_key(room_id), batch)` adds one to a room's call.
+
+    Its client gets the outcome.
+    """
 
     def __init__(
         self,
         store: Store,
         limits: tuple[int, int, str],  # viewers of an address, tap 1|0, of the ledger
     ) -> None:
-        self._store = store
-        self._limits = limits
-        self._process = token_urlsafe(9)
-        self._rooms: Batcher[PressBatch, Outcome] = Batcher(
+        super().__init__(
             self._count,
             _resolve,
-            parse=_outcomes,
+            parse=replies.outcomes_of,
             limit=GROUP_LIMIT,
             acquire_slot=store.acquire_slot,
         )
-
-    def add(self, room_id: str, batch: PressBatch) -> None:
-        """Count a batch with the room's next call; its client gets the outcome."""
-        self._rooms.add(room_key(room_id), batch)
+        self._store = store
+        self._limits = limits
+        self._process = token_urlsafe(9)
 
     def _count(self, group: Group[PressBatch]) -> asyncio.Future[list[Any]]:
         """Send a call, without the batches whose clients are gone.
@@ -122,12 +119,6 @@ def _drop_abandoned(group: Group[PressBatch]) -> None:
         group.items = [batch for batch in group.items if not batch.client.is_abandoned()]
         for batch in gone:
             batch.client.resolve(batch, SenderGone())
-
-
-def _outcomes(reply: list[Any], batches: int) -> Sequence[Outcome | Refused]:
-    if reply[0] == "game_over":
-        return [replies.RoundOver(round=int(reply[1]), final=reply[2] == 1)] * batches
-    return replies.countings_of(refusals.check(reply))
 
 
 def _resolve(group: Group[PressBatch], outcomes: Sequence[Outcome | Exception]) -> None:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
 from functools import cached_property
+from operator import attrgetter
 from typing import Any, TypeVar
 
 import msgspec
@@ -27,6 +28,7 @@ COUNTED_BEFORE, LEDGER_FULL_NOW, UNKNOWN = 1, 2, 3
 
 STAT_LENGTH = 9  # values of one button in a reply
 
+ACCEPTED = attrgetter("accepted")
 NONE_REJECTED = Rejected(0, 0, 0, 0, 0, 0)
 
 
@@ -87,7 +89,7 @@ class Counting(msgspec.Struct, frozen=True, eq=False):
     @property
     def accepted(self) -> int:
         """How many presses counted."""
-        return sum([result.accepted for result in self.results])
+        return sum(map(ACCEPTED, self.results))
 
 
 class StreamerTrigger(msgspec.Struct, frozen=True):
@@ -283,11 +285,15 @@ def streamer_trigger_of(reply: Sequence[Any]) -> StreamerTrigger:
     return StreamerTrigger(state_of(stats), Fired(*fired))
 
 
-def countings_of(reply: list[Any]) -> list[Counting | Refused]:
-    """Parse the reply of `press`: the outcome of each batch."""
-    *stats, encoded, outcome_of = reply
+def outcomes_of(reply: list[Any], batches: int) -> Sequence[Counting | RoundOver | Refused]:
+    """Parse the reply of `press`, the outcome of each batch, or raise what it refuses."""
+    if reply[0] == "game_over":
+        return [RoundOver(round=int(reply[1]), final=reply[2] == 1)] * batches
+    if reply[0] != "ok":
+        check(reply)  # raises
+    _, *stats, encoded, outcome_of = reply
     state = state_of(stats)
-    types = [stat.event_type for stat in state.stats]
+    types = [*state.by_type]
     outcomes = [
         _outcome_of(*raw, state=state, types=types)
         for raw in msgspec.msgpack.decode(_bytes_of(encoded))
