@@ -196,7 +196,7 @@ class Press(GatheredRequest):
                     name = name or presses.names.get_cached(viewer)
                     name = presses.masks.masked_from_cache(self.room_id, name) if name else name
             except KeyError:
-                presses.unnamed.add(self.room_id, batch)
+                self._context().run(presses.unnamed.add, self.room_id, batch)
             else:
                 presses.engine.pressing.add(
                     room_key(self.room_id), batch._replace(name=name) if name else batch

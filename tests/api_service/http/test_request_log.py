@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import logging
 from dataclasses import replace
+from pathlib import Path
 
 import httpx
 import pytest
@@ -62,3 +63,15 @@ async def test_a_trigger_is_logged_with_the_request_that_tipped_it(
     fired = next(line for line in lines if "event triggered" in line)
     assert f'"request_id":"{answer.headers["X-Request-Id"]}"' in fired
     assert f'"room_id":"{game.room_id}"' in fired
+
+
+async def test_a_name_that_was_not_read_is_logged_with_a_request_that_needed_it(
+    settings: Settings, game: GameRoom, viewer_id: str, tmp_path: Path
+) -> None:
+    away = replace(settings, database_url=f"postgresql:///x?host={tmp_path}")
+    with json_lines("api_service.routes.display_names") as lines:
+        async with ready_client(away) as api:
+            answer = await api.post(f"{game.path}/events", json=batch(viewer_id, "b1", skill1=1))
+    assert answer.status_code == 200
+    (unread,) = [line for line in lines if "name not read" in line]
+    assert f'"request_id":"{answer.headers["X-Request-Id"]}"' in unread
