@@ -153,7 +153,11 @@ async def test_what_did_not_work_is_said_with_its_reason(
         await viewer.shows("Wave", "5 of 5 presses, Full")
         await expect(bar.locator(COUNT)).to_have_text("Full!")
         await viewer.press("Wave")
-        await viewer.page.clock.run_for(MOMENT)
+
+        async def is_on_its_way() -> bool:
+            return await viewer.key("Wave").get_attribute("data-state") == "sent"
+
+        await pass_until(viewer.page, is_on_its_way)
         late = await game.next_of(GameEvent)
         await game.say(GameEnd())
         await game.next_of(GameEndSummary)
