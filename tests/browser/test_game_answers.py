@@ -163,7 +163,11 @@ async def test_what_did_not_work_is_said_with_its_reason(
         await game.next_of(GameEndSummary)
         await game.start()
         await end_countdown(services.redis_url, room.room_id)
-        await viewer.page.clock.run_for(MOMENT)
+
+        async def is_open_again() -> bool:
+            return await viewer.key("Wave").get_attribute("data-state") == "open"
+
+        await pass_until(viewer.page, is_open_again)  # the page may hear of the round late
         await expect(viewer.key("Wave")).to_have_accessible_name("Wave, 0 of 5 presses")
         await tell(game, late, "failed", reason=REASON)
         await fire(services, room, game, someone)  # viewers hear of it after the failure
