@@ -91,7 +91,7 @@ async def run_to_end(folder: DataDir, name: str, command: Sequence[str]) -> int:
         return await server.guard.wait()
 
 
-async def replies(
+async def answers_with(
     connecting: Awaitable[tuple[asyncio.StreamReader, asyncio.StreamWriter]],
     request: bytes,
     reply: bytes,

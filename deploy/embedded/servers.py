@@ -23,7 +23,7 @@ from clients.terminal.terminal_io import CommandError
 from deploy import texts
 from deploy.embedded import programs
 from deploy.embedded.data_dir import DataDir, locked_data_dir
-from deploy.embedded.guarded import Server, guarded, last_lines, replies, run_to_end, until
+from deploy.embedded.guarded import Server, answers_with, guarded, last_lines, run_to_end, until
 from deploy.embedded.programs import PostgresAccount
 
 AppendFsync = Literal["always", "everysec", "no"]
@@ -93,7 +93,9 @@ async def valkey_server(folder: DataDir, appendfsync: AppendFsync) -> AsyncItera
     async with guarded(folder, "valkey", url, command, stop="SIGTERM") as server:
         # While it still loads its data, it answers PING with an error.
         ping = b"PING\r\nQUIT\r\n"
-        await until(server, lambda: replies(asyncio.open_unix_connection(socket), ping, b"+PONG"))
+        await until(
+            server, lambda: answers_with(asyncio.open_unix_connection(socket), ping, b"+PONG")
+        )
         yield server
 
 

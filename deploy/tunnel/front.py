@@ -12,7 +12,7 @@ from pathlib import Path
 from typing import Final
 
 from deploy.embedded.data_dir import DataDir
-from deploy.embedded.guarded import Server, guarded, replies, until
+from deploy.embedded.guarded import Server, answers_with, guarded, until
 from deploy.embedded.programs import caddy
 from shared.process.settings import PerAddress, Settings
 
@@ -70,7 +70,7 @@ async def front(
     async with guarded(folder, "front", url, command, stop="SIGTERM", **variables) as server:
         await until(
             server,
-            lambda: replies(asyncio.open_connection(LOOPBACK, port), request, proof.encode()),
+            lambda: answers_with(asyncio.open_connection(LOOPBACK, port), request, proof.encode()),
         )
         yield TunnelFront(port, proof, server)
 

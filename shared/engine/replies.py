@@ -216,7 +216,7 @@ class TopViewers(msgspec.Struct, frozen=True):
     more: bool = False
 
 
-def fields_of(reply: list[Any]) -> dict[str, Any]:
+def values_by_name(reply: list[Any]) -> dict[str, Any]:
     """The values of a reply by name; what is nil or false is left out.
 
     Redis sends a function's map as a flat list: name, value….
@@ -230,7 +230,7 @@ def parse(reply: list[Any], as_: type[Parsed]) -> Parsed:
 
     Raises msgspec.ValidationError if the struct lacks a name, or the reply one without a default.
     """
-    return msgspec.convert(fields_of(reply), as_, strict=False)
+    return msgspec.convert(values_by_name(reply), as_, strict=False)
 
 
 def description_of(reply: list[Any]) -> Description:
@@ -344,7 +344,7 @@ def discarded_of(flat: Sequence[Any]) -> tuple[DiscardedPresses, ...]:
 
 def page_of(reply: list[Any]) -> LogPage:
     """Parse the reply of `read`."""
-    fields = fields_of(reply)
+    fields = values_by_name(reply)
     fields["messages"] = [*map(decode_logged, fields["messages"])]
     return msgspec.convert(fields, LogPage, strict=False)
 

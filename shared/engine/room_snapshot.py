@@ -8,7 +8,7 @@ from typing import Any, TypeVar
 
 import msgspec
 
-from shared.engine.replies import fields_of, stats_of
+from shared.engine.replies import stats_of, values_by_name
 from shared.wire.game_messages import LONGEST_EFFECT, NumberedMessage, decode_logged
 from shared.wire.parts import RoomStatus, Stat
 from shared.wire.viewer_messages import Effect, RankCount, decode_effect
@@ -70,7 +70,7 @@ class RoomSnapshot(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fie
 
 def snapshot_of(reply: list[Any], last: RoomSnapshot | None) -> RoomSnapshot:
     """Parse the reply of `watch`; it leaves out settings that have not changed since `last`."""
-    fields = fields_of(reply)
+    fields = values_by_name(reply)
     fields["stats"] = stats_of(fields["stats"], fields["viewer_count"])
     fields["messages"] = _readable(fields["messages"], decode_logged)
     fields["effects"] = lasting = _readable(fields["effects"], decode_effect)

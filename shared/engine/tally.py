@@ -10,7 +10,7 @@ import msgspec
 
 from shared.engine import refusals
 from shared.engine.keys import SHARD_KEYS, room_key
-from shared.engine.replies import fields_of
+from shared.engine.replies import values_by_name
 from shared.redis_store.store import Store
 
 AT_ONCE = 50  # rooms: presses use the same connection
@@ -62,7 +62,7 @@ def figures_of(reply: list[Any]) -> RunningRound:
 
     `functions/buttons.lua` lists the fields.
     """
-    fields = fields_of(reply)
+    fields = values_by_name(reply)
     flat = fields.pop("counts")
     counts: dict[str, str] = dict(zip(flat[::2], flat[1::2], strict=True))
     event_types = {name.partition(":")[0] for name in counts if ":" in name}
