@@ -1,7 +1,5 @@
 """The API service: `opened` builds it, `serve` runs it."""
 
-from __future__ import annotations
-
 import asyncio
 import logging
 import socket

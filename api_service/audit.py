@@ -4,8 +4,6 @@ The sums of its presses, triggers and summaries must be those of its accounts, a
 its log must be without gap or repeat.
 """
 
-from __future__ import annotations
-
 from collections.abc import Iterator, Mapping, Sequence
 from datetime import datetime
 from itertools import chain
@@ -144,7 +142,7 @@ async def audit_through(connection: AsyncConnection, room_id: str) -> Audit | No
 
 
 def _round_books(
-    rounds: Sequence[RoundSums], buttons: Sequence[ButtonSums]
+    rounds: "Sequence[RoundSums]", buttons: "Sequence[ButtonSums]"
 ) -> tuple[RoundBooks, ...]:
     known = {each.round: each for each in rounds}
     of_each: dict[int, list[ButtonSums]] = {number: [] for number in known}
@@ -165,7 +163,7 @@ def _round_books(
 # What must hold.
 
 
-def _of_button(button: ButtonSums, room: RoomSums) -> Found:
+def _of_button(button: "ButtonSums", room: "RoomSums") -> Found:
     """A button's round balances, and its presses are in the books, each of a viewer."""
     name = f"round {button.round}, {button.event_type}"
     if button.difference:
@@ -187,7 +185,7 @@ def _of_button(button: ButtonSums, room: RoomSums) -> Found:
         yield Difference(FORGOTTEN, f"{counted}, and it never lost any")
 
 
-def _of_numbers(numbers: Sequence[NumberSums], room: RoomSums) -> Found:
+def _of_numbers(numbers: "Sequence[NumberSums]", room: "RoomSums") -> Found:
     """The numbers that stand follow each other up to the room's last one."""
     for found in numbers:
         log_epoch = f"log epoch {found.epoch}"
@@ -202,7 +200,9 @@ def _of_numbers(numbers: Sequence[NumberSums], room: RoomSums) -> Found:
         yield Difference(GAP, f"the log stands at number {room.seq:,}, the last here is {last:,}")
 
 
-def _of_summary(of: RoundSums, buttons: Sequence[ButtonSums], bests: Sequence[BestSums]) -> Found:
+def _of_summary(
+    of: "RoundSums", buttons: "Sequence[ButtonSums]", bests: "Sequence[BestSums]"
+) -> Found:
     """A round that has ended has a summary, whose totals and best viewers are those of the rows."""
     if of.ended_at is None:
         return

@@ -1,7 +1,5 @@
 """The Prometheus metrics of presses, requests and running rounds."""
 
-from __future__ import annotations
-
 from bisect import bisect_left
 from collections.abc import Collection, Iterator
 from dataclasses import dataclass

@@ -9,8 +9,6 @@ Classes that handlers receive are in the namespace that scripts import. The othe
 (`Ping`, `Error`) and are in a namespace below it.
 """
 
-from __future__ import annotations
-
 import re
 import types
 import typing

@@ -4,8 +4,6 @@
 takes 80 ms, only if a service does not look healthy: the command line prints the reason.
 """
 
-from __future__ import annotations
-
 import os
 import signal
 import sys

@@ -8,8 +8,6 @@ listens, or the reason, in JSON, why it cannot serve. Each line that then comes 
 `Tunnel` in JSON, which has changed. End of file means that the parent has died, even by kill -9.
 """
 
-from __future__ import annotations
-
 import asyncio
 import os
 import pickle

@@ -1,7 +1,5 @@
 """Runs services in processes of their own, so that each can use a core; if one ends, all end."""
 
-from __future__ import annotations
-
 import asyncio
 import pickle
 import signal

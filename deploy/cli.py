@@ -3,8 +3,6 @@
 A command's modules are imported when the command runs, so that `--help` is fast.
 """
 
-from __future__ import annotations
-
 import argparse
 import logging
 import os

@@ -3,8 +3,6 @@
 The environment overrides `.env`. A secret can be in a file: `SECRET_KEYS_FILE=/run/secrets/keys`.
 """
 
-from __future__ import annotations
-
 import os
 from collections.abc import Iterable, Mapping
 from difflib import get_close_matches

@@ -1,7 +1,5 @@
 """Which errors the user of a command sees as one line, without a stack trace."""
 
-from __future__ import annotations
-
 from typing import Final
 
 from clients.terminal.terminal_io import CommandError

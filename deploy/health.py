@@ -1,7 +1,5 @@
 """`streamario health`: asks `/healthz` of the services on this machine or in this container."""
 
-from __future__ import annotations
-
 from collections.abc import Iterator
 from http.client import HTTPConnection, HTTPException
 from typing import Final

@@ -3,8 +3,6 @@
 So it loads little, and no other module of this project.
 """
 
-from __future__ import annotations
-
 import socket
 from collections.abc import Mapping, Sequence
 from os import F_OK, access

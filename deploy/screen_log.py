@@ -3,8 +3,6 @@
 If the output is no terminal or `LOG_FORMAT` is set, `shared.process.telemetry` formats the log.
 """
 
-from __future__ import annotations
-
 import logging
 import time
 from dataclasses import dataclass

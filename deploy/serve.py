@@ -1,7 +1,5 @@
 """Runs services in one event loop, from the start to a graceful shutdown."""
 
-from __future__ import annotations
-
 import asyncio
 import errno
 import resource

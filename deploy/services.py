@@ -1,7 +1,5 @@
 """What a service is to those who run it. `deploy.serve` runs it, and imports more than this."""
 
-from __future__ import annotations
-
 import asyncio
 import socket
 from dataclasses import dataclass

@@ -4,8 +4,6 @@ The log stays in English. So do argparse's own errors, and what Redis, PostgreSQ
 setting's check says: a sentence here puts it in context.
 """
 
-from __future__ import annotations
-
 from collections.abc import Mapping
 from typing import Final
 

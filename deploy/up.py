@@ -1,7 +1,5 @@
 """`streamario up`: runs API, gateway and ledger, and the embedded servers unless URLs are set."""
 
-from __future__ import annotations
-
 import argparse
 import asyncio
 import shutil

@@ -1,7 +1,5 @@
 """What clients send as `Accept-Language`, and in which language errors must then be."""
 
-from __future__ import annotations
-
 from typing import Final
 
 ACCEPTED: Final = (

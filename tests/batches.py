@@ -1,7 +1,5 @@
 """Sends batches to the room engine, and waits for their outcomes."""
 
-from __future__ import annotations
-
 import asyncio
 
 from shared.engine.engine import Engine

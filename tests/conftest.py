@@ -1,7 +1,5 @@
 """Fixtures for all tests: real servers, started once per run, and settings that use them."""
 
-from __future__ import annotations
-
 import atexit
 import gc
 import os

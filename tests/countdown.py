@@ -1,7 +1,5 @@
 """The 3-2-1 of a round, over at once: tests press as soon as a round has begun."""
 
-from __future__ import annotations
-
 import re
 
 from redis.asyncio import Redis

@@ -5,8 +5,6 @@ deadline fails with a traceback to where it waits, and the run goes on. What wai
 an example of Hypothesis, or without the event loop is ended by pytest-timeout, with the whole run.
 """
 
-from __future__ import annotations
-
 import asyncio
 from collections.abc import Awaitable, Callable
 from functools import wraps

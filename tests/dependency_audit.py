@@ -4,8 +4,6 @@ It fails if a vulnerability is known or the audit itself fails. If the package i
 reached or has no advisories, it prints that and passes.
 """
 
-from __future__ import annotations
-
 import re
 import subprocess
 import sys

@@ -4,8 +4,6 @@ A test may be skipped if this machine lacks a program that it needs (`tests.prog
 CI=true.
 """
 
-from __future__ import annotations
-
 import os
 
 import pytest

@@ -1,7 +1,5 @@
 """Captures log lines in JSON."""
 
-from __future__ import annotations
-
 import logging
 from collections.abc import Iterator
 from contextlib import contextmanager

@@ -4,8 +4,6 @@ The files of the engine's library use each other's locals, so luacheck gets them
 the server loads them. Findings are printed with the file and the line in it.
 """
 
-from __future__ import annotations
-
 import os
 import re
 import shutil

@@ -6,8 +6,6 @@ and tested in a copy of the checkout. Prints those that no test notices, and a t
 `--matrix` all mutants, each with the tests that notice it.
 """
 
-from __future__ import annotations
-
 import argparse
 import os
 import random

@@ -3,8 +3,6 @@
 `make mutants` runs all tests that are around it, the nearest first.
 """
 
-from __future__ import annotations
-
 import argparse
 import re
 import subprocess

@@ -3,8 +3,6 @@
 Tests of what happens when a server does not answer keep the limits as they are.
 """
 
-from __future__ import annotations
-
 from collections.abc import Iterator
 from contextlib import AbstractAsyncContextManager, contextmanager
 from typing import Any, Final, TypeAlias

@@ -4,8 +4,6 @@ Each process reserves its own block of ports, because test runs and their worker
 port that is only checked to be free could be taken by another process before it is used.
 """
 
-from __future__ import annotations
-
 import socket
 from contextlib import suppress
 from itertools import cycle

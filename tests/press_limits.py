@@ -1,7 +1,5 @@
 """The press limits of a viewer, read from the engine's Lua."""
 
-from __future__ import annotations
-
 import re
 from pathlib import Path
 from typing import Final

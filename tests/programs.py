@@ -3,8 +3,6 @@
 At its end, the run prints which tests were skipped. With CI=true, skipped tests fail the run.
 """
 
-from __future__ import annotations
-
 import shutil
 import subprocess
 from importlib.util import find_spec

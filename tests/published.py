@@ -5,8 +5,6 @@ Afterwards the Unity package's manifest says the address, so that without an arg
 tags follow the versions.
 """
 
-from __future__ import annotations
-
 import argparse
 import json
 import re

@@ -1,7 +1,5 @@
 """The ids of tests' rooms, and their keys; the product needs the key of a room's hash alone."""
 
-from __future__ import annotations
-
 from itertools import cycle
 from typing import Final
 

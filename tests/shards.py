@@ -1,7 +1,5 @@
 """Does what a ledger does first on a new server, for tests that run without a ledger."""
 
-from __future__ import annotations
-
 from shared.engine.functions import LIBRARY
 from shared.engine.shard_ledger import Shards
 from shared.redis_store.store import Store, open_store

@@ -1,7 +1,5 @@
 """A known vulnerability or a crash fails the audit; an unreachable index does not."""
 
-from __future__ import annotations
-
 import shlex
 import sys
 from pathlib import Path

@@ -1,7 +1,5 @@
 """A run with skipped tests says so; it passes only if this machine lacks what they need."""
 
-from __future__ import annotations
-
 import os
 import subprocess
 import sys

@@ -1,7 +1,5 @@
 """luacheck's findings in the concatenated library are reported with their file and line."""
 
-from __future__ import annotations
-
 from shared.engine.functions import PARTS, SOURCE
 from tests import lua_lint
 

@@ -1,7 +1,5 @@
 """`make near` and `make mutants` find the tests of a file."""
 
-from __future__ import annotations
-
 import re
 from pathlib import Path
 from subprocess import check_output

@@ -1,7 +1,5 @@
 """Allocated ports are allocated to nobody else, and nothing listens on them."""
 
-from __future__ import annotations
-
 import socket
 import subprocess
 import sys

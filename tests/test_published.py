@@ -1,7 +1,5 @@
 """`make published` writes one address everywhere, and changes nothing else."""
 
-from __future__ import annotations
-
 import json
 import re
 import tomllib

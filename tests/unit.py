@@ -4,8 +4,6 @@ There is no list of them: tests that use the fixture `servers` are deselected, a
 starts a process is skipped at that moment.
 """
 
-from __future__ import annotations
-
 import asyncio
 import sys
 from typing import Any, NoReturn

@@ -1,7 +1,5 @@
 """Waits for conditions."""
 
-from __future__ import annotations
-
 import asyncio
 from collections.abc import Awaitable, Callable, Sequence
 

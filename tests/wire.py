@@ -1,7 +1,5 @@
 """Raw connections for tests: any bytes, and clients that are slow, silent or never read."""
 
-from __future__ import annotations
-
 import asyncio
 import socket
 from base64 import b64encode

@@ -5,8 +5,6 @@ publishes a numbered echo to itself once a second, on the same path as the nudge
 subscription and every missing echo, all rooms are compared with their logs.
 """
 
-from __future__ import annotations
-
 import asyncio
 import logging
 import time

@@ -1,7 +1,5 @@
 """The Prometheus metrics of a gateway."""
 
-from __future__ import annotations
-
 import time
 from collections import deque
 from dataclasses import dataclass

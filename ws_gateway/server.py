@@ -1,7 +1,5 @@
 """The gateway: it serves the accepted sockets, and drains them on shutdown."""
 
-from __future__ import annotations
-
 import asyncio
 import logging
 import math

@@ -1,7 +1,5 @@
 """Periodic checks of every owned room and every socket, independent of nudges and echoes."""
 
-from __future__ import annotations
-
 import asyncio
 import time
 from collections.abc import AsyncIterator, Iterable

@@ -1,7 +1,5 @@
 """The connections to PostgreSQL: two pools, a share of them for each kind of work, and names."""
 
-from __future__ import annotations
-
 from collections.abc import AsyncIterator, Collection, Iterator, Mapping
 from contextlib import asynccontextmanager, contextmanager
 from typing import Any, Final, Literal

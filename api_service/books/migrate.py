@@ -1,7 +1,5 @@
 """Brings the PostgreSQL schema up to date."""
 
-from __future__ import annotations
-
 from collections.abc import Iterator
 from contextlib import contextmanager
 from importlib.resources import as_file, files

@@ -1,7 +1,5 @@
 """Totals of rounds that have ended, added up by PostgreSQL from the books."""
 
-from __future__ import annotations
-
 from collections.abc import Collection
 from datetime import datetime
 from typing import Final, TypeVar
@@ -113,7 +111,7 @@ class RoundTotals(msgspec.Struct, frozen=True):
         )
         return {each.viewer_id for each in shown if each.viewer_name}
 
-    def without_names_of(self, viewers: frozenset[str]) -> RoundTotals:
+    def without_names_of(self, viewers: frozenset[str]) -> "RoundTotals":
         """The same, with some viewers' names hidden."""
         tops = {name: hide_name(top, viewers) for name, top in self.top_by_event.items()}
         totals = tuple(hide_name(top, viewers) for top in self.viewer_totals)

@@ -4,8 +4,6 @@ The shares of a pool together are no more than its connections: no kind of work 
 Errors of the driver are translated here, once, into those of `errors`.
 """
 
-from __future__ import annotations
-
 import asyncio
 from collections import Counter
 from collections.abc import AsyncIterator

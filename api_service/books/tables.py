@@ -5,8 +5,6 @@ Rooms, rounds, presses, triggers and accounts are computed from the ledger's ent
 Viewers' names and the tables of studios are not in the ledger: only a backup holds them.
 """
 
-from __future__ import annotations
-
 from sqlalchemy import (
     ARRAY,
     CHAR,

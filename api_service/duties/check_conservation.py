@@ -1,7 +1,5 @@
 """Checks every running round: whether its presses add up, and how many viewers press."""
 
-from __future__ import annotations
-
 import asyncio
 import logging
 from typing import Final

@@ -5,8 +5,6 @@ its game for the whole grace, with no failed check in between: an outage of Redi
 game that comes back meanwhile has a greater term; the term is the fencing token that stops the end.
 """
 
-from __future__ import annotations
-
 import asyncio
 import logging
 import time

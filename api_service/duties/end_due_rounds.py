@@ -3,8 +3,6 @@
 A round's time is over by Redis's clock, whenever it is ended: no press counts in between.
 """
 
-from __future__ import annotations
-
 import asyncio
 import logging
 from typing import Final

@@ -1,7 +1,5 @@
 """Response headers for browsers: who may cache, embed, read and run an answer."""
 
-from __future__ import annotations
-
 from base64 import b64encode
 from collections.abc import Iterable, Mapping, Sequence
 from hashlib import sha256

@@ -1,7 +1,5 @@
 """The sockets on which an HTTP server listens."""
 
-from __future__ import annotations
-
 import socket
 from collections.abc import Iterator
 from contextlib import ExitStack, contextmanager

@@ -4,8 +4,6 @@ A request gets an id, is refused if too many are in flight, goes to its route, a
 answer gets the id and the CORS headers.
 """
 
-from __future__ import annotations
-
 import logging
 import re
 from collections.abc import Awaitable, Callable, Mapping

@@ -1,7 +1,5 @@
 """Keeps foreign pages from the routes that are a streamer's."""
 
-from __future__ import annotations
-
 from collections.abc import Callable
 from functools import lru_cache
 

@@ -4,8 +4,6 @@ Refused             raised if a rule of the API or of the engine refuses a reque
 TRANSLATIONS        errors of others, translated here and nowhere else
 """
 
-from __future__ import annotations
-
 from collections.abc import Awaitable, Callable, Mapping, Sequence
 from http import HTTPStatus
 from typing import Final

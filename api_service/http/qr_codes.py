@@ -1,7 +1,5 @@
 """Draws QR codes."""
 
-from __future__ import annotations
-
 import io
 
 import segno

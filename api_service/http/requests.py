@@ -1,7 +1,5 @@
 """Reads requests and builds answers: limited bodies, JSON as structs, tokens, client addresses."""
 
-from __future__ import annotations
-
 import asyncio
 import gzip
 import json

@@ -5,8 +5,6 @@ wait has a deadline and every buffer a limit. What is used of uvicorn beside its
 is as of uvicorn 0.54; `tests/api_service/http/test_uvicorn_seam.py` names what another one changes.
 """
 
-from __future__ import annotations
-
 import asyncio
 import socket
 from collections import deque

@@ -10,8 +10,6 @@ both. The work is cut into pieces, between which the process answers presses. An
 batch or fifty, so pages and pieces are measured in batches; any other entry counts as one.
 """
 
-from __future__ import annotations
-
 import asyncio
 from collections.abc import Callable, Collection, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field

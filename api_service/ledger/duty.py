@@ -1,7 +1,5 @@
 """The background task that books every shard's ledger, and rebuilds lost rooms."""
 
-from __future__ import annotations
-
 import asyncio
 import logging
 import time

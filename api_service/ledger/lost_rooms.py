@@ -7,8 +7,6 @@ of it. Its end is an entry of the ledger, booked like any other. So is what Redi
 other rooms: it may be an older copy, which the books then follow.
 """
 
-from __future__ import annotations
-
 import asyncio
 from collections import Counter
 from collections.abc import Mapping, Sequence

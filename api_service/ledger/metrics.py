@@ -1,7 +1,5 @@
 """The ledger's Prometheus metrics."""
 
-from __future__ import annotations
-
 import time
 from collections.abc import Collection
 

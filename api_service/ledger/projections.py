@@ -4,8 +4,6 @@ No I/O. Rows are merged as entries are posted, and changed in place: posting a b
 microsecond. Times are ms since 1970.
 """
 
-from __future__ import annotations
-
 from collections import defaultdict
 from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass, field

@@ -5,8 +5,6 @@ row is a JSON array in the order of the statement's columns. JSON inside a row i
 so that its text is kept as it was written.
 """
 
-from __future__ import annotations
-
 from collections import Counter
 from collections.abc import Callable, Iterable, Iterator, Sequence
 from itertools import chain, islice

@@ -1,7 +1,5 @@
 """The pages' sentences for error codes: `python -m api_service.pages.error_sentences`."""
 
-from __future__ import annotations
-
 from pathlib import Path
 from typing import Final
 

@@ -9,8 +9,6 @@ Files are read once a process, and compressed once, when they are first asked fo
 opens the page must not slow down presses.
 """
 
-from __future__ import annotations
-
 import asyncio
 import gzip
 import re

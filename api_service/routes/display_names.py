@@ -4,8 +4,6 @@ A press without a name shows the one set before. The cache spares the hot path a
 it also remembers, for a few seconds, that a viewer has no name.
 """
 
-from __future__ import annotations
-
 import asyncio
 import logging
 from collections.abc import Sequence

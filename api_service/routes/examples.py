@@ -1,7 +1,5 @@
 """An example of every request body, for the published schema."""
 
-from __future__ import annotations
-
 from collections.abc import Mapping
 from typing import Any, Final
 

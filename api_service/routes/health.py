@@ -1,7 +1,5 @@
 """The routes for probes and metrics, and the checks of Redis and PostgreSQL behind them."""
 
-from __future__ import annotations
-
 import asyncio
 import logging
 from collections.abc import Callable

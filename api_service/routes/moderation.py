@@ -3,8 +3,6 @@
 Only these routes ask Redis whether a token was revoked; no press does.
 """
 
-from __future__ import annotations
-
 import time
 from collections.abc import Callable
 from functools import partial

@@ -4,8 +4,6 @@ Each replica asks once in five seconds what a room masks, so that a press needs 
 trip. The viewer's own stored name stays as it is.
 """
 
-from __future__ import annotations
-
 import sys
 from typing import Final
 

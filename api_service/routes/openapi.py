@@ -1,7 +1,5 @@
 """The published schema (OpenAPI 3.1), generated from the operations that the routes declare."""
 
-from __future__ import annotations
-
 import re
 from collections.abc import Collection, Mapping, Sequence
 from dataclasses import replace

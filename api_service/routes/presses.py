@@ -4,8 +4,6 @@ This is the hot path. The server gathers the request (`api_service/http/server.p
 `shared/engine/functions/press.lua` does the counting.
 """
 
-from __future__ import annotations
-
 import asyncio
 import logging
 from collections.abc import Coroutine, Mapping, Sequence
@@ -99,7 +97,7 @@ class Presses:
             error_codes.LEDGER_FULL,
         ),
     )
-    def press(self, connection: AnsweringConnection, head: PressHead) -> Press:
+    def press(self, connection: AnsweringConnection, head: PressHead) -> "Press":
         """Press buttons, in a batch or one at a time."""
         return Press(self, connection, head, head.request_id or new_request_id())
 

@@ -1,7 +1,5 @@
 """The results route: totals of rounds that have ended, and of one viewer in them."""
 
-from __future__ import annotations
-
 from time import monotonic
 from typing import Final
 

@@ -1,7 +1,5 @@
 """The routes of a room: open, read, change, join, reset, fire."""
 
-from __future__ import annotations
-
 import asyncio
 import time
 from functools import partial

@@ -1,7 +1,5 @@
 """The route by which a room's owner runs its rounds, whichever game is connected."""
 
-from __future__ import annotations
-
 import logging
 
 from starlette.requests import Request

@@ -1,7 +1,5 @@
 """The short link to a room, `/j/CODE`, for people who type the code that a stream shows."""
 
-from __future__ import annotations
-
 from starlette.requests import Request
 from starlette.responses import RedirectResponse, Response
 

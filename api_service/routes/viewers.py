@@ -1,7 +1,5 @@
 """The routes of a viewer: get an id, set a name."""
 
-from __future__ import annotations
-
 import re
 from typing import Final
 

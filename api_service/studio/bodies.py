@@ -1,7 +1,5 @@
 """The request and response bodies of a studio's routes."""
 
-from __future__ import annotations
-
 from typing import Annotated
 
 import msgspec

@@ -1,7 +1,5 @@
 """Handles, a studio's address that stays, as in `/@luna`: who has one, and where it leads."""
 
-from __future__ import annotations
-
 from collections.abc import Sequence
 from datetime import timedelta
 from functools import partial

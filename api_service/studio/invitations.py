@@ -1,7 +1,5 @@
 """Where people join a room: the URL in its QR code, and from where it can be reached."""
 
-from __future__ import annotations
-
 from functools import lru_cache
 from ipaddress import ip_address
 from typing import Final

@@ -1,7 +1,5 @@
 """Pictures and sounds: store one within its studio's quota, and serve one to a crowd."""
 
-from __future__ import annotations
-
 from collections.abc import AsyncIterator, Collection, Mapping
 from contextlib import asynccontextmanager
 from datetime import timedelta

@@ -4,8 +4,6 @@ The bytes are never decoded here: browsers do that. The head is checked, so that
 stored under a media type, and so that no browser allocates a huge canvas for a small file.
 """
 
-from __future__ import annotations
-
 import re
 from collections.abc import Callable, Iterator, Mapping
 from typing import Final, NamedTuple

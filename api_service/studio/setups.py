@@ -1,7 +1,5 @@
 """Setups: named copies of a room's settings, and the media that they name."""
 
-from __future__ import annotations
-
 from collections.abc import Iterator, Mapping
 from typing import Final
 

@@ -1,7 +1,5 @@
 """A studio itself: who may use it, opening one, and carrying its key to another computer."""
 
-from __future__ import annotations
-
 from functools import lru_cache
 from typing import Final
 

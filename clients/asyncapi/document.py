@@ -1,7 +1,5 @@
 """The AsyncAPI document: both sockets, and the messages that each end may send on them."""
 
-from __future__ import annotations
-
 import inspect
 from collections.abc import Sequence
 from typing import Any, Final, get_args

@@ -1,7 +1,5 @@
 """An example of each message for the published schema; as structs, so that mypy checks them."""
 
-from __future__ import annotations
-
 from typing import Any, Final
 
 import msgspec

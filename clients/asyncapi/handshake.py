@@ -1,7 +1,5 @@
 """The parts of the published schema about handshakes, refusals and close codes."""
 
-from __future__ import annotations
-
 from collections.abc import Mapping, Sequence
 from typing import Any, Final
 

@@ -5,8 +5,6 @@ carries out messages in order. Until then it is sent again on every new socket, 
 nothing if it had arrived.
 """
 
-from __future__ import annotations
-
 import re
 from typing import Final, NamedTuple
 

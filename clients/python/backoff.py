@@ -1,7 +1,5 @@
 """Exponential backoff with jitter: the wait before the next attempt."""
 
-from __future__ import annotations
-
 from typing import Final
 
 

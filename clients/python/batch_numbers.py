@@ -1,7 +1,5 @@
 """Numbers a viewer's batches of presses, so that each counts once however late it arrives."""
 
-from __future__ import annotations
-
 import secrets
 from itertools import count
 from typing import NamedTuple

@@ -4,8 +4,6 @@
 that was already applied in its epoch is a duplicate, on whatever socket it arrived.
 """
 
-from __future__ import annotations
-
 from enum import Enum, auto
 from typing import Final
 

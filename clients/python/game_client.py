@@ -1,7 +1,5 @@
 """The game client: it stays in a room across lost sockets."""
 
-from __future__ import annotations
-
 import asyncio
 import random
 import time

@@ -10,8 +10,6 @@ GameSocketError
 `str()` of a GameNote is its sentence in English.
 """
 
-from __future__ import annotations
-
 from collections.abc import Mapping
 from typing import Final, NamedTuple
 

@@ -1,7 +1,5 @@
 """One socket of a game: opens it, reads it, and translates its end into a GameSocketError."""
 
-from __future__ import annotations
-
 import asyncio
 import re
 from dataclasses import dataclass
@@ -66,7 +64,7 @@ class SavedRoom(msgspec.Struct, frozen=True):
     gateway: str = ""
 
     @classmethod
-    def reached(cls, welcome: RoomCreated | RoomReady, gateway: str) -> SavedRoom:
+    def reached(cls, welcome: RoomCreated | RoomReady, gateway: str) -> "SavedRoom":
         """The room of which this gateway said welcome."""
         return cls(welcome.room_id, welcome.room_token, welcome.web_url, gateway=gateway)
 
@@ -77,7 +75,7 @@ class SavedRoom(msgspec.Struct, frozen=True):
             return None
         return GameCursor(self.epoch, self.last_seq)
 
-    def at(self, cursor: GameCursor) -> SavedRoom:
+    def at(self, cursor: GameCursor) -> "SavedRoom":
         """The same room, with this message applied last."""
         return msgspec.structs.replace(self, epoch=cursor.epoch, last_seq=cursor.seq)
 

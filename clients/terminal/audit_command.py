@@ -1,7 +1,5 @@
 """`streamario audit`: prints the ledger of a room, and whether it balances."""
 
-from __future__ import annotations
-
 import argparse
 import sys
 from contextlib import suppress

@@ -1,7 +1,5 @@
 """The simulated viewers: each gets an id, joins, waits for the round, presses, and retries."""
 
-from __future__ import annotations
-
 import asyncio
 import random
 from collections import Counter

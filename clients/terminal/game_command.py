@@ -1,7 +1,5 @@
 """`streamario game`: a stand-in game in the terminal, which shows triggers without Unity."""
 
-from __future__ import annotations
-
 import argparse
 import asyncio
 import sys

@@ -1,7 +1,5 @@
 """The output of the game in the terminal: lines for people, or JSON for scripts."""
 
-from __future__ import annotations
-
 import io
 from datetime import datetime
 from typing import Final

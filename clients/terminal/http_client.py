@@ -4,8 +4,6 @@ It is several times faster than a general client: a simulated crowd should measu
 the client.
 """
 
-from __future__ import annotations
-
 import asyncio
 import ssl
 from collections.abc import AsyncIterator
@@ -45,7 +43,7 @@ class ApiAddress:
     authority: str
 
     @classmethod
-    def at(cls, url: str) -> ApiAddress:
+    def at(cls, url: str) -> "ApiAddress":
         """The server of an http:// or https:// URL. Raises ValueError for anything else."""
         parts = urlsplit(url)
         if parts.scheme not in DEFAULT_PORTS or not parts.hostname:

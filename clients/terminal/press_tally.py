@@ -1,7 +1,5 @@
 """The simulated crowd without I/O: who presses what when, and the totals of the answers."""
 
-from __future__ import annotations
-
 import math
 from collections import Counter
 from collections.abc import Iterable, Mapping

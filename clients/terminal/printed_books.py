@@ -1,7 +1,5 @@
 """Prints the ledger of a room as plain text, at most 100 columns wide."""
 
-from __future__ import annotations
-
 from collections.abc import Iterable, Mapping, Sequence
 from datetime import UTC, datetime
 from typing import Final

@@ -1,7 +1,5 @@
 """The file from which the terminal's game resumes its room after a restart."""
 
-from __future__ import annotations
-
 from pathlib import Path
 from typing import Final
 

@@ -1,7 +1,5 @@
 """`streamario simulate`: a crowd of viewers that presses a room's buttons."""
 
-from __future__ import annotations
-
 import argparse
 import asyncio
 import math

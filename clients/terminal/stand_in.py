@@ -1,7 +1,5 @@
 """The stand-in game: shows its room's messages, plays triggers out, and carries out keys."""
 
-from __future__ import annotations
-
 import asyncio
 import time
 from contextlib import suppress

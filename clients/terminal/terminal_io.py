@@ -3,8 +3,6 @@
 What it prints is in the user's language.
 """
 
-from __future__ import annotations
-
 import argparse
 import asyncio
 import os

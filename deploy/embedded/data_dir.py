@@ -1,7 +1,5 @@
 """The embedded servers' data folder: creates and locks it; holds their sockets and the secret."""
 
-from __future__ import annotations
-
 import asyncio
 import fcntl
 import hashlib

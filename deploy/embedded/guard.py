@@ -14,8 +14,6 @@ unless its output goes there; the exit status is the server's, or 126 if it cann
 The guard imports only the standard library, to start fast and use little memory.
 """
 
-from __future__ import annotations
-
 import ctypes
 import os
 import select

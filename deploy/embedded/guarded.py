@@ -1,7 +1,5 @@
 """Runs processes under a guard: they end with the block that started them or with this process."""
 
-from __future__ import annotations
-
 import asyncio
 import os
 import re

@@ -1,7 +1,5 @@
 """Finds the programs of `streamario up`, and an account for PostgreSQL: it refuses to be root."""
 
-from __future__ import annotations
-
 import os
 import pwd
 import re

@@ -4,8 +4,6 @@ Each server runs under `guard.py` and listens on a unix socket only. The next st
 folder finds the data again.
 """
 
-from __future__ import annotations
-
 import asyncio
 import os
 import shutil

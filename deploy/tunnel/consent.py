@@ -1,7 +1,5 @@
 """Reads what `--public` asks for, says what the provider states, and asks whether to open it."""
 
-from __future__ import annotations
-
 import argparse
 import sys
 from typing import Final

@@ -1,7 +1,5 @@
 """Runs Caddy with the Caddyfile beside this module: the one port that a tunnel leads to."""
 
-from __future__ import annotations
-
 import asyncio
 import secrets
 import socket

@@ -5,8 +5,6 @@ None of them could be tried where this was written: their networks were out of r
 what the programs print, and the terms are from the services' own documents and source code.
 """
 
-from __future__ import annotations
-
 import re
 import shlex
 import shutil

@@ -1,7 +1,5 @@
 """What `streamario up --public` says, in English and Japanese."""
 
-from __future__ import annotations
-
 from typing import Final
 
 from shared.wire.languages import Sentence

@@ -3,8 +3,6 @@
 Nothing here disturbs the game in this network: what ends or fails is started again, and said.
 """
 
-from __future__ import annotations
-
 import asyncio
 import socket
 import sys

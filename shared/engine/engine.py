@@ -5,8 +5,6 @@ Redis refused it and changed nothing, and `store.StoreUnavailable` if Redis did 
 may then be repeated with its batch id).
 """
 
-from __future__ import annotations
-
 import asyncio
 from collections.abc import Callable, Sequence
 from contextlib import suppress

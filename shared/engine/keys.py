@@ -4,8 +4,6 @@ All keys of a room share one hash tag, its shard, so that one function can acces
 a Redis Cluster. There are 64 shards, `{00}` to `{3f}`.
 """
 
-from __future__ import annotations
-
 from functools import lru_cache
 from typing import Final, NamedTuple
 from zlib import crc32

@@ -6,8 +6,6 @@ ms since 1970; `log_epoch` and `seq` identify a message of the room's log. Later
 values at the end of an entry or of its parts; they are ignored.
 """
 
-from __future__ import annotations
-
 from typing import Annotated, Final
 
 import msgspec

@@ -1,7 +1,5 @@
 """A room's settings as the functions of the Redis library take them."""
 
-from __future__ import annotations
-
 import msgspec
 
 from shared.wire import setting_rules

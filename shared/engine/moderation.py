@@ -5,8 +5,6 @@ pieces, so that Redis counts presses in between. Tokens live as long as the room
 them, for a room that Redis loses.
 """
 
-from __future__ import annotations
-
 from collections.abc import Callable, Collection
 from typing import NamedTuple
 

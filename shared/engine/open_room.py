@@ -6,8 +6,6 @@ write both. A code is claimed first, which only one room can do, and then writte
 which keeps the first one.
 """
 
-from __future__ import annotations
-
 import asyncio
 import re
 import unicodedata

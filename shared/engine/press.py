@@ -3,8 +3,6 @@
 So many presses share the cost of loading the room, and a lone one waits only while Redis is busy.
 """
 
-from __future__ import annotations
-
 import asyncio
 from collections.abc import Mapping, Sequence
 from secrets import token_urlsafe
@@ -33,7 +31,7 @@ class Client(Protocol):
     def is_abandoned(self) -> bool:
         """Whether nobody waits for the outcome: then the batch is dropped when a call is sent."""
 
-    def resolve(self, batch: PressBatch, outcome: Outcome | Exception) -> None:
+    def resolve(self, batch: "PressBatch", outcome: Outcome | Exception) -> None:
         """Take the batch's outcome, or why there is none: Refused, StoreError or SenderGone."""
 
 

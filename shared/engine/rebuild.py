@@ -1,7 +1,5 @@
 """Rebuilds a room that Redis lost, or renews what it kept: the typed calls of `rebuild.lua`."""
 
-from __future__ import annotations
-
 from contextlib import suppress
 
 import msgspec

@@ -12,8 +12,6 @@ Refused
 Conflict                what no client meets
 """
 
-from __future__ import annotations
-
 from typing import Any, Final
 
 from shared.redis_store.errors import StoreUnavailable

@@ -1,7 +1,5 @@
 """The room engine's return values, parsed from the functions' replies."""
 
-from __future__ import annotations
-
 from collections.abc import Iterator, Sequence
 from functools import cached_property
 from operator import attrgetter

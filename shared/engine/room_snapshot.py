@@ -1,7 +1,5 @@
 """What a gateway shows to viewers: the reply of `watch`, parsed."""
 
-from __future__ import annotations
-
 from collections.abc import Callable, Sequence
 from contextlib import suppress
 from typing import Any, TypeVar

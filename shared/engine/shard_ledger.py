@@ -4,8 +4,6 @@ A shard is the rooms under one hash tag. Its ledger is a stream of entries
 (`shared/engine/ledger_entries.py`) with ids `<ledger epoch>-<n>`, n without gaps within an epoch.
 """
 
-from __future__ import annotations
-
 from typing import NamedTuple
 
 import msgspec
@@ -23,7 +21,7 @@ class EntryId(NamedTuple):
     n: int
 
     @classmethod
-    def parse(cls, text: str) -> EntryId:
+    def parse(cls, text: str) -> "EntryId":
         ledger_epoch, n = text.split("-")
         return cls(int(ledger_epoch), int(n))
 

@@ -1,7 +1,5 @@
 """The figures of the running rounds, read from Redis; each round in one atomic step."""
 
-from __future__ import annotations
-
 import asyncio
 from collections.abc import Mapping
 from typing import Any

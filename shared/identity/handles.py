@@ -1,7 +1,5 @@
 """The handles of studios, as in `/@luna`: which there can be, and which nobody gets."""
 
-from __future__ import annotations
-
 import re
 from collections.abc import Iterator
 from typing import Final

@@ -5,8 +5,6 @@ signs may stand for letters (`b4d`). A word of a script with spaces must stand a
 `badge`); one of a script without spaces, such as Japanese, may stand inside another, but for a few.
 """
 
-from __future__ import annotations
-
 import re
 import unicodedata
 from collections.abc import Iterable, Iterator, Sequence

@@ -3,8 +3,6 @@
 Pages cannot set the three headers that tell it (the Fetch standard, "forbidden request-header").
 """
 
-from __future__ import annotations
-
 import re
 from collections.abc import Callable, Collection, Sequence
 from dataclasses import dataclass
@@ -42,7 +40,7 @@ class Sender(NamedTuple):
     host: str
 
     @classmethod
-    def told_by(cls, values_of: Callable[[str], Sequence[str]]) -> Sender:
+    def told_by(cls, values_of: Callable[[str], Sequence[str]]) -> "Sender":
         """What the headers say; repeated ones are joined to a list (RFC 9110, section 5.3)."""
         return cls(*(", ".join(values_of(name)) for name in ("Origin", "Sec-Fetch-Site", "Host")))
 

@@ -1,7 +1,5 @@
 """A cache in memory that fetches each value once, however many callers wait for it."""
 
-from __future__ import annotations
-
 import asyncio
 import math
 from collections import OrderedDict

@@ -5,8 +5,6 @@ the later ones. Searching all of them for cycles took a tenth of the CPU time un
 that delay presses and triggers.
 """
 
-from __future__ import annotations
-
 import gc
 
 # New objects before a search, and searches of one generation before one of the next. A thousand

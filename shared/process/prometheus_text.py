@@ -1,7 +1,5 @@
 """The metrics that both services have, and their text format for Prometheus."""
 
-from __future__ import annotations
-
 from collections.abc import Callable
 from importlib.metadata import version
 from typing import Final

@@ -9,8 +9,6 @@
 to redis-py.
 """
 
-from __future__ import annotations
-
 import re
 from dataclasses import dataclass, field
 from typing import Final, Literal
@@ -46,7 +44,7 @@ class Node:
     host: str
     port: int
 
-    def called(self, host: str | None, port: int) -> Node:
+    def called(self, host: str | None, port: int) -> "Node":
         """The node that this one names in a reply; without a host, or with "?", on this host."""
         return Node(self.host if host in (None, "", "?") else host, port)
 

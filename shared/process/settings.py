@@ -1,7 +1,5 @@
 """Reads the environment once into a frozen object; no other module reads it."""
 
-from __future__ import annotations
-
 import math
 import re
 from collections.abc import Callable, Mapping

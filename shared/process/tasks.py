@@ -1,7 +1,5 @@
 """Ends tasks reliably, stops a program at a signal, and copies errors."""
 
-from __future__ import annotations
-
 import asyncio
 import signal
 from collections.abc import Callable, Iterator

@@ -7,8 +7,6 @@ The message is a constant, which people can grep for; values that vary are field
 string: it may contain secrets. Lines that are written during a request also have its `request_id`.
 """
 
-from __future__ import annotations
-
 import atexit
 import json
 import logging

@@ -1,7 +1,5 @@
 """Gathers what callers ask of the same key, such as a room, into one call at a time."""
 
-from __future__ import annotations
-
 import asyncio
 from collections.abc import Awaitable, Callable, Sequence
 from dataclasses import dataclass, field

@@ -7,8 +7,6 @@ StoreError
 └── StoreFault          the server refused a command because of a bug in Streamario
 """
 
-from __future__ import annotations
-
 from collections.abc import Iterator
 from contextlib import contextmanager
 

@@ -1,7 +1,5 @@
 """One server: calls are sent to it without waiting for earlier replies."""
 
-from __future__ import annotations
-
 import asyncio
 import math
 from collections import deque
@@ -117,8 +115,8 @@ class Master:
         node: Node,
         client: Redis,
         library: Library,
-        failed: Callable[[Master], None],
-        redirected: Callable[[Master, Call, exceptions.AskError], None],
+        failed: "Callable[[Master], None]",
+        redirected: "Callable[[Master, Call, exceptions.AskError], None]",
     ) -> None:
         self.node = node
         self._client = client

@@ -3,8 +3,6 @@
 `tests/shared/redis_store/test_redis_py.py` names each one that another release has changed.
 """
 
-from __future__ import annotations
-
 import asyncio
 import socket
 import struct

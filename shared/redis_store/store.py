@@ -1,7 +1,5 @@
 """The connection to Redis that both services use: each call goes to the master of its key."""
 
-from __future__ import annotations
-
 import asyncio
 from collections.abc import AsyncIterator, Awaitable, Callable, Sequence
 from contextlib import asynccontextmanager, suppress
@@ -77,7 +75,7 @@ class Store:
         self._searched = asyncio.Event()
         self._search: asyncio.Task[None] | None = None
 
-    async def __aenter__(self) -> Store:
+    async def __aenter__(self) -> "Store":
         self._doubted.set()
         self._search = asyncio.create_task(self._search_forever(), name="masters")
         return self
@@ -129,7 +127,7 @@ class Store:
         master = self._only or self._by_slot[key_slot(key.encode())]
         return master.acquire_slot(begin) if master else at_once(key, begin)
 
-    async def subscription(self, key: str, channel: str, *, silent_after: float) -> Subscription:
+    async def subscription(self, key: str, channel: str, *, silent_after: float) -> "Subscription":
         """A subscription, not yet open, at the server that holds the key.
 
         It treats a connection that received nothing for `silent_after` s as lost. Raises
@@ -299,7 +297,7 @@ class Subscription:
         self._channel = channel
         self._silent_after = silent_after
 
-    async def __aenter__(self) -> Subscription:
+    async def __aenter__(self) -> "Subscription":
         """Subscribe. Raises StoreError if the server does not confirm it."""
         try:
             with translated():

@@ -1,7 +1,5 @@
 """Finds the masters: by asking a cluster's nodes or sentinels, or from the URL itself."""
 
-from __future__ import annotations
-
 import re
 from collections.abc import Awaitable, Callable
 from dataclasses import dataclass

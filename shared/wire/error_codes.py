@@ -3,8 +3,6 @@
 `docs/errors.md` has the same rows, and what to do about each.
 """
 
-from __future__ import annotations
-
 from collections.abc import Mapping
 from typing import Final
 

@@ -5,8 +5,6 @@ dictionaries. Times are in ms since 1970, counts are presses. `epoch` (of the ro
 identify a numbered message.
 """
 
-from __future__ import annotations
-
 from collections.abc import Callable
 from typing import Annotated, get_args
 

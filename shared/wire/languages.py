@@ -1,7 +1,5 @@
 """Sentences for people, in English and Japanese, and the choice between the two languages."""
 
-from __future__ import annotations
-
 import re
 from dataclasses import dataclass
 from typing import Final, Literal, TypeVar
@@ -30,7 +28,7 @@ class Sentence:
         """The sentence in one language."""
         return self.ja if language == "ja" else self.en
 
-    def about(self, **facts: object) -> Sentence:
+    def about(self, **facts: object) -> "Sentence":
         """The sentence with its facts; a fact that is a sentence itself is in the same language."""
         return Sentence(
             self.en.format(**{name: spoken(fact, "en") for name, fact in facts.items()}),

@@ -1,7 +1,5 @@
 """The bodies of the REST routes for moderators: tokens with less right, viewers, hidden names."""
 
-from __future__ import annotations
-
 from typing import Annotated, Literal
 
 import msgspec

@@ -1,7 +1,5 @@
 """Structs that both messages and REST bodies contain."""
 
-from __future__ import annotations
-
 from typing import Annotated, Literal
 
 import msgspec

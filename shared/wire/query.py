@@ -1,7 +1,5 @@
 """The query of a request or a handshake, as fields."""
 
-from __future__ import annotations
-
 from typing import Final
 from urllib.parse import parse_qsl
 

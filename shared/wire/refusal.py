@@ -2,8 +2,6 @@
 the client's language, and headers.
 """
 
-from __future__ import annotations
-
 import math
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass

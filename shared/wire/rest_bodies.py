@@ -4,8 +4,6 @@ Times are ISO 8601 strings in UTC with milliseconds. `viewer_id` in a response i
 public ULID, unless its struct's description states otherwise.
 """
 
-from __future__ import annotations
-
 from datetime import UTC, datetime
 from typing import Annotated, Final, Literal
 

@@ -1,7 +1,5 @@
 """Every message on a viewer's socket, from the gateway to a page that shows a room."""
 
-from __future__ import annotations
-
 from typing import Annotated
 
 import msgspec

@@ -1,7 +1,5 @@
 """One service for most tests, and rooms with a running game to press in."""
 
-from __future__ import annotations
-
 import time
 from collections.abc import AsyncIterator, Iterator
 from dataclasses import dataclass, replace

@@ -1,7 +1,5 @@
 """Requests to a room's routes, and what Redis counts of them."""
 
-from __future__ import annotations
-
 from typing import Any
 
 import httpx

@@ -1,7 +1,5 @@
 """The API service inside the test process, and a link to Redis that can be cut."""
 
-from __future__ import annotations
-
 import asyncio
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager, suppress

@@ -1,7 +1,5 @@
 """Compares answers with the published schema."""
 
-from __future__ import annotations
-
 import re
 from copy import deepcopy
 from typing import Any

@@ -1,7 +1,5 @@
 """The service's start and its end."""
 
-from __future__ import annotations
-
 import asyncio
 import signal
 import socket

@@ -1,7 +1,5 @@
 """The Prometheus metrics of a process."""
 
-from __future__ import annotations
-
 from dataclasses import replace
 from importlib.metadata import version
 from pathlib import Path

@@ -1,7 +1,5 @@
 """A press's way through the service: its files, its frames, and what a crowd's presses share."""
 
-from __future__ import annotations
-
 import asyncio
 import sys
 from collections import Counter, defaultdict
@@ -35,7 +33,7 @@ class FilesRun:
     def __init__(self) -> None:
         self.files: set[str] = set()
 
-    def __enter__(self) -> FilesRun:
+    def __enter__(self) -> "FilesRun":
         sys.setprofile(self._note)
         return self
 
@@ -54,7 +52,7 @@ class CallsMade:
         self.calls: Counter[str] = Counter()
         self.tasks: Counter[str] = Counter()
 
-    def __enter__(self) -> CallsMade:
+    def __enter__(self) -> "CallsMade":
         sys.setprofile(self._note)
         asyncio.get_running_loop().set_task_factory(self._make)
         return self
@@ -79,7 +77,7 @@ class Moments:
         self._names = names
         self.stacks: defaultdict[str, list[list[str]]] = defaultdict(list)
 
-    def __enter__(self) -> Moments:
+    def __enter__(self) -> "Moments":
         sys.setprofile(self._note)
         return self
 

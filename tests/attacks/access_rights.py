@@ -1,7 +1,5 @@
 """Who may use each route and socket, and the secrets that clients send."""
 
-from __future__ import annotations
-
 import time
 from enum import Enum
 from typing import Any, Final, NamedTuple

@@ -7,8 +7,6 @@ It keeps the connections until its standard input ends, and then prints a second
 send messages as fast as the gateway reads them.
 """
 
-from __future__ import annotations
-
 import asyncio
 import sys
 import time

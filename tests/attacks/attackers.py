@@ -1,7 +1,5 @@
 """Runs attackers as processes, and measures the services' memory, descriptors and CPU time."""
 
-from __future__ import annotations
-
 import asyncio
 import os
 import sys

@@ -1,7 +1,5 @@
 """A game and a crowd that play during an attack: every press fires, and its latency is measured."""
 
-from __future__ import annotations
-
 import asyncio
 import math
 import time

@@ -5,8 +5,6 @@
 It prints how the changes were answered, how far bookings were behind, and how long names took.
 """
 
-from __future__ import annotations
-
 import argparse
 import asyncio
 import re

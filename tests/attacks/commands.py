@@ -7,8 +7,6 @@ entries, of how many bytes, the floods put into the ledger. The exit status is 1
 trigger was lost.
 """
 
-from __future__ import annotations
-
 import argparse
 import asyncio
 import tempfile

@@ -1,7 +1,5 @@
 """The attacked services, which run in the test's process, so that timeouts can be shortened."""
 
-from __future__ import annotations
-
 from collections.abc import AsyncIterator, Iterator
 from contextlib import AsyncExitStack, asynccontextmanager
 from dataclasses import replace

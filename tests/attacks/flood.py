@@ -9,8 +9,6 @@ the latency of presses, deliveries and new connections in each phase of the floo
 is 1 if a press or a trigger was lost, or a service died.
 """
 
-from __future__ import annotations
-
 import argparse
 import asyncio
 import sys

@@ -6,8 +6,6 @@ For each way it prints how many requests were answered in which way within that 
 much PostgreSQL and Redis grew.
 """
 
-from __future__ import annotations
-
 import argparse
 import asyncio
 import json

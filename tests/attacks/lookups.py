@@ -7,8 +7,6 @@ each. Then many connections, each request of another address behind a trusted pr
 that nobody has, while a studio opens rooms: it prints how many of these had their handle at once.
 """
 
-from __future__ import annotations
-
 import argparse
 import asyncio
 import re

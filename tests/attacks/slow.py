@@ -8,8 +8,6 @@ one; and the latencies of presses, deliveries and new connections meanwhile. The
 a press or a trigger was lost.
 """
 
-from __future__ import annotations
-
 import argparse
 import asyncio
 import tempfile

@@ -3,8 +3,6 @@
 The routes are those of the published schema: a route without a row here fails the run.
 """
 
-from __future__ import annotations
-
 import time
 from collections.abc import AsyncIterator
 from dataclasses import replace

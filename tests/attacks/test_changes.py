@@ -1,7 +1,5 @@
 """Many changes of one studio: others get their names set, and presses are booked."""
 
-from __future__ import annotations
-
 import asyncio
 from pathlib import Path
 

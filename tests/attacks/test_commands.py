@@ -3,8 +3,6 @@
 `python -m tests.attacks.commands` does the same with real processes, and prints measurements.
 """
 
-from __future__ import annotations
-
 import pytest
 
 from tests.attacks.attackers import attacking

@@ -3,8 +3,6 @@
 `python -m tests.attacks.flood` does the same with ten thousand, and prints measurements.
 """
 
-from __future__ import annotations
-
 import asyncio
 import resource
 from pathlib import Path

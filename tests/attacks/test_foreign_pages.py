@@ -1,7 +1,5 @@
 """Foreign web pages ask for every route: what is a streamer's is refused, with every secret."""
 
-from __future__ import annotations
-
 from collections.abc import AsyncIterator, Mapping
 from dataclasses import replace
 from typing import Any, Final

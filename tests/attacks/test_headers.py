@@ -1,7 +1,5 @@
 """Security headers of every answer: content type, embedding, caching, content security policy."""
 
-from __future__ import annotations
-
 import re
 from base64 import b64encode
 from collections.abc import AsyncIterator

@@ -1,7 +1,5 @@
 """One socket, room, IP address or viewer exceeds its limits, and others are not affected."""
 
-from __future__ import annotations
-
 import asyncio
 import time
 from collections import Counter

@@ -1,7 +1,5 @@
 """Ten thousand presses in one piece: the process keeps few of them, and serves everybody else."""
 
-from __future__ import annotations
-
 import json
 from pathlib import Path
 from typing import Final

@@ -3,8 +3,6 @@
 Add the new key as the second everywhere; move it to the first place; remove the old one.
 """
 
-from __future__ import annotations
-
 import asyncio
 from dataclasses import dataclass
 from pathlib import Path
@@ -40,7 +38,7 @@ class Pair:
     token: str
     viewer_id: str
 
-    async def takes(self, other: Pair) -> tuple[bool, bool, bool]:
+    async def takes(self, other: "Pair") -> tuple[bool, bool, bool]:
         """Return whether the API accepts `other`'s token, the gateway does, and its viewer id."""
         owner = {"Authorization": f"Bearer {other.token}"}
         path = f"/api/rooms/{other.room_id}"
@@ -50,7 +48,7 @@ class Pair:
         lets_in = await self._lets_in(other)
         return viewers.status_code == 200, lets_in, joined.status_code == 200
 
-    async def _lets_in(self, other: Pair) -> bool:
+    async def _lets_in(self, other: "Pair") -> bool:
         url = self.gateway.url.replace("http", "ws", 1) + f"/ws-unity?room_id={other.room_id}"
         protocols = ["streamario.v1", f"token.{other.token}"]
         try:

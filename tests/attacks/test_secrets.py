@@ -1,7 +1,5 @@
 """Secrets appear in no log, at any level, and in no error answer."""
 
-from __future__ import annotations
-
 import asyncio
 import os
 import sys

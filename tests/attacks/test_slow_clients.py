@@ -4,8 +4,6 @@ The timeouts are those of the services, shortened; `python -m tests.attacks.slow
 with the real ones.
 """
 
-from __future__ import annotations
-
 import asyncio
 from collections.abc import Sequence
 from contextlib import AsyncExitStack

@@ -3,8 +3,6 @@
 `python -m tests.attacks.hoard` does the same with the real limit, and prints measurements.
 """
 
-from __future__ import annotations
-
 from collections.abc import AsyncIterator
 from dataclasses import replace
 from ipaddress import ip_network

@@ -3,8 +3,6 @@
 `python -m tests.attacks.trailers` sends more, and prints how large the process grows.
 """
 
-from __future__ import annotations
-
 from pathlib import Path
 
 import pytest

@@ -3,8 +3,6 @@
 `python -m tests.attacks.wrong_bodies` floods real processes with them, and prints measurements.
 """
 
-from __future__ import annotations
-
 from collections.abc import AsyncIterator
 from dataclasses import replace
 

@@ -7,8 +7,6 @@ time. Then one connection to each of two routes sends short trailers on and on. 
 rooms were opened, how many bytes the process took, how long that was, and how large it grew.
 """
 
-from __future__ import annotations
-
 import argparse
 import asyncio
 import tempfile

@@ -8,8 +8,6 @@ route after the other, while a game and its crowd play; it prints the presses' w
 meanwhile, the processor time, and the answers.
 """
 
-from __future__ import annotations
-
 import argparse
 import asyncio
 import tempfile

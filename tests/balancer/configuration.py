@@ -1,7 +1,5 @@
 """The times in the balancer's deployed configuration."""
 
-from __future__ import annotations
-
 import re
 
 from tests.balancer.running import CONFIGURATION

@@ -1,7 +1,5 @@
 """Fixtures of the balancer's tests: a name server, and services with separate IP addresses."""
 
-from __future__ import annotations
-
 import asyncio
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager

@@ -1,7 +1,5 @@
 """Services with separate IP addresses, because DNS has addresses but no ports."""
 
-from __future__ import annotations
-
 from dataclasses import dataclass
 from pathlib import Path
 

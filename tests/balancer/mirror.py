@@ -1,7 +1,5 @@
 """A balancer in front of one API process that only keeps what it gets."""
 
-from __future__ import annotations
-
 import asyncio
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager

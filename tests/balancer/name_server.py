@@ -1,7 +1,5 @@
 """A name server with the addresses of the services, like Docker's for a scaled service."""
 
-from __future__ import annotations
-
 import asyncio
 import getpass
 import signal

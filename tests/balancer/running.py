@@ -1,7 +1,5 @@
 """Runs HAProxy with the deployed configuration; only its variables differ."""
 
-from __future__ import annotations
-
 import asyncio
 import os
 import re

@@ -1,7 +1,5 @@
 """The deployed configuration has no warnings, and its times and networks fit the services'."""
 
-from __future__ import annotations
-
 import os
 import re
 import subprocess

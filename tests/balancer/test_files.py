@@ -1,7 +1,5 @@
 """What the balancer keeps in memory, and what it compresses."""
 
-from __future__ import annotations
-
 import re
 from http import HTTPStatus
 

@@ -1,7 +1,5 @@
 """Requests through the balancer: client addresses, access, timeouts and retries, TLS."""
 
-from __future__ import annotations
-
 import signal
 import ssl
 from collections.abc import AsyncIterator

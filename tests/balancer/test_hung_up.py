@@ -1,7 +1,5 @@
 """A client that hangs up on the balancer has hung up on the API too."""
 
-from __future__ import annotations
-
 import signal
 from pathlib import Path
 

@@ -1,7 +1,5 @@
 """Behind HTTP proxies: which client address counts, and how an unknown proxy is noticed."""
 
-from __future__ import annotations
-
 import time
 from ipaddress import ip_network
 from pathlib import Path

@@ -1,7 +1,5 @@
 """Games through the balancer: sockets are spread evenly, and a rolling restart loses nothing."""
 
-from __future__ import annotations
-
 import asyncio
 import re
 import signal

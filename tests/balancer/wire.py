@@ -1,7 +1,5 @@
 """Raw requests through the balancer, from any client address."""
 
-from __future__ import annotations
-
 import asyncio
 import socket
 from collections.abc import AsyncIterator

@@ -7,8 +7,6 @@ written to build/bench.json and the curves to build/bench.svg. The exit status i
 trigger was lost or counted twice: such figures are invalid.
 """
 
-from __future__ import annotations
-
 import argparse
 import asyncio
 import resource

@@ -3,8 +3,6 @@
 The thousand come into a running round, whose viewers press on.
 """
 
-from __future__ import annotations
-
 import asyncio
 import time
 from collections.abc import AsyncIterator, Sequence
@@ -80,7 +78,7 @@ async def _one_process(stand: Stand) -> AsyncIterator[Running]:
 
 
 @asynccontextmanager
-async def _round(subject: str, running: Running, bench: Bench) -> AsyncIterator[Round]:
+async def _round(subject: str, running: Running, bench: Bench) -> "AsyncIterator[Round]":
     """Open a room with a running round, its viewers, and the process of phones."""
     async with (
         opened(running.port, running.gateway_port) as (room_id, game),

@@ -1,7 +1,5 @@
 """Measures the time from a press to the watching pages: thousands of sockets of one room."""
 
-from __future__ import annotations
-
 import asyncio
 import time
 from bisect import bisect_left

@@ -1,7 +1,5 @@
 """The run that every topic gets: its figures, its number of rounds, its folder."""
 
-from __future__ import annotations
-
 import sys
 from collections.abc import Iterator
 from dataclasses import dataclass, field

@@ -3,8 +3,6 @@
 Under HTTP/1.1 a browser opens up to six connections to a host, and uses an idle one first.
 """
 
-from __future__ import annotations
-
 import asyncio
 import gzip
 from collections import deque
@@ -75,14 +73,14 @@ class Browser:
         self.bytes += len(body)
         return body
 
-    def free(self, connection: Connection) -> None:
+    def free(self, connection: "Connection") -> None:
         """Use a connection for the next request that waits."""
         if self._waiting:
             connection.send(self._waiting.popleft())
         else:
             self._idle.append(connection)
 
-    def lost(self, connection: Connection) -> None:
+    def lost(self, connection: "Connection") -> None:
         """Forget a connection that the server closed."""
         self._connections.remove(connection)
         if connection in self._idle:

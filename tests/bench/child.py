@@ -1,7 +1,5 @@
 """Runs child processes of the benchmark, which end with the block that started them."""
 
-from __future__ import annotations
-
 import asyncio
 import os
 import sys

@@ -1,7 +1,5 @@
 """Makes viewers and the requests with which they press."""
 
-from __future__ import annotations
-
 from collections.abc import Sequence
 from pathlib import Path
 from typing import Final

@@ -1,7 +1,5 @@
 """Creates many rooms and viewers by the room engine, as preparation that is not measured."""
 
-from __future__ import annotations
-
 import asyncio
 from collections import defaultdict
 from collections.abc import Awaitable, Callable, Iterable

@@ -1,7 +1,5 @@
 """The measured figures: a value per round, a unit, and medians."""
 
-from __future__ import annotations
-
 import math
 from collections.abc import Iterator, Mapping, Sequence
 from statistics import median
@@ -40,7 +38,7 @@ class Figures:
     def __iter__(self) -> Iterator[Figure]:
         return iter(self._figures.values())
 
-    def of(self, topic: str) -> Topic:
+    def of(self, topic: str) -> "Topic":
         """Return the view of one topic."""
         return Topic(self, topic)
 

@@ -7,8 +7,6 @@ and fires as fast as their games acknowledge. It ends after BATCHES batches or, 
 the end of standard input. Then it prints how many triggers it fired.
 """
 
-from __future__ import annotations
-
 import asyncio
 import sys
 from collections.abc import Iterator

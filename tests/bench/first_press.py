@@ -1,7 +1,5 @@
 """Measures how long a new viewer's first press takes, in a real browser with an empty cache."""
 
-from __future__ import annotations
-
 from contextlib import AsyncExitStack
 from dataclasses import dataclass
 from http import HTTPStatus

@@ -1,7 +1,5 @@
 """A game that costs little CPU: one socket to a gateway, which counts and acknowledges triggers."""
 
-from __future__ import annotations
-
 import asyncio
 from collections.abc import AsyncIterator, Callable
 from contextlib import asynccontextmanager

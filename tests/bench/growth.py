@@ -3,8 +3,6 @@
 The cost is CPU time per press, which other load on the machine changes less than rates.
 """
 
-from __future__ import annotations
-
 import math
 import random
 from collections.abc import Sequence

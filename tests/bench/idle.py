@@ -6,8 +6,6 @@ Each line on standard input is a number of sockets: the process opens sockets up
 prints how many seconds it took. The games answer pings, and end at the end of the input.
 """
 
-from __future__ import annotations
-
 import asyncio
 import sys
 import time

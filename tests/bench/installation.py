@@ -3,8 +3,6 @@
 The baselines are a press route in Node, and the HTTP server of the API with no work to do.
 """
 
-from __future__ import annotations
-
 import asyncio
 import signal
 import sys

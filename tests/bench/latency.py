@@ -1,7 +1,5 @@
 """Measures the time from a press to the game, in an open loop."""
 
-from __future__ import annotations
-
 from collections import defaultdict, deque
 from collections.abc import Mapping, Sequence
 from typing import Any, Final

@@ -1,7 +1,5 @@
 """Measures how fast presses are written to PostgreSQL, and how far that lags under load."""
 
-from __future__ import annotations
-
 import asyncio
 import time
 from collections.abc import Sequence

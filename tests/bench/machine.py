@@ -1,7 +1,5 @@
 """Describes the machine and the versions of a run."""
 
-from __future__ import annotations
-
 import os
 import platform
 import re

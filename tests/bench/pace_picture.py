@@ -1,7 +1,5 @@
 """Draws docs/pace.svg by the rule alone: run `python -m tests.bench.pace_picture`."""
 
-from __future__ import annotations
-
 from pathlib import Path
 from random import Random
 from statistics import median

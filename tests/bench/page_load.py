@@ -3,8 +3,6 @@
 This is the benchmarks' only list of it. A run compares it with what a real browser requests.
 """
 
-from __future__ import annotations
-
 import asyncio
 import re
 from collections.abc import Sequence

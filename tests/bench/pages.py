@@ -8,8 +8,6 @@ the last report, when the first, the median and the last page received it (s, `t
 and how many pages did. The pages end at the end of the input.
 """
 
-from __future__ import annotations
-
 import asyncio
 import re
 import sys

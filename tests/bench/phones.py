@@ -6,8 +6,6 @@ For a line `COUNT SECONDS` on standard input, so many phones arrive, evenly spre
 and stay until the last has pressed. Then the process prints an `Arrived` as JSON.
 """
 
-from __future__ import annotations
-
 import asyncio
 import sys
 import time

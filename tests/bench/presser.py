@@ -1,7 +1,5 @@
 """Sends presses at fixed times, however long the answers take (an open loop)."""
 
-from __future__ import annotations
-
 import asyncio
 import random
 import sys
@@ -56,7 +54,7 @@ class Pressed:
 class Connection(asyncio.Protocol):
     """A persistent connection with one request at a time."""
 
-    def __init__(self, presser: Presser) -> None:
+    def __init__(self, presser: "Presser") -> None:
         self._presser = presser
         self._read = b""
         self._due: float | None = None

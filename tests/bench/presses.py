@@ -1,7 +1,5 @@
 """Measures the rate and the latency of presses, against two baselines of the same run."""
 
-from __future__ import annotations
-
 import math
 from collections.abc import Awaitable, Callable, Mapping, Sequence
 from dataclasses import dataclass

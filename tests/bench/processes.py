@@ -1,7 +1,5 @@
 """Reads a process's CPU time and memory from /proc (Linux)."""
 
-from __future__ import annotations
-
 import os
 import time
 from collections.abc import Iterable, Iterator, Mapping

@@ -1,7 +1,5 @@
 """Formats aligned text tables with at most 100 columns."""
 
-from __future__ import annotations
-
 import math
 import textwrap
 from collections.abc import Sequence

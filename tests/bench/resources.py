@@ -1,7 +1,5 @@
 """Measures the services' start time, their memory at rest, and memory in Redis."""
 
-from __future__ import annotations
-
 import asyncio
 import time
 from typing import Final

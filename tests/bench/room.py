@@ -1,7 +1,5 @@
 """A room with a running round and a game, whose counts are checked."""
 
-from __future__ import annotations
-
 import asyncio
 from collections.abc import AsyncIterator, Sequence
 from contextlib import asynccontextmanager

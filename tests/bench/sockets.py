@@ -1,7 +1,5 @@
 """Measures what an idle game's socket costs a gateway."""
 
-from __future__ import annotations
-
 import asyncio
 import time
 from collections.abc import AsyncIterator, Sequence

@@ -1,7 +1,5 @@
 """The test stand: the run's own embedded servers, as in `streamario up`, and service processes."""
 
-from __future__ import annotations
-
 import asyncio
 import re
 import signal

@@ -1,7 +1,5 @@
 """Draws line charts as one SVG of several panels, readable on light and dark pages."""
 
-from __future__ import annotations
-
 import math
 from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass

@@ -1,7 +1,5 @@
 """Measures a gateway's triggers per second, and a trigger's cost in Redis with more gateways."""
 
-from __future__ import annotations
-
 import asyncio
 import time
 from collections.abc import AsyncIterator, Sequence

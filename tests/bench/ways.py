@@ -8,8 +8,6 @@ process, on real servers; the other one, the viewer and the game are not counted
 the calls in order.
 """
 
-from __future__ import annotations
-
 import argparse
 import asyncio
 import sys
@@ -139,7 +137,7 @@ class Viewer:
         self.close = writer.close
 
     @classmethod
-    async def connected(cls, port: int, room_id: str) -> Viewer:
+    async def connected(cls, port: int, room_id: str) -> "Viewer":
         """Open the connection to an API process."""
         return cls(*await asyncio.open_connection("127.0.0.1", port), room_id)
 

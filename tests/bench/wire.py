@@ -3,8 +3,6 @@
 It implements only the part of RFC 6455 that the benchmarks need.
 """
 
-from __future__ import annotations
-
 import asyncio
 import struct
 import time

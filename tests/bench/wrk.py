@@ -1,7 +1,5 @@
 """Runs wrk: a closed loop of presses on a number of connections."""
 
-from __future__ import annotations
-
 import asyncio
 import shutil
 from collections.abc import Sequence

@@ -8,8 +8,6 @@ viewers, increment, compare, publish, reset. There, two concurrent presses can b
 third. It writes no ledger. `node` is node/server.mjs.
 """
 
-from __future__ import annotations
-
 import asyncio
 import json
 import os

@@ -1,7 +1,5 @@
 """What axe-core finds wrong with a page for people who use it otherwise than most."""
 
-from __future__ import annotations
-
 from functools import cache
 from pathlib import Path
 

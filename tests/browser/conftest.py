@@ -1,7 +1,5 @@
 """A real browser, and the services that its pages talk to."""
 
-from __future__ import annotations
-
 import asyncio
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager

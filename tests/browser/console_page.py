@@ -1,7 +1,5 @@
 """The streamer's console, as tests drive and read it."""
 
-from __future__ import annotations
-
 import json
 import re
 from collections.abc import AsyncIterator, Sequence

@@ -1,7 +1,5 @@
 """The code that the pages under `docs` show: taken out of them, and run as a reader would."""
 
-from __future__ import annotations
-
 import asyncio
 import re
 from asyncio.subprocess import Process

@@ -1,7 +1,5 @@
 """The overlay in a real browser, as it is put into a stream."""
 
-from __future__ import annotations
-
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
 from typing import Final

@@ -3,8 +3,6 @@
 `make pictures` takes them, too. They are of a room that is only played, so that each beat is there.
 """
 
-from __future__ import annotations
-
 import asyncio
 from datetime import UTC, datetime, timedelta
 from typing import Final

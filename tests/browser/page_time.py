@@ -1,7 +1,5 @@
 """A page's time, which stands while a test looks at what shows only for a while."""
 
-from __future__ import annotations
-
 from collections.abc import Awaitable, Callable
 from datetime import UTC, datetime
 from typing import Final

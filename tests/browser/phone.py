@@ -1,7 +1,5 @@
 """What a phone does to a page: fingers on it, vibrations, a page that is hidden."""
 
-from __future__ import annotations
-
 from playwright.async_api import CDPSession, Page
 
 Place = tuple[float, float]  # px from the page's upper left
@@ -36,7 +34,7 @@ class Touch:
         self._session = session
 
     @classmethod
-    async def on(cls, page: Page) -> Touch:
+    async def on(cls, page: Page) -> "Touch":
         """The page of somebody with a phone."""
         session = await page.context.new_cdp_session(page)
         await session.send("Emulation.setTouchEmulationEnabled", {"enabled": True})

@@ -4,8 +4,6 @@ It starts the pair with embedded servers in a folder that it removes, plays a ro
 each language, and overwrites the pictures. Look at them before you commit them.
 """
 
-from __future__ import annotations
-
 import asyncio
 import os
 import sys

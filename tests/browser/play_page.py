@@ -1,7 +1,5 @@
 """A viewer's page, as tests drive and read it; and the rooms that they need."""
 
-from __future__ import annotations
-
 import re
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager

@@ -1,7 +1,5 @@
 """A room that is only played: a page hears what a test says, and there is no server behind it."""
 
-from __future__ import annotations
-
 import asyncio
 import json
 from collections.abc import Sequence

@@ -1,7 +1,5 @@
 """A streamer with an address that stays, and the rooms to which it leads."""
 
-from __future__ import annotations
-
 from typing import Any, Self
 
 import httpx

@@ -1,7 +1,5 @@
 """The way into a room by its code, and what browsers get where there is nothing."""
 
-from __future__ import annotations
-
 import pytest
 from playwright.async_api import Browser, expect
 

@@ -1,7 +1,5 @@
 """The streamer's console, in a real browser: a whole stream is run from it."""
 
-from __future__ import annotations
-
 import re
 from datetime import UTC, datetime
 

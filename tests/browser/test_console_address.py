@@ -1,7 +1,5 @@
 """The address under which viewers join, as the console shows it: where it works, whose it is."""
 
-from __future__ import annotations
-
 import re
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager

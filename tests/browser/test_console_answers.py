@@ -1,7 +1,5 @@
 """The console's round on real servers: what buttons do, and what a game answers."""
 
-from __future__ import annotations
-
 import re
 
 import httpx

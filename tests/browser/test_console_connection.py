@@ -1,7 +1,5 @@
 """The console while its server is away, and as a room's game: beside another game, or alone."""
 
-from __future__ import annotations
-
 import asyncio
 import json
 import re

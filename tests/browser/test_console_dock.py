@@ -1,7 +1,5 @@
 """The console where it is small, and the links by which a room comes to another browser."""
 
-from __future__ import annotations
-
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
 from typing import Any

@@ -1,7 +1,5 @@
 """Results in the console: of the round that has just ended, and of earlier rounds and rooms."""
 
-from __future__ import annotations
-
 import json
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager

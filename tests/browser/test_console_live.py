@@ -1,7 +1,5 @@
 """The console while a round runs: its tiles, and beside them what happened."""
 
-from __future__ import annotations
-
 import json
 import re
 import time

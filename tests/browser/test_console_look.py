@@ -1,7 +1,5 @@
 """The console's part for the look: pictures become small ones, wrong files are told of."""
 
-from __future__ import annotations
-
 import base64
 import os
 import re

@@ -1,7 +1,5 @@
 """The console's viewers: names are hidden, viewers found, blocked and unblocked."""
 
-from __future__ import annotations
-
 from functools import partial
 from typing import Final
 

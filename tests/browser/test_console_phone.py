@@ -1,7 +1,5 @@
 """The viewers' phone beside the console's settings."""
 
-from __future__ import annotations
-
 from typing import Final
 
 import pytest

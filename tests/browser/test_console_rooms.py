@@ -1,7 +1,5 @@
 """The console's start page: what a room begins with, and the rooms that a browser keeps."""
 
-from __future__ import annotations
-
 from pathlib import Path
 
 import httpx

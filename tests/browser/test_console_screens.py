@@ -1,7 +1,5 @@
 """The console's screens, as people see and use them."""
 
-from __future__ import annotations
-
 from playwright.async_api import Browser, expect
 
 from tests.browser.axe import grave_findings

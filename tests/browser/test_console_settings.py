@@ -1,7 +1,5 @@
 """The console's settings: a draft until it is saved, said where it is wrong, shown on a phone."""
 
-from __future__ import annotations
-
 import re
 from typing import Any, Final
 

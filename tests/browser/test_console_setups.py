@@ -1,7 +1,5 @@
 """Setups: saved from a room, begun with, changed, and brought to another browser by a link."""
 
-from __future__ import annotations
-
 import json
 import re
 from typing import Final

@@ -1,7 +1,5 @@
 """How a console gets viewers to its room: the poster, its links and code, and who came."""
 
-from __future__ import annotations
-
 import httpx
 from playwright.async_api import Browser, expect
 

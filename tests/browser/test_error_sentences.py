@@ -1,7 +1,5 @@
 """The pages tell of an error by its code, in their own language."""
 
-from __future__ import annotations
-
 import pytest
 from playwright.async_api import Browser, Route, expect
 

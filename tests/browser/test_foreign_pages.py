@@ -1,7 +1,5 @@
 """Pages of other origins in a streamer's browser, which reach the streamer's own server."""
 
-from __future__ import annotations
-
 import re
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager

@@ -1,7 +1,5 @@
 """What the game says of its triggers and its buttons, on the viewers' page and the overlay."""
 
-from __future__ import annotations
-
 import re
 
 import pytest

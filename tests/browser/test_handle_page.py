@@ -1,7 +1,5 @@
 """A streamer's own address: phones wait there, play there, and go on from room to room."""
 
-from __future__ import annotations
-
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
 from typing import Final

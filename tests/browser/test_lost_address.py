@@ -1,7 +1,5 @@
 """A tunnel that falls, limits or comes back elsewhere: what phones and the overlay say, and do."""
 
-from __future__ import annotations
-
 from collections.abc import AsyncIterator, Callable
 from contextlib import asynccontextmanager
 from typing import Final

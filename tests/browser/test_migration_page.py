@@ -1,7 +1,5 @@
 """The check that the page for those who move from the older system describes."""
 
-from __future__ import annotations
-
 import json
 import re
 from pathlib import Path

@@ -1,7 +1,5 @@
 """A moderator's link: what it allows, and that it ends when the streamer revokes it."""
 
-from __future__ import annotations
-
 import re
 
 from playwright.async_api import Browser, expect

@@ -1,7 +1,5 @@
 """The overlay, in a real browser: what a stream shows of a room."""
 
-from __future__ import annotations
-
 from datetime import UTC, datetime, timedelta
 from functools import partial
 

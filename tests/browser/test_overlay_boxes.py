@@ -1,7 +1,5 @@
 """The overlay in every size, place and number of buttons: nothing overlaps, and nothing is cut."""
 
-from __future__ import annotations
-
 from datetime import UTC, datetime, timedelta
 from typing import Any, Final
 

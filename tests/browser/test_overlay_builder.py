@@ -1,7 +1,5 @@
 """The console's dialog that sets the overlay up."""
 
-from __future__ import annotations
-
 import re
 from typing import Final
 

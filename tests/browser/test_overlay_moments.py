@@ -1,7 +1,5 @@
 """The moments of a round in the overlay of a room that is only played."""
 
-from __future__ import annotations
-
 import re
 from datetime import UTC, datetime, timedelta
 from typing import Final

@@ -1,7 +1,5 @@
 """What pages load in a real browser: how many requests, and how many bytes as transferred."""
 
-from __future__ import annotations
-
 from typing import Final
 from urllib.parse import urlsplit
 

@@ -1,7 +1,5 @@
 """What the API service sends as pages, before any script runs."""
 
-from __future__ import annotations
-
 from functools import partial
 
 import httpx

@@ -1,7 +1,5 @@
 """The examples of the page about the wire do what it says, in each of its languages."""
 
-from __future__ import annotations
-
 import json
 import re
 import signal

@@ -1,7 +1,5 @@
 """The code of the front-end quick start does what it says, in each of its languages."""
 
-from __future__ import annotations
-
 import shutil
 from asyncio.subprocess import Process
 from contextlib import AbstractAsyncContextManager

@@ -1,7 +1,5 @@
 """The picture of a round for sharing, from the console and from a phone."""
 
-from __future__ import annotations
-
 import struct
 from pathlib import Path
 

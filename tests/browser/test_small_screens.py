@@ -1,7 +1,5 @@
 """On a small phone every page is whole, in every state and in both languages."""
 
-from __future__ import annotations
-
 import re
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager

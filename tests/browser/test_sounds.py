@@ -1,7 +1,5 @@
 """The sounds of triggers: what they are made of, and where they are heard."""
 
-from __future__ import annotations
-
 import math
 import re
 import struct

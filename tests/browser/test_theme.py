@@ -1,7 +1,5 @@
 """A room's theme on its pages: pictures, colours, type and names, legible and without harm."""
 
-from __future__ import annotations
-
 import re
 from functools import partial
 from typing import Final

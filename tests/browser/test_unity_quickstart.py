@@ -1,7 +1,5 @@
 """The C# that documents show compiles as it is."""
 
-from __future__ import annotations
-
 import json
 import re
 import subprocess

@@ -1,7 +1,5 @@
 """The viewers' page through a room's life, in a real browser; and what the game gets of it."""
 
-from __future__ import annotations
-
 import asyncio
 import re
 

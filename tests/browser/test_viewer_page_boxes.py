@@ -1,7 +1,5 @@
 """The viewers' page in every size and with any number of buttons: nothing overlaps or is cut."""
 
-from __future__ import annotations
-
 from collections.abc import Sequence
 from datetime import UTC, datetime, timedelta
 from typing import Final

@@ -1,7 +1,5 @@
 """What the viewers' page does with a device: number keys, a screen that stays on, a tab's title."""
 
-from __future__ import annotations
-
 from typing import Final
 
 import pytest

@@ -1,7 +1,5 @@
 """How a viewers' page joins its room: in its head, before its script is there, or by the script."""
 
-from __future__ import annotations
-
 import asyncio
 import re
 from collections.abc import AsyncIterator

@@ -1,7 +1,5 @@
 """How the viewers' page looks: nothing wobbles, nothing is struck through, colours are as set."""
 
-from __future__ import annotations
-
 import re
 
 import pytest

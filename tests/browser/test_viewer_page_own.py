@@ -1,7 +1,5 @@
 """What is the viewer's own on its page: triggers it tipped, its part of the bars, its place."""
 
-from __future__ import annotations
-
 import re
 from typing import Final, Literal
 

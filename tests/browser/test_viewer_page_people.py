@@ -1,7 +1,5 @@
 """The viewers' page for whoever it is: any name, language, eye and colour, a slow phone."""
 
-from __future__ import annotations
-
 import asyncio
 import re
 from collections.abc import Iterator

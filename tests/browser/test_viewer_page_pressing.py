@@ -1,7 +1,5 @@
 """How buttons are pressed on the viewers' page: fingers, keyboards, assistive technology."""
 
-from __future__ import annotations
-
 import re
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager

@@ -1,7 +1,5 @@
 """Triggers on the viewers' page: whose they are, whatever the names."""
 
-from __future__ import annotations
-
 from typing import Final
 
 import pytest

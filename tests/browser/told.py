@@ -1,7 +1,5 @@
 """What a viewers' page has said, on its board and to whoever listens: most is gone soon after."""
 
-from __future__ import annotations
-
 from typing import Final, Literal
 
 from playwright.async_api import Page

@@ -1,7 +1,5 @@
 """How a page is set on a phone: what is cut off, and where a line ends inside a word."""
 
-from __future__ import annotations
-
 from collections.abc import Sequence
 from typing import Final
 

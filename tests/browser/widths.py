@@ -1,7 +1,5 @@
 """The widths in which streamers use the console: a dock in OBS, half a screen, a whole one."""
 
-from __future__ import annotations
-
 from typing import Final
 
 from playwright.async_api import Page

@@ -1,7 +1,5 @@
 """The documents for users and operators."""
 
-from __future__ import annotations
-
 from pathlib import Path
 
 from tests.browser.documents import DOCS

@@ -1,7 +1,5 @@
 """The limits of both services, as the code has them."""
 
-from __future__ import annotations
-
 import re
 from pathlib import Path
 from typing import Final

@@ -1,7 +1,5 @@
 """The pages about configuration name every command and variable once, with its real default."""
 
-from __future__ import annotations
-
 import re
 from collections.abc import Iterator
 from typing import NamedTuple

@@ -1,7 +1,5 @@
 """The contributors' pages name files, names and folders that exist, and leave no folder out."""
 
-from __future__ import annotations
-
 import re
 from collections import Counter
 from collections.abc import Iterator

@@ -1,7 +1,5 @@
 """The product uses every name that it defines; code that only tests call belongs to the tests."""
 
-from __future__ import annotations
-
 import ast
 import re
 from collections import Counter

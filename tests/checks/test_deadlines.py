@@ -4,8 +4,6 @@ A time that suffices here does not where the machine stalls. What is quick is pr
 with the slow way off; figures are `make bench`'s.
 """
 
-from __future__ import annotations
-
 import ast
 from collections.abc import Iterator
 from itertools import pairwise

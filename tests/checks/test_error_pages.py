@@ -1,7 +1,5 @@
 """The pages about errors list every code."""
 
-from __future__ import annotations
-
 import re
 from typing import Final
 

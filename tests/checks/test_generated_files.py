@@ -1,7 +1,5 @@
 """Generated files are as their generators write them."""
 
-from __future__ import annotations
-
 import runpy
 import subprocess
 from collections.abc import Callable

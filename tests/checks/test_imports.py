@@ -1,7 +1,5 @@
 """No modules import each other in a cycle, not even for types; and what no test imports."""
 
-from __future__ import annotations
-
 import re
 import tomllib
 from graphlib import CycleError, TopologicalSorter

@@ -1,7 +1,5 @@
 """The documents lead to each other, and to files and headings that exist."""
 
-from __future__ import annotations
-
 import re
 import subprocess
 from pathlib import Path

@@ -1,7 +1,5 @@
 """The tables of docs/logs.md list every log line of the services: its message, level and fields."""
 
-from __future__ import annotations
-
 import ast
 import re
 from collections import defaultdict

@@ -1,7 +1,5 @@
 """The comment of each Redis function names its keys and arguments, and one method calls it."""
 
-from __future__ import annotations
-
 import ast
 import re
 from collections.abc import Iterator

@@ -1,7 +1,5 @@
 """The protocol's pages, Unity's loopback and the documents' examples know each message's fields."""
 
-from __future__ import annotations
-
 import re
 from collections.abc import Iterator
 from typing import Final, get_args

@@ -1,7 +1,5 @@
 """The tables of docs/metrics.md list every metric of the services as they expose it."""
 
-from __future__ import annotations
-
 import re
 from collections.abc import Iterator
 from typing import Final, NamedTuple

@@ -1,7 +1,5 @@
 """Each command in docs/operations.md is run by a test, or the page says that none runs it."""
 
-from __future__ import annotations
-
 import re
 from pathlib import Path
 from typing import Final

@@ -1,7 +1,5 @@
 """What pages for operators say of commands, variables and times is true."""
 
-from __future__ import annotations
-
 import re
 from pathlib import Path
 

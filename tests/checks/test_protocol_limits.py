@@ -1,7 +1,5 @@
 """The limits in docs/protocol.md, in both languages, are those of the code."""
 
-from __future__ import annotations
-
 import re
 from collections.abc import Sequence
 from typing import Final

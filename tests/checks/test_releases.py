@@ -1,7 +1,5 @@
 """Versions, change logs, tags and the repository's address agree wherever they are written."""
 
-from __future__ import annotations
-
 import json
 import re
 import tomllib

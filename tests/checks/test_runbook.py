@@ -1,7 +1,5 @@
 """The runbook has every alert, with what one needs at night."""
 
-from __future__ import annotations
-
 import re
 from typing import Final
 

@@ -1,7 +1,5 @@
 """A limit that pages, games' clients and documents repeat is the server's: each place is named."""
 
-from __future__ import annotations
-
 import re
 from pathlib import Path
 from typing import Final, NamedTuple

@@ -3,8 +3,6 @@
 Each seam has its own test, which shows what a new release changed: raise the bound when it passes.
 """
 
-from __future__ import annotations
-
 import re
 import tomllib
 from pathlib import Path

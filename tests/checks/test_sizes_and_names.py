@@ -1,7 +1,5 @@
 """Limits on the code base: the size of files and folders, and unique class names."""
 
-from __future__ import annotations
-
 import ast
 from collections import Counter, defaultdict
 from pathlib import Path

@@ -1,7 +1,5 @@
 """The files, tests and limits that docs/security.md names exist and are correct."""
 
-from __future__ import annotations
-
 import re
 from typing import Final
 

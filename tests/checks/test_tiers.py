@@ -1,7 +1,5 @@
 """What only `make test-all` runs is there: a path that was renamed would run in `make test`."""
 
-from __future__ import annotations
-
 import re
 from pathlib import Path
 from typing import Final

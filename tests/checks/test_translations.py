@@ -1,7 +1,5 @@
 """Each page in Japanese says what its original says, part by part."""
 
-from __future__ import annotations
-
 import re
 from pathlib import Path
 

@@ -3,8 +3,6 @@
 People read the documents, the pages' texts, and what the commands and the services say.
 """
 
-from __future__ import annotations
-
 import re
 import subprocess
 from collections.abc import Callable

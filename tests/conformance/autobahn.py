@@ -5,8 +5,6 @@ pip downloads the suite, pinned by its hash, into the user's cache folder (or ta
 `autobahn_peer.py` defines what counts as an echo. The exit status is 1 if a case failed.
 """
 
-from __future__ import annotations
-
 import argparse
 import asyncio
 import subprocess

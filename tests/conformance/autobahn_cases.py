@@ -8,8 +8,6 @@ of the suite, whose licence is Apache 2.0.
 
 # ruff: noqa: N802, N803, N815  the suite's names
 
-from __future__ import annotations
-
 import codecs
 import importlib
 import re

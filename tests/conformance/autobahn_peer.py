@@ -9,8 +9,6 @@ message is passed to the case as it is, and no case expects it.
 
 # ruff: noqa: N802, N803, ARG002  the suite's names, and arguments that are not needed here
 
-from __future__ import annotations
-
 import asyncio
 import os
 import struct

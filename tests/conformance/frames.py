@@ -1,7 +1,5 @@
 """Makes and parses frames of RFC 6455 (section 5.2) without a library; they may be invalid."""
 
-from __future__ import annotations
-
 import struct
 from collections.abc import Iterator
 from dataclasses import dataclass

@@ -6,8 +6,6 @@ schema, each close code is documented or the visitor's own, no request gets an u
 the log contains no traceback.
 """
 
-from __future__ import annotations
-
 import argparse
 import asyncio
 import struct

@@ -1,7 +1,5 @@
 """Hypothesis strategies for what a client does to a socket, from valid to broken."""
 
-from __future__ import annotations
-
 import json
 from dataclasses import dataclass
 from itertools import pairwise

@@ -4,8 +4,6 @@ All its checks and phases run. It learns the API from /openapi.json, and rooms, 
 from `rest_hooks.py`. The exit status is 1 if it finds a problem.
 """
 
-from __future__ import annotations
-
 import argparse
 import asyncio
 import os

@@ -5,8 +5,6 @@ invented room or viewer by an existing one, since otherwise all requests would b
 Values that a request breaks on purpose are kept: Schemathesis checks the request again afterwards.
 """
 
-from __future__ import annotations
-
 import os
 import time
 from itertools import count

@@ -1,7 +1,5 @@
 """Reads the reports of a Schemathesis run."""
 
-from __future__ import annotations
-
 from collections import Counter
 from collections.abc import Iterator
 from pathlib import Path

@@ -1,7 +1,5 @@
 """A raw client socket, which can also send invalid frames."""
 
-from __future__ import annotations
-
 import struct
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager, suppress

@@ -1,7 +1,5 @@
 """The tested services: an API process, a gateway process, and a room in every state."""
 
-from __future__ import annotations
-
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
 from dataclasses import dataclass

@@ -3,8 +3,6 @@
 `python -m tests.conformance.autobahn` downloads and runs the suite itself.
 """
 
-from __future__ import annotations
-
 from collections.abc import AsyncIterator
 
 import pytest

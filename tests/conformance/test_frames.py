@@ -1,7 +1,5 @@
 """RFC 6455 on both kinds of sockets, tested frame by frame."""
 
-from __future__ import annotations
-
 import struct
 from collections.abc import AsyncIterator
 from typing import NamedTuple

@@ -1,7 +1,5 @@
 """A short, deterministic fuzz of the sockets; `python -m tests.conformance.fuzz` runs longer."""
 
-from __future__ import annotations
-
 from pathlib import Path
 
 from tests.conformance.fuzz import fuzz

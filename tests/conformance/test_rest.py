@@ -1,7 +1,5 @@
 """A short, deterministic run of Schemathesis; `python -m tests.conformance.rest` runs longer."""
 
-from __future__ import annotations
-
 from pathlib import Path
 
 import pytest

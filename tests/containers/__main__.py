@@ -1,7 +1,5 @@
 """`python -m tests.containers`: see --help."""
 
-from __future__ import annotations
-
 import argparse
 import os
 import signal

@@ -4,8 +4,6 @@ It shares nothing with an engine that this machine already runs: no network, no 
 ids, no folders. The kernel ends it when this process ends, however that happens.
 """
 
-from __future__ import annotations
-
 import fcntl
 import os
 import subprocess

@@ -1,7 +1,5 @@
 """What containers may do, asked of the running ones."""
 
-from __future__ import annotations
-
 from typing import Final
 
 from tests.containers.project import Failed, Project

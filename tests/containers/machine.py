@@ -1,7 +1,5 @@
 """What a machine must offer before an engine can run on it."""
 
-from __future__ import annotations
-
 import os
 import re
 import resource

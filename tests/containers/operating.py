@@ -5,8 +5,6 @@ OVERRIDE a Compose file that this machine needs besides. It prints each step; th
 ends it with a traceback.
 """
 
-from __future__ import annotations
-
 import json
 import os
 import shutil

@@ -1,7 +1,5 @@
 """The Compose file that a machine needs whose limit of open files is low and cannot be raised."""
 
-from __future__ import annotations
-
 from pathlib import Path
 
 import msgspec

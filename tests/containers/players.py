@@ -1,7 +1,5 @@
 """A game and a crowd, as the README starts them, while something happens to the servers."""
 
-from __future__ import annotations
-
 import re
 import signal
 import subprocess

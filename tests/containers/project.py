@@ -1,7 +1,5 @@
 """A copy of the checkout on the engine: what a reader has who follows the README and the pages."""
 
-from __future__ import annotations
-
 import os
 import re
 import shutil

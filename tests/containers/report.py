@@ -1,7 +1,5 @@
 """What the scenario prints: one line a step, with its time and figures."""
 
-from __future__ import annotations
-
 import sys
 import time
 from collections.abc import Iterator

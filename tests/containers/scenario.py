@@ -1,7 +1,5 @@
 """Deploys, plays, upgrades, breaks, backs up and restores as the pages tell operators."""
 
-from __future__ import annotations
-
 from pathlib import Path
 from typing import Final
 

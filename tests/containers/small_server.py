@@ -1,7 +1,5 @@
 """Follows docs/small_server.md, without its rented server, its domain and image registries."""
 
-from __future__ import annotations
-
 import re
 from pathlib import Path
 from textwrap import dedent

@@ -5,8 +5,6 @@ and Caddy are those of .venv. `images/Dockerfile` makes one image of it for each
 that the files ask for, so that the files are used as they are.
 """
 
-from __future__ import annotations
-
 import hashlib
 import re
 import shutil

@@ -1,7 +1,5 @@
 """What the scenario reads: pages, a crowd's report, a game's messages, limits of the machine."""
 
-from __future__ import annotations
-
 from pathlib import Path
 
 import pytest

@@ -1,7 +1,5 @@
 """Every image that the files name has a stand-in, and pip in it reaches this machine's index."""
 
-from __future__ import annotations
-
 import pytest
 
 from tests.containers.stand_ins import NoStandIn, named_images, pip_settings, stages

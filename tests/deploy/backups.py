@@ -1,7 +1,5 @@
 """Backups of PostgreSQL as the documents take and restore them, with PostgreSQL's own programs."""
 
-from __future__ import annotations
-
 import asyncio
 import os
 from collections.abc import Sequence

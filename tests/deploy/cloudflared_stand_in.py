@@ -3,8 +3,6 @@
 FOLDER/public_port names the port; while there is FOLDER/refuses, it fails as without a network.
 """
 
-from __future__ import annotations
-
 import argparse
 import asyncio
 import sys

@@ -1,7 +1,5 @@
 """`streamario` as a process, with an environment of its own."""
 
-from __future__ import annotations
-
 import os
 import subprocess
 import sys

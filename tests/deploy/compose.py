@@ -1,7 +1,5 @@
 """The configuration that Compose reads from the files."""
 
-from __future__ import annotations
-
 import os
 import re
 import subprocess

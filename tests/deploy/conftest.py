@@ -1,7 +1,5 @@
 """A function that starts `streamario up` as a real process."""
 
-from __future__ import annotations
-
 import os
 import subprocess
 import sys

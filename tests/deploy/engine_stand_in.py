@@ -1,7 +1,5 @@
 """A program: `docker` for deploy/compose/roll, with containers in the file that ENGINE names."""
 
-from __future__ import annotations
-
 import os
 import re
 import sys

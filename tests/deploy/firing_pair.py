@@ -1,7 +1,5 @@
 """A program: `streamario` whose gateway logs as many triggers as TRIGGERS says, and ends it."""
 
-from __future__ import annotations
-
 import asyncio
 import logging
 import os

@@ -1,7 +1,5 @@
 """Reads manifests: which commands their containers run, with which settings and secrets."""
 
-from __future__ import annotations
-
 import os
 import re
 import subprocess

@@ -1,7 +1,5 @@
 """Reads the files for Prometheus and Grafana, and the services' metrics."""
 
-from __future__ import annotations
-
 import asyncio
 import json
 import re

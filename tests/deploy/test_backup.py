@@ -1,7 +1,5 @@
 """Backups are taken and restored as docs/operations.md and docs/restore.md say."""
 
-from __future__ import annotations
-
 import asyncio
 import shutil
 from pathlib import Path

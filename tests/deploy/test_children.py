@@ -1,7 +1,5 @@
 """Services in processes of their own: what is left when such a process cannot be created."""
 
-from __future__ import annotations
-
 import socket
 import sys
 

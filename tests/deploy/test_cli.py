@@ -1,7 +1,5 @@
 """The command line: the arguments it accepts, and the one line with which it refuses others."""
 
-from __future__ import annotations
-
 import signal
 import socket
 import subprocess

@@ -1,7 +1,5 @@
 """The files for Cloud Run fit the code that they run and the platform's documented limits."""
 
-from __future__ import annotations
-
 import re
 
 import pytest

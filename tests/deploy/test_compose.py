@@ -1,7 +1,5 @@
 """compose.yaml as Compose reads it: networks, ports, privileges and secrets."""
 
-from __future__ import annotations
-
 import re
 import shutil
 from ipaddress import ip_address, ip_network

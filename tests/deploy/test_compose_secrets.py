@@ -1,7 +1,5 @@
 """deploy/compose/make-secrets creates secrets that the servers accept."""
 
-from __future__ import annotations
-
 import asyncio
 import os
 import re

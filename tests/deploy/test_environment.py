@@ -1,7 +1,5 @@
 """Secrets can be read from files, and an error is one line."""
 
-from __future__ import annotations
-
 import re
 from pathlib import Path
 

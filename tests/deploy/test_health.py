@@ -1,7 +1,5 @@
 """`streamario health`: its exit status, and one line for each unhealthy service."""
 
-from __future__ import annotations
-
 import socket
 import subprocess
 import sys

@@ -1,7 +1,5 @@
 """The image, as far as can be tested without a container engine: its Dockerfile and content."""
 
-from __future__ import annotations
-
 import re
 import shutil
 import subprocess

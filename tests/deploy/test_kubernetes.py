@@ -1,7 +1,5 @@
 """The Kubernetes manifests, rendered by kustomize, fit the code that they run."""
 
-from __future__ import annotations
-
 import re
 from collections.abc import Iterator
 

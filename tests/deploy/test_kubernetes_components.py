@@ -1,7 +1,5 @@
 """The components for kustomize: backups, the Prometheus operator, a private registry."""
 
-from __future__ import annotations
-
 import os
 import subprocess
 import time

@@ -1,7 +1,5 @@
 """Which pods reach which: network policies, the Ingress, Prometheus."""
 
-from __future__ import annotations
-
 import subprocess
 from collections.abc import Iterator, Mapping
 from typing import Any

@@ -1,7 +1,5 @@
 """The numbers of pods, and the memory and connections that they need."""
 
-from __future__ import annotations
-
 from dataclasses import fields
 
 import yaml

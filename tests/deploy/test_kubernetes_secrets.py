@@ -1,7 +1,5 @@
 """deploy/kubernetes/make-secrets: what it passes to kubectl, and what it keeps after a failure."""
 
-from __future__ import annotations
-
 import os
 import stat
 import subprocess

@@ -1,7 +1,5 @@
 """What `make run` is given reaches `streamario up`."""
 
-from __future__ import annotations
-
 import os
 import shutil
 import subprocess

@@ -1,7 +1,5 @@
 """Prometheus, its alerts, the dashboard and the runbook are consistent with the services."""
 
-from __future__ import annotations
-
 import asyncio
 import os
 import re

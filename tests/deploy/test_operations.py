@@ -1,7 +1,5 @@
 """What documents say of figures, memory, variables and SQL is true of what runs."""
 
-from __future__ import annotations
-
 import asyncio
 import re
 import shutil

@@ -3,8 +3,6 @@
 With a stand-in for the engine; tests/containers/operating.py runs it on a real one.
 """
 
-from __future__ import annotations
-
 import os
 import subprocess
 import sys

@@ -1,7 +1,5 @@
 """`streamario up` shortens its log on a terminal, and nowhere else."""
 
-from __future__ import annotations
-
 import logging
 import os
 import pty

@@ -1,7 +1,5 @@
 """A service may open as many sockets as the machine allows."""
 
-from __future__ import annotations
-
 import subprocess
 import sys
 

@@ -1,7 +1,5 @@
 """`streamario up` as a real process: what it prints, its folder, its ports, its processes."""
 
-from __future__ import annotations
-
 import json
 import os
 import pwd

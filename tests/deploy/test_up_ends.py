@@ -1,7 +1,5 @@
 """How `streamario up` ends: by a signal, with a server or service that dies, or killed."""
 
-from __future__ import annotations
-
 import os
 import signal
 import socket

@@ -1,7 +1,5 @@
 """`streamario up --public`: what it says and asks, what it refuses, and what comes through it."""
 
-from __future__ import annotations
-
 import os
 import pty
 import subprocess

@@ -1,7 +1,5 @@
 """Faults of the public link: it comes back, no press counts twice, and the game goes on."""
 
-from __future__ import annotations
-
 import asyncio
 import json
 import os
@@ -97,7 +95,7 @@ class Phone:
         self._thread = threading.Thread(target=self._press)
         self.batches = self.answered = self.failures = 0
 
-    def __enter__(self) -> Phone:
+    def __enter__(self) -> "Phone":
         self._thread.start()
         return self
 

@@ -1,7 +1,5 @@
 """The workflows of .github: what they run, what they may do, and what they publish when."""
 
-from __future__ import annotations
-
 import json
 import os
 import re

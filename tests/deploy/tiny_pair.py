@@ -3,8 +3,6 @@
 The API counts its starts in both servers, so that a later start shows whether data was kept.
 """
 
-from __future__ import annotations
-
 import asyncio
 import os
 import socket

@@ -5,8 +5,6 @@ Cloudflare's: a program named `cloudflared`. What they print is as theirs. The p
 `public_port` on this machine, which a file names, so that a test can change it.
 """
 
-from __future__ import annotations
-
 import getpass
 import os
 import signal

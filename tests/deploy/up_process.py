@@ -1,7 +1,5 @@
 """A `streamario up` that a test has started, its processes, and their presses."""
 
-from __future__ import annotations
-
 import os
 import re
 import subprocess
@@ -24,7 +22,7 @@ class Up:
     unity_ws_port: int
     output: str = ""
 
-    def reads_until(self, text: str) -> Up:
+    def reads_until(self, text: str) -> "Up":
         """Read its output up to the line that contains `text`."""
         assert self.process.stdout is not None
         for line in self.process.stdout:
@@ -33,7 +31,7 @@ class Up:
                 return self
         raise AssertionError(f"it ended without {text!r}: {self.output}{self.errors()}")
 
-    def is_ready(self) -> Up:
+    def is_ready(self) -> "Up":
         """Read until it has printed the next steps."""
         return self.reads_until("simulate")
 

@@ -1,7 +1,5 @@
 """The input and the result of a fault."""
 
-from __future__ import annotations
-
 import time
 from collections.abc import Awaitable, Callable, Iterable, Sequence
 from dataclasses import dataclass

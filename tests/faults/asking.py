@@ -4,8 +4,6 @@ What the product gives up within its own deadline, because Redis is away or the 
 no failure of who only asks.
 """
 
-from __future__ import annotations
-
 import asyncio
 from collections.abc import Awaitable, Callable
 from typing import TypeVar

@@ -1,7 +1,5 @@
 """Reads a room's round from PostgreSQL."""
 
-from __future__ import annotations
-
 from dataclasses import dataclass
 from typing import NamedTuple
 

@@ -1,7 +1,5 @@
 """The services that faults are injected into, for the tests of one module."""
 
-from __future__ import annotations
-
 from collections.abc import AsyncIterator
 
 import pytest

@@ -1,7 +1,5 @@
 """Viewers of one room who press at a steady pace, and repeat each batch until it is answered."""
 
-from __future__ import annotations
-
 import asyncio
 import time
 from collections import Counter

@@ -4,8 +4,6 @@ Every connection that a fault can cut is a separate link: from each service to i
 games to each gateway.
 """
 
-from __future__ import annotations
-
 import asyncio
 from collections.abc import AsyncIterator
 from contextlib import AsyncExitStack, asynccontextmanager

@@ -4,8 +4,6 @@ For the services it is as if the first answer was lost. Half of the viewers numb
 the others send newer ones before they repeat one.
 """
 
-from __future__ import annotations
-
 import asyncio
 from collections import Counter
 from collections.abc import Sequence

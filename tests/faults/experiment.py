@@ -1,7 +1,5 @@
 """Runs an experiment: rooms under load, one fault, recovery, and then the verdict."""
 
-from __future__ import annotations
-
 import asyncio
 from collections.abc import AsyncIterator, Sequence
 from contextlib import asynccontextmanager

@@ -5,8 +5,6 @@
 Every round has its own servers. The exit status is 1 if a loss was silent or another check failed.
 """
 
-from __future__ import annotations
-
 import argparse
 import asyncio
 import sys

@@ -5,8 +5,6 @@ never be silent: the game is told, no number is used twice, and PostgreSQL recor
 Redis forgot.
 """
 
-from __future__ import annotations
-
 import asyncio
 import time
 from collections.abc import AsyncIterator, Awaitable, Callable

@@ -1,7 +1,5 @@
 """The faults, each with the signs of its beginning and its end."""
 
-from __future__ import annotations
-
 from typing import Final, NamedTuple
 
 from tests.faults import links, processes

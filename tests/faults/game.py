@@ -5,8 +5,6 @@ socket that stays silent after a `ping` counts as dead. After `reconnect` the ga
 socket before it closes the old one. `replaced` ends it.
 """
 
-from __future__ import annotations
-
 import asyncio
 import random
 import time

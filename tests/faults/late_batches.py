@@ -4,8 +4,6 @@ Each viewer sends ten batches a second with numbers, one at a time, and ten with
 it is due: newer ones are counted while an older one is repeated.
 """
 
-from __future__ import annotations
-
 import asyncio
 import random
 import time

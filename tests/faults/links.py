@@ -1,7 +1,5 @@
 """Faults of connections, which break silently, and of games."""
 
-from __future__ import annotations
-
 import asyncio
 import time
 from collections.abc import Sequence

@@ -1,7 +1,5 @@
 """A PostgreSQL that can be killed, frozen, and restarted on its data."""
 
-from __future__ import annotations
-
 import os
 import signal
 from collections.abc import AsyncIterator

@@ -1,7 +1,5 @@
 """Faults of processes, which are killed, frozen or replaced."""
 
-from __future__ import annotations
-
 import asyncio
 import signal
 import time

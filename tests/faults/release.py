@@ -1,7 +1,5 @@
 """A release of Streamario from Git, whose services run on this one's Python packages."""
 
-from __future__ import annotations
-
 import asyncio
 import io
 import os

@@ -1,7 +1,5 @@
 """A room under load, with its crowd and its games."""
 
-from __future__ import annotations
-
 import asyncio
 from collections.abc import Callable, Sequence
 from contextlib import suppress

@@ -1,7 +1,5 @@
 """The services that a room under load uses, as protocols."""
 
-from __future__ import annotations
-
 from collections.abc import Sequence
 from typing import Protocol
 

@@ -1,7 +1,5 @@
 """One short fault, after which no press and no number is lost, and none counts twice."""
 
-from __future__ import annotations
-
 from tests.faults.deployment import Deployment
 from tests.faults.experiment import perform
 from tests.faults.faults import SHORT, Fault

@@ -15,8 +15,6 @@ commit, tag or branch) by this one's while viewers press, and tells which repeat
 with --back-to the other way round.
 """
 
-from __future__ import annotations
-
 import argparse
 import asyncio
 import shutil

@@ -1,7 +1,5 @@
 """A failover during a burst: services continue, and no loss in Redis is silent."""
 
-from __future__ import annotations
-
 from pathlib import Path
 
 from tests.faults.failovers import Failover, fail_over, open_pairs

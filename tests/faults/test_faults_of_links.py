@@ -1,7 +1,5 @@
 """After a fault of a link or a game, no press and no number is lost, and none counts twice."""
 
-from __future__ import annotations
-
 import pytest
 
 from tests.faults.deployment import Deployment

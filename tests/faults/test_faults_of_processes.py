@@ -1,7 +1,5 @@
 """After a fault of a process or a server, no press and no number is lost, and none counts twice."""
 
-from __future__ import annotations
-
 import pytest
 
 from tests.faults.deployment import Deployment

@@ -3,8 +3,6 @@
 There is a module for each of the outages that take long, so that they run side by side.
 """
 
-from __future__ import annotations
-
 from pathlib import Path
 from typing import Final
 

@@ -1,7 +1,5 @@
 """Every numbered press counts once, although the clock of Redis is set."""
 
-from __future__ import annotations
-
 import asyncio
 from pathlib import Path
 from typing import Final

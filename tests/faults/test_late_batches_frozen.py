@@ -1,7 +1,5 @@
 """Every press counts once, although Redis freezes while batches are repeated."""
 
-from __future__ import annotations
-
 from pathlib import Path
 from typing import Final
 

@@ -1,7 +1,5 @@
 """The comparison of top lists finds what is wrong in them."""
 
-from __future__ import annotations
-
 from collections import Counter
 
 from shared.wire.game_messages import ButtonTop, EventTotal, GameEndSummary, TeamTops

@@ -1,7 +1,5 @@
 """The verdict detects losses and double counts: a check that cannot fail proves nothing."""
 
-from __future__ import annotations
-
 from typing import Final
 
 from shared.wire.game_messages import GameEvent

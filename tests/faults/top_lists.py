@@ -1,7 +1,5 @@
 """Compares lists of who pressed most with what the viewers were told."""
 
-from __future__ import annotations
-
 from collections.abc import Collection, Sequence
 
 from shared.wire.game_messages import GameEndSummary

@@ -4,8 +4,6 @@ The processes of both releases share Redis and PostgreSQL; those of one end, wit
 those of the other come, in the order that docs/operations.md asks for.
 """
 
-from __future__ import annotations
-
 import asyncio
 import signal
 from collections import Counter

@@ -1,7 +1,5 @@
 """The verdict on a room: its viewers, its game, Redis and PostgreSQL must agree."""
 
-from __future__ import annotations
-
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 
@@ -25,7 +23,7 @@ class Verdict:
         if not holds:
             self.problems.append(problem)
 
-    def add(self, other: Verdict) -> None:
+    def add(self, other: "Verdict") -> None:
         """Add another room's verdict."""
         self.accepted += other.accepted
         self.triggers += other.triggers

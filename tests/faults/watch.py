@@ -1,7 +1,5 @@
 """Observes the services from outside: failed requests, lost sockets, log lines, with times."""
 
-from __future__ import annotations
-
 import re
 import time
 from collections.abc import Collection, Sequence

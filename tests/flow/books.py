@@ -1,7 +1,5 @@
 """Reads a round's accounts from Redis, and what PostgreSQL has recorded."""
 
-from __future__ import annotations
-
 from collections.abc import Sequence
 from typing import Any
 

@@ -1,7 +1,5 @@
 """A process of viewers who all press at once; it prints how many presses were accepted."""
 
-from __future__ import annotations
-
 import asyncio
 
 import httpx

@@ -1,7 +1,5 @@
 """Starts API processes, gateways and ledgers for tests, on one Redis and one PostgreSQL."""
 
-from __future__ import annotations
-
 import asyncio
 import os
 import signal

@@ -7,8 +7,6 @@ command `streamario SERVICE` with its own environment and output. `tests/deploy/
 `test_up.py` run the command itself.
 """
 
-from __future__ import annotations
-
 import asyncio
 import atexit
 import os

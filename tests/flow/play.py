@@ -1,7 +1,5 @@
 """Games and viewers for flow tests, over real sockets and HTTP."""
 
-from __future__ import annotations
-
 import json
 from collections.abc import AsyncIterator, Mapping
 from contextlib import AbstractAsyncContextManager, asynccontextmanager

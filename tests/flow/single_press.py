@@ -1,7 +1,5 @@
 """Presses that are each sent on a separate connection."""
 
-from __future__ import annotations
-
 import asyncio
 
 import httpx
@@ -19,7 +17,7 @@ class Client:
         self._writer = writer
 
     @classmethod
-    async def sends(cls, host: str, port: int, room_id: str, viewer_id: str) -> Client:
+    async def sends(cls, host: str, port: int, room_id: str, viewer_id: str) -> "Client":
         body = msgspec.json.encode({"viewer_id": viewer_id, "event_type": "skill1"})
         head = (
             f"POST /api/rooms/{room_id}/events HTTP/1.1\r\n"

@@ -1,7 +1,5 @@
 """Sixty viewers press at once, from two processes, through two API processes: counts add up."""
 
-from __future__ import annotations
-
 import asyncio
 import sys
 from pathlib import Path

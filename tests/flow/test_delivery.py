@@ -1,7 +1,5 @@
 """A press through any API process reaches the game on any gateway, once and in order."""
 
-from __future__ import annotations
-
 import asyncio
 import signal
 from collections.abc import AsyncIterator

@@ -1,7 +1,5 @@
 """A press whose client closed the connection before it was counted is not counted."""
 
-from __future__ import annotations
-
 import signal
 from pathlib import Path
 

@@ -1,7 +1,5 @@
 """The ledger runs in API processes, or in a separate process."""
 
-from __future__ import annotations
-
 import signal
 from pathlib import Path
 

@@ -1,7 +1,5 @@
 """Redis loses everything: rooms stay, a round that ran ends, and the next one can begin."""
 
-from __future__ import annotations
-
 import asyncio
 import time
 from collections.abc import AsyncIterator, Mapping, Sequence

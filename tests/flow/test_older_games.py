@@ -1,7 +1,5 @@
 """Games of the older system work unchanged: messages that they never send are not required."""
 
-from __future__ import annotations
-
 import json
 from collections.abc import AsyncIterator
 from pathlib import Path

@@ -1,7 +1,5 @@
 """A game's answers count once, whatever dies between a trigger and its outcome."""
 
-from __future__ import annotations
-
 import signal
 from pathlib import Path
 

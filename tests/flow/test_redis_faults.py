@@ -1,7 +1,5 @@
 """Redis is killed and comes back without its last writes."""
 
-from __future__ import annotations
-
 import shutil
 from pathlib import Path
 

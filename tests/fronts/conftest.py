@@ -1,7 +1,5 @@
 """Fixtures: each front before its services, and each before nobody."""
 
-from __future__ import annotations
-
 from collections.abc import AsyncIterator
 from contextlib import AsyncExitStack
 

@@ -1,7 +1,5 @@
 """The three fronts, each as it is deployed, before two services that record what comes."""
 
-from __future__ import annotations
-
 from collections.abc import AsyncIterator, Awaitable, Callable
 from contextlib import AbstractAsyncContextManager, asynccontextmanager
 from dataclasses import dataclass

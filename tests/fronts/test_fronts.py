@@ -1,7 +1,5 @@
 """Addresses of visitors, headers, refusals, retries and compression, of each front."""
 
-from __future__ import annotations
-
 import asyncio
 import gzip
 

@@ -1,7 +1,5 @@
 """What the tests of `shared` are given."""
 
-from __future__ import annotations
-
 from collections.abc import AsyncIterator, Iterator
 
 import pytest

@@ -1,7 +1,5 @@
 """Runs Caddy with the deployed file, in front of one process that serves both services."""
 
-from __future__ import annotations
-
 import asyncio
 import os
 import signal
@@ -68,7 +66,7 @@ class Places:
     gateway: str
 
     @staticmethod
-    def before(api: int, gateway: int) -> Places:
+    def before(api: int, gateway: int) -> "Places":
         """Return free ports before services on these ports."""
         http, https = free_ports(2)
         return Places(http, https, f"127.0.0.1:{api}", f"127.0.0.1:{gateway}")

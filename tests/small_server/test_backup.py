@@ -1,7 +1,5 @@
 """deploy/compose/backup takes dumps of a real PostgreSQL, and restores them."""
 
-from __future__ import annotations
-
 import asyncio
 import os
 import signal

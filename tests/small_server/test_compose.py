@@ -1,7 +1,5 @@
 """small.yaml as Compose reads it: memory, ports, privileges, secrets, addresses."""
 
-from __future__ import annotations
-
 import asyncio
 import os
 import re

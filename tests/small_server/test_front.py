@@ -1,7 +1,5 @@
 """Requests through Caddy: client addresses, access, limits, retries, errors, TLS."""
 
-from __future__ import annotations
-
 import asyncio
 import ssl
 from collections.abc import AsyncIterator, Coroutine

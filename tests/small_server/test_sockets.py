@@ -1,7 +1,5 @@
 """Games and viewers through Caddy, and a restart of the one process behind it."""
 
-from __future__ import annotations
-
 import asyncio
 import signal
 from contextlib import AsyncExitStack

@@ -1,7 +1,5 @@
 """Fixtures of the tunnel's tests: a front before stand-ins, and one before real services."""
 
-from __future__ import annotations
-
 from collections.abc import AsyncIterator
 from contextlib import AsyncExitStack
 from dataclasses import dataclass

@@ -1,7 +1,5 @@
 """Runs fronts before real services, and before a stand-in that records what comes."""
 
-from __future__ import annotations
-
 import asyncio
 import re
 from collections.abc import AsyncIterator, Iterator

@@ -1,7 +1,5 @@
 """Every route of the services, and whether the front passes it."""
 
-from __future__ import annotations
-
 from typing import Final
 
 PASSED: Final = frozenset(

@@ -1,7 +1,5 @@
 """Attacks by the front: an attacker gets no further than by the services' own ports."""
 
-from __future__ import annotations
-
 import asyncio
 from collections import Counter
 from contextlib import AsyncExitStack

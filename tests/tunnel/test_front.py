@@ -1,7 +1,5 @@
 """What the front passes, to whom, and with which headers; the services are stand-ins."""
 
-from __future__ import annotations
-
 import re
 import shutil
 from dataclasses import replace

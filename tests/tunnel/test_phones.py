@@ -1,7 +1,5 @@
 """Phones through the front: they join, press and watch as in the streamer's own network."""
 
-from __future__ import annotations
-
 import httpx
 
 from deploy.tunnel.front import TunnelFront

@@ -1,7 +1,5 @@
 """The table of tunnels: which is taken, its command, and which line of its output is the URL."""
 
-from __future__ import annotations
-
 from pathlib import Path
 
 import pytest

@@ -1,7 +1,5 @@
 """What keeps the public link open, with a tunnel's program that a test writes as a script."""
 
-from __future__ import annotations
-
 import asyncio
 import re
 import socket

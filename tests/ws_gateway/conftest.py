@@ -1,7 +1,5 @@
 """Fixtures of the gateway's tests: one gateway for the tests that do not stop or break it."""
 
-from __future__ import annotations
-
 import asyncio
 from collections.abc import AsyncIterator, Iterator
 from types import SimpleNamespace

@@ -1,7 +1,5 @@
 """A Valkey that tests kill, stop and restart, and a link to it that tests cut."""
 
-from __future__ import annotations
-
 import asyncio
 import ctypes
 import signal

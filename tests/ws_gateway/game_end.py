@@ -1,7 +1,5 @@
 """The game's side of one socket: it keeps received messages until a test asks for them."""
 
-from __future__ import annotations
-
 from collections import deque
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager

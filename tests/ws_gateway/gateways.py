@@ -1,7 +1,5 @@
 """Gateways in the test's event loop, and viewers that press for their games."""
 
-from __future__ import annotations
-
 import asyncio
 import time
 from collections.abc import AsyncIterator

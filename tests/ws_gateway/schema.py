@@ -1,7 +1,5 @@
 """Compares the messages on sockets with the published schema."""
 
-from __future__ import annotations
-
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
 from copy import deepcopy

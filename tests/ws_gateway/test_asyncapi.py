@@ -1,7 +1,5 @@
 """The published schema of the sockets, and that their messages conform to it."""
 
-from __future__ import annotations
-
 import json
 from collections.abc import Iterator
 from pathlib import Path

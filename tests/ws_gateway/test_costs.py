@@ -1,7 +1,5 @@
 """The cost of a socket and a trigger in tasks, bytes and commands, which do not depend on load."""
 
-from __future__ import annotations
-
 import asyncio
 import gc
 import socket

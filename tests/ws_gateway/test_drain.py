@@ -1,7 +1,5 @@
 """A gateway drains, and rooms move from one gateway to another."""
 
-from __future__ import annotations
-
 import asyncio
 
 import pytest

@@ -1,7 +1,5 @@
 """Nudges may be lost, doubled or reordered: the game still gets every number once, in order."""
 
-from __future__ import annotations
-
 import asyncio
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager

@@ -1,7 +1,5 @@
 """A gateway's metrics, and the request ids in its log."""
 
-from __future__ import annotations
-
 import logging
 
 import pytest

@@ -1,7 +1,5 @@
 """Redis crashes, stalls, is unreachable or starts late: no trigger is lost or reordered."""
 
-from __future__ import annotations
-
 import asyncio
 import time
 from pathlib import Path

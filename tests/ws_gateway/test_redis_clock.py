@@ -1,7 +1,5 @@
 """The estimate of Redis' clock."""
 
-from __future__ import annotations
-
 import time
 
 import pytest

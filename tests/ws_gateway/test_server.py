@@ -1,7 +1,5 @@
 """The gateway's plain HTTP, and which handshakes it accepts."""
 
-from __future__ import annotations
-
 import asyncio
 import gc
 import time

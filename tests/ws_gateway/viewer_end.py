@@ -1,7 +1,5 @@
 """The page's side of a viewers' socket."""
 
-from __future__ import annotations
-
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
 from typing import Any, TypeVar

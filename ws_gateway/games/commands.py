@@ -1,7 +1,5 @@
 """Carries out the messages that a game sends."""
 
-from __future__ import annotations
-
 import asyncio
 import logging
 import math
@@ -236,7 +234,7 @@ class Commands:
                 await asyncio.sleep(AGAIN_AFTER)
 
     _HANDLERS: ClassVar[
-        dict[type[GameMessage], Callable[[Commands, Any, str], Awaitable[None]]]
+        dict[type[GameMessage], Callable[["Commands", Any, str], Awaitable[None]]]
     ] = {
         GameStart: _start,
         GameEnd: _end,

@@ -1,7 +1,5 @@
 """Maps each room to the socket of this gateway that owns it, and routes messages. No I/O."""
 
-from __future__ import annotations
-
 import asyncio
 from collections.abc import Iterator
 

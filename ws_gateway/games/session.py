@@ -8,8 +8,6 @@ An idle socket has one task, which reads. A writer task exists only while a writ
 for the log, for replies, for a game that reads slowly. `commands.py` carries out what games send.
 """
 
-from __future__ import annotations
-
 import asyncio
 import logging
 from collections.abc import Awaitable, Callable

@@ -1,7 +1,5 @@
 """Has sessions store in Redis how far their sockets were written: see `Session.store_position`."""
 
-from __future__ import annotations
-
 import asyncio
 from collections.abc import Awaitable, Callable, Iterator
 

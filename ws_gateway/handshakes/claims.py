@@ -1,7 +1,5 @@
 """Reads and verifies a game's handshake. Pure: no socket, no Redis."""
 
-from __future__ import annotations
-
 from collections.abc import Mapping, Sequence
 from dataclasses import replace
 from typing import Final

@@ -1,7 +1,5 @@
 """Answers every HTTP request of the gateway: health, metrics, schema, and handshakes."""
 
-from __future__ import annotations
-
 import logging
 import time
 from collections.abc import Awaitable, Callable, Mapping, Sequence

@@ -1,7 +1,5 @@
 """Limits on sockets, in all and per client IP address, and on games that are refused repeatedly."""
 
-from __future__ import annotations
-
 import math
 import time
 from collections import Counter

@@ -4,8 +4,6 @@ Unity reports no close code of the 4000s and never a reason, so the gateway send
 the reason before each close. Codes 1012–1014 are not used: they arrive as 1006.
 """
 
-from __future__ import annotations
-
 from typing import Final
 
 import msgspec

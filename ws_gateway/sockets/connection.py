@@ -6,8 +6,6 @@ that do their own I/O. `tests/ws_gateway/sockets/test_websockets_seam.py` fails 
 release differs.
 """
 
-from __future__ import annotations
-
 import asyncio
 import time
 from collections.abc import Callable

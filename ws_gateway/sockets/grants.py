@@ -1,7 +1,5 @@
 """What a handshake grants a socket."""
 
-from __future__ import annotations
-
 import msgspec
 
 from shared.identity.addresses import Address

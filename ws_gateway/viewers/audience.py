@@ -6,8 +6,6 @@ a second, and also every 5 s without a nudge. The work of Redis and of the encod
 with the number of viewers.
 """
 
-from __future__ import annotations
-
 import asyncio
 import logging
 from collections.abc import Callable, Iterable, Iterator, Sequence
@@ -103,7 +101,7 @@ class Audience:
             while True:
                 group.create_task(self._show(await self._opened.get()))
 
-    async def _show(self, room: WatchedRoom) -> None:
+    async def _show(self, room: "WatchedRoom") -> None:
         message = None
         try:
             await room.show()

@@ -1,7 +1,5 @@
 """The messages that show a room to viewers: all of it, or the changes. No socket, no Redis."""
 
-from __future__ import annotations
-
 from collections import deque
 from collections.abc import Iterator
 from typing import Final

@@ -1,7 +1,5 @@
 """The request and response bodies of a history's routes."""
 
-from __future__ import annotations
-
 from typing import Annotated, Final, Literal
 
 import msgspec

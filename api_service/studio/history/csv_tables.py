@@ -1,7 +1,5 @@
 """Tables of a round as CSV (RFC 4180), for spreadsheets."""
 
-from __future__ import annotations
-
 import csv
 import io
 import re

@@ -1,7 +1,5 @@
 """A studio's history: its rooms, and what was recorded of their rounds."""
 
-from __future__ import annotations
-
 import asyncio
 import re
 import time

@@ -1,7 +1,5 @@
 """A studio's rooms, and what PostgreSQL has recorded of their rounds."""
 
-from __future__ import annotations
-
 from collections.abc import Collection
 from typing import Any, Final, NamedTuple
 

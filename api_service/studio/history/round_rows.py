@@ -1,7 +1,5 @@
 """All that PostgreSQL has recorded of one round in a studio's history."""
 
-from __future__ import annotations
-
 from collections.abc import Collection, Sequence
 from typing import Any, Final, NamedTuple
 

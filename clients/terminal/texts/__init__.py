@@ -1,7 +1,5 @@
 """What the commands say, in English and Japanese: a module for each, and here what several say."""
 
-from __future__ import annotations
-
 from typing import Final
 
 from shared.wire.languages import Sentence

@@ -1,7 +1,5 @@
 """The texts of `streamario audit`. Differences are in English only: they go into bug reports."""
 
-from __future__ import annotations
-
 from collections.abc import Mapping
 from typing import Final
 

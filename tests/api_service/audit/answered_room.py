@@ -1,7 +1,5 @@
 """A room in which the game answers."""
 
-from __future__ import annotations
-
 from shared.wire.game_messages import Available, Outcome
 from tests.api_service.audit.audits import book
 from tests.api_service.ledger.books import Books

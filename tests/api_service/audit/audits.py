@@ -1,7 +1,5 @@
 """Audits of rooms that tests have played."""
 
-from __future__ import annotations
-
 from sqlalchemy import text
 
 from api_service.audit import Audit, ButtonBooks, audit, audit_through

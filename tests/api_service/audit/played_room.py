@@ -1,7 +1,5 @@
 """A room to which everything happens that can happen, including a loss of its latest writes."""
 
-from __future__ import annotations
-
 from copy import deepcopy
 
 from hypothesis.stateful import initialize, precondition, rule

@@ -1,7 +1,5 @@
 """The books of a room balance, and where one thing in them is altered, the audit says what."""
 
-from __future__ import annotations
-
 import asyncio
 from collections.abc import AsyncIterator
 from pathlib import Path

@@ -1,7 +1,5 @@
 """What games answer is audited as presses are."""
 
-from __future__ import annotations
-
 from collections.abc import AsyncIterator
 
 import pytest

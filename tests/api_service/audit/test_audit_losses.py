@@ -1,7 +1,5 @@
 """Whatever Redis loses, and whenever: the books balance, and no number stands for two messages."""
 
-from __future__ import annotations
-
 import random
 from contextlib import suppress
 from pathlib import Path

@@ -1,7 +1,5 @@
 """The connection to a PostgreSQL that is frozen."""
 
-from __future__ import annotations
-
 import asyncio
 from pathlib import Path
 

@@ -1,7 +1,5 @@
 """Totals of rounds, added up by PostgreSQL whatever the size of the crowd."""
 
-from __future__ import annotations
-
 import asyncio
 import tracemalloc
 from collections.abc import AsyncIterator

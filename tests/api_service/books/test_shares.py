@@ -1,7 +1,5 @@
 """The shares of the pools of connections."""
 
-from __future__ import annotations
-
 import asyncio
 from collections.abc import AsyncIterator
 from contextlib import AsyncExitStack

@@ -1,7 +1,5 @@
 """The running rounds, as Prometheus and the log are told of them."""
 
-from __future__ import annotations
-
 import asyncio
 import logging
 from collections.abc import AsyncIterator

@@ -1,7 +1,5 @@
 """Rounds end when their game has left for good, and for no other reason."""
 
-from __future__ import annotations
-
 from collections.abc import AsyncIterator
 from dataclasses import dataclass
 from pathlib import Path

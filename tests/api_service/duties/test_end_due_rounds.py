@@ -1,7 +1,5 @@
 """Rounds whose time is over end, whichever server of a cluster is away."""
 
-from __future__ import annotations
-
 import asyncio
 from collections import Counter
 from typing import Literal

@@ -1,7 +1,5 @@
 """Sends the same bytes to our press and to plain uvicorn, and tells what a client sees."""
 
-from __future__ import annotations
-
 import asyncio
 import json
 import re
@@ -85,7 +83,7 @@ class Seen(NamedTuple):
     is_open: bool
 
     @classmethod
-    def of(cls, text: str) -> Seen:
+    def of(cls, text: str) -> "Seen":
         """Read "200 1, 400 close"; "closed" at the end: the connection ends without a word."""
         *answers, last = text.split(", ")
         if last == "closed":

@@ -1,7 +1,5 @@
 """Requests and answers as bytes, on a raw connection."""
 
-from __future__ import annotations
-
 import asyncio
 import json
 import re

@@ -1,7 +1,5 @@
 """The log of requests, and the trusted proxies whose clients it names."""
 
-from __future__ import annotations
-
 import pytest
 
 from shared.process.settings import load

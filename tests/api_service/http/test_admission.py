@@ -1,7 +1,5 @@
 """An overloaded process refuses excess requests at once, and recovers by itself."""
 
-from __future__ import annotations
-
 import asyncio
 from collections import Counter
 from dataclasses import replace

@@ -1,7 +1,5 @@
 """Bad input: the documented answer, never a 500, and nothing counted."""
 
-from __future__ import annotations
-
 from typing import Any, NamedTuple
 
 import httpx

@@ -1,7 +1,5 @@
 """A press is framed as uvicorn frames any request (RFC 9112); a row that differs says why."""
 
-from __future__ import annotations
-
 from collections.abc import AsyncIterator, Mapping, Sequence
 from typing import Final, NamedTuple
 

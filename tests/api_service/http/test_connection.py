@@ -1,7 +1,5 @@
 """A connection reads requests, answers them in order, and closes as HTTP says."""
 
-from __future__ import annotations
-
 import asyncio
 import logging
 from collections.abc import AsyncIterator

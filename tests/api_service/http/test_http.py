@@ -1,7 +1,5 @@
 """Manners that all routes share: errors, methods, other sites' pages, endless headers."""
 
-from __future__ import annotations
-
 import asyncio
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager

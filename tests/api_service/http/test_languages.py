@@ -1,7 +1,5 @@
 """An error is told in the language of who asks; what programs go by stays the same."""
 
-from __future__ import annotations
-
 from dataclasses import replace
 from typing import Any
 

@@ -1,7 +1,5 @@
 """Queries: those that the API reads, and those that it leaves alone."""
 
-from __future__ import annotations
-
 import httpx
 import pytest
 from starlette import requests as starlette_requests

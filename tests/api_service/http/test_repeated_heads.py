@@ -1,7 +1,5 @@
 """Clients send the same head with each press; each press has a body and an answer of its own."""
 
-from __future__ import annotations
-
 import asyncio
 import json
 import logging

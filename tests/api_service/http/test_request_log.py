@@ -1,7 +1,5 @@
 """Requests have ids, and their outcome is logged."""
 
-from __future__ import annotations
-
 import logging
 from dataclasses import replace
 from pathlib import Path

@@ -1,7 +1,5 @@
 """Trailers, the fields behind a body in chunks (RFC 9112, section 7.1.2), say nothing and end."""
 
-from __future__ import annotations
-
 import asyncio
 from dataclasses import replace
 from itertools import pairwise

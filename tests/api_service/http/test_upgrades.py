@@ -5,8 +5,6 @@ of `java.net.http.HttpClient` of Java 17, whose bodies come in a piece of their 
 is framed alike with an upgrade and without is in `test_conformance.py`.
 """
 
-from __future__ import annotations
-
 import json
 from collections.abc import Callable, Sequence
 from typing import Any, Final

@@ -1,7 +1,5 @@
 """uvicorn is as our connection and our server expect; a failing test names what has changed."""
 
-from __future__ import annotations
-
 import asyncio
 import logging
 import signal

@@ -1,7 +1,5 @@
 """Presses bypass ASGI, however they arrive, and have the manners of all requests."""
 
-from __future__ import annotations
-
 import json
 import logging
 from contextlib import suppress

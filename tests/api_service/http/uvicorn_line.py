@@ -1,7 +1,5 @@
 """A client's connection to the API's HTTP server, which records what comes."""
 
-from __future__ import annotations
-
 import asyncio
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
@@ -33,7 +31,7 @@ class Gathered(GatheredRequest):
         line.taken.append(self)
         self._answering = asyncio.create_task(self._answer(line))
 
-    async def _answer(self, line: Line) -> None:
+    async def _answer(self, line: "Line") -> None:
         await line.may_answer.wait()
         self.connection.answer(self, 201, b"content-length: 2\r\n", b"ok")
 

@@ -1,7 +1,5 @@
 """A ledger on one test's own Valkey and database, and queries of its books."""
 
-from __future__ import annotations
-
 from collections.abc import AsyncIterator, Iterable
 from contextlib import asynccontextmanager
 from dataclasses import dataclass

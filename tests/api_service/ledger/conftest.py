@@ -1,7 +1,5 @@
 """A Valkey and books of one test's own."""
 
-from __future__ import annotations
-
 from collections.abc import AsyncIterator
 from pathlib import Path
 

@@ -1,7 +1,5 @@
 """A Valkey that loses everything or its latest writes, and a ledger that restores it."""
 
-from __future__ import annotations
-
 import asyncio
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager

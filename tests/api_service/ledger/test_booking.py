@@ -1,7 +1,5 @@
 """Entries are booked exactly once, even if replicas die or repeat."""
 
-from __future__ import annotations
-
 import asyncio
 import logging
 from contextlib import AsyncExitStack

@@ -1,7 +1,5 @@
 """What games answer is booked, whenever it comes."""
 
-from __future__ import annotations
-
 from shared.wire.game_messages import Outcome
 from tests.api_service.ledger.books import Books
 from tests.shared.engine.rooms import button, play, playing, press

@@ -1,7 +1,5 @@
 """What booking costs presses, in writes and statements, not in time."""
 
-from __future__ import annotations
-
 import asyncio
 from collections.abc import Iterator, Sequence
 from contextlib import contextmanager

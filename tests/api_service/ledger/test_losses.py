@@ -1,7 +1,5 @@
 """Whatever Redis loses, a game learns of it, and no number has two meanings."""
 
-from __future__ import annotations
-
 import asyncio
 from dataclasses import dataclass, field
 from pathlib import Path

@@ -1,7 +1,5 @@
 """Redis loses everything: rooms are there again, and a round that ran has ended."""
 
-from __future__ import annotations
-
 import asyncio
 import time
 from collections.abc import AsyncIterator

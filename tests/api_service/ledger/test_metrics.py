@@ -1,7 +1,5 @@
 """The ledger's metrics."""
 
-from __future__ import annotations
-
 import asyncio
 from uuid import uuid4
 

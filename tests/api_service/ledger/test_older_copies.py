@@ -1,7 +1,5 @@
 """An older copy of Redis comes back, with entries that were not booked when Redis was lost."""
 
-from __future__ import annotations
-
 from collections.abc import AsyncIterator
 from dataclasses import dataclass, field
 from pathlib import Path

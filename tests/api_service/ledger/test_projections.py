@@ -1,7 +1,5 @@
 """Entries become postings, without any server."""
 
-from __future__ import annotations
-
 from typing import get_args
 
 import msgspec

@@ -1,7 +1,5 @@
 """The page of a handle, and the home page where there is one streamer."""
 
-from __future__ import annotations
-
 import asyncio
 import re
 from collections.abc import AsyncIterator

@@ -1,7 +1,5 @@
 """The pages that people see, as they are sent."""
 
-from __future__ import annotations
-
 import gzip
 import re
 from base64 import b64encode

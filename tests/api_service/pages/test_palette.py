@@ -1,7 +1,5 @@
 """Whatever colours a theme wishes, what pages show of it is legible: by WCAG's own formula."""
 
-from __future__ import annotations
-
 import random
 import re
 import shutil

@@ -1,7 +1,5 @@
 """The QR codes of rooms: drawn for rooms that there are, once, and kept."""
 
-from __future__ import annotations
-
 import asyncio
 from contextlib import AsyncExitStack
 from dataclasses import replace

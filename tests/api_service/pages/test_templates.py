@@ -1,7 +1,5 @@
 """A room may begin with any of the console's templates: the server takes their settings."""
 
-from __future__ import annotations
-
 import subprocess
 from pathlib import Path
 from typing import Final

@@ -1,7 +1,5 @@
 """The console shows the thresholds that the server counts by."""
 
-from __future__ import annotations
-
 import random
 import subprocess
 from pathlib import Path

@@ -1,7 +1,5 @@
 """Rooms' titles, for the previews of links."""
 
-from __future__ import annotations
-
 import asyncio
 from typing import cast
 

@@ -1,7 +1,5 @@
 """Display names: cached in the process, shared in Redis, stored in PostgreSQL."""
 
-from __future__ import annotations
-
 import asyncio
 from collections.abc import AsyncIterator, Collection
 from contextlib import suppress

@@ -1,7 +1,5 @@
 """Before a round: who joins with a name, and what a streamer tries."""
 
-from __future__ import annotations
-
 from typing import Any
 
 import httpx

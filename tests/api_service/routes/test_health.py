@@ -1,7 +1,5 @@
 """Liveness, readiness and metrics."""
 
-from __future__ import annotations
-
 import logging
 from dataclasses import replace
 from pathlib import Path

@@ -1,7 +1,5 @@
 """A name that a room hides is shown only to its viewer."""
 
-from __future__ import annotations
-
 from typing import Any
 
 import httpx

@@ -1,7 +1,5 @@
 """Moderators: what their tokens allow, and until when; and the search over all who pressed."""
 
-from __future__ import annotations
-
 from typing import Any
 
 import httpx

@@ -1,7 +1,5 @@
 """Names are masked before a room has them; what a room masks is asked for once in a while."""
 
-from __future__ import annotations
-
 import asyncio
 import gc
 from functools import partial

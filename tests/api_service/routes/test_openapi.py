@@ -1,7 +1,5 @@
 """The published schema. That answers conform to it is checked in every test of a route."""
 
-from __future__ import annotations
-
 from dataclasses import replace
 
 import httpx

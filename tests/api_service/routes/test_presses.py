@@ -1,7 +1,5 @@
 """The press route."""
 
-from __future__ import annotations
-
 import asyncio
 import logging
 from dataclasses import replace

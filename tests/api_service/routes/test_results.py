@@ -1,7 +1,5 @@
 """The results of rounds."""
 
-from __future__ import annotations
-
 import asyncio
 import time
 from collections.abc import AsyncIterator

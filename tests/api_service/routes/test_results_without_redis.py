@@ -1,7 +1,5 @@
 """The results of rounds while Redis is away, from the books alone."""
 
-from __future__ import annotations
-
 import time
 from dataclasses import replace
 from pathlib import Path

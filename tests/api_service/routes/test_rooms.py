@@ -1,7 +1,5 @@
 """The routes of rooms."""
 
-from __future__ import annotations
-
 import asyncio
 import time
 from collections import Counter

@@ -1,7 +1,5 @@
 """The owner runs rounds over REST, whichever game is connected."""
 
-from __future__ import annotations
-
 import asyncio
 import time
 from typing import Any

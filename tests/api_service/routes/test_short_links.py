@@ -1,7 +1,5 @@
 """The short link to a room."""
 
-from __future__ import annotations
-
 from dataclasses import replace
 
 import httpx

@@ -1,7 +1,5 @@
 """The routes of viewers."""
 
-from __future__ import annotations
-
 from dataclasses import replace
 from pathlib import Path
 

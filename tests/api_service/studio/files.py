@@ -1,7 +1,5 @@
 """Small pictures and sounds, each different, and studios that store them."""
 
-from __future__ import annotations
-
 from itertools import count
 
 import httpx

@@ -1,7 +1,5 @@
 """Studios with handles, and the rooms that these lead to."""
 
-from __future__ import annotations
-
 from secrets import choice
 from typing import Final
 

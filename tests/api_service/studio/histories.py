@@ -1,7 +1,5 @@
 """Rooms and rounds that are in a studio's history."""
 
-from __future__ import annotations
-
 import httpx
 
 from shared.engine.engine import Engine

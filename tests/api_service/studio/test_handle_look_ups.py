@@ -1,7 +1,5 @@
 """Look-ups of handles that strangers make up: how many each has, and whom they hold up."""
 
-from __future__ import annotations
-
 from dataclasses import replace
 
 import httpx

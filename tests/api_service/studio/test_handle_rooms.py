@@ -1,7 +1,5 @@
 """Looking up where handles lead: what it costs, and what holds during outages."""
 
-from __future__ import annotations
-
 import asyncio
 from time import monotonic
 

@@ -1,7 +1,5 @@
 """The handles of studios: who gets which, and where each leads."""
 
-from __future__ import annotations
-
 import asyncio
 import time
 from collections import Counter

@@ -1,7 +1,5 @@
 """The routes of a studio's history."""
 
-from __future__ import annotations
-
 import time
 from dataclasses import replace
 from typing import Any

@@ -1,7 +1,5 @@
 """From where a host can be reached."""
 
-from __future__ import annotations
-
 import pytest
 
 from api_service.studio.invitations import reach_of

@@ -1,7 +1,5 @@
 """The routes of pictures and sounds."""
 
-from __future__ import annotations
-
 import asyncio
 from collections.abc import AsyncIterator
 from dataclasses import replace

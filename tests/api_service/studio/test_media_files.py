@@ -1,7 +1,5 @@
 """Which files are stored as which media type."""
 
-from __future__ import annotations
-
 import zlib
 
 import pytest

@@ -1,7 +1,5 @@
 """The rounds of a studio's history, as JSON and as tables."""
 
-from __future__ import annotations
-
 import asyncio
 import csv
 import io

@@ -1,7 +1,5 @@
 """Opening a studio, and its key."""
 
-from __future__ import annotations
-
 from dataclasses import replace
 from xml.etree import ElementTree
 

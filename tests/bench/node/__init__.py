@@ -1,7 +1,5 @@
 """The baseline in Node: `server.mjs`, and the packages that it takes from npm."""
 
-from __future__ import annotations
-
 from pathlib import Path
 from typing import Final
 

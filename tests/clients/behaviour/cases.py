@@ -19,8 +19,6 @@ client did, then with `done`:
     heard SECONDS EVENT…                     the game is told something
 """
 
-from __future__ import annotations
-
 import json
 from pathlib import Path
 from typing import Any, Final, Literal, cast

@@ -1,7 +1,5 @@
 """Compares what a client did with what a case expects."""
 
-from __future__ import annotations
-
 import json
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass, field

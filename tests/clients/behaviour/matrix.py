@@ -3,8 +3,6 @@
 Run it with `python -m tests.clients.behaviour.matrix`.
 """
 
-from __future__ import annotations
-
 import re
 from collections.abc import Iterator
 from pathlib import Path

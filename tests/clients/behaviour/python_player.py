@@ -1,7 +1,5 @@
 """Plays the Python client in the cases beside this file, in virtual time."""
 
-from __future__ import annotations
-
 import asyncio
 import json
 from collections.abc import Awaitable, Callable
@@ -53,7 +51,7 @@ OPEN_WITHIN: Final = 10.0  # s: the library's limit for a handshake
 class Connection:
     """A socket of the websockets library, at which the player sits on the other side."""
 
-    def __init__(self, player: Player) -> None:
+    def __init__(self, player: "Player") -> None:
         self._player = player
         self.number = len(player.connections) + 1
         self.opened: asyncio.Future[None] = asyncio.get_running_loop().create_future()

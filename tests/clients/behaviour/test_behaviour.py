@@ -1,7 +1,5 @@
 """Every client keeps what docs/client_behaviour.md promises: the cases beside this file."""
 
-from __future__ import annotations
-
 import asyncio
 import subprocess
 from pathlib import Path

@@ -1,7 +1,5 @@
 """Fixtures of the .NET package's tests: a gateway and its crowd."""
 
-from __future__ import annotations
-
 from tests.clients.unity.compiling import SDK
 from tests.ws_gateway import conftest as gateways
 

@@ -1,7 +1,5 @@
 """The files of the .NET package and of its samples."""
 
-from __future__ import annotations
-
 from pathlib import Path
 
 from tests.clients.unity.compiling import CORE

@@ -1,7 +1,5 @@
 """The .NET package and its console sample, built from their own project files. Needs DOTNET."""
 
-from __future__ import annotations
-
 import os
 import shutil
 import subprocess

@@ -1,7 +1,5 @@
 """The console sample plays against a real gateway."""
 
-from __future__ import annotations
-
 import asyncio
 import re
 from collections.abc import AsyncIterator

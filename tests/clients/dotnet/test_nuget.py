@@ -1,7 +1,5 @@
 """What `dotnet pack` makes of the .NET package. Collected only with DOTNET."""
 
-from __future__ import annotations
-
 import re
 import zipfile
 from pathlib import Path

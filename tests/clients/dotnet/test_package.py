@@ -1,7 +1,5 @@
 """The .NET package: its project file, its JSON and its store."""
 
-from __future__ import annotations
-
 import json
 import re
 import subprocess

@@ -1,7 +1,5 @@
 """What a game answers: repeated on each socket until it is confirmed."""
 
-from __future__ import annotations
-
 import pytest
 
 from clients.python.answers import (

@@ -1,7 +1,5 @@
 """How a sender's batches are numbered."""
 
-from __future__ import annotations
-
 from clients.python import BatchNumbers
 from shared.wire.parts import LARGEST_NUMBER
 from shared.wire.rest_bodies import LONGEST_BATCH_ID

@@ -1,7 +1,5 @@
 """What holds of any order of sockets and of chance."""
 
-from __future__ import annotations
-
 from hypothesis import given
 from hypothesis import strategies as st
 

@@ -1,7 +1,5 @@
 """A game of the Python client through real gateways; each promise by itself is in `behaviour/`."""
 
-from __future__ import annotations
-
 import asyncio
 from typing import Any, TypeVar
 

@@ -1,7 +1,5 @@
 """`streamario audit` as a process, over pipes."""
 
-from __future__ import annotations
-
 import asyncio
 import os
 import sys

@@ -1,7 +1,5 @@
 """The crowd of the gateway's own tests, and their patience."""
 
-from __future__ import annotations
-
 from tests.ws_gateway import conftest as gateways
 
 crowd = gateways.crowd

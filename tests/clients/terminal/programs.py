@@ -1,7 +1,5 @@
 """`streamario game` and `streamario simulate` as processes, over pipes or on a terminal."""
 
-from __future__ import annotations
-
 import asyncio
 import codecs
 import os

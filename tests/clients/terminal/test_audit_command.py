@@ -1,7 +1,5 @@
 """`streamario audit` as a process, on the tables of a real ledger."""
 
-from __future__ import annotations
-
 import asyncio
 import os
 import sys

@@ -1,7 +1,5 @@
 """The simulated crowd's batches, as a server receives them."""
 
-from __future__ import annotations
-
 import asyncio
 from collections import defaultdict
 from collections.abc import AsyncIterator

@@ -1,7 +1,5 @@
 """`streamario game` against real gateways: its output for people and for scripts."""
 
-from __future__ import annotations
-
 import asyncio
 import shutil
 import signal

@@ -1,7 +1,5 @@
 """The simulated viewers before a round, on real services: they arrive with names, and stay."""
 
-from __future__ import annotations
-
 import asyncio
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager

@@ -1,7 +1,5 @@
 """The small HTTP client, against slow, broken and ordinary servers."""
 
-from __future__ import annotations
-
 import asyncio
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager

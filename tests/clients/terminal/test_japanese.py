@@ -1,7 +1,5 @@
 """The commands print Japanese if the locale says so, else English."""
 
-from __future__ import annotations
-
 import ast
 import re
 import string

@@ -1,7 +1,5 @@
 """`streamario game` plays its triggers out: viewers see effects, failures and "not now"."""
 
-from __future__ import annotations
-
 import time
 from collections.abc import AsyncIterator
 from pathlib import Path

@@ -1,7 +1,5 @@
 """The simulated crowd's presses, and its totals."""
 
-from __future__ import annotations
-
 from random import Random
 
 import pytest

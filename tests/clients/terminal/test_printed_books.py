@@ -1,7 +1,5 @@
 """The printed ledger of a room."""
 
-from __future__ import annotations
-
 from datetime import UTC, datetime
 
 import msgspec

@@ -1,7 +1,5 @@
 """`streamario simulate` against a real API service, with a real game that counts along."""
 
-from __future__ import annotations
-
 import asyncio
 import math
 import re

@@ -4,8 +4,6 @@ With Mono; with the .NET SDK of which the environment variable DOTNET names the 
 if it is set.
 """
 
-from __future__ import annotations
-
 import os
 import subprocess
 from collections.abc import Iterable

@@ -1,7 +1,5 @@
 """Fixtures of the Unity package's tests: the compiled game, a gateway and its crowd."""
 
-from __future__ import annotations
-
 from pathlib import Path
 
 import pytest

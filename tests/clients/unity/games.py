@@ -1,7 +1,5 @@
 """The Unity package's client as a process under Mono: commands go in, events come out."""
 
-from __future__ import annotations
-
 import asyncio
 import os
 import signal

@@ -1,7 +1,5 @@
 """A game's room, seen from the server and from the game's store."""
 
-from __future__ import annotations
-
 import time
 from collections.abc import Callable
 from pathlib import Path

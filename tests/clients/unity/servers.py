@@ -1,7 +1,5 @@
 """Servers that are not a gateway, or a faulty one, as the test decides."""
 
-from __future__ import annotations
-
 import asyncio
 from collections.abc import AsyncIterator, Awaitable, Callable
 from contextlib import asynccontextmanager, suppress

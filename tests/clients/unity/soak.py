@@ -5,8 +5,6 @@
 With `--speed 1` all of it is real time.
 """
 
-from __future__ import annotations
-
 import argparse
 import asyncio
 import tempfile

@@ -1,7 +1,5 @@
 """Calls that a game awaits, typed settings and the round's changes, through the real gateway."""
 
-from __future__ import annotations
-
 from pathlib import Path
 from typing import Any
 

@@ -1,7 +1,5 @@
 """The editor window's part without Unity, with a real server: buttons, fire, and a crowd."""
 
-from __future__ import annotations
-
 import asyncio
 from collections.abc import AsyncIterator
 from pathlib import Path

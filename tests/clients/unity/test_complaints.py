@@ -1,7 +1,5 @@
 """What people met with other sockets in Unity; docs/unity_from_nativewebsocket.md has the table."""
 
-from __future__ import annotations
-
 import asyncio
 import shutil
 import ssl

@@ -1,7 +1,5 @@
 """The client on a clock of its own, with sockets that do what a scenario says."""
 
-from __future__ import annotations
-
 import subprocess
 from pathlib import Path
 

@@ -1,7 +1,5 @@
 """The client over a network that cuts, falls silent and drains: each trigger once, in order."""
 
-from __future__ import annotations
-
 import asyncio
 import shutil
 from contextlib import suppress

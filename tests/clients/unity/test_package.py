@@ -1,7 +1,5 @@
 """The Unity package: complete, and compilable."""
 
-from __future__ import annotations
-
 import json
 import re
 from pathlib import Path

@@ -1,7 +1,5 @@
 """The prefabs and the samples' scenes: nothing that they refer to is missing."""
 
-from __future__ import annotations
-
 import json
 import re
 from collections.abc import Iterator

@@ -1,7 +1,5 @@
 """The package's QR codes, compared with those of segno."""
 
-from __future__ import annotations
-
 import subprocess
 from pathlib import Path
 

@@ -1,7 +1,5 @@
 """Refused handshakes: .NET hides the status, and the client finds it out."""
 
-from __future__ import annotations
-
 from pathlib import Path
 
 import pytest

@@ -1,7 +1,5 @@
 """A game without a server goes as the same game with one."""
 
-from __future__ import annotations
-
 import asyncio
 from pathlib import Path
 

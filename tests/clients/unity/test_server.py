@@ -1,7 +1,5 @@
 """The server that the editor window starts: the real `streamario up`, and programs that fail."""
 
-from __future__ import annotations
-
 import os
 import shutil
 import signal

@@ -1,7 +1,5 @@
 """A game of the Unity package through a real gateway; each promise by itself is in `behaviour/`."""
 
-from __future__ import annotations
-
 import time
 from pathlib import Path
 

@@ -3,8 +3,6 @@
 Games are hardly ever served by the gateway: its pages here come from other origins, as theirs do.
 """
 
-from __future__ import annotations
-
 import asyncio
 import json
 from collections.abc import AsyncIterator

@@ -1,7 +1,5 @@
 """Reads prefabs and scenes as Unity writes them: a stream of objects that refer to each other."""
 
-from __future__ import annotations
-
 import re
 from collections.abc import Iterator
 from dataclasses import dataclass

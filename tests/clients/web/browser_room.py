@@ -1,7 +1,5 @@
 """The web client in a page of a real browser, controlled by tests."""
 
-from __future__ import annotations
-
 import asyncio
 from typing import Any, Final
 

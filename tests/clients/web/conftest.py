@@ -1,7 +1,5 @@
 """Fixtures of the web client's tests: both services, a room with big buttons, a browser."""
 
-from __future__ import annotations
-
 from collections.abc import AsyncIterator
 from pathlib import Path
 

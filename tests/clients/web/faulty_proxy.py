@@ -1,7 +1,5 @@
 """A proxy in front of the API that loses answers, refuses or hangs up, and records requests."""
 
-from __future__ import annotations
-
 import asyncio
 import time
 from collections import deque

@@ -1,7 +1,5 @@
 """The web client in a Node process, controlled by tests."""
 
-from __future__ import annotations
-
 import asyncio
 import itertools
 from collections.abc import AsyncIterator, Callable

@@ -1,7 +1,5 @@
 """Where the web client's package is."""
 
-from __future__ import annotations
-
 from pathlib import Path
 from typing import Final
 

@@ -1,7 +1,5 @@
 """A room with thresholds so high that its counts are all accepted presses."""
 
-from __future__ import annotations
-
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
 from dataclasses import dataclass

@@ -1,7 +1,5 @@
 """The presses that a page has left in its storage."""
 
-from __future__ import annotations
-
 from collections.abc import Callable
 from pathlib import Path
 from typing import Any

@@ -1,7 +1,5 @@
 """The web client in a browser: what the game says of its triggers and its buttons."""
 
-from __future__ import annotations
-
 import asyncio
 from collections.abc import AsyncIterator
 from typing import Any

@@ -1,7 +1,5 @@
 """How the client numbers its batches, and in which order it sends them."""
 
-from __future__ import annotations
-
 import asyncio
 from pathlib import Path
 

@@ -1,7 +1,5 @@
 """A round's 3-2-1, between the real services and the web client."""
 
-from __future__ import annotations
-
 import asyncio
 from typing import Final
 

@@ -1,7 +1,5 @@
 """Presses count once when answers are lost, servers refuse, and processes crash."""
 
-from __future__ import annotations
-
 from pathlib import Path
 
 import pytest

@@ -1,7 +1,5 @@
 """A page gathers presses before it sends them, and sends at once what fills a button."""
 
-from __future__ import annotations
-
 import asyncio
 import re
 from collections.abc import AsyncIterator

@@ -1,7 +1,5 @@
 """The web client in a browser: the socket, closed and restored pages, network failures."""
 
-from __future__ import annotations
-
 import asyncio
 from collections.abc import AsyncIterator
 

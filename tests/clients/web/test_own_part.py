@@ -1,7 +1,5 @@
 """What is a viewer's own, in Node: its part of a bar, and the triggers that it tipped."""
 
-from __future__ import annotations
-
 from pathlib import Path
 
 from tests.browser.conftest import Services

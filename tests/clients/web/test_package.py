@@ -1,7 +1,5 @@
 """The web client as users get it: its size, and what it depends on."""
 
-from __future__ import annotations
-
 import gzip
 from typing import Final
 

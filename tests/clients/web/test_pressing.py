@@ -1,7 +1,5 @@
 """Pressing, in Node: what the client shows and sends, and what the server counts."""
 
-from __future__ import annotations
-
 import pytest
 
 from shared.wire.game_messages import Pause, Resume

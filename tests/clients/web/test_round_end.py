@@ -1,7 +1,5 @@
 """Presses that are unanswered at the end of their round."""
 
-from __future__ import annotations
-
 import time
 from pathlib import Path
 

@@ -1,7 +1,5 @@
 """Processes under a guard: what their starter hears of them."""
 
-from __future__ import annotations
-
 from pathlib import Path
 
 import pytest

@@ -1,7 +1,5 @@
 """The servers' programs are found, and PostgreSQL's run wherever the project is installed."""
 
-from __future__ import annotations
-
 import os
 import subprocess
 import sys

@@ -1,7 +1,5 @@
 """The embedded servers: found, started, refused, and found again by a second terminal."""
 
-from __future__ import annotations
-
 import os
 import stat
 from contextlib import closing

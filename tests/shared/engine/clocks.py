@@ -1,7 +1,5 @@
 """A Valkey whose clock a test sets, as an operator, NTP or a failover to another machine can."""
 
-from __future__ import annotations
-
 import os
 import subprocess
 from collections.abc import AsyncIterator

@@ -1,7 +1,5 @@
 """A crowd that presses the buttons of a room, on a server whose clock the test sets."""
 
-from __future__ import annotations
-
 import asyncio
 from collections.abc import Mapping
 from itertools import count, pairwise

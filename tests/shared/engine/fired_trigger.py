@@ -1,7 +1,5 @@
 """A room with a trigger that has fired, and what its game says of it."""
 
-from __future__ import annotations
-
 from collections.abc import Sequence
 from typing import NamedTuple
 

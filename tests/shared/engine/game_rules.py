@@ -1,7 +1,5 @@
 """What a game may do with its room, against the model."""
 
-from __future__ import annotations
-
 import pytest
 from hypothesis import strategies as st
 from hypothesis.stateful import precondition, rule

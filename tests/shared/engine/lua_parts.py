@@ -1,7 +1,5 @@
 """The parts of the library of Redis functions, as they are written."""
 
-from __future__ import annotations
-
 import re
 from importlib.resources import files
 

@@ -1,7 +1,5 @@
 """Runs each step on a room and on its model, and compares the two."""
 
-from __future__ import annotations
-
 import asyncio
 from collections import Counter
 from collections.abc import Coroutine

@@ -1,7 +1,5 @@
 """The rule of a button's pace in plain Python, and a crowd that plays it by its own clock."""
 
-from __future__ import annotations
-
 import math
 from collections.abc import Callable
 from dataclasses import dataclass, field

@@ -1,7 +1,5 @@
 """A room of the engine beside its model, to which anything may happen."""
 
-from __future__ import annotations
-
 from uuid import uuid4
 
 import msgspec

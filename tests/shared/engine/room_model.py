@@ -4,8 +4,6 @@ Its clock moves only when a test says so: no viewer is inactive for 30 s, no buc
 cooldowns and paces are either none or longer than a test.
 """
 
-from __future__ import annotations
-
 from collections import Counter, defaultdict
 from dataclasses import dataclass, field
 

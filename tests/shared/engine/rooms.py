@@ -1,7 +1,5 @@
 """Shared by the tests of the room engine: a running room, its accounts, a server to kill."""
 
-from __future__ import annotations
-
 import asyncio
 import signal
 from collections.abc import AsyncIterator

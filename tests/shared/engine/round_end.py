@@ -1,7 +1,5 @@
 """How a round with a limit ends: what a test presses, and what it then sees."""
 
-from __future__ import annotations
-
 from shared.engine.engine import Engine
 from shared.engine.keys import shard
 from shared.engine.refusals import Conflict, GameNotStarted

@@ -1,7 +1,5 @@
 """What may be drawn for a room: settings, viewers, presses, and when a rule may be applied."""
 
-from __future__ import annotations
-
 from hypothesis import strategies as st
 from hypothesis.stateful import precondition
 

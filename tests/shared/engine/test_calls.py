@@ -1,7 +1,5 @@
 """A room's calls: one under way, and each counts once, however often it is sent."""
 
-from __future__ import annotations
-
 import asyncio
 from collections.abc import Awaitable, Callable
 from contextlib import suppress

@@ -1,7 +1,5 @@
 """Short codes of rooms: one room each, kept while it is open, forgiving to who types them."""
 
-from __future__ import annotations
-
 import asyncio
 from collections.abc import Callable
 

@@ -1,7 +1,5 @@
 """Outcomes of counted batches, as their repeats get them."""
 
-from __future__ import annotations
-
 import asyncio
 from collections.abc import Mapping
 

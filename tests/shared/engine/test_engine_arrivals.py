@@ -1,7 +1,5 @@
 """Who comes while no round runs: the names that gateways may show."""
 
-from __future__ import annotations
-
 import asyncio
 
 import msgspec

@@ -1,7 +1,5 @@
 """After Redis's clock is set by an hour, nothing lasts longer than twice its period."""
 
-from __future__ import annotations
-
 from collections.abc import AsyncIterator
 
 import pytest

@@ -1,7 +1,5 @@
 """The library counts and fires exactly as `tests.shared.engine.counting_rule` does."""
 
-from __future__ import annotations
-
 from typing import NamedTuple
 
 import pytest

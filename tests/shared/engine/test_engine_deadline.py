@@ -1,7 +1,5 @@
 """A call that its sender has given up changes nothing, however late it reaches Redis."""
 
-from __future__ import annotations
-
 import re
 import signal
 from collections.abc import Awaitable, Callable

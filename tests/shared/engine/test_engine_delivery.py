@@ -1,7 +1,5 @@
 """A game that reconnects gets everything that it has not applied, or is told that it is lost."""
 
-from __future__ import annotations
-
 import pytest
 
 from shared.engine.engine import Engine

@@ -1,7 +1,5 @@
 """The effects of triggers that viewers see: what lasts, how it ends, whose name it has."""
 
-from __future__ import annotations
-
 from collections.abc import Awaitable, Callable
 from pathlib import Path
 

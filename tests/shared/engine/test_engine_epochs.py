@@ -1,7 +1,5 @@
 """New messages are never mistaken for messages that Redis may have forgotten."""
 
-from __future__ import annotations
-
 import shutil
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager

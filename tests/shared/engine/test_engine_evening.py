@@ -1,7 +1,5 @@
 """A large crowd's half hour in a room as the console opens it, on a server whose clock is set."""
 
-from __future__ import annotations
-
 from collections import Counter
 from pathlib import Path
 

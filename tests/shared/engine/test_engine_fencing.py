@@ -1,7 +1,5 @@
 """One socket owns a room: the newest."""
 
-from __future__ import annotations
-
 import asyncio
 import time
 from collections.abc import AsyncIterator, Awaitable, Callable

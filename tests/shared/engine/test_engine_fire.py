@@ -1,7 +1,5 @@
 """The streamer's own press: it fires a button at once, and the streamer is no viewer."""
 
-from __future__ import annotations
-
 import pytest
 
 from shared.engine.engine import Engine

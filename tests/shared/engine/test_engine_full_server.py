@@ -1,7 +1,5 @@
 """A server that is out of memory accepts no presses, but accepts what frees memory."""
 
-from __future__ import annotations
-
 from collections.abc import AsyncIterator
 from pathlib import Path
 

@@ -1,7 +1,5 @@
 """What one viewer, one batch id and one address may do."""
 
-from __future__ import annotations
-
 import asyncio
 import time
 

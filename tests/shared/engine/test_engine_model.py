@@ -1,7 +1,5 @@
 """The room engine behaves, step by step, like its model in plain Python."""
 
-from __future__ import annotations
-
 from hypothesis import Phase, settings
 from hypothesis.stateful import run_state_machine_as_test
 

@@ -1,7 +1,5 @@
 """What a game answers: the outcomes of its triggers, and the buttons that it cannot use."""
 
-from __future__ import annotations
-
 from pathlib import Path
 
 import pytest

@@ -1,7 +1,5 @@
 """Buttons with a pace in the room engine, on a server whose clock the test sets."""
 
-from __future__ import annotations
-
 from collections.abc import AsyncIterator
 from random import Random
 from statistics import median

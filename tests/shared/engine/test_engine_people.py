@@ -1,7 +1,5 @@
 """How many viewers are in a trigger: those who pressed the button since its last one."""
 
-from __future__ import annotations
-
 import asyncio
 
 from shared.engine.engine import Engine

@@ -1,7 +1,5 @@
 """A round's life: paused, held, reset, started, ended."""
 
-from __future__ import annotations
-
 import asyncio
 from uuid import uuid4
 

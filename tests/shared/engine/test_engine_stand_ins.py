@@ -1,7 +1,5 @@
 """A stand-in keeps a room while no game is connected, and takes nothing from any game."""
 
-from __future__ import annotations
-
 import asyncio
 
 import pytest

@@ -1,7 +1,5 @@
 """Rooms whose first press opens the round, for games that never send `game_start`."""
 
-from __future__ import annotations
-
 import asyncio
 import time
 

@@ -1,7 +1,5 @@
 """Which keys a room leaves in Redis, and how many commands it runs."""
 
-from __future__ import annotations
-
 import asyncio
 from uuid import uuid4
 

@@ -1,7 +1,5 @@
 """What gateways learn of the rooms that their viewers watch."""
 
-from __future__ import annotations
-
 from collections.abc import Awaitable, Callable
 from uuid import uuid4
 

@@ -1,7 +1,5 @@
 """One person with many ids, or a script, counts for no more than its address may."""
 
-from __future__ import annotations
-
 import asyncio
 from collections.abc import AsyncIterator
 from uuid import uuid4

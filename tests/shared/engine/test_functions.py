@@ -1,7 +1,5 @@
 """The library has every part, and the server loads it."""
 
-from __future__ import annotations
-
 import re
 
 from shared.engine import functions

@@ -1,7 +1,5 @@
 """How long pages gather presses, and what one request may hold then."""
 
-from __future__ import annotations
-
 import pytest
 
 from shared.engine.engine import Engine

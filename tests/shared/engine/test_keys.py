@@ -1,7 +1,5 @@
 """The names of keys in Redis."""
 
-from __future__ import annotations
-
 from collections import Counter
 from uuid import uuid4
 

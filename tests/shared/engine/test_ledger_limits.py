@@ -1,7 +1,5 @@
 """A shard's unread ledger is limited in entries and bytes; what is refused changes nothing."""
 
-from __future__ import annotations
-
 import asyncio
 from collections.abc import AsyncIterator, Awaitable, Callable
 from pathlib import Path

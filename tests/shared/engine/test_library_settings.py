@@ -1,7 +1,5 @@
 """A room's settings as the functions of the Redis library take them."""
 
-from __future__ import annotations
-
 from typing import Any
 
 import msgspec

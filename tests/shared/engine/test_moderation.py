@@ -1,7 +1,5 @@
 """Tokens with less right than a room's own, and the search over all who pressed."""
 
-from __future__ import annotations
-
 import asyncio
 import time
 from functools import partial

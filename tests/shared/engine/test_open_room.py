@@ -1,7 +1,5 @@
 """How many rooms an address may open per minute, and have open at once."""
 
-from __future__ import annotations
-
 import asyncio
 from uuid import uuid4
 

@@ -1,7 +1,5 @@
 """A limit of a round's own says how long the running round still goes on, and no later one."""
 
-from __future__ import annotations
-
 import pytest
 
 from shared.engine.engine import Engine

@@ -1,7 +1,5 @@
 """Presses that arrive together are counted in few calls, each with a separate outcome."""
 
-from __future__ import annotations
-
 import asyncio
 from pathlib import Path
 

@@ -1,7 +1,5 @@
 """The names with which functions refuse a call are the codes of the table."""
 
-from __future__ import annotations
-
 import re
 from pathlib import Path
 from typing import Final

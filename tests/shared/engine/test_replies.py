@@ -1,7 +1,5 @@
 """Replies by name: a map of Lua becomes a struct."""
 
-from __future__ import annotations
-
 import msgspec
 import pytest
 

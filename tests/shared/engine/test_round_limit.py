@@ -1,7 +1,5 @@
 """A round with a limit ends by itself, once, and nothing counts after its time."""
 
-from __future__ import annotations
-
 import asyncio
 from pathlib import Path
 

@@ -1,7 +1,5 @@
 """Positions in a shard's ledger."""
 
-from __future__ import annotations
-
 from shared.engine.shard_ledger import EntryId
 
 

@@ -3,8 +3,6 @@
 A stop pauses and discards what is in the bars in one step, so that nothing fires after it.
 """
 
-from __future__ import annotations
-
 import asyncio
 
 import pytest

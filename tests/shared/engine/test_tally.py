@@ -1,7 +1,5 @@
 """The figures that are computed from a round's hash in Redis."""
 
-from __future__ import annotations
-
 from collections.abc import Iterable
 from typing import Any
 

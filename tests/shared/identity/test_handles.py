@@ -1,7 +1,5 @@
 """Handles: their shape, and those that nobody gets."""
 
-from __future__ import annotations
-
 import pytest
 
 from shared.identity.handles import handle_in, is_forbidden

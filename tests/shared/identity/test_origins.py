@@ -1,7 +1,5 @@
 """Whose page a request comes from."""
 
-from __future__ import annotations
-
 from dataclasses import replace
 
 import pytest

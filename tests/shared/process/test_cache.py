@@ -1,7 +1,5 @@
 """The cache: one fetch for a crowd, for a while, within a limit."""
 
-from __future__ import annotations
-
 import asyncio
 
 import pytest

@@ -1,7 +1,5 @@
 """REDIS_URL in all its forms."""
 
-from __future__ import annotations
-
 import pytest
 
 from shared.process.redis_url import Node, parse

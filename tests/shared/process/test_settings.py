@@ -1,7 +1,5 @@
 """The environment becomes one frozen object, or a one-line error."""
 
-from __future__ import annotations
-
 from dataclasses import FrozenInstanceError, fields, replace
 from ipaddress import ip_network
 from pathlib import Path

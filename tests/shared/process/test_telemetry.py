@@ -1,7 +1,5 @@
 """Log lines: one event each, in a format for grep, and rate-limited."""
 
-from __future__ import annotations
-
 import io
 import json
 import logging

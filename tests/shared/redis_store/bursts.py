@@ -1,7 +1,5 @@
 """Viewers who continue to press while servers die, and the outcome of each press."""
 
-from __future__ import annotations
-
 import asyncio
 from collections import Counter
 from collections.abc import AsyncIterator

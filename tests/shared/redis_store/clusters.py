@@ -3,8 +3,6 @@
 They are real processes on loopback, set to notice a dead server within about a second.
 """
 
-from __future__ import annotations
-
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
 from dataclasses import dataclass

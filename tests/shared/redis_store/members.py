@@ -1,7 +1,5 @@
 """A server of its own process on loopback, which a test may kill, freeze and heal."""
 
-from __future__ import annotations
-
 import asyncio
 import signal
 from collections.abc import AsyncIterator

@@ -1,7 +1,5 @@
 """A key has one call under way; what is added meanwhile goes with the next one."""
 
-from __future__ import annotations
-
 import asyncio
 from collections.abc import Awaitable, Callable, Sequence
 from functools import partial

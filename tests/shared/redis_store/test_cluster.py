@@ -1,7 +1,5 @@
 """A cluster: each call goes to the master that holds its slot, wherever that is now."""
 
-from __future__ import annotations
-
 import asyncio
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager

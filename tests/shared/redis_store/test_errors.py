@@ -1,7 +1,5 @@
 """Every error of redis-py has its place in our tree."""
 
-from __future__ import annotations
-
 from contextlib import suppress
 
 import pytest

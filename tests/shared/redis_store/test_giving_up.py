@@ -4,8 +4,6 @@ These links are cut in the kernel. When one recovers, the kernel sends unacknowl
 although the process has already told its caller that the call failed.
 """
 
-from __future__ import annotations
-
 import ssl
 from collections.abc import AsyncIterator, Iterator
 from contextlib import asynccontextmanager

@@ -1,7 +1,5 @@
 """Calls are masterd, and each gets a reply or an error."""
 
-from __future__ import annotations
-
 import asyncio
 import signal
 import time

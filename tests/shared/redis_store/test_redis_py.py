@@ -1,7 +1,5 @@
 """redis-py's internals are as `redis_py.py` expects; a failing test names what has changed."""
 
-from __future__ import annotations
-
 import socket
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager

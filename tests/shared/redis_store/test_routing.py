@@ -1,7 +1,5 @@
 """Calls go to the master that the topology finds, and to another when it changes."""
 
-from __future__ import annotations
-
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
 

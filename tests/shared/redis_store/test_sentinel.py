@@ -1,7 +1,5 @@
 """A master under sentinels: calls go to the current master."""
 
-from __future__ import annotations
-
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
 

@@ -1,7 +1,5 @@
 """The store loads a missing library, and recovers without help."""
 
-from __future__ import annotations
-
 import asyncio
 from pathlib import Path
 

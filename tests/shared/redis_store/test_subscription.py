@@ -1,7 +1,5 @@
 """A subscription receives what is published, and ends with a StoreError."""
 
-from __future__ import annotations
-
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
 from pathlib import Path

@@ -1,7 +1,5 @@
 """Which answer about the masters is used."""
 
-from __future__ import annotations
-
 import pytest
 from redis import exceptions
 

@@ -1,7 +1,5 @@
 """One table has every error code, with a sentence in both languages."""
 
-from __future__ import annotations
-
 import ast
 import json
 import re

@@ -1,7 +1,5 @@
 """Messages: both this code and Unity's parser can read what is written."""
 
-from __future__ import annotations
-
 import json
 import math
 from typing import Any, get_args

@@ -1,7 +1,5 @@
 """Who is answered in Japanese, and how a sentence takes its facts."""
 
-from __future__ import annotations
-
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st

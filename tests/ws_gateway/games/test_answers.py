@@ -1,7 +1,5 @@
 """What a game answers: outcomes of its triggers, and which buttons it cannot use."""
 
-from __future__ import annotations
-
 import time
 
 import pytest

@@ -1,7 +1,5 @@
 """A room's commands have limits, which all its sockets, gateways and REST share."""
 
-from __future__ import annotations
-
 from contextlib import suppress
 from typing import Any
 

@@ -1,7 +1,5 @@
 """A game's messages are carried out in order, or answered with an error that changes nothing."""
 
-from __future__ import annotations
-
 import pytest
 from websockets.typing import Subprotocol
 

@@ -1,7 +1,5 @@
 """The order of delivery, without a socket and without Redis."""
 
-from __future__ import annotations
-
 from itertools import pairwise
 
 import pytest

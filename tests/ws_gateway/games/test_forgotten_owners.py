@@ -1,7 +1,5 @@
 """Redis forgets which sockets own rooms: games stay connected, whatever they are doing."""
 
-from __future__ import annotations
-
 import asyncio
 import time
 from dataclasses import dataclass, field

@@ -1,7 +1,5 @@
 """The hub: which socket owns a room."""
 
-from __future__ import annotations
-
 import asyncio
 
 import pytest

@@ -1,7 +1,5 @@
 """A game whose log could not be read gets it soon."""
 
-from __future__ import annotations
-
 import pytest
 
 from shared.engine.engine import Engine

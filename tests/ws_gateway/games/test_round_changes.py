@@ -1,7 +1,5 @@
 """A game that asks is told of its round, whoever changes it; no other game is."""
 
-from __future__ import annotations
-
 import json
 
 import pytest

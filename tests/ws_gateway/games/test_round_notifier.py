@@ -1,7 +1,5 @@
 """What a game is told of its room's round, without a socket and without Redis."""
 
-from __future__ import annotations
-
 from shared.wire.game_messages import RoundUpdate
 from ws_gateway.games.session import RoundNotifier
 

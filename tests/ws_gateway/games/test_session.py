@@ -1,7 +1,5 @@
 """A game's socket gets every message once and in order, and after a drop those it missed."""
 
-from __future__ import annotations
-
 import pytest
 
 from shared.wire.game_messages import (

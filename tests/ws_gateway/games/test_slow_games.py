@@ -1,7 +1,5 @@
 """Games that read slowly, or not at all."""
 
-from __future__ import annotations
-
 import asyncio
 import socket
 from collections.abc import AsyncIterator

@@ -1,7 +1,5 @@
 """A stand-in keeps a room while no game is connected."""
 
-from __future__ import annotations
-
 import pytest
 
 from shared.wire.game_messages import Ack, GameEvent

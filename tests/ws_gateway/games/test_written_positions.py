@@ -1,7 +1,5 @@
 """How far a socket was written is stored for games that do not acknowledge, and for no other."""
 
-from __future__ import annotations
-
 from shared.wire.game_messages import Ack
 from tests.room_keys import room_keys
 from tests.waiting import until

@@ -1,7 +1,5 @@
 """The parsing and checks of a game's handshake, without socket and Redis."""
 
-from __future__ import annotations
-
 from contextlib import suppress
 from urllib.parse import urlencode
 

@@ -1,7 +1,5 @@
 """The refusal of a handshake is in the language of `Accept-Language`."""
 
-from __future__ import annotations
-
 from typing import Any
 
 import msgspec

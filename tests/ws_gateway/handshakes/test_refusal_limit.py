@@ -1,7 +1,5 @@
 """The rate limit of refused games slows only the game that is refused."""
 
-from __future__ import annotations
-
 import time
 from collections import Counter
 from typing import Final

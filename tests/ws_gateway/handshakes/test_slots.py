@@ -1,7 +1,5 @@
 """Limits on sockets: a connection that ends, however early, gives its slot back."""
 
-from __future__ import annotations
-
 import asyncio
 import logging
 import socket

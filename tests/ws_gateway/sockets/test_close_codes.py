@@ -1,7 +1,5 @@
 """The close codes, and the errors before them."""
 
-from __future__ import annotations
-
 import pytest
 
 from ws_gateway.sockets import close_codes

@@ -1,7 +1,5 @@
 """A socket coalesces writes, releases its handshake, and detects a peer that is gone."""
 
-from __future__ import annotations
-
 from collections.abc import Awaitable, Callable
 
 import pytest

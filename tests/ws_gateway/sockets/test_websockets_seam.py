@@ -1,7 +1,5 @@
 """The undocumented parts of websockets work as expected; a failure names what changed."""
 
-from __future__ import annotations
-
 import asyncio
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager

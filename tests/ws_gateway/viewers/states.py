@@ -1,7 +1,5 @@
 """States of a room, as a gateway reads them."""
 
-from __future__ import annotations
-
 import msgspec
 
 from shared.engine.room_snapshot import RoomSnapshot

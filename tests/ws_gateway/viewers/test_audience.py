@@ -1,7 +1,5 @@
 """Viewers' sockets: the messages they get, and their cost."""
 
-from __future__ import annotations
-
 import asyncio
 from pathlib import Path
 

@@ -1,7 +1,5 @@
 """Viewers' sockets: their cost, and slow, noisy or silent viewers."""
 
-from __future__ import annotations
-
 import asyncio
 import socket
 import time

@@ -1,7 +1,5 @@
 """The messages that take a page from one state of a room to the next."""
 
-from __future__ import annotations
-
 import msgspec
 import pytest
 

@@ -1,7 +1,5 @@
 """Viewers' sockets before a round: who arrives, and what a streamer tries."""
 
-from __future__ import annotations
-
 import asyncio
 import time
 

@@ -1,7 +1,5 @@
 """The names of who comes, merged to one message a second."""
 
-from __future__ import annotations
-
 import msgspec
 
 from shared.engine.room_snapshot import RoomSnapshot
