@@ -1,6 +1,6 @@
 -- The state of every button in the running round: its threshold for the active viewers, its count, its fired triggers.
 -- The round's hash of counts has, per event type: count, accepted, consumed (sum of what fired triggers took), discarded,
--- returned (presses of triggers that failed), fired, fired_at, record (see pacing.lua), people ('<bar> <n>': n viewers are
+-- returned (presses of triggers that failed), fired, fired_at, began and record (see pacing.lua), people ('<bar> <n>': n viewers are
 -- in that bar). For the whole round it has pressers (how many viewers pressed), squares and source_squares (the sums, over
 -- viewers and over sources, of (accepted presses)²), by_streamer (presses of the streamer, see fire.lua), resets (how often
 -- counts were zeroed), and answers (JSON, in few rounds: by event type why the game cannot use a button).
@@ -31,12 +31,12 @@ function buttons.set_unavailable(counts, event_type, reason)
 end
 
 -- Reads what holds back the triggers of a button beside presses.
-local function read_waits(states, state, values)
-  local button = state.button
-  local has_pace = button.pace > 0
-  state.fired_at = (has_pace or button.cooldown > 0) and rooms.number_of(values[button.read_at + 3] or '0') or 0
-  if has_pace then state.record = tonumber(values[button.read_at + 4] or 0) end
-  if button.distance > 0 and state.fired > 0 then states.shared_at = math.max(states.shared_at, state.fired_at) end
+local function read_waits(state, values)
+  local button, at, number_of = state.button, state.button.read_at + 3, rooms.number_of
+  if button.cooldown > 0 then
+    state.fired_at, at = number_of(values[at] or '0'), at + 1
+  end
+  if button.pace > 0 then state.began, state.record = number_of(values[at] or '0'), tonumber(values[at + 1] or 0) end
 end
 
 -- The states without thresholds, which `set_thresholds` sets.
@@ -52,7 +52,8 @@ function buttons.read(room, counts)
     counts = counts,
     resets = number_of(values[known.whole_at + 4] or '0'),
     pressed = {}, -- the states of the buttons that are pressed in this call, in the order of their first presses
-    shared_at = 0, -- when a button last fired that keeps a distance from others
+    shared_at = number_of(values[known.whole_at + 5] or '0'), -- when a button fired that keeps a distance from others
+    time = round_clock.playing(room),
   }
   for i = 1, #known.buttons do
     local button = known.buttons[i]
@@ -65,7 +66,7 @@ function buttons.read(room, counts)
       fired = number_of(values[at + 2] or '0'),
       need = 0, -- set later; here so that the table does not grow
     }
-    if button.waits then read_waits(states, state, values) end
+    if button.waits then read_waits(state, values) end
     states[i] = state
   end
   -- What the game said of its buttons ends with the round.
@@ -84,7 +85,7 @@ function buttons.set_thresholds(room, states, viewer_count)
     state.need = thresholds[i]
     if state.button.pace > 0 then
       state.threshold = state.need
-      state.need = pacing.need(state, room.now)
+      state.need = pacing.need(state, viewer_count, states.time)
     end
   end
 end
@@ -104,7 +105,8 @@ end
 -- Milliseconds until a press may fire the button.
 function buttons.ready_in(states, state, now)
   if not state.button.waits then return 0 end
-  return math.max(buttons.cooldown_left(state, now), pacing.ready_in(states, state, now))
+  return math.max(buttons.cooldown_left(state, now), pacing.ready_in(state, states.time),
+    server.left(states.shared_at, now, state.button.distance))
 end
 
 -- Adds presses to the button's count, to `accepted`, its total in the round, and to the sums of squares. `by_viewer` and
@@ -167,14 +169,17 @@ function buttons.trigger(room, states, state, n, presses, shot)
   state.fired_at = room.now
   state.people, state.has_fired = 0, true
   state.consumed = state.consumed + n * presses
-  if state.button.pace > 0 then state.need = pacing.need(state, room.now) end
+  if state.button.pace > 0 then
+    state.began = states.time
+    state.need = pacing.need(state, shot.viewers, states.time)
+  end
 end
 
 -- Fires `n` triggers of a button at a press: see `trigger`. With a pace a trigger takes all presses, and sets the record.
 function buttons.fire(room, states, state, n, shot)
   local has_pace = state.button.pace > 0
   local presses = has_pace and state.count or state.need
-  if has_pace then state.record = pacing.record(state, presses, room.now) end
+  if has_pace then state.record = pacing.record(state, presses, states.time) end
   buttons.trigger(room, states, state, n, presses, shot)
 end
 
@@ -197,7 +202,12 @@ function buttons.save(counts, states)
       changes[n + 5], changes[n + 6] = names.consumed, state.consumed
       n = n + 6
       if state.button.pace > 0 then
-        changes[n + 1], changes[n + 2] = names.record, state.record
+        changes[n + 1], changes[n + 2], changes[n + 3], changes[n + 4] =
+          names.began, state.began, names.record, state.record
+        n = n + 4
+      end
+      if state.button.distance > 0 then
+        changes[n + 1], changes[n + 2] = 'shared_at', states.shared_at
         n = n + 2
       end
     end

@@ -1,44 +1,52 @@
--- The pace of a button's triggers: it fires at the first press a pace after its last trigger, if its count has reached its
--- need, and takes all its presses. Its record is how many presses it took, for one pace: the need is the record, and halves
--- with each further pace; it is at least the threshold. The hash of counts has `record` only after a trigger with a pace.
+-- The pace of a button's triggers: how often it fires if its crowd presses as before. A bar begins with the round and with
+-- each trigger. Its need falls with time, to a quarter in each pace, and after one pace it is what the last trigger took, for
+-- one pace (the record). So a button that is pressed more fires sooner. The need is at least the threshold, and a trigger
+-- takes all presses. Of a button with a pace the hash of counts has `began`, when its bar began (by `round_clock.playing`),
+-- and after a trigger `record`. An older release does not set `began`.
 
 local pacing = {}
 
--- How many presses a trigger of a button with a pace needs now. If the clock was set back by more than a pace, the last
--- trigger counts as long past.
-function pacing.need(state, now)
-  local pace, since = state.button.pace, now - state.fired_at
-  if state.record == 0 or since <= -pace then return state.threshold end
-  return math.max(state.threshold, math.ceil(state.record * 2 ^ -math.max(0, since / pace - 1)))
+local EASE = 4 -- by how much the need falls in a pace
+local SOONEST = 1 / 4 -- the share of a pace before which no button fires
+
+-- The pace of the present bar, and how much of it has passed at a time. A pace has passed of a button that has no bar in this
+-- round because it got its pace, or was switched on, after the round began; and of all if the clock was set back by a pace.
+local function bar_at(state, time)
+  local button, since = state.button, time - state.began
+  local pace = state.fired == 0 and button.first_pace or button.pace
+  if state.began == 0 or since <= -pace then return button.pace, button.pace end
+  return pace, math.max(0, since)
+end
+
+-- How many presses a trigger needs at a time, with so many active viewers. Subtracting 1e-9: see rules.lua.
+function pacing.need(state, viewer_count, time)
+  local button, pace, since = state.button, bar_at(state, time)
+  local expected = state.record > 0 and state.record * (pace / button.pace) or viewer_count * button.guess * pace
+  return math.max(state.threshold, math.ceil(expected * EASE ^ (1 - since / pace) - 1e-9))
 end
 
 -- The record after a trigger of `presses`.
-function pacing.record(state, presses, now)
-  if state.record == 0 then return presses end
-  return presses * state.button.pace / math.max(state.button.pace, now - state.fired_at)
+function pacing.record(state, presses, time)
+  local pace, since = bar_at(state, time)
+  return presses * state.button.pace / math.max(pace * SOONEST, since)
 end
 
--- Milliseconds until the pace and the distance to the room's triggers let the button fire. Before its first trigger in the
--- round, `fired_at` is when its turn comes.
-function pacing.ready_in(states, state, now)
-  local button, own = state.button, 0
-  if state.fired > 0 then
-    own = server.left(state.fired_at, now, button.pace)
-  elseif server.near(state.fired_at, now, button.pace) then
-    own = math.max(0, state.fired_at - now)
-  end
-  return math.max(own, server.left(states.shared_at, now, button.distance))
+-- Milliseconds until its pace lets the button fire.
+function pacing.ready_in(state, time)
+  if state.button.pace == 0 then return 0 end
+  local pace, since = bar_at(state, time)
+  return math.max(0, math.ceil(pace * SOONEST - since))
 end
 
--- The buttons of a round that begins take turns, so that their first triggers do not all come at once. Returns when.
-function pacing.begin(room, counts)
-  local turns = {}
+-- The bars of a round begin. Returns when, by event type.
+function pacing.begin(room, counts, time)
+  local began = {}
   for _, button in ipairs(rules.of(room).buttons) do
-    if button.turn > 0 then
-      turns[button.event_type] = room.now + button.turn
-      redis.call('HSET', counts, button.fields.fired_at, turns[button.event_type])
+    if button.enabled and button.pace > 0 then
+      began[button.event_type] = time
+      redis.call('HSET', counts, button.fields.began, time)
       redis.call('EXPIRE', counts, server.ROUND_TTL)
     end
   end
-  return turns
+  return began
 end

@@ -365,8 +365,8 @@ rooms.register('press', function(room, args)
   if may_count then
     rooms.renew_log_epoch(room)
     if opens then
-      local turns = rooms.open_round(room, true)
-      for _, state in ipairs(states) do state.fired_at = turns[state.button.event_type] or 0 end
+      local began = rooms.open_round(room, true)
+      for _, state in ipairs(states) do state.began = began[state.button.event_type] or 0 end
     end
     buttons.book_renewal(room, counts_key)
     call.viewer_count, call.addresses, call.seat_tags = addresses.mark_active(room, ids, values, names, per_address)

@@ -12,7 +12,7 @@ local function blank(key)
     key = key, now = server.now(), keys = false, ledger = false,
     round = 0, paused = 0, stopped = 0, term = 0, seen_at = 0, epoch = 0, seq = 0, ack = 0, acking = 0, written = 0,
     published_viewers = 0, published_at = 0, blocked = 0, show_names = 0, renewed = 0, gather = 0, gather_at = 0,
-    active_extended_at = 0, viewers_since = 0, viewers_before = 0, stand_in = 0,
+    active_extended_at = 0, rested = 0, viewers_since = 0, viewers_before = 0, stand_in = 0,
     id = '', status = '', owner = '', history = '', bases = '', rules = '', types = '', watchers = '',
     clock = '', own_limit = '',
   }
@@ -166,7 +166,7 @@ function rooms.publish_round(room)
 end
 
 -- Opens the next round, which a press does or the game. Its counts have separate keys and start at 0. Returns when the
--- turns of its buttons come.
+-- bars of its buttons began.
 function rooms.open_round(room, opened_by_press)
   room.round, room.status, room.paused = room.round + 1, 'in_game', 0
   redis.call('HSET', room.key, 'round', room.round, 'status', room.status, 'paused', 0, 'started_at', room.now,
@@ -178,7 +178,8 @@ function rooms.open_round(room, opened_by_press)
   redis.call('ZADD', room.keys.running, rooms.gone_at(room), room.id)
   ledger.append(room.ledger, room.now, string.format('["start","%s",%d,%d]', room.id, room.now, room.round))
   rooms.publish_round(room)
-  return pacing.begin(room, (rooms.round_keys(room, room.round)))
+  local counts = rooms.round_keys(room, room.round)
+  return pacing.begin(room, counts, round_clock.playing(room))
 end
 
 -- Whether the API service has committed the round's end to PostgreSQL.

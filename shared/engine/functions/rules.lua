@@ -3,7 +3,8 @@
 local rules = {}
 
 local CACHE_LIMIT = 1000 -- distinct texts of a kind; the default rules are one
-local WHOLE = { 'squares', 'source_squares', 'pressers', 'answers', 'resets' }
+local GUESS = 0.2 / 1000 -- presses of an active viewer in a ms
+local WHOLE = { 'squares', 'source_squares', 'pressers', 'answers', 'resets', 'shared_at' }
 
 -- The button's threshold for a factor: clamp(ceil(base × factor), min, max). Subtracting 1e-9 makes
 -- 100 × 1.1 = 110.00000000000001 give 110.
@@ -16,9 +17,10 @@ end
 -- hash of counts: each button's from its `read_at` on, then from `whole_at` on those of the whole round, in the order of
 -- WHOLE), whole_at, reply (what buttons.reply fills in) }.
 -- A button's `index` counts from 0. Its `fields` are the names of its fields in that hash; `fired_at` is read only if it has
--- a cooldown or a pace, and `record` if it has a pace, because each field read costs a search in a small hash. `waits` is
--- whether anything but presses holds back its triggers. `turn` is how long after a round's start it may first fire: of k
--- enabled buttons with a pace the i-th waits for its pace × i ÷ k.
+-- a cooldown, `began` and `record` if it has a pace, because each field read costs a search in a small hash. `waits` is
+-- whether anything but presses holds back its triggers. `first_pace` is that of a round's first bar, so that the buttons
+-- take turns: of k enabled buttons with a pace the i-th has its pace × i ÷ k. `guess` is how many presses of it a viewer
+-- makes in a ms: of all k together GUESS.
 local function decode(text)
   local raw = cjson.decode(text)
   local paced, decoded = {}, {
@@ -28,18 +30,18 @@ local function decode(text)
   for i, b in ipairs(raw[1]) do
     local button = {
       index = i - 1, event_type = b[1], team = b[2], enabled = b[3] == 1, base = b[4], min = b[5], max = b[6],
-      cooldown = b[7], pace = b[8], distance = b[9], turn = 0, waits = b[7] + b[8] + b[9] > 0, fields = {},
+      cooldown = b[7], pace = b[8], distance = b[9], first_pace = b[8], waits = b[7] + b[8] + b[9] > 0, fields = {},
     }
     if button.enabled and button.pace > 0 then paced[#paced + 1] = button end
     decoded.buttons[i] = button
     decoded.index_of[button.event_type] = i
-    for _, field in ipairs({ 'count', 'accepted', 'fired', 'fired_at', 'consumed', 'record', 'people' }) do
+    for _, field in ipairs({ 'count', 'accepted', 'fired', 'fired_at', 'consumed', 'began', 'record', 'people' }) do
       button.fields[field] = button.event_type .. ':' .. field
     end
     button.read_at = #decoded.state_fields + 1
     local read = { 'count', 'accepted', 'fired' }
-    if button.cooldown > 0 or button.pace > 0 then read[#read + 1] = 'fired_at' end
-    if button.pace > 0 then read[#read + 1] = 'record' end
+    if button.cooldown > 0 then read[#read + 1] = 'fired_at' end
+    if button.pace > 0 then read[#read + 1], read[#read + 2] = 'began', 'record' end
     for _, field in ipairs(read) do table.insert(decoded.state_fields, button.fields[field]) end
     for _, value in ipairs({ button.event_type, 0, 0, 0, b[3], 0, false, 0, 0 }) do table.insert(decoded.reply, value) end
   end
@@ -48,7 +50,8 @@ local function decode(text)
     for j, button in ipairs(decoded.buttons) do thresholds[j] = threshold_of(button, multiplier[2]) end
     decoded.bands[i] = { up_to = multiplier[1], thresholds = thresholds }
   end
-  for i, button in ipairs(paced) do button.turn = math.floor(button.pace * (i - 1) / #paced) end
+  for i, button in ipairs(paced) do button.first_pace = button.pace * i / #paced end
+  for _, button in ipairs(decoded.buttons) do button.guess = GUESS / math.max(1, #paced) end
   decoded.whole_at = #decoded.state_fields + 1
   for _, field in ipairs(WHOLE) do table.insert(decoded.state_fields, field) end
   return decoded

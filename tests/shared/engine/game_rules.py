@@ -46,7 +46,7 @@ class GameRules(ModelledRoom):
             self.model.ran, self.model.own_limit = 0, seconds
 
     @started
-    @rule(paces=st.integers(1, 3))
+    @rule(paces=st.integers(1, 6))
     def let_paces_pass(self, paces: int) -> None:
         """As long as the paces: needs fall, and buttons become ready."""
         self.age(paces)

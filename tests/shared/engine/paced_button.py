@@ -10,44 +10,44 @@ from shared.wire.room_settings import DEFAULT_BUTTONS, DEFAULT_MULTIPLIERS
 from tests.shared.engine.counting_rule import threshold
 
 PACE = 15_000  # ms
-PRESSES = 0.2  # of one viewer, a second
+PRESSES = 0.2  # of one viewer, a second: of all buttons together, until a button's record tells
 CALLS = 50  # a second that count presses; those of a large crowd share them
 
 
-def need(classic: int, record: float, since: int, pace: int) -> int:
-    """How many presses a trigger needs, `since` ms after the last one; `record` is 0 before that.
+def need(classic: int, expected: float, since: float, pace: float) -> int:
+    """How many presses a trigger needs, `since` ms after its bar began.
 
-    `classic` is the threshold. After a clock was set back by a pace or more, it is all.
+    `classic` is the threshold; `expected` presses come in one pace (ms).
     """
-    if not record or since <= -pace:
-        return classic
-    return max(classic, math.ceil(record * 2 ** -max(0, since / pace - 1)))
+    return max(classic, math.ceil(expected * 4 ** (1 - since / pace) - 1e-9))
 
 
-def record_after(record: float, presses: int, since: int, pace: int) -> float:
-    """The record after a trigger of `presses`."""
-    return presses * pace / max(pace, since) if record else presses
+def record_after(presses: int, since: float, pace: float, whole: int) -> float:
+    """The record, for a `whole` pace (ms), after a trigger of `presses`; `pace` is that bar's."""
+    return presses * whole / max(pace / 4, since)
 
 
 @dataclass
 class PacedButton:
-    """One button of a round, and its triggers."""
+    """One button of a round, alone in its room, and its triggers."""
 
     pace: int = PACE
     count: int = 0
     record: float = 0
-    fired_at: int = -PACE
+    began: int = 0
     triggers: list[tuple[int, int]] = field(default_factory=list)  # when (ms), and the presses
 
-    def press(self, presses: int, classic: int, at: int) -> None:
-        """Count a batch at a time (ms)."""
+    def press(self, presses: int, viewers: int, at: int) -> None:
+        """Count a batch at a time (ms), with so many active viewers."""
         self.count += presses
-        since = at - self.fired_at
-        if since < self.pace or self.count < need(classic, self.record, since, self.pace):
+        since = at - self.began
+        expected = self.record or PRESSES / 1_000 * viewers * self.pace
+        needed = need(classic(viewers), expected, since, self.pace)
+        if since < self.pace / 4 or self.count < needed:
             return
         self.triggers.append((at, self.count))
-        self.record = record_after(self.record, self.count, since, self.pace)
-        self.fired_at, self.count = at, 0
+        self.record = record_after(self.count, since, self.pace, self.pace)
+        self.began, self.count = at, 0
 
     @property
     def gaps(self) -> list[float]:
@@ -64,11 +64,11 @@ def play(
     viewers: Callable[[float], int], random: Random, seconds: float, pace: int = PACE
 ) -> PacedButton:
     """So many viewers at a time (s) press a button at random, each once in five seconds."""
-    button, now = PacedButton(pace, fired_at=-pace), 0.0
+    button, now = PacedButton(pace), 0.0
     while now < seconds:
         crowd = viewers(now)
         rate = PRESSES * crowd
         presses = max(1, round(rate / CALLS))
         now += random.expovariate(rate / presses)
-        button.press(presses, classic(crowd), round(now * 1_000))
+        button.press(presses, crowd, round(now * 1_000))
     return button

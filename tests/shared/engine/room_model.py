@@ -19,7 +19,7 @@ from shared.wire.game_messages import (
 from shared.wire.parts import Top
 from shared.wire.room_settings import Button, RoomSettings
 from tests.shared.engine.counting_rule import apply_press, threshold
-from tests.shared.engine.paced_button import need, record_after
+from tests.shared.engine.paced_button import PRESSES, need, record_after
 from tests.shared.engine.rooms import PER_REQUEST, Book
 
 LOG_LIMIT = 10_000
@@ -42,8 +42,8 @@ class Outcome:
 class Account:
     """One button's account of one round.
 
-    `fired_at` (ms) is when it last fired; before that, when its turn to do so comes. `people` are
-    the viewers whose presses counted since its last trigger or reset.
+    `fired_at` (ms) is when it last fired, `began` when its bar began, if it has one in this round.
+    `people` are the viewers whose presses counted since its last trigger or reset.
     """
 
     count: int = 0
@@ -54,6 +54,7 @@ class Account:
     returned: int = 0
     unavailable: str | None = None
     fired_at: int = 0
+    began: int | None = None
     record: float = 0
     people: set[str] = field(default_factory=set)
 
@@ -150,20 +151,34 @@ class RoomModel:
         return threshold(button, self.settings.multipliers, len(self.active))
 
     def threshold(self, button: Button) -> int:
-        account, classic = self.round.accounts[button.event_type], self.classic(button)
+        record, classic = self.round.accounts[button.event_type].record, self.classic(button)
         if not button.pace_ms:
             return classic
-        return need(classic, account.record, self.now - account.fired_at, button.pace_ms)
+        pace, since = self.bar(button)
+        guess = PRESSES / 1_000 * len(self.active) / max(1, len(self.paced)) * pace
+        return need(classic, record * pace / button.pace_ms if record else guess, since, pace)
+
+    @property
+    def paced(self) -> list[Button]:
+        return [each for each in self.settings.buttons if each.enabled and each.pace_ms]
+
+    def bar(self, button: Button) -> tuple[float, float]:
+        """The pace (ms) of the button's present bar, and how much of it has passed."""
+        account, pace = self.round.accounts[button.event_type], float(button.pace_ms)
+        if account.began is None:
+            return pace, pace
+        if not account.fired and button in self.paced:
+            pace *= (self.paced.index(button) + 1) / len(self.paced)
+        return pace, self.now - account.began
 
     def cooling(self, button: Button) -> bool:
         account = self.round.accounts[button.event_type]
         return account.fired > 0 and self.now - account.fired_at < button.cooldown_ms
 
     def waits(self, button: Button) -> bool:
-        """Whether no press may fire the button yet: it cools down, or its pace is not over."""
-        account = self.round.accounts[button.event_type]
-        ready_at = account.fired_at + (button.pace_ms if account.fired else 0)
-        return self.cooling(button) or (button.pace_ms > 0 and self.now < ready_at)
+        """Whether no press may fire the button yet: it cools down, or it is too soon."""
+        pace, since = self.bar(button)
+        return self.cooling(button) or since < pace / 4
 
     # What viewers do.
 
@@ -254,11 +269,13 @@ class RoomModel:
         account = self.round.accounts[button.event_type]
         account.count -= times * taken
         account.consumed += times * taken
-        account.fired += times
         if button.pace_ms and viewer:
-            since = self.now - account.fired_at
-            account.record = record_after(account.record, taken, since, button.pace_ms)
+            pace, since = self.bar(button)
+            account.record = record_after(taken, since, pace, button.pace_ms)
+        account.fired += times
         account.fired_at = self.now
+        if button.pace_ms:
+            account.began = self.now
         name = self.names.get(viewer or "", "")
         for people in [len(account.people), *[1] * (times - 1)]:
             message = GameEvent(
@@ -286,10 +303,8 @@ class RoomModel:
             self.status, self.ran, self.own_limit = "in_game", 0, None
             self.paused, self.stopped = False, False
             self.rounds.append(Round())
-            paced = [each for each in self.settings.buttons if each.enabled and each.pace_ms]
-            for i, button in enumerate(paced):
-                turn = self.now + button.pace_ms * i // len(paced)
-                self.round.accounts[button.event_type].fired_at = turn
+            for button in self.paced:
+                self.round.accounts[button.event_type].began = self.now
 
     def set_paused(self, paused: bool, discard: bool) -> dict[str, int]:
         """Returns what this discards."""

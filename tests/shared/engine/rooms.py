@@ -143,10 +143,10 @@ async def let_run(engine: Engine, room_id: str, seconds: float) -> None:
 
 
 async def age_triggers(engine: Engine, room_id: str, round_: int, milliseconds: int) -> None:
-    """Make the last triggers of a round older, as if so much time had passed since."""
+    """Make the bars of a round and its last triggers older, as if so much time had passed."""
     counts = room_keys(room_id).counts(round_)
     for name in await engine.store.command("HKEYS", counts):
-        if name.endswith(":fired_at"):
+        if name.endswith((":fired_at", ":began", "shared_at")):
             await engine.store.command("HINCRBY", counts, name, -milliseconds)
 
 

@@ -92,14 +92,14 @@ async def test_neither_pace_nor_cooldown_holds_the_streamer_back(engine: Engine)
     """Both begin anew, and the record of a pace stays."""
     paced, cooled = button("skill1", 3, pace_ms=PACE), button("enemy1", 3, cooldown_ms=PACE)
     room_id, _, _ = await play(engine, playing(paced, cooled))
-    await age_triggers(engine, room_id, 1, PACE)
+    await age_triggers(engine, room_id, 1, 2 * PACE)
     await press(engine, room_id, "ann", skill1=8, enemy1=3)
     shot = await engine.fire(room_id, "skill1")
     assert shot.fired.threshold == 1
-    assert shot.state.by_type["skill1"].required_count == 8
+    assert shot.state.by_type["skill1"].required_count == 16  # four times what came in a pace
     shot = await engine.fire(room_id, "enemy1")
-    for state in shot.state.stats:
-        assert PACE - 5_000 < state.ready_in_ms <= PACE
+    for state, wait in zip(shot.state.stats, (PACE / 4, PACE), strict=True):
+        assert wait - 5_000 < state.ready_in_ms <= wait
     counting = await press(engine, room_id, "bob", skill1=9, enemy1=3)
     assert counting.fired == ()
 

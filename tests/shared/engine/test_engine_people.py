@@ -42,6 +42,7 @@ async def test_all_are_in_the_first_trigger_of_a_press_and_one_in_the_others(
 
 async def test_a_trigger_that_takes_all_presses_leaves_nobody_for_the_next(engine: Engine) -> None:
     room_id, _, _ = await play(engine, playing(button("skill1", 4, pace_ms=PACE)))
+    await age_triggers(engine, room_id, 1, PACE)
     for viewer in ("ann", "bob", "carl"):
         await press(engine, room_id, viewer, skill1=2)
     await age_triggers(engine, room_id, 1, PACE)
