@@ -44,7 +44,7 @@ class Button(msgspec.Struct, frozen=True, kw_only=True):
 
     `base`, `min` and `max` are numbers of presses; `min` must not be above `max`. `cooldown_ms`
     begins with each trigger. With a pace, `pace_ms` or its share by `weight` of the room's
-    `triggers_per_minute`, a button fires at most once in that time, and each trigger takes all its
+    `triggers_per_minute`, a button fires about once in that time, and each trigger takes all its
     presses. `team` decides which team's top list counts the presses; "" = none. `image` is a media
     id: pages show it in place of `icon`, and `icon` where there is only text. `sound` is a built-in
     one or a media id: pages play it with each trigger.
