@@ -157,7 +157,10 @@ export class Board {
    * in them is thrown away when it goes on.
    */
   views(outbox, lasting, isStopped = false) {
-    const views = Array.from(this.#buttons.values(), (button) => shown(button, outbox, lasting, isStopped));
+    const views = Array.from(this.#buttons.values(), (button) => ({
+      ...shown(button, outbox, lasting, isStopped),
+      isPaced: this.triggersPerMinute > 0 || button.setting.pace_ms > 0,
+    }));
     this.#views = views.map((view, n) => (isSame(view, this.#views[n]) ? this.#views[n] : view));
     return this.#views;
   }

@@ -21,7 +21,17 @@ test("A full button is not close any more, and has no more than its need.", () =
   assert.deepEqual({ share, missing, isFull, isClose }, { share: 1, missing: 0, isFull: true, isClose: false });
 });
 
-test("The seconds until a button may fire are rounded up, and never below none.", () => {
+test("The seconds until a button may fire are rounded up; of two or fewer nobody speaks.", () => {
   assert.equal(chargeOf(button(60, 60, 5_200), 1_000).readyIn, 5);
+  assert.equal(chargeOf(button(60, 60, 3_001), 1_000).readyIn, 3);
+  assert.equal(chargeOf(button(60, 60, 3_000), 1_000).readyIn, 0);
   assert.equal(chargeOf(button(60, 60, 900), 1_000).readyIn, 0);
+});
+
+test("With a pace the bar is the square root of what is filled, and its last quarter is close.", () => {
+  const paced = (count) => chargeOf({ ...button(count, 64), isPaced: true }, 0);
+  assert.equal(paced(16).share, 0.5);
+  assert.equal(paced(80).share, 1);
+  assert.equal(paced(47).isClose, false);
+  assert.equal(paced(48).isClose, true);
 });

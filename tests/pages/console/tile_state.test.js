@@ -132,7 +132,7 @@ test("nobody yet is said where nobody has pressed in this round", () => {
 });
 
 test("one of anything is told, too", () => {
-  assert.deepEqual(said({ ...FULL, readyAt: 10_900 }), ["ready", "ready_in", 1]);
+  assert.deepEqual(said({ ...FULL, readyAt: 12_000 }), ["next", "next_press"]);
   assert.deepEqual(line({}, { phase: "stopped", discarded: 1 }), ["", "thrown_away", 1]);
 });
 

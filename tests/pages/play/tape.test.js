@@ -32,7 +32,7 @@ test("a button that waits for one more press is full, without a tape", () => {
 });
 
 test("the most important state is said", () => {
-  const all = { enabled: false, available: false, reason: "Boss", cooldownUntil: 3_000, readyAt: 3_000, count: 5 };
+  const all = { enabled: false, available: false, reason: "Boss", cooldownUntil: 3_500, readyAt: 3_500, count: 5 };
   const known = {
     ...{ startsAt: 2_001, paused: true, countdown: { seconds: 7, name: "Mika" } },
     answer: { state: "failed", reason: "No target", own: 2, presses: 5 },
@@ -72,8 +72,8 @@ test("the most important state is said", () => {
       ["done", false, "done|Hit", "done"],
       ["lasting", false, "on|Mika|7", "it lasts"],
       ["sent", false, "sent|5 spent", "sent"],
-      ["full", false, "full|ready in|2", "full, ready in 2"],
-      ["cooling", false, "cooling|back in|2", "ready in 2"],
+      ["full", false, "full|ready in|3", "full, ready in 3"],
+      ["cooling", false, "cooling|back in|3", "ready in 3"],
     ],
   );
 });
@@ -82,9 +82,10 @@ test("a trigger whose presses are not known is sent all the same", () => {
   assert.equal(tape({}, { answer: { state: "sent", presses: 0 } }).tape.detail, "");
 });
 
-test("a cooldown or a pace that is over is not said", () => {
+test("a cooldown or a pace that is over is not said, nor two seconds of a full button", () => {
   assert.equal(tape({ cooldownUntil: 1_000, readyAt: 1_000 }).state, "open");
-  assert.equal(tape({ count: 6, readyAt: 1_001 }).tape.number, 1);
+  assert.equal(tape({ count: 6, readyAt: 3_001 }).tape.number, 3);
+  assert.equal(tape({ count: 6, readyAt: 3_000 }).state, "ready");
 });
 
 test("seconds change as each of them is over", () => {

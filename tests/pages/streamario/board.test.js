@@ -79,7 +79,7 @@ test("a board has what its settings say", () => {
   const [view] = viewsOf(board);
   assert.deepEqual(view, {
     ...{ eventType: "a", team: "skill", labels: [{ lang: "en", text: "a" }], icon: "★", image: "", sound: "" },
-    ...{ color: "#112233", paceMs: 0, cooldownMs: 500, weight: 2, enabled: true, available: true },
+    ...{ color: "#112233", isPaced: true, paceMs: 0, cooldownMs: 500, weight: 2, enabled: true, available: true },
     ...{ reason: null, effects: [] },
     ...{ count: 0, mine: 0, required: 10, progress: 0, level: 0, accepted: 0, pending: 0 },
     ...{ cooldownUntil: 0, readyAt: 0, lastTippedBy: null },

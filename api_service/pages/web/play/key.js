@@ -76,7 +76,7 @@ export class Key {
     set.icon(button);
     set.label(caption);
     set.level(charge.share);
-    set.own(button.mine / button.required);
+    set.own(button.count > 0 ? (charge.share * button.mine) / button.count : 0);
     set.fit(grouped(button.required).length);
     this.#showCount(charge, said.tape);
     set.state(said.state);

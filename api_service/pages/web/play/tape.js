@@ -1,3 +1,5 @@
+import { waitOf } from "../common/charge.js";
+
 /**
  * What a button's tape says, the most important first. Each gives `over`, `title` and `detail`, three lines, and
  * `number`, large beside them; what is missing is left out. `speaks` is for whoever listens. A button that `rests`
@@ -86,7 +88,7 @@ export function tapeOf(texts, known, now) {
     ...known,
     startsIn: secondsTo(known.startsAt, now),
     coolsFor: secondsTo(cooldownUntil, now),
-    readyIn: secondsTo(readyAt, now),
+    readyIn: waitOf(readyAt, now),
   };
   const { state, rests = false, says, speaks } = RULES.find(({ applies }) => applies(shown));
   const tape = says?.(texts, shown) ?? null;
