@@ -197,6 +197,8 @@ class WatchedRoom:
         if now.next_room_id:
             next_room_id = await next_open(self._engine, now) or ""
             now = msgspec.structs.replace(now, next_room_id=next_room_id)
+        if before is not None:
+            now = changes.steadied(before, now)
         self._metrics.audience_looks.inc()
         self._shown, self._whole = now, None
         self._read_at = asyncio.get_running_loop().time()

@@ -25,6 +25,7 @@ from shared.wire.viewer_messages import (
 )
 
 TELL_EVERY: Final = 1.0  # s between two messages of who has come
+NEED_STEP: Final = 0.03  # of a need: a smaller change alone is not told
 
 
 def aged(shown: RoomSnapshot, ms: int) -> RoomSnapshot:
@@ -38,6 +39,28 @@ def aged(shown: RoomSnapshot, ms: int) -> RoomSnapshot:
         for stat in shown.stats
     )
     return msgspec.structs.replace(shown, now=shown.now + ms, stats=stats)
+
+
+def steadied(before: RoomSnapshot, now: RoomSnapshot) -> RoomSnapshot:
+    """The state with the needs of `before` where nothing else changed: they fall all the time."""
+    if _basis(now) != _basis(before):
+        return now
+    return msgspec.structs.replace(now, stats=tuple(map(_steadied, before.stats, now.stats)))
+
+
+def _steadied(before: Stat, now: Stat) -> Stat:
+    count, need = now.current_count, before.required_count
+    changed = (count, now.current_level) != (before.current_count, before.current_level)
+    is_filled = now.required_count <= count < need
+    if changed or is_filled or abs(now.required_count - need) >= NEED_STEP * need:
+        return now
+    return msgspec.structs.replace(
+        now,
+        required_count=need,
+        next_threshold=need,
+        remaining_count=max(0, need - count),
+        progress=min(1.0, count / need),
+    )
 
 
 def whole(room_id: str, now: RoomSnapshot) -> Iterator[ViewerMessage]:

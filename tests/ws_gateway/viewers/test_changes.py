@@ -18,7 +18,7 @@ from shared.wire.viewer_messages import (
     Trigger,
 )
 from tests.ws_gateway.viewers.states import RUNNING, becoming, stat
-from ws_gateway.viewers.changes import aged, changes, whole
+from ws_gateway.viewers.changes import aged, changes, steadied, whole
 
 ROOM = "01ARZ3NDEKTSV4RRFFQ69G5FAV"
 NOW = "2026-09-21T14:13:20.000Z"
@@ -251,3 +251,41 @@ def test_a_page_that_may_have_missed_effects_gets_the_whole_room() -> None:
     assert newest == done
     assert isinstance(shown, RoomShown)
     assert again == lasts
+
+
+def needing(need: int, **fields: int) -> RoomSnapshot:
+    """The room with a button that has 50 presses, and needs so many."""
+    values = {
+        "required_count": need,
+        "next_threshold": need,
+        "remaining_count": need - 50,
+        **fields,
+    }
+    shown = msgspec.structs.replace(stat("skill1", 50, **values), progress=50 / need)
+    return becoming(stats=(shown, stat("enemy1")))
+
+
+def test_a_need_that_falls_is_told_from_three_parts_in_a_hundred_on() -> None:
+    """So that a page of a quiet room is not told of it four times a second."""
+    before = needing(100)
+    for need in (99, 98):
+        now = steadied(before, needing(need))
+        assert list(changes(ROOM, before, now)) == []
+        assert now.stats[0].required_count == 100
+    told = needing(97)
+    assert steadied(before, told) == told
+    assert list(changes(ROOM, before, told)) == [StatsUpdate((told.stats[0],), 1, 300)]
+
+
+@pytest.mark.parametrize(
+    ("before", "now"),
+    [
+        (needing(100), needing(99, current_count=51)),
+        (needing(100), needing(99, current_level=1)),
+        (needing(51), needing(50)),  # it is full
+    ],
+)
+def test_a_small_change_of_a_need_is_told_with_another(
+    before: RoomSnapshot, now: RoomSnapshot
+) -> None:
+    assert steadied(before, now) == now
