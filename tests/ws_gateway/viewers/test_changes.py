@@ -255,13 +255,8 @@ def test_a_page_that_may_have_missed_effects_gets_the_whole_room() -> None:
 
 def needing(need: int, **fields: int) -> RoomSnapshot:
     """The room with a button that has 50 presses, and needs so many."""
-    values = {
-        "required_count": need,
-        "next_threshold": need,
-        "remaining_count": need - 50,
-        **fields,
-    }
-    shown = msgspec.structs.replace(stat("skill1", 50, **values), progress=50 / need)
+    told = {"required_count": need, "next_threshold": need, "remaining_count": need - 50}
+    shown = msgspec.structs.replace(stat("skill1", 50, **(told | fields)), progress=50 / need)
     return becoming(stats=(shown, stat("enemy1")))
 
 
