@@ -2,7 +2,7 @@
 import { now } from "./timing.js";
 
 const whole = (tag) => tag.toLowerCase();
-const primary = (tag) => tag.toLowerCase().split("-")[0];
+const primary = (tag) => whole(tag).split("-")[0];
 
 /** A button's label in the reader's language. */
 export function labelOf({ labels, eventType }, languages) {
@@ -82,24 +82,28 @@ export class Board {
     for (const [eventType, { setting }] of this.#buttons) this.#buttons.set(eventType, newButton(setting));
   }
 
+  get #all() {
+    return [...this.#buttons.values()];
+  }
+
   has(eventType) {
     return this.#buttons.has(eventType);
   }
 
   /** Whether a press of the button can count. */
   isUsable(eventType) {
-    const { enabled, available } = this.#buttons.get(eventType)?.stat ?? {};
-    return Boolean(enabled && available);
+    const stat = this.#buttons.get(eventType)?.stat;
+    return Boolean(stat?.enabled && stat.available);
   }
 
   /** Whether the last update contradicts the known state. */
   get isDoubtful() {
-    return this.#isStrange || Array.from(this.#buttons.values()).some(({ isDoubtful }) => isDoubtful);
+    return this.#isStrange || this.#all.some(({ isDoubtful }) => isDoubtful);
   }
 
   /** Levels and counts of the buttons, as text to compare. */
   get progress() {
-    return JSON.stringify(Array.from(this.#buttons.values(), ({ stat }) => [stat.current_level, stat.current_count]));
+    return JSON.stringify(this.#all.map(({ stat }) => [stat.current_level, stat.current_count]));
   }
 
   /** Apply a button's state, unless it is older than the known one. */
@@ -144,7 +148,7 @@ export class Board {
 
   /** Show no more who tipped the buttons. */
   forgetNames() {
-    for (const button of this.#buttons.values()) button.lastTippedBy = null;
+    for (const button of this.#all) button.lastTippedBy = null;
   }
 
   #set(eventType, values) {
@@ -157,10 +161,7 @@ export class Board {
    * in them is thrown away when it goes on.
    */
   views(outbox, lasting, isStopped = false) {
-    const views = Array.from(this.#buttons.values(), (button) => ({
-      ...shown(button, outbox, lasting, isStopped),
-      isPaced: this.triggersPerMinute > 0 || button.setting.pace_ms > 0,
-    }));
+    const views = this.#all.map((button) => shown(button, outbox, lasting, isStopped, this.triggersPerMinute));
     this.#views = views.map((view, n) => (isSame(view, this.#views[n]) ? this.#views[n] : view));
     return this.#views;
   }
@@ -213,7 +214,7 @@ function isBehind(stat, other) {
   return triggers < 0 || (triggers === 0 && stat.current_count < other.current_count);
 }
 
-function shown(button, outbox, lasting, isStopped) {
+function shown(button, outbox, lasting, isStopped, triggersPerMinute) {
   const { event_type: eventType, team, labels, icon, image, sound, color } = button.setting;
   const { pace_ms: paceMs, cooldown_ms: cooldownMs, weight } = button.setting;
   const { enabled, available, reason, current_level: level, required_count: required, accepted } = button.stat;
@@ -223,7 +224,8 @@ function shown(button, outbox, lasting, isStopped) {
   const pending = outbox.pressesOf(eventType);
   const { cooldownUntil, readyAt, lastTippedBy } = button;
   const look = { eventType, team, labels, icon, image, sound, color };
-  const may = { paceMs, cooldownMs, weight, enabled, available, reason };
+  const isPaced = paceMs + triggersPerMinute > 0;
+  const may = { isPaced, paceMs, cooldownMs, weight, enabled, available, reason };
   const effects = lasting.of(eventType);
   const counts = { count, mine, required, progress, level, accepted, pending };
   return { ...look, ...may, effects, ...counts, cooldownUntil, readyAt, lastTippedBy };
