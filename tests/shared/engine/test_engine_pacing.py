@@ -121,6 +121,23 @@ async def test_a_room_fires_as_often_as_its_streamer_wants(
         assert {event.event_type for event in events} == set(UNEVEN)
 
 
+@pytest.mark.parametrize("viewers", [20, 500])
+async def test_a_bar_is_hardly_ever_full_and_waiting(
+    engine: Engine, clock: ClockedServer, viewers: int
+) -> None:
+    """In 3 of 100 seconds of a button at most, from a round's first second on."""
+    settings = msgspec.structs.replace(DEFAULT_SETTINGS, triggers_per_minute=12.0)
+    crowd = Crowd(engine, clock, await play(engine, settings))
+    rates = {event_type: rate * viewers / 200 for event_type, rate in UNEVEN.items()}
+    for _ in range(2):
+        waiting = 0
+        for _ in range(60):
+            await crowd.press(1, rates, viewers)
+            stats = (await engine.stats(crowd.room.room_id)).stats
+            waiting += sum(stat.remaining_count == 0 and stat.ready_in_ms > 0 for stat in stats)
+        assert waiting <= 0.03 * 60 * len(UNEVEN)
+
+
 async def test_weights_decide_which_button_fires_more_often(
     engine: Engine, clock: ClockedServer
 ) -> None:
