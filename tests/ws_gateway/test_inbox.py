@@ -104,22 +104,6 @@ async def test_false_words_move_no_number(gateway: Running, crowd: Crowd) -> Non
         assert not [*game.unasked(GameEvent), *game.unasked(Gap)]
 
 
-async def test_a_connection_killed_in_the_instant_of_a_trigger_loses_nothing(
-    gateway: Running, crowd: Crowd
-) -> None:
-    """The missed trigger is read from the log as soon as the subscription is back."""
-    async with easy_game(gateway, crowd) as (game, room):
-        for number in range(1, 6):
-            await asyncio.gather(
-                crowd.engine.store.command("CLIENT", "KILL", "TYPE", "pubsub"),
-                crowd.fire(room.room_id),
-            )
-            assert await game.seqs(1) == [number]
-        await game.settle()
-        assert game.unasked(GameEvent) == []
-        assert await gateway.is_ready()
-
-
 @pytest.mark.usefixtures("quick_comparison")
 async def test_a_trigger_of_which_nothing_was_heard_is_found_by_comparison(
     redis_url: str, crowd: Crowd

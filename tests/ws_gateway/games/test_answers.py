@@ -78,18 +78,6 @@ async def test_presses_of_a_trigger_that_failed_are_in_the_bar_again(
         assert (await skill1(crowd, room.room_id)).current_count == 1
 
 
-async def test_a_long_reason_is_cut_and_loses_nothing(gateway: Running, crowd: Crowd) -> None:
-    """The outcome counts all the same."""
-    async with (
-        new_game(gateway.url) as (game, room),
-        watching(gateway, room.room_id) as (page, _),
-    ):
-        event = await one_trigger(game, crowd, room.room_id)
-        await game.say(failed(event, "眠" * 81))
-        assert (await page.next_of(Effect)).reason == "眠" * 80
-        assert (await skill1(crowd, room.room_id)).current_count == 5
-
-
 async def test_an_outcome_counts_once_whichever_gateway_hears_it(
     gateway: Running, crowd: Crowd, redis_url: str
 ) -> None:
@@ -118,7 +106,7 @@ async def test_outcomes_are_counted_by_what_they_say(gateway: Running, crowd: Cr
         assert await gateway.counted('streamario_outcomes_total{status="failed"}') == before + 1
 
 
-@pytest.mark.parametrize(("epochs", "numbers"), [(0, 1), (1, 0), (-1, 0), (0, -1), (0, 10**30)])
+@pytest.mark.parametrize(("epochs", "numbers"), [(1, 0), (0, 10**30)])
 async def test_of_what_was_never_sent_there_is_no_outcome(
     gateway: Running, crowd: Crowd, epochs: int, numbers: int
 ) -> None:

@@ -147,6 +147,7 @@ async def test_a_page_that_reads_nothing_does_not_hold_up_a_gateway_that_leaves(
 ) -> None:
     """The close would wait behind unread data."""
     monkeypatch.setattr(audience, "PACE", 0.01)
+    monkeypatch.setattr(audience, "RETURN_EVERY", 0.05)
     monkeypatch.setattr(connection, "CLOSE_WITHIN", 0.3)
     async with (
         running_gateway(gateway_settings(redis_url)) as gateway,
