@@ -1,7 +1,4 @@
-"""One IP address stores as much as it can: it is refused, and others go on.
-
-`python -m tests.attacks.hoard` does the same with the real limit, and prints measurements.
-"""
+"""One IP address stores as much as it can: it is refused, and others go on."""
 
 from collections.abc import AsyncIterator
 from dataclasses import replace

@@ -14,13 +14,7 @@ from shared.wire.game_messages import PROTOCOL, SUBPROTOCOL, RoomCreated, RoomRe
 from shared.wire.room_settings import decode
 from tests.patience import HOUR
 from tests.waiting import until
-from tests.ws_gateway.game_end import (
-    code_of,
-    connected,
-    new_game,
-    refusal,
-    resume_url,
-)
+from tests.ws_gateway.game_end import code_of, connected, new_game, refusal, resume_url
 from tests.ws_gateway.gateways import SECRET, Crowd, Running, gateway_settings, running_gateway
 from ws_gateway.handshakes import limits
 from ws_gateway.handshakes.handshakes import HEAD_LIMIT

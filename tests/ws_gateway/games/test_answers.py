@@ -4,14 +4,7 @@ import time
 
 import pytest
 
-from shared.wire.game_messages import (
-    Available,
-    Error,
-    GameEvent,
-    Outcome,
-    Pause,
-    Resume,
-)
+from shared.wire.game_messages import Available, Error, GameEvent, Outcome, Pause, Resume
 from shared.wire.parts import Stat
 from shared.wire.viewer_messages import Effect, StatsUpdate, Trigger
 from tests.ws_gateway.game_end import Game, new_game, resumed

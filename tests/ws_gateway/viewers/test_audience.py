@@ -7,12 +7,7 @@ import pytest
 from shared.engine.open_room import lead_on
 from shared.identity.addresses import UNIX_SOCKET
 from shared.wire.game_messages import GameEnd, GameStart
-from shared.wire.viewer_messages import (
-    RoomShown,
-    StatsUpdate,
-    StatusUpdate,
-    Trigger,
-)
+from shared.wire.viewer_messages import RoomShown, StatsUpdate, StatusUpdate, Trigger
 from tests.room_keys import new_room_id, room_keys
 from tests.waiting import until
 from tests.ws_gateway.faults import own_valkey

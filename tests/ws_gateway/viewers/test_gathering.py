@@ -4,11 +4,7 @@ import asyncio
 import time
 
 from shared.identity.addresses import UNIX_SOCKET
-from shared.wire.viewer_messages import (
-    Arrived,
-    Preview,
-    StatsUpdate,
-)
+from shared.wire.viewer_messages import Arrived, Preview, StatsUpdate
 from tests.patience import HOUR
 from tests.waiting import until
 from tests.ws_gateway.game_end import refusal
