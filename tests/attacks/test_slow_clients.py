@@ -18,7 +18,6 @@ from tests.conformance.frames import CLOSE, CONTINUATION, PING, TEXT, FrameReade
 from tests.waiting import until
 from tests.wire import Wire, get, upgrade, wired
 from tests.ws_gateway.gateways import Crowd, Running
-from tests.ws_gateway.viewer_end import watching
 
 ALIVE = get("/healthz")
 LONG = 2_000  # bytes, which would take minutes one by one
@@ -197,20 +196,3 @@ async def test_a_viewers_frames_are_refused_before_they_are_gathered(
         wire.write(attack)
         *_, last = FrameReader().feed(await wire.rest())
     assert (last.opcode, last.payload[:2]) == (CLOSE, TOO_BIG)
-
-
-async def test_a_frame_that_trickles_in_holds_a_place_and_nobody_up(
-    gateway: Running, crowd: Crowd
-) -> None:
-    """It costs no more than a silent page, and other pages still get their updates."""
-    room = await crowd.open_room()
-    await start_round(crowd, room.room_id)
-    async with wired(gateway.port) as slow, watching(gateway, room.room_id) as (page, _):
-        slow.write(upgrade(f"/ws-viewer?room_id={room.room_id}"))
-        assert (await slow.head()).startswith(b"HTTP/1.1 101 ")
-        trickling = asyncio.create_task(slow.trickle(frame(TEXT, b"x" * 1_000)))
-        await watched_by(gateway, 2)
-        await crowd.press(room.room_id, 3, event_type="skill2")
-        await page.count("skill2", 3)
-        assert not trickling.done()
-        trickling.cancel()

@@ -117,24 +117,6 @@ async def test_a_trigger_of_which_nothing_was_heard_is_found_by_comparison(
         assert await game.seqs(3) == [1, 2, 3]
 
 
-@pytest.mark.usefixtures("quick_comparison")
-async def test_a_room_that_forgot_its_socket_is_attached_again(
-    redis_url: str, crowd: Crowd
-) -> None:
-    """A server that lost its last writes may have lost the attach."""
-    async with (
-        running_gateway(gateway_settings(redis_url)) as gateway,
-        easy_game(gateway, crowd) as (game, room),
-    ):
-        key, owner = room_keys(room.room_id).room, await owner_of(crowd, room)
-        await crowd.engine.store.command("HSET", key, "owner", "", "term", 1)
-        await crowd.fire(room.room_id, 2)
-        assert await game.seqs(2) == [1, 2]
-        assert await owner_of(crowd, room) == owner
-        await crowd.fire(room.room_id)
-        assert await game.seqs(1) == [3]
-
-
 async def test_a_repair_attaches_again_what_the_room_forgot(gateway: Running, crowd: Crowd) -> None:
     """It does not wait for the next comparison."""
     async with easy_game(gateway, crowd) as (game, room):

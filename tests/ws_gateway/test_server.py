@@ -14,7 +14,7 @@ from shared.wire.game_messages import PROTOCOL, SUBPROTOCOL, RoomCreated, RoomRe
 from shared.wire.room_settings import decode
 from tests.patience import HOUR
 from tests.waiting import until
-from tests.ws_gateway.game_end import code_of, connected, new_game, refusal, resume_url
+from tests.ws_gateway.game_end import code_of, connected, refusal, resume_url
 from tests.ws_gateway.gateways import SECRET, Crowd, Running, gateway_settings, running_gateway
 from ws_gateway.handshakes import limits
 from ws_gateway.handshakes.handshakes import HEAD_LIMIT
@@ -54,13 +54,6 @@ async def test_a_gateway_that_hears_its_inbox_lives_and_is_ready(gateway: Runnin
     assert answer.status_code == 200
     assert answer.json() == {"ready": True, "draining": False, "redis": "ok"}
     assert answer.headers["Cache-Control"] == "no-store"
-
-
-async def test_metrics_are_everybodys_without_an_admin_token(gateway: Running) -> None:
-    """They are in the text format, and include game sockets."""
-    async with new_game(gateway.url):
-        assert await gateway.counted("streamario_sockets") >= 1
-    assert (await gateway.get("/metrics")).headers["Content-Type"].startswith("text/plain")
 
 
 @pytest.mark.parametrize(
@@ -178,17 +171,6 @@ async def test_the_welcome_names_the_api_by_the_host_that_the_game_knows(redis_u
             assert (await at.next_of(RoomReady)).api_url == ""
 
 
-@pytest.mark.parametrize(("offered", "starts"), [(["x"], "press"), (["streamario.v1"], "game")])
-async def test_the_first_press_starts_the_rooms_of_games_that_know_no_subprotocol(
-    gateway: Running, crowd: Crowd, offered: list[str], starts: str
-) -> None:
-    """Such games may not send `game_start`; games with the subprotocol do."""
-    async with connected(gateway.url, subprotocols=[Subprotocol(name) for name in offered]) as game:
-        room = await game.next_of(RoomCreated)
-        found = await crowd.engine.describe(room.room_id)
-        assert decode(found.settings).starts == starts
-
-
 async def test_the_games_start_their_rounds_where_that_is_configured(
     redis_url: str, crowd: Crowd
 ) -> None:
@@ -201,15 +183,18 @@ async def test_the_games_start_their_rounds_where_that_is_configured(
 
 
 @pytest.mark.parametrize(
-    ("offered", "selected"),
-    [(["streamario.v1"], SUBPROTOCOL), (["other", "streamario.v1"], SUBPROTOCOL), (["x"], None)],
+    ("offered", "selected", "starts"),
+    [(["x"], None, "press"), (["other", "streamario.v1"], SUBPROTOCOL, "game")],
 )
 async def test_the_protocol_that_both_speak_is_selected(
-    gateway: Running, offered: list[str], selected: str | None
+    gateway: Running, crowd: Crowd, offered: list[str], selected: str | None, starts: str
 ) -> None:
-    """Browsers (WebGL builds) require the server to select an offered subprotocol."""
+    """Browsers (WebGL builds) require that. Games without it may not send `game_start`."""
     async with connected(gateway.url, subprotocols=[Subprotocol(name) for name in offered]) as game:
         assert game.socket.subprotocol == selected
+        room = await game.next_of(RoomCreated)
+        found = await crowd.engine.describe(room.room_id)
+        assert decode(found.settings).starts == starts
 
 
 async def test_a_refused_page_may_be_refused_twenty_times_and_no_game_waits_for_it(
@@ -266,12 +251,16 @@ async def test_a_query_that_makes_no_sense_is_refused(gateway: Running, crowd: C
 # Limits and faults.
 
 
-async def test_a_full_gateway_refuses_until_a_socket_leaves(redis_url: str, crowd: Crowd) -> None:
-    """Then the slot is free again."""
-    settings = gateway_settings(redis_url, max_sockets=1)
+async def test_a_rush_of_games_does_not_overfill_a_gateway(redis_url: str) -> None:
+    """Handshakes in progress count towards the limit; a game that leaves frees its slot."""
+    settings = gateway_settings(redis_url, max_sockets=3)
     async with running_gateway(settings) as gateway:
-        async with connected(gateway.url) as game:
-            await game.next_of(RoomCreated)
+        async with AsyncExitStack() as stack:
+            rush = await asyncio.gather(
+                *(stack.enter_async_context(connected(gateway.url)) for _ in range(12)),
+                return_exceptions=True,
+            )
+            assert len([game for game in rush if not isinstance(game, BaseException)]) == 3
             assert await refusal(gateway.url) == (503, "too_many_sockets")
 
         async def has_slot() -> bool:
@@ -280,17 +269,6 @@ async def test_a_full_gateway_refuses_until_a_socket_leaves(redis_url: str, crow
         await until(has_slot)
         async with connected(gateway.url) as game:
             await game.next_of(RoomCreated)
-
-
-async def test_a_rush_of_games_does_not_overfill_a_gateway(redis_url: str) -> None:
-    """Handshakes in progress count towards the limit."""
-    settings = gateway_settings(redis_url, max_sockets=3)
-    async with running_gateway(settings) as gateway, AsyncExitStack() as stack:
-        rush = await asyncio.gather(
-            *(stack.enter_async_context(connected(gateway.url)) for _ in range(12)),
-            return_exceptions=True,
-        )
-        assert len([game for game in rush if not isinstance(game, BaseException)]) == 3
 
 
 async def test_a_port_that_is_taken_is_an_os_error(gateway: Running, redis_url: str) -> None:

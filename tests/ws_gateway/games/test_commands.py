@@ -158,16 +158,6 @@ async def test_an_ack_beyond_what_was_sent_is_refused(
         assert await game.error() == "bad_ack"
 
 
-async def test_an_ack_of_an_epoch_long_gone_is_taken_for_what_it_is_worth(
-    gateway: Running,
-) -> None:
-    """It has no effect, and is no error."""
-    async with new_game(gateway.url) as (game, _):
-        for epoch in (-(10**30), 0, 1):
-            await game.socket.send(f'{{"type":"ack","epoch":{epoch},"seq":{10**30}}}')
-        await game.settle()
-
-
 async def test_commands_before_the_start_are_answered(gateway: Running) -> None:
     """They are valid but too early, and do not count as bad messages."""
     async with connected(gateway.url, subprotocols=[Subprotocol(SUBPROTOCOL)]) as game:

@@ -67,22 +67,6 @@ async def test_pages_of_an_ended_room_hear_of_the_studios_next_one_at_once(
         assert (began.status, began.next_room_id) == ("in_game", None)
 
 
-async def test_pages_of_an_ended_room_hear_of_no_next_one_that_is_gone(
-    gateway: Running, crowd: Crowd
-) -> None:
-    """They stay for its next round."""
-    async with new_game(gateway.url) as (game, room):
-        await lead_on(crowd.engine, room.room_id, new_room_id())
-        await game.say(GameEnd())
-
-        async def has_ended() -> bool:
-            return (await crowd.engine.describe(room.room_id)).status == "ended"
-
-        await until(has_ended)
-        async with watching(gateway, room.room_id) as (_, first):
-            assert (first.status, first.next_room_id) == ("ended", None)
-
-
 async def test_a_block_makes_pages_start_over(gateway: Running, crowd: Crowd) -> None:
     """They may show the name of who is blocked, from a trigger that no message lasts for."""
     async with (
@@ -152,7 +136,6 @@ async def test_a_room_that_is_gone_closes_its_viewers(
     ("query", "refused"),
     [
         ("", (400, "invalid_query")),
-        ("?room_id=x", (404, "room_not_found")),
         (f"?room_id={new_room_id()}", (404, "room_not_found")),
         ("?room_id=a&room_id=b", (400, "invalid_query")),
     ],
