@@ -40,14 +40,7 @@ sys.exit(main())
 def test_help_lists_every_command_without_loading_any(tmp_path: Path) -> None:
     """It is fast: no web framework and no database library is imported."""
     program = "import sys; from deploy import cli; print(sorted(sys.modules)); cli.main(['--help'])"
-    shown = subprocess.run(
-        [sys.executable, "-c", program],
-        cwd=tmp_path,
-        env=environment(),
-        capture_output=True,
-        text=True,
-        check=True,
-    ).stdout
+    shown = streamario(tmp_path, program=(sys.executable, "-c", program)).stdout
     assert all(f"    {name} " in shown for name in COMMANDS)
     heavy = ("'starlette'", "'sqlalchemy'", "'redis'", "'uvloop'", "'websockets'", "'psycopg'")
     assert not [name for name in heavy if name in shown]
@@ -159,15 +152,8 @@ def test_a_database_with_other_tables_is_one_line(tmp_path: Path, own_database_u
 def test_a_database_that_cannot_be_reached_is_one_line(tmp_path: Path) -> None:
     """The line names the variable and shows no password."""
     unreachable = "postgresql://streamario:hush-hush@127.0.0.1:1/streamario"
-    program = "import sys; from deploy.cli import main; sys.exit(main(['migrate']))"
-    result = subprocess.run(
-        [sys.executable, "-c", program],
-        cwd=tmp_path,
-        env=environment(DATABASE_URL=unreachable),
-        capture_output=True,
-        text=True,
-        check=False,
-    )
+    program = (sys.executable, "-c", COMMAND)
+    result = streamario(tmp_path, "migrate", program=program, DATABASE_URL=unreachable)
     assert result.returncode == REFUSED
     assert result.stderr.startswith("streamario: DATABASE_URL: ")
     assert result.stderr.count("\n") == 1
@@ -175,14 +161,7 @@ def test_a_database_that_cannot_be_reached_is_one_line(tmp_path: Path) -> None:
 
 
 def test_ctrl_c_while_the_command_line_is_imported_prints_nothing(tmp_path: Path) -> None:
-    result = subprocess.run(
-        [sys.executable, "-c", CTRL_C_AT_IMPORT, "--help"],
-        cwd=tmp_path,
-        env=environment(),
-        capture_output=True,
-        text=True,
-        check=False,
-    )
+    result = streamario(tmp_path, "--help", program=(sys.executable, "-c", CTRL_C_AT_IMPORT))
     assert (result.returncode, result.stdout, result.stderr) == (-signal.SIGINT, "", "")
 
 

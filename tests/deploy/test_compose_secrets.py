@@ -4,7 +4,6 @@ import asyncio
 import os
 import re
 import stat
-import subprocess
 from contextlib import suppress
 from pathlib import Path
 
@@ -16,6 +15,7 @@ from deploy.embedded import programs
 from deploy.environment import SECRETS
 from shared.process.settings import load
 from tests.conftest import free_ports
+from tests.deploy.command_line import finished
 from tests.deploy.compose import MAKE_SECRETS, ROOT, make_secrets, read
 from tests.waiting import until
 
@@ -62,12 +62,9 @@ def test_what_is_made_loads_and_what_exists_elsewhere_is_taken(tmp_path: Path) -
 @pytest.mark.parametrize("password", ["a@b/c", "two words", "käse"])
 def test_a_password_that_would_break_its_url_is_refused(tmp_path: Path, password: str) -> None:
     """With one line, before anything is created."""
-    ran = subprocess.run(
+    ran = finished(
         (MAKE_SECRETS, tmp_path / "secrets"),
         env={"PATH": os.environ["PATH"], "POSTGRES_PASSWORD": password},
-        capture_output=True,
-        text=True,
-        check=False,
     )
     said = "POSTGRES_PASSWORD becomes part of a URL: use letters and digits only.\n"
     assert (ran.returncode, ran.stderr) == (2, said)

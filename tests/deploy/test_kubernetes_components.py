@@ -13,6 +13,7 @@ from api_service.books.migrate import upgrade
 from deploy.embedded import programs
 from deploy.embedded.servers import embedded_servers
 from tests.deploy.backups import restore
+from tests.deploy.command_line import finished
 from tests.deploy.manifests import Manifest, mounted, named, of_kind, rendered
 from tests.deploy.monitoring import MONITORING, load, promtool
 
@@ -92,12 +93,9 @@ def back_up(folder: Path, database_url: str) -> subprocess.CompletedProcess[str]
     (folder / "backups").mkdir(exist_ok=True)
     (folder / "secrets").mkdir(exist_ok=True)
     (folder / "secrets" / "DATABASE_URL").write_text(database_url)
-    return subprocess.run(
+    return finished(
         ["/bin/sh", "-c", backup_script(folder)],
         env={"PATH": f"{programs.postgres_folder()}:{os.environ['PATH']}", "KEEP_DAYS": "14"},
-        capture_output=True,
-        text=True,
-        check=False,
     )
 
 

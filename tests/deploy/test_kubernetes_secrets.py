@@ -10,6 +10,7 @@ import pytest
 
 from deploy.environment import SECRETS
 from shared.process.settings import load
+from tests.deploy.command_line import finished
 from tests.deploy.manifests import KUBERNETES, mounted, rendered, workloads
 
 MAKE_SECRETS: Final = KUBERNETES / "make-secrets"
@@ -50,9 +51,7 @@ def make(folder: Path, *arguments: str, **variables: str) -> subprocess.Complete
         "EDITOR": str(folder / "editor"),
         **variables,
     }
-    return subprocess.run(
-        (MAKE_SECRETS, *arguments), env=environment, capture_output=True, text=True, check=False
-    )
+    return finished((MAKE_SECRETS, *arguments), env=environment)
 
 
 @pytest.mark.parametrize("overlay", ["production", "small"])

@@ -14,6 +14,7 @@ import msgspec
 import pytest
 
 from tests.deploy import engine_stand_in
+from tests.deploy.command_line import finished
 from tests.deploy.engine_stand_in import Engine
 
 ROLL: Final = Path(__file__).parents[2] / "deploy/compose/roll"
@@ -55,16 +56,13 @@ class Deployed:
     def roll(self, *arguments: str) -> subprocess.CompletedProcess[str]:
         """Run it; `engine` is then what it left."""
         self.file.write_bytes(msgspec.json.encode(self.engine))
-        ran = subprocess.run(
+        ran = finished(
             (ROLL, *arguments),
             env={
                 "PATH": f"{self.folder}:{os.environ['PATH']}",
                 "PYTHONPATH": str(ROLL.parents[2]),
                 "ENGINE": str(self.file),
             },
-            capture_output=True,
-            text=True,
-            check=False,
         )
         self.engine = msgspec.json.decode(self.file.read_bytes(), type=Engine)
         return ran

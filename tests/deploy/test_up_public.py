@@ -10,7 +10,7 @@ from pathlib import Path
 import httpx
 import pytest
 
-from tests.deploy.command_line import TINY_PAIR, environment, own_ports
+from tests.deploy.command_line import TINY_PAIR, environment, finished, own_ports
 from tests.deploy.tunnel_providers import Cloudflared, Sshd
 from tests.deploy.up_process import Up, until
 from tests.flow.fleet import COMMAND
@@ -143,12 +143,9 @@ def asked(
     folder: Path, terminal: int = subprocess.DEVNULL, /, *options: str, **variables: str
 ) -> subprocess.CompletedProcess[str]:
     """Run `streamario up --public`, which does not start."""
-    return subprocess.run(
+    return finished(
         [sys.executable, TINY_PAIR, "up", "--public", *options],
         env=environment(**own_ports(), **variables, DATA_DIR=str(folder / "data")),
         cwd=folder,
         stdin=terminal,
-        capture_output=True,
-        text=True,
-        check=False,
     )

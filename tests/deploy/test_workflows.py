@@ -12,6 +12,8 @@ from typing import Any, Final
 import pytest
 import yaml
 
+from tests.deploy.command_line import finished
+
 ROOT: Final = Path(__file__).parents[2]
 WORKFLOWS: Final = sorted((ROOT / ".github" / "workflows").glob("*.yml"))
 PLATFORMS: Final = "linux/amd64,linux/arm64"
@@ -99,13 +101,7 @@ def run_of_checks(
         stand_in(tmp_path / name, commands)
     shutil.copy(ROOT / ".ci/run", tmp_path / ".ci/run")
     path = f"{tmp_path / 'bin'}:{os.environ['PATH']}"
-    return subprocess.run(
-        [tmp_path / ".ci/run"],
-        env={**os.environ, "PATH": path, **environment},
-        capture_output=True,
-        text=True,
-        check=False,
-    )
+    return finished([tmp_path / ".ci/run"], env={**os.environ, "PATH": path, **environment})
 
 
 def results_of(ran: subprocess.CompletedProcess[str]) -> dict[str, str]:
