@@ -56,7 +56,7 @@ async def nudge(crowd: Crowd, room: RoomCreated, *texts: str) -> None:
 
 @pytest.mark.parametrize(
     "order",
-    [[1, 2, 3, 4, 5], [5, 4, 3, 2, 1], [3], [5], [1, 1, 2, 2, 5, 5], [2, 1, 5, 1], [4, 5, 4, 1]],
+    [[5, 4, 3, 2, 1], [3], [1, 1, 2, 2, 5, 5], [4, 5, 4, 1]],
 )
 async def test_nudges_that_overtake_or_are_missing_or_doubled_change_nothing(
     gateway: Running, crowd: Crowd, order: list[int]
@@ -70,9 +70,7 @@ async def test_nudges_that_overtake_or_are_missing_or_doubled_change_nothing(
         assert not [*game.unasked(GameEvent), *game.unasked(Gap)]
 
 
-@pytest.mark.parametrize(
-    "text", ["", "x", "null", '{"type":"news"}', '{"type":"game_event","seq":"1"}', "\x00"]
-)
+@pytest.mark.parametrize("text", ["", '{"type":"news"}', '{"type":"game_event","seq":"1"}', "\x00"])
 async def test_a_word_that_cannot_be_read_makes_the_gateway_look_into_the_logs(
     gateway: Running, crowd: Crowd, text: str
 ) -> None:
