@@ -72,17 +72,6 @@ def test_presses_arrive_at_every_api_process(start: Callable[..., Up]) -> None:
             assert presses_of_process(first) == 1
 
 
-def test_two_starts_on_one_folder_refuse(start: Callable[..., Up], data_dir: Path) -> None:
-    """The second names the folder and the process that holds it, and disturbs nothing."""
-    first = start().is_ready()
-    second = start()
-    assert second.status() == 2
-    errors = second.errors()
-    assert errors.count("\n") == 1
-    assert f"{data_dir} is in use by process {first.process.pid}" in errors
-    assert first.process.poll() is None
-
-
 @pytest.mark.parametrize("variable", ["PORT", "UNITY_WS_PORT"])
 def test_a_taken_port_is_one_line(start: Callable[..., Up], data_dir: Path, variable: str) -> None:
     """The line names the port and the variable; no server was started."""
