@@ -99,14 +99,6 @@ async def test_a_head_that_came_before_is_not_parsed(line: Line) -> None:
     assert line.connection.parsed_heads == 2
 
 
-@pytest.mark.parametrize("length", range(1, len(PRESS)))
-async def test_a_press_may_come_in_pieces(line: Line, length: int) -> None:
-    line.writer.write(PRESS[:length])
-    await until(lambda: asyncio.sleep(0, bool(line.connection.parsed_heads)))
-    line.writer.write(PRESS[length:])
-    assert (await line.answer()).startswith(b"HTTP/1.1 201 ")
-
-
 CHUNKED = (
     b"POST /here HTTP/1.1\r\nhost: a\r\ntransfer-encoding: chunked\r\n\r\n4;x=1\r\nbody\r\n0\r\n"
 )
