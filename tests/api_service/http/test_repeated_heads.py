@@ -647,22 +647,3 @@ async def test_who_reads_late_gets_all_answers(
         answers = [await answer_on(wire.reader) for _ in client.counts]
         assert answers == [f"200 {count}" for count in client.counts]
         assert await client.counted() == sum(client.counts)
-
-
-async def test_who_presses_and_never_reads_is_let_go(
-    api: httpx.AsyncClient,
-    store: Store,
-    game: GameRoom,
-    connections: list[ApiConnection],
-    monkeypatch: pytest.MonkeyPatch,
-) -> None:
-    """What waited is not counted."""
-    monkeypatch.setattr(server, "TAKEN_WITHIN", A_WHILE)
-    async with wired(api.base_url.port or 0, deaf=True) as wire:
-        await until(lambda: asyncio.sleep(0, bool(connections)))
-        client, (connection,) = DeafPresser(wire, game, store), connections
-        await client.press_until_it_waits(connection)
-        before = sum(client.counts)
-        client.press()
-        await until(lambda: asyncio.sleep(0, connection.transport.is_closing()))
-        assert await client.counted() == before
