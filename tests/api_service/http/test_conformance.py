@@ -195,27 +195,29 @@ TABLES: Final = [
 ROWS: Final = {name: row for table in TABLES for name, row in table.items()}
 assert len(ROWS) == sum(map(len, TABLES)), "no row hides another"
 CASES: Final = [(name, False) for name in ROWS] + [(n, True) for n in ROWS if n not in UPGRADES]
-# What is cut into pieces, and what is seen of it.
-CUT: Final = {
-    "chunks and trailers": (
-        in_chunks(chunk(BODY[:9], extension=";x=1"), chunk(BODY[9:]), trailers=b"Host: y\r\n"),
-        ["200 1"],
-    ),
-    "a pipeline": (PRESS + SECOND, ["200 1", "200 2"]),
-}
-ASKING: Final = pytest.mark.parametrize("asks", [False, True], ids=["", "asking for an upgrade"])
-
-
-async def accepted(store: Store, game: GameRoom) -> int:
-    """How many presses the room has counted."""
-    count, _ = await books(store, game, BUTTON)
-    return count
 
 
 def asking(data: bytes) -> bytes:
     """The same requests, each with a head that asks for an upgrade."""
     host = b"Host: x\r\n"
     return data.replace(host, host + "\r\n".join((*H2C, "")).encode())
+
+
+# What is cut into pieces, and what is seen of it.
+IN_CHUNKS: Final = in_chunks(
+    chunk(BODY[:9], extension=";x=1"), chunk(BODY[9:]), trailers=b"Host: y\r\n"
+)
+CUT: Final = {
+    "chunks and trailers": (IN_CHUNKS, ["200 1"]),
+    "chunks and trailers, asking for an upgrade": (asking(IN_CHUNKS), ["200 1"]),
+    "a pipeline": (PRESS + SECOND, ["200 1", "200 2"]),
+}
+
+
+async def accepted(store: Store, game: GameRoom) -> int:
+    """How many presses the room has counted."""
+    count, _ = await books(store, game, BUTTON)
+    return count
 
 
 def presses_in(answers: Sequence[str]) -> int:
@@ -237,7 +239,6 @@ async def test_a_client_sees_what_was_counted(
 
 
 @pytest.mark.timeout(600)  # thousands of round trips
-@ASKING
 @pytest.mark.parametrize(("data", "answers"), CUT.values(), ids=CUT)
 async def test_a_press_may_be_cut_anywhere(
     api: httpx.AsyncClient,
@@ -245,11 +246,8 @@ async def test_a_press_may_be_cut_anywhere(
     game: GameRoom,
     data: bytes,
     answers: list[str],
-    *,
-    asks: bool,
 ) -> None:
     """Into two pieces, again and again on one connection; and into its bytes."""
-    data = asking(data) if asks else data
     async with client_of(api.base_url.port or 0) as client:
         for cut in range(1, len(data)):
             whole = filled(data, game.room_id)
