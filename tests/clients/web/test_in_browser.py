@@ -214,14 +214,6 @@ async def test_a_page_that_goes_sends_its_presses(viewer: BrowserRoom, room: Web
     await room.has_accepted(3)
 
 
-async def test_a_page_that_hides_sends_its_presses(viewer: BrowserRoom, room: WebRoom) -> None:
-    """A phone may never show a hidden page again."""
-    await viewer.opened_live(gatherMs=NEVER)
-    await viewer.press("skill1", 3)
-    await viewer.page.evaluate(HIDE)
-    await room.has_accepted(3)
-
-
 async def test_the_rounds_sum_has_what_is_answered_after_it(
     viewer: BrowserRoom, room: WebRoom
 ) -> None:
