@@ -30,10 +30,11 @@ class Crowd(NamedTuple):
         seconds: float,
         rates: Mapping[str, float],
         viewers: int,
+        at_once: int = 1,
         *,
         all_count: bool = True,
     ) -> list[GameEvent]:
-        """So many viewers press at random, at these rates by button (presses/s).
+        """So many viewers press at random, `at_once` each, at these rates by button (presses/s).
 
         All presses must count, unless the room is paused. Returns the triggers.
         """
@@ -45,9 +46,9 @@ class Crowd(NamedTuple):
             batches = []
             for event_type, rate in rates.items():
                 while next_at[event_type] <= now:
-                    next_at[event_type] += random.expovariate(rate)
+                    next_at[event_type] += random.expovariate(rate / at_once)
                     viewer = f"v{next(turn) % viewers}"
-                    batches.append(batch_of(viewer, {event_type: 1}, uuid4().hex))
+                    batches.append(batch_of(viewer, {event_type: at_once}, uuid4().hex))
             fired += await self._count(batches, all_count=all_count)
         seqs = {each.seq for each in fired}
         log = await whole_log(self.engine, self.room.room_id)
