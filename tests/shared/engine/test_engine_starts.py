@@ -8,10 +8,12 @@ import pytest
 from shared.engine.engine import Engine
 from shared.engine.keys import SHARD_KEYS
 from shared.engine.refusals import Conflict, GameNotStarted, UnknownEventType
-from shared.engine.replies import Counted, Fired
+from shared.engine.replies import Counted, Counting, Fired, RoundOver
 from shared.engine.shard_ledger import Shards
+from shared.wire.game_messages import GameEndSummary
 from shared.wire.refusal import Refused
 from shared.wire.room_settings import RoomSettings
+from tests.batches import batch_of, sent
 from tests.shared.engine.rooms import (
     Book,
     book,
@@ -20,6 +22,7 @@ from tests.shared.engine.rooms import (
     open_room,
     playing,
     press,
+    whole_log,
 )
 
 THREE = playing(button("skill1", 3), starts="press")
@@ -60,6 +63,31 @@ async def test_a_crowd_opens_one_round(engine: Engine, redis_url: str) -> None:
     assert (await engine.describe(room_id)).round == 1
 
 
+async def test_without_its_game_the_room_waits(engine: Engine) -> None:
+    """No game is connected to play the round."""
+    room_id = await open_room(engine, THREE)
+    with pytest.raises(GameNotStarted):
+        await press(engine, room_id, skill1=1)
+    held = await engine.attach(room_id, "gateway", log_epoch=None, last_seq=None, skip=False)
+    await engine.detach(room_id, held.term, written=0, clean=False)
+    with pytest.raises(GameNotStarted):
+        await press(engine, room_id, skill1=1)
+    assert (await engine.describe(room_id)).status == "active"
+
+
+async def test_where_the_game_starts_a_press_opens_nothing(engine: Engine) -> None:
+    """As in every room opened with the subprotocol, by REST or from the console."""
+    room_id, _ = await attached(engine, playing(button("skill1", 3)))
+    with pytest.raises(GameNotStarted):
+        await press(engine, room_id, skill1=1)
+
+
+async def test_the_setting_can_be_changed_before_the_round(engine: Engine) -> None:
+    room_id, _ = await attached(engine, playing(button("skill1", 3)))
+    await engine.change_settings(room_id, lambda _: THREE)
+    assert (await press(engine, room_id, skill1=1)).state.round == 1
+
+
 async def test_a_heartbeat_is_answered_and_opens_nothing(engine: Engine) -> None:
     """A page that requests the state first may press afterwards."""
     room_id, _ = await attached(engine)
@@ -86,6 +114,39 @@ async def test_what_cannot_count_opens_nothing(engine: Engine) -> None:
         await press(full, room_id, skill1=1)
     assert (await engine.describe(room_id)).status == "active"
     assert (await press(engine, room_id, skill1=1)).state.round == 1
+
+
+async def test_game_start_after_the_first_press_changes_nothing(engine: Engine) -> None:
+    """A game may send it only when it leaves its lobby."""
+    room_id, term = await attached(engine)
+    await press(engine, room_id, skill1=2)
+    assert await engine.start(room_id, term) == 1
+    assert await book(engine, room_id, "skill1") == Book(count=2, accepted=2)
+
+
+async def test_after_a_round_has_ended_a_press_opens_none(engine: Engine) -> None:
+    """The page shows the results; only `game_start` opens the next round."""
+    room_id, term = await attached(engine)
+    await press(engine, room_id, skill1=2)
+    await engine.finish(room_id, term)
+    over = await sent(engine, room_id, batch_of("viewer", {"skill1": 1}))
+    assert isinstance(over, RoundOver)
+    assert await engine.start(room_id, term) == 2
+    assert isinstance(await press(engine, room_id, skill1=1), Counting)
+
+
+async def test_a_game_that_ends_without_a_press_ends_an_empty_round(engine: Engine) -> None:
+    """It still gets its summary."""
+    room_id, term = await attached(engine)
+    assert await engine.finish(room_id, term) == 1
+    (summary,) = await whole_log(engine, room_id)
+    assert isinstance(summary, GameEndSummary)
+    assert (summary.round, summary.top_overall) == (1, None)
+    assert [total.count for total in summary.event_totals] == [0]
+    room = await engine.describe(room_id)
+    assert (room.status, room.round) == ("ended", 1)
+    with pytest.raises(GameNotStarted):
+        await engine.finish(room_id, term)
 
 
 async def test_nobody_else_ends_a_round_that_never_began(engine: Engine) -> None:
