@@ -108,7 +108,7 @@ async def test_what_something_in_between_holds_back(tmp_path: Path) -> None:
         engine_at(link.url) as engine,
     ):
         await nothing_changes(
-            CHANGES, engine, onlooker, hold=link.flows.clear, deliver=link.flows.set
+            [press_once], engine, onlooker, hold=link.flows.clear, deliver=link.flows.set
         )
 
 
