@@ -74,6 +74,25 @@ async def test_thresholds_are_those_of_the_pure_rule(
     assert [stat.next_threshold for stat in stats.stats] == expected
 
 
+@pytest.mark.parametrize(
+    ("viewers", "expected"),
+    [
+        (1, [5, 8, 8, 5, 10, 17]),
+        (6, [6, 10, 10, 6, 12, 21]),
+        (20, [8, 12, 12, 8, 15, 26]),
+        (100, [15, 24, 24, 15, 30, 51]),
+        (150, [20, 32, 32, 20, 40, 68]),
+        (301, [35, 56, 56, 35, 55, 80]),
+    ],
+)
+async def test_the_default_buttons_ask_for_what_the_defaults_say(
+    engine: Engine, viewers: int, expected: list[int]
+) -> None:
+    room_id = await open_room(engine, DEFAULT_SETTINGS)
+    await crowd(engine, room_id, viewers)
+    assert [stat.required_count for stat in (await engine.stats(room_id)).stats] == expected
+
+
 async def test_rounding_noise_adds_no_press(engine: Engine) -> None:
     """100 × 1.1 needs 110 presses, although the product of the doubles is above 110."""
     always = (Multiplier(up_to=NO_UPPER_BOUND, factor=1.1),)
@@ -178,6 +197,44 @@ async def test_a_button_cools_down_as_the_pure_rule_says(engine: Engine, ago: in
     assert 0 < counting.state.stats[0].cooldown_left_ms <= slow
 
 
+async def test_a_batch_counts_each_button_by_itself_and_fires_in_its_order(engine: Engine) -> None:
+    """Several triggers of several buttons are numbered in the order of the request."""
+    room_id, _, _ = await play(engine, playing(button("skill1", 3), button("enemy1", 2)))
+    counting = await press(engine, room_id, enemy1=5, skill1=7)
+    assert counting.results == (Counted("enemy1", 5, 2), Counted("skill1", 7, 2))
+    assert counting.fired == (
+        Fired("enemy1", 2, 1),
+        Fired("enemy1", 2, 2),
+        Fired("skill1", 3, 3),
+        Fired("skill1", 3, 4),
+    )
+    assert [(stat.event_type, stat.current_count) for stat in counting.state.stats] == [
+        ("skill1", 1),
+        ("enemy1", 1),
+    ]
+
+
+async def test_a_count_above_a_fallen_threshold_waits_for_the_next_press(engine: Engine) -> None:
+    """A change of settings fires nothing; the next press fires all that the count allows."""
+    room_id, _, _ = await play(engine, playing(button("skill1", 10)))
+    await press(engine, room_id, skill1=9)
+    await engine.change_settings(room_id, lambda _: playing(button("skill1", 2)))
+    (stat,) = (await engine.stats(room_id)).stats
+    assert (stat.current_count, stat.remaining_count, stat.progress) == (9, 0, 1.0)
+    counting = await press(engine, room_id, skill1=1)
+    assert [fired.threshold for fired in counting.fired] == [2] * 5
+    assert counting.state.stats[0].current_count == 0
+
+
+async def test_a_heartbeat_counts_nothing_and_makes_nobody_active(engine: Engine) -> None:
+    """The reply has the current state."""
+    room_id, _, _ = await play(engine)
+    await press(engine, room_id, "presser", skill1=2)
+    counting = await press(engine, room_id, "watcher")
+    assert (counting.state.viewer_count, counting.results, counting.fired) == (1, (), ())
+    assert counting.state.stats[0].current_count == 2
+
+
 async def test_what_a_press_refuses_it_refuses_in_order(engine: Engine) -> None:
     """No room, then no round, then no such button."""
     with pytest.raises(RoomNotFound):
@@ -189,3 +246,12 @@ async def test_what_a_press_refuses_it_refuses_in_order(engine: Engine) -> None:
     with pytest.raises(UnknownEventType) as unknown:
         await press(engine, room_id, nonsense=1)
     assert unknown.value.detail == NO_BUTTON.about(name="nonsense")
+
+
+async def test_a_batch_with_one_unknown_button_counts_nothing(engine: Engine) -> None:
+    """Everything is checked before the first write."""
+    room_id, _, _ = await play(engine)
+    with pytest.raises(UnknownEventType):
+        await press(engine, room_id, skill1=3, nonsense=1)
+    stats = await engine.stats(room_id)
+    assert (stats.viewer_count, stats.stats[0].current_count) == (0, 0)

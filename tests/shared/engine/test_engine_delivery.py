@@ -13,6 +13,7 @@ from tests.shared.engine.rooms import (
     book,
     fire,
     numbers,
+    open_room,
     play,
     press,
 )
@@ -44,11 +45,78 @@ async def come_back(
     )
 
 
+async def given(engine: Engine, played: Played, held: Attachment) -> list[int]:
+    """The numbers that the game gets from there."""
+    page = await engine.read(played.room_id, held.log_epoch, held.start, limit=100)
+    assert page.start == held.start
+    return [message.seq for message in page.messages]
+
+
+@pytest.mark.parametrize("with_epoch", [True, False])
+@pytest.mark.parametrize(("last_seq", "acked", "start"), [(4, None, 4), (4, 7, 7), (9, 7, 9)])
+async def test_a_game_goes_on_after_what_it_applied_or_acknowledged(
+    engine: Engine, last_seq: int, acked: int | None, start: int, with_epoch: bool
+) -> None:
+    """After the greater of the two; a number without an epoch counts as of the current one."""
+    played = await ten_fired(engine, acked=acked)
+    log_epoch = played.log_epoch if with_epoch else None
+    held = await come_back(engine, played, last_seq=last_seq, log_epoch=log_epoch)
+    assert (held.start, held.seq, held.recovered) == (start, 10, True)
+    assert await given(engine, played, held) == list(range(start + 1, 11))
+
+
+async def test_a_game_without_a_cursor_goes_on_after_what_it_acknowledged(engine: Engine) -> None:
+    """What was written to the socket does not matter for a game that acknowledges."""
+    played = await ten_fired(engine, written=9, acked=3)
+    held = await come_back(engine, played)
+    assert (held.start, held.recovered) == (3, True)
+
+
+async def test_a_game_that_says_nothing_goes_on_after_what_was_written(engine: Engine) -> None:
+    """Older games send neither numbers nor acknowledgements."""
+    played = await ten_fired(engine, written=6)
+    held = await come_back(engine, played)
+    assert (held.start, held.recovered) == (6, True)
+    await engine.detach(played.room_id, held.term, written=8, clean=False)
+    assert (await come_back(engine, played)).start == 8
+
+
+async def test_what_was_written_never_reaches_beyond_the_log(engine: Engine) -> None:
+    """Numbers that do not exist are ignored if a gateway reports them as written."""
+    played = await ten_fired(engine, written=99)
+    assert (await come_back(engine, played)).start == 10
+
+
+@pytest.mark.parametrize("last_seq", [None, 2])
+async def test_replay_none_acknowledges_everything_so_far(
+    engine: Engine, last_seq: int | None
+) -> None:
+    """Delivery starts from now, whatever cursor the game sends; no later message is skipped."""
+    played = await ten_fired(engine)
+    held = await come_back(engine, played, last_seq=last_seq, log_epoch=played.log_epoch, skip=True)
+    assert (held.start, held.recovered) == (10, True)
+    assert (await come_back(engine, played, last_seq=0)).start == 10
+
+
 async def test_a_cursor_beyond_the_log_is_not_recovered(engine: Engine) -> None:
     """The game has numbers that the room does not: they were rolled back."""
     played = await ten_fired(engine)
     held = await come_back(engine, played, last_seq=12, log_epoch=played.log_epoch)
     assert (held.start, held.recovered) == (10, False)
+
+
+async def test_a_cursor_is_an_acknowledgement(engine: Engine) -> None:
+    """A game that resumes after number 4 has applied it."""
+    played = await ten_fired(engine)
+    await come_back(engine, played, last_seq=4)
+    assert (await come_back(engine, played, last_seq=0)).start == 4
+
+
+async def test_an_older_acknowledgement_takes_nothing_back(engine: Engine) -> None:
+    """Acknowledgements are cumulative, and may overtake each other."""
+    played = await ten_fired(engine, acked=8)
+    await engine.ack(played.room_id, played.term, played.log_epoch, 5)
+    assert (await come_back(engine, played)).start == 8
 
 
 async def test_acknowledged_entries_stay_for_a_minute(engine: Engine) -> None:
@@ -150,3 +218,11 @@ async def test_an_ended_room_takes_its_game_until_it_has_the_summary(engine: Eng
     await engine.ack(played.room_id, held.term, held.log_epoch, summary.seq)
     with pytest.raises(Refused, match="room_over"):
         await engine.admit(played.room_id)
+
+
+async def test_an_unknown_or_unstarted_room_has_an_empty_log(engine: Engine) -> None:
+    """A game may attach before anything happened."""
+    room_id = await open_room(engine)
+    held = await engine.attach(room_id, "gateway", log_epoch=None, last_seq=None, skip=False)
+    assert (held.start, held.seq, held.recovered, held.status) == (0, 0, True, "active")
+    assert (await engine.read(room_id, held.log_epoch, 0, limit=10)).messages == ()

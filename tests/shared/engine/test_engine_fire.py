@@ -8,7 +8,7 @@ from shared.engine.moderation import fired_by
 from shared.engine.refusals import GameNotStarted, UnknownEventType
 from shared.engine.replies import Fired
 from shared.engine.tally import running_rounds
-from shared.wire.game_messages import Available, GameEvent
+from shared.wire.game_messages import Available, GameEvent, Outcome
 from shared.wire.refusal import Refused
 from tests.room_keys import room_keys
 from tests.shared.engine.counting_rule import LOG_LIMIT
@@ -102,6 +102,26 @@ async def test_neither_pace_nor_cooldown_holds_the_streamer_back(engine: Engine)
         assert PACE - 5_000 < state.ready_in_ms <= PACE
     counting = await press(engine, room_id, "bob", skill1=9, enemy1=3)
     assert counting.fired == ()
+
+
+async def test_a_bar_of_the_viewers_begins_after_the_streamers_trigger(engine: Engine) -> None:
+    room_id, _, _ = await play(engine, playing(button("skill1", 3)))
+    await press(engine, room_id, "ann", skill1=1)
+    await engine.fire(room_id, "skill1")
+    await press(engine, room_id, "ann", skill1=1)
+    await press(engine, room_id, "bob", skill1=2)
+    events = await whole_log(engine, room_id)
+    assert [event.people for event in events if isinstance(event, GameEvent)] == [1, 2]
+
+
+async def test_a_failed_trigger_of_the_streamer_gives_its_presses_back(engine: Engine) -> None:
+    room_id, term, log_epoch = await play(engine, playing(button("skill1", 9)))
+    await press(engine, room_id, "ann", skill1=2)
+    await engine.fire(room_id, "skill1")
+    assert await engine.outcome(room_id, term, Outcome(log_epoch, 1, "failed"))
+    kept = await book(engine, room_id, "skill1")
+    assert kept == Book(count=3, accepted=3, consumed=3, fired=1, returned=3)
+    assert kept.balanced
 
 
 async def test_what_cannot_fire_is_refused_with_its_code(engine: Engine) -> None:

@@ -38,6 +38,15 @@ async def test_a_failed_trigger_gives_its_presses_back_once(engine: Engine) -> N
     assert [fired.threshold for fired in counting.fired] == [5]
 
 
+async def test_what_is_done_gives_nothing_back_any_more(engine: Engine) -> None:
+    """The first final word counts."""
+    fired = await a_trigger(engine)
+    assert await fired.say("started", 5_000)
+    assert await fired.say("done")
+    assert not await fired.say("failed")
+    assert (await book(engine, fired.room.room_id, "skill1")).returned == 0
+
+
 async def test_a_trigger_begins_only_ten_times(engine: Engine) -> None:
     """A game that tells ever other durations fills no ledger. How it ends is always taken."""
     fired = await a_trigger(engine)
@@ -182,6 +191,33 @@ async def test_names_of_many_viewers_are_asked_for_at_once(engine: Engine) -> No
     assert await hidden(engine, fired.room.room_id, viewers) == {"a"}
 
 
+async def test_a_button_that_the_game_cannot_use_counts_nothing(engine: Engine) -> None:
+    """Its presses are refused with a reason of their own; others count."""
+    room_id, term, _ = await play(engine, FIVE)
+    await press(engine, room_id, skill1=3)
+    await engine.available(room_id, term, Available("skill1", available=False, reason="in a shop"))
+    counting = await press(engine, room_id, skill1=4, enemy1=1)
+    assert (counting.accepted, counting.rejected.unavailable) == (1, 4)
+    stat = counting.state.by_type["skill1"]
+    assert (stat.available, stat.reason, stat.current_count) == (False, "in a shop", 3)
+    assert counting.state.by_type["enemy1"].available
+    await engine.available(room_id, term, Available("skill1", available=True))
+    counting = await press(engine, room_id, skill1=2)
+    assert len(counting.fired) == 1
+    assert counting.state.by_type["skill1"].reason is None
+
+
+async def test_it_lasts_for_the_round_and_across_sockets(engine: Engine) -> None:
+    room_id, term, _ = await play(engine, FIVE)
+    await engine.available(room_id, term, Available("skill1", available=False))
+    held = await engine.attach(room_id, "other", log_epoch=None, last_seq=None, skip=False)
+    assert not (await engine.stats(room_id)).by_type["skill1"].available
+    await engine.finish(room_id, held.term)
+    assert (await engine.stats(room_id)).by_type["skill1"].available
+    await engine.start(room_id, held.term)
+    assert (await engine.stats(room_id)).by_type["skill1"].available
+
+
 async def test_only_buttons_of_a_running_round_can_be_unavailable(engine: Engine) -> None:
     room_id, term, _ = await play(engine, FIVE)
     with pytest.raises(UnknownEventType):
@@ -189,3 +225,17 @@ async def test_only_buttons_of_a_running_round_can_be_unavailable(engine: Engine
     await engine.finish(room_id, term)
     with pytest.raises(GameNotStarted):
         await engine.available(room_id, term, Available("skill1", available=False))
+
+
+async def test_a_resume_may_throw_everything_away(engine: Engine) -> None:
+    """Nothing fires, and the presses are booked as discarded."""
+    room_id, term, _ = await play(engine, FIVE)
+    await engine.pause(room_id, term, paused=True)
+    await press(engine, room_id, skill1=9, enemy1=2)
+    await engine.pause(room_id, term, paused=False, discard=True)
+    assert await book(engine, room_id, "skill1") == Book(accepted=5, discarded=5)
+    assert await book(engine, room_id, "enemy1") == Book(accepted=2, discarded=2)
+    assert not (await engine.describe(room_id)).paused
+    await press(engine, room_id, skill1=3)
+    await engine.pause(room_id, term, paused=False, discard=True)  # again: its answer was lost
+    assert (await press(engine, room_id, skill1=2)).fired
