@@ -13,6 +13,7 @@ from shared.engine.engine import Engine
 from shared.redis_store.master import BEGIN_WITHIN
 from shared.redis_store.redis_py import ANSWER_TIMEOUT
 from shared.redis_store.store import StoreUnavailable
+from tests.patience import be_patient
 from tests.room_keys import room_keys
 from tests.shared.engine.clocks import clocked_server
 from tests.shared.engine.rooms import Played, book, engine_at, own_server, play, press
@@ -78,6 +79,7 @@ async def nothing_changes(
     late = [change(engine, room) for change, room in zip(changes, rooms, strict=True)]
     outcomes = await asyncio.gather(*late, return_exceptions=True)
     assert all(isinstance(outcome, StoreUnavailable) for outcome in outcomes)
+    be_patient()  # with what comes now
     deliver()
 
     async def arrived() -> bool:
