@@ -28,7 +28,7 @@ from api_service.http.own_pages import guard_of
 from api_service.http.server import ApiServer
 from api_service.ledger.duty import Ledger
 from api_service.ledger.metrics import LedgerMetrics
-from api_service.metrics import ApiFigures, ApiMetrics, RoundMetrics, ServiceName
+from api_service.metrics import ApiMetrics, RoundMetrics, ServiceName
 from api_service.pages.pages import Pages, Sources, Titles
 from api_service.routes.display_names import DisplayNames
 from api_service.routes.health import Health
@@ -158,13 +158,11 @@ async def opened(settings: Settings, name: ServiceName = "api") -> AsyncIterator
         # A process that books nothing exports no lag: its 0 would be wrong.
         ledger_registry = metrics.registry if settings.ledger else CollectorRegistry()
         names = DisplayNames(store, database)
-        health = Health(store, database, metrics.expose, settings.admin_token)
+        health = Health(store, database, metrics.registry.expose, settings.admin_token)
         metrics.watch(
-            ApiFigures(
-                ready=lambda: health.ready,
-                redis_reachable=lambda: health.redis_answers,
-                database_reachable=lambda: health.database_answers,
-            )
+            ready=lambda: health.ready,
+            redis=lambda: health.redis_answers,
+            database=lambda: health.database_answers,
         )
         viewers = Viewers(engine, signer, names, settings)
         handle_rooms = HandleRooms(engine, database, settings.viewers_per_address)

@@ -173,7 +173,7 @@ async def test_the_names_of_a_crowd_are_fetched_together(
                 line.writer.write(request(game.path, pressed(viewer["viewer_id"], enemy3=1)))
             for line in lines:
                 await line.answer()
-    fetching = (Presses._name, DisplayNames._read_redis)
+    fetching = (Presses._names_of, DisplayNames._read_redis)
     assert 0 < sum(made.tasks[each.__qualname__] for each in fetching) < CROWD / 4
     assert made.calls["Cache.put"] == CROWD
 
