@@ -56,8 +56,6 @@ from shared.process.tasks import end
 from shared.process.telemetry import fields
 from shared.redis_store.store import open_store
 
-Duty = Coroutine[object, object, None]
-
 log = logging.getLogger(__name__)
 
 
@@ -70,10 +68,7 @@ class Service:
     others: tuple[object, ...]
     short_links: ShortLinks
     pages: Sources
-    ledger: Ledger
-    abandoned_rounds: AbandonedRounds
-    conservation: Conservation
-    due_rounds: DueRounds
+    duties: tuple[Ledger | AbandonedRounds | Conservation | DueRounds, ...]
     metrics: ApiMetrics
     database: Database
 
@@ -197,10 +192,12 @@ async def opened(settings: Settings, name: ServiceName = "api") -> AsyncIterator
             ),
             short_links=ShortLinks(engine, settings),
             pages=Sources(engine, Titles(engine), handle_rooms, invitations),
-            ledger=Ledger(shards, database, LedgerMetrics(ledger_registry, settings)),
-            abandoned_rounds=AbandonedRounds(engine, shards, settings.reconnect_grace),
-            conservation=Conservation(store, RoundMetrics(ledger_registry)),
-            due_rounds=DueRounds(engine, shards),
+            duties=(
+                Ledger(shards, database, LedgerMetrics(ledger_registry, settings)),
+                AbandonedRounds(engine, shards, settings.reconnect_grace),
+                Conservation(store, RoundMetrics(ledger_registry)),
+                DueRounds(engine, shards),
+            ),
             metrics=metrics,
             database=database,
         )
@@ -264,19 +261,10 @@ async def _serve(
             async with _alongside(
                 health.watch_redis(),
                 health.watch_database(),
-                *(_duties(service) if settings.ledger else ()),
+                *(duty.run_forever() for duty in service.duties if settings.ledger),
                 _drain(health, server, stop, settings.drain_delay),
             ):
                 await server.serve(sockets)
-
-
-def _duties(service: Service) -> tuple[Duty, ...]:
-    return (
-        service.ledger.run_forever(),
-        service.abandoned_rounds.run_forever(),
-        service.conservation.run_forever(),
-        service.due_rounds.run_forever(),
-    )
 
 
 async def _drain(health: Health, server: ApiServer, stop: asyncio.Event, delay: float) -> None:
@@ -287,7 +275,7 @@ async def _drain(health: Health, server: ApiServer, stop: asyncio.Event, delay: 
 
 
 @asynccontextmanager
-async def _alongside(*duties: Duty) -> AsyncIterator[None]:
+async def _alongside(*duties: Coroutine[object, object, None]) -> AsyncIterator[None]:
     """Run duties while the block runs; the first that fails ends the block with its error."""
     try:
         async with asyncio.TaskGroup() as group:

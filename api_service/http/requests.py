@@ -8,7 +8,6 @@ import time
 from collections import Counter
 from collections.abc import Callable, Mapping, Sequence
 from contextlib import suppress
-from functools import lru_cache
 from typing import Any, Final, TypeVar
 
 import msgspec
@@ -245,9 +244,7 @@ def viewers_ws_url(request: Request, settings: Settings) -> str:
 
 def _host_at_tunnel(scope: Scope, settings: Settings) -> str:
     """The host, with its port, of a request that came through the tunnel's front; else ""."""
-    peer = scope["client"][0] if scope["client"] else None
-    told = header_value(scope, b"x-forwarded-host")
-    host = forwarded(peer, settings.trusted_proxies, told)
+    host = told_by_proxy(scope, settings.trusted_proxies, b"x-forwarded-host")
     return host if host and linked_host(host) else ""
 
 
@@ -286,14 +283,8 @@ def require_room_token(request: Request, signer: Signer) -> None:
 def address_of(scope: Scope, trusted: Sequence[Network]) -> Address:
     """The client's address, behind the trusted proxies."""
     peer = scope["client"][0] if scope["client"] else None
-    if not trusted:
-        return _address_of_peer(peer)
-    return client_address(peer, _header_values(scope, b"x-forwarded-for"), trusted)
-
-
-@lru_cache(maxsize=4096)
-def _address_of_peer(peer: str | None) -> Address:
-    return client_address(peer, (), ())
+    entries = _header_values(scope, b"x-forwarded-for") if trusted else ()
+    return client_address(peer, entries, trusted)
 
 
 def came_over_https(scope: Scope, settings: Settings) -> bool:
@@ -310,12 +301,10 @@ def came_over_https(scope: Scope, settings: Settings) -> bool:
     return bool(scope["scheme"] == "https")
 
 
-def header_value(scope: Scope, name: bytes) -> str | None:
-    """The first value of a header, `name` in lower case."""
-    for key, value in scope["headers"]:
-        if key == name:
-            return str(value, "latin-1")
-    return None
+def told_by_proxy(scope: Scope, trusted: Sequence[Network], name: bytes) -> str | None:
+    """A header's first value from a trusted proxy, `name` in lower case; None from anybody else."""
+    peer = scope["client"][0] if scope["client"] else None
+    return forwarded(peer, trusted, next(iter(_header_values(scope, name)), None))
 
 
 def _header_values(scope: Scope, name: bytes) -> list[str]:

@@ -194,13 +194,9 @@ class ApiConnection(asyncio.Protocol):
 
     # What comes.
 
-    def _is_idle(self) -> bool:
-        """Whether no request has begun that is not answered in full."""
-        return not self.requests and self._reading is None and not self._in_head
-
     def _parse(self, data: bytes) -> None:
         """Parse the data; refuse a head that is too long, start the deadline of what is partial."""
-        was_idle = self._is_idle()
+        was_idle = not self.requests and self._reading is None and not self._in_head
         self._due.pop(IDLE, None)
         self._head_bytes += len(data)
         if self._reading is not None:
@@ -316,9 +312,11 @@ class ApiConnection(asyncio.Protocol):
         self._trailer_bytes = 0
         self._due.pop(HEAD, None)
         # The data may include a body: measure the head alone.
-        if self._head_bytes > HEAD_LIMIT and self._head_length() > HEAD_LIMIT:
-            self._refuse(400, HEAD_TOO_LONG)
-            raise TooMuchAtOnce
+        if self._head_bytes > HEAD_LIMIT:
+            fields = sum(len(name) + len(value) + FIELD_MARKS for name, value in self._headers)
+            if len(self._url) + fields > HEAD_LIMIT:
+                self._refuse(400, HEAD_TOO_LONG)
+                raise TooMuchAtOnce
         if len(self.requests) > PIPELINE_LIMIT:
             self.transport.abort()
             raise TooMuchAtOnce
@@ -351,11 +349,6 @@ class ApiConnection(asyncio.Protocol):
             self.shutdown()
         request.is_whole = True
         request.complete()
-
-    def _head_length(self) -> int:
-        """The size of the head's URL and fields, in bytes."""
-        fields = sum(len(name) + len(value) + FIELD_MARKS for name, value in self._headers)
-        return len(self._url) + fields
 
     def _new_request(self) -> HttpRequest:
         """A press, or a request for ASGI. Raises an error if its URL cannot be read."""
