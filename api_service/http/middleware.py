@@ -166,6 +166,8 @@ class RequestMiddleware:
 
     def _id_from_proxy(self, scope: Scope) -> str:
         """The request's id from a trusted proxy, "" for none."""
+        if not self._trusted:
+            return ""
         return known_request_id(told_by_proxy(scope, self._trusted, REQUEST_ID))
 
     def overloaded(self, scope: Scope) -> Response:

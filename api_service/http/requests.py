@@ -8,6 +8,7 @@ import time
 from collections import Counter
 from collections.abc import Callable, Mapping, Sequence
 from contextlib import suppress
+from functools import lru_cache
 from typing import Any, Final, TypeVar
 
 import msgspec
@@ -283,8 +284,14 @@ def require_room_token(request: Request, signer: Signer) -> None:
 def address_of(scope: Scope, trusted: Sequence[Network]) -> Address:
     """The client's address, behind the trusted proxies."""
     peer = scope["client"][0] if scope["client"] else None
-    entries = _header_values(scope, b"x-forwarded-for") if trusted else ()
-    return client_address(peer, entries, trusted)
+    if not trusted:
+        return _address_of_peer(peer)
+    return client_address(peer, _header_values(scope, b"x-forwarded-for"), trusted)
+
+
+@lru_cache(maxsize=4096)
+def _address_of_peer(peer: str | None) -> Address:
+    return client_address(peer, (), ())
 
 
 def came_over_https(scope: Scope, settings: Settings) -> bool:
