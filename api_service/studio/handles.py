@@ -128,14 +128,6 @@ async def newest_rooms(database: Database, handle: str, *, is_known: bool) -> li
         return None if studio_id is None else [*await connection.scalars(newest_own(studio_id))]
 
 
-async def only_handle(database: Database) -> str | None:
-    """The one handle of this installation; None if it has more, or none."""
-    query = select(handles.c.handle).where(IS_HELD).limit(2)
-    async with database.handle_reads.transaction(READ_TIMEOUT) as connection:
-        found = [*await connection.scalars(query)]
-    return found[0] if len(found) == 1 else None
-
-
 class HandleTarget(msgspec.Struct, frozen=True):
     """Where a handle leads: to its studio's newest room that is not over, if there is one."""
 
@@ -241,7 +233,10 @@ class HandleRooms:
         return handle
 
     async def _find_only(self, _: None) -> str | None:
-        return await only_handle(self._database)
+        query = select(handles.c.handle).where(IS_HELD).limit(2)
+        async with self._database.handle_reads.transaction(READ_TIMEOUT) as connection:
+            found = [*await connection.scalars(query)]
+        return found[0] if len(found) == 1 else None
 
 
 async def target_of(
