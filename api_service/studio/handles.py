@@ -20,12 +20,12 @@ from api_service.http.requests import address_of, answer, read_struct
 from api_service.studio.bodies import HandleFound, HandleWanted, StudioHandle
 from api_service.studio.history.room_rows import IS_HELD, Listed, handle_held_by, newest_own
 from api_service.studio.media import changed_studio
-from api_service.studio.studios import AWAY, NO_STUDIO, studio_of
+from api_service.studio.studios import AWAY, studio_in_path, studio_of
 from shared.engine.engine import Engine
 from shared.engine.refusals import RoomNotFound
 from shared.identity.addresses import Address
 from shared.identity.handles import LONGEST, SHORTEST, handle_in, is_forbidden
-from shared.identity.tokens import Signer, is_ulid
+from shared.identity.tokens import Signer
 from shared.process.cache import Cache, StaleOnError
 from shared.process.settings import Network, PerAddress, Settings
 from shared.redis_store.store import StoreError
@@ -287,10 +287,7 @@ class Handles:
     )
     async def get(self, request: Request) -> Response:
         """Get a studio's handle. For whoever knows the studio's id."""
-        studio_id: str = request.path_params["studio_id"]
-        if not is_ulid(studio_id):
-            raise Refused(NOT_FOUND, NO_STUDIO)
-        return answer(StudioHandle(await handle_of(self._database, studio_id)))
+        return answer(StudioHandle(await handle_of(self._database, studio_in_path(request))))
 
     @Operation(
         "PUT",

@@ -196,12 +196,7 @@ def _type_of(request: Request) -> str:
 
 async def _content_of(request: Request, limit: int) -> bytes:
     """The body. Raises Refused, before it reads one too large."""
-    if _announced(request) > limit:
+    length = request.headers.get("content-length", "")  # the server has checked its form
+    if length.isdecimal() and int(length) > limit:
         raise Refused(BODY_TOO_LARGE, TOO_LONG.about(limit=limit))
     return await read_body(request, limit)
-
-
-def _announced(request: Request) -> int:
-    """The length that the header announces, 0 without one; the server has checked its form."""
-    length = request.headers.get("content-length", "")
-    return int(length) if length.isdecimal() else 0

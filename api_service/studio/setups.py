@@ -238,19 +238,16 @@ class Setups:
         body = await read_body(request, SETTINGS_BODY_LIMIT)
         address = address_of(request.scope, self._trusted)
         payer = await self._engine.spend_storage(address, len(body))
-        new = _setup_in(json_in(body, required=True))
+        raw = json_in(body, required=True)
+        if not isinstance(raw, dict):
+            raise Refused(INVALID_BODY, NO_OBJECT)
+        name = raw.get("name")
+        cleaned = clean_setup_name(name) if isinstance(name, str) else ""
+        if not cleaned:
+            raise Refused(INVALID_BODY, NO_NAME)
+        new = SetupWanted(cleaned, validate(raw.get("settings")))
         await self._engine.spend_rest(payer, len(encode(new.settings).encode()))
         return new
-
-
-def _setup_in(raw: object) -> SetupWanted:
-    if not isinstance(raw, dict):
-        raise Refused(INVALID_BODY, NO_OBJECT)
-    name = raw.get("name")
-    cleaned = clean_setup_name(name) if isinstance(name, str) else ""
-    if not cleaned:
-        raise Refused(INVALID_BODY, NO_NAME)
-    return SetupWanted(cleaned, validate(raw.get("settings")))
 
 
 def _setup_id_of(request: Request) -> str:
