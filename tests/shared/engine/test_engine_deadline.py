@@ -12,6 +12,7 @@ from shared.engine.engine import Engine
 from shared.redis_store.master import BEGIN_WITHIN
 from shared.redis_store.redis_py import ANSWER_TIMEOUT
 from shared.redis_store.store import StoreUnavailable
+from tests.patience import be_patient
 from tests.room_keys import room_keys
 from tests.shared.engine.clocks import clocked_server
 from tests.shared.engine.rooms import Played, book, engine_at, own_server, play, press
@@ -75,6 +76,7 @@ async def nothing_changes(
     hold()
     with pytest.raises(StoreUnavailable):
         await change
+    be_patient()  # with what comes now
     deliver()
 
     async def arrived() -> bool:
