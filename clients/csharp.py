@@ -182,7 +182,8 @@ def _members(struct: type[msgspec.Struct], inherited: typing.Mapping[str, object
     lines += [f"        public {_type(name, hint)} {name};" for name, hint in own.items()]
     for name, hint in own.items():
         if (part := _nullable(hint)) is not None:
-            lines += ["", f"        public bool Has{_pascal(name)} => {_test(name, part)};"]
+            pascal = name.title().replace("_", "")
+            lines += ["", f"        public bool Has{pascal} => {_test(name, part)};"]
     return lines
 
 
@@ -215,10 +216,6 @@ def _test(name: str, part: type) -> str:
         return f"!string.IsNullOrEmpty({name})"
     key = next(field for field, hint in typing.get_type_hints(part).items() if hint is str)
     return f"{name} != null && !string.IsNullOrEmpty({name}.{key})"
-
-
-def _pascal(name: str) -> str:
-    return "".join(word.capitalize() for word in name.split("_"))
 
 
 def _documentation(struct: type[msgspec.Struct]) -> list[str]:

@@ -3,7 +3,7 @@
 from hypothesis import given
 from hypothesis import strategies as st
 
-from clients.python.backoff import Backoff
+from clients.python import Backoff
 from clients.python.delivery import Delivery, GameCursor, Verdict
 from shared.wire.game_messages import GameEvent
 
