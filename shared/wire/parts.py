@@ -28,8 +28,8 @@ class Stat(msgspec.Struct, frozen=True):
     `required_count` and `next_threshold` are the number of presses that a trigger needs now;
     `current_level` is the number of triggers fired in this round, `accepted` that of its presses;
     `progress` is from 0 to 1; `cooldown_left_ms` is what is left of its cooldown, `ready_in_ms` the
-    time until a quarter of its pace and its cooldown let it fire (0: the next press may); `available` is false
-    while the game cannot use the button, for this `reason` if it gave one.
+    time until a quarter of its pace and its cooldown let it fire (0: the next press may);
+    `available` is false while the game cannot use the button, for this `reason` if it gave one.
     """
 
     event_type: str

@@ -1,9 +1,10 @@
 -- The state of every button in the running round: its threshold for the active viewers, its count, its fired triggers.
 -- The round's hash of counts has, per event type: count, accepted, consumed (sum of what fired triggers took), discarded,
--- returned (presses of triggers that failed), fired, fired_at, began and record (see pacing.lua), people ('<bar> <n>': n viewers are
--- in that bar). For the whole round it has pressers (how many viewers pressed), squares and source_squares (the sums, over
--- viewers and over sources, of (accepted presses)²), by_streamer (presses of the streamer, see fire.lua), resets (how often
--- counts were zeroed), and answers (JSON, in few rounds: by event type why the game cannot use a button).
+-- returned (presses of triggers that failed), fired, fired_at, began and record (see pacing.lua), people ('<bar> <n>': n
+-- viewers are in that bar). For the whole round it has pressers (how many viewers pressed), squares and source_squares (the
+-- sums, over viewers and over sources, of (accepted presses)²), by_streamer (presses of the streamer, see fire.lua), resets
+-- (how often counts were zeroed), shared_at (when a button fired that keeps a distance from others), and answers (JSON, in
+-- few rounds: by event type why the game cannot use a button).
 -- A button's bar is what it gathers for a trigger: each trigger and each reset begins the next one. Its number is how many
 -- of them were before it.
 
@@ -52,7 +53,7 @@ function buttons.read(room, counts)
     counts = counts,
     resets = number_of(values[known.whole_at + 4] or '0'),
     pressed = {}, -- the states of the buttons that are pressed in this call, in the order of their first presses
-    shared_at = number_of(values[known.whole_at + 5] or '0'), -- when a button fired that keeps a distance from others
+    shared_at = number_of(values[known.whole_at + 5] or '0'),
     time = round_clock.playing(room),
   }
   for i = 1, #known.buttons do
@@ -78,7 +79,7 @@ function buttons.read(room, counts)
 end
 
 -- Sets the thresholds for this number of active viewers, and each `need`: the threshold, or what its pace makes of it.
-function buttons.set_thresholds(room, states, viewer_count)
+function buttons.set_thresholds(states, viewer_count)
   local thresholds = rules.thresholds(states.rules, math.max(1, viewer_count))
   for i = 1, #states do
     local state = states[i]
@@ -92,7 +93,7 @@ end
 
 function buttons.load(room, counts, viewer_count)
   local states = buttons.read(room, counts)
-  buttons.set_thresholds(room, states, viewer_count)
+  buttons.set_thresholds(states, viewer_count)
   return states
 end
 

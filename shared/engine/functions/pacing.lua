@@ -1,16 +1,16 @@
 -- The pace of a button's triggers: how often it fires if its crowd presses as before. A bar begins with the round and with
--- each trigger. Its need falls with time, to a quarter in each pace, and after one pace it is what the last trigger took, for
--- one pace (the record). So a button that is pressed more fires sooner. The need is at least the threshold, and a trigger
--- takes all presses. Of a button with a pace the hash of counts has `began`, when its bar began (by `round_clock.playing`),
--- and after a trigger `record`. An older release does not set `began`.
+-- each trigger. Its need falls to a quarter in each pace. After one pace it is the record: what the last trigger took, for one
+-- pace. So a button that is pressed more fires sooner. The need is at least the threshold, and a trigger takes all presses.
+-- The hash of counts has, of a button with a pace, `began` (when its bar began, by `round_clock.playing`) and, after a
+-- trigger, `record`. An older release does not set `began`.
 
 local pacing = {}
 
 local EASE = 4 -- by how much the need falls in a pace
 local SOONEST = 1 / 4 -- the share of a pace before which no button fires
 
--- The pace of the present bar, and how much of it has passed at a time. A pace has passed of a button that has no bar in this
--- round because it got its pace, or was switched on, after the round began; and of all if the clock was set back by a pace.
+-- The pace of the present bar, and how long ago it began. A button that got its pace, or was switched on, after the round
+-- began has no bar: then one pace has passed. The same holds if the clock was set back by a pace.
 local function bar_at(state, time)
   local button, since = state.button, time - state.began
   local pace = state.fired == 0 and button.first_pace or button.pace

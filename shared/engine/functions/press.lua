@@ -373,7 +373,7 @@ rooms.register('press', function(room, args)
   else
     call.viewer_count = active.count(room)
   end
-  buttons.set_thresholds(room, states, call.viewer_count)
+  buttons.set_thresholds(states, call.viewer_count)
   local gather = send_interval.of(room, call.viewer_count)
   call.per_request = send_interval.per_request(room, gather)
   call.burst = send_interval.burst(call.per_request)
